@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { formatDuration } from '../../lib/core/duration.ts';
+import type { TestPlan } from '../../lib/core/plan.ts';
+import { readVariable } from '../../lib/core/variables.ts';
+import { ensureK6 } from '../k6/index.ts';
+import { COMPARISONS, formatValue } from '../report/format.ts';
+import { buildTests, listTests } from '../run/bundle.ts';
+import { inspectTest } from '../run/inspect.ts';
+import { openTerminal, paint } from '../terminal.ts';
+
+export function listCommand(): Command {
+  return new Command('list')
+    .description('show every test with its workload and criteria')
+    .option('--json', 'as JSON, for other programs', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run suite -- list\n  npm run suite -- list --json | jq -r ".[].test"',
+    )
+    .action(list);
+}
+
+async function list({ json }: { json: boolean }): Promise<void> {
+  const terminal = openTerminal();
+  const tests = await listTests();
+  const [k6] = await Promise.all([
+    ensureK6({ env: process.env, log: (line) => terminal.line(line) }),
+    buildTests(tests, readVariable('SEED', process.env)),
+  ]);
+  const plans: TestPlan[] = [];
+  for (const test of tests) plans.push(await inspectTest(k6.path, test, process.env));
+  process.stdout.write(json ? `${JSON.stringify(plans, null, 1)}\n` : `${plans.map(describe).join('\n')}\n`);
+}
+
+function describe({ product, test, description, workload, criteria }: TestPlan): string {
+  const { model, durationMs, peakVUs, phases } = workload;
+  const limits = criteria.map(
+    ({ title, comparison, limit, unit }) =>
+      `    ${title} ${COMPARISONS[comparison]} ${formatValue(limit, unit)}`,
+  );
+  const stretches = phases
+    .map(({ name, startMs, endMs }) => `${name} ${formatDuration(endMs - startMs)}`)
+    .join(', ');
+  return [
+    `${paint('bold', `${product}/${test}`)}  ${description}`,
+    `    ${model} model, ${peakVUs === 1 ? '1 VU' : `up to ${peakVUs} VUs`}, ${phases.length > 1 ? stretches : `at most ${formatDuration(durationMs)}`}`,
+    ...limits,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { Command } from 'commander';
+import { ROOT } from '../paths.ts';
+
+const EXAMPLES = `
+Settings come from the environment (DB_POOL_MAX, DB_QUERY_HOLD_MS, …): docs/reference-service.md has them all.
+
+Examples:
+  npm run target                            on port 4010, where \`k6 run dist/booking/peak.js\` looks for it
+  PORT=0 npm run target                     on a free port
+  TARGET_FAULTS=slow-ai:3000 npm run target with a fault switched on`;
+
+/** The ports that the local stand-ins of API_URL point at. */
+const PORTS = { PORT: '4010', CONTROL_PORT: '4011' };
+
+export function targetCommand(): Command {
+  return new Command('target')
+    .description('start the reference service by itself, until Ctrl-C')
+    .addHelpText('after', EXAMPLES)
+    .action(start);
+}
+
+function start(): Promise<void> {
+  const child = spawn(process.execPath, [path.join(ROOT, 'target', 'main.ts')], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...PORTS, ...process.env },
+  });
+  // Ctrl-C reaches the child too; this process has only to wait for it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      process.exitCode = code ?? 1;
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,380 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cacheFolder, cacheProblem } from './node/cache.mjs';
+import { createSignalFilter, exitCodeOf } from './node/child.mjs';
+import { type LockedPackage, staleReason } from './node/dependencies.mjs';
+import { withLock } from './node/lock.mjs';
+import { chooseNode, MINIMUM_NODE } from './node/runtime.mjs';
+
+const CLI = import.meta.dirname;
+
+interface Repo {
+  root: string;
+  env: NodeJS.ProcessEnv;
+  launch(args: string[], options?: { cwd?: string; env?: NodeJS.ProcessEnv }): Promise<Ended>;
+}
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A repository with the launcher and one dependency, which is a file in it: nothing comes from a network. */
+async function repository(t: TestContext, scripts: Record<string, string> = {}): Promise<Repo> {
+  const root = await mkdtemp(join(tmpdir(), 'suite-launch-'));
+  t.after(() => rm(root, { recursive: true, force: true, maxRetries: 3 }));
+  await mkdir(join(root, 'cli'));
+  await cp(join(CLI, 'launch.mjs'), join(root, 'cli', 'launch.mjs'));
+  await cp(join(CLI, 'node'), join(root, 'cli', 'node'), { recursive: true });
+  await addPackage(root, '1.0.0');
+  await writeFile(
+    join(root, 'package.json'),
+    JSON.stringify({ type: 'module', dependencies: { dep: 'file:dep.tgz' }, scripts }),
+  );
+  await writeFile(join(root, 'package-lock.json'), await lockfile(root));
+  const env: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: join(root, 'cache') };
+  // Set where these tests run under npm, and would be taken for those of the launch under test.
+  delete env.INIT_CWD;
+  delete env.NODE_OPTIONS;
+  delete env.NODE_TEST_CONTEXT;
+  return {
+    root,
+    env,
+    launch: (args, options) =>
+      ended(spawn(process.execPath, [join(root, 'cli', 'launch.mjs'), ...args], { env, ...options })),
+  };
+}
+
+async function addPackage(root: string, version: string): Promise<void> {
+  const folder = join(root, 'package');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'dep', version, main: 'index.js' }));
+  await writeFile(join(folder, 'index.js'), `module.exports = ${JSON.stringify(version)};`);
+  execFileSync('tar', ['-czf', 'dep.tgz', 'package'], { cwd: root });
+}
+
+async function lockfile(root: string): Promise<string> {
+  const { createHash } = await import('node:crypto');
+  const digest = createHash('sha512')
+    .update(await readFile(join(root, 'dep.tgz')))
+    .digest('base64');
+  const { version } = JSON.parse(await readFile(join(root, 'package', 'package.json'), 'utf8'));
+  const dep = { version, resolved: 'file:dep.tgz', integrity: `sha512-${digest}` };
+  const packages = { '': { dependencies: { dep: 'file:dep.tgz' } }, 'node_modules/dep': dep };
+  return JSON.stringify({ lockfileVersion: 3, requires: true, packages });
+}
+
+async function ended(child: ChildProcess): Promise<Ended> {
+  const text = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
+      text[name] += chunk;
+    });
+  }
+  const [code] = await once(child, 'close');
+  return { code, ...text };
+}
+
+test('runs a script of the repository with its arguments, and exits with its code', async (t) => {
+  const { root, launch } = await repository(t);
+  await writeFile(
+    join(root, 'show.ts'),
+    `const seen: object = {
+       args: process.argv.slice(2), cwd: process.cwd(), from: process.env.INIT_CWD, node: process.env.PATH?.split(':')[0],
+       launched: process.env.LOAD_SUITE_LAUNCHED ?? null,
+     };
+     console.log(JSON.stringify(seen));
+     process.exitCode = 99;`,
+  );
+  const first = await launch(['--exec', 'show.ts', 'run', '--rate=5', 'two words'], { cwd: tmpdir() });
+  assert.match(first.stderr, /^Installing dependencies \(they are not installed yet\) …\n$/);
+  assert.equal(first.code, 99);
+  assert.deepEqual(JSON.parse(first.stdout), {
+    args: ['run', '--rate=5', 'two words'],
+    cwd: root,
+    from: tmpdir(),
+    node: dirname(process.execPath),
+    launched: null,
+  });
+
+  const second = await launch(['--exec', 'show.ts']);
+  assert.equal(second.stderr, '');
+});
+
+test('a command goes to cli/main.ts', async (t) => {
+  const { root, launch } = await repository(t);
+  await writeFile(join(root, 'cli', 'main.ts'), 'console.log(process.argv.slice(2).join());');
+  assert.equal((await launch(['doctor', '--json'])).stdout, 'doctor,--json\n');
+  assert.equal((await launch([])).stdout, '\n');
+});
+
+test('a script that is not there is one clear message', async (t) => {
+  const { root, launch } = await repository(t);
+  assert.deepEqual(await launch(['--exec', 'no.ts']), {
+    code: 2,
+    stdout: '',
+    stderr: `There is no script no.ts in ${root}.\n`,
+  });
+  assert.match((await launch(['--exec'])).stderr, /^--exec takes the path of a script/);
+});
+
+test('dependencies are installed again when the lockfile has changed', async (t) => {
+  const { root, launch } = await repository(t);
+  await writeFile(join(root, 'show.ts'), `import dep from 'dep'; console.log(dep);`);
+  assert.equal((await launch(['--exec', 'show.ts'])).stdout, '1.0.0\n');
+  await addPackage(root, '2.0.0');
+  await writeFile(join(root, 'package-lock.json'), await lockfile(root));
+  const { stdout, stderr } = await launch(['--exec', 'show.ts']);
+  assert.equal(stdout, '2.0.0\n');
+  assert.equal(stderr, 'Installing dependencies (node_modules/dep has changed) …\n');
+});
+
+test('of two launchers at once, one installs and the other waits for it', async (t) => {
+  const { root, launch } = await repository(t);
+  await writeFile(join(root, 'show.ts'), `import dep from 'dep'; console.log(dep);`);
+  const both = await Promise.all([launch(['--exec', 'show.ts']), launch(['--exec', 'show.ts'])]);
+  assert.deepEqual(
+    both.map(({ stdout }) => stdout),
+    ['1.0.0\n', '1.0.0\n'],
+  );
+  const said = both.map(({ stderr }) => stderr).join('');
+  assert.equal(said.split('Installing dependencies').length - 1, 1, said);
+});
+
+test("an installation that fails shows npm's own words and what to do", async (t) => {
+  const { root, launch } = await repository(t);
+  // Contents that no npm cache on this machine can hold already.
+  await addPackage(root, `1.0.${Date.now()}`);
+  await writeFile(join(root, 'package-lock.json'), await lockfile(root));
+  await rm(join(root, 'dep.tgz'));
+  const { code, stderr } = await launch(['--exec', 'cli/launch.mjs']);
+  assert.equal(code, 2);
+  assert.match(
+    stderr,
+    /Could not install the dependencies: npm ci in .* failed \(exit code \d+\)\.\n {2}npm error/,
+  );
+  assert.match(stderr, /Check the network or the npm registry settings/);
+  assert.doesNotMatch(stderr, /at .*launch\.mjs/);
+});
+
+test('a cache folder that cannot be written to is one clear message', async (t) => {
+  const { root, env, launch } = await repository(t);
+  const { code, stderr } = await launch(['--exec', 'cli/launch.mjs'], {
+    env: { ...env, XDG_CACHE_HOME: join(root, 'package.json') },
+  });
+  assert.equal(code, 2);
+  assert.equal(
+    stderr,
+    `Cannot write to the cache folder ${root}/package.json/load-suite: a part of the path is a file. ` +
+      'Make it writable, or set XDG_CACHE_HOME to a folder that is.\n',
+  );
+});
+
+/** Logs every signal to a file, and ends 0.9 s after the second SIGINT or at once after a SIGTERM, with code 7. */
+const LISTENER = `
+  import { appendFileSync } from 'node:fs';
+  const say = (line: string) => appendFileSync('signals.log', line + '\\n');
+  let interrupts = 0;
+  process.on('SIGINT', () => { say('SIGINT'); if (++interrupts === 2) setTimeout(() => process.exit(7), 900); });
+  process.on('SIGTERM', () => { say('SIGTERM'); process.exit(7); });
+  setTimeout(() => {}, 30_000);
+  say('ready');
+`;
+
+async function logged(root: string, lines: number): Promise<string[]> {
+  const path = join(root, 'signals.log');
+  for (let waited = 0; waited < 15_000; waited += 50) {
+    const seen = existsSync(path) ? (await readFile(path, 'utf8')).trim().split('\n') : [];
+    if (seen.length >= lines) return seen;
+    await sleep(50);
+  }
+  throw new Error(`signals.log did not reach ${lines} lines`);
+}
+
+// bash replaces itself by the command, so npm forwards to the launcher what the terminal sent it already;
+// dash stays in between, and dies of a SIGTERM without passing it on.
+for (const shell of ['/bin/sh', '/bin/bash']) {
+  const npmRun = async (t: TestContext) => {
+    const { root, env, launch } = await repository(t, { listen: 'node cli/launch.mjs --exec listen.ts' });
+    await writeFile(join(root, 'listen.ts'), LISTENER);
+    await writeFile(join(root, 'nothing.ts'), '');
+    await launch(['--exec', 'nothing.ts']);
+    // A process group of its own gets signals as a terminal's foreground group does.
+    const options = { cwd: root, env, detached: true, stdio: 'ignore' } as const;
+    const npm = spawn('npm', [`--script-shell=${shell}`, 'run', 'listen'], options);
+    await logged(root, 1);
+    return { root, pid: npm.pid as number, done: once(npm, 'exit') };
+  };
+
+  test(`each Ctrl-C on npm run reaches the script once (${shell})`, {
+    skip: !existsSync(shell),
+  }, async (t) => {
+    const { root, pid, done } = await npmRun(t);
+    process.kill(-pid, 'SIGINT');
+    await logged(root, 2);
+    await sleep(500);
+    assert.deepEqual(await logged(root, 2), ['ready', 'SIGINT']);
+    process.kill(-pid, 'SIGINT');
+    await done;
+    assert.deepEqual(await logged(root, 3), ['ready', 'SIGINT', 'SIGINT']);
+  });
+
+  test(`SIGTERM to npm run reaches the script once (${shell})`, { skip: !existsSync(shell) }, async (t) => {
+    const { root, pid, done } = await npmRun(t);
+    process.kill(pid, 'SIGTERM');
+    await done;
+    assert.deepEqual(await logged(root, 2), ['ready', 'SIGTERM']);
+  });
+}
+
+const ENDINGS: [what: string, end: (launcher: ChildProcess) => void, code: number | null][] = [
+  [
+    'SIGTERM is forwarded, and the exit code is the one of the script',
+    (launcher) => launcher.kill('SIGTERM'),
+    7,
+  ],
+  [
+    'a launcher that is killed outright takes the script with it',
+    (launcher) => launcher.kill('SIGKILL'),
+    null,
+  ],
+];
+
+for (const [what, end, code] of ENDINGS) {
+  test(what, async (t) => {
+    const { root, env } = await repository(t);
+    await writeFile(join(root, 'listen.ts'), LISTENER);
+    const launcher = spawn(process.execPath, ['cli/launch.mjs', '--exec', 'listen.ts'], {
+      cwd: root,
+      env,
+      stdio: 'ignore',
+    });
+    const done = once(launcher, 'exit');
+    await logged(root, 1);
+    end(launcher);
+    assert.equal((await done)[0], code);
+    assert.deepEqual(await logged(root, 2), ['ready', 'SIGTERM']);
+  });
+}
+
+test('a script ended by a signal gives the exit code a shell would', async (t) => {
+  const { root, launch } = await repository(t);
+  await writeFile(join(root, 'die.ts'), `process.kill(process.pid, 'SIGKILL'); setTimeout(() => {}, 5000);`);
+  assert.equal((await launch(['--exec', 'die.ts'])).code, 137);
+  assert.equal(exitCodeOf(null, 'SIGINT'), 130);
+  assert.equal(exitCodeOf(0, null), 0);
+});
+
+test('the same signal passes once within the window, another signal is its own', () => {
+  const isNew = createSignalFilter(250);
+  const arrivals: [signal: NodeJS.Signals, atMs: number, passes: boolean][] = [
+    ['SIGINT', 0, true],
+    ['SIGINT', 3, false],
+    ['SIGTERM', 4, true],
+    ['SIGINT', 249, false],
+    ['SIGINT', 300, true],
+    ['SIGINT', 301, false],
+  ];
+  for (const [signal, atMs, passes] of arrivals)
+    assert.equal(isNew(signal, atMs), passes, `${signal} at ${atMs}`);
+});
+
+test('an older Node is replaced where npm has a newer one, and explained elsewhere', () => {
+  const host = { platform: 'linux', arch: 'x64' };
+  assert.deepEqual(chooseNode({ ...host, version: `${MINIMUM_NODE}.0.0` }), { own: true });
+  assert.deepEqual(chooseNode({ ...host, version: '26.1.0', platform: 'sunos' }), { own: true });
+  assert.deepEqual(chooseNode({ ...host, version: '20.20.2' }), { own: false, build: 'linux-x64' });
+  assert.deepEqual(chooseNode({ ...host, version: '22.1.0', arch: 'arm64' }), {
+    own: false,
+    build: 'linux-arm64',
+  });
+  assert.throws(() => chooseNode({ version: '22.1.0', platform: 'darwin', arch: 'arm64' }), {
+    message:
+      'Node 24 or newer is needed; this is Node 22.1.0, and there is no automatic install for darwin-arm64. ' +
+      'Install Node 24 from https://nodejs.org (or: nvm install 24), then run again.',
+  });
+});
+
+test('what is locked and what is installed are compared package by package', () => {
+  const a = { version: '1.0.0', integrity: 'sha512-a' };
+  const binary = { ...a, optional: true, os: ['linux'], cpu: ['x64'] };
+  const dev = { ...a, dev: true };
+  const cases: [
+    wanted: Record<string, LockedPackage>,
+    installed: Record<string, LockedPackage> | null,
+    reason: string | null,
+  ][] = [
+    [{ a }, null, 'they are not installed yet'],
+    [{ a }, { a }, null],
+    [{ a }, {}, 'a is missing'],
+    [{ a }, { a: { ...a, version: '1.0.1' } }, 'a has changed'],
+    [{ a }, { a: { ...a, integrity: 'sha512-b' } }, 'a has changed'],
+    [{ a }, { a, b: a }, 'b is no longer wanted'],
+    [{ a, binary }, { a }, null],
+    [{ a, binary }, { a, binary }, null],
+    [{ binary: { ...binary, os: ['darwin'] } }, { binary }, 'binary is for another platform'],
+    [{ binary: { ...binary, cpu: ['!x64'] } }, { binary }, 'binary is for another platform'],
+    [{ binary: { ...binary, os: ['!win32'], cpu: 'any' } }, { binary }, null],
+    [{ a, dev }, { a }, null],
+    [{ a, dev, dev2: dev }, { a, dev }, 'dev2 is missing'],
+  ];
+  for (const [wanted, installed, reason] of cases) {
+    const root = { version: '0.0.0' };
+    const found = staleReason(
+      { packages: { '': root, ...wanted } },
+      installed && { packages: installed },
+      'linux',
+      'x64',
+    );
+    assert.equal(found, reason);
+  }
+});
+
+test('the cache follows XDG_CACHE_HOME when it is absolute', () => {
+  assert.equal(cacheFolder({ XDG_CACHE_HOME: '/x' }, 'linux'), '/x/load-suite');
+  assert.match(cacheFolder({ XDG_CACHE_HOME: 'x' }, 'linux'), /\/\.cache\/load-suite$/);
+  assert.equal(cacheFolder({ LOCALAPPDATA: '/local' }, 'win32'), '/local/load-suite');
+  assert.equal(
+    cacheProblem(Object.assign(new Error('x'), { code: 'EACCES', path: '/elsewhere' }), '/x/load-suite'),
+    null,
+  );
+  assert.match(
+    cacheProblem(Object.assign(new Error('x'), { code: 'EROFS', path: '/x' }), '/x/load-suite') ?? '',
+    /read-only/,
+  );
+});
+
+test('a lock is held by one at a time, and freed by failure and by death', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'suite-lock-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'deep', 'x.lock');
+  let inside = 0;
+  let waits = 0;
+  const work = async () => {
+    assert.equal(++inside, 1);
+    await sleep(30);
+    inside--;
+  };
+  await Promise.all([1, 2, 3].map(() => withLock(path, () => waits++, work)));
+  assert.equal(waits, 2);
+
+  await assert.rejects(
+    withLock(path, assert.fail, () => Promise.reject(new Error('no'))),
+    /no/,
+  );
+  assert.equal(existsSync(path), false);
+
+  const dead = spawn(process.execPath, ['-e', '0']);
+  await once(dead, 'exit');
+  const { hostname } = await import('node:os');
+  await appendFile(path, JSON.stringify({ pid: dead.pid, host: hostname(), id: 'x' }));
+  assert.equal(await withLock(path, assert.fail, async () => 'mine'), 'mine');
+});

@@ -1,0 +1,5 @@
+import path from 'node:path';
+
+export const ROOT = path.join(import.meta.dirname, '..');
+export const DIST = path.join(ROOT, 'dist');
+export const RESULTS = path.join(ROOT, 'results');

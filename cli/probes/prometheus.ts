@@ -1,0 +1,28 @@
+/** One sample of the text exposition format. */
+export interface PrometheusSample {
+  name: string;
+  labels: Record<string, string>;
+  value: number;
+}
+
+const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?$/;
+const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
+const ESCAPES: Record<string, string> = { '\\n': '\n', '\\"': '"', '\\\\': '\\' };
+
+/** Lines that are no samples are skipped: comments, and what other exporters add. */
+export function parsePrometheus(text: string): PrometheusSample[] {
+  return text.split('\n').flatMap((line) => {
+    const match = LINE.exec(line.trim());
+    if (!match) return [];
+    const [, name = '', labelText = '', value = ''] = match;
+    const labels: Record<string, string> = {};
+    for (const [, key = '', raw = ''] of labelText.matchAll(LABEL))
+      labels[key] = raw.replace(/\\[n"\\]/g, (escape) => ESCAPES[escape] ?? escape);
+    return [{ name, labels, value: parseValue(value) }];
+  });
+}
+
+function parseValue(text: string): number {
+  if (text === '+Inf') return Infinity;
+  return text === '-Inf' ? -Infinity : Number(text);
+}

@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { PLAN_VERSION, type TestPlan } from '../../lib/core/plan.ts';
+import { DIST } from '../paths.ts';
+import { Problem } from '../problem.ts';
+import { errorOf } from './k6-log.ts';
+
+const run = promisify(execFile);
+
+export const bundlePath = (test: string): string => path.join(DIST, `${test}.js`);
+
+/**
+ * Asks k6 for the options of a bundled test, and takes the test's plan out of them. The plan depends on no
+ * credential, so none is handed over: with the environment local there are stand-ins for all of them.
+ * @throws Problem where k6 cannot load the test, or the test has no plan
+ */
+export async function inspectTest(k6: string, test: string, env: NodeJS.ProcessEnv): Promise<TestPlan> {
+  const { PATH, TIME_SCALE, VUS_SCALE, SEED } = env;
+  const settings = { PATH, TIME_SCALE, VUS_SCALE, SEED, TEST_ENV: 'local', K6_LOG_FORMAT: 'json' };
+  const options = await run(k6, ['inspect', '--include-system-env-vars', bundlePath(test)], {
+    env: settings as NodeJS.ProcessEnv,
+    maxBuffer: 16 * 1024 * 1024,
+  }).catch((error: { stderr?: string; message: string }) => {
+    throw new Problem(`k6 cannot load ${test}: ${errorOf(error.stderr ?? '') ?? error.message}`);
+  });
+  const plan = (JSON.parse(options.stdout) as { ext?: { suite?: TestPlan } | null }).ext?.suite;
+  if (plan?.version !== PLAN_VERSION)
+    throw new Problem(
+      `${test} has no plan of version ${PLAN_VERSION}: it must export what defineTest returns.`,
+    );
+  const named = `${plan.product}/${plan.test}`;
+  if (named !== test)
+    throw new Problem(`tests/${test}.ts calls itself ${named}: product and test must be named as the file.`);
+  return plan;
+}

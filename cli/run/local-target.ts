@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { ROOT } from '../paths.ts';
+import { EXIT, Problem } from '../problem.ts';
+
+export interface LocalTarget extends AsyncDisposable {
+  url: string;
+  controlUrl: string;
+}
+
+type Report = { ready: true; url: string; controlUrl: string } | { ready: false; error: string };
+
+/** Beyond this a target that was told to stop is killed. */
+const STOP_PATIENCE_MS = 15_000;
+
+/**
+ * Starts the reference service with its database and providers, on free ports. It ends with this process, however
+ * this process ends: the channel between them closes.
+ * @throws Problem with the service's own reason, where it does not start
+ */
+export async function startLocalTarget(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<LocalTarget> {
+  const child = spawn(process.execPath, [path.join(ROOT, 'target', 'main.ts')], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    // Ctrl-C is for the runner, which still needs the target while k6 stops.
+    detached: true,
+  });
+  const stop = () => stopChild(child);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const report = await firstReport(child);
+    signal.throwIfAborted();
+    if (!report.ready) throw new Problem(`The reference service did not start: ${report.error}`, EXIT.usage);
+    return { url: report.url, controlUrl: report.controlUrl, [Symbol.asyncDispose]: stop };
+  } catch (error) {
+    await stop();
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function firstReport(child: ChildProcess): Promise<Report> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) =>
+      resolve({
+        ready: false,
+        error: `it ended with ${code === null ? signal : `code ${code}`} before it was ready`,
+      }),
+    );
+    if (child.stdout)
+      createInterface({ input: child.stdout }).once('line', (line) => resolve(JSON.parse(line) as Report));
+  });
+}
+
+function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
+    child.once('exit', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    child.kill('SIGTERM');
+  });
+}

@@ -1,0 +1,136 @@
+import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Authentication, CredentialProbe, TestPlan } from '../../lib/core/plan.ts';
+import { type Environment, readVariable } from '../../lib/core/variables.ts';
+import { EXIT, Problem } from '../problem.ts';
+
+export interface Target {
+  environment: Environment;
+  url: string;
+  /** Values of the environment variables, with those of the local target in place. */
+  env: NodeJS.ProcessEnv;
+}
+
+const HEALTH_PATIENCE_MS = 10_000;
+const ANSWER_PATIENCE_MS = 5_000;
+const RETRY_MS = 250;
+/** Files that k6 opens beside one connection a VU. */
+const SPARE_FILES = 200;
+
+/**
+ * Everything that would make the run worthless, looked at before any load is put on: host, files, health,
+ * credentials. @throws Problem with what to mend
+ */
+export async function preflight(plan: TestPlan, target: Target, signal: AbortSignal): Promise<void> {
+  assertHostAllowed(target);
+  await assertEnoughFiles(plan.workload.peakVUs);
+  await assertHealthy(target.url + plan.target.healthPath, signal);
+  await Promise.all(plan.target.probes.map((probe) => assertAccepted(probe, target, signal)));
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+function assertHostAllowed({ environment, url }: Target): void {
+  const { hostname } = new URL(url);
+  if (environment === 'local' && !LOOPBACK.test(hostname))
+    throw new Problem(
+      `API_URL got "${url}", but TEST_ENV=local only takes this machine. Set TEST_ENV=staging to put load on ${hostname}.`,
+    );
+}
+
+async function assertEnoughFiles(vus: number): Promise<void> {
+  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
+  // k6 raises the soft limit to the hard one by itself.
+  const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(limits)?.[1];
+  const needed = vus + SPARE_FILES;
+  if (hard !== undefined && Number(hard) < needed)
+    throw new Problem(
+      `${vus} VUs need about ${needed} open files, but the limit is ${hard}. Raise it (ulimit -n ${needed}) or lower --vus-scale.`,
+    );
+}
+
+async function assertHealthy(url: string, signal: AbortSignal): Promise<void> {
+  const giveUpAt = Date.now() + HEALTH_PATIENCE_MS;
+  for (;;) {
+    const outcome = await healthOf(url, signal);
+    if (outcome === null) return;
+    if (Date.now() > giveUpAt)
+      throw new Problem(
+        `The target is not healthy: GET ${url} ${outcome}, for ${HEALTH_PATIENCE_MS / 1000} s. Is API_URL right, and the service up?`,
+        EXIT.undecided,
+      );
+    await sleep(RETRY_MS, undefined, { signal });
+  }
+}
+
+/** Null when healthy, else what came instead. */
+async function healthOf(url: string, signal: AbortSignal): Promise<string | null> {
+  try {
+    const response = await fetch(url, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_PATIENCE_MS)]),
+    });
+    await response.body?.cancel();
+    return response.status === 200 ? null : `answered ${response.status}`;
+  } catch (error) {
+    signal.throwIfAborted();
+    return `got no answer (${causeOf(error)})`;
+  }
+}
+
+async function assertAccepted(
+  probe: CredentialProbe,
+  { url, env }: Target,
+  signal: AbortSignal,
+): Promise<void> {
+  const { what, method, path, body, auth, refusedStatuses } = probe;
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...authHeaders(auth, body, env),
+    },
+    ...(body === undefined ? {} : { body }),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_PATIENCE_MS)]),
+  }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw new Problem(
+      `The ${what} could not be tried: ${method} ${url + path}: ${causeOf(error)}.`,
+      EXIT.undecided,
+    );
+  });
+  await response.body?.cancel();
+  if (refusedStatuses.includes(response.status))
+    throw new Problem(
+      `The target refuses the ${what}: ${method} ${path} answered ${response.status}. Check ${variableOf(auth)}.`,
+    );
+}
+
+const variableOf = (auth: Authentication) => (auth.scheme === 'none' ? 'the target' : auth.variable);
+
+function authHeaders(
+  auth: Authentication,
+  body: string | undefined,
+  env: NodeJS.ProcessEnv,
+): Record<string, string> {
+  switch (auth.scheme) {
+    case 'none':
+      return {};
+    case 'bearer':
+      return { Authorization: `Bearer ${readVariable(auth.variable, env)}` };
+    case 'hmac-sha256': {
+      const key = String(readVariable(auth.variable, env));
+      return {
+        [auth.header]: `sha256=${createHmac('sha256', key)
+          .update(body ?? '')
+          .digest('hex')}`,
+      };
+    }
+  }
+}
+
+/** fetch says only "fetch failed"; the reason is its cause. */
+function causeOf(error: unknown): string {
+  const { message, cause } = error as Error & { cause?: Error & { code?: string } };
+  return cause?.code ?? cause?.message ?? message;
+}

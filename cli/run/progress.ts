@@ -1,0 +1,61 @@
+import { formatDuration } from '../../lib/core/duration.ts';
+import { emptyHistogram, mergeHistograms, quantile } from '../../lib/core/histogram.ts';
+import { METRICS } from '../../lib/core/metrics.ts';
+import { CONDITION, type Series, type Window } from '../../lib/core/windows.ts';
+import type { Workload } from '../../lib/core/workloads.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface Progress extends Disposable {
+  window(window: Window): void;
+  /** A line above the progress. */
+  note(text: string): void;
+}
+
+const TERMINAL_INTERVAL_MS = 500;
+const PLAIN_INTERVAL_MS = 10_000;
+
+/**
+ * How far a run is and what it sees: one line that is rewritten on a terminal, a line every ten seconds elsewhere.
+ * Figures are those of the last window.
+ */
+export function showProgress({ phases, durationMs }: Workload, terminal: Terminal): Progress {
+  const startedAt = Date.now();
+  let figures = 'waiting for the first figures';
+
+  const line = () => {
+    const elapsed = Date.now() - startedAt;
+    const phase = phases.find(({ endMs }) => elapsed < endMs)?.name ?? 'ending';
+    const remaining = Math.max(0, durationMs - elapsed);
+    return `${phase}  ${formatDuration(elapsed)} of ${formatDuration(durationMs)}, ${formatDuration(remaining)} left  ${figures}`;
+  };
+  const show = () => terminal.status(line());
+  const timer = setInterval(show, terminal.live ? TERMINAL_INTERVAL_MS : PLAIN_INTERVAL_MS);
+
+  return {
+    window(window) {
+      figures = figuresOf(window);
+    },
+    note(text) {
+      terminal.line(text);
+    },
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      terminal.clearStatus();
+    },
+  };
+}
+
+function figuresOf({ series, startMs, endMs }: Window): string {
+  const of = (metric: string) => series.filter((one) => one.metric === metric);
+  const sum = (some: readonly Series[]) => some.reduce((total, { value = 0 }) => total + value, 0);
+  const requests = sum(of(METRICS.requests));
+  const errors = sum(of(METRICS.checks).filter(({ tags }) => tags[CONDITION.tag] === CONDITION.failed));
+  const vus = Math.max(0, ...of(METRICS.vus).map(({ value = 0 }) => value));
+  const durations = of(METRICS.requestDuration).reduce(
+    (merged, { histogram }) => (histogram ? mergeHistograms(merged, histogram) : merged),
+    emptyHistogram(),
+  );
+  const p95 = durations.count === 0 ? '–' : `${quantile(durations, 0.95).toFixed(0)} ms`;
+  const share = requests === 0 ? '–' : `${((100 * errors) / requests).toFixed(1)} %`;
+  return `${vus} VUs  ${(requests / ((endMs - startMs) / 1000)).toFixed(0)} req/s  p95 ${p95}  errors ${share}`;
+}

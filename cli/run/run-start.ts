@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { TestPlan } from '../../lib/core/plan.ts';
+import { FULL_SCALE } from '../../lib/core/workloads.ts';
+import { ROOT } from '../paths.ts';
+import type { RunStart } from '../results/store.ts';
+import type { Target } from './preflight.ts';
+
+const execute = promisify(execFile);
+
+/** What can be said of a run before it starts. */
+export async function describeRun(
+  plan: TestPlan,
+  target: Target,
+  labels: Record<string, string>,
+  k6Version: string,
+): Promise<RunStart> {
+  const now = new Date();
+  const [gitCommit, suite] = await Promise.all([currentCommit(), suiteVersion()]);
+  const { kind, model, peakVUs, durationMs, phases } = plan.workload;
+  return {
+    plan,
+    run: {
+      id: runId(now),
+      product: plan.product,
+      test: plan.test,
+      description: plan.description,
+      environment: target.environment,
+      target: target.url,
+      labels,
+      workload: { kind, model, peakVUs, durationMs, phases },
+      scale: plan.scale,
+      scaled: plan.scale.time !== FULL_SCALE.time || plan.scale.vus !== FULL_SCALE.vus,
+      seed: plan.seed,
+      startedAt: now.toISOString(),
+      versions: { suite, k6: k6Version, node: process.versions.node },
+      gitCommit,
+      host: { platform: process.platform, cores: availableParallelism(), memoryBytes: totalmem() },
+    },
+  };
+}
+
+/** Sorts by time, and two runs of the same second differ: `20250118T143000Z-3f9a2c`. */
+function runId(now: Date): string {
+  const utc = now.toISOString().replace(/[-:]|\.\d+/g, '');
+  return `${utc}-${randomBytes(3).toString('hex')}`;
+}
+
+async function currentCommit(): Promise<string | null> {
+  try {
+    return (await execute('git', ['rev-parse', 'HEAD'], { cwd: ROOT })).stdout.trim();
+  } catch {
+    return null;
+  }
+}
+
+async function suiteVersion(): Promise<string> {
+  const manifest = await readFile(path.join(ROOT, 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

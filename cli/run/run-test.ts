@@ -1,0 +1,278 @@
+import { totalmem } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TARGET_COLUMNS, TARGET_PROBE } from '../../lib/core/measures.ts';
+import type { TestPlan } from '../../lib/core/plan.ts';
+import type { Result } from '../../lib/core/result.ts';
+import {
+  type Environment,
+  problemsOf,
+  readOptional,
+  readVariable,
+  type VariableName,
+} from '../../lib/core/variables.ts';
+import type { Window } from '../../lib/core/windows.ts';
+import { ensureK6, type K6 } from '../k6/index.ts';
+import { processSampler } from '../probes/process.ts';
+import { sampleTarget } from '../probes/target.ts';
+import { EXIT, Problem } from '../problem.ts';
+import { RunFolder } from '../results/store.ts';
+import { telemetrySettings, windowLength } from '../telemetry/k6-settings.ts';
+import { receiveTelemetry } from '../telemetry/receiver.ts';
+import type { Terminal } from '../terminal.ts';
+import { assemble, GENERATOR_PROBE } from './assemble.ts';
+import { buildTests, listTests } from './bundle.ts';
+import { dashboardSettings } from './dashboard.ts';
+import { bundlePath, inspectTest } from './inspect.ts';
+import type { Interruption } from './interruption.ts';
+import { type K6Process, startK6 } from './k6-process.ts';
+import { startLocalTarget } from './local-target.ts';
+import { preflight, type Target } from './preflight.ts';
+import { showProgress } from './progress.ts';
+import { redactor } from './redact.ts';
+import { lockMachine } from './run-lock.ts';
+import { describeRun } from './run-start.ts';
+import { type RunSample, sampleRegularly } from './sampling.ts';
+import { resolveTest } from './test-name.ts';
+
+export interface RunRequest {
+  /** As a person names it: `booking/peak` or `peak`. */
+  test: string;
+  labels: Record<string, string>;
+  dashboard: boolean;
+  allowProduction: boolean;
+  /** Folder that results go to. */
+  results: string;
+  /** Environment variables, options of the command line already in them. */
+  env: NodeJS.ProcessEnv;
+}
+
+export interface RunReport {
+  result: Result;
+  folder: string;
+}
+
+const GENERAL_VARIABLES: VariableName[] = ['TEST_ENV', 'TIME_SCALE', 'VUS_SCALE', 'SEED'];
+
+/**
+ * One run from start to end.
+ * @throws Problem where there is nothing to judge: wrong usage, a target that is not there, interrupted too early
+ */
+export async function runTest(
+  request: RunRequest,
+  interruption: Interruption,
+  terminal: Terminal,
+): Promise<RunReport> {
+  const { env } = request;
+  assertVariables(GENERAL_VARIABLES, env);
+  const environment = readVariable('TEST_ENV', env);
+  if (environment === 'production' && !request.allowProduction)
+    throw new Problem(
+      'TEST_ENV=production takes --allow-production as well: this puts real load on real users.',
+    );
+  const test = resolveTest(request.test, await listTests());
+
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.use(lockMachine(test));
+  try {
+    const { k6, plan, target } = await prepare(test, environment, env, interruption.stop, cleanup, terminal);
+    await preflight(plan, target, interruption.stop);
+    return await execute({ request, interruption, terminal, test, k6, plan, target });
+  } catch (error) {
+    if (interruption.stop.aborted && !(error instanceof Problem))
+      throw new Problem('Interrupted before the load began; nothing was measured.', EXIT.interrupted);
+    throw error;
+  }
+}
+
+function assertVariables(names: readonly VariableName[], env: NodeJS.ProcessEnv): void {
+  const problems = problemsOf(names, env);
+  if (problems.length > 0) throw new Problem(problems.join('\n'));
+}
+
+/** Target, k6 and bundle at the same time: none waits for another, and a person waits for all. */
+async function prepare(
+  test: string,
+  environment: Environment,
+  env: NodeJS.ProcessEnv,
+  stop: AbortSignal,
+  cleanup: AsyncDisposableStack,
+  terminal: Terminal,
+): Promise<{ k6: K6; plan: TestPlan; target: Target }> {
+  const abandoned = new AbortController();
+  const signal = AbortSignal.any([stop, abandoned.signal]);
+  const starting = startsOwnTarget(environment, env) ? startLocalTarget(env, signal) : Promise.resolve(null);
+  cleanup.defer(async () => (await starting.catch(() => null))?.[Symbol.asyncDispose]());
+  cleanup.defer(() => abandoned.abort());
+
+  const loading = Promise.all([
+    ensureK6({ env, log: (line) => terminal.line(line), signal }),
+    buildTests([test], readVariable('SEED', env)),
+  ]).then(async ([k6]) => {
+    const plan = await inspectTest(k6.path, test, env);
+    if (environment !== 'local') assertVariables(plan.requires, env);
+    return { k6, plan };
+  });
+  const [{ k6, plan }, local] = await Promise.all([loading, starting]);
+  const completed = local ? { ...env, API_URL: local.url } : env;
+  assertVariables(plan.requires, completed);
+  return { k6, plan, target: { environment, url: readVariable('API_URL', completed), env: completed } };
+}
+
+const startsOwnTarget = (environment: Environment, env: NodeJS.ProcessEnv) =>
+  environment === 'local' && !env.API_URL;
+
+/**
+ * What the Go runtime of k6 is told. It collects garbage less often than by default, which costs memory and saves
+ * CPU; a limit makes it collect more when memory runs short. What the user sets comes first.
+ */
+const goSettings = (env: NodeJS.ProcessEnv) => ({
+  GOGC: env.GOGC ?? '400',
+  GOMEMLIMIT: env.GOMEMLIMIT ?? `${Math.floor(totalmem() / 2)}B`,
+});
+
+interface Execution {
+  request: RunRequest;
+  interruption: Interruption;
+  terminal: Terminal;
+  test: string;
+  k6: K6;
+  plan: TestPlan;
+  target: Target;
+}
+
+async function execute({
+  request,
+  interruption,
+  terminal,
+  test,
+  k6,
+  plan,
+  target,
+}: Execution): Promise<RunReport> {
+  const start = await describeRun(plan, target, request.labels, k6.version);
+  const folder = RunFolder.create(request.results, start);
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(() => folder.close());
+
+  const windows: Window[] = [];
+  const samples: RunSample[] = [];
+  const notes: string[] = [];
+  const progress = cleanup.use(showProgress(plan.workload, terminal));
+  const receiver = cleanup.use(
+    await receiveTelemetry((window) => {
+      windows.push(window);
+      folder.appendWindow(window);
+      progress.window(window);
+    }),
+  );
+  const sampling = {
+    onSample(sample: RunSample) {
+      samples.push(sample);
+      folder.appendSample(sample);
+    },
+    onSilent(probe: string, reason: string) {
+      notes.push(`no samples of the ${probe} for a time: ${reason}`);
+    },
+  };
+  const windowMs = windowLength(plan.scale.time);
+  const metricsUrl = readOptional('METRICS_URL', target.env) ?? target.url + plan.target.metricsPath;
+  const targetSampler = cleanup.use(
+    sampleRegularly(TARGET_PROBE, () => sampleTarget(metricsUrl), windowMs, sampling),
+  );
+  await targetSampler.sample();
+
+  const dashboard = request.dashboard ? await dashboardSettings(folder, terminal) : null;
+  const process = cleanup.use(
+    startK6({
+      binary: k6.path,
+      bundle: bundlePath(test),
+      outputs: ['opentelemetry', ...(dashboard?.outputs ?? [])],
+      logFile: folder.file('log'),
+      redact: redactor(target.env),
+      env: {
+        ...target.env,
+        ...goSettings(target.env),
+        ...telemetrySettings(receiver.endpoint, windowMs),
+        ...dashboard?.env,
+        SUMMARY_FILE: folder.file('summary'),
+      },
+    }),
+  );
+  const sampleGenerator = processSampler(process.pid);
+  cleanup.use(
+    sampleRegularly(GENERATOR_PROBE, async () => ({ ...(await sampleGenerator()) }), windowMs, sampling),
+  );
+
+  const { outcome, reason } = await ended(process, interruption, progress);
+  if (
+    outcome === 'completed' &&
+    plan.criteria.some(({ measure }) => measure.kind === 'unreturned-connections')
+  )
+    await connectionsReturned(targetSampler.sample, samples, interruption.stop);
+  notes.push(...notesOf(process), ...folder.losses);
+
+  const result = assemble({
+    start,
+    outcome,
+    outcomeReason: reason,
+    windows,
+    samples,
+    summary: await folder.readSummary(),
+    notes,
+  });
+  await folder.writeResult(result);
+  return { result, folder: folder.path };
+}
+
+/** Waits for k6, and passes on what the user wants of it meanwhile. */
+async function ended(
+  process: K6Process,
+  { stop, kill }: Interruption,
+  progress: { note(text: string): void },
+) {
+  const onStop = () => {
+    progress.note('Stopping: k6 ends its iterations and writes its summary. Ctrl-C again ends it at once.');
+    process.stop();
+  };
+  const onKill = () => process.kill();
+  stop.addEventListener('abort', onStop, { once: true });
+  kill.addEventListener('abort', onKill, { once: true });
+  if (stop.aborted) onStop();
+  try {
+    return await process.exit;
+  } finally {
+    stop.removeEventListener('abort', onStop);
+    kill.removeEventListener('abort', onKill);
+  }
+}
+
+const COOL_DOWN_SAMPLES = 15;
+const COOL_DOWN_EVERY_MS = 1000;
+
+/** Watches the target after the load until its connections are back, or long enough to say that they are not. */
+async function connectionsReturned(
+  sample: () => Promise<void>,
+  samples: readonly RunSample[],
+  signal: AbortSignal,
+): Promise<void> {
+  const active = ({ values }: RunSample) => values[TARGET_COLUMNS.connectionsActive] ?? null;
+  const ofTarget = () => samples.filter(({ probe }) => probe === TARGET_PROBE);
+  const [first] = ofTarget();
+  const before = first ? active(first) : null;
+  if (before === null) return;
+  for (let taken = 0; taken < COOL_DOWN_SAMPLES && !signal.aborted; taken++) {
+    await sleep(COOL_DOWN_EVERY_MS, undefined, { signal }).catch(() => {});
+    await sample();
+    const last = ofTarget().at(-1);
+    if (last && (active(last) ?? before + 1) <= before) return;
+  }
+}
+
+const MESSAGES_NOTED = 5;
+
+function notesOf({ log }: K6Process): string[] {
+  return log
+    .messages()
+    .slice(0, MESSAGES_NOTED)
+    .map(({ level, message, count }) => `k6 ${level}${count > 1 ? ` (${count} times)` : ''}: ${message}`);
+}

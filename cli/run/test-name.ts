@@ -1,0 +1,31 @@
+import { Problem } from '../problem.ts';
+
+/** Product that a name without one belongs to. */
+const MAIN_PRODUCT = 'booking';
+
+/**
+ * The test that a person means: `booking/peak`, or `peak` for the main product.
+ * @throws Problem with the nearest names, where there is no such test
+ */
+export function resolveTest(given: string, tests: readonly string[]): string {
+  const wanted = given.includes('/') ? given : `${MAIN_PRODUCT}/${given}`;
+  if (tests.includes(wanted)) return wanted;
+  const [nearest] = [...tests].sort((a, b) => distance(wanted, a) - distance(wanted, b));
+  const suggestion =
+    nearest && distance(wanted, nearest) <= Math.max(2, wanted.length / 3) ? ` Did you mean ${nearest}?` : '';
+  throw new Problem(`There is no test named ${given}.${suggestion} There are: ${tests.join(', ')}.`);
+}
+
+/** Edits that turn one text into the other: V. I. Levenshtein, 1965. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,27 @@
+/**
+ * How k6 is told to send its metrics: delta sums and base-2 exponential histograms, a set a window. The variables
+ * are those of k6's OpenTelemetry output and of the OpenTelemetry SDK.
+ */
+export function telemetrySettings(endpoint: string, windowMs: number): Record<string, string> {
+  return {
+    K6_OTEL_EXPORTER_PROTOCOL: 'http/protobuf',
+    K6_OTEL_HTTP_EXPORTER_INSECURE: 'true',
+    K6_OTEL_HTTP_EXPORTER_ENDPOINT: endpoint,
+    K6_OTEL_HTTP_EXPORTER_URL_PATH: '/v1/metrics',
+    K6_OTEL_EXPORT_INTERVAL: `${windowMs}ms`,
+    K6_OTEL_FLUSH_INTERVAL: FLUSH_INTERVAL,
+    OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
+    OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
+  };
+}
+
+/** How late a sample may reach its window: with k6's own 1 s, short windows see one second twice and the next not at all. */
+const FLUSH_INTERVAL = '100ms';
+
+const FULL_WINDOW_MS = 5000;
+const SHORTEST_WINDOW_MS = 1000;
+
+/** A shortened run has shorter windows, so that its phases still have several. */
+export function windowLength(timeScale: number): number {
+  return Math.round(Math.min(FULL_WINDOW_MS, Math.max(SHORTEST_WINDOW_MS, FULL_WINDOW_MS * timeScale)));
+}

@@ -1,0 +1,159 @@
+import protobuf from 'protobufjs';
+import type { Histogram } from '../../lib/core/histogram.ts';
+import type { Series, Tags, Window } from '../../lib/core/windows.ts';
+
+/**
+ * The part of OpenTelemetry's metrics protocol that k6 sends and that is read here. Field numbers are those of
+ * opentelemetry/proto/metrics/v1/metrics.proto; unknown fields are skipped by the decoder.
+ */
+const SCHEMA = `
+  syntax = "proto3";
+  message Request { repeated ResourceMetrics resource_metrics = 1; }
+  message ResourceMetrics { repeated ScopeMetrics scope_metrics = 2; }
+  message ScopeMetrics { repeated Metric metrics = 2; }
+  message Metric {
+    string name = 1;
+    Numbers gauge = 5;
+    Numbers sum = 7;
+    ExponentialHistogram exponential_histogram = 10;
+  }
+  message Numbers { repeated NumberPoint data_points = 1; }
+  message NumberPoint {
+    fixed64 start_time_unix_nano = 2;
+    fixed64 time_unix_nano = 3;
+    double as_double = 4;
+    sfixed64 as_int = 6;
+    repeated KeyValue attributes = 7;
+  }
+  message ExponentialHistogram { repeated ExponentialPoint data_points = 1; }
+  message ExponentialPoint {
+    repeated KeyValue attributes = 1;
+    fixed64 start_time_unix_nano = 2;
+    fixed64 time_unix_nano = 3;
+    fixed64 count = 4;
+    double sum = 5;
+    sint32 scale = 6;
+    fixed64 zero_count = 7;
+    Buckets positive = 8;
+    double min = 12;
+    double max = 13;
+  }
+  message Buckets { sint32 offset = 1; repeated uint64 bucket_counts = 2; }
+  message KeyValue { string key = 1; AnyValue value = 2; }
+  message AnyValue { string string_value = 1; bool bool_value = 2; }
+`;
+
+const RequestType = protobuf.parse(SCHEMA).root.lookupType('Request');
+
+/** Attribute of the series into which an SDK folds the sets of tags that are too many for it. */
+const OVERFLOW = 'otel.metric.overflow';
+const NANOS_PER_MS = 1e6;
+/** k6 exports a rate as a counter of this name, apart by a tag for what held and what did not. */
+const RATE_SUFFIX = '.total';
+
+/** A 64-bit number as protobufjs decodes it: beyond 2^53 only instants go, and they lose a fraction of a microsecond. */
+type Int64 = number | { toNumber(): number };
+
+interface Point {
+  attributes?: { key: string; value?: { stringValue?: string } }[];
+  startTimeUnixNano?: Int64;
+  timeUnixNano?: Int64;
+}
+
+interface NumberPoint extends Point {
+  asDouble?: number;
+  asInt?: Int64;
+}
+
+interface ExponentialPoint extends Point {
+  count: Int64;
+  sum?: number;
+  scale?: number;
+  zeroCount?: Int64;
+  positive?: { offset?: number; bucketCounts?: Int64[] };
+  min?: number;
+  max?: number;
+}
+
+interface Metric {
+  name: string;
+  gauge?: { dataPoints: NumberPoint[] };
+  sum?: { dataPoints: NumberPoint[] };
+  exponentialHistogram?: { dataPoints: ExponentialPoint[] };
+}
+
+interface DecodedRequest {
+  resourceMetrics?: { scopeMetrics?: { metrics?: Metric[] }[] }[];
+}
+
+/**
+ * One export as one window.
+ * @param wanted names of the metrics to keep
+ * @returns null for an export that counted nothing of them
+ * @throws where the body is not of this protocol
+ */
+export function decodeExport(body: Uint8Array, wanted: ReadonlySet<string>): Window | null {
+  const request = RequestType.decode(body) as unknown as DecodedRequest;
+  const window: Window = { startMs: Infinity, endMs: 0, series: [], overflowed: false };
+  for (const metric of metricsOf(request)) {
+    const name = metric.name.endsWith(RATE_SUFFIX) ? metric.name.slice(0, -RATE_SUFFIX.length) : metric.name;
+    if (!wanted.has(name)) continue;
+    for (const point of metric.exponentialHistogram?.dataPoints ?? []) {
+      spanned(window, point);
+      add(window, name, point, { histogram: histogramOf(point) });
+    }
+    for (const point of metric.sum?.dataPoints ?? []) {
+      spanned(window, point);
+      add(window, name, point, { value: valueOf(point) });
+    }
+    for (const point of metric.gauge?.dataPoints ?? []) add(window, name, point, { value: valueOf(point) });
+  }
+  return window.endMs === 0 ? null : window;
+}
+
+function* metricsOf(request: DecodedRequest): Iterable<Metric> {
+  for (const { scopeMetrics = [] } of request.resourceMetrics ?? []) {
+    for (const { metrics = [] } of scopeMetrics) yield* metrics;
+  }
+}
+
+function add(
+  window: Window,
+  metric: string,
+  point: Point,
+  content: Pick<Series, 'value' | 'histogram'>,
+): void {
+  const tags: Tags = {};
+  for (const { key, value } of point.attributes ?? []) {
+    if (key === OVERFLOW) window.overflowed = true;
+    else tags[key] = value?.stringValue ?? '';
+  }
+  window.series.push({ metric, tags, ...content });
+}
+
+/** Widens the window to the time that a point covers. Gauges don't count: theirs begins with the process. */
+function spanned(window: Window, point: Point): void {
+  window.startMs = Math.min(window.startMs, instantOf(point.startTimeUnixNano));
+  window.endMs = Math.max(window.endMs, instantOf(point.timeUnixNano));
+}
+
+const numberOf = (value: Int64 | undefined): number =>
+  typeof value === 'object' ? value.toNumber() : (value ?? 0);
+const instantOf = (nanos: Int64 | undefined): number => Math.round(numberOf(nanos) / NANOS_PER_MS);
+/** Of the two, only the one that was sent is not zero. */
+const valueOf = ({ asDouble = 0, asInt }: NumberPoint): number => asDouble + numberOf(asInt);
+
+function histogramOf(point: ExponentialPoint): Histogram {
+  const count = numberOf(point.count);
+  const counts = (point.positive?.bucketCounts ?? []).map(numberOf);
+  return {
+    count,
+    sum: point.sum ?? 0,
+    min: point.min ?? 0,
+    max: point.max ?? 0,
+    scale: point.scale ?? 0,
+    zeroCount: numberOf(point.zeroCount),
+    offset: point.positive?.offset ?? 0,
+    counts,
+  };
+}

@@ -1,0 +1,47 @@
+import { styleText } from 'node:util';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Where people are told how it goes: standard error, so that standard output holds the outcome alone. */
+export interface Terminal {
+  /** A line can be rewritten. */
+  live: boolean;
+  line(text: string): void;
+  /** The line at the bottom that changes; elsewhere than on a terminal, a line of its own. */
+  status(text: string): void;
+  clearStatus(): void;
+}
+
+const ERASE_LINE = '\r\u001b[2K';
+
+export function openTerminal(stream: NodeJS.WriteStream = process.stderr): Terminal {
+  const live = Boolean(stream.isTTY) && !process.env.CI;
+  let status = '';
+  const clearStatus = () => {
+    if (live && status !== '') stream.write(ERASE_LINE);
+    status = '';
+  };
+  return {
+    live,
+    clearStatus,
+    line(text) {
+      const kept = status;
+      clearStatus();
+      stream.write(`${text}\n`);
+      if (live && kept !== '') this.status(kept);
+    },
+    status(text) {
+      if (!live) {
+        stream.write(`${text}\n`);
+        return;
+      }
+      status = text.slice(0, Math.max(20, (stream.columns ?? 80) - 1));
+      stream.write(ERASE_LINE + status);
+    },
+  };
+}
+
+/** Colour only where a person looks at it; honours NO_COLOR and FORCE_COLOR. */
+export function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {
+  return styleText(style, text, { stream, validateStream: true });
+}

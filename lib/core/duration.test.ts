@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatDuration, parseDuration } from './duration.ts';
+
+test('parses what k6 writes', () => {
+  assert.equal(parseDuration('90s'), 90_000);
+  assert.equal(parseDuration('1m30s'), 90_000);
+  assert.equal(parseDuration('250ms'), 250);
+  assert.equal(parseDuration('0.5h'), 1_800_000);
+});
+
+test('refuses what is no duration, naming it', () => {
+  for (const text of ['', '10', 'm', '10 s', '-5s', '5s!']) {
+    assert.throws(() => parseDuration(text), { name: 'RangeError', message: new RegExp(`"${text}"`) });
+  }
+});
+
+test('formats the shortest whole form, which parses back', () => {
+  for (const [ms, text] of [
+    [0, '0s'],
+    [250, '250ms'],
+    [90_000, '1m30s'],
+    [3_600_000, '1h'],
+    [3_661_000, '1h1m1s'],
+  ] as const) {
+    assert.equal(formatDuration(ms), text);
+    assert.equal(parseDuration(text), ms);
+  }
+});

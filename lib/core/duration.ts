@@ -1,0 +1,30 @@
+/** Durations as k6 writes them: `90s`, `1m30s`, `250ms`, `0.5h`. */
+
+const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/;
+const PART = /(\d+(?:\.\d+)?)(ms|s|m|h)/g;
+
+/** @throws RangeError when the text is not a duration */
+export function parseDuration(text: string): number {
+  if (!DURATION.test(text)) throw new RangeError(`"${text}" is not a duration such as 90s, 1m30s or 250ms`);
+  let total = 0;
+  for (const [, amount, unit] of text.matchAll(PART))
+    total += Number(amount) * (UNIT_MS[unit as string] ?? 0);
+  return total;
+}
+
+/** The shortest whole form: 90000 → `1m30s`, 250 → `250ms`, 0 → `0s`. */
+export function formatDuration(ms: number): string {
+  const whole = Math.round(ms);
+  if (whole < 1000) return whole === 0 ? '0s' : `${whole}ms`;
+  const seconds = Math.round(whole / 1000);
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+    [seconds % 60, 's'],
+  ];
+  return parts
+    .filter(([amount]) => amount > 0)
+    .map(([amount, unit]) => `${amount}${unit}`)
+    .join('');
+}

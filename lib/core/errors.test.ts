@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ErrorKind, errorKind } from './errors.ts';
+
+test('an answer that was not expected has one kind', () => {
+  const cases: [status: number, code: number, statusExpected: boolean, ErrorKind][] = [
+    [0, 1050, false, 'timeout'],
+    [0, 1211, false, 'timeout'],
+    [0, 1212, false, 'connection-refused'],
+    [0, 1220, false, 'connection-reset'],
+    [0, 1101, false, 'dns'],
+    [0, 1310, false, 'tls'],
+    [0, 1000, false, 'network'],
+    [401, 1401, false, 'authentication'],
+    [404, 1404, false, 'not-found'],
+    [429, 1429, false, 'rate-limited'],
+    [422, 1422, false, 'client-error'],
+    [503, 1503, false, 'server-error'],
+    [504, 1504, false, 'timeout'],
+    [302, 0, false, 'unexpected-status'],
+    [200, 0, true, 'unexpected-body'],
+    [401, 1401, true, 'unexpected-body'],
+  ];
+  for (const [status, code, expected, kind] of cases)
+    assert.equal(errorKind(status, code, expected), kind, `${status}/${code}`);
+});

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { seededRandom, weightedChoice } from './random.ts';
+
+test('the same seed gives the same numbers, another seed others', () => {
+  const draw = (seed: number) => Array.from({ length: 5 }, seededRandom(seed));
+  assert.deepEqual(draw(7), draw(7));
+  assert.notDeepEqual(draw(7), draw(8));
+});
+
+test('the numbers are uniform on [0, 1)', () => {
+  const random = seededRandom(1);
+  const bins = new Array(10).fill(0);
+  for (let i = 0; i < 100_000; i++) bins[Math.floor(random() * 10)] += 1;
+  const chiSquare = bins.reduce((sum, n) => sum + (n - 10_000) ** 2 / 10_000, 0);
+  assert.ok(chiSquare < 27.9, `chi-square ${chiSquare} with 9 degrees of freedom: p < 0.001`);
+});
+
+test('a weighted choice keeps its shares', () => {
+  const choose = weightedChoice([
+    ['a', 25],
+    ['b', 70],
+    ['c', 5],
+  ]);
+  const random = seededRandom(3);
+  const counts: Record<string, number> = { a: 0, b: 0, c: 0 };
+  for (let i = 0; i < 100_000; i++) {
+    const chosen = choose(random);
+    counts[chosen] = (counts[chosen] ?? 0) + 1;
+  }
+  assert.ok(Math.abs((counts.a ?? 0) / 100_000 - 0.25) < 0.01);
+  assert.ok(Math.abs((counts.c ?? 0) / 100_000 - 0.05) < 0.005);
+});
+
+test('a mix without weight is refused', () => {
+  assert.throws(() => weightedChoice([['a', 0]]), RangeError);
+  assert.throws(() => weightedChoice([['a', -1]]), RangeError);
+});

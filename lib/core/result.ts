@@ -1,0 +1,201 @@
+import type { Criterion } from './criteria.ts';
+import type { ErrorKind } from './errors.ts';
+import type { Histogram } from './histogram.ts';
+import type { TrendStats } from './metrics.ts';
+import type { Interval } from './statistics.ts';
+import type { Environment } from './variables.ts';
+import type { Phase, Scale } from './workloads.ts';
+
+export const RESULT_VERSION = 1;
+
+/** The document of one run; result.schema.json is its published form. Times in ms, rates as fractions. */
+export interface Result extends Evidence {
+  schemaVersion: typeof RESULT_VERSION;
+  criteria: JudgedCriterion[];
+  diagnosis: Diagnosis[];
+  verdict: Verdict;
+}
+
+/** Everything that was measured: all that judging and diagnosing may look at. */
+export interface Evidence {
+  run: Run;
+  fingerprint: Fingerprint;
+  totals: Totals;
+  endpoints: EndpointFigures[];
+  flows: FlowFigures[];
+  phases: PhaseFigures[];
+  errors: ErrorFigures[];
+  /** Requests by HTTP status; 0 is no answer. */
+  statuses: Record<string, number>;
+  contracts: { share: number; checked: number; broken: number };
+  windows: Windows;
+  /** By probe: samples of the target and of what it depends on. */
+  resources: Record<string, Samples>;
+  generator: Generator;
+}
+
+export type RunOutcome = 'completed' | 'aborted' | 'crashed' | 'interrupted';
+
+export interface Run {
+  id: string;
+  product: string;
+  test: string;
+  description: string;
+  environment: Environment;
+  target: string;
+  labels: Record<string, string>;
+  workload: { kind: string; model: 'open' | 'closed'; peakVUs: number; durationMs: number; phases: Phase[] };
+  scale: Scale;
+  /** Shorter or lighter than the test as written: never comparable with a full run. */
+  scaled: boolean;
+  seed: number;
+  startedAt: string;
+  endedAt: string;
+  durationMs: number;
+  outcome: RunOutcome;
+  /** Why it did not complete, as told to a person. */
+  outcomeReason: string | null;
+  /** Figures are from the windows that had closed, and not from k6's own summary. */
+  partial: boolean;
+  /** Facts about the run that its reader should know. */
+  notes: string[];
+  versions: { suite: string; k6: string | null; node: string };
+  gitCommit: string | null;
+  host: { platform: string; cores: number; memoryBytes: number };
+}
+
+/** What makes two runs comparable: the parts, so that a refusal can say which differs, and their hash. */
+export interface Fingerprint {
+  hash: string;
+  parts: { test: string; workload: string; data: string; scale: string; k6: string };
+}
+
+/** Statistics of a duration, and where they were taken from its telemetry, the histogram. */
+export interface Trend extends TrendStats {
+  histogram: Histogram | null;
+}
+
+export interface Totals {
+  requests: number;
+  errors: number;
+  errorRate: number;
+  throughputPerS: number;
+  durationMs: Trend;
+  iterations: number;
+  receivedBytes: number;
+  sentBytes: number;
+}
+
+export interface EndpointFigures {
+  name: string;
+  requests: number;
+  errors: number;
+  errorRate: number;
+  durationMs: Trend;
+}
+
+export interface PhaseFigures extends EndpointFigures {
+  startMs: number;
+  endMs: number;
+  throughputPerS: number;
+}
+
+export interface FlowFigures {
+  name: string;
+  iterations: number;
+  succeeded: number;
+  successRate: number;
+  durationMs: Trend;
+  steps: StepFigures[];
+  failures: { reason: string; count: number; share: number }[];
+}
+
+export interface StepFigures {
+  name: string;
+  /** False where the target offers no way to see it. */
+  observable: boolean;
+  attempts: number;
+  succeeded: number;
+  successRate: number;
+  durationMs: Trend;
+}
+
+export interface ErrorFigures {
+  kind: ErrorKind;
+  /** HTTP status, or k6's error code where there was no answer. */
+  code: string;
+  /** What the target said of itself, or the kind. */
+  reason: string;
+  endpoint: string;
+  count: number;
+  /** Of all errors. */
+  share: number;
+}
+
+type Column = (number | null)[];
+
+/** The run over time, a column a figure; a null is a window in which there was nothing to measure. */
+export interface Windows {
+  /** From the start of the run. */
+  startMs: number[];
+  durationMs: number[];
+  vus: Column;
+  requests: number[];
+  errors: number[];
+  meanMs: Column;
+  p50Ms: Column;
+  p95Ms: Column;
+  p99Ms: Column;
+  /** The same for each scenario, where there are several. */
+  scenarios: Record<string, { requests: number[]; meanMs: Column; p50Ms: Column; p95Ms: Column }>;
+  flows: Record<string, { iterations: number[]; succeeded: number[]; meanMs: Column }>;
+}
+
+/** Samples of one probe. */
+export interface Samples {
+  /** From the start of the run; negative before the load. */
+  atMs: number[];
+  columns: Record<string, Column>;
+}
+
+export interface Generator {
+  droppedIterations: number;
+  vusMax: number;
+  /** What the closed part of the workload has to reach; 0 where it has none. */
+  vusPlanned: number;
+  /** What k6's own summary counted; null where it was never written. */
+  requestsByK6: number | null;
+  /** More sets of tags than k6 keeps apart: figures by tag are too low. */
+  telemetryOverflowed: boolean;
+  /** CPU of k6 as a share of the machine's cores, and its memory; empty where they cannot be read. */
+  samples: Samples;
+}
+
+export type CriterionStatus = 'pass' | 'fail' | 'inconclusive' | 'no data';
+
+export interface JudgedCriterion extends Omit<Criterion, 'measure'> {
+  status: CriterionStatus;
+  value: number | null;
+  /** 95 %; a bound of null is open. */
+  interval: Bounds | null;
+  samples: number;
+  /** How the value came about, where that is not obvious. */
+  note: string | null;
+}
+
+export type Bounds = { [Key in keyof Interval]: number | null };
+
+export interface Diagnosis {
+  cause: string;
+  /** From 0 to 1. */
+  confidence: number;
+  evidence: string[];
+  recommendation: string;
+}
+
+export type Decision = 'GO' | 'CONDITIONAL_GO' | 'NO_GO' | 'INCONCLUSIVE' | 'INVALID';
+
+export interface Verdict {
+  decision: Decision;
+  reasons: string[];
+}

@@ -1,0 +1,171 @@
+/**
+ * Every environment variable that the suite itself reads: one table, from which values are parsed, errors
+ * are worded and the table in the docs is made. (The reference service has its own table in target/.)
+ */
+
+export interface Variable<T> {
+  description: string;
+  /** What a value may be, as told to a person: `an http or https URL`. */
+  takes: string;
+  parse: (text: string) => T | undefined;
+  /** Used where nothing is set. Absent means: required where it is asked for. */
+  fallback?: T;
+  /** Stands in for a missing value when the environment is local: what the reference service is started with. */
+  local?: T;
+  /** Its value may never be shown, written or passed in argv. */
+  secret?: true;
+}
+
+export const ENVIRONMENTS = ['local', 'staging', 'production'] as const;
+export type Environment = (typeof ENVIRONMENTS)[number];
+
+const text = (value: string) => (/^\S+$/.test(value) ? value : undefined);
+/** No URL class in the k6 runtime. Credentials in a URL would end up in results, so they are refused. */
+const url = (value: string) =>
+  /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/.test(value) ? value.replace(/\/+$/, '') : undefined;
+const factor = (value: string) => {
+  const number = Number(value);
+  return value !== '' && number > 0 && number <= 100 ? number : undefined;
+};
+const wholeNumber = (value: string) => (/^\d{1,9}$/.test(value) ? Number(value) : undefined);
+const environment = (value: string) => ENVIRONMENTS.find((name) => name === value);
+const idList = (value: string) => {
+  const range = /^(\d{1,9})-(\d{1,9})$/.exec(value);
+  if (range) {
+    const [first, last] = [Number(range[1]), Number(range[2])];
+    if (last < first || last - first >= 100_000) return undefined;
+    return Array.from({ length: last - first + 1 }, (_, i) => String(first + i));
+  }
+  return /^[\w-]+(?:,[\w-]+)*$/.test(value) ? value.split(',') : undefined;
+};
+
+export const variables = {
+  TEST_ENV: {
+    description: 'environment of the target; local starts the reference service',
+    takes: ENVIRONMENTS.join(', '),
+    parse: environment,
+    fallback: 'local' as Environment,
+  },
+  API_URL: {
+    description: 'base URL of the target',
+    takes: 'an http or https URL without credentials, query or fragment',
+    parse: url,
+    local: 'http://127.0.0.1:4010',
+  },
+  METRICS_URL: {
+    description: "Prometheus endpoint of the target, if it is not the target's own /metrics",
+    takes: 'an http or https URL without credentials, query or fragment',
+    parse: url,
+  },
+  ADMIN_TOKEN: {
+    description: 'bearer token for the admin endpoints',
+    takes: 'a token without white space',
+    parse: text,
+    local: 'local-admin-token',
+    secret: true,
+  },
+  WEBHOOK_SECRET: {
+    description: 'key of the HMAC-SHA256 signature over a webhook body',
+    takes: 'a key without white space',
+    parse: text,
+    local: 'local-webhook-secret',
+    secret: true,
+  },
+  SALON_IDS: {
+    description: 'salons of the booking target that receive traffic',
+    takes: 'a range such as 1-50, or ids with commas between',
+    parse: idList,
+    local: idList('1-50') as string[],
+  },
+  TIME_SCALE: {
+    description: 'factor on every duration of a test',
+    takes: 'a number above 0 and at most 100',
+    parse: factor,
+    fallback: 1,
+  },
+  VUS_SCALE: {
+    description: 'factor on every number of VUs of a test',
+    takes: 'a number above 0 and at most 100',
+    parse: factor,
+    fallback: 1,
+  },
+  SEED: {
+    description: 'seed of the generated data and of the order of requests',
+    takes: 'a whole number',
+    parse: wholeNumber,
+    fallback: 1,
+  },
+  SUMMARY_FILE: {
+    description: 'where k6 writes the summary of a run started by hand',
+    takes: 'a file path without white space',
+    parse: text,
+  },
+  K6_BIN: {
+    description: 'k6 binary to use, instead of one that is found, downloaded or built',
+    takes: 'path of a k6 of version 2.2 or later, below 3',
+    parse: text,
+  },
+} satisfies Record<string, Variable<unknown>>;
+
+export type VariableName = keyof typeof variables;
+export type ValueOf<N extends VariableName> = NonNullable<ReturnType<(typeof variables)[N]['parse']>>;
+
+/** One or more variables are missing or malformed; the message names each with what it got and what it takes. */
+export class VariableError extends Error {
+  override name = 'VariableError';
+}
+
+type Source = Record<string, string | undefined>;
+
+/** The value, or undefined where it is neither set nor has a fallback. An empty value counts as not set. */
+export function readOptional<N extends VariableName>(name: N, source: Source): ValueOf<N> | undefined {
+  const variable: Variable<unknown> = variables[name];
+  const raw = source[name];
+  if (raw === undefined || raw === '') {
+    const local = environmentOf(source) === 'local' ? variable.local : undefined;
+    return (variable.fallback ?? local) as ValueOf<N> | undefined;
+  }
+  const value = variable.parse(raw);
+  if (value === undefined) throw new VariableError(malformed(name, raw));
+  return value as ValueOf<N>;
+}
+
+/** @throws VariableError where the value is missing or malformed */
+export function readVariable<N extends VariableName>(name: N, source: Source): ValueOf<N> {
+  const value = readOptional(name, source);
+  if (value === undefined) throw new VariableError(missing(name));
+  return value;
+}
+
+/** What is wrong with these variables, a line each: all of them at once, so that nobody fixes them one by one. */
+export function problemsOf(names: readonly VariableName[], source: Source): string[] {
+  return names.flatMap((name) => {
+    try {
+      readVariable(name, source);
+      return [];
+    } catch (error) {
+      if (error instanceof VariableError) return [error.message];
+      throw error;
+    }
+  });
+}
+
+export function isVariableName(name: string): name is VariableName {
+  return Object.hasOwn(variables, name);
+}
+
+function environmentOf(source: Source): Environment | undefined {
+  const raw = source.TEST_ENV;
+  return raw === undefined || raw === '' ? variables.TEST_ENV.fallback : environment(raw);
+}
+
+function missing(name: VariableName): string {
+  const { takes, description }: Variable<unknown> = variables[name];
+  return `${name} is not set: ${description}. It takes ${takes}.`;
+}
+
+function malformed(name: VariableName, raw: string): string {
+  const { takes, secret }: Variable<unknown> = variables[name];
+  const got = secret ? `${raw.length} characters (not shown: it is a secret)` : `"${raw}"`;
+  return `${name} got ${got}, but takes ${takes}.`;
+}

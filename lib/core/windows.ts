@@ -1,0 +1,24 @@
+import type { Histogram } from './histogram.ts';
+
+export type Tags = Record<string, string>;
+
+/** What one metric saw in one window for one set of tags: a number, or the distribution of many. */
+export interface Series {
+  metric: string;
+  tags: Tags;
+  /** Sum of a counter, number of hits of a rate (by its tag `condition`), or last value of a gauge. */
+  value?: number;
+  histogram?: Histogram;
+}
+
+/** One slice of a run's timeline, as it closed. Instants in ms since the epoch. */
+export interface Window {
+  startMs: number;
+  endMs: number;
+  series: Series[];
+  /** The sender had more sets of tags than it keeps, and threw the rest together: figures by tag are too low. */
+  overflowed: boolean;
+}
+
+/** Tag of a rate: whether what was counted held. */
+export const CONDITION = { tag: 'condition', held: 'nonzero', failed: 'zero' } as const;

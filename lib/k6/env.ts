@@ -1,0 +1,6 @@
+import { readVariable, type ValueOf, type VariableName } from '../core/variables.ts';
+
+/** The value of an environment variable, or its local stand-in. @throws VariableError */
+export function env<N extends VariableName>(name: N): ValueOf<N> {
+  return readVariable(name, __ENV);
+}

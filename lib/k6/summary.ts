@@ -1,0 +1,83 @@
+import { ERROR_KINDS } from '../core/errors.ts';
+import { METRICS, TREND_STATS, type TrendStats } from '../core/metrics.ts';
+import type { TestPlan } from '../core/plan.ts';
+import { SUMMARY_VERSION, type Summary } from '../core/summary.ts';
+import { readOptional } from '../core/variables.ts';
+import { summaryText } from './summary-text.ts';
+import { COUNTED_STATUSES, subMetric } from './thresholds.ts';
+
+/** What k6 hands to `handleSummary`, as far as it is read here. */
+export interface SummaryData {
+  state: { testRunDurationMs: number };
+  metrics: Record<string, { values: Record<string, number> } | undefined>;
+}
+
+/**
+ * Writes the figures of the run as JSON, field by field: k6's own data also holds what `setup` returned, which
+ * may be a token. Under the runner nothing is printed; by hand, a short table is.
+ */
+export function summaryHandler(plan: TestPlan): (data: SummaryData) => Record<string, string> {
+  return (data) => {
+    const summary = summarise(plan, data);
+    const json = `${JSON.stringify(summary)}\n`;
+    const file = readOptional('SUMMARY_FILE', __ENV);
+    if (file !== undefined) return { [file]: json };
+    const fallback = `results/${plan.product}-${plan.test}.summary.json`;
+    return { [fallback]: json, stdout: summaryText(summary, fallback) };
+  };
+}
+
+function summarise(plan: TestPlan, { state, metrics }: SummaryData): Summary {
+  const value = (metric: string, key: string) => metrics[metric]?.values[key] ?? 0;
+  const failures = (metric: string) => value(metric, 'fails');
+  const trend = (metric: string) =>
+    Object.fromEntries(
+      Object.entries(TREND_STATS).map(([name, k6Name]) => [name, value(metric, k6Name)]),
+    ) as TrendStats;
+  const counts = <Key extends string | number>(keys: readonly Key[], metricOf: (key: Key) => string) =>
+    Object.fromEntries(
+      keys.map((key) => [key, value(metricOf(key), 'count')]).filter(([, count]) => count !== 0),
+    );
+
+  return {
+    schemaVersion: SUMMARY_VERSION,
+    product: plan.product,
+    test: plan.test,
+    durationMs: state.testRunDurationMs,
+    requests: value(METRICS.requests, 'count'),
+    errors: failures(METRICS.checks),
+    requestDurationMs: trend(METRICS.requestDuration),
+    iterations: value(METRICS.iterations, 'count'),
+    droppedIterations: value(METRICS.droppedIterations, 'count'),
+    vusMax: value(METRICS.vus, 'max'),
+    receivedBytes: value(METRICS.dataReceived, 'count'),
+    sentBytes: value(METRICS.dataSent, 'count'),
+    endpoints: plan.endpoints.map(({ name }) => ({
+      name,
+      errors: failures(subMetric.endpointChecks(name)),
+      durationMs: trend(subMetric.endpointDuration(name)),
+    })),
+    phases: plan.workload.phases.map(({ name }) => ({
+      name,
+      errors: failures(subMetric.phaseChecks(name)),
+      durationMs: trend(subMetric.phaseDuration(name)),
+    })),
+    flows: plan.flows.map(({ name, steps }) => ({
+      name,
+      iterations: value(subMetric.flow(name), 'count'),
+      succeeded: value(subMetric.flowOk(name), 'count'),
+      durationMs: trend(subMetric.flow(name)),
+      steps: steps.map((step) => ({
+        name: step,
+        succeeded: value(subMetric.stepOk(name, step), 'count'),
+        durationMs: trend(subMetric.step(name, step)),
+      })),
+    })),
+    statuses: counts(COUNTED_STATUSES, subMetric.status),
+    errorKinds: counts(ERROR_KINDS, subMetric.errorKind),
+    contracts: {
+      checked: value(METRICS.contractsHold, 'passes') + failures(METRICS.contractsHold),
+      broken: failures(METRICS.contractsHold),
+    },
+  };
+}

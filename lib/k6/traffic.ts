@@ -1,0 +1,79 @@
+import { sleep } from 'k6';
+import type { PlannedEndpoint, PlannedFlow } from '../core/plan.ts';
+import { weightedChoice } from '../core/random.ts';
+import type { Endpoint } from './endpoint.ts';
+import { random } from './visitor.ts';
+
+/** What one iteration of a VU does, and what it touches while doing so. */
+export interface Traffic {
+  endpoints: PlannedEndpoint[];
+  flows: PlannedFlow[];
+  iterate(): void;
+}
+
+/** One kind of request of a mix. */
+export interface Visit {
+  endpoint: Endpoint;
+  weight: number;
+  send(): unknown;
+}
+
+/** Seconds a user takes between two actions, drawn evenly from a range. */
+export type ThinkTime = readonly [min: number, max: number];
+
+export const THINK_TIME: ThinkTime = [1, 3];
+
+export function visit(weight: number, endpoint: Endpoint, send: (endpoint: Endpoint) => unknown): Visit {
+  return { endpoint, weight, send: () => send(endpoint) };
+}
+
+/** One request of the mix an iteration, by weight. */
+export function mix(visits: readonly Visit[]): Traffic {
+  const choose = weightedChoice(visits.map((one) => [one, one.weight] as const));
+  return {
+    endpoints: visits.map(planned),
+    flows: [],
+    iterate: () => {
+      choose(random).send();
+    },
+  };
+}
+
+/** Every request of a mix once, in order. */
+export function each(visits: readonly Visit[]): Traffic {
+  return {
+    endpoints: visits.map(({ endpoint }) => planned({ endpoint })),
+    flows: [],
+    iterate: () => {
+      for (const one of visits) one.send();
+    },
+  };
+}
+
+/** Several kinds of traffic in one iteration, one after the other. */
+export function inSequence(...parts: readonly Traffic[]): Traffic {
+  const endpoints = new Map(parts.flatMap((part) => part.endpoints).map((one) => [one.name, one]));
+  return {
+    endpoints: [...endpoints.values()],
+    flows: parts.flatMap((part) => part.flows),
+    iterate: () => {
+      for (const part of parts) part.iterate();
+    },
+  };
+}
+
+/** The same traffic, each iteration followed by a pause as a user makes one. */
+export function withThinkTime(traffic: Traffic, [min, max]: ThinkTime = THINK_TIME): Traffic {
+  return {
+    ...traffic,
+    iterate: () => {
+      traffic.iterate();
+      sleep(min + random() * (max - min));
+    },
+  };
+}
+
+function planned({ endpoint, weight }: { endpoint: Endpoint; weight?: number }): PlannedEndpoint {
+  const { name, expectedStatus } = endpoint;
+  return weight === undefined ? { name, expectedStatus } : { name, expectedStatus, weight };
+}

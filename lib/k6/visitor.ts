@@ -1,0 +1,12 @@
+import { type Random, seededRandom } from '../core/random.ts';
+import { env } from './env.ts';
+
+/** A different sequence for every VU, the same one in every run with the same seed. */
+const STREAM = 2_654_435_761;
+
+export const random: Random = seededRandom(env('SEED') + Math.imul(__VU, STREAM));
+
+/** One of several, drawn evenly. */
+export function anyOf<T>(choices: readonly T[]): T {
+  return choices[Math.floor(random() * choices.length)] as T;
+}

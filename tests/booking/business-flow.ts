@@ -1,0 +1,19 @@
+import { flowMeanBelow, flowPercentileBelow, flowSuccessAbove } from '../../lib/core/criteria.ts';
+import { constantVUs } from '../../lib/core/workloads.ts';
+import { defineTest } from '../../lib/k6/define-test.ts';
+import { withThinkTime } from '../../lib/k6/traffic.ts';
+import { bookingFlow } from './flows/booking.ts';
+import { product } from './product.ts';
+
+export const { options, run, handleSummary } = defineTest({
+  product,
+  test: 'business-flow',
+  description: '100 customers booking at the same time, each journey followed to its end',
+  workload: constantVUs({ vus: 100, duration: '10m', gracefulStop: '30s' }),
+  traffic: withThinkTime(bookingFlow),
+  criteria: [
+    flowSuccessAbove('booking', 0.95),
+    flowMeanBelow('booking', '5s'),
+    flowPercentileBelow('booking', 0.95, '10s'),
+  ],
+});

@@ -1,0 +1,22 @@
+import { driftBelow, errorRateBelow, memoryGrowthBelow, noConnectionLeak } from '../../lib/core/criteria.ts';
+import { rampingVUs } from '../../lib/core/workloads.ts';
+import { defineTest } from '../../lib/k6/define-test.ts';
+import { product, usualTraffic } from './product.ts';
+
+export const { options, run, handleSummary } = defineTest({
+  product,
+  test: 'endurance',
+  description: 'half an hour of 50 users: nothing grows, nothing leaks, nothing slows down',
+  workload: rampingVUs([
+    { phase: 'ramp-up', duration: '2m', target: 50 },
+    { phase: 'hold', duration: '30m', target: 50 },
+    { phase: 'ramp-down', duration: '1m', target: 0 },
+  ]),
+  traffic: usualTraffic,
+  criteria: [
+    errorRateBelow(0.01),
+    memoryGrowthBelow(100, 'hold'),
+    noConnectionLeak(),
+    driftBelow(0.1, 'hold'),
+  ],
+});

@@ -1,0 +1,17 @@
+import { errorRateBelow, noTimeouts, percentileBelow } from '../../lib/core/criteria.ts';
+import { rampingVUs } from '../../lib/core/workloads.ts';
+import { defineTest } from '../../lib/k6/define-test.ts';
+import { product, usualTraffic } from './product.ts';
+
+export const { options, run, handleSummary } = defineTest({
+  product,
+  test: 'peak',
+  description: 'the busiest hour: 500 users',
+  workload: rampingVUs([
+    { phase: 'ramp-up', duration: '1m', target: 500 },
+    { phase: 'hold', duration: '5m', target: 500 },
+    { phase: 'ramp-down', duration: '1m', target: 0 },
+  ]),
+  traffic: usualTraffic,
+  criteria: [percentileBelow(0.95, '400ms'), errorRateBelow(0.01), noTimeouts()],
+});

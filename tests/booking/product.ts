@@ -1,0 +1,138 @@
+import { bearer, signed, wrongSignature } from '../../lib/k6/auth.ts';
+import { dataset } from '../../lib/k6/data.ts';
+import type { Product } from '../../lib/k6/define-test.ts';
+import { endpoint } from '../../lib/k6/endpoint.ts';
+import { env } from '../../lib/k6/env.ts';
+import { each, mix, visit, withThinkTime } from '../../lib/k6/traffic.ts';
+import { anyOf } from '../../lib/k6/visitor.ts';
+import analytics from './contracts/analytics.schema.json';
+import booking from './contracts/booking.schema.json';
+import bookings from './contracts/bookings.schema.json';
+import job from './contracts/job.schema.json';
+import messages from './contracts/messages.schema.json';
+import receipt from './contracts/receipt.schema.json';
+import stats from './contracts/stats.schema.json';
+
+const SIGNATURE_HEADER = 'X-Hub-Signature-256';
+const admin = bearer('ADMIN_TOKEN');
+const webhookSignature = signed('WEBHOOK_SECRET', SIGNATURE_HEADER);
+
+export const product: Product = {
+  name: 'booking',
+  requires: ['API_URL', 'ADMIN_TOKEN', 'WEBHOOK_SECRET', 'SALON_IDS'],
+  target: {
+    healthPath: '/health',
+    metricsPath: '/metrics',
+    probes: [
+      {
+        what: 'admin token',
+        method: 'GET',
+        path: `/admin/stats/${env('SALON_IDS')[0]}`,
+        auth: admin,
+        refusedStatuses: [401, 403],
+      },
+      {
+        what: 'webhook signature',
+        method: 'POST',
+        path: '/webhook/whatsapp',
+        body: JSON.stringify({ object: 'whatsapp_business_account', entry: [] }),
+        auth: webhookSignature,
+        refusedStatuses: [401, 403],
+      },
+    ],
+  },
+};
+
+export const listBookings = endpoint('GET /admin/bookings/:id', {
+  auth: admin,
+  expectedStatus: 200,
+  has: 'bookings',
+  contract: bookings,
+});
+
+export const readStats = endpoint('GET /admin/stats/:id', {
+  auth: admin,
+  expectedStatus: 200,
+  has: 'bookings.total',
+  contract: stats,
+});
+
+export const listMessages = endpoint('GET /admin/messages/:id', {
+  auth: admin,
+  expectedStatus: 200,
+  has: 'messages',
+  contract: messages,
+});
+
+export const readAnalytics = endpoint('GET /admin/ai/analytics/:id', {
+  auth: admin,
+  expectedStatus: 200,
+  has: 'intents',
+  contract: analytics,
+});
+
+export const createBooking = endpoint('POST /admin/bookings/:id', {
+  auth: admin,
+  expectedStatus: 201,
+  has: 'id',
+  contract: booking,
+});
+
+export const receiveMessage = endpoint('POST /webhook/whatsapp', {
+  auth: webhookSignature,
+  expectedStatus: 202,
+  has: 'jobId',
+  contract: receipt,
+});
+
+/** A forged message has to be refused. That it is, is expected: no error, but a 401 among the statuses. */
+export const receiveForgedMessage = endpoint('POST /webhook/whatsapp', {
+  variant: 'wrong signature',
+  auth: wrongSignature(SIGNATURE_HEADER),
+  expectedStatus: 401,
+  has: 'error',
+});
+
+/** What has become of a message; only the target can tell. */
+export const followJob = endpoint('GET /webhook/jobs/:id', {
+  auth: admin,
+  expectedStatus: 200,
+  has: 'state',
+  contract: job,
+});
+
+const newBookings = dataset('booking/new-bookings');
+const incomingMessages = dataset('booking/messages');
+
+/** Message ids are never used twice, also not by the next run against the same target. */
+const messageIdPrefix = `wamid.${Date.now().toString(36)}.${__VU}.`;
+let messagesSent = 0;
+
+const salons = env('SALON_IDS');
+
+export const anySalon = (): string => anyOf(salons);
+
+/** The next customer's message to a salon, as WhatsApp delivers it. */
+export function nextMessage(salon: string): string {
+  messagesSent += 1;
+  return incomingMessages
+    .next()
+    .replace('{{salon}}', salon)
+    .replace('{{id}}', messageIdPrefix + messagesSent);
+}
+
+/** What the admin interface and WhatsApp ask of the service on an ordinary day, in percent. */
+export const visits = [
+  visit(25, listBookings, (it) => it.call(anySalon())),
+  visit(20, readStats, (it) => it.call(anySalon())),
+  visit(20, listMessages, (it) => it.call(anySalon())),
+  visit(14.7, receiveMessage, (it) => it.call('', nextMessage(anySalon()))),
+  visit(0.3, receiveForgedMessage, (it) => it.call('', nextMessage(anySalon()))),
+  visit(10, readAnalytics, (it) => it.call(anySalon())),
+  visit(10, createBooking, (it) => it.call(anySalon(), newBookings.next())),
+];
+
+export const usualTraffic = withThinkTime(mix(visits));
+
+/** The lightest request that still goes through to the database: for a probe beside the load. */
+export const singleRead = each([visit(1, readStats, (it) => it.call(anySalon()))]);

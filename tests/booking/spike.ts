@@ -1,0 +1,34 @@
+import { during, errorRateBelow, percentileBelow, recoversWithin } from '../../lib/core/criteria.ts';
+import { rampingVUs, withProbe } from '../../lib/core/workloads.ts';
+import { defineTest } from '../../lib/k6/define-test.ts';
+import { product, singleRead, usualTraffic } from './product.ts';
+
+const spike = ['spike-up', 'spike'];
+
+export const { options, run, probe, handleSummary } = defineTest({
+  product,
+  test: 'spike',
+  description: '300 users out of nothing, and gone again',
+  workload: withProbe(
+    rampingVUs([
+      { phase: 'before', duration: '30s', target: 0 },
+      { phase: 'spike-up', duration: '30s', target: 300 },
+      { phase: 'spike', duration: '2m', target: 300 },
+      { phase: 'spike-down', duration: '30s', target: 0 },
+      { phase: 'recovery', duration: '1m', target: 0 },
+    ]),
+    { ratePerS: 5, maxVUs: 30 },
+  ),
+  traffic: usualTraffic,
+  probe: singleRead,
+  criteria: [
+    during(spike, percentileBelow(0.95, '500ms')),
+    during(spike, errorRateBelow(0.02)),
+    recoversWithin('30s', {
+      scenario: 'probe',
+      referencePhase: 'before',
+      recoveryPhase: 'recovery',
+      tolerance: 0.2,
+    }),
+  ],
+});
