@@ -1,4 +1,41 @@
 import { Command } from 'commander';
+import { runChecks } from '../doctor/checks.ts';
+import { EXIT } from '../problem.ts';
+import { alignColumns } from '../report/format.ts';
+import { paint } from '../terminal.ts';
+
+const MARKS = {
+  ok: { mark: '✓', colour: 'green' },
+  note: { mark: '·', colour: 'dim' },
+  problem: { mark: '✗', colour: 'red' },
+} as const;
+
 export function doctorCommand(): Command {
-  return new Command('doctor').description('say what is there and what is missing, with the mend for each');
+  return new Command('doctor')
+    .description('say what is there and what is missing, with the mend for each')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npm run doctor\n  TEST_ENV=staging API_URL=https://api.staging.example.com npm run doctor',
+    )
+    .action(doctor);
 }
+
+async function doctor(): Promise<void> {
+  const findings = await runChecks(process.env);
+  const rows = alignColumns(
+    findings.map(({ what, found }) => [what, found]),
+    2,
+  );
+  const lines = findings.map(({ status, mend }, i) => {
+    const { mark, colour } = MARKS[status];
+    return `${paint(colour, mark)} ${rows[i]}${mend ? `\n    ${mend}` : ''}`;
+  });
+  const problems = findings.filter(({ status }) => status === 'problem').length;
+  process.stdout.write(`${lines.join('\n')}\n\n${conclusion(problems)}\n`);
+  process.exitCode = problems === 0 ? EXIT.ok : EXIT.usage;
+}
+
+const conclusion = (problems: number) =>
+  problems === 0
+    ? 'Ready: npm run test:smoke'
+    : `${problems} ${problems === 1 ? 'thing needs' : 'things need'} mending.`;

@@ -6,6 +6,7 @@ import { ensureK6 } from '../k6/index.ts';
 import { COMPARISONS, formatValue } from '../report/format.ts';
 import { buildTests, listTests } from '../run/bundle.ts';
 import { inspectTest } from '../run/inspect.ts';
+import { watchSignals } from '../run/interruption.ts';
 import { openTerminal, paint } from '../terminal.ts';
 
 export function listCommand(): Command {
@@ -20,10 +21,11 @@ export function listCommand(): Command {
 }
 
 async function list({ json }: { json: boolean }): Promise<void> {
+  using interruption = watchSignals();
   const terminal = openTerminal();
   const tests = await listTests();
   const [k6] = await Promise.all([
-    ensureK6({ env: process.env, log: (line) => terminal.line(line) }),
+    ensureK6({ env: process.env, log: (line) => terminal.line(line), signal: interruption.stop }),
     buildTests(tests, readVariable('SEED', process.env)),
   ]);
   const plans: TestPlan[] = [];

@@ -17,7 +17,7 @@ export function parsePrometheus(text: string): PrometheusSample[] {
     const [, name = '', labelText = '', value = ''] = match;
     const labels: Record<string, string> = {};
     for (const [, key = '', raw = ''] of labelText.matchAll(LABEL))
-      labels[key] = raw.replace(/\\[n"\\]/g, (escape) => ESCAPES[escape] ?? escape);
+      labels[key] = raw.replace(/\\[n"\\]/g, (pair) => ESCAPES[pair] ?? pair);
     return [{ name, labels, value: parseValue(value) }];
   });
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Authentication, CredentialProbe, TestPlan } from '../../lib/core/plan.ts';
 import { type Environment, readVariable } from '../../lib/core/variables.ts';
+import { causeOf } from '../network.ts';
 import { EXIT, Problem } from '../problem.ts';
 
 export interface Target {
@@ -127,10 +128,4 @@ function authHeaders(
       };
     }
   }
-}
-
-/** fetch says only "fetch failed"; the reason is its cause. */
-function causeOf(error: unknown): string {
-  const { message, cause } = error as Error & { cause?: Error & { code?: string } };
-  return cause?.code ?? cause?.message ?? message;
 }

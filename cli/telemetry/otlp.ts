@@ -104,9 +104,10 @@ export function decodeExport(body: Uint8Array, wanted: ReadonlySet<string>): Win
     }
     for (const point of metric.sum?.dataPoints ?? []) {
       spanned(window, point);
-      add(window, name, point, { value: valueOf(point) });
+      add(window, name, point, { value: pointValue(point) });
     }
-    for (const point of metric.gauge?.dataPoints ?? []) add(window, name, point, { value: valueOf(point) });
+    for (const point of metric.gauge?.dataPoints ?? [])
+      add(window, name, point, { value: pointValue(point) });
   }
   return window.endMs === 0 ? null : window;
 }
@@ -141,7 +142,7 @@ const numberOf = (value: Int64 | undefined): number =>
   typeof value === 'object' ? value.toNumber() : (value ?? 0);
 const instantOf = (nanos: Int64 | undefined): number => Math.round(numberOf(nanos) / NANOS_PER_MS);
 /** Of the two, only the one that was sent is not zero. */
-const valueOf = ({ asDouble = 0, asInt }: NumberPoint): number => asDouble + numberOf(asInt);
+const pointValue = ({ asDouble = 0, asInt }: NumberPoint): number => asDouble + numberOf(asInt);
 
 function histogramOf(point: ExponentialPoint): Histogram {
   const count = numberOf(point.count);

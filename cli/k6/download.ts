@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findChecksum } from './checksum.ts';
+import { type FetchOptions, fetchBody } from './fetch.ts';
+import type { K6Platform } from './platform.ts';
+import { type Output, startProgress } from './progress.ts';
+import { unpackMember } from './unpack.ts';
+import { K6_VERSION } from './version.ts';
+
+const OFFICIAL_RELEASES = 'https://github.com/grafana/k6/releases/download';
+const MAX_CHECKSUMS_BYTES = 1_000_000;
+
+export interface Acquire extends FetchOptions {
+  platform: K6Platform;
+  /** An empty folder to work in; the caller removes it. */
+  draft: string;
+  output: Output;
+}
+
+/** The folder of the release's files; K6_RELEASE_BASE_URL names a mirror laid out like the official one. */
+export function releaseUrl(env: NodeJS.ProcessEnv): string {
+  const base = (env.K6_RELEASE_BASE_URL || OFFICIAL_RELEASES).replace(/\/+$/, '');
+  if (!/^https?:\/\//.test(base) || !URL.canParse(base)) {
+    throw new Error(`K6_RELEASE_BASE_URL is "${base}", expected is an http or https address`);
+  }
+  return `${base}/v${K6_VERSION}`;
+}
+
+/**
+ * Downloads k6's official release, and returns the path of the binary inside `draft`. Nothing of the archive is
+ * unpacked before its checksum is verified. Throws an Error whose message is a phrase for the user.
+ */
+export async function downloadK6(request: Acquire): Promise<string> {
+  const { platform, draft } = request;
+  const base = releaseUrl(request.env);
+  const expected = findChecksum(await fetchText(`${base}/${platform.checksums}`, request), platform.archive);
+  if (!expected) throw new Error(`${platform.checksums} has no line for ${platform.archive}`);
+  const archive = join(draft, platform.archive);
+  const actual = await fetchFile(`${base}/${platform.archive}`, archive, request);
+  if (actual !== expected) {
+    throw new Error(
+      `${platform.archive} was refused, it is not the file that was released (SHA-256 ${actual}, expected ${expected})`,
+    );
+  }
+  return unpackMember(archive, platform.member, draft);
+}
+
+async function fetchText(url: string, request: Acquire): Promise<string> {
+  let text = '';
+  for await (const { chunk } of fetchBody(url, request)) {
+    text += chunk.toString('latin1');
+    if (text.length > MAX_CHECKSUMS_BYTES) throw new Error(`${url} is no checksums file: it is too long`);
+  }
+  return text;
+}
+
+/** Returns the SHA-256 of what was written. */
+async function fetchFile(url: string, path: string, request: Acquire): Promise<string> {
+  const progress = startProgress(request.output, `Downloading k6 ${K6_VERSION} from ${new URL(url).host} …`);
+  const hash = createHash('sha256');
+  const file = await open(path, 'wx');
+  let bytes = 0;
+  try {
+    for await (const { chunk, totalBytes } of fetchBody(url, request)) {
+      bytes += chunk.length;
+      hash.update(chunk);
+      await file.writeFile(chunk);
+      progress.update(`Downloading k6 ${K6_VERSION}: ${describeBytes(bytes, totalBytes)}`);
+    }
+    progress.end(`Downloaded k6 ${K6_VERSION} (${describeBytes(bytes, null)}).`);
+  } catch (error) {
+    progress.end();
+    throw error;
+  } finally {
+    await file.close();
+  }
+  return hash.digest('hex');
+}
+
+/** "12.3 of 24.6 MB (50 %)", or "12.3 MB" where the total is not known. */
+export function describeBytes(bytes: number, total: number | null): string {
+  const mb = (n: number) => (n / 1e6).toFixed(1);
+  return total
+    ? `${mb(bytes)} of ${mb(total)} MB (${Math.floor((100 * bytes) / total)} %)`
+    : `${mb(bytes)} MB`;
+}

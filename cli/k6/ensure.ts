@@ -1,0 +1,121 @@
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { cacheFolder, cacheProblem } from '../node/cache.mjs';
+import { withLock } from '../node/lock.mjs';
+import { buildK6 } from './build.ts';
+import { type Acquire, downloadK6 } from './download.ts';
+import { TIMEOUTS, type Timeouts } from './fetch.ts';
+import { cachedPath, findK6, type K6, type K6Source, type Tried, wrongK6Bin } from './find.ts';
+import { type K6Platform, k6Platform } from './platform.ts';
+import { probeK6 } from './probe.ts';
+import type { Output } from './progress.ts';
+import { K6_RANGE, K6_VERSION } from './version.ts';
+
+export interface EnsureOptions {
+  env: NodeJS.ProcessEnv;
+  log: (line: string) => void;
+  /** Ends a download or a build that is under way; ensureK6 then rejects with the signal's reason. */
+  signal?: AbortSignal;
+  timeouts?: Timeouts;
+  /** Returns the path of a k6 it made inside `draft`; Go by default. */
+  build?: (request: Acquire) => Promise<string>;
+}
+
+/** No k6 could be provided. The message lists every place tried and what to do; it needs no stack trace. */
+export class K6Unavailable extends Error {
+  override readonly name = 'K6Unavailable';
+  /** Of the process: a matter of configuration. */
+  readonly exitCode = 2;
+}
+
+/**
+ * A k6 in the accepted range: K6_BIN, PATH, the cache, the official release, a build with Go, in this order.
+ * Throws K6Unavailable.
+ */
+export async function ensureK6(options: EnsureOptions): Promise<K6> {
+  const { found, tried } = await findK6(options);
+  if (found) return found;
+  const [first] = tried;
+  if (options.env.K6_BIN && first) throw new K6Unavailable(wrongK6Bin(first));
+  return provide(options, tried);
+}
+
+async function provide(options: EnsureOptions, tried: Tried[]): Promise<K6> {
+  const { env, log } = options;
+  const platform = k6Platform(process.platform, process.arch);
+  const path = cachedPath(env, platform);
+  const folder = dirname(path);
+  try {
+    return await withLock(
+      `${folder}.lock`,
+      () => log(`Waiting for another process that installs k6 ${K6_VERSION} …`),
+      async () => {
+        const installedMeanwhile = await probeK6(path);
+        if (installedMeanwhile.ok)
+          return { path, version: installedMeanwhile.version, source: 'cache' as const };
+        await removeAbandoned(folder);
+        return acquire(options, platform, path, tried);
+      },
+    );
+  } catch (error) {
+    const problem = cacheProblem(error, cacheFolder(env));
+    throw problem ? new K6Unavailable(problem) : error;
+  }
+}
+
+/** Tries each way in turn; what it brings must run before it takes its place in the cache. */
+async function acquire(
+  options: EnsureOptions,
+  platform: K6Platform,
+  path: string,
+  tried: Tried[],
+): Promise<K6> {
+  const { env, log, signal, timeouts = TIMEOUTS, build = buildK6 } = options;
+  const output: Output = { log, terminal: process.stderr.isTTY ? process.stderr : null };
+  const ways: { source: K6Source; place: string; bring: (request: Acquire) => Promise<string> }[] = [
+    {
+      source: 'download',
+      place: `download from ${env.K6_RELEASE_BASE_URL || 'github.com'}`,
+      bring: downloadK6,
+    },
+    { source: 'build', place: 'build with Go', bring: build },
+  ];
+  for (const { source, place, bring } of ways) {
+    const draft = await mkdtemp(`${dirname(path)}.tmp-`);
+    try {
+      const made = await bring({ platform, draft, env, output, timeouts, signal });
+      const probe = await probeK6(made);
+      if (!probe.ok) throw new Error(`what it gave ${probe.problem}`);
+      await mkdir(dirname(path), { recursive: true });
+      await rename(made, path);
+      return { path, version: probe.version, source };
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (cacheProblem(error, cacheFolder(env))) throw error;
+      const outcome = (error as Error).message;
+      tried.push({ place, outcome });
+      log(`No k6 ${place}: ${outcome}.`);
+    } finally {
+      await rm(draft, { recursive: true, force: true });
+    }
+  }
+  throw new K6Unavailable(unavailable(tried, env));
+}
+
+/** Only the holder of the lock works here, so other drafts belong to processes that were killed. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const parent = dirname(folder);
+  for (const name of await readdir(parent)) {
+    if (name.startsWith(`${basename(folder)}.tmp-`))
+      await rm(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function unavailable(tried: Tried[], env: NodeJS.ProcessEnv): string {
+  const list = tried.map(({ place, outcome }) => `  - ${place}: ${outcome}`).join('\n');
+  return (
+    `No k6 (version ${K6_RANGE}) could be found or installed:\n${list}\n` +
+    `Do one of these: install k6 ${K6_VERSION} and set K6_BIN to its path; install Go (k6/go.mod states the version), and k6 is ` +
+    `built from source; allow downloads from ${env.K6_RELEASE_BASE_URL || 'github.com'}, or set K6_RELEASE_BASE_URL to a mirror of it.`
+  );
+}

@@ -1,0 +1,90 @@
+import { stat } from 'node:fs/promises';
+import { delimiter, join, resolve } from 'node:path';
+import { cacheFolder } from '../node/cache.mjs';
+import { type K6Platform, k6Platform } from './platform.ts';
+import { probeK6 } from './probe.ts';
+import { K6_RANGE, K6_VERSION } from './version.ts';
+
+export type K6Source = 'K6_BIN' | 'PATH' | 'cache' | 'download' | 'build';
+
+export interface K6 {
+  path: string;
+  version: string;
+  source: K6Source;
+}
+
+/** One place that was looked at, and why it gave no k6 (or that it did). */
+export interface Tried {
+  place: string;
+  outcome: string;
+}
+
+export interface Search {
+  found: K6 | null;
+  tried: Tried[];
+}
+
+/** Where the cache keeps the binary of one platform. */
+export function cachedPath(env: NodeJS.ProcessEnv, platform: K6Platform): string {
+  return join(cacheFolder(env), `k6-${K6_VERSION}-${platform.id}`, platform.binary);
+}
+
+/**
+ * Looks for a k6 that is there already, and never downloads or builds one. A K6_BIN that is set ends the search,
+ * good or bad: a wrong one must not be replaced by another in silence.
+ */
+export async function findK6({ env }: { env: NodeJS.ProcessEnv }): Promise<Search> {
+  const platform = k6Platform(process.platform, process.arch);
+  const tried: Tried[] = [];
+  const candidates = env.K6_BIN
+    ? [named(env.K6_BIN, env)]
+    : [...(await onPath(env, platform)), cached(env, platform)];
+  if (!env.K6_BIN) {
+    tried.push({ place: 'K6_BIN', outcome: 'is not set' });
+    if (candidates.length === 1) tried.push({ place: 'PATH', outcome: 'has no k6' });
+  }
+  for (const { source, place, path } of candidates) {
+    const probe = await probeK6(path);
+    if (probe.ok) {
+      tried.push({ place, outcome: `is k6 ${probe.version}` });
+      return { found: { path, version: probe.version, source }, tried };
+    }
+    tried.push({ place, outcome: probe.problem });
+  }
+  return { found: null, tried };
+}
+
+/** The message for a K6_BIN that cannot be used. */
+export function wrongK6Bin({ place, outcome }: Tried): string {
+  return (
+    `${place} ${outcome}. K6_BIN takes the path of a k6 binary, version ${K6_RANGE}. ` +
+    'Correct it, or unset it to have k6 found or installed.'
+  );
+}
+
+interface Candidate {
+  source: K6Source;
+  place: string;
+  path: string;
+}
+
+/** A relative path is meant from where the user typed the command; npm keeps that folder in INIT_CWD. */
+function named(value: string, env: NodeJS.ProcessEnv): Candidate {
+  return { source: 'K6_BIN', place: `K6_BIN=${value}`, path: resolve(env.INIT_CWD ?? process.cwd(), value) };
+}
+
+async function onPath(env: NodeJS.ProcessEnv, platform: K6Platform): Promise<Candidate[]> {
+  const folders = new Set((env.PATH ?? '').split(delimiter).filter(Boolean));
+  const candidates: Candidate[] = [];
+  for (const folder of folders) {
+    const path = join(folder, platform.binary);
+    const info = await stat(path).catch(() => null);
+    if (info?.isFile()) candidates.push({ source: 'PATH', place: `PATH: ${path}`, path });
+  }
+  return candidates;
+}
+
+function cached(env: NodeJS.ProcessEnv, platform: K6Platform): Candidate {
+  const path = cachedPath(env, platform);
+  return { source: 'cache', place: `cache: ${path}`, path };
+}

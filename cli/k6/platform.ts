@@ -1,0 +1,33 @@
+import { K6_VERSION } from './version.ts';
+
+/** What k6's release calls the files for one operating system and processor. */
+export interface K6Platform {
+  /** Of the cache folder: "linux-amd64". */
+  id: string;
+  archive: string;
+  checksums: string;
+  /** The binary's path inside the archive, with forward slashes. */
+  member: string;
+  binary: string;
+}
+
+const SYSTEMS: Partial<Record<NodeJS.Platform, { name: string; extension: string; binary: string }>> = {
+  linux: { name: 'linux', extension: 'tar.gz', binary: 'k6' },
+  darwin: { name: 'macos', extension: 'zip', binary: 'k6' },
+  win32: { name: 'windows', extension: 'zip', binary: 'k6.exe' },
+};
+const PROCESSORS: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
+
+/** Never fails: a platform without a release gets file names that do not exist there, and a build may still work. */
+export function k6Platform(platform: NodeJS.Platform, arch: string): K6Platform {
+  const system = SYSTEMS[platform] ?? { name: platform, extension: 'tar.gz', binary: 'k6' };
+  const id = `${system.name}-${PROCESSORS[arch] ?? arch}`;
+  const stem = `k6-v${K6_VERSION}-${id}`;
+  return {
+    id,
+    archive: `${stem}.${system.extension}`,
+    checksums: `k6-v${K6_VERSION}-checksums.txt`,
+    member: `${stem}/${system.binary}`,
+    binary: system.binary,
+  };
+}

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, delimiter, dirname, join } from 'node:path';
+import { Interrupted, LaunchError } from './launch-error.mjs';
+import { withPathFirst } from './path.mjs';
+
+const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 };
+const SHOWN_LINES = 8;
+
+/** Where npm's own script is: the npm that runs this, else the one on PATH, else the one beside this Node. */
+export function findNpm(env, execPath = process.execPath) {
+  const onPath = (env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => [join(folder, 'npm'), join(folder, 'node_modules', 'npm', 'bin', 'npm-cli.js')]);
+  const beside = ['../lib/node_modules', '../share/nodejs', 'node_modules'].map((folder) =>
+    join(dirname(execPath), folder, 'npm', 'bin', 'npm-cli.js'),
+  );
+  for (const candidate of [env.npm_execpath, ...onPath, ...beside]) {
+    if (!candidate || !existsSync(candidate)) continue;
+    const real = realpathSync(candidate);
+    if (basename(real) === 'npm-cli.js') return real;
+  }
+  throw new LaunchError(
+    'npm was not found on PATH. It comes with Node: install Node 24 from https://nodejs.org.',
+  );
+}
+
+/**
+ * Runs `npm ci` in `folder` under the given Node, and takes every kind of dependency whatever NODE_ENV or a user's
+ * npm settings say. Throws a LaunchError with the gist of npm's output.
+ */
+export async function npmCi({ node, env, folder, purpose }) {
+  const args = [findNpm(env), 'ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'];
+  const { code, output } = await run(node, args, {
+    cwd: folder,
+    env: withPathFirst(env, dirname(node)),
+  });
+  if (code === 0) return;
+  throw new LaunchError(
+    `Could not install ${purpose}: npm ci in ${folder} failed (exit code ${code}).\n  ${gist(output)}\n` +
+      'Check the network or the npm registry settings (npm config get registry), then run the same command again.',
+  );
+}
+
+/** npm's errors, the first of which names the cause; its last words where it gave none. */
+function gist(output) {
+  const lines = output.trim().split('\n');
+  const errors = lines.filter((line) => /^npm (error|ERR!) +(?!at )\S/.test(line));
+  return (errors.length > 0 ? errors.slice(0, SHOWN_LINES) : lines.slice(-SHOWN_LINES)).join('\n  ');
+}
+
+function run(command, args, options) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const chunks = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk));
+    let interrupted = null;
+    const stop = (signal) => {
+      interrupted = signal;
+      child.kill('SIGTERM');
+    };
+    for (const signal of Object.keys(SIGNALS)) process.on(signal, stop);
+    child.on('error', reject);
+    child.on('close', (code) => {
+      for (const signal of Object.keys(SIGNALS)) process.off(signal, stop);
+      if (interrupted) reject(new Interrupted(128 + SIGNALS[interrupted]));
+      else resolve({ code, output: Buffer.concat(chunks).toString() });
+    });
+  });
+}
