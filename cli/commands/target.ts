@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { ROOT } from '../paths.ts';
+import { EXIT } from '../problem.ts';
+import type { TargetReport } from '../run/local-target.ts';
 
 const EXAMPLES = `
 Settings come from the environment (DB_POOL_MAX, DB_QUERY_HOLD_MS, …): docs/reference-service.md has them all.
@@ -23,16 +26,29 @@ export function targetCommand(): Command {
 
 function start(): Promise<void> {
   const child = spawn(process.execPath, [path.join(ROOT, 'target', 'main.ts')], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: { ...PORTS, ...process.env },
   });
-  // Ctrl-C reaches the child too; this process has only to wait for it.
+  createInterface({ input: child.stdout }).once('line', (line) => {
+    const report = JSON.parse(line) as TargetReport;
+    if (report.ready) process.stdout.write(announcement(report));
+    else process.stderr.write(`The reference service did not start: ${report.error}\n`);
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => {
-      process.exitCode = code ?? 1;
+      process.exitCode = code === 0 ? EXIT.ok : EXIT.usage;
       resolve();
     });
   });
+}
+
+function announcement({ url, controlUrl }: { url: string; controlUrl: string }): string {
+  return [
+    `Reference service: ${url}   metrics: ${url}/metrics   faults: ${controlUrl}/faults`,
+    `Put load on it:    API_URL=${url} npm run test:peak`,
+    'Ctrl-C stops it.',
+    '',
+  ].join('\n');
 }

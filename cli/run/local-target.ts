@@ -9,7 +9,8 @@ export interface LocalTarget extends AsyncDisposable {
   controlUrl: string;
 }
 
-type Report = { ready: true; url: string; controlUrl: string } | { ready: false; error: string };
+/** The line with which the reference service says that it is there, or why it is not. */
+export type TargetReport = { ready: true; url: string; controlUrl: string } | { ready: false; error: string };
 
 /** Beyond this a target that was told to stop is killed. */
 const STOP_PATIENCE_MS = 15_000;
@@ -42,7 +43,7 @@ export async function startLocalTarget(env: NodeJS.ProcessEnv, signal: AbortSign
   }
 }
 
-function firstReport(child: ChildProcess): Promise<Report> {
+function firstReport(child: ChildProcess): Promise<TargetReport> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) =>
@@ -52,7 +53,9 @@ function firstReport(child: ChildProcess): Promise<Report> {
       }),
     );
     if (child.stdout)
-      createInterface({ input: child.stdout }).once('line', (line) => resolve(JSON.parse(line) as Report));
+      createInterface({ input: child.stdout }).once('line', (line) =>
+        resolve(JSON.parse(line) as TargetReport),
+      );
   });
 }
 

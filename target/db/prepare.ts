@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import { causeOf, Problem } from '../problem.ts';
+import { QUEUE_SCHEMA, SCHEMA } from './schemas.ts';
+
+/** What a product puts into the database: SQL that creates and fills its tables in the current schema. */
+export type Seed = { sql: string };
+
+const DATABASE = 'load_suite';
+const TEMPLATE_PREFIX = 'load_suite_seed_';
+const MARKER = 'Made by the load suite; dropped and made again at every start';
+const LOCK_KEY = 5_403_120_118;
+
+export type Installation = {
+  seeds: readonly Seed[];
+  /** Installs the queue's own tables into `QUEUE_SCHEMA` of the database at the URL. */
+  installQueue(url: string): Promise<void>;
+  /** Changes whenever `installQueue` would install something else. */
+  queueVersion: string;
+};
+
+/**
+ * A freshly seeded database in a cluster of the target's own, copied from a template that is made
+ * once for each version of the seed.
+ *
+ * @returns the name of the database.
+ */
+export async function seedCluster(urlOf: (database: string) => string, what: Installation): Promise<string> {
+  const admin = await connect(urlOf('postgres'));
+  try {
+    const template = `${TEMPLATE_PREFIX}${version(what)}`;
+    const { rows } = await admin.query<{ datname: string }>(
+      'SELECT datname FROM pg_database WHERE starts_with(datname, $1)',
+      [TEMPLATE_PREFIX],
+    );
+    const names = rows.map((row) => row.datname);
+    for (const stale of names.filter((name) => name !== template)) {
+      await admin.query(`DROP DATABASE ${stale} WITH (FORCE)`);
+    }
+    if (!names.includes(template)) {
+      const building = `${TEMPLATE_PREFIX}building`;
+      await admin.query(`CREATE DATABASE ${building}`);
+      const client = await connect(urlOf(building));
+      try {
+        await client.query('CREATE EXTENSION pg_stat_statements');
+        await install(client, what);
+      } finally {
+        await client.end();
+      }
+      await what.installQueue(urlOf(building));
+      await admin.query(`ALTER DATABASE ${building} RENAME TO ${template}`);
+    }
+    await admin.query(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`);
+    await admin.query(`CREATE DATABASE ${DATABASE} TEMPLATE ${template} STRATEGY FILE_COPY`);
+    return DATABASE;
+  } finally {
+    await admin.end();
+  }
+}
+
+/**
+ * Freshly seeded schemas in a database that somebody else runs. Only schemas that an earlier start
+ * made are replaced.
+ *
+ * @returns a function that gives the database up for other targets.
+ * @throws Problem when it can't be reached, is in use by another target, or holds a foreign schema.
+ */
+export async function seedForeign(url: string, what: Installation): Promise<() => Promise<void>> {
+  const client = await connect(url).catch((error) => {
+    throw new Problem(
+      `the database of DATABASE_URL can't be reached (${causeOf(error)}): check the URL and the server`,
+    );
+  });
+  try {
+    const lock = await client.query<{ free: boolean }>('SELECT pg_try_advisory_lock($1) AS free', [LOCK_KEY]);
+    if (!lock.rows[0]?.free) {
+      throw new Problem(
+        'another target already uses the database of DATABASE_URL: stop it, or give another database',
+      );
+    }
+    for (const schema of [SCHEMA, QUEUE_SCHEMA]) await dropOwn(client, schema);
+    await install(client, what);
+    await what.installQueue(url);
+    return () => client.end();
+  } catch (error) {
+    await client.end();
+    if (error instanceof Problem) throw error;
+    throw new Problem(
+      `the database of DATABASE_URL can't be seeded (${causeOf(error)}): its user needs the right to create schemas`,
+    );
+  }
+}
+
+async function dropOwn(client: pg.Client, schema: string): Promise<void> {
+  const { rows } = await client.query<{ marker: string | null }>(
+    "SELECT obj_description(oid, 'pg_namespace') AS marker FROM pg_namespace WHERE nspname = $1",
+    [schema],
+  );
+  if (rows.length === 0) return;
+  if (rows[0]?.marker !== MARKER) {
+    throw new Problem(
+      `the database of DATABASE_URL has a schema ${schema} that the target did not make: rename or drop it, or give another database`,
+    );
+  }
+  await client.query(`DROP SCHEMA ${schema} CASCADE`);
+}
+
+async function install(client: pg.Client, { seeds }: Installation): Promise<void> {
+  await client.query('BEGIN');
+  // Both at once, so that a start killed half-way leaves nothing without the marker.
+  for (const schema of [SCHEMA, QUEUE_SCHEMA]) {
+    await client.query(`CREATE SCHEMA ${schema}`);
+    await client.query(`COMMENT ON SCHEMA ${schema} IS '${MARKER}'`);
+  }
+  await client.query(`SET LOCAL search_path TO ${SCHEMA}`);
+  for (const seed of seeds) await client.query(seed.sql);
+  await client.query('COMMIT');
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+function version({ seeds, queueVersion }: Installation): string {
+  const hash = createHash('sha256').update(queueVersion);
+  for (const seed of seeds) hash.update(seed.sql);
+  return hash.digest('hex').slice(0, 12);
+}

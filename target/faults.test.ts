@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { faults } from './faults/table.ts';
+import { call, eventually, TestTarget, tempFolder, whatsappMessage } from './testing/target.ts';
+
+let target: TestTarget;
+before(async () => {
+  target = await new TestTarget({
+    TARGET_DATA_DIR: tempFolder(),
+    DB_POOL_MAX: '10',
+    DB_QUERY_HOLD_MS: '60',
+    DB_ACQUIRE_TIMEOUT_MS: '150',
+    TARGET_FAULTS: 'slow-ai:300',
+  }).ready();
+});
+after(() => target?.stop());
+
+const statuses = async (requests: number) => {
+  const replies = await Promise.all(Array.from({ length: requests }, () => target.get('/admin/stats/1')));
+  return replies.map(({ status, body }) => (status === 200 ? 'ok' : `${status} ${body.error}`));
+};
+
+async function jobSteps(id: string) {
+  const { body } = await target.webhook(whatsappMessage(id));
+  return (await target.finished(body.jobId)).body.steps;
+}
+
+test('a fault from the environment is active from the start, and is listed', async () => {
+  const { body } = await target.fault('GET');
+  assert.deepEqual(
+    body.faults.map(({ name, active, value }: Record<string, unknown>) => [name, active, value]),
+    faults.map(({ name }) => (name === 'slow-ai' ? [name, true, 300] : [name, false, null])),
+  );
+  assert.equal(await target.metric('faults_active{name="slow-ai"}'), 1);
+});
+
+test('slow-ai adds to the time of the AI, until lifted', async () => {
+  const [slow] = await jobSteps('wamid.slow');
+  assert.ok(slow.durationMs >= 300, `${slow.durationMs} ms`);
+  await target.fault('DELETE', 'slow-ai');
+  const [usual] = await jobSteps('wamid.usual');
+  assert.ok(usual.durationMs < 250, `${usual.durationMs} ms`);
+  assert.equal(await target.metric('faults_active{name="slow-ai"}'), 0);
+});
+
+test('whatsapp-429 makes the confirmation fail and leaves the booking', async () => {
+  await target.fault('PUT', 'whatsapp-429', 1);
+  const { body } = await target.webhook(whatsappMessage('wamid.429'));
+  const { body: trace } = await target.finished(body.jobId);
+  await target.fault('DELETE', 'whatsapp-429');
+  assert.equal(trace.state, 'failed');
+  assert.ok(trace.bookingId > 0);
+  const last = trace.steps.at(-1);
+  assert.deepEqual([last.name, last.ok, last.error], ['send-confirmation', false, 'answered 429']);
+  assert.equal((await jobSteps('wamid.after429')).at(-1).ok, true);
+});
+
+test('small-pool makes requests wait and time out, by queueing; lifted, they pass', async () => {
+  assert.deepEqual(new Set(await statuses(20)), new Set(['ok']));
+  const before = await target.metric('db_pool_acquire_timeouts_total');
+  await target.fault('PUT', 'small-pool', 2);
+  assert.equal(await target.metric('db_pool_max'), 2);
+  const results = await statuses(20);
+  const timeouts = results.filter((result) => result === '503 db_pool_timeout').length;
+  // Two connections serve two requests every 60 ms, and nobody waits longer than 150 ms.
+  assert.ok(timeouts >= 10 && timeouts <= 16, `${timeouts} of 20 timed out`);
+  assert.equal(results.filter((result) => result === 'ok').length, 20 - timeouts);
+  assert.equal((await target.metric('db_pool_acquire_timeouts_total')) - before, timeouts);
+  assert.equal(await target.metric('db_pool_connections{state="idle"}'), 2);
+  await target.fault('DELETE', 'small-pool');
+  assert.equal(await target.metric('db_pool_max'), 10);
+  assert.deepEqual(new Set(await statuses(20)), new Set(['ok']));
+});
+
+test('connection-leak takes connections until none is left, and gives them back when lifted', async () => {
+  await target.fault('PUT', 'connection-leak', 6000);
+  await eventually(async () => (await target.metric('db_pool_connections{state="active"}')) === 10);
+  assert.deepEqual(await statuses(1), ['503 db_pool_timeout']);
+  assert.equal((await target.get('/health')).status, 200, 'the database itself is there');
+  await target.fault('DELETE', 'connection-leak');
+  assert.deepEqual(await statuses(1), ['ok']);
+  await eventually(async () => (await target.metric('db_pool_connections{state="active"}')) === 0);
+});
+
+test('heap-leak fills the heap and buffer-leak the external memory, until lifted', async () => {
+  for (const [fault, series] of [
+    ['heap-leak', 'nodejs_heap_size_used_bytes'],
+    ['buffer-leak', 'nodejs_external_memory_bytes'],
+  ] as const) {
+    const before = await target.metric(series);
+    await target.fault('PUT', fault, 3600);
+    await eventually(async () => (await target.metric(series)) > before + 80e6);
+    await target.fault('DELETE', fault);
+  }
+  assert.ok((await target.metric('nodejs_heap_after_gc_bytes')) > 0);
+});
+
+test('rate-limit answers 429 beyond the rate of one token, and leaves other tokens alone', async () => {
+  await target.fault('PUT', 'rate-limit', 5);
+  const results = await statuses(12);
+  assert.equal(results.filter((result) => result === '429 rate_limited').length, 7);
+  assert.equal((await target.get('/admin/stats/1', { authorization: 'Bearer other' })).status, 401);
+  assert.equal((await target.get('/health')).status, 200);
+  await target.fault('DELETE', 'rate-limit');
+  assert.deepEqual(new Set(await statuses(12)), new Set(['ok']));
+});
+
+test('cpu-burn occupies the event loop for each request', async () => {
+  await target.fault('PUT', 'cpu-burn', 50);
+  const started = performance.now();
+  await Promise.all(Array.from({ length: 4 }, () => target.get('/nowhere')));
+  assert.ok(performance.now() - started >= 200);
+  await target.fault('DELETE', 'cpu-burn');
+});
+
+test('crash ends the service after so many requests; it comes back and counts the restart', async () => {
+  const { body } = await target.webhook(whatsappMessage('wamid.crash'));
+  const before = (await target.finished(body.jobId)).body;
+  await target.fault('PUT', 'crash', 3);
+  await target.get('/nowhere');
+  await target.get('/nowhere');
+  assert.equal(await target.metric('target_restarts_total'), 0);
+  await target.get('/nowhere');
+  await eventually(async () => (await target.metric('target_restarts_total').catch(() => 0)) === 1);
+  assert.equal(await target.metric('faults_active{name="crash"}'), 0);
+  assert.match(target.log, /service ended \(exit code 1\); starting it again/);
+  assert.ok(!target.log.includes('    at '), 'no stack trace');
+  const stored = (await target.finished(body.jobId)).body;
+  assert.deepEqual([stored.state, stored.bookingId], [before.state, before.bookingId]);
+});
+
+test('a job that was in progress when the service crashed is finished by the next process, once', async () => {
+  await target.fault('PUT', 'slow-ai', 1500);
+  const phone = '+447700900777';
+  const { body } = await target.webhook(whatsappMessage('wamid.survivor', 4, phone));
+  await eventually(async () => (await target.get(`/webhook/jobs/${body.jobId}`)).body.state === 'running');
+  await target.fault('DELETE', 'slow-ai');
+  await target.fault('PUT', 'crash');
+  await eventually(async () => (await target.metric('target_restarts_total').catch(() => 0)) === 2);
+  const { body: trace } = await target.finished(body.jobId);
+  assert.equal(trace.state, 'done');
+  const list = await target.get(`/admin/bookings/4?phone=${encodeURIComponent(phone)}`);
+  assert.equal(list.body.total, 1);
+});
+
+test('database-outage is a real one: everything that needs the database says so, and recovers', async () => {
+  await target.fault('PUT', 'database-outage');
+  assert.deepEqual(await statuses(2), ['503 database_unavailable', '503 database_unavailable']);
+  const health = await target.get('/health');
+  assert.deepEqual([health.status, health.body.error], [503, 'database_unavailable']);
+  assert.equal((await target.webhook(whatsappMessage('wamid.outage'))).status, 503);
+  await target.fault('DELETE', 'database-outage');
+  assert.deepEqual(await statuses(2), ['ok', 'ok']);
+  assert.equal((await jobSteps('wamid.outage')).length, 3, 'the repeated message is taken');
+  assert.equal(await target.metric('target_restarts_total'), 2, 'the service outlived it');
+});
+
+test('database-outage ends by itself after the given time', async () => {
+  await target.fault('PUT', 'database-outage', 0.5);
+  assert.equal((await target.get('/health')).status, 503);
+  await eventually(async () => (await target.get('/health')).status === 200);
+  assert.equal(await target.metric('faults_active{name="database-outage"}'), 0);
+});
+
+test('the control endpoint refuses what it does not know, in words', async () => {
+  const unknown = await target.fault('PUT', 'nothing');
+  assert.deepEqual([unknown.status, unknown.body.error], [404, 'unknown_fault']);
+  assert.match(unknown.body.message, /there are small-pool, heap-leak/);
+  const value = await target.fault('PUT', 'whatsapp-429', 2);
+  assert.deepEqual([value.status, value.body.error], [400, 'invalid_request']);
+  assert.match(value.body.message, /from 0 to 1/);
+  assert.equal((await target.fault('GET', 'crash')).status, 405);
+  assert.equal((await call(`${target.endpoints.controlUrl}/other`)).status, 404);
+});
+
+test('the control endpoint refuses a foreign host name', async () => {
+  const { request } = await import('node:http');
+  const status = await new Promise((done) =>
+    request(`${target.endpoints.controlUrl}/faults/crash`, {
+      method: 'PUT',
+      headers: { host: 'attacker.example' },
+    })
+      .on('response', (response) => done(response.resume().statusCode))
+      .end(),
+  );
+  assert.equal(status, 403);
+  await delay(100);
+  assert.equal(await target.metric('target_restarts_total'), 2);
+});

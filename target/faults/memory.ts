@@ -1,0 +1,28 @@
+import type { FaultSwitch } from './switchboard.ts';
+
+const MB = 1024 * 1024;
+const TICKS_PER_MINUTE = 120;
+
+/** Retains what `allocate(bytes)` returns, at the rate of the fault's value in MB per minute. */
+function leak(allocate: (bytes: number) => unknown): FaultSwitch {
+  const retained: unknown[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    apply(megabytesPerMinute) {
+      clearInterval(timer);
+      const bytes = (megabytesPerMinute * MB) / TICKS_PER_MINUTE;
+      timer = setInterval(() => retained.push(allocate(bytes)), 60_000 / TICKS_PER_MINUTE);
+    },
+    lift() {
+      clearInterval(timer);
+      retained.length = 0;
+    },
+  };
+}
+
+/** Fills the JavaScript heap: an array of doubles takes 8 bytes an element. */
+export const heapLeak = (): FaultSwitch =>
+  leak((bytes) => Array.from({ length: Math.ceil(bytes / 8) }, (_, i) => i + 0.5));
+
+/** Fills external memory. Written to, because untouched pages are not resident. */
+export const bufferLeak = (): FaultSwitch => leak((bytes) => Buffer.alloc(Math.ceil(bytes), 1));

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TokenBuckets } from './requests.ts';
+
+test('a bucket allows one second of requests at once, then the rate', () => {
+  const buckets = new TokenBuckets(4);
+  for (let i = 0; i < 4; i++) assert.equal(buckets.take('a', 1000), 0);
+  assert.equal(buckets.take('a', 1000), 0.25);
+  assert.equal(buckets.take('b', 1000), 0);
+  assert.equal(buckets.take('a', 1250), 0);
+  assert.ok(buckets.take('a', 1250) > 0);
+});
+
+test('a rate below one a second still lets one through', () => {
+  const buckets = new TokenBuckets(0.5);
+  assert.equal(buckets.take('a', 0), 0);
+  assert.equal(buckets.take('a', 0), 2);
+  assert.equal(buckets.take('a', 2000), 0);
+});

@@ -1,0 +1,32 @@
+import type { ActiveFaults, FaultName } from './table.ts';
+
+/** How one fault is brought about and ended. `apply` may be called again with another value. */
+export type FaultSwitch = {
+  apply(value: number): void | Promise<void>;
+  lift(): void | Promise<void>;
+};
+
+/** Turns the faults that one process can bring about on and off, following the wanted state. */
+export class Switchboard {
+  readonly #switches: ReadonlyMap<string, FaultSwitch>;
+  readonly #on = new Map<string, number>();
+
+  constructor(switches: Partial<Record<FaultName, FaultSwitch>>) {
+    this.#switches = new Map(Object.entries(switches));
+  }
+
+  /** Resolves when the process behaves as wanted; names of other processes' faults are passed over. */
+  async follow(wanted: ActiveFaults): Promise<void> {
+    for (const [name, control] of this.#switches) {
+      const value = wanted[name as FaultName];
+      if (value === this.#on.get(name)) continue;
+      if (value === undefined) {
+        this.#on.delete(name);
+        await control.lift();
+      } else {
+        this.#on.set(name, value);
+        await control.apply(value);
+      }
+    }
+  }
+}

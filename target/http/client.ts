@@ -1,0 +1,41 @@
+import { Agent, request } from 'node:http';
+import { httpError } from './errors.ts';
+
+const agent = new Agent({ keepAlive: true, maxSockets: 512 });
+
+/**
+ * Posts JSON to an upstream and returns its JSON answer.
+ *
+ * @throws when there is no answer within the timeout (ms), or another status than 200.
+ */
+export function postJson<T>(url: string, body: unknown, timeoutMs: number): Promise<T> {
+  return new Promise((done, fail) => {
+    const payload = JSON.stringify(body);
+    const call = request(
+      url,
+      {
+        method: 'POST',
+        agent,
+        signal: AbortSignal.timeout(timeoutMs),
+        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) },
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('error', fail);
+        response.on('end', () => {
+          if (response.statusCode === 200) done(JSON.parse(Buffer.concat(chunks).toString()));
+          else fail(httpError(502, 'upstream_failed', `answered ${response.statusCode}`));
+        });
+      },
+    );
+    call.on('error', (error) =>
+      fail(
+        error.name === 'AbortError' || error.name === 'TimeoutError'
+          ? httpError(504, 'upstream_timeout', `no answer within ${timeoutMs} ms`)
+          : error,
+      ),
+    );
+    call.end(payload);
+  });
+}

@@ -1,0 +1,105 @@
+import { constants, PerformanceObserver } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+export type Metrics = {
+  registry: Registry;
+  /** Counts one request, with the status it got. */
+  countRequest(method: string, route: string, status: number): void;
+};
+
+/** Metrics that every service has, whatever its product. */
+export function createMetrics(restarts: number): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: 'http_requests_total',
+    help: 'Requests by their end: answered, or given up by the client (status 499)',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry],
+  });
+  observeHeap(registry);
+  counted(registry, 'target_restarts_total', 'Restarts of this service after a crash', () => restarts);
+  return { registry, countRequest: (method, route, status) => requests.inc({ method, route, status }) };
+}
+
+/** A gauge without labels whose value is read when it is asked for. */
+export function reading(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read());
+    },
+  });
+}
+
+/** A gauge with one label whose values are read when they are asked for. */
+export function readings(
+  registry: Registry,
+  name: string,
+  help: string,
+  label: string,
+  read: () => Record<string, number>,
+): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: [label],
+    registers: [registry],
+    collect() {
+      for (const [value, number] of Object.entries(read())) this.set({ [label]: value }, number);
+    },
+  });
+}
+
+/** A counter whose value is kept elsewhere. prom-client has no such kind, hence the reset. */
+export function counted(registry: Registry, name: string, help: string, read: () => number): void {
+  new Counter({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(read());
+    },
+  });
+}
+
+/** As `counted`, with one label. */
+export function countedBy(
+  registry: Registry,
+  name: string,
+  help: string,
+  label: string,
+  read: () => Record<string, number>,
+): void {
+  new Counter({
+    name,
+    help,
+    labelNames: [label],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [value, number] of Object.entries(read())) this.inc({ [label]: value }, number);
+    },
+  });
+}
+
+/** What survives a full collection tells a leak from garbage that is not collected yet. */
+function observeHeap(registry: Registry): void {
+  let afterMajor = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const kind = (entry as unknown as { detail?: { kind?: number } }).detail?.kind;
+      if (kind === constants.NODE_PERFORMANCE_GC_MAJOR) afterMajor = getHeapStatistics().used_heap_size;
+    }
+  }).observe({ entryTypes: ['gc'] });
+  reading(
+    registry,
+    'nodejs_heap_after_gc_bytes',
+    'Used heap after the latest full garbage collection; 0 before the first',
+    () => afterMajor,
+  );
+}

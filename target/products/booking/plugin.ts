@@ -1,0 +1,174 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { ClientBase } from 'pg';
+import type { Cache } from '../../cache.ts';
+import { transaction, type WorkPool } from '../../db/pool.ts';
+import { bearerAuth } from '../../http/auth.ts';
+import { httpError } from '../../http/errors.ts';
+import type { JobQueue } from '../../queue/queue.ts';
+import {
+  type BookingJob,
+  createBooking,
+  findSalon,
+  listBookings,
+  listIntents,
+  listMessages,
+  type NewBooking,
+  readStats,
+  readTrace,
+  recordJob,
+  type Salon,
+} from './repository.ts';
+import { isSigned, jobIdOf, readMessage } from './webhook.ts';
+
+export type BookingOptions = {
+  pool: WorkPool;
+  /** For looking at traces, which must not compete with the requests. */
+  backgroundPool: WorkPool;
+  queue: JobQueue<BookingJob>;
+  salons: Cache<Salon>;
+  adminToken: string;
+  webhookSecret: string;
+};
+
+/** Queueing a job is far less work for the database than a page of the admin interface. */
+const ENQUEUE_HOLD_SHARE = 0.1;
+
+const PHONE = {
+  type: 'string',
+  pattern: '^\\+[1-9][0-9]{6,14}$',
+  description: 'a phone number such as +447700900123',
+} as const;
+const SALON_PARAMS = {
+  type: 'object',
+  properties: { id: { type: 'string', pattern: '^[1-9][0-9]{0,8}$', description: 'a salon id such as 7' } },
+} as const;
+const NEW_BOOKING = {
+  type: 'object',
+  required: ['customerPhone', 'customerName', 'service', 'startsAt'],
+  additionalProperties: false,
+  properties: {
+    customerPhone: PHONE,
+    customerName: { type: 'string', minLength: 1, maxLength: 120 },
+    service: { type: 'string', minLength: 1, maxLength: 80 },
+    startsAt: { type: 'string', format: 'date-time', description: 'an instant such as 2025-06-01T10:00:00Z' },
+  },
+} as const;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+type SalonRoute = { Params: { id: string } };
+
+/** The booking product: salons' bookings, statistics and messages, and the WhatsApp webhook. */
+export async function bookingPlugin(app: FastifyInstance, options: BookingOptions): Promise<void> {
+  await app.register(async (admin) => addAdmin(admin, options), { prefix: '/admin' });
+  await app.register(async (webhook) => addWebhook(webhook, options), { prefix: '/webhook' });
+}
+
+function addAdmin(admin: FastifyInstance, { pool, salons, adminToken }: BookingOptions): void {
+  admin.addHook('onRequest', bearerAuth(adminToken));
+
+  /** One unit of work on one connection, for a salon that exists. */
+  const forSalon = <T>(id: string, unit: (client: ClientBase, salonId: number) => Promise<T>): Promise<T> =>
+    pool.work(async (client) => {
+      const salon = await findSalon((text, values) => client.query(text, values), salons, Number(id));
+      if (!salon) throw httpError(404, 'unknown_salon', `there is no salon ${id}`);
+      return unit(client, salon.id);
+    });
+
+  admin.get<SalonRoute & { Querystring: { phone?: string } }>(
+    '/bookings/:id',
+    { schema: { params: SALON_PARAMS, querystring: { type: 'object', properties: { phone: PHONE } } } },
+    ({ params, query }) =>
+      forSalon(params.id, async (client, salonId) => ({
+        salonId,
+        ...(await listBookings(client, salonId, query.phone)),
+      })),
+  );
+
+  admin.post<SalonRoute & { Body: NewBooking }>(
+    '/bookings/:id',
+    { schema: { params: SALON_PARAMS, body: NEW_BOOKING } },
+    async ({ params, body }, reply) => {
+      reply.status(201);
+      return forSalon(params.id, (client, salonId) => createBooking(client, salonId, body));
+    },
+  );
+
+  admin.get<SalonRoute>('/stats/:id', { schema: { params: SALON_PARAMS } }, ({ params }) =>
+    forSalon(params.id, readStats),
+  );
+
+  admin.get<SalonRoute>('/messages/:id', { schema: { params: SALON_PARAMS } }, ({ params }) =>
+    forSalon(params.id, async (client, salonId) => ({ salonId, ...(await listMessages(client, salonId)) })),
+  );
+
+  admin.get<SalonRoute>('/ai/analytics/:id', { schema: { params: SALON_PARAMS } }, ({ params }) =>
+    forSalon(params.id, async (client, salonId) => {
+      const intents = await listIntents(client, salonId);
+      return { salonId, intents, total: intents.reduce((sum, intent) => sum + intent.count, 0) };
+    }),
+  );
+}
+
+function addWebhook(
+  webhook: FastifyInstance,
+  { pool, backgroundPool, queue, salons, adminToken, webhookSecret }: BookingOptions,
+): void {
+  // The signature covers the bytes as sent, whatever their type.
+  webhook.removeAllContentTypeParsers();
+  webhook.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  const addJob = (id: string, job: BookingJob): Promise<boolean> =>
+    pool.work(
+      async (client) => {
+        if (!(await findSalon((text, values) => client.query(text, values), salons, job.salonId))) {
+          throw httpError(400, 'invalid_request', `entry[0].id: there is no salon ${job.salonId}`);
+        }
+        return transaction(client, async () => {
+          const isNew = await recordJob(client, id, job.salonId);
+          if (isNew) await queue.send(client, id, job);
+          return isNew;
+        });
+      },
+      { holdShare: ENQUEUE_HOLD_SHARE },
+    );
+
+  webhook.post('/whatsapp', async (request, reply) => {
+    const received = performance.now();
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    if (!isSigned(body, request.headers['x-hub-signature-256'], webhookSecret)) {
+      throw httpError(
+        401,
+        'invalid_signature',
+        'send the header "x-hub-signature-256: sha256=<hex HMAC-SHA256 of the body>" made with the webhook secret',
+      );
+    }
+    const { id, job } = readMessage(body);
+    const validated = performance.now();
+    const jobId = jobIdOf(id);
+    await queue.enqueue(jobId, () => addJob(jobId, job));
+    timing(reply, { validate: validated - received, enqueue: performance.now() - validated });
+    reply.status(202);
+    return { jobId };
+  });
+
+  webhook.get<{ Params: { id: string } }>(
+    '/jobs/:id',
+    { onRequest: bearerAuth(adminToken) },
+    async ({ params: { id } }) => {
+      const trace = queue.traces.get(id) ?? (UUID.test(id) ? await readTrace(backgroundPool, id) : undefined);
+      if (!trace) throw httpError(404, 'unknown_job', 'there is no such job');
+      return {
+        id,
+        state: trace.state,
+        bookingId: trace.bookingId,
+        queuedMs: Math.max(0, (trace.startedAt ?? Date.now()) - trace.queuedAt),
+        steps: trace.steps,
+      };
+    },
+  );
+}
+
+function timing(reply: FastifyReply, durationsMs: Record<string, number>): void {
+  const parts = Object.entries(durationsMs).map(([name, ms]) => `${name};dur=${ms.toFixed(2)}`);
+  reply.header('server-timing', parts.join(', '));
+}

@@ -1,0 +1,2 @@
+/** Apart from the job, so that the supervisor needs none of what the job needs. */
+export const QUEUE_NAME = 'booking-messages';

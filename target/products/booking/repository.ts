@@ -1,0 +1,261 @@
+import type { ClientBase, QueryResultRow } from 'pg';
+import type { Cache } from '../../cache.ts';
+import type { WorkPool } from '../../db/pool.ts';
+import type { FinishedJob } from '../../queue/queue.ts';
+import type { JobStep, JobTrace } from '../../queue/traces.ts';
+
+export type Salon = { id: number; name: string };
+export type NewBooking = { customerPhone: string; customerName: string; service: string; startsAt: string };
+export type Booking = {
+  id: number;
+  salonId: number;
+  customerPhone: string;
+  service: string;
+  startsAt: string;
+  status: string;
+};
+export type Message = {
+  id: number;
+  salonId: number;
+  direction: 'inbound' | 'outbound';
+  body: string;
+  sentAt: string;
+};
+export type Stats = {
+  salonId: number;
+  bookings: { total: number; confirmed: number; cancelled: number; completed: number };
+  messages: number;
+  customers: number;
+};
+export type Intent = { intent: string; count: number; meanConfidence: number; meanLatencyMs: number };
+
+type Query = <R extends QueryResultRow>(text: string, values: unknown[]) => Promise<{ rows: R[] }>;
+
+/** The salon, from the cache where it is known: it is asked for with every request. */
+export function findSalon(query: Query, cache: Cache<Salon>, id: number): Promise<Salon | undefined> {
+  return cache.fetch(`salon:${id}`, async () => {
+    const { rows } = await query<Salon>('SELECT id, name FROM salons WHERE id = $1', [id]);
+    return rows[0];
+  });
+}
+
+const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
+const isoOf = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', ${ISO})`;
+const BOOKING = `id::int, salon_id AS "salonId", customer_phone AS "customerPhone", service,
+  ${isoOf('starts_at')} AS "startsAt", status`;
+
+/** The newest 20 bookings of a salon, or of one of its customers, and how many there are. */
+export async function listBookings(
+  client: ClientBase,
+  salonId: number,
+  phone: string | undefined,
+): Promise<{ total: number; bookings: Booking[] }> {
+  const { rows } = await client.query<{ total: number; bookings: Booking[] }>(
+    phone === undefined
+      ? {
+          name: 'bookings',
+          text: `SELECT (SELECT count(*)::int FROM bookings WHERE salon_id = $1) AS total,
+            coalesce((SELECT json_agg(b) FROM (SELECT ${BOOKING} FROM bookings WHERE salon_id = $1
+              ORDER BY bookings.id DESC LIMIT 20) b), '[]') AS bookings`,
+          values: [salonId],
+        }
+      : {
+          name: 'bookings-of-customer',
+          text: `SELECT (SELECT count(*)::int FROM bookings WHERE salon_id = $1 AND customer_phone = $2) AS total,
+            coalesce((SELECT json_agg(b) FROM (SELECT ${BOOKING} FROM bookings
+              WHERE salon_id = $1 AND customer_phone = $2 ORDER BY bookings.id DESC LIMIT 20) b), '[]') AS bookings`,
+          values: [salonId, phone],
+        },
+  );
+  return rows[0] ?? { total: 0, bookings: [] };
+}
+
+/** Creates a booking and, for a customer who is new to the salon, the conversation. */
+export async function createBooking(
+  client: ClientBase,
+  salonId: number,
+  booking: NewBooking,
+): Promise<Booking> {
+  const { rows } = await client.query<Booking>({
+    name: 'create-booking',
+    text: `WITH conversation AS (
+        INSERT INTO conversations (salon_id, customer_phone, customer_name, status) VALUES ($1, $2, $3, 'open')
+        ON CONFLICT DO NOTHING)
+      INSERT INTO bookings (salon_id, customer_phone, customer_name, service, starts_at, status)
+      VALUES ($1, $2, $3, $4, $5, 'confirmed') RETURNING ${BOOKING}`,
+    values: [salonId, booking.customerPhone, booking.customerName, booking.service, booking.startsAt],
+  });
+  return rows[0] as Booking;
+}
+
+export async function readStats(client: ClientBase, salonId: number): Promise<Stats> {
+  const { rows } = await client.query<Stats['bookings'] & { messages: number; customers: number }>({
+    name: 'stats',
+    text: `SELECT count(*)::int AS total,
+        count(*) FILTER (WHERE status = 'confirmed')::int AS confirmed,
+        count(*) FILTER (WHERE status = 'cancelled')::int AS cancelled,
+        count(*) FILTER (WHERE status = 'completed')::int AS completed,
+        (SELECT count(*)::int FROM messages WHERE salon_id = $1) AS messages,
+        (SELECT count(*)::int FROM conversations WHERE salon_id = $1) AS customers
+      FROM bookings WHERE salon_id = $1`,
+    values: [salonId],
+  });
+  const {
+    messages = 0,
+    customers = 0,
+    total = 0,
+    confirmed = 0,
+    cancelled = 0,
+    completed = 0,
+  } = rows[0] ?? {};
+  return { salonId, bookings: { total, confirmed, cancelled, completed }, messages, customers };
+}
+
+export async function listMessages(
+  client: ClientBase,
+  salonId: number,
+): Promise<{ total: number; messages: Message[] }> {
+  const { rows } = await client.query<{ total: number; messages: Message[] }>({
+    name: 'messages',
+    text: `SELECT (SELECT count(*)::int FROM messages WHERE salon_id = $1) AS total,
+      coalesce((SELECT json_agg(m) FROM (SELECT id::int, salon_id AS "salonId", direction, body,
+        ${isoOf('sent_at')} AS "sentAt" FROM messages WHERE salon_id = $1
+        ORDER BY messages.id DESC LIMIT 20) m), '[]') AS messages`,
+    values: [salonId],
+  });
+  return rows[0] ?? { total: 0, messages: [] };
+}
+
+export async function listIntents(client: ClientBase, salonId: number): Promise<Intent[]> {
+  const { rows } = await client.query<Intent>({
+    name: 'intents',
+    text: `SELECT intent, count(*)::int AS count, round(avg(confidence)::numeric, 3)::float8 AS "meanConfidence",
+        round(avg(latency_ms)::numeric, 1)::float8 AS "meanLatencyMs"
+      FROM ai_analytics WHERE salon_id = $1 GROUP BY intent ORDER BY count DESC, intent`,
+    values: [salonId],
+  });
+  return rows;
+}
+
+/** A message that a webhook brought, as the queue carries it. */
+export type BookingJob = { salonId: number; from: string; text: string; sentAt: string };
+export type Understood = { intent: string; confidence: number; service: string; startsAt: string };
+
+/** Records a job. @returns whether it is new. */
+export async function recordJob(client: ClientBase, id: string, salonId: number): Promise<boolean> {
+  const { rowCount } = await client.query({
+    name: 'record-job',
+    text: `INSERT INTO queue_jobs (id, salon_id, status, queued_at) VALUES ($1, $2, 'queued', now())
+      ON CONFLICT DO NOTHING`,
+    values: [id, salonId],
+  });
+  return rowCount === 1;
+}
+
+/**
+ * What a job writes, as one transaction in one statement. A job that is repeated because its process
+ * died after this gets the booking it made the first time.
+ *
+ * @returns the booking's id.
+ */
+export async function bookFromMessage(
+  client: ClientBase,
+  jobId: string,
+  job: BookingJob,
+  understood: Understood,
+  latencyMs: number,
+): Promise<number> {
+  const { rows } = await client.query<{ id: number }>({
+    name: 'book-from-message',
+    text: `WITH claim AS (SELECT booking_id FROM queue_jobs WHERE id = $1 FOR UPDATE),
+      open AS (SELECT 1 FROM claim WHERE booking_id IS NULL),
+      conversation AS (
+        INSERT INTO conversations (salon_id, customer_phone, customer_name, status)
+        SELECT $2, $3, 'WhatsApp customer', 'open' FROM open ON CONFLICT DO NOTHING),
+      message AS (
+        INSERT INTO messages (salon_id, customer_phone, direction, body, sent_at)
+        SELECT $2, $3, 'inbound', $4, $5 FROM open),
+      analysis AS (
+        INSERT INTO ai_analytics (salon_id, intent, confidence, latency_ms, recorded_at)
+        SELECT $2, $6, $7, $8, now() FROM open),
+      booking AS (
+        INSERT INTO bookings (salon_id, customer_phone, customer_name, service, starts_at, status)
+        SELECT $2, $3, 'WhatsApp customer', $9, $10, 'confirmed' FROM open RETURNING id),
+      mark AS (UPDATE queue_jobs SET booking_id = booking.id FROM booking WHERE queue_jobs.id = $1)
+      SELECT coalesce((SELECT id FROM booking), (SELECT booking_id FROM claim))::int AS id`,
+    values: [
+      jobId,
+      job.salonId,
+      job.from,
+      job.text,
+      job.sentAt,
+      understood.intent,
+      understood.confidence,
+      latencyMs,
+      understood.service,
+      understood.startsAt,
+    ],
+  });
+  return (rows[0] as { id: number }).id;
+}
+
+/** Stores how jobs ended, and the confirmations that were sent. */
+export async function recordFinished(
+  pool: WorkPool,
+  finished: readonly FinishedJob<BookingJob>[],
+  confirmationStep: string,
+): Promise<void> {
+  const rows = finished.map(({ data, trace }) => ({
+    id: trace.id,
+    status: trace.state,
+    steps: trace.steps,
+    started: instant(trace.startedAt),
+    finished: instant(trace.finishedAt),
+    salon: data.salonId,
+    phone: data.from,
+    confirmed: trace.steps.some((step) => step.name === confirmationStep && step.ok),
+  }));
+  await pool.query(
+    `WITH ended AS (SELECT * FROM json_to_recordset($1) AS r(id uuid, status text, steps jsonb,
+        started timestamptz, finished timestamptz, salon int, phone text, confirmed boolean)),
+      updated AS (UPDATE queue_jobs q SET status = e.status, steps = e.steps, started_at = e.started,
+        finished_at = e.finished FROM ended e WHERE q.id = e.id AND q.finished_at IS NULL
+        RETURNING e.salon, e.phone, e.confirmed, e.finished)
+      INSERT INTO messages (salon_id, customer_phone, direction, body, sent_at)
+      SELECT salon, phone, 'outbound', 'Your booking is confirmed', finished FROM updated WHERE confirmed`,
+    [JSON.stringify(rows)],
+  );
+}
+
+const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+
+/** The trace of a job that an earlier process saw. */
+export async function readTrace(pool: WorkPool, id: string): Promise<JobTrace | undefined> {
+  const { rows } = await pool.query<{
+    status: JobTrace['state'];
+    booking_id: string | null;
+    steps: JobStep[];
+    queued_at: Date;
+    started_at: Date | null;
+    finished_at: Date | null;
+  }>('SELECT status, booking_id, steps, queued_at, started_at, finished_at FROM queue_jobs WHERE id = $1', [
+    id,
+  ]);
+  const row = rows[0];
+  return (
+    row && {
+      id,
+      state: row.status,
+      queuedAt: row.queued_at.getTime(),
+      startedAt: row.started_at?.getTime() ?? null,
+      finishedAt: row.finished_at?.getTime() ?? null,
+      bookingId: row.booking_id === null ? null : Number(row.booking_id),
+      steps: row.steps,
+    }
+  );
+}
+
+export async function unfinishedJobs(pool: WorkPool): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>("SELECT id FROM queue_jobs WHERE status = 'queued'");
+  return rows.map((row) => row.id);
+}

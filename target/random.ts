@@ -1,0 +1,20 @@
+/** Uniform numbers in [0, 1), the same sequence for the same seed (mulberry32). */
+export function uniform(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Log-normal numbers with the given mean; `sigma` is the deviation of the logarithm. */
+export function lognormal(next: () => number, mean: number, sigma: number): () => number {
+  const mu = Math.log(mean) - sigma ** 2 / 2;
+  return () => {
+    const radius = Math.sqrt(-2 * Math.log(1 - next()));
+    return Math.exp(mu + sigma * radius * Math.cos(2 * Math.PI * next()));
+  };
+}
