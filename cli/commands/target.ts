@@ -29,11 +29,13 @@ function start(): Promise<void> {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: { ...PORTS, ...process.env },
   });
-  createInterface({ input: child.stdout }).once('line', (line) => {
-    const report = JSON.parse(line) as TargetReport;
-    if (report.ready) process.stdout.write(announcement(report));
-    else process.stderr.write(`The reference service did not start: ${report.error}\n`);
-  });
+  const { stdout } = child;
+  if (stdout)
+    createInterface({ input: stdout }).once('line', (line) => {
+      const report = JSON.parse(line) as TargetReport;
+      if (report.ready) process.stdout.write(announcement(report));
+      else process.stderr.write(`The reference service did not start: ${report.error}\n`);
+    });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
