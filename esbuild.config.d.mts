@@ -6,3 +6,6 @@ export function listTests(): Promise<string[]>;
  * Rejects with esbuild's BuildFailure.
  */
 export function bundle(tests: string[], seed: number): Promise<void>;
+
+/** Bundles any scripts for k6 the same way; `out` is relative to dist/, without an ending. */
+export function bundleScripts(entryPoints: { in: string; out: string }[]): Promise<void>;

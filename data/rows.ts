@@ -45,8 +45,8 @@ async function fingerprint(code: string, seed: number): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Two runs may bundle at once; neither may see half a file. */
-async function writeAtomically(file: string, text: string): Promise<void> {
+/** Two runs may bundle at once, while k6 loads what is there; none may see half a file. */
+export async function writeAtomically(file: string, text: string | Uint8Array): Promise<void> {
   const partial = `${file}.${process.pid}.partial`;
   await writeFile(partial, text);
   await rename(partial, file);

@@ -53,7 +53,7 @@ export function runCommand(): Command {
 
 async function run(test: string, options: Options): Promise<void> {
   using interruption = watchSignals();
-  const { result, folder } = await runTest(
+  const { result, folder, unwritten } = await runTest(
     {
       test,
       labels: options.label,
@@ -67,6 +67,10 @@ async function run(test: string, options: Options): Promise<void> {
   );
   process.stdout.write(terminalReport(result, path.relative(process.cwd(), folder) || folder));
   process.exitCode = exitCodeOf(result);
+  if (!unwritten) return;
+  process.stderr.write(`${unwritten.message}\n`);
+  // To a script, a run that left no result must not look like one that went well.
+  process.exitCode ||= unwritten.exitCode;
 }
 
 /** An option is another way to set its variable, and comes before it. */

@@ -15,7 +15,7 @@ export function formatValue(value: number | null, unit: Unit): string {
     case 'ms':
       return formatMs(value);
     case 'fraction':
-      return `${formatNumber(value * 100)} %`;
+      return `${formatPercent(value * 100)} %`;
     case 'bytes':
       return `${formatNumber(value / MB)} MB`;
     case 'count':
@@ -23,16 +23,25 @@ export function formatValue(value: number | null, unit: Unit): string {
   }
 }
 
+/** As many digits as it takes to tell what is nearly all from all. */
+function formatPercent(percent: number): string {
+  const text = formatNumber(percent);
+  return percent < 100 && Number(text) === 100
+    ? percent.toFixed(Math.ceil(-Math.log10(100 - percent)))
+    : text;
+}
+
 export function formatMs(value: number): string {
   return Math.abs(value) >= 10_000 ? `${formatNumber(value / 1000)} s` : `${formatNumber(value)} ms`;
 }
 
-/** Three significant digits below 100, whole numbers above. */
+/** Whole numbers from 100 on, three significant digits below, two where it is little: what is there is never 0.00. */
 export function formatNumber(value: number): string {
   if (value === 0) return '0';
   const magnitude = Math.abs(value);
   if (magnitude >= 100) return value.toFixed(0);
-  return value.toFixed(magnitude >= 10 ? 1 : 2);
+  if (magnitude >= 10) return value.toFixed(1);
+  return magnitude >= 0.1 ? value.toFixed(2) : value.toPrecision(2);
 }
 
 export function formatCount(value: number): string {

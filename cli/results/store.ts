@@ -1,5 +1,5 @@
 import { appendFileSync, closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestPlan } from '../../lib/core/plan.ts';
 import type { Result, Run } from '../../lib/core/result.ts';
@@ -107,6 +107,7 @@ export class RunFolder {
       await writeFile(partial, `${JSON.stringify(result, null, 1)}\n`);
       await rename(partial, this.file('result'));
     } catch (error) {
+      await rm(partial, { force: true }).catch(() => {});
       throw notWritable(this.file('result'), error);
     }
   }

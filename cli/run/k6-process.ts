@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
 import type { RunOutcome } from '../../lib/core/result.ts';
 import { collectLog, type K6Log } from './k6-log.ts';
 
@@ -29,7 +30,7 @@ const EXIT_CODES: Record<number, { outcome: RunOutcome; reason: string | null }>
 export interface K6Process extends Disposable {
   pid: number;
   log: K6Log;
-  /** Settles when k6 has ended. */
+  /** Settles when k6 has ended and its log is written. */
   exit: Promise<K6Exit>;
   /** Once: k6 stops gracefully and writes its summary. */
   stop(): void;
@@ -63,9 +64,9 @@ export function startK6({ binary, bundle, outputs, env, logFile, redact }: K6Opt
   const file = createWriteStream(logFile);
   // The log is a convenience: a disk that is full must not end the run.
   file.on('error', () => {});
-  child.stderr.setEncoding('utf8');
-  child.stderr.on('data', (text: string) => {
-    const safe = redact(text);
+  // By the line, and not as it comes: a secret may be cut in two.
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    const safe = `${redact(line)}\n`;
     log.write(safe);
     file.write(safe);
   });
@@ -73,7 +74,7 @@ export function startK6({ binary, bundle, outputs, env, logFile, redact }: K6Opt
   return {
     pid: child.pid ?? 0,
     log,
-    exit: exitOf(child, log, () => stopped).finally(() => file.end()),
+    exit: exitOf(child, log, () => stopped).finally(() => new Promise((resolve) => file.end(resolve))),
     stop() {
       stopped = true;
       child.kill('SIGINT');

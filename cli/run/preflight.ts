@@ -69,14 +69,21 @@ async function assertHealthy(url: string, signal: AbortSignal): Promise<void> {
 async function healthOf(url: string, signal: AbortSignal): Promise<string | null> {
   try {
     const response = await fetch(url, {
+      redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_PATIENCE_MS)]),
     });
     await response.body?.cancel();
-    return response.status === 200 ? null : `answered ${response.status}`;
+    return response.status === 200 ? null : answerOf(response);
   } catch (error) {
     signal.throwIfAborted();
     return `got no answer (${causeOf(error)})`;
   }
+}
+
+/** Where an answer leads elsewhere it is not followed: k6 would be measuring that place. */
+function answerOf({ status, headers }: Response): string {
+  const elsewhere = headers.get('location');
+  return elsewhere === null ? `answered ${status}` : `answered ${status} (to ${elsewhere})`;
 }
 
 async function assertAccepted(
@@ -84,7 +91,7 @@ async function assertAccepted(
   { url, env }: Target,
   signal: AbortSignal,
 ): Promise<void> {
-  const { what, method, path, body, auth, refusedStatuses } = probe;
+  const { what, method, path, body, auth, acceptedStatuses, refusedStatuses } = probe;
   const response = await fetch(url + path, {
     method,
     headers: {
@@ -92,6 +99,7 @@ async function assertAccepted(
       ...authHeaders(auth, body, env),
     },
     ...(body === undefined ? {} : { body }),
+    redirect: 'manual',
     signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_PATIENCE_MS)]),
   }).catch((error: unknown) => {
     signal.throwIfAborted();
@@ -104,6 +112,11 @@ async function assertAccepted(
   if (refusedStatuses.includes(response.status))
     throw new Problem(
       `The target refuses the ${what}: ${method} ${path} answered ${response.status}. Check ${variableOf(auth)}.`,
+    );
+  if (!acceptedStatuses.includes(response.status))
+    throw new Problem(
+      `The ${what} could not be tried: ${method} ${path} ${answerOf(response)}, expected ${acceptedStatuses.join(' or ')}. Is API_URL right?`,
+      EXIT.undecided,
     );
 }
 

@@ -3,6 +3,7 @@ import { emptyHistogram, mergeHistograms, quantile } from '../../lib/core/histog
 import { METRICS } from '../../lib/core/metrics.ts';
 import { CONDITION, type Series, type Window } from '../../lib/core/windows.ts';
 import type { Workload } from '../../lib/core/workloads.ts';
+import { formatValue } from '../report/format.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface Progress extends Disposable {
@@ -56,6 +57,6 @@ function figuresOf({ series, startMs, endMs }: Window): string {
     emptyHistogram(),
   );
   const p95 = durations.count === 0 ? '–' : `${quantile(durations, 0.95).toFixed(0)} ms`;
-  const share = requests === 0 ? '–' : `${((100 * errors) / requests).toFixed(1)} %`;
+  const share = requests === 0 ? '–' : formatValue(errors / requests, 'fraction');
   return `${vus} VUs  ${(requests / ((endMs - startMs) / 1000)).toFixed(0)} req/s  p95 ${p95}  errors ${share}`;
 }

@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TARGET_COLUMNS, TARGET_PROBE } from '../../lib/core/measures.ts';
 import type { TestPlan } from '../../lib/core/plan.ts';
@@ -22,6 +21,7 @@ import type { Terminal } from '../terminal.ts';
 import { assemble, GENERATOR_PROBE } from './assemble.ts';
 import { buildTests, listTests } from './bundle.ts';
 import { dashboardSettings } from './dashboard.ts';
+import { goSettings } from './go-settings.ts';
 import { bundlePath, inspectTest } from './inspect.ts';
 import type { Interruption } from './interruption.ts';
 import { type K6Process, startK6 } from './k6-process.ts';
@@ -49,6 +49,8 @@ export interface RunRequest {
 export interface RunReport {
   result: Result;
   folder: string;
+  /** Why the result could not be written: the verdict is there all the same. */
+  unwritten: Problem | null;
 }
 
 const GENERAL_VARIABLES: VariableName[] = ['TEST_ENV', 'TIME_SCALE', 'VUS_SCALE', 'SEED'];
@@ -72,7 +74,7 @@ export async function runTest(
   const test = resolveTest(request.test, await listTests());
 
   await using cleanup = new AsyncDisposableStack();
-  cleanup.use(lockMachine(test));
+  cleanup.use(await lockMachine(test));
   try {
     const { k6, plan, target } = await prepare(test, environment, env, interruption.stop, cleanup, terminal);
     await preflight(plan, target, interruption.stop);
@@ -120,15 +122,6 @@ async function prepare(
 
 const startsOwnTarget = (environment: Environment, env: NodeJS.ProcessEnv) =>
   environment === 'local' && !env.API_URL;
-
-/**
- * What the Go runtime of k6 is told. It collects garbage less often than by default, which costs memory and saves
- * CPU; a limit makes it collect more when memory runs short. What the user sets comes first.
- */
-const goSettings = (env: NodeJS.ProcessEnv) => ({
-  GOGC: env.GOGC ?? '400',
-  GOMEMLIMIT: env.GOMEMLIMIT ?? `${Math.floor(totalmem() / 2)}B`,
-});
 
 interface Execution {
   request: RunRequest;
@@ -204,12 +197,14 @@ async function execute({
   );
 
   const { outcome, reason } = await ended(process, interruption, progress);
+  // The target's counters as the load left them: by then they have counted every request of it.
+  await targetSampler.sample();
   if (
     outcome === 'completed' &&
     plan.criteria.some(({ measure }) => measure.kind === 'unreturned-connections')
   )
     await connectionsReturned(targetSampler.sample, samples, interruption.stop);
-  notes.push(...notesOf(process), ...folder.losses);
+  notes.push(...notesOf(process, reason), ...folder.losses);
 
   const result = assemble({
     start,
@@ -220,8 +215,17 @@ async function execute({
     summary: await folder.readSummary(),
     notes,
   });
-  await folder.writeResult(result);
-  return { result, folder: folder.path };
+  return { result, folder: folder.path, unwritten: await written(folder, result) };
+}
+
+async function written(folder: RunFolder, result: Result): Promise<Problem | null> {
+  try {
+    await folder.writeResult(result);
+    return null;
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
 }
 
 /** Waits for k6, and passes on what the user wants of it meanwhile. */
@@ -270,9 +274,11 @@ async function connectionsReturned(
 
 const MESSAGES_NOTED = 5;
 
-function notesOf({ log }: K6Process): string[] {
+/** @param reason said already, as that for which the run ended */
+function notesOf({ log }: K6Process, reason: string | null): string[] {
   return log
     .messages()
+    .filter(({ message }) => message !== reason)
     .slice(0, MESSAGES_NOTED)
     .map(({ level, message, count }) => `k6 ${level}${count > 1 ? ` (${count} times)` : ''}: ${message}`);
 }

@@ -1,4 +1,5 @@
 import type { Samples } from '../../lib/core/result.ts';
+import { causeOf } from '../network.ts';
 
 /** One sample of one probe. The instant is in ms since the epoch. */
 export interface RunSample {
@@ -7,7 +8,7 @@ export interface RunSample {
   values: Record<string, number | null>;
 }
 
-export interface Sampler extends Disposable {
+export interface Sampler extends AsyncDisposable {
   /** Takes a sample now. */
   sample(): Promise<void>;
 }
@@ -40,14 +41,18 @@ export function sampleRegularly(
       onSample({ probe, atMs, values: await take() });
       silent = false;
     } catch (error) {
-      if (!silent) onSilent(probe, (error as Error).message);
+      if (!silent) onSilent(probe, causeOf(error));
       silent = true;
     }
   };
   const timer = setInterval(sample, intervalMs);
   return {
     sample,
-    [Symbol.dispose]: () => clearInterval(timer),
+    /** A sample that is on its way still arrives; after that, none does. */
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await pending;
+    },
   };
 }
 

@@ -47,9 +47,14 @@ const percentileName = (q: number) => `p${Number((q * 100).toFixed(3))}`;
 
 const MB = 1024 * 1024;
 
-/** Narrows a criterion to some phases of the workload. */
+/** Narrows a criterion to some phases of the workload. Its id says so: the same promise may hold elsewhere too. */
 export function during(phases: string[], criterion: Criterion): Criterion {
-  return { ...criterion, phases, title: `${criterion.title} during ${phases.join(', ')}` };
+  return {
+    ...criterion,
+    id: `${criterion.id}@${phases.join('+')}`,
+    title: `${criterion.title} during ${phases.join(', ')}`,
+    phases,
+  };
 }
 
 export function percentileBelow(q: number, limit: string): Criterion {

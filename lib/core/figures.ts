@@ -13,7 +13,7 @@ import type {
   Trend,
   Windows,
 } from './result.ts';
-import type { Summary } from './summary.ts';
+import type { Part, StepPart, Summary } from './summary.ts';
 import { CONDITION, type Series, type Tags, type Window } from './windows.ts';
 
 /** What the load generator measured: the parts of a result that are made from windows and summary alone. */
@@ -30,19 +30,19 @@ export function figures(plan: TestPlan, windows: readonly Window[], summary: Sum
   const tally = new Tally(windows);
   const startMs = windows[0]?.startMs ?? 0;
   const durationMs = summary?.durationMs ?? Math.max(1, (windows.at(-1)?.endMs ?? 1) - startMs);
-  const endpoint = (name: string, exact?: TrendStats): EndpointFigures =>
+  const endpoint = (name: string): EndpointFigures =>
     counted(
       name,
       tally.failedChecks({ check: name }),
       tally.durations(METRICS.requestDuration, { name }),
-      exact,
+      named(summary?.endpoints, name),
     );
 
   return {
     totals: totals(tally, durationMs, summary),
-    endpoints: plan.endpoints.map(({ name }) => endpoint(name, partOf(summary?.endpoints, name))),
+    endpoints: plan.endpoints.map(({ name }) => endpoint(name)),
     phases: plan.workload.phases.map((phase) =>
-      phaseFigures(tally, phase, partOf(summary?.phases, phase.name)),
+      phaseFigures(tally, phase, named(summary?.phases, phase.name)),
     ),
     flows: plan.flows.map((flow) => flowFigures(tally, flow, summary)),
     errors: errorFigures(tally),
@@ -54,7 +54,7 @@ export function figures(plan: TestPlan, windows: readonly Window[], summary: Sum
     },
     windows: windowColumns(plan, windows, startMs),
     droppedIterations: tally.sum(METRICS.droppedIterations),
-    vusMax: Math.max(summary?.vusMax ?? 0, tally.highest(METRICS.vus)),
+    vusMax: Math.max(summary?.vusMax ?? 0, tally.highest(METRICS.vus) ?? 0),
     overflowed: windows.some(({ overflowed }) => overflowed),
   };
 }
@@ -84,15 +84,17 @@ class Tally {
     return this.#matching(metric, tags).reduce((sum, { value = 0 }) => sum + value, 0);
   }
 
-  highest(metric: string): number {
-    return this.#matching(metric, {}).reduce((highest, { value = 0 }) => Math.max(highest, value), 0);
+  highest(metric: string): number | null {
+    const all = this.#matching(metric, {});
+    return all.length === 0 ? null : all.reduce((highest, { value = 0 }) => Math.max(highest, value), 0);
   }
 
+  /** Without series that lack the tag: those that overflowed have lost theirs. */
   sumsBy(metric: string, tag: string): Record<string, number> {
     const sums: Record<string, number> = {};
     for (const { tags, value = 0 } of this.#matching(metric, {})) {
-      const key = tags[tag] ?? '';
-      sums[key] = (sums[key] ?? 0) + value;
+      const key = tags[tag];
+      if (key !== undefined) sums[key] = (sums[key] ?? 0) + value;
     }
     return sums;
   }
@@ -157,13 +159,19 @@ const EMPTY: TrendStats = {
   max: 0,
 };
 
-const partOf = (parts: readonly { name: string; durationMs: TrendStats }[] | undefined, name: string) =>
-  parts?.find((part) => part.name === name)?.durationMs;
+const named = <Named extends { name: string }>(parts: readonly Named[] | undefined, name: string) =>
+  parts?.find((part) => part.name === name);
+
+/** A count that belongs to durations: of a series that the telemetry lost, k6 alone knows it, as it does them. */
+const countBeside = (durations: Histogram, byTelemetry: number, byK6: number | undefined) =>
+  durations.count > 0 ? byTelemetry : (byK6 ?? byTelemetry);
 
 const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
+const perSecond = (count: number, ms: number) => share(count, ms / 1000);
 
-function counted(name: string, errors: number, histogram: Histogram, exact?: TrendStats): EndpointFigures {
-  const durationMs = trend(histogram, exact);
+function counted(name: string, failedChecks: number, histogram: Histogram, exact?: Part): EndpointFigures {
+  const durationMs = trend(histogram, exact?.durationMs);
+  const errors = countBeside(histogram, failedChecks, exact?.errors);
   return { name, requests: durationMs.count, errors, errorRate: share(errors, durationMs.count), durationMs };
 }
 
@@ -174,7 +182,7 @@ function totals(tally: Tally, durationMs: number, summary: Summary | null): Tota
     requests,
     errors,
     errorRate: share(errors, requests),
-    throughputPerS: requests / (durationMs / 1000),
+    throughputPerS: perSecond(requests, durationMs),
     durationMs: trend(tally.durations(METRICS.requestDuration), summary?.requestDurationMs),
     iterations: tally.sum(METRICS.iterations),
     receivedBytes: tally.sum(METRICS.dataReceived),
@@ -185,19 +193,21 @@ function totals(tally: Tally, durationMs: number, summary: Summary | null): Tota
 function phaseFigures(
   tally: Tally,
   { name, startMs, endMs }: { name: string; startMs: number; endMs: number },
-  exact?: TrendStats,
+  exact?: Part,
 ): PhaseFigures {
   const tags = { phase: name };
   const part = counted(name, tally.failedChecks(tags), tally.durations(METRICS.requestDuration, tags), exact);
-  return { ...part, startMs, endMs, throughputPerS: part.requests / ((endMs - startMs) / 1000) };
+  return { ...part, startMs, endMs, throughputPerS: perSecond(part.requests, endMs - startMs) };
 }
 
 function flowFigures(tally: Tally, plan: TestPlan['flows'][number], summary: Summary | null): FlowFigures {
   const tags = { flow: plan.name };
-  const exact = summary?.flows.find(({ name }) => name === plan.name);
-  const durationMs = trend(tally.durations(METRICS.flowDuration, tags), exact?.durationMs);
+  const exact = named(summary?.flows, plan.name);
+  const histogram = tally.durations(METRICS.flowDuration, tags);
+  const durationMs = trend(histogram, exact?.durationMs);
   const iterations = durationMs.count;
-  const succeeded = tally.durations(METRICS.flowDuration, { ...tags, outcome: 'ok' }).count;
+  const ok = tally.durations(METRICS.flowDuration, { ...tags, outcome: 'ok' }).count;
+  const succeeded = countBeside(histogram, ok, exact?.succeeded);
   const failures = tally.reasons(METRICS.flowDuration, tags);
   const failed = iterations - succeeded;
   return {
@@ -206,16 +216,18 @@ function flowFigures(tally: Tally, plan: TestPlan['flows'][number], summary: Sum
     succeeded,
     successRate: share(succeeded, iterations),
     durationMs,
-    steps: plan.steps.map((name) => stepFigures(tally, plan.name, name, partOf(exact?.steps, name))),
+    steps: plan.steps.map((name) => stepFigures(tally, plan.name, name, named(exact?.steps, name))),
     failures: failures.map((one) => ({ ...one, share: share(one.count, failed) })),
   };
 }
 
-function stepFigures(tally: Tally, flow: string, name: string, exact?: TrendStats): StepFigures {
+function stepFigures(tally: Tally, flow: string, name: string, exact?: StepPart): StepFigures {
   const tags = { flow, step: name };
-  const durationMs = trend(tally.durations(METRICS.stepDuration, tags), exact);
+  const histogram = tally.durations(METRICS.stepDuration, tags);
+  const durationMs = trend(histogram, exact?.durationMs);
   const attempts = durationMs.count;
-  const succeeded = tally.durations(METRICS.stepDuration, { ...tags, outcome: 'ok' }).count;
+  const ok = tally.durations(METRICS.stepDuration, { ...tags, outcome: 'ok' }).count;
+  const succeeded = countBeside(histogram, ok, exact?.succeeded);
   return {
     name,
     observable: attempts > 0,
@@ -227,7 +239,10 @@ function stepFigures(tally: Tally, flow: string, name: string, exact?: TrendStat
 }
 
 function errorFigures(tally: Tally): ErrorFigures[] {
-  const groups = tally.groups(METRICS.unexpectedAnswers, ['kind', 'code', 'reason', 'name']);
+  // Series that overflowed have lost their tags: what kind they were of, nobody knows.
+  const groups = tally
+    .groups(METRICS.unexpectedAnswers, ['kind', 'code', 'reason', 'name'])
+    .filter(({ tags }) => tags.kind !== undefined);
   const all = groups.reduce((sum, group) => sum + group.sum, 0);
   return groups
     .map(({ tags, sum }) => ({
@@ -261,10 +276,15 @@ function windowColumns(plan: TestPlan, windows: readonly Window[], startMs: numb
         ? []
         : scenarios.map((scenario) => {
             const own = durations({ scenario });
-            const requests = own.map(({ count }) => count);
             return [
               scenario,
-              { requests, meanMs: means(own), p50Ms: quantiles(own, 0.5), p95Ms: quantiles(own, 0.95) },
+              {
+                requests: own.map(({ count }) => count),
+                errors: tallies.map((tally) => tally.failedChecks({ scenario })),
+                meanMs: means(own),
+                p50Ms: quantiles(own, 0.5),
+                p95Ms: quantiles(own, 0.95),
+              },
             ];
           }),
     ),

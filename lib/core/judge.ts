@@ -8,13 +8,14 @@ export function judgeCriterion(evidence: Evidence, criterion: Criterion): Judged
   const measurement = measure(evidence, criterion);
   const { measure: _, ...promise } = criterion;
   const { value, interval, samples, note } = measurement;
+  const status = statusOf(criterion, measurement);
   return {
     ...promise,
-    status: statusOf(criterion, measurement),
+    status,
     value,
     interval: interval && { low: finite(interval.low), high: finite(interval.high) },
     samples,
-    note: samples < criterion.minSamples && value !== null ? tooFew(criterion, note) : (note ?? null),
+    note: status === 'no data' && value !== null ? tooFew(criterion, note) : (note ?? null),
   };
 }
 
@@ -25,10 +26,14 @@ const tooFew = ({ minSamples }: Criterion, note?: string) =>
 
 /**
  * Pass and fail both need the whole interval on their side of the limit; an interval that straddles it is
- * inconclusive, and too few samples are no data. A value without an interval stands for itself.
+ * inconclusive, and too few samples are no data. A value without an interval stands for itself. A count that can
+ * only grow needs no further samples once it is beyond its limit.
  */
-export function statusOf(criterion: Criterion, { value, interval, samples }: Measurement): CriterionStatus {
-  if (value === null || samples < criterion.minSamples) return 'no data';
+export function statusOf(criterion: Criterion, measurement: Measurement): CriterionStatus {
+  const { value, interval, samples, onlyGrows } = measurement;
+  if (value === null) return 'no data';
+  const beyond = onlyGrows && criterion.comparison === 'at-most' && value > criterion.limit;
+  if (samples < criterion.minSamples && !beyond) return 'no data';
   const { low, high } = interval ?? { low: value, high: value };
   const keeps = (bound: number) => within(criterion, bound);
   if (keeps(low) && keeps(high)) return 'pass';
@@ -50,6 +55,7 @@ function within({ comparison, limit }: Criterion, value: number): boolean {
 export function judge(evidence: Evidence, criteria: readonly JudgedCriterion[]): Verdict {
   const invalid = invalidity(evidence);
   if (invalid.length > 0) return { decision: 'INVALID', reasons: invalid };
+  if (criteria.length === 0) return { decision: 'INCONCLUSIVE', reasons: ['there are no criteria'] };
   const rule = RULES.find(({ applies }) => criteria.some(applies));
   if (!rule) return { decision: 'GO', reasons: [`all ${criteria.length} criteria pass`] };
   return { decision: rule.decision, reasons: criteria.filter(rule.applies).map(reasonOf) };

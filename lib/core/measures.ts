@@ -1,7 +1,9 @@
 import type { Criterion, Measure } from './criteria.ts';
 import { emptyHistogram, type Histogram, mergeHistograms, quantile } from './histogram.ts';
+import { PERCENTILES } from './metrics.ts';
 import type { Evidence, FlowFigures, PhaseFigures, Samples, Trend } from './result.ts';
 import {
+  FEWEST_POINTS,
   fitLine,
   type Interval,
   mean,
@@ -18,6 +20,8 @@ export interface Measurement {
   value: number | null;
   interval: Interval | null;
   samples: number;
+  /** A count of what has happened: with more samples it stays or grows. */
+  onlyGrows?: boolean;
   note?: string;
 }
 
@@ -56,7 +60,7 @@ const takes: { [Kind in Measure['kind']]: Take<Kind> } = {
   },
 
   'error-count': ({ errors, totals }, { errorKind }) =>
-    exact(
+    happened(
       total(
         errors.filter(({ kind }) => kind === errorKind),
         'count',
@@ -64,9 +68,9 @@ const takes: { [Kind in Measure['kind']]: Take<Kind> } = {
       totals.requests,
     ),
 
-  'failed-checks': ({ totals }) => exact(totals.errors, totals.requests),
+  'failed-checks': ({ totals }) => happened(totals.errors, totals.requests),
 
-  'contract-violations': ({ contracts }) => exact(contracts.broken, contracts.checked),
+  'contract-violations': ({ contracts }) => happened(contracts.broken, contracts.checked),
 
   'flow-success-rate': (evidence, { flow }) => {
     const found = flowOf(evidence, flow);
@@ -76,11 +80,16 @@ const takes: { [Kind in Measure['kind']]: Take<Kind> } = {
   'flow-mean': (evidence, { flow }) => {
     const found = flowOf(evidence, flow);
     if (!found || found.iterations === 0) return noData(`no ${flow} flow has ended`);
-    const windows = evidence.windows.flows[flow];
-    const counts = windows?.iterations ?? [];
-    const sums = counts.map((count, i) => count * (windows?.meanMs[i] ?? 0));
-    const interval = counts.length > 1 ? ratioInterval(sums, counts) : null;
-    return { value: found.durationMs.mean, interval, samples: found.iterations };
+    const { iterations = [], meanMs = [] } = evidence.windows.flows[flow] ?? {};
+    const windows = iterations.flatMap((count, i) => (count > 0 ? [{ count, meanMs: meanMs[i] ?? 0 }] : []));
+    const interval = ratioInterval(
+      windows.map((one) => one.count * one.meanMs),
+      windows.map(({ count }) => count),
+    );
+    const measured = { value: found.durationMs.mean, interval, samples: found.iterations };
+    return windows.length < FEWEST_POINTS
+      ? { ...measured, note: 'ended within too few windows to tell how far the mean is off' }
+      : measured;
   },
 
   'flow-percentile': (evidence, { flow, q }) => {
@@ -103,8 +112,8 @@ export function measure(evidence: Evidence, { measure: wanted, phases }: Criteri
 function percentile(trend: Trend, q: number): Measurement {
   const histogram = trend.histogram;
   if (!histogram || histogram.count === 0) return noData('no samples');
-  const exactly = Object.entries(EXACT).find(([, fraction]) => fraction === q)?.[0] as
-    | keyof typeof EXACT
+  const exactly = Object.entries(PERCENTILES).find(([, fraction]) => fraction === q)?.[0] as
+    | keyof typeof PERCENTILES
     | undefined;
   const measured = percentileOf([histogram], q);
   return exactly ? aroundExact(measured, trend[exactly]) : measured;
@@ -119,8 +128,6 @@ function aroundExact({ value: estimate, interval, samples }: Measurement, value:
   const factor = value / estimate;
   return { value, interval: { low: interval.low * factor, high: interval.high * factor }, samples };
 }
-
-const EXACT = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
 
 function percentileOf(histograms: readonly Histogram[], q: number): Measurement {
   const merged = histograms.reduce(mergeHistograms, emptyHistogram());
@@ -138,9 +145,15 @@ function exact(value: number, samples: number): Measurement {
   return samples === 0 ? noData('no samples') : { value, interval: { low: value, high: value }, samples };
 }
 
+const happened = (count: number, samples: number): Measurement => ({
+  ...exact(count, samples),
+  onlyGrows: true,
+});
+
 /**
  * Time from the begin of the recovery phase until the last window in which the scenario's median was above its
- * level before the spike. The resolution is that of the windows.
+ * level before the spike, or in which something failed or nothing was answered: a refusal may be quick. The
+ * resolution is that of the windows.
  */
 function recoveryTime(
   { run, windows }: Evidence,
@@ -148,27 +161,22 @@ function recoveryTime(
 ): Measurement {
   const columns = windows.scenarios[scenario];
   if (!columns) return noData(`no telemetry of the scenario ${scenario}`);
-  const inPhase = (name: string) => windowsWithin(windows, phaseOf(run.workload.phases, name));
-  const medians = (indexes: readonly number[]) =>
-    indexes.flatMap((i) => {
-      const p50 = columns.p50Ms[i];
-      return p50 == null ? [] : [{ p50, i }];
-    });
-  const reference = medians(inPhase(referencePhase));
-  const recovery = medians(inPhase(recoveryPhase));
-  const samples = total(
-    recovery.map(({ i }) => ({ n: columns.requests[i] ?? 0 })),
-    'n',
-  );
-  if (reference.length === 0 || recovery.length === 0)
-    return noData('no probe traffic before or after the spike');
+  const inPhase = (name: string) =>
+    windowsWithin(windows, phaseOf(run.workload.phases, name)).map((i) => ({
+      i,
+      requests: columns.requests[i] ?? 0,
+      p50: columns.errors[i] === 0 ? (columns.p50Ms[i] ?? null) : null,
+    }));
+  const reference = inPhase(referencePhase).flatMap(({ p50 }) => p50 ?? []);
+  const recovery = inPhase(recoveryPhase);
+  const samples = total(recovery, 'requests');
+  if (reference.length === 0 || samples === 0) return noData('no probe traffic before or after the spike');
 
-  const level = median(reference.map(({ p50 }) => p50));
+  const level = median(reference);
   const bound = level * (1 + tolerance);
   const startMs = phaseOf(run.workload.phases, recoveryPhase)?.startMs ?? 0;
   const endOf = (i: number) => (windows.startMs[i] ?? 0) + (windows.durationMs[i] ?? 0) - startMs;
-  const slow = recovery.filter(({ p50 }) => p50 > bound);
-  const lastSlow = slow.at(-1);
+  const lastSlow = recovery.findLast(({ p50 }) => p50 === null || p50 > bound);
   const last = recovery.at(-1);
   const resolution = mean(recovery.map(({ i }) => windows.durationMs[i] ?? 0));
   const note = `back within ${tolerance * 100} % of ${level.toFixed(0)} ms, seen in windows of ${(resolution / 1000).toFixed(1)} s`;
@@ -253,7 +261,7 @@ function durationDrift(
     const value = windows.meanMs[i];
     return value == null ? [] : [{ atMs: windows.startMs[i] ?? 0, value }];
   });
-  if (points.length < 3) return { ...noData('too few windows'), samples: points.length };
+  if (points.length < FEWEST_POINTS) return { ...noData('too few windows'), samples: points.length };
   const xs = points.map(({ atMs }) => atMs);
   const ys = points.map(({ value }) => value);
   const spanMs = (xs.at(-1) ?? 0) - (xs[0] ?? 0);
@@ -269,12 +277,17 @@ function durationDrift(
 
 const phaseOf = (phases: readonly Phase[], name: string) => phases.find((phase) => phase.name === name);
 
-/** Indexes of the windows that lie in a phase as a whole. */
+/**
+ * Indexes of the windows that lie in a phase as a whole. The one that k6 closes as it ends may be a few ms long, in
+ * which nothing was due: such a piece says nothing.
+ */
 function windowsWithin({ startMs, durationMs }: Evidence['windows'], phase: Phase | undefined): number[] {
   if (!phase) return [];
+  const shortest = Math.max(...durationMs) / 2;
   return startMs.flatMap((start, i) => {
-    const end = start + (durationMs[i] ?? 0);
-    return phase.startMs <= start && end <= phase.endMs + EDGE_MS ? [i] : [];
+    const length = durationMs[i] ?? 0;
+    const within = phase.startMs <= start && start + length <= phase.endMs + EDGE_MS;
+    return within && length >= shortest ? [i] : [];
   });
 }
 

@@ -60,6 +60,8 @@ export interface CredentialProbe {
   path: string;
   body?: string;
   auth: Authentication;
+  /** Statuses that mean: taken with its credentials. */
+  acceptedStatuses: number[];
   /** Statuses that mean: refused for its credentials. */
   refusedStatuses: number[];
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { seededRandom, weightedChoice } from './random.ts';
+import { quickRandom, seededRandom, weightedChoice } from './random.ts';
 
 test('the same seed gives the same numbers, another seed others', () => {
   const draw = (seed: number) => Array.from({ length: 5 }, seededRandom(seed));
@@ -8,12 +8,31 @@ test('the same seed gives the same numbers, another seed others', () => {
   assert.notDeepEqual(draw(7), draw(8));
 });
 
-test('the numbers are uniform on [0, 1)', () => {
-  const random = seededRandom(1);
-  const bins = new Array(10).fill(0);
-  for (let i = 0; i < 100_000; i++) bins[Math.floor(random() * 10)] += 1;
-  const chiSquare = bins.reduce((sum, n) => sum + (n - 10_000) ** 2 / 10_000, 0);
-  assert.ok(chiSquare < 27.9, `chi-square ${chiSquare} with 9 degrees of freedom: p < 0.001`);
+for (const generator of [seededRandom, quickRandom])
+  test(`${generator.name} is uniform on [0, 1)`, () => {
+    const random = generator(1);
+    const bins = new Array(10).fill(0);
+    for (let i = 0; i < 100_000; i++) bins[Math.floor(random() * 10)] += 1;
+    const chiSquare = bins.reduce((sum, n) => sum + (n - 10_000) ** 2 / 10_000, 0);
+    assert.ok(chiSquare < 27.9, `chi-square ${chiSquare} with 9 degrees of freedom: p < 0.001`);
+  });
+
+test('neighbouring seeds give sequences that have nothing in common', () => {
+  const [a, b] = [quickRandom(1), quickRandom(2)];
+  const n = 20_000;
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += (a() - 0.5) * (b() - 0.5);
+  const correlation = (sum / n) * 12;
+  assert.ok(Math.abs(correlation) < 4 / Math.sqrt(n), `correlation ${correlation}`);
+});
+
+test('a weight of zero is never chosen', () => {
+  const choose = weightedChoice([
+    ['a', 0],
+    ['b', 1],
+  ]);
+  const random = seededRandom(2);
+  for (let i = 0; i < 1000; i++) assert.equal(choose(random), 'b');
 });
 
 test('a weighted choice keeps its shares', () => {

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { histogramOf } from './histogram.ts';
 import { seededRandom } from './random.ts';
 import {
   fitLine,
+  type Interval,
   median,
   percentileInterval,
   ratioInterval,
   slopeInterval,
+  studentT,
   wilsonInterval,
 } from './statistics.ts';
 
@@ -72,4 +74,67 @@ test('a weighted mean of windows lies in its interval', () => {
   const value = sums.reduce((a, b) => a + b, 0) / counts.reduce((a, b) => a + b, 0);
   const { low, high } = ratioInterval(sums, counts);
   assert.ok(low < value && value < high);
+});
+
+test("Student's t: the values of the tables", () => {
+  const table: [freedom: number, t: number][] = [
+    [1, 12.706],
+    [2, 4.303],
+    [3, 3.182],
+    [4, 2.776],
+    [5, 2.571],
+    [10, 2.228],
+    [30, 2.042],
+    [120, 1.98],
+  ];
+  for (const [freedom, t] of table) close(studentT(freedom), t, 0.002 * t);
+  assert.equal(studentT(2.9), studentT(2), 'of parts of a degree of freedom, none is taken');
+  assert.equal(studentT(0.3), studentT(1));
+});
+
+test('fewer than three points say nothing of how far an estimate is off', () => {
+  const unknown = { low: -Infinity, high: Infinity };
+  assert.deepEqual(slopeInterval([1, 2], [5, 6]), unknown);
+  assert.deepEqual(ratioInterval([5, 6], [1, 1]), unknown);
+  assert.deepEqual(ratioInterval([], []), unknown);
+});
+
+test('what does not vary at all is known exactly', () => {
+  assert.deepEqual(slopeInterval([1, 2, 3], [5, 5, 5]), { low: 0, high: 0 });
+  assert.deepEqual(ratioInterval([10, 20, 30], [1, 2, 3]), { low: 10, high: 10 });
+});
+
+describe('how often an interval covers the true value, of neighbours that depend on each other', () => {
+  const SERIES = 1000;
+  const random = seededRandom(17);
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  /** Autoregressive noise with the variance 1. */
+  function noise(n: number, correlation: number): number[] {
+    let last = normal();
+    return Array.from({ length: n }, () => {
+      const now = last;
+      last = correlation * last + Math.sqrt(1 - correlation ** 2) * normal();
+      return now;
+    });
+  }
+  const covered = (intervalOf: () => Interval) => {
+    const hits = Array.from({ length: SERIES }, intervalOf).filter(({ low, high }) => low <= 0 && 0 <= high);
+    return hits.length / SERIES;
+  };
+
+  for (const n of [12, 20, 60]) {
+    for (const [correlation, least] of [
+      [0, 0.9],
+      [0.5, 0.85],
+    ] as const) {
+      const times = Array.from({ length: n }, (_, i) => i);
+      const ones = times.map(() => 1);
+      test(`${n} points, correlated by ${correlation}`, () => {
+        const slope = covered(() => slopeInterval(times, noise(n, correlation)));
+        const mean = covered(() => ratioInterval(noise(n, correlation), ones));
+        assert.ok(slope >= least, `slope ${slope}`);
+        assert.ok(mean >= least, `mean ${mean}`);
+      });
+    }
+  }
 });

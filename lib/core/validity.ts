@@ -1,4 +1,4 @@
-import type { Evidence } from './result.ts';
+import type { Evidence, RunOutcome } from './result.ts';
 
 /** More dropped iterations than this share of all, and the load was not the one that was asked for. */
 const MAX_DROPPED_SHARE = 0.001;
@@ -17,17 +17,29 @@ export function invalidity(evidence: Evidence): string[] {
 
 type Rule = (evidence: Evidence) => string | null;
 
+const OUTCOMES: Record<Exclude<RunOutcome, 'completed'>, string> = {
+  aborted: 'the run was aborted',
+  crashed: 'the run crashed',
+  interrupted: 'the run was interrupted',
+};
+
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
 const RULES: Rule[] = [
   ({ run }) =>
     run.outcome === 'completed'
       ? null
-      : `the run was ${run.outcome}: ${run.outcomeReason ?? 'no reason is known'}`,
+      : `${OUTCOMES[run.outcome]}: ${run.outcomeReason ?? 'no reason is known'}`,
 
   ({ run, totals }) =>
     run.outcome === 'completed' && totals.requests === 0
       ? 'no request was sent, or no telemetry arrived'
+      : null,
+
+  // What handleSummary throws is logged by k6, which then ends as if all were well.
+  ({ run, generator }) =>
+    run.outcome === 'completed' && generator.requestsByK6 === null
+      ? 'k6 wrote no summary: nothing shows whether the telemetry is complete'
       : null,
 
   ({ totals, statuses }) =>
@@ -39,7 +51,7 @@ const RULES: Rule[] = [
     const { droppedIterations } = generator;
     const share = droppedIterations / Math.max(1, totals.iterations + droppedIterations);
     return run.outcome === 'completed' && share > MAX_DROPPED_SHARE
-      ? `load not delivered: ${droppedIterations} iterations dropped (${percent(share)})`
+      ? `load not delivered: ${droppedIterations} ${droppedIterations === 1 ? 'iteration' : 'iterations'} dropped (${percent(share)})`
       : null;
   },
 

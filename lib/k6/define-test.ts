@@ -3,10 +3,11 @@ import type { Criterion } from '../core/criteria.ts';
 import { SYSTEM_TAGS, TREND_STATS } from '../core/metrics.ts';
 import { PLAN_VERSION, type TargetDescription, type TestPlan } from '../core/plan.ts';
 import type { VariableName } from '../core/variables.ts';
-import type { K6Scenario, WorkloadPlan } from '../core/workloads.ts';
-import { sampleContracts } from './endpoint.ts';
+import type { K6Scenario, Scale, Workload, WorkloadPlan } from '../core/workloads.ts';
 import { env } from './env.ts';
+import './metrics.ts';
 import { phaseTagger } from './phases.ts';
+import { runningTest } from './running-test.ts';
 import { summaryHandler } from './summary.ts';
 import { thresholds } from './thresholds.ts';
 import type { Traffic } from './traffic.ts';
@@ -36,10 +37,10 @@ const DEFAULT_CONTRACT_SHARE = 0.01;
 
 /** What k6 calls: `export const { options, run, handleSummary } = defineTest({…})`. */
 export interface TestModule {
-  options: K6Options;
+  options: K6Options | null;
   run(): void;
   probe(): void;
-  handleSummary: ReturnType<typeof summaryHandler>;
+  handleSummary: ReturnType<typeof summaryHandler> | null;
 }
 
 /** The k6 options that tests set. `ext.suite` carries the plan to whoever inspects the bundle. */
@@ -48,48 +49,61 @@ export interface K6Options {
   thresholds: Record<string, string[]>;
   systemTags: string[];
   summaryTrendStats: string[];
-  noConnectionReuse: boolean;
   userAgent: string;
   ext: { suite: TestPlan };
 }
 
 export function defineTest(definition: TestDefinition): TestModule {
-  const { product, traffic, probe } = definition;
+  const { product, traffic, probe = traffic } = definition;
+  const name = `${product.name}/${definition.test}`;
   const scale = { time: env('TIME_SCALE'), vus: env('VUS_SCALE') };
   const workload = definition.workload(scale);
-  const plan: TestPlan = {
+  runningTest.contractShare = definition.contractShare ?? DEFAULT_CONTRACT_SHARE;
+  runningTest.vus = workload.peakVUs;
+  const enterPhase = phaseTagger(workload.phases);
+  const vuFunctions = {
+    run: guarded(name, enterPhase, traffic),
+    probe: guarded(name, enterPhase, probe),
+  };
+  // k6 takes options and the summary from its VU 0 alone; 500 VUs that make a plan each start a second later.
+  if (__VU > 0) return { ...vuFunctions, options: null, handleSummary: null };
+  const plan = planOf(definition, workload, scale);
+  return { ...vuFunctions, options: optionsOf(plan), handleSummary: summaryHandler(plan) };
+}
+
+function planOf(
+  { product, test, description, traffic, probe, criteria }: TestDefinition,
+  workload: Workload,
+  scale: Scale,
+): TestPlan {
+  const endpoints = new Map(
+    [...traffic.endpoints, ...(probe?.endpoints ?? [])].map((one) => [one.name, one]),
+  );
+  return {
     version: PLAN_VERSION,
     product: product.name,
-    test: definition.test,
-    description: definition.description,
+    test,
+    description,
     workload,
     scale,
-    endpoints: [...traffic.endpoints, ...(probe?.endpoints ?? [])].filter(
-      (one, index, all) => all.findIndex(({ name }) => name === one.name) === index,
-    ),
+    endpoints: [...endpoints.values()],
     flows: traffic.flows,
-    criteria: definition.criteria,
+    criteria,
     requires: product.requires,
     target: product.target,
     seed: env('SEED'),
-    contractShare: definition.contractShare ?? DEFAULT_CONTRACT_SHARE,
+    contractShare: runningTest.contractShare,
   };
-  sampleContracts(plan.contractShare);
-  const enterPhase = phaseTagger(workload.phases);
+}
 
+function optionsOf(plan: TestPlan): K6Options {
   return {
-    options: {
-      scenarios: workload.scenarios,
-      thresholds: thresholds(plan),
-      systemTags: [...SYSTEM_TAGS],
-      summaryTrendStats: Object.values(TREND_STATS),
-      noConnectionReuse: false,
-      userAgent: `load-suite (${plan.product}/${plan.test})`,
-      ext: { suite: plan },
-    },
-    run: guarded(plan, enterPhase, traffic),
-    probe: guarded(plan, enterPhase, probe ?? traffic),
-    handleSummary: summaryHandler(plan),
+    scenarios: plan.workload.scenarios,
+    thresholds: thresholds(plan),
+    systemTags: [...SYSTEM_TAGS],
+    summaryTrendStats: Object.values(TREND_STATS),
+    userAgent: `load-suite (${plan.product}/${plan.test})`,
+    ext: { suite: plan },
   };
 }
 
@@ -97,14 +111,14 @@ export function defineTest(definition: TestDefinition): TestModule {
  * k6 logs an exception in an iteration and goes on: a broken test would offer no load and pass. Here it ends
  * the run, with the exception as the reason.
  */
-function guarded(plan: TestPlan, enterPhase: () => void, traffic: Traffic): () => void {
+function guarded(name: string, enterPhase: () => void, traffic: Traffic): () => void {
   return () => {
     enterPhase();
     try {
       traffic.iterate();
     } catch (error) {
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      exec.test.abort(`exception in ${plan.product}/${plan.test}: ${reason}`);
+      exec.test.abort(`exception in ${name}: ${reason}`);
     }
   };
 }

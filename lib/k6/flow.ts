@@ -1,6 +1,6 @@
-import { Trend } from 'k6/metrics';
-import { METRICS, type Outcome } from '../core/metrics.ts';
+import type { Outcome } from '../core/metrics.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
+import { flowDurations, stepDurations } from './metrics.ts';
 import type { Traffic } from './traffic.ts';
 
 /** How a step went. Failures keep their duration: leaving them out would make a failing flow look fast. */
@@ -17,9 +17,6 @@ export interface Step<Context> {
   /** @returns null where the target offers no way to see this step */
   run(context: Context): StepResult | null;
 }
-
-const stepDurations = new Trend(METRICS.stepDuration, true);
-const flowDurations = new Trend(METRICS.flowDuration, true);
 
 /** A step that we take: timed here, as its user would time it. */
 export function step<Context>(

@@ -4,7 +4,7 @@ import type { TestPlan } from '../core/plan.ts';
 import { SUMMARY_VERSION, type Summary } from '../core/summary.ts';
 import { readOptional } from '../core/variables.ts';
 import { summaryText } from './summary-text.ts';
-import { COUNTED_STATUSES, subMetric } from './thresholds.ts';
+import { FAMILIAR_STATUSES, subMetric } from './thresholds.ts';
 
 /** What k6 hands to `handleSummary`, as far as it is read here. */
 export interface SummaryData {
@@ -34,7 +34,7 @@ function summarise(plan: TestPlan, { state, metrics }: SummaryData): Summary {
     Object.fromEntries(
       Object.entries(TREND_STATS).map(([name, k6Name]) => [name, value(metric, k6Name)]),
     ) as TrendStats;
-  const counts = <Key extends string | number>(keys: readonly Key[], metricOf: (key: Key) => string) =>
+  const counts = (keys: readonly string[], metricOf: (key: string) => string) =>
     Object.fromEntries(
       keys.map((key) => [key, value(metricOf(key), 'count')]).filter(([, count]) => count !== 0),
     );
@@ -54,12 +54,12 @@ function summarise(plan: TestPlan, { state, metrics }: SummaryData): Summary {
     sentBytes: value(METRICS.dataSent, 'count'),
     endpoints: plan.endpoints.map(({ name }) => ({
       name,
-      errors: failures(subMetric.endpointChecks(name)),
+      errors: value(subMetric.endpointErrors(name), 'count'),
       durationMs: trend(subMetric.endpointDuration(name)),
     })),
     phases: plan.workload.phases.map(({ name }) => ({
       name,
-      errors: failures(subMetric.phaseChecks(name)),
+      errors: value(subMetric.phaseErrors(name), 'count'),
       durationMs: trend(subMetric.phaseDuration(name)),
     })),
     flows: plan.flows.map(({ name, steps }) => ({
@@ -73,11 +73,29 @@ function summarise(plan: TestPlan, { state, metrics }: SummaryData): Summary {
         durationMs: trend(subMetric.step(name, step)),
       })),
     })),
-    statuses: counts(COUNTED_STATUSES, subMetric.status),
+    statuses: statusCounts(plan, value),
     errorKinds: counts(ERROR_KINDS, subMetric.errorKind),
     contracts: {
       checked: value(METRICS.contractsHold, 'passes') + failures(METRICS.contractsHold),
       broken: failures(METRICS.contractsHold),
     },
   };
+}
+
+/** Requests by status: what was not unexpected came with the expected status. */
+function statusCounts(
+  { endpoints }: TestPlan,
+  value: (metric: string, key: string) => number,
+): Record<string, number> {
+  const counts: Record<string, number> = {};
+  const add = (status: number, count: number) => {
+    if (count > 0) counts[status] = (counts[status] ?? 0) + count;
+  };
+  for (const { name, expectedStatus } of endpoints) {
+    const requests = value(subMetric.endpointDuration(name), 'count');
+    const errors = value(subMetric.endpointErrors(name), 'count');
+    add(expectedStatus, requests - errors);
+    for (const status of FAMILIAR_STATUSES) add(status, value(subMetric.errorStatus(name, status), 'count'));
+  }
+  return counts;
 }

@@ -15,7 +15,7 @@ export interface Traffic {
 export interface Visit {
   endpoint: Endpoint;
   weight: number;
-  send(): unknown;
+  send(endpoint: Endpoint): unknown;
 }
 
 /** Seconds a user takes between two actions, drawn evenly from a range. */
@@ -24,7 +24,7 @@ export type ThinkTime = readonly [min: number, max: number];
 export const THINK_TIME: ThinkTime = [1, 3];
 
 export function visit(weight: number, endpoint: Endpoint, send: (endpoint: Endpoint) => unknown): Visit {
-  return { endpoint, weight, send: () => send(endpoint) };
+  return { endpoint, weight, send };
 }
 
 /** One request of the mix an iteration, by weight. */
@@ -34,7 +34,8 @@ export function mix(visits: readonly Visit[]): Traffic {
     endpoints: visits.map(planned),
     flows: [],
     iterate: () => {
-      choose(random).send();
+      const { endpoint, send } = choose(random);
+      send(endpoint);
     },
   };
 }
@@ -45,7 +46,7 @@ export function each(visits: readonly Visit[]): Traffic {
     endpoints: visits.map(({ endpoint }) => planned({ endpoint })),
     flows: [],
     iterate: () => {
-      for (const one of visits) one.send();
+      for (const { endpoint, send } of visits) send(endpoint);
     },
   };
 }

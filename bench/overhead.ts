@@ -1,0 +1,129 @@
+/**
+ * What the suite costs, against the same load as a good engineer writes it by hand.
+ *
+ *     npm run bench:overhead                 7 pairs of each, about 12 minutes
+ *     npm run bench:overhead -- --pairs 3
+ *
+ * Both sides run at the same time on one core, each against a target of its own on the other, so that the noise of
+ * the machine meets both. What counts is the ratio within a pair; medians over the pairs are printed.
+ */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureK6 } from '../cli/k6/index.ts';
+import { goSettings } from '../cli/run/go-settings.ts';
+import { telemetrySettings, windowLength } from '../cli/telemetry/k6-settings.ts';
+import { receiveTelemetry } from '../cli/telemetry/receiver.ts';
+import { bundle, bundleScripts } from '../esbuild.config.mjs';
+import { median } from '../lib/core/statistics.ts';
+import { type Cost, type Load, measure, type Side } from './overhead/sides.ts';
+
+const { values } = parseArgs({ options: { pairs: { type: 'string', default: '7' } } });
+const pairs = Number(values.pairs);
+
+const FULL_SPEED: Load = { vus: 10, durationS: 20, thinkS: 0 };
+const MANY_USERS: Load = { vus: 500, durationS: 25, thinkS: 1 };
+
+const root = path.join(import.meta.dirname, '..');
+await bundle([], 1);
+await bundleScripts([
+  { in: path.join(import.meta.dirname, 'overhead', 'with-suite.ts'), out: 'bench/overhead' },
+]);
+const { path: k6 } = await ensureK6({ env: process.env, log: (line) => process.stderr.write(`${line}\n`) });
+await using receiver = await receiveTelemetry(() => {});
+
+const byHand: Side = {
+  name: 'by hand',
+  script: path.join(import.meta.dirname, 'overhead', 'by-hand.js'),
+  outputs: [],
+  env: {},
+};
+const layer: Side = {
+  name: 'layer alone',
+  script: path.join(root, 'dist', 'bench', 'overhead.js'),
+  outputs: [],
+  env: {},
+};
+const shipped: Side = {
+  ...layer,
+  name: 'as shipped',
+  outputs: ['opentelemetry'],
+  env: { ...goSettings({}), ...telemetrySettings(receiver.endpoint, windowLength(1)) },
+};
+
+interface Comparison {
+  title: string;
+  side: Side;
+  load: Load;
+  figure: keyof Cost;
+  unit: string;
+  limit: number;
+}
+
+const COMPARISONS: Comparison[] = [
+  {
+    title: 'layer alone: CPU per request',
+    side: layer,
+    load: FULL_SPEED,
+    figure: 'cpuMsPerRequest',
+    unit: 'ms',
+    limit: 1.05,
+  },
+  {
+    title: 'as shipped: CPU per request',
+    side: shipped,
+    load: FULL_SPEED,
+    figure: 'cpuMsPerRequest',
+    unit: 'ms',
+    limit: 1,
+  },
+  {
+    title: 'as shipped, 500 VUs: start-up',
+    side: shipped,
+    load: MANY_USERS,
+    figure: 'startupMs',
+    unit: 'ms',
+    limit: 1.5,
+  },
+  {
+    title: 'as shipped, 500 VUs: peak memory',
+    side: shipped,
+    load: MANY_USERS,
+    figure: 'peakMemoryMB',
+    unit: 'MB',
+    limit: 1.5,
+  },
+];
+
+type Pair = { ours: Cost; theirs: Cost };
+const measured = new Map<string, Pair[]>();
+
+/** Comparisons of the same side under the same load are figures of the same runs. */
+async function pairsOf({ side, load }: Comparison): Promise<Pair[]> {
+  const key = JSON.stringify([side.name, load]);
+  const known = measured.get(key);
+  if (known) return known;
+  const runs: Pair[] = [];
+  for (let i = 0; i < pairs; i++) {
+    process.stderr.write(`${side.name}, ${load.vus} VUs: pair ${i + 1} of ${pairs}\n`);
+    const [ours, theirs] = await Promise.all([measure(k6, side, load), measure(k6, byHand, load)]);
+    runs.push({ ours, theirs });
+  }
+  measured.set(key, runs);
+  return runs;
+}
+
+const format = (value: number) => (value >= 100 ? value.toFixed(0) : value.toFixed(3));
+let exceeded = 0;
+for (const comparison of COMPARISONS) {
+  const { title, figure, unit, limit } = comparison;
+  const runs = await pairsOf(comparison);
+  const ratios = runs.map(({ ours, theirs }) => ours[figure] / theirs[figure]).sort((a, b) => a - b);
+  const ratio = median(ratios);
+  const of = (pick: (pair: Pair) => Cost) => format(median(runs.map((pair) => pick(pair)[figure])));
+  if (ratio > limit) exceeded += 1;
+  process.stdout.write(
+    `${title.padEnd(34)} ${ratio.toFixed(3)} × (at most ${limit.toFixed(2)}; ${ratios[0]?.toFixed(3)} to ${ratios.at(-1)?.toFixed(3)})  ` +
+      `${of(({ ours }) => ours)} against ${of(({ theirs }) => theirs)} ${unit}  ${ratio > limit ? 'ABOVE' : 'ok'}\n`,
+  );
+}
+process.exitCode = exceeded === 0 ? 0 : 1;

@@ -1,0 +1,70 @@
+/**
+ * A target that answers the booking routes at once, with bodies as large as the reference service's: what is
+ * measured is the generator, so the other side has to cost as little as it can. Run as a child process; its
+ * parent asks for the number of requests so far by sending any message.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const booking = {
+  id: 1,
+  salonId: 1,
+  customerPhone: '+447700900123',
+  service: 'haircut',
+  startsAt: '2025-01-06T09:00:00.000Z',
+  status: 'confirmed',
+};
+const message = {
+  id: 1,
+  salonId: 1,
+  direction: 'inbound',
+  body: 'Hi, can I book a haircut on Monday?',
+  sentAt: booking.startsAt,
+};
+const intent = { intent: 'book', count: 10, meanConfidence: 0.9, meanLatencyMs: 480 };
+const twenty = <T>(value: T): T[] => Array.from({ length: 20 }, () => value);
+
+const ANSWERS: [route: string, status: number, body: unknown][] = [
+  ['GET /admin/bookings/', 200, { salonId: 1, total: 20, bookings: twenty(booking) }],
+  [
+    'GET /admin/stats/',
+    200,
+    {
+      salonId: 1,
+      bookings: { total: 1, confirmed: 1, cancelled: 0, completed: 0 },
+      messages: 1,
+      customers: 1,
+    },
+  ],
+  ['GET /admin/messages/', 200, { salonId: 1, total: 20, messages: twenty(message) }],
+  ['GET /admin/ai/analytics/', 200, { salonId: 1, total: 10, intents: [intent] }],
+  ['POST /admin/bookings/', 201, booking],
+  ['POST /webhook/whatsapp', 202, { jobId: 'b0b7c6d2a9' }],
+];
+const FORGED = `sha256=${'0'.repeat(64)}`;
+const answers = ANSWERS.map(([route, status, body]) => ({ route, status, body: JSON.stringify(body) }));
+const refusal = { status: 401, body: JSON.stringify({ error: 'invalid_signature' }) };
+
+let requests = 0;
+const server = createServer((request, response) => {
+  request.resume();
+  request.on('end', () => {
+    requests += 1;
+    const called = `${request.method} ${request.url}`;
+    const forged = request.headers['x-hub-signature-256'] === FORGED;
+    const answer = forged ? refusal : answers.find(({ route }) => called.startsWith(route));
+    if (!answer) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(answer.status, {
+      'Content-Type': 'application/json',
+      'Content-Length': Buffer.byteLength(answer.body),
+    });
+    response.end(answer.body);
+  });
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
+process.on('message', () => process.send?.({ requests }));
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,18 @@
+/** The booking mix through the suite's own layer, with as many VUs and as long as the benchmark asks for. */
+import { errorRateBelow, percentileBelow } from '../../lib/core/criteria.ts';
+import { constantVUs } from '../../lib/core/workloads.ts';
+import { defineTest } from '../../lib/k6/define-test.ts';
+import { mix, withThinkTime } from '../../lib/k6/traffic.ts';
+import { product, visits } from '../../tests/booking/product.ts';
+
+const thinkS = Number(__ENV.THINK_S);
+const traffic = mix(visits);
+
+export const { options, run, handleSummary } = defineTest({
+  product,
+  test: 'overhead',
+  description: 'what the layer costs',
+  workload: constantVUs({ vus: Number(__ENV.VUS), duration: __ENV.DURATION ?? '', gracefulStop: '1s' }),
+  traffic: thinkS > 0 ? withThinkTime(traffic, [thinkS, 3 * thinkS]) : traffic,
+  criteria: [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)],
+});

@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import type { Decision, ErrorFigures, Result } from '../../lib/core/result.ts';
+import { flowFigures, judgedCriterion, repeat, resultOf, trendOf } from '../../lib/core/testing.ts';
+import { formatCount, formatMs, formatNumber, formatValue } from './format.ts';
+import { terminalReport } from './terminal.ts';
+
+const durations = [...repeat(60, 111), ...repeat(30, 222), ...repeat(10, 333)];
+
+const order = {
+  ...flowFigures('order', { values: [...repeat(30, 1111), ...repeat(10, 2222)], succeeded: 30 }),
+  steps: [
+    {
+      name: 'pay',
+      observable: true,
+      attempts: 40,
+      succeeded: 39,
+      successRate: 0.975,
+      durationMs: trendOf(repeat(40, 444)),
+    },
+    { name: 'ship', observable: false, attempts: 0, succeeded: 0, successRate: 0, durationMs: trendOf([]) },
+  ],
+  failures: [
+    { reason: 'pay: declined', count: 8, share: 0.8 },
+    { reason: 'pay: timeout', count: 2, share: 0.2 },
+  ],
+};
+
+const errorOf = (count: number, parts: Partial<ErrorFigures> = {}): ErrorFigures => ({
+  kind: 'server-error',
+  code: '503',
+  reason: 'db_pool_timeout',
+  endpoint: 'GET /items/:id',
+  count,
+  share: 0.25,
+  ...parts,
+});
+
+const result = resultOf({
+  run: { durationMs: 90_000, notes: ['samples.ndjson is incomplete: no space is left on the device'] },
+  totals: {
+    requests: 12_345,
+    errors: 66,
+    errorRate: 0.0053,
+    throughputPerS: 137.2,
+    durationMs: trendOf(durations),
+  },
+  endpoints: [
+    {
+      name: 'GET /items/:id',
+      requests: 12_300,
+      errors: 66,
+      errorRate: 0.0054,
+      durationMs: trendOf(repeat(10, 57)),
+    },
+    { name: 'POST /never', requests: 0, errors: 0, errorRate: 0, durationMs: trendOf([]) },
+  ],
+  flows: [order],
+  errors: [errorOf(50), errorOf(16, { kind: 'timeout', code: '1050', reason: 'timeout' })],
+  criteria: [
+    judgedCriterion({
+      value: 333,
+      interval: { low: 321, high: 345 },
+      limit: 300,
+      status: 'fail',
+      samples: 12_345,
+    }),
+    judgedCriterion({
+      title: 'recovery time',
+      value: 45_000,
+      interval: { low: 45_000, high: null },
+      limit: 30_000,
+      status: 'inconclusive',
+      note: 'not back',
+    }),
+    judgedCriterion({
+      title: 'memory',
+      value: null,
+      interval: null,
+      unit: 'bytes',
+      limit: 2 ** 20,
+      status: 'no data',
+      samples: 0,
+    }),
+    judgedCriterion({ title: 'timeouts', value: 0, comparison: 'at-most', limit: 0, unit: 'count' }),
+  ],
+  verdict: { decision: 'NO_GO', reasons: ['p95 response time fails'] },
+});
+
+/** Colours depend on where standard output goes; what is said does not. */
+const plainReport = (one: Result) => stripVTControlCharacters(terminalReport(one, 'results/shop/peak/1'));
+const linesOf = (one: Result) =>
+  plainReport(one)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+
+/** The cells of the line that begins with these words. */
+function row(report: Result, begin: string): string[] {
+  const line = linesOf(report).find((one) => one.trim().startsWith(begin));
+  assert.ok(line, `no line begins with ${begin}`);
+  return line.trim().split(/ {2,}/);
+}
+
+describe('the report', () => {
+  const words: Record<Decision, string> = {
+    GO: 'GO',
+    CONDITIONAL_GO: 'CONDITIONAL GO',
+    NO_GO: 'NO-GO',
+    INCONCLUSIVE: 'INCONCLUSIVE',
+    INVALID: 'INVALID',
+  };
+  for (const [decision, text] of Object.entries(words)) {
+    test(`begins with the verdict ${text} and its reasons`, () => {
+      const reasons = ['first reason', 'second reason'];
+      const [headline, ...rest] = linesOf({
+        ...result,
+        verdict: { decision: decision as Decision, reasons },
+      });
+      assert.equal(headline, `${text}  shop/peak on local (12,345 requests in 1m30s, 137/s)`);
+      assert.deepEqual(rest.slice(0, 2), ['  first reason', '  second reason']);
+    });
+  }
+
+  test('ends with where the rest is', () => {
+    assert.equal(linesOf(result).at(-1), '  results/shop/peak/1');
+  });
+
+  test('says in its first line when a run was scaled or is partial', () => {
+    const { run } = result;
+    const scaled = { ...result, run: { ...run, scaled: true, scale: { time: 0.1, vus: 2 }, partial: true } };
+    assert.match(linesOf(scaled)[0] ?? '', /, 137\/s, scaled: time × 0\.1, VUs × 2, partial\)$/);
+  });
+
+  test('has for each criterion its status, value, limit, interval and samples', () => {
+    assert.deepEqual(row(result, '✗ fail'), [
+      '✗ fail',
+      'p95 response time',
+      '333 ms',
+      '< 300 ms',
+      '321 ms to 345 ms',
+      'n=12,345',
+    ]);
+    assert.deepEqual(row(result, '? inconclusive'), [
+      '? inconclusive',
+      'recovery time',
+      '45.0 s',
+      '< 30.0 s',
+      '45.0 s to …',
+      'n=1,000',
+    ]);
+    assert.deepEqual(row(result, '– no data'), ['– no data', 'memory', '–', '< 1.00 MB', 'n=0']);
+    assert.deepEqual(row(result, '✓ pass'), ['✓ pass', 'timeouts', '0', '≤ 0', 'n=1,000']);
+  });
+
+  test('has the note of a criterion below it', () => {
+    const lines = linesOf(result);
+    const at = lines.findIndex((line) => line.includes('recovery time'));
+    assert.equal(lines[at + 1]?.trim(), 'not back');
+  });
+
+  test('has the figures of all requests and of each endpoint that had any', () => {
+    const { p50, p95, p99, max } = result.totals.durationMs;
+    assert.deepEqual(row(result, 'all'), ['all', '12,345', ...[p50, p95, p99, max].map(formatMs), '0.53 %']);
+    assert.deepEqual(row(result, 'GET /items/:id'), [
+      'GET /items/:id',
+      '12,300',
+      ...repeat(4, '57.0 ms'),
+      '0.54 %',
+    ]);
+    assert.ok(!plainReport(result).includes('POST /never'));
+  });
+
+  test('has the steps of each flow, also those that cannot be seen, and why it failed', () => {
+    assert.deepEqual(row(result, 'whole flow'), [
+      'whole flow',
+      '40',
+      '75.0 %',
+      formatMs(order.durationMs.mean),
+      formatMs(order.durationMs.p95),
+    ]);
+    assert.deepEqual(row(result, 'pay'), ['pay', '40', '97.5 %', '444 ms', '444 ms']);
+    assert.deepEqual(row(result, 'ship'), ['ship', 'not observable']);
+    assert.deepEqual(row(result, '8 ×'), ['8 × pay: declined (80.0 %)']);
+  });
+
+  test('has errors with what they said, unless that is their kind', () => {
+    assert.deepEqual(row(result, 'server-error'), [
+      'server-error (503)',
+      'db_pool_timeout',
+      'GET /items/:id',
+      '50',
+      '25.0 %',
+    ]);
+    assert.deepEqual(row(result, 'timeout'), ['timeout (1050)', 'GET /items/:id', '16', '25.0 %']);
+  });
+
+  test('has the ten commonest errors, and counts the rest', () => {
+    const errors = Array.from({ length: 13 }, (_, i) => errorOf(100 - i, { reason: `reason_${i}` }));
+    const report = plainReport({ ...result, errors });
+    assert.ok(report.includes('reason_9') && !report.includes('reason_10'));
+    assert.match(report, /\n {2}and 267 more of 3 other kinds: see result\.json\n/);
+  });
+
+  test('leaves out sections with nothing in them', () => {
+    const report = plainReport(resultOf());
+    for (const title of ['Flow', 'Errors', 'Notes']) assert.ok(!report.includes(`\n${title}`), title);
+    for (const title of ['Criteria', 'Requests']) assert.ok(report.includes(`\n${title}\n`), title);
+  });
+
+  test('has no number that is not one of the result', () => {
+    const allowed = new Set(numbersOf(result).flatMap(spellings));
+    // Names hold digits too, and the length of the run is spelled out.
+    const bare = plainReport(result).replace(/\bp\d\d\b|results\/\S+|1m30s/g, '');
+    const found = bare.match(/-?\d[\d,]*(?:\.\d+)?/g) ?? [];
+    assert.ok(found.length > 40, `${found.length} numbers`);
+    assert.deepEqual(
+      found.filter((one) => !allowed.has(one)),
+      [],
+    );
+  });
+});
+
+/** Every number of a document, also those that are written as text. */
+function numbersOf(value: unknown): number[] {
+  if (typeof value === 'number') return [value];
+  if (typeof value === 'string') return /^\d+$/.test(value) ? [Number(value)] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersOf) : [];
+}
+
+/** A number as it may be written, in whatever unit. */
+function spellings(value: number): string[] {
+  return [
+    formatCount(value),
+    formatNumber(value),
+    formatMs(value).split(' ')[0] ?? '',
+    formatValue(value, 'fraction').split(' ')[0] ?? '',
+    formatValue(value, 'bytes').split(' ')[0] ?? '',
+  ];
+}
+
+describe('colour', () => {
+  /** The report as a process prints it whose standard output is a pipe. */
+  function printed(t: TestContext, env: NodeJS.ProcessEnv): string {
+    const module = JSON.stringify(pathToFileURL(path.join(import.meta.dirname, 'terminal.ts')));
+    const code = `
+      const { terminalReport } = await import(${module});
+      process.stdout.write(terminalReport(${JSON.stringify(result)}, 'folder'));
+    `;
+    const { FORCE_COLOR: _, NO_COLOR: __, NODE_DISABLE_COLORS: ___, ...rest } = process.env;
+    const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], {
+      env: { ...rest, ...env },
+      encoding: 'utf8',
+    });
+    t.diagnostic(stderr);
+    assert.equal(status, 0);
+    return stdout;
+  }
+
+  test('is only where a person looks at it', (t) => {
+    const text = printed(t, {});
+    assert.equal(stripVTControlCharacters(text), text);
+    assert.match(text, /^\nNO-GO {2}/);
+  });
+
+  test('is where it is asked for, and changes nothing of what is said', (t) => {
+    const coloured = printed(t, { FORCE_COLOR: '1' });
+    assert.notEqual(stripVTControlCharacters(coloured), coloured);
+    assert.equal(stripVTControlCharacters(coloured), printed(t, {}));
+  });
+});

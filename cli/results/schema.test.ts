@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  errorRateBelow,
+  flowSuccessAbove,
+  memoryGrowthBelow,
+  percentileBelow,
+  recoversWithin,
+} from '../../lib/core/criteria.ts';
+import { METRICS } from '../../lib/core/metrics.ts';
+import type { Result } from '../../lib/core/result.ts';
+import {
+  counted,
+  evidenceOf,
+  phasesOf,
+  repeat,
+  requestsTo,
+  resultOf,
+  summaryOf,
+  testPlan,
+  timed,
+  windowAt,
+} from '../../lib/core/testing.ts';
+import type { Window } from '../../lib/core/windows.ts';
+import { assemble } from '../run/assemble.ts';
+import { assertValidResult } from './schema.ts';
+
+const READ = 'GET /items/:id';
+const { workload } = testPlan();
+const { scenarios } = workload;
+
+/** A test with everything that a plan may have. */
+const plan = testPlan({
+  workload: {
+    ...workload,
+    phases: phasesOf({ jump: 0, before: 5000, recovery: 20_000 }),
+    scenarios: { ...scenarios, probe: scenarios.load ?? assert.fail() },
+  },
+  flows: [{ name: 'order', steps: ['pay', 'ship'] }],
+  criteria: [
+    percentileBelow(0.95, '400ms'),
+    errorRateBelow(0.01),
+    flowSuccessAbove('order', 0.95),
+    memoryGrowthBelow(100, 'recovery'),
+    recoversWithin('10s', {
+      scenario: 'probe',
+      referencePhase: 'before',
+      recoveryPhase: 'recovery',
+      tolerance: 0.2,
+    }),
+  ],
+});
+
+const resultFrom = (windows: Window[], summary = summaryOf()): Result =>
+  assemble({
+    start: { plan, run: evidenceOf().run },
+    outcome: 'completed',
+    outcomeReason: null,
+    windows,
+    samples: [{ probe: 'target', atMs: 0, values: { heapUsedBytes: 1, cacheHits: null } }],
+    summary,
+    notes: [],
+  });
+
+const reread = (result: Result): Result => JSON.parse(JSON.stringify(result));
+
+const order = { flow: 'order', outcome: 'failed', reason: 'pay: declined' };
+const ordinary = (startS: number, slowMs: number) =>
+  windowAt(startS, [
+    ...requestsTo(READ, [...repeat(90, 100), ...repeat(10, slowMs)], {
+      failed: 3,
+      tags: { scenario: 'probe', phase: startS < 5 ? 'before' : 'recovery' },
+    }),
+    counted(METRICS.unexpectedAnswers, 3, { kind: 'timeout', code: '1050', reason: 'timeout', name: READ }),
+    timed(METRICS.flowDuration, repeat(5, 1000), order),
+    timed(METRICS.stepDuration, repeat(5, 900), { ...order, step: 'pay' }),
+    counted(METRICS.vus, 10),
+  ]);
+
+describe('a result is valid, as it is and as it is read back,', () => {
+  const cases: Record<string, Result> = {
+    'of an ordinary run': resultFrom([ordinary(0, 100), ordinary(5, 200), ordinary(10, 300)]),
+    'of a run that never recovers': resultFrom([
+      ordinary(0, 100),
+      windowAt(5, requestsTo(READ, repeat(50, 900), { tags: { scenario: 'probe', phase: 'recovery' } })),
+      windowAt(10, requestsTo(READ, repeat(50, 900), { tags: { scenario: 'probe', phase: 'recovery' } })),
+    ]),
+    'of a run without a window': resultFrom([]),
+    'of windows with nothing in them': resultFrom([windowAt(0, []), windowAt(5, [])]),
+    'of a run of no length': resultFrom([windowAt(0, [], { lengthS: 0 })], summaryOf({ durationMs: 0 })),
+    'of telemetry that overflowed': resultFrom([
+      windowAt(
+        0,
+        [
+          counted(METRICS.requests, 5),
+          counted(METRICS.checks, 5),
+          counted(METRICS.unexpectedAnswers, 2),
+          timed(METRICS.requestDuration, repeat(5, 10)),
+          timed(METRICS.flowDuration, [10]),
+        ],
+        { overflowed: true },
+      ),
+    ]),
+    'of requests in a phase of no length': resultFrom([
+      windowAt(0, requestsTo(READ, repeat(5, 10), { tags: { phase: 'jump' } })),
+    ]),
+  };
+  for (const [what, result] of Object.entries(cases)) {
+    test(what, () => {
+      assertValidResult(result);
+      assertValidResult(reread(result));
+    });
+  }
+
+  test('and reading it back loses nothing of what was measured', () => {
+    const result = cases['of an ordinary run'] as Result;
+    const { totals, windows, criteria, errors, statuses, resources, verdict } = reread(result);
+    assert.deepEqual(
+      { totals, windows, criteria, errors, statuses, resources, verdict },
+      {
+        totals: result.totals,
+        windows: result.windows,
+        criteria: result.criteria,
+        errors: result.errors,
+        statuses: result.statuses,
+        resources: result.resources,
+        verdict: result.verdict,
+      },
+    );
+  });
+});
+
+describe('what is no result is refused by the first place that is wrong', () => {
+  const valid = resultOf();
+  const cases: [what: string, document: unknown, message: RegExp][] = [
+    ['nothing', null, /^not a valid result: the document must be object$/],
+    ['another version', { ...valid, schemaVersion: 2 }, /\/schemaVersion must be equal to constant$/],
+    ['no verdict', { ...valid, verdict: undefined }, /the document must have required property 'verdict'$/],
+    [
+      'an unknown decision',
+      resultOf({ verdict: { decision: 'MAYBE' as 'GO', reasons: [] } }),
+      /\/verdict\/decision must be equal to one of/,
+    ],
+    [
+      'more than there should be',
+      { ...valid, password: 'x' },
+      /the document must NOT have additional properties$/,
+    ],
+    [
+      'a number that JSON cannot hold',
+      resultOf({ totals: { errorRate: Number.NaN } }),
+      /\/totals\/errorRate must be number$/,
+    ],
+    ['a rate above one', resultOf({ totals: { errorRate: 1.1 } }), /\/totals\/errorRate must be <= 1$/],
+    [
+      'an instant that is none',
+      resultOf({ run: { startedAt: 'yesterday' } }),
+      /\/run\/startedAt must match format "date-time"$/,
+    ],
+  ];
+  for (const [what, document, message] of cases) {
+    test(what, () => {
+      assert.throws(() => assertValidResult(document), { message });
+    });
+  }
+});

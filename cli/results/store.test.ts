@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import {
+  evidenceOf,
+  requestsTo,
+  resultOf,
+  START_MS,
+  summaryOf,
+  testPlan,
+  windowAt,
+} from '../../lib/core/testing.ts';
+import { Problem } from '../problem.ts';
+import { temporaryFolder } from '../testing.ts';
+import { RunFolder, type RunStart } from './store.ts';
+
+const start: RunStart = { plan: testPlan(), run: evidenceOf().run };
+const window = windowAt(0, requestsTo('GET /items/:id', [10, 20]));
+const sample = { probe: 'target', atMs: START_MS, values: { heapUsedBytes: 1, cacheHits: null } };
+
+const lines = (file: string) =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+
+/** Where the folder of the run will be. */
+const folderIn = (base: string) => path.join(base, start.run.product, start.run.test, start.run.id);
+
+const problem = (message: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof Problem, `${error}`);
+  assert.equal(error.exitCode, 2);
+  assert.match(error.message, message);
+  return true;
+};
+
+/** Every write to it fails as on a full disk. */
+const FULL = '/dev/full';
+const withFullDisk = { skip: existsSync(FULL) ? false : `there is no ${FULL}` };
+
+describe('the folder of a run', () => {
+  test('says what the run is before it starts, by product, test and run', (t) => {
+    const base = path.join(temporaryFolder(t), 'not', 'there', 'yet');
+    const folder = RunFolder.create(base, start);
+    folder.close();
+    assert.equal(folder.path, folderIn(base));
+    assert.deepEqual(lines(folder.file('start')), [JSON.parse(JSON.stringify(start))]);
+  });
+
+  test('that cannot be made is one clear message', (t) => {
+    const file = path.join(temporaryFolder(t), 'file');
+    writeFileSync(file, '');
+    for (const base of [file, path.join(file, 'below')])
+      assert.throws(
+        () => RunFolder.create(base, start),
+        problem(
+          /^Cannot write .*: part of the path is not a folder\. .* or name another folder with --results\.$/,
+        ),
+      );
+  });
+
+  test('whose files cannot be written is one clear message', withFullDisk, (t) => {
+    const base = temporaryFolder(t);
+    mkdirSync(folderIn(base), { recursive: true });
+    symlinkSync(FULL, path.join(folderIn(base), 'run.json'));
+    assert.throws(
+      () => RunFolder.create(base, start),
+      problem(/: no space is left on the device\. Make room/),
+    );
+  });
+});
+
+describe('windows and samples', () => {
+  test('are there as soon as they are appended, a line each', (t) => {
+    const folder = RunFolder.create(temporaryFolder(t), start);
+    t.after(() => folder.close());
+    folder.appendWindow(window);
+    folder.appendSample(sample);
+    assert.deepEqual(lines(folder.file('windows')), [window]);
+    folder.appendWindow({ ...window, overflowed: true });
+    assert.deepEqual(lines(folder.file('windows')), [window, { ...window, overflowed: true }]);
+    assert.deepEqual(lines(folder.file('samples')), [sample]);
+    assert.deepEqual(folder.losses, []);
+  });
+
+  test('survive the process that appended them', async (t) => {
+    const base = temporaryFolder(t);
+    const code = `
+      const { RunFolder } = await import(${JSON.stringify(pathToFileURL(path.join(import.meta.dirname, 'store.ts')))});
+      const folder = RunFolder.create(${JSON.stringify(base)}, ${JSON.stringify(start)});
+      folder.appendWindow(${JSON.stringify(window)});
+      folder.appendSample(${JSON.stringify(sample)});
+      process.kill(process.pid, 'SIGKILL');
+    `;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    assert.deepEqual(await once(child, 'exit'), [null, 'SIGKILL']);
+    assert.deepEqual(lines(path.join(folderIn(base), 'windows.ndjson')), [window]);
+    assert.deepEqual(lines(path.join(folderIn(base), 'samples.ndjson')), [sample]);
+  });
+
+  test(
+    'on a full disk end there, are told as lost, and take nothing else with them',
+    withFullDisk,
+    async (t) => {
+      const base = temporaryFolder(t);
+      mkdirSync(folderIn(base), { recursive: true });
+      symlinkSync(FULL, path.join(folderIn(base), 'windows.ndjson'));
+      const folder = RunFolder.create(base, start);
+      t.after(() => folder.close());
+      assert.deepEqual(folder.losses, []);
+      folder.appendWindow(window);
+      folder.appendWindow(window);
+      folder.appendSample(sample);
+      assert.deepEqual(folder.losses, ['windows.ndjson is incomplete: no space is left on the device']);
+      assert.deepEqual(lines(folder.file('samples')), [sample]);
+      await folder.writeResult(resultOf({ run: { notes: folder.losses } }));
+      assert.ok(existsSync(folder.file('result')));
+    },
+  );
+});
+
+describe('the result', () => {
+  const result = resultOf();
+
+  test('is written as a whole, and nothing else stays', async (t) => {
+    const folder = RunFolder.create(temporaryFolder(t), start);
+    t.after(() => folder.close());
+    await folder.writeResult(result);
+    assert.deepEqual(
+      JSON.parse(readFileSync(folder.file('result'), 'utf8')),
+      JSON.parse(JSON.stringify(result)),
+    );
+    assert.deepEqual(readdirSync(folder.path).sort(), [
+      'result.json',
+      'run.json',
+      'samples.ndjson',
+      'windows.ndjson',
+    ]);
+  });
+
+  test('that is not valid is not written', async (t) => {
+    const folder = RunFolder.create(temporaryFolder(t), start);
+    t.after(() => folder.close());
+    await assert.rejects(folder.writeResult({ ...result, schemaVersion: 2 as 1 }), /not a valid result/);
+    assert.ok(!existsSync(folder.file('result')));
+  });
+
+  test(
+    'that does not fit on the disk leaves the one before it as it was, and nothing of its own',
+    withFullDisk,
+    async (t) => {
+      const folder = RunFolder.create(temporaryFolder(t), start);
+      t.after(() => folder.close());
+      await folder.writeResult(result);
+      const before = readFileSync(folder.file('result'), 'utf8');
+      symlinkSync(FULL, `${folder.file('result')}.partial`);
+      await assert.rejects(
+        folder.writeResult(resultOf({ run: { notes: ['later'] } })),
+        problem(/^Cannot write .*result\.json: no space is left on the device\. Make room/),
+      );
+      assert.equal(readFileSync(folder.file('result'), 'utf8'), before);
+      assert.deepEqual(
+        readdirSync(folder.path).filter((name) => name.endsWith('.partial')),
+        [],
+      );
+    },
+  );
+});
+
+describe("k6's summary", () => {
+  const summary = summaryOf({ requests: 7 });
+  const cases: [what: string, text: string | null, found: unknown][] = [
+    ['is read', JSON.stringify(summary), summary],
+    ['is none where k6 wrote none', null, null],
+    ['is none where it is cut short', JSON.stringify(summary).slice(0, -5), null],
+    ['is none where it is of another version', JSON.stringify({ ...summary, schemaVersion: 2 }), null],
+    ['is none where it is nothing', 'null', null],
+  ];
+  for (const [what, text, found] of cases) {
+    test(what, async (t) => {
+      const folder = RunFolder.create(temporaryFolder(t), start);
+      t.after(() => folder.close());
+      if (text !== null) writeFileSync(folder.file('summary'), text);
+      assert.deepEqual(await folder.readSummary(), found);
+    });
+  }
+});

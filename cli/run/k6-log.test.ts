@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { collectLog, errorOf, plain } from './k6-log.ts';
+
+const line = (level: string, msg: string, error?: string) => `${JSON.stringify({ level, msg, error })}\n`;
+
+describe('the error of a log', () => {
+  const cases: [what: string, log: string, error: string | null][] = [
+    ['is none of an empty log', '', null],
+    ['is none where nothing is grave', line('info', 'ready') + line('warning', 'slow'), null],
+    [
+      'is the last grave message',
+      line('error', 'first') + line('fatal', 'last') + line('info', 'bye'),
+      'last',
+    ],
+    [
+      'is the error of a message that has one',
+      line('error', 'could not run', 'no such file'),
+      'no such file',
+    ],
+    ['is without what k6 puts around it', line('error', 'GoError: unknown option'), 'unknown option'],
+    ['is a line that is no JSON', 'panic: out of memory\n', 'panic: out of memory'],
+    [
+      'is its first line and the place in the code of the test',
+      line(
+        'error',
+        'TypeError: x is undefined\n\tat run (file:///a/dist/b.js:9:1)\n\tat call (tests/shop/peak.ts:12:3)\n',
+      ),
+      'TypeError: x is undefined (at call (tests/shop/peak.ts:12:3))',
+    ],
+  ];
+  for (const [what, log, error] of cases) {
+    test(what, () => {
+      assert.equal(errorOf(log), error);
+    });
+  }
+});
+
+test('a message without its stack keeps what kind of error it was, unless that says nothing', () => {
+  assert.equal(plain('Error: broken\n\tat native'), 'broken');
+  assert.equal(plain('Uncaught (in promise): broken'), 'broken');
+  assert.equal(plain('RangeError: too large'), 'RangeError: too large');
+  assert.equal(plain(''), '');
+});
+
+describe('a collected log', () => {
+  const collected = (...pieces: string[]) => {
+    const log = collectLog();
+    for (const piece of pieces) log.write(piece);
+    return log.messages();
+  };
+
+  test('counts what is said again, the commonest first, and leaves out what is of no consequence', () => {
+    const messages = collected(
+      line('warning', 'slow'),
+      line('error', 'broken', 'Error: cause'),
+      line('info', 'ready'),
+      line('error', 'broken', 'Error: cause'),
+      line('debug', 'detail'),
+    );
+    assert.deepEqual(messages, [
+      { level: 'error', message: 'broken: Error: cause', count: 2 },
+      { level: 'warning', message: 'slow', count: 1 },
+    ]);
+  });
+
+  test('is the same in whatever pieces it comes', () => {
+    const text = line('warning', 'slow') + line('error', 'broken') + line('warning', 'slow');
+    const whole = collected(text);
+    for (const size of [1, 7, 40])
+      assert.deepEqual(collected(...(text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [])), whole);
+    assert.deepEqual(collected(text.trimEnd()), whole);
+  });
+
+  test('takes requests that failed alike for the same, whatever their ids and ports', () => {
+    const failed = (port: number) =>
+      line(
+        'warning',
+        'Request Failed',
+        `Get "http://127.0.0.1:${port}/jobs/${port * 7}": connection refused`,
+      );
+    assert.deepEqual(collected(failed(40_001), failed(40_002)), [
+      {
+        level: 'warning',
+        message: 'Request Failed: Get "http://….0.0.1:…/jobs/…": connection refused',
+        count: 2,
+      },
+    ]);
+  });
+
+  test('keeps numbers where they matter', () => {
+    const messages = collected(line('error', 'limit of 100 reached'), line('error', 'limit of 200 reached'));
+    assert.equal(messages.length, 2);
+  });
+
+  test('leaves thresholds to the criteria', () => {
+    assert.deepEqual(
+      collected(line('error', "thresholds on metrics 'checks, http_req_duration' have been crossed")),
+      [],
+    );
+  });
+
+  test('does not grow without end, and goes on counting what it knows', () => {
+    const many = Array.from({ length: 200 }, (_, i) => line('error', `error number ${i}`));
+    const messages = collected(...many, line('error', 'error number 0'));
+    assert.equal(messages.length, 50);
+    assert.deepEqual(messages[0], { level: 'error', message: 'error number 0', count: 2 });
+  });
+
+  test('can be read while it is still being written', () => {
+    const log = collectLog();
+    log.write(line('error', 'first'));
+    assert.equal(log.messages().length, 1);
+    log.write(line('error', 'first') + line('error', 'second'));
+    assert.deepEqual(
+      log.messages().map(({ message, count }) => [message, count]),
+      [
+        ['first', 2],
+        ['second', 1],
+      ],
+    );
+  });
+});

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { redactor } from './redact.ts';
+
+const TOKEN = 'token-7f3a';
+const SECRET = 'secret-91bc';
+
+test('the values of secrets are replaced by their names wherever they stand', () => {
+  const redact = redactor({ ADMIN_TOKEN: TOKEN, WEBHOOK_SECRET: SECRET });
+  assert.equal(
+    redact(`Authorization: Bearer ${TOKEN}, again ${TOKEN}; key=${SECRET}.`),
+    'Authorization: Bearer [ADMIN_TOKEN], again [ADMIN_TOKEN]; key=[WEBHOOK_SECRET].',
+  );
+});
+
+test('what is no secret stays', () => {
+  const redact = redactor({ API_URL: 'http://api.example.com', ADMIN_TOKEN: TOKEN, HOME: '/home/me' });
+  const text = 'GET http://api.example.com from /home/me';
+  assert.equal(redact(text), text);
+});
+
+test('without secrets, and with ones too short to be told from other text, nothing is replaced', () => {
+  for (const env of [{}, { ADMIN_TOKEN: '' }, { ADMIN_TOKEN: 'abc' }])
+    assert.equal(redactor(env)('abc abc'), 'abc abc');
+});
+
+test('characters that mean something elsewhere mean themselves', () => {
+  const redact = redactor({ ADMIN_TOKEN: 'a.b*c$&(1)' });
+  assert.equal(redact('a.b*c$&(1) axbbc'), '[ADMIN_TOKEN] axbbc');
+});
+
+test('a secret is found as JSON writes it', () => {
+  const value = 'k<e>y&"quoted"\\end';
+  const redact = redactor({ WEBHOOK_SECRET: value });
+  const byNode = JSON.stringify({ msg: `wrong key ${value}` });
+  // Go, in which k6 is written, escapes these as well.
+  const byGo = byNode.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
+  for (const line of [byNode, byGo])
+    assert.deepEqual(JSON.parse(redact(line)), { msg: 'wrong key [WEBHOOK_SECRET]' });
+});
+
+test('of a secret that begins with another one, nothing is left over', () => {
+  assert.equal(
+    redactor({ ADMIN_TOKEN: TOKEN, WEBHOOK_SECRET: `${TOKEN}-more` })(`${TOKEN}-more ${TOKEN}`),
+    '[WEBHOOK_SECRET] [ADMIN_TOKEN]',
+  );
+});

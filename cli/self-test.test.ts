@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { isFairlySkipped, matching, type SkippedTest, skippedTest } from './self-test.ts';
+
+const FILES = ['cli/terminal.test.ts', 'integration/smoke.test.ts', 'lib/core/judge.test.ts'];
+
+test('words choose the test files whose path holds one of them', () => {
+  assert.deepEqual(matching(FILES, ['judge', 'smoke']), FILES.slice(1));
+  assert.deepEqual(matching(FILES, ['lib/core']), FILES.slice(2));
+  assert.deepEqual(matching(FILES, []), FILES);
+  assert.deepEqual(matching(FILES, ['no such']), []);
+});
+
+test('in CI only want of rights is a reason to skip', () => {
+  const skippedFor = (reason: string) => isFairlySkipped({ name: 'a', reason });
+  assert.ok(skippedFor('needs root'));
+  assert.ok(skippedFor('a small file system cannot be mounted here: mount: permission denied'));
+  assert.ok(!skippedFor(''));
+  assert.ok(!skippedFor('later'));
+});
+
+test("every way to skip is read from what node's own reporter writes", async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'self-test-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const file = path.join(folder, 'fixture.test.mjs');
+  await writeFile(
+    file,
+    `import { test } from 'node:test';
+     test('has a reason', { skip: 'needs root' }, () => {});
+     test('has none (at all)', { skip: true }, () => {});
+     test('outer', (t) => t.test('inner', (u) => u.skip('no disk: mount (32)')));
+     test('is only to do', { todo: true }, () => {});
+     test('passes', () => {});`,
+  );
+  const env = { ...process.env };
+  delete env.NODE_TEST_CONTEXT;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--test', '--test-reporter=spec', file], {
+    env,
+  });
+  assert.deepEqual(stdout.split('\n').map(skippedTest).filter(Boolean) satisfies (SkippedTest | null)[], [
+    { name: 'has a reason', reason: 'needs root' },
+    { name: 'has none (at all)', reason: '' },
+    { name: 'inner', reason: 'no disk: mount (32)' },
+  ]);
+  assert.match(stdout, /^ℹ tests \d+$/m);
+});

@@ -1,0 +1,139 @@
+/**
+ * The project's own check, `npm test`: types, lint and format, generated docs, then every test.
+ *
+ *     npm test                        all of it
+ *     npm test -- judge integration   only the test files whose path holds one of these words, and nothing else
+ *
+ * Each step is printed before it runs, and the first that fails ends the check with its exit code. The last lines
+ * are the summary of node's test runner.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { ensureK6 } from './k6/index.ts';
+import { exitCodeOf } from './node/child.mjs';
+import { ROOT } from './paths.ts';
+import { EXIT, Problem } from './problem.ts';
+import { watchSignals } from './run/interruption.ts';
+
+/** Where tests stand. They run one file after the other: those that put load on would disturb each other. */
+const TEST_FILES = '{bench,cli,data,docs,lib,target,tests,integration}/**/*.test.ts';
+const RUNNER = ['--test', '--test-concurrency=1', '--test-reporter=spec'];
+
+const CHECKS: [command: string, ...args: string[]][] = [
+  ['tsc', '-b', '.', 'docs'],
+  ['biome', 'ci', '--error-on-warnings', '.'],
+  ['node', 'docs/generate.ts', '--check'],
+];
+
+/** Reasons to leave a test out that a sound machine may have: rights that not everybody has. */
+const FAIR_REASONS = [/^needs root$/, /^a small file system cannot be mounted here/];
+
+export interface SkippedTest {
+  name: string;
+  reason: string;
+}
+
+/** What a line of node's spec reporter says of a test that was left out; null for any other line. */
+export function skippedTest(line: string): SkippedTest | null {
+  const match = /^\s*﹣ (.+?) \([\d.]+ms\)(?: # (.*))?$/.exec(line);
+  if (!match?.[1]) return null;
+  return { name: match[1], reason: match[2] === 'SKIP' ? '' : (match[2] ?? '') };
+}
+
+/** Whether a test was left out for want of rights, and not by somebody who meant to come back to it. */
+export function isFairlySkipped({ reason }: SkippedTest): boolean {
+  return FAIR_REASONS.some((fair) => fair.test(reason));
+}
+
+/** The test files whose path holds one of these words; all of them where there is none. */
+export function matching(files: readonly string[], words: readonly string[]): string[] {
+  return files.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+}
+
+/** How the spec reporter begins its summary. */
+const SUMMARY_BEGINS = 'ℹ tests ';
+
+async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  using interruption = watchSignals();
+  const { stop } = interruption;
+  const files = matching(globSync(TEST_FILES, { cwd: ROOT }).sort(), words);
+  if (files.length === 0)
+    throw new Problem(`No test file has any of these in its path: ${words.join(', ')}.`);
+
+  for (const [command, ...args] of words.length === 0 ? CHECKS : []) {
+    say(`$ ${[command, ...args].join(' ')}`);
+    const code = await ended(start(command, args, env, 'inherit'), stop);
+    if (stop.aborted) return EXIT.interrupted;
+    if (code !== 0) throw new Problem(`The check ends here: ${command} failed with exit code ${code}.`, code);
+  }
+
+  if (files.some((file) => file.startsWith('integration'))) {
+    say('$ k6: found, or else downloaded or built');
+    const { path: k6, version, source } = await ensureK6({ env, log: say, signal: stop });
+    say(`k6 ${version}, from ${source}: ${k6}`);
+  }
+
+  say(`$ node ${[...RUNNER, ...(words.length === 0 ? [`'${TEST_FILES}'`] : files)].join(' ')}`);
+  return runTests(files, env, stop);
+}
+
+/** Passes the reporter's lines on, and puts what was left out before the summary. */
+async function runTests(files: string[], env: NodeJS.ProcessEnv, stop: AbortSignal): Promise<number> {
+  const child = start('node', [...RUNNER, ...files], env, 'pipe');
+  const skipped: SkippedTest[] = [];
+  let unfair: SkippedTest[] = [];
+  const output = child.stdout && createInterface({ input: child.stdout });
+  output?.on('line', (line) => {
+    const one = skippedTest(line);
+    if (one) skipped.push(one);
+    if (line.startsWith(SUMMARY_BEGINS)) {
+      unfair = env.CI ? skipped.filter((test) => !isFairlySkipped(test)) : [];
+      for (const { name, reason } of skipped) say(`Skipped: ${name} (${reason || 'no reason given'})`);
+      if (unfair.length > 0)
+        say(`Failed: in CI these may not be skipped: ${unfair.map(({ name }) => name).join(', ')}`);
+    }
+    say(line);
+  });
+  const code = await ended(child, stop);
+  if (stop.aborted) return EXIT.interrupted;
+  return code === 0 && unfair.length > 0 ? 1 : code;
+}
+
+/** Tools are those of node_modules, and `node` is the one that runs this. */
+function start(
+  command: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  stdout: 'inherit' | 'pipe',
+): ChildProcess {
+  const file = command === 'node' ? process.execPath : path.join(ROOT, 'node_modules', '.bin', command);
+  return spawn(file, args, { cwd: ROOT, env, stdio: ['ignore', stdout, 'inherit'] });
+}
+
+/** The exit code, once all of its output has come. A wish to stop is passed on. */
+function ended(child: ChildProcess, stop: AbortSignal): Promise<number> {
+  const onStop = () => child.kill('SIGTERM');
+  stop.addEventListener('abort', onStop, { once: true });
+  return new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(exitCodeOf(code, signal)));
+  }).finally(() => stop.removeEventListener('abort', onStop));
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+if (process.argv[1] === import.meta.filename) {
+  try {
+    process.exitCode = await selfTest(process.argv.slice(2), process.env);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const { exitCode } = error as { exitCode?: number };
+    if (exitCode === undefined) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { decodeExport } from './otlp.ts';
+import { encodeExport, exponential, gauge, pointOf, sum } from './testing.ts';
+
+const WANTED = new Set(['http_reqs', 'http_req_duration', 'checks', 'vus']);
+const decode = (...metrics: object[]) => decodeExport(encodeExport(metrics), WANTED);
+
+describe('exponential histograms', () => {
+  const histogram = exponential('http_req_duration', {
+    ...pointOf({ name: 'GET /items/:id', status: '200' }),
+    count: 6,
+    sum: 123.5,
+    scale: 4,
+    zeroCount: 1,
+    positive: { offset: -3, bucketCounts: [2, 0, 3] },
+    min: 0,
+    max: 50.25,
+  });
+
+  test('arrive as they were sent, with their tags', () => {
+    assert.deepEqual(decode(histogram)?.series, [
+      {
+        metric: 'http_req_duration',
+        tags: { name: 'GET /items/:id', status: '200' },
+        histogram: {
+          count: 6,
+          sum: 123.5,
+          scale: 4,
+          zeroCount: 1,
+          offset: -3,
+          counts: [2, 0, 3],
+          min: 0,
+          max: 50.25,
+        },
+      },
+    ]);
+  });
+
+  test('may be of a scale below zero, and of zeros alone', () => {
+    const coarse = exponential('http_req_duration', { ...pointOf(), count: 2, scale: -2, zeroCount: 2 });
+    const [series] = decode(coarse)?.series ?? [];
+    assert.equal(series?.histogram?.scale, -2);
+    assert.equal(series?.histogram?.zeroCount, 2);
+    assert.deepEqual(series?.histogram?.counts, []);
+  });
+});
+
+describe('sums', () => {
+  test('are read as fractions and as whole numbers, and every point is a series', () => {
+    const window = decode(
+      sum(
+        'http_reqs',
+        { ...pointOf({ status: '200' }), asDouble: 2.5 },
+        { ...pointOf({ status: '500' }), asInt: 7 },
+      ),
+      sum('http_reqs', pointOf()),
+    );
+    assert.deepEqual(window?.series, [
+      { metric: 'http_reqs', tags: { status: '200' }, value: 2.5 },
+      { metric: 'http_reqs', tags: { status: '500' }, value: 7 },
+      { metric: 'http_reqs', tags: {}, value: 0 },
+    ]);
+  });
+
+  test('may be larger than 32 bits', () => {
+    assert.equal(decode(sum('http_reqs', { ...pointOf(), asInt: 2 ** 40 }))?.series[0]?.value, 2 ** 40);
+  });
+
+  test('of a rate have its name, and keep apart what held and what did not', () => {
+    const rate = sum(
+      'checks.total',
+      { ...pointOf({ check: 'a', condition: 'nonzero' }), asInt: 9 },
+      { ...pointOf({ check: 'a', condition: 'zero' }), asInt: 1 },
+    );
+    assert.deepEqual(decode(rate)?.series, [
+      { metric: 'checks', tags: { check: 'a', condition: 'nonzero' }, value: 9 },
+      { metric: 'checks', tags: { check: 'a', condition: 'zero' }, value: 1 },
+    ]);
+  });
+});
+
+describe('the window', () => {
+  test('reaches from the first start to the last end of what was counted', () => {
+    const window = decode(
+      sum('http_reqs', { ...pointOf({}, { fromMs: 2000, toMs: 6000 }), asInt: 1 }),
+      exponential('http_req_duration', { ...pointOf({}, { fromMs: 1000, toMs: 5000 }), count: 0 }),
+    );
+    assert.equal(window?.startMs, 1000);
+    assert.equal(window?.endMs, 6000);
+  });
+
+  test('is of instants of today, to the millisecond', () => {
+    const fromMs = Date.UTC(2025, 0, 18, 14, 30, 0, 123);
+    const window = decode(sum('http_reqs', { ...pointOf({}, { fromMs, toMs: fromMs + 5000 }), asInt: 1 }));
+    assert.equal(window?.startMs, fromMs);
+    assert.equal(window?.endMs, fromMs + 5000);
+  });
+
+  test('is not stretched by gauges', () => {
+    const window = decode(
+      gauge('vus', { ...pointOf({}, { fromMs: 1, toMs: 99_000 }), asDouble: 12 }),
+      sum('http_reqs', { ...pointOf({}, { fromMs: 1000, toMs: 6000 }), asInt: 1 }),
+    );
+    assert.equal(window?.startMs, 1000);
+    assert.equal(window?.endMs, 6000);
+    assert.deepEqual(window?.series[0], { metric: 'vus', tags: {}, value: 12 });
+  });
+
+  test('is none where nothing wanted was counted', () => {
+    assert.equal(decode(), null);
+    assert.equal(decode(gauge('vus', { ...pointOf(), asInt: 1 })), null);
+    assert.equal(decode(sum('http_req_blocked', { ...pointOf(), asInt: 1 })), null);
+  });
+
+  test('has nothing of metrics that are not wanted, also not their time', () => {
+    const window = decode(
+      sum('iteration_duration', { ...pointOf({}, { fromMs: 1, toMs: 99_000 }), asInt: 1 }),
+      sum('http_reqs', { ...pointOf(), asInt: 1 }),
+    );
+    assert.deepEqual(
+      window?.series.map(({ metric }) => metric),
+      ['http_reqs'],
+    );
+    assert.equal(window?.endMs, 5000);
+  });
+
+  test('says where the sender threw sets of tags together', () => {
+    const folded = sum('http_reqs', {
+      ...pointOf(),
+      attributes: [{ key: 'otel.metric.overflow', value: { boolValue: true } }],
+      asInt: 3,
+    });
+    const window = decode(folded, sum('http_reqs', { ...pointOf({ status: '200' }), asInt: 1 }));
+    assert.equal(window?.overflowed, true);
+    assert.deepEqual(window?.series[0], { metric: 'http_reqs', tags: {}, value: 3 });
+    assert.equal(decode(sum('http_reqs', { ...pointOf(), asInt: 1 }))?.overflowed, false);
+  });
+});
+
+describe('what is no export', () => {
+  const whole = encodeExport([sum('http_reqs', { ...pointOf({ status: '200' }), asInt: 1 })]);
+  const cases: Record<string, Uint8Array> = {
+    text: new TextEncoder().encode('{"resourceMetrics": []}'),
+    'an export cut short': whole.subarray(0, -3),
+    'bytes without a meaning': Uint8Array.from([255, 255, 255, 255]),
+  };
+  for (const [what, bytes] of Object.entries(cases)) {
+    test(`${what} is refused`, () => {
+      assert.throws(() => decodeExport(bytes, WANTED));
+    });
+  }
+
+  test('an empty body counts nothing', () => {
+    assert.equal(decodeExport(new Uint8Array(), WANTED), null);
+  });
+});

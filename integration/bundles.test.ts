@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { before, test } from 'node:test';
+import { addProduct, addTest, Checkout } from './checkout.ts';
+import { Sandbox } from './suite.ts';
+
+const sandbox = new Sandbox();
+let checkout: Checkout;
+
+before(() => {
+  checkout = new Checkout(sandbox);
+  addProduct(checkout);
+  addTest(checkout, 'steady', {});
+});
+
+const bundled = (name: string) => path.join(checkout.root, 'dist', 'fixture', name);
+
+async function bundle(): Promise<void> {
+  const { code, stderr } = await sandbox.spawn(process.execPath, ['esbuild.config.mjs'], {
+    cwd: checkout.root,
+  }).ended;
+  assert.equal(code, 0, stderr);
+}
+
+test('a bundle is replaced as a whole, and only where it has changed', async () => {
+  addTest(checkout, 'changing', {});
+  await bundle();
+  const steady = statSync(bundled('steady.js'));
+  const old = readFileSync(bundled('changing.js'), 'utf8');
+  // As k6 has it open while it loads it.
+  const loading = openSync(bundled('changing.js'), 'r');
+
+  addTest(checkout, 'changing', { iterate: "console.log('another one');" });
+  await bundle();
+  assert.equal(readFileSync(loading, 'utf8'), old);
+  closeSync(loading);
+  assert.match(readFileSync(bundled('changing.js'), 'utf8'), /another one/);
+  assert.equal(statSync(bundled('steady.js')).mtimeMs, steady.mtimeMs);
+  assert.deepEqual(readdirSync(path.join(checkout.root, 'dist', 'fixture')).sort(), [
+    'changing.js',
+    'changing.js.map',
+    'steady.js',
+    'steady.js.map',
+  ]);
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { before, test } from 'node:test';
+import { Checkout } from './checkout.ts';
+import { Sandbox } from './suite.ts';
+
+const sandbox = new Sandbox();
+let checkout: Checkout;
+
+async function bundle(seed: number): Promise<Record<string, string[]>> {
+  const bundled = await sandbox.spawn(process.execPath, ['esbuild.config.mjs'], {
+    cwd: checkout.root,
+    env: { SEED: String(seed) },
+  }).ended;
+  assert.equal(bundled.code, 0, bundled.stderr);
+  return { messages: rows('messages'), 'new-bookings': rows('new-bookings') };
+}
+
+const rows = (name: string) => checkout.read(`dist/data/booking/${name}.txt`).split('\n');
+
+before(() => {
+  checkout = new Checkout(sandbox);
+});
+
+test('the same seed gives the same rows, another seed others', async () => {
+  const first = await bundle(1);
+  const other = await bundle(2);
+  const again = await bundle(1);
+  assert.deepEqual(again, first);
+  for (const [name, own] of Object.entries(first)) {
+    assert.equal(other[name]?.length, own.length);
+    assert.equal(own.filter((row, i) => row === other[name]?.[i]).length, 0, `rows of ${name} in common`);
+  }
+});
+
+test('every customer has a phone of their own', async () => {
+  const { messages = [], 'new-bookings': newBookings = [] } = await bundle(1);
+  const phones = [
+    ...messages.map((row) => JSON.parse(row).entry[0].changes[0].value.messages[0].from),
+    ...newBookings.map((row) => JSON.parse(row).customerPhone),
+  ];
+  assert.equal(phones.length, 25_000);
+  assert.equal(new Set(phones).size, phones.length);
+});
+
+test('no bundle holds the generator of the rows, or a row', async () => {
+  await bundle(1);
+  const folder = path.join(checkout.root, 'dist', 'booking');
+  const bundles = readdirSync(folder).filter((name) => name.endsWith('.js'));
+  assert.ok(bundles.length >= 6);
+  for (const name of bundles) {
+    const { sources }: { sources: string[] } = JSON.parse(checkout.read(`dist/booking/${name}.map`));
+    assert.ok(sources.some((source) => source.endsWith('lib/k6/define-test.ts')));
+    assert.deepEqual(
+      sources.filter((source) => /faker|\/data\/|tests\/\w+\/data\.ts$/.test(source)),
+      [],
+      name,
+    );
+    const code = checkout.read(`dist/booking/${name}`);
+    assert.doesNotMatch(code, /faker|\+4477\d{8}/i, name);
+  }
+});

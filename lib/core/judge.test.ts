@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Criterion, contractsHold } from './criteria.ts';
+import { judge, judgeCriterion, statusOf } from './judge.ts';
+import type { CriterionStatus, Decision, JudgedCriterion } from './result.ts';
+import { criterion, evidenceOf, judgedCriterion, repeat, trendOf } from './testing.ts';
+
+describe('status of a criterion with the limit 10', () => {
+  type Seen = number | null | [low: number, value: number, high: number];
+  const cases: Record<Criterion['comparison'], [seen: Seen, status: CriterionStatus][]> = {
+    below: [
+      [[8, 9, 9.9], 'pass'],
+      [[8, 9, 10], 'inconclusive'],
+      [[9, 11, 12], 'inconclusive'],
+      [[9.9, 10, 10.1], 'inconclusive'],
+      [[10, 11, 12], 'fail'],
+      [[11, 12, Infinity], 'fail'],
+      [[9, 12, Infinity], 'inconclusive'],
+      [9.9, 'pass'],
+      [10, 'fail'],
+      [null, 'no data'],
+    ],
+    above: [
+      [[10.1, 11, 12], 'pass'],
+      [[10, 11, 12], 'inconclusive'],
+      [[8, 9, 11], 'inconclusive'],
+      [[8, 9, 10], 'fail'],
+      [10.1, 'pass'],
+      [10, 'fail'],
+      [null, 'no data'],
+    ],
+    'at-most': [
+      [[8, 9, 10], 'pass'],
+      [[9, 10, 11], 'inconclusive'],
+      [[10, 11, 12], 'inconclusive'],
+      [[10.1, 11, 12], 'fail'],
+      [10, 'pass'],
+      [10.1, 'fail'],
+      [null, 'no data'],
+    ],
+  };
+  for (const [comparison, rows] of Object.entries(cases) as [
+    Criterion['comparison'],
+    (typeof cases)['above'],
+  ][]) {
+    for (const [seen, status] of rows) {
+      test(`${comparison}, ${Array.isArray(seen) ? seen.join(' – ') : seen}: ${status}`, () => {
+        const [low, value, high] = Array.isArray(seen) ? seen : [seen, seen, seen];
+        const interval = Array.isArray(seen) ? { low: low as number, high: high as number } : null;
+        const wanted = criterion({ comparison, limit: 10 });
+        assert.equal(statusOf(wanted, { value, interval, samples: 1 }), status);
+      });
+    }
+  }
+
+  test('a count that can only grow fails once it is beyond its limit, with however few samples', () => {
+    const wanted = criterion({ comparison: 'at-most', limit: 10, minSamples: 5 });
+    const counted = { interval: null, samples: 4 };
+    assert.equal(statusOf(wanted, { ...counted, value: 11, onlyGrows: true }), 'fail');
+    assert.equal(statusOf(wanted, { ...counted, value: 10, onlyGrows: true }), 'no data');
+    assert.equal(statusOf(wanted, { ...counted, value: 11 }), 'no data');
+  });
+
+  test('too few samples are no data, whatever their value', () => {
+    const wanted = criterion({ limit: 10, minSamples: 5 });
+    for (const value of [1, 100]) {
+      assert.equal(statusOf(wanted, { value, interval: null, samples: 4 }), 'no data');
+      assert.notEqual(statusOf(wanted, { value, interval: null, samples: 5 }), 'no data');
+    }
+  });
+});
+
+describe('a judged criterion', () => {
+  const fast = (samples: number) => evidenceOf({ totals: { durationMs: trendOf(repeat(samples, 100)) } });
+
+  test('holds its promise, what was measured, and no code for how', () => {
+    const wanted = criterion({ minSamples: 200 });
+    const { measure: _, ...promise } = wanted;
+    assert.deepEqual(judgeCriterion(fast(1000), wanted), {
+      ...promise,
+      status: 'pass',
+      value: 100,
+      interval: { low: 100, high: 100 },
+      samples: 1000,
+      note: null,
+    });
+  });
+
+  test('says how many samples it would have taken', () => {
+    const { note, value } = judgeCriterion(fast(199), criterion({ minSamples: 200 }));
+    assert.equal(value, 100);
+    assert.equal(note, 'fewer than the 200 samples that it takes');
+    assert.equal(judgeCriterion(fast(200), criterion({ minSamples: 200 })).note, null);
+    const broken = evidenceOf({ contracts: { broken: 1, checked: 5 } });
+    assert.equal(judgeCriterion(broken, contractsHold(6)).note, null, 'as many as it takes to fail');
+  });
+});
+
+describe('verdict', () => {
+  const critical = (status: CriterionStatus) => judgedCriterion({ status, title: `critical ${status}` });
+  const minor = (status: CriterionStatus) =>
+    judgedCriterion({ status, severity: 'minor', title: `minor ${status}` });
+  const crashed = evidenceOf({ run: { outcome: 'crashed', outcomeReason: 'k6 panicked' } });
+
+  const cases: [what: string, criteria: JudgedCriterion[], decision: Decision, reasons: string[]][] = [
+    ['everything passes', [critical('pass'), minor('pass')], 'GO', ['all 2 criteria pass']],
+    ['there is none', [], 'INCONCLUSIVE', ['there are no criteria']],
+    ['a minor one fails', [critical('pass'), minor('fail')], 'CONDITIONAL_GO', ['minor fail fails']],
+    [
+      'minor ones fail or say nothing',
+      [minor('inconclusive'), critical('pass'), minor('no data')],
+      'CONDITIONAL_GO',
+      ['minor inconclusive is inconclusive', 'minor no data has no data'],
+    ],
+    [
+      'a critical one is inconclusive',
+      [critical('pass'), critical('inconclusive')],
+      'INCONCLUSIVE',
+      ['critical inconclusive is inconclusive'],
+    ],
+    ['a critical one has no data', [critical('no data')], 'INCONCLUSIVE', ['critical no data has no data']],
+    [
+      'a critical one is inconclusive and a minor one fails',
+      [minor('fail'), critical('inconclusive')],
+      'INCONCLUSIVE',
+      ['critical inconclusive is inconclusive'],
+    ],
+    [
+      'a critical one fails, others are inconclusive or have no data',
+      [critical('no data'), critical('fail'), critical('inconclusive'), minor('fail')],
+      'NO_GO',
+      ['critical fail fails'],
+    ],
+    [
+      'several critical ones fail',
+      [critical('fail'), critical('fail')],
+      'NO_GO',
+      repeat(2, 'critical fail fails'),
+    ],
+  ];
+  for (const [what, criteria, decision, reasons] of cases) {
+    test(`${what}: ${decision}`, () => {
+      assert.deepEqual(judge(evidenceOf(), criteria), { decision, reasons });
+    });
+    test(`${what}, in a run that crashed: INVALID`, () => {
+      assert.deepEqual(judge(crashed, criteria), {
+        decision: 'INVALID',
+        reasons: ['the run crashed: k6 panicked'],
+      });
+    });
+  }
+});
