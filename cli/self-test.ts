@@ -15,7 +15,7 @@ import { ensureK6 } from './k6/index.ts';
 import { exitCodeOf } from './node/child.mjs';
 import { ROOT } from './paths.ts';
 import { EXIT, Problem } from './problem.ts';
-import { watchSignals } from './run/interruption.ts';
+import { type Interruption, watchSignals } from './run/interruption.ts';
 
 /** Where tests stand. They run one file after the other: those that put load on would disturb each other. */
 const TEST_FILES = '{bench,cli,data,docs,lib,target,tests,integration}/**/*.test.ts';
@@ -57,30 +57,37 @@ const SUMMARY_BEGINS = 'ℹ tests ';
 
 async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number> {
   using interruption = watchSignals();
-  const { stop } = interruption;
   const files = matching(globSync(TEST_FILES, { cwd: ROOT }).sort(), words);
   if (files.length === 0)
     throw new Problem(`No test file has any of these in its path: ${words.join(', ')}.`);
 
   for (const [command, ...args] of words.length === 0 ? CHECKS : []) {
     say(`$ ${[command, ...args].join(' ')}`);
-    const code = await ended(start(command, args, env, 'inherit'), stop);
-    if (stop.aborted) return EXIT.interrupted;
+    const code = await ended(start(command, args, env, 'inherit'), interruption);
+    if (interruption.stop.aborted) return EXIT.interrupted;
     if (code !== 0) throw new Problem(`The check ends here: ${command} failed with exit code ${code}.`, code);
   }
 
   if (files.some((file) => file.startsWith('integration'))) {
     say('$ k6: found, or else downloaded or built');
-    const { path: k6, version, source } = await ensureK6({ env, log: say, signal: stop });
-    say(`k6 ${version}, from ${source}: ${k6}`);
+    const k6 = await ensureK6({ env, log: say, signal: interruption.stop }).catch((error: unknown) => {
+      if (interruption.stop.aborted) throw new Problem('Interrupted.', EXIT.interrupted);
+      throw error;
+    });
+    say(`k6 ${k6.version}, from ${k6.source}: ${k6.path}`);
   }
 
   say(`$ node ${[...RUNNER, ...(words.length === 0 ? [`'${TEST_FILES}'`] : files)].join(' ')}`);
-  return runTests(files, env, stop);
+  // Awaited here: signals have to be watched until the last test has ended.
+  return await runTests(files, env, interruption);
 }
 
 /** Passes the reporter's lines on, and puts what was left out before the summary. */
-async function runTests(files: string[], env: NodeJS.ProcessEnv, stop: AbortSignal): Promise<number> {
+async function runTests(
+  files: string[],
+  env: NodeJS.ProcessEnv,
+  interruption: Interruption,
+): Promise<number> {
   const child = start('node', [...RUNNER, ...files], env, 'pipe');
   const skipped: SkippedTest[] = [];
   let unfair: SkippedTest[] = [];
@@ -96,12 +103,15 @@ async function runTests(files: string[], env: NodeJS.ProcessEnv, stop: AbortSign
     }
     say(line);
   });
-  const code = await ended(child, stop);
-  if (stop.aborted) return EXIT.interrupted;
+  const code = await ended(child, interruption);
+  if (interruption.stop.aborted) return EXIT.interrupted;
   return code === 0 && unfair.length > 0 ? 1 : code;
 }
 
-/** Tools are those of node_modules, and `node` is the one that runs this. */
+/**
+ * Tools are those of node_modules, and `node` is the one that runs this. Each leads a process group: node's test
+ * runner leaves the process of a test file behind when it is ended.
+ */
 function start(
   command: string,
   args: string[],
@@ -109,17 +119,21 @@ function start(
   stdout: 'inherit' | 'pipe',
 ): ChildProcess {
   const file = command === 'node' ? process.execPath : path.join(ROOT, 'node_modules', '.bin', command);
-  return spawn(file, args, { cwd: ROOT, env, stdio: ['ignore', stdout, 'inherit'] });
+  return spawn(file, args, { cwd: ROOT, env, stdio: ['ignore', stdout, 'inherit'], detached: true });
 }
 
-/** The exit code, once all of its output has come. A wish to stop is passed on. */
-function ended(child: ChildProcess, stop: AbortSignal): Promise<number> {
-  const onStop = () => child.kill('SIGTERM');
-  stop.addEventListener('abort', onStop, { once: true });
-  return new Promise<number>((resolve, reject) => {
+/** The exit code, once all of its output has come. A wish to stop is passed on, and so is a second one. */
+function ended(child: ChildProcess, { stop, kill }: Interruption): Promise<number> {
+  stop.addEventListener('abort', () => signalGroup(child, 'SIGTERM'), { once: true });
+  kill.addEventListener('abort', () => signalGroup(child, 'SIGKILL'), { once: true });
+  return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve(exitCodeOf(code, signal)));
-  }).finally(() => stop.removeEventListener('abort', onStop));
+  });
+}
+
+function signalGroup({ pid, exitCode, signalCode }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, signal);
 }
 
 function say(line: string): void {

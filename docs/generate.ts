@@ -108,8 +108,9 @@ function dependencies(): string {
     const reason = REASONS[name];
     if (!reason) throw new Error(`${name} is a dependency without a reason: write it in docs/generate.ts`);
     const { version, license = '' } = packages[`node_modules/${name}`] as Locked;
+    const seen = new Set<number>();
     const bytes = [...closure(packages, name)].reduce(
-      (sum, place) => sum + sizeOf(path.join(ROOT, place)),
+      (sum, place) => sum + sizeOf(path.join(ROOT, place), seen),
       0,
     );
     return [name, version, license, use, reason, `${(bytes / 1024 ** 2).toFixed(1)} MB`];
@@ -146,13 +147,18 @@ function placeOf(packages: Record<string, Locked>, name: string, from: string): 
   return placeOf(packages, name, from.slice(0, Math.max(0, from.lastIndexOf('/node_modules'))));
 }
 
-/** Bytes of the files of a package, without those of packages nested in it. 0 where it is for another platform. */
-function sizeOf(folder: string): number {
-  const { size } = lstatSync(folder, { throwIfNoEntry: false }) ?? { size: 0 };
-  if (size === 0 || !lstatSync(folder).isDirectory()) return size;
-  return readdirSync(folder)
+/**
+ * Bytes of the files of a package, without those of packages nested in it. 0 where it is for another platform.
+ * @param seen hard links met before: esbuild has its binary in two packages
+ */
+function sizeOf(place: string, seen: Set<number>): number {
+  const stats = lstatSync(place, { throwIfNoEntry: false });
+  if (!stats || seen.has(stats.ino)) return 0;
+  seen.add(stats.ino);
+  if (!stats.isDirectory()) return stats.size;
+  return readdirSync(place)
     .filter((name) => name !== 'node_modules')
-    .reduce((sum, name) => sum + sizeOf(path.join(folder, name)), 0);
+    .reduce((sum, name) => sum + sizeOf(path.join(place, name), seen), 0);
 }
 
 function readJson<T>(file: string): T {

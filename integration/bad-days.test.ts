@@ -93,8 +93,17 @@ test('a disk that is full before the load is refused', async (t) => {
   assertRefused(ended, 2, /^Cannot write .*: no space is left on the device\. Make room/);
 });
 
-test('a disk that fills up during the load: the verdict is given, and what could not be written is said', async (t) => {
+test("a disk that fills up before k6's summary is written: no verdict, and why", async (t) => {
   const disk = tinyDisk(t, 24);
+  if (!disk) return;
+  const ended = await sandbox.run(['smoke'], { results: disk });
+  assertVerdict(ended, 3, 'INVALID');
+  assert.match(ended.stdout, /^ +k6 wrote no summary: /m);
+  assert.match(ended.stdout, /^ +k6 error: .*summary.*: no space left on device$/m);
+});
+
+test('a disk that fills up after that: the verdict is given, and what could not be written is said', async (t) => {
+  const disk = tinyDisk(t, 40);
   if (!disk) return;
   const ended = await sandbox.run(['smoke'], { results: disk });
   assert.match(ended.stdout, /^\n?GO {2}booking\/smoke/);

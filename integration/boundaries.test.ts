@@ -10,8 +10,11 @@ const sandbox = new Sandbox();
 const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
   {
     file: 'lib/core/fixture.ts',
-    allowed: ['./duration.ts'],
+    allowed: ['./duration.ts', './rules/slow.ts'],
     forbidden: [
+      './../k6/env.ts',
+      './../../cli/paths.ts',
+      './rules/../../k6/env.ts',
       'k6',
       'k6/http',
       'node:fs',
@@ -23,6 +26,20 @@ const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
     ],
   },
   {
+    file: 'lib/core/rules/slow.ts',
+    allowed: ['./fast.ts', '../duration.ts'],
+    forbidden: [
+      'k6',
+      'node:fs',
+      'ajv',
+      '../../k6/env.ts',
+      '../k6/env.ts',
+      './../../k6/env.ts',
+      '../../../cli/paths.ts',
+      '../../../target/random.ts',
+    ],
+  },
+  {
     file: 'lib/k6/fixture.ts',
     allowed: ['./env.ts', '../core/duration.ts', 'k6', 'k6/http'],
     forbidden: [
@@ -31,6 +48,8 @@ const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
       '../../cli/paths.ts',
       '../../tests/booking/product.ts',
       '../../target/random.ts',
+      './../../cli/paths.ts',
+      '../core/../../cli/paths.ts',
     ],
   },
   {
@@ -52,6 +71,9 @@ const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
       '../../data/people.ts',
       '../booking/product.ts',
       '../booking/flows/booking.ts',
+      './../../cli/paths.ts',
+      './../booking/product.ts',
+      './flows/../../booking/product.ts',
     ],
   },
   {
@@ -64,7 +86,14 @@ const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
       '../../../lib/k6/flow.ts',
       'k6',
     ],
-    forbidden: ['node:fs', '../../booking/product.ts', '../../../cli/paths.ts', '../../../target/random.ts'],
+    forbidden: [
+      'node:fs',
+      '../../booking/product.ts',
+      '../../../cli/paths.ts',
+      '../../../target/random.ts',
+      './../../booking/product.ts',
+      '../flows/../../booking/product.ts',
+    ],
   },
   {
     file: 'cli/run/fixture.ts',
@@ -73,6 +102,7 @@ const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
       '../../lib/k6/env.ts',
       '../../tests/booking/peak.ts',
       '../../target/random.ts',
+      '../../lib/core/../k6/env.ts',
       'k6',
       'k6/http',
     ],

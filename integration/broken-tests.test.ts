@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { addProduct, addTest, Checkout } from './checkout.ts';
-import { assertNoStack, assertRefused, type Ended, Sandbox } from './suite.ts';
+import { assertNoStack, assertRefused, assertVerdict, type Ended, Sandbox } from './suite.ts';
 
 const sandbox = new Sandbox();
 let checkout: Checkout;
@@ -55,6 +55,22 @@ test('an exception in an iteration ends the run, and is shown once with the plac
   );
   const shown = (ended.stdout + ended.stderr).split('no bookings in the answer').length - 1;
   assert.equal(shown, 1, ended.stdout);
+});
+
+test('an exception while the summary is made leaves a run without a verdict, with the exception among its notes', async () => {
+  addTest(checkout, 'no-summary', {
+    top: "import http from 'k6/http';\nimport { env } from '../../lib/k6/env.ts';",
+    iterate: "http.get(env('API_URL') + '/health');",
+  });
+  const file = 'tests/fixture/no-summary.ts';
+  const throwing = "export function handleSummary() {\n  throw new Error('no figures today');\n}\n";
+  checkout.write(file, checkout.read(file).replace('run, handleSummary }', 'run }') + throwing);
+  const ended = await run('no-summary');
+  assertVerdict(ended, 3, 'INVALID');
+  const { run: about, verdict } = sandbox.theRun.result;
+  assert.equal(about.outcome, 'completed');
+  assert.deepEqual(verdict.reasons, ['k6 wrote no summary: nothing shows whether the telemetry is complete']);
+  assert.match(about.notes.join('\n'), /^k6 error: .*no figures today .*no-summary\.ts:\d+/m);
 });
 
 test('a test has to be named as its file', async () => {

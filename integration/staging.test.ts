@@ -140,6 +140,17 @@ test('what a target does not tell is not observable, and never passes', async (t
     assertNoStack(ended);
   });
 
+  await t.test('smoke: a booking of an earlier run is not taken for the one that never came', async (t) => {
+    const lossy = await startReticentProxy(target, { losesMessages: true });
+    t.after(() => lossy.stop());
+    const ended = await sandbox.run(['smoke'], staging({ API_URL: lossy.url }));
+    const { flows } = sandbox.theRun.result;
+    assert.deepEqual(flows[0]?.failures, [
+      { reason: 'admin-retrieval: booking-not-found', count: 1, share: 1 },
+    ]);
+    assertVerdict(ended, 99, 'NO-GO');
+  });
+
   await t.test('endurance: criteria on the inside of the target have no data', async () => {
     const ended = await sandbox.run(
       ['endurance', '--time-scale', '0.001', '--vus-scale', '0.5'],

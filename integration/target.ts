@@ -44,9 +44,18 @@ export async function counterOf(target: Target, name: string): Promise<number> {
 /**
  * The same target as one sees it that tells nothing of itself: no metrics, no traces of jobs, no timing of its
  * own. Loopback only.
+ * @param losesMessages it says that it has taken them, and nothing comes of them
  */
-export async function startReticentProxy(target: Target): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startReticentProxy(
+  target: Target,
+  { losesMessages = false } = {},
+): Promise<{ url: string; stop(): Promise<void> }> {
   const server = createServer((incoming, outgoing) => {
+    if (losesMessages && incoming.url === '/webhook/whatsapp') {
+      incoming.resume();
+      outgoing.writeHead(202, { 'content-type': 'application/json' }).end('{"jobId":"lost"}');
+      return;
+    }
     if (/^\/(metrics$|webhook\/jobs\/)/.test(incoming.url ?? '')) {
       outgoing.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"not_found"}');
       return;

@@ -40,6 +40,7 @@ test('a message without its stack keeps what kind of error it was, unless that s
   assert.equal(plain('Error: broken\n\tat native'), 'broken');
   assert.equal(plain('Uncaught (in promise): broken'), 'broken');
   assert.equal(plain('RangeError: too large'), 'RangeError: too large');
+  assert.equal(plain('Could not save:\n\t- no space left\n\t- nor here'), 'Could not save: no space left');
   assert.equal(plain(''), '');
 });
 

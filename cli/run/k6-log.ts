@@ -28,7 +28,8 @@ export function errorOf(log: string): string | null {
 
 /** Without what k6 and its JavaScript engine put around a message, and without the stack. */
 export function plain(message: string): string {
-  const [first = '', ...stack] = message.split('\n');
+  // A line that ends in a colon announces the next one: `could not save:\n\t- no space left`.
+  const [first = '', ...stack] = message.replace(/:\n\s*(- )?/, ': ').split('\n');
   const place = stack.find((line) => /\bat .*\.ts:\d+/.test(line))?.trim();
   const bare = first.replace(/^(?:GoError|Error|Uncaught \(in promise\)): /, '').trim();
   return place ? `${bare} (${place})` : bare;
