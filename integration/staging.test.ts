@@ -119,6 +119,7 @@ test('what a target does not tell is not observable, and never passes', async (t
 
   await t.test('smoke: the flow is judged by what can be seen of it', async () => {
     const ended = await sandbox.run(['smoke'], staging({ API_URL: proxy.url }));
+    assertVerdict(ended, 0, 'GO');
     const { result } = sandbox.theRun;
     const [flow] = result.flows;
     assert.deepEqual(

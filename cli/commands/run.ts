@@ -12,10 +12,10 @@ interface Options {
   timeScale?: string;
   vusScale?: string;
   seed?: string;
-  label: Record<string, string>;
+  label?: Record<string, string>;
   dashboard: boolean;
   allowProduction: boolean;
-  results: string;
+  results?: string;
 }
 
 const EXAMPLES = `
@@ -46,7 +46,7 @@ export function runCommand(): Command {
       false,
     )
     .option('--allow-production', 'needed where TEST_ENV=production', false)
-    .option('--results <folder>', 'where results go', RESULTS)
+    .option('--results <folder>', 'where results go (default: results/ of this checkout)')
     .addHelpText('after', EXAMPLES)
     .action(run);
 }
@@ -56,10 +56,10 @@ async function run(test: string, options: Options): Promise<void> {
   const { result, folder, unwritten } = await runTest(
     {
       test,
-      labels: options.label,
+      labels: options.label ?? {},
       dashboard: options.dashboard,
       allowProduction: options.allowProduction,
-      results: path.resolve(process.env.INIT_CWD ?? process.cwd(), options.results),
+      results: path.resolve(process.env.INIT_CWD ?? process.cwd(), options.results ?? RESULTS),
       env: withOptions(options),
     },
     interruption,
@@ -90,7 +90,7 @@ export function exitCodeOf({ run: { outcome }, verdict: { decision }, criteria }
     : EXIT.ok;
 }
 
-function collectLabel(text: string, labels: Record<string, string>): Record<string, string> {
+function collectLabel(text: string, labels: Record<string, string> = {}): Record<string, string> {
   const match = /^([A-Za-z][\w.-]*)=(.+)$/.exec(text);
   if (!match) throw new InvalidArgumentError('It takes key=value, such as instance=t3.medium.');
   return { ...labels, [match[1] as string]: match[2] as string };

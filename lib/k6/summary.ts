@@ -91,10 +91,16 @@ function statusCounts(
   const add = (status: number, count: number) => {
     if (count > 0) counts[status] = (counts[status] ?? 0) + count;
   };
-  for (const { name, expectedStatus } of endpoints) {
+  for (const { name, expectedStatus, toleratedStatuses = [] } of endpoints) {
     const requests = value(subMetric.endpointDuration(name), 'count');
     const errors = value(subMetric.endpointErrors(name), 'count');
-    add(expectedStatus, requests - errors);
+    const tolerated = toleratedStatuses.map((status) =>
+      value(subMetric.endpointStatus(name, status), 'count'),
+    );
+    toleratedStatuses.forEach((status, i) => {
+      add(status, tolerated[i] ?? 0);
+    });
+    add(expectedStatus, requests - errors - tolerated.reduce((sum, count) => sum + count, 0));
     for (const status of FAMILIAR_STATUSES) add(status, value(subMetric.errorStatus(name, status), 'count'));
   }
   return counts;

@@ -22,6 +22,7 @@ export const subMetric = {
   phaseDuration: (phase: string) => tagged(METRICS.requestDuration, { phase }),
   phaseErrors: (phase: string) => tagged(METRICS.unexpectedAnswers, { phase }),
   phaseChecks: (phase: string) => tagged(METRICS.checks, { phase }),
+  endpointStatus: (name: string, status: number) => tagged(METRICS.requests, { name, status }),
   errorStatus: (name: string, code: number) => tagged(METRICS.unexpectedAnswers, { name, code }),
   errorKind: (kind: string) => tagged(METRICS.unexpectedAnswers, { kind }),
   step: (flow: string, step: string) => tagged(METRICS.stepDuration, { flow, step }),
@@ -40,10 +41,11 @@ const ALWAYS = { trend: 'max>=0', counter: 'count>=0' };
 function observed(plan: TestPlan): Thresholds {
   const { trend, counter } = ALWAYS;
   return Object.fromEntries([
-    ...plan.endpoints.flatMap(({ name }) => [
+    ...plan.endpoints.flatMap(({ name, toleratedStatuses = [] }) => [
       [subMetric.endpointDuration(name), [trend]],
       [subMetric.endpointErrors(name), [counter]],
       ...FAMILIAR_STATUSES.map((status) => [subMetric.errorStatus(name, status), [counter]]),
+      ...toleratedStatuses.map((status) => [subMetric.endpointStatus(name, status), [counter]]),
     ]),
     ...plan.workload.phases.flatMap(({ name }) => [
       [subMetric.phaseDuration(name), [trend]],

@@ -74,7 +74,13 @@ export function withThinkTime(traffic: Traffic, [min, max]: ThinkTime = THINK_TI
   };
 }
 
-function planned({ endpoint, weight }: { endpoint: Endpoint; weight?: number }): PlannedEndpoint {
-  const { name, expectedStatus } = endpoint;
-  return weight === undefined ? { name, expectedStatus } : { name, expectedStatus, weight };
+/** What a plan says of an endpoint. */
+export function planned({ endpoint, weight }: { endpoint: Endpoint; weight?: number }): PlannedEndpoint {
+  const { name, expectedStatus, toleratedStatuses } = endpoint;
+  return {
+    name,
+    expectedStatus,
+    ...(toleratedStatuses?.length ? { toleratedStatuses } : {}),
+    ...(weight === undefined ? {} : { weight }),
+  };
 }

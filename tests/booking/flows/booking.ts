@@ -87,7 +87,7 @@ function finishedTrace({ receipt }: Booking): Trace | null {
   let trace: Trace | null = null;
   while (Date.now() < giveUpAt) {
     const { response, ok } = followJob.call(String(jobId));
-    if (!ok) return trace;
+    if (!ok || response.status !== 200) return trace;
     trace = response.json() as unknown as Trace;
     if (trace.state === 'done' || trace.state === 'failed') return trace;
     sleep(POLL_EVERY_S);
