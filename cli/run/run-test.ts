@@ -184,7 +184,7 @@ async function execute({
       redact: redactor(target.env),
       env: {
         ...target.env,
-        ...goSettings(target.env),
+        ...goSettings(target.env, plan.workload.peakVUs),
         ...telemetrySettings(receiver.endpoint, windowMs),
         ...dashboard?.env,
         SUMMARY_FILE: folder.file('summary'),
