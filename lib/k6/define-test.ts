@@ -58,7 +58,8 @@ export function defineTest(definition: TestDefinition): TestModule {
   const name = `${product.name}/${definition.test}`;
   const scale = { time: env('TIME_SCALE'), vus: env('VUS_SCALE') };
   const workload = definition.workload(scale);
-  runningTest.contractShare = definition.contractShare ?? DEFAULT_CONTRACT_SHARE;
+  const contractShare = definition.contractShare ?? DEFAULT_CONTRACT_SHARE;
+  runningTest.contractShare = shareOfThisVU(contractShare, workload.peakVUs);
   runningTest.vus = workload.peakVUs;
   const enterPhase = phaseTagger(workload.phases);
   const vuFunctions = {
@@ -67,14 +68,27 @@ export function defineTest(definition: TestDefinition): TestModule {
   };
   // k6 takes options and the summary from its VU 0 alone; 500 VUs that make a plan each start a second later.
   if (__VU > 0) return { ...vuFunctions, options: null, handleSummary: null };
-  const plan = planOf(definition, workload, scale);
+  const plan = planOf(definition, workload, scale, contractShare);
   return { ...vuFunctions, options: optionsOf(plan), handleSummary: summaryHandler(plan) };
+}
+
+/** At most this many VUs for one that holds responses to their contracts. */
+const VUS_PER_CHECKER = 50;
+
+/**
+ * To make a contract costs a VU more than to hold hundreds of responses to it. So a few VUs do it for all, and
+ * oftener: VUs are alike, and so are the responses that they get.
+ */
+function shareOfThisVU(share: number, vus: number): number {
+  const vusPerChecker = Math.max(1, Math.min(VUS_PER_CHECKER, vus, Math.floor(1 / share)));
+  return __VU % vusPerChecker === 1 % vusPerChecker ? share * vusPerChecker : 0;
 }
 
 function planOf(
   { product, test, description, traffic, probe, criteria }: TestDefinition,
   workload: Workload,
   scale: Scale,
+  contractShare: number,
 ): TestPlan {
   const endpoints = new Map(
     [...traffic.endpoints, ...(probe?.endpoints ?? [])].map((one) => [one.name, one]),
@@ -92,7 +106,7 @@ function planOf(
     requires: product.requires,
     target: product.target,
     seed: env('SEED'),
-    contractShare: runningTest.contractShare,
+    contractShare,
   };
 }
 

@@ -76,7 +76,7 @@ export function endpoint(route: `${'GET' | 'POST'} /${string}`, options: Endpoin
         ? response.json(has) !== undefined
         : toleratedStatuses.includes(response.status),
   };
-  const [before, after = ''] = `${env('API_URL')}${path}`.split(':id') as [string, string?];
+  const [before, after] = `${env('API_URL')}${path}`.split(':id') as [string, string?];
   const isGet = method === 'GET';
   // Every n-th response of a VU, from a random one on: cheaper than a draw for each.
   let untilContract = random();
@@ -85,18 +85,17 @@ export function endpoint(route: `${'GET' | 'POST'} /${string}`, options: Endpoin
     name,
     expectedStatus,
     toleratedStatuses,
-    call(id = '', body = '', query = '') {
-      if (sign) sign(headers, body);
-      const url = before + id + after + query;
+    call(id, body, query) {
+      if (sign) sign(headers, body ?? '');
+      let url = after === undefined ? before : before + id + after;
+      if (query !== undefined) url += query;
       // A GET with an empty body costs more than one with none.
       const response = isGet ? http.get(url, params) : http.post(url, body, params);
       const ok = check(response, expectation);
-      if (ok && contract && response.status === expectedStatus) {
-        untilContract -= runningTest.contractShare;
-        if (untilContract < 0) {
-          untilContract += 1;
-          holdToContract(name, contract, response);
-        }
+      untilContract -= runningTest.contractShare;
+      if (untilContract < 0) {
+        untilContract += 1;
+        if (ok && contract && response.status === expectedStatus) holdToContract(name, contract, response);
       }
       return { response, ok, reason: ok ? '' : unexpected(name, response, expectedStatus) };
     },

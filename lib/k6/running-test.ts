@@ -3,7 +3,7 @@
  * made before its test is.
  */
 export const runningTest = {
-  /** Share of the responses that are held against their contract. */
+  /** Share of this VU's responses that are held against their contract. */
   contractShare: 0,
   /** VUs that share the rows of a dataset. */
   vus: 1,

@@ -34,8 +34,8 @@ export function mix(visits: readonly Visit[]): Traffic {
     endpoints: visits.map(planned),
     flows: [],
     iterate: () => {
-      const { endpoint, send } = choose(random);
-      send(endpoint);
+      const chosen = choose(random);
+      chosen.send(chosen.endpoint);
     },
   };
 }

@@ -8,5 +8,5 @@ export const random: Random = quickRandom(env('SEED') + Math.imul(__VU, STREAM))
 
 /** One of several, drawn evenly. */
 export function anyOf<T>(choices: readonly T[]): T {
-  return choices[Math.floor(random() * choices.length)] as T;
+  return choices[(random() * choices.length) | 0] as T;
 }
