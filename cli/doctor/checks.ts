@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, constants, mkdir, readFile } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { availableParallelism, totalmem } from 'node:os';
 import path from 'node:path';
@@ -13,6 +13,7 @@ import {
 } from '../../lib/core/variables.ts';
 import { findK6, K6_VERSION } from '../k6/index.ts';
 import { causeOf } from '../network.ts';
+import { openFileLimit } from '../open-files.ts';
 import { RESULTS, ROOT } from '../paths.ts';
 
 const execute = promisify(execFile);
@@ -112,11 +113,9 @@ const COMFORTABLE_FILES = 2048;
 
 async function openFiles(): Promise<Finding> {
   const what = 'Open files';
-  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
-  const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(limits)?.[1];
-  if (hard === undefined)
-    return { what, status: 'note', found: 'the limit cannot be read here (see ulimit -n)' };
-  if (Number(hard) >= COMFORTABLE_FILES) return { what, status: 'ok', found: `up to ${hard}` };
+  const hard = await openFileLimit();
+  if (hard === null) return { what, status: 'note', found: 'the limit cannot be read here (see ulimit -n)' };
+  if (hard >= COMFORTABLE_FILES) return { what, status: 'ok', found: `up to ${hard}` };
   return {
     what,
     status: 'problem',

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Authentication, CredentialProbe, TestPlan } from '../../lib/core/plan.ts';
 import { type Environment, readVariable } from '../../lib/core/variables.ts';
 import { causeOf } from '../network.ts';
+import { openFileLimit } from '../open-files.ts';
 import { EXIT, Problem } from '../problem.ts';
 
 export interface Target {
@@ -41,11 +41,9 @@ function assertHostAllowed({ environment, url }: Target): void {
 }
 
 async function assertEnoughFiles(vus: number): Promise<void> {
-  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
-  // k6 raises the soft limit to the hard one by itself.
-  const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(limits)?.[1];
+  const hard = await openFileLimit();
   const needed = vus + SPARE_FILES;
-  if (hard !== undefined && Number(hard) < needed)
+  if (hard !== null && hard < needed)
     throw new Problem(
       `${vus} VUs need about ${needed} open files, but the limit is ${hard}. Raise it (ulimit -n ${needed}) or lower --vus-scale.`,
     );
