@@ -1,25 +1,25 @@
-import { TARGET_COLUMNS } from '../../lib/core/measures.ts';
+import { TARGET_COLUMNS } from '../../lib/core/resources.ts';
 import { type PrometheusSample, parsePrometheus } from './prometheus.ts';
 
 /** Columns of a result, and the metric (with the labels it must have) that each is read from. */
 const COLUMNS: Record<string, { metric: string; labels?: Record<string, string> }> = {
-  residentBytes: { metric: 'process_resident_memory_bytes' },
+  [TARGET_COLUMNS.residentBytes]: { metric: 'process_resident_memory_bytes' },
   [TARGET_COLUMNS.heapUsedBytes]: { metric: 'nodejs_heap_size_used_bytes' },
   [TARGET_COLUMNS.externalBytes]: { metric: 'nodejs_external_memory_bytes' },
-  cpuSeconds: { metric: 'process_cpu_seconds_total' },
-  eventLoopLagP99Seconds: { metric: 'nodejs_eventloop_lag_p99_seconds' },
-  connectionsMax: { metric: 'db_pool_max' },
+  [TARGET_COLUMNS.cpuSeconds]: { metric: 'process_cpu_seconds_total' },
+  [TARGET_COLUMNS.eventLoopLagP99Seconds]: { metric: 'nodejs_eventloop_lag_p99_seconds' },
+  [TARGET_COLUMNS.connectionsMax]: { metric: 'db_pool_max' },
   [TARGET_COLUMNS.connectionsActive]: { metric: 'db_pool_connections', labels: { state: 'active' } },
-  connectionsIdle: { metric: 'db_pool_connections', labels: { state: 'idle' } },
-  connectionsWaiting: { metric: 'db_pool_waiting' },
-  connectionTimeouts: { metric: 'db_pool_acquire_timeouts_total' },
-  cacheHits: { metric: 'cache_hits_total' },
-  cacheMisses: { metric: 'cache_misses_total' },
-  cacheEvictions: { metric: 'cache_evictions_total' },
-  jobsQueued: { metric: 'queue_jobs', labels: { state: 'queued' } },
-  jobsRunning: { metric: 'queue_jobs', labels: { state: 'running' } },
-  restarts: { metric: 'target_restarts_total' },
-  requests: { metric: 'http_requests_total' },
+  [TARGET_COLUMNS.connectionsIdle]: { metric: 'db_pool_connections', labels: { state: 'idle' } },
+  [TARGET_COLUMNS.connectionsWaiting]: { metric: 'db_pool_waiting' },
+  [TARGET_COLUMNS.connectionTimeouts]: { metric: 'db_pool_acquire_timeouts_total' },
+  [TARGET_COLUMNS.cacheHits]: { metric: 'cache_hits_total' },
+  [TARGET_COLUMNS.cacheMisses]: { metric: 'cache_misses_total' },
+  [TARGET_COLUMNS.cacheEvictions]: { metric: 'cache_evictions_total' },
+  [TARGET_COLUMNS.jobsQueued]: { metric: 'queue_jobs', labels: { state: 'queued' } },
+  [TARGET_COLUMNS.jobsRunning]: { metric: 'queue_jobs', labels: { state: 'running' } },
+  [TARGET_COLUMNS.restarts]: { metric: 'target_restarts_total' },
+  [TARGET_COLUMNS.requests]: { metric: 'http_requests_total' },
 };
 
 export type TargetSample = Record<string, number | null>;

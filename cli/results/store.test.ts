@@ -15,12 +15,13 @@ import {
   windowAt,
 } from '../../lib/core/testing.ts';
 import { Problem } from '../problem.ts';
+import type { RunSample } from '../run/sampling.ts';
 import { temporaryFolder } from '../testing.ts';
 import { RunFolder, type RunStart } from './store.ts';
 
 const start: RunStart = { plan: testPlan(), run: evidenceOf().run };
 const window = windowAt(0, requestsTo('GET /items/:id', [10, 20]));
-const sample = { probe: 'target', atMs: START_MS, values: { heapUsedBytes: 1, cacheHits: null } };
+const sample: RunSample = { probe: 'target', atMs: START_MS, values: { heapUsedBytes: 1, cacheHits: null } };
 
 const lines = (file: string) =>
   readFileSync(file, 'utf8')

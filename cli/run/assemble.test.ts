@@ -14,6 +14,7 @@ import {
   windowAt,
 } from '../../lib/core/testing.ts';
 import { assemble, type Harvest } from './assemble.ts';
+import type { SampledProbe } from './sampling.ts';
 
 const READ = 'GET /items/:id';
 /** Said before k6 is started, and so a little before the load. */
@@ -93,7 +94,7 @@ describe('without a summary', () => {
 });
 
 test('samples are apart by probe, in time from the first window, those of the generator by themselves', () => {
-  const sample = (probe: string, atS: number, values: Record<string, number | null>) => ({
+  const sample = (probe: SampledProbe, atS: number, values: Record<string, number | null>) => ({
     probe,
     atMs: START_MS + atS * 1000,
     values,

@@ -6,9 +6,7 @@ import type { Window } from '../../lib/core/windows.ts';
 import { closedPeakVUs } from '../../lib/core/workloads.ts';
 import type { RunStart } from '../results/store.ts';
 import { fingerprint } from './fingerprint.ts';
-import { columnsOf, type RunSample } from './sampling.ts';
-
-export const GENERATOR_PROBE = 'generator';
+import { columnsOf, GENERATOR_PROBE, type RunSample } from './sampling.ts';
 
 /** Everything that a run left behind. */
 export interface Harvest {
@@ -56,6 +54,7 @@ function evidenceOf({ start, outcome, outcomeReason, windows, samples, summary, 
     fingerprint: fingerprint(plan, run.versions.k6),
     ...measured,
     resources: Object.fromEntries([...probes].map(([probe, own]) => [probe, columnsOf(own, startMs)])),
+    details: { postgresql: null, redis: null },
     generator: {
       droppedIterations,
       vusMax,

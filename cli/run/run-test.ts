@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TARGET_COLUMNS, TARGET_PROBE } from '../../lib/core/measures.ts';
+
 import type { TestPlan } from '../../lib/core/plan.ts';
+import { TARGET_COLUMNS } from '../../lib/core/resources.ts';
 import type { Result } from '../../lib/core/result.ts';
 import {
   type Environment,
@@ -18,7 +19,7 @@ import { RunFolder } from '../results/store.ts';
 import { telemetrySettings, windowLength } from '../telemetry/k6-settings.ts';
 import { receiveTelemetry } from '../telemetry/receiver.ts';
 import type { Terminal } from '../terminal.ts';
-import { assemble, GENERATOR_PROBE } from './assemble.ts';
+import { assemble } from './assemble.ts';
 import { buildTests, listTests } from './bundle.ts';
 import { dashboardSettings } from './dashboard.ts';
 import { goSettings } from './go-settings.ts';
@@ -31,7 +32,7 @@ import { showProgress } from './progress.ts';
 import { redactor } from './redact.ts';
 import { lockMachine } from './run-lock.ts';
 import { describeRun } from './run-start.ts';
-import { type RunSample, sampleRegularly } from './sampling.ts';
+import { GENERATOR_PROBE, type RunSample, type SampledProbe, sampleRegularly } from './sampling.ts';
 import { resolveTest } from './test-name.ts';
 
 export interface RunRequest {
@@ -163,14 +164,14 @@ async function execute({
       samples.push(sample);
       folder.appendSample(sample);
     },
-    onSilent(probe: string, reason: string) {
+    onSilent(probe: SampledProbe, reason: string) {
       notes.push(`no samples of the ${probe} for a time: ${reason}`);
     },
   };
   const windowMs = windowLength(plan.scale.time);
   const metricsUrl = readOptional('METRICS_URL', target.env) ?? target.url + plan.target.metricsPath;
   const targetSampler = cleanup.use(
-    sampleRegularly(TARGET_PROBE, () => sampleTarget(metricsUrl), windowMs, sampling),
+    sampleRegularly('target', () => sampleTarget(metricsUrl), windowMs, sampling),
   );
   await targetSampler.sample();
 
@@ -260,7 +261,7 @@ async function connectionsReturned(
   signal: AbortSignal,
 ): Promise<void> {
   const active = ({ values }: RunSample) => values[TARGET_COLUMNS.connectionsActive] ?? null;
-  const ofTarget = () => samples.filter(({ probe }) => probe === TARGET_PROBE);
+  const ofTarget = () => samples.filter(({ probe }) => probe === 'target');
   const [first] = ofTarget();
   const before = first ? active(first) : null;
   if (before === null) return;

@@ -1,9 +1,14 @@
+import type { ProbeName } from '../../lib/core/resources.ts';
 import type { Samples } from '../../lib/core/result.ts';
 import { causeOf } from '../network.ts';
 
+/** The load generator is sampled as what it loads is, and kept apart from it. */
+export const GENERATOR_PROBE = 'generator';
+export type SampledProbe = ProbeName | typeof GENERATOR_PROBE;
+
 /** One sample of one probe. The instant is in ms since the epoch. */
 export interface RunSample {
-  probe: string;
+  probe: SampledProbe;
   atMs: number;
   values: Record<string, number | null>;
 }
@@ -18,13 +23,13 @@ export interface Sampler extends AsyncDisposable {
  * there is no data, and nothing else happens.
  */
 export function sampleRegularly(
-  probe: string,
+  probe: SampledProbe,
   take: () => Promise<Record<string, number | null>>,
   intervalMs: number,
   {
     onSample,
     onSilent,
-  }: { onSample: (sample: RunSample) => void; onSilent: (probe: string, reason: string) => void },
+  }: { onSample: (sample: RunSample) => void; onSilent: (probe: SampledProbe, reason: string) => void },
 ): Sampler {
   let silent = false;
   let pending: Promise<void> | null = null;

@@ -365,6 +365,9 @@ describe('windows', () => {
       vus: [3, null, 1],
       requests: [8, 0, 4],
       errors: [2, 0, 0],
+      errorsByKind: {},
+      iterations: [0, 0, 0],
+      droppedIterations: [0, 0, 0],
       meanMs: [10, null, 40],
       p50Ms: [10, null, 40],
       p95Ms: [10, null, 40],
@@ -372,6 +375,24 @@ describe('windows', () => {
       scenarios: {},
       flows: {},
     });
+  });
+
+  test('count errors by kind, iterations and those that were dropped', () => {
+    const failing = [
+      windowAt(0, [
+        counted(METRICS.unexpectedAnswers, 2, { kind: 'timeout', name: 'a' }),
+        counted(METRICS.unexpectedAnswers, 1, { kind: 'timeout', name: 'b' }),
+        counted(METRICS.iterations, 7),
+      ]),
+      windowAt(5, [
+        counted(METRICS.unexpectedAnswers, 4, { kind: 'rate-limited' }),
+        counted(METRICS.droppedIterations, 3),
+      ]),
+    ];
+    const { errorsByKind, iterations, droppedIterations } = figures(plan(), failing, null).windows;
+    assert.deepEqual(errorsByKind, { timeout: [3, 0], 'rate-limited': [0, 4] });
+    assert.deepEqual(iterations, [7, 0]);
+    assert.deepEqual(droppedIterations, [0, 3]);
   });
 
   test('are apart by scenario where there are several', () => {

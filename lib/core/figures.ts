@@ -1,4 +1,4 @@
-import type { ErrorKind } from './errors.ts';
+import { ERROR_KINDS, type ErrorKind } from './errors.ts';
 import { emptyHistogram, type Histogram, mergeHistograms, quantile } from './histogram.ts';
 import { METRICS, PERCENTILES, type TrendStats } from './metrics.ts';
 import type { TestPlan } from './plan.ts';
@@ -267,6 +267,9 @@ function windowColumns(plan: TestPlan, windows: readonly Window[], startMs: numb
     vus: tallies.map((tally) => tally.highest(METRICS.vus)),
     requests: tallies.map((tally) => tally.sum(METRICS.requests)),
     errors: tallies.map((tally) => tally.failedChecks()),
+    errorsByKind: errorsByKind(tallies),
+    iterations: tallies.map((tally) => tally.sum(METRICS.iterations)),
+    droppedIterations: tallies.map((tally) => tally.sum(METRICS.droppedIterations)),
     meanMs: means(all),
     p50Ms: quantiles(all, 0.5),
     p95Ms: quantiles(all, 0.95),
@@ -301,6 +304,12 @@ function windowColumns(plan: TestPlan, windows: readonly Window[], startMs: numb
       }),
     ),
   };
+}
+
+function errorsByKind(tallies: readonly Tally[]): Windows['errorsByKind'] {
+  const counts = tallies.map((tally) => tally.sumsBy(METRICS.unexpectedAnswers, 'kind'));
+  const kinds = ERROR_KINDS.filter((kind) => counts.some((one) => one[kind]));
+  return Object.fromEntries(kinds.map((kind) => [kind, counts.map((one) => one[kind] ?? 0)]));
 }
 
 const orNull = (value: number) => (Number.isNaN(value) ? null : value);

@@ -75,9 +75,10 @@ describe('a judged criterion', () => {
 
   test('holds its promise, what was measured, and no code for how', () => {
     const wanted = criterion({ minSamples: 200 });
-    const { measure: _, ...promise } = wanted;
+    const { measure, ...promise } = wanted;
     assert.deepEqual(judgeCriterion(fast(1000), wanted), {
       ...promise,
+      kind: measure.kind,
       status: 'pass',
       value: 100,
       interval: { low: 100, high: 100 },

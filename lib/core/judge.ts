@@ -6,11 +6,15 @@ import { invalidity } from './validity.ts';
 /** Holds a criterion against what was measured. */
 export function judgeCriterion(evidence: Evidence, criterion: Criterion): JudgedCriterion {
   const measurement = measure(evidence, criterion);
-  const { measure: _, ...promise } = criterion;
+  const {
+    measure: { kind },
+    ...promise
+  } = criterion;
   const { value, interval, samples, note } = measurement;
   const status = statusOf(criterion, measurement);
   return {
     ...promise,
+    kind,
     status,
     value,
     interval: interval && { low: finite(interval.low), high: finite(interval.high) },

@@ -18,9 +18,10 @@ import {
   recoversWithin,
 } from './criteria.ts';
 import { judge, judgeCriterion } from './judge.ts';
-import { measure, TARGET_COLUMNS, TARGET_PROBE } from './measures.ts';
+import { measure } from './measures.ts';
 import { PERCENTILES } from './metrics.ts';
 import { seededRandom } from './random.ts';
+import { TARGET_COLUMNS } from './resources.ts';
 import type { CriterionStatus, ErrorFigures, Evidence } from './result.ts';
 import {
   constantStats,
@@ -436,7 +437,7 @@ describe('memory growth', () => {
       },
       [TARGET_COLUMNS.externalBytes]: external,
     });
-    return evidenceOf({ run: holdRun, resources: { [TARGET_PROBE]: samples } });
+    return evidenceOf({ run: holdRun, resources: { target: samples } });
   }
   /** Evenly from the end of the warm-up to the end of the phase. */
   const growing = (bytes: number) => (atMs: number) =>
@@ -501,7 +502,7 @@ describe('unreturned connections', () => {
       ...after.map((_, i) => 61_000 + i * 1000),
     ];
     const columns = { [TARGET_COLUMNS.connectionsActive]: active };
-    return evidenceOf({ resources: { [TARGET_PROBE]: { atMs, columns } } });
+    return evidenceOf({ resources: { target: { atMs, columns } } });
   };
   judged(noConnectionLeak(), [
     ['all are returned', pool([0], [0]), 'pass', 0],

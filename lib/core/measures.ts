@@ -1,6 +1,7 @@
 import type { Criterion, Measure } from './criteria.ts';
 import { emptyHistogram, type Histogram, mergeHistograms, quantile } from './histogram.ts';
 import { PERCENTILES } from './metrics.ts';
+import { TARGET_COLUMNS } from './resources.ts';
 import type { Evidence, FlowFigures, PhaseFigures, Samples, Trend } from './result.ts';
 import {
   FEWEST_POINTS,
@@ -30,14 +31,6 @@ type Take<Kind extends Measure['kind']> = (
   measure: Extract<Measure, { kind: Kind }>,
   phases: readonly string[] | undefined,
 ) => Measurement;
-
-/** Columns of the target's samples, as the probes name them. */
-export const TARGET_PROBE = 'target';
-export const TARGET_COLUMNS = {
-  heapUsedBytes: 'heapUsedBytes',
-  externalBytes: 'externalBytes',
-  connectionsActive: 'connectionsActive',
-} as const;
 
 const noData = (note: string): Measurement => ({ value: null, interval: null, samples: 0, note });
 
@@ -212,7 +205,7 @@ function memoryGrowth(
   { phase: name }: Extract<Measure, { kind: 'memory-growth' }>,
 ): Measurement {
   const phase = phaseOf(run.workload.phases, name);
-  const target = resources[TARGET_PROBE];
+  const target = resources.target;
   if (!phase || !target) return noData('the target offers no metrics');
   const fromMs = phase.startMs + (phase.endMs - phase.startMs) * WARM_UP;
   const points = samplesOf(target, TARGET_COLUMNS.heapUsedBytes)
@@ -241,7 +234,7 @@ function memoryGrowth(
 
 /** Connections in use after the load, above those before it. The lowest sample counts: jobs may still be ending. */
 function unreturnedConnections({ run, resources }: Evidence): Measurement {
-  const target = resources[TARGET_PROBE];
+  const target = resources.target;
   if (!target) return noData('the target offers no metrics');
   const points = samplesOf(target, TARGET_COLUMNS.connectionsActive);
   const before = points.filter(({ atMs }) => atMs <= 0).map(({ value }) => value);

@@ -1,7 +1,9 @@
-import type { Criterion } from './criteria.ts';
+import type { Criterion, Measure } from './criteria.ts';
+import type { Cause } from './diagnosis/causes.ts';
 import type { ErrorKind } from './errors.ts';
 import type { Histogram } from './histogram.ts';
 import type { TrendStats } from './metrics.ts';
+import type { ProbeName } from './resources.ts';
 import type { Interval } from './statistics.ts';
 import type { Environment } from './variables.ts';
 import type { Phase, Scale } from './workloads.ts';
@@ -30,7 +32,9 @@ export interface Evidence {
   contracts: { share: number; checked: number; broken: number };
   windows: Windows;
   /** By probe: samples of the target and of what it depends on. */
-  resources: Record<string, Samples>;
+  resources: Partial<Record<ProbeName, Samples>>;
+  /** What a database or a cache says of itself once, at the end of the run; null where it was not asked. */
+  details: { postgresql: PostgresqlDetails | null; redis: RedisDetails | null };
   generator: Generator;
 }
 
@@ -142,6 +146,10 @@ export interface Windows {
   vus: Column;
   requests: number[];
   errors: number[];
+  /** Of the errors, those of each kind that there was. */
+  errorsByKind: Partial<Record<ErrorKind, number[]>>;
+  iterations: number[];
+  droppedIterations: number[];
   meanMs: Column;
   p50Ms: Column;
   p95Ms: Column;
@@ -161,6 +169,52 @@ export interface Samples {
   columns: Record<string, Column>;
 }
 
+/** Counts are of the time of the run alone, shares are fractions. */
+export interface PostgresqlDetails {
+  version: string;
+  maxConnections: number;
+  /** Blocks found in PostgreSQL's own cache; null where none was asked for. */
+  cacheHitRate: number | null;
+  commits: number;
+  rollbacks: number;
+  deadlocks: number;
+  /** By the time they took together; null without the extension pg_stat_statements. */
+  queries: QueryFigures[] | null;
+  indexes: IndexFigures[];
+}
+
+export interface QueryFigures {
+  /** Without its values, as pg_stat_statements keeps it. */
+  query: string;
+  calls: number;
+  meanMs: number;
+  maxMs: number;
+  /** Of the time of all queries. */
+  share: number;
+}
+
+export interface IndexFigures {
+  name: string;
+  table: string;
+  scans: number;
+  hitRate: number | null;
+  sizeBytes: number;
+}
+
+export interface RedisDetails {
+  version: string;
+  maxMemoryBytes: number | null;
+  evictionPolicy: string;
+  hitRate: number | null;
+  evictions: number;
+  /** By the part of a key before its first colon, from a bounded scan; null where none was asked for. */
+  keys: {
+    scanned: number;
+    total: number;
+    prefixes: { prefix: string; count: number; bytes: number }[];
+  } | null;
+}
+
 export interface Generator {
   droppedIterations: number;
   vusMax: number;
@@ -177,6 +231,8 @@ export interface Generator {
 export type CriterionStatus = 'pass' | 'fail' | 'inconclusive' | 'no data';
 
 export interface JudgedCriterion extends Omit<Criterion, 'measure'> {
+  /** What was measured. */
+  kind: Measure['kind'];
   status: CriterionStatus;
   value: number | null;
   /** 95 %; a bound of null is open. */
@@ -189,11 +245,26 @@ export interface JudgedCriterion extends Omit<Criterion, 'measure'> {
 export type Bounds = { [Key in keyof Interval]: number | null };
 
 export interface Diagnosis {
-  cause: string;
+  cause: Cause;
+  /** As told to a person: `Database pool exhausted`. */
+  title: string;
   /** From 0 to 1. */
   confidence: number;
-  evidence: string[];
+  evidence: Finding[];
   recommendation: string;
+  /** Other causes of the same symptoms, and what speaks against each. */
+  ruledOut: string[];
+  /** Ids of the failed criteria that this cause alone accounts for. */
+  explains: string[];
+  /** A known change of configuration mends it, and nothing was lost or crashed by it. */
+  fixable: boolean;
+}
+
+/** One observation in numbers, and the stretch of the run that it was made in: ms from the start. */
+export interface Finding {
+  text: string;
+  fromMs: number;
+  toMs: number;
 }
 
 export type Decision = 'GO' | 'CONDITIONAL_GO' | 'NO_GO' | 'INCONCLUSIVE' | 'INVALID';

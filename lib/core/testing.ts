@@ -139,6 +139,9 @@ export function evidenceOf(parts: Parts<Evidence> = {}): Evidence {
       vus: [],
       requests: [],
       errors: [],
+      errorsByKind: {},
+      iterations: [],
+      droppedIterations: [],
       meanMs: [],
       p50Ms: [],
       p95Ms: [],
@@ -148,6 +151,7 @@ export function evidenceOf(parts: Parts<Evidence> = {}): Evidence {
       ...parts.windows,
     },
     resources: parts.resources ? definedOf(parts.resources) : {},
+    details: { postgresql: null, redis: null, ...parts.details },
     generator: {
       droppedIterations: 0,
       vusMax: 10,
@@ -233,8 +237,20 @@ export function criterion(parts: Partial<Criterion> = {}): Criterion {
 }
 
 export function judgedCriterion(parts: Partial<JudgedCriterion> = {}): JudgedCriterion {
-  const { measure: _, ...promise } = criterion();
-  return { ...promise, status: 'pass', value: 100, interval: null, samples: 1000, note: null, ...parts };
+  const {
+    measure: { kind },
+    ...promise
+  } = criterion();
+  return {
+    ...promise,
+    kind,
+    status: 'pass',
+    value: 100,
+    interval: null,
+    samples: 1000,
+    note: null,
+    ...parts,
+  };
 }
 
 export function resultOf(

@@ -1,0 +1,82 @@
+import type { Phase } from '../../lib/core/workloads.ts';
+
+/**
+ * A report before it has a form: what is said, in order. Markdown and HTML are two ways to write the same document
+ * down, so that a number is the same in both.
+ */
+export interface Document {
+  title: string;
+  /** What it is about, in one line: product, test, environment, when. */
+  subtitle: string;
+  /** In words, with their meaning: `CONDITIONAL GO`. */
+  verdict: { words: string; tone: Tone };
+  sections: Section[];
+}
+
+/** How something is to be taken. Never told by colour alone: the words say it too. */
+export type Tone = 'good' | 'warning' | 'bad' | 'neutral';
+
+export interface Section {
+  /** Anchor, unique in its document. */
+  id: string;
+  title: string;
+  blocks: Block[];
+  /** Parts of a long section: the tests of a campaign. */
+  sections?: Section[];
+}
+
+export type Block =
+  | { kind: 'text'; text: string }
+  | { kind: 'list'; items: string[]; ordered?: boolean }
+  | { kind: 'code'; text: string }
+  /** Why there is nothing to show where a reader expects something. */
+  | { kind: 'absent'; why: string }
+  | ({ kind: 'table' } & Table)
+  | ({ kind: 'chart' } & Chart);
+
+export interface Table {
+  caption: string;
+  columns: { title: string; align?: 'left' | 'right' }[];
+  rows: Cell[][];
+}
+
+/** Text as it is shown; with a tone where it is a judgement. */
+export type Cell = string | { text: string; tone: Tone };
+
+export type Chart = { id: string; title: string } & (
+  | TimeChart
+  | PercentileChart
+  | HistogramChart
+  | FunnelChart
+);
+
+/** Values over the run. Charts of one document share their cursor and zoom. */
+export interface TimeChart {
+  type: 'time';
+  /** From the start of the run. */
+  atMs: number[];
+  unit: ChartUnit;
+  series: { name: string; values: (number | null)[]; style?: 'line' | 'area' | 'stacked' }[];
+  phases: Phase[];
+}
+
+export type ChartUnit = 'ms' | 'perSecond' | 'count' | 'bytes' | 'fraction';
+
+/** Response time by percentile, on an axis that stretches the tail: 0.9, 0.99, 0.999, … */
+export interface PercentileChart {
+  type: 'percentiles';
+  series: { name: string; points: { q: number; ms: number }[] }[];
+  /** From this percentile on fewer than ten samples lie above: shown greyed. */
+  thinFromQ: number;
+}
+
+export interface HistogramChart {
+  type: 'histogram';
+  /** Lower and upper bound of each bucket, in ms, and how many fell into it. */
+  buckets: { fromMs: number; toMs: number; count: number }[];
+}
+
+export interface FunnelChart {
+  type: 'funnel';
+  steps: { name: string; entered: number; succeeded: number; observable: boolean }[];
+}
