@@ -7,36 +7,85 @@ import { generateRows, writeAtomically } from './data/rows.ts';
 
 const root = import.meta.dirname;
 
+/** @param {string} file of a JSON Schema, as `tests/<product>/contracts/<name>.schema.json` */
+const contractName = (file) =>
+  `contracts/${path.basename(path.dirname(path.dirname(file)))}/${path.basename(file, '.schema.json')}`;
+
 /**
- * A JSON Schema becomes a validator here, once: compiling it in k6 takes 440 ms for every VU.
+ * A JSON Schema becomes a validator here, once: compiling it in k6 takes 440 ms for every VU. A file of its own,
+ * because few VUs load it.
  * @type {esbuild.Plugin}
  */
-const contracts = {
-  name: 'contracts',
+const validators = {
+  name: 'validators',
   setup(build) {
     build.onLoad({ filter: /\.schema\.json$/ }, async ({ path: file }) => {
       const { default: schema } = await import(file, { with: { type: 'json' } });
       const ajv = new Ajv({ code: { source: true }, strict: true, allowUnionTypes: true });
-      return { contents: lazily(standaloneCode(ajv, ajv.compile(schema))), loader: 'js', resolveDir: root };
+      return { contents: standaloneCode(ajv, ajv.compile(schema)), loader: 'js', resolveDir: root };
     });
   },
 };
 
 /**
- * Most VUs never use most contracts: each is made by the VU that first does, and costs the others nothing.
- * @param {string} validator in CommonJS
+ * Inside a test, a JSON Schema is the path of its validator.
+ * @param {Set<string>} used is told the schemas that there are
+ * @returns {esbuild.Plugin}
  */
-function lazily(validator) {
-  return `
-    let validate;
-    function make() { const module = { exports: {} }; ${validator}; return module.exports; }
-    export default function contract(body) {
-      validate ??= make();
-      const holds = validate(body);
-      contract.errors = validate.errors;
-      return holds;
-    }`;
+const contracts = (used) => ({
+  name: 'contracts',
+  setup(build) {
+    build.onLoad({ filter: /\.schema\.json$/ }, ({ path: file }) => {
+      used.add(file);
+      return { contents: JSON.stringify(`../${contractName(file)}.js`), loader: 'json' };
+    });
+  },
+});
+
+/** Modules whose functions only describe a test: to VUs, each is one that does nothing. */
+const DESCRIBING = ['lib/core/criteria.ts', 'lib/core/workloads.ts'].map((file) => path.join(root, file));
+const LAYER = path.join(root, 'lib', 'k6');
+
+/**
+ * What a VU evaluates is paid for hundreds of times. In the edition for VUs a file of lib/k6/vu stands in for the one
+ * of the same name in lib/k6, and what only describes the test is left out.
+ * @type {esbuild.Plugin}
+ */
+const forVUs = {
+  name: 'for VUs',
+  async setup(build) {
+    const standIns = new Set(await readdir(path.join(LAYER, 'vu')));
+    build.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path: relative, resolveDir }) => {
+      const file = path.join(resolveDir, relative);
+      if (path.dirname(file) !== LAYER || !standIns.has(path.basename(file))) return undefined;
+      return { path: path.join(LAYER, 'vu', path.basename(file)) };
+    });
+    build.onLoad({ filter: /\.ts$/ }, async ({ path: file }) =>
+      DESCRIBING.includes(file)
+        ? { contents: withoutEffect(await exportsOf(file)), loader: 'js' }
+        : undefined,
+    );
+  },
+};
+
+/** @param {string} file */
+async function exportsOf(file) {
+  const options = {
+    entryPoints: [file],
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: /** @type {const} */ ('esm'),
+  };
+  const { metafile } = await esbuild.build(options);
+  return Object.values(metafile.outputs).flatMap(({ exports }) => exports);
 }
+
+/** @param {string[]} names */
+const withoutEffect = (names) => `
+  const nothing = {};
+  const describe = () => nothing;
+  export { ${names.map((name) => `describe as ${name}`).join(', ')} };`;
 
 /**
  * Every test, as `product/test`.
@@ -74,12 +123,48 @@ function buildAll(tests) {
 }
 
 /**
- * Bundles any scripts for k6 the same way.
- * @param {{ in: string, out: string }[]} entryPoints `out` is relative to dist/, without an ending
+ * Bundles any scripts that define a test the same way.
+ * @param {{ in: string, out: string }[]} scripts `out` is relative to dist/, without an ending
  */
-export async function bundleScripts(entryPoints) {
-  const { outputFiles } = await esbuild.build({
-    entryPoints,
+export async function bundleScripts(scripts) {
+  /** @type {Set<string>} */
+  const schemas = new Set();
+  await Promise.all(scripts.map((script) => buildTest(script, contracts(schemas))));
+  if (schemas.size > 0)
+    await build({ entryPoints: [...schemas].map(asContract), format: 'cjs', plugins: [validators] });
+}
+
+/** @param {string} file */
+const asContract = (file) => ({ in: file, out: contractName(file) });
+
+/**
+ * Both editions of a test: `<out>.js`, which k6 is given, and `<out>.description.js`, which VU 0 loads from there.
+ * @param {{ in: string, out: string }} script
+ * @param {esbuild.Plugin} contracts
+ */
+async function buildTest({ in: file, out }, contracts) {
+  const description = `${path.basename(out)}.description`;
+  await Promise.all([
+    build({
+      entryPoints: [{ in: file, out }],
+      plugins: [forVUs, contracts],
+      define: { DESCRIPTION: JSON.stringify(`./${description}.js`) },
+    }),
+    build({
+      stdin: {
+        contents: `export * from ${JSON.stringify(file)};\nexport { readableVariables } from './lib/k6/env.ts';`,
+        resolveDir: root,
+      },
+      outdir: undefined,
+      outfile: path.join(root, 'dist', path.dirname(out), `${description}.js`),
+      plugins: [contracts],
+    }),
+  ]);
+}
+
+/** @param {esbuild.BuildOptions} options */
+async function build(options) {
+  const { outputFiles = [] } = await esbuild.build({
     outdir: path.join(root, 'dist'),
     write: false,
     bundle: true,
@@ -90,7 +175,7 @@ export async function bundleScripts(entryPoints) {
     external: ['k6', 'k6/*'],
     sourcemap: 'linked',
     logLevel: 'silent',
-    plugins: [contracts],
+    ...options,
   });
   await Promise.all(outputFiles.map(replace));
 }

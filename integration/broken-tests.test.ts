@@ -51,7 +51,7 @@ test('an exception in an iteration ends the run, and is shown once with the plac
   assert.equal(result.verdict.decision, 'INVALID');
   assert.match(
     result.run.outcomeReason ?? '',
-    /exception in fixture\/throws: .*no bookings in the answer .*throws\.ts:16:\d/,
+    /exception in fixture\/throws: .*no bookings in the answer .*throws\.ts:15:\d/,
   );
   const shown = (ended.stdout + ended.stderr).split('no bookings in the answer').length - 1;
   assert.equal(shown, 1, ended.stdout);

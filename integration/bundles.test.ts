@@ -38,8 +38,12 @@ test('a bundle is replaced as a whole, and only where it has changed', async () 
   assert.match(readFileSync(bundled('changing.js'), 'utf8'), /another one/);
   assert.equal(statSync(bundled('steady.js')).mtimeMs, steady.mtimeMs);
   assert.deepEqual(readdirSync(path.join(checkout.root, 'dist', 'fixture')).sort(), [
+    'changing.description.js',
+    'changing.description.js.map',
     'changing.js',
     'changing.js.map',
+    'steady.description.js',
+    'steady.description.js.map',
     'steady.js',
     'steady.js.map',
   ]);

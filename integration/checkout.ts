@@ -67,8 +67,7 @@ export const { options, run, handleSummary } = defineTest({
   description: 'a fixture',
   workload: once({ maxDuration: '10s' }),
   traffic: {
-    endpoints: [],
-    flows: [],
+    touches: () => ({ endpoints: [], flows: [] }),
     iterate: () => {
       ${iterate}
     },

@@ -2,10 +2,10 @@ import { totalmem } from 'node:os';
 
 /** What k6 keeps whatever the test, and for every VU: measured with the booking tests (npm run bench:overhead). */
 const FIXED_MB = 60;
-const PER_VU_MB = 0.25;
-/** Garbage that may pile up before it is collected. */
-const GARBAGE_MB = 240;
-const GO_DEFAULT = 100;
+const PER_VU_MB = 0.2;
+/** What the heap may grow to before it is collected. */
+const HEAP_MB = 300;
+const LEAST = 75;
 const MOST = 400;
 
 /**
@@ -15,9 +15,10 @@ const MOST = 400;
  * @param vus most VUs at once
  */
 export function goSettings(env: NodeJS.ProcessEnv, vus: number): { GOGC: string; GOMEMLIMIT: string } {
-  const percent = (100 * GARBAGE_MB) / (FIXED_MB + PER_VU_MB * vus);
+  const liveMB = FIXED_MB + PER_VU_MB * vus;
+  const percent = (100 * (HEAP_MB - liveMB)) / liveMB;
   return {
-    GOGC: env.GOGC ?? String(Math.round(Math.min(MOST, Math.max(GO_DEFAULT, percent)))),
+    GOGC: env.GOGC ?? String(Math.round(Math.min(MOST, Math.max(LEAST, percent)))),
     GOMEMLIMIT: env.GOMEMLIMIT ?? `${Math.floor(totalmem() / 2)}B`,
   };
 }

@@ -29,32 +29,24 @@ const MODULUS = 2_147_483_647;
 const MULTIPLIER = 48_271;
 
 /**
- * A choice by weight, in constant time: the alias method (A. J. Walker 1977; M. D. Vose 1991). Weights need not
- * sum to anything.
+ * A choice by weight; weights need not sum to anything. With the commonest first it takes few steps: for the dozen
+ * entries of a mix less than the tables of a method in constant time would cost every VU.
  */
 export function weightedChoice<T>(entries: readonly (readonly [T, number])[]): (random: Random) => T {
-  const total = entries.reduce((sum, [, weight]) => sum + weight, 0);
-  if (!(total > 0) || entries.some(([, weight]) => !(weight >= 0)))
-    throw new RangeError('a mix needs weights that are not negative, and at least one above zero');
-  const size = entries.length;
-  const values = entries.map(([value]) => value);
-  const remaining = entries.map(([, weight]) => (weight * size) / total);
-  const keep = new Array<number>(size).fill(1);
-  const alias = values.slice();
-  const small = remaining.flatMap((share, i) => (share < 1 ? [i] : []));
-  const large = remaining.flatMap((share, i) => (share < 1 ? [] : [i]));
-  while (small.length > 0 && large.length > 0) {
-    const poor = small.pop() as number;
-    const rich = large.at(-1) as number;
-    keep[poor] = remaining[poor] as number;
-    alias[poor] = values[rich] as T;
-    remaining[rich] = (remaining[rich] as number) - (1 - (remaining[poor] as number));
-    if ((remaining[rich] as number) < 1) small.push(large.pop() as number);
+  const values: T[] = [];
+  const upTo: number[] = [];
+  let total = 0;
+  for (const [value, weight] of [...entries].sort((a, b) => b[1] - a[1])) {
+    if (!(weight >= 0)) throw new RangeError('a mix needs weights that are not negative');
+    total += weight;
+    values.push(value);
+    upTo.push(total);
   }
-  // Truncated by an operator: a call of Math.floor costs a VU more than the draw.
+  if (!(total > 0)) throw new RangeError('a mix needs at least one weight above zero');
   return (random) => {
-    const point = random() * size;
-    const slot = point | 0;
-    return (point - slot < (keep[slot] as number) ? values[slot] : alias[slot]) as T;
+    const point = random() * total;
+    let i = 0;
+    while (point >= (upTo[i] as number)) i += 1;
+    return values[i] as T;
   };
 }

@@ -1,6 +1,15 @@
-import { readVariable, type ValueOf, type VariableName } from '../core/variables.ts';
+import {
+  type ReadableVariables,
+  readableOf,
+  readVariable,
+  type ValueOf,
+  type VariableName,
+} from '../core/variables.ts';
 
 /** The value of an environment variable, or its local stand-in. @throws VariableError */
 export function env<N extends VariableName>(name: N): ValueOf<N> {
   return readVariable(name, __ENV);
 }
+
+/** All that can be read: for the VUs, which take them as they are. */
+export const readableVariables = (): ReadableVariables => readableOf(__ENV);

@@ -1,7 +1,10 @@
-import type { Outcome } from '../core/metrics.ts';
+import { Trend } from 'k6/metrics';
+import { METRICS, type Outcome } from '../core/metrics.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
-import { flowDurations, stepDurations } from './metrics.ts';
 import { planned, type Traffic } from './traffic.ts';
+
+const stepDurations = new Trend(METRICS.stepDuration, true);
+const flowDurations = new Trend(METRICS.flowDuration, true);
 
 /** How a step went. Failures keep their duration: leaving them out would make a failing flow look fast. */
 export interface StepResult {
@@ -54,8 +57,10 @@ export function flow<Context>(
   }: { endpoints: readonly Endpoint[]; begin: () => Context; steps: readonly Step<Context>[] },
 ): Traffic {
   return {
-    endpoints: endpoints.map((endpoint) => planned({ endpoint })),
-    flows: [{ name, steps: steps.map((one) => one.name) }],
+    touches: () => ({
+      endpoints: endpoints.map((endpoint) => planned({ endpoint })),
+      flows: [{ name, steps: steps.map((one) => one.name) }],
+    }),
     iterate: () => {
       const startedAt = Date.now();
       const context = begin();

@@ -45,7 +45,7 @@ function summarise(plan: TestPlan, { state, metrics }: SummaryData): Summary {
     test: plan.test,
     durationMs: state.testRunDurationMs,
     requests: value(METRICS.requests, 'count'),
-    errors: failures(METRICS.checks),
+    errors: value(METRICS.unexpectedAnswers, 'count'),
     requestDurationMs: trend(METRICS.requestDuration),
     iterations: value(METRICS.iterations, 'count'),
     droppedIterations: value(METRICS.droppedIterations, 'count'),

@@ -17,14 +17,16 @@ const tagged = (metric: string, tags: Record<string, string | number>) =>
 
 /** Name of the sub-metric that holds one part of a metric: what the summary reads back. */
 export const subMetric = {
-  endpointDuration: (name: string) => tagged(METRICS.requestDuration, { name }),
-  endpointErrors: (name: string) => tagged(METRICS.unexpectedAnswers, { name }),
+  endpointDuration: (name: string, phase?: string) =>
+    tagged(METRICS.requestDuration, phase === undefined ? { name } : { name, phase }),
+  endpointErrors: (name: string, phase?: string) =>
+    tagged(METRICS.unexpectedAnswers, phase === undefined ? { name } : { name, phase }),
   phaseDuration: (phase: string) => tagged(METRICS.requestDuration, { phase }),
   phaseErrors: (phase: string) => tagged(METRICS.unexpectedAnswers, { phase }),
-  phaseChecks: (phase: string) => tagged(METRICS.checks, { phase }),
   endpointStatus: (name: string, status: number) => tagged(METRICS.requests, { name, status }),
   errorStatus: (name: string, code: number) => tagged(METRICS.unexpectedAnswers, { name, code }),
-  errorKind: (kind: string) => tagged(METRICS.unexpectedAnswers, { kind }),
+  errorKind: (kind: string, name?: string) =>
+    tagged(METRICS.unexpectedAnswers, name === undefined ? { kind } : { name, kind }),
   step: (flow: string, step: string) => tagged(METRICS.stepDuration, { flow, step }),
   stepOk: (flow: string, step: string) => tagged(METRICS.stepDuration, { flow, step, outcome: 'ok' }),
   flow: (flow: string) => tagged(METRICS.flowDuration, { flow }),
@@ -67,32 +69,60 @@ function observed(plan: TestPlan): Thresholds {
  * The criteria that k6 can judge by itself, so that a run started by hand ends with k6's own exit code 99.
  * k6's thresholds know neither intervals nor sample counts: the runner's judgement is the one that counts.
  */
-function judged({ measure, limit, phases }: Criterion): [metric: string, expression: string][] {
+function judged(criterion: Criterion): [metric: string, expression: string][] {
+  const { measure, limit, endpoint, step } = criterion;
   switch (measure.kind) {
-    case 'request-percentile': {
-      const expression = `p(${measure.q * 100})<${limit}`;
-      return phases
-        ? phases.map((phase) => [subMetric.phaseDuration(phase), expression])
-        : [[METRICS.requestDuration, expression]];
-    }
+    case 'request-percentile':
+      return each(durations(criterion), `p(${measure.q * 100})<${limit}`);
+    case 'request-mean':
+      return each(durations(criterion), `avg<${limit}`);
     case 'error-rate':
-      return phases
-        ? phases.map((phase) => [subMetric.phaseChecks(phase), `rate>${1 - limit}`])
-        : [[METRICS.checks, `rate>${1 - limit}`]];
-    case 'error-count':
-      return [[subMetric.errorKind(measure.errorKind), `count<=${limit}`]];
+      return each(failures(criterion), `rate<${limit}`);
     case 'failed-checks':
-      return [[METRICS.checks, 'rate>=1']];
+      return each(errors(criterion), 'count<=0');
+    case 'error-count':
+      return [[subMetric.errorKind(measure.errorKind, endpoint), `count<=${limit}`]];
     case 'contract-violations':
       return [[METRICS.contractsHold, 'rate>=1']];
     case 'flow-mean':
-      return [[subMetric.flow(measure.flow), `avg<${limit}`]];
+      return [[flowDuration(measure.flow, step), `avg<${limit}`]];
     case 'flow-percentile':
-      return [[subMetric.flow(measure.flow), `p(${measure.q * 100})<${limit}`]];
+      return [[flowDuration(measure.flow, step), `p(${measure.q * 100})<${limit}`]];
     default:
       return [];
   }
 }
+
+type Place = Pick<Criterion, 'endpoint' | 'phases'>;
+
+const each = (metrics: readonly string[], expression: string): [string, string][] =>
+  metrics.map((metric) => [metric, expression]);
+
+function durations({ endpoint, phases }: Place): string[] {
+  if (endpoint !== undefined)
+    return (phases ?? [undefined]).map((phase) => subMetric.endpointDuration(endpoint, phase));
+  return phases?.map(subMetric.phaseDuration) ?? [METRICS.requestDuration];
+}
+
+function errors({ endpoint, phases }: Place): string[] {
+  if (endpoint !== undefined)
+    return (phases ?? [undefined]).map((phase) => subMetric.endpointErrors(endpoint, phase));
+  return phases?.map(subMetric.phaseErrors) ?? [METRICS.unexpectedAnswers];
+}
+
+/** The nearest that k6 has to an error rate: it sees what status came, and not whether the body was right. */
+const FAILED_REQUESTS = 'http_req_failed';
+
+function failures({ endpoint, phases = [] }: Place): string[] {
+  const name: Record<string, string> = endpoint === undefined ? {} : { name: endpoint };
+  const places = phases.length > 0 ? phases.map((phase) => ({ ...name, phase })) : [name];
+  return places.map((tags) =>
+    Object.keys(tags).length > 0 ? tagged(FAILED_REQUESTS, tags) : FAILED_REQUESTS,
+  );
+}
+
+const flowDuration = (flow: string, step: string | undefined) =>
+  step === undefined ? subMetric.flow(flow) : subMetric.step(flow, step);
 
 export function thresholds(plan: TestPlan): Thresholds {
   const all = observed(plan);

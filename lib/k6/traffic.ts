@@ -6,9 +6,14 @@ import { random } from './visitor.ts';
 
 /** What one iteration of a VU does, and what it touches while doing so. */
 export interface Traffic {
+  /** Asked for once, where the test is described: no VU has to work it out. */
+  touches(): Touched;
+  iterate(): void;
+}
+
+export interface Touched {
   endpoints: PlannedEndpoint[];
   flows: PlannedFlow[];
-  iterate(): void;
 }
 
 /** One kind of request of a mix. */
@@ -31,8 +36,7 @@ export function visit(weight: number, endpoint: Endpoint, send: (endpoint: Endpo
 export function mix(visits: readonly Visit[]): Traffic {
   const choose = weightedChoice(visits.map((one) => [one, one.weight] as const));
   return {
-    endpoints: visits.map(planned),
-    flows: [],
+    touches: () => ({ endpoints: visits.map(planned), flows: [] }),
     iterate: () => {
       const chosen = choose(random);
       chosen.send(chosen.endpoint);
@@ -43,8 +47,7 @@ export function mix(visits: readonly Visit[]): Traffic {
 /** Every request of a mix once, in order. */
 export function each(visits: readonly Visit[]): Traffic {
   return {
-    endpoints: visits.map(({ endpoint }) => planned({ endpoint })),
-    flows: [],
+    touches: () => ({ endpoints: visits.map(({ endpoint }) => planned({ endpoint })), flows: [] }),
     iterate: () => {
       for (const { endpoint, send } of visits) send(endpoint);
     },
@@ -53,14 +56,19 @@ export function each(visits: readonly Visit[]): Traffic {
 
 /** Several kinds of traffic in one iteration, one after the other. */
 export function inSequence(...parts: readonly Traffic[]): Traffic {
-  const endpoints = new Map(parts.flatMap((part) => part.endpoints).map((one) => [one.name, one]));
   return {
-    endpoints: [...endpoints.values()],
-    flows: parts.flatMap((part) => part.flows),
+    touches: () => touchedBy(parts),
     iterate: () => {
       for (const part of parts) part.iterate();
     },
   };
+}
+
+/** What several kinds of traffic touch together; an endpoint that several call counts once. */
+export function touchedBy(parts: readonly Traffic[]): Touched {
+  const touched = parts.map((part) => part.touches());
+  const endpoints = new Map(touched.flatMap((one) => one.endpoints).map((one) => [one.name, one]));
+  return { endpoints: [...endpoints.values()], flows: touched.flatMap((one) => one.flows) };
 }
 
 /** The same traffic, each iteration followed by a pause as a user makes one. */

@@ -49,7 +49,7 @@ export const product: Product = {
 export const listBookings = endpoint('GET /admin/bookings/:id', {
   auth: admin,
   expectedStatus: 200,
-  has: 'bookings',
+  has: 'bookings.#',
   contract: bookings,
 });
 
@@ -63,14 +63,14 @@ export const readStats = endpoint('GET /admin/stats/:id', {
 export const listMessages = endpoint('GET /admin/messages/:id', {
   auth: admin,
   expectedStatus: 200,
-  has: 'messages',
+  has: 'messages.#',
   contract: messages,
 });
 
 export const readAnalytics = endpoint('GET /admin/ai/analytics/:id', {
   auth: admin,
   expectedStatus: 200,
-  has: 'intents',
+  has: 'intents.#',
   contract: analytics,
 });
 

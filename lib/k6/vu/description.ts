@@ -1,0 +1,11 @@
+import type { ReadableVariables } from '../../core/variables.ts';
+import type { TestModule } from '../define-test.ts';
+import { load } from '../load.ts';
+
+/** What the edition of this test exports that describes it. */
+export interface Description extends TestModule {
+  readableVariables(): ReadableVariables;
+}
+
+/** Loads it. To be called in VU 0 alone: that it costs the others nothing is its point. */
+export const description = () => load(DESCRIPTION) as Description;

@@ -1,0 +1,9 @@
+import type { ValueOf, VariableName } from '../../core/variables.ts';
+import { settings } from './settings.ts';
+
+/** As VU 0 has read it. */
+export function env<N extends VariableName>(name: N): ValueOf<N> {
+  const value = settings.variables[name];
+  if (value === undefined) throw new Error(`${name} is not set, or not as it has to be`);
+  return value;
+}
