@@ -127,13 +127,13 @@ async function firstRequest(sink: Sink, startedAt: number): Promise<number> {
   return performance.now() - startedAt;
 }
 
-function cpuSeconds({ pid }: ChildProcess): number {
+export function cpuSeconds({ pid }: ChildProcess): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
 }
 
-function peakMemory({ pid }: ChildProcess): number {
+export function peakMemory({ pid }: ChildProcess): number {
   const kB = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kB) / 1024;
 }

@@ -9,3 +9,5 @@ export function tryLock<Remarks extends object>(
 ): Promise<
   { holder: Holder<Remarks>; release?: undefined } | { holder?: undefined; release: () => Promise<void> }
 >;
+
+export function lockHolder<Remarks = unknown>(path: string): Promise<Holder<Remarks> | null>;

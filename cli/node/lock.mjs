@@ -59,6 +59,14 @@ export async function tryLock(path, remarks = {}) {
   };
 }
 
+/** Who holds the lock file at `path`; null where nobody does who is still there. */
+export async function lockHolder(path) {
+  const found = await look(path);
+  if (found === null) return null;
+  const holder = parseOwner(found.content);
+  return (await isAbandoned(holder, found.silentMs)) ? null : holder;
+}
+
 async function take(path, token) {
   try {
     await writeFile(path, token, { flag: 'wx' });

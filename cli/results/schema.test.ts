@@ -22,8 +22,10 @@ import {
   windowAt,
 } from '../../lib/core/testing.ts';
 import type { Window } from '../../lib/core/windows.ts';
+import { Problem } from '../problem.ts';
 import { assemble } from '../run/assemble.ts';
-import { assertValidResult } from './schema.ts';
+import { RunRecord } from '../run/record.ts';
+import { assertValidResult, type Migrations, parseResult } from './schema.ts';
 
 const READ = 'GET /items/:id';
 const { workload } = testPlan();
@@ -51,16 +53,20 @@ const plan = testPlan({
   ],
 });
 
-const resultFrom = (windows: Window[], summary = summaryOf()): Result =>
-  assemble({
+function resultFrom(windows: Window[], summary = summaryOf()): Result {
+  const record = new RunRecord(plan);
+  for (const window of windows) record.addWindow(window);
+  record.addSample({ probe: 'target', atMs: 0, values: { heapUsedBytes: 1, cacheHits: null } });
+  return assemble({
     start: { plan, run: evidenceOf().run },
     outcome: 'completed',
     outcomeReason: null,
-    windows,
-    samples: [{ probe: 'target', atMs: 0, values: { heapUsedBytes: 1, cacheHits: null } }],
+    record,
     summary,
+    details: evidenceOf().details,
     notes: [],
   });
+}
 
 const reread = (result: Result): Result => JSON.parse(JSON.stringify(result));
 
@@ -93,7 +99,6 @@ describe('a result is valid, as it is and as it is read back,', () => {
         0,
         [
           counted(METRICS.requests, 5),
-          counted(METRICS.checks, 5),
           counted(METRICS.unexpectedAnswers, 2),
           timed(METRICS.requestDuration, repeat(5, 10)),
           timed(METRICS.flowDuration, [10]),
@@ -161,6 +166,74 @@ describe('what is no result is refused by the first place that is wrong', () => 
   for (const [what, document, message] of cases) {
     test(what, () => {
       assert.throws(() => assertValidResult(document), { message });
+    });
+  }
+});
+
+describe('the text of a result', () => {
+  const result = resultOf();
+  const { run, ...withoutRun } = result;
+  const parse = (document: unknown, migrations?: Migrations) =>
+    parseResult(JSON.stringify(document), 'results/result.json', migrations);
+  const refused = (message: RegExp) => (error: unknown) => {
+    assert.ok(error instanceof Problem, `${error}`);
+    assert.match(error.message, message);
+    return true;
+  };
+
+  test('of today is read as it is', () => {
+    assert.deepEqual(parse(result), JSON.parse(JSON.stringify(result)));
+  });
+
+  test('of an older version is migrated, one version after the other', () => {
+    const migrations: Migrations = {
+      [-1]: ({ called, ...rest }) => ({ ...rest, name: called }),
+      0: ({ name, ...rest }) => ({ ...rest, run: { ...run, description: name } }),
+    };
+    const migrated = parse({ ...withoutRun, schemaVersion: -1, called: 'long ago' }, migrations);
+    assert.equal(migrated.schemaVersion, 1);
+    assert.equal(migrated.run.description, 'long ago');
+    assert.equal(
+      parse({ ...withoutRun, schemaVersion: 0, name: 'later' }, migrations).run.description,
+      'later',
+    );
+  });
+
+  test('that a migration makes no valid result of is refused', () => {
+    assert.throws(
+      () => parse({ ...result, schemaVersion: 0 }, { 0: () => ({ run }) }),
+      refused(/is not a valid result: the document must have required property/),
+    );
+  });
+
+  const cases: [what: string, text: string, message: RegExp][] = [
+    [
+      'of a newer version',
+      JSON.stringify({ ...result, schemaVersion: 3 }),
+      /^results\/result\.json is of schema version 3; this suite knows versions up to 1\. Read it with/,
+    ],
+    [
+      'of an older version without a way from it',
+      JSON.stringify({ ...result, schemaVersion: 0 }),
+      /is of schema version 0, from which this suite has no way to version 1\./,
+    ],
+    [
+      'without a version',
+      '{"run": {}}',
+      /is no result of a run: it is no JSON document with a schemaVersion/,
+    ],
+    ['that is another document', '[1, 2]', /is no result of a run/],
+    ['that is nothing', 'null', /is no result of a run/],
+    ['that is cut short', JSON.stringify(result).slice(0, -9), /is no result of a run/],
+    [
+      'that is not valid',
+      JSON.stringify({ ...withoutRun }),
+      /^results\/result\.json is not a valid result: the document must have required property 'run'\.$/,
+    ],
+  ];
+  for (const [what, text, message] of cases) {
+    test(`${what} is refused`, () => {
+      assert.throws(() => parseResult(text, 'results/result.json'), refused(message));
     });
   }
 });

@@ -1,29 +1,69 @@
-import Ajv, { type ErrorObject } from 'ajv';
-import addFormats from 'ajv-formats';
 import schema from '../../lib/core/result.schema.json' with { type: 'json' };
-import type { Result } from '../../lib/core/result.ts';
+import { RESULT_VERSION, type Result } from '../../lib/core/result.ts';
+import { Problem } from '../problem.ts';
+import { validator } from './validator.ts';
 
-/** Compiled when first needed: commands that read and write no result do not wait for it. */
-let validate: ReturnType<Ajv.default['compile']> | undefined;
-
-function validator() {
-  if (!validate) {
-    const ajv = new Ajv.default({ allowUnionTypes: true });
-    addFormats.default(ajv);
-    validate = ajv.compile(schema);
-  }
-  return validate;
-}
+const validate = validator(schema, 'result');
 
 /** @throws Error that names the first place where a document is not a result */
 export function assertValidResult(document: unknown): asserts document is Result {
-  const check = validator();
-  // What JSON cannot hold (NaN, undefined) is judged as it will be read back.
-  if (!check(JSON.parse(JSON.stringify(document))))
-    throw new Error(`not a valid result: ${describe(check.errors)}`);
+  validate(document);
 }
 
-function describe(errors: ErrorObject[] | null | undefined): string {
-  const [first] = errors ?? [];
-  return first ? `${first.instancePath || 'the document'} ${first.message}` : 'unknown reason';
+type Document = Record<string, unknown>;
+/** From each older version of the schema to the one after it. */
+export type Migrations = Readonly<Record<number, (document: Document) => Document>>;
+
+/** Empty as long as the first version is the newest. */
+const MIGRATIONS: Migrations = {};
+
+/**
+ * The text of a result as a result of today: migrated where it is older, and valid.
+ * @param place what messages call it
+ * @throws Problem that says what is wrong with it
+ */
+export function parseResult(text: string, place: string, migrations: Migrations = MIGRATIONS): Result {
+  const document = migrated(documentOf(text, place), place, migrations);
+  try {
+    assertValidResult(document);
+  } catch (error) {
+    throw new Problem(`${place} is ${(error as Error).message}.`);
+  }
+  return document;
+}
+
+function documentOf(text: string, place: string): Document & { schemaVersion: number } {
+  const parsed = parsedOrNull(text) as Partial<Document> | null;
+  if (!Number.isInteger(parsed?.schemaVersion))
+    throw new Problem(`${place} is no result of a run: it is no JSON document with a schemaVersion.`);
+  return parsed as Document & { schemaVersion: number };
+}
+
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function migrated(
+  document: Document & { schemaVersion: number },
+  place: string,
+  migrations: Migrations,
+): unknown {
+  let current = document;
+  if (current.schemaVersion > RESULT_VERSION)
+    throw new Problem(
+      `${place} is of schema version ${current.schemaVersion}; this suite knows versions up to ${RESULT_VERSION}. Read it with the suite that wrote it, or a newer one.`,
+    );
+  while (current.schemaVersion < RESULT_VERSION) {
+    const migrate = migrations[current.schemaVersion];
+    if (!migrate)
+      throw new Problem(
+        `${place} is of schema version ${current.schemaVersion}, from which this suite has no way to version ${RESULT_VERSION}. Read it with the suite that wrote it.`,
+      );
+    current = { ...migrate(current), schemaVersion: current.schemaVersion + 1 };
+  }
+  return current;
 }

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -17,7 +26,16 @@ import {
 import { Problem } from '../problem.ts';
 import type { RunSample } from '../run/sampling.ts';
 import { temporaryFolder } from '../testing.ts';
-import { RunFolder, type RunStart } from './store.ts';
+import {
+  fileOf,
+  isRunFolder,
+  RunFolder,
+  type RunStart,
+  readResult,
+  readSamples,
+  readStart,
+  readWindows,
+} from './store.ts';
 
 const start: RunStart = { plan: testPlan(), run: evidenceOf().run };
 const window = windowAt(0, requestsTo('GET /items/:id', [10, 20]));
@@ -191,4 +209,103 @@ describe("k6's summary", () => {
       assert.deepEqual(await folder.readSummary(), found);
     });
   }
+});
+
+describe('what a run left', () => {
+  /** The folder of a run that appended two windows and two samples. */
+  function left(base: string): string {
+    const folder = RunFolder.create(base, start);
+    for (let i = 0; i < 2; i++) {
+      folder.appendWindow(window);
+      folder.appendSample(sample);
+    }
+    folder.close();
+    return folder.path;
+  }
+  const collect = async <T>(
+    read: (folder: string, take: (one: T) => void) => Promise<number>,
+    from: string,
+  ) => {
+    const found: T[] = [];
+    return { unreadable: await read(from, (one) => found.push(one)), found };
+  };
+
+  test('is read as it was appended', async (t) => {
+    const folder = left(temporaryFolder(t));
+    assert.deepEqual(await readStart(folder), JSON.parse(JSON.stringify(start)));
+    assert.deepEqual(await collect(readWindows, folder), { unreadable: 0, found: [window, window] });
+    assert.deepEqual(await collect(readSamples, folder), { unreadable: 0, found: [sample, sample] });
+  });
+
+  test('is nothing where it did not get to it', async (t) => {
+    const folder = left(temporaryFolder(t));
+    rmSync(fileOf(folder, 'windows'));
+    writeFileSync(fileOf(folder, 'samples'), '');
+    assert.deepEqual(await collect(readWindows, folder), { unreadable: 0, found: [] });
+    assert.deepEqual(await collect(readSamples, folder), { unreadable: 0, found: [] });
+  });
+
+  const line = JSON.stringify(window);
+  const broken: Record<string, string> = {
+    'cut short': line.slice(0, -7),
+    'cut short within a character': line.slice(0, 20),
+    'not written by the disk': '\0'.repeat(500),
+    'something else': '{"an": "other"}',
+    'no object': '17',
+  };
+  for (const [what, text] of Object.entries(broken)) {
+    test(`a line that is ${what} is left out, and told`, async (t) => {
+      const folder = left(temporaryFolder(t));
+      appendFileSync(fileOf(folder, 'windows'), text);
+      assert.deepEqual(await collect(readWindows, folder), { unreadable: 1, found: [window, window] });
+    });
+  }
+
+  const refusals: [what: string, change: (folder: string) => void, message: RegExp][] = [
+    [
+      'no folder of a run',
+      (folder) => rmSync(fileOf(folder, 'start')),
+      /is no folder of a run: it has no run\.json, with which every run begins\.$/,
+    ],
+    [
+      'cut short before the run began',
+      (folder) => writeFileSync(fileOf(folder, 'start'), '{"plan": {"version"'),
+      /run\.json is cut short: its run ended before it began/,
+    ],
+    [
+      'of a newer suite',
+      (folder) =>
+        writeFileSync(
+          fileOf(folder, 'start'),
+          JSON.stringify({ ...start, plan: { ...start.plan, version: 2 } }),
+        ),
+      /run\.json has a plan of version 2; this suite knows version 1\. Read it with the suite/,
+    ],
+  ];
+  for (const [what, change, message] of refusals) {
+    test(`is refused where it is ${what}`, async (t) => {
+      const folder = left(temporaryFolder(t));
+      change(folder);
+      await assert.rejects(readStart(folder), problem(message));
+    });
+  }
+
+  test('is known for a run by its first file or by its result', async (t) => {
+    const base = temporaryFolder(t);
+    const folder = left(base);
+    assert.equal(isRunFolder(folder), true);
+    writeFileSync(fileOf(base, 'result'), '{}');
+    assert.equal(isRunFolder(base), true);
+    assert.equal(isRunFolder(path.join(base, start.run.product)), false);
+    assert.equal(isRunFolder(path.join(base, 'nothing')), false);
+  });
+
+  test('a result that is not there is one clear message', async (t) => {
+    const base = temporaryFolder(t);
+    await assert.rejects(
+      readResult(path.join(base, 'result.json')),
+      problem(/result\.json: it is not there\.$/),
+    );
+    await assert.rejects(readResult(base), problem(/: it is a folder\.$/));
+  });
 });

@@ -1,13 +1,13 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { TestPlan } from '../../lib/core/plan.ts';
+import { PLAN_VERSION, type TestPlan } from '../../lib/core/plan.ts';
 import type { Result, Run } from '../../lib/core/result.ts';
 import { SUMMARY_VERSION, type Summary } from '../../lib/core/summary.ts';
 import type { Window } from '../../lib/core/windows.ts';
 import { codeOf, Problem } from '../problem.ts';
 import type { RunSample } from '../run/sampling.ts';
-import { assertValidResult } from './schema.ts';
+import { assertValidResult, parseResult } from './schema.ts';
 
 /** What is known of a run before it starts; with windows and samples, enough for a partial result. */
 export interface RunStart {
@@ -15,19 +15,25 @@ export interface RunStart {
   run: Omit<Run, 'endedAt' | 'durationMs' | 'outcome' | 'outcomeReason' | 'partial' | 'notes'>;
 }
 
-const FILES = {
+export const FILES = {
   start: 'run.json',
   windows: 'windows.ndjson',
   samples: 'samples.ndjson',
   summary: 'summary.json',
+  details: 'details.json',
   log: 'k6.log',
   result: 'result.json',
   dashboard: 'dashboard.html',
   dashboardRecording: 'dashboard.ndjson.gz',
 } as const;
+type FileName = keyof typeof FILES;
 
-/** Why a folder or file cannot be written, as told to a person. */
+export const fileOf = (folder: string, name: FileName): string => path.join(folder, FILES[name]);
+
+/** Why a folder or file cannot be read or written, as told to a person. */
 const CAUSES: Record<string, string> = {
+  ENOENT: 'it is not there',
+  EISDIR: 'it is a folder',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
@@ -65,8 +71,8 @@ export class RunFolder {
     this.#samples = new Appender(this.file('samples'));
   }
 
-  file(name: keyof typeof FILES): string {
-    return path.join(this.path, FILES[name]);
+  file(name: FileName): string {
+    return fileOf(this.path, name);
   }
 
   appendWindow(window: Window): void {
@@ -84,37 +90,144 @@ export class RunFolder {
     );
   }
 
+  /** @throws Problem where they cannot be written */
+  writeDetails(details: Result['details']): Promise<void> {
+    return writeWhole(this.file('details'), `${JSON.stringify(details)}\n`);
+  }
+
   /** k6's own summary, or null where k6 did not get to write one. */
-  async readSummary(): Promise<Summary | null> {
-    const text = await readFile(this.file('summary'), 'utf8').catch(() => null);
-    if (text === null) return null;
-    try {
-      const summary = JSON.parse(text) as Summary;
-      return summary.schemaVersion === SUMMARY_VERSION ? summary : null;
-    } catch {
-      return null;
-    }
+  readSummary(): Promise<Summary | null> {
+    return readSummary(this.path);
   }
 
   /**
    * Whole or not at all: a reader never sees half a result.
    * @throws Problem where it cannot be written
    */
-  async writeResult(result: Result): Promise<void> {
-    assertValidResult(result);
-    const partial = `${this.file('result')}.partial`;
-    try {
-      await writeFile(partial, `${JSON.stringify(result, null, 1)}\n`);
-      await rename(partial, this.file('result'));
-    } catch (error) {
-      await rm(partial, { force: true }).catch(() => {});
-      throw notWritable(this.file('result'), error);
-    }
+  writeResult(result: Result): Promise<void> {
+    return writeResult(this.path, result);
   }
 
   close(): void {
     this.#windows.close();
     this.#samples.close();
+  }
+}
+
+/**
+ * What a run said of itself before it started.
+ * @throws Problem where the folder is none of a run, or of one that this suite does not understand
+ */
+export async function readStart(folder: string): Promise<RunStart> {
+  const file = fileOf(folder, 'start');
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new Problem(
+      `${folder} is no folder of a run: it has no ${FILES.start}, with which every run begins.`,
+    );
+  });
+  const start = parsed(text) as RunStart | null;
+  if (!start?.plan || !start.run)
+    throw new Problem(`${file} is cut short: its run ended before it began, and nothing of it can be told.`);
+  if (start.plan.version !== PLAN_VERSION)
+    throw new Problem(
+      `${file} has a plan of version ${start.plan.version}; this suite knows version ${PLAN_VERSION}. Read it with the suite that wrote it.`,
+    );
+  return start;
+}
+
+/** k6's own summary, or null where k6 did not get to write one. */
+export async function readSummary(folder: string): Promise<Summary | null> {
+  const text = await readFile(fileOf(folder, 'summary'), 'utf8').catch(() => '');
+  const summary = parsed(text) as Summary | null;
+  return summary?.schemaVersion === SUMMARY_VERSION ? summary : null;
+}
+
+/** What the target's database and cache said of themselves; without it, where nobody asked them. */
+export async function readDetails(folder: string): Promise<Result['details']> {
+  const text = await readFile(fileOf(folder, 'details'), 'utf8').catch(() => '');
+  return { postgresql: null, redis: null, ...(parsed(text) as Partial<Result['details']> | null) };
+}
+
+/**
+ * Hands on every window that a run appended.
+ * @returns how many lines cannot be read: where the run was killed, the last may be cut short
+ */
+export function readWindows(folder: string, take: (window: Window) => void): Promise<number> {
+  return readLines(fileOf(folder, 'windows'), (value) => 'series' in value, take);
+}
+
+/** The same for samples. */
+export function readSamples(folder: string, take: (sample: RunSample) => void): Promise<number> {
+  return readLines(fileOf(folder, 'samples'), (value) => 'probe' in value, take);
+}
+
+/** Line by line: the file of a long run does not fit into memory. */
+async function readLines<T>(
+  file: string,
+  isWhole: (value: object) => boolean,
+  take: (value: T) => void,
+): Promise<number> {
+  let unreadable = 0;
+  if (!existsSync(file)) return unreadable;
+  await using opened = await open(file);
+  for await (const line of opened.readLines()) {
+    const value = parsed(line);
+    if (typeof value === 'object' && value !== null && isWhole(value)) take(value as T);
+    else unreadable += 1;
+  }
+  return unreadable;
+}
+
+/** What a text of JSON holds; null where it is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+export const isResultThere = (folder: string): boolean => existsSync(fileOf(folder, 'result'));
+
+/** Whether a run was begun there, or its result put there. */
+export const isRunFolder = (folder: string): boolean =>
+  existsSync(fileOf(folder, 'start')) || isResultThere(folder);
+
+/**
+ * A result, of whatever version it was written in.
+ * @param file a `result.json`, whatever its name
+ * @throws Problem where it is not there or not valid
+ */
+export async function readResult(file: string): Promise<Result> {
+  const text = await readFile(file, 'utf8').catch((error) => {
+    throw new Problem(`Cannot read ${file}: ${causeOf(error)}.`);
+  });
+  return parseResult(text, file);
+}
+
+/**
+ * Whole or not at all: a reader never sees half a result.
+ * @throws Problem where it cannot be written
+ */
+export async function writeResult(folder: string, result: Result): Promise<void> {
+  assertValidResult(result);
+  await writeWhole(fileOf(folder, 'result'), `${JSON.stringify(result, null, 1)}\n`);
+}
+
+/**
+ * Under another name, and then renamed: whoever reads it sees the whole of it or what was there before. Its folder
+ * is made where it is missing.
+ * @throws Problem where it cannot be written
+ */
+export async function writeWhole(file: string, text: string): Promise<void> {
+  const partial = `${file}.partial`;
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    await writeFile(partial, text);
+    await rename(partial, file);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => {});
+    throw notWritable(file, error);
   }
 }
 

@@ -13,8 +13,10 @@ import {
   testPlan,
   windowAt,
 } from '../../lib/core/testing.ts';
+import type { Window } from '../../lib/core/windows.ts';
 import { assemble, type Harvest } from './assemble.ts';
-import type { SampledProbe } from './sampling.ts';
+import { RunRecord } from './record.ts';
+import type { RunSample, SampledProbe } from './sampling.ts';
 
 const READ = 'GET /items/:id';
 /** Said before k6 is started, and so a little before the load. */
@@ -26,13 +28,20 @@ const windows = [
   windowAt(5, requestsTo(READ, repeat(500, 100), { tags: { phase: 'hold' } })),
 ];
 
+const recordOf = (closed: readonly Window[], samples: readonly RunSample[] = []): RunRecord => {
+  const record = new RunRecord(plan);
+  for (const window of closed) record.addWindow(window);
+  for (const sample of samples) record.addSample(sample);
+  return record;
+};
+
 const harvest = (parts: Partial<Harvest> = {}): Harvest => ({
   start: { plan, run },
   outcome: 'completed',
   outcomeReason: null,
-  windows,
-  samples: [],
+  record: recordOf(windows),
   summary: summaryOf({ durationMs: 11_500, requests: 1000, requestDurationMs: constantStats(1000, 101) }),
+  details: evidenceOf().details,
   notes: [],
   ...parts,
 });
@@ -84,7 +93,9 @@ describe('without a summary', () => {
   });
 
   test('and without a window there is nothing, at the time at which it was started', () => {
-    const { run, totals } = assemble(harvest({ summary: null, windows: [], outcome: 'interrupted' }));
+    const { run, totals } = assemble(
+      harvest({ summary: null, record: recordOf([]), outcome: 'interrupted' }),
+    );
     assert.equal(run.startedAt, new Date(START_MS - 2000).toISOString());
     assert.equal(run.endedAt, run.startedAt);
     assert.equal(run.durationMs, 0);
@@ -101,12 +112,12 @@ test('samples are apart by probe, in time from the first window, those of the ge
   });
   const { resources, generator } = assemble(
     harvest({
-      samples: [
+      record: recordOf(windows, [
         sample('target', -1, { heapUsedBytes: 1 }),
         sample('generator', 0, { cpuShare: null }),
         sample('target', 5, { heapUsedBytes: 2 }),
         sample('generator', 5, { cpuShare: 0.5 }),
-      ],
+      ]),
     }),
   );
   assert.deepEqual(resources, { target: { atMs: [-1000, 5000], columns: { heapUsedBytes: [1, 2] } } });

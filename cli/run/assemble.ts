@@ -1,45 +1,45 @@
-import { figures } from '../../lib/core/figures.ts';
+import { diagnose } from '../../lib/core/diagnosis/index.ts';
 import { judge, judgeCriterion } from '../../lib/core/judge.ts';
 import { type Evidence, RESULT_VERSION, type Result, type RunOutcome } from '../../lib/core/result.ts';
 import type { Summary } from '../../lib/core/summary.ts';
-import type { Window } from '../../lib/core/windows.ts';
 import { closedPeakVUs } from '../../lib/core/workloads.ts';
 import type { RunStart } from '../results/store.ts';
 import { fingerprint } from './fingerprint.ts';
-import { columnsOf, GENERATOR_PROBE, type RunSample } from './sampling.ts';
+import type { RunRecord } from './record.ts';
+import { columnsOf, GENERATOR_PROBE } from './sampling.ts';
 
 /** Everything that a run left behind. */
 export interface Harvest {
   start: RunStart;
   outcome: RunOutcome;
   outcomeReason: string | null;
-  windows: readonly Window[];
-  samples: readonly RunSample[];
+  record: RunRecord;
   summary: Summary | null;
+  details: Evidence['details'];
   notes: string[];
 }
 
-/** The result of a run: what was measured, judged. The same from memory as from the files of a run that died. */
+/** The result of a run: what was measured, judged, diagnosed. The same from memory as from the files of a run that died. */
 export function assemble(harvest: Harvest): Result {
   const evidence = evidenceOf(harvest);
   const criteria = harvest.start.plan.criteria.map((criterion) => judgeCriterion(evidence, criterion));
+  const diagnosis = diagnose(evidence, criteria);
   return {
     schemaVersion: RESULT_VERSION,
     ...evidence,
     criteria,
-    diagnosis: [],
-    verdict: judge(evidence, criteria),
+    diagnosis,
+    verdict: judge(evidence, criteria, diagnosis),
   };
 }
 
-function evidenceOf({ start, outcome, outcomeReason, windows, samples, summary, notes }: Harvest): Evidence {
+function evidenceOf({ start, outcome, outcomeReason, record, summary, details, notes }: Harvest): Evidence {
   const { plan, run } = start;
-  const { droppedIterations, vusMax, overflowed, ...measured } = figures(plan, windows, summary);
-  const startMs = windows[0]?.startMs ?? Date.parse(run.startedAt);
-  const durationMs = summary?.durationMs ?? Math.max(0, (windows.at(-1)?.endMs ?? startMs) - startMs);
-  const probes = Map.groupBy(samples, ({ probe }) => probe);
-  const generatorSamples = columnsOf(probes.get(GENERATOR_PROBE) ?? [], startMs);
-  probes.delete(GENERATOR_PROBE);
+  const { droppedIterations, vusMax, overflowed, ...measured } = record.figures(summary);
+  const startMs = record.span?.startMs ?? Date.parse(run.startedAt);
+  const durationMs = summary?.durationMs ?? Math.max(0, (record.span?.endMs ?? startMs) - startMs);
+  const { [GENERATOR_PROBE]: generatorSamples = columnsOf([], startMs), ...resources } =
+    record.samplesByProbe(startMs);
   return {
     run: {
       ...run,
@@ -53,8 +53,8 @@ function evidenceOf({ start, outcome, outcomeReason, windows, samples, summary, 
     },
     fingerprint: fingerprint(plan, run.versions.k6),
     ...measured,
-    resources: Object.fromEntries([...probes].map(([probe, own]) => [probe, columnsOf(own, startMs)])),
-    details: { postgresql: null, redis: null },
+    resources,
+    details,
     generator: {
       droppedIterations,
       vusMax,

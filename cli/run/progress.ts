@@ -1,7 +1,7 @@
 import { formatDuration } from '../../lib/core/duration.ts';
 import { emptyHistogram, mergeHistograms, quantile } from '../../lib/core/histogram.ts';
 import { METRICS } from '../../lib/core/metrics.ts';
-import { CONDITION, type Series, type Window } from '../../lib/core/windows.ts';
+import type { Series, Window } from '../../lib/core/windows.ts';
 import type { Workload } from '../../lib/core/workloads.ts';
 import { formatValue } from '../report/format.ts';
 import type { Terminal } from '../terminal.ts';
@@ -50,7 +50,7 @@ function figuresOf({ series, startMs, endMs }: Window): string {
   const of = (metric: string) => series.filter((one) => one.metric === metric);
   const sum = (some: readonly Series[]) => some.reduce((total, { value = 0 }) => total + value, 0);
   const requests = sum(of(METRICS.requests));
-  const errors = sum(of(METRICS.checks).filter(({ tags }) => tags[CONDITION.tag] === CONDITION.failed));
+  const errors = sum(of(METRICS.unexpectedAnswers));
   const vus = Math.max(0, ...of(METRICS.vus).map(({ value = 0 }) => value));
   const durations = of(METRICS.requestDuration).reduce(
     (merged, { histogram }) => (histogram ? mergeHistograms(merged, histogram) : merged),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deadUrl } from '../testing.ts';
-import { columnsOf, type RunSample, sampleRegularly } from './sampling.ts';
+import { columnsOf, MAX_SAMPLES, type RunSample, sampleRegularly, ThinnedSamples } from './sampling.ts';
 
 /** So rarely that a test which asks for its samples itself gets no other ones. */
 const NEVER_MS = 2 ** 30;
@@ -121,5 +121,55 @@ describe('columns', () => {
 
   test('of no sample are none', () => {
     assert.deepEqual(columnsOf([], 1000), { atMs: [], columns: {} });
+  });
+});
+
+describe('samples of a long run', () => {
+  const STEP_MS = 5000;
+  const LOAD = { startMs: 0, endMs: 4 * MAX_SAMPLES * STEP_MS };
+  const at = (atMs: number): RunSample => ({ probe: 'target', atMs, values: { counter: atMs } });
+  const times = (fromMs: number, toMs: number, stepMs: number) =>
+    Array.from({ length: Math.floor((toMs - fromMs) / stepMs) + 1 }, (_, i) => fromMs + i * stepMs);
+  const before = times(-20_000, -1000, 1000);
+  const during = times(0, LOAD.endMs, STEP_MS);
+  const after = times(LOAD.endMs + 1000, LOAD.endMs + 30_000, 1000);
+
+  /** As they come: of a run that goes on, windows close one after the other; of one that is over, all are known. */
+  const cases: Record<string, (samples: ThinnedSamples) => void> = {
+    'as it goes on': (samples) => {
+      for (const atMs of [...before, ...during, ...after]) {
+        samples.add(at(atMs));
+        const closedMs = Math.min(Math.floor(atMs / 60_000) * 60_000, LOAD.endMs);
+        samples.settle(closedMs <= 0 ? null : { startMs: LOAD.startMs, endMs: closedMs });
+      }
+    },
+    'read back': (samples) => {
+      for (const atMs of [...before, ...during, ...after]) {
+        samples.add(at(atMs));
+        samples.settle(LOAD);
+      }
+    },
+  };
+  for (const [what, fill] of Object.entries(cases)) {
+    test(`${what}: all before and after the load stay, and of the others some at even intervals`, () => {
+      const samples = new ThinnedSamples();
+      fill(samples);
+      const rows = samples.rows();
+      const ofLoad = rows.filter(({ atMs }) => atMs >= LOAD.startMs && atMs <= LOAD.endMs);
+      assert.deepEqual(
+        rows.map(({ atMs }) => atMs),
+        [...before, ...times(0, LOAD.endMs, 8 * STEP_MS), ...after],
+      );
+      assert.ok(ofLoad.length <= MAX_SAMPLES);
+      assert.ok(rows.every(({ atMs, values }) => values.counter === atMs));
+    });
+  }
+
+  test('are all there as long as they are not too many, and as long as no window has closed', () => {
+    const samples = new ThinnedSamples();
+    for (const atMs of times(0, (MAX_SAMPLES - 1) * STEP_MS, STEP_MS)) samples.add(at(atMs));
+    assert.equal(samples.rows().length, MAX_SAMPLES);
+    samples.settle(LOAD);
+    assert.equal(samples.rows().length, MAX_SAMPLES);
   });
 });

@@ -1,5 +1,6 @@
 import type { ProbeName } from '../../lib/core/resources.ts';
 import type { Samples } from '../../lib/core/result.ts';
+import type { Span } from '../../lib/core/windows.ts';
 import { causeOf } from '../network.ts';
 
 /** The load generator is sampled as what it loads is, and kept apart from it. */
@@ -59,6 +60,51 @@ export function sampleRegularly(
       await pending;
     },
   };
+}
+
+/** Most samples of one probe during the load: 2 h at one every 5 s. Of 8 h every fourth stays, one in 20 s. */
+export const MAX_SAMPLES = 1500;
+
+/**
+ * Samples of one probe, in the order in which they were taken. Of those during the load every second is dropped
+ * whenever there are too many; those before and after it all stay. What stays is as it was seen: counters stay
+ * counters, the columns of a sample are of one instant, and the lowest values of a gauge are as low, only seen less
+ * often.
+ */
+export class ThinnedSamples {
+  readonly #before: RunSample[] = [];
+  #during: RunSample[] = [];
+  /** Later than what is known of the load: if it has ended, they are of the time after it. */
+  #later: RunSample[] = [];
+  #seen = 0;
+  #every = 1;
+
+  add(sample: RunSample): void {
+    this.#later.push(sample);
+  }
+
+  /** @param load how long it has gone on, as far as it is known */
+  settle(load: Span | null): void {
+    if (!load) return;
+    const settled = this.#later.filter(({ atMs }) => atMs <= load.endMs);
+    if (settled.length === 0) return;
+    this.#later = this.#later.filter(({ atMs }) => atMs > load.endMs);
+    for (const sample of settled) {
+      if (sample.atMs < load.startMs) this.#before.push(sample);
+      else this.#keepSome(sample);
+    }
+  }
+
+  rows(): RunSample[] {
+    return [...this.#before, ...this.#during, ...this.#later];
+  }
+
+  #keepSome(sample: RunSample): void {
+    if (this.#seen++ % this.#every === 0) this.#during.push(sample);
+    if (this.#during.length <= MAX_SAMPLES) return;
+    this.#during = this.#during.filter((_, i) => i % 2 === 0);
+    this.#every *= 2;
+  }
 }
 
 /** The samples of one probe as columns, in time from the start of the run. */

@@ -5,6 +5,9 @@ import type { Series, Tags, Window } from '../../lib/core/windows.ts';
 /**
  * The part of OpenTelemetry's metrics protocol that k6 sends and that is read here. Field numbers are those of
  * opentelemetry/proto/metrics/v1/metrics.proto; unknown fields are skipped by the decoder.
+ *
+ * Two fields are read as less than they are. The data of a metric stay bytes until its name is known to be wanted:
+ * most of an export is of other metrics. And what a bucket counts within one window fits into 32 bits.
  */
 const SCHEMA = `
   syntax = "proto3";
@@ -13,9 +16,9 @@ const SCHEMA = `
   message ScopeMetrics { repeated Metric metrics = 2; }
   message Metric {
     string name = 1;
-    Numbers gauge = 5;
-    Numbers sum = 7;
-    ExponentialHistogram exponential_histogram = 10;
+    bytes gauge = 5;
+    bytes sum = 7;
+    bytes exponential_histogram = 10;
   }
   message Numbers { repeated NumberPoint data_points = 1; }
   message NumberPoint {
@@ -38,12 +41,15 @@ const SCHEMA = `
     double min = 12;
     double max = 13;
   }
-  message Buckets { sint32 offset = 1; repeated uint64 bucket_counts = 2; }
+  message Buckets { sint32 offset = 1; repeated uint32 bucket_counts = 2; }
   message KeyValue { string key = 1; AnyValue value = 2; }
   message AnyValue { string string_value = 1; bool bool_value = 2; }
 `;
 
-const RequestType = protobuf.parse(SCHEMA).root.lookupType('Request');
+const { root } = protobuf.parse(SCHEMA);
+const RequestType = root.lookupType('Request');
+const NumbersType = root.lookupType('Numbers');
+const ExponentialHistogramType = root.lookupType('ExponentialHistogram');
 
 /** Attribute of the series into which an SDK folds the sets of tags that are too many for it. */
 const OVERFLOW = 'otel.metric.overflow';
@@ -70,16 +76,16 @@ interface ExponentialPoint extends Point {
   sum?: number;
   scale?: number;
   zeroCount?: Int64;
-  positive?: { offset?: number; bucketCounts?: Int64[] };
+  positive?: { offset?: number; bucketCounts?: number[] };
   min?: number;
   max?: number;
 }
 
 interface Metric {
   name: string;
-  gauge?: { dataPoints: NumberPoint[] };
-  sum?: { dataPoints: NumberPoint[] };
-  exponentialHistogram?: { dataPoints: ExponentialPoint[] };
+  gauge?: Uint8Array;
+  sum?: Uint8Array;
+  exponentialHistogram?: Uint8Array;
 }
 
 interface DecodedRequest {
@@ -98,15 +104,15 @@ export function decodeExport(body: Uint8Array, wanted: ReadonlySet<string>): Win
   for (const metric of metricsOf(request)) {
     const name = metric.name.endsWith(RATE_SUFFIX) ? metric.name.slice(0, -RATE_SUFFIX.length) : metric.name;
     if (!wanted.has(name)) continue;
-    for (const point of metric.exponentialHistogram?.dataPoints ?? []) {
+    for (const point of pointsOf<ExponentialPoint>(ExponentialHistogramType, metric.exponentialHistogram)) {
       spanned(window, point);
       add(window, name, point, { histogram: histogramOf(point) });
     }
-    for (const point of metric.sum?.dataPoints ?? []) {
+    for (const point of pointsOf<NumberPoint>(NumbersType, metric.sum)) {
       spanned(window, point);
       add(window, name, point, { value: pointValue(point) });
     }
-    for (const point of metric.gauge?.dataPoints ?? [])
+    for (const point of pointsOf<NumberPoint>(NumbersType, metric.gauge))
       add(window, name, point, { value: pointValue(point) });
   }
   return window.endMs === 0 ? null : window;
@@ -116,6 +122,11 @@ function* metricsOf(request: DecodedRequest): Iterable<Metric> {
   for (const { scopeMetrics = [] } of request.resourceMetrics ?? []) {
     for (const { metrics = [] } of scopeMetrics) yield* metrics;
   }
+}
+
+/** A message that was not sent has no bytes, and so no points. */
+function pointsOf<P extends Point>(type: protobuf.Type, bytes: Uint8Array = new Uint8Array()): P[] {
+  return (type.decode(bytes) as unknown as { dataPoints: P[] }).dataPoints;
 }
 
 function add(
@@ -146,7 +157,6 @@ const pointValue = ({ asDouble = 0, asInt }: NumberPoint): number => asDouble + 
 
 function histogramOf(point: ExponentialPoint): Histogram {
   const count = numberOf(point.count);
-  const counts = (point.positive?.bucketCounts ?? []).map(numberOf);
   return {
     count,
     sum: point.sum ?? 0,
@@ -155,6 +165,6 @@ function histogramOf(point: ExponentialPoint): Histogram {
     scale: point.scale ?? 0,
     zeroCount: numberOf(point.zeroCount),
     offset: point.positive?.offset ?? 0,
-    counts,
+    counts: point.positive?.bucketCounts ?? [],
   };
 }

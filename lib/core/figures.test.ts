@@ -1,27 +1,35 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { figures, trend } from './figures.ts';
+import { type Figures, RunTally, trend } from './figures.ts';
 import { histogramOf } from './histogram.ts';
 import { METRICS } from './metrics.ts';
 import type { TestPlan } from './plan.ts';
+import type { Summary } from './summary.ts';
 import {
   constantStats,
   counted,
   phasesOf,
   repeat,
   requestsTo,
+  START_MS,
   summaryOf,
   testPlan,
   timed,
   windowAt,
 } from './testing.ts';
-import { CONDITION } from './windows.ts';
+import { CONDITION, type Window } from './windows.ts';
 
 const READ = 'GET /items/:id';
 const ORDER = 'POST /orders';
 const endpoints = [READ, ORDER].map((name) => ({ name, expectedStatus: 200 }));
 
 const plan = (parts: Partial<TestPlan> = {}) => testPlan({ endpoints, ...parts });
+
+function figures(of: TestPlan, windows: readonly Window[], summary: Summary | null): Figures {
+  const tally = new RunTally(of);
+  for (const window of windows) tally.add(window);
+  return tally.figures(summary);
+}
 
 /** Paths of every number in a document that JSON cannot hold; histograms of nothing have no smallest and largest value. */
 function unwritable(value: unknown, path = ''): string[] {
@@ -118,7 +126,7 @@ describe('endpoints and phases', () => {
 
   test('each phase has its own requests, errors and throughput', () => {
     assert.deepEqual(
-      found.phases.map(({ durationMs: _, ...rest }) => rest),
+      found.phases.map(({ durationMs: _, endpoints: __, ...rest }) => rest),
       [
         {
           name: 'ramp-up',
@@ -138,6 +146,24 @@ describe('endpoints and phases', () => {
           errorRate: 0.05,
           throughputPerS: 4,
         },
+      ],
+    );
+  });
+
+  test('each phase has the endpoints as they were in it', () => {
+    assert.deepEqual(
+      found.phases.map(({ endpoints }) =>
+        endpoints.map(({ name, requests, errors, durationMs }) => [name, requests, errors, durationMs.mean]),
+      ),
+      [
+        [
+          [READ, 10, 5, 10],
+          [ORDER, 1, 0, 100],
+        ],
+        [
+          [READ, 30, 0, 20],
+          [ORDER, 10, 2, 200],
+        ],
       ],
     );
   });
@@ -365,7 +391,7 @@ describe('windows', () => {
       vus: [3, null, 1],
       requests: [8, 0, 4],
       errors: [2, 0, 0],
-      errorsByKind: {},
+      errorsByKind: { 'server-error': [2, 0, 0] },
       iterations: [0, 0, 0],
       droppedIterations: [0, 0, 0],
       meanMs: [10, null, 40],
@@ -446,7 +472,6 @@ describe('telemetry that overflowed', () => {
   // What an SDK folds together has lost its tags, also those that say what held.
   const overflow = [
     counted(METRICS.requests, 5),
-    counted(METRICS.checks, 5),
     counted(METRICS.unexpectedAnswers, 2),
     timed(METRICS.requestDuration, repeat(5, 10)),
   ];
@@ -470,4 +495,15 @@ describe('telemetry that overflowed', () => {
     assert.equal(found.endpoints[0]?.requests, 10);
     assert.deepEqual(found.errors, []);
   });
+});
+
+test('what is asked for before the end is that of the windows so far, and changes nothing', () => {
+  const tally = new RunTally(plan());
+  assert.equal(tally.span, null);
+  tally.add(windowAt(0, requestsTo(READ, [10, 20])));
+  assert.equal(tally.figures(null).totals.requests, 2);
+  tally.add(windowAt(5, requestsTo(READ, [30])));
+  assert.equal(tally.figures(null).totals.requests, 3);
+  assert.deepEqual(tally.figures(null), tally.figures(null));
+  assert.deepEqual(tally.span, { startMs: START_MS, endMs: START_MS + 10_000 });
 });

@@ -1,5 +1,5 @@
-import { ERROR_KINDS, type ErrorKind } from './errors.ts';
-import { emptyHistogram, type Histogram, mergeHistograms, quantile } from './histogram.ts';
+import type { ErrorKind } from './errors.ts';
+import { type Histogram, quantile } from './histogram.ts';
 import { METRICS, PERCENTILES, type TrendStats } from './metrics.ts';
 import type { TestPlan } from './plan.ts';
 import type {
@@ -11,10 +11,11 @@ import type {
   StepFigures,
   Totals,
   Trend,
-  Windows,
 } from './result.ts';
 import type { Part, StepPart, Summary } from './summary.ts';
-import { CONDITION, type Series, type Tags, type Window } from './windows.ts';
+import { Tally } from './tally.ts';
+import { Timeline } from './timeline.ts';
+import { CONDITION, type Span, type Tags, type Window } from './windows.ts';
 
 /** What the load generator measured: the parts of a result that are made from windows and summary alone. */
 export type Figures = Pick<
@@ -23,115 +24,69 @@ export type Figures = Pick<
 > & { droppedIterations: number; vusMax: number; overflowed: boolean };
 
 /**
- * Adds up the windows of a run. Counts are exact; percentiles are those of the histograms, unless the summary
- * of the same run is there: then they are k6's own, over every single sample.
+ * Adds up the windows of a run as they come. What it keeps is bounded by the sets of tags that there are and by the
+ * longest timeline, whatever the length of the run. Counts are exact; percentiles are those of the histograms,
+ * unless the summary of the same run is there: then they are k6's own, over every single sample.
  */
-export function figures(plan: TestPlan, windows: readonly Window[], summary: Summary | null): Figures {
-  const tally = new Tally(windows);
-  const startMs = windows[0]?.startMs ?? 0;
-  const durationMs = summary?.durationMs ?? Math.max(1, (windows.at(-1)?.endMs ?? 1) - startMs);
-  const endpoint = (name: string): EndpointFigures =>
-    counted(
-      name,
-      tally.failedChecks({ check: name }),
-      tally.durations(METRICS.requestDuration, { name }),
-      named(summary?.endpoints, name),
-    );
+export class RunTally {
+  readonly #plan: TestPlan;
+  readonly #tally = new Tally();
+  readonly #timeline = new Timeline();
+  #overflowed = false;
+  #span: Span | null = null;
 
-  return {
-    totals: totals(tally, durationMs, summary),
-    endpoints: plan.endpoints.map(({ name }) => endpoint(name)),
-    phases: plan.workload.phases.map((phase) =>
-      phaseFigures(tally, phase, named(summary?.phases, phase.name)),
-    ),
-    flows: plan.flows.map((flow) => flowFigures(tally, flow, summary)),
-    errors: errorFigures(tally),
-    statuses: tally.sumsBy(METRICS.requests, 'status'),
-    contracts: {
-      share: plan.contractShare,
-      checked: tally.sum(METRICS.contractsHold),
-      broken: tally.sum(METRICS.contractsHold, { [CONDITION.tag]: CONDITION.failed }),
-    },
-    windows: windowColumns(plan, windows, startMs),
-    droppedIterations: tally.sum(METRICS.droppedIterations),
-    vusMax: Math.max(summary?.vusMax ?? 0, tally.highest(METRICS.vus) ?? 0),
-    overflowed: windows.some(({ overflowed }) => overflowed),
-  };
-}
-
-/** Sums and merges over the series of windows, by what their tags must hold. */
-class Tally {
-  readonly #byMetric = new Map<string, Series[]>();
-
-  constructor(windows: readonly Pick<Window, 'series'>[]) {
-    for (const { series } of windows) {
-      for (const one of series) {
-        const known = this.#byMetric.get(one.metric);
-        if (known) known.push(one);
-        else this.#byMetric.set(one.metric, [one]);
-      }
-    }
+  constructor(plan: TestPlan) {
+    this.#plan = plan;
   }
 
-  #matching(metric: string, tags: Tags): Series[] {
-    const wanted = Object.entries(tags);
-    return (this.#byMetric.get(metric) ?? []).filter((one) =>
-      wanted.every(([key, value]) => one.tags[key] === value),
-    );
+  /** From the start of the first window to the end of the last one; null before the first. */
+  get span(): Span | null {
+    return this.#span;
   }
 
-  sum(metric: string, tags: Tags = {}): number {
-    return this.#matching(metric, tags).reduce((sum, { value = 0 }) => sum + value, 0);
+  add(window: Window): void {
+    this.#span = { startMs: this.#span?.startMs ?? window.startMs, endMs: window.endMs };
+    this.#overflowed ||= window.overflowed;
+    this.#tally.add(window.series);
+    this.#timeline.add(window);
   }
 
-  highest(metric: string): number | null {
-    const all = this.#matching(metric, {});
-    return all.length === 0 ? null : all.reduce((highest, { value = 0 }) => Math.max(highest, value), 0);
-  }
+  figures(summary: Summary | null): Figures {
+    const plan = this.#plan;
+    const tally = this.#tally;
+    const { startMs, endMs } = this.#span ?? { startMs: 0, endMs: 0 };
+    const durationMs = summary?.durationMs ?? Math.max(1, endMs - startMs);
+    const endpoint = (name: string): EndpointFigures =>
+      counted(
+        name,
+        unexpected(tally, { name }),
+        tally.durations(METRICS.requestDuration, { name }),
+        named(summary?.endpoints, name),
+      );
 
-  /** Without series that lack the tag: those that overflowed have lost theirs. */
-  sumsBy(metric: string, tag: string): Record<string, number> {
-    const sums: Record<string, number> = {};
-    for (const { tags, value = 0 } of this.#matching(metric, {})) {
-      const key = tags[tag];
-      if (key !== undefined) sums[key] = (sums[key] ?? 0) + value;
-    }
-    return sums;
-  }
-
-  /** Sums for each set of values of these tags. */
-  groups(metric: string, keys: readonly string[]): { tags: Tags; sum: number }[] {
-    const groups = new Map<string, { tags: Tags; sum: number }>();
-    for (const { tags, value = 0 } of this.#matching(metric, {})) {
-      const id = JSON.stringify(keys.map((key) => tags[key] ?? ''));
-      const group = groups.get(id);
-      if (group) group.sum += value;
-      else groups.set(id, { tags, sum: value });
-    }
-    return [...groups.values()];
-  }
-
-  durations(metric: string, tags: Tags = {}): Histogram {
-    return this.#matching(metric, tags).reduce(
-      (merged, { histogram }) => (histogram ? mergeHistograms(merged, histogram) : merged),
-      emptyHistogram(),
-    );
-  }
-
-  failedChecks(tags: Tags = {}): number {
-    return this.sum(METRICS.checks, { ...tags, [CONDITION.tag]: CONDITION.failed });
-  }
-
-  /** How often each reason was given, the commonest first. */
-  reasons(metric: string, tags: Tags): { reason: string; count: number }[] {
-    const counts = new Map<string, number>();
-    for (const { tags: own, histogram } of this.#matching(metric, { ...tags, outcome: 'failed' })) {
-      const reason = own.reason ?? 'unknown';
-      counts.set(reason, (counts.get(reason) ?? 0) + (histogram?.count ?? 0));
-    }
-    return [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
+    return {
+      totals: totals(tally, durationMs, summary),
+      endpoints: plan.endpoints.map(({ name }) => endpoint(name)),
+      phases: plan.workload.phases.map((phase) =>
+        phaseFigures(tally, plan, phase, named(summary?.phases, phase.name)),
+      ),
+      flows: plan.flows.map((flow) => flowFigures(tally, flow, summary)),
+      errors: errorFigures(tally),
+      statuses: tally.sumsBy(METRICS.requests, 'status'),
+      contracts: {
+        share: plan.contractShare,
+        checked: tally.sum(METRICS.contractsHold),
+        broken: tally.sum(METRICS.contractsHold, { [CONDITION.tag]: CONDITION.failed }),
+      },
+      windows: this.#timeline.columns(plan),
+      droppedIterations: tally.sum(METRICS.droppedIterations),
+      vusMax: Math.max(summary?.vusMax ?? 0, tally.highest(METRICS.vus) ?? 0),
+      overflowed: this.#overflowed || tally.overflowed,
+    };
   }
 }
+
+const unexpected = (tally: Tally, tags: Tags = {}): number => tally.sum(METRICS.unexpectedAnswers, tags);
 
 /** A trend from its histogram; the exact statistics, where they are of the same samples, take precedence. */
 export function trend(histogram: Histogram, exact?: TrendStats): Trend {
@@ -169,15 +124,15 @@ const countBeside = (durations: Histogram, byTelemetry: number, byK6: number | u
 const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
 const perSecond = (count: number, ms: number) => share(count, ms / 1000);
 
-function counted(name: string, failedChecks: number, histogram: Histogram, exact?: Part): EndpointFigures {
+function counted(name: string, unexpected: number, histogram: Histogram, exact?: Part): EndpointFigures {
   const durationMs = trend(histogram, exact?.durationMs);
-  const errors = countBeside(histogram, failedChecks, exact?.errors);
+  const errors = countBeside(histogram, unexpected, exact?.errors);
   return { name, requests: durationMs.count, errors, errorRate: share(errors, durationMs.count), durationMs };
 }
 
 function totals(tally: Tally, durationMs: number, summary: Summary | null): Totals {
   const requests = tally.sum(METRICS.requests);
-  const errors = tally.failedChecks();
+  const errors = unexpected(tally);
   return {
     requests,
     errors,
@@ -192,12 +147,25 @@ function totals(tally: Tally, durationMs: number, summary: Summary | null): Tota
 
 function phaseFigures(
   tally: Tally,
+  plan: TestPlan,
   { name, startMs, endMs }: { name: string; startMs: number; endMs: number },
   exact?: Part,
 ): PhaseFigures {
   const tags = { phase: name };
-  const part = counted(name, tally.failedChecks(tags), tally.durations(METRICS.requestDuration, tags), exact);
-  return { ...part, startMs, endMs, throughputPerS: perSecond(part.requests, endMs - startMs) };
+  const part = counted(name, unexpected(tally, tags), tally.durations(METRICS.requestDuration, tags), exact);
+  return {
+    ...part,
+    startMs,
+    endMs,
+    throughputPerS: perSecond(part.requests, endMs - startMs),
+    endpoints: plan.endpoints.map((endpoint) =>
+      counted(
+        endpoint.name,
+        unexpected(tally, { ...tags, name: endpoint.name }),
+        tally.durations(METRICS.requestDuration, { ...tags, name: endpoint.name }),
+      ),
+    ),
+  };
 }
 
 function flowFigures(tally: Tally, plan: TestPlan['flows'][number], summary: Summary | null): FlowFigures {
@@ -208,7 +176,7 @@ function flowFigures(tally: Tally, plan: TestPlan['flows'][number], summary: Sum
   const iterations = durationMs.count;
   const ok = tally.durations(METRICS.flowDuration, { ...tags, outcome: 'ok' }).count;
   const succeeded = countBeside(histogram, ok, exact?.succeeded);
-  const failures = tally.reasons(METRICS.flowDuration, tags);
+  const failures = reasons(tally, METRICS.flowDuration, tags);
   const failed = iterations - succeeded;
   return {
     name: plan.name,
@@ -219,6 +187,16 @@ function flowFigures(tally: Tally, plan: TestPlan['flows'][number], summary: Sum
     steps: plan.steps.map((name) => stepFigures(tally, plan.name, name, named(exact?.steps, name))),
     failures: failures.map((one) => ({ ...one, share: share(one.count, failed) })),
   };
+}
+
+/** How often each reason was given, the commonest first. */
+function reasons(tally: Tally, metric: string, tags: Tags): { reason: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const { tags: own, histogram } of tally.matching(metric, { ...tags, outcome: 'failed' })) {
+    const reason = own.reason ?? 'unknown';
+    counts.set(reason, (counts.get(reason) ?? 0) + (histogram?.count ?? 0));
+  }
+  return [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
 }
 
 function stepFigures(tally: Tally, flow: string, name: string, exact?: StepPart): StepFigures {
@@ -255,64 +233,3 @@ function errorFigures(tally: Tally): ErrorFigures[] {
     }))
     .sort((a, b) => b.count - a.count);
 }
-
-function windowColumns(plan: TestPlan, windows: readonly Window[], startMs: number): Windows {
-  const tallies = windows.map((window) => new Tally([window]));
-  const durations = (tags: Tags) => tallies.map((tally) => tally.durations(METRICS.requestDuration, tags));
-  const scenarios = Object.keys(plan.workload.scenarios);
-  const all = durations({});
-  return {
-    startMs: windows.map((window) => window.startMs - startMs),
-    durationMs: windows.map((window) => window.endMs - window.startMs),
-    vus: tallies.map((tally) => tally.highest(METRICS.vus)),
-    requests: tallies.map((tally) => tally.sum(METRICS.requests)),
-    errors: tallies.map((tally) => tally.failedChecks()),
-    errorsByKind: errorsByKind(tallies),
-    iterations: tallies.map((tally) => tally.sum(METRICS.iterations)),
-    droppedIterations: tallies.map((tally) => tally.sum(METRICS.droppedIterations)),
-    meanMs: means(all),
-    p50Ms: quantiles(all, 0.5),
-    p95Ms: quantiles(all, 0.95),
-    p99Ms: quantiles(all, 0.99),
-    scenarios: Object.fromEntries(
-      scenarios.length < 2
-        ? []
-        : scenarios.map((scenario) => {
-            const own = durations({ scenario });
-            return [
-              scenario,
-              {
-                requests: own.map(({ count }) => count),
-                errors: tallies.map((tally) => tally.failedChecks({ scenario })),
-                meanMs: means(own),
-                p50Ms: quantiles(own, 0.5),
-                p95Ms: quantiles(own, 0.95),
-              },
-            ];
-          }),
-    ),
-    flows: Object.fromEntries(
-      plan.flows.map(({ name: flow }) => {
-        const finished = tallies.map((tally) => tally.durations(METRICS.flowDuration, { flow }));
-        const ok = tallies.map(
-          (tally) => tally.durations(METRICS.flowDuration, { flow, outcome: 'ok' }).count,
-        );
-        return [
-          flow,
-          { iterations: finished.map(({ count }) => count), succeeded: ok, meanMs: means(finished) },
-        ];
-      }),
-    ),
-  };
-}
-
-function errorsByKind(tallies: readonly Tally[]): Windows['errorsByKind'] {
-  const counts = tallies.map((tally) => tally.sumsBy(METRICS.unexpectedAnswers, 'kind'));
-  const kinds = ERROR_KINDS.filter((kind) => counts.some((one) => one[kind]));
-  return Object.fromEntries(kinds.map((kind) => [kind, counts.map((one) => one[kind] ?? 0)]));
-}
-
-const orNull = (value: number) => (Number.isNaN(value) ? null : value);
-const means = (histograms: readonly Histogram[]) => histograms.map(({ sum, count }) => orNull(sum / count));
-const quantiles = (histograms: readonly Histogram[], q: number) =>
-  histograms.map((one) => orNull(quantile(one, q)));

@@ -11,10 +11,14 @@ export interface Series {
   histogram?: Histogram;
 }
 
-/** One slice of a run's timeline, as it closed. Instants in ms since the epoch. */
-export interface Window {
+/** Instants in ms since the epoch. */
+export interface Span {
   startMs: number;
   endMs: number;
+}
+
+/** One slice of a run's timeline, as it closed. */
+export interface Window extends Span {
   series: Series[];
   /** The sender had more sets of tags than it keeps, and threw the rest together: figures by tag are too low. */
   overflowed: boolean;

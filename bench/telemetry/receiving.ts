@@ -1,0 +1,90 @@
+/** A run as the runner sees it: windows come by HTTP, samples beside them, and both go to files and into a result. */
+import { statSync } from 'node:fs';
+import { RunFolder } from '../../cli/results/store.ts';
+import { assemble } from '../../cli/run/assemble.ts';
+import { RunRecord } from '../../cli/run/record.ts';
+import { describeRun } from '../../cli/run/run-start.ts';
+import { GENERATOR_PROBE, type RunSample, type SampledProbe } from '../../cli/run/sampling.ts';
+import { receiveTelemetry } from '../../cli/telemetry/receiver.ts';
+import type { TestPlan } from '../../lib/core/plan.ts';
+import { seededRandom } from '../../lib/core/random.ts';
+import {
+  PM2_COLUMNS,
+  POSTGRESQL_COLUMNS,
+  PROCESS_COLUMNS,
+  REDIS_COLUMNS,
+  TARGET_COLUMNS,
+} from '../../lib/core/resources.ts';
+import type { Result } from '../../lib/core/result.ts';
+import type { Window } from '../../lib/core/windows.ts';
+
+export interface Receiving {
+  endpoint: string;
+  /** Writes the result, as at the end of a run. */
+  finish(): Promise<Received>;
+}
+
+export interface Received {
+  result: Result;
+  folder: string;
+  resultBytes: number;
+  windowsBytes: number;
+}
+
+/** Every probe there is, with every column, and four processes under PM2. */
+const COLUMNS: Record<SampledProbe, string[]> = {
+  target: Object.values(TARGET_COLUMNS),
+  postgresql: Object.values(POSTGRESQL_COLUMNS),
+  redis: Object.values(REDIS_COLUMNS),
+  pm2: [
+    ...Object.values(PM2_COLUMNS),
+    ...[0, 1, 2, 3].flatMap((id) => [`api-${id}.cpuShare`, `api-${id}.residentBytes`]),
+  ],
+  process: Object.values(PROCESS_COLUMNS),
+  [GENERATOR_PROBE]: Object.values(PROCESS_COLUMNS),
+};
+
+export async function receiveRun(plan: TestPlan, results: string): Promise<Receiving> {
+  const target = { environment: 'local', url: 'http://127.0.0.1', env: {} } as const;
+  const start = await describeRun(plan, target, {}, '2.2.0');
+  const folder = RunFolder.create(results, start);
+  const record = new RunRecord(plan);
+  const receiver = await receiveTelemetry((window) => {
+    record.addWindow(window);
+    folder.appendWindow(window);
+    for (const sample of samplesIn(window)) {
+      record.addSample(sample);
+      folder.appendSample(sample);
+    }
+  });
+  return {
+    endpoint: receiver.endpoint,
+    async finish() {
+      await receiver[Symbol.asyncDispose]();
+      const result = assemble({
+        start,
+        outcome: 'completed',
+        outcomeReason: null,
+        record,
+        summary: null,
+        details: { postgresql: null, redis: null },
+        notes: folder.losses,
+      });
+      await folder.writeResult(result);
+      folder.close();
+      const bytes = (file: 'result' | 'windows') => statSync(folder.file(file)).size;
+      return { result, folder: folder.path, resultBytes: bytes('result'), windowsBytes: bytes('windows') };
+    },
+  };
+}
+
+const random = seededRandom(2);
+
+/** Numbers as long as numbers get. */
+function samplesIn({ endMs }: Window): RunSample[] {
+  return Object.entries(COLUMNS).map(([probe, columns]) => ({
+    probe: probe as SampledProbe,
+    atMs: endMs - 1,
+    values: Object.fromEntries(columns.map((column) => [column, random() * 1e6])),
+  }));
+}

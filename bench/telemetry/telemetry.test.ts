@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { recoverResult } from '../../cli/results/recover.ts';
+import { MAX_SAMPLES } from '../../cli/run/sampling.ts';
+import { temporaryFolder } from '../../cli/testing.ts';
+import { MAX_SLICES } from '../../lib/core/timeline.ts';
+import { receiveRun } from './receiving.ts';
+import { exportsOf, planOf } from './traffic.ts';
+
+/** More than there may be slices or samples, so that both are thinned. */
+const WINDOWS = Math.max(MAX_SLICES, MAX_SAMPLES) + 101;
+const MAX_RESULT_BYTES = 5 * 1024 * 1024;
+
+const total = (column: readonly number[]) => column.reduce((sum, value) => sum + value, 0);
+
+test('a long run loses no request, and its result does not grow with it', async (t) => {
+  const plan = planOf(WINDOWS);
+  const run = await receiveRun(plan, temporaryFolder(t));
+  const sent = { requests: 0, errors: 0 };
+  for (const { body, requests, errors } of exportsOf(plan)) {
+    const response = await fetch(`http://${run.endpoint}/v1/metrics`, {
+      method: 'POST',
+      body: Buffer.from(body),
+    });
+    assert.equal(response.status, 200);
+    sent.requests += requests;
+    sent.errors += errors;
+  }
+  const { result, folder, resultBytes } = await run.finish();
+
+  const { totals, windows, resources, generator, phases, endpoints, errors } = result;
+  assert.deepEqual({ requests: totals.requests, errors: totals.errors }, sent);
+  assert.equal(total(windows.requests), sent.requests);
+  assert.equal(total(windows.errors), sent.errors);
+  assert.equal(total(phases.map(({ requests }) => requests)), sent.requests);
+  assert.equal(total(endpoints.map(({ requests }) => requests)), sent.requests);
+  assert.equal(total(errors.map(({ count }) => count)), sent.errors);
+  assert.equal(generator.telemetryOverflowed, false);
+
+  assert.ok(windows.startMs.length <= MAX_SLICES, `${windows.startMs.length} slices`);
+  for (const samples of [...Object.values(resources), generator.samples])
+    assert.ok(samples.atMs.length <= MAX_SAMPLES + 1, `${samples.atMs.length} samples`);
+  assert.ok(resultBytes < MAX_RESULT_BYTES, `${resultBytes} bytes`);
+
+  const recovered = await recoverResult(folder);
+  for (const part of ['totals', 'windows', 'resources', 'generator', 'endpoints', 'flows', 'errors'] as const)
+    assert.deepEqual(recovered[part], result[part]);
+});

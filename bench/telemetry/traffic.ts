@@ -1,0 +1,194 @@
+/**
+ * What k6 posts window by window in a long test of 1,000 requests/s: every metric that k6 2.2 has, with the sets of
+ * tags of a mix of requests and of a flow beside it, in three phases, and errors now and then. Durations are drawn
+ * from a seed: the same is posted every time.
+ */
+import { windowLength } from '../../cli/telemetry/k6-settings.ts';
+import { encodeExport, exponential, gauge, pointOf, sum } from '../../cli/telemetry/testing.ts';
+import { errorRateBelow, flowSuccessAbove, percentileBelow } from '../../lib/core/criteria.ts';
+import { histogramOf } from '../../lib/core/histogram.ts';
+import { METRICS } from '../../lib/core/metrics.ts';
+import type { TestPlan } from '../../lib/core/plan.ts';
+import { type Random, seededRandom } from '../../lib/core/random.ts';
+import { testPlan } from '../../lib/core/testing.ts';
+import { CONDITION, type Tags } from '../../lib/core/windows.ts';
+import { FULL_SCALE, type K6Scenario, rampingVUs } from '../../lib/core/workloads.ts';
+
+export const WINDOW_MS = windowLength(1);
+/** When the first window begins. */
+const START_MS = Date.UTC(2025, 0, 18, 14, 30);
+
+/** Name, expected status, and requests in a window: 1,000 a second together. */
+const ENDPOINTS: readonly (readonly [name: string, status: string, requests: number])[] = [
+  ['GET /admin/bookings/:id', '200', 1500],
+  ['GET /admin/messages/:id', '200', 1150],
+  ['GET /admin/stats/:id', '200', 1000],
+  ['GET /admin/ai/analytics/:id', '200', 500],
+  ['POST /admin/bookings/:id', '201', 500],
+  ['POST /webhook/whatsapp', '202', 300],
+  ['POST /webhook/whatsapp (wrong signature)', '401', 50],
+];
+const FLOW = 'booking';
+const STEPS = ['receive', 'validate', 'enqueue', 'understand', 'book', 'confirm', 'retrieve'];
+const JOURNEYS = 50;
+const VUS = 1000;
+
+/** What fails in a window in which something does. */
+const BAD_WINDOW_EVERY = 12;
+const FAILURES: readonly { tags: Tags; kind: string; code: string; requests: number }[] = [
+  { tags: { status: '503' }, kind: 'server-error', code: '503', requests: 40 },
+  { tags: { status: '0', error_code: '1050' }, kind: 'timeout', code: '1050', requests: 5 },
+];
+
+/** Median in ms of each duration that k6 takes of a request; 0 where connections are kept. */
+const REQUEST_TRENDS: Record<string, number> = {
+  [METRICS.requestDuration]: 80,
+  http_req_blocked: 0.003,
+  http_req_connecting: 0,
+  http_req_tls_handshaking: 0,
+  http_req_sending: 0.02,
+  http_req_waiting: 79,
+  http_req_receiving: 0.05,
+};
+
+export interface Export {
+  body: Uint8Array;
+  requests: number;
+  errors: number;
+}
+
+/** The test that posts this, as long as so many windows. */
+export function planOf(windows: number): TestPlan {
+  const seconds = (count: number) => `${(count * WINDOW_MS) / 1000}s`;
+  const edge = Math.ceil(windows / 100);
+  const workload = rampingVUs([
+    { phase: 'ramp-up', duration: seconds(edge), target: VUS },
+    { phase: 'hold', duration: seconds(windows - 2 * edge), target: VUS },
+    { phase: 'ramp-down', duration: seconds(edge), target: 0 },
+  ])(FULL_SCALE);
+  const load = workload.scenarios.load as K6Scenario;
+  return testPlan({
+    workload: { ...workload, scenarios: { load, journeys: load } },
+    endpoints: ENDPOINTS.map(([name, status]) => ({ name, expectedStatus: Number(status) })),
+    flows: [{ name: FLOW, steps: STEPS }],
+    criteria: [percentileBelow(0.95, '400ms'), errorRateBelow(0.01), flowSuccessAbove(FLOW, 0.95)],
+  });
+}
+
+export function* exportsOf({ workload }: TestPlan): Generator<Export> {
+  const random = seededRandom(1);
+  const usual = usualTraffic(random);
+  const bad = [...usual, ...failingTraffic(random)];
+  for (let i = 0; i * WINDOW_MS < workload.durationMs; i++) {
+    const fromMs = i * WINDOW_MS;
+    const sources = i % BAD_WINDOW_EVERY === 0 ? bad : usual;
+    const phase = workload.phases.find(({ endMs }) => fromMs < endMs)?.name ?? '';
+    yield {
+      body: exportOf(sources, phase, START_MS + fromMs, random),
+      requests: totalOf(sources, METRICS.requests),
+      errors: totalOf(sources, METRICS.unexpectedAnswers),
+    };
+  }
+}
+
+/** One series of every window: its tags but the phase, and the contents that it may have. */
+interface Source {
+  metric: string;
+  type: typeof sum;
+  tags: Tags;
+  contents: readonly object[];
+  /** Of a counter, what each window adds. */
+  count: number;
+}
+
+const counter = (metric: string, count: number, tags: Tags): Source => ({
+  metric,
+  type: sum,
+  tags,
+  contents: [{ asDouble: count }],
+  count,
+});
+
+const rate = (metric: string, condition: string, count: number, tags: Tags): Source =>
+  counter(`${metric}.total`, count, { ...tags, [CONDITION.tag]: condition });
+
+const ofAll = (metric: string, value: number): Source => ({ ...counter(metric, value, {}), type: gauge });
+
+/** Different histograms of each series: to draw new ones for every window takes longer than all the rest. */
+const DIFFERENT = 16;
+const SPREAD = 0.4;
+const FINEST_SCALE = 10;
+
+const trend = (metric: string, medianMs: number, count: number, tags: Tags, random: Random): Source => ({
+  metric,
+  type: exponential,
+  tags,
+  count,
+  contents: Array.from({ length: DIFFERENT }, () => {
+    const values = Array.from({ length: count }, () => medianMs * Math.exp(SPREAD * normal(random)));
+    const { offset, counts, ...rest } = histogramOf(values, FINEST_SCALE);
+    return { ...rest, positive: { offset, bucketCounts: counts }, negative: {} };
+  }),
+});
+
+const normal = (random: Random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
+function requestsTo(name: string, count: number, answer: Tags, random: Random): Source[] {
+  const tags = { name, scenario: 'load', ...answer };
+  return [
+    counter(METRICS.requests, count, tags),
+    ...Object.entries(REQUEST_TRENDS).map(([metric, ms]) => trend(metric, ms, count, tags, random)),
+    rate('http_req_failed', CONDITION.failed, count, tags),
+  ];
+}
+
+function usualTraffic(random: Random): Source[] {
+  const load = { scenario: 'load' };
+  const journeys = { scenario: 'journeys', flow: FLOW, outcome: 'ok' };
+  return [
+    ...ENDPOINTS.flatMap(([name, status, requests]) => [
+      ...requestsTo(name, requests, { status }, random),
+      rate(METRICS.contractsHold, CONDITION.held, requests / 50, { ...load, name }),
+    ]),
+    ...STEPS.map((step) => trend(METRICS.stepDuration, 50, JOURNEYS, { ...journeys, step }, random)),
+    trend(METRICS.flowDuration, 400, JOURNEYS, journeys, random),
+    ...[load, { scenario: 'journeys' }].flatMap((tags) => [
+      counter(METRICS.iterations, JOURNEYS, tags),
+      counter(METRICS.dataSent, 1e6, tags),
+      counter(METRICS.dataReceived, 6e6, tags),
+      trend('iteration_duration', 2000, JOURNEYS, tags, random),
+    ]),
+    ofAll(METRICS.vus, VUS),
+    ofAll('vus_max', VUS),
+  ];
+}
+
+function failingTraffic(random: Random): Source[] {
+  const [name] = ENDPOINTS[0] as (typeof ENDPOINTS)[number];
+  const journeys = { scenario: 'journeys', flow: FLOW, outcome: 'failed' };
+  return [
+    ...FAILURES.flatMap(({ tags, kind, code, requests }) => [
+      ...requestsTo(name, requests, tags, random),
+      counter(METRICS.unexpectedAnswers, requests, { scenario: 'load', name, kind, code, reason: kind }),
+    ]),
+    trend(METRICS.stepDuration, 800, 2, { ...journeys, step: 'book', reason: 'answered 503' }, random),
+    trend(METRICS.flowDuration, 900, 2, { ...journeys, reason: 'book: answered 503' }, random),
+  ];
+}
+
+const totalOf = (sources: readonly Source[], wanted: string): number =>
+  sources.reduce((total, { metric, count }) => total + (metric === wanted ? count : 0), 0);
+
+function exportOf(sources: readonly Source[], phase: string, fromMs: number, random: Random): Uint8Array {
+  const span = { fromMs, toMs: fromMs + WINDOW_MS };
+  const metrics = [...Map.groupBy(sources, ({ metric }) => metric)].map(([metric, some]) =>
+    (some[0] as Source).type(
+      metric,
+      ...some.map(({ type, tags, contents }) => ({
+        ...pointOf(type === gauge ? tags : { ...tags, phase }, span),
+        ...contents[Math.floor(random() * contents.length)],
+      })),
+    ),
+  );
+  return encodeExport(metrics);
+}

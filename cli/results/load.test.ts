@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { errorRateBelow } from '../../lib/core/criteria.ts';
+import { METRICS } from '../../lib/core/metrics.ts';
+import {
+  counted,
+  evidenceOf,
+  repeat,
+  requestsTo,
+  resultOf,
+  START_MS,
+  summaryOf,
+  testPlan,
+  windowAt,
+} from '../../lib/core/testing.ts';
+import { Problem } from '../problem.ts';
+import { lockMachine } from '../run/run-lock.ts';
+import { setEnvironment, temporaryFolder } from '../testing.ts';
+import { loadResult } from './load.ts';
+import { assertValidResult } from './schema.ts';
+import { fileOf, RunFolder, type RunStart } from './store.ts';
+
+const READ = 'GET /items/:id';
+const plan = testPlan({ criteria: [errorRateBelow(0.01)] });
+const start: RunStart = { plan, run: evidenceOf().run };
+
+/** What a run leaves whose runner is killed: so many windows, and the beginning of one more. */
+function leftBehind(t: TestContext, windows = 3): string {
+  const folder = RunFolder.create(temporaryFolder(t), start);
+  folder.appendSample({ probe: 'target', atMs: START_MS - 1000, values: { heapUsedBytes: 1 } });
+  for (let i = 0; i < windows; i++) {
+    folder.appendWindow(
+      windowAt(5 * i, [...requestsTo(READ, repeat(10, 100), { failed: 1 }), counted(METRICS.vus, 10)]),
+    );
+    folder.appendSample({ probe: 'target', atMs: START_MS + 5000 * i, values: { heapUsedBytes: i } });
+  }
+  folder.close();
+  appendFileSync(fileOf(folder.path, 'windows'), '{"startMs":17370');
+  return folder.path;
+}
+
+const problem = (message: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof Problem, `${error}`);
+  assert.match(error.message, message);
+  return true;
+};
+
+describe('a run that left its result', () => {
+  test('is loaded by its folder and by its file', async (t) => {
+    const folder = temporaryFolder(t);
+    const result = resultOf();
+    writeFileSync(fileOf(folder, 'result'), JSON.stringify(result));
+    const expected = { result: JSON.parse(JSON.stringify(result)), folder, recovered: false };
+    assert.deepEqual(await loadResult(folder), expected);
+    assert.deepEqual(await loadResult(fileOf(folder, 'result')), expected);
+  });
+
+  test('is not made anew from the other files', async (t) => {
+    const folder = leftBehind(t);
+    writeFileSync(fileOf(folder, 'result'), JSON.stringify(resultOf()));
+    const { result, recovered } = await loadResult(folder);
+    assert.equal(recovered, false);
+    assert.equal(result.totals.requests, resultOf().totals.requests);
+  });
+
+  test('that is not valid is refused, and left as it is', async (t) => {
+    const folder = leftBehind(t);
+    writeFileSync(fileOf(folder, 'result'), '{"schemaVersion": 1}');
+    await assert.rejects(loadResult(folder), problem(/result\.json is not a valid result: /));
+    assert.equal(readFileSync(fileOf(folder, 'result'), 'utf8'), '{"schemaVersion": 1}');
+  });
+});
+
+describe('a run whose runner died', () => {
+  test('has a partial result with every window that had closed, and it is kept', async (t) => {
+    const folder = leftBehind(t);
+    const { result, recovered } = await loadResult(folder);
+    assert.equal(recovered, true);
+    assertValidResult(result);
+    const { run, totals, windows, resources, verdict } = result;
+    assert.deepEqual([run.outcome, run.partial, run.durationMs], ['crashed', true, 15_000]);
+    assert.deepEqual(run.notes, ['lines of windows.ndjson that cannot be read, and are left out: 1']);
+    assert.deepEqual([totals.requests, totals.errors], [30, 3]);
+    assert.deepEqual(windows.requests, [10, 10, 10]);
+    assert.deepEqual(resources.target?.atMs, [-1000, 0, 5000, 10_000]);
+    assert.deepEqual(verdict, {
+      decision: 'INVALID',
+      reasons: ['the run crashed: the runner ended before the run did'],
+    });
+    assert.equal(result.criteria[0]?.value, 0.1);
+    const again = await loadResult(folder);
+    assert.equal(again.recovered, false);
+    assert.deepEqual(again.result, JSON.parse(JSON.stringify(result)));
+  });
+
+  test("has k6's own figures where k6 got to write them", async (t) => {
+    const folder = leftBehind(t);
+    writeFileSync(fileOf(folder, 'summary'), JSON.stringify(summaryOf({ requests: 30, durationMs: 14_500 })));
+    const { result } = await loadResult(folder);
+    assert.equal(result.run.partial, false);
+    assert.equal(result.run.outcome, 'crashed');
+    assert.equal(result.run.durationMs, 14_500);
+    assert.equal(result.generator.requestsByK6, 30);
+  });
+
+  test('before its first window has a result all the same', async (t) => {
+    const { result } = await loadResult(leftBehind(t, 0));
+    assertValidResult(result);
+    assert.equal(result.totals.requests, 0);
+    assert.equal(result.verdict.decision, 'INVALID');
+  });
+
+  test('has its result also where that cannot be written', async (t) => {
+    const folder = leftBehind(t);
+    mkdirSync(`${fileOf(folder, 'result')}.partial`);
+    const { result, recovered } = await loadResult(folder);
+    assert.equal(recovered, true);
+    assert.equal(result.totals.requests, 30);
+    assert.ok(!existsSync(fileOf(folder, 'result')));
+  });
+});
+
+test('a run that still goes on has no result yet', async (t) => {
+  setEnvironment(t, { TMPDIR: temporaryFolder(t) });
+  const { product, test: name } = plan;
+  const lock = await lockMachine(`${product}/${name}`);
+  t.after(() => lock[Symbol.asyncDispose]());
+  const base = temporaryFolder(t);
+  const going = RunFolder.create(base, { plan, run: { ...start.run, startedAt: new Date().toISOString() } });
+  going.close();
+  await assert.rejects(
+    loadResult(going.path),
+    problem(/still goes on \(process \d+\)\. Its result is there once/),
+  );
+  assert.ok(!existsSync(going.file('result')));
+  // One that began before the lock was taken is another run of the same test.
+  assert.equal((await loadResult(leftBehind(t))).recovered, true);
+});
+
+describe('what is no run is refused', () => {
+  test('a place that is not there', async (t) => {
+    const place = path.join(temporaryFolder(t), 'nowhere');
+    await assert.rejects(loadResult(place), problem(/^There is no .*nowhere\. It takes the folder of a run/));
+  });
+
+  test('any other folder, and any other file', async (t) => {
+    const folder = temporaryFolder(t);
+    await assert.rejects(loadResult(folder), problem(/is no folder of a run: it has no run\.json/));
+    const file = path.join(folder, 'notes.txt');
+    writeFileSync(file, 'hello');
+    await assert.rejects(loadResult(file), problem(/notes\.txt is no result of a run/));
+  });
+});

@@ -1,0 +1,48 @@
+import type { Result } from '../../lib/core/result.ts';
+import { Problem } from '../problem.ts';
+import { assemble } from '../run/assemble.ts';
+import { RunRecord } from '../run/record.ts';
+import { currentRun } from '../run/run-lock.ts';
+import {
+  FILES,
+  type RunStart,
+  readDetails,
+  readSamples,
+  readStart,
+  readSummary,
+  readWindows,
+} from './store.ts';
+
+/**
+ * The result of a run whose runner died, from the files that it left: every window that had closed is in it.
+ * @throws Problem where the folder is none of a run, or of one that still goes on
+ */
+export async function recoverResult(folder: string): Promise<Result> {
+  const start = await readStart(folder);
+  await assertEnded(folder, start);
+  const record = new RunRecord(start.plan);
+  const unreadable = {
+    [FILES.windows]: await readWindows(folder, (window) => record.addWindow(window)),
+    [FILES.samples]: await readSamples(folder, (sample) => record.addSample(sample)),
+  };
+  return assemble({
+    start,
+    outcome: 'crashed',
+    outcomeReason: 'the runner ended before the run did',
+    record,
+    summary: await readSummary(folder),
+    details: await readDetails(folder),
+    notes: Object.entries(unreadable).flatMap(([file, lines]) =>
+      lines === 0 ? [] : [`lines of ${file} that cannot be read, and are left out: ${lines}`],
+    ),
+  });
+}
+
+/** As long as its runner is there, the folder of a run looks like one that was left. */
+async function assertEnded(folder: string, { run }: RunStart): Promise<void> {
+  const current = await currentRun();
+  if (current?.test === `${run.product}/${run.test}` && current.startedAt <= run.startedAt)
+    throw new Problem(
+      `The run in ${folder} still goes on (process ${current.pid}). Its result is there once it has ended.`,
+    );
+}
