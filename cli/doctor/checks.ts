@@ -8,6 +8,7 @@ import {
   type Environment,
   problemsOf,
   readOptional,
+  VariableError,
   type VariableName,
   variables,
 } from '../../lib/core/variables.ts';
@@ -15,6 +16,9 @@ import { findK6, K6_VERSION } from '../k6/index.ts';
 import { causeOf } from '../network.ts';
 import { openFileLimit } from '../open-files.ts';
 import { RESULTS, ROOT } from '../paths.ts';
+import type { Probe, ProbeKind } from '../probes/probe.ts';
+import { PROBE_KINDS } from '../probes/table.ts';
+import { redactor } from '../run/redact.ts';
 
 const execute = promisify(execFile);
 
@@ -44,6 +48,7 @@ const CHECKS: Check[] = [
   results,
   environmentVariables,
   target,
+  probes,
 ];
 
 async function node(): Promise<Finding> {
@@ -196,6 +201,42 @@ async function target(env: NodeJS.ProcessEnv): Promise<Finding> {
       found: `${url} is not reachable (${causeOf(error)})`,
       mend: 'Is the service up, and API_URL right?',
     };
+  }
+}
+
+/** One look with each probe that is configured, as a run would take it. */
+async function probes(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const findings = await Promise.all(PROBE_KINDS.map((kind) => probeFinding(kind, env)));
+  return findings.filter((finding) => finding !== null);
+}
+
+async function probeFinding(kind: ProbeKind, env: NodeJS.ProcessEnv): Promise<Finding | null> {
+  const notes: string[] = [];
+  const probe = openProbe(kind, env, (text) => notes.push(text));
+  if (!probe) return null;
+  const what = `Probe of ${kind.what}`;
+  const redact = redactor(env);
+  try {
+    await probe.sample();
+    return notes.length === 0
+      ? { what, status: 'ok', found: 'answers' }
+      : { what, status: 'note', found: `answers. ${redact(notes.join('; '))}` };
+  } catch (error) {
+    // What nobody asked for by a variable is none to mend.
+    const status = kind.variables.some((name) => env[name]) ? 'problem' : 'note';
+    return { what, status, found: redact(causeOf(error)), mend: kind.mend };
+  } finally {
+    await probe.close();
+  }
+}
+
+/** None where a variable is malformed: that one has a finding of its own. */
+function openProbe(kind: ProbeKind, env: NodeJS.ProcessEnv, note: (text: string) => void): Probe | null {
+  try {
+    return kind.open(env, { metricsPath: '/metrics', note });
+  } catch (error) {
+    if (error instanceof VariableError) return null;
+    throw error;
   }
 }
 

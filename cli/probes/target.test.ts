@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { TARGET_COLUMNS } from '../../lib/core/resources.ts';
 import { causeOf } from '../network.ts';
 import { deadUrl, serve } from '../testing.ts';
 import { parsePrometheus } from './prometheus.ts';
@@ -33,6 +34,25 @@ describe('columns', () => {
     assert.equal(columns.connectionsIdle, 17);
   });
 
+  test('of several instances are their sum, and the worst where a sum would say nothing', () => {
+    const columns = columnsOf(
+      parsePrometheus(`
+db_pool_max{instance="a"} 20
+db_pool_max{instance="b"} 30
+target_restarts_total{instance="a"} 1
+target_restarts_total{instance="b"} 0
+nodejs_eventloop_lag_p99_seconds{instance="a"} 0.012
+nodejs_eventloop_lag_p99_seconds{instance="b"} 0.25
+circuit_breaker_state{name="ai"} 2
+circuit_breaker_state{name="whatsapp"} 0
+`),
+    );
+    assert.equal(columns.connectionsMax, 50);
+    assert.equal(columns.restarts, 1);
+    assert.equal(columns.eventLoopLagP99Seconds, 0.25);
+    assert.equal(columns.circuitBreakerState, 2);
+  });
+
   test('of zero are zero, and of metrics that are missing null', () => {
     assert.equal(columns.connectionsWaiting, 0);
     assert.equal(columns.cacheHits, null);
@@ -41,6 +61,7 @@ describe('columns', () => {
 
   test('are the same whatever the target offers', () => {
     const names = Object.keys(columns);
+    assert.deepEqual(names, Object.keys(TARGET_COLUMNS));
     assert.deepEqual(Object.keys(columnsOf([])), names);
     assert.ok(Object.values(columnsOf([])).every((value) => value === null));
   });

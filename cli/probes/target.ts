@@ -1,13 +1,22 @@
 import { TARGET_COLUMNS } from '../../lib/core/resources.ts';
+import type { Probe, Sample } from './probe.ts';
 import { type PrometheusSample, parsePrometheus } from './prometheus.ts';
 
-/** Columns of a result, and the metric (with the labels it must have) that each is read from. */
-const COLUMNS: Record<string, { metric: string; labels?: Record<string, string> }> = {
+interface Source {
+  metric: string;
+  /** Those that a sample must have. */
+  labels?: Record<string, string>;
+  /** Of several instances, as one sum unless it says otherwise. */
+  of?: 'the worst';
+}
+
+/** Columns of a result, and what each is read from. */
+const COLUMNS: Record<keyof typeof TARGET_COLUMNS, Source> = {
   [TARGET_COLUMNS.residentBytes]: { metric: 'process_resident_memory_bytes' },
   [TARGET_COLUMNS.heapUsedBytes]: { metric: 'nodejs_heap_size_used_bytes' },
   [TARGET_COLUMNS.externalBytes]: { metric: 'nodejs_external_memory_bytes' },
   [TARGET_COLUMNS.cpuSeconds]: { metric: 'process_cpu_seconds_total' },
-  [TARGET_COLUMNS.eventLoopLagP99Seconds]: { metric: 'nodejs_eventloop_lag_p99_seconds' },
+  [TARGET_COLUMNS.eventLoopLagP99Seconds]: { metric: 'nodejs_eventloop_lag_p99_seconds', of: 'the worst' },
   [TARGET_COLUMNS.connectionsMax]: { metric: 'db_pool_max' },
   [TARGET_COLUMNS.connectionsActive]: { metric: 'db_pool_connections', labels: { state: 'active' } },
   [TARGET_COLUMNS.connectionsIdle]: { metric: 'db_pool_connections', labels: { state: 'idle' } },
@@ -20,31 +29,37 @@ const COLUMNS: Record<string, { metric: string; labels?: Record<string, string> 
   [TARGET_COLUMNS.jobsRunning]: { metric: 'queue_jobs', labels: { state: 'running' } },
   [TARGET_COLUMNS.restarts]: { metric: 'target_restarts_total' },
   [TARGET_COLUMNS.requests]: { metric: 'http_requests_total' },
+  [TARGET_COLUMNS.circuitBreakerState]: { metric: 'circuit_breaker_state', of: 'the worst' },
 };
-
-export type TargetSample = Record<string, number | null>;
 
 /** How long a target may take to answer before a sample is given up. */
 const TIMEOUT_MS = 2000;
 
+/** The target's own metrics, from its Prometheus endpoint. */
+export function targetProbe(url: string): Probe {
+  return { sample: () => sampleTarget(url), close: async () => {} };
+}
+
 /** One look at the target's metrics. @throws where it cannot be reached or answers anything but 200 */
-export async function sampleTarget(url: string): Promise<TargetSample> {
+export async function sampleTarget(url: string): Promise<Sample> {
   const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   return columnsOf(parsePrometheus(await response.text()));
 }
 
-/** Samples that differ in other labels are added up; a metric that is not there is null. */
-export function columnsOf(samples: readonly PrometheusSample[]): TargetSample {
+/** Instances, and what differs in other labels, are put together; a metric that is not there is null. */
+export function columnsOf(samples: readonly PrometheusSample[]): Sample {
   return Object.fromEntries(
-    Object.entries(COLUMNS).map(([column, { metric, labels = {} }]) => {
-      const matching = samples.filter(
-        (sample) =>
-          sample.name === metric &&
-          Object.entries(labels).every(([key, value]) => sample.labels[key] === value),
-      );
-      const sum = matching.reduce((total, { value }) => total + value, 0);
-      return [column, matching.length === 0 || !Number.isFinite(sum) ? null : sum];
+    Object.entries(COLUMNS).map(([column, { metric, labels = {}, of }]) => {
+      const values = samples
+        .filter(
+          (sample) =>
+            sample.name === metric &&
+            Object.entries(labels).every(([key, value]) => sample.labels[key] === value),
+        )
+        .map(({ value }) => value);
+      const whole = of === 'the worst' ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0);
+      return [column, values.length === 0 || !Number.isFinite(whole) ? null : whole];
     }),
   );
 }

@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { VariableName } from '../../lib/core/variables.ts';
 import { ROOT } from '../paths.ts';
 import { EXIT, Problem } from '../problem.ts';
 
 export interface LocalTarget extends AsyncDisposable {
   url: string;
   controlUrl: string;
+  /** Environment variables with which it is loaded and watched. */
+  variables: Partial<Record<VariableName, string>>;
 }
 
 /** The line with which the reference service says that it is there, or why it is not. */
@@ -29,11 +32,14 @@ export async function startLocalTarget(env: NodeJS.ProcessEnv, signal: AbortSign
   });
   const stop = () => stopChild(child);
   signal.addEventListener('abort', stop, { once: true });
+  const databaseUrl = ownDatabase(child);
   try {
     const report = await firstReport(child);
     signal.throwIfAborted();
     if (!report.ready) throw new Problem(`The reference service did not start: ${report.error}`, EXIT.usage);
-    return { url: report.url, controlUrl: report.controlUrl, [Symbol.asyncDispose]: stop };
+    const { url, controlUrl } = report;
+    const variables = variablesOf(url, await databaseUrl);
+    return { url, controlUrl, variables, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     signal.throwIfAborted();
@@ -41,6 +47,24 @@ export async function startLocalTarget(env: NodeJS.ProcessEnv, signal: AbortSign
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** Sent over the channel alone, because it holds a password; undefined where the service ends before. */
+function ownDatabase(child: ChildProcess): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    child.once('message', ({ databaseUrl }: { databaseUrl: string }) => resolve(databaseUrl));
+    child.once('exit', () => resolve(undefined));
+    child.once('error', () => resolve(undefined));
+  });
+}
+
+function variablesOf(url: string, databaseUrl: string | undefined): LocalTarget['variables'] {
+  return {
+    API_URL: url,
+    ...(databaseUrl ? { TARGET_DATABASE_URL: databaseUrl } : {}),
+    // By its port: after a crash it is another process.
+    ...(process.platform === 'linux' ? { TARGET_PROCESS: `:${new URL(url).port}` } : {}),
+  };
 }
 
 function firstReport(child: ChildProcess): Promise<TargetReport> {

@@ -39,6 +39,15 @@ test('a secret is found as JSON writes it', () => {
     assert.deepEqual(JSON.parse(redact(line)), { msg: 'wrong key [WEBHOOK_SECRET]' });
 });
 
+test('a password is found without the URL that it is part of', () => {
+  const redact = redactor({ TARGET_DATABASE_URL: 'postgresql://app:p%40ss-word@db.example.com/shop' });
+  assert.equal(
+    redact('postgresql://app:p%40ss-word@db.example.com/shop p%40ss-word p@ss-word db.example.com'),
+    '[TARGET_DATABASE_URL] [TARGET_DATABASE_URL] [TARGET_DATABASE_URL] db.example.com',
+  );
+  assert.equal(redactor({ TARGET_REDIS_URL: 'redis://:100%25!x@127.0.0.1' })('100%!x'), '[TARGET_REDIS_URL]');
+});
+
 test('of a secret that begins with another one, nothing is left over', () => {
   assert.equal(
     redactor({ ADMIN_TOKEN: TOKEN, WEBHOOK_SECRET: `${TOKEN}-more` })(`${TOKEN}-more ${TOKEN}`),

@@ -2,16 +2,29 @@ import { type VariableName, variables } from '../../lib/core/variables.ts';
 
 const SHORTEST_SECRET = 4;
 
-/** Takes the values of all secret variables out of a text, also out of one that is a log in JSON. */
+/** Takes the values of all secret variables, and the passwords in them, out of a text; also out of a log in JSON. */
 export function redactor(env: NodeJS.ProcessEnv): (text: string) => string {
   const secrets = (Object.keys(variables) as VariableName[]).flatMap((name) => {
     const value = env[name];
-    const found = 'secret' in variables[name] && value && value.length >= SHORTEST_SECRET;
-    return found ? [...spellings(value)].map((spelling) => ({ name, spelling })) : [];
+    if (!('secret' in variables[name]) || !value) return [];
+    return [value, ...passwordsOf(value)]
+      .filter((secret) => secret.length >= SHORTEST_SECRET)
+      .flatMap((secret) => [...spellings(secret)].map((spelling) => ({ name, spelling })));
   });
   // Of two secrets of which one holds the other, the longer goes first: nothing of it may be left over.
   secrets.sort((a, b) => b.spelling.length - a.spelling.length);
   return (text) => secrets.reduce((safe, { name, spelling }) => safe.replaceAll(spelling, `[${name}]`), text);
+}
+
+/** The password in a URL, as it stands there and as it is meant: who reports an error may know it alone. */
+function passwordsOf(value: string): string[] {
+  const raw = /^\w+:\/\/[^:@/]*:([^@]*)@/.exec(value)?.[1];
+  if (raw === undefined) return [];
+  try {
+    return [raw, decodeURIComponent(raw)];
+  } catch {
+    return [raw];
+  }
 }
 
 /** As it is, and as JSON writes it: k6's own escapes some characters more than it must. */

@@ -25,7 +25,7 @@ export async function describeRun(
   return {
     plan,
     run: {
-      id: runId(now),
+      id: newId(now),
       product: plan.product,
       test: plan.test,
       description: plan.description,
@@ -44,8 +44,8 @@ export async function describeRun(
   };
 }
 
-/** Sorts by time, and two runs of the same second differ: `20250118T143000Z-3f9a2c`. */
-function runId(now: Date): string {
+/** Sorts by time, and two of the same second differ: `20250118T143000Z-3f9a2c`. */
+export function newId(now: Date): string {
   const utc = now.toISOString().replace(/[-:]|\.\d+/g, '');
   return `${utc}-${randomBytes(3).toString('hex')}`;
 }

@@ -3,17 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestPlan } from '../../lib/core/plan.ts';
 import { TARGET_COLUMNS } from '../../lib/core/resources.ts';
 import type { Result } from '../../lib/core/result.ts';
-import {
-  type Environment,
-  problemsOf,
-  readOptional,
-  readVariable,
-  type VariableName,
-} from '../../lib/core/variables.ts';
-import type { Window } from '../../lib/core/windows.ts';
+import { type Environment, problemsOf, readVariable, type VariableName } from '../../lib/core/variables.ts';
 import { ensureK6, type K6 } from '../k6/index.ts';
 import { processSampler } from '../probes/process.ts';
-import { sampleTarget } from '../probes/target.ts';
+import { startProbes } from '../probes/start.ts';
+import { PROBE_VARIABLES, withoutProbes } from '../probes/table.ts';
 import { EXIT, Problem } from '../problem.ts';
 import { RunFolder } from '../results/store.ts';
 import { telemetrySettings, windowLength } from '../telemetry/k6-settings.ts';
@@ -29,6 +23,7 @@ import { type K6Process, startK6 } from './k6-process.ts';
 import { startLocalTarget } from './local-target.ts';
 import { preflight, type Target } from './preflight.ts';
 import { showProgress } from './progress.ts';
+import { RunRecord } from './record.ts';
 import { redactor } from './redact.ts';
 import { lockMachine } from './run-lock.ts';
 import { describeRun } from './run-start.ts';
@@ -66,7 +61,7 @@ export async function runTest(
   terminal: Terminal,
 ): Promise<RunReport> {
   const { env } = request;
-  assertVariables(GENERAL_VARIABLES, env);
+  assertVariables([...GENERAL_VARIABLES, ...PROBE_VARIABLES.filter((name) => env[name])], env);
   const environment = readVariable('TEST_ENV', env);
   if (environment === 'production' && !request.allowProduction)
     throw new Problem(
@@ -111,12 +106,12 @@ async function prepare(
     ensureK6({ env, log: (line) => terminal.line(line), signal }),
     buildTests([test], readVariable('SEED', env)),
   ]).then(async ([k6]) => {
-    const plan = await inspectTest(k6.path, test, env);
+    const plan = await inspectTest(k6.path, test, withoutProbes(env));
     if (environment !== 'local') assertVariables(plan.requires, env);
     return { k6, plan };
   });
   const [{ k6, plan }, local] = await Promise.all([loading, starting]);
-  const completed = local ? { ...env, API_URL: local.url } : env;
+  const completed = { ...env, ...local?.variables };
   assertVariables(plan.requires, completed);
   return { k6, plan, target: { environment, url: readVariable('API_URL', completed), env: completed } };
 }
@@ -148,20 +143,19 @@ async function execute({
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => folder.close());
 
-  const windows: Window[] = [];
-  const samples: RunSample[] = [];
+  const record = new RunRecord(plan);
   const notes: string[] = [];
   const progress = cleanup.use(showProgress(plan.workload, terminal));
   const receiver = cleanup.use(
     await receiveTelemetry((window) => {
-      windows.push(window);
+      record.addWindow(window);
       folder.appendWindow(window);
       progress.window(window);
     }),
   );
   const sampling = {
     onSample(sample: RunSample) {
-      samples.push(sample);
+      record.addSample(sample);
       folder.appendSample(sample);
     },
     onSilent(probe: SampledProbe, reason: string) {
@@ -169,11 +163,17 @@ async function execute({
     },
   };
   const windowMs = windowLength(plan.scale.time);
-  const metricsUrl = readOptional('METRICS_URL', target.env) ?? target.url + plan.target.metricsPath;
-  const targetSampler = cleanup.use(
-    sampleRegularly('target', () => sampleTarget(metricsUrl), windowMs, sampling),
+  const redact = redactor(target.env);
+  const probes = cleanup.use(
+    startProbes({
+      env: target.env,
+      metricsPath: plan.target.metricsPath,
+      intervalMs: windowMs,
+      onSample: sampling.onSample,
+      note: (text) => notes.push(redact(text)),
+    }),
   );
-  await targetSampler.sample();
+  await probes.sample();
 
   const dashboard = request.dashboard ? await dashboardSettings(folder, terminal) : null;
   const process = cleanup.use(
@@ -182,9 +182,9 @@ async function execute({
       bundle: bundlePath(test),
       outputs: ['opentelemetry', ...(dashboard?.outputs ?? [])],
       logFile: folder.file('log'),
-      redact: redactor(target.env),
+      redact,
       env: {
-        ...target.env,
+        ...withoutProbes(target.env),
         ...goSettings(target.env, plan.workload.peakVUs),
         ...telemetrySettings(receiver.endpoint, windowMs),
         ...dashboard?.env,
@@ -193,27 +193,31 @@ async function execute({
     }),
   );
   const sampleGenerator = processSampler(process.pid);
-  cleanup.use(
+  const generator = cleanup.use(
     sampleRegularly(GENERATOR_PROBE, async () => ({ ...(await sampleGenerator()) }), windowMs, sampling),
   );
+  void generator.sample();
 
   const { outcome, reason } = await ended(process, interruption, progress);
   // The target's counters as the load left them: by then they have counted every request of it.
-  await targetSampler.sample();
+  await probes.sample();
+  const details = await probes.details();
+  if (Object.values(details).some((part) => part !== null))
+    await folder.writeDetails(details).catch((error: Error) => notes.push(error.message));
   if (
     outcome === 'completed' &&
     plan.criteria.some(({ measure }) => measure.kind === 'unreturned-connections')
   )
-    await connectionsReturned(targetSampler.sample, samples, interruption.stop);
+    await connectionsReturned(() => probes.sample('target'), record, interruption.stop);
   notes.push(...notesOf(process, reason), ...folder.losses);
 
   const result = assemble({
     start,
     outcome,
     outcomeReason: reason,
-    windows,
-    samples,
+    record,
     summary: await folder.readSummary(),
+    details,
     notes,
   });
   return { result, folder: folder.path, unwritten: await written(folder, result) };
@@ -257,11 +261,11 @@ const COOL_DOWN_EVERY_MS = 1000;
 /** Watches the target after the load until its connections are back, or long enough to say that they are not. */
 async function connectionsReturned(
   sample: () => Promise<void>,
-  samples: readonly RunSample[],
+  record: RunRecord,
   signal: AbortSignal,
 ): Promise<void> {
   const active = ({ values }: RunSample) => values[TARGET_COLUMNS.connectionsActive] ?? null;
-  const ofTarget = () => samples.filter(({ probe }) => probe === 'target');
+  const ofTarget = () => record.samplesOf('target');
   const [first] = ofTarget();
   const before = first ? active(first) : null;
   if (before === null) return;

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { problemsOf, readOptional, readVariable, VariableError, variables } from './variables.ts';
+import {
+  problemsOf,
+  readOptional,
+  readVariable,
+  VariableError,
+  type VariableName,
+  variables,
+} from './variables.ts';
 
 test('a value is parsed', () => {
   assert.equal(
@@ -57,3 +64,49 @@ test('every fallback is a value that its own parser takes', () => {
     }
   }
 });
+
+const FORMS: [name: VariableName, good: [text: string, value: unknown][], bad: string[]][] = [
+  [
+    'TARGET_DATABASE_URL',
+    [
+      'postgresql://app:p%40ss:w%2Frd@db.example.com:5432/shop?sslmode=verify-full',
+      'postgres://localhost/shop',
+      'postgresql://app@[::1]:5432/shop',
+    ].map((text) => [text, text]),
+    [
+      'mysql://db/shop',
+      'postgresql://app:p@ss@db/shop',
+      'postgresql://app:50%@db/shop',
+      'db.example.com',
+      'a b',
+    ],
+  ],
+  [
+    'TARGET_REDIS_URL',
+    ['redis://:key@cache:6379/1', 'rediss://cache.example.com'].map((text) => [text, text]),
+    ['http://cache', 'redis://:k/ey@cache'],
+  ],
+  ['TARGET_REDIS_SCAN_KEYS', [['5000', 5000]], ['0', '-1', 'all', '1000001']],
+  [
+    'PM2_PROCESSES',
+    [
+      ['all', ['all']],
+      ['web, worker', ['web', 'worker']],
+    ],
+    ['web,', ' '],
+  ],
+  [
+    'TARGET_PROCESS',
+    [
+      ['4711', { pid: 4711 }],
+      [':3000', { port: 3000 }],
+    ],
+    ['0', ':70000', 'node', '3000:', ':'],
+  ],
+];
+
+for (const [name, good, bad] of FORMS)
+  test(`what configures a probe is checked before it is used: ${name}`, () => {
+    for (const [text, value] of good) assert.deepEqual(readVariable(name, { [name]: text }), value, text);
+    for (const text of bad) assert.throws(() => readVariable(name, { [name]: text }), VariableError, text);
+  });

@@ -29,6 +29,26 @@ const factor = (value: string) => {
 };
 const wholeNumber = (value: string) => (/^\d{1,9}$/.test(value) ? Number(value) : undefined);
 const environment = (value: string) => ENVIRONMENTS.find((name) => name === value);
+/** User and password, where what has a meaning in a URL is percent-encoded; host and port. */
+const AUTHORITY = String.raw`(?:(?:[^\s/@?#%]|%[\da-f]{2})*@)?(?:[^\s/@?#:[\]]*|\[[\da-f:.]+\])(?::\d{1,5})?`;
+const urlOf = (schemes: string) => {
+  const form = new RegExp(String.raw`^(?:${schemes})://${AUTHORITY}(?:[/?][^\s#]*)?$`, 'i');
+  return (value: string) => (form.test(value) ? value : undefined);
+};
+const processOf = (value: string): { pid: number } | { port: number } | undefined => {
+  const [, colon, digits] = /^(:?)([1-9]\d{0,8})$/.exec(value) ?? [];
+  const number = Number(digits);
+  if (colon === undefined || (colon && number > 65_535)) return undefined;
+  return colon ? { port: number } : { pid: number };
+};
+const names = (value: string) => {
+  const list = value.split(',').map((name) => name.trim());
+  return list.every((name) => name !== '') ? list : undefined;
+};
+const keyLimit = (value: string) => {
+  const number = wholeNumber(value);
+  return number !== undefined && number >= 1 && number <= 1_000_000 ? number : undefined;
+};
 const idList = (value: string) => {
   const range = /^(\d{1,9})-(\d{1,9})$/.exec(value);
   if (range) {
@@ -56,6 +76,34 @@ export const variables = {
     description: "Prometheus endpoint of the target, if it is not the target's own /metrics",
     takes: 'an http or https URL without credentials, query or fragment',
     parse: url,
+  },
+  TARGET_DATABASE_URL: {
+    description: "the target's PostgreSQL, to be watched",
+    takes: 'a URL such as postgresql://user:password@host:5432/database, user and password percent-encoded',
+    parse: urlOf('postgres|postgresql'),
+    secret: true,
+  },
+  TARGET_REDIS_URL: {
+    description: "the target's Redis or Valkey, to be watched",
+    takes: 'a URL such as redis://user:password@host:6379/0, user and password percent-encoded',
+    parse: urlOf('redis|rediss'),
+    secret: true,
+  },
+  TARGET_REDIS_SCAN_KEYS: {
+    description:
+      'how many keys of Redis are looked at after the run, to count them by prefix; none if not set',
+    takes: 'a whole number from 1 to 1000000',
+    parse: keyLimit,
+  },
+  PM2_PROCESSES: {
+    description: 'processes of PM2 on this machine, to be watched',
+    takes: 'names with commas between, or all',
+    parse: names,
+  },
+  TARGET_PROCESS: {
+    description: 'process of the target on this machine, to be watched',
+    takes: 'a process id such as 4711, or the port that it listens on such as :3000',
+    parse: processOf,
   },
   ADMIN_TOKEN: {
     description: 'bearer token for the admin endpoints',
@@ -135,6 +183,18 @@ export function readVariable<N extends VariableName>(name: N, source: Source): V
   const value = readOptional(name, source);
   if (value === undefined) throw new VariableError(missing(name));
   return value;
+}
+
+export type ReadableVariables = { [N in VariableName]?: ValueOf<N> };
+
+/** Every variable that has a value, and one that it may have. */
+export function readableOf(source: Source): ReadableVariables {
+  const names = Object.keys(variables) as VariableName[];
+  return Object.fromEntries(
+    names.flatMap((name) =>
+      problemsOf([name], source).length > 0 ? [] : [[name, readVariable(name, source)]],
+    ),
+  );
 }
 
 /** What is wrong with these variables, a line each: all of them at once, so that nobody fixes them one by one. */

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection, within } from './connection.ts';
+
+const PATIENCE_MS = 5000;
+
+/** Connections that are numbers, in the order in which they were opened. */
+function numbered() {
+  const log: string[] = [];
+  let opened = 0;
+  let lose = () => {};
+  const connection = new Connection<number>({
+    async open(lost) {
+      lose = lost;
+      log.push(`open ${++opened}`);
+      return opened;
+    },
+    async end(number) {
+      log.push(`end ${number}`);
+    },
+  });
+  return { connection, log, lose: () => lose() };
+}
+
+test('a connection is opened once, and ended when it is closed', async () => {
+  const { connection, log } = numbered();
+  assert.equal(await connection.use(PATIENCE_MS, async (number) => number), 1);
+  assert.equal(await connection.use(PATIENCE_MS, async (number) => number), 1);
+  await connection.close();
+  await connection.close();
+  assert.deepEqual(log, ['open 1', 'end 1']);
+});
+
+test('after work that failed, or a connection that was lost, another one is opened', async () => {
+  const { connection, log, lose } = numbered();
+  await assert.rejects(
+    connection.use(PATIENCE_MS, async () => {
+      throw new Error('busy');
+    }),
+    { message: 'busy' },
+  );
+  assert.equal(await connection.use(PATIENCE_MS, async (number) => number), 2);
+  lose();
+  await sleep(0);
+  assert.equal(await connection.use(PATIENCE_MS, async (number) => number), 3);
+  assert.deepEqual(log, ['open 1', 'end 1', 'open 2', 'end 2', 'open 3']);
+});
+
+test('who does not answer in time is given up', async () => {
+  const { connection, log } = numbered();
+  await assert.rejects(
+    connection.use(20, () => sleep(60_000, undefined, { ref: false })),
+    { message: 'no answer within 0.02 s' },
+  );
+  assert.deepEqual(log, ['open 1', 'end 1']);
+});
+
+test('a connection that cannot be opened is tried again', async () => {
+  let tries = 0;
+  const connection = new Connection<string>({
+    async open() {
+      tries += 1;
+      if (tries === 1) throw new Error('nobody there');
+      return 'there';
+    },
+    end: async () => {},
+  });
+  await assert.rejects(
+    connection.use(PATIENCE_MS, async (it) => it),
+    { message: 'nobody there' },
+  );
+  assert.equal(await connection.use(PATIENCE_MS, async (it) => it), 'there');
+});
+
+test('what comes in time is passed on, as is its failure', async () => {
+  assert.equal(await within(PATIENCE_MS, Promise.resolve(1)), 1);
+  await assert.rejects(within(PATIENCE_MS, Promise.reject(new Error('no'))), { message: 'no' });
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { temporaryFolder } from '../testing.ts';
+import { chosen, type Pm2Process, parseList, pm2Probe, sampleOf } from './pm2.ts';
+
+const web = (id: number, parts: Partial<Pm2Process> = {}): Pm2Process => ({
+  name: 'web',
+  pm_id: id,
+  monit: { memory: 1000 + id, cpu: 25 },
+  pm2_env: { status: 'online', restart_time: id },
+  ...parts,
+});
+
+describe('the list of pm2', () => {
+  const list = [web(0), web(1)];
+  const json = JSON.stringify(list);
+  const outputs: [what: string, output: string][] = [
+    ['alone', json],
+    ['behind remarks', `[PM2] Spawning PM2 daemon with pm2_home=/x\n[PM2][WARN] [] is odd\n${json}`],
+    ['before remarks', `${json}\n>>>> In-memory PM2 is out-of-date, do:\n>>>> $ pm2 update\n`],
+    ['behind a remark on its own line', `\u001b[31m[PM2]\u001b[39m ${json}\n`],
+  ];
+  for (const [what, output] of outputs)
+    test(`is found ${what}`, () => {
+      assert.deepEqual(parseList(output), list);
+    });
+
+  test('without processes is empty', () => {
+    assert.deepEqual(parseList('[PM2] Spawning\n[]'), []);
+  });
+
+  test('that is not there is none', () => {
+    for (const output of ['', '[PM2] daemon', '[{"name": "cut']) assert.equal(parseList(output), null);
+  });
+});
+
+describe('the processes', () => {
+  const all = [
+    web(0),
+    web(1),
+    web(2, { name: 'worker' }),
+    web(3, { name: 'pm2-logrotate', pm2_env: { pmx_module: true } }),
+  ];
+
+  test('that are watched are those of the names, without modules of PM2', () => {
+    const ids = (names: string[]) => chosen(all, names).map(({ pm_id }) => pm_id);
+    assert.deepEqual(ids(['web']), [0, 1]);
+    assert.deepEqual(ids(['worker', 'web']), [0, 1, 2]);
+    assert.deepEqual(ids(['all']), [0, 1, 2]);
+  });
+
+  test('that PM2 does not know are named', () => {
+    assert.throws(() => chosen(all, ['web', 'shop']), {
+      message: 'PM2 knows no process named shop; it has web, worker',
+    });
+    assert.throws(() => chosen([], ['shop']), { message: 'PM2 knows no process named shop; it has none' });
+  });
+
+  test('are sums, and each for itself', () => {
+    assert.deepEqual(sampleOf([web(0), web(2, { pm2_env: { status: 'stopped', restart_time: 2 } })]), {
+      processes: 2,
+      online: 1,
+      restarts: 2,
+      cpuShare: 0.5,
+      residentBytes: 2002,
+      'web-0.cpuShare': 0.25,
+      'web-0.residentBytes': 1000,
+      'web-2.cpuShare': 0.25,
+      'web-2.residentBytes': 1002,
+    });
+  });
+});
+
+test('where no daemon runs that is said, and none is started', async (t) => {
+  const home = temporaryFolder(t);
+  await assert.rejects(pm2Probe(['all'], { PATH: process.env.PATH, PM2_HOME: home }).sample(), {
+    message: `no PM2 daemon runs in ${home}`,
+  });
+});

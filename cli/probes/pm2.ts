@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process';
+import { connect } from 'node:net';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { PM2_COLUMNS } from '../../lib/core/resources.ts';
+import { ROOT } from '../paths.ts';
+import { codeOf } from '../problem.ts';
+import type { Environment, Probe, Sample } from './probe.ts';
+
+const PATIENCE_MS = 5000;
+/** Each sample is a start of Node, about 0.1 s of one core. */
+const LEAST_INTERVAL_MS = 5000;
+/** The list has the whole environment of every process. */
+const LONGEST_LIST = 64 * 1024 ** 2;
+
+const ALL_PROCESSES = 'all';
+
+/** What is read of the list; nothing else of it is kept, for it has secrets. */
+export interface Pm2Process {
+  name: string;
+  pm_id: number;
+  monit?: { memory?: number; cpu?: number };
+  pm2_env?: { status?: string; restart_time?: number; pmx_module?: boolean };
+}
+
+/** Processes that PM2 runs on this machine. */
+export function pm2Probe(names: readonly string[], env: Environment): Probe {
+  return {
+    sample: async () => sampleOf(chosen(await listProcesses(env), names)),
+    close: async () => {},
+    leastIntervalMs: LEAST_INTERVAL_MS,
+  };
+}
+
+async function listProcesses(env: Environment): Promise<Pm2Process[]> {
+  const home = env.PM2_HOME || path.join(env.HOME || homedir(), '.pm2');
+  await assertDaemonRuns(home);
+  const list = parseList(await jlist({ PATH: searchPath(env), HOME: env.HOME, PM2_HOME: home }));
+  if (!list) throw new Error('pm2 jlist gave no list of processes');
+  return list;
+}
+
+/** Asked for its list where no daemon runs, pm2 would start one. */
+function assertDaemonRuns(home: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path.join(home, 'rpc.sock'));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('error', () => reject(new Error(`no PM2 daemon runs in ${home}`)));
+  });
+}
+
+/** The pm2 that a person would get, or else the one of this checkout. */
+const searchPath = (env: Environment) =>
+  [env.PATH, path.join(ROOT, 'node_modules', '.bin'), path.dirname(process.execPath)]
+    .filter(Boolean)
+    .join(path.delimiter);
+
+function jlist(env: Environment): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      'pm2',
+      ['jlist'],
+      // The signal that cannot be put off: pm2 cleans up at others, and may hang in it.
+      { env, timeout: PATIENCE_MS, killSignal: 'SIGKILL', maxBuffer: LONGEST_LIST },
+      (error, stdout) => {
+        if (!error) resolve(stdout);
+        else reject(new Error(failureOf(error)));
+      },
+    );
+  });
+}
+
+/** Not what pm2 itself wrote: that may hold an environment. */
+function failureOf(error: { code?: unknown; killed?: boolean }): string {
+  if (codeOf(error) === 'ENOENT') return 'pm2 was found neither on PATH nor in node_modules/.bin';
+  if (error.killed) return `pm2 jlist did not end within ${PATIENCE_MS / 1000} s`;
+  return `pm2 jlist ended with code ${error.code}`;
+}
+
+/** The list is one line, and there may be remarks around it that begin with a bracket as well. */
+export function parseList(output: string): Pm2Process[] | null {
+  for (const line of output.split('\n').reverse()) {
+    const start = line.search(/\[(?:\{"|\]\s*$)/);
+    if (start < 0) continue;
+    try {
+      return JSON.parse(line.slice(start)) as Pm2Process[];
+    } catch {
+      // A remark after all.
+    }
+  }
+  return null;
+}
+
+/** @throws where one of the names is unknown to PM2 */
+export function chosen(processes: readonly Pm2Process[], names: readonly string[]): Pm2Process[] {
+  const own = processes.filter(({ pm2_env }) => !pm2_env?.pmx_module);
+  if (names.includes(ALL_PROCESSES)) return own;
+  const unknown = names.filter((name) => !own.some((process) => process.name === name));
+  if (unknown.length > 0)
+    throw new Error(
+      `PM2 knows no process named ${unknown.join(', ')}; it has ${own.length > 0 ? [...new Set(own.map(({ name }) => name))].join(', ') : 'none'}`,
+    );
+  return own.filter(({ name }) => names.includes(name));
+}
+
+export function sampleOf(processes: readonly Pm2Process[]): Sample {
+  const sum = (figure: (process: Pm2Process) => number) =>
+    processes.reduce((total, process) => total + figure(process), 0);
+  return {
+    [PM2_COLUMNS.processes]: processes.length,
+    [PM2_COLUMNS.online]: processes.filter(({ pm2_env }) => pm2_env?.status === 'online').length,
+    [PM2_COLUMNS.restarts]: sum(({ pm2_env }) => pm2_env?.restart_time ?? 0),
+    [PM2_COLUMNS.cpuShare]: sum(cpuShareOf),
+    [PM2_COLUMNS.residentBytes]: sum(residentBytesOf),
+    ...Object.fromEntries(
+      processes.flatMap((process) => [
+        [`${process.name}-${process.pm_id}.${PM2_COLUMNS.cpuShare}`, cpuShareOf(process)],
+        [`${process.name}-${process.pm_id}.${PM2_COLUMNS.residentBytes}`, residentBytesOf(process)],
+      ]),
+    ),
+  };
+}
+
+/** PM2 gives it in percent. */
+const cpuShareOf = ({ monit }: Pm2Process) => (monit?.cpu ?? 0) / 100;
+const residentBytesOf = ({ monit }: Pm2Process) => monit?.memory ?? 0;

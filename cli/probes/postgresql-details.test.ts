@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { detailsBetween } from './postgresql-details.ts';
+import type { IndexCounters, Snapshot, StatementCounters } from './postgresql-snapshot.ts';
+
+const counters = { commits: 100, rollbacks: 5, deadlocks: 1, blocksHit: 900, blocksRead: 100 };
+
+const snapshotOf = (parts: Partial<Snapshot> = {}): Snapshot => ({
+  version: '18.4',
+  maxConnections: 120,
+  seesAll: true,
+  counters,
+  statements: null,
+  indexes: new Map(),
+  ...parts,
+});
+
+const statement = (parts: Partial<StatementCounters> = {}): StatementCounters => ({
+  query: 'SELECT 1',
+  calls: 10,
+  totalMs: 50,
+  maxMs: 9,
+  ...parts,
+});
+
+const index = (parts: Partial<IndexCounters> = {}): IndexCounters => ({
+  name: 'idx_items',
+  table: 'items',
+  scans: 10,
+  blocksHit: 30,
+  blocksRead: 10,
+  sizeBytes: 8192,
+  ...parts,
+});
+
+const queriesOf = (before: Record<string, StatementCounters>, after: Record<string, StatementCounters>) =>
+  detailsBetween(
+    snapshotOf({ statements: new Map(Object.entries(before)) }),
+    snapshotOf({ statements: new Map(Object.entries(after)) }),
+  ).queries;
+
+describe('the counts of a database', () => {
+  test('are those between the two looks', () => {
+    const after = { commits: 160, rollbacks: 5, deadlocks: 3, blocksHit: 990, blocksRead: 110 };
+    assert.deepEqual(detailsBetween(snapshotOf(), snapshotOf({ counters: after })), {
+      version: '18.4',
+      maxConnections: 120,
+      cacheHitRate: 0.9,
+      commits: 60,
+      rollbacks: 0,
+      deadlocks: 2,
+      queries: null,
+      indexes: [],
+    });
+  });
+
+  test('that were set back in between begin at nothing', () => {
+    const after = { commits: 7, rollbacks: 0, deadlocks: 0, blocksHit: 3, blocksRead: 1 };
+    const { commits, rollbacks, cacheHitRate } = detailsBetween(
+      snapshotOf(),
+      snapshotOf({ counters: after }),
+    );
+    assert.deepEqual({ commits, rollbacks, cacheHitRate }, { commits: 7, rollbacks: 0, cacheHitRate: 0.75 });
+  });
+
+  test('without a block asked for have no hit rate', () => {
+    assert.equal(detailsBetween(snapshotOf(), snapshotOf()).cacheHitRate, null);
+  });
+});
+
+describe('queries', () => {
+  test('are those that ran, by their share of the time', () => {
+    const queries = queriesOf(
+      { a: statement(), b: statement({ query: 'SELECT 2' }), idle: statement({ query: 'SELECT 3' }) },
+      {
+        a: statement({ calls: 12, totalMs: 70, maxMs: 15 }),
+        b: statement({ query: 'SELECT 2', calls: 20, totalMs: 110 }),
+        idle: statement({ query: 'SELECT 3' }),
+        fresh: statement({ query: 'SELECT 4', calls: 4, totalMs: 120, maxMs: 80 }),
+      },
+    );
+    assert.deepEqual(queries, [
+      { query: 'SELECT 4', calls: 4, meanMs: 30, maxMs: 80, share: 0.6 },
+      { query: 'SELECT 2', calls: 10, meanMs: 6, maxMs: null, share: 0.3 },
+      { query: 'SELECT 1', calls: 2, meanMs: 10, maxMs: 15, share: 0.1 },
+    ]);
+  });
+
+  test('that were forgotten in between count from nothing', () => {
+    assert.deepEqual(queriesOf({ a: statement() }, { a: statement({ calls: 4, totalMs: 8, maxMs: 3 }) }), [
+      { query: 'SELECT 1', calls: 4, meanMs: 2, maxMs: 3, share: 1 },
+    ]);
+  });
+
+  test('are at most 20', () => {
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${i}`, statement()]));
+    const queries = queriesOf({}, many);
+    assert.equal(queries?.length, 20);
+    assert.equal(queries?.[0]?.share, 1 / 30, 'of all queries, not only of those that are shown');
+  });
+
+  const texts: [what: string, query: string, kept: string][] = [
+    ['white space', '  SELECT a,\n\t\tb  FROM c ', 'SELECT a, b FROM c'],
+    ['values in quotes', "ALTER ROLE app PASSWORD 'it''s secret'", "ALTER ROLE app PASSWORD '…'"],
+    ['length', `SELECT ${'a'.repeat(400)}`, `SELECT ${'a'.repeat(292)}…`],
+  ];
+  for (const [what, query, kept] of texts)
+    test(`are kept short: ${what}`, () => {
+      assert.equal(queriesOf({}, { a: statement({ query }) })?.[0]?.query, kept);
+    });
+});
+
+describe('indexes', () => {
+  test('have their use between the two looks, the most used first', () => {
+    const { indexes } = detailsBetween(
+      snapshotOf({ indexes: new Map([['1', index({ sizeBytes: null })]]) }),
+      snapshotOf({
+        indexes: new Map([
+          ['1', index({ scans: 12, blocksHit: 33, blocksRead: 11, sizeBytes: 16_384 })],
+          ['2', index({ name: 'idx_new', scans: 40 })],
+        ]),
+      }),
+    );
+    assert.deepEqual(indexes, [
+      { name: 'idx_new', table: 'items', scans: 40, hitRate: 0.75, sizeBytes: 8192 },
+      { name: 'idx_items', table: 'items', scans: 2, hitRate: 0.75, sizeBytes: 16_384 },
+    ]);
+  });
+
+  test('that were not used are there too, without a hit rate', () => {
+    const same = new Map([['1', index()]]);
+    const { indexes } = detailsBetween(snapshotOf({ indexes: same }), snapshotOf({ indexes: same }));
+    assert.deepEqual(
+      indexes.map(({ scans, hitRate }) => ({ scans, hitRate })),
+      [{ scans: 0, hitRate: null }],
+    );
+  });
+});

@@ -1,0 +1,83 @@
+import type { IndexFigures, PostgresqlDetails, QueryFigures } from '../../lib/core/result.ts';
+import { countedSince, hitRate } from './counters.ts';
+import type { IndexCounters, Snapshot, StatementCounters } from './postgresql-snapshot.ts';
+
+const QUERIES_KEPT = 20;
+const INDEXES_KEPT = 100;
+const QUERY_LENGTH = 300;
+
+/** What a database did between two looks at it. */
+export function detailsBetween(before: Snapshot, after: Snapshot): PostgresqlDetails {
+  const since = (counter: keyof Snapshot['counters']) =>
+    countedSince(before.counters[counter], after.counters[counter]);
+  return {
+    version: after.version,
+    maxConnections: after.maxConnections,
+    cacheHitRate: hitRate(since('blocksHit'), since('blocksRead')),
+    commits: since('commits'),
+    rollbacks: since('rollbacks'),
+    deadlocks: since('deadlocks'),
+    queries: before.statements && after.statements && queriesBetween(before.statements, after.statements),
+    indexes: indexesBetween(before.indexes, after.indexes),
+  };
+}
+
+type Statements = ReadonlyMap<string, StatementCounters>;
+
+function queriesBetween(before: Statements, after: Statements): QueryFigures[] {
+  const ran = [...after]
+    .map(([id, now]) => queryBetween(before.get(id), now))
+    .filter(({ calls }) => calls > 0)
+    .sort((a, b) => b.totalMs - a.totalMs);
+  const allMs = ran.reduce((sum, { totalMs }) => sum + totalMs, 0);
+  return ran
+    .slice(0, QUERIES_KEPT)
+    .map(({ totalMs, ...figures }) => ({ ...figures, share: allMs > 0 ? totalMs / allMs : 0 }));
+}
+
+function queryBetween(
+  before: StatementCounters | undefined,
+  { query, calls: callsNow, totalMs: totalNow, maxMs: maxNow }: StatementCounters,
+): Omit<QueryFigures, 'share'> & { totalMs: number } {
+  // Set back, or forgotten to make room and met again: then all that it counts is of the run.
+  const known = before && before.calls <= callsNow ? before : null;
+  const calls = callsNow - (known?.calls ?? 0);
+  const totalMs = Math.max(0, totalNow - (known?.totalMs ?? 0));
+  return {
+    query: shortened(query ?? ''),
+    calls,
+    meanMs: calls > 0 ? totalMs / calls : 0,
+    maxMs: known && known.maxMs >= maxNow ? null : maxNow,
+    totalMs,
+  };
+}
+
+/** The extension leaves the values of utility statements where they are; here nothing in quotes is kept. */
+function shortened(query: string): string {
+  const line = query
+    .replace(/'(?:[^']|'')*'/g, "'…'")
+    .replace(/\s+/g, ' ')
+    .trim();
+  return line.length > QUERY_LENGTH ? `${line.slice(0, QUERY_LENGTH - 1)}…` : line;
+}
+
+type Indexes = ReadonlyMap<string, IndexCounters>;
+
+function indexesBetween(before: Indexes, after: Indexes): IndexFigures[] {
+  return [...after]
+    .map(([id, now]) => indexBetween(before.get(id), now))
+    .sort((a, b) => b.scans - a.scans || a.name.localeCompare(b.name))
+    .slice(0, INDEXES_KEPT);
+}
+
+function indexBetween(before: IndexCounters | undefined, now: IndexCounters): IndexFigures {
+  const since = (counter: 'scans' | 'blocksHit' | 'blocksRead') =>
+    countedSince(before?.[counter] ?? 0, now[counter]);
+  return {
+    name: now.name,
+    table: now.table,
+    scans: since('scans'),
+    hitRate: hitRate(since('blocksHit'), since('blocksRead')),
+    sizeBytes: now.sizeBytes ?? 0,
+  };
+}

@@ -1,0 +1,103 @@
+import type pg from 'pg';
+
+/** In every query of the probe, so that it can leave its own out. */
+export const MARK = '/* load-suite */';
+
+export interface Counters {
+  commits: number;
+  rollbacks: number;
+  deadlocks: number;
+  blocksHit: number;
+  blocksRead: number;
+}
+
+export interface StatementCounters {
+  /** Null where it was not asked for. */
+  query: string | null;
+  calls: number;
+  totalMs: number;
+  maxMs: number;
+}
+
+export interface IndexCounters {
+  name: string;
+  table: string;
+  scans: number;
+  blocksHit: number;
+  blocksRead: number;
+  sizeBytes: number | null;
+}
+
+/** What a database has counted up to now. */
+export interface Snapshot {
+  version: string;
+  maxConnections: number;
+  /** Whether sessions and queries of other roles are shown to this one. */
+  seesAll: boolean;
+  counters: Counters;
+  /** By query; null without the extension pg_stat_statements. */
+  statements: Map<string, StatementCounters> | null;
+  /** By object id. */
+  indexes: Map<string, IndexCounters>;
+}
+
+/** Columns of pg_stat_database by what a sample calls them. */
+export const COUNTERS = `xact_commit::float8 AS commits, xact_rollback::float8 AS rollbacks, deadlocks::float8,
+  blks_hit::float8 AS "blocksHit", blks_read::float8 AS "blocksRead"`;
+
+const SERVER = `
+SELECT ${MARK} current_setting('server_version') AS version,
+  current_setting('max_connections')::int AS "maxConnections",
+  pg_has_role('pg_read_all_stats', 'USAGE') AS "seesAll",
+  (SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'pg_stat_statements') AS extension,
+  ${COUNTERS}
+FROM pg_stat_database WHERE datname = current_database()`;
+
+const INDEXES = `
+SELECT ${MARK} indexrelid::text AS id, indexrelname AS name,
+  CASE schemaname WHEN 'public' THEN '' ELSE schemaname || '.' END || relname AS table,
+  idx_scan::float8 AS scans, idx_blks_hit::float8 AS "blocksHit", idx_blks_read::float8 AS "blocksRead",
+  CASE WHEN $1 THEN pg_relation_size(indexrelid)::float8 END AS "sizeBytes"
+FROM pg_stat_user_indexes JOIN pg_statio_user_indexes USING (indexrelid, indexrelname, schemaname, relname)`;
+
+/** Statements of functions are counted in the call of the function. */
+const statementsBy = (extension: string) => `
+SELECT ${MARK} coalesce(queryid::text, '') AS id, min(query) AS query, sum(calls)::float8 AS calls,
+  sum(total_exec_time) AS "totalMs", max(max_exec_time) AS "maxMs"
+FROM ${extension}.pg_stat_statements($1)
+WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND toplevel
+  AND (query IS NULL OR query NOT LIKE '%${MARK}%')
+GROUP BY queryid`;
+
+/** @param full with the texts of queries and the sizes of indexes, which are only needed once */
+export async function snapshot(client: pg.Client, { full }: { full: boolean }): Promise<Snapshot> {
+  const {
+    rows: [server],
+  } = await client.query<
+    Pick<Snapshot, 'version' | 'maxConnections' | 'seesAll'> & Counters & { extension: string | null }
+  >(SERVER);
+  if (!server) throw new Error('the database has no statistics');
+  const { version, maxConnections, seesAll, extension, ...counters } = server;
+  return {
+    version,
+    maxConnections,
+    seesAll,
+    counters,
+    statements: extension === null ? null : await statements(client, extension, full),
+    indexes: await byId<IndexCounters>(client, INDEXES, full),
+  };
+}
+
+/** Null as well where the extension is created, and its library not loaded with the server. */
+function statements(
+  client: pg.Client,
+  extension: string,
+  full: boolean,
+): Promise<Map<string, StatementCounters> | null> {
+  return byId<StatementCounters>(client, statementsBy(extension), full).catch(() => null);
+}
+
+async function byId<Row>(client: pg.Client, query: string, full: boolean): Promise<Map<string, Row>> {
+  const { rows } = await client.query<Row & { id: string }>(query, [full]);
+  return new Map(rows.map(({ id, ...row }) => [id, row as Row]));
+}

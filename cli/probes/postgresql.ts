@@ -1,0 +1,86 @@
+import pg from 'pg';
+import { Connection, type Connector } from './connection.ts';
+import { detailsBetween } from './postgresql-details.ts';
+import { COUNTERS, MARK, type Snapshot, snapshot } from './postgresql-snapshot.ts';
+import type { Probe, Sample } from './probe.ts';
+
+const CONNECT_PATIENCE_MS = 2000;
+const PATIENCE_MS = 4000;
+
+/** Of the probe's own session, set when it connects: behind a pooler a SET would stay for others. */
+const SETTINGS = ['default_transaction_read_only=on', 'statement_timeout=2000', 'lock_timeout=500'];
+
+/** The columns of a sample. Another role's sessions have no kind, state or wait for who may not see them. */
+const SAMPLE = `
+SELECT ${MARK} connections,
+  CASE WHEN hidden = 0 THEN active END AS active,
+  CASE WHEN hidden = 0 THEN idle END AS idle,
+  CASE WHEN hidden = 0 THEN in_transaction END AS "idleInTransaction",
+  CASE WHEN hidden = 0 THEN waiting END AS "waitingForLock",
+  current_setting('max_connections')::int AS "maxConnections",
+  ${COUNTERS}
+FROM pg_stat_database, (
+  SELECT count(*)::int AS connections,
+    count(*) FILTER (WHERE backend_type IS NULL)::int AS hidden,
+    count(*) FILTER (WHERE state = 'active')::int AS active,
+    count(*) FILTER (WHERE state = 'idle')::int AS idle,
+    count(*) FILTER (WHERE state LIKE 'idle in transaction%')::int AS in_transaction,
+    count(*) FILTER (WHERE wait_event_type = 'Lock')::int AS waiting
+  FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND (backend_type = 'client backend' OR backend_type IS NULL AND usesysid IS NOT NULL)
+) AS sessions
+WHERE datname = current_database()`;
+
+const HIDDEN =
+  'PostgreSQL: the role of TARGET_DATABASE_URL is no member of pg_monitor, so sessions and queries of other roles are hidden from it';
+
+/** Sessions of one database by state, and its counters: over one connection, which only reads, a query a sample. */
+export function postgresqlProbe(url: string, note: (text: string) => void): Probe {
+  const connection = new Connection(connectorTo(url));
+  let before: Snapshot | null = null;
+  return {
+    sample: () =>
+      connection.use(PATIENCE_MS, async (client) => {
+        if (!before) {
+          before = await snapshot(client, { full: false });
+          if (!before.seesAll) note(HIDDEN);
+        }
+        const { rows } = await client.query<Sample>(SAMPLE);
+        return rows[0] ?? {};
+      }),
+    details: async () => {
+      const first = before;
+      if (!first) return {};
+      const last = await connection.use(PATIENCE_MS, (client) => snapshot(client, { full: true }));
+      return { postgresql: detailsBetween(first, last) };
+    },
+    close: () => connection.close(),
+  };
+}
+
+function connectorTo(url: string): Connector<pg.Client> {
+  return {
+    async open(lost) {
+      const client = new pg.Client({
+        connectionString: sessionUrl(url),
+        connectionTimeoutMillis: CONNECT_PATIENCE_MS,
+        keepAlive: true,
+      });
+      client.on('error', lost);
+      await client.connect();
+      return client;
+    },
+    end: (client) => client.end(),
+  };
+}
+
+/** With the settings of the session in it: what stands in the URL comes before what pg is told beside it. */
+export function sessionUrl(url: string): string {
+  const session = new URL(url);
+  const { searchParams } = session;
+  const options = [searchParams.get('options'), ...SETTINGS.map((setting) => `-c ${setting}`)];
+  searchParams.set('options', options.filter((option) => option !== null).join(' '));
+  searchParams.set('application_name', 'load-suite');
+  return session.href;
+}

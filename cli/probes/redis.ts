@@ -1,0 +1,125 @@
+import { createClient } from '@redis/client';
+import { REDIS_COLUMNS } from '../../lib/core/resources.ts';
+import type { RedisDetails } from '../../lib/core/result.ts';
+import { Connection, type Connector } from './connection.ts';
+import { countedSince, hitRate } from './counters.ts';
+import type { Probe, Sample } from './probe.ts';
+import { keysByPrefix } from './redis-keys.ts';
+
+const PATIENCE_MS = 2000;
+const DETAILS_PATIENCE_MS = 4000;
+
+export type RedisClient = ReturnType<typeof clientOf>;
+
+/**
+ * INFO of one Redis or Valkey: one command a sample.
+ * @param scanKeys how many keys may be looked at after the run; null for none
+ */
+export function redisProbe(url: string, scanKeys: number | null): Probe {
+  const connection = new Connection(connectorTo(url));
+  let before: Info | null = null;
+  return {
+    sample: () =>
+      connection.use(PATIENCE_MS, async (client) => {
+        const info = parseInfo(await client.info());
+        before ??= info;
+        return sampleOf(info);
+      }),
+    details: async () => {
+      const first = before;
+      if (!first) return {};
+      const redis = await connection.use(DETAILS_PATIENCE_MS, async (client) => ({
+        ...figuresBetween(first, parseInfo(await client.info())),
+        keys: scanKeys === null ? null : await keysByPrefix(client, scanKeys),
+      }));
+      return { redis };
+    },
+    close: () => connection.close(),
+  };
+}
+
+const clientOf = (url: string) =>
+  createClient({
+    url,
+    name: 'load-suite',
+    disableOfflineQueue: true,
+    maintNotifications: 'disabled',
+    socket: { reconnectStrategy: false, connectTimeout: PATIENCE_MS },
+  });
+
+function connectorTo(url: string): Connector<RedisClient> {
+  return {
+    async open(lost) {
+      const client = clientOf(url);
+      client.on('error', lost);
+      await client.connect();
+      return client;
+    },
+    async end(client) {
+      if (client.isOpen) client.destroy();
+    },
+  };
+}
+
+type Info = ReadonlyMap<string, string>;
+
+export function parseInfo(text: string): Info {
+  const lines = text.split(/\r?\n/).filter((line) => line.includes(':') && !line.startsWith('#'));
+  return new Map(
+    lines.map((line) => {
+      const colon = line.indexOf(':');
+      return [line.slice(0, colon), line.slice(colon + 1)];
+    }),
+  );
+}
+
+/** Columns, and the fields of INFO that they are read from. */
+const FIELDS = {
+  [REDIS_COLUMNS.clients]: 'connected_clients',
+  [REDIS_COLUMNS.usedBytes]: 'used_memory',
+  [REDIS_COLUMNS.hits]: 'keyspace_hits',
+  [REDIS_COLUMNS.misses]: 'keyspace_misses',
+  [REDIS_COLUMNS.evictions]: 'evicted_keys',
+  [REDIS_COLUMNS.rejectedConnections]: 'rejected_connections',
+};
+
+export function sampleOf(info: Info): Sample {
+  return {
+    ...Object.fromEntries(Object.entries(FIELDS).map(([column, field]) => [column, numberOf(info, field)])),
+    [REDIS_COLUMNS.maxBytes]: maxBytesOf(info),
+    [REDIS_COLUMNS.keys]: keysOf(info),
+  };
+}
+
+function numberOf(info: Info, field: string): number | null {
+  const text = info.get(field);
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+/** INFO says 0 where there is no limit. */
+const maxBytesOf = (info: Info) => numberOf(info, 'maxmemory') || null;
+
+/** Over all databases; those without keys have no line. */
+function keysOf(info: Info): number {
+  return [...info].reduce((sum, [field, value]) => {
+    const keys = /^db\d+$/.test(field) ? /^keys=(\d+)/.exec(value)?.[1] : undefined;
+    return sum + Number(keys ?? 0);
+  }, 0);
+}
+
+export function figuresBetween(before: Info, after: Info): Omit<RedisDetails, 'keys'> {
+  const since = (field: string) => countedSince(numberOf(before, field) ?? 0, numberOf(after, field) ?? 0);
+  return {
+    version: versionOf(after),
+    maxMemoryBytes: maxBytesOf(after),
+    evictionPolicy: after.get('maxmemory_policy') ?? 'unknown',
+    hitRate: hitRate(since('keyspace_hits'), since('keyspace_misses')),
+    evictions: since('evicted_keys'),
+  };
+}
+
+/** Valkey gives, beside its own, the version of Redis that it can stand in for. */
+function versionOf(info: Info): string {
+  const valkey = info.get('valkey_version');
+  return valkey ? `Valkey ${valkey}` : `Redis ${info.get('redis_version') ?? 'of unknown version'}`;
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunSample } from '../run/sampling.ts';
+import { deadUrl, serve } from '../testing.ts';
+import type { Environment } from './probe.ts';
+import { type StartedProbes, startProbes } from './start.ts';
+import { withoutProbes } from './table.ts';
+
+/** So rarely that there are only the samples that a test asks for. */
+const NEVER_MS = 2 ** 30;
+
+function started(t: TestContext, env: Environment, intervalMs = NEVER_MS) {
+  const samples: RunSample[] = [];
+  const notes: string[] = [];
+  const probes: StartedProbes = startProbes({
+    env,
+    metricsPath: '/own-metrics',
+    intervalMs,
+    onSample: (sample) => samples.push(sample),
+    note: (text) => notes.push(text),
+  });
+  t.after(() => probes[Symbol.asyncDispose]());
+  return { probes, samples, notes, seen: () => samples.map(({ probe }) => probe) };
+}
+
+const metrics = (t: TestContext) => serve(t, (_, response) => response.end('db_pool_max 20\n'));
+
+test('without a word about them there are no probes', async (t) => {
+  const { probes, samples, notes } = started(t, {});
+  await probes.sample();
+  assert.deepEqual(await probes.details(), { postgresql: null, redis: null });
+  assert.deepEqual([samples, notes], [[], []]);
+});
+
+test('the target is asked where its product says, or where METRICS_URL does', async (t) => {
+  const paths: string[] = [];
+  const url = await serve(t, (request, response) => {
+    paths.push(request.url ?? '');
+    response.end('db_pool_max 20\n');
+  });
+  for (const env of [{ API_URL: url }, { API_URL: url, METRICS_URL: `${url}/elsewhere` }])
+    await started(t, env).probes.sample();
+  assert.deepEqual(paths, ['/own-metrics', '/elsewhere']);
+});
+
+test('each is sampled at even intervals, until they are disposed', { timeout: 30_000 }, async (t) => {
+  const { probes, seen } = started(
+    t,
+    { METRICS_URL: await metrics(t), TARGET_PROCESS: String(process.pid) },
+    20,
+  );
+  while (seen().length < 6) await sleep(10);
+  await probes[Symbol.asyncDispose]();
+  const taken = seen();
+  assert.ok(taken.includes('target') && taken.includes('process'));
+  await sleep(60);
+  assert.deepEqual(seen(), taken);
+});
+
+test('one alone can be asked for', async (t) => {
+  const { probes, seen } = started(t, {
+    METRICS_URL: await metrics(t),
+    TARGET_PROCESS: String(process.pid),
+  });
+  await probes.sample('target');
+  assert.deepEqual(seen(), ['target']);
+});
+
+test('those that cannot connect say so once each, and the others go on', async (t) => {
+  const dead = new URL(await deadUrl()).host;
+  const { probes, seen, notes } = started(t, {
+    METRICS_URL: await metrics(t),
+    TARGET_DATABASE_URL: `postgresql://app:pass-4711@${dead}/shop`,
+    TARGET_REDIS_URL: `redis://:pass-4711@${dead}`,
+    PM2_PROCESSES: 'all',
+    PM2_HOME: '/nonexistent',
+  });
+  for (let i = 0; i < 2; i++) await probes.sample();
+  assert.deepEqual(seen(), ['target', 'target']);
+  assert.deepEqual(notes.sort(), [
+    'no samples of PM2 for a time: no PM2 daemon runs in /nonexistent',
+    `no samples of PostgreSQL for a time: connect ECONNREFUSED ${dead}`,
+    `no samples of Redis for a time: connect ECONNREFUSED ${dead}`,
+  ]);
+  assert.deepEqual(await probes.details(), { postgresql: null, redis: null });
+});
+
+test('what only probes are told is kept from others', () => {
+  assert.deepEqual(
+    withoutProbes({
+      API_URL: 'http://a',
+      TARGET_DATABASE_URL: 'postgresql://a',
+      TARGET_REDIS_URL: 'redis://a',
+    }),
+    { API_URL: 'http://a' },
+  );
+});

@@ -1,0 +1,64 @@
+import type { ProbeName } from '../../lib/core/resources.ts';
+import { causeOf } from '../network.ts';
+import { type RunSample, type Sampler, sampleRegularly } from '../run/sampling.ts';
+import { within } from './connection.ts';
+import type { Details, Environment, ProbeContext } from './probe.ts';
+import { PROBE_KINDS } from './table.ts';
+
+const DETAILS_PATIENCE_MS = 5000;
+
+export interface StartedProbes extends AsyncDisposable {
+  /** A sample of every probe, or of one, now. */
+  sample(only?: ProbeName): Promise<void>;
+  /** What the probes say of the run as a whole; a part that nobody says is null. */
+  details(): Promise<Details>;
+}
+
+export interface ProbesOptions extends ProbeContext {
+  env: Environment;
+  intervalMs: number;
+  onSample(sample: RunSample): void;
+}
+
+/** Starts every probe that is configured. One that is silent or fails is noted, and nothing else happens. */
+export function startProbes({ env, intervalMs, onSample, ...context }: ProbesOptions): StartedProbes {
+  const { note } = context;
+  const started = PROBE_KINDS.flatMap(({ name, what, open }) => {
+    const probe = open(env, context);
+    if (!probe) return [];
+    const sampler: Sampler = sampleRegularly(
+      name,
+      () => probe.sample(),
+      Math.max(intervalMs, probe.leastIntervalMs ?? 0),
+      { onSample, onSilent: (_, reason) => note(`no samples of ${what} for a time: ${reason}`) },
+    );
+    return [{ name, what, probe, sampler }];
+  });
+  return {
+    async sample(only) {
+      const asked = started.filter(({ name }) => only === undefined || name === only);
+      await Promise.all(asked.map(({ sampler }) => sampler.sample()));
+    },
+    async details() {
+      const parts = await Promise.all(
+        started.map(async ({ what, probe }) => {
+          try {
+            return await within(DETAILS_PATIENCE_MS, probe.details?.() ?? Promise.resolve({}));
+          } catch (error) {
+            note(`${what} could not be asked for details: ${causeOf(error)}`);
+            return {};
+          }
+        }),
+      );
+      return Object.assign({ postgresql: null, redis: null }, ...parts);
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(
+        started.map(async ({ sampler, probe }) => {
+          await sampler[Symbol.asyncDispose]();
+          await probe.close();
+        }),
+      );
+    },
+  };
+}
