@@ -9,6 +9,9 @@
  */
 import { globSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { type Kind, NARROWS, type Word } from '../lib/core/criteria.ts';
+import { METHODS } from '../lib/core/measures.ts';
+import { ONE_OF_EACH } from '../lib/core/testing.ts';
 import { type Variable, variables } from '../lib/core/variables.ts';
 import { faults } from '../target/faults/table.ts';
 import { variables as settings } from '../target/settings.ts';
@@ -19,6 +22,8 @@ const TABLES: Record<string, () => string> = {
   'variables of the suite': suiteVariables,
   'settings of the reference service': serviceSettings,
   'faults of the reference service': faultTable,
+  'kinds of criteria': criteriaTable,
+  'words that narrow criteria': narrowingTable,
   dependencies,
 };
 
@@ -72,9 +77,42 @@ function faultTable(): string {
   return table(['Fault', 'What happens', 'Value in', 'Default', 'Range'], rows);
 }
 
+const asWritten = (make: () => unknown) =>
+  String(make)
+    .replace('() =>', '')
+    .replace(/\s+/g, ' ')
+    .replace(/,? ([}\])])/g, ' $1')
+    .replaceAll('[ ', '[')
+    .trim();
+
+function criteriaTable(): string {
+  const rows = Object.entries(METHODS).map(([kind, { value, samples, interval }]) => {
+    const make = ONE_OF_EACH[kind as Kind];
+    return [code(asWritten(make)), code(kind), value, `${samples}: ${make().minSamples}`, interval];
+  });
+  return table(['For example', 'Kind', 'Value', 'Fewest samples', 'Interval'], rows);
+}
+
+const NARROWINGS: Record<Word, string> = {
+  at: 'one endpoint: `at(endpoint, criterion)`',
+  during: 'some phases of the workload: `during(phases, criterion)`',
+  ofStep: 'one step of its flow: `ofStep(step, criterion)`',
+  inEveryWindow: 'each window, of which a share may break it: `inEveryWindow(criterion, { share: 0.95 })`',
+};
+
+function narrowingTable(): string {
+  const rows = Object.entries(NARROWINGS).map(([word, meaning]) => [
+    code(word),
+    meaning,
+    NARROWS[word as Word].map(code).join(', '),
+  ]);
+  return table(['Word', 'Narrows to', 'Kinds'], rows);
+}
+
 /** Why each direct dependency is there: none without a reason. */
 const REASONS: Record<string, string> = {
   '@faker-js/faker': 'rows of test data, generated when a test is bundled; never part of a bundle',
+  '@redis/client': "client of the target's Redis or Valkey, for its probe",
   ajv: 'JSON Schema: results when written, contracts of responses compiled into the bundle',
   'ajv-formats': 'instants and URLs in the result schema',
   commander: 'commands and options, with errors that name what was meant',
@@ -82,14 +120,20 @@ const REASONS: Record<string, string> = {
   esbuild: 'bundles tests for k6; refuses what the k6 runtime does not have',
   fastify: 'HTTP server of the reference service',
   'lru-cache': 'cache of the reference service, with evictions that can be counted',
-  pg: 'PostgreSQL client of the reference service',
+  opossum: 'circuit breaker around what the reference service calls',
+  pg: 'PostgreSQL client of the reference service, and of the probe',
   'pg-boss': 'durable job queue of the reference service, in the same database',
   'prom-client': 'metrics of the reference service in Prometheus format',
   protobufjs: "decodes k6's OTLP exports from a schema of the few messages that are read",
+  uplot: 'cursor and zoom of the charts in HTML reports, put into the file',
   '@biomejs/biome': 'lint, format and import boundaries in one tool',
   '@types/k6': 'types of the k6 runtime',
   '@types/node': 'types of Node',
+  '@types/opossum': 'types of opossum',
   '@types/pg': 'types of pg',
+  'axe-core': 'finds what keeps people from reading an HTML report',
+  'playwright-core': 'opens HTML reports in a real browser',
+  pm2: 'a real one, on which the probe of PM2 is tested',
   typescript: 'type checker; nothing is compiled for running',
 };
 

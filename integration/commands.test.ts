@@ -7,12 +7,12 @@ import { assertNoStack, assertRefused, Sandbox } from './suite.ts';
 const sandbox = new Sandbox();
 
 const CRITERIA: Record<string, string[]> = {
-  baseline: ['p95', 'error-rate'],
+  baseline: ['p95', 'error-rate', 'restarts'],
   'business-flow': ['booking-success', 'booking-mean', 'booking-p95'],
-  endurance: ['error-rate', 'memory-growth', 'connection-leak', 'drift'],
-  peak: ['p95', 'error-rate', 'timeouts'],
+  endurance: ['error-rate', 'memory-growth', 'connection-leak', 'drift', 'restarts'],
+  peak: ['p95', 'error-rate', 'timeouts', 'restarts'],
   smoke: ['failed-checks', 'contracts'],
-  spike: ['p95@spike-up+spike', 'error-rate@spike-up+spike', 'recovery-time'],
+  spike: ['p95@spike-up+spike', 'error-rate@spike-up+spike', 'recovery-time', 'restarts'],
 };
 
 test('list --json gives every test with its criteria', async () => {

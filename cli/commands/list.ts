@@ -3,7 +3,7 @@ import { formatDuration } from '../../lib/core/duration.ts';
 import type { TestPlan } from '../../lib/core/plan.ts';
 import { readVariable } from '../../lib/core/variables.ts';
 import { ensureK6 } from '../k6/index.ts';
-import { COMPARISONS, formatValue } from '../report/format.ts';
+import { formatLimit } from '../report/format.ts';
 import { buildTests, listTests } from '../run/bundle.ts';
 import { inspectTest } from '../run/inspect.ts';
 import { watchSignals } from '../run/interruption.ts';
@@ -35,10 +35,7 @@ async function list({ json }: { json: boolean }): Promise<void> {
 
 function describe({ product, test, description, workload, criteria }: TestPlan): string {
   const { model, durationMs, peakVUs, phases } = workload;
-  const limits = criteria.map(
-    ({ title, comparison, limit, unit }) =>
-      `    ${title} ${COMPARISONS[comparison]} ${formatValue(limit, unit)}`,
-  );
+  const limits = criteria.map((criterion) => `    ${criterion.title} ${formatLimit(criterion)}`);
   const stretches = phases
     .map(({ name, startMs, endMs }) => `${name} ${formatDuration(endMs - startMs)}`)
     .join(', ');

@@ -1,19 +1,25 @@
-import { parseDuration } from './duration.ts';
+import { formatDuration, parseDuration } from './duration.ts';
 import type { ErrorKind } from './errors.ts';
+import { fewestTrials } from './statistics.ts';
 
 export type Severity = 'critical' | 'minor';
-export type Unit = 'ms' | 'fraction' | 'count' | 'bytes';
+export type Unit = 'ms' | 'fraction' | 'count' | 'perSecond' | 'bytes' | 'bytesPerHour';
 
-/** What is measured; each kind has one function in measures.ts. */
+/** What is measured; each kind has one row in measures.ts. */
 export type Measure =
   | { kind: 'request-percentile'; q: number }
+  | { kind: 'request-mean' }
   | { kind: 'error-rate' }
+  | { kind: 'request-count' }
+  | { kind: 'throughput' }
   | { kind: 'error-count'; errorKind: ErrorKind }
   | { kind: 'failed-checks' }
   | { kind: 'contract-violations' }
   | { kind: 'flow-success-rate'; flow: string }
   | { kind: 'flow-mean'; flow: string }
   | { kind: 'flow-percentile'; flow: string; q: number }
+  | { kind: 'window-share'; promise: WindowPromise }
+  | { kind: 'breaking-point'; phase: string; promises: WindowPromise[] }
   | {
       kind: 'recovery-time';
       scenario: string;
@@ -21,23 +27,101 @@ export type Measure =
       recoveryPhase: string;
       tolerance: number;
     }
+  | { kind: 'duration-drift'; phase: string }
   | { kind: 'memory-growth'; phase: string }
+  | { kind: 'memory-slope'; phase: string }
   | { kind: 'unreturned-connections' }
-  | { kind: 'duration-drift'; phase: string };
+  | { kind: 'restarts' };
 
-/** A promise: what is measured, where, and the limit it has to keep. */
-export interface Criterion {
-  id: string;
-  title: string;
-  measure: Measure;
-  /** Phases it is judged in; absent means the whole run. */
-  phases?: string[];
+export type Kind = Measure['kind'];
+export type MeasureOf<K extends Kind> = Extract<Measure, { kind: K }>;
+
+/** A limit, and which side of it is kept. */
+export interface Limit {
   comparison: 'below' | 'above' | 'at-most';
   limit: number;
+}
+
+/** A limit that is looked at window by window. */
+export interface WindowPromise extends Limit {
+  measure: NarrowedBy<'inEveryWindow'>;
+  /** A window with fewer requests than this does not count. */
+  minRequests: number;
+}
+
+/** The part of a run that a criterion is about; without any of these, all of it. */
+export interface Scope {
+  endpoint?: string;
+  /** Of the flow that is measured. */
+  step?: string;
+  /** Of the workload. */
+  phases?: string[];
+}
+
+/** A promise: what is measured, where, and the limit it has to keep. */
+export interface Criterion<M extends Measure = Measure> extends Scope, Limit {
+  id: string;
+  title: string;
+  measure: M;
   unit: Unit;
   severity: Severity;
   /** With fewer samples than this, there is no data to judge. */
   minSamples: number;
+}
+
+type CriterionOf<K extends Kind> = Criterion<MeasureOf<K>>;
+
+/** The kinds that each word narrows: those whose figures a result has for such a part. */
+export const NARROWS = {
+  at: [
+    'request-percentile',
+    'request-mean',
+    'error-rate',
+    'request-count',
+    'throughput',
+    'error-count',
+    'failed-checks',
+  ],
+  during: [
+    'request-percentile',
+    'request-mean',
+    'error-rate',
+    'request-count',
+    'throughput',
+    'failed-checks',
+    'window-share',
+  ],
+  ofStep: ['flow-percentile', 'flow-mean', 'flow-success-rate'],
+  inEveryWindow: [
+    'request-percentile',
+    'request-mean',
+    'error-rate',
+    'throughput',
+    'flow-mean',
+    'flow-success-rate',
+  ],
+} as const satisfies Record<string, readonly Kind[]>;
+
+export type Word = keyof typeof NARROWS;
+export type NarrowedBy<W extends Word> = MeasureOf<(typeof NARROWS)[W][number]>;
+
+/** The percentiles that windows have a column of. */
+export const WINDOW_PERCENTILES: Record<number, 'p50Ms' | 'p95Ms' | 'p99Ms'> = {
+  0.5: 'p50Ms',
+  0.95: 'p95Ms',
+  0.99: 'p99Ms',
+};
+
+/** Whether a value keeps a limit. */
+export function keeps({ comparison, limit }: Limit, value: number): boolean {
+  switch (comparison) {
+    case 'below':
+      return value < limit;
+    case 'above':
+      return value > limit;
+    case 'at-most':
+      return value <= limit;
+  }
 }
 
 /** Ten samples beyond the percentile: below that, its value is one or two requests' luck. */
@@ -47,8 +131,32 @@ const percentileName = (q: number) => `p${Number((q * 100).toFixed(3))}`;
 
 const MB = 1024 * 1024;
 
+/**
+ * Narrows a criterion on requests to those of one endpoint.
+ * @param endpoint its name: `GET /admin/bookings/:id`
+ */
+export function at<M extends NarrowedBy<'at'>>(endpoint: string, criterion: Criterion<M>): Criterion<M> {
+  refuseToNarrow('at', criterion);
+  return {
+    ...criterion,
+    id: `${criterion.id}[${endpoint}]`,
+    title: `${criterion.title} of ${endpoint}`,
+    endpoint,
+  };
+}
+
+/** Narrows a criterion on a flow to one of its steps. */
+export function ofStep<M extends NarrowedBy<'ofStep'>>(step: string, criterion: Criterion<M>): Criterion<M> {
+  refuseToNarrow('ofStep', criterion);
+  return { ...criterion, id: `${criterion.id}[${step}]`, title: `${criterion.title} of step ${step}`, step };
+}
+
 /** Narrows a criterion to some phases of the workload. Its id says so: the same promise may hold elsewhere too. */
-export function during(phases: string[], criterion: Criterion): Criterion {
+export function during<M extends NarrowedBy<'during'>>(
+  phases: string[],
+  criterion: Criterion<M>,
+): Criterion<M> {
+  refuseToNarrow('during', criterion);
   return {
     ...criterion,
     id: `${criterion.id}@${phases.join('+')}`,
@@ -57,7 +165,69 @@ export function during(phases: string[], criterion: Criterion): Criterion {
   };
 }
 
-export function percentileBelow(q: number, limit: string): Criterion {
+/**
+ * A limit for each window of the run, of which a share may break it. It takes so many windows that a run in which
+ * all of them keep the limit passes.
+ * @param share between 0 and 1: more windows than this keep the limit
+ * @param minRequests a window with fewer requests (of a flow: iterations) does not count
+ * @throws RangeError for a percentile that windows do not have, or a share that is none
+ */
+export function inEveryWindow(
+  criterion: Criterion<NarrowedBy<'inEveryWindow'>>,
+  { share, minRequests = criterion.minSamples }: { share: number; minRequests?: number },
+): CriterionOf<'window-share'> {
+  if (!(share > 0 && share < 1))
+    throw new RangeError(`a share of windows is between 0 and 1, such as 0.95; it is ${share}`);
+  return {
+    id: `${criterion.id}-in-windows`,
+    title: `windows with ${stated(criterion)}`,
+    measure: { kind: 'window-share', promise: promiseOf(criterion, minRequests) },
+    comparison: 'above',
+    limit: share,
+    unit: 'fraction',
+    severity: criterion.severity,
+    minSamples: fewestTrials(share),
+  };
+}
+
+/** Not worth a NO-GO: where it fails, the verdict is at worst CONDITIONAL GO. */
+export function minor<M extends Measure>(criterion: Criterion<M>): Criterion<M> {
+  return { ...criterion, severity: 'minor' };
+}
+
+/** @throws RangeError where the word does not narrow such a criterion, or another has narrowed it before */
+function refuseToNarrow(word: Word, { title, measure, endpoint, step, phases }: Criterion): void {
+  const kinds: readonly Kind[] = NARROWS[word];
+  if (!kinds.includes(measure.kind))
+    throw new RangeError(`${word} cannot narrow "${title}": it takes ${kinds.join(', ')}`);
+  // An endpoint during some phases is the one part of a part that a result has figures of.
+  if (step ?? phases ?? (word === 'during' ? undefined : endpoint))
+    throw new RangeError(
+      `${word} cannot narrow "${title}" further: a result has no figures of such a part. Around at(…) and inEveryWindow(…), during(…) is the outer one.`,
+    );
+}
+
+function promiseOf(criterion: Criterion<NarrowedBy<'inEveryWindow'>>, minRequests: number): WindowPromise {
+  refuseToNarrow('inEveryWindow', criterion);
+  const { measure, comparison, limit, title } = criterion;
+  if (measure.kind === 'request-percentile' && !(measure.q in WINDOW_PERCENTILES))
+    throw new RangeError(`windows have no ${title}: they have p50, p95 and p99`);
+  return { measure, comparison, limit, minRequests };
+}
+
+/** As told to a person: `p95 response time below 400ms`. */
+function stated({ title, comparison, limit, unit }: Criterion): string {
+  return `${title} ${comparison.replace('-', ' ')} ${statedLimit(limit, unit)}`;
+}
+
+function statedLimit(limit: number, unit: Unit): string {
+  // Parts of a second, which formatDuration rounds away, may be what the limit is about.
+  if (unit === 'ms') return limit % 1000 === 0 ? formatDuration(limit) : `${limit}ms`;
+  if (unit === 'fraction') return `${Number((limit * 100).toPrecision(12))} %`;
+  return unit === 'perSecond' ? `${limit}/s` : String(limit);
+}
+
+export function percentileBelow(q: number, limit: string): CriterionOf<'request-percentile'> {
   return {
     id: percentileName(q),
     title: `${percentileName(q)} response time`,
@@ -70,7 +240,48 @@ export function percentileBelow(q: number, limit: string): Criterion {
   };
 }
 
-export function errorRateBelow(limit: number): Criterion {
+export function meanBelow(limit: string): CriterionOf<'request-mean'> {
+  return {
+    id: 'mean',
+    title: 'mean response time',
+    measure: { kind: 'request-mean' },
+    comparison: 'below',
+    limit: parseDuration(limit),
+    unit: 'ms',
+    severity: 'critical',
+    minSamples: 30,
+  };
+}
+
+/** Requests a second. Closed load falls off with the ends of a workload: narrow it to the phase that holds. */
+export function throughputAbove(perSecond: number): CriterionOf<'throughput'> {
+  return {
+    id: 'throughput',
+    title: 'throughput',
+    measure: { kind: 'throughput' },
+    comparison: 'above',
+    limit: perSecond,
+    unit: 'perSecond',
+    severity: 'critical',
+    minSamples: 100,
+  };
+}
+
+/** So many requests have been sent: with fewer, whatever else holds was shown under less load than was meant. */
+export function requestsAbove(count: number): CriterionOf<'request-count'> {
+  return {
+    id: 'requests',
+    title: 'requests',
+    measure: { kind: 'request-count' },
+    comparison: 'above',
+    limit: count,
+    unit: 'count',
+    severity: 'critical',
+    minSamples: 1,
+  };
+}
+
+export function errorRateBelow(limit: number): CriterionOf<'error-rate'> {
   return {
     id: 'error-rate',
     title: 'error rate',
@@ -83,7 +294,7 @@ export function errorRateBelow(limit: number): Criterion {
   };
 }
 
-export function noTimeouts(): Criterion {
+export function noTimeouts(): CriterionOf<'error-count'> {
   return {
     id: 'timeouts',
     title: 'timeouts',
@@ -96,7 +307,7 @@ export function noTimeouts(): Criterion {
   };
 }
 
-export function noFailedCheck(): Criterion {
+export function noFailedCheck(): CriterionOf<'failed-checks'> {
   return {
     id: 'failed-checks',
     title: 'failed checks',
@@ -110,7 +321,7 @@ export function noFailedCheck(): Criterion {
 }
 
 /** @param minSamples how many responses must have been held against their contract at the least */
-export function contractsHold(minSamples: number): Criterion {
+export function contractsHold(minSamples: number): CriterionOf<'contract-violations'> {
   return {
     id: 'contracts',
     title: 'responses that break their contract',
@@ -123,7 +334,7 @@ export function contractsHold(minSamples: number): Criterion {
   };
 }
 
-export function flowSuccessAbove(flow: string, limit: number): Criterion {
+export function flowSuccessAbove(flow: string, limit: number): CriterionOf<'flow-success-rate'> {
   return {
     id: `${flow}-success`,
     title: `${flow} success rate`,
@@ -136,7 +347,7 @@ export function flowSuccessAbove(flow: string, limit: number): Criterion {
   };
 }
 
-export function flowMeanBelow(flow: string, limit: string): Criterion {
+export function flowMeanBelow(flow: string, limit: string): CriterionOf<'flow-mean'> {
   return {
     id: `${flow}-mean`,
     title: `${flow} mean duration`,
@@ -149,7 +360,7 @@ export function flowMeanBelow(flow: string, limit: string): Criterion {
   };
 }
 
-export function flowPercentileBelow(flow: string, q: number, limit: string): Criterion {
+export function flowPercentileBelow(flow: string, q: number, limit: string): CriterionOf<'flow-percentile'> {
   return {
     id: `${flow}-${percentileName(q)}`,
     title: `${flow} ${percentileName(q)} duration`,
@@ -169,7 +380,7 @@ export function flowPercentileBelow(flow: string, q: number, limit: string): Cri
 export function recoversWithin(
   limit: string,
   where: { scenario: string; referencePhase: string; recoveryPhase: string; tolerance: number },
-): Criterion {
+): CriterionOf<'recovery-time'> {
   return {
     id: 'recovery-time',
     title: 'recovery time',
@@ -182,8 +393,40 @@ export function recoversWithin(
   };
 }
 
+/** One request beyond the p95: two windows in a row are no luck, and a ramp begins with little. */
+const RAMP_MIN_REQUESTS = 20;
+
+/**
+ * How much load the target takes before it no longer keeps these limits: the requests a second that it answered in
+ * the last window before they were broken for the rest of a ramp.
+ * @param phase the ramp: a phase in which the load only rises
+ * @param promises limits for each window, such as a percentile and an error rate
+ * @throws RangeError where there is no limit, or one that windows do not tell
+ */
+export function breakingPointAbove(
+  perSecond: number,
+  phase: string,
+  promises: readonly Criterion<NarrowedBy<'inEveryWindow'>>[],
+): CriterionOf<'breaking-point'> {
+  if (promises.length === 0) throw new RangeError('a breaking point takes a limit that can break');
+  return {
+    id: 'breaking-point',
+    title: `breaking point during ${phase} (${promises.map(stated).join(', ')})`,
+    measure: {
+      kind: 'breaking-point',
+      phase,
+      promises: promises.map((promise) => promiseOf(promise, RAMP_MIN_REQUESTS)),
+    },
+    comparison: 'above',
+    limit: perSecond,
+    unit: 'perSecond',
+    severity: 'critical',
+    minSamples: 10,
+  };
+}
+
 /** Growth of the target's memory over a phase, without the first third of it: caches warm up and stop. */
-export function memoryGrowthBelow(limitMB: number, phase: string): Criterion {
+export function memoryGrowthBelow(limitMB: number, phase: string): CriterionOf<'memory-growth'> {
   return {
     id: 'memory-growth',
     title: `memory growth during ${phase}`,
@@ -192,12 +435,26 @@ export function memoryGrowthBelow(limitMB: number, phase: string): Criterion {
     limit: limitMB * MB,
     unit: 'bytes',
     severity: 'critical',
-    minSamples: 30,
+    minSamples: 36,
+  };
+}
+
+/** How fast the target's memory grows once it is warm, in MB an hour: for long runs, what a day would bring. */
+export function memorySlopeBelow(limitMBPerHour: number, phase: string): CriterionOf<'memory-slope'> {
+  return {
+    id: 'memory-slope',
+    title: `memory slope during ${phase}`,
+    measure: { kind: 'memory-slope', phase },
+    comparison: 'below',
+    limit: limitMBPerHour * MB,
+    unit: 'bytesPerHour',
+    severity: 'critical',
+    minSamples: 36,
   };
 }
 
 /** Database connections still in use once the load is gone, above those in use before it came. */
-export function noConnectionLeak(): Criterion {
+export function noConnectionLeak(): CriterionOf<'unreturned-connections'> {
   return {
     id: 'connection-leak',
     title: 'database connections not returned',
@@ -210,8 +467,22 @@ export function noConnectionLeak(): Criterion {
   };
 }
 
+/** Crashes: nothing that serves the target was started again. */
+export function noRestarts(): CriterionOf<'restarts'> {
+  return {
+    id: 'restarts',
+    title: 'restarts',
+    measure: { kind: 'restarts' },
+    comparison: 'at-most',
+    limit: 0,
+    unit: 'count',
+    severity: 'critical',
+    minSamples: 2,
+  };
+}
+
 /** Change of the mean response time from the beginning to the end of a phase, as a share of its mean. */
-export function driftBelow(limit: number, phase: string): Criterion {
+export function driftBelow(limit: number, phase: string): CriterionOf<'duration-drift'> {
   return {
     id: 'drift',
     title: `response time drift during ${phase}`,

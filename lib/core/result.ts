@@ -102,6 +102,7 @@ export interface PhaseFigures extends EndpointFigures {
   startMs: number;
   endMs: number;
   throughputPerS: number;
+  endpoints: EndpointFigures[];
 }
 
 export interface FlowFigures {
@@ -184,11 +185,12 @@ export interface PostgresqlDetails {
 }
 
 export interface QueryFigures {
-  /** Without its values, as pg_stat_statements keeps it. */
+  /** Without its values, as pg_stat_statements keeps it; of all that the role may not see, one entry. */
   query: string;
   calls: number;
   meanMs: number;
-  maxMs: number;
+  /** Null where a call before the run took as long: the longest of the run is not known then. */
+  maxMs: number | null;
   /** Of the time of all queries. */
   share: number;
 }
@@ -197,6 +199,7 @@ export interface IndexFigures {
   name: string;
   table: string;
   scans: number;
+  /** Blocks of it found in PostgreSQL's own cache; null where none was asked for. */
   hitRate: number | null;
   sizeBytes: number;
 }

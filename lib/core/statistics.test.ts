@@ -3,11 +3,15 @@ import { describe, test } from 'node:test';
 import { histogramOf } from './histogram.ts';
 import { seededRandom } from './random.ts';
 import {
+  countInterval,
+  fewestTrials,
   fitLine,
   type Interval,
+  meanInterval,
   median,
   percentileInterval,
   ratioInterval,
+  shareInterval,
   slopeInterval,
   studentT,
   wilsonInterval,
@@ -23,6 +27,58 @@ test('Wilson: known values, and never outside 0 to 1', () => {
   const none = wilsonInterval(0, 100);
   assert.equal(none.low, 0);
   close(none.high, 0.037, 1e-3);
+  for (const trials of [1, 14, 100, 12_345]) {
+    assert.equal(wilsonInterval(0, trials).low, 0);
+    assert.equal(wilsonInterval(trials, trials).high, 1);
+  }
+});
+
+test('the fewest trials with which all hits tell a rate to be above another', () => {
+  const table: [rate: number, trials: number][] = [
+    [0.5, 4],
+    [0.9, 35],
+    [0.95, 73],
+    [0.99, 381],
+  ];
+  for (const [rate, trials] of table) {
+    assert.equal(fewestTrials(rate), trials);
+    assert.ok(wilsonInterval(trials, trials).low > rate);
+    assert.ok(wilsonInterval(trials - 1, trials - 1).low <= rate);
+  }
+});
+
+test('a Poisson count: known values, and never below 0', () => {
+  assert.equal(countInterval(0).low, 0);
+  close(countInterval(0).high, 3.84, 0.01);
+  const { low, high } = countInterval(100);
+  close(low, 82.2, 0.1);
+  close(high, 121.6, 0.1);
+});
+
+test('mean of samples: of normal ones as the textbook has it', () => {
+  const values = [98, 99, 100, 101, 102];
+  const { low, high } = meanInterval(histogramOf(values, 12));
+  close(low, 100 - (2.776 * Math.sqrt(2.5)) / Math.sqrt(5), 0.05);
+  close(high, 100 + (2.776 * Math.sqrt(2.5)) / Math.sqrt(5), 0.05);
+});
+
+test('mean of samples: what does not vary is known exactly, and zeros count', () => {
+  assert.deepEqual(meanInterval(histogramOf([7, 7, 7, 7])), { low: 7, high: 7 });
+  const { low, high } = meanInterval(histogramOf([...Array(50).fill(0), ...Array(50).fill(10)]));
+  close((low + high) / 2, 5, 1e-9);
+  close(high - low, 2 * 1.984 * (5.025 / 10), 0.01);
+});
+
+test('an interval for the mean of samples covers the true one in about 95 of 100', () => {
+  const random = seededRandom(13);
+  let covered = 0;
+  for (let run = 0; run < 300; run++) {
+    // Exponential: the mean is 100, and few are many times as long.
+    const values = Array.from({ length: 200 }, () => -100 * Math.log(1 - random()));
+    const { low, high } = meanInterval(histogramOf(values));
+    if (low <= 100 && 100 <= high) covered += 1;
+  }
+  assert.ok(covered / 300 > 0.9, `covered ${covered} of 300`);
 });
 
 test('an interval for a percentile covers the true value in about 95 of 100 samples', () => {
@@ -97,6 +153,7 @@ test('fewer than three points say nothing of how far an estimate is off', () => 
   assert.deepEqual(slopeInterval([1, 2], [5, 6]), unknown);
   assert.deepEqual(ratioInterval([5, 6], [1, 1]), unknown);
   assert.deepEqual(ratioInterval([], []), unknown);
+  assert.deepEqual(meanInterval(histogramOf([5, 6])), unknown);
 });
 
 test('what does not vary at all is known exactly', () => {
@@ -122,18 +179,34 @@ describe('how often an interval covers the true value, of neighbours that depend
     return hits.length / SERIES;
   };
 
+  const strengths = [
+    [0, 0.9],
+    [0.5, 0.85],
+    [0.8, 0.78],
+  ] as const;
+
   for (const n of [12, 20, 60]) {
-    for (const [correlation, least] of [
-      [0, 0.9],
-      [0.5, 0.85],
-    ] as const) {
-      const times = Array.from({ length: n }, (_, i) => i);
-      const ones = times.map(() => 1);
+    const times = Array.from({ length: n }, (_, i) => i);
+    const ones = times.map(() => 1);
+    for (const [correlation, least] of strengths) {
       test(`${n} points, correlated by ${correlation}`, () => {
         const slope = covered(() => slopeInterval(times, noise(n, correlation)));
         const mean = covered(() => ratioInterval(noise(n, correlation), ones));
         assert.ok(slope >= least, `slope ${slope}`);
         assert.ok(mean >= least, `mean ${mean}`);
+      });
+    }
+  }
+
+  for (const n of [35, 73]) {
+    for (const [correlation, least] of strengths) {
+      test(`share of ${n} windows, correlated by ${correlation}`, () => {
+        const share = covered(() => {
+          // Half of all normal values are positive.
+          const { low, high } = shareInterval(noise(n, correlation).map((one) => one > 0));
+          return { low: low - 0.5, high: high - 0.5 };
+        });
+        assert.ok(share >= least, `share ${share}`);
       });
     }
   }

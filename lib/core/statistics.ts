@@ -18,7 +18,32 @@ export function wilsonInterval(hits: number, trials: number): Interval {
   const denominator = 1 + (Z * Z) / trials;
   const centre = (rate + (Z * Z) / (2 * trials)) / denominator;
   const half = (Z / denominator) * Math.sqrt((rate * (1 - rate)) / trials + (Z * Z) / (4 * trials * trials));
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+  // At the ends the bounds are 0 and 1, which floating point misses by a hair.
+  return { low: hits === 0 ? 0 : centre - half, high: hits === trials ? 1 : centre + half };
+}
+
+/** So many trials that, where all of them are hits, Wilson's interval lies above this rate. */
+export function fewestTrials(rate: number): number {
+  return Math.floor((Z * Z * rate) / (1 - rate)) + 1;
+}
+
+/** Interval of a share over time: Wilson's, of as many trials as there are independent points. */
+export function shareInterval(hits: readonly boolean[]): Interval {
+  const share = hits.filter(Boolean).length / hits.length;
+  const residuals = hits.map((hit) => Number(hit) - share);
+  const sumOfSquares = squares(residuals);
+  const trials = sumOfSquares === 0 ? hits.length : effectiveSize(residuals, sumOfSquares);
+  return wilsonInterval(share * trials, trials);
+}
+
+/**
+ * Score interval for the mean of a Poisson count, of which one was seen: what Wilson's is for a rate.
+ * G. Barker, "A comparison of nine confidence intervals for a Poisson parameter", American Statistician 2002.
+ */
+export function countInterval(count: number): Interval {
+  const centre = count + (Z * Z) / 2;
+  const half = Z * Math.sqrt(count + (Z * Z) / 4);
+  return { low: Math.max(0, centre - half), high: centre + half };
 }
 
 /**
@@ -84,6 +109,8 @@ export function studentT(degreesOfFreedom: number): number {
 export const FEWEST_POINTS = 3;
 const UNKNOWN: Interval = { low: -Infinity, high: Infinity };
 
+const squares = (values: readonly number[]) => values.reduce((sum, one) => sum + one ** 2, 0);
+
 /**
  * How many independent points tell as much as these, of which each depends on the one before it, as windows of a
  * run do. The autocorrelation of few points comes out too low; (1 + 4 r) / n makes up for that.
@@ -99,7 +126,9 @@ function effectiveSize(residuals: readonly number[], sumOfSquares: number): numb
 
 /**
  * Interval of an estimate by what it leaves unexplained, with as many degrees of freedom as there are independent
- * points: B. D. Santer et al., "Statistical significance of trends and trend differences", JGR 2000.
+ * points: B. D. Santer et al., "Statistical significance of trends and trend differences", JGR 2000. Of a smooth
+ * curve hardly any point is independent; as many degrees of freedom as were estimated are taken all the same, or a
+ * service whose memory levels off would have a slope that nobody can tell.
  * @param parameters how many of them were estimated
  * @param weight by how much the variance of the estimate is less than that of a residual
  */
@@ -110,11 +139,27 @@ function intervalAround(
   weight: number,
 ): Interval {
   if (residuals.length < FEWEST_POINTS) return UNKNOWN;
-  const sumOfSquares = residuals.reduce((sum, one) => sum + one ** 2, 0);
+  const sumOfSquares = squares(residuals);
   if (sumOfSquares === 0) return { low: estimate, high: estimate };
-  const freedom = Math.max(1, effectiveSize(residuals, sumOfSquares) - parameters);
+  const freedom = Math.max(parameters, effectiveSize(residuals, sumOfSquares) - parameters);
   const half = studentT(freedom) * Math.sqrt(sumOfSquares / freedom / weight);
   return { low: estimate - half, high: estimate + half };
+}
+
+/** Student's interval for the mean of samples that do not depend on each other; each stands in its bucket's middle. */
+export function meanInterval(histogram: Histogram): Interval {
+  const { count, sum, min, max, scale, offset, zeroCount, counts } = histogram;
+  if (count < FEWEST_POINTS) return UNKNOWN;
+  const average = sum / count;
+  const sumOfSquares = counts.reduce(
+    (total, inBucket, i) => {
+      const middle = 2 ** ((offset + i + 0.5) * 2 ** -scale);
+      return total + inBucket * (Math.min(max, Math.max(min, middle)) - average) ** 2;
+    },
+    zeroCount * average ** 2,
+  );
+  const half = studentT(count - 1) * Math.sqrt(sumOfSquares / (count - 1) / count);
+  return { low: average - half, high: average + half };
 }
 
 /** Interval of sum(numerators) / sum(denominators) over windows: a mean weighted by how much each window saw. */

@@ -2,12 +2,41 @@
  * Builders for unit tests: the smallest whole of each kind, with the parts that a test is about put in its place.
  */
 
-import type { Criterion } from './criteria.ts';
+import {
+  at,
+  breakingPointAbove,
+  type Criterion,
+  contractsHold,
+  driftBelow,
+  during,
+  errorRateBelow,
+  flowMeanBelow,
+  flowPercentileBelow,
+  flowSuccessAbove,
+  inEveryWindow,
+  type Kind,
+  meanBelow,
+  memoryGrowthBelow,
+  memorySlopeBelow,
+  noConnectionLeak,
+  noFailedCheck,
+  noRestarts,
+  noTimeouts,
+  ofStep,
+  percentileBelow,
+  recoversWithin,
+  requestsAbove,
+  throughputAbove,
+} from './criteria.ts';
 import { trend } from './figures.ts';
 import { histogramOf } from './histogram.ts';
+import { judgeCriterion } from './judge.ts';
 import { METRICS, PERCENTILES, type TrendStats } from './metrics.ts';
 import { PLAN_VERSION, type TestPlan } from './plan.ts';
 import {
+  type CriterionStatus,
+  type Diagnosis,
+  type EndpointFigures,
   type Evidence,
   type FlowFigures,
   type JudgedCriterion,
@@ -15,11 +44,12 @@ import {
   RESULT_VERSION,
   type Result,
   type Samples,
+  type StepFigures,
   type Trend,
+  type Windows,
 } from './result.ts';
 import { SUMMARY_VERSION, type Summary } from './summary.ts';
 import type { Series, Tags, Window } from './windows.ts';
-import { CONDITION } from './windows.ts';
 import type { Phase } from './workloads.ts';
 
 const SECOND = 1000;
@@ -178,7 +208,11 @@ export function emptyEvidence(): Evidence {
 
 export function phaseFigures(
   phase: Phase,
-  { values, errors = 0 }: { values: readonly number[]; errors?: number },
+  {
+    values,
+    errors = 0,
+    endpoints = [],
+  }: { values: readonly number[]; errors?: number; endpoints?: EndpointFigures[] },
 ): PhaseFigures {
   const requests = values.length;
   return {
@@ -188,6 +222,7 @@ export function phaseFigures(
     errorRate: requests === 0 ? 0 : errors / requests,
     durationMs: trendOf(values),
     throughputPerS: requests / ((phase.endMs - phase.startMs) / SECOND),
+    endpoints,
   };
 }
 
@@ -204,6 +239,48 @@ export function flowFigures(
     durationMs: trendOf(values),
     steps: [],
     failures: [],
+  };
+}
+
+export function endpointFigures(
+  name: string,
+  { values, errors = 0 }: { values: readonly number[]; errors?: number },
+): EndpointFigures {
+  const requests = values.length;
+  return {
+    name,
+    requests,
+    errors,
+    errorRate: requests === 0 ? 0 : errors / requests,
+    durationMs: trendOf(values),
+  };
+}
+
+export function stepFigures(
+  name: string,
+  { values, succeeded = values.length }: { values: readonly number[]; succeeded?: number },
+): StepFigures {
+  const attempts = values.length;
+  return {
+    name,
+    observable: attempts > 0,
+    attempts,
+    succeeded,
+    successRate: attempts === 0 ? 0 : succeeded / attempts,
+    durationMs: trendOf(values),
+  };
+}
+
+/** Windows one after the other, from the start of the run, and some of their columns. */
+export function evenWindows(
+  count: number,
+  lengthMs: number,
+  columns: Partial<Omit<Windows, 'startMs' | 'durationMs'>>,
+): Partial<Windows> {
+  return {
+    startMs: instants(0, count * lengthMs, lengthMs),
+    durationMs: repeat(count, lengthMs),
+    ...columns,
   };
 }
 
@@ -253,6 +330,73 @@ export function judgedCriterion(parts: Partial<JudgedCriterion> = {}): JudgedCri
   };
 }
 
+/** A cause that is sure, mends nothing and accounts for nothing. */
+export function diagnosis(parts: Partial<Diagnosis> = {}): Diagnosis {
+  return {
+    cause: 'database-pool-exhausted',
+    title: 'Database pool exhausted',
+    confidence: 0.97,
+    evidence: [{ text: 'all 5 connections were in use', fromMs: 0, toMs: 60 * SECOND }],
+    recommendation: 'Mend it.',
+    ruledOut: [],
+    explains: [],
+    fixable: false,
+    ...parts,
+  };
+}
+
+/** What is judged, the status that it should have, and the value: null for none, NaN where only the status matters. */
+export type JudgedCase = [what: string, evidence: Evidence, status: CriterionStatus, value: number | null];
+
+/**
+ * A test for each case of a criterion.
+ * @param test that of node:test
+ */
+export function judged(
+  test: (name: string, check: () => void) => unknown,
+  criterion: Criterion,
+  cases: readonly JudgedCase[],
+): void {
+  for (const [what, evidence, status, value] of cases) {
+    test(`${what}: ${status}`, () => {
+      const one = judgeCriterion(evidence, criterion);
+      const asExpected = Number.isNaN(value) ? Number.isFinite(one.value) : one.value === value;
+      if (one.status !== status || !asExpected)
+        throw new Error(`expected ${status}, ${value}; it is ${JSON.stringify(one)}`);
+    });
+  }
+}
+
+/** A criterion of every kind, as a test states it. */
+export const ONE_OF_EACH: Record<Kind, () => Criterion> = {
+  'request-percentile': () => at('GET /items/:id', percentileBelow(0.95, '400ms')),
+  'request-mean': () => meanBelow('200ms'),
+  'error-rate': () => during(['hold'], errorRateBelow(0.01)),
+  'request-count': () => requestsAbove(100_000),
+  throughput: () => during(['hold'], throughputAbove(200)),
+  'error-count': () => noTimeouts(),
+  'failed-checks': () => noFailedCheck(),
+  'contract-violations': () => contractsHold(6),
+  'flow-success-rate': () => flowSuccessAbove('order', 0.95),
+  'flow-mean': () => flowMeanBelow('order', '5s'),
+  'flow-percentile': () => ofStep('pay', flowPercentileBelow('order', 0.95, '1s')),
+  'window-share': () => inEveryWindow(percentileBelow(0.95, '400ms'), { share: 0.95 }),
+  'breaking-point': () =>
+    breakingPointAbove(200, 'ramp-up', [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)]),
+  'recovery-time': () =>
+    recoversWithin('30s', {
+      scenario: 'probe',
+      referencePhase: 'before',
+      recoveryPhase: 'recovery',
+      tolerance: 0.2,
+    }),
+  'duration-drift': () => driftBelow(0.1, 'hold'),
+  'memory-growth': () => memoryGrowthBelow(100, 'hold'),
+  'memory-slope': () => memorySlopeBelow(50, 'hold'),
+  'unreturned-connections': () => noConnectionLeak(),
+  restarts: () => noRestarts(),
+};
+
 export function resultOf(
   parts: Parts<Evidence> & Partial<Pick<Result, 'criteria' | 'diagnosis' | 'verdict'>> = {},
 ): Result {
@@ -283,14 +427,16 @@ export function requestsTo(
   { failed = 0, tags = {} }: { failed?: number; tags?: Tags } = {},
 ): Series[] {
   const held = values.length - failed;
-  const check = (condition: string, value: number) =>
-    counted(METRICS.checks, value, { ...tags, name, check: name, [CONDITION.tag]: condition });
+  const unexpected = { kind: 'server-error', code: '500', reason: 'server-error' };
   return [
     timed(METRICS.requestDuration, values, { ...tags, name }),
     counted(METRICS.requests, held, { ...tags, name, status: '200' }),
-    ...(failed > 0 ? [counted(METRICS.requests, failed, { ...tags, name, status: '500' })] : []),
-    check(CONDITION.held, held),
-    ...(failed > 0 ? [check(CONDITION.failed, failed)] : []),
+    ...(failed > 0
+      ? [
+          counted(METRICS.requests, failed, { ...tags, name, status: '500' }),
+          counted(METRICS.unexpectedAnswers, failed, { ...tags, name, ...unexpected }),
+        ]
+      : []),
   ];
 }
 

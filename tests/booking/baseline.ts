@@ -1,4 +1,4 @@
-import { errorRateBelow, percentileBelow } from '../../lib/core/criteria.ts';
+import { errorRateBelow, minor, noRestarts, percentileBelow } from '../../lib/core/criteria.ts';
 import { rampingVUs } from '../../lib/core/workloads.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { product, usualTraffic } from './product.ts';
@@ -13,5 +13,5 @@ export const { options, run, handleSummary } = defineTest({
     { phase: 'ramp-down', duration: '1m', target: 0 },
   ]),
   traffic: usualTraffic,
-  criteria: [percentileBelow(0.95, '200ms'), errorRateBelow(0.01)],
+  criteria: [percentileBelow(0.95, '200ms'), errorRateBelow(0.01), minor(noRestarts())],
 });

@@ -1,4 +1,11 @@
-import { driftBelow, errorRateBelow, memoryGrowthBelow, noConnectionLeak } from '../../lib/core/criteria.ts';
+import {
+  driftBelow,
+  errorRateBelow,
+  memoryGrowthBelow,
+  minor,
+  noConnectionLeak,
+  noRestarts,
+} from '../../lib/core/criteria.ts';
 import { rampingVUs } from '../../lib/core/workloads.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { product, usualTraffic } from './product.ts';
@@ -18,5 +25,6 @@ export const { options, run, handleSummary } = defineTest({
     memoryGrowthBelow(100, 'hold'),
     noConnectionLeak(),
     driftBelow(0.1, 'hold'),
+    minor(noRestarts()),
   ],
 });

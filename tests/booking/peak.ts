@@ -1,4 +1,4 @@
-import { errorRateBelow, noTimeouts, percentileBelow } from '../../lib/core/criteria.ts';
+import { errorRateBelow, minor, noRestarts, noTimeouts, percentileBelow } from '../../lib/core/criteria.ts';
 import { rampingVUs } from '../../lib/core/workloads.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { product, usualTraffic } from './product.ts';
@@ -13,5 +13,5 @@ export const { options, run, handleSummary } = defineTest({
     { phase: 'ramp-down', duration: '1m', target: 0 },
   ]),
   traffic: usualTraffic,
-  criteria: [percentileBelow(0.95, '400ms'), errorRateBelow(0.01), noTimeouts()],
+  criteria: [percentileBelow(0.95, '400ms'), errorRateBelow(0.01), noTimeouts(), minor(noRestarts())],
 });

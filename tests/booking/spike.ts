@@ -1,4 +1,11 @@
-import { during, errorRateBelow, percentileBelow, recoversWithin } from '../../lib/core/criteria.ts';
+import {
+  during,
+  errorRateBelow,
+  minor,
+  noRestarts,
+  percentileBelow,
+  recoversWithin,
+} from '../../lib/core/criteria.ts';
 import { rampingVUs, withProbe } from '../../lib/core/workloads.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { product, singleRead, usualTraffic } from './product.ts';
@@ -30,5 +37,6 @@ export const { options, run, probe, handleSummary } = defineTest({
       recoveryPhase: 'recovery',
       tolerance: 0.2,
     }),
+    minor(noRestarts()),
   ],
 });

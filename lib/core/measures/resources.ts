@@ -1,0 +1,124 @@
+import { PM2_COLUMNS, type ProbeName, TARGET_COLUMNS } from '../resources.ts';
+import type { Evidence, Samples } from '../result.ts';
+import { median } from '../statistics.ts';
+import { exact, happened, type Measurement, noData, slope, type Take } from './measurement.ts';
+
+interface Point {
+  atMs: number;
+  value: number;
+  index: number;
+}
+
+/** Samples of one column, without those in which it was not there. */
+function pointsOf(samples: Samples | undefined, column: string): Point[] {
+  return (samples?.columns[column] ?? []).flatMap((value, index) =>
+    value === null ? [] : [{ atMs: samples?.atMs[index] ?? 0, value, index }],
+  );
+}
+
+/** The first third of a phase is warm-up: caches fill, code is compiled, and both stop. */
+const WARM_UP = 1 / 3;
+/** Blocks whose lowest value stands for them: the lower envelope is the memory that collections leave. */
+const ENVELOPE_BLOCKS = 12;
+const SAMPLES_PER_BLOCK = 3;
+
+/**
+ * Slope of heap and external memory, by their lower envelope: resident memory drifts by tens of MB a minute on
+ * healthy services, and a heap between two collections says nothing.
+ * @param perMs what a slope of one byte a ms is told as, by the length that was looked at
+ */
+function memorySlopeIn(
+  { run, resources: { target } }: Evidence,
+  phaseName: string,
+  perMs: (spanMs: number) => number,
+): Measurement {
+  const phase = run.workload.phases.find(({ name }) => name === phaseName);
+  if (!phase || !target) return noData('the target offers no metrics');
+  const fromMs = phase.startMs + (phase.endMs - phase.startMs) * WARM_UP;
+  const points = pointsOf(target, TARGET_COLUMNS.heapUsedBytes)
+    .map(({ atMs, value, index }) => ({
+      atMs,
+      bytes: value + (target.columns[TARGET_COLUMNS.externalBytes]?.[index] ?? 0),
+    }))
+    .filter(({ atMs }) => fromMs <= atMs && atMs <= phase.endMs);
+  const samples = points.length;
+  if (samples < ENVELOPE_BLOCKS * SAMPLES_PER_BLOCK)
+    return { ...noData('too few samples of the heap after warm-up'), samples };
+
+  const envelope = blocks(points, ENVELOPE_BLOCKS).map((block) =>
+    block.reduce((lowest, point) => (point.bytes < lowest.bytes ? point : lowest)),
+  );
+  const spanMs = phase.endMs - fromMs;
+  return {
+    ...slope(
+      envelope.map(({ atMs }) => atMs),
+      envelope.map(({ bytes }) => bytes),
+      perMs(spanMs),
+    ),
+    samples,
+    note: `lower envelope of heap and external memory over ${Math.round(spanMs / 1000)} s after warm-up`,
+  };
+}
+
+/** Cut into this many runs of neighbours, as even as can be. */
+function blocks<T>(items: readonly T[], count: number): T[][] {
+  return Array.from({ length: count }, (_, i) =>
+    items.slice(Math.floor((i * items.length) / count), Math.floor(((i + 1) * items.length) / count)),
+  );
+}
+
+export const memoryGrowth: Take<'memory-growth'> = (evidence, { phase }) =>
+  memorySlopeIn(evidence, phase, (spanMs) => spanMs);
+
+const HOUR_MS = 3_600_000;
+
+export const memorySlope: Take<'memory-slope'> = (evidence, { phase }) =>
+  memorySlopeIn(evidence, phase, () => HOUR_MS);
+
+/** Connections in use after the load, above those before it. The lowest sample counts: jobs may still be ending. */
+export const unreturnedConnections: Take<'unreturned-connections'> = ({ run, resources: { target } }) => {
+  if (!target) return noData('the target offers no metrics');
+  const points = pointsOf(target, TARGET_COLUMNS.connectionsActive);
+  const before = points.filter(({ atMs }) => atMs <= 0).map(({ value }) => value);
+  const after = points.filter(({ atMs }) => atMs > run.durationMs).map(({ value }) => value);
+  if (before.length === 0 || after.length === 0)
+    return noData('no samples of the connections before or after the load');
+  const left = Math.max(0, Math.min(...after) - Math.min(...before));
+  return { ...exact(left, points.length), note: `${Math.min(...before)} in use before the load` };
+};
+
+/** Who counts restarts: a supervisor that tells the target's metrics, or PM2. */
+const RESTART_COUNTERS: [probe: ProbeName, column: string][] = [
+  ['target', TARGET_COLUMNS.restarts],
+  ['pm2', PM2_COLUMNS.restarts],
+];
+
+/** The most that one of those who count restarts saw of them. None seen is none only where all of the run was. */
+export const restarts: Take<'restarts'> = ({ run, resources }) => {
+  const seen = RESTART_COUNTERS.flatMap(([probe, column]) => {
+    const points = pointsOf(resources[probe], column);
+    const count = increaseOf(points);
+    return count > 0 || coverRun(points, run.durationMs) ? [{ probe, count, samples: points.length }] : [];
+  });
+  const [most] = seen.sort((a, b) => b.count - a.count);
+  if (!most) return noData('nobody counted the restarts from the beginning to the end');
+  return { ...happened(most.count, most.samples), note: `as counted by ${most.probe}` };
+};
+
+/** How much a counter rose. One that falls has begun anew at 0, as Prometheus takes it. */
+function increaseOf(points: readonly Point[]): number {
+  return points.slice(1).reduce((total, { value }, i) => {
+    const before = points[i]?.value ?? 0;
+    return total + (value < before ? value : value - before);
+  }, 0);
+}
+
+/** How many samples may be missing at an end of the run: what happens after the last one, nobody sees. */
+const GAPS = 2;
+
+function coverRun(points: readonly Point[], durationMs: number): boolean {
+  const [first, last] = [points[0], points.at(-1)];
+  if (points.length < 2 || !first || !last) return false;
+  const gap = median(points.slice(1).map(({ atMs }, i) => atMs - (points[i]?.atMs ?? 0)));
+  return first.atMs <= GAPS * gap && last.atMs >= durationMs - GAPS * gap;
+}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { increaseOf, pointsOf, risesOf, rowsOf } from './samples.ts';
+
+const samples = {
+  atMs: [0, 1000, 2000, 4000],
+  columns: { requests: [5, 7, null, 3], active: [null, 1, 2, 3] },
+};
+
+test('points are the samples in which a column was there', () => {
+  assert.deepEqual(pointsOf(samples, 'requests'), [
+    { atMs: 0, value: 5 },
+    { atMs: 1000, value: 7 },
+    { atMs: 4000, value: 3 },
+  ]);
+  assert.deepEqual(pointsOf(samples, 'nothing'), []);
+  assert.deepEqual(pointsOf(undefined, 'requests'), []);
+});
+
+test('rows are the samples in which all columns were there', () => {
+  assert.deepEqual(rowsOf(samples, 'requests', 'active'), [
+    { atMs: 1000, requests: 7, active: 1 },
+    { atMs: 4000, requests: 3, active: 3 },
+  ]);
+});
+
+test('a counter that falls has begun anew', () => {
+  const points = pointsOf(samples, 'requests');
+  assert.deepEqual(risesOf(points), [
+    { fromMs: 0, toMs: 1000, by: 2, perS: 2, anew: false },
+    { fromMs: 1000, toMs: 4000, by: 3, perS: 1, anew: true },
+  ]);
+  assert.equal(increaseOf(points), 5);
+  assert.equal(increaseOf([]), 0);
+});
