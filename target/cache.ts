@@ -5,20 +5,31 @@ export class Cache<V extends object> {
   hits = 0;
   misses = 0;
   evictions = 0;
-  readonly #entries: LRUCache<string, V>;
+  readonly #ttlMs: number;
+  #entries: LRUCache<string, V>;
 
   constructor(maxEntries: number, ttlMs: number) {
-    this.#entries = new LRUCache({
-      max: maxEntries,
-      ttl: ttlMs,
-      dispose: (_value, _key, reason) => {
-        if (reason === 'evict') this.evictions++;
-      },
-    });
+    this.#ttlMs = ttlMs;
+    this.#entries = this.#empty(maxEntries);
   }
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** Begins anew, with room for so many entries. */
+  resize(maxEntries: number): void {
+    this.#entries = this.#empty(maxEntries);
+  }
+
+  #empty(max: number): LRUCache<string, V> {
+    return new LRUCache({
+      max,
+      ttl: this.#ttlMs,
+      dispose: (_value, _key, reason) => {
+        if (reason === 'evict') this.evictions++;
+      },
+    });
   }
 
   /** The cached value of a key, or the loaded one. Absent values (undefined) are not kept. */

@@ -56,6 +56,27 @@ test('whatsapp-429 makes the confirmation fail and leaves the booking', async ()
   assert.equal((await jobSteps('wamid.after429')).at(-1).ok, true);
 });
 
+test('failing-ai makes jobs fail until the breaker opens, after which the AI is left alone', async () => {
+  await target.fault('PUT', 'failing-ai', 1);
+  const errors: string[] = [];
+  await eventually(async () => {
+    const [step] = await jobSteps(`wamid.failing${errors.length}`);
+    errors.push(step.error);
+    return step.error === 'circuit breaker open';
+  });
+  await target.fault('DELETE', 'failing-ai');
+  assert.ok(errors.length > 5, 'a few failures open no circuit');
+  assert.deepEqual(new Set(errors), new Set(['answered 500', 'circuit breaker open']));
+  assert.equal(await target.metric('circuit_breaker_state{name="ai"}'), 2);
+  assert.equal(await target.metric('circuit_breaker_state{name="whatsapp"}'), 0);
+  const steps = await eventually(async () => {
+    const trace = await jobSteps(`wamid.recovering${performance.now()}`);
+    return trace[0].ok && trace;
+  });
+  assert.equal(steps.at(-1).ok, true);
+  assert.equal(await target.metric('circuit_breaker_state{name="ai"}'), 0);
+});
+
 test('small-pool makes requests wait and time out, by queueing; lifted, they pass', async () => {
   assert.deepEqual(new Set(await statuses(20)), new Set(['ok']));
   const before = await target.metric('db_pool_acquire_timeouts_total');
@@ -94,6 +115,44 @@ test('heap-leak fills the heap and buffer-leak the external memory, until lifted
     await target.fault('DELETE', fault);
   }
   assert.ok((await target.metric('nodejs_heap_after_gc_bytes')) > 0);
+});
+
+test('small-cache evicts, until lifted', async () => {
+  const look = async () => {
+    for (const salon of [1, 2, 3, 1, 2, 3]) await target.get(`/admin/stats/${salon}`);
+    return target.metric('cache_evictions_total');
+  };
+  const before = await look();
+  await target.fault('PUT', 'small-cache', 2);
+  assert.equal((await look()) - before, 4, 'the third salon drives out the first, and so on');
+  assert.equal(await target.metric('cache_entries'), 2);
+  await target.fault('DELETE', 'small-cache');
+  assert.equal((await look()) - before, 4);
+});
+
+test('database-lock makes the bookings wait for a lock, and leaves the messages alone', async () => {
+  await target.fault('PUT', 'database-lock', 600);
+  const timeOf = async (path: string) => {
+    const started = performance.now();
+    assert.equal((await target.get(path)).status, 200);
+    return performance.now() - started;
+  };
+  const [messages, bookings] = await Promise.all([timeOf('/admin/messages/1'), timeOf('/admin/bookings/1')]);
+  assert.ok(bookings > messages + 200, `${bookings} and ${messages} ms`);
+  await target.fault('DELETE', 'database-lock');
+  assert.deepEqual(new Set(await statuses(12)), new Set(['ok']));
+});
+
+test('refused-token and missing-route refuse what they name, and nothing else', async () => {
+  const of = async (path: string) => (await target.get(path)).status;
+  await target.fault('PUT', 'refused-token');
+  assert.equal(await of('/admin/stats/1'), 401);
+  assert.equal((await target.webhook(whatsappMessage('wamid.signed'))).status, 202);
+  await target.fault('DELETE', 'refused-token');
+  await target.fault('PUT', 'missing-route');
+  assert.deepEqual([await of('/admin/ai/analytics/1'), await of('/admin/stats/1')], [404, 200]);
+  await target.fault('DELETE', 'missing-route');
+  assert.equal(await of('/admin/ai/analytics/1'), 200);
 });
 
 test('rate-limit answers 429 beyond the rate of one token, and leaves other tokens alone', async () => {

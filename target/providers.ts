@@ -14,6 +14,14 @@ runChild<ProvidersConfig>('providers', async ({ ports, latencyScale, failureScal
         ai.addedMs = 0;
       },
     },
+    'failing-ai': {
+      apply: (share) => {
+        ai.failedShare = share;
+      },
+      lift: () => {
+        ai.failedShare = 0;
+      },
+    },
     'whatsapp-429': {
       apply: (share) => {
         whatsapp.refusedShare = share;

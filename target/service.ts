@@ -1,7 +1,7 @@
 import { Cache } from './cache.ts';
 import { WorkPool } from './db/pool.ts';
 import { QUEUE_SCHEMA, SCHEMA } from './db/schemas.ts';
-import { connectionLeak, smallPool } from './faults/database.ts';
+import { connectionLeak, smallPool, tableLock } from './faults/database.ts';
 import { bufferLeak, heapLeak } from './faults/memory.ts';
 import { requestFaults } from './faults/requests.ts';
 import { Switchboard } from './faults/switchboard.ts';
@@ -20,6 +20,7 @@ import {
   type Salon,
   unfinishedJobs,
 } from './products/booking/repository.ts';
+import { bookingUpstreams } from './products/booking/upstreams.ts';
 import { JobQueue } from './queue/queue.ts';
 
 const BACKGROUND_CONNECTIONS = 4;
@@ -42,12 +43,13 @@ runChild<ServiceConfig>('service', async (config) => {
     holdMs: 0,
   });
   const salons = new Cache<Salon>(config.cacheMaxEntries, SALON_TTL_MS);
+  const upstreams = bookingUpstreams(config);
   const queue = new JobQueue<BookingJob>({
     name: QUEUE_NAME,
     schema: QUEUE_SCHEMA,
     pool: backgroundPool,
     concurrency: config.jobConcurrency,
-    handle: bookingJobHandler(pool, config),
+    handle: bookingJobHandler(pool, upstreams),
     persist: (finished) => recordFinished(backgroundPool, finished, CONFIRMATION_STEP),
   });
 
@@ -55,9 +57,16 @@ runChild<ServiceConfig>('service', async (config) => {
   const switchboard = new Switchboard({
     'small-pool': smallPool(pool, config.poolMax),
     'connection-leak': connectionLeak(pool),
+    'database-lock': tableLock(config.databaseUrl, `${SCHEMA}.bookings`),
+    'small-cache': {
+      apply: (entries) => salons.resize(entries),
+      lift: () => salons.resize(config.cacheMaxEntries),
+    },
     'heap-leak': heapLeak(),
     'buffer-leak': bufferLeak(),
     'rate-limit': onRequests.rateLimit,
+    'refused-token': onRequests.refusedToken,
+    'missing-route': onRequests.missingRoute,
     'cpu-burn': onRequests.cpuBurn,
     crash: onRequests.crash,
   });
@@ -81,6 +90,13 @@ runChild<ServiceConfig>('service', async (config) => {
   counted(registry, 'cache_misses_total', 'Lookups that the cache did not answer', () => salons.misses);
   counted(registry, 'cache_evictions_total', 'Entries that made room for others', () => salons.evictions);
   reading(registry, 'cache_entries', 'Entries in the cache', () => salons.size);
+  readings(
+    registry,
+    'circuit_breaker_state',
+    'State of the breaker before an upstream: 0 closed, 1 half open, 2 open',
+    'name',
+    () => ({ ai: upstreams.ai.state(), whatsapp: upstreams.whatsapp.state() }),
+  );
   readings(registry, 'queue_jobs', 'Jobs that are not finished', 'state', () => ({
     queued: queue.queued,
     running: queue.running,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Criterion, contractsHold } from './criteria.ts';
 import { judge, judgeCriterion, statusOf } from './judge.ts';
-import type { CriterionStatus, Decision, JudgedCriterion } from './result.ts';
-import { criterion, evidenceOf, judgedCriterion, repeat, trendOf } from './testing.ts';
+import type { CriterionStatus, Decision, Diagnosis, JudgedCriterion } from './result.ts';
+import { criterion, diagnosis, evidenceOf, judgedCriterion, repeat, trendOf } from './testing.ts';
 
 describe('status of a criterion with the limit 10', () => {
   type Seen = number | null | [low: number, value: number, high: number];
@@ -25,6 +25,9 @@ describe('status of a criterion with the limit 10', () => {
       [[10, 11, 12], 'inconclusive'],
       [[8, 9, 11], 'inconclusive'],
       [[8, 9, 10], 'fail'],
+      [[11, 11, Infinity], 'pass'],
+      [[10, 10, Infinity], 'inconclusive'],
+      [[8, 8, Infinity], 'inconclusive'],
       [10.1, 'pass'],
       [10, 'fail'],
       [null, 'no data'],
@@ -98,20 +101,53 @@ describe('a judged criterion', () => {
 });
 
 describe('verdict', () => {
-  const critical = (status: CriterionStatus) => judgedCriterion({ status, title: `critical ${status}` });
+  const critical = (status: CriterionStatus) =>
+    judgedCriterion({ id: `critical-${status}`, status, title: `critical ${status}` });
   const minor = (status: CriterionStatus) =>
-    judgedCriterion({ status, severity: 'minor', title: `minor ${status}` });
+    judgedCriterion({ id: `minor-${status}`, status, severity: 'minor', title: `minor ${status}` });
   const crashed = evidenceOf({ run: { outcome: 'crashed', outcomeReason: 'k6 panicked' } });
+  const cause = (parts: Partial<Diagnosis> = {}) =>
+    diagnosis({
+      title: 'Pool too small',
+      recommendation: 'Raise it by 1.5 times. That is enough. For now.',
+      explains: ['critical-fail'],
+      fixable: true,
+      ...parts,
+    });
+  const condition =
+    'Raise it by 1.5 times, then run this test again: "Pool too small" alone accounts for all that fails';
 
-  const cases: [what: string, criteria: JudgedCriterion[], decision: Decision, reasons: string[]][] = [
+  const cases: [
+    what: string,
+    criteria: JudgedCriterion[],
+    decision: Decision,
+    reasons: string[],
+    diagnosis?: Diagnosis[],
+  ][] = [
     ['everything passes', [critical('pass'), minor('pass')], 'GO', ['all 2 criteria pass']],
     ['there is none', [], 'INCONCLUSIVE', ['there are no criteria']],
-    ['a minor one fails', [critical('pass'), minor('fail')], 'CONDITIONAL_GO', ['minor fail fails']],
+    ['a minor one fails', [critical('pass'), minor('fail')], 'CONDITIONAL_GO', ['minor fail fails (minor)']],
     [
-      'minor ones fail or say nothing',
+      'minor ones say nothing',
       [minor('inconclusive'), critical('pass'), minor('no data')],
+      'GO',
+      [
+        'all critical criteria pass',
+        'minor inconclusive is inconclusive (minor)',
+        'minor no data has no data (minor)',
+      ],
+    ],
+    [
+      'there are minor ones alone, and they say nothing',
+      [minor('no data')],
+      'INCONCLUSIVE',
+      ['minor no data has no data (minor)'],
+    ],
+    [
+      'a minor one fails and another says nothing',
+      [minor('no data'), minor('fail'), critical('pass')],
       'CONDITIONAL_GO',
-      ['minor inconclusive is inconclusive', 'minor no data has no data'],
+      ['minor no data has no data (minor)', 'minor fail fails (minor)'],
     ],
     [
       'a critical one is inconclusive',
@@ -138,13 +174,76 @@ describe('verdict', () => {
       'NO_GO',
       repeat(2, 'critical fail fails'),
     ],
+    [
+      'one cause that can be mended accounts for all that fails',
+      [critical('fail'), critical('pass'), critical('fail')],
+      'CONDITIONAL_GO',
+      [condition, ...repeat(2, 'critical fail fails')],
+      [cause()],
+    ],
+    [
+      'so it does, and is not the first that is named',
+      [critical('fail')],
+      'CONDITIONAL_GO',
+      [condition, 'critical fail fails'],
+      [diagnosis({ explains: [] }), cause({ confidence: 0.8 })],
+    ],
+    [
+      'so it does, and others do not pass either: they are told',
+      [minor('fail'), critical('fail'), critical('inconclusive'), minor('no data')],
+      'CONDITIONAL_GO',
+      [
+        condition,
+        'critical fail fails',
+        'critical inconclusive is inconclusive',
+        'minor fail fails (minor)',
+        'minor no data has no data (minor)',
+      ],
+      [cause()],
+    ],
+    [
+      'it accounts for the failure, and another critical one was not seen at all',
+      [critical('fail'), critical('no data')],
+      'NO_GO',
+      ['critical fail fails'],
+      [cause()],
+    ],
+    ['it is a guess', [critical('fail')], 'NO_GO', ['critical fail fails'], [cause({ confidence: 0.75 })]],
+    [
+      'it cannot be mended',
+      [critical('fail')],
+      'NO_GO',
+      ['critical fail fails'],
+      [cause({ fixable: false })],
+    ],
+    [
+      'it accounts for a part of the failures',
+      [critical('fail'), judgedCriterion({ id: 'p99', status: 'fail', title: 'p99' })],
+      'NO_GO',
+      ['critical fail fails', 'p99 fails'],
+      [cause()],
+    ],
+    [
+      'two causes account for a part each',
+      [critical('fail'), judgedCriterion({ id: 'p99', status: 'fail', title: 'p99' })],
+      'NO_GO',
+      ['critical fail fails', 'p99 fails'],
+      [cause(), cause({ explains: ['p99'] })],
+    ],
+    [
+      'there is a cause to mend, and nothing fails',
+      [critical('pass')],
+      'GO',
+      ['all 1 criteria pass'],
+      [cause({ explains: [] })],
+    ],
   ];
-  for (const [what, criteria, decision, reasons] of cases) {
+  for (const [what, criteria, decision, reasons, known = []] of cases) {
     test(`${what}: ${decision}`, () => {
-      assert.deepEqual(judge(evidenceOf(), criteria), { decision, reasons });
+      assert.deepEqual(judge(evidenceOf(), criteria, known), { decision, reasons });
     });
     test(`${what}, in a run that crashed: INVALID`, () => {
-      assert.deepEqual(judge(crashed, criteria), {
+      assert.deepEqual(judge(crashed, criteria, known), {
         decision: 'INVALID',
         reasons: ['the run crashed: k6 panicked'],
       });

@@ -1,6 +1,6 @@
 import type { Criterion } from './criteria.ts';
 import { type Measurement, measure } from './measures.ts';
-import type { CriterionStatus, Decision, Evidence, JudgedCriterion, Verdict } from './result.ts';
+import type { CriterionStatus, Diagnosis, Evidence, JudgedCriterion, Verdict } from './result.ts';
 import { invalidity } from './validity.ts';
 
 /** Holds a criterion against what was measured. */
@@ -55,25 +55,69 @@ function within({ comparison, limit }: Criterion, value: number): boolean {
   }
 }
 
-/** The judgement of a run: whether it can be judged at all, and then by its criteria. */
-export function judge(evidence: Evidence, criteria: readonly JudgedCriterion[]): Verdict {
+/**
+ * The judgement of a run: whether it can be judged at all, and then by its criteria.
+ * @param diagnosis where one cause accounts for all that failed, and configuration mends it, the verdict is a
+ * condition and no refusal
+ */
+export function judge(
+  evidence: Evidence,
+  criteria: readonly JudgedCriterion[],
+  diagnosis: readonly Diagnosis[],
+): Verdict {
   const invalid = invalidity(evidence);
   if (invalid.length > 0) return { decision: 'INVALID', reasons: invalid };
   if (criteria.length === 0) return { decision: 'INCONCLUSIVE', reasons: ['there are no criteria'] };
-  const rule = RULES.find(({ applies }) => criteria.some(applies));
-  if (!rule) return { decision: 'GO', reasons: [`all ${criteria.length} criteria pass`] };
-  return { decision: rule.decision, reasons: criteria.filter(rule.applies).map(reasonOf) };
+  const critical = criteria.filter(isCritical);
+  const failed = critical.filter(fails);
+  const undecided = critical.filter((one) => !passes(one) && !fails(one));
+  const minor = criteria.filter((one) => !isCritical(one) && !passes(one));
+
+  // A promise that is broken weighs more than one not seen, and one not seen more than a minor one that is broken.
+  if (failed.length > 0) {
+    const condition = conditionOf(critical, diagnosis);
+    return condition === null
+      ? { decision: 'NO_GO', reasons: failed.map(reasonOf) }
+      : {
+          decision: 'CONDITIONAL_GO',
+          reasons: [condition, ...[...failed, ...undecided, ...minor].map(reasonOf)],
+        };
+  }
+  if (undecided.length > 0) return { decision: 'INCONCLUSIVE', reasons: undecided.map(reasonOf) };
+  if (minor.some(fails)) return { decision: 'CONDITIONAL_GO', reasons: minor.map(reasonOf) };
+  if (!criteria.some(passes)) return { decision: 'INCONCLUSIVE', reasons: minor.map(reasonOf) };
+  const all = minor.length === 0 ? `all ${criteria.length} criteria pass` : 'all critical criteria pass';
+  return { decision: 'GO', reasons: [all, ...minor.map(reasonOf)] };
 }
 
-/** The first rule that any criterion meets decides: a promise that is broken weighs more than one not seen. */
-const RULES: { decision: Decision; applies: (criterion: JudgedCriterion) => boolean }[] = [
-  { decision: 'NO_GO', applies: ({ severity, status }) => severity === 'critical' && status === 'fail' },
-  {
-    decision: 'INCONCLUSIVE',
-    applies: ({ severity, status }) => severity === 'critical' && status !== 'pass',
-  },
-  { decision: 'CONDITIONAL_GO', applies: ({ status }) => status !== 'pass' },
-];
+const isCritical = ({ severity }: JudgedCriterion) => severity === 'critical';
+const passes = ({ status }: JudgedCriterion) => status === 'pass';
+const fails = ({ status }: JudgedCriterion) => status === 'fail';
+
+/** Less sure than this, a cause is a guess, and no condition to rely on. */
+const SURE = 0.8;
+
+/** Causes to mend, of which each accounts for all that failed; none where a promise was not seen. */
+export function causesToMend(
+  criteria: readonly JudgedCriterion[],
+  diagnosis: readonly Diagnosis[],
+): Diagnosis[] {
+  const critical = criteria.filter(isCritical);
+  if (critical.some(({ status }) => status === 'no data')) return [];
+  const failed = critical.filter(fails);
+  return diagnosis.filter(
+    ({ fixable, confidence, explains }) =>
+      fixable && confidence >= SURE && failed.every(({ id }) => explains.includes(id)),
+  );
+}
+
+/** What to mend, where one cause accounts for all that failed. */
+function conditionOf(critical: readonly JudgedCriterion[], diagnosis: readonly Diagnosis[]): string | null {
+  const [cause] = causesToMend(critical, diagnosis);
+  if (!cause) return null;
+  const [whatToDo = ''] = cause.recommendation.split(/\.(?: |$)/);
+  return `${whatToDo}, then run this test again: "${cause.title}" alone accounts for all that fails`;
+}
 
 const STATUS_WORDS: Record<CriterionStatus, string> = {
   pass: 'passes',
@@ -82,6 +126,6 @@ const STATUS_WORDS: Record<CriterionStatus, string> = {
   'no data': 'has no data',
 };
 
-function reasonOf({ title, status }: JudgedCriterion): string {
-  return `${title} ${STATUS_WORDS[status]}`;
+function reasonOf({ title, status, severity }: JudgedCriterion): string {
+  return `${title} ${STATUS_WORDS[status]}${severity === 'minor' ? ' (minor)' : ''}`;
 }

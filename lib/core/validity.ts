@@ -5,10 +5,39 @@ const MAX_DROPPED_SHARE = 0.001;
 /** A closed workload has to have reached this share of its VUs. */
 const MIN_VUS_SHARE = 0.99;
 /** With k6 above this share of all cores, its own queueing is in the response times. */
-const MAX_GENERATOR_CPU = 0.9;
+export const MAX_GENERATOR_CPU = 0.9;
 const SATURATED_SAMPLES_SHARE = 0.25;
 /** Telemetry and k6's own summary are two counts of the same requests. */
 const MAX_LOST_SHARE = 0.001;
+
+/** Iterations that k6 never began because no VU was free, as a share of all that were due. */
+export interface Dropped {
+  iterations: number;
+  share: number;
+}
+
+/** Null where the load was delivered. */
+export function droppedLoad({ generator, totals }: Evidence): Dropped | null {
+  const { droppedIterations: iterations } = generator;
+  const share = iterations / Math.max(1, totals.iterations + iterations);
+  return share > MAX_DROPPED_SHARE ? { iterations, share } : null;
+}
+
+/** Null where a closed workload had all the VUs that it was to have. */
+export function missingVUs({
+  generator: { vusMax, vusPlanned },
+}: Evidence): { had: number; of: number } | null {
+  return vusMax < vusPlanned * MIN_VUS_SHARE ? { had: vusMax, of: vusPlanned } : null;
+}
+
+/** In how many samples k6 used nearly all of the machine; null where that was too seldom to matter. */
+export function busyGenerator({ generator }: Evidence): { samples: number; of: number } | null {
+  const cpu = (generator.samples.columns.cpuShare ?? []).filter((value) => value !== null);
+  const samples = cpu.filter((value) => value > MAX_GENERATOR_CPU).length;
+  return cpu.length > 3 && samples / cpu.length > SATURATED_SAMPLES_SHARE
+    ? { samples, of: cpu.length }
+    : null;
+}
 
 /** Reasons for which a run can support no verdict; none for one that can. */
 export function invalidity(evidence: Evidence): string[] {
@@ -47,27 +76,25 @@ const RULES: Rule[] = [
       ? 'the target was never reached: no request got an answer'
       : null,
 
-  ({ run, generator, totals }) => {
-    const { droppedIterations } = generator;
-    const share = droppedIterations / Math.max(1, totals.iterations + droppedIterations);
-    return run.outcome === 'completed' && share > MAX_DROPPED_SHARE
-      ? `load not delivered: ${droppedIterations} ${droppedIterations === 1 ? 'iteration' : 'iterations'} dropped (${percent(share)})`
-      : null;
+  (evidence) => {
+    const dropped = evidence.run.outcome === 'completed' ? droppedLoad(evidence) : null;
+    return (
+      dropped &&
+      `load not delivered: ${dropped.iterations} ${dropped.iterations === 1 ? 'iteration' : 'iterations'} dropped (${percent(dropped.share)})`
+    );
   },
 
-  ({ run, generator }) => {
-    const { vusMax, vusPlanned } = generator;
-    return run.outcome === 'completed' && vusMax < vusPlanned * MIN_VUS_SHARE
-      ? `load not delivered: ${vusMax} of ${vusPlanned} VUs`
-      : null;
+  (evidence) => {
+    const missing = evidence.run.outcome === 'completed' ? missingVUs(evidence) : null;
+    return missing && `load not delivered: ${missing.had} of ${missing.of} VUs`;
   },
 
-  ({ generator }) => {
-    const cpu = (generator.samples.columns.cpuShare ?? []).filter((value) => value !== null);
-    const saturated = cpu.filter((value) => value > MAX_GENERATOR_CPU);
-    return cpu.length > 3 && saturated.length / cpu.length > SATURATED_SAMPLES_SHARE
-      ? `generator saturated: k6 used more than ${percent(MAX_GENERATOR_CPU)} of all cores in ${saturated.length} of ${cpu.length} samples`
-      : null;
+  (evidence) => {
+    const busy = busyGenerator(evidence);
+    return (
+      busy &&
+      `generator saturated: k6 used more than ${percent(MAX_GENERATOR_CPU)} of all cores in ${busy.samples} of ${busy.of} samples`
+    );
   },
 
   ({ totals, generator: { requestsByK6 } }) => {

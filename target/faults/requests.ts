@@ -4,15 +4,21 @@ import type { FaultSwitch } from './switchboard.ts';
 
 type RequestFaults = {
   rateLimit: FaultSwitch;
+  refusedToken: FaultSwitch;
+  missingRoute: FaultSwitch;
   cpuBurn: FaultSwitch;
   crash: FaultSwitch;
   /** To be called for every request before it is routed to a handler. */
   onRequest(request: FastifyRequest, reply: FastifyReply): HttpError | undefined;
 };
 
+const MISSING_ROUTE = '/admin/ai/analytics/:id';
+
 /** Faults that act on each request of the service, except its own health and metrics. */
 export function requestFaults(): RequestFaults {
   let limiter: TokenBuckets | undefined;
+  let refusedShare = 0;
+  let missingShare = 0;
   let burnMs = 0;
   let requestsUntilCrash: number | undefined;
   return {
@@ -22,6 +28,22 @@ export function requestFaults(): RequestFaults {
       },
       lift: () => {
         limiter = undefined;
+      },
+    },
+    refusedToken: {
+      apply: (share) => {
+        refusedShare = share;
+      },
+      lift: () => {
+        refusedShare = 0;
+      },
+    },
+    missingRoute: {
+      apply: (share) => {
+        missingShare = share;
+      },
+      lift: () => {
+        missingShare = 0;
       },
     },
     cpuBurn: {
@@ -44,7 +66,12 @@ export function requestFaults(): RequestFaults {
     onRequest(request, reply) {
       if (requestsUntilCrash !== undefined && --requestsUntilCrash === 0) crashSoon();
       if (burnMs > 0) burn(burnMs);
-      const waitS = limiter?.take(request.headers.authorization ?? 'no token') ?? 0;
+      const { authorization } = request.headers;
+      if (authorization !== undefined && Math.random() < refusedShare)
+        return httpError(401, 'unauthorized', 'the token is not valid any more');
+      if (request.routeOptions.url === MISSING_ROUTE && Math.random() < missingShare)
+        return httpError(404, 'not_found', `there is no ${request.method} ${request.url.split('?')[0]}`);
+      const waitS = limiter?.take(authorization ?? 'no token') ?? 0;
       if (waitS === 0) return undefined;
       reply.header('retry-after', Math.ceil(waitS));
       return httpError(429, 'rate_limited', 'too many requests for this token; wait and try again');

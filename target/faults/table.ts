@@ -6,10 +6,15 @@ export type FaultName =
   | 'buffer-leak'
   | 'connection-leak'
   | 'slow-ai'
+  | 'failing-ai'
   | 'whatsapp-429'
   | 'rate-limit'
+  | 'refused-token'
+  | 'missing-route'
   | 'cpu-burn'
   | 'crash'
+  | 'small-cache'
+  | 'database-lock'
   | 'database-outage';
 
 /** Which process brings the fault about. */
@@ -72,6 +77,16 @@ export const faults: readonly Fault[] = [
     site: 'providers',
   },
   {
+    name: 'failing-ai',
+    description:
+      'The AI provider fails a share of the requests with 500; from half of them on its breaker opens',
+    unit: 'share from 0 to 1',
+    default: 0.8,
+    min: 0,
+    max: 1,
+    site: 'providers',
+  },
+  {
     name: 'whatsapp-429',
     description: 'The WhatsApp provider refuses a share of the messages with 429',
     unit: 'share from 0 to 1',
@@ -90,6 +105,24 @@ export const faults: readonly Fault[] = [
     site: 'service',
   },
   {
+    name: 'refused-token',
+    description: 'Requests with a bearer token are answered 401',
+    unit: 'share from 0 to 1',
+    default: 1,
+    min: 0,
+    max: 1,
+    site: 'service',
+  },
+  {
+    name: 'missing-route',
+    description: 'The analytics of the AI are answered 404, as if they had not been deployed',
+    unit: 'share from 0 to 1',
+    default: 1,
+    min: 0,
+    max: 1,
+    site: 'service',
+  },
+  {
     name: 'cpu-burn',
     description: 'Every request occupies the event loop',
     unit: 'ms per request',
@@ -105,6 +138,24 @@ export const faults: readonly Fault[] = [
     default: 0,
     min: 0,
     max: 1e9,
+    site: 'service',
+  },
+  {
+    name: 'small-cache',
+    description: 'The cache of salons holds fewer entries, and begins anew',
+    unit: 'entries',
+    default: 5,
+    min: 1,
+    max: 100_000,
+    site: 'service',
+  },
+  {
+    name: 'database-lock',
+    description: 'A transaction locks the table of bookings again and again, with pauses as long',
+    unit: 'ms at a time',
+    default: 2000,
+    min: 10,
+    max: 600_000,
     site: 'service',
   },
   {

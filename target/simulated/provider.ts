@@ -6,7 +6,7 @@ export type ProviderOptions = {
   meanMs: number;
   /** Deviation of the logarithm of the latency. */
   sigma: number;
-  /** Share of requests answered 500. */
+  /** Share of requests answered 500, unless a fault raises it. */
   failureRate: number;
   answer(body: string): unknown;
 };
@@ -17,6 +17,8 @@ export class Provider {
   addedMs = 0;
   /** Share of requests answered 429. */
   refusedShare = 0;
+  /** Share of requests answered 500, where that is more than usual. */
+  failedShare = 0;
   readonly #options: ProviderOptions;
   readonly #next: () => number;
   readonly #latencyMs: () => number;
@@ -61,7 +63,8 @@ export class Provider {
       setTimeout(
         () => {
           if (refused) reply(response, 429, { error: 'rate limited' });
-          else if (luck < this.#options.failureRate) reply(response, 500, { error: 'failed' });
+          else if (luck < Math.max(this.failedShare, this.#options.failureRate))
+            reply(response, 500, { error: 'failed' });
           else reply(response, 200, this.#options.answer(Buffer.concat(chunks).toString()));
         },
         refused ? Math.min(20, latencyMs) : latencyMs,

@@ -1,22 +1,25 @@
-/** What a diagnosis can name, in the order in which several of the same confidence are told. */
+/**
+ * What a diagnosis can name. A cause that brings others about stands before them: found together, the later ones may
+ * be no more than what follows from it.
+ */
 export const CAUSES = [
   'generator-saturated',
-  'load-not-delivered',
-  'process-crash',
-  'authentication-failing',
-  'route-missing',
-  'database-unavailable',
-  'database-pool-exhausted',
-  'connection-leak',
   'memory-leak',
   'cpu-saturated',
+  'process-crash',
+  'database-unavailable',
+  'database-lock',
+  'connection-leak',
+  'database-pool-exhausted',
+  'authentication-failing',
+  'route-missing',
   'rate-limited',
   'circuit-breaker-open',
   'slow-dependency',
   'failing-dependency',
-  'database-lock',
-  'cache-thrashing',
   'cold-start',
+  'cache-thrashing',
+  'load-not-delivered',
   'unknown',
 ] as const;
 

@@ -1,13 +1,10 @@
 import type { WorkPool } from '../../db/pool.ts';
-import { postJson } from '../../http/client.ts';
 import { Semaphore } from '../../queue/semaphore.ts';
 import { type JobTrace, traced } from '../../queue/traces.ts';
-import { type BookingJob, bookFromMessage, type Understood } from './repository.ts';
+import { type BookingJob, bookFromMessage } from './repository.ts';
+import type { Upstreams } from './upstreams.ts';
 
 export const CONFIRMATION_STEP = 'send-confirmation';
-
-const AI_TIMEOUT_MS = 5000;
-const WHATSAPP_TIMEOUT_MS = 5000;
 
 /**
  * Part of the pool that jobs may occupy together. Within it they come before the requests: so neither
@@ -15,16 +12,12 @@ const WHATSAPP_TIMEOUT_MS = 5000;
  */
 const POOL_SHARE = 0.15;
 
-export type Upstreams = { aiUrl: string; whatsappUrl: string };
-
 /** From a customer's message to a confirmed booking: understand, book, confirm. */
-export function bookingJobHandler(pool: WorkPool, upstreams: Upstreams) {
+export function bookingJobHandler(pool: WorkPool, { ai, whatsapp }: Upstreams) {
   const turns = new Semaphore(() => Math.max(1, Math.round(pool.max * POOL_SHARE)));
   return async (job: BookingJob, trace: JobTrace): Promise<void> => {
     const asked = performance.now();
-    const understood = await traced(trace, 'ai-processing', () =>
-      postJson<Understood>(upstreams.aiUrl, { text: job.text }, AI_TIMEOUT_MS),
-    );
+    const understood = await traced(trace, 'ai-processing', () => ai.call(job.text));
     const latencyMs = performance.now() - asked;
     const bookingId = await traced(trace, 'create-booking', () =>
       turns.run(() =>
@@ -34,12 +27,6 @@ export function bookingJobHandler(pool: WorkPool, upstreams: Upstreams) {
       ),
     );
     trace.bookingId = bookingId;
-    await traced(trace, CONFIRMATION_STEP, () =>
-      postJson(
-        upstreams.whatsappUrl,
-        { to: job.from, text: 'Your booking is confirmed' },
-        WHATSAPP_TIMEOUT_MS,
-      ),
-    );
+    await traced(trace, CONFIRMATION_STEP, () => whatsapp.call(job.from, 'Your booking is confirmed'));
   };
 }

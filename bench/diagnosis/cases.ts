@@ -1,0 +1,59 @@
+import type { Cause } from '../../lib/core/diagnosis/causes.ts';
+
+/** A fault of the reference service under a test that feels it, and what has to be told of it first. */
+export interface Case {
+  fault: string;
+  value: number;
+  /** From the start of the load, or in the midst of it: where preflight would refuse it, or it happens once. */
+  appears: 'from the start' | 'under load';
+  load: Load;
+  cause: Cause;
+}
+
+export interface Load {
+  test: string;
+  scale: { time: number; vus: number };
+}
+
+/** 125 users for 18 s, 60 requests/s. */
+const PEAK: Load = { test: 'booking/peak', scale: { time: 0.042, vus: 0.25 } };
+/** The same for 29 s: what grows has to have the time to. */
+const LONG_PEAK: Load = { test: 'booking/peak', scale: { time: 0.07, vus: 0.25 } };
+/** 40 journeys at a time for 21 s. */
+const FLOW: Load = { test: 'booking/business-flow', scale: { time: 0.035, vus: 0.4 } };
+/** 75 users out of nothing, and gone again. */
+const SPIKE: Load = { test: 'booking/spike', scale: { time: 0.07, vus: 0.25 } };
+
+/** Without any fault, of which nothing may be told. */
+export const HEALTHY: readonly Load[] = [PEAK, FLOW, SPIKE];
+
+const from =
+  (appears: Case['appears']) =>
+  (fault: string, value: number, load: Load, cause: Cause): Case => ({
+    fault,
+    value,
+    appears,
+    load,
+    cause,
+  });
+const fromStart = from('from the start');
+const underLoad = from('under load');
+
+/** What leaks does so many times as fast as a service would, so that it shows within half a minute. */
+export const CASES: readonly Case[] = [
+  fromStart('small-pool', 5, PEAK, 'database-pool-exhausted'),
+  fromStart('heap-leak', 600, LONG_PEAK, 'memory-leak'),
+  fromStart('buffer-leak', 600, LONG_PEAK, 'memory-leak'),
+  fromStart('connection-leak', 60, LONG_PEAK, 'connection-leak'),
+  fromStart('slow-ai', 4000, FLOW, 'slow-dependency'),
+  fromStart('failing-ai', 0.8, FLOW, 'circuit-breaker-open'),
+  fromStart('whatsapp-429', 0.2, FLOW, 'failing-dependency'),
+  fromStart('rate-limit', 20, PEAK, 'rate-limited'),
+  underLoad('refused-token', 1, PEAK, 'authentication-failing'),
+  underLoad('missing-route', 1, PEAK, 'route-missing'),
+  fromStart('cpu-burn', 25, PEAK, 'cpu-saturated'),
+  underLoad('crash', 0, PEAK, 'process-crash'),
+  fromStart('small-cache', 5, PEAK, 'cache-thrashing'),
+  fromStart('database-lock', 2000, PEAK, 'database-lock'),
+  underLoad('database-outage', 5, PEAK, 'database-unavailable'),
+];

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parsePrometheus } from '../../cli/probes/prometheus.ts';
+import type { Interruption } from '../../cli/run/interruption.ts';
+import { type LocalTarget, startLocalTarget } from '../../cli/run/local-target.ts';
+import { runTest } from '../../cli/run/run-test.ts';
+import type { Terminal } from '../../cli/terminal.ts';
+import type { Result } from '../../lib/core/result.ts';
+import type { Case, Load } from './cases.ts';
+
+/** Where runs of the benchmark keep what they make. */
+export interface Place {
+  results: string;
+  /** Of the database, made once for all runs. */
+  data: string;
+}
+
+const silent: Terminal = { live: false, line() {}, status() {}, clearStatus() {} };
+
+/** By then the load is on, and the run has a beginning without the fault. */
+const REQUESTS_BEFORE = 100;
+const POLL_MS = 100;
+
+/** One run of a test, as a person starts it, against a reference service of its own. */
+export async function runUnder(
+  { test, scale }: Load,
+  fault: Case | null,
+  place: Place,
+  interruption: Interruption,
+): Promise<Result> {
+  const env = { ...process.env, TARGET_DATA_DIR: place.data, TARGET_FAULTS: '', DATABASE_URL: '' };
+  await using target = await startLocalTarget(env, interruption.stop);
+  if (fault?.appears === 'from the start') await activate(target, fault);
+  const ended = new AbortController();
+  const appearing = fault?.appears === 'under load' ? activateUnderLoad(target, fault, ended.signal) : null;
+  try {
+    const { result } = await runTest(
+      {
+        test,
+        labels: { fault: fault?.fault ?? 'none' },
+        dashboard: false,
+        allowProduction: false,
+        results: place.results,
+        env: {
+          ...env,
+          ...target.variables,
+          TIME_SCALE: String(scale.time),
+          VUS_SCALE: String(scale.vus),
+        },
+      },
+      interruption,
+      silent,
+    );
+    return result;
+  } finally {
+    ended.abort();
+    await appearing;
+  }
+}
+
+async function activateUnderLoad(target: LocalTarget, fault: Case, ended: AbortSignal): Promise<void> {
+  while ((await requestsOf(target)) < REQUESTS_BEFORE) {
+    await sleep(POLL_MS);
+    if (ended.aborted) return;
+  }
+  await activate(target, fault);
+}
+
+async function activate({ controlUrl }: LocalTarget, { fault, value }: Case): Promise<void> {
+  const answer = await fetch(`${controlUrl}/faults/${fault}`, {
+    method: 'PUT',
+    body: JSON.stringify({ value }),
+  });
+  if (!answer.ok) throw new Error(`${fault} was not activated: ${await answer.text()}`);
+}
+
+async function requestsOf({ url }: LocalTarget): Promise<number> {
+  const metrics = parsePrometheus(await (await fetch(`${url}/metrics`)).text());
+  return metrics
+    .filter(({ name }) => name === 'http_requests_total')
+    .reduce((sum, { value }) => sum + value, 0);
+}

@@ -1,0 +1,35 @@
+import CircuitBreaker from 'opossum';
+import { httpError } from './errors.ts';
+
+/** Calls to an upstream that are not even tried while most of them fail. */
+export type Guarded<Args extends unknown[], Answer> = {
+  /** @throws what the call throws, or 503 `circuit_open` at once while the circuit is open. */
+  call(...args: Args): Promise<Answer>;
+  /** 0 closed, 1 half open, 2 open. */
+  state(): number;
+};
+
+const OPENS_AT_PERCENT = 50;
+/** Of fewer calls within opossum's 10 s nothing is concluded. */
+const FEWEST_CALLS = 10;
+/** How long an open circuit waits until it tries one call again. */
+const REST_MS = 5000;
+
+/** @param action has a timeout of its own */
+export function guarded<Args extends unknown[], Answer>(
+  action: (...args: Args) => Promise<Answer>,
+): Guarded<Args, Answer> {
+  const breaker = new CircuitBreaker(action, {
+    timeout: false,
+    errorThresholdPercentage: OPENS_AT_PERCENT,
+    volumeThreshold: FEWEST_CALLS,
+    resetTimeout: REST_MS,
+  });
+  return {
+    call: (...args) =>
+      breaker.fire(...args).catch((error) => {
+        throw error.code === 'EOPENBREAKER' ? httpError(503, 'circuit_open', 'circuit breaker open') : error;
+      }),
+    state: () => (breaker.opened ? 2 : breaker.halfOpen ? 1 : 0),
+  };
+}
