@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { VariableError } from '../lib/core/variables.ts';
+import { campaignCommand } from './commands/campaign.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { listCommand } from './commands/list.ts';
+import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { targetCommand } from './commands/target.ts';
 import { K6Unavailable } from './k6/index.ts';
@@ -14,6 +16,8 @@ async function main(argv: readonly string[]): Promise<void> {
     .exitOverride()
     .showHelpAfterError('(add --help for what there is)')
     .addCommand(runCommand())
+    .addCommand(campaignCommand())
+    .addCommand(reportCommand())
     .addCommand(listCommand())
     .addCommand(doctorCommand())
     .addCommand(targetCommand())

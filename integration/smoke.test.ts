@@ -9,7 +9,17 @@ import { assertVerdict, type RunFiles, Sandbox, type Started } from './suite.ts'
 
 const sandbox = new Sandbox();
 
-const FILES = ['k6.log', 'result.json', 'run.json', 'samples.ndjson', 'summary.json', 'windows.ndjson'];
+const FILES = [
+  'details.json',
+  'k6.log',
+  'report.html',
+  'report.md',
+  'result.json',
+  'run.json',
+  'samples.ndjson',
+  'summary.json',
+  'windows.ndjson',
+];
 const SECRETS = { ADMIN_TOKEN: 'token-2f8c51d07be94', WEBHOOK_SECRET: 'key-93b1e6a7405cd' };
 
 const withoutSecrets = (text: string, where: string) => {

@@ -43,6 +43,7 @@ export interface Table {
 /** Text as it is shown; with a tone where it is a judgement. */
 export type Cell = string | { text: string; tone: Tone };
 
+/** Always in a section that says the same in a table, with fewer rows if need be: not every form has charts. */
 export type Chart = { id: string; title: string } & (
   | TimeChart
   | PercentileChart

@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Unit } from '../../lib/core/criteria.ts';
-import { alignColumns, formatCount, formatMs, formatNumber, formatValue } from './format.ts';
+import type { Limit, Unit } from '../../lib/core/criteria.ts';
+import type { Bounds } from '../../lib/core/result.ts';
+import {
+  alignColumns,
+  formatClock,
+  formatCount,
+  formatInstant,
+  formatInterval,
+  formatLimit,
+  formatMs,
+  formatNumber,
+  formatRange,
+  formatValue,
+} from './format.ts';
 
 const numbers: [value: number, text: string][] = [
   [0, '0'],
@@ -55,6 +67,17 @@ const values: [value: number | null, unit: Unit, text: string][] = [
   [100 * 1024 * 1024, 'bytes', '100 MB'],
   [1.5 * 1024 * 1024, 'bytes', '1.50 MB'],
   [-3 * 1024 * 1024, 'bytes', '-3.00 MB'],
+  [0, 'bytes', '0 bytes'],
+  [999, 'bytes', '999 bytes'],
+  [1000, 'bytes', '0.98 kB'],
+  [8192, 'bytes', '8.00 kB'],
+  [2.1 * 1024 ** 3, 'bytes', '2.10 GB'],
+  [5 * 1024 ** 5, 'bytes', '5120 TB'],
+  [2 ** 20, 'bytesPerHour', '1.00 MB/h'],
+  [0, 'perSecond', '0/s'],
+  [137.2, 'perSecond', '137/s'],
+  [1_234_567, 'count', '1,234,567'],
+  [30 * 1024 * 1024, 'bytesPerHour', '30.0 MB/h'],
   [0, 'count', '0'],
   [17, 'count', '17'],
 ];
@@ -69,6 +92,56 @@ describe('values in their unit', () => {
   test('what went back in time is as far back', () => {
     assert.equal(formatMs(-12_000), '-12.0 s');
   });
+});
+
+const clocks: [ms: number, text: string][] = [
+  [0, '0:00'],
+  [-400, '0:00'],
+  [-5000, '-0:05'],
+  [65_000, '1:05'],
+  [59_600, '1:00'],
+  [3_845_000, '1:04:05'],
+];
+
+describe('places in a run', () => {
+  for (const [ms, text] of clocks) {
+    test(`${ms} ms is ${text}`, () => {
+      assert.equal(formatClock(ms), text);
+    });
+  }
+
+  test('a range is from one to the other', () => {
+    assert.equal(formatRange(0, 90_000), '0:00–1:30');
+  });
+
+  test('an instant is in UTC', () => {
+    assert.equal(formatInstant('2025-01-18T14:30:00.123Z'), '2025-01-18 14:30:00 UTC');
+  });
+});
+
+const limits: [comparison: Limit['comparison'], text: string][] = [
+  ['below', '< 400 ms'],
+  ['above', '> 400 ms'],
+  ['at-most', '≤ 400 ms'],
+];
+const intervals: [interval: Bounds | null, text: string][] = [
+  [null, ''],
+  [{ low: 1, high: 2 }, '1.00 ms to 2.00 ms'],
+  [{ low: 1, high: null }, '1.00 ms to …'],
+  [{ low: null, high: null }, '… to …'],
+];
+
+describe('criteria', () => {
+  for (const [comparison, text] of limits) {
+    test(`${comparison} 400 is ${text}`, () => {
+      assert.equal(formatLimit({ comparison, limit: 400, unit: 'ms' }), text);
+    });
+  }
+  for (const [interval, text] of intervals) {
+    test(`the interval ${JSON.stringify(interval)} is ${JSON.stringify(text)}`, () => {
+      assert.equal(formatInterval({ interval, unit: 'ms' }), text);
+    });
+  }
 });
 
 test('counts are grouped by thousands', () => {

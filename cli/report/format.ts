@@ -1,15 +1,27 @@
-import type { Criterion, Unit } from '../../lib/core/criteria.ts';
+import type { Limit, Unit } from '../../lib/core/criteria.ts';
+import type { JudgedCriterion } from '../../lib/core/result.ts';
+import type { ChartUnit } from './document.ts';
 
-const MB = 1024 * 1024;
-
-export const COMPARISONS: Record<Criterion['comparison'], string> = {
+const COMPARISONS: Record<Limit['comparison'], string> = {
   below: '<',
   above: '>',
   'at-most': '≤',
 };
 
+/** `< 400 ms` */
+export function formatLimit({ comparison, limit, unit }: Limit & { unit: Unit }): string {
+  return `${COMPARISONS[comparison]} ${formatValue(limit, unit)}`;
+}
+
+/** `321 ms to 345 ms`; a bound that is open is an ellipsis, and no interval is no text. */
+export function formatInterval({ interval, unit }: Pick<JudgedCriterion, 'interval' | 'unit'>): string {
+  if (!interval) return '';
+  const bound = (value: number | null) => (value === null ? '…' : formatValue(value, unit));
+  return `${bound(interval.low)} to ${bound(interval.high)}`;
+}
+
 /** A value in its unit, with as many digits as say something. */
-export function formatValue(value: number | null, unit: Unit): string {
+export function formatValue(value: number | null, unit: Unit | ChartUnit): string {
   if (value === null) return '–';
   switch (unit) {
     case 'ms':
@@ -17,9 +29,13 @@ export function formatValue(value: number | null, unit: Unit): string {
     case 'fraction':
       return `${formatPercent(value * 100)} %`;
     case 'bytes':
-      return `${formatNumber(value / MB)} MB`;
+      return formatBytes(value);
+    case 'bytesPerHour':
+      return `${formatBytes(value)}/h`;
+    case 'perSecond':
+      return `${formatNumber(value)}/s`;
     case 'count':
-      return String(value);
+      return formatCount(value);
   }
 }
 
@@ -29,6 +45,38 @@ function formatPercent(percent: number): string {
   return percent < 100 && Number(text) === 100
     ? percent.toFixed(Math.ceil(-Math.log10(100 - percent)))
     : text;
+}
+
+const BYTE_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+
+/** In units of 1024. */
+function formatBytes(value: number): string {
+  let amount = value;
+  let unit = 0;
+  while (Math.abs(amount) >= 1000 && unit < BYTE_UNITS.length - 1) {
+    amount /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? formatCount(amount) : formatNumber(amount)} ${BYTE_UNITS[unit]}`;
+}
+
+/** A place in the run as a clock shows it: `4:05`, `1:04:05`; what was before the load is negative. */
+export function formatClock(ms: number): string {
+  const whole = Math.round(Math.abs(ms) / 1000);
+  const two = (number: number) => String(number).padStart(2, '0');
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  const clock = hours > 0 ? `${hours}:${two(minutes)}` : String(minutes);
+  return `${ms < 0 && whole > 0 ? '-' : ''}${clock}:${two(whole % 60)}`;
+}
+
+export function formatRange(fromMs: number, toMs: number): string {
+  return `${formatClock(fromMs)}–${formatClock(toMs)}`;
+}
+
+/** An instant of ISO 8601 for people: `2025-01-18 14:30:00 UTC`. */
+export function formatInstant(iso: string): string {
+  return `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 export function formatMs(value: number): string {

@@ -8,6 +8,7 @@ import type { Decision, ErrorFigures, Result } from '../../lib/core/result.ts';
 import { flowFigures, judgedCriterion, repeat, resultOf, trendOf } from '../../lib/core/testing.ts';
 import { formatCount, formatMs, formatNumber, formatValue } from './format.ts';
 import { terminalReport } from './terminal.ts';
+import { poolExhausted } from './testing/rush.ts';
 
 const durations = [...repeat(60, 111), ...repeat(30, 222), ...repeat(10, 333)];
 
@@ -127,6 +128,42 @@ describe('the report', () => {
 
   test('ends with where the rest is', () => {
     assert.equal(linesOf(result).at(-1), '  results/shop/peak/1');
+    const text = terminalReport(result, 'results/shop/peak/1', ['report.html', 'report.md']);
+    assert.ok(text.endsWith('\n  results/shop/peak/1\n    report.html  report.md\n'));
+  });
+
+  test('has for each cause its confidence in words, what speaks for it first, and what to do', () => {
+    const [first, second] = poolExhausted.evidence;
+    const evidence = [first, second, second, second].flatMap((finding) => finding ?? []);
+    const lines = linesOf({ ...result, diagnosis: [{ ...poolExhausted, evidence }] });
+    const at = lines.indexOf('Diagnosis');
+    assert.deepEqual(lines.slice(at + 1, at + 6), [
+      '  Database connection pool exhausted  very likely (93.0 %)',
+      `    2:00–8:00  ${first?.text}`,
+      `    2:00–8:00  ${second?.text}`,
+      `    2:00–8:00  ${second?.text}`,
+      `    → ${poolExhausted.recommendation}`,
+    ]);
+    assert.equal(lines[at + 6], 'Requests');
+  });
+
+  test('breaks long sentences into lines that fit', () => {
+    const long = 'The pool is too small for the load that it is to carry. '.repeat(6).trim();
+    const lines = linesOf({
+      ...result,
+      verdict: { decision: 'CONDITIONAL_GO', reasons: [long] },
+      run: { ...result.run, notes: [long] },
+      criteria: [judgedCriterion({ note: long })],
+      diagnosis: [{ ...poolExhausted, recommendation: long }],
+    });
+    assert.ok(
+      lines.every((line) => line.length <= 100),
+      lines.join('\n'),
+    );
+    const from = lines.findIndex((line) => line.startsWith('    → '));
+    const to = lines.indexOf('Requests');
+    const said = lines.slice(from, to).map((line) => line.replace('→', '').trim());
+    assert.equal(said.join(' '), long);
   });
 
   test('says in its first line when a run was scaled or is partial', () => {
@@ -207,7 +244,8 @@ describe('the report', () => {
 
   test('leaves out sections with nothing in them', () => {
     const report = plainReport(resultOf());
-    for (const title of ['Flow', 'Errors', 'Notes']) assert.ok(!report.includes(`\n${title}`), title);
+    for (const title of ['Diagnosis', 'Flow', 'Errors', 'Notes'])
+      assert.ok(!report.includes(`\n${title}`), title);
     for (const title of ['Criteria', 'Requests']) assert.ok(report.includes(`\n${title}\n`), title);
   });
 

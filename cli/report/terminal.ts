@@ -1,51 +1,60 @@
 import { formatDuration } from '../../lib/core/duration.ts';
-import type { CriterionStatus, Decision, JudgedCriterion, Result } from '../../lib/core/result.ts';
+import type { Decision, Diagnosis, JudgedCriterion, Result } from '../../lib/core/result.ts';
 import { paint } from '../terminal.ts';
-import { alignColumns, COMPARISONS, formatCount, formatMs, formatNumber, formatValue } from './format.ts';
+import type { Tone } from './document.ts';
+import {
+  alignColumns,
+  formatCount,
+  formatInterval,
+  formatLimit,
+  formatMs,
+  formatRange,
+  formatValue,
+} from './format.ts';
+import { confidenceWords, DECISIONS, STATUSES } from './words.ts';
 
-type Colour = 'green' | 'yellow' | 'red';
-
-const DECISIONS: Record<Decision, { words: string; colour: Colour }> = {
-  GO: { words: 'GO', colour: 'green' },
-  CONDITIONAL_GO: { words: 'CONDITIONAL GO', colour: 'yellow' },
-  NO_GO: { words: 'NO-GO', colour: 'red' },
-  INCONCLUSIVE: { words: 'INCONCLUSIVE', colour: 'yellow' },
-  INVALID: { words: 'INVALID', colour: 'red' },
+const COLOURS: Record<Tone, Parameters<typeof paint>[0]> = {
+  good: 'green',
+  warning: 'yellow',
+  bad: 'red',
+  neutral: 'dim',
 };
 
-const STATUSES: Record<CriterionStatus, { mark: string; colour: Colour }> = {
-  pass: { mark: '✓ pass', colour: 'green' },
-  fail: { mark: '✗ fail', colour: 'red' },
-  inconclusive: { mark: '? inconclusive', colour: 'yellow' },
-  'no data': { mark: '– no data', colour: 'yellow' },
-};
-
-/** The verdict first, then what it rests on, then where the rest is. */
-export function terminalReport(result: Result, folder: string): string {
+/**
+ * The verdict first, then what it rests on, then where the rest is.
+ * @param files names of the reports in the folder
+ */
+export function terminalReport(result: Result, folder: string, files: readonly string[] = []): string {
   return [
     '',
     headline(result),
-    ...result.verdict.reasons.map((reason) => `  ${reason}`),
+    ...result.verdict.reasons.flatMap((reason) => wrapped(reason, '    ', '  ')),
     ...section('Criteria', criteriaRows(result.criteria)),
+    ...section('Diagnosis', result.diagnosis.flatMap(causeRows)),
     ...section('Requests', requestRows(result)),
     ...result.flows.flatMap((flow) => section(`Flow ${flow.name}`, flowRows(flow))),
     ...section('Errors', errorRows(result)),
     ...section(
       'Notes',
-      result.run.notes.map((note) => `  ${note}`),
+      result.run.notes.flatMap((note) => wrapped(note, '    ', '  ')),
     ),
     '',
     `  ${folder}`,
+    ...(files.length > 0 ? [`    ${files.join('  ')}`] : []),
     '',
   ].join('\n');
 }
 
-function headline({ run, verdict, totals }: Result): string {
-  const { words, colour } = DECISIONS[verdict.decision];
+export function headline({ run, verdict, totals }: Result): string {
   const scale = run.scaled ? `, scaled: time × ${run.scale.time}, VUs × ${run.scale.vus}` : '';
   const partial = run.partial ? ', partial' : '';
-  const load = `${formatCount(totals.requests)} requests in ${formatDuration(run.durationMs)}, ${formatNumber(totals.throughputPerS)}/s`;
-  return `${paint(['bold', colour], words)}  ${run.product}/${run.test} on ${run.environment} (${load}${scale}${partial})`;
+  const load = `${formatCount(totals.requests)} requests in ${formatDuration(run.durationMs)}, ${formatValue(totals.throughputPerS, 'perSecond')}`;
+  return `${paintVerdict(verdict.decision)}  ${run.product}/${run.test} on ${run.environment} (${load}${scale}${partial})`;
+}
+
+export function paintVerdict(decision: Decision): string {
+  const { words, tone } = DECISIONS[decision];
+  return paint('bold', paint(COLOURS[tone], words));
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -53,21 +62,53 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function criteriaRows(criteria: readonly JudgedCriterion[]): string[] {
-  const rows = criteria.map(({ title, value, unit, comparison, limit, interval, samples }) => [
-    title,
-    formatValue(value, unit),
-    `${COMPARISONS[comparison]} ${formatValue(limit, unit)}`,
-    interval
-      ? `${formatValue(interval.low, unit)} to ${interval.high === null ? '…' : formatValue(interval.high, unit)}`
-      : '',
-    `n=${formatCount(samples)}`,
+  const rows = criteria.map((criterion) => [
+    criterion.title,
+    formatValue(criterion.value, criterion.unit),
+    formatLimit(criterion),
+    formatInterval(criterion),
+    `n=${formatCount(criterion.samples)}`,
   ]);
-  const width = Math.max(...Object.values(STATUSES).map(({ mark }) => mark.length));
-  return alignColumns(rows).map((row, i) => {
+  const width = Math.max(...Object.values(STATUSES).map(({ text }) => text.length));
+  const indent = ' '.repeat(width + 4);
+  return alignColumns(rows).flatMap((row, i) => {
     const { status, note } = criteria[i] as JudgedCriterion;
-    const { mark, colour } = STATUSES[status];
-    return `  ${paint(colour, mark.padEnd(width))}  ${row}${note ? `\n  ${' '.repeat(width)}  ${paint('dim', note)}` : ''}`;
+    const { text, tone } = STATUSES[status];
+    return [
+      `  ${paint(COLOURS[tone], text.padEnd(width))}  ${row}`,
+      ...(note ? wrapped(note, indent).map((line) => paint('dim', line)) : []),
+    ];
   });
+}
+
+const EVIDENCE_SHOWN = 3;
+
+function causeRows({ title, confidence, evidence, recommendation }: Diagnosis): string[] {
+  const windows = evidence.slice(0, EVIDENCE_SHOWN).map(({ fromMs, toMs }) => formatRange(fromMs, toMs));
+  const width = Math.max(0, ...windows.map(({ length }) => length));
+  return [
+    `  ${paint('bold', title)}  ${confidenceWords(confidence)} (${formatValue(confidence, 'fraction')})`,
+    ...windows.flatMap((window, i) =>
+      wrapped(evidence[i]?.text ?? '', ' '.repeat(width + 6), `    ${window.padEnd(width)}  `),
+    ),
+    ...wrapped(recommendation, '      ', '    → '),
+  ];
+}
+
+const WIDTH = 100;
+
+/** Lines of words that fit. @param first what the first line begins with */
+function wrapped(text: string, indent: string, first = indent): string[] {
+  const lines: string[] = [];
+  let line = first;
+  for (const word of text.split(/\s+/)) {
+    const begun = line !== first && line !== indent;
+    if (begun && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = indent + word;
+    } else line += begun ? ` ${word}` : word;
+  }
+  return [...lines, line];
 }
 
 function requestRows({ totals, endpoints }: Result): string[] {

@@ -1,7 +1,7 @@
 import { Problem } from '../problem.ts';
 
 /** Product that a name without one belongs to. */
-const MAIN_PRODUCT = 'booking';
+export const MAIN_PRODUCT = 'booking';
 
 /**
  * The test that a person means: `booking/peak`, or `peak` for the main product.

@@ -1,0 +1,165 @@
+import {
+  CAMPAIGN_VERSION,
+  type Campaign,
+  type CampaignSettings,
+  differences,
+  judgeCampaign,
+  type Tested,
+} from '../../lib/core/campaign.ts';
+import { formatDuration } from '../../lib/core/duration.ts';
+import type { TestPlan } from '../../lib/core/plan.ts';
+import type { Result } from '../../lib/core/result.ts';
+import { type VariableName, variables } from '../../lib/core/variables.ts';
+import { Problem } from '../problem.ts';
+import { leaveReports } from '../report/leave.ts';
+import type { Interruption } from '../run/interruption.ts';
+import { lockCampaign } from '../run/run-lock.ts';
+import { newId } from '../run/run-start.ts';
+import { runTest } from '../run/run-test.ts';
+import type { Terminal } from '../terminal.ts';
+import { howToGoOn, resumeCommand } from './commands.ts';
+import { plansOf } from './plan.ts';
+import { runInSequence } from './sequence.ts';
+import { settingsOf } from './settings.ts';
+import { brokenOffCampaign, CampaignFolder } from './store.ts';
+
+export interface CampaignRequest {
+  product: string;
+  /** Go on with the latest campaign that was broken off. */
+  resume: boolean;
+  labels: Record<string, string>;
+  allowProduction: boolean;
+  /** Folder that results go to. */
+  results: string;
+  /** Environment variables, options of the command line already in them. */
+  env: NodeJS.ProcessEnv;
+}
+
+export interface CampaignReport {
+  campaign: Campaign;
+  tests: Tested[];
+  folder: string;
+}
+
+/**
+ * All tests of a product one after the other, and the report over them. State and results are kept after every test.
+ * @param onTested told of every test as it ends
+ * @throws Problem where a run cannot be made; what was done until then stays
+ */
+export async function runCampaign(
+  request: CampaignRequest,
+  interruption: Interruption,
+  terminal: Terminal,
+  onTested: (result: Result, place: number, campaign: Campaign) => void,
+): Promise<CampaignReport> {
+  const { product, labels, allowProduction, results, env } = request;
+  const settings = settingsOf(env, labels);
+  await using _lock = await lockCampaign(product);
+  const { campaign, folder } = request.resume
+    ? await resumed(results, product, settings)
+    : await begun(request, settings, interruption.stop, terminal);
+  terminal.line(outlook(campaign));
+
+  const ended = await runInSequence(campaign, {
+    async run({ test, plannedMs }, place) {
+      terminal.line(
+        `Test ${place + 1} of ${campaign.tests.length}: ${test}, ${formatDuration(plannedMs)}; ${formatDuration(loadDue(campaign))} in all to go`,
+      );
+      const request = { test: `${product}/${test}`, labels, dashboard: false, allowProduction, results, env };
+      const { result, folder: runFolder, unwritten } = await runTest(request, interruption, terminal);
+      onTested(result, place, campaign);
+      if (unwritten) throw unwritten;
+      // The job summary is for the report of the campaign.
+      const { problems } = await leaveReports(result, runFolder, {});
+      for (const problem of problems) terminal.line(problem);
+      const { run, verdict } = result;
+      return {
+        id: run.id,
+        folder: folder.relative(runFolder),
+        outcome: run.outcome,
+        decision: verdict.decision,
+      };
+    },
+    save: (state) => folder.write(state),
+  }).catch((error: unknown) => {
+    if (!(error instanceof Problem) || !campaign.tests.some(({ run }) => run)) throw error;
+    throw new Problem(`${error.message}\n${howToGoOn(campaign, results)}`, error.exitCode);
+  });
+
+  const tests = await folder.results(campaign);
+  if (ended) {
+    campaign.endedAt = new Date().toISOString();
+    campaign.verdict = judgeCampaign(tests);
+    await folder.write(campaign);
+  }
+  return { campaign, tests, folder: folder.path };
+}
+
+async function begun(
+  { product, results, env }: CampaignRequest,
+  settings: CampaignSettings,
+  signal: AbortSignal,
+  terminal: Terminal,
+): Promise<{ campaign: Campaign; folder: CampaignFolder }> {
+  const plans = await plansOf(product, env, signal, terminal);
+  const now = new Date();
+  const campaign: Campaign = {
+    schemaVersion: CAMPAIGN_VERSION,
+    id: newId(now),
+    product,
+    startedAt: now.toISOString(),
+    endedAt: null,
+    settings,
+    variables: variablesOf(plans, env),
+    tests: plans.map(({ test, workload }) => ({ test, plannedMs: workload.durationMs, run: null })),
+    verdict: null,
+  };
+  return { campaign, folder: CampaignFolder.of(results, campaign) };
+}
+
+/** Options say these in the command that repeats it. */
+const IN_THE_COMMAND = new Set<string>(['TIME_SCALE', 'VUS_SCALE', 'SEED']);
+
+function variablesOf(plans: readonly TestPlan[], env: NodeJS.ProcessEnv): VariableName[] {
+  const taken = plans.flatMap(({ requires }) => requires);
+  return (Object.keys(variables) as VariableName[]).filter(
+    (name) => taken.includes(name) || (env[name] && !IN_THE_COMMAND.has(name)),
+  );
+}
+
+async function resumed(
+  results: string,
+  product: string,
+  settings: CampaignSettings,
+): Promise<{ campaign: Campaign; folder: CampaignFolder }> {
+  const { campaign, folder } = await brokenOffCampaign(results, product);
+  const different = differences(campaign.settings, settings);
+  if (different.length > 0)
+    throw new Problem(
+      [
+        `The campaign ${campaign.id} cannot be resumed with other settings:`,
+        ...different.map((line) => `  ${line}`),
+        `Resume it as it was begun: ${resumeCommand(campaign, results)}`,
+        'Or start a new one without --resume.',
+      ].join('\n'),
+    );
+  for (const test of campaign.tests) if (test.run && !folder.hasResult(test.run)) test.run = null;
+  return { campaign, folder };
+}
+
+const isDue = ({ run }: Campaign['tests'][number]) => run?.outcome !== 'completed';
+
+/** Length of what is still to be run, as the plans have it. */
+const loadDue = ({ tests }: Campaign): number =>
+  tests.filter(isDue).reduce((sum, { plannedMs }) => sum + plannedMs, 0);
+
+function outlook(campaign: Campaign): string {
+  const { id, product, tests } = campaign;
+  const due = tests.filter(isDue).map(({ test }) => test);
+  const done = tests.length - due.length;
+  return [
+    `Campaign ${id} of ${product}: ${due.join(', ')}`,
+    ...(done > 0 ? [`${done} of ${tests.length} tests are done`] : []),
+    `at most ${formatDuration(loadDue(campaign))} of load`,
+  ].join('; ');
+}

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { judgeCampaign, type Tested } from '../../lib/core/campaign.ts';
+import type { CriterionStatus, Decision, RunOutcome } from '../../lib/core/result.ts';
+import { judgedCriterion, resultOf } from '../../lib/core/testing.ts';
+import { exitCodeOfCampaign } from './campaign.ts';
+
+const ran = (
+  decision: Decision,
+  status: CriterionStatus = 'pass',
+  outcome: RunOutcome = 'completed',
+): Tested => ({
+  test: decision,
+  result: resultOf({
+    run: { outcome },
+    criteria: [judgedCriterion({ status })],
+    verdict: { decision, reasons: [] },
+  }),
+});
+const notRun: Tested = { test: 'not run', result: null };
+const interrupted = ran('INVALID', 'fail', 'interrupted');
+
+const cases: [what: string, tests: Tested[], code: number][] = [
+  ['all GO', [ran('GO'), ran('GO')], 0],
+  ['only minor criteria fail', [ran('GO'), ran('CONDITIONAL_GO')], 0],
+  ['a critical criterion fails', [ran('GO'), ran('NO_GO', 'fail')], 99],
+  ['a critical criterion fails of a known cause', [ran('GO'), ran('CONDITIONAL_GO', 'fail')], 99],
+  ['one fails and another cannot be judged', [ran('INVALID'), ran('NO_GO', 'fail'), ran('INCONCLUSIVE')], 99],
+  ['one is inconclusive', [ran('GO'), ran('INCONCLUSIVE', 'inconclusive')], 3],
+  ['one is invalid, whatever its criteria', [ran('GO'), ran('INVALID', 'fail')], 3],
+  ['the gate holds on a condition, and the rest was not run', [ran('CONDITIONAL_GO'), notRun], 3],
+  ['it was interrupted', [ran('NO_GO', 'fail'), interrupted, notRun], 130],
+];
+
+for (const [what, tests, code] of cases)
+  test(`${what}: exit code ${code}`, () =>
+    assert.equal(exitCodeOfCampaign(tests, judgeCampaign(tests)), code));

@@ -1,0 +1,68 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import { type CampaignVerdict, judgeCampaign, type Tested } from '../../lib/core/campaign.ts';
+import { howToGoOn } from '../campaign/commands.ts';
+import { runCampaign } from '../campaign/run-campaign.ts';
+import { EXIT } from '../problem.ts';
+import { leaveCampaignReports } from '../report/campaign/files.ts';
+import { campaignReport, testReport } from '../report/campaign/terminal.ts';
+import { watchSignals } from '../run/interruption.ts';
+import { MAIN_PRODUCT } from '../run/test-name.ts';
+import { openTerminal } from '../terminal.ts';
+import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
+import { exitCodeOf } from './run.ts';
+
+interface Options extends LoadOptions {
+  resume: boolean;
+}
+
+const EXAMPLES = `
+Smoke, baseline, peak, spike, endurance, business-flow, and what else the product has. It ends early where smoke is
+not GO. State, report.html and report.md are in <results>/<product>/campaigns/<id>.
+
+Examples:
+  npm run campaign                                   all tests of booking against the reference service
+  npm run campaign -- --time-scale 0.15              the same, shortened
+  npm run campaign -- --time-scale 0.15 --resume     go on with the latest one that was broken off
+  DB_POOL_MAX=20 npm run campaign                    with a connection pool that is too small
+  TEST_ENV=staging API_URL=https://api.staging.example.com \\
+    ADMIN_TOKEN=… WEBHOOK_SECRET=… npm run campaign -- --label release=2.4.0`;
+
+export function campaignCommand(): Command {
+  const command = new Command('campaign')
+    .description('run all tests of a product, one after the other, and write the launch report')
+    .argument('[product]', 'folder of the product below tests/', MAIN_PRODUCT);
+  return withLoadOptions(command)
+    .option('--resume', 'go on with the latest campaign of the product that was broken off', false)
+    .addHelpText('after', EXAMPLES)
+    .action(campaign);
+}
+
+async function campaign(product: string, options: Options): Promise<void> {
+  using interruption = watchSignals();
+  const request = loadRequest(options);
+  const { campaign, tests, folder } = await runCampaign(
+    { product, resume: options.resume, ...request },
+    interruption,
+    openTerminal(),
+    (result, place, { tests }) => process.stdout.write(testReport(result, place, tests.length)),
+  );
+  const { files, problems } = await leaveCampaignReports(campaign, tests, folder, process.env);
+  const shown = path.relative(process.cwd(), folder) || folder;
+  process.stdout.write(campaignReport(campaign, tests, shown, files));
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  if (campaign.endedAt === null) process.stderr.write(`${howToGoOn(campaign, request.results)}\n`);
+  process.exitCode = exitCodeOfCampaign(tests, judgeCampaign(tests));
+}
+
+/** The first of them that any test ends with; what could not be decided over all tests is told even if none does. */
+const WEIGHED = [EXIT.interrupted, EXIT.failed, EXIT.undecided];
+
+export function exitCodeOfCampaign(
+  tests: readonly Tested[],
+  { decision }: Pick<CampaignVerdict, 'decision'>,
+): number {
+  const codes = tests.flatMap(({ result }) => (result ? [exitCodeOf(result)] : []));
+  const undecided = decision === 'INVALID' || decision === 'INCONCLUSIVE';
+  return WEIGHED.find((code) => codes.includes(code)) ?? (undecided ? EXIT.undecided : EXIT.ok);
+}

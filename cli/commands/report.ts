@@ -1,0 +1,98 @@
+import path from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { RESULTS } from '../paths.ts';
+import { Problem } from '../problem.ts';
+import { FILE_FORMATS, type FileFormatName } from '../report/formats.ts';
+import { findSubject, type Subject } from '../report/subject.ts';
+import { writeWhole } from '../results/store.ts';
+
+const TERMINAL = 'terminal';
+const STANDARD_OUTPUT = '-';
+type Format = FileFormatName | typeof TERMINAL;
+const FORMATS = [TERMINAL, ...Object.keys(FILE_FORMATS)] as Format[];
+
+interface Options {
+  format?: Format[];
+  output?: string;
+  results?: string;
+}
+
+const EXAMPLES = `
+A run is named by its folder, its result.json, its id or the beginning of it, product/test for the latest of a test,
+or latest. A run that was killed has its report made from what it left behind. A campaign is named by its folder.
+
+Examples:
+  npm run report                                       the latest run, here
+  npm run report -- booking/peak --format html         report.html beside its result
+  npm run report -- 20261121T0607 -f html,markdown,junit,csv
+  npm run report -- latest --format junit --output out/peak.xml
+  npm run report -- booking/campaigns/20261121T081207Z-6f7453 -f html,markdown
+  npm run --silent report -- --format csv --output -   to standard output`;
+
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('make the report of a run or a campaign again, from its results')
+    .argument('[run]', 'which run or campaign', 'latest')
+    .option(
+      '-f, --format <formats>',
+      `${FORMATS.join(', ')}; several with commas between (default: ${TERMINAL})`,
+      collectFormats,
+    )
+    .option('-o, --output <file>', 'where it goes, if not beside result.json; - is standard output')
+    .option('--results <folder>', 'where runs are looked for (default: results/ of this checkout)')
+    .addHelpText('after', EXAMPLES)
+    .action(report);
+}
+
+async function report(
+  name: string,
+  { format = [TERMINAL], output, results = RESULTS }: Options,
+): Promise<void> {
+  const formats = new Set(format);
+  if (output !== undefined && formats.size > 1)
+    throw new Problem(
+      '--output takes one format. Without it, each format is a file of its own beside result.json.',
+    );
+  const cwd = process.env.INIT_CWD ?? process.cwd();
+  const subject = await findSubject(name, path.resolve(cwd, results), cwd);
+  const forms = [...formats].map((format) => formOf(subject, format));
+  if (subject.note) process.stderr.write(`${subject.note}\n`);
+  for (const { file, render } of forms) {
+    const place = output === undefined ? file : path.resolve(cwd, output);
+    await deliver(await render(), output === STANDARD_OUTPUT ? null : place);
+  }
+}
+
+/** Where a report goes if it is not said, null for standard output, and how it is made. */
+function formOf(
+  { what, folder, terminal, files }: Subject,
+  format: Format,
+): { file: string | null; render: () => string | Promise<string> } {
+  if (format === TERMINAL) return { file: null, render: () => terminal(shown(folder)) };
+  const form = files[format];
+  if (!form)
+    throw new Problem(
+      `The report of a ${what} cannot be ${format}. It takes ${[TERMINAL, ...Object.keys(files)].join(', ')}.`,
+    );
+  return { file: path.join(folder, form.file), render: form.render };
+}
+
+async function deliver(text: string, file: string | null): Promise<void> {
+  if (file === null) {
+    process.stdout.write(text);
+    return;
+  }
+  await writeWhole(file, text);
+  process.stdout.write(`${shown(file)}\n`);
+}
+
+const shown = (place: string) => path.relative(process.cwd(), place) || place;
+
+function collectFormats(text: string, before: Format[] = []): Format[] {
+  const named = text.split(',').map((name) => {
+    const format = FORMATS.find((one) => one === name);
+    if (!format) throw new InvalidArgumentError(`It takes ${FORMATS.join(', ')}.`);
+    return format;
+  });
+  return [...before, ...named];
+}

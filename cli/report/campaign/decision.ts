@@ -1,0 +1,101 @@
+import { type Campaign, type CampaignVerdict, isJudged, type Tested } from '../../../lib/core/campaign.ts';
+import { campaignCommand, testCommand } from '../../campaign/commands.ts';
+import type { Block, Section } from '../document.ts';
+import { formatCount, formatLimit, formatValue } from '../format.ts';
+import { absent, list, right, table, text } from '../run/blocks.ts';
+import { DECISIONS } from '../words.ts';
+import { inNumbers, recommendationsOf } from './recommendations.ts';
+import { ranOf } from './tested.ts';
+
+/** The verdict with what speaks for it and against it, what to do, and how sure it is. */
+export function decisionSection(
+  campaign: Campaign,
+  tests: readonly Tested[],
+  verdict: CampaignVerdict,
+): Section {
+  const { words } = DECISIONS[verdict.decision];
+  return {
+    id: 'decision',
+    title: `GO / NO-GO decision: ${words}`,
+    blocks: [list(verdict.reasons)],
+    sections: [
+      { id: 'rationale', title: 'Rationale', blocks: [...strengths(tests), ...issues(tests)] },
+      { id: 'action-plan', title: 'Action plan', blocks: actionPlan(campaign, tests) },
+      { id: 'confidence', title: 'Confidence', blocks: confidence(tests, verdict) },
+    ],
+  };
+}
+
+function strengths(tests: readonly Tested[]): Block[] {
+  const held = ranOf(tests).flatMap(({ test, result }) => {
+    const passed = result.criteria.filter(({ status }) => status === 'pass');
+    if (passed.length === 0 || !isJudged(result)) return [];
+    const figures = passed.map(
+      (criterion) =>
+        `${criterion.title} ${formatValue(criterion.value, criterion.unit)} (${formatLimit(criterion)})`,
+    );
+    return [`${test}: ${figures.join('; ')}`];
+  });
+  return held.length === 0 ? [absent('No criterion passes.')] : [text('What holds:'), list(held)];
+}
+
+function issues(tests: readonly Tested[]): Block[] {
+  const broken = tests.flatMap(({ test, result }) => {
+    if (!result) return [`${test} was not run`];
+    if (!isJudged(result)) return result.verdict.reasons.map((reason) => `${test}: ${reason}`);
+    return result.criteria
+      .filter(({ status }) => status !== 'pass')
+      .map((criterion) => `${test}, ${criterion.status}: ${inNumbers(criterion)}`);
+  });
+  return broken.length === 0
+    ? [absent('No criterion fails or is undecided.')]
+    : [text('What does not, or is not known:'), list(broken)];
+}
+
+function actionPlan(campaign: Campaign, tests: readonly Tested[]): Block[] {
+  const recommended = recommendationsOf(tests);
+  const steps = (blocking: boolean) =>
+    recommended
+      .filter(({ priority }) => (priority === 'critical') === blocking)
+      .map(({ issue, tests: seen, todo }) => `${issue} (${seen.join(', ')}): ${todo.join(' ')}`);
+  const again = tests.filter(({ result }) => result?.verdict.decision !== 'GO').map(({ test }) => test);
+  const scaled = ranOf(tests).some(({ result }) => result.run.scaled);
+  const plan = [
+    ...steps(true),
+    ...again.map((test) => `Run ${test} again: ${testCommand(campaign, test)}`),
+    ...(scaled ? [`Run the campaign at full size: ${campaignCommand(atFullSize(campaign))}`] : []),
+    ...steps(false),
+  ];
+  return plan.length === 0
+    ? [absent('Every criterion of every test passes: no step follows from them.')]
+    : [{ kind: 'list', ordered: true, items: plan }];
+}
+
+const atFullSize = (campaign: Campaign): Campaign => ({
+  ...campaign,
+  settings: { ...campaign.settings, timeScale: 1, vusScale: 1 },
+});
+
+function confidence(tests: readonly Tested[], verdict: CampaignVerdict): Block[] {
+  if (!verdict.confidence) return [absent('There is no confidence in what is undecided.')];
+  const { value, restsOn } = verdict.confidence;
+  const scaled = ranOf(tests).filter(({ result }) => result.run.scaled);
+  return [
+    text(
+      `${formatValue(value, 'fraction')} in ${DECISIONS[verdict.decision].words}: the smallest of the shares below, for a verdict stands no firmer than its weakest support.`,
+    ),
+    table(
+      'What it rests on',
+      ['What', ...right('Share'), 'How it came about'],
+      restsOn.map(({ what, share, how }) => [what, formatValue(share, 'fraction'), how]),
+    ),
+    ...(scaled.length > 0
+      ? [
+          text(
+            `It is the confidence at the scale that was run: ${formatCount(scaled.length)} of ${formatCount(tests.length)} tests were shorter or lighter than written. About full size it proves nothing.`,
+          ),
+        ]
+      : []),
+    text('Intervals tell how uncertain a figure is within its run, and not how much two runs differ.'),
+  ];
+}

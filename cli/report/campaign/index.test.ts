@@ -1,0 +1,324 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CAMPAIGN_VERSION, type Campaign, isJudged, type Tested } from '../../../lib/core/campaign.ts';
+import type { CriterionStatus, Decision, Diagnosis, Result } from '../../../lib/core/result.ts';
+import { resultOf } from '../../../lib/core/testing.ts';
+import type { Document, Section } from '../document.ts';
+import { toMarkdown } from '../markdown.ts';
+import { assertAgreement } from '../testing/agreement.ts';
+import { poolExhausted, rushResult } from '../testing/rush.ts';
+import { DECISIONS, STATUSES } from '../words.ts';
+import { campaignDocument } from './index.ts';
+import { numberOf, type ReadReport, type ReadTable, readReport } from './testing.ts';
+
+const rush = rushResult();
+
+/** Ten busy minutes, judged as a test is about. */
+const ran = (
+  name: string,
+  decision: Decision,
+  parts: { statuses?: CriterionStatus[]; diagnosis?: Diagnosis[]; run?: Partial<Result['run']> } = {},
+): Tested => ({
+  test: name,
+  result: {
+    ...rush,
+    run: { ...rush.run, test: name, ...parts.run },
+    criteria: rush.criteria.map((criterion, i) => ({ ...criterion, status: parts.statuses?.[i] ?? 'pass' })),
+    diagnosis: parts.diagnosis ?? [],
+    verdict: { decision, reasons: [`${name} is what it is`] },
+  },
+});
+
+const FAILING: { statuses: CriterionStatus[] } = {
+  statuses: rush.criteria.map(({ id }) => (poolExhausted.explains.includes(id) ? 'fail' : 'pass')),
+};
+const go = (name: string) => ran(name, 'GO');
+const conditional = (name: string) => ran(name, 'CONDITIONAL_GO', { ...FAILING, diagnosis: [poolExhausted] });
+const noGo = (name: string) => ran(name, 'NO_GO', FAILING);
+const inconclusive = (name: string) =>
+  ran(name, 'INCONCLUSIVE', {
+    statuses: ['inconclusive', 'no data'],
+    run: { scaled: true, scale: { time: 0.05, vus: 0.25 } },
+  });
+const invalid = (name: string) => ran(name, 'INVALID', { statuses: ['no data'] });
+const notRun = (name: string): Tested => ({ test: name, result: null });
+
+function campaignOf(tests: readonly Tested[], parts: Partial<Campaign> = {}): Campaign {
+  return {
+    schemaVersion: CAMPAIGN_VERSION,
+    id: '20250118T140000Z-3f9a2c',
+    product: 'shop',
+    startedAt: '2025-01-18T14:00:00.000Z',
+    endedAt: '2025-01-18T15:10:00.000Z',
+    settings: {
+      environment: 'staging',
+      apiUrl: 'https://staging.example.com',
+      timeScale: 0.5,
+      vusScale: 1,
+      seed: 1,
+      labels: { instance: 't3 medium' },
+    },
+    variables: ['TEST_ENV', 'API_URL', 'ADMIN_TOKEN'],
+    tests: tests.map(({ test: name, result }) => ({
+      test: name,
+      plannedMs: 60_000,
+      run: result && {
+        id: result.run.id,
+        folder: `../../${name}/${result.run.id}`,
+        outcome: result.run.outcome,
+        decision: result.verdict.decision,
+      },
+    })),
+    verdict: null,
+    ...parts,
+  };
+}
+
+const CAMPAIGNS: Record<string, Tested[]> = {
+  'of which all is GO': [go('smoke'), go('peak')],
+  'with one cause': [go('smoke'), conditional('peak'), conditional('spike')],
+  'with everything': [
+    go('smoke'),
+    inconclusive('baseline'),
+    noGo('peak'),
+    conditional('spike'),
+    invalid('endurance'),
+    notRun('business-flow'),
+  ],
+  'of which nothing was run': [notRun('smoke'), notRun('peak')],
+};
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+const column = ({ rows }: ReadTable, title: string) => rows.map((row) => numberOf(row[title]));
+const total = (table: ReadTable, title: string) => sum(column(table, title));
+
+/** The table of this caption over all tests; those of each test stand in its section. */
+function tableOf({ tables }: ReadReport, caption: RegExp): ReadTable {
+  const [table, ...others] = tables.filter(
+    ({ caption: own, place }) => caption.test(own) && place[0] !== 'Tests',
+  );
+  assert.ok(table, `a table ${caption}`);
+  assert.deepEqual(others, [], `one table ${caption}`);
+  return table;
+}
+
+for (const [what, tests] of Object.entries(CAMPAIGNS)) {
+  const campaign = campaignOf(tests);
+  const document = campaignDocument(campaign, tests);
+  const markdown = toMarkdown(document);
+  const report = readReport(markdown);
+  const done = tests.flatMap(({ test: name, result }) => (result ? [{ test: name, result }] : []));
+  const criteria = done.flatMap(({ result }) => (isJudged(result) ? result.criteria : []));
+
+  describe(`the report of a campaign ${what}`, () => {
+    test('has the verdict of each test, and one over all', () => {
+      const rows = tableOf(report, /^All tests$/).rows;
+      assert.deepEqual(
+        rows.map(({ Test, Verdict }) => [Test, Verdict]),
+        tests.map(({ test: name, result }) => [
+          name,
+          result ? DECISIONS[result.verdict.decision].words : 'not run',
+        ]),
+      );
+      assert.equal(report.verdict, document.verdict.words);
+      assert.ok(report.lines.some(({ text }) => text === `Verdict: ${report.verdict}`));
+      assert.ok(document.sections.some(({ title }) => title === `GO / NO-GO decision: ${report.verdict}`));
+    });
+
+    test('counts tests and criteria the same wherever it counts them', () => {
+      const tally = `${criteria.filter(({ status }) => status === 'pass').length} of ${criteria.length} pass`;
+      const told = report.lines.flatMap(({ text }) => /Criteria: (\d+ of \d+ pass)/.exec(text)?.[1] ?? []);
+      assert.deepEqual(told, done.length > 0 ? [tally, tally] : [tally]);
+      const byTest = tableOf(report, /^All tests$/).rows.flatMap(({ Criteria }) => {
+        const [, passed, all] = /^(\d+) of (\d+) pass/.exec(Criteria ?? '') ?? [];
+        return all === undefined ? [] : [{ passed: Number(passed), all: Number(all) }];
+      });
+      const passed = sum(byTest.map((one) => one.passed));
+      const all = sum(byTest.map((one) => one.all));
+      assert.equal(`${passed} of ${all} pass`, tally);
+      const goes = tests.filter(({ result }) => result?.verdict.decision === 'GO').length;
+      assert.ok(report.lines.some(({ text }) => text.startsWith(`Tests: ${goes} of ${tests.length} GO`)));
+    });
+
+    test('lists every criterion once, with its status', () => {
+      const rows = done.length === 0 ? [] : tableOf(report, /^Criteria of all tests/).rows;
+      assert.deepEqual(
+        rows.map(({ Test, Criterion, Status }) => [Test, Criterion, Status]),
+        done.flatMap(({ test: name, result }) =>
+          result.criteria.map(({ title, status }) => [
+            name,
+            title,
+            isJudged(result) ? STATUSES[status].text : 'not judged',
+          ]),
+        ),
+      );
+    });
+
+    test('says of every criterion that does not pass what to do, and of those that pass nothing', () => {
+      const recommended = report.tables
+        .filter(({ caption }) => caption.startsWith('Priority '))
+        .flatMap(({ rows }) => rows)
+        .map(({ Because }) => Because)
+        .join('\n');
+      const titles = (pass: boolean) =>
+        criteria.filter(({ status }) => (status === 'pass') === pass).map(({ title }) => title);
+      const wrong = new Set(titles(false));
+      for (const title of wrong) assert.ok(recommended.includes(title), title);
+      for (const title of titles(true)) assert.ok(wrong.has(title) || !recommended.includes(title), title);
+      for (const { test: name, result } of tests)
+        if (result?.verdict.decision !== 'GO')
+          assert.ok(
+            report.lines.some(({ place, text }) => place[1] === 'Action plan' && text.includes(name)),
+          );
+    });
+
+    test('has totals of each test that add up to those of its result', () => {
+      for (const { test: name, result } of done) assertAgreement(runOf(document, name, result), result);
+    });
+
+    test('has nothing in it that is no text', () => {
+      assert.doesNotMatch(markdown, /NaN|undefined|Infinity|null|\[object/);
+    });
+
+    test('says something in every section, and names each part once', () => {
+      const all = flattened(document.sections);
+      for (const { id, blocks, sections = [] } of all)
+        assert.ok(blocks.length + sections.length > 0, `${id} is empty`);
+      for (const { caption, rows } of report.tables) assert.ok(rows.length > 0, `${caption} has rows`);
+      const charts = all.flatMap(({ blocks }) =>
+        blocks.flatMap((block) => (block.kind === 'chart' ? block.id : [])),
+      );
+      const ids = [...all.map(({ id }) => id), ...charts];
+      assert.deepEqual(
+        ids.filter((id, i) => ids.indexOf(id) !== i),
+        [],
+      );
+    });
+  });
+}
+
+const flattened = (sections: readonly Section[]): Section[] =>
+  sections.flatMap((section) => [section, ...flattened(section.sections ?? [])]);
+
+/** The sections of one test, as the report of its run has them. */
+function runOf(document: Document, name: string, { verdict }: Result): Document {
+  const found = flattened(document.sections).find(({ id }) => id === `test-${name}`);
+  assert.ok(found?.sections, `a section of ${name}`);
+  const own = (text: string) => text.replace(`${name}-`, '');
+  const withOwnIds = ({ id, blocks, sections = [], ...rest }: Section): Section => ({
+    ...rest,
+    id: own(id),
+    blocks: blocks.map((block) => (block.kind === 'chart' ? { ...block, id: own(block.id) } : block)),
+    sections: sections.map(withOwnIds),
+  });
+  return { ...document, verdict: DECISIONS[verdict.decision], sections: found.sections.map(withOwnIds) };
+}
+
+describe('what is told over all tests', () => {
+  const unwatched: Tested = { test: 'smoke', result: resultOf() };
+  const tests = [unwatched, conditional('peak'), conditional('spike')];
+  const document = campaignDocument(campaignOf(tests), tests);
+  const report = readReport(toMarkdown(document));
+
+  test('the condition, its evidence in order of time, and the tests that it comes from', () => {
+    assert.equal(document.verdict.words, 'CONDITIONAL GO');
+    const summary = report.lines
+      .filter(({ place }) => place[0] === 'Executive summary')
+      .map(({ text }) => text);
+    assert.ok(summary.includes(`- ${poolExhausted.title} (peak, spike): ${poolExhausted.recommendation}`));
+    const evidence = tableOf(report, /^Evidence in order of time$/);
+    assert.deepEqual(
+      evidence.rows.map((row) => [row.Test, row.When, row['What was seen']]),
+      ['peak', 'spike'].flatMap((name) =>
+        poolExhausted.evidence.map(({ text }) => [name, '2:00–8:00', text]),
+      ),
+    );
+    assert.deepEqual(
+      tableOf(report, /^Causes by test$/).rows.map((row) => [row.Test, row.Confidence]),
+      [
+        ['peak', 'very likely (93.0 %)'],
+        ['spike', 'very likely (93.0 %)'],
+      ],
+    );
+  });
+
+  test('confidence is the smallest of the shares beside it', () => {
+    const shares = column(tableOf(report, /^What it rests on$/), 'Share');
+    const stated = report.lines.find(({ place }) => place[1] === 'Confidence')?.text;
+    assert.equal(numberOf(stated), Math.min(...shares));
+  });
+
+  test('pool, transactions, queries, indexes, caches and memory of each test', () => {
+    const pool = tableOf(report, /^Connection pool$/);
+    assert.deepEqual(
+      pool.rows.map((row) => [row.Test, row.Size, row['In use, most'], row['Waiting, most']]),
+      [
+        ['peak', '20', '20', '35'],
+        ['spike', '20', '20', '35'],
+      ],
+    );
+    const transactions = tableOf(report, /^Transactions$/);
+    assert.deepEqual(
+      transactions.rows.map((row) => [row.Commits, row.Rollbacks, row['Share of rollbacks'], row.Deadlocks]),
+      Array(2).fill(['99,000', '1,000', '1.00 %', '2']),
+    );
+    const queries = tableOf(report, /^Queries of all tests/);
+    assert.equal(total(queries, 'Calls'), 2 * (10_800 + 3600));
+    assert.equal(queries.rows[0]?.Longest, '301 ms');
+    assert.equal(queries.rows[1]?.Longest, '–');
+    assert.equal(total(tableOf(report, /^Indexes over all tests$/), 'Scans'), 2 * 10_800);
+    assert.deepEqual(
+      tableOf(report, /^Cache of the service$/).rows.map((row) => [row.Test, row['Hit rate']]),
+      [
+        ['peak', '90.0 %'],
+        ['spike', '90.0 %'],
+      ],
+    );
+    assert.equal(tableOf(report, /^Redis$/).rows[0]?.['Hit rate'], '87.1 %');
+    for (const row of tableOf(report, /^Target: resident memory$/).rows) {
+      const [start, end, growth] = ['Start', 'End', 'Growth'].map((title) => numberOf(row[title]));
+      assert.ok(Math.abs((end as number) - (start as number) - (growth as number)) < 1, JSON.stringify(row));
+    }
+  });
+
+  test('what all tests have in common once, and what differs with the tests that have it', () => {
+    const facts = tableOf(report, /^As measured$/).rows;
+    const of = (what: string) => facts.filter(({ What }) => What === what).map((row) => [row.Value, row.In]);
+    assert.deepEqual(of('Target'), [['https://staging.example.com', 'all tests']]);
+    assert.deepEqual(of('Label instance'), [['t3 medium', 'all tests']]);
+    assert.deepEqual(of('Size of the connection pool'), [['20', 'peak, spike']]);
+    assert.deepEqual(of('k6'), [['2.2.0', 'all tests']]);
+  });
+
+  test('the commands that do it again, and the names of variables without what they are set to', () => {
+    const commands = report.lines.filter(({ place }) => place[1] === 'Commands').map(({ text }) => text);
+    const options = "--time-scale 0.5 --label 'instance=t3 medium'";
+    const target = 'TEST_ENV=staging API_URL=https://staging.example.com';
+    assert.ok(commands.includes(`${target} npm run campaign -- shop ${options}`), commands.join('\n'));
+    assert.ok(commands.includes(`${target} npm run suite -- run shop/peak ${options}`));
+    assert.ok(!commands.some((line) => line.includes('--resume')));
+    assert.deepEqual(
+      tableOf(report, /^Set for this campaign/).rows.map((row) => [row.Variable, row.Secret]),
+      [
+        ['TEST_ENV', 'no'],
+        ['API_URL', 'no'],
+        ['ADMIN_TOKEN', 'yes'],
+      ],
+    );
+  });
+});
+
+test('a campaign that was broken off says so, and how to go on', () => {
+  const tests = [go('smoke'), notRun('peak')];
+  const document: Document = campaignDocument(campaignOf(tests, { endedAt: null }), tests);
+  const report = readReport(toMarkdown(document));
+  assert.equal(report.verdict, 'INCONCLUSIVE');
+  assert.ok(report.lines.some(({ text }) => text.startsWith('The campaign was broken off')));
+  assert.ok(report.lines.some(({ text }) => text.endsWith('--resume')));
+});
+
+test('a scaled campaign says that it proves nothing about full size', () => {
+  const tests = [inconclusive('smoke')];
+  const text = toMarkdown(campaignDocument(campaignOf(tests), tests));
+  assert.match(text, /That proves nothing about the tests at full size\./);
+});

@@ -1,0 +1,55 @@
+import { type Campaign, judgeCampaign, type Tested } from '../../../lib/core/campaign.ts';
+import { formatDuration } from '../../../lib/core/duration.ts';
+import type { Document } from '../document.ts';
+import { formatCount, formatInstant } from '../format.ts';
+import { DECISIONS } from '../words.ts';
+import { appendixSection, signOffSection } from './appendix.ts';
+import { cacheSection } from './cache.ts';
+import { causesSection } from './causes.ts';
+import { criteriaSection } from './criteria.ts';
+import { databaseSection } from './database.ts';
+import { decisionSection } from './decision.ts';
+import { distributionSection } from './distribution.ts';
+import { environmentSection } from './environment.ts';
+import { memorySection } from './memory.ts';
+import { recommendationsSection } from './recommendations.ts';
+import { summarySection } from './summary.ts';
+import { ranOf } from './tested.ts';
+import { testsSection } from './tests.ts';
+
+/** The launch report of a product, from the results of its tests alone. */
+export function campaignDocument(campaign: Campaign, tests: readonly Tested[]): Document {
+  const verdict = judgeCampaign(tests);
+  return {
+    title: `Launch report: ${campaign.product}`,
+    subtitle: subtitleOf(campaign, tests),
+    verdict: DECISIONS[verdict.decision],
+    sections: [
+      summarySection(campaign, tests, verdict),
+      environmentSection(campaign, tests),
+      causesSection(tests),
+      testsSection(tests),
+      distributionSection(tests),
+      memorySection(tests),
+      databaseSection(tests),
+      cacheSection(tests),
+      recommendationsSection(tests),
+      criteriaSection(tests),
+      decisionSection(campaign, tests, verdict),
+      appendixSection(campaign),
+      signOffSection(),
+    ],
+  };
+}
+
+function subtitleOf({ settings, startedAt }: Campaign, tests: readonly Tested[]): string {
+  const ran = ranOf(tests);
+  const load = ran.reduce((sum, { result }) => sum + result.run.durationMs, 0);
+  const { timeScale, vusScale } = settings;
+  return [
+    settings.environment,
+    formatInstant(startedAt),
+    `${formatCount(ran.length)} of ${formatCount(tests.length)} tests, ${formatDuration(load)} of load`,
+    ...(timeScale === 1 && vusScale === 1 ? [] : [`scaled: time × ${timeScale}, VUs × ${vusScale}`]),
+  ].join(' · ');
+}

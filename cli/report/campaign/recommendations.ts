@@ -1,0 +1,162 @@
+import { failedCritically, isJudged, type Tested } from '../../../lib/core/campaign.ts';
+import type { JudgedCriterion } from '../../../lib/core/result.ts';
+import type { Section } from '../document.ts';
+import { formatCount, formatInterval, formatLimit, formatValue } from '../format.ts';
+import { absent, table } from '../run/blocks.ts';
+import { causesOf, type Diagnosed } from './causes.ts';
+import { type Ran, ranOf } from './tested.ts';
+
+/** Critical blocks the launch. */
+export type Priority = 'critical' | 'high' | 'medium';
+
+export interface Recommendation {
+  priority: Priority;
+  issue: string;
+  tests: string[];
+  /** What it rests on, in numbers. */
+  because: string[];
+  todo: string[];
+}
+
+const PRIORITIES: { priority: Priority; title: string; none: string }[] = [
+  {
+    priority: 'critical',
+    title: 'Critical: blocks the launch',
+    none: 'Every critical criterion of every test passes.',
+  },
+  {
+    priority: 'high',
+    title: 'High: a cause was found, and no critical criterion fails of it',
+    none: 'No rule found a cause beside those that are critical.',
+  },
+  {
+    priority: 'medium',
+    title: 'Medium: minor criteria that do not pass, and that no cause accounts for',
+    none: 'There is none.',
+  },
+];
+
+export function recommendationsSection(tests: readonly Tested[]): Section {
+  const all = recommendationsOf(tests);
+  return {
+    id: 'recommendations',
+    title: 'Recommendations',
+    blocks: [],
+    sections: PRIORITIES.map(({ priority, title, none }) => {
+      const own = all.filter((one) => one.priority === priority);
+      return {
+        id: `recommendations-${priority}`,
+        title,
+        blocks: [
+          own.length === 0
+            ? absent(none)
+            : table(
+                `Priority ${priority}`,
+                ['Issue', 'Seen in', 'Because', 'What to do'],
+                own.map(({ issue, tests: seen, because, todo }) => [
+                  issue,
+                  seen.join(', '),
+                  because.join('; '),
+                  todo.join(' '),
+                ]),
+              ),
+        ],
+      };
+    }),
+  };
+}
+
+/** What to do, the most urgent first: of causes that were found, and then of what is wrong without one. */
+export function recommendationsOf(tests: readonly Tested[]): Recommendation[] {
+  const all = [
+    ...causesOf(tests).flatMap(({ cause, title, seen }) => (cause === 'unknown' ? [] : ofCause(title, seen))),
+    ...ranOf(tests).flatMap(ofUnexplained),
+    ...tests.flatMap(ofUnjudged),
+  ];
+  return PRIORITIES.flatMap(({ priority }) => all.filter((one) => one.priority === priority));
+}
+
+/** Where a critical criterion fails of it, what those tests say counts, and not what others merely show. */
+function ofCause(issue: string, seen: readonly Diagnosed[]): Recommendation {
+  const blocking = seen.filter(({ result, diagnosis }) =>
+    failedCritically(result).some((id) => diagnosis.explains.includes(id)),
+  );
+  const telling = blocking.length > 0 ? blocking : seen;
+  return {
+    priority: blocking.length > 0 ? 'critical' : 'high',
+    issue,
+    tests: seen.map(({ test }) => test),
+    because: telling.flatMap(({ test, result, diagnosis }) => {
+      const explained = result.criteria.filter(({ id }) => diagnosis.explains.includes(id)).map(inNumbers);
+      const facts = explained.length > 0 ? explained : diagnosis.evidence.map(({ text }) => text);
+      return facts.map((fact) => `${test}: ${fact}`);
+    }),
+    todo: recommendedBy(telling),
+  };
+}
+
+/** Each recommendation once, with the tests that it comes from where there are several. */
+function recommendedBy(seen: readonly Diagnosed[]): string[] {
+  const byText = Map.groupBy(seen, ({ diagnosis }) => diagnosis.recommendation);
+  return [...byText].map(([recommendation, from]) =>
+    byText.size === 1 ? recommendation : `${from.map(({ test }) => test).join(', ')}: ${recommendation}`,
+  );
+}
+
+const UNEXPLAINED = {
+  fail: {
+    issue: 'fails, and no diagnosed cause accounts for it',
+    todo: (test: string) => `Find the cause: errors, resources and timeline are in the section of ${test}.`,
+  },
+  undecided: {
+    issue: 'could not be judged',
+    todo: (test: string) => `Run ${test} again, longer or with more load: it takes more samples.`,
+  },
+};
+
+/** Criteria that do not pass, and that no diagnosis accounts for. */
+function ofUnexplained({ test, result }: Ran): Recommendation[] {
+  if (!isJudged(result)) return [];
+  const explained = new Set(result.diagnosis.flatMap(({ explains }) => explains));
+  const left = result.criteria.filter(({ id, status }) => status !== 'pass' && !explained.has(id));
+  const advice = result.diagnosis
+    .filter(({ cause }) => cause === 'unknown')
+    .map(({ recommendation }) => recommendation);
+  return [...Map.groupBy(left, ({ severity, status }) => `${severity} ${status === 'fail'}`).values()].map(
+    (own) => {
+      const { issue, todo } = UNEXPLAINED[own[0]?.status === 'fail' ? 'fail' : 'undecided'];
+      return {
+        priority: own[0]?.severity === 'critical' ? 'critical' : 'medium',
+        issue: `${own.map(({ title }) => title).join(', ')}: ${issue}`,
+        tests: [test],
+        because: own.map(inNumbers),
+        todo: [todo(test), ...advice],
+      };
+    },
+  );
+}
+
+/** Tests that say nothing of the target. */
+function ofUnjudged({ test, result }: Tested): Recommendation[] {
+  if (result && isJudged(result)) return [];
+  return [
+    {
+      priority: 'critical',
+      issue: result ? `${test} supports no verdict` : `${test} was not run`,
+      tests: [test],
+      because: result ? result.verdict.reasons : ['the campaign ended before it'],
+      todo: [result ? `Remove the reason, and run ${test} again.` : `Run ${test}.`],
+    },
+  ];
+}
+
+/** `p95 response time 853 ms, target < 400 ms, interval 848 ms to 858 ms, 922 samples`. */
+export function inNumbers(criterion: JudgedCriterion): string {
+  const { title, value, unit, samples, interval } = criterion;
+  return [
+    `${title} ${formatValue(value, unit)}`,
+    `target ${formatLimit(criterion)}`,
+    ...(interval ? [`interval ${formatInterval(criterion)}`] : []),
+    `${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}`,
+  ].join(', ');
+}

@@ -1,0 +1,76 @@
+import { type Campaign, type CampaignVerdict, isJudged, type Tested } from '../../../lib/core/campaign.ts';
+import type { Decision } from '../../../lib/core/result.ts';
+import type { Block, Cell, Section } from '../document.ts';
+import { formatCount, formatLimit, formatValue } from '../format.ts';
+import { list, NOTHING, table, text } from '../run/blocks.ts';
+import { DECISIONS } from '../words.ts';
+import { judgedCriteria, NOT_JUDGED, ranOf, tallyOf } from './tested.ts';
+
+/** The verdict, and all tests in one table. */
+export function summarySection(
+  campaign: Campaign,
+  tests: readonly Tested[],
+  verdict: CampaignVerdict,
+): Section {
+  return {
+    id: 'summary',
+    title: 'Executive summary',
+    blocks: [
+      text(`Verdict: ${DECISIONS[verdict.decision].words}`),
+      list(verdict.reasons),
+      ...conditions(verdict),
+      text(`Tests: ${testsTally(tests)}. Criteria: ${tallyOf(judgedCriteria(tests))}.`),
+      table('All tests', ['Test', 'Verdict', 'Result', 'Target', 'Criteria'], tests.map(testRow)),
+      ...scaleNote(tests),
+      ...brokenOff(campaign),
+    ],
+  };
+}
+
+const conditions = (verdict: CampaignVerdict): Block[] =>
+  verdict.conditions.length === 0 ? [] : [text('On condition of:'), list(verdict.conditions)];
+
+/** In the order in which they matter. */
+const TOLD: Decision[] = ['GO', 'CONDITIONAL_GO', 'NO_GO', 'INCONCLUSIVE', 'INVALID'];
+
+function testsTally(tests: readonly Tested[]): string {
+  const notRun = tests.filter(({ result }) => !result).length;
+  const others = TOLD.flatMap((decision) => {
+    const count = tests.filter(({ result }) => result?.verdict.decision === decision).length;
+    return decision === 'GO' || count === 0 ? [] : [`${formatCount(count)} ${DECISIONS[decision].words}`];
+  });
+  const go = tests.filter(({ result }) => result?.verdict.decision === 'GO').length;
+  return [
+    `${formatCount(go)} of ${formatCount(tests.length)} GO`,
+    ...others,
+    ...(notRun > 0 ? [`${formatCount(notRun)} not run`] : []),
+  ].join(', ');
+}
+
+function testRow({ test, result }: Tested): Cell[] {
+  if (!result) return [test, { text: 'not run', tone: 'warning' }, NOTHING, NOTHING, NOTHING];
+  const { criteria, verdict } = result;
+  const { words, tone } = DECISIONS[verdict.decision];
+  return [
+    test,
+    { text: words, tone },
+    criteria.map(({ title, value, unit }) => `${title} ${formatValue(value, unit)}`).join('; '),
+    criteria.map((criterion) => `${criterion.title} ${formatLimit(criterion)}`).join('; '),
+    isJudged(result) ? tallyOf(criteria) : NOT_JUDGED,
+  ];
+}
+
+function scaleNote(tests: readonly Tested[]): Block[] {
+  const scaled = ranOf(tests).filter(({ result }) => result.run.scaled);
+  const [first] = scaled;
+  if (!first) return [];
+  const { time, vus } = first.result.run.scale;
+  return [
+    text(
+      `Scaled: ${formatCount(scaled.length)} of ${formatCount(tests.length)} tests were run with time × ${time} and VUs × ${vus}. That proves nothing about the tests at full size.`,
+    ),
+  ];
+}
+
+const brokenOff = ({ endedAt }: Campaign): Block[] =>
+  endedAt === null ? [text('The campaign was broken off: it can be resumed, see the appendix.')] : [];

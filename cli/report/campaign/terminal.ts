@@ -1,0 +1,59 @@
+import { type Campaign, judgeCampaign, type Tested } from '../../../lib/core/campaign.ts';
+import type { Result } from '../../../lib/core/result.ts';
+import { paint } from '../../terminal.ts';
+import { formatCount, formatValue } from '../format.ts';
+import { headline, paintVerdict } from '../terminal.ts';
+import { judgedCriteria, ranOf, tallyOf } from './tested.ts';
+
+/** One test of a campaign, as it ends. */
+export function testReport(result: Result, place: number, count: number): string {
+  return [
+    `${place + 1}/${count}  ${headline(result)}`,
+    ...result.verdict.reasons.map((reason) => `       ${reason}`),
+    '',
+  ].join('\n');
+}
+
+/**
+ * The verdict over all tests, and where the rest is.
+ * @param files names of the reports in the folder
+ */
+export function campaignReport(
+  { product, settings, endedAt }: Campaign,
+  tests: readonly Tested[],
+  folder: string,
+  files: readonly string[] = [],
+): string {
+  const { decision, reasons, conditions, confidence } = judgeCampaign(tests);
+  const ran = ranOf(tests);
+  const { timeScale, vusScale } = settings;
+  const scaled = ran.some(({ result }) => result.run.scaled);
+  const of = [
+    `${formatCount(ran.length)} of ${formatCount(tests.length)} tests`,
+    `criteria: ${tallyOf(judgedCriteria(tests))}`,
+    ...(scaled ? [`scaled: time × ${timeScale}, VUs × ${vusScale}`] : []),
+    ...(endedAt === null ? ['broken off'] : []),
+  ].join(', ');
+  return [
+    '',
+    `${paintVerdict(decision)}  ${product} on ${settings.environment} (${of})`,
+    ...reasons.map((reason) => `  ${reason}`),
+    ...block('On condition of', conditions),
+    ...block(
+      'Confidence',
+      confidence
+        ? [
+            `${formatValue(confidence.value, 'fraction')}, the smallest of: ${confidence.restsOn.map(({ what, share, how }) => `${what} ${formatValue(share, 'fraction')} (${how})`).join('; ')}`,
+            ...(scaled ? ['at the scale that was run; about full size it proves nothing'] : []),
+          ]
+        : [],
+    ),
+    '',
+    `  ${folder}`,
+    ...(files.length > 0 ? [`    ${files.join('  ')}`] : []),
+    '',
+  ].join('\n');
+}
+
+const block = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : ['', paint('bold', title), ...lines.map((line) => `  ${line}`)];

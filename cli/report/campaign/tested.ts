@@ -1,0 +1,53 @@
+import { isJudged, type Tested } from '../../../lib/core/campaign.ts';
+import type { CriterionStatus, Result, Samples } from '../../../lib/core/result.ts';
+import type { Block, Cell } from '../document.ts';
+import { formatCount } from '../format.ts';
+import { right, table } from '../run/blocks.ts';
+import type { Figure } from '../run/figures-of-samples.ts';
+import { STATUSES } from '../words.ts';
+
+/** A test of the campaign that was run. */
+export interface Ran {
+  test: string;
+  result: Result;
+}
+
+export const ranOf = (tests: readonly Tested[]): Ran[] =>
+  tests.flatMap(({ test, result }) => (result ? [{ test, result }] : []));
+
+/** A figure over a whole run; null where nobody took samples. */
+export const over = (samples: Samples | undefined, figure: Figure): number | null =>
+  samples ? figure(samples, [...samples.atMs.keys()]) : null;
+
+/** A row for each test that was run. */
+export const perTest = (
+  caption: string,
+  ran: readonly Ran[],
+  columns: Record<string, (result: Result) => Cell>,
+): Block =>
+  table(
+    caption,
+    ['Test', ...right(...Object.keys(columns))],
+    ran.map(({ test, result }) => [test, ...Object.values(columns).map((cell) => cell(result))]),
+  );
+
+type Counted = Pick<Result['criteria'][number], 'status'>;
+
+export const countOf = (criteria: readonly Counted[], status: CriterionStatus): number =>
+  criteria.filter((criterion) => criterion.status === status).length;
+
+/** Criteria of the tests that can be judged: those of an INVALID run say nothing of the target. */
+export const judgedCriteria = (tests: readonly Tested[]): Result['criteria'] =>
+  tests.flatMap(({ result }) => (result && isJudged(result) ? result.criteria : []));
+
+export const NOT_JUDGED = 'not judged';
+
+/** How many criteria came to what: `16 of 19 pass, 2 fail, 1 inconclusive`. */
+export function tallyOf(criteria: readonly Counted[]): string {
+  const others = (Object.keys(STATUSES) as CriterionStatus[]).flatMap((status) => {
+    const count = countOf(criteria, status);
+    return status === 'pass' || count === 0 ? [] : [`${formatCount(count)} ${status}`];
+  });
+  const passed = `${formatCount(countOf(criteria, 'pass'))} of ${formatCount(criteria.length)} pass`;
+  return [passed, ...others].join(', ');
+}

@@ -1,0 +1,47 @@
+import type { Block, Section } from '../document.ts';
+import type { Range } from './charts/axis.ts';
+import { figure } from './charts/index.ts';
+import { html, type Markup } from './markup.ts';
+import { tableBox } from './table.ts';
+
+/** What each chart over time is as wide as, by its id. */
+export type Times = ReadonlyMap<string, Range>;
+
+const NO_TIME: Range = { min: 0, max: 1 };
+const DEEPEST = 6;
+
+/** @param level of the heading: 2 below the title of the page */
+export function sectionMarkup(
+  { id, title, blocks, sections = [] }: Section,
+  times: Times,
+  level = 2,
+): Markup {
+  const name = html`h${Math.min(level, DEEPEST)}`;
+  // A name makes a landmark of it, and names of landmarks are unique: those of parts are not.
+  const named = level === 2 ? html` aria-labelledby="${id}"` : null;
+  return html`<section${named}>
+<${name} id="${id}" tabindex="-1">${title}</${name}>
+${blocks.map((block) => blockMarkup(block, times))}
+${sections.map((part) => sectionMarkup(part, times, level + 1))}
+</section>
+`;
+}
+
+function blockMarkup(block: Block, times: Times): Markup {
+  switch (block.kind) {
+    case 'text':
+      return html`<p>${block.text}</p>\n`;
+    case 'list': {
+      const items = block.items.map((item) => html`<li>${item}</li>`);
+      return block.ordered ? html`<ol>${items}</ol>\n` : html`<ul>${items}</ul>\n`;
+    }
+    case 'code':
+      return html`<pre tabindex="0"><code>${block.text}</code></pre>\n`;
+    case 'absent':
+      return html`<p class="absent">${block.why}</p>\n`;
+    case 'table':
+      return html`${tableBox(block)}\n`;
+    case 'chart':
+      return html`${figure(block, times.get(block.id) ?? NO_TIME)}\n`;
+  }
+}

@@ -1,0 +1,123 @@
+import type { ChartUnit } from '../../document.ts';
+import { formatClock } from '../../format.ts';
+
+/** A place on an axis, in the unit of its values, and what is written there. */
+export interface Tick {
+  value: number;
+  label: string;
+}
+
+export interface Range {
+  min: number;
+  max: number;
+}
+
+/** Where a value lies in a range: 0 at its lower end, 1 at its upper. */
+export const shareOf = (value: number, { min, max }: Range): number => (value - min) / (max - min);
+
+/** Steps that people count in, each with its power of ten. */
+const MANTISSAS = [1, 2, 5, 10];
+
+interface Step {
+  mantissa: number;
+  exponent: number;
+}
+
+function niceStep(span: number, intervals: number): Step {
+  const exponent = Math.floor(Math.log10(span / intervals));
+  const fitting = MANTISSAS.find((mantissa) => mantissa * 10 ** exponent * intervals >= span * (1 - 1e-9));
+  return { mantissa: fitting ?? 10, exponent };
+}
+
+/** Dividing by a whole power of ten is exact where multiplying by a fraction of one is not: 0.3, not 0.30000000000000004. */
+const multiple = (count: number, { mantissa, exponent }: Step): number =>
+  exponent < 0 ? (count * mantissa) / 10 ** -exponent : count * mantissa * 10 ** exponent;
+
+/** Round values at even distances, from at or below the lower end to at or above the upper. */
+export function niceTicks({ min, max }: Range, intervals: number): number[] {
+  const step = niceStep(max - min, intervals);
+  const size = multiple(1, step);
+  const first = Math.floor(min / size + 1e-9);
+  const last = Math.ceil(max / size - 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => multiple(first + i, step));
+}
+
+/** In what the values of an axis are written: `size` of the chart's own unit are one of these. */
+export interface AxisUnit {
+  size: number;
+  label: string;
+}
+
+/** The largest first, each with the value from which on it is read more easily than the next. */
+const UNITS: Record<ChartUnit, readonly (AxisUnit & { from: number })[]> = {
+  ms: [
+    { size: 1000, label: 's', from: 10_000 },
+    { size: 1, label: 'ms', from: 0 },
+  ],
+  perSecond: [{ size: 1, label: 'per second', from: 0 }],
+  count: [{ size: 1, label: '', from: 0 }],
+  bytes: [
+    { size: 1024 ** 3, label: 'GB', from: 1024 ** 3 },
+    { size: 1024 ** 2, label: 'MB', from: 1024 ** 2 },
+    { size: 1024, label: 'kB', from: 1024 },
+    { size: 1, label: 'bytes', from: 0 },
+  ],
+  fraction: [{ size: 0.01, label: '%', from: 0 }],
+};
+
+/** One unit for a whole axis, by its largest value. */
+export const axisUnit = (unit: ChartUnit, largest: number): AxisUnit =>
+  UNITS[unit].find(({ from }) => largest >= from) ?? { size: 1, label: '' };
+
+const INTERVALS = 5;
+const COMPACT_FROM = 1e6;
+
+const tickLabel = (amount: number, largest: number): string =>
+  largest >= COMPACT_FROM
+    ? amount.toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: 3 })
+    : amount.toLocaleString('en-GB', { maximumFractionDigits: 12 });
+
+/** Ticks of an axis of values, of which the outermost are its ends. */
+export function valueTicks({ min, max }: Range, { size }: AxisUnit): Tick[] {
+  const amounts = niceTicks({ min: min / size, max: max / size }, INTERVALS);
+  const largest = amounts.at(-1) as number;
+  return amounts.map((amount) => ({ value: amount * size, label: tickLabel(amount, largest) }));
+}
+
+/** A share that never falls below this is shown from its lowest on: dips of what is nearly all are what matters. */
+const NEARLY_ALL = 0.8;
+
+/**
+ * The range that values are shown in: from zero, so that heights compare, and of some height where all is zero.
+ * @param values lowest and highest; null where there is none
+ */
+export function valueRange(values: Range | null, unit: ChartUnit, axis: AxisUnit): Range {
+  const { min, max } = values ?? { min: 0, max: 0 };
+  const isNearlyAll = unit === 'fraction' && min >= NEARLY_ALL && min < 1;
+  const bottom = isNearlyAll ? min : Math.min(0, min);
+  const range = { min: bottom, max: isNearlyAll ? 1 : max > bottom ? max : bottom + axis.size };
+  const ticks = valueTicks(range, axis);
+  return { min: (ticks[0] as Tick).value, max: (ticks.at(-1) as Tick).value };
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const CLOCK_STEPS = [
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
+  ...[1, 2, 3, 6, 12, 24].map((n) => n * HOUR),
+];
+
+/** Round times within a range, not more than so many, and never closer than a second. */
+export function timeTicks({ min, max }: Range, most: number): Tick[] {
+  const step = CLOCK_STEPS.find((size) => (max - min) / size < most) ?? niceDays(max - min, most);
+  const first = Math.ceil(min / step);
+  const count = Math.floor(max / step) - first + 1;
+  return Array.from({ length: count }, (_, i) => (first + i) * step).map((value) => ({
+    value,
+    label: formatClock(value),
+  }));
+}
+
+const niceDays = (span: number, most: number): number => 24 * HOUR * Math.ceil(span / (24 * HOUR) / most);

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { funnelChart, histogramChart, percentileChart, timeChart } from '../testing.ts';
+import { dropOff, funnelPlot } from './funnel.ts';
+import { histogramPlot } from './histogram.ts';
+import { figure } from './index.ts';
+import { percentileName, percentilePlot, tailPosition } from './percentiles.ts';
+import { chartTable } from './table.ts';
+import { timePlot } from './time.ts';
+
+const TIME = { min: 0, max: 4000 };
+const paths = (text: string) =>
+  [...text.matchAll(/<path class="(\w+)"[^>]* d="([^"]*)"/g)].map(([, name, d]) => `${name} ${d}`);
+
+test('over time: lines with gaps, areas below them, phases shaded and named', () => {
+  const chart = timeChart({
+    series: [
+      { name: 'p50', values: [0, 10, null, 20] },
+      { name: 'p95', values: [20, 20, 20, 20], style: 'area' },
+    ],
+  });
+  const { text } = timePlot(chart, TIME);
+  assert.deepEqual(paths(text), [
+    'line M0 1000L250 500M750 0h0',
+    'area M0 0L250 0L500 0L750 0L750 1000L500 1000L250 1000L0 1000Z',
+    'line M0 0L250 0L500 0L750 0',
+  ]);
+  assert.match(text, /stroke-dasharray/, 'the second line differs in more than its colour');
+  assert.equal(text.match(/<rect x=/g)?.length, 1, 'every other phase is shaded');
+  assert.match(text, /title="ramp-up"[^>]*>ramp-up</);
+  assert.match(text, /title="hold"[^>]*>hold</);
+  assert.match(text, /aria-label="Line chart from 0:00 to 0:04\. p50: 0 to 20; p95: 20 to 20\."/);
+});
+
+test('over time: no values are said to be none', () => {
+  const { text } = timePlot(timeChart({ atMs: [], series: [{ name: 'VUs', values: [] }] }), TIME);
+  assert.match(text, /VUs: no values/);
+  assert.deepEqual(paths(text), ['line ']);
+});
+
+test('percentiles: every further nine has the same room', () => {
+  const cases: [q: number, position: number][] = [
+    [0, 0],
+    [0.9, 1],
+    [0.99, 2],
+    [0.999, 3],
+  ];
+  for (const [q, position] of cases) assert.ok(Math.abs(tailPosition(q) - position) < 1e-9, `${q}`);
+  assert.equal(tailPosition(1), Number.POSITIVE_INFINITY);
+});
+
+test('percentiles are named with the digits that they need', () => {
+  const names = [0, 0.05, 0.5, 0.57, 0.9, 0.925, 0.99, 1 - 10 / 1140, 0.999, 0.9995, 0.99999, 1].map(
+    percentileName,
+  );
+  assert.deepEqual(names, [
+    'p0',
+    'p5',
+    'p50',
+    'p57',
+    'p90',
+    'p92.5',
+    'p99',
+    'p99.123',
+    'p99.9',
+    'p99.95',
+    'p99.999',
+    'p100',
+  ]);
+});
+
+test('percentiles: what fewer than ten samples say is greyed and named', () => {
+  const { text } = percentilePlot(percentileChart());
+  assert.match(text, /class="veil" x="66\.667%" width="33\.333%"/);
+  assert.match(text, />fewer than 10 samples</);
+  assert.match(text, /aria-label="[^"]*From p99 on fewer than 10 samples/);
+  assert.deepEqual(
+    [...text.matchAll(/y="100%"[^>]*>(p[\d.]+)</g)].map(([, name]) => name),
+    ['p0', 'p50', 'p75', 'p90', 'p95', 'p99', 'p99.9'],
+  );
+});
+
+test('percentiles: nothing is greyed where samples are plenty, and the maximum has no place on the axis', () => {
+  const points = [
+    { q: 0, ms: 10 },
+    { q: 0.9, ms: 20 },
+    { q: 1, ms: 5000 },
+  ];
+  const { text } = percentilePlot(percentileChart({ series: [{ name: 'all', points }], thinFromQ: 0.99999 }));
+  assert.doesNotMatch(text, /fewer than 10|NaN|Infinity/);
+  assert.deepEqual(paths(text), ['line M0 500L1000 0']);
+});
+
+test('percentiles: the axis ends where less than one sample is left', () => {
+  const points = [0, 0.9, 0.99, 0.999, 0.9999].map((q) => ({ q, ms: 10 }));
+  const { text } = percentilePlot(percentileChart({ series: [{ name: 'all', points }], thinFromQ: 0.9 }));
+  assert.match(text, />p99</);
+  assert.doesNotMatch(text, />p99\.9</);
+});
+
+test('histogram: a bar a bucket, as high as its count', () => {
+  const { text } = histogramPlot(histogramChart());
+  const heights = [...text.matchAll(/height="([\d.]+)%"\/>/g)].map(([, height]) => Number(height));
+  assert.deepEqual(heights, [80.4, 91.6, 28]);
+  assert.match(text, /aria-label="Bar chart of 1,000 values\. Most, 45\.8 %, lie from 50\.0 ms to 100 ms\."/);
+  assert.match(histogramPlot(histogramChart({ buckets: [] })).text, /Bar chart without values/);
+});
+
+test('funnel: what each step lost, and what was lost on the way to it', () => {
+  assert.deepEqual(
+    dropOff(funnelChart()).map(({ name, failed, missing }) => [name, failed, missing]),
+    [
+      ['webhook-receive', 8, 0],
+      ['queue-job', 0, 0],
+      ['ai-processing', 42, 9],
+      ['send-confirmation', 49, 0],
+    ],
+  );
+});
+
+test('funnel: drop-off is said in words, and so is what cannot be seen', () => {
+  const { text } = funnelPlot(funnelChart());
+  assert.match(text, />2,839 of 2,847</);
+  assert.match(text, />42 failed \(1\.48 %\), 9 did not get here</);
+  assert.match(text, />not observable</);
+});
+
+test('every chart has a title, and a table of its values', () => {
+  for (const chart of [timeChart(), percentileChart(), histogramChart(), funnelChart()]) {
+    const { text } = figure(chart, TIME);
+    assert.match(text, new RegExp(`<figure id="chart-${chart.id}"`));
+    assert.ok(text.includes(`<span id="chart-${chart.id}-title" class="title">${chart.title}</span>`));
+    const { rows, columns } = chartTable(chart);
+    assert.ok(rows.length > 0);
+    for (const row of rows) assert.equal(row.length, columns.length, chart.id);
+    assert.equal(text.match(/<tr>/g)?.length, rows.length + 1);
+  }
+});
+
+test('the table of values over time says the phase of each', () => {
+  const { rows } = chartTable(timeChart({ unit: 'ms', series: [{ name: 'p95', values: [1, null, 3, 4] }] }));
+  assert.deepEqual(rows[0], ['0:00', 'ramp-up', '1.00 ms']);
+  assert.deepEqual(rows[1], ['0:01', 'hold', '–']);
+});
+
+test('of a long run a row says what lies between many samples', () => {
+  const count = 1000;
+  const all = Array.from({ length: count }, (_, i) => i);
+  const { caption, rows } = chartTable(
+    timeChart({
+      atMs: all.map((i) => i * 1000),
+      series: [
+        { name: 'rising', values: all },
+        { name: 'flat', values: all.map(() => 7) },
+        { name: 'none', values: all.map(() => null) },
+      ],
+    }),
+  );
+  assert.match(caption, /the lowest and the highest of every 3 samples/);
+  assert.equal(rows.length, 334);
+  assert.deepEqual(rows[1], ['0:03', 'hold', '3 to 5', '7', '–']);
+  assert.deepEqual(rows.at(-1), ['16:39', '', '999', '7', '–']);
+});

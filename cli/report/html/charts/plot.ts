@@ -1,0 +1,97 @@
+import { html, type Markup } from '../markup.ts';
+import type { Look } from './series.ts';
+
+/** A place on an edge of a plot: a share of its width or height, and what is written there. */
+export interface Mark {
+  at: number;
+  label: string;
+  /** Left out where there is little room. */
+  minor?: boolean;
+}
+
+export interface Plot {
+  /** What there is to see, for those who do not see it. */
+  label: string;
+  x: Mark[];
+  y: Mark[];
+  /** Behind the grid, placed by percentages. */
+  behind?: Markup | null;
+  /** Paths in a square of {@link SIZE}, which is stretched to the plot. */
+  paths: Markup[];
+  /** Before the paths, placed by percentages. */
+  before?: Markup | null;
+}
+
+/** Lengths within the square that paths are drawn in. */
+export const SIZE = 1000;
+
+export const PLOT_HEIGHT = 220;
+
+/** A share of the width or height, as SVG takes it. */
+export const percent = (share: number): string => `${Number((share * 100).toFixed(3))}%`;
+
+/**
+ * A plot that is as wide as there is room, with letters and lines that keep their size: everything but the paths is
+ * placed by percentages, and the paths are stretched without their strokes. Labels stand outside of its box.
+ */
+export function plot({ label, x, y, behind = null, paths, before = null }: Plot): Markup {
+  return html`<div class="plot"><svg role="img" aria-label="${label}" width="100%" height="${PLOT_HEIGHT}">
+${behind}
+<g class="grid">${y.map(({ at }) => html`<line x2="100%" y1="${percent(1 - at)}" y2="${percent(1 - at)}"/>`)}</g>
+<g class="y">${y.map((mark) => html`<text x="-8" y="${percent(1 - mark.at)}" dy="0.32em">${mark.label}</text>`)}</g>
+<g class="x">${x.map(
+    (mark) =>
+      html`<text${mark.minor ? html` class="minor"` : null} x="${percent(mark.at)}" y="100%" dy="1.6em">${mark.label}</text>`,
+  )}</g>
+<svg viewBox="0 0 ${SIZE} ${SIZE}" width="100%" height="100%" preserveAspectRatio="none">${paths}</svg>
+${before}
+</svg></div>`;
+}
+
+/** Every other mark is a minor one where there are more than fit on a phone. */
+export const thinned = (marks: readonly Mark[], most = 5): Mark[] =>
+  marks.map((mark, i) => (marks.length > most && i % 2 === 1 ? { ...mark, minor: true } : mark));
+
+/** A place in a plot: shares of its width and height, from below. */
+export interface Point {
+  x: number;
+  y: number;
+}
+
+const onPage = ({ x, y }: Point): string =>
+  `${Number((x * SIZE).toFixed(1))} ${Number(((1 - y) * SIZE).toFixed(1))}`;
+
+/** Runs of points with no gap in between. */
+function runs<T>(points: readonly (T | null)[]): T[][] {
+  const all: T[][] = [[]];
+  for (const point of points) {
+    if (point === null) all.push([]);
+    else all.at(-1)?.push(point);
+  }
+  return all.filter((run) => run.length > 0);
+}
+
+/** A line with gaps. A point that stands alone becomes a line of no length, which a round cap makes a dot. */
+export function linePath(points: readonly (Point | null)[]): string {
+  return runs(points)
+    .map((run) => (run.length === 1 ? `M${onPage(run[0] as Point)}h0` : `M${run.map(onPage).join('L')}`))
+    .join('');
+}
+
+/** The area between two lines, with gaps where there is none. */
+export function areaPath(points: readonly ({ upper: Point; lower: Point } | null)[]): string {
+  return runs(points)
+    .map((run) => {
+      const edge = [...run.map(({ upper }) => upper), ...run.map(({ lower }) => lower).reverse()];
+      return `M${edge.map(onPage).join('L')}Z`;
+    })
+    .join('');
+}
+
+export const colourOf = ({ colour }: Look): string => `--colour: var(--series-${colour})`;
+
+/** A line as the legend and the plot show it. */
+export function stroke(d: string, look: Look): Markup {
+  const dash = look.dash.length > 0 ? html` stroke-dasharray="${look.dash.join(' ')}"` : null;
+  return html`<path class="line" style="${colourOf(look)}"${dash} d="${d}"/>`;
+}

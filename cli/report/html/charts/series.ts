@@ -1,0 +1,65 @@
+import type { TimeChart } from '../../document.ts';
+import { type AxisUnit, axisUnit, type Range } from './axis.ts';
+
+export type Values = readonly (number | null)[];
+export type Series = TimeChart['series'][number];
+
+/**
+ * What tells series apart besides their colour, as lengths of dash and gap. Beyond the last both begin again, each
+ * with a period of its own: colour and dash together repeat only after 40 series.
+ */
+const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 4], [11, 4, 2, 4], [16, 5]];
+const COLOURS = 8;
+
+export interface Look {
+  /** Number of the custom property that holds the colour: `--series-1`. */
+  colour: number;
+  dash: readonly number[];
+}
+
+export const lookOf = (index: number): Look => ({
+  colour: (index % COLOURS) + 1,
+  dash: DASHES[index % DASHES.length] as readonly number[],
+});
+
+/** The edges of what a series draws: the lower is null where it draws no more than a line. */
+export interface Drawn {
+  upper: Values;
+  lower: Values | null;
+}
+
+/** Stacked series stand on those before them; a value that is missing lifts nothing and leaves a gap of its own. */
+export function drawn(series: readonly Series[]): Drawn[] {
+  let ground: number[] = [];
+  return series.map(({ values, style = 'line' }) => {
+    if (style === 'line') return { upper: values, lower: null };
+    if (style === 'area') return { upper: values, lower: values.map(() => 0) };
+    const lower = values.map((_, i) => ground[i] ?? 0);
+    ground = values.map((value, i) => (lower[i] as number) + (value ?? 0));
+    return { upper: values.map((value, i) => (value === null ? null : (ground[i] as number))), lower };
+  });
+}
+
+/** Lowest and highest value; null where there is none. */
+export function extent(columns: readonly Values[]): Range | null {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const column of columns)
+    for (const value of column) {
+      if (value === null) continue;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+  return min <= max ? { min, max } : null;
+}
+
+/** Places of values between two gaps: a line through them has no length, so they are drawn as points. */
+export function isolated(values: Values): number[] {
+  return values.flatMap((value, i) =>
+    value !== null && (values[i - 1] ?? null) === null && (values[i + 1] ?? null) === null ? [i] : [],
+  );
+}
+
+/** What the values of a chart over time are written in along its axis. */
+export const timeUnit = ({ unit, series }: TimeChart): AxisUnit =>
+  axisUnit(unit, extent(drawn(series).map(({ upper }) => upper))?.max ?? 0);

@@ -1,0 +1,96 @@
+import type {
+  Chart,
+  ChartUnit,
+  FunnelChart,
+  HistogramChart,
+  PercentileChart,
+  Table,
+  TimeChart,
+} from '../../document.ts';
+import { formatClock, formatCount, formatValue } from '../../format.ts';
+import { dropOff } from './funnel.ts';
+import { percentileName } from './percentiles.ts';
+import { phaseAt } from './phases.ts';
+import { extent, type Values } from './series.ts';
+
+/** The values of a chart as a table: what a chart shows is never told by the picture alone. */
+export function chartTable(chart: Chart): Table {
+  const every = chart.type === 'time' ? samplesARow(chart) : 1;
+  const rows = every > 1 ? `, the lowest and the highest of every ${every} samples` : '';
+  return { caption: `Values of “${chart.title}”${rows}`, ...valuesOf(chart) };
+}
+
+function valuesOf(chart: Chart): Omit<Table, 'caption'> {
+  switch (chart.type) {
+    case 'time':
+      return timeValues(chart);
+    case 'percentiles':
+      return percentileValues(chart);
+    case 'histogram':
+      return histogramValues(chart);
+    case 'funnel':
+      return funnelValues(chart);
+  }
+}
+
+const numbers = (...titles: string[]) => titles.map((title) => ({ title, align: 'right' as const }));
+
+/** Hours of samples would make a page that no browser opens at once. */
+const MOST_ROWS = 400;
+
+const samplesARow = ({ atMs }: TimeChart): number => Math.ceil(atMs.length / MOST_ROWS);
+
+function timeValues(chart: TimeChart): Omit<Table, 'caption'> {
+  const { atMs, unit, series, phases } = chart;
+  const every = samplesARow(chart);
+  const firsts = atMs.flatMap((ms, i) => (i % every === 0 ? [{ ms, i }] : []));
+  return {
+    columns: [...numbers('time'), { title: 'phase' }, ...numbers(...series.map(({ name }) => name))],
+    rows: firsts.map(({ ms, i }) => [
+      formatClock(ms),
+      phaseAt(phases, ms),
+      ...series.map(({ values }) => formatSpan(values.slice(i, i + every), unit)),
+    ]),
+  };
+}
+
+function formatSpan(values: Values, unit: ChartUnit): string {
+  const { min = null, max = null } = extent([values]) ?? {};
+  const [low, high] = [formatValue(min, unit), formatValue(max, unit)];
+  return low === high ? low : `${low} to ${high}`;
+}
+
+function percentileValues({ series }: PercentileChart): Omit<Table, 'caption'> {
+  const all = [...new Set(series.flatMap(({ points }) => points.map(({ q }) => q)))].sort((a, b) => a - b);
+  return {
+    columns: [...numbers('percentile', ...series.map(({ name }) => name))],
+    rows: all.map((q) => [
+      percentileName(q),
+      ...series.map(({ points }) => formatValue(points.find((point) => point.q === q)?.ms ?? null, 'ms')),
+    ]),
+  };
+}
+
+function histogramValues({ buckets }: HistogramChart): Omit<Table, 'caption'> {
+  const total = buckets.reduce((sum, { count }) => sum + count, 0);
+  return {
+    columns: numbers('from', 'to', 'values', 'share'),
+    rows: buckets.map(({ fromMs, toMs, count }) => [
+      formatValue(fromMs, 'ms'),
+      formatValue(toMs, 'ms'),
+      formatCount(count),
+      formatValue(total === 0 ? null : count / total, 'fraction'),
+    ]),
+  };
+}
+
+function funnelValues(chart: FunnelChart): Omit<Table, 'caption'> {
+  return {
+    columns: [{ title: 'step' }, ...numbers('entered', 'succeeded', 'failed', 'did not get here')],
+    rows: dropOff(chart).map(({ name, observable, entered, succeeded, failed, missing }) =>
+      observable
+        ? [name, ...[entered, succeeded, failed, missing].map(formatCount)]
+        : [name, 'not observable', '', '', ''],
+    ),
+  };
+}

@@ -1,0 +1,66 @@
+import type { Range } from '../charts/axis.ts';
+import type { TimeGroup } from '../time-groups.ts';
+import { LiveChart } from './live-chart.mts';
+
+/** No closer than this: samples are a second apart and more. */
+const CLOSEST_MS = 2000;
+
+/** What the charts of a group have in common, and how each of them changes it for all. */
+export interface Link {
+  /** The time in sight. */
+  readonly range: Range;
+  readonly isWhole: boolean;
+  /** Where the cursor is; null where it is nowhere. */
+  readonly cursorMs: number | null;
+  point(ms: number | null): void;
+  /** Shows that time, or as much of it as there is. */
+  zoom(range: Range): void;
+  /** Around the cursor, or else around the middle; a factor above 1 shows less time. */
+  zoomBy(factor: number): void;
+  reset(): void;
+}
+
+export function linkCharts({ time, charts }: TimeGroup): void {
+  let range = time;
+  let cursorMs: number | null = null;
+  const all: LiveChart[] = [];
+
+  const show = (wanted: Range) => {
+    range = within(wanted, time);
+    for (const chart of all) chart.showRange();
+    link.point(cursorMs);
+  };
+  const link: Link = {
+    get range() {
+      return range;
+    },
+    get isWhole() {
+      return range === time;
+    },
+    get cursorMs() {
+      return cursorMs;
+    },
+    point(ms) {
+      cursorMs = ms;
+      for (const chart of all) chart.showCursor();
+    },
+    zoom: show,
+    zoomBy(factor) {
+      const length = (range.max - range.min) / factor;
+      const inSight = cursorMs !== null && cursorMs >= range.min && cursorMs <= range.max;
+      const middle = inSight ? (cursorMs as number) : (range.min + range.max) / 2;
+      const before = (middle - range.min) / (range.max - range.min);
+      show({ min: middle - length * before, max: middle + length * (1 - before) });
+    },
+    reset: () => show(time),
+  };
+  for (const chart of charts) all.push(new LiveChart(chart, link));
+}
+
+/** The same length of time, moved and cut to what there is. */
+function within({ min, max }: Range, whole: Range): Range {
+  const length = Math.max(max - min, CLOSEST_MS);
+  if (length >= whole.max - whole.min) return whole;
+  const from = Math.min(Math.max(min, whole.min), whole.max - length);
+  return { min: from, max: from + length };
+}

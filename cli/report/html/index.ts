@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { Document, Section, Tone } from '../document.ts';
+import { pageScript, pageStyle } from './assets.ts';
+import { sectionMarkup } from './blocks.ts';
+import { html, json, Markup } from './markup.ts';
+import { timeGroups } from './time-groups.ts';
+
+/** One file that needs nothing else: no network, no JavaScript to be read, none of the folders around it. */
+export async function toHtml(document: Document): Promise<string> {
+  const [style, script] = await Promise.all([pageStyle(), pageScript()]);
+  const groups = timeGroups(document);
+  const times = new Map(groups.flatMap(({ time, charts }) => charts.map(({ id }) => [id, time])));
+  const { title, subtitle, verdict, sections } = document;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy(script)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${verdict.words} · ${title}</title>
+<link rel="icon" href="data:,">
+<style>${new Markup(style)}</style>
+</head>
+<body>
+<a class="skip" href="#report-begins">Skip to the report</a>
+<header class="${verdict.tone}">
+<h1><span class="title">${title}</span>
+<span class="verdict">${SIGNS[verdict.tone]}<span>${verdict.words}</span></span></h1>
+<p class="subtitle">${subtitle}</p>
+</header>
+<div class="page">
+<nav aria-label="Contents"><p class="title">Contents</p>${contents(sections)}</nav>
+<main id="report-begins" tabindex="-1">
+${sections.map((section) => sectionMarkup(section, times))}</main>
+</div>
+<script type="application/json">${json(groups)}</script>
+<script>${new Markup(script)}</script>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+/** Nothing is fetched from anywhere, and no other script than the page's own runs. */
+function policy(script: string): string {
+  const hash = createHash('sha256').update(script).digest('base64');
+  return [
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    `script-src 'sha256-${hash}'`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+/** Sections and their parts; what is deeper is found from there. */
+const contents = (sections: readonly Section[], levels = 2): Markup =>
+  html`<ol>${sections.map(
+    ({ id, title, sections: parts = [] }) =>
+      html`<li><a href="#${id}">${title}</a>${levels > 1 && parts.length > 0 ? contents(parts, levels - 1) : null}</li>`,
+  )}</ol>`;
+
+const sign = (shape: Markup): Markup =>
+  html`<svg class="sign" aria-hidden="true" viewBox="0 0 24 24">${shape}</svg>`;
+
+/** A shape of its own for each tone, beside the words. */
+const SIGNS: Record<Tone, Markup> = {
+  good: sign(html`<circle cx="12" cy="12" r="10"/><path d="M7.5 12.5l3 3 6-6.5"/>`),
+  warning: sign(html`<path d="M12 2.5L22.5 21h-21z"/><path d="M12 9.5v5m0 3v.01"/>`),
+  bad: sign(html`<path d="M8 2h8l6 6v8l-6 6H8l-6-6V8z"/><path d="M8.5 8.5l7 7m0-7l-7 7"/>`),
+  neutral: sign(html`<circle cx="12" cy="12" r="10"/><path d="M8 12h8"/>`),
+};

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+
+type Vector = readonly [number, number, number];
+type Matrix = readonly [Vector, Vector, Vector];
+
+const style = await readFile(path.join(import.meta.dirname, 'style.css'), 'utf8');
+const [light, dark] = [...style.matchAll(/:root \{([^}]*)\}/g)].map(
+  ([, rules]) =>
+    new Map(
+      [...(rules as string).matchAll(/--([\w-]+): (#\w{6});/g)].map(([, name, colour]) => [
+        name as string,
+        colour as string,
+      ]),
+    ),
+);
+const THEMES = { light, dark } as Record<string, Map<string, string>>;
+
+/** Linear light of red, green and blue. */
+function lightOf(colour: string): Vector {
+  const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);
+  const linear = (c = 0) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  return [linear(r), linear(g), linear(b)];
+}
+
+const times = (matrix: Matrix, [a, b, c]: Vector): Vector =>
+  matrix.map((row) => row[0] * a + row[1] * b + row[2] * c) as unknown as Vector;
+
+const TO_XYZ: Matrix = [
+  [0.4124, 0.3576, 0.1805],
+  [0.2126, 0.7152, 0.0722],
+  [0.0193, 0.1192, 0.9505],
+];
+
+const luminance = (colour: string): number => times(TO_XYZ, lightOf(colour))[1];
+
+/** As WCAG 2 defines it. */
+function contrast(one: string, other: string): number {
+  const [high, low] = [luminance(one), luminance(other)].sort((a, b) => b - a) as [number, number];
+  return (high + 0.05) / (low + 0.05);
+}
+
+/** What is left of light in the eye, by Machado, Oliveira and Fernandes (2009), each at its full severity. */
+const EYES: Record<string, Matrix> = {
+  usual: [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ],
+  protanopia: [
+    [0.152286, 1.052583, -0.204868],
+    [0.114503, 0.786281, 0.099216],
+    [-0.003882, -0.048116, 1.051998],
+  ],
+  deuteranopia: [
+    [0.367322, 0.860646, -0.227968],
+    [0.280085, 0.672501, 0.047413],
+    [-0.01182, 0.04294, 0.968881],
+  ],
+  tritanopia: [
+    [1.255528, -0.076749, -0.178779],
+    [-0.078411, 0.930809, 0.147602],
+    [0.004733, 0.691367, 0.3039],
+  ],
+};
+
+/** CIE L*a*b*, in which distances are as they are seen. */
+function seen(colour: string, eye: Matrix): Vector {
+  const [x, y, z] = times(TO_XYZ, times(eye, lightOf(colour)));
+  const root = (t: number) => (t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116);
+  const [fx, fy, fz] = [root(x / 0.95047), root(y), root(z / 1.08883)];
+  return [116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)];
+}
+
+const distance = (one: Vector, other: Vector): number =>
+  Math.hypot(...one.map((value, i) => value - (other[i] as number)));
+
+for (const [theme, colours] of Object.entries(THEMES)) {
+  const colour = (name: string) => colours.get(name) as string;
+  const series = [...colours.keys()].filter((name) => name.startsWith('series-'));
+
+  test(`${theme}: letters and lines have a contrast of 4.5 to 1`, () => {
+    const tones = ['good', 'warning', 'bad', 'neutral'];
+    const pairs = [
+      ...['text', 'muted', 'link', ...tones, ...series].map((name) => [name, 'page']),
+      ...tones.map((name) => [name, `${name}-soft`]),
+      ...['text', 'muted'].flatMap((name) => [
+        [name, 'raised'],
+        [name, 'band'],
+      ]),
+    ] as [string, string][];
+    for (const [name, ground] of pairs)
+      assert.ok(contrast(colour(name), colour(ground)) >= 4.5, `${name} on ${ground}`);
+  });
+
+  for (const [eye, matrix] of Object.entries(EYES))
+    test(`${theme}: no two series look alike, ${eye} sight`, () => {
+      for (const [i, one] of series.entries())
+        for (const other of series.slice(0, i)) {
+          const apart = distance(seen(colour(one), matrix), seen(colour(other), matrix));
+          assert.ok(apart >= 15, `${one} and ${other}: ${apart.toFixed(0)}`);
+        }
+    });
+}
+
+test('both themes have the same colours', () => {
+  assert.ok(light && light.size > 20);
+  assert.deepEqual([...light.keys()], [...(dark?.keys() ?? [])]);
+});

@@ -1,0 +1,18 @@
+import type { Cell, Table } from '../document.ts';
+import { html, type Markup } from './markup.ts';
+
+/** A table in a box that it can be scrolled in, by keyboard too. */
+export function tableBox({ caption, columns, rows }: Table): Markup {
+  const align = columns.map(({ align }) => (align === 'right' ? html` class="number"` : null));
+  return html`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table>
+<caption><span>${caption}</span></caption>
+<thead><tr>${columns.map(({ title }, i) => html`<th scope="col"${align[i] ?? null}>${title}</th>`)}</tr></thead>
+<tbody>
+${rows.map((row) => html`<tr>${row.map((cell, i) => tableCell(cell, i === 0, align[i] ?? null))}</tr>\n`)}</tbody>
+</table></div>`;
+}
+
+function tableCell(cell: Cell, isName: boolean, align: Markup | null): Markup {
+  const content = typeof cell === 'string' ? cell : html`<span class="tone ${cell.tone}">${cell.text}</span>`;
+  return isName ? html`<th scope="row"${align}>${content}</th>` : html`<td${align}>${content}</td>`;
+}

@@ -1,0 +1,132 @@
+import type { CriterionStatus, JudgedCriterion, Result } from '../../lib/core/result.ts';
+import { formatCount, formatInterval, formatLimit, formatValue } from './format.ts';
+import { DECISIONS } from './words.ts';
+
+/** An element with its attributes, in order; its content is elements or text. */
+interface Element {
+  name: string;
+  attributes: Record<string, string | number>;
+  content: readonly Element[] | string;
+}
+
+type Outcome = 'failure' | 'error' | 'skipped';
+
+/** What CI systems show for a criterion; of one that passes, nothing. */
+const OUTCOMES: Record<CriterionStatus, Outcome | null> = {
+  pass: null,
+  fail: 'failure',
+  inconclusive: 'failure',
+  'no data': 'skipped',
+};
+
+/**
+ * The criteria of a run as JUnit XML, one test case each. Where the run is INVALID every one is an error: what it
+ * measured supports neither a pass nor a fail.
+ */
+export function toJUnit(result: Result): string {
+  const { run, verdict, criteria } = result;
+  const cases = criteria.map((criterion) => testCase(criterion, result));
+  const counts = {
+    tests: cases.length,
+    failures: countOf(cases, 'failure'),
+    errors: countOf(cases, 'error'),
+    skipped: countOf(cases, 'skipped'),
+    time: run.durationMs / 1000,
+  };
+  const name = `${run.product}/${run.test}`;
+  const suite = element('testsuite', { name, ...counts, timestamp: run.startedAt.replace(/Z$/, '') }, [
+    element(
+      'properties',
+      {},
+      propertiesOf(result).map(([key, value]) => element('property', { name: key, value })),
+    ),
+    ...cases,
+  ]);
+  const root = element('testsuites', { name: `${name}: ${DECISIONS[verdict.decision].words}`, ...counts }, [
+    suite,
+  ]);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${written(root)}\n`;
+}
+
+const countOf = (cases: readonly Element[], outcome: Outcome) =>
+  cases.filter(({ content }) => typeof content !== 'string' && content.some(({ name }) => name === outcome))
+    .length;
+
+function testCase(criterion: JudgedCriterion, { run, verdict }: Result): Element {
+  const invalid = verdict.decision === 'INVALID';
+  const outcome = invalid ? 'error' : OUTCOMES[criterion.status];
+  const type = invalid ? verdict.decision : criterion.status;
+  const message = invalid
+    ? `the run supports no verdict: ${verdict.reasons.join('; ')}`
+    : `${criterion.title}: ${formatValue(criterion.value, criterion.unit)}, limit ${formatLimit(criterion)}`;
+  return element('testcase', { classname: `${run.product}.${run.test}`, name: criterion.title }, [
+    outcome === null
+      ? element('system-out', {}, details(criterion))
+      : element(outcome, { type, message }, details(criterion)),
+  ]);
+}
+
+function details(criterion: JudgedCriterion): string {
+  const { severity, status, value, unit, samples, note } = criterion;
+  const interval = formatInterval(criterion);
+  return [
+    `status: ${status}`,
+    `severity: ${severity}`,
+    `value: ${formatValue(value, unit)}`,
+    `limit: ${formatLimit(criterion)}`,
+    ...(interval === '' ? [] : [`interval at 95 %: ${interval}`]),
+    `samples: ${formatCount(samples)}`,
+    ...(note ? [`note: ${note}`] : []),
+  ].join('\n');
+}
+
+function propertiesOf({ run, fingerprint, verdict, diagnosis }: Result): [name: string, value: string][] {
+  return [
+    ['verdict', DECISIONS[verdict.decision].words],
+    ['reasons', verdict.reasons.join('; ')],
+    ['causes', diagnosis.map(({ title }) => title).join('; ')],
+    ['run', run.id],
+    ['environment', run.environment],
+    ['target', run.target],
+    ['outcome', run.outcome],
+    ['scale', `time × ${run.scale.time}, VUs × ${run.scale.vus}`],
+    ['fingerprint', fingerprint.hash],
+    ...Object.entries(run.labels).map(([name, value]): [string, string] => [`label ${name}`, value]),
+  ];
+}
+
+const element = (
+  name: string,
+  attributes: Element['attributes'],
+  content: Element['content'] = [],
+): Element => ({
+  name,
+  attributes,
+  content,
+});
+
+function written({ name, attributes, content }: Element, indent = ''): string {
+  const pairs = Object.entries(attributes).map(([key, value]) => ` ${key}="${inAttribute(String(value))}"`);
+  const open = `${indent}<${name}${pairs.join('')}`;
+  if (content.length === 0) return `${open}/>`;
+  if (typeof content === 'string') return `${open}>${escaped(content)}</${name}>`;
+  const inner = content.map((child) => written(child, `${indent}  `));
+  return [`${open}>`, ...inner, `${indent}</${name}>`].join('\n');
+}
+
+/** Characters that XML 1.0 cannot hold, even escaped. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+const escaped = (text: string) =>
+  text
+    .toWellFormed()
+    .replace(FORBIDDEN, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('\r', '&#13;');
+
+/** As themselves, line breaks and tabs would be read as blanks. */
+const inAttribute = (text: string) =>
+  escaped(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import type { Result } from '../../lib/core/result.ts';
+import { temporaryFolder } from '../testing.ts';
+import { leaveReports } from './leave.ts';
+import { JOB_SUMMARY_BYTES, toMarkdown } from './markdown.ts';
+import { runDocument } from './run-document.ts';
+import { rushResult } from './testing/rush.ts';
+
+const result = rushResult();
+
+describe('after a run', () => {
+  test('its reports stand beside its result, and nothing else', async (t) => {
+    const folder = temporaryFolder(t);
+    assert.deepEqual(await leaveReports(result, folder, {}), {
+      files: ['report.html', 'report.md'],
+      problems: [],
+    });
+    assert.deepEqual(readdirSync(folder).sort(), ['report.html', 'report.md']);
+    assert.equal(readFileSync(path.join(folder, 'report.md'), 'utf8'), toMarkdown(runDocument(result)));
+    assert.match(readFileSync(path.join(folder, 'report.html'), 'utf8'), /^<!doctype html>/i);
+  });
+
+  test("GitHub's job summary has the Markdown below what is there", async (t) => {
+    const folder = temporaryFolder(t);
+    const summary = path.join(folder, 'summary.md');
+    writeFileSync(summary, '# Before\n');
+    await leaveReports(result, folder, { GITHUB_STEP_SUMMARY: summary });
+    assert.equal(readFileSync(summary, 'utf8'), `# Before\n${toMarkdown(runDocument(result))}`);
+  });
+
+  test('the job summary stays within its limit, whatever was in it', async (t) => {
+    const folder = temporaryFolder(t);
+    const summary = path.join(folder, 'summary.md');
+    appendFileSync(summary, 'x'.repeat(JOB_SUMMARY_BYTES - 20_000));
+    await leaveReports(result, folder, { GITHUB_STEP_SUMMARY: summary });
+    const text = readFileSync(summary, 'utf8');
+    assert.ok(Buffer.byteLength(text) <= JOB_SUMMARY_BYTES);
+    assert.match(text, /# Load test report: shop\/rush/);
+  });
+
+  test('what cannot be written is told, and the rest is there', async (t) => {
+    const folder = temporaryFolder(t);
+    mkdirSync(path.join(folder, 'report.html'));
+    const { files, problems } = await leaveReports(result, folder, {
+      GITHUB_STEP_SUMMARY: path.join(folder, 'no', 'such', 'folder.md'),
+    });
+    assert.deepEqual(files, ['report.md']);
+    assert.equal(problems.length, 2);
+    assert.match(problems[0] ?? '', /^There is no report\.html: Cannot write /);
+    assert.match(problems[1] ?? '', /^There is no job summary: /);
+  });
+
+  test('what cannot be rendered is told as well', async (t) => {
+    const folder = temporaryFolder(t);
+    const broken = { ...result, endpoints: null } as unknown as Result;
+    const { files, problems } = await leaveReports(broken, folder, {});
+    assert.deepEqual(files, []);
+    assert.equal(problems.length, 2);
+    assert.ok(!existsSync(path.join(folder, 'report.md')));
+  });
+});

@@ -1,0 +1,130 @@
+import type { Block, Cell, Document, Section, Table } from './document.ts';
+
+/** What GitHub takes of a job summary. */
+export const JOB_SUMMARY_BYTES = 1024 * 1024;
+
+/**
+ * A report as GitHub-flavoured Markdown. Charts are left out: the tables beside them say the same. Where it would
+ * be longer than `maxBytes`, the longest tables are cut first, each with a note of how many rows are missing.
+ */
+export function toMarkdown(document: Document, { maxBytes = JOB_SUMMARY_BYTES } = {}): string {
+  const whole = render(document, Infinity);
+  if (byteLength(whole) <= maxBytes) return whole;
+  const atMost = mostRows(document, (rows) => byteLength(render(document, rows)) <= maxBytes);
+  return cutAtLine(render(document, atMost), maxBytes);
+}
+
+const byteLength = (text: string) => Buffer.byteLength(text);
+
+/** The most rows that any table may have for it to fit, found by halving. */
+function mostRows(document: Document, fits: (rows: number) => boolean): number {
+  let low = 0;
+  let high = longestTable(document.sections);
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function longestTable(sections: readonly Section[]): number {
+  return sections.reduce((longest, { blocks, sections: parts = [] }) => {
+    const rows = blocks.map((block) => (block.kind === 'table' ? block.rows.length : 0));
+    return Math.max(longest, longestTable(parts), ...rows);
+  }, 0);
+}
+
+const CUT = '\n… cut here: the rest did not fit, see result.json\n';
+
+/** What is too long even without a row of its tables ends at the last line that fits. */
+function cutAtLine(text: string, maxBytes: number): string {
+  if (byteLength(text) <= maxBytes) return text;
+  const room = Buffer.from(text).subarray(0, Math.max(0, maxBytes - byteLength(CUT)));
+  return room.subarray(0, room.lastIndexOf('\n') + 1).toString() + CUT;
+}
+
+function render({ title, subtitle, verdict, sections }: Document, maxRows: number): string {
+  const parts = [
+    `# ${inline(title)}`,
+    paragraph(subtitle),
+    `**${inline(verdict.words)}**`,
+    ...sections.flatMap((section) => renderSection(section, 2, maxRows)),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+const DEEPEST_HEADING = 6;
+
+function renderSection({ title, blocks, sections = [] }: Section, level: number, maxRows: number): string[] {
+  return [
+    `${'#'.repeat(Math.min(level, DEEPEST_HEADING))} ${inline(title)}`,
+    ...blocks.flatMap((block) => renderBlock(block, maxRows)),
+    ...sections.flatMap((section) => renderSection(section, level + 1, maxRows)),
+  ];
+}
+
+function renderBlock(block: Block, maxRows: number): string[] {
+  switch (block.kind) {
+    case 'text':
+      return [paragraph(block.text)];
+    case 'absent':
+      return [`_${inline(block.why)}_`];
+    case 'list':
+      return [
+        block.items.map((item, i) => `${block.ordered ? `${i + 1}.` : '-'} ${paragraph(item)}`).join('\n'),
+      ];
+    case 'code':
+      return [fenced(block.text)];
+    case 'table':
+      return renderTable(block, maxRows);
+    case 'chart':
+      return [];
+  }
+}
+
+function renderTable({ caption, columns, rows }: Table, maxRows: number): string[] {
+  const shown = rows.slice(0, maxRows);
+  const missing = rows.length - shown.length;
+  const lines = [
+    line(columns.map(({ title }) => title)),
+    `| ${columns.map(({ align }) => (align === 'right' ? '---:' : ':---')).join(' | ')} |`,
+    ...shown.map(line),
+  ];
+  return [
+    `**${inline(caption)}**`,
+    lines.join('\n'),
+    ...(missing > 0
+      ? [`_… ${missing.toLocaleString('en-GB')} more ${missing === 1 ? 'row' : 'rows'}, see result.json_`]
+      : []),
+  ];
+}
+
+const line = (cells: readonly Cell[]) =>
+  `| ${cells.map((cell) => inline(typeof cell === 'string' ? cell : cell.text)).join(' | ')} |`;
+
+/** A fence that nothing in the text can close. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}\n${text}\n${fence}`;
+}
+
+/** Marks that would be read as markup where they stand; `<` before a name, an underscore at the edge of a word. */
+const MARKUP = /[\\`*[\]|~$]|<(?=[\w/!?])|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
+const ENTITY = /&(?=#?\w+;)/g;
+
+/** Data as text and nothing else, on one line. */
+function inline(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(MARKUP, (mark) => `\\${mark}`)
+    .replace(ENTITY, '&amp;');
+}
+
+/** What begins a heading, a list or a quotation, up to the mark that makes it one. */
+const BLOCK_START = /^(\d*)(?=[#+>-]|(?<=\d)[.)](?:\s|$))/;
+
+/** The same where a line begins. */
+const paragraph = (text: string) => inline(text).replace(BLOCK_START, '$1\\');

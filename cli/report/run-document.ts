@@ -1,0 +1,23 @@
+import { formatDuration } from '../../lib/core/duration.ts';
+import type { Result } from '../../lib/core/result.ts';
+import type { Document } from './document.ts';
+import { formatInstant } from './format.ts';
+import { RUN_SECTIONS } from './run/index.ts';
+import { DECISIONS } from './words.ts';
+
+/** The whole report of one run, from its result alone. */
+export function runDocument(result: Result): Document {
+  const { run, verdict } = result;
+  return {
+    title: `Load test report: ${run.product}/${run.test}`,
+    subtitle: [
+      run.description,
+      `${run.environment}, ${run.target}`,
+      `${formatInstant(run.startedAt)}, ${formatDuration(run.durationMs)}`,
+      ...(run.scaled ? [`scaled: time × ${run.scale.time}, VUs × ${run.scale.vus}`] : []),
+      ...(run.partial ? ['partial'] : []),
+    ].join(' · '),
+    verdict: DECISIONS[verdict.decision],
+    sections: RUN_SECTIONS.map((section) => section(result)),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Trend } from '../../../lib/core/result.ts';
+import type { Block, Cell, Table } from '../document.ts';
+import { formatMs } from '../format.ts';
+
+export const NOTHING = '–';
+
+export const text = (content: string): Block => ({ kind: 'text', text: content });
+export const absent = (why: string): Block => ({ kind: 'absent', why });
+export const list = (items: string[]): Block => ({ kind: 'list', items });
+
+type Column = Table['columns'][number];
+
+/** Columns of numbers. */
+export const right = (...titles: string[]): Column[] => titles.map((title) => ({ title, align: 'right' }));
+
+/** @param columns a plain title is a column of words */
+export function table(
+  caption: string,
+  columns: readonly (string | Column)[],
+  rows: Cell[][],
+): Table & { kind: 'table' } {
+  return {
+    kind: 'table',
+    caption,
+    columns: columns.map((column) => (typeof column === 'string' ? { title: column } : column)),
+    rows,
+  };
+}
+
+type Stat = Exclude<keyof Trend, 'histogram' | 'count'>;
+
+/** A statistic of a duration; of nothing there is none. */
+export const stat = (trend: Trend, name: Stat): string =>
+  trend.count === 0 ? NOTHING : formatMs(trend[name]);
+
+export const stats = (trend: Trend, ...names: Stat[]): string[] => names.map((name) => stat(trend, name));

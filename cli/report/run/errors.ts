@@ -1,0 +1,98 @@
+import { ERROR_KINDS, type ErrorKind } from '../../../lib/core/errors.ts';
+import type { ErrorFigures, Result } from '../../../lib/core/result.ts';
+import type { Block, Section } from '../document.ts';
+import { formatCount, formatRange, formatValue } from '../format.ts';
+import { absent, NOTHING, right, table } from './blocks.ts';
+import { sumAt, windowRows } from './stretches.ts';
+
+/** What failed, why, where and when. */
+export function errorsSection(result: Result): Section {
+  const { errors, totals } = result;
+  return {
+    id: 'errors',
+    title: 'Errors',
+    blocks:
+      totals.errors === 0
+        ? [
+            absent(
+              totals.requests === 0
+                ? 'No request was sent.'
+                : `None of the ${formatCount(totals.requests)} requests was an error.`,
+            ),
+          ]
+        : [
+            ...(errors.length === 0
+              ? [absent('The telemetry lost of what kind the errors were.')]
+              : breakdown(errors)),
+            ...timeline(result),
+          ],
+  };
+}
+
+function breakdown(errors: readonly ErrorFigures[]): Block[] {
+  const kinds = ERROR_KINDS.map((kind) => {
+    const own = errors.filter((error) => error.kind === kind);
+    return { kind, count: total(own, 'count'), share: total(own, 'share') };
+  })
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count);
+  return [
+    table(
+      'Errors by kind',
+      ['Kind', ...right('Errors', 'Share')],
+      kinds.map(({ kind, count, share }) => [kind, formatCount(count), formatValue(share, 'fraction')]),
+    ),
+    table(
+      'Errors by reason and endpoint',
+      ['Kind', 'Code', 'Reason', 'Endpoint', ...right('Errors', 'Share')],
+      errors.map(({ kind, code, reason, endpoint, count, share }) => [
+        kind,
+        code,
+        reason,
+        endpoint,
+        formatCount(count),
+        formatValue(share, 'fraction'),
+      ]),
+    ),
+  ];
+}
+
+const total = (errors: readonly ErrorFigures[], key: 'count' | 'share') =>
+  errors.reduce((sum, error) => sum + error[key], 0);
+
+function timeline(result: Result): Block[] {
+  const { windows, run } = result;
+  const kinds = Object.entries(windows.errorsByKind) as [ErrorKind, number[]][];
+  if (windows.startMs.length === 0)
+    return [absent('No window of the telemetry closed: when they came is not known.')];
+  return [
+    {
+      kind: 'chart',
+      type: 'time',
+      id: 'errors-by-kind',
+      title: kinds.length > 0 ? 'Errors by kind' : 'Errors',
+      unit: 'count',
+      atMs: windows.startMs,
+      series:
+        kinds.length > 0
+          ? kinds.map(([name, values]) => ({ name, values, style: 'stacked' }))
+          : [{ name: 'errors', values: windows.errors }],
+      phases: run.workload.phases,
+    },
+    table(
+      'Errors over time',
+      ['Time', ...right('Requests', 'Errors', 'Error rate', ...kinds.map(([kind]) => kind))],
+      windowRows(result).map(({ fromMs, toMs, indexes }) => {
+        const requests = sumAt(windows.requests, indexes);
+        const errors = sumAt(windows.errors, indexes);
+        return [
+          formatRange(fromMs, toMs),
+          formatCount(requests),
+          formatCount(errors),
+          requests === 0 ? NOTHING : formatValue(errors / requests, 'fraction'),
+          ...kinds.map(([, counts]) => formatCount(sumAt(counts, indexes))),
+        ];
+      }),
+    ),
+  ];
+}

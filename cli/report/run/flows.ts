@@ -1,0 +1,134 @@
+import type { FlowFigures, Result, StepFigures } from '../../../lib/core/result.ts';
+import type { Block, Cell, Section } from '../document.ts';
+import { formatCount, formatRange, formatValue } from '../format.ts';
+import { absent, NOTHING, right, stats, table, text } from './blocks.ts';
+import { evenLength, longestWindow, sumAt, windowRows } from './stretches.ts';
+
+/** Journeys of users, from the first step to the last. */
+export function flowsSection(result: Result): Section {
+  const { flows } = result;
+  return {
+    id: 'flows',
+    title: 'Flows',
+    blocks: flows.length === 0 ? [absent('The test has no flow: its requests stand alone.')] : [],
+    sections: flows.map((flow) => flowSection(flow, result)),
+  };
+}
+
+function flowSection(flow: FlowFigures, result: Result): Section {
+  const { name, iterations, succeeded, steps } = flow;
+  return {
+    id: `flow-${name}`,
+    title: `Flow ${name}`,
+    blocks:
+      iterations === 0
+        ? [absent('None of them has ended.')]
+        : [
+            text(
+              `${formatCount(succeeded)} of ${formatCount(iterations)} succeeded (${formatValue(flow.successRate, 'fraction')}), ${formatCount(iterations - succeeded)} failed.`,
+            ),
+            {
+              kind: 'chart',
+              type: 'funnel',
+              id: `funnel-${name}`,
+              title: `Steps of ${name}`,
+              steps: steps.map((step) => ({
+                name: step.name,
+                entered: step.attempts,
+                succeeded: step.succeeded,
+                observable: step.observable,
+              })),
+            },
+            stepsTable(flow),
+            failures(flow),
+            ...successOverTime(flow, result),
+          ],
+  };
+}
+
+const stepsTable = (flow: FlowFigures): Block =>
+  table(
+    'Steps',
+    ['Step', ...right('Times', 'Succeeded', 'Success', 'Mean', 'p95')],
+    [
+      ...flow.steps.map((step) =>
+        step.observable
+          ? figureCells(step.name, step.attempts, step)
+          : [step.name, 'not observable', ...Array<Cell>(4).fill(NOTHING)],
+      ),
+      figureCells('whole flow', flow.iterations, flow),
+    ],
+  );
+
+function figureCells(
+  name: string,
+  times: number,
+  { succeeded, successRate, durationMs }: Pick<StepFigures, 'succeeded' | 'successRate' | 'durationMs'>,
+): Cell[] {
+  return [
+    name,
+    formatCount(times),
+    formatCount(succeeded),
+    formatValue(successRate, 'fraction'),
+    ...stats(durationMs, 'mean', 'p95'),
+  ];
+}
+
+function failures({ failures: reasons, iterations, succeeded }: FlowFigures): Block {
+  if (succeeded === iterations) return absent('None of them failed.');
+  if (reasons.length === 0) return absent('The telemetry lost why they failed.');
+  return table(
+    'Failures by reason',
+    ['Reason', ...right('Times', 'Share of failures')],
+    reasons.map(({ reason, count, share }) => [reason, formatCount(count), formatValue(share, 'fraction')]),
+  );
+}
+
+const TWO_MINUTES = 2 * 60_000;
+const MOST_ROWS = 20;
+const ROWS_OF_A_SHORT_RUN = 6;
+
+/** Two minutes, where a run has several of them; longer in a run of hours. */
+function intervalOf({ run, windows }: Result): number {
+  const shortest = longestWindow(windows);
+  return run.durationMs < 2 * TWO_MINUTES
+    ? evenLength(run.durationMs, ROWS_OF_A_SHORT_RUN, shortest)
+    : Math.max(TWO_MINUTES, evenLength(run.durationMs, MOST_ROWS, shortest));
+}
+
+function successOverTime({ name }: FlowFigures, result: Result): Block[] {
+  const { run, windows } = result;
+  const columns = windows.flows[name];
+  if (!columns || windows.startMs.length === 0) return [absent('No window of the telemetry closed.')];
+  const { iterations, succeeded } = columns;
+  const share = (ok: number, all: number) => (all === 0 ? null : ok / all);
+  return [
+    {
+      kind: 'chart',
+      type: 'time',
+      id: `success-${name}`,
+      title: `Success of ${name}`,
+      unit: 'fraction',
+      atMs: windows.startMs,
+      series: [
+        { name: 'success rate', values: iterations.map((count, i) => share(succeeded[i] ?? 0, count)) },
+      ],
+      phases: run.workload.phases,
+    },
+    table(
+      'Success over time, by when a flow ended',
+      ['Time', ...right('Ended', 'Succeeded', 'Failed', 'Success')],
+      windowRows(result, intervalOf(result)).map(({ fromMs, toMs, indexes }) => {
+        const all = sumAt(iterations, indexes);
+        const ok = sumAt(succeeded, indexes);
+        return [
+          formatRange(fromMs, toMs),
+          formatCount(all),
+          formatCount(ok),
+          formatCount(all - ok),
+          formatValue(share(ok, all), 'fraction'),
+        ];
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,102 @@
+import type { Result } from '../../../lib/core/result.ts';
+import type { Block, Section, TimeChart } from '../document.ts';
+import { formatCount, formatRange, formatValue } from '../format.ts';
+import { absent, NOTHING, right, table } from './blocks.ts';
+import { type Column, highestAt, sumAt, windowRows } from './stretches.ts';
+
+/** Load and response over the time of the run. */
+export function timelineSection(result: Result): Section {
+  return {
+    id: 'timeline',
+    title: 'Over time',
+    blocks:
+      result.windows.startMs.length === 0
+        ? [absent('No window of the telemetry closed.')]
+        : [...charts(result), loadTable(result), responseTable(result)],
+  };
+}
+
+function charts(result: Result): Block[] {
+  const { windows, run } = result;
+  const perSecond = (counts: readonly number[]) =>
+    counts.map((count, i) => rate(count, windows.durationMs[i] ?? 0));
+  const chart = (
+    id: string,
+    title: string,
+    unit: TimeChart['unit'],
+    columns: Record<string, Column>,
+  ): Block => ({
+    kind: 'chart',
+    type: 'time',
+    id,
+    title,
+    unit,
+    atMs: windows.startMs,
+    series: Object.entries(columns).map(([name, values]) => ({ name, values: [...values] })),
+    phases: run.workload.phases,
+  });
+  return [
+    chart('vus', 'Virtual users', 'count', { VUs: windows.vus }),
+    chart('rate', 'Offered and achieved rate', 'perSecond', {
+      'offered iterations': perSecond(offered(result)),
+      'achieved iterations': perSecond(windows.iterations),
+      requests: perSecond(windows.requests),
+    }),
+    chart('response-time', 'Response time', 'ms', {
+      p50: windows.p50Ms,
+      p95: windows.p95Ms,
+      p99: windows.p99Ms,
+    }),
+  ];
+}
+
+/** Iterations that were due: those that ended, and those for which there was no free VU. */
+const offered = ({ windows: { iterations, droppedIterations } }: Result): number[] =>
+  iterations.map((count, i) => count + (droppedIterations[i] ?? 0));
+
+const rate = (count: number, ms: number): number | null => (ms > 0 ? count / (ms / 1000) : null);
+
+function loadTable(result: Result): Block {
+  const { windows } = result;
+  const due = offered(result);
+  return table(
+    'Load',
+    ['Time', ...right('VUs, most', 'Offered', 'Achieved', 'Dropped', 'Requests', 'Rate')],
+    windowRows(result).map(({ fromMs, toMs, indexes }) => {
+      const ms = sumAt(windows.durationMs, indexes);
+      const per = (column: Column) => formatValue(rate(sumAt(column, indexes), ms), 'perSecond');
+      return [
+        formatRange(fromMs, toMs),
+        formatValue(highestAt(windows.vus, indexes), 'count'),
+        per(due),
+        per(windows.iterations),
+        formatCount(sumAt(windows.droppedIterations, indexes)),
+        formatCount(sumAt(windows.requests, indexes)),
+        per(windows.requests),
+      ];
+    }),
+  );
+}
+
+function responseTable(result: Result): Block {
+  const { windows } = result;
+  const spent = windows.requests.map((count, i) => count * (windows.meanMs[i] ?? 0));
+  return table(
+    'Response time: percentiles are those of the slowest window of each interval',
+    ['Time', ...right('Mean', 'p50', 'p95', 'p99', 'Errors', 'Error rate')],
+    windowRows(result).map(({ fromMs, toMs, indexes }) => {
+      const requests = sumAt(windows.requests, indexes);
+      const errors = sumAt(windows.errors, indexes);
+      const slowest = (column: Column) => formatValue(highestAt(column, indexes), 'ms');
+      return [
+        formatRange(fromMs, toMs),
+        formatValue(requests === 0 ? null : sumAt(spent, indexes) / requests, 'ms'),
+        slowest(windows.p50Ms),
+        slowest(windows.p95Ms),
+        slowest(windows.p99Ms),
+        formatCount(errors),
+        requests === 0 ? NOTHING : formatValue(errors / requests, 'fraction'),
+      ];
+    }),
+  );
+}

@@ -1,0 +1,30 @@
+import type { CriterionStatus, Decision } from '../../lib/core/result.ts';
+import type { Tone } from './document.ts';
+
+/** How judgements are told in every report. */
+export const DECISIONS: Record<Decision, { words: string; tone: Tone }> = {
+  GO: { words: 'GO', tone: 'good' },
+  CONDITIONAL_GO: { words: 'CONDITIONAL GO', tone: 'warning' },
+  NO_GO: { words: 'NO-GO', tone: 'bad' },
+  INCONCLUSIVE: { words: 'INCONCLUSIVE', tone: 'warning' },
+  INVALID: { words: 'INVALID', tone: 'bad' },
+};
+
+export const STATUSES: Record<CriterionStatus, { text: string; tone: Tone }> = {
+  pass: { text: '✓ pass', tone: 'good' },
+  fail: { text: '✗ fail', tone: 'bad' },
+  inconclusive: { text: '? inconclusive', tone: 'warning' },
+  'no data': { text: '– no data', tone: 'warning' },
+};
+
+const CONFIDENCES: readonly { from: number; words: string }[] = [
+  { from: 0.9, words: 'very likely' },
+  { from: 0.7, words: 'likely' },
+  { from: 0.4, words: 'possible' },
+  { from: 0, words: 'a guess' },
+];
+
+/** @param confidence from 0 to 1 */
+export function confidenceWords(confidence: number): string {
+  return CONFIDENCES.find(({ from }) => confidence >= from)?.words ?? 'a guess';
+}

@@ -1,0 +1,11 @@
+/** A small part of the reference service, for PM2 to run several of. */
+import { createApp } from '../target/http/app.ts';
+import { createMetrics } from '../target/http/metrics.ts';
+
+const app = createApp({
+  product: 'booking',
+  metrics: createMetrics(0),
+  checkHealth: async () => {},
+  onRequest: () => undefined,
+});
+await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' });
