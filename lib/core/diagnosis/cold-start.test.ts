@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { percentileBelow } from '../criteria.ts';
-import { judgedCriterion } from '../testing.ts';
-import { diagnosed, scene, tells } from './testing.ts';
+import { diagnosed, failed, scene, tells } from './testing.ts';
 
 describe('a cold start', () => {
   tells(test, [
@@ -37,7 +36,7 @@ describe('a cold start', () => {
   ]);
 
   test('accounts for slow responses at the start alone', () => {
-    const p95 = judgedCriterion({ ...percentileBelow(0.95, '400ms'), status: 'fail' });
+    const p95 = failed(percentileBelow(0.95, '400ms'));
     const { explains, recommendation } = diagnosed(
       'cold-start',
       scene({ meanMs: (s) => (s < 5 ? 900 : 100) }),

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { noConnectionLeak } from '../criteria.ts';
-import { judgedCriterion } from '../testing.ts';
-import { causesOf, diagnosed, type Over, scene, tells } from './testing.ts';
+import { causesOf, diagnosed, failed, type Over, scene, tells } from './testing.ts';
 
 /** So many are in use while there is load, and so many are left after it. */
 const inUse = (active: Over, left = active) => ({
@@ -57,10 +56,9 @@ describe('connections that leak', () => {
   });
 
   test('account for the connections that are not returned', () => {
-    const criterion = noConnectionLeak();
-    const failed = judgedCriterion({ ...criterion, kind: criterion.measure.kind, status: 'fail' });
+    const criterion = failed(noConnectionLeak());
     const { explains, fixable } = diagnosed('connection-leak', scene({ target: inUse(leaking, () => 20) }), [
-      failed,
+      criterion,
     ]);
     assert.deepEqual(explains, ['connection-leak']);
     assert.equal(fixable, false);

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { percentileBelow } from '../criteria.ts';
-import { judgedCriterion } from '../testing.ts';
-import { diagnosed, type Scene, scene, tells, within } from './testing.ts';
+import { diagnosed, failed, type Scene, scene, tells, within } from './testing.ts';
 
 const busy = within(10, 50);
 /** A counter that rises by as many cores meanwhile, and by a tenth of one at other times. */
@@ -68,7 +67,7 @@ describe('a saturated CPU', () => {
   });
 
   test('accounts for responses that were slow meanwhile, and is no matter of configuration', () => {
-    const p95 = judgedCriterion({ ...percentileBelow(0.95, '400ms'), status: 'fail' });
+    const p95 = failed(percentileBelow(0.95, '400ms'));
     const evidence = scene({ ...slow, target: { ...cpu(0.99), ...lag(0.4) } });
     const { explains, fixable } = diagnosed('cpu-saturated', evidence, [p95]);
     assert.deepEqual(explains, ['p95']);

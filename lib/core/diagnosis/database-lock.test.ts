@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { percentileBelow } from '../criteria.ts';
-import { judgedCriterion } from '../testing.ts';
-import { diagnosed, type Scene, scene, tells } from './testing.ts';
+import { diagnosed, failed, type Scene, scene, tells } from './testing.ts';
 
 /** Two seconds of every four. */
 const locked = (s: number) => Math.floor(s) % 4 < 2;
@@ -41,7 +40,7 @@ describe('locks of the database', () => {
   ]);
 
   test('account for what was slow, but more connections would not mend it', () => {
-    const p95 = judgedCriterion({ ...percentileBelow(0.95, '400ms'), status: 'fail' });
+    const p95 = failed(percentileBelow(0.95, '400ms'));
     const { explains, fixable, ruledOut } = diagnosed(
       'database-lock',
       scene({ ...slow, postgresql: waiting(12) }),

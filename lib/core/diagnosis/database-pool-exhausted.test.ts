@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  type Criterion,
-  errorRateBelow,
-  flowSuccessAbove,
-  noTimeouts,
-  percentileBelow,
-} from '../criteria.ts';
+import { errorRateBelow, flowSuccessAbove, noTimeouts, percentileBelow } from '../criteria.ts';
 import type { Evidence, JudgedCriterion } from '../result.ts';
-import { judgedCriterion } from '../testing.ts';
-import { diagnosed, flowOfSteps, type Over, type Scene, scene, tells, within } from './testing.ts';
+import { diagnosed, failed, flowOfSteps, type Over, type Scene, scene, tells, within } from './testing.ts';
 
 const busy = within(10, 50);
 
@@ -49,9 +42,6 @@ function exhausted({
     },
   });
 }
-
-const failed = (criterion: Criterion): JudgedCriterion =>
-  judgedCriterion({ ...criterion, kind: criterion.measure.kind, status: 'fail' });
 
 describe('an exhausted pool', () => {
   tells(test, [

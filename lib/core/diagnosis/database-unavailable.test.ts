@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { errorRateBelow } from '../criteria.ts';
-import { judgedCriterion } from '../testing.ts';
-import { diagnosed, type Scene, scene, tells, within } from './testing.ts';
+import { diagnosed, failed, type Scene, scene, tells, within } from './testing.ts';
 
 const away = within(20, 26);
 const failing = (reason: string, when = away): Scene['errors'] => [
@@ -47,11 +46,10 @@ describe('a database that cannot be reached', () => {
   ]);
 
   test('accounts for its errors, and no setting mends it', () => {
-    const criterion = errorRateBelow(0.01);
-    const failed = judgedCriterion({ ...criterion, kind: criterion.measure.kind, status: 'fail' });
+    const criterion = failed(errorRateBelow(0.01));
     for (const reason of ['database_unavailable', 'internal_error']) {
       const evidence = scene({ errors: failing(reason), databaseSilent: away });
-      const { explains, fixable, recommendation } = diagnosed('database-unavailable', evidence, [failed]);
+      const { explains, fixable, recommendation } = diagnosed('database-unavailable', evidence, [criterion]);
       assert.deepEqual(explains, ['error-rate']);
       assert.equal(fixable, false);
       assert.match(recommendation, /from 20 s to 27 s of the run/);

@@ -5,9 +5,9 @@ import { emptyEvidence, evidenceOf, judgedCriterion } from '../testing.ts';
 import { CAUSES } from './causes.ts';
 import { diagnose, RULES } from './index.ts';
 import { against, confidenceOf, fits, type Signal, says } from './rule.ts';
-import { causesOf, diagnosed, flowOfSteps, type Scene, scene, tells, within } from './testing.ts';
+import { causesOf, diagnosed, failed, flowOfSteps, type Scene, scene, tells, within } from './testing.ts';
 
-const p95 = judgedCriterion({ ...percentileBelow(0.95, '400ms'), status: 'fail' });
+const p95 = failed(percentileBelow(0.95, '400ms'));
 
 describe('the table of rules', () => {
   test('has one rule for each cause but unknown', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { memoryGrowthBelow } from '../criteria.ts';
-import { evidenceOf, judgedCriterion } from '../testing.ts';
+import { evidenceOf } from '../testing.ts';
 import { memoryLeak } from './memory-leak.ts';
-import { diagnosed, MB, type Over, type Scene, scene, tells } from './testing.ts';
+import { diagnosed, failed, MB, type Over, type Scene, scene, tells } from './testing.ts';
 
 /** What collections leave, under a heap that fills and is collected; in MB. */
 const heap = (left: Over, resident: Over = (s) => left(s) + 100): Scene => ({
@@ -54,9 +54,8 @@ describe('a memory leak', () => {
   });
 
   test('accounts for growth of memory, which no setting mends', () => {
-    const criterion = memoryGrowthBelow(100, 'hold');
-    const failed = judgedCriterion({ ...criterion, kind: criterion.measure.kind, status: 'fail' });
-    const { explains, fixable } = diagnosed('memory-leak', scene(heap((s) => 30 + 2 * s)), [failed]);
+    const criterion = failed(memoryGrowthBelow(100, 'hold'));
+    const { explains, fixable } = diagnosed('memory-leak', scene(heap((s) => 30 + 2 * s)), [criterion]);
     assert.deepEqual(explains, ['memory-growth']);
     assert.equal(fixable, false);
   });

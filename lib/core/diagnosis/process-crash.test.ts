@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { errorRateBelow, noRestarts } from '../criteria.ts';
-import { judgedCriterion } from '../testing.ts';
-import { diagnosed, MB, type Scene, scene, tells, within } from './testing.ts';
+import { diagnosed, failed, MB, type Scene, scene, tells, within } from './testing.ts';
 
 const down = within(20, 23);
 const refused: Scene['errors'] = [
@@ -56,11 +55,9 @@ describe('a crash', () => {
   });
 
   test('accounts for errors of its connections, and nothing mends what it lost', () => {
-    const failed = [errorRateBelow(0.01), noRestarts()].map((criterion) =>
-      judgedCriterion({ ...criterion, kind: criterion.measure.kind, status: 'fail' }),
-    );
+    const criteria = [failed(errorRateBelow(0.01)), failed(noRestarts())];
     const evidence = scene({ errors: refused, target: restarted, silent: down });
-    const { explains, fixable } = diagnosed('process-crash', evidence, failed);
+    const { explains, fixable } = diagnosed('process-crash', evidence, criteria);
     assert.deepEqual(explains, ['error-rate', 'restarts']);
     assert.equal(fixable, false);
   });

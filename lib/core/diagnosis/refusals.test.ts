@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import { errorRateBelow } from '../criteria.ts';
 import type { ErrorKind } from '../errors.ts';
 import type { Evidence } from '../result.ts';
-import { endpointFigures, judgedCriterion, repeat } from '../testing.ts';
+import { endpointFigures, repeat } from '../testing.ts';
 import type { Cause } from './causes.ts';
-import { diagnosed, ITEMS, ORDERS, type Over, scene, tells } from './testing.ts';
+import { diagnosed, failed, ITEMS, ORDERS, type Over, scene, tells } from './testing.ts';
 
 const REFUSALS: Record<string, { cause: Cause; code: string }> = {
   'rate-limited': { cause: 'rate-limited', code: '429' },
@@ -34,10 +34,9 @@ for (const [kind, { cause }] of Object.entries(REFUSALS)) {
     ]);
 
     test('account for the errors, if for nearly all of them', () => {
-      const criterion = errorRateBelow(0.01);
-      const failed = judgedCriterion({ ...criterion, kind: criterion.measure.kind, status: 'fail' });
+      const criterion = failed(errorRateBelow(0.01));
       const evidence = refused(kind, () => 10);
-      assert.deepEqual(diagnosed(cause, evidence, [failed]).explains, ['error-rate']);
+      assert.deepEqual(diagnosed(cause, evidence, [criterion]).explains, ['error-rate']);
       evidence.errors.push({
         kind: 'client-error',
         code: '400',
@@ -46,7 +45,7 @@ for (const [kind, { cause }] of Object.entries(REFUSALS)) {
         count: 90,
         share: 0,
       });
-      assert.deepEqual(diagnosed(cause, evidence, [failed]).explains, []);
+      assert.deepEqual(diagnosed(cause, evidence, [criterion]).explains, []);
     });
   });
 }

@@ -2,6 +2,7 @@
  * Evidence for tests of the rules: a minute of a healthy run, with the parts that a test is about put in its place.
  */
 
+import type { Criterion } from '../criteria.ts';
 import type { ErrorKind } from '../errors.ts';
 import { POSTGRESQL_COLUMNS, REDIS_COLUMNS, TARGET_COLUMNS } from '../resources.ts';
 import type {
@@ -19,6 +20,7 @@ import {
   evidenceOf,
   flowFigures,
   instants,
+  judgedCriterion,
   repeat,
   samplesOf,
   stepFigures,
@@ -208,6 +210,18 @@ export function flowOfSteps(
     failures: failures.map((one) => ({ ...one, share: one.count / all })),
   };
 }
+
+/** A run with such a flow, of three quick steps and those that a test puts in their place. */
+export const orderRun = (steps: Parameters<typeof flowOfSteps>[1], parts: Scene = {}): Evidence =>
+  scene({
+    flows: [
+      flowOfSteps('order', { 'take-order': { ms: 20 }, pay: { ms: 480 }, confirm: { ms: 300 }, ...steps }),
+    ],
+    ...parts,
+  });
+
+export const failed = (criterion: Criterion): JudgedCriterion =>
+  judgedCriterion({ ...criterion, kind: criterion.measure.kind, status: 'fail' });
 
 /** What is diagnosed, the surest first. */
 export const causesOf = (evidence: Evidence, criteria: readonly JudgedCriterion[] = []): Cause[] =>
