@@ -16,9 +16,9 @@ const SAMPLES_PER_BLOCK = 3;
 const FEWEST_BLOCKS = 4;
 const MOST_BLOCKS = 12;
 const FEWEST_SAMPLES = SAMPLES_PER_BLOCK * FEWEST_BLOCKS;
-/** Less than both of these, a healthy service grows as well. */
-const WORTH_TELLING_BYTES = 20 * 1024 ** 2;
-const WORTH_TELLING_SHARE = 0.3;
+/** Less than both of these, a healthy service grows as well: minutes pass between two full collections. */
+const WORTH_TELLING_BYTES = 64 * 1024 ** 2;
+const WORTH_TELLING_SHARE = 0.5;
 const MINUTE_MS = 60_000;
 const MINUTES_AN_HOUR = 60;
 
