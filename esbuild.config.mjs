@@ -83,7 +83,8 @@ async function exportsOf(file) {
 
 /** @param {string[]} names */
 const withoutEffect = (names) => `
-  const nothing = {};
+  // Several criteria are spread into a list.
+  const nothing = [];
   const describe = () => nothing;
   export { ${names.map((name) => `describe as ${name}`).join(', ')} };`;
 
@@ -152,7 +153,7 @@ async function buildTest({ in: file, out }, contracts) {
     }),
     build({
       stdin: {
-        contents: `export * from ${JSON.stringify(file)};\nexport { readableVariables } from './lib/k6/env.ts';`,
+        contents: `export * from ${JSON.stringify(file)};\nexport { readableVariables } from './lib/k6/env.ts';\nexport { startsOf } from './lib/core/workloads.ts';`,
         resolveDir: root,
       },
       outdir: undefined,

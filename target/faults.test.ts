@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { faults } from './faults/table.ts';
+import { faultsOf } from './faults/table.ts';
+import { product } from './products/booking/index.ts';
 import { call, eventually, TestTarget, tempFolder, whatsappMessage } from './testing/target.ts';
 
 let target: TestTarget;
@@ -30,7 +31,7 @@ test('a fault from the environment is active from the start, and is listed', asy
   const { body } = await target.fault('GET');
   assert.deepEqual(
     body.faults.map(({ name, active, value }: Record<string, unknown>) => [name, active, value]),
-    faults.map(({ name }) => (name === 'slow-ai' ? [name, true, 300] : [name, false, null])),
+    faultsOf(product).map(({ name }) => (name === 'slow-ai' ? [name, true, 300] : [name, false, null])),
   );
   assert.equal(await target.metric('faults_active{name="slow-ai"}'), 1);
 });

@@ -25,7 +25,9 @@ process.on('uncaughtException', (error) => {
 });
 
 try {
-  supervisor = new Supervisor(readSettings(process.env), (line) => process.stderr.write(`target: ${line}\n`));
+  supervisor = new Supervisor(await readSettings(process.env), (line) =>
+    process.stderr.write(`target: ${line}\n`),
+  );
   const { databaseUrl, ...shown } = await supervisor.start();
   // It holds a password: only the channel to the parent may carry it.
   process.send?.({ databaseUrl });

@@ -1,79 +1,111 @@
-import { Cache } from './cache.ts';
 import { WorkPool } from './db/pool.ts';
 import { QUEUE_SCHEMA, SCHEMA } from './db/schemas.ts';
+import { ServiceCapacity } from './faults/capacity.ts';
 import { connectionLeak, smallPool, tableLock } from './faults/database.ts';
 import { bufferLeak, heapLeak } from './faults/memory.ts';
 import { requestFaults } from './faults/requests.ts';
-import { Switchboard } from './faults/switchboard.ts';
-import { type ActiveFaults, type FaultName, faults } from './faults/table.ts';
+import { type FaultSwitch, Switchboard } from './faults/switchboard.ts';
+import { type ActiveFaults, faultsOf } from './faults/table.ts';
 import { createApp } from './http/app.ts';
-import { counted, countedBy, createMetrics, reading, readings } from './http/metrics.ts';
+import { counted, createMetrics, type Metrics, reading, readings } from './http/metrics.ts';
 import { runChild } from './process/child-main.ts';
 import { listenProblem } from './process/listen.ts';
 import type { ServiceConfig } from './process/messages.ts';
-import { bookingJobHandler, CONFIRMATION_STEP } from './products/booking/job.ts';
-import { bookingPlugin } from './products/booking/plugin.ts';
-import { QUEUE_NAME } from './products/booking/queue-name.ts';
-import {
-  type BookingJob,
-  recordFinished,
-  type Salon,
-  unfinishedJobs,
-} from './products/booking/repository.ts';
-import { bookingUpstreams } from './products/booking/upstreams.ts';
-import { JobQueue } from './queue/queue.ts';
+import { loadProduct } from './products/index.ts';
+import type { Database } from './products/product.ts';
 
 const BACKGROUND_CONNECTIONS = 4;
-const SALON_TTL_MS = 60_000;
 
 runChild<ServiceConfig>('service', async (config) => {
-  const database = { url: config.databaseUrl, searchPath: SCHEMA };
-  const pool = new WorkPool({
-    ...database,
-    applicationName: 'booking',
-    max: config.poolMax,
-    acquireTimeoutMs: config.acquireTimeoutMs,
-    holdMs: config.queryHoldMs,
-  });
-  const backgroundPool = new WorkPool({
-    ...database,
-    applicationName: 'booking-background',
-    max: BACKGROUND_CONNECTIONS,
-    acquireTimeoutMs: 2000,
-    holdMs: 0,
-  });
-  const salons = new Cache<Salon>(config.cacheMaxEntries, SALON_TTL_MS);
-  const upstreams = bookingUpstreams(config);
-  const queue = new JobQueue<BookingJob>({
-    name: QUEUE_NAME,
-    schema: QUEUE_SCHEMA,
-    pool: backgroundPool,
-    concurrency: config.jobConcurrency,
-    handle: bookingJobHandler(pool, upstreams),
-    persist: (finished) => recordFinished(backgroundPool, finished, CONFIRMATION_STEP),
+  const product = await loadProduct(config.product);
+  const metrics = createMetrics(config.restarts);
+  const { registry } = metrics;
+  const database = product.seed === undefined ? undefined : openDatabase(config, metrics);
+  const { start } = await product.service();
+  const service = await start({
+    settings: config.settings,
+    own: config.own as never,
+    get database() {
+      if (!database) throw new Error(`${product.name} has no database, because it has no seed`);
+      return database;
+    },
+    registry,
+    providers: config.providers,
+    instance: Number(process.env.NODE_APP_INSTANCE ?? 0),
   });
 
-  const onRequests = requestFaults();
+  const onRequests = requestFaults(product.losableRoute);
+  const capacity = new ServiceCapacity();
   const switchboard = new Switchboard({
-    'small-pool': smallPool(pool, config.poolMax),
-    'connection-leak': connectionLeak(pool),
-    'database-lock': tableLock(config.databaseUrl, `${SCHEMA}.bookings`),
-    'small-cache': {
-      apply: (entries) => salons.resize(entries),
-      lift: () => salons.resize(config.cacheMaxEntries),
-    },
+    ...(database && databaseFaults(database, config.settings.poolMax, product.lockedTable)),
     'heap-leak': heapLeak(),
     'buffer-leak': bufferLeak(),
     'rate-limit': onRequests.rateLimit,
     'refused-token': onRequests.refusedToken,
     'missing-route': onRequests.missingRoute,
     'cpu-burn': onRequests.cpuBurn,
+    'service-capacity': capacity,
     crash: onRequests.crash,
+    ...service.faults,
   });
   let active: ActiveFaults = {};
+  const names = faultsOf(product).map(({ name }) => name);
+  readings(registry, 'faults_active', '1 where a fault is active', 'name', () =>
+    Object.fromEntries(names.map((name) => [name, name in active ? 1 : 0])),
+  );
 
-  const metrics = createMetrics(config.restarts);
-  const { registry } = metrics;
+  const app = createApp({
+    product: product.name,
+    metrics,
+    health: async () => {
+      await database?.background.query('SELECT 1');
+      return service.health?.();
+    },
+    onRequest: onRequests.onRequest,
+    turn: () => capacity.turn(),
+  });
+  await app.register(async (plugged) => service.plugin(plugged));
+
+  await Promise.all([database?.pool.warm(), database?.background.warm()]);
+  await service.begin?.();
+  const url = await app.listen({ port: config.port, host: '127.0.0.1' }).catch((error) => {
+    throw listenProblem(error, config.port, 'PORT');
+  });
+
+  return {
+    ports: { http: Number(new URL(url).port) },
+    followFaults: async (wanted) => {
+      active = wanted;
+      await switchboard.follow(wanted);
+    },
+    metrics: () => registry.getMetricsAsJSON(),
+    stop: async () => {
+      await app.close();
+      await service.stop?.();
+      await Promise.all([database?.pool.end(), database?.background.end()]);
+    },
+  };
+});
+
+function openDatabase(
+  { product, databaseUrl: url, settings }: ServiceConfig,
+  { registry }: Metrics,
+): Database {
+  const common = { url, searchPath: SCHEMA };
+  const pool = new WorkPool({
+    ...common,
+    applicationName: product,
+    max: settings.poolMax,
+    acquireTimeoutMs: settings.acquireTimeoutMs,
+    holdMs: settings.queryHoldMs,
+  });
+  const background = new WorkPool({
+    ...common,
+    applicationName: `${product}-background`,
+    max: BACKGROUND_CONNECTIONS,
+    acquireTimeoutMs: 2000,
+    holdMs: 0,
+  });
   reading(registry, 'db_pool_max', 'Connections that the pool may have', () => pool.max);
   readings(registry, 'db_pool_connections', 'Connections of the pool', 'state', () => ({
     active: pool.active,
@@ -86,65 +118,17 @@ runChild<ServiceConfig>('service', async (config) => {
     'Units of work that got no connection in time',
     () => pool.acquireTimeouts,
   );
-  counted(registry, 'cache_hits_total', 'Lookups that the cache answered', () => salons.hits);
-  counted(registry, 'cache_misses_total', 'Lookups that the cache did not answer', () => salons.misses);
-  counted(registry, 'cache_evictions_total', 'Entries that made room for others', () => salons.evictions);
-  reading(registry, 'cache_entries', 'Entries in the cache', () => salons.size);
-  readings(
-    registry,
-    'circuit_breaker_state',
-    'State of the breaker before an upstream: 0 closed, 1 half open, 2 open',
-    'name',
-    () => ({ ai: upstreams.ai.state(), whatsapp: upstreams.whatsapp.state() }),
-  );
-  readings(registry, 'queue_jobs', 'Jobs that are not finished', 'state', () => ({
-    queued: queue.queued,
-    running: queue.running,
-  }));
-  countedBy(
-    registry,
-    'queue_jobs_completed_total',
-    'Jobs finished by this process',
-    'outcome',
-    () => queue.completed,
-  );
-  readings(registry, 'faults_active', '1 where a fault is active', 'name', () =>
-    Object.fromEntries(faults.map(({ name }) => [name, name in active ? 1 : 0])),
-  );
+  return { url, pool, background, schema: SCHEMA, queueSchema: QUEUE_SCHEMA };
+}
 
-  const app = createApp({
-    product: 'booking',
-    metrics,
-    checkHealth: async () => {
-      await backgroundPool.query('SELECT 1');
-    },
-    onRequest: onRequests.onRequest,
-  });
-  await app.register(bookingPlugin, {
-    pool,
-    backgroundPool,
-    queue,
-    salons,
-    adminToken: config.adminToken,
-    webhookSecret: config.webhookSecret,
-  });
-
-  await Promise.all([pool.warm(), backgroundPool.warm()]);
-  await queue.start(await unfinishedJobs(backgroundPool));
-  const url = await app.listen({ port: config.port, host: '127.0.0.1' }).catch((error) => {
-    throw listenProblem(error, config.port, 'PORT');
-  });
-
+function databaseFaults(
+  { url, pool, schema }: Database,
+  poolMax: number,
+  lockedTable: string | undefined,
+): Record<string, FaultSwitch> {
   return {
-    ports: { http: Number(new URL(url).port) },
-    followFaults: async (wanted: Partial<Record<FaultName, number>>) => {
-      active = wanted;
-      await switchboard.follow(wanted);
-    },
-    stop: async () => {
-      await app.close();
-      await queue.stop();
-      await Promise.all([pool.end(), backgroundPool.end()]);
-    },
+    'small-pool': smallPool(pool, poolMax),
+    'connection-leak': connectionLeak(pool),
+    ...(lockedTable && { 'database-lock': tableLock(url, `${schema}.${lockedTable}`) }),
   };
-});
+}

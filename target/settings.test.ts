@@ -2,28 +2,29 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSettings } from './settings.ts';
 
-test('an empty environment gives the documented defaults', () => {
-  const { dataDir, ...rest } = readSettings({});
+test('an empty environment gives the documented defaults', async () => {
+  const { dataDir, product, ...rest } = await readSettings({});
   assert.match(dataDir, /load-suite-\d+\/[0-9a-f]{12}$/);
+  assert.equal(product.name, 'booking');
   assert.deepEqual(rest, {
+    mode: 'process',
+    instances: 2,
     port: 0,
     controlPort: 0,
     adminToken: 'local-admin-token',
-    webhookSecret: 'local-webhook-secret',
     databaseUrl: undefined,
     poolMax: 50,
     acquireTimeoutMs: 750,
     queryHoldMs: 116,
-    jobConcurrency: 64,
-    cacheMaxEntries: 1000,
     providerLatencyScale: 1,
     providerFailureScale: 1,
     faults: {},
+    own: { webhookSecret: 'local-webhook-secret', jobConcurrency: 64, cacheMaxEntries: 1000 },
   });
 });
 
-test('values are parsed, and an empty one counts as absent', () => {
-  const settings = readSettings({
+test('values are parsed, and an empty one counts as absent', async () => {
+  const settings = await readSettings({
     PORT: '4010',
     DB_POOL_MAX: '',
     PROVIDER_LATENCY_SCALE: '0.1',
@@ -36,6 +37,8 @@ test('values are parsed, and an empty one counts as absent', () => {
 });
 
 const wrong = {
+  TARGET_PRODUCT: { shop: /^TARGET_PRODUCT takes booking.*, but got "shop"$/ },
+  CACHE_MAX_ENTRIES: { '0': /^CACHE_MAX_ENTRIES takes/ },
   PORT: { '65536': /^PORT takes a whole number from 0 to 65535, but got "65536"$/, '1.5': /^PORT takes/ },
   DB_ACQUIRE_TIMEOUT_MS: { '0': /^DB_ACQUIRE_TIMEOUT_MS takes/, '1e3': /got "1e3"$/, '-5': /got "-5"$/ },
   DATABASE_URL: {
@@ -54,15 +57,15 @@ const wrong = {
 };
 for (const [name, values] of Object.entries(wrong)) {
   for (const [value, message] of Object.entries(values)) {
-    test(`${name}=${value} is refused by name`, () => {
-      assert.throws(() => readSettings({ [name]: value }), { name: 'Problem', message });
+    test(`${name}=${value} is refused by name`, async () => {
+      await assert.rejects(readSettings({ [name]: value }), { name: 'Problem', message });
     });
   }
 }
 
-test('all wrong variables are named at once', () => {
-  assert.throws(
-    () => readSettings({ PORT: 'x', DB_POOL_MAX: '0' }),
+test('all wrong variables are named at once', async () => {
+  await assert.rejects(
+    readSettings({ PORT: 'x', DB_POOL_MAX: '0' }),
     /^Problem: PORT takes .*; DB_POOL_MAX takes/,
   );
 });

@@ -1,19 +1,31 @@
 import { createHash } from 'node:crypto';
 import { tmpdir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { type ActiveFaults, parseFaultList } from './faults/table.ts';
+import { type ActiveFaults, faultsOf, parseFaultList } from './faults/table.ts';
 import { Problem } from './problem.ts';
+import { isProductName, loadProduct, PRODUCT_NAMES } from './products/index.ts';
+import type { Product } from './products/product.ts';
 
-type Variable<T> = {
+/** One environment variable. */
+export type Setting<T> = {
   name: string;
   takes: string;
   /** Text as it would stand in the environment; undefined where the variable has no default. */
   fallback: string | undefined;
   description: string;
+  /** Its value may not be shown. */
+  secret?: true;
   parse(text: string): T | undefined;
 };
 
-const text = (name: string, takes: string, fallback: string, description: string): Variable<string> => ({
+type WithFallback<T> = Setting<T> & { fallback: string };
+
+export const text = (
+  name: string,
+  takes: string,
+  fallback: string,
+  description: string,
+): WithFallback<string> => ({
   name,
   takes,
   fallback,
@@ -21,7 +33,12 @@ const text = (name: string, takes: string, fallback: string, description: string
   parse: (value) => value,
 });
 
-const numeric = (name: string, range: Range, fallback: number, description: string): Variable<number> => ({
+export const numeric = (
+  name: string,
+  range: Range,
+  fallback: number,
+  description: string,
+): WithFallback<number> => ({
   name,
   takes: `${range.whole ? 'a whole number' : 'a number'} from ${range.min} to ${range.max}`,
   fallback: String(fallback),
@@ -34,11 +51,45 @@ const numeric = (name: string, range: Range, fallback: number, description: stri
   },
 });
 type Range = { whole: boolean; min: number; max: number };
-const whole = (min: number, max: number): Range => ({ whole: true, min, max });
-const decimal = (min: number, max: number): Range => ({ whole: false, min, max });
+export const whole = (min: number, max: number): Range => ({ whole: true, min, max });
+export const decimal = (min: number, max: number): Range => ({ whole: false, min, max });
 
-/** Every environment variable that the target reads. */
+/** One of a few words. */
+export const choice = <const Choice extends string>(
+  name: string,
+  choices: readonly Choice[],
+  fallback: Choice,
+  description: string,
+): WithFallback<Choice> => ({
+  name,
+  takes: choices.join(', '),
+  fallback,
+  description,
+  parse: (value) => choices.find((one) => one === value),
+});
+
+/** A setting whose value may not be shown. */
+export const secret = <S extends Setting<unknown>>(setting: S): S & { secret: true } => ({
+  ...setting,
+  secret: true,
+});
+
+/** Every environment variable that the target reads, whatever the product; faults aside, which the product decides. */
 export const variables = {
+  product: {
+    name: 'TARGET_PRODUCT',
+    takes: PRODUCT_NAMES.join(', '),
+    fallback: 'booking',
+    description: 'Product that the service is',
+    parse: (value) => (isProductName(value) ? value : undefined),
+  } satisfies Setting<string>,
+  mode: choice(
+    'TARGET_MODE',
+    ['process', 'fork', 'cluster'],
+    'process',
+    'How the service runs: a process of the target, or under PM2 as one process (fork) or several on one port (cluster)',
+  ),
+  instances: numeric('TARGET_INSTANCES', whole(1, 16), 2, 'Processes of the service in the mode cluster'),
   port: numeric('PORT', whole(0, 65_535), 0, 'Port of the service; 0 picks a free one'),
   controlPort: numeric(
     'CONTROL_PORT',
@@ -46,32 +97,24 @@ export const variables = {
     0,
     'Port of the fault control endpoint; 0 picks a free one',
   ),
-  adminToken: text(
-    'ADMIN_TOKEN',
-    'a token',
-    'local-admin-token',
-    'Bearer token of /admin and of the job traces',
-  ),
-  webhookSecret: text(
-    'WEBHOOK_SECRET',
-    'a secret',
-    'local-webhook-secret',
-    'Key of the HMAC-SHA256 webhook signature',
+  adminToken: secret(
+    text('ADMIN_TOKEN', 'a token', 'local-admin-token', 'Bearer token of what only an administrator may do'),
   ),
   databaseUrl: {
     name: 'DATABASE_URL',
     takes: 'a URL such as postgresql://user:password@host:5432/database',
     fallback: undefined,
     description: 'An existing PostgreSQL to use instead of starting one',
+    secret: true,
     parse: (value) => (/^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '') ? value : undefined),
-  } satisfies Variable<string>,
+  } satisfies Setting<string>,
   dataDir: {
     name: 'TARGET_DATA_DIR',
     takes: 'an absolute path of a folder',
     fallback: defaultDataDir(),
     description: 'Folder of the database cluster that the target starts',
     parse: (value) => (isAbsolute(value) ? resolve(value) : undefined),
-  } satisfies Variable<string>,
+  } satisfies Setting<string>,
   poolMax: numeric('DB_POOL_MAX', whole(1, 100), 50, 'Connections in the database pool of the service'),
   acquireTimeoutMs: numeric(
     'DB_ACQUIRE_TIMEOUT_MS',
@@ -82,62 +125,93 @@ export const variables = {
   queryHoldMs: numeric(
     'DB_QUERY_HOLD_MS',
     whole(0, 10_000),
-    116,
+    0,
     'Time that a unit of work occupies its connection, in ms',
   ),
-  jobConcurrency: numeric('JOB_CONCURRENCY', whole(1, 500), 64, 'Queue jobs in progress at one time'),
-  cacheMaxEntries: numeric('CACHE_MAX_ENTRIES', whole(1, 100_000), 1000, 'Entries that the cache holds'),
   providerLatencyScale: numeric(
     'PROVIDER_LATENCY_SCALE',
     decimal(0, 100),
     1,
-    'Factor on the latency of the AI and WhatsApp providers',
+    'Factor on the latency of the simulated providers',
   ),
   providerFailureScale: numeric(
     'PROVIDER_FAILURE_SCALE',
     decimal(0, 50),
     1,
-    'Factor on the failure rate of the AI and WhatsApp providers; 0 means never',
+    'Factor on the failure rate of the simulated providers; 0 means never',
   ),
-  faults: {
-    name: 'TARGET_FAULTS',
-    takes: 'fault names with optional values, such as slow-ai:3000,small-pool',
-    fallback: '',
-    description: 'Faults that are active from the start',
-    parse: parseFaultList,
-  } satisfies Variable<ActiveFaults>,
+};
+
+/** Which faults there are depends on the product. */
+export const faultsVariable = {
+  name: 'TARGET_FAULTS',
+  takes: 'fault names with optional values, such as crash:500,small-pool',
+  fallback: '',
+  description: 'Faults that are active from the start',
 };
 
 type Values = {
-  [K in keyof typeof variables]: Exclude<ReturnType<(typeof variables)[K]['parse']>, undefined>;
+  [K in keyof typeof variables]: NonNullable<ReturnType<(typeof variables)[K]['parse']>>;
 };
-export type Settings = Omit<Values, 'databaseUrl'> & { databaseUrl: string | undefined };
 
-const secret = new Set(['ADMIN_TOKEN', 'WEBHOOK_SECRET', 'DATABASE_URL']);
+export type Settings = Omit<Values, 'product' | 'databaseUrl'> & {
+  product: Product;
+  databaseUrl: string | undefined;
+  faults: ActiveFaults;
+  /** Values of the product's own settings. */
+  own: Record<string, unknown>;
+};
+
+type Environment = Record<string, string | undefined>;
 
 /**
  * Settings from an environment; an empty variable counts as absent.
  *
  * @throws Problem naming every wrong variable, what it got and what it takes.
  */
-export function readSettings(env: Record<string, string | undefined>): Settings {
-  const wrong: string[] = [];
-  const entries = Object.entries(variables).map(([key, variable]: [string, Variable<unknown>]) => {
-    const given = env[variable.name] || variable.fallback;
-    if (given === undefined) return [key, undefined];
+export async function readSettings(env: Environment): Promise<Settings> {
+  const reader = new Reader(env);
+  const name = reader.read(variables.product);
+  const product = await loadProduct(name ?? variables.product.fallback);
+  reader.defaults = product.defaults ?? {};
+  const general = reader.readAll(variables) as Omit<Values, 'product'>;
+  const own = reader.readAll(product.settings ?? {});
+  const faults = reader.read({
+    ...faultsVariable,
+    parse: (list) => parseFaultList(faultsOf(product), list),
+  });
+  if (reader.wrong.size > 0) throw new Problem([...reader.wrong].join('; '));
+  return { ...general, product, own, faults: faults ?? {} };
+}
+
+class Reader {
+  /** What was wrong, each thing once. */
+  readonly wrong = new Set<string>();
+  defaults: Readonly<Record<string, string>> = {};
+  readonly #env: Environment;
+
+  constructor(env: Environment) {
+    this.#env = env;
+  }
+
+  read<T>(setting: Setting<T>): T | undefined {
+    const { name, takes, fallback, secret } = setting;
+    const given = this.#env[name] || this.defaults[name] || fallback;
+    if (given === undefined) return undefined;
     try {
-      const value = variable.parse(given);
-      if (value !== undefined) return [key, value];
-      const got = secret.has(variable.name) ? 'a value of another form' : `"${given}"`;
-      wrong.push(`${variable.name} takes ${variable.takes}, but got ${got}`);
+      const value = setting.parse(given);
+      if (value !== undefined) return value;
+      this.wrong.add(`${name} takes ${takes}, but got ${secret ? 'a value of another form' : `"${given}"`}`);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      wrong.push(`${variable.name}: ${error.message}`);
+      this.wrong.add(`${name}: ${error.message}`);
     }
-    return [key, undefined];
-  });
-  if (wrong.length > 0) throw new Problem(wrong.join('; '));
-  return Object.fromEntries(entries) as Settings;
+    return undefined;
+  }
+
+  readAll(settings: Readonly<Record<string, Setting<unknown>>>): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(settings).map(([key, setting]) => [key, this.read(setting)]));
+  }
 }
 
 /** One folder a user and checkout, so that two checkouts never share a cluster. */

@@ -6,15 +6,25 @@ import { startControl } from './control.ts';
 import { Cluster } from './db/cluster.ts';
 import { type Installation, seedCluster, seedForeign } from './db/prepare.ts';
 import { QUEUE_SCHEMA } from './db/schemas.ts';
-import type { ActiveFaults, FaultName } from './faults/table.ts';
+import { type ActiveFaults, faultsOf } from './faults/table.ts';
 import { causeOf, Problem } from './problem.ts';
-import { Child, type ChildOptions } from './process/child.ts';
+import { Child, type ChildOptions, type Host } from './process/child.ts';
 import type { ProvidersConfig, ServiceConfig } from './process/messages.ts';
-import { QUEUE_NAME } from './products/booking/queue-name.ts';
-import { bookingSeed } from './products/booking/seed.ts';
+import { Pm2Host } from './process/pm2.ts';
+import type { Product } from './products/product.ts';
 import type { Settings } from './settings.ts';
 
-export type Endpoints = { url: string; controlUrl: string; databaseUrl: string };
+export type Endpoints = {
+  url: string;
+  controlUrl: string;
+  /** Where there is a database. */
+  databaseUrl?: string;
+  /** Where the service runs under PM2: how the processes are found, and where their metrics are added up. */
+  pm2?: { name: string; home: string };
+  metricsUrl?: string;
+};
+
+type Part = 'service' | 'providers';
 
 type Database = {
   url: string;
@@ -27,12 +37,13 @@ type Database = {
 export class Supervisor {
   readonly #settings: Settings;
   readonly #log: (line: string) => void;
-  readonly #service: Child;
-  readonly #providers: Child;
+  readonly #service: Host;
+  readonly #pm2: Pm2Host | undefined;
+  readonly #providers: Child | undefined;
   readonly #faults: ActiveFaults;
   #providerPorts: Record<string, number> = {};
   #databaseUrl = '';
-  #opening: Promise<Database> | undefined;
+  #opening: Promise<Database | undefined> | undefined;
   #control: Server | undefined;
   #outageEnd: NodeJS.Timeout | undefined;
   #stopped: Promise<void> | undefined;
@@ -43,24 +54,43 @@ export class Supervisor {
     this.#settings = settings;
     this.#log = log;
     this.#faults = { ...settings.faults };
-    this.#providers = this.#child('providers', (ports) => this.#providersConfig(ports));
-    this.#service = this.#child('service', (ports, restarts) => this.#serviceConfig(ports, restarts));
+    const { product, mode } = settings;
+    if (product.providers)
+      this.#providers = this.#child('providers', (ports) => this.#providersConfig(ports));
+    if (mode === 'process')
+      this.#service = this.#child('service', (ports, restarts) => this.#serviceConfig(ports, restarts));
+    else {
+      this.#pm2 = new Pm2Host({
+        ...this.#options('service', (ports, restarts) => this.#serviceConfig(ports, restarts)),
+        name: product.name,
+        mode,
+        instances: mode === 'fork' ? 1 : settings.instances,
+        port: settings.port,
+        folder: join(settings.dataDir, 'pm2'),
+      });
+      this.#service = this.#pm2;
+    }
   }
 
   /** @throws Problem when something can't start; `stop` must be called then, too. */
   async start(): Promise<Endpoints> {
     this.#opening = this.#openDatabase();
-    const [database, providerPorts] = await Promise.all([this.#opening, this.#providers.start()]);
-    this.#databaseUrl = database.url;
-    this.#providerPorts = providerPorts;
+    const [database, providerPorts] = await Promise.all([this.#opening, this.#providers?.start()]);
+    this.#databaseUrl = database?.url ?? '';
+    this.#providerPorts = providerPorts ?? {};
     const [servicePorts, controlPort] = await Promise.all([this.#service.start(), this.#startControl()]);
     await this.#followFaults();
     const outageS = this.#faults['database-outage'];
     if (outageS !== undefined) await this.#inTurn(() => this.#activate('database-outage', outageS));
+    const controlUrl = `http://127.0.0.1:${controlPort}`;
     return {
       url: `http://127.0.0.1:${servicePorts.http}`,
-      controlUrl: `http://127.0.0.1:${controlPort}`,
-      databaseUrl: database.url,
+      controlUrl,
+      ...(database && { databaseUrl: database.url }),
+      ...(this.#pm2 && {
+        pm2: { name: this.#settings.product.name, home: this.#pm2.home },
+        metricsUrl: `${controlUrl}/metrics`,
+      }),
     };
   }
 
@@ -75,7 +105,7 @@ export class Supervisor {
     this.#control?.close();
     this.#control?.closeAllConnections();
     await this.#service.stop();
-    await this.#providers.stop();
+    await this.#providers?.stop();
     const database = await this.#opening?.catch(() => undefined);
     await this.#turn;
     await database?.close();
@@ -83,7 +113,9 @@ export class Supervisor {
 
   async #startControl(): Promise<number> {
     const { server, port } = await startControl(this.#settings.controlPort, {
+      faults: faultsOf(this.#settings.product),
       active: () => this.#faults,
+      metrics: this.#pm2 && (() => (this.#pm2 as Pm2Host).metrics()),
       activate: (name, value) => this.#inTurn(() => this.#activate(name, value)),
       lift: (name) => this.#inTurn(() => this.#lift(name)),
     });
@@ -91,9 +123,12 @@ export class Supervisor {
     return port;
   }
 
-  #child(name: 'service' | 'providers', config: ChildOptions['config']): Child {
-    return new Child({
-      name,
+  #child(name: Part, config: ChildOptions['config']): Child {
+    return new Child(this.#options(name, config));
+  }
+
+  #options(name: Part, config: ChildOptions['config']): ChildOptions {
+    return {
       module: join(import.meta.dirname, `${name}.ts`),
       config,
       onCrash: (how) => {
@@ -102,48 +137,49 @@ export class Supervisor {
         this.#log(`${name} ended (${how}); starting it again`);
       },
       faults: () => this.#faults,
-    });
+    };
   }
 
-  #providersConfig(ports: Record<string, number> | undefined): ProvidersConfig {
+  #providersConfig(ports: Record<string, number> = {}): ProvidersConfig {
+    const { product, providerLatencyScale, providerFailureScale } = this.#settings;
     return {
-      ports: { ai: ports?.ai ?? 0, whatsapp: ports?.whatsapp ?? 0 },
-      latencyScale: this.#settings.providerLatencyScale,
-      failureScale: this.#settings.providerFailureScale,
+      product: product.name,
+      ports,
+      latencyScale: providerLatencyScale,
+      failureScale: providerFailureScale,
     };
   }
 
   #serviceConfig(ports: Record<string, number> | undefined, restarts: number): ServiceConfig {
-    const { port, poolMax, acquireTimeoutMs, queryHoldMs, jobConcurrency, cacheMaxEntries } = this.#settings;
+    const { product, port, adminToken, poolMax, acquireTimeoutMs, queryHoldMs, own } = this.#settings;
     return {
+      product: product.name,
       port: ports?.http ?? port,
       databaseUrl: this.#databaseUrl,
-      poolMax,
-      acquireTimeoutMs,
-      queryHoldMs,
-      jobConcurrency,
-      cacheMaxEntries,
-      adminToken: this.#settings.adminToken,
-      webhookSecret: this.#settings.webhookSecret,
-      aiUrl: `http://127.0.0.1:${this.#providerPorts.ai}/`,
-      whatsappUrl: `http://127.0.0.1:${this.#providerPorts.whatsapp}/`,
+      settings: { adminToken, poolMax, acquireTimeoutMs, queryHoldMs },
+      own,
+      providers: Object.fromEntries(
+        Object.entries(this.#providerPorts).map(([name, at]) => [name, `http://127.0.0.1:${at}/`]),
+      ),
       restarts,
     };
   }
 
-  async #openDatabase(): Promise<Database> {
-    const { databaseUrl, dataDir } = this.#settings;
-    return databaseUrl === undefined ? this.#openOwn(dataDir) : openForeign(databaseUrl);
+  async #openDatabase(): Promise<Database | undefined> {
+    const { product, databaseUrl, dataDir } = this.#settings;
+    const what = installation(product);
+    if (!what) return undefined;
+    return databaseUrl === undefined ? this.#openOwn(dataDir, what) : openForeign(databaseUrl, what);
   }
 
-  async #openOwn(folder: string): Promise<Database> {
+  async #openOwn(folder: string, what: Installation): Promise<Database> {
     const cluster = await Cluster.open(folder);
     cluster.onUnexpectedEnd = (cause) => {
       this.#log(`PostgreSQL ended (${cause}); starting it again`);
       cluster.resume().catch((error) => this.#log(`PostgreSQL is away: ${causeOf(error)}`));
     };
     try {
-      const url = cluster.url(await seedCluster((database) => cluster.url(database), installation()));
+      const url = cluster.url(await seedCluster((database) => cluster.url(database), what));
       return {
         url,
         halt: () => cluster.halt(),
@@ -162,7 +198,7 @@ export class Supervisor {
     await done;
   }
 
-  async #activate(name: FaultName, value: number): Promise<void> {
+  async #activate(name: string, value: number): Promise<void> {
     if (name === 'database-outage') {
       const database = await this.#opening;
       clearTimeout(this.#outageEnd);
@@ -177,7 +213,7 @@ export class Supervisor {
     await this.#followFaults();
   }
 
-  async #lift(name: FaultName): Promise<void> {
+  async #lift(name: string): Promise<void> {
     if (name === 'database-outage' && name in this.#faults) {
       clearTimeout(this.#outageEnd);
       if (!this.#stopped) await (await this.#opening)?.resume();
@@ -187,12 +223,12 @@ export class Supervisor {
   }
 
   async #followFaults(): Promise<void> {
-    await Promise.all([this.#service.followFaults(), this.#providers.followFaults()]);
+    await Promise.all([this.#service.followFaults(), this.#providers?.followFaults()]);
   }
 }
 
-async function openForeign(url: string): Promise<Database> {
-  const close = await seedForeign(url, installation());
+async function openForeign(url: string, what: Installation): Promise<Database> {
+  const close = await seedForeign(url, what);
   const refuse = async () => {
     throw new Problem(
       'database-outage needs a database that the target started itself: leave DATABASE_URL unset',
@@ -201,15 +237,19 @@ async function openForeign(url: string): Promise<Database> {
   return { url, halt: refuse, resume: refuse, close };
 }
 
-function installation(): Installation {
+/** What a product's database holds at the start; undefined where it has none. */
+function installation({ name, seed, queues = [] }: Product): Installation | undefined {
+  if (seed === undefined) return undefined;
   return {
-    seeds: [bookingSeed],
+    product: name,
+    seed,
     // Loaded only where a template has to be made, which is not so at an ordinary start.
-    installQueue: async (url) => {
-      const { installQueue } = await import('./queue/queue.ts');
-      await installQueue(url, QUEUE_SCHEMA, QUEUE_NAME);
+    installQueues: async (url) => {
+      if (queues.length === 0) return;
+      const { installQueues } = await import('./queue/queue.ts');
+      await installQueues(url, QUEUE_SCHEMA, queues);
     },
-    queueVersion: `${QUEUE_NAME} pg-boss ${pgBossVersion()}`,
+    queueVersion: queues.length === 0 ? '' : `${queues.join(' ')} pg-boss ${pgBossVersion()}`,
   };
 }
 

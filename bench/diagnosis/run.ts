@@ -28,7 +28,7 @@ export async function runUnder(
   interruption: Interruption,
 ): Promise<Result> {
   const env = { ...process.env, TARGET_DATA_DIR: place.data, TARGET_FAULTS: '', DATABASE_URL: '' };
-  await using target = await startLocalTarget(env, interruption.stop);
+  await using target = await startLocalTarget('booking', env, interruption.stop);
   if (fault?.appears === 'from the start') await activate(target, fault);
   const ended = new AbortController();
   const appearing = fault?.appears === 'under load' ? activateUnderLoad(target, fault, ended.signal) : null;
@@ -38,6 +38,7 @@ export async function runUnder(
         test,
         labels: { fault: fault?.fault ?? 'none' },
         dashboard: false,
+        keepData: true,
         allowProduction: false,
         results: place.results,
         env: {

@@ -9,6 +9,7 @@ export interface LoadOptions {
   seed?: string;
   label?: Record<string, string>;
   allowProduction: boolean;
+  keepData: boolean;
   results?: string;
 }
 
@@ -24,15 +25,25 @@ export function withLoadOptions(command: Command): Command {
       {},
     )
     .option('--allow-production', 'needed where TEST_ENV=production', false)
+    .option('--keep-data', 'leave what is created in the target (later: npm run cleanup)', false)
     .option('--results <folder>', 'where results go (default: results/ of this checkout)');
 }
 
 /** The same as a run takes it. */
-export function loadRequest({ timeScale, vusScale, seed, label, allowProduction, results }: LoadOptions) {
+export function loadRequest({
+  timeScale,
+  vusScale,
+  seed,
+  label,
+  allowProduction,
+  keepData,
+  results,
+}: LoadOptions) {
   const set = { TIME_SCALE: timeScale, VUS_SCALE: vusScale, SEED: seed };
   return {
     labels: label ?? {},
     allowProduction,
+    keepData,
     results: path.resolve(process.env.INIT_CWD ?? process.cwd(), results ?? RESULTS),
     // An option is another way to set its variable, and comes before it.
     env: {

@@ -4,14 +4,16 @@ import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { ROOT } from '../paths.ts';
 import { EXIT } from '../problem.ts';
-import type { TargetReport } from '../run/local-target.ts';
+import type { ReadyTarget, TargetReport } from '../run/local-target.ts';
 
 const EXAMPLES = `
 Settings come from the environment (DB_POOL_MAX, DB_QUERY_HOLD_MS, …): docs/reference-service.md has them all.
 
 Examples:
   npm run target                            on port 4010, where \`k6 run dist/booking/peak.js\` looks for it
+  npm run target -- --product tarot         as another product
   PORT=0 npm run target                     on a free port
+  TARGET_MODE=cluster npm run target        as two processes under PM2
   TARGET_FAULTS=slow-ai:3000 npm run target with a fault switched on`;
 
 /** The ports that the local stand-ins of API_URL point at. */
@@ -20,14 +22,15 @@ const PORTS = { PORT: '4010', CONTROL_PORT: '4011' };
 export function targetCommand(): Command {
   return new Command('target')
     .description('start the reference service by itself, until Ctrl-C')
+    .option('--product <name>', 'which product it is (TARGET_PRODUCT)')
     .addHelpText('after', EXAMPLES)
     .action(start);
 }
 
-function start(): Promise<void> {
+function start({ product }: { product?: string }): Promise<void> {
   const child = spawn(process.execPath, [path.join(ROOT, 'target', 'main.ts')], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    env: { ...PORTS, ...process.env },
+    env: { ...PORTS, ...process.env, ...(product && { TARGET_PRODUCT: product }) },
   });
   const { stdout } = child;
   if (stdout)
@@ -46,9 +49,9 @@ function start(): Promise<void> {
   });
 }
 
-function announcement({ url, controlUrl }: { url: string; controlUrl: string }): string {
+function announcement({ url, controlUrl, metricsUrl = `${url}/metrics` }: ReadyTarget): string {
   return [
-    `Reference service: ${url}   metrics: ${url}/metrics   faults: ${controlUrl}/faults`,
+    `Reference service: ${url}   metrics: ${metricsUrl}   faults: ${controlUrl}/faults`,
     `Put load on it:    API_URL=${url} npm run test:peak`,
     'Ctrl-C stops it.',
     '',

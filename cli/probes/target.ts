@@ -30,6 +30,8 @@ const COLUMNS: Record<keyof typeof TARGET_COLUMNS, Source> = {
   [TARGET_COLUMNS.restarts]: { metric: 'target_restarts_total' },
   [TARGET_COLUMNS.requests]: { metric: 'http_requests_total' },
   [TARGET_COLUMNS.circuitBreakerState]: { metric: 'circuit_breaker_state', of: 'the worst' },
+  [TARGET_COLUMNS.transactionRetries]: { metric: 'db_transaction_retries_total' },
+  [TARGET_COLUMNS.deadlocks]: { metric: 'db_deadlocks_total' },
 };
 
 /** How long a target may take to answer before a sample is given up. */

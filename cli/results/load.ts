@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Result } from '../../lib/core/result.ts';
 import { Problem } from '../problem.ts';
-import { recoverResult } from './recover.ts';
 import { fileOf, isResultThere, readResult, writeResult } from './store.ts';
 
 export interface LoadedResult {
@@ -26,6 +25,8 @@ export async function loadResult(place: string): Promise<LoadedResult> {
   if (isResultThere(place))
     return { result: await readResult(fileOf(place, 'result')), folder: place, recovered: false };
 
+  // Few results have to be made again, and what makes them takes time to load.
+  const { recoverResult } = await import('./recover.ts');
   const result = await recoverResult(place);
   await writeResult(place, result).catch((error) => {
     if (!(error instanceof Problem)) throw error;

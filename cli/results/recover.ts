@@ -1,4 +1,5 @@
 import type { Result } from '../../lib/core/result.ts';
+import { GONE, laterFor } from '../cleanup/after-run.ts';
 import { Problem } from '../problem.ts';
 import { assemble } from '../run/assemble.ts';
 import { RunRecord } from '../run/record.ts';
@@ -35,6 +36,7 @@ export async function recoverResult(folder: string): Promise<Result> {
     notes: Object.entries(unreadable).flatMap(([file, lines]) =>
       lines === 0 ? [] : [`lines of ${file} that cannot be read, and are left out: ${lines}`],
     ),
+    removal: { removed: null, note: start.ownTarget ? GONE : `not removed: ${laterFor(start.run.id)}` },
   });
 }
 

@@ -13,6 +13,8 @@ import { assertValidResult, parseResult } from './schema.ts';
 export interface RunStart {
   plan: TestPlan;
   run: Omit<Run, 'endedAt' | 'durationMs' | 'outcome' | 'outcomeReason' | 'partial' | 'notes'>;
+  /** The target was started for this run, and ends with it. */
+  ownTarget?: boolean;
 }
 
 export const FILES = {

@@ -1,5 +1,7 @@
+import { cleanUpFigures, type Removal } from '../../lib/core/cleanup.ts';
 import { diagnose } from '../../lib/core/diagnosis/index.ts';
 import { judge, judgeCriterion } from '../../lib/core/judge.ts';
+import { type LedgerCount, ledgerFigures } from '../../lib/core/ledger.ts';
 import { type Evidence, RESULT_VERSION, type Result, type RunOutcome } from '../../lib/core/result.ts';
 import type { Summary } from '../../lib/core/summary.ts';
 import { closedPeakVUs } from '../../lib/core/workloads.ts';
@@ -17,6 +19,10 @@ export interface Harvest {
   summary: Summary | null;
   details: Evidence['details'];
   notes: string[];
+  /** Absent where nothing has been removed, and nothing is to be said of it. */
+  removal?: Removal;
+  /** What the target has of the records that the run created; absent where nobody has counted them. */
+  found?: Readonly<Record<string, LedgerCount>> | null;
 }
 
 /** The result of a run: what was measured, judged, diagnosed. The same from memory as from the files of a run that died. */
@@ -33,13 +39,24 @@ export function assemble(harvest: Harvest): Result {
   };
 }
 
-function evidenceOf({ start, outcome, outcomeReason, record, summary, details, notes }: Harvest): Evidence {
+function evidenceOf({
+  start,
+  outcome,
+  outcomeReason,
+  record,
+  summary,
+  details,
+  notes,
+  removal = { removed: null, note: null },
+  found,
+}: Harvest): Evidence {
   const { plan, run } = start;
   const { droppedIterations, vusMax, overflowed, ...measured } = record.figures(summary);
   const startMs = record.span?.startMs ?? Date.parse(run.startedAt);
   const durationMs = summary?.durationMs ?? Math.max(0, (record.span?.endMs ?? startMs) - startMs);
   const { [GENERATOR_PROBE]: generatorSamples = columnsOf([], startMs), ...resources } =
     record.samplesByProbe(startMs);
+  const cleanup = cleanUpFigures(plan, measured.endpoints, removal);
   return {
     run: {
       ...run,
@@ -63,5 +80,7 @@ function evidenceOf({ start, outcome, outcomeReason, record, summary, details, n
       telemetryOverflowed: overflowed,
       samples: generatorSamples,
     },
+    cleanup,
+    ...(cleanup && found && { ledger: ledgerFigures(cleanup.created, found) }),
   };
 }

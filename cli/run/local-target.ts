@@ -9,23 +9,37 @@ export interface LocalTarget extends AsyncDisposable {
   url: string;
   controlUrl: string;
   /** Environment variables with which it is loaded and watched. */
-  variables: Partial<Record<VariableName, string>>;
+  variables: Partial<Record<VariableName | 'PM2_HOME', string>>;
 }
 
 /** The line with which the reference service says that it is there, or why it is not. */
-export type TargetReport = { ready: true; url: string; controlUrl: string } | { ready: false; error: string };
+export type TargetReport = ReadyTarget | { ready: false; error: string };
+
+export interface ReadyTarget {
+  ready: true;
+  url: string;
+  controlUrl: string;
+  /** Where it runs under PM2. */
+  pm2?: { name: string; home: string };
+  /** Where its metrics are, if not at its own /metrics. */
+  metricsUrl?: string;
+}
 
 /** Beyond this a target that was told to stop is killed. */
 const STOP_PATIENCE_MS = 15_000;
 
 /**
- * Starts the reference service with its database and providers, on free ports. It ends with this process, however
+ * Starts the reference service, as the product that a test is of, with its database and providers, on free ports. It ends with this process, however
  * this process ends: the channel between them closes.
  * @throws Problem with the service's own reason, where it does not start
  */
-export async function startLocalTarget(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<LocalTarget> {
+export async function startLocalTarget(
+  product: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<LocalTarget> {
   const child = spawn(process.execPath, [path.join(ROOT, 'target', 'main.ts')], {
-    env,
+    env: { ...env, TARGET_PRODUCT: product },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     // Ctrl-C is for the runner, which still needs the target while k6 stops.
     detached: true,
@@ -38,7 +52,7 @@ export async function startLocalTarget(env: NodeJS.ProcessEnv, signal: AbortSign
     signal.throwIfAborted();
     if (!report.ready) throw new Problem(`The reference service did not start: ${report.error}`, EXIT.usage);
     const { url, controlUrl } = report;
-    const variables = variablesOf(url, await databaseUrl);
+    const variables = variablesOf(report, await databaseUrl);
     return { url, controlUrl, variables, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
@@ -58,12 +72,17 @@ function ownDatabase(child: ChildProcess): Promise<string | undefined> {
   });
 }
 
-function variablesOf(url: string, databaseUrl: string | undefined): LocalTarget['variables'] {
+function variablesOf(
+  { url, pm2, metricsUrl }: ReadyTarget,
+  databaseUrl: string | undefined,
+): LocalTarget['variables'] {
   return {
     API_URL: url,
-    ...(databaseUrl ? { TARGET_DATABASE_URL: databaseUrl } : {}),
-    // By its port: after a crash it is another process.
-    ...(process.platform === 'linux' ? { TARGET_PROCESS: `:${new URL(url).port}` } : {}),
+    ...(databaseUrl && { TARGET_DATABASE_URL: databaseUrl }),
+    ...(metricsUrl && { METRICS_URL: metricsUrl }),
+    ...(pm2 && { PM2_PROCESSES: pm2.name, PM2_HOME: pm2.home }),
+    // By its port: after a crash it is another process. Several processes on one port are PM2's to watch.
+    ...(process.platform === 'linux' && !pm2 && { TARGET_PROCESS: `:${new URL(url).port}` }),
   };
 }
 

@@ -71,6 +71,7 @@ const look = (url: string, shown: Shown = {}) =>
     shown.plan ?? plan,
     {
       url,
+      own: false,
       environment: shown.environment ?? 'local',
       env: { TEST_ENV: 'local', ADMIN_TOKEN: TOKEN, WEBHOOK_SECRET: KEY, ...shown.env },
     },

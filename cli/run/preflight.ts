@@ -1,14 +1,16 @@
-import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Authentication, CredentialProbe, TestPlan } from '../../lib/core/plan.ts';
-import { type Environment, readVariable } from '../../lib/core/variables.ts';
+import type { Environment } from '../../lib/core/variables.ts';
 import { causeOf } from '../network.ts';
 import { openFileLimit } from '../open-files.ts';
 import { EXIT, Problem } from '../problem.ts';
+import { answerOf, authHeaders } from '../requests.ts';
 
 export interface Target {
   environment: Environment;
   url: string;
+  /** Started for this run, and ended with it. */
+  own: boolean;
   /** Values of the environment variables, with those of the local target in place. */
   env: NodeJS.ProcessEnv;
 }
@@ -78,12 +80,6 @@ async function healthOf(url: string, signal: AbortSignal): Promise<string | null
   }
 }
 
-/** Where an answer leads elsewhere it is not followed: k6 would be measuring that place. */
-function answerOf({ status, headers }: Response): string {
-  const elsewhere = headers.get('location');
-  return elsewhere === null ? `answered ${status}` : `answered ${status} (to ${elsewhere})`;
-}
-
 async function assertAccepted(
   probe: CredentialProbe,
   { url, env }: Target,
@@ -119,24 +115,3 @@ async function assertAccepted(
 }
 
 const variableOf = (auth: Authentication) => (auth.scheme === 'none' ? 'the target' : auth.variable);
-
-function authHeaders(
-  auth: Authentication,
-  body: string | undefined,
-  env: NodeJS.ProcessEnv,
-): Record<string, string> {
-  switch (auth.scheme) {
-    case 'none':
-      return {};
-    case 'bearer':
-      return { Authorization: `Bearer ${readVariable(auth.variable, env)}` };
-    case 'hmac-sha256': {
-      const key = String(readVariable(auth.variable, env));
-      return {
-        [auth.header]: `sha256=${createHmac('sha256', key)
-          .update(body ?? '')
-          .digest('hex')}`,
-      };
-    }
-  }
-}

@@ -15,7 +15,7 @@ const execute = promisify(execFile);
 /** What can be said of a run before it starts. */
 export async function describeRun(
   plan: TestPlan,
-  target: Target,
+  { environment, url, own: ownTarget }: Target,
   labels: Record<string, string>,
   k6Version: string,
 ): Promise<RunStart> {
@@ -24,18 +24,20 @@ export async function describeRun(
   const { kind, model, peakVUs, durationMs, phases } = plan.workload;
   return {
     plan,
+    ownTarget,
     run: {
       id: newId(now),
       product: plan.product,
       test: plan.test,
       description: plan.description,
-      environment: target.environment,
-      target: target.url,
+      environment,
+      target: url,
       labels,
       workload: { kind, model, peakVUs, durationMs, phases },
       scale: plan.scale,
       scaled: plan.scale.time !== FULL_SCALE.time || plan.scale.vus !== FULL_SCALE.vus,
       seed: plan.seed,
+      ...(plan.assess && { assess: plan.assess }),
       startedAt: now.toISOString(),
       versions: { suite, k6: k6Version, node: process.versions.node },
       gitCommit,

@@ -4,7 +4,9 @@ import type { TestPlan } from '../../lib/core/plan.ts';
 import { TARGET_COLUMNS } from '../../lib/core/resources.ts';
 import type { Result } from '../../lib/core/result.ts';
 import { type Environment, problemsOf, readVariable, type VariableName } from '../../lib/core/variables.ts';
+import { cleanUpAfter } from '../cleanup/after-run.ts';
 import { ensureK6, type K6 } from '../k6/index.ts';
+import { countRecords } from '../ledger/count.ts';
 import { processSampler } from '../probes/process.ts';
 import { startProbes } from '../probes/start.ts';
 import { PROBE_VARIABLES, withoutProbes } from '../probes/table.ts';
@@ -15,6 +17,7 @@ import { receiveTelemetry } from '../telemetry/receiver.ts';
 import type { Terminal } from '../terminal.ts';
 import { assemble } from './assemble.ts';
 import { buildTests, listTests } from './bundle.ts';
+import { askConfiguration } from './configuration.ts';
 import { dashboardSettings } from './dashboard.ts';
 import { goSettings } from './go-settings.ts';
 import { bundlePath, inspectTest } from './inspect.ts';
@@ -28,7 +31,7 @@ import { redactor } from './redact.ts';
 import { lockMachine } from './run-lock.ts';
 import { describeRun } from './run-start.ts';
 import { GENERATOR_PROBE, type RunSample, type SampledProbe, sampleRegularly } from './sampling.ts';
-import { resolveTest } from './test-name.ts';
+import { productOf, resolveTest } from './test-name.ts';
 
 export interface RunRequest {
   /** As a person names it: `booking/peak` or `peak`. */
@@ -36,6 +39,8 @@ export interface RunRequest {
   labels: Record<string, string>;
   dashboard: boolean;
   allowProduction: boolean;
+  /** What the run creates stays in the target. */
+  keepData: boolean;
   /** Folder that results go to. */
   results: string;
   /** Environment variables, options of the command line already in them. */
@@ -98,7 +103,9 @@ async function prepare(
 ): Promise<{ k6: K6; plan: TestPlan; target: Target }> {
   const abandoned = new AbortController();
   const signal = AbortSignal.any([stop, abandoned.signal]);
-  const starting = startsOwnTarget(environment, env) ? startLocalTarget(env, signal) : Promise.resolve(null);
+  const starting = startsOwnTarget(environment, env)
+    ? startLocalTarget(productOf(test), env, signal)
+    : Promise.resolve(null);
   cleanup.defer(async () => (await starting.catch(() => null))?.[Symbol.asyncDispose]());
   cleanup.defer(() => abandoned.abort());
 
@@ -113,7 +120,8 @@ async function prepare(
   const [{ k6, plan }, local] = await Promise.all([loading, starting]);
   const completed = { ...env, ...local?.variables };
   assertVariables(plan.requires, completed);
-  return { k6, plan, target: { environment, url: readVariable('API_URL', completed), env: completed } };
+  const url = readVariable('API_URL', completed);
+  return { k6, plan, target: { environment, url, own: local !== null, env: completed } };
 }
 
 const startsOwnTarget = (environment: Environment, env: NodeJS.ProcessEnv) =>
@@ -174,6 +182,7 @@ async function execute({
     }),
   );
   await probes.sample();
+  const configuration = await askConfiguration(plan.target, target, (text) => notes.push(redact(text)));
 
   const dashboard = request.dashboard ? await dashboardSettings(folder, terminal) : null;
   const process = cleanup.use(
@@ -189,6 +198,7 @@ async function execute({
         ...telemetrySettings(receiver.endpoint, windowMs),
         ...dashboard?.env,
         SUMMARY_FILE: folder.file('summary'),
+        RUN_ID: start.run.id,
       },
     }),
   );
@@ -201,7 +211,7 @@ async function execute({
   const { outcome, reason } = await ended(process, interruption, progress);
   // The target's counters as the load left them: by then they have counted every request of it.
   await probes.sample();
-  const details = await probes.details();
+  const details = { ...(await probes.details()), ...configuration };
   if (Object.values(details).some((part) => part !== null))
     await folder.writeDetails(details).catch((error: Error) => notes.push(error.message));
   if (
@@ -210,6 +220,17 @@ async function execute({
   )
     await connectionsReturned(() => probes.sample('target'), record, interruption.stop);
   notes.push(...notesOf(process, reason), ...folder.losses);
+  const found = await countRecords(plan, start.run.id, target.env, (text) => notes.push(redact(text)));
+  const removal = await cleanUpAfter(
+    {
+      plan,
+      runId: start.run.id,
+      env: target.env,
+      ownTarget: target.own,
+      keepData: request.keepData,
+    },
+    interruption.kill,
+  );
 
   const result = assemble({
     start,
@@ -219,6 +240,8 @@ async function execute({
     summary: await folder.readSummary(),
     details,
     notes,
+    removal,
+    found,
   });
   return { result, folder: folder.path, unwritten: await written(folder, result) };
 }

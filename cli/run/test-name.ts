@@ -3,6 +3,8 @@ import { Problem } from '../problem.ts';
 /** Product that a name without one belongs to. */
 export const MAIN_PRODUCT = 'booking';
 
+export const productOf = (test: string): string => test.split('/')[0] as string;
+
 /**
  * The test that a person means: `booking/peak`, or `peak` for the main product.
  * @throws Problem with the nearest names, where there is no such test

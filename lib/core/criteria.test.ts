@@ -166,7 +166,7 @@ const constructors: [made: Criterion, stated: Stated][] = [
     { id: 'restarts', title: 'restarts', comparison: 'at-most', limit: 0, unit: 'count', minSamples: 2 },
   ],
   [
-    breakingPointAbove(200, 'ramp-up', [percentileBelow(0.95, '400ms'), errorRateBelow(0.005)]),
+    breakingPointAbove(200, ['ramp-up'], [percentileBelow(0.95, '400ms'), errorRateBelow(0.005)]),
     {
       id: 'breaking-point',
       title: 'breaking point during ramp-up (p95 response time below 400ms, error rate below 0.5 %)',
@@ -360,12 +360,12 @@ describe('what a result has no figures of is refused where it is written', () =>
     ]),
     [
       'a breaking point of nothing',
-      () => breakingPointAbove(200, 'ramp-up', []),
+      () => breakingPointAbove(200, ['ramp-up'], []),
       /^a breaking point takes a limit that can break$/,
     ],
     [
       'a breaking point by what windows do not have',
-      () => breakingPointAbove(200, 'ramp-up', [percentileBelow(0.999, '1s')]),
+      () => breakingPointAbove(200, ['ramp-up'], [percentileBelow(0.999, '1s')]),
       /^windows have no p99.9 response time/,
     ],
   ];

@@ -1,3 +1,4 @@
+import type { BreakerEvent } from './breaker.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 import type { ErrorKind } from './errors.ts';
 import { fewestTrials } from './statistics.ts';
@@ -13,13 +14,15 @@ export type Measure =
   | { kind: 'request-count' }
   | { kind: 'throughput' }
   | { kind: 'error-count'; errorKind: ErrorKind }
+  | { kind: 'refusal-share'; status: number }
+  | { kind: 'degraded-share' }
   | { kind: 'failed-checks' }
   | { kind: 'contract-violations' }
   | { kind: 'flow-success-rate'; flow: string }
   | { kind: 'flow-mean'; flow: string }
   | { kind: 'flow-percentile'; flow: string; q: number }
   | { kind: 'window-share'; promise: WindowPromise }
-  | { kind: 'breaking-point'; phase: string; promises: WindowPromise[] }
+  | { kind: 'breaking-point'; ramp: string[]; promises: WindowPromise[] }
   | {
       kind: 'recovery-time';
       scenario: string;
@@ -31,7 +34,10 @@ export type Measure =
   | { kind: 'memory-growth'; phase: string }
   | { kind: 'memory-slope'; phase: string }
   | { kind: 'unreturned-connections' }
-  | { kind: 'restarts' };
+  | { kind: 'restarts' }
+  | { kind: 'start-spread' }
+  | { kind: 'damaged-records' }
+  | { kind: 'breaker-time'; event: BreakerEvent; phase: string };
 
 export type Kind = Measure['kind'];
 export type MeasureOf<K extends Kind> = Extract<Measure, { kind: K }>;
@@ -80,6 +86,8 @@ export const NARROWS = {
     'request-count',
     'throughput',
     'error-count',
+    'refusal-share',
+    'degraded-share',
     'failed-checks',
   ],
   during: [
@@ -88,8 +96,11 @@ export const NARROWS = {
     'error-rate',
     'request-count',
     'throughput',
+    'refusal-share',
+    'degraded-share',
     'failed-checks',
     'window-share',
+    'start-spread',
   ],
   ofStep: ['flow-percentile', 'flow-mean', 'flow-success-rate'],
   inEveryWindow: [
@@ -294,6 +305,44 @@ export function errorRateBelow(limit: number): CriterionOf<'error-rate'> {
   };
 }
 
+/** Answers by which the target refused as it should, such as those of a rate limit: more of them, and users notice. */
+export function refusalShareBelow(status: number, limit: number): CriterionOf<'refusal-share'> {
+  return {
+    id: `refused-${status}`,
+    title: `share refused with ${status}`,
+    measure: { kind: 'refusal-share', status },
+    comparison: 'below',
+    limit,
+    unit: 'fraction',
+    severity: 'critical',
+    minSamples: 30,
+  };
+}
+
+/** A limit that must hold back some, and not too many: two criteria, for either side. */
+export function refusalShareBetween(
+  status: number,
+  low: number,
+  high: number,
+): [CriterionOf<'refusal-share'>, CriterionOf<'refusal-share'>] {
+  const atMost = refusalShareBelow(status, high);
+  return [{ ...atMost, id: `${atMost.id}-at-least`, comparison: 'above', limit: low }, atMost];
+}
+
+/** Right answers that said of themselves to be degraded. */
+export function degradedShareBelow(limit: number): CriterionOf<'degraded-share'> {
+  return {
+    id: 'degraded',
+    title: 'share of degraded answers',
+    measure: { kind: 'degraded-share' },
+    comparison: 'below',
+    limit,
+    unit: 'fraction',
+    severity: 'critical',
+    minSamples: 30,
+  };
+}
+
 export function noTimeouts(): CriterionOf<'error-count'> {
   return {
     id: 'timeouts',
@@ -399,22 +448,22 @@ const RAMP_MIN_REQUESTS = 20;
 /**
  * How much load the target takes before it no longer keeps these limits: the requests a second that it answered in
  * the last window before they were broken for the rest of a ramp.
- * @param phase the ramp: a phase in which the load only rises
+ * @param ramp phases one after the other, in which the load never falls
  * @param promises limits for each window, such as a percentile and an error rate
  * @throws RangeError where there is no limit, or one that windows do not tell
  */
 export function breakingPointAbove(
   perSecond: number,
-  phase: string,
+  ramp: readonly string[],
   promises: readonly Criterion<NarrowedBy<'inEveryWindow'>>[],
 ): CriterionOf<'breaking-point'> {
   if (promises.length === 0) throw new RangeError('a breaking point takes a limit that can break');
   return {
     id: 'breaking-point',
-    title: `breaking point during ${phase} (${promises.map(stated).join(', ')})`,
+    title: `breaking point during ${[...new Set([ramp[0], ramp.at(-1)])].join(' to ')} (${promises.map(stated).join(', ')})`,
     measure: {
       kind: 'breaking-point',
-      phase,
+      ramp: [...ramp],
       promises: promises.map((promise) => promiseOf(promise, RAMP_MIN_REQUESTS)),
     },
     comparison: 'above',
@@ -478,6 +527,62 @@ export function noRestarts(): CriterionOf<'restarts'> {
     unit: 'count',
     severity: 'critical',
     minSamples: 2,
+  };
+}
+
+/** How simultaneous bursts were: the time from the first VU that began to the last, in the widest of them. */
+export function startSpreadBelow(limit: string): CriterionOf<'start-spread'> {
+  return {
+    id: 'start-spread',
+    title: 'spread of starts in a burst',
+    measure: { kind: 'start-spread' },
+    comparison: 'below',
+    limit: parseDuration(limit),
+    unit: 'ms',
+    severity: 'critical',
+    minSamples: 2,
+  };
+}
+
+/** Whatever was acknowledged is there, whole and once. Takes a product that says how its records are counted. */
+export function nothingLost(): CriterionOf<'damaged-records'> {
+  return {
+    id: 'nothing-lost',
+    title: 'records lost, half-written or doubled',
+    measure: { kind: 'damaged-records' },
+    comparison: 'at-most',
+    limit: 0,
+    unit: 'count',
+    severity: 'critical',
+    minSamples: 1,
+  };
+}
+
+/** How soon a circuit breaker opens in a phase in which its upstream fails. */
+export function breakerOpensWithin(limit: string, phase: string): CriterionOf<'breaker-time'> {
+  return breakerTimeBelow('opens', 'until a circuit breaker opens', limit, phase);
+}
+
+/** How soon it is closed again, for good, in a phase in which its upstream is back. */
+export function breakerRecoversWithin(limit: string, phase: string): CriterionOf<'breaker-time'> {
+  return breakerTimeBelow('recovers', 'until all circuit breakers are closed', limit, phase);
+}
+
+function breakerTimeBelow(
+  event: BreakerEvent,
+  title: string,
+  limit: string,
+  phase: string,
+): CriterionOf<'breaker-time'> {
+  return {
+    id: `breaker-${event}`,
+    title: `time ${title} during ${phase}`,
+    measure: { kind: 'breaker-time', event, phase },
+    comparison: 'below',
+    limit: parseDuration(limit),
+    unit: 'ms',
+    severity: 'critical',
+    minSamples: 3,
   };
 }
 

@@ -66,6 +66,8 @@ describe('totals', () => {
       errors: 10,
       errorRate: 0.05,
       throughputPerS: 20,
+      refusals: {},
+      degraded: 0,
       iterations: 75,
       receivedBytes: 1500,
       sentBytes: 100,
@@ -135,6 +137,9 @@ describe('endpoints and phases', () => {
           requests: 11,
           errors: 5,
           errorRate: 5 / 11,
+          refusals: {},
+          degraded: 0,
+          statuses: { 200: 6, 500: 5 },
           throughputPerS: 2.2,
         },
         {
@@ -144,6 +149,9 @@ describe('endpoints and phases', () => {
           requests: 40,
           errors: 2,
           errorRate: 0.05,
+          refusals: {},
+          degraded: 0,
+          statuses: { 200: 38, 500: 2 },
           throughputPerS: 4,
         },
       ],
@@ -197,6 +205,56 @@ describe('errors', () => {
       { ...poolKind, endpoint: READ, count: 4, share: 0.5 },
       { ...poolKind, endpoint: ORDER, count: 3, share: 0.375 },
       { kind: 'timeout', code: '1050', reason: 'timeout', endpoint: READ, count: 1, share: 0.125 },
+    ]);
+  });
+});
+
+describe('answers that are no errors and yet not what a user hopes for', () => {
+  const refused = (name: string, status: string, count: number) => [
+    counted(METRICS.requests, count, { name, status, phase: 'hold' }),
+    counted(METRICS.designedRefusals, count, { name, status, phase: 'hold' }),
+  ];
+  const windows = [
+    windowAt(0, [
+      ...requestsTo(READ, repeat(10, 10), { tags: { phase: 'hold' } }),
+      ...refused(ORDER, '429', 4),
+      ...refused(ORDER, '401', 1),
+      counted(METRICS.degradedAnswers, 3, { name: READ, phase: 'hold' }),
+    ]),
+    windowAt(5, refused(ORDER, '429', 2)),
+  ];
+  const found = figures(plan(), windows, null);
+
+  test('are counted for the run, for each endpoint and for each phase', () => {
+    const [read, order] = found.endpoints;
+    assert.deepEqual([found.totals.refusals, found.totals.degraded], [{ 429: 6, 401: 1 }, 3]);
+    assert.deepEqual([read?.refusals, read?.degraded, read?.statuses], [{}, 3, { 200: 10 }]);
+    assert.deepEqual([order?.refusals, order?.degraded, order?.errors], [{ 429: 6, 401: 1 }, 0, 0]);
+    assert.deepEqual(found.phases[0]?.refusals, { 429: 6, 401: 1 });
+    assert.deepEqual(found.phases[0]?.statuses, { 200: 10, 401: 1, 429: 6 });
+  });
+});
+
+describe('bursts', () => {
+  const { workload } = plan();
+  const bursting = plan({
+    workload: {
+      ...workload,
+      bursts: [
+        { phase: 'a', vus: 3 },
+        { phase: 'b', vus: 2 },
+      ],
+    },
+  });
+
+  test('are as wide as from the first VU that began to the last', () => {
+    const windows = [
+      windowAt(0, [timed(METRICS.burstOffset, [1, 4], { phase: 'a' })]),
+      windowAt(5, [timed(METRICS.burstOffset, [9], { phase: 'a' })]),
+    ];
+    assert.deepEqual(figures(bursting, windows, null).bursts, [
+      { phase: 'a', vus: 3, began: 3, spreadMs: 8 },
+      { phase: 'b', vus: 2, began: 0, spreadMs: null },
     ]);
   });
 });

@@ -3,10 +3,12 @@ import { type Histogram, quantile } from './histogram.ts';
 import { METRICS, PERCENTILES, type TrendStats } from './metrics.ts';
 import type { TestPlan } from './plan.ts';
 import type {
+  BurstFigures,
   EndpointFigures,
   ErrorFigures,
   Evidence,
   FlowFigures,
+  Lesser,
   PhaseFigures,
   StepFigures,
   Totals,
@@ -20,7 +22,7 @@ import { CONDITION, type Span, type Tags, type Window } from './windows.ts';
 /** What the load generator measured: the parts of a result that are made from windows and summary alone. */
 export type Figures = Pick<
   Evidence,
-  'totals' | 'endpoints' | 'flows' | 'phases' | 'errors' | 'statuses' | 'contracts' | 'windows'
+  'totals' | 'endpoints' | 'flows' | 'phases' | 'errors' | 'statuses' | 'contracts' | 'bursts' | 'windows'
 > & { droppedIterations: number; vusMax: number; overflowed: boolean };
 
 /**
@@ -57,12 +59,7 @@ export class RunTally {
     const { startMs, endMs } = this.#span ?? { startMs: 0, endMs: 0 };
     const durationMs = summary?.durationMs ?? Math.max(1, endMs - startMs);
     const endpoint = (name: string): EndpointFigures =>
-      counted(
-        name,
-        unexpected(tally, { name }),
-        tally.durations(METRICS.requestDuration, { name }),
-        named(summary?.endpoints, name),
-      );
+      part(tally, name, { name }, named(summary?.endpoints, name));
 
     return {
       totals: totals(tally, durationMs, summary),
@@ -78,12 +75,23 @@ export class RunTally {
         checked: tally.sum(METRICS.contractsHold),
         broken: tally.sum(METRICS.contractsHold, { [CONDITION.tag]: CONDITION.failed }),
       },
+      bursts: (plan.workload.bursts ?? []).map((burst) => burstFigures(tally, burst)),
       windows: this.#timeline.columns(plan),
       droppedIterations: tally.sum(METRICS.droppedIterations),
       vusMax: Math.max(summary?.vusMax ?? 0, tally.highest(METRICS.vus) ?? 0),
       overflowed: this.#overflowed || tally.overflowed,
     };
   }
+}
+
+const lesser = (tally: Tally, tags: Tags = {}): Lesser => ({
+  refusals: tally.sumsBy(METRICS.designedRefusals, 'status', tags),
+  degraded: tally.sum(METRICS.degradedAnswers, tags),
+});
+
+function burstFigures(tally: Tally, { phase, vus }: { phase: string; vus: number }): BurstFigures {
+  const { count, min, max } = tally.durations(METRICS.burstOffset, { phase });
+  return { phase, vus, began: count, spreadMs: count === 0 ? null : max - min };
 }
 
 const unexpected = (tally: Tally, tags: Tags = {}): number => tally.sum(METRICS.unexpectedAnswers, tags);
@@ -124,10 +132,20 @@ const countBeside = (durations: Histogram, byTelemetry: number, byK6: number | u
 const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
 const perSecond = (count: number, ms: number) => share(count, ms / 1000);
 
-function counted(name: string, unexpected: number, histogram: Histogram, exact?: Part): EndpointFigures {
+/** @param tags of what it is about */
+function part(tally: Tally, name: string, tags: Tags, exact?: Part): EndpointFigures {
+  const histogram = tally.durations(METRICS.requestDuration, tags);
   const durationMs = trend(histogram, exact?.durationMs);
-  const errors = countBeside(histogram, unexpected, exact?.errors);
-  return { name, requests: durationMs.count, errors, errorRate: share(errors, durationMs.count), durationMs };
+  const errors = countBeside(histogram, unexpected(tally, tags), exact?.errors);
+  return {
+    name,
+    requests: durationMs.count,
+    errors,
+    errorRate: share(errors, durationMs.count),
+    ...lesser(tally, tags),
+    statuses: tally.sumsBy(METRICS.requests, 'status', tags),
+    durationMs,
+  };
 }
 
 function totals(tally: Tally, durationMs: number, summary: Summary | null): Totals {
@@ -139,6 +157,7 @@ function totals(tally: Tally, durationMs: number, summary: Summary | null): Tota
     errorRate: share(errors, requests),
     throughputPerS: perSecond(requests, durationMs),
     durationMs: trend(tally.durations(METRICS.requestDuration), summary?.requestDurationMs),
+    ...lesser(tally),
     iterations: tally.sum(METRICS.iterations),
     receivedBytes: tally.sum(METRICS.dataReceived),
     sentBytes: tally.sum(METRICS.dataSent),
@@ -152,19 +171,13 @@ function phaseFigures(
   exact?: Part,
 ): PhaseFigures {
   const tags = { phase: name };
-  const part = counted(name, unexpected(tally, tags), tally.durations(METRICS.requestDuration, tags), exact);
+  const whole = part(tally, name, tags, exact);
   return {
-    ...part,
+    ...whole,
     startMs,
     endMs,
-    throughputPerS: perSecond(part.requests, endMs - startMs),
-    endpoints: plan.endpoints.map((endpoint) =>
-      counted(
-        endpoint.name,
-        unexpected(tally, { ...tags, name: endpoint.name }),
-        tally.durations(METRICS.requestDuration, { ...tags, name: endpoint.name }),
-      ),
-    ),
+    throughputPerS: perSecond(whole.requests, endMs - startMs),
+    endpoints: plan.endpoints.map((endpoint) => part(tally, endpoint.name, { ...tags, name: endpoint.name })),
   };
 }
 

@@ -1,17 +1,27 @@
 import type { Criterion, Kind } from './criteria.ts';
 import { flowMean, flowPercentile, flowSuccessRate } from './measures/flows.ts';
 import type { Measurement, Take } from './measures/measurement.ts';
+import { damagedRecords } from './measures/records.ts';
 import {
   contractViolations,
+  degradedShare,
   errorCount,
   errorRate,
   failedChecks,
+  refusalShare,
   requestCount,
   requestMean,
   requestPercentile,
+  startSpread,
   throughput,
 } from './measures/requests.ts';
-import { memoryGrowth, memorySlope, restarts, unreturnedConnections } from './measures/resources.ts';
+import {
+  breakerTaken,
+  memoryGrowth,
+  memorySlope,
+  restarts,
+  unreturnedConnections,
+} from './measures/resources.ts';
 import { breakingPoint, durationDrift, recoveryTime, windowShare } from './measures/windows.ts';
 import type { Evidence } from './result.ts';
 
@@ -65,6 +75,18 @@ export const METHODS: { [K in Kind]: Method<K> } = {
     value: 'errors of one kind, such as timeouts',
     samples: 'requests',
     interval: NONE,
+  },
+  'refusal-share': {
+    take: refusalShare,
+    value: 'answers by which the target refused by design, with one status, as a share of the requests',
+    samples: 'requests',
+    interval: WILSON,
+  },
+  'degraded-share': {
+    take: degradedShare,
+    value: 'right answers that said of themselves to be degraded, as a share of the requests',
+    samples: 'requests',
+    interval: WILSON,
   },
   'failed-checks': {
     take: failedChecks,
@@ -140,6 +162,25 @@ export const METHODS: { [K in Kind]: Method<K> } = {
     value: 'database connections in use after the load, above those before it',
     samples: 'samples',
     interval: NONE,
+  },
+  'start-spread': {
+    take: startSpread,
+    value: 'time from the first VU of a burst that began to the last, in the widest burst',
+    samples: 'VUs that began',
+    interval: NONE,
+  },
+  'damaged-records': {
+    take: damagedRecords,
+    value: 'records acknowledged and not found, and records found that are half-written or there twice',
+    samples: 'records acknowledged',
+    interval: NONE,
+  },
+  'breaker-time': {
+    take: breakerTaken,
+    value:
+      'from the beginning of a phase to the first sample in which a breaker is open, or to that from which on all are closed',
+    samples: 'samples of the breakers in the phase',
+    interval: 'one sample below',
   },
   restarts: {
     take: restarts,

@@ -24,7 +24,16 @@ export interface TestPlan {
   seed: number;
   /** Share of the responses whose body is held against its contract: 0 none, 1 every one. */
   contractShare: number;
+  /** Absent where nothing is assessed beside the criteria. */
+  assess?: Assessment[];
+  /** Absent where a product cannot remove what its tests create. */
+  cleanup?: CleanUp;
+  /** Absent where nobody can tell what has become of that. */
+  ledger?: Ledger;
 }
+
+/** What a report can assess beside the criteria, from the same figures. */
+export type Assessment = 'readiness';
 
 export interface PlannedEndpoint {
   /** Method and route template: `GET /admin/bookings/:id`. */
@@ -34,6 +43,12 @@ export interface PlannedEndpoint {
   expectedStatus: number;
   /** Statuses that are no error either: a target may lack what is asked for. */
   toleratedStatuses?: number[];
+  /** Statuses with which the target refuses by design, as a rate limit does: no error, and counted apart. */
+  refusals?: number[];
+  /** Its answers can be degraded ones, which are counted apart. */
+  degradable?: true;
+  /** Kind of the record that each right answer has created. */
+  creates?: string;
 }
 
 export interface PlannedFlow {
@@ -45,7 +60,25 @@ export interface PlannedFlow {
 export type Authentication =
   | { scheme: 'none' }
   | { scheme: 'bearer'; variable: VariableName }
+  | { scheme: 'api-key'; variable: VariableName; header: string }
   | { scheme: 'hmac-sha256'; variable: VariableName; header: string };
+
+/** Header and path parameter with the id of the run that creates a record: what the target has to mark it with. */
+export const LOAD_RUN = { header: 'X-Load-Run', parameter: ':run' } as const;
+
+/** How what a run has created is removed from the target. To be done again does no harm. */
+export type CleanUp =
+  /** DELETE on a path with `:run` in it, answered `{"removed": {"booking": 12}}`: how many of each kind. */
+  | { through: 'api'; path: string; auth: Authentication }
+  /** Statements for TARGET_DATABASE_URL, in order and as one transaction. `$1` is the id of the run; the rows are counted. */
+  | { through: 'sql'; statements: { kind: string; sql: string }[] };
+
+/** How records that a run has created are counted by kind: whole ones, half-written ones, and those that are there again. */
+export type Ledger =
+  /** GET on a path with `:run` in it, answered `{"ledger": {"booking": {"complete": 12, "incomplete": 0, "duplicates": 0}}}`. */
+  | { through: 'api'; path: string; auth: Authentication }
+  /** For TARGET_DATABASE_URL. `$1` is the id of the run; each answers one row, `complete, incomplete, duplicates`. */
+  | { through: 'sql'; statements: { kind: string; sql: string }[] };
 
 /** What the runner may ask of a target before and while load is put on it. */
 export interface TargetDescription {
@@ -53,6 +86,8 @@ export interface TargetDescription {
   metricsPath: string;
   /** Requests that show whether the target takes our credentials, and that change nothing in it. */
   probes: CredentialProbe[];
+  /** Where it answers `{"required": […], "missing": […]}`: names of environment variables, and never a value. */
+  configuration?: { path: string; auth: Authentication };
 }
 
 export interface CredentialProbe {

@@ -29,6 +29,9 @@ export const TARGET_COLUMNS = {
   requests: 'requests',
   /** 0 closed, 1 half open, 2 open; of the worst breaker. */
   circuitBreakerState: 'circuitBreakerState',
+  /** Counters. */
+  transactionRetries: 'transactionRetries',
+  deadlocks: 'deadlocks',
 } as const;
 
 /** From pg_stat_activity and pg_stat_database. */

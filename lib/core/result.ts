@@ -3,6 +3,7 @@ import type { Cause } from './diagnosis/causes.ts';
 import type { ErrorKind } from './errors.ts';
 import type { Histogram } from './histogram.ts';
 import type { TrendStats } from './metrics.ts';
+import type { Assessment } from './plan.ts';
 import type { ProbeName } from './resources.ts';
 import type { Interval } from './statistics.ts';
 import type { Environment } from './variables.ts';
@@ -30,12 +31,23 @@ export interface Evidence {
   /** Requests by HTTP status; 0 is no answer. */
   statuses: Record<string, number>;
   contracts: { share: number; checked: number; broken: number };
+  /** How simultaneous each burst was; empty where the workload has none. */
+  bursts: BurstFigures[];
   windows: Windows;
   /** By probe: samples of the target and of what it depends on. */
   resources: Partial<Record<ProbeName, Samples>>;
   /** What a database or a cache says of itself once, at the end of the run; null where it was not asked. */
-  details: { postgresql: PostgresqlDetails | null; redis: RedisDetails | null };
+  details: {
+    postgresql: PostgresqlDetails | null;
+    redis: RedisDetails | null;
+    /** Absent where the target offers no way to ask. */
+    configuration?: ConfigurationDetails | null;
+  };
   generator: Generator;
+  /** Null where the tests of a product create nothing, or nothing is known of how to remove it. */
+  cleanup: CleanUpFigures | null;
+  /** Records by kind, acknowledged and found; absent where nobody has counted them. */
+  ledger?: LedgerFigures | null;
 }
 
 export type RunOutcome = 'completed' | 'aborted' | 'crashed' | 'interrupted';
@@ -63,6 +75,8 @@ export interface Run {
   partial: boolean;
   /** Facts about the run that its reader should know. */
   notes: string[];
+  /** What its test asks to be assessed beside its criteria. */
+  assess?: Assessment[];
   versions: { suite: string; k6: string | null; node: string };
   gitCommit: string | null;
   host: { platform: string; cores: number; memoryBytes: number };
@@ -79,7 +93,15 @@ export interface Trend extends TrendStats {
   histogram: Histogram | null;
 }
 
-export interface Totals {
+/** Answers that are no errors and yet not what a user hopes for. */
+export interface Lesser {
+  /** By status: refused by design. */
+  refusals: Record<string, number>;
+  /** Right answers that said of themselves to be degraded. */
+  degraded: number;
+}
+
+export interface Totals extends Lesser {
   requests: number;
   errors: number;
   errorRate: number;
@@ -90,11 +112,13 @@ export interface Totals {
   sentBytes: number;
 }
 
-export interface EndpointFigures {
+export interface EndpointFigures extends Lesser {
   name: string;
   requests: number;
   errors: number;
   errorRate: number;
+  /** Requests by HTTP status; 0 is no answer. */
+  statuses: Record<string, number>;
   durationMs: Trend;
 }
 
@@ -103,6 +127,39 @@ export interface PhaseFigures extends EndpointFigures {
   endMs: number;
   throughputPerS: number;
   endpoints: EndpointFigures[];
+}
+
+export interface BurstFigures {
+  phase: string;
+  /** VUs that were to begin at the same instant, and those that did. */
+  vus: number;
+  began: number;
+  /** From the first to the last of them; null where none began. */
+  spreadMs: number | null;
+}
+
+/** Records by kind. What a run has created follows from the answers that it got. */
+export interface CleanUpFigures {
+  created: Record<string, number>;
+  /** Null as long as nobody has removed them. */
+  removed: Record<string, number> | null;
+  /** Why they are still there, or why there is no need to remove them. */
+  note: string | null;
+}
+
+export type LedgerFigures = Record<string, LedgerEntry>;
+
+/** Records of one kind, as the run was told of them and as they were found after it. */
+export interface LedgerEntry {
+  /** Right answers. */
+  acknowledged: number;
+  complete: number;
+  /** Half-written: something that belongs to them is not there. */
+  incomplete: number;
+  /** There once more. */
+  duplicates: number;
+  /** Acknowledged and not there. */
+  lost: number;
 }
 
 export interface FlowFigures {
@@ -182,6 +239,12 @@ export interface PostgresqlDetails {
   /** By the time they took together; null without the extension pg_stat_statements. */
   queries: QueryFigures[] | null;
   indexes: IndexFigures[];
+}
+
+/** Environment variables of the target, by name alone. */
+export interface ConfigurationDetails {
+  required: string[];
+  missing: string[];
 }
 
 export interface QueryFigures {

@@ -61,9 +61,9 @@ export class Tally {
   }
 
   /** Without series that lack the tag: those that overflowed have lost theirs. */
-  sumsBy(metric: string, tag: string): Record<string, number> {
+  sumsBy(metric: string, tag: string, wanted: Tags = {}): Record<string, number> {
     const sums: Record<string, number> = {};
-    for (const { tags, value = 0 } of this.matching(metric, {})) {
+    for (const { tags, value = 0 } of this.matching(metric, wanted)) {
       const key = tags[tag];
       if (key !== undefined) sums[key] = (sums[key] ?? 0) + value;
     }

@@ -4,9 +4,11 @@
 
 import {
   at,
+  breakerOpensWithin,
   breakingPointAbove,
   type Criterion,
   contractsHold,
+  degradedShareBelow,
   driftBelow,
   during,
   errorRateBelow,
@@ -22,10 +24,13 @@ import {
   noFailedCheck,
   noRestarts,
   noTimeouts,
+  nothingLost,
   ofStep,
   percentileBelow,
   recoversWithin,
+  refusalShareBelow,
   requestsAbove,
+  startSpreadBelow,
   throughputAbove,
 } from './criteria.ts';
 import { trend } from './figures.ts';
@@ -152,6 +157,8 @@ export function evidenceOf(parts: Parts<Evidence> = {}): Evidence {
       errorRate: 0,
       throughputPerS: requests / 60,
       durationMs: trendOf(repeat(requests, 100)),
+      refusals: {},
+      degraded: 0,
       iterations: requests,
       receivedBytes: 1e6,
       sentBytes: 1e5,
@@ -163,6 +170,7 @@ export function evidenceOf(parts: Parts<Evidence> = {}): Evidence {
     errors: parts.errors ?? [],
     statuses: parts.statuses ? definedOf(parts.statuses) : { 200: requests },
     contracts: { share: 0.01, checked: 0, broken: 0, ...parts.contracts },
+    bursts: parts.bursts ?? [],
     windows: {
       startMs: [],
       durationMs: [],
@@ -191,6 +199,8 @@ export function evidenceOf(parts: Parts<Evidence> = {}): Evidence {
       samples: { atMs: [], columns: {} },
       ...parts.generator,
     },
+    cleanup: (parts.cleanup as Evidence['cleanup']) ?? null,
+    ...(parts.ledger && { ledger: parts.ledger as Evidence['ledger'] }),
   };
 }
 
@@ -220,6 +230,9 @@ export function phaseFigures(
     requests,
     errors,
     errorRate: requests === 0 ? 0 : errors / requests,
+    refusals: {},
+    degraded: 0,
+    statuses: answered(requests, errors),
     durationMs: trendOf(values),
     throughputPerS: requests / ((phase.endMs - phase.startMs) / SECOND),
     endpoints,
@@ -242,6 +255,12 @@ export function flowFigures(
   };
 }
 
+/** By status: some were right, and the others failed. */
+const answered = (requests: number, errors: number): Record<string, number> => ({
+  ...(requests > errors && { 200: requests - errors }),
+  ...(errors > 0 && { 500: errors }),
+});
+
 export function endpointFigures(
   name: string,
   { values, errors = 0 }: { values: readonly number[]; errors?: number },
@@ -252,6 +271,9 @@ export function endpointFigures(
     requests,
     errors,
     errorRate: requests === 0 ? 0 : errors / requests,
+    refusals: {},
+    degraded: 0,
+    statuses: answered(requests, errors),
     durationMs: trendOf(values),
   };
 }
@@ -375,6 +397,8 @@ export const ONE_OF_EACH: Record<Kind, () => Criterion> = {
   'request-count': () => requestsAbove(100_000),
   throughput: () => during(['hold'], throughputAbove(200)),
   'error-count': () => noTimeouts(),
+  'refusal-share': () => at('POST /orders', refusalShareBelow(429, 0.1)),
+  'degraded-share': () => degradedShareBelow(0.2),
   'failed-checks': () => noFailedCheck(),
   'contract-violations': () => contractsHold(6),
   'flow-success-rate': () => flowSuccessAbove('order', 0.95),
@@ -382,7 +406,7 @@ export const ONE_OF_EACH: Record<Kind, () => Criterion> = {
   'flow-percentile': () => ofStep('pay', flowPercentileBelow('order', 0.95, '1s')),
   'window-share': () => inEveryWindow(percentileBelow(0.95, '400ms'), { share: 0.95 }),
   'breaking-point': () =>
-    breakingPointAbove(200, 'ramp-up', [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)]),
+    breakingPointAbove(200, ['ramp-up'], [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)]),
   'recovery-time': () =>
     recoversWithin('30s', {
       scenario: 'probe',
@@ -394,6 +418,9 @@ export const ONE_OF_EACH: Record<Kind, () => Criterion> = {
   'memory-growth': () => memoryGrowthBelow(100, 'hold'),
   'memory-slope': () => memorySlopeBelow(50, 'hold'),
   'unreturned-connections': () => noConnectionLeak(),
+  'start-spread': () => startSpreadBelow('50ms'),
+  'damaged-records': () => nothingLost(),
+  'breaker-time': () => breakerOpensWithin('20s', 'outage'),
   restarts: () => noRestarts(),
 };
 

@@ -112,6 +112,19 @@ export const variables = {
     local: 'local-admin-token',
     secret: true,
   },
+  TEST_ACCOUNTS: {
+    description: 'accounts with which users sign in',
+    takes: 'email addresses with commas between',
+    parse: names,
+    local: ['user-1@example.com', 'user-2@example.com', 'user-3@example.com'],
+  },
+  TEST_PASSWORD: {
+    description: 'password of the test accounts',
+    takes: 'a password without white space',
+    parse: text,
+    local: 'local-test-password',
+    secret: true,
+  },
   WEBHOOK_SECRET: {
     description: 'key of the HMAC-SHA256 signature over a webhook body',
     takes: 'a key without white space',
@@ -142,6 +155,12 @@ export const variables = {
     takes: 'a whole number',
     parse: wholeNumber,
     fallback: 1,
+  },
+  RUN_ID: {
+    description: 'mark of the records that a run creates; the runner sets it',
+    takes: 'an id without white space',
+    parse: text,
+    fallback: 'by-hand',
   },
   SUMMARY_FILE: {
     description: 'where k6 writes the summary of a run started by hand',

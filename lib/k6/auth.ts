@@ -1,21 +1,32 @@
 import crypto from 'k6/crypto';
 import type { Authentication } from '../core/plan.ts';
+import type { VariableName } from '../core/variables.ts';
+import type { Answer } from './endpoint.ts';
 import { env } from './env.ts';
+import type { Form } from './form.ts';
 
 /** Headers that are the same for every request of an endpoint, and those that depend on its body. */
 export interface Credentials {
   headers: Record<string, string>;
   /** Adds to the headers what only the body decides. Absent where nothing does. */
-  sign?: (headers: Record<string, string>, body: string) => void;
+  sign?: (headers: Record<string, string>, body: string | Form | undefined) => void;
 }
 
-/** The admin endpoints of a product take a bearer token. */
-export function bearer(variable: 'ADMIN_TOKEN'): Authentication {
+/** Nothing is asked of who sends the request. */
+export const none: Authentication = { scheme: 'none' };
+
+/** A bearer token that is given by the environment. */
+export function bearer(variable: VariableName): Authentication {
   return { scheme: 'bearer', variable };
 }
 
+/** A key in a header of its own. */
+export function apiKey(variable: VariableName, header: string): Authentication {
+  return { scheme: 'api-key', variable, header };
+}
+
 /** A webhook is signed: HMAC-SHA256 over the raw body, in hexadecimal behind `sha256=`. */
-export function signed(variable: 'WEBHOOK_SECRET', header: string): Authentication {
+export function signed(variable: VariableName, header: string): Authentication {
   return { scheme: 'hmac-sha256', variable, header };
 }
 
@@ -25,17 +36,57 @@ export function credentials(auth: Authentication): Credentials {
       return { headers: {} };
     case 'bearer':
       return { headers: { Authorization: `Bearer ${env(auth.variable)}` } };
+    case 'api-key':
+      return { headers: { [auth.header]: String(env(auth.variable)) } };
     case 'hmac-sha256': {
       const secret = String(env(auth.variable));
       const { header } = auth;
       return {
         headers: {},
         sign: (headers, body) => {
-          headers[header] = `sha256=${crypto.hmac('sha256', secret, body, 'hex')}`;
+          headers[header] =
+            `sha256=${crypto.hmac('sha256', secret, typeof body === 'string' ? body : '', 'hex')}`;
         },
       };
     }
   }
+}
+
+/** A bearer token that a VU gets by signing in, and holds from then on. Each VU has its own. */
+export interface HeldToken {
+  /** Of the endpoints that take the token; without one, they are sent none. */
+  credentials: Credentials;
+  isHeld(): boolean;
+  /**
+   * Holds the token in a right answer; an answer that is not right changes nothing.
+   * @param path to it in the body
+   * @returns whether one is held now
+   */
+  take(answer: Answer, path: string): boolean;
+  /** Signed out. */
+  drop(): void;
+}
+
+export function heldToken(): HeldToken {
+  let authorization: string | undefined;
+  return {
+    credentials: {
+      headers: {},
+      sign: (headers) => {
+        if (authorization === undefined) delete headers.Authorization;
+        else headers.Authorization = authorization;
+      },
+    },
+    isHeld: () => authorization !== undefined,
+    take: ({ ok, response }, path) => {
+      const token = ok ? response.json(path) : undefined;
+      if (typeof token === 'string') authorization = `Bearer ${token}`;
+      return authorization !== undefined;
+    },
+    drop: () => {
+      authorization = undefined;
+    },
+  };
 }
 
 /** Credentials of the right form and the wrong value: what a target has to refuse. */

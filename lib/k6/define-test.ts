@@ -1,19 +1,28 @@
 import type { Criterion } from '../core/criteria.ts';
 import { SYSTEM_TAGS, TREND_STATS } from '../core/metrics.ts';
-import { PLAN_VERSION, type TargetDescription, type TestPlan } from '../core/plan.ts';
+import {
+  type Assessment,
+  type CleanUp,
+  type Ledger,
+  PLAN_VERSION,
+  type TargetDescription,
+  type TestPlan,
+} from '../core/plan.ts';
 import type { VariableName } from '../core/variables.ts';
 import type { K6Scenario, Scale, WorkloadPlan } from '../core/workloads.ts';
 import { env } from './env.ts';
 import './metrics.ts';
 import { summaryHandler } from './summary.ts';
 import { thresholds } from './thresholds.ts';
-import { type Traffic, touchedBy } from './traffic.ts';
+import { isForAll, type Traffic, type TrafficPlan, touchedBy } from './traffic.ts';
 
 export interface Product {
   name: string;
   /** Environment variables without which none of its tests can run. */
   requires: VariableName[];
   target: TargetDescription;
+  cleanup?: CleanUp;
+  ledger?: Ledger;
 }
 
 export interface TestDefinition {
@@ -22,11 +31,11 @@ export interface TestDefinition {
   test: string;
   description: string;
   workload: WorkloadPlan;
-  traffic: Traffic;
-  /** Traffic of the workload's probe scenario, where it has one. */
-  probe?: Traffic;
+  traffic: TrafficPlan;
   criteria: Criterion[];
   contractShare?: number;
+  /** What its report assesses beside the criteria. */
+  assess?: Assessment[];
 }
 
 /** One response in a thousand: a contract that broke is seen, and it costs less than 1 % of the CPU. Smoke holds all. */
@@ -36,7 +45,6 @@ const DEFAULT_CONTRACT_SHARE = 0.001;
 export interface TestModule {
   options: K6Options;
   run(): void;
-  probe(): void;
   handleSummary: ReturnType<typeof summaryHandler>;
 }
 
@@ -60,7 +68,6 @@ export function defineTest(definition: TestDefinition): TestModule {
     options: optionsOf(plan),
     handleSummary: summaryHandler(plan),
     run: notDescribed,
-    probe: notDescribed,
   };
 }
 
@@ -73,25 +80,38 @@ function planOf({
   description,
   workload,
   traffic,
-  probe,
   criteria,
   contractShare = DEFAULT_CONTRACT_SHARE,
+  assess,
 }: TestDefinition): TestPlan {
   const scale: Scale = { time: env('TIME_SCALE'), vus: env('VUS_SCALE') };
+  const planned = workload(scale);
   return {
     version: PLAN_VERSION,
     product: product.name,
     test,
     description,
-    workload: workload(scale),
+    workload: planned,
     scale,
-    ...touchedBy(probe ? [traffic, probe] : [traffic]),
+    ...touchedBy(partsOf(traffic, Object.keys(planned.scenarios))),
     criteria,
     requires: product.requires,
     target: product.target,
     seed: env('SEED'),
     contractShare,
+    ...(assess && { assess }),
+    ...(product.cleanup && { cleanup: product.cleanup }),
+    ...(product.ledger && { ledger: product.ledger }),
   };
+}
+
+/** @throws Error where not every scenario has traffic, or there is some for one that is not */
+function partsOf(traffic: TrafficPlan, scenarios: readonly string[]): Traffic[] {
+  if (isForAll(traffic)) return [traffic];
+  const given = Object.keys(traffic);
+  if (given.length !== scenarios.length || !scenarios.every((name) => given.includes(name)))
+    throw new Error(`traffic is for ${given.join(', ')}, but the workload has ${scenarios.join(', ')}`);
+  return Object.values(traffic);
 }
 
 function optionsOf(plan: TestPlan): K6Options {

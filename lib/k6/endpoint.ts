@@ -1,10 +1,11 @@
 import http, { type RefinedResponse } from 'k6/http';
 import { errorKind } from '../core/errors.ts';
-import type { Authentication, PlannedEndpoint } from '../core/plan.ts';
+import { type Authentication, LOAD_RUN, type PlannedEndpoint } from '../core/plan.ts';
 import { type Credentials, credentials } from './auth.ts';
 import { breach, type Contract, type ContractFile, loadContract } from './contract.ts';
 import { env } from './env.ts';
-import { contractsHold, unexpectedAnswers } from './metrics.ts';
+import type { Form } from './form.ts';
+import { contractsHold, degradedAnswers, designedRefusals, unexpectedAnswers } from './metrics.ts';
 import { runningTest } from './running-test.ts';
 import { random } from './visitor.ts';
 
@@ -14,7 +15,9 @@ export interface Answer {
   response: Response;
   /** Status and body were as expected, or the status is a tolerated one. */
   ok: boolean;
-  /** What a failed answer said of itself (`db_pool_timeout`), or its kind; empty where it is ok. */
+  /** The target refused by design: not ok, and no error either. */
+  refused: boolean;
+  /** What an answer that is not ok said of itself (`db_pool_timeout`), or its kind; empty where it is ok. */
   reason: string;
 }
 
@@ -23,11 +26,20 @@ export interface EndpointOptions {
   expectedStatus: number;
   /** Statuses that are no error either, whatever comes with them: a target may lack what is asked for. */
   toleratedStatuses?: number[];
+  /** Statuses with which the target refuses by design, as a rate limit does: no error, and counted apart. */
+  refusals?: number[];
   /**
    * A path into the body that a right answer has: a page that is wrong with status 200 is no answer. In the syntax
    * of gjson, as k6 takes it. For a list it ends in `.#`, the list's length: that costs far less than the list.
+   * Absent where a right answer is its status alone, such as 204.
    */
-  has: string;
+  has?: string;
+  /** A path into the body of a right answer: where it holds `true`, the answer is counted as a degraded one. */
+  degraded?: string;
+  /** Kind of the record that a right answer has created. The target is told the run, to mark the record with it. */
+  creates?: string;
+  /** What a body is, where the method has one: JSON unless said otherwise. */
+  body?: 'json' | 'form' | 'none';
   /** How long to wait for the answer. */
   timeout?: string;
   contract?: ContractFile;
@@ -38,12 +50,17 @@ export interface EndpointOptions {
 export interface Endpoint extends PlannedEndpoint {
   /**
    * Sends one request and judges the answer.
-   * @param id takes the place of `:id` in the route
-   * @param body of a POST
+   * @param id takes the place of the parameter in the route; several take those of several, in order
+   * @param body JSON as text, or the fields of a form
    * @param query with its leading `?`
    */
-  call(id?: string, body?: string, query?: string): Answer;
+  call(id?: string | readonly string[], body?: string | Form, query?: string): Answer;
 }
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** k6's functions, in the order of what they take: only GET and DELETE differ. */
+const SENDERS = { POST: http.post, PUT: http.put, PATCH: http.patch, DELETE: http.del } as const;
 
 const DEFAULT_TIMEOUT = '30s';
 
@@ -58,52 +75,102 @@ const reasonsSeen: string[] = [];
  * that hold, at a tenth of the cost of a request: what is counted is what does not hold.
  * @param route method and route template: `GET /admin/bookings/:id`
  */
-export function endpoint(route: `${'GET' | 'POST'} /${string}`, options: EndpointOptions): Endpoint {
-  const isGet = route.startsWith('GET ');
+export function endpoint(route: `${Method} /${string}`, options: EndpointOptions): Endpoint {
+  const method = route.slice(0, route.indexOf(' ')) as Method;
+  const path = route.slice(route.indexOf('/'));
   const name = options.variant ? `${route} (${options.variant})` : route;
-  const { expectedStatus, toleratedStatuses, has, contract } = options;
+  const { expectedStatus, toleratedStatuses, refusals, has, degraded, creates, contract } = options;
   const { headers: fixedHeaders, sign } = 'scheme' in options.auth ? credentials(options.auth) : options.auth;
-  const headers = isGet ? fixedHeaders : { 'Content-Type': 'application/json', ...fixedHeaders };
+  const isJson = method !== 'GET' && method !== 'DELETE' && (options.body ?? 'json') === 'json';
+  const headers = {
+    ...(isJson && { 'Content-Type': 'application/json' }),
+    ...(creates !== undefined && { [LOAD_RUN.header]: env('RUN_ID') }),
+    ...fixedHeaders,
+  };
+  const otherStatuses = [...(toleratedStatuses ?? []), ...(refusals ?? [])];
   const params = {
     headers,
     tags: { name },
     timeout: options.timeout ?? DEFAULT_TIMEOUT,
     // k6 reads every parameter again for every request, so there is none that repeats a default of its own.
-    ...(isExpectedByDefault(expectedStatus) && !toleratedStatuses
+    ...(isExpectedByDefault(expectedStatus) && otherStatuses.length === 0
       ? undefined
-      : { responseCallback: http.expectedStatuses(expectedStatus, ...(toleratedStatuses ?? [])) }),
+      : { responseCallback: http.expectedStatuses(expectedStatus, ...otherStatuses) }),
   };
   const isExpected = (response: Response) =>
     response.status === expectedStatus
-      ? response.json(has) !== undefined
+      ? has === undefined || response.json(has) !== undefined
       : toleratedStatuses?.includes(response.status) === true;
-  const template = env('API_URL') + route.slice(route.indexOf('/'));
-  const idAt = template.indexOf(':id');
-  const before = idAt < 0 ? template : template.slice(0, idAt);
-  const after = idAt < 0 ? undefined : template.slice(idAt + ':id'.length);
+  const [before = '', ...rest] = piecesOf(env('API_URL') + path);
+  const after = rest.length === 1 ? rest[0] : undefined;
+  const isGet = method === 'GET';
+  const send = isGet ? http.post : SENDERS[method];
   const holds = contract && runningTest.contractShare > 0 ? loadContract(contract) : undefined;
+  const refusalCounter = refusals && designedRefusals();
+  const degradedCounter = degraded === undefined ? undefined : degradedAnswers();
   // Every n-th response of a VU, from a random one on: cheaper than a draw for each.
   let untilContract = random();
+
+  const refusal = (response: Response): Answer | undefined => {
+    if (!refusalCounter || !refusals?.includes(response.status)) return undefined;
+    refusalCounter.add(1, { name, status: String(response.status) });
+    return { response, ok: false, refused: true, reason: `refused-${response.status}` };
+  };
+  const failure = (response: Response): Answer => ({
+    response,
+    ok: false,
+    refused: false,
+    reason: unexpected(name, response, expectedStatus),
+  });
 
   return {
     name,
     expectedStatus,
     ...(toleratedStatuses && { toleratedStatuses }),
+    ...(refusals && { refusals }),
+    ...(degraded !== undefined && { degradable: true as const }),
+    ...(creates !== undefined && { creates }),
     call(id, body, query) {
-      if (sign) sign(headers, body ?? '');
+      if (sign) sign(headers, body);
       let url = after === undefined ? before : before + id + after;
+      if (rest.length > 1) url += filled(rest, id);
       if (query !== undefined) url += query;
       // A GET with an empty body costs more than one with none.
-      const response = isGet ? http.get(url, params) : http.post(url, body, params);
+      const response = isGet ? http.get(url, params) : send(url, body, params);
       const ok = isExpected(response);
       untilContract -= runningTest.contractShare;
       if (untilContract < 0) {
         untilContract += 1;
         if (ok && holds && response.status === expectedStatus) holdToContract(name, holds, response);
       }
-      return { response, ok, reason: ok ? '' : unexpected(name, response, expectedStatus) };
+      if (!ok) return refusal(response) ?? failure(response);
+      if (degradedCounter && response.status === expectedStatus && response.json(degraded) === true)
+        degradedCounter.add(1, { name });
+      return { response, ok, refused: false, reason: '' };
     },
   };
+}
+
+/** The parts of a URL around its parameters, `:id` and the like; the one of the port is none. */
+function piecesOf(template: string): string[] {
+  const pieces = [''];
+  for (const segment of template.split('/')) {
+    const last = pieces.length - 1;
+    if (segment.startsWith(':')) {
+      pieces[last] += '/';
+      pieces.push('');
+    } else pieces[last] += `/${segment}`;
+  }
+  return pieces.map((piece, i) => (i === 0 ? piece.slice(1) : piece));
+}
+
+/** @throws Error where there are not as many values as parameters */
+function filled(pieces: readonly string[], values: string | readonly string[] | undefined): string {
+  if (!Array.isArray(values) || values.length !== pieces.length)
+    throw new Error(`the route has ${pieces.length} parameters, but got ${values?.length ?? 'no'} values`);
+  let path = '';
+  for (let i = 0; i < pieces.length; i++) path += values[i] + pieces[i];
+  return path;
 }
 
 /** What k6 takes for expected where nothing else is said. */

@@ -1,14 +1,26 @@
 import exec from 'k6/execution';
-import type { Phase } from '../core/workloads.ts';
 
 /**
  * Tags everything that a VU measures from now on with the phase that the workload is in.
+ * @param starts when scenarios begin that do not begin with the run
  * @returns a function that takes the present instant and returns the one at which to call it again
  */
-export function phaseTagger(phases: readonly Phase[]): (now: number) => number {
+export function phaseTagger({
+  phases,
+  starts,
+}: {
+  phases: readonly { name: string; endMs: number }[];
+  starts: Readonly<Record<string, number>>;
+}): (now: number) => number {
   let startedAt = 0;
   return (now) => {
-    if (startedAt === 0) startedAt = exec.scenario.startTime;
+    const { name } = exec.scenario;
+    // Whatever the clock says, a scenario is in the phase of its name. Its VU may serve another one next.
+    if (phases.some((phase) => phase.name === name)) {
+      exec.vu.metrics.tags.phase = name;
+      return now;
+    }
+    if (startedAt === 0) startedAt = exec.scenario.startTime - (starts[name] ?? 0);
     const elapsed = now - startedAt;
     const phase = phases.find(({ endMs }) => elapsed < endMs);
     const last = phases.at(-1);

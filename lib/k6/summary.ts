@@ -91,16 +91,15 @@ function statusCounts(
   const add = (status: number, count: number) => {
     if (count > 0) counts[status] = (counts[status] ?? 0) + count;
   };
-  for (const { name, expectedStatus, toleratedStatuses = [] } of endpoints) {
+  for (const { name, expectedStatus, toleratedStatuses = [], refusals = [] } of endpoints) {
     const requests = value(subMetric.endpointDuration(name), 'count');
     const errors = value(subMetric.endpointErrors(name), 'count');
-    const tolerated = toleratedStatuses.map((status) =>
-      value(subMetric.endpointStatus(name, status), 'count'),
-    );
-    toleratedStatuses.forEach((status, i) => {
-      add(status, tolerated[i] ?? 0);
-    });
-    add(expectedStatus, requests - errors - tolerated.reduce((sum, count) => sum + count, 0));
+    const others = [
+      ...toleratedStatuses.map((status) => [status, subMetric.endpointStatus(name, status)] as const),
+      ...refusals.map((status) => [status, subMetric.refusals(name, status)] as const),
+    ].map(([status, metric]) => ({ status, count: value(metric, 'count') }));
+    for (const { status, count } of others) add(status, count);
+    add(expectedStatus, requests - errors - others.reduce((sum, { count }) => sum + count, 0));
     for (const status of FAMILIAR_STATUSES) add(status, value(subMetric.errorStatus(name, status), 'count'));
   }
   return counts;

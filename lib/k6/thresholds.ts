@@ -25,6 +25,7 @@ export const subMetric = {
   phaseErrors: (phase: string) => tagged(METRICS.unexpectedAnswers, { phase }),
   endpointStatus: (name: string, status: number) => tagged(METRICS.requests, { name, status }),
   errorStatus: (name: string, code: number) => tagged(METRICS.unexpectedAnswers, { name, code }),
+  refusals: (name: string, status: number) => tagged(METRICS.designedRefusals, { name, status }),
   errorKind: (kind: string, name?: string) =>
     tagged(METRICS.unexpectedAnswers, name === undefined ? { kind } : { name, kind }),
   step: (flow: string, step: string) => tagged(METRICS.stepDuration, { flow, step }),
@@ -43,11 +44,12 @@ const ALWAYS = { trend: 'max>=0', counter: 'count>=0' };
 function observed(plan: TestPlan): Thresholds {
   const { trend, counter } = ALWAYS;
   return Object.fromEntries([
-    ...plan.endpoints.flatMap(({ name, toleratedStatuses = [] }) => [
+    ...plan.endpoints.flatMap(({ name, toleratedStatuses = [], refusals = [] }) => [
       [subMetric.endpointDuration(name), [trend]],
       [subMetric.endpointErrors(name), [counter]],
       ...FAMILIAR_STATUSES.map((status) => [subMetric.errorStatus(name, status), [counter]]),
       ...toleratedStatuses.map((status) => [subMetric.endpointStatus(name, status), [counter]]),
+      ...refusals.map((status) => [subMetric.refusals(name, status), [counter]]),
     ]),
     ...plan.workload.phases.flatMap(({ name }) => [
       [subMetric.phaseDuration(name), [trend]],

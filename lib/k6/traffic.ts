@@ -11,6 +11,11 @@ export interface Traffic {
   iterate(): void;
 }
 
+/** The same for every scenario of the workload, or each its own by its name. */
+export type TrafficPlan = Traffic | Readonly<Record<string, Traffic>>;
+
+export const isForAll = (plan: TrafficPlan): plan is Traffic => typeof plan.iterate === 'function';
+
 export interface Touched {
   endpoints: PlannedEndpoint[];
   flows: PlannedFlow[];
@@ -41,6 +46,15 @@ export function mix(visits: readonly Visit[]): Traffic {
       const chosen = choose(random);
       chosen.send(chosen.endpoint);
     },
+  };
+}
+
+/** One of several kinds of traffic an iteration, by weight: what users of different kinds do. */
+export function oneOf(parts: readonly (readonly [traffic: Traffic, weight: number])[]): Traffic {
+  const choose = weightedChoice(parts);
+  return {
+    touches: () => touchedBy(parts.map(([traffic]) => traffic)),
+    iterate: () => choose(random).iterate(),
   };
 }
 
@@ -84,11 +98,6 @@ export function withThinkTime(traffic: Traffic, [min, max]: ThinkTime = THINK_TI
 
 /** What a plan says of an endpoint. */
 export function planned({ endpoint, weight }: { endpoint: Endpoint; weight?: number }): PlannedEndpoint {
-  const { name, expectedStatus, toleratedStatuses } = endpoint;
-  return {
-    name,
-    expectedStatus,
-    ...(toleratedStatuses?.length ? { toleratedStatuses } : {}),
-    ...(weight === undefined ? {} : { weight }),
-  };
+  const { call, ...described } = endpoint;
+  return { ...described, ...(weight === undefined ? {} : { weight }) };
 }

@@ -3,42 +3,44 @@ import pg from 'pg';
 import { causeOf, Problem } from '../problem.ts';
 import { QUEUE_SCHEMA, SCHEMA } from './schemas.ts';
 
-/** What a product puts into the database: SQL that creates and fills its tables in the current schema. */
-export type Seed = { sql: string };
-
 const DATABASE = 'load_suite';
 const TEMPLATE_PREFIX = 'load_suite_seed_';
 const MARKER = 'Made by the load suite; dropped and made again at every start';
 const LOCK_KEY = 5_403_120_118;
 
+/** What a product puts into the database. */
 export type Installation = {
-  seeds: readonly Seed[];
-  /** Installs the queue's own tables into `QUEUE_SCHEMA` of the database at the URL. */
-  installQueue(url: string): Promise<void>;
-  /** Changes whenever `installQueue` would install something else. */
+  /** Its name: a template is made for each. */
+  product: string;
+  /** SQL that creates and fills its tables in the current schema. */
+  seed: string;
+  /** Installs its queues into `QUEUE_SCHEMA` of the database at the URL. */
+  installQueues(url: string): Promise<void>;
+  /** Changes whenever `installQueues` would install something else. */
   queueVersion: string;
 };
 
 /**
  * A freshly seeded database in a cluster of the target's own, copied from a template that is made
- * once for each version of the seed.
+ * once for each product and version of its seed.
  *
  * @returns the name of the database.
  */
 export async function seedCluster(urlOf: (database: string) => string, what: Installation): Promise<string> {
   const admin = await connect(urlOf('postgres'));
   try {
-    const template = `${TEMPLATE_PREFIX}${version(what)}`;
+    const ofProduct = `${TEMPLATE_PREFIX}${what.product}_`;
+    const template = `${ofProduct}${version(what)}`;
+    const building = `${TEMPLATE_PREFIX}building`;
     const { rows } = await admin.query<{ datname: string }>(
-      'SELECT datname FROM pg_database WHERE starts_with(datname, $1)',
-      [TEMPLATE_PREFIX],
+      'SELECT datname FROM pg_database WHERE starts_with(datname, $1) OR datname = $2',
+      [ofProduct, building],
     );
     const names = rows.map((row) => row.datname);
     for (const stale of names.filter((name) => name !== template)) {
       await admin.query(`DROP DATABASE ${stale} WITH (FORCE)`);
     }
     if (!names.includes(template)) {
-      const building = `${TEMPLATE_PREFIX}building`;
       await admin.query(`CREATE DATABASE ${building}`);
       const client = await connect(urlOf(building));
       try {
@@ -47,7 +49,7 @@ export async function seedCluster(urlOf: (database: string) => string, what: Ins
       } finally {
         await client.end();
       }
-      await what.installQueue(urlOf(building));
+      await what.installQueues(urlOf(building));
       await admin.query(`ALTER DATABASE ${building} RENAME TO ${template}`);
     }
     await admin.query(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`);
@@ -80,7 +82,7 @@ export async function seedForeign(url: string, what: Installation): Promise<() =
     }
     for (const schema of [SCHEMA, QUEUE_SCHEMA]) await dropOwn(client, schema);
     await install(client, what);
-    await what.installQueue(url);
+    await what.installQueues(url);
     return () => client.end();
   } catch (error) {
     await client.end();
@@ -105,7 +107,7 @@ async function dropOwn(client: pg.Client, schema: string): Promise<void> {
   await client.query(`DROP SCHEMA ${schema} CASCADE`);
 }
 
-async function install(client: pg.Client, { seeds }: Installation): Promise<void> {
+async function install(client: pg.Client, { seed }: Installation): Promise<void> {
   await client.query('BEGIN');
   // Both at once, so that a start killed half-way leaves nothing without the marker.
   for (const schema of [SCHEMA, QUEUE_SCHEMA]) {
@@ -113,7 +115,7 @@ async function install(client: pg.Client, { seeds }: Installation): Promise<void
     await client.query(`COMMENT ON SCHEMA ${schema} IS '${MARKER}'`);
   }
   await client.query(`SET LOCAL search_path TO ${SCHEMA}`);
-  for (const seed of seeds) await client.query(seed.sql);
+  await client.query(seed);
   await client.query('COMMIT');
 }
 
@@ -124,8 +126,6 @@ async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
-function version({ seeds, queueVersion }: Installation): string {
-  const hash = createHash('sha256').update(queueVersion);
-  for (const seed of seeds) hash.update(seed.sql);
-  return hash.digest('hex').slice(0, 12);
+function version({ seed, queueVersion }: Installation): string {
+  return createHash('sha256').update(queueVersion).update(seed).digest('hex').slice(0, 12);
 }

@@ -12,10 +12,12 @@ type RequestFaults = {
   onRequest(request: FastifyRequest, reply: FastifyReply): HttpError | undefined;
 };
 
-const MISSING_ROUTE = '/admin/ai/analytics/:id';
-
-/** Faults that act on each request of the service, except its own health and metrics. */
-export function requestFaults(): RequestFaults {
+/**
+ * Faults that act on each request of the service, except its own health and metrics.
+ *
+ * @param losableRoute template of the route that can go missing
+ */
+export function requestFaults(losableRoute: string | undefined): RequestFaults {
   let limiter: TokenBuckets | undefined;
   let refusedShare = 0;
   let missingShare = 0;
@@ -69,7 +71,7 @@ export function requestFaults(): RequestFaults {
       const { authorization } = request.headers;
       if (authorization !== undefined && Math.random() < refusedShare)
         return httpError(401, 'unauthorized', 'the token is not valid any more');
-      if (request.routeOptions.url === MISSING_ROUTE && Math.random() < missingShare)
+      if (request.routeOptions.url === losableRoute && Math.random() < missingShare)
         return httpError(404, 'not_found', `there is no ${request.method} ${request.url.split('?')[0]}`);
       const waitS = limiter?.take(authorization ?? 'no token') ?? 0;
       if (waitS === 0) return undefined;

@@ -1,27 +1,10 @@
 import { Problem } from '../problem.ts';
 
-export type FaultName =
-  | 'small-pool'
-  | 'heap-leak'
-  | 'buffer-leak'
-  | 'connection-leak'
-  | 'slow-ai'
-  | 'failing-ai'
-  | 'whatsapp-429'
-  | 'rate-limit'
-  | 'refused-token'
-  | 'missing-route'
-  | 'cpu-burn'
-  | 'crash'
-  | 'small-cache'
-  | 'database-lock'
-  | 'database-outage';
-
 /** Which process brings the fault about. */
 export type FaultSite = 'service' | 'providers' | 'supervisor';
 
 export type Fault = {
-  name: FaultName;
+  name: string;
   description: string;
   unit: string;
   default: number;
@@ -30,7 +13,11 @@ export type Fault = {
   site: FaultSite;
 };
 
-export const faults: readonly Fault[] = [
+/** What a product must have for a fault to be possible. */
+type Need = 'seed' | 'lockedTable' | 'losableRoute';
+
+/** Faults that every product has that has what they need. */
+export const generalFaults: readonly (Fault & { needs?: Need })[] = [
   {
     name: 'small-pool',
     description: 'The database pool holds fewer connections',
@@ -39,6 +26,7 @@ export const faults: readonly Fault[] = [
     min: 1,
     max: 100,
     site: 'service',
+    needs: 'seed',
   },
   {
     name: 'heap-leak',
@@ -66,34 +54,7 @@ export const faults: readonly Fault[] = [
     min: 1,
     max: 6000,
     site: 'service',
-  },
-  {
-    name: 'slow-ai',
-    description: 'The AI provider answers later',
-    unit: 'ms added',
-    default: 3000,
-    min: 1,
-    max: 600_000,
-    site: 'providers',
-  },
-  {
-    name: 'failing-ai',
-    description:
-      'The AI provider fails a share of the requests with 500; from half of them on its breaker opens',
-    unit: 'share from 0 to 1',
-    default: 0.8,
-    min: 0,
-    max: 1,
-    site: 'providers',
-  },
-  {
-    name: 'whatsapp-429',
-    description: 'The WhatsApp provider refuses a share of the messages with 429',
-    unit: 'share from 0 to 1',
-    default: 0.2,
-    min: 0,
-    max: 1,
-    site: 'providers',
+    needs: 'seed',
   },
   {
     name: 'rate-limit',
@@ -115,12 +76,13 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'missing-route',
-    description: 'The analytics of the AI are answered 404, as if they had not been deployed',
+    description: 'One route is answered 404, as if it had not been deployed',
     unit: 'share from 0 to 1',
     default: 1,
     min: 0,
     max: 1,
     site: 'service',
+    needs: 'losableRoute',
   },
   {
     name: 'cpu-burn',
@@ -129,6 +91,16 @@ export const faults: readonly Fault[] = [
     default: 20,
     min: 1,
     max: 10_000,
+    site: 'service',
+  },
+  {
+    name: 'service-capacity',
+    description:
+      'The service does its requests one after the other; up to a second of them wait, others get 503',
+    unit: 'requests per second',
+    default: 100,
+    min: 0.1,
+    max: 100_000,
     site: 'service',
   },
   {
@@ -141,22 +113,14 @@ export const faults: readonly Fault[] = [
     site: 'service',
   },
   {
-    name: 'small-cache',
-    description: 'The cache of salons holds fewer entries, and begins anew',
-    unit: 'entries',
-    default: 5,
-    min: 1,
-    max: 100_000,
-    site: 'service',
-  },
-  {
     name: 'database-lock',
-    description: 'A transaction locks the table of bookings again and again, with pauses as long',
+    description: 'A transaction locks a table again and again, with pauses as long',
     unit: 'ms at a time',
     default: 2000,
     min: 10,
     max: 600_000,
     site: 'service',
+    needs: 'lockedTable',
   },
   {
     name: 'database-outage',
@@ -166,19 +130,27 @@ export const faults: readonly Fault[] = [
     min: 0,
     max: 86_400,
     site: 'supervisor',
+    needs: 'seed',
   },
 ];
 
-/** Value of each active fault, in the unit of its table row. */
-export type ActiveFaults = Partial<Record<FaultName, number>>;
+/** What decides which faults a product has. */
+type Prone = { [N in Need]?: string } & { faults?: readonly Fault[] };
 
-const byName = new Map<string, Fault>(faults.map((fault) => [fault.name, fault]));
+/** The faults of a product: the general ones that are possible in it, and its own. */
+export function faultsOf(product: Prone): readonly Fault[] {
+  const possible = generalFaults.filter(({ needs }) => needs === undefined || product[needs] !== undefined);
+  return [...possible, ...(product.faults ?? [])];
+}
+
+/** Value of each active fault, in the unit of its table row. */
+export type ActiveFaults = Partial<Record<string, number>>;
 
 /** @throws Problem listing the known names. */
-export function findFault(name: string): Fault {
-  const fault = byName.get(name);
+export function findFault(faults: readonly Fault[], name: string): Fault {
+  const fault = faults.find((one) => one.name === name);
   if (fault) return fault;
-  throw new Problem(`no fault is called "${name}"; there are ${[...byName.keys()].join(', ')}`);
+  throw new Problem(`no fault is called "${name}"; there are ${faults.map((one) => one.name).join(', ')}`);
 }
 
 /** The value to use for a fault: the given one if it is in range, the default if none is given. */
@@ -191,12 +163,12 @@ export function faultValue(fault: Fault, given: unknown): number {
 }
 
 /** `slow-ai:3000,small-pool` → `{"slow-ai": 3000, "small-pool": 5}`. */
-export function parseFaultList(list: string): ActiveFaults {
+export function parseFaultList(faults: readonly Fault[], list: string): ActiveFaults {
   const active: ActiveFaults = {};
   for (const item of list.split(',').map((part) => part.trim())) {
     if (item === '') continue;
     const [name = '', value, ...rest] = item.split(':');
-    const fault = findFault(name);
+    const fault = findFault(faults, name);
     const number =
       value === undefined ? undefined : value === '' || rest.length > 0 ? Number.NaN : Number(value);
     if (Number.isNaN(number)) {

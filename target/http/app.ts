@@ -12,10 +12,12 @@ import type { Metrics } from './metrics.ts';
 export type AppOptions = {
   product: string;
   metrics: Metrics;
-  /** Rejects when the service can't do its work. */
-  checkHealth(): Promise<void>;
+  /** What is said beside `status` and `product`. Rejects when the service can't do its work. */
+  health(): Promise<Readonly<Record<string, unknown>> | undefined>;
   /** Called first for every request of a product; an error ends the request with it. */
   onRequest(request: FastifyRequest, reply: FastifyReply): HttpError | undefined;
+  /** Awaited before a request is served, health checks among them. */
+  turn(): Promise<void>;
 };
 
 const OBSERVATION = new Set(['/metrics', '/health']);
@@ -42,6 +44,11 @@ export function createApp(options: AppOptions): FastifyInstance {
     if (error) throw error;
   });
 
+  app.addHook('onRequest', async (request) => {
+    // Whoever watches an overloaded service still has to see it.
+    if (request.routeOptions.url !== '/metrics') await options.turn();
+  });
+
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status === 500) {
@@ -64,8 +71,8 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   app.get('/health', async (_request, reply) => {
     try {
-      await options.checkHealth();
-      return { status: 'ok', product: options.product };
+      const details = await options.health();
+      return { status: 'ok', product: options.product, ...details };
     } catch (error) {
       reply.status(503);
       const code = (error as Partial<HttpError>).code ?? 'unhealthy';

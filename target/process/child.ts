@@ -4,8 +4,16 @@ import type { ActiveFaults } from '../faults/table.ts';
 import { Problem } from '../problem.ts';
 import type { FromChild, ToChild } from './messages.ts';
 
+/** A process of the target, or several that serve together. */
+export type Host = {
+  /** @returns the ports on which it listens, once it does. @throws Problem */
+  start(): Promise<Record<string, number>>;
+  /** Resolves when it behaves as its active faults demand, or has ended. */
+  followFaults(): Promise<void>;
+  stop(): Promise<void>;
+};
+
 export type ChildOptions = {
-  name: string;
   module: string;
   /** Asked at every start; told the ports that the first one got, to use them again. */
   config(ports: Record<string, number> | undefined, restarts: number): unknown;
@@ -14,7 +22,7 @@ export type ChildOptions = {
   faults(): ActiveFaults;
 };
 
-const READY_PATIENCE_MS = 30_000;
+export const READY_PATIENCE_MS = 30_000;
 const STOP_PATIENCE_MS = 3000;
 const FIRST_RESTART_DELAY_MS = 150;
 const LONGEST_RESTART_DELAY_MS = 5000;
@@ -22,9 +30,12 @@ const LONGEST_RESTART_DELAY_MS = 5000;
 /** What is passed on of the environment: secrets travel in messages, and PG* would change behaviour. */
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
 
+export const passedOn = (): Record<string, string | undefined> =>
+  Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
+
 /** A Node process that is started again when it ends by itself. */
-export class Child {
-  restarts = 0;
+export class Child implements Host {
+  #restarts = 0;
   readonly #options: ChildOptions;
   readonly #waiting = new Map<number, () => void>();
   #process: ChildProcess;
@@ -53,14 +64,14 @@ export class Child {
         READY_PATIENCE_MS,
       );
       const settle = (message: FromChild) => {
-        if (message.type === 'faults-followed') return;
+        if (message.type === 'done') return;
         clearTimeout(timer);
         child.off('message', settle);
         done(message);
       };
       child.on('message', settle);
       child.once('exit', () => settle({ type: 'failed', error: 'it ended while starting' }));
-      this.#send({ type: 'start', config: this.#options.config(this.#ports, this.restarts) });
+      this.#send({ type: 'start', config: this.#options.config(this.#ports, this.#restarts) });
     });
     if (answer.type !== 'ready') {
       throw new Problem(answer.type === 'failed' ? answer.error : 'unexpected answer');
@@ -92,9 +103,8 @@ export class Child {
   }
 
   #launch(): ChildProcess {
-    const env = Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
     const child = fork(this.#options.module, {
-      env,
+      env: passedOn(),
       execArgv: [],
       // Its output goes where logs go: the supervisor's own output is one line of JSON.
       stdio: ['ignore', 2, 2, 'ipc'],
@@ -102,7 +112,7 @@ export class Child {
       detached: true,
     });
     child.on('message', (message: FromChild) => {
-      if (message.type !== 'faults-followed') return;
+      if (message.type !== 'done') return;
       this.#waiting.get(message.id)?.();
       this.#waiting.delete(message.id);
     });
@@ -122,7 +132,7 @@ export class Child {
     for (let pauseMs = FIRST_RESTART_DELAY_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_RESTART_DELAY_MS)) {
       await delay(pauseMs);
       if (this.#stopping) return;
-      this.restarts++;
+      this.#restarts++;
       this.#process = this.#launch();
       try {
         await this.start();

@@ -1,36 +1,42 @@
+import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import type { ActiveFaults } from '../faults/table.ts';
+import type { ServiceSettings } from '../products/product.ts';
 
-/** What the supervisor tells a child process. */
+/** What the supervisor tells a process of the target. */
 export type ToChild =
   | { type: 'start'; config: unknown }
-  /** The complete wanted state; answered with `faults-followed` and the same number. */
+  /** The complete wanted state; answered with `done` and the same number. */
   | { type: 'faults'; id: number; active: ActiveFaults }
+  /** Answered with `done`, the same number and the metrics. */
+  | { type: 'metrics'; id: number }
   | { type: 'stop' };
 
-/** What a child process tells the supervisor. */
+/** What a process of the target tells the supervisor. */
 export type FromChild =
   | { type: 'ready'; ports: Record<string, number> }
   | { type: 'failed'; error: string }
-  | { type: 'faults-followed'; id: number };
+  | { type: 'done'; id: number; metrics?: ProcessMetrics };
+
+/** All metrics of one process. */
+export type ProcessMetrics = MetricObjectWithValues<MetricValue<string>>[];
 
 export type ServiceConfig = {
+  product: string;
   port: number;
+  /** Empty where the product has no database. */
   databaseUrl: string;
-  poolMax: number;
-  acquireTimeoutMs: number;
-  queryHoldMs: number;
-  jobConcurrency: number;
-  cacheMaxEntries: number;
-  adminToken: string;
-  webhookSecret: string;
-  aiUrl: string;
-  whatsappUrl: string;
+  settings: ServiceSettings;
+  /** Values of the product's own settings. */
+  own: Record<string, unknown>;
+  /** URL of each of its providers. */
+  providers: Record<string, string>;
   restarts: number;
 };
 
 export type ProvidersConfig = {
-  /** 0 picks a free port. */
-  ports: { ai: number; whatsapp: number };
+  product: string;
+  /** By provider; one without gets a free port. */
+  ports: Record<string, number>;
   latencyScale: number;
   failureScale: number;
 };

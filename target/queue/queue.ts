@@ -24,12 +24,12 @@ const RECENT_TRACES = 2000;
 /** Attempts at a job whose process died. A job that fails by itself is not tried again. */
 const ATTEMPTS_AFTER_CRASH = 10;
 
-/** Creates the tables of the queue and one queue in them. */
-export async function installQueue(url: string, schema: string, name: string): Promise<void> {
+/** Creates the tables of the queue and the queues in them. */
+export async function installQueues(url: string, schema: string, names: readonly string[]): Promise<void> {
   const boss = new PgBoss({ connectionString: url, schema, ...NO_BACKGROUND_WORK });
   boss.on('error', () => undefined);
   await boss.start();
-  await boss.createQueue(name, { retryLimit: ATTEMPTS_AFTER_CRASH, retryDelay: 0 });
+  for (const name of names) await boss.createQueue(name, { retryLimit: ATTEMPTS_AFTER_CRASH, retryDelay: 0 });
   await boss.stop({ graceful: false });
 }
 

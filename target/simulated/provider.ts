@@ -11,6 +11,9 @@ export type ProviderOptions = {
   answer(body: string): unknown;
 };
 
+/** What a fault may set: ms added to every answer, or a share of the requests answered 500 or 429. */
+export type Tunable = 'addedMs' | 'failedShare' | 'refusedShare';
+
 /** An upstream HTTP service whose latencies and failures are drawn from a seeded sequence. */
 export class Provider {
   /** Added to every latency, in ms. */

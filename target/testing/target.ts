@@ -4,7 +4,14 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-export type Ready = { ready: true; url: string; controlUrl: string; pid: number };
+export type Ready = {
+  ready: true;
+  url: string;
+  controlUrl: string;
+  pid: number;
+  pm2?: { name: string; home: string };
+  metricsUrl?: string;
+};
 type Answer = Ready | { ready: false; error: string };
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts');

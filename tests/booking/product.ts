@@ -44,6 +44,7 @@ export const product: Product = {
       },
     ],
   },
+  cleanup: { through: 'api', path: '/admin/load-runs/:run', auth: admin },
 };
 
 export const listBookings = endpoint('GET /admin/bookings/:id', {
@@ -79,6 +80,7 @@ export const createBooking = endpoint('POST /admin/bookings/:id', {
   expectedStatus: 201,
   has: 'id',
   contract: booking,
+  creates: 'booking',
 });
 
 export const receiveMessage = endpoint('POST /webhook/whatsapp', {
@@ -86,6 +88,7 @@ export const receiveMessage = endpoint('POST /webhook/whatsapp', {
   expectedStatus: 202,
   has: 'jobId',
   contract: receipt,
+  creates: 'job',
 });
 
 /** A forged message has to be refused. That it is, is expected: no error, but a 401 among the statuses. */

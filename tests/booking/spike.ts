@@ -12,7 +12,7 @@ import { product, singleRead, usualTraffic } from './product.ts';
 
 const spike = ['spike-up', 'spike'];
 
-export const { options, run, probe, handleSummary } = defineTest({
+export const { options, run, handleSummary } = defineTest({
   product,
   test: 'spike',
   description: '300 users out of nothing, and gone again',
@@ -26,8 +26,7 @@ export const { options, run, probe, handleSummary } = defineTest({
     ]),
     { ratePerS: 5, maxVUs: 30 },
   ),
-  traffic: usualTraffic,
-  probe: singleRead,
+  traffic: { load: usualTraffic, probe: singleRead },
   criteria: [
     during(spike, percentileBelow(0.95, '500ms')),
     during(spike, errorRateBelow(0.02)),

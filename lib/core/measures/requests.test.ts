@@ -3,13 +3,17 @@ import { describe, test } from 'node:test';
 import {
   at,
   contractsHold,
+  degradedShareBelow,
   during,
   errorRateBelow,
   meanBelow,
   noFailedCheck,
   noTimeouts,
   percentileBelow,
+  refusalShareBelow,
+  refusalShareBetween,
   requestsAbove,
+  startSpreadBelow,
   throughputAbove,
 } from '../criteria.ts';
 import { judgeCriterion } from '../judge.ts';
@@ -407,4 +411,68 @@ describe('failed checks during phases', () => {
     ['none in them, some elsewhere', phased(0), 'pass', 0],
     ['one', phased(1), 'fail', 1],
   ]);
+});
+
+describe('share refused by design', () => {
+  const refused = (count: number, requests = 1000) =>
+    evidenceOf({ totals: { requests, refusals: { 429: count, 401: 500 } } });
+  judged(test, refusalShareBelow(429, 0.1), [
+    ['none', refused(0), 'pass', 0],
+    ['few', refused(50), 'pass', 0.05],
+    ['as many as the limit', refused(100), 'inconclusive', 0.1],
+    ['many', refused(300), 'fail', 0.3],
+    ['of too few requests', refused(20, 20), 'no data', 1],
+  ]);
+
+  const [atLeast, atMost] = refusalShareBetween(429, 0.5, 0.8);
+  judged(test, atLeast, [
+    ['it holds back enough', refused(650), 'pass', 0.65],
+    ['too little', refused(300), 'fail', 0.3],
+  ]);
+  judged(test, atMost, [
+    ['not too much', refused(650), 'pass', 0.65],
+    ['too much', refused(950), 'fail', 0.95],
+  ]);
+
+  const hold = {
+    ...phaseFigures(phasesOf({ hold: 1000 })[0] as Phase, { values: repeat(100, 10) }),
+    refusals: { 429: 40 },
+  };
+  const limited = { ...endpointFigures('POST /orders', { values: repeat(200, 10) }), refusals: { 429: 100 } };
+  const parts = evidenceOf({
+    phases: [hold],
+    endpoints: [limited, endpointFigures('GET /items', { values: repeat(200, 10) })],
+  });
+  judged(test, during(['hold'], refusalShareBelow(429, 0.2)), [['in one phase', parts, 'fail', 0.4]]);
+  judged(test, at('POST /orders', refusalShareBelow(429, 0.2)), [['at one endpoint', parts, 'fail', 0.5]]);
+  judged(test, at('GET /items', refusalShareBelow(429, 0.2)), [
+    ['at one that refuses nothing', parts, 'pass', 0],
+  ]);
+});
+
+describe('share of degraded answers', () => {
+  const degraded = (count: number) => evidenceOf({ totals: { degraded: count } });
+  judged(test, degradedShareBelow(0.2), [
+    ['none', degraded(0), 'pass', 0],
+    ['most', degraded(700), 'fail', 0.7],
+  ]);
+});
+
+describe('spread of starts', () => {
+  const spread = (...spreads: (number | null)[]) =>
+    evidenceOf({
+      bursts: spreads.map((spreadMs, i) => ({
+        phase: `b${i}`,
+        vus: 20,
+        began: spreadMs === null ? 0 : 20,
+        spreadMs,
+      })),
+    });
+  judged(test, startSpreadBelow('50ms'), [
+    ['all close together', spread(4, 6), 'pass', 6],
+    ['one wide', spread(4, 70), 'fail', 70],
+    ['none began', spread(null), 'no data', null],
+    ['no bursts at all', spread(), 'no data', null],
+  ]);
+  judged(test, during(['b0'], startSpreadBelow('50ms')), [['of one burst', spread(4, 70), 'pass', 4]]);
 });

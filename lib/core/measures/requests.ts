@@ -1,5 +1,5 @@
 import type { Criterion } from '../criteria.ts';
-import type { Evidence, Trend } from '../result.ts';
+import type { Evidence, Lesser, Trend } from '../result.ts';
 import { countInterval } from '../statistics.ts';
 import {
   exact,
@@ -9,12 +9,13 @@ import {
   percentile,
   rate,
   ratioOverWindows,
+  sum,
   sumOf,
   type Take,
 } from './measurement.ts';
 import { windowsDuring } from './windows.ts';
 
-interface Part {
+interface Part extends Lesser {
   requests: number;
   errors: number;
   durationMs: Trend;
@@ -102,6 +103,25 @@ export const errorCount: Take<'error-count'> = (evidence, { errorKind }, scope) 
     ),
     sumOf(partsOf(evidence, scope), 'requests'),
   );
+
+export const refusalShare: Take<'refusal-share'> = (evidence, { status }, scope) => {
+  const parts = partsOf(evidence, scope);
+  return rate(sum(parts.map(({ refusals }) => refusals[status] ?? 0)), sumOf(parts, 'requests'));
+};
+
+export const degradedShare: Take<'degraded-share'> = (evidence, _, scope) => {
+  const parts = partsOf(evidence, scope);
+  return rate(sumOf(parts, 'degraded'), sumOf(parts, 'requests'));
+};
+
+/** The widest: that another burst was closer together makes up for nothing. */
+export const startSpread: Take<'start-spread'> = ({ bursts }, _, { phases }) => {
+  const chosen = bursts.filter(({ phase }) => phases?.includes(phase) ?? true);
+  const spreads = chosen.flatMap(({ spreadMs }) => spreadMs ?? []);
+  return spreads.length === 0
+    ? noData('no burst began')
+    : exact(Math.max(...spreads), sumOf(chosen, 'began'));
+};
 
 export const failedChecks: Take<'failed-checks'> = (evidence, _, scope) => {
   const parts = partsOf(evidence, scope);

@@ -1,3 +1,4 @@
+import { breakerStretches, breakerTime } from '../breaker.ts';
 import { PM2_COLUMNS, type ProbeName, TARGET_COLUMNS } from '../resources.ts';
 import type { Evidence, Samples } from '../result.ts';
 import { median } from '../statistics.ts';
@@ -122,3 +123,25 @@ function coverRun(points: readonly Point[], durationMs: number): boolean {
   const gap = median(points.slice(1).map(({ atMs }, i) => atMs - (points[i]?.atMs ?? 0)));
   return first.atMs <= GAPS * gap && last.atMs >= durationMs - GAPS * gap;
 }
+
+export const breakerTaken: Take<'breaker-time'> = (
+  { run, resources: { target } },
+  { event, phase: name },
+) => {
+  const phase = run.workload.phases.find((one) => one.name === name);
+  const points = pointsOf(target, TARGET_COLUMNS.circuitBreakerState);
+  const samples = phase
+    ? points.filter(({ atMs }) => phase.startMs <= atMs && atMs <= phase.endMs).length
+    : 0;
+  if (!phase || samples === 0) return noData('the target says nothing of its circuit breakers');
+  const taken = breakerTime(breakerStretches(target), event, phase);
+  const lengthMs = phase.endMs - phase.startMs;
+  return taken
+    ? { value: taken.ms, interval: { low: taken.notBeforeMs, high: taken.ms }, samples }
+    : {
+        value: lengthMs,
+        interval: { low: lengthMs, high: Number.POSITIVE_INFINITY },
+        samples,
+        note: 'it did not happen within the phase',
+      };
+};

@@ -313,7 +313,11 @@ describe('breaking point', () => {
     ramp(Array.from({ length: 12 }, (_, i) => change({ perS: 10 * (i + 1) }, i)));
   const slowFrom = (from: number) =>
     rising((step, i) => (i < from ? step : { perS: 10 * from + 5, p95: 900 }));
-  const criterion = breakingPointAbove(60, 'ramp-up', [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)]);
+  const criterion = breakingPointAbove(
+    60,
+    ['ramp-up'],
+    [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)],
+  );
 
   judged(test, criterion, [
     ['breaks two windows after the limit', slowFrom(8), 'pass', 80],
@@ -351,8 +355,37 @@ describe('breaking point', () => {
   test('is known to one window to either side, and says when it broke and under how many users', () => {
     const { interval, note, samples } = measure(slowFrom(8), criterion);
     assert.deepEqual(interval, { low: 70, high: 85 });
-    assert.equal(note, 'broken for good from 40s on, at 90 VUs');
+    assert.equal(
+      note,
+      'p95 broken for good from 40s on, at 90 VUs; gracefully: beyond it 85.0/s right answers, 0 requests without any',
+    );
     assert.equal(samples, 12);
+  });
+
+  for (const [what, errors, unanswered, word] of [
+    ['most of what it could before is still answered right', 80, 0, 'gracefully'],
+    ['little of it is', 200, 0, 'not gracefully'],
+    ['some requests get no answer', 80, 1, 'not gracefully'],
+  ] as const)
+    test(`is told to be ${word} where ${what}`, () => {
+      const evidence = rising((step, i) => (i < 8 ? step : { perS: 90, errors }));
+      const { windows } = evidence;
+      const timeout = windows.startMs.map((_, i) => (i < 8 ? 0 : unanswered));
+      const { note } = measure(
+        { ...evidence, windows: { ...windows, errorsByKind: { timeout } } },
+        criterion,
+      );
+      assert.match(String(note), new RegExp(`^error rate broken for good from 40s on, at 90 VUs; ${word}: `));
+    });
+
+  test('is looked for across phases that follow one another, windows on their border among them', () => {
+    const evidence = rising((step, i) => (i < 8 ? step : { perS: 90, errors: 200 }));
+    const half = phasesOf({ one: 7.5 * LENGTH_MS, two: 4.5 * LENGTH_MS });
+    const { value, samples } = measure(
+      { ...evidence, run: { ...evidence.run, workload: { ...evidence.run.workload, phases: half } } },
+      breakingPointAbove(60, ['one', 'two'], [errorRateBelow(0.01)]),
+    );
+    assert.deepEqual([value, samples], [80, 12]);
   });
 
   test('that was not reached is open above', () => {

@@ -6,26 +6,41 @@ import {
   type WindowPromise,
 } from '../criteria.ts';
 import { formatDuration } from '../duration.ts';
+import type { ErrorKind } from '../errors.ts';
 import type { Evidence, Windows } from '../result.ts';
 import { FEWEST_POINTS, mean, median, shareInterval } from '../statistics.ts';
+import type { Phase } from '../workloads.ts';
 import { type Measurement, noData, slope, sum, type Take } from './measurement.ts';
 
 /** Windows close when k6 exports, a few ms late. */
 const EDGE_MS = 100;
 
 /**
- * Indexes of the windows that lie in one of these phases as a whole; of all, where none is named. The one that k6
+ * Indexes of the windows that lie in these phases as a whole; of all, where none is named. The one that k6
  * closes as it ends may be a few ms long, in which nothing was due: such a piece says nothing.
  */
 export function windowsDuring({ run, windows }: Evidence, names?: readonly string[]): number[] {
   const { startMs, durationMs } = windows;
-  const phases = names && run.workload.phases.filter(({ name }) => names.includes(name));
+  const stretches = names && stretchesOf(run.workload.phases.filter(({ name }) => names.includes(name)));
   const shortest = Math.max(...durationMs) / 2;
   return startMs.flatMap((start, i) => {
     const length = durationMs[i] ?? 0;
-    const within = phases?.some((phase) => phase.startMs <= start && start + length <= phase.endMs + EDGE_MS);
+    const within = stretches?.some(
+      ({ startMs, endMs }) => startMs <= start && start + length <= endMs + EDGE_MS,
+    );
     return (within ?? true) && length >= shortest ? [i] : [];
   });
+}
+
+/** Phases that follow one another directly are one stretch: a window may begin in one and end in the next. */
+function stretchesOf(phases: readonly Phase[]): { startMs: number; endMs: number }[] {
+  const stretches: { startMs: number; endMs: number }[] = [];
+  for (const { startMs, endMs } of phases) {
+    const last = stretches.at(-1);
+    if (last?.endMs === startMs) last.endMs = endMs;
+    else stretches.push({ startMs, endMs });
+  }
+  return stretches;
 }
 
 interface Seen {
@@ -91,23 +106,47 @@ export const windowShare: Take<'window-share'> = (evidence, { promise }, { phase
 /** One window that breaks the limits may be chance; from two on to the end of the ramp, they stay broken. */
 const FOR_GOOD = 2;
 
+/** Beyond the breaking point of a target that bends and does not snap, at least so much of the rate is still answered right. */
+const GRACEFUL_SHARE = 0.8;
+
+/** Errors of requests that were left without an answer, where others are at least refused. */
+const UNANSWERED: readonly ErrorKind[] = ['timeout', 'connection-refused', 'connection-reset', 'network'];
+
+/** How a target did in the windows beyond its breaking point, as told to a person. */
+function beyond(windows: Windows, indexes: readonly number[], atBreakPerS: number): string {
+  const seconds = sum(indexes.map((i) => countOf(windows.durationMs, i))) / 1000;
+  const right = sum(indexes.map((i) => countOf(windows.requests, i) - countOf(windows.errors, i))) / seconds;
+  const unanswered = sum(
+    UNANSWERED.flatMap((kind) => indexes.map((i) => countOf(windows.errorsByKind[kind], i))),
+  );
+  const isGraceful = unanswered === 0 && right >= GRACEFUL_SHARE * atBreakPerS;
+  return `${isGraceful ? 'gracefully' : 'not gracefully'}: beyond it ${right.toFixed(1)}/s right answers, ${unanswered} requests without any`;
+}
+
+const nameOf = (measure: Windowed) =>
+  measure.kind === 'request-percentile' ? `p${measure.q * 100}` : measure.kind.replaceAll('-', ' ');
+
 /**
  * The rate that was answered in the last window of a ramp before its limits were broken up to its end, known to one
  * window to either side. Where they were not, the most that was answered while they were kept: what it takes to
  * break them lies beyond that, nobody knows how far.
  */
-export const breakingPoint: Take<'breaking-point'> = (evidence, { phase, promises }) => {
+export const breakingPoint: Take<'breaking-point'> = (evidence, { ramp: phases, promises }) => {
   const { windows } = evidence;
-  const ramp = windowsDuring(evidence, [phase]).map((i) => ({
+  const ramp = windowsDuring(evidence, phases).map((i) => ({
     i,
     perSecond: perSecond(windows, i) ?? 0,
     kept: promises.map((promise) => keptIn(windows, i, promise)),
   }));
   const first = ramp.findIndex(({ kept }) => !kept.includes(null));
-  if (first === -1) return noData(`no window with enough requests during ${phase}`);
+  if (first === -1) return noData(`no window with enough requests during ${phases.join(', ')}`);
 
   // Load only rises: where too little is answered once it was enough, the target no longer answers.
-  const counted = ramp.slice(first).map((one) => ({ ...one, kept: one.kept.every((kept) => kept === true) }));
+  const counted = ramp.slice(first).map((one) => ({
+    ...one,
+    kept: one.kept.every((kept) => kept === true),
+    broken: promises.filter((_, n) => one.kept[n] !== true).map(({ measure }) => nameOf(measure)),
+  }));
   const samples = counted.length;
   const last = counted.findLastIndex(({ kept }) => kept);
   const broken = counted[last + 1];
@@ -123,7 +162,14 @@ export const breakingPoint: Take<'breaking-point'> = (evidence, { phase, promise
       high: Math.max(value, broken.perSecond),
     },
     samples,
-    note: `broken for good from ${formatDuration(windows.startMs[broken.i] ?? 0)} on, at ${windows.vus[broken.i] ?? '?'} VUs`,
+    note: [
+      `${broken.broken.join(' and ')} broken for good from ${formatDuration(windows.startMs[broken.i] ?? 0)} on, at ${windows.vus[broken.i] ?? '?'} VUs`,
+      beyond(
+        windows,
+        counted.slice(last + 1).map(({ i }) => i),
+        value,
+      ),
+    ].join('; '),
   };
 };
 

@@ -1,32 +1,36 @@
 import exec from 'k6/execution';
 import type { TestDefinition, TestModule } from '../define-test.ts';
 import { phaseTagger } from '../phases.ts';
-import type { Traffic } from '../traffic.ts';
+import { isForAll, type TrafficPlan } from '../traffic.ts';
+import { gathering } from './bursts.ts';
 import { description } from './description.ts';
 import { settings } from './settings.ts';
 
 /** The part of a test that its VUs need: what they do. The rest is described to k6 by VU 0. */
-export function defineTest({ product, test, traffic, probe = traffic }: TestDefinition): Partial<TestModule> {
-  const name = `${product.name}/${test}`;
-  const enterPhase = phaseTagger(settings.phases);
+export function defineTest({ product, test, traffic }: TestDefinition): Partial<TestModule> {
   return {
     ...(__VU === 0 ? description() : undefined),
-    run: guarded(name, enterPhase, traffic),
-    probe: guarded(name, enterPhase, probe),
+    run: guarded(`${product.name}/${test}`, phaseTagger(settings), iterationOf(traffic)),
   };
+}
+
+/** What a VU does each time: where scenarios differ, it may serve one after the other. */
+function iterationOf(traffic: TrafficPlan): () => void {
+  const perform = isForAll(traffic) ? traffic.iterate : () => traffic[exec.scenario.name]?.iterate();
+  return settings.bursts.length > 0 ? gathering(settings.bursts, perform) : perform;
 }
 
 /**
  * k6 logs an exception in an iteration and goes on: a broken test would offer no load and pass. Here it ends
  * the run, with the exception as the reason.
  */
-function guarded(name: string, enterPhase: (now: number) => number, traffic: Traffic): () => void {
+function guarded(name: string, enterPhase: (now: number) => number, iterate: () => void): () => void {
   let phaseEnds = 0;
   return () => {
     const now = Date.now();
     if (now >= phaseEnds) phaseEnds = enterPhase(now);
     try {
-      traffic.iterate();
+      iterate();
     } catch (error) {
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
       exec.test.abort(`exception in ${name}: ${reason}`);

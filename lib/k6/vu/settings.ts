@@ -1,11 +1,15 @@
 import { SharedArray } from 'k6/data';
 import type { ReadableVariables } from '../../core/variables.ts';
-import type { Phase } from '../../core/workloads.ts';
 import { type Description, description } from './description.ts';
 
 /** What VU 0 works out once for all: parsing it anew costs each of hundreds of VUs memory and time. */
 interface Settings {
-  phases: Phase[];
+  /** In their order, with when each ends: ms from the start of the run. */
+  phases: { name: string; endMs: number }[];
+  /** When scenarios begin that do not begin with the run, in ms from its start. */
+  starts: Record<string, number>;
+  /** Scenarios whose VUs wait for one another. */
+  bursts: string[];
   peakVUs: number;
   /** Of all responses. */
   contractShare: number;
@@ -16,10 +20,17 @@ interface Settings {
 const described = __VU === 0 ? description() : undefined;
 
 const shared = new SharedArray('settings of the suite', () => {
-  const { options, readableVariables } = described as Description;
+  const { options, readableVariables, startsOf } = described as Description;
   const { workload, contractShare } = options.ext.suite;
-  const { phases, peakVUs } = workload;
-  const settings: Settings = { phases, peakVUs, contractShare, variables: readableVariables() };
+  const { phases, peakVUs, bursts = [] } = workload;
+  const settings: Settings = {
+    phases: phases.map(({ name, endMs }) => ({ name, endMs })),
+    starts: startsOf(workload),
+    bursts: bursts.map(({ phase }) => phase),
+    peakVUs,
+    contractShare,
+    variables: readableVariables(),
+  };
   return [JSON.stringify(settings)];
 });
 

@@ -4,6 +4,7 @@ import type { Cache } from '../../cache.ts';
 import { transaction, type WorkPool } from '../../db/pool.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
+import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
 import type { JobQueue } from '../../queue/queue.ts';
 import {
   type BookingJob,
@@ -16,6 +17,7 @@ import {
   readStats,
   readTrace,
   recordJob,
+  removeLoadRun,
   type Salon,
 } from './repository.ts';
 import { isSigned, jobIdOf, readMessage } from './webhook.ts';
@@ -63,7 +65,10 @@ export async function bookingPlugin(app: FastifyInstance, options: BookingOption
   await app.register(async (webhook) => addWebhook(webhook, options), { prefix: '/webhook' });
 }
 
-function addAdmin(admin: FastifyInstance, { pool, salons, adminToken }: BookingOptions): void {
+function addAdmin(
+  admin: FastifyInstance,
+  { pool, backgroundPool, salons, adminToken }: BookingOptions,
+): void {
   admin.addHook('onRequest', bearerAuth(adminToken));
 
   /** One unit of work on one connection, for a salon that exists. */
@@ -87,9 +92,12 @@ function addAdmin(admin: FastifyInstance, { pool, salons, adminToken }: BookingO
   admin.post<SalonRoute & { Body: NewBooking }>(
     '/bookings/:id',
     { schema: { params: SALON_PARAMS, body: NEW_BOOKING } },
-    async ({ params, body }, reply) => {
+    async (request, reply) => {
+      const { params, body } = request;
       reply.status(201);
-      return forSalon(params.id, (client, salonId) => createBooking(client, salonId, body));
+      return forSalon(params.id, (client, salonId) =>
+        createBooking(client, salonId, body, loadRunOf(request)),
+      );
     },
   );
 
@@ -107,6 +115,8 @@ function addAdmin(admin: FastifyInstance, { pool, salons, adminToken }: BookingO
       return { salonId, intents, total: intents.reduce((sum, intent) => sum + intent.count, 0) };
     }),
   );
+
+  addLoadRunRoute(admin, (run) => removeLoadRun(backgroundPool, run));
 }
 
 function addWebhook(
@@ -124,7 +134,7 @@ function addWebhook(
           throw httpError(400, 'invalid_request', `entry[0].id: there is no salon ${job.salonId}`);
         }
         return transaction(client, async () => {
-          const isNew = await recordJob(client, id, job.salonId);
+          const isNew = await recordJob(client, id, job);
           if (isNew) await queue.send(client, id, job);
           return isNew;
         });
@@ -142,7 +152,7 @@ function addWebhook(
         'send the header "x-hub-signature-256: sha256=<hex HMAC-SHA256 of the body>" made with the webhook secret',
       );
     }
-    const { id, job } = readMessage(body);
+    const { id, job } = readMessage(body, loadRunOf(request));
     const validated = performance.now();
     const jobId = jobIdOf(id);
     await queue.enqueue(jobId, () => addJob(jobId, job));

@@ -75,15 +75,23 @@ export async function createBooking(
   client: ClientBase,
   salonId: number,
   booking: NewBooking,
+  loadRun: string | null,
 ): Promise<Booking> {
   const { rows } = await client.query<Booking>({
     name: 'create-booking',
     text: `WITH conversation AS (
-        INSERT INTO conversations (salon_id, customer_phone, customer_name, status) VALUES ($1, $2, $3, 'open')
-        ON CONFLICT DO NOTHING)
-      INSERT INTO bookings (salon_id, customer_phone, customer_name, service, starts_at, status)
-      VALUES ($1, $2, $3, $4, $5, 'confirmed') RETURNING ${BOOKING}`,
-    values: [salonId, booking.customerPhone, booking.customerName, booking.service, booking.startsAt],
+        INSERT INTO conversations (salon_id, customer_phone, customer_name, status, load_run)
+        VALUES ($1, $2, $3, 'open', $6) ON CONFLICT DO NOTHING)
+      INSERT INTO bookings (salon_id, customer_phone, customer_name, service, starts_at, status, load_run)
+      VALUES ($1, $2, $3, $4, $5, 'confirmed', $6) RETURNING ${BOOKING}`,
+    values: [
+      salonId,
+      booking.customerPhone,
+      booking.customerName,
+      booking.service,
+      booking.startsAt,
+      loadRun,
+    ],
   });
   return rows[0] as Booking;
 }
@@ -138,16 +146,27 @@ export async function listIntents(client: ClientBase, salonId: number): Promise<
 }
 
 /** A message that a webhook brought, as the queue carries it. */
-export type BookingJob = { salonId: number; from: string; text: string; sentAt: string };
+export type BookingJob = {
+  salonId: number;
+  from: string;
+  text: string;
+  sentAt: string;
+  /** Of a load test that sent the message. */
+  loadRun: string | null;
+};
 export type Understood = { intent: string; confidence: number; service: string; startsAt: string };
 
 /** Records a job. @returns whether it is new. */
-export async function recordJob(client: ClientBase, id: string, salonId: number): Promise<boolean> {
+export async function recordJob(
+  client: ClientBase,
+  id: string,
+  { salonId, loadRun }: BookingJob,
+): Promise<boolean> {
   const { rowCount } = await client.query({
     name: 'record-job',
-    text: `INSERT INTO queue_jobs (id, salon_id, status, queued_at) VALUES ($1, $2, 'queued', now())
+    text: `INSERT INTO queue_jobs (id, salon_id, status, queued_at, load_run) VALUES ($1, $2, 'queued', now(), $3)
       ON CONFLICT DO NOTHING`,
-    values: [id, salonId],
+    values: [id, salonId, loadRun],
   });
   return rowCount === 1;
 }
@@ -170,17 +189,17 @@ export async function bookFromMessage(
     text: `WITH claim AS (SELECT booking_id FROM queue_jobs WHERE id = $1 FOR UPDATE),
       open AS (SELECT 1 FROM claim WHERE booking_id IS NULL),
       conversation AS (
-        INSERT INTO conversations (salon_id, customer_phone, customer_name, status)
-        SELECT $2, $3, 'WhatsApp customer', 'open' FROM open ON CONFLICT DO NOTHING),
+        INSERT INTO conversations (salon_id, customer_phone, customer_name, status, load_run)
+        SELECT $2, $3, 'WhatsApp customer', 'open', $11 FROM open ON CONFLICT DO NOTHING),
       message AS (
-        INSERT INTO messages (salon_id, customer_phone, direction, body, sent_at)
-        SELECT $2, $3, 'inbound', $4, $5 FROM open),
+        INSERT INTO messages (salon_id, customer_phone, direction, body, sent_at, load_run)
+        SELECT $2, $3, 'inbound', $4, $5, $11 FROM open),
       analysis AS (
-        INSERT INTO ai_analytics (salon_id, intent, confidence, latency_ms, recorded_at)
-        SELECT $2, $6, $7, $8, now() FROM open),
+        INSERT INTO ai_analytics (salon_id, intent, confidence, latency_ms, recorded_at, load_run)
+        SELECT $2, $6, $7, $8, now(), $11 FROM open),
       booking AS (
-        INSERT INTO bookings (salon_id, customer_phone, customer_name, service, starts_at, status)
-        SELECT $2, $3, 'WhatsApp customer', $9, $10, 'confirmed' FROM open RETURNING id),
+        INSERT INTO bookings (salon_id, customer_phone, customer_name, service, starts_at, status, load_run)
+        SELECT $2, $3, 'WhatsApp customer', $9, $10, 'confirmed', $11 FROM open RETURNING id),
       mark AS (UPDATE queue_jobs SET booking_id = booking.id FROM booking WHERE queue_jobs.id = $1)
       SELECT coalesce((SELECT id FROM booking), (SELECT booking_id FROM claim))::int AS id`,
     values: [
@@ -194,6 +213,7 @@ export async function bookFromMessage(
       latencyMs,
       understood.service,
       understood.startsAt,
+      job.loadRun,
     ],
   });
   return (rows[0] as { id: number }).id;
@@ -220,9 +240,9 @@ export async function recordFinished(
         started timestamptz, finished timestamptz, salon int, phone text, confirmed boolean)),
       updated AS (UPDATE queue_jobs q SET status = e.status, steps = e.steps, started_at = e.started,
         finished_at = e.finished FROM ended e WHERE q.id = e.id AND q.finished_at IS NULL
-        RETURNING e.salon, e.phone, e.confirmed, e.finished)
-      INSERT INTO messages (salon_id, customer_phone, direction, body, sent_at)
-      SELECT salon, phone, 'outbound', 'Your booking is confirmed', finished FROM updated WHERE confirmed`,
+        RETURNING e.salon, e.phone, e.confirmed, e.finished, q.load_run)
+      INSERT INTO messages (salon_id, customer_phone, direction, body, sent_at, load_run)
+      SELECT salon, phone, 'outbound', 'Your booking is confirmed', finished, load_run FROM updated WHERE confirmed`,
     [JSON.stringify(rows)],
   );
 }
@@ -258,4 +278,27 @@ export async function readTrace(pool: WorkPool, id: string): Promise<JobTrace | 
 export async function unfinishedJobs(pool: WorkPool): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>("SELECT id FROM queue_jobs WHERE status = 'queued'");
   return rows.map((row) => row.id);
+}
+
+/** Kinds of records that a load test creates, each with its table. */
+const CREATED = {
+  booking: 'bookings',
+  message: 'messages',
+  conversation: 'conversations',
+  job: 'queue_jobs',
+  analysis: 'ai_analytics',
+};
+
+/** Removes what a load test has created. @returns how much of each kind. */
+export async function removeLoadRun(pool: WorkPool, run: string): Promise<Record<string, number>> {
+  const kinds = Object.entries(CREATED);
+  const removals = kinds.map(
+    ([, table]) => `${table}_removed AS (DELETE FROM ${table} WHERE load_run = $1 RETURNING 1)`,
+  );
+  const counts = kinds.map(([kind, table]) => `(SELECT count(*)::int FROM ${table}_removed) AS ${kind}`);
+  const { rows } = await pool.query<Record<string, number>>(
+    `WITH ${removals.join(', ')} SELECT ${counts.join(', ')}`,
+    [run],
+  );
+  return rows[0] ?? {};
 }

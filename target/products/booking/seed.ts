@@ -1,5 +1,3 @@
-import type { Seed } from '../../db/prepare.ts';
-
 /** Salons have the ids 1 to this. */
 export const SALONS = 50;
 const BOOKINGS = 12_000;
@@ -24,8 +22,7 @@ export const SERVICES = ['Haircut', 'Colour', 'Blow-dry', 'Manicure', 'Facial', 
 const NAMES = ['Amara', 'Ben', 'Chloe', 'Dev', 'Ella', 'Femi', 'Grace', 'Hugo', 'Isla', 'Jonas'];
 
 /** Same statements, same rows: nothing here depends on the time or on chance. */
-export const bookingSeed: Seed = {
-  sql: `
+export const seed = `
 CREATE TABLE salons (
   id int PRIMARY KEY,
   name text NOT NULL,
@@ -39,7 +36,8 @@ CREATE TABLE bookings (
   customer_name text NOT NULL,
   service text NOT NULL,
   starts_at timestamptz NOT NULL,
-  status text NOT NULL
+  status text NOT NULL,
+  load_run text
 );
 CREATE TABLE messages (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -47,14 +45,16 @@ CREATE TABLE messages (
   customer_phone text NOT NULL,
   direction text NOT NULL,
   body text NOT NULL,
-  sent_at timestamptz NOT NULL
+  sent_at timestamptz NOT NULL,
+  load_run text
 );
 CREATE TABLE conversations (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   salon_id int NOT NULL REFERENCES salons,
   customer_phone text NOT NULL,
   customer_name text NOT NULL,
-  status text NOT NULL
+  status text NOT NULL,
+  load_run text
 );
 CREATE TABLE queue_jobs (
   id uuid PRIMARY KEY,
@@ -64,7 +64,8 @@ CREATE TABLE queue_jobs (
   steps jsonb NOT NULL DEFAULT '[]',
   queued_at timestamptz NOT NULL,
   started_at timestamptz,
-  finished_at timestamptz
+  finished_at timestamptz,
+  load_run text
 );
 CREATE TABLE ai_analytics (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -72,7 +73,8 @@ CREATE TABLE ai_analytics (
   intent text NOT NULL,
   confidence real NOT NULL,
   latency_ms real NOT NULL,
-  recorded_at timestamptz NOT NULL
+  recorded_at timestamptz NOT NULL,
+  load_run text
 );
 
 INSERT INTO salons (id, name, phone, email)
@@ -115,5 +117,4 @@ CREATE UNIQUE INDEX idx_salons_phone ON salons (phone);
 CREATE UNIQUE INDEX idx_salons_email ON salons (email);
 
 ANALYZE salons, bookings, messages, conversations, queue_jobs, ai_analytics;
-`,
-};
+`;

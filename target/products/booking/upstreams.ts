@@ -13,9 +13,9 @@ export type Upstreams = {
   whatsapp: Guarded<[to: string, text: string], unknown>;
 };
 
-export function bookingUpstreams({ aiUrl, whatsappUrl }: { aiUrl: string; whatsappUrl: string }): Upstreams {
+export function bookingUpstreams({ ai = '', whatsapp = '' }: Readonly<Record<string, string>>): Upstreams {
   return {
-    ai: guarded((text) => postJson<Understood>(aiUrl, { text }, AI_TIMEOUT_MS)),
-    whatsapp: guarded((to, text) => postJson(whatsappUrl, { to, text }, WHATSAPP_TIMEOUT_MS)),
+    ai: guarded((text) => postJson<Understood>(ai, { text }, AI_TIMEOUT_MS)),
+    whatsapp: guarded((to, text) => postJson(whatsapp, { to, text }, WHATSAPP_TIMEOUT_MS)),
   };
 }

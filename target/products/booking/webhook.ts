@@ -14,7 +14,7 @@ export function isSigned(body: Buffer, header: unknown, secret: string): boolean
 type IncomingMessage = { id: string; job: BookingJob };
 
 /** @throws 400 naming the part of the body that is not as expected. */
-export function readMessage(body: Buffer): IncomingMessage {
+export function readMessage(body: Buffer, loadRun: string | null): IncomingMessage {
   let notification: unknown;
   try {
     notification = JSON.parse(body.toString());
@@ -40,7 +40,10 @@ export function readMessage(body: Buffer): IncomingMessage {
     throw malformed('text.body is not a text');
   if (!(seconds > 0 && seconds < 4e9)) throw malformed('timestamp is not in seconds since 1970');
   const phone = from.startsWith('+') ? from : `+${from}`;
-  return { id, job: { salonId, from: phone, text, sentAt: new Date(seconds * 1000).toISOString() } };
+  return {
+    id,
+    job: { salonId, from: phone, text, sentAt: new Date(seconds * 1000).toISOString(), loadRun },
+  };
 }
 
 const malformed = (what: string) => httpError(400, 'invalid_request', `not a WhatsApp message: ${what}`);

@@ -1,0 +1,114 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import { addedUp, leftOver, total } from '../../lib/core/cleanup.ts';
+import type { CleanUp } from '../../lib/core/plan.ts';
+import type { CleanUpFigures, Run } from '../../lib/core/result.ts';
+import { problemsOf, readVariable } from '../../lib/core/variables.ts';
+import { GONE } from '../cleanup/after-run.ts';
+import { removeRecords, variablesOf } from '../cleanup/remove.ts';
+import { RESULTS } from '../paths.ts';
+import { Problem } from '../problem.ts';
+import { findRun } from '../results/find.ts';
+import { loadResult } from '../results/load.ts';
+import { readStart, writeResult } from '../results/store.ts';
+import { watchSignals } from '../run/interruption.ts';
+
+interface Options {
+  run: string;
+  allowProduction: boolean;
+  results?: string;
+}
+
+const EXAMPLES = `
+A run removes what it has created when it ends. This is for those that were killed, or ended with --keep-data: the
+target and its environment are those of the run, and tokens come from the environment as for a run.
+
+Examples:
+  npm run cleanup -- --run 20261121T0607
+  ADMIN_TOKEN=… npm run cleanup -- --run results/booking/peak/20261121T060742Z-3f9a2c`;
+
+export function cleanupCommand(): Command {
+  return new Command('cleanup')
+    .description('remove what a run has created in its target')
+    .requiredOption('--run <run>', 'its folder, its id or the beginning of it, product/test, or latest')
+    .option('--allow-production', 'needed for a run against production', false)
+    .option('--results <folder>', 'where runs are looked for (default: results/ of this checkout)')
+    .addHelpText('after', EXAMPLES)
+    .action(cleanup);
+}
+
+async function cleanup({ run: name, allowProduction, results = RESULTS }: Options): Promise<void> {
+  using interruption = watchSignals();
+  const cwd = process.env.INIT_CWD ?? process.cwd();
+  const folder = await findRun(name, path.resolve(cwd, results), cwd);
+  const { plan, run, ownTarget } = await readStart(folder);
+  // It refuses a run that still goes on, and makes the result of one that was killed.
+  const { result } = await loadResult(folder);
+  if (!result.cleanup) {
+    process.stdout.write(`${run.product}/${run.test} creates nothing: there is nothing to remove.\n`);
+    return;
+  }
+  if (ownTarget) {
+    process.stdout.write(`What ${run.id} has created is ${GONE}.\n`);
+    return;
+  }
+  if (!plan.cleanup)
+    throw new Problem(`tests/${run.product}/product.ts does not say how what its tests create is removed.`);
+  const env = environmentOf(run, plan.cleanup, allowProduction);
+  const removed = await removeRecords(plan.cleanup, run.id, env, interruption.stop).catch(
+    (error: unknown) => {
+      if (!(error instanceof Problem)) throw error;
+      throw new Problem(
+        `What ${run.id} has created in ${run.target} is not removed: ${error.message}`,
+        error.exitCode,
+      );
+    },
+  );
+  const figures: CleanUpFigures = {
+    ...result.cleanup,
+    removed: addedUp(result.cleanup.removed ?? {}, removed),
+    note: null,
+  };
+  await writeResult(folder, { ...result, cleanup: figures });
+  process.stdout.write(report(run, removed, figures));
+}
+
+/**
+ * The environment of the run, with the credentials of this one.
+ * @throws Problem where they do not fit together
+ */
+function environmentOf(
+  { environment, target }: Pick<Run, 'environment' | 'target'>,
+  cleanup: CleanUp,
+  allowProduction: boolean,
+): NodeJS.ProcessEnv {
+  const { TEST_ENV, API_URL } = process.env;
+  if (TEST_ENV && TEST_ENV !== environment)
+    throw new Problem(`The run was against ${environment}, but TEST_ENV is ${TEST_ENV}.`);
+  const env = { ...process.env, TEST_ENV: environment, API_URL: API_URL || target };
+  if (readVariable('API_URL', env) !== target)
+    throw new Problem(`The run was against ${target}, but API_URL is ${API_URL}.`);
+  if (environment === 'production' && !allowProduction)
+    throw new Problem('The run was against production: removing records there takes --allow-production.');
+  const problems = problemsOf(variablesOf(cleanup), env);
+  if (problems.length > 0) throw new Problem(problems.join('\n'));
+  return env;
+}
+
+function report({ id, target }: Pick<Run, 'id' | 'target'>, now: Counts, figures: CleanUpFigures): string {
+  const left = leftOver(figures);
+  return [
+    `${id} in ${target}`,
+    `  created  ${listed(figures.created)}`,
+    `  removed  ${listed(now)}${total(now) === total(figures.removed ?? {}) ? '' : `, together with earlier ones ${listed(figures.removed ?? {})}`}`,
+    ...(total(left) > 0 ? [`  fewer than were created: ${listed(left)}`] : []),
+    '',
+  ].join('\n');
+}
+
+type Counts = Record<string, number>;
+
+const listed = (counts: Counts): string =>
+  Object.entries(counts)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ') || 'nothing';

@@ -1,0 +1,69 @@
+import { Cache } from '../../cache.ts';
+import { counted, countedBy, reading, readings } from '../../http/metrics.ts';
+import { JobQueue } from '../../queue/queue.ts';
+import type { Start } from '../product.ts';
+import type { settings } from './index.ts';
+import { bookingJobHandler, CONFIRMATION_STEP } from './job.ts';
+import { bookingPlugin } from './plugin.ts';
+import { QUEUE_NAME } from './queue-name.ts';
+import { type BookingJob, recordFinished, type Salon, unfinishedJobs } from './repository.ts';
+import { bookingUpstreams } from './upstreams.ts';
+
+const SALON_TTL_MS = 60_000;
+
+export const start: Start<typeof settings> = async ({ settings, own, database, registry, providers }) => {
+  const { pool, background } = database;
+  const salons = new Cache<Salon>(own.cacheMaxEntries, SALON_TTL_MS);
+  const upstreams = bookingUpstreams(providers);
+  const queue = new JobQueue<BookingJob>({
+    name: QUEUE_NAME,
+    schema: database.queueSchema,
+    pool: background,
+    concurrency: own.jobConcurrency,
+    handle: bookingJobHandler(pool, upstreams),
+    persist: (finished) => recordFinished(background, finished, CONFIRMATION_STEP),
+  });
+
+  counted(registry, 'cache_hits_total', 'Lookups that the cache answered', () => salons.hits);
+  counted(registry, 'cache_misses_total', 'Lookups that the cache did not answer', () => salons.misses);
+  counted(registry, 'cache_evictions_total', 'Entries that made room for others', () => salons.evictions);
+  reading(registry, 'cache_entries', 'Entries in the cache', () => salons.size);
+  readings(
+    registry,
+    'circuit_breaker_state',
+    'State of the breaker before an upstream: 0 closed, 1 half open, 2 open',
+    'name',
+    () => ({ ai: upstreams.ai.state(), whatsapp: upstreams.whatsapp.state() }),
+  );
+  readings(registry, 'queue_jobs', 'Jobs that are not finished', 'state', () => ({
+    queued: queue.queued,
+    running: queue.running,
+  }));
+  countedBy(
+    registry,
+    'queue_jobs_completed_total',
+    'Jobs finished by this process',
+    'outcome',
+    () => queue.completed,
+  );
+
+  return {
+    plugin: (app) =>
+      bookingPlugin(app, {
+        pool,
+        backgroundPool: background,
+        queue,
+        salons,
+        adminToken: settings.adminToken,
+        webhookSecret: own.webhookSecret,
+      }),
+    faults: {
+      'small-cache': {
+        apply: (entries) => salons.resize(entries),
+        lift: () => salons.resize(own.cacheMaxEntries),
+      },
+    },
+    begin: async () => queue.start(await unfinishedJobs(background)),
+    stop: () => queue.stop(),
+  };
+};

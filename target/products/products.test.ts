@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { faultsOf, generalFaults } from '../faults/table.ts';
+import { faultsVariable, variables } from '../settings.ts';
+import { loadProduct, PRODUCT_NAMES } from './index.ts';
+
+const products = await Promise.all(PRODUCT_NAMES.map(loadProduct));
+const settingsOf = products.flatMap(({ settings = {} }) => Object.values(settings));
+
+const repeated = (names: readonly string[]) => names.filter((name, i) => names.indexOf(name) !== i);
+
+test('products are named as their folders, in small letters', () => {
+  assert.deepEqual(
+    products.map(({ name }) => name),
+    PRODUCT_NAMES,
+  );
+  for (const name of PRODUCT_NAMES) assert.match(name, /^[a-z]+$/, 'it is part of a name of a database');
+});
+
+test('the names of faults are unique over all products', () => {
+  const own = products.flatMap(({ faults = [] }) => faults);
+  assert.deepEqual(repeated([...generalFaults, ...own].map(({ name }) => name)), []);
+});
+
+test('the names of settings are unique over all products', () => {
+  const all = [...Object.values(variables), faultsVariable, ...settingsOf];
+  assert.deepEqual(repeated(all.map(({ name }) => name)), []);
+});
+
+for (const product of products) {
+  test(`the defaults of ${product.name} are of general settings, and such as they take`, () => {
+    for (const [name, value] of Object.entries(product.defaults ?? {})) {
+      const setting = Object.values(variables).find((one) => one.name === name);
+      assert.notEqual(setting?.parse(value), undefined, name);
+    }
+  });
+
+  test(`the faults of providers of ${product.name} are among its faults, and act on its providers`, () => {
+    const named = faultsOf(product).filter(({ site }) => site === 'providers');
+    assert.deepEqual(named.map(({ name }) => name).sort(), Object.keys(product.providerFaults ?? {}).sort());
+    for (const { provider } of Object.values(product.providerFaults ?? {}))
+      assert.ok(product.providers?.[provider], provider);
+  });
+}
