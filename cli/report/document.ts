@@ -40,8 +40,8 @@ export interface Table {
   rows: Cell[][];
 }
 
-/** Text as it is shown; with a tone where it is a judgement. */
-export type Cell = string | { text: string; tone: Tone };
+/** Text as it is shown; with a tone where it is a judgement, with an address where there is more of it. */
+export type Cell = string | { text: string; tone: Tone } | { text: string; href: string };
 
 /** Always in a section that says the same in a table, with fewer rows if need be: not every form has charts. */
 export type Chart = { id: string; title: string } & (
@@ -51,17 +51,28 @@ export type Chart = { id: string; title: string } & (
   | FunnelChart
 );
 
-/** Values over the run. Charts of one document share their cursor and zoom. */
+/** Values over the run, or over many runs. Charts of one document share their cursor and zoom. */
 export interface TimeChart {
   type: 'time';
-  /** From the start of the run. */
+  /** A clock counts from the start of the run, which is the usual; dates are instants since 1970. */
+  axis?: 'clock' | 'date';
   atMs: number[];
   unit: ChartUnit;
-  series: { name: string; values: (number | null)[]; style?: 'line' | 'area' | 'stacked' }[];
+  series: {
+    name: string;
+    values: Column;
+    style?: 'line' | 'steps' | 'area' | 'stacked' | 'points';
+    /** Between which a value may be, where it is not exact. */
+    bounds?: { low: Column; high: Column };
+  }[];
   phases: Phase[];
+  /** Instants that stand out: of what kind each is, and what it is. */
+  marks?: { atMs: number; kind: string; text: string; tone: Tone }[];
 }
 
-export type ChartUnit = 'ms' | 'perSecond' | 'count' | 'bytes' | 'fraction';
+type Column = (number | null)[];
+
+export type ChartUnit = 'ms' | 'perSecond' | 'count' | 'bytes' | 'bytesPerHour' | 'fraction';
 
 /** Response time by percentile, on an axis that stretches the tail: 0.9, 0.99, 0.999, … */
 export interface PercentileChart {

@@ -100,8 +100,12 @@ function renderTable({ caption, columns, rows }: Table, maxRows: number): string
   ];
 }
 
-const line = (cells: readonly Cell[]) =>
-  `| ${cells.map((cell) => inline(typeof cell === 'string' ? cell : cell.text)).join(' | ')} |`;
+const line = (cells: readonly Cell[]) => `| ${cells.map(cellText).join(' | ')} |`;
+
+function cellText(cell: Cell): string {
+  if (typeof cell === 'string') return inline(cell);
+  return 'href' in cell ? `[${inline(cell.text)}](<${cell.href}>)` : inline(cell.text);
+}
 
 /** A fence that nothing in the text can close. */
 function fenced(text: string): string {

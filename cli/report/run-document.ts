@@ -2,7 +2,7 @@ import { formatDuration } from '../../lib/core/duration.ts';
 import type { Result } from '../../lib/core/result.ts';
 import type { Document } from './document.ts';
 import { formatInstant } from './format.ts';
-import { RUN_SECTIONS } from './run/index.ts';
+import { runSections } from './run/index.ts';
 import { DECISIONS } from './words.ts';
 
 /** The whole report of one run, from its result alone. */
@@ -18,6 +18,6 @@ export function runDocument(result: Result): Document {
       ...(run.partial ? ['partial'] : []),
     ].join(' · '),
     verdict: DECISIONS[verdict.decision],
-    sections: RUN_SECTIONS.map((section) => section(result)),
+    sections: runSections(result),
   };
 }

@@ -5,7 +5,14 @@ import { describe, type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { Decision, ErrorFigures, Result } from '../../lib/core/result.ts';
-import { flowFigures, judgedCriterion, repeat, resultOf, trendOf } from '../../lib/core/testing.ts';
+import {
+  endpointFigures,
+  flowFigures,
+  judgedCriterion,
+  repeat,
+  resultOf,
+  trendOf,
+} from '../../lib/core/testing.ts';
 import { formatCount, formatMs, formatNumber, formatValue } from './format.ts';
 import { terminalReport } from './terminal.ts';
 import { poolExhausted } from './testing/rush.ts';
@@ -56,9 +63,12 @@ const result = resultOf({
       requests: 12_300,
       errors: 66,
       errorRate: 0.0054,
+      refusals: {},
+      degraded: 0,
+      statuses: { 200: 12_234, 500: 66 },
       durationMs: trendOf(repeat(10, 57)),
     },
-    { name: 'POST /never', requests: 0, errors: 0, errorRate: 0, durationMs: trendOf([]) },
+    endpointFigures('POST /never', { values: [] }),
   ],
   flows: [order],
   errors: [errorOf(50), errorOf(16, { kind: 'timeout', code: '1050', reason: 'timeout' })],

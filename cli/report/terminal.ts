@@ -11,9 +11,10 @@ import {
   formatRange,
   formatValue,
 } from './format.ts';
+import { readinessLines } from './run/readiness.ts';
 import { confidenceWords, DECISIONS, STATUSES } from './words.ts';
 
-const COLOURS: Record<Tone, Parameters<typeof paint>[0]> = {
+export const COLOURS: Record<Tone, Parameters<typeof paint>[0]> = {
   good: 'green',
   warning: 'yellow',
   bad: 'red',
@@ -30,6 +31,10 @@ export function terminalReport(result: Result, folder: string, files: readonly s
     headline(result),
     ...result.verdict.reasons.flatMap((reason) => wrapped(reason, '    ', '  ')),
     ...section('Criteria', criteriaRows(result.criteria)),
+    ...section(
+      'Readiness',
+      readinessLines(result).flatMap((line, i) => wrapped(line, '    ', i === 0 ? '  ' : '    ')),
+    ),
     ...section('Diagnosis', result.diagnosis.flatMap(causeRows)),
     ...section('Requests', requestRows(result)),
     ...result.flows.flatMap((flow) => section(`Flow ${flow.name}`, flowRows(flow))),
@@ -57,7 +62,7 @@ export function paintVerdict(decision: Decision): string {
   return paint('bold', paint(COLOURS[tone], words));
 }
 
-function section(title: string, lines: readonly string[]): string[] {
+export function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', paint('bold', title), ...lines];
 }
 
@@ -98,7 +103,7 @@ function causeRows({ title, confidence, evidence, recommendation }: Diagnosis): 
 const WIDTH = 100;
 
 /** Lines of words that fit. @param first what the first line begins with */
-function wrapped(text: string, indent: string, first = indent): string[] {
+export function wrapped(text: string, indent: string, first = indent): string[] {
   const lines: string[] = [];
   let line = first;
   for (const word of text.split(/\s+/)) {
@@ -114,7 +119,7 @@ function wrapped(text: string, indent: string, first = indent): string[] {
 function requestRows({ totals, endpoints }: Result): string[] {
   const row = (
     name: string,
-    { requests, errorRate, durationMs }: Omit<Result['endpoints'][number], 'name' | 'errors'>,
+    { requests, errorRate, durationMs }: Pick<Result['totals'], 'requests' | 'errorRate' | 'durationMs'>,
   ) => [
     name,
     formatCount(requests),

@@ -1,7 +1,7 @@
 import type { Tested } from '../../../lib/core/campaign.ts';
 import type { Block, Section } from '../document.ts';
 import { absent, text } from '../run/blocks.ts';
-import { RUN_SECTIONS } from '../run/index.ts';
+import { runSections } from '../run/index.ts';
 import { DECISIONS } from '../words.ts';
 
 /** Each test as the report of its run has it. */
@@ -20,7 +20,7 @@ function testSection({ test, result }: Tested, place: string): Section {
     id,
     title: `${title}, ${DECISIONS[result.verdict.decision].words}`,
     blocks: [text(result.run.description)],
-    sections: RUN_SECTIONS.map((section) => prefixed(section(result), test)),
+    sections: runSections(result).map((section) => prefixed(section, test)),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Cell, Table } from '../document.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup, type Part } from './markup.ts';
 
 /** A table in a box that it can be scrolled in, by keyboard too. */
 export function tableBox({ caption, columns, rows }: Table): Markup {
@@ -13,6 +13,13 @@ ${rows.map((row) => html`<tr>${row.map((cell, i) => tableCell(cell, i === 0, ali
 }
 
 function tableCell(cell: Cell, isName: boolean, align: Markup | null): Markup {
-  const content = typeof cell === 'string' ? cell : html`<span class="tone ${cell.tone}">${cell.text}</span>`;
+  const content = cellContent(cell);
   return isName ? html`<th scope="row"${align}>${content}</th>` : html`<td${align}>${content}</td>`;
+}
+
+function cellContent(cell: Cell): Part {
+  if (typeof cell === 'string') return cell;
+  return 'href' in cell
+    ? html`<a href="${cell.href}">${cell.text}</a>`
+    : html`<span class="tone ${cell.tone}">${cell.text}</span>`;
 }

@@ -1,6 +1,7 @@
 import type { Block, Chart, Document, Section, TimeChart } from '../document.ts';
 import type { Range } from './charts/axis.ts';
 import { extent } from './charts/series.ts';
+import { type TimeAxis, timeAxisOf } from './charts/time-axis.ts';
 
 export type TimeBlock = Chart & TimeChart;
 
@@ -10,10 +11,18 @@ export interface TimeGroup {
   charts: TimeBlock[];
 }
 
-/** Charts with the same phases are of the same run: the tests of a campaign each have a time of their own. */
+/**
+ * Charts with the same phases are of the same run: the tests of a campaign each have a time of their own. Dates are
+ * the same for all.
+ */
 export function timeGroups({ sections }: Pick<Document, 'sections'>): TimeGroup[] {
-  const byPhases = Map.groupBy(timeCharts(sections), ({ phases }) => JSON.stringify(phases));
-  return [...byPhases.values()].map((charts) => ({ time: timeOf(charts), charts }));
+  const groups = Map.groupBy(timeCharts(sections), ({ axis, phases }) =>
+    axis === 'date' ? axis : JSON.stringify(phases),
+  );
+  return [...groups.values()].map((charts) => ({
+    time: timeOf(charts, timeAxisOf(charts[0] as TimeBlock)),
+    charts,
+  }));
 }
 
 const timeCharts = (sections: readonly Section[]): TimeBlock[] =>
@@ -22,11 +31,9 @@ const timeCharts = (sections: readonly Section[]): TimeBlock[] =>
 const isTime = (block: Block): block is TimeBlock & { kind: 'chart' } =>
   block.kind === 'chart' && block.type === 'time';
 
-/** A single sample has no length: it is shown in the middle of so long a time. */
-const SHORTEST_MS = 2000;
-
-function timeOf(charts: readonly TimeBlock[]): Range {
-  const { min, max } = extent(charts.map(({ atMs }) => atMs)) ?? { min: 0, max: SHORTEST_MS };
-  const missing = Math.max(0, SHORTEST_MS - (max - min));
-  return { min: min - missing / 2, max: max + missing / 2 };
+/** A single sample has no length: it is shown in the middle of the shortest time that there is. */
+function timeOf(charts: readonly TimeBlock[], { shortestMs, margin }: TimeAxis): Range {
+  const { min, max } = extent(charts.map(({ atMs }) => atMs)) ?? { min: 0, max: shortestMs };
+  const room = Math.max((shortestMs - (max - min)) / 2, margin * (max - min), 0);
+  return { min: min - room, max: max + room };
 }

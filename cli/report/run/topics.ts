@@ -69,6 +69,8 @@ const TARGET: Topic[] = [
       { name: 'jobs queued, most', unit: 'count', of: most(TARGET_COLUMNS.jobsQueued) },
       { name: 'jobs running, most', unit: 'count', of: most(TARGET_COLUMNS.jobsRunning) },
       { name: 'restarts', unit: 'count', of: increase(TARGET_COLUMNS.restarts) },
+      { name: 'transactions retried', unit: 'count', of: increase(TARGET_COLUMNS.transactionRetries) },
+      { name: 'deadlocks', unit: 'count', of: increase(TARGET_COLUMNS.deadlocks) },
       {
         name: 'circuit breaker (0 closed, 1 half open, 2 open)',
         unit: 'count',

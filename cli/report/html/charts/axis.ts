@@ -62,6 +62,12 @@ const UNITS: Record<ChartUnit, readonly (AxisUnit & { from: number })[]> = {
     { size: 1024, label: 'kB', from: 1024 },
     { size: 1, label: 'bytes', from: 0 },
   ],
+  bytesPerHour: [
+    { size: 1024 ** 3, label: 'GB per hour', from: 1024 ** 3 },
+    { size: 1024 ** 2, label: 'MB per hour', from: 1024 ** 2 },
+    { size: 1024, label: 'kB per hour', from: 1024 },
+    { size: 1, label: 'bytes per hour', from: 0 },
+  ],
   fraction: [{ size: 0.01, label: '%', from: 0 }],
 };
 

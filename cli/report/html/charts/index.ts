@@ -1,11 +1,11 @@
-import type { Chart } from '../../document.ts';
+import type { Chart, TimeChart, Tone } from '../../document.ts';
 import { html, type Markup } from '../markup.ts';
 import { tableBox } from '../table.ts';
 import type { Range } from './axis.ts';
 import { funnelPlot } from './funnel.ts';
 import { histogramPlot } from './histogram.ts';
 import { percentilePlot, percentileUnit } from './percentiles.ts';
-import { stroke } from './plot.ts';
+import { dots, MARK_DASH, stroke } from './plot.ts';
 import { lookOf, timeUnit } from './series.ts';
 import { chartTable } from './table.ts';
 import { timePlot } from './time.ts';
@@ -17,11 +17,11 @@ import { timePlot } from './time.ts';
  */
 export function figure(chart: Chart, time: Range): Markup {
   const id = figureId(chart);
-  const { note, names, picture } = partsOf(chart, time);
+  const { note, legend, marks, picture } = partsOf(chart, time);
   const table = chartTable(chart);
   return html`<figure id="${id}" class="chart ${chart.type}" aria-labelledby="${id}-title">
 <figcaption><span id="${id}-title" class="title">${chart.title}</span> <span class="unit">${note}</span></figcaption>
-${names.length > 0 ? legend(names) : null}
+${legend.length > 0 ? html`<ul class="legend">${legend.map(legendItem)}${marks.map(markItem)}</ul>` : null}
 <div class="picture">${picture}</div>
 <details><summary>Table of values <span class="of">of “${chart.title}”</span></summary>${tableBox(table)}</details>
 </figure>`;
@@ -34,7 +34,9 @@ interface Parts {
   /** What the axes count in. */
   note: string;
   /** Of series that have to be told apart. */
-  names: string[];
+  legend: { name: string; isDots?: boolean }[];
+  /** Kinds of instants that stand out. */
+  marks: { kind: string; tone: Tone }[];
   picture: Markup;
 }
 
@@ -43,24 +45,35 @@ function partsOf(chart: Chart, time: Range): Parts {
     case 'time':
       return {
         note: timeUnit(chart).label,
-        names: chart.series.map(({ name }) => name),
+        legend: chart.series.map(({ name, style }) => ({ name, isDots: style === 'points' })),
+        marks: kindsOf(chart),
         picture: timePlot(chart, time),
       };
     case 'percentiles':
       return {
         note: `${percentileUnit(chart).label}, with the tail stretched`,
-        names: chart.series.map(({ name }) => name),
+        legend: chart.series,
+        marks: [],
         picture: percentilePlot(chart),
       };
     case 'histogram':
-      return { note: 'how many took how long', names: [], picture: histogramPlot(chart) };
+      return { note: 'how many took how long', legend: [], marks: [], picture: histogramPlot(chart) };
     case 'funnel':
-      return { note: 'how many came through', names: [], picture: funnelPlot(chart) };
+      return { note: 'how many came through', legend: [], marks: [], picture: funnelPlot(chart) };
   }
 }
 
-const legend = (names: readonly string[]): Markup =>
-  html`<ul class="legend">${names.map(
-    (name, i) =>
-      html`<li><svg class="swatch" aria-hidden="true" width="28" height="12">${stroke('M1 6H27', lookOf(i))}</svg>${name}<span class="value"></span></li>`,
-  )}</ul>`;
+function legendItem({ name, isDots = false }: Parts['legend'][number], index: number): Markup {
+  const look = lookOf(index);
+  const sample = isDots ? dots('M14 6h0', look) : stroke('M1 6H27', look);
+  return html`<li><svg class="swatch" aria-hidden="true" width="28" height="12">${sample}</svg>${name}<span class="value"></span></li>`;
+}
+
+const kindsOf = ({ marks = [] }: TimeChart): Parts['marks'] => [
+  ...new Map(marks.map(({ kind, tone }) => [kind, { kind, tone }])).values(),
+];
+
+function markItem({ kind, tone }: Parts['marks'][number]): Markup {
+  const sample = html`<g class="marks"><line class="${tone}" stroke-dasharray="${MARK_DASH.join(' ')}" x1="14" x2="14" y2="12"/></g>`;
+  return html`<li><svg class="swatch" aria-hidden="true" width="28" height="12">${sample}</svg>${kind}</li>`;
+}

@@ -27,6 +27,11 @@ export const SIZE = 1000;
 
 export const PLOT_HEIGHT = 220;
 
+/** As wide as a point that stands for itself. */
+export const DOT_SIZE = 6;
+
+export const MARK_DASH = [3, 3];
+
 /** A share of the width or height, as SVG takes it. */
 export const percent = (share: number): string => `${Number((share * 100).toFixed(3))}%`;
 
@@ -78,6 +83,23 @@ export function linePath(points: readonly (Point | null)[]): string {
     .join('');
 }
 
+/** A line that keeps the height of each point until the next. */
+export const stepPath = (points: readonly (Point | null)[]): string =>
+  linePath(
+    points.flatMap((point, i) => {
+      const before = points[i - 1];
+      return point && before ? [{ x: point.x, y: before.y }, point] : [point];
+    }),
+  );
+
+/** Every point by itself. */
+export const dotsPath = (points: readonly (Point | null)[]): string =>
+  linePath(points.flatMap((point) => [point, null]));
+
+/** From the lower to the upper of each two points. */
+export const barsPath = (ends: readonly (readonly [Point, Point] | null)[]): string =>
+  linePath(ends.flatMap((end) => (end ? [...end, null] : [null])));
+
 /** The area between two lines, with gaps where there is none. */
 export function areaPath(points: readonly ({ upper: Point; lower: Point } | null)[]): string {
   return runs(points)
@@ -95,3 +117,7 @@ export function stroke(d: string, look: Look): Markup {
   const dash = look.dash.length > 0 ? html` stroke-dasharray="${look.dash.join(' ')}"` : null;
   return html`<path class="line" style="${colourOf(look)}"${dash} d="${d}"/>`;
 }
+
+/** Points, likewise. */
+export const dots = (d: string, look: Look): Markup =>
+  html`<path class="line dots" style="${colourOf(look)}" d="${d}"/>`;

@@ -32,8 +32,8 @@ export interface Drawn {
 export function drawn(series: readonly Series[]): Drawn[] {
   let ground: number[] = [];
   return series.map(({ values, style = 'line' }) => {
-    if (style === 'line') return { upper: values, lower: null };
     if (style === 'area') return { upper: values, lower: values.map(() => 0) };
+    if (style !== 'stacked') return { upper: values, lower: null };
     const lower = values.map((_, i) => ground[i] ?? 0);
     ground = values.map((value, i) => (lower[i] as number) + (value ?? 0));
     return { upper: values.map((value, i) => (value === null ? null : (ground[i] as number))), lower };
@@ -53,6 +53,12 @@ export function extent(columns: readonly Values[]): Range | null {
   return min <= max ? { min, max } : null;
 }
 
+/** Lowest and highest of all that a chart draws: values, what they stand on, and between what they may be. */
+export function extentOf(series: readonly Series[]): Range | null {
+  const bounds = series.flatMap(({ bounds }) => (bounds ? [bounds.low, bounds.high] : []));
+  return extent([...drawn(series).map(({ upper }) => upper), ...bounds]);
+}
+
 /** Places of values between two gaps: a line through them has no length, so they are drawn as points. */
 export function isolated(values: Values): number[] {
   return values.flatMap((value, i) =>
@@ -61,5 +67,7 @@ export function isolated(values: Values): number[] {
 }
 
 /** What the values of a chart over time are written in along its axis. */
-export const timeUnit = ({ unit, series }: TimeChart): AxisUnit =>
-  axisUnit(unit, extent(drawn(series).map(({ upper }) => upper))?.max ?? 0);
+export function timeUnit({ unit, series }: TimeChart): AxisUnit {
+  const { min, max } = extentOf(series) ?? { min: 0, max: 0 };
+  return axisUnit(unit, Math.max(max, -min));
+}

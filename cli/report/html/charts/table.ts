@@ -7,11 +7,12 @@ import type {
   Table,
   TimeChart,
 } from '../../document.ts';
-import { formatClock, formatCount, formatValue } from '../../format.ts';
+import { formatCount, formatValue } from '../../format.ts';
 import { dropOff } from './funnel.ts';
 import { percentileName } from './percentiles.ts';
 import { phaseAt } from './phases.ts';
-import { extent, type Values } from './series.ts';
+import { extent, type Series, type Values } from './series.ts';
+import { timeAxisOf } from './time-axis.ts';
 
 /** The values of a chart as a table: what a chart shows is never told by the picture alone. */
 export function chartTable(chart: Chart): Table {
@@ -41,18 +42,42 @@ const MOST_ROWS = 400;
 const samplesARow = ({ atMs }: TimeChart): number => Math.ceil(atMs.length / MOST_ROWS);
 
 function timeValues(chart: TimeChart): Omit<Table, 'caption'> {
-  const { atMs, unit, series, phases } = chart;
+  const { atMs, unit, series, phases, marks } = chart;
+  const hasPhases = chart.axis !== 'date';
+  const axis = timeAxisOf(chart);
   const every = samplesARow(chart);
   const firsts = atMs.flatMap((ms, i) => (i % every === 0 ? [{ ms, i }] : []));
   return {
-    columns: [...numbers('time'), { title: 'phase' }, ...numbers(...series.map(({ name }) => name))],
+    columns: [
+      ...numbers('time'),
+      ...(hasPhases ? [{ title: 'phase' }] : []),
+      ...numbers(...series.map(({ name }) => name)),
+      ...(marks ? [{ title: 'note' }] : []),
+    ],
     rows: firsts.map(({ ms, i }) => [
-      formatClock(ms),
-      phaseAt(phases, ms),
-      ...series.map(({ values }) => formatSpan(values.slice(i, i + every), unit)),
+      axis.instant(ms),
+      ...(hasPhases ? [phaseAt(phases, ms)] : []),
+      ...series.map((one) =>
+        every === 1 ? formatSample(one, i, unit) : formatSpan(one.values.slice(i, i + every), unit),
+      ),
+      ...(marks ? [marksAt(marks, atMs.slice(i, i + every))] : []),
     ]),
   };
 }
+
+/** A value with what is known of how far it is off. */
+function formatSample({ values, bounds }: Series, index: number, unit: ChartUnit): string {
+  const [value, low, high] = [values, bounds?.low, bounds?.high].map((column) => column?.[index] ?? null);
+  const range =
+    low == null || high == null ? '' : ` (${formatValue(low, unit)} to ${formatValue(high, unit)})`;
+  return formatValue(value ?? null, unit) + range;
+}
+
+const marksAt = (marks: NonNullable<TimeChart['marks']>, atMs: readonly number[]): string =>
+  marks
+    .filter((mark) => atMs.includes(mark.atMs))
+    .map(({ text }) => text)
+    .join(', ');
 
 function formatSpan(values: Values, unit: ChartUnit): string {
   const { min = null, max = null } = extent([values]) ?? {};

@@ -1,10 +1,25 @@
 import type { TimeChart } from '../../document.ts';
-import { formatClock, formatValue } from '../../format.ts';
+import { formatValue } from '../../format.ts';
 import { html, type Markup } from '../markup.ts';
-import { type Range, shareOf, timeTicks, valueRange, valueTicks } from './axis.ts';
+import { type Range, shareOf, valueRange, valueTicks } from './axis.ts';
 import { namePlace, placedPhases } from './phases.ts';
-import { areaPath, colourOf, linePath, type Point, percent, plot, stroke, thinned } from './plot.ts';
-import { type Drawn, drawn, extent, lookOf, timeUnit, type Values } from './series.ts';
+import {
+  areaPath,
+  barsPath,
+  colourOf,
+  dots,
+  dotsPath,
+  linePath,
+  MARK_DASH,
+  type Point,
+  percent,
+  plot,
+  stepPath,
+  stroke,
+  thinned,
+} from './plot.ts';
+import { type Drawn, drawn, extent, extentOf, lookOf, type Series, timeUnit, type Values } from './series.ts';
+import { timeAxisOf } from './time-axis.ts';
 
 const TIME_TICKS = 9;
 
@@ -12,27 +27,34 @@ const TIME_TICKS = 9;
 export function timePlot(chart: TimeChart, time: Range): Markup {
   const edges = drawn(chart.series);
   const unit = timeUnit(chart);
-  const values = valueRange(extent(edges.map(({ upper }) => upper)), chart.unit, unit);
+  const values = valueRange(extentOf(chart.series), chart.unit, unit);
   const at = (column: Values) =>
     column.map((value, i): Point | null =>
       value === null ? null : { x: shareOf(chart.atMs[i] as number, time), y: shareOf(value, values) },
     );
   return html`${phaseNames(chart, time)}${plot({
     label: description(chart, time),
-    x: thinned(timeTicks(time, TIME_TICKS).map(({ value, label }) => ({ at: shareOf(value, time), label }))),
+    x: thinned(
+      timeAxisOf(chart)
+        .ticks(time, TIME_TICKS)
+        .map(({ value, label }) => ({ at: shareOf(value, time), label })),
+    ),
     y: valueTicks(values, unit).map(({ value, label }) => ({ at: shareOf(value, values), label })),
-    behind: phaseBands(chart, time),
-    paths: edges.map((edge, i) => seriesPaths(edge, i, at)),
+    behind: html`${phaseBands(chart, time)}${marks(chart, time)}`,
+    paths: edges.map((edge, i) => seriesPaths(chart.series[i] as Series, edge, i, at)),
   })}`;
 }
 
 function seriesPaths(
+  { style, bounds }: Series,
   { upper, lower }: Drawn,
   index: number,
   at: (column: Values) => (Point | null)[],
 ): Markup {
   const look = lookOf(index);
   const line = at(upper);
+  if (style === 'points')
+    return html`${bounds ? boundsPath(at(bounds.low), at(bounds.high), index) : null}${dots(dotsPath(line), look)}`;
   const ground = lower && at(lower);
   const area = ground?.map((point, i) => {
     const top = line[i];
@@ -40,7 +62,20 @@ function seriesPaths(
   });
   return html`${
     area ? html`<path class="area" style="${colourOf(look)}" d="${areaPath(area)}"/>` : null
-  }${stroke(linePath(line), look)}`;
+  }${stroke(style === 'steps' ? stepPath(line) : linePath(line), look)}`;
+}
+
+function boundsPath(low: readonly (Point | null)[], high: readonly (Point | null)[], index: number): Markup {
+  const ends = low.map((point, i) => (point && high[i] ? ([point, high[i]] as const) : null));
+  return html`<path class="bounds" style="${colourOf(lookOf(index))}" d="${barsPath(ends)}"/>`;
+}
+
+/** Instants that stand out, from the top to the bottom. */
+function marks({ marks = [] }: TimeChart, time: Range): Markup {
+  return html`<g class="marks">${marks.map(({ atMs, text, tone }) => {
+    const x = percent(shareOf(atMs, time));
+    return html`<line class="${tone}" stroke-dasharray="${MARK_DASH.join(' ')}" x1="${x}" x2="${x}" y2="100%"><title>${text}</title></line>`;
+  })}</g>`;
 }
 
 function phaseBands({ phases }: TimeChart, time: Range): Markup {
@@ -58,10 +93,13 @@ function phaseNames({ phases }: TimeChart, time: Range): Markup {
   )}</div>`;
 }
 
-function description({ unit, series }: TimeChart, time: Range): string {
+function description(chart: TimeChart, time: Range): string {
+  const { unit, series, marks = [] } = chart;
+  const axis = timeAxisOf(chart);
   const spans = series.map(({ name, values }) => {
     const span = extent([values]);
     return `${name}: ${span ? `${formatValue(span.min, unit)} to ${formatValue(span.max, unit)}` : 'no values'}`;
   });
-  return `Line chart from ${formatClock(time.min)} to ${formatClock(time.max)}. ${spans.join('; ')}.`;
+  const told = marks.map(({ atMs, text }) => ` ${axis.instant(atMs)}: ${text}.`);
+  return `Line chart from ${axis.instant(time.min)} to ${axis.instant(time.max)}. ${spans.join('; ')}.${told.join('')}`;
 }

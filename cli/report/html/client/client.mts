@@ -3,7 +3,7 @@ import { element } from './dom.mts';
 import { linkCharts } from './linked-charts.mts';
 
 const HINT =
-  'Drag across a chart to zoom in, double-click to see all of it again; charts of the same run follow each other. ' +
+  'Drag across a chart to zoom in, double-click to see all of it again; charts over the same time follow each other. ' +
   'With the keyboard: arrow keys, + and −, and 0.';
 
 /** What the page has with JavaScript beyond what it has without. */

@@ -1,9 +1,7 @@
 import type { Range } from '../charts/axis.ts';
-import type { TimeGroup } from '../time-groups.ts';
+import { timeAxisOf } from '../charts/time-axis.ts';
+import type { TimeBlock, TimeGroup } from '../time-groups.ts';
 import { LiveChart } from './live-chart.mts';
-
-/** No closer than this: samples are a second apart and more. */
-const CLOSEST_MS = 2000;
 
 /** What the charts of a group have in common, and how each of them changes it for all. */
 export interface Link {
@@ -21,12 +19,13 @@ export interface Link {
 }
 
 export function linkCharts({ time, charts }: TimeGroup): void {
+  const { shortestMs } = timeAxisOf(charts[0] as TimeBlock);
   let range = time;
   let cursorMs: number | null = null;
   const all: LiveChart[] = [];
 
   const show = (wanted: Range) => {
-    range = within(wanted, time);
+    range = within(wanted, time, shortestMs);
     for (const chart of all) chart.showRange();
     link.point(cursorMs);
   };
@@ -58,8 +57,8 @@ export function linkCharts({ time, charts }: TimeGroup): void {
 }
 
 /** The same length of time, moved and cut to what there is. */
-function within({ min, max }: Range, whole: Range): Range {
-  const length = Math.max(max - min, CLOSEST_MS);
+function within({ min, max }: Range, whole: Range, shortestMs: number): Range {
+  const length = Math.max(max - min, shortestMs);
   if (length >= whole.max - whole.min) return whole;
   const from = Math.min(Math.max(min, whole.min), whole.max - length);
   return { min: from, max: from + length };

@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
-import { formatClock, formatRange, formatValue } from '../../format.ts';
+import { formatValue } from '../../format.ts';
 import { namePlace, phaseAt, placedPhases } from '../charts/phases.ts';
+import { type TimeAxis, timeAxisOf } from '../charts/time-axis.ts';
 import type { TimeBlock } from '../time-groups.ts';
 import { button, element } from './dom.mts';
 import type { Link } from './linked-charts.mts';
@@ -12,6 +13,7 @@ const OUT_OF_SIGHT = -10;
 /** A chart that can be read at a cursor and zoomed in, in the place of its static picture. */
 export class LiveChart {
   readonly #chart: TimeBlock;
+  readonly #axis: TimeAxis;
   readonly #link: Link;
   readonly #plot: uPlot;
   readonly #values: HTMLElement[];
@@ -24,6 +26,7 @@ export class LiveChart {
 
   constructor(chart: TimeBlock, link: Link) {
     this.#chart = chart;
+    this.#axis = timeAxisOf(chart);
     this.#link = link;
     const figure = document.getElementById(`chart-${chart.id}`) as HTMLElement;
     this.#values = [...figure.querySelectorAll<HTMLElement>('.legend .value')];
@@ -69,7 +72,7 @@ export class LiveChart {
     const left = ms === null ? OUT_OF_SIGHT : this.#plot.valToPos(ms, 'x');
     if (this.#plot.cursor.left !== left)
       this.#plot.setCursor({ left, top: left < 0 ? OUT_OF_SIGHT : 0 }, false);
-    const sight = isWhole ? '' : formatRange(range.min, range.max);
+    const sight = isWhole ? '' : this.#axis.range(range.min, range.max);
     this.#position.textContent = ms === null ? sight : this.#placeOf(ms);
     const texts = ms === null ? [] : this.#textsAt(ms);
     for (const [i, value] of this.#values.entries()) value.textContent = texts[i] ?? '';
@@ -82,7 +85,13 @@ export class LiveChart {
   }
 
   #placeOf(ms: number): string {
-    return [formatClock(ms), phaseAt(this.#chart.phases, ms)].filter((part) => part !== '').join(' · ');
+    const { atMs, axis, phases, marks = [] } = this.#chart;
+    // Between two dates there is nothing: the cursor is on the run that is nearest.
+    const shown = axis === 'date' ? (atMs[this.#plot.valToIdx(ms)] ?? ms) : ms;
+    const told = marks.filter((mark) => mark.atMs === shown).map(({ text }) => text);
+    return [this.#axis.instant(shown), phaseAt(phases, shown), ...told]
+      .filter((part) => part !== '')
+      .join(' · ');
   }
 
   /** The values of the sample that is nearest. */
@@ -134,7 +143,7 @@ export class LiveChart {
     const { range, cursorMs } = this.#link;
     const values = cursorMs === null ? [] : this.#textsAt(cursorMs);
     this.#status.textContent = [
-      cursorMs === null ? formatRange(range.min, range.max) : this.#placeOf(cursorMs),
+      cursorMs === null ? this.#axis.range(range.min, range.max) : this.#placeOf(cursorMs),
       ...this.#chart.series.map(({ name }, i) => (values[i] ? `${name} ${values[i]}` : name)),
     ].join(', ');
   }

@@ -1,9 +1,9 @@
-import type uPlot from 'uplot';
-import { formatClock } from '../../format.ts';
-import { type AxisUnit, type Range, timeTicks, valueRange, valueTicks } from '../charts/axis.ts';
+import uPlot from 'uplot';
+import { type AxisUnit, type Range, type Tick, valueRange, valueTicks } from '../charts/axis.ts';
 import { placedPhases } from '../charts/phases.ts';
-import { PLOT_HEIGHT } from '../charts/plot.ts';
-import { type Drawn, drawn, isolated, lookOf, type Series, timeUnit } from '../charts/series.ts';
+import { DOT_SIZE, MARK_DASH, PLOT_HEIGHT } from '../charts/plot.ts';
+import { type Drawn, drawn, extentOf, isolated, lookOf, type Series, timeUnit } from '../charts/series.ts';
+import { timeAxisOf } from '../charts/time-axis.ts';
 import type { TimeBlock } from '../time-groups.ts';
 import { styleOf } from './dom.mts';
 
@@ -40,14 +40,15 @@ export function plotOptions(
       x: { time: false, range: () => [time().min, time().max] },
       y: {
         range: (_, min: number | null, max: number | null) => {
-          const values = min === null || max === null ? null : { min, max };
+          const inSight = min === null || max === null ? null : { min, max };
+          const values = chart.series.some(({ bounds }) => bounds) ? extentOf(chart.series) : inSight;
           const range = valueRange(values, chart.unit, unit);
           return [range.min, range.max];
         },
       },
     },
-    axes: [timeAxis(), valueAxis(unit)],
-    series: [{}, ...drawn(chart.series).map(seriesLook)],
+    axes: [timeAxis(chart), valueAxis(unit)],
+    series: [{}, ...drawn(chart.series).map((edges, i) => seriesLook(chart.series[i] as Series, edges, i))],
     bands: bands(chart.series),
     cursor: {
       y: false,
@@ -66,7 +67,13 @@ export function plotOptions(
       },
     },
     hooks: {
-      drawClear: [(plot) => drawPhases(plot, chart, time())],
+      drawClear: [
+        (plot) => {
+          drawPhases(plot, chart, time());
+          drawMarks(plot, chart, time());
+        },
+      ],
+      drawAxes: [(plot) => drawBounds(plot, chart, time())],
       setCursor: [moved],
       setSelect: [selected],
     },
@@ -80,14 +87,19 @@ const axisLook = (): uPlot.Axis => ({
   ticks: { show: false },
 });
 
-const timeAxis = (): uPlot.Axis => ({
-  ...axisLook(),
-  size: ROOM.bottom,
-  grid: { show: false },
-  splits: (plot, _, min, max) =>
-    timeTicks({ min, max }, plot.width / PIXELS_A_TIME_TICK).map(({ value }) => value),
-  values: (_, splits) => splits.map(formatClock),
-});
+function timeAxis(chart: TimeBlock): uPlot.Axis {
+  let ticks: Tick[] = [];
+  return {
+    ...axisLook(),
+    size: ROOM.bottom,
+    grid: { show: false },
+    splits: (plot, _, min, max) => {
+      ticks = timeAxisOf(chart).ticks({ min, max }, plot.width / PIXELS_A_TIME_TICK);
+      return ticks.map(({ value }) => value);
+    },
+    values: () => ticks.map(({ label }) => label),
+  };
+}
 
 const valueAxis = (unit: AxisUnit): uPlot.Axis => ({
   ...axisLook(),
@@ -98,12 +110,15 @@ const valueAxis = (unit: AxisUnit): uPlot.Axis => ({
     valueTicks({ min: splits[0] as number, max: splits.at(-1) as number }, unit).map(({ label }) => label),
 });
 
-function seriesLook({ upper, lower }: Drawn, index: number): uPlot.Series {
+function seriesLook({ style }: Series, { upper, lower }: Drawn, index: number): uPlot.Series {
   const { colour, dash } = lookOf(index);
   const stroke = () => styleOf(`--series-${colour}`);
+  if (style === 'points')
+    return { stroke, paths: () => null, points: { show: true, size: DOT_SIZE, fill: stroke } };
   return {
     stroke,
     width: 2,
+    ...(style === 'steps' ? { paths: uPlot.paths.stepped?.({ align: 1 }) } : {}),
     ...(dash.length > 0 ? { dash: [...dash] } : {}),
     ...(lower ? { fill: () => `${stroke()}33` } : {}),
     points: { show: false, filter: () => isolated(upper), size: 5, fill: stroke },
@@ -120,4 +135,40 @@ function drawPhases({ ctx, bbox }: uPlot, { phases }: TimeBlock, time: Range): v
   ctx.fillStyle = styleOf('--band');
   for (const { left, width, shaded } of placedPhases(phases, time))
     if (shaded) ctx.fillRect(bbox.left + left * bbox.width, bbox.top, width * bbox.width, bbox.height);
+}
+
+function drawMarks(plot: uPlot, { marks = [] }: TimeBlock, { min, max }: Range): void {
+  const { ctx, bbox } = plot;
+  const inSight = marks.filter(({ atMs }) => min <= atMs && atMs <= max);
+  ctx.save();
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash(MARK_DASH.map((length) => length * devicePixelRatio));
+  for (const { atMs, tone } of inSight) {
+    ctx.strokeStyle = styleOf(`--${tone}`);
+    line(plot, plot.valToPos(atMs, 'x', true), bbox.top, bbox.top + bbox.height);
+  }
+  ctx.restore();
+}
+
+/** Between what values may be, behind the values themselves. */
+function drawBounds(plot: uPlot, { atMs, series }: TimeBlock, { min, max }: Range): void {
+  const { ctx } = plot;
+  ctx.save();
+  ctx.lineWidth = devicePixelRatio;
+  for (const [index, { bounds }] of series.entries()) {
+    ctx.strokeStyle = `${styleOf(`--series-${lookOf(index).colour}`)}99`;
+    for (const [i, ms] of atMs.entries()) {
+      const [low, high] = [bounds?.low[i] ?? null, bounds?.high[i] ?? null];
+      if (low === null || high === null || ms < min || ms > max) continue;
+      line(plot, plot.valToPos(ms, 'x', true), plot.valToPos(low, 'y', true), plot.valToPos(high, 'y', true));
+    }
+  }
+  ctx.restore();
+}
+
+function line({ ctx }: uPlot, x: number, fromY: number, toY: number): void {
+  ctx.beginPath();
+  ctx.moveTo(x, fromY);
+  ctx.lineTo(x, toY);
+  ctx.stroke();
 }

@@ -1,0 +1,186 @@
+import type { Comparison, Row } from '../../../lib/core/comparison/comparison.ts';
+import type { Excerpt } from '../../../lib/core/comparison/excerpt.ts';
+import { mergeHistograms, quantile } from '../../../lib/core/histogram.ts';
+import type { Block, Cell, Document, PercentileChart, Section } from '../document.ts';
+import { formatCount, formatInstant } from '../format.ts';
+import { absent, list, NOTHING, right, table } from '../run/blocks.ts';
+import { thinFrom } from '../run/distribution.ts';
+import {
+  figureTitle,
+  formatChange,
+  formatChangeInterval,
+  formatSide,
+  methodsOf,
+  notesOf,
+  OUTCOME_WORDS,
+  sentence,
+  subjectOf,
+} from './words.ts';
+
+/** A comparison as a report, from itself alone. */
+export function comparisonDocument(comparison: Comparison): Document {
+  const { words, tone } = OUTCOME_WORDS[comparison.outcome];
+  return {
+    title: 'Comparison of load tests',
+    subtitle: subjectOf(comparison),
+    verdict: { words, tone },
+    sections: [
+      summarySection(comparison),
+      runsSection(comparison),
+      ...PARTS.map((part) => partSection(part, comparison)),
+      notesSection(comparison),
+    ],
+  };
+}
+
+function summarySection({ rows, because }: Comparison): Section {
+  const outcomes = Object.values(OUTCOME_WORDS).map(({ text }) => text);
+  const counts = Object.entries(OUTCOME_WORDS).map(([outcome]) =>
+    formatCount(rows.filter((row) => row.outcome === outcome).length),
+  );
+  return {
+    id: 'summary',
+    title: 'Summary',
+    blocks: [
+      because.length === 0
+        ? absent('No figure is known on both sides that a conclusion could rest on.')
+        : list(because.map(sentence)),
+      table('Rows by outcome', right(...outcomes), [counts]),
+    ],
+  };
+}
+
+function runsSection({ reference, candidate, circumstances }: Comparison): Section {
+  const run =
+    (side: string) =>
+    ({ id, startedAt, fingerprint }: Excerpt): Cell[] => [
+      side,
+      id,
+      startedAt === null ? NOTHING : formatInstant(startedAt),
+      fingerprint ? [fingerprint.test, fingerprint.scale, fingerprint.data].join(', ') : NOTHING,
+    ];
+  return {
+    id: 'runs',
+    title: 'Runs',
+    blocks: [
+      table(
+        'What was compared',
+        ['Side', 'Run', 'Started', 'Test'],
+        [...reference.map(run('reference')), ...candidate.map(run('candidate'))],
+      ),
+      circumstances.length === 0
+        ? absent('Nothing that is known of the runs differs between the sides beside their figures.')
+        : table(
+            'What differs between them',
+            ['What', 'Reference', 'Candidate'],
+            circumstances.map(({ name, reference, candidate }) => [name, reference, candidate]),
+          ),
+    ],
+  };
+}
+
+interface PartOfReport {
+  id: string;
+  title: string;
+  scope: Row['scope'];
+  /** What the first column names; without it there is one thing only. */
+  what?: string;
+  nothing: string;
+}
+
+const PARTS: readonly PartOfReport[] = [
+  { id: 'total', title: 'All requests', scope: 'total', nothing: 'No request was sent on both sides.' },
+  { id: 'flows', title: 'Flows', scope: 'flow', what: 'Flow', nothing: 'The test has no flow.' },
+  { id: 'steps', title: 'Steps', scope: 'step', what: 'Step', nothing: 'The test has no flow.' },
+  {
+    id: 'endpoints',
+    title: 'Endpoints',
+    scope: 'endpoint',
+    what: 'Endpoint',
+    nothing: 'No endpoint is known on both sides.',
+  },
+  {
+    id: 'phases',
+    title: 'Phases',
+    scope: 'phase',
+    what: 'Phase',
+    nothing: 'No phase is known on both sides.',
+  },
+  {
+    id: 'resources',
+    title: 'Resources of the target',
+    scope: 'resources',
+    nothing: 'The target was not watched on both sides.',
+  },
+];
+
+function partSection({ id, title, scope, what, nothing }: PartOfReport, comparison: Comparison): Section {
+  const rows = comparison.rows.filter((row) => row.scope === scope);
+  return {
+    id,
+    title,
+    blocks:
+      rows.length === 0
+        ? [absent(nothing)]
+        : [
+            ...(scope === 'total' ? percentileChart(comparison) : []),
+            table(
+              title,
+              [
+                ...(what ? [what] : []),
+                'Figure',
+                ...right('Reference', 'Candidate', 'Change', 'Interval at 95 %'),
+                'Outcome',
+                'Interval by',
+                'Note',
+              ],
+              rows.map((row) => [...(what ? [row.name] : []), ...cellsOf(row)]),
+            ),
+          ],
+  };
+}
+
+const cellsOf = (row: Row): Cell[] => [
+  figureTitle(row),
+  formatSide(row, 'reference'),
+  formatSide(row, 'candidate'),
+  formatChange(row),
+  formatChangeInterval(row) || NOTHING,
+  OUTCOME_WORDS[row.outcome],
+  methodsOf(row) || NOTHING,
+  row.note ?? '',
+];
+
+const CURVE = [
+  0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1,
+];
+
+function percentileChart({ reference, candidate }: Comparison): Block[] {
+  const sides = { reference, candidate };
+  const curves = Object.entries(sides).flatMap(([name, side]) => {
+    const histograms = side.flatMap(
+      ({ parts }) => parts.find(({ scope }) => scope === 'total')?.histogram ?? [],
+    );
+    const [first, ...others] = histograms;
+    if (!first || histograms.length < side.length) return [];
+    const merged = others.reduce(mergeHistograms, first);
+    return [{ name, count: merged.count, points: CURVE.map((q) => ({ q, ms: quantile(merged, q) })) }];
+  });
+  if (curves.length < Object.keys(sides).length) return [];
+  const chart: PercentileChart & { id: string; title: string } = {
+    type: 'percentiles',
+    id: 'percentiles',
+    title: 'Response time by percentile',
+    series: curves.map(({ name, points }) => ({ name, points })),
+    thinFromQ: thinFrom(Math.min(...curves.map(({ count }) => count))),
+  };
+  return [{ kind: 'chart', ...chart }];
+}
+
+function notesSection(comparison: Comparison): Section {
+  return {
+    id: 'notes',
+    title: 'Notes',
+    blocks: [list(notesOf(comparison))],
+  };
+}

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { compare } from '../../../lib/core/comparison/comparison.ts';
+import type { Excerpt, Part } from '../../../lib/core/comparison/excerpt.ts';
+import { durations, excerpt, part, windowsOf } from '../../../lib/core/comparison/testing.ts';
+import { repeat } from '../../../lib/core/testing.ts';
+import { toHtml } from '../html/index.ts';
+import { toMarkdown } from '../markdown.ts';
+import { comparisonDocument } from './document.ts';
+import { comparisonReport } from './terminal.ts';
+
+const side = (ms: number, errors: number, instance: string): Excerpt[] =>
+  [-1, 0, 1].map((wobble) => {
+    const spread: Partial<Part> = durations(repeat(1000, ms + wobble));
+    return excerpt({
+      id: `run-of-${ms}-${wobble}`,
+      circumstances: { environment: 'staging', 'label instance': instance },
+      parts: [
+        part({ ...spread, hits: { of: 'errors', count: errors, trials: 1000 } }),
+        part({ ...spread, scope: 'endpoint', name: 'GET /items/:id', hits: null }),
+        part({
+          ...spread,
+          scope: 'flow',
+          name: 'order',
+          hits: { of: 'successes', count: 1000 - errors, trials: 1000 },
+        }),
+        part({ ...spread, scope: 'step', name: 'order › pay', hits: null, p99: null, perS: null }),
+      ],
+      resources: { ...excerpt().resources, memory: ms * 1e6 },
+    });
+  });
+
+const worse = compare(side(100, 0, 't3.medium'), side(150, 40, 't3.small'));
+const same = compare(side(100, 0, 't3.small'), side(101, 0, 't3.small'));
+const oneEach = compare(
+  [excerpt({ id: 'before', windows: windowsOf(repeat(20, 100)), unknown: ['its phases'] })],
+  [excerpt({ id: 'after', parts: [part(), part({ scope: 'endpoint', name: 'GET /new' })] })],
+);
+
+const terminal = (...args: Parameters<typeof comparisonReport>) =>
+  stripVTControlCharacters(comparisonReport(...args));
+
+describe('on the terminal', () => {
+  test('the outcome comes first, then what it rests on', () => {
+    const lines = terminal(worse, false).split('\n');
+    assert.equal(lines[1], 'WORSE  shop/peak: 3 runs against 3 runs');
+    assert.match(
+      lines[2] ?? '',
+      /^ {2}p50 of all requests: 100.* ms → 150 ms, \+50\.0 % \(\+.* to \+.* %\)$/,
+    );
+    assert.match(terminal(worse, false), /^ {2}and \d+ more$/m);
+  });
+
+  test('a rate differs in points, and what differs beside is told', () => {
+    const text = terminal(worse, false);
+    assert.match(text, /^ {2}✗ worse {7}error rate +0 % +4\.00 % +\+4\.00 points +\+.* to \+.* points$/m);
+    assert.match(text, /^ {2}✗ worse {7}success rate +100 % +96\.0 % +-4\.00 points/m);
+    assert.match(text, /^ {2}label instance {2}t3\.medium → t3\.small$/m);
+    assert.match(text, /^ {2}✗ worse {7}memory +95\.4 MB +143 MB +\+50\.0 %/m);
+  });
+
+  test('rows that say little are counted, and shown where that is asked for', () => {
+    assert.ok(!terminal(same, false).includes('GET /items/:id'));
+    assert.match(terminal(same, false), /More rows, \d+ that are the same and 0 that can't be told/);
+    assert.match(terminal(same, true), /^GET \/items\/:id$/m);
+    assert.match(terminal(same, true), /^Step order › pay$/m);
+    assert.ok(!terminal(same, true).includes('--all'));
+  });
+
+  test('of one run a side it says what its intervals do not hold', () => {
+    const text = terminal(oneEach, false).replaceAll(/\s+/g, ' ');
+    assert.match(text, /CAN'T TELL shop\/peak: 1 run against 1 run/);
+    assert.match(text, /One run a side: .* too narrow/);
+    assert.match(text, /before: its phases/);
+    assert.match(text, /Only in the candidate: endpoint GET \/new/);
+  });
+});
+
+describe('as a document', () => {
+  const document = comparisonDocument(worse);
+
+  test('has every row in the section of its part', () => {
+    const rows = document.sections.flatMap(({ id, blocks }) =>
+      blocks.flatMap((block) =>
+        block.kind === 'table' && id !== 'summary' && id !== 'runs' ? block.rows : [],
+      ),
+    );
+    assert.equal(rows.length, worse.rows.length);
+    assert.deepEqual(document.verdict, { words: 'WORSE', tone: 'bad' });
+  });
+
+  test('says where there is nothing to show', () => {
+    const absent = comparisonDocument(oneEach).sections.filter(({ blocks }) => blocks[0]?.kind === 'absent');
+    assert.deepEqual(
+      absent.map(({ id }) => id),
+      ['flows', 'steps', 'endpoints', 'phases', 'resources'],
+    );
+  });
+
+  test('shows response times of both sides where histograms were kept', () => {
+    const charts = ({ sections }: typeof document) =>
+      sections.flatMap(({ blocks }) => blocks.filter(({ kind }) => kind === 'chart'));
+    assert.equal(charts(document).length, 1);
+    assert.equal(charts(comparisonDocument(oneEach)).length, 0);
+  });
+
+  test('has the same figures as Markdown and as HTML', async () => {
+    const [markdown, html] = [toMarkdown(document), await toHtml(document)];
+    for (const text of ['run-of-150-0', 'GET /items/:id', '+4.00 points', "Newcombe's method", 't3.medium']) {
+      assert.ok(markdown.includes(text), text);
+      assert.ok(html.includes(text.replaceAll("'", '&#39;')), text);
+    }
+  });
+});

@@ -1,0 +1,99 @@
+import type { Comparison, Row } from '../../../lib/core/comparison/comparison.ts';
+import type { Excerpt } from '../../../lib/core/comparison/excerpt.ts';
+import { paint } from '../../terminal.ts';
+import { alignColumns, formatCount } from '../format.ts';
+import { COLOURS, section, wrapped } from '../terminal.ts';
+import {
+  figureTitle,
+  formatChange,
+  formatChangeInterval,
+  formatSide,
+  notesOf,
+  OUTCOME_WORDS,
+  partName,
+  sentence,
+  subjectOf,
+} from './words.ts';
+
+const REASONS_SHOWN = 5;
+
+/**
+ * The outcome first, then what it rests on.
+ * @param all every row, and not only those that say most
+ */
+export function comparisonReport(comparison: Comparison, all: boolean): string {
+  const { outcome, because, reference, candidate, rows, circumstances } = comparison;
+  const { words, tone } = OUTCOME_WORDS[outcome];
+  const shown = all ? rows : rows.filter(isTelling);
+  const more = because.length - REASONS_SHOWN;
+  return [
+    '',
+    `${paint('bold', paint(COLOURS[tone], words))}  ${subjectOf(comparison)}`,
+    ...because.slice(0, REASONS_SHOWN).flatMap((row) => wrapped(sentence(row), '    ', '  ')),
+    ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
+    ...section('Runs', [`  reference  ${idsOf(reference)}`, `  candidate  ${idsOf(candidate)}`]),
+    ...section(
+      'What differs between them',
+      indented(
+        alignColumns(
+          circumstances.map(({ name, reference, candidate }) => [name, `${reference} → ${candidate}`]),
+          2,
+        ),
+      ),
+    ),
+    ...figureSections(shown),
+    ...restNote(rows, shown),
+    ...section(
+      'Notes',
+      notesOf(comparison).flatMap((note) => wrapped(note, '    ', '  ')),
+    ),
+    '',
+    '',
+  ].join('\n');
+}
+
+/** What is shown without asking: the whole, journeys, and all that changed. */
+const isTelling = ({ scope, outcome }: Row): boolean =>
+  scope === 'total' || scope === 'flow' || outcome === 'worse' || outcome === 'better';
+
+const idsOf = (side: readonly Excerpt[]) => side.map(({ id }) => id).join(', ');
+const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
+const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** One alignment for all, so that the eye can run down a column across parts. */
+function figureSections(rows: readonly Row[]): string[] {
+  const width = Math.max(...Object.values(OUTCOME_WORDS).map(({ text }) => text.length));
+  const columns = alignColumns(
+    rows.map((row) => [
+      figureTitle(row),
+      formatSide(row, 'reference'),
+      formatSide(row, 'candidate'),
+      formatChange(row),
+      formatChangeInterval(row),
+    ]),
+  );
+  const lines = rows.map((row, i) => {
+    const { text, tone } = OUTCOME_WORDS[row.outcome];
+    const note = row.note ? `  ${paint('dim', row.note)}` : '';
+    return {
+      part: partName(row),
+      line: `  ${paint(COLOURS[tone], text.padEnd(width))}  ${columns[i]}${note}`,
+    };
+  });
+  return [...Map.groupBy(lines, ({ part }) => part)].flatMap(([part, own]) =>
+    section(
+      capitalised(part),
+      own.map(({ line }) => line),
+    ),
+  );
+}
+
+function restNote(rows: readonly Row[], shown: readonly Row[]): string[] {
+  const rest = rows.filter((row) => !shown.includes(row));
+  if (rest.length === 0) return [];
+  const same = rest.filter(({ outcome }) => outcome === 'same').length;
+  return [
+    '',
+    `  More rows, ${formatCount(same)} that are the same and ${formatCount(rest.length - same)} that can't be told: --all shows them.`,
+  ];
+}

@@ -1,0 +1,95 @@
+import type { Comparison, Outcome, Row } from '../../../lib/core/comparison/comparison.ts';
+import { METHODS } from '../../../lib/core/comparison/difference.ts';
+import type { Excerpt } from '../../../lib/core/comparison/excerpt.ts';
+import { FIGURES, type Floors } from '../../../lib/core/comparison/figures.ts';
+import type { Tone } from '../document.ts';
+import { formatCount, formatNumber, formatValue } from '../format.ts';
+
+/** How the outcome of a comparison is told: as a whole, and in a row. */
+export const OUTCOME_WORDS: Record<Outcome, { words: string; text: string; tone: Tone }> = {
+  worse: { words: 'WORSE', text: '✗ worse', tone: 'bad' },
+  "can't tell": { words: "CAN'T TELL", text: "? can't tell", tone: 'warning' },
+  better: { words: 'BETTER', text: '✓ better', tone: 'good' },
+  same: { words: 'SAME', text: '= same', tone: 'neutral' },
+};
+
+export function formatSide({ figure, ...sides }: Row, side: 'reference' | 'candidate'): string {
+  const { unit } = FIGURES[figure];
+  // A mean over the load is hardly ever a whole number.
+  return unit === 'count' ? formatNumber(sides[side]) : formatValue(sides[side], unit);
+}
+
+/** `+20.3 %`, of a rate `+1.2 points`. */
+export const formatChange = (row: Row): string => `${signed(row.change)} ${unitOf(row)}`;
+
+/** `+18.1 to +22.0 %` */
+export const formatChangeInterval = (row: Row): string =>
+  row.interval ? `${signed(row.interval.low)} to ${signed(row.interval.high)} ${unitOf(row)}` : '';
+
+/** @param change as a fraction */
+function signed(change: number): string {
+  if (!Number.isFinite(change)) return '…';
+  return `${change > 0 ? '+' : ''}${formatNumber(change * 100)}`;
+}
+
+const unitOf = ({ figure }: Row): string => (FIGURES[figure].scale === 'relative' ? '%' : 'points');
+
+export const figureTitle = ({ figure }: Pick<Row, 'figure'>): string => FIGURES[figure].title;
+
+/** What a row is of, as it stands after "of". */
+export function partName({ scope, name }: Pick<Row, 'scope' | 'name'>): string {
+  if (scope === 'total') return 'all requests';
+  if (scope === 'resources') return 'the target';
+  return scope === 'endpoint' ? name : `${scope} ${name}`;
+}
+
+/** `p95 of all requests: 119 ms → 143 ms, +20.3 % (+18.1 to +22.0 %)` */
+export function sentence(row: Row): string {
+  const interval = row.interval ? ` (${formatChangeInterval(row)})` : '';
+  const figures = `${formatSide(row, 'reference')} → ${formatSide(row, 'candidate')}, ${formatChange(row)}${interval}`;
+  const note = row.note ? `; ${row.note}` : '';
+  return `${figureTitle(row)} of ${partName(row)}: ${figures}${note}`;
+}
+
+export const methodsOf = ({ by }: Row): string => by.map((method) => METHODS[method]).join('; ');
+
+/** How certain all of it is, and what it cannot say. */
+function designNote({ unit, reference, candidate }: Comparison): string {
+  if (unit === 'window')
+    return (
+      'One run a side: intervals hold what varied within the two runs, and nothing of what differs between runs ' +
+      'of the same software. They are too narrow by that. Several runs a side, or npm run ab, tell better.'
+    );
+  return `The run is the unit, ${reference.length} against ${candidate.length}: intervals hold what differs between runs.`;
+}
+
+const floorNote = ({ relative, points, ms }: Floors): string =>
+  `A change counts where its whole interval at 95 % lies beyond ${formatNumber(relative * 100)} % (of a duration also ` +
+  `beyond ${ms} ms), of a rate beyond ${formatNumber(points * 100)} points, and where that holds over all rows ` +
+  'together (Benjamini and Hochberg, at 0.05).';
+
+/** All that a reader should know of how it came about. */
+export const notesOf = (comparison: Comparison): string[] => [
+  designNote(comparison),
+  floorNote(comparison.floors),
+  ...unknownOf(comparison),
+  ...lonely(comparison.onlyIn),
+];
+
+const unknownOf = ({ reference, candidate }: Comparison): string[] => [
+  ...new Set(
+    [...reference, ...candidate].flatMap(({ id, unknown }) => unknown.map((one) => `${id}: ${one}`)),
+  ),
+];
+
+const lonely = ({ reference, candidate }: Comparison['onlyIn']): string[] => [
+  ...(reference.length > 0 ? [`Only in the reference: ${reference.join(', ')}`] : []),
+  ...(candidate.length > 0 ? [`Only in the candidate: ${candidate.join(', ')}`] : []),
+];
+
+export function subjectOf({ reference, candidate }: Comparison): string {
+  const test = [...reference, ...candidate].find(({ fingerprint }) => fingerprint)?.fingerprint?.test;
+  return `${test ? `${test}: ` : ''}${runs(candidate)} against ${runs(reference)}`;
+}
+
+const runs = (side: readonly Excerpt[]) => (side.length === 1 ? '1 run' : `${formatCount(side.length)} runs`);

@@ -1,0 +1,182 @@
+import type { Alarm } from '../../../lib/core/history/alarms.ts';
+import type { TestHistory } from '../../../lib/core/history/history.ts';
+import type { HistoryRecord } from '../../../lib/core/history/record.ts';
+import type { Block, Cell, Document, Section } from '../document.ts';
+import { formatCount, formatValue } from '../format.ts';
+import { absent, NOTHING, right, table, text } from '../run/blocks.ts';
+import { DECISIONS } from '../words.ts';
+import { figureSection, latestText } from './figures.ts';
+import { flowSection } from './flow.ts';
+import { type ReportOf, runsSection } from './runs.ts';
+import { statementBlocks } from './statements.ts';
+import { timelineOf } from './timeline.ts';
+import {
+  ALERT,
+  alarmStatement,
+  cadence,
+  commitRange,
+  day,
+  explainingSteps,
+  levels,
+  minute,
+  missingText,
+  NO_ALERT,
+  startedAt,
+  testName,
+  verdictCell,
+} from './words.ts';
+
+/** What there is to tell of one product. */
+export interface ProductHistory {
+  product: string;
+  histories: TestHistory[];
+  alarms: Alarm[];
+}
+
+/** The history of one product: what needs attention, and then each test over time. */
+export function historyDocument(
+  { product, histories, alarms }: ProductHistory,
+  reportOf: ReportOf = () => null,
+): Document {
+  return {
+    title: `History of ${product}`,
+    subtitle: subtitleOf(histories),
+    verdict: alarms.length > 0 ? ALERT : NO_ALERT,
+    sections: [
+      summarySection(histories, alarms),
+      ...histories.map((history, i) => testSection(history, `test-${i + 1}`, reportOf)),
+    ],
+  };
+}
+
+/** How many runs of what, and from when to when. */
+export function subtitleOf(histories: readonly TestHistory[]): string {
+  const runs = histories.flatMap((history) => history.runs);
+  const instants = runs.map(startedAt);
+  return [
+    `${formatCount(runs.length)} ${runs.length === 1 ? 'run' : 'runs'} of ${histories.map(testName).join('; ')}`,
+    `${day(Math.min(...instants))} to ${day(Math.max(...instants))}`,
+  ].join(' · ');
+}
+
+function summarySection(histories: readonly TestHistory[], alarms: readonly Alarm[]): Section {
+  return {
+    id: 'summary',
+    title: 'Summary',
+    blocks: [
+      ...(alarms.length === 0
+        ? [text('Nothing needs attention.')]
+        : statementBlocks(alarms.map(alarmStatement))),
+      latestTable(histories),
+      changesTable(histories),
+      verdictsTable(histories),
+    ],
+  };
+}
+
+function latestTable(histories: readonly TestHistory[]): Block {
+  return table(
+    'The latest run of each test',
+    [
+      'Test',
+      ...right('Started (UTC)'),
+      'Verdict',
+      ...right('Success', 'p95', 'Error rate', 'Growth of memory'),
+    ],
+    histories.map((history): Cell[] => {
+      const latest = history.runs.at(-1) as HistoryRecord;
+      return [
+        testName(history),
+        minute(startedAt(latest)),
+        verdictCell(latest),
+        successText(history),
+        ...['p95', 'errors', 'memory'].map((id) => latestText(history.figures, id)),
+      ];
+    }),
+  );
+}
+
+/** Of each flow; its name where there are several. */
+function successText({ figures }: TestHistory): string {
+  const flows = figures.filter(({ figure }) => figure.flow !== null);
+  const told = flows.map(({ figure: { flow, unit }, points }) => {
+    const success = formatValue(points.at(-1)?.value ?? null, unit);
+    return flows.length > 1 ? `${flow}: ${success}` : success;
+  });
+  return told.join(', ') || NOTHING;
+}
+
+function changesTable(histories: readonly TestHistory[]): Block {
+  const changes = histories.flatMap((history) =>
+    history.figures.flatMap(({ figure, changes }) => changes.map((change) => ({ history, figure, change }))),
+  );
+  if (changes.length === 0) return absent('No figure of any test has changed for good.');
+  return table(
+    'Changes, the latest first',
+    [...right('First day'), 'Test', 'What', 'How', 'Explained by', 'Commits'],
+    changes
+      .sort((a, b) => startedAt(b.change.after) - startedAt(a.change.after))
+      .map(({ history, figure, change }) => [
+        day(startedAt(change.after)),
+        testName(history),
+        figure.title,
+        { text: levels(figure, change), tone: change.isWorse ? 'bad' : 'good' },
+        explainingSteps(change),
+        commitRange(change),
+      ]),
+  );
+}
+
+function verdictsTable(histories: readonly TestHistory[]): Block {
+  const decisions = Object.entries(DECISIONS);
+  return table(
+    'Verdicts of all runs',
+    ['Test', 'How often', ...right(...decisions.map(([, { words }]) => words), 'missing')],
+    histories.map((history) => [
+      testName(history),
+      history.everyMs === null ? 'as they come' : cadence(history.everyMs),
+      ...decisions.map(([decision]) =>
+        formatCount(history.runs.filter(({ verdict }) => verdict === decision).length),
+      ),
+      formatCount(history.missing.length),
+    ]),
+  );
+}
+
+function testSection(history: TestHistory, id: string, reportOf: ReportOf): Section {
+  const timeline = timelineOf(history);
+  return {
+    id,
+    title: testName(history),
+    blocks: [text(missingSentence(history))],
+    sections: [
+      ...history.figures.map((figure) => {
+        const part = `${id}-${figure.figure.id}`;
+        const { flow } = figure.figure;
+        return flow === null
+          ? figureSection(part, figure, timeline)
+          : flowSection(part, flow, figure, timeline);
+      }),
+      runsSection(`${id}-runs`, history, reportOf),
+    ],
+  };
+}
+
+/** How often there are runs, and when there was none. */
+export function missingSentence({ everyMs, missing, runs }: TestHistory): string {
+  const count = `${formatCount(runs.length)} ${runs.length === 1 ? 'run' : 'runs'}`;
+  if (everyMs === null) return `${count}, as they come: what is missing cannot be told.`;
+  if (missing.length === 0) return `${count}, ${cadence(everyMs)}: none is missing.`;
+  const told = missing.slice(-MOST_MISSING).map((one) => `${day(one.atMs)} (${missingText(one)})`);
+  const more =
+    missing.length > MOST_MISSING ? `, and ${formatCount(missing.length - MOST_MISSING)} before` : '';
+  return `${count}, ${cadence(everyMs)}; missing: ${told.join(', ')}${more}.`;
+}
+
+const MOST_MISSING = 20;
+
+/** Of all tests. */
+export function latestRun(histories: readonly TestHistory[]): HistoryRecord {
+  const latest = histories.map(({ runs }) => runs.at(-1) as HistoryRecord);
+  return latest.reduce((a, b) => (startedAt(b) > startedAt(a) ? b : a));
+}

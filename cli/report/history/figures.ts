@@ -1,0 +1,63 @@
+import type { FigureHistory } from '../../../lib/core/history/changes.ts';
+import type { Figure } from '../../../lib/core/history/figures.ts';
+import type { HistoryRecord } from '../../../lib/core/history/record.ts';
+import { median } from '../../../lib/core/statistics.ts';
+import type { Block, Section } from '../document.ts';
+import { formatCount, formatMs, formatValue } from '../format.ts';
+import { absent, NOTHING, right, table } from '../run/blocks.ts';
+import { changeBlocks } from './flow.ts';
+import { figureChart, type Timeline } from './timeline.ts';
+import { capital } from './words.ts';
+
+/** What is told of a figure beside its chart. */
+const BESIDE: Record<string, (records: readonly HistoryRecord[]) => Block[]> = { p95: endpoints };
+
+export function figureSection(id: string, history: FigureHistory, timeline: Timeline): Section {
+  const { figure, points } = history;
+  const records = points.map(({ record }) => record);
+  const title = capital(figure.title);
+  const isNothing = figure.unit === 'fraction' && points.every(({ value }) => value === 0);
+  return {
+    id,
+    title,
+    blocks: isNothing
+      ? [absent(`There was no error in ${formatCount(points.length)} runs.`)]
+      : [
+          figureChart(timeline, history, id, `${title}, by run`),
+          ...changeBlocks(history),
+          ...(BESIDE[figure.id]?.(records) ?? []),
+        ],
+  };
+}
+
+function endpoints(records: readonly HistoryRecord[]): Block[] {
+  const latest = records.at(-1);
+  if (!latest || latest.endpoints.length === 0) return [];
+  const usual = (name: string, stat: 'p50' | 'p95' | 'p99') => {
+    const values = records.flatMap(
+      (record) => record.endpoints.find((one) => one.name === name)?.durationMs?.[stat] ?? [],
+    );
+    return values.length === 0 ? NOTHING : formatMs(median(values));
+  };
+  return [
+    table(
+      `Endpoints in the latest run, beside the median of all ${formatCount(records.length)} runs`,
+      ['Endpoint', ...right('Requests', 'p50', 'usually', 'p95', 'usually', 'p99', 'usually', 'Error rate')],
+      latest.endpoints.map(({ name, requests, errors, durationMs }) => [
+        name,
+        formatCount(requests),
+        ...(['p50', 'p95', 'p99'] as const).flatMap((stat) => [
+          durationMs ? formatMs(durationMs[stat]) : NOTHING,
+          usual(name, stat),
+        ]),
+        formatValue(errors / Math.max(1, requests), 'fraction'),
+      ]),
+    ),
+  ];
+}
+
+/** What an overview says of a figure. */
+export function latestText(histories: readonly FigureHistory[], id: Figure['id']): string {
+  const history = histories.find(({ figure }) => figure.id === id);
+  return history ? formatValue(history.points.at(-1)?.value ?? null, history.figure.unit) : NOTHING;
+}

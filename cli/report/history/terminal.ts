@@ -1,0 +1,68 @@
+import type { Alarm } from '../../../lib/core/history/alarms.ts';
+import type { TestHistory } from '../../../lib/core/history/history.ts';
+import { paint } from '../../terminal.ts';
+import { alignColumns, formatCount } from '../format.ts';
+import { COLOURS, section, wrapped } from '../terminal.ts';
+import { missingSentence, type ProductHistory, subtitleOf } from './document.ts';
+import { figureCells, placesOf, verdictOf } from './runs.ts';
+import { statementLines } from './statements.ts';
+import { ALERT, alarmStatement, changeStatement, commitText, minute, NO_ALERT, testName } from './words.ts';
+
+const RUNS_SHOWN = 14;
+
+/** What needs attention first, then each test: the changes before those, and its latest runs with those that are missing. */
+export function historyReport({ product, histories, alarms }: ProductHistory): string {
+  return [
+    '',
+    `${heading(alarms)}  history of ${product}: ${subtitleOf(histories)}`,
+    ...statementLines(alarms.map(alarmStatement)),
+    ...histories.flatMap((history) => section(testName(history), testLines(history, alarms))),
+    '',
+    '',
+  ].join('\n');
+}
+
+/** What needs attention, and nothing else. */
+export const alertReport = ({ product, alarms }: ProductHistory): string =>
+  [`${heading(alarms)}  ${product}`, ...statementLines(alarms.map(alarmStatement)), ''].join('\n');
+
+function heading(alarms: readonly Alarm[]): string {
+  const { words, tone } = alarms.length > 0 ? ALERT : NO_ALERT;
+  return paint('bold', paint(COLOURS[tone], words));
+}
+
+function testLines(history: TestHistory, alarms: readonly Alarm[]): string[] {
+  const told = new Set(alarms.map((alarm) => ('change' in alarm ? alarm.change : null)));
+  return [
+    ...wrapped(missingSentence(history), '    ', '  '),
+    ...history.figures.flatMap(({ figure, changes }) =>
+      statementLines(
+        changes.filter((change) => !told.has(change)).map((change) => changeStatement(figure, change)),
+      ),
+    ),
+    '',
+    ...latestRuns(history),
+  ];
+}
+
+/** When, verdict and commit. */
+const WORDS = 3;
+
+function latestRuns(history: TestHistory): string[] {
+  const places = placesOf(history);
+  const rows = places
+    .slice(0, RUNS_SHOWN)
+    .map((place) => [
+      minute(place.atMs),
+      verdictOf(place).text,
+      'record' in place ? commitText(place.record) : '',
+      ...figureCells(history, place),
+    ]);
+  const titles = history.figures.map(({ figure }) => figure.title);
+  const lines = alignColumns([['started (UTC)', 'verdict', 'commit', ...titles], ...rows], WORDS);
+  const more = places.length - RUNS_SHOWN;
+  return [
+    ...lines.map((line) => `  ${line}`),
+    ...(more > 0 ? [`  and ${formatCount(more)} before these`] : []),
+  ];
+}

@@ -1,0 +1,111 @@
+import type { FigureHistory, Point } from '../../../lib/core/history/changes.ts';
+import { isMeasurement, type TestHistory } from '../../../lib/core/history/history.ts';
+import type { HistoryRecord } from '../../../lib/core/history/record.ts';
+import type { Block, TimeChart } from '../document.ts';
+import { formatValue } from '../format.ts';
+import { levels, missingText, startedAt } from './words.ts';
+
+/** The runs that were judged and the places of those that are missing, in order of time. */
+export interface Timeline {
+  atMs: number[];
+  /** Null where a run is missing. */
+  records: (HistoryRecord | null)[];
+  missing: NonNullable<TimeChart['marks']>;
+}
+
+export function timelineOf({ runs, missing }: TestHistory): Timeline {
+  const places = [
+    ...runs.filter(isMeasurement).map((record) => ({ atMs: startedAt(record), record })),
+    ...missing.map(({ atMs }) => ({ atMs, record: null })),
+  ].sort((a, b) => a.atMs - b.atMs);
+  return {
+    atMs: places.map(({ atMs }) => atMs),
+    records: places.map(({ record }) => record),
+    missing: missing.map((one) => ({
+      atMs: one.atMs,
+      kind: 'no run',
+      text: missingText(one),
+      tone: 'neutral',
+    })),
+  };
+}
+
+type Chart = { kind: 'chart'; id: string; title: string } & TimeChart;
+
+/** A figure of every run with its interval, the levels between changes, and what it should keep. */
+export function figureChart(
+  timeline: Timeline,
+  { figure, points, stretches, changes }: FigureHistory,
+  id: string,
+  title: string,
+  target: number | null = null,
+): Chart {
+  const byRecord = new Map(points.map((point, i) => [point.record, { point, i }]));
+  const read = (value: (point: Point) => number | null) =>
+    timeline.records.map((record) => {
+      const found = record && byRecord.get(record);
+      return found ? value(found.point) : null;
+    });
+  const levelAt = (ms: number) =>
+    stretches.findLast(({ from }) => (points[from]?.atMs ?? Number.POSITIVE_INFINITY) <= ms)?.level ?? null;
+  const hasBounds = points.some(({ low }) => low !== null);
+  return {
+    kind: 'chart',
+    type: 'time',
+    axis: 'date',
+    id,
+    title,
+    unit: figure.unit,
+    atMs: timeline.atMs,
+    series: [
+      {
+        name: hasBounds ? 'a run, with its interval' : 'a run',
+        values: read(({ value }) => value),
+        style: 'points',
+        ...(hasBounds ? { bounds: { low: read(({ low }) => low), high: read(({ high }) => high) } } : {}),
+      },
+      { name: 'level between changes', values: timeline.atMs.map(levelAt), style: 'steps' },
+      ...(target === null ? [] : [{ name: 'target', values: timeline.atMs.map(() => target) }]),
+    ],
+    phases: stretches.map(({ from, to, level }) => ({
+      name: formatValue(level, figure.unit),
+      startMs: points[from]?.atMs ?? 0,
+      endMs: (points[to] ?? points.at(-1))?.atMs ?? 0,
+    })),
+    marks: [
+      ...timeline.missing,
+      ...changes.map((change) => ({
+        atMs: startedAt(change.after),
+        text: `${figure.title} ${levels(figure, change)}`,
+        ...(change.isWorse
+          ? { kind: 'change for the worse', tone: 'bad' as const }
+          : { kind: 'change for the better', tone: 'good' as const }),
+      })),
+    ],
+  };
+}
+
+/** Shares of several parts in one whole, on top of each other. */
+export function stackedChart(
+  timeline: Timeline,
+  id: string,
+  title: string,
+  parts: readonly { name: string; of: (record: HistoryRecord) => number }[],
+): Block {
+  return {
+    kind: 'chart',
+    type: 'time',
+    axis: 'date',
+    id,
+    title,
+    unit: 'fraction',
+    atMs: timeline.atMs,
+    series: parts.map(({ name, of }) => ({
+      name,
+      values: timeline.records.map((record) => record && of(record)),
+      style: 'stacked',
+    })),
+    phases: [],
+    marks: timeline.missing,
+  };
+}

@@ -1,0 +1,153 @@
+import type { Alarm } from '../../../lib/core/history/alarms.ts';
+import type { Change } from '../../../lib/core/history/changes.ts';
+import type { Figure, Reading } from '../../../lib/core/history/figures.ts';
+import type { Missing, TestHistory } from '../../../lib/core/history/history.ts';
+import type { HistoryRecord } from '../../../lib/core/history/record.ts';
+import type { Tone } from '../document.ts';
+import { formatCount, formatValue } from '../format.ts';
+import { DECISIONS } from '../words.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** `2026-11-20`, in UTC. */
+export const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** `2026-11-20 22:17`, in UTC. */
+export const minute = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+
+export const startedAt = ({ run }: HistoryRecord): number => Date.parse(run.startedAt);
+
+/** `every day`, `every 6 h` */
+export function cadence(everyMs: number): string {
+  const [size, unit] = everyMs % DAY_MS === 0 ? [DAY_MS, 'day'] : [HOUR_MS, 'hour'];
+  const count = everyMs / size;
+  return count === 1 ? `every ${unit}` : `every ${formatCount(count)} ${unit}s`;
+}
+
+/** What tells the histories of one product apart. */
+export function testName({
+  test,
+  environment,
+  scale,
+  scaled,
+}: Pick<TestHistory, 'test' | 'environment' | 'scale' | 'scaled'>): string {
+  const scaling = scaled ? `, time × ${scale.time}, VUs × ${scale.vus}` : '';
+  return `${test} on ${environment}${scaling}`;
+}
+
+export const percent = (rate: number): string => formatValue(rate, 'fraction');
+
+/** `97.0 % (96.3 % to 97.6 %)` */
+export function readingText({ unit }: Pick<Figure, 'unit'>, { value, low, high }: Reading): string {
+  const range =
+    low === null || high === null ? '' : ` (${formatValue(low, unit)} to ${formatValue(high, unit)})`;
+  return formatValue(value, unit) + range;
+}
+
+/** A judgement as a cell of a table. */
+export type Judgement = { text: string; tone: Tone };
+
+export const verdictCell = ({ verdict }: HistoryRecord): Judgement => {
+  const { words, tone } = DECISIONS[verdict];
+  return { text: words, tone };
+};
+
+export const missingText = ({ invalid }: Missing): string =>
+  invalid.length === 0
+    ? 'no run'
+    : `no run that supports a verdict: ${invalid.map(({ run }) => run.outcome).join(', ')}`;
+
+const SHORT = 10;
+
+export const commitText = ({ run: { gitCommit } }: HistoryRecord): string =>
+  gitCommit?.slice(0, SHORT) ?? '–';
+
+/** Between which commits something changed. */
+export function commitRange({ before, after }: Change): string {
+  const [from, to] = [before.run.gitCommit, after.run.gitCommit];
+  if (from === null || to === null) return 'not known';
+  return from === to ? `both at ${commitText(after)}` : `${commitText(before)}..${commitText(after)}`;
+}
+
+export const movement = ({ from, to }: { from: number; to: number }): string => (to < from ? 'fell' : 'rose');
+
+/** `fell from 97.0 % to 94.1 %` */
+export const levels = ({ unit }: Pick<Figure, 'unit'>, part: { from: number; to: number }): string =>
+  `${movement(part)} from ${formatValue(part.from, unit)} to ${formatValue(part.to, unit)}`;
+
+const RATE = { unit: 'fraction' } as const;
+
+/** Something in one sentence, and what more there is to say of it. */
+export interface Statement {
+  what: string;
+  details: string[];
+}
+
+/** What a change of success comes from; nothing of other figures. */
+function explanations({ explanation }: Change): string[] {
+  if (!explanation) return [];
+  const { steps, reasons } = explanation;
+  return [
+    ...(steps.length === 0 ? ['No step alone explains it.'] : []),
+    ...steps.map(
+      ({ step, share, ...part }) =>
+        `${capital(step)}: success of this step ${levels(RATE, part)}, which is ${percent(Math.min(1, share))} of the change.`,
+    ),
+    ...reasons.map(({ reason, ...part }) => `Failures “${reason}” ${levels(RATE, part)} of all who began.`),
+  ];
+}
+
+/** Steps alone, for a cell. */
+export function explainingSteps({ explanation }: Change): string {
+  if (!explanation) return '';
+  return explanation.steps.map(({ step }) => step).join(', ') || 'no step alone';
+}
+
+/** A change, and all that is known of where it comes from. */
+export function changeStatement(figure: Figure, change: Change): Statement {
+  const { before, after, altered } = change;
+  return {
+    what: `${capital(figure.title)} ${levels(figure, change)} between ${minute(startedAt(before))} and ${minute(startedAt(after))}, commits ${commitRange(change)}.`,
+    details: [
+      ...explanations(change),
+      ...altered.map(({ what, from, to }) => `Changed at the same time: ${what}, from ${from} to ${to}.`),
+    ],
+  };
+}
+
+/** Something that a person should know of, with the name of its test. */
+export function alarmStatement(alarm: Alarm): Statement {
+  const { what, details } = statementOf(alarm);
+  return { what: `${testName(alarm.history)}: ${what}`, details };
+}
+
+function statementOf(alarm: Alarm): Statement {
+  switch (alarm.kind) {
+    case 'below-target': {
+      const { figure, flow, target, latest, since, change } = alarm;
+      const together = since
+        ? `; ${readingText(RATE, since.reading)} in the latest ${formatCount(since.runs)} together`
+        : '';
+      const cause = change && changeStatement(figure, change);
+      return {
+        what: `success of ${flow} is below the target of ${percent(target)}: ${readingText(RATE, latest)} in the latest run${together}.`,
+        details: cause ? [cause.what, ...cause.details] : [],
+      };
+    }
+    case 'change': {
+      const { what, details } = changeStatement(alarm.figure, alarm.change);
+      return { what: uncapital(what), details };
+    }
+    case 'missing': {
+      const told = alarm.missing.map((one) => `${missingText(one)} around ${minute(one.atMs)}`);
+      return { what: `${told.join(', ')}.`, details: [] };
+    }
+  }
+}
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const uncapital = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+export const ALERT = { words: 'ALERT', tone: 'bad' } as const;
+export const NO_ALERT = { words: 'NO ALERT', tone: 'good' } as const;

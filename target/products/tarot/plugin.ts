@@ -1,0 +1,97 @@
+import { createHmac } from 'node:crypto';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance } from 'fastify';
+import type { WorkPool } from '../../db/pool.ts';
+import { bearerAuth } from '../../http/auth.ts';
+import { httpError } from '../../http/errors.ts';
+import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
+import type { Configuration } from './configuration.ts';
+import {
+  createBooking,
+  listCategories,
+  listReaders,
+  type NewBooking,
+  readReading,
+  removeBookingsOf,
+} from './repository.ts';
+
+export type TarotOptions = {
+  pool: WorkPool;
+  /** For what must not compete with the requests. */
+  background: WorkPool;
+  configuration: Configuration<'DATABASE_URL' | 'ADMIN_TOKEN' | 'TAROT_SIGNING_KEY'>;
+  adminToken: string;
+  /** Requests of a client within the window, in ms. */
+  rateLimit: number;
+  rateWindowMs: number;
+};
+
+const NEW_BOOKING = {
+  type: 'object',
+  required: ['readerId', 'customerName', 'startsAt'],
+  additionalProperties: false,
+  properties: {
+    readerId: { type: 'integer', minimum: 1 },
+    customerName: { type: 'string', minLength: 1, maxLength: 120 },
+    startsAt: { type: 'string', format: 'date-time', description: 'an instant such as 2025-06-01T10:00:00Z' },
+  },
+} as const;
+
+/** The tarot product: all that its clients ask for counts towards one limit. */
+export async function tarotPlugin(app: FastifyInstance, options: TarotOptions): Promise<void> {
+  await app.register(async (api) => addApi(api, options), { prefix: '/api' });
+  await app.register(async (admin) => addAdmin(admin, options), { prefix: '/admin' });
+}
+
+/** For those who run the service: never refused for their number of requests. */
+function addAdmin(admin: FastifyInstance, { background, configuration, adminToken }: TarotOptions): void {
+  admin.addHook('onRequest', bearerAuth(adminToken));
+  addLoadRunRoute(admin, async (run) => ({ booking: await removeBookingsOf(background, run) }));
+  admin.get('/configuration', async () => {
+    const { required, missing } = configuration;
+    return { required, missing };
+  });
+}
+
+async function addApi(
+  api: FastifyInstance,
+  { pool, background, configuration, adminToken, ...limit }: TarotOptions,
+): Promise<void> {
+  await api.register(rateLimit, {
+    max: limit.rateLimit,
+    timeWindow: limit.rateWindowMs,
+    errorResponseBuilder: (_request, { after }) =>
+      httpError(429, 'rate_limited', `too many requests; try again in ${after}`),
+  });
+  // After the limit, which has to hold for those without a right too.
+  const authorised = { preValidation: bearerAuth(adminToken) };
+
+  api.get('/health', async () => {
+    await background.query('SELECT 1');
+    return { status: 'ok', uptimeS: Math.floor(process.uptime()) };
+  });
+
+  api.get<{ Params: { sign: string } }>('/daily-zodiac/:sign', async ({ params: { sign } }) => {
+    const reading = await pool.work((client) => readReading(client, sign));
+    if (reading === undefined) throw httpError(404, 'no_reading', `there is no reading for ${sign} today`);
+    return { sign, reading };
+  });
+
+  api.get('/config/categories', async () => ({ categories: await pool.work(listCategories) }));
+
+  api.get('/admin/readers', authorised, async () => ({ readers: await pool.work(listReaders) }));
+
+  api.post<{ Body: NewBooking }>(
+    '/bookings',
+    { ...authorised, schema: { body: NEW_BOOKING } },
+    async (request, reply) => {
+      const key = configuration.value('TAROT_SIGNING_KEY');
+      const booking = await pool.work((client) => createBooking(client, request.body, loadRunOf(request)));
+      if (!booking)
+        throw httpError(404, 'unknown_reader', `there is no reader ${request.body.readerId} to be booked`);
+      reply.status(201);
+      const confirmation = createHmac('sha256', key).update(String(booking.id)).digest('hex');
+      return { ...booking, confirmation };
+    },
+  );
+}

@@ -1,0 +1,20 @@
+import { errorRateBelow, noRestarts, percentileBelow, refusalShareBetween } from '../../lib/core/criteria.ts';
+import { constantArrivals } from '../../lib/core/workloads.ts';
+import { defineTest } from '../../lib/k6/define-test.ts';
+import { product, usualTraffic } from './product.ts';
+
+export const { options, run, handleSummary } = defineTest({
+  // Without PM2 to watch, this would be the stress test once more.
+  product: { ...product, requires: [...product.requires, 'PM2_PROCESSES'] },
+  test: 'monitor',
+  description: 'the load of the stress test, with the processes watched through PM2',
+  workload: constantArrivals({ ratePerS: 50, duration: '60s', maxVUs: 100 }),
+  traffic: usualTraffic,
+  criteria: [
+    percentileBelow(0.95, '200ms'),
+    errorRateBelow(0.01),
+    ...refusalShareBetween(429, 0.55, 0.75),
+    noRestarts(),
+  ],
+  assess: ['readiness'],
+});

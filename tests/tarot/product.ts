@@ -1,0 +1,120 @@
+import { bearer, none } from '../../lib/k6/auth.ts';
+import { dataset } from '../../lib/k6/data.ts';
+import type { Product } from '../../lib/k6/define-test.ts';
+import { endpoint } from '../../lib/k6/endpoint.ts';
+import { mix, visit } from '../../lib/k6/traffic.ts';
+import { anyOf } from '../../lib/k6/visitor.ts';
+import booking from './contracts/booking.schema.json';
+import categories from './contracts/categories.schema.json';
+import readers from './contracts/readers.schema.json';
+import reading from './contracts/reading.schema.json';
+
+const admin = bearer('ADMIN_TOKEN');
+
+export const product: Product = {
+  name: 'tarot',
+  requires: ['API_URL', 'ADMIN_TOKEN'],
+  target: {
+    healthPath: '/api/health',
+    metricsPath: '/metrics',
+    probes: [
+      {
+        what: 'admin token',
+        method: 'GET',
+        path: '/api/admin/readers',
+        auth: admin,
+        acceptedStatuses: [200],
+        refusedStatuses: [401, 403],
+      },
+    ],
+    configuration: { path: '/admin/configuration', auth: admin },
+  },
+  cleanup: { through: 'api', path: '/admin/load-runs/:run', auth: admin },
+};
+
+/** The service limits the requests of each client. That it does is no error. */
+const refusals = [429];
+
+const readHealth = endpoint('GET /api/health', {
+  auth: none,
+  expectedStatus: 200,
+  has: 'status',
+  refusals,
+});
+
+const readReading = endpoint('GET /api/daily-zodiac/:sign', {
+  auth: none,
+  expectedStatus: 200,
+  has: 'reading',
+  refusals,
+  contract: reading,
+});
+
+const readNoReading = endpoint('GET /api/daily-zodiac/:sign', {
+  variant: 'no such sign',
+  auth: none,
+  expectedStatus: 404,
+  has: 'error',
+  refusals,
+});
+
+const listCategories = endpoint('GET /api/config/categories', {
+  auth: none,
+  expectedStatus: 200,
+  has: 'categories.#',
+  refusals,
+  contract: categories,
+});
+
+const listReaders = endpoint('GET /api/admin/readers', {
+  auth: admin,
+  expectedStatus: 200,
+  has: 'readers.#',
+  refusals,
+  contract: readers,
+});
+
+const listReadersWithoutRight = endpoint('GET /api/admin/readers', {
+  variant: 'without a right',
+  auth: none,
+  expectedStatus: 401,
+  has: 'error',
+  refusals,
+});
+
+const book = endpoint('POST /api/bookings', {
+  auth: admin,
+  expectedStatus: 201,
+  has: 'confirmation',
+  refusals,
+  creates: 'booking',
+  contract: booking,
+});
+
+const bookWithoutRight = endpoint('POST /api/bookings', {
+  variant: 'without a right',
+  auth: none,
+  expectedStatus: 401,
+  has: 'error',
+  refusals,
+});
+
+const SIGNS = ['aries', 'cancer', 'leo', 'libra', 'pisces', 'taurus'];
+const NO_SIGN = 'ophiuchus';
+
+const newBookings = dataset('tarot/new-bookings');
+
+/** What a production minute asks for, in percent: health 31.4, zodiac 25.2, categories 19.8, readers 14.4, bookings 9.2. */
+export const visits = [
+  visit(31.4, readHealth, (it) => it.call()),
+  visit(15.2, readReading, (it) => it.call(anyOf(SIGNS))),
+  visit(10, readNoReading, (it) => it.call(NO_SIGN)),
+  visit(19.8, listCategories, (it) => it.call()),
+  visit(5.4, listReaders, (it) => it.call()),
+  visit(9, listReadersWithoutRight, (it) => it.call()),
+  visit(5.2, book, (it) => it.call('', newBookings.next())),
+  visit(4, bookWithoutRight, (it) => it.call('', newBookings.next())),
+];
+
+/** Clients do not wait for one another, nor for their own answers. */
+export const usualTraffic = mix(visits);

@@ -1,0 +1,28 @@
+import {
+  errorRateBelow,
+  minor,
+  noRestarts,
+  noTimeouts,
+  percentileBelow,
+  refusalShareBetween,
+} from '../../lib/core/criteria.ts';
+import { constantArrivals } from '../../lib/core/workloads.ts';
+import { defineTest } from '../../lib/k6/define-test.ts';
+import { product, usualTraffic } from './product.ts';
+
+export const { options, run, handleSummary } = defineTest({
+  product,
+  test: 'stress',
+  description: '50 requests a second for a minute, three times what the rate limit lets through',
+  workload: constantArrivals({ ratePerS: 50, duration: '60s', maxVUs: 100 }),
+  traffic: usualTraffic,
+  criteria: [
+    percentileBelow(0.95, '200ms'),
+    minor(percentileBelow(0.99, '300ms')),
+    errorRateBelow(0.01),
+    noTimeouts(),
+    ...refusalShareBetween(429, 0.55, 0.75),
+    noRestarts(),
+  ],
+  assess: ['readiness'],
+});
