@@ -28,8 +28,30 @@ export class Checkout {
   }
 }
 
-/** A product of its own, `fixture`, on the reference service. */
-export function addProduct(checkout: Checkout): void {
+/**
+ * A product of its own, `fixture`, and a service of it without a database.
+ * @param plugin body of the function that adds its routes to `app`
+ */
+export function addProduct(checkout: Checkout, { plugin = '' }: { plugin?: string } = {}): void {
+  checkout.write(
+    'target/products/fixture/index.ts',
+    `import { defineProduct } from '../product.ts';
+
+export const product = defineProduct({ name: 'fixture', service: () => import('./service.ts') });
+`,
+  );
+  checkout.write(
+    'target/products/fixture/service.ts',
+    `import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
+import type { Start } from '../product.ts';
+
+export const start: Start = async () => ({
+  async plugin(app) {
+    ${plugin}
+  },
+});
+`,
+  );
   checkout.write(
     'tests/fixture/product.ts',
     `import type { Product } from '../../lib/k6/define-test.ts';

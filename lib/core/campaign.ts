@@ -117,9 +117,7 @@ export function judgeCampaign(tests: readonly Tested[]): CampaignVerdict {
   const broken = tests.filter((tested) => decisionOf(tested) === 'NO_GO');
   if (broken.length > 0) return noGo(tests, broken.map(reasonOf));
 
-  const failing = tests.filter(
-    ({ result }) => result && isJudged(result) && failedCritically(result).length > 0,
-  );
+  const failing = tests.filter(isFailing);
   const undecided = tests.filter((tested) => UNDECIDED.has(decisionOf(tested)));
   if (undecided.length > 0) {
     const decision = tests.every((tested) => decisionOf(tested) === 'INVALID') ? 'INVALID' : 'INCONCLUSIVE';
@@ -165,10 +163,7 @@ const WORDS: Record<Decision, string> = {
 function reasonOf(tested: Tested): string {
   const { test, result } = tested;
   if (!result) return `${test} was not run`;
-  const words =
-    failedCritically(result).length > 0 && !UNDECIDED.has(decisionOf(tested))
-      ? WORDS.NO_GO
-      : WORDS[decisionOf(tested)];
+  const words = WORDS[isFailing(tested) ? 'NO_GO' : decisionOf(tested)];
   return `${test} ${words}: ${result.verdict.reasons.join('; ')}`;
 }
 
@@ -181,6 +176,9 @@ export const isJudged = ({ verdict }: Result): boolean => verdict.decision !== '
 /** Ids of the critical criteria that fail. */
 export const failedCritically = ({ criteria }: Result): string[] =>
   criteria.filter(isFailedCritically).map(({ id }) => id);
+
+const isFailing = ({ result }: Tested): boolean =>
+  result !== null && isJudged(result) && failedCritically(result).length > 0;
 
 /** One diagnosed cause, and the tests whose failures it accounts for. */
 type Explained = { test: string; diagnosis: Diagnosis }[];

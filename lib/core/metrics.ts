@@ -10,6 +10,12 @@ export const METRICS = {
   dataSent: 'data_sent',
   /** Counter of answers that were not as expected; tags name, kind, code, reason. */
   unexpectedAnswers: 'unexpected_answers',
+  /** Counter of answers by which the target refused as it should; tags name, status. */
+  designedRefusals: 'designed_refusals',
+  /** Counter of right answers that said of themselves to be degraded; tag name. */
+  degradedAnswers: 'degraded_answers',
+  /** Trend in ms of how long after the instant of a burst a VU began; by phase. */
+  burstOffset: 'burst_offset',
   /** Rate of sampled responses that keep their contract; tag name. */
   contractsHold: 'contracts_hold',
   /** Trend in ms of a step of a flow; tags flow, step, outcome, reason. */

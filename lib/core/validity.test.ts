@@ -12,6 +12,9 @@ const vus = (vusMax: number, vusPlanned: number) => evidenceOf({ generator: { vu
 const generatorCpu = (cpuShare: (number | null)[]) =>
   evidenceOf({ generator: { samples: { atMs: cpuShare.map((_, i) => i * 1000), columns: { cpuShare } } } });
 
+const burst = (vus: number, began: number) =>
+  evidenceOf({ bursts: [{ phase: 'claims', vus, began, spreadMs: 3 }] });
+
 const counts = (requests: number, requestsByK6: number) =>
   evidenceOf({ totals: { requests }, statuses: { 200: requests }, generator: { requestsByK6 } });
 
@@ -19,6 +22,10 @@ const withoutSummary = (outcome: RunOutcome) =>
   evidenceOf({ run: { outcome, partial: true }, generator: { requestsByK6: null } });
 
 const rules: Record<string, [what: string, evidence: Evidence, reasons: RegExp[]][]> = {
+  bursts: [
+    ['all VUs began', burst(15, 15), []],
+    ['some did not', burst(15, 14), [/^load not delivered: 14 of 15 VUs began the burst claims$/]],
+  ],
   outcome: [
     ['completed', evidenceOf(), []],
     [

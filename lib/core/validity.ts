@@ -1,4 +1,4 @@
-import type { Evidence, RunOutcome } from './result.ts';
+import type { BurstFigures, Evidence, RunOutcome } from './result.ts';
 
 /** More dropped iterations than this share of all, and the load was not the one that was asked for. */
 const MAX_DROPPED_SHARE = 0.001;
@@ -28,6 +28,11 @@ export function missingVUs({
   generator: { vusMax, vusPlanned },
 }: Evidence): { had: number; of: number } | null {
   return vusMax < vusPlanned * MIN_VUS_SHARE ? { had: vusMax, of: vusPlanned } : null;
+}
+
+/** Bursts of which some VU never began: fewer came at once than were to. Null where all did. */
+function thinBurst({ bursts }: Evidence): BurstFigures | null {
+  return bursts.find(({ vus, began }) => began < vus) ?? null;
 }
 
 /** In how many samples k6 used nearly all of the machine; null where that was too seldom to matter. */
@@ -87,6 +92,11 @@ const RULES: Rule[] = [
   (evidence) => {
     const missing = evidence.run.outcome === 'completed' ? missingVUs(evidence) : null;
     return missing && `load not delivered: ${missing.had} of ${missing.of} VUs`;
+  },
+
+  (evidence) => {
+    const thin = evidence.run.outcome === 'completed' ? thinBurst(evidence) : null;
+    return thin && `load not delivered: ${thin.began} of ${thin.vus} VUs began the burst ${thin.phase}`;
   },
 
   (evidence) => {

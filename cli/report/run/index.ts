@@ -2,6 +2,7 @@ import type { Result } from '../../../lib/core/result.ts';
 import type { Section } from '../document.ts';
 import { benchmarkSection } from './benchmark.ts';
 import { breakersSection } from './breakers.ts';
+import { checklistSection } from './checklist.ts';
 import { configurationSection } from './configuration.ts';
 import { databaseSection } from './database.ts';
 import { diagnosisSection } from './diagnosis.ts';
@@ -10,6 +11,7 @@ import { endpointsSection } from './endpoints.ts';
 import { errorsSection } from './errors.ts';
 import { flowsSection } from './flows.ts';
 import { generatorSection } from './generator.ts';
+import { ladderSection } from './ladder.ts';
 import { notesSection } from './notes.ts';
 import { phasesSection } from './phases.ts';
 import { readinessSection } from './readiness.ts';
@@ -31,10 +33,12 @@ type SectionBuilder = (result: Result) => Section | null;
 const SECTIONS: readonly SectionBuilder[] = [
   summarySection,
   readinessSection,
+  (result) => checklistSection([result]),
   diagnosisSection,
   configurationSection,
   resultsSection,
   benchmarkSection,
+  ladderSection,
   endpointsSection,
   statusesSection,
   distributionSection,

@@ -1,0 +1,44 @@
+import { type Category, type Checked, checklist } from '../../../lib/core/checklist.ts';
+import type { Result } from '../../../lib/core/result.ts';
+import type { Cell, Section } from '../document.ts';
+import { table, text } from './blocks.ts';
+
+const TITLES: Record<Category, string> = {
+  'database-scaling': 'Database scaling',
+  'transaction-safety': 'Transaction safety',
+  'external-services': 'External service protection',
+  monitoring: 'Monitoring and observability',
+  'load-testing': 'Load testing',
+  'error-recovery': 'Error recovery',
+  'rate-limiting': 'Rate limiting',
+  'background-processing': 'Background processing',
+};
+
+/** What these runs have shown of what a system has to stand; null where none of their tests asks for it. */
+export function checklistSection(results: readonly Result[]): Section | null {
+  const asked = results.filter(({ run }) => run.assess?.includes('checklist'));
+  if (asked.length === 0) return null;
+  const checked = checklist(asked);
+  const met = checked.filter((one) => one.met).length;
+  return {
+    id: 'checklist',
+    title: 'Checklist',
+    blocks: [
+      text(`${met} of ${checked.length} categories are shown to be met.`),
+      table('Categories, and the evidence for each', ['Category', 'Status', 'Evidence'], checked.map(row)),
+    ],
+  };
+}
+
+function row({ category, met, evidence }: Checked): Cell[] {
+  return [
+    TITLES[category],
+    statusOf(met),
+    evidence.map(({ test, text: said }) => `${test}: ${said}`).join('; ') || 'nothing in these runs shows it',
+  ];
+}
+
+function statusOf(met: boolean | null): Cell {
+  if (met === null) return { text: '– no evidence', tone: 'warning' };
+  return met ? { text: '✓ met', tone: 'good' } : { text: '✗ not met', tone: 'bad' };
+}

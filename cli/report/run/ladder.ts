@@ -1,0 +1,118 @@
+import {
+  type Capacity,
+  type Connections,
+  capacityOf,
+  carriedUsers,
+  connectionsOf,
+  type Estimate,
+  FEWEST_RUNGS,
+  loadPointsOf,
+  type Rung,
+  rungsOf,
+} from '../../../lib/core/ladder.ts';
+import type { Result } from '../../../lib/core/result.ts';
+import type { Block, Cell, Section } from '../document.ts';
+import { formatCount, formatNumber, formatValue } from '../format.ts';
+import { absent, list, NOTHING, right, table, text } from './blocks.ts';
+
+/** How many users a deployment carries, what stands in the way of more, and how many more could be. */
+export function ladderSection(result: Result): Section | null {
+  if (result.run.workload.kind !== 'ladder') return null;
+  const rungs = rungsOf(result);
+  return {
+    id: 'ladder',
+    title: 'Users, rung by rung',
+    blocks:
+      rungs.length === 0
+        ? [absent('No rung of the ladder was measured.')]
+        : [
+            rungTable(result, rungs),
+            text(carried(rungs)),
+            ...capacity(result, rungs),
+            ...connections(result),
+          ],
+  };
+}
+
+const FIGURES = ['Success', 'p95', 'p99', 'Right answers', 'Cores used'];
+
+function rungTable({ run }: Result, rungs: readonly Rung[]): Block {
+  const labels = Object.entries(run.labels).map(([name, value]) => `${name}=${value}`);
+  return table(
+    ['What each number of users got', ...labels].join(', '),
+    [...right('Users', ...FIGURES), 'Key issue'],
+    rungs.map(rungRow),
+  );
+}
+
+function rungRow({ users, success, p95Ms, p99Ms, perS, cores, broken, issue }: Rung): Cell[] {
+  return [
+    formatCount(users),
+    formatValue(success, 'fraction'),
+    formatValue(p95Ms, 'ms'),
+    formatValue(p99Ms, 'ms'),
+    formatValue(perS, 'perSecond'),
+    cores === null ? NOTHING : formatNumber(cores),
+    broken
+      ? { text: `✗ ${issue ?? 'a criterion fails'}`, tone: 'bad' }
+      : { text: issue ? `! ${issue}` : '✓ none', tone: issue ? 'warning' : 'good' },
+  ];
+}
+
+function carried(rungs: readonly Rung[]): string {
+  const users = carriedUsers(rungs);
+  return users === null
+    ? 'The criteria fail on the first rung already.'
+    : `Carried: ${formatCount(users)} users, the last rung up to which no criterion fails.`;
+}
+
+function capacity(result: Result, rungs: readonly Rung[]): Block[] {
+  const found = capacityOf(loadPointsOf(result, rungs));
+  if (!found)
+    return [
+      absent(
+        `Capacity is estimated from ${FEWEST_RUNGS} rungs or more, each with right answers in whole windows.`,
+      ),
+    ];
+  return [
+    text(
+      'Capacity, by the Universal Scalability Law fitted to the windows of all rungs, with 95 % intervals:',
+    ),
+    list(capacityItems(found)),
+  ];
+}
+
+function capacityItems({ law, perS, users, peakUsers, growing, from, limit }: Capacity): string[] {
+  const least = growing ? 'at least ' : '';
+  const where = growing ? `, still growing at ${formatCount(limit)} users` : '';
+  return [
+    users.value < from
+      ? `saturated on the first rung, of ${formatCount(from)} users, already`
+      : `saturated from ${least}${estimate(users)} users on: more than these wait for one another`,
+    `most right answers: ${least}${estimate(perS)} a second${
+      peakUsers === null ? where : `, with ${formatCount(Math.round(peakUsers))} users`
+    }; nothing is said of more than ${formatCount(limit)}, twice the last rung`,
+    `λ ${formatNumber(law.lambda)}/s of one user, contention σ ${formatNumber(law.sigma)}, coherency κ ${formatNumber(law.kappa)}`,
+  ];
+}
+
+const estimate = ({ value, interval }: Estimate) =>
+  `${formatNumber(value)} (${formatNumber(interval.low)} to ${formatNumber(interval.high)})`;
+
+function connections(result: Result): Block[] {
+  const found = connectionsOf(result);
+  return [
+    found
+      ? text(connectionWords(found))
+      : absent(
+          'Connections are not reckoned: the pool of the service or the limit of the database was not seen.',
+        ),
+  ];
+}
+
+function connectionWords({ processes, pool, wanted, limit, reserve, fits, most }: Connections): string {
+  const sum = `Connections: ${processes} × ${pool} = ${wanted}, of ${limit} that the database takes less ${reserve} in reserve`;
+  return fits
+    ? `${sum}: they fit; each process may have up to ${most}.`
+    : `${sum}: too many. Give each process at most ${most}.`;
+}

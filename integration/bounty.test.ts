@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { assertVerdict, type RunFiles, Sandbox } from './suite.ts';
+
+const sandbox = new Sandbox();
+
+const criterionOf = ({ result }: RunFiles, id: string) => {
+  const found = result.criteria.find((criterion) => criterion.id === id);
+  assert.ok(found, `criterion ${id}`);
+  return found;
+};
+
+test('bounty/smoke: every flow and every endpoint, each answer as its contract says', async () => {
+  const ended = await sandbox.run(['bounty/smoke']);
+  assertVerdict(ended, 0, 'GO');
+  const { result } = sandbox.theRun;
+  assert.deepEqual(
+    result.flows.map(({ name, successRate }) => [name, successRate]),
+    ['core', 'health', 'admin', 'payments', 'notifications'].map((name) => [name, 1]),
+  );
+  for (const { name, requests } of result.endpoints) assert.ok(requests > 0, name);
+  assert.equal(result.contracts.broken, 0);
+  assert.deepEqual(result.cleanup?.created, { 'payment-intent': 1 });
+});
+
+describe('bounty/load', () => {
+  test('has figures by phase and endpoint, and its flows by their weights', async () => {
+    const ended = await sandbox.run(['bounty/load', '--time-scale', '0.01', '--vus-scale', '0.5']);
+    const run = sandbox.theRun;
+    const { result } = run;
+    assert.equal(result.run.outcome, 'completed', ended.stderr);
+    assert.deepEqual(
+      result.phases.map(({ name, requests }) => [name, requests > 0]),
+      ['warm-up', 'sustained', 'peak', 'cool-down'].map((name) => [name, true]),
+    );
+    const share = (flow: string) =>
+      (result.flows.find(({ name }) => name === flow)?.iterations ?? 0) / result.totals.iterations;
+    assert.ok(share('core') > share('payments') && share('payments') > share('admin'));
+    // An arrival sends 3.7 requests on average.
+    const perArrival = result.totals.requests / result.totals.iterations;
+    assert.ok(perArrival > 3.3 && perArrival < 4.1, `${perArrival} requests an arrival`);
+    assert.equal(criterionOf(run, 'error-rate').status, 'pass');
+    assert.equal(result.totals.refusals['401'], undefined);
+  });
+
+  test('a load that the generator cannot offer makes the run INVALID, and not slow', async () => {
+    const ended = await sandbox.run(['bounty/load', '--time-scale', '0.02', '--vus-scale', '0.1'], {
+      env: { TARGET_FAULTS: 'cpu-burn:200' },
+    });
+    assertVerdict(ended, 3, 'INVALID');
+    const { result } = sandbox.theRun;
+    assert.ok(result.generator.droppedIterations > 0);
+    assert.match(result.verdict.reasons.join(), /load not delivered: \d+ iterations dropped/);
+  });
+});
+
+test('bounty/stress names the breaking point of a service with a fixed capacity, and how it broke', async () => {
+  const capacity = 60;
+  await sandbox.run(['bounty/stress', '--time-scale', '0.04', '--vus-scale', '0.1'], {
+    env: { TARGET_FAULTS: `service-capacity:${capacity}` },
+  });
+  const run = sandbox.theRun;
+  const { value, status, note } = criterionOf(run, 'breaking-point');
+  assert.equal(status, 'fail', 'the limit is 500 a second');
+  assert.ok(value !== null && Math.abs(value - capacity) <= 0.2 * capacity, `${value} of ${capacity}/s`);
+  assert.match(note ?? '', /broken for good from .*; gracefully: .* 0 requests without any$/);
+  assert.equal(run.result.generator.droppedIterations, 0);
+  assert.notEqual(criterionOf(run, 'recovery-time').value, null);
+});
+
+test('bounty/benchmark has a row an operation, and names those that are too slow', async () => {
+  await sandbox.run(['bounty/benchmark', '--time-scale', '0.05'], {
+    env: { TARGET_FAULTS: 'slow-payments:300' },
+  });
+  const run = sandbox.theRun;
+  assert.deepEqual(
+    run.result.phases.map(({ name, endpoints }) => [
+      name,
+      Math.max(...endpoints.map(({ requests }) => requests)),
+    ]),
+    [
+      ['health', 10],
+      ['list-bounties', 5],
+      ['wallet-balance', 5],
+      ['notifications', 5],
+      ['analytics', 5],
+      ['payment-intents', 3],
+    ],
+  );
+  assert.deepEqual(run.result.cleanup?.created, { 'payment-intent': 3 });
+  const report = run.text('report.md');
+  assert.match(report, /^\| health \| GET \/health \| 10 \|/m);
+  assert.match(report, /^- payment-intents: p95 .* > 200 ms, mean .* > 100 ms$/m);
+});

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { call, type Reply, TestTarget, tempFolder } from '../../testing/target.ts';
+
+const target = new TestTarget({ TARGET_PRODUCT: 'bounty', TARGET_DATA_DIR: tempFolder() });
+let user: Record<string, string>;
+
+const signIn = (email: string, password: string) => target.post('/auth/sign-in', { email, password });
+const post = (path: string, body: unknown, headers: Record<string, string>): Promise<Reply> =>
+  call(`${target.endpoints.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+const removeRun = (run: string): Promise<Reply> =>
+  call(`${target.endpoints.url}/admin/load-runs/${run}`, {
+    method: 'DELETE',
+    headers: { authorization: 'Bearer local-admin-token' },
+  });
+
+before(async () => {
+  await target.ready();
+  const { body } = await signIn('user-2@example.com', 'local-test-password');
+  user = { authorization: `Bearer ${body.token}` };
+});
+after(() => target.stop());
+
+describe('signing in', () => {
+  test('gives a token of the account, which shows whose the requests are', async () => {
+    const { status, body } = await target.get('/api/profile', user);
+    assert.equal(status, 200);
+    assert.deepEqual(body, { id: 2, email: 'user-2@example.com', name: 'User 2' });
+  });
+
+  test('with a wrong password or as nobody is refused', async () => {
+    for (const [email, password] of [
+      ['user-2@example.com', 'wrong'],
+      ['nobody@example.com', 'local-test-password'],
+    ] as const) {
+      const { status, body } = await signIn(email, password);
+      assert.deepEqual([status, body.error], [401, 'invalid_credentials']);
+    }
+  });
+
+  test('is needed where an account is read, and a token that is made up will not do', async () => {
+    const token = user.authorization ?? '';
+    for (const headers of [{}, { authorization: token.replace('2.', '1.') }, { authorization: 'Bearer 2' }])
+      for (const path of ['/api/profile', '/wallet/balance', '/wallet/transactions', '/notifications'])
+        assert.equal((await target.get(path, headers as Record<string, string>)).status, 401, path);
+  });
+});
+
+describe('what is read', () => {
+  test('is what the database holds', async () => {
+    const { bounties } = (await target.get('/api/bounties?limit=20&status=open')).body;
+    assert.equal(bounties.length, 20);
+    assert.ok(bounties.every(({ status }: { status: string }) => status === 'open'));
+    assert.deepEqual((await target.get(`/api/bounties/${bounties[0].id}`)).body, bounties[0]);
+
+    const { notifications } = (await target.get('/notifications?limit=100', user)).body;
+    assert.equal(notifications.length, 100);
+    const { unread } = (await target.get('/notifications/unread-count', user)).body;
+    assert.ok(unread > 0 && unread < 300, `${unread} are not read`);
+
+    const { transactions } = (await target.get('/wallet/transactions', user)).body;
+    assert.equal(transactions.length, 20);
+    assert.ok(Number.isInteger((await target.get('/wallet/balance', user)).body.balanceCents));
+  });
+
+  test('a bounty that there is not is 404, whatever its id is', async () => {
+    for (const id of ['999999', 'k3x9q', '99999999999999'])
+      assert.equal((await target.get(`/api/bounties/${id}`)).status, 404, id);
+  });
+
+  test('a limit that is none is named', async () => {
+    const { status, body } = await target.get('/api/bounties?limit=500');
+    assert.equal(status, 400);
+    assert.match(body.message, /limit must be a whole number from 1 to 100/);
+  });
+
+  test('administrators alone see metrics of the marketplace', async () => {
+    assert.equal((await target.get('/admin/metrics', user)).status, 401);
+    const { body } = await target.get('/admin/analytics/metrics');
+    assert.equal(body.accounts, 3);
+    assert.deepEqual(
+      body.bounties.map(({ status }: { status: string }) => status),
+      ['claimed', 'open', 'paid'],
+    );
+  });
+
+  test('the service counts its requests', async () => {
+    const requests = async () => (await target.get('/metrics/json')).body.metrics.requests.byStatus['200'];
+    const before = await requests();
+    await target.get('/api/bounties');
+    assert.ok((await requests()) >= before + 1);
+  });
+});
+
+test('payment intents are marked with the run that made them, and removed by it', async () => {
+  for (const run of ['run-a', 'run-a', 'run-b']) {
+    const headers = { ...user, 'x-load-run': run };
+    const { status, body } = await post('/api/payments/create-intent', { amountCents: 5000 }, headers);
+    assert.equal(status, 201);
+    assert.equal(body.amountCents, 5000);
+    assert.equal(body.status, 'requires_confirmation');
+  }
+  assert.deepEqual((await removeRun('run-a')).body, { removed: { 'payment-intent': 2 } });
+  assert.deepEqual((await removeRun('run-a')).body, { removed: { 'payment-intent': 0 } });
+  assert.deepEqual((await removeRun('run-b')).body, { removed: { 'payment-intent': 1 } });
+});
+
+test('a service of a fixed capacity lets requests wait, and refuses those for whom there is no place', async () => {
+  await target.fault('PUT', 'service-capacity', 10);
+  try {
+    const replies = await Promise.all(Array.from({ length: 15 }, () => target.get('/health')));
+    const refused = replies.filter(({ status }) => status === 503);
+    assert.ok(refused.length > 0 && refused.length < 15, `${refused.length} of 15 were refused`);
+    assert.ok(refused.every(({ body }) => body.error === 'overloaded'));
+    assert.ok((await target.metrics()).size > 0, 'it is still to be watched');
+  } finally {
+    await target.fault('DELETE', 'service-capacity');
+  }
+  assert.equal((await target.get('/health')).status, 200);
+});

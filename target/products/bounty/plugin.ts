@@ -1,0 +1,180 @@
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { WorkPool } from '../../db/pool.ts';
+import { bearerAuth } from '../../http/auth.ts';
+import { httpError } from '../../http/errors.ts';
+import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
+import {
+  countUnread,
+  createIntent,
+  findAccount,
+  listBounties,
+  listNotifications,
+  listTransactions,
+  readAccount,
+  readAnalytics,
+  readBalance,
+  readBounty,
+  removeIntents,
+} from './repository.ts';
+import { Sessions } from './session.ts';
+
+export type BountyOptions = {
+  pool: WorkPool;
+  /** For looking at the database itself, which must not compete with the requests. */
+  background: WorkPool;
+  registry: Registry;
+  adminToken: string;
+  /** Asks the payment provider for an intent; resolves to its status. */
+  requestPayment(amountCents: number): Promise<string>;
+};
+
+const LIMIT = {
+  type: 'string',
+  pattern: '^([1-9][0-9]?|100)$',
+  description: 'a whole number from 1 to 100',
+} as const;
+const STATUS = { type: 'string', enum: ['open', 'claimed', 'paid'] } as const;
+const SIGN_IN = {
+  type: 'object',
+  required: ['email', 'password'],
+  additionalProperties: false,
+  properties: {
+    email: { type: 'string', minLength: 3, maxLength: 254 },
+    password: { type: 'string', minLength: 1, maxLength: 200 },
+  },
+} as const;
+const INTENT = {
+  type: 'object',
+  required: ['amountCents'],
+  additionalProperties: false,
+  properties: { amountCents: { type: 'integer', minimum: 50, maximum: 100_000_000 } },
+} as const;
+const query = (properties: object) => ({ querystring: { type: 'object', properties } });
+
+/** The bounty product: signing in, bounties, wallets, notifications, payments and what administrators see. */
+export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void {
+  const { pool, adminToken, requestPayment } = options;
+  const sessions = new Sessions(adminToken);
+
+  addObservation(app, options);
+  app.register(async (admin) => addAdmin(admin, options), { prefix: '/admin' });
+
+  app.post<{ Body: { email: string; password: string } }>(
+    '/auth/sign-in',
+    { schema: { body: SIGN_IN } },
+    async ({ body: { email, password } }) => {
+      const account = await pool.work((client) => findAccount(client, email, password));
+      if (!account) throw httpError(401, 'invalid_credentials', 'no account has this email and password');
+      return { token: sessions.tokenOf(account.id), account };
+    },
+  );
+
+  app.get('/api/profile', async (request) => {
+    const id = sessions.accountOf(request);
+    const account = await pool.work((client) => readAccount(client, id));
+    if (!account) throw httpError(401, 'unauthorized', 'the account is gone: sign in with another');
+    return account;
+  });
+
+  app.get<{ Querystring: { limit?: string; status?: string } }>(
+    '/api/bounties',
+    { schema: query({ limit: LIMIT, status: STATUS }) },
+    async ({ query: { limit = '20', status } }) => ({
+      bounties: await pool.work((client) => listBounties(client, Number(limit), status)),
+    }),
+  );
+
+  app.get<{ Params: { id: string } }>('/api/bounties/:id', async ({ params: { id } }) => {
+    const bounty = /^[1-9][0-9]{0,8}$/.test(id)
+      ? await pool.work((client) => readBounty(client, Number(id)))
+      : undefined;
+    if (!bounty) throw httpError(404, 'unknown_bounty', 'there is no such bounty');
+    return bounty;
+  });
+
+  app.get('/wallet/balance', async (request) => {
+    const account = sessions.accountOf(request);
+    return { balanceCents: await pool.work((client) => readBalance(client, account)), currency: 'USD' };
+  });
+
+  app.get('/wallet/transactions', async (request) => {
+    const account = sessions.accountOf(request);
+    return { transactions: await pool.work((client) => listTransactions(client, account)) };
+  });
+
+  app.get<{ Querystring: { limit?: string } }>(
+    '/notifications',
+    { schema: query({ limit: LIMIT }) },
+    async (request) => {
+      const account = sessions.accountOf(request);
+      const limit = Number(request.query.limit ?? 20);
+      return { notifications: await pool.work((client) => listNotifications(client, account, limit)) };
+    },
+  );
+
+  app.get('/notifications/unread-count', async (request) => {
+    const account = sessions.accountOf(request);
+    return { unread: await pool.work((client) => countUnread(client, account)) };
+  });
+
+  app.post<{ Body: { amountCents: number } }>(
+    '/api/payments/create-intent',
+    { schema: { body: INTENT } },
+    async (request, reply) => {
+      const account = sessions.accountOf(request);
+      const { amountCents } = request.body;
+      const status = await requestPayment(amountCents);
+      reply.status(201);
+      return pool.work((client) => createIntent(client, account, amountCents, status, loadRunOf(request)));
+    },
+  );
+}
+
+/** What monitoring asks of the service. */
+function addObservation(app: FastifyInstance, { pool, background, registry }: BountyOptions): void {
+  app.get('/health/detailed', async (_request, reply) => {
+    const startedAt = performance.now();
+    const isReached = await background.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+    if (!isReached) reply.status(503);
+    return {
+      status: isReached ? 'ok' : 'unavailable',
+      database: { reached: isReached, latencyMs: performance.now() - startedAt },
+      pool: { max: pool.max, active: pool.active, waiting: pool.waiting },
+      uptimeS: process.uptime(),
+    };
+  });
+
+  app.get('/metrics/json', () => countsOf(registry));
+}
+
+async function addAdmin(
+  admin: FastifyInstance,
+  { pool, background, registry, adminToken }: BountyOptions,
+): Promise<void> {
+  admin.addHook('onRequest', bearerAuth(adminToken));
+  admin.get('/metrics', () => countsOf(registry));
+  admin.get('/analytics/metrics', () => pool.work(readAnalytics));
+  addLoadRunRoute(admin, async (run) => ({ 'payment-intent': await removeIntents(background, run) }));
+}
+
+async function countsOf(registry: Registry) {
+  const counted = await registry.getSingleMetric('http_requests_total')?.get();
+  const byStatus: Record<string, number> = {};
+  for (const { labels, value } of counted?.values ?? []) {
+    const status = String(labels.status);
+    byStatus[status] = (byStatus[status] ?? 0) + value;
+  }
+  const total = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
+  const { rss, heapUsed } = process.memoryUsage();
+  return {
+    metrics: {
+      requests: { total, byStatus },
+      memory: { residentBytes: rss, heapUsedBytes: heapUsed },
+      uptimeS: process.uptime(),
+    },
+  };
+}

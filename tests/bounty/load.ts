@@ -1,0 +1,52 @@
+import {
+  during,
+  errorRateBelow,
+  memoryGrowthBelow,
+  minor,
+  noConnectionLeak,
+  noRestarts,
+  percentileBelow,
+  refusalShareBelow,
+  throughputAbove,
+} from '../../lib/core/criteria.ts';
+import { arrivalPhases } from '../../lib/core/workloads.ts';
+import { defineTest } from '../../lib/k6/define-test.ts';
+import { oneOf } from '../../lib/k6/traffic.ts';
+import { administration, core, monitoring, notifications, payments } from './flows/users.ts';
+import { product } from './product.ts';
+
+export const { options, run, handleSummary } = defineTest({
+  product,
+  test: 'load',
+  description:
+    'an ordinary day and its peak: 10 to 100 users arriving a second, each with two to five requests',
+  workload: arrivalPhases(
+    [
+      { phase: 'warm-up', duration: '60s', ratePerS: 10 },
+      { phase: 'sustained', duration: '300s', ratePerS: 50 },
+      { phase: 'peak', duration: '120s', ratePerS: 100 },
+      { phase: 'cool-down', duration: '60s', ratePerS: 10 },
+    ],
+    { maxVUs: 300 },
+  ),
+  traffic: oneOf([
+    [core, 40],
+    [payments, 20],
+    [notifications, 20],
+    [administration, 10],
+    [monitoring, 10],
+  ]),
+  criteria: [
+    percentileBelow(0.5, '100ms'),
+    percentileBelow(0.95, '200ms'),
+    percentileBelow(0.99, '500ms'),
+    errorRateBelow(0.01),
+    // Of requests: an arrival sends 3.7 of them on average.
+    during(['sustained'], throughputAbove(100)),
+    // Accounts that are refused would leave out the steps that matter, without an error.
+    refusalShareBelow(401, 0.01),
+    noConnectionLeak(),
+    minor(memoryGrowthBelow(50, 'sustained')),
+    minor(noRestarts()),
+  ],
+});

@@ -1,0 +1,153 @@
+import { bearer, heldToken, none } from '../../lib/k6/auth.ts';
+import type { Product } from '../../lib/k6/define-test.ts';
+import { type Answer, endpoint } from '../../lib/k6/endpoint.ts';
+import { env } from '../../lib/k6/env.ts';
+import { anyOf, random } from '../../lib/k6/visitor.ts';
+import account from './contracts/account.schema.json';
+import analytics from './contracts/analytics.schema.json';
+import balance from './contracts/balance.schema.json';
+import bounties from './contracts/bounties.schema.json';
+import bounty from './contracts/bounty.schema.json';
+import counts from './contracts/counts.schema.json';
+import health from './contracts/health.schema.json';
+import intent from './contracts/intent.schema.json';
+import notifications from './contracts/notifications.schema.json';
+import signedIn from './contracts/session.schema.json';
+import transactions from './contracts/transactions.schema.json';
+import unread from './contracts/unread.schema.json';
+
+const admin = bearer('ADMIN_TOKEN');
+
+export const product: Product = {
+  name: 'bounty',
+  requires: ['API_URL', 'ADMIN_TOKEN', 'TEST_ACCOUNTS', 'TEST_PASSWORD'],
+  target: {
+    healthPath: '/health',
+    metricsPath: '/metrics',
+    probes: [
+      {
+        what: 'admin token',
+        method: 'GET',
+        path: '/admin/metrics',
+        auth: admin,
+        acceptedStatuses: [200],
+        refusedStatuses: [401, 403],
+      },
+    ],
+  },
+  cleanup: { through: 'api', path: '/admin/load-runs/:run', auth: admin },
+};
+
+/** Of the user that a VU is; the next iteration is another one. */
+export const session = heldToken();
+
+const ofUser = { auth: session.credentials, expectedStatus: 200, refusals: [401] };
+const ofAdmin = { auth: admin, expectedStatus: 200, refusals: [401, 403] };
+const ofAnyone = { auth: none, expectedStatus: 200 };
+
+export const readHealth = endpoint('GET /health', { ...ofAnyone, has: 'status' });
+
+/** A service that knows what it lacks answers 503, and has answered. */
+export const readDetailedHealth = endpoint('GET /health/detailed', {
+  ...ofAnyone,
+  toleratedStatuses: [503],
+  has: 'status',
+  contract: health,
+});
+
+export const readMetrics = endpoint('GET /metrics/json', {
+  ...ofAnyone,
+  has: 'metrics.requests',
+  contract: counts,
+});
+
+export const signIn = endpoint('POST /auth/sign-in', {
+  ...ofAnyone,
+  refusals: [401],
+  has: 'token',
+  contract: signedIn,
+});
+
+export const readProfile = endpoint('GET /api/profile', { ...ofUser, has: 'email', contract: account });
+
+export const listBounties = endpoint('GET /api/bounties', {
+  ...ofAnyone,
+  has: 'bounties.#',
+  contract: bounties,
+});
+
+/** Not every id that is asked for has a bounty. */
+export const readBounty = endpoint('GET /api/bounties/:id', {
+  ...ofAnyone,
+  toleratedStatuses: [404],
+  has: 'id',
+  contract: bounty,
+});
+
+export const readBalance = endpoint('GET /wallet/balance', {
+  ...ofUser,
+  has: 'balanceCents',
+  contract: balance,
+});
+
+export const listTransactions = endpoint('GET /wallet/transactions', {
+  ...ofUser,
+  has: 'transactions.#',
+  contract: transactions,
+});
+
+export const listNotifications = endpoint('GET /notifications', {
+  ...ofUser,
+  has: 'notifications.#',
+  contract: notifications,
+});
+
+export const countUnread = endpoint('GET /notifications/unread-count', {
+  ...ofUser,
+  has: 'unread',
+  contract: unread,
+});
+
+export const createIntent = endpoint('POST /api/payments/create-intent', {
+  auth: session.credentials,
+  expectedStatus: 201,
+  has: 'id',
+  creates: 'payment-intent',
+  contract: intent,
+});
+
+export const readAdminMetrics = endpoint('GET /admin/metrics', {
+  ...ofAdmin,
+  has: 'metrics.requests',
+  contract: counts,
+});
+
+export const readAnalytics = endpoint('GET /admin/analytics/metrics', {
+  ...ofAdmin,
+  has: 'bounties.#',
+  contract: analytics,
+});
+
+const credentials = env('TEST_ACCOUNTS').map((email) =>
+  JSON.stringify({ email, password: env('TEST_PASSWORD') }),
+);
+
+/** Signs in as one of the accounts, and holds the token where it is given one. */
+export function signInAsAnyone(): Answer {
+  const answer = signIn.call('', anyOf(credentials));
+  session.take(answer, 'token');
+  return answer;
+}
+
+/** Ids are drawn from a range that is wider than what there is. */
+const ID_RANGE = 6000;
+
+export const anyBounty = (): string => String(1 + ((random() * ID_RANGE) | 0));
+
+export const openBounties = (): Answer => listBounties.call('', undefined, '?limit=20&status=open');
+
+export const newestNotifications = (): Answer => listNotifications.call('', undefined, '?limit=50');
+
+const payment = JSON.stringify({ amountCents: 5000 });
+
+export const payFifty = (): Answer => createIntent.call('', payment);

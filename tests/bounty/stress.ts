@@ -1,0 +1,67 @@
+import {
+  breakingPointAbove,
+  errorRateBelow,
+  minor,
+  noRestarts,
+  percentileBelow,
+  recoversWithin,
+} from '../../lib/core/criteria.ts';
+import { arrivalRamps, withProbe } from '../../lib/core/workloads.ts';
+import { none } from '../../lib/k6/auth.ts';
+import { defineTest } from '../../lib/k6/define-test.ts';
+import { endpoint } from '../../lib/k6/endpoint.ts';
+import { each, mix, visit } from '../../lib/k6/traffic.ts';
+import { product } from './product.ts';
+
+/** Who has waited so long has gone. It bounds the VUs that it takes to keep offering the load. */
+const timeout = '2s';
+
+const readHealth = endpoint('GET /health', { auth: none, expectedStatus: 200, has: 'status', timeout });
+const listBounties = endpoint('GET /api/bounties', {
+  auth: none,
+  expectedStatus: 200,
+  has: 'bounties.#',
+  timeout,
+});
+
+const ramps = [
+  { phase: 'up-to-100', duration: '60s', fromPerS: 50, toPerS: 100 },
+  { phase: 'up-to-200', duration: '60s', fromPerS: 100, toPerS: 200 },
+  { phase: 'up-to-500', duration: '60s', fromPerS: 200, toPerS: 500 },
+  { phase: 'up-to-1000', duration: '60s', fromPerS: 500, toPerS: 1000 },
+  { phase: 'maximum', duration: '120s', fromPerS: 1000, toPerS: 1000 },
+];
+
+export const { options, run, handleSummary } = defineTest({
+  product,
+  test: 'stress',
+  description: 'from 50 to 1000 arrivals a second: where it breaks, how, and whether it comes back',
+  workload: withProbe(
+    arrivalRamps([...ramps, { phase: 'recovery', duration: '60s', fromPerS: 0, toPerS: 0 }], {
+      maxVUs: 2000,
+    }),
+    { ratePerS: 5, maxVUs: 20 },
+  ),
+  traffic: {
+    load: mix([
+      visit(50, readHealth, (it) => it.call()),
+      visit(50, listBounties, (it) => it.call('', undefined, '?limit=20&status=open')),
+    ]),
+    probe: each([visit(1, readHealth, (it) => it.call())]),
+  },
+  criteria: [
+    breakingPointAbove(
+      500,
+      ramps.map(({ phase }) => phase),
+      [percentileBelow(0.95, '200ms'), errorRateBelow(0.01)],
+    ),
+    // Of an answer that takes a few ms, thrice the time is still nobody's wait.
+    recoversWithin('30s', {
+      scenario: 'probe',
+      referencePhase: 'up-to-100',
+      recoveryPhase: 'recovery',
+      tolerance: 2,
+    }),
+    minor(noRestarts()),
+  ],
+});
