@@ -35,8 +35,9 @@ describe('every kind of block', () => {
       tableOf('Things', [
         ['a', '1'],
         [{ text: '✗ fail', tone: 'bad' }, '2'],
+        [{ text: 'a|b', href: 'a%20b.html' }, '3'],
       ]),
-      '**Things**\n\n| Name | Count |\n| :--- | ---: |\n| a | 1 |\n| ✗ fail | 2 |',
+      '**Things**\n\n| Name | Count |\n| :--- | ---: |\n| a | 1 |\n| ✗ fail | 2 |\n| [a\\|b](<a%20b.html>) | 3 |',
     ],
   ];
   for (const [what, block, text] of cases) {

@@ -33,7 +33,7 @@ export interface TestPlan {
 }
 
 /** What a report can assess beside the criteria, from the same figures. */
-export type Assessment = 'readiness';
+export type Assessment = 'readiness' | 'checklist';
 
 export interface PlannedEndpoint {
   /** Method and route template: `GET /admin/bookings/:id`. */

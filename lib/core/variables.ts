@@ -157,10 +157,9 @@ export const variables = {
     fallback: 1,
   },
   RUN_ID: {
-    description: 'mark of the records that a run creates; the runner sets it',
+    description: 'mark of the records that a run creates; the runner sets it, and a run by hand has none',
     takes: 'an id without white space',
     parse: text,
-    fallback: 'by-hand',
   },
   SUMMARY_FILE: {
     description: 'where k6 writes the summary of a run started by hand',

@@ -3,7 +3,7 @@ import { errorKind } from '../core/errors.ts';
 import { type Authentication, LOAD_RUN, type PlannedEndpoint } from '../core/plan.ts';
 import { type Credentials, credentials } from './auth.ts';
 import { breach, type Contract, type ContractFile, loadContract } from './contract.ts';
-import { env } from './env.ts';
+import { env, optionalEnv } from './env.ts';
 import type { Form } from './form.ts';
 import { contractsHold, degradedAnswers, designedRefusals, unexpectedAnswers } from './metrics.ts';
 import { runningTest } from './running-test.ts';
@@ -82,9 +82,10 @@ export function endpoint(route: `${Method} /${string}`, options: EndpointOptions
   const { expectedStatus, toleratedStatuses, refusals, has, degraded, creates, contract } = options;
   const { headers: fixedHeaders, sign } = 'scheme' in options.auth ? credentials(options.auth) : options.auth;
   const isJson = method !== 'GET' && method !== 'DELETE' && (options.body ?? 'json') === 'json';
+  const run = creates === undefined ? undefined : optionalEnv('RUN_ID');
   const headers = {
     ...(isJson && { 'Content-Type': 'application/json' }),
-    ...(creates !== undefined && { [LOAD_RUN.header]: env('RUN_ID') }),
+    ...(run !== undefined && { [LOAD_RUN.header]: run }),
     ...fixedHeaders,
   };
   const otherStatuses = [...(toleratedStatuses ?? []), ...(refusals ?? [])];
@@ -97,15 +98,13 @@ export function endpoint(route: `${Method} /${string}`, options: EndpointOptions
       ? undefined
       : { responseCallback: http.expectedStatuses(expectedStatus, ...otherStatuses) }),
   };
-  const isExpected = (response: Response) =>
-    response.status === expectedStatus
-      ? has === undefined || response.json(has) !== undefined
-      : toleratedStatuses?.includes(response.status) === true;
+  const isTolerated = (status: number) => toleratedStatuses?.includes(status) === true;
   const [before = '', ...rest] = piecesOf(env('API_URL') + path);
   const after = rest.length === 1 ? rest[0] : undefined;
   const isGet = method === 'GET';
   const send = isGet ? http.post : SENDERS[method];
-  const holds = contract && runningTest.contractShare > 0 ? loadContract(contract) : undefined;
+  const { contractShare } = runningTest;
+  const holds = contract && contractShare > 0 ? loadContract(contract) : undefined;
   const refusalCounter = refusals && designedRefusals();
   const degradedCounter = degraded === undefined ? undefined : degradedAnswers();
   // Every n-th response of a VU, from a random one on: cheaper than a draw for each.
@@ -137,14 +136,19 @@ export function endpoint(route: `${Method} /${string}`, options: EndpointOptions
       if (query !== undefined) url += query;
       // A GET with an empty body costs more than one with none.
       const response = isGet ? http.get(url, params) : send(url, body, params);
-      const ok = isExpected(response);
-      untilContract -= runningTest.contractShare;
+      // Read once: what comes from k6 costs more than what is here.
+      const { status } = response;
+      const ok =
+        status === expectedStatus
+          ? has === undefined || response.json(has) !== undefined
+          : isTolerated(status);
+      untilContract -= contractShare;
       if (untilContract < 0) {
         untilContract += 1;
-        if (ok && holds && response.status === expectedStatus) holdToContract(name, holds, response);
+        if (ok && holds && status === expectedStatus) holdToContract(name, holds, response);
       }
       if (!ok) return refusal(response) ?? failure(response);
-      if (degradedCounter && response.status === expectedStatus && response.json(degraded) === true)
+      if (degradedCounter && status === expectedStatus && response.json(degraded) === true)
         degradedCounter.add(1, { name });
       return { response, ok, refused: false, reason: '' };
     },

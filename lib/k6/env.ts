@@ -1,6 +1,7 @@
 import {
   type ReadableVariables,
   readableOf,
+  readOptional,
   readVariable,
   type ValueOf,
   type VariableName,
@@ -9,6 +10,11 @@ import {
 /** The value of an environment variable, or its local stand-in. @throws VariableError */
 export function env<N extends VariableName>(name: N): ValueOf<N> {
   return readVariable(name, __ENV);
+}
+
+/** The same, or undefined where nothing is set and there is nothing to stand in for it. */
+export function optionalEnv<N extends VariableName>(name: N): ValueOf<N> | undefined {
+  return readOptional(name, __ENV);
 }
 
 /** All that can be read: for the VUs, which take them as they are. */

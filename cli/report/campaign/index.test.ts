@@ -156,7 +156,7 @@ for (const [what, tests] of Object.entries(CAMPAIGNS)) {
 
     test('says of every criterion that does not pass what to do, and of those that pass nothing', () => {
       const recommended = report.tables
-        .filter(({ caption }) => caption.startsWith('Priority '))
+        .filter(({ place }) => place[0] === 'Recommendations')
         .flatMap(({ rows }) => rows)
         .map(({ Because }) => Because)
         .join('\n');

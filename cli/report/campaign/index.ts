@@ -2,6 +2,7 @@ import { type Campaign, judgeCampaign, type Tested } from '../../../lib/core/cam
 import { formatDuration } from '../../../lib/core/duration.ts';
 import type { Document } from '../document.ts';
 import { formatCount, formatInstant } from '../format.ts';
+import { checklistSection } from '../run/checklist.ts';
 import { DECISIONS } from '../words.ts';
 import { appendixSection, signOffSection } from './appendix.ts';
 import { cacheSection } from './cache.ts';
@@ -20,6 +21,7 @@ import { testsSection } from './tests.ts';
 /** The launch report of a product, from the results of its tests alone. */
 export function campaignDocument(campaign: Campaign, tests: readonly Tested[]): Document {
   const verdict = judgeCampaign(tests);
+  const checked = checklistSection(ranOf(tests).map(({ result }) => result));
   return {
     title: `Launch report: ${campaign.product}`,
     subtitle: subtitleOf(campaign, tests),
@@ -29,6 +31,7 @@ export function campaignDocument(campaign: Campaign, tests: readonly Tested[]): 
       environmentSection(campaign, tests),
       causesSection(tests),
       testsSection(tests),
+      ...(checked ? [checked] : []),
       distributionSection(tests),
       memorySection(tests),
       databaseSection(tests),

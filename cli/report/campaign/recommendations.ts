@@ -18,21 +18,24 @@ export interface Recommendation {
   todo: string[];
 }
 
-const PRIORITIES: { priority: Priority; title: string; none: string }[] = [
+const PRIORITIES: { priority: Priority; title: string; caption: string; none: string }[] = [
   {
     priority: 'critical',
-    title: 'Critical: blocks the launch',
-    none: 'Every critical criterion of every test passes.',
+    title: 'Critical',
+    caption: 'What blocks the launch',
+    none: 'Nothing blocks the launch: every critical criterion of every test passes.',
   },
   {
     priority: 'high',
-    title: 'High: a cause was found, and no critical criterion fails of it',
+    title: 'High',
+    caption: 'Causes that were found, and that no critical criterion fails of',
     none: 'No rule found a cause beside those that are critical.',
   },
   {
     priority: 'medium',
-    title: 'Medium: minor criteria that do not pass, and that no cause accounts for',
-    none: 'There is none.',
+    title: 'Medium',
+    caption: 'Minor criteria that do not pass, and that no cause accounts for',
+    none: 'No minor criterion is left without a cause.',
   },
 ];
 
@@ -42,7 +45,7 @@ export function recommendationsSection(tests: readonly Tested[]): Section {
     id: 'recommendations',
     title: 'Recommendations',
     blocks: [],
-    sections: PRIORITIES.map(({ priority, title, none }) => {
+    sections: PRIORITIES.map(({ priority, title, caption, none }) => {
       const own = all.filter((one) => one.priority === priority);
       return {
         id: `recommendations-${priority}`,
@@ -51,7 +54,7 @@ export function recommendationsSection(tests: readonly Tested[]): Section {
           own.length === 0
             ? absent(none)
             : table(
-                `Priority ${priority}`,
+                caption,
                 ['Issue', 'Seen in', 'Because', 'What to do'],
                 own.map(({ issue, tests: seen, because, todo }) => [
                   issue,

@@ -84,6 +84,9 @@ export interface Statement {
   details: string[];
 }
 
+/** From this share on, a step has not only a part in a change. */
+const MOST = 0.5;
+
 /** What a change of success comes from; nothing of other figures. */
 function explanations({ explanation }: Change): string[] {
   if (!explanation) return [];
@@ -92,7 +95,7 @@ function explanations({ explanation }: Change): string[] {
     ...(steps.length === 0 ? ['No step alone explains it.'] : []),
     ...steps.map(
       ({ step, share, ...part }) =>
-        `${capital(step)}: success of this step ${levels(RATE, part)}, which is ${percent(Math.min(1, share))} of the change.`,
+        `The step ${step} ${share > MOST ? 'explains it' : 'has a part in it'}: its own success ${levels(RATE, part)}, which is ${percent(Math.min(1, share))} of the change.`,
     ),
     ...reasons.map(({ reason, ...part }) => `Failures “${reason}” ${levels(RATE, part)} of all who began.`),
   ];

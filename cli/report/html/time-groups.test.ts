@@ -33,3 +33,15 @@ test('a single sample, and none, still have a time to be shown in', () => {
   assert.deepEqual(timeOf([5000]), { min: 4000, max: 6000 });
   assert.deepEqual(timeOf([]), { min: 0, max: 2000 });
 });
+
+test('dates are the same for all charts, with room at both ends', () => {
+  const dates = (id: string, atMs: number[], phases = phasesOf({ one: 1 })) =>
+    block({ id, axis: 'date', atMs, phases });
+  const groups = timeGroups({
+    sections: [section('a', [dates('x', [0, 50 * 86_400_000]), dates('y', [86_400_000], [])])],
+  });
+  assert.deepEqual(
+    groups.map(({ time, charts }) => ({ time, ids: charts.map(({ id }) => id) })),
+    [{ time: { min: -86_400_000, max: 51 * 86_400_000 }, ids: ['x', 'y'] }],
+  );
+});

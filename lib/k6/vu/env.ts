@@ -7,3 +7,7 @@ export function env<N extends VariableName>(name: N): ValueOf<N> {
   if (value === undefined) throw new Error(`${name} is not set, or not as it has to be`);
   return value;
 }
+
+export function optionalEnv<N extends VariableName>(name: N): ValueOf<N> | undefined {
+  return settings.variables[name];
+}

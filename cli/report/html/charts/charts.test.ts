@@ -161,3 +161,58 @@ test('of a long run a row says what lies between many samples', () => {
   assert.deepEqual(rows[1], ['0:03', 'hold', '3 to 5', '7', '–']);
   assert.deepEqual(rows.at(-1), ['16:39', '', '999', '7', '–']);
 });
+
+const DAY = 86_400_000;
+const FIRST_DAY = Date.parse('2026-11-02T00:00Z');
+const runsOverDays = timeChart({
+  axis: 'date',
+  unit: 'fraction',
+  atMs: [0, 1, 2, 3].map((days) => FIRST_DAY + days * DAY),
+  series: [
+    {
+      name: 'a run',
+      values: [0.97, 0.98, null, 0.94],
+      style: 'points',
+      bounds: { low: [0.96, 0.97, null, 0.93], high: [0.98, 0.99, null, 0.95] },
+    },
+    { name: 'level', values: [0.975, 0.975, 0.975, 0.94], style: 'steps' },
+  ],
+  phases: [],
+  marks: [
+    { atMs: FIRST_DAY + 2 * DAY, kind: 'no run', text: 'no run at all', tone: 'neutral' },
+    { atMs: FIRST_DAY + 3 * DAY, kind: 'change', text: 'it fell', tone: 'bad' },
+  ],
+});
+const DAYS = { min: FIRST_DAY, max: FIRST_DAY + 4 * DAY };
+
+test('over days: runs as dots between their bounds, levels as steps, instants that stand out', () => {
+  const { text } = timePlot(runsOverDays, DAYS);
+  assert.deepEqual(
+    [...text.matchAll(/<path class="([\w ]+)"[^>]* d="([^"]*)"/g)].map(([, name, d]) => `${name} ${d}`),
+    [
+      'bounds M0 500L0 250M250 375L250 125M750 875L750 625',
+      'line dots M0 375h0M250 250h0M750 750h0',
+      'line M0 312.5L250 312.5L250 312.5L500 312.5L500 312.5L750 312.5L750 750',
+    ],
+    'from 92 % on, below the lowest bound',
+  );
+  assert.match(text, /<line class="neutral"[^>]* x1="50%" x2="50%" y2="100%"><title>no run at all<\/title>/);
+  assert.match(text, /<line class="bad"[^>]* x1="75%"[^>]*><title>it fell<\/title>/);
+  assert.match(text, />2 Nov</);
+  assert.match(text, /from 2026-11-02 00:00 to 2026-11-06 00:00\./);
+  assert.match(text, /2026-11-05 00:00: it fell\./);
+});
+
+test('over days: the legend says what dots and lines across mean, the table how far values may be off', () => {
+  const { text } = figure(runsOverDays, DAYS);
+  for (const name of ['a run', 'level', 'no run', 'change']) assert.match(text, new RegExp(`</svg>${name}<`));
+  const { columns, rows } = chartTable(runsOverDays);
+  assert.deepEqual(
+    columns.map(({ title }) => title),
+    ['time', 'a run', 'level', 'note'],
+  );
+  assert.deepEqual(rows.slice(1, 3), [
+    ['2026-11-03 00:00', '98.0 % (97.0 % to 99.0 %)', '97.5 %', ''],
+    ['2026-11-04 00:00', '–', '97.5 %', 'no run at all'],
+  ]);
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { areaPath, linePath, type Point, percent, plot, thinned } from './plot.ts';
+import { areaPath, linePath, type Point, percent, plot, stepPath, thinned } from './plot.ts';
 
 const at = (x: number, y: number): Point => ({ x, y });
 
@@ -45,4 +45,8 @@ test('everything but the paths is placed by percentages, and says what it shows'
   assert.match(text, /x="25%" y="100%"[^>]*>1:00</);
   assert.match(text, /y="0%"[^>]*>50</);
   assert.equal(percent(1 / 3), '33.333%');
+});
+
+test('a line of steps keeps its height until the next value, and begins anew after a gap', () => {
+  assert.equal(stepPath([at(0, 0), at(0.5, 1), null, at(0.75, 0.5)]), 'M0 1000L500 1000L500 0M750 500h0');
 });

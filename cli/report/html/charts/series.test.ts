@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drawn, extent, isolated, lookOf } from './series.ts';
+import { timeChart } from '../testing.ts';
+import { drawn, extent, extentOf, isolated, lookOf, timeUnit } from './series.ts';
 
 test('stacked series stand on those before them, and a gap is a gap of its own', () => {
   const edges = drawn([
@@ -40,4 +41,12 @@ test('forty series all look different, and neighbours differ in more than colour
   const looks = Array.from({ length: 40 }, (_, i) => lookOf(i));
   assert.equal(new Set(looks.map((look) => JSON.stringify(look))).size, 40);
   for (const [i, { dash }] of looks.slice(1).entries()) assert.notDeepEqual(dash, looks[i]?.dash);
+});
+
+test('what is drawn reaches as far as the bounds of its values, and its unit fits what is negative too', () => {
+  const bounds = { low: [-3, null], high: [9, null] };
+  assert.deepEqual(extentOf([{ name: 'a', values: [1, 2], bounds }]), { min: -3, max: 9 });
+  assert.equal(extentOf([]), null);
+  const series = [{ name: 'a', values: [-(5 * 1024 ** 2), 0] }];
+  assert.equal(timeUnit(timeChart({ unit: 'bytesPerHour', series })).label, 'MB per hour');
 });

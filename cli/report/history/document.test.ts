@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { alarmsOf } from '../../../lib/core/history/alarms.ts';
+import { historiesOf } from '../../../lib/core/history/history.ts';
+import { flowRecord, nightly, nightMs } from '../../../lib/core/history/testing.ts';
+import { seededRandom } from '../../../lib/core/random.ts';
+import type { Block, Cell, Document, Section } from '../document.ts';
+import { toHtml } from '../html/index.ts';
+import { toMarkdown } from '../markdown.ts';
+import { alertDocument } from './alert.ts';
+import { historyDocument, type ProductHistory } from './document.ts';
+import { indexDocument } from './index-page.ts';
+import { historyReport } from './terminal.ts';
+
+const NIGHTS = 40;
+const FELL = 25;
+const LEFT_OUT = 30;
+const CRASHED = 33;
+
+/** Nights of 2,800 orders: from the 25th on more fail when they are paid. The 30th has no run, the 33rd none that counts. */
+function shop(): ProductHistory {
+  const random = seededRandom(3);
+  const about = (value: number) => Math.round(value + 8 * (2 * random() - 1));
+  const untilMs = nightMs(NIGHTS) + 1;
+  const records = Array.from({ length: NIGHTS }, (_, i) => i + 1)
+    .filter((night) => night !== LEFT_OUT)
+    .map((night) =>
+      nightly(night, {
+        run: {
+          gitCommit: `${night}`.padEnd(40, 'c'),
+          outcome: night === CRASHED ? 'crashed' : 'completed',
+          labels: { release: night < FELL ? '1.0' : '1.1' },
+        },
+        verdict: night === CRASHED ? 'INVALID' : night < FELL ? 'GO' : 'NO_GO',
+        flows: [flowRecord(2800, { fill: 0, pay: about(night < FELL ? 40 : 130), ship: about(40) })],
+      }),
+    );
+  const histories = historiesOf(records, { untilMs });
+  return { product: 'shop', histories, alarms: alarmsOf(histories, { untilMs }) };
+}
+
+const one = shop();
+const document = historyDocument(one);
+
+const sectionsOf = (sections: readonly Section[]): Section[] =>
+  sections.flatMap((section) => [section, ...sectionsOf(section.sections ?? [])]);
+const all = sectionsOf(document.sections);
+const blocks = (title: string): Block[] => all.find((section) => section.title === title)?.blocks ?? [];
+const tableOf = (title: string, caption: RegExp) => {
+  const found = blocks(title).find((block) => block.kind === 'table' && caption.test(block.caption));
+  assert.ok(found?.kind === 'table', `${title}: ${caption}`);
+  return found;
+};
+const chartsOf = (title: string) =>
+  blocks(title).flatMap((block) => (block.kind === 'chart' && block.type === 'time' ? [block] : []));
+const words = (cell: Cell | undefined) => (typeof cell === 'object' ? cell.text : cell);
+const dateOf = (night: number) => new Date(nightMs(night)).toISOString().slice(0, 10);
+
+describe('the history of a product', () => {
+  test('says first what needs attention: the drop, its step, its reason and its commits', () => {
+    assert.deepEqual(document.verdict, { words: 'ALERT', tone: 'bad' });
+    const [what, details] = blocks('Summary');
+    assert.ok(what?.kind === 'text' && details?.kind === 'list');
+    assert.match(what.text, /^peak on local: success of order is below the target of 95\.0 %: 9\d\.\d % \(/);
+    const told = details.items.join('\n');
+    assert.match(
+      told,
+      new RegExp(`fell from 97\\.\\d % to 9[34]\\.\\d % between ${dateOf(FELL - 1)} .*and ${dateOf(FELL)} `),
+    );
+    assert.match(told, /commits 24c{8}\.\.25c{8}\./);
+    assert.match(told, /The step pay explains it: its own success fell from 98\.\d % to 95\.\d %/);
+    assert.match(told, /Failures “pay: refused” rose from 1\.\d+ % to 4\.\d+ % of all who began\./);
+    assert.match(told, /label release, from 1\.0 to 1\.1\./);
+  });
+
+  test('draws every run with its interval, the levels, the target, the change and what is missing', () => {
+    const [success] = chartsOf('Success of order');
+    assert.ok(success);
+    assert.equal(success.atMs.length, NIGHTS, 'a place for each night');
+    const [run, level, target] = success.series;
+    const index = (night: number) => success.atMs.indexOf(nightMs(night));
+    for (const night of [LEFT_OUT, CRASHED]) assert.equal(run?.values[index(night)], null);
+    const { low, high } = run?.bounds ?? {};
+    run?.values.forEach((value, i) => {
+      if (value !== null) assert.ok((low?.[i] ?? 1) < value && value < (high?.[i] ?? 0));
+    });
+    assert.equal(new Set(level?.values).size, 2);
+    assert.notEqual(level?.values[index(FELL - 1)], level?.values[index(FELL)]);
+    assert.deepEqual(new Set(target?.values), new Set([0.95]));
+    assert.deepEqual(
+      success.marks?.map(({ atMs, kind }) => [atMs, kind]),
+      [
+        [nightMs(LEFT_OUT), 'no run'],
+        [nightMs(CRASHED), 'no run'],
+        [nightMs(FELL), 'change for the worse'],
+      ],
+    );
+    assert.deepEqual(
+      success.phases.map(({ startMs }) => startMs),
+      [nightMs(1), nightMs(FELL)],
+    );
+  });
+
+  test('draws what each step loses, without those that lose nothing, and adds up to what the flow loses', () => {
+    const [success, steps, reasons] = chartsOf('Success of order');
+    assert.deepEqual(
+      steps?.series.map(({ name }) => name),
+      ['pay', 'ship'],
+    );
+    assert.deepEqual(reasons?.series.map(({ name }) => name).sort(), ['pay: refused', 'ship: refused']);
+    success?.series[0]?.values.forEach((rate, i) => {
+      if (rate === null) return;
+      for (const chart of [steps, reasons]) {
+        const lost = (chart?.series ?? []).reduce((sum, { values }) => sum + (values[i] ?? 0), 0);
+        assert.ok(Math.abs(rate + lost - 1) < 1e-9);
+      }
+    });
+  });
+
+  test('puts what was before the change beside what has been since, and marks the step', () => {
+    const { columns, rows } = tableOf('Success of order', /^Steps/);
+    const titles = columns.map(({ title }) => title);
+    assert.deepEqual(titles.slice(4, 6), [`Before ${dateOf(FELL)}`, 'Since']);
+    const marked = rows.filter((row) => row.some((cell) => typeof cell === 'object'));
+    assert.deepEqual(
+      marked.map(([name]) => words(name)),
+      ['pay'],
+    );
+    for (const row of [...rows, ...tableOf('Success of order', /^Failures/).rows])
+      assert.ok(
+        row.every((cell) => !/NaN|undefined/.test(words(cell) ?? '')),
+        row.map(words).join(' '),
+      );
+  });
+
+  test('lists the runs, the latest first, with those that are missing between them', () => {
+    const { rows } = tableOf('Runs', /^Runs/);
+    assert.equal(rows.length, NIGHTS);
+    const verdictAt = (night: number) => words(rows[NIGHTS - night]?.[1]);
+    assert.deepEqual([FELL - 1, FELL, LEFT_OUT, CRASHED].map(verdictAt), [
+      'GO',
+      'NO-GO',
+      'no run',
+      'INVALID',
+    ]);
+    const [missing] = blocks('peak on local');
+    assert.ok(missing?.kind === 'text');
+    assert.equal(
+      missing.text,
+      `39 runs, every day; missing: ${dateOf(LEFT_OUT)} (no run), ${dateOf(CRASHED)} (no run that supports a verdict: crashed).`,
+    );
+  });
+
+  test('says so where nothing has happened', () => {
+    const until = { untilMs: nightMs(10) };
+    const histories = historiesOf(
+      Array.from({ length: 10 }, (_, i) => nightly(i + 1)),
+      until,
+    );
+    const quiet = historyDocument({ product: 'shop', histories, alarms: [] });
+    assert.deepEqual(quiet.verdict, { words: 'NO ALERT', tone: 'good' });
+    const text = toMarkdown(quiet);
+    assert.match(text, /Nothing needs attention\./);
+    assert.match(text, /No figure of any test has changed for good\./);
+    assert.match(text, /10 runs, every day: none is missing\./);
+    assert.match(text, /There was no error in 10 runs\./);
+  });
+
+  test('can be told of a single run', () => {
+    const histories = historiesOf([nightly(1, { flows: [flowRecord(10, { pay: 0 })] })], {
+      untilMs: nightMs(2),
+    });
+    const text = toMarkdown(historyDocument({ product: 'shop', histories, alarms: [] }));
+    assert.match(text, /1 run, as they come: what is missing cannot be told\./);
+    assert.match(text, /No order failed\./);
+    assert.doesNotMatch(text, /NaN|undefined/);
+  });
+});
+
+test('has ids that are unique, for sections and for charts', () => {
+  const ids = all.map(({ id }) => id);
+  assert.equal(new Set(ids).size, ids.length);
+  const charts = all.flatMap((section) =>
+    section.blocks.flatMap((block) => (block.kind === 'chart' ? [block.id] : [])),
+  );
+  assert.equal(new Set(charts).size, charts.length);
+});
+
+test('every form tells the same', async () => {
+  const html = await toHtml(document);
+  const forms = [toMarkdown(document), html, historyReport(one).replace(/\s+/g, ' ')];
+  const [, rate] = /in the latest run; (9\d\.\d %)/.exec(forms[0] as string) ?? [];
+  assert.ok(rate);
+  for (const text of forms) {
+    assert.ok(text.includes(rate));
+    assert.match(text, /The step pay explains it/);
+    assert.match(text, new RegExp(`${dateOf(LEFT_OUT)} \\(no run\\)`));
+  }
+});
+
+test('the terminal shows the latest runs and how many there are before them', () => {
+  const text = historyReport(one);
+  assert.match(text, /^ALERT {2}history of shop: 39 runs of peak on local · 2026-11-01 to /m);
+  assert.match(text, /^ {2}started \(UTC\) +verdict +commit +success of order/m);
+  assert.match(text, /^ {2}and 26 before these$/m);
+});
+
+test('the index names each product with its page, and each run with its report', () => {
+  const other = {
+    product: 'bank',
+    histories: historiesOf([nightly(50, { run: { product: 'bank' } })], { untilMs: nightMs(60) }),
+    alarms: [],
+  };
+  const index: Document = indexDocument(
+    [one, other],
+    (product) => `${product}.html`,
+    ({ run }) => (run.id.endsWith('40') ? 'a.html' : null),
+  );
+  assert.equal(index.verdict.words, 'ALERT');
+  const [products, runs] = index.sections.map(({ blocks }) => blocks.find((block) => block.kind === 'table'));
+  assert.ok(products?.kind === 'table' && runs?.kind === 'table');
+  assert.deepEqual(
+    products.rows.map(([product, attention]) => [product, words(attention)]),
+    [
+      [{ text: 'shop', href: 'shop.html' }, 'ALERT'],
+      [{ text: 'bank', href: 'bank.html' }, 'NO ALERT'],
+    ],
+  );
+  assert.equal(runs.rows.length, 40);
+  assert.deepEqual(
+    runs.rows.flatMap(([name]) => (typeof name === 'object' && 'href' in name ? [name.href] : [])),
+    ['a.html'],
+  );
+});
+
+test('an alert has what needs attention, and the latest runs of the tests that it is about', () => {
+  const text = toMarkdown(alertDocument(one, nightMs(NIGHTS)));
+  assert.match(text, /^# Something needs attention\n/);
+  assert.match(text, /The step pay explains it/);
+  assert.equal(text.match(/NO-GO/g)?.length, 9, 'ten runs, of which one is INVALID');
+});

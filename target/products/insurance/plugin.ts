@@ -1,0 +1,217 @@
+import multipart, { type MultipartFile, type MultipartValue } from '@fastify/multipart';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ClientBase } from 'pg';
+import type { WorkPool } from '../../db/pool.ts';
+import type { RetryingTransactions } from '../../db/retrying.ts';
+import { bearerAuth } from '../../http/auth.ts';
+import { httpError } from '../../http/errors.ts';
+import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
+import type { Damage } from './damage.ts';
+import type { Mailer } from './mailer.ts';
+import {
+  countLoadRun,
+  createAgent,
+  createClaim,
+  createMember,
+  digestOf,
+  type Extent,
+  type NewAgent,
+  type NewClaim,
+  type NewMember,
+  putInOutbox,
+  readPolicy,
+  removeLoadRun,
+  type Upload,
+} from './repository.ts';
+
+export type InsuranceOptions = {
+  pool: WorkPool;
+  /** For what must not compete with the requests. */
+  background: WorkPool;
+  transactions: RetryingTransactions;
+  mailer: Mailer;
+  damage: Damage;
+  adminToken: string;
+  /** Requests of one kind for an agent within the window, in ms. */
+  rateLimit: number;
+  rateWindowMs: number;
+};
+
+const NAME = { type: 'string', minLength: 1, maxLength: 120 } as const;
+const EMAIL = {
+  type: 'string',
+  maxLength: 254,
+  pattern: '^[^\\s@]+@[^\\s@]+$',
+  description: 'an email address',
+} as const;
+const ID = { type: 'integer', minimum: 1 } as const;
+const NEW_AGENT = {
+  type: 'object',
+  required: ['name', 'email', 'branchId', 'introducedByBranchId'],
+  additionalProperties: false,
+  properties: { name: NAME, email: EMAIL, branchId: ID, introducedByBranchId: ID },
+} as const;
+const NEW_MEMBER = {
+  type: 'object',
+  required: ['name', 'email', 'plan', 'agentIds'],
+  additionalProperties: false,
+  properties: {
+    name: NAME,
+    email: EMAIL,
+    plan: { type: 'string', enum: ['standard', 'family'] },
+    agentIds: { type: 'array', items: ID, minItems: 1, maxItems: 3 },
+  },
+} as const;
+const POLICY = {
+  type: 'object',
+  properties: { id: { type: 'string', pattern: '^[1-9][0-9]{0,8}$', description: 'a member id such as 7' } },
+} as const;
+const DRILL = {
+  type: 'object',
+  required: ['cutOff'],
+  additionalProperties: false,
+  properties: { cutOff: { type: 'boolean' } },
+} as const;
+
+const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
+
+/** The insurance product: agents and members register, members claim with a document, and all are told by email. */
+export async function insurancePlugin(app: FastifyInstance, options: InsuranceOptions): Promise<void> {
+  await app.register(async (api) => addApi(api, options), { prefix: '/api' });
+  await app.register(async (admin) => addAdmin(admin, options), { prefix: '/admin' });
+}
+
+function addAdmin(admin: FastifyInstance, { background, mailer, adminToken }: InsuranceOptions): void {
+  admin.addHook('onRequest', bearerAuth(adminToken));
+  addLoadRunRoute(admin, (run) => removeLoadRun(background, run));
+  admin.get<{ Params: { run: string } }>('/load-runs/:run/ledger', async ({ params: { run } }) => ({
+    ledger: await countLoadRun(background, run),
+  }));
+  admin.put<{ Body: { cutOff: boolean } }>(
+    '/drills/email',
+    { schema: { body: DRILL } },
+    async ({ body: { cutOff } }) => {
+      mailer.cutOff = cutOff;
+      return { cutOff };
+    },
+  );
+}
+
+async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<void> {
+  const { pool, transactions, mailer, damage, adminToken, ...limit } = options;
+  api.addHook('onRequest', bearerAuth(adminToken));
+  await api.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: (_request, { after }) =>
+      httpError(429, 'rate_limited', `too many requests for this agent; try again in ${after}`),
+  });
+  await api.register(multipart, {
+    attachFieldsToBody: true,
+    limits: { files: 1, fileSize: MAX_DOCUMENT_BYTES, fields: 10 },
+  });
+  const limited = {
+    config: {
+      rateLimit: {
+        max: limit.rateLimit,
+        timeWindow: limit.rateWindowMs,
+        keyGenerator: agentOf,
+      },
+    },
+  };
+
+  /** One transaction for a record and the message that tells of it. Without the message, the answer is degraded. */
+  const record = async (
+    request: FastifyRequest,
+    { recipient, subject }: { recipient: string; subject: string },
+    create: (client: ClientBase, loadRun: string | null, extent: Extent) => Promise<number>,
+  ) => {
+    const loadRun = loadRunOf(request);
+    const extent = damage.extent();
+    const { id, message } = await transactions.run(async (client) => {
+      const id = await create(client, loadRun, extent);
+      const message = await putInOutbox(client, recipient, subject, loadRun);
+      // What is committed after this is nothing.
+      if (extent === 'nothing') await client.query('ROLLBACK');
+      return { id, message };
+    });
+    const isTold = await mailer.send(message);
+    return { id, told: isTold ? 'sent' : 'queued', degraded: !isTold };
+  };
+
+  api.post<{ Body: NewAgent }>(
+    '/agents',
+    { ...limited, schema: { body: NEW_AGENT } },
+    async (request, reply) => {
+      const { body } = request;
+      reply.status(201);
+      return record(
+        request,
+        { recipient: body.email, subject: 'Welcome, agent' },
+        (client, loadRun, extent) => createAgent(client, body, loadRun, damage.lockOrder, extent),
+      );
+    },
+  );
+
+  api.post<{ Body: NewMember }>(
+    '/members',
+    { ...limited, schema: { body: NEW_MEMBER } },
+    async (request, reply) => {
+      const { body } = request;
+      reply.status(201);
+      return record(
+        request,
+        { recipient: body.email, subject: 'Welcome, member' },
+        (client, loadRun, extent) => createMember(client, body, loadRun, damage.lockOrder, extent),
+      );
+    },
+  );
+
+  api.post<{ Body: unknown }>('/claims', limited, async (request, reply) => {
+    const { claim, document } = await readForm(request.body);
+    reply.status(201);
+    const answer = await record(
+      request,
+      { recipient: `member-${claim.memberId}@example.com`, subject: `Claim ${claim.reference}` },
+      (client, loadRun, extent) => createClaim(client, claim, document, loadRun, extent),
+    );
+    return { ...answer, bytes: document.content.length, sha256: digestOf(document.content) };
+  });
+
+  api.get<{ Params: { id: string } }>(
+    '/policies/:id',
+    { schema: { params: POLICY } },
+    async ({ params: { id } }) => {
+      const policy = await pool.work((client) => readPolicy(client, Number(id)));
+      if (!policy) throw httpError(404, 'unknown_member', `there is no member ${id}`);
+      return policy;
+    },
+  );
+}
+
+/** For whom a request is; one that does not say is counted with all others of its sender. */
+const agentOf = ({ headers, ip }: FastifyRequest): string =>
+  typeof headers['x-agent'] === 'string' ? headers['x-agent'] : ip;
+
+type Form = Partial<Record<string, MultipartFile | MultipartValue<string>>>;
+
+/** @throws 400 naming the first field that is missing or wrong */
+async function readForm(body: unknown): Promise<{ claim: NewClaim; document: Upload }> {
+  const form = (body ?? {}) as Form;
+  const field = (name: string, pattern: RegExp, takes: string): string => {
+    const part = form[name];
+    const value = part?.type === 'field' ? part.value : '';
+    if (!pattern.test(value)) throw httpError(400, 'invalid_request', `the field ${name} must be ${takes}`);
+    return value;
+  };
+  const claim = {
+    memberId: Number(field('memberId', /^[1-9]\d{0,8}$/, 'a member id such as 7')),
+    reference: field('reference', /^[\w.:-]{1,120}$/, 'a reference of letters and digits'),
+    amountCents: Number(field('amountCents', /^[1-9]\d{0,8}$/, 'an amount in cents')),
+    description: field('description', /^[^\0]{1,500}$/, 'a text of up to 500 characters'),
+  };
+  const part = form.document;
+  if (part?.type !== 'file') throw httpError(400, 'invalid_request', 'the field document must be a file');
+  const document = { name: part.filename, contentType: part.mimetype, content: await part.toBuffer() };
+  return { claim, document };
+}

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import type { ClientBase } from 'pg';
+import type { WorkPool } from '../../db/pool.ts';
+import { httpError } from '../../http/errors.ts';
+
+export type NewAgent = { name: string; email: string; branchId: number; introducedByBranchId: number };
+export type NewMember = { name: string; email: string; plan: string; agentIds: number[] };
+export type NewClaim = { memberId: number; reference: string; amountCents: number; description: string };
+export type Upload = { name: string; contentType: string; content: Buffer };
+export type Policy = { memberId: number; name: string; plan: string; agents: number; claims: number };
+export type Message = { id: number; recipient: string; subject: string };
+
+/** What is written of a record: all of it, or by a fault less. */
+export type Extent = 'whole' | 'half' | 'nothing';
+
+type Row = { id: number };
+
+/** In which order rows are locked. Two transactions that lock the same rows in different orders block one another. */
+export type LockOrder = (ids: readonly number[]) => number[];
+
+export const ascending: LockOrder = (ids) => ids.toSorted((one, other) => one - other);
+
+/**
+ * Locks rows one after the other, and counts one up in each.
+ *
+ * @throws 404 where one of them is not there
+ */
+async function countUp(
+  client: ClientBase,
+  what: 'branches' | 'agents',
+  ids: readonly number[],
+  order: LockOrder,
+): Promise<void> {
+  const counter = what === 'branches' ? 'agents' : 'clients';
+  for (const id of order([...new Set(ids)])) {
+    const { rowCount } = await client.query(`UPDATE ${what} SET ${counter} = ${counter} + 1 WHERE id = $1`, [
+      id,
+    ]);
+    if (rowCount === 0) throw httpError(404, 'not_found', `${what} has no ${id}`);
+  }
+}
+
+const isTaken = (error: unknown) => (error as { code?: unknown }).code === '23505';
+
+async function insertOnce(client: ClientBase, text: string, values: unknown[]): Promise<number> {
+  try {
+    const { rows } = await client.query<Row>(text, values);
+    return Number(rows[0]?.id);
+  } catch (error) {
+    throw isTaken(error) ? httpError(409, 'already_registered', 'this email is registered already') : error;
+  }
+}
+
+/** An agent, the licence, and the agents of the branches that count them. */
+export async function createAgent(
+  client: ClientBase,
+  { name, email, branchId, introducedByBranchId }: NewAgent,
+  loadRun: string | null,
+  order: LockOrder,
+  extent: Extent,
+): Promise<number> {
+  await countUp(client, 'branches', [introducedByBranchId, branchId], order);
+  const id = await insertOnce(
+    client,
+    'INSERT INTO agents (branch_id, email, name, load_run) VALUES ($1, $2, $3, $4) RETURNING id',
+    [branchId, email, name, loadRun],
+  );
+  if (extent === 'whole')
+    await client.query('INSERT INTO agent_licences (agent_id, number) VALUES ($1, $2)', [id, `L-${id}`]);
+  return id;
+}
+
+/** A member, the subscription, and whose client this is. */
+export async function createMember(
+  client: ClientBase,
+  { name, email, plan, agentIds }: NewMember,
+  loadRun: string | null,
+  order: LockOrder,
+  extent: Extent,
+): Promise<number> {
+  await countUp(client, 'agents', agentIds, order);
+  const id = await insertOnce(
+    client,
+    'INSERT INTO members (email, name, load_run) VALUES ($1, $2, $3) RETURNING id',
+    [email, name, loadRun],
+  );
+  if (extent === 'whole') {
+    await client.query('INSERT INTO subscriptions (member_id, plan) VALUES ($1, $2)', [id, plan]);
+    await client.query('INSERT INTO agent_clients (member_id, agent_id) SELECT $1, unnest($2::bigint[])', [
+      id,
+      [...new Set(agentIds)],
+    ]);
+  }
+  return id;
+}
+
+/** A claim of a member, with its document. */
+export async function createClaim(
+  client: ClientBase,
+  { memberId, reference, amountCents, description }: NewClaim,
+  document: Upload,
+  loadRun: string | null,
+  extent: Extent,
+): Promise<number> {
+  const { rows } = await client.query<Row>(
+    `INSERT INTO claims (member_id, reference, amount_cents, description, load_run)
+      SELECT id, $2, $3, $4, $5 FROM members WHERE id = $1 RETURNING id`,
+    [memberId, reference, amountCents, description, loadRun],
+  );
+  const id = rows[0]?.id;
+  if (id === undefined) throw httpError(404, 'unknown_member', `there is no member ${memberId}`);
+  if (extent === 'whole')
+    await client.query(
+      'INSERT INTO documents (claim_id, name, content_type, sha256, content) VALUES ($1, $2, $3, $4, $5)',
+      [id, document.name, document.contentType, digestOf(document.content), document.content],
+    );
+  return Number(id);
+}
+
+export const digestOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
+
+/** @returns undefined where there is no such member */
+export async function readPolicy(client: ClientBase, memberId: number): Promise<Policy | undefined> {
+  const { rows } = await client.query<Policy>({
+    name: 'policy',
+    text: `SELECT m.id::int AS "memberId", m.name, s.plan,
+        (SELECT count(*)::int FROM agent_clients WHERE member_id = m.id) AS agents,
+        (SELECT count(*)::int FROM claims WHERE member_id = m.id) AS claims
+      FROM members m JOIN subscriptions s ON s.member_id = m.id WHERE m.id = $1`,
+    values: [memberId],
+  });
+  return rows[0];
+}
+
+/** A message to be sent, in the transaction of what it tells. */
+export async function putInOutbox(
+  client: ClientBase,
+  recipient: string,
+  subject: string,
+  loadRun: string | null,
+): Promise<Message> {
+  const { rows } = await client.query<Row>(
+    'INSERT INTO outbox (recipient, subject, load_run) VALUES ($1, $2, $3) RETURNING id',
+    [recipient, subject, loadRun],
+  );
+  return { id: Number(rows[0]?.id), recipient, subject };
+}
+
+export async function takeFromOutbox(pool: WorkPool, id: number): Promise<void> {
+  await pool.query('DELETE FROM outbox WHERE id = $1', [id]);
+}
+
+/** The oldest messages that have not been sent, without those that are just being sent for the first time. */
+export async function listOutbox(pool: WorkPool, limit: number): Promise<Message[]> {
+  const { rows } = await pool.query<Message>(
+    `SELECT id::int, recipient, subject FROM outbox
+      WHERE written_at < now() - interval '5 seconds' ORDER BY id LIMIT $1`,
+    [limit],
+  );
+  return rows;
+}
+
+type Entry = { complete: number; incomplete: number; duplicates: number };
+
+/** Records of a run by kind: those with all that belongs to them, those without, and of both those that are there again. */
+const COUNTS = `
+  SELECT 'agent' AS kind, (l.agent_id IS NOT NULL) AS whole, a.email AS key
+    FROM agents a LEFT JOIN agent_licences l ON l.agent_id = a.id WHERE a.load_run = $1
+  UNION ALL
+  SELECT 'member', s.member_id IS NOT NULL AND EXISTS (SELECT FROM agent_clients c WHERE c.member_id = m.id), m.email
+    FROM members m LEFT JOIN subscriptions s ON s.member_id = m.id WHERE m.load_run = $1
+  UNION ALL
+  SELECT 'claim', d.claim_id IS NOT NULL AND encode(sha256(d.content), 'hex') = d.sha256, c.reference
+    FROM claims c LEFT JOIN documents d ON d.claim_id = c.id WHERE c.load_run = $1`;
+
+export async function countLoadRun(pool: WorkPool, run: string): Promise<Record<string, Entry>> {
+  const { rows } = await pool.query<Entry & { kind: string }>(
+    `SELECT kind, count(*) FILTER (WHERE whole)::int AS complete, count(*) FILTER (WHERE NOT whole)::int AS incomplete,
+        (count(*) - count(DISTINCT key))::int AS duplicates
+      FROM (${COUNTS}) AS records GROUP BY kind`,
+    [run],
+  );
+  return Object.fromEntries(rows.map(({ kind, ...entry }) => [kind, entry]));
+}
+
+/** @returns how many there were of each kind */
+export async function removeLoadRun(pool: WorkPool, run: string): Promise<Record<string, number>> {
+  const removed: Record<string, number> = {};
+  for (const [kind, table] of Object.entries({ claim: 'claims', member: 'members', agent: 'agents' })) {
+    const { rowCount } = await pool.query(`DELETE FROM ${table} WHERE load_run = $1`, [run]);
+    removed[kind] = rowCount ?? 0;
+  }
+  await pool.query('DELETE FROM outbox WHERE load_run = $1', [run]);
+  return removed;
+}

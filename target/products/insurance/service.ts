@@ -1,0 +1,62 @@
+import { RetryingTransactions } from '../../db/retrying.ts';
+import { counted, readings } from '../../http/metrics.ts';
+import type { Start } from '../product.ts';
+import { Damage } from './damage.ts';
+import type { settings } from './index.ts';
+import { Mailer } from './mailer.ts';
+import { insurancePlugin } from './plugin.ts';
+
+export const start: Start<typeof settings> = async ({ settings, own, database, registry, providers }) => {
+  const { pool, background } = database;
+  const transactions = new RetryingTransactions(pool);
+  const mailer = new Mailer(providers.email ?? '', background);
+  const damage = new Damage();
+
+  counted(
+    registry,
+    'db_transaction_retries_total',
+    'Transactions done again because another one came between',
+    () => transactions.retries,
+  );
+  counted(
+    registry,
+    'db_deadlocks_total',
+    'Transactions that the database undid to end a deadlock',
+    () => transactions.deadlocks,
+  );
+  readings(
+    registry,
+    'circuit_breaker_state',
+    'State of the breaker before an upstream: 0 closed, 1 half open, 2 open',
+    'name',
+    () => ({ email: mailer.breakerState() }),
+  );
+  readings(registry, 'queue_jobs', 'Messages that are to be sent later', 'state', () => ({
+    queued: mailer.waiting,
+  }));
+
+  return {
+    plugin: (app) =>
+      insurancePlugin(app, {
+        pool,
+        background,
+        transactions,
+        mailer,
+        damage,
+        adminToken: settings.adminToken,
+        rateLimit: own.rateLimit,
+        rateWindowMs: own.rateWindowMs,
+      }),
+    faults: damage.faults,
+    health: async () => {
+      await background.query('SELECT 1');
+      return {
+        dependencies: { database: 'up', email: mailer.provider },
+        pool: { max: pool.max, active: pool.active, waiting: pool.waiting },
+        waitingMessages: mailer.waiting,
+      };
+    },
+    begin: async () => mailer.begin(),
+    stop: () => mailer.stop(),
+  };
+};

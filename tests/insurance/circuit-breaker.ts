@@ -1,0 +1,61 @@
+import exec from 'k6/execution';
+import {
+  breakerOpensWithin,
+  breakerRecoversWithin,
+  degradedShareBelow,
+  during,
+  errorRateBelow,
+  minor,
+  noRestarts,
+  nothingLost,
+  percentileBelow,
+} from '../../lib/core/criteria.ts';
+import { arrivalPhases, withProbe } from '../../lib/core/workloads.ts';
+import { bearer } from '../../lib/k6/auth.ts';
+import { defineTest } from '../../lib/k6/define-test.ts';
+import { endpoint } from '../../lib/k6/endpoint.ts';
+import { each, visit } from '../../lib/k6/traffic.ts';
+import { nextMember, product, registerAnyMember } from './product.ts';
+
+const OUTAGE = 'outage';
+
+const drill = endpoint('PUT /admin/drills/email', {
+  auth: bearer('ADMIN_TOKEN'),
+  expectedStatus: 200,
+  has: 'cutOff',
+});
+
+/** Tells the service over and over whether its email provider is out of reach, as the phase wants it. */
+const drillOfPhase = () => drill.call('', JSON.stringify({ cutOff: exec.vu.metrics.tags.phase === OUTAGE }));
+
+export const { options, run, handleSummary } = defineTest({
+  product,
+  test: 'circuit-breaker',
+  description: 'the email provider goes and comes back: registrations go on without it',
+  workload: withProbe(
+    arrivalPhases(
+      [
+        { phase: 'before', duration: '15s', ratePerS: 20 },
+        { phase: OUTAGE, duration: '40s', ratePerS: 20 },
+        { phase: 'recovery', duration: '45s', ratePerS: 20 },
+      ],
+      { maxVUs: 80 },
+    ),
+    { ratePerS: 2, maxVUs: 4 },
+  ),
+  traffic: {
+    load: each([visit(1, registerAnyMember, (it) => it.call('', nextMember()))]),
+    probe: each([visit(1, drill, drillOfPhase)]),
+  },
+  criteria: [
+    errorRateBelow(0.01),
+    percentileBelow(0.95, '2s'),
+    // Those that are under way when the provider goes are told of it, too.
+    during(['before'], degradedShareBelow(0.3)),
+    breakerOpensWithin('20s', OUTAGE),
+    breakerRecoversWithin('20s', 'recovery'),
+    nothingLost(),
+    minor(noRestarts()),
+  ],
+  assess: ['checklist'],
+});
