@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { call, TestTarget, tempFolder } from '../../testing/target.ts';
+
+const APPLICATION = { creatorId: 1, message: 'I would like to' };
+const NOBODY = {};
+const MOST_WAITING = 4;
+
+describe('the collab service', () => {
+  let target: TestTarget;
+
+  before(async () => {
+    target = await new TestTarget({
+      TARGET_PRODUCT: 'collab',
+      TARGET_DATA_DIR: tempFolder(),
+      COLLAB_WORK_MS: '20',
+      COLLAB_MOST_WAITING: String(MOST_WAITING),
+    }).ready();
+  });
+  after(() => target.stop());
+
+  const ANSWERS: [path: string, status: number, has: string][] = [
+    ['/api/creators', 200, 'creators'],
+    ['/api/campaigns/7', 200, 'title'],
+    ['/api/campaigns/100000', 404, 'error'],
+    ['/api/campaigns/seven', 400, 'error'],
+    ['/admin/load-runs/x', 404, 'error'],
+  ];
+  for (const [path, status, has] of ANSWERS)
+    test(`GET ${path}: ${status}`, async () => {
+      const { status: got, body } = await target.get(path, NOBODY);
+      assert.equal(got, status);
+      assert.ok(has in body);
+    });
+
+  test('an application is made to a campaign that there is, by one who may', async () => {
+    const made = await target.post('/api/campaigns/7/applications', APPLICATION);
+    assert.equal(made.status, 201);
+    assert.equal(made.body.campaignId, 7);
+    const none = await target.post('/api/campaigns/100000/applications', APPLICATION);
+    assert.deepEqual([none.status, none.body.error], [404, 'unknown_campaign']);
+    const url = `${target.endpoints.url}/api/campaigns/7/applications`;
+    const init = {
+      method: 'POST',
+      body: JSON.stringify(APPLICATION),
+      headers: { 'content-type': 'application/json' },
+    };
+    assert.equal((await call(url, init)).status, 401);
+  });
+
+  test('each request uses its CPU time', async () => {
+    const used = () => target.metric('process_cpu_seconds_total');
+    const before = await used();
+    for (let n = 0; n < 10; n++) await target.get('/api/creators', NOBODY);
+    assert.ok((await used()) - before >= 0.2);
+  });
+
+  test('of many at once, as many as may wait are answered, and the others refused', async () => {
+    const replies = await Promise.all(Array.from({ length: 40 }, () => target.get('/api/creators', NOBODY)));
+    const answered = replies.filter(({ status }) => status === 200);
+    const refused = replies.filter(({ status }) => status === 503);
+    assert.ok(answered.length >= MOST_WAITING);
+    assert.ok(refused.length > 0);
+    assert.equal(answered.length + refused.length, 40);
+    assert.equal(refused[0]?.body.error, 'overloaded');
+    assert.equal((await target.get('/health', NOBODY)).status, 200);
+    assert.equal(
+      (await target.get('/api/creators', NOBODY)).status,
+      200,
+      'once they are done, there is room',
+    );
+  });
+
+  test('what a load test run has created is removed, once', async () => {
+    const headers = { authorization: 'Bearer local-admin-token', 'x-load-run': 'run-7' };
+    const { url } = target.endpoints;
+    for (let n = 0; n < 3; n++)
+      await call(`${url}/api/campaigns/7/applications`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(APPLICATION),
+      });
+    const remove = () =>
+      call(`${url}/admin/load-runs/run-7`, {
+        method: 'DELETE',
+        headers: { authorization: headers.authorization },
+      });
+    assert.deepEqual((await remove()).body, { removed: { application: 3 } });
+    assert.deepEqual((await remove()).body, { removed: { application: 0 } });
+  });
+});

@@ -1,0 +1,83 @@
+import type { FastifyInstance } from 'fastify';
+import type { WorkPool } from '../../db/pool.ts';
+import { bearerAuth } from '../../http/auth.ts';
+import { httpError } from '../../http/errors.ts';
+import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
+import type { Desk } from './desk.ts';
+import {
+  createApplication,
+  listCreators,
+  type NewApplication,
+  readCampaign,
+  removeApplicationsOf,
+} from './repository.ts';
+
+export type CollabOptions = {
+  pool: WorkPool;
+  /** For what must not compete with the requests. */
+  background: WorkPool;
+  desk: Desk;
+  adminToken: string;
+};
+
+const ID = { type: 'integer', minimum: 1, maximum: 2_147_483_647 } as const;
+const BY_ID = {
+  type: 'object',
+  required: ['id'],
+  properties: { id: { type: 'string', pattern: '^[1-9][0-9]{0,8}$' } },
+} as const;
+
+const NEW_APPLICATION = {
+  type: 'object',
+  required: ['creatorId', 'message'],
+  additionalProperties: false,
+  properties: { creatorId: ID, message: { type: 'string', minLength: 1, maxLength: 500 } },
+} as const;
+
+type ById = { Params: { id: string } };
+
+/** The collab product: what its users ask for takes its turn at the desk before it is answered. */
+export async function collabPlugin(
+  app: FastifyInstance,
+  { pool, background, desk, adminToken }: CollabOptions,
+): Promise<void> {
+  await app.register(
+    async (admin) => {
+      admin.addHook('onRequest', bearerAuth(adminToken));
+      addLoadRunRoute(admin, async (run) => ({ application: await removeApplicationsOf(background, run) }));
+    },
+    { prefix: '/admin' },
+  );
+  await app.register(
+    async (api) => {
+      // After validation: what is wrong by itself takes no time.
+      api.addHook('preHandler', () => desk.work());
+      addApi(api, pool, adminToken);
+    },
+    { prefix: '/api' },
+  );
+}
+
+function addApi(api: FastifyInstance, pool: WorkPool, adminToken: string): void {
+  api.get('/creators', async () => ({ creators: await pool.work(listCreators) }));
+
+  api.get<ById>('/campaigns/:id', { schema: { params: BY_ID } }, async ({ params: { id } }) => {
+    const campaign = await pool.work((client) => readCampaign(client, Number(id)));
+    if (!campaign) throw httpError(404, 'unknown_campaign', `there is no campaign ${id}`);
+    return campaign;
+  });
+
+  api.post<ById & { Body: NewApplication }>(
+    '/campaigns/:id/applications',
+    { onRequest: bearerAuth(adminToken), schema: { params: BY_ID, body: NEW_APPLICATION } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const made = await pool.work((client) =>
+        createApplication(client, Number(id), request.body, loadRunOf(request)),
+      );
+      if (!made) throw httpError(404, 'unknown_campaign', `there is no campaign ${id}, or no such creator`);
+      reply.status(201);
+      return made;
+    },
+  );
+}

@@ -1,0 +1,17 @@
+import type { Start } from '../product.ts';
+import { Desk } from './desk.ts';
+import type { settings } from './index.ts';
+import { collabPlugin } from './plugin.ts';
+
+export const start: Start<typeof settings> = async ({ settings, own, database }) => {
+  const desk = new Desk(own);
+  return {
+    plugin: (app) =>
+      collabPlugin(app, {
+        pool: database.pool,
+        background: database.background,
+        desk,
+        adminToken: settings.adminToken,
+      }),
+  };
+};

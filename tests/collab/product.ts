@@ -1,0 +1,53 @@
+import { bearer, none } from '../../lib/k6/auth.ts';
+import { dataset } from '../../lib/k6/data.ts';
+import type { Product } from '../../lib/k6/define-test.ts';
+import { endpoint } from '../../lib/k6/endpoint.ts';
+import { mix, visit, withThinkTime } from '../../lib/k6/traffic.ts';
+import { anyOf } from '../../lib/k6/visitor.ts';
+import application from './contracts/application.schema.json';
+import campaign from './contracts/campaign.schema.json';
+import creators from './contracts/creators.schema.json';
+
+const admin = bearer('ADMIN_TOKEN');
+
+export const product: Product = {
+  name: 'collab',
+  requires: ['API_URL', 'ADMIN_TOKEN'],
+  target: { healthPath: '/health', metricsPath: '/metrics', probes: [] },
+  cleanup: { through: 'api', path: '/admin/load-runs/:run', auth: admin },
+};
+
+const listCreators = endpoint('GET /api/creators', {
+  auth: none,
+  expectedStatus: 200,
+  has: 'creators.#',
+  contract: creators,
+});
+
+const readCampaign = endpoint('GET /api/campaigns/:id', {
+  auth: none,
+  expectedStatus: 200,
+  has: 'title',
+  contract: campaign,
+});
+
+const apply = endpoint('POST /api/campaigns/:id/applications', {
+  auth: admin,
+  expectedStatus: 201,
+  has: 'id',
+  creates: 'application',
+  contract: application,
+});
+
+const CAMPAIGNS = ['1', '7', '42', '99', '150', '200'];
+
+const newApplications = dataset('collab/new-applications');
+
+export const visits = [
+  visit(60, readCampaign, (it) => it.call(anyOf(CAMPAIGNS))),
+  visit(30, listCreators, (it) => it.call()),
+  visit(10, apply, (it) => it.call(anyOf(CAMPAIGNS), newApplications.next())),
+];
+
+/** A user looks at what they got for a second before they ask again. */
+export const usualTraffic = withThinkTime(mix(visits), [0.6, 1.4]);
