@@ -1,5 +1,5 @@
 /**
- * The project's own check, `npm test`: types, lint and format, generated docs, then every test.
+ * The project's own check, `npm test`: types, lint and format, generated docs, workflows, then every test.
  *
  *     npm test                        all of it
  *     npm test -- judge integration   only the test files whose path holds one of these words, and nothing else
@@ -12,6 +12,7 @@ import { globSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { ensureK6 } from './k6/index.ts';
+import { ensureLinter, LINTERS, LinterUnavailable } from './linters.ts';
 import { exitCodeOf } from './node/child.mjs';
 import { ROOT } from './paths.ts';
 import { EXIT, Problem } from './problem.ts';
@@ -27,8 +28,26 @@ const CHECKS: [command: string, ...args: string[]][] = [
   ['node', 'docs/generate.ts', '--check'],
 ];
 
-/** Reasons to leave a test out that a sound machine may have: rights that not everybody has. */
-const FAIR_REASONS = [/^needs root$/, /^a small file system cannot be mounted here/];
+/** The same of the workflows, by linters that are no packages of npm. */
+const WORKFLOW_CHECKS: [linter: keyof typeof LINTERS, ...args: string[]][] = [
+  [
+    'actionlint',
+    // Found on some machines only, and the workflows hold too little shell to look at.
+    '-shellcheck=',
+    '-pyflakes=',
+    '-config-file',
+    '.github/actionlint.yaml',
+    ...globSync('.github/workflows/*.yml', { cwd: ROOT }).sort(),
+  ],
+  ['zizmor', '--offline', '--no-progress', '--quiet', '--strict-collection', '.github'],
+];
+
+/** Reasons to leave a test out that a sound machine may have: rights that not everybody has, cores that others use. */
+const FAIR_REASONS = [
+  /^needs root$/,
+  /^a small file system cannot be mounted here/,
+  /^of two cores only [\d.]+ are to be had/,
+];
 
 export interface SkippedTest {
   name: string;
@@ -61,17 +80,18 @@ async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number
   if (files.length === 0)
     throw new Problem(`No test file has any of these in its path: ${words.join(', ')}.`);
 
-  for (const [command, ...args] of words.length === 0 ? CHECKS : []) {
-    say(`$ ${[command, ...args].join(' ')}`);
-    const code = await ended(start(command, args, env, 'inherit'), interruption);
-    if (interruption.stop.aborted) return EXIT.interrupted;
-    if (code !== 0) throw new Problem(`The check ends here: ${command} failed with exit code ${code}.`, code);
+  if (words.length === 0) {
+    for (const [command, ...args] of CHECKS) await check(command, fileOf(command), args, env, interruption);
+    for (const [name, ...args] of WORKFLOW_CHECKS) {
+      const linter = await linterOf(name, env, interruption);
+      if (linter) await check(name, linter, args, env, interruption);
+    }
   }
 
   if (files.some((file) => file.startsWith('integration'))) {
     say('$ k6: found, or else downloaded or built');
     const k6 = await ensureK6({ env, log: say, signal: interruption.stop }).catch((error: unknown) => {
-      if (interruption.stop.aborted) throw new Problem('Interrupted.', EXIT.interrupted);
+      throwIfInterrupted(interruption);
       throw error;
     });
     say(`k6 ${k6.version}, from ${k6.source}: ${k6.path}`);
@@ -82,13 +102,49 @@ async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number
   return await runTests(files, env, interruption);
 }
 
+/** @throws Problem with the exit code of a check that failed */
+async function check(
+  name: string,
+  file: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  interruption: Interruption,
+): Promise<void> {
+  say(`$ ${[name, ...args].join(' ')}`);
+  const code = await ended(start(file, args, env, 'inherit'), interruption);
+  throwIfInterrupted(interruption);
+  if (code !== 0) throw new Problem(`The check ends here: ${name} failed with exit code ${code}.`, code);
+}
+
+/** Null where this machine has no way to get it, which is a reason to go on without, but not in CI. */
+async function linterOf(
+  name: keyof typeof LINTERS,
+  env: NodeJS.ProcessEnv,
+  interruption: Interruption,
+): Promise<string | null> {
+  try {
+    return await ensureLinter(LINTERS[name], { env, log: say, signal: interruption.stop });
+  } catch (error) {
+    throwIfInterrupted(interruption);
+    if (!(error instanceof LinterUnavailable)) throw error;
+    const skipped = `${name} could not be installed: ${error.message}`;
+    if (env.CI) throw new Problem(`The check ends here: ${skipped}.`);
+    say(`Skipped: ${skipped}.`);
+    return null;
+  }
+}
+
+function throwIfInterrupted({ stop }: Interruption): void {
+  if (stop.aborted) throw new Problem('Interrupted.', EXIT.interrupted);
+}
+
 /** Passes the reporter's lines on, and puts what was left out before the summary. */
 async function runTests(
   files: string[],
   env: NodeJS.ProcessEnv,
   interruption: Interruption,
 ): Promise<number> {
-  const child = start('node', [...RUNNER, ...files], env, 'pipe');
+  const child = start(process.execPath, [...RUNNER, ...files], env, 'pipe');
   const skipped: SkippedTest[] = [];
   let unfair: SkippedTest[] = [];
   const output = child.stdout && createInterface({ input: child.stdout });
@@ -108,17 +164,17 @@ async function runTests(
   return code === 0 && unfair.length > 0 ? 1 : code;
 }
 
-/**
- * Tools are those of node_modules, and `node` is the one that runs this. Each leads a process group: node's test
- * runner leaves the process of a test file behind when it is ended.
- */
+/** Tools are those of node_modules, and `node` is the one that runs this. */
+const fileOf = (command: string) =>
+  command === 'node' ? process.execPath : path.join(ROOT, 'node_modules', '.bin', command);
+
+/** Leads a process group: node's test runner leaves the process of a test file behind when it is ended. */
 function start(
-  command: string,
+  file: string,
   args: string[],
   env: NodeJS.ProcessEnv,
   stdout: 'inherit' | 'pipe',
 ): ChildProcess {
-  const file = command === 'node' ? process.execPath : path.join(ROOT, 'node_modules', '.bin', command);
   return spawn(file, args, { cwd: ROOT, env, stdio: ['ignore', stdout, 'inherit'], detached: true });
 }
 

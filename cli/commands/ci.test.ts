@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
+import { ROOT } from '../paths.ts';
+import { toMarkdown } from '../report/markdown.ts';
+import { runDocument } from '../report/run-document.ts';
+import { rushResult } from '../report/testing/rush.ts';
+import { writeResult } from '../results/store.ts';
+import { temporaryFolder } from '../testing.ts';
+
+const result = rushResult();
+const { run, verdict } = result;
+
+/** `ci report`, as a step of a workflow that has files of its own. */
+function step(t: TestContext) {
+  const folder = temporaryFolder(t);
+  const results = path.join(folder, 'results');
+  const [output, summary] = ['output', 'summary'].map((name) => path.join(folder, name)) as [string, string];
+  const env = { ...process.env, GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary };
+  const args = [path.join(ROOT, 'cli', 'main.ts'), 'ci', 'report', '--results', results];
+  return {
+    results,
+    output,
+    summary,
+    report: async () =>
+      (await promisify(execFile)(process.execPath, args, { env })).stdout.trim().split('\n'),
+  };
+}
+
+test('a run that was killed before its reports were made is told of in full, and once', async (t) => {
+  const { results, output, summary, report } = step(t);
+  const place = path.join(results, run.product, run.test, run.id);
+  mkdirSync(place, { recursive: true });
+  await writeResult(place, result);
+
+  const lines = await report();
+  assert.match(lines[0] ?? '', /^::error title=NO-GO%3A shop\/rush on local::/);
+  assert.ok(lines.every((line) => /^::(error|warning|notice) title=/.test(line)));
+  assert.equal(readFileSync(output, 'utf8'), `decision=${verdict.decision}\nrun=${run.id}\n`);
+  assert.equal(readFileSync(summary, 'utf8'), toMarkdown(runDocument(result)));
+
+  assert.deepEqual(await report(), lines);
+  assert.equal(readFileSync(summary, 'utf8'), toMarkdown(runDocument(result)), 'there is one summary');
+});
+
+test('no run is no failure of this step', async (t) => {
+  assert.deepEqual(await step(t).report(), [
+    '::warning title=There is no run::The test was not started. The log of the step before says why.',
+  ]);
+});

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { Command } from 'commander';
+import { annotationsOf } from '../github/annotations.ts';
+import { type Annotation, annotationLine, setOutputs } from '../github/commands.ts';
+import { addProduct } from '../github/product.ts';
+import { RESULTS, ROOT } from '../paths.ts';
+import { FILE_FORMATS } from '../report/formats.ts';
+import { leaveReports } from '../report/leave.ts';
+import { resultsIn } from '../results/find.ts';
+import { loadResult } from '../results/load.ts';
+
+const TESTS = path.join(ROOT, 'tests');
+
+/** What the workflows in .github do beside running tests. */
+export function ciCommand(): Command {
+  return new Command('ci')
+    .description('steps of the workflows of GitHub Actions')
+    .addCommand(
+      new Command('report')
+        .description('tell GitHub of the latest run: annotations, outputs, and its summary if it has none')
+        .option('--results <folder>', 'where runs are looked for (default: results/ of this checkout)')
+        .action(report),
+    )
+    .addCommand(
+      new Command('add-product')
+        .description('add a product whose tests are in another repository')
+        .argument('<folder>', 'folder that holds product.ts and the tests')
+        .argument('<product>', 'its name')
+        .action(add),
+    );
+}
+
+const NO_RUN: Annotation = {
+  level: 'warning',
+  title: 'There is no run',
+  message: 'The test was not started. The log of the step before says why.',
+};
+
+/** It comes after a run however that ended, so one that left nothing is no failure of this. */
+async function report({ results = RESULTS }: { results?: string }): Promise<void> {
+  const latest = (await resultsIn(fromWhereTyped(results))).at(-1);
+  if (!latest) return tell([NO_RUN]);
+  const { result, folder } = await loadResult(latest.folder);
+  tell(annotationsOf(result));
+  await setOutputs({ decision: result.verdict.decision, run: result.run.id }, process.env);
+  // A run that was killed had no time for its reports.
+  if (existsSync(path.join(folder, FILE_FORMATS.markdown.file))) return;
+  const { problems } = await leaveReports(result, folder, process.env);
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+}
+
+async function add(folder: string, product: string): Promise<void> {
+  await addProduct(fromWhereTyped(folder), product, TESTS);
+  process.stdout.write(`Added: tests/${product}\n`);
+}
+
+function tell(annotations: readonly Annotation[]): void {
+  for (const annotation of annotations) process.stdout.write(`${annotationLine(annotation)}\n`);
+}
+
+const fromWhereTyped = (folder: string) => path.resolve(process.env.INIT_CWD ?? process.cwd(), folder);

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { diagnosis, judgedCriterion, repeat, resultOf } from '../../lib/core/testing.ts';
+import { annotationsOf } from './annotations.ts';
+
+test('what failed comes before why, and that before what is less', () => {
+  const result = resultOf({
+    run: { notes: ['probes were late'] },
+    criteria: [
+      judgedCriterion({ title: 'passes', status: 'pass' }),
+      judgedCriterion({ title: 'few samples', status: 'no data', severity: 'critical' }),
+      judgedCriterion({ title: 'minor', status: 'fail', severity: 'minor' }),
+      judgedCriterion({ title: 'critical', status: 'fail', severity: 'critical' }),
+    ],
+    diagnosis: [diagnosis({ title: 'Pool exhausted', confidence: 0.95 })],
+    verdict: { decision: 'NO_GO', reasons: ['critical fails', 'so it is'] },
+  });
+  assert.deepEqual(
+    annotationsOf(result).map(({ level, title }) => [level, title]),
+    [
+      ['error', 'NO-GO: shop/peak on local'],
+      ['error', '✗ fail: critical'],
+      ['warning', 'Pool exhausted: very likely (95.0 %)'],
+      ['warning', '– no data: few samples'],
+      ['warning', '✗ fail: minor'],
+      ['notice', 'Note'],
+    ],
+  );
+  assert.equal(annotationsOf(result)[0]?.message, 'critical fails\nso it is');
+});
+
+test('a criterion is told with its figures', () => {
+  const criterion = judgedCriterion({
+    value: 851,
+    interval: { low: 846, high: null },
+    samples: 918,
+    status: 'fail',
+    note: 'in the spike',
+  });
+  const [, told] = annotationsOf(resultOf({ criteria: [criterion] }));
+  assert.equal(told?.message, '851 ms, limit < 400 ms, 846 ms to …, n=918\nin the spike');
+});
+
+test('a run that went well has one annotation', () => {
+  assert.deepEqual(annotationsOf(resultOf({ verdict: { decision: 'GO', reasons: ['all criteria pass'] } })), [
+    { level: 'notice', title: 'GO: shop/peak on local', message: 'all criteria pass' },
+  ]);
+});
+
+test('there are ten at most, and the last tells of the rest', () => {
+  const failing = (count: number) => {
+    const criteria = repeat(count, null).map((_, i) =>
+      judgedCriterion({ title: `number ${i}`, status: 'fail' }),
+    );
+    return annotationsOf(resultOf({ criteria }));
+  };
+  assert.deepEqual(failing(9).at(-1)?.title, '✗ fail: number 8');
+  const told = failing(11);
+  assert.equal(told.length, 10);
+  assert.deepEqual(told.at(-1), {
+    level: 'notice',
+    title: '3 more, in the job summary',
+    message: '✗ fail: number 8\n✗ fail: number 9\n✗ fail: number 10',
+  });
+});

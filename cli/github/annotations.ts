@@ -1,0 +1,64 @@
+import type { Decision, Diagnosis, JudgedCriterion, Result } from '../../lib/core/result.ts';
+import { formatCount, formatInterval, formatLimit, formatValue } from '../report/format.ts';
+import { confidenceWords, DECISIONS, STATUSES } from '../report/words.ts';
+import { ANNOTATIONS_A_STEP, type Annotation } from './commands.ts';
+
+const LEVELS: Record<Decision, Annotation['level']> = {
+  GO: 'notice',
+  CONDITIONAL_GO: 'warning',
+  NO_GO: 'error',
+  INCONCLUSIVE: 'warning',
+  INVALID: 'error',
+};
+
+/** What a run has to say, the verdict first: as many annotations as a step may have. */
+export function annotationsOf(result: Result): Annotation[] {
+  const broken = result.criteria.filter(({ status }) => status !== 'pass').map(criterionAnnotation);
+  return atMost(ANNOTATIONS_A_STEP, [
+    verdictAnnotation(result),
+    ...broken.filter(({ level }) => level === 'error'),
+    ...result.diagnosis.map(causeAnnotation),
+    ...broken.filter(({ level }) => level !== 'error'),
+    ...result.run.notes.map((note) => ({ level: 'notice' as const, title: 'Note', message: note })),
+  ]);
+}
+
+function verdictAnnotation({ run, verdict: { decision, reasons } }: Result): Annotation {
+  return {
+    level: LEVELS[decision],
+    title: `${DECISIONS[decision].words}: ${run.product}/${run.test} on ${run.environment}`,
+    message: reasons.join('\n'),
+  };
+}
+
+function criterionAnnotation(criterion: JudgedCriterion): Annotation {
+  const { status, severity, title, value, unit, samples, note } = criterion;
+  const figures = [
+    `${formatValue(value, unit)}, limit ${formatLimit(criterion)}`,
+    formatInterval(criterion),
+    `n=${formatCount(samples)}`,
+  ];
+  return {
+    level: status === 'fail' && severity === 'critical' ? 'error' : 'warning',
+    title: `${STATUSES[status].text}: ${title}`,
+    message: [figures.filter(Boolean).join(', '), ...(note ? [note] : [])].join('\n'),
+  };
+}
+
+function causeAnnotation({ title, confidence, evidence, recommendation }: Diagnosis): Annotation {
+  return {
+    level: 'warning',
+    title: `${title}: ${confidenceWords(confidence)} (${formatValue(confidence, 'fraction')})`,
+    message: [...evidence.map(({ text }) => text), recommendation].join('\n'),
+  };
+}
+
+function atMost(limit: number, annotations: Annotation[]): Annotation[] {
+  if (annotations.length <= limit) return annotations;
+  const shown = annotations.slice(0, limit - 1);
+  const rest = annotations.slice(limit - 1).map(({ title }) => title);
+  return [
+    ...shown,
+    { level: 'notice', title: `${rest.length} more, in the job summary`, message: rest.join('\n') },
+  ];
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { temporaryFolder } from '../testing.ts';
+import { annotationLine, setOutputs } from './commands.ts';
+
+test('an annotation is one line, whatever is in it', () => {
+  for (const [title, message, line] of [
+    ['plain', 'text', '::error title=plain::text'],
+    ['a: b, c', 'a: b, c', '::error title=a%3A b%2C c::a: b, c'],
+    ['two\nlines', 'two\r\nlines', '::error title=two%0Alines::two%0D%0Alines'],
+    ['5 %', '%0A stays', '::error title=5 %25::%250A stays'],
+  ] as const)
+    assert.equal(annotationLine({ level: 'error', title, message }), line);
+});
+
+describe('outputs of a step', () => {
+  test('go below what is there', async (t) => {
+    const file = path.join(temporaryFolder(t), 'output');
+    writeFileSync(file, 'before=1\n');
+    await setOutputs({ decision: 'GO', run: 'a=b' }, { GITHUB_OUTPUT: file });
+    assert.equal(readFileSync(file, 'utf8'), 'before=1\ndecision=GO\nrun=a=b\n');
+  });
+
+  test('of more than one line are refused: they could set another', async (t) => {
+    const file = path.join(temporaryFolder(t), 'output');
+    await assert.rejects(
+      setOutputs({ run: 'x', decision: 'NO_GO\nrun=y' }, { GITHUB_OUTPUT: file }),
+      /^Error: The output decision has more than one line/,
+    );
+    assert.ok(!existsSync(file));
+  });
+
+  test('are wanted by nobody outside of a workflow', () => setOutputs({ decision: 'GO' }, {}));
+});
