@@ -153,7 +153,7 @@ async function buildTest({ in: file, out }, contracts) {
     }),
     build({
       stdin: {
-        contents: `export * from ${JSON.stringify(file)};\nexport { readableVariables } from './lib/k6/env.ts';\nexport { startsOf } from './lib/core/workloads.ts';`,
+        contents: `export * from ${JSON.stringify(file)};\nexport { readableVariables } from './lib/k6/env.ts';`,
         resolveDir: root,
       },
       outdir: undefined,

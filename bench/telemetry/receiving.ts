@@ -45,7 +45,7 @@ const COLUMNS: Record<SampledProbe, string[]> = {
 };
 
 export async function receiveRun(plan: TestPlan, results: string): Promise<Receiving> {
-  const target = { environment: 'local', url: 'http://127.0.0.1', env: {} } as const;
+  const target = { environment: 'local', url: 'http://127.0.0.1', own: true, env: {} } as const;
   const start = await describeRun(plan, target, {}, '2.2.0');
   const folder = RunFolder.create(results, start);
   const record = new RunRecord(plan);

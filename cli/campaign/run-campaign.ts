@@ -29,6 +29,7 @@ export interface CampaignRequest {
   resume: boolean;
   labels: Record<string, string>;
   allowProduction: boolean;
+  keepData: boolean;
   /** Folder that results go to. */
   results: string;
   /** Environment variables, options of the command line already in them. */
@@ -52,7 +53,7 @@ export async function runCampaign(
   terminal: Terminal,
   onTested: (result: Result, place: number, campaign: Campaign) => void,
 ): Promise<CampaignReport> {
-  const { product, labels, allowProduction, results, env } = request;
+  const { product, labels, allowProduction, keepData, results, env } = request;
   const settings = settingsOf(env, labels);
   await using _lock = await lockCampaign(product);
   const { campaign, folder } = request.resume
@@ -65,7 +66,8 @@ export async function runCampaign(
       terminal.line(
         `Test ${place + 1} of ${campaign.tests.length}: ${test}, ${formatDuration(plannedMs)}; ${formatDuration(loadDue(campaign))} in all to go`,
       );
-      const request = { test: `${product}/${test}`, labels, dashboard: false, allowProduction, results, env };
+      const load = { labels, allowProduction, keepData, results, env };
+      const request = { test: `${product}/${test}`, dashboard: false, ...load };
       const { result, folder: runFolder, unwritten } = await runTest(request, interruption, terminal);
       onTested(result, place, campaign);
       if (unwritten) throw unwritten;

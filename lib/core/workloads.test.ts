@@ -12,7 +12,6 @@ import {
   once,
   rampingVUs,
   sequential,
-  startsOf,
   withProbe,
 } from './workloads.ts';
 
@@ -158,7 +157,6 @@ test('every burst is a scenario of its name, begun when the one before has had i
     [agents?.executor, agents?.vus, agents?.iterations, agents?.startTime, agents?.maxDuration],
     ['per-vu-iterations', 20, 1, '0s', '20s'],
   );
-  assert.deepEqual(startsOf(workload), { agents: 0, claims: 20_000 });
   assert.deepEqual([workload.peakVUs, workload.durationMs, closedPeakVUs(workload)], [20, 40_000, 0]);
   const short = bursts([{ phase: 'agents', vus: 20 }], { pause: '20s' })({ time: 0.01, vus: 0.5 });
   assert.deepEqual([short.durationMs, short.scenarios.agents?.vus], [3000, 10]);

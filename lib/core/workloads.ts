@@ -1,5 +1,5 @@
 export { closedPeakVUs, constantVUs, ladder, once, rampingVUs } from './workloads/closed.ts';
-export { bursts, sequential, startsOf } from './workloads/counted.ts';
+export { bursts, sequential } from './workloads/counted.ts';
 export { arrivalPhases, arrivalRamps, constantArrivals, withProbe } from './workloads/open.ts';
 
 /** One named stretch of a workload, in ms from the start of the run. */

@@ -2,16 +2,9 @@ import exec from 'k6/execution';
 
 /**
  * Tags everything that a VU measures from now on with the phase that the workload is in.
- * @param starts when scenarios begin that do not begin with the run
  * @returns a function that takes the present instant and returns the one at which to call it again
  */
-export function phaseTagger({
-  phases,
-  starts,
-}: {
-  phases: readonly { name: string; endMs: number }[];
-  starts: Readonly<Record<string, number>>;
-}): (now: number) => number {
+export function phaseTagger(phases: readonly { name: string; endMs: number }[]): (now: number) => number {
   let startedAt = 0;
   return (now) => {
     const { name } = exec.scenario;
@@ -20,7 +13,7 @@ export function phaseTagger({
       exec.vu.metrics.tags.phase = name;
       return now;
     }
-    if (startedAt === 0) startedAt = exec.scenario.startTime - (starts[name] ?? 0);
+    if (startedAt === 0) startedAt = exec.scenario.startTime;
     const elapsed = now - startedAt;
     const phase = phases.find(({ endMs }) => elapsed < endMs);
     const last = phases.at(-1);

@@ -1,5 +1,4 @@
-import { parseDuration } from '../duration.ts';
-import type { K6Scenario, Phase, Workload, WorkloadPlan } from '../workloads.ts';
+import type { K6Scenario, Phase, WorkloadPlan } from '../workloads.ts';
 import { formatMs, GRACEFUL_STOP, lengthOf, phasesOf, scaledMs, scaledVUs } from './scale.ts';
 
 /** A burst of no length says nothing: it takes the time to gather its VUs, and to be answered. */
@@ -78,11 +77,3 @@ function inTurn(
     ]),
   );
 }
-
-/** When scenarios begin that do not begin with the run, in ms from its start. */
-export const startsOf = ({ scenarios }: Workload): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(scenarios).flatMap(([name, { startTime }]) =>
-      startTime === undefined ? [] : [[name, parseDuration(startTime)]],
-    ),
-  );

@@ -10,7 +10,7 @@ import { settings } from './settings.ts';
 export function defineTest({ product, test, traffic }: TestDefinition): Partial<TestModule> {
   return {
     ...(__VU === 0 ? description() : undefined),
-    run: guarded(`${product.name}/${test}`, phaseTagger(settings), iterationOf(traffic)),
+    run: guarded(`${product.name}/${test}`, phaseTagger(settings.phases), iterationOf(traffic)),
   };
 }
 

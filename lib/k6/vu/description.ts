@@ -1,12 +1,10 @@
 import type { ReadableVariables } from '../../core/variables.ts';
-import type { Workload } from '../../core/workloads.ts';
 import type { TestModule } from '../define-test.ts';
 import { load } from '../load.ts';
 
 /** What the edition of this test exports that describes it. */
 export interface Description extends TestModule {
   readableVariables(): ReadableVariables;
-  startsOf(workload: Workload): Record<string, number>;
 }
 
 /** Loads it. To be called in VU 0 alone: that it costs the others nothing is its point. */

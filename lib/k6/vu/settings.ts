@@ -6,8 +6,6 @@ import { type Description, description } from './description.ts';
 interface Settings {
   /** In their order, with when each ends: ms from the start of the run. */
   phases: { name: string; endMs: number }[];
-  /** When scenarios begin that do not begin with the run, in ms from its start. */
-  starts: Record<string, number>;
   /** Scenarios whose VUs wait for one another. */
   bursts: string[];
   peakVUs: number;
@@ -20,12 +18,11 @@ interface Settings {
 const described = __VU === 0 ? description() : undefined;
 
 const shared = new SharedArray('settings of the suite', () => {
-  const { options, readableVariables, startsOf } = described as Description;
+  const { options, readableVariables } = described as Description;
   const { workload, contractShare } = options.ext.suite;
   const { phases, peakVUs, bursts = [] } = workload;
   const settings: Settings = {
     phases: phases.map(({ name, endMs }) => ({ name, endMs })),
-    starts: startsOf(workload),
     bursts: bursts.map(({ phase }) => phase),
     peakVUs,
     contractShare,

@@ -1,0 +1,110 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import { inCampaignOrder } from '../../lib/core/campaign.ts';
+import type { Result } from '../../lib/core/result.ts';
+import { EXIT, Problem } from '../problem.ts';
+import { alignColumns } from '../report/format.ts';
+import { leaveReports } from '../report/leave.ts';
+import { listTests } from '../run/bundle.ts';
+import { type Interruption, watchSignals } from '../run/interruption.ts';
+import { runTest } from '../run/run-test.ts';
+import { productOf } from '../run/test-name.ts';
+import { openTerminal, type Terminal } from '../terminal.ts';
+import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
+import { exitCodeOf } from './run.ts';
+
+/** How a test went: its result, or why there is none. */
+interface Outcome {
+  test: string;
+  result: Result | null;
+  exitCode: number;
+  where: string;
+}
+
+/** From the worst on: the exit code of all is that of the worst. */
+const SEVERITY: readonly number[] = [EXIT.interrupted, EXIT.usage, EXIT.failed, EXIT.undecided, EXIT.ok];
+
+const EXAMPLES = `
+Examples:
+  npm run test:all -- --time-scale 0.05 --vus-scale 0.25    every test of every product, shortened
+  npm run test:all -- tarot bounty                          all tests of two products`;
+
+export function allCommand(): Command {
+  const command = new Command('all')
+    .description('run every test, one after the other, whatever they come to')
+    .argument('[products...]', 'only those of these products');
+  return withLoadOptions(command).addHelpText('after', EXAMPLES).action(runAll);
+}
+
+async function runAll(products: readonly string[], options: LoadOptions): Promise<void> {
+  using interruption = watchSignals();
+  const terminal = openTerminal();
+  const tests = chosen(await listTests(), products);
+  const outcomes: Outcome[] = [];
+  for (const [i, test] of tests.entries()) {
+    if (interruption.stop.aborted) break;
+    terminal.line(`Test ${i + 1} of ${tests.length}: ${test}`);
+    outcomes.push(await outcomeOf(test, options, interruption, terminal));
+  }
+  process.stdout.write(table(outcomes));
+  const codes = outcomes.map(({ exitCode }) => exitCode);
+  process.exitCode = interruption.stop.aborted
+    ? EXIT.interrupted
+    : (SEVERITY.find((code) => codes.includes(code)) ?? EXIT.usage);
+}
+
+/** @throws Problem where one of the products has no tests */
+function chosen(tests: readonly string[], products: readonly string[]): string[] {
+  const known = [...new Set(tests.map(productOf))];
+  const unknown = products.filter((product) => !known.includes(product));
+  if (unknown.length > 0)
+    throw new Problem(`There is no product named ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
+  return known
+    .filter((product) => products.length === 0 || products.includes(product))
+    .flatMap((product) => {
+      const own = tests.filter((test) => productOf(test) === product);
+      return inCampaignOrder(own.map((test) => test.slice(product.length + 1))).map(
+        (test) => `${product}/${test}`,
+      );
+    });
+}
+
+async function outcomeOf(
+  test: string,
+  options: LoadOptions,
+  interruption: Interruption,
+  terminal: Terminal,
+): Promise<Outcome> {
+  try {
+    const { result, folder, unwritten } = await runTest(
+      { test, dashboard: false, ...loadRequest(options) },
+      interruption,
+      terminal,
+    );
+    const { problems } = await leaveReports(result, folder, {});
+    for (const problem of problems) terminal.line(problem);
+    const exitCode = exitCodeOf(result) || (unwritten?.exitCode ?? EXIT.ok);
+    return { test, result, exitCode, where: path.relative(process.cwd(), folder) };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { test, result: null, exitCode: error.exitCode, where: error.message };
+  }
+}
+
+function table(outcomes: readonly Outcome[]): string {
+  const rows = outcomes.map(({ test, result, where }) => [
+    test,
+    result?.verdict.decision ?? 'no result',
+    result ? `${result.totals.requests} requests` : '',
+    where,
+  ]);
+  const reasons = outcomes.flatMap(({ test, result }) =>
+    result && result.verdict.decision !== 'GO' ? [`${test}: ${result.verdict.reasons.join('; ')}`] : [],
+  );
+  return [
+    '',
+    ...alignColumns(rows, rows[0]?.length),
+    ...(reasons.length > 0 ? ['', ...reasons] : []),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { assertRefused, Sandbox } from './suite.ts';
+import { startTarget, type Target } from './target.ts';
+
+/** Where the target is deployed, and where it is tested from. */
+const deployment = new Sandbox({ outlivesTests: true });
+const sandbox = new Sandbox();
+let target: Target;
+
+before(async () => {
+  target = await startTarget(deployment);
+});
+after(() => target?.stop());
+
+const env = () => ({ API_URL: target.url });
+
+const cleanUp = (run: string, ...options: string[]) =>
+  sandbox.command(['cleanup', '--run', run, '--results', sandbox.results, ...options], { env: env() });
+
+const bookingsOf = async (salon: number): Promise<number> => {
+  const headers = { authorization: 'Bearer local-admin-token' };
+  const answer = await fetch(`${target.url}/admin/bookings/${salon}`, { headers });
+  return ((await answer.json()) as { total: number }).total;
+};
+
+const bookings = async (): Promise<number> => {
+  let total = 0;
+  for (let salon = 1; salon <= 50; salon++) total += await bookingsOf(salon);
+  return total;
+};
+
+const SEEDED = 12_000;
+
+test('a run removes what it has created, and says how much that was', async () => {
+  const ended = await sandbox.run(['smoke'], { env: env() });
+  assert.equal(ended.code, 0, ended.stdout + ended.stderr);
+  const { cleanup } = sandbox.theRun.result;
+  assert.deepEqual(cleanup?.created, { booking: 1, job: 2 });
+  assert.equal(cleanup?.removed?.job, 2);
+  assert.ok((cleanup?.removed?.booking ?? 0) >= 2, 'the one made by hand, and that of the flow');
+  assert.equal(await bookings(), SEEDED);
+});
+
+test('with --keep-data it stays, until it is cleaned up; to do that again removes nothing', async () => {
+  await sandbox.run(['smoke', '--keep-data'], { env: env() });
+  const { run, cleanup } = sandbox.theRun.result;
+  assert.equal(cleanup?.removed, null);
+  assert.match(cleanup?.note ?? '', new RegExp(`later: npm run cleanup -- --run ${run.id}$`));
+  assert.ok((await bookings()) > SEEDED);
+
+  const first = await cleanUp('latest');
+  assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stdout, /created {2}2 job, 1 booking\n {2}removed {2}\d booking, .*2 job/);
+  assert.equal(await bookings(), SEEDED);
+  const after = sandbox.theRun.result.cleanup;
+  assert.equal(after?.removed?.job, 2);
+  assert.equal(after?.note, null);
+
+  const second = await cleanUp(run.id);
+  assert.match(second.stdout, /removed {2}0 booking, .*together with earlier ones \d booking/);
+  assert.deepEqual(sandbox.theRun.result.cleanup, after);
+});
+
+test('a run that was killed is cleaned up later', async () => {
+  const started = sandbox.startRun(['baseline', '--time-scale', '0.05', '--vus-scale', '0.1'], {
+    env: env(),
+  });
+  await sandbox.windowsClosed(4, started);
+  started.kill('SIGKILL');
+  await started.ended;
+  await sandbox.assertNothingRuns();
+  assert.ok((await bookings()) > SEEDED);
+  const ended = await cleanUp('booking/baseline');
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.equal(await bookings(), SEEDED);
+  const { created, removed } = sandbox.theRun.result.cleanup ?? {};
+  assert.ok((removed?.booking ?? 0) >= (created?.booking ?? 1));
+});
+
+test('what a run against a reference service of its own has created is gone with it', async () => {
+  await sandbox.run(['smoke']);
+  assert.match(sandbox.theRun.result.cleanup?.note ?? '', /^gone with the database/);
+  const ended = await sandbox.command(['cleanup', '--run', 'latest', '--results', sandbox.results]);
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.match(ended.stdout, /gone with the database/);
+});
+
+test('another target, another environment and production are refused', async () => {
+  await sandbox.run(['smoke', '--keep-data'], { env: env() });
+  const clean = (extra: Record<string, string>, ...options: string[]) =>
+    sandbox.command(['cleanup', '--run', 'latest', '--results', sandbox.results, ...options], {
+      env: { ...env(), ...extra },
+    });
+  assertRefused(await clean({ API_URL: 'http://127.0.0.1:1' }), 2, /^The run was against .*, but API_URL is/);
+  assertRefused(
+    await clean({ TEST_ENV: 'staging' }),
+    2,
+    /^The run was against local, but TEST_ENV is staging/,
+  );
+
+  const { folder } = sandbox.theRun;
+  const { readFileSync, writeFileSync } = await import('node:fs');
+  const file = `${folder}/run.json`;
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace('"environment":"local"', '"environment":"production"'),
+  );
+  assertRefused(await clean({}), 2, /against production: removing records there takes --allow-production/);
+  const allowed = await clean({ ADMIN_TOKEN: 'local-admin-token' }, '--allow-production');
+  assert.equal(allowed.code, 0, allowed.stderr);
+  assert.equal(await bookings(), SEEDED);
+});
+
+test('what cannot be removed is told, and the run is judged all the same', async () => {
+  await sandbox.run(['smoke', '--keep-data'], { env: env() });
+  const ended = await sandbox.command(['cleanup', '--run', 'latest', '--results', sandbox.results], {
+    env: { ...env(), ADMIN_TOKEN: 'another' },
+  });
+  assertRefused(ended, 3, /is not removed: DELETE \/admin\/load-runs\/.* answered 401/);
+});
