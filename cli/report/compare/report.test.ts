@@ -73,7 +73,7 @@ describe('on the terminal', () => {
     assert.match(text, /CAN'T TELL shop\/peak: 1 run against 1 run/);
     assert.match(text, /One run a side: .* too narrow/);
     assert.match(text, /before: its phases/);
-    assert.match(text, /Only in the candidate: endpoint GET \/new/);
+    assert.match(text, /Not in every run, and so not compared: endpoint GET \/new/);
   });
 });
 

@@ -73,18 +73,15 @@ export const notesOf = (comparison: Comparison): string[] => [
   designNote(comparison),
   floorNote(comparison.floors),
   ...unknownOf(comparison),
-  ...lonely(comparison.onlyIn),
+  ...(comparison.notInEveryRun.length > 0
+    ? [`Not in every run, and so not compared: ${comparison.notInEveryRun.join(', ')}`]
+    : []),
 ];
 
 const unknownOf = ({ reference, candidate }: Comparison): string[] => [
   ...new Set(
     [...reference, ...candidate].flatMap(({ id, unknown }) => unknown.map((one) => `${id}: ${one}`)),
   ),
-];
-
-const lonely = ({ reference, candidate }: Comparison['onlyIn']): string[] => [
-  ...(reference.length > 0 ? [`Only in the reference: ${reference.join(', ')}`] : []),
-  ...(candidate.length > 0 ? [`Only in the candidate: ${candidate.join(', ')}`] : []),
 ];
 
 export function subjectOf({ reference, candidate }: Comparison): string {

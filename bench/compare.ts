@@ -1,0 +1,161 @@
+/**
+ * How often a comparison raises a false alarm, and how often it sees what there is.
+ *
+ *     npm run bench:compare                            4 to 6 minutes
+ *     npm run bench:compare -- --results /tmp/runs     keeps the runs there, or takes those that are there
+ *
+ * Short runs of the peak test against the reference service, as it is and with every request slower by a tenth and by
+ * a fifth, in turn. All ways to put runs of the same service against each other are compared, and as many against the
+ * slower ones; and again runs that are drawn from the windows of these. It fails where with three runs a side more
+ * than 1 % of the comparisons of the same raise an alarm, or less than 95 % see the fifth.
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { conclusive } from '../cli/compare/side.ts';
+import { Problem } from '../cli/problem.ts';
+import { alignColumns } from '../cli/report/format.ts';
+import { fileOf, readResult } from '../cli/results/store.ts';
+import { watchSignals } from '../cli/run/interruption.ts';
+import { compare, OUTCOMES, type Outcome } from '../lib/core/comparison/comparison.ts';
+import type { Excerpt } from '../lib/core/comparison/excerpt.ts';
+import { type Random, seededRandom } from '../lib/core/random.ts';
+import { mean } from '../lib/core/statistics.ts';
+import { CONTENDERS, type ContenderName, realRuns } from './compare/real-runs.ts';
+import { resampledRuns } from './compare/resampled-runs.ts';
+
+const MOST_FALSE_ALARMS = 0.01;
+const LEAST_DETECTED = 0.95;
+const JUDGED_RUNS_A_SIDE = 3;
+
+/** Comparisons of a kind: as many as there are ways, up to this. */
+const COMPARISONS = 300;
+/** Drawn of each contender; enough for comparisons to hardly ever share runs. */
+const RESAMPLED = 200;
+
+const DESIGNS: readonly [reference: number, candidate: number][] = [
+  [3, 3],
+  [3, 1],
+  [1, 1],
+];
+
+type Pool = Record<ContenderName, Excerpt[]>;
+
+interface Line {
+  from: string;
+  design: (typeof DESIGNS)[number];
+  contender: ContenderName;
+  outcomes: Record<Outcome, number>;
+  comparisons: number;
+}
+
+const { values } = parseArgs({ options: { results: { type: 'string' } } });
+const folder = mkdtempSync(path.join(tmpdir(), 'load-suite-compare-'));
+// As root, PostgreSQL runs as another user, who has to reach it.
+chmodSync(folder, 0o755);
+
+const startedAt = performance.now();
+try {
+  using interruption = watchSignals();
+  const folders = await realRuns(
+    { data: path.join(folder, 'data'), results: values.results ?? path.join(folder, 'results') },
+    interruption,
+  );
+  const random = seededRandom(1);
+  const real = await poolOf(async (name) =>
+    Promise.all(folders[name].map(async (one) => conclusive(await readResult(fileOf(one, 'result'))))),
+  );
+  const resampled = await poolOf((name) => resampledRuns(folders[name], RESAMPLED, random));
+  const lines = [...linesOf('real runs', real, random), ...linesOf('resampled runs', resampled, random)];
+  print(lines);
+  printNoise(real.same);
+  process.stdout.write(`in ${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
+  process.exitCode = lines.every(isGoodEnough) ? 0 : 1;
+} catch (error) {
+  if (!(error instanceof Problem)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error.exitCode;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function poolOf(of: (name: ContenderName) => Promise<Excerpt[]>): Promise<Pool> {
+  return { same: await of('same'), tenth: await of('tenth'), fifth: await of('fifth') };
+}
+
+function linesOf(from: string, pool: Pool, random: Random): Line[] {
+  return DESIGNS.flatMap((design) =>
+    (Object.keys(CONTENDERS) as ContenderName[]).map((contender) => {
+      const pairs = pairsOf(pool, contender, design, random);
+      const outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Line['outcomes'];
+      for (const [reference, candidate] of pairs) outcomes[compare(reference, candidate).outcome] += 1;
+      return { from, design, contender, outcomes, comparisons: pairs.length };
+    }),
+  );
+}
+
+/** Different ways to put runs of a contender against runs of the service as it is; no run is on both sides. */
+function pairsOf(
+  pool: Pool,
+  contender: ContenderName,
+  [reference, candidate]: Line['design'],
+  random: Random,
+): [Excerpt[], Excerpt[]][] {
+  const seen = new Map<string, [Excerpt[], Excerpt[]]>();
+  // More tries than there are ways find nearly all of them.
+  for (let tries = 0; tries < 20 * COMPARISONS && seen.size < COMPARISONS; tries++) {
+    const before = draw(pool.same, reference, random);
+    const after = draw(
+      pool[contender].filter((one) => !before.includes(one)),
+      candidate,
+      random,
+    );
+    const indexes = (side: Excerpt[], of: Excerpt[]) =>
+      side
+        .map((one) => of.indexOf(one))
+        .sort()
+        .join();
+    const sides = [indexes(before, pool.same), indexes(after, pool[contender])];
+    // The same two sides the other way round are the same comparison of the same.
+    const key = (contender === 'same' ? sides.sort() : sides).join(' ');
+    if (!seen.has(key)) seen.set(key, [before, after]);
+  }
+  return [...seen.values()];
+}
+
+function draw(from: readonly Excerpt[], count: number, random: Random): Excerpt[] {
+  const rest = [...from];
+  return Array.from({ length: count }, () => rest.splice(Math.floor(random() * rest.length), 1)).flat();
+}
+
+function isGoodEnough({ design, contender, outcomes, comparisons }: Line): boolean {
+  if (Math.min(...design) < JUDGED_RUNS_A_SIDE) return true;
+  if (contender === 'same') return (outcomes.worse + outcomes.better) / comparisons <= MOST_FALSE_ALARMS;
+  return contender !== 'fifth' || outcomes.worse / comparisons >= LEAST_DETECTED;
+}
+
+/** A busy machine makes runs differ so much that nothing can be seen: then these are large. */
+function printNoise(runs: readonly Excerpt[]): void {
+  const spread = (['p50', 'p95', 'p99'] as const).map((name) => {
+    const logarithms = runs.flatMap(({ parts }) => Math.log(parts[0]?.[name] ?? Number.NaN));
+    const centre = mean(logarithms);
+    const variance = logarithms.reduce((sum, one) => sum + (one - centre) ** 2, 0) / (runs.length - 1);
+    return `${name} ${(Math.sqrt(variance) * 100).toFixed(1)} %`;
+  });
+  process.stdout.write(`\nruns of the same service differ by (standard deviation): ${spread.join(', ')}\n`);
+}
+
+function print(lines: readonly Line[]): void {
+  const share = (count: number, of: number) => `${((count / of) * 100).toFixed(1)} %`;
+  const rows = lines.map((line) => [
+    isGoodEnough(line) ? '' : '✗',
+    line.from,
+    line.design.join(' against '),
+    CONTENDERS[line.contender].name,
+    String(line.comparisons),
+    ...OUTCOMES.map((outcome) => share(line.outcomes[outcome], line.comparisons)),
+  ]);
+  const header = ['', 'from', 'runs', 'candidate', 'comparisons', ...OUTCOMES];
+  process.stdout.write(`\n${alignColumns([header, ...rows], 4).join('\n')}\n`);
+}

@@ -1,0 +1,74 @@
+import { readStart, readWindows } from '../../cli/results/store.ts';
+import { assemble } from '../../cli/run/assemble.ts';
+import { RunRecord } from '../../cli/run/record.ts';
+import { type Excerpt, excerptOf } from '../../lib/core/comparison/excerpt.ts';
+import { downscale } from '../../lib/core/histogram.ts';
+import type { Random } from '../../lib/core/random.ts';
+import type { Window } from '../../lib/core/windows.ts';
+
+const BLOCK = 3;
+
+/**
+ * Runs as there might have been: each is one of these real runs, whose windows are drawn again, with replacement, in
+ * blocks, and within the phase that they lie in. So it has what differs between runs, and once more what varies within.
+ */
+export async function resampledRuns(
+  folders: readonly string[],
+  count: number,
+  random: Random,
+): Promise<Excerpt[]> {
+  const originals = await Promise.all(
+    folders.map(async (folder) => {
+      const windows: Window[] = [];
+      await readWindows(folder, (window) => windows.push(coarse(window)));
+      return { start: await readStart(folder), windows };
+    }),
+  );
+  return Array.from({ length: count }, () => {
+    const original = originals[Math.floor(random() * originals.length)];
+    if (!original) throw new Error('there are no runs to draw from');
+    const { start, windows } = original;
+    const record = new RunRecord(start.plan);
+    const phases = start.plan.workload.phases.map(({ endMs }) => endMs);
+    for (const window of drawn(windows, phases, random)) record.addWindow(window);
+    return excerptOf(
+      assemble({
+        start,
+        outcome: 'completed',
+        outcomeReason: null,
+        record,
+        summary: null,
+        details: { postgresql: null, redis: null },
+        notes: [],
+      }),
+    );
+  });
+}
+
+/** About the scale that a histogram of a whole run ends up with; adding up finer ones takes long. */
+const SCALE = 5;
+
+const coarse = (window: Window): Window => ({
+  ...window,
+  series: window.series.map(({ histogram, ...series }) =>
+    histogram ? { ...series, histogram: downscale(histogram, Math.min(histogram.scale, SCALE)) } : series,
+  ),
+});
+
+/** What `findIndex` says of windows that close when the last phase is over. */
+const AFTER = -1;
+
+/** Windows of the same times, with what was seen in others of their phase. */
+function drawn(windows: readonly Window[], phaseEnds: readonly number[], random: Random): Window[] {
+  const firstMs = windows[0]?.startMs ?? 0;
+  const phaseOf = ({ startMs, endMs }: Window) =>
+    phaseEnds.findIndex((end) => (startMs + endMs) / 2 - firstMs < end);
+  return [...phaseEnds.keys(), AFTER].flatMap((phase) => {
+    const own = windows.filter((window) => phaseOf(window) === phase);
+    let at = 0;
+    return own.map(({ startMs, endMs }, i) => {
+      at = i % BLOCK === 0 ? Math.floor(random() * own.length) : (at + 1) % own.length;
+      return { ...(own[at] as Window), startMs, endMs };
+    });
+  });
+}

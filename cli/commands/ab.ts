@@ -1,0 +1,68 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { compare } from '../../lib/core/comparison/comparison.ts';
+import { balancedOrder, type Contender, runInOrder } from '../compare/interleave.ts';
+import { type ComparisonOptions, floorsOf, present, withComparisonOptions } from '../compare/present.ts';
+import { assertEffective, parseSettings } from '../compare/settings.ts';
+import { watchSignals } from '../run/interruption.ts';
+import { lockCampaign } from '../run/run-lock.ts';
+import { openTerminal } from '../terminal.ts';
+import { assertComparable } from './compare.ts';
+import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
+
+interface Options extends LoadOptions, ComparisonOptions {
+  a: string;
+  b: string;
+  rounds: number;
+}
+
+const EXAMPLES = `
+Runs go A B, B A, A B, so that what drifts on the machine weighs on both sides. The run is the unit: from three
+rounds on, a change of a fifth is seen. It ends with 0, 99 or 3 as \`compare\` does.
+
+Examples:
+  npm run ab -- peak --a DB_POOL_MAX=50 --b DB_POOL_MAX=20 --time-scale 0.1
+  npm run ab -- peak --a API_URL=http://127.0.0.1:4010 --b API_URL=http://127.0.0.1:4011 --rounds 5
+  TEST_ENV=staging ADMIN_TOKEN=… WEBHOOK_SECRET=… npm run ab -- peak \\
+    --a API_URL=https://main.example.com --b API_URL=https://pr-7.example.com`;
+
+export function abCommand(): Command {
+  const command = new Command('ab')
+    .description('run a test against two targets in turn, and compare them')
+    .argument('<test>', 'product/test as `list` shows them; without a product, one of booking')
+    .requiredOption('--a <settings>', 'what makes the reference: KEY=VALUE, several with commas between')
+    .requiredOption('--b <settings>', 'what makes the candidate')
+    .option('--rounds <number>', 'runs of each side', parseRounds, 3);
+  return withComparisonOptions(withLoadOptions(command)).addHelpText('after', EXAMPLES).action(ab);
+}
+
+async function ab(test: string, options: Options): Promise<void> {
+  const request = { test, ...loadRequest(options) };
+  const [a, b] = [options.a, options.b].map((settings, i): Contender => {
+    const parsed = parseSettings(settings);
+    assertEffective(parsed, request.env);
+    return { name: `${i === 0 ? 'A' : 'B'}, ${settings}`, settings: parsed };
+  }) as [Contender, Contender];
+
+  using interruption = watchSignals();
+  // Also between its runs nobody else may begin one.
+  await using _lock = await lockCampaign(`ab of ${test}`);
+  const runs = await runInOrder(
+    balancedOrder([a, b], options.rounds),
+    request,
+    interruption,
+    openTerminal(),
+    // Known after the first of each side, and not after the last.
+    (made) => assertComparable(made.get(a) ?? [], made.get(b) ?? []),
+  );
+  const comparison = compare(runs.get(a) ?? [], runs.get(b) ?? [], floorsOf(options));
+  await present(comparison, options, process.env.INIT_CWD ?? process.cwd());
+}
+
+const MOST_ROUNDS = 100;
+
+function parseRounds(text: string): number {
+  const rounds = Number(text);
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > MOST_ROUNDS)
+    throw new InvalidArgumentError(`It takes a whole number from 1 to ${MOST_ROUNDS}.`);
+  return rounds;
+}

@@ -1,0 +1,148 @@
+import path from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { type Excerpt, type Part, RESOURCES, type ResourceName } from '../../lib/core/comparison/excerpt.ts';
+import { referenceOf } from '../../lib/core/comparison/reference.ts';
+import {
+  findReference,
+  type KeptReference,
+  readReference,
+  referencesIn,
+  writeReference,
+} from '../compare/references.ts';
+import { loadSide, placesOf } from '../compare/side.ts';
+import { Problem } from '../problem.ts';
+import { alignColumns, formatInstant, formatValue } from '../report/format.ts';
+import { assertComparable } from './compare.ts';
+
+const DEFAULT_NAME = 'main';
+
+const EXAMPLES = `
+Examples:
+  npm run reference -- set latest                      the latest run, as ${DEFAULT_NAME}
+  npm run reference -- set 20261121T09,20261121T10,20261121T11 release-2.4
+  npm run reference -- list
+  npm run reference -- show booking/peak/${DEFAULT_NAME}
+  npm run compare -- ${DEFAULT_NAME} latest`;
+
+interface Folders {
+  references?: string;
+}
+
+export function referenceCommand(): Command {
+  const command = new Command('reference').description(
+    'keep a run as what others are compared with, in a file to commit',
+  );
+  const withFolder = (one: Command) =>
+    one.option(
+      '--references <folder>',
+      'where references are (default: results/references/ of this checkout)',
+    );
+  return command
+    .addCommand(
+      withFolder(
+        new Command('set')
+          .description('keep a run, or several of one test with commas between, which tell more')
+          .argument('<run>', 'which, as `compare` takes it')
+          .argument(
+            '[name]',
+            'name of the reference; one of the same name is replaced',
+            parseName,
+            DEFAULT_NAME,
+          )
+          .option('--results <folder>', 'where runs are looked for (default: results/ of this checkout)'),
+      ).action(set),
+    )
+    .addCommand(withFolder(new Command('list').description('show all references')).action(list))
+    .addCommand(
+      withFolder(
+        new Command('show')
+          .description('show the figures of a reference')
+          .argument('<name>', 'product/test/name, or the name alone'),
+      ).action(show),
+    )
+    .addHelpText('after', EXAMPLES);
+}
+
+const here = () => process.env.INIT_CWD ?? process.cwd();
+const shown = (file: string) => path.relative(process.cwd(), file) || file;
+
+async function set(run: string, name: string, folders: Folders & { results?: string }): Promise<void> {
+  const places = placesOf(folders, here());
+  const runs = await loadSide(run.split(','), places);
+  assertComparable(runs, []);
+  const reference = referenceOf({ test: testOf(runs), name, setAt: new Date().toISOString() }, runs);
+  const { file, bytes } = await writeReference(places.references, reference);
+  process.stdout.write(
+    `${shown(file)} (${formatValue(bytes, 'bytes')}): commit it. To compare: npm run compare -- ${name} <run>\n`,
+  );
+}
+
+function testOf(runs: readonly Excerpt[]): string {
+  const test = runs.find(({ fingerprint }) => fingerprint)?.fingerprint?.test;
+  if (!test || runs.some(({ fingerprint }) => !fingerprint))
+    throw new Problem(
+      'A summary of k6 does not say what it is of: only a run of this suite can be a reference.',
+    );
+  return test;
+}
+
+async function list(folders: Folders): Promise<void> {
+  const folder = placesOf(folders, here()).references;
+  const kept = await referencesIn(folder);
+  const rows = await Promise.all(kept.map(rowOf));
+  process.stdout.write(
+    rows.length === 0
+      ? `There is no reference in ${shown(folder)}. To keep a run as one: npm run reference -- set <run> [name]\n`
+      : `${alignColumns([['reference', 'runs', 'set', 'p95', 'errors'], ...rows]).join('\n')}\n`,
+  );
+}
+
+async function rowOf(kept: KeptReference): Promise<string[]> {
+  const { runs, setAt } = await readReference(kept);
+  const totals = runs.flatMap(({ parts }) => parts.find(({ scope }) => scope === 'total') ?? []);
+  return [
+    `${kept.test}/${kept.name}`,
+    String(runs.length),
+    formatInstant(setAt),
+    totals.map(({ p95 }) => formatValue(p95, 'ms')).join(', '),
+    totals.map((total) => formatValue(rateOf(total), 'fraction')).join(', '),
+  ];
+}
+
+const rateOf = ({ hits }: Part): number | null => (hits && hits.trials > 0 ? hits.count / hits.trials : null);
+
+async function show(name: string, folders: Folders): Promise<void> {
+  const kept = await findReference(placesOf(folders, here()).references, name);
+  if (!kept) throw new Problem(`There is no reference named ${name}. npm run reference -- list shows all.`);
+  const { runs, setAt } = await readReference(kept);
+  process.stdout.write(
+    [`${kept.test}/${kept.name}  set ${formatInstant(setAt)}`, ...runs.flatMap(runLines), ''].join('\n'),
+  );
+}
+
+function runLines({ id, circumstances, parts, resources }: Excerpt): string[] {
+  const figures = parts.map((part) => [
+    part.name || 'all requests',
+    ...[part.p50, part.p95, part.p99].map((value) => formatValue(value, 'ms')),
+    formatValue(part.perS, 'perSecond'),
+    part.hits ? `${formatValue(rateOf(part), 'fraction')} ${part.hits.of}` : '',
+  ]);
+  const watched = (Object.keys(RESOURCES) as ResourceName[]).flatMap((name) => {
+    const { title, unit } = RESOURCES[name];
+    return resources[name] === null ? [] : [`${title} ${formatValue(resources[name], unit)}`];
+  });
+  return [
+    '',
+    `${id}  ${Object.entries(circumstances)
+      .map(([what, value]) => `${what} ${value}`)
+      .join(', ')}`,
+    ...alignColumns([['', 'p50', 'p95', 'p99', 'rate', ''], ...figures]).map((line) => `  ${line}`),
+    ...(watched.length > 0 ? [`  ${watched.join(', ')}`] : []),
+  ];
+}
+
+function parseName(text: string): string {
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(text))
+    throw new InvalidArgumentError('It takes letters, digits, dots, dashes and underscores.');
+  return text;
+}

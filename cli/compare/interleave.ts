@@ -1,0 +1,64 @@
+import type { Excerpt } from '../../lib/core/comparison/excerpt.ts';
+import { EXIT, Problem } from '../problem.ts';
+import { leaveReports } from '../report/leave.ts';
+import { headline } from '../report/terminal.ts';
+import type { Interruption } from '../run/interruption.ts';
+import { type RunRequest, runTest } from '../run/run-test.ts';
+import type { Terminal } from '../terminal.ts';
+import { conclusive } from './side.ts';
+
+/** One of the targets that are compared, and the environment variables that make it what it is. */
+export interface Contender {
+  name: string;
+  settings: Record<string, string>;
+}
+
+/**
+ * Each round in the opposite order of the one before, A B, B A, A B: what drifts over the hours, such as the heat of
+ * a machine, then weighs on both alike.
+ */
+export function balancedOrder<T>(contenders: readonly T[], rounds: number): T[] {
+  return Array.from({ length: rounds }, (_, round) =>
+    round % 2 === 0 ? contenders : contenders.toReversed(),
+  ).flat();
+}
+
+/**
+ * Runs one test against several targets in this order, on this machine.
+ * @param onRun told of each run as it ends, and of all that there are of its contender by then
+ * @throws Problem where a run cannot be made, is interrupted, or supports no conclusion
+ */
+export async function runInOrder(
+  order: readonly Contender[],
+  request: Omit<RunRequest, 'dashboard'>,
+  interruption: Interruption,
+  terminal: Terminal,
+  onRun: (runs: ReadonlyMap<Contender, Excerpt[]>) => void = () => {},
+): Promise<Map<Contender, Excerpt[]>> {
+  const runs = new Map<Contender, Excerpt[]>();
+  for (const [place, contender] of order.entries()) {
+    const { name, settings } = contender;
+    terminal.line(`Run ${place + 1} of ${order.length}: ${name}`);
+    const { result, folder, unwritten } = await runTest(
+      {
+        ...request,
+        dashboard: false,
+        labels: { ...request.labels, ...settings },
+        env: { ...request.env, ...settings },
+      },
+      interruption,
+      terminal,
+    );
+    if (unwritten) throw unwritten;
+    const { problems } = await leaveReports(result, folder, {});
+    for (const problem of [headline(result), ...problems]) terminal.line(problem);
+    if (result.run.outcome === 'interrupted')
+      throw new Problem(
+        'Interrupted: the sides were not compared. The runs until then stay.',
+        EXIT.interrupted,
+      );
+    runs.set(contender, [...(runs.get(contender) ?? []), conclusive(result)]);
+    onRun(runs);
+  }
+  return runs;
+}

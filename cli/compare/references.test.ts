@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { excerptOf } from '../../lib/core/comparison/excerpt.ts';
+import { referenceOf, textOf } from '../../lib/core/comparison/reference.ts';
+import { endpointFigures, evenWindows, evidenceOf, flowFigures, repeat } from '../../lib/core/testing.ts';
+import { Problem } from '../problem.ts';
+import { temporaryFolder } from '../testing.ts';
+import { findReference, parseReference, readReference, referencesIn, writeReference } from './references.ts';
+
+const run = excerptOf(
+  evidenceOf({
+    endpoints: [endpointFigures('GET /items/:id', { values: repeat(100, 100) })],
+    flows: [flowFigures('order', { values: repeat(60, 1000), succeeded: 57 })],
+    windows: evenWindows(2, 5000, {
+      requests: [500, 500],
+      errors: [0, 6],
+      p50Ms: [100, null],
+      p95Ms: [100, null],
+      p99Ms: [100, null],
+      flows: { order: { iterations: [30, 30], succeeded: [30, 27], meanMs: [1000, 1000] } },
+    }),
+  }),
+);
+const reference = (test: string, name: string) =>
+  referenceOf({ test, name, setAt: '2025-01-18T14:30:00.000Z' }, [run]);
+
+test('a reference is read as it was written', async (t) => {
+  const folder = temporaryFolder(t);
+  const { file, bytes } = await writeReference(folder, reference('shop/peak', 'main'));
+  assert.equal(file, path.join(folder, 'shop', 'peak', 'main.json'));
+  assert.equal(bytes, readFileSync(file).length);
+  const kept = (await findReference(folder, 'main')) ?? assert.fail();
+  assert.deepEqual(await readReference(kept), JSON.parse(textOf(reference('shop/peak', 'main'))));
+});
+
+test('one of the same name is replaced', async (t) => {
+  const folder = temporaryFolder(t);
+  await writeReference(folder, reference('shop/peak', 'main'));
+  await writeReference(folder, reference('shop/peak', 'main'));
+  assert.equal((await referencesIn(folder)).length, 1);
+});
+
+test('a name finds the one of the test that is meant, and else says what there are', async (t) => {
+  const folder = temporaryFolder(t);
+  await writeReference(folder, reference('shop/peak', 'main'));
+  await writeReference(folder, reference('shop/spike', 'main'));
+  await writeReference(folder, reference('shop/spike', 'release-2.4'));
+  const found = async (name: string, test?: string) =>
+    (await findReference(folder, name, test))?.test ?? null;
+  assert.equal(await found('shop/spike/main'), 'shop/spike');
+  assert.equal(await found('main', 'shop/peak'), 'shop/peak');
+  assert.equal(await found('release-2.4', 'shop/peak'), 'shop/spike');
+  assert.equal(await found('other'), null);
+  await assert.rejects(found('main'), /write shop\/peak\/main or shop\/spike\/main/);
+});
+
+test('where there are none, none is found', async (t) => {
+  assert.deepEqual(await referencesIn(path.join(temporaryFolder(t), 'nowhere')), []);
+});
+
+test('what is no reference is refused by what is wrong', async (t) => {
+  const folder = temporaryFolder(t);
+  const { file } = await writeReference(folder, reference('shop/peak', 'main'));
+  const text = readFileSync(file, 'utf8');
+  assert.throws(
+    () => parseReference(text.replace('"schemaVersion": 1', '"schemaVersion": 2'), file),
+    /version 2/,
+  );
+  assert.throws(
+    () => parseReference(text.replace('"p95"', '"p96"'), file),
+    /is not a valid reference: \/runs\/0\/parts/,
+  );
+});
+
+test('one that is too large to be committed is refused', async (t) => {
+  const many = {
+    ...run,
+    parts: Array.from({ length: 1000 }, (_, i) => ({
+      ...run.parts[0],
+      scope: 'endpoint',
+      name: `GET /${i}`,
+    })),
+  } as typeof run;
+  const large = referenceOf({ test: 'shop/peak', name: 'main', setAt: '2025-01-18T14:30:00.000Z' }, [many]);
+  await assert.rejects(writeReference(temporaryFolder(t), large), /may have 100000/);
+});
+
+test('a folder that cannot be written to is told', async (t) => {
+  const file = path.join(temporaryFolder(t), 'file');
+  writeFileSync(file, '');
+  await assert.rejects(writeReference(file, reference('shop/peak', 'main')), Problem);
+});

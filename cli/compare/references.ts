@@ -1,0 +1,98 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  MOST_BYTES,
+  REFERENCE_VERSION,
+  type Reference,
+  textOf,
+} from '../../lib/core/comparison/reference.ts';
+import schema from '../../lib/core/reference.schema.json' with { type: 'json' };
+import { RESULTS } from '../paths.ts';
+import { Problem } from '../problem.ts';
+import { writeWhole } from '../results/store.ts';
+import { validator } from '../results/validator.ts';
+
+/** Where a team keeps what it compares with, and commits it. */
+export const REFERENCES = path.join(RESULTS, 'references');
+
+const validate = validator(schema, 'reference');
+
+/**
+ * Keeps a reference in `<folder>/<product>/<test>/<name>.json`; one of the same name is replaced.
+ * @throws Problem where it is too large to be committed, or cannot be written
+ */
+export async function writeReference(
+  folder: string,
+  reference: Reference,
+): Promise<{ file: string; bytes: number }> {
+  const text = textOf(reference);
+  if (text.length > MOST_BYTES)
+    throw new Problem(
+      `The reference would have ${text.length} bytes, and may have ${MOST_BYTES}: the run has too many endpoints.`,
+    );
+  validate(reference);
+  const file = path.join(folder, reference.test, `${reference.name}.json`);
+  await writeWhole(file, text);
+  return { file, bytes: Buffer.byteLength(text) };
+}
+
+/** @throws Problem that says what is wrong with it */
+export function parseReference(text: string, place: string): Reference {
+  const document = JSON.parse(text) as Reference;
+  if (document.schemaVersion !== REFERENCE_VERSION)
+    throw new Problem(
+      `${place} is of schema version ${document.schemaVersion}; this suite knows version ${REFERENCE_VERSION}. Set the reference again.`,
+    );
+  try {
+    validate(document);
+  } catch (error) {
+    throw new Problem(`${place} is ${(error as Error).message}.`);
+  }
+  return document;
+}
+
+export interface KeptReference {
+  test: string;
+  name: string;
+  file: string;
+}
+
+/** All references, by test and name. */
+export async function referencesIn(folder: string): Promise<KeptReference[]> {
+  const files = await readdir(folder, { recursive: true }).catch(() => []);
+  return files
+    .map((file) => file.split(path.sep))
+    .filter((steps) => steps.length === 3 && steps[2]?.endsWith('.json'))
+    .map(([product = '', test = '', file = '']) => ({
+      test: `${product}/${test}`,
+      name: path.basename(file, '.json'),
+      file: path.join(folder, product, test, file),
+    }))
+    .sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+/**
+ * The reference of this name: `product/test/name`, or the name alone where one test has it.
+ * @param test the one that is meant, where several have it
+ * @returns null where there is none
+ * @throws Problem where it could be several
+ */
+export async function findReference(
+  folder: string,
+  name: string,
+  test?: string,
+): Promise<KeptReference | null> {
+  const named = (await referencesIn(folder)).filter(
+    (kept) => name === kept.name || name === `${kept.test}/${kept.name}`,
+  );
+  const ofTest = named.filter((kept) => kept.test === test);
+  const [found, ...others] = ofTest.length > 0 ? ofTest : named;
+  if (others.length > 0)
+    throw new Problem(
+      `Several tests have a reference named ${name}: write ${named.map((kept) => `${kept.test}/${kept.name}`).join(' or ')}.`,
+    );
+  return found ?? null;
+}
+
+export const readReference = async ({ file }: KeptReference): Promise<Reference> =>
+  parseReference(await readFile(file, 'utf8'), file);

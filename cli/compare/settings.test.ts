@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Problem } from '../problem.ts';
+import { assertEffective, parseSettings } from './settings.ts';
+
+describe('settings of a side', () => {
+  const cases: [text: string, settings: Record<string, string>][] = [
+    ['DB_POOL_MAX=20', { DB_POOL_MAX: '20' }],
+    ['DB_POOL_MAX=20,CACHE_MAX_ENTRIES=500', { DB_POOL_MAX: '20', CACHE_MAX_ENTRIES: '500' }],
+    ['SALON_IDS=1,2,3,DB_POOL_MAX=20', { SALON_IDS: '1,2,3', DB_POOL_MAX: '20' }],
+    ['TARGET_FAULTS=slow-ai:3000,small-pool', { TARGET_FAULTS: 'slow-ai:3000,small-pool' }],
+    ['API_URL=http://127.0.0.1:4010/a=b', { API_URL: 'http://127.0.0.1:4010/a=b' }],
+  ];
+  for (const [text, settings] of cases) test(text, () => assert.deepEqual(parseSettings(text), settings));
+
+  for (const text of ['', 'DB_POOL_MAX', 'DB_POOL_MAX=', 'db_pool_max=3', ',DB_POOL_MAX=3'])
+    test(`"${text}" is none`, () => assert.throws(() => parseSettings(text), /is no setting/));
+
+  for (const name of ['ADMIN_TOKEN', 'WEBHOOK_SECRET', 'TARGET_DATABASE_URL', 'DATABASE_URL'])
+    test(`${name} is a secret, and its value is not repeated`, () => {
+      assert.throws(
+        () => parseSettings(`DB_POOL_MAX=3,${name}=hidden`),
+        (error) =>
+          error instanceof Problem && /is a secret/.test(error.message) && !/hidden/.test(error.message),
+      );
+    });
+});
+
+describe('settings that change something', () => {
+  const pool = { DB_POOL_MAX: '20' };
+  test('those of the reference service, where it is the target', () => assertEffective(pool, {}));
+  test('another target', () => assertEffective({ API_URL: 'http://127.0.0.1:1' }, { TEST_ENV: 'staging' }));
+  test('not those of the reference service for another target', () => {
+    assert.throws(
+      () => assertEffective(pool, { API_URL: 'http://127.0.0.1:1' }),
+      /DB_POOL_MAX would change nothing/,
+    );
+    assert.throws(() => assertEffective(pool, { TEST_ENV: 'staging' }), /TEST_ENV is set/);
+    assert.throws(() => assertEffective({ ...pool, API_URL: 'http://127.0.0.1:1' }, {}), /API_URL is set/);
+  });
+});

@@ -1,0 +1,43 @@
+import { isVariableName, type Variable, variables } from '../../lib/core/variables.ts';
+import { Problem } from '../problem.ts';
+
+/**
+ * What makes one side of a comparison: `DB_POOL_MAX=20,CACHE_MAX_ENTRIES=500`. A comma within a value stays where
+ * what follows it is no setting.
+ * @throws Problem where it is none, or holds a secret, which must not be on a command line
+ */
+export function parseSettings(text: string): Record<string, string> {
+  const settings = text.split(/,(?=[A-Z][A-Z0-9_]*=)/).map((setting) => {
+    const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.+)$/.exec(setting) ?? [];
+    if (name === undefined || value === undefined)
+      throw new Problem(
+        `"${setting}" is no setting. It takes environment variables such as DB_POOL_MAX=20, with commas between.`,
+      );
+    return [name, value] as const;
+  });
+  for (const [name] of settings) assertNoSecret(name);
+  return Object.fromEntries(settings);
+}
+
+function assertNoSecret(name: string): void {
+  const variable: Variable<unknown> | undefined = isVariableName(name) ? variables[name] : undefined;
+  if (variable?.secret || SECRETS.has(name))
+    throw new Problem(`${name} is a secret: set it in the environment, where no list of processes shows it.`);
+}
+
+/** Of the reference service. */
+const SECRETS = new Set(['DATABASE_URL']);
+
+/**
+ * Settings that only the reference service reads do nothing to another target.
+ * @throws Problem that names them
+ */
+export function assertEffective(settings: Record<string, string>, env: NodeJS.ProcessEnv): void {
+  const { API_URL, TEST_ENV } = { ...env, ...settings };
+  if (!API_URL && (!TEST_ENV || TEST_ENV === variables.TEST_ENV.fallback)) return;
+  const idle = Object.keys(settings).filter((name) => !isVariableName(name));
+  if (idle.length > 0)
+    throw new Problem(
+      `${idle.join(', ')} would change nothing: settings of the reference service are for it alone, and the target is another one (${API_URL ? 'API_URL' : 'TEST_ENV'} is set).`,
+    );
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { excerptOf } from '../../lib/core/comparison/excerpt.ts';
+import { referenceOf } from '../../lib/core/comparison/reference.ts';
+import { resultOf } from '../../lib/core/testing.ts';
+import { EXIT, Problem } from '../problem.ts';
+import { writeResult } from '../results/store.ts';
+import { temporaryFolder } from '../testing.ts';
+import { writeReference } from './references.ts';
+import { loadSide, placesOf } from './side.ts';
+
+const OLDER = '20250118T143000Z-aaaaaa';
+const NEWER = '20250118T150000Z-bbbbbb';
+
+/** Two runs, a reference of three named `main`, and a summary of k6. */
+async function places(t: TestContext) {
+  const cwd = temporaryFolder(t);
+  const folders = placesOf({ results: 'results', references: 'references' }, cwd);
+  for (const id of [OLDER, NEWER])
+    await writeResult(path.join(folders.results, 'shop', 'peak', id), resultOf({ run: { id } }));
+  const runs = ['x', 'y', 'z'].map((id) => ({ ...excerptOf(resultOf()), id }));
+  const reference = referenceOf({ test: 'shop/peak', name: 'main', setAt: '2025-01-18T14:30:00.000Z' }, runs);
+  await writeReference(folders.references, reference);
+  const summary = {
+    metrics: { http_req_duration: { med: 1, 'p(95)': 2 }, http_reqs: { count: 9, rate: 1 } },
+  };
+  writeFileSync(path.join(cwd, 'theirs.json'), JSON.stringify(summary));
+  return folders;
+}
+
+test('a side is named in every way that a run or a reference can be', async (t) => {
+  const folders = await places(t);
+  const loaded = async (...names: string[]) => (await loadSide(names, folders)).map(({ id }) => id);
+  assert.deepEqual(await loaded('latest'), [NEWER]);
+  assert.deepEqual(await loaded('shop/peak'), [NEWER]);
+  assert.deepEqual(await loaded('20250118T143'), [OLDER]);
+  assert.deepEqual(await loaded(path.join('results', 'shop', 'peak', OLDER)), [OLDER]);
+  assert.deepEqual(await loaded(path.join('results', 'shop', 'peak', OLDER, 'result.json')), [OLDER]);
+  assert.deepEqual(await loaded('main'), ['x', 'y', 'z']);
+  assert.deepEqual(await loaded('shop/peak/main', OLDER), ['x', 'y', 'z', OLDER]);
+  assert.deepEqual(await loaded(path.join('references', 'shop', 'peak', 'main.json')), ['x', 'y', 'z']);
+  assert.deepEqual(await loaded('theirs.json'), ['theirs.json']);
+});
+
+test('a name that is none of them lists what there is', async (t) => {
+  await assert.rejects(loadSide(['nope'], await places(t)), (error) => {
+    assert.ok(error instanceof Problem);
+    assert.equal(error.exitCode, EXIT.usage);
+    assert.match(error.message, new RegExp(`No run is named nope[\\s\\S]*${NEWER}[\\s\\S]*shop/peak/main`));
+    return true;
+  });
+});
+
+test('a file of something else is refused by its name', async (t) => {
+  const folders = await places(t);
+  for (const text of ['no json', '{}', '{"runs":[]}', '[]', 'null', '3']) {
+    writeFileSync(path.join(folders.cwd, 'other.json'), text);
+    await assert.rejects(
+      loadSide(['other.json'], folders),
+      (error) => error instanceof Problem && error.message.includes('other.json'),
+    );
+  }
+});
+
+test('an INVALID run is refused with its reasons: nothing can be concluded', async (t) => {
+  const folders = await places(t);
+  const id = '20250118T160000Z-cccccc';
+  const verdict = { decision: 'INVALID' as const, reasons: ['the load was not delivered'] };
+  const folder = path.join(folders.results, 'shop', 'peak', id);
+  mkdirSync(folder, { recursive: true });
+  await writeResult(folder, resultOf({ run: { id }, verdict }));
+  await assert.rejects(loadSide(['latest'], folders), (error) => {
+    assert.ok(error instanceof Problem);
+    assert.equal(error.exitCode, EXIT.undecided);
+    assert.match(error.message, new RegExp(`shop/peak/${id} is INVALID[\\s\\S]*the load was not delivered`));
+    return true;
+  });
+});

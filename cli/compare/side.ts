@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type Excerpt, excerptOf } from '../../lib/core/comparison/excerpt.ts';
+import type { Result } from '../../lib/core/result.ts';
+import { RESULTS } from '../paths.ts';
+import { EXIT, Problem } from '../problem.ts';
+import { findRun } from '../results/find.ts';
+import { loadResult } from '../results/load.ts';
+import { parseResult } from '../results/schema.ts';
+import { excerptOfSummary } from './k6-summary.ts';
+import { findReference, parseReference, REFERENCES, readReference, referencesIn } from './references.ts';
+
+/** Where names are looked for. */
+export interface Places {
+  /** Folder of results. */
+  results: string;
+  references: string;
+  /** What a path is relative to. */
+  cwd: string;
+}
+
+/** @param cwd what the folders are relative to as well */
+export const placesOf = (
+  { results = RESULTS, references = REFERENCES }: Partial<Omit<Places, 'cwd'>>,
+  cwd: string,
+): Places => ({
+  results: path.resolve(cwd, results),
+  references: path.resolve(cwd, references),
+  cwd,
+});
+
+/**
+ * The runs that a person names, as they are compared: a run as `findRun` takes it, a reference by its name, or a
+ * file with a result, a reference or a summary of k6.
+ * @param test the one whose reference is meant, where several have one of this name
+ * @throws Problem where there is none of the name, or nothing can be concluded from it
+ */
+export async function loadSide(names: readonly string[], places: Places, test?: string): Promise<Excerpt[]> {
+  const sides = await Promise.all(names.map((name) => loadOne(name, places, test)));
+  return sides.flat();
+}
+
+async function loadOne(name: string, places: Places, test?: string): Promise<Excerpt[]> {
+  const file = [places.cwd, places.results].map((folder) => path.resolve(folder, name)).find(existsSync);
+  if (file && (await stat(file)).isFile()) return readFileOf(file);
+  const reference = await findReference(places.references, name, test);
+  if (reference) return (await readReference(reference)).runs;
+  const place = await findRun(name, places.results, places.cwd).catch((error) =>
+    withReferences(error, places.references),
+  );
+  return [conclusive((await loadResult(place)).result)];
+}
+
+async function readFileOf(file: string): Promise<Excerpt[]> {
+  const text = await readFile(file, 'utf8');
+  const document = parsedOrNull(text) as { runs?: unknown } | null;
+  if (document?.runs) return parseReference(text, file).runs;
+  const summary = excerptOfSummary(document, file);
+  return [summary ?? conclusive(parseResult(text, file))];
+}
+
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** @throws Problem where the run supports no verdict: it supports no comparison either */
+export function conclusive(result: Result): Excerpt {
+  const { run, verdict } = result;
+  if (verdict.decision === 'INVALID')
+    throw new Problem(
+      [
+        `${run.product}/${run.test}/${run.id} is INVALID, and nothing can be concluded from it:`,
+        ...verdict.reasons.map((reason) => `  ${reason}`),
+      ].join('\n'),
+      EXIT.undecided,
+    );
+  return excerptOf(result);
+}
+
+async function withReferences(error: unknown, folder: string): Promise<never> {
+  if (!(error instanceof Problem)) throw error;
+  const kept = await referencesIn(folder);
+  const names = kept.map(({ test, name }) => `  ${test}/${name}`);
+  throw new Problem([error.message, ...(kept.length > 0 ? ['References:', ...names] : [])].join('\n'));
+}

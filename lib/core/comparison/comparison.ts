@@ -1,0 +1,232 @@
+import type { Interval } from '../statistics.ts';
+import {
+  type Differ,
+  type Difference,
+  isOneAgainstOne,
+  type Method,
+  percentile,
+  rate,
+  resourceDifference,
+  type Side,
+  throughput,
+} from './difference.ts';
+import { chanceBeyond, type Estimate } from './estimate.ts';
+import { type Excerpt, type Part, RESOURCES, type ResourceName, SCOPES, type Scope } from './excerpt.ts';
+import { FIGURES, type FigureName, FLOORS, type Floors } from './figures.ts';
+
+export interface Comparison {
+  reference: readonly Excerpt[];
+  candidate: readonly Excerpt[];
+  /** What is drawn at random in the intervals: runs, or what varied within the one run of each side. */
+  unit: 'run' | 'window';
+  floors: Floors;
+  rows: Row[];
+  outcome: Outcome;
+  /** The rows that it rests on. */
+  because: Row[];
+  /** Parts that some of the runs do not have: they are not compared. */
+  notInEveryRun: string[];
+  /** What differs between the sides beside the figures. */
+  circumstances: { name: string; reference: string; candidate: string }[];
+}
+
+export const OUTCOMES = ['worse', "can't tell", 'better', 'same'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export interface Row {
+  scope: Scope | 'resources';
+  name: string;
+  figure: FigureName;
+  reference: number;
+  candidate: number;
+  /** As a part of the reference, or in points of a rate. */
+  change: number;
+  /** Of the change, at 95 %. */
+  interval: Interval | null;
+  /** From here on a change matters. */
+  floor: number;
+  outcome: Outcome;
+  by: Method[];
+  note: string | null;
+}
+
+/** How many of the changes that are told may be none. */
+const FALSE_DISCOVERIES = 0.05;
+
+const DIFFERS: readonly [figure: FigureName, differ: Differ][] = [
+  ['p50', percentile('p50')],
+  ['p95', percentile('p95')],
+  ['p99', percentile('p99')],
+  ['throughput', throughput],
+];
+
+/**
+ * Runs of a reference with runs of a candidate, of one test: see `obstacles` for what cannot be compared.
+ * @param reference one or more, as `candidate`
+ */
+export function compare(
+  reference: readonly Excerpt[],
+  candidate: readonly Excerpt[],
+  floors: Floors = FLOORS,
+): Comparison {
+  const { pairs, notInEveryRun } = pairsOf(reference, candidate);
+  const unjudged = [
+    ...pairs.flatMap(({ scope, name, sides }) =>
+      differsOf(sides).flatMap(([figure, differ]) =>
+        rowOf({ scope, name, figure }, differ(...sides), floors),
+      ),
+    ),
+    ...(Object.keys(RESOURCES) as ResourceName[]).flatMap((figure) =>
+      rowOf(
+        { scope: 'resources', name: '', figure },
+        resourceDifference(figure, reference, candidate),
+        floors,
+      ),
+    ),
+  ];
+  const rows = judged(unjudged);
+  return {
+    reference,
+    candidate,
+    unit: isOneAgainstOne(reference, candidate) ? 'window' : 'run',
+    floors,
+    rows,
+    ...overall(rows),
+    notInEveryRun,
+    circumstances: circumstancesThatDiffer(reference, candidate),
+  };
+}
+
+interface Pair {
+  scope: Scope;
+  name: string;
+  sides: [reference: Side, candidate: Side];
+}
+
+/** Parts that every run has, the whole first. */
+function pairsOf(
+  reference: readonly Excerpt[],
+  candidate: readonly Excerpt[],
+): { pairs: Pair[]; notInEveryRun: string[] } {
+  const runs = [...reference, ...candidate];
+  const parts = new Map(runs.flatMap((run) => run.parts.map((part) => [keyOf(part), part] as const)));
+  const isInEveryRun = (key: string) => runs.every((run) => run.parts.some((part) => keyOf(part) === key));
+  const sideOf = (side: readonly Excerpt[], key: string): Side =>
+    side.flatMap((run) =>
+      run.parts.filter((part) => keyOf(part) === key).map((part) => ({ part, windows: run.windows })),
+    );
+  const pairs = [...parts].flatMap(([key, { scope, name }]): Pair[] =>
+    isInEveryRun(key) ? [{ scope, name, sides: [sideOf(reference, key), sideOf(candidate, key)] }] : [],
+  );
+  return {
+    pairs: pairs.sort((a, b) => SCOPES.indexOf(a.scope) - SCOPES.indexOf(b.scope)),
+    notInEveryRun: [...parts.keys()].filter((key) => !isInEveryRun(key)),
+  };
+}
+
+/** `endpoint GET /items/:id` */
+const keyOf = ({ scope, name }: Part): string => `${scope} ${name}`.trim();
+
+/** What fails in a request is an error; a journey and its steps succeed. */
+function differsOf([reference]: Pair['sides']): readonly [FigureName, Differ][] {
+  const hits = reference.find(({ part }) => part.hits)?.part.hits;
+  return hits ? [...DIFFERS, [hits.of === 'errors' ? 'errorRate' : 'successRate', rate]] : DIFFERS;
+}
+
+interface Unjudged {
+  row: Row;
+  estimate: Estimate | null;
+  /** On the scale of the estimate. */
+  limit: number;
+}
+
+function rowOf(
+  what: Pick<Row, 'scope' | 'name' | 'figure'>,
+  difference: Difference | null,
+  floors: Floors,
+): Unjudged[] {
+  if (!difference) return [];
+  const { reference, candidate, estimate, by, note } = difference;
+  const { scale, unit } = FIGURES[what.figure];
+  const isRelative = scale === 'relative';
+  const floor = isRelative
+    ? Math.max(floors.relative, unit === 'ms' ? floors.ms / reference : 0)
+    : floors.points;
+  const told = isRelative ? (value: number) => Math.expm1(value) : (value: number) => value;
+  const change = isRelative ? candidate / reference - 1 : candidate - reference;
+  const interval = estimate && { low: told(estimate.interval.low), high: told(estimate.interval.high) };
+  const row: Row = {
+    ...what,
+    reference,
+    candidate,
+    change,
+    interval,
+    floor,
+    outcome: "can't tell",
+    by,
+    note,
+  };
+  return [{ row, estimate, limit: isRelative ? Math.log1p(floor) : floor }];
+}
+
+/**
+ * A row is better or worse where its interval lies beyond the floor, and where that holds over all rows together:
+ * among many, some lie there by chance. It is the same where the interval lies within the floor.
+ */
+function judged(rows: readonly Unjudged[]): Row[] {
+  const chances = rows.map(({ estimate, limit }) => estimate && chanceBeyond(estimate, limit));
+  const highest = highestChance(chances.filter((chance) => chance !== null));
+  return rows.map(({ row, estimate, limit }, i): Row => {
+    const chance = chances[i];
+    if (!estimate || chance == null) return row;
+    const { low, high } = estimate.interval;
+    if (chance <= highest) {
+      const isMore = estimate.difference > 0;
+      return { ...row, outcome: isMore === (FIGURES[row.figure].better === 'higher') ? 'better' : 'worse' };
+    }
+    if (low >= -limit && high <= limit) return { ...row, outcome: 'same' };
+    const isAlone = low > limit || high < -limit;
+    return isAlone ? { ...row, note: 'beyond the floor alone, but not among so many rows' } : row;
+  });
+}
+
+/**
+ * Up to this chance a row counts: of all that are told to differ, at most one in twenty does not. Y. Benjamini &
+ * Y. Hochberg, "Controlling the false discovery rate", JRSS B 1995.
+ */
+function highestChance(chances: readonly number[]): number {
+  const sorted = chances.toSorted((a, b) => a - b);
+  return sorted.findLast((chance, i) => chance <= (FALSE_DISCOVERIES * (i + 1)) / sorted.length) ?? -1;
+}
+
+/** What has to be known of two sides before they can be called the same. */
+const isHeadline = ({ scope, figure }: Row): boolean =>
+  (scope === 'total' && (figure === 'p95' || figure === 'errorRate')) ||
+  (scope === 'flow' && figure === 'successRate');
+
+function overall(rows: readonly Row[]): Pick<Comparison, 'outcome' | 'because'> {
+  const headline = rows.filter(isHeadline);
+  const weighing = rows.filter(({ figure }) => FIGURES[figure].weighs);
+  const candidates: Record<Outcome, Row[]> = {
+    worse: weighing.filter(({ outcome }) => outcome === 'worse'),
+    "can't tell": headline.filter(({ outcome }) => outcome === "can't tell"),
+    better: weighing.filter(({ outcome }) => outcome === 'better'),
+    same: headline,
+  };
+  const outcome = OUTCOMES.find((one) => candidates[one].length > 0) ?? "can't tell";
+  return { outcome, because: candidates[outcome] };
+}
+
+function circumstancesThatDiffer(
+  reference: readonly Excerpt[],
+  candidate: readonly Excerpt[],
+): Comparison['circumstances'] {
+  const names = new Set(
+    [...reference, ...candidate].flatMap(({ circumstances }) => Object.keys(circumstances)),
+  );
+  const told = (side: readonly Excerpt[], name: string) =>
+    [...new Set(side.map(({ circumstances }) => circumstances[name] ?? 'not set'))].join(', ');
+  return [...names]
+    .map((name) => ({ name, reference: told(reference, name), candidate: told(candidate, name) }))
+    .filter((one) => one.reference !== one.candidate);
+}

@@ -1,0 +1,61 @@
+import { RESOURCES, type ResourceName } from './excerpt.ts';
+
+/** What is compared of a part of a run. */
+export interface Figure {
+  title: string;
+  unit: 'ms' | 'perSecond' | 'fraction' | 'bytes' | 'count';
+  better: 'lower' | 'higher';
+  /** How a difference is told: as a part of the reference, or in points of a rate. */
+  scale: 'relative' | 'points';
+  /** Whether a change of it makes the candidate better or worse as a whole: a larger pool of connections does not. */
+  weighs: boolean;
+}
+
+const relative = (title: string, unit: Figure['unit'], better: Figure['better']): Figure => ({
+  title,
+  unit,
+  better,
+  scale: 'relative',
+  weighs: true,
+});
+const points = (title: string, better: Figure['better']): Figure => ({
+  title,
+  unit: 'fraction',
+  better,
+  scale: 'points',
+  weighs: true,
+});
+
+const resource = (name: ResourceName, { weighs }: Pick<Figure, 'weighs'>): Figure => ({
+  ...RESOURCES[name],
+  better: 'lower',
+  scale: 'relative',
+  weighs,
+});
+
+export const FIGURES = {
+  p50: relative('p50', 'ms', 'lower'),
+  p95: relative('p95', 'ms', 'lower'),
+  p99: relative('p99', 'ms', 'lower'),
+  throughput: relative('throughput', 'perSecond', 'higher'),
+  errorRate: points('error rate', 'lower'),
+  successRate: points('success rate', 'higher'),
+  memory: resource('memory', { weighs: true }),
+  cpu: resource('cpu', { weighs: true }),
+  poolConnections: resource('poolConnections', { weighs: false }),
+  databaseConnections: resource('databaseConnections', { weighs: false }),
+} as const satisfies Record<string, Figure>;
+
+export type FigureName = keyof typeof FIGURES;
+
+/** The least effects that matter. */
+export interface Floors {
+  /** Of durations, throughput and resources, as a part of the reference. */
+  relative: number;
+  /** Of rates. */
+  points: number;
+  /** Durations must also differ by so many ms: nobody feels less, and timers tell little of it. */
+  ms: number;
+}
+
+export const FLOORS: Floors = { relative: 0.1, points: 0.005, ms: 1 };
