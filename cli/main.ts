@@ -1,13 +1,23 @@
 import { Command, CommanderError } from 'commander';
 import { VariableError } from '../lib/core/variables.ts';
-import { campaignCommand } from './commands/campaign.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { listCommand } from './commands/list.ts';
-import { reportCommand } from './commands/report.ts';
-import { runCommand } from './commands/run.ts';
-import { targetCommand } from './commands/target.ts';
-import { K6Unavailable } from './k6/index.ts';
 import { EXIT, Problem } from './problem.ts';
+
+/** Loaded when they are named, each with what it takes: `compare` need not wait for k6, probes and databases. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  run: async () => (await import('./commands/run.ts')).runCommand(),
+  all: async () => (await import('./commands/all.ts')).allCommand(),
+  campaign: async () => (await import('./commands/campaign.ts')).campaignCommand(),
+  report: async () => (await import('./commands/report.ts')).reportCommand(),
+  compare: async () => (await import('./commands/compare.ts')).compareCommand(),
+  reference: async () => (await import('./commands/reference.ts')).referenceCommand(),
+  ab: async () => (await import('./commands/ab.ts')).abCommand(),
+  history: async () => (await import('./commands/history.ts')).historyCommand(),
+  cleanup: async () => (await import('./commands/cleanup.ts')).cleanupCommand(),
+  list: async () => (await import('./commands/list.ts')).listCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  target: async () => (await import('./commands/target.ts')).targetCommand(),
+  ci: async () => (await import('./commands/ci.ts')).ciCommand(),
+};
 
 /** Commands set the exit code of the process themselves; what is thrown has no result to speak of. */
 async function main(argv: readonly string[]): Promise<void> {
@@ -15,40 +25,45 @@ async function main(argv: readonly string[]): Promise<void> {
     .description('Load tests that answer one question: will it hold, and if not, why?')
     .exitOverride()
     .showHelpAfterError('(add --help for what there is)')
-    .addCommand(runCommand())
-    .addCommand(campaignCommand())
-    .addCommand(reportCommand())
-    .addCommand(listCommand())
-    .addCommand(doctorCommand())
-    .addCommand(targetCommand())
     .addHelpText(
       'after',
       '\nWhat an exit code means: docs/exit-codes.md. Environment variables: docs/variables.md.',
     );
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  const named = COMMANDS[argv[0] ?? ''];
+  for (const load of named ? [named] : Object.values(COMMANDS)) program.addCommand(await load());
+  passSettingsOn(program);
   await program.parseAsync(argv, { from: 'user' });
+}
+
+function passSettingsOn(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent);
+    passSettingsOn(command);
+  }
 }
 
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  process.exitCode = report(error);
+  process.exitCode = await report(error);
 }
 
 /** One message for what a person can mend; anything else is a fault of this program, and its stack helps. */
-function report(error: unknown): number {
+async function report(error: unknown): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof Problem || error instanceof K6Unavailable) {
-    process.stderr.write(`${error.message}\n`);
-    return error.exitCode;
-  }
-  if (error instanceof VariableError) {
-    process.stderr.write(`${error.message}\n`);
-    return EXIT.usage;
-  }
+  if (error instanceof Problem) return tell(error);
+  if (error instanceof VariableError) return tell({ message: error.message, exitCode: EXIT.usage });
+  // Whoever threw it has it loaded; what throws nothing of the kind need not load it.
+  const { K6Unavailable } = await import('./k6/index.ts');
+  if (error instanceof K6Unavailable) return tell(error);
   const detail = error instanceof Error ? error.stack : String(error);
   process.stderr.write(
     `This is a fault of the suite, not of yours. Please report it with these lines:\n${detail}\n`,
   );
   return EXIT.usage;
+}
+
+function tell({ message, exitCode }: { message: string; exitCode: number }): number {
+  process.stderr.write(`${message}\n`);
+  return exitCode;
 }

@@ -19,7 +19,7 @@ import {
   explainingSteps,
   levels,
   minute,
-  missingText,
+  missingSpans,
   NO_ALERT,
   startedAt,
   testName,
@@ -167,13 +167,12 @@ export function missingSentence({ everyMs, missing, runs }: TestHistory): string
   const count = `${formatCount(runs.length)} ${runs.length === 1 ? 'run' : 'runs'}`;
   if (everyMs === null) return `${count}, as they come: what is missing cannot be told.`;
   if (missing.length === 0) return `${count}, ${cadence(everyMs)}: none is missing.`;
-  const told = missing.slice(-MOST_MISSING).map((one) => `${day(one.atMs)} (${missingText(one)})`);
-  const more =
-    missing.length > MOST_MISSING ? `, and ${formatCount(missing.length - MOST_MISSING)} before` : '';
-  return `${count}, ${cadence(everyMs)}; missing: ${told.join(', ')}${more}.`;
+  const spans = missingSpans(missing, everyMs);
+  const more = spans.length > MOST_SPANS ? `, and ${formatCount(spans.length - MOST_SPANS)} before` : '';
+  return `${count}, ${cadence(everyMs)}; missing: ${spans.slice(-MOST_SPANS).join(', ')}${more}.`;
 }
 
-const MOST_MISSING = 20;
+const MOST_SPANS = 20;
 
 /** Of all tests. */
 export function latestRun(histories: readonly TestHistory[]): HistoryRecord {

@@ -58,6 +58,30 @@ export const missingText = ({ invalid }: Missing): string =>
     ? 'no run'
     : `no run that supports a verdict: ${invalid.map(({ run }) => run.outcome).join(', ')}`;
 
+/** Runs that are missing one after the other, for the same reason. */
+function spansOf(missing: readonly Missing[], everyMs: number): Missing[][] {
+  const spans: Missing[][] = [];
+  for (const one of missing) {
+    const before = spans.at(-1)?.at(-1);
+    const goesOn =
+      before && one.atMs - before.atMs <= 1.5 * everyMs && missingText(one) === missingText(before);
+    if (goesOn) spans.at(-1)?.push(one);
+    else spans.push([one]);
+  }
+  return spans;
+}
+
+/** `2026-12-17 (no run)`, `2026-12-19 to 2026-12-22 (4 times no run)` */
+export function missingSpans(missing: readonly Missing[], everyMs: number): string[] {
+  return spansOf(missing, everyMs).map((span) => {
+    const [first, last] = [span[0], span.at(-1)] as [Missing, Missing];
+    const text = missingText(first);
+    return first === last
+      ? `${day(first.atMs)} (${text})`
+      : `${day(first.atMs)} to ${day(last.atMs)} (${formatCount(span.length)} times ${text})`;
+  });
+}
+
 const SHORT = 10;
 
 export const commitText = ({ run: { gitCommit } }: HistoryRecord): string =>
@@ -143,8 +167,11 @@ function statementOf(alarm: Alarm): Statement {
       return { what: uncapital(what), details };
     }
     case 'missing': {
-      const told = alarm.missing.map((one) => `${missingText(one)} around ${minute(one.atMs)}`);
-      return { what: `${told.join(', ')}.`, details: [] };
+      const { missing, history } = alarm;
+      return {
+        what: `runs are missing: ${missingSpans(missing, history.everyMs ?? 0).join(', ')}.`,
+        details: [],
+      };
     }
   }
 }

@@ -1,0 +1,168 @@
+/**
+ * How well a history tells a drop of success from chance, and how long it takes to make.
+ *
+ *     npm run bench:history                           four real runs, then 200 histories made of them: about 3 minutes
+ *     npm run bench:history -- --histories 1000
+ *     npm run bench:history -- --pages site           keeps the pages of one of them there
+ *
+ * Real runs of the business flow against the reference service, three as usual and one of which WhatsApp refuses some
+ * messages, are resampled to 60 nights of 2,800 bookings: 97 % succeed, from the 40th on 94 %, and two nights have no
+ * run. Each history is looked at every night, as a workflow does. It fails where what is promised is not kept.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { productHistories } from '../cli/history/products.ts';
+import { writeSite } from '../cli/history/site.ts';
+import { HistoryStore } from '../cli/history/store.ts';
+import { Problem } from '../cli/problem.ts';
+import { historyReport } from '../cli/report/history/terminal.ts';
+import { watchSignals } from '../cli/run/interruption.ts';
+import { type Alarm, alarmsOf } from '../lib/core/history/alarms.ts';
+import { historiesOf } from '../lib/core/history/history.ts';
+import { type HistoryRecord, recordOf } from '../lib/core/history/record.ts';
+import { nightMs, type Simulation, simulatedNights, TWO_MONTHS } from '../lib/core/history/testing.ts';
+import { seededRandom } from '../lib/core/random.ts';
+import { median } from '../lib/core/statistics.ts';
+import { CASES } from './diagnosis/cases.ts';
+import { runUnder } from './diagnosis/run.ts';
+
+const USUAL_RUNS = 3;
+const FAULT = 'whatsapp-429';
+const STEP = 'send-confirmation';
+const MANY_RUNS = 1000;
+const HOUR_MS = 3_600_000;
+
+const { values } = parseArgs({
+  options: { histories: { type: 'string', default: '200' }, pages: { type: 'string' } },
+});
+
+const folder = mkdtempSync(path.join(tmpdir(), 'load-suite-history-'));
+// As root, PostgreSQL runs as another user, who has to reach it.
+chmodSync(folder, 0o755);
+
+interface RealRuns {
+  usual: HistoryRecord[];
+  worse: HistoryRecord[];
+}
+
+async function realRuns(): Promise<RealRuns> {
+  using interruption = watchSignals();
+  const fault = CASES.find((one) => one.fault === FAULT);
+  if (!fault) throw new Error(`${FAULT} is no fault any more`);
+  const place = { data: path.join(folder, 'data'), results: path.join(folder, 'results') };
+  const runs: RealRuns = { usual: [], worse: [] };
+  for (let i = 0; i <= USUAL_RUNS; i++) {
+    const isUsual = i < USUAL_RUNS;
+    const record = recordOf(await runUnder(fault.load, isUsual ? null : fault, place, interruption));
+    interruption.stop.throwIfAborted();
+    (isUsual ? runs.usual : runs.worse).push(record);
+    const [flow] = record.flows;
+    process.stderr.write(
+      `${isUsual ? 'as usual' : FAULT}: ${flow?.succeeded} of ${flow?.iterations} bookings succeeded\n`,
+    );
+  }
+  return runs;
+}
+
+/** What came of looking at one history every night. */
+interface Seen {
+  /** Any alarm in the nights before the drop. */
+  isFalse: boolean;
+  /** Nights from the drop until it was told at all, and as a change. */
+  toldAfter: number;
+  changeAfter: number;
+  /** At the end: how many nights the change is off; null where none, or another one, was found. */
+  offBy: number | null;
+  stepIsNamed: boolean;
+}
+
+function lookAt(records: readonly HistoryRecord[], { nights, fallsAt, withoutRun }: Simulation): Seen {
+  const alarmsAt = (night: number): Alarm[] => {
+    const untilMs = nightMs(night) + HOUR_MS;
+    return alarmsOf(historiesOf(records, { untilMs }), { untilMs });
+  };
+  const all = Array.from({ length: nights }, (_, i) => ({ night: i + 1, alarms: alarmsAt(i + 1) }));
+  const firstWith = (is: (alarm: Alarm) => boolean) =>
+    (all.find(({ night, alarms }) => night >= fallsAt && alarms.some(is))?.night ?? Number.NaN) - fallsAt;
+  const [history] = historiesOf(records, { untilMs: nightMs(nights) + HOUR_MS });
+  const changes = history?.figures.find(({ figure }) => figure.flow !== null)?.changes ?? [];
+  const placeOf = (night: number) => night - 1 - withoutRun.filter((one) => one < night).length;
+  const [change] = changes;
+  return {
+    isFalse: all.some(({ night, alarms }) => night < fallsAt && alarms.length > 0),
+    toldAfter: firstWith(({ kind }) => kind !== 'missing'),
+    changeAfter: firstWith((alarm) => 'change' in alarm && alarm.change !== null),
+    offBy: change && changes.length === 1 ? change.index - placeOf(fallsAt) : null,
+    stepIsNamed: change?.explanation?.steps[0]?.step === STEP,
+  };
+}
+
+/** How long it takes to read and to tell of as many runs of one test, at the end of their history. */
+async function timeOfMany({ usual, worse }: RealRuns): Promise<Record<string, number>> {
+  execFileSync('git', ['init', '--quiet', folder]);
+  const store = await HistoryStore.open(folder);
+  const simulation = { ...TWO_MONTHS, nights: MANY_RUNS, fallsAt: MANY_RUNS - 100, withoutRun: [] };
+  await store.append(simulatedNights(usual, worse, simulation, seededRandom(1)));
+  const times: Record<string, number> = {};
+  const timed = async <T>(what: string, act: () => Promise<T>): Promise<T> => {
+    const startedAt = performance.now();
+    const result = await act();
+    times[what] = performance.now() - startedAt;
+    return result;
+  };
+  const question = { untilMs: nightMs(MANY_RUNS) + HOUR_MS };
+  const products = await timed('read and looked at', () => productHistories(store, question, () => {}));
+  await timed('told on a terminal', async () => products.map(historyReport).join(''));
+  await timed('written as pages', () => writeSite(path.join(folder, 'site'), products));
+  return times;
+}
+
+function row(what: string, value: string): void {
+  process.stdout.write(`${what.padEnd(52)}${value}\n`);
+}
+
+try {
+  const runs = await realRuns();
+  const random = seededRandom(7);
+  const count = Number(values.histories);
+  const histories = Array.from({ length: count }, () =>
+    simulatedNights(runs.usual, runs.worse, TWO_MONTHS, random),
+  );
+  const seen = histories.map((records) => lookAt(records, TWO_MONTHS));
+  const share = (is: (one: Seen) => boolean) => seen.filter(is).length / count;
+  const told = (rate: number) => `${(rate * 100).toFixed(1)} %`;
+  const withFalse = share(({ isFalse }) => isFalse);
+  const found = share(({ offBy }) => offBy !== null && Math.abs(offBy) <= 1);
+  const named = share(({ stepIsNamed }) => stepIsNamed);
+
+  row(`histories, of ${TWO_MONTHS.nights} nights each`, String(count));
+  row('any alarm in the 39 nights before the drop', told(withFalse));
+  row('drop found at the 40th night', told(share(({ offBy }) => offBy === 0)));
+  row('drop found at the 40th night ± 1, and nothing else', told(found));
+  row('step named', told(named));
+  row('nights until it is told, median', String(median(seen.map(({ toldAfter }) => toldAfter)) + 1));
+  row(
+    'nights until it is told as a change, median',
+    String(median(seen.map(({ changeAfter }) => changeAfter)) + 1),
+  );
+  for (const [what, ms] of Object.entries(await timeOfMany(runs)))
+    row(`${MANY_RUNS} runs of one test, ${what}`, `${ms.toFixed(0)} ms`);
+
+  if (values.pages !== undefined) {
+    const untilMs = nightMs(TWO_MONTHS.nights) + HOUR_MS;
+    const kept = historiesOf(histories[0] ?? [], { untilMs });
+    await writeSite(path.resolve(values.pages), [
+      { product: kept[0]?.product ?? '', histories: kept, alarms: alarmsOf(kept, { untilMs }) },
+    ]);
+  }
+  process.exitCode = withFalse <= 0.01 && found >= 0.99 && named >= 0.99 ? 0 : 1;
+} catch (error) {
+  if (!(error instanceof Problem)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error.exitCode;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { codeOf, Problem } from '../problem.ts';
+
+/** How a command of git ended. */
+export interface Ended {
+  code: number;
+  stdout: string;
+  /** Without what a person may have put into the URL of a remote. */
+  stderr: string;
+}
+
+/** Nobody is there to answer a prompt, and no host takes longer than this. */
+const PATIENCE_MS = 120_000;
+
+/** Where git is told of another repository than the one it is called in, as within a hook. */
+const OTHER_PLACES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_COMMON_DIR'];
+
+/** Git in one repository. */
+export class Git {
+  readonly folder: string;
+  readonly #env: NodeJS.ProcessEnv;
+
+  constructor(folder: string, env: NodeJS.ProcessEnv) {
+    this.folder = folder;
+    const inherited = Object.entries(env).filter(([name]) => !OTHER_PLACES.includes(name));
+    this.#env = { ...Object.fromEntries(inherited), GIT_TERMINAL_PROMPT: '0' };
+  }
+
+  /** @throws Problem where git cannot be started at all */
+  run(args: readonly string[], { input = '', env = {} }: Options = {}): Promise<Ended> {
+    return new Promise((resolve, reject) => {
+      const child = spawn('git', args, {
+        cwd: this.folder,
+        env: { ...this.#env, ...env },
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+      let stdout = '';
+      let stderr = '';
+      child.stdout.setEncoding('utf8').on('data', (text) => {
+        stdout += text;
+      });
+      child.stderr.setEncoding('utf8').on('data', (text) => {
+        stderr += text;
+      });
+      child.once('error', (error) => reject(this.#notRun(args, error)));
+      child.once('close', (code) => resolve({ code: code ?? 1, stdout, stderr: withoutSecrets(stderr) }));
+      // What ends without reading its input is told by its exit code.
+      child.stdin.on('error', () => {});
+      child.stdin.end(input);
+    });
+  }
+
+  #notRun([command]: readonly string[], error: Error): Error {
+    if (error.name === 'AbortError')
+      return new Problem(`git ${command} has not ended within ${PATIENCE_MS / 1000} s in ${this.folder}.`);
+    return codeOf(error) === 'ENOENT'
+      ? new Problem(`Git cannot be started in ${this.folder}: is it installed, and is the folder there?`)
+      : error;
+  }
+
+  /**
+   * What a command that has to succeed says, without the last line break.
+   * @throws Problem with git's own words
+   */
+  async output(args: readonly string[], options?: Options): Promise<string> {
+    const { code, stdout, stderr } = await this.run(args, options);
+    if (code !== 0) throw new Problem(`git ${args[0]} failed in ${this.folder}: ${stderr.trim()}`);
+    return stdout.replace(/\n$/, '');
+  }
+}
+
+interface Options {
+  input?: string;
+  env?: NodeJS.ProcessEnv;
+}
+
+const withoutSecrets = (text: string): string => text.replace(/(:\/\/)[^/@\s]+@/g, '$1');

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type HistoryRecord, recordOf } from '../../lib/core/history/record.ts';
+import { flowRecord, nightly } from '../../lib/core/history/testing.ts';
+import {
+  diagnosis,
+  emptyEvidence,
+  endpointFigures,
+  judgedCriterion,
+  repeat,
+  resultOf,
+} from '../../lib/core/testing.ts';
+import { fromLines, runIdsIn, toLines } from './lines.ts';
+
+const records: Record<string, HistoryRecord> = {
+  'of an ordinary run': recordOf(
+    resultOf({
+      endpoints: [endpointFigures('GET /a', { values: repeat(100, 12) })],
+      criteria: [judgedCriterion({ status: 'fail' })],
+      diagnosis: [diagnosis()],
+    }),
+  ),
+  'of a run in which nothing was measured': recordOf({ ...resultOf(), ...emptyEvidence() }),
+  'of a run with a flow and memory': nightly(1, {
+    flows: [flowRecord(100, { pay: 3 })],
+    memory: { bytesPerHour: -12.5, low: null, high: 3 },
+  }),
+};
+
+describe('a record is valid, and read back as it was,', () => {
+  for (const [what, record] of Object.entries(records))
+    test(what, () => {
+      const text = toLines([record]);
+      assert.equal(text.split('\n').length, 2, 'one line');
+      assert.deepEqual(fromLines(text), { records: [record], newer: 0, broken: 0 });
+    });
+});
+
+test('what is no record is not written down', () => {
+  const wrong = { ...nightly(1), more: 1 } as HistoryRecord;
+  assert.throws(
+    () => toLines([nightly(2), wrong]),
+    /not a valid record of the history: .* additional properties/,
+  );
+});
+
+test('lines that are no records are counted, those of a newer suite apart', () => {
+  const newer = JSON.stringify({ schemaVersion: 2, run: { id: 'later' } });
+  const text = [toLines([nightly(1)]).trim(), newer, '17', 'null', '{"schemaVersion":1}', '{', ''].join('\n');
+  const { records: read, ...counts } = fromLines(text);
+  assert.deepEqual(counts, { newer: 1, broken: 4 });
+  assert.equal(read.length, 1);
+  assert.ok(runIdsIn(text).has('later'), 'it is known to be there all the same');
+});

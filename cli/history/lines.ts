@@ -1,0 +1,56 @@
+import { type HistoryRecord, lineOf, RECORD_VERSION } from '../../lib/core/history/record.ts';
+import schema from '../../lib/core/history.schema.json' with { type: 'json' };
+import { validator } from '../results/validator.ts';
+
+const validate = validator(schema, 'record of the history');
+
+/** Records as they are kept, a line each. @throws Error that names the first place where one is none */
+export function toLines(records: readonly HistoryRecord[]): string {
+  for (const record of records) validate(record);
+  return records.map((record) => `${lineOf(record)}\n`).join('');
+}
+
+export interface Lines {
+  records: HistoryRecord[];
+  /** Written by a newer suite. */
+  newer: number;
+  /** Whatever else is no record. */
+  broken: number;
+}
+
+export function fromLines(text: string): Lines {
+  const lines: Lines = { records: [], newer: 0, broken: 0 };
+  for (const document of documentsIn(text)) {
+    const version = (document as Partial<HistoryRecord> | null)?.schemaVersion ?? 0;
+    if (version > RECORD_VERSION) lines.newer += 1;
+    else if (isRecord(document)) lines.records.push(document);
+    else lines.broken += 1;
+  }
+  return lines;
+}
+
+/** Also of those that this suite cannot read otherwise. */
+export const runIdsIn = (text: string): Set<string | undefined> =>
+  new Set(documentsIn(text).map((document) => (document as Partial<HistoryRecord> | null)?.run?.id));
+
+function documentsIn(text: string): unknown[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      try {
+        return JSON.parse(line);
+      } catch {
+        return null;
+      }
+    });
+}
+
+function isRecord(document: unknown): document is HistoryRecord {
+  try {
+    validate(document);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import type { HistoryRecord } from '../../lib/core/history/record.ts';
+import { DAY_MS, flowRecord, nightly, nightMs } from '../../lib/core/history/testing.ts';
+import { Problem } from '../problem.ts';
+import { productHistories, type Question } from './products.ts';
+import { DEFAULT_BRANCH, HistoryStore } from './store.ts';
+import { GIT_ENV, repository } from './testing.ts';
+
+async function storeWith(t: TestContext, records: HistoryRecord[]): Promise<HistoryStore> {
+  const store = await HistoryStore.open(repository(t), DEFAULT_BRANCH, GIT_ENV);
+  await store.append(records);
+  return store;
+}
+
+const UNTIL = nightMs(9) + DAY_MS / 2;
+const runs = [
+  nightly(1),
+  nightly(2, { flows: [flowRecord(1000, { pay: 80 })] }),
+  nightly(3, { run: { test: 'smoke' } }),
+  nightly(4, { run: { product: 'bank' } }),
+];
+
+async function found(t: TestContext, question: Partial<Question> = {}): Promise<string[]> {
+  const notes: string[] = [];
+  const products = await productHistories(await storeWith(t, runs), { untilMs: UNTIL, ...question }, (text) =>
+    notes.push(text),
+  );
+  assert.deepEqual(notes, []);
+  return products.flatMap(({ product, histories, alarms }) =>
+    histories.map(
+      ({ test, runs }) => `${product}/${test} ${runs.length}${alarms.length > 0 ? ' alert' : ''}`,
+    ),
+  );
+}
+
+describe('what was asked for', () => {
+  const cases: [what: string, question: Partial<Question>, expected: string[]][] = [
+    ['everything', {}, ['bank/peak 1', 'shop/peak 2 alert', 'shop/smoke 1 alert']],
+    ['one product', { product: 'bank' }, ['bank/peak 1']],
+    ['one test', { test: 'smoke' }, ['shop/smoke 1']],
+    ['from a day on', { sinceMs: nightMs(2) }, ['bank/peak 1', 'shop/peak 1 alert', 'shop/smoke 1 alert']],
+    ['as it was', { untilMs: nightMs(1) }, ['shop/peak 1']],
+    ['by another target', { target: 0.5, product: 'shop' }, ['shop/peak 2', 'shop/smoke 1']],
+  ];
+  for (const [what, question, expected] of cases)
+    test(what, async (t) => assert.deepEqual(await found(t, question), expected));
+});
+
+describe('where there is nothing', () => {
+  const refused = (message: RegExp) => (error: unknown) =>
+    error instanceof Problem && message.test(error.message);
+
+  test('what there is is named', async (t) => {
+    await assert.rejects(
+      found(t, { test: 'spike' }),
+      refused(/No run on branch load-history of .* There are runs of bank\/peak, shop\/peak, shop\/smoke\.$/),
+    );
+  });
+
+  test('how a run is added is told', async (t) => {
+    const store = await HistoryStore.open(repository(t), DEFAULT_BRANCH, GIT_ENV);
+    await assert.rejects(
+      productHistories(store, { untilMs: UNTIL }, () => {}),
+      refused(/There is no history yet on .* npm run history -- append <run>$/),
+    );
+  });
+});

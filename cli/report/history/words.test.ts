@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Change } from '../../../lib/core/history/changes.ts';
+import { successOf } from '../../../lib/core/history/figures.ts';
+import { DAY_MS, nightly, nightMs } from '../../../lib/core/history/testing.ts';
+import { cadence, changeStatement, commitRange, missingSpans, testName } from './words.ts';
+
+const HOUR_MS = DAY_MS / 24;
+
+test('how often', () => {
+  const cases: [everyMs: number, text: string][] = [
+    [DAY_MS, 'every day'],
+    [7 * DAY_MS, 'every 7 days'],
+    [HOUR_MS, 'every hour'],
+    [36 * HOUR_MS, 'every 36 hours'],
+  ];
+  for (const [everyMs, text] of cases) assert.equal(cadence(everyMs), text);
+});
+
+test('a test is named with what makes its runs comparable', () => {
+  const scale = { time: 0.1, vus: 0.5 };
+  const one = { test: 'peak', environment: 'staging' as const, scale };
+  assert.equal(testName({ ...one, scaled: false }), 'peak on staging');
+  assert.equal(testName({ ...one, scaled: true }), 'peak on staging, time × 0.1, VUs × 0.5');
+});
+
+test('runs that are missing one after the other are told as one', () => {
+  const missing = [3, 5, 6, 7, 8].map((night) => ({
+    atMs: nightMs(night),
+    invalid: night === 8 ? [nightly(8, { run: { outcome: 'crashed' } })] : [],
+  }));
+  assert.deepEqual(missingSpans(missing, DAY_MS), [
+    '2026-11-03 (no run)',
+    '2026-11-05 to 2026-11-07 (3 times no run)',
+    '2026-11-08 (no run that supports a verdict: crashed)',
+  ]);
+});
+
+const changeOf = (parts: Partial<Change>): Change => ({
+  index: 1,
+  before: nightly(1, { run: { gitCommit: 'a'.repeat(40) } }),
+  after: nightly(2, { run: { gitCommit: 'b'.repeat(40) } }),
+  from: 0.97,
+  to: 0.94,
+  isWorse: true,
+  altered: [],
+  explanation: null,
+  ...parts,
+});
+
+describe('between which commits', () => {
+  const at = (night: number, gitCommit: string | null) => nightly(night, { run: { gitCommit } });
+  const cases: [what: string, change: Change, text: string][] = [
+    ['two', changeOf({}), 'aaaaaaaaaa..bbbbbbbbbb'],
+    ['the same', changeOf({ after: at(2, 'a'.repeat(40)) }), 'both at aaaaaaaaaa'],
+    ['nobody knows', changeOf({ before: at(1, null) }), 'not known'],
+  ];
+  for (const [what, change, text] of cases) test(what, () => assert.equal(commitRange(change), text));
+});
+
+describe('what a change comes from', () => {
+  const details = (explanation: Change['explanation']) =>
+    changeStatement(successOf('order'), changeOf({ explanation })).details;
+  const part = { from: 0.99, to: 0.96 };
+
+  test('one step, or several with a part in it', () => {
+    assert.deepEqual(details({ steps: [{ step: 'pay', share: 1.04, ...part }], reasons: [] }), [
+      'The step pay explains it: its own success fell from 99.0 % to 96.0 %, which is 100 % of the change.',
+    ]);
+    assert.match(
+      details({ steps: [{ step: 'pay', share: 0.4, ...part }], reasons: [] })[0] ?? '',
+      /^The step pay has a part in it: .* 40\.0 % of the change\.$/,
+    );
+  });
+
+  test('no step, and the reasons that there are', () => {
+    assert.deepEqual(details({ steps: [], reasons: [{ reason: 'pay: 429', share: 1, from: 0, to: 0.03 }] }), [
+      'No step alone explains it.',
+      'Failures “pay: 429” rose from 0 % to 3.00 % of all who began.',
+    ]);
+  });
+});
