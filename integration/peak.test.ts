@@ -49,7 +49,7 @@ async function assertComparableOnlyAtThisScale(result: Result): Promise<void> {
   assert.deepEqual(result.run.scale, { time: 0.05, vus: 0.25 });
   const hashOf = async (env: Record<string, string>) => {
     const plans: TestPlan[] = JSON.parse((await sandbox.command(['list', '--json'], { env })).stdout);
-    const plan = plans.find(({ test: name }) => name === 'peak');
+    const plan = plans.find(({ product, test: name }) => product === 'booking' && name === 'peak');
     assert.ok(plan);
     return fingerprint(plan, result.run.versions.k6).hash;
   };

@@ -12,6 +12,11 @@ import { loadResult } from '../results/load.ts';
 
 const TESTS = path.join(ROOT, 'tests');
 
+const EXAMPLES = `
+Examples:
+  npm run suite -- ci report                     after a run, whatever became of it
+  npm run suite -- ci add-product ../shop shop   tests of another repository, as tests/shop`;
+
 /** What the workflows in .github do beside running tests. */
 export function ciCommand(): Command {
   return new Command('ci')
@@ -28,7 +33,8 @@ export function ciCommand(): Command {
         .argument('<folder>', 'folder that holds product.ts and the tests')
         .argument('<product>', 'its name')
         .action(add),
-    );
+    )
+    .addHelpText('after', EXAMPLES);
 }
 
 const NO_RUN: Annotation = {

@@ -1,4 +1,5 @@
 import { alarmsOf } from '../../lib/core/history/alarms.ts';
+import { withTarget } from '../../lib/core/history/flows.ts';
 import { historiesOf } from '../../lib/core/history/history.ts';
 import type { HistoryRecord } from '../../lib/core/history/record.ts';
 import { Problem } from '../problem.ts';
@@ -13,6 +14,7 @@ export interface Question {
   sinceMs?: number | undefined;
   untilMs: number;
   everyMs?: number | undefined;
+  /** Success rate that every flow has to reach, instead of the one that its test promises. */
   target?: number | undefined;
 }
 
@@ -33,7 +35,10 @@ export async function productHistories(
     [broken, 'are no records'],
   ] as const)
     if (count > 0) note(`Lines of ${store.place} that ${why}, and are left out: ${formatCount(count)}.`);
-  const wanted = records.filter((record) => isWanted(record, question));
+  const { target } = question;
+  const wanted = records
+    .filter((record) => isWanted(record, question))
+    .map((record) => (target === undefined ? record : withTarget(record, target)));
   if (wanted.length === 0) throw nothing(records, store.place);
   const histories = historiesOf(wanted, question);
   const products = [...new Set(histories.map(({ product }) => product))];

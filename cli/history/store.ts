@@ -10,7 +10,7 @@ import { fromLines, type Lines, runIdsIn, toLines } from './lines.ts';
 
 export const DEFAULT_BRANCH = 'load-history';
 
-export interface Stored extends Lines {
+interface Stored extends Lines {
   /** Null where all is as it should be. */
   note: string | null;
 }

@@ -1,4 +1,5 @@
 import http, { type RefinedResponse } from 'k6/http';
+import type { Counter } from 'k6/metrics';
 import { errorKind } from '../core/errors.ts';
 import { type Authentication, LOAD_RUN, type PlannedEndpoint } from '../core/plan.ts';
 import { type Credentials, credentials } from './auth.ts';
@@ -69,6 +70,10 @@ const MAX_REASONS = 20;
 // Neither a set nor a regular expression, which a VU that meets no error would pay for too.
 const reasonsSeen: string[] = [];
 
+/** Made with the first endpoint that has what they count. What endpoints can share, a VU holds once. */
+let refusalCounter: Counter | undefined;
+let degradedCounter: Counter | undefined;
+
 /**
  * An endpoint, with everything that does not change from request to request made once: parameters and tags are the
  * larger part of what a request costs a VU. Answers are checked here and not by k6's `check`, which counts also all
@@ -83,44 +88,38 @@ export function endpoint(route: `${Method} /${string}`, options: EndpointOptions
   const { headers: fixedHeaders, sign } = 'scheme' in options.auth ? credentials(options.auth) : options.auth;
   const isJson = method !== 'GET' && method !== 'DELETE' && (options.body ?? 'json') === 'json';
   const run = creates === undefined ? undefined : optionalEnv('RUN_ID');
-  const headers = {
-    ...(isJson && { 'Content-Type': 'application/json' }),
-    ...(run !== undefined && { [LOAD_RUN.header]: run }),
-    ...fixedHeaders,
-  };
-  const otherStatuses = [...(toleratedStatuses ?? []), ...(refusals ?? [])];
+  const headers: Record<string, string> = isJson
+    ? { 'Content-Type': 'application/json', ...fixedHeaders }
+    : { ...fixedHeaders };
+  if (run !== undefined) headers[LOAD_RUN.header] = run;
   const params = {
     headers,
     tags: { name },
     timeout: options.timeout ?? DEFAULT_TIMEOUT,
     // k6 reads every parameter again for every request, so there is none that repeats a default of its own.
-    ...(isExpectedByDefault(expectedStatus) && otherStatuses.length === 0
+    ...(isExpectedByDefault(expectedStatus) && !toleratedStatuses && !refusals
       ? undefined
-      : { responseCallback: http.expectedStatuses(expectedStatus, ...otherStatuses) }),
+      : {
+          responseCallback: http.expectedStatuses(
+            expectedStatus,
+            ...(toleratedStatuses ?? []),
+            ...(refusals ?? []),
+          ),
+        }),
   };
-  const isTolerated = (status: number) => toleratedStatuses?.includes(status) === true;
-  const [before = '', ...rest] = piecesOf(env('API_URL') + path);
-  const after = rest.length === 1 ? rest[0] : undefined;
+  const template = env('API_URL') + path;
+  const parameterAt = template.indexOf('/:') + 1;
+  const before = parameterAt === 0 ? template : template.slice(0, parameterAt);
+  const after = parameterAt === 0 ? undefined : behindParameter(template.slice(parameterAt));
+  const several = after?.includes('/:') ? piecesOf(after) : undefined;
   const isGet = method === 'GET';
   const send = isGet ? http.post : SENDERS[method];
   const { contractShare } = runningTest;
   const holds = contract && contractShare > 0 ? loadContract(contract) : undefined;
-  const refusalCounter = refusals && designedRefusals();
-  const degradedCounter = degraded === undefined ? undefined : degradedAnswers();
+  if (refusals) refusalCounter ??= designedRefusals();
+  if (degraded !== undefined) degradedCounter ??= degradedAnswers();
   // Every n-th response of a VU, from a random one on: cheaper than a draw for each.
   let untilContract = random();
-
-  const refusal = (response: Response): Answer | undefined => {
-    if (!refusalCounter || !refusals?.includes(response.status)) return undefined;
-    refusalCounter.add(1, { name, status: String(response.status) });
-    return { response, ok: false, refused: true, reason: `refused-${response.status}` };
-  };
-  const failure = (response: Response): Answer => ({
-    response,
-    ok: false,
-    refused: false,
-    reason: unexpected(name, response, expectedStatus),
-  });
 
   return {
     name,
@@ -131,8 +130,7 @@ export function endpoint(route: `${Method} /${string}`, options: EndpointOptions
     ...(creates !== undefined && { creates }),
     call(id, body, query) {
       if (sign) sign(headers, body);
-      let url = after === undefined ? before : before + id + after;
-      if (rest.length > 1) url += filled(rest, id);
+      let url = after === undefined ? before : several ? before + filled(several, id) : before + id + after;
       if (query !== undefined) url += query;
       // A GET with an empty body costs more than one with none.
       const response = isGet ? http.get(url, params) : send(url, body, params);
@@ -141,31 +139,43 @@ export function endpoint(route: `${Method} /${string}`, options: EndpointOptions
       const ok =
         status === expectedStatus
           ? has === undefined || response.json(has) !== undefined
-          : isTolerated(status);
+          : toleratedStatuses?.includes(status) === true;
       untilContract -= contractShare;
       if (untilContract < 0) {
         untilContract += 1;
         if (ok && holds && status === expectedStatus) holdToContract(name, holds, response);
       }
-      if (!ok) return refusal(response) ?? failure(response);
-      if (degradedCounter && status === expectedStatus && response.json(degraded) === true)
-        degradedCounter.add(1, { name });
+      if (!ok) return notOk(name, response, expectedStatus, refusals);
+      if (degraded !== undefined && status === expectedStatus && response.json(degraded) === true)
+        degradedCounter?.add(1, { name });
       return { response, ok, refused: false, reason: '' };
     },
   };
 }
 
-/** The parts of a URL around its parameters, `:id` and the like; the one of the port is none. */
-function piecesOf(template: string): string[] {
-  const pieces = [''];
-  for (const segment of template.split('/')) {
-    const last = pieces.length - 1;
-    if (segment.startsWith(':')) {
-      pieces[last] += '/';
-      pieces.push('');
-    } else pieces[last] += `/${segment}`;
-  }
-  return pieces.map((piece, i) => (i === 0 ? piece.slice(1) : piece));
+function notOk(
+  name: string,
+  response: Response,
+  expectedStatus: number,
+  refusals: readonly number[] | undefined,
+): Answer {
+  const { status } = response;
+  if (!refusals?.includes(status))
+    return { response, ok: false, refused: false, reason: unexpected(name, response, expectedStatus) };
+  refusalCounter?.add(1, { name, status: String(status) });
+  return { response, ok: false, refused: true, reason: `refused-${status}` };
+}
+
+/** @param rest of a template, from a parameter on */
+function behindParameter(rest: string): string {
+  const end = rest.indexOf('/');
+  return end < 0 ? '' : rest.slice(end);
+}
+
+/** What is behind the first parameter of a template, in pieces between the others. */
+function piecesOf(after: string): string[] {
+  const next = after.indexOf('/:') + 1;
+  return next === 0 ? [after] : [after.slice(0, next), ...piecesOf(behindParameter(after.slice(next)))];
 }
 
 /** @throws Error where there are not as many values as parameters */

@@ -3,7 +3,7 @@ import { bearer, type Credentials, credentials, none } from '../../lib/k6/auth.t
 import { dataset } from '../../lib/k6/data.ts';
 import type { Product } from '../../lib/k6/define-test.ts';
 import { endpoint } from '../../lib/k6/endpoint.ts';
-import { env } from '../../lib/k6/env.ts';
+import { optionalEnv } from '../../lib/k6/env.ts';
 import { each, visit } from '../../lib/k6/traffic.ts';
 import { random } from '../../lib/k6/visitor.ts';
 import healthContract from './contracts/health.schema.json';
@@ -34,7 +34,7 @@ export const product: Product = {
 };
 
 const AGENT = 'X-Agent';
-const run = env('RUN_ID');
+const run = optionalEnv('RUN_ID') ?? 'by-hand';
 /** What a VU makes is never the same as what another one does, nor another run. */
 const mark = `${Date.now().toString(36)}.${__VU}`;
 

@@ -120,7 +120,7 @@ describe('the history of a product', () => {
   test('puts what was before the change beside what has been since, and marks the step', () => {
     const { columns, rows } = tableOf('Success of order', /^Steps/);
     const titles = columns.map(({ title }) => title);
-    assert.deepEqual(titles.slice(4, 6), [`Before ${dateOf(FELL)}`, 'Since']);
+    assert.deepEqual(titles.slice(3, 5), [`Before ${dateOf(FELL)}`, 'Since']);
     const marked = rows.filter((row) => row.some((cell) => typeof cell === 'object'));
     assert.deepEqual(
       marked.map(([name]) => words(name)),
@@ -147,7 +147,7 @@ describe('the history of a product', () => {
     assert.ok(missing?.kind === 'text');
     assert.equal(
       missing.text,
-      `39 runs, every day; missing: ${dateOf(LEFT_OUT)} (no run), ${dateOf(CRASHED)} (no run that supports a verdict: crashed).`,
+      `39 runs, every day; missing: ${dateOf(LEFT_OUT)} (no run), ${dateOf(CRASHED)} (no run that supports a verdict, crashed).`,
     );
   });
 

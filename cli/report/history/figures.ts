@@ -5,7 +5,7 @@ import { median } from '../../../lib/core/statistics.ts';
 import type { Block, Section } from '../document.ts';
 import { formatCount, formatMs, formatValue } from '../format.ts';
 import { absent, NOTHING, right, table } from '../run/blocks.ts';
-import { changeBlocks } from './flow.ts';
+import { changeBlocks } from './statements.ts';
 import { figureChart, type Timeline } from './timeline.ts';
 import { capital } from './words.ts';
 

@@ -1,7 +1,9 @@
+import type { FigureHistory } from '../../../lib/core/history/changes.ts';
 import type { Block } from '../document.ts';
+import { formatCount } from '../format.ts';
 import { list, text } from '../run/blocks.ts';
 import { wrapped } from '../terminal.ts';
-import type { Statement } from './words.ts';
+import { changeStatement, type Statement } from './words.ts';
 
 /** Sentences, each with what more there is to say of it below. */
 export const statementBlocks = (statements: readonly Statement[]): Block[] =>
@@ -12,3 +14,20 @@ export const statementLines = (statements: readonly Statement[]): string[] =>
     ...wrapped(what, '    ', '  '),
     ...details.flatMap((detail) => wrapped(detail, '      ', '    ')),
   ]);
+
+/** Each change in words; without any, that there is none. */
+export function changeBlocks({ figure, points, changes, unsearched }: FigureHistory): Block[] {
+  const all = formatCount(points.length);
+  return [
+    ...(changes.length === 0
+      ? [text(`No change of the level was found in ${all} runs.`)]
+      : statementBlocks(changes.map((change) => changeStatement(figure, change)))),
+    ...(unsearched > 0
+      ? [
+          text(
+            `Changes were looked for in the latest ${formatCount(points.length - unsearched)} of ${all} runs.`,
+          ),
+        ]
+      : []),
+  ];
+}

@@ -1,6 +1,7 @@
 import type { FigureHistory, Point } from '../../../lib/core/history/changes.ts';
+import { flowIn, shareOf } from '../../../lib/core/history/flows.ts';
 import { isMeasurement, type TestHistory } from '../../../lib/core/history/history.ts';
-import type { HistoryRecord } from '../../../lib/core/history/record.ts';
+import type { FlowRecord, HistoryRecord } from '../../../lib/core/history/record.ts';
 import type { Block, TimeChart } from '../document.ts';
 import { formatValue } from '../format.ts';
 import { levels, missingText, startedAt } from './words.ts';
@@ -85,13 +86,15 @@ export function figureChart(
   };
 }
 
-/** Shares of several parts in one whole, on top of each other. */
-export function stackedChart(
+/** Of all who began a flow, how many were lost in which way: shares on top of each other. */
+export function lostChart(
   timeline: Timeline,
+  flow: string,
   id: string,
   title: string,
-  parts: readonly { name: string; of: (record: HistoryRecord) => number }[],
+  ways: readonly { name: string; count: (flow: FlowRecord) => number }[],
 ): Block {
+  const flows = timeline.records.map((record) => (record && flowIn(record, flow)) ?? null);
   return {
     kind: 'chart',
     type: 'time',
@@ -100,9 +103,9 @@ export function stackedChart(
     title,
     unit: 'fraction',
     atMs: timeline.atMs,
-    series: parts.map(({ name, of }) => ({
+    series: ways.map(({ name, count }) => ({
       name,
-      values: timeline.records.map((record) => record && of(record)),
+      values: flows.map((one) => (one && one.iterations > 0 ? shareOf([one], count) : null)),
       style: 'stacked',
     })),
     phases: [],

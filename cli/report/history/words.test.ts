@@ -32,7 +32,7 @@ test('runs that are missing one after the other are told as one', () => {
   assert.deepEqual(missingSpans(missing, DAY_MS), [
     '2026-11-03 (no run)',
     '2026-11-05 to 2026-11-07 (3 times no run)',
-    '2026-11-08 (no run that supports a verdict: crashed)',
+    '2026-11-08 (no run that supports a verdict, crashed)',
   ]);
 });
 

@@ -48,15 +48,17 @@ export function readingText({ unit }: Pick<Figure, 'unit'>, { value, low, high }
 /** A judgement as a cell of a table. */
 export type Judgement = { text: string; tone: Tone };
 
-export const verdictCell = ({ verdict }: HistoryRecord): Judgement => {
+export function verdictCell({ verdict }: HistoryRecord): Judgement {
   const { words, tone } = DECISIONS[verdict];
   return { text: words, tone };
-};
+}
 
-export const missingText = ({ invalid }: Missing): string =>
-  invalid.length === 0
-    ? 'no run'
-    : `no run that supports a verdict: ${invalid.map(({ run }) => run.outcome).join(', ')}`;
+/** Why there is nothing to judge. */
+export function missingText({ invalid }: Missing): string {
+  if (invalid.length === 0) return 'no run';
+  const outcomes = invalid.map(({ run }) => run.outcome).filter((outcome) => outcome !== 'completed');
+  return ['no run that supports a verdict', ...outcomes].join(', ');
+}
 
 /** Runs that are missing one after the other, for the same reason. */
 function spansOf(missing: readonly Missing[], everyMs: number): Missing[][] {
@@ -94,7 +96,7 @@ export function commitRange({ before, after }: Change): string {
   return from === to ? `both at ${commitText(after)}` : `${commitText(before)}..${commitText(after)}`;
 }
 
-export const movement = ({ from, to }: { from: number; to: number }): string => (to < from ? 'fell' : 'rose');
+const movement = ({ from, to }: { from: number; to: number }): string => (to < from ? 'fell' : 'rose');
 
 /** `fell from 97.0 % to 94.1 %` */
 export const levels = ({ unit }: Pick<Figure, 'unit'>, part: { from: number; to: number }): string =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../random.ts';
 import { type Alarm, alarmsOf, RECENT_RUNS } from './alarms.ts';
+import { withTarget } from './flows.ts';
 import { historiesOf } from './history.ts';
 import type { HistoryRecord } from './record.ts';
 import { DAY_MS, flowRecord, nightly, nightMs } from './testing.ts';
@@ -26,7 +27,8 @@ function alarms(
   { target, until }: { target?: number; until?: number } = {},
 ): Alarm[] {
   const untilMs = until ?? Date.parse(records.at(-1)?.run.startedAt ?? '') + HOUR;
-  return alarmsOf(historiesOf(records, { untilMs }), { target, untilMs });
+  const judged = target === undefined ? records : records.map((record) => withTarget(record, target));
+  return alarmsOf(historiesOf(judged, { untilMs }), { untilMs });
 }
 const kinds = (...args: Parameters<typeof alarms>) => alarms(...args).map(({ kind }) => kind);
 

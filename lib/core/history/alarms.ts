@@ -1,5 +1,6 @@
 import { type Change, type FigureHistory, recordsOf } from './changes.ts';
-import { type Figure, flowIn, type Reading } from './figures.ts';
+import type { Figure, Reading } from './figures.ts';
+import { flowIn } from './flows.ts';
 import { isMeasurement, type Missing, type TestHistory } from './history.ts';
 
 /** Something that a person should know of today. */
@@ -25,17 +26,11 @@ export const RECENT_RUNS = 14;
 /** A run that was missed is news until the one after it has been and gone. */
 const NEWS_FOR = 1.5;
 
-/**
- * @param target success rate that every flow has to reach, instead of the one that its test promises
- * @param untilMs now
- */
-export function alarmsOf(
-  histories: readonly TestHistory[],
-  { target, untilMs }: { target?: number | undefined; untilMs: number },
-): Alarm[] {
+/** @param untilMs now */
+export function alarmsOf(histories: readonly TestHistory[], { untilMs }: { untilMs: number }): Alarm[] {
   return histories.flatMap((history) => [
     ...history.figures.flatMap(
-      (figure) => belowTarget(history, figure, target) ?? recentChange(history, figure) ?? [],
+      (figure) => belowTarget(history, figure) ?? recentChange(history, figure) ?? [],
     ),
     ...recentlyMissing(history, untilMs),
   ]);
@@ -45,12 +40,12 @@ export function alarmsOf(
  * Below with the whole of the interval: the latest run, or all runs since the latest change together, as long as the
  * latest one is not surely above it. So a night that happens to go well is no end of it, and one after it was mended is.
  */
-function belowTarget(history: TestHistory, followed: FigureHistory, asked?: number): Alarm | null {
+function belowTarget(history: TestHistory, followed: FigureHistory): Alarm | null {
   const { figure, points, stretches, changes } = followed;
   const { flow } = figure;
   const [latest, stretch] = [points.at(-1), stretches.at(-1)];
   if (flow === null || !latest || !stretch) return null;
-  const target = asked ?? flowIn(latest.record, flow)?.target ?? null;
+  const target = flowIn(latest.record, flow)?.target ?? null;
   const together = figure.read(...recordsOf(points, stretch));
   if (target === null || !together) return null;
   const isBelow = ({ high }: Reading) => high !== null && high < target;

@@ -1,5 +1,5 @@
 import { type Interval, mean, studentT } from '../statistics.ts';
-import { flowIn } from './figures.ts';
+import { flowsIn, lostAt, lostBy, reasonsIn, shareOf, stepSuccess, stepsIn } from './flows.ts';
 import type { FlowRecord, HistoryRecord } from './record.ts';
 
 /** What a change of a flow's success comes from. */
@@ -11,12 +11,12 @@ export interface Explanation {
 }
 
 /** Rates are of those who came to the step. */
-export interface StepChange extends Part {
+interface StepChange extends Part {
   step: string;
 }
 
 /** Rates are of all who began the flow. */
-export interface ReasonChange extends Part {
+interface ReasonChange extends Part {
   reason: string;
 }
 
@@ -41,66 +41,35 @@ export function explain(
   after: readonly HistoryRecord[],
 ): Explanation {
   const [old, now] = [flowsIn(before, flow), flowsIn(after, flow)];
-  const lost = (flows: readonly FlowRecord[]) => shareOf(flows, (one) => one.iterations - one.succeeded);
-  const change = lost(now) - lost(old);
-  const namesOf = <Key extends 'steps' | 'failures'>(
-    key: Key,
-    name: (entry: FlowRecord[Key][number]) => string,
-  ) => [...new Set([...old, ...now].flatMap((one) => one[key].map(name)))];
-  const steps = namesOf('steps', ({ name }) => name).flatMap((step): StepChange[] => {
-    const [rates, ratesNow] = [old, now].map((flows) => ratesOf(flows, step)) as [number[], number[]];
-    if (!differ(rates, ratesNow)) return [];
-    const failedAt = (one: FlowRecord) => failuresAt(one, step);
-    return [
-      {
-        step,
-        from: pooledRate(old, step),
-        to: pooledRate(now, step),
-        share: (shareOf(now, failedAt) - shareOf(old, failedAt)) / change,
-      },
-    ];
-  });
-  const reasons = namesOf('failures', ({ reason }) => reason).map((reason): ReasonChange => {
-    const counted = (one: FlowRecord) =>
-      one.failures.find((failure) => failure.reason === reason)?.count ?? 0;
-    const [from, to] = [shareOf(old, counted), shareOf(now, counted)];
-    return { reason, from, to, share: (to - from) / change };
-  });
-  return { steps: largest(steps), reasons: largest(reasons) };
+  const lost = (one: FlowRecord) => one.iterations - one.succeeded;
+  const change = shareOf(now, lost) - shareOf(old, lost);
+  const partOf = (count: (one: FlowRecord) => number) => (shareOf(now, count) - shareOf(old, count)) / change;
+  return {
+    steps: largest(
+      stepsIn([...old, ...now])
+        .filter((step) => differ(ratesOf(old, step), ratesOf(now, step)))
+        .map((step) => ({
+          step,
+          from: stepSuccess(old, step),
+          to: stepSuccess(now, step),
+          share: partOf((one) => lostAt(one, step)),
+        })),
+    ),
+    reasons: largest(
+      reasonsIn([...old, ...now]).map((reason) => {
+        const count = (one: FlowRecord) => lostBy(one, reason);
+        return { reason, from: shareOf(old, count), to: shareOf(now, count), share: partOf(count) };
+      }),
+    ),
+  };
 }
-
-const flowsIn = (records: readonly HistoryRecord[], name: string): FlowRecord[] =>
-  records.flatMap((record) => flowIn(record, name) ?? []);
 
 const largest = <T extends Part>(parts: readonly T[]): T[] =>
   parts.filter(({ share }) => share >= LEAST_SHARE).sort((a, b) => b.share - a.share);
 
-const sumOf = (flows: readonly FlowRecord[], count: (flow: FlowRecord) => number) =>
-  flows.reduce((sum, flow) => sum + count(flow), 0);
-
-/** A count as a share of all who began a flow. */
-export const shareOf = (flows: readonly FlowRecord[], count: (flow: FlowRecord) => number) =>
-  sumOf(flows, count) / sumOf(flows, ({ iterations }) => iterations);
-
-const stepIn = ({ steps }: FlowRecord, name: string) => steps.find((step) => step.name === name);
-
-/** How many ended at this step. */
-export function failuresAt(flow: FlowRecord, name: string): number {
-  const step = stepIn(flow, name);
-  return step ? step.attempts - step.succeeded : 0;
-}
-
-function ratesOf(flows: readonly FlowRecord[], name: string): number[] {
-  return flows.flatMap((flow) => {
-    const { attempts = 0, succeeded = 0 } = stepIn(flow, name) ?? {};
-    return attempts === 0 ? [] : [succeeded / attempts];
-  });
-}
-
-/** Of those who came to a step, over all of these. */
-export const pooledRate = (flows: readonly FlowRecord[], name: string): number =>
-  sumOf(flows, (flow) => stepIn(flow, name)?.succeeded ?? 0) /
-  sumOf(flows, (flow) => stepIn(flow, name)?.attempts ?? 0);
+/** Of each run in which anybody came to the step. */
+const ratesOf = (flows: readonly FlowRecord[], step: string): number[] =>
+  flows.map((flow) => stepSuccess([flow], step)).filter((rate) => !Number.isNaN(rate));
 
 function differ(before: readonly number[], after: readonly number[]): boolean {
   const interval = differenceInterval(before, after);

@@ -1,5 +1,6 @@
 import { median, wilsonInterval } from '../statistics.ts';
-import type { FlowRecord, HistoryRecord } from './record.ts';
+import { flowIn } from './flows.ts';
+import type { HistoryRecord } from './record.ts';
 
 /** A figure that is followed from run to run. */
 export interface Figure {
@@ -70,9 +71,6 @@ function value(
     },
   };
 }
-
-export const flowIn = ({ flows }: HistoryRecord, name: string): FlowRecord | undefined =>
-  flows.find((flow) => flow.name === name);
 
 /** Of a flow: how many of those who began it came through. */
 export const successOf = (flow: string): Figure =>

@@ -22,7 +22,7 @@ export interface Missing {
   invalid: HistoryRecord[];
 }
 
-export interface HistoryOptions {
+interface HistoryOptions {
   /** How far runs should be apart, if it is known. */
   everyMs?: number | undefined;
   /** The history up to this instant. */

@@ -40,9 +40,9 @@ const OF_THE_RUN = [
   'gitCommit',
 ] as const satisfies (keyof Run)[];
 
-export type RecordedRun = Pick<Run, (typeof OF_THE_RUN)[number]>;
+type RecordedRun = Pick<Run, (typeof OF_THE_RUN)[number]>;
 
-export interface RequestRecord {
+interface RequestRecord {
   requests: number;
   errors: number;
   /** Null where there was no request. */

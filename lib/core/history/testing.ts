@@ -7,7 +7,7 @@ import { FULL_SCALE } from '../workloads.ts';
 import { type FlowRecord, type HistoryRecord, recordOf, type StepRecord } from './record.ts';
 
 export const DAY_MS = 86_400_000;
-export const FIRST_NIGHT_MS = Date.parse('2026-11-01T23:17:00.000Z');
+const FIRST_NIGHT_MS = Date.parse('2026-11-01T23:17:00.000Z');
 
 /** When a night's run begins; nights count from 1. */
 export const nightMs = (night: number): number => FIRST_NIGHT_MS + (night - 1) * DAY_MS;
@@ -47,7 +47,7 @@ export function flowRecord(iterations: number, failures: Record<string, number>,
 }
 
 /** Failures of this kind, as often as real runs had them among each other, as a share of all iterations. */
-export interface Losses {
+interface Losses {
   like: readonly HistoryRecord[];
   share: number;
 }
@@ -56,7 +56,7 @@ export interface Losses {
  * A night as a real run would have had it with more iterations: how many fail, and why, is drawn anew from what real
  * runs failed of, and durations from one of them; no two nights are alike in how many fail, nor in how fast they are.
  */
-export function resampledNight(
+function resampledNight(
   runs: readonly HistoryRecord[],
   night: number,
   { iterations, losses, random }: { iterations: number; losses: readonly Losses[]; random: Random },
