@@ -61,7 +61,7 @@ export function betweenFigures(reference: Bounded, candidate: Bounded): Estimate
 
 /** Of fewer windows nothing can be said about how they vary. */
 export const FEWEST_WINDOWS = 8;
-const RESAMPLES = 400;
+const RESAMPLES = 200;
 const SEED = 1;
 
 /**

@@ -22,49 +22,41 @@ export function percentileShares(
   after: PartOfRun,
   name: 'p50' | 'p95' | 'p99',
 ): WindowShares {
-  const { pairs, scale } = windowPairs(before, after);
-  const known = pairs.flatMap(({ i, a, b }) => {
-    const [from, to] = [a[name][i], b[name][i]];
-    const weight = (a.requests[i] ?? 0) + (b.requests[i] ?? 0);
-    return from && to ? [{ ratio: Math.log(to / from), weight }] : [];
+  const { indexes, scale } = commonWindows(before, after);
+  const both = (i: number) => [before.windows?.[name][i], after.windows?.[name][i]] as const;
+  const known = indexes.filter((i) => both(i).every(Boolean));
+  const ratios = known.map((i) => {
+    const [from, to] = both(i);
+    return Math.log((to ?? 0) / (from ?? 0));
   });
-  const weight = mean(known.map((one) => one.weight));
-  const centre = mean(known.map((one) => one.ratio * one.weight)) / weight;
-  return known.map((one) => ((one.ratio - centre) * one.weight * scale) / weight);
+  const weights = known.map((i) => (before.windows?.requests[i] ?? 0) + (after.windows?.requests[i] ?? 0));
+  const weight = mean(weights);
+  const centre = mean(ratios.map((ratio, i) => ratio * (weights[i] ?? 0))) / weight;
+  return ratios.map((ratio, i) => ((ratio - centre) * (weights[i] ?? 0) * scale) / weight);
 }
 
 /** The difference is one of logarithms. */
 export function throughputShares(before: PartOfRun, after: PartOfRun): WindowShares {
-  const { pairs, scale } = windowPairs(before, after);
-  const counts = pairs.map(
-    ({ i, a, b }) => [slotOf(before, a, i).trials, slotOf(after, b, i).trials] as const,
-  );
-  const [from, to] = [mean(counts.map(([one]) => one)), mean(counts.map(([, one]) => one))];
-  return from > 0 && to > 0 ? counts.map(([one, other]) => (other / to - one / from) * scale) : [];
+  const { indexes, scale } = commonWindows(before, after);
+  const [froms, tos] = [before, after].map((run) => indexes.map((i) => slotOf(run, i).trials));
+  const [from, to] = [mean(froms ?? []), mean(tos ?? [])];
+  return from > 0 && to > 0
+    ? indexes.map((_, i) => ((tos?.[i] ?? 0) / to - (froms?.[i] ?? 0) / from) * scale)
+    : [];
 }
 
 /** Of a step, windows tell neither attempts nor successes. */
 export function rateShares(before: PartOfRun, after: PartOfRun): WindowShares {
   if (before.part.scope === 'step') return [];
-  const { pairs, scale } = windowPairs(before, after);
-  const from = sharesOfRate(
-    before,
-    pairs.map(({ i, a }) => slotOf(before, a, i)),
-  );
-  const to = sharesOfRate(
-    after,
-    pairs.map(({ i, b }) => slotOf(after, b, i)),
-  );
-  return to.map((share, i) => (share - (from[i] ?? 0)) * scale);
-}
-
-interface Slot {
-  hits: number;
-  trials: number;
+  const { indexes, scale } = commonWindows(before, after);
+  const [froms, tos] = [before, after].map((run) => sharesOfRate(run, indexes));
+  return indexes.map((_, i) => ((tos?.[i] ?? 0) - (froms?.[i] ?? 0)) * scale);
 }
 
 /** Where the windows are of the whole and the rate is of a part, they vary in proportion to it. */
-function sharesOfRate({ part: { hits: own } }: PartOfRun, slots: readonly Slot[]): number[] {
+function sharesOfRate(run: PartOfRun, indexes: readonly number[]): number[] {
+  const own = run.part.hits;
+  const slots = indexes.map((i) => slotOf(run, i));
   const trials = mean(slots.map((slot) => slot.trials));
   const rate = mean(slots.map(({ hits }) => hits)) / trials;
   if (!own || !(rate > 0)) return slots.map(() => 0);
@@ -72,34 +64,26 @@ function sharesOfRate({ part: { hits: own } }: PartOfRun, slots: readonly Slot[]
   return slots.map((slot) => ((slot.hits - rate * slot.trials) / trials) * proportion);
 }
 
-function slotOf({ part: { scope, name } }: PartOfRun, windows: ExcerptWindows, i: number): Slot {
-  const flow = scope === 'flow' ? windows.flows[name] : undefined;
+function slotOf({ part: { scope, name }, windows }: PartOfRun, i: number): { hits: number; trials: number } {
+  const flow = scope === 'flow' ? windows?.flows[name] : undefined;
   return flow
     ? { hits: flow.succeeded[i] ?? 0, trials: flow.iterations[i] ?? 0 }
-    : { hits: windows.errors[i] ?? 0, trials: windows.requests[i] ?? 0 };
-}
-
-interface WindowPair {
-  i: number;
-  a: ExcerptWindows;
-  b: ExcerptWindows;
+    : { hits: windows?.errors[i] ?? 0, trials: windows?.requests[i] ?? 0 };
 }
 
 /** @returns also by how much shares count for more, where fewer windows than these are of the part itself */
-function windowPairs(before: PartOfRun, after: PartOfRun): { pairs: WindowPair[]; scale: number } {
-  const { windows: a, part } = before;
-  const { windows: b } = after;
-  if (!a || !b) return { pairs: [], scale: 1 };
-  const count = Math.min(a.startMs.length, b.startMs.length);
-  const all = Array.from({ length: count }, (_, i) => ({ i, a, b }));
-  const own = all.filter(({ i }) => isWithin(part, a, i));
+function commonWindows(before: PartOfRun, after: PartOfRun): { indexes: number[]; scale: number } {
+  const count = Math.min(...[before, after].map(({ windows }) => windows?.startMs.length ?? 0));
+  const all = Array.from({ length: count }, (_, i) => i);
+  const own = all.filter((i) => isWithin(before, i));
   return own.length >= FEWEST_WINDOWS || own.length === 0
-    ? { pairs: own, scale: 1 }
-    : { pairs: all, scale: Math.sqrt(all.length / own.length) };
+    ? { indexes: own, scale: 1 }
+    : { indexes: all, scale: Math.sqrt(all.length / own.length) };
 }
 
 /** A window belongs to the phase that its middle lies in. */
-function isWithin({ stretch }: Part, { startMs, durationMs }: ExcerptWindows, i: number): boolean {
-  const middle = (startMs[i] ?? 0) + (durationMs[i] ?? 0) / 2;
-  return !stretch || (middle >= stretch.startMs && middle < stretch.endMs);
+function isWithin({ part: { stretch }, windows }: PartOfRun, i: number): boolean {
+  if (!stretch) return true;
+  const middle = (windows?.startMs[i] ?? 0) + (windows?.durationMs[i] ?? 0) / 2;
+  return middle >= stretch.startMs && middle < stretch.endMs;
 }
