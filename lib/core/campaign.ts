@@ -1,3 +1,4 @@
+import { count } from './diagnosis/text.ts';
 import { causesToMend } from './judge.ts';
 import type { Decision, Diagnosis, JudgedCriterion, Result, RunOutcome, Verdict } from './result.ts';
 import type { Environment, VariableName } from './variables.ts';
@@ -224,7 +225,7 @@ function mending(cause: Explained): string[] {
 
 function noGo(tests: readonly Tested[], reasons: string[]): CampaignVerdict {
   const failed = tests.flatMap(({ result }) => (result && isJudged(result) ? failedCritically(result) : []));
-  const how = `${counted(failed.length, 'critical criterion', 'critical criteria')} broken with the whole of the interval`;
+  const how = `${count(failed.length, 'critical criterion', 'critical criteria')} broken with the whole of the interval`;
   return { decision: 'NO_GO', reasons, conditions: [], confidence: weakestOf([{ ...INTERVALS, how }]) };
 }
 
@@ -261,5 +262,3 @@ const weakestOf = (restsOn: Support[]): Confidence => ({
   value: Math.min(...restsOn.map(({ share }) => share)),
   restsOn,
 });
-
-const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;

@@ -1,4 +1,4 @@
-import type { Criterion } from './criteria.ts';
+import { type Criterion, keeps } from './criteria.ts';
 import { type Measurement, measure } from './measures.ts';
 import type { CriterionStatus, Diagnosis, Evidence, JudgedCriterion, Verdict } from './result.ts';
 import { invalidity } from './validity.ts';
@@ -39,20 +39,9 @@ export function statusOf(criterion: Criterion, measurement: Measurement): Criter
   const beyond = onlyGrows && criterion.comparison === 'at-most' && value > criterion.limit;
   if (samples < criterion.minSamples && !beyond) return 'no data';
   const { low, high } = interval ?? { low: value, high: value };
-  const keeps = (bound: number) => within(criterion, bound);
-  if (keeps(low) && keeps(high)) return 'pass';
-  return !keeps(low) && !keeps(high) ? 'fail' : 'inconclusive';
-}
-
-function within({ comparison, limit }: Criterion, value: number): boolean {
-  switch (comparison) {
-    case 'below':
-      return value < limit;
-    case 'above':
-      return value > limit;
-    case 'at-most':
-      return value <= limit;
-  }
+  const kept = [low, high].map((bound) => keeps(criterion, bound));
+  if (kept.every(Boolean)) return 'pass';
+  return kept.some(Boolean) ? 'inconclusive' : 'fail';
 }
 
 /**
