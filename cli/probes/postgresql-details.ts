@@ -1,5 +1,6 @@
 import type { IndexFigures, PostgresqlDetails, QueryFigures } from '../../lib/core/result.ts';
-import { countedSince, hitRate } from './counters.ts';
+import { countedSince } from '../../lib/core/samples.ts';
+import { hitRate } from './counters.ts';
 import type { IndexCounters, Snapshot, StatementCounters } from './postgresql-snapshot.ts';
 
 const QUERIES_KEPT = 20;

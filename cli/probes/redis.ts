@@ -1,8 +1,9 @@
 import { createClient } from '@redis/client';
 import { REDIS_COLUMNS } from '../../lib/core/resources.ts';
 import type { RedisDetails } from '../../lib/core/result.ts';
+import { countedSince } from '../../lib/core/samples.ts';
 import { Connection, type Connector } from './connection.ts';
-import { countedSince, hitRate } from './counters.ts';
+import { hitRate } from './counters.ts';
 import type { Probe, Sample } from './probe.ts';
 import { keysByPrefix } from './redis-keys.ts';
 

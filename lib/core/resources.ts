@@ -76,6 +76,12 @@ export const PM2_COLUMNS = {
   residentBytes: 'residentBytes',
 } as const;
 
+/** Who counts restarts: a supervisor that tells the target's metrics, or PM2. */
+export const RESTART_COUNTERS: readonly [probe: ProbeName, column: string][] = [
+  ['target', TARGET_COLUMNS.restarts],
+  ['pm2', PM2_COLUMNS.restarts],
+];
+
 /** From /proc: of the load generator, and of a process of the target that was named. */
 export const PROCESS_COLUMNS = {
   /** Of all cores. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { increaseOf, pointsOf, risesOf, rowsOf } from './samples.ts';
+import { increaseOf, intervalOf, pointsOf, risesOf, rowsOf } from './samples.ts';
 
 const samples = {
   atMs: [0, 1000, 2000, 4000],
@@ -22,6 +22,11 @@ test('rows are the samples in which all columns were there', () => {
     { atMs: 1000, requests: 7, active: 1 },
     { atMs: 4000, requests: 3, active: 3 },
   ]);
+});
+
+test('samples are as far apart as they are as a rule', () => {
+  assert.equal(intervalOf([0, 10, 20, 50]), 10);
+  assert.equal(intervalOf([0]), 0);
 });
 
 test('a counter that falls has begun anew', () => {

@@ -1,4 +1,5 @@
 import type { Samples } from './result.ts';
+import { median } from './statistics.ts';
 
 /** One sample of one column. */
 export interface Point {
@@ -26,7 +27,14 @@ export function rowsOf<Column extends string>(
   });
 }
 
-/** What a counter rose by from one sample to the next. One that falls has begun anew at 0, as Prometheus takes it. */
+/** How far apart instants are as a rule; 0 of fewer than two. */
+export const intervalOf = (times: readonly number[]): number =>
+  times.length < 2 ? 0 : median(times.slice(1).map((atMs, i) => atMs - (times[i] as number)));
+
+/** What a counter has counted since. One that falls has begun anew at 0, as Prometheus takes it. */
+export const countedSince = (before: number, now: number): number => (now < before ? now : now - before);
+
+/** What a counter rose by from one sample to the next. */
 export interface Rise {
   fromMs: number;
   toMs: number;
@@ -39,10 +47,11 @@ export interface Rise {
 export function risesOf(points: readonly Point[]): Rise[] {
   return points.slice(1).flatMap(({ atMs, value }, i) => {
     const before = points[i] as Point;
-    const anew = value < before.value;
-    const by = anew ? value : value - before.value;
+    const by = countedSince(before.value, value);
     const seconds = (atMs - before.atMs) / 1000;
-    return seconds > 0 ? [{ fromMs: before.atMs, toMs: atMs, by, perS: by / seconds, anew }] : [];
+    return seconds > 0
+      ? [{ fromMs: before.atMs, toMs: atMs, by, perS: by / seconds, anew: value < before.value }]
+      : [];
   });
 }
 

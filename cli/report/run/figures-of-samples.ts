@@ -1,4 +1,5 @@
 import type { Samples } from '../../../lib/core/result.ts';
+import { countedSince } from '../../../lib/core/samples.ts';
 import { highestAt, meanAt } from './stretches.ts';
 
 /** What some of the samples of a probe say together; null where they say nothing. One sample is some as well. */
@@ -53,9 +54,9 @@ function growth(
     while (column[before] === null) before -= 1;
     const earlier = column[before];
     if (value == null || earlier == null) return [];
-    // A counter that fell was set back to 0, as by a restart: what it shows has come since.
-    const amount = value >= earlier ? value - earlier : value;
-    return [{ amount, ms: (samples.atMs[i] ?? 0) - (samples.atMs[before] ?? 0) }];
+    return [
+      { amount: countedSince(earlier, value), ms: (samples.atMs[i] ?? 0) - (samples.atMs[before] ?? 0) },
+    ];
   });
   if (steps.length === 0) return null;
   return steps.reduce((sum, step) => ({ amount: sum.amount + step.amount, ms: sum.ms + step.ms }));

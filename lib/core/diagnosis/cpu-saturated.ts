@@ -1,11 +1,10 @@
 import { PM2_COLUMNS, TARGET_COLUMNS } from '../resources.ts';
 import type { Evidence } from '../result.ts';
-import { pointsOf, risesOf } from '../samples.ts';
+import { intervalOf, pointsOf, risesOf } from '../samples.ts';
 import { absent, type Rule, says, unseen } from './rule.ts';
 import { slowerWhile } from './slowness.ts';
 import {
   insideAndOutside,
-  intervalOf,
   joined,
   offeredPerS,
   type Stretch,

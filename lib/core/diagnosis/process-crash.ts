@@ -1,4 +1,4 @@
-import { PM2_COLUMNS, type ProbeName, TARGET_COLUMNS } from '../resources.ts';
+import { RESTART_COUNTERS, TARGET_COLUMNS } from '../resources.ts';
 import type { ErrorFigures, Evidence } from '../result.ts';
 import { increaseOf, pointsOf, risesOf } from '../samples.ts';
 import { countOf } from './journeys.ts';
@@ -9,14 +9,9 @@ import { count } from './text.ts';
 /** Fewer connections than this may be refused by chance. */
 const FEWEST_ERRORS = 5;
 
-const COUNTERS: readonly [probe: ProbeName, column: string][] = [
-  ['target', TARGET_COLUMNS.restarts],
-  ['pm2', PM2_COLUMNS.restarts],
-];
-
 /** By the counter that rose most. */
 function restartsOf({ resources }: Evidence): { times: number; when: Stretch[]; counted: boolean } {
-  const counters = COUNTERS.map(([probe, column]) => pointsOf(resources[probe], column));
+  const counters = RESTART_COUNTERS.map(([probe, column]) => pointsOf(resources[probe], column));
   const [most = []] = counters.sort((a, b) => increaseOf(b) - increaseOf(a));
   return {
     times: increaseOf(most),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { steadyLoad } from './steady-load.ts';
-import { intervalOf, joined, offeredPerS, silences, stretchesOf, together, windowsIn } from './stretches.ts';
+import { joined, offeredPerS, silences, stretchesOf, together, windowsIn } from './stretches.ts';
 import { scene } from './testing.ts';
 
 const at = (...seconds: number[]) => seconds.map((second) => ({ atMs: second * 1000 }));
@@ -64,11 +64,6 @@ describe('a probe was silent', () => {
         silent.map(([from, to]) => ({ fromMs: from * 1000, toMs: to * 1000 })),
       );
     });
-
-  test('by how far apart its samples are as a rule', () => {
-    assert.equal(intervalOf([0, 10, 20, 50]), 10);
-    assert.equal(intervalOf([0]), 0);
-  });
 });
 
 describe('the rate of the planned load', () => {

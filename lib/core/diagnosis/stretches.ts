@@ -1,6 +1,5 @@
 import type { Evidence, Windows } from '../result.ts';
-import type { Point } from '../samples.ts';
-import { median } from '../statistics.ts';
+import { intervalOf, type Point } from '../samples.ts';
 
 /** Part of a run, in ms from its start. */
 export interface Stretch {
@@ -46,10 +45,6 @@ export const spanOf = (stretches: readonly Stretch[]): Stretch => ({
   fromMs: stretches[0]?.fromMs ?? 0,
   toMs: stretches.at(-1)?.toMs ?? 0,
 });
-
-/** How far apart instants are as a rule; 0 of fewer than two. */
-export const intervalOf = (times: readonly number[]): number =>
-  times.length < 2 ? 0 : median(times.slice(1).map((atMs, i) => atMs - (times[i] as number)));
 
 /** A probe that gave no sample for longer than this many of its intervals was silent. */
 const SILENT_INTERVALS = 1.75;

@@ -1,21 +1,8 @@
 import { breakerStretches, breakerTime } from '../breaker.ts';
-import { PM2_COLUMNS, type ProbeName, TARGET_COLUMNS } from '../resources.ts';
-import type { Evidence, Samples } from '../result.ts';
-import { median } from '../statistics.ts';
+import { RESTART_COUNTERS, TARGET_COLUMNS } from '../resources.ts';
+import type { Evidence } from '../result.ts';
+import { increaseOf, intervalOf, type Point, pointsOf } from '../samples.ts';
 import { exact, happened, type Measurement, noData, slope, type Take } from './measurement.ts';
-
-interface Point {
-  atMs: number;
-  value: number;
-  index: number;
-}
-
-/** Samples of one column, without those in which it was not there. */
-function pointsOf(samples: Samples | undefined, column: string): Point[] {
-  return (samples?.columns[column] ?? []).flatMap((value, index) =>
-    value === null ? [] : [{ atMs: samples?.atMs[index] ?? 0, value, index }],
-  );
-}
 
 /** The first third of a phase is warm-up: caches fill, code is compiled, and both stop. */
 const WARM_UP = 1 / 3;
@@ -36,11 +23,11 @@ function memorySlopeIn(
   const phase = run.workload.phases.find(({ name }) => name === phaseName);
   if (!phase || !target) return noData('the target offers no metrics');
   const fromMs = phase.startMs + (phase.endMs - phase.startMs) * WARM_UP;
+  const external = new Map(
+    pointsOf(target, TARGET_COLUMNS.externalBytes).map(({ atMs, value }) => [atMs, value]),
+  );
   const points = pointsOf(target, TARGET_COLUMNS.heapUsedBytes)
-    .map(({ atMs, value, index }) => ({
-      atMs,
-      bytes: value + (target.columns[TARGET_COLUMNS.externalBytes]?.[index] ?? 0),
-    }))
+    .map(({ atMs, value }) => ({ atMs, bytes: value + (external.get(atMs) ?? 0) }))
     .filter(({ atMs }) => fromMs <= atMs && atMs <= phase.endMs);
   const samples = points.length;
   if (samples < ENVELOPE_BLOCKS * SAMPLES_PER_BLOCK)
@@ -88,12 +75,6 @@ export const unreturnedConnections: Take<'unreturned-connections'> = ({ run, res
   return { ...exact(left, points.length), note: `${Math.min(...before)} in use before the load` };
 };
 
-/** Who counts restarts: a supervisor that tells the target's metrics, or PM2. */
-const RESTART_COUNTERS: [probe: ProbeName, column: string][] = [
-  ['target', TARGET_COLUMNS.restarts],
-  ['pm2', PM2_COLUMNS.restarts],
-];
-
 /** The most that one of those who count restarts saw of them. None seen is none only where all of the run was. */
 export const restarts: Take<'restarts'> = ({ run, resources }) => {
   const seen = RESTART_COUNTERS.flatMap(([probe, column]) => {
@@ -106,22 +87,15 @@ export const restarts: Take<'restarts'> = ({ run, resources }) => {
   return { ...happened(most.count, most.samples), note: `as counted by ${most.probe}` };
 };
 
-/** How much a counter rose. One that falls has begun anew at 0, as Prometheus takes it. */
-function increaseOf(points: readonly Point[]): number {
-  return points.slice(1).reduce((total, { value }, i) => {
-    const before = points[i]?.value ?? 0;
-    return total + (value < before ? value : value - before);
-  }, 0);
-}
-
 /** How many samples may be missing at an end of the run: what happens after the last one, nobody sees. */
 const GAPS = 2;
 
 function coverRun(points: readonly Point[], durationMs: number): boolean {
-  const [first, last] = [points[0], points.at(-1)];
-  if (points.length < 2 || !first || !last) return false;
-  const gap = median(points.slice(1).map(({ atMs }, i) => atMs - (points[i]?.atMs ?? 0)));
-  return first.atMs <= GAPS * gap && last.atMs >= durationMs - GAPS * gap;
+  const times = points.map(({ atMs }) => atMs);
+  const [first, last] = [times[0], times.at(-1)];
+  if (times.length < 2 || first === undefined || last === undefined) return false;
+  const gap = intervalOf(times);
+  return first <= GAPS * gap && last >= durationMs - GAPS * gap;
 }
 
 export const breakerTaken: Take<'breaker-time'> = (
