@@ -1,3 +1,4 @@
+import { lowerEnvelope, MOST_BLOCKS, SAMPLES_PER_BLOCK, WARM_UP } from '../memory.ts';
 import { TARGET_COLUMNS } from '../resources.ts';
 import type { Evidence } from '../result.ts';
 import { pointsOf, rowsOf } from '../samples.ts';
@@ -9,12 +10,7 @@ import { megabytes, percent } from './text.ts';
 
 const { heapUsedBytes, externalBytes, residentBytes } = TARGET_COLUMNS;
 
-/** Caches fill and code is compiled in this part of a steady load; then both stop. */
-const WARM_UP = 1 / 3;
-/** The lowest of so many samples is what a collection has left, and a block of them one point of the envelope. */
-const SAMPLES_PER_BLOCK = 3;
 const FEWEST_BLOCKS = 4;
-const MOST_BLOCKS = 12;
 const FEWEST_SAMPLES = SAMPLES_PER_BLOCK * FEWEST_BLOCKS;
 /** Less than both of these, a healthy service grows as well: minutes pass between two full collections. */
 const WORTH_TELLING_BYTES = 64 * 1024 ** 2;
@@ -50,11 +46,7 @@ function growthOf(rows: readonly Row[]): Growth | null {
   if (rows.length < FEWEST_SAMPLES) return null;
   const size = (row: Row) => row[heapUsedBytes] + row[externalBytes];
   const blocks = Math.min(MOST_BLOCKS, Math.floor(rows.length / SAMPLES_PER_BLOCK));
-  const envelope = Array.from({ length: blocks }, (_, i) =>
-    rows
-      .slice(Math.floor((i * rows.length) / blocks), Math.floor(((i + 1) * rows.length) / blocks))
-      .reduce((lowest, row) => (size(row) < size(lowest) ? row : lowest)),
-  );
+  const envelope = lowerEnvelope(rows, blocks, size);
   const xs = envelope.map(({ atMs }) => atMs);
   const ys = envelope.map(size);
   const { slope, intercept } = fitLine(xs, ys);

@@ -1,18 +1,13 @@
 import { breakerStretches, breakerTime } from '../breaker.ts';
+import { lowerEnvelope, MOST_BLOCKS, SAMPLES_PER_BLOCK, WARM_UP } from '../memory.ts';
 import { RESTART_COUNTERS, TARGET_COLUMNS } from '../resources.ts';
 import type { Evidence } from '../result.ts';
 import { increaseOf, intervalOf, type Point, pointsOf } from '../samples.ts';
 import { exact, happened, type Measurement, noData, slope, type Take } from './measurement.ts';
 
-/** The first third of a phase is warm-up: caches fill, code is compiled, and both stop. */
-const WARM_UP = 1 / 3;
-/** Blocks whose lowest value stands for them: the lower envelope is the memory that collections leave. */
-const ENVELOPE_BLOCKS = 12;
-const SAMPLES_PER_BLOCK = 3;
-
 /**
  * Slope of heap and external memory, by their lower envelope: resident memory drifts by tens of MB a minute on
- * healthy services, and a heap between two collections says nothing.
+ * healthy services.
  * @param perMs what a slope of one byte a ms is told as, by the length that was looked at
  */
 function memorySlopeIn(
@@ -30,12 +25,10 @@ function memorySlopeIn(
     .map(({ atMs, value }) => ({ atMs, bytes: value + (external.get(atMs) ?? 0) }))
     .filter(({ atMs }) => fromMs <= atMs && atMs <= phase.endMs);
   const samples = points.length;
-  if (samples < ENVELOPE_BLOCKS * SAMPLES_PER_BLOCK)
+  if (samples < MOST_BLOCKS * SAMPLES_PER_BLOCK)
     return { ...noData('too few samples of the heap after warm-up'), samples };
 
-  const envelope = blocks(points, ENVELOPE_BLOCKS).map((block) =>
-    block.reduce((lowest, point) => (point.bytes < lowest.bytes ? point : lowest)),
-  );
+  const envelope = lowerEnvelope(points, MOST_BLOCKS, ({ bytes }) => bytes);
   const spanMs = phase.endMs - fromMs;
   return {
     ...slope(
@@ -46,13 +39,6 @@ function memorySlopeIn(
     samples,
     note: `lower envelope of heap and external memory over ${Math.round(spanMs / 1000)} s after warm-up`,
   };
-}
-
-/** Cut into this many runs of neighbours, as even as can be. */
-function blocks<T>(items: readonly T[], count: number): T[][] {
-  return Array.from({ length: count }, (_, i) =>
-    items.slice(Math.floor((i * items.length) / count), Math.floor(((i + 1) * items.length) / count)),
-  );
 }
 
 export const memoryGrowth: Take<'memory-growth'> = (evidence, { phase }) =>
