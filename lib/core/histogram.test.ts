@@ -160,6 +160,12 @@ test('a range too wide for its scale is made coarser, never longer', () => {
   assert.equal(histogram.count, 2);
 });
 
+test('two that lie far apart are made coarser before there is a bucket for all that lies between', () => {
+  const merged = mergeHistograms(histogramOf([1e-300], 20), histogramOf([1e300], 20));
+  assert.ok(merged.counts.length <= MAX_BUCKETS);
+  assert.equal(sumOf(merged.counts), 2);
+});
+
 test('a histogram cannot be refined', () => {
   assert.throws(() => downscale(histogramOf([1], 3), 4), /cannot be refined/);
 });

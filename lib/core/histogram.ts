@@ -56,14 +56,16 @@ export function histogramOf(values: Iterable<number>, scale = 5): Histogram {
   }
   if (buckets.size > 0) {
     const indexes = [...buckets.keys()];
-    result.offset = indexes.reduce((a, b) => Math.min(a, b));
-    const last = indexes.reduce((a, b) => Math.max(a, b));
-    result.counts = Array.from(
-      { length: last - result.offset + 1 },
-      (_, i) => buckets.get(result.offset + i) ?? 0,
-    );
+    const first = indexes.reduce((one, other) => Math.min(one, other));
+    const last = indexes.reduce((one, other) => Math.max(one, other));
+    const shift = shiftToFit(first, last);
+    result.scale = scale - shift;
+    result.offset = shiftedIndex(first, shift);
+    result.counts = new Array<number>(shiftedIndex(last, shift) - result.offset + 1).fill(0);
+    for (const [index, count] of buckets)
+      addTo(result.counts, shiftedIndex(index, shift) - result.offset, count);
   }
-  return fitted(result);
+  return result;
 }
 
 /** The same samples at a coarser scale. Exact: b^(i) at scale s is b^(i >> 1) at scale s - 1. */
@@ -76,8 +78,7 @@ export function downscale(histogram: Histogram, scale: number): Histogram {
   const last = shiftedIndex(histogram.offset + histogram.counts.length - 1, shift);
   const counts = new Array<number>(last - offset + 1).fill(0);
   histogram.counts.forEach((count, i) => {
-    const index = shiftedIndex(histogram.offset + i, shift) - offset;
-    counts[index] = (counts[index] as number) + count;
+    addTo(counts, shiftedIndex(histogram.offset + i, shift) - offset, count);
   });
   return { ...histogram, scale, offset, counts };
 }
@@ -86,29 +87,26 @@ export function downscale(histogram: Histogram, scale: number): Histogram {
 export function mergeHistograms(left: Histogram, right: Histogram): Histogram {
   if (left.count === 0) return right;
   if (right.count === 0) return left;
-  const scale = Math.min(left.scale, right.scale);
-  const a = downscale(left, scale);
-  const b = downscale(right, scale);
-  const filled = [a, b].filter(({ counts }) => counts.length > 0);
-  const offset = filled.length === 0 ? 0 : Math.min(...filled.map((h) => h.offset));
-  const end = filled.length === 0 ? 0 : Math.max(...filled.map((h) => h.offset + h.counts.length));
+  const scale = commonScale(left, right);
+  const parts = [downscale(left, scale), downscale(right, scale)].filter(({ counts }) => counts.length > 0);
+  const offset = parts.length === 0 ? 0 : Math.min(...parts.map((part) => part.offset));
+  const end = Math.max(offset, ...parts.map((part) => part.offset + part.counts.length));
   const counts = new Array<number>(end - offset).fill(0);
-  for (const histogram of filled) {
-    histogram.counts.forEach((count, i) => {
-      const index = histogram.offset + i - offset;
-      counts[index] = (counts[index] as number) + count;
+  for (const part of parts) {
+    part.counts.forEach((count, i) => {
+      addTo(counts, part.offset + i - offset, count);
     });
   }
-  return fitted({
-    count: a.count + b.count,
-    sum: a.sum + b.sum,
-    min: Math.min(a.min, b.min),
-    max: Math.max(a.max, b.max),
-    zeroCount: a.zeroCount + b.zeroCount,
+  return {
+    count: left.count + right.count,
+    sum: left.sum + right.sum,
+    min: Math.min(left.min, right.min),
+    max: Math.max(left.max, right.max),
+    zeroCount: left.zeroCount + right.zeroCount,
     scale,
     offset,
     counts,
-  });
+  };
 }
 
 /**
@@ -147,10 +145,28 @@ function shiftedIndex(index: number, shift: number): number {
   return Math.floor(index / 2 ** shift);
 }
 
-/** As coarse as it must be for {@link MAX_BUCKETS}, and no coarser. */
-function fitted(histogram: Histogram): Histogram {
-  const last = histogram.offset + histogram.counts.length - 1;
+function addTo(counts: number[], index: number, count: number): void {
+  counts[index] = (counts[index] as number) + count;
+}
+
+/** The scale of two together: as coarse as it must be for {@link MAX_BUCKETS}, and no coarser. */
+function commonScale(left: Histogram, right: Histogram): number {
+  const scale = Math.min(left.scale, right.scale);
+  const [a, b] = [endsAt(left, scale), endsAt(right, scale)];
+  return scale - shiftToFit(Math.min(a.first, b.first), Math.max(a.last, b.last));
+}
+
+/** The first and the last bucket as they would be at a coarser scale; none of neither. */
+function endsAt({ offset, counts, scale }: Histogram, coarser: number): { first: number; last: number } {
+  const shift = scale - coarser;
+  return counts.length === 0
+    ? { first: Infinity, last: -Infinity }
+    : { first: shiftedIndex(offset, shift), last: shiftedIndex(offset + counts.length - 1, shift) };
+}
+
+/** By how much buckets have to be coarser for those from the first to the last to be no more than {@link MAX_BUCKETS}. */
+function shiftToFit(first: number, last: number): number {
   let shift = 0;
-  while (shiftedIndex(last, shift) - shiftedIndex(histogram.offset, shift) >= MAX_BUCKETS) shift += 1;
-  return downscale(histogram, histogram.scale - shift);
+  while (shiftedIndex(last, shift) - shiftedIndex(first, shift) >= MAX_BUCKETS) shift += 1;
+  return shift;
 }
