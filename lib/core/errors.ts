@@ -1,11 +1,16 @@
-/** Why an answer was not what was expected. */
-export const ERROR_KINDS = [
+/** Why there was no answer, as its client sees it. */
+export const UNANSWERED = [
   'timeout',
   'connection-refused',
   'connection-reset',
   'dns',
   'tls',
   'network',
+] as const;
+
+/** Why an answer was not what was expected. */
+export const ERROR_KINDS = [
+  ...UNANSWERED,
   'authentication',
   'not-found',
   'rate-limited',

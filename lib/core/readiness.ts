@@ -2,7 +2,7 @@ import type { Kind } from './criteria.ts';
 import type { Cause } from './diagnosis/causes.ts';
 import { silences } from './diagnosis/stretches.ts';
 import { count, ms, percent } from './diagnosis/text.ts';
-import type { ErrorKind } from './errors.ts';
+import { type ErrorKind, UNANSWERED } from './errors.ts';
 import { restarts } from './measures/resources.ts';
 import { POSTGRESQL_COLUMNS, TARGET_COLUMNS } from './resources.ts';
 import type { JudgedCriterion, Result } from './result.ts';
@@ -61,15 +61,6 @@ const nothingSent = ({ totals }: Result) => totals.requests === 0 && 'no request
 /** Null where nobody counted them from the beginning to the end. */
 const restartsIn = (result: Result) => restarts(result, { kind: 'restarts' }, {}).value;
 
-/** What a client sees where nobody answers. */
-const UNANSWERED: readonly ErrorKind[] = [
-  'timeout',
-  'connection-refused',
-  'connection-reset',
-  'dns',
-  'tls',
-  'network',
-];
 /** How a target that is overloaded or gone answers, if it does. */
 const OVERLOAD: readonly ErrorKind[] = [...UNANSWERED, 'server-error'];
 

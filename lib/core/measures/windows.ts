@@ -6,7 +6,7 @@ import {
   type WindowPromise,
 } from '../criteria.ts';
 import { formatDuration } from '../duration.ts';
-import type { ErrorKind } from '../errors.ts';
+import { UNANSWERED } from '../errors.ts';
 import type { Evidence, Windows } from '../result.ts';
 import { FEWEST_POINTS, mean, median, shareInterval } from '../statistics.ts';
 import type { Phase } from '../workloads.ts';
@@ -108,9 +108,6 @@ const FOR_GOOD = 2;
 
 /** Beyond the breaking point of a target that bends and does not snap, at least so much of the rate is still answered right. */
 const GRACEFUL_SHARE = 0.8;
-
-/** Errors of requests that were left without an answer, where others are at least refused. */
-const UNANSWERED: readonly ErrorKind[] = ['timeout', 'connection-refused', 'connection-reset', 'network'];
 
 /** How a target did in the windows beyond its breaking point, as told to a person. */
 function beyond(windows: Windows, indexes: readonly number[], atBreakPerS: number): string {
