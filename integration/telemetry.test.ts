@@ -28,7 +28,7 @@ async function received(t: TestContext, tagSets: number): Promise<{ windows: Win
      };`,
   );
   const windows: Window[] = [];
-  await using receiver = await receiveTelemetry((window) => windows.push(window));
+  await using receiver = await receiveTelemetry(({ window }) => windows.push(window));
   const k6 = await ensureK6({ env: process.env, log: () => {} });
   await promisify(execFile)(
     k6.path,

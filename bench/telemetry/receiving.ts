@@ -49,7 +49,7 @@ export async function receiveRun(plan: TestPlan, results: string): Promise<Recei
   const start = await describeRun(plan, target, {}, '2.2.0');
   const folder = RunFolder.create(results, start);
   const record = new RunRecord(plan);
-  const receiver = await receiveTelemetry((window) => {
+  const receiver = await receiveTelemetry(({ window }) => {
     record.addWindow(window);
     folder.appendWindow(window);
     for (const sample of samplesIn(window)) {

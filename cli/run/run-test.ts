@@ -155,7 +155,7 @@ async function execute({
   const notes: string[] = [];
   const progress = cleanup.use(showProgress(plan.workload, terminal));
   const receiver = cleanup.use(
-    await receiveTelemetry((window) => {
+    await receiveTelemetry(({ window }) => {
       record.addWindow(window);
       folder.appendWindow(window);
       progress.window(window);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { decodeExport } from './otlp.ts';
-import { encodeExport, exponential, gauge, pointOf, sum } from './testing.ts';
+import { decodeExports } from './otlp.ts';
+import { encodeExport, encodeExports, exponential, gauge, pointOf, sum } from './testing.ts';
 
 const WANTED = new Set(['http_reqs', 'http_req_duration', 'checks', 'vus']);
-const decode = (...metrics: object[]) => decodeExport(encodeExport(metrics), WANTED);
+const decode = (...metrics: object[]) => decodeExports(encodeExport(metrics), WANTED)[0]?.window;
 
 describe('exponential histograms', () => {
   const histogram = exponential('http_req_duration', {
@@ -108,9 +108,9 @@ describe('the window', () => {
   });
 
   test('is none where nothing wanted was counted', () => {
-    assert.equal(decode(), null);
-    assert.equal(decode(gauge('vus', { ...pointOf(), asInt: 1 })), null);
-    assert.equal(decode(sum('http_req_blocked', { ...pointOf(), asInt: 1 })), null);
+    assert.equal(decode(), undefined);
+    assert.equal(decode(gauge('vus', { ...pointOf(), asInt: 1 })), undefined);
+    assert.equal(decode(sum('http_req_blocked', { ...pointOf(), asInt: 1 })), undefined);
   });
 
   test('has nothing of metrics that are not wanted, also not their time', () => {
@@ -138,6 +138,41 @@ describe('the window', () => {
   });
 });
 
+describe('whose it is', () => {
+  const requests = (count: number, tags = {}) => [sum('http_reqs', { ...pointOf(tags), asInt: count })];
+  const decoded = (...parts: { generator?: string; metrics: object[] }[]) =>
+    decodeExports(encodeExports(parts), WANTED).map(({ generator, window }) => [
+      generator,
+      window.series.map(({ tags, value }) => ({ tags, value })),
+    ]);
+
+  test('its resource says, or nobody', () => {
+    assert.deepEqual(decoded({ generator: 'generator-2', metrics: requests(3) }), [
+      ['generator-2', [{ tags: {}, value: 3 }]],
+    ]);
+    assert.deepEqual(decoded({ metrics: requests(3) }), [['', [{ tags: {}, value: 3 }]]]);
+  });
+
+  test('what a collector has put together is taken apart', () => {
+    const parts = [
+      { generator: 'generator-1', metrics: requests(3) },
+      { generator: 'generator-2', metrics: [] },
+      { generator: 'generator-3', metrics: requests(5) },
+    ];
+    assert.deepEqual(decoded(...parts), [
+      ['generator-1', [{ tags: {}, value: 3 }]],
+      ['generator-3', [{ tags: {}, value: 5 }]],
+    ]);
+  });
+
+  test('the tags by which k6-operator says the same are dropped: they would make every series another one', () => {
+    const tags = { instance_id: '2', job_name: 'peak-2', status: '200' };
+    assert.deepEqual(decoded({ generator: 'peak-2', metrics: requests(1, tags) }), [
+      ['peak-2', [{ tags: { status: '200' }, value: 1 }]],
+    ]);
+  });
+});
+
 describe('what is no export', () => {
   const whole = encodeExport([sum('http_reqs', { ...pointOf({ status: '200' }), asInt: 1 })]);
   const cases: Record<string, Uint8Array> = {
@@ -147,11 +182,11 @@ describe('what is no export', () => {
   };
   for (const [what, bytes] of Object.entries(cases)) {
     test(`${what} is refused`, () => {
-      assert.throws(() => decodeExport(bytes, WANTED));
+      assert.throws(() => decodeExports(bytes, WANTED));
     });
   }
 
   test('an empty body counts nothing', () => {
-    assert.equal(decodeExport(new Uint8Array(), WANTED), null);
+    assert.deepEqual(decodeExports(new Uint8Array(), WANTED), []);
   });
 });

@@ -12,7 +12,8 @@ import type { Series, Tags, Window } from '../../lib/core/windows.ts';
 const SCHEMA = `
   syntax = "proto3";
   message Request { repeated ResourceMetrics resource_metrics = 1; }
-  message ResourceMetrics { repeated ScopeMetrics scope_metrics = 2; }
+  message ResourceMetrics { Resource resource = 1; repeated ScopeMetrics scope_metrics = 2; }
+  message Resource { repeated KeyValue attributes = 1; }
   message ScopeMetrics { repeated Metric metrics = 2; }
   message Metric {
     string name = 1;
@@ -60,8 +61,13 @@ const RATE_SUFFIX = '.total';
 /** A 64-bit number as protobufjs decodes it: beyond 2^53 only instants go, and they lose a fraction of a microsecond. */
 type Int64 = number | { toNumber(): number };
 
+interface Attribute {
+  key: string;
+  value?: { stringValue?: string };
+}
+
 interface Point {
-  attributes?: { key: string; value?: { stringValue?: string } }[];
+  attributes?: Attribute[];
   startTimeUnixNano?: Int64;
   timeUnixNano?: Int64;
 }
@@ -88,20 +94,43 @@ interface Metric {
   exponentialHistogram?: Uint8Array;
 }
 
-interface DecodedRequest {
-  resourceMetrics?: { scopeMetrics?: { metrics?: Metric[] }[] }[];
+interface ResourceMetrics {
+  resource?: { attributes?: Attribute[] };
+  scopeMetrics?: { metrics?: Metric[] }[];
 }
 
+/** One window of one generator. */
+export interface Export {
+  /** As its resource attribute {@link GENERATOR} names it; empty where it has none. */
+  generator: string;
+  window: Window;
+}
+
+/** Resource attribute by which telemetry says whose it is. */
+export const GENERATOR = 'service.instance.id';
+/** Tags that k6-operator gives to every sample of a pod: whose it is, the resource says. */
+const TAGS_OF_PODS: ReadonlySet<string> = new Set(['instance_id', 'job_name']);
+
 /**
- * One export as one window.
+ * A window of each generator in it: one of k6's own, several where a collector has put them together.
  * @param wanted names of the metrics to keep
- * @returns null for an export that counted nothing of them
+ * @returns none for an export that counted nothing of them
  * @throws where the body is not of this protocol
  */
-export function decodeExport(body: Uint8Array, wanted: ReadonlySet<string>): Window | null {
-  const request = RequestType.decode(body) as unknown as DecodedRequest;
+export function decodeExports(body: Uint8Array, wanted: ReadonlySet<string>): Export[] {
+  const { resourceMetrics = [] } = RequestType.decode(body) as unknown as {
+    resourceMetrics?: ResourceMetrics[];
+  };
+  return resourceMetrics.flatMap((one) => {
+    const window = windowOf(one, wanted);
+    const id = one.resource?.attributes?.find(({ key }) => key === GENERATOR);
+    return window ? [{ generator: id?.value?.stringValue ?? '', window }] : [];
+  });
+}
+
+function windowOf({ scopeMetrics = [] }: ResourceMetrics, wanted: ReadonlySet<string>): Window | null {
   const window: Window = { startMs: Infinity, endMs: 0, series: [], overflowed: false };
-  for (const metric of metricsOf(request)) {
+  for (const metric of scopeMetrics.flatMap(({ metrics = [] }) => metrics)) {
     const name = metric.name.endsWith(RATE_SUFFIX) ? metric.name.slice(0, -RATE_SUFFIX.length) : metric.name;
     if (!wanted.has(name)) continue;
     for (const point of pointsOf<ExponentialPoint>(ExponentialHistogramType, metric.exponentialHistogram)) {
@@ -118,12 +147,6 @@ export function decodeExport(body: Uint8Array, wanted: ReadonlySet<string>): Win
   return window.endMs === 0 ? null : window;
 }
 
-function* metricsOf(request: DecodedRequest): Iterable<Metric> {
-  for (const { scopeMetrics = [] } of request.resourceMetrics ?? []) {
-    for (const { metrics = [] } of scopeMetrics) yield* metrics;
-  }
-}
-
 /** A message that was not sent has no bytes, and so no points. */
 function pointsOf<P extends Point>(type: protobuf.Type, bytes: Uint8Array = new Uint8Array()): P[] {
   return (type.decode(bytes) as unknown as { dataPoints: P[] }).dataPoints;
@@ -138,7 +161,7 @@ function add(
   const tags: Tags = {};
   for (const { key, value } of point.attributes ?? []) {
     if (key === OVERFLOW) window.overflowed = true;
-    else tags[key] = value?.stringValue ?? '';
+    else if (!TAGS_OF_PODS.has(key)) tags[key] = value?.stringValue ?? '';
   }
   window.series.push({ metric, tags, ...content });
 }

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import type { Window } from '../../lib/core/windows.ts';
 import { receiveTelemetry } from './receiver.ts';
 import { encodeExport, pointOf, sum } from './testing.ts';
 
 async function receiver(t: TestContext) {
   const windows: Window[] = [];
-  const { endpoint, [Symbol.asyncDispose]: close } = await receiveTelemetry((window) => windows.push(window));
+  const { endpoint, [Symbol.asyncDispose]: close } = await receiveTelemetry(({ window }) =>
+    windows.push(window),
+  );
   t.after(close);
-  const post = (body: Uint8Array, path = '/v1/metrics') =>
-    fetch(`http://${endpoint}${path}`, { method: 'POST', body: Buffer.from(body) });
+  const post = (body: Uint8Array, path = '/v1/metrics', headers: Record<string, string> = {}) =>
+    fetch(`http://${endpoint}${path}`, { method: 'POST', body: Buffer.from(body), headers });
   return { endpoint, windows, post };
 }
 
@@ -43,6 +46,19 @@ test('what is no export is refused, and the next export is taken', async (t) => 
   assert.equal(windows.length, 1);
 });
 
+test('an export may be compressed, as collectors do', async (t) => {
+  const { post, windows } = await receiver(t);
+  const compressed = { 'Content-Encoding': 'gzip' };
+  assert.equal((await post(gzipSync(requests(3)), '/v1/metrics', compressed)).status, 200);
+  assert.deepEqual(
+    windows.map(({ series }) => series.map(({ value }) => value)),
+    [[3]],
+  );
+  assert.equal((await post(requests(3), '/v1/metrics', compressed)).status, 400);
+  assert.equal((await post(gzipSync(requests(3)).subarray(0, -9), '/v1/metrics', compressed)).status, 400);
+  assert.equal(windows.length, 1);
+});
+
 test('other paths and methods are not found', async (t) => {
   const { endpoint, post, windows } = await receiver(t);
   assert.equal((await post(requests(1), '/v1/traces')).status, 404);
@@ -52,7 +68,7 @@ test('other paths and methods are not found', async (t) => {
 
 test('an export that is too large is refused, however it is cut off, and the next is taken', async (t) => {
   const { post, windows } = await receiver(t);
-  const name = 'x'.repeat(16 * 1024 * 1024);
+  const name = 'x'.repeat(33 * 1024 * 1024);
   const large = encodeExport([sum('http_reqs', { ...pointOf({ name }), asInt: 1 })]);
   const outcome = await post(large).then(
     ({ status }) => status,

@@ -1,22 +1,23 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { METRICS } from '../../lib/core/metrics.ts';
-import type { Window } from '../../lib/core/windows.ts';
-import { decodeExport } from './otlp.ts';
+import { decodeExports, type Export } from './otlp.ts';
 
 export interface Receiver extends AsyncDisposable {
   /** `127.0.0.1:port` */
   endpoint: string;
 }
 
-/** k6's exports are some 14 KB; what is larger than this is no export of ours. */
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
+/** k6's exports are some 14 KB, and a collector may put those of many generators together. What is larger is none of ours. */
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
 const WANTED: ReadonlySet<string> = new Set(Object.values(METRICS));
 
-/** Listens on loopback for k6's telemetry and hands on every window as it closes. */
-export async function receiveTelemetry(onWindow: (window: Window) => void): Promise<Receiver> {
+/** Listens on loopback for k6's telemetry and hands on every window of every generator as it closes. */
+export async function receiveTelemetry(onExport: (one: Export) => void): Promise<Receiver> {
   const server = createServer((request, response) => {
-    receive(request, response, onWindow).catch(() => {
+    receive(request, response, onExport).catch(() => {
       if (!response.headersSent) response.writeHead(400);
       response.end();
     });
@@ -38,21 +39,24 @@ export async function receiveTelemetry(onWindow: (window: Window) => void): Prom
 async function receive(
   request: IncomingMessage,
   response: ServerResponse,
-  onWindow: (window: Window) => void,
+  onExport: (one: Export) => void,
 ): Promise<void> {
   if (request.method !== 'POST' || request.url !== '/v1/metrics') {
     response.writeHead(404).end();
     return;
   }
-  const window = decodeExport(await bodyOf(request), WANTED);
-  if (window) onWindow(window);
+  for (const one of decodeExports(await bodyOf(request), WANTED)) onExport(one);
   response.writeHead(200, { 'Content-Type': 'application/x-protobuf' }).end();
 }
 
+/** Collectors compress what they send on. */
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const compressed = request.headers['content-encoding'] === 'gzip';
+  // What breaks on the way is thrown where the stream is read.
+  const body = compressed ? pipeline(request, createGunzip(), () => {}) : request;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MAX_BODY_BYTES) throw new RangeError('too large');
     chunks.push(chunk);

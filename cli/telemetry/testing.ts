@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs';
+import { GENERATOR } from './otlp.ts';
 
 /** OpenTelemetry's own names and field numbers, as k6 writes them, with the fields that are read and some that are not. */
 const SCHEMA = `
@@ -45,20 +46,36 @@ const SCHEMA = `
 const RequestType = protobuf.parse(SCHEMA).root.lookupType('ExportMetricsServiceRequest');
 const DELTA = 1;
 
-/** The bytes of an export of these metrics, as a sender would post them. */
-export function encodeExport(metrics: readonly object[]): Uint8Array {
-  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'k6' } }] };
-  return RequestType.encode(
-    RequestType.create({
-      resourceMetrics: [{ resource, scopeMetrics: [{ scope: { name: 'k6' }, metrics }] }],
-    }),
-  ).finish();
+/** Metrics of one sender, and which of several generators it is. */
+interface Sent {
+  generator?: string;
+  metrics: readonly object[];
 }
+
+/** The bytes of an export of these metrics, as a sender would post them. */
+export const encodeExport = (metrics: readonly object[], generator?: string): Uint8Array =>
+  encodeExports([{ metrics, ...(generator !== undefined && { generator }) }]);
+
+/** The same of several senders, as a collector would put them together. */
+export function encodeExports(parts: readonly Sent[]): Uint8Array {
+  const resourceMetrics = parts.map(({ generator, metrics }) => ({
+    resource: {
+      attributes: [
+        attribute('service.name', 'k6'),
+        ...(generator === undefined ? [] : [attribute(GENERATOR, generator)]),
+      ],
+    },
+    scopeMetrics: [{ scope: { name: 'k6' }, metrics }],
+  }));
+  return RequestType.encode(RequestType.create({ resourceMetrics })).finish();
+}
+
+const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
 
 /** What every point has: its tags, and the time that it covers. */
 export function pointOf(tags: Record<string, string> = {}, { fromMs = 0, toMs = 5000 } = {}): object {
   return {
-    attributes: Object.entries(tags).map(([key, stringValue]) => ({ key, value: { stringValue } })),
+    attributes: Object.entries(tags).map(([key, value]) => attribute(key, value)),
     startTimeUnixNano: fromMs * 1e6,
     timeUnixNano: toMs * 1e6,
   };

@@ -43,7 +43,10 @@ export interface Evidence {
     /** Absent where the target offers no way to ask. */
     configuration?: ConfigurationDetails | null;
   };
+  /** Of all generators together, where there are several. */
   generator: Generator;
+  /** Each of several; absent where there is one. */
+  generators?: GeneratorFigures[];
   /** Null where the tests of a product create nothing, or nothing is known of how to remove it. */
   cleanup: CleanUpFigures | null;
   /** Records by kind, acknowledged and found; absent where nobody has counted them. */
@@ -292,6 +295,22 @@ export interface Generator {
   telemetryOverflowed: boolean;
   /** CPU of k6 as a share of the machine's cores, and its memory; empty where they cannot be read. */
   samples: Samples;
+}
+
+/** The part of one of several generators in a run. */
+export interface GeneratorFigures extends Generator {
+  name: string;
+  outcome: RunOutcome;
+  outcomeReason: string | null;
+  /** What its telemetry tells of, from the start of the run; null where none came. */
+  startMs: number | null;
+  endMs: number | null;
+  /** How long its part of the test took by its own clock; null where it wrote no summary. */
+  durationMs: number | null;
+  requests: number;
+  iterations: number;
+  /** Windows that the others had closed before its telemetry came: they are counted in later ones. */
+  lateWindows: number;
 }
 
 export type CriterionStatus = 'pass' | 'fail' | 'inconclusive' | 'no data';

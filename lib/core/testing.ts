@@ -199,6 +199,7 @@ export function evidenceOf(parts: Parts<Evidence> = {}): Evidence {
       samples: { atMs: [], columns: {} },
       ...parts.generator,
     },
+    ...(parts.generators && { generators: parts.generators as Evidence['generators'] }),
     cleanup: (parts.cleanup as Evidence['cleanup']) ?? null,
     ...(parts.ledger && { ledger: parts.ledger as Evidence['ledger'] }),
   };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Evidence, RunOutcome } from './result.ts';
-import { emptyEvidence, evidenceOf, repeat } from './testing.ts';
+import { generatorOf } from './generators/testing.ts';
+import type { Evidence, Generator, Run, RunOutcome } from './result.ts';
+import { emptyEvidence, evenWindows, evidenceOf, repeat } from './testing.ts';
 import { invalidity } from './validity.ts';
 
 const loadOf = (iterations: number, droppedIterations: number) =>
@@ -105,6 +106,69 @@ const rules: Record<string, [what: string, evidence: Evidence, reasons: RegExp[]
     ['it did not', evidenceOf({ generator: { telemetryOverflowed: false } }), []],
   ],
 };
+
+/** Two that put on half of the load each, the second of them with something amiss. */
+const several = (
+  amiss: Parameters<typeof generatorOf>[1],
+  { generator = {}, run = {} }: { generator?: Partial<Generator>; run?: Partial<Run> } = {},
+) =>
+  evidenceOf({
+    run,
+    generator,
+    windows: evenWindows(12, 5000, {}),
+    generators: [generatorOf('a'), generatorOf('b', amiss)],
+  });
+
+rules['one of several generators'] = [
+  ['all is well', several({}), []],
+  [
+    'it died',
+    several(
+      { outcome: 'crashed', requestsByK6: null },
+      { run: { outcome: 'crashed', outcomeReason: 'b: killed' }, generator: { requestsByK6: null } },
+    ),
+    [/^the run crashed: b: killed$/],
+  ],
+  [
+    'no telemetry of it',
+    several({ startMs: null, endMs: null, requests: 0 }),
+    [
+      /^generators missing: no telemetry of b arrived$/,
+      /^telemetry incomplete: b counted 500 requests, telemetry 0$/,
+    ],
+  ],
+  [
+    'some of its telemetry is lost, though little of all',
+    several({ requestsByK6: 501 }),
+    [/^telemetry incomplete: b counted 501 requests, telemetry 500$/],
+  ],
+  [
+    'it wrote no summary',
+    several({ requestsByK6: null, durationMs: null }, { generator: { requestsByK6: null } }),
+    [/^b wrote no summary: /],
+  ],
+  ['it began two windows later', several({ endMs: 70_000 }), []],
+  [
+    'it began later than that',
+    several({ endMs: 70_001 }),
+    [/^load not delivered at once: b began 10s after the first generator$/],
+  ],
+  [
+    'it had too few VUs',
+    several({ vusMax: 3 }, { generator: { vusMax: 8, vusPlanned: 10 } }),
+    [/^load not delivered: 8 of 10 VUs: b 3 of 5$/],
+  ],
+  [
+    'it dropped iterations',
+    several({ droppedIterations: 20 }, { generator: { droppedIterations: 20 } }),
+    [/^load not delivered: 20 iterations dropped \(.* %\): b 20$/],
+  ],
+  [
+    'it is saturated, on a machine of its own',
+    several({ samples: { atMs: repeat(8, 0), columns: { cpuShare: repeat(8, 0.95) } } }),
+    [/^generator saturated: b used more than 90\.0 % of all cores in 8 of 8 samples$/],
+  ],
+];
 
 for (const [rule, cases] of Object.entries(rules)) {
   describe(rule, () => {

@@ -1,4 +1,5 @@
-import type { BurstFigures, Evidence, RunOutcome } from './result.ts';
+import { formatDuration } from './duration.ts';
+import type { BurstFigures, Evidence, Generator, RunOutcome } from './result.ts';
 
 /** More dropped iterations than this share of all, and the load was not the one that was asked for. */
 const MAX_DROPPED_SHARE = 0.001;
@@ -36,12 +37,54 @@ function thinBurst({ bursts }: Evidence): BurstFigures | null {
 }
 
 /** In how many samples k6 used nearly all of the machine; null where that was too seldom to matter. */
-export function busyGenerator({ generator }: Evidence): { samples: number; of: number } | null {
+export function busyGenerator({
+  generator,
+}: Pick<Evidence, 'generator'>): { samples: number; of: number } | null {
   const cpu = (generator.samples.columns.cpuShare ?? []).filter((value) => value !== null);
   const samples = cpu.filter((value) => value > MAX_GENERATOR_CPU).length;
   return cpu.length > 3 && samples / cpu.length > SATURATED_SAMPLES_SHARE
     ? { samples, of: cpu.length }
     : null;
+}
+
+/** One generator by itself, which a reason calls by name. */
+interface Named extends Generator {
+  name: string;
+  /** By telemetry. */
+  requests: number;
+}
+
+/** Each generator by itself: where there is one, it is k6. */
+const eachOf = ({ generator, generators, totals }: Evidence): Named[] =>
+  generators ?? [{ ...generator, name: 'k6', requests: totals.requests }];
+
+/** Which of several it is about, and what is to be said of each. */
+function among({ generators = [] }: Evidence, tell: (generator: Generator) => string | null): string {
+  const told = generators.flatMap((one) => {
+    const what = tell(one);
+    return what === null ? [] : [`${one.name} ${what}`];
+  });
+  return told.length === 0 ? '' : `: ${told.join(', ')}`;
+}
+
+const namesOf = (some: readonly { name: string }[]) => some.map(({ name }) => name).join(', ');
+
+/** By how many windows one may begin later than the first of them: less is how far their clocks and exports differ. */
+const LATE_WINDOWS = 2;
+
+/**
+ * Generators whose part of the test began well after that of the others: then the whole load was never there at
+ * once. A generator exports for the last time when its test ends, and says how long that took.
+ */
+function lateGenerators({ generators = [], windows }: Evidence): { name: string; lateMs: number }[] {
+  const began = generators.flatMap(({ name, endMs, durationMs }) =>
+    endMs === null || durationMs === null ? [] : [{ name, atMs: endMs - durationMs }],
+  );
+  const firstMs = Math.min(...began.map(({ atMs }) => atMs));
+  const windowMs = Math.max(0, ...windows.durationMs);
+  return began
+    .map(({ name, atMs }) => ({ name, lateMs: atMs - firstMs }))
+    .filter(({ lateMs }) => lateMs > LATE_WINDOWS * windowMs);
 }
 
 /** Reasons for which a run can support no verdict; none for one that can. */
@@ -71,10 +114,24 @@ const RULES: Rule[] = [
       : null,
 
   // What handleSummary throws is logged by k6, which then ends as if all were well.
-  ({ run, generator }) =>
-    run.outcome === 'completed' && generator.requestsByK6 === null
-      ? 'k6 wrote no summary: nothing shows whether the telemetry is complete'
-      : null,
+  (evidence) => {
+    const silent = eachOf(evidence).filter(({ requestsByK6 }) => requestsByK6 === null);
+    return evidence.run.outcome === 'completed' && silent.length > 0
+      ? `${namesOf(silent)} wrote no summary: nothing shows whether the telemetry is complete`
+      : null;
+  },
+
+  ({ generators = [] }) => {
+    const missing = generators.filter(({ startMs }) => startMs === null);
+    return missing.length > 0 ? `generators missing: no telemetry of ${namesOf(missing)} arrived` : null;
+  },
+
+  (evidence) => {
+    const late = evidence.run.outcome === 'completed' ? lateGenerators(evidence) : [];
+    return late.length > 0
+      ? `load not delivered at once: ${late.map(({ name, lateMs }) => `${name} began ${formatDuration(lateMs)} after the first generator`).join('; ')}`
+      : null;
+  },
 
   ({ totals, statuses }) =>
     totals.requests > 0 && statuses['0'] === totals.requests
@@ -85,13 +142,16 @@ const RULES: Rule[] = [
     const dropped = evidence.run.outcome === 'completed' ? droppedLoad(evidence) : null;
     return (
       dropped &&
-      `load not delivered: ${dropped.iterations} ${dropped.iterations === 1 ? 'iteration' : 'iterations'} dropped (${percent(dropped.share)})`
+      `load not delivered: ${dropped.iterations} ${dropped.iterations === 1 ? 'iteration' : 'iterations'} dropped (${percent(dropped.share)})${among(evidence, ({ droppedIterations }) => (droppedIterations > 0 ? String(droppedIterations) : null))}`
     );
   },
 
   (evidence) => {
     const missing = evidence.run.outcome === 'completed' ? missingVUs(evidence) : null;
-    return missing && `load not delivered: ${missing.had} of ${missing.of} VUs`;
+    return (
+      missing &&
+      `load not delivered: ${missing.had} of ${missing.of} VUs${among(evidence, ({ vusMax, vusPlanned }) => (vusMax < vusPlanned ? `${vusMax} of ${vusPlanned}` : null))}`
+    );
   },
 
   (evidence) => {
@@ -100,19 +160,26 @@ const RULES: Rule[] = [
   },
 
   (evidence) => {
-    const busy = busyGenerator(evidence);
-    return (
-      busy &&
-      `generator saturated: k6 used more than ${percent(MAX_GENERATOR_CPU)} of all cores in ${busy.samples} of ${busy.of} samples`
+    const busy = [{ ...evidence.generator, name: 'k6' }, ...(evidence.generators ?? [])].flatMap(
+      ({ name, ...generator }) => {
+        const times = busyGenerator({ generator });
+        return times
+          ? [
+              `${name} used more than ${percent(MAX_GENERATOR_CPU)} of all cores in ${times.samples} of ${times.of} samples`,
+            ]
+          : [];
+      },
     );
+    return busy.length > 0 ? `generator saturated: ${busy.join('; ')}` : null;
   },
 
-  ({ totals, generator: { requestsByK6 } }) => {
-    if (requestsByK6 === null) return null;
-    const lost = Math.abs(requestsByK6 - totals.requests);
-    return lost > requestsByK6 * MAX_LOST_SHARE
-      ? `telemetry incomplete: k6 counted ${requestsByK6} requests, telemetry ${totals.requests}`
-      : null;
+  (evidence) => {
+    const incomplete = eachOf(evidence).flatMap(({ name, requestsByK6, requests }) =>
+      requestsByK6 !== null && Math.abs(requestsByK6 - requests) > requestsByK6 * MAX_LOST_SHARE
+        ? [`${name} counted ${requestsByK6} requests, telemetry ${requests}`]
+        : [],
+    );
+    return incomplete.length > 0 ? `telemetry incomplete: ${incomplete.join('; ')}` : null;
   },
 
   ({ generator }) =>

@@ -22,6 +22,19 @@ export interface Window extends Span {
   series: Series[];
   /** The sender had more sets of tags than it keeps, and threw the rest together: figures by tag are too low. */
   overflowed: boolean;
+  /** What each of several generators did in it, by name; absent where there is one. */
+  generators?: Record<string, GeneratorShare>;
+}
+
+/** The part that one of several generators has in a window, over the time of its own exports. */
+export interface GeneratorShare extends Span {
+  requests: number;
+  iterations: number;
+  droppedIterations: number;
+  vus: number;
+  overflowed: boolean;
+  /** Some of it came after the window that it belongs to had closed. */
+  late: boolean;
 }
 
 /** Tag of a rate: whether what was counted held. */
