@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import { assertValidResult } from '../cli/results/schema.ts';
-import { rungsOf } from '../lib/core/ladder.ts';
+import type { LadderComparison } from '../lib/core/comparison/ladders.ts';
+import type { Outcome } from '../lib/core/comparison/row.ts';
+import { rungsOf } from '../lib/core/ladder/rungs.ts';
 import { PM2_COLUMNS } from '../lib/core/resources.ts';
 import type { Result } from '../lib/core/result.ts';
-import { assertVerdict, Sandbox } from './suite.ts';
+import { assertNoStack, assertVerdict, Sandbox } from './suite.ts';
 
 const sandbox = new Sandbox();
 
@@ -35,7 +39,7 @@ test('smoke: every endpoint answers, and keeps its contract', async () => {
   assert.deepEqual(result.cleanup?.created, { application: 1 });
 });
 
-test('ladder: with the most users one process fails; the same rungs are climbed by a cluster of two', async () => {
+test('ladder: with the most users one process fails; a cluster of two climbs the same rungs, and both are compared', async () => {
   const single = await climb('single');
   const cluster = await climb('cluster');
   assert.ok(cluster.resources.pm2?.columns[PM2_COLUMNS.online]?.includes(2), 'two processes');
@@ -48,4 +52,41 @@ test('ladder: with the most users one process fails; the same rungs are climbed 
   const alone = one.at(-1);
   assert.ok(alone);
   assert.ok((alone.success ?? 1) < 0.95, `${alone.success} of the answers of one process are right`);
+
+  const comparison = await compared(single, cluster);
+  assert.deepEqual(
+    comparison.rungs.map(({ users }) => users),
+    one.map(({ users }) => users),
+  );
+  // Neither process of a cluster has a core to itself where other work takes both.
+  const hadItsCore = alone.busy === 1 && comparison.outcome === 'better';
+  if (hadItsCore)
+    assert.match(
+      comparison.findings[0]?.reasons[0]?.text ?? '',
+      /^mode=single has one core busy of .*; mode=cluster used .* with 2 processes/,
+    );
 });
+
+/** What the terminal tells, and a program is told, of both runs. */
+async function compared(...[reference, candidate]: [Result, Result]): Promise<LadderComparison> {
+  const files = [reference, candidate].map((result, i) => {
+    const file = path.join(sandbox.folder, `${i}.json`);
+    writeFileSync(file, JSON.stringify(result));
+    return file;
+  });
+  const json = path.join(sandbox.folder, 'comparison.json');
+  const ended = await sandbox.command(['compare', ...files, '--output', json]);
+  assertNoStack(ended);
+  const { outcome, ladder }: { outcome: Outcome; ladder: LadderComparison } = JSON.parse(
+    readFileSync(json, 'utf8'),
+  );
+  assert.equal(ended.code, { worse: 99, better: 0, same: 0, "can't tell": 3 }[outcome], ended.stdout);
+  for (const { users, issue } of rungsOf(reference))
+    assert.match(ended.stdout, new RegExp(`^ {2}${users} +mode=single .*${issue ?? 'none'}`, 'm'));
+  for (const { better, worse, reasons } of ladder.findings) {
+    const told = ended.stdout.replaceAll(/\s+/g, ' ');
+    assert.ok(told.includes(`${better.name} is better than ${worse.name} `), told);
+    for (const { text } of reasons) assert.ok(told.includes(`→ ${text}`), told);
+  }
+  return ladder;
+}

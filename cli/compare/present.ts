@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Comparison, Outcome } from '../../lib/core/comparison/comparison.ts';
+import type { Comparison } from '../../lib/core/comparison/comparison.ts';
 import { FLOORS, type Floors } from '../../lib/core/comparison/figures.ts';
+import type { Outcome } from '../../lib/core/comparison/row.ts';
 import { EXIT } from '../problem.ts';
 import { comparisonDocument } from '../report/compare/document.ts';
 import { comparisonReport } from '../report/compare/terminal.ts';
@@ -86,12 +87,13 @@ const formOf = (file: string) => path.extname(file).toLowerCase() as keyof typeo
 
 /** All that was found out, without the figures of the runs that it was found in. */
 function forPrograms(comparison: Comparison) {
-  const { outcome, unit, floors, reference, candidate, because, rows, circumstances, notInEveryRun } =
+  const { outcome, unit, floors, reference, candidate, because, ladder, rows, circumstances, notInEveryRun } =
     comparison;
   const ids = (side: Comparison['reference']) => side.map(({ id }) => id);
   return {
     outcome,
     because,
+    ladder,
     unit,
     floors,
     reference: ids(reference),

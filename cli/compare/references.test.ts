@@ -4,6 +4,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { excerptOf } from '../../lib/core/comparison/excerpt.ts';
 import { referenceOf, textOf } from '../../lib/core/comparison/reference.ts';
+import { climbed } from '../../lib/core/ladder/testing.ts';
+import { ladderOf } from '../../lib/core/ladder.ts';
 import { endpointFigures, evenWindows, evidenceOf, flowFigures, repeat } from '../../lib/core/testing.ts';
 import { Problem } from '../problem.ts';
 import { temporaryFolder } from '../testing.ts';
@@ -33,6 +35,21 @@ test('a reference is read as it was written', async (t) => {
   assert.equal(bytes, readFileSync(file).length);
   const kept = (await findReference(folder, 'main')) ?? assert.fail();
   assert.deepEqual(await readReference(kept), JSON.parse(textOf(reference('shop/peak', 'main'))));
+});
+
+test('the reference of a ladder has what its deployment is compared by', async (t) => {
+  const climb = climbed({ cores: 1 });
+  const { file } = await writeReference(
+    temporaryFolder(t),
+    referenceOf({ test: 'shop/ladder', name: 'main', setAt: '2025-01-18T14:30:00.000Z' }, [
+      excerptOf(climb, ladderOf(climb)),
+    ]),
+  );
+  const [kept] = parseReference(readFileSync(file, 'utf8'), file).runs;
+  assert.deepEqual(
+    kept?.ladder?.rungs.map(({ users, issue }) => [users, issue]),
+    [50, 100, 200].map((users) => [users, 'one core busy of 2']),
+  );
 });
 
 test('one of the same name is replaced', async (t) => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Excerpt, excerptOf } from '../../lib/core/comparison/excerpt.ts';
+import { ladderOf } from '../../lib/core/ladder.ts';
 import type { Result } from '../../lib/core/result.ts';
 import { RESULTS } from '../paths.ts';
 import { EXIT, Problem } from '../problem.ts';
@@ -79,7 +80,7 @@ export function conclusive(result: Result): Excerpt {
       ].join('\n'),
       EXIT.undecided,
     );
-  return excerptOf(result);
+  return excerptOf(result, ladderOf(result));
 }
 
 async function withReferences(error: unknown, folder: string): Promise<never> {

@@ -1,6 +1,6 @@
-import { count } from './diagnosis/text.ts';
 import { causesToMend } from './judge.ts';
 import type { Decision, Diagnosis, JudgedCriterion, Result, RunOutcome, Verdict } from './result.ts';
+import { count } from './text.ts';
 import type { Environment, VariableName } from './variables.ts';
 
 export const CAMPAIGN_VERSION = 1;

@@ -1,9 +1,9 @@
 import { breakerStretches } from './breaker.ts';
-import { count, percent } from './diagnosis/text.ts';
 import { damageOf } from './ledger.ts';
 import { TARGET_COLUMNS } from './resources.ts';
 import type { Result } from './result.ts';
 import { increaseOf, pointsOf } from './samples.ts';
+import { count, percent } from './text.ts';
 
 /** What a system has to stand, each shown by the tests that bring it about. */
 export const CATEGORIES = [

@@ -1,12 +1,12 @@
 import type { Kind } from './criteria.ts';
 import type { Cause } from './diagnosis/causes.ts';
 import { silences } from './diagnosis/stretches.ts';
-import { count, ms, percent } from './diagnosis/text.ts';
 import { type ErrorKind, UNANSWERED } from './errors.ts';
 import { restarts } from './measures/resources.ts';
 import { POSTGRESQL_COLUMNS, TARGET_COLUMNS } from './resources.ts';
 import type { JudgedCriterion, Result } from './result.ts';
 import { increaseOf, pointsOf, rowsOf } from './samples.ts';
+import { count, ms, percent } from './text.ts';
 
 /** The parts of a system that are scored, each out of `OUT_OF`. */
 export const COMPONENTS = [

@@ -1,10 +1,12 @@
-import type { Comparison, Row } from '../../../lib/core/comparison/comparison.ts';
+import type { Comparison } from '../../../lib/core/comparison/comparison.ts';
 import type { Excerpt } from '../../../lib/core/comparison/excerpt.ts';
+import type { Row } from '../../../lib/core/comparison/row.ts';
 import { mergeHistograms, quantile } from '../../../lib/core/histogram.ts';
 import type { Block, Cell, Document, PercentileChart, Section } from '../document.ts';
 import { formatCount, formatInstant } from '../format.ts';
 import { absent, list, NOTHING, right, table } from '../run/blocks.ts';
 import { thinFrom } from '../run/distribution.ts';
+import { LADDER_TITLE, ladderBlocks } from './ladder.ts';
 import {
   figureTitle,
   formatChange,
@@ -26,6 +28,7 @@ export function comparisonDocument(comparison: Comparison): Document {
     verdict: { words, tone },
     sections: [
       summarySection(comparison),
+      ...ladderSection(comparison),
       runsSection(comparison),
       ...PARTS.map((part) => partSection(part, comparison)),
       notesSection(comparison),
@@ -49,6 +52,9 @@ function summarySection({ rows, because }: Comparison): Section {
     ],
   };
 }
+
+const ladderSection = ({ ladder }: Comparison): Section[] =>
+  ladder ? [{ id: 'ladder', title: LADDER_TITLE, blocks: ladderBlocks(ladder) }] : [];
 
 function runsSection({ reference, candidate, circumstances }: Comparison): Section {
   const run =

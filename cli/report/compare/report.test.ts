@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { compare } from '../../../lib/core/comparison/comparison.ts';
 import type { Excerpt, Part } from '../../../lib/core/comparison/excerpt.ts';
 import { durations, excerpt, part, windowsOf } from '../../../lib/core/comparison/testing.ts';
+import type { Rung } from '../../../lib/core/ladder.ts';
 import { repeat } from '../../../lib/core/testing.ts';
 import { toHtml } from '../html/index.ts';
 import { toMarkdown } from '../markdown.ts';
@@ -74,6 +75,88 @@ describe('on the terminal', () => {
     assert.match(text, /One run a side: .* too narrow/);
     assert.match(text, /before: its phases/);
     assert.match(text, /Not in every run, and so not compared: endpoint GET \/new/);
+  });
+});
+
+/** Two deployments of which one has its one core busy, of two. */
+function ladders() {
+  const rung = (users: number, parts: Partial<Rung> = {}): Rung => ({
+    phase: `users-${users}`,
+    users,
+    success: 1,
+    p95Ms: 92,
+    p99Ms: 138,
+    perS: users,
+    cores: users / 100,
+    busy: 0,
+    cpuMs: 10,
+    lagMs: 11,
+    pool: null,
+    errors: {},
+    broken: false,
+    issue: null,
+    ...parts,
+  });
+  const run = (mode: string, rungs: Rung[]): Excerpt =>
+    excerpt({
+      id: `run-of-${mode}`,
+      circumstances: { 'label mode': mode },
+      ladder: {
+        rungs,
+        carried: mode === 'single' ? 50 : 100,
+        processes: mode === 'single' ? 1 : 2,
+        cores: 2,
+        capacity: null,
+        connections: null,
+        errors: {},
+      },
+      parts: [
+        part(),
+        ...rungs.map(({ phase, success }) =>
+          part({
+            scope: 'phase',
+            name: phase,
+            hits: { of: 'errors', count: Math.round(1000 * (1 - (success ?? 1))), trials: 1000 },
+          }),
+        ),
+      ],
+    });
+  const busy = { success: 0.54, busy: 1, broken: true, issue: 'one core busy of 2' };
+  return compare([run('single', [rung(50), rung(100, busy)])], [run('cluster', [rung(50), rung(100)])]);
+}
+
+describe('ladders', () => {
+  const comparison = ladders();
+
+  test('are told side by side, with which is better, from which rung on, and why', async () => {
+    const forms = [
+      terminal(comparison, false).replaceAll(/ +/g, ' '),
+      toMarkdown(comparisonDocument(comparison)).replaceAll(/ *\| */g, ' '),
+      (await toHtml(comparisonDocument(comparison))).replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' '),
+    ];
+    for (const text of forms) {
+      assert.match(text, /BETTER/);
+      assert.match(text, /100 mode=single 54\.0 % 92\.0 ms 138 ms 100\/s 1\.00 ✗ one core busy of 2/);
+      assert.match(text, /100 mode=cluster 100 % 92\.0 ms 138 ms 100\/s 1\.00 ✓ none ✓ better/);
+      assert.match(text, /Carried, all criteria kept: mode=single 50 users, mode=cluster 100 users\./);
+      assert.match(text, /mode=cluster is better than mode=single with 100 users\./);
+      assert.match(text, /Why, with 100 users:/);
+      assert.match(
+        text.replaceAll(/\s+/g, ' '),
+        /mode=single has one core busy of 2; mode=cluster used 1 core with 2 processes\./,
+      );
+    }
+  });
+
+  test('of which nothing can be told say so', () => {
+    const [reference] = comparison.reference;
+    assert.ok(reference);
+    const text = terminal(compare([reference], [reference]), false);
+    assert.match(text, /With 50 and 100 users they cannot be told apart\.|They are the same/);
+  });
+
+  test('are no part of other comparisons', () => {
+    assert.ok(!comparisonDocument(worse).sections.some(({ id }) => id === 'ladder'));
   });
 });
 

@@ -1,8 +1,12 @@
-import type { Comparison, Row } from '../../../lib/core/comparison/comparison.ts';
+import type { Comparison } from '../../../lib/core/comparison/comparison.ts';
 import type { Excerpt } from '../../../lib/core/comparison/excerpt.ts';
+import type { Finding, LadderComparison } from '../../../lib/core/comparison/ladders.ts';
+import type { Row } from '../../../lib/core/comparison/row.ts';
 import { paint } from '../../terminal.ts';
+import type { Cell } from '../document.ts';
 import { alignColumns, formatCount } from '../format.ts';
 import { COLOURS, section, wrapped } from '../terminal.ts';
+import { carried, findingWords, LADDER_TITLE, reasonsTitle, rungTable, undecided } from './ladder.ts';
 import {
   figureTitle,
   formatChange,
@@ -22,7 +26,7 @@ const REASONS_SHOWN = 5;
  * @param all every row, and not only those that say most
  */
 export function comparisonReport(comparison: Comparison, all: boolean): string {
-  const { outcome, because, reference, candidate, rows, circumstances } = comparison;
+  const { outcome, because, reference, candidate, rows, circumstances, ladder } = comparison;
   const { words, tone } = OUTCOME_WORDS[outcome];
   const shown = all ? rows : rows.filter(isTelling);
   const more = because.length - REASONS_SHOWN;
@@ -31,6 +35,7 @@ export function comparisonReport(comparison: Comparison, all: boolean): string {
     `${paint('bold', paint(COLOURS[tone], words))}  ${subjectOf(comparison)}`,
     ...because.slice(0, REASONS_SHOWN).flatMap((row) => wrapped(sentence(row), '    ', '  ')),
     ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
+    ...(ladder ? ladderSections(ladder) : []),
     ...section('Runs', [`  reference  ${idsOf(reference)}`, `  candidate  ${idsOf(candidate)}`]),
     ...section(
       'What differs between them',
@@ -51,6 +56,27 @@ export function comparisonReport(comparison: Comparison, all: boolean): string {
     '',
   ].join('\n');
 }
+
+function ladderSections(ladder: LadderComparison): string[] {
+  const { columns, rows } = rungTable(ladder);
+  const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(textOf))];
+  return [
+    ...section(LADDER_TITLE, indented(alignColumns(cells, 2))),
+    ...wrapped(carried(ladder), '  '),
+    ...(ladder.findings.length === 0
+      ? wrapped(undecided(ladder), '  ')
+      : ladder.findings.flatMap(findingLines)),
+  ];
+}
+
+const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
+
+const findingLines = (finding: Finding): string[] => [
+  '',
+  ...wrapped(findingWords(finding), '  ').map((line) => paint('bold', line)),
+  ...wrapped(reasonsTitle(finding), '  '),
+  ...finding.reasons.flatMap(({ text }) => wrapped(text, '    ', '  → ')),
+];
 
 /** What is shown without asking: the whole, journeys, and all that changed. */
 const isTelling = ({ scope, outcome }: Row): boolean =>

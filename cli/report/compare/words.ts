@@ -1,7 +1,8 @@
-import type { Comparison, Outcome, Row } from '../../../lib/core/comparison/comparison.ts';
+import type { Comparison } from '../../../lib/core/comparison/comparison.ts';
 import { METHODS } from '../../../lib/core/comparison/difference.ts';
 import type { Excerpt } from '../../../lib/core/comparison/excerpt.ts';
 import { FIGURES, type Floors } from '../../../lib/core/comparison/figures.ts';
+import type { Outcome, Row } from '../../../lib/core/comparison/row.ts';
 import type { Tone } from '../document.ts';
 import { formatCount, formatNumber, formatValue } from '../format.ts';
 

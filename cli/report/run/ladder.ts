@@ -1,15 +1,7 @@
-import {
-  type Capacity,
-  type Connections,
-  capacityOf,
-  carriedUsers,
-  connectionsOf,
-  type Estimate,
-  FEWEST_RUNGS,
-  loadPointsOf,
-  type Rung,
-  rungsOf,
-} from '../../../lib/core/ladder.ts';
+import type { Connections } from '../../../lib/core/ladder/connections.ts';
+import type { Rung } from '../../../lib/core/ladder/rungs.ts';
+import { type Capacity, type Estimate, FEWEST_RUNGS } from '../../../lib/core/ladder/scalability.ts';
+import { type Ladder, ladderOf } from '../../../lib/core/ladder.ts';
 import type { Result } from '../../../lib/core/result.ts';
 import type { Block, Cell, Section } from '../document.ts';
 import { formatCount, formatNumber, formatValue } from '../format.ts';
@@ -18,36 +10,29 @@ import { absent, list, NOTHING, right, table, text } from './blocks.ts';
 /** How many users a deployment carries, what stands in the way of more, and how many more could be. */
 export function ladderSection(result: Result): Section | null {
   if (result.run.workload.kind !== 'ladder') return null;
-  const rungs = rungsOf(result);
+  const ladder = ladderOf(result);
   return {
     id: 'ladder',
     title: 'Users, rung by rung',
-    blocks:
-      rungs.length === 0
-        ? [absent('No rung of the ladder was measured.')]
-        : [
-            rungTable(result, rungs),
-            text(carried(rungs)),
-            ...capacity(result, rungs),
-            ...connections(result),
-          ],
+    blocks: ladder
+      ? [rungTable(result, ladder), text(carried(ladder)), ...capacity(ladder), ...connections(ladder)]
+      : [absent('No rung of the ladder was measured.')],
   };
 }
 
-const FIGURES = ['Success', 'p95', 'p99', 'Right answers', 'Cores used'];
+export const RUNG_COLUMNS = [...right('Success', 'p95', 'p99', 'Right answers', 'Cores used'), 'Key issue'];
 
-function rungTable({ run }: Result, rungs: readonly Rung[]): Block {
+function rungTable({ run }: Result, { rungs }: Ladder): Block {
   const labels = Object.entries(run.labels).map(([name, value]) => `${name}=${value}`);
   return table(
     ['What each number of users got', ...labels].join(', '),
-    [...right('Users', ...FIGURES), 'Key issue'],
-    rungs.map(rungRow),
+    [...right('Users'), ...RUNG_COLUMNS],
+    rungs.map((rung) => [formatCount(rung.users), ...rungCells(rung)]),
   );
 }
 
-function rungRow({ users, success, p95Ms, p99Ms, perS, cores, broken, issue }: Rung): Cell[] {
+export function rungCells({ success, p95Ms, p99Ms, perS, cores, broken, issue }: Rung): Cell[] {
   return [
-    formatCount(users),
     formatValue(success, 'fraction'),
     formatValue(p95Ms, 'ms'),
     formatValue(p99Ms, 'ms'),
@@ -59,16 +44,14 @@ function rungRow({ users, success, p95Ms, p99Ms, perS, cores, broken, issue }: R
   ];
 }
 
-function carried(rungs: readonly Rung[]): string {
-  const users = carriedUsers(rungs);
-  return users === null
+function carried({ carried }: Ladder): string {
+  return carried === null
     ? 'The criteria fail on the first rung already.'
-    : `Carried: ${formatCount(users)} users, the last rung up to which no criterion fails.`;
+    : `Carried: ${formatCount(carried)} users, the last rung up to which no criterion fails.`;
 }
 
-function capacity(result: Result, rungs: readonly Rung[]): Block[] {
-  const found = capacityOf(loadPointsOf(result, rungs));
-  if (!found)
+function capacity({ capacity }: Ladder): Block[] {
+  if (!capacity)
     return [
       absent(
         `Capacity is estimated from ${FEWEST_RUNGS} rungs or more, each with right answers in whole windows.`,
@@ -78,7 +61,7 @@ function capacity(result: Result, rungs: readonly Rung[]): Block[] {
     text(
       'Capacity, by the Universal Scalability Law fitted to the windows of all rungs, with 95 % intervals:',
     ),
-    list(capacityItems(found)),
+    list(capacityItems(capacity)),
   ];
 }
 
@@ -99,11 +82,10 @@ function capacityItems({ law, perS, users, peakUsers, growing, from, limit }: Ca
 const estimate = ({ value, interval }: Estimate) =>
   `${formatNumber(value)} (${formatNumber(interval.low)} to ${formatNumber(interval.high)})`;
 
-function connections(result: Result): Block[] {
-  const found = connectionsOf(result);
+function connections({ connections }: Ladder): Block[] {
   return [
-    found
-      ? text(connectionWords(found))
+    connections
+      ? text(connectionWords(connections))
       : absent(
           'Connections are not reckoned: the pool of the service or the limit of the database was not seen.',
         ),

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../random.ts';
 import { repeat } from '../testing.ts';
-import { compare, type Outcome, type Row } from './comparison.ts';
+import { compare } from './comparison.ts';
 import type { Excerpt, Part } from './excerpt.ts';
+import type { Outcome, Row } from './row.ts';
 import { durations, excerpt, part, windowsOf } from './testing.ts';
 
 const find = (rows: readonly Row[], figure: Row['figure'], name = ''): Row =>

@@ -1,9 +1,7 @@
-import type { Interval } from '../statistics.ts';
 import {
   type Differ,
   type Difference,
   isOneAgainstOne,
-  type Method,
   percentile,
   rate,
   resourceDifference,
@@ -13,6 +11,8 @@ import {
 import { chanceBeyond, type Estimate } from './estimate.ts';
 import { type Excerpt, type Part, RESOURCES, type ResourceName, SCOPES, type Scope } from './excerpt.ts';
 import { FIGURES, type FigureName, FLOORS, type Floors } from './figures.ts';
+import { compareLadders, type LadderComparison } from './ladders.ts';
+import { OUTCOMES, type Outcome, type Row } from './row.ts';
 
 export interface Comparison {
   reference: readonly Excerpt[];
@@ -24,30 +24,12 @@ export interface Comparison {
   outcome: Outcome;
   /** The rows that it rests on. */
   because: Row[];
+  /** Null where the runs are of no ladder. Where it tells better from worse, the outcome is its own. */
+  ladder: LadderComparison | null;
   /** Parts that some of the runs do not have: they are not compared. */
   notInEveryRun: string[];
   /** What differs between the sides beside the figures. */
   circumstances: { name: string; reference: string; candidate: string }[];
-}
-
-export const OUTCOMES = ['worse', "can't tell", 'better', 'same'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
-
-export interface Row {
-  scope: Scope | 'resources';
-  name: string;
-  figure: FigureName;
-  reference: number;
-  candidate: number;
-  /** As a part of the reference, or in points of a rate. */
-  change: number;
-  /** Of the change, at 95 %. */
-  interval: Interval | null;
-  /** From here on a change matters. */
-  floor: number;
-  outcome: Outcome;
-  by: Method[];
-  note: string | null;
 }
 
 /** How many of the changes that are told may be none. */
@@ -85,13 +67,15 @@ export function compare(
     ),
   ];
   const rows = judged(unjudged);
+  const ladder = compareLadders(reference, candidate, rows);
   return {
     reference,
     candidate,
     unit: isOneAgainstOne(reference, candidate) ? 'window' : 'run',
     floors,
     rows,
-    ...overall(rows),
+    ...(ladderOutcome(ladder) ?? overall(rows)),
+    ladder,
     notInEveryRun,
     circumstances: circumstancesThatDiffer(reference, candidate),
   };
@@ -215,6 +199,12 @@ function overall(rows: readonly Row[]): Pick<Comparison, 'outcome' | 'because'> 
   };
   const outcome = OUTCOMES.find((one) => candidates[one].length > 0) ?? "can't tell";
   return { outcome, because: candidates[outcome] };
+}
+
+/** With more users than it can carry, what a deployment refuses at once makes it look quick as a whole. */
+function ladderOutcome(ladder: LadderComparison | null): Pick<Comparison, 'outcome' | 'because'> | null {
+  if (!ladder || ladder.findings.length === 0) return null;
+  return { outcome: ladder.outcome, because: ladder.findings.flatMap(({ by }) => by) };
 }
 
 function circumstancesThatDiffer(

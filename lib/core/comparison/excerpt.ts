@@ -1,4 +1,5 @@
 import type { Histogram } from '../histogram.ts';
+import type { Ladder } from '../ladder.ts';
 import {
   PM2_COLUMNS,
   POSTGRESQL_COLUMNS,
@@ -20,6 +21,8 @@ export interface Excerpt {
   fingerprint: Evidence['fingerprint']['parts'] | null;
   /** Under what it ran, by name: told where it differs. */
   circumstances: Record<string, string>;
+  /** Where it climbed one. */
+  ladder?: Ladder;
   /** What cannot be known of it, as told to a person. */
   unknown: string[];
   parts: Part[];
@@ -72,13 +75,14 @@ export const RESOURCES = {
 } as const;
 export type ResourceName = keyof typeof RESOURCES;
 
-export function excerptOf(evidence: Evidence): Excerpt {
+export function excerptOf(evidence: Evidence, ladder: Ladder | null = null): Excerpt {
   const { run, fingerprint, windows } = evidence;
   return {
     id: run.id,
     startedAt: run.startedAt,
     fingerprint: fingerprint.parts,
     circumstances: circumstancesOf(evidence),
+    ...(ladder && { ladder }),
     unknown: run.partial ? ['k6 wrote no summary: percentiles are those of histograms'] : [],
     parts: partsOf(evidence),
     windows: {
@@ -102,13 +106,16 @@ export function excerptOf(evidence: Evidence): Excerpt {
 
 const GIB = 2 ** 30;
 
+/** How the name of a circumstance begins that is a label of the run. */
+export const LABEL = 'label ';
+
 function circumstancesOf({ run }: Evidence): Excerpt['circumstances'] {
   const { environment, labels, gitCommit, versions, host } = run;
   return {
     environment,
     // A reference service of its own listens on whatever port was free.
     ...(environment === 'local' ? {} : { target: run.target }),
-    ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`label ${key}`, value])),
+    ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`${LABEL}${key}`, value])),
     commit: gitCommit ?? 'unknown',
     suite: versions.suite,
     k6: versions.k6 ?? 'unknown',

@@ -1,8 +1,8 @@
 import type { Evidence } from '../result.ts';
+import { ms, percent } from '../text.ts';
 import { type Refusals, refusalSignals, refusalsOf } from './refusals.ts';
 import { absent, fits, type Rule } from './rule.ts';
 import { together, windowsIn } from './stretches.ts';
-import { ms, percent } from './text.ts';
 
 const KIND = 'authentication';
 /** A credential that is no longer taken is refused from then on, wherever it is asked for. */

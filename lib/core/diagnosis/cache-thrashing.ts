@@ -1,9 +1,9 @@
 import { REDIS_COLUMNS, TARGET_COLUMNS } from '../resources.ts';
 import type { Evidence, Samples } from '../result.ts';
 import { increaseOf, pointsOf, risesOf, rowsOf } from '../samples.ts';
+import { count, megabytes, number, percent, perSecond } from '../text.ts';
 import { absent, fits, type Rule, type Signal, says, unseen } from './rule.ts';
 import { type Stretch, spanOf, wholeRun } from './stretches.ts';
-import { count, megabytes, number, percent, perSecond } from './text.ts';
 
 const FEWEST_LOOKUPS = 100;
 /** Evictions a lookup, and the hit rate, from which on a cache works for nothing. */

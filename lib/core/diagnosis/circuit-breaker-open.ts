@@ -1,10 +1,10 @@
 import { TARGET_COLUMNS } from '../resources.ts';
 import type { Evidence } from '../result.ts';
 import { pointsOf } from '../samples.ts';
+import { count } from '../text.ts';
 import { countOf, stepOf } from './journeys.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
 import { spanOf, stretchesOf, underLoad } from './stretches.ts';
-import { count } from './text.ts';
 
 const OPEN = 2;
 const BREAKER = /circuit|breaker/i;

@@ -1,8 +1,8 @@
 import type { Evidence } from '../result.ts';
 import { mean, median } from '../statistics.ts';
+import { ms } from '../text.ts';
 import { absent, fits, type Rule, unseen } from './rule.ts';
 import type { Stretch } from './stretches.ts';
-import { ms } from './text.ts';
 
 /** The first windows are slow by so much, in relation to all others and in ms. */
 const TIMES_SLOWER = 3;

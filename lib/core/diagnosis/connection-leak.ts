@@ -2,11 +2,11 @@ import { TARGET_COLUMNS } from '../resources.ts';
 import type { Evidence } from '../result.ts';
 import { type Point, pointsOf, rowsOf } from '../samples.ts';
 import { fitLine, slopeInterval } from '../statistics.ts';
+import { count, number } from '../text.ts';
 import { exhaustion, exhaustionEffect } from './database-pool-exhausted.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
 import { steadyLoad } from './steady-load.ts';
 import { type Stretch, spanOf, windowsWith } from './stretches.ts';
-import { count, number } from './text.ts';
 
 const { connectionsActive, connectionsMax, jobsQueued, jobsRunning } = TARGET_COLUMNS;
 

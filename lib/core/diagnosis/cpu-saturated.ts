@@ -1,6 +1,7 @@
 import { PM2_COLUMNS, TARGET_COLUMNS } from '../resources.ts';
 import type { Evidence } from '../result.ts';
 import { intervalOf, pointsOf, risesOf } from '../samples.ts';
+import { count, ms, number, percent, perSecond } from '../text.ts';
 import { absent, type Rule, says, unseen } from './rule.ts';
 import { slowerWhile } from './slowness.ts';
 import {
@@ -12,7 +13,6 @@ import {
   stretchesOf,
   underLoad,
 } from './stretches.ts';
-import { count, ms, number, percent, perSecond } from './text.ts';
 
 /** Of one core for each instance: what runs JavaScript uses no more than one. */
 const BUSY = 0.9;

@@ -2,11 +2,11 @@ import { POSTGRESQL_COLUMNS, TARGET_COLUMNS } from '../resources.ts';
 import type { Evidence } from '../result.ts';
 import { increaseOf, type Point, pointsOf } from '../samples.ts';
 import { mean } from '../statistics.ts';
+import { count, number } from '../text.ts';
 import { exhaustion, exhaustionEffect } from './database-pool-exhausted.ts';
 import { absent, fits, type Rule, type Signal, says, unseen } from './rule.ts';
 import { slowerWhile } from './slowness.ts';
 import { joined, type Stretch, spanOf, stretchesOf, underLoad, wholeRun } from './stretches.ts';
-import { count, number } from './text.ts';
 
 /** A session that waits for another for a moment is what locks are for. */
 const FEWEST_SESSIONS = 2;

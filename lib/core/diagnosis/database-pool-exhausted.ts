@@ -2,6 +2,7 @@ import { POSTGRESQL_COLUMNS, TARGET_COLUMNS } from '../resources.ts';
 import type { Evidence } from '../result.ts';
 import { increaseOf, pointsOf, rowsOf } from '../samples.ts';
 import { mean } from '../statistics.ts';
+import { count, ms, number, perSecond } from '../text.ts';
 import { type Effect, errorsOf } from './effects.ts';
 import { countOf } from './journeys.ts';
 import { absent, against, fits, type Rule, type Signal, says, unseen } from './rule.ts';
@@ -15,7 +16,6 @@ import {
   type Together,
   underLoad,
 } from './stretches.ts';
-import { count, ms, number, perSecond } from './text.ts';
 
 const { connectionsActive, connectionsMax, connectionsWaiting, connectionTimeouts } = TARGET_COLUMNS;
 

@@ -1,6 +1,7 @@
 import { POSTGRESQL_COLUMNS, TARGET_COLUMNS } from '../resources.ts';
 import type { ErrorFigures, Evidence } from '../result.ts';
 import { pointsOf, rowsOf } from '../samples.ts';
+import { count, percent } from '../text.ts';
 import { NEARLY_ALL } from './effects.ts';
 import { countOf } from './journeys.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
@@ -13,7 +14,6 @@ import {
   windowsIn,
   windowsWith,
 } from './stretches.ts';
-import { count, percent } from './text.ts';
 
 const { connections, maxConnections } = POSTGRESQL_COLUMNS;
 const { connectionsActive, connectionsIdle, connectionsMax } = TARGET_COLUMNS;

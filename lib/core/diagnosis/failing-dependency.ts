@@ -1,8 +1,8 @@
 import type { Evidence, FlowFigures } from '../result.ts';
+import { count, percent } from '../text.ts';
 import { countOf, failuresInside, isUnusual, stepOf, USUAL_FAILURES, whyOf } from './journeys.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
 import { wholeRun } from './stretches.ts';
-import { count, percent } from './text.ts';
 
 const FEWEST = 5;
 /** With more errors of its own, the target is no witness of what lies behind it. */

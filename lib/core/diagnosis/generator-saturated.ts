@@ -1,10 +1,10 @@
 import { PROCESS_COLUMNS } from '../resources.ts';
 import type { Evidence } from '../result.ts';
 import { pointsOf } from '../samples.ts';
+import { count, percent } from '../text.ts';
 import { busyGenerator, droppedLoad, MAX_GENERATOR_CPU, missingVUs } from '../validity.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
 import { spanOf, stretchesOf } from './stretches.ts';
-import { count, percent } from './text.ts';
 
 const cpuOf = ({ generator }: Evidence) => pointsOf(generator.samples, PROCESS_COLUMNS.cpuShare);
 

@@ -1,7 +1,7 @@
+import { count, ms, number, percent, perSecond } from '../text.ts';
 import { droppedLoad, missingVUs } from '../validity.ts';
 import { absent, type Rule, says } from './rule.ts';
 import { spanOf, wholeRun, windowsWith } from './stretches.ts';
-import { count, ms, number, percent, perSecond } from './text.ts';
 
 export const loadNotDelivered: Rule = {
   cause: 'load-not-delivered',

@@ -3,10 +3,10 @@ import { TARGET_COLUMNS } from '../resources.ts';
 import type { Evidence } from '../result.ts';
 import { pointsOf, rowsOf } from '../samples.ts';
 import { fitLine, slopeInterval } from '../statistics.ts';
+import { megabytes, percent } from '../text.ts';
 import { absent, fits, type Rule, type Signal, says, unseen } from './rule.ts';
 import { steadyLoad } from './steady-load.ts';
 import type { Stretch } from './stretches.ts';
-import { megabytes, percent } from './text.ts';
 
 const { heapUsedBytes, externalBytes, residentBytes } = TARGET_COLUMNS;
 

@@ -1,10 +1,10 @@
 import { RESTART_COUNTERS, TARGET_COLUMNS } from '../resources.ts';
 import type { ErrorFigures, Evidence } from '../result.ts';
 import { increaseOf, pointsOf, risesOf } from '../samples.ts';
+import { count } from '../text.ts';
 import { countOf } from './journeys.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
 import { type Stretch, silences, spanOf } from './stretches.ts';
-import { count } from './text.ts';
 
 /** Fewer connections than this may be refused by chance. */
 const FEWEST_ERRORS = 5;

@@ -1,8 +1,8 @@
 import type { Evidence } from '../result.ts';
 import { mean } from '../statistics.ts';
+import { perSecond } from '../text.ts';
 import { type Refusals, refusalSignals, refusalsOf } from './refusals.ts';
 import { absent, fits, type Rule } from './rule.ts';
-import { perSecond } from './text.ts';
 
 const KIND = 'rate-limited';
 /** What is let through under a limit varies by less than this part of it from window to window. */

@@ -1,10 +1,10 @@
 import type { ErrorKind } from '../errors.ts';
 import type { Evidence } from '../result.ts';
+import { count, percent } from '../text.ts';
 import { NEARLY_ALL, shareOfErrors } from './effects.ts';
 import { countOf } from './journeys.ts';
 import { fits, type Signal, says } from './rule.ts';
 import { type Stretch, spanOf, windowsWith } from './stretches.ts';
-import { count, percent } from './text.ts';
 
 const FEWEST = 10;
 const LEAST_SHARE = 0.01;

@@ -1,8 +1,8 @@
 import type { Evidence } from '../result.ts';
+import { count, percent } from '../text.ts';
 import { countOf } from './journeys.ts';
 import { refusalSignals, refusalsOf } from './refusals.ts';
 import { absent, fits, type Rule } from './rule.ts';
-import { count, percent } from './text.ts';
 
 const KIND = 'not-found';
 /** Of the requests of an endpoint: where fewer are not found, it is there and some of what it is asked for is not. */

@@ -1,8 +1,8 @@
 import type { FlowFigures, JudgedCriterion, StepFigures } from '../result.ts';
+import { ms, percent } from '../text.ts';
 import { flowOf } from './journeys.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
 import { wholeRun } from './stretches.ts';
-import { ms, percent } from './text.ts';
 
 /** A step that takes this part of a flow's time decides about it. */
 const DECIDES = 0.5;

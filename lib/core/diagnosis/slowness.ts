@@ -1,7 +1,7 @@
 import type { Evidence } from '../result.ts';
+import { ms } from '../text.ts';
 import { fits, type Signal } from './rule.ts';
 import { insideAndOutside, type Stretch, spanOf } from './stretches.ts';
-import { ms } from './text.ts';
 
 /** Responses this many times as slow are slower for something, and not by chance. */
 const SLOWER = 1.5;

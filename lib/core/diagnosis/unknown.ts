@@ -1,8 +1,8 @@
 import type { Diagnosis, Evidence, JudgedCriterion } from '../result.ts';
+import { count, ms, percent } from '../text.ts';
 import { countOf } from './journeys.ts';
 import type { Rule } from './rule.ts';
 import { wholeRun } from './stretches.ts';
-import { count, ms, percent } from './text.ts';
 
 /** A promise was broken, and no rule knows why: what was looked at, and where to look next. */
 export function unknown(
