@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { VariableError } from '../lib/core/variables.ts';
-import { EXIT, Problem } from './problem.ts';
+import { codeOf, EXIT, Problem } from './problem.ts';
 
 /** Loaded when they are named, each with what it takes: `compare` need not wait for k6, probes and databases. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
@@ -41,6 +41,12 @@ function passSettingsOn(parent: Command): void {
     passSettingsOn(command);
   }
 }
+
+/** Who reads the first lines of a pipe and goes takes nothing from the command, which may be in the middle of a run. */
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error) => {
+    if (codeOf(error) !== 'EPIPE') throw error;
+  });
 
 try {
   await main(process.argv.slice(2));
