@@ -25,6 +25,8 @@ interface Outcome {
 const SEVERITY: readonly number[] = [EXIT.interrupted, EXIT.usage, EXIT.failed, EXIT.undecided, EXIT.ok];
 
 const EXAMPLES = `
+It ends with the worst code of its tests: 130, 2, 99, 3 or 0.
+
 Examples:
   npm run test:all -- --time-scale 0.05 --vus-scale 0.25    every test of every product, shortened
   npm run test:all -- tarot bounty                          all tests of two products`;

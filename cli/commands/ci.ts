@@ -34,7 +34,7 @@ export function ciCommand(): Command {
         .argument('<product>', 'its name')
         .action(add),
     )
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('afterAll', EXAMPLES);
 }
 
 const NO_RUN: Annotation = {

@@ -15,7 +15,7 @@ import { watchSignals } from '../run/interruption.ts';
 
 interface Options {
   run: string;
-  allowProduction: boolean;
+  allowProduction?: boolean;
   results?: string;
 }
 
@@ -31,13 +31,13 @@ export function cleanupCommand(): Command {
   return new Command('cleanup')
     .description('remove what a run has created in its target')
     .requiredOption('--run <run>', 'its folder, its id or the beginning of it, product/test, or latest')
-    .option('--allow-production', 'needed for a run against production', false)
+    .option('--allow-production', 'needed for a run against production')
     .option('--results <folder>', 'where runs are looked for (default: results/ of this checkout)')
     .addHelpText('after', EXAMPLES)
     .action(cleanup);
 }
 
-async function cleanup({ run: name, allowProduction, results = RESULTS }: Options): Promise<void> {
+async function cleanup({ run: name, allowProduction = false, results = RESULTS }: Options): Promise<void> {
   using interruption = watchSignals();
   const cwd = process.env.INIT_CWD ?? process.cwd();
   const folder = await findRun(name, path.resolve(cwd, results), cwd);

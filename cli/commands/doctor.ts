@@ -15,7 +15,7 @@ export function doctorCommand(): Command {
     .description('say what is there and what is missing, with the mend for each')
     .addHelpText(
       'after',
-      '\nExamples:\n  npm run doctor\n  TEST_ENV=staging API_URL=https://api.staging.example.com npm run doctor',
+      '\nIt ends with 2 where something needs mending.\n\nExamples:\n  npm run doctor\n  TEST_ENV=staging API_URL=https://api.staging.example.com npm run doctor',
     )
     .action(doctor);
 }

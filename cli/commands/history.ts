@@ -83,7 +83,7 @@ export function historyCommand(): Command {
         ),
       ).action(alert),
     )
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('afterAll', EXAMPLES);
 }
 
 const withPlace = (command: Command): Command =>

@@ -12,7 +12,7 @@ import { openTerminal, paint } from '../terminal.ts';
 export function listCommand(): Command {
   return new Command('list')
     .description('show every test with its workload and criteria')
-    .option('--json', 'as JSON, for other programs', false)
+    .option('--json', 'as JSON, for other programs')
     .addHelpText(
       'after',
       '\nExamples:\n  npm run suite -- list\n  npm run suite -- list --json | jq -r ".[].test"',
@@ -20,7 +20,7 @@ export function listCommand(): Command {
     .action(list);
 }
 
-async function list({ json }: { json: boolean }): Promise<void> {
+async function list({ json }: { json?: boolean }): Promise<void> {
   using interruption = watchSignals();
   const terminal = openTerminal();
   const tests = await listTests();

@@ -8,8 +8,8 @@ export interface LoadOptions {
   vusScale?: string;
   seed?: string;
   label?: Record<string, string>;
-  allowProduction: boolean;
-  keepData: boolean;
+  allowProduction?: boolean;
+  keepData?: boolean;
   results?: string;
 }
 
@@ -18,14 +18,9 @@ export function withLoadOptions(command: Command): Command {
     .option('--time-scale <factor>', 'factor on every duration (TIME_SCALE)')
     .option('--vus-scale <factor>', 'factor on every number of VUs (VUS_SCALE)')
     .option('--seed <number>', 'seed of data and order of requests (SEED)')
-    .option(
-      '--label <key=value>',
-      'remark kept with the result; may be given several times',
-      collectLabel,
-      {},
-    )
-    .option('--allow-production', 'needed where TEST_ENV=production', false)
-    .option('--keep-data', 'leave what is created in the target (later: npm run cleanup)', false)
+    .option('--label <key=value>', 'remark kept with the result; may be given several times', collectLabel)
+    .option('--allow-production', 'needed where TEST_ENV=production')
+    .option('--keep-data', 'leave what is created in the target (later: npm run cleanup)')
     .option('--results <folder>', 'where results go (default: results/ of this checkout)');
 }
 
@@ -34,17 +29,17 @@ export function loadRequest({
   timeScale,
   vusScale,
   seed,
-  label,
-  allowProduction,
-  keepData,
-  results,
+  label = {},
+  allowProduction = false,
+  keepData = false,
+  results = RESULTS,
 }: LoadOptions) {
   const set = { TIME_SCALE: timeScale, VUS_SCALE: vusScale, SEED: seed };
   return {
-    labels: label ?? {},
+    labels: label,
     allowProduction,
     keepData,
-    results: path.resolve(process.env.INIT_CWD ?? process.cwd(), results ?? RESULTS),
+    results: path.resolve(process.env.INIT_CWD ?? process.cwd(), results),
     // An option is another way to set its variable, and comes before it.
     env: {
       ...process.env,

@@ -60,7 +60,7 @@ export function referenceCommand(): Command {
           .argument('<name>', 'product/test/name, or the name alone'),
       ).action(show),
     )
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('afterAll', EXAMPLES);
 }
 
 const here = () => process.env.INIT_CWD ?? process.cwd();

@@ -10,28 +10,27 @@ import { openTerminal } from '../terminal.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
 
 interface Options extends LoadOptions {
-  dashboard: boolean;
+  dashboard?: boolean;
 }
 
 const EXAMPLES = `
+It ends with 0 where no critical criterion fails, 99 where one does, 3 where the run supports no verdict, and 2 where
+nothing was measured.
+
 Examples:
   npm run test:peak                                  against the reference service, started and stopped for it
   npm run test:peak -- --time-scale 0.15             the same in about a minute
   npm run test:peak -- --dashboard                   with k6's dashboard, live and kept
   DB_POOL_MAX=20 npm run test:peak                   with a connection pool that is too small
   TEST_ENV=staging API_URL=https://api.staging.example.com \\
-    ADMIN_TOKEN=… WEBHOOK_SECRET=… npm run test:peak against a deployment`;
+    ADMIN_TOKEN=… WEBHOOK_SECRET=… npm run test:peak     against a deployment`;
 
 export function runCommand(): Command {
   const command = new Command('run')
     .description('run a test and say whether the target holds')
     .argument('<test>', 'product/test as `list` shows them; without a product, one of booking');
   return withLoadOptions(command)
-    .option(
-      '--dashboard',
-      "k6's web dashboard while it runs, and its export and recording beside the result",
-      false,
-    )
+    .option('--dashboard', "k6's web dashboard while it runs, and its export and recording beside the result")
     .addHelpText('after', EXAMPLES)
     .action(run);
 }
@@ -39,7 +38,7 @@ export function runCommand(): Command {
 async function run(test: string, options: Options): Promise<void> {
   using interruption = watchSignals();
   const { result, folder, unwritten } = await runTest(
-    { test, dashboard: options.dashboard, ...loadRequest(options) },
+    { test, dashboard: options.dashboard ?? false, ...loadRequest(options) },
     interruption,
     openTerminal(),
   );

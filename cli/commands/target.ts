@@ -10,11 +10,11 @@ const EXAMPLES = `
 Settings come from the environment (DB_POOL_MAX, DB_QUERY_HOLD_MS, …): docs/reference-service.md has them all.
 
 Examples:
-  npm run target                            on port 4010, where \`k6 run dist/booking/peak.js\` looks for it
-  npm run target -- --product tarot         as another product
-  PORT=0 npm run target                     on a free port
-  TARGET_MODE=cluster npm run target        as two processes under PM2
-  TARGET_FAULTS=slow-ai:3000 npm run target with a fault switched on`;
+  npm run target                               on port 4010, where \`k6 run dist/booking/peak.js\` looks for it
+  npm run target -- --product tarot            as another product
+  PORT=0 npm run target                        on a free port
+  TARGET_MODE=cluster npm run target           as two processes under PM2
+  TARGET_FAULTS=slow-ai:3000 npm run target    with a fault switched on`;
 
 /** The ports that the local stand-ins of API_URL point at. */
 const PORTS = { PORT: '4010', CONTROL_PORT: '4011' };

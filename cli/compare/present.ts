@@ -14,8 +14,8 @@ import { writeWhole } from '../results/store.ts';
 export interface ComparisonOptions {
   floorPercent: number;
   floorPoints: number;
-  all: boolean;
-  output: string[];
+  all?: boolean;
+  output?: string[];
 }
 
 export function withComparisonOptions(command: Command): Command {
@@ -32,12 +32,11 @@ export function withComparisonOptions(command: Command): Command {
       amount,
       FLOORS.points * 100,
     )
-    .option('--all', 'show every row', false)
+    .option('--all', 'show every row')
     .option(
       '-o, --output <file>',
       `keep it as a file too: ${Object.keys(FORMS).join(', ')} by its ending; may be given several times`,
       collectOutput,
-      [],
     );
 }
 
@@ -57,7 +56,7 @@ const EXIT_CODES: Record<Outcome, number> = {
 /** Tells a person, leaves the files that were asked for and a job summary where there is one, and sets the exit code. */
 export async function present(
   comparison: Comparison,
-  { all, output }: ComparisonOptions,
+  { all = false, output = [] }: ComparisonOptions,
   cwd: string,
 ): Promise<void> {
   process.exitCode = EXIT_CODES[comparison.outcome];
@@ -112,7 +111,7 @@ function amount(text: string): number {
   return number;
 }
 
-function collectOutput(file: string, before: string[]): string[] {
+function collectOutput(file: string, before: string[] = []): string[] {
   if (!(formOf(file) in FORMS))
     throw new InvalidArgumentError(`It takes a file that ends with ${Object.keys(FORMS).join(', ')}.`);
   return [...before, file];
