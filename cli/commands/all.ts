@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { Command } from 'commander';
 import { inCampaignOrder } from '../../lib/core/campaign.ts';
 import type { Result } from '../../lib/core/result.ts';
@@ -11,6 +10,7 @@ import { runTest } from '../run/run-test.ts';
 import { productOf } from '../run/test-name.ts';
 import { openTerminal, type Terminal } from '../terminal.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
+import { shown } from './places.ts';
 import { exitCodeOf } from './run.ts';
 
 /** How a test went: its result, or why there is none. */
@@ -86,7 +86,7 @@ async function outcomeOf(
     const { problems } = await leaveReports(result, folder, {});
     for (const problem of problems) terminal.line(problem);
     const exitCode = exitCodeOf(result) || (unwritten?.exitCode ?? EXIT.ok);
-    return { test, result, exitCode, where: path.relative(process.cwd(), folder) };
+    return { test, result, exitCode, where: shown(folder) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { test, result: null, exitCode: error.exitCode, where: error.message };

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { Command } from 'commander';
 import { type CampaignVerdict, judgeCampaign, type Tested } from '../../lib/core/campaign.ts';
 import { howToGoOn } from '../campaign/commands.ts';
@@ -10,6 +9,7 @@ import { watchSignals } from '../run/interruption.ts';
 import { MAIN_PRODUCT } from '../run/test-name.ts';
 import { openTerminal } from '../terminal.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
+import { shown } from './places.ts';
 import { exitCodeOf } from './run.ts';
 
 interface Options extends LoadOptions {
@@ -49,8 +49,7 @@ async function campaign(product: string, options: Options): Promise<void> {
     (result, place, { tests }) => process.stdout.write(testReport(result, place, tests.length)),
   );
   const { files, problems } = await leaveCampaignReports(campaign, tests, folder, process.env);
-  const shown = path.relative(process.cwd(), folder) || folder;
-  process.stdout.write(campaignReport(campaign, tests, shown, files));
+  process.stdout.write(campaignReport(campaign, tests, shown(folder), files));
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   if (campaign.endedAt === null) process.stderr.write(`${howToGoOn(campaign, request.results)}\n`);
   process.exitCode = exitCodeOfCampaign(tests, judgeCampaign(tests));

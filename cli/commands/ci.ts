@@ -4,11 +4,12 @@ import { Command } from 'commander';
 import { annotationsOf } from '../github/annotations.ts';
 import { type Annotation, annotationLine, setOutputs } from '../github/commands.ts';
 import { addProduct } from '../github/product.ts';
-import { RESULTS, ROOT } from '../paths.ts';
+import { ROOT } from '../paths.ts';
 import { FILE_FORMATS } from '../report/formats.ts';
 import { leaveReports } from '../report/leave.ts';
 import { resultsIn } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
+import { fromWhereTyped, type ResultsOption, resultsOf, withResultsOption } from './places.ts';
 
 const TESTS = path.join(ROOT, 'tests');
 
@@ -22,10 +23,11 @@ export function ciCommand(): Command {
   return new Command('ci')
     .description('steps of the workflows of GitHub Actions')
     .addCommand(
-      new Command('report')
-        .description('tell GitHub of the latest run: annotations, outputs, and its summary if it has none')
-        .option('--results <folder>', 'where runs are looked for (default: results/ of this checkout)')
-        .action(report),
+      withResultsOption(
+        new Command('report').description(
+          'tell GitHub of the latest run: annotations, outputs, and its summary if it has none',
+        ),
+      ).action(report),
     )
     .addCommand(
       new Command('add-product')
@@ -44,8 +46,8 @@ const NO_RUN: Annotation = {
 };
 
 /** It comes after a run however that ended, so one that left nothing is no failure of this. */
-async function report({ results = RESULTS }: { results?: string }): Promise<void> {
-  const latest = (await resultsIn(fromWhereTyped(results))).at(-1);
+async function report(options: ResultsOption): Promise<void> {
+  const latest = (await resultsIn(resultsOf(options))).at(-1);
   if (!latest) return tell([NO_RUN]);
   const { result, folder } = await loadResult(latest.folder);
   tell(annotationsOf(result));
@@ -64,5 +66,3 @@ async function add(folder: string, product: string): Promise<void> {
 function tell(annotations: readonly Annotation[]): void {
   for (const annotation of annotations) process.stdout.write(`${annotationLine(annotation)}\n`);
 }
-
-const fromWhereTyped = (folder: string) => path.resolve(process.env.INIT_CWD ?? process.cwd(), folder);

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { Command } from 'commander';
 import { addedUp, leftOver, total } from '../../lib/core/cleanup.ts';
 import type { CleanUp } from '../../lib/core/plan.ts';
@@ -6,17 +5,16 @@ import type { CleanUpFigures, Run } from '../../lib/core/result.ts';
 import { problemsOf, readVariable } from '../../lib/core/variables.ts';
 import { GONE } from '../cleanup/after-run.ts';
 import { removeRecords, variablesOf } from '../cleanup/remove.ts';
-import { RESULTS } from '../paths.ts';
 import { Problem } from '../problem.ts';
 import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
 import { readStart, writeResult } from '../results/store.ts';
 import { watchSignals } from '../run/interruption.ts';
+import { type ResultsOption, resultsOf, whereTyped, withResultsOption } from './places.ts';
 
-interface Options {
+interface Options extends ResultsOption {
   run: string;
   allowProduction?: boolean;
-  results?: string;
 }
 
 const EXAMPLES = `
@@ -28,19 +26,16 @@ Examples:
   ADMIN_TOKEN=… npm run cleanup -- --run results/booking/peak/20261121T060742Z-3f9a2c`;
 
 export function cleanupCommand(): Command {
-  return new Command('cleanup')
+  const command = new Command('cleanup')
     .description('remove what a run has created in its target')
     .requiredOption('--run <run>', 'its folder, its id or the beginning of it, product/test, or latest')
-    .option('--allow-production', 'needed for a run against production')
-    .option('--results <folder>', 'where runs are looked for (default: results/ of this checkout)')
-    .addHelpText('after', EXAMPLES)
-    .action(cleanup);
+    .option('--allow-production', 'needed for a run against production');
+  return withResultsOption(command).addHelpText('after', EXAMPLES).action(cleanup);
 }
 
-async function cleanup({ run: name, allowProduction = false, results = RESULTS }: Options): Promise<void> {
+async function cleanup({ run: name, allowProduction = false, ...options }: Options): Promise<void> {
   using interruption = watchSignals();
-  const cwd = process.env.INIT_CWD ?? process.cwd();
-  const folder = await findRun(name, path.resolve(cwd, results), cwd);
+  const folder = await findRun(name, resultsOf(options), whereTyped());
   const { plan, run, ownTarget } = await readStart(folder);
   // It refuses a run that still goes on, and makes the result of one that was killed.
   const { result } = await loadResult(folder);

@@ -5,11 +5,15 @@ import { obstacles } from '../../lib/core/comparison/obstacles.ts';
 import { type ComparisonOptions, floorsOf, present, withComparisonOptions } from '../compare/present.ts';
 import { loadSide, placesOf } from '../compare/side.ts';
 import { EXIT, Problem } from '../problem.ts';
+import {
+  type ReferencesOption,
+  type ResultsOption,
+  whereTyped,
+  withReferencesOption,
+  withResultsOption,
+} from './places.ts';
 
-interface Options extends ComparisonOptions {
-  results?: string;
-  references?: string;
-}
+interface Options extends ComparisonOptions, ResultsOption, ReferencesOption {}
 
 const EXAMPLES = `
 A run is named as by \`report\`: its folder, its result.json, its id or the beginning of it, product/test, or latest.
@@ -29,15 +33,13 @@ export function compareCommand(): Command {
     .description('say whether runs are better or worse than a reference, or the same')
     .argument('<reference>', 'run or reference that the others are compared with, or several')
     .argument('<run...>', 'run that is compared with it; several are one side');
-  return withComparisonOptions(command)
-    .option('--results <folder>', 'where runs are looked for (default: results/ of this checkout)')
-    .option('--references <folder>', 'where references are (default: results/references/ of this checkout)')
+  return withReferencesOption(withResultsOption(withComparisonOptions(command)))
     .addHelpText('after', EXAMPLES)
     .action(compareRuns);
 }
 
 async function compareRuns(reference: string, runs: string[], options: Options): Promise<void> {
-  const cwd = process.env.INIT_CWD ?? process.cwd();
+  const cwd = whereTyped();
   const places = placesOf(options, cwd);
   // Of which test the reference is meant is known by then.
   const after = await loadSide(runs.flatMap(namesIn), places);

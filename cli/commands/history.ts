@@ -14,6 +14,14 @@ import { toMarkdown } from '../report/markdown.ts';
 import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
 import { writeWhole } from '../results/store.ts';
+import {
+  fromWhereTyped,
+  type ResultsOption,
+  resultsOf,
+  shown,
+  whereTyped,
+  withResultsOption,
+} from './places.ts';
 
 const EXAMPLES = `
 Records of runs are kept on a branch of their own, load-history, which no checkout is touched for. It is pushed to
@@ -60,9 +68,10 @@ export function historyCommand(): Command {
       { isDefault: true },
     )
     .addCommand(
-      withPlace(new Command('append').description('add runs; one that is there already stays as it is'))
+      withResultsOption(
+        withPlace(new Command('append').description('add runs; one that is there already stays as it is')),
+      )
         .argument('[runs...]', 'which, as `report` takes them (default: latest)')
-        .option('--results <folder>', 'where runs are looked for (default: results/ of this checkout)')
         .action(append),
     )
     .addCommand(
@@ -110,7 +119,7 @@ const withSelection = (command: Command): Command =>
 
 async function show(options: Selection & { format: 'terminal' | 'markdown' | 'html'; output?: string }) {
   const { products } = await ask(options);
-  const folder = options.output === undefined ? undefined : fromHere(options.output);
+  const folder = options.output === undefined ? undefined : fromWhereTyped(options.output);
   switch (options.format) {
     case 'terminal':
       process.stdout.write(products.map(historyReport).join(''));
@@ -135,12 +144,11 @@ async function showMarkdown(products: readonly ProductHistory[], folder?: string
   }
 }
 
-async function append(runs: string[], { results = RESULTS, ...place }: Place & { results?: string }) {
-  const store = await openStore(place);
-  const cwd = process.env.INIT_CWD ?? process.cwd();
+async function append(runs: string[], options: Place & ResultsOption) {
+  const store = await openStore(options);
   const records = [];
   for (const run of runs.length === 0 ? ['latest'] : runs) {
-    const { result } = await loadResult(await findRun(run, fromHere(results), cwd));
+    const { result } = await loadResult(await findRun(run, resultsOf(options), whereTyped()));
     records.push(recordOf(result));
   }
   const added = new Set((await store.append(records)).map(({ run }) => run.id));
@@ -179,10 +187,7 @@ async function ask(options: Selection): Promise<{ products: ProductHistory[]; qu
 }
 
 const openStore = ({ repository, branch }: Place): Promise<HistoryStore> =>
-  HistoryStore.open(repository === undefined ? ROOT : fromHere(repository), branch);
-
-const fromHere = (folder: string) => path.resolve(process.env.INIT_CWD ?? process.cwd(), folder);
-const shown = (file: string) => path.relative(process.cwd(), file) || file;
+  HistoryStore.open(repository === undefined ? ROOT : fromWhereTyped(repository), branch);
 
 const DAY_MS = 86_400_000;
 const IS_DAY = /^\d{4}-\d{2}-\d{2}$/;

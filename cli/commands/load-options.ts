@@ -1,16 +1,14 @@
-import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { RESULTS } from '../paths.ts';
+import { type ResultsOption, resultsOf } from './places.ts';
 
 /** What everything that puts load on takes. */
-export interface LoadOptions {
+export interface LoadOptions extends ResultsOption {
   timeScale?: string;
   vusScale?: string;
   seed?: string;
   label?: Record<string, string>;
   allowProduction?: boolean;
   keepData?: boolean;
-  results?: string;
 }
 
 export function withLoadOptions(command: Command): Command {
@@ -32,14 +30,14 @@ export function loadRequest({
   label = {},
   allowProduction = false,
   keepData = false,
-  results = RESULTS,
+  ...options
 }: LoadOptions) {
   const set = { TIME_SCALE: timeScale, VUS_SCALE: vusScale, SEED: seed };
   return {
     labels: label,
     allowProduction,
     keepData,
-    results: path.resolve(process.env.INIT_CWD ?? process.cwd(), results),
+    results: resultsOf(options),
     // An option is another way to set its variable, and comes before it.
     env: {
       ...process.env,

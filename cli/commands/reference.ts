@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Excerpt, type Part, RESOURCES, type ResourceName } from '../../lib/core/comparison/excerpt.ts';
 import { referenceOf } from '../../lib/core/comparison/reference.ts';
@@ -13,6 +12,14 @@ import { loadSide, placesOf } from '../compare/side.ts';
 import { Problem } from '../problem.ts';
 import { alignColumns, formatInstant, formatValue } from '../report/format.ts';
 import { assertComparable } from './compare.ts';
+import {
+  type ReferencesOption,
+  type ResultsOption,
+  shown,
+  whereTyped,
+  withReferencesOption,
+  withResultsOption,
+} from './places.ts';
 
 const DEFAULT_NAME = 'main';
 
@@ -24,37 +31,29 @@ Examples:
   npm run reference -- show booking/peak/${DEFAULT_NAME}
   npm run compare -- ${DEFAULT_NAME} latest`;
 
-interface Folders {
-  references?: string;
-}
-
 export function referenceCommand(): Command {
   const command = new Command('reference').description(
     'keep a run as what others are compared with, in a file to commit',
   );
-  const withFolder = (one: Command) =>
-    one.option(
-      '--references <folder>',
-      'where references are (default: results/references/ of this checkout)',
-    );
   return command
     .addCommand(
-      withFolder(
-        new Command('set')
-          .description('keep a run, or several of one test with commas between, which tell more')
-          .argument('<run>', 'which, as `compare` takes it')
-          .argument(
-            '[name]',
-            'name of the reference; one of the same name is replaced',
-            parseName,
-            DEFAULT_NAME,
-          )
-          .option('--results <folder>', 'where runs are looked for (default: results/ of this checkout)'),
+      withReferencesOption(
+        withResultsOption(
+          new Command('set')
+            .description('keep a run, or several of one test with commas between, which tell more')
+            .argument('<run>', 'which, as `compare` takes it')
+            .argument(
+              '[name]',
+              'name of the reference; one of the same name is replaced',
+              parseName,
+              DEFAULT_NAME,
+            ),
+        ),
       ).action(set),
     )
-    .addCommand(withFolder(new Command('list').description('show all references')).action(list))
+    .addCommand(withReferencesOption(new Command('list').description('show all references')).action(list))
     .addCommand(
-      withFolder(
+      withReferencesOption(
         new Command('show')
           .description('show the figures of a reference')
           .argument('<name>', 'product/test/name, or the name alone'),
@@ -63,11 +62,8 @@ export function referenceCommand(): Command {
     .addHelpText('afterAll', EXAMPLES);
 }
 
-const here = () => process.env.INIT_CWD ?? process.cwd();
-const shown = (file: string) => path.relative(process.cwd(), file) || file;
-
-async function set(run: string, name: string, folders: Folders & { results?: string }): Promise<void> {
-  const places = placesOf(folders, here());
+async function set(run: string, name: string, folders: ReferencesOption & ResultsOption): Promise<void> {
+  const places = placesOf(folders, whereTyped());
   const runs = await loadSide(run.split(','), places);
   assertComparable(runs, []);
   const reference = referenceOf({ test: testOf(runs), name, setAt: new Date().toISOString() }, runs);
@@ -86,8 +82,8 @@ function testOf(runs: readonly Excerpt[]): string {
   return test;
 }
 
-async function list(folders: Folders): Promise<void> {
-  const folder = placesOf(folders, here()).references;
+async function list(folders: ReferencesOption): Promise<void> {
+  const folder = placesOf(folders, whereTyped()).references;
   const kept = await referencesIn(folder);
   const rows = await Promise.all(kept.map(rowOf));
   process.stdout.write(
@@ -111,8 +107,8 @@ async function rowOf(kept: KeptReference): Promise<string[]> {
 
 const rateOf = ({ hits }: Part): number | null => (hits && hits.trials > 0 ? hits.count / hits.trials : null);
 
-async function show(name: string, folders: Folders): Promise<void> {
-  const kept = await findReference(placesOf(folders, here()).references, name);
+async function show(name: string, folders: ReferencesOption): Promise<void> {
+  const kept = await findReference(placesOf(folders, whereTyped()).references, name);
   if (!kept) throw new Problem(`There is no reference named ${name}. npm run reference -- list shows all.`);
   const { runs, setAt } = await readReference(kept);
   process.stdout.write(

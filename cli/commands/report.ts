@@ -1,20 +1,26 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { RESULTS } from '../paths.ts';
 import { Problem } from '../problem.ts';
 import { FILE_FORMATS, type FileFormatName } from '../report/formats.ts';
 import { findSubject, type Subject } from '../report/subject.ts';
 import { writeWhole } from '../results/store.ts';
+import {
+  fromWhereTyped,
+  type ResultsOption,
+  resultsOf,
+  shown,
+  whereTyped,
+  withResultsOption,
+} from './places.ts';
 
 const TERMINAL = 'terminal';
 const STANDARD_OUTPUT = '-';
 type Format = FileFormatName | typeof TERMINAL;
 const FORMATS = [TERMINAL, ...Object.keys(FILE_FORMATS)] as Format[];
 
-interface Options {
+interface Options extends ResultsOption {
   format?: Format[];
   output?: string;
-  results?: string;
 }
 
 const EXAMPLES = `
@@ -30,7 +36,7 @@ Examples:
   npm run --silent report -- --format csv --output -   to standard output`;
 
 export function reportCommand(): Command {
-  return new Command('report')
+  const command = new Command('report')
     .description('make the report of a run or a campaign again, from its results')
     .argument('[run]', 'which run or campaign', 'latest')
     .option(
@@ -38,27 +44,21 @@ export function reportCommand(): Command {
       `${FORMATS.join(', ')}; several with commas between (default: ${TERMINAL})`,
       collectFormats,
     )
-    .option('-o, --output <file>', 'where it goes, if not beside result.json; - is standard output')
-    .option('--results <folder>', 'where runs are looked for (default: results/ of this checkout)')
-    .addHelpText('after', EXAMPLES)
-    .action(report);
+    .option('-o, --output <file>', 'where it goes, if not beside result.json; - is standard output');
+  return withResultsOption(command).addHelpText('after', EXAMPLES).action(report);
 }
 
-async function report(
-  name: string,
-  { format = [TERMINAL], output, results = RESULTS }: Options,
-): Promise<void> {
+async function report(name: string, { format = [TERMINAL], output, ...options }: Options): Promise<void> {
   const formats = new Set(format);
   if (output !== undefined && formats.size > 1)
     throw new Problem(
       '--output takes one format. Without it, each format is a file of its own beside result.json.',
     );
-  const cwd = process.env.INIT_CWD ?? process.cwd();
-  const subject = await findSubject(name, path.resolve(cwd, results), cwd);
+  const subject = await findSubject(name, resultsOf(options), whereTyped());
   const forms = [...formats].map((format) => formOf(subject, format));
   if (subject.note) process.stderr.write(`${subject.note}\n`);
   for (const { file, render } of forms) {
-    const place = output === undefined ? file : path.resolve(cwd, output);
+    const place = output === undefined ? file : fromWhereTyped(output);
     await deliver(await render(), output === STANDARD_OUTPUT ? null : place);
   }
 }
@@ -85,8 +85,6 @@ async function deliver(text: string, file: string | null): Promise<void> {
   await writeWhole(file, text);
   process.stdout.write(`${shown(file)}\n`);
 }
-
-const shown = (place: string) => path.relative(process.cwd(), place) || place;
 
 function collectFormats(text: string, before: Format[] = []): Format[] {
   const named = text.split(',').map((name) => {

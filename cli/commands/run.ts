@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { Command } from 'commander';
 import type { Result } from '../../lib/core/result.ts';
 import { EXIT } from '../problem.ts';
@@ -8,6 +7,7 @@ import { watchSignals } from '../run/interruption.ts';
 import { runTest } from '../run/run-test.ts';
 import { openTerminal } from '../terminal.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
+import { shown } from './places.ts';
 
 interface Options extends LoadOptions {
   dashboard?: boolean;
@@ -43,7 +43,7 @@ async function run(test: string, options: Options): Promise<void> {
     openTerminal(),
   );
   const { files, problems } = await leaveReports(result, folder, process.env);
-  process.stdout.write(terminalReport(result, path.relative(process.cwd(), folder) || folder, files));
+  process.stdout.write(terminalReport(result, shown(folder), files));
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   process.exitCode = exitCodeOf(result);
   if (!unwritten) return;
