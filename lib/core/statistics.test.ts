@@ -4,6 +4,7 @@ import { histogramOf } from './histogram.ts';
 import { seededRandom } from './random.ts';
 import {
   countInterval,
+  differenceInterval,
   fewestTrials,
   fitLine,
   type Interval,
@@ -95,6 +96,15 @@ test('an interval for a percentile covers the true value in about 95 of 100 samp
     if (low <= 195 && 195 <= high) covered += 1;
   }
   assert.ok(covered / 300 > 0.91, `covered ${covered} of 300`);
+});
+
+test('Welch: by hand, of two values against five that vary less', () => {
+  const interval = differenceInterval([1, 2, 3, 4, 5], [6, 10]) ?? assert.fail();
+  const half = 12.706 * Math.sqrt(2.5 / 5 + 8 / 2);
+  close(interval.low, 5 - half, 0.01);
+  close(interval.high, 5 + half, 0.01);
+  assert.deepEqual(differenceInterval([1, 1], [3, 3]), { low: 2, high: 2 });
+  assert.equal(differenceInterval([1], [2, 3]), null);
 });
 
 test('median of odd, even and no values', () => {

@@ -111,6 +111,12 @@ const UNKNOWN: Interval = { low: -Infinity, high: Infinity };
 
 const squares = (values: readonly number[]) => values.reduce((sum, one) => sum + one ** 2, 0);
 
+/** From their mean. */
+export function squaredDeviations(values: readonly number[]): number {
+  const centre = mean(values);
+  return squares(values.map((value) => value - centre));
+}
+
 /**
  * How many independent points tell as much as these, of which each depends on the one before it, as windows of a
  * run do. The autocorrelation of few points comes out too low; (1 + 4 r) / n makes up for that.
@@ -181,4 +187,22 @@ export function slopeInterval(xs: readonly number[], ys: readonly number[]): Int
     2,
     xs.reduce((sum, x) => sum + (x - meanX) ** 2, 0),
   );
+}
+
+/**
+ * Interval of the difference of two means, of sides that may vary more or less than each other: B. L. Welch, "The
+ * generalization of Student's problem when several different population variances are involved", Biometrika 1947.
+ * Null of a side with fewer than two values.
+ */
+export function differenceInterval(before: readonly number[], after: readonly number[]): Interval | null {
+  if (before.length < 2 || after.length < 2) return null;
+  const errors = [before, after].map((values) => {
+    const freedom = values.length - 1;
+    return { square: squaredDeviations(values) / freedom / values.length, freedom };
+  });
+  const square = errors.reduce((sum, error) => sum + error.square, 0);
+  const freedom = square ** 2 / errors.reduce((sum, error) => sum + error.square ** 2 / error.freedom, 0);
+  const half = square === 0 ? 0 : studentT(freedom) * Math.sqrt(square);
+  const difference = mean(after) - mean(before);
+  return { low: difference - half, high: difference + half };
 }

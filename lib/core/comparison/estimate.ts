@@ -1,5 +1,5 @@
 import { seededRandom } from '../random.ts';
-import { type Interval, mean, studentT } from '../statistics.ts';
+import { type Interval, mean, squaredDeviations, studentT } from '../statistics.ts';
 
 /** A difference between two sides, on the scale that it is judged on, and how uncertain it is. */
 export interface Estimate {
@@ -25,11 +25,6 @@ export function betweenRuns(reference: readonly number[], candidate: readonly nu
   const error = Math.sqrt(variance * (1 / reference.length + 1 / candidate.length));
   return around(difference, error, degreesOfFreedom);
 }
-
-const squaredDeviations = (values: readonly number[]): number => {
-  const centre = mean(values);
-  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
-};
 
 function around(difference: number, error: number, degreesOfFreedom: number): Estimate {
   const half = studentT(degreesOfFreedom) * error;

@@ -1,4 +1,4 @@
-import { type Interval, mean, studentT } from '../statistics.ts';
+import { differenceInterval } from '../statistics.ts';
 import { flowsIn, lostAt, lostBy, reasonsIn, shareOf, stepSuccess, stepsIn } from './flows.ts';
 import type { FlowRecord, HistoryRecord } from './record.ts';
 
@@ -74,22 +74,4 @@ const ratesOf = (flows: readonly FlowRecord[], step: string): number[] =>
 function differ(before: readonly number[], after: readonly number[]): boolean {
   const interval = differenceInterval(before, after);
   return interval !== null && (interval.low > 0 || interval.high < 0);
-}
-
-/**
- * Interval at 95 % of the difference of two means: B. L. Welch, "The generalization of Student's problem when several
- * different population variances are involved", Biometrika 1947. Null of a side with fewer than two values.
- */
-function differenceInterval(before: readonly number[], after: readonly number[]): Interval | null {
-  if (before.length < 2 || after.length < 2) return null;
-  const errors = [before, after].map((values) => {
-    const centre = mean(values);
-    const variance = values.reduce((sum, one) => sum + (one - centre) ** 2, 0) / (values.length - 1);
-    return { square: variance / values.length, freedom: values.length - 1 };
-  });
-  const square = errors.reduce((sum, error) => sum + error.square, 0);
-  const freedom = square ** 2 / errors.reduce((sum, error) => sum + error.square ** 2 / error.freedom, 0);
-  const half = square === 0 ? 0 : studentT(freedom) * Math.sqrt(square);
-  const difference = mean(after) - mean(before);
-  return { low: difference - half, high: difference + half };
 }
