@@ -55,6 +55,7 @@ import {
 } from './result.ts';
 import { SUMMARY_VERSION, type Summary } from './summary.ts';
 import type { Series, Tags, Window } from './windows.ts';
+import { phasesOf as inARow } from './workloads/scale.ts';
 import type { Phase } from './workloads.ts';
 
 const SECOND = 1000;
@@ -65,14 +66,8 @@ export const START_MS = Date.parse(STARTED_AT);
 export const repeat = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
 /** Phases that follow one another: their names and lengths. */
-export function phasesOf(lengthsMs: Record<string, number>): Phase[] {
-  let startMs = 0;
-  return Object.entries(lengthsMs).map(([name, lengthMs]) => {
-    const phase = { name, startMs, endMs: startMs + lengthMs };
-    startMs = phase.endMs;
-    return phase;
-  });
-}
+export const phasesOf = (lengthsMs: Record<string, number>): Phase[] =>
+  inARow(Object.entries(lengthsMs).map(([name, ms]) => ({ name, ms })));
 
 export const trendOf = (values: readonly number[]): Trend => trend(histogramOf(values));
 
@@ -225,17 +220,10 @@ export function phaseFigures(
     endpoints = [],
   }: { values: readonly number[]; errors?: number; endpoints?: EndpointFigures[] },
 ): PhaseFigures {
-  const requests = values.length;
   return {
+    ...endpointFigures(phase.name, { values, errors }),
     ...phase,
-    requests,
-    errors,
-    errorRate: requests === 0 ? 0 : errors / requests,
-    refusals: {},
-    degraded: 0,
-    statuses: answered(requests, errors),
-    durationMs: trendOf(values),
-    throughputPerS: requests / ((phase.endMs - phase.startMs) / SECOND),
+    throughputPerS: values.length / ((phase.endMs - phase.startMs) / SECOND),
     endpoints,
   };
 }

@@ -1,6 +1,5 @@
 /** For tests: the smallest excerpts, with the parts that a test is about put in their place. */
-import { histogramOf, quantile } from '../histogram.ts';
-import { repeat } from '../testing.ts';
+import { repeat, trendOf } from '../testing.ts';
 import { type Excerpt, type ExcerptWindows, type Part, RESOURCES } from './excerpt.ts';
 
 /** A run of which the whole is known: 1,000 requests of 100 ms in 10 s. */
@@ -38,14 +37,8 @@ export function part(parts: Partial<Part> = {}): Part {
 export function durations(
   values: readonly number[],
 ): Pick<Part, 'count' | 'p50' | 'p95' | 'p99' | 'histogram'> {
-  const histogram = histogramOf(values);
-  return {
-    count: values.length,
-    p50: quantile(histogram, 0.5),
-    p95: quantile(histogram, 0.95),
-    p99: quantile(histogram, 0.99),
-    histogram,
-  };
+  const { count, p50, p95, p99, histogram } = trendOf(values);
+  return { count, p50, p95, p99, histogram };
 }
 
 /** Windows of a second, one for each value of p95, with ten requests each. */
