@@ -238,85 +238,75 @@ function statedLimit(limit: number, unit: Unit): string {
   return unit === 'perSecond' ? `${limit}/s` : String(limit);
 }
 
+const below = (limit: number): Limit => ({ comparison: 'below', limit });
+const above = (limit: number): Limit => ({ comparison: 'above', limit });
+const shorterThan = (duration: string): Limit => below(parseDuration(duration));
+const NONE: Limit = { comparison: 'at-most', limit: 0 };
+
+/** Every promise is critical, unless `minor` stands around it. */
+function critical<M extends Measure>(
+  limit: Limit,
+  unit: Unit,
+  promise: Pick<Criterion<M>, 'id' | 'title' | 'measure' | 'minSamples'>,
+): Criterion<M> {
+  return { ...promise, ...limit, unit, severity: 'critical' };
+}
+
 export function percentileBelow(q: number, limit: string): CriterionOf<'request-percentile'> {
-  return {
+  return critical(shorterThan(limit), 'ms', {
     id: percentileName(q),
     title: `${percentileName(q)} response time`,
     measure: { kind: 'request-percentile', q },
-    comparison: 'below',
-    limit: parseDuration(limit),
-    unit: 'ms',
-    severity: 'critical',
     minSamples: samplesFor(q),
-  };
+  });
 }
 
 export function meanBelow(limit: string): CriterionOf<'request-mean'> {
-  return {
+  return critical(shorterThan(limit), 'ms', {
     id: 'mean',
     title: 'mean response time',
     measure: { kind: 'request-mean' },
-    comparison: 'below',
-    limit: parseDuration(limit),
-    unit: 'ms',
-    severity: 'critical',
     minSamples: 30,
-  };
+  });
 }
 
 /** Requests a second. Closed load falls off with the ends of a workload: narrow it to the phase that holds. */
 export function throughputAbove(perSecond: number): CriterionOf<'throughput'> {
-  return {
+  return critical(above(perSecond), 'perSecond', {
     id: 'throughput',
     title: 'throughput',
     measure: { kind: 'throughput' },
-    comparison: 'above',
-    limit: perSecond,
-    unit: 'perSecond',
-    severity: 'critical',
     minSamples: 100,
-  };
+  });
 }
 
 /** So many requests have been sent: with fewer, whatever else holds was shown under less load than was meant. */
 export function requestsAbove(count: number): CriterionOf<'request-count'> {
-  return {
+  return critical(above(count), 'count', {
     id: 'requests',
     title: 'requests',
     measure: { kind: 'request-count' },
-    comparison: 'above',
-    limit: count,
-    unit: 'count',
-    severity: 'critical',
     minSamples: 1,
-  };
+  });
 }
 
 export function errorRateBelow(limit: number): CriterionOf<'error-rate'> {
-  return {
+  return critical(below(limit), 'fraction', {
     id: 'error-rate',
     title: 'error rate',
     measure: { kind: 'error-rate' },
-    comparison: 'below',
-    limit,
-    unit: 'fraction',
-    severity: 'critical',
     minSamples: 100,
-  };
+  });
 }
 
 /** Answers by which the target refused as it should, such as those of a rate limit: more of them, and users notice. */
 export function refusalShareBelow(status: number, limit: number): CriterionOf<'refusal-share'> {
-  return {
+  return critical(below(limit), 'fraction', {
     id: `refused-${status}`,
     title: `share refused with ${status}`,
     measure: { kind: 'refusal-share', status },
-    comparison: 'below',
-    limit,
-    unit: 'fraction',
-    severity: 'critical',
     minSamples: 30,
-  };
+  });
 }
 
 /** A limit that must hold back some, and not too many: two criteria, for either side. */
@@ -331,95 +321,67 @@ export function refusalShareBetween(
 
 /** Right answers that said of themselves to be degraded. */
 export function degradedShareBelow(limit: number): CriterionOf<'degraded-share'> {
-  return {
+  return critical(below(limit), 'fraction', {
     id: 'degraded',
     title: 'share of degraded answers',
     measure: { kind: 'degraded-share' },
-    comparison: 'below',
-    limit,
-    unit: 'fraction',
-    severity: 'critical',
     minSamples: 30,
-  };
+  });
 }
 
 export function noTimeouts(): CriterionOf<'error-count'> {
-  return {
+  return critical(NONE, 'count', {
     id: 'timeouts',
     title: 'timeouts',
     measure: { kind: 'error-count', errorKind: 'timeout' },
-    comparison: 'at-most',
-    limit: 0,
-    unit: 'count',
-    severity: 'critical',
     minSamples: 1,
-  };
+  });
 }
 
 export function noFailedCheck(): CriterionOf<'failed-checks'> {
-  return {
+  return critical(NONE, 'count', {
     id: 'failed-checks',
     title: 'failed checks',
     measure: { kind: 'failed-checks' },
-    comparison: 'at-most',
-    limit: 0,
-    unit: 'count',
-    severity: 'critical',
     minSamples: 1,
-  };
+  });
 }
 
 /** @param minSamples how many responses must have been held against their contract at the least */
 export function contractsHold(minSamples: number): CriterionOf<'contract-violations'> {
-  return {
+  return critical(NONE, 'count', {
     id: 'contracts',
     title: 'responses that break their contract',
     measure: { kind: 'contract-violations' },
-    comparison: 'at-most',
-    limit: 0,
-    unit: 'count',
-    severity: 'critical',
     minSamples,
-  };
+  });
 }
 
 export function flowSuccessAbove(flow: string, limit: number): CriterionOf<'flow-success-rate'> {
-  return {
+  return critical(above(limit), 'fraction', {
     id: `${flow}-success`,
     title: `${flow} success rate`,
     measure: { kind: 'flow-success-rate', flow },
-    comparison: 'above',
-    limit,
-    unit: 'fraction',
-    severity: 'critical',
     minSamples: 30,
-  };
+  });
 }
 
 export function flowMeanBelow(flow: string, limit: string): CriterionOf<'flow-mean'> {
-  return {
+  return critical(shorterThan(limit), 'ms', {
     id: `${flow}-mean`,
     title: `${flow} mean duration`,
     measure: { kind: 'flow-mean', flow },
-    comparison: 'below',
-    limit: parseDuration(limit),
-    unit: 'ms',
-    severity: 'critical',
     minSamples: 30,
-  };
+  });
 }
 
 export function flowPercentileBelow(flow: string, q: number, limit: string): CriterionOf<'flow-percentile'> {
-  return {
+  return critical(shorterThan(limit), 'ms', {
     id: `${flow}-${percentileName(q)}`,
     title: `${flow} ${percentileName(q)} duration`,
     measure: { kind: 'flow-percentile', flow, q },
-    comparison: 'below',
-    limit: parseDuration(limit),
-    unit: 'ms',
-    severity: 'critical',
     minSamples: samplesFor(q),
-  };
+  });
 }
 
 /**
@@ -430,16 +392,12 @@ export function recoversWithin(
   limit: string,
   where: { scenario: string; referencePhase: string; recoveryPhase: string; tolerance: number },
 ): CriterionOf<'recovery-time'> {
-  return {
+  return critical(shorterThan(limit), 'ms', {
     id: 'recovery-time',
     title: 'recovery time',
     measure: { kind: 'recovery-time', ...where },
-    comparison: 'below',
-    limit: parseDuration(limit),
-    unit: 'ms',
-    severity: 'critical',
     minSamples: 10,
-  };
+  });
 }
 
 /** One request beyond the p95: two windows in a row are no luck, and a ramp begins with little. */
@@ -458,7 +416,7 @@ export function breakingPointAbove(
   promises: readonly Criterion<NarrowedBy<'inEveryWindow'>>[],
 ): CriterionOf<'breaking-point'> {
   if (promises.length === 0) throw new RangeError('a breaking point takes a limit that can break');
-  return {
+  return critical(above(perSecond), 'perSecond', {
     id: 'breaking-point',
     title: `breaking point during ${[...new Set([ramp[0], ramp.at(-1)])].join(' to ')} (${promises.map(stated).join(', ')})`,
     measure: {
@@ -466,96 +424,68 @@ export function breakingPointAbove(
       ramp: [...ramp],
       promises: promises.map((promise) => promiseOf(promise, RAMP_MIN_REQUESTS)),
     },
-    comparison: 'above',
-    limit: perSecond,
-    unit: 'perSecond',
-    severity: 'critical',
     minSamples: 10,
-  };
+  });
 }
 
 /** Growth of the target's memory over a phase, without the first third of it: caches warm up and stop. */
 export function memoryGrowthBelow(limitMB: number, phase: string): CriterionOf<'memory-growth'> {
-  return {
+  return critical(below(limitMB * MB), 'bytes', {
     id: 'memory-growth',
     title: `memory growth during ${phase}`,
     measure: { kind: 'memory-growth', phase },
-    comparison: 'below',
-    limit: limitMB * MB,
-    unit: 'bytes',
-    severity: 'critical',
     minSamples: 36,
-  };
+  });
 }
 
 /** How fast the target's memory grows once it is warm, in MB an hour: for long runs, what a day would bring. */
 export function memorySlopeBelow(limitMBPerHour: number, phase: string): CriterionOf<'memory-slope'> {
-  return {
+  return critical(below(limitMBPerHour * MB), 'bytesPerHour', {
     id: 'memory-slope',
     title: `memory slope during ${phase}`,
     measure: { kind: 'memory-slope', phase },
-    comparison: 'below',
-    limit: limitMBPerHour * MB,
-    unit: 'bytesPerHour',
-    severity: 'critical',
     minSamples: 36,
-  };
+  });
 }
 
 /** Database connections still in use once the load is gone, above those in use before it came. */
 export function noConnectionLeak(): CriterionOf<'unreturned-connections'> {
-  return {
+  return critical(NONE, 'count', {
     id: 'connection-leak',
     title: 'database connections not returned',
     measure: { kind: 'unreturned-connections' },
-    comparison: 'at-most',
-    limit: 0,
-    unit: 'count',
-    severity: 'critical',
     minSamples: 3,
-  };
+  });
 }
 
 /** Crashes: nothing that serves the target was started again. */
 export function noRestarts(): CriterionOf<'restarts'> {
-  return {
+  return critical(NONE, 'count', {
     id: 'restarts',
     title: 'restarts',
     measure: { kind: 'restarts' },
-    comparison: 'at-most',
-    limit: 0,
-    unit: 'count',
-    severity: 'critical',
     minSamples: 2,
-  };
+  });
 }
 
 /** How simultaneous bursts were: the time from the first VU that began to the last, in the widest of them. */
 export function startSpreadBelow(limit: string): CriterionOf<'start-spread'> {
-  return {
+  return critical(shorterThan(limit), 'ms', {
     id: 'start-spread',
     title: 'spread of starts in a burst',
     measure: { kind: 'start-spread' },
-    comparison: 'below',
-    limit: parseDuration(limit),
-    unit: 'ms',
-    severity: 'critical',
     minSamples: 2,
-  };
+  });
 }
 
 /** Whatever was acknowledged is there, whole and once. Takes a product that says how its records are counted. */
 export function nothingLost(): CriterionOf<'damaged-records'> {
-  return {
+  return critical(NONE, 'count', {
     id: 'nothing-lost',
     title: 'records lost, half-written or doubled',
     measure: { kind: 'damaged-records' },
-    comparison: 'at-most',
-    limit: 0,
-    unit: 'count',
-    severity: 'critical',
     minSamples: 1,
-  };
+  });
 }
 
 /** How soon a circuit breaker opens in a phase in which its upstream fails. */
@@ -574,28 +504,20 @@ function breakerTimeBelow(
   limit: string,
   phase: string,
 ): CriterionOf<'breaker-time'> {
-  return {
+  return critical(shorterThan(limit), 'ms', {
     id: `breaker-${event}`,
     title: `time ${title} during ${phase}`,
     measure: { kind: 'breaker-time', event, phase },
-    comparison: 'below',
-    limit: parseDuration(limit),
-    unit: 'ms',
-    severity: 'critical',
     minSamples: 3,
-  };
+  });
 }
 
 /** Change of the mean response time from the beginning to the end of a phase, as a share of its mean. */
 export function driftBelow(limit: number, phase: string): CriterionOf<'duration-drift'> {
-  return {
+  return critical(below(limit), 'fraction', {
     id: 'drift',
     title: `response time drift during ${phase}`,
     measure: { kind: 'duration-drift', phase },
-    comparison: 'below',
-    limit,
-    unit: 'fraction',
-    severity: 'critical',
     minSamples: 20,
-  };
+  });
 }
