@@ -309,14 +309,23 @@ export function refusalShareBelow(status: number, limit: number): CriterionOf<'r
   });
 }
 
+/** A limit that must hold back some: with fewer refusals it is not there. */
+export function refusalShareAbove(status: number, limit: number): CriterionOf<'refusal-share'> {
+  return critical(above(limit), 'fraction', {
+    id: `refused-${status}-at-least`,
+    title: `minimum share refused with ${status}`,
+    measure: { kind: 'refusal-share', status },
+    minSamples: 30,
+  });
+}
+
 /** A limit that must hold back some, and not too many: two criteria, for either side. */
 export function refusalShareBetween(
   status: number,
   low: number,
   high: number,
 ): [CriterionOf<'refusal-share'>, CriterionOf<'refusal-share'>] {
-  const atMost = refusalShareBelow(status, high);
-  return [{ ...atMost, id: `${atMost.id}-at-least`, comparison: 'above', limit: low }, atMost];
+  return [refusalShareAbove(status, low), refusalShareBelow(status, high)];
 }
 
 /** Right answers that said of themselves to be degraded. */

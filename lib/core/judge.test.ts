@@ -128,6 +128,15 @@ describe('verdict', () => {
     ['there is none', [], 'INCONCLUSIVE', ['there are no criteria']],
     ['a minor one fails', [critical('pass'), minor('fail')], 'CONDITIONAL_GO', ['minor fail fails (minor)']],
     [
+      'what is counted is told of in the plural',
+      [
+        judgedCriterion({ title: 'timeouts', unit: 'count', status: 'fail' }),
+        judgedCriterion({ title: 'windows with few errors', kind: 'window-share', status: 'fail' }),
+      ],
+      'NO_GO',
+      ['timeouts fail', 'windows with few errors fail'],
+    ],
+    [
       'minor ones say nothing',
       [minor('inconclusive'), critical('pass'), minor('no data')],
       'GO',
@@ -234,7 +243,7 @@ describe('verdict', () => {
       'there is a cause to mend, and nothing fails',
       [critical('pass')],
       'GO',
-      ['all 1 criteria pass'],
+      ['its one criterion passes'],
       [cause({ explains: [] })],
     ],
   ];

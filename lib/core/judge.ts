@@ -75,8 +75,12 @@ export function judge(
   if (undecided.length > 0) return { decision: 'INCONCLUSIVE', reasons: undecided.map(reasonOf) };
   if (minor.some(fails)) return { decision: 'CONDITIONAL_GO', reasons: minor.map(reasonOf) };
   if (!criteria.some(passes)) return { decision: 'INCONCLUSIVE', reasons: minor.map(reasonOf) };
-  const all = minor.length === 0 ? `all ${criteria.length} criteria pass` : 'all critical criteria pass';
-  return { decision: 'GO', reasons: [all, ...minor.map(reasonOf)] };
+  return { decision: 'GO', reasons: [allPass(criteria, minor), ...minor.map(reasonOf)] };
+}
+
+function allPass(criteria: readonly JudgedCriterion[], others: readonly JudgedCriterion[]): string {
+  if (others.length > 0) return 'all critical criteria pass';
+  return criteria.length === 1 ? 'its one criterion passes' : `all ${criteria.length} criteria pass`;
 }
 
 const isCritical = ({ severity }: JudgedCriterion) => severity === 'critical';
@@ -108,13 +112,19 @@ function conditionOf(critical: readonly JudgedCriterion[], diagnosis: readonly D
   return `${whatToDo}, then run this test again: "${cause.title}" alone accounts for all that fails`;
 }
 
-const STATUS_WORDS: Record<CriterionStatus, string> = {
-  pass: 'passes',
-  fail: 'fails',
-  inconclusive: 'is inconclusive',
-  'no data': 'has no data',
+/** Of one thing, and of several. */
+const STATUS_WORDS: Record<CriterionStatus, [one: string, several: string]> = {
+  pass: ['passes', 'pass'],
+  fail: ['fails', 'fail'],
+  inconclusive: ['is inconclusive', 'are inconclusive'],
+  'no data': ['has no data', 'have no data'],
 };
 
-function reasonOf({ title, status, severity }: JudgedCriterion): string {
-  return `${title} ${STATUS_WORDS[status]}${severity === 'minor' ? ' (minor)' : ''}`;
+/** What is counted has its title in the plural, and so have windows. */
+const isPlural = ({ unit, kind }: JudgedCriterion) => unit === 'count' || kind === 'window-share';
+
+function reasonOf(criterion: JudgedCriterion): string {
+  const { title, status, severity } = criterion;
+  const [one, several] = STATUS_WORDS[status];
+  return `${title} ${isPlural(criterion) ? several : one}${severity === 'minor' ? ' (minor)' : ''}`;
 }

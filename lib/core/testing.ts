@@ -422,7 +422,7 @@ export function resultOf(
     ...evidenceOf(evidence),
     criteria: criteria ?? [judgedCriterion()],
     diagnosis: diagnosis ?? [],
-    verdict: verdict ?? { decision: 'GO', reasons: ['all 1 criteria pass'] },
+    verdict: verdict ?? { decision: 'GO', reasons: ['its one criterion passes'] },
   };
 }
 
