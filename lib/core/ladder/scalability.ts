@@ -137,7 +137,8 @@ export function capacityOf(points: readonly LoadPoint[]): Capacity | null {
   const limit = FURTHEST * last;
   const seen = ceilingOf(law, limit);
   const random = quickRandom(SEED);
-  const others = Array.from({ length: RESAMPLES }, () => fitScalability(resampled(points, random)))
+  const alike = points.map(({ users }) => points.filter((point) => point.users === users));
+  const others = Array.from({ length: RESAMPLES }, () => fitScalability(resampled(alike, random)))
     .filter((one) => one !== null)
     .map((one) => ceilingOf(one, limit));
   return {
@@ -160,13 +161,12 @@ function ceilingOf(law: ScalabilityLaw, limit: number) {
   return { perS, users: perS / lambda, peakUsers: peak <= limit ? Math.max(1, peak) : null };
 }
 
-/** As many points of each number of users as there were, with repetition. B. Efron, Annals of Statistics 1979. */
-function resampled(points: readonly LoadPoint[], random: Random): LoadPoint[] {
-  return points.map(({ users }) => {
-    const alike = points.filter((point) => point.users === users);
-    return alike[Math.floor(random() * alike.length)] as LoadPoint;
-  });
-}
+/**
+ * As many points of each number of users as there were, with repetition. B. Efron, Annals of Statistics 1979.
+ * @param alike for each point, those of the same number of users
+ */
+const resampled = (alike: readonly LoadPoint[][], random: Random): LoadPoint[] =>
+  alike.map((points) => points[Math.floor(random() * points.length)] as LoadPoint);
 
 /** The middle 95 %. */
 function central(values: readonly number[]): Interval {
