@@ -14,6 +14,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   history: async () => (await import('./commands/history.ts')).historyCommand(),
   cleanup: async () => (await import('./commands/cleanup.ts')).cleanupCommand(),
   list: async () => (await import('./commands/list.ts')).listCommand(),
+  k8s: async () => (await import('./commands/k8s.ts')).k8sCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   target: async () => (await import('./commands/target.ts')).targetCommand(),
   ci: async () => (await import('./commands/ci.ts')).ciCommand(),

@@ -134,6 +134,8 @@ function narrowingTable(): string {
 /** Why each direct dependency is there: none without a reason. */
 const REASONS: Record<string, string> = {
   '@faker-js/faker': 'rows of test data, generated when a test is bundled; never part of a bundle',
+  '@kubernetes/client-node':
+    'talks to a cluster, by whatever its kubeconfig asks for; most of its size are types of the API',
   '@redis/client': "client of the target's Redis or Valkey, for its probe",
   ajv: 'JSON Schema: results when written, contracts of responses compiled into the bundle',
   'ajv-formats': 'instants and URLs in the result schema',
@@ -160,7 +162,7 @@ const REASONS: Record<string, string> = {
   'playwright-core': 'opens HTML reports in a real browser',
   pm2: 'runs the reference service as several processes, and is what the probe of PM2 is tested on',
   typescript: 'type checker; nothing is compiled for running',
-  yaml: 'reads the workflows in the test that plays them',
+  yaml: 'writes manifests for Kubernetes, and reads workflows in the test that plays them',
 };
 
 interface Locked {

@@ -149,7 +149,7 @@ describe('what is no result is refused by the first place that is wrong', () => 
     [
       'more than there should be',
       { ...valid, password: 'x' },
-      /the document must NOT have additional properties$/,
+      /the document must NOT have additional properties: password$/,
     ],
     [
       'a number that JSON cannot hold',

@@ -23,5 +23,8 @@ function compiled(schema: object) {
 
 function describe(errors: ErrorObject[] | null | undefined): string {
   const [first] = errors ?? [];
-  return first ? `${first.instancePath || 'the document'} ${first.message}` : 'unknown reason';
+  if (!first) return 'unknown reason';
+  const { additionalProperty, allowedValues } = first.params;
+  const detail = additionalProperty ?? allowedValues?.join(', ');
+  return `${first.instancePath || 'the document'} ${first.message}${detail ? `: ${detail}` : ''}`;
 }

@@ -11,20 +11,47 @@ const run = promisify(execFile);
 export const bundlePath = (test: string): string => path.join(DIST, `${test}.js`);
 
 /**
- * Asks k6 for the options of a bundled test, and takes the test's plan out of them. The plan depends on no
- * credential, so none is handed over: with the environment local there are stand-ins for all of them.
- * @throws Problem where k6 cannot load the test, or the test has no plan
+ * Has k6 load a bundled test without running it. What a test is depends on no credential, so none is handed over:
+ * with the environment local there are stand-ins for all of them.
  */
-export async function inspectTest(k6: string, test: string, env: NodeJS.ProcessEnv): Promise<TestPlan> {
+async function describe(k6: string, test: string, env: NodeJS.ProcessEnv, args: string[]): Promise<string> {
   const { PATH, TIME_SCALE, VUS_SCALE, SEED } = env;
   const settings = { PATH, TIME_SCALE, VUS_SCALE, SEED, TEST_ENV: 'local', K6_LOG_FORMAT: 'json' };
-  const options = await run(k6, ['inspect', '--include-system-env-vars', bundlePath(test)], {
+  const { stdout } = await run(k6, [...args, bundlePath(test)], {
     env: settings as NodeJS.ProcessEnv,
     maxBuffer: 16 * 1024 * 1024,
   }).catch((error: { stderr?: string; message: string }) => {
     throw new Problem(`k6 cannot load ${test}: ${errorOf(error.stderr ?? '') ?? error.message}`);
   });
-  const plan = (JSON.parse(options.stdout) as { ext?: { suite?: TestPlan } | null }).ext?.suite;
+  return stdout;
+}
+
+/**
+ * Packs a bundled test and all that it opens into one file, which k6 runs elsewhere.
+ * @throws Problem where k6 cannot load the test
+ */
+export async function archiveTest(
+  k6: string,
+  test: string,
+  env: NodeJS.ProcessEnv,
+  file: string,
+): Promise<void> {
+  await describe(k6, test, env, [
+    'archive',
+    '--include-system-env-vars',
+    '--exclude-env-vars',
+    '--archive-out',
+    file,
+  ]);
+}
+
+/**
+ * Asks k6 for the options of a bundled test, and takes the test's plan out of them.
+ * @throws Problem where k6 cannot load the test, or the test has no plan
+ */
+export async function inspectTest(k6: string, test: string, env: NodeJS.ProcessEnv): Promise<TestPlan> {
+  const options = await describe(k6, test, env, ['inspect', '--include-system-env-vars']);
+  const plan = (JSON.parse(options) as { ext?: { suite?: TestPlan } | null }).ext?.suite;
   if (plan?.version !== PLAN_VERSION)
     throw new Problem(
       `${test} has no plan of version ${PLAN_VERSION}: it must export what defineTest returns.`,

@@ -109,7 +109,7 @@ export interface Export {
 /** Resource attribute by which telemetry says whose it is. */
 export const GENERATOR = 'service.instance.id';
 /** Tags that k6-operator gives to every sample of a pod: whose it is, the resource says. */
-const TAGS_OF_PODS: ReadonlySet<string> = new Set(['instance_id', 'job_name']);
+const TAGS_OF_PODS: ReadonlySet<string> = new Set(['instance_id', 'testrun_name', 'job_name']);
 
 /**
  * A window of each generator in it: one of k6's own, several where a collector has put them together.

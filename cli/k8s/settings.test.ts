@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { bytesOf, DEFAULTS, parse } from './settings.ts';
+
+const DIGEST = `sha256:${'0a'.repeat(32)}`;
+
+describe('options', () => {
+  const cases: Record<keyof typeof parse, { taken: string[]; refused: string[] }> = {
+    parallelism: { taken: ['1', '50', '9999'], refused: ['0', '-1', '1.5', '10000', 'two', ''] },
+    name: {
+      taken: ['a', 'booking-peak-77ee4a', 'x'.repeat(51)],
+      refused: ['', 'Peak', '7a', 'a-', 'a_b', 'x'.repeat(52)],
+    },
+    image: {
+      taken: [
+        DEFAULTS.image,
+        DEFAULTS.collectorImage,
+        `grafana/k6@${DIGEST}`,
+        `host:5000/k6:2.2.0@${DIGEST}`,
+      ],
+      refused: [
+        'grafana/k6',
+        'grafana/k6:latest',
+        'host:5000/k6',
+        'grafana/k6@sha256:00',
+        'k6:2.2.0 --privileged',
+        '',
+      ],
+    },
+    cpu: { taken: ['1', '0.5', '500m'], refused: ['', '0', 'two', '1Gi'] },
+    memory: { taken: ['512Mi', '2Gi'], refused: ['', '512', '0Gi', '1.5Gi', '2GB'] },
+    url: {
+      taken: ['http://10.0.0.7:4318', 'https://collect.example.com'],
+      refused: ['10.0.0.7:4318', 'http://a/b', 'http://u:p@a', 'ftp://a', 'http://a:99999'],
+    },
+    port: { taken: ['1', '65535'], refused: ['0', '65536', 'http'] },
+  };
+  for (const [option, { taken, refused }] of Object.entries(cases)) {
+    const read: (text: string) => unknown = parse[option as keyof typeof parse];
+    test(option, () => {
+      for (const text of taken) assert.equal(String(read(text)), text);
+      for (const text of refused) assert.throws(() => read(text), /It takes/, `${option} takes "${text}"`);
+    });
+  }
+});
+
+test('memory in bytes', () => {
+  assert.equal(bytesOf('512Mi'), 512 * 1024 ** 2);
+  assert.equal(bytesOf('2Gi'), 2 * 1024 ** 3);
+});
