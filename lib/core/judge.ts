@@ -6,21 +6,24 @@ import { invalidity } from './validity.ts';
 /** Holds a criterion against what was measured. */
 export function judgeCriterion(evidence: Evidence, criterion: Criterion): JudgedCriterion {
   const measurement = measure(evidence, criterion);
-  const {
-    measure: { kind },
-    ...promise
-  } = criterion;
   const { value, interval, samples, note } = measurement;
   const status = statusOf(criterion, measurement);
   return {
-    ...promise,
-    kind,
+    ...promiseOf(criterion),
     status,
     value,
     interval: interval && { low: finite(interval.low), high: finite(interval.high) },
     samples,
     note: status === 'no data' && value !== null ? tooFew(criterion, note) : (note ?? null),
   };
+}
+
+/** What was promised, as a result tells it. */
+export function promiseOf({
+  measure,
+  ...promise
+}: Criterion): Omit<JudgedCriterion, 'status' | 'value' | 'interval' | 'samples' | 'note'> {
+  return { ...promise, kind: measure.kind, ...('flow' in measure && { flow: measure.flow }) };
 }
 
 const finite = (bound: number) => (Number.isFinite(bound) ? bound : null);

@@ -318,6 +318,8 @@ export type CriterionStatus = 'pass' | 'fail' | 'inconclusive' | 'no data';
 export interface JudgedCriterion extends Omit<Criterion, 'measure'> {
   /** What was measured. */
   kind: Measure['kind'];
+  /** That it was measured of; absent for all that is not about a flow. */
+  flow?: string;
   status: CriterionStatus;
   value: number | null;
   /** 95 %; a bound of null is open. */

@@ -35,7 +35,7 @@ import {
 } from './criteria.ts';
 import { trend } from './figures.ts';
 import { histogramOf } from './histogram.ts';
-import { judgeCriterion } from './judge.ts';
+import { judgeCriterion, promiseOf } from './judge.ts';
 import { METRICS, PERCENTILES, type TrendStats } from './metrics.ts';
 import { PLAN_VERSION, type TestPlan } from './plan.ts';
 import {
@@ -325,13 +325,8 @@ export function criterion(parts: Partial<Criterion> = {}): Criterion {
 }
 
 export function judgedCriterion(parts: Partial<JudgedCriterion> = {}): JudgedCriterion {
-  const {
-    measure: { kind },
-    ...promise
-  } = criterion();
   return {
-    ...promise,
-    kind,
+    ...promiseOf(criterion()),
     status: 'pass',
     value: 100,
     interval: null,

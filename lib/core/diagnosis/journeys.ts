@@ -4,9 +4,9 @@ import { wilsonInterval } from '../statistics.ts';
 /** What the dependencies of a healthy target fail at on an ordinary day. */
 export const USUAL_FAILURES = 0.03;
 
-/** The flow that a criterion is about: its id begins with the name. */
-export const flowOf = ({ flows }: Evidence, { id }: JudgedCriterion): FlowFigures | undefined =>
-  flows.find(({ name }) => id.startsWith(`${name}-`));
+/** The flow that a criterion is about. */
+export const flowOf = ({ flows }: Evidence, { flow }: JudgedCriterion): FlowFigures | undefined =>
+  flows.find(({ name }) => name === flow);
 
 /** A flow tells a failure as `step: why`. */
 export const stepOf = (reason: string): string => reason.split(': ', 1)[0] ?? '';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { flowMeanBelow, flowPercentileBelow } from '../criteria.ts';
-import { diagnosed, failed, orderRun, tells, within } from './testing.ts';
+import { diagnosed, failed, flowOfSteps, orderRun, scene, tells, within } from './testing.ts';
 
 const mean = flowMeanBelow('order', '5s');
 
@@ -43,6 +43,16 @@ describe('a slow dependency', () => {
       [failed(mean)],
     ],
   ]);
+
+  test('is one of the flow that is too slow, and of no other whose name its own begins with', () => {
+    const flows = [
+      flowOfSteps('order', { pay: { ms: 480 }, confirm: { ms: 20 } }),
+      flowOfSteps('order-express', { pack: { ms: 20 }, ride: { ms: 6000 } }),
+    ];
+    const tooSlow = failed(flowMeanBelow('order-express', '5s'));
+    const { evidence } = diagnosed('slow-dependency', scene({ flows }), [tooSlow]);
+    assert.match(evidence[0]?.text ?? '', /^ride takes .* of the time of order-express/);
+  });
 
   test('is told how long it may take, and accounts for what is slow without it', () => {
     const { recommendation, explains, fixable } = diagnosed(

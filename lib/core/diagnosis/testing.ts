@@ -4,6 +4,7 @@
 
 import type { Criterion } from '../criteria.ts';
 import type { ErrorKind } from '../errors.ts';
+import { promiseOf } from '../judge.ts';
 import { POSTGRESQL_COLUMNS, REDIS_COLUMNS, TARGET_COLUMNS } from '../resources.ts';
 import type {
   Diagnosis,
@@ -221,7 +222,7 @@ export const orderRun = (steps: Parameters<typeof flowOfSteps>[1], parts: Scene 
   });
 
 export const failed = (criterion: Criterion): JudgedCriterion =>
-  judgedCriterion({ ...criterion, kind: criterion.measure.kind, status: 'fail' });
+  judgedCriterion({ ...promiseOf(criterion), status: 'fail' });
 
 /** What is diagnosed, the surest first. */
 export const causesOf = (evidence: Evidence, criteria: readonly JudgedCriterion[] = []): Cause[] =>
