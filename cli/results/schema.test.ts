@@ -170,6 +170,50 @@ describe('what is no result is refused by the first place that is wrong', () => 
   }
 });
 
+describe('a result that was written before this was added to its version is read with what stands for it', () => {
+  const additions: [path: string, value: unknown][] = [
+    ['details', { postgresql: null, redis: null }],
+    ['bursts', []],
+    ['cleanup', null],
+    ['totals.refusals', {}],
+    ['totals.degraded', 0],
+    ['endpoints.0.refusals', {}],
+    ['endpoints.0.degraded', 0],
+    ['endpoints.0.statuses', {}],
+    ['phases.0.refusals', {}],
+    ['phases.0.degraded', 0],
+    ['phases.0.statuses', {}],
+    ['phases.0.endpoints', []],
+    ['windows.errorsByKind', {}],
+    ['windows.iterations', []],
+    ['windows.droppedIterations', []],
+    ['criteria.0.kind', null],
+  ];
+
+  type Holder = Record<string, unknown>;
+  /** Where the last part of a path stands. */
+  function placeOf(document: unknown, path: string): [holder: Holder, key: string] {
+    const keys = path.split('.');
+    const key = keys.pop() as string;
+    return [keys.reduce((holder, one) => holder[one] as Holder, document as Holder), key];
+  }
+
+  const assertRead = (lacking: typeof additions) => {
+    const [early, asRead] = [reread(resultFrom([ordinary(0, 100)])), reread(resultFrom([ordinary(0, 100)]))];
+    for (const [path, value] of lacking) {
+      const [holder, key] = placeOf(early, path);
+      assert.ok(key in holder, `a result of today has ${path}`);
+      delete holder[key];
+      const [expected] = placeOf(asRead, path);
+      expected[key] = value;
+    }
+    assert.deepEqual(parseResult(JSON.stringify(early), 'result.json'), asRead);
+  };
+
+  for (const addition of additions) test(addition[0], () => assertRead([addition]));
+  test('all of it', () => assertRead(additions));
+});
+
 describe('the text of a result', () => {
   const result = resultOf();
   const { run, ...withoutRun } = result;

@@ -1,4 +1,3 @@
-import type { Kind } from './criteria.ts';
 import type { Cause } from './diagnosis/causes.ts';
 import { silences } from './diagnosis/stretches.ts';
 import { type ErrorKind, UNANSWERED } from './errors.ts';
@@ -74,7 +73,7 @@ const shareOf = (result: Result, kinds: readonly ErrorKind[]) =>
 const shareWithin = (what: string, share: number, above: number, upTo = 1): string | false =>
   share > above && share <= upTo && `${percent(share)} of the requests ${what}`;
 
-const RESPONSE_TIMES: readonly Kind[] = [
+const RESPONSE_TIMES: readonly JudgedCriterion['kind'][] = [
   'request-percentile',
   'request-mean',
   'flow-percentile',

@@ -316,8 +316,8 @@ export interface GeneratorFigures extends Generator {
 export type CriterionStatus = 'pass' | 'fail' | 'inconclusive' | 'no data';
 
 export interface JudgedCriterion extends Omit<Criterion, 'measure'> {
-  /** What was measured. */
-  kind: Measure['kind'];
+  /** What was measured; null in early results, which do not tell it. */
+  kind: Measure['kind'] | null;
   /** That it was measured of; absent for all that is not about a flow. */
   flow?: string;
   status: CriterionStatus;

@@ -1,6 +1,6 @@
 import type { Tested } from '../../../lib/core/campaign.ts';
 import { PM2_COLUMNS, PROCESS_COLUMNS, type ProbeName, TARGET_COLUMNS } from '../../../lib/core/resources.ts';
-import type { Samples } from '../../../lib/core/result.ts';
+import type { JudgedCriterion, Samples } from '../../../lib/core/result.ts';
 import type { Block, Cell, Section } from '../document.ts';
 import { formatInterval, formatLimit, formatValue } from '../format.ts';
 import { absent, right, table } from '../run/blocks.ts';
@@ -49,7 +49,7 @@ function memoryRow(test: string, samples: Samples | undefined, column: string): 
   ];
 }
 
-const ABOUT_MEMORY = new Set(['memory-growth', 'memory-slope']);
+const ABOUT_MEMORY = new Set<JudgedCriterion['kind']>(['memory-growth', 'memory-slope']);
 
 /** End minus start says little of a leak: what does is judged over time, with an interval. */
 function growthCriteria(ran: readonly Ran[]): Block {

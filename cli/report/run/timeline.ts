@@ -54,7 +54,8 @@ function charts(result: Result): Block[] {
 const offered = ({ windows: { iterations, droppedIterations } }: Result): number[] =>
   iterations.map((count, i) => count + (droppedIterations[i] ?? 0));
 
-const rate = (count: number, ms: number): number | null => (ms > 0 ? count / (ms / 1000) : null);
+const rate = (count: number | null, ms: number): number | null =>
+  count !== null && ms > 0 ? count / (ms / 1000) : null;
 
 function loadTable(result: Result): Block {
   const { windows } = result;
@@ -64,13 +65,15 @@ function loadTable(result: Result): Block {
     ['Time', ...right('VUs, most', 'Offered', 'Achieved', 'Dropped', 'Requests', 'Rate')],
     windowRows(result).map(({ fromMs, toMs, indexes }) => {
       const ms = sumAt(windows.durationMs, indexes);
-      const per = (column: Column) => formatValue(rate(sumAt(column, indexes), ms), 'perSecond');
+      // Early results do not tell the iterations of windows.
+      const counted = (column: Column) => (column.length === 0 ? null : sumAt(column, indexes));
+      const per = (column: Column) => formatValue(rate(counted(column), ms), 'perSecond');
       return [
         formatRange(fromMs, toMs),
         formatValue(highestAt(windows.vus, indexes), 'count'),
         per(due),
         per(windows.iterations),
-        formatCount(sumAt(windows.droppedIterations, indexes)),
+        formatValue(counted(windows.droppedIterations), 'count'),
         formatCount(sumAt(windows.requests, indexes)),
         per(windows.requests),
       ];

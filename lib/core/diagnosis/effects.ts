@@ -1,4 +1,3 @@
-import type { Kind } from '../criteria.ts';
 import type { ErrorFigures, Evidence, JudgedCriterion } from '../result.ts';
 import { countOf, flowOf } from './journeys.ts';
 import { type Stretch, windowsIn } from './stretches.ts';
@@ -6,7 +5,7 @@ import { type Stretch, windowsIn } from './stretches.ts';
 /** What a cause does to a run, as far as criteria see it. */
 export interface Effect {
   /** The kinds of criteria that are about this very thing. */
-  breaks?: readonly Kind[];
+  breaks?: readonly JudgedCriterion['kind'][];
   /** Criteria that it breaks, by their ids. */
   criteria?: readonly string[];
   /** Its share of the errors. */
