@@ -66,6 +66,9 @@ test('bounty/stress names the breaking point of a service with a fixed capacity,
   assert.match(note ?? '', /broken for good from .*; gracefully: .* 0 requests without any$/);
   assert.equal(run.result.generator.droppedIterations, 0);
   assert.notEqual(criterionOf(run, 'recovery-time').value, null);
+  const [diagnosis] = run.result.diagnosis;
+  assert.equal(diagnosis?.cause, 'service-overloaded', JSON.stringify(run.result.diagnosis));
+  assert.match(diagnosis.evidence[0]?.text ?? '', /say that there was no room \(overloaded\)/);
 });
 
 test('bounty/benchmark has a row an operation, and names those that are too slow', async () => {

@@ -23,7 +23,14 @@ async function runOf(name: string, env: Record<string, string> = QUICK): Promise
 test('agents at the same instant: what is acknowledged is there, and who asks too often is refused', async () => {
   const result = await runOf('agents');
   assert.deepEqual(result.ledger, {
-    agent: { acknowledged: 100, complete: 100, incomplete: 0, duplicates: 0, lost: 0 },
+    agent: {
+      acknowledged: 100,
+      complete: 100,
+      incomplete: 0,
+      duplicates: 0,
+      lost: 0,
+      endpoints: ['POST /api/agents'],
+    },
   });
   assert.deepEqual(
     result.bursts.map(({ vus, began }) => [vus, began]),
@@ -36,6 +43,7 @@ test('agents at the same instant: what is acknowledged is there, and who asks to
     'the limit of five a minute, for each agent',
   );
   assert.equal(statusOf(result, 'nothing-lost'), 'pass');
+  assert.ok(!result.diagnosis.some(({ cause }) => cause === 'records-damaged'));
   assert.equal(increaseOf(pointsOf(result.resources.target, TARGET_COLUMNS.deadlocks)), 0);
 });
 
@@ -44,7 +52,18 @@ test('torn transactions are told as lost and half-written records, though every 
   assert.equal(result.totals.errors, 0, 'no answer tells of it');
   const nothing = { acknowledged: 1, complete: 0, incomplete: 0, duplicates: 0, lost: 1 };
   const half = { ...nothing, incomplete: 1, lost: 0 };
-  assert.deepEqual(result.ledger, { agent: nothing, member: half, claim: nothing });
+  assert.deepEqual(result.ledger, {
+    agent: { ...nothing, endpoints: ['POST /api/agents'] },
+    member: { ...half, endpoints: ['POST /api/members'] },
+    claim: { ...nothing, endpoints: ['POST /api/claims'] },
+  });
+  const [diagnosis] = result.diagnosis;
+  assert.equal(diagnosis?.cause, 'records-damaged');
+  assert.deepEqual(diagnosis.explains, ['nothing-lost']);
+  assert.equal(
+    diagnosis.evidence[0]?.text,
+    'POST /api/agents: of 1 record acknowledged (agent) are 1 not there',
+  );
   assert.equal(statusOf(result, 'nothing-lost'), 'fail');
   assert.equal(result.verdict.decision, 'NO_GO');
   assert.match(

@@ -17,10 +17,7 @@ export async function plansOf(
   signal: AbortSignal,
   terminal: Terminal,
 ): Promise<TestPlan[]> {
-  const all = await listTests();
-  const own = all.filter((test) => test.startsWith(`${product}/`));
-  if (own.length === 0)
-    throw new Problem(`There is no product named ${product}. There are: ${productsOf(all).join(', ')}.`);
+  const own = await testsOf(product);
   const [k6] = await Promise.all([
     ensureK6({ env, log: (line) => terminal.line(line), signal }),
     buildTests(own, readVariable('SEED', env)),
@@ -31,6 +28,15 @@ export async function plansOf(
   for (const test of inCampaignOrder(own.map((name) => name.slice(product.length + 1))))
     plans.push(await inspectTest(k6.path, `${product}/${test}`, env));
   return plans;
+}
+
+/** @throws Problem where there is no such product */
+export async function testsOf(product: string): Promise<string[]> {
+  const all = await listTests();
+  const own = all.filter((test) => test.startsWith(`${product}/`));
+  if (own.length === 0)
+    throw new Problem(`There is no product named ${product}. There are: ${productsOf(all).join(', ')}.`);
+  return own;
 }
 
 const productsOf = (tests: readonly string[]) => [

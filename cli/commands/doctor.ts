@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { runChecks } from '../doctor/checks.ts';
 import { EXIT } from '../problem.ts';
 import { alignColumns } from '../report/format.ts';
+import { MAIN_PRODUCT } from '../run/test-name.ts';
 import { paint } from '../terminal.ts';
 
 const MARKS = {
@@ -13,15 +14,16 @@ const MARKS = {
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('say what is there and what is missing, with the mend for each')
+    .argument('[product]', 'whose tests are to run: folder of the product below tests/', MAIN_PRODUCT)
     .addHelpText(
       'after',
-      '\nIt ends with 2 where something needs mending.\n\nExamples:\n  npm run doctor\n  TEST_ENV=staging API_URL=https://api.staging.example.com npm run doctor',
+      '\nIt ends with 2 where something needs mending.\n\nExamples:\n  npm run doctor\n  npm run doctor -- bounty\n  TEST_ENV=staging API_URL=https://api.staging.example.com npm run doctor',
     )
     .action(doctor);
 }
 
-async function doctor(): Promise<void> {
-  const findings = await runChecks(process.env);
+async function doctor(product: string): Promise<void> {
+  const findings = await runChecks(process.env, product);
   const rows = alignColumns(
     findings.map(({ what, found }) => [what, found]),
     2,
@@ -31,11 +33,11 @@ async function doctor(): Promise<void> {
     return `${paint(colour, mark)} ${rows[i]}${mend ? `\n    ${mend}` : ''}`;
   });
   const problems = findings.filter(({ status }) => status === 'problem').length;
-  process.stdout.write(`${lines.join('\n')}\n\n${conclusion(problems)}\n`);
+  process.stdout.write(`${lines.join('\n')}\n\n${conclusion(problems, product)}\n`);
   process.exitCode = problems === 0 ? EXIT.ok : EXIT.usage;
 }
 
-const conclusion = (problems: number) =>
+const conclusion = (problems: number, product: string) =>
   problems === 0
-    ? 'Ready: npm run test:smoke'
+    ? `Ready: ${product === MAIN_PRODUCT ? 'npm run test:smoke' : `npm run suite -- run ${product}/smoke`}`
     : `${problems} ${problems === 1 ? 'thing needs' : 'things need'} mending.`;

@@ -12,12 +12,15 @@ import {
   type VariableName,
   variables,
 } from '../../lib/core/variables.ts';
+import { testsOf } from '../campaign/plan.ts';
 import { findK6, K6_VERSION } from '../k6/index.ts';
 import { causeOf } from '../network.ts';
 import { openFileLimit } from '../open-files.ts';
 import { RESULTS, ROOT } from '../paths.ts';
 import type { Probe, ProbeKind } from '../probes/probe.ts';
 import { PROBE_KINDS } from '../probes/table.ts';
+import { buildTests } from '../run/bundle.ts';
+import { inspectTest } from '../run/inspect.ts';
 import { redactor } from '../run/redact.ts';
 
 const execute = promisify(execFile);
@@ -30,11 +33,15 @@ export interface Finding {
   mend?: string;
 }
 
-type Check = (env: NodeJS.ProcessEnv) => Promise<Finding | Finding[]>;
+type Check = (env: NodeJS.ProcessEnv, product: string) => Promise<Finding | Finding[]>;
 
-/** Looks and changes nothing: what is missing is named, not brought. */
-export async function runChecks(env: NodeJS.ProcessEnv): Promise<Finding[]> {
-  return (await Promise.all(CHECKS.map((check) => check(env)))).flat();
+/**
+ * Looks and changes nothing: what is missing is named, not brought.
+ * @param product whose tests are to run
+ * @throws Problem where there is no such product
+ */
+export async function runChecks(env: NodeJS.ProcessEnv, product: string): Promise<Finding[]> {
+  return (await Promise.all(CHECKS.map((check) => check(env, product)))).flat();
 }
 
 const CHECKS: Check[] = [
@@ -154,11 +161,22 @@ async function results(): Promise<Finding> {
   }
 }
 
-async function environmentVariables(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+async function environmentVariables(env: NodeJS.ProcessEnv, product: string): Promise<Finding[]> {
+  const tests = await testsOf(product);
+  const isLocal = environmentOf(env) === 'local';
+  const required = isLocal ? new Set() : await requiredBy(tests, env);
   const names = Object.keys(variables) as VariableName[];
-  return names
-    .filter((name) => env[name] || neededRemotely(name, env))
-    .map((name) => variableFinding(name, env));
+  return names.filter((name) => env[name] || required.has(name)).map((name) => variableFinding(name, env));
+}
+
+/** Without k6 nobody can ask the tests: then it is every variable that has a stand-in locally alone. */
+async function requiredBy(tests: string[], env: NodeJS.ProcessEnv): Promise<ReadonlySet<string>> {
+  const { found } = await findK6({ env });
+  if (!found)
+    return new Set(Object.keys(variables).filter((name) => 'local' in variables[name as VariableName]));
+  await buildTests(tests, variables.SEED.fallback);
+  const plans = await Promise.all(tests.map((test) => inspectTest(found.path, test, {})));
+  return new Set(plans.flatMap(({ requires }) => requires));
 }
 
 function variableFinding(name: VariableName, env: NodeJS.ProcessEnv): Finding {
@@ -166,11 +184,6 @@ function variableFinding(name: VariableName, env: NodeJS.ProcessEnv): Finding {
   const [problem] = problemsOf([name], env);
   if (problem) return { what: name, status: 'problem', found: raw ? 'malformed' : 'not set', mend: problem };
   return { what: name, status: 'ok', found: 'secret' in variables[name] ? 'set (not shown)' : (raw ?? '') };
-}
-
-/** What has a stand-in locally has to be set everywhere else. */
-function neededRemotely(name: VariableName, env: NodeJS.ProcessEnv): boolean {
-  return 'local' in variables[name] && environmentOf(env) !== 'local';
 }
 
 function environmentOf(env: NodeJS.ProcessEnv): Environment | null {

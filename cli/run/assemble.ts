@@ -81,6 +81,6 @@ function evidenceOf({
       samples: generatorSamples,
     },
     cleanup,
-    ...(cleanup && found && { ledger: ledgerFigures(cleanup.created, found) }),
+    ...(cleanup && found && { ledger: ledgerFigures(cleanup.created, found, plan.endpoints) }),
   };
 }

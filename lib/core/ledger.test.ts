@@ -4,6 +4,11 @@ import { damageOf, ledgerFigures } from './ledger.ts';
 
 const whole = (complete: number) => ({ complete, incomplete: 0, duplicates: 0 });
 
+const ENDPOINTS = [
+  { name: 'POST /orders', expectedStatus: 201, creates: 'order' },
+  { name: 'GET /orders/:id', expectedStatus: 200 },
+];
+
 const cases = [
   { of: 'all are there', found: whole(20), lost: 0, damage: 0 },
   { of: 'some are not there', found: whole(17), lost: 3, damage: 3 },
@@ -25,8 +30,9 @@ const cases = [
 
 for (const { of, found, lost, damage } of cases) {
   test(`ledger: ${of}`, () => {
-    const { order } = ledgerFigures({ order: 20 }, found ? { order: found, cart: whole(4) } : {});
+    const { order } = ledgerFigures({ order: 20 }, found ? { order: found, cart: whole(4) } : {}, ENDPOINTS);
     assert.ok(order);
+    assert.deepEqual(order.endpoints, ['POST /orders']);
     assert.equal(order.acknowledged, 20);
     assert.equal(order.lost, lost);
     assert.equal(damageOf(order), damage);
@@ -34,5 +40,6 @@ for (const { of, found, lost, damage } of cases) {
 }
 
 test('ledger: only kinds that the run creates are in it', () => {
-  assert.deepEqual(Object.keys(ledgerFigures({ order: 1, cart: 0 }, { note: whole(3) })), ['order', 'cart']);
+  const figures = ledgerFigures({ order: 1, cart: 0 }, { note: whole(3) }, ENDPOINTS);
+  assert.deepEqual(Object.keys(figures), ['order', 'cart']);
 });

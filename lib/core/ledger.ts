@@ -1,3 +1,4 @@
+import type { TestPlan } from './plan.ts';
 import type { LedgerEntry, LedgerFigures } from './result.ts';
 
 /** Records of one kind that a run has created, as its target found them. */
@@ -18,16 +19,19 @@ export const EMPTY_COUNT: LedgerCount = { complete: 0, incomplete: 0, duplicates
  * Where requests got no answer, records can be there that nobody acknowledged. They may stand in for lost ones, so that
  * what is lost is then the least that can be.
  * @param created by kind, right answers
+ * @param planned endpoints, of which some create records
  */
 export function ledgerFigures(
   created: Readonly<Record<string, number>>,
   found: Readonly<Record<string, LedgerCount>>,
+  planned: TestPlan['endpoints'],
 ): LedgerFigures {
   return Object.fromEntries(
     Object.entries(created).map(([kind, acknowledged]) => {
       const count = found[kind] ?? EMPTY_COUNT;
       const distinct = count.complete + count.incomplete - count.duplicates;
-      return [kind, { acknowledged, ...count, lost: Math.max(0, acknowledged - distinct) }];
+      const endpoints = planned.filter(({ creates }) => creates === kind).map(({ name }) => name);
+      return [kind, { acknowledged, ...count, lost: Math.max(0, acknowledged - distinct), endpoints }];
     }),
   );
 }

@@ -163,6 +163,8 @@ export interface LedgerEntry {
   duplicates: number;
   /** Acknowledged and not there. */
   lost: number;
+  /** Which create them. */
+  endpoints?: string[];
 }
 
 export interface FlowFigures {

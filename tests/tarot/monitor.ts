@@ -4,8 +4,7 @@ import { defineTest } from '../../lib/k6/define-test.ts';
 import { product, usualTraffic } from './product.ts';
 
 export const { options, run, handleSummary } = defineTest({
-  // Without PM2 to watch, this would be the stress test once more.
-  product: { ...product, requires: [...product.requires, 'PM2_PROCESSES'] },
+  product,
   test: 'monitor',
   description: 'the load of the stress test, with the processes watched through PM2',
   workload: constantArrivals({ ratePerS: 50, duration: '60s', maxVUs: 100 }),

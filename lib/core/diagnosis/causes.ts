@@ -11,6 +11,8 @@ export const CAUSES = [
   'database-lock',
   'connection-leak',
   'database-pool-exhausted',
+  'service-overloaded',
+  'records-damaged',
   'authentication-failing',
   'route-missing',
   'rate-limited',

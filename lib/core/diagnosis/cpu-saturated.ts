@@ -55,6 +55,37 @@ const lagsOf = (evidence: Evidence) =>
 const lasting = <T>(some: readonly T[], all: readonly unknown[]): readonly T[] =>
   some.length >= Math.max(FEWEST_SAMPLES, LEAST_SHARE * all.length) ? some : [];
 
+/** When CPU or event loop were at their limit, of all times that are known. */
+function saturationOf(evidence: Evidence) {
+  const uses = usesOf(evidence);
+  const lags = lagsOf(evidence);
+  return {
+    uses,
+    busy: lasting(
+      uses.filter(({ share }) => share >= BUSY),
+      uses,
+    ),
+    lags,
+    late: lasting(
+      lags.filter(({ value }) => value >= LAG_S),
+      lags,
+    ),
+  };
+}
+
+/** How busy the target was at most, for rules to whose causes it matters; null where nobody saw its CPU. */
+export function busiest(evidence: Evidence): { isSaturated: boolean; text: string } | null {
+  const { uses, busy, lags, late } = saturationOf(evidence);
+  return uses.length === 0
+    ? null
+    : { isSaturated: busy.length + late.length > 0, text: busiestWords(uses, lags) };
+}
+
+function busiestWords(uses: readonly Use[], lags: ReturnType<typeof lagsOf>): string {
+  const late = lags.length > 0 ? `, event loop lag p99 at most ${longestLag(lags)}` : '';
+  return `CPU was at most ${highestShare(uses)} of a core for each instance${late}`;
+}
+
 const highestShare = (uses: readonly Use[]) => percent(Math.max(...uses.map(({ share }) => share)));
 const longestLag = (lags: ReturnType<typeof lagsOf>) =>
   ms(Math.max(...lags.map(({ value }) => value)) * 1000);
@@ -65,16 +96,7 @@ export const cpuSaturated: Rule = {
   alternatives: ['memory-leak', 'process-crash', 'database-pool-exhausted', 'database-lock'],
 
   suspect(evidence) {
-    const uses = usesOf(evidence);
-    const busy = lasting(
-      uses.filter(({ share }) => share >= BUSY),
-      uses,
-    );
-    const lags = lagsOf(evidence);
-    const late = lasting(
-      lags.filter(({ value }) => value >= LAG_S),
-      lags,
-    );
+    const { uses, busy, lags, late } = saturationOf(evidence);
     if (busy.length + late.length === 0) return null;
 
     const stretches = joined(
@@ -102,11 +124,8 @@ export const cpuSaturated: Rule = {
   },
 
   absence(evidence) {
-    const uses = usesOf(evidence);
-    if (uses.length === 0) return unseen("the target's CPU: its metrics do not tell it");
-    const lags = lagsOf(evidence);
-    const late = lags.length > 0 ? `, event loop lag p99 at most ${longestLag(lags)}` : '';
-    return absent(`CPU was at most ${highestShare(uses)} of a core for each instance${late}`);
+    const seen = busiest(evidence);
+    return seen ? absent(seen.text) : unseen("the target's CPU: its metrics do not tell it");
   },
 };
 

@@ -124,6 +124,25 @@ describe('the recommended size', () => {
     assert.equal(sizeOf(exhausted({ workload: { model: 'open' } })), Math.ceil(40 * (20 / 36) * 1.4));
   });
 
+  test('is no more than all users can use at once', () => {
+    const few = (peakVUs: number, parts: Parameters<typeof exhausted>[0] = {}) =>
+      exhausted({ workload: { peakVUs }, ...parts });
+    assert.equal(sizeOf(few(30)), 30);
+    assert.match(
+      diagnosed('database-pool-exhausted', few(30)).recommendation,
+      /on average \(Little's law\); no more than 30 can be in use at once/,
+    );
+    const withJobs = few(30, {
+      target: {
+        connectionsActive: (s) => (busy(s) ? 20 : 6),
+        connectionsWaiting: (s) => (busy(s) ? 30 : 0),
+        jobsRunning: () => 5,
+      },
+    });
+    assert.equal(sizeOf(withJobs), 35);
+    assert.equal(sizeOf(few(20)), sizeOf(exhausted()), 'which are there already');
+  });
+
   test('is never below what there is', () => {
     assert.ok(sizeOf(exhausted({ waiting: 1, timeouts: 1 })) > 20);
   });

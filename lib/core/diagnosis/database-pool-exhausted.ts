@@ -64,7 +64,16 @@ function sizing(evidence: Evidence, rows: readonly Row[], seen: Together) {
   const holdS = max / ((seen.requests - seen.errors) / seen.seconds);
   const offered = offeredPerS(evidence, seen, waiting);
   const needed = offered * holdS;
-  return { max, waiting, holdS, offered, needed, recommended: Math.ceil(needed * HEADROOM) };
+  const recommended = Math.ceil(needed * HEADROOM);
+  const most = mostAtOnce(evidence);
+  // Where there are more already, and somebody waits all the same, it is not users that hold them.
+  return { max, waiting, holdS, offered, needed, recommended, most: most > max ? most : recommended };
+}
+
+/** Work that can be in progress at once, and hold a connection each: a request for each VU, and jobs. */
+function mostAtOnce({ run, resources }: Evidence): number {
+  const jobs = pointsOf(resources.target, TARGET_COLUMNS.jobsRunning).map(({ value }) => value);
+  return run.workload.peakVUs + Math.max(0, ...jobs);
 }
 
 export const databasePoolExhausted: Rule = {
@@ -138,10 +147,15 @@ const HOLD_SHORTER =
 
 function recommend(
   { resources, run, generator }: Evidence,
-  { max, holdS, offered, needed, recommended }: ReturnType<typeof sizing>,
+  { max, holdS, offered, needed, recommended, most }: ReturnType<typeof sizing>,
 ): string {
+  const size = Math.min(recommended, most);
   const planned = generator.vusPlanned > 0 ? count(generator.vusPlanned, 'user') : run.workload.kind;
-  const advice = `Raise the pool's maximum (${number(max)} now) to about ${recommended}. ${planned} would ask for ${perSecond(offered)}, each holding a connection for ${ms(holdS * 1000)}, which is ${number(needed)} connections on average (Little's law) and ${HEADROOM} times that with headroom.`;
+  const headroom =
+    size < recommended
+      ? `; no more than ${size} can be in use at once, by as many as there are to use them`
+      : ` and ${HEADROOM} times that with headroom`;
+  const advice = `Raise the pool's maximum (${number(max)} now) to about ${size}. ${planned} would ask for ${perSecond(offered)}, each holding a connection for ${ms(holdS * 1000)}, which is ${number(needed)} connections on average (Little's law)${headroom}.`;
   const database = rowsOf(
     resources.postgresql,
     POSTGRESQL_COLUMNS.connections,
@@ -149,7 +163,7 @@ function recommend(
   ).at(-1);
   if (!database) return `${advice} Check that the database allows as many connections over all instances.`;
   const { connections, maxConnections } = database;
-  return connections + recommended - max > maxConnections
+  return connections + size - max > maxConnections
     ? `${advice} The database allows ${maxConnections} connections, of which ${connections} were taken: raise that as well.`
     : `${advice} The database has room for it: ${connections} of ${maxConnections} connections were taken.`;
 }

@@ -17,8 +17,10 @@ import { loadNotDelivered } from './load-not-delivered.ts';
 import { memoryLeak } from './memory-leak.ts';
 import { nothingCrashed, processCrash } from './process-crash.ts';
 import { rateLimited } from './rate-limited.ts';
+import { nothingDamaged, recordsDamaged } from './records-damaged.ts';
 import { routeMissing } from './route-missing.ts';
 import { confidenceOf, FOUND, type Rule, type Signal, type Suspicion, strengthOf } from './rule.ts';
+import { serviceOverloaded } from './service-overloaded.ts';
 import { slowDependency } from './slow-dependency.ts';
 import { unknown } from './unknown.ts';
 
@@ -32,6 +34,8 @@ export const RULES: readonly Rule[] = [
   databaseLock,
   connectionLeak,
   databasePoolExhausted,
+  serviceOverloaded,
+  recordsDamaged,
   authenticationFailing,
   routeMissing,
   rateLimited,
@@ -101,7 +105,7 @@ function diagnosisOf(
       broughtAboutBy.length > 0
         ? []
         : failed.filter((criterion) => accountsFor(evidence, effect, criterion)).map(({ id }) => id),
-    fixable: configurable && nothingCrashed(evidence) && !losesWork(evidence),
+    fixable: configurable && nothingCrashed(evidence) && nothingDamaged(evidence) && !losesWork(evidence),
   };
 }
 

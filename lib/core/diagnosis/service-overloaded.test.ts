@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { errorRateBelow } from '../criteria.ts';
+import type { Evidence } from '../result.ts';
+import { diagnosed, failed, type Scene, scene, tells } from './testing.ts';
+
+/** Up to 30 requests a second get through; in the first 20 s fewer are asked for. */
+const ASKED = (s: number) => (s < 20 ? 25 : 60);
+const REFUSED = (s: number) => (s < 20 ? 0 : 30);
+
+const refusing = (reason: string, parts: Scene & { code?: string } = {}): Evidence =>
+  scene({
+    requests: ASKED,
+    errors: [{ kind: 'server-error', code: parts.code ?? '503', reason, each: REFUSED }],
+    ...parts,
+  });
+
+const PLAIN = 'server-error';
+const BUSY: Scene = { target: { cpuSeconds: (s) => 0.99 * s } };
+const UNSEEN: Scene = { silent: () => true };
+/** As many of a hundred, whatever is asked for: something else is broken. */
+const aShare: Scene = {
+  requests: ASKED,
+  errors: [{ kind: 'server-error', code: '503', each: (s) => 0.4 * ASKED(s) }],
+};
+
+describe('requests that are refused for want of room', () => {
+  tells(test, [
+    ['the target says so', refusing('overloaded'), ['service-overloaded']],
+    ['in other words', refusing('the request queue is full'), ['service-overloaded']],
+    ['503 alone, at a ceiling, with CPU to spare', refusing(PLAIN), ['service-overloaded']],
+    ['503 alone, of a share of the requests', scene(aShare), []],
+    ['503 alone, at a ceiling, and nobody saw the CPU', refusing(PLAIN, UNSEEN), []],
+    ['the target says so, and nobody saw its CPU', refusing('overloaded', UNSEEN), ['service-overloaded']],
+    ['for want of CPU', refusing('overloaded', BUSY), ['cpu-saturated']],
+    [
+      'an event loop that lags',
+      refusing('overloaded', { target: { eventLoopLagP99Seconds: () => 0.4 } }),
+      ['cpu-saturated'],
+    ],
+    ['503 that says something else', refusing('maintenance'), []],
+    ['another status', refusing('overloaded', { code: '500' }), []],
+    [
+      'fewer than one in a hundred',
+      scene({
+        errors: [
+          { kind: 'server-error', code: '503', reason: 'overloaded', each: (s) => (s % 5 === 0 ? 1 : 0) },
+        ],
+      }),
+      [],
+    ],
+    ['a healthy run', scene(), []],
+  ]);
+
+  test('are told with what gets through, and that it is not CPU', () => {
+    const { evidence, recommendation, explains, fixable } = diagnosed(
+      'service-overloaded',
+      refusing('overloaded'),
+      [failed(errorRateBelow(0.01))],
+    );
+    const texts = evidence.map(({ text }) => text).join('\n');
+    assert.match(texts, /1200 of 1200 errors say that there was no room \(overloaded\)/);
+    assert.match(texts, /30\/s got through of 60\/s that were asked for/);
+    assert.match(texts, /its CPU was not what it lacked: CPU was at most 10 % of a core/);
+    assert.match(recommendation, /^Find the limit .*, which lets 30\/s through, .* CPU is to spare\./);
+    assert.deepEqual([explains, fixable], [['error-rate'], false]);
+  });
+
+  test('without its CPU nothing is said of what it lacks', () => {
+    assert.match(
+      diagnosed('service-overloaded', refusing('overloaded', UNSEEN)).recommendation,
+      /^Let the run see the CPU of the target/,
+    );
+  });
+});

@@ -1,0 +1,124 @@
+import type { ErrorFigures, Evidence } from '../result.ts';
+import { mean } from '../statistics.ts';
+import { count, percent, perSecond } from '../text.ts';
+import { busiest } from './cpu-saturated.ts';
+import { NEARLY_ALL, shareOfErrors } from './effects.ts';
+import { countOf } from './journeys.ts';
+import { absent, fits, type Rule, type Signal, says } from './rule.ts';
+import { slowerWhile } from './slowness.ts';
+import { spanOf, windowsWith } from './stretches.ts';
+
+const KIND = 'server-error';
+const REFUSED = '503';
+/** What targets say of it: `overloaded`, `too many requests in progress`, `the queue is full`. */
+const OVERLOADED = /overload|too[-_ ](busy|many)|at capacity|queue[\w -]*full|concurrency[-_ ]limit/i;
+const FEWEST = 10;
+const LEAST_SHARE = 0.01;
+/** What gets through varies by less than this part of it, however much is asked for. */
+const EVEN = 0.25;
+/** Of fewer windows nothing is known of what they let through. */
+const FEWEST_WINDOWS = 4;
+/** In a window in which less than this share was refused, the limit was hardly met. */
+const MET = 0.05;
+
+const saysSo = ({ reason }: Pick<ErrorFigures, 'reason'>) => OVERLOADED.test(reason);
+const isRefusal = ({ kind, code }: ErrorFigures) => kind === KIND && code === REFUSED;
+/** A gateway, for example, gives the status alone. */
+const isPlain = (error: ErrorFigures) => isRefusal(error) && error.reason === KIND;
+const isOwn = (error: ErrorFigures) => isRefusal(error) && (saysSo(error) || isPlain(error));
+
+interface Ceiling {
+  /** Requests a second that got through while some were refused. */
+  perS: number;
+  asked: number;
+}
+
+/**
+ * That so much got through and no more, however much was asked for: while less was asked for, nothing was refused.
+ * Null where that was not seen. What fails for another reason fails at any load.
+ */
+function ceilingOf({ windows, errors }: Evidence): Ceiling | null {
+  // Windows tell errors by their kind alone.
+  const ofKind = errors.filter(({ kind }) => kind === KIND);
+  if (countOf(ofKind.filter(isOwn)) < NEARLY_ALL * countOf(ofKind)) return null;
+  const rates = windows.startMs.flatMap((_, i) => {
+    const seconds = (windows.durationMs[i] ?? 0) / 1000;
+    const requests = windows.requests[i] ?? 0;
+    const refused = windows.errorsByKind[KIND]?.[i] ?? 0;
+    return seconds > 0 && requests > 0
+      ? [{ asked: requests / seconds, through: (requests - refused) / seconds, share: refused / requests }]
+      : [];
+  });
+  const met = rates.filter(({ share }) => share >= MET);
+  const below = rates.filter(({ share }) => share < MET);
+  if (met.length < FEWEST_WINDOWS || below.length < FEWEST_WINDOWS) return null;
+  const perS = mean(met.map(({ through }) => through));
+  const deviation = Math.sqrt(mean(met.map(({ through }) => (through - perS) ** 2)));
+  const isEven = deviation <= EVEN * perS && below.every(({ asked }) => asked <= (1 + EVEN) * perS);
+  return isEven ? { perS, asked: mean(met.map(({ asked }) => asked)) } : null;
+}
+
+export const serviceOverloaded: Rule = {
+  cause: 'service-overloaded',
+  title: 'The service refuses what it has no room for',
+  alternatives: [
+    'process-crash',
+    'database-unavailable',
+    'database-lock',
+    'connection-leak',
+    'database-pool-exhausted',
+  ],
+
+  suspect(evidence) {
+    const own = evidence.errors.filter(isOwn);
+    const refused = countOf(own);
+    const cpu = busiest(evidence);
+    if (refused < FEWEST || refused < LEAST_SHARE * evidence.totals.requests || cpu?.isSaturated) return null;
+    const told = countOf(own.filter(saysSo));
+    const ceiling = ceilingOf(evidence);
+    // A status alone may mean anything.
+    if (told === 0 && (!ceiling || !cpu)) return null;
+
+    const refusing = windowsWith(evidence, evidence.windows.errorsByKind[KIND] ?? []);
+    const span = spanOf(refusing);
+    const signals: (Signal | false | null)[] = [
+      told > 0 &&
+        says(
+          span,
+          `${told} of ${count(countOf(evidence.errors), 'error')} say that there was no room (${reasonsOf(own)})`,
+        ),
+      told === 0 &&
+        fits(
+          span,
+          `${count(refused, 'request')} answered ${REFUSED} (${percent(shareOfErrors(evidence, isOwn))} of the errors)`,
+        ),
+      ceiling &&
+        fits(
+          span,
+          `${perSecond(ceiling.perS)} got through of ${perSecond(ceiling.asked)} that were asked for, and nothing was refused while less was asked for`,
+        ),
+      cpu && fits(span, `its CPU was not what it lacked: ${cpu.text}`),
+      slowerWhile(evidence, refusing),
+    ];
+    return {
+      signals,
+      recommendation: recommend(ceiling, cpu !== null),
+      effect: { errors: isOwn, failures: (reason) => OVERLOADED.test(reason), slows: refusing },
+    };
+  },
+
+  absence(evidence) {
+    const refused = countOf(evidence.errors.filter(isOwn));
+    return absent(`${count(refused, 'request')} answered ${REFUSED} for want of room`);
+  },
+};
+
+const reasonsOf = (errors: readonly ErrorFigures[]): string =>
+  [...new Set(errors.filter(saysSo).map(({ reason }) => reason))].join(', ');
+
+function recommend(ceiling: Ceiling | null, isCpuSeen: boolean): string {
+  const through = ceiling ? `, which lets ${perSecond(ceiling.perS)} through,` : '';
+  return isCpuSeen
+    ? `Find the limit on work in progress or on those who wait${through} and what it stands for: CPU is to spare. Raise it step by step, or run more instances, and watch what lies behind it.`
+    : `Let the run see the CPU of the target, and repeat it: it refuses work${through} and whether for want of CPU or by a limit of its own is not known.`;
+}
