@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type HttpError, httpError } from '../http/errors.ts';
-import type { FaultSwitch } from './switchboard.ts';
+import { Dial, type FaultSwitch } from './switchboard.ts';
 
 type RequestFaults = {
   rateLimit: FaultSwitch;
@@ -19,9 +19,9 @@ type RequestFaults = {
  */
 export function requestFaults(losableRoute: string | undefined): RequestFaults {
   let limiter: TokenBuckets | undefined;
-  let refusedShare = 0;
-  let missingShare = 0;
-  let burnMs = 0;
+  const refusedToken = new Dial();
+  const missingRoute = new Dial();
+  const cpuBurn = new Dial();
   let requestsUntilCrash: number | undefined;
   return {
     rateLimit: {
@@ -32,30 +32,9 @@ export function requestFaults(losableRoute: string | undefined): RequestFaults {
         limiter = undefined;
       },
     },
-    refusedToken: {
-      apply: (share) => {
-        refusedShare = share;
-      },
-      lift: () => {
-        refusedShare = 0;
-      },
-    },
-    missingRoute: {
-      apply: (share) => {
-        missingShare = share;
-      },
-      lift: () => {
-        missingShare = 0;
-      },
-    },
-    cpuBurn: {
-      apply: (ms) => {
-        burnMs = ms;
-      },
-      lift: () => {
-        burnMs = 0;
-      },
-    },
+    refusedToken,
+    missingRoute,
+    cpuBurn,
     crash: {
       apply: (requests) => {
         requestsUntilCrash = requests;
@@ -67,11 +46,11 @@ export function requestFaults(losableRoute: string | undefined): RequestFaults {
     },
     onRequest(request, reply) {
       if (requestsUntilCrash !== undefined && --requestsUntilCrash === 0) crashSoon();
-      if (burnMs > 0) burn(burnMs);
+      if (cpuBurn.value > 0) burn(cpuBurn.value);
       const { authorization } = request.headers;
-      if (authorization !== undefined && Math.random() < refusedShare)
+      if (authorization !== undefined && Math.random() < refusedToken.value)
         return httpError(401, 'unauthorized', 'the token is not valid any more');
-      if (request.routeOptions.url === losableRoute && Math.random() < missingShare)
+      if (request.routeOptions.url === losableRoute && Math.random() < missingRoute.value)
         return httpError(404, 'not_found', `there is no ${request.method} ${request.url.split('?')[0]}`);
       const waitS = limiter?.take(authorization ?? 'no token') ?? 0;
       if (waitS === 0) return undefined;

@@ -6,6 +6,25 @@ export type FaultSwitch = {
   lift(): void | Promise<void>;
 };
 
+/** A fault that is no more than a number: who acts on it looks it up. */
+export class Dial implements FaultSwitch {
+  value: number;
+  readonly #usual: number;
+
+  constructor(usual = 0) {
+    this.#usual = usual;
+    this.value = usual;
+  }
+
+  apply(value: number): void {
+    this.value = value;
+  }
+
+  lift(): void {
+    this.value = this.#usual;
+  }
+}
+
 /** Turns the faults that one process can bring about on and off, following the wanted state. */
 export class Switchboard {
   readonly #switches: ReadonlyMap<string, FaultSwitch>;
