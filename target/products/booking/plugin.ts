@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ClientBase } from 'pg';
 import type { Cache } from '../../cache.ts';
+import { removeLoadRun } from '../../db/load-run.ts';
 import { transaction, type WorkPool } from '../../db/pool.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
@@ -8,6 +9,7 @@ import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
 import type { JobQueue } from '../../queue/queue.ts';
 import {
   type BookingJob,
+  CREATED,
   createBooking,
   findSalon,
   listBookings,
@@ -17,7 +19,6 @@ import {
   readStats,
   readTrace,
   recordJob,
-  removeLoadRun,
   type Salon,
 } from './repository.ts';
 import { isSigned, jobIdOf, readMessage } from './webhook.ts';
@@ -116,7 +117,7 @@ function addAdmin(
     }),
   );
 
-  addLoadRunRoute(admin, (run) => removeLoadRun(backgroundPool, run));
+  addLoadRunRoute(admin, (run) => removeLoadRun(backgroundPool, CREATED, run));
 }
 
 function addWebhook(

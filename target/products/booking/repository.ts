@@ -1,6 +1,7 @@
 import type { ClientBase, QueryResultRow } from 'pg';
 import type { Cache } from '../../cache.ts';
 import type { WorkPool } from '../../db/pool.ts';
+import { isoOf } from '../../db/sql.ts';
 import type { FinishedJob } from '../../queue/queue.ts';
 import type { JobStep, JobTrace } from '../../queue/traces.ts';
 
@@ -39,8 +40,6 @@ export function findSalon(query: Query, cache: Cache<Salon>, id: number): Promis
   });
 }
 
-const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
-const isoOf = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', ${ISO})`;
 const BOOKING = `id::int, salon_id AS "salonId", customer_phone AS "customerPhone", service,
   ${isoOf('starts_at')} AS "startsAt", status`;
 
@@ -281,24 +280,10 @@ export async function unfinishedJobs(pool: WorkPool): Promise<string[]> {
 }
 
 /** Kinds of records that a load test creates, each with its table. */
-const CREATED = {
+export const CREATED = {
   booking: 'bookings',
   message: 'messages',
   conversation: 'conversations',
   job: 'queue_jobs',
   analysis: 'ai_analytics',
 };
-
-/** Removes what a load test has created. @returns how much of each kind. */
-export async function removeLoadRun(pool: WorkPool, run: string): Promise<Record<string, number>> {
-  const kinds = Object.entries(CREATED);
-  const removals = kinds.map(
-    ([, table]) => `${table}_removed AS (DELETE FROM ${table} WHERE load_run = $1 RETURNING 1)`,
-  );
-  const counts = kinds.map(([kind, table]) => `(SELECT count(*)::int FROM ${table}_removed) AS ${kind}`);
-  const { rows } = await pool.query<Record<string, number>>(
-    `WITH ${removals.join(', ')} SELECT ${counts.join(', ')}`,
-    [run],
-  );
-  return rows[0] ?? {};
-}

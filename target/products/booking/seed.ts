@@ -1,22 +1,17 @@
+import { hashOf, instantOf, pick } from '../../db/sql.ts';
+
 /** Salons have the ids 1 to this. */
 export const SALONS = 50;
 const BOOKINGS = 12_000;
 const CUSTOMERS_PER_SALON = 44;
 const MESSAGES = 16_000;
 const ANALYTICS = 6000;
-const FIRST_INSTANT = '2025-01-01T08:00:00Z';
 
-/** A number in [0, 2^24) that only depends on its arguments. */
-const hash = (row: string, salt: string) => `('x' || left(md5('${salt}:' || ${row}), 6))::bit(24)::int`;
-const pick = (values: readonly string[], row: string, salt: string) =>
-  `(ARRAY[${values.map((value) => `'${value}'`).join(', ')}])[1 + ${hash(row, salt)} % ${values.length}]`;
 const salonOf = (row: string) => `1 + ${row} % ${SALONS}`;
 /** The same customer of a salon always has the same phone. */
 const phoneOf = (salon: string, customer: string) =>
   `'+4477' || lpad(((${salon}) * 1000 + ${customer})::text, 8, '0')`;
-const customerOf = (row: string, salt: string) => `${hash(row, salt)} % ${CUSTOMERS_PER_SALON}`;
-const instantOf = (row: string, stepMinutes: number) =>
-  `timestamptz '${FIRST_INSTANT}' + ${row} * interval '${stepMinutes} minutes'`;
+const customerOf = (row: string, salt: string) => `${hashOf(row, salt)} % ${CUSTOMERS_PER_SALON}`;
 
 export const SERVICES = ['Haircut', 'Colour', 'Blow-dry', 'Manicure', 'Facial', 'Massage'] as const;
 const NAMES = ['Amara', 'Ben', 'Chloe', 'Dev', 'Ella', 'Femi', 'Grace', 'Hugo', 'Isla', 'Jonas'];
@@ -99,7 +94,7 @@ FROM generate_series(1, ${MESSAGES}) n;
 
 INSERT INTO ai_analytics (salon_id, intent, confidence, latency_ms, recorded_at)
 SELECT ${salonOf('n')}, ${pick(['book', 'book', 'cancel', 'reschedule', 'question'], 'n', 'intent')},
-  0.6 + ${hash('n', 'confidence')} % 40 / 100.0, 200 + ${hash('n', 'latency')} % 700, ${instantOf('n', 60)}
+  0.6 + ${hashOf('n', 'confidence')} % 40 / 100.0, 200 + ${hashOf('n', 'latency')} % 700, ${instantOf('n', 60)}
 FROM generate_series(1, ${ANALYTICS}) n;
 
 CREATE INDEX idx_bookings_salon_id ON bookings (salon_id, id);

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import { removeLoadRun } from '../../db/load-run.ts';
 import type { WorkPool } from '../../db/pool.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
 import {
+  CREATED,
   countUnread,
   createIntent,
   findAccount,
@@ -15,7 +17,6 @@ import {
   readAnalytics,
   readBalance,
   readBounty,
-  removeIntents,
 } from './repository.ts';
 import { Sessions } from './session.ts';
 
@@ -158,7 +159,7 @@ async function addAdmin(
   admin.addHook('onRequest', bearerAuth(adminToken));
   admin.get('/metrics', () => countsOf(registry));
   admin.get('/analytics/metrics', () => pool.work(readAnalytics));
-  addLoadRunRoute(admin, async (run) => ({ 'payment-intent': await removeIntents(background, run) }));
+  addLoadRunRoute(admin, (run) => removeLoadRun(background, CREATED, run));
 }
 
 async function countsOf(registry: Registry) {

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import type { WorkPool } from '../../db/pool.ts';
+import { isoOf } from '../../db/sql.ts';
 
 export type Account = { id: number; email: string; name: string };
 export type Bounty = {
@@ -14,8 +14,7 @@ export type Transaction = { id: number; kind: string; amountCents: number; creat
 export type Notification = { id: number; title: string; isRead: boolean; createdAt: string };
 export type PaymentIntent = { id: number; amountCents: number; status: string };
 
-const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
-const CREATED_AT = `to_char(created_at AT TIME ZONE 'UTC', ${ISO}) AS "createdAt"`;
+const CREATED_AT = `${isoOf('created_at')} AS "createdAt"`;
 const BOUNTY = `id, title, status, reward_cents AS "rewardCents", posted_by AS "postedBy", ${CREATED_AT}`;
 const ACCOUNT = 'id, email, name';
 /** What money a kind of transaction adds to a wallet. */
@@ -134,11 +133,8 @@ export async function createIntent(
   return rows[0] as PaymentIntent;
 }
 
-/** @returns how many there were */
-export async function removeIntents(pool: WorkPool, loadRun: string): Promise<number> {
-  const { rowCount } = await pool.query('DELETE FROM payment_intents WHERE load_run = $1', [loadRun]);
-  return rowCount ?? 0;
-}
+/** Kinds of records that a load test creates, each with its table. */
+export const CREATED = { 'payment-intent': 'payment_intents' };
 
 /** What an administrator sees of the marketplace. */
 export async function readAnalytics(

@@ -1,3 +1,5 @@
+import { instantOf, pick } from '../../db/sql.ts';
+
 /** Accounts with which tests sign in: user-1@example.com and so on, all with this password. */
 const ACCOUNTS = 3;
 const PASSWORD = 'local-test-password';
@@ -5,12 +7,6 @@ const PASSWORD = 'local-test-password';
 const BOUNTIES = 5000;
 const TRANSACTIONS_PER_ACCOUNT = 400;
 const NOTIFICATIONS_PER_ACCOUNT = 300;
-const FIRST_INSTANT = '2025-01-01T08:00:00Z';
-
-const pick = (values: readonly string[], row: string, salt: string) =>
-  `(ARRAY[${values.map((value) => `'${value}'`).join(', ')}])[1 + ('x' || left(md5('${salt}:' || ${row}), 6))::bit(24)::int % ${values.length}]`;
-const instantOf = (row: string, stepMinutes: number) =>
-  `timestamptz '${FIRST_INSTANT}' + ${row} * interval '${stepMinutes} minutes'`;
 
 /** Same statements, same rows: nothing here depends on the time or on chance. */
 export const seed = `

@@ -1,16 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import { removeLoadRun } from '../../db/load-run.ts';
 import type { WorkPool } from '../../db/pool.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
 import type { Desk } from './desk.ts';
-import {
-  createApplication,
-  listCreators,
-  type NewApplication,
-  readCampaign,
-  removeApplicationsOf,
-} from './repository.ts';
+import { CREATED, createApplication, listCreators, type NewApplication, readCampaign } from './repository.ts';
 
 export type CollabOptions = {
   pool: WorkPool;
@@ -44,7 +39,7 @@ export async function collabPlugin(
   await app.register(
     async (admin) => {
       admin.addHook('onRequest', bearerAuth(adminToken));
-      addLoadRunRoute(admin, async (run) => ({ application: await removeApplicationsOf(background, run) }));
+      addLoadRunRoute(admin, (run) => removeLoadRun(background, CREATED, run));
     },
     { prefix: '/admin' },
   );

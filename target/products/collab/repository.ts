@@ -1,5 +1,4 @@
 import type { ClientBase } from 'pg';
-import type { WorkPool } from '../../db/pool.ts';
 
 export type Campaign = { id: number; title: string; budget: number };
 export type Creator = { id: number; name: string; followers: number };
@@ -42,8 +41,5 @@ export async function createApplication(
   return rows[0] && { id: rows[0].id, campaignId, creatorId, message };
 }
 
-/** @returns how many there were */
-export async function removeApplicationsOf(pool: WorkPool, loadRun: string): Promise<number> {
-  const { rowCount } = await pool.query('DELETE FROM applications WHERE load_run = $1', [loadRun]);
-  return rowCount ?? 0;
-}
+/** Kinds of records that a load test creates, each with its table. */
+export const CREATED = { application: 'applications' };

@@ -21,7 +21,7 @@ import {
   type NewMember,
   putInOutbox,
   readPolicy,
-  removeLoadRun,
+  removeCreated,
   type Upload,
 } from './repository.ts';
 
@@ -84,7 +84,7 @@ export async function insurancePlugin(app: FastifyInstance, options: InsuranceOp
 
 function addAdmin(admin: FastifyInstance, { background, mailer, adminToken }: InsuranceOptions): void {
   admin.addHook('onRequest', bearerAuth(adminToken));
-  addLoadRunRoute(admin, (run) => removeLoadRun(background, run));
+  addLoadRunRoute(admin, (run) => removeCreated(background, run));
   admin.get<{ Params: { run: string } }>('/load-runs/:run/ledger', async ({ params: { run } }) => ({
     ledger: await countLoadRun(background, run),
   }));

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ClientBase } from 'pg';
+import { removeLoadRun } from '../../db/load-run.ts';
 import type { WorkPool } from '../../db/pool.ts';
 import { httpError } from '../../http/errors.ts';
 
@@ -183,13 +184,11 @@ export async function countLoadRun(pool: WorkPool, run: string): Promise<Record<
   return Object.fromEntries(rows.map(({ kind, ...entry }) => [kind, entry]));
 }
 
-/** @returns how many there were of each kind */
-export async function removeLoadRun(pool: WorkPool, run: string): Promise<Record<string, number>> {
-  const removed: Record<string, number> = {};
-  for (const [kind, table] of Object.entries({ claim: 'claims', member: 'members', agent: 'agents' })) {
-    const { rowCount } = await pool.query(`DELETE FROM ${table} WHERE load_run = $1`, [run]);
-    removed[kind] = rowCount ?? 0;
-  }
+const CREATED = { claim: 'claims', member: 'members', agent: 'agents' };
+
+/** Removes what a load test has created. @returns how many records of each kind; messages are none. */
+export async function removeCreated(pool: WorkPool, run: string): Promise<Record<string, number>> {
+  const removed = await removeLoadRun(pool, CREATED, run);
   await pool.query('DELETE FROM outbox WHERE load_run = $1', [run]);
   return removed;
 }

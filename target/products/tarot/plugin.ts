@@ -1,18 +1,19 @@
 import { createHmac } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
+import { removeLoadRun } from '../../db/load-run.ts';
 import type { WorkPool } from '../../db/pool.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
 import type { Configuration } from './configuration.ts';
 import {
+  CREATED,
   createBooking,
   listCategories,
   listReaders,
   type NewBooking,
   readReading,
-  removeBookingsOf,
 } from './repository.ts';
 
 export type TarotOptions = {
@@ -46,7 +47,7 @@ export async function tarotPlugin(app: FastifyInstance, options: TarotOptions): 
 /** For those who run the service: never refused for their number of requests. */
 function addAdmin(admin: FastifyInstance, { background, configuration, adminToken }: TarotOptions): void {
   admin.addHook('onRequest', bearerAuth(adminToken));
-  addLoadRunRoute(admin, async (run) => ({ booking: await removeBookingsOf(background, run) }));
+  addLoadRunRoute(admin, (run) => removeLoadRun(background, CREATED, run));
   admin.get('/configuration', async () => {
     const { required, missing } = configuration;
     return { required, missing };

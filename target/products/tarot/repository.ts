@@ -1,5 +1,4 @@
 import type { ClientBase } from 'pg';
-import type { WorkPool } from '../../db/pool.ts';
 
 export type Category = { id: number; name: string };
 export type Reader = { id: number; name: string; category: string; active: boolean; bookings: number };
@@ -48,8 +47,5 @@ export async function createBooking(
   return rows[0] && { id: rows[0].id, readerId, customerName, startsAt };
 }
 
-/** @returns how many there were */
-export async function removeBookingsOf(pool: WorkPool, loadRun: string): Promise<number> {
-  const { rowCount } = await pool.query('DELETE FROM bookings WHERE load_run = $1', [loadRun]);
-  return rowCount ?? 0;
-}
+/** Kinds of records that a load test creates, each with its table. */
+export const CREATED = { booking: 'bookings' };

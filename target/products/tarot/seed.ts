@@ -1,3 +1,5 @@
+import { arrayOf, instantOf } from '../../db/sql.ts';
+
 const READERS = 24;
 const BOOKINGS = 4000;
 
@@ -16,8 +18,6 @@ const SIGNS = [
   'aquarius',
   'pisces',
 ];
-
-const listed = (values: readonly string[]) => `ARRAY[${values.map((value) => `'${value}'`).join(', ')}]`;
 
 /** Same statements, same rows: nothing here depends on the time or on chance. */
 export const seed = `
@@ -45,16 +45,16 @@ CREATE TABLE bookings (
 );
 
 INSERT INTO categories (id, name, position)
-SELECT position, name, position FROM unnest(${listed(CATEGORIES)}) WITH ORDINALITY AS c (name, position);
+SELECT position, name, position FROM unnest(${arrayOf(CATEGORIES)}) WITH ORDINALITY AS c (name, position);
 
 INSERT INTO zodiac_readings (sign, reading)
-SELECT sign, 'The stars are kind to ' || sign FROM unnest(${listed(SIGNS)}) AS s (sign);
+SELECT sign, 'The stars are kind to ' || sign FROM unnest(${arrayOf(SIGNS)}) AS s (sign);
 
 INSERT INTO readers (id, name, category_id, active)
 SELECT n, 'Reader ' || n, 1 + n % ${CATEGORIES.length}, n % 5 > 0 FROM generate_series(1, ${READERS}) n;
 
 INSERT INTO bookings (reader_id, customer_name, starts_at)
-SELECT 1 + n % ${READERS}, 'Customer ' || n, timestamptz '2025-01-01T08:00:00Z' + n * interval '20 minutes'
+SELECT 1 + n % ${READERS}, 'Customer ' || n, ${instantOf('n', 20)}
 FROM generate_series(1, ${BOOKINGS}) n;
 
 CREATE INDEX idx_bookings_reader ON bookings (reader_id, starts_at);

@@ -1,0 +1,24 @@
+import type { WorkPool } from './pool.ts';
+
+/**
+ * Removes what a load test has created, in one statement.
+ *
+ * @param tables by the kind of the records in them, each with a column `load_run`
+ * @returns how many there were of each kind
+ */
+export async function removeLoadRun(
+  pool: WorkPool,
+  tables: Readonly<Record<string, string>>,
+  run: string,
+): Promise<Record<string, number>> {
+  const kinds = Object.entries(tables);
+  const removals = kinds.map(
+    ([, table]) => `${table}_removed AS (DELETE FROM ${table} WHERE load_run = $1 RETURNING 1)`,
+  );
+  const counts = kinds.map(([kind, table]) => `(SELECT count(*)::int FROM ${table}_removed) AS "${kind}"`);
+  const { rows } = await pool.query<Record<string, number>>(
+    `WITH ${removals.join(', ')} SELECT ${counts.join(', ')}`,
+    [run],
+  );
+  return rows[0] ?? {};
+}
