@@ -1,5 +1,7 @@
 import CircuitBreaker from 'opossum';
+import type { Registry } from 'prom-client';
 import { httpError } from './errors.ts';
+import { readings } from './metrics.ts';
 
 /** Calls to an upstream that are not even tried while most of them fail. */
 export type Guarded<Args extends unknown[], Answer> = {
@@ -32,4 +34,18 @@ export function guarded<Args extends unknown[], Answer>(
       }),
     state: () => (breaker.opened ? 2 : breaker.halfOpen ? 1 : 0),
   };
+}
+
+/** Metrics of the breakers of a service, by what each of them guards. */
+export function observeBreakers(
+  registry: Registry,
+  breakers: Readonly<Record<string, { state(): number }>>,
+): void {
+  readings(
+    registry,
+    'circuit_breaker_state',
+    'State of the breaker before an upstream: 0 closed, 1 half open, 2 open',
+    'name',
+    () => Object.fromEntries(Object.entries(breakers).map(([name, breaker]) => [name, breaker.state()])),
+  );
 }

@@ -41,14 +41,16 @@ export function reading(registry: Registry, name: string, help: string, read: ()
   });
 }
 
-/** A gauge with one label whose values are read when they are asked for. */
-export function readings(
+type Labelled = (
   registry: Registry,
   name: string,
   help: string,
   label: string,
-  read: () => Record<string, number>,
-): void {
+  read: () => Readonly<Record<string, number>>,
+) => void;
+
+/** A gauge with one label whose values are read when they are asked for. */
+export const readings: Labelled = (registry, name, help, label, read) => {
   new Gauge({
     name,
     help,
@@ -58,7 +60,7 @@ export function readings(
       for (const [value, number] of Object.entries(read())) this.set({ [label]: value }, number);
     },
   });
-}
+};
 
 /** A counter whose value is kept elsewhere. prom-client has no such kind, hence the reset. */
 export function counted(registry: Registry, name: string, help: string, read: () => number): void {
@@ -74,13 +76,7 @@ export function counted(registry: Registry, name: string, help: string, read: ()
 }
 
 /** As `counted`, with one label. */
-export function countedBy(
-  registry: Registry,
-  name: string,
-  help: string,
-  label: string,
-  read: () => Record<string, number>,
-): void {
+export const countedBy: Labelled = (registry, name, help, label, read) => {
   new Counter({
     name,
     help,
@@ -91,7 +87,7 @@ export function countedBy(
       for (const [value, number] of Object.entries(read())) this.inc({ [label]: value }, number);
     },
   });
-}
+};
 
 /** What survives a full collection tells a leak from garbage that is not collected yet. */
 function observeHeap(registry: Registry): void {

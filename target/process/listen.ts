@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { Problem } from '../problem.ts';
 
 /**
@@ -16,4 +17,16 @@ export function listenProblem(error: unknown, port: number, variable: string): u
     return new Problem(`port ${port} on 127.0.0.1 may not be used: set ${variable} to a port from 1024 on`);
   }
   return error;
+}
+
+/** A port on 127.0.0.1 for a process that has to be told one. */
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const probe = createServer();
+    probe.once('error', fail);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => done(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
 }

@@ -9,6 +9,7 @@ import { lockFolder } from '../db/lock.ts';
 import { Problem } from '../problem.ts';
 import { type ChildOptions, type Host, passedOn, READY_PATIENCE_MS } from './child.ts';
 import { LINK_VARIABLE, readLines, writeLine } from './link.ts';
+import { freePort } from './listen.ts';
 import type { FromChild, ProcessMetrics, ToChild } from './messages.ts';
 
 export type Pm2Options = ChildOptions & {
@@ -56,6 +57,7 @@ export class Pm2Host implements Host {
     await chmod(folder, 0o700);
     this.#unlock = await lockFolder(folder);
     await this.#clear();
+    // They share a port that they are told: each would pick a free one of its own.
     this.#ports = { http: port || (await freePort()) };
     const ready = this.#listen();
     this.#keeper = await this.#launch();
@@ -218,16 +220,4 @@ class Instance {
       this.tell(question(id));
     });
   }
-}
-
-/** PM2's processes share a port that they are told: each would pick a free one of its own. */
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -6,6 +6,7 @@ import { transaction, type WorkPool } from '../../db/pool.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
+import { bodyOf, INSTANT, NAME, paramsWithId } from '../../http/schema.ts';
 import type { JobQueue } from '../../queue/queue.ts';
 import {
   type BookingJob,
@@ -41,21 +42,13 @@ const PHONE = {
   pattern: '^\\+[1-9][0-9]{6,14}$',
   description: 'a phone number such as +447700900123',
 } as const;
-const SALON_PARAMS = {
-  type: 'object',
-  properties: { id: { type: 'string', pattern: '^[1-9][0-9]{0,8}$', description: 'a salon id such as 7' } },
-} as const;
-const NEW_BOOKING = {
-  type: 'object',
-  required: ['customerPhone', 'customerName', 'service', 'startsAt'],
-  additionalProperties: false,
-  properties: {
-    customerPhone: PHONE,
-    customerName: { type: 'string', minLength: 1, maxLength: 120 },
-    service: { type: 'string', minLength: 1, maxLength: 80 },
-    startsAt: { type: 'string', format: 'date-time', description: 'an instant such as 2025-06-01T10:00:00Z' },
-  },
-} as const;
+const SALON_PARAMS = paramsWithId('a salon id such as 7');
+const NEW_BOOKING = bodyOf({
+  customerPhone: PHONE,
+  customerName: NAME,
+  service: { type: 'string', minLength: 1, maxLength: 80 },
+  startsAt: INSTANT,
+});
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 type SalonRoute = { Params: { id: string } };

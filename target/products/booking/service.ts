@@ -1,4 +1,5 @@
 import { Cache } from '../../cache.ts';
+import { observeBreakers } from '../../http/breaker.ts';
 import { counted, countedBy, reading, readings } from '../../http/metrics.ts';
 import { JobQueue } from '../../queue/queue.ts';
 import type { Start } from '../product.ts';
@@ -28,13 +29,7 @@ export const start: Start<typeof settings> = async ({ settings, own, database, r
   counted(registry, 'cache_misses_total', 'Lookups that the cache did not answer', () => salons.misses);
   counted(registry, 'cache_evictions_total', 'Entries that made room for others', () => salons.evictions);
   reading(registry, 'cache_entries', 'Entries in the cache', () => salons.size);
-  readings(
-    registry,
-    'circuit_breaker_state',
-    'State of the breaker before an upstream: 0 closed, 1 half open, 2 open',
-    'name',
-    () => ({ ai: upstreams.ai.state(), whatsapp: upstreams.whatsapp.state() }),
-  );
+  observeBreakers(registry, upstreams);
   readings(registry, 'queue_jobs', 'Jobs that are not finished', 'state', () => ({
     queued: queue.queued,
     running: queue.running,

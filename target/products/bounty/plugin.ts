@@ -5,6 +5,7 @@ import type { WorkPool } from '../../db/pool.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
+import { bodyOf } from '../../http/schema.ts';
 import {
   CREATED,
   countUnread,
@@ -36,21 +37,11 @@ const LIMIT = {
   description: 'a whole number from 1 to 100',
 } as const;
 const STATUS = { type: 'string', enum: ['open', 'claimed', 'paid'] } as const;
-const SIGN_IN = {
-  type: 'object',
-  required: ['email', 'password'],
-  additionalProperties: false,
-  properties: {
-    email: { type: 'string', minLength: 3, maxLength: 254 },
-    password: { type: 'string', minLength: 1, maxLength: 200 },
-  },
-} as const;
-const INTENT = {
-  type: 'object',
-  required: ['amountCents'],
-  additionalProperties: false,
-  properties: { amountCents: { type: 'integer', minimum: 50, maximum: 100_000_000 } },
-} as const;
+const SIGN_IN = bodyOf({
+  email: { type: 'string', minLength: 3, maxLength: 254 },
+  password: { type: 'string', minLength: 1, maxLength: 200 },
+});
+const INTENT = bodyOf({ amountCents: { type: 'integer', minimum: 50, maximum: 100_000_000 } });
 const query = (properties: object) => ({ querystring: { type: 'object', properties } });
 
 /** The bounty product: signing in, bounties, wallets, notifications, payments and what administrators see. */

@@ -1,6 +1,5 @@
-import { guarded } from '../../http/breaker.ts';
+import { guarded, observeBreakers } from '../../http/breaker.ts';
 import { postJson } from '../../http/client.ts';
-import { readings } from '../../http/metrics.ts';
 import type { Start } from '../product.ts';
 import { bountyPlugin } from './plugin.ts';
 
@@ -10,13 +9,7 @@ export const start: Start = async ({ settings, database, registry, providers: { 
   const provider = guarded((amountCents: number) =>
     postJson<{ status: string }>(payments, { amountCents }, PAYMENTS_TIMEOUT_MS),
   );
-  readings(
-    registry,
-    'circuit_breaker_state',
-    'State of the breaker before an upstream: 0 closed, 1 half open, 2 open',
-    'name',
-    () => ({ payments: provider.state() }),
-  );
+  observeBreakers(registry, { payments: provider });
   return {
     plugin: (app) =>
       bountyPlugin(app, {

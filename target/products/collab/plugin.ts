@@ -4,6 +4,7 @@ import type { WorkPool } from '../../db/pool.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
+import { bodyOf, paramsWithId } from '../../http/schema.ts';
 import type { Desk } from './desk.ts';
 import { CREATED, createApplication, listCreators, type NewApplication, readCampaign } from './repository.ts';
 
@@ -15,19 +16,11 @@ export type CollabOptions = {
   adminToken: string;
 };
 
-const ID = { type: 'integer', minimum: 1, maximum: 2_147_483_647 } as const;
-const BY_ID = {
-  type: 'object',
-  required: ['id'],
-  properties: { id: { type: 'string', pattern: '^[1-9][0-9]{0,8}$' } },
-} as const;
-
-const NEW_APPLICATION = {
-  type: 'object',
-  required: ['creatorId', 'message'],
-  additionalProperties: false,
-  properties: { creatorId: ID, message: { type: 'string', minLength: 1, maxLength: 500 } },
-} as const;
+const BY_ID = paramsWithId('a campaign id such as 7');
+const NEW_APPLICATION = bodyOf({
+  creatorId: { type: 'integer', minimum: 1, maximum: 2_147_483_647 },
+  message: { type: 'string', minLength: 1, maxLength: 500 },
+});
 
 type ById = { Params: { id: string } };
 

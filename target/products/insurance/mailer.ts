@@ -20,24 +20,20 @@ export class Mailer {
   waiting = 0;
   /** A drill: the provider is out of reach. */
   cutOff = false;
+  readonly breaker;
   readonly #pool: WorkPool;
-  readonly #provider;
   readonly #ended = new AbortController();
   #resending: Promise<void> = Promise.resolve();
 
   constructor(url: string, pool: WorkPool) {
     this.#pool = pool;
-    this.#provider = guarded(({ recipient, subject }: Message) =>
+    this.breaker = guarded(({ recipient, subject }: Message) =>
       postJson(this.cutOff ? NOWHERE : url, { recipient, subject }, EMAIL_TIMEOUT_MS),
     );
   }
 
-  breakerState(): number {
-    return this.#provider.state();
-  }
-
   get provider(): (typeof STATES)[number] {
-    return STATES[this.breakerState()] ?? 'down';
+    return STATES[this.breaker.state()] ?? 'down';
   }
 
   /** Sends what is in the outbox now. @returns false where it stays there, to be sent later */
@@ -52,7 +48,7 @@ export class Mailer {
   }
 
   async #deliver(message: Message): Promise<void> {
-    await this.#provider.call(message);
+    await this.breaker.call(message);
     await takeFromOutbox(this.#pool, message.id);
   }
 
@@ -70,7 +66,7 @@ export class Mailer {
     while (!signal.aborted) {
       await sleep(RESEND_EVERY_MS, undefined, { signal }).catch(() => undefined);
       // It is for the requests to find out whether the provider is back.
-      if (this.waiting === 0 || this.breakerState() !== CLOSED) continue;
+      if (this.waiting === 0 || this.breaker.state() !== CLOSED) continue;
       const messages = await listOutbox(this.#pool, RESENT_AT_ONCE).catch(() => []);
       const sent = await Promise.allSettled(messages.map((message) => this.#deliver(message)));
       const delivered = sent.filter(({ status }) => status === 'fulfilled').length;

@@ -7,6 +7,7 @@ import type { RetryingTransactions } from '../../db/retrying.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
+import { bodyOf, NAME, paramsWithId } from '../../http/schema.ts';
 import type { Damage } from './damage.ts';
 import type { Mailer } from './mailer.ts';
 import {
@@ -16,10 +17,9 @@ import {
   createMember,
   digestOf,
   type Extent,
-  type NewAgent,
   type NewClaim,
-  type NewMember,
   putInOutbox,
+  type Registration,
   readPolicy,
   removeCreated,
   type Upload,
@@ -38,7 +38,6 @@ export type InsuranceOptions = {
   rateWindowMs: number;
 };
 
-const NAME = { type: 'string', minLength: 1, maxLength: 120 } as const;
 const EMAIL = {
   type: 'string',
   maxLength: 254,
@@ -46,33 +45,15 @@ const EMAIL = {
   description: 'an email address',
 } as const;
 const ID = { type: 'integer', minimum: 1 } as const;
-const NEW_AGENT = {
-  type: 'object',
-  required: ['name', 'email', 'branchId', 'introducedByBranchId'],
-  additionalProperties: false,
-  properties: { name: NAME, email: EMAIL, branchId: ID, introducedByBranchId: ID },
-} as const;
-const NEW_MEMBER = {
-  type: 'object',
-  required: ['name', 'email', 'plan', 'agentIds'],
-  additionalProperties: false,
-  properties: {
-    name: NAME,
-    email: EMAIL,
-    plan: { type: 'string', enum: ['standard', 'family'] },
-    agentIds: { type: 'array', items: ID, minItems: 1, maxItems: 3 },
-  },
-} as const;
-const POLICY = {
-  type: 'object',
-  properties: { id: { type: 'string', pattern: '^[1-9][0-9]{0,8}$', description: 'a member id such as 7' } },
-} as const;
-const DRILL = {
-  type: 'object',
-  required: ['cutOff'],
-  additionalProperties: false,
-  properties: { cutOff: { type: 'boolean' } },
-} as const;
+const NEW_AGENT = bodyOf({ name: NAME, email: EMAIL, branchId: ID, introducedByBranchId: ID });
+const NEW_MEMBER = bodyOf({
+  name: NAME,
+  email: EMAIL,
+  plan: { type: 'string', enum: ['standard', 'family'] },
+  agentIds: { type: 'array', items: ID, minItems: 1, maxItems: 3 },
+});
+const POLICY = paramsWithId('a member id such as 7');
+const DRILL = bodyOf({ cutOff: { type: 'boolean' } });
 
 const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
 
@@ -139,33 +120,21 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
     return { id, told: isTold ? 'sent' : 'queued', degraded: !isTold };
   };
 
-  api.post<{ Body: NewAgent }>(
-    '/agents',
-    { ...limited, schema: { body: NEW_AGENT } },
-    async (request, reply) => {
-      const { body } = request;
+  const addRegistration = <New extends { email: string }>(
+    path: string,
+    schema: object,
+    subject: string,
+    create: Registration<New>,
+  ) =>
+    api.post(path, { ...limited, schema: { body: schema } }, async (request, reply) => {
+      const body = request.body as New;
       reply.status(201);
-      return record(
-        request,
-        { recipient: body.email, subject: 'Welcome, agent' },
-        (client, loadRun, extent) => createAgent(client, body, loadRun, damage.lockOrder, extent),
+      return record(request, { recipient: body.email, subject }, (client, loadRun, extent) =>
+        create(client, body, loadRun, damage.lockOrder, extent),
       );
-    },
-  );
-
-  api.post<{ Body: NewMember }>(
-    '/members',
-    { ...limited, schema: { body: NEW_MEMBER } },
-    async (request, reply) => {
-      const { body } = request;
-      reply.status(201);
-      return record(
-        request,
-        { recipient: body.email, subject: 'Welcome, member' },
-        (client, loadRun, extent) => createMember(client, body, loadRun, damage.lockOrder, extent),
-      );
-    },
-  );
+    });
+  addRegistration('/agents', NEW_AGENT, 'Welcome, agent', createAgent);
+  addRegistration('/members', NEW_MEMBER, 'Welcome, member', createMember);
 
   api.post<{ Body: unknown }>('/claims', limited, async (request, reply) => {
     const { claim, document } = await readForm(request.body);

@@ -4,8 +4,8 @@ import { removeLoadRun } from '../../db/load-run.ts';
 import type { WorkPool } from '../../db/pool.ts';
 import { httpError } from '../../http/errors.ts';
 
-export type NewAgent = { name: string; email: string; branchId: number; introducedByBranchId: number };
-export type NewMember = { name: string; email: string; plan: string; agentIds: number[] };
+type NewAgent = { name: string; email: string; branchId: number; introducedByBranchId: number };
+type NewMember = { name: string; email: string; plan: string; agentIds: number[] };
 export type NewClaim = { memberId: number; reference: string; amountCents: number; description: string };
 export type Upload = { name: string; contentType: string; content: Buffer };
 export type Policy = { memberId: number; name: string; plan: string; agents: number; claims: number };
@@ -52,14 +52,23 @@ async function insertOnce(client: ClientBase, text: string, values: unknown[]): 
   }
 }
 
-/** An agent, the licence, and the agents of the branches that count them. */
-export async function createAgent(
+/** Records who registers. @returns the id */
+export type Registration<New> = (
   client: ClientBase,
-  { name, email, branchId, introducedByBranchId }: NewAgent,
+  who: New,
   loadRun: string | null,
   order: LockOrder,
   extent: Extent,
-): Promise<number> {
+) => Promise<number>;
+
+/** An agent, the licence, and the agents of the branches that count them. */
+export const createAgent: Registration<NewAgent> = async (
+  client,
+  { name, email, branchId, introducedByBranchId },
+  loadRun,
+  order,
+  extent,
+) => {
   await countUp(client, 'branches', [introducedByBranchId, branchId], order);
   const id = await insertOnce(
     client,
@@ -69,16 +78,16 @@ export async function createAgent(
   if (extent === 'whole')
     await client.query('INSERT INTO agent_licences (agent_id, number) VALUES ($1, $2)', [id, `L-${id}`]);
   return id;
-}
+};
 
 /** A member, the subscription, and whose client this is. */
-export async function createMember(
-  client: ClientBase,
-  { name, email, plan, agentIds }: NewMember,
-  loadRun: string | null,
-  order: LockOrder,
-  extent: Extent,
-): Promise<number> {
+export const createMember: Registration<NewMember> = async (
+  client,
+  { name, email, plan, agentIds },
+  loadRun,
+  order,
+  extent,
+) => {
   await countUp(client, 'agents', agentIds, order);
   const id = await insertOnce(
     client,
@@ -93,7 +102,7 @@ export async function createMember(
     ]);
   }
   return id;
-}
+};
 
 /** A claim of a member, with its document. */
 export async function createClaim(

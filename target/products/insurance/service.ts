@@ -1,4 +1,5 @@
 import { RetryingTransactions } from '../../db/retrying.ts';
+import { observeBreakers } from '../../http/breaker.ts';
 import { counted, readings } from '../../http/metrics.ts';
 import type { Start } from '../product.ts';
 import { Damage } from './damage.ts';
@@ -24,13 +25,7 @@ export const start: Start<typeof settings> = async ({ settings, own, database, r
     'Transactions that the database undid to end a deadlock',
     () => transactions.deadlocks,
   );
-  readings(
-    registry,
-    'circuit_breaker_state',
-    'State of the breaker before an upstream: 0 closed, 1 half open, 2 open',
-    'name',
-    () => ({ email: mailer.breakerState() }),
-  );
+  observeBreakers(registry, { email: mailer.breaker });
   readings(registry, 'queue_jobs', 'Messages that are to be sent later', 'state', () => ({
     queued: mailer.waiting,
   }));

@@ -6,6 +6,7 @@ import type { WorkPool } from '../../db/pool.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
+import { bodyOf, INSTANT, NAME } from '../../http/schema.ts';
 import type { Configuration } from './configuration.ts';
 import {
   CREATED,
@@ -27,16 +28,11 @@ export type TarotOptions = {
   rateWindowMs: number;
 };
 
-const NEW_BOOKING = {
-  type: 'object',
-  required: ['readerId', 'customerName', 'startsAt'],
-  additionalProperties: false,
-  properties: {
-    readerId: { type: 'integer', minimum: 1 },
-    customerName: { type: 'string', minLength: 1, maxLength: 120 },
-    startsAt: { type: 'string', format: 'date-time', description: 'an instant such as 2025-06-01T10:00:00Z' },
-  },
-} as const;
+const NEW_BOOKING = bodyOf({
+  readerId: { type: 'integer', minimum: 1 },
+  customerName: NAME,
+  startsAt: INSTANT,
+});
 
 /** The tarot product: all that its clients ask for counts towards one limit. */
 export async function tarotPlugin(app: FastifyInstance, options: TarotOptions): Promise<void> {
