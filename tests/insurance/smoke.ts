@@ -1,15 +1,12 @@
-import { contractsHold, noFailedCheck, nothingLost } from '../../lib/core/criteria.ts';
-import { once } from '../../lib/core/workloads.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
+import { nothingLost } from '../../lib/core/criteria.ts';
+import { defineSmokeTest } from '../../lib/k6/smoke-test.ts';
 import { each, inSequence, visit } from '../../lib/k6/traffic.ts';
 import { newClaims } from './flows/claim.ts';
 import { anyMember, healthChecks, newAgents, newMembers, product, readPolicy } from './product.ts';
 
-export const { options, run, handleSummary } = defineTest({
+export const { options, run, handleSummary } = defineSmokeTest({
   product,
-  test: 'smoke',
   description: 'every endpoint, once',
-  workload: once({ maxDuration: '1m' }),
   traffic: inSequence(
     healthChecks,
     each([visit(1, readPolicy, (it) => it.call(anyMember()))]),
@@ -17,6 +14,6 @@ export const { options, run, handleSummary } = defineTest({
     newMembers,
     newClaims,
   ),
-  contractShare: 1,
-  criteria: [noFailedCheck(), contractsHold(5), nothingLost()],
+  contracts: 5,
+  criteria: [nothingLost()],
 });
