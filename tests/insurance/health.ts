@@ -10,6 +10,7 @@ import {
 } from '../../lib/core/criteria.ts';
 import { bursts, withProbe } from '../../lib/core/workloads.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
+import { PAUSE } from './flows/bursts.ts';
 import { newClaims } from './flows/claim.ts';
 import { healthChecks, newAgents, newMembers, product, readHealth } from './product.ts';
 
@@ -29,7 +30,7 @@ export const { options, run, handleSummary } = defineTest({
   workload: withProbe(
     bursts(
       Object.entries(kinds).map(([phase, traffic]) => ({ phase, vus: traffic === newClaims ? 15 : 20 })),
-      { pause: '8s' },
+      { pause: PAUSE },
     ),
     { ratePerS: 25, maxVUs: 10 },
   ),
