@@ -16,11 +16,8 @@ const SIGNATURE_HEADER = 'X-Signature';
 
 const bearerProbe: CredentialProbe = {
   what: 'admin token',
-  method: 'GET',
   path: '/admin/stats/1',
   auth: { scheme: 'bearer', variable: 'ADMIN_TOKEN' },
-  acceptedStatuses: [200],
-  refusedStatuses: [401, 403],
 };
 const signedProbe: CredentialProbe = {
   what: 'webhook signature',

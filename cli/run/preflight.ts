@@ -85,7 +85,15 @@ async function assertAccepted(
   { url, env }: Target,
   signal: AbortSignal,
 ): Promise<void> {
-  const { what, method, path, body, auth, acceptedStatuses, refusedStatuses } = probe;
+  const {
+    what,
+    method = 'GET',
+    path,
+    body,
+    auth,
+    acceptedStatuses = [200],
+    refusedStatuses = [401, 403],
+  } = probe;
   const response = await fetch(url + path, {
     method,
     headers: {

@@ -93,12 +93,13 @@ export interface TargetDescription {
 export interface CredentialProbe {
   /** As told to a person: `admin token`. */
   what: string;
-  method: 'GET' | 'POST';
+  /** GET where nothing is said. */
+  method?: 'GET' | 'POST';
   path: string;
   body?: string;
   auth: Authentication;
-  /** Statuses that mean: taken with its credentials. */
-  acceptedStatuses: number[];
-  /** Statuses that mean: refused for its credentials. */
-  refusedStatuses: number[];
+  /** Statuses that mean: taken with its credentials. 200 where nothing is said. */
+  acceptedStatuses?: number[];
+  /** Statuses that mean: refused for its credentials. 401 and 403 where nothing is said. */
+  refusedStatuses?: number[];
 }

@@ -24,7 +24,8 @@ export interface Answer {
 
 export interface EndpointOptions {
   auth: Authentication | Credentials;
-  expectedStatus: number;
+  /** Of a right answer: 200 where nothing is said. */
+  expectedStatus?: number;
   /** Statuses that are no error either, whatever comes with them: a target may lack what is asked for. */
   toleratedStatuses?: number[];
   /** Statuses with which the target refuses by design, as a rate limit does: no error, and counted apart. */
@@ -84,7 +85,7 @@ export function endpoint(route: `${Method} /${string}`, options: EndpointOptions
   const method = route.slice(0, route.indexOf(' ')) as Method;
   const path = route.slice(route.indexOf('/'));
   const name = options.variant ? `${route} (${options.variant})` : route;
-  const { expectedStatus, toleratedStatuses, refusals, has, degraded, creates, contract } = options;
+  const { expectedStatus = 200, toleratedStatuses, refusals, has, degraded, creates, contract } = options;
   const { headers: fixedHeaders, sign } = 'scheme' in options.auth ? credentials(options.auth) : options.auth;
   const isJson = method !== 'GET' && method !== 'DELETE' && (options.body ?? 'json') === 'json';
   const run = creates === undefined ? undefined : optionalEnv('RUN_ID');

@@ -24,14 +24,7 @@ export const product: Product = {
     healthPath: '/health',
     metricsPath: '/metrics',
     probes: [
-      {
-        what: 'admin token',
-        method: 'GET',
-        path: `/admin/stats/${env('SALON_IDS')[0]}`,
-        auth: admin,
-        acceptedStatuses: [200],
-        refusedStatuses: [401, 403],
-      },
+      { what: 'admin token', path: `/admin/stats/${env('SALON_IDS')[0]}`, auth: admin },
       {
         what: 'webhook signature',
         method: 'POST',
@@ -40,7 +33,6 @@ export const product: Product = {
         auth: webhookSignature,
         // A notification that holds nothing may be taken as well as be found wanting: both come after the signature.
         acceptedStatuses: [200, 202, 400],
-        refusedStatuses: [401, 403],
       },
     ],
   },
@@ -49,28 +41,24 @@ export const product: Product = {
 
 export const listBookings = endpoint('GET /admin/bookings/:id', {
   auth: admin,
-  expectedStatus: 200,
   has: 'bookings.#',
   contract: bookings,
 });
 
 export const readStats = endpoint('GET /admin/stats/:id', {
   auth: admin,
-  expectedStatus: 200,
   has: 'bookings.total',
   contract: stats,
 });
 
 export const listMessages = endpoint('GET /admin/messages/:id', {
   auth: admin,
-  expectedStatus: 200,
   has: 'messages.#',
   contract: messages,
 });
 
 export const readAnalytics = endpoint('GET /admin/ai/analytics/:id', {
   auth: admin,
-  expectedStatus: 200,
   has: 'intents.#',
   contract: analytics,
 });
@@ -102,7 +90,6 @@ export const receiveForgedMessage = endpoint('POST /webhook/whatsapp', {
 /** What has become of a message. Only the target can tell, and one that does not keep traces answers 404. */
 export const followJob = endpoint('GET /webhook/jobs/:id', {
   auth: admin,
-  expectedStatus: 200,
   toleratedStatuses: [404],
   has: 'state',
   contract: job,

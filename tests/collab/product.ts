@@ -17,19 +17,9 @@ export const product: Product = {
   cleanup: { through: 'api', path: '/admin/load-runs/:run', auth: admin },
 };
 
-const listCreators = endpoint('GET /api/creators', {
-  auth: none,
-  expectedStatus: 200,
-  has: 'creators.#',
-  contract: creators,
-});
+const listCreators = endpoint('GET /api/creators', { auth: none, has: 'creators.#', contract: creators });
 
-const readCampaign = endpoint('GET /api/campaigns/:id', {
-  auth: none,
-  expectedStatus: 200,
-  has: 'title',
-  contract: campaign,
-});
+const readCampaign = endpoint('GET /api/campaigns/:id', { auth: none, has: 'title', contract: campaign });
 
 const apply = endpoint('POST /api/campaigns/:id/applications', {
   auth: admin,

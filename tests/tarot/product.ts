@@ -17,16 +17,7 @@ export const product: Product = {
   target: {
     healthPath: '/api/health',
     metricsPath: '/metrics',
-    probes: [
-      {
-        what: 'admin token',
-        method: 'GET',
-        path: '/api/admin/readers',
-        auth: admin,
-        acceptedStatuses: [200],
-        refusedStatuses: [401, 403],
-      },
-    ],
+    probes: [{ what: 'admin token', path: '/api/admin/readers', auth: admin }],
     configuration: { path: '/admin/configuration', auth: admin },
   },
   cleanup: { through: 'api', path: '/admin/load-runs/:run', auth: admin },
@@ -34,17 +25,12 @@ export const product: Product = {
 
 /** The service limits the requests of each client. That it does is no error. */
 const refusals = [429];
+const withoutRight = { variant: 'without a right', auth: none, expectedStatus: 401, has: 'error', refusals };
 
-const readHealth = endpoint('GET /api/health', {
-  auth: none,
-  expectedStatus: 200,
-  has: 'status',
-  refusals,
-});
+const readHealth = endpoint('GET /api/health', { auth: none, has: 'status', refusals });
 
 const readReading = endpoint('GET /api/daily-zodiac/:sign', {
   auth: none,
-  expectedStatus: 200,
   has: 'reading',
   refusals,
   contract: reading,
@@ -60,7 +46,6 @@ const readNoReading = endpoint('GET /api/daily-zodiac/:sign', {
 
 const listCategories = endpoint('GET /api/config/categories', {
   auth: none,
-  expectedStatus: 200,
   has: 'categories.#',
   refusals,
   contract: categories,
@@ -68,19 +53,12 @@ const listCategories = endpoint('GET /api/config/categories', {
 
 const listReaders = endpoint('GET /api/admin/readers', {
   auth: admin,
-  expectedStatus: 200,
   has: 'readers.#',
   refusals,
   contract: readers,
 });
 
-const listReadersWithoutRight = endpoint('GET /api/admin/readers', {
-  variant: 'without a right',
-  auth: none,
-  expectedStatus: 401,
-  has: 'error',
-  refusals,
-});
+const listReadersWithoutRight = endpoint('GET /api/admin/readers', withoutRight);
 
 const book = endpoint('POST /api/bookings', {
   auth: admin,
@@ -91,13 +69,7 @@ const book = endpoint('POST /api/bookings', {
   contract: booking,
 });
 
-const bookWithoutRight = endpoint('POST /api/bookings', {
-  variant: 'without a right',
-  auth: none,
-  expectedStatus: 401,
-  has: 'error',
-  refusals,
-});
+const bookWithoutRight = endpoint('POST /api/bookings', withoutRight);
 
 const SIGNS = ['aries', 'cancer', 'leo', 'libra', 'pisces', 'taurus'];
 const NO_SIGN = 'ophiuchus';
