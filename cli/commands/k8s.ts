@@ -3,6 +3,7 @@ import { renderTest } from '../k8s/render.ts';
 import { type ClusterSettings, DEFAULTS, parse } from '../k8s/settings.ts';
 import { openTerminal } from '../terminal.ts';
 import { type ScaleOptions, scaledEnvironment, withScaleOptions } from './load-options.ts';
+import { fromWhereTyped } from './places.ts';
 
 interface RenderOptions extends ClusterSettings, ScaleOptions {
   name?: string;
@@ -71,5 +72,6 @@ function withClusterOptions(command: Command): Command {
 async function render(test: string, options: RenderOptions): Promise<void> {
   const { timeScale, vusScale, seed, name, secret, collectAt, out, ...settings } = options;
   const env = scaledEnvironment({ timeScale, vusScale, seed });
-  await renderTest({ test, env, settings, name, secret, collectAt, out }, openTerminal());
+  const folder = out === undefined || out === '-' ? out : fromWhereTyped(out);
+  await renderTest({ test, env, settings, name, secret, collectAt, out: folder }, openTerminal());
 }

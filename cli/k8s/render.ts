@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { problemsOf } from '../../lib/core/variables.ts';
+import { shown } from '../commands/places.ts';
 import { DIST } from '../paths.ts';
 import { Problem } from '../problem.ts';
 import { archiveTest } from '../run/inspect.ts';
@@ -44,19 +45,22 @@ export async function renderTest(request: RenderRequest, terminal: Terminal): Pr
     process.stdout.write(toYaml(Object.values(manifests).flat()));
     return;
   }
-  const folder = path.resolve(env.INIT_CWD ?? process.cwd(), request.out ?? path.join(DIST, 'k8s', name));
+  const folder = request.out ?? path.join(DIST, 'k8s', name);
   await mkdir(folder, { recursive: true });
   for (const [file, some] of Object.entries(manifests))
     await writeFile(path.join(folder, `${file}.yaml`), toYaml(some));
   if (script.from === 'claim') await archiveTest(k6.path, test, env, path.join(folder, script.archive));
-  const shown = path.relative(process.cwd(), folder) || '.';
   const steps = [
     ...(secrets.length > 0 ? [secretCommand(secrets, secret, settings)] : []),
-    ...(script.from === 'claim' ? [`# put ${shown}/${script.archive} on the volume of ${script.claim}`] : []),
+    ...(script.from === 'claim'
+      ? [`# put ${shown(folder)}/${script.archive} on the volume of ${script.claim}`]
+      : []),
     // What kubectl notes beside an object by default has less room than a ConfigMap.
-    `kubectl apply --server-side -f ${shown}`,
+    `kubectl apply --server-side -f ${shown(folder)}`,
   ];
-  process.stdout.write(`${Object.keys(manifests).length} files in ${shown}. Next:\n\n${steps.join('\n')}\n`);
+  process.stdout.write(
+    `${Object.keys(manifests).length} files in ${shown(folder)}. Next:\n\n${steps.join('\n')}\n`,
+  );
 }
 
 /** Values go from the environment to the cluster by a pipe: in argv, everybody on the machine could read them. */
