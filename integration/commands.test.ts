@@ -79,6 +79,18 @@ test('doctor in bad surroundings names each problem and its mend', async () => {
   assert.ok(!stdout.includes('two words'), 'a secret is not shown');
 });
 
+test('doctor asks for the variables that the tests of a product need, and for no others', async () => {
+  const missing = async (...product: string[]) => {
+    const env = { TEST_ENV: 'staging', API_URL: 'http://127.0.0.1:9' };
+    const { stdout } = await sandbox.command(['doctor', ...product], { env });
+    return [...stdout.matchAll(/^✗ (\w+) +not set$/gm)].map(([, name]) => name);
+  };
+  assert.deepEqual(await missing(), ['ADMIN_TOKEN', 'WEBHOOK_SECRET']);
+  assert.deepEqual(await missing('bounty'), ['ADMIN_TOKEN', 'TEST_ACCOUNTS', 'TEST_PASSWORD']);
+  assert.deepEqual(await missing('tarot'), ['ADMIN_TOKEN']);
+  assertRefused(await sandbox.command(['doctor', 'shop']), 2, 'There is no product named shop.');
+});
+
 const MISTAKES: [what: string, args: string[], ...says: (string | RegExp)[]][] = [
   [
     'an unknown test',
