@@ -8,6 +8,7 @@ import type {
   V1NetworkPolicySpec,
   V1ObjectMeta,
   V1PodSpec,
+  V1Probe,
   V1Service,
   V1Volume,
   V1VolumeMount,
@@ -70,6 +71,7 @@ interface TestPod extends Pick<V1PodSpec, 'securityContext' | 'volumes'> {
   containerSecurityContext: V1Container['securityContext'];
   initContainers?: Pick<V1Container, 'name' | 'image' | 'command' | 'volumeMounts'>[];
   volumeMounts: V1VolumeMount[];
+  livenessProbe?: V1Probe;
 }
 
 /** As Kubernetes reads it: the client's own type has another name for `from`. */
@@ -278,6 +280,14 @@ const LOCKED_DOWN: V1Container['securityContext'] = {
 /** The user that the image of k6 has. */
 const K6_USER = 12345;
 
+/** By default one that is too busy to answer for a while is ended: it is the run that has to show that. */
+const PATIENT: V1Probe = {
+  httpGet: { path: '/v1/status', port: K6_PORT },
+  timeoutSeconds: 10,
+  periodSeconds: 10,
+  failureThreshold: 12,
+};
+
 function testRun(rendering: Rendering): TestRun {
   const { name, parallelism, separate, script } = rendering;
   const pod = testPod(rendering);
@@ -294,7 +304,7 @@ function testRun(rendering: Rendering): TestRun {
           ? { configMap: { name, file: script.entry } }
           : { volumeClaim: { name: script.claim, file: script.archive, readOnly: true } },
       initializer: { ...pod, env: rendering.initializerEnvironment },
-      runner: { ...pod, env: rendering.environment },
+      runner: { ...pod, env: rendering.environment, livenessProbe: PATIENT },
     },
   };
 }
