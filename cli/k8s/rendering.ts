@@ -80,7 +80,8 @@ function environmentOf({ settings, name, plan, env, secret, runId }: Layout): V1
     // k6 prints what is meant for a file of this name: the log of a pod is all that outlives it.
     SUMMARY_FILE: 'stdout',
     K6_LOG_FORMAT: 'json',
-    ...goSettings(env, vus, HEAP_SHARE * bytesOf(settings.memory)),
+    GOGC: goSettings(env, vus).GOGC,
+    GOMEMLIMIT: `${Math.floor(HEAP_SHARE * bytesOf(settings.memory))}B`,
     ...telemetrySettings(collectorEndpoint(name), windowLength(plan.scale.time)),
     OTEL_RESOURCE_ATTRIBUTES: `${GENERATOR}=$(${WHICH})`,
   };

@@ -13,17 +13,12 @@ const MOST = 400;
  * live already: so a test with few VUs collects seldom, and one with hundreds about as often as by default. The
  * limit makes it collect more when memory runs short. What the user sets comes first.
  * @param vus most VUs at once
- * @param memoryBytes what k6 is to make do with
  */
-export function goSettings(
-  env: NodeJS.ProcessEnv,
-  vus: number,
-  memoryBytes = totalmem() / 2,
-): { GOGC: string; GOMEMLIMIT: string } {
+export function goSettings(env: NodeJS.ProcessEnv, vus: number): { GOGC: string; GOMEMLIMIT: string } {
   const liveMB = FIXED_MB + PER_VU_MB * vus;
   const percent = (100 * (HEAP_MB - liveMB)) / liveMB;
   return {
     GOGC: env.GOGC ?? String(Math.round(Math.min(MOST, Math.max(LEAST, percent)))),
-    GOMEMLIMIT: env.GOMEMLIMIT ?? `${Math.floor(memoryBytes)}B`,
+    GOMEMLIMIT: env.GOMEMLIMIT ?? `${Math.floor(totalmem() / 2)}B`,
   };
 }
