@@ -1,4 +1,4 @@
-import type { Criterion } from '../core/criteria.ts';
+import type { Criterion, Scope } from '../core/criteria.ts';
 import { ERROR_KINDS } from '../core/errors.ts';
 import { METRICS } from '../core/metrics.ts';
 import type { TestPlan } from '../core/plan.ts';
@@ -17,10 +17,8 @@ const tagged = (metric: string, tags: Record<string, string | number>) =>
 
 /** Name of the sub-metric that holds one part of a metric: what the summary reads back. */
 export const subMetric = {
-  endpointDuration: (name: string, phase?: string) =>
-    tagged(METRICS.requestDuration, phase === undefined ? { name } : { name, phase }),
-  endpointErrors: (name: string, phase?: string) =>
-    tagged(METRICS.unexpectedAnswers, phase === undefined ? { name } : { name, phase }),
+  endpointDuration: (name: string) => tagged(METRICS.requestDuration, { name }),
+  endpointErrors: (name: string) => tagged(METRICS.unexpectedAnswers, { name }),
   phaseDuration: (phase: string) => tagged(METRICS.requestDuration, { phase }),
   phaseErrors: (phase: string) => tagged(METRICS.unexpectedAnswers, { phase }),
   endpointStatus: (name: string, status: number) => tagged(METRICS.requests, { name, status }),
@@ -75,13 +73,13 @@ function judged(criterion: Criterion): [metric: string, expression: string][] {
   const { measure, limit, endpoint, step } = criterion;
   switch (measure.kind) {
     case 'request-percentile':
-      return each(durations(criterion), `p(${measure.q * 100})<${limit}`);
+      return onParts(METRICS.requestDuration, criterion, `p(${measure.q * 100})<${limit}`);
     case 'request-mean':
-      return each(durations(criterion), `avg<${limit}`);
+      return onParts(METRICS.requestDuration, criterion, `avg<${limit}`);
     case 'error-rate':
-      return each(failures(criterion), `rate<${limit}`);
+      return onParts(FAILED_REQUESTS, criterion, `rate<${limit}`);
     case 'failed-checks':
-      return each(errors(criterion), 'count<=0');
+      return onParts(METRICS.unexpectedAnswers, criterion, 'count<=0');
     case 'error-count':
       return [[subMetric.errorKind(measure.errorKind, endpoint), `count<=${limit}`]];
     case 'contract-violations':
@@ -95,33 +93,21 @@ function judged(criterion: Criterion): [metric: string, expression: string][] {
   }
 }
 
-type Place = Pick<Criterion, 'endpoint' | 'phases'>;
+type Place = Pick<Scope, 'endpoint' | 'phases'>;
 
-const each = (metrics: readonly string[], expression: string): [string, string][] =>
-  metrics.map((metric) => [metric, expression]);
-
-function durations({ endpoint, phases }: Place): string[] {
-  if (endpoint !== undefined)
-    return (phases ?? [undefined]).map((phase) => subMetric.endpointDuration(endpoint, phase));
-  return phases?.map(subMetric.phaseDuration) ?? [METRICS.requestDuration];
-}
-
-function errors({ endpoint, phases }: Place): string[] {
-  if (endpoint !== undefined)
-    return (phases ?? [undefined]).map((phase) => subMetric.endpointErrors(endpoint, phase));
-  return phases?.map(subMetric.phaseErrors) ?? [METRICS.unexpectedAnswers];
+/** On the sub-metrics in which a metric holds what a criterion is about, or on the whole of it. */
+function onParts(
+  metric: string,
+  { endpoint, phases }: Place,
+  expression: string,
+): [metric: string, expression: string][] {
+  const name: Record<string, string> = endpoint === undefined ? {} : { name: endpoint };
+  if (phases) return phases.map((phase) => [tagged(metric, { ...name, phase }), expression]);
+  return [[endpoint === undefined ? metric : tagged(metric, name), expression]];
 }
 
 /** The nearest that k6 has to an error rate: it sees what status came, and not whether the body was right. */
 const FAILED_REQUESTS = 'http_req_failed';
-
-function failures({ endpoint, phases = [] }: Place): string[] {
-  const name: Record<string, string> = endpoint === undefined ? {} : { name: endpoint };
-  const places = phases.length > 0 ? phases.map((phase) => ({ ...name, phase })) : [name];
-  return places.map((tags) =>
-    Object.keys(tags).length > 0 ? tagged(FAILED_REQUESTS, tags) : FAILED_REQUESTS,
-  );
-}
 
 const flowDuration = (flow: string, step: string | undefined) =>
   step === undefined ? subMetric.flow(flow) : subMetric.step(flow, step);
