@@ -2,7 +2,7 @@ import { TARGET_COLUMNS } from './resources.ts';
 import type { Samples } from './result.ts';
 import { pointsOf } from './samples.ts';
 
-export const BREAKER_STATES = ['closed', 'half open', 'open'] as const;
+const BREAKER_STATES = ['closed', 'half open', 'open'] as const;
 export type BreakerState = (typeof BREAKER_STATES)[number];
 
 /** A time in which a breaker was seen in one state: from the first sample that shows it to the first of another. */

@@ -16,7 +16,7 @@ export interface Variable<T> {
   secret?: true;
 }
 
-export const ENVIRONMENTS = ['local', 'staging', 'production'] as const;
+const ENVIRONMENTS = ['local', 'staging', 'production'] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
 
 const text = (value: string) => (/^\S+$/.test(value) ? value : undefined);

@@ -31,7 +31,7 @@ export interface Visit {
 /** Seconds a user takes between two actions, drawn evenly from a range. */
 export type ThinkTime = readonly [min: number, max: number];
 
-export const THINK_TIME: ThinkTime = [1, 3];
+const THINK_TIME: ThinkTime = [1, 3];
 
 export function visit(weight: number, endpoint: Endpoint, send: (endpoint: Endpoint) => unknown): Visit {
   return { endpoint, weight, send };

@@ -1,4 +1,4 @@
-import type { Criterion, Kind, MeasureOf } from '../criteria.ts';
+import type { Kind, MeasureOf, Scope } from '../criteria.ts';
 import { emptyHistogram, type Histogram, mergeHistograms, quantile } from '../histogram.ts';
 import { PERCENTILES } from '../metrics.ts';
 import type { Evidence, Trend } from '../result.ts';
@@ -24,11 +24,7 @@ export interface Measurement {
 }
 
 /** How one kind is measured, within the scope of its criterion. */
-export type Take<K extends Kind> = (
-  evidence: Evidence,
-  measure: MeasureOf<K>,
-  scope: Pick<Criterion, 'endpoint' | 'step' | 'phases'>,
-) => Measurement;
+export type Take<K extends Kind> = (evidence: Evidence, measure: MeasureOf<K>, scope: Scope) => Measurement;
 
 export const noData = (note: string): Measurement => ({ value: null, interval: null, samples: 0, note });
 

@@ -1,4 +1,4 @@
-import type { Criterion } from '../criteria.ts';
+import type { Scope } from '../criteria.ts';
 import type { Evidence, Lesser, Trend } from '../result.ts';
 import { countInterval } from '../statistics.ts';
 import {
@@ -22,10 +22,7 @@ interface Part extends Lesser {
 }
 
 /** The figures that a criterion is about: of the run or some phases, or of one endpoint in it or in them. */
-function partsOf(
-  { totals, endpoints, phases }: Evidence,
-  scope: Pick<Criterion, 'endpoint' | 'phases'>,
-): Part[] {
+function partsOf({ totals, endpoints, phases }: Evidence, scope: Pick<Scope, 'endpoint' | 'phases'>): Part[] {
   const chosen = scope.phases && phases.filter(({ name }) => scope.phases?.includes(name));
   if (scope.endpoint === undefined) return chosen ?? [totals];
   const parts = chosen?.flatMap((phase) => phase.endpoints) ?? endpoints;
