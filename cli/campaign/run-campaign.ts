@@ -13,7 +13,7 @@ import { type VariableName, variables } from '../../lib/core/variables.ts';
 import { Problem } from '../problem.ts';
 import { leaveReports } from '../report/leave.ts';
 import type { Interruption } from '../run/interruption.ts';
-import { lockCampaign } from '../run/run-lock.ts';
+import { lockSeries } from '../run/run-lock.ts';
 import { newId } from '../run/run-start.ts';
 import { runTest } from '../run/run-test.ts';
 import type { Terminal } from '../terminal.ts';
@@ -55,7 +55,7 @@ export async function runCampaign(
 ): Promise<CampaignReport> {
   const { product, labels, allowProduction, keepData, results, env } = request;
   const settings = settingsOf(env, labels);
-  await using _lock = await lockCampaign(product);
+  await using _lock = await lockSeries(`campaign of ${product}`);
   const { campaign, folder } = request.resume
     ? await resumed(results, product, settings)
     : await begun(request, settings, interruption.stop, terminal);

@@ -4,7 +4,7 @@ import { balancedOrder, type Contender, runInOrder } from '../compare/interleave
 import { type ComparisonOptions, floorsOf, present, withComparisonOptions } from '../compare/present.ts';
 import { assertEffective, parseSettings } from '../compare/settings.ts';
 import { watchSignals } from '../run/interruption.ts';
-import { lockCampaign } from '../run/run-lock.ts';
+import { lockSeries } from '../run/run-lock.ts';
 import { openTerminal } from '../terminal.ts';
 import { assertComparable } from './compare.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
@@ -45,8 +45,7 @@ async function ab(test: string, options: Options): Promise<void> {
   }) as [Contender, Contender];
 
   using interruption = watchSignals();
-  // Also between its runs nobody else may begin one.
-  await using _lock = await lockCampaign(`ab of ${test}`);
+  await using _lock = await lockSeries(`ab of ${test}`);
   const runs = await runInOrder(
     balancedOrder([a, b], options.rounds),
     request,

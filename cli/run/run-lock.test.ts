@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { Problem } from '../problem.ts';
 import { setEnvironment, temporaryFolder } from '../testing.ts';
-import { lockMachine } from './run-lock.ts';
+import { lockMachine, lockSeries } from './run-lock.ts';
 
 /** A machine of its own, as far as the lock can tell. @returns the folder that its lock is in */
 function machine(t: TestContext): string {
@@ -145,4 +145,14 @@ test('who lets go of a lock leaves that of another alone', async (t) => {
     writeFileSync(file, content);
   }
   assert.equal(readFileSync(file, 'utf8'), content);
+});
+
+test('a second series of runs is told what goes on, and a run of the first is not in its way', async (t) => {
+  machine(t);
+  await using _ = await lockSeries('ab of booking/peak');
+  await using _run = await lockMachine('booking/peak');
+  await assert.rejects(lockSeries('campaign of booking'), {
+    message:
+      /^Another series of runs is going on: ab of booking\/peak \(process \d+, since .+\)\. Wait for it, or stop it\.$/,
+  });
 });

@@ -16,17 +16,22 @@ export const lockMachine = (test: string): Promise<AsyncDisposable> =>
   );
 
 /**
- * One campaign at a time, for the same reason, also between its runs.
- * @throws Problem that names the campaign that is going on
+ * One series of runs at a time, for the same reason: also between its runs nobody else may begin one.
+ * @param what as a person is told: `campaign of booking`
+ * @throws Problem that names the series that is going on
  */
-export const lockCampaign = (product: string): Promise<AsyncDisposable> =>
-  lock('-campaign', product, (going) => `Another campaign is going on: ${going}. Wait for it, or stop it.`);
+export const lockSeries = (what: string): Promise<AsyncDisposable> =>
+  lock(
+    '-campaign',
+    what,
+    (going) => `Another series of runs is going on: ${going}. Wait for it, or stop it.`,
+  );
 
 /** The run that goes on on this machine, if one does. */
 export const currentRun = (): Promise<Holder<Remarks> | null> => lockHolder<Remarks>(fileOf(''));
 
 interface Remarks {
-  /** What the lock is for: `product/test`, or the product of a campaign. */
+  /** What the lock is for: `product/test`, or what a series of runs is called. */
   test: string;
   startedAt: string;
 }
