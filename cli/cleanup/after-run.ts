@@ -1,7 +1,8 @@
 import type { Removal } from '../../lib/core/cleanup.ts';
 import type { TestPlan } from '../../lib/core/plan.ts';
 import { problemsOf } from '../../lib/core/variables.ts';
-import { removeRecords, variablesOf } from './remove.ts';
+import { variablesOf } from '../records.ts';
+import { removeRecords } from './remove.ts';
 
 export interface Leavings {
   plan: TestPlan;

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { serve } from '../testing.ts';
 import { countRecords } from './count.ts';
 
 const RUN = '20250118T143000Z-3f9a2c';
@@ -17,14 +16,11 @@ const PLAN = {
 /** A target that answers so, and what it was asked. */
 async function answering(t: TestContext, status: number, body: string) {
   const asked: string[] = [];
-  const server = createServer(({ method, url, headers }, response) => {
+  const API_URL = await serve(t, ({ method, url, headers }, response) => {
     asked.push(`${method} ${url} ${headers.authorization}`);
     response.writeHead(status).end(body);
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  t.after(() => server.close());
-  const { port } = server.address() as AddressInfo;
-  return { asked, env: { API_URL: `http://127.0.0.1:${port}`, ADMIN_TOKEN: 'secret-token' } };
+  return { asked, env: { API_URL, ADMIN_TOKEN: 'secret-token' } };
 }
 
 async function counted(t: TestContext, status: number, body: string) {
