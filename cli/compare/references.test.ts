@@ -85,6 +85,10 @@ test('what is no reference is refused by what is wrong', async (t) => {
     () => parseReference(text.replace('"schemaVersion": 1', '"schemaVersion": 2'), file),
     /version 2/,
   );
+  assert.throws(() => parseReference(text.slice(0, -20), file), {
+    name: 'Problem',
+    message: /main\.json is no reference/,
+  });
   assert.throws(
     () => parseReference(text.replace('"p95"', '"p96"'), file),
     /is not a valid reference: \/runs\/0\/parts/,

@@ -7,6 +7,7 @@ import {
   textOf,
 } from '../../lib/core/comparison/reference.ts';
 import schema from '../../lib/core/reference.schema.json' with { type: 'json' };
+import { parsedOrNull } from '../json.ts';
 import { RESULTS } from '../paths.ts';
 import { Problem } from '../problem.ts';
 import { writeWhole } from '../results/store.ts';
@@ -37,11 +38,15 @@ export async function writeReference(
 }
 
 /** @throws Problem that says what is wrong with it */
-export function parseReference(text: string, place: string): Reference {
-  const document = JSON.parse(text) as Reference;
-  if (document.schemaVersion !== REFERENCE_VERSION)
+export const parseReference = (text: string, place: string): Reference =>
+  referenceFrom(parsedOrNull(text), place);
+
+/** The same of what is parsed already. */
+export function referenceFrom(parsed: unknown, place: string): Reference {
+  const document = parsed as Reference | null;
+  if (document?.schemaVersion !== REFERENCE_VERSION)
     throw new Problem(
-      `${place} is of schema version ${document.schemaVersion}; this suite knows version ${REFERENCE_VERSION}. Set the reference again.`,
+      `${place} is ${document?.schemaVersion === undefined ? 'no reference' : `of schema version ${document.schemaVersion}`}; this suite knows version ${REFERENCE_VERSION}. Set the reference again.`,
     );
   try {
     validate(document);

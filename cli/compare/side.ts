@@ -4,13 +4,14 @@ import path from 'node:path';
 import { type Excerpt, excerptOf } from '../../lib/core/comparison/excerpt.ts';
 import { ladderOf } from '../../lib/core/ladder.ts';
 import type { Result } from '../../lib/core/result.ts';
+import { parsedOrNull } from '../json.ts';
 import { RESULTS } from '../paths.ts';
 import { EXIT, Problem } from '../problem.ts';
 import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
-import { parseResult } from '../results/schema.ts';
+import { resultFrom } from '../results/schema.ts';
 import { excerptOfSummary } from './k6-summary.ts';
-import { findReference, parseReference, REFERENCES, readReference, referencesIn } from './references.ts';
+import { findReference, REFERENCES, readReference, referenceFrom, referencesIn } from './references.ts';
 
 /** Where names are looked for. */
 export interface Places {
@@ -54,19 +55,10 @@ async function loadOne(name: string, places: Places, test?: string): Promise<Exc
 }
 
 async function readFileOf(file: string): Promise<Excerpt[]> {
-  const text = await readFile(file, 'utf8');
-  const document = parsedOrNull(text) as { runs?: unknown } | null;
-  if (document?.runs) return parseReference(text, file).runs;
+  const document = parsedOrNull(await readFile(file, 'utf8')) as { runs?: unknown } | null;
+  if (document?.runs) return referenceFrom(document, file).runs;
   const summary = excerptOfSummary(document, file);
-  return [summary ?? conclusive(parseResult(text, file))];
-}
-
-function parsedOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return [summary ?? conclusive(resultFrom(document, file))];
 }
 
 /** @throws Problem where the run supports no verdict: it supports no comparison either */

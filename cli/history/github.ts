@@ -1,3 +1,4 @@
+import { parsedOrNull } from '../json.ts';
 import { Problem } from '../problem.ts';
 
 /** An issue of the repository, as far as it matters here. */
@@ -115,10 +116,6 @@ const reasonOf = (error: Error): string =>
 
 /** What the API says is wrong, if it says it as it does. */
 async function messageOf(response: Response): Promise<string> {
-  const text = await response.text().catch(() => '');
-  try {
-    return String((JSON.parse(text) as { message?: unknown }).message ?? 'it did not say why');
-  } catch {
-    return 'it did not say why';
-  }
+  const said = parsedOrNull(await response.text().catch(() => '')) as { message?: unknown } | null;
+  return String(said?.message ?? 'it did not say why');
 }

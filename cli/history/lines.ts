@@ -1,5 +1,6 @@
 import { type HistoryRecord, lineOf, RECORD_VERSION } from '../../lib/core/history/record.ts';
 import schema from '../../lib/core/history.schema.json' with { type: 'json' };
+import { parsedOrNull } from '../json.ts';
 import { validator } from '../results/validator.ts';
 
 const validate = validator(schema, 'record of the history');
@@ -37,13 +38,7 @@ function documentsIn(text: string): unknown[] {
   return text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => {
-      try {
-        return JSON.parse(line);
-      } catch {
-        return null;
-      }
-    });
+    .map(parsedOrNull);
 }
 
 function isRecord(document: unknown): document is HistoryRecord {

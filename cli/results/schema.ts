@@ -1,5 +1,6 @@
 import schema from '../../lib/core/result.schema.json' with { type: 'json' };
 import { RESULT_VERSION, type Result } from '../../lib/core/result.ts';
+import { parsedOrNull } from '../json.ts';
 import { Problem } from '../problem.ts';
 import { validator } from './validator.ts';
 
@@ -22,8 +23,13 @@ const MIGRATIONS: Migrations = {};
  * @param place what messages call it
  * @throws Problem that says what is wrong with it
  */
-export function parseResult(text: string, place: string, migrations: Migrations = MIGRATIONS): Result {
-  const document = migrated(documentOf(text, place), place, migrations);
+export function parseResult(text: string, place: string, migrations?: Migrations): Result {
+  return resultFrom(parsedOrNull(text), place, migrations);
+}
+
+/** The same of what is parsed already. */
+export function resultFrom(parsed: unknown, place: string, migrations: Migrations = MIGRATIONS): Result {
+  const document = migrated(documentOf(parsed, place), place, migrations);
   try {
     return validate(document) as Result;
   } catch (error) {
@@ -31,19 +37,10 @@ export function parseResult(text: string, place: string, migrations: Migrations 
   }
 }
 
-function documentOf(text: string, place: string): Document & { schemaVersion: number } {
-  const parsed = parsedOrNull(text) as Partial<Document> | null;
-  if (!Number.isInteger(parsed?.schemaVersion))
+function documentOf(parsed: unknown, place: string): Document & { schemaVersion: number } {
+  if (!Number.isInteger((parsed as Partial<Document> | null)?.schemaVersion))
     throw new Problem(`${place} is no result of a run: it is no JSON document with a schemaVersion.`);
   return parsed as Document & { schemaVersion: number };
-}
-
-function parsedOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function migrated(

@@ -5,6 +5,7 @@ import { PLAN_VERSION, type TestPlan } from '../../lib/core/plan.ts';
 import type { Result, Run } from '../../lib/core/result.ts';
 import { SUMMARY_VERSION, type Summary } from '../../lib/core/summary.ts';
 import type { Window } from '../../lib/core/windows.ts';
+import { parsedOrNull } from '../json.ts';
 import { codeOf, Problem } from '../problem.ts';
 import type { RunSample } from '../run/sampling.ts';
 import { assertValidResult, parseResult } from './schema.ts';
@@ -127,7 +128,7 @@ export async function readStart(folder: string): Promise<RunStart> {
       `${folder} is no folder of a run: it has no ${FILES.start}, with which every run begins.`,
     );
   });
-  const start = parsed(text) as RunStart | null;
+  const start = parsedOrNull(text) as RunStart | null;
   if (!start?.plan || !start.run)
     throw new Problem(`${file} is cut short: its run ended before it began, and nothing of it can be told.`);
   if (start.plan.version !== PLAN_VERSION)
@@ -140,14 +141,14 @@ export async function readStart(folder: string): Promise<RunStart> {
 /** k6's own summary, or null where k6 did not get to write one. */
 export async function readSummary(folder: string): Promise<Summary | null> {
   const text = await readFile(fileOf(folder, 'summary'), 'utf8').catch(() => '');
-  const summary = parsed(text) as Summary | null;
+  const summary = parsedOrNull(text) as Summary | null;
   return summary?.schemaVersion === SUMMARY_VERSION ? summary : null;
 }
 
 /** What the target's database and cache said of themselves; without it, where nobody asked them. */
 export async function readDetails(folder: string): Promise<Result['details']> {
   const text = await readFile(fileOf(folder, 'details'), 'utf8').catch(() => '');
-  return { postgresql: null, redis: null, ...(parsed(text) as Partial<Result['details']> | null) };
+  return { postgresql: null, redis: null, ...(parsedOrNull(text) as Partial<Result['details']> | null) };
 }
 
 /**
@@ -173,20 +174,11 @@ async function readLines<T>(
   if (!existsSync(file)) return unreadable;
   await using opened = await open(file);
   for await (const line of opened.readLines()) {
-    const value = parsed(line);
+    const value = parsedOrNull(line);
     if (typeof value === 'object' && value !== null && isWhole(value)) take(value as T);
     else unreadable += 1;
   }
   return unreadable;
-}
-
-/** What a text of JSON holds; null where it is none. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 export const isResultThere = (folder: string): boolean => existsSync(fileOf(folder, 'result'));

@@ -1,5 +1,6 @@
 import type { TargetDescription } from '../../lib/core/plan.ts';
 import type { ConfigurationDetails, Result } from '../../lib/core/result.ts';
+import { parsedOrNull } from '../json.ts';
 import { causeOf } from '../network.ts';
 import { answerOf, authHeaders } from '../requests.ts';
 import type { Target } from './preflight.ts';
@@ -39,19 +40,11 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,79}$/;
  * @throws Error where it is not of this form
  */
 function namesIn(body: string): ConfigurationDetails {
-  const { required, missing } = parsed(body);
+  // Not what a parser says of it: that would tell what it found instead.
+  const { required, missing } = (parsedOrNull(body) ?? {}) as Partial<Record<string, unknown>>;
   if (!areNames(required) || !areNames(missing))
     throw new Error('answered something else than {"required": [names], "missing": [names]}');
   return { required, missing };
-}
-
-/** Nothing where it is no JSON, whose parser would tell what it found instead. */
-function parsed(body: string): Partial<Record<string, unknown>> {
-  try {
-    return JSON.parse(body) ?? {};
-  } catch {
-    return {};
-  }
 }
 
 const areNames = (value: unknown): value is string[] =>
