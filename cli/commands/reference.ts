@@ -10,7 +10,7 @@ import {
 } from '../compare/references.ts';
 import { loadSide, placesOf } from '../compare/side.ts';
 import { Problem } from '../problem.ts';
-import { alignColumns, formatInstant, formatValue } from '../report/format.ts';
+import { alignColumns, formatInstant, formatShare, formatValue } from '../report/format.ts';
 import { assertComparable } from './compare.ts';
 import {
   type ReferencesOption,
@@ -101,11 +101,11 @@ async function rowOf(kept: KeptReference): Promise<string[]> {
     String(runs.length),
     formatInstant(setAt),
     totals.map(({ p95 }) => formatValue(p95, 'ms')).join(', '),
-    totals.map((total) => formatValue(rateOf(total), 'fraction')).join(', '),
+    totals.map(rateText).join(', '),
   ];
 }
 
-const rateOf = ({ hits }: Part): number | null => (hits && hits.trials > 0 ? hits.count / hits.trials : null);
+const rateText = ({ hits }: Part): string => formatShare(hits?.count ?? 0, hits?.trials ?? 0);
 
 async function show(name: string, folders: ReferencesOption): Promise<void> {
   const kept = await findReference(placesOf(folders, whereTyped()).references, name);
@@ -121,7 +121,7 @@ function runLines({ id, circumstances, parts, resources }: Excerpt): string[] {
     part.name || 'all requests',
     ...[part.p50, part.p95, part.p99].map((value) => formatValue(value, 'ms')),
     formatValue(part.perS, 'perSecond'),
-    part.hits ? `${formatValue(rateOf(part), 'fraction')} ${part.hits.of}` : '',
+    part.hits ? `${rateText(part)} ${part.hits.of}` : '',
   ]);
   const watched = (Object.keys(RESOURCES) as ResourceName[]).flatMap((name) => {
     const { title, unit } = RESOURCES[name];

@@ -1,6 +1,6 @@
 import type { Decision, Diagnosis, JudgedCriterion, Result } from '../../lib/core/result.ts';
 import { formatCount, formatInterval, formatLimit, formatValue } from '../report/format.ts';
-import { confidenceWords, DECISIONS, STATUSES } from '../report/words.ts';
+import { confidenceText, DECISIONS, STATUSES } from '../report/words.ts';
 import { ANNOTATIONS_A_STEP, type Annotation } from './commands.ts';
 
 const LEVELS: Record<Decision, Annotation['level']> = {
@@ -48,7 +48,7 @@ function criterionAnnotation(criterion: JudgedCriterion): Annotation {
 function causeAnnotation({ title, confidence, evidence, recommendation }: Diagnosis): Annotation {
   return {
     level: 'warning',
-    title: `${title}: ${confidenceWords(confidence)} (${formatValue(confidence, 'fraction')})`,
+    title: `${title}: ${confidenceText(confidence)}`,
     message: [...evidence.map(({ text }) => text), recommendation].join('\n'),
   };
 }

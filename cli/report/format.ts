@@ -1,5 +1,6 @@
 import type { Limit, Unit } from '../../lib/core/criteria.ts';
 import type { JudgedCriterion } from '../../lib/core/result.ts';
+import type { Scale } from '../../lib/core/workloads.ts';
 import type { ChartUnit } from './document.ts';
 
 const COMPARISONS: Record<Limit['comparison'], string> = {
@@ -38,6 +39,10 @@ export function formatValue(value: number | null, unit: Unit | ChartUnit): strin
       return formatCount(value);
   }
 }
+
+/** The part that one count has of another; of nothing there is none. */
+export const formatShare = (part: number, whole: number): string =>
+  formatValue(whole === 0 ? null : part / whole, 'fraction');
 
 /** As many digits as it takes to tell what is nearly all from all. */
 function formatPercent(percent: number): string {
@@ -95,6 +100,11 @@ export function formatNumber(value: number): string {
 export function formatCount(value: number): string {
   return value.toLocaleString('en-GB');
 }
+
+/** `time × 0.05, VUs × 0.25` */
+export const formatScale = ({ time, vus }: Scale): string => `time × ${time}, VUs × ${vus}`;
+
+export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Rows as columns wide enough for their longest cell; numbers belong to the right. */
 export function alignColumns(rows: readonly (readonly string[])[], rightFrom = 1): string[] {

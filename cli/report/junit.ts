@@ -1,5 +1,5 @@
 import type { CriterionStatus, JudgedCriterion, Result } from '../../lib/core/result.ts';
-import { formatCount, formatInterval, formatLimit, formatValue } from './format.ts';
+import { formatCount, formatInterval, formatLimit, formatScale, formatValue } from './format.ts';
 import { DECISIONS } from './words.ts';
 
 /** An element with its attributes, in order; its content is elements or text. */
@@ -89,7 +89,7 @@ function propertiesOf({ run, fingerprint, verdict, diagnosis }: Result): [name: 
     ['environment', run.environment],
     ['target', run.target],
     ['outcome', run.outcome],
-    ['scale', `time × ${run.scale.time}, VUs × ${run.scale.vus}`],
+    ['scale', formatScale(run.scale)],
     ['fingerprint', fingerprint.hash],
     ...Object.entries(run.labels).map(([name, value]): [string, string] => [`label ${name}`, value]),
   ];

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../lib/core/duration.ts';
 import type { Result } from '../../lib/core/result.ts';
 import type { Document } from './document.ts';
-import { formatInstant } from './format.ts';
+import { formatInstant, formatScale } from './format.ts';
 import { runSections } from './run/index.ts';
 import { DECISIONS } from './words.ts';
 
@@ -14,7 +14,7 @@ export function runDocument(result: Result): Document {
       run.description,
       `${run.environment}, ${run.target}`,
       `${formatInstant(run.startedAt)}, ${formatDuration(run.durationMs)}`,
-      ...(run.scaled ? [`scaled: time × ${run.scale.time}, VUs × ${run.scale.vus}`] : []),
+      ...(run.scaled ? [`scaled: ${formatScale(run.scale)}`] : []),
       ...(run.partial ? ['partial'] : []),
     ].join(' · '),
     verdict: DECISIONS[verdict.decision],

@@ -9,10 +9,11 @@ import {
   formatLimit,
   formatMs,
   formatRange,
+  formatScale,
   formatValue,
 } from './format.ts';
 import { readinessLines } from './run/readiness.ts';
-import { confidenceWords, DECISIONS, STATUSES } from './words.ts';
+import { confidenceText, DECISIONS, STATUSES } from './words.ts';
 
 export const COLOURS: Record<Tone, Parameters<typeof paint>[0]> = {
   good: 'green',
@@ -51,7 +52,7 @@ export function terminalReport(result: Result, folder: string, files: readonly s
 }
 
 export function headline({ run, verdict, totals }: Result): string {
-  const scale = run.scaled ? `, scaled: time × ${run.scale.time}, VUs × ${run.scale.vus}` : '';
+  const scale = run.scaled ? `, scaled: ${formatScale(run.scale)}` : '';
   const partial = run.partial ? ', partial' : '';
   const load = `${formatCount(totals.requests)} requests in ${formatDuration(run.durationMs)}, ${formatValue(totals.throughputPerS, 'perSecond')}`;
   return `${paintVerdict(verdict.decision)}  ${run.product}/${run.test} on ${run.environment} (${load}${scale}${partial})`;
@@ -92,7 +93,7 @@ function causeRows({ title, confidence, evidence, recommendation }: Diagnosis): 
   const windows = evidence.slice(0, EVIDENCE_SHOWN).map(({ fromMs, toMs }) => formatRange(fromMs, toMs));
   const width = Math.max(0, ...windows.map(({ length }) => length));
   return [
-    `  ${paint('bold', title)}  ${confidenceWords(confidence)} (${formatValue(confidence, 'fraction')})`,
+    `  ${paint('bold', title)}  ${confidenceText(confidence)}`,
     ...windows.flatMap((window, i) =>
       wrapped(evidence[i]?.text ?? '', ' '.repeat(width + 6), `    ${window.padEnd(width)}  `),
     ),

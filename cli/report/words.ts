@@ -1,5 +1,6 @@
 import type { CriterionStatus, Decision } from '../../lib/core/result.ts';
 import type { Tone } from './document.ts';
+import { formatValue } from './format.ts';
 
 /** How judgements are told in every report. */
 export const DECISIONS: Record<Decision, { words: string; tone: Tone }> = {
@@ -24,7 +25,8 @@ const CONFIDENCES: readonly { from: number; words: string }[] = [
   { from: 0, words: 'a guess' },
 ];
 
-/** @param confidence from 0 to 1 */
-export function confidenceWords(confidence: number): string {
-  return CONFIDENCES.find(({ from }) => confidence >= from)?.words ?? 'a guess';
+/** `very likely (97.0 %)` @param confidence from 0 to 1 */
+export function confidenceText(confidence: number): string {
+  const words = CONFIDENCES.find(({ from }) => confidence >= from)?.words ?? 'a guess';
+  return `${words} (${formatValue(confidence, 'fraction')})`;
 }

@@ -2,9 +2,9 @@ import type { Tested } from '../../../lib/core/campaign.ts';
 import type { Cause } from '../../../lib/core/diagnosis/causes.ts';
 import type { Diagnosis } from '../../../lib/core/result.ts';
 import type { Section } from '../document.ts';
-import { formatRange, formatValue } from '../format.ts';
+import { formatRange } from '../format.ts';
 import { absent, NOTHING, table } from '../run/blocks.ts';
-import { confidenceWords } from '../words.ts';
+import { confidenceText } from '../words.ts';
 import { type Ran, ranOf } from './tested.ts';
 
 /** A diagnosis, and the test that it was made of. */
@@ -47,7 +47,7 @@ const causesTable = (causes: ReturnType<typeof causesOf>) =>
       seen.map(({ test, diagnosis, result }) => [
         title,
         test,
-        `${confidenceWords(diagnosis.confidence)} (${formatValue(diagnosis.confidence, 'fraction')})`,
+        confidenceText(diagnosis.confidence),
         explained(diagnosis, result) || NOTHING,
         diagnosis.fixable ? 'yes' : 'no',
       ]),

@@ -2,7 +2,7 @@ import type { Tested } from '../../../lib/core/campaign.ts';
 import { POSTGRESQL_COLUMNS, TARGET_COLUMNS } from '../../../lib/core/resources.ts';
 import type { IndexFigures, PostgresqlDetails, Result, Samples } from '../../../lib/core/result.ts';
 import type { Block, Cell, Section } from '../document.ts';
-import { formatCount, formatMs, formatValue } from '../format.ts';
+import { formatCount, formatMs, formatShare, formatValue } from '../format.ts';
 import { absent, right, table, text } from '../run/blocks.ts';
 import { shortened } from '../run/database.ts';
 import { average, increase, most } from '../run/figures-of-samples.ts';
@@ -84,7 +84,7 @@ const transactions = (asked: readonly Asked[]): Block =>
       test,
       formatCount(commits),
       formatCount(rollbacks),
-      formatValue(commits + rollbacks === 0 ? null : rollbacks / (commits + rollbacks), 'fraction'),
+      formatShare(rollbacks, commits + rollbacks),
       formatCount(deadlocks),
       formatValue(cacheHitRate, 'fraction'),
       formatValue(over(result.resources.postgresql, most(POSTGRESQL_COLUMNS.connections)), 'count'),

@@ -2,7 +2,7 @@ import type { Campaign, Tested } from '../../../lib/core/campaign.ts';
 import { PM2_COLUMNS, TARGET_COLUMNS } from '../../../lib/core/resources.ts';
 import type { Result } from '../../../lib/core/result.ts';
 import type { Cell, Section } from '../document.ts';
-import { formatCount, formatValue } from '../format.ts';
+import { formatCount, formatScale, formatValue } from '../format.ts';
 import { absent, list, table, text } from '../run/blocks.ts';
 import { most } from '../run/figures-of-samples.ts';
 import { over, type Ran, ranOf } from './tested.ts';
@@ -30,7 +30,7 @@ const FACTS: Record<string, Fact> = {
   Node: ({ run }) => run.versions.node,
   Commit: ({ run }) => run.gitCommit,
   Seed: ({ run }) => String(run.seed),
-  Scale: ({ run: { scale } }) => `time × ${scale.time}, VUs × ${scale.vus}`,
+  Scale: ({ run: { scale } }) => formatScale(scale),
 };
 
 /** What was tested, where, and with what. */

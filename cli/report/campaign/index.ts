@@ -1,7 +1,7 @@
 import { type Campaign, judgeCampaign, type Tested } from '../../../lib/core/campaign.ts';
 import { formatDuration } from '../../../lib/core/duration.ts';
 import type { Document } from '../document.ts';
-import { formatCount, formatInstant } from '../format.ts';
+import { formatCount, formatInstant, formatScale } from '../format.ts';
 import { checklistSection } from '../run/checklist.ts';
 import { DECISIONS } from '../words.ts';
 import { appendixSection, signOffSection } from './appendix.ts';
@@ -53,6 +53,8 @@ function subtitleOf({ settings, startedAt }: Campaign, tests: readonly Tested[])
     settings.environment,
     formatInstant(startedAt),
     `${formatCount(ran.length)} of ${formatCount(tests.length)} tests, ${formatDuration(load)} of load`,
-    ...(timeScale === 1 && vusScale === 1 ? [] : [`scaled: time × ${timeScale}, VUs × ${vusScale}`]),
+    ...(timeScale === 1 && vusScale === 1
+      ? []
+      : [`scaled: ${formatScale({ time: timeScale, vus: vusScale })}`]),
   ].join(' · ');
 }

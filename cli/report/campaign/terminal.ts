@@ -1,7 +1,7 @@
 import { type Campaign, judgeCampaign, type Tested } from '../../../lib/core/campaign.ts';
 import type { Result } from '../../../lib/core/result.ts';
 import { paint } from '../../terminal.ts';
-import { formatCount, formatValue } from '../format.ts';
+import { formatCount, formatScale, formatValue } from '../format.ts';
 import { headline, paintVerdict } from '../terminal.ts';
 import { judgedCriteria, ranOf, tallyOf } from './tested.ts';
 
@@ -31,7 +31,7 @@ export function campaignReport(
   const of = [
     `${formatCount(ran.length)} of ${formatCount(tests.length)} tests`,
     `criteria: ${tallyOf(judgedCriteria(tests))}`,
-    ...(scaled ? [`scaled: time × ${timeScale}, VUs × ${vusScale}`] : []),
+    ...(scaled ? [`scaled: ${formatScale({ time: timeScale, vus: vusScale })}`] : []),
     ...(endedAt === null ? ['broken off'] : []),
   ].join(', ');
   return [

@@ -4,7 +4,7 @@ import type { Finding, LadderComparison } from '../../../lib/core/comparison/lad
 import type { Row } from '../../../lib/core/comparison/row.ts';
 import { paint } from '../../terminal.ts';
 import type { Cell } from '../document.ts';
-import { alignColumns, formatCount } from '../format.ts';
+import { alignColumns, capitalised, formatCount } from '../format.ts';
 import { COLOURS, section, wrapped } from '../terminal.ts';
 import { carried, findingWords, LADDER_TITLE, reasonsTitle, rungTable, undecided } from './ladder.ts';
 import {
@@ -84,7 +84,6 @@ const isTelling = ({ scope, outcome }: Row): boolean =>
 
 const idsOf = (side: readonly Excerpt[]) => side.map(({ id }) => id).join(', ');
 const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
-const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** One alignment for all, so that the eye can run down a column across parts. */
 function figureSections(rows: readonly Row[]): string[] {

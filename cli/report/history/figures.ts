@@ -3,11 +3,10 @@ import type { Figure } from '../../../lib/core/history/figures.ts';
 import type { HistoryRecord } from '../../../lib/core/history/record.ts';
 import { median } from '../../../lib/core/statistics.ts';
 import type { Block, Section } from '../document.ts';
-import { formatCount, formatMs, formatValue } from '../format.ts';
+import { capitalised, formatCount, formatMs, formatValue } from '../format.ts';
 import { absent, NOTHING, right, table } from '../run/blocks.ts';
 import { changeBlocks } from './statements.ts';
 import { figureChart, type Timeline } from './timeline.ts';
-import { capital } from './words.ts';
 
 /** What is told of a figure beside its chart. */
 const BESIDE: Record<string, (records: readonly HistoryRecord[]) => Block[]> = { p95: endpoints };
@@ -15,7 +14,7 @@ const BESIDE: Record<string, (records: readonly HistoryRecord[]) => Block[]> = {
 export function figureSection(id: string, history: FigureHistory, timeline: Timeline): Section {
   const { figure, points } = history;
   const records = points.map(({ record }) => record);
-  const title = capital(figure.title);
+  const title = capitalised(figure.title);
   const isNothing = figure.unit === 'fraction' && points.every(({ value }) => value === 0);
   return {
     id,

@@ -1,6 +1,6 @@
 import type { HistoryRecord } from '../../../lib/core/history/record.ts';
 import type { Cell, Document } from '../document.ts';
-import { formatCount, formatMs } from '../format.ts';
+import { formatCount, formatMs, formatShare } from '../format.ts';
 import { NOTHING, right, table, text } from '../run/blocks.ts';
 import { latestRun, type ProductHistory } from './document.ts';
 import { linked, type ReportOf } from './runs.ts';
@@ -101,7 +101,7 @@ function runCells(record: HistoryRecord, reportOf: ReportOf): Cell[] {
       .map(({ succeeded, iterations }) => percent(succeeded / iterations))
       .join(', ') || NOTHING,
     totals.durationMs ? formatMs(totals.durationMs.p95) : NOTHING,
-    totals.requests > 0 ? percent(totals.errors / totals.requests) : NOTHING,
+    formatShare(totals.errors, totals.requests),
     commitText(record),
   ];
 }

@@ -4,7 +4,7 @@ import type { Figure, Reading } from '../../../lib/core/history/figures.ts';
 import type { Missing, TestHistory } from '../../../lib/core/history/history.ts';
 import type { HistoryRecord } from '../../../lib/core/history/record.ts';
 import type { Tone } from '../document.ts';
-import { formatCount, formatValue } from '../format.ts';
+import { capitalised, formatCount, formatScale, formatValue } from '../format.ts';
 import { DECISIONS } from '../words.ts';
 
 const HOUR_MS = 3_600_000;
@@ -32,7 +32,7 @@ export function testName({
   scale,
   scaled,
 }: Pick<TestHistory, 'test' | 'environment' | 'scale' | 'scaled'>): string {
-  const scaling = scaled ? `, time × ${scale.time}, VUs × ${scale.vus}` : '';
+  const scaling = scaled ? `, ${formatScale(scale)}` : '';
   return `${test} on ${environment}${scaling}`;
 }
 
@@ -137,7 +137,7 @@ export function explainingSteps({ explanation }: Change): string {
 export function changeStatement(figure: Figure, change: Change): Statement {
   const { before, after, altered } = change;
   return {
-    what: `${capital(figure.title)} ${levels(figure, change)} between ${minute(startedAt(before))} and ${minute(startedAt(after))}, commits ${commitRange(change)}.`,
+    what: `${capitalised(figure.title)} ${levels(figure, change)} between ${minute(startedAt(before))} and ${minute(startedAt(after))}, commits ${commitRange(change)}.`,
     details: [
       ...explanations(change),
       ...altered.map(({ what, from, to }) => `Changed at the same time: ${what}, from ${from} to ${to}.`),
@@ -178,7 +178,6 @@ function statementOf(alarm: Alarm): Statement {
   }
 }
 
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const uncapital = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 export const ALERT = { words: 'ALERT', tone: 'bad' } as const;

@@ -2,7 +2,7 @@ import { formatDuration } from '../../../lib/core/duration.ts';
 import { TARGET_COLUMNS } from '../../../lib/core/resources.ts';
 import type { Result } from '../../../lib/core/result.ts';
 import type { Section, Table } from '../document.ts';
-import { formatCount, formatInstant, formatRange, formatValue } from '../format.ts';
+import { formatCount, formatInstant, formatRange, formatScale, formatValue } from '../format.ts';
 import { NOTHING, right, table } from './blocks.ts';
 import { most } from './figures-of-samples.ts';
 
@@ -50,7 +50,7 @@ function loadFacts({ run: { workload, scale, seed } }: Result): Fact[] {
     ['Workload', `${workload.kind}, ${workload.model} model`],
     ['Most VUs', formatCount(workload.peakVUs)],
     ['Planned duration', formatDuration(workload.durationMs)],
-    ['Scale', `time × ${scale.time}, VUs × ${scale.vus}`],
+    ['Scale', formatScale(scale)],
     ['Seed', String(seed)],
   ];
 }

@@ -1,6 +1,6 @@
 import type { IndexFigures, PostgresqlDetails, QueryFigures, Result } from '../../../lib/core/result.ts';
 import type { Block, Section } from '../document.ts';
-import { formatCount, formatMs, formatValue } from '../format.ts';
+import { formatCount, formatMs, formatShare, formatValue } from '../format.ts';
 import { absent, right, table } from './blocks.ts';
 
 /** What PostgreSQL says of the time of the run. */
@@ -22,12 +22,10 @@ const totals = ({ cacheHitRate, commits, rollbacks, deadlocks }: PostgresqlDetai
       ['Blocks found in the cache', formatValue(cacheHitRate, 'fraction')],
       ['Commits', formatCount(commits)],
       ['Rollbacks', formatCount(rollbacks)],
-      ['Share of rollbacks', formatValue(shareOf(rollbacks, commits + rollbacks), 'fraction')],
+      ['Share of rollbacks', formatShare(rollbacks, commits + rollbacks)],
       ['Deadlocks', formatCount(deadlocks)],
     ],
   );
-
-const shareOf = (part: number, whole: number) => (whole === 0 ? null : part / whole);
 
 function queries(figures: readonly QueryFigures[] | null): Block {
   if (figures === null) return absent('Queries are not counted: the database lacks pg_stat_statements.');

@@ -1,7 +1,7 @@
 import type { Diagnosis, Result } from '../../../lib/core/result.ts';
 import type { Section } from '../document.ts';
-import { formatRange, formatValue } from '../format.ts';
-import { confidenceWords } from '../words.ts';
+import { formatRange } from '../format.ts';
+import { confidenceText } from '../words.ts';
 import { absent, list, table, text } from './blocks.ts';
 
 /** Why it went as it did, each cause with what speaks for it. */
@@ -28,7 +28,7 @@ function causeSection(
     id: `diagnosis-${cause}`,
     title,
     blocks: [
-      text(`Confidence: ${confidenceWords(confidence)} (${formatValue(confidence, 'fraction')}).`),
+      text(`Confidence: ${confidenceText(confidence)}.`),
       table(
         'Evidence',
         ['When', 'What was seen'],

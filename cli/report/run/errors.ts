@@ -1,8 +1,8 @@
 import { ERROR_KINDS, type ErrorKind } from '../../../lib/core/errors.ts';
 import type { ErrorFigures, Result } from '../../../lib/core/result.ts';
 import type { Block, Section } from '../document.ts';
-import { formatCount, formatRange, formatValue } from '../format.ts';
-import { absent, NOTHING, right, table } from './blocks.ts';
+import { formatCount, formatRange, formatShare, formatValue } from '../format.ts';
+import { absent, right, table } from './blocks.ts';
 import { sumAt, windowRows } from './stretches.ts';
 
 /** What failed, why, where and when. */
@@ -89,7 +89,7 @@ function timeline(result: Result): Block[] {
           formatRange(fromMs, toMs),
           formatCount(requests),
           formatCount(errors),
-          requests === 0 ? NOTHING : formatValue(errors / requests, 'fraction'),
+          formatShare(errors, requests),
           ...kinds.map(([, counts]) => formatCount(sumAt(counts, indexes))),
         ];
       }),

@@ -1,6 +1,6 @@
 import type { Result } from '../../../lib/core/result.ts';
 import type { Section } from '../document.ts';
-import { formatCount, formatValue } from '../format.ts';
+import { formatCount, formatShare } from '../format.ts';
 import { absent, NOTHING, right, table } from './blocks.ts';
 import { topicBlocks } from './sampled.ts';
 import { PROCESS } from './topics.ts';
@@ -23,7 +23,7 @@ export function generatorSection(result: Result): Section {
           ['VUs planned', vusPlanned === 0 ? NOTHING : formatCount(vusPlanned)],
           ['Iterations', formatCount(totals.iterations)],
           ['Dropped iterations', formatCount(droppedIterations)],
-          ['Share dropped', formatValue(due === 0 ? null : droppedIterations / due, 'fraction')],
+          ['Share dropped', formatShare(droppedIterations, due)],
           ['Requests by telemetry', formatCount(totals.requests)],
           ['Requests by k6', requestsByK6 === null ? NOTHING : formatCount(requestsByK6)],
           ['More sets of tags than k6 keeps apart', telemetryOverflowed ? 'yes' : 'no'],

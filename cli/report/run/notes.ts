@@ -1,15 +1,12 @@
 import type { Result } from '../../../lib/core/result.ts';
 import type { Section } from '../document.ts';
+import { formatScale } from '../format.ts';
 import { absent, list, text } from './blocks.ts';
 
 /** What a reader should know of how the figures came about. */
 export function notesSection({ run }: Result): Section {
   const notes = [
-    ...(run.scaled
-      ? [
-          `The run is scaled (time × ${run.scale.time}, VUs × ${run.scale.vus}): it answers a smaller question.`,
-        ]
-      : []),
+    ...(run.scaled ? [`The run is scaled (${formatScale(run.scale)}): it answers a smaller question.`] : []),
     ...(run.partial ? ['k6 wrote no summary: all figures are from the windows that had closed.'] : []),
     ...run.notes,
   ];

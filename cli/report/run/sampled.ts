@@ -1,6 +1,6 @@
 import type { Result, Samples } from '../../../lib/core/result.ts';
 import type { Block } from '../document.ts';
-import { formatRange, formatValue } from '../format.ts';
+import { capitalised, formatRange, formatValue } from '../format.ts';
 import { right, table } from './blocks.ts';
 import { evenLength, indexesIn, stretchesOf } from './stretches.ts';
 import type { Topic } from './topics.ts';
@@ -37,8 +37,6 @@ export function topicBlocks(id: string, topic: Topic, samples: Samples, { run }:
     ),
   ];
 }
-
-const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Before the load, even intervals of it, and after it: whether what the load took comes back is seen there. */
 function intervals(

@@ -1,7 +1,7 @@
 import type { Result } from '../../../lib/core/result.ts';
 import type { Block, Section, TimeChart } from '../document.ts';
-import { formatCount, formatRange, formatValue } from '../format.ts';
-import { absent, NOTHING, right, table } from './blocks.ts';
+import { formatCount, formatRange, formatShare, formatValue } from '../format.ts';
+import { absent, right, table } from './blocks.ts';
 import { type Column, highestAt, sumAt, windowRows } from './stretches.ts';
 
 /** Load and response over the time of the run. */
@@ -98,7 +98,7 @@ function responseTable(result: Result): Block {
         slowest(windows.p95Ms),
         slowest(windows.p99Ms),
         formatCount(errors),
-        requests === 0 ? NOTHING : formatValue(errors / requests, 'fraction'),
+        formatShare(errors, requests),
       ];
     }),
   );

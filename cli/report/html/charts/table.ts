@@ -7,7 +7,7 @@ import type {
   Table,
   TimeChart,
 } from '../../document.ts';
-import { formatCount, formatValue } from '../../format.ts';
+import { formatCount, formatShare, formatValue } from '../../format.ts';
 import { dropOff } from './funnel.ts';
 import { percentileName } from './percentiles.ts';
 import { phaseAt } from './phases.ts';
@@ -104,7 +104,7 @@ function histogramValues({ buckets }: HistogramChart): Omit<Table, 'caption'> {
       formatValue(fromMs, 'ms'),
       formatValue(toMs, 'ms'),
       formatCount(count),
-      formatValue(total === 0 ? null : count / total, 'fraction'),
+      formatShare(count, total),
     ]),
   };
 }
