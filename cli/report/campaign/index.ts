@@ -13,6 +13,7 @@ import { decisionSection } from './decision.ts';
 import { distributionSection } from './distribution.ts';
 import { environmentSection } from './environment.ts';
 import { memorySection } from './memory.ts';
+import { readinessSection } from './readiness.ts';
 import { recommendationsSection } from './recommendations.ts';
 import { summarySection } from './summary.ts';
 import { ranOf } from './tested.ts';
@@ -21,6 +22,7 @@ import { testsSection } from './tests.ts';
 /** The launch report of a product, from the results of its tests alone. */
 export function campaignDocument(campaign: Campaign, tests: readonly Tested[]): Document {
   const verdict = judgeCampaign(tests);
+  const readiness = readinessSection(tests);
   const checked = checklistSection(ranOf(tests).map(({ result }) => result));
   return {
     title: `Launch report: ${campaign.product}`,
@@ -31,6 +33,7 @@ export function campaignDocument(campaign: Campaign, tests: readonly Tested[]): 
       environmentSection(campaign, tests),
       causesSection(tests),
       testsSection(tests),
+      ...(readiness ? [readiness] : []),
       ...(checked ? [checked] : []),
       distributionSection(tests),
       memorySection(tests),

@@ -12,7 +12,7 @@ import type { Cell, Section } from '../document.ts';
 import { formatValue } from '../format.ts';
 import { list, right, table, text } from './blocks.ts';
 
-const TITLES: Record<ComponentName, string> = {
+export const COMPONENT_TITLES: Record<ComponentName, string> = {
   'load-handling': 'Load handling',
   'response-times': 'Response times',
   'error-handling': 'Error handling',
@@ -21,9 +21,11 @@ const TITLES: Record<ComponentName, string> = {
   database: 'Database',
 };
 
+export const asksForReadiness = ({ run }: Result): boolean => run.assess?.includes('readiness') ?? false;
+
 /** Whether the system is fit for production, as far as this run shows it. */
 export function readinessSection(result: Result): Section | null {
-  if (!result.run.assess?.includes('readiness')) return null;
+  if (!asksForReadiness(result)) return null;
   const readiness = assessReadiness(result);
   const { components, reasons } = readiness;
   return {
@@ -42,7 +44,7 @@ export function readinessSection(result: Result): Section | null {
 
 /** The same in a few lines; none where the test does not ask for it. */
 export function readinessLines(result: Result): string[] {
-  if (!result.run.assess?.includes('readiness')) return [];
+  if (!asksForReadiness(result)) return [];
   const readiness = assessReadiness(result);
   return [verdictOf(readiness), ...readiness.reasons];
 }
@@ -53,12 +55,15 @@ const verdictOf = ({ ready, total, outOf }: Readiness) =>
 function componentRow({ component, score, findings }: ScoredComponent): Cell[] {
   const notes = findings.map(({ points, text }) => (points > 0 ? `${text} (−${points})` : text));
   return [
-    TITLES[component],
+    COMPONENT_TITLES[component],
     status(score),
-    score === null ? 'no data' : `${score}/${OUT_OF}`,
+    scoreWords(score),
     notes.length > 0 ? notes.join('; ') : 'nothing found',
   ];
 }
+
+export const scoreWords = (score: number | null): string =>
+  score === null ? 'no data' : `${score}/${OUT_OF}`;
 
 function status(score: number | null): Cell {
   if (score === null) return { text: '– no data', tone: 'warning' };

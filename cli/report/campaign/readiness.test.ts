@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assessReadiness } from '../../../lib/core/readiness.ts';
+import { resultOf } from '../../../lib/core/testing.ts';
+import { readinessSection } from './readiness.ts';
+
+const asked = resultOf({ run: { assess: ['readiness'] } });
+
+test('a campaign none of whose tests asks for readiness has no such section', () => {
+  assert.equal(readinessSection([{ test: 'smoke', result: resultOf() }]), null);
+  assert.equal(readinessSection([{ test: 'stress', result: null }]), null);
+});
+
+test('a row a test, with the points of each component, and what it comes to', () => {
+  const section = readinessSection([
+    { test: 'smoke', result: resultOf() },
+    { test: 'stress', result: asked },
+  ]);
+  const [verdict, scores] = section?.blocks ?? [];
+  assert.ok(verdict?.kind === 'text' && scores?.kind === 'table');
+  assert.match(verdict.text, /^NOT READY, as stress found/);
+  const { total, outOf } = assessReadiness(asked);
+  assert.deepEqual(
+    scores.columns.map(({ title }) => title),
+    [
+      'Test',
+      'Load handling',
+      'Response times',
+      'Error handling',
+      'Monitoring',
+      'Configuration',
+      'Database',
+      'Total',
+      'Readiness',
+    ],
+  );
+  assert.deepEqual(scores.rows[0]?.slice(0, 2), ['stress', '8/10']);
+  assert.deepEqual(scores.rows[0]?.slice(-2), [`${total}/${outOf}`, { text: '✗ NOT READY', tone: 'bad' }]);
+});
