@@ -49,6 +49,7 @@ export const CASES: readonly Case[] = [
   fromStart('failing-ai', 0.8, FLOW, 'circuit-breaker-open'),
   fromStart('whatsapp-429', 0.2, FLOW, 'failing-dependency'),
   fromStart('rate-limit', 20, PEAK, 'rate-limited'),
+  fromStart('service-capacity', 30, PEAK, 'service-overloaded'),
   underLoad('refused-token', 1, PEAK, 'authentication-failing'),
   underLoad('missing-route', 1, PEAK, 'route-missing'),
   fromStart('cpu-burn', 25, PEAK, 'cpu-saturated'),

@@ -1,7 +1,8 @@
 import { formatDuration } from '../../lib/core/duration.ts';
+import { ladderOf } from '../../lib/core/ladder.ts';
 import type { Decision, Diagnosis, JudgedCriterion, Result } from '../../lib/core/result.ts';
 import { paint } from '../terminal.ts';
-import type { Tone } from './document.ts';
+import type { Cell, Table, Tone } from './document.ts';
 import {
   alignColumns,
   formatCount,
@@ -12,6 +13,7 @@ import {
   formatScale,
   formatValue,
 } from './format.ts';
+import { carriedWords, LADDER_TITLE, rungTable } from './run/ladder.ts';
 import { readinessLines } from './run/readiness.ts';
 import { confidenceText, DECISIONS, STATUSES } from './words.ts';
 
@@ -37,6 +39,7 @@ export function terminalReport(result: Result, folder: string, files: readonly s
       readinessLines(result).flatMap((line, i) => wrapped(line, '    ', i === 0 ? '  ' : '    ')),
     ),
     ...section('Diagnosis', result.diagnosis.flatMap(causeRows)),
+    ...section(LADDER_TITLE, ladderRows(result)),
     ...section('Requests', requestRows(result)),
     ...result.flows.flatMap((flow) => section(`Flow ${flow.name}`, flowRows(flow))),
     ...section('Errors', errorRows(result)),
@@ -65,6 +68,18 @@ export function paintVerdict(decision: Decision): string {
 
 export function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', paint('bold', title), ...lines];
+}
+
+/** A table of a report, without its colours. @param rightFrom column from which on it is figures */
+export function tableLines({ columns, rows }: Table, rightFrom?: number): string[] {
+  const text = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text);
+  const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(text))];
+  return alignColumns(cells, rightFrom).map((line) => `  ${line}`);
+}
+
+function ladderRows(result: Result): string[] {
+  const ladder = ladderOf(result);
+  return ladder ? [...tableLines(rungTable(result, ladder)), `  ${carriedWords(ladder)}`] : [];
 }
 
 function criteriaRows(criteria: readonly JudgedCriterion[]): string[] {

@@ -6,7 +6,8 @@ import type { Block, Cell, Document, PercentileChart, Section } from '../documen
 import { formatCount, formatInstant } from '../format.ts';
 import { absent, list, NOTHING, right, table } from '../run/blocks.ts';
 import { thinFrom } from '../run/distribution.ts';
-import { LADDER_TITLE, ladderBlocks } from './ladder.ts';
+import { LADDER_TITLE } from '../run/ladder.ts';
+import { ladderBlocks } from './ladder.ts';
 import {
   figureTitle,
   formatChange,

@@ -5,8 +5,6 @@ import { absent, list, right, table, text } from '../run/blocks.ts';
 import { RUNG_COLUMNS, rungCells } from '../run/ladder.ts';
 import { OUTCOME_WORDS, sentence } from './words.ts';
 
-export const LADDER_TITLE = 'Users, rung by rung';
-
 export function ladderBlocks(ladder: LadderComparison): Block[] {
   return [
     rungTable(ladder),

@@ -3,10 +3,10 @@ import type { Excerpt } from '../../../lib/core/comparison/excerpt.ts';
 import type { Finding, LadderComparison } from '../../../lib/core/comparison/ladders.ts';
 import type { Row } from '../../../lib/core/comparison/row.ts';
 import { paint } from '../../terminal.ts';
-import type { Cell } from '../document.ts';
 import { alignColumns, capitalised, formatCount } from '../format.ts';
-import { COLOURS, section, wrapped } from '../terminal.ts';
-import { carried, findingWords, LADDER_TITLE, reasonsTitle, rungTable, undecided } from './ladder.ts';
+import { LADDER_TITLE } from '../run/ladder.ts';
+import { COLOURS, section, tableLines, wrapped } from '../terminal.ts';
+import { carried, findingWords, reasonsTitle, rungTable, undecided } from './ladder.ts';
 import {
   figureTitle,
   formatChange,
@@ -58,18 +58,14 @@ export function comparisonReport(comparison: Comparison, all: boolean): string {
 }
 
 function ladderSections(ladder: LadderComparison): string[] {
-  const { columns, rows } = rungTable(ladder);
-  const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(textOf))];
   return [
-    ...section(LADDER_TITLE, indented(alignColumns(cells, 2))),
+    ...section(LADDER_TITLE, tableLines(rungTable(ladder), 2)),
     ...wrapped(carried(ladder), '  '),
     ...(ladder.findings.length === 0
       ? wrapped(undecided(ladder), '  ')
       : ladder.findings.flatMap(findingLines)),
   ];
 }
-
-const textOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
 
 const findingLines = (finding: Finding): string[] => [
   '',

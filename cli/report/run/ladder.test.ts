@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { TARGET_COLUMNS } from '../../../lib/core/resources.ts';
 import type { Result } from '../../../lib/core/result.ts';
 import {
@@ -12,6 +13,7 @@ import {
   samplesOf,
 } from '../../../lib/core/testing.ts';
 import { FULL_SCALE, ladder } from '../../../lib/core/workloads.ts';
+import { terminalReport } from '../terminal.ts';
 import { ladderSection } from './ladder.ts';
 
 const WINDOW_MS = 5000;
@@ -60,6 +62,14 @@ describe('the ladder', () => {
       ['200', ...figures, '1.00', { text: '! one core busy of 2', tone: 'warning' }],
     ]);
     assert.match(textsOf(climbed())[0] ?? '', /^Carried: 50 users/);
+  });
+
+  test('is on the terminal too', () => {
+    const text = stripVTControlCharacters(terminalReport(climbed(), 'results'));
+    assert.match(text, /^Users, rung by rung$/m);
+    assert.match(text, /^ {2}100 +100 % +90\.0 ms +90\.0 ms +10\.0\/s +1\.00 +✗ one core busy of 2$/m);
+    assert.match(text, /^ {2}Carried: 50 users/m);
+    assert.doesNotMatch(terminalReport(resultOf(), 'results'), /rung by rung/);
   });
 
   test('estimates capacity, from three rungs on', () => {

@@ -3,9 +3,11 @@ import type { Rung } from '../../../lib/core/ladder/rungs.ts';
 import { type Capacity, type Estimate, FEWEST_RUNGS } from '../../../lib/core/ladder/scalability.ts';
 import { type Ladder, ladderOf } from '../../../lib/core/ladder.ts';
 import type { Result } from '../../../lib/core/result.ts';
-import type { Block, Cell, Section } from '../document.ts';
+import type { Block, Cell, Section, Table } from '../document.ts';
 import { formatCount, formatNumber, formatValue } from '../format.ts';
 import { absent, list, NOTHING, right, table, text } from './blocks.ts';
+
+export const LADDER_TITLE = 'Users, rung by rung';
 
 /** How many users a deployment carries, what stands in the way of more, and how many more could be. */
 export function ladderSection(result: Result): Section | null {
@@ -13,16 +15,21 @@ export function ladderSection(result: Result): Section | null {
   const ladder = ladderOf(result);
   return {
     id: 'ladder',
-    title: 'Users, rung by rung',
+    title: LADDER_TITLE,
     blocks: ladder
-      ? [rungTable(result, ladder), text(carried(ladder)), ...capacity(ladder), ...connections(ladder)]
+      ? [
+          { kind: 'table', ...rungTable(result, ladder) },
+          text(carriedWords(ladder)),
+          ...capacity(ladder),
+          ...connections(ladder),
+        ]
       : [absent('No rung of the ladder was measured.')],
   };
 }
 
 export const RUNG_COLUMNS = [...right('Success', 'p95', 'p99', 'Right answers', 'Cores used'), 'Key issue'];
 
-function rungTable({ run }: Result, { rungs }: Ladder): Block {
+export function rungTable({ run }: Result, { rungs }: Ladder): Table {
   const labels = Object.entries(run.labels).map(([name, value]) => `${name}=${value}`);
   return table(
     ['What each number of users got', ...labels].join(', '),
@@ -44,7 +51,7 @@ export function rungCells({ success, p95Ms, p99Ms, perS, cores, broken, issue }:
   ];
 }
 
-function carried({ carried }: Ladder): string {
+export function carriedWords({ carried }: Ladder): string {
   return carried === null
     ? 'The criteria fail on the first rung already.'
     : `Carried: ${formatCount(carried)} users, the last rung up to which no criterion fails.`;
