@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import {
   errorRateBelow,
@@ -211,7 +212,13 @@ describe('a result that was written before this was added to its version is read
   };
 
   for (const addition of additions) test(addition[0], () => assertRead([addition]));
+
   test('all of it', () => assertRead(additions));
+
+  test('whatever is yet to come, too: a result as the first suite wrote it', async () => {
+    const text = await readFile(new URL('first-result.json', import.meta.url), 'utf8');
+    assert.partialDeepStrictEqual(parseResult(text, 'first-result.json'), JSON.parse(text));
+  });
 });
 
 describe('the text of a result', () => {
