@@ -1,5 +1,6 @@
 import type { TestPlan } from './plan.ts';
 import type { CleanUpFigures, EndpointFigures } from './result.ts';
+import { sum } from './statistics.ts';
 
 type Counts = Record<string, number>;
 
@@ -30,12 +31,12 @@ export function cleanUpFigures(
 
 /** Counts by kind, added up. */
 export function addedUp(one: Counts, other: Counts): Counts {
-  const sum = { ...one };
-  for (const [kind, count] of Object.entries(other)) sum[kind] = (sum[kind] ?? 0) + count;
-  return sum;
+  const both = { ...one };
+  for (const [kind, count] of Object.entries(other)) both[kind] = (both[kind] ?? 0) + count;
+  return both;
 }
 
-export const total = (counts: Counts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
+export const total = (counts: Counts): number => sum(Object.values(counts));
 
 /** Kinds of which fewer records were removed than were created. */
 export function leftOver({ created, removed }: CleanUpFigures): Counts {

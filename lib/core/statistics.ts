@@ -56,9 +56,9 @@ export function percentileInterval(histogram: Histogram, q: number): Interval {
   return { low: valueAtRank(histogram, centre - half), high: valueAtRank(histogram, centre + half) };
 }
 
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+export const mean = (values: readonly number[]): number => sum(values) / values.length;
 
 /** The middle value; NaN of nothing. */
 export function median(values: readonly number[]): number {

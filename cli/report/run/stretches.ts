@@ -1,4 +1,5 @@
 import type { Result } from '../../../lib/core/result.ts';
+import { sum } from '../../../lib/core/statistics.ts';
 
 /** An even piece of a run, in ms from its start. */
 export interface Stretch {
@@ -77,8 +78,6 @@ export const longestWindow = ({ durationMs }: Result['windows']): number =>
   durationMs.reduce((longest, length) => Math.max(longest, length), 0);
 
 export type Column = readonly (number | null)[];
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 /** Values at these places of a column; what is null there is left out. */
 const at = (column: Column, indexes: readonly number[]) => indexes.flatMap((i) => column[i] ?? []);

@@ -1,7 +1,7 @@
 import { POSTGRESQL_COLUMNS, TARGET_COLUMNS } from '../resources.ts';
 import type { Evidence } from '../result.ts';
 import { increaseOf, pointsOf, rowsOf } from '../samples.ts';
-import { mean } from '../statistics.ts';
+import { mean, sum } from '../statistics.ts';
 import { count, ms, number, perSecond } from '../text.ts';
 import { type Effect, errorsOf } from './effects.ts';
 import { countOf } from './journeys.ts';
@@ -132,8 +132,7 @@ export const databasePoolExhausted: Rule = {
 
 function heldLonger(rows: readonly Row[], holdS: number, calm: Together): Signal | null {
   const active = rows.filter((row) => !isExhausted(row)).map((row) => row.connectionsActive);
-  const inUse = active.reduce((sum, one) => sum + one, 0);
-  if (inUse < FEWEST_IN_USE || calm.perS === 0) return null;
+  if (sum(active) < FEWEST_IN_USE || calm.perS === 0) return null;
   const usualS = mean(active) / calm.perS;
   if (holdS < HELD_LONGER * usualS) return null;
   return against(

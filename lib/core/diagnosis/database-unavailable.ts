@@ -1,6 +1,7 @@
 import { POSTGRESQL_COLUMNS, TARGET_COLUMNS } from '../resources.ts';
 import type { ErrorFigures, Evidence } from '../result.ts';
 import { pointsOf, rowsOf } from '../samples.ts';
+import { sum } from '../statistics.ts';
 import { count, percent } from '../text.ts';
 import { NEARLY_ALL } from './effects.ts';
 import { countOf } from './journeys.ts';
@@ -25,7 +26,6 @@ const UNAVAILABLE =
   /(database|postgres|mysql|\bdb|sql)\w*.*(unavailable|unreachable|reached|down|refused|gone|lost)/i;
 
 const saysSo = ({ reason }: ErrorFigures) => UNAVAILABLE.test(reason);
-const sum = (counts: readonly number[]) => counts.reduce((total, one) => total + one, 0);
 
 /** When the pool of the target had no connection left, neither in use nor idle. */
 const emptyPool = (evidence: Evidence): Stretch[] =>

@@ -1,5 +1,6 @@
 import type { Evidence, Windows } from '../result.ts';
 import { intervalOf, type Point } from '../samples.ts';
+import { mean } from '../statistics.ts';
 
 /** Part of a run, in ms from its start. */
 export interface Stretch {
@@ -101,7 +102,7 @@ export function together({ windows }: Evidence, indexes: readonly number[]): Tog
     seconds,
     perS: seconds === 0 ? 0 : requests / seconds,
     meanMs: sum((i) => (windows.requests[i] ?? 0) * (windows.meanMs[i] ?? 0)) / requests,
-    vus: vus.reduce((total, one) => total + one, 0) / vus.length,
+    vus: mean(vus),
   };
 }
 

@@ -16,6 +16,7 @@ import type {
   Run,
   Samples,
 } from '../result.ts';
+import { sum } from '../statistics.ts';
 import {
   endpointFigures,
   evidenceOf,
@@ -130,7 +131,6 @@ export function scene(parts: Scene = {}): Evidence {
   const errors = parts.errors ?? [];
   const byKind = Object.fromEntries(errors.map(({ kind, each }) => [kind, seconds.map(each)]));
   const perWindow = seconds.map((_, i) => errors.reduce((sum, { each }) => sum + each(i), 0));
-  const sum = (counts: readonly number[]) => counts.reduce((total, one) => total + one, 0);
   const all = sum(requests);
   const base = evidenceOf();
   return evidenceOf({

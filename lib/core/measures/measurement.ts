@@ -10,6 +10,7 @@ import {
   percentileInterval,
   ratioInterval,
   slopeInterval,
+  sum,
   wilsonInterval,
 } from '../statistics.ts';
 
@@ -116,8 +117,6 @@ export function slope(xs: readonly number[], ys: readonly number[], factor: numb
     samples: xs.length,
   };
 }
-
-export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 export const sumOf = <Key extends string>(parts: readonly Record<Key, number>[], key: Key): number =>
   sum(parts.map((part) => part[key]));

@@ -1,6 +1,6 @@
 import type { Scope } from '../criteria.ts';
 import type { Evidence, Lesser, Trend } from '../result.ts';
-import { countInterval } from '../statistics.ts';
+import { countInterval, sum } from '../statistics.ts';
 import {
   exact,
   happened,
@@ -9,7 +9,6 @@ import {
   percentile,
   rate,
   ratioOverWindows,
-  sum,
   sumOf,
   type Take,
 } from './measurement.ts';

@@ -8,9 +8,9 @@ import {
 import { formatDuration } from '../duration.ts';
 import { UNANSWERED } from '../errors.ts';
 import type { Evidence, Windows } from '../result.ts';
-import { FEWEST_POINTS, mean, median, shareInterval } from '../statistics.ts';
+import { FEWEST_POINTS, mean, median, shareInterval, sum } from '../statistics.ts';
 import type { Phase } from '../workloads.ts';
-import { type Measurement, noData, slope, sum, type Take } from './measurement.ts';
+import { type Measurement, noData, slope, type Take } from './measurement.ts';
 
 /** Windows close when k6 exports, a few ms late. */
 const EDGE_MS = 100;
