@@ -30,50 +30,42 @@ interface Segment {
  * series has the same changes on every machine, at any time. At the end each change is moved to where the stretches
  * on both of its sides differ most: one that is younger than the shortest segment would be told too early.
  */
-export function changePoints(values: readonly number[], minSegment = MIN_SEGMENT): number[] {
+export function changePoints(values: readonly number[]): number[] {
   const skipped = Math.max(0, values.length - LONGEST_SERIES);
   const series = Float64Array.from(values.slice(skipped));
   const random = seededRandom(SEED);
-  let segments = [segmentOf(series, 0, minSegment)];
+  let segments = [segmentOf(series, 0)];
   for (;;) {
     const seen = segments.reduce((a, b) => (b.best.statistic > a.best.statistic ? b : a));
-    if (!isSignificant(segments, seen.best.statistic, minSegment, random)) break;
-    segments = segments.flatMap((segment) => (segment === seen ? halves(segment, minSegment) : [segment]));
+    if (!isSignificant(segments, seen.best.statistic, random)) break;
+    segments = segments.flatMap((segment) => (segment === seen ? halves(segment) : [segment]));
   }
   const edges = [...segments.map(({ from }) => from), series.length];
   return moved(series, edges).map((index) => skipped + index);
 }
 
-function segmentOf(values: Float64Array, from: number, minSegment: number): Segment {
-  return { from, values, best: bestSplit(values, minSegment) };
+function segmentOf(values: Float64Array, from: number): Segment {
+  return { from, values, best: bestSplit(values, MIN_SEGMENT) };
 }
 
-function halves({ from, values, best: { index } }: Segment, minSegment: number): Segment[] {
-  return [
-    segmentOf(values.subarray(0, index), from, minSegment),
-    segmentOf(values.subarray(index), from + index, minSegment),
-  ];
+function halves({ from, values, best: { index } }: Segment): Segment[] {
+  return [segmentOf(values.subarray(0, index), from), segmentOf(values.subarray(index), from + index)];
 }
 
 /** Sums of many numbers differ by their order. */
 const ROUNDING = 1e-9;
 
-function isSignificant(
-  segments: readonly Segment[],
-  seen: number,
-  minSegment: number,
-  random: Random,
-): boolean {
+function isSignificant(segments: readonly Segment[], seen: number, random: Random): boolean {
   if (seen <= 0) return false;
   const enough = seen * (1 - ROUNDING);
   const shuffled = segments
-    .filter(({ values }) => values.length >= 2 * minSegment)
+    .filter(({ values }) => values.length >= 2 * MIN_SEGMENT)
     .map(({ values }) => values.slice());
   // The first order that is as good settles it: a series without a change is done after a few.
   for (let i = 0; i < PERMUTATIONS; i++)
     for (const values of shuffled) {
       shuffle(values, random);
-      if (bestSplit(values, minSegment, { enough }).statistic >= enough) return false;
+      if (bestSplit(values, MIN_SEGMENT, { enough }).statistic >= enough) return false;
     }
   return true;
 }
