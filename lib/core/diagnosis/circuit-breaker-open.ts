@@ -1,6 +1,6 @@
 import { TARGET_COLUMNS } from '../resources.ts';
 import type { Evidence } from '../result.ts';
-import { pointsOf } from '../samples.ts';
+import { type Point, pointsOf } from '../samples.ts';
 import { count } from '../text.ts';
 import { countOf, stepOf } from './journeys.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
@@ -13,6 +13,8 @@ const saysSo = ({ reason }: { reason: string }) => BREAKER.test(reason);
 const statesOf = (evidence: Evidence) =>
   underLoad(evidence, pointsOf(evidence.resources.target, TARGET_COLUMNS.circuitBreakerState));
 
+const isOpen = ({ value }: Point) => value >= OPEN;
+
 export const circuitBreakerOpen: Rule = {
   cause: 'circuit-breaker-open',
   title: 'A circuit breaker is open',
@@ -20,9 +22,9 @@ export const circuitBreakerOpen: Rule = {
 
   suspect(evidence) {
     const states = statesOf(evidence);
-    const open = states.filter(({ value }) => value >= OPEN);
+    const open = states.filter(isOpen);
     if (open.length === 0) return null;
-    const span = spanOf(stretchesOf(states, (state) => open.includes(state)));
+    const span = spanOf(stretchesOf(states, isOpen));
     const failures = evidence.flows.flatMap((flow) => flow.failures);
     const untried = countOf([...failures, ...evidence.errors].filter(saysSo));
     const all = countOf([...failures, ...evidence.errors]);

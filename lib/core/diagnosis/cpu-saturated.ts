@@ -1,6 +1,6 @@
 import { PM2_COLUMNS, TARGET_COLUMNS } from '../resources.ts';
 import type { Evidence } from '../result.ts';
-import { intervalOf, pointsOf, risesOf } from '../samples.ts';
+import { intervalOf, type Point, pointsOf, risesOf } from '../samples.ts';
 import { count, ms, number, percent, perSecond } from '../text.ts';
 import { absent, type Rule, says, unseen } from './rule.ts';
 import { slowerWhile } from './slowness.ts';
@@ -51,6 +51,8 @@ function usesOf({ resources, run }: Evidence): Use[] {
 const lagsOf = (evidence: Evidence) =>
   underLoad(evidence, pointsOf(evidence.resources.target, TARGET_COLUMNS.eventLoopLagP99Seconds));
 
+const isLate = ({ value }: Point) => value >= LAG_S;
+
 /** None where it did not last. */
 const lasting = <T>(some: readonly T[], all: readonly unknown[]): readonly T[] =>
   some.length >= Math.max(FEWEST_SAMPLES, LEAST_SHARE * all.length) ? some : [];
@@ -66,10 +68,7 @@ function saturationOf(evidence: Evidence) {
       uses,
     ),
     lags,
-    late: lasting(
-      lags.filter(({ value }) => value >= LAG_S),
-      lags,
-    ),
+    late: lasting(lags.filter(isLate), lags),
   };
 }
 
@@ -100,7 +99,7 @@ export const cpuSaturated: Rule = {
     if (busy.length + late.length === 0) return null;
 
     const stretches = joined(
-      [...busy, ...stretchesOf(lags, (lag) => late.includes(lag))],
+      [...busy, ...stretchesOf(late.length > 0 ? lags : [], isLate)],
       RESPITES * intervalOf(uses.map(({ toMs }) => toMs)),
     );
     const span = spanOf(stretches);

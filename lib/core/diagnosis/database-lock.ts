@@ -18,6 +18,8 @@ const MANY_TIMES = 2;
 const waitingOf = (evidence: Evidence) =>
   underLoad(evidence, pointsOf(evidence.resources.postgresql, POSTGRESQL_COLUMNS.waitingForLock));
 
+const isLocked = ({ value }: Point) => value >= FEWEST_SESSIONS;
+
 const deadlocksOf = ({ resources }: Evidence) =>
   increaseOf(pointsOf(resources.postgresql, POSTGRESQL_COLUMNS.deadlocks));
 
@@ -28,13 +30,13 @@ export const databaseLock: Rule = {
 
   suspect(evidence) {
     const samples = waitingOf(evidence);
-    const locked = samples.filter(({ value }) => value >= FEWEST_SESSIONS);
+    const locked = samples.filter(isLocked);
     const waits = locked.length >= FEWEST_SAMPLES;
     const deadlocks = deadlocksOf(evidence);
     const deadlocked = deadlocks >= FEWEST_DEADLOCKS;
     if (!waits && !deadlocked) return null;
 
-    const stretches = stretchesOf(samples, (sample) => locked.includes(sample));
+    const stretches = stretchesOf(samples, isLocked);
     const sessions = locked.map(({ value }) => value);
     const most = Math.max(0, ...sessions);
     return {
