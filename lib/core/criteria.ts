@@ -1,5 +1,5 @@
 import type { BreakerEvent } from './breaker.ts';
-import { formatDuration, parseDuration } from './duration.ts';
+import { formatExactly, parseDuration } from './duration.ts';
 import type { ErrorKind } from './errors.ts';
 import { fewestTrials } from './statistics.ts';
 
@@ -232,8 +232,7 @@ function stated({ title, comparison, limit, unit }: Criterion): string {
 }
 
 function statedLimit(limit: number, unit: Unit): string {
-  // Parts of a second, which formatDuration rounds away, may be what the limit is about.
-  if (unit === 'ms') return limit % 1000 === 0 ? formatDuration(limit) : `${limit}ms`;
+  if (unit === 'ms') return formatExactly(limit);
   if (unit === 'fraction') return `${Number((limit * 100).toPrecision(12))} %`;
   return unit === 'perSecond' ? `${limit}/s` : String(limit);
 }

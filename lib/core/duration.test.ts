@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatDuration, parseDuration } from './duration.ts';
+import { formatDuration, formatExactly, parseDuration } from './duration.ts';
 
 test('parses what k6 writes', () => {
   assert.equal(parseDuration('90s'), 90_000);
@@ -26,4 +26,9 @@ test('formats the shortest whole form, which parses back', () => {
     assert.equal(formatDuration(ms), text);
     assert.equal(parseDuration(text), ms);
   }
+});
+
+test('formats parts of a second where they may matter', () => {
+  assert.deepEqual([90_500, 90_000, 0].map(formatExactly), ['90500ms', '1m30s', '0s']);
+  assert.equal(parseDuration(formatExactly(90_500)), 90_500);
 });

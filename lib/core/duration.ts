@@ -28,3 +28,6 @@ export function formatDuration(ms: number): string {
     .map(([amount, unit]) => `${amount}${unit}`)
     .join('');
 }
+
+/** The same, also of parts of a second, which may be what it is about. */
+export const formatExactly = (ms: number): string => (ms % 1000 === 0 ? formatDuration(ms) : `${ms}ms`);

@@ -1,6 +1,6 @@
-import { parseDuration } from '../duration.ts';
+import { formatExactly, parseDuration } from '../duration.ts';
 import type { Stage, Workload, WorkloadPlan } from '../workloads.ts';
-import { formatMs, GRACEFUL_STOP, lengthOf, phasesOf, scaledMs, scaledVUs } from './scale.ts';
+import { GRACEFUL_STOP, lengthOf, phasesOf, scaledMs, scaledVUs } from './scale.ts';
 
 /** VUs rise and fall linearly from stage to stage, starting at none. */
 export function rampingVUs(stages: readonly Stage[]): WorkloadPlan {
@@ -46,7 +46,7 @@ function ramping(kind: string, stages: readonly Stage[]): WorkloadPlan {
           exec: 'run',
           startVUs: 0,
           stages: phases.map(({ startMs, endMs }, i) => ({
-            duration: formatMs(endMs - startMs),
+            duration: formatExactly(endMs - startMs),
             target: targets[i] ?? 0,
           })),
           gracefulRampDown: GRACEFUL_STOP,
@@ -85,7 +85,7 @@ export function constantVUs({
           executor: 'constant-vus',
           exec: 'run',
           vus: count,
-          duration: formatMs(durationMs),
+          duration: formatExactly(durationMs),
           gracefulStop,
         },
       },

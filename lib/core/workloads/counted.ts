@@ -1,5 +1,6 @@
+import { formatExactly } from '../duration.ts';
 import type { K6Scenario, Phase, WorkloadPlan } from '../workloads.ts';
-import { formatMs, GRACEFUL_STOP, lengthOf, phasesOf, scaledMs, scaledVUs } from './scale.ts';
+import { GRACEFUL_STOP, lengthOf, phasesOf, scaledMs, scaledVUs } from './scale.ts';
 
 /** A burst of no length says nothing: it takes the time to gather its VUs, and to be answered. */
 const SHORTEST_BURST_MS = 3000;
@@ -70,8 +71,8 @@ function inTurn(
         executor: 'per-vu-iterations',
         exec: 'run',
         ...counts(phase, i),
-        startTime: formatMs(phase.startMs),
-        maxDuration: formatMs(phase.endMs - phase.startMs),
+        startTime: formatExactly(phase.startMs),
+        maxDuration: formatExactly(phase.endMs - phase.startMs),
         gracefulStop: GRACEFUL_STOP,
       },
     ]),

@@ -1,13 +1,6 @@
+import { formatExactly } from '../duration.ts';
 import type { Phase, WorkloadPlan } from '../workloads.ts';
-import {
-  formatMs,
-  GRACEFUL_STOP,
-  lengthOf,
-  phasesOf,
-  scaledMs,
-  scaledRates,
-  scaledReserve,
-} from './scale.ts';
+import { GRACEFUL_STOP, lengthOf, phasesOf, scaledMs, scaledRates, scaledReserve } from './scale.ts';
 
 /** How many iterations may be under way at once. Each arrival beyond that is dropped, and makes the run suspect. */
 interface Reserve {
@@ -90,7 +83,7 @@ function arrivals(kind: string, ramps: readonly Ramp[], { maxVUs }: Reserve): Wo
           ? {
               executor: 'constant-arrival-rate',
               rate: first,
-              duration: formatMs(lengthOf(phases)),
+              duration: formatExactly(lengthOf(phases)),
               ...common,
             }
           : {
@@ -112,7 +105,7 @@ function stagesOf(
   return phases.flatMap(({ startMs, endMs }, i) => {
     const [before, from, to] = [rates[2 * i - 1], rates[2 * i] ?? 0, rates[2 * i + 1] ?? 0];
     const jump = before === undefined || before === from ? [] : [{ duration: '0s', target: from }];
-    return [...jump, { duration: formatMs(endMs - startMs), target: to }];
+    return [...jump, { duration: formatExactly(endMs - startMs), target: to }];
   });
 }
 
@@ -137,7 +130,7 @@ export function withProbe(
           exec: 'run',
           rate: ratePerS,
           timeUnit: '1s',
-          duration: formatMs(workload.durationMs),
+          duration: formatExactly(workload.durationMs),
           preAllocatedVUs: maxVUs,
           maxVUs,
           gracefulStop: GRACEFUL_STOP,

@@ -1,4 +1,4 @@
-import { formatDuration, parseDuration } from '../duration.ts';
+import { parseDuration } from '../duration.ts';
 import type { Phase, Scale } from '../workloads.ts';
 
 /** How long an iteration that has begun may go on when its scenario ends. */
@@ -41,6 +41,3 @@ export function phasesOf(parts: readonly (Omit<Phase, 'startMs' | 'endMs'> & { m
 }
 
 export const lengthOf = (phases: readonly Phase[]): number => phases.at(-1)?.endMs ?? 0;
-
-/** Exact, where formatDuration rounds to seconds. */
-export const formatMs = (ms: number): string => (ms % 1000 === 0 ? formatDuration(ms) : `${ms}ms`);
