@@ -14,6 +14,7 @@ import type {
   Totals,
   Trend,
 } from './result.ts';
+import { share } from './statistics.ts';
 import type { Part, StepPart, Summary } from './summary.ts';
 import { Tally } from './tally.ts';
 import { Timeline } from './timeline.ts';
@@ -129,7 +130,6 @@ const named = <Named extends { name: string }>(parts: readonly Named[] | undefin
 const countBeside = (durations: Histogram, byTelemetry: number, byK6: number | undefined) =>
   durations.count > 0 ? byTelemetry : (byK6 ?? byTelemetry);
 
-const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
 const perSecond = (count: number, ms: number) => share(count, ms / 1000);
 
 /** @param tags of what it is about */

@@ -58,6 +58,9 @@ export function percentileInterval(histogram: Histogram, q: number): Interval {
 
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
+/** Of nothing there is no part. */
+export const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
 export const mean = (values: readonly number[]): number => sum(values) / values.length;
 
 /** The middle value; NaN of nothing. */

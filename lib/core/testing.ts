@@ -53,6 +53,7 @@ import {
   type Trend,
   type Windows,
 } from './result.ts';
+import { share } from './statistics.ts';
 import { SUMMARY_VERSION, type Summary } from './summary.ts';
 import type { Series, Tags, Window } from './windows.ts';
 import { phasesOf as inARow } from './workloads/scale.ts';
@@ -237,7 +238,7 @@ export function flowFigures(
     name,
     iterations,
     succeeded,
-    successRate: iterations === 0 ? 0 : succeeded / iterations,
+    successRate: share(succeeded, iterations),
     durationMs: trendOf(values),
     steps: [],
     failures: [],
@@ -259,7 +260,7 @@ export function endpointFigures(
     name,
     requests,
     errors,
-    errorRate: requests === 0 ? 0 : errors / requests,
+    errorRate: share(errors, requests),
     refusals: {},
     degraded: 0,
     statuses: answered(requests, errors),
@@ -277,7 +278,7 @@ export function stepFigures(
     observable: attempts > 0,
     attempts,
     succeeded,
-    successRate: attempts === 0 ? 0 : succeeded / attempts,
+    successRate: share(succeeded, attempts),
     durationMs: trendOf(values),
   };
 }

@@ -1,4 +1,5 @@
 import type { ErrorFigures, Evidence, JudgedCriterion } from '../result.ts';
+import { share } from '../statistics.ts';
 import { countOf, flowOf } from './journeys.ts';
 import { type Stretch, windowsIn } from './stretches.ts';
 
@@ -49,8 +50,6 @@ export function accountsFor(evidence: Evidence, effect: Effect, criterion: Judge
       return false;
   }
 }
-
-const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
 
 /** The share of the errors that a predicate picks; 0 where there is none. */
 export function shareOfErrors(
