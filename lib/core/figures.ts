@@ -181,24 +181,35 @@ function phaseFigures(
   };
 }
 
+/** How often a flow or a step was gone through and how often rightly, and how long it took. */
+function journey(
+  tally: Tally,
+  metric: string,
+  tags: Tags,
+  exact?: Pick<StepPart, 'succeeded' | 'durationMs'>,
+) {
+  const histogram = tally.durations(metric, tags);
+  const durationMs = trend(histogram, exact?.durationMs);
+  const ok = tally.durations(metric, { ...tags, outcome: 'ok' }).count;
+  const succeeded = countBeside(histogram, ok, exact?.succeeded);
+  const times = durationMs.count;
+  return { times, succeeded, successRate: share(succeeded, times), durationMs };
+}
+
 function flowFigures(tally: Tally, plan: TestPlan['flows'][number], summary: Summary | null): FlowFigures {
   const tags = { flow: plan.name };
   const exact = named(summary?.flows, plan.name);
-  const histogram = tally.durations(METRICS.flowDuration, tags);
-  const durationMs = trend(histogram, exact?.durationMs);
-  const iterations = durationMs.count;
-  const ok = tally.durations(METRICS.flowDuration, { ...tags, outcome: 'ok' }).count;
-  const succeeded = countBeside(histogram, ok, exact?.succeeded);
-  const failures = reasons(tally, METRICS.flowDuration, tags);
-  const failed = iterations - succeeded;
+  const { times: iterations, ...figures } = journey(tally, METRICS.flowDuration, tags, exact);
+  const failed = iterations - figures.succeeded;
   return {
     name: plan.name,
     iterations,
-    succeeded,
-    successRate: share(succeeded, iterations),
-    durationMs,
+    ...figures,
     steps: plan.steps.map((name) => stepFigures(tally, plan.name, name, named(exact?.steps, name))),
-    failures: failures.map((one) => ({ ...one, share: share(one.count, failed) })),
+    failures: reasons(tally, METRICS.flowDuration, tags).map((one) => ({
+      ...one,
+      share: share(one.count, failed),
+    })),
   };
 }
 
@@ -213,20 +224,8 @@ function reasons(tally: Tally, metric: string, tags: Tags): { reason: string; co
 }
 
 function stepFigures(tally: Tally, flow: string, name: string, exact?: StepPart): StepFigures {
-  const tags = { flow, step: name };
-  const histogram = tally.durations(METRICS.stepDuration, tags);
-  const durationMs = trend(histogram, exact?.durationMs);
-  const attempts = durationMs.count;
-  const ok = tally.durations(METRICS.stepDuration, { ...tags, outcome: 'ok' }).count;
-  const succeeded = countBeside(histogram, ok, exact?.succeeded);
-  return {
-    name,
-    observable: attempts > 0,
-    attempts,
-    succeeded,
-    successRate: share(succeeded, attempts),
-    durationMs,
-  };
+  const { times: attempts, ...figures } = journey(tally, METRICS.stepDuration, { flow, step: name }, exact);
+  return { name, observable: attempts > 0, attempts, ...figures };
 }
 
 function errorFigures(tally: Tally): ErrorFigures[] {
