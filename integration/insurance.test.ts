@@ -36,6 +36,7 @@ test('agents at the same instant: what is acknowledged is there, and who asks to
     result.bursts.map(({ vus, began }) => [vus, began]),
     Array.from({ length: 6 }, () => [20, 20]),
   );
+  assert.match(sandbox.theRun.text('report.md'), /^\| fifth \| .* \| 20 \| 20 \| [\d.]+ ms \|$/m);
   assert.equal(result.totals.errors, 0);
   assert.deepEqual(
     result.phases.map(({ refusals }) => refusals[429] ?? 0),

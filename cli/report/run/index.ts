@@ -2,6 +2,7 @@ import type { Result } from '../../../lib/core/result.ts';
 import type { Section } from '../document.ts';
 import { benchmarkSection } from './benchmark.ts';
 import { breakersSection } from './breakers.ts';
+import { burstsSection } from './bursts.ts';
 import { checklistSection } from './checklist.ts';
 import { configurationSection } from './configuration.ts';
 import { databaseSection } from './database.ts';
@@ -39,6 +40,7 @@ const SECTIONS: readonly SectionBuilder[] = [
   resultsSection,
   benchmarkSection,
   ladderSection,
+  burstsSection,
   endpointsSection,
   statusesSection,
   distributionSection,

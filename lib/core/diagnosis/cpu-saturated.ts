@@ -1,6 +1,7 @@
 import { PM2_COLUMNS, TARGET_COLUMNS } from '../resources.ts';
 import type { Evidence } from '../result.ts';
 import { intervalOf, type Point, pointsOf, risesOf } from '../samples.ts';
+import { median } from '../statistics.ts';
 import { count, ms, number, percent, perSecond } from '../text.ts';
 import { absent, type Rule, says, unseen } from './rule.ts';
 import { slowerWhile } from './slowness.ts';
@@ -72,12 +73,17 @@ function saturationOf(evidence: Evidence) {
   };
 }
 
-/** How busy the target was at most, for rules to whose causes it matters; null where nobody saw its CPU. */
-export function busiest(evidence: Evidence): { isSaturated: boolean; text: string } | null {
+/** How busy the target was, for rules to whose causes it matters; null where nobody saw its CPU. */
+export function busyness(evidence: Evidence, { fromMs, toMs }: Stretch) {
   const { uses, busy, lags, late } = saturationOf(evidence);
-  return uses.length === 0
-    ? null
-    : { isSaturated: busy.length + late.length > 0, text: busiestWords(uses, lags) };
+  if (uses.length === 0) return null;
+  const meanwhile = uses.filter((use) => fromMs <= use.fromMs && use.toMs <= toMs);
+  return {
+    isSaturated: busy.length + late.length > 0,
+    /** Of a core, for each instance, within the stretch; of no sample, all of it. */
+    share: meanwhile.length > 0 ? median(meanwhile.map(({ share }) => share)) : 1,
+    isLate: lags.some(({ atMs, value }) => fromMs <= atMs && atMs <= toMs && value >= LAG_S),
+  };
 }
 
 function busiestWords(uses: readonly Use[], lags: ReturnType<typeof lagsOf>): string {
@@ -123,8 +129,10 @@ export const cpuSaturated: Rule = {
   },
 
   absence(evidence) {
-    const seen = busiest(evidence);
-    return seen ? absent(seen.text) : unseen("the target's CPU: its metrics do not tell it");
+    const { uses, lags } = saturationOf(evidence);
+    return uses.length === 0
+      ? unseen("the target's CPU: its metrics do not tell it")
+      : absent(busiestWords(uses, lags));
   },
 };
 

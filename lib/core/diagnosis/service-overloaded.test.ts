@@ -17,6 +17,7 @@ const refusing = (reason: string, parts: Scene & { code?: string } = {}): Eviden
 
 const PLAIN = 'server-error';
 const BUSY: Scene = { target: { cpuSeconds: (s) => 0.99 * s } };
+const HARDLY_IDLE: Scene = { target: { cpuSeconds: (s) => 0.8 * s } };
 const UNSEEN: Scene = { silent: () => true };
 /** As many of a hundred, whatever is asked for: something else is broken. */
 const aShare: Scene = {
@@ -37,6 +38,12 @@ describe('requests that are refused for want of room', () => {
       'an event loop that lags',
       refusing('overloaded', { target: { eventLoopLagP99Seconds: () => 0.4 } }),
       ['cpu-saturated'],
+    ],
+    ['503 alone, at a ceiling, with hardly any CPU to spare', refusing(PLAIN, HARDLY_IDLE), []],
+    [
+      'the target says so, with hardly any CPU to spare',
+      refusing('overloaded', HARDLY_IDLE),
+      ['service-overloaded'],
     ],
     ['503 that says something else', refusing('maintenance'), []],
     ['another status', refusing('overloaded', { code: '500' }), []],
@@ -61,15 +68,18 @@ describe('requests that are refused for want of room', () => {
     const texts = evidence.map(({ text }) => text).join('\n');
     assert.match(texts, /1200 of 1200 errors say that there was no room \(overloaded\)/);
     assert.match(texts, /30\/s got through of 60\/s that were asked for/);
-    assert.match(texts, /its CPU was not what it lacked: CPU was at most 10 % of a core/);
+    assert.match(texts, /meanwhile it used 10\.0 % of a core for each instance: it is not CPU that it lacks/);
     assert.match(recommendation, /^Find the limit .*, which lets 30\/s through, .* CPU is to spare\./);
     assert.deepEqual([explains, fixable], [['error-rate'], false]);
   });
 
-  test('without its CPU nothing is said of what it lacks', () => {
-    assert.match(
-      diagnosed('service-overloaded', refusing('overloaded', UNSEEN)).recommendation,
-      /^Let the run see the CPU of the target/,
-    );
-  });
+  for (const [what, parts] of Object.entries({
+    'nobody saw it': UNSEEN,
+    'there was hardly any': HARDLY_IDLE,
+  }))
+    test(`that it is not CPU is not said where ${what}`, () => {
+      const { recommendation, evidence } = diagnosed('service-overloaded', refusing('overloaded', parts));
+      assert.match(recommendation, /^Find out whether the target lacked CPU/);
+      assert.doesNotMatch(JSON.stringify(evidence), /of a core/);
+    });
 });

@@ -1,7 +1,7 @@
 import type { ErrorFigures, Evidence } from '../result.ts';
 import { mean } from '../statistics.ts';
 import { count, percent, perSecond } from '../text.ts';
-import { busiest } from './cpu-saturated.ts';
+import { busyness } from './cpu-saturated.ts';
 import { NEARLY_ALL, shareOfErrors } from './effects.ts';
 import { countOf } from './journeys.ts';
 import { absent, fits, type Rule, type Signal, says } from './rule.ts';
@@ -18,6 +18,8 @@ const LEAST_SHARE = 0.01;
 const EVEN = 0.25;
 /** Of fewer windows nothing is known of what they let through. */
 const FEWEST_WINDOWS = 4;
+/** Below this share of a core for each instance, it is not CPU that the target lacks. */
+const IDLE = 0.6;
 /** In a window in which less than this share was refused, the limit was hardly met. */
 const MET = 0.05;
 
@@ -72,15 +74,17 @@ export const serviceOverloaded: Rule = {
   suspect(evidence) {
     const own = evidence.errors.filter(isOwn);
     const refused = countOf(own);
-    const cpu = busiest(evidence);
-    if (refused < FEWEST || refused < LEAST_SHARE * evidence.totals.requests || cpu?.isSaturated) return null;
-    const told = countOf(own.filter(saysSo));
-    const ceiling = ceilingOf(evidence);
-    // A status alone may mean anything.
-    if (told === 0 && (!ceiling || !cpu)) return null;
-
+    if (refused < FEWEST || refused < LEAST_SHARE * evidence.totals.requests) return null;
     const refusing = windowsWith(evidence, evidence.windows.errorsByKind[KIND] ?? []);
     const span = spanOf(refusing);
+    const cpu = busyness(evidence, span);
+    if (cpu?.isSaturated) return null;
+    const told = countOf(own.filter(saysSo));
+    const ceiling = ceilingOf(evidence);
+    const isIdle = cpu !== null && cpu.share < IDLE && !cpu.isLate;
+    // A status alone may mean anything.
+    if (told === 0 && (!ceiling || !isIdle)) return null;
+
     const signals: (Signal | false | null)[] = [
       told > 0 &&
         says(
@@ -97,12 +101,16 @@ export const serviceOverloaded: Rule = {
           span,
           `${perSecond(ceiling.perS)} got through of ${perSecond(ceiling.asked)} that were asked for, and nothing was refused while less was asked for`,
         ),
-      cpu && fits(span, `its CPU was not what it lacked: ${cpu.text}`),
+      isIdle &&
+        fits(
+          span,
+          `meanwhile it used ${percent(cpu.share)} of a core for each instance: it is not CPU that it lacks`,
+        ),
       slowerWhile(evidence, refusing),
     ];
     return {
       signals,
-      recommendation: recommend(ceiling, cpu !== null),
+      recommendation: recommend(ceiling, isIdle),
       effect: { errors: isOwn, failures: (reason) => OVERLOADED.test(reason), slows: refusing },
     };
   },
@@ -116,9 +124,9 @@ export const serviceOverloaded: Rule = {
 const reasonsOf = (errors: readonly ErrorFigures[]): string =>
   [...new Set(errors.filter(saysSo).map(({ reason }) => reason))].join(', ');
 
-function recommend(ceiling: Ceiling | null, isCpuSeen: boolean): string {
+function recommend(ceiling: Ceiling | null, isIdle: boolean): string {
   const through = ceiling ? `, which lets ${perSecond(ceiling.perS)} through,` : '';
-  return isCpuSeen
+  return isIdle
     ? `Find the limit on work in progress or on those who wait${through} and what it stands for: CPU is to spare. Raise it step by step, or run more instances, and watch what lies behind it.`
-    : `Let the run see the CPU of the target, and repeat it: it refuses work${through} and whether for want of CPU or by a limit of its own is not known.`;
+    : `Find out whether the target lacked CPU when it refused${through} with its machine and a profile: that it was idle is not sure. Where it was, raise its limit on work in progress; where not, run more instances.`;
 }
