@@ -69,9 +69,22 @@ const errorsOf = ({ errors }: Result, kinds: readonly ErrorKind[]): number =>
 const shareOf = (result: Result, kinds: readonly ErrorKind[]) =>
   errorsOf(result, kinds) / result.totals.requests;
 
-/** A share between two limits, the upper one included: of several rules of this kind one applies. */
-const shareWithin = (what: string, share: number, above: number, upTo = 1): string | false =>
-  share > above && share <= upTo && `${percent(share)} of the requests ${what}`;
+/** What a share of the requests costs, by how large it is: from above one limit up to another. */
+const COSTS = [
+  { points: 6, above: 0.05, upTo: 1 },
+  { points: 4, above: 0.01, upTo: 0.05 },
+  { points: 2, above: 0.001, upTo: 0.01 },
+];
+
+/** Rules of which one applies. */
+const byShare = (what: string, shareIn: (result: Result) => number): Rule[] =>
+  COSTS.map(({ points, above, upTo }) => ({
+    points,
+    finds: (result) => {
+      const share = shareIn(result);
+      return share > above && share <= upTo && `${percent(share)} of the requests ${what}`;
+    },
+  }));
 
 const RESPONSE_TIMES: readonly JudgedCriterion['kind'][] = [
   'request-percentile',
@@ -127,18 +140,7 @@ const SCORING: Record<ComponentName, Scoring> = {
         points: 8,
         finds: ({ run }) => run.outcome !== 'completed' && `the run did not complete: it ${run.outcome}`,
       },
-      {
-        points: 6,
-        finds: (result) => shareWithin('failed by overload', shareOf(result, OVERLOAD), 0.05),
-      },
-      {
-        points: 4,
-        finds: (result) => shareWithin('failed by overload', shareOf(result, OVERLOAD), 0.01, 0.05),
-      },
-      {
-        points: 2,
-        finds: (result) => shareWithin('failed by overload', shareOf(result, OVERLOAD), 0.001, 0.01),
-      },
+      ...byShare('failed by overload', (result) => shareOf(result, OVERLOAD)),
     ],
   },
   'response-times': {
@@ -178,9 +180,7 @@ const SCORING: Record<ComponentName, Scoring> = {
   'error-handling': {
     lacks: nothingSent,
     rules: [
-      { points: 6, finds: ({ totals }) => shareWithin('were errors', totals.errorRate, 0.05) },
-      { points: 4, finds: ({ totals }) => shareWithin('were errors', totals.errorRate, 0.01, 0.05) },
-      { points: 2, finds: ({ totals }) => shareWithin('were errors', totals.errorRate, 0.001, 0.01) },
+      ...byShare('were errors', ({ totals }) => totals.errorRate),
       {
         points: 3,
         finds: (result) => {
