@@ -1,4 +1,5 @@
 import type { Cause } from './diagnosis/causes.ts';
+import { countOf } from './diagnosis/journeys.ts';
 import { silences } from './diagnosis/stretches.ts';
 import { type ErrorKind, UNANSWERED } from './errors.ts';
 import { restarts } from './measures/resources.ts';
@@ -64,7 +65,7 @@ const restartsIn = (result: Result) => restarts(result, { kind: 'restarts' }, {}
 const OVERLOAD: readonly ErrorKind[] = [...UNANSWERED, 'server-error'];
 
 const errorsOf = ({ errors }: Result, kinds: readonly ErrorKind[]): number =>
-  errors.filter(({ kind }) => kinds.includes(kind)).reduce((sum, error) => sum + error.count, 0);
+  countOf(errors.filter(({ kind }) => kinds.includes(kind)));
 
 const shareOf = (result: Result, kinds: readonly ErrorKind[]) =>
   errorsOf(result, kinds) / result.totals.requests;
@@ -191,9 +192,10 @@ const SCORING: Record<ComponentName, Scoring> = {
       {
         points: 2,
         finds: ({ errors }) => {
-          const silent = errors.filter(({ kind, reason }) => kind === 'server-error' && reason === kind);
-          const total = silent.reduce((sum, error) => sum + error.count, 0);
-          return total > 0 && `${count(total, 'server error')} that did not say what was wrong`;
+          const silent = countOf(
+            errors.filter(({ kind, reason }) => kind === 'server-error' && reason === kind),
+          );
+          return silent > 0 && `${count(silent, 'server error')} that did not say what was wrong`;
         },
       },
     ],
