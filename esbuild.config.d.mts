@@ -5,7 +5,7 @@ export function listTests(): Promise<string[]>;
  * Bundles tests into dist/ and writes the rows that they open.
  * Rejects with esbuild's BuildFailure.
  */
-export function bundle(tests: string[], seed: number): Promise<void>;
+export function bundle(tests: readonly string[], seed: number): Promise<void>;
 
 /** Bundles any scripts for k6 the same way; `out` is relative to dist/, without an ending. */
 export function bundleScripts(entryPoints: { in: string; out: string }[]): Promise<void>;

@@ -110,7 +110,7 @@ const NOT_TESTS = new Set(['product', 'data']);
 /**
  * Bundles tests for the k6 runtime into dist/, and writes the rows that they open. The platform is neutral: an import of a Node module fails here,
  * with the line that asks for it, and not in the middle of a run.
- * @param {string[]} tests as `product/test`
+ * @param {readonly string[]} tests as `product/test`
  * @param {number} seed of the rows
  * @returns {Promise<void>} rejects with esbuild's BuildFailure
  */
@@ -118,7 +118,7 @@ export async function bundle(tests, seed) {
   await Promise.all([buildAll(tests), generateRows(seed)]);
 }
 
-/** @param {string[]} tests */
+/** @param {readonly string[]} tests */
 function buildAll(tests) {
   return bundleScripts(tests.map((test) => ({ in: path.join(root, 'tests', `${test}.ts`), out: test })));
 }

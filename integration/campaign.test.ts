@@ -105,6 +105,14 @@ test('a campaign goes through all tests in order; one that was interrupted is re
     '  seed was 1 and is 7 now',
     '  labels was release=2.4.0 and is none now',
   );
+  assertRefused(
+    await sandbox.command(
+      ['campaign', '--resume', ...LIGHT, '--label', 'release=2.4.0', '--results', results],
+      { env: { DB_POOL_MAX: '20' } },
+    ),
+    2,
+    '  settings of the reference service was none and is DB_POOL_MAX=20 now',
+  );
 
   const resumed = await campaign(...LIGHT, '--label', 'release=2.4.0', '--resume').ended;
   assertNoStack(resumed);
@@ -152,6 +160,15 @@ test('a campaign ends early where smoke fails', async () => {
   );
   assert.equal(left.state.verdict?.decision, 'NO_GO');
   await assertReported(left);
+
+  const settings = { TARGET_FAULTS: 'missing-route' };
+  assert.deepEqual(left.state.settings.targetSettings, settings, 'what was not as usual is kept');
+  const [smoke] = (await loadCampaign(left.folder)).tests;
+  assert.deepEqual(smoke?.result?.run.targetSettings, settings);
+  assert.match(
+    readFileSync(path.join(left.folder, 'report.md'), 'utf8'),
+    /^TARGET_FAULTS=missing-route npm run campaign -- booking$/m,
+  );
 });
 
 test('what cannot be a campaign is refused before anything is started', async () => {

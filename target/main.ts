@@ -1,5 +1,5 @@
 import { causeOf } from './problem.ts';
-import { readSettings } from './settings.ts';
+import { changedSettings, readSettings } from './settings.ts';
 import { Supervisor } from './supervisor.ts';
 
 const say = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -24,14 +24,20 @@ process.on('uncaughtException', (error) => {
   void stop(1);
 });
 
-try {
+async function start(): Promise<void> {
   supervisor = new Supervisor(await readSettings(process.env), (line) =>
     process.stderr.write(`target: ${line}\n`),
   );
   const { databaseUrl, ...shown } = await supervisor.start();
   // It holds a password: only the channel to the parent may carry it.
   process.send?.({ databaseUrl });
-  say({ ready: true, pid: process.pid, ...shown });
+  say({ ready: true, pid: process.pid, settings: await changedSettings(process.env), ...shown });
+}
+
+try {
+  // Asked for its settings alone, it starts nothing.
+  if (process.argv.includes('--settings')) say({ settings: await changedSettings(process.env) });
+  else await start();
 } catch (error) {
   say({ ready: false, error: causeOf(error) });
   await stop(1);

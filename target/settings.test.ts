@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readSettings } from './settings.ts';
+import { changedSettings, readSettings } from './settings.ts';
 
 test('an empty environment gives the documented defaults', async () => {
   const { dataDir, product, ...rest } = await readSettings({});
@@ -68,4 +68,30 @@ test('all wrong variables are named at once', async () => {
     readSettings({ PORT: 'x', DB_POOL_MAX: '0' }),
     /^Problem: PORT takes .*; DB_POOL_MAX takes/,
   );
+});
+
+test('what is not as usual is told, without secrets and without the place on this machine', async () => {
+  const env = {
+    DB_POOL_MAX: '20',
+    DB_QUERY_HOLD_MS: '116',
+    CACHE_MAX_ENTRIES: '1000',
+    JOB_CONCURRENCY: '8',
+    TARGET_FAULTS: 'slow-ai:3000',
+    TARGET_DATA_DIR: '/data',
+    PORT: '4010',
+    ADMIN_TOKEN: 'another-token',
+    WEBHOOK_SECRET: 'another-secret',
+    DATABASE_URL: 'postgresql://me:password@127.0.0.1/db',
+    HOME: '/home/me',
+  };
+  const [pool, jobs, faults] = [
+    { DB_POOL_MAX: '20' },
+    { JOB_CONCURRENCY: '8' },
+    { TARGET_FAULTS: 'slow-ai:3000' },
+  ];
+  assert.deepEqual(await changedSettings(env), { ...pool, ...jobs, ...faults });
+  assert.deepEqual(await changedSettings({}), {});
+  const other = { TARGET_PRODUCT: 'tarot', DB_QUERY_HOLD_MS: '116', JOB_CONCURRENCY: '8' };
+  assert.deepEqual(await changedSettings(other), { DB_QUERY_HOLD_MS: '116' });
+  await assert.rejects(changedSettings({ DB_POOL_MAX: '0' }), /^Problem: DB_POOL_MAX takes/);
 });

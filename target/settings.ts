@@ -15,6 +15,8 @@ export type Setting<T> = {
   description: string;
   /** Its value may not be shown. */
   secret?: true;
+  /** Where it runs and keeps its data on this machine: it behaves the same whatever that is. */
+  place?: true;
   parse(text: string): T | undefined;
 };
 
@@ -74,6 +76,8 @@ export const secret = <S extends Setting<unknown>>(setting: S): S & { secret: tr
   secret: true,
 });
 
+const place = <S extends Setting<unknown>>(setting: S): S & { place: true } => ({ ...setting, place: true });
+
 /** Every environment variable that the target reads, whatever the product; faults aside, which the product decides. */
 export const variables = {
   product: {
@@ -90,12 +94,9 @@ export const variables = {
     'How the service runs: a process of the target, or under PM2 as one process (fork) or several on one port (cluster)',
   ),
   instances: numeric('TARGET_INSTANCES', whole(1, 16), 2, 'Processes of the service in the mode cluster'),
-  port: numeric('PORT', whole(0, 65_535), 0, 'Port of the service; 0 picks a free one'),
-  controlPort: numeric(
-    'CONTROL_PORT',
-    whole(0, 65_535),
-    0,
-    'Port of the fault control endpoint; 0 picks a free one',
+  port: place(numeric('PORT', whole(0, 65_535), 0, 'Port of the service; 0 picks a free one')),
+  controlPort: place(
+    numeric('CONTROL_PORT', whole(0, 65_535), 0, 'Port of the fault control endpoint; 0 picks a free one'),
   ),
   adminToken: secret(
     text('ADMIN_TOKEN', 'a token', 'local-admin-token', 'Bearer token of what only an administrator may do'),
@@ -108,13 +109,13 @@ export const variables = {
     secret: true,
     parse: (value) => (/^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '') ? value : undefined),
   } satisfies Setting<string>,
-  dataDir: {
+  dataDir: place({
     name: 'TARGET_DATA_DIR',
     takes: 'an absolute path of a folder',
     fallback: defaultDataDir(),
     description: 'Folder of the database cluster that the target starts',
     parse: (value) => (isAbsolute(value) ? resolve(value) : undefined),
-  } satisfies Setting<string>,
+  } satisfies Setting<string>),
   poolMax: numeric('DB_POOL_MAX', whole(1, 100), 50, 'Connections in the database pool of the service'),
   acquireTimeoutMs: numeric(
     'DB_ACQUIRE_TIMEOUT_MS',
@@ -182,6 +183,27 @@ export async function readSettings(env: Environment): Promise<Settings> {
   });
   if (reader.wrong.size > 0) throw new Problem([...reader.wrong].join('; '));
   return { ...general, product, own, faults: faults ?? {} };
+}
+
+/**
+ * What an environment makes different of a product: the settings whose default it replaces, as they stand in it.
+ * Neither its secrets nor its place on this machine.
+ */
+export async function changedSettings(env: Environment): Promise<Record<string, string>> {
+  const { product } = await readSettings(env);
+  const { product: _, ...general } = variables;
+  const all: Setting<unknown>[] = [
+    ...Object.values(general),
+    ...Object.values(product.settings ?? {}),
+    { ...faultsVariable, parse: () => undefined },
+  ];
+  return Object.fromEntries(
+    all.flatMap(({ name, fallback, secret, place }) => {
+      const value = env[name];
+      const usual = product.defaults?.[name] || fallback;
+      return !value || value === usual || secret || place ? [] : [[name, value]];
+    }),
+  );
 }
 
 class Reader {

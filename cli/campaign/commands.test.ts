@@ -12,6 +12,11 @@ const cases: [settings: Partial<CampaignSettings>, before: string, after: string
   [{ timeScale: 0.15, vusScale: 2, seed: 7 }, '', ' --time-scale 0.15 --vus-scale 2 --seed 7'],
   [{ apiUrl: 'http://127.0.0.1:4010' }, 'API_URL=http://127.0.0.1:4010 ', ''],
   [
+    { targetSettings: { DB_POOL_MAX: '20', TARGET_FAULTS: 'slow-ai:3000, crash' } },
+    "DB_POOL_MAX=20 TARGET_FAULTS='slow-ai:3000, crash' ",
+    '',
+  ],
+  [
     { environment: 'production', apiUrl: 'https://api.example.com' },
     'TEST_ENV=production API_URL=https://api.example.com ',
     ' --allow-production',

@@ -26,8 +26,9 @@ export const testCommand = ({ product, settings }: Campaign, test: string): stri
   command('npm run suite -- run', `${product}/${test}`, settings);
 
 function command(script: string, what: string, settings: CampaignSettings): string {
-  const { environment, apiUrl, timeScale, vusScale, seed, labels } = settings;
+  const { environment, apiUrl, timeScale, vusScale, seed, labels, targetSettings = {} } = settings;
   return [
+    ...Object.entries(targetSettings).map(([name, value]) => `${name}=${quoted(value)}`),
     ...(environment === variables.TEST_ENV.fallback ? [] : [`TEST_ENV=${environment}`]),
     ...(apiUrl === null ? [] : [`API_URL=${quoted(apiUrl)}`]),
     script,

@@ -12,13 +12,15 @@ import type { Result } from '../../lib/core/result.ts';
 import { type VariableName, variables } from '../../lib/core/variables.ts';
 import { Problem } from '../problem.ts';
 import { leaveReports } from '../report/leave.ts';
+import { listTests } from '../run/bundle.ts';
 import type { Interruption } from '../run/interruption.ts';
+import { plansOf } from '../run/plans.ts';
 import { lockSeries } from '../run/run-lock.ts';
 import { newId } from '../run/run-start.ts';
 import { runTest } from '../run/run-test.ts';
+import { testsOf } from '../run/test-name.ts';
 import type { Terminal } from '../terminal.ts';
 import { howToGoOn, resumeCommand } from './commands.ts';
-import { plansOf } from './plan.ts';
 import { runInSequence } from './sequence.ts';
 import { settingsOf } from './settings.ts';
 import { brokenOffCampaign, CampaignFolder } from './store.ts';
@@ -54,11 +56,12 @@ export async function runCampaign(
   onTested: (result: Result, place: number, campaign: Campaign) => void,
 ): Promise<CampaignReport> {
   const { product, labels, allowProduction, keepData, results, env } = request;
-  const settings = settingsOf(env, labels);
+  const names = testsOf([product], await listTests());
+  const settings = await settingsOf(product, env, labels);
   await using _lock = await lockSeries(`campaign of ${product}`);
   const { campaign, folder } = request.resume
     ? await resumed(results, product, settings)
-    : await begun(request, settings, interruption.stop, terminal);
+    : await begun(request, names, settings, interruption.stop, terminal);
   terminal.line(outlook(campaign));
 
   const ended = await runInSequence(campaign, {
@@ -99,11 +102,12 @@ export async function runCampaign(
 
 async function begun(
   { product, results, env }: CampaignRequest,
+  names: readonly string[],
   settings: CampaignSettings,
   signal: AbortSignal,
   terminal: Terminal,
 ): Promise<{ campaign: Campaign; folder: CampaignFolder }> {
-  const plans = await plansOf(product, env, signal, terminal);
+  const plans = await plansOf(names, env, signal, terminal);
   const now = new Date();
   const campaign: Campaign = {
     schemaVersion: CAMPAIGN_VERSION,

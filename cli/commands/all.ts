@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { inCampaignOrder } from '../../lib/core/campaign.ts';
 import type { Result } from '../../lib/core/result.ts';
 import { EXIT, Problem } from '../problem.ts';
 import { alignColumns } from '../report/format.ts';
@@ -7,7 +6,7 @@ import { leaveReports } from '../report/leave.ts';
 import { listTests } from '../run/bundle.ts';
 import { type Interruption, watchSignals } from '../run/interruption.ts';
 import { runTest } from '../run/run-test.ts';
-import { productOf } from '../run/test-name.ts';
+import { testsOf } from '../run/test-name.ts';
 import { openTerminal, type Terminal } from '../terminal.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
 import { shown } from './places.ts';
@@ -41,7 +40,7 @@ export function allCommand(): Command {
 async function runAll(products: readonly string[], options: LoadOptions): Promise<void> {
   using interruption = watchSignals();
   const terminal = openTerminal();
-  const tests = chosen(await listTests(), products);
+  const tests = testsOf(products, await listTests());
   const outcomes: Outcome[] = [];
   for (const [i, test] of tests.entries()) {
     if (interruption.stop.aborted) break;
@@ -53,22 +52,6 @@ async function runAll(products: readonly string[], options: LoadOptions): Promis
   process.exitCode = interruption.stop.aborted
     ? EXIT.interrupted
     : (SEVERITY.find((code) => codes.includes(code)) ?? EXIT.usage);
-}
-
-/** @throws Problem where one of the products has no tests */
-function chosen(tests: readonly string[], products: readonly string[]): string[] {
-  const known = [...new Set(tests.map(productOf))];
-  const unknown = products.filter((product) => !known.includes(product));
-  if (unknown.length > 0)
-    throw new Problem(`There is no product named ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
-  return known
-    .filter((product) => products.length === 0 || products.includes(product))
-    .flatMap((product) => {
-      const own = tests.filter((test) => productOf(test) === product);
-      return inCampaignOrder(own.map((test) => test.slice(product.length + 1))).map(
-        (test) => `${product}/${test}`,
-      );
-    });
 }
 
 async function outcomeOf(

@@ -1,12 +1,10 @@
 import { Command } from 'commander';
 import { formatDuration } from '../../lib/core/duration.ts';
 import type { TestPlan } from '../../lib/core/plan.ts';
-import { readVariable } from '../../lib/core/variables.ts';
-import { ensureK6 } from '../k6/index.ts';
 import { formatLimit } from '../report/format.ts';
-import { buildTests, listTests } from '../run/bundle.ts';
-import { inspectTest } from '../run/inspect.ts';
+import { listTests } from '../run/bundle.ts';
 import { watchSignals } from '../run/interruption.ts';
+import { plansOf } from '../run/plans.ts';
 import { openTerminal, paint } from '../terminal.ts';
 
 export function listCommand(): Command {
@@ -22,14 +20,7 @@ export function listCommand(): Command {
 
 async function list({ json }: { json?: boolean }): Promise<void> {
   using interruption = watchSignals();
-  const terminal = openTerminal();
-  const tests = await listTests();
-  const [k6] = await Promise.all([
-    ensureK6({ env: process.env, log: (line) => terminal.line(line), signal: interruption.stop }),
-    buildTests(tests, readVariable('SEED', process.env)),
-  ]);
-  const plans: TestPlan[] = [];
-  for (const test of tests) plans.push(await inspectTest(k6.path, test, process.env));
+  const plans = await plansOf(await listTests(), process.env, interruption.stop, openTerminal());
   process.stdout.write(json ? `${JSON.stringify(plans, null, 1)}\n` : `${plans.map(describe).join('\n')}\n`);
 }
 

@@ -12,16 +12,16 @@ import {
   type VariableName,
   variables,
 } from '../../lib/core/variables.ts';
-import { testsOf } from '../campaign/plan.ts';
 import { findK6, K6_VERSION } from '../k6/index.ts';
 import { causeOf } from '../network.ts';
 import { openFileLimit } from '../open-files.ts';
 import { RESULTS, ROOT } from '../paths.ts';
 import type { Probe, ProbeKind } from '../probes/probe.ts';
 import { PROBE_KINDS } from '../probes/table.ts';
-import { buildTests } from '../run/bundle.ts';
+import { buildTests, listTests } from '../run/bundle.ts';
 import { inspectTest } from '../run/inspect.ts';
 import { redactor } from '../run/redact.ts';
+import { testsOf } from '../run/test-name.ts';
 
 const execute = promisify(execFile);
 
@@ -162,7 +162,7 @@ async function results(): Promise<Finding> {
 }
 
 async function environmentVariables(env: NodeJS.ProcessEnv, product: string): Promise<Finding[]> {
-  const tests = await testsOf(product);
+  const tests = testsOf([product], await listTests());
   const isLocal = environmentOf(env) === 'local';
   const required = isLocal ? new Set() : await requiredBy(tests, env);
   const names = Object.keys(variables) as VariableName[];
@@ -170,7 +170,7 @@ async function environmentVariables(env: NodeJS.ProcessEnv, product: string): Pr
 }
 
 /** Without k6 nobody can ask the tests: then it is every variable that has a stand-in locally alone. */
-async function requiredBy(tests: string[], env: NodeJS.ProcessEnv): Promise<ReadonlySet<string>> {
+async function requiredBy(tests: readonly string[], env: NodeJS.ProcessEnv): Promise<ReadonlySet<string>> {
   const { found } = await findK6({ env });
   if (!found)
     return new Set(Object.keys(variables).filter((name) => 'local' in variables[name as VariableName]));

@@ -9,7 +9,7 @@ export async function listTests(): Promise<string[]> {
 }
 
 /** @throws Problem with the place of every error, where a test does not compile */
-export async function buildTests(tests: string[], seed: number): Promise<void> {
+export async function buildTests(tests: readonly string[], seed: number): Promise<void> {
   const { bundle } = await bundler();
   try {
     await bundle(tests, seed);

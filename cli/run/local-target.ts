@@ -1,13 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { VariableName } from '../../lib/core/variables.ts';
+import { promisify } from 'node:util';
+import type { Environment, VariableName } from '../../lib/core/variables.ts';
+import { parsedOrNull } from '../json.ts';
 import { ROOT } from '../paths.ts';
 import { EXIT, Problem } from '../problem.ts';
+
+const MAIN = path.join(ROOT, 'target', 'main.ts');
 
 export interface LocalTarget extends AsyncDisposable {
   url: string;
   controlUrl: string;
+  /** Its settings that are not as usual, by their environment variables. */
+  settings: Record<string, string>;
   /** Environment variables with which it is loaded and watched. */
   variables: Partial<Record<VariableName | 'PM2_HOME', string>>;
 }
@@ -19,11 +25,16 @@ export interface ReadyTarget {
   ready: true;
   url: string;
   controlUrl: string;
+  settings: Record<string, string>;
   /** Where it runs under PM2. */
   pm2?: { name: string; home: string };
   /** Where its metrics are, if not at its own /metrics. */
   metricsUrl?: string;
 }
+
+/** Where no target is named, a local run is one against a reference service of its own. */
+export const startsOwnTarget = (environment: Environment, env: NodeJS.ProcessEnv): boolean =>
+  environment === 'local' && !env.API_URL;
 
 /** Beyond this a target that was told to stop is killed. */
 const STOP_PATIENCE_MS = 15_000;
@@ -38,7 +49,7 @@ export async function startLocalTarget(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<LocalTarget> {
-  const child = spawn(process.execPath, [path.join(ROOT, 'target', 'main.ts')], {
+  const child = spawn(process.execPath, [MAIN], {
     env: { ...env, TARGET_PRODUCT: product },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     // Ctrl-C is for the runner, which still needs the target while k6 stops.
@@ -51,9 +62,9 @@ export async function startLocalTarget(
     const report = await firstReport(child);
     signal.throwIfAborted();
     if (!report.ready) throw new Problem(`The reference service did not start: ${report.error}`, EXIT.usage);
-    const { url, controlUrl } = report;
+    const { url, controlUrl, settings } = report;
     const variables = variablesOf(report, await databaseUrl);
-    return { url, controlUrl, variables, [Symbol.asyncDispose]: stop };
+    return { url, controlUrl, settings, variables, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     signal.throwIfAborted();
@@ -61,6 +72,24 @@ export async function startLocalTarget(
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/**
+ * The settings with which the reference service would start, as far as they are not as usual.
+ * @throws Problem with the service's own reason, where it would not start with them
+ */
+export async function settingsOfTarget(
+  product: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Record<string, string>> {
+  const asked = { env: { ...env, TARGET_PRODUCT: product } };
+  const { stdout } = await promisify(execFile)(process.execPath, [MAIN, '--settings'], asked).catch(
+    (error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }),
+  );
+  const said = parsedOrNull(stdout) as { settings?: Record<string, string>; error?: string } | null;
+  if (!said?.settings)
+    throw new Problem(`The reference service would not start: ${said?.error ?? 'it did not say why'}`);
+  return said.settings;
 }
 
 /** Sent over the channel alone, because it holds a password; undefined where the service ends before. */

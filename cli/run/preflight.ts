@@ -11,6 +11,8 @@ export interface Target {
   url: string;
   /** Started for this run, and ended with it. */
   own: boolean;
+  /** Of a reference service, what is not as usual; absent where it is another target. */
+  settings?: Record<string, string>;
   /** Values of the environment variables, with those of the local target in place. */
   env: NodeJS.ProcessEnv;
 }

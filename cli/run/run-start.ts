@@ -15,7 +15,7 @@ const execute = promisify(execFile);
 /** What can be said of a run before it starts. */
 export async function describeRun(
   plan: TestPlan,
-  { environment, url, own: ownTarget }: Target,
+  { environment, url, own: ownTarget, settings }: Target,
   labels: Record<string, string>,
   k6Version: string,
 ): Promise<RunStart> {
@@ -32,6 +32,7 @@ export async function describeRun(
       description: plan.description,
       environment,
       target: url,
+      ...(settings && { targetSettings: settings }),
       labels,
       workload: { kind, model, peakVUs, durationMs, phases },
       scale: plan.scale,

@@ -23,7 +23,7 @@ import { goSettings } from './go-settings.ts';
 import { bundlePath, inspectTest } from './inspect.ts';
 import type { Interruption } from './interruption.ts';
 import { type K6Process, startK6 } from './k6-process.ts';
-import { startLocalTarget } from './local-target.ts';
+import { startLocalTarget, startsOwnTarget } from './local-target.ts';
 import { preflight, type Target } from './preflight.ts';
 import { showProgress } from './progress.ts';
 import { RunRecord } from './record.ts';
@@ -121,11 +121,9 @@ async function prepare(
   const completed = { ...env, ...local?.variables };
   assertVariables(plan.requires, completed);
   const url = readVariable('API_URL', completed);
-  return { k6, plan, target: { environment, url, own: local !== null, env: completed } };
+  const own = local ? { own: true, settings: local.settings } : { own: false };
+  return { k6, plan, target: { environment, url, ...own, env: completed } };
 }
-
-const startsOwnTarget = (environment: Environment, env: NodeJS.ProcessEnv) =>
-  environment === 'local' && !env.API_URL;
 
 interface Execution {
   request: RunRequest;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../problem.ts';
-import { resolveTest } from './test-name.ts';
+import { resolveTest, testsOf } from './test-name.ts';
 
 const TESTS = ['booking/peak', 'booking/smoke', 'booking/business-flow', 'tarot/peak', 'tarot/fallback'];
 
@@ -47,4 +47,14 @@ for (const [given, suggestion] of unknown) {
 
 test('without any test there is nothing to suggest', () => {
   assert.throws(() => resolveTest('peak', []), { message: 'There is no test named peak. There are: .' });
+});
+
+test('tests of products are in the order of a campaign, product by product', () => {
+  assert.deepEqual(testsOf(['booking'], TESTS), ['booking/smoke', 'booking/peak', 'booking/business-flow']);
+  assert.deepEqual(testsOf(['tarot', 'booking'], TESTS), testsOf([], TESTS));
+  assert.deepEqual(testsOf([], TESTS).slice(3), ['tarot/peak', 'tarot/fallback']);
+  assert.throws(() => testsOf(['shop', 'booking', 'bank'], TESTS), {
+    name: 'Problem',
+    message: 'There is no product named shop, bank. There are: booking, tarot.',
+  });
 });

@@ -1,3 +1,4 @@
+import { inCampaignOrder } from '../../lib/core/campaign.ts';
 import { Problem } from '../problem.ts';
 
 /** Product that a name without one belongs to. */
@@ -16,6 +17,25 @@ export function resolveTest(given: string, tests: readonly string[]): string {
   const suggestion =
     nearest && distance(wanted, nearest) <= Math.max(2, wanted.length / 3) ? ` Did you mean ${nearest}?` : '';
   throw new Problem(`There is no test named ${given}.${suggestion} There are: ${tests.join(', ')}.`);
+}
+
+/**
+ * The tests of these products, or of all where none is named, each product's in the order of a campaign.
+ * @throws Problem where one of the products has no tests
+ */
+export function testsOf(products: readonly string[], tests: readonly string[]): string[] {
+  const known = [...new Set(tests.map(productOf))];
+  const unknown = products.filter((product) => !known.includes(product));
+  if (unknown.length > 0)
+    throw new Problem(`There is no product named ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
+  return known
+    .filter((product) => products.length === 0 || products.includes(product))
+    .flatMap((product) => {
+      const own = tests.filter((test) => productOf(test) === product);
+      return inCampaignOrder(own.map((test) => test.slice(product.length + 1))).map(
+        (test) => `${product}/${test}`,
+      );
+    });
 }
 
 /** Edits that turn one text into the other: V. I. Levenshtein, 1965. */

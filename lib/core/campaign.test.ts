@@ -285,6 +285,11 @@ describe('settings that differ', () => {
     [{}, []],
     [{ labels: { build: '7', instance: 't3.medium' } }, []],
     [{ timeScale: 0.15 }, ['time scale was 1 and is 0.15 now']],
+    [{ targetSettings: {} }, []],
+    [
+      { targetSettings: { DB_POOL_MAX: '20', DB_QUERY_HOLD_MS: '50' } },
+      ['settings of the reference service was none and is DB_POOL_MAX=20, DB_QUERY_HOLD_MS=50 now'],
+    ],
     [{ labels: {} }, ['labels was build=7, instance=t3.medium and is none now']],
     [
       { environment: 'staging', apiUrl: 'https://staging.example.com', vusScale: 1, seed: 2 },

@@ -31,6 +31,8 @@ export interface CampaignSettings {
   vusScale: number;
   seed: number;
   labels: Record<string, string>;
+  /** Environment variables that make the reference service another than it is by default. */
+  targetSettings?: Record<string, string>;
 }
 
 export interface CampaignTest {
@@ -86,6 +88,12 @@ export function inCampaignOrder(tests: readonly string[]): string[] {
   return [...known, ...tests.filter((test) => !ORDER.includes(test)).sort()];
 }
 
+const listed = (values: Record<string, string>): string =>
+  Object.entries(values)
+    .map(([key, value]) => `${key}=${value}`)
+    .sort()
+    .join(', ') || 'none';
+
 /** How the settings differ, a line each. */
 export function differences(before: CampaignSettings, now: CampaignSettings): string[] {
   const shown = (settings: CampaignSettings): Record<string, string> => ({
@@ -94,11 +102,8 @@ export function differences(before: CampaignSettings, now: CampaignSettings): st
     'time scale': String(settings.timeScale),
     'VUs scale': String(settings.vusScale),
     seed: String(settings.seed),
-    labels:
-      Object.entries(settings.labels)
-        .map(([key, value]) => `${key}=${value}`)
-        .sort()
-        .join(', ') || 'none',
+    labels: listed(settings.labels),
+    'settings of the reference service': listed(settings.targetSettings ?? {}),
   });
   const then = shown(before);
   return Object.entries(shown(now)).flatMap(([name, value]) =>

@@ -62,6 +62,8 @@ export interface Run {
   description: string;
   environment: Environment;
   target: string;
+  /** Environment variables that made the reference service another than it is by default; absent of any other target. */
+  targetSettings?: Record<string, string>;
   labels: Record<string, string>;
   workload: { kind: string; model: 'open' | 'closed'; peakVUs: number; durationMs: number; phases: Phase[] };
   scale: Scale;

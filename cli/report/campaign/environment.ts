@@ -36,11 +36,10 @@ const FACTS: Record<string, Fact> = {
 /** What was tested, where, and with what. */
 export function environmentSection({ settings }: Campaign, tests: readonly Tested[]): Section {
   const ran = ranOf(tests);
-  const labels = Object.entries(settings.labels).map(([name, value]): Cell[] => [
-    `Label ${name}`,
-    value,
-    'all tests',
-  ]);
+  const given = Object.entries({
+    ...named('Label', settings.labels),
+    ...named('Setting', settings.targetSettings ?? {}),
+  }).map(([name, value]): Cell[] => [name, value, 'all tests']);
   const unknown = Object.entries(FACTS).flatMap(([name, fact]) =>
     ran.every(({ result }) => fact(result) === null) ? [name] : [],
   );
@@ -56,7 +55,7 @@ export function environmentSection({ settings }: Campaign, tests: readonly Teste
               ['What', 'Value', 'In'],
               [
                 ['Target', targetOf(settings, ran), 'all tests'],
-                ...labels,
+                ...given,
                 ...Object.entries(FACTS).flatMap(([name, fact]) => factRows(name, fact, ran)),
               ],
             ),
@@ -64,6 +63,9 @@ export function environmentSection({ settings }: Campaign, tests: readonly Teste
           ],
   };
 }
+
+const named = (what: string, values: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${what} ${name}`, value]));
 
 /** A service of its own has another port in every run. */
 const targetOf = ({ apiUrl, environment }: Campaign['settings'], [first]: readonly Ran[]): string =>

@@ -72,6 +72,7 @@ function targetFacts({ run, resources: { target }, details: { postgresql, redis 
   return [
     ['Environment', run.environment],
     ['URL', run.target],
+    ...Object.entries(run.targetSettings ?? {}).map(([name, value]): Fact => [`Setting ${name}`, value]),
     ...(pool === null ? [] : [['Size of the connection pool', formatCount(pool)] satisfies Fact]),
     ...(postgresql
       ? ([

@@ -1,0 +1,28 @@
+import type { TestPlan } from '../../lib/core/plan.ts';
+import { readVariable } from '../../lib/core/variables.ts';
+import { ensureK6 } from '../k6/index.ts';
+import { EXIT, Problem } from '../problem.ts';
+import type { Terminal } from '../terminal.ts';
+import { buildTests } from './bundle.ts';
+import { inspectTest } from './inspect.ts';
+
+/**
+ * The plans of these tests.
+ * @throws Problem where one of them cannot be loaded
+ */
+export async function plansOf(
+  tests: readonly string[],
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  terminal: Terminal,
+): Promise<TestPlan[]> {
+  const [k6] = await Promise.all([
+    ensureK6({ env, log: (line) => terminal.line(line), signal }),
+    buildTests(tests, readVariable('SEED', env)),
+  ]).catch((error) => {
+    throw signal.aborted ? new Problem('Interrupted before anything was run.', EXIT.interrupted) : error;
+  });
+  const plans: TestPlan[] = [];
+  for (const test of tests) plans.push(await inspectTest(k6.path, test, env));
+  return plans;
+}
