@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
-import { ROOT } from '../paths.ts';
 import { EXIT } from '../problem.ts';
-import type { ReadyTarget, TargetReport } from '../run/local-target.ts';
+import { type ReadyTarget, STANDALONE_PORTS, TARGET_MAIN, type TargetReport } from '../run/local-target.ts';
 
 const EXAMPLES = `
 Settings come from the environment (DB_POOL_MAX, DB_QUERY_HOLD_MS, …): docs/reference-service.md has them all.
@@ -16,9 +14,6 @@ Examples:
   TARGET_MODE=cluster npm run target           as two processes under PM2
   TARGET_FAULTS=slow-ai:3000 npm run target    with a fault switched on`;
 
-/** The ports that the local stand-ins of API_URL point at. */
-const PORTS = { PORT: '4010', CONTROL_PORT: '4011' };
-
 export function targetCommand(): Command {
   return new Command('target')
     .description('start the reference service by itself, until Ctrl-C')
@@ -28,9 +23,9 @@ export function targetCommand(): Command {
 }
 
 function start({ product }: { product?: string }): Promise<void> {
-  const child = spawn(process.execPath, [path.join(ROOT, 'target', 'main.ts')], {
+  const child = spawn(process.execPath, [TARGET_MAIN], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    env: { ...PORTS, ...process.env, ...(product && { TARGET_PRODUCT: product }) },
+    env: { ...STANDALONE_PORTS, ...process.env, ...(product && { TARGET_PRODUCT: product }) },
   });
   const { stdout } = child;
   if (stdout)

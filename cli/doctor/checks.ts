@@ -12,7 +12,7 @@ import {
   type VariableName,
   variables,
 } from '../../lib/core/variables.ts';
-import { findK6, K6_VERSION } from '../k6/index.ts';
+import { findK6, K6_VERSION, type Search } from '../k6/index.ts';
 import { causeOf } from '../network.ts';
 import { openFileLimit } from '../open-files.ts';
 import { RESULTS, ROOT } from '../paths.ts';
@@ -20,6 +20,7 @@ import type { Probe, ProbeKind } from '../probes/probe.ts';
 import { PROBE_KINDS } from '../probes/table.ts';
 import { buildTests, listTests } from '../run/bundle.ts';
 import { inspectTest } from '../run/inspect.ts';
+import { STANDALONE_PORTS } from '../run/local-target.ts';
 import { redactor } from '../run/redact.ts';
 import { testsOf } from '../run/test-name.ts';
 
@@ -33,7 +34,15 @@ export interface Finding {
   mend?: string;
 }
 
-type Check = (env: NodeJS.ProcessEnv, product: string) => Promise<Finding | Finding[]>;
+/** What checks look at. */
+interface Surroundings {
+  env: NodeJS.ProcessEnv;
+  /** Whose tests are to run. */
+  product: string;
+  k6: Search;
+}
+
+type Check = (surroundings: Surroundings) => Promise<Finding | Finding[]>;
 
 /**
  * Looks and changes nothing: what is missing is named, not brought.
@@ -41,7 +50,8 @@ type Check = (env: NodeJS.ProcessEnv, product: string) => Promise<Finding | Find
  * @throws Problem where there is no such product
  */
 export async function runChecks(env: NodeJS.ProcessEnv, product: string): Promise<Finding[]> {
-  return (await Promise.all(CHECKS.map((check) => check(env, product)))).flat();
+  const surroundings = { env, product, k6: await findK6({ env }) };
+  return (await Promise.all(CHECKS.map((check) => check(surroundings)))).flat();
 }
 
 const CHECKS: Check[] = [
@@ -62,8 +72,7 @@ async function node(): Promise<Finding> {
   return { what: 'Node', status: 'ok', found: process.versions.node };
 }
 
-async function k6(env: NodeJS.ProcessEnv): Promise<Finding> {
-  const { found, tried } = await findK6({ env });
+async function k6({ env, k6: { found, tried } }: Surroundings): Promise<Finding> {
   if (found)
     return { what: 'k6', status: 'ok', found: `${found.version}, from ${found.source}: ${found.path}` };
   const places = tried.map(({ place, outcome }) => `${place}: ${outcome}`).join('; ');
@@ -78,9 +87,8 @@ async function k6(env: NodeJS.ProcessEnv): Promise<Finding> {
 }
 
 /** Go is only needed where k6 is neither found nor downloaded. */
-async function go(env: NodeJS.ProcessEnv): Promise<Finding> {
+async function go({ k6: { found } }: Surroundings): Promise<Finding> {
   const version = await firstLine('go', ['version']);
-  const { found } = await findK6({ env });
   if (version) return { what: 'Go', status: 'ok', found: version };
   return {
     what: 'Go',
@@ -90,7 +98,7 @@ async function go(env: NodeJS.ProcessEnv): Promise<Finding> {
   };
 }
 
-async function postgres(env: NodeJS.ProcessEnv): Promise<Finding> {
+async function postgres({ env }: Surroundings): Promise<Finding> {
   const what = 'PostgreSQL';
   if (env.DATABASE_URL) return { what, status: 'ok', found: 'your own, by DATABASE_URL' };
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
@@ -106,13 +114,12 @@ async function postgres(env: NodeJS.ProcessEnv): Promise<Finding> {
 }
 
 /** Where `npm run target` listens; a run takes free ones. */
-const TARGET_PORTS = [4010, 4011];
-
 async function ports(): Promise<Finding> {
-  const taken: number[] = [];
-  for (const port of TARGET_PORTS) if (!(await isFree(port))) taken.push(port);
+  const wanted = Object.values(STANDALONE_PORTS);
+  const taken: string[] = [];
+  for (const port of wanted) if (!(await isFree(Number(port)))) taken.push(port);
   const what = 'Ports';
-  if (taken.length === 0) return { what, status: 'ok', found: `${TARGET_PORTS.join(' and ')} are free` };
+  if (taken.length === 0) return { what, status: 'ok', found: `${wanted.join(' and ')} are free` };
   return {
     what,
     status: 'note',
@@ -161,17 +168,16 @@ async function results(): Promise<Finding> {
   }
 }
 
-async function environmentVariables(env: NodeJS.ProcessEnv, product: string): Promise<Finding[]> {
+async function environmentVariables({ env, product, k6 }: Surroundings): Promise<Finding[]> {
   const tests = testsOf([product], await listTests());
   const isLocal = environmentOf(env) === 'local';
-  const required = isLocal ? new Set() : await requiredBy(tests, env);
+  const required = isLocal ? new Set() : await requiredBy(tests, k6);
   const names = Object.keys(variables) as VariableName[];
   return names.filter((name) => env[name] || required.has(name)).map((name) => variableFinding(name, env));
 }
 
 /** Without k6 nobody can ask the tests: then it is every variable that has a stand-in locally alone. */
-async function requiredBy(tests: readonly string[], env: NodeJS.ProcessEnv): Promise<ReadonlySet<string>> {
-  const { found } = await findK6({ env });
+async function requiredBy(tests: readonly string[], { found }: Search): Promise<ReadonlySet<string>> {
   if (!found)
     return new Set(Object.keys(variables).filter((name) => 'local' in variables[name as VariableName]));
   await buildTests(tests, variables.SEED.fallback);
@@ -192,7 +198,7 @@ function environmentOf(env: NodeJS.ProcessEnv): Environment | null {
 
 const PATIENCE_MS = 5000;
 
-async function target(env: NodeJS.ProcessEnv): Promise<Finding> {
+async function target({ env }: Surroundings): Promise<Finding> {
   const what = 'Target';
   if (!env.API_URL || problemsOf(['API_URL'], env).length > 0)
     return { what, status: 'note', found: 'the reference service, started for every run' };
@@ -218,7 +224,7 @@ async function target(env: NodeJS.ProcessEnv): Promise<Finding> {
 }
 
 /** One look with each probe that is configured, as a run would take it. */
-async function probes(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+async function probes({ env }: Surroundings): Promise<Finding[]> {
   const findings = await Promise.all(PROBE_KINDS.map((kind) => probeFinding(kind, env)));
   return findings.filter((finding) => finding !== null);
 }

@@ -7,7 +7,10 @@ import { parsedOrNull } from '../json.ts';
 import { ROOT } from '../paths.ts';
 import { EXIT, Problem } from '../problem.ts';
 
-const MAIN = path.join(ROOT, 'target', 'main.ts');
+export const TARGET_MAIN = path.join(ROOT, 'target', 'main.ts');
+
+/** Where it listens when it is started by itself: the local stand-ins of API_URL point there. */
+export const STANDALONE_PORTS = { PORT: '4010', CONTROL_PORT: '4011' };
 
 export interface LocalTarget extends AsyncDisposable {
   url: string;
@@ -49,7 +52,7 @@ export async function startLocalTarget(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<LocalTarget> {
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [TARGET_MAIN], {
     env: { ...env, TARGET_PRODUCT: product },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     // Ctrl-C is for the runner, which still needs the target while k6 stops.
@@ -83,7 +86,7 @@ export async function settingsOfTarget(
   env: NodeJS.ProcessEnv,
 ): Promise<Record<string, string>> {
   const asked = { env: { ...env, TARGET_PRODUCT: product } };
-  const { stdout } = await promisify(execFile)(process.execPath, [MAIN, '--settings'], asked).catch(
+  const { stdout } = await promisify(execFile)(process.execPath, [TARGET_MAIN, '--settings'], asked).catch(
     (error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }),
   );
   const said = parsedOrNull(stdout) as { settings?: Record<string, string>; error?: string } | null;
