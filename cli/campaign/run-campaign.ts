@@ -11,13 +11,12 @@ import type { TestPlan } from '../../lib/core/plan.ts';
 import type { Result } from '../../lib/core/result.ts';
 import { type VariableName, variables } from '../../lib/core/variables.ts';
 import { Problem } from '../problem.ts';
-import { leaveReports } from '../report/leave.ts';
 import { listTests } from '../run/bundle.ts';
 import type { Interruption } from '../run/interruption.ts';
 import { plansOf } from '../run/plans.ts';
 import { lockSeries } from '../run/run-lock.ts';
+import { runOfSeries, type SeriesRequest } from '../run/run-of-series.ts';
 import { newId } from '../run/run-start.ts';
-import { runTest } from '../run/run-test.ts';
 import { testsOf } from '../run/test-name.ts';
 import type { Terminal } from '../terminal.ts';
 import { howToGoOn, resumeCommand } from './commands.ts';
@@ -25,17 +24,10 @@ import { runInSequence } from './sequence.ts';
 import { settingsOf } from './settings.ts';
 import { brokenOffCampaign, CampaignFolder } from './store.ts';
 
-export interface CampaignRequest {
+export interface CampaignRequest extends Omit<SeriesRequest, 'test'> {
   product: string;
   /** Go on with the latest campaign that was broken off. */
   resume: boolean;
-  labels: Record<string, string>;
-  allowProduction: boolean;
-  keepData: boolean;
-  /** Folder that results go to. */
-  results: string;
-  /** Environment variables, options of the command line already in them. */
-  env: NodeJS.ProcessEnv;
 }
 
 export interface CampaignReport {
@@ -55,11 +47,12 @@ export async function runCampaign(
   terminal: Terminal,
   onTested: (result: Result, place: number, campaign: Campaign) => void,
 ): Promise<CampaignReport> {
-  const { product, labels, allowProduction, keepData, results, env } = request;
+  const { product, resume, ...load } = request;
+  const { env, labels, results } = load;
   const names = testsOf([product], await listTests());
   const settings = await settingsOf(product, env, labels);
   await using _lock = await lockSeries(`campaign of ${product}`);
-  const { campaign, folder } = request.resume
+  const { campaign, folder } = resume
     ? await resumed(results, product, settings)
     : await begun(request, names, settings, interruption.stop, terminal);
   terminal.line(outlook(campaign));
@@ -69,18 +62,14 @@ export async function runCampaign(
       terminal.line(
         `Test ${place + 1} of ${campaign.tests.length}: ${test}, ${formatDuration(plannedMs)}; ${formatDuration(loadDue(campaign))} in all to go`,
       );
-      const load = { labels, allowProduction, keepData, results, env };
-      const request = { test: `${product}/${test}`, dashboard: false, ...load };
-      const { result, folder: runFolder, unwritten } = await runTest(request, interruption, terminal);
+      const report = await runOfSeries({ ...load, test: `${product}/${test}` }, interruption, terminal);
+      const { result, unwritten } = report;
       onTested(result, place, campaign);
       if (unwritten) throw unwritten;
-      // The job summary is for the report of the campaign.
-      const { problems } = await leaveReports(result, runFolder, {});
-      for (const problem of problems) terminal.line(problem);
       const { run, verdict } = result;
       return {
         id: run.id,
-        folder: folder.relative(runFolder),
+        folder: folder.relative(report.folder),
         outcome: run.outcome,
         decision: verdict.decision,
       };

@@ -1,9 +1,7 @@
 import type { CampaignSettings } from '../../lib/core/campaign.ts';
-import { problemsOf, readOptional, readVariable, type VariableName } from '../../lib/core/variables.ts';
-import { Problem } from '../problem.ts';
+import { readOptional, readVariable } from '../../lib/core/variables.ts';
 import { settingsOfTarget, startsOwnTarget } from '../run/local-target.ts';
-
-const VARIABLES: VariableName[] = ['TEST_ENV', 'TIME_SCALE', 'VUS_SCALE', 'SEED'];
+import { assertVariables, GENERAL_VARIABLES } from '../variables.ts';
 
 /**
  * What the runs of a campaign will have in common.
@@ -14,8 +12,7 @@ export async function settingsOf(
   env: NodeJS.ProcessEnv,
   labels: Record<string, string>,
 ): Promise<CampaignSettings> {
-  const problems = problemsOf(VARIABLES, env);
-  if (problems.length > 0) throw new Problem(problems.join('\n'));
+  assertVariables(GENERAL_VARIABLES, env);
   const environment = readVariable('TEST_ENV', env);
   const own = startsOwnTarget(environment, env);
   return {

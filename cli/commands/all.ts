@@ -2,10 +2,9 @@ import { Command } from 'commander';
 import type { Result } from '../../lib/core/result.ts';
 import { EXIT, Problem } from '../problem.ts';
 import { alignColumns } from '../report/format.ts';
-import { leaveReports } from '../report/leave.ts';
 import { listTests } from '../run/bundle.ts';
 import { type Interruption, watchSignals } from '../run/interruption.ts';
-import { runTest } from '../run/run-test.ts';
+import { runOfSeries } from '../run/run-of-series.ts';
 import { testsOf } from '../run/test-name.ts';
 import { openTerminal, type Terminal } from '../terminal.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
@@ -61,13 +60,11 @@ async function outcomeOf(
   terminal: Terminal,
 ): Promise<Outcome> {
   try {
-    const { result, folder, unwritten } = await runTest(
-      { test, dashboard: false, ...loadRequest(options) },
+    const { result, folder, unwritten } = await runOfSeries(
+      { test, ...loadRequest(options) },
       interruption,
       terminal,
     );
-    const { problems } = await leaveReports(result, folder, {});
-    for (const problem of problems) terminal.line(problem);
     const exitCode = exitCodeOf(result) || (unwritten?.exitCode ?? EXIT.ok);
     return { test, result, exitCode, where: shown(folder) };
   } catch (error) {

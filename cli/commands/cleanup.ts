@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { addedUp, leftOver, total } from '../../lib/core/cleanup.ts';
 import type { CleanUp } from '../../lib/core/plan.ts';
 import type { CleanUpFigures, Run } from '../../lib/core/result.ts';
-import { problemsOf, readVariable } from '../../lib/core/variables.ts';
+import { readVariable } from '../../lib/core/variables.ts';
 import { GONE } from '../cleanup/after-run.ts';
 import { removeRecords } from '../cleanup/remove.ts';
 import { Problem } from '../problem.ts';
@@ -11,6 +11,7 @@ import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
 import { readStart, writeResult } from '../results/store.ts';
 import { watchSignals } from '../run/interruption.ts';
+import { assertVariables } from '../variables.ts';
 import { type ResultsOption, resultsOf, whereTyped, withResultsOption } from './places.ts';
 
 interface Options extends ResultsOption {
@@ -86,8 +87,7 @@ function environmentOf(
     throw new Problem(`The run was against ${target}, but API_URL is ${API_URL}.`);
   if (environment === 'production' && !allowProduction)
     throw new Problem('The run was against production: removing records there takes --allow-production.');
-  const problems = problemsOf(variablesOf(cleanup), env);
-  if (problems.length > 0) throw new Problem(problems.join('\n'));
+  assertVariables(variablesOf(cleanup), env);
   return env;
 }
 

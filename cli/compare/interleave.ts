@@ -1,9 +1,8 @@
 import type { Excerpt } from '../../lib/core/comparison/excerpt.ts';
 import { EXIT, Problem } from '../problem.ts';
-import { leaveReports } from '../report/leave.ts';
 import { headline } from '../report/terminal.ts';
 import type { Interruption } from '../run/interruption.ts';
-import { type RunRequest, runTest } from '../run/run-test.ts';
+import { runOfSeries, type SeriesRequest } from '../run/run-of-series.ts';
 import type { Terminal } from '../terminal.ts';
 import { conclusive } from './side.ts';
 
@@ -30,7 +29,7 @@ export function balancedOrder<T>(contenders: readonly T[], rounds: number): T[] 
  */
 export async function runInOrder(
   order: readonly Contender[],
-  request: Omit<RunRequest, 'dashboard'>,
+  request: SeriesRequest,
   interruption: Interruption,
   terminal: Terminal,
   onRun: (runs: ReadonlyMap<Contender, Excerpt[]>) => void = () => {},
@@ -39,10 +38,9 @@ export async function runInOrder(
   for (const [place, contender] of order.entries()) {
     const { name, settings } = contender;
     terminal.line(`Run ${place + 1} of ${order.length}: ${name}`);
-    const { result, folder, unwritten } = await runTest(
+    const { result, unwritten } = await runOfSeries(
       {
         ...request,
-        dashboard: false,
         labels: { ...request.labels, ...settings },
         env: { ...request.env, ...settings },
       },
@@ -50,8 +48,7 @@ export async function runInOrder(
       terminal,
     );
     if (unwritten) throw unwritten;
-    const { problems } = await leaveReports(result, folder, {});
-    for (const problem of [headline(result), ...problems]) terminal.line(problem);
+    terminal.line(headline(result));
     if (result.run.outcome === 'interrupted')
       throw new Problem(
         'Interrupted: the sides were not compared. The runs until then stay.',

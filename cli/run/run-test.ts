@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestPlan } from '../../lib/core/plan.ts';
 import { TARGET_COLUMNS } from '../../lib/core/resources.ts';
 import type { Result } from '../../lib/core/result.ts';
-import { type Environment, problemsOf, readVariable, type VariableName } from '../../lib/core/variables.ts';
+import { type Environment, readVariable } from '../../lib/core/variables.ts';
 import { cleanUpAfter } from '../cleanup/after-run.ts';
 import { ensureK6, type K6 } from '../k6/index.ts';
 import { countRecords } from '../ledger/count.ts';
@@ -15,6 +15,7 @@ import { RunFolder } from '../results/store.ts';
 import { telemetrySettings, windowLength } from '../telemetry/k6-settings.ts';
 import { receiveTelemetry } from '../telemetry/receiver.ts';
 import type { Terminal } from '../terminal.ts';
+import { assertVariables, GENERAL_VARIABLES } from '../variables.ts';
 import { assemble } from './assemble.ts';
 import { buildTests, listTests } from './bundle.ts';
 import { askConfiguration } from './configuration.ts';
@@ -54,8 +55,6 @@ export interface RunReport {
   unwritten: Problem | null;
 }
 
-const GENERAL_VARIABLES: VariableName[] = ['TEST_ENV', 'TIME_SCALE', 'VUS_SCALE', 'SEED'];
-
 /**
  * One run from start to end.
  * @throws Problem where there is nothing to judge: wrong usage, a target that is not there, interrupted too early
@@ -85,11 +84,6 @@ export async function runTest(
       throw new Problem('Interrupted before the load began; nothing was measured.', EXIT.interrupted);
     throw error;
   }
-}
-
-function assertVariables(names: readonly VariableName[], env: NodeJS.ProcessEnv): void {
-  const problems = problemsOf(names, env);
-  if (problems.length > 0) throw new Problem(problems.join('\n'));
 }
 
 /** Target, k6 and bundle at the same time: none waits for another, and a person waits for all. */

@@ -1,0 +1,22 @@
+import { leaveReports } from '../report/leave.ts';
+import type { Terminal } from '../terminal.ts';
+import type { Interruption } from './interruption.ts';
+import { type RunReport, type RunRequest, runTest } from './run-test.ts';
+
+/** The dashboard of a run would be gone with it. */
+export type SeriesRequest = Omit<RunRequest, 'dashboard'>;
+
+/**
+ * One run of several: its reports are beside its result, and the job summary is left to what tells of them all.
+ * @throws Problem as `runTest` does
+ */
+export async function runOfSeries(
+  request: SeriesRequest,
+  interruption: Interruption,
+  terminal: Terminal,
+): Promise<RunReport> {
+  const report = await runTest({ ...request, dashboard: false }, interruption, terminal);
+  const { problems } = await leaveReports(report.result, report.folder, {});
+  for (const problem of problems) terminal.line(problem);
+  return report;
+}
