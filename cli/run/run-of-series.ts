@@ -3,7 +3,7 @@ import type { Terminal } from '../terminal.ts';
 import type { Interruption } from './interruption.ts';
 import { type RunReport, type RunRequest, runTest } from './run-test.ts';
 
-/** The dashboard of a run would be gone with it. */
+/** A dashboard is for somebody who watches one run. */
 export type SeriesRequest = Omit<RunRequest, 'dashboard'>;
 
 /**

@@ -17,6 +17,12 @@ export interface Topic {
   figures: { name: string; unit: ChartUnit; of: Figure }[];
 }
 
+const topic = (id: string, title: string, rows: [name: string, unit: ChartUnit, of: Figure][]): Topic => ({
+  id,
+  title,
+  figures: rows.map(([name, unit, of]) => ({ name, unit, of })),
+});
+
 const inMs =
   (seconds: Figure): Figure =>
   (samples, indexes) => {
@@ -25,138 +31,90 @@ const inMs =
   };
 
 const TARGET: Topic[] = [
-  {
-    id: 'process',
-    title: 'Memory and CPU, on average',
-    figures: [
-      { name: 'resident memory', unit: 'bytes', of: average(TARGET_COLUMNS.residentBytes) },
-      { name: 'heap', unit: 'bytes', of: average(TARGET_COLUMNS.heapUsedBytes) },
-      { name: 'external memory', unit: 'bytes', of: average(TARGET_COLUMNS.externalBytes) },
-      { name: 'CPU, of a core', unit: 'fraction', of: perSecond(TARGET_COLUMNS.cpuSeconds) },
-      { name: 'event loop lag p99', unit: 'ms', of: inMs(average(TARGET_COLUMNS.eventLoopLagP99Seconds)) },
-    ],
-  },
-  {
-    id: 'connections',
-    title: 'Connections to the database, the most of each',
-    figures: [
-      { name: 'active', unit: 'count', of: most(TARGET_COLUMNS.connectionsActive) },
-      { name: 'idle', unit: 'count', of: most(TARGET_COLUMNS.connectionsIdle) },
-      { name: 'waiting', unit: 'count', of: most(TARGET_COLUMNS.connectionsWaiting) },
-      { name: 'limit', unit: 'count', of: most(TARGET_COLUMNS.connectionsMax) },
-      { name: 'timeouts', unit: 'count', of: increase(TARGET_COLUMNS.connectionTimeouts) },
-    ],
-  },
-  {
-    id: 'cache',
-    title: 'Cache of the service',
-    figures: [
-      {
-        name: 'hit rate',
-        unit: 'fraction',
-        of: shareOfGrowth(TARGET_COLUMNS.cacheHits, TARGET_COLUMNS.cacheMisses),
-      },
-      { name: 'hits', unit: 'count', of: increase(TARGET_COLUMNS.cacheHits) },
-      { name: 'misses', unit: 'count', of: increase(TARGET_COLUMNS.cacheMisses) },
-      { name: 'evictions', unit: 'count', of: increase(TARGET_COLUMNS.cacheEvictions) },
-    ],
-  },
-  {
-    id: 'work',
-    title: 'Requests, jobs and restarts',
-    figures: [
-      { name: 'requests', unit: 'perSecond', of: perSecond(TARGET_COLUMNS.requests) },
-      { name: 'jobs queued, most', unit: 'count', of: most(TARGET_COLUMNS.jobsQueued) },
-      { name: 'jobs running, most', unit: 'count', of: most(TARGET_COLUMNS.jobsRunning) },
-      { name: 'restarts', unit: 'count', of: increase(TARGET_COLUMNS.restarts) },
-      { name: 'transactions retried', unit: 'count', of: increase(TARGET_COLUMNS.transactionRetries) },
-      { name: 'deadlocks', unit: 'count', of: increase(TARGET_COLUMNS.deadlocks) },
-      {
-        name: 'circuit breaker (0 closed, 1 half open, 2 open)',
-        unit: 'count',
-        of: most(TARGET_COLUMNS.circuitBreakerState),
-      },
-    ],
-  },
+  topic('process', 'Memory and CPU, on average', [
+    ['resident memory', 'bytes', average(TARGET_COLUMNS.residentBytes)],
+    ['heap', 'bytes', average(TARGET_COLUMNS.heapUsedBytes)],
+    ['external memory', 'bytes', average(TARGET_COLUMNS.externalBytes)],
+    ['CPU, of a core', 'fraction', perSecond(TARGET_COLUMNS.cpuSeconds)],
+    ['event loop lag p99', 'ms', inMs(average(TARGET_COLUMNS.eventLoopLagP99Seconds))],
+  ]),
+  topic('connections', 'Connections to the database, the most of each', [
+    ['active', 'count', most(TARGET_COLUMNS.connectionsActive)],
+    ['idle', 'count', most(TARGET_COLUMNS.connectionsIdle)],
+    ['waiting', 'count', most(TARGET_COLUMNS.connectionsWaiting)],
+    ['limit', 'count', most(TARGET_COLUMNS.connectionsMax)],
+    ['timeouts', 'count', increase(TARGET_COLUMNS.connectionTimeouts)],
+  ]),
+  topic('cache', 'Cache of the service', [
+    ['hit rate', 'fraction', shareOfGrowth(TARGET_COLUMNS.cacheHits, TARGET_COLUMNS.cacheMisses)],
+    ['hits', 'count', increase(TARGET_COLUMNS.cacheHits)],
+    ['misses', 'count', increase(TARGET_COLUMNS.cacheMisses)],
+    ['evictions', 'count', increase(TARGET_COLUMNS.cacheEvictions)],
+  ]),
+  topic('work', 'Requests, jobs and restarts', [
+    ['requests', 'perSecond', perSecond(TARGET_COLUMNS.requests)],
+    ['jobs queued, most', 'count', most(TARGET_COLUMNS.jobsQueued)],
+    ['jobs running, most', 'count', most(TARGET_COLUMNS.jobsRunning)],
+    ['restarts', 'count', increase(TARGET_COLUMNS.restarts)],
+    ['transactions retried', 'count', increase(TARGET_COLUMNS.transactionRetries)],
+    ['deadlocks', 'count', increase(TARGET_COLUMNS.deadlocks)],
+    ['circuit breaker (0 closed, 1 half open, 2 open)', 'count', most(TARGET_COLUMNS.circuitBreakerState)],
+  ]),
 ];
 
 const POSTGRESQL: Topic[] = [
-  {
-    id: 'connections',
-    title: 'Sessions, the most of each',
-    figures: [
-      { name: 'all', unit: 'count', of: most(POSTGRESQL_COLUMNS.connections) },
-      { name: 'active', unit: 'count', of: most(POSTGRESQL_COLUMNS.active) },
-      { name: 'idle', unit: 'count', of: most(POSTGRESQL_COLUMNS.idle) },
-      { name: 'idle in transaction', unit: 'count', of: most(POSTGRESQL_COLUMNS.idleInTransaction) },
-      { name: 'waiting for a lock', unit: 'count', of: most(POSTGRESQL_COLUMNS.waitingForLock) },
-      { name: 'limit', unit: 'count', of: most(POSTGRESQL_COLUMNS.maxConnections) },
+  topic('connections', 'Sessions, the most of each', [
+    ['all', 'count', most(POSTGRESQL_COLUMNS.connections)],
+    ['active', 'count', most(POSTGRESQL_COLUMNS.active)],
+    ['idle', 'count', most(POSTGRESQL_COLUMNS.idle)],
+    ['idle in transaction', 'count', most(POSTGRESQL_COLUMNS.idleInTransaction)],
+    ['waiting for a lock', 'count', most(POSTGRESQL_COLUMNS.waitingForLock)],
+    ['limit', 'count', most(POSTGRESQL_COLUMNS.maxConnections)],
+  ]),
+  topic('work', 'Transactions and cache', [
+    ['commits', 'perSecond', perSecond(POSTGRESQL_COLUMNS.commits)],
+    ['rollbacks', 'count', increase(POSTGRESQL_COLUMNS.rollbacks)],
+    ['deadlocks', 'count', increase(POSTGRESQL_COLUMNS.deadlocks)],
+    [
+      'cache hit rate',
+      'fraction',
+      shareOfGrowth(POSTGRESQL_COLUMNS.blocksHit, POSTGRESQL_COLUMNS.blocksRead),
     ],
-  },
-  {
-    id: 'work',
-    title: 'Transactions and cache',
-    figures: [
-      { name: 'commits', unit: 'perSecond', of: perSecond(POSTGRESQL_COLUMNS.commits) },
-      { name: 'rollbacks', unit: 'count', of: increase(POSTGRESQL_COLUMNS.rollbacks) },
-      { name: 'deadlocks', unit: 'count', of: increase(POSTGRESQL_COLUMNS.deadlocks) },
-      {
-        name: 'cache hit rate',
-        unit: 'fraction',
-        of: shareOfGrowth(POSTGRESQL_COLUMNS.blocksHit, POSTGRESQL_COLUMNS.blocksRead),
-      },
-    ],
-  },
+  ]),
 ];
 
 const REDIS: Topic[] = [
-  {
-    id: 'memory',
-    title: 'Memory and clients',
-    figures: [
-      { name: 'used memory', unit: 'bytes', of: average(REDIS_COLUMNS.usedBytes) },
-      { name: 'limit', unit: 'bytes', of: most(REDIS_COLUMNS.maxBytes) },
-      { name: 'clients, most', unit: 'count', of: most(REDIS_COLUMNS.clients) },
-      { name: 'connections refused', unit: 'count', of: increase(REDIS_COLUMNS.rejectedConnections) },
-    ],
-  },
-  {
-    id: 'cache',
-    title: 'Cache',
-    figures: [
-      { name: 'hit rate', unit: 'fraction', of: shareOfGrowth(REDIS_COLUMNS.hits, REDIS_COLUMNS.misses) },
-      { name: 'hits', unit: 'count', of: increase(REDIS_COLUMNS.hits) },
-      { name: 'misses', unit: 'count', of: increase(REDIS_COLUMNS.misses) },
-      { name: 'evictions', unit: 'count', of: increase(REDIS_COLUMNS.evictions) },
-      { name: 'keys, most', unit: 'count', of: most(REDIS_COLUMNS.keys) },
-    ],
-  },
+  topic('memory', 'Memory and clients', [
+    ['used memory', 'bytes', average(REDIS_COLUMNS.usedBytes)],
+    ['limit', 'bytes', most(REDIS_COLUMNS.maxBytes)],
+    ['clients, most', 'count', most(REDIS_COLUMNS.clients)],
+    ['connections refused', 'count', increase(REDIS_COLUMNS.rejectedConnections)],
+  ]),
+  topic('cache', 'Cache', [
+    ['hit rate', 'fraction', shareOfGrowth(REDIS_COLUMNS.hits, REDIS_COLUMNS.misses)],
+    ['hits', 'count', increase(REDIS_COLUMNS.hits)],
+    ['misses', 'count', increase(REDIS_COLUMNS.misses)],
+    ['evictions', 'count', increase(REDIS_COLUMNS.evictions)],
+    ['keys, most', 'count', most(REDIS_COLUMNS.keys)],
+  ]),
 ];
 
 const PM2: Topic[] = [
-  {
-    id: 'processes',
-    title: 'Processes',
-    figures: [
-      { name: 'processes', unit: 'count', of: most(PM2_COLUMNS.processes) },
-      { name: 'online', unit: 'count', of: most(PM2_COLUMNS.online) },
-      { name: 'restarts', unit: 'count', of: increase(PM2_COLUMNS.restarts) },
-      { name: 'CPU, of a core', unit: 'fraction', of: average(PM2_COLUMNS.cpuShare) },
-      { name: 'resident memory', unit: 'bytes', of: average(PM2_COLUMNS.residentBytes) },
-    ],
-  },
+  topic('processes', 'Processes', [
+    ['processes', 'count', most(PM2_COLUMNS.processes)],
+    ['online', 'count', most(PM2_COLUMNS.online)],
+    ['restarts', 'count', increase(PM2_COLUMNS.restarts)],
+    ['CPU, of a core', 'fraction', average(PM2_COLUMNS.cpuShare)],
+    ['resident memory', 'bytes', average(PM2_COLUMNS.residentBytes)],
+  ]),
 ];
 
 /** Also of the load generator. */
 export const PROCESS: Topic[] = [
-  {
-    id: 'process',
-    title: 'Memory and CPU, on average',
-    figures: [
-      { name: 'CPU, of all cores', unit: 'fraction', of: average(PROCESS_COLUMNS.cpuShare) },
-      { name: 'resident memory', unit: 'bytes', of: average(PROCESS_COLUMNS.residentBytes) },
-    ],
-  },
+  topic('process', 'Memory and CPU, on average', [
+    ['CPU, of all cores', 'fraction', average(PROCESS_COLUMNS.cpuShare)],
+    ['resident memory', 'bytes', average(PROCESS_COLUMNS.residentBytes)],
+  ]),
 ];
 
 const TOPICS: Record<ProbeName, { title: string; topics: Topic[] }> = {
