@@ -33,6 +33,14 @@ export function timelineOf({ runs, missing }: TestHistory): Timeline {
 
 type Chart = { kind: 'chart'; id: string; title: string } & TimeChart;
 
+const chartOver = ({ atMs }: Timeline, chart: Omit<Chart, 'kind' | 'type' | 'axis' | 'atMs'>): Chart => ({
+  kind: 'chart',
+  type: 'time',
+  axis: 'date',
+  atMs,
+  ...chart,
+});
+
 /** A figure of every run with its interval, the levels between changes, and what it should keep. */
 export function figureChart(
   timeline: Timeline,
@@ -50,14 +58,10 @@ export function figureChart(
   const levelAt = (ms: number) =>
     stretches.findLast(({ from }) => (points[from]?.atMs ?? Number.POSITIVE_INFINITY) <= ms)?.level ?? null;
   const hasBounds = points.some(({ low }) => low !== null);
-  return {
-    kind: 'chart',
-    type: 'time',
-    axis: 'date',
+  return chartOver(timeline, {
     id,
     title,
     unit: figure.unit,
-    atMs: timeline.atMs,
     series: [
       {
         name: hasBounds ? 'a run, with its interval' : 'a run',
@@ -83,7 +87,7 @@ export function figureChart(
           : { kind: 'change for the better', tone: 'good' as const }),
       })),
     ],
-  };
+  });
 }
 
 /** Of all who began a flow, how many were lost in which way: shares on top of each other. */
@@ -95,14 +99,10 @@ export function lostChart(
   ways: readonly { name: string; count: (flow: FlowRecord) => number }[],
 ): Block {
   const flows = timeline.records.map((record) => (record && flowIn(record, flow)) ?? null);
-  return {
-    kind: 'chart',
-    type: 'time',
-    axis: 'date',
+  return chartOver(timeline, {
     id,
     title,
     unit: 'fraction',
-    atMs: timeline.atMs,
     series: ways.map(({ name, count }) => ({
       name,
       values: flows.map((one) => (one && one.iterations > 0 ? shareOf([one], count) : null)),
@@ -110,5 +110,5 @@ export function lostChart(
     })),
     phases: [],
     marks: timeline.missing,
-  };
+  });
 }

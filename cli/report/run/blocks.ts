@@ -1,5 +1,5 @@
-import type { Trend } from '../../../lib/core/result.ts';
-import type { Block, Cell, Table } from '../document.ts';
+import type { Result, Trend } from '../../../lib/core/result.ts';
+import type { Block, Cell, Table, TimeChart } from '../document.ts';
 import { formatMs } from '../format.ts';
 
 export const NOTHING = '–';
@@ -26,6 +26,16 @@ export function table(
     rows,
   };
 }
+
+/** What is known of one thing, a figure a row. */
+export const figures = (caption: string, rows: Cell[][]): Block =>
+  table(caption, ['What', ...right('Value')], rows);
+
+/** A chart over the time of a run, with the phases of its workload. */
+export const timeChart = (
+  { workload }: Pick<Result['run'], 'workload'>,
+  chart: { id: string; title: string } & Pick<TimeChart, 'atMs' | 'unit' | 'series'>,
+): Block => ({ kind: 'chart', type: 'time', ...chart, phases: workload.phases });
 
 type Stat = Exclude<keyof Trend, 'histogram' | 'count'>;
 

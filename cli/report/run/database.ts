@@ -1,7 +1,7 @@
 import type { IndexFigures, PostgresqlDetails, QueryFigures, Result } from '../../../lib/core/result.ts';
 import type { Block, Section } from '../document.ts';
 import { formatCount, formatMs, formatShare, formatValue } from '../format.ts';
-import { absent, right, table } from './blocks.ts';
+import { absent, figures, right, table } from './blocks.ts';
 
 /** What PostgreSQL says of the time of the run. */
 export function databaseSection({ details: { postgresql } }: Result): Section {
@@ -15,17 +15,13 @@ export function databaseSection({ details: { postgresql } }: Result): Section {
 }
 
 const totals = ({ cacheHitRate, commits, rollbacks, deadlocks }: PostgresqlDetails): Block =>
-  table(
-    'Over the whole run',
-    ['What', ...right('Value')],
-    [
-      ['Blocks found in the cache', formatValue(cacheHitRate, 'fraction')],
-      ['Commits', formatCount(commits)],
-      ['Rollbacks', formatCount(rollbacks)],
-      ['Share of rollbacks', formatShare(rollbacks, commits + rollbacks)],
-      ['Deadlocks', formatCount(deadlocks)],
-    ],
-  );
+  figures('Over the whole run', [
+    ['Blocks found in the cache', formatValue(cacheHitRate, 'fraction')],
+    ['Commits', formatCount(commits)],
+    ['Rollbacks', formatCount(rollbacks)],
+    ['Share of rollbacks', formatShare(rollbacks, commits + rollbacks)],
+    ['Deadlocks', formatCount(deadlocks)],
+  ]);
 
 function queries(figures: readonly QueryFigures[] | null): Block {
   if (figures === null) return absent('Queries are not counted: the database lacks pg_stat_statements.');

@@ -2,7 +2,7 @@ import { ERROR_KINDS, type ErrorKind } from '../../../lib/core/errors.ts';
 import type { ErrorFigures, Result } from '../../../lib/core/result.ts';
 import type { Block, Section } from '../document.ts';
 import { formatCount, formatRange, formatShare, formatValue } from '../format.ts';
-import { absent, right, table } from './blocks.ts';
+import { absent, right, table, timeChart } from './blocks.ts';
 import { sumAt, windowRows } from './stretches.ts';
 
 /** What failed, why, where and when. */
@@ -66,9 +66,7 @@ function timeline(result: Result): Block[] {
   if (windows.startMs.length === 0)
     return [absent('No window of the telemetry closed: when they came is not known.')];
   return [
-    {
-      kind: 'chart',
-      type: 'time',
+    timeChart(run, {
       id: 'errors-by-kind',
       title: kinds.length > 0 ? 'Errors by kind' : 'Errors',
       unit: 'count',
@@ -77,8 +75,7 @@ function timeline(result: Result): Block[] {
         kinds.length > 0
           ? kinds.map(([name, values]) => ({ name, values, style: 'stacked' }))
           : [{ name: 'errors', values: windows.errors }],
-      phases: run.workload.phases,
-    },
+    }),
     table(
       'Errors over time',
       ['Time', ...right('Requests', 'Errors', 'Error rate', ...kinds.map(([kind]) => kind))],

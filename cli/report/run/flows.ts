@@ -1,7 +1,7 @@
 import type { FlowFigures, Result, StepFigures } from '../../../lib/core/result.ts';
 import type { Block, Cell, Section } from '../document.ts';
 import { formatCount, formatRange, formatValue } from '../format.ts';
-import { absent, NOTHING, right, stats, table, text } from './blocks.ts';
+import { absent, NOTHING, right, stats, table, text, timeChart } from './blocks.ts';
 import { evenLength, longestWindow, sumAt, windowRows } from './stretches.ts';
 
 /** Journeys of users, from the first step to the last. */
@@ -103,9 +103,7 @@ function successOverTime({ name }: FlowFigures, result: Result): Block[] {
   const { iterations, succeeded } = columns;
   const share = (ok: number, all: number) => (all === 0 ? null : ok / all);
   return [
-    {
-      kind: 'chart',
-      type: 'time',
+    timeChart(run, {
       id: `success-${name}`,
       title: `Success of ${name}`,
       unit: 'fraction',
@@ -113,8 +111,7 @@ function successOverTime({ name }: FlowFigures, result: Result): Block[] {
       series: [
         { name: 'success rate', values: iterations.map((count, i) => share(succeeded[i] ?? 0, count)) },
       ],
-      phases: run.workload.phases,
-    },
+    }),
     table(
       'Success over time, by when a flow ended',
       ['Time', ...right('Ended', 'Succeeded', 'Failed', 'Success')],

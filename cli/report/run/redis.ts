@@ -1,7 +1,7 @@
 import type { RedisDetails, Result } from '../../../lib/core/result.ts';
 import type { Block, Section } from '../document.ts';
 import { formatCount, formatValue } from '../format.ts';
-import { absent, right, table, text } from './blocks.ts';
+import { absent, figures, right, table, text } from './blocks.ts';
 
 /** What Redis says of the time of the run. */
 export function redisSection({ details: { redis } }: Result): Section {
@@ -15,16 +15,12 @@ export function redisSection({ details: { redis } }: Result): Section {
 }
 
 const totals = ({ hitRate, evictions, maxMemoryBytes, evictionPolicy }: RedisDetails): Block =>
-  table(
-    'Over the whole run',
-    ['What', ...right('Value')],
-    [
-      ['Hit rate', formatValue(hitRate, 'fraction')],
-      ['Evictions', formatCount(evictions)],
-      ['Limit of memory', maxMemoryBytes === null ? 'none' : formatValue(maxMemoryBytes, 'bytes')],
-      ['Eviction policy', evictionPolicy],
-    ],
-  );
+  figures('Over the whole run', [
+    ['Hit rate', formatValue(hitRate, 'fraction')],
+    ['Evictions', formatCount(evictions)],
+    ['Limit of memory', maxMemoryBytes === null ? 'none' : formatValue(maxMemoryBytes, 'bytes')],
+    ['Eviction policy', evictionPolicy],
+  ]);
 
 function keys(found: RedisDetails['keys']): Block[] {
   if (found === null) return [absent('Keys were not looked at: the scan is off unless asked for.')];

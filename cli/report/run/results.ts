@@ -1,7 +1,7 @@
 import type { Result } from '../../../lib/core/result.ts';
 import type { Block, Section } from '../document.ts';
 import { formatCount, formatValue } from '../format.ts';
-import { absent, right, stat, table, text } from './blocks.ts';
+import { absent, figures, right, stat, table, text } from './blocks.ts';
 
 /** The run in total. */
 export function resultsSection(result: Result): Section {
@@ -17,23 +17,19 @@ export function resultsSection(result: Result): Section {
 
 function totalsTable({ totals }: Result): Block {
   const { durationMs } = totals;
-  return table(
-    'All requests',
-    ['What', ...right('Value')],
-    [
-      ['Requests', formatCount(totals.requests)],
-      ['Rate', formatValue(totals.throughputPerS, 'perSecond')],
-      ['Response time, p50', stat(durationMs, 'p50')],
-      ['Response time, p95', stat(durationMs, 'p95')],
-      ['Response time, p99', stat(durationMs, 'p99')],
-      ['Response time, longest', stat(durationMs, 'max')],
-      ['Errors', formatCount(totals.errors)],
-      ['Error rate', formatValue(totals.errorRate, 'fraction')],
-      ['Iterations', formatCount(totals.iterations)],
-      ['Data received', formatValue(totals.receivedBytes, 'bytes')],
-      ['Data sent', formatValue(totals.sentBytes, 'bytes')],
-    ],
-  );
+  return figures('All requests', [
+    ['Requests', formatCount(totals.requests)],
+    ['Rate', formatValue(totals.throughputPerS, 'perSecond')],
+    ['Response time, p50', stat(durationMs, 'p50')],
+    ['Response time, p95', stat(durationMs, 'p95')],
+    ['Response time, p99', stat(durationMs, 'p99')],
+    ['Response time, longest', stat(durationMs, 'max')],
+    ['Errors', formatCount(totals.errors)],
+    ['Error rate', formatValue(totals.errorRate, 'fraction')],
+    ['Iterations', formatCount(totals.iterations)],
+    ['Data received', formatValue(totals.receivedBytes, 'bytes')],
+    ['Data sent', formatValue(totals.sentBytes, 'bytes')],
+  ]);
 }
 
 const statusesTable = ({ statuses, totals }: Result): Block =>

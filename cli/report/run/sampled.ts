@@ -1,7 +1,7 @@
 import type { Result, Samples } from '../../../lib/core/result.ts';
 import type { Block } from '../document.ts';
 import { capitalised, formatRange, formatValue } from '../format.ts';
-import { right, table } from './blocks.ts';
+import { right, table, timeChart } from './blocks.ts';
 import { evenLength, indexesIn, stretchesOf } from './stretches.ts';
 import type { Topic } from './topics.ts';
 
@@ -15,16 +15,13 @@ export function topicBlocks(id: string, topic: Topic, samples: Samples, { run }:
     .filter(({ values }) => values.some((value) => value !== null));
   if (known.length === 0) return [];
   return [
-    ...[...Map.groupBy(known, ({ unit }) => unit)].map(
-      ([unit, figures]): Block => ({
-        kind: 'chart',
-        type: 'time',
+    ...[...Map.groupBy(known, ({ unit }) => unit)].map(([unit, figures]) =>
+      timeChart(run, {
         id: `${id}-${topic.id}-${unit}`,
         title: capitalised(figures.map(({ name }) => name).join(', ')),
         unit,
         atMs,
         series: figures.map(({ name, values }) => ({ name, values })),
-        phases: run.workload.phases,
       }),
     ),
     table(

@@ -1,7 +1,7 @@
 import type { Result } from '../../../lib/core/result.ts';
 import type { Block, Section, TimeChart } from '../document.ts';
 import { formatCount, formatRange, formatShare, formatValue } from '../format.ts';
-import { absent, right, table } from './blocks.ts';
+import { absent, right, table, timeChart } from './blocks.ts';
 import { type Column, highestAt, sumAt, windowRows } from './stretches.ts';
 
 /** Load and response over the time of the run. */
@@ -25,16 +25,14 @@ function charts(result: Result): Block[] {
     title: string,
     unit: TimeChart['unit'],
     columns: Record<string, Column>,
-  ): Block => ({
-    kind: 'chart',
-    type: 'time',
-    id,
-    title,
-    unit,
-    atMs: windows.startMs,
-    series: Object.entries(columns).map(([name, values]) => ({ name, values: [...values] })),
-    phases: run.workload.phases,
-  });
+  ): Block =>
+    timeChart(run, {
+      id,
+      title,
+      unit,
+      atMs: windows.startMs,
+      series: Object.entries(columns).map(([name, values]) => ({ name, values: [...values] })),
+    });
   return [
     chart('vus', 'Virtual users', 'count', { VUs: windows.vus }),
     chart('rate', 'Offered and achieved rate', 'perSecond', {
