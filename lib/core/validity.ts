@@ -1,5 +1,6 @@
 import { formatDuration } from './duration.ts';
 import type { BurstFigures, Evidence, Generator, RunOutcome } from './result.ts';
+import { count } from './text.ts';
 
 /** More dropped iterations than this share of all, and the load was not the one that was asked for. */
 const MAX_DROPPED_SHARE = 0.001;
@@ -102,62 +103,67 @@ const OUTCOMES: Record<Exclude<RunOutcome, 'completed'>, string> = {
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
+/** What only a run can be held against that came to its end. */
+const ofCompleted =
+  (rule: Rule): Rule =>
+  (evidence) =>
+    evidence.run.outcome === 'completed' ? rule(evidence) : null;
+
 const RULES: Rule[] = [
   ({ run }) =>
     run.outcome === 'completed'
       ? null
       : `${OUTCOMES[run.outcome]}: ${run.outcomeReason ?? 'no reason is known'}`,
 
-  ({ run, totals }) =>
-    run.outcome === 'completed' && totals.requests === 0
-      ? 'no request was sent, or no telemetry arrived'
-      : null,
+  ofCompleted(({ totals }) =>
+    totals.requests === 0 ? 'no request was sent, or no telemetry arrived' : null,
+  ),
 
   // What handleSummary throws is logged by k6, which then ends as if all were well.
-  (evidence) => {
+  ofCompleted((evidence) => {
     const silent = eachOf(evidence).filter(({ requestsByK6 }) => requestsByK6 === null);
-    return evidence.run.outcome === 'completed' && silent.length > 0
+    return silent.length > 0
       ? `${namesOf(silent)} wrote no summary: nothing shows whether the telemetry is complete`
       : null;
-  },
+  }),
 
   ({ generators = [] }) => {
     const missing = generators.filter(({ startMs }) => startMs === null);
     return missing.length > 0 ? `generators missing: no telemetry of ${namesOf(missing)} arrived` : null;
   },
 
-  (evidence) => {
-    const late = evidence.run.outcome === 'completed' ? lateGenerators(evidence) : [];
+  ofCompleted((evidence) => {
+    const late = lateGenerators(evidence);
     return late.length > 0
       ? `load not delivered at once: ${late.map(({ name, lateMs }) => `${name} began ${formatDuration(lateMs)} after the first generator`).join('; ')}`
       : null;
-  },
+  }),
 
   ({ totals, statuses }) =>
     totals.requests > 0 && statuses['0'] === totals.requests
       ? 'the target was never reached: no request got an answer'
       : null,
 
-  (evidence) => {
-    const dropped = evidence.run.outcome === 'completed' ? droppedLoad(evidence) : null;
+  ofCompleted((evidence) => {
+    const dropped = droppedLoad(evidence);
     return (
       dropped &&
-      `load not delivered: ${dropped.iterations} ${dropped.iterations === 1 ? 'iteration' : 'iterations'} dropped (${percent(dropped.share)})${among(evidence, ({ droppedIterations }) => (droppedIterations > 0 ? String(droppedIterations) : null))}`
+      `load not delivered: ${count(dropped.iterations, 'iteration')} dropped (${percent(dropped.share)})${among(evidence, ({ droppedIterations }) => (droppedIterations > 0 ? String(droppedIterations) : null))}`
     );
-  },
+  }),
 
-  (evidence) => {
-    const missing = evidence.run.outcome === 'completed' ? missingVUs(evidence) : null;
+  ofCompleted((evidence) => {
+    const missing = missingVUs(evidence);
     return (
       missing &&
       `load not delivered: ${missing.had} of ${missing.of} VUs${among(evidence, ({ vusMax, vusPlanned }) => (vusMax < vusPlanned ? `${vusMax} of ${vusPlanned}` : null))}`
     );
-  },
+  }),
 
-  (evidence) => {
-    const thin = evidence.run.outcome === 'completed' ? thinBurst(evidence) : null;
+  ofCompleted((evidence) => {
+    const thin = thinBurst(evidence);
     return thin && `load not delivered: ${thin.began} of ${thin.vus} VUs began the burst ${thin.phase}`;
-  },
+  }),
 
   (evidence) => {
     const busy = [{ ...evidence.generator, name: 'k6' }, ...(evidence.generators ?? [])].flatMap(
