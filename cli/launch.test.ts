@@ -12,6 +12,7 @@ import { createSignalFilter, exitCodeOf } from './node/child.mjs';
 import { type LockedPackage, staleReason } from './node/dependencies.mjs';
 import { withLock } from './node/lock.mjs';
 import { chooseNode, MINIMUM_NODE } from './node/runtime.mjs';
+import { temporaryFolder } from './testing.ts';
 
 const CLI = import.meta.dirname;
 
@@ -362,8 +363,7 @@ test('the cache follows XDG_CACHE_HOME when it is absolute', () => {
 });
 
 test('a lock is held by one at a time, and freed by failure and by death', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'suite-lock-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t);
   const path = join(folder, 'deep', 'x.lock');
   let inside = 0;
   let waits = 0;

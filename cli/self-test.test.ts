@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { isFairlySkipped, matching, type SkippedTest, skippedTest } from './self-test.ts';
+import { temporaryFolder } from './testing.ts';
 
 const FILES = ['cli/terminal.test.ts', 'integration/smoke.test.ts', 'lib/core/judge.test.ts'];
 
@@ -25,8 +25,7 @@ test('in CI only want of rights is a reason to skip', () => {
 });
 
 test("every way to skip is read from what node's own reporter writes", async (t) => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'self-test-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder(t);
   const file = path.join(folder, 'fixture.test.mjs');
   await writeFile(
     file,

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { temporaryFolder } from '../testing.ts';
 import { type EnsureOptions, ensureK6, K6Unavailable } from './ensure.ts';
 import {
   checksumLine,
@@ -11,7 +12,6 @@ import {
   linkPrograms,
   PLATFORM,
   startFakeRelease,
-  temporaryFolder,
   writeFakeK6,
 } from './fake-release.ts';
 import { cachedPath, findK6 } from './find.ts';
@@ -28,7 +28,7 @@ interface Host {
 
 /** A machine with an empty cache, no k6, no Go, and a release server. */
 async function host(t: TestContext): Promise<Host> {
-  const folder = await temporaryFolder(t);
+  const folder = temporaryFolder(t);
   const release = await startFakeRelease(t);
   const lines: string[] = [];
   const env = {

@@ -2,13 +2,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { delimiter, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import { serve, temporaryFolder } from '../testing.ts';
 import { k6Platform } from './platform.ts';
 import { K6_VERSION } from './version.ts';
 
@@ -25,12 +24,6 @@ export interface FakeRelease {
 }
 
 export type Answer = string | Buffer | ((response: ServerResponse) => void);
-
-export async function temporaryFolder(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'suite-k6-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** A script that answers as a k6 of this version does. */
 export async function writeFakeK6(path: string, version = K6_VERSION): Promise<string> {
@@ -54,7 +47,7 @@ export async function linkPrograms(folder: string, names: string[]): Promise<voi
 }
 
 export async function startFakeRelease(t: TestContext): Promise<FakeRelease> {
-  const folder = await temporaryFolder(t);
+  const folder = temporaryFolder(t);
   await writeFakeK6(join(folder, PLATFORM.member));
   const archivePath = join(folder, 'archive');
   await promisify(execFile)('tar', ['-czf', archivePath, '-C', folder, dirname(PLATFORM.member)]);
@@ -64,17 +57,12 @@ export async function startFakeRelease(t: TestContext): Promise<FakeRelease> {
     [PLATFORM.checksums, `${'0'.repeat(64)}  another-file.zip\n${checksumLine(archive)}`],
   ]);
   const requests: string[] = [];
-  const server = createServer((request, response) => {
+  const url = await serve(t, (request, response) => {
     requests.push(request.url ?? '');
     const answer = files.get((request.url ?? '').replace(`/v${K6_VERSION}/`, ''));
     if (answer === undefined) response.writeHead(404).end('not here');
     else if (typeof answer === 'function') answer(response);
     else response.end(answer);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, archive, files };
+  return { url, requests, archive, files };
 }
