@@ -66,6 +66,8 @@ export function paintVerdict(decision: Decision): string {
   return paint('bold', paint(COLOURS[tone], words));
 }
 
+export const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
+
 export function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', paint('bold', title), ...lines];
 }
@@ -74,7 +76,7 @@ export function section(title: string, lines: readonly string[]): string[] {
 export function tableLines({ columns, rows }: Table, rightFrom?: number): string[] {
   const text = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text);
   const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(text))];
-  return alignColumns(cells, rightFrom).map((line) => `  ${line}`);
+  return indented(alignColumns(cells, rightFrom));
 }
 
 function ladderRows(result: Result): string[] {
@@ -147,7 +149,7 @@ function requestRows({ totals, endpoints }: Result): string[] {
     row('all', totals),
     ...endpoints.filter(({ requests }) => requests > 0).map((endpoint) => row(endpoint.name, endpoint)),
   ];
-  return alignColumns(rows).map((line) => `  ${line}`);
+  return indented(alignColumns(rows));
 }
 
 function flowRows({
@@ -181,10 +183,7 @@ function flowRows({
   const reasons = failures.map(
     ({ reason, count, share }) => `    ${formatCount(count)} × ${reason} (${formatValue(share, 'fraction')})`,
   );
-  return [
-    ...alignColumns(rows).map((line) => `  ${line}`),
-    ...(reasons.length > 0 ? ['  failed:', ...reasons] : []),
-  ];
+  return [...indented(alignColumns(rows)), ...(reasons.length > 0 ? ['  failed:', ...reasons] : [])];
 }
 
 const ERRORS_SHOWN = 10;
@@ -201,7 +200,7 @@ function errorRows({ errors }: Result): string[] {
     ]);
   const rest = errors.slice(ERRORS_SHOWN).reduce((sum, { count }) => sum + count, 0);
   return [
-    ...alignColumns(rows, 3).map((line) => `  ${line}`),
+    ...indented(alignColumns(rows, 3)),
     ...(rest > 0
       ? [`  and ${formatCount(rest)} more of ${errors.length - ERRORS_SHOWN} other kinds: see result.json`]
       : []),

@@ -1,8 +1,7 @@
 import { type Campaign, judgeCampaign, type Tested } from '../../../lib/core/campaign.ts';
 import type { Result } from '../../../lib/core/result.ts';
-import { paint } from '../../terminal.ts';
 import { formatCount, formatScale, formatValue } from '../format.ts';
-import { headline, paintVerdict } from '../terminal.ts';
+import { headline, indented, paintVerdict, section } from '../terminal.ts';
 import { judgedCriteria, ranOf, tallyOf } from './tested.ts';
 
 /** One test of a campaign, as it ends. */
@@ -38,15 +37,17 @@ export function campaignReport(
     '',
     `${paintVerdict(decision)}  ${product} on ${settings.environment} (${of})`,
     ...reasons.map((reason) => `  ${reason}`),
-    ...block('On condition of', conditions),
-    ...block(
+    ...section('On condition of', indented(conditions)),
+    ...section(
       'Confidence',
-      confidence
-        ? [
-            `${formatValue(confidence.value, 'fraction')}, the smallest of: ${confidence.restsOn.map(({ what, share, how }) => `${what} ${formatValue(share, 'fraction')} (${how})`).join('; ')}`,
-            ...(scaled ? ['at the scale that was run; about full size it proves nothing'] : []),
-          ]
-        : [],
+      indented(
+        confidence
+          ? [
+              `${formatValue(confidence.value, 'fraction')}, the smallest of: ${confidence.restsOn.map(({ what, share, how }) => `${what} ${formatValue(share, 'fraction')} (${how})`).join('; ')}`,
+              ...(scaled ? ['at the scale that was run; about full size it proves nothing'] : []),
+            ]
+          : [],
+      ),
     ),
     '',
     `  ${folder}`,
@@ -54,6 +55,3 @@ export function campaignReport(
     '',
   ].join('\n');
 }
-
-const block = (title: string, lines: readonly string[]): string[] =>
-  lines.length === 0 ? [] : ['', paint('bold', title), ...lines.map((line) => `  ${line}`)];

@@ -5,7 +5,7 @@ import type { Row } from '../../../lib/core/comparison/row.ts';
 import { paint } from '../../terminal.ts';
 import { alignColumns, capitalised, formatCount } from '../format.ts';
 import { LADDER_TITLE } from '../run/ladder.ts';
-import { COLOURS, section, tableLines, wrapped } from '../terminal.ts';
+import { COLOURS, indented, section, tableLines, wrapped } from '../terminal.ts';
 import { carried, findingWords, reasonsTitle, rungTable, undecided } from './ladder.ts';
 import {
   figureTitle,
@@ -79,7 +79,6 @@ const isTelling = ({ scope, outcome }: Row): boolean =>
   scope === 'total' || scope === 'flow' || outcome === 'worse' || outcome === 'better';
 
 const idsOf = (side: readonly Excerpt[]) => side.map(({ id }) => id).join(', ');
-const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
 
 /** One alignment for all, so that the eye can run down a column across parts. */
 function figureSections(rows: readonly Row[]): string[] {

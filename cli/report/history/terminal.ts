@@ -2,7 +2,7 @@ import type { Alarm } from '../../../lib/core/history/alarms.ts';
 import type { TestHistory } from '../../../lib/core/history/history.ts';
 import { paint } from '../../terminal.ts';
 import { alignColumns, formatCount } from '../format.ts';
-import { COLOURS, section, wrapped } from '../terminal.ts';
+import { COLOURS, indented, section, wrapped } from '../terminal.ts';
 import { missingSentence, type ProductHistory, subtitleOf } from './document.ts';
 import { figureCells, placesOf, verdictOf } from './runs.ts';
 import { statementLines } from './statements.ts';
@@ -61,8 +61,5 @@ function latestRuns(history: TestHistory): string[] {
   const titles = history.figures.map(({ figure }) => figure.title);
   const lines = alignColumns([['started (UTC)', 'verdict', 'commit', ...titles], ...rows], WORDS);
   const more = places.length - RUNS_SHOWN;
-  return [
-    ...lines.map((line) => `  ${line}`),
-    ...(more > 0 ? [`  and ${formatCount(more)} before these`] : []),
-  ];
+  return [...indented(lines), ...(more > 0 ? [`  and ${formatCount(more)} before these`] : [])];
 }
