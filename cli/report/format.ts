@@ -54,6 +54,12 @@ function formatPercent(percent: number): string {
 
 const BYTE_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
 
+/** `p99.9`, with as many digits as there are nines, and one more. @param q from 0 to 1 */
+export function percentileName(q: number): string {
+  const digits = q < 1 ? Math.ceil(-Math.log10(1 - q)) : 0;
+  return `p${Number((q * 100).toFixed(digits))}`;
+}
+
 /** In units of 1024. */
 function formatBytes(value: number): string {
   let amount = value;

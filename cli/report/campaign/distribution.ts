@@ -2,7 +2,7 @@ import type { Tested } from '../../../lib/core/campaign.ts';
 import { PERCENTILES } from '../../../lib/core/metrics.ts';
 import type { Trend } from '../../../lib/core/result.ts';
 import type { Section } from '../document.ts';
-import { formatCount } from '../format.ts';
+import { formatCount, percentileName } from '../format.ts';
 import { absent, right, stats, table } from '../run/blocks.ts';
 import { thinFrom } from '../run/distribution.ts';
 import { ranOf } from './tested.ts';
@@ -37,7 +37,7 @@ export function distributionSection(tests: readonly Tested[]): Section {
                 ...right(
                   'Requests',
                   'Shortest',
-                  ...NAMES.map((name) => (name === 'p999' ? 'p99.9' : name)),
+                  ...NAMES.map((name) => percentileName(PERCENTILES[name])),
                   'Longest',
                 ),
               ],

@@ -2,7 +2,7 @@ import { downscale, type Histogram, quantile } from '../../../lib/core/histogram
 import { PERCENTILES } from '../../../lib/core/metrics.ts';
 import type { Result, Trend } from '../../../lib/core/result.ts';
 import type { Block, HistogramChart, PercentileChart, Section } from '../document.ts';
-import { formatCount, formatMs, formatValue } from '../format.ts';
+import { formatCount, formatMs, formatValue, percentileName } from '../format.ts';
 import { absent, right, table, text } from './blocks.ts';
 
 /** How response times are spread: by percentile, and by how many fell into which range. */
@@ -50,12 +50,10 @@ function percentileBlocks(trend: Trend): Block[] {
       ],
     ),
     text(
-      `Above p${(thinFromQ * 100).toFixed(3).replace(/\.?0+$/, '')} there are fewer than ${FEWEST_ABOVE} samples of ${formatCount(count)}.`,
+      `Above ${percentileName(thinFromQ)} there are fewer than ${FEWEST_ABOVE} samples of ${formatCount(count)}.`,
     ),
   ];
 }
-
-const percentileName = (q: number) => `p${Number((q * 100).toFixed(3))}`;
 
 /** Percentiles of the curve between those that every trend has. */
 const BETWEEN = [0.05, 0.15, 0.2, 0.3, 0.35, 0.4, 0.45, 0.55, 0.6, 0.65, 0.7, 0.8, 0.85, 0.925, 0.97, 0.98];

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { percentileName } from '../../format.ts';
 import { funnelChart, histogramChart, percentileChart, timeChart } from '../testing.ts';
 import { dropOff, funnelPlot } from './funnel.ts';
 import { histogramPlot } from './histogram.ts';
 import { figure } from './index.ts';
-import { percentileName, percentilePlot, tailPosition } from './percentiles.ts';
+import { percentilePlot, tailPosition } from './percentiles.ts';
 import { chartTable } from './table.ts';
 import { timePlot } from './time.ts';
 

@@ -1,5 +1,5 @@
 import type { PercentileChart } from '../../document.ts';
-import { formatValue } from '../../format.ts';
+import { formatValue, percentileName } from '../../format.ts';
 import { html, type Markup } from '../markup.ts';
 import { type AxisUnit, axisUnit, type Range, shareOf, valueRange, valueTicks } from './axis.ts';
 import { linePath, type Mark, percent, plot, stroke } from './plot.ts';
@@ -38,12 +38,6 @@ const MARKS: readonly { q: number; minor?: boolean }[] = [
   { q: 0.95, minor: true },
   ...[0.99, 0.999, 0.9999, 0.99999, 0.999999, 0.9999999].map((q) => ({ q })),
 ];
-
-/** `p99.9`, with as many digits as there are nines, and one more. */
-export function percentileName(q: number): string {
-  const digits = q < 1 ? Math.ceil(tailPosition(q)) : 0;
-  return `p${Number((q * 100).toFixed(digits))}`;
-}
 
 export const percentileUnit = (chart: PercentileChart): AxisUnit =>
   axisUnit('ms', durations(inSight(chart))?.max ?? 0);

@@ -7,9 +7,8 @@ import type {
   Table,
   TimeChart,
 } from '../../document.ts';
-import { formatCount, formatShare, formatValue } from '../../format.ts';
+import { formatCount, formatShare, formatValue, percentileName } from '../../format.ts';
 import { dropOff } from './funnel.ts';
-import { percentileName } from './percentiles.ts';
 import { phaseAt } from './phases.ts';
 import { extent, type Series, type Values } from './series.ts';
 import { timeAxisOf } from './time-axis.ts';
