@@ -64,11 +64,10 @@ function used({ deployment, rung }: OnRung): string {
 
 /** What stands in the way of the cores that are there. */
 function idle({ processes: there, cores }: Deployment, { busy }: Rung): string {
+  if (cores !== null && busy >= cores) return '. Less work a request helps, or a bigger machine';
   if (busy < there) return `. Its load is not spread: ${busy} of ${processes(there)} compute all the time`;
   if (cores === null) return `. ${processes(there)} can use no more, whatever the machine`;
-  if (busy < cores)
-    return `. ${processes(there)} can use no more, and ${number(cores - busy)} of ${cores} stay unused: more processes help, a bigger machine does not`;
-  return '. Less work a request helps, or a bigger machine';
+  return `. ${processes(there)} can use no more, and ${number(cores - busy)} of ${cores} stay unused: more processes help, a bigger machine does not`;
 }
 
 function cpuOfARequest(better: OnRung, worse: OnRung): string | null {

@@ -44,6 +44,18 @@ describe('rungs', () => {
       'one core busy of 4',
     ],
     ['one of two processes', { resources: pm2With(0.97, 0.02) }, 'one core busy of 2'],
+    [
+      'both of two processes, though one a little less',
+      { resources: pm2With(0.88, 0.83) },
+      'all 2 cores busy',
+    ],
+    [
+      'both, with what k6 uses beside them',
+      { cores: 1.6, processes: 2, generator: k6Using(0.06) },
+      'all 2 cores busy',
+    ],
+    ['one core, and k6 on the other', { cores: 0.7, generator: k6Using(0.4) }, null],
+    ['more processes than cores', { cores: 1.8, processes: 4 }, 'all 2 cores busy'],
     ['neither of two processes', { resources: pm2With(0.6, 0.5) }, null],
     ['one core of who knows how many', { cores: 1, run: { environment: 'staging' } }, 'one core busy'],
     ['no CPU that was seen', { resources: {} }, null],
@@ -105,9 +117,14 @@ function pm2With(...shares: number[]) {
   return {
     pm2: samplesOf(LOOKS, {
       [PM2_COLUMNS.online]: () => shares.length,
+      [PM2_COLUMNS.cpuShare]: () => shares.reduce((sum, share) => sum + share, 0),
       ...Object.fromEntries(shares.map((share, i) => [`api-${i}.${PM2_COLUMNS.cpuShare}`, () => share])),
     }),
   };
+}
+
+function k6Using(share: number) {
+  return { samples: samplesOf(LOOKS, { cpuShare: () => share }) };
 }
 
 /** From the first to the last instant. */

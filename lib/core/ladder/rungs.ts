@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../errors.ts';
-import { PM2_COLUMNS, TARGET_COLUMNS } from '../resources.ts';
+import { PM2_COLUMNS, PROCESS_COLUMNS, TARGET_COLUMNS } from '../resources.ts';
 import type { Evidence, PhaseFigures, Result } from '../result.ts';
 import { pointsOf, type Rise, risesOf, rowsOf } from '../samples.ts';
 import { mean } from '../statistics.ts';
@@ -19,7 +19,7 @@ export interface Rung {
   perS: number;
   /** Cores that the target used on average; null where its CPU was not seen. */
   cores: number | null;
-  /** Of its processes, those that compute all the time. */
+  /** Cores on which it computes all the time. */
   busy: number;
   /** CPU time of a request; null where it was not seen. */
   cpuMs: number | null;
@@ -57,7 +57,7 @@ function rungOf(result: Result, figures: PhaseFigures, users: number): Rung {
   const within = (ms: number) => figures.startMs <= ms && ms <= figures.endMs;
   const measured = requests > 0;
   const cores = coresUsed(result, within);
-  const busy = busyProcesses(result, within, cores);
+  const busy = busyCores(result, within, cores);
   const { lagMs, pool } = seenOfTarget(result, within);
   return {
     phase: name,
@@ -95,12 +95,28 @@ function coresUsed({ resources }: Evidence, within: Within): number | null {
 /** A process that computes all the time is seen to use a little less than its core. */
 const BUSY = 0.85;
 
-/** What runs JavaScript uses no more than a core each. Where nobody tells processes apart, all are busy or none. */
-function busyProcesses(evidence: Evidence, within: Within, used: number | null): number {
+/** Processes of which one does less than this part of what another does do not share their work. */
+const EVEN = 0.5;
+
+/**
+ * What runs JavaScript uses no more than a core each. Where nobody tells processes apart, or they share their work,
+ * all of them are busy or none.
+ */
+function busyCores(evidence: Evidence, within: Within, used: number | null): number {
   const shares = sharesOf(evidence, within);
-  if (shares.length > 0) return shares.filter((share) => share >= BUSY).length;
+  if (Math.min(...shares) < EVEN * Math.max(...shares)) return shares.filter((share) => share >= BUSY).length;
+  if (used === null) return 0;
+  const cores = coresOf(evidence) ?? Number.POSITIVE_INFINITY;
   const processes = processesOf(evidence);
-  return used !== null && used >= BUSY * processes ? processes : 0;
+  if (processes < cores) return used >= BUSY * processes ? processes : 0;
+  return used + besides(evidence, within) >= BUSY * cores ? cores : 0;
+}
+
+/** Cores of the target's machine that the load generator used, where they have one machine. */
+function besides({ run, generator }: Evidence, within: Within): number {
+  if (run.environment !== 'local') return 0;
+  const shares = pointsOf(generator.samples, PROCESS_COLUMNS.cpuShare).filter(({ atMs }) => within(atMs));
+  return shares.length > 0 ? run.host.cores * mean(shares.map(({ value }) => value)) : 0;
 }
 
 const coreWords = (count: number) => (count === 1 ? 'one core' : `${count} cores`);
