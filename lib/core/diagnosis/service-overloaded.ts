@@ -128,5 +128,5 @@ function recommend(ceiling: Ceiling | null, isIdle: boolean): string {
   const through = ceiling ? `, which lets ${perSecond(ceiling.perS)} through,` : '';
   return isIdle
     ? `Find the limit on work in progress or on those who wait${through} and what it stands for: CPU is to spare. Raise it step by step, or run more instances, and watch what lies behind it.`
-    : `Find out whether the target lacked CPU when it refused${through} with its machine and a profile: that it was idle is not sure. Where it was, raise its limit on work in progress; where not, run more instances.`;
+    : `Find out whether the target lacked CPU when it refused${through} with its machine and a profile: that it was idle is not sure. Where it was, raise its limit on work in progress; where not, give it more CPU.`;
 }

@@ -8,6 +8,11 @@ import { climbed, LOOKS, PHASES, TOTAL_MS, USERS } from './testing.ts';
 
 const HOLDS = PHASES.filter(({ name }) => name.startsWith('users-'));
 
+const TWO_CAUSES = [
+  diagnosis({ confidence: 0.5, title: 'Other' }),
+  diagnosis({ evidence: [{ text: 'always', fromMs: 0, toMs: TOTAL_MS }] }),
+];
+
 const column = <Key extends keyof ReturnType<typeof rungsOf>[number]>(result: Result, key: Key) =>
   rungsOf(result).map((rung) => rung[key]);
 
@@ -57,11 +62,12 @@ describe('rungs', () => {
     ['one core, and k6 on the other', { cores: 0.7, generator: k6Using(0.4) }, null],
     ['more processes than cores', { cores: 1.8, processes: 4 }, 'all 2 cores busy'],
     ['neither of two processes', { resources: pm2With(0.6, 0.5) }, null],
+    ['a cause, and no harm done', { diagnosis: TWO_CAUSES }, null],
     ['one core of who knows how many', { cores: 1, run: { environment: 'staging' } }, 'one core busy'],
     ['no CPU that was seen', { resources: {} }, null],
     [
-      'no CPU, and a cause',
-      { diagnosis: [diagnosis({ confidence: 0.5, title: 'Other' }), diagnosis({ evidence: whenever() })] },
+      'a cause, and a promise that was broken',
+      { diagnosis: TWO_CAUSES, criteria: [judgedCriterion({ phases: ['users-200'], status: 'fail' })] },
       'Database pool exhausted',
     ],
   ];
@@ -125,9 +131,4 @@ function pm2With(...shares: number[]) {
 
 function k6Using(share: number) {
   return { samples: samplesOf(LOOKS, { cpuShare: () => share }) };
-}
-
-/** From the first to the last instant. */
-function whenever() {
-  return [{ text: 'always', fromMs: 0, toMs: TOTAL_MS }];
 }

@@ -59,6 +59,7 @@ function rungOf(result: Result, figures: PhaseFigures, users: number): Rung {
   const cores = coresUsed(result, within);
   const busy = busyCores(result, within, cores);
   const { lagMs, pool } = seenOfTarget(result, within);
+  const broken = result.criteria.some(({ phases, status }) => status === 'fail' && phases?.includes(name));
   return {
     phase: name,
     users,
@@ -72,8 +73,9 @@ function rungOf(result: Result, figures: PhaseFigures, users: number): Rung {
     lagMs,
     pool,
     errors: errorShares(result, figures),
-    broken: result.criteria.some(({ phases, status }) => status === 'fail' && phases?.includes(name)),
-    issue: cpuIssue(busy, coresOf(result)) ?? diagnosed(result, figures) ?? failing(errorRate),
+    broken,
+    issue:
+      cpuIssue(busy, coresOf(result)) ?? (broken || errorRate >= NOTICED ? issueOf(result, figures) : null),
   };
 }
 
@@ -169,21 +171,20 @@ const windowsWithin = ({ startMs, durationMs }: Evidence['windows'], span: Span)
     span.startMs <= start && start + (durationMs[i] ?? 0) <= span.endMs ? [i] : [],
   );
 
-/** The likeliest cause with evidence from this time. */
-function diagnosed({ diagnosis }: Result, { startMs, endMs }: Span): string | null {
-  const here = diagnosis.filter(({ evidence }) =>
-    evidence.some(({ fromMs, toMs }) => fromMs < endMs && startMs < toMs),
-  );
-  return here.sort((one, other) => other.confidence - one.confidence)[0]?.title ?? null;
-}
-
-/** From this share of errors on, a rung has an issue though nobody knows which. */
+/** From this share of errors on a rung has an issue, and from a broken promise. */
 const NOTICED = 0.01;
 
 /** The issue of a rung of which no more is known. */
 export const REQUESTS_FAIL = 'requests fail';
 
-const failing = (errorRate: number) => (errorRate >= NOTICED ? REQUESTS_FAIL : null);
+/** The likeliest cause with evidence from this time. */
+function issueOf({ diagnosis }: Result, { startMs, endMs, errorRate }: PhaseFigures): string | null {
+  const here = diagnosis.filter(({ evidence }) =>
+    evidence.some(({ fromMs, toMs }) => fromMs < endMs && startMs < toMs),
+  );
+  const [likeliest] = here.sort((one, other) => other.confidence - one.confidence);
+  return likeliest?.title ?? (errorRate >= NOTICED ? REQUESTS_FAIL : null);
+}
 
 /** The most users that were carried: all promises about that rung, and those below it, were kept. */
 export function carriedUsers(rungs: readonly Rung[]): number | null {
