@@ -9,12 +9,9 @@
  * slower ones; and again runs that are drawn from the windows of these. It fails where with three runs a side more
  * than 1 % of the comparisons of the same raise an alarm, or less than 95 % see the fifth.
  */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { conclusive } from '../cli/compare/side.ts';
-import { Problem } from '../cli/problem.ts';
 import { alignColumns } from '../cli/report/format.ts';
 import { fileOf, readResult } from '../cli/results/store.ts';
 import { watchSignals } from '../cli/run/interruption.ts';
@@ -25,6 +22,7 @@ import { type Random, seededRandom } from '../lib/core/random.ts';
 import { mean } from '../lib/core/statistics.ts';
 import { CONTENDERS, type ContenderName, realRuns } from './compare/real-runs.ts';
 import { resampledRuns } from './compare/resampled-runs.ts';
+import { inFolder } from './in-folder.ts';
 
 const MOST_FALSE_ALARMS = 0.01;
 const LEAST_DETECTED = 0.95;
@@ -52,12 +50,8 @@ interface Line {
 }
 
 const { values } = parseArgs({ options: { results: { type: 'string' } } });
-const folder = mkdtempSync(path.join(tmpdir(), 'load-suite-compare-'));
-// As root, PostgreSQL runs as another user, who has to reach it.
-chmodSync(folder, 0o755);
-
 const startedAt = performance.now();
-try {
+await inFolder('compare', async (folder) => {
   using interruption = watchSignals();
   const folders = await realRuns(
     { data: path.join(folder, 'data'), results: values.results ?? path.join(folder, 'results') },
@@ -73,13 +67,7 @@ try {
   printNoise(real.same);
   process.stdout.write(`in ${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
   process.exitCode = lines.every(isGoodEnough) ? 0 : 1;
-} catch (error) {
-  if (!(error instanceof Problem)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = error.exitCode;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+});
 
 async function poolOf(of: (name: ContenderName) => Promise<Excerpt[]>): Promise<Pool> {
   return { same: await of('same'), tenth: await of('tenth'), fifth: await of('fifth') };

@@ -9,14 +9,13 @@
  * Each is a short run of a booking test, through the same code as `npm run test:…`. What is diagnosed first is
  * printed beside the fault. It fails where fewer than 9 of 10 are right, or a healthy run is diagnosed.
  */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Problem } from '../cli/problem.ts';
 import { watchSignals } from '../cli/run/interruption.ts';
 import { CASES, type Case, HEALTHY, type Load } from './diagnosis/cases.ts';
 import { runUnder } from './diagnosis/run.ts';
+import { inFolder } from './in-folder.ts';
 
 const LEAST_SHARE = 0.9;
 const HEALTHY_NAME = 'none';
@@ -53,13 +52,13 @@ const planned: { load: Load; fault: Case | null; row: Row }[] = [
   })),
 ];
 
-const folder = mkdtempSync(path.join(tmpdir(), 'load-suite-diagnosis-'));
-// As root, PostgreSQL runs as another user, who has to reach it.
-chmodSync(folder, 0o755);
-const place = { data: path.join(folder, 'data'), results: values.results ?? path.join(folder, 'results') };
-
 const startedAt = performance.now();
-try {
+await inFolder('diagnosis', async (folder) => {
+  if (planned.length === 0)
+    throw new Problem(
+      `--only takes ${[HEALTHY_NAME, ...CASES.map(({ fault }) => fault)].join(', ')}, with commas between.`,
+    );
+  const place = { data: path.join(folder, 'data'), results: values.results ?? path.join(folder, 'results') };
   using interruption = watchSignals();
   for (let round = 0; round < Number(values.repeat); round++) {
     for (const { load, fault, row } of planned) {
@@ -73,15 +72,7 @@ try {
       );
     }
   }
-} catch (error) {
-  if (!(error instanceof Problem)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
 
-if (process.exitCode === undefined) {
   printMatrix(planned.map(({ row }) => row));
   const faulty = planned.filter(({ fault }) => fault !== null).map(({ row }) => row);
   const healthy = planned.filter(({ fault }) => fault === null).map(({ row }) => row);
@@ -91,7 +82,7 @@ if (process.exitCode === undefined) {
   );
   const share = faulty.length === 0 ? 1 : rightOf(faulty) / runsOf(faulty);
   process.exitCode = share >= LEAST_SHARE && rightOf(healthy) === runsOf(healthy) ? 0 : 1;
-}
+});
 
 function runsOf(rows: readonly Row[]): number {
   return rows.reduce((sum, { first }) => sum + [...first.values()].reduce((all, times) => all + times, 0), 0);

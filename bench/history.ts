@@ -10,14 +10,11 @@
  * run. Each history is looked at every night, as a workflow does. It fails where what is promised is not kept.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { productHistories } from '../cli/history/products.ts';
 import { writeSite } from '../cli/history/site.ts';
 import { HistoryStore } from '../cli/history/store.ts';
-import { Problem } from '../cli/problem.ts';
 import { historyReport } from '../cli/report/history/terminal.ts';
 import { watchSignals } from '../cli/run/interruption.ts';
 import { type Alarm, alarmsOf } from '../lib/core/history/alarms.ts';
@@ -28,6 +25,7 @@ import { seededRandom } from '../lib/core/random.ts';
 import { median } from '../lib/core/statistics.ts';
 import { CASES } from './diagnosis/cases.ts';
 import { runUnder } from './diagnosis/run.ts';
+import { inFolder } from './in-folder.ts';
 
 const USUAL_RUNS = 3;
 const FAULT = 'whatsapp-429';
@@ -39,16 +37,12 @@ const { values } = parseArgs({
   options: { histories: { type: 'string', default: '200' }, pages: { type: 'string' } },
 });
 
-const folder = mkdtempSync(path.join(tmpdir(), 'load-suite-history-'));
-// As root, PostgreSQL runs as another user, who has to reach it.
-chmodSync(folder, 0o755);
-
 interface RealRuns {
   usual: HistoryRecord[];
   worse: HistoryRecord[];
 }
 
-async function realRuns(): Promise<RealRuns> {
+async function realRuns(folder: string): Promise<RealRuns> {
   using interruption = watchSignals();
   const fault = CASES.find((one) => one.fault === FAULT);
   if (!fault) throw new Error(`${FAULT} is no fault any more`);
@@ -101,7 +95,7 @@ function lookAt(records: readonly HistoryRecord[], { nights, fallsAt, withoutRun
 }
 
 /** How long it takes to read and to tell of as many runs of one test, at the end of their history. */
-async function timeOfMany({ usual, worse }: RealRuns): Promise<Record<string, number>> {
+async function timeOfMany({ usual, worse }: RealRuns, folder: string): Promise<Record<string, number>> {
   execFileSync('git', ['init', '--quiet', folder]);
   const store = await HistoryStore.open(folder);
   const simulation = { ...TWO_MONTHS, nights: MANY_RUNS, fallsAt: MANY_RUNS - 100, withoutRun: [] };
@@ -124,8 +118,8 @@ function row(what: string, value: string): void {
   process.stdout.write(`${what.padEnd(52)}${value}\n`);
 }
 
-try {
-  const runs = await realRuns();
+await inFolder('history', async (folder) => {
+  const runs = await realRuns(folder);
   const random = seededRandom(7);
   const count = Number(values.histories);
   const histories = Array.from({ length: count }, () =>
@@ -148,7 +142,7 @@ try {
     'nights until it is told as a change, median',
     String(median(seen.map(({ changeAfter }) => changeAfter)) + 1),
   );
-  for (const [what, ms] of Object.entries(await timeOfMany(runs)))
+  for (const [what, ms] of Object.entries(await timeOfMany(runs, folder)))
     row(`${MANY_RUNS} runs of one test, ${what}`, `${ms.toFixed(0)} ms`);
 
   if (values.pages !== undefined) {
@@ -159,10 +153,4 @@ try {
     ]);
   }
   process.exitCode = withFalse <= 0.01 && found >= 0.99 && named >= 0.99 ? 0 : 1;
-} catch (error) {
-  if (!(error instanceof Problem)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = error.exitCode;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+});

@@ -4,6 +4,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuSecondsOf } from '../../cli/probes/process.ts';
 
 /** One way to put the load on, and how k6 is started for it. */
 export interface Side {
@@ -30,7 +31,6 @@ export interface Cost {
 
 const GENERATOR_CORE = '0';
 const TARGET_CORE = '1';
-const TICKS_PER_S = 100;
 /** k6 loads, compiles and warms up in this time; what it costs is seen in the start-up, not per request. */
 const WARM_UP_S = 4;
 const POLL_MS = 5;
@@ -127,11 +127,8 @@ async function firstRequest(sink: Sink, startedAt: number): Promise<number> {
   return performance.now() - startedAt;
 }
 
-export function cpuSeconds({ pid }: ChildProcess): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
-}
+export const cpuSeconds = ({ pid }: ChildProcess): number =>
+  cpuSecondsOf(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
 export function peakMemory({ pid }: ChildProcess): number {
   const kB = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -31,7 +31,7 @@ export function processSampler(pid: number): () => Promise<ProcessSample> {
 }
 
 /** User and system time: the 14th and 15th field, counted behind the name, which may hold anything. */
-function cpuSecondsOf(stat: string): number {
+export function cpuSecondsOf(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
 }
