@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { cacheFolder } from './node/cache.mjs';
+import { cacheFolder, draftPrefix, removeDrafts } from './node/cache.mjs';
 import { withLock } from './node/lock.mjs';
 
 /** A linter that npm does not have. It is installed once, by the tool of the language it is published in. */
@@ -75,7 +75,7 @@ export async function ensureLinter(linter: Linter, { env, log, signal }: EnsureL
     () => log(`Waiting for another process that installs ${name} ${version} …`),
     async () => {
       if (existsSync(binary)) return;
-      await removeAbandoned(folder);
+      await removeDrafts(folder);
       const { command } = linter.install(folder);
       log(`Installing ${name} ${version} with ${command} (up to a minute, once) …`);
       await install(linter, folder, env, signal);
@@ -91,7 +91,7 @@ async function install(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<void> {
-  const draft = await mkdtemp(`${folder}.tmp-`);
+  const draft = await mkdtemp(draftPrefix(folder));
   const run = async (command: string, args: string[], more: NodeJS.ProcessEnv = {}) =>
     (await promisify(execFile)(command, args, { env: { ...env, ...more }, signal })).stdout;
   try {
@@ -113,13 +113,4 @@ type ExecError = Error & { code?: unknown; path?: string; stderr?: string };
 function gist({ code, path: command, stderr, message }: ExecError): string {
   if (code === 'ENOENT') return `${command} is not installed`;
   return stderr?.trim().split('\n').at(-1) || message;
-}
-
-/** Only the holder of the lock works here, so other drafts belong to processes that were killed. */
-async function removeAbandoned(folder: string): Promise<void> {
-  const parent = path.dirname(folder);
-  for (const name of await readdir(parent)) {
-    if (name.startsWith(`${path.basename(folder)}.tmp-`))
-      await rm(path.join(parent, name), { recursive: true, force: true });
-  }
 }

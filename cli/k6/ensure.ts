@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { cacheFolder, cacheProblem } from '../node/cache.mjs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { cacheFolder, cacheProblem, draftPrefix, removeDrafts } from '../node/cache.mjs';
 import { withLock } from '../node/lock.mjs';
 import { buildK6 } from './build.ts';
 import { type Acquire, downloadK6 } from './download.ts';
@@ -53,7 +53,7 @@ async function provide(options: EnsureOptions, tried: Tried[]): Promise<K6> {
         const installedMeanwhile = await probeK6(path);
         if (installedMeanwhile.ok)
           return { path, version: installedMeanwhile.version, source: 'cache' as const };
-        await removeAbandoned(folder);
+        await removeDrafts(folder);
         return acquire(options, platform, path, tried);
       },
     );
@@ -81,7 +81,7 @@ async function acquire(
     { source: 'build', place: 'build with Go', bring: build },
   ];
   for (const { source, place, bring } of ways) {
-    const draft = await mkdtemp(`${dirname(path)}.tmp-`);
+    const draft = await mkdtemp(draftPrefix(dirname(path)));
     try {
       const made = await bring({ platform, draft, env, output, timeouts, signal });
       const probe = await probeK6(made);
@@ -100,15 +100,6 @@ async function acquire(
     }
   }
   throw new K6Unavailable(unavailable(tried, env));
-}
-
-/** Only the holder of the lock works here, so other drafts belong to processes that were killed. */
-async function removeAbandoned(folder: string): Promise<void> {
-  const parent = dirname(folder);
-  for (const name of await readdir(parent)) {
-    if (name.startsWith(`${basename(folder)}.tmp-`))
-      await rm(join(parent, name), { recursive: true, force: true });
-  }
 }
 
 function unavailable(tried: Tried[], env: NodeJS.ProcessEnv): string {

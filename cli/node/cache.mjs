@@ -1,5 +1,6 @@
+import { readdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 
 /**
  * The folder of everything installed once per machine: Node, k6, and their locks.
@@ -27,4 +28,16 @@ export function cacheProblem(error, folder) {
   return cause
     ? `Cannot write to the cache folder ${folder}: ${cause}. Make it writable, or set XDG_CACHE_HOME to a folder that is.`
     : null;
+}
+
+/** What a draft of the folder is called, up to something of its own. */
+export const draftPrefix = (folder) => `${folder}.tmp-`;
+
+/** For the holder of a folder's lock alone: drafts of it that are there then belong to processes that were killed. */
+export async function removeDrafts(folder) {
+  const parent = dirname(folder);
+  for (const name of await readdir(parent)) {
+    if (name.startsWith(basename(draftPrefix(folder))))
+      await rm(join(parent, name), { recursive: true, force: true });
+  }
 }

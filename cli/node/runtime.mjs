@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder } from './cache.mjs';
+import { cacheFolder, draftPrefix, removeDrafts } from './cache.mjs';
 import { LaunchError } from './launch-error.mjs';
 
 export const MINIMUM_NODE = 24;
@@ -50,9 +50,10 @@ async function install({ manifests, folder, node, version, env, log }) {
     () => log(`Waiting for another process that installs Node ${version} …`),
     async () => {
       if (existsSync(node)) return;
-      await removeAbandoned(folder);
+      await rm(folder, { recursive: true, force: true });
+      await removeDrafts(folder);
       log(`Installing Node ${version} (${SIZE_MB} MB, once) …`);
-      const draft = `${folder}.tmp-${process.pid}`;
+      const draft = draftPrefix(folder) + process.pid;
       try {
         await mkdir(draft, { recursive: true });
         for (const file of ['package.json', 'package-lock.json']) {
@@ -68,16 +69,6 @@ async function install({ manifests, folder, node, version, env, log }) {
       }
     },
   );
-}
-
-/** Only the holder of the lock writes here, so what is left over belongs to a process that was killed. */
-async function removeAbandoned(folder) {
-  const parent = dirname(folder);
-  for (const name of await readdir(parent)) {
-    const path = join(parent, name);
-    if (path === folder || path.startsWith(`${folder}.tmp-`))
-      await rm(path, { recursive: true, force: true });
-  }
 }
 
 function assertRuns(node, version) {
