@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { errorRateBelow } from '../criteria.ts';
 import type { Evidence } from '../result.ts';
-import { diagnosed, failed, type Scene, scene, tells } from './testing.ts';
+import { diagnosed, failed, type Scene, scene, tells, within } from './testing.ts';
 
 /** Up to 30 requests a second get through; in the first 20 s fewer are asked for. */
 const ASKED = (s: number) => (s < 20 ? 25 : 60);
@@ -15,7 +15,17 @@ const refusing = (reason: string, parts: Scene & { code?: string } = {}): Eviden
     ...parts,
   });
 
+/** Those that would have been refused wait until they give up. */
+const givingUp = (parts: Scene = {}): Evidence =>
+  scene({ requests: ASKED, errors: [{ kind: 'timeout', code: '1050', each: REFUSED }], ...parts });
+
 const PLAIN = 'server-error';
+const EMPTY_POOL: Scene = {
+  target: {
+    connectionsActive: (s) => (within(20, 60)(s) ? 20 : 0),
+    connectionsWaiting: (s) => (within(20, 60)(s) ? 40 : 0),
+  },
+};
 const BUSY: Scene = { target: { cpuSeconds: (s) => 0.99 * s } };
 const HARDLY_IDLE: Scene = { target: { cpuSeconds: (s) => 0.8 * s } };
 const UNSEEN: Scene = { silent: () => true };
@@ -30,6 +40,13 @@ describe('requests that are refused for want of room', () => {
     ['the target says so', refusing('overloaded'), ['service-overloaded']],
     ['in other words', refusing('the request queue is full'), ['service-overloaded']],
     ['503 alone, at a ceiling, with CPU to spare', refusing(PLAIN), ['service-overloaded']],
+    ['timeouts alone, at a ceiling, with CPU to spare', givingUp(), ['service-overloaded']],
+    ['timeouts at a ceiling that is that of the pool', givingUp(EMPTY_POOL), ['database-pool-exhausted']],
+    [
+      'timeouts of a share of the requests',
+      scene({ ...aShare, errors: [{ kind: 'timeout', each: (s) => 0.4 * ASKED(s) }] }),
+      [],
+    ],
     ['503 alone, of a share of the requests', scene(aShare), []],
     ['503 alone, at a ceiling, and nobody saw the CPU', refusing(PLAIN, UNSEEN), []],
     ['the target says so, and nobody saw its CPU', refusing('overloaded', UNSEEN), ['service-overloaded']],

@@ -2,14 +2,16 @@ import type { ErrorFigures, Evidence } from '../result.ts';
 import { mean } from '../statistics.ts';
 import { count, percent, perSecond } from '../text.ts';
 import { busyness } from './cpu-saturated.ts';
+import { exhaustion } from './database-pool-exhausted.ts';
 import { NEARLY_ALL, shareOfErrors } from './effects.ts';
 import { countOf } from './journeys.ts';
 import { absent, fits, type Rule, type Signal, says } from './rule.ts';
 import { slowerWhile } from './slowness.ts';
 import { spanOf, windowsWith } from './stretches.ts';
 
-const KIND = 'server-error';
-const REFUSED = '503';
+const REFUSED = { kind: 'server-error', code: '503' } as const;
+/** Who waits for too long has gone. */
+const GAVE_UP = 'timeout';
 /** What targets say of it: `overloaded`, `too many requests in progress`, `the queue is full`. */
 const OVERLOADED = /overload|too[-_ ](busy|many)|at capacity|queue[\w -]*full|concurrency[-_ ]limit/i;
 const FEWEST = 10;
@@ -23,11 +25,15 @@ const IDLE = 0.6;
 /** In a window in which less than this share was refused, the limit was hardly met. */
 const MET = 0.05;
 
-const saysSo = ({ reason }: Pick<ErrorFigures, 'reason'>) => OVERLOADED.test(reason);
-const isRefusal = ({ kind, code }: ErrorFigures) => kind === KIND && code === REFUSED;
+const isRefusal = ({ kind, code }: ErrorFigures) => kind === REFUSED.kind && code === REFUSED.code;
+const saysSo = (error: ErrorFigures) => isRefusal(error) && OVERLOADED.test(error.reason);
 /** A gateway, for example, gives the status alone. */
-const isPlain = (error: ErrorFigures) => isRefusal(error) && error.reason === KIND;
-const isOwn = (error: ErrorFigures) => isRefusal(error) && (saysSo(error) || isPlain(error));
+const isPlain = (error: ErrorFigures) => isRefusal(error) && error.reason === REFUSED.kind;
+const isOwn = (error: ErrorFigures) => saysSo(error) || isPlain(error) || error.kind === GAVE_UP;
+
+/** By window, those that may be of it: windows tell errors by their kind alone. */
+const ownInWindows = ({ windows: { startMs, errorsByKind } }: Evidence): number[] =>
+  startMs.map((_, i) => (errorsByKind[REFUSED.kind]?.[i] ?? 0) + (errorsByKind[GAVE_UP]?.[i] ?? 0));
 
 interface Ceiling {
   /** Requests a second that got through while some were refused. */
@@ -39,14 +45,15 @@ interface Ceiling {
  * That so much got through and no more, however much was asked for: while less was asked for, nothing was refused.
  * Null where that was not seen. What fails for another reason fails at any load.
  */
-function ceilingOf({ windows, errors }: Evidence): Ceiling | null {
-  // Windows tell errors by their kind alone.
-  const ofKind = errors.filter(({ kind }) => kind === KIND);
-  if (countOf(ofKind.filter(isOwn)) < NEARLY_ALL * countOf(ofKind)) return null;
+function ceilingOf(evidence: Evidence): Ceiling | null {
+  const { windows, errors } = evidence;
+  const ofKinds = errors.filter(({ kind }) => kind === REFUSED.kind || kind === GAVE_UP);
+  if (countOf(ofKinds.filter(isOwn)) < NEARLY_ALL * countOf(ofKinds)) return null;
+  const own = ownInWindows(evidence);
   const rates = windows.startMs.flatMap((_, i) => {
     const seconds = (windows.durationMs[i] ?? 0) / 1000;
     const requests = windows.requests[i] ?? 0;
-    const refused = windows.errorsByKind[KIND]?.[i] ?? 0;
+    const refused = own[i] ?? 0;
     return seconds > 0 && requests > 0
       ? [{ asked: requests / seconds, through: (requests - refused) / seconds, share: refused / requests }]
       : [];
@@ -75,15 +82,15 @@ export const serviceOverloaded: Rule = {
     const own = evidence.errors.filter(isOwn);
     const refused = countOf(own);
     if (refused < FEWEST || refused < LEAST_SHARE * evidence.totals.requests) return null;
-    const refusing = windowsWith(evidence, evidence.windows.errorsByKind[KIND] ?? []);
+    const refusing = windowsWith(evidence, ownInWindows(evidence));
     const span = spanOf(refusing);
     const cpu = busyness(evidence, span);
     if (cpu?.isSaturated) return null;
     const told = countOf(own.filter(saysSo));
     const ceiling = ceilingOf(evidence);
     const isIdle = cpu !== null && cpu.share < IDLE && !cpu.isLate;
-    // A status alone may mean anything.
-    if (told === 0 && (!ceiling || !isIdle)) return null;
+    // What does not say so may mean anything.
+    if (told === 0 && (!ceiling || !isIdle || exhaustion(evidence).length > 0)) return null;
 
     const signals: (Signal | false | null)[] = [
       told > 0 &&
@@ -94,7 +101,7 @@ export const serviceOverloaded: Rule = {
       told === 0 &&
         fits(
           span,
-          `${count(refused, 'request')} answered ${REFUSED} (${percent(shareOfErrors(evidence, isOwn))} of the errors)`,
+          `${count(refused, 'request')} answered ${REFUSED.code}, or not in time (${percent(shareOfErrors(evidence, isOwn))} of the errors)`,
         ),
       ceiling &&
         fits(
@@ -117,7 +124,7 @@ export const serviceOverloaded: Rule = {
 
   absence(evidence) {
     const refused = countOf(evidence.errors.filter(isOwn));
-    return absent(`${count(refused, 'request')} answered ${REFUSED} for want of room`);
+    return absent(`${count(refused, 'request')} answered ${REFUSED.code} for want of room, or not in time`);
   },
 };
 
