@@ -8,7 +8,7 @@ const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 };
 const SHOWN_LINES = 8;
 
 /** Where npm's own script is: the npm that runs this, else the one on PATH, else the one beside this Node. */
-export function findNpm(env, execPath = process.execPath) {
+function findNpm(env, execPath = process.execPath) {
   const onPath = (env.PATH ?? '')
     .split(delimiter)
     .flatMap((folder) => [join(folder, 'npm'), join(folder, 'node_modules', 'npm', 'bin', 'npm-cli.js')]);

@@ -5,7 +5,7 @@ import type { Range } from './axis.ts';
 import { funnelPlot } from './funnel.ts';
 import { histogramPlot } from './histogram.ts';
 import { percentilePlot, percentileUnit } from './percentiles.ts';
-import { dots, MARK_DASH, stroke } from './plot.ts';
+import { dots, figureId, MARK_DASH, stroke } from './plot.ts';
 import { lookOf, timeUnit } from './series.ts';
 import { chartTable } from './table.ts';
 import { timePlot } from './time.ts';
@@ -26,9 +26,6 @@ ${legend.length > 0 ? html`<ul class="legend">${legend.map(legendItem)}${marks.m
 <details><summary>Table of values <span class="of">of “${chart.title}”</span></summary>${tableBox(table)}</details>
 </figure>`;
 }
-
-/** Charts and sections have ids of their own, which may be the same. */
-export const figureId = ({ id }: { id: string }): string => `chart-${id}`;
 
 interface Parts {
   /** What the axes count in. */

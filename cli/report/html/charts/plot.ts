@@ -23,7 +23,10 @@ export interface Plot {
 }
 
 /** Lengths within the square that paths are drawn in. */
-export const SIZE = 1000;
+const SIZE = 1000;
+
+/** Charts and sections have ids of their own, which may be the same. */
+export const figureId = ({ id }: { id: string }): string => `chart-${id}`;
 
 export const PLOT_HEIGHT = 220;
 

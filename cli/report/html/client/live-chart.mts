@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import { formatValue } from '../../format.ts';
 import { namePlace, phaseAt, placedPhases } from '../charts/phases.ts';
+import { figureId } from '../charts/plot.ts';
 import { type TimeAxis, timeAxisOf } from '../charts/time-axis.ts';
 import type { TimeBlock } from '../time-groups.ts';
 import { button, element } from './dom.mts';
@@ -28,7 +29,7 @@ export class LiveChart {
     this.#chart = chart;
     this.#axis = timeAxisOf(chart);
     this.#link = link;
-    const figure = document.getElementById(`chart-${chart.id}`) as HTMLElement;
+    const figure = document.getElementById(figureId(chart)) as HTMLElement;
     this.#values = [...figure.querySelectorAll<HTMLElement>('.legend .value')];
     this.#reset = button('Reset zoom', link.reset);
     figure.querySelector('figcaption')?.append(this.#toolbar());
