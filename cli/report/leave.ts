@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Result } from '../../lib/core/result.ts';
 import { writeWhole } from '../results/store.ts';
 import type { Document } from './document.ts';
-import { FILE_FORMATS, type FileFormatName } from './formats.ts';
+import { FILE_FORMATS, type FileFormatName, type Rendering, rendering } from './formats.ts';
 import { JOB_SUMMARY_BYTES, toMarkdown } from './markdown.ts';
 import { runDocument } from './run-document.ts';
 
@@ -18,10 +18,7 @@ export interface Left {
 
 /** Leaves the reports of a run in its folder, and in GitHub's job summary where there is one. */
 export function leaveReports(result: Result, folder: string, env: NodeJS.ProcessEnv): Promise<Left> {
-  const files = AFTER_A_RUN.map((format) => {
-    const { file, render } = FILE_FORMATS[format];
-    return { file, render: () => render(result) };
-  });
+  const files = AFTER_A_RUN.map((format) => rendering(FILE_FORMATS[format], () => result));
   return leaveFiles(folder, files, () => runDocument(result), env);
 }
 
@@ -31,7 +28,7 @@ export function leaveReports(result: Result, folder: string, env: NodeJS.Process
  */
 export async function leaveFiles(
   folder: string,
-  reports: readonly { file: string; render: () => string | Promise<string> }[],
+  reports: readonly Rendering[],
   summary: () => Document,
   { GITHUB_STEP_SUMMARY: jobSummary }: NodeJS.ProcessEnv,
 ): Promise<Left> {

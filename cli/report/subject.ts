@@ -5,7 +5,7 @@ import { loadResult } from '../results/load.ts';
 import { CAMPAIGN_FORMATS } from './campaign/files.ts';
 import { campaignDocument } from './campaign/index.ts';
 import { campaignReport } from './campaign/terminal.ts';
-import { FILE_FORMATS, type FileFormatName } from './formats.ts';
+import { FILE_FORMATS, type FileFormat, type FileFormatName, type Rendering, rendering } from './formats.ts';
 import { terminalReport } from './terminal.ts';
 
 /** What a report is of: a run, or a campaign. */
@@ -16,7 +16,7 @@ export interface Subject {
   note: string | null;
   /** @param folder as it is shown */
   terminal(folder: string): string;
-  files: Partial<Record<FileFormatName, { file: string; render: () => string | Promise<string> }>>;
+  files: Partial<Record<FileFormatName, Rendering>>;
 }
 
 /**
@@ -35,7 +35,7 @@ async function runSubject(place: string): Promise<Subject> {
     folder,
     note: recovered ? 'The run left no result: it was made now, from the windows that had closed.' : null,
     terminal: (shown) => terminalReport(result, shown),
-    files: rendering(FILE_FORMATS, () => result),
+    files: renderings(FILE_FORMATS, () => result),
   };
 }
 
@@ -46,15 +46,12 @@ async function campaignSubject(folder: string): Promise<Subject> {
     folder,
     note: null,
     terminal: (shown) => campaignReport(campaign, tests, shown),
-    files: rendering(CAMPAIGN_FORMATS, () => campaignDocument(campaign, tests)),
+    files: renderings(CAMPAIGN_FORMATS, () => campaignDocument(campaign, tests)),
   };
 }
 
-type Formats<T> = Partial<
-  Record<FileFormatName, { file: string; render: (of: T) => string | Promise<string> }>
->;
-
-const rendering = <T>(formats: Formats<T>, of: () => T): Subject['files'] =>
-  Object.fromEntries(
-    Object.entries(formats).map(([name, { file, render }]) => [name, { file, render: () => render(of()) }]),
-  );
+const renderings = <T>(
+  formats: Partial<Record<FileFormatName, FileFormat<T>>>,
+  of: () => T,
+): Subject['files'] =>
+  Object.fromEntries(Object.entries(formats).map(([name, format]) => [name, rendering(format, of)]));

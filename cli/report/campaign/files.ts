@@ -1,5 +1,6 @@
 import type { Campaign, Tested } from '../../../lib/core/campaign.ts';
 import type { Document } from '../document.ts';
+import { type FileFormat, rendering } from '../formats.ts';
 import { toHtml } from '../html/index.ts';
 import { type Left, leaveFiles } from '../leave.ts';
 import { toMarkdown } from '../markdown.ts';
@@ -9,10 +10,7 @@ import { campaignDocument } from './index.ts';
 export const CAMPAIGN_FORMATS = {
   html: { file: 'report.html', render: (document) => toHtml(document) },
   markdown: { file: 'report.md', render: (document) => toMarkdown(document) },
-} as const satisfies Record<
-  string,
-  { file: string; render: (document: Document) => string | Promise<string> }
->;
+} as const satisfies Record<string, FileFormat<Document>>;
 
 /** Leaves the launch report in the folder of its campaign, and in GitHub's job summary where there is one. */
 export function leaveCampaignReports(
@@ -22,9 +20,6 @@ export function leaveCampaignReports(
   env: NodeJS.ProcessEnv,
 ): Promise<Left> {
   const document = campaignDocument(campaign, tests);
-  const reports = Object.values(CAMPAIGN_FORMATS).map(({ file, render }) => ({
-    file,
-    render: () => render(document),
-  }));
+  const reports = Object.values(CAMPAIGN_FORMATS).map((format) => rendering(format, () => document));
   return leaveFiles(folder, reports, () => document, env);
 }
