@@ -65,6 +65,7 @@ async function outcomeOf(
       interruption,
       terminal,
     );
+    if (unwritten) terminal.line(unwritten.message);
     const exitCode = exitCodeOf(result) || (unwritten?.exitCode ?? EXIT.ok);
     return { test, result, exitCode, where: shown(folder) };
   } catch (error) {
