@@ -99,6 +99,17 @@ describe('an excerpt of a run', () => {
   });
 });
 
+test('settings of the reference service are told, and those that are labels once', () => {
+  const { circumstances } = excerptOf(
+    evidenceOf({
+      run: { targetSettings: { DB_POOL_MAX: '20', DB_QUERY_HOLD_MS: '50' }, labels: { DB_POOL_MAX: '20' } },
+    }),
+  );
+  assert.equal(circumstances['label DB_POOL_MAX'], '20');
+  assert.equal(circumstances['setting DB_QUERY_HOLD_MS'], '50');
+  assert.ok(!('setting DB_POOL_MAX' in circumstances));
+});
+
 test('CPU time comes from the process where the target does not tell', () => {
   const { cpu } = excerptOf(
     evidenceOf({ resources: { process: samplesOf([0, 5000], { cpuShare: () => 0.05 }) } }),

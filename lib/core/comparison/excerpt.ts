@@ -110,12 +110,15 @@ const GIB = 2 ** 30;
 export const LABEL = 'label ';
 
 function circumstancesOf({ run }: Evidence): Excerpt['circumstances'] {
-  const { environment, labels, gitCommit, versions, host } = run;
+  const { environment, labels, targetSettings = {}, gitCommit, versions, host } = run;
+  // What `ab` sets is a label already.
+  const settings = Object.entries(targetSettings).filter(([name]) => labels[name] === undefined);
   return {
     environment,
     // A reference service of its own listens on whatever port was free.
     ...(environment === 'local' ? {} : { target: run.target }),
     ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`${LABEL}${key}`, value])),
+    ...Object.fromEntries(settings.map(([name, value]) => [`setting ${name}`, value])),
     commit: gitCommit ?? 'unknown',
     suite: versions.suite,
     k6: versions.k6 ?? 'unknown',
