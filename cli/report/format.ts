@@ -85,6 +85,12 @@ export function formatRange(fromMs: number, toMs: number): string {
   return `${formatClock(fromMs)}–${formatClock(toMs)}`;
 }
 
+/** `2026-11-20`, in UTC. */
+export const formatDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** `2026-11-20 22:17`, in UTC. */
+export const formatMinute = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+
 /** An instant of ISO 8601 for people: `2025-01-18 14:30:00 UTC`. */
 export function formatInstant(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

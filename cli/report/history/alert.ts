@@ -1,10 +1,11 @@
 import type { TestHistory } from '../../../lib/core/history/history.ts';
 import type { Document, Section } from '../document.ts';
+import { formatMinute } from '../format.ts';
 import { text } from '../run/blocks.ts';
 import type { ProductHistory } from './document.ts';
 import { placesOf, runsTable } from './runs.ts';
 import { statementBlocks } from './statements.ts';
-import { ALERT, alarmStatement, minute, testName } from './words.ts';
+import { ALERT, alarmStatement, testName } from './words.ts';
 
 const RUNS_SHOWN = 10;
 
@@ -16,7 +17,7 @@ export function alertDocument({ product, alarms }: ProductHistory, untilMs: numb
   const concerned = [...new Set(alarms.map(({ history }) => history))];
   return {
     title: alarms.length === 1 ? 'Something needs attention' : `${alarms.length} things need attention`,
-    subtitle: `${product}, as of ${minute(untilMs)} UTC`,
+    subtitle: `${product}, as of ${formatMinute(untilMs)} UTC`,
     verdict: ALERT,
     sections: [
       { id: 'what', title: 'What', blocks: statementBlocks(alarms.map(alarmStatement)) },

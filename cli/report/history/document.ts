@@ -2,7 +2,7 @@ import type { Alarm } from '../../../lib/core/history/alarms.ts';
 import type { TestHistory } from '../../../lib/core/history/history.ts';
 import type { HistoryRecord } from '../../../lib/core/history/record.ts';
 import type { Block, Cell, Document, Section } from '../document.ts';
-import { formatCount, formatValue } from '../format.ts';
+import { formatCount, formatDay, formatMinute, formatValue } from '../format.ts';
 import { absent, NOTHING, right, table, text } from '../run/blocks.ts';
 import { DECISIONS } from '../words.ts';
 import { figureSection, latestText } from './figures.ts';
@@ -15,10 +15,8 @@ import {
   alarmStatement,
   cadence,
   commitRange,
-  day,
   explainingSteps,
   levels,
-  minute,
   missingSpans,
   NO_ALERT,
   startedAt,
@@ -55,7 +53,7 @@ export function subtitleOf(histories: readonly TestHistory[]): string {
   const instants = runs.map(startedAt);
   return [
     `${formatCount(runs.length)} ${runs.length === 1 ? 'run' : 'runs'} of ${histories.map(testName).join('; ')}`,
-    `${day(Math.min(...instants))} to ${day(Math.max(...instants))}`,
+    `${formatDay(Math.min(...instants))} to ${formatDay(Math.max(...instants))}`,
   ].join(' · ');
 }
 
@@ -87,7 +85,7 @@ function latestTable(histories: readonly TestHistory[]): Block {
       const latest = history.runs.at(-1) as HistoryRecord;
       return [
         testName(history),
-        minute(startedAt(latest)),
+        formatMinute(startedAt(latest)),
         verdictCell(latest),
         successText(history),
         ...['p95', 'errors', 'memory'].map((id) => latestText(history.figures, id)),
@@ -117,7 +115,7 @@ function changesTable(histories: readonly TestHistory[]): Block {
     changes
       .sort((a, b) => startedAt(b.change.after) - startedAt(a.change.after))
       .map(({ history, figure, change }) => [
-        day(startedAt(change.after)),
+        formatDay(startedAt(change.after)),
         testName(history),
         figure.title,
         { text: levels(figure, change), tone: change.isWorse ? 'bad' : 'good' },

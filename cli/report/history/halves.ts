@@ -1,9 +1,9 @@
 import type { FigureHistory } from '../../../lib/core/history/changes.ts';
 import { flowsIn } from '../../../lib/core/history/flows.ts';
 import type { FlowRecord } from '../../../lib/core/history/record.ts';
-import { formatCount } from '../format.ts';
+import { formatCount, formatDay } from '../format.ts';
 import { NOTHING } from '../run/blocks.ts';
-import { day, percent, startedAt } from './words.ts';
+import { percent, startedAt } from './words.ts';
 
 /** A flow before the latest change of its success, and since; without one, all of it is since. */
 export interface Halves {
@@ -25,7 +25,7 @@ export function halvesOf({ points, stretches }: FigureHistory, flow: string): Ha
     latest: flowsIn(since, flow).at(-1) as FlowRecord,
     titles:
       before && first
-        ? [`Before ${day(startedAt(first))}`, 'Since']
+        ? [`Before ${formatDay(startedAt(first))}`, 'Since']
         : [`All ${formatCount(since.length)} runs`],
   };
 }

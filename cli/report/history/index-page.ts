@@ -1,6 +1,6 @@
 import type { HistoryRecord } from '../../../lib/core/history/record.ts';
 import type { Cell, Document } from '../document.ts';
-import { formatCount, formatMs, formatShare } from '../format.ts';
+import { formatCount, formatMinute, formatMs, formatShare } from '../format.ts';
 import { NOTHING, right, table, text } from '../run/blocks.ts';
 import { latestRun, type ProductHistory } from './document.ts';
 import { linked, type ReportOf } from './runs.ts';
@@ -9,7 +9,6 @@ import {
   ALERT,
   alarmStatement,
   commitText,
-  minute,
   NO_ALERT,
   percent,
   startedAt,
@@ -84,7 +83,7 @@ function productCells(one: ProductHistory, pageOf: (product: string) => string):
     { text: product, href: pageOf(product) },
     { text: words, tone },
     formatCount(histories.reduce((sum, { runs }) => sum + runs.length, 0)),
-    minute(startedAt(latest)),
+    formatMinute(startedAt(latest)),
     latest.run.test,
     verdictCell(latest),
   ];

@@ -1,17 +1,9 @@
 import type { Missing, TestHistory } from '../../../lib/core/history/history.ts';
 import type { HistoryRecord } from '../../../lib/core/history/record.ts';
 import type { Cell, Section, Table } from '../document.ts';
-import { formatCount, formatValue } from '../format.ts';
+import { formatCount, formatMinute, formatValue } from '../format.ts';
 import { NOTHING, right, table, text } from '../run/blocks.ts';
-import {
-  commitText,
-  type Judgement,
-  minute,
-  missingText,
-  readingText,
-  startedAt,
-  verdictCell,
-} from './words.ts';
+import { commitText, type Judgement, missingText, readingText, startedAt, verdictCell } from './words.ts';
 
 /** Where the report of a run is, from the page that it is named on; null where it is not known. */
 export type ReportOf = (record: HistoryRecord) => string | null;
@@ -63,7 +55,7 @@ export function runsTable(
     places.map((place): Cell[] => {
       const record = 'record' in place ? place.record : null;
       return [
-        record ? linked(record, reportOf) : minute(place.atMs),
+        record ? linked(record, reportOf) : formatMinute(place.atMs),
         verdictOf(place),
         ...figureCells(history, place),
         record?.failed.join(', ') ?? '',
@@ -90,6 +82,6 @@ export function figureCells({ figures }: TestHistory, place: Place): string[] {
 /** When it was, with its report behind that. */
 export function linked(record: HistoryRecord, reportOf: ReportOf): Cell {
   const href = reportOf(record);
-  const name = minute(startedAt(record));
+  const name = formatMinute(startedAt(record));
   return href === null ? name : { text: name, href };
 }

@@ -1,12 +1,12 @@
 import type { Alarm } from '../../../lib/core/history/alarms.ts';
 import type { TestHistory } from '../../../lib/core/history/history.ts';
 import { paint } from '../../terminal.ts';
-import { alignColumns, formatCount } from '../format.ts';
+import { alignColumns, formatCount, formatMinute } from '../format.ts';
 import { COLOURS, indented, section, wrapped } from '../terminal.ts';
 import { missingSentence, type ProductHistory, subtitleOf } from './document.ts';
 import { figureCells, placesOf, verdictOf } from './runs.ts';
 import { statementLines } from './statements.ts';
-import { ALERT, alarmStatement, changeStatement, commitText, minute, NO_ALERT, testName } from './words.ts';
+import { ALERT, alarmStatement, changeStatement, commitText, NO_ALERT, testName } from './words.ts';
 
 const RUNS_SHOWN = 14;
 
@@ -53,7 +53,7 @@ function latestRuns(history: TestHistory): string[] {
   const rows = places
     .slice(0, RUNS_SHOWN)
     .map((place) => [
-      minute(place.atMs),
+      formatMinute(place.atMs),
       verdictOf(place).text,
       'record' in place ? commitText(place.record) : '',
       ...figureCells(history, place),

@@ -4,17 +4,11 @@ import type { Figure, Reading } from '../../../lib/core/history/figures.ts';
 import type { Missing, TestHistory } from '../../../lib/core/history/history.ts';
 import type { HistoryRecord } from '../../../lib/core/history/record.ts';
 import type { Tone } from '../document.ts';
-import { capitalised, formatCount, formatScale, formatValue } from '../format.ts';
+import { capitalised, formatCount, formatDay, formatMinute, formatScale, formatValue } from '../format.ts';
 import { DECISIONS } from '../words.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-
-/** `2026-11-20`, in UTC. */
-export const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-
-/** `2026-11-20 22:17`, in UTC. */
-export const minute = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 
 export const startedAt = ({ run }: HistoryRecord): number => Date.parse(run.startedAt);
 
@@ -79,8 +73,8 @@ export function missingSpans(missing: readonly Missing[], everyMs: number): stri
     const [first, last] = [span[0], span.at(-1)] as [Missing, Missing];
     const text = missingText(first);
     return first === last
-      ? `${day(first.atMs)} (${text})`
-      : `${day(first.atMs)} to ${day(last.atMs)} (${formatCount(span.length)} times ${text})`;
+      ? `${formatDay(first.atMs)} (${text})`
+      : `${formatDay(first.atMs)} to ${formatDay(last.atMs)} (${formatCount(span.length)} times ${text})`;
   });
 }
 
@@ -137,7 +131,7 @@ export function explainingSteps({ explanation }: Change): string {
 export function changeStatement(figure: Figure, change: Change): Statement {
   const { before, after, altered } = change;
   return {
-    what: `${capitalised(figure.title)} ${levels(figure, change)} between ${minute(startedAt(before))} and ${minute(startedAt(after))}, commits ${commitRange(change)}.`,
+    what: `${capitalised(figure.title)} ${levels(figure, change)} between ${formatMinute(startedAt(before))} and ${formatMinute(startedAt(after))}, commits ${commitRange(change)}.`,
     details: [
       ...explanations(change),
       ...altered.map(({ what, from, to }) => `Changed at the same time: ${what}, from ${from} to ${to}.`),

@@ -1,5 +1,5 @@
 import type { TimeChart } from '../../document.ts';
-import { formatClock, formatRange } from '../../format.ts';
+import { formatClock, formatDay, formatMinute, formatRange } from '../../format.ts';
 import { type Range, type Tick, timeTicks } from './axis.ts';
 
 /** How an axis of time counts. */
@@ -32,14 +32,12 @@ const AXES: Record<NonNullable<TimeChart['axis']>, TimeAxis> = {
   },
   date: {
     ticks: dateTicks,
-    instant: (ms) => new Date(ms).toISOString().slice(0, 16).replace('T', ' '),
-    range: (fromMs, toMs) => `${dayOf(fromMs)} to ${dayOf(toMs)}`,
+    instant: formatMinute,
+    range: (fromMs, toMs) => `${formatDay(fromMs)} to ${formatDay(toMs)}`,
     shortestMs: 2 * DAY,
     margin: 0.02,
   },
 };
-
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** Months and years differ in length: they are counted in the calendar. */
