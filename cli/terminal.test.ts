@@ -57,7 +57,7 @@ for (const [what, stream] of [
     test('every status is a line of its own, without control codes', (t) => {
       const { terminal, written } = opened(t, stream);
       terminal.status('one');
-      terminal.line('remark');
+      terminal.line('\u001b[31mremark\u001b[39m');
       terminal.status('y'.repeat(100));
       terminal.clearStatus();
       assert.equal(written(), `one\nremark\n${'y'.repeat(100)}\n`);

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -27,7 +27,8 @@ export function openTerminal(stream: NodeJS.WriteStream = process.stderr): Termi
     line(text) {
       const kept = status;
       clearStatus();
-      stream.write(`${text}\n`);
+      // What is painted is painted for standard output, which may be a terminal where this is none.
+      stream.write(`${live ? text : stripVTControlCharacters(text)}\n`);
       if (live && kept !== '') this.status(kept);
     },
     status(text) {
@@ -42,6 +43,6 @@ export function openTerminal(stream: NodeJS.WriteStream = process.stderr): Termi
 }
 
 /** Colour only where a person looks at it; honours NO_COLOR and FORCE_COLOR. */
-export function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {
-  return styleText(style, text, { stream, validateStream: true });
+export function paint(style: Style, text: string): string {
+  return styleText(style, text, { stream: process.stdout, validateStream: true });
 }

@@ -33,7 +33,7 @@ export const perTest = (
 
 type Counted = Pick<Result['criteria'][number], 'status'>;
 
-export const countOf = (criteria: readonly Counted[], status: CriterionStatus): number =>
+const countOf = (criteria: readonly Counted[], status: CriterionStatus): number =>
   criteria.filter((criterion) => criterion.status === status).length;
 
 /** Criteria of the tests that can be judged: those of an INVALID run say nothing of the target. */
