@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { pathToFileURL } from 'node:url';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { FakeGitHub } from '../cli/history/fake-github.ts';
 import { DEFAULT_BRANCH, HistoryStore } from '../cli/history/store.ts';
 import { GIT_ENV, git } from '../cli/history/testing.ts';
@@ -14,15 +13,13 @@ import { historiesOf } from '../lib/core/history/history.ts';
 import { type HistoryRecord, recordOf } from '../lib/core/history/record.ts';
 import { nightMs, simulatedNights, TWO_MONTHS } from '../lib/core/history/testing.ts';
 import { seededRandom } from '../lib/core/random.ts';
+import { Browser, WITHOUT_BROWSER } from './browser.ts';
 import { assertNoStack, assertRefused, type Ended, Sandbox } from './suite.ts';
 
 const FLOW = ['booking/business-flow', '--time-scale', '0.03', '--vus-scale', '0.4'];
 const HOUR_MS = 3_600_000;
 const { nights: NIGHTS, fallsAt: FALLS_AT, withoutRun: WITHOUT_RUN } = TWO_MONTHS;
 const [FIRST_GAP = 0] = WITHOUT_RUN;
-
-/** Debian's, and the one that hosted runners have. */
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
 
 const day = (night: number): string => new Date(nightMs(night)).toISOString().slice(0, 10);
 const atNight = (night: number): string => new Date(nightMs(night) + HOUR_MS).toISOString();
@@ -170,9 +167,8 @@ suite('a history of real runs', () => {
       }
     });
 
-    suite('as pages in the browser', { skip: CHROMIUM ? false : 'chromium is not installed' }, () => {
-      let browser: Awaited<ReturnType<typeof chromium.launch>>;
-      let axe: string;
+    suite('as pages in the browser', { skip: WITHOUT_BROWSER }, () => {
+      let browser: Browser;
       const file = (name: string) => pathToFileURL(path.join(pages, name)).href;
 
       before(async () => {
@@ -181,34 +177,17 @@ suite('a history of real runs', () => {
         mkdirSync(path.dirname(report), { recursive: true });
         writeFileSync(report, readFileSync(path.join(runs[0]?.folder ?? '', 'report.html')));
         assertSaid(await twoMonths('--until', atNight(NIGHTS), '--format', 'html', '--output', pages), 0);
-        axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-        browser = await chromium.launch({
-          executablePath: CHROMIUM,
-          // As root it has no sandbox.
-          args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-        });
+        browser = await Browser.start();
       });
       after(() => browser?.close());
 
-      /** It may fetch nothing but pages, and nothing in it may go wrong. */
-      async function look(
+      /** It may fetch nothing but pages. */
+      const look = (
         name: string,
         options: BrowserContextOptions,
         atPage: (page: Page) => Promise<void>,
-      ) {
-        await using context = await browser.newContext(options);
-        const page = await context.newPage();
-        const wrong: string[] = [];
-        page.on('console', (message) => wrong.push(`${message.type()}: ${message.text()}`));
-        page.on('pageerror', (error) => wrong.push(String(error)));
-        page.on(
-          'request',
-          (request) => request.isNavigationRequest() || wrong.push(`asked for ${request.url()}`),
-        );
-        await page.goto(file(name));
-        await atPage(page);
-        assert.deepEqual(wrong, []);
-      }
+      ): Promise<void> =>
+        browser.look(file(name), options, (request) => request.isNavigationRequest(), atPage);
 
       test('the index leads to the history, and to the report of a run', async () => {
         await look('index.html', {}, async (page) => {
@@ -265,14 +244,7 @@ suite('a history of real runs', () => {
         test(`axe finds nothing, and nothing is wider than the page: ${name}`, async () => {
           for (const name of ['index.html', 'booking.html'])
             await look(name, options, async (page) => {
-              await page.evaluate(axe);
-              const violations = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
-                'axe.run().then(({ violations }) => violations)',
-              );
-              assert.deepEqual(
-                violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`),
-                [],
-              );
+              await browser.assertAccessible(page, name);
               assert.equal(
                 await page.evaluate('document.documentElement.scrollWidth'),
                 options.viewport.width,

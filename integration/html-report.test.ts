@@ -1,67 +1,35 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
+import { pathToFileURL } from 'node:url';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { toHtml } from '../cli/report/html/index.ts';
 import { fullDocument } from '../cli/report/html/testing.ts';
 import { DECISIONS } from '../cli/report/words.ts';
+import { Browser, WITHOUT_BROWSER } from './browser.ts';
 import { eventually, Sandbox } from './suite.ts';
-
-/** Debian's, and the one that hosted runners have. */
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
-const skip = CHROMIUM ? false : 'chromium is not installed';
 
 const DESKTOP = { viewport: { width: 1280, height: 900 } };
 const PHONE = { viewport: { width: 360, height: 740 } };
 
-suite('a report in the browser', { skip }, () => {
+suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
   const sandbox = new Sandbox();
   const file = path.join(sandbox.folder, 'report.html');
   let browser: Browser;
-  let axe: string;
 
   before(async () => {
     await writeFile(file, await toHtml(fullDocument()));
-    axe = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-    // As root it has no sandbox.
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-    });
+    browser = await Browser.start();
   });
   after(() => browser?.close());
 
-  /** Looks at a page that was opened from its file: it may fetch nothing, and nothing in it may go wrong. */
-  async function look(
+  /** Looks at a page that was opened from its file: it may fetch nothing. */
+  const look = (
     options: BrowserContextOptions,
     atPage: (page: Page) => Promise<void>,
     address = pathToFileURL(file).href,
-  ): Promise<void> {
-    await using context = await browser.newContext(options);
-    const page = await context.newPage();
-    const wrong: string[] = [];
-    page.on('console', (message) => wrong.push(`${message.type()}: ${message.text()}`));
-    page.on('pageerror', (error) => wrong.push(String(error)));
-    page.on('request', (request) => request.url() !== address && wrong.push(`asked for ${request.url()}`));
-    await page.goto(address);
-    await atPage(page);
-    assert.deepEqual(wrong, []);
-  }
-
-  async function assertAccessible(page: Page, where: string): Promise<void> {
-    await page.evaluate(axe);
-    const violations = await page.evaluate<
-      { id: string; nodes: { html: string; failureSummary: string }[] }[]
-    >('axe.run().then(({ violations }) => violations)');
-    const told = violations.map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
-    );
-    assert.deepEqual(told, [], where);
-  }
+  ): Promise<void> => browser.look(address, options, (request) => request.url() === address, atPage);
 
   const live = (page: Page): Locator => page.locator('.live');
   const positions = (page: Page): Promise<string[]> => page.locator('.position').allTextContents();
@@ -257,11 +225,11 @@ suite('a report in the browser', { skip }, () => {
   } satisfies Record<string, BrowserContextOptions>))
     test(`axe finds nothing: ${name}`, async () => {
       await look(options, async (page) => {
-        await assertAccessible(page, 'as it opens');
+        await browser.assertAccessible(page, 'as it opens');
         for (const summary of await page.locator('summary').all()) await summary.press('Enter');
         await live(page).first().focus();
         for (const key of ['ArrowRight', '+', '+']) await page.keyboard.press(key);
-        await assertAccessible(page, 'with tables open and charts zoomed');
+        await browser.assertAccessible(page, 'with tables open and charts zoomed');
       });
     });
 
@@ -277,7 +245,7 @@ suite('a report in the browser', { skip }, () => {
           head,
         );
         assert.ok((await live(page).count()) > 0);
-        await assertAccessible(page, 'as it opens');
+        await browser.assertAccessible(page, 'as it opens');
       },
       pathToFileURL(path.join(folder, 'report.html')).href,
     );
