@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { isFairlySkipped, matching, type SkippedTest, skippedTest } from './self-test.ts';
+import { isFairlySkipped, matching, type SkippedTest, skippedTest, turnsOf } from './self-test.ts';
 import { temporaryFolder } from './testing.ts';
 
 const FILES = ['cli/terminal.test.ts', 'integration/smoke.test.ts', 'lib/core/judge.test.ts'];
@@ -14,6 +14,19 @@ test('words choose the test files whose path holds one of them', () => {
   assert.deepEqual(matching(FILES, ['lib/core']), FILES.slice(2));
   assert.deepEqual(matching(FILES, []), FILES);
   assert.deepEqual(matching(FILES, ['no such']), []);
+});
+
+test('what judges its measurements is run by itself, after all that can be run side by side', () => {
+  const alone = 'integration/peak.alone.test.ts';
+  const [together, apart, ...others] = turnsOf([alone, ...FILES]);
+  assert.deepEqual(together?.files, FILES);
+  assert.ok((together?.atOnce ?? 0) > 1);
+  assert.deepEqual([apart, others], [{ files: [alone], atOnce: 1 }, []]);
+  assert.deepEqual(
+    turnsOf(FILES).map(({ files }) => files),
+    [FILES],
+    'no turn without a file',
+  );
 });
 
 test('in CI only want of rights is a reason to skip', () => {

@@ -9,6 +9,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { ensureK6 } from './k6/index.ts';
@@ -18,9 +19,13 @@ import { ROOT } from './paths.ts';
 import { EXIT, Problem } from './problem.ts';
 import { type Interruption, watchSignals } from './run/interruption.ts';
 
-/** Where tests stand. They run one file after the other: those that put load on would disturb each other. */
+/** Where tests stand. */
 const TEST_FILES = '{bench,cli,data,docs,lib,target,tests,integration}/**/*.test.ts';
-const RUNNER = ['--test', '--test-concurrency=1', '--test-reporter=spec'];
+
+/** Those that judge what they measure: each is run with nothing beside it, which would be measured too. */
+const ALONE = /\.alone\.test\.ts$/;
+/** Of the others, most of which wait for load to pass. */
+const AT_ONCE = Math.min(4, availableParallelism() + 1);
 
 const CHECKS: [command: string, ...args: string[]][] = [
   ['tsc', '-b', '.', 'docs'],
@@ -62,13 +67,26 @@ export function isFairlySkipped({ reason }: SkippedTest): boolean {
   return FAIR_REASONS.some((fair) => fair.test(reason));
 }
 
+/** Test files that one process of node's test runner runs, so many at a time. */
+export interface Turn {
+  files: string[];
+  atOnce: number;
+}
+
+export function turnsOf(files: readonly string[]): Turn[] {
+  return [
+    { files: files.filter((file) => !ALONE.test(file)), atOnce: AT_ONCE },
+    { files: files.filter((file) => ALONE.test(file)), atOnce: 1 },
+  ].filter((turn) => turn.files.length > 0);
+}
+
 /** The test files whose path holds one of these words; all of them where there is none. */
 export function matching(files: readonly string[], words: readonly string[]): string[] {
   return files.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
 }
 
-/** How the spec reporter begins its summary. */
-const SUMMARY_BEGINS = 'ℹ tests ';
+/** A line of the spec reporter's summary: what is counted, and how much of it. */
+const COUNT = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/;
 
 async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number> {
   using interruption = watchSignals();
@@ -93,9 +111,8 @@ async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number
     say(`k6 ${k6.version}, from ${k6.source}: ${k6.path}`);
   }
 
-  say(`$ node ${[...RUNNER, ...(words.length === 0 ? [`'${TEST_FILES}'`] : files)].join(' ')}`);
   // Awaited here: signals have to be watched until the last test has ended.
-  return await runTests(files, env, interruption);
+  return await runTests(turnsOf(files), env, interruption);
 }
 
 /** @throws Problem with the exit code of a check that failed */
@@ -134,30 +151,45 @@ function throwIfInterrupted({ stop }: Interruption): void {
   if (stop.aborted) throw new Problem('Interrupted.', EXIT.interrupted);
 }
 
-/** Passes the reporter's lines on, and puts what was left out before the summary. */
+/** Runs one turn after the other, and ends with one summary of all: what was left out, and the counts. */
 async function runTests(
-  files: string[],
+  turns: readonly Turn[],
   env: NodeJS.ProcessEnv,
   interruption: Interruption,
 ): Promise<number> {
-  const child = start(process.execPath, [...RUNNER, ...files], env, 'pipe');
   const skipped: SkippedTest[] = [];
-  let unfair: SkippedTest[] = [];
-  const output = child.stdout && createInterface({ input: child.stdout });
-  output?.on('line', (line) => {
-    const one = skippedTest(line);
-    if (one) skipped.push(one);
-    if (line.startsWith(SUMMARY_BEGINS)) {
-      unfair = env.CI ? skipped.filter((test) => !isFairlySkipped(test)) : [];
-      for (const { name, reason } of skipped) say(`Skipped: ${name} (${reason || 'no reason given'})`);
-      if (unfair.length > 0)
-        say(`Failed: in CI these may not be skipped: ${unfair.map(({ name }) => name).join(', ')}`);
-    }
-    say(line);
-  });
-  const code = await ended(child, interruption);
-  if (interruption.stop.aborted) return EXIT.interrupted;
-  return code === 0 && unfair.length > 0 ? 1 : code;
+  const counts = new Map<string, number>();
+  let worst = 0;
+  for (const turn of turns) {
+    const code = await runTurn(turn, env, interruption, (line) => {
+      const [, what, count] = COUNT.exec(line) ?? [];
+      if (what !== undefined) counts.set(what, (counts.get(what) ?? 0) + Number(count));
+      else say(line);
+      const one = skippedTest(line);
+      if (one) skipped.push(one);
+    });
+    if (interruption.stop.aborted) return EXIT.interrupted;
+    worst ||= code;
+  }
+  for (const { name, reason } of skipped) say(`Skipped: ${name} (${reason || 'no reason given'})`);
+  const unfair = env.CI ? skipped.filter((test) => !isFairlySkipped(test)) : [];
+  if (unfair.length > 0)
+    say(`Failed: in CI these may not be skipped: ${unfair.map(({ name }) => name).join(', ')}`);
+  for (const [what, count] of counts) say(`ℹ ${what} ${count}`);
+  return worst || (unfair.length > 0 ? 1 : 0);
+}
+
+async function runTurn(
+  { files, atOnce }: Turn,
+  env: NodeJS.ProcessEnv,
+  interruption: Interruption,
+  onLine: (line: string) => void,
+): Promise<number> {
+  const runner = ['--test', `--test-concurrency=${atOnce}`, '--test-reporter=spec'];
+  say(`$ node ${runner.join(' ')} ${files.length === 1 ? files[0] : `<${files.length} files>`}`);
+  const child = start(process.execPath, [...runner, ...files], env, 'pipe');
+  if (child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
+  return await ended(child, interruption);
 }
 
 /** Tools are those of node_modules, and `node` is the one that runs this. */

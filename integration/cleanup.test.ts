@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { assertRefused, Sandbox } from './suite.ts';
 import { startTarget, type Target } from './target.ts';
@@ -25,9 +26,8 @@ const bookingsOf = async (salon: number): Promise<number> => {
 };
 
 const bookings = async (): Promise<number> => {
-  let total = 0;
-  for (let salon = 1; salon <= 50; salon++) total += await bookingsOf(salon);
-  return total;
+  const counts = await Promise.all(Array.from({ length: 50 }, (_, i) => bookingsOf(i + 1)));
+  return counts.reduce((total, count) => total + count, 0);
 };
 
 const SEEDED = 12_000;
@@ -100,7 +100,6 @@ test('another target, another environment and production are refused', async () 
   );
 
   const { folder } = sandbox.theRun;
-  const { readFileSync, writeFileSync } = await import('node:fs');
   const file = `${folder}/run.json`;
   writeFileSync(
     file,

@@ -16,7 +16,7 @@ import { seededRandom } from '../lib/core/random.ts';
 import { Browser, WITHOUT_BROWSER } from './browser.ts';
 import { assertNoStack, assertRefused, type Ended, Sandbox } from './suite.ts';
 
-const FLOW = ['booking/business-flow', '--time-scale', '0.03', '--vus-scale', '0.4'];
+const FLOW = ['booking/business-flow', '--time-scale', '0.015', '--vus-scale', '0.8'];
 const HOUR_MS = 3_600_000;
 const { nights: NIGHTS, fallsAt: FALLS_AT, withoutRun: WITHOUT_RUN } = TWO_MONTHS;
 const [FIRST_GAP = 0] = WITHOUT_RUN;
@@ -74,7 +74,7 @@ suite('a history of real runs', () => {
     assert.equal(git(clones[0], 'status', '--porcelain'), '?? notes.txt');
 
     const text = assertSaid(await history(['--test', 'business-flow']), 0);
-    assert.match(text, /history of booking: 2 runs of business-flow on local, time × 0\.03, VUs × 0\.4/);
+    assert.match(text, /history of booking: 2 runs of business-flow on local, time × 0\.015, VUs × 0\.8/);
     for (const { record } of runs) {
       const [flow] = record.flows;
       assert.ok(flow && flow.succeeded < flow.iterations, 'a real run has failures to draw from');
