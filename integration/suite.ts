@@ -117,7 +117,7 @@ export class Sandbox {
       TMPDIR: this.temp,
       TARGET_DATA_DIR: this.data,
       NO_COLOR: '1',
-      NODE_DISABLE_COMPILE_CACHE: '1',
+      NODE_COMPILE_CACHE: path.join(this.folder, 'compiled'),
     };
   }
 
