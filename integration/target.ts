@@ -32,15 +32,6 @@ export async function startTarget(sandbox: Sandbox, env: Record<string, string> 
   };
 }
 
-/** The sum of a counter over all its labels, as the target itself counts. */
-export async function counterOf(target: Target, name: string): Promise<number> {
-  const text = await (await fetch(`${target.url}/metrics`)).text();
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
-    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
-}
-
 /**
  * The same target as one sees it that tells nothing of itself: no metrics, no traces of jobs, no timing of its
  * own. Loopback only.

@@ -54,7 +54,7 @@ export const numeric = (
 });
 type Range = { whole: boolean; min: number; max: number };
 export const whole = (min: number, max: number): Range => ({ whole: true, min, max });
-export const decimal = (min: number, max: number): Range => ({ whole: false, min, max });
+const decimal = (min: number, max: number): Range => ({ whole: false, min, max });
 
 /** One of a few words. */
 export const choice = <const Choice extends string>(

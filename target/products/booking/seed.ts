@@ -1,7 +1,7 @@
 import { hashOf, instantOf, pick } from '../../db/sql.ts';
 
 /** Salons have the ids 1 to this. */
-export const SALONS = 50;
+const SALONS = 50;
 const BOOKINGS = 12_000;
 const CUSTOMERS_PER_SALON = 44;
 const MESSAGES = 16_000;
