@@ -234,6 +234,13 @@ export class RunFiles {
     return JSON.parse(this.text('result.json'));
   }
 
+  /** The criterion of the test with this id. */
+  criterion(id: string): Result['criteria'][number] {
+    const found = this.result.criteria.find((criterion) => criterion.id === id);
+    assert.ok(found, `criterion ${id}`);
+    return found;
+  }
+
   get summary(): Summary {
     return JSON.parse(this.text('summary.json'));
   }

@@ -60,8 +60,7 @@ test('stress with a crash and a variable that is not set: restarts, and NOT READ
   assertVerdict(ended, 99, 'NO-GO');
   assert.match(ended.stdout, /NOT READY: \d\d of 60 points/);
   const { result } = sandbox.theRun;
-  const restarts = result.criteria.find(({ id }) => id === 'restarts');
-  assert.equal(restarts?.status, 'fail');
+  assert.equal(sandbox.theRun.criterion('restarts').status, 'fail');
   assert.ok(result.diagnosis.some(({ cause }) => cause === 'process-crash'));
   const counted = result.resources.target?.columns[TARGET_COLUMNS.restarts]?.filter((one) => one !== null);
   assert.equal(counted?.at(-1), 1);
