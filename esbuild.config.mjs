@@ -49,24 +49,24 @@ const LAYER = path.join(root, 'lib', 'k6');
 /**
  * What a VU evaluates is paid for hundreds of times. In the edition for VUs a file of lib/k6/vu stands in for the one
  * of the same name in lib/k6, and what only describes the test is left out.
- * @type {esbuild.Plugin}
+ * @param {Set<string>} standIns names of the files of lib/k6/vu
+ * @param {ReadonlyMap<string, string>} describing what takes the place of a module, by its file
+ * @returns {esbuild.Plugin}
  */
-const forVUs = {
+const forVUs = (standIns, describing) => ({
   name: 'for VUs',
-  async setup(build) {
-    const standIns = new Set(await readdir(path.join(LAYER, 'vu')));
+  setup(build) {
     build.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path: relative, resolveDir }) => {
       const file = path.join(resolveDir, relative);
       if (path.dirname(file) !== LAYER || !standIns.has(path.basename(file))) return undefined;
       return { path: path.join(LAYER, 'vu', path.basename(file)) };
     });
-    build.onLoad({ filter: /\.ts$/ }, async ({ path: file }) =>
-      DESCRIBING.includes(file)
-        ? { contents: withoutEffect(await exportsOf(file)), loader: 'js' }
-        : undefined,
-    );
+    build.onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
+      const contents = describing.get(file);
+      return contents === undefined ? undefined : { contents, loader: 'js' };
+    });
   },
-};
+});
 
 /** @param {string} file */
 async function exportsOf(file) {
@@ -130,7 +130,14 @@ function buildAll(tests) {
 export async function bundleScripts(scripts) {
   /** @type {Set<string>} */
   const schemas = new Set();
-  await Promise.all(scripts.map((script) => buildTest(script, contracts(schemas))));
+  const standIns = new Set(await readdir(path.join(LAYER, 'vu')));
+  const describing = new Map(
+    await Promise.all(
+      DESCRIBING.map(async (file) => /** @type {const} */ ([file, withoutEffect(await exportsOf(file))])),
+    ),
+  );
+  const plugins = { forVUs: forVUs(standIns, describing), contracts: contracts(schemas) };
+  await Promise.all(scripts.map((script) => buildTest(script, plugins)));
   if (schemas.size > 0)
     await build({ entryPoints: [...schemas].map(asContract), format: 'cjs', plugins: [validators] });
 }
@@ -141,9 +148,9 @@ const asContract = (file) => ({ in: file, out: contractName(file) });
 /**
  * Both editions of a test: `<out>.js`, which k6 is given, and `<out>.description.js`, which VU 0 loads from there.
  * @param {{ in: string, out: string }} script
- * @param {esbuild.Plugin} contracts
+ * @param {Record<'forVUs' | 'contracts', esbuild.Plugin>} plugins
  */
-async function buildTest({ in: file, out }, contracts) {
+async function buildTest({ in: file, out }, { forVUs, contracts }) {
   const description = `${path.basename(out)}.description`;
   await Promise.all([
     build({
