@@ -38,7 +38,7 @@ describe('bounty/load', () => {
   });
 
   test('a load that the generator cannot offer makes the run INVALID, and not slow', async () => {
-    const ended = await sandbox.run(['bounty/load', '--time-scale', '0.01', '--vus-scale', '0.1'], {
+    const ended = await sandbox.run(['bounty/load', '--time-scale', '0.02', '--vus-scale', '0.1'], {
       env: { TARGET_FAULTS: 'cpu-burn:200' },
     });
     assertVerdict(ended, 3, 'INVALID');
