@@ -47,5 +47,8 @@ export function writeLine(socket: Socket, message: ToChild | FromChild): void {
 }
 
 export function readLines<Message>(socket: Socket, hear: (message: Message) => void): void {
-  createInterface({ input: socket }).on('line', (line) => hear(JSON.parse(line) as Message));
+  createInterface({ input: socket })
+    .on('line', (line) => hear(JSON.parse(line) as Message))
+    // It passes on the errors of its input, whose end is looked after where it was opened.
+    .on('error', () => undefined);
 }

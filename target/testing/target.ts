@@ -163,10 +163,10 @@ export const whatsappMessage = (id: string, salonId = 7, from = '+447700900123')
     ],
   });
 
-/** What `probe` returns once that is neither undefined nor false; an error after `patienceMs`. */
+/** What `probe` returns once that is neither undefined nor false; an error after `patienceMs`, which a busy machine may take. */
 export async function eventually<T>(
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  patienceMs = 10_000,
+  patienceMs = 30_000,
 ): Promise<T> {
   const end = Date.now() + patienceMs;
   while (Date.now() < end) {
