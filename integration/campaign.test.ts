@@ -61,14 +61,19 @@ async function assertReported({ folder, state }: ReturnType<typeof campaignIn>):
     }
 }
 
-/** Waits until a test of the campaign has closed windows. */
-async function underLoad(results: string, name: string, started: Started): Promise<void> {
-  await eventually(`load of ${name}`, () => {
+/** Waits until the run of a test of the campaign has written so many lines of a file. */
+async function untilWritten(
+  { results, started }: { results: string; started: Started },
+  name: string,
+  file: string,
+  lines: number,
+): Promise<void> {
+  await eventually(`${file} of ${name}`, () => {
     assert.ok(started.isRunning, started.stderr);
     const parent = path.join(results, 'booking', name);
     return foldersIn(parent).some((id) => {
-      const file = path.join(parent, id, 'windows.ndjson');
-      return existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 2;
+      const written = path.join(parent, id, file);
+      return existsSync(written) && readFileSync(written, 'utf8').split('\n').length > lines;
     });
   });
 }
@@ -78,7 +83,9 @@ test('a campaign goes through all tests in order; one that was interrupted is re
   const campaign = (...args: string[]) => sandbox.start(['campaign', ...args, '--results', results]);
 
   const started = campaign(...LIGHT, '--label', 'release=2.4.0');
-  await underLoad(results, LONGEST, started);
+  const running = { results, started };
+  for (const name of TESTS.slice(0, BEFORE)) await untilWritten(running, name, 'result.json', 1);
+  await untilWritten(running, LONGEST, 'windows.ndjson', 2);
   started.kill('SIGINT');
   const interrupted = await started.ended;
   assert.equal(interrupted.code, 130, interrupted.stderr);

@@ -21,6 +21,7 @@ export async function startTarget(sandbox: Sandbox, env: Record<string, string> 
     if (!started.isRunning) throw new Error(`the target ended: ${started.stdout}${started.stderr}`);
     return started.stdout.includes('\n') && JSON.parse(started.stdout);
   });
+  if (!ready.ready) throw new Error(ready.error);
   return {
     pid: started.pid,
     url: ready.url,

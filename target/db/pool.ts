@@ -66,10 +66,19 @@ export class WorkPool {
   /** Opens all connections now, so that the first requests don't pay for it. */
   async warm(): Promise<void> {
     const missing = Math.max(0, this.#max - this.#active);
-    const opened = await Promise.allSettled(Array.from({ length: missing }, () => this.#pool.connect()));
-    for (const client of opened) if (client.status === 'fulfilled') client.value.release();
-    const failure = opened.find((client) => client.status === 'rejected');
-    if (failure) throw failure.reason;
+    const opened: pg.PoolClient[] = [];
+    try {
+      while (opened.length < missing) {
+        // A few at a time: each takes a process of the server, and on a busy machine all together take too long.
+        const length = Math.min(OPENED_AT_ONCE, missing - opened.length);
+        const some = await Promise.allSettled(Array.from({ length }, () => this.#pool.connect()));
+        for (const one of some) if (one.status === 'fulfilled') opened.push(one.value);
+        const failure = some.find(({ status }) => status === 'rejected');
+        if (failure?.status === 'rejected') throw failure.reason;
+      }
+    } finally {
+      for (const client of opened) client.release();
+    }
   }
 
   /** Changes the number of connections, up to the first; busy ones beyond it close when given back. */
@@ -193,6 +202,7 @@ export class WorkPool {
 const HOLD = 'SELECT pg_sleep($1::float8)';
 
 const CONNECT_TIMEOUT_MS = 2000;
+const OPENED_AT_ONCE = 10;
 
 const unavailable = (cause: unknown) =>
   Object.assign(httpError(503, 'database_unavailable', 'the database can not be reached'), { cause });
