@@ -16,15 +16,17 @@ test('words choose the test files whose path holds one of them', () => {
   assert.deepEqual(matching(FILES, ['no such']), []);
 });
 
-test('what judges its measurements is run by itself, after all that can be run side by side', () => {
+test('what is pure shares a process; what judges its measurements is run by itself, after all others', () => {
   const alone = 'integration/peak.alone.test.ts';
-  const [together, apart, ...others] = turnsOf([alone, ...FILES]);
-  assert.deepEqual(together?.files, FILES);
-  assert.ok((together?.atOnce ?? 0) > 1);
-  assert.deepEqual([apart, others], [{ files: [alone], atOnce: 1 }, []]);
+  const [cli = '', smoke = '', pure = ''] = FILES;
+  const [first, together, last, ...others] = turnsOf([alone, ...FILES]);
+  assert.deepEqual(first, { files: [pure], how: '--test-isolation=none' });
+  assert.deepEqual(together?.files, [cli, smoke]);
+  assert.match(together.how, /^--test-concurrency=[2-4]$/);
+  assert.deepEqual([last, others], [{ files: [alone], how: '--test-concurrency=1' }, []]);
   assert.deepEqual(
-    turnsOf(FILES).map(({ files }) => files),
-    [FILES],
+    turnsOf([cli]).map(({ files }) => files),
+    [[cli]],
     'no turn without a file',
   );
 });

@@ -22,6 +22,8 @@ import { type Interruption, watchSignals } from './run/interruption.ts';
 /** Where tests stand. */
 const TEST_FILES = '{bench,cli,data,docs,lib,target,tests,integration}/**/*.test.ts';
 
+/** What is pure keeps nothing from one file to the next: all of it runs in one process, which starts once. */
+const PURE = /^lib\//;
 /** Those that judge what they measure: each is run with nothing beside it, which would be measured too. */
 const ALONE = /\.alone\.test\.ts$/;
 /** Of the others, most of which wait for load to pass. */
@@ -67,16 +69,19 @@ export function isFairlySkipped({ reason }: SkippedTest): boolean {
   return FAIR_REASONS.some((fair) => fair.test(reason));
 }
 
-/** Test files that one process of node's test runner runs, so many at a time. */
+/** Test files that are run together, and how: an option of node's test runner. */
 export interface Turn {
   files: string[];
-  atOnce: number;
+  how: string;
 }
 
 export function turnsOf(files: readonly string[]): Turn[] {
+  const turnOf = (file: string) => (PURE.test(file) ? 'pure' : ALONE.test(file) ? 'alone' : 'together');
+  const { pure = [], together = [], alone = [] } = Object.groupBy(files, turnOf);
   return [
-    { files: files.filter((file) => !ALONE.test(file)), atOnce: AT_ONCE },
-    { files: files.filter((file) => ALONE.test(file)), atOnce: 1 },
+    { files: pure, how: '--test-isolation=none' },
+    { files: together, how: `--test-concurrency=${AT_ONCE}` },
+    { files: alone, how: '--test-concurrency=1' },
   ].filter((turn) => turn.files.length > 0);
 }
 
@@ -180,12 +185,12 @@ async function runTests(
 }
 
 async function runTurn(
-  { files, atOnce }: Turn,
+  { files, how }: Turn,
   env: NodeJS.ProcessEnv,
   interruption: Interruption,
   onLine: (line: string) => void,
 ): Promise<number> {
-  const runner = ['--test', `--test-concurrency=${atOnce}`, '--test-reporter=spec'];
+  const runner = ['--test', how, '--test-reporter=spec'];
   say(`$ node ${runner.join(' ')} ${files.length === 1 ? files[0] : `<${files.length} files>`}`);
   const child = start(process.execPath, [...runner, ...files], env, 'pipe');
   if (child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
