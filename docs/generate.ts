@@ -1,5 +1,5 @@
 /**
- * Fills the tables of the docs from the code that they describe.
+ * Fills the tables of the docs from the code that they describe, and writes the Grafana dashboard.
  *
  *     npm run docs                writes them
  *     npm run docs -- --check     writes nothing, and fails where a table is out of date
@@ -7,7 +7,7 @@
  * A table stands between `<!-- generated: name -->` and `<!-- end -->`. Sizes are those of the machine on which
  * they were written: checking leaves them out.
  */
-import { globSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Kind, NARROWS, type Word } from '../lib/core/criteria.ts';
 import { METHODS } from '../lib/core/measures.ts';
@@ -17,6 +17,7 @@ import { type Fault, generalFaults } from '../target/faults/table.ts';
 import { loadProduct, PRODUCT_NAMES } from '../target/products/index.ts';
 import type { Product } from '../target/products/product.ts';
 import { faultsVariable, variables as settings } from '../target/settings.ts';
+import { dashboard } from './grafana/dashboard.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 
@@ -249,12 +250,16 @@ function filled(text: string): string {
 
 const withoutSizes = (text: string) => text.replace(/\| [\d.]+ MB \|$/gm, '| |');
 
+const GENERATED: Record<string, () => string> = {
+  'docs/grafana/load-suite.json': () => `${JSON.stringify(dashboard(), null, 2)}\n`,
+};
+
 const check = process.argv.includes('--check');
 const stale: string[] = [];
-for (const file of globSync('docs/**/*.md', { cwd: ROOT }).sort()) {
+for (const file of [...globSync('docs/**/*.md', { cwd: ROOT }), ...Object.keys(GENERATED)].sort()) {
   const place = path.join(ROOT, file);
-  const text = readFileSync(place, 'utf8');
-  const wanted = filled(text);
+  const text = existsSync(place) ? readFileSync(place, 'utf8') : '';
+  const wanted = GENERATED[file]?.() ?? filled(text);
   if (withoutSizes(text) !== withoutSizes(wanted)) stale.push(file);
   if (!check && text !== wanted) writeFileSync(place, wanted);
 }

@@ -262,8 +262,14 @@ test('a run is given all variables of the suite, and secrets are secrets of that
   const { jobs } = readWorkflow(suite.root, RUN_TEST);
   const steps = jobs.run?.steps ?? [];
   const run = steps.find(({ name }) => name === RUN);
-  // Those are for the machine of the target or for a run by hand, or the runner sets them.
-  const elsewhere = ['TARGET_PROCESS', 'PM2_PROCESSES', 'RUN_ID', 'SUMMARY_FILE', 'K6_BIN'];
+  // Those are for the machine of the target, a run by hand or one in the cloud, or the runner sets them.
+  const elsewhere = [
+    'TARGET_PROCESS',
+    'PM2_PROCESSES',
+    'RUN_ID',
+    'SUMMARY_FILE',
+    'K6_BIN',
+  ];
   for (const [name, { secret }] of Object.entries(variables) as [string, Variable<unknown>][]) {
     if (elsewhere.includes(name)) continue;
     const given = run?.env?.[name];

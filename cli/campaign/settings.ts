@@ -1,6 +1,7 @@
 import type { CampaignSettings } from '../../lib/core/campaign.ts';
 import { readOptional, readVariable } from '../../lib/core/variables.ts';
 import { settingsOfTarget, startsOwnTarget } from '../run/local-target.ts';
+import { storeVariables } from '../telemetry/stores.ts';
 import { assertVariables, GENERAL_VARIABLES } from '../variables.ts';
 
 /**
@@ -12,7 +13,7 @@ export async function settingsOf(
   env: NodeJS.ProcessEnv,
   labels: Record<string, string>,
 ): Promise<CampaignSettings> {
-  assertVariables(GENERAL_VARIABLES, env);
+  assertVariables([...GENERAL_VARIABLES, ...storeVariables(env)], env);
   const environment = readVariable('TEST_ENV', env);
   const own = startsOwnTarget(environment, env);
   return {

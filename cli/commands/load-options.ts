@@ -10,6 +10,8 @@ export interface ScaleOptions {
 
 /** What everything that puts load on takes. */
 export interface LoadOptions extends ScaleOptions, ResultsOption {
+  otlp?: string;
+  prometheusRw?: string;
   label?: Record<string, string>;
   allowProduction?: boolean;
   keepData?: boolean;
@@ -24,15 +26,23 @@ export function withScaleOptions(command: Command): Command {
 
 export function withLoadOptions(command: Command): Command {
   return withScaleOptions(command)
+    .option('--otlp <url>', 'send the metrics to this OTLP store as well (OTLP_URL)')
+    .option('--prometheus-rw <url>', 'send them by Prometheus remote write as well (PROMETHEUS_RW_URL)')
     .option('--label <key=value>', 'remark kept with the result; may be given several times', collectLabel)
     .option('--allow-production', 'needed where TEST_ENV=production')
     .option('--keep-data', 'leave what is created in the target (later: npm run cleanup)')
     .option('--results <folder>', 'where results go (default: results/ of this checkout)');
 }
 
-/** The environment with the options in it: an option is another way to set its variable, and comes before it. */
-export function scaledEnvironment({ timeScale, vusScale, seed }: ScaleOptions): NodeJS.ProcessEnv {
-  const set = { TIME_SCALE: timeScale, VUS_SCALE: vusScale, SEED: seed };
+/**
+ * The environment with the options in it: an option is another way to set its variable, and comes before it.
+ * @param others set by options as well
+ */
+export function scaledEnvironment(
+  { timeScale, vusScale, seed }: ScaleOptions,
+  others: Record<string, string | undefined> = {},
+): NodeJS.ProcessEnv {
+  const set = { TIME_SCALE: timeScale, VUS_SCALE: vusScale, SEED: seed, ...others };
   return {
     ...process.env,
     ...Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined)),
@@ -44,6 +54,8 @@ export function loadRequest({
   label = {},
   allowProduction = false,
   keepData = false,
+  otlp,
+  prometheusRw,
   ...options
 }: LoadOptions) {
   return {
@@ -51,7 +63,7 @@ export function loadRequest({
     allowProduction,
     keepData,
     results: resultsOf(options),
-    env: scaledEnvironment(options),
+    env: scaledEnvironment(options, { OTLP_URL: otlp, PROMETHEUS_RW_URL: prometheusRw }),
   };
 }
 

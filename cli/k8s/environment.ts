@@ -2,9 +2,16 @@ import type { V1EnvVar } from '@kubernetes/client-node';
 import type { TestPlan } from '../../lib/core/plan.ts';
 import { type VariableName, variables } from '../../lib/core/variables.ts';
 import { PROBE_VARIABLES } from '../probes/table.ts';
+import { ALL_STORE_VARIABLES } from '../telemetry/stores.ts';
 
 /** What only the runner reads, or sets anew for each run. */
-const NOT_FOR_PODS: ReadonlySet<string> = new Set([...PROBE_VARIABLES, 'K6_BIN', 'RUN_ID', 'SUMMARY_FILE']);
+const NOT_FOR_PODS: ReadonlySet<string> = new Set([
+  ...PROBE_VARIABLES,
+  ...ALL_STORE_VARIABLES,
+  'K6_BIN',
+  'RUN_ID',
+  'SUMMARY_FILE',
+]);
 
 /** With these the options of a test are worked out; the rest may have stand-ins meanwhile. */
 const SHAPING: readonly VariableName[] = ['TIME_SCALE', 'VUS_SCALE', 'SEED'];

@@ -25,6 +25,7 @@ printf '7f3a"}\\nlast line, with token-7f3a' >&2
     binary,
     bundle: 'bundle.js',
     outputs: [],
+    tags: {},
     env: process.env,
     logFile,
     redact: redactor({ ADMIN_TOKEN: TOKEN }),

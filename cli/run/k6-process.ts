@@ -41,19 +41,22 @@ export interface K6Options {
   binary: string;
   bundle: string;
   outputs: string[];
+  /** On every sample. */
+  tags: Record<string, string>;
   env: NodeJS.ProcessEnv;
   logFile: string;
   /** Takes secrets out of what is logged. */
   redact: (text: string) => string;
 }
 
-export function startK6({ binary, bundle, outputs, env, logFile, redact }: K6Options): K6Process {
+export function startK6({ binary, bundle, outputs, tags, env, logFile, redact }: K6Options): K6Process {
   const args = [
     'run',
     '--quiet',
     '--no-color',
     '--no-usage-report',
     ...outputs.flatMap((one) => ['--out', one]),
+    ...Object.entries(tags).flatMap(([name, value]) => ['--tag', `${name}=${value}`]),
     bundle,
   ];
   const child = spawn(binary, args, {

@@ -48,6 +48,18 @@ test('a password is found without the URL that it is part of', () => {
   assert.equal(redactor({ TARGET_REDIS_URL: 'redis://:100%25!x@127.0.0.1' })('100%!x'), '[TARGET_REDIS_URL]');
 });
 
+test('the values of headers are found without their names, and without the scheme before them', () => {
+  const redact = redactor({
+    OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20dXNlcjpwYXNz,X-Team=alpha',
+    K6_PROMETHEUS_RW_HTTP_HEADERS: 'X-Key:k-91bc',
+  });
+  assert.equal(
+    redact('Basic dXNlcjpwYXNz, dXNlcjpwYXNz, alpha and k-91bc: Authorization, X-Team, X-Key'),
+    '[OTEL_EXPORTER_OTLP_HEADERS], [OTEL_EXPORTER_OTLP_HEADERS], [OTEL_EXPORTER_OTLP_HEADERS] and ' +
+      '[K6_PROMETHEUS_RW_HTTP_HEADERS]: Authorization, X-Team, X-Key',
+  );
+});
+
 test('of a secret that begins with another one, nothing is left over', () => {
   assert.equal(
     redactor({ ADMIN_TOKEN: TOKEN, WEBHOOK_SECRET: `${TOKEN}-more` })(`${TOKEN}-more ${TOKEN}`),

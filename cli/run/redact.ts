@@ -7,7 +7,7 @@ export function redactor(env: NodeJS.ProcessEnv): (text: string) => string {
   const secrets = (Object.keys(variables) as VariableName[]).flatMap((name) => {
     const value = env[name];
     if (!('secret' in variables[name]) || !value) return [];
-    return [value, ...passwordsOf(value)]
+    return [value, ...passwordsOf(value), ...headerValuesOf(name, value)]
       .filter((secret) => secret.length >= SHORTEST_SECRET)
       .flatMap((secret) => [...spellings(secret)].map((spelling) => ({ name, spelling })));
   });
@@ -25,6 +25,15 @@ function passwordsOf(value: string): string[] {
   } catch {
     return [raw];
   }
+}
+
+/** The values of headers, and what stands in them behind the name of a scheme: `Basic …`. */
+function headerValuesOf(name: VariableName, value: string): string[] {
+  const parsed = variables[name].parse(value);
+  if (typeof parsed !== 'object' || Array.isArray(parsed)) return [];
+  return Object.values(parsed)
+    .map(String)
+    .flatMap((header) => [header, header.slice(header.indexOf(' ') + 1)]);
 }
 
 /** As it is, and as JSON writes it: k6's own escapes some characters more than it must. */

@@ -14,8 +14,9 @@ import { EXIT, Problem } from '../problem.ts';
 import { RunFolder } from '../results/store.ts';
 import { telemetrySettings, windowLength } from '../telemetry/k6-settings.ts';
 import { receiveTelemetry } from '../telemetry/receiver.ts';
+import { forExporters, openStores, storeVariables } from '../telemetry/stores.ts';
 import type { Terminal } from '../terminal.ts';
-import { assertVariables, GENERAL_VARIABLES } from '../variables.ts';
+import { allowedEnvironment, assertVariables, GENERAL_VARIABLES } from '../variables.ts';
 import { assemble } from './assemble.ts';
 import { buildTests, listTests } from './bundle.ts';
 import { askConfiguration } from './configuration.ts';
@@ -65,12 +66,11 @@ export async function runTest(
   terminal: Terminal,
 ): Promise<RunReport> {
   const { env } = request;
-  assertVariables([...GENERAL_VARIABLES, ...PROBE_VARIABLES.filter((name) => env[name])], env);
-  const environment = readVariable('TEST_ENV', env);
-  if (environment === 'production' && !request.allowProduction)
-    throw new Problem(
-      'TEST_ENV=production takes --allow-production as well: this puts real load on real users.',
-    );
+  assertVariables(
+    [...GENERAL_VARIABLES, ...PROBE_VARIABLES.filter((name) => env[name]), ...storeVariables(env)],
+    env,
+  );
+  const environment = allowedEnvironment(env, request.allowProduction);
   const test = resolveTest(request.test, await listTests());
 
   await using cleanup = new AsyncDisposableStack();
@@ -146,12 +146,14 @@ async function execute({
   const record = new RunRecord(plan);
   const notes: string[] = [];
   const progress = cleanup.use(showProgress(plan.workload, terminal));
+  const windowMs = windowLength(plan.scale.time);
+  const stores = cleanup.use(openStores(target.env, start, windowMs));
   const receiver = cleanup.use(
     await receiveTelemetry(({ window }) => {
       record.addWindow(window);
       folder.appendWindow(window);
       progress.window(window);
-    }),
+    }, stores.forward),
   );
   const sampling = {
     onSample(sample: RunSample) {
@@ -162,7 +164,6 @@ async function execute({
       notes.push(`no samples of the ${probe} for a time: ${reason}`);
     },
   };
-  const windowMs = windowLength(plan.scale.time);
   const redact = redactor(target.env);
   const probes = cleanup.use(
     startProbes({
@@ -181,11 +182,13 @@ async function execute({
     startK6({
       binary: k6.path,
       bundle: bundlePath(test),
-      outputs: ['opentelemetry', ...(dashboard?.outputs ?? [])],
+      outputs: ['opentelemetry', ...stores.outputs, ...(dashboard?.outputs ?? [])],
+      tags: stores.tags,
       logFile: folder.file('log'),
       redact,
       env: {
-        ...withoutProbes(target.env),
+        ...forExporters(withoutProbes(target.env)),
+        ...stores.env,
         ...goSettings(target.env, plan.workload.peakVUs),
         ...telemetrySettings(receiver.endpoint, windowMs),
         ...dashboard?.env,
@@ -201,6 +204,8 @@ async function execute({
   void generator.sample();
 
   const { outcome, reason } = await ended(process, interruption, progress);
+  // While the rest is done: who waits for the verdict need not wait for a store.
+  const sentOn = stores.finish(interruption.kill);
   // The target's counters as the load left them: by then they have counted every request of it.
   await probes.sample();
   const details = { ...(await probes.details()), ...configuration };
@@ -223,6 +228,8 @@ async function execute({
     },
     interruption.kill,
   );
+
+  notes.push(...(await sentOn).map(redact));
 
   const result = assemble({
     start,

@@ -108,8 +108,16 @@ export interface Export {
 
 /** Resource attribute by which telemetry says whose it is. */
 export const GENERATOR = 'service.instance.id';
-/** Tags that k6-operator gives to every sample of a pod: whose it is, the resource says. */
-const TAGS_OF_PODS: ReadonlySet<string> = new Set(['instance_id', 'testrun_name', 'job_name']);
+/** Tag by which stores tell runs apart: Grafana's own dashboards for k6 look for this name. */
+export const RUN_TAG = 'testid';
+/** Tags that every sample of a run or a pod has: whose it is, the resource says, and k6's features are not asked for. */
+const TAGS_OF_ALL: ReadonlySet<string> = new Set([
+  RUN_TAG,
+  'k6_feature_native_histograms',
+  'instance_id',
+  'testrun_name',
+  'job_name',
+]);
 
 /**
  * A window of each generator in it: one of k6's own, several where a collector has put them together.
@@ -161,7 +169,7 @@ function add(
   const tags: Tags = {};
   for (const { key, value } of point.attributes ?? []) {
     if (key === OVERFLOW) window.overflowed = true;
-    else if (!TAGS_OF_PODS.has(key)) tags[key] = value?.stringValue ?? '';
+    else if (!TAGS_OF_ALL.has(key)) tags[key] = value?.stringValue ?? '';
   }
   window.series.push({ metric, tags, ...content });
 }

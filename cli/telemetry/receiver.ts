@@ -14,10 +14,16 @@ export interface Receiver extends AsyncDisposable {
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 const WANTED: ReadonlySet<string> = new Set(Object.values(METRICS));
 
-/** Listens on loopback for k6's telemetry and hands on every window of every generator as it closes. */
-export async function receiveTelemetry(onExport: (one: Export) => void): Promise<Receiver> {
+/**
+ * Listens on loopback for k6's telemetry and hands on every window of every generator as it closes.
+ * @param onPost told of what came as it came, whatever it is
+ */
+export async function receiveTelemetry(
+  onExport: (one: Export) => void,
+  onPost: (post: Uint8Array) => void = () => {},
+): Promise<Receiver> {
   const server = createServer((request, response) => {
-    receive(request, response, onExport).catch(() => {
+    receive(request, response, onExport, onPost).catch(() => {
       if (!response.headersSent) response.writeHead(400);
       response.end();
     });
@@ -40,12 +46,15 @@ async function receive(
   request: IncomingMessage,
   response: ServerResponse,
   onExport: (one: Export) => void,
+  onPost: (post: Uint8Array) => void,
 ): Promise<void> {
   if (request.method !== 'POST' || request.url !== '/v1/metrics') {
     response.writeHead(404).end();
     return;
   }
-  for (const one of decodeExports(await bodyOf(request), WANTED)) onExport(one);
+  const post = await bodyOf(request);
+  onPost(post);
+  for (const one of decodeExports(post, WANTED)) onExport(one);
   response.writeHead(200, { 'Content-Type': 'application/x-protobuf' }).end();
 }
 

@@ -47,7 +47,11 @@ test('a secret is never in a message', () => {
 });
 
 test('credentials in a URL are refused: they would end up in results', () => {
-  assert.throws(() => readVariable('API_URL', { API_URL: 'https://me:pw@api.example.com' }), VariableError);
+  assert.throws(
+    () => readVariable('API_URL', { API_URL: 'https://me:pw@api.example.com' }),
+    (error) =>
+      error instanceof VariableError && error.message.startsWith('API_URL got "https://…@api.example.com"'),
+  );
 });
 
 test('all problems are told at once', () => {
@@ -103,10 +107,21 @@ const FORMS: [name: VariableName, good: [text: string, value: unknown][], bad: s
     ],
     ['0', ':70000', 'node', '3000:', ':'],
   ],
+  [
+    'OTLP_URL',
+    [['https://otlp.example.com/otlp/', 'https://otlp.example.com/otlp']],
+    ['otlp.example.com', 'grpc://otlp.example.com', 'https://me:pw@otlp.example.com'],
+  ],
+  [
+    'OTEL_EXPORTER_OTLP_HEADERS',
+    [['Authorization=Basic%20dXM6cHc=, x-team = a', { Authorization: 'Basic dXM6cHc=', 'x-team': 'a' }]],
+    ['Authorization', 'a b=c', 'a=', 'a=50%', 'a=%0d%0ab', '=c'],
+  ],
+  ['K6_PROMETHEUS_RW_HTTP_HEADERS', [['X-Key:a%20b', { 'X-Key': 'a%20b' }]], ['X-Key=a', 'X-Key:', 'a b:c']],
 ];
 
 for (const [name, good, bad] of FORMS)
-  test(`what configures a probe is checked before it is used: ${name}`, () => {
+  test(`a value is taken in its form, and in no other: ${name}`, () => {
     for (const [text, value] of good) assert.deepEqual(readVariable(name, { [name]: text }), value, text);
     for (const text of bad) assert.throws(() => readVariable(name, { [name]: text }), VariableError, text);
   });

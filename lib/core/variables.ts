@@ -45,6 +45,23 @@ const names = (value: string) => {
   const list = value.split(',').map((name) => name.trim());
   return list.every((name) => name !== '') ? list : undefined;
 };
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e]+$/;
+/** Headers in one value, commas between. */
+const headersOf = (separator: string, decode: (text: string) => string) => (value: string) => {
+  try {
+    const pairs = value.split(',').map((pair) => {
+      const [name = '', ...rest] = pair.split(separator);
+      return [name.trim(), decode(rest.join(separator).trim())] as const;
+    });
+    return pairs.every(([name, content]) => HEADER_NAME.test(name) && HEADER_VALUE.test(content))
+      ? (Object.fromEntries(pairs) as Record<string, string>)
+      : undefined;
+  } catch {
+    // A percent sign that encodes nothing.
+    return undefined;
+  }
+};
 const keyLimit = (value: string) => {
   const number = wholeNumber(value);
   return number !== undefined && number >= 1 && number <= 1_000_000 ? number : undefined;
@@ -166,6 +183,46 @@ export const variables = {
     takes: 'a file path without white space',
     parse: text,
   },
+  OTLP_URL: {
+    description: 'store to which the metrics of a run are sent as well, by OTLP over HTTP',
+    takes: 'an http or https URL without credentials, query or fragment; /v1/metrics is added where it lacks',
+    parse: url,
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    description: 'headers that the OTLP store asks for',
+    takes: 'name=value, several with commas between, values percent-encoded',
+    parse: headersOf('=', decodeURIComponent),
+    secret: true,
+  },
+  PROMETHEUS_RW_URL: {
+    description: 'store to which k6 sends the metrics of a run as well, by Prometheus remote write',
+    takes: 'an http or https URL without credentials, query or fragment',
+    parse: url,
+  },
+  K6_PROMETHEUS_RW_PASSWORD: {
+    description: 'password for the remote write, beside K6_PROMETHEUS_RW_USERNAME',
+    takes: 'a password',
+    parse: (value: string) => value,
+    secret: true,
+  },
+  K6_PROMETHEUS_RW_BEARER_TOKEN: {
+    description: 'bearer token for the remote write',
+    takes: 'a token without white space',
+    parse: text,
+    secret: true,
+  },
+  K6_PROMETHEUS_RW_HTTP_HEADERS: {
+    description: 'headers that the remote write sends',
+    takes: 'name:value, several with commas between',
+    parse: headersOf(':', (text) => text),
+    secret: true,
+  },
+  K6_PROMETHEUS_RW_SIGV4_SECRET_KEY: {
+    description: 'secret key with which requests of the remote write are signed for AWS',
+    takes: 'a key without white space',
+    parse: text,
+    secret: true,
+  },
   K6_BIN: {
     description: 'k6 binary to use, instead of one that is found, downloaded or built',
     takes: 'path of a k6 of version 2.2 or later, below 3',
@@ -244,6 +301,8 @@ function missing(name: VariableName): string {
 
 function malformed(name: VariableName, raw: string): string {
   const { takes, secret }: Variable<unknown> = variables[name];
-  const got = secret ? `${raw.length} characters (not shown: it is a secret)` : `"${raw}"`;
+  const got = secret
+    ? `${raw.length} characters (not shown: it is a secret)`
+    : `"${raw.replace(/\/\/[^/]*@/, '//…@')}"`;
   return `${name} got ${got}, but takes ${takes}.`;
 }

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { evidenceOf } from '../../lib/core/testing.ts';
+import { serve } from '../testing.ts';
+import { forExporters, openStores, storeVariables } from './stores.ts';
+
+const { run } = evidenceOf();
+const RUN = `${run.product}/${run.test}/${run.id}`;
+const opened = (env: NodeJS.ProcessEnv) => openStores(env, { run }, 1000);
+
+test('nothing is sent anywhere unless a store is named', async () => {
+  await using stores = opened({
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    K6_PROMETHEUS_RW_SERVER_URL: 'http://127.0.0.1:9',
+  });
+  const { outputs, tags, env } = stores;
+  assert.deepEqual({ outputs, tags, env }, { outputs: [], tags: {}, env: {} });
+  stores.forward(Buffer.from('post'));
+  assert.deepEqual(await stores.finish(new AbortController().signal), []);
+});
+
+test('for remote write k6 gets an output, the name of the run, and what the user has set besides', async () => {
+  await using stores = opened({ PROMETHEUS_RW_URL: 'http://127.0.0.1:9/write', K6_FEATURES: 'freeze-env' });
+  assert.deepEqual(stores.outputs, ['experimental-prometheus-rw']);
+  assert.deepEqual(stores.tags, { testid: RUN });
+  assert.deepEqual(stores.env, {
+    K6_PROMETHEUS_RW_SERVER_URL: 'http://127.0.0.1:9/write',
+    K6_FEATURES: 'freeze-env,native-histograms',
+    K6_PROMETHEUS_RW_PUSH_INTERVAL: '1000ms',
+  });
+});
+
+test('for OTLP k6 gets the name of the run alone, and the runner sends to the path of metrics', async (t) => {
+  const paths: (string | undefined)[] = [];
+  const url = await serve(t, (request, response) => {
+    paths.push(request.url);
+    request.resume().on('end', () => response.end());
+  });
+  for (const base of [url, `${url}/otlp/`, `${url}/otlp/v1/metrics`]) {
+    await using stores = opened({ OTLP_URL: base, OTEL_RESOURCE_ATTRIBUTES: 'team=a' });
+    assert.deepEqual(stores.outputs, []);
+    assert.deepEqual(stores.env, { OTEL_RESOURCE_ATTRIBUTES: `team=a,testid=${RUN}` });
+    stores.forward(Buffer.from('post'));
+    assert.deepEqual(await stores.finish(new AbortController().signal), []);
+  }
+  assert.deepEqual(paths, ['/v1/metrics', '/otlp/v1/metrics', '/otlp/v1/metrics']);
+});
+
+test('of a store that is not named, no variable is looked at', () => {
+  const credentials = { OTEL_EXPORTER_OTLP_HEADERS: 'malformed', K6_PROMETHEUS_RW_BEARER_TOKEN: 't' };
+  assert.deepEqual(storeVariables(credentials), []);
+  assert.deepEqual(storeVariables({ ...credentials, OTLP_URL: 'http://127.0.0.1' }), [
+    'OTLP_URL',
+    'OTEL_EXPORTER_OTLP_HEADERS',
+  ]);
+});
+
+test('k6 sees nothing that would change how it posts to the runner, and nothing that is empty', () => {
+  const kept = { OTEL_SERVICE_NAME: 'x', K6_PROMETHEUS_RW_USERNAME: 'team' };
+  const others = {
+    OTEL_EXPORTER_OTLP_HEADERS: 'a=b',
+    OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+    K6_PROMETHEUS_RW_HTTP_HEADERS: '',
+  };
+  assert.deepEqual(forExporters({ ...kept, ...others }), kept);
+});

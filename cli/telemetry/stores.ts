@@ -1,0 +1,95 @@
+import { readOptional, type VariableName } from '../../lib/core/variables.ts';
+import type { RunStart } from '../results/store.ts';
+import { type Forwarder, forwardTo } from './forward.ts';
+import { RUN_TAG } from './otlp.ts';
+
+/** Stores that the metrics of a run can go to beside the result, each switched on by its URL. */
+const STORES = [
+  { url: 'OTLP_URL', credentials: ['OTEL_EXPORTER_OTLP_HEADERS'] },
+  {
+    url: 'PROMETHEUS_RW_URL',
+    credentials: [
+      'K6_PROMETHEUS_RW_PASSWORD',
+      'K6_PROMETHEUS_RW_BEARER_TOKEN',
+      'K6_PROMETHEUS_RW_HTTP_HEADERS',
+      'K6_PROMETHEUS_RW_SIGV4_SECRET_KEY',
+    ],
+  },
+] as const satisfies { url: VariableName; credentials: VariableName[] }[];
+
+export const ALL_STORE_VARIABLES: readonly VariableName[] = STORES.flatMap(({ url, credentials }) => [
+  url,
+  ...credentials,
+]);
+
+/** Variables of the stores that are switched on, as far as they are set. */
+export const storeVariables = (env: NodeJS.ProcessEnv): VariableName[] =>
+  STORES.filter(({ url }) => env[url]).flatMap(({ url, credentials }) => [
+    url,
+    ...credentials.filter((name) => env[name]),
+  ]);
+
+/** What k6 is told so that its metrics get to the stores, and what sends on those that the runner receives. */
+export interface Stores extends AsyncDisposable {
+  outputs: string[];
+  /** On every sample. */
+  tags: Record<string, string>;
+  env: Record<string, string>;
+  /** Takes one post of k6, as it came. */
+  forward: Forwarder['take'];
+  /** @returns what did not get to a store */
+  finish: Forwarder['finish'];
+}
+
+export function openStores(
+  env: NodeJS.ProcessEnv,
+  { run: { product, test, id } }: Pick<RunStart, 'run'>,
+  windowMs: number,
+): Stores {
+  const runTag = `${product}/${test}/${id}`;
+  const otlp = otlpStore(env);
+  const prometheus = readOptional('PROMETHEUS_RW_URL', env);
+  return {
+    outputs: prometheus ? ['experimental-prometheus-rw'] : [],
+    // Remote write knows no other place for it; OTLP has one that costs a line a post and not one a series.
+    tags: prometheus ? { [RUN_TAG]: runTag } : {},
+    env: {
+      ...(otlp && {
+        OTEL_RESOURCE_ATTRIBUTES: list(env.OTEL_RESOURCE_ATTRIBUTES, `${RUN_TAG}=${runTag}`),
+      }),
+      ...(prometheus && {
+        K6_PROMETHEUS_RW_SERVER_URL: prometheus,
+        K6_FEATURES: list(env.K6_FEATURES, 'native-histograms'),
+        K6_PROMETHEUS_RW_PUSH_INTERVAL: env.K6_PROMETHEUS_RW_PUSH_INTERVAL ?? `${windowMs}ms`,
+      }),
+    },
+    forward: (post) => otlp?.take(post),
+    finish: async (hurry) => ((await otlp?.finish(hurry)) ?? []).map((loss) => `OTLP store: ${loss}`),
+    [Symbol.asyncDispose]: async () => otlp?.[Symbol.asyncDispose](),
+  };
+}
+
+/** What the user has set stays, before what is added. */
+const list = (set: string | undefined, added: string) => [set, added].filter(Boolean).join(',');
+
+function otlpStore(env: NodeJS.ProcessEnv): Forwarder | null {
+  const base = readOptional('OTLP_URL', env);
+  if (!base) return null;
+  const url = base.endsWith(METRICS_PATH) ? base : base + METRICS_PATH;
+  return forwardTo(url, readOptional('OTEL_EXPORTER_OTLP_HEADERS', env) ?? {});
+}
+
+const METRICS_PATH = '/v1/metrics';
+
+/**
+ * The environment as k6 is to see it. Its exporter to the runner would read the variables that are meant for a store,
+ * and a value that is empty, and here as good as none, its remote write would take at its word.
+ */
+export function forExporters(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      ([name, value]) =>
+        !name.startsWith('OTEL_EXPORTER_OTLP_') && !(name.startsWith('K6_PROMETHEUS_RW_') && value === ''),
+    ),
+  );
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, test } from 'node:test';
+import { RemoteWriteStore, type StoredSeries, serveRemoteWrite } from './remote-write.ts';
+import { ROOT, Sandbox } from './suite.ts';
+
+const sandbox = new Sandbox();
+const prometheus = new RemoteWriteStore();
+
+/** Between them they have all that can happen: flows and errors, refusals by design and dropped iterations. */
+const RUNS: [args: string[], env: Record<string, string>][] = [
+  [['smoke'], { TARGET_FAULTS: 'missing-route' }],
+  [
+    ['tarot/stress', '--time-scale', '0.1', '--vus-scale', '0.6'],
+    { TARGET_MODE: 'process', TARGET_FAULTS: 'rate-limit:1,cpu-burn:300' },
+  ],
+];
+
+interface Dashboard {
+  templating: { list: { query: string | { query: string } }[] };
+  panels: { title: string; targets?: { expr: string }[] }[];
+}
+
+const { templating, panels } = JSON.parse(
+  readFileSync(path.join(ROOT, 'docs', 'grafana', 'load-suite.json'), 'utf8'),
+) as Dashboard;
+
+before(async () => {
+  await using store = await serveRemoteWrite(prometheus);
+  for (const [args, env] of RUNS) await sandbox.run([...args, '--prometheus-rw', store.url], { env });
+});
+
+/** Metrics, labels and values that a query asks for and no series has. */
+function missing(query: string, series: readonly StoredSeries[]): string[] {
+  const selectors = [...query.matchAll(/(k6_\w+)(?:\{([^}]*)\})?/g)];
+  const grouping = [...query.matchAll(/\bby \(([^)]*)\)|\blabel_values\([^,]+,([^)]*)\)/g)];
+  const grouped = grouping.flatMap(([, by, of]) => (by ?? of ?? '').split(',').map((label) => label.trim()));
+  assert.ok(selectors.length > 0, `a metric in ${query}`);
+  return selectors.flatMap(([, metric = '', matchers = '']) => {
+    const ofMetric = series.filter(({ labels }) => labels.__name__ === metric);
+    if (ofMetric.length === 0) return [metric];
+    const asked = [...matchers.matchAll(/(\w+)(=~?)"([^"]*)"/g)];
+    const labels = [...grouped, ...asked.map(([, label = '']) => label)].filter(
+      (label) => !ofMetric.some((one) => label in one.labels),
+    );
+    const values = asked.filter(
+      ([, label = '', operator, value]) =>
+        operator === '=' && !ofMetric.some((one) => one.labels[label] === value),
+    );
+    return [
+      ...labels.map((label) => `${metric}{${label}}`),
+      ...values.map(([matcher]) => `${metric}{${matcher}}`),
+    ];
+  });
+}
+
+for (const { title, targets = [] } of panels)
+  for (const { expr } of targets)
+    test(`what the panel "${title}" asks for is there: ${expr}`, () => {
+      assert.deepEqual(missing(expr, prometheus.series), []);
+    });
+
+test('runs can be chosen', () => {
+  const queries = templating.list.flatMap(({ query }) => (typeof query === 'string' ? [] : [query.query]));
+  assert.equal(queries.length, 1);
+  for (const query of queries) assert.deepEqual(missing(query, prometheus.series), []);
+});
+
+test('a panel that asks for what is not there would be found', () => {
+  for (const [query, found] of [
+    ['sum(rate(k6_requests_total[1m]))', ['k6_requests_total']],
+    ['sum by (endpoint) (rate(k6_http_reqs_total[1m]))', ['k6_http_reqs_total{endpoint}']],
+    ['k6_http_reqs_total{status="999"}', ['k6_http_reqs_total{status="999"}']],
+  ] as const)
+    assert.deepEqual(missing(query, prometheus.series), found);
+});

@@ -1,0 +1,123 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import protobuf from 'protobufjs';
+
+/** The part of Prometheus remote write 1.0 that k6 sends: https://prometheus.io/docs/specs/prw/remote_write_spec/ */
+const WriteRequest = protobuf
+  .parse(`
+    syntax = "proto3";
+    message WriteRequest { repeated TimeSeries timeseries = 1; }
+    message TimeSeries {
+      repeated Label labels = 1;
+      repeated Sample samples = 2;
+      repeated Histogram histograms = 4;
+    }
+    message Label { string name = 1; string value = 2; }
+    message Sample { double value = 1; int64 timestamp = 2; }
+    message Histogram { uint64 count_int = 1; double sum = 3; }
+  `)
+  .root.lookupType('WriteRequest');
+
+/** A series as Prometheus has it in the end: k6 sends totals since the start of the run. */
+export interface StoredSeries {
+  labels: Record<string, string>;
+  /** The last sample; of a histogram, how many values it holds. */
+  value: number;
+  isHistogram: boolean;
+}
+
+/** What a store has been sent: series by their labels, each with its latest sample. */
+export class RemoteWriteStore {
+  readonly #series = new Map<string, StoredSeries>();
+
+  /** Takes the body of one request. */
+  write(body: Uint8Array): void {
+    const { timeseries } = WriteRequest.toObject(WriteRequest.decode(unsnappied(body)), {
+      longs: Number,
+      arrays: true,
+    }) as {
+      timeseries: {
+        labels: { name: string; value: string }[];
+        samples: { value?: number }[];
+        histograms: { countInt?: number }[];
+      }[];
+    };
+    for (const { labels, samples, histograms } of timeseries) {
+      const key = JSON.stringify(labels);
+      this.#series.set(key, {
+        labels: Object.fromEntries(labels.map(({ name, value }) => [name, value])),
+        value: histograms.at(-1)?.countInt ?? samples.at(-1)?.value ?? 0,
+        isHistogram: histograms.length > 0,
+      });
+    }
+  }
+
+  get series(): StoredSeries[] {
+    return [...this.#series.values()];
+  }
+
+  named(name: string): StoredSeries[] {
+    return this.series.filter(({ labels }) => labels.__name__ === name);
+  }
+
+  sum(name: string): number {
+    return this.named(name).reduce((sum, { value }) => sum + value, 0);
+  }
+}
+
+/** Snappy's block format: https://github.com/google/snappy/blob/main/format_description.txt */
+function unsnappied(block: Uint8Array): Uint8Array {
+  const { value: length, next } = varint(block);
+  const out = Buffer.alloc(length);
+  let at = next;
+  let written = 0;
+  const littleEndian = (bytes: number) => {
+    let value = 0;
+    for (let i = 0; i < bytes; i++) value += (block[at++] as number) * 256 ** i;
+    return value;
+  };
+  while (at < block.length) {
+    const tag = block[at++] as number;
+    const kind = tag & 3;
+    if (kind === 0) {
+      const short = tag >> 2;
+      const size = 1 + (short < 60 ? short : littleEndian(short - 59));
+      out.set(block.subarray(at, at + size), written);
+      at += size;
+      written += size;
+      continue;
+    }
+    const size = kind === 1 ? 4 + ((tag >> 2) & 7) : 1 + (tag >> 2);
+    const offset = kind === 1 ? ((tag >> 5) << 8) + littleEndian(1) : littleEndian(kind === 2 ? 2 : 4);
+    // Byte by byte: a copy may read what it has just written.
+    for (let i = 0; i < size; i++, written++) out[written] = out[written - offset] as number;
+  }
+  if (written !== length) throw new Error(`${written} bytes instead of ${length}`);
+  return out;
+}
+
+function varint(bytes: Uint8Array): { value: number; next: number } {
+  let value = 0;
+  for (let next = 0; ; next++) {
+    const byte = bytes[next] as number;
+    value += (byte & 127) * 128 ** next;
+    if (byte < 128) return { value, next: next + 1 };
+  }
+}
+
+/** A store on loopback that takes remote writes. */
+export async function serveRemoteWrite(store: RemoteWriteStore): Promise<AsyncDisposable & { url: string }> {
+  const server = createServer(async (request, response) => {
+    store.write(await buffer(request));
+    response.writeHead(204).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
