@@ -12,6 +12,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   reference: async () => (await import('./commands/reference.ts')).referenceCommand(),
   ab: async () => (await import('./commands/ab.ts')).abCommand(),
   history: async () => (await import('./commands/history.ts')).historyCommand(),
+  cloud: async () => (await import('./commands/cloud.ts')).cloudCommand(),
   cleanup: async () => (await import('./commands/cleanup.ts')).cleanupCommand(),
   list: async () => (await import('./commands/list.ts')).listCommand(),
   k8s: async () => (await import('./commands/k8s.ts')).k8sCommand(),

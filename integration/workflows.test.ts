@@ -269,6 +269,9 @@ test('a run is given all variables of the suite, and secrets are secrets of that
     'RUN_ID',
     'SUMMARY_FILE',
     'K6_BIN',
+    'K6_CLOUD_TOKEN',
+    'K6_CLOUD_STACK_ID',
+    'K6_CLOUD_PROJECT_ID',
   ];
   for (const [name, { secret }] of Object.entries(variables) as [string, Variable<unknown>][]) {
     if (elsewhere.includes(name)) continue;

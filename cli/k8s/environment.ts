@@ -1,6 +1,7 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
 import type { TestPlan } from '../../lib/core/plan.ts';
 import { type VariableName, variables } from '../../lib/core/variables.ts';
+import { CLOUD_VARIABLES } from '../cloud/variables.ts';
 import { PROBE_VARIABLES } from '../probes/table.ts';
 import { ALL_STORE_VARIABLES } from '../telemetry/stores.ts';
 
@@ -8,6 +9,7 @@ import { ALL_STORE_VARIABLES } from '../telemetry/stores.ts';
 const NOT_FOR_PODS: ReadonlySet<string> = new Set([
   ...PROBE_VARIABLES,
   ...ALL_STORE_VARIABLES,
+  ...CLOUD_VARIABLES,
   'K6_BIN',
   'RUN_ID',
   'SUMMARY_FILE',

@@ -28,7 +28,9 @@ export async function prepareTest(
 ): Promise<PreparedTest> {
   const test = resolveTest(given, await listTests());
   if (!env.API_URL)
-    throw new Problem('API_URL is not set: a cluster has no reference service of its own to put load on.');
+    throw new Problem(
+      'API_URL is not set: elsewhere than on this machine there is no reference service to put load on.',
+    );
   const [k6] = await Promise.all([
     ensureK6({ env, log: (line) => terminal.line(line), ...(signal && { signal }) }),
     buildTests([test], readVariable('SEED', env)),

@@ -46,6 +46,20 @@ export async function archiveTest(
 }
 
 /**
+ * The same with these variables in it, in plain sight.
+ * @throws Problem where k6 cannot load the test
+ */
+export async function archiveTestWith(
+  k6: string,
+  test: string,
+  variables: Record<string, string>,
+  file: string,
+): Promise<void> {
+  const given = Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+  await describe(k6, test, process.env, ['archive', ...given, '--archive-out', file]);
+}
+
+/**
  * Asks k6 for the options of a bundled test, and takes the test's plan out of them.
  * @throws Problem where k6 cannot load the test, or the test has no plan
  */

@@ -8,7 +8,7 @@ const MAX_DROPPED_SHARE = 0.001;
 const MIN_VUS_SHARE = 0.99;
 /** With k6 above this share of all cores, its own queueing is in the response times. */
 export const MAX_GENERATOR_CPU = 0.9;
-const SATURATED_SAMPLES_SHARE = 0.25;
+export const SATURATED_SAMPLES_SHARE = 0.25;
 /** Telemetry and k6's own summary are two counts of the same requests. */
 const MAX_LOST_SHARE = 0.001;
 

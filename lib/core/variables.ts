@@ -223,6 +223,22 @@ export const variables = {
     parse: text,
     secret: true,
   },
+  K6_CLOUD_TOKEN: {
+    description: 'token of Grafana Cloud k6',
+    takes: 'a token without white space',
+    parse: text,
+    secret: true,
+  },
+  K6_CLOUD_STACK_ID: {
+    description: 'stack of Grafana Cloud that a test runs in',
+    takes: 'a whole number',
+    parse: wholeNumber,
+  },
+  K6_CLOUD_PROJECT_ID: {
+    description: 'project of Grafana Cloud k6 that a test runs in',
+    takes: 'a whole number',
+    parse: wholeNumber,
+  },
   K6_BIN: {
     description: 'k6 binary to use, instead of one that is found, downloaded or built',
     takes: 'path of a k6 of version 2.2 or later, below 3',

@@ -1,0 +1,86 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import { type CloudTest, packForCloud } from '../cloud/archive.ts';
+import { runInCloud } from '../cloud/run.ts';
+import { CLOUD_VARIABLES } from '../cloud/variables.ts';
+import { alignColumns } from '../report/format.ts';
+import { watchSignals } from '../run/interruption.ts';
+import { openTerminal } from '../terminal.ts';
+import { assertVariables } from '../variables.ts';
+import { type ScaleOptions, scaledEnvironment, withScaleOptions } from './load-options.ts';
+
+interface Options extends ScaleOptions {
+  allowProduction?: boolean;
+}
+
+const ON_SECRETS = `
+The archive of a test is for everybody in the project to read, and holds no secret: those that a test needs are
+environment variables of Grafana Cloud k6, under the same names. docs/grafana-cloud.md says more.
+
+Examples:`;
+const TARGET = 'TEST_ENV=staging API_URL=https://api.staging.example.com';
+
+export function cloudCommand(): Command {
+  return new Command('cloud')
+    .description('run a test in Grafana Cloud k6')
+    .addCommand(
+      subcommand('render', 'write what would be sent, and send nothing')
+        .addHelpText('after', `${ON_SECRETS}\n  ${TARGET} npm run suite -- cloud render booking/peak`)
+        .action(render),
+    )
+    .addCommand(
+      subcommand('run', "run it there, and end as k6's thresholds say")
+        .addHelpText(
+          'after',
+          `${ON_SECRETS}\n  K6_CLOUD_TOKEN=… K6_CLOUD_STACK_ID=1234 K6_CLOUD_PROJECT_ID=5678 \\\n    ${TARGET} npm run suite -- cloud run booking/peak`,
+        )
+        .action(run),
+    )
+    .addHelpText('after', '\nExamples:\n  npm run suite -- cloud render --help');
+}
+
+function subcommand(name: string, description: string): Command {
+  const command = new Command(name)
+    .description(description)
+    .argument('<test>', 'product/test as `list` shows them; without a product, one of booking');
+  return withScaleOptions(command).option('--allow-production', 'needed where TEST_ENV=production');
+}
+
+async function render(test: string, { allowProduction = false, ...scale }: Options): Promise<void> {
+  const request = { test, allowProduction, env: scaledEnvironment(scale) };
+  process.stdout.write(described(await packForCloud(request, openTerminal())));
+}
+
+async function run(test: string, { allowProduction = false, ...scale }: Options): Promise<void> {
+  using interruption = watchSignals();
+  const env = scaledEnvironment(scale);
+  assertVariables(CLOUD_VARIABLES, env);
+  const terminal = openTerminal();
+  const packed = await packForCloud({ test, allowProduction, env }, terminal, interruption.stop);
+  for (const line of described(packed).trimEnd().split('\n')) terminal.line(line);
+  process.exitCode = await runInCloud(packed, env, interruption, (line) => process.stdout.write(`${line}\n`));
+}
+
+function described({ plan, file, bytes, variables, secrets }: CloudTest): string {
+  const { product, test, workload, criteria, cleanup } = plan;
+  const removal =
+    cleanup?.through === 'api'
+      ? [
+          [
+            'clean-up',
+            `what it creates is removed by DELETE ${cleanup.path.replace(':run', variables.RUN_ID ?? '')}`,
+          ],
+        ]
+      : [];
+  const rows = [
+    [
+      'test',
+      `${product}/${test}: ${workload.peakVUs} VUs, ${workload.durationMs / 1000} s, ${criteria.length} criteria`,
+    ],
+    ['archive', `${path.relative(process.cwd(), file)} (${Math.ceil(bytes / 1024)} kB)`],
+    ...Object.entries(variables).map(([name, value]) => [`  ${name}`, value]),
+    ['secrets', secrets.length > 0 ? `${secrets.join(', ')}: to be set in Grafana Cloud k6` : 'none'],
+    ...removal,
+  ];
+  return `${alignColumns(rows, 2).join('\n')}\n`;
+}
