@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { Result } from '../../lib/core/result.ts';
 import { EXIT, Problem } from '../problem.ts';
-import { alignColumns } from '../report/format.ts';
+import { alignColumns, formatCount } from '../report/format.ts';
+import { DECISIONS } from '../report/words.ts';
 import { listTests } from '../run/bundle.ts';
 import { type Interruption, watchSignals } from '../run/interruption.ts';
 import { runOfSeries } from '../run/run-of-series.ts';
@@ -11,12 +12,16 @@ import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.t
 import { shown } from './places.ts';
 import { exitCodeOf } from './run.ts';
 
-/** How a test went: its result, or why there is none. */
+/** How a test went. */
 interface Outcome {
   test: string;
+  /** Null where it left none. */
   result: Result | null;
   exitCode: number;
+  /** Where its result is. */
   where: string;
+  /** Why it is not GO. */
+  reasons: readonly string[];
 }
 
 /** From the worst on: the exit code of all is that of the worst. */
@@ -66,28 +71,32 @@ async function outcomeOf(
       terminal,
     );
     if (unwritten) terminal.line(unwritten.message);
-    const exitCode = exitCodeOf(result) || (unwritten?.exitCode ?? EXIT.ok);
-    return { test, result, exitCode, where: shown(folder) };
+    const { decision, reasons } = result.verdict;
+    return {
+      test,
+      result,
+      exitCode: exitCodeOf(result) || (unwritten?.exitCode ?? EXIT.ok),
+      where: shown(folder),
+      reasons: decision === 'GO' ? [] : reasons,
+    };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return { test, result: null, exitCode: error.exitCode, where: error.message };
+    const { exitCode, message } = error;
+    return { test, result: null, exitCode, where: '', reasons: message.split('\n') };
   }
 }
 
 function table(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(({ test, result, where }) => [
     test,
-    result?.verdict.decision ?? 'no result',
-    result ? `${result.totals.requests} requests` : '',
+    result ? DECISIONS[result.verdict.decision].words : 'no result',
+    result ? `${formatCount(result.totals.requests)} requests` : '',
     where,
   ]);
-  const reasons = outcomes.flatMap(({ test, result }) =>
-    result && result.verdict.decision !== 'GO' ? [`${test}: ${result.verdict.reasons.join('; ')}`] : [],
+  const told = outcomes.flatMap(({ test, reasons }) =>
+    reasons.length > 0 ? [`${test}: ${reasons.join('; ')}`] : [],
   );
-  return [
-    '',
-    ...alignColumns(rows, rows[0]?.length),
-    ...(reasons.length > 0 ? ['', ...reasons] : []),
-    '',
-  ].join('\n');
+  return ['', ...alignColumns(rows, rows[0]?.length), ...(told.length > 0 ? ['', ...told] : []), ''].join(
+    '\n',
+  );
 }
