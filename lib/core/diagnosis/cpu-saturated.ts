@@ -82,7 +82,7 @@ export function busyness(evidence: Evidence, { fromMs, toMs }: Stretch) {
     isSaturated: busy.length + late.length > 0,
     /** Of a core, for each instance, within the stretch; of no sample, all of it. */
     share: meanwhile.length > 0 ? median(meanwhile.map(({ share }) => share)) : 1,
-    isLate: lags.some(({ atMs, value }) => fromMs <= atMs && atMs <= toMs && value >= LAG_S),
+    isLate: lags.some((lag) => fromMs <= lag.atMs && lag.atMs <= toMs && isLate(lag)),
   };
 }
 

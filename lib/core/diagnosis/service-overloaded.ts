@@ -29,7 +29,8 @@ const isRefusal = ({ kind, code }: ErrorFigures) => kind === REFUSED.kind && cod
 const saysSo = (error: ErrorFigures) => isRefusal(error) && OVERLOADED.test(error.reason);
 /** A gateway, for example, gives the status alone. */
 const isPlain = (error: ErrorFigures) => isRefusal(error) && error.reason === REFUSED.kind;
-const isOwn = (error: ErrorFigures) => saysSo(error) || isPlain(error) || error.kind === GAVE_UP;
+const isRefused = (error: ErrorFigures) => saysSo(error) || isPlain(error);
+const isOwn = (error: ErrorFigures) => isRefused(error) || error.kind === GAVE_UP;
 
 /** By window, those that may be of it: windows tell errors by their kind alone. */
 const ownInWindows = ({ windows: { startMs, errorsByKind } }: Evidence): number[] =>
@@ -79,29 +80,32 @@ export const serviceOverloaded: Rule = {
   ],
 
   suspect(evidence) {
-    const own = evidence.errors.filter(isOwn);
-    const refused = countOf(own);
-    if (refused < FEWEST || refused < LEAST_SHARE * evidence.totals.requests) return null;
+    const { errors, totals } = evidence;
+    const areMany = (some: readonly ErrorFigures[]) =>
+      countOf(some) >= Math.max(FEWEST, LEAST_SHARE * totals.requests);
+    const own = errors.filter(isOwn);
+    if (!areMany(own)) return null;
     const refusing = windowsWith(evidence, ownInWindows(evidence));
     const span = spanOf(refusing);
     const cpu = busyness(evidence, span);
     if (cpu?.isSaturated) return null;
-    const told = countOf(own.filter(saysSo));
+    const saying = errors.filter(saysSo);
+    const isTold = areMany(saying);
     const ceiling = ceilingOf(evidence);
     const isIdle = cpu !== null && cpu.share < IDLE && !cpu.isLate;
     // What does not say so may mean anything.
-    if (told === 0 && (!ceiling || !isIdle || exhaustion(evidence).length > 0)) return null;
+    if (!isTold && (!ceiling || !isIdle || exhaustion(evidence).length > 0)) return null;
 
     const signals: (Signal | false | null)[] = [
-      told > 0 &&
+      isTold &&
         says(
           span,
-          `${told} of ${count(countOf(evidence.errors), 'error')} say that there was no room (${reasonsOf(own)})`,
+          `${countOf(saying)} of ${count(countOf(errors), 'error')} say that there was no room (${[...new Set(saying.map(({ reason }) => reason))].join(', ')})`,
         ),
-      told === 0 &&
+      !isTold &&
         fits(
           span,
-          `${count(refused, 'request')} answered ${REFUSED.code}, or not in time (${percent(shareOfErrors(evidence, isOwn))} of the errors)`,
+          `${count(countOf(own), 'request')} answered ${REFUSED.code}, or not in time (${percent(shareOfErrors(evidence, isOwn))} of the errors)`,
         ),
       ceiling &&
         fits(
@@ -118,7 +122,11 @@ export const serviceOverloaded: Rule = {
     return {
       signals,
       recommendation: recommend(ceiling, isIdle),
-      effect: { errors: isOwn, failures: (reason) => OVERLOADED.test(reason), slows: refusing },
+      effect: {
+        errors: ceiling ? isOwn : isRefused,
+        failures: (reason) => OVERLOADED.test(reason),
+        slows: refusing,
+      },
     };
   },
 
@@ -127,9 +135,6 @@ export const serviceOverloaded: Rule = {
     return absent(`${count(refused, 'request')} answered ${REFUSED.code} for want of room, or not in time`);
   },
 };
-
-const reasonsOf = (errors: readonly ErrorFigures[]): string =>
-  [...new Set(errors.filter(saysSo).map(({ reason }) => reason))].join(', ');
 
 function recommend(ceiling: Ceiling | null, isIdle: boolean): string {
   const through = ceiling ? `, which lets ${perSecond(ceiling.perS)} through,` : '';
