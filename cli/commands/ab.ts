@@ -8,7 +8,6 @@ import { lockSeries } from '../run/run-lock.ts';
 import { openTerminal } from '../terminal.ts';
 import { assertComparable } from './compare.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
-import { whereTyped } from './places.ts';
 
 interface Options extends LoadOptions, ComparisonOptions {
   a: string;
@@ -55,7 +54,7 @@ async function ab(test: string, options: Options): Promise<void> {
     (made) => assertComparable(made.get(a) ?? [], made.get(b) ?? []),
   );
   const comparison = compare(runs.get(a) ?? [], runs.get(b) ?? [], floorsOf(options));
-  await present(comparison, options, whereTyped());
+  await present(comparison, options);
 }
 
 const MOST_ROUNDS = 100;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Result } from '../../lib/core/result.ts';
+import { shown } from '../paths.ts';
 import { EXIT, Problem } from '../problem.ts';
 import { alignColumns, formatCount } from '../report/format.ts';
 import { DECISIONS } from '../report/words.ts';
@@ -9,7 +10,6 @@ import { runOfSeries } from '../run/run-of-series.ts';
 import { testsOf } from '../run/test-name.ts';
 import { openTerminal, type Terminal } from '../terminal.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
-import { shown } from './places.ts';
 import { exitCodeOf } from './run.ts';
 
 /** How a test went. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { type CampaignVerdict, judgeCampaign, type Tested } from '../../lib/core/campaign.ts';
 import { howToGoOn } from '../campaign/commands.ts';
 import { runCampaign } from '../campaign/run-campaign.ts';
+import { shown } from '../paths.ts';
 import { EXIT } from '../problem.ts';
 import { leaveCampaignReports } from '../report/campaign/files.ts';
 import { campaignReport, testReport } from '../report/campaign/terminal.ts';
@@ -9,7 +10,6 @@ import { watchSignals } from '../run/interruption.ts';
 import { MAIN_PRODUCT } from '../run/test-name.ts';
 import { openTerminal } from '../terminal.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
-import { shown } from './places.ts';
 import { exitCodeOf } from './run.ts';
 
 interface Options extends LoadOptions {

@@ -5,6 +5,7 @@ import type { CleanUpFigures, Run } from '../../lib/core/result.ts';
 import { readVariable } from '../../lib/core/variables.ts';
 import { GONE } from '../cleanup/after-run.ts';
 import { removeRecords } from '../cleanup/remove.ts';
+import { whereTyped } from '../paths.ts';
 import { Problem } from '../problem.ts';
 import { variablesOf } from '../records.ts';
 import { findRun } from '../results/find.ts';
@@ -12,7 +13,7 @@ import { loadResult } from '../results/load.ts';
 import { readStart, writeResult } from '../results/store.ts';
 import { watchSignals } from '../run/interruption.ts';
 import { assertVariables } from '../variables.ts';
-import { type ResultsOption, resultsOf, whereTyped, withResultsOption } from './places.ts';
+import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
 
 interface Options extends ResultsOption {
   run: string;

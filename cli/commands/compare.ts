@@ -3,12 +3,12 @@ import { compare } from '../../lib/core/comparison/comparison.ts';
 import type { Excerpt } from '../../lib/core/comparison/excerpt.ts';
 import { obstacles } from '../../lib/core/comparison/obstacles.ts';
 import { type ComparisonOptions, floorsOf, present, withComparisonOptions } from '../compare/present.ts';
-import { loadSide, placesOf } from '../compare/side.ts';
+import { loadSide, namesIn, placesOf } from '../compare/side.ts';
+import { whereTyped } from '../paths.ts';
 import { EXIT, Problem } from '../problem.ts';
 import {
   type ReferencesOption,
   type ResultsOption,
-  whereTyped,
   withReferencesOption,
   withResultsOption,
 } from './places.ts';
@@ -39,16 +39,13 @@ export function compareCommand(): Command {
 }
 
 async function compareRuns(reference: string, runs: string[], options: Options): Promise<void> {
-  const cwd = whereTyped();
-  const places = placesOf(options, cwd);
+  const places = placesOf(options, whereTyped());
   // Of which test the reference is meant is known by then.
   const after = await loadSide(runs.flatMap(namesIn), places);
   const before = await loadSide(namesIn(reference), places, after[0]?.fingerprint?.test);
   assertComparable(before, after);
-  await present(compare(before, after, floorsOf(options)), options, cwd);
+  await present(compare(before, after, floorsOf(options)), options);
 }
-
-const namesIn = (text: string): string[] => text.split(',').filter((name) => name !== '');
 
 /** @throws Problem that says what differs */
 export function assertComparable(reference: readonly Excerpt[], candidate: readonly Excerpt[]): void {

@@ -6,7 +6,7 @@ import { GitHubIssues } from '../history/github.ts';
 import { productHistories, type Question } from '../history/products.ts';
 import { fileFor, writeSite } from '../history/site.ts';
 import { DEFAULT_BRANCH, HistoryStore } from '../history/store.ts';
-import { RESULTS, ROOT } from '../paths.ts';
+import { fromWhereTyped, RESULTS, ROOT, shown, whereTyped } from '../paths.ts';
 import { EXIT } from '../problem.ts';
 import { historyDocument, type ProductHistory } from '../report/history/document.ts';
 import { alertReport, historyReport } from '../report/history/terminal.ts';
@@ -14,14 +14,7 @@ import { toMarkdown } from '../report/markdown.ts';
 import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
 import { writeWhole } from '../results/store.ts';
-import {
-  fromWhereTyped,
-  type ResultsOption,
-  resultsOf,
-  shown,
-  whereTyped,
-  withResultsOption,
-} from './places.ts';
+import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
 
 const EXAMPLES = `
 Records of runs are kept on a branch of their own, load-history, which no checkout is touched for. It is pushed to

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { renderTest } from '../k8s/render.ts';
 import { type ClusterSettings, DEFAULTS, parse } from '../k8s/settings.ts';
+import { fromWhereTyped } from '../paths.ts';
 import { openTerminal } from '../terminal.ts';
 import { type ScaleOptions, scaledEnvironment, withScaleOptions } from './load-options.ts';
-import { fromWhereTyped } from './places.ts';
 
 interface RenderOptions extends ClusterSettings, ScaleOptions {
   name?: string;

@@ -1,14 +1,5 @@
-import path from 'node:path';
 import type { Command } from 'commander';
-import { RESULTS } from '../paths.ts';
-
-/** The folder that a person is in: npm goes to that of package.json. */
-export const whereTyped = (): string => process.env.INIT_CWD ?? process.cwd();
-
-export const fromWhereTyped = (place: string): string => path.resolve(whereTyped(), place);
-
-/** A place as a person is told of it. */
-export const shown = (place: string): string => path.relative(process.cwd(), place) || place;
+import { fromWhereTyped, RESULTS } from '../paths.ts';
 
 /** Taken by everything that looks for runs. */
 export interface ResultsOption {

@@ -8,15 +8,14 @@ import {
   referencesIn,
   writeReference,
 } from '../compare/references.ts';
-import { loadSide, placesOf } from '../compare/side.ts';
+import { loadSide, namesIn, placesOf } from '../compare/side.ts';
+import { shown, whereTyped } from '../paths.ts';
 import { Problem } from '../problem.ts';
 import { alignColumns, formatInstant, formatShare, formatValue } from '../report/format.ts';
 import { assertComparable } from './compare.ts';
 import {
   type ReferencesOption,
   type ResultsOption,
-  shown,
-  whereTyped,
   withReferencesOption,
   withResultsOption,
 } from './places.ts';
@@ -64,7 +63,7 @@ export function referenceCommand(): Command {
 
 async function set(run: string, name: string, folders: ReferencesOption & ResultsOption): Promise<void> {
   const places = placesOf(folders, whereTyped());
-  const runs = await loadSide(run.split(','), places);
+  const runs = await loadSide(namesIn(run), places);
   assertComparable(runs, []);
   const reference = referenceOf({ test: testOf(runs), name, setAt: new Date().toISOString() }, runs);
   const { file, bytes } = await writeReference(places.references, reference);

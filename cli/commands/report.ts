@@ -1,17 +1,11 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { fromWhereTyped, shown, whereTyped } from '../paths.ts';
 import { Problem } from '../problem.ts';
 import { FILE_FORMATS, type FileFormatName } from '../report/formats.ts';
 import { findSubject, type Subject } from '../report/subject.ts';
 import { writeWhole } from '../results/store.ts';
-import {
-  fromWhereTyped,
-  type ResultsOption,
-  resultsOf,
-  shown,
-  whereTyped,
-  withResultsOption,
-} from './places.ts';
+import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
 
 const TERMINAL = 'terminal';
 const STANDARD_OUTPUT = '-';

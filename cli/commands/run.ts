@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Result } from '../../lib/core/result.ts';
+import { shown } from '../paths.ts';
 import { EXIT } from '../problem.ts';
 import { leaveReports } from '../report/leave.ts';
 import { terminalReport } from '../report/terminal.ts';
@@ -7,7 +8,6 @@ import { watchSignals } from '../run/interruption.ts';
 import { runTest } from '../run/run-test.ts';
 import { openTerminal } from '../terminal.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
-import { shown } from './places.ts';
 
 interface Options extends LoadOptions {
   dashboard?: boolean;

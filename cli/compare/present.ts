@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Comparison } from '../../lib/core/comparison/comparison.ts';
 import { FLOORS, type Floors } from '../../lib/core/comparison/figures.ts';
 import type { Outcome } from '../../lib/core/comparison/row.ts';
+import { fromWhereTyped } from '../paths.ts';
 import { EXIT } from '../problem.ts';
 import { comparisonDocument } from '../report/compare/document.ts';
 import { comparisonReport } from '../report/compare/terminal.ts';
@@ -57,11 +58,10 @@ const EXIT_CODES: Record<Outcome, number> = {
 export async function present(
   comparison: Comparison,
   { all = false, output = [] }: ComparisonOptions,
-  cwd: string,
 ): Promise<void> {
   process.exitCode = EXIT_CODES[comparison.outcome];
   process.stdout.write(comparisonReport(comparison, all));
-  for (const file of output) await writeWhole(path.resolve(cwd, file), await FORMS[formOf(file)](comparison));
+  for (const file of output) await writeWhole(fromWhereTyped(file), await FORMS[formOf(file)](comparison));
   await leaveJobSummary(comparison);
 }
 

@@ -9,7 +9,7 @@ import { EXIT, Problem } from '../problem.ts';
 import { writeResult } from '../results/store.ts';
 import { temporaryFolder } from '../testing.ts';
 import { writeReference } from './references.ts';
-import { loadSide, placesOf } from './side.ts';
+import { loadSide, namesIn, placesOf } from './side.ts';
 
 const OLDER = '20250118T143000Z-aaaaaa';
 const NEWER = '20250118T150000Z-bbbbbb';
@@ -77,4 +77,11 @@ test('an INVALID run is refused with its reasons: nothing can be concluded', asy
     assert.match(error.message, new RegExp(`shop/peak/${id} is INVALID[\\s\\S]*the load was not delivered`));
     return true;
   });
+});
+
+test('names of runs have commas between, and nothing is no name', () => {
+  assert.deepEqual(namesIn('main'), ['main']);
+  assert.deepEqual(namesIn('a,b,,c,'), ['a', 'b', 'c']);
+  for (const text of ['', ','])
+    assert.throws(() => namesIn(text), { name: 'Problem', message: /names no run/ });
 });

@@ -32,6 +32,14 @@ export const placesOf = (
   cwd,
 });
 
+/** Several have commas between. @throws Problem where there is none, as of a variable of a script that is not set */
+export function namesIn(text: string): string[] {
+  const names = text.split(',').filter((name) => name !== '');
+  if (names.length === 0)
+    throw new Problem(`"${text}" names no run. It takes one, or several with commas between.`);
+  return names;
+}
+
 /**
  * The runs that a person names, as they are compared: a run as `findRun` takes it, a reference by its name, or a
  * file with a result, a reference or a summary of k6.

@@ -1,11 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { problemsOf } from '../../lib/core/variables.ts';
-import { shown } from '../commands/places.ts';
-import { DIST } from '../paths.ts';
-import { Problem } from '../problem.ts';
+import { DIST, shown } from '../paths.ts';
 import { archiveTest } from '../run/inspect.ts';
 import type { Terminal } from '../terminal.ts';
+import { assertVariables } from '../variables.ts';
 import { plainRequirements, secretsOf, secretVariable } from './environment.ts';
 import { manifestsOf, toYaml } from './manifests.ts';
 import { prepareTest } from './prepare.ts';
@@ -31,8 +29,7 @@ export const TOKEN = 'COLLECT_TOKEN';
 export async function renderTest(request: RenderRequest, terminal: Terminal): Promise<void> {
   const { env, settings, secret } = request;
   const { test, k6, plan } = await prepareTest(request.test, settings.parallelism, env, terminal);
-  const problems = problemsOf(plainRequirements(plan), env);
-  if (problems.length > 0) throw new Problem(problems.join('\n'));
+  assertVariables(plainRequirements(plan), env);
 
   const name = request.name ?? test.replaceAll('/', '-');
   const forward = request.collectAt ? { url: request.collectAt, token: secretVariable(TOKEN, secret) } : null;
