@@ -29,20 +29,25 @@ export interface Cost {
   peakMemoryMB: number;
 }
 
-const GENERATOR_CORE = '0';
+export const GENERATOR_CORE = '0';
 const TARGET_CORE = '1';
 /** k6 loads, compiles and warms up in this time; what it costs is seen in the start-up, not per request. */
 const WARM_UP_S = 4;
+/** At the end no VU is to be stopping. */
+const COOL_DOWN_S = 2;
+/** Of a load that lasts so long, how much is counted. */
+export const countedS = ({ durationS }: Load): number => durationS - WARM_UP_S - COOL_DOWN_S;
 const POLL_MS = 5;
 
 /** A command on one core, so that generators share one and targets the other. */
-const pinned = (core: string, command: string, args: string[]): [string, string[]] => [
+export const pinned = (core: string, command: string, args: string[]): [string, string[]] => [
   'taskset',
   ['-c', core, command, ...args],
 ];
 
 /** Runs a side once, against a sink of its own. */
-export async function measure(k6: string, side: Side, { vus, durationS, thinkS }: Load): Promise<Cost> {
+export async function measure(k6: string, side: Side, load: Load): Promise<Cost> {
+  const { vus, durationS, thinkS } = load;
   const sink = await startSink();
   const summaryFile = path.join(tmpdir(), `overhead-${process.pid}-${sink.port}.json`);
   const startedAt = performance.now();
@@ -72,7 +77,7 @@ export async function measure(k6: string, side: Side, { vus, durationS, thinkS }
     const startupMs = await Promise.race([firstRequest(sink, startedAt), ended.then(endedEarly(side))]);
     await sleep(WARM_UP_S * 1000);
     const before = { cpuS: cpuSeconds(child), requests: await sink.requests() };
-    await sleep((durationS - WARM_UP_S - 2) * 1000);
+    await sleep(countedS(load) * 1000);
     const after = { cpuS: cpuSeconds(child), requests: await sink.requests() };
     const peakMemoryMB = peakMemory(child);
     const [code] = await ended;
@@ -99,20 +104,22 @@ const endedEarly =
     throw new Error(`${name}: k6 ended before its first request; see what it says: k6 run ${script}`);
   };
 
-interface Sink {
+export interface Sink {
   url: string;
   port: number;
+  pid: number;
   requests(): Promise<number>;
   stop(): void;
 }
 
-async function startSink(): Promise<Sink> {
+export async function startSink(): Promise<Sink> {
   const [command, args] = pinned(TARGET_CORE, process.execPath, [path.join(import.meta.dirname, 'sink.ts')]);
   const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return {
     url: `http://127.0.0.1:${port}`,
     port,
+    pid: child.pid as number,
     async requests() {
       child.send('requests?');
       const [answer] = (await once(child, 'message')) as [{ requests: number }];
@@ -122,12 +129,12 @@ async function startSink(): Promise<Sink> {
   };
 }
 
-async function firstRequest(sink: Sink, startedAt: number): Promise<number> {
+export async function firstRequest(sink: Sink, startedAt: number): Promise<number> {
   while ((await sink.requests()) === 0) await sleep(POLL_MS);
   return performance.now() - startedAt;
 }
 
-export const cpuSeconds = ({ pid }: ChildProcess): number =>
+export const cpuSeconds = ({ pid }: Pick<ChildProcess, 'pid'>): number =>
   cpuSecondsOf(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
 export function peakMemory({ pid }: ChildProcess): number {

@@ -8,7 +8,7 @@ export interface ProcessSample {
 }
 
 /** Linux counts CPU time in these; the value is fixed by its ABI for user space. */
-const TICKS_PER_S = 100;
+export const TICKS_PER_S = 100;
 
 /**
  * Watches the CPU and memory of a process through /proc. Elsewhere than on Linux both stay unknown.

@@ -1,0 +1,107 @@
+/**
+ * How much load a core of this machine offers: requests per second, users, what they take in memory. Nothing else may
+ * run meanwhile.
+ *
+ *     npm run bench:capacity                   about 3 minutes, on two cores or more
+ *     npm run bench:capacity -- --think 1      with the think time of the peak test itself: thousands of VUs
+ *
+ * k6 has one core to itself and puts the traffic of the peak test on a target on another core that answers at once,
+ * with more VUs from rung to rung, up to the rung on which the suite calls a generator saturated. For many requests
+ * from few VUs, think time is a tenth of the test's. Memory is the difference between runs with few VUs and many, and
+ * with few requests and many.
+ */
+import { availableParallelism, cpus } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureK6 } from '../cli/k6/index.ts';
+import { alignColumns } from '../cli/report/format.ts';
+import { bundle, bundleScripts } from '../esbuild.config.mjs';
+import { MAX_GENERATOR_CPU } from '../lib/core/validity.ts';
+import { climb, type Rung } from './capacity/climb.ts';
+import { cpuMsPerRequest, cpuOf, isSaturated, othersCpu, requestsPerCore } from './capacity/figures.ts';
+import { measureMemory } from './capacity/memory.ts';
+
+const { values } = parseArgs({ options: { think: { type: 'string', default: '0.1' } } });
+const thinkS = Number(values.think);
+if (!(thinkS > 0)) throw new Error(`--think takes seconds above 0, and not ${values.think}`);
+if (process.platform !== 'linux' || availableParallelism() < 2)
+  throw new Error('This takes Linux and two cores: one for k6, one for the target.');
+
+/** At a tenth of the think time; with longer thinking it takes as many times more. */
+const RUNGS = [100, 200, 300, 400, 500, 600, 800, 1000, 1300, 1700, 2200].map((vus) =>
+  Math.round((vus * thinkS) / 0.1),
+);
+
+await bundle([], 1);
+await bundleScripts(
+  ['overhead', 'capacity'].map((name) => ({
+    in: path.join(import.meta.dirname, name, 'with-suite.ts'),
+    out: `bench/${name}`,
+  })),
+);
+const built = (name: string) => path.join(import.meta.dirname, '..', 'dist', 'bench', `${name}.js`);
+const { path: k6, version } = await ensureK6({ env: process.env, log: say });
+
+say(`k6 ${version} on one core of ${availableParallelism()}: ${cpus()[0]?.model ?? 'unknown'}`);
+print(row(['VUs', 'requests/s', "k6's core", "target's core", 'p95']));
+const { rungs, bytesPerRequest } = await climb(
+  k6,
+  { script: built('capacity'), thinkS, rungs: RUNGS },
+  ({ vus, requestsPerS, targetCpu, p95Ms, generatorCpu }) =>
+    print(
+      row([
+        String(vus),
+        whole(requestsPerS),
+        percent(cpuOf({ generatorCpu })),
+        percent(targetCpu),
+        `${p95Ms.toFixed(1)} ms`,
+      ]),
+    ),
+);
+const memory = await measureMemory(k6, built('overhead'), say);
+
+const last = rungs.at(-1) as Rung;
+const perCore = requestsPerCore(rungs);
+const FIGURES: [title: string, figure: string][] = [
+  ['saturated', saturation(last)],
+  ['CPU of a request', `${cpuMsPerRequest(rungs).toFixed(3)} ms`],
+  ['requests/s a core', whole(perCore)],
+  ['requests/s a VU', `${memory.requestsPerS.toFixed(2)} at the peak test's think time`],
+  ['VUs a core', whole(perCore / memory.requestsPerS)],
+  ['memory', `${whole(memory.fixedMB)} MB and ${memory.mbPerVU.toFixed(2)} MB a VU`],
+  ['', `${memory.kBPerRequest.toFixed(2)} kB a request, until the end`],
+  ['network', `${(bytesPerRequest / 1024).toFixed(1)} kB a request, both ways`],
+];
+print(`\n${alignColumns(FIGURES, 2).join('\n')}`);
+const others = othersCpu(rungs);
+if (others !== null)
+  print(`\nOther work took up to ${percent(others)} of k6's core: repeat it where nothing else runs.`);
+// A core that was shared, a target that was full first, or a ladder that was too short says nothing of a core.
+process.exitCode = isSaturated(last) && last.targetCpu < MAX_GENERATOR_CPU && others === null ? 0 : 1;
+
+function saturation({ vus, generatorCpu, requestsPerS, targetCpu }: Rung): string {
+  if (targetCpu >= MAX_GENERATOR_CPU) return `unknown: the core of the target was full first, at ${vus} VUs`;
+  if (!isSaturated({ generatorCpu })) return `not up to ${vus} VUs`;
+  const above = generatorCpu.filter((share) => share > MAX_GENERATOR_CPU).length;
+  return `at ${vus} VUs and ${whole(requestsPerS)} requests/s: above ${percent(MAX_GENERATOR_CPU)} of its core in ${above} of ${generatorCpu.length} samples`;
+}
+
+function row(cells: string[]): string {
+  return cells.map((cell, i) => cell.padStart(i === 0 ? 6 : 14)).join('');
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

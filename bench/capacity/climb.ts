@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TICKS_PER_S } from '../../cli/probes/process.ts';
+import { goSettings } from '../../cli/run/go-settings.ts';
+import { telemetrySettings, windowLength } from '../../cli/telemetry/k6-settings.ts';
+import { receiveTelemetry } from '../../cli/telemetry/receiver.ts';
+import { quantile } from '../../lib/core/histogram.ts';
+import { METRICS } from '../../lib/core/metrics.ts';
+import { Tally } from '../../lib/core/tally.ts';
+import { cpuSeconds, firstRequest, GENERATOR_CORE, pinned, type Sink, startSink } from '../overhead/sides.ts';
+import { isSaturated } from './figures.ts';
+
+export interface Rung {
+  vus: number;
+  requestsPerS: number;
+  /** Of its core, sample by sample. */
+  generatorCpu: number[];
+  /** Of the generator's core, what neither k6 nor its network took. */
+  othersCpu: number;
+  /** Of its core: a target that is full itself says nothing of the generator. */
+  targetCpu: number;
+  /** As k6 measures it, against a target that answers at once. */
+  p95Ms: number;
+}
+
+export interface Climbed {
+  rungs: Rung[];
+  /** Received and sent, over all of them. */
+  bytesPerRequest: number;
+}
+
+export interface Climb {
+  script: string;
+  thinkS: number;
+  rungs: readonly number[];
+}
+
+const RAMP_S = 1;
+const HOLD_S = 8;
+const SAMPLE_MS = 1000;
+/** What of a hold is left to the ramp before it. */
+const SETTLING_MS = 1000;
+
+/**
+ * One k6 on one core, with more and more VUs, up to the first rung on which it is saturated.
+ * @param onRung told of each rung as it ends
+ */
+export async function climb(
+  k6: string,
+  { script, thinkS, rungs }: Climb,
+  onRung: (rung: Rung) => void,
+): Promise<Climbed> {
+  const tally = new Tally();
+  await using receiver = await receiveTelemetry(({ window }) => tally.add(window.series));
+  const sink = await startSink();
+  const summaryFile = path.join(tmpdir(), `capacity-${process.pid}.json`);
+  const startedAt = performance.now();
+  const child = startGenerator(k6, script, {
+    ...goSettings({}, Math.max(...rungs)),
+    ...telemetrySettings(receiver.endpoint, windowLength(0)),
+    API_URL: sink.url,
+    ADMIN_TOKEN: 'token',
+    WEBHOOK_SECRET: 'secret',
+    THINK_S: String(thinkS),
+    RUNGS: rungs.join(),
+    RAMP_S: String(RAMP_S),
+    HOLD_S: String(HOLD_S),
+    SUMMARY_FILE: summaryFile,
+  });
+  const ended = once(child, 'exit');
+  try {
+    await Promise.race([firstRequest(sink, startedAt), ended.then(endedEarly(script))]);
+    const beganAt = performance.now();
+    const climbed: Rung[] = [];
+    for (const [i, vus] of rungs.entries()) {
+      const holdsAt = beganAt + (i * (RAMP_S + HOLD_S) + RAMP_S) * 1000;
+      const samples = await samplesWithin(child, sink, holdsAt + SETTLING_MS, holdsAt + HOLD_S * 1000);
+      const durations = tally.durations(METRICS.requestDuration, { phase: `users-${vus}` });
+      const rung = { vus, p95Ms: quantile(durations, 0.95), ...samples };
+      climbed.push(rung);
+      onRung(rung);
+      if (isSaturated(rung)) break;
+    }
+    const bytes = tally.sum(METRICS.dataReceived) + tally.sum(METRICS.dataSent);
+    return { rungs: climbed, bytesPerRequest: bytes / tally.sum(METRICS.requests) };
+  } finally {
+    // It need not finish: what was to be seen has been seen.
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await ended;
+    sink.stop();
+    rmSync(summaryFile, { force: true });
+  }
+}
+
+function startGenerator(k6: string, script: string, env: NodeJS.ProcessEnv): ChildProcess {
+  const options = ['run', '--quiet', '--no-usage-report', '--out', 'opentelemetry', script];
+  const [command, args] = pinned(GENERATOR_CORE, k6, options);
+  return spawn(command, args, { stdio: 'ignore', env: { PATH: process.env.PATH, ...env } });
+}
+
+const endedEarly = (script: string) => (): never => {
+  throw new Error(`k6 ended before its first request; see what it says: k6 run ${script}`);
+};
+
+async function samplesWithin(
+  generator: ChildProcess,
+  sink: Sink,
+  fromMs: number,
+  toMs: number,
+): Promise<Omit<Rung, 'vus' | 'p95Ms'>> {
+  const look = async () => ({
+    generator: cpuSeconds(generator),
+    core: busySeconds(GENERATOR_CORE),
+    target: cpuSeconds(sink),
+    requests: await sink.requests(),
+    atS: performance.now() / 1000,
+  });
+  await sleep(Math.max(0, fromMs - performance.now()));
+  const looks = [await look()];
+  while (performance.now() + SAMPLE_MS < toMs) {
+    await sleep(SAMPLE_MS);
+    looks.push(await look());
+  }
+  type Look = Awaited<ReturnType<typeof look>>;
+  const [first, last] = [looks[0], looks.at(-1)] as [Look, Look];
+  const perS = (key: Exclude<keyof Look, 'atS'>, a: Look, b: Look) => (b[key] - a[key]) / (b.atS - a.atS);
+  return {
+    requestsPerS: perS('requests', first, last),
+    othersCpu: Math.max(0, perS('core', first, last) - perS('generator', first, last)),
+    targetCpu: perS('target', first, last),
+    generatorCpu: looks.slice(1).map((one, i) => perS('generator', looks[i] as Look, one)),
+  };
+}
+
+/** Without what interrupts take: those of the load are the generator's own. */
+function busySeconds(core: string): number {
+  const line = readFileSync('/proc/stat', 'utf8')
+    .split('\n')
+    .find((one) => one.startsWith(`cpu${core} `));
+  const [user = 0, nice = 0, system = 0] = (line ?? '').split(' ').slice(1).map(Number);
+  return (user + nice + system) / TICKS_PER_S;
+}

@@ -1,0 +1,29 @@
+import { mean } from '../../lib/core/statistics.ts';
+import { MAX_GENERATOR_CPU, SATURATED_SAMPLES_SHARE } from '../../lib/core/validity.ts';
+import type { Rung } from './climb.ts';
+
+/** By the criterion with which the suite calls a run INVALID. */
+export const isSaturated = ({ generatorCpu }: Pick<Rung, 'generatorCpu'>): boolean =>
+  generatorCpu.filter((share) => share > MAX_GENERATOR_CPU).length / generatorCpu.length >
+  SATURATED_SAMPLES_SHARE;
+
+export const cpuOf = ({ generatorCpu }: Pick<Rung, 'generatorCpu'>): number => mean(generatorCpu);
+
+/** More than this of the generator's core for others, and its figures are also theirs. */
+const MAX_OTHERS_CPU = 0.2;
+
+/** The most that others took of it; null where that is too little to matter. */
+export function othersCpu(rungs: readonly Rung[]): number | null {
+  const most = Math.max(...rungs.map((rung) => rung.othersCpu));
+  return most > MAX_OTHERS_CPU ? most : null;
+}
+
+/** CPU time of a request on the fullest rung that is still valid: idle VUs cost little, and busy ones batch. */
+export function cpuMsPerRequest(rungs: readonly Rung[]): number {
+  const rung = rungs.findLast((one) => !isSaturated(one)) ?? rungs[0];
+  return rung ? (cpuOf(rung) / rung.requestsPerS) * 1000 : Number.NaN;
+}
+
+/** Requests a second that fill a core up to where the suite calls it saturated. */
+export const requestsPerCore = (rungs: readonly Rung[]): number =>
+  (MAX_GENERATOR_CPU * 1000) / cpuMsPerRequest(rungs);

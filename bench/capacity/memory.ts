@@ -1,0 +1,51 @@
+import { goSettings } from '../../cli/run/go-settings.ts';
+import { telemetrySettings, windowLength } from '../../cli/telemetry/k6-settings.ts';
+import { receiveTelemetry } from '../../cli/telemetry/receiver.ts';
+import { countedS, type Load, measure } from '../overhead/sides.ts';
+
+/** What k6 takes in memory, as a line: what it has anyway, and what each VU and each request adds. */
+export interface Memory {
+  fixedMB: number;
+  mbPerVU: number;
+  /** k6 keeps every duration until its summary. */
+  kBPerRequest: number;
+  /** Of a VU that thinks as the peak test's do. */
+  requestsPerS: number;
+}
+
+/** Of the peak test: from 1 s to three times that. */
+const PEAK_THINK_S = 1;
+const FEW: Load = { vus: 500, durationS: 15, thinkS: PEAK_THINK_S };
+const MANY: Load = { vus: 2000, durationS: 15, thinkS: PEAK_THINK_S };
+const SHORT: Load = { vus: 20, durationS: 10, thinkS: 0 };
+const LONG: Load = { vus: 20, durationS: 40, thinkS: 0 };
+/** Garbage is collected so often that what is live is nearly all there is. */
+const FRUGAL = { GOGC: '20' };
+
+const perS = (requests: number, load: Load) => requests / countedS(load);
+
+/** @param say told what is measured next */
+export async function measureMemory(
+  k6: string,
+  script: string,
+  say: (line: string) => void,
+): Promise<Memory> {
+  await using receiver = await receiveTelemetry(() => {});
+  const costOf = (load: Load, go: Record<string, string>) => {
+    say(`memory: ${load.vus} VUs, ${load.durationS} s`);
+    const env = { ...telemetrySettings(receiver.endpoint, windowLength(1)), ...go };
+    return measure(k6, { name: 'memory', script, outputs: ['opentelemetry'], env }, load);
+  };
+  const few = await costOf(FEW, goSettings({}, FEW.vus));
+  const many = await costOf(MANY, goSettings({}, MANY.vus));
+  const short = await costOf(SHORT, FRUGAL);
+  const long = await costOf(LONG, FRUGAL);
+  const mbPerVU = (many.peakMemoryMB - few.peakMemoryMB) / (MANY.vus - FEW.vus);
+  const more = perS(long.requests, LONG) * LONG.durationS - perS(short.requests, SHORT) * SHORT.durationS;
+  return {
+    fixedMB: few.peakMemoryMB - mbPerVU * FEW.vus,
+    mbPerVU,
+    kBPerRequest: ((long.peakMemoryMB - short.peakMemoryMB) * 1024) / more,
+    requestsPerS: perS(many.requests, MANY) / MANY.vus,
+  };
+}
