@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { findK6 } from '../cli/k6/index.ts';
 import { resultsIn } from '../cli/results/find.ts';
 import { fileOf, readResult } from '../cli/results/store.ts';
 import type { Result } from '../lib/core/result.ts';
-import { assertNoStack, assertRefused, type Ended, eventually, Sandbox } from './suite.ts';
+import { assertNoStack, assertRefused, Sandbox } from './suite.ts';
 
 const sandbox = new Sandbox();
 const results = sandbox.subfolder('results');
@@ -126,76 +123,4 @@ test('what cannot be compared is refused, with what differs', async () => {
     'letters, digits',
   );
   assert.ok(!existsSync(path.join(references, 'booking', 'smoke')));
-});
-
-test('settings that are none, are secret, or change nothing are refused before any load', async () => {
-  const ab = (a: string, env: Record<string, string> = {}) =>
-    sandbox.command(['ab', 'peak', '--a', a, '--b', 'DB_POOL_MAX=3', '--results', results], { env });
-  assertRefused(await ab('DB_POOL_MAX'), 2, '"DB_POOL_MAX" is no setting');
-  assertRefused(await ab('ADMIN_TOKEN=x'), 2, 'ADMIN_TOKEN is a secret');
-  assertRefused(
-    await ab('DB_POOL_MAX=5', { API_URL: 'http://127.0.0.1:9' }),
-    2,
-    'DB_POOL_MAX would change nothing',
-  );
-});
-
-test('ab ends where the sides turn out not to be comparable, or somebody stops it', async () => {
-  const place = sandbox.subfolder('ended');
-  const seeds = ['ab', 'smoke', '--a', 'SEED=1', '--b', 'SEED=2', '--results', place];
-  const ended = await sandbox.command(seeds);
-  assert.equal(ended.code, 3, ended.stderr);
-  assert.match(ended.stderr, /the data differs: seed 1 in .*; seed 2 in /);
-  assert.equal((await resultsIn(place)).length, 2, 'not one run more than it took to know');
-
-  const stopped = sandbox.start([
-    ...['ab', 'peak', '--a', 'DB_POOL_MAX=5', '--b', 'DB_POOL_MAX=6'],
-    ...['--time-scale', '0.1', '--vus-scale', '0.1', '--results', place],
-  ]);
-  await eventually('load', () => globSync('booking/peak/*/windows.ndjson', { cwd: place }).length > 0);
-  stopped.kill('SIGINT');
-  const { code, stderr, stdout } = await stopped.ended;
-  assert.equal(code, 130, stderr);
-  assert.match(stderr, /Interrupted: the sides were not compared/);
-  assert.equal(stdout, '');
-});
-
-test("somebody else's k6 is compared as far as its summary tells", async (t) => {
-  const server = createServer((_, response) => response.end('ok'));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => server.close());
-  const { found } = await findK6({ env: process.env });
-  assert.ok(found, 'a k6 on this machine');
-  const cwd = sandbox.subfolder('theirs');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  writeFileSync(
-    path.join(cwd, 'script.js'),
-    `import http from 'k6/http';
-     export const options = { vus: 2, iterations: 300, thresholds: { 'http_req_duration{name:home}': ['p(95)<9000'] } };
-     export default () => { http.get('${url}', { tags: { name: 'home' } }); };`,
-  );
-  const ways: Record<string, string[]> = { export: [], machine: ['--new-machine-readable-summary'] };
-  for (const [name, options] of Object.entries(ways)) {
-    const args = [
-      'run',
-      '--quiet',
-      '--no-usage-report',
-      ...options,
-      '--summary-export',
-      `${name}.json`,
-      'script.js',
-    ];
-    const ended: Ended = await sandbox.spawn(found.path, args, { cwd }).ended;
-    assert.equal(ended.code, 0, ended.stderr);
-  }
-  const { code, stdout } = await sandbox.command(
-    ['compare', path.join(cwd, 'export.json'), path.join(cwd, 'machine.json'), '--all'],
-    { cwd },
-  );
-  assert.equal(code, 3, stdout);
-  assert.match(stdout, /^\nCAN'T TELL {2}1 run against 1 run$/m);
-  assert.match(stdout, /^ {2}\? can't tell {2}p95 .* nothing tells how uncertain it is$/m);
-  assert.match(stdout, /^ {2}\? can't tell {2}error rate +0 % +0 % +0 points +-1\.\d+ to \+1\.\d+ points$/m);
-  assert.match(stdout, /^Home\n {2}\? can't tell {2}p50 .* nothing tells how uncertain it is$/m);
-  assert.match(stdout, /export\.json: a summary of k6: whether it is of the same test/);
 });
