@@ -8,6 +8,14 @@ export function seededFaker(seed: number): Faker {
   return faker;
 }
 
+/** So many rows, all from one generator. */
+export const drawn =
+  (count: number, rowOf: (faker: Faker) => string) =>
+  (seed: number): string[] => {
+    const faker = seededFaker(seed);
+    return Array.from({ length: count }, () => rowOf(faker));
+  };
+
 const PHONES = 100_000_000;
 /** Coprime to the number of phones, so that the walk over them meets each exactly once. */
 const STRIDE = 61_803_399;

@@ -1,12 +1,9 @@
-import { seededFaker } from '../../data/people.ts';
+import { drawn } from '../../data/people.ts';
 import type { Datasets } from '../../data/rows.ts';
 
 const PEOPLE = 1000;
 
 export const datasets: Datasets = {
   /** Names of those who register. */
-  names: (seed) => {
-    const faker = seededFaker(seed);
-    return Array.from({ length: PEOPLE }, () => faker.person.fullName());
-  },
+  names: drawn(PEOPLE, (faker) => faker.person.fullName()),
 };

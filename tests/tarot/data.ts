@@ -1,4 +1,4 @@
-import { seededFaker } from '../../data/people.ts';
+import { drawn } from '../../data/people.ts';
 import type { Datasets } from '../../data/rows.ts';
 
 const NEW_BOOKINGS = 2000;
@@ -7,14 +7,11 @@ const READERS = [1, 2, 3, 4, 6, 7, 8, 9];
 
 export const datasets: Datasets = {
   /** Bodies with which an appointment with a reader is booked. */
-  'new-bookings': (seed) => {
-    const faker = seededFaker(seed);
-    return Array.from({ length: NEW_BOOKINGS }, () =>
-      JSON.stringify({
-        readerId: faker.helpers.arrayElement(READERS),
-        customerName: faker.person.fullName(),
-        startsAt: faker.date.soon({ days: 60 }).toISOString(),
-      }),
-    );
-  },
+  'new-bookings': drawn(NEW_BOOKINGS, (faker) =>
+    JSON.stringify({
+      readerId: faker.helpers.arrayElement(READERS),
+      customerName: faker.person.fullName(),
+      startsAt: faker.date.soon({ days: 60 }).toISOString(),
+    }),
+  ),
 };
