@@ -1,4 +1,4 @@
-import type { Capacity, Ladder, Rung } from '../ladder.ts';
+import { type Capacity, type Ladder, REQUESTS_FAIL, type Rung } from '../ladder.ts';
 import { mean } from '../statistics.ts';
 import { type Excerpt, LABEL } from './excerpt.ts';
 
@@ -85,8 +85,15 @@ function meanRung(rungs: readonly Rung[]): Rung {
       kinds.map((kind) => [kind, mean(rungs.map(({ errors }) => errors[kind] ?? 0))]),
     ),
     broken: rungs.some(({ broken }) => broken),
-    issue: [...new Set(rungs.flatMap(({ issue }) => issue ?? []))].join('; ') || null,
+    issue: issueOf(rungs),
   };
+}
+
+/** Those that runs have; that requests fail says nothing beside one that says why. */
+function issueOf(rungs: readonly Rung[]): string | null {
+  const issues = [...new Set(rungs.flatMap(({ issue }) => issue ?? []))];
+  const telling = issues.filter((issue) => issue !== REQUESTS_FAIL);
+  return (telling.length > 0 ? telling : issues).join('; ') || null;
 }
 
 const toldBy = (side: Side, label: string): string =>

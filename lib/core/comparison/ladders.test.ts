@@ -291,6 +291,13 @@ describe('two ladders', () => {
     assert.equal(ladder?.findings[0]?.better.name, 'mode=cluster');
   });
 
+  test('of several runs the issue is what any of them tells, more than that requests fail', () => {
+    const idle = { ...single, cores: [0.4, 0.4, 0.4] };
+    const issueOf = (...runs: Deployed[]) => compared(runs, [cluster]).ladder?.reference.rungs[1]?.issue;
+    assert.equal(issueOf(idle, idle), 'requests fail');
+    assert.equal(issueOf(idle, single), 'one core busy of 2');
+  });
+
   test('without labels that differ are the reference and the candidate', () => {
     const { ladder } = compared({ success: [1, 0.5, 0.5] }, {});
     assert.deepEqual([ladder?.reference.name, ladder?.candidate.name], ['reference', 'candidate']);
