@@ -2,7 +2,13 @@ import { type Environment, problemsOf, readVariable, type VariableName } from '.
 import { Problem } from './problem.ts';
 
 /** What every run takes, whatever its test. */
-export const GENERAL_VARIABLES: readonly VariableName[] = ['TEST_ENV', 'TIME_SCALE', 'VUS_SCALE', 'SEED'];
+export const GENERAL_VARIABLES: readonly VariableName[] = [
+  'TEST_ENV',
+  'TIME_SCALE',
+  'VUS_SCALE',
+  'SEED',
+  'GENERATORS',
+];
 
 /** @throws Problem that names every one that is missing or malformed */
 export function assertVariables(names: readonly VariableName[], env: NodeJS.ProcessEnv): void {

@@ -256,9 +256,18 @@ export class RunFiles {
 
   /** The process of k6 that writes here. */
   get k6(): number {
+    return this.#k6By('summary.json');
+  }
+
+  /** The same of one of several. */
+  k6Of(generator: string): number {
+    return this.#k6By(`summary.${generator}.json`);
+  }
+
+  #k6By(summary: string): number {
+    const variable = `SUMMARY_FILE=${path.join(this.folder, summary)}\0`;
     const found = everything().find(
-      ({ command, environment }) =>
-        /(^|\/)k6[^/\0]*\0run\0/.test(command) && environment.includes(`SUMMARY_FILE=${this.folder}/`),
+      ({ command, environment }) => /(^|\/)k6[^/\0]*\0run\0/.test(command) && environment.includes(variable),
     );
     assert.ok(found, 'k6 is running');
     return found.pid;

@@ -10,6 +10,7 @@ export interface ScaleOptions {
 
 /** What everything that puts load on takes. */
 export interface LoadOptions extends ScaleOptions, ResultsOption {
+  generators?: string;
   otlp?: string;
   prometheusRw?: string;
   label?: Record<string, string>;
@@ -26,6 +27,7 @@ export function withScaleOptions(command: Command): Command {
 
 export function withLoadOptions(command: Command): Command {
   return withScaleOptions(command)
+    .option('--generators <number>', 'k6 processes among which a test is divided (GENERATORS)')
     .option('--otlp <url>', 'send the metrics to this OTLP store as well (OTLP_URL)')
     .option('--prometheus-rw <url>', 'send them by Prometheus remote write as well (PROMETHEUS_RW_URL)')
     .option('--label <key=value>', 'remark kept with the result; may be given several times', collectLabel)
@@ -54,6 +56,7 @@ export function loadRequest({
   label = {},
   allowProduction = false,
   keepData = false,
+  generators,
   otlp,
   prometheusRw,
   ...options
@@ -63,7 +66,11 @@ export function loadRequest({
     allowProduction,
     keepData,
     results: resultsOf(options),
-    env: scaledEnvironment(options, { OTLP_URL: otlp, PROMETHEUS_RW_URL: prometheusRw }),
+    env: scaledEnvironment(options, {
+      GENERATORS: generators,
+      OTLP_URL: otlp,
+      PROMETHEUS_RW_URL: prometheusRw,
+    }),
   };
 }
 

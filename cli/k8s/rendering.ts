@@ -79,6 +79,7 @@ function environmentOf({ settings, name, plan, env, secret, runId }: Layout): V1
     ...(runId && { RUN_ID: runId }),
     // k6 prints what is meant for a file of this name: the log of a pod is all that outlives it.
     SUMMARY_FILE: 'stdout',
+    GENERATORS: String(settings.parallelism),
     K6_LOG_FORMAT: 'json',
     GOGC: goSettings(env, vus).GOGC,
     GOMEMLIMIT: `${Math.floor(HEAP_SHARE * bytesOf(settings.memory))}B`,

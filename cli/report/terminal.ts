@@ -54,11 +54,12 @@ export function terminalReport(result: Result, folder: string, files: readonly s
   ].join('\n');
 }
 
-export function headline({ run, verdict, totals }: Result): string {
+export function headline({ run, verdict, totals, generators }: Result): string {
   const scale = run.scaled ? `, scaled: ${formatScale(run.scale)}` : '';
   const partial = run.partial ? ', partial' : '';
+  const several = generators ? `, ${generators.length} generators` : '';
   const load = `${formatCount(totals.requests)} requests in ${formatDuration(run.durationMs)}, ${formatValue(totals.throughputPerS, 'perSecond')}`;
-  return `${paintVerdict(verdict.decision)}  ${run.product}/${run.test} on ${run.environment} (${load}${scale}${partial})`;
+  return `${paintVerdict(verdict.decision)}  ${run.product}/${run.test} on ${run.environment} (${load}${several}${scale}${partial})`;
 }
 
 export function paintVerdict(decision: Decision): string {

@@ -26,12 +26,18 @@ export async function recoverResult(folder: string): Promise<Result> {
     [FILES.windows]: await readWindows(folder, (window) => record.addWindow(window)),
     [FILES.samples]: await readSamples(folder, (sample) => record.addSample(sample)),
   };
+  const end = { outcome: 'crashed', reason: 'the runner ended before the run did' } as const;
   return assemble({
     start,
-    outcome: 'crashed',
-    outcomeReason: 'the runner ended before the run did',
+    outcome: end.outcome,
+    outcomeReason: end.reason,
     record,
     summary: await readSummary(folder),
+    ...(start.generators && {
+      generators: await Promise.all(
+        start.generators.map(async (name) => ({ ...end, name, summary: await readSummary(folder, name) })),
+      ),
+    }),
     details: await readDetails(folder),
     notes: Object.entries(unreadable).flatMap(([file, lines]) =>
       lines === 0 ? [] : [`lines of ${file} that cannot be read, and are left out: ${lines}`],

@@ -16,6 +16,8 @@ export interface RunStart {
   run: Omit<Run, 'endedAt' | 'durationMs' | 'outcome' | 'outcomeReason' | 'partial' | 'notes'>;
   /** The target was started for this run, and ends with it. */
   ownTarget?: boolean;
+  /** Names of several generators, in the order of their parts of the test; absent where there is one. */
+  generators?: string[];
 }
 
 export const FILES = {
@@ -31,7 +33,11 @@ export const FILES = {
 } as const;
 type FileName = keyof typeof FILES;
 
-export const fileOf = (folder: string, name: FileName): string => path.join(folder, FILES[name]);
+/** @param generator whose it is, where there are several: `summary.generator-2.json` */
+export function fileOf(folder: string, name: FileName, generator?: string): string {
+  const { dir, name: stem, ext } = path.parse(path.join(folder, FILES[name]));
+  return path.join(dir, `${stem}${generator === undefined ? '' : `.${generator}`}${ext}`);
+}
 
 /** Why a folder or file cannot be read or written, as told to a person. */
 const CAUSES: Record<string, string> = {
@@ -74,8 +80,8 @@ export class RunFolder {
     this.#samples = new Appender(this.file('samples'));
   }
 
-  file(name: FileName): string {
-    return fileOf(this.path, name);
+  file(name: FileName, generator?: string): string {
+    return fileOf(this.path, name, generator);
   }
 
   appendWindow(window: Window): void {
@@ -99,8 +105,8 @@ export class RunFolder {
   }
 
   /** k6's own summary, or null where k6 did not get to write one. */
-  readSummary(): Promise<Summary | null> {
-    return readSummary(this.path);
+  readSummary(generator?: string): Promise<Summary | null> {
+    return readSummary(this.path, generator);
   }
 
   /**
@@ -139,8 +145,8 @@ export async function readStart(folder: string): Promise<RunStart> {
 }
 
 /** k6's own summary, or null where k6 did not get to write one. */
-export async function readSummary(folder: string): Promise<Summary | null> {
-  const text = await readFile(fileOf(folder, 'summary'), 'utf8').catch(() => '');
+export async function readSummary(folder: string, generator?: string): Promise<Summary | null> {
+  const text = await readFile(fileOf(folder, 'summary', generator), 'utf8').catch(() => '');
   const summary = parsedOrNull(text) as Summary | null;
   return summary?.schemaVersion === SUMMARY_VERSION ? summary : null;
 }

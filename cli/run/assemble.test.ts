@@ -14,9 +14,11 @@ import {
   windowAt,
 } from '../../lib/core/testing.ts';
 import type { Window } from '../../lib/core/windows.ts';
+import { assertValidResult } from '../results/schema.ts';
+import { gather } from '../telemetry/gather.ts';
 import { assemble, type Harvest } from './assemble.ts';
 import { RunRecord } from './record.ts';
-import type { RunSample, SampledProbe } from './sampling.ts';
+import { type RunSample, type SampledProbe, sampleOfSeveral } from './sampling.ts';
 
 const READ = 'GET /items/:id';
 /** Said before k6 is started, and so a little before the load. */
@@ -122,6 +124,111 @@ test('samples are apart by probe, in time from the first window, those of the ge
   );
   assert.deepEqual(resources, { target: { atMs: [-1000, 5000], columns: { heapUsedBytes: [1, 2] } } });
   assert.deepEqual(generator.samples, { atMs: [0, 5000], columns: { cpuShare: [null, 0.5] } });
+});
+
+describe('several generators', () => {
+  const names = ['generator-1', 'generator-2'];
+  /** Each sends half of the requests, its windows a second apart from those of the other. */
+  function recordOfSeveral(parts: readonly (readonly [name: string, startS: number])[]): RunRecord {
+    const record = new RunRecord(plan);
+    const gathering = gather(names, 5000, (window) => record.addWindow(window));
+    for (const [generator, startS] of parts)
+      gathering.take({
+        generator,
+        window: windowAt(startS, [
+          ...requestsTo(READ, repeat(250, 100), { tags: { phase: 'hold' } }),
+          counted(METRICS.vus, 5),
+        ]),
+      });
+    gathering.finish();
+    for (const atMs of [START_MS, START_MS + 5000])
+      record.addSample({
+        probe: 'generator',
+        atMs,
+        values: sampleOfSeveral({ 'generator-1': { cpuShare: 0.1 }, 'generator-2': { cpuShare: 0.3 } }),
+      });
+    return record;
+  }
+  const both = [
+    ['generator-1', 0],
+    ['generator-2', 1],
+    ['generator-1', 5],
+    ['generator-2', 6],
+  ] as const;
+  const [first, second] = names.map((name) => ({
+    name,
+    outcome: 'completed' as const,
+    reason: null,
+    summary: summaryOf({ durationMs: 11_500, requests: 500, vusMax: 5 }),
+  }));
+  if (!first || !second) throw new Error('there are two');
+
+  test('make one run, judged by what all of them saw', () => {
+    const result = assemble(
+      harvest({ summary: null, record: recordOfSeveral(both), generators: [first, second] }),
+    );
+    assert.deepEqual(result.verdict, { decision: 'GO', reasons: ['all 2 criteria pass'] });
+    assert.equal(result.run.partial, false);
+    assert.equal(result.run.durationMs, 11_500);
+    assert.equal(result.totals.requests, 1000);
+    assert.equal(result.totals.durationMs.count, 1000);
+    const { samples, ...generator } = result.generator;
+    assert.deepEqual(generator, {
+      droppedIterations: 0,
+      vusMax: 10,
+      vusPlanned: 10,
+      requestsByK6: 1000,
+      telemetryOverflowed: false,
+    });
+    assert.deepEqual(samples.columns, { cpuShare: [0.4, 0.4] });
+    assert.deepEqual(
+      result.generators?.map(({ name, requests, vusMax, samples: { columns } }) => [
+        name,
+        requests,
+        vusMax,
+        columns,
+      ]),
+      [
+        ['generator-1', 500, 5, { cpuShare: [0.1, 0.1] }],
+        ['generator-2', 500, 5, { cpuShare: [0.3, 0.3] }],
+      ],
+    );
+    assert.match(result.criteria[0]?.note ?? '', /^from merged histograms/);
+    assertValidResult(result);
+  });
+
+  test('of which one died are a partial result that names it', () => {
+    const died = { ...second, outcome: 'crashed' as const, reason: 'killed', summary: null };
+    const result = assemble(
+      harvest({
+        summary: null,
+        outcome: 'crashed',
+        outcomeReason: 'generator-2: killed',
+        record: recordOfSeveral(both.slice(0, 3)),
+        generators: [first, died],
+      }),
+    );
+    assert.equal(result.run.partial, true);
+    assert.equal(result.generator.requestsByK6, null);
+    assert.deepEqual(result.verdict, {
+      decision: 'INVALID',
+      reasons: ['the run crashed: generator-2: killed'],
+    });
+  });
+
+  test('of which one came late are counted in full, and it is noted', () => {
+    const late = [
+      ...[0, 5, 10, 15, 20].map((startS) => ['generator-1', startS] as const),
+      ...[0, 5, 10, 15, 20].map((startS) => ['generator-2', startS] as const),
+    ];
+    const { run, totals } = assemble(
+      harvest({ summary: null, record: recordOfSeveral(late), generators: [first, second] }),
+    );
+    assert.equal(totals.requests, 2500);
+    assert.deepEqual(run.notes, [
+      'telemetry of generator-2 came late once: over time, its requests are counted after they were sent',
+    ]);
+  });
 });
 
 test('a difference between what k6 and the telemetry counted makes the run invalid', () => {

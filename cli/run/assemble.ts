@@ -1,14 +1,21 @@
 import { cleanUpFigures, type Removal } from '../../lib/core/cleanup.ts';
 import { diagnose } from '../../lib/core/diagnosis/index.ts';
+import { countedByAll, type GeneratorEnd, generatorFigures } from '../../lib/core/generators/figures.ts';
 import { judge, judgeCriterion } from '../../lib/core/judge.ts';
 import { type LedgerCount, ledgerFigures } from '../../lib/core/ledger.ts';
-import { type Evidence, RESULT_VERSION, type Result, type RunOutcome } from '../../lib/core/result.ts';
+import {
+  type Evidence,
+  type GeneratorFigures,
+  RESULT_VERSION,
+  type Result,
+  type RunOutcome,
+} from '../../lib/core/result.ts';
 import type { Summary } from '../../lib/core/summary.ts';
 import { closedPeakVUs } from '../../lib/core/workloads.ts';
 import type { RunStart } from '../results/store.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { RunRecord } from './record.ts';
-import { columnsOf, GENERATOR_PROBE } from './sampling.ts';
+import { columnsOf, GENERATOR_PROBE, samplesOfAll, samplesOfOne } from './sampling.ts';
 
 /** Everything that a run left behind. */
 export interface Harvest {
@@ -16,7 +23,10 @@ export interface Harvest {
   outcome: RunOutcome;
   outcomeReason: string | null;
   record: RunRecord;
+  /** k6's own, where one did the whole test. */
   summary: Summary | null;
+  /** How each of several ended; absent where there is one. */
+  generators?: readonly GeneratorEnd[];
   details: Evidence['details'];
   notes: string[];
   /** Absent where nothing has been removed, and nothing is to be said of it. */
@@ -45,18 +55,29 @@ function evidenceOf({
   outcomeReason,
   record,
   summary,
+  generators,
   details,
   notes,
   removal = { removed: null, note: null },
   found,
 }: Harvest): Evidence {
   const { plan, run } = start;
-  const { droppedIterations, vusMax, overflowed, ...measured } = record.figures(summary);
+  const counted = countedByAll(generators ?? [{ summary }]);
+  const { droppedIterations, vusMax, overflowed, ...measured } = record.figures(summary, counted);
   const startMs = record.span?.startMs ?? Date.parse(run.startedAt);
-  const durationMs = summary?.durationMs ?? Math.max(0, (record.span?.endMs ?? startMs) - startMs);
+  const durationMs = counted.durationMs ?? Math.max(0, (record.span?.endMs ?? startMs) - startMs);
   const { [GENERATOR_PROBE]: generatorSamples = columnsOf([], startMs), ...resources } =
     record.samplesByProbe(startMs);
   const cleanup = cleanUpFigures(plan, measured.endpoints, removal);
+  const several =
+    generators &&
+    generatorFigures({
+      ends: generators,
+      roll: record.roll,
+      workload: plan.workload,
+      samples: (name) => samplesOfOne(generatorSamples, name),
+      startMs,
+    });
   return {
     run: {
       ...run,
@@ -65,8 +86,8 @@ function evidenceOf({
       durationMs,
       outcome,
       outcomeReason,
-      partial: summary === null,
-      notes,
+      partial: counted.requests === null,
+      notes: [...notes, ...(several ?? []).flatMap(lateNotes)],
     },
     fingerprint: fingerprint(plan, run.versions.k6),
     ...measured,
@@ -76,11 +97,21 @@ function evidenceOf({
       droppedIterations,
       vusMax,
       vusPlanned: closedPeakVUs(plan.workload),
-      requestsByK6: summary?.requests ?? null,
+      requestsByK6: counted.requests,
       telemetryOverflowed: overflowed,
-      samples: generatorSamples,
+      samples: several ? samplesOfAll(generatorSamples) : generatorSamples,
     },
+    ...(several && { generators: several }),
     cleanup,
     ...(cleanup && found && { ledger: ledgerFigures(cleanup.created, found, plan.endpoints) }),
   };
+}
+
+/** Nothing is lost by it, and no phase has another's requests: only the figures over time are. */
+function lateNotes({ name, lateWindows }: GeneratorFigures): string[] {
+  return lateWindows === 0
+    ? []
+    : [
+        `telemetry of ${name} came late ${lateWindows === 1 ? 'once' : `${lateWindows} times`}: over time, its requests are counted after they were sent`,
+      ];
 }

@@ -9,6 +9,12 @@ test('few VUs collect seldom, many a little oftener than Go does by itself', () 
   assert.equal(gogc(100_000), 75);
 });
 
+test('several processes share the memory of one', () => {
+  const bytes = (processes: number) => Number.parseInt(goSettings({}, 500, processes).GOMEMLIMIT, 10);
+  assert.ok(Math.abs(4 * bytes(4) - bytes(1)) <= 4);
+  assert.ok(Number(goSettings({}, 10, 4).GOGC) < Number(goSettings({}, 10).GOGC));
+});
+
 test('what the user sets comes first', () => {
   assert.deepEqual(goSettings({ GOGC: '50', GOMEMLIMIT: '1GiB' }, 10), { GOGC: '50', GOMEMLIMIT: '1GiB' });
 });

@@ -13,12 +13,17 @@ const MOST = 400;
  * live already: so a test with few VUs collects seldom, and one with hundreds about as often as by default. The
  * limit makes it collect more when memory runs short. What the user sets comes first.
  * @param vus most VUs at once
+ * @param processes among which they and the memory are divided
  */
-export function goSettings(env: NodeJS.ProcessEnv, vus: number): { GOGC: string; GOMEMLIMIT: string } {
-  const liveMB = FIXED_MB + PER_VU_MB * vus;
-  const percent = (100 * (HEAP_MB - liveMB)) / liveMB;
+export function goSettings(
+  env: NodeJS.ProcessEnv,
+  vus: number,
+  processes = 1,
+): { GOGC: string; GOMEMLIMIT: string } {
+  const liveMB = FIXED_MB + (PER_VU_MB * vus) / processes;
+  const percent = (100 * (HEAP_MB / processes - liveMB)) / liveMB;
   return {
     GOGC: env.GOGC ?? String(Math.round(Math.min(MOST, Math.max(LEAST, percent)))),
-    GOMEMLIMIT: env.GOMEMLIMIT ?? `${Math.floor(totalmem() / 2)}B`,
+    GOMEMLIMIT: env.GOMEMLIMIT ?? `${Math.floor(totalmem() / 2 / processes)}B`,
   };
 }

@@ -39,7 +39,13 @@ export interface K6Log {
   /** Takes what came from k6's standard error, in pieces of any size. */
   write(text: string): void;
   /** Every different warning and error with how often it came, the commonest first. */
-  messages(): { level: string; message: string; count: number }[];
+  messages(): LogMessage[];
+}
+
+export interface LogMessage {
+  level: string;
+  message: string;
+  count: number;
 }
 
 const MAX_DIFFERENT = 50;
@@ -48,7 +54,7 @@ const THRESHOLDS_CROSSED = /^thresholds on metrics .* have been crossed$/;
 
 /** Counts messages instead of repeating them: a target that is down logs one a request. */
 export function collectLog(): K6Log {
-  const counts = new Map<string, { level: string; message: string; count: number }>();
+  const counts = new Map<string, LogMessage>();
   let rest = '';
   const take = (line: string) => {
     const parsed = parse(line);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Segment } from '../../lib/core/generators/division.ts';
 import type { RunOutcome } from '../../lib/core/result.ts';
 import { collectLog, type K6Log } from './k6-log.ts';
 
@@ -32,9 +33,19 @@ export interface K6Process extends Disposable {
   log: K6Log;
   /** Settles when k6 has ended and its log is written. */
   exit: Promise<K6Exit>;
-  /** Once: k6 stops gracefully and writes its summary. */
-  stop(): void;
+  /**
+   * Once: k6 stops gracefully and writes its summary.
+   * @param end what is told of it then
+   */
+  stop(end?: K6Exit): void;
   kill(): void;
+}
+
+const STOPPED_BY_USER: K6Exit = { outcome: 'interrupted', reason: 'stopped by the user' };
+
+/** The part of the test that this process does, and the address at which it waits for the signal to begin. */
+export interface Division extends Segment {
+  address: string;
 }
 
 export interface K6Options {
@@ -45,11 +56,22 @@ export interface K6Options {
   tags: Record<string, string>;
   env: NodeJS.ProcessEnv;
   logFile: string;
+  /** Absent where it does the whole test, and at once. */
+  division?: Division;
   /** Takes secrets out of what is logged. */
   redact: (text: string) => string;
 }
 
-export function startK6({ binary, bundle, outputs, tags, env, logFile, redact }: K6Options): K6Process {
+export function startK6({
+  binary,
+  bundle,
+  outputs,
+  tags,
+  env,
+  logFile,
+  division,
+  redact,
+}: K6Options): K6Process {
   const args = [
     'run',
     '--quiet',
@@ -57,6 +79,7 @@ export function startK6({ binary, bundle, outputs, tags, env, logFile, redact }:
     '--no-usage-report',
     ...outputs.flatMap((one) => ['--out', one]),
     ...Object.entries(tags).flatMap(([name, value]) => ['--tag', `${name}=${value}`]),
+    ...(division ? argumentsOf(division) : []),
     bundle,
   ];
   const child = spawn(binary, args, {
@@ -73,17 +96,19 @@ export function startK6({ binary, bundle, outputs, tags, env, logFile, redact }:
     log.write(safe);
     file.write(safe);
   });
-  let stopped = false;
+  let stopped: K6Exit | null = null;
   return {
     pid: child.pid ?? 0,
     log,
     exit: exitOf(child, log, () => stopped).finally(() => new Promise((resolve) => file.end(resolve))),
-    stop() {
-      stopped = true;
+    stop(end = STOPPED_BY_USER) {
+      // A second signal would end k6 at once, without a summary.
+      if (stopped) return;
+      stopped = end;
       child.kill('SIGINT');
     },
     kill() {
-      stopped = true;
+      stopped = STOPPED_BY_USER;
       child.kill('SIGKILL');
     },
     [Symbol.dispose]: () => {
@@ -92,13 +117,21 @@ export function startK6({ binary, bundle, outputs, tags, env, logFile, redact }:
   };
 }
 
-function exitOf(child: ChildProcess, log: K6Log, stoppedByUs: () => boolean): Promise<K6Exit> {
+const argumentsOf = ({ segment, sequence, address }: Division) => [
+  '--paused',
+  ...['--address', address],
+  ...['--execution-segment', segment],
+  ...['--execution-segment-sequence', sequence],
+];
+
+function exitOf(child: ChildProcess, log: K6Log, stopped: () => K6Exit | null): Promise<K6Exit> {
   return new Promise((resolve) => {
     child.on('error', (error) =>
       resolve({ outcome: 'crashed', reason: `k6 could not be started: ${error.message}` }),
     );
     child.on('close', (code, signal) => {
-      if (stoppedByUs()) return resolve({ outcome: 'interrupted', reason: 'stopped by the user' });
+      const end = stopped();
+      if (end) return resolve(end);
       if (code === null) return resolve({ outcome: 'crashed', reason: `k6 was ended by ${signal}` });
       const known = EXIT_CODES[code] ?? { outcome: 'crashed', reason: `k6 ended with code ${code}` };
       const said =

@@ -1,7 +1,7 @@
 import { type Figures, RunTally } from '../../lib/core/figures.ts';
+import { GeneratorRoll } from '../../lib/core/generators/roll.ts';
 import type { TestPlan } from '../../lib/core/plan.ts';
 import type { Samples } from '../../lib/core/result.ts';
-import type { Summary } from '../../lib/core/summary.ts';
 import type { Span, Window } from '../../lib/core/windows.ts';
 import { columnsOf, type RunSample, type SampledProbe, ThinnedSamples } from './sampling.ts';
 
@@ -11,6 +11,8 @@ import { columnsOf, type RunSample, type SampledProbe, ThinnedSamples } from './
  */
 export class RunRecord {
   readonly #tally: RunTally;
+  /** Who of several generators did what. */
+  readonly roll = new GeneratorRoll();
   readonly #samples = new Map<SampledProbe, ThinnedSamples>();
 
   constructor(plan: TestPlan) {
@@ -24,6 +26,7 @@ export class RunRecord {
 
   addWindow(window: Window): void {
     this.#tally.add(window);
+    this.roll.add(window);
     for (const samples of this.#samples.values()) samples.settle(this.#tally.span);
   }
 
@@ -34,8 +37,8 @@ export class RunRecord {
     samples.settle(this.#tally.span);
   }
 
-  figures(summary: Summary | null): Figures {
-    return this.#tally.figures(summary);
+  figures(...known: Parameters<RunTally['figures']>): Figures {
+    return this.#tally.figures(...known);
   }
 
   /** The first and the last sample of a probe are always among them. */

@@ -3,8 +3,8 @@ import type { Terminal } from '../terminal.ts';
 import type { Interruption } from './interruption.ts';
 import { type RunReport, type RunRequest, runTest } from './run-test.ts';
 
-/** A dashboard is for somebody who watches one run. */
-export type SeriesRequest = Omit<RunRequest, 'dashboard'>;
+/** A dashboard is for somebody who watches one run, and what one test of many cannot do must not end them all. */
+export type SeriesRequest = Omit<RunRequest, 'dashboard' | 'mayStayWhole'>;
 
 /**
  * One run of several: its reports are beside its result, and the job summary is left to what tells of them all.
@@ -15,7 +15,7 @@ export async function runOfSeries(
   interruption: Interruption,
   terminal: Terminal,
 ): Promise<RunReport> {
-  const report = await runTest({ ...request, dashboard: false }, interruption, terminal);
+  const report = await runTest({ ...request, dashboard: false, mayStayWhole: true }, interruption, terminal);
   const { problems } = await leaveReports(report.result, report.folder, {});
   for (const problem of problems) terminal.line(problem);
   return report;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { indivisible } from '../../lib/core/generators/division.ts';
 import type { TestPlan } from '../../lib/core/plan.ts';
 import { TARGET_COLUMNS } from '../../lib/core/resources.ts';
 import type { Result } from '../../lib/core/result.ts';
@@ -7,11 +8,11 @@ import { type Environment, readVariable } from '../../lib/core/variables.ts';
 import { cleanUpAfter } from '../cleanup/after-run.ts';
 import { ensureK6, type K6 } from '../k6/index.ts';
 import { countRecords } from '../ledger/count.ts';
-import { processSampler } from '../probes/process.ts';
 import { startProbes } from '../probes/start.ts';
 import { PROBE_VARIABLES, withoutProbes } from '../probes/table.ts';
 import { EXIT, Problem } from '../problem.ts';
 import { RunFolder } from '../results/store.ts';
+import { type Gathering, gather } from '../telemetry/gather.ts';
 import { telemetrySettings, windowLength } from '../telemetry/k6-settings.ts';
 import { receiveTelemetry } from '../telemetry/receiver.ts';
 import { forExporters, openStores, storeVariables } from '../telemetry/stores.ts';
@@ -21,10 +22,10 @@ import { assemble } from './assemble.ts';
 import { buildTests, listTests } from './bundle.ts';
 import { askConfiguration } from './configuration.ts';
 import { dashboardSettings } from './dashboard.ts';
+import { type Generators, generatorNames, startGenerators } from './generators.ts';
 import { goSettings } from './go-settings.ts';
 import { bundlePath, inspectTest } from './inspect.ts';
 import type { Interruption } from './interruption.ts';
-import { type K6Process, startK6 } from './k6-process.ts';
 import { startLocalTarget, startsOwnTarget } from './local-target.ts';
 import { preflight, type Target } from './preflight.ts';
 import { showProgress } from './progress.ts';
@@ -40,6 +41,8 @@ export interface RunRequest {
   test: string;
   labels: Record<string, string>;
   dashboard: boolean;
+  /** Where it cannot be divided among several generators, it runs on one; otherwise it is refused. */
+  mayStayWhole?: boolean;
   allowProduction: boolean;
   /** What the run creates stays in the target. */
   keepData: boolean;
@@ -77,13 +80,27 @@ export async function runTest(
   cleanup.use(await lockMachine(test));
   try {
     const { k6, plan, target } = await prepare(test, environment, env, interruption.stop, cleanup, terminal);
+    const divided = division(plan, request);
     await preflight(plan, target, interruption.stop);
-    return await execute({ request, interruption, terminal, test, k6, plan, target });
+    return await execute({ request, interruption, terminal, test, k6, plan, target, divided });
   } catch (error) {
     if (interruption.stop.aborted && !(error instanceof Problem))
       throw new Problem('Interrupted before the load began; nothing was measured.', EXIT.interrupted);
     throw error;
   }
+}
+
+/** Among how many the test is divided, and why not among as many as were asked for. */
+function division(
+  plan: TestPlan,
+  { env, dashboard, mayStayWhole = false }: RunRequest,
+): { count: number; whole: string | null } {
+  const count = readVariable('GENERATORS', env);
+  const whole = count === 1 ? null : indivisible(plan, count);
+  if (whole && !mayStayWhole) throw new Problem(whole);
+  if (count > 1 && dashboard)
+    throw new Problem("k6's dashboard shows one generator alone. Leave out --dashboard, or run with one.");
+  return { count: whole ? 1 : count, whole };
 }
 
 /** Target, k6 and bundle at the same time: none waits for another, and a person waits for all. */
@@ -127,6 +144,7 @@ interface Execution {
   k6: K6;
   plan: TestPlan;
   target: Target;
+  divided: ReturnType<typeof division>;
 }
 
 async function execute({
@@ -137,24 +155,29 @@ async function execute({
   k6,
   plan,
   target,
+  divided,
 }: Execution): Promise<RunReport> {
-  const start = await describeRun(plan, target, request.labels, k6.version);
+  const names = generatorNames(divided.count);
+  const several = names.length > 1;
+  const start = {
+    ...(await describeRun(plan, target, request.labels, k6.version)),
+    ...(several && { generators: names }),
+  };
   const folder = RunFolder.create(request.results, start);
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => folder.close());
 
   const record = new RunRecord(plan);
-  const notes: string[] = [];
+  const notes = divided.whole ? [`on one generator: ${divided.whole}`] : [];
   const progress = cleanup.use(showProgress(plan.workload, terminal));
   const windowMs = windowLength(plan.scale.time);
   const stores = cleanup.use(openStores(target.env, start, windowMs));
-  const receiver = cleanup.use(
-    await receiveTelemetry(({ window }) => {
-      record.addWindow(window);
-      folder.appendWindow(window);
-      progress.window(window);
-    }, stores.forward),
-  );
+  const telemetry = gather(names, windowMs, (window) => {
+    record.addWindow(window);
+    folder.appendWindow(window);
+    progress.window(window);
+  });
+  const receiver = cleanup.use(await receiveTelemetry(telemetry.take, stores.forward));
   const sampling = {
     onSample(sample: RunSample) {
       record.addSample(sample);
@@ -178,32 +201,36 @@ async function execute({
   const configuration = await askConfiguration(plan.target, target, (text) => notes.push(redact(text)));
 
   const dashboard = request.dashboard ? await dashboardSettings(folder, terminal) : null;
-  const process = cleanup.use(
-    startK6({
+  const ownName = (name: string) => (several ? name : undefined);
+  const generators = cleanup.use(
+    await startGenerators({
       binary: k6.path,
       bundle: bundlePath(test),
       outputs: ['opentelemetry', ...stores.outputs, ...(dashboard?.outputs ?? [])],
       tags: stores.tags,
-      logFile: folder.file('log'),
+      names,
+      filesOf: (name) => ({
+        log: folder.file('log', ownName(name)),
+        summary: folder.file('summary', ownName(name)),
+      }),
       redact,
       env: {
         ...forExporters(withoutProbes(target.env)),
         ...stores.env,
-        ...goSettings(target.env, plan.workload.peakVUs),
+        ...goSettings(target.env, plan.workload.peakVUs, names.length),
         ...telemetrySettings(receiver.endpoint, windowMs),
         ...dashboard?.env,
-        SUMMARY_FILE: folder.file('summary'),
+        GENERATORS: String(names.length),
         RUN_ID: start.run.id,
       },
+      onEnd: telemetry.ended,
     }),
   );
-  const sampleGenerator = processSampler(process.pid);
-  const generator = cleanup.use(
-    sampleRegularly(GENERATOR_PROBE, async () => ({ ...(await sampleGenerator()) }), windowMs, sampling),
-  );
-  void generator.sample();
+  const sampler = cleanup.use(sampleRegularly(GENERATOR_PROBE, generators.sample, windowMs, sampling));
+  void sampler.sample();
 
-  const { outcome, reason } = await ended(process, interruption, progress);
+  const { outcome, reason } = await ended(generators, interruption, progress);
+  telemetry.finish();
   // While the rest is done: who waits for the verdict need not wait for a store.
   const sentOn = stores.finish(interruption.kill);
   // The target's counters as the load left them: by then they have counted every request of it.
@@ -216,7 +243,7 @@ async function execute({
     plan.criteria.some(({ measure }) => measure.kind === 'unreturned-connections')
   )
     await connectionsReturned(() => probes.sample('target'), record, interruption.stop);
-  notes.push(...notesOf(process, reason), ...folder.losses);
+  notes.push(...notesOf(generators, reason), ...strangersIn(telemetry), ...folder.losses);
   const found = await countRecords(plan, start.run.id, target.env, (text) => notes.push(redact(text)));
   const removal = await cleanUpAfter(
     {
@@ -236,7 +263,12 @@ async function execute({
     outcome,
     outcomeReason: reason,
     record,
-    summary: await folder.readSummary(),
+    summary: several ? null : await folder.readSummary(),
+    ...(several && {
+      generators: await Promise.all(
+        (await generators.ends).map(async (end) => ({ ...end, summary: await folder.readSummary(end.name) })),
+      ),
+    }),
     details,
     notes,
     removal,
@@ -255,22 +287,22 @@ async function written(folder: RunFolder, result: Result): Promise<Problem | nul
   }
 }
 
-/** Waits for k6, and passes on what the user wants of it meanwhile. */
+/** Waits for the load to end, and passes on what the user wants of it meanwhile. */
 async function ended(
-  process: K6Process,
+  generators: Generators,
   { stop, kill }: Interruption,
   progress: { note(text: string): void },
 ) {
   const onStop = () => {
     progress.note('Stopping: k6 ends its iterations and writes its summary. Ctrl-C again ends it at once.');
-    process.stop();
+    generators.stop();
   };
-  const onKill = () => process.kill();
+  const onKill = () => generators.kill();
   stop.addEventListener('abort', onStop, { once: true });
   kill.addEventListener('abort', onKill, { once: true });
   if (stop.aborted) onStop();
   try {
-    return await process.exit;
+    return await generators.exit;
   } finally {
     stop.removeEventListener('abort', onStop);
     kill.removeEventListener('abort', onKill);
@@ -302,10 +334,18 @@ async function connectionsReturned(
 const MESSAGES_NOTED = 5;
 
 /** @param reason said already, as that for which the run ended */
-function notesOf({ log }: K6Process, reason: string | null): string[] {
-  return log
+function notesOf(generators: Generators, reason: string | null): string[] {
+  return generators
     .messages()
     .filter(({ message }) => message !== reason)
     .slice(0, MESSAGES_NOTED)
     .map(({ level, message, count }) => `k6 ${level}${count > 1 ? ` (${count} times)` : ''}: ${message}`);
+}
+
+/** Their requests are not in the figures: what they had to do with the run, nobody knows. */
+function strangersIn(telemetry: Gathering): string[] {
+  const names = telemetry.strangers();
+  return names.length === 0
+    ? []
+    : [`telemetry of generators that are none of this run was left out: ${names.join(', ')}`];
 }

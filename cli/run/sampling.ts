@@ -117,3 +117,40 @@ export function columnsOf(samples: readonly RunSample[], startMs: number): Sampl
     ),
   };
 }
+
+/** Where there are several generators, the columns of each begin with its name. */
+const SEPARATOR = '.';
+
+/** One sample of several processes on one machine: each by its name, and all together. */
+export function sampleOfSeveral(
+  samples: Readonly<Record<string, Readonly<Record<string, number | null>>>>,
+): Record<string, number | null> {
+  const values: Record<string, number | null> = {};
+  for (const [name, sample] of Object.entries(samples)) {
+    for (const [column, value] of Object.entries(sample)) {
+      values[`${name}${SEPARATOR}${column}`] = value;
+      if (value !== null) values[column] = (values[column] ?? 0) + value;
+    }
+  }
+  return values;
+}
+
+const renamed = ({ atMs, columns }: Samples, rename: (column: string) => string | null): Samples => ({
+  atMs,
+  columns: Object.fromEntries(
+    Object.entries(columns).flatMap(([column, values]) => {
+      const name = rename(column);
+      return name === null ? [] : [[name, values]];
+    }),
+  ),
+});
+
+/** What was sampled of all together. */
+export const samplesOfAll = (samples: Samples): Samples =>
+  renamed(samples, (column) => (column.includes(SEPARATOR) ? null : column));
+
+/** What was sampled of one of several. */
+export const samplesOfOne = (samples: Samples, name: string): Samples =>
+  renamed(samples, (column) =>
+    column.startsWith(name + SEPARATOR) ? column.slice(name.length + SEPARATOR.length) : null,
+  );

@@ -110,11 +110,13 @@ export interface Export {
 export const GENERATOR = 'service.instance.id';
 /** Tag by which stores tell runs apart: Grafana's own dashboards for k6 look for this name. */
 export const RUN_TAG = 'testid';
+/** Tag by which they tell generators apart, as k6-operator gives it. */
+export const GENERATOR_TAG = 'instance_id';
 /** Tags that every sample of a run or a pod has: whose it is, the resource says, and k6's features are not asked for. */
 const TAGS_OF_ALL: ReadonlySet<string> = new Set([
   RUN_TAG,
   'k6_feature_native_histograms',
-  'instance_id',
+  GENERATOR_TAG,
   'testrun_name',
   'job_name',
 ]);

@@ -1,4 +1,5 @@
 import type { ErrorKind } from './errors.ts';
+import type { Counted } from './generators/figures.ts';
 import { type Histogram, quantile } from './histogram.ts';
 import { METRICS, PERCENTILES, type TrendStats } from './metrics.ts';
 import type { TestPlan } from './plan.ts';
@@ -48,17 +49,27 @@ export class RunTally {
   }
 
   add(window: Window): void {
-    this.#span = { startMs: this.#span?.startMs ?? window.startMs, endMs: window.endMs };
+    this.#span = {
+      startMs: this.#span?.startMs ?? window.startMs,
+      endMs: Math.max(this.#span?.endMs ?? 0, window.endMs),
+    };
     this.#overflowed ||= window.overflowed;
     this.#tally.add(window.series);
     this.#timeline.add(window);
   }
 
-  figures(summary: Summary | null): Figures {
+  /** @param whole of what is known of the run beside its windows; of one generator, by its summary */
+  figures(
+    summary: Summary | null,
+    whole: Pick<Counted, 'durationMs' | 'vusMax'> = {
+      durationMs: summary?.durationMs ?? null,
+      vusMax: summary?.vusMax ?? 0,
+    },
+  ): Figures {
     const plan = this.#plan;
     const tally = this.#tally;
     const { startMs, endMs } = this.#span ?? { startMs: 0, endMs: 0 };
-    const durationMs = summary?.durationMs ?? Math.max(1, endMs - startMs);
+    const durationMs = whole.durationMs ?? Math.max(1, endMs - startMs);
     const endpoint = (name: string): EndpointFigures =>
       part(tally, name, { name }, named(summary?.endpoints, name));
 
@@ -79,7 +90,7 @@ export class RunTally {
       bursts: (plan.workload.bursts ?? []).map((burst) => burstFigures(tally, burst)),
       windows: this.#timeline.columns(plan),
       droppedIterations: tally.sum(METRICS.droppedIterations),
-      vusMax: Math.max(summary?.vusMax ?? 0, tally.highest(METRICS.vus) ?? 0),
+      vusMax: Math.max(whole.vusMax, tally.highest(METRICS.vus) ?? 0),
       overflowed: this.#overflowed || tally.overflowed,
     };
   }

@@ -66,6 +66,10 @@ const keyLimit = (value: string) => {
   const number = wholeNumber(value);
   return number !== undefined && number >= 1 && number <= 1_000_000 ? number : undefined;
 };
+const generatorCount = (value: string) => {
+  const number = wholeNumber(value);
+  return number !== undefined && number >= 1 && number <= 1000 ? number : undefined;
+};
 const idList = (value: string) => {
   const range = /^(\d{1,9})-(\d{1,9})$/.exec(value);
   if (range) {
@@ -171,6 +175,12 @@ export const variables = {
     description: 'seed of the generated data and of the order of requests',
     takes: 'a whole number',
     parse: wholeNumber,
+    fallback: 1,
+  },
+  GENERATORS: {
+    description: 'among how many k6 processes a test is divided, each with its execution segment',
+    takes: 'a whole number from 1 to 1000',
+    parse: generatorCount,
     fallback: 1,
   },
   RUN_ID: {

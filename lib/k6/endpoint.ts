@@ -8,7 +8,7 @@ import { env, optionalEnv } from './env.ts';
 import type { Form } from './form.ts';
 import { contractsHold, degradedAnswers, designedRefusals, unexpectedAnswers } from './metrics.ts';
 import { runningTest } from './running-test.ts';
-import { random } from './visitor.ts';
+import { randomAtFirst } from './visitor.ts';
 
 export type Response = RefinedResponse<undefined>;
 
@@ -120,7 +120,7 @@ export function endpoint(route: `${Method} /${string}`, options: EndpointOptions
   if (refusals) refusalCounter ??= designedRefusals();
   if (degraded !== undefined) degradedCounter ??= degradedAnswers();
   // Every n-th response of a VU, from a random one on: cheaper than a draw for each.
-  let untilContract = random();
+  let untilContract = randomAtFirst();
 
   return {
     name,

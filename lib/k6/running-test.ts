@@ -5,6 +5,6 @@
 export const runningTest = {
   /** Share of this VU's responses that are held against their contract. */
   contractShare: 1,
-  /** VUs that share the rows of a dataset. */
+  /** No VU that shares the rows of a dataset has a number above this. */
   vus: 1,
 };

@@ -1,10 +1,28 @@
+import exec from 'k6/execution';
 import { quickRandom, type Random } from '../core/random.ts';
 import { env } from './env.ts';
 
-/** A different sequence for every VU, the same one in every run with the same seed. */
-const STREAM = 2_654_435_761;
+/**
+ * What each VU has of its own, made when it first asks for it: which VU it is among those of all generators, it knows
+ * only once it runs. `__VU` tells VUs of the same generator apart, and no others.
+ */
+export function perVU<T>(make: (vu: number) => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make(exec.vu.idInTest);
+    return made;
+  };
+}
 
-export const random: Random = quickRandom(env('SEED') + Math.imul(__VU, STREAM));
+const STREAM = 2_654_435_761;
+const sequenceOf = (vu: number) => quickRandom(env('SEED') + Math.imul(vu, STREAM));
+const sequence = perVU(sequenceOf);
+
+/** A different sequence for every VU, the same one in every run with the same seed. */
+export const random: Random = () => sequence()();
+
+/** The same for what a VU draws while it is made, and so before it knows which of all it is. */
+export const randomAtFirst: Random = sequenceOf(__VU);
 
 /** One of several, drawn evenly. */
 export function anyOf<T>(choices: readonly T[]): T {

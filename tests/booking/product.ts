@@ -4,7 +4,7 @@ import type { Product } from '../../lib/k6/define-test.ts';
 import { endpoint } from '../../lib/k6/endpoint.ts';
 import { env } from '../../lib/k6/env.ts';
 import { each, mix, visit, withThinkTime } from '../../lib/k6/traffic.ts';
-import { anyOf } from '../../lib/k6/visitor.ts';
+import { anyOf, perVU } from '../../lib/k6/visitor.ts';
 import analytics from './contracts/analytics.schema.json';
 import booking from './contracts/booking.schema.json';
 import bookings from './contracts/bookings.schema.json';
@@ -99,7 +99,7 @@ const newBookings = dataset('booking/new-bookings');
 const incomingMessages = dataset('booking/messages');
 
 /** Message ids are never used twice, also not by the next run against the same target. */
-const messageIdPrefix = `wamid.${Date.now().toString(36)}.${__VU}.`;
+const messageIdPrefix = perVU((vu) => `wamid.${Date.now().toString(36)}.${vu}.`);
 let messagesSent = 0;
 
 const salons = env('SALON_IDS');
@@ -112,7 +112,7 @@ export function nextMessage(salon: string): string {
   return incomingMessages
     .next()
     .replace('{{salon}}', salon)
-    .replace('{{id}}', messageIdPrefix + messagesSent);
+    .replace('{{id}}', messageIdPrefix() + messagesSent);
 }
 
 /** What the admin interface and WhatsApp ask of the service on an ordinary day, in percent. */

@@ -5,7 +5,7 @@ import type { Product } from '../../lib/k6/define-test.ts';
 import { endpoint } from '../../lib/k6/endpoint.ts';
 import { optionalEnv } from '../../lib/k6/env.ts';
 import { each, visit } from '../../lib/k6/traffic.ts';
-import { random } from '../../lib/k6/visitor.ts';
+import { perVU, random } from '../../lib/k6/visitor.ts';
 import healthContract from './contracts/health.schema.json';
 import policy from './contracts/policy.schema.json';
 import registration from './contracts/registration.schema.json';
@@ -27,7 +27,7 @@ export const product: Product = {
 const AGENT = 'X-Agent';
 const run = optionalEnv('RUN_ID') ?? 'by-hand';
 /** What a VU makes is never the same as what another one does, nor another run. */
-const mark = `${Date.now().toString(36)}.${__VU}`;
+const mark = perVU((vu) => `${Date.now().toString(36)}.${vu}`);
 
 /** In each burst, the same agents: as many as it has VUs, each with one request. */
 const asAgent: Credentials = {
@@ -44,7 +44,7 @@ const asAnyAgent: Credentials = {
   headers: credentials(admin).headers,
   sign: (headers) => {
     agents += 1;
-    headers[AGENT] = `${mark}.${agents}`;
+    headers[AGENT] = `${mark()}.${agents}`;
   },
 };
 
@@ -87,7 +87,7 @@ export const anyMember = (): string => String(1 + ((random() * MEMBERS) | 0));
 let registrations = 0;
 const nextEmail = (): string => {
   registrations += 1;
-  return `${mark}.${registrations}@example.com`;
+  return `${mark()}.${registrations}@example.com`;
 };
 
 /** Five pairs, each named in both orders: where locks are taken in the order of the request, they meet. */

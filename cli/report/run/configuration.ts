@@ -45,8 +45,9 @@ function runFacts({ run, fingerprint }: Result): Fact[] {
   ];
 }
 
-function loadFacts({ run: { workload, scale, seed } }: Result): Fact[] {
+function loadFacts({ run: { workload, scale, seed }, generators }: Result): Fact[] {
   return [
+    ...(generators ? [['Generators', formatCount(generators.length)] satisfies Fact] : []),
     ['Workload', `${workload.kind}, ${workload.model} model`],
     ['Most VUs', formatCount(workload.peakVUs)],
     ['Planned duration', formatDuration(workload.durationMs)],

@@ -1,7 +1,9 @@
-import type { Result } from '../../../lib/core/result.ts';
-import type { Section } from '../document.ts';
-import { formatCount, formatShare } from '../format.ts';
-import { absent, figures, NOTHING } from './blocks.ts';
+import { PROCESS_COLUMNS } from '../../../lib/core/resources.ts';
+import type { GeneratorFigures, Result } from '../../../lib/core/result.ts';
+import type { Block, Section } from '../document.ts';
+import { formatCount, formatRange, formatShare, formatValue } from '../format.ts';
+import { absent, figures, NOTHING, right, table } from './blocks.ts';
+import { most } from './figures-of-samples.ts';
 import { topicBlocks } from './sampled.ts';
 import { PROCESS } from './topics.ts';
 
@@ -25,9 +27,45 @@ export function generatorSection(result: Result): Section {
         ['Requests by k6', requestsByK6 === null ? NOTHING : formatCount(requestsByK6)],
         ['More sets of tags than k6 keeps apart', telemetryOverflowed ? 'yes' : 'no'],
       ]),
+      ...(result.generators ? [generatorsTable(result.generators)] : []),
       ...(sampled.length > 0
         ? sampled
         : [absent('CPU and memory of k6 are not known: they can be read on Linux only.')]),
     ],
   };
 }
+
+/** Each of several by itself. */
+const generatorsTable = (generators: readonly GeneratorFigures[]): Block =>
+  table(
+    'Generators',
+    [
+      'Generator',
+      'Outcome',
+      ...right(
+        'Telemetry',
+        'Requests by telemetry',
+        'Requests by k6',
+        'VUs',
+        'Dropped iterations',
+        'Highest CPU share',
+        'Most memory',
+      ),
+    ],
+    generators.map((one) => [
+      one.name,
+      one.outcomeReason === null ? one.outcome : `${one.outcome}: ${one.outcomeReason}`,
+      one.startMs === null || one.endMs === null ? NOTHING : formatRange(one.startMs, one.endMs),
+      formatCount(one.requests),
+      one.requestsByK6 === null ? NOTHING : formatCount(one.requestsByK6),
+      one.vusPlanned === 0
+        ? formatCount(one.vusMax)
+        : `${formatCount(one.vusMax)} of ${formatCount(one.vusPlanned)}`,
+      formatCount(one.droppedIterations),
+      formatValue(highest(one, PROCESS_COLUMNS.cpuShare), 'fraction'),
+      formatValue(highest(one, PROCESS_COLUMNS.residentBytes), 'bytes'),
+    ]),
+  );
+
+const highest = ({ samples }: GeneratorFigures, column: string): number | null =>
+  most(column)(samples, [...samples.atMs.keys()]);

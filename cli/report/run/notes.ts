@@ -1,12 +1,19 @@
+import { relativeError } from '../../../lib/core/histogram.ts';
 import type { Result } from '../../../lib/core/result.ts';
 import type { Section } from '../document.ts';
-import { formatScale } from '../format.ts';
+import { formatScale, formatValue } from '../format.ts';
 import { absent, list, text } from './blocks.ts';
 
 /** What a reader should know of how the figures came about. */
-export function notesSection({ run }: Result): Section {
+export function notesSection({ run, totals, generators }: Result): Section {
+  const { histogram } = totals.durationMs;
   const notes = [
     ...(run.scaled ? [`The run is scaled (${formatScale(run.scale)}): it answers a smaller question.`] : []),
+    ...(generators && histogram
+      ? [
+          `The load came from ${generators.length} generators: percentiles are those of their merged histograms, over all requests off by at most ${formatValue(relativeError(histogram), 'fraction')}.`,
+        ]
+      : []),
     ...(run.partial ? ['k6 wrote no summary: all figures are from the windows that had closed.'] : []),
     ...run.notes,
   ];

@@ -83,7 +83,7 @@ export function excerptOf(evidence: Evidence, ladder: Ladder | null = null): Exc
     fingerprint: fingerprint.parts,
     circumstances: circumstancesOf(evidence),
     ...(ladder && { ladder }),
-    unknown: run.partial ? ['k6 wrote no summary: percentiles are those of histograms'] : [],
+    unknown: unknownOf(evidence),
     parts: partsOf(evidence),
     windows: {
       startMs: windows.startMs,
@@ -104,12 +104,17 @@ export function excerptOf(evidence: Evidence, ladder: Ladder | null = null): Exc
   };
 }
 
+function unknownOf({ run, generators }: Evidence): string[] {
+  if (run.partial) return ['k6 wrote no summary: percentiles are those of histograms'];
+  return generators ? ['of several generators: percentiles are those of merged histograms'] : [];
+}
+
 const GIB = 2 ** 30;
 
 /** How the name of a circumstance begins that is a label of the run. */
 export const LABEL = 'label ';
 
-function circumstancesOf({ run }: Evidence): Excerpt['circumstances'] {
+function circumstancesOf({ run, generators }: Evidence): Excerpt['circumstances'] {
   const { environment, labels, targetSettings = {}, gitCommit, versions, host } = run;
   // What `ab` sets is a label already.
   const settings = Object.entries(targetSettings).filter(([name]) => labels[name] === undefined);
@@ -122,6 +127,7 @@ function circumstancesOf({ run }: Evidence): Excerpt['circumstances'] {
     commit: gitCommit ?? 'unknown',
     suite: versions.suite,
     k6: versions.k6 ?? 'unknown',
+    ...(generators && { generators: String(generators.length) }),
     machine: `${host.platform}, ${host.cores} cores, ${(host.memoryBytes / GIB).toFixed(1)} GiB`,
   };
 }

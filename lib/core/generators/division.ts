@@ -30,7 +30,7 @@ export const plannedVUs = (workload: Workload, part: { index: number; count: num
 export function indivisible({ product, test, workload }: TestPlan, count: number): string | null {
   const name = `${product}/${test}`;
   if (workload.bursts?.length)
-    return `${name} has bursts, whose VUs begin at the same instant: on several generators nothing would hold them together. It takes one.`;
+    return `${name} has bursts, whose VUs begin at the same instant: on several generators nothing would hold them together.`;
   const fewest = Math.min(
     ...Object.values(workload.scenarios).map(({ vus, maxVUs }) => maxVUs ?? vus ?? workload.peakVUs),
   );

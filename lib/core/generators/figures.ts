@@ -56,7 +56,9 @@ export function generatorFigures({
 const GRAVITY: readonly RunOutcome[] = ['interrupted', 'crashed', 'aborted', 'completed'];
 
 /** How several ended, as one; by name, unless the same is true of all. */
-export function endOfAll(ends: readonly GeneratorEnd[]): Pick<GeneratorEnd, 'outcome' | 'reason'> {
+export function endOfAll(
+  ends: readonly Omit<GeneratorEnd, 'summary'>[],
+): Pick<GeneratorEnd, 'outcome' | 'reason'> {
   const outcome = GRAVITY.find((one) => ends.some((end) => end.outcome === one)) ?? 'completed';
   const alike = ends.filter((end) => end.outcome === outcome && end.reason !== null);
   const told = [...new Set(alike.map(({ reason }) => reason))].map((reason) => {
@@ -64,6 +66,26 @@ export function endOfAll(ends: readonly GeneratorEnd[]): Pick<GeneratorEnd, 'out
     return names.length === ends.length ? reason : `${names.join(', ')}: ${reason}`;
   });
   return { outcome, reason: told.length === 0 ? null : told.join('; ') };
+}
+
+/** What generators counted themselves, together. */
+export interface Counted {
+  /** Of the longest of them; null unless each wrote its summary. */
+  durationMs: number | null;
+  vusMax: number;
+  /** Null unless each wrote its summary. */
+  requests: number | null;
+}
+
+export function countedByAll(ends: readonly Pick<GeneratorEnd, 'summary'>[]): Counted {
+  const summaries = ends.flatMap(({ summary }) => summary ?? []);
+  const sum = (key: 'requests' | 'vusMax') => summaries.reduce((total, one) => total + one[key], 0);
+  const whole = summaries.length === ends.length;
+  return {
+    durationMs: whole ? Math.max(...summaries.map(({ durationMs }) => durationMs)) : null,
+    vusMax: sum('vusMax'),
+    requests: whole ? sum('requests') : null,
+  };
 }
 
 /** Those whose telemetry has not told yet of all that they counted themselves: at the end they are waited for. */

@@ -52,4 +52,4 @@ export const flowMean: Take<'flow-mean'> = (evidence, { flow }, { step }) =>
   });
 
 export const flowPercentile: Take<'flow-percentile'> = (evidence, { flow, q }, { step }) =>
-  of(evidence, flow, step, ({ durationMs }) => percentile([durationMs], q));
+  of(evidence, flow, step, ({ durationMs }) => percentile(evidence, [durationMs], q));

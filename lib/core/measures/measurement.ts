@@ -1,5 +1,5 @@
 import type { Kind, MeasureOf, Scope } from '../criteria.ts';
-import { emptyHistogram, type Histogram, mergeHistograms, quantile } from '../histogram.ts';
+import { emptyHistogram, type Histogram, mergeHistograms, quantile, relativeError } from '../histogram.ts';
 import { PERCENTILES } from '../metrics.ts';
 import type { Evidence, Trend } from '../result.ts';
 import {
@@ -24,6 +24,13 @@ export interface Measurement {
   note?: string;
 }
 
+/** What histograms or windows tell of a value. */
+interface Estimate {
+  value: number;
+  interval: Interval;
+  samples: number;
+}
+
 /** How one kind is measured, within the scope of its criterion. */
 export type Take<K extends Kind> = (evidence: Evidence, measure: MeasureOf<K>, scope: Scope) => Measurement;
 
@@ -45,7 +52,7 @@ export function rate(hits: number, trials: number): Measurement {
 }
 
 /** A percentile of the samples of all of these together. */
-export function percentile(trends: readonly Trend[], q: number): Measurement {
+export function percentile(evidence: Evidence, trends: readonly Trend[], q: number): Measurement {
   const histogram = merged(trends);
   if (histogram.count === 0) return noData('no samples');
   const measured = {
@@ -53,11 +60,25 @@ export function percentile(trends: readonly Trend[], q: number): Measurement {
     interval: percentileInterval(histogram, q),
     samples: histogram.count,
   };
+  if (!isOfOneSummary(evidence)) return withBucket(measured, relativeError(histogram));
   const [only] = trends;
   const stated = Object.entries(PERCENTILES).find(([, fraction]) => fraction === q)?.[0];
   return trends.length === 1 && only && stated
     ? around(only[stated as keyof typeof PERCENTILES], measured)
     : measured;
+}
+
+/** One k6 has seen every sample of the run, and told of them. */
+const isOfOneSummary = ({ run, generators }: Evidence) => !run.partial && generators === undefined;
+
+/** Where nobody has seen all samples, a percentile may be off by the width of a bucket, and so may its interval. */
+function withBucket({ value, interval, samples }: Estimate, width: number): Measurement {
+  return {
+    value,
+    interval: { low: interval.low / (1 + width), high: interval.high * (1 + width) },
+    samples,
+    note: `from merged histograms, off by at most ${(width * 100).toFixed(1)} %`,
+  };
 }
 
 const merged = (trends: readonly Trend[]): Histogram =>
@@ -96,10 +117,7 @@ export function ratioOverWindows(
  * The exact value with the interval of its estimate around it. Both ends are moved by the same factor as the value:
  * the neighbours of a value are off by the same part of a bucket, or of a window. No duration and no rate is below 0.
  */
-function around(
-  value: number,
-  { value: estimate, interval, samples }: { value: number; interval: Interval; samples: number },
-): Measurement {
+function around(value: number, { value: estimate, interval, samples }: Estimate): Measurement {
   const { low, high } = scaled(interval, estimate ? value / estimate : 1);
   return { value, interval: { low: Math.max(0, low), high }, samples };
 }

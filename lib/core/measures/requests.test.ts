@@ -16,6 +16,7 @@ import {
   startSpreadBelow,
   throughputAbove,
 } from '../criteria.ts';
+import { generatorOf } from '../generators/testing.ts';
 import { judgeCriterion } from '../judge.ts';
 import { measure } from '../measures.ts';
 import { PERCENTILES } from '../metrics.ts';
@@ -52,6 +53,22 @@ describe('percentile of the requests', () => {
     ['one sample fewer, all slow', requests(repeat(199, 900)), 'no data', 900],
     ['none', requests([]), 'no data', null],
   ]);
+
+  const merged = (values: readonly number[]) =>
+    evidenceOf({ totals: { durationMs: trendOf(values) }, generators: [generatorOf('a'), generatorOf('b')] });
+  judged(test, percentileBelow(0.95, '400ms'), [
+    ['of several generators, by more than a bucket under', merged(repeat(1000, 390)), 'pass', 390],
+    ['of several generators, by less than a bucket under', merged(repeat(1000, 399)), 'inconclusive', 399],
+    ['of several generators, by less than a bucket over', merged(repeat(1000, 401)), 'inconclusive', 401],
+  ]);
+
+  test('where it is from histograms alone, that is said, with how far it may be off', () => {
+    const p95 = percentileBelow(0.95, '1s');
+    const partial = evidenceOf({ run: { partial: true } });
+    for (const evidence of [merged(repeat(1000, 390)), partial])
+      assert.equal(judgeCriterion(evidence, p95).note, 'from merged histograms, off by at most 2.2 %');
+    assert.equal(judgeCriterion(evidenceOf(), p95).note, null);
+  });
 
   for (const [name, q] of Object.entries(PERCENTILES)) {
     test(`its ${name} is the one that the result states, with its interval moved along`, () => {

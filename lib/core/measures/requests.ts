@@ -30,6 +30,7 @@ function partsOf({ totals, endpoints, phases }: Evidence, scope: Pick<Scope, 'en
 
 export const requestPercentile: Take<'request-percentile'> = (evidence, { q }, scope) =>
   percentile(
+    evidence,
     partsOf(evidence, scope).map(({ durationMs }) => durationMs),
     q,
   );

@@ -12,7 +12,11 @@ function shareOfThisVU(share: number, vus: number): number {
   return __VU % vusPerChecker === 1 % vusPerChecker ? share * vusPerChecker : 0;
 }
 
+const { contractShare, peakVUs, scenarios, variables } = settings;
+const { GENERATORS: generators = 1 } = variables;
+
 export const runningTest = {
-  contractShare: shareOfThisVU(settings.contractShare, settings.peakVUs),
-  vus: settings.peakVUs,
+  contractShare: shareOfThisVU(contractShare, Math.ceil(peakVUs / generators)),
+  // Generators number their VUs in turn, and of each scenario some may have one VU more than others.
+  vus: peakVUs + scenarios * (generators - 1),
 };

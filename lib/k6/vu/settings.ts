@@ -9,6 +9,8 @@ interface Settings {
   /** Scenarios whose VUs wait for one another. */
   bursts: string[];
   peakVUs: number;
+  /** How many there are. */
+  scenarios: number;
   /** Of all responses. */
   contractShare: number;
   variables: ReadableVariables;
@@ -25,6 +27,7 @@ const shared = new SharedArray('settings of the suite', () => {
     phases: phases.map(({ name, endMs }) => ({ name, endMs })),
     bursts: bursts.map(({ phase }) => phase),
     peakVUs,
+    scenarios: Object.keys(workload.scenarios).length,
     contractShare,
     variables: readableVariables(),
   };

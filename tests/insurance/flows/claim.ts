@@ -1,11 +1,12 @@
 import { type Form, file, randomBytes } from '../../../lib/k6/form.ts';
 import { each, visit } from '../../../lib/k6/traffic.ts';
+import { perVU } from '../../../lib/k6/visitor.ts';
 import { anyMember, submitClaim } from '../product.ts';
 
 const DOCUMENT_BYTES = 64 * 1024;
 const document = file(randomBytes(DOCUMENT_BYTES, '%PDF-1.7\n', __VU), 'invoice.pdf', 'application/pdf');
 
-const mark = `${Date.now().toString(36)}.${__VU}`;
+const mark = perVU((vu) => `${Date.now().toString(36)}.${vu}`);
 let submitted = 0;
 
 /** A claim with its document, real bytes that nobody can compress. */
@@ -13,7 +14,7 @@ export function nextClaim(): Form {
   submitted += 1;
   return {
     memberId: anyMember(),
-    reference: `${mark}.${submitted}`,
+    reference: `${mark()}.${submitted}`,
     amountCents: '12500',
     description: 'Water damage in the kitchen',
     document,
