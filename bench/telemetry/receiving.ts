@@ -5,6 +5,7 @@ import { assemble } from '../../cli/run/assemble.ts';
 import { RunRecord } from '../../cli/run/record.ts';
 import { describeRun } from '../../cli/run/run-start.ts';
 import { GENERATOR_PROBE, type RunSample, type SampledProbe } from '../../cli/run/sampling.ts';
+import { gather } from '../../cli/telemetry/gather.ts';
 import { receiveTelemetry } from '../../cli/telemetry/receiver.ts';
 import type { TestPlan } from '../../lib/core/plan.ts';
 import { seededRandom } from '../../lib/core/random.ts';
@@ -17,6 +18,7 @@ import {
 } from '../../lib/core/resources.ts';
 import type { Result } from '../../lib/core/result.ts';
 import type { Window } from '../../lib/core/windows.ts';
+import { WINDOW_MS } from './traffic.ts';
 
 export interface Receiving {
   endpoint: string;
@@ -44,12 +46,18 @@ const COLUMNS: Record<SampledProbe, string[]> = {
   [GENERATOR_PROBE]: Object.values(PROCESS_COLUMNS),
 };
 
-export async function receiveRun(plan: TestPlan, results: string): Promise<Receiving> {
+/** @param generators names of several; none where there is one */
+export async function receiveRun(
+  plan: TestPlan,
+  results: string,
+  generators: readonly string[] = [],
+): Promise<Receiving> {
   const target = { environment: 'local', url: 'http://127.0.0.1', own: true, env: {} } as const;
   const start = await describeRun(plan, target, {}, '2.2.0');
   const folder = RunFolder.create(results, start);
   const record = new RunRecord(plan);
-  const receiver = await receiveTelemetry(({ window }) => {
+  const names = generators.length > 0 ? generators : ['k6'];
+  const telemetry = gather(names, WINDOW_MS, (window) => {
     record.addWindow(window);
     folder.appendWindow(window);
     for (const sample of samplesIn(window)) {
@@ -57,16 +65,20 @@ export async function receiveRun(plan: TestPlan, results: string): Promise<Recei
       folder.appendSample(sample);
     }
   });
+  const receiver = await receiveTelemetry(telemetry.take);
   return {
     endpoint: receiver.endpoint,
     async finish() {
       await receiver[Symbol.asyncDispose]();
+      telemetry.finish();
+      const end = { outcome: 'completed', reason: null, summary: null } as const;
       const result = assemble({
         start,
-        outcome: 'completed',
-        outcomeReason: null,
+        outcome: end.outcome,
+        outcomeReason: end.reason,
         record,
-        summary: null,
+        summary: end.summary,
+        ...(generators.length > 0 && { generators: generators.map((name) => ({ name, ...end })) }),
         details: { postgresql: null, redis: null },
         notes: folder.losses,
       });

@@ -1,10 +1,11 @@
-/** The receiving side of the benchmark, in a process of its own: `runner.ts <windows> <folder for results>`. */
+/** The receiving side of the benchmarks, in a process of its own: `runner.ts <options as JSON>`. */
 import '../../cli/run/run-test.ts'; // Loaded for its weight: this is what the runner has in memory before the first window.
 import { receiveRun } from './receiving.ts';
+import type { RunnerOptions } from './runner-process.ts';
 import { planOf } from './traffic.ts';
 
-const [windows, results = ''] = process.argv.slice(2);
-const run = await receiveRun(planOf(Number(windows)), results);
+const { windows, endpoints, results, generators } = JSON.parse(process.argv[2] ?? '{}') as RunnerOptions;
+const run = await receiveRun(planOf(windows, endpoints), results, generators);
 process.once('message', async () => {
   const { result, ...received } = await run.finish();
   process.send?.({ ...received, requests: result.totals.requests, errors: result.totals.errors });

@@ -46,3 +46,23 @@ test('a long run loses no request, and its result does not grow with it', async 
   for (const part of ['totals', 'windows', 'resources', 'generator', 'endpoints', 'flows', 'errors'] as const)
     assert.deepEqual(recovered[part], result[part]);
 });
+
+test('many generators lose no request either, and are told apart', async (t) => {
+  const names = Array.from({ length: 20 }, (_, i) => `generator-${i + 1}`);
+  const plan = planOf(6);
+  const run = await receiveRun(plan, temporaryFolder(t), names);
+  const senders = names.map((generator, i) => ({ generator, laterMs: 100 * i }));
+  const sent = { requests: 0, errors: 0 };
+  for (const { body, requests, errors } of exportsOf(plan, { senders })) {
+    await fetch(`http://${run.endpoint}/v1/metrics`, { method: 'POST', body: Buffer.from(body) });
+    sent.requests += requests;
+    sent.errors += errors;
+  }
+  const { result } = await run.finish();
+  assert.deepEqual({ requests: result.totals.requests, errors: result.totals.errors }, sent);
+  assert.equal(result.windows.startMs.length, 6);
+  assert.deepEqual(
+    result.generators?.map(({ name, requests, lateWindows }) => [name, requests, lateWindows]),
+    names.map((name) => [name, sent.requests / names.length, 0]),
+  );
+});

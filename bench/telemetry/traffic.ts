@@ -18,8 +18,11 @@ export const WINDOW_MS = windowLength(1);
 /** When the first window begins. */
 const START_MS = Date.UTC(2025, 0, 18, 14, 30);
 
-/** Name, expected status, and requests in a window: 1,000 a second together. */
-const ENDPOINTS: readonly (readonly [name: string, status: string, requests: number])[] = [
+/** One of the endpoints that requests go to. */
+export type Aim = readonly [name: string, status: string, requestsInAWindow: number];
+
+/** 1,000 requests a second together. */
+const ENDPOINTS: readonly Aim[] = [
   ['GET /admin/bookings/:id', '200', 1500],
   ['GET /admin/messages/:id', '200', 1150],
   ['GET /admin/stats/:id', '200', 1000],
@@ -51,6 +54,12 @@ const REQUEST_TRENDS: Record<string, number> = {
   http_req_receiving: 0.05,
 };
 
+/** Who posts, and how much later than the first of several. */
+export interface Sender {
+  generator?: string;
+  laterMs?: number;
+}
+
 export interface Export {
   body: Uint8Array;
   requests: number;
@@ -58,7 +67,7 @@ export interface Export {
 }
 
 /** The test that posts this, as long as so many windows. */
-export function planOf(windows: number): TestPlan {
+export function planOf(windows: number, endpoints: readonly Aim[] = ENDPOINTS): TestPlan {
   const seconds = (count: number) => `${(count * WINDOW_MS) / 1000}s`;
   const edge = Math.ceil(windows / 100);
   const workload = rampingVUs([
@@ -69,25 +78,30 @@ export function planOf(windows: number): TestPlan {
   const load = workload.scenarios.load as K6Scenario;
   return testPlan({
     workload: { ...workload, scenarios: { load, journeys: load } },
-    endpoints: ENDPOINTS.map(([name, status]) => ({ name, expectedStatus: Number(status) })),
+    endpoints: endpoints.map(([name, status]) => ({ name, expectedStatus: Number(status) })),
     flows: [{ name: FLOW, steps: STEPS }],
     criteria: [percentileBelow(0.95, '400ms'), errorRateBelow(0.01), flowSuccessAbove(FLOW, 0.95)],
   });
 }
 
-export function* exportsOf({ workload }: TestPlan): Generator<Export> {
+/** Window by window, one of every sender. */
+export function* exportsOf(
+  { workload }: TestPlan,
+  { senders = [{}], endpoints = ENDPOINTS }: { senders?: readonly Sender[]; endpoints?: readonly Aim[] } = {},
+): Generator<Export> {
   const random = seededRandom(1);
-  const usual = usualTraffic(random);
-  const bad = [...usual, ...failingTraffic(random)];
+  const usual = usualTraffic(endpoints, random);
+  const bad = [...usual, ...failingTraffic(endpoints, random)];
   for (let i = 0; i * WINDOW_MS < workload.durationMs; i++) {
     const fromMs = i * WINDOW_MS;
     const sources = i % BAD_WINDOW_EVERY === 0 ? bad : usual;
     const phase = workload.phases.find(({ endMs }) => fromMs < endMs)?.name ?? '';
-    yield {
-      body: exportOf(sources, phase, START_MS + fromMs, random),
-      requests: totalOf(sources, METRICS.requests),
-      errors: totalOf(sources, METRICS.unexpectedAnswers),
-    };
+    for (const { generator, laterMs = 0 } of senders)
+      yield {
+        body: encodeExport(metricsOf(sources, phase, START_MS + fromMs + laterMs, random), generator),
+        requests: totalOf(sources, METRICS.requests),
+        errors: totalOf(sources, METRICS.unexpectedAnswers),
+      };
   }
 }
 
@@ -142,11 +156,11 @@ function requestsTo(name: string, count: number, answer: Tags, random: Random): 
   ];
 }
 
-function usualTraffic(random: Random): Source[] {
+function usualTraffic(endpoints: readonly Aim[], random: Random): Source[] {
   const load = { scenario: 'load' };
   const journeys = { scenario: 'journeys', flow: FLOW, outcome: 'ok' };
   return [
-    ...ENDPOINTS.flatMap(([name, status, requests]) => [
+    ...endpoints.flatMap(([name, status, requests]) => [
       ...requestsTo(name, requests, { status }, random),
       rate(METRICS.contractsHold, CONDITION.held, requests / 50, { ...load, name }),
     ]),
@@ -163,8 +177,8 @@ function usualTraffic(random: Random): Source[] {
   ];
 }
 
-function failingTraffic(random: Random): Source[] {
-  const [name] = ENDPOINTS[0] as (typeof ENDPOINTS)[number];
+function failingTraffic([first]: readonly Aim[], random: Random): Source[] {
+  const [name] = first as Aim;
   const journeys = { scenario: 'journeys', flow: FLOW, outcome: 'failed' };
   return [
     ...FAILURES.flatMap(({ tags, kind, code, requests }) => [
@@ -179,9 +193,9 @@ function failingTraffic(random: Random): Source[] {
 const totalOf = (sources: readonly Source[], wanted: string): number =>
   sources.reduce((total, { metric, count }) => total + (metric === wanted ? count : 0), 0);
 
-function exportOf(sources: readonly Source[], phase: string, fromMs: number, random: Random): Uint8Array {
+function metricsOf(sources: readonly Source[], phase: string, fromMs: number, random: Random): object[] {
   const span = { fromMs, toMs: fromMs + WINDOW_MS };
-  const metrics = [...Map.groupBy(sources, ({ metric }) => metric)].map(([metric, some]) =>
+  return [...Map.groupBy(sources, ({ metric }) => metric)].map(([metric, some]) =>
     (some[0] as Source).type(
       metric,
       ...some.map(({ type, tags, contents }) => ({
@@ -190,5 +204,8 @@ function exportOf(sources: readonly Source[], phase: string, fromMs: number, ran
       })),
     ),
   );
-  return encodeExport(metrics);
 }
+
+/** So many series does the first export of it hold. */
+export const seriesOf = (endpoints: readonly Aim[]): number =>
+  usualTraffic(endpoints, seededRandom(1)).length;

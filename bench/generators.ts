@@ -1,0 +1,52 @@
+/**
+ * What many generators cost the runner: each exports 1,000 series every 5 s, through the real receiver, merged into one
+ * timeline, into files and a result.
+ *
+ *     npm run bench:generators                       50 generators, 5 minutes, in about two
+ *     npm run bench:generators -- --generators 10 --minutes 1
+ *
+ * They are posted one after the other as fast as the receiver takes them. CPU is that of one window of all generators,
+ * as a share of the 5 s that it lasts.
+ */
+import { parseArgs } from 'node:util';
+import { generatorNames } from '../cli/run/generators.ts';
+import { costOf, judged, lost } from './telemetry/runner-process.ts';
+import { type Aim, exportsOf, planOf, seriesOf, WINDOW_MS } from './telemetry/traffic.ts';
+
+const { values } = parseArgs({
+  options: {
+    generators: { type: 'string', default: '50' },
+    minutes: { type: 'string', default: '5' },
+  },
+});
+const names = generatorNames(Number(values.generators));
+const windows = Math.round((Number(values.minutes) * 60_000) / WINDOW_MS);
+
+/** So many that, with all that k6 measures of each, they make 1,000 series. */
+const ENDPOINTS: Aim[] = Array.from({ length: 99 }, (_, i) => [`GET /part-${i}/:id`, '200', 50]);
+/** They began within a window of each other. */
+const senders = names.map((generator, i) => ({
+  generator,
+  laterMs: Math.round((i * WINDOW_MS) / 3 / names.length),
+}));
+
+const cost = await costOf(exportsOf(planOf(windows, ENDPOINTS), { senders, endpoints: ENDPOINTS }), {
+  windows,
+  endpoints: ENDPOINTS,
+  generators: names,
+});
+const cpuMs = (cost.cpuS * 1000) / windows;
+
+const MB = 1024 * 1024;
+process.stdout.write(
+  `${names.length} generators, ${windows} windows, ${seriesOf(ENDPOINTS)} series an export, ${cost.sent.requests} requests\n`,
+);
+judged([
+  { title: 'peak memory of the runner', value: cost.memoryMB, unit: 'MB', limit: 500 },
+  { title: 'CPU at real time, of a core', value: (cpuMs / WINDOW_MS) * 100, unit: '%', limit: 100 },
+  { title: 'CPU an export', value: (cost.cpuS * 1000) / cost.sent.exports, unit: 'ms' },
+  { title: 'result.json', value: cost.resultBytes / MB, unit: 'MB' },
+  { title: 'windows.ndjson', value: cost.windowsBytes / MB, unit: 'MB' },
+  { title: 'an export', value: cost.sent.bytes / cost.sent.exports / 1024, unit: 'kB' },
+  ...lost(cost),
+]);

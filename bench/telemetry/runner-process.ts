@@ -1,0 +1,98 @@
+/** A runner that is sent telemetry, and what that costs it. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { cpuSeconds, peakMemory } from '../overhead/sides.ts';
+import type { Received } from './receiving.ts';
+import type { Aim, Export } from './traffic.ts';
+
+export interface RunnerOptions {
+  windows: number;
+  /** Those of the usual traffic, where none are named. */
+  endpoints?: readonly Aim[];
+  results: string;
+  /** Names of several. */
+  generators?: readonly string[];
+}
+
+export interface Cost extends Omit<Received, 'result'> {
+  /** All that the receiver and what is behind it took. */
+  cpuS: number;
+  memoryMB: number;
+  sent: { exports: number; requests: number; errors: number; bytes: number };
+  /** As the result tells of them. */
+  requests: number;
+  errors: number;
+}
+
+/** Posts all of it, one after the other as fast as it is taken, and has the result written. */
+export async function costOf(
+  exports: Iterable<Export>,
+  options: Omit<RunnerOptions, 'results'>,
+): Promise<Cost> {
+  const results = mkdtempSync(path.join(tmpdir(), 'bench-telemetry-'));
+  process.once('exit', () => rmSync(results, { recursive: true, force: true }));
+  // Unlike spawn, fork passes on how Node itself was started: the launcher limits the memory of the runner.
+  const runner = fork(path.join(import.meta.dirname, 'runner.ts'), [JSON.stringify({ ...options, results })]);
+  const message = async <T>() => (await once(runner, 'message'))[0] as T;
+  const { endpoint } = await message<{ endpoint: string }>();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+  const before = cpuSeconds(runner);
+  const sent = { exports: 0, requests: 0, errors: 0, bytes: 0 };
+  for (const { body, requests, errors } of exports) {
+    await post(endpoint, agent, body);
+    sent.exports += 1;
+    sent.requests += requests;
+    sent.errors += errors;
+    sent.bytes += body.length;
+  }
+  const cpuS = cpuSeconds(runner) - before;
+  runner.send('finish');
+  const received = await message<Omit<Cost, 'cpuS' | 'memoryMB' | 'sent'>>();
+  const memoryMB = peakMemory(runner);
+  runner.disconnect();
+  return { ...received, cpuS, memoryMB, sent };
+}
+
+async function post(endpoint: string, agent: Agent, body: Uint8Array): Promise<void> {
+  const posting = request(`http://${endpoint}/v1/metrics`, {
+    agent,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-protobuf', 'Content-Length': body.length },
+  });
+  posting.end(body);
+  const [response] = await once(posting, 'response');
+  response.resume();
+  await once(response, 'end');
+  if (response.statusCode !== 200) throw new Error(`the receiver answered ${response.statusCode}`);
+}
+
+export interface Figure {
+  title: string;
+  value: number;
+  unit: string;
+  /** At most so much; absent where it is not judged. */
+  limit?: number;
+}
+
+/** Prints them, and fails the process where one is above its limit. */
+export function judged(figures: readonly Figure[]): void {
+  for (const { title, value, unit, limit } of figures) {
+    const told =
+      limit === undefined
+        ? ''
+        : `(at most ${limit} ${unit})`.replace(' )', ')') + (value > limit ? '  ABOVE' : '  ok');
+    process.stdout.write(`${title.padEnd(30)} ${value.toFixed(2).padStart(8)} ${unit.padEnd(3)} ${told}\n`);
+  }
+  process.exitCode = figures.some(({ value, limit = Infinity }) => value > limit) ? 1 : 0;
+}
+
+/** Counted on the one side and not on the other. */
+export const lost = ({ sent, requests, errors }: Cost): Figure[] => [
+  { title: 'requests lost', value: Math.abs(sent.requests - requests), unit: '', limit: 0 },
+  { title: 'errors lost', value: Math.abs(sent.errors - errors), unit: '', limit: 0 },
+];
