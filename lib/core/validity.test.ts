@@ -153,6 +153,7 @@ rules['one of several generators'] = [
     several({ endMs: 70_001 }),
     [/^load not delivered at once: b began 10s after the first generator$/],
   ],
+  ['it had nothing to do at first, nor at the end', several({ startMs: 30_000, endMs: 35_000 }), []],
   [
     'it had too few VUs',
     several({ vusMax: 3 }, { generator: { vusMax: 8, vusPlanned: 10 } }),

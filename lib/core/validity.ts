@@ -74,17 +74,18 @@ const namesOf = (some: readonly { name: string }[]) => some.map(({ name }) => na
 const LATE_WINDOWS = 2;
 
 /**
- * Generators whose part of the test began well after that of the others: then the whole load was never there at
- * once. A generator exports for the last time when its test ends, and says how long that took.
+ * Generators whose part of the test began well after another had put load on: then the whole of it was never there at
+ * once. One exports for the last time when its test ends at the latest, and says how long that took: so it began no
+ * earlier than that long before.
  */
 function lateGenerators({ generators = [], windows }: Evidence): { name: string; lateMs: number }[] {
-  const began = generators.flatMap(({ name, endMs, durationMs }) =>
-    endMs === null || durationMs === null ? [] : [{ name, atMs: endMs - durationMs }],
-  );
-  const firstMs = Math.min(...began.map(({ atMs }) => atMs));
+  const firstMs = Math.min(...generators.map(({ startMs }) => startMs ?? Infinity));
   const windowMs = Math.max(0, ...windows.durationMs);
-  return began
-    .map(({ name, atMs }) => ({ name, lateMs: atMs - firstMs }))
+  return generators
+    .map(({ name, endMs, durationMs }) => ({
+      name,
+      lateMs: (endMs ?? 0) - (durationMs ?? Infinity) - firstMs,
+    }))
     .filter(({ lateMs }) => lateMs > LATE_WINDOWS * windowMs);
 }
 
