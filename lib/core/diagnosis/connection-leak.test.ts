@@ -42,6 +42,14 @@ describe('connections that leak', () => {
       }),
       [],
     ],
+    [
+      'three in use at the only look after a load that was broken off, with jobs to do',
+      scene({
+        target: { ...inUse(() => 3), jobsRunning: () => 3 },
+        silent: (s) => s > 61,
+      }),
+      [],
+    ],
     ['as many as before the load', scene({ target: { connectionsActive: () => 6 } }), []],
     ['nobody looked after the load', scene({ target: inUse(leaking, () => 20), silent: (s) => s > 60 }), []],
   ]);

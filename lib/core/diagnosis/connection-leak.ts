@@ -79,6 +79,8 @@ export const connectionLeak: Rule = {
     const left = leftOver(evidence);
     if (!left || left.connections < FEWEST_LEFT) return null;
     const rise = riseOf(evidence);
+    // Seen but once, with work left: what is in use by then is in use for it, as where a run was broken off.
+    if (!left.idle && !rise) return null;
     const full = exhaustion(evidence);
     const max = pointsOf(evidence.resources.target, connectionsMax).at(-1)?.value;
     const lasts =
