@@ -122,7 +122,7 @@ describe('without a remote', () => {
 });
 
 describe('with a remote', () => {
-  const TRIES = 30;
+  const TRIES = 100;
   test(`of two at once both get in, in each of ${TRIES} tries`, async (t) => {
     const { remote, clones } = remoteWithClones(t, 2);
     let raced = 0;
