@@ -20,6 +20,7 @@ nothing was measured.
 Examples:
   npm run test:peak                                  against the reference service, started and stopped for it
   npm run test:peak -- --time-scale 0.15             the same in about a minute
+  npm run test:peak -- --generators 4                the same load from four k6 processes, one verdict
   npm run test:peak -- --dashboard                   with k6's dashboard, live and kept
   DB_POOL_MAX=20 npm run test:peak                   with a connection pool that is too small
   TEST_ENV=staging API_URL=https://api.staging.example.com \\

@@ -17,6 +17,7 @@ import {
 } from '../../lib/core/testing.ts';
 import { Problem } from '../problem.ts';
 import { lockMachine } from '../run/run-lock.ts';
+import { gather } from '../telemetry/gather.ts';
 import { setEnvironment, temporaryFolder } from '../testing.ts';
 import { loadResult } from './load.ts';
 import { assertValidResult } from './schema.ts';
@@ -103,6 +104,29 @@ describe('a run whose runner died', () => {
     assert.equal(result.run.outcome, 'crashed');
     assert.equal(result.run.durationMs, 14_500);
     assert.equal(result.generator.requestsByK6, 30);
+  });
+
+  test('names every one of several generators, those that ended well before it too', async (t) => {
+    const generators = ['generator-1', 'generator-2'];
+    const folder = RunFolder.create(temporaryFolder(t), { ...start, generators });
+    const { take, finish } = gather(generators, 5000, (window) => folder.appendWindow(window));
+    take({ generator: 'generator-1', window: windowAt(0, requestsTo(READ, repeat(10, 100))) });
+    take({ generator: 'generator-2', window: windowAt(1, requestsTo(READ, repeat(20, 100))) });
+    finish();
+    folder.close();
+    const summary = JSON.stringify(summaryOf({ requests: 10 }));
+    writeFileSync(fileOf(folder.path, 'summary', 'generator-1'), summary);
+    const { result } = await loadResult(folder.path);
+    assertValidResult(result);
+    assert.equal(result.run.partial, true);
+    assert.equal(result.totals.requests, 30);
+    assert.deepEqual(
+      result.generators?.map((one) => [one.name, one.outcome, one.requests, one.requestsByK6]),
+      [
+        ['generator-1', 'crashed', 10, 10],
+        ['generator-2', 'crashed', 20, null],
+      ],
+    );
   });
 
   test('before its first window has a result all the same', async (t) => {
