@@ -32,6 +32,8 @@ export interface Options {
   launcher?: boolean;
   /** Folder for results, instead of a new one. */
   results?: string;
+  /** What runs a test, if not `run`. */
+  command?: string[];
   /** With a channel to this process, which a target ends with. */
   channel?: boolean;
 }
@@ -141,9 +143,9 @@ export class Sandbox {
   }
 
   /** Starts `run <args>`, with results in a folder of its own. */
-  startRun(args: string[], options: Options = {}): Started {
+  startRun(args: string[], { command = ['run'], ...options }: Options = {}): Started {
     this.#results = options.results ?? this.subfolder(`results-${++this.#runs}`);
-    return this.start(['run', ...args, '--results', this.#results], options);
+    return this.start([...command, ...args, '--results', this.#results], options);
   }
 
   /** Starts `run <args>` and waits for its end. */
@@ -312,4 +314,10 @@ export function assertVerdict(ended: Ended, code: number, words: string): void {
   assert.equal(ended.code, code, `${ended.stderr}\n${ended.stdout}`);
   assert.match(ended.stdout, new RegExp(`^\\n?${words}  `), ended.stdout);
   assertNoStack(ended);
+}
+
+/** How much a counter of the target grew from its first sample to its last. */
+export function growth({ resources }: Result, name: string): number {
+  const values = (resources.target?.columns[name] ?? []).filter((value) => value !== null);
+  return (values.at(-1) ?? Number.NaN) - (values[0] ?? Number.NaN);
 }

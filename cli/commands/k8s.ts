@@ -1,15 +1,34 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { Command } from 'commander';
-import { renderTest } from '../k8s/render.ts';
+import { type Rendered, renderTest } from '../k8s/render.ts';
+import { runInCluster } from '../k8s/run.ts';
 import { type ClusterSettings, DEFAULTS, parse } from '../k8s/settings.ts';
-import { fromWhereTyped } from '../paths.ts';
+import { DIST, fromWhereTyped, shown } from '../paths.ts';
+import { Problem } from '../problem.ts';
+import { watchSignals } from '../run/interruption.ts';
 import { openTerminal } from '../terminal.ts';
-import { type ScaleOptions, scaledEnvironment, withScaleOptions } from './load-options.ts';
+import {
+  type LoadOptions,
+  loadRequest,
+  type ScaleOptions,
+  scaledEnvironment,
+  withLoadOptions,
+  withScaleOptions,
+} from './load-options.ts';
+import { tellOf } from './run.ts';
 
 interface RenderOptions extends ClusterSettings, ScaleOptions {
   name?: string;
   secret: string;
   collectAt?: string;
   out?: string;
+}
+
+interface RunOptions extends ClusterSettings, LoadOptions {
+  secret?: string;
+  collectAt: string;
+  listen?: number;
 }
 
 const RENDER_EXAMPLES = `
@@ -24,11 +43,29 @@ Examples:
   npm run suite -- k8s render booking/peak --parallelism 20 --separate --cpu 2 --memory 4Gi \\
     --image registry.example.com/grafana/k6@sha256:…`;
 
+const RUN_EXAMPLES = `
+It takes k6-operator in the cluster, and the rights that docs/kubernetes.md lists. Everything that it creates it
+removes again. It ends with the codes of \`run\`.
+
+Examples:
+  TEST_ENV=staging API_URL=https://api.staging.example.com ADMIN_TOKEN=… WEBHOOK_SECRET=… \\
+    npm run suite -- k8s run booking/peak --parallelism 4 --collect-at http://runner.ci.svc:4318
+  npm run suite -- k8s run booking/peak --parallelism 20 --vus-scale 10 --separate \\
+    --collect-at http://10.0.0.7:4318 --namespace load`;
+
+const EXAMPLES = `
+Examples:
+  npm run suite -- k8s render booking/peak --parallelism 4
+  npm run suite -- k8s run booking/peak --parallelism 4 --collect-at http://runner.ci.svc:4318
+
+More by the --help of each. What is rendered and how a run goes: docs/kubernetes.md.`;
+
 export function k8sCommand(): Command {
   return new Command('k8s')
     .description('run a test on many machines, with k6-operator on Kubernetes')
     .addCommand(renderCommand())
-    .addHelpText('after', '\nExamples:\n  npm run suite -- k8s render --help');
+    .addCommand(runCommand())
+    .addHelpText('after', EXAMPLES);
 }
 
 function renderCommand(): Command {
@@ -46,6 +83,30 @@ function renderCommand(): Command {
     .option('--out <folder>', 'where manifests go, - for standard output (default: dist/k8s/<name>)')
     .addHelpText('after', RENDER_EXAMPLES)
     .action(render);
+}
+
+function runCommand(): Command {
+  const command = new Command('run')
+    .description('run a test in a cluster, and say whether the target holds')
+    .argument('<test>', 'product/test as `list` shows them; without a product, one of booking');
+  return withLoadOptions(withClusterOptions(command))
+    .requiredOption(
+      '--collect-at <url>',
+      'where pods reach this runner, to send it their telemetry',
+      parse.url,
+    )
+    .option(
+      '--listen <port>',
+      'port on which it listens for that (default: that of --collect-at)',
+      parse.port,
+    )
+    .option(
+      '--secret <name>',
+      'Secret with the values of secret variables (default: one made for the run)',
+      parse.name,
+    )
+    .addHelpText('after', RUN_EXAMPLES)
+    .action(run);
 }
 
 function withClusterOptions(command: Command): Command {
@@ -69,9 +130,82 @@ function withClusterOptions(command: Command): Command {
     );
 }
 
+/** What several commands take of each of them. */
+function settingsOf({
+  parallelism,
+  namespace,
+  image,
+  collectorImage,
+  cpu,
+  memory,
+  separate,
+  claim,
+}: ClusterSettings): ClusterSettings {
+  return { parallelism, namespace, image, collectorImage, cpu, memory, separate, claim };
+}
+
+/** A test is divided among as many generators. */
+const divided = <T extends ClusterSettings>(options: T) => ({
+  ...options,
+  generators: String(options.parallelism),
+});
+
 async function render(test: string, options: RenderOptions): Promise<void> {
-  const { timeScale, vusScale, seed, name, secret, collectAt, out, ...settings } = options;
-  const env = scaledEnvironment({ timeScale, vusScale, seed });
-  const folder = out === undefined || out === '-' ? out : fromWhereTyped(out);
-  await renderTest({ test, env, settings, name, secret, collectAt, out: folder }, openTerminal());
+  const { name, secret, collectAt, out } = options;
+  const env = scaledEnvironment(divided(options));
+  const request = { test, env, settings: settingsOf(options), name, secret, collectAt };
+  if (out === '-' && options.claim)
+    throw new Problem('--claim takes an archive beside the manifests: name a folder for both by --out.');
+  const rendered = await renderTest(request, openTerminal());
+  if (out === '-') process.stdout.write(Object.values(rendered.files).join('---\n'));
+  else
+    await leave(
+      rendered,
+      out ? fromWhereTyped(out) : await emptied(path.join(DIST, 'k8s', rendered.name)),
+      options,
+    );
+}
+
+/** What was rendered there before is not to be applied with what is now. */
+async function emptied(folder: string): Promise<string> {
+  await rm(folder, { recursive: true, force: true });
+  return folder;
+}
+
+/** Writes manifests into a folder, and says what else there is to do. */
+async function leave(
+  { files, secrets, archive }: Rendered,
+  folder: string,
+  { secret, namespace, claim }: RenderOptions,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [file, yaml] of Object.entries(files)) await writeFile(path.join(folder, file), yaml);
+  await archive?.write(path.join(folder, archive.name));
+  const into = namespace ? ` -n ${namespace}` : '';
+  const steps = [
+    // By a pipe: in argv, everybody on the machine could read the values.
+    ...(secrets.length > 0
+      ? [
+          `env | grep -E '^(${secrets.join('|')})=' | ` +
+            `kubectl create secret generic ${secret}${into} --from-env-file=/dev/stdin`,
+        ]
+      : []),
+    ...(archive ? [`# put ${shown(path.join(folder, archive.name))} on the volume of ${claim}`] : []),
+    // What kubectl notes beside an object by default has less room than a ConfigMap.
+    `kubectl apply --server-side -f ${shown(folder)}`,
+  ];
+  process.stdout.write(
+    `${Object.keys(files).length} files in ${shown(folder)}. Next:\n\n${steps.join('\n')}\n`,
+  );
+}
+
+async function run(test: string, options: RunOptions): Promise<void> {
+  using interruption = watchSignals();
+  const { secret, collectAt, listen } = options;
+  const report = await runInCluster(
+    { test, settings: settingsOf(options), secret, collectAt, listen, ...loadRequest(divided(options)) },
+    interruption,
+    openTerminal(),
+  );
+  await tellOf(report);
 }

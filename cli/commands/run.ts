@@ -5,7 +5,7 @@ import { EXIT } from '../problem.ts';
 import { leaveReports } from '../report/leave.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { watchSignals } from '../run/interruption.ts';
-import { runTest } from '../run/run-test.ts';
+import { type RunReport, runTest } from '../run/run-test.ts';
 import { openTerminal } from '../terminal.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
 
@@ -38,11 +38,12 @@ export function runCommand(): Command {
 
 async function run(test: string, options: Options): Promise<void> {
   using interruption = watchSignals();
-  const { result, folder, unwritten } = await runTest(
-    { test, dashboard: options.dashboard ?? false, ...loadRequest(options) },
-    interruption,
-    openTerminal(),
-  );
+  const dashboard = options.dashboard ?? false;
+  await tellOf(await runTest({ test, dashboard, ...loadRequest(options) }, interruption, openTerminal()));
+}
+
+/** Leaves the reports of a run that has ended, and the exit code that follows from it. */
+export async function tellOf({ result, folder, unwritten }: RunReport): Promise<void> {
   const { files, problems } = await leaveReports(result, folder, process.env);
   process.stdout.write(terminalReport(result, shown(folder), files));
   for (const problem of problems) process.stderr.write(`${problem}\n`);

@@ -15,8 +15,11 @@ const NOT_FOR_PODS: ReadonlySet<string> = new Set([
   'SUMMARY_FILE',
 ]);
 
+/** Variable with which a collector shows that it may send. */
+export const TOKEN = 'COLLECT_TOKEN';
+
 /** With these the options of a test are worked out; the rest may have stand-ins meanwhile. */
-const SHAPING: readonly VariableName[] = ['TIME_SCALE', 'VUS_SCALE', 'SEED'];
+const SHAPING: readonly VariableName[] = ['TIME_SCALE', 'VUS_SCALE', 'SEED', 'GENERATORS'];
 
 const isSecret = (name: VariableName): boolean => 'secret' in variables[name];
 
@@ -28,6 +31,12 @@ export function secretsOf({ requires }: Pick<TestPlan, 'requires'>, env: NodeJS.
 /** What of that is in plain sight in manifests, and has to be set before they are made. */
 export const plainRequirements = ({ requires }: Pick<TestPlan, 'requires'>): VariableName[] =>
   requires.filter((name) => !isSecret(name));
+
+/** Secrets as a cluster holds them. */
+export const secretData = (values: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
+  );
 
 /** The variables of a test as its pods get them. Of a secret there is the place alone where its value is. */
 export function podVariables(
@@ -54,6 +63,7 @@ export const secretVariable = (name: string, secret: string): V1EnvVar => ({
 export function initializerVariables(env: NodeJS.ProcessEnv): V1EnvVar[] {
   return [
     { name: 'TEST_ENV', value: 'local' },
+    { name: 'K6_LOG_FORMAT', value: 'json' },
     ...SHAPING.filter((name) => env[name]).map((name) => ({ name, value: env[name] as string })),
   ];
 }

@@ -9,6 +9,7 @@ import type {
   V1ObjectMeta,
   V1PodSpec,
   V1Probe,
+  V1Secret,
   V1Service,
   V1Volume,
   V1VolumeMount,
@@ -84,7 +85,7 @@ interface NetworkPolicy {
   };
 }
 
-export type Manifest = V1ConfigMap | V1Deployment | NetworkPolicy | V1Service | TestRun;
+export type Manifest = V1ConfigMap | V1Deployment | NetworkPolicy | V1Secret | V1Service | TestRun;
 
 /** The port that OpenTelemetry's HTTP protocol has by convention. */
 const OTLP_PORT = 4318;
@@ -178,7 +179,8 @@ function collectorPolicy(rendering: Rendering): NetworkPolicy {
   };
 }
 
-function portOf(url: string): number {
+/** Where a URL leads that names no port. */
+export function portOf(url: string): number {
   const { port, protocol } = new URL(url);
   return port ? Number(port) : protocol === 'https:' ? 443 : 80;
 }
@@ -191,7 +193,6 @@ function collectorConfig(rendering: Rendering): V1ConfigMap {
     ? {
         otlp_http: {
           endpoint: forward.url,
-          compression: 'none',
           headers: { authorization: `Bearer \${env:${forward.token.name}}` },
         },
       }

@@ -62,6 +62,7 @@ test('a secret that is set is handed on also where the test does not require it;
 test('the initializer, which puts its variables into argv, gets none but what shapes the test', () => {
   assert.deepEqual(testRunOf().spec.initializer.env, [
     { name: 'TEST_ENV', value: 'local' },
+    { name: 'K6_LOG_FORMAT', value: 'json' },
     { name: 'VUS_SCALE', value: '2' },
   ]);
 });

@@ -4,7 +4,7 @@ import { Problem } from '../problem.ts';
 import { goSettings } from '../run/go-settings.ts';
 import { redactor } from '../run/redact.ts';
 import { telemetrySettings, windowLength } from '../telemetry/k6-settings.ts';
-import { GENERATOR } from '../telemetry/otlp.ts';
+import { GENERATOR, RUN_TAG } from '../telemetry/otlp.ts';
 import { initializerVariables, podVariables, secretNames } from './environment.ts';
 import { CONFIG_MAP_BYTES, filesOf, packed } from './files.ts';
 import { collectorEndpoint, type Rendering, type Script } from './manifests.ts';
@@ -84,7 +84,10 @@ function environmentOf({ settings, name, plan, env, secret, runId }: Layout): V1
     GOGC: goSettings(env, vus).GOGC,
     GOMEMLIMIT: `${Math.floor(HEAP_SHARE * bytesOf(settings.memory))}B`,
     ...telemetrySettings(collectorEndpoint(name), windowLength(plan.scale.time)),
-    OTEL_RESOURCE_ATTRIBUTES: `${GENERATOR}=$(${WHICH})`,
+    OTEL_RESOURCE_ATTRIBUTES: [
+      `${GENERATOR}=$(${WHICH})`,
+      ...(runId ? [`${RUN_TAG}=${plan.product}/${plan.test}/${runId}`] : []),
+    ].join(','),
   };
   return [
     ...podVariables(plan, env, secret),

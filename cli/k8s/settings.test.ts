@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { bytesOf, DEFAULTS, parse } from './settings.ts';
+import { bytesOf, DEFAULTS, parse, versionOf } from './settings.ts';
 
 const DIGEST = `sha256:${'0a'.repeat(32)}`;
 
 describe('options', () => {
   const cases: Record<keyof typeof parse, { taken: string[]; refused: string[] }> = {
-    parallelism: { taken: ['1', '50', '9999'], refused: ['0', '-1', '1.5', '10000', 'two', ''] },
+    parallelism: { taken: ['1', '50', '1000'], refused: ['0', '-1', '1.5', '1001', 'two', ''] },
     name: {
       taken: ['a', 'booking-peak-77ee4a', 'x'.repeat(51)],
       refused: ['', 'Peak', '7a', 'a-', 'a_b', 'x'.repeat(52)],
@@ -47,4 +47,11 @@ describe('options', () => {
 test('memory in bytes', () => {
   assert.equal(bytesOf('512Mi'), 512 * 1024 ** 2);
   assert.equal(bytesOf('2Gi'), 2 * 1024 ** 3);
+});
+
+test('the version of an image', () => {
+  assert.equal(versionOf('grafana/k6:2.2.0'), '2.2.0');
+  assert.equal(versionOf(`host:5000/k6:v2.3.1@${DIGEST}`), '2.3.1');
+  assert.equal(versionOf(`grafana/k6@${DIGEST}`), null);
+  assert.equal(versionOf('grafana/k6:master-with-browser'), null);
 });

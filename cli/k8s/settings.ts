@@ -4,13 +4,13 @@ import { K6_VERSION } from '../k6/index.ts';
 /** How a test is laid out in a cluster, as a person says it. */
 export interface ClusterSettings {
   parallelism: number;
-  namespace?: string;
+  namespace?: string | undefined;
   image: string;
   collectorImage: string;
   cpu: string;
   memory: string;
   separate: boolean;
-  claim?: string;
+  claim?: string | undefined;
 }
 
 export const DEFAULTS = {
@@ -34,7 +34,9 @@ const refuse = (takes: string): never => {
 /** How an option of the command line is read; each throws what commander shows with the option's name. */
 export const parse = {
   parallelism: (text: string): number =>
-    /^[1-9]\d{0,3}$/.test(text) ? Number(text) : refuse('a whole number from 1 to 9999'),
+    /^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1000
+      ? Number(text)
+      : refuse('a whole number from 1 to 1000'),
   name: (text: string): string =>
     LABEL.test(text) && text.length <= MAX_NAME
       ? text
@@ -53,6 +55,10 @@ export const parse = {
   port: (text: string): number =>
     /^[1-9]\d{0,4}$/.test(text) && Number(text) < 65_536 ? Number(text) : refuse('a port from 1 to 65535'),
 };
+
+/** The version that an image says it is; null where only its digest is known. */
+export const versionOf = (image: string): string | null =>
+  /:v?(\d+\.\d+\.\d+)(?:@|$)/.exec(image)?.[1] ?? null;
 
 const MEMORY = /^([1-9]\d*)(Mi|Gi)$/;
 const UNIT_BYTES: Record<string, number> = { Mi: 1024 ** 2, Gi: 1024 ** 3 };

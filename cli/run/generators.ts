@@ -7,7 +7,7 @@ import type { LogMessage } from './k6-log.ts';
 import { type K6Exit, type K6Options, type K6Process, startK6 } from './k6-process.ts';
 import { sampleOfSeveral } from './sampling.ts';
 
-type Ended = Omit<GeneratorEnd, 'summary'>;
+export type Ended = Omit<GeneratorEnd, 'summary'>;
 
 /** What puts the load on: one k6, or several that divide the test among themselves. */
 export interface Generators extends Disposable {
@@ -24,9 +24,12 @@ export interface Generators extends Disposable {
   kill(): void;
 }
 
+/** Where one of them leaves what it says. */
+export type FilesOf = (name: string) => { log: string; summary: string };
+
 interface GeneratorsOptions extends Omit<K6Options, 'logFile' | 'division'> {
   names: readonly string[];
-  filesOf: (name: string) => { log: string; summary: string };
+  filesOf: FilesOf;
   /** Told of each when its last telemetry has been sent. */
   onEnd: (name: string) => void;
 }
@@ -113,7 +116,7 @@ async function beginTogether(addresses: readonly string[], signal: AbortSignal):
 }
 
 /** The same message of several is one. */
-function together(messages: readonly LogMessage[]): LogMessage[] {
+export function together(messages: readonly LogMessage[]): LogMessage[] {
   const all = new Map<string, LogMessage>();
   for (const one of messages) {
     const key = `${one.level} ${one.message}`;

@@ -11,7 +11,7 @@ export interface K6Exit {
 }
 
 /** k6's exit codes: https://grafana.com/docs/k6, as of 2.x. 0 and 99 are complete runs. */
-const EXIT_CODES: Record<number, { outcome: RunOutcome; reason: string | null }> = {
+const EXIT_CODES: Record<number, K6Exit> = {
   0: { outcome: 'completed', reason: null },
   97: { outcome: 'crashed', reason: 'k6 cannot be run in the cloud with these settings' },
   99: { outcome: 'completed', reason: null },
@@ -41,7 +41,7 @@ export interface K6Process extends Disposable {
   kill(): void;
 }
 
-const STOPPED_BY_USER: K6Exit = { outcome: 'interrupted', reason: 'stopped by the user' };
+export const STOPPED_BY_USER: K6Exit = { outcome: 'interrupted', reason: 'stopped by the user' };
 
 /** The part of the test that this process does, and the address at which it waits for the signal to begin. */
 export interface Division extends Segment {
@@ -124,6 +124,10 @@ const argumentsOf = ({ segment, sequence, address }: Division) => [
   ...['--execution-segment-sequence', sequence],
 ];
 
+/** What a code says by which k6 ended. */
+export const exitOfCode = (code: number): K6Exit =>
+  EXIT_CODES[code] ?? { outcome: 'crashed', reason: `k6 ended with code ${code}` };
+
 function exitOf(child: ChildProcess, log: K6Log, stopped: () => K6Exit | null): Promise<K6Exit> {
   return new Promise((resolve) => {
     child.on('error', (error) =>
@@ -133,7 +137,7 @@ function exitOf(child: ChildProcess, log: K6Log, stopped: () => K6Exit | null): 
       const end = stopped();
       if (end) return resolve(end);
       if (code === null) return resolve({ outcome: 'crashed', reason: `k6 was ended by ${signal}` });
-      const known = EXIT_CODES[code] ?? { outcome: 'crashed', reason: `k6 ended with code ${code}` };
+      const known = exitOfCode(code);
       const said =
         known.outcome === 'completed' ? null : log.messages().find(({ level }) => level === 'error')?.message;
       resolve(said ? { outcome: known.outcome, reason: said } : known);

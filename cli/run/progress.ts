@@ -20,20 +20,22 @@ const PLAIN_INTERVAL_MS = 10_000;
  * Figures are those of the last window.
  */
 export function showProgress({ phases, durationMs }: Workload, terminal: Terminal): Progress {
-  const startedAt = Date.now();
-  let figures = 'waiting for the first figures';
+  let startedAt = Date.now();
+  let figures: string | null = null;
 
   const line = () => {
     const elapsed = Date.now() - startedAt;
     const phase = phases.find(({ endMs }) => elapsed < endMs)?.name ?? 'ending';
     const remaining = Math.max(0, durationMs - elapsed);
-    return `${phase}  ${formatDuration(elapsed)} of ${formatDuration(durationMs)}, ${formatDuration(remaining)} left  ${figures}`;
+    return `${phase}  ${formatDuration(elapsed)} of ${formatDuration(durationMs)}, ${formatDuration(remaining)} left  ${figures ?? 'waiting for the first figures'}`;
   };
   const show = () => terminal.status(line());
   const timer = setInterval(show, terminal.live ? TERMINAL_INTERVAL_MS : PLAIN_INTERVAL_MS);
 
   return {
     window(window) {
+      // Generators take their time until they begin.
+      if (figures === null) startedAt = Date.now() - (window.endMs - window.startMs);
       figures = figuresOf(window);
     },
     note(text) {

@@ -11,23 +11,23 @@ import { countRecords } from '../ledger/count.ts';
 import { startProbes } from '../probes/start.ts';
 import { PROBE_VARIABLES, withoutProbes } from '../probes/table.ts';
 import { EXIT, Problem } from '../problem.ts';
-import { RunFolder } from '../results/store.ts';
+import { RunFolder, type RunStart } from '../results/store.ts';
 import { type Gathering, gather } from '../telemetry/gather.ts';
 import { telemetrySettings, windowLength } from '../telemetry/k6-settings.ts';
-import { receiveTelemetry } from '../telemetry/receiver.ts';
-import { forExporters, openStores, storeVariables } from '../telemetry/stores.ts';
+import { type Inlet, receiveTelemetry } from '../telemetry/receiver.ts';
+import { forExporters, openStores, type Stores, storeVariables } from '../telemetry/stores.ts';
 import type { Terminal } from '../terminal.ts';
 import { allowedEnvironment, assertVariables, GENERAL_VARIABLES } from '../variables.ts';
 import { assemble } from './assemble.ts';
 import { buildTests, listTests } from './bundle.ts';
 import { askConfiguration } from './configuration.ts';
 import { dashboardSettings } from './dashboard.ts';
-import { type Generators, generatorNames, startGenerators } from './generators.ts';
+import { type FilesOf, type Generators, generatorNames, startGenerators } from './generators.ts';
 import { goSettings } from './go-settings.ts';
 import { bundlePath, inspectTest } from './inspect.ts';
 import type { Interruption } from './interruption.ts';
 import { startLocalTarget, startsOwnTarget } from './local-target.ts';
-import { preflight, type Target } from './preflight.ts';
+import { assertEnoughFiles, preflight, type Target } from './preflight.ts';
 import { showProgress } from './progress.ts';
 import { RunRecord } from './record.ts';
 import { redactor } from './redact.ts';
@@ -69,22 +69,43 @@ export async function runTest(
   terminal: Terminal,
 ): Promise<RunReport> {
   const { env } = request;
-  assertVariables(
-    [...GENERAL_VARIABLES, ...PROBE_VARIABLES.filter((name) => env[name]), ...storeVariables(env)],
-    env,
-  );
-  const environment = allowedEnvironment(env, request.allowProduction);
+  const environment = environmentOf(request);
   const test = resolveTest(request.test, await listTests());
 
   await using cleanup = new AsyncDisposableStack();
   cleanup.use(await lockMachine(test));
-  try {
+  return await beforeLoad(interruption.stop, async () => {
     const { k6, plan, target } = await prepare(test, environment, env, interruption.stop, cleanup, terminal);
     const divided = division(plan, request);
+    await assertEnoughFiles(plan.workload.peakVUs);
     await preflight(plan, target, interruption.stop);
-    return await execute({ request, interruption, terminal, test, k6, plan, target, divided });
+    const start = await describeRun(plan, target, request.labels, k6.version);
+    const source = onThisMachine({ request, terminal, test, k6, plan, target, divided });
+    return measure({ request, interruption, terminal, plan, target, start, source });
+  });
+}
+
+/**
+ * The environment that is to be loaded, once all is right that can be said wrong without a look at it.
+ * @throws Problem with everything that is not
+ */
+export function environmentOf({
+  env,
+  allowProduction,
+}: Pick<RunRequest, 'env' | 'allowProduction'>): Environment {
+  assertVariables(
+    [...GENERAL_VARIABLES, ...PROBE_VARIABLES.filter((name) => env[name]), ...storeVariables(env)],
+    env,
+  );
+  return allowedEnvironment(env, allowProduction);
+}
+
+/** Who is stopped in the middle of something throws whatever it may be: it means that nothing was measured. */
+export async function beforeLoad<T>(stop: AbortSignal, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
   } catch (error) {
-    if (interruption.stop.aborted && !(error instanceof Problem))
+    if (stop.aborted && !(error instanceof Problem))
       throw new Problem('Interrupted before the load began; nothing was measured.', EXIT.interrupted);
     throw error;
   }
@@ -136,9 +157,31 @@ async function prepare(
   return { k6, plan, target: { environment, url, ...own, env: completed } };
 }
 
-interface Execution {
+/** What puts load on, and how. */
+export interface LoadSource {
+  names: readonly string[];
+  /** What a result says of it. */
+  notes?: readonly string[];
+  /** Where its telemetry comes in, if not on loopback. */
+  inlet?: Inlet;
+  start(run: StartedRun): Promise<Generators>;
+}
+
+/** What a source of load needs to know of the run that it is for. */
+export interface StartedRun {
+  id: string;
+  folder: RunFolder;
+  filesOf: FilesOf;
+  telemetry: Gathering;
+  /** Where the runner takes telemetry. */
+  endpoint: string;
+  windowMs: number;
+  stores: Stores;
+  redact: (text: string) => string;
+}
+
+interface OnThisMachine {
   request: RunRequest;
-  interruption: Interruption;
   terminal: Terminal;
   test: string;
   k6: K6;
@@ -147,28 +190,65 @@ interface Execution {
   divided: ReturnType<typeof division>;
 }
 
-async function execute({
+function onThisMachine({ request, terminal, test, k6, plan, target, divided }: OnThisMachine): LoadSource {
+  const names = generatorNames(divided.count);
+  return {
+    names,
+    notes: divided.whole ? [`on one generator: ${divided.whole}`] : [],
+    async start({ id, folder, filesOf, telemetry, endpoint, windowMs, stores, redact }) {
+      const dashboard = request.dashboard ? await dashboardSettings(folder, terminal) : null;
+      return startGenerators({
+        binary: k6.path,
+        bundle: bundlePath(test),
+        outputs: ['opentelemetry', ...stores.outputs, ...(dashboard?.outputs ?? [])],
+        tags: stores.tags,
+        names,
+        filesOf,
+        redact,
+        env: {
+          ...forExporters(withoutProbes(target.env)),
+          ...stores.env,
+          ...goSettings(target.env, plan.workload.peakVUs, names.length),
+          ...telemetrySettings(endpoint, windowMs),
+          ...dashboard?.env,
+          GENERATORS: String(names.length),
+          RUN_ID: id,
+        },
+        onEnd: telemetry.ended,
+      });
+    },
+  };
+}
+
+export interface Measurement {
+  request: Pick<RunRequest, 'keepData' | 'results'>;
+  interruption: Interruption;
+  terminal: Terminal;
+  plan: TestPlan;
+  target: Target;
+  start: RunStart;
+  source: LoadSource;
+}
+
+/** Puts load on a target that is ready for it, watches both, judges, and leaves a result. */
+export async function measure({
   request,
   interruption,
   terminal,
-  test,
-  k6,
   plan,
   target,
-  divided,
-}: Execution): Promise<RunReport> {
-  const names = generatorNames(divided.count);
+  start: described,
+  source,
+}: Measurement): Promise<RunReport> {
+  const { names } = source;
   const several = names.length > 1;
-  const start = {
-    ...(await describeRun(plan, target, request.labels, k6.version)),
-    ...(several && { generators: names }),
-  };
+  const start = { ...described, ...(several && { generators: [...names] }) };
   const folder = RunFolder.create(request.results, start);
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => folder.close());
 
   const record = new RunRecord(plan);
-  const notes = divided.whole ? [`on one generator: ${divided.whole}`] : [];
+  const notes = [...(source.notes ?? [])];
   const progress = cleanup.use(showProgress(plan.workload, terminal));
   const windowMs = windowLength(plan.scale.time);
   const stores = cleanup.use(openStores(target.env, start, windowMs));
@@ -177,7 +257,7 @@ async function execute({
     folder.appendWindow(window);
     progress.window(window);
   });
-  const receiver = cleanup.use(await receiveTelemetry(telemetry.take, stores.forward));
+  const receiver = cleanup.use(await receiveTelemetry(telemetry.take, stores.forward, source.inlet));
   const sampling = {
     onSample(sample: RunSample) {
       record.addSample(sample);
@@ -200,30 +280,20 @@ async function execute({
   await probes.sample();
   const configuration = await askConfiguration(plan.target, target, (text) => notes.push(redact(text)));
 
-  const dashboard = request.dashboard ? await dashboardSettings(folder, terminal) : null;
   const ownName = (name: string) => (several ? name : undefined);
   const generators = cleanup.use(
-    await startGenerators({
-      binary: k6.path,
-      bundle: bundlePath(test),
-      outputs: ['opentelemetry', ...stores.outputs, ...(dashboard?.outputs ?? [])],
-      tags: stores.tags,
-      names,
+    await source.start({
+      id: start.run.id,
+      folder,
       filesOf: (name) => ({
         log: folder.file('log', ownName(name)),
         summary: folder.file('summary', ownName(name)),
       }),
+      telemetry,
+      endpoint: receiver.endpoint,
+      windowMs,
+      stores,
       redact,
-      env: {
-        ...forExporters(withoutProbes(target.env)),
-        ...stores.env,
-        ...goSettings(target.env, plan.workload.peakVUs, names.length),
-        ...telemetrySettings(receiver.endpoint, windowMs),
-        ...dashboard?.env,
-        GENERATORS: String(names.length),
-        RUN_ID: start.run.id,
-      },
-      onEnd: telemetry.ended,
     }),
   );
   const sampler = cleanup.use(sampleRegularly(GENERATOR_PROBE, generators.sample, windowMs, sampling));

@@ -1,10 +1,13 @@
 import { WindowMerger } from '../../lib/core/generators/merge.ts';
+import { METRICS } from '../../lib/core/metrics.ts';
 import type { Window } from '../../lib/core/windows.ts';
 import type { Export } from './otlp.ts';
 
 /** One timeline of the telemetry of one generator or of several. */
 export interface Gathering {
   take(one: Export): void;
+  /** How many requests of this one it has been told of. */
+  requestsOf(name: string): number;
   /** All of this one has come, or will not come any more. */
   ended(name: string): void;
   /** Hands on what was still waiting for someone. */
@@ -22,14 +25,35 @@ export function gather(
   windowMs: number,
   onWindow: (window: Window) => void,
 ): Gathering {
-  if (names.length === 1)
-    return { take: ({ window }) => onWindow(window), ended() {}, finish() {}, strangers: () => [] };
+  const requests = new Map<string, number>();
+  const count = (name: string, { series }: Window) => {
+    const more = series.filter(({ metric }) => metric === METRICS.requests);
+    requests.set(
+      name,
+      more.reduce((sum, { value = 0 }) => sum + value, requests.get(name) ?? 0),
+    );
+  };
+  const requestsOf = (name: string) => requests.get(name) ?? 0;
+  const [only, ...others] = names;
+  if (only !== undefined && others.length === 0)
+    return {
+      take({ window }) {
+        count(only, window);
+        onWindow(window);
+      },
+      requestsOf,
+      ended() {},
+      finish() {},
+      strangers: () => [],
+    };
   const merger = new WindowMerger({ names, windowMs, onWindow });
   const strangers = new Set<string>();
   return {
     take({ generator, window }) {
-      if (!merger.add(generator, window)) strangers.add(generator || 'one without a name');
+      if (merger.add(generator, window)) count(generator, window);
+      else strangers.add(generator || 'one without a name');
     },
+    requestsOf,
     ended: (name) => merger.ended(name),
     finish: () => merger.finish(),
     strangers: () => [...strangers],

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Window } from '../../lib/core/windows.ts';
-import { receiveTelemetry } from './receiver.ts';
+import { type Inlet, receiveTelemetry } from './receiver.ts';
 import { encodeExport, pointOf, sum } from './testing.ts';
 
-async function receiver(t: TestContext) {
+async function receiver(t: TestContext, inlet?: Inlet) {
   const windows: Window[] = [];
-  const { endpoint, [Symbol.asyncDispose]: close } = await receiveTelemetry(({ window }) =>
-    windows.push(window),
+  const { endpoint, [Symbol.asyncDispose]: close } = await receiveTelemetry(
+    ({ window }) => windows.push(window),
+    undefined,
+    inlet,
   );
   t.after(close);
   const post = (body: Uint8Array, path = '/v1/metrics', headers: Record<string, string> = {}) =>
@@ -84,4 +86,22 @@ test('once closed, it takes nothing more', async () => {
   const closing = await receiveTelemetry(() => {});
   await closing[Symbol.asyncDispose]();
   await assert.rejects(fetch(`http://${closing.endpoint}/v1/metrics`, { method: 'POST', body: 'x' }));
+});
+
+test('from elsewhere, only who shows the token is let in', async (t) => {
+  const { post, windows } = await receiver(t, { port: 0, token: 'token-5be1' });
+  for (const authorization of ['', 'Bearer', 'Bearer token-5be', 'Bearer token-5be11', 'token-5be1'])
+    assert.equal((await post(requests(3), '/v1/metrics', { authorization })).status, 401, authorization);
+  assert.deepEqual(windows, []);
+  assert.equal((await post(requests(3), '/v1/metrics', { authorization: 'Bearer token-5be1' })).status, 200);
+  assert.equal(windows.length, 1);
+});
+
+test('a port that is taken is named', async (t) => {
+  const { endpoint } = await receiver(t);
+  const port = Number(endpoint.split(':')[1]);
+  await assert.rejects(
+    receiveTelemetry(() => {}, undefined, { port, token: 'token-5be1' }),
+    /^Problem: Somebody else listens on port \d+, where telemetry was to come in\.$/,
+  );
 });

@@ -1,8 +1,10 @@
+import { hash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { METRICS } from '../../lib/core/metrics.ts';
+import { Problem } from '../problem.ts';
 import { decodeExports, type Export } from './otlp.ts';
 
 export interface Receiver extends AsyncDisposable {
@@ -14,23 +16,41 @@ export interface Receiver extends AsyncDisposable {
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 const WANTED: ReadonlySet<string> = new Set(Object.values(METRICS));
 
+/** Where others than this machine send telemetry to, and what they show to be let in. */
+export interface Inlet {
+  port: number;
+  token: string;
+}
+
 /**
- * Listens on loopback for k6's telemetry and hands on every window of every generator as it closes.
+ * Listens for k6's telemetry and hands on every window of every generator as it closes.
  * @param onPost told of what came as it came, whatever it is
+ * @param inlet if not loopback
  */
 export async function receiveTelemetry(
   onExport: (one: Export) => void,
   onPost: (post: Uint8Array) => void = () => {},
+  inlet?: Inlet,
 ): Promise<Receiver> {
   const server = createServer((request, response) => {
+    if (inlet && !shows(inlet.token, request.headers.authorization)) {
+      response.writeHead(401).end();
+      return;
+    }
     receive(request, response, onExport, onPost).catch(() => {
       if (!response.headersSent) response.writeHead(400);
       response.end();
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Problem(`Somebody else listens on port ${inlet?.port}, where telemetry was to come in.`)
+          : error,
+      ),
+    );
+    server.listen(inlet?.port ?? 0, inlet ? undefined : '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {
@@ -40,6 +60,11 @@ export async function receiveTelemetry(
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function shows(token: string, authorization = ''): boolean {
+  const [given, wanted] = [authorization, `Bearer ${token}`].map((text) => hash('sha256', text, 'buffer'));
+  return timingSafeEqual(given as Buffer, wanted as Buffer);
 }
 
 async function receive(

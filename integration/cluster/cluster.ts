@@ -1,15 +1,14 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo, createServer as createSocket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1ConfigMap, V1Deployment, V1Job, V1Secret } from '@kubernetes/client-node';
-import { parse } from 'yaml';
 import type { TestRun } from '../../cli/k8s/manifests.ts';
 import type { STAGES } from '../../cli/k8s/test-run-schema.ts';
+import { freeAddress } from '../../cli/run/k6-api.ts';
 import type { Sandbox } from '../suite.ts';
+import { type Collector, playCollector, startCollector } from './collector.ts';
 import { jobsOf } from './operator.ts';
-import { type PlayedPod, playPod, type Surroundings } from './pod.ts';
+import { type PlayedPod, playPod, type Surroundings, valuesOf } from './pod.ts';
 
 export interface ApiServer extends AsyncDisposable {
   /** What a kubeconfig says of it. */
@@ -20,6 +19,14 @@ export interface ApiServer extends AsyncDisposable {
 
 /** The log of a pod, to its end where it is followed; undefined where there is no such pod. */
 export type LogOf = (pod: string, follow: boolean) => Promise<string | undefined>;
+
+/** Paths of what images have in them. */
+interface Programs {
+  /** Of that name. */
+  k6: string;
+  /** Absent where it is played. */
+  collector?: string;
+}
 
 type Stage = (typeof STAGES)[number];
 type Observed = TestRun & { status?: { stage?: Stage } };
@@ -38,25 +45,24 @@ export class Cluster {
   /** All jobs that there were. */
   readonly jobs: V1Job[] = [];
   readonly #sandbox: Sandbox;
-  readonly #k6: string;
-  readonly #pods = new Map<string, PlayedPod & { testRun: string; address: string }>();
-  readonly #collectors = new Map<string, { server: Server; address: string }>();
+  readonly #programs: Programs;
+  readonly #pods = new Map<string, { played: PlayedPod; testRun: string; address: string; told: boolean }>();
+  readonly #collectors = new Map<string, Collector>();
   readonly #stop = new AbortController();
   #server: ApiServer | undefined;
   #playing: Promise<void> | null = null;
 
-  /** @param k6 path of a binary of that name */
-  constructor(sandbox: Sandbox, k6: string) {
+  constructor(sandbox: Sandbox, programs: Programs) {
     this.#sandbox = sandbox;
-    this.#k6 = k6;
+    this.#programs = programs;
     this.kubeconfig = path.join(sandbox.folder, 'kubeconfig');
   }
 
   async start(startServer: (logOf: LogOf) => Promise<ApiServer>): Promise<void> {
     this.#server = await startServer(async (name, follow) => {
-      const pod = this.#pods.get(name);
-      if (follow) await pod?.exit;
-      return pod?.log;
+      const { played } = this.#pods.get(name) ?? {};
+      if (follow) await played?.exit;
+      return played?.log;
     });
     const { kubeconfig: cluster, token } = this.#server;
     const context = { cluster: 'played', user: 'tester', namespace: NAMESPACE };
@@ -80,8 +86,8 @@ export class Cluster {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     await this.#playing;
-    for (const { process } of this.#pods.values()) process.kill('SIGKILL');
-    for (const { server } of this.#collectors.values()) server.close().closeAllConnections();
+    for (const { played } of this.#pods.values()) played.process.kill('SIGKILL');
+    for (const { stop } of this.#collectors.values()) stop();
     await this.#server?.[Symbol.asyncDispose]();
   }
 
@@ -94,7 +100,7 @@ export class Cluster {
   pod(name: string): PlayedPod {
     const pod = this.#pods.get(name);
     if (!pod) throw new Error(`there is no pod ${name}, but ${[...this.#pods.keys()].join(', ')}`);
-    return pod;
+    return pod.played;
   }
 
   /** @param place `group/version/kinds[/name[/subresource]]` of the namespace, the group of what is oldest empty */
@@ -146,7 +152,7 @@ export class Cluster {
         return;
       case 'started': {
         const ended = this.#podsOf(name).every(
-          ({ process }) => process.exitCode !== null || process.signalCode,
+          ({ played: { process } }) => process.exitCode !== null || process.signalCode,
         );
         if (ended) await stage('finished');
       }
@@ -173,7 +179,7 @@ export class Cluster {
     const status = (change: object) => this.call('PATCH', `/v1/pods/${name}/status`, { status: change });
     const address = labels.runner ? await freeAddress() : '';
     const played = await playPod(spec as NonNullable<typeof spec>, this.#surroundings(labels, address));
-    this.#pods.set(name, { ...played, testRun, address });
+    this.#pods.set(name, { played, testRun, address, told: false });
     await status({ phase: 'Running' });
     void played.exit.then(async (exitCode) => {
       await status({
@@ -206,7 +212,7 @@ export class Cluster {
           (resolved, [service, collector]) => resolved.replaceAll(`${service}:4318`, collector.address),
           text.replaceAll('0.0.0.0:6565', address),
         ),
-      env: { PATH: `${path.dirname(this.#k6)}:${PATH}`, HOME: this.#sandbox.temp },
+      env: { PATH: `${path.dirname(this.#programs.k6)}:${PATH}`, HOME: this.#sandbox.temp },
     };
   }
 
@@ -233,13 +239,16 @@ export class Cluster {
   /** What a TestRun owned goes with it: its pods are told to end, and given time for it. */
   async #collectGarbage(there: ReadonlySet<string>): Promise<void> {
     for (const [name, pod] of this.#pods) {
-      if (there.has(pod.testRun)) continue;
-      if (pod.process.killed) continue;
-      pod.process.kill('SIGTERM');
-      void pod.exit.then(async () => {
+      if (pod.told || there.has(pod.testRun)) continue;
+      pod.told = true;
+      pod.played.process.kill('SIGTERM');
+      void pod.played.exit.then(async () => {
         this.#pods.delete(name);
         await this.call('DELETE', `/v1/pods/${name}?gracePeriodSeconds=0`).catch(() => {});
-        await this.call('DELETE', `batch/v1/jobs/${name.replace(/-x7f2q$/, '')}`).catch(() => {});
+        await this.call(
+          'DELETE',
+          `batch/v1/jobs/${name.replace(/-x7f2q$/, '')}?propagationPolicy=Background`,
+        ).catch(() => {});
       });
     }
   }
@@ -249,42 +258,16 @@ export class Cluster {
     const name = metadata?.name as string;
     if (status?.availableReplicas || this.#collectors.has(name)) return;
     const { data = {} } = await this.call<V1ConfigMap>('GET', `/v1/configmaps/${name}`);
-    const { exporters } = parse(data['collector.yaml'] ?? '');
-    const variables = spec?.template.spec?.containers[0]?.env ?? [];
-    const secrets = new Map<string, string>();
-    for (const { name: variable, valueFrom } of variables) {
-      const { name: secret = '', key = '' } = valueFrom?.secretKeyRef ?? {};
-      const { data: values = {} } = await this.call<V1Secret>('GET', `/v1/secrets/${secret}`);
-      secrets.set(variable, Buffer.from(values[key] ?? '', 'base64').toString());
-    }
-    const { endpoint, headers } = exporters.otlp_http;
-    const authorization = headers.authorization.replace(
-      /\$\{env:(\w+)\}/,
-      (_: string, variable: string) => secrets.get(variable) ?? '',
-    );
-    const server = createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-      const forwarded = await fetch(`${endpoint}/v1/metrics`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-protobuf', authorization },
-        body: Buffer.concat(chunks),
-      }).catch(() => null);
-      response.writeHead(forwarded?.status ?? 503).end();
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-    this.#collectors.set(name, { server, address });
+    const [container] = spec?.template.spec?.containers ?? [];
+    const configuration = data['collector.yaml'] ?? '';
+    const around = this.#surroundings({}, '');
+    const env = await valuesOf(container?.env ?? [], around);
+    const collector = this.#programs.collector
+      ? await startCollector(this.#programs.collector, around.root, configuration, env)
+      : await playCollector(configuration, env);
+    this.#collectors.set(name, collector);
     await this.call('PATCH', `apps/v1/deployments/${name}/status`, {
       status: { replicas: 1, readyReplicas: 1, availableReplicas: 1 },
     });
   }
-}
-
-export async function freeAddress(): Promise<string> {
-  const socket = createSocket();
-  await new Promise<void>((resolve) => socket.listen(0, '127.0.0.1', resolve));
-  const { port } = socket.address() as AddressInfo;
-  await new Promise((resolve) => socket.close(resolve));
-  return `127.0.0.1:${port}`;
 }

@@ -88,7 +88,8 @@ async function playContainer(container: V1Container, around: Surroundings): Prom
   return played;
 }
 
-async function valuesOf(
+/** The variables of a container. */
+export async function valuesOf(
   variables: readonly V1EnvVar[],
   { labels, secret, resolve }: Surroundings,
 ): Promise<Record<string, string>> {

@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TEST_RUN, TEST_RUN_STRUCTURE } from '../../cli/k8s/test-run-schema.ts';
-import { type ApiServer, freeAddress, type LogOf, NAMESPACE, NODE } from './cluster.ts';
+import { freeAddress } from '../../cli/run/k6-api.ts';
+import { type ApiServer, type LogOf, NAMESPACE, NODE } from './cluster.ts';
 
 const TOKEN = 'loopback-token-3f21';
 const PATIENCE_MS = 60_000;
