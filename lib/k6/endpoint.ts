@@ -1,6 +1,6 @@
 import http, { type RefinedResponse } from 'k6/http';
 import type { Counter } from 'k6/metrics';
-import { errorKind } from '../core/errors.ts';
+import { errorKind } from '../core/error-kind.ts';
 import { type Authentication, LOAD_RUN, type PlannedEndpoint } from '../core/plan.ts';
 import { type Credentials, credentials } from './auth.ts';
 import { breach, type Contract, type ContractFile, loadContract } from './contract.ts';
@@ -85,7 +85,8 @@ export function endpoint(route: `${Method} /${string}`, options: EndpointOptions
   const method = route.slice(0, route.indexOf(' ')) as Method;
   const path = route.slice(route.indexOf('/'));
   const name = options.variant ? `${route} (${options.variant})` : route;
-  const { expectedStatus = 200, toleratedStatuses, refusals, has, degraded, creates, contract } = options;
+  const { toleratedStatuses, refusals, has, degraded, creates, contract } = options;
+  const expectedStatus = options.expectedStatus ?? 200;
   const { headers: fixedHeaders, sign } = 'scheme' in options.auth ? credentials(options.auth) : options.auth;
   const isJson = method !== 'GET' && method !== 'DELETE' && (options.body ?? 'json') === 'json';
   const run = creates === undefined ? undefined : optionalEnv('RUN_ID');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ErrorKind, errorKind } from './errors.ts';
+import { errorKind } from './error-kind.ts';
+import type { ErrorKind } from './errors.ts';
 
 test('an answer that was not expected has one kind', () => {
   const cases: [status: number, code: number, statusExpected: boolean, ErrorKind][] = [
