@@ -56,12 +56,14 @@ describe('the collab service', () => {
   });
 
   test('of many at once, as many as may wait are answered, and the others refused', async () => {
-    const replies = await Promise.all(Array.from({ length: 40 }, () => target.get('/api/creators', NOBODY)));
+    // So many that more come than are answered meanwhile, also where the machine is busy.
+    const sent = 160;
+    const replies = await Promise.all(Array.from({ length: sent }, () => target.get('/api/creators', NOBODY)));
     const answered = replies.filter(({ status }) => status === 200);
     const refused = replies.filter(({ status }) => status === 503);
     assert.ok(answered.length >= MOST_WAITING);
     assert.ok(refused.length > 0);
-    assert.equal(answered.length + refused.length, 40);
+    assert.equal(answered.length + refused.length, sent);
     assert.equal(refused[0]?.body.error, 'overloaded');
     assert.equal((await target.get('/health', NOBODY)).status, 200);
     assert.equal(
