@@ -58,7 +58,9 @@ describe('the collab service', () => {
   test('of many at once, as many as may wait are answered, and the others refused', async () => {
     // So many that more come than are answered meanwhile, also where the machine is busy.
     const sent = 160;
-    const replies = await Promise.all(Array.from({ length: sent }, () => target.get('/api/creators', NOBODY)));
+    const replies = await Promise.all(
+      Array.from({ length: sent }, () => target.get('/api/creators', NOBODY)),
+    );
     const answered = replies.filter(({ status }) => status === 200);
     const refused = replies.filter(({ status }) => status === 503);
     assert.ok(answered.length >= MOST_WAITING);
