@@ -2,8 +2,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestPlan } from '../../lib/core/plan.ts';
 import { type Variable, type VariableName, variables } from '../../lib/core/variables.ts';
-import { plainRequirements, podVariables, secretsOf } from '../k8s/environment.ts';
-import { prepareTest } from '../k8s/prepare.ts';
+import { prepareTest } from '../elsewhere/prepare.ts';
+import { plainRequirements, plainVariables, secretsOf } from '../elsewhere/variables.ts';
 import { DIST } from '../paths.ts';
 import { Problem } from '../problem.ts';
 import { archiveTestWith } from '../run/inspect.ts';
@@ -48,7 +48,7 @@ export async function packForCloud(
   const { test, k6, plan } = await prepareTest(given, 1, env, terminal, signal);
   assertVariables(plainRequirements(plan), env);
   const file = path.join(DIST, 'cloud', `${test.replaceAll('/', '-')}.tar`);
-  const plain = { ...plainVariables(plan, env), RUN_ID: newId(new Date()) };
+  const plain = { ...packedVariables(env), RUN_ID: newId(new Date()) };
   await mkdir(path.dirname(file), { recursive: true });
   await archiveTestWith(k6.path, test, plain, file);
   const archive = await readFile(file);
@@ -64,12 +64,8 @@ export async function packForCloud(
 }
 
 /** With the environment local there are stand-ins for secrets while k6 packs the test: so it is not handed over. */
-const plainVariables = (plan: TestPlan, env: NodeJS.ProcessEnv): Record<string, string> =>
-  Object.fromEntries(
-    podVariables(plan, env, '').flatMap(({ name, value }) =>
-      value === undefined || name === 'TEST_ENV' ? [] : [[name, value]],
-    ),
-  );
+const packedVariables = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(plainVariables(env).filter(([name]) => name !== 'TEST_ENV'));
 
 /** Shorter ones are also words, and no secrets to speak of. */
 const SHORTEST_SECRET = 8;

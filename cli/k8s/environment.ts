@@ -1,36 +1,13 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
 import type { TestPlan } from '../../lib/core/plan.ts';
-import { type VariableName, variables } from '../../lib/core/variables.ts';
-import { CLOUD_VARIABLES } from '../cloud/variables.ts';
-import { PROBE_VARIABLES } from '../probes/table.ts';
-import { ALL_STORE_VARIABLES } from '../telemetry/stores.ts';
-
-/** What only the runner reads, or sets anew for each run. */
-const NOT_FOR_PODS: ReadonlySet<string> = new Set([
-  ...PROBE_VARIABLES,
-  ...ALL_STORE_VARIABLES,
-  ...CLOUD_VARIABLES,
-  'K6_BIN',
-  'RUN_ID',
-  'SUMMARY_FILE',
-]);
+import type { VariableName } from '../../lib/core/variables.ts';
+import { plainVariables, secretsOf } from '../elsewhere/variables.ts';
 
 /** Variable with which a collector shows that it may send. */
 export const TOKEN = 'COLLECT_TOKEN';
 
 /** With these the options of a test are worked out; the rest may have stand-ins meanwhile. */
 const SHAPING: readonly VariableName[] = ['TIME_SCALE', 'VUS_SCALE', 'SEED', 'GENERATORS'];
-
-const isSecret = (name: VariableName): boolean => 'secret' in variables[name];
-
-/** The secret variables that the pods of a test need: what it requires, and what is set besides. */
-export function secretsOf({ requires }: Pick<TestPlan, 'requires'>, env: NodeJS.ProcessEnv): VariableName[] {
-  return forPods().filter((name) => isSecret(name) && (requires.includes(name) || Boolean(env[name])));
-}
-
-/** What of that is in plain sight in manifests, and has to be set before they are made. */
-export const plainRequirements = ({ requires }: Pick<TestPlan, 'requires'>): VariableName[] =>
-  requires.filter((name) => !isSecret(name));
 
 /** Secrets as a cluster holds them. */
 export const secretData = (values: Readonly<Record<string, string>>): Record<string, string> =>
@@ -44,9 +21,8 @@ export function podVariables(
   env: NodeJS.ProcessEnv,
   secret: string,
 ): V1EnvVar[] {
-  const plain = forPods().filter((name) => !isSecret(name) && env[name]);
   return [
-    ...plain.map((name) => ({ name, value: env[name] as string })),
+    ...plainVariables(env).map(([name, value]) => ({ name, value })),
     ...secretsOf(plan, env).map((name) => secretVariable(name, secret)),
   ];
 }
@@ -67,7 +43,3 @@ export function initializerVariables(env: NodeJS.ProcessEnv): V1EnvVar[] {
     ...SHAPING.filter((name) => env[name]).map((name) => ({ name, value: env[name] as string })),
   ];
 }
-
-export const secretNames = () => (Object.keys(variables) as VariableName[]).filter(isSecret);
-
-const forPods = () => (Object.keys(variables) as VariableName[]).filter((name) => !NOT_FOR_PODS.has(name));

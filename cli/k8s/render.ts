@@ -1,9 +1,10 @@
+import { prepareTest } from '../elsewhere/prepare.ts';
+import { plainRequirements, secretsOf } from '../elsewhere/variables.ts';
 import { archiveTest } from '../run/inspect.ts';
 import type { Terminal } from '../terminal.ts';
 import { assertVariables } from '../variables.ts';
-import { plainRequirements, secretsOf, secretVariable, TOKEN } from './environment.ts';
+import { secretVariable, TOKEN } from './environment.ts';
 import { manifestsOf, toYaml } from './manifests.ts';
-import { prepareTest } from './prepare.ts';
 import { renderingOf, scriptOf } from './rendering.ts';
 import type { ClusterSettings } from './settings.ts';
 import { assertTestRun } from './validate.ts';

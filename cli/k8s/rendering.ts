@@ -1,11 +1,12 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
 import type { TestPlan } from '../../lib/core/plan.ts';
+import { secretNames } from '../elsewhere/variables.ts';
 import { Problem } from '../problem.ts';
 import { goSettings } from '../run/go-settings.ts';
 import { redactor } from '../run/redact.ts';
 import { telemetrySettings, windowLength } from '../telemetry/k6-settings.ts';
 import { GENERATOR, RUN_TAG } from '../telemetry/otlp.ts';
-import { initializerVariables, podVariables, secretNames } from './environment.ts';
+import { initializerVariables, podVariables } from './environment.ts';
 import { CONFIG_MAP_BYTES, filesOf, packed } from './files.ts';
 import { collectorEndpoint, type Rendering, type Script } from './manifests.ts';
 import { bytesOf, type ClusterSettings } from './settings.ts';
