@@ -126,57 +126,56 @@ const collectorLabels = ({ name }: Rendering) => ({
   'app.kubernetes.io/component': 'collector',
 });
 
+/** For both directions: what it does not name is closed. */
+const policy = (
+  rendering: Rendering,
+  suffix: string,
+  labels: Record<string, string>,
+  rules: Pick<NetworkPolicy['spec'], 'ingress' | 'egress'>,
+): NetworkPolicy => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: metadata(rendering, suffix),
+  spec: { podSelector: { matchLabels: labels }, policyTypes: ['Ingress', 'Egress'], ...rules },
+});
+
 function generatorPolicy(rendering: Rendering): NetworkPolicy {
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: metadata(rendering, '-generators'),
-    spec: {
-      podSelector: { matchLabels: podsOf(rendering.name) },
-      policyTypes: ['Ingress', 'Egress'],
-      // The operator is in a namespace of its own.
-      ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: K6_PORT, protocol: 'TCP' }] }],
-      // The target may be anywhere.
-      egress: [
-        {
-          to: [
-            { namespaceSelector: {} },
-            { ipBlock: { cidr: '0.0.0.0/0', except: [METADATA_V4] } },
-            { ipBlock: { cidr: '::/0', except: [METADATA_V6] } },
-          ],
-        },
-      ],
-    },
-  };
+  return policy(rendering, '-generators', podsOf(rendering.name), {
+    // The operator is in a namespace of its own.
+    ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: K6_PORT, protocol: 'TCP' }] }],
+    // The target may be anywhere.
+    egress: [
+      {
+        to: [
+          { namespaceSelector: {} },
+          { ipBlock: { cidr: '0.0.0.0/0', except: [METADATA_V4] } },
+          { ipBlock: { cidr: '::/0', except: [METADATA_V6] } },
+        ],
+      },
+    ],
+  });
 }
 
 function collectorPolicy(rendering: Rendering): NetworkPolicy {
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: metadata(rendering, '-collector'),
-    spec: {
-      podSelector: { matchLabels: collectorLabels(rendering) },
-      policyTypes: ['Ingress', 'Egress'],
-      ingress: [
-        {
-          from: [{ podSelector: { matchLabels: podsOf(rendering.name) } }],
-          ports: [{ port: OTLP_PORT, protocol: 'TCP' }],
-        },
-      ],
-      egress: rendering.forward
-        ? [
-            {
-              ports: [
-                { port: DNS_PORT, protocol: 'UDP' },
-                { port: DNS_PORT, protocol: 'TCP' },
-                { port: portOf(rendering.forward.url), protocol: 'TCP' },
-              ],
-            },
-          ]
-        : [],
-    },
-  };
+  return policy(rendering, '-collector', collectorLabels(rendering), {
+    ingress: [
+      {
+        from: [{ podSelector: { matchLabels: podsOf(rendering.name) } }],
+        ports: [{ port: OTLP_PORT, protocol: 'TCP' }],
+      },
+    ],
+    egress: rendering.forward
+      ? [
+          {
+            ports: [
+              { port: DNS_PORT, protocol: 'UDP' },
+              { port: DNS_PORT, protocol: 'TCP' },
+              { port: portOf(rendering.forward.url), protocol: 'TCP' },
+            ],
+          },
+        ]
+      : [],
+  });
 }
 
 /** Where a URL leads that names no port. */
