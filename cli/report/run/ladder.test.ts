@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
+import { databaseOf } from '../../../lib/core/ladder/testing.ts';
 import { TARGET_COLUMNS } from '../../../lib/core/resources.ts';
 import type { Result } from '../../../lib/core/result.ts';
 import {
@@ -87,16 +88,7 @@ describe('the ladder', () => {
         ...climbed(),
         details: {
           redis: null,
-          postgresql: {
-            version: '18',
-            maxConnections,
-            cacheHitRate: null,
-            commits: 0,
-            rollbacks: 0,
-            deadlocks: 0,
-            queries: null,
-            indexes: [],
-          },
+          postgresql: databaseOf(maxConnections),
         },
       }).at(-1);
     const sum = 'Connections: 1 × 20 = 20, of';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { climbed, LOOKS, PHASES, USERS } from '../ladder/testing.ts';
+import { climbed, databaseOf, LOOKS, PHASES, USERS } from '../ladder/testing.ts';
 import { ladderOf } from '../ladder.ts';
 import { PM2_COLUMNS, TARGET_COLUMNS } from '../resources.ts';
 import type { Run } from '../result.ts';
@@ -74,16 +74,7 @@ function deployed({
       ? [{ kind: 'server-error', code: '503', reason: 'overloaded', endpoint: 'GET /', count: 1, share: 1 }]
       : [],
     details: {
-      postgresql: {
-        version: '18',
-        maxConnections,
-        cacheHitRate: null,
-        commits: 0,
-        rollbacks: 0,
-        deadlocks: 0,
-        queries: null,
-        indexes: [],
-      },
+      postgresql: databaseOf(maxConnections),
     },
     resources: {
       target: samplesOf(LOOKS, {

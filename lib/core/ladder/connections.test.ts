@@ -2,20 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { resultOf } from '../testing.ts';
 import { connectionsOf } from './connections.ts';
-import { climbed } from './testing.ts';
+import { climbed, databaseOf } from './testing.ts';
 
 describe('connections', () => {
-  const server = {
-    version: '18',
-    cacheHitRate: null,
-    commits: 0,
-    rollbacks: 0,
-    deadlocks: 0,
-    queries: null,
-    indexes: [],
-  };
   const reckoned = (processes: number, maxConnections: number) =>
-    connectionsOf(climbed({ processes, details: { postgresql: { ...server, maxConnections } } }));
+    connectionsOf(climbed({ processes, details: { postgresql: databaseOf(maxConnections) } }));
 
   const CASES: [processes: number, limit: number, fits: boolean, most: number][] = [
     [1, 150, true, 140],

@@ -1,6 +1,6 @@
 /** For tests: a ladder that was climbed on two cores. */
 import { PM2_COLUMNS, TARGET_COLUMNS } from '../resources.ts';
-import type { Result } from '../result.ts';
+import type { PostgresqlDetails, Result } from '../result.ts';
 import { evenWindows, instants, phaseFigures, repeat, resultOf, samplesOf } from '../testing.ts';
 import { FULL_SCALE, ladder } from '../workloads.ts';
 
@@ -38,3 +38,15 @@ export function climbed({
     run: { workload: { ...workload, phases }, ...parts.run },
   });
 }
+
+/** A database that was watched and has nothing to tell but how many connections it takes. */
+export const databaseOf = (maxConnections: number): PostgresqlDetails => ({
+  version: '18',
+  maxConnections,
+  cacheHitRate: null,
+  commits: 0,
+  rollbacks: 0,
+  deadlocks: 0,
+  queries: null,
+  indexes: [],
+});
