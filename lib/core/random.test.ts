@@ -26,21 +26,17 @@ test('neighbouring seeds give sequences that have nothing in common', () => {
   assert.ok(Math.abs(correlation) < 4 / Math.sqrt(n), `correlation ${correlation}`);
 });
 
+const byWeight = (weights: Record<string, number>) =>
+  weightedChoice(Object.keys(weights), (name) => weights[name] as number);
+
 test('a weight of zero is never chosen', () => {
-  const choose = weightedChoice([
-    ['a', 0],
-    ['b', 1],
-  ]);
+  const choose = byWeight({ a: 0, b: 1 });
   const random = seededRandom(2);
   for (let i = 0; i < 1000; i++) assert.equal(choose(random), 'b');
 });
 
 test('a weighted choice keeps its shares', () => {
-  const choose = weightedChoice([
-    ['a', 25],
-    ['b', 70],
-    ['c', 5],
-  ]);
+  const choose = byWeight({ a: 25, b: 70, c: 5 });
   const random = seededRandom(3);
   const counts: Record<string, number> = { a: 0, b: 0, c: 0 };
   for (let i = 0; i < 100_000; i++) {
@@ -52,6 +48,6 @@ test('a weighted choice keeps its shares', () => {
 });
 
 test('a mix without weight is refused', () => {
-  assert.throws(() => weightedChoice([['a', 0]]), RangeError);
-  assert.throws(() => weightedChoice([['a', -1]]), RangeError);
+  assert.throws(() => byWeight({ a: 0 }), RangeError);
+  assert.throws(() => byWeight({ a: -1 }), RangeError);
 });

@@ -10,7 +10,7 @@ import {
 } from '../core/plan.ts';
 import type { VariableName } from '../core/variables.ts';
 import type { K6Scenario, Scale, WorkloadPlan } from '../core/workloads.ts';
-import { env } from './env.ts';
+import { demand, env } from './env.ts';
 import './metrics.ts';
 import { summaryHandler } from './summary.ts';
 import { thresholds } from './thresholds.ts';
@@ -84,6 +84,8 @@ function planOf({
   contractShare = DEFAULT_CONTRACT_SHARE,
   assess,
 }: TestDefinition): TestPlan {
+  // Here, because an endpoint looks for its credentials with its first request.
+  demand(product.requires);
   const scale: Scale = { time: env('TIME_SCALE'), vus: env('VUS_SCALE') };
   const planned = workload(scale);
   return {

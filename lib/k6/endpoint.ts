@@ -1,7 +1,7 @@
 import http, { type RefinedResponse } from 'k6/http';
 import type { Counter } from 'k6/metrics';
 import { errorKind } from '../core/error-kind.ts';
-import { type Authentication, LOAD_RUN, type PlannedEndpoint } from '../core/plan.ts';
+import { type Authentication, LOAD_RUN } from '../core/plan.ts';
 import { type Credentials, credentials } from './auth.ts';
 import { breach, type Contract, type ContractFile, loadContract } from './contract.ts';
 import { env, optionalEnv } from './env.ts';
@@ -49,7 +49,10 @@ export interface EndpointOptions {
   variant?: string;
 }
 
-export interface Endpoint extends PlannedEndpoint {
+export interface Endpoint {
+  /** Method and route template, and its variant where it has one. */
+  name: string;
+  options: EndpointOptions;
   /**
    * Sends one request and judges the answer.
    * @param id takes the place of the parameter in the route; several take those of several, in order
@@ -59,10 +62,15 @@ export interface Endpoint extends PlannedEndpoint {
   call(id?: string | readonly string[], body?: string | Form, query?: string): Answer;
 }
 
+type Route = `${Method} /${string}`;
+
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** k6's functions, in the order of what they take: only GET and DELETE differ. */
 const SENDERS = { POST: http.post, PUT: http.put, PATCH: http.patch, DELETE: http.del } as const;
+
+/** Status of a right answer where nothing else is said. */
+export const OK = 200;
 
 const DEFAULT_TIMEOUT = '30s';
 
@@ -76,17 +84,36 @@ let refusalCounter: Counter | undefined;
 let degradedCounter: Counter | undefined;
 
 /**
- * An endpoint, with everything that does not change from request to request made once: parameters and tags are the
- * larger part of what a request costs a VU. Answers are checked here and not by k6's `check`, which counts also all
- * that hold, at a tenth of the cost of a request: what is counted is what does not hold.
+ * An endpoint. What k6 has only while a VU is made is asked for at once, the rest when the endpoint is first called:
+ * a VU does not wait for what it may never send, and five hundred do not begin later.
  * @param route method and route template: `GET /admin/bookings/:id`
  */
-export function endpoint(route: `${Method} /${string}`, options: EndpointOptions): Endpoint {
+export function endpoint(route: Route, options: EndpointOptions): Endpoint {
+  const name = options.variant ? `${route} (${options.variant})` : route;
+  const { refusals, degraded, contract } = options;
+  const holds = contract && runningTest.contractShare > 0 ? loadContract(contract) : undefined;
+  if (refusals) refusalCounter ??= designedRefusals();
+  if (degraded !== undefined) degradedCounter ??= degradedAnswers();
+  const made: Endpoint = {
+    name,
+    options,
+    call(id, body, query) {
+      made.call = callerOf(route, made, holds);
+      return made.call(id, body, query);
+    },
+  };
+  return made;
+}
+
+/**
+ * Everything that does not change from request to request is made once: parameters and tags are the larger part of
+ * what a request costs a VU. Answers are checked here and not by k6's `check`, which counts also all that hold, at a
+ * tenth of the cost of a request: what is counted is what does not hold.
+ */
+function callerOf(route: Route, { name, options }: Endpoint, holds: Contract | undefined): Endpoint['call'] {
   const method = route.slice(0, route.indexOf(' ')) as Method;
   const path = route.slice(route.indexOf('/'));
-  const name = options.variant ? `${route} (${options.variant})` : route;
-  const { toleratedStatuses, refusals, has, degraded, creates, contract } = options;
-  const expectedStatus = options.expectedStatus ?? 200;
+  const { expectedStatus = OK, toleratedStatuses, refusals, has, degraded, creates } = options;
   const { headers: fixedHeaders, sign } = 'scheme' in options.auth ? credentials(options.auth) : options.auth;
   const isJson = method !== 'GET' && method !== 'DELETE' && (options.body ?? 'json') === 'json';
   const run = creates === undefined ? undefined : optionalEnv('RUN_ID');
@@ -117,41 +144,30 @@ export function endpoint(route: `${Method} /${string}`, options: EndpointOptions
   const isGet = method === 'GET';
   const send = isGet ? http.post : SENDERS[method];
   const { contractShare } = runningTest;
-  const holds = contract && contractShare > 0 ? loadContract(contract) : undefined;
-  if (refusals) refusalCounter ??= designedRefusals();
-  if (degraded !== undefined) degradedCounter ??= degradedAnswers();
   // Every n-th response of a VU, from a random one on: cheaper than a draw for each.
   let untilContract = randomAtFirst();
 
-  return {
-    name,
-    expectedStatus,
-    ...(toleratedStatuses && { toleratedStatuses }),
-    ...(refusals && { refusals }),
-    ...(degraded !== undefined && { degradable: true as const }),
-    ...(creates !== undefined && { creates }),
-    call(id, body, query) {
-      if (sign) sign(headers, body);
-      let url = after === undefined ? before : several ? before + filled(several, id) : before + id + after;
-      if (query !== undefined) url += query;
-      // A GET with an empty body costs more than one with none.
-      const response = isGet ? http.get(url, params) : send(url, body, params);
-      // Read once: what comes from k6 costs more than what is here.
-      const { status } = response;
-      const ok =
-        status === expectedStatus
-          ? has === undefined || response.json(has) !== undefined
-          : toleratedStatuses?.includes(status) === true;
-      untilContract -= contractShare;
-      if (untilContract < 0) {
-        untilContract += 1;
-        if (ok && holds && status === expectedStatus) holdToContract(name, holds, response);
-      }
-      if (!ok) return notOk(name, response, expectedStatus, refusals);
-      if (degraded !== undefined && status === expectedStatus && response.json(degraded) === true)
-        degradedCounter?.add(1, { name });
-      return { response, ok, refused: false, reason: '' };
-    },
+  return (id, body, query) => {
+    if (sign) sign(headers, body);
+    let url = after === undefined ? before : several ? before + filled(several, id) : before + id + after;
+    if (query !== undefined) url += query;
+    // A GET with an empty body costs more than one with none.
+    const response = isGet ? http.get(url, params) : send(url, body, params);
+    // Read once: what comes from k6 costs more than what is here.
+    const { status } = response;
+    const ok =
+      status === expectedStatus
+        ? has === undefined || response.json(has) !== undefined
+        : toleratedStatuses?.includes(status) === true;
+    untilContract -= contractShare;
+    if (untilContract < 0) {
+      untilContract += 1;
+      if (ok && holds && status === expectedStatus) holdToContract(name, holds, response);
+    }
+    if (!ok) return notOk(name, response, expectedStatus, refusals);
+    if (degraded !== undefined && status === expectedStatus && response.json(degraded) === true)
+      degradedCounter?.add(1, { name });
+    return { response, ok, refused: false, reason: '' };
   };
 }
 

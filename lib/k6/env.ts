@@ -1,9 +1,11 @@
 import {
+  problemsOf,
   type ReadableVariables,
   readableOf,
   readOptional,
   readVariable,
   type ValueOf,
+  VariableError,
   type VariableName,
 } from '../core/variables.ts';
 
@@ -15,6 +17,12 @@ export function env<N extends VariableName>(name: N): ValueOf<N> {
 /** The same, or undefined where nothing is set and there is nothing to stand in for it. */
 export function optionalEnv<N extends VariableName>(name: N): ValueOf<N> | undefined {
   return readOptional(name, __ENV);
+}
+
+/** @throws VariableError that tells of every one that is missing or malformed */
+export function demand(names: readonly VariableName[]): void {
+  const problems = problemsOf(names, __ENV);
+  if (problems.length > 0) throw new VariableError(problems.join(' '));
 }
 
 /** All that can be read: for the VUs, which take them as they are. */

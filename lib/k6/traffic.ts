@@ -1,7 +1,7 @@
 import { sleep } from 'k6';
 import type { PlannedEndpoint, PlannedFlow } from '../core/plan.ts';
 import { weightedChoice } from '../core/random.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, OK } from './endpoint.ts';
 import { random } from './visitor.ts';
 
 /** What one iteration of a VU does, and what it touches while doing so. */
@@ -39,7 +39,7 @@ export function visit(weight: number, endpoint: Endpoint, send: (endpoint: Endpo
 
 /** One request of the mix an iteration, by weight. */
 export function mix(visits: readonly Visit[]): Traffic {
-  const choose = weightedChoice(visits.map((one) => [one, one.weight] as const));
+  const choose = weightedChoice(visits, ({ weight }) => weight);
   return {
     touches: () => ({ endpoints: visits.map(planned), flows: [] }),
     iterate: () => {
@@ -51,10 +51,10 @@ export function mix(visits: readonly Visit[]): Traffic {
 
 /** One of several kinds of traffic an iteration, by weight: what users of different kinds do. */
 export function oneOf(parts: readonly (readonly [traffic: Traffic, weight: number])[]): Traffic {
-  const choose = weightedChoice(parts);
+  const choose = weightedChoice(parts, (part) => part[1]);
   return {
     touches: () => touchedBy(parts.map(([traffic]) => traffic)),
-    iterate: () => choose(random).iterate(),
+    iterate: () => choose(random)[0].iterate(),
   };
 }
 
@@ -98,6 +98,14 @@ export function withThinkTime(traffic: Traffic, [min, max]: ThinkTime = THINK_TI
 
 /** What a plan says of an endpoint. */
 export function planned({ endpoint, weight }: { endpoint: Endpoint; weight?: number }): PlannedEndpoint {
-  const { call, ...described } = endpoint;
-  return { ...described, ...(weight === undefined ? {} : { weight }) };
+  const { expectedStatus = OK, toleratedStatuses, refusals, degraded, creates } = endpoint.options;
+  return {
+    name: endpoint.name,
+    expectedStatus,
+    ...(toleratedStatuses && { toleratedStatuses }),
+    ...(refusals && { refusals }),
+    ...(degraded !== undefined && { degradable: true as const }),
+    ...(creates !== undefined && { creates }),
+    ...(weight !== undefined && { weight }),
+  };
 }

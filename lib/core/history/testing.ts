@@ -66,13 +66,12 @@ function resampledNight(
   if (!flow) throw new RangeError('a run without a flow cannot be resampled');
   const failed = new Map<string, number>();
   for (const { like, share } of losses) {
-    const reasons = weightedChoice(
-      like.flatMap(({ flows }) =>
-        (flows[0]?.failures ?? []).map(({ reason, count }) => [reason, count] as const),
-      ),
+    const failures = weightedChoice(
+      like.flatMap(({ flows }) => flows[0]?.failures ?? []),
+      ({ count }) => count,
     );
     for (let i = count(iterations, share * around(random, 0.08), random); i > 0; i--) {
-      const reason = reasons(random);
+      const { reason } = failures(random);
       failed.set(reason, (failed.get(reason) ?? 0) + 1);
     }
   }
