@@ -6,7 +6,7 @@ import type { Campaign, CampaignRun, Tested } from '../../lib/core/campaign.ts';
 import { Problem } from '../problem.ts';
 import { loadResult } from '../results/load.ts';
 import { isResultThere, writeWhole } from '../results/store.ts';
-import { validator } from '../results/validator.ts';
+import { asRead, validator } from '../results/validator.ts';
 
 const STATE = 'campaign.json';
 
@@ -43,7 +43,7 @@ export class CampaignFolder {
    * @throws Problem where it cannot be written
    */
   async write(campaign: Campaign): Promise<void> {
-    validate(campaign);
+    validate(asRead(campaign));
     await writeWhole(this.state, `${JSON.stringify(campaign, null, 1)}\n`);
   }
 

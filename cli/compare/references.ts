@@ -11,7 +11,7 @@ import { parsedOrNull } from '../json.ts';
 import { RESULTS } from '../paths.ts';
 import { Problem } from '../problem.ts';
 import { writeWhole } from '../results/store.ts';
-import { validator } from '../results/validator.ts';
+import { asRead, validator } from '../results/validator.ts';
 
 /** Where a team keeps what it compares with, and commits it. */
 export const REFERENCES = path.join(RESULTS, 'references');
@@ -31,7 +31,7 @@ export async function writeReference(
     throw new Problem(
       `The reference would have ${text.length} bytes, and may have ${MOST_BYTES}: the run has too many endpoints.`,
     );
-  validate(reference);
+  validate(asRead(reference));
   const file = path.join(folder, reference.test, `${reference.name}.json`);
   await writeWhole(file, text);
   return { file, bytes: Buffer.byteLength(text) };

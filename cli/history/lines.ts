@@ -1,13 +1,13 @@
 import { type HistoryRecord, lineOf, RECORD_VERSION } from '../../lib/core/history/record.ts';
 import schema from '../../lib/core/history.schema.json' with { type: 'json' };
 import { parsedOrNull } from '../json.ts';
-import { validator } from '../results/validator.ts';
+import { asRead, validator } from '../results/validator.ts';
 
 const validate = validator(schema, 'record of the history');
 
 /** Records as they are kept, a line each. @throws Error that names the first place where one is none */
 export function toLines(records: readonly HistoryRecord[]): string {
-  for (const record of records) validate(record);
+  for (const record of records) validate(asRead(record));
   return records.map((record) => `${lineOf(record)}\n`).join('');
 }
 

@@ -1,8 +1,12 @@
-import { validator } from '../results/validator.ts';
+import { asRead, validator } from '../results/validator.ts';
 import { type Structure, TEST_RUN_STRUCTURE } from './test-run-schema.ts';
 
+const validate = validator(strict(TEST_RUN_STRUCTURE), 'TestRun');
+
 /** @throws Error that names the first place that is wrong */
-export const assertTestRun = validator(strict(TEST_RUN_STRUCTURE), 'TestRun');
+export function assertTestRun(run: unknown): void {
+  validate(asRead(run));
+}
 
 /**
  * The same structure as a JSON Schema that also refuses what it does not know: Kubernetes would drop it without a

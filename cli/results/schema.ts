@@ -2,13 +2,13 @@ import schema from '../../lib/core/result.schema.json' with { type: 'json' };
 import { RESULT_VERSION, type Result } from '../../lib/core/result.ts';
 import { parsedOrNull } from '../json.ts';
 import { Problem } from '../problem.ts';
-import { validator } from './validator.ts';
+import { asRead, validator } from './validator.ts';
 
 const validate = validator(schema, 'result');
 
 /** @throws Error that names the first place where a document is not a result */
 export function assertValidResult(document: unknown): asserts document is Result {
-  validate(document);
+  validate(asRead(document));
 }
 
 type Document = Record<string, unknown>;

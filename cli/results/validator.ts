@@ -3,19 +3,20 @@ import addFormats from 'ajv-formats';
 
 /**
  * Holds documents against a JSON Schema, which is compiled when first needed: commands that read and write no such
- * document do not wait for it. What it gives back throws an Error that names the first place that is wrong, and
- * returns the document as it will be read: what it lacks and the schema has a default for is there.
+ * document do not wait for it. What it gives back takes what was parsed, adds what it lacks and the schema has a
+ * default for, and throws an Error that names the first place that is wrong.
  */
 export function validator(schema: object, what: string): (document: unknown) => unknown {
   let validate: ReturnType<Ajv.default['compile']> | undefined;
   return (document) => {
     validate ??= compiled(schema);
-    // What JSON cannot hold (NaN, undefined) is judged as it will be read back.
-    const read = JSON.parse(JSON.stringify(document));
-    if (!validate(read)) throw new Error(`not a valid ${what}: ${describe(validate.errors)}`);
-    return read;
+    if (!validate(document)) throw new Error(`not a valid ${what}: ${describe(validate.errors)}`);
+    return document;
   };
 }
+
+/** A document that is to be written, as it will be read: what JSON cannot hold (NaN, undefined) is gone from it. */
+export const asRead = (document: unknown): unknown => JSON.parse(JSON.stringify(document));
 
 function compiled(schema: object) {
   const ajv = new Ajv.default({ allowUnionTypes: true, useDefaults: true });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Random, seededRandom } from '../random.ts';
-import { type Interval, wilsonInterval } from '../statistics.ts';
+import { type Interval, mean, squaredDeviations, wilsonInterval } from '../statistics.ts';
 import {
   betweenFigures,
   betweenRuns,
@@ -90,9 +90,17 @@ describe('between windows', () => {
     assert.ok(betweenWindows(0, Array(FEWEST_WINDOWS).fill(0)));
   });
 
-  test('is the same each time', () => {
-    const shares = Array.from({ length: 40 }, normal(seededRandom(3)));
-    assert.deepEqual(betweenWindows(1, shares), betweenWindows(1, shares));
+  test('is as wide as where blocks are drawn', () => {
+    const random = seededRandom(3);
+    const shares = Array.from({ length: 40 }, normal(random));
+    const [length, blocks, t] = [5, 8, 2.36462];
+    const blockFrom = (start: number) =>
+      mean(Array.from({ length }, (_, i) => shares[(start + i) % shares.length] as number));
+    const drawn = Array.from({ length: 20_000 }, () =>
+      mean(Array.from({ length: blocks }, () => blockFrom(Math.floor(random() * shares.length)))),
+    );
+    const half = t * Math.sqrt(squaredDeviations(drawn) / drawn.length);
+    closeInterval(betweenWindows(1, shares)?.interval, [1 - half, 1 + half], 0.02 * half);
   });
 });
 
