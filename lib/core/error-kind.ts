@@ -10,16 +10,17 @@ const BY_STATUS: Record<number, ErrorKind> = {
   504: 'timeout',
 };
 
-/** k6's error codes for requests that got no answer; ranges from its documentation, first match wins. */
-const BY_ERROR_CODE: readonly (readonly [first: number, last: number, ErrorKind])[] = [
-  [1050, 1050, 'timeout'],
-  [1211, 1211, 'timeout'],
-  [1212, 1212, 'connection-refused'],
-  [1201, 1201, 'connection-reset'],
-  [1220, 1220, 'connection-reset'],
-  [1100, 1199, 'dns'],
-  [1300, 1399, 'tls'],
-];
+/** k6's error codes for requests that got no answer, from its documentation. */
+const BY_ERROR_CODE: Record<number, ErrorKind> = {
+  1050: 'timeout',
+  1201: 'connection-reset',
+  1211: 'timeout',
+  1212: 'connection-refused',
+  1220: 'connection-reset',
+};
+
+/** The same of whole ranges, by their first two digits. */
+const BY_ERROR_RANGE: Record<number, ErrorKind> = { 11: 'dns', 13: 'tls' };
 
 /**
  * @param status the HTTP status, 0 where there was no answer
@@ -29,7 +30,7 @@ const BY_ERROR_CODE: readonly (readonly [first: number, last: number, ErrorKind]
 export function errorKind(status: number, errorCode: number, statusExpected: boolean): ErrorKind {
   if (statusExpected) return 'unexpected-body';
   if (status === 0)
-    return BY_ERROR_CODE.find(([first, last]) => first <= errorCode && errorCode <= last)?.[2] ?? 'network';
+    return BY_ERROR_CODE[errorCode] ?? BY_ERROR_RANGE[Math.floor(errorCode / 100)] ?? 'network';
   const known = BY_STATUS[status];
   if (known) return known;
   if (status >= 500) return 'server-error';

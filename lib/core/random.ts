@@ -30,23 +30,29 @@ const MULTIPLIER = 48_271;
 
 /**
  * A choice by weight; weights need not sum to anything. With the commonest first it takes few steps: for the dozen
- * entries of a mix less than the tables of a method in constant time would cost every VU.
+ * entries of a mix less than the tables of a method in constant time would cost every VU. They are put in order with
+ * the first choice: of the mixes that a VU makes, it chooses from few.
+ * @throws RangeError where a weight is negative, or none is above zero
  */
 export function weightedChoice<T>(
   choices: readonly T[],
   weightOf: (choice: T) => number,
 ): (random: Random) => T {
-  // Without spread and pairs, which take k6's engine several times as long, and every VU makes its own choice.
-  const commonestFirst = choices.slice().sort((a, b) => weightOf(b) - weightOf(a));
+  if (!choices.every((choice) => weightOf(choice) >= 0))
+    throw new RangeError('a mix needs weights that are not negative');
+  if (!choices.some((choice) => weightOf(choice) > 0))
+    throw new RangeError('a mix needs at least one weight above zero');
+  let commonestFirst: readonly T[] | undefined;
+  let upTo: number[] = [];
   let total = 0;
-  const upTo = commonestFirst.map((choice) => {
-    const weight = weightOf(choice);
-    if (!(weight >= 0)) throw new RangeError('a mix needs weights that are not negative');
-    total += weight;
-    return total;
-  });
-  if (!(total > 0)) throw new RangeError('a mix needs at least one weight above zero');
   return (random) => {
+    if (!commonestFirst) {
+      commonestFirst = choices.slice().sort((a, b) => weightOf(b) - weightOf(a));
+      upTo = commonestFirst.map((choice) => {
+        total += weightOf(choice);
+        return total;
+      });
+    }
     const point = random() * total;
     let i = 0;
     while (point >= (upTo[i] as number)) i += 1;

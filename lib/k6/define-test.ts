@@ -11,7 +11,7 @@ import {
 import type { VariableName } from '../core/variables.ts';
 import type { K6Scenario, Scale, WorkloadPlan } from '../core/workloads.ts';
 import { demand, env } from './env.ts';
-import './metrics.ts';
+import { contractsHold } from './metrics.ts';
 import { summaryHandler } from './summary.ts';
 import { thresholds } from './thresholds.ts';
 import { isForAll, type Traffic, type TrafficPlan, touchedBy } from './traffic.ts';
@@ -63,6 +63,8 @@ export interface K6Options {
  * loads it from the other, in which vu/ stands in for what has the same name here.
  */
 export function defineTest(definition: TestDefinition): TestModule {
+  // A test without contracts has thresholds on how many hold, too.
+  contractsHold();
   const plan = planOf(definition);
   return {
     options: optionsOf(plan),

@@ -1,5 +1,5 @@
 import http, { type RefinedResponse } from 'k6/http';
-import type { Counter } from 'k6/metrics';
+import type { Counter, Rate } from 'k6/metrics';
 import { errorKind } from '../core/error-kind.ts';
 import { type Authentication, LOAD_RUN } from '../core/plan.ts';
 import { type Credentials, credentials } from './auth.ts';
@@ -82,6 +82,7 @@ const reasonsSeen: string[] = [];
 /** Made with the first endpoint that has what they count. What endpoints can share, a VU holds once. */
 let refusalCounter: Counter | undefined;
 let degradedCounter: Counter | undefined;
+let contractRate: Rate | undefined;
 
 /**
  * An endpoint. What k6 has only while a VU is made is asked for at once, the rest when the endpoint is first called:
@@ -92,6 +93,7 @@ export function endpoint(route: Route, options: EndpointOptions): Endpoint {
   const name = options.variant ? `${route} (${options.variant})` : route;
   const { refusals, degraded, contract } = options;
   const holds = contract && runningTest.contractShare > 0 ? loadContract(contract) : undefined;
+  if (holds) contractRate ??= contractsHold();
   if (refusals) refusalCounter ??= designedRefusals();
   if (degraded !== undefined) degradedCounter ??= degradedAnswers();
   const made: Endpoint = {
@@ -233,6 +235,6 @@ function boundedReason(reason: string | undefined): string | undefined {
 
 function holdToContract(name: string, contract: Contract, response: Response): void {
   const complaint = breach(contract, response.body ?? '');
-  contractsHold.add(complaint === undefined, { name });
+  contractRate?.add(complaint === undefined, { name });
   if (complaint !== undefined) console.warn(`${name} breaks its contract: ${complaint}`);
 }

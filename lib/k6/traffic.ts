@@ -86,12 +86,14 @@ export function touchedBy(parts: readonly Traffic[]): Touched {
 }
 
 /** The same traffic, each iteration followed by a pause as a user makes one. */
-export function withThinkTime(traffic: Traffic, [min, max]: ThinkTime = THINK_TIME): Traffic {
+export function withThinkTime(traffic: Traffic, thinkTime: ThinkTime = THINK_TIME): Traffic {
+  const min = thinkTime[0];
+  const range = thinkTime[1] - min;
   return {
-    ...traffic,
+    touches: traffic.touches,
     iterate: () => {
       traffic.iterate();
-      sleep(min + random() * (max - min));
+      sleep(min + random() * range);
     },
   };
 }

@@ -29,7 +29,7 @@ export const product: Product = {
         what: 'webhook signature',
         method: 'POST',
         path: '/webhook/whatsapp',
-        body: JSON.stringify({ object: 'whatsapp_business_account', entry: [] }),
+        body: '{"object":"whatsapp_business_account","entry":[]}',
         auth: webhookSignature,
         // A notification that holds nothing may be taken as well as be found wanting: both come after the signature.
         acceptedStatuses: [200, 202, 400],

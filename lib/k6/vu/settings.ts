@@ -14,6 +14,8 @@ interface Settings {
   /** Of all responses. */
   contractShare: number;
   variables: ReadableVariables;
+  /** Those that are lists, with commas between: parsed as JSON they would be most of what a VU waits for here. */
+  lists: Partial<Record<string, string>>;
 }
 
 // Loaded before the array is made: it makes arrays of its own, and k6 makes one at a time.
@@ -23,13 +25,16 @@ const shared = new SharedArray('settings of the suite', () => {
   const { options, readableVariables } = described as Description;
   const { workload, contractShare } = options.ext.suite;
   const { phases, peakVUs, bursts = [] } = workload;
+  const variables = Object.entries(readableVariables());
+  const lists = variables.filter(([, value]) => Array.isArray(value));
   const settings: Settings = {
     phases: phases.map(({ name, endMs }) => ({ name, endMs })),
     bursts: bursts.map(({ phase }) => phase),
     peakVUs,
     scenarios: Object.keys(workload.scenarios).length,
     contractShare,
-    variables: readableVariables(),
+    variables: Object.fromEntries(variables.filter((one) => !lists.includes(one))),
+    lists: Object.fromEntries(lists.map(([name, value]) => [name, String(value)])),
   };
   return [JSON.stringify(settings)];
 });
