@@ -19,7 +19,13 @@ export function validator(schema: object, what: string): (document: unknown) => 
 export const asRead = (document: unknown): unknown => JSON.parse(JSON.stringify(document));
 
 function compiled(schema: object) {
-  const ajv = new Ajv.default({ allowUnionTypes: true, useDefaults: true });
+  const ajv = new Ajv.default({
+    allowUnionTypes: true,
+    useDefaults: true,
+    // That the schema is one is for tests to see; and it is compiled anew by every command, mostly for one document.
+    validateSchema: false,
+    code: { optimize: false },
+  });
   addFormats.default(ajv);
   return ajv.compile(schema);
 }

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import Ajv from 'ajv';
+import addFormats from 'ajv-formats';
+import { TEST_RUN_STRUCTURE } from '../k8s/test-run-schema.ts';
+import { ROOT } from '../paths.ts';
+import { asRead, validator } from './validator.ts';
+
+describe('every schema is one', () => {
+  const files = globSync('lib/core/**/*.schema.json', { cwd: ROOT });
+  assert.ok(files.length >= 4, files.join());
+  const schemas = files.map((file) => [file, JSON.parse(readFileSync(path.join(ROOT, file), 'utf8'))]);
+  for (const [name, schema] of [...schemas, ['TestRun', TEST_RUN_STRUCTURE]])
+    test(name, () => {
+      const ajv = new Ajv.default({ strict: name !== 'TestRun', allowUnionTypes: true });
+      addFormats.default(ajv);
+      assert.ok(ajv.validateSchema(schema), JSON.stringify(ajv.errors));
+    });
+});
+
+describe('a document', () => {
+  const validate = validator(
+    {
+      type: 'object',
+      required: ['name'],
+      properties: { name: { type: 'string' }, count: { type: 'integer', default: 3 } },
+      additionalProperties: false,
+    },
+    'thing',
+  );
+
+  test('is given back with the defaults that it lacks', () =>
+    assert.deepEqual(validate({ name: 'a' }), { name: 'a', count: 3 }));
+
+  test('that is wrong is told by its first place', () => {
+    assert.throws(() => validate({ name: 'a', count: 'b' }), {
+      message: 'not a valid thing: /count must be integer',
+    });
+    assert.throws(() => validate({ name: 'a', size: 1 }), { message: /additional properties: size$/ });
+    assert.throws(() => validate({}), { message: /the document must have required property 'name'$/ });
+  });
+
+  test('that is to be written is judged as it will be read, and stays as it is', () => {
+    const document = { name: 'a', count: undefined, more: undefined };
+    assert.deepEqual(validate(asRead(document)), { name: 'a', count: 3 });
+    assert.deepEqual(document, { name: 'a', count: undefined, more: undefined });
+    assert.throws(() => validate(asRead({ name: 'a', count: Number.NaN })), /count must be integer/);
+  });
+});
