@@ -27,7 +27,7 @@ const PURE = /^lib\//;
 /** Those that judge what they measure: each is run with nothing beside it, which would be measured too. */
 const ALONE = /\.alone\.test\.ts$/;
 /** Of the others, most of which wait for load to pass. */
-const AT_ONCE = Math.min(4, 2 * availableParallelism());
+const AT_ONCE = Math.min(4, availableParallelism() + 1);
 
 const CHECKS: [command: string, ...args: string[]][] = [
   ['tsc', '-b', '.', 'docs'],

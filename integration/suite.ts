@@ -112,6 +112,7 @@ export class Sandbox {
 
   get env(): Record<string, string> {
     const { PATH = '', HOME = '', XDG_CACHE_HOME } = process.env;
+    const { NODE_COMPILE_CACHE = path.join(this.folder, 'compiled') } = process.env;
     return {
       PATH,
       HOME,
@@ -119,7 +120,7 @@ export class Sandbox {
       TMPDIR: this.temp,
       TARGET_DATA_DIR: this.data,
       NO_COLOR: '1',
-      NODE_COMPILE_CACHE: path.join(this.folder, 'compiled'),
+      NODE_COMPILE_CACHE,
     };
   }
 
