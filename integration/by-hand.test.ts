@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import { findK6 } from '../cli/k6/index.ts';
 import type { Summary } from '../lib/core/summary.ts';
 import { Checkout } from './checkout.ts';
@@ -12,11 +12,14 @@ const deployment = new Sandbox({ outlivesTests: true });
 const sandbox = new Sandbox();
 const checkout = new Checkout(sandbox);
 
-/** As README tells who has no use for the runner. */
-async function k6ByHand(name: string, env: Record<string, string>) {
+before(async () => {
   const bundled = await sandbox.spawn(process.execPath, ['esbuild.config.mjs'], { cwd: checkout.root }).ended;
   assert.equal(bundled.code, 0, bundled.stderr);
   assert.match(bundled.stdout, /^dist\/booking\/peak\.js$/m);
+});
+
+/** As README tells who has no use for the runner. */
+async function k6ByHand(name: string, env: Record<string, string>) {
   const { found } = await findK6({ env: process.env });
   assert.ok(found, 'a k6 on this machine');
   const cwd = sandbox.subfolder(name);

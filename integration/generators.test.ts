@@ -10,7 +10,15 @@ import { assertValidResult } from '../cli/results/schema.ts';
 import { relativeError } from '../lib/core/histogram.ts';
 import type { Result } from '../lib/core/result.ts';
 import type { Summary } from '../lib/core/summary.ts';
-import { assertNoStack, assertRefused, assertVerdict, eventually, type RunFiles, Sandbox } from './suite.ts';
+import {
+  assertNoStack,
+  assertRefused,
+  assertVerdict,
+  eventually,
+  growth,
+  type RunFiles,
+  Sandbox,
+} from './suite.ts';
 
 const sandbox = new Sandbox();
 const NAMES = ['generator-1', 'generator-2'] as const;
@@ -96,12 +104,6 @@ test('two generators: the counts are the sum, and the target’s own; percentile
   assert.equal(stats.min, raw[0]);
   assert.equal(stats.max, raw.at(-1));
 });
-
-/** How much a counter of the target grew from its first sample to its last. */
-function growth({ resources }: Result, name: string): number {
-  const values = (resources.target?.columns[name] ?? []).filter((value) => value !== null);
-  return (values.at(-1) ?? Number.NaN) - (values[0] ?? Number.NaN);
-}
 
 /** Each told of about as many windows as there are: they ran at the same time, and not one after the other. */
 function assertTogether({ generators = [], windows }: Result): void {

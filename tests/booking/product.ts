@@ -17,6 +17,8 @@ const SIGNATURE_HEADER = 'X-Hub-Signature-256';
 const admin = bearer('ADMIN_TOKEN');
 const webhookSignature = signed('WEBHOOK_SECRET', SIGNATURE_HEADER);
 
+const salons = env('SALON_IDS');
+
 export const product: Product = {
   name: 'booking',
   requires: ['API_URL', 'ADMIN_TOKEN', 'WEBHOOK_SECRET', 'SALON_IDS'],
@@ -24,7 +26,7 @@ export const product: Product = {
     healthPath: '/health',
     metricsPath: '/metrics',
     probes: [
-      { what: 'admin token', path: `/admin/stats/${env('SALON_IDS')[0]}`, auth: admin },
+      { what: 'admin token', path: `/admin/stats/${salons[0]}`, auth: admin },
       {
         what: 'webhook signature',
         method: 'POST',
@@ -101,8 +103,6 @@ const incomingMessages = dataset('booking/messages');
 /** Message ids are never used twice, also not by the next run against the same target. */
 const messageIdPrefix = perVU((vu) => `wamid.${Date.now().toString(36)}.${vu}.`);
 let messagesSent = 0;
-
-const salons = env('SALON_IDS');
 
 export const anySalon = (): string => anyOf(salons);
 

@@ -26,15 +26,16 @@ const shared = new SharedArray('settings of the suite', () => {
   const { workload, contractShare } = options.ext.suite;
   const { phases, peakVUs, bursts = [] } = workload;
   const variables = Object.entries(readableVariables());
-  const lists = variables.filter(([, value]) => Array.isArray(value));
   const settings: Settings = {
     phases: phases.map(({ name, endMs }) => ({ name, endMs })),
     bursts: bursts.map(({ phase }) => phase),
     peakVUs,
     scenarios: Object.keys(workload.scenarios).length,
     contractShare,
-    variables: Object.fromEntries(variables.filter((one) => !lists.includes(one))),
-    lists: Object.fromEntries(lists.map(([name, value]) => [name, String(value)])),
+    variables: Object.fromEntries(variables.filter(([, value]) => !Array.isArray(value))),
+    lists: Object.fromEntries(
+      variables.flatMap(([name, value]) => (Array.isArray(value) ? [[name, value.join(',')]] : [])),
+    ),
   };
   return [JSON.stringify(settings)];
 });
