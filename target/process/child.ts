@@ -28,7 +28,16 @@ const FIRST_RESTART_DELAY_MS = 150;
 const LONGEST_RESTART_DELAY_MS = 5000;
 
 /** What is passed on of the environment: secrets travel in messages, and PG* would change behaviour. */
-const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
+const PASSED_ON = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'TZ',
+  'LANG',
+  'NODE_OPTIONS',
+  'NODE_COMPILE_CACHE',
+  'NODE_EXTRA_CA_CERTS',
+];
 
 export const passedOn = (): Record<string, string | undefined> =>
   Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
