@@ -32,6 +32,19 @@ test('every import that cannot be bundled for k6 is named', async () => {
   );
 });
 
+test('a contract that is no JSON Schema is named', async () => {
+  checkout.write('tests/fixture/contracts/thing.schema.json', '{ "type": "objekt" }');
+  addTest(checkout, 'contract', {
+    top: "import thing from './contracts/thing.schema.json' with { type: 'json' };",
+    iterate: 'console.log(thing);',
+  });
+  assertRefused(
+    await run('contract'),
+    2,
+    /^The test does not compile:\n {2}tests\/fixture\/contracts\/thing\.schema\.json is no JSON Schema: .*objekt$/m,
+  );
+});
+
 test('an exception while a test is loaded is shown with its message', async () => {
   addTest(checkout, 'throws-at-once', { top: "throw new Error('there are no salons');" });
   assertRefused(
