@@ -1,4 +1,3 @@
-import { createClient } from '@redis/client';
 import { REDIS_COLUMNS } from '../../lib/core/resources.ts';
 import type { RedisDetails } from '../../lib/core/result.ts';
 import { countedSince } from '../../lib/core/samples.ts';
@@ -10,7 +9,7 @@ import { keysByPrefix } from './redis-keys.ts';
 const PATIENCE_MS = 2000;
 const DETAILS_PATIENCE_MS = 4000;
 
-export type RedisClient = ReturnType<typeof clientOf>;
+export type RedisClient = Awaited<ReturnType<typeof clientOf>>;
 
 /**
  * INFO of one Redis or Valkey: one command a sample.
@@ -39,19 +38,22 @@ export function redisProbe(url: string, scanKeys: number | null): Probe {
   };
 }
 
-const clientOf = (url: string) =>
-  createClient({
+async function clientOf(url: string) {
+  // Loaded where there is a Redis to watch: most runs have none, and it takes longer to load than all other probes.
+  const { createClient } = await import('@redis/client');
+  return createClient({
     url,
     name: 'load-suite',
     disableOfflineQueue: true,
     maintNotifications: 'disabled',
     socket: { reconnectStrategy: false, connectTimeout: PATIENCE_MS },
   });
+}
 
 function connectorTo(url: string): Connector<RedisClient> {
   return {
     async open(lost) {
-      const client = clientOf(url);
+      const client = await clientOf(url);
       client.on('error', lost);
       await client.connect();
       return client;
