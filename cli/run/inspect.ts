@@ -9,15 +9,23 @@ import { errorOf } from './k6-log.ts';
 const run = promisify(execFile);
 
 export const bundlePath = (test: string): string => path.join(DIST, `${test}.js`);
+/** The edition that only says what the test is: it loads no rows. */
+const descriptionPath = (test: string): string => path.join(DIST, `${test}.description.js`);
 
 /**
  * Has k6 load a bundled test without running it. What a test is depends on no credential, so none is handed over:
  * with the environment local there are stand-ins for all of them.
  */
-async function describe(k6: string, test: string, env: NodeJS.ProcessEnv, args: string[]): Promise<string> {
+async function load(
+  k6: string,
+  test: string,
+  bundle: string,
+  env: NodeJS.ProcessEnv,
+  args: string[],
+): Promise<string> {
   const { PATH, TIME_SCALE, VUS_SCALE, SEED } = env;
   const settings = { PATH, TIME_SCALE, VUS_SCALE, SEED, TEST_ENV: 'local', K6_LOG_FORMAT: 'json' };
-  const { stdout } = await run(k6, [...args, bundlePath(test)], {
+  const { stdout } = await run(k6, [...args, bundle], {
     env: settings as NodeJS.ProcessEnv,
     maxBuffer: 16 * 1024 * 1024,
   }).catch((error: { stderr?: string; message: string }) => {
@@ -36,7 +44,7 @@ export async function archiveTest(
   env: NodeJS.ProcessEnv,
   file: string,
 ): Promise<void> {
-  await describe(k6, test, env, [
+  await load(k6, test, bundlePath(test), env, [
     'archive',
     '--include-system-env-vars',
     '--exclude-env-vars',
@@ -56,7 +64,7 @@ export async function archiveTestWith(
   file: string,
 ): Promise<void> {
   const given = Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-  await describe(k6, test, process.env, ['archive', ...given, '--archive-out', file]);
+  await load(k6, test, bundlePath(test), process.env, ['archive', ...given, '--archive-out', file]);
 }
 
 /**
@@ -64,7 +72,7 @@ export async function archiveTestWith(
  * @throws Problem where k6 cannot load the test, or the test has no plan
  */
 export async function inspectTest(k6: string, test: string, env: NodeJS.ProcessEnv): Promise<TestPlan> {
-  const options = await describe(k6, test, env, ['inspect', '--include-system-env-vars']);
+  const options = await load(k6, test, descriptionPath(test), env, ['inspect', '--include-system-env-vars']);
   const plan = (JSON.parse(options) as { ext?: { suite?: TestPlan } | null }).ext?.suite;
   if (plan?.version !== PLAN_VERSION)
     throw new Problem(
