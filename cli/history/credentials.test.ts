@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { nightly } from '../../lib/core/history/testing.ts';
 import { Problem } from '../problem.ts';
-import { serve } from '../testing.ts';
+import { serve, temporaryFolder } from '../testing.ts';
 import { gitHubCredentials } from './credentials.ts';
 import { DEFAULT_BRANCH, HistoryStore } from './store.ts';
 import { GIT_ENV, git, remoteWithClones } from './testing.ts';
@@ -53,7 +53,7 @@ function answer(root: string, request: IncomingMessage, response: ServerResponse
 }
 
 async function cloneOverHttp(t: TestContext): Promise<{ clone: string; remote: string; server: string }> {
-  const { remote, clones } = remoteWithClones(t, 1);
+  const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
   const clone = clones[0] as string;
   const server = await serve(t, (request, response) => answer(path.dirname(remote), request, response));
   git(clone, 'remote', 'set-url', 'origin', `${server}/${path.basename(remote)}`);

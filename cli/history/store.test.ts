@@ -7,7 +7,7 @@ import { nightly } from '../../lib/core/history/testing.ts';
 import { Problem } from '../problem.ts';
 import { temporaryFolder } from '../testing.ts';
 import { DEFAULT_BRANCH, HistoryStore } from './store.ts';
-import { GIT_ENV, git, remoteWithClones, repository } from './testing.ts';
+import { GIT_ENV, git, racesKept, remoteWithClones, repository } from './testing.ts';
 
 const open = (folder: string, env: NodeJS.ProcessEnv = {}) =>
   HistoryStore.open(folder, DEFAULT_BRANCH, { ...GIT_ENV, ...env });
@@ -122,33 +122,13 @@ describe('without a remote', () => {
 });
 
 describe('with a remote', () => {
-  const TRIES = 100;
-  /** Where there is no branch yet, the first of them is a race of its own. */
-  const TRIES_A_BRANCH = 10;
+  const TRIES = 20;
   test(`of two at once both get in, in each of ${TRIES} tries`, async (t) => {
-    const { remote, clones } = remoteWithClones(t, 2);
-    for (let first = 1; first <= TRIES; first += TRIES_A_BRANCH) {
-      const tries = Array.from({ length: TRIES_A_BRANCH }, (_, i) => [2 * (first + i), 2 * (first + i) + 1]);
-      for (const nights of tries) {
-        const stores = await Promise.all(clones.map((clone) => open(clone)));
-        const added = await Promise.all(
-          stores.map((store, k) => store.append([nightly(nights[k] as number)])),
-        );
-        assert.deepEqual(idsOf(added.flat()).sort(), idsOf(nights.map((night) => nightly(night))));
-      }
-      const expected = idsOf(tries.flat().map((night) => nightly(night)));
-      for (const clone of clones) assert.deepEqual((await idsIn(clone)).sort(), expected);
-      assert.equal(
-        git(remote, 'rev-list', '--count', DEFAULT_BRANCH),
-        String(expected.length),
-        'a commit each',
-      );
-      git(remote, 'update-ref', '-d', `refs/heads/${DEFAULT_BRANCH}`);
-    }
+    assert.equal(await racesKept(temporaryFolder(t), TRIES), TRIES);
   });
 
   test('of eight at once all get in, also where they add the same', async (t) => {
-    const { remote, clones } = remoteWithClones(t, 8);
+    const { remote, clones } = remoteWithClones(temporaryFolder(t), 8);
     const added = await Promise.all(
       clones.map(async (clone, i) => (await open(clone)).append([nightly(i + 1), nightly(20)])),
     );
@@ -158,7 +138,7 @@ describe('with a remote', () => {
   });
 
   test('the clone is not touched but for what it knows of the branch', async (t) => {
-    const { clones } = remoteWithClones(t, 2);
+    const { clones } = remoteWithClones(temporaryFolder(t), 2);
     const [one = '', other = ''] = clones;
     const before = seen(one);
     await (await open(other)).append([nightly(1)]);
@@ -168,7 +148,7 @@ describe('with a remote', () => {
   });
 
   test('a clone without history takes it up from where the branch is', async (t) => {
-    const { remote, clones } = remoteWithClones(t, 1);
+    const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
     await (await open(clones[0] as string)).append([nightly(1)]);
     const shallow = path.join(temporaryFolder(t), 'shallow');
     git('/', 'clone', '--quiet', '--depth=1', '--single-branch', `file://${remote}`, shallow);
@@ -178,7 +158,7 @@ describe('with a remote', () => {
   });
 
   test('what was kept before there was a remote goes there with the next run', async (t) => {
-    const { remote, clones } = remoteWithClones(t, 1);
+    const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
     const folder = clones[0] as string;
     git(folder, 'remote', 'rename', 'origin', 'later');
     await (await open(folder)).append([nightly(1)]);
@@ -188,7 +168,7 @@ describe('with a remote', () => {
   });
 
   test('one that cannot be reached: what is known is read, and nothing is added', async (t) => {
-    const { remote, clones } = remoteWithClones(t, 1);
+    const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
     const folder = clones[0] as string;
     await (await open(folder)).append([nightly(1)]);
     rmSync(remote, { recursive: true });
@@ -199,7 +179,7 @@ describe('with a remote', () => {
   });
 
   test('one that takes nothing says why, and the password in its URL is not told', async (t) => {
-    const { remote, clones } = remoteWithClones(t, 1);
+    const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
     const hook = path.join(remote, 'hooks', 'pre-receive');
     mkdirSync(path.dirname(hook), { recursive: true });
     writeFileSync(hook, '#!/bin/sh\necho "no room at https://somebody:secret@example.com/" >&2\nexit 1\n');
@@ -213,7 +193,7 @@ describe('with a remote', () => {
   });
 
   test('a hook of the clone is none of its business', async (t) => {
-    const { remote, clones } = remoteWithClones(t, 1);
+    const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
     const hook = path.join(clones[0] as string, '.git', 'hooks', 'pre-push');
     mkdirSync(path.dirname(hook), { recursive: true });
     writeFileSync(hook, '#!/bin/sh\nexit 1\n');

@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import { nightly } from '../../lib/core/history/testing.ts';
 import { temporaryFolder } from '../testing.ts';
+import { DEFAULT_BRANCH, HistoryStore } from './store.ts';
 
 /** Nothing of whoever runs the tests gets into what they do with git. */
 export const GIT_ENV = {
@@ -29,8 +31,7 @@ export function repository(t: TestContext): string {
 }
 
 /** A bare repository, and so many clones of it. */
-export function remoteWithClones(t: TestContext, count: number): { remote: string; clones: string[] } {
-  const folder = temporaryFolder(t);
+export function remoteWithClones(folder: string, count: number): { remote: string; clones: string[] } {
   const remote = path.join(folder, 'remote.git');
   mkdirSync(remote);
   git(remote, 'init', '--quiet', '--bare', '--initial-branch=main');
@@ -44,4 +45,29 @@ export function remoteWithClones(t: TestContext, count: number): { remote: strin
     return clone;
   });
   return { remote, clones };
+}
+
+/** Where there is no branch yet, the first of them is a race of its own. */
+const RACES_A_BRANCH = 10;
+
+/**
+ * Two clones add a record each at the same time, again and again.
+ * @returns in how many of the tries both got in, once
+ */
+export async function racesKept(folder: string, tries: number): Promise<number> {
+  const { remote, clones } = remoteWithClones(folder, 2);
+  const stores = await Promise.all(clones.map((clone) => HistoryStore.open(clone, DEFAULT_BRANCH, GIT_ENV)));
+  let kept = 0;
+  for (let i = 0; i < tries; i++) {
+    const turn = i % RACES_A_BRANCH;
+    if (i > 0 && turn === 0) git(remote, 'update-ref', '-d', `refs/heads/${DEFAULT_BRANCH}`);
+    const nights = [nightly(2 * turn + 1), nightly(2 * turn + 2)];
+    await Promise.all(stores.map((store, k) => store.append(nights.slice(k, k + 1))));
+    const commits = git(remote, 'rev-list', '--count', DEFAULT_BRANCH);
+    const { records } = await (stores[i % 2] as HistoryStore).read();
+    const ids = records.map(({ run }) => run.id);
+    const expected = 2 * (turn + 1);
+    if (Number(commits) === expected && ids.length === expected && new Set(ids).size === expected) kept++;
+  }
+  return kept;
 }
