@@ -18,6 +18,7 @@ import { exitCodeOf } from './node/child.mjs';
 import { ROOT } from './paths.ts';
 import { EXIT, Problem } from './problem.ts';
 import { type Interruption, watchSignals } from './run/interruption.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Where tests stand. */
 const TEST_FILES = '{bench,cli,data,docs,lib,target,tests,integration}/**/*.test.ts';
@@ -27,7 +28,7 @@ const PURE = /^lib\//;
 /** Those that judge what they measure: each is run with nothing beside it, which would be measured too. */
 const ALONE = /\.alone\.test\.ts$/;
 /** Of the others, most of which wait for load to pass. */
-const AT_ONCE = Math.min(4, availableParallelism() + 1);
+const AT_ONCE = Math.min(4, 2 * availableParallelism());
 
 const CHECKS: [command: string, ...args: string[]][] = [
   ['tsc', '-b', '.', 'docs'],
@@ -109,11 +110,11 @@ async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number
 
   if (files.some((file) => file.startsWith('integration'))) {
     say('$ k6: found, or else downloaded or built');
-    const k6 = await ensureK6({ env, log: say, signal: interruption.stop }).catch((error: unknown) => {
-      throwIfInterrupted(interruption);
-      throw error;
-    });
+    const k6 = await unlessInterrupted(ensureK6({ env, log: say, signal: interruption.stop }), interruption);
     say(`k6 ${k6.version}, from ${k6.source}: ${k6.path}`);
+    say('$ reference service: started once, for tests to begin with what it has made');
+    using warmth = await unlessInterrupted(warmUp(env, interruption.stop), interruption);
+    return await runTests(turnsOf(files), warmth.env, interruption);
   }
 
   // Awaited here: signals have to be watched until the last test has ended.
@@ -149,6 +150,15 @@ async function linterOf(
     if (env.CI) throw new Problem(`The check ends here: ${skipped}.`);
     say(`Skipped: ${skipped}.`);
     return null;
+  }
+}
+
+async function unlessInterrupted<T>(work: Promise<T>, interruption: Interruption): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throwIfInterrupted(interruption);
+    throw error;
   }
 }
 

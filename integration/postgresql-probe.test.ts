@@ -4,7 +4,7 @@ import pg from 'pg';
 import { postgresqlProbe, sessionUrl } from '../cli/probes/postgresql.ts';
 import type { Probe } from '../cli/probes/probe.ts';
 import type { PostgresqlDetails } from '../lib/core/result.ts';
-import { eventually, TestTarget, tempFolder } from '../target/testing/target.ts';
+import { dataFolder, eventually, TestTarget } from '../target/testing/target.ts';
 
 /** The indexes that the booking schema is made with, beside those of its primary keys. */
 const INDEXES = [
@@ -25,7 +25,7 @@ const INDEXES = [
 
 let target: TestTarget;
 before(async () => {
-  target = await new TestTarget({ TARGET_DATA_DIR: tempFolder() }).ready();
+  target = await new TestTarget({ TARGET_DATA_DIR: dataFolder() }).ready();
 });
 after(() => target?.stop());
 

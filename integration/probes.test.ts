@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { POSTGRESQL_COLUMNS, PROCESS_COLUMNS } from '../lib/core/resources.ts';
-import { TestTarget, tempFolder } from '../target/testing/target.ts';
+import { dataFolder, TestTarget } from '../target/testing/target.ts';
 import { Sandbox } from './suite.ts';
 
 const sandbox = new Sandbox();
@@ -10,7 +10,7 @@ const HELD_SHORT = ['baseline', '--time-scale', '0.01', '--vus-scale', '0.1'];
 
 let target: TestTarget;
 before(async () => {
-  target = await new TestTarget({ TARGET_DATA_DIR: tempFolder() }).ready();
+  target = await new TestTarget({ TARGET_DATA_DIR: dataFolder() }).ready();
 });
 after(() => target?.stop());
 

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, afterEach } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endAll, everything, mentioning } from '../cli/processes.ts';
 import type { Result } from '../lib/core/result.ts';
 import type { Summary } from '../lib/core/summary.ts';
 import type { Window } from '../lib/core/windows.ts';
-import { everything, mentioning } from './processes.ts';
+import { dataFolder, tempFolder } from '../target/testing/target.ts';
 
 export const ROOT = path.join(import.meta.dirname, '..');
 
@@ -83,17 +84,16 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
  * nothing of it may still run, and after the last it is removed.
  */
 export class Sandbox {
-  readonly folder = mkdtempSync('/var/tmp/load-suite-integration-');
-  /** As root, PostgreSQL runs as another user, who has to reach this. */
-  readonly data = this.subfolder('data');
+  readonly folder = tempFolder();
+  readonly data = dataFolder(this.subfolder('data'));
   readonly temp = this.subfolder('tmp');
   #results = '';
   #runs = 0;
 
   /** @param outlivesTests for what runs from the first test of a file to the last */
   constructor({ outlivesTests = false } = {}) {
-    chmodSync(this.folder, 0o755);
-    process.once('exit', () => this.#clear());
+    // Before its folder is removed, which takes that nothing uses it any more.
+    process.prependOnceListener('exit', () => this.#clear());
     after(() => this.#clear());
     if (outlivesTests) return;
     afterEach(async () => {
@@ -202,13 +202,7 @@ export class Sandbox {
 
   /** kill -9 of everything at once. */
   endAll(): void {
-    for (const { pid } of this.processes()) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It has ended meanwhile.
-      }
-    }
+    endAll(this.folder);
   }
 
   #clear(): void {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { alive, descendants, eventually, mentioning, TestTarget, tempFolder } from './testing/target.ts';
+import { alive, dataFolder, descendants, eventually, mentioning, TestTarget } from './testing/target.ts';
 
 /** PM2 detaches itself, so its processes are nobody's descendants: all of them name their folder or its title. */
-const folder = tempFolder();
+const folder = dataFolder();
 const pm2Processes = () => mentioning(`${folder}/pm2`);
 
 const targets: TestTarget[] = [];

@@ -3,12 +3,12 @@ import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { faultsOf } from './faults/table.ts';
 import { product } from './products/booking/index.ts';
-import { call, eventually, TestTarget, tempFolder, whatsappMessage } from './testing/target.ts';
+import { call, dataFolder, eventually, TestTarget, whatsappMessage } from './testing/target.ts';
 
 let target: TestTarget;
 before(async () => {
   target = await new TestTarget({
-    TARGET_DATA_DIR: tempFolder(),
+    TARGET_DATA_DIR: dataFolder(),
     DB_POOL_MAX: '10',
     DB_QUERY_HOLD_MS: '60',
     DB_ACQUIRE_TIMEOUT_MS: '150',

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { eventually, signed, TestTarget, tempFolder, whatsappMessage } from './testing/target.ts';
+import { dataFolder, eventually, signed, TestTarget, whatsappMessage } from './testing/target.ts';
 
 let target: TestTarget;
 before(async () => {
-  target = await new TestTarget({ TARGET_DATA_DIR: tempFolder(), CACHE_MAX_ENTRIES: '20' }).ready();
+  target = await new TestTarget({ TARGET_DATA_DIR: dataFolder(), CACHE_MAX_ENTRIES: '20' }).ready();
 });
 after(() => target?.stop());
 

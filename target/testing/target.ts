@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,9 +19,20 @@ const ADMIN = { authorization: 'Bearer local-admin-token' };
 
 /** Folders that every user can reach, and that are removed when the test file ends. */
 export function tempFolder(): string {
-  const folder = mkdtempSync('/var/tmp/load-suite-test-');
+  const { TESTS_DIR = '/var/tmp' } = process.env;
+  const folder = mkdtempSync(join(TESTS_DIR, 'load-suite-test-'));
   chmodSync(folder, 0o755);
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/**
+ * Where a target keeps its data. They are those of one that has run before, where `npm test` has left them: to make a
+ * database takes longer than most of what is tested with it.
+ */
+export function dataFolder(folder = tempFolder()): string {
+  const { WARM_DATA_DIR } = process.env;
+  if (WARM_DATA_DIR) execFileSync('cp', ['-a', `${WARM_DATA_DIR}/.`, folder]);
   return folder;
 }
 
@@ -39,8 +50,9 @@ export class TestTarget {
   #ready: Ready | undefined;
 
   constructor(env: Record<string, string>, main = MAIN) {
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
     this.process = spawn(process.execPath, [main], {
-      env: { PATH: process.env.PATH, ...QUIET, ...env },
+      env: { PATH, NODE_COMPILE_CACHE, ...QUIET, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const kill = () => this.process.kill('SIGTERM');

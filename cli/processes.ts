@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 export interface Process {
   pid: number;
@@ -8,8 +8,9 @@ export interface Process {
   environment: string;
 }
 
-/** Every process that runs; one that only waits to be collected does not. */
+/** Every process that runs, on Linux; one that only waits to be collected does not. */
 export function everything(): Process[] {
+  if (!existsSync('/proc')) return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
@@ -42,4 +43,15 @@ export function mentioning(text: string): { pid: number; command: string }[] {
   return all
     .filter(({ pid }) => found.has(pid))
     .map(({ pid, command }) => ({ pid, command: command.replaceAll('\0', ' ').trim() }));
+}
+
+/** kill -9 of all of them at once. */
+export function endAll(mentioned: string): void {
+  for (const { pid } of mentioning(mentioned)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
 }
