@@ -5,7 +5,10 @@ import { ROOT, type Sandbox } from './suite.ts';
 /** What a checkout has that is no source of it. */
 const LEFT_OUT = new Set(['node_modules', 'dist', 'results', '.git', 'integration', 'bench']);
 
-/** A copy of this checkout, whose tests and data can be changed. Its dependencies are those of this one. */
+/**
+ * A copy of this checkout without its own tests, in which load tests and data can be changed. Its dependencies are
+ * those of this one.
+ */
 export class Checkout {
   readonly root: string;
 
@@ -13,7 +16,10 @@ export class Checkout {
     this.root = sandbox.subfolder(name);
     for (const entry of readdirSync(ROOT))
       if (!LEFT_OUT.has(entry))
-        cpSync(path.join(ROOT, entry), path.join(this.root, entry), { recursive: true });
+        cpSync(path.join(ROOT, entry), path.join(this.root, entry), {
+          recursive: true,
+          filter: (source) => !source.endsWith('.test.ts'),
+        });
     symlinkSync(path.join(ROOT, 'node_modules'), path.join(this.root, 'node_modules'));
   }
 

@@ -42,6 +42,9 @@ export function hosted(sandbox: Sandbox, name: string, root: string): Repository
   ];
   git(root, ...person, 'commit', '--quiet', '--message', 'All of it');
   git(root, 'clone', '--quiet', '--bare', root, bare);
+  // It is fetched from the same disk: to make a pack small takes longer than to copy one that is not.
+  git(bare, 'config', 'pack.window', '0');
+  git(bare, 'config', 'core.compression', '0');
   // As GitHub has it: any commit can be asked for, and a push takes a token that is good for it.
   git(bare, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
   writeFileSync(path.join(bare, 'hooks', 'pre-receive'), MAY_PUSH, { mode: 0o755 });

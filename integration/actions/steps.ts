@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox, Started } from '../suite.ts';
@@ -52,7 +52,7 @@ const CANCELLING: [signal: NodeJS.Signals, patienceMs: number][] = [
 ];
 const POLL_MS = 50;
 
-/** The steps of one job, on a machine of its own. */
+/** The steps of one job, on a machine of its own: its workspace is where that of every other job is, and empty. */
 export class Steps {
   readonly ends: StepEnd[] = [];
   readonly workspace: string;
@@ -63,7 +63,8 @@ export class Steps {
 
   constructor(at: JobSurroundings) {
     this.#at = at;
-    this.workspace = path.join(at.folder, 'workspace');
+    this.workspace = path.join(at.sandbox.folder, 'workspace');
+    rmSync(this.workspace, { recursive: true, force: true });
     mkdirSync(this.workspace);
   }
 
