@@ -81,7 +81,10 @@ function tinyDisk(t: TestContext, kilobytes: number): string | null {
     t.skip(`a small file system cannot be mounted here: ${mounted.stderr ?? mounted.error}`);
     return null;
   }
-  t.after(() => spawnSync('umount', ['-l', folder]));
+  const unmount = () => spawnSync('umount', ['-l', folder]);
+  t.after(unmount);
+  // Where the test runner is interrupted, too, and before the sandbox is cleared.
+  process.prependOnceListener('exit', unmount);
   return folder;
 }
 

@@ -57,7 +57,7 @@ export class Browser {
     await page.evaluate(this.#axe);
     const violations = await page.evaluate<
       { id: string; nodes: { html: string; failureSummary: string }[] }[]
-    >('axe.run().then(({ violations }) => violations)');
+    >("axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)");
     const told = violations.map(
       ({ id, nodes }) =>
         `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
