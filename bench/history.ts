@@ -2,7 +2,7 @@
  * How well a history tells a drop of success from chance, how long it takes to make, and whether it keeps what two add
  * at the same time.
  *
- *     npm run bench:history                           four real runs, then 200 histories made of them: about 4 minutes
+ *     npm run bench:history                           four real runs, then 200 histories made of them: about 3 minutes
  *     npm run bench:history -- --histories 1000
  *     npm run bench:history -- --pages site           keeps the pages of one of them there
  *
