@@ -121,7 +121,8 @@ function variablesOf(
 function firstReport(child: ChildProcess): Promise<TargetReport> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) =>
+    // Not when it has ended: what it said last may still be unread then.
+    child.once('close', (code, signal) =>
       resolve({
         ready: false,
         error: `it ended with ${code === null ? signal : `code ${code}`} before it was ready`,
