@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import type { HistoryRecord } from '../../lib/core/history/record.ts';
 import { nightly } from '../../lib/core/history/testing.ts';
 import { temporaryFolder } from '../testing.ts';
 import { DEFAULT_BRANCH, HistoryStore } from './store.ts';
@@ -47,12 +49,14 @@ export function remoteWithClones(folder: string, count: number): { remote: strin
   return { remote, clones };
 }
 
+const idsOf = (records: readonly HistoryRecord[]) => records.map(({ run }) => run.id).sort();
+
 /** Where there is no branch yet, the first of them is a race of its own. */
 const RACES_A_BRANCH = 10;
 
 /**
  * Two clones add a record each at the same time, again and again.
- * @returns in how many of the tries both got in, once
+ * @returns in how many of the tries both got in, once, by a commit each, and either clone reads all there are
  */
 export async function racesKept(folder: string, tries: number): Promise<number> {
   const { remote, clones } = remoteWithClones(folder, 2);
@@ -62,12 +66,15 @@ export async function racesKept(folder: string, tries: number): Promise<number> 
     const turn = i % RACES_A_BRANCH;
     if (i > 0 && turn === 0) git(remote, 'update-ref', '-d', `refs/heads/${DEFAULT_BRANCH}`);
     const nights = [nightly(2 * turn + 1), nightly(2 * turn + 2)];
-    await Promise.all(stores.map((store, k) => store.append(nights.slice(k, k + 1))));
+    const added = await Promise.all(stores.map((store, k) => store.append(nights.slice(k, k + 1))));
     const commits = git(remote, 'rev-list', '--count', DEFAULT_BRANCH);
-    const { records } = await (stores[i % 2] as HistoryStore).read();
-    const ids = records.map(({ run }) => run.id);
-    const expected = 2 * (turn + 1);
-    if (Number(commits) === expected && ids.length === expected && new Set(ids).size === expected) kept++;
+    const read = await Promise.all(stores.map((store) => store.read()));
+    const expected = Array.from({ length: 2 * (turn + 1) }, (_, night) => nightly(night + 1));
+    const isKept =
+      isDeepStrictEqual(idsOf(added.flat()), idsOf(nights)) &&
+      Number(commits) === expected.length &&
+      read.every(({ records }) => isDeepStrictEqual(idsOf(records), idsOf(expected)));
+    if (isKept) kept++;
   }
   return kept;
 }

@@ -9,7 +9,7 @@ import { ROOT } from '../paths.ts';
 import { asRead, validator } from './validator.ts';
 
 describe('every schema is one', () => {
-  const files = globSync('{lib/core,tests/*/contracts}/*.schema.json', { cwd: ROOT });
+  const files = globSync('{lib/core/**,tests/*/contracts}/*.schema.json', { cwd: ROOT });
   assert.ok(files.length >= 30, files.join());
   const schemas = files.map((file) => [file, JSON.parse(readFileSync(path.join(ROOT, file), 'utf8'))]);
   for (const [name, schema] of [...schemas, ['TestRun', TEST_RUN_STRUCTURE]])
