@@ -50,7 +50,9 @@ const contracts = (used) => ({
 });
 
 /** Modules whose functions only describe a test: to VUs, each is one that does nothing. */
-const DESCRIBING = ['lib/core/criteria.ts', 'lib/core/workloads.ts'].map((file) => path.join(root, file));
+const DESCRIBING = ['lib/core/definition/criteria.ts', 'lib/core/definition/workloads.ts'].map((file) =>
+  path.join(root, file),
+);
 const LAYER = path.join(root, 'lib', 'k6');
 
 /**

@@ -11,8 +11,8 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Problem } from '../cli/problem.ts';
 import { watchSignals } from '../cli/run/interruption.ts';
+import { Problem } from '../cli/support/problem.ts';
 import { CASES, type Case, HEALTHY, type Load } from './diagnosis/cases.ts';
 import { runUnder } from './diagnosis/run.ts';
 import { inFolder } from './in-folder.ts';

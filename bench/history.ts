@@ -18,15 +18,18 @@ import { parseArgs } from 'node:util';
 import { productHistories } from '../cli/history/products.ts';
 import { writeSite } from '../cli/history/site.ts';
 import { HistoryStore } from '../cli/history/store.ts';
-import { racesKept } from '../cli/history/testing.ts';
 import { historyReport } from '../cli/report/history/terminal.ts';
 import { watchSignals } from '../cli/run/interruption.ts';
-import { type Alarm, alarmsOf } from '../lib/core/history/alarms.ts';
-import { historiesOf } from '../lib/core/history/history.ts';
-import { type HistoryRecord, recordOf } from '../lib/core/history/record.ts';
-import { nightMs, type Simulation, simulatedNights, TWO_MONTHS } from '../lib/core/history/testing.ts';
-import { seededRandom } from '../lib/core/random.ts';
-import { median } from '../lib/core/statistics.ts';
+import { racesKept } from '../cli/testing/history.ts';
+import {
+  type Alarm,
+  alarmsOf,
+  type HistoryRecord,
+  historiesOf,
+  recordOf,
+} from '../lib/core/across-runs/index.ts';
+import { median, seededRandom } from '../lib/core/numbers/index.ts';
+import { nightMs, type Simulation, simulatedNights, TWO_MONTHS } from '../lib/core/testing/history.ts';
 import { CASES } from './diagnosis/cases.ts';
 import { runUnder } from './diagnosis/run.ts';
 import { inFolder } from './in-folder.ts';

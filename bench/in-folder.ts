@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Problem } from '../cli/problem.ts';
+import { Problem } from '../cli/support/problem.ts';
 
 /**
  * A benchmark with a folder of its own, which is gone afterwards. What a person can mend is one message, and the exit

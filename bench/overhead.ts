@@ -14,7 +14,7 @@ import { goSettings } from '../cli/run/go-settings.ts';
 import { telemetrySettings, windowLength } from '../cli/telemetry/k6-settings.ts';
 import { receiveTelemetry } from '../cli/telemetry/receiver.ts';
 import { bundle, bundleScripts } from '../esbuild.config.mjs';
-import { median } from '../lib/core/statistics.ts';
+import { median } from '../lib/core/numbers/index.ts';
 import { type Cost, type Load, measure, type Side } from './overhead/sides.ts';
 
 const { values } = parseArgs({ options: { pairs: { type: 'string', default: '7' } } });

@@ -12,7 +12,7 @@ import { createSignalFilter, exitCodeOf } from './node/child.mjs';
 import { type LockedPackage, staleReason } from './node/dependencies.mjs';
 import { withLock } from './node/lock.mjs';
 import { chooseNode, MINIMUM_NODE } from './node/runtime.mjs';
-import { temporaryFolder } from './testing.ts';
+import { temporaryFolder } from './testing/environment.ts';
 
 const CLI = import.meta.dirname;
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { VariableError } from '../lib/core/variables.ts';
-import { codeOf, EXIT, Problem } from './problem.ts';
+import { VariableError } from '../lib/core/definition/index.ts';
+import { codeOf, EXIT, Problem } from './support/problem.ts';
 
 /** Loaded when they are named, each with what it takes: `compare` need not wait for k6, probes and databases. */
 const COMMANDS: Record<string, () => Promise<Command>> = {

@@ -8,9 +8,9 @@ import { TICKS_PER_S } from '../../cli/probes/process.ts';
 import { goSettings } from '../../cli/run/go-settings.ts';
 import { telemetrySettings, windowLength } from '../../cli/telemetry/k6-settings.ts';
 import { receiveTelemetry } from '../../cli/telemetry/receiver.ts';
-import { quantile } from '../../lib/core/histogram.ts';
-import { METRICS } from '../../lib/core/metrics.ts';
-import { Tally } from '../../lib/core/tally.ts';
+import { METRICS } from '../../lib/core/metrics/index.ts';
+import { quantile } from '../../lib/core/numbers/index.ts';
+import { Tally } from '../../lib/core/telemetry/index.ts';
 import { cpuSeconds, firstRequest, GENERATOR_CORE, pinned, type Sink, startSink } from '../overhead/sides.ts';
 import { isSaturated } from './figures.ts';
 

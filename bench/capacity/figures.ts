@@ -1,5 +1,5 @@
-import { mean } from '../../lib/core/statistics.ts';
-import { MAX_GENERATOR_CPU, SATURATED_SAMPLES_SHARE } from '../../lib/core/validity.ts';
+import { MAX_GENERATOR_CPU, SATURATED_SAMPLES_SHARE } from '../../lib/core/judging/index.ts';
+import { mean } from '../../lib/core/numbers/index.ts';
 import type { Rung } from './climb.ts';
 
 /** By the criterion with which the suite calls a run INVALID. */

@@ -1,6 +1,5 @@
 /** The traffic of the peak test, with more and more users until the benchmark has seen enough. */
-import { errorRateBelow } from '../../lib/core/criteria.ts';
-import { ladder } from '../../lib/core/workloads.ts';
+import { errorRateBelow, ladder } from '../../lib/core/definition/index.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { mix, withThinkTime } from '../../lib/k6/traffic.ts';
 import { product, visits } from '../../tests/booking/product.ts';

@@ -3,7 +3,7 @@ import { type Contender, runInOrder } from '../../cli/compare/interleave.ts';
 import { resultsIn } from '../../cli/results/find.ts';
 import { fileOf, readResult } from '../../cli/results/store.ts';
 import type { Interruption } from '../../cli/run/interruption.ts';
-import { openTerminal } from '../../cli/terminal.ts';
+import { openTerminal } from '../../cli/support/terminal.ts';
 
 /** How long the reference service holds a connection for each request: nearly all of its response time. */
 const HOLD_MS = 116;

@@ -1,10 +1,9 @@
+import { assemble } from '../../cli/results/assemble.ts';
+import { RunRecord } from '../../cli/results/record.ts';
 import { readStart, readWindows } from '../../cli/results/store.ts';
-import { assemble } from '../../cli/run/assemble.ts';
-import { RunRecord } from '../../cli/run/record.ts';
-import { type Excerpt, excerptOf } from '../../lib/core/comparison/excerpt.ts';
-import { downscale } from '../../lib/core/histogram.ts';
-import type { Random } from '../../lib/core/random.ts';
-import type { Window } from '../../lib/core/windows.ts';
+import { type Excerpt, excerptOf } from '../../lib/core/across-runs/index.ts';
+import { downscale, type Random } from '../../lib/core/numbers/index.ts';
+import type { Window } from '../../lib/core/telemetry/index.ts';
 
 const BLOCK = 3;
 

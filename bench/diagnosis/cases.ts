@@ -1,4 +1,4 @@
-import type { Cause } from '../../lib/core/diagnosis/causes.ts';
+import type { Cause } from '../../lib/core/evidence/index.ts';
 
 /** A fault of the reference service under a test that feels it, and what has to be told of it first. */
 export interface Case {

@@ -3,8 +3,8 @@ import { parsePrometheus } from '../../cli/probes/prometheus.ts';
 import type { Interruption } from '../../cli/run/interruption.ts';
 import { type LocalTarget, startLocalTarget } from '../../cli/run/local-target.ts';
 import { runTest } from '../../cli/run/run-test.ts';
-import type { Terminal } from '../../cli/terminal.ts';
-import type { Result } from '../../lib/core/result.ts';
+import type { Terminal } from '../../cli/support/terminal.ts';
+import type { Result } from '../../lib/core/evidence/index.ts';
 import type { Case, Load } from './cases.ts';
 
 /** Where runs of the benchmark keep what they make. */

@@ -1,6 +1,5 @@
 /** The booking mix through the suite's own layer, with as many VUs and as long as the benchmark asks for. */
-import { errorRateBelow, percentileBelow } from '../../lib/core/criteria.ts';
-import { constantVUs } from '../../lib/core/workloads.ts';
+import { constantVUs, errorRateBelow, percentileBelow } from '../../lib/core/definition/index.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { mix, withThinkTime } from '../../lib/k6/traffic.ts';
 import { product, visits } from '../../tests/booking/product.ts';

@@ -1,23 +1,23 @@
 /** A run as the runner sees it: windows come by HTTP, samples beside them, and both go to files and into a result. */
 import { statSync } from 'node:fs';
+import { GENERATOR_PROBE, type RunSample, type SampledProbe } from '../../cli/probes/sampling.ts';
+import { assemble } from '../../cli/results/assemble.ts';
+import { RunRecord } from '../../cli/results/record.ts';
 import { RunFolder } from '../../cli/results/store.ts';
-import { assemble } from '../../cli/run/assemble.ts';
-import { RunRecord } from '../../cli/run/record.ts';
 import { describeRun } from '../../cli/run/run-start.ts';
-import { GENERATOR_PROBE, type RunSample, type SampledProbe } from '../../cli/run/sampling.ts';
 import { gather } from '../../cli/telemetry/gather.ts';
 import { receiveTelemetry } from '../../cli/telemetry/receiver.ts';
-import type { TestPlan } from '../../lib/core/plan.ts';
-import { seededRandom } from '../../lib/core/random.ts';
+import type { TestPlan } from '../../lib/core/definition/index.ts';
 import {
   PM2_COLUMNS,
   POSTGRESQL_COLUMNS,
   PROCESS_COLUMNS,
   REDIS_COLUMNS,
+  type Result,
   TARGET_COLUMNS,
-} from '../../lib/core/resources.ts';
-import type { Result } from '../../lib/core/result.ts';
-import type { Window } from '../../lib/core/windows.ts';
+} from '../../lib/core/evidence/index.ts';
+import { seededRandom } from '../../lib/core/numbers/index.ts';
+import type { Window } from '../../lib/core/telemetry/index.ts';
 import { WINDOW_MS } from './traffic.ts';
 
 export interface Receiving {

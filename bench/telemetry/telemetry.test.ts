@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MAX_SAMPLES } from '../../cli/probes/sampling.ts';
 import { recoverResult } from '../../cli/results/recover.ts';
-import { MAX_SAMPLES } from '../../cli/run/sampling.ts';
-import { temporaryFolder } from '../../cli/testing.ts';
-import { MAX_SLICES } from '../../lib/core/timeline.ts';
+import { temporaryFolder } from '../../cli/testing/environment.ts';
+import { MAX_SLICES } from '../../lib/core/telemetry/index.ts';
 import { receiveRun } from './receiving.ts';
 import { exportsOf, planOf } from './traffic.ts';
 

@@ -4,15 +4,20 @@
  * from a seed: the same is posted every time.
  */
 import { windowLength } from '../../cli/telemetry/k6-settings.ts';
-import { encodeExport, exponential, gauge, pointOf, sum } from '../../cli/telemetry/testing.ts';
-import { errorRateBelow, flowSuccessAbove, percentileBelow } from '../../lib/core/criteria.ts';
-import { histogramOf } from '../../lib/core/histogram.ts';
-import { METRICS } from '../../lib/core/metrics.ts';
-import type { TestPlan } from '../../lib/core/plan.ts';
-import { type Random, seededRandom } from '../../lib/core/random.ts';
-import { testPlan } from '../../lib/core/testing.ts';
-import { CONDITION, type Tags } from '../../lib/core/windows.ts';
-import { FULL_SCALE, type K6Scenario, rampingVUs } from '../../lib/core/workloads.ts';
+import { encodeExport, exponential, gauge, pointOf, sum } from '../../cli/testing/telemetry.ts';
+import {
+  errorRateBelow,
+  FULL_SCALE,
+  flowSuccessAbove,
+  type K6Scenario,
+  percentileBelow,
+  rampingVUs,
+  type TestPlan,
+} from '../../lib/core/definition/index.ts';
+import { METRICS } from '../../lib/core/metrics/index.ts';
+import { histogramOf, type Random, seededRandom } from '../../lib/core/numbers/index.ts';
+import { CONDITION, type Tags } from '../../lib/core/telemetry/index.ts';
+import { testPlan } from '../../lib/core/testing/evidence.ts';
 
 export const WINDOW_MS = windowLength(1);
 /** When the first window begins. */

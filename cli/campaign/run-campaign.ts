@@ -5,21 +5,20 @@ import {
   differences,
   judgeCampaign,
   type Tested,
-} from '../../lib/core/campaign.ts';
-import { formatDuration } from '../../lib/core/duration.ts';
-import type { TestPlan } from '../../lib/core/plan.ts';
-import type { Result } from '../../lib/core/result.ts';
-import { type VariableName, variables } from '../../lib/core/variables.ts';
-import { Problem } from '../problem.ts';
+} from '../../lib/core/across-runs/index.ts';
+import { type TestPlan, type VariableName, variables } from '../../lib/core/definition/index.ts';
+import type { Result } from '../../lib/core/evidence/index.ts';
+import { formatDuration } from '../../lib/core/numbers/index.ts';
+import { howToGoOn, resumeCommand } from '../report/campaign/command-lines.ts';
 import { listTests } from '../run/bundle.ts';
 import type { Interruption } from '../run/interruption.ts';
 import { plansOf } from '../run/plans.ts';
-import { lockSeries } from '../run/run-lock.ts';
 import { runOfSeries, type SeriesRequest } from '../run/run-of-series.ts';
 import { newId } from '../run/run-start.ts';
 import { testsOf } from '../run/test-name.ts';
-import type { Terminal } from '../terminal.ts';
-import { howToGoOn, resumeCommand } from './commands.ts';
+import { Problem } from '../support/problem.ts';
+import { lockSeries } from '../support/run-lock.ts';
+import type { Terminal } from '../support/terminal.ts';
 import { runInSequence } from './sequence.ts';
 import { settingsOf } from './settings.ts';
 import { brokenOffCampaign, CampaignFolder } from './store.ts';

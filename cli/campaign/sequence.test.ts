@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CampaignRun } from '../../lib/core/campaign.ts';
-import { Problem } from '../problem.ts';
+import type { CampaignRun } from '../../lib/core/across-runs/index.ts';
+import { Problem } from '../support/problem.ts';
+import { campaignOf, campaignRun } from '../testing/campaign.ts';
 import { runInSequence } from './sequence.ts';
-import { campaignOf, campaignRun } from './testing.ts';
 
 const TESTS = ['smoke', 'baseline', 'peak'];
 

@@ -1,4 +1,9 @@
-import { type Campaign, type CampaignRun, type CampaignTest, GATE } from '../../lib/core/campaign.ts';
+import {
+  type Campaign,
+  type CampaignRun,
+  type CampaignTest,
+  GATE,
+} from '../../lib/core/across-runs/index.ts';
 
 /** What is done with each test that is due. */
 export interface Sequence {

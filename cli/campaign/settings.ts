@@ -1,8 +1,8 @@
-import type { CampaignSettings } from '../../lib/core/campaign.ts';
-import { readOptional, readVariable } from '../../lib/core/variables.ts';
+import type { CampaignSettings } from '../../lib/core/across-runs/index.ts';
+import { readOptional, readVariable } from '../../lib/core/definition/index.ts';
 import { settingsOfTarget, startsOwnTarget } from '../run/local-target.ts';
+import { assertVariables, GENERAL_VARIABLES } from '../support/variables.ts';
 import { storeVariables } from '../telemetry/stores.ts';
-import { assertVariables, GENERAL_VARIABLES } from '../variables.ts';
 
 /**
  * What the runs of a campaign will have in common.

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { type Campaign, judgeCampaign } from '../../lib/core/campaign.ts';
-import { resultOf } from '../../lib/core/testing.ts';
-import { Problem } from '../problem.ts';
-import { temporaryFolder } from '../testing.ts';
+import { type Campaign, judgeCampaign } from '../../lib/core/across-runs/index.ts';
+import { resultOf } from '../../lib/core/testing/evidence.ts';
+import { Problem } from '../support/problem.ts';
+import { campaignOf, campaignRun } from '../testing/campaign.ts';
+import { temporaryFolder } from '../testing/environment.ts';
 import { brokenOffCampaign, CampaignFolder, isCampaign, loadCampaign } from './store.ts';
-import { campaignOf, campaignRun } from './testing.ts';
 
 const problem = (message: RegExp) => (error: unknown) => {
   assert.ok(error instanceof Problem, `${error}`);

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import schema from '../../lib/core/campaign.schema.json' with { type: 'json' };
-import type { Campaign, CampaignRun, Tested } from '../../lib/core/campaign.ts';
-import { Problem } from '../problem.ts';
+import type { Campaign, CampaignRun, Tested } from '../../lib/core/across-runs/index.ts';
+import schema from '../../lib/core/schemas/campaign.schema.json' with { type: 'json' };
 import { loadResult } from '../results/load.ts';
 import { isResultThere, writeWhole } from '../results/store.ts';
 import { asRead, validator } from '../results/validator.ts';
+import { Problem } from '../support/problem.ts';
 
 const STATE = 'campaign.json';
 

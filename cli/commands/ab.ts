@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { compare } from '../../lib/core/comparison/comparison.ts';
+import { compare } from '../../lib/core/across-runs/index.ts';
 import { balancedOrder, type Contender, runInOrder } from '../compare/interleave.ts';
 import { type ComparisonOptions, floorsOf, present, withComparisonOptions } from '../compare/present.ts';
 import { assertEffective, parseSettings } from '../compare/settings.ts';
 import { watchSignals } from '../run/interruption.ts';
-import { lockSeries } from '../run/run-lock.ts';
-import { openTerminal } from '../terminal.ts';
+import { lockSeries } from '../support/run-lock.ts';
+import { openTerminal } from '../support/terminal.ts';
 import { assertComparable } from './compare.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
 

@@ -1,14 +1,14 @@
 import { Command } from 'commander';
-import type { Result } from '../../lib/core/result.ts';
-import { shown } from '../paths.ts';
-import { EXIT, Problem } from '../problem.ts';
+import type { Result } from '../../lib/core/evidence/index.ts';
 import { alignColumns, formatCount } from '../report/format.ts';
 import { DECISIONS } from '../report/words.ts';
 import { listTests } from '../run/bundle.ts';
 import { type Interruption, watchSignals } from '../run/interruption.ts';
 import { runOfSeries } from '../run/run-of-series.ts';
 import { testsOf } from '../run/test-name.ts';
-import { openTerminal, type Terminal } from '../terminal.ts';
+import { shown } from '../support/paths.ts';
+import { EXIT, Problem } from '../support/problem.ts';
+import { openTerminal, type Terminal } from '../support/terminal.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
 import { exitCodeOf } from './run.ts';
 

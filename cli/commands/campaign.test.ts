@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeCampaign, type Tested } from '../../lib/core/campaign.ts';
-import type { CriterionStatus, Decision, RunOutcome } from '../../lib/core/result.ts';
-import { judgedCriterion, resultOf } from '../../lib/core/testing.ts';
+import { judgeCampaign, type Tested } from '../../lib/core/across-runs/index.ts';
+import type { CriterionStatus, Decision, RunOutcome } from '../../lib/core/evidence/index.ts';
+import { judgedCriterion, resultOf } from '../../lib/core/testing/evidence.ts';
 import { exitCodeOfCampaign } from './campaign.ts';
 
 const ran = (

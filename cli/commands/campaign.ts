@@ -1,14 +1,14 @@
 import { Command } from 'commander';
-import { type CampaignVerdict, judgeCampaign, type Tested } from '../../lib/core/campaign.ts';
-import { howToGoOn } from '../campaign/commands.ts';
+import { type CampaignVerdict, judgeCampaign, type Tested } from '../../lib/core/across-runs/index.ts';
 import { runCampaign } from '../campaign/run-campaign.ts';
-import { shown } from '../paths.ts';
-import { EXIT } from '../problem.ts';
+import { howToGoOn } from '../report/campaign/command-lines.ts';
 import { leaveCampaignReports } from '../report/campaign/files.ts';
 import { campaignReport, testReport } from '../report/campaign/terminal.ts';
 import { watchSignals } from '../run/interruption.ts';
 import { MAIN_PRODUCT } from '../run/test-name.ts';
-import { openTerminal } from '../terminal.ts';
+import { shown } from '../support/paths.ts';
+import { EXIT } from '../support/problem.ts';
+import { openTerminal } from '../support/terminal.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
 import { exitCodeOf } from './run.ts';
 

@@ -4,12 +4,12 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
-import { ROOT } from '../paths.ts';
 import { toMarkdown } from '../report/markdown.ts';
 import { runDocument } from '../report/run-document.ts';
-import { rushResult } from '../report/testing/rush.ts';
 import { writeResult } from '../results/store.ts';
-import { temporaryFolder } from '../testing.ts';
+import { ROOT } from '../support/paths.ts';
+import { temporaryFolder } from '../testing/environment.ts';
+import { rushResult } from '../testing/rush.ts';
 
 const result = rushResult();
 const { run, verdict } = result;

@@ -4,11 +4,11 @@ import { Command } from 'commander';
 import { annotationsOf } from '../github/annotations.ts';
 import { type Annotation, annotationLine, setOutputs } from '../github/commands.ts';
 import { addProduct } from '../github/product.ts';
-import { fromWhereTyped, ROOT } from '../paths.ts';
 import { FILE_FORMATS } from '../report/formats.ts';
 import { leaveReports } from '../report/leave.ts';
 import { resultsIn } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
+import { fromWhereTyped, ROOT } from '../support/paths.ts';
 import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
 
 const TESTS = path.join(ROOT, 'tests');

@@ -1,18 +1,16 @@
 import { Command } from 'commander';
-import { addedUp, leftOver, total } from '../../lib/core/cleanup.ts';
-import type { CleanUp } from '../../lib/core/plan.ts';
-import type { CleanUpFigures, Run } from '../../lib/core/result.ts';
-import { readVariable } from '../../lib/core/variables.ts';
-import { GONE } from '../cleanup/after-run.ts';
-import { removeRecords } from '../cleanup/remove.ts';
-import { whereTyped } from '../paths.ts';
-import { Problem } from '../problem.ts';
-import { variablesOf } from '../records.ts';
+import { type CleanUp, readVariable } from '../../lib/core/definition/index.ts';
+import { addedUp, type CleanUpFigures, leftOver, type Run, total } from '../../lib/core/evidence/index.ts';
+import { variablesOf } from '../records/access.ts';
+import { GONE } from '../records/after-run.ts';
+import { removeRecords } from '../records/remove.ts';
 import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
 import { readStart, writeResult } from '../results/store.ts';
 import { watchSignals } from '../run/interruption.ts';
-import { assertVariables } from '../variables.ts';
+import { whereTyped } from '../support/paths.ts';
+import { Problem } from '../support/problem.ts';
+import { assertVariables } from '../support/variables.ts';
 import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
 
 interface Options extends ResultsOption {

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import { type CloudTest, packForCloud } from '../cloud/archive.ts';
-import { runInCloud } from '../cloud/run.ts';
-import { CLOUD_VARIABLES } from '../cloud/variables.ts';
+import { type CloudTest, packForCloud } from '../remote/cloud/archive.ts';
+import { runInCloud } from '../remote/cloud/run.ts';
+import { CLOUD_VARIABLES } from '../remote/cloud/variables.ts';
 import { alignColumns } from '../report/format.ts';
 import { watchSignals } from '../run/interruption.ts';
-import { openTerminal } from '../terminal.ts';
-import { assertVariables } from '../variables.ts';
+import { openTerminal } from '../support/terminal.ts';
+import { assertVariables } from '../support/variables.ts';
 import { type ScaleOptions, scaledEnvironment, withScaleOptions } from './load-options.ts';
 
 interface Options extends ScaleOptions {

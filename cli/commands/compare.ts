@@ -1,11 +1,9 @@
 import { Command } from 'commander';
-import { compare } from '../../lib/core/comparison/comparison.ts';
-import type { Excerpt } from '../../lib/core/comparison/excerpt.ts';
-import { obstacles } from '../../lib/core/comparison/obstacles.ts';
+import { compare, type Excerpt, obstacles } from '../../lib/core/across-runs/index.ts';
 import { type ComparisonOptions, floorsOf, present, withComparisonOptions } from '../compare/present.ts';
 import { loadSide, namesIn, placesOf } from '../compare/side.ts';
-import { whereTyped } from '../paths.ts';
-import { EXIT, Problem } from '../problem.ts';
+import { whereTyped } from '../support/paths.ts';
+import { EXIT, Problem } from '../support/problem.ts';
 import {
   type ReferencesOption,
   type ResultsOption,

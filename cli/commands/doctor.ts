@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { runChecks } from '../doctor/checks.ts';
-import { EXIT } from '../problem.ts';
 import { alignColumns } from '../report/format.ts';
 import { MAIN_PRODUCT } from '../run/test-name.ts';
-import { paint } from '../terminal.ts';
+import { EXIT } from '../support/problem.ts';
+import { paint } from '../support/terminal.ts';
+import { runChecks } from './doctor-checks.ts';
 
 const MARKS = {
   ok: { mark: '✓', colour: 'green' },

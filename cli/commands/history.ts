@@ -1,19 +1,19 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { recordOf } from '../../lib/core/history/record.ts';
-import { bodyOf, subjectOf, tell } from '../history/alert-issue.ts';
-import { GitHubIssues } from '../history/github.ts';
+import { recordOf } from '../../lib/core/across-runs/index.ts';
+import { bodyOf, subjectOf, tell } from '../github/alert-issue.ts';
+import { GitHubIssues } from '../github/issues.ts';
 import { productHistories, type Question } from '../history/products.ts';
 import { fileFor, writeSite } from '../history/site.ts';
 import { DEFAULT_BRANCH, HistoryStore } from '../history/store.ts';
-import { fromWhereTyped, RESULTS, ROOT, shown, whereTyped } from '../paths.ts';
-import { EXIT } from '../problem.ts';
 import { historyDocument, type ProductHistory } from '../report/history/document.ts';
 import { alertReport, historyReport } from '../report/history/terminal.ts';
 import { toMarkdown } from '../report/markdown.ts';
 import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
 import { writeWhole } from '../results/store.ts';
+import { fromWhereTyped, RESULTS, ROOT, shown, whereTyped } from '../support/paths.ts';
+import { EXIT } from '../support/problem.ts';
 import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
 
 const EXAMPLES = `

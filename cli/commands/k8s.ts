@@ -1,13 +1,13 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
-import { type Rendered, renderTest } from '../k8s/render.ts';
-import { runInCluster } from '../k8s/run.ts';
-import { type ClusterSettings, DEFAULTS, parse } from '../k8s/settings.ts';
-import { DIST, fromWhereTyped, shown } from '../paths.ts';
-import { Problem } from '../problem.ts';
+import { type Rendered, renderTest } from '../remote/kubernetes/render.ts';
+import { runInCluster } from '../remote/kubernetes/run.ts';
+import { type ClusterSettings, DEFAULTS, parse } from '../remote/kubernetes/settings.ts';
 import { watchSignals } from '../run/interruption.ts';
-import { openTerminal } from '../terminal.ts';
+import { DIST, fromWhereTyped, shown } from '../support/paths.ts';
+import { Problem } from '../support/problem.ts';
+import { openTerminal } from '../support/terminal.ts';
 import {
   type LoadOptions,
   loadRequest,

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { formatDuration } from '../../lib/core/duration.ts';
-import type { TestPlan } from '../../lib/core/plan.ts';
+import type { TestPlan } from '../../lib/core/definition/index.ts';
+import { formatDuration } from '../../lib/core/numbers/index.ts';
 import { formatLimit } from '../report/format.ts';
 import { listTests } from '../run/bundle.ts';
 import { watchSignals } from '../run/interruption.ts';
 import { plansOf } from '../run/plans.ts';
-import { openTerminal, paint } from '../terminal.ts';
+import { openTerminal, paint } from '../support/terminal.ts';
 
 export function listCommand(): Command {
   return new Command('list')

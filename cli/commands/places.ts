@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { fromWhereTyped, RESULTS } from '../paths.ts';
+import { fromWhereTyped, RESULTS } from '../support/paths.ts';
 
 /** Taken by everything that looks for runs. */
 export interface ResultsOption {

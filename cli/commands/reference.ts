@@ -1,6 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { type Excerpt, type Part, RESOURCES, type ResourceName } from '../../lib/core/comparison/excerpt.ts';
-import { referenceOf } from '../../lib/core/comparison/reference.ts';
+import {
+  type Excerpt,
+  type Part,
+  RESOURCES,
+  type ResourceName,
+  referenceOf,
+} from '../../lib/core/across-runs/index.ts';
 import {
   findReference,
   type KeptReference,
@@ -9,9 +14,9 @@ import {
   writeReference,
 } from '../compare/references.ts';
 import { loadSide, namesIn, placesOf } from '../compare/side.ts';
-import { shown, whereTyped } from '../paths.ts';
-import { Problem } from '../problem.ts';
 import { alignColumns, formatInstant, formatShare, formatValue } from '../report/format.ts';
+import { shown, whereTyped } from '../support/paths.ts';
+import { Problem } from '../support/problem.ts';
 import { assertComparable } from './compare.ts';
 import {
   type ReferencesOption,

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { fromWhereTyped, shown, whereTyped } from '../paths.ts';
-import { Problem } from '../problem.ts';
 import { FILE_FORMATS, type FileFormatName } from '../report/formats.ts';
-import { findSubject, type Subject } from '../report/subject.ts';
 import { writeWhole } from '../results/store.ts';
+import { fromWhereTyped, shown, whereTyped } from '../support/paths.ts';
+import { Problem } from '../support/problem.ts';
 import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
+import { findSubject, type Subject } from './subject.ts';
 
 const TERMINAL = 'terminal';
 const STANDARD_OUTPUT = '-';

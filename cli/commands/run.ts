@@ -1,12 +1,12 @@
 import { Command } from 'commander';
-import type { Result } from '../../lib/core/result.ts';
-import { shown } from '../paths.ts';
-import { EXIT } from '../problem.ts';
+import type { Result } from '../../lib/core/evidence/index.ts';
 import { leaveReports } from '../report/leave.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { watchSignals } from '../run/interruption.ts';
 import { type RunReport, runTest } from '../run/run-test.ts';
-import { openTerminal } from '../terminal.ts';
+import { shown } from '../support/paths.ts';
+import { EXIT } from '../support/problem.ts';
+import { openTerminal } from '../support/terminal.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
 
 interface Options extends LoadOptions {

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
-import { EXIT } from '../problem.ts';
 import { type ReadyTarget, STANDALONE_PORTS, TARGET_MAIN, type TargetReport } from '../run/local-target.ts';
+import { EXIT } from '../support/problem.ts';
 
 const EXAMPLES = `
 Settings come from the environment (DB_POOL_MAX, DB_QUERY_HOLD_MS, …): docs/reference-service.md has them all.

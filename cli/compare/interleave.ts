@@ -1,9 +1,9 @@
-import type { Excerpt } from '../../lib/core/comparison/excerpt.ts';
-import { EXIT, Problem } from '../problem.ts';
+import type { Excerpt } from '../../lib/core/across-runs/index.ts';
 import { headline } from '../report/terminal.ts';
 import type { Interruption } from '../run/interruption.ts';
 import { runOfSeries, type SeriesRequest } from '../run/run-of-series.ts';
-import type { Terminal } from '../terminal.ts';
+import { EXIT, Problem } from '../support/problem.ts';
+import type { Terminal } from '../support/terminal.ts';
 import { conclusive } from './side.ts';
 
 /** One of the targets that are compared, and the environment variables that make it what it is. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { Excerpt, Part } from '../../lib/core/comparison/excerpt.ts';
-import { METRICS } from '../../lib/core/metrics.ts';
+import type { Excerpt, Part } from '../../lib/core/across-runs/index.ts';
+import { METRICS } from '../../lib/core/metrics/index.ts';
 
 /**
  * What somebody else's k6 wrote of a run: `--summary-export`, the data of `handleSummary`, or either of them with

@@ -1,15 +1,13 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Comparison } from '../../lib/core/comparison/comparison.ts';
-import { FLOORS, type Floors } from '../../lib/core/comparison/figures.ts';
-import type { Outcome } from '../../lib/core/comparison/row.ts';
-import { fromWhereTyped } from '../paths.ts';
-import { EXIT } from '../problem.ts';
+import { type Comparison, FLOORS, type Floors, type Outcome } from '../../lib/core/across-runs/index.ts';
 import { comparisonDocument } from '../report/compare/document.ts';
 import { comparisonReport } from '../report/compare/terminal.ts';
 import { notesOf } from '../report/compare/words.ts';
 import { toMarkdown } from '../report/markdown.ts';
 import { writeWhole } from '../results/store.ts';
+import { fromWhereTyped } from '../support/paths.ts';
+import { EXIT } from '../support/problem.ts';
 
 /** What everything that ends in a comparison takes. */
 export interface ComparisonOptions {

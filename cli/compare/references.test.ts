@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { excerptOf } from '../../lib/core/comparison/excerpt.ts';
-import { referenceOf, textOf } from '../../lib/core/comparison/reference.ts';
-import { climbed } from '../../lib/core/ladder/testing.ts';
-import { ladderOf } from '../../lib/core/ladder.ts';
-import { endpointFigures, evenWindows, evidenceOf, flowFigures, repeat } from '../../lib/core/testing.ts';
-import { Problem } from '../problem.ts';
-import { temporaryFolder } from '../testing.ts';
+import { excerptOf, referenceOf, textOf } from '../../lib/core/across-runs/index.ts';
+import { ladderOf } from '../../lib/core/judging/index.ts';
+import {
+  endpointFigures,
+  evenWindows,
+  evidenceOf,
+  flowFigures,
+  repeat,
+} from '../../lib/core/testing/evidence.ts';
+import { climbed } from '../../lib/core/testing/ladder.ts';
+import { Problem } from '../support/problem.ts';
+import { temporaryFolder } from '../testing/environment.ts';
 import { findReference, parseReference, readReference, referencesIn, writeReference } from './references.ts';
 
 const run = excerptOf(

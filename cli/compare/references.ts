@@ -1,17 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  MOST_BYTES,
-  REFERENCE_VERSION,
-  type Reference,
-  textOf,
-} from '../../lib/core/comparison/reference.ts';
-import schema from '../../lib/core/reference.schema.json' with { type: 'json' };
-import { parsedOrNull } from '../json.ts';
-import { RESULTS } from '../paths.ts';
-import { Problem } from '../problem.ts';
+import { MOST_BYTES, REFERENCE_VERSION, type Reference, textOf } from '../../lib/core/across-runs/index.ts';
+import schema from '../../lib/core/schemas/reference.schema.json' with { type: 'json' };
 import { writeWhole } from '../results/store.ts';
 import { asRead, validator } from '../results/validator.ts';
+import { parsedOrNull } from '../support/json.ts';
+import { RESULTS } from '../support/paths.ts';
+import { Problem } from '../support/problem.ts';
 
 /** Where a team keeps what it compares with, and commits it. */
 export const REFERENCES = path.join(RESULTS, 'references');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Problem } from '../problem.ts';
+import { Problem } from '../support/problem.ts';
 import { assertEffective, parseSettings } from './settings.ts';
 
 describe('settings of a side', () => {

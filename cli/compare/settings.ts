@@ -1,5 +1,5 @@
-import { isVariableName, type Variable, variables } from '../../lib/core/variables.ts';
-import { Problem } from '../problem.ts';
+import { isVariableName, type Variable, variables } from '../../lib/core/definition/index.ts';
+import { Problem } from '../support/problem.ts';
 
 /**
  * What makes one side of a comparison: `DB_POOL_MAX=20,CACHE_MAX_ENTRIES=500`. A comma within a value stays where

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { excerptOf } from '../../lib/core/comparison/excerpt.ts';
-import { referenceOf } from '../../lib/core/comparison/reference.ts';
-import { resultOf } from '../../lib/core/testing.ts';
-import { EXIT, Problem } from '../problem.ts';
+import { excerptOf, referenceOf } from '../../lib/core/across-runs/index.ts';
+import { resultOf } from '../../lib/core/testing/evidence.ts';
 import { writeResult } from '../results/store.ts';
-import { temporaryFolder } from '../testing.ts';
+import { EXIT, Problem } from '../support/problem.ts';
+import { temporaryFolder } from '../testing/environment.ts';
 import { writeReference } from './references.ts';
 import { loadSide, namesIn, placesOf } from './side.ts';
 

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type Excerpt, excerptOf } from '../../lib/core/comparison/excerpt.ts';
-import { ladderOf } from '../../lib/core/ladder.ts';
-import type { Result } from '../../lib/core/result.ts';
-import { parsedOrNull } from '../json.ts';
-import { RESULTS } from '../paths.ts';
-import { EXIT, Problem } from '../problem.ts';
+import { type Excerpt, excerptOf } from '../../lib/core/across-runs/index.ts';
+import type { Result } from '../../lib/core/evidence/index.ts';
+import { ladderOf } from '../../lib/core/judging/index.ts';
 import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
 import { resultFrom } from '../results/schema.ts';
+import { parsedOrNull } from '../support/json.ts';
+import { RESULTS } from '../support/paths.ts';
+import { EXIT, Problem } from '../support/problem.ts';
 import { excerptOfSummary } from './k6-summary.ts';
 import { findReference, REFERENCES, readReference, referenceFrom, referencesIn } from './references.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { diagnosis, judgedCriterion, repeat, resultOf } from '../../lib/core/testing.ts';
+import { diagnosis, judgedCriterion, repeat, resultOf } from '../../lib/core/testing/evidence.ts';
 import { annotationsOf } from './annotations.ts';
 
 test('what failed comes before why, and that before what is less', () => {

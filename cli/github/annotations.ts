@@ -1,4 +1,4 @@
-import type { Decision, Diagnosis, JudgedCriterion, Result } from '../../lib/core/result.ts';
+import type { Decision, Diagnosis, JudgedCriterion, Result } from '../../lib/core/evidence/index.ts';
 import { formatCount, formatInterval, formatLimit, formatValue } from '../report/format.ts';
 import { confidenceText, DECISIONS, STATUSES } from '../report/words.ts';
 import { ANNOTATIONS_A_STEP, type Annotation } from './commands.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { temporaryFolder } from '../testing.ts';
+import { temporaryFolder } from '../testing/environment.ts';
 import { annotationLine, setOutputs } from './commands.ts';
 
 test('an annotation is one line, whatever is in it', () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { Problem } from '../problem.ts';
-import { temporaryFolder } from '../testing.ts';
+import { Problem } from '../support/problem.ts';
+import { temporaryFolder } from '../testing/environment.ts';
 import { addProduct } from './product.ts';
 
 function folders(t: TestContext) {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import path from 'node:path';
-import { Problem } from '../problem.ts';
+import { Problem } from '../support/problem.ts';
 
 const DEFINITION = 'product.ts';
 

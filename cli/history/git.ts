@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { codeOf, Problem } from '../problem.ts';
+import { codeOf, Problem } from '../support/problem.ts';
 
 /** How a command of git ended. */
 export interface Ended {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type HistoryRecord, recordOf } from '../../lib/core/history/record.ts';
-import { flowRecord, nightly } from '../../lib/core/history/testing.ts';
+import { type HistoryRecord, recordOf } from '../../lib/core/across-runs/index.ts';
 import {
   diagnosis,
   emptyEvidence,
@@ -9,7 +8,8 @@ import {
   judgedCriterion,
   repeat,
   resultOf,
-} from '../../lib/core/testing.ts';
+} from '../../lib/core/testing/evidence.ts';
+import { flowRecord, nightly } from '../../lib/core/testing/history.ts';
 import { fromLines, runIdsIn, toLines } from './lines.ts';
 
 const records: Record<string, HistoryRecord> = {

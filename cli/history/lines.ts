@@ -1,7 +1,7 @@
-import { type HistoryRecord, lineOf, RECORD_VERSION } from '../../lib/core/history/record.ts';
-import schema from '../../lib/core/history.schema.json' with { type: 'json' };
-import { parsedOrNull } from '../json.ts';
+import { type HistoryRecord, lineOf, RECORD_VERSION } from '../../lib/core/across-runs/index.ts';
+import schema from '../../lib/core/schemas/history.schema.json' with { type: 'json' };
 import { asRead, validator } from '../results/validator.ts';
+import { parsedOrNull } from '../support/json.ts';
 
 const validate = validator(schema, 'record of the history');
 

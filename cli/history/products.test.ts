@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import type { HistoryRecord } from '../../lib/core/history/record.ts';
-import { DAY_MS, flowRecord, nightly, nightMs } from '../../lib/core/history/testing.ts';
-import { Problem } from '../problem.ts';
+import type { HistoryRecord } from '../../lib/core/across-runs/index.ts';
+import { DAY_MS, flowRecord, nightly, nightMs } from '../../lib/core/testing/history.ts';
+import { Problem } from '../support/problem.ts';
+import { GIT_ENV, repository } from '../testing/history.ts';
 import { productHistories, type Question } from './products.ts';
 import { DEFAULT_BRANCH, HistoryStore } from './store.ts';
-import { GIT_ENV, repository } from './testing.ts';
 
 async function storeWith(t: TestContext, records: HistoryRecord[]): Promise<HistoryStore> {
   const store = await HistoryStore.open(repository(t), DEFAULT_BRANCH, GIT_ENV);

@@ -1,10 +1,7 @@
-import { alarmsOf } from '../../lib/core/history/alarms.ts';
-import { withTarget } from '../../lib/core/history/flows.ts';
-import { historiesOf } from '../../lib/core/history/history.ts';
-import type { HistoryRecord } from '../../lib/core/history/record.ts';
-import { Problem } from '../problem.ts';
+import { alarmsOf, type HistoryRecord, historiesOf, withTarget } from '../../lib/core/across-runs/index.ts';
 import { formatCount } from '../report/format.ts';
 import type { ProductHistory } from '../report/history/document.ts';
+import { Problem } from '../support/problem.ts';
 import type { HistoryStore } from './store.ts';
 
 /** Which runs a person wants to know of, and how they are judged. */

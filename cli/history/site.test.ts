@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { historiesOf } from '../../lib/core/history/history.ts';
-import { nightly, nightMs } from '../../lib/core/history/testing.ts';
-import { temporaryFolder } from '../testing.ts';
+import { historiesOf } from '../../lib/core/across-runs/index.ts';
+import { nightly, nightMs } from '../../lib/core/testing/history.ts';
+import { temporaryFolder } from '../testing/environment.ts';
 import { writeSite } from './site.ts';
 
 const addressesIn = (file: string) =>

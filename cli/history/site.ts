@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { HistoryRecord } from '../../lib/core/history/record.ts';
+import type { HistoryRecord } from '../../lib/core/across-runs/index.ts';
 import { FILE_FORMATS } from '../report/formats.ts';
 import { historyDocument, type ProductHistory } from '../report/history/document.ts';
 import { indexDocument } from '../report/history/index-page.ts';

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { appendFileSync, chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import type { HistoryRecord } from '../../lib/core/history/record.ts';
-import { nightly } from '../../lib/core/history/testing.ts';
-import { Problem } from '../problem.ts';
-import { temporaryFolder } from '../testing.ts';
+import type { HistoryRecord } from '../../lib/core/across-runs/index.ts';
+import { nightly } from '../../lib/core/testing/history.ts';
+import { Problem } from '../support/problem.ts';
+import { temporaryFolder } from '../testing/environment.ts';
+import { GIT_ENV, git, racesKept, remoteWithClones, repository } from '../testing/history.ts';
 import { DEFAULT_BRANCH, HistoryStore } from './store.ts';
-import { GIT_ENV, git, racesKept, remoteWithClones, repository } from './testing.ts';
 
 const open = (folder: string, env: NodeJS.ProcessEnv = {}) =>
   HistoryStore.open(folder, DEFAULT_BRANCH, { ...GIT_ENV, ...env });

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HistoryRecord } from '../../lib/core/history/record.ts';
-import { Problem } from '../problem.ts';
-import { gitHubCredentials } from './credentials.ts';
+import type { HistoryRecord } from '../../lib/core/across-runs/index.ts';
+import { gitHubCredentials } from '../github/credentials.ts';
+import { Problem } from '../support/problem.ts';
 import { Git } from './git.ts';
 import { fromLines, type Lines, runIdsIn, toLines } from './lines.ts';
 

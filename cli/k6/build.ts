@@ -5,7 +5,7 @@ import type { Acquire } from './download.ts';
 import { startProgress } from './progress.ts';
 import { K6_VERSION } from './version.ts';
 
-const MODULE_FOLDER = fileURLToPath(new URL('../../k6', import.meta.url));
+const MODULE_FOLDER = fileURLToPath(new URL('../../tools/k6', import.meta.url));
 const TICK_MS = 1_000;
 const TAIL_LINES = 4;
 

@@ -4,8 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { temporaryFolder } from '../testing.ts';
-import { type EnsureOptions, ensureK6, K6Unavailable } from './ensure.ts';
+import { temporaryFolder } from '../testing/environment.ts';
 import {
   checksumLine,
   type FakeRelease,
@@ -13,7 +12,8 @@ import {
   PLATFORM,
   startFakeRelease,
   writeFakeK6,
-} from './fake-release.ts';
+} from '../testing/fake-release.ts';
+import { type EnsureOptions, ensureK6, K6Unavailable } from './ensure.ts';
 import { cachedPath, findK6 } from './find.ts';
 
 interface Host {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, type TestContext, test } from 'node:test';
-import { deadUrl } from '../testing.ts';
+import { deadUrl } from '../testing/environment.ts';
 import { inodesOf, listenersOn } from './listening.ts';
 import { localProcessProbe } from './local-process.ts';
 

@@ -1,5 +1,5 @@
-import { PROCESS_COLUMNS } from '../../lib/core/resources.ts';
-import type { ValueOf } from '../../lib/core/variables.ts';
+import type { ValueOf } from '../../lib/core/definition/index.ts';
+import { PROCESS_COLUMNS } from '../../lib/core/evidence/index.ts';
 import { listenersOn } from './listening.ts';
 import type { Probe } from './probe.ts';
 import { type ProcessSample, processSampler } from './process.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { temporaryFolder } from '../testing.ts';
+import { temporaryFolder } from '../testing/environment.ts';
 import { chosen, type Pm2Process, parseList, pm2Probe, sampleOf } from './pm2.ts';
 
 const web = (id: number, parts: Partial<Pm2Process> = {}): Pm2Process => ({

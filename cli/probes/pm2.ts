@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { PM2_COLUMNS } from '../../lib/core/resources.ts';
-import { ROOT } from '../paths.ts';
-import { codeOf } from '../problem.ts';
+import { PM2_COLUMNS } from '../../lib/core/evidence/index.ts';
+import { ROOT } from '../support/paths.ts';
+import { codeOf } from '../support/problem.ts';
 import type { Environment, Probe, Sample } from './probe.ts';
 
 const PATIENCE_MS = 5000;

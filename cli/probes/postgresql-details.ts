@@ -1,5 +1,9 @@
-import type { IndexFigures, PostgresqlDetails, QueryFigures } from '../../lib/core/result.ts';
-import { countedSince } from '../../lib/core/samples.ts';
+import {
+  countedSince,
+  type IndexFigures,
+  type PostgresqlDetails,
+  type QueryFigures,
+} from '../../lib/core/evidence/index.ts';
 import { hitRate } from './counters.ts';
 import type { IndexCounters, Snapshot, StatementCounters } from './postgresql-snapshot.ts';
 

@@ -1,6 +1,5 @@
-import type { ProbeName } from '../../lib/core/resources.ts';
-import type { Evidence } from '../../lib/core/result.ts';
-import type { VariableName } from '../../lib/core/variables.ts';
+import type { VariableName } from '../../lib/core/definition/index.ts';
+import type { Evidence, ProbeName } from '../../lib/core/evidence/index.ts';
 
 export type Sample = Record<string, number | null>;
 export type Details = Evidence['details'];

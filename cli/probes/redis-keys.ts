@@ -1,4 +1,4 @@
-import type { RedisDetails } from '../../lib/core/result.ts';
+import type { RedisDetails } from '../../lib/core/evidence/index.ts';
 import type { RedisClient } from './redis.ts';
 
 type Keys = NonNullable<RedisDetails['keys']>;

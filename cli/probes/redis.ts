@@ -1,6 +1,4 @@
-import { REDIS_COLUMNS } from '../../lib/core/resources.ts';
-import type { RedisDetails } from '../../lib/core/result.ts';
-import { countedSince } from '../../lib/core/samples.ts';
+import { countedSince, REDIS_COLUMNS, type RedisDetails } from '../../lib/core/evidence/index.ts';
 import { Connection, type Connector } from './connection.ts';
 import { hitRate } from './counters.ts';
 import type { Probe, Sample } from './probe.ts';

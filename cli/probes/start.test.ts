@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunSample } from '../run/sampling.ts';
-import { deadUrl, serve } from '../testing.ts';
+import { deadUrl, serve } from '../testing/environment.ts';
 import type { Environment } from './probe.ts';
+import type { RunSample } from './sampling.ts';
 import { type StartedProbes, startProbes } from './start.ts';
 import { withoutProbes } from './table.ts';
 

@@ -1,8 +1,8 @@
-import type { ProbeName } from '../../lib/core/resources.ts';
-import { causeOf } from '../network.ts';
-import { type RunSample, type Sampler, sampleRegularly } from '../run/sampling.ts';
+import type { ProbeName } from '../../lib/core/evidence/index.ts';
+import { causeOf } from '../support/network.ts';
 import { within } from './connection.ts';
 import type { Details, Environment, ProbeContext } from './probe.ts';
+import { type RunSample, type Sampler, sampleRegularly } from './sampling.ts';
 import { PROBE_KINDS } from './table.ts';
 
 const DETAILS_PATIENCE_MS = 5000;

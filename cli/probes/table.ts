@@ -1,4 +1,4 @@
-import { readOptional, type VariableName } from '../../lib/core/variables.ts';
+import { readOptional, type VariableName } from '../../lib/core/definition/index.ts';
 import { localProcessProbe } from './local-process.ts';
 import { pm2Probe } from './pm2.ts';
 import { postgresqlProbe } from './postgresql.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { TARGET_COLUMNS } from '../../lib/core/resources.ts';
-import { causeOf } from '../network.ts';
-import { deadUrl, serve } from '../testing.ts';
+import { TARGET_COLUMNS } from '../../lib/core/evidence/index.ts';
+import { causeOf } from '../support/network.ts';
+import { deadUrl, serve } from '../testing/environment.ts';
 import { parsePrometheus } from './prometheus.ts';
 import { columnsOf, sampleTarget } from './target.ts';
 

@@ -1,4 +1,4 @@
-import { TARGET_COLUMNS } from '../../lib/core/resources.ts';
+import { TARGET_COLUMNS } from '../../lib/core/evidence/index.ts';
 import type { Probe, Sample } from './probe.ts';
 import { type PrometheusSample, parsePrometheus } from './prometheus.ts';
 

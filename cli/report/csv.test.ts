@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import type { Result } from '../../lib/core/result.ts';
-import { resultOf } from '../../lib/core/testing.ts';
+import type { Result } from '../../lib/core/evidence/index.ts';
+import { resultOf } from '../../lib/core/testing/evidence.ts';
+import { rushResult } from '../testing/rush.ts';
 import { toCsv } from './csv.ts';
-import { rushResult } from './testing/rush.ts';
 
 const PARSE = `
 import csv, io, json, sys

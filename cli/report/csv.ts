@@ -1,4 +1,4 @@
-import type { Result } from '../../lib/core/result.ts';
+import type { Result } from '../../lib/core/evidence/index.ts';
 
 type Column = readonly (number | string | null)[];
 

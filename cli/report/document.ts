@@ -1,4 +1,4 @@
-import type { Phase } from '../../lib/core/workloads.ts';
+import type { Phase } from '../../lib/core/definition/index.ts';
 
 /**
  * A report before it has a form: what is said, in order. Markdown and HTML are two ways to write the same document

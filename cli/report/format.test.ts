@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Limit, Unit } from '../../lib/core/criteria.ts';
-import type { Bounds } from '../../lib/core/result.ts';
+import type { Limit, Unit } from '../../lib/core/definition/index.ts';
+import type { Bounds } from '../../lib/core/evidence/index.ts';
 import {
   alignColumns,
   formatClock,

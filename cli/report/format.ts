@@ -1,6 +1,5 @@
-import type { Limit, Unit } from '../../lib/core/criteria.ts';
-import type { JudgedCriterion } from '../../lib/core/result.ts';
-import type { Scale } from '../../lib/core/workloads.ts';
+import type { Limit, Scale, Unit } from '../../lib/core/definition/index.ts';
+import type { JudgedCriterion } from '../../lib/core/evidence/index.ts';
 import type { ChartUnit } from './document.ts';
 
 const COMPARISONS: Record<Limit['comparison'], string> = {

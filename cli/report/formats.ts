@@ -1,4 +1,4 @@
-import type { Result } from '../../lib/core/result.ts';
+import type { Result } from '../../lib/core/evidence/index.ts';
 import { toCsv } from './csv.ts';
 import { toHtml } from './html/index.ts';
 import { toJUnit } from './junit.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import type { Result } from '../../lib/core/result.ts';
-import { judgedCriterion, resultOf } from '../../lib/core/testing.ts';
+import type { Result } from '../../lib/core/evidence/index.ts';
+import { judgedCriterion, resultOf } from '../../lib/core/testing/evidence.ts';
+import { rushResult } from '../testing/rush.ts';
 import { toJUnit } from './junit.ts';
-import { rushResult } from './testing/rush.ts';
 
 interface Node {
   tag: string;

@@ -1,4 +1,4 @@
-import type { CriterionStatus, JudgedCriterion, Result } from '../../lib/core/result.ts';
+import type { CriterionStatus, JudgedCriterion, Result } from '../../lib/core/evidence/index.ts';
 import { formatCount, formatInterval, formatLimit, formatScale, formatValue } from './format.ts';
 import { DECISIONS } from './words.ts';
 

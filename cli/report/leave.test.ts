@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import type { Result } from '../../lib/core/result.ts';
-import { temporaryFolder } from '../testing.ts';
+import type { Result } from '../../lib/core/evidence/index.ts';
+import { temporaryFolder } from '../testing/environment.ts';
+import { rushResult } from '../testing/rush.ts';
 import { leaveReports } from './leave.ts';
 import { JOB_SUMMARY_BYTES, toMarkdown } from './markdown.ts';
 import { runDocument } from './run-document.ts';
-import { rushResult } from './testing/rush.ts';
 
 const result = rushResult();
 

@@ -1,6 +1,6 @@
 import { appendFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Result } from '../../lib/core/result.ts';
+import type { Result } from '../../lib/core/evidence/index.ts';
 import { writeWhole } from '../results/store.ts';
 import type { Document } from './document.ts';
 import { FILE_FORMATS, type FileFormatName, type Rendering, rendering } from './formats.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { rushResult } from '../testing/rush.ts';
 import type { Block, Cell, Document, Section } from './document.ts';
 import { JOB_SUMMARY_BYTES, toMarkdown } from './markdown.ts';
 import { runDocument } from './run-document.ts';
-import { rushResult } from './testing/rush.ts';
 
 const documentOf = (blocks: Block[], sections: Section[] = []): Document => ({
   title: 'A report',

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { PROBES } from '../../lib/core/resources.ts';
-import type { Result } from '../../lib/core/result.ts';
-import { emptyEvidence, flowFigures, resultOf } from '../../lib/core/testing.ts';
+import { PROBES, type Result } from '../../lib/core/evidence/index.ts';
+import { emptyEvidence, flowFigures, resultOf } from '../../lib/core/testing/evidence.ts';
+import { assertAgreement, assertWellFormed } from '../testing/agreement.ts';
+import { poolExhausted, rushResult } from '../testing/rush.ts';
 import type { Block, Section } from './document.ts';
 import { runDocument } from './run-document.ts';
-import { assertAgreement, assertWellFormed } from './testing/agreement.ts';
-import { poolExhausted, rushResult } from './testing/rush.ts';
 
 const rush = rushResult();
 const nothing: Result = resultOf({ ...emptyEvidence(), criteria: [] });

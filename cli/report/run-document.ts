@@ -1,5 +1,5 @@
-import { formatDuration } from '../../lib/core/duration.ts';
-import type { Result } from '../../lib/core/result.ts';
+import type { Result } from '../../lib/core/evidence/index.ts';
+import { formatDuration } from '../../lib/core/numbers/index.ts';
 import type { Document } from './document.ts';
 import { formatInstant, formatScale } from './format.ts';
 import { runSections } from './run/index.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import type { Decision, ErrorFigures, Result } from '../../lib/core/result.ts';
+import type { Decision, ErrorFigures, Result } from '../../lib/core/evidence/index.ts';
 import {
   endpointFigures,
   flowFigures,
@@ -12,10 +12,10 @@ import {
   repeat,
   resultOf,
   trendOf,
-} from '../../lib/core/testing.ts';
+} from '../../lib/core/testing/evidence.ts';
+import { poolExhausted } from '../testing/rush.ts';
 import { formatCount, formatMs, formatNumber, formatValue } from './format.ts';
 import { terminalReport } from './terminal.ts';
-import { poolExhausted } from './testing/rush.ts';
 
 const durations = [...repeat(60, 111), ...repeat(30, 222), ...repeat(10, 333)];
 

@@ -1,7 +1,7 @@
-import { formatDuration } from '../../lib/core/duration.ts';
-import { ladderOf } from '../../lib/core/ladder.ts';
-import type { Decision, Diagnosis, JudgedCriterion, Result } from '../../lib/core/result.ts';
-import { paint } from '../terminal.ts';
+import type { Decision, Diagnosis, JudgedCriterion, Result } from '../../lib/core/evidence/index.ts';
+import { ladderOf } from '../../lib/core/judging/index.ts';
+import { formatDuration } from '../../lib/core/numbers/index.ts';
+import { paint } from '../support/terminal.ts';
 import type { Cell, Table, Tone } from './document.ts';
 import {
   alignColumns,

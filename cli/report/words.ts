@@ -1,4 +1,4 @@
-import type { CriterionStatus, Decision } from '../../lib/core/result.ts';
+import type { CriterionStatus, Decision } from '../../lib/core/evidence/index.ts';
 import type { Tone } from './document.ts';
 import { formatValue } from './format.ts';
 

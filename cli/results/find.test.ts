@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { Problem } from '../problem.ts';
-import { temporaryFolder } from '../testing.ts';
+import { Problem } from '../support/problem.ts';
+import { temporaryFolder } from '../testing/environment.ts';
 import { findRun, resultsIn } from './find.ts';
 
 const OLD = 'shop/peak/20250118T143000Z-3f9a2c';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { Problem } from '../problem.ts';
+import { Problem } from '../support/problem.ts';
 import { isRunFolder } from './store.ts';
 
 /** Where a run is kept, and what it is of. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { errorRateBelow } from '../../lib/core/criteria.ts';
-import { METRICS } from '../../lib/core/metrics.ts';
+import { errorRateBelow } from '../../lib/core/definition/index.ts';
+import { METRICS } from '../../lib/core/metrics/index.ts';
 import {
   counted,
   evidenceOf,
@@ -14,11 +14,11 @@ import {
   summaryOf,
   testPlan,
   windowAt,
-} from '../../lib/core/testing.ts';
-import { Problem } from '../problem.ts';
-import { lockMachine } from '../run/run-lock.ts';
+} from '../../lib/core/testing/evidence.ts';
+import { Problem } from '../support/problem.ts';
+import { lockMachine } from '../support/run-lock.ts';
 import { gather } from '../telemetry/gather.ts';
-import { setEnvironment, temporaryFolder } from '../testing.ts';
+import { setEnvironment, temporaryFolder } from '../testing/environment.ts';
 import { loadResult } from './load.ts';
 import { assertValidResult } from './schema.ts';
 import { fileOf, RunFolder, type RunStart } from './store.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Result } from '../../lib/core/result.ts';
-import { Problem } from '../problem.ts';
+import type { Result } from '../../lib/core/evidence/index.ts';
+import { Problem } from '../support/problem.ts';
 import { fileOf, isResultThere, readResult, writeResult } from './store.ts';
 
 export interface LoadedResult {

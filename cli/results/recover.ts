@@ -1,9 +1,9 @@
-import type { Result } from '../../lib/core/result.ts';
-import { GONE, laterFor } from '../cleanup/after-run.ts';
-import { Problem } from '../problem.ts';
-import { assemble } from '../run/assemble.ts';
-import { RunRecord } from '../run/record.ts';
-import { currentRun } from '../run/run-lock.ts';
+import type { Result } from '../../lib/core/evidence/index.ts';
+import { GONE, laterFor } from '../records/after-run.ts';
+import { Problem } from '../support/problem.ts';
+import { currentRun } from '../support/run-lock.ts';
+import { assemble } from './assemble.ts';
+import { RunRecord } from './record.ts';
 import {
   FILES,
   type RunStart,

@@ -7,9 +7,10 @@ import {
   memoryGrowthBelow,
   percentileBelow,
   recoversWithin,
-} from '../../lib/core/criteria.ts';
-import { METRICS } from '../../lib/core/metrics.ts';
-import type { Result } from '../../lib/core/result.ts';
+} from '../../lib/core/definition/index.ts';
+import type { Result } from '../../lib/core/evidence/index.ts';
+import { METRICS } from '../../lib/core/metrics/index.ts';
+import type { Window } from '../../lib/core/telemetry/index.ts';
 import {
   counted,
   evidenceOf,
@@ -21,11 +22,10 @@ import {
   testPlan,
   timed,
   windowAt,
-} from '../../lib/core/testing.ts';
-import type { Window } from '../../lib/core/windows.ts';
-import { Problem } from '../problem.ts';
-import { assemble } from '../run/assemble.ts';
-import { RunRecord } from '../run/record.ts';
+} from '../../lib/core/testing/evidence.ts';
+import { Problem } from '../support/problem.ts';
+import { assemble } from './assemble.ts';
+import { RunRecord } from './record.ts';
 import { assertValidResult, type Migrations, parseResult } from './schema.ts';
 
 const READ = 'GET /items/:id';

@@ -1,7 +1,7 @@
-import schema from '../../lib/core/result.schema.json' with { type: 'json' };
-import { RESULT_VERSION, type Result } from '../../lib/core/result.ts';
-import { parsedOrNull } from '../json.ts';
-import { Problem } from '../problem.ts';
+import { RESULT_VERSION, type Result } from '../../lib/core/evidence/index.ts';
+import schema from '../../lib/core/schemas/result.schema.json' with { type: 'json' };
+import { parsedOrNull } from '../support/json.ts';
+import { Problem } from '../support/problem.ts';
 import { asRead, validator } from './validator.ts';
 
 const validate = validator(schema, 'result');

@@ -22,10 +22,10 @@ import {
   summaryOf,
   testPlan,
   windowAt,
-} from '../../lib/core/testing.ts';
-import { Problem } from '../problem.ts';
-import type { RunSample } from '../run/sampling.ts';
-import { temporaryFolder } from '../testing.ts';
+} from '../../lib/core/testing/evidence.ts';
+import type { RunSample } from '../probes/sampling.ts';
+import { Problem } from '../support/problem.ts';
+import { temporaryFolder } from '../testing/environment.ts';
 import {
   fileOf,
   isRunFolder,

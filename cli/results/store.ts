@@ -1,13 +1,12 @@
 import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PLAN_VERSION, type TestPlan } from '../../lib/core/plan.ts';
-import type { Result, Run } from '../../lib/core/result.ts';
-import { SUMMARY_VERSION, type Summary } from '../../lib/core/summary.ts';
-import type { Window } from '../../lib/core/windows.ts';
-import { parsedOrNull } from '../json.ts';
-import { codeOf, Problem } from '../problem.ts';
-import type { RunSample } from '../run/sampling.ts';
+import { PLAN_VERSION, type TestPlan } from '../../lib/core/definition/index.ts';
+import type { Result, Run } from '../../lib/core/evidence/index.ts';
+import { SUMMARY_VERSION, type Summary, type Window } from '../../lib/core/telemetry/index.ts';
+import type { RunSample } from '../probes/sampling.ts';
+import { parsedOrNull } from '../support/json.ts';
+import { codeOf, Problem } from '../support/problem.ts';
 import { assertValidResult, parseResult } from './schema.ts';
 
 /** What is known of a run before it starts; with windows and samples, enough for a partial result. */

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
-import { TEST_RUN_STRUCTURE } from '../k8s/test-run-schema.ts';
-import { ROOT } from '../paths.ts';
+import { TEST_RUN_STRUCTURE } from '../remote/kubernetes/test-run-schema.ts';
+import { ROOT } from '../support/paths.ts';
 import { asRead, validator } from './validator.ts';
 
 describe('every schema is one', () => {

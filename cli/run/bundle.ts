@@ -1,5 +1,5 @@
 import type { BuildFailure, Message } from 'esbuild';
-import { Problem } from '../problem.ts';
+import { Problem } from '../support/problem.ts';
 
 /** Loading esbuild takes time that commands without a test need not spend. */
 const bundler = () => import('../../esbuild.config.mjs');

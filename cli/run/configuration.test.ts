@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { serve } from '../testing.ts';
+import { serve } from '../testing/environment.ts';
 import { askConfiguration } from './configuration.ts';
 
 const target = {

@@ -1,8 +1,8 @@
-import type { TargetDescription } from '../../lib/core/plan.ts';
-import type { ConfigurationDetails, Result } from '../../lib/core/result.ts';
-import { parsedOrNull } from '../json.ts';
-import { causeOf } from '../network.ts';
-import { answerOf, authHeaders } from '../requests.ts';
+import type { TargetDescription } from '../../lib/core/definition/index.ts';
+import type { ConfigurationDetails, Result } from '../../lib/core/evidence/index.ts';
+import { parsedOrNull } from '../support/json.ts';
+import { causeOf } from '../support/network.ts';
+import { answerOf, authHeaders } from '../support/requests.ts';
 import type { Target } from './preflight.ts';
 
 const PATIENCE_MS = 5000;

@@ -1,7 +1,6 @@
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import type { RunFolder } from '../results/store.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../support/terminal.ts';
 
 /** k6's web dashboard: live on a free port, its HTML export and its recording beside the result. */
 export async function dashboardSettings(

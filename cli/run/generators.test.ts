@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureK6 } from '../k6/index.ts';
-import { temporaryFolder } from '../testing.ts';
+import { temporaryFolder } from '../testing/environment.ts';
 import { type Generators, generatorNames, startGenerators } from './generators.ts';
 
 const k6 = await ensureK6({ env: process.env, log: () => {} });

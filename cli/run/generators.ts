@@ -1,11 +1,10 @@
-import { segmentsOf } from '../../lib/core/generators/division.ts';
-import { endOfAll, type GeneratorEnd } from '../../lib/core/generators/figures.ts';
+import { endOfAll, type GeneratorEnd, segmentsOf } from '../../lib/core/telemetry/index.ts';
 import { processSampler } from '../probes/process.ts';
+import { sampleOfSeveral } from '../probes/sampling.ts';
 import { GENERATOR, GENERATOR_TAG } from '../telemetry/otlp.ts';
 import { begin, freeAddress, waiting } from './k6-api.ts';
 import type { LogMessage } from './k6-log.ts';
 import { type K6Exit, type K6Options, type K6Process, startK6 } from './k6-process.ts';
-import { sampleOfSeveral } from './sampling.ts';
 
 export type Ended = Omit<GeneratorEnd, 'summary'>;
 

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { PLAN_VERSION, type TestPlan } from '../../lib/core/plan.ts';
-import { DIST } from '../paths.ts';
-import { Problem } from '../problem.ts';
+import { PLAN_VERSION, type TestPlan } from '../../lib/core/definition/index.ts';
+import { DIST } from '../support/paths.ts';
+import { Problem } from '../support/problem.ts';
 import { errorOf } from './k6-log.ts';
 
 const run = promisify(execFile);

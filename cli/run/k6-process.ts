@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Segment } from '../../lib/core/generators/division.ts';
-import type { RunOutcome } from '../../lib/core/result.ts';
+import type { RunOutcome } from '../../lib/core/evidence/index.ts';
+import type { Segment } from '../../lib/core/telemetry/index.ts';
 import { collectLog, type K6Log } from './k6-log.ts';
 
 export interface K6Exit {

@@ -2,12 +2,12 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import type { Environment, VariableName } from '../../lib/core/variables.ts';
-import { parsedOrNull } from '../json.ts';
-import { ROOT } from '../paths.ts';
-import { EXIT, Problem } from '../problem.ts';
+import type { Environment, VariableName } from '../../lib/core/definition/index.ts';
+import { parsedOrNull } from '../support/json.ts';
+import { ROOT } from '../support/paths.ts';
+import { EXIT, Problem } from '../support/problem.ts';
 
-export const TARGET_MAIN = path.join(ROOT, 'target', 'main.ts');
+export const TARGET_MAIN = path.join(ROOT, 'reference-service', 'main.ts');
 
 /** Where it listens when it is started by itself: the local stand-ins of API_URL point there. */
 export const STANDALONE_PORTS = { PORT: '4010', CONTROL_PORT: '4011' };

@@ -1,8 +1,7 @@
-import type { TestPlan } from '../../lib/core/plan.ts';
-import { readVariable } from '../../lib/core/variables.ts';
+import { readVariable, type TestPlan } from '../../lib/core/definition/index.ts';
 import { ensureK6 } from '../k6/index.ts';
-import { EXIT, Problem } from '../problem.ts';
-import type { Terminal } from '../terminal.ts';
+import { EXIT, Problem } from '../support/problem.ts';
+import type { Terminal } from '../support/terminal.ts';
 import { buildTests } from './bundle.ts';
 import { inspectTest } from './inspect.ts';
 

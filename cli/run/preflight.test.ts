@@ -3,11 +3,10 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { describe, type TestContext, test } from 'node:test';
-import type { CredentialProbe, TestPlan } from '../../lib/core/plan.ts';
-import { testPlan } from '../../lib/core/testing.ts';
-import type { Environment } from '../../lib/core/variables.ts';
-import { Problem } from '../problem.ts';
-import { deadUrl, serve } from '../testing.ts';
+import type { CredentialProbe, Environment, TestPlan } from '../../lib/core/definition/index.ts';
+import { testPlan } from '../../lib/core/testing/evidence.ts';
+import { Problem } from '../support/problem.ts';
+import { deadUrl, serve } from '../testing/environment.ts';
 import { assertEnoughFiles, preflight } from './preflight.ts';
 
 const TOKEN = 'token-7f3a';

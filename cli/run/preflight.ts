@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Authentication, CredentialProbe, TestPlan } from '../../lib/core/plan.ts';
-import type { Environment } from '../../lib/core/variables.ts';
-import { causeOf } from '../network.ts';
-import { openFileLimit } from '../open-files.ts';
-import { EXIT, Problem } from '../problem.ts';
-import { answerOf, authHeaders } from '../requests.ts';
+import type {
+  Authentication,
+  CredentialProbe,
+  Environment,
+  TestPlan,
+} from '../../lib/core/definition/index.ts';
+import { causeOf } from '../support/network.ts';
+import { openFileLimit } from '../support/open-files.ts';
+import { EXIT, Problem } from '../support/problem.ts';
+import { answerOf, authHeaders } from '../support/requests.ts';
 
 export interface Target {
   environment: Environment;

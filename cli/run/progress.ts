@@ -1,10 +1,9 @@
-import { formatDuration } from '../../lib/core/duration.ts';
-import { emptyHistogram, mergeHistograms, quantile } from '../../lib/core/histogram.ts';
-import { METRICS } from '../../lib/core/metrics.ts';
-import type { Series, Window } from '../../lib/core/windows.ts';
-import type { Workload } from '../../lib/core/workloads.ts';
+import type { Workload } from '../../lib/core/definition/index.ts';
+import { METRICS } from '../../lib/core/metrics/index.ts';
+import { emptyHistogram, formatDuration, mergeHistograms, quantile } from '../../lib/core/numbers/index.ts';
+import type { Series, Window } from '../../lib/core/telemetry/index.ts';
 import { formatValue } from '../report/format.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../support/terminal.ts';
 
 export interface Progress extends Disposable {
   window(window: Window): void;

@@ -1,4 +1,4 @@
-import { type VariableName, variables } from '../../lib/core/variables.ts';
+import { type VariableName, variables } from '../../lib/core/definition/index.ts';
 
 const SHORTEST_SECRET = 4;
 

@@ -1,5 +1,5 @@
 import { leaveReports } from '../report/leave.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../support/terminal.ts';
 import type { Interruption } from './interruption.ts';
 import { type RunReport, type RunRequest, runTest } from './run-test.ts';
 

@@ -4,10 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { TestPlan } from '../../lib/core/plan.ts';
-import { FULL_SCALE } from '../../lib/core/workloads.ts';
-import { ROOT } from '../paths.ts';
+import { FULL_SCALE, type TestPlan } from '../../lib/core/definition/index.ts';
 import type { RunStart } from '../results/store.ts';
+import { ROOT } from '../support/paths.ts';
 import type { Target } from './preflight.ts';
 
 const execute = promisify(execFile);

@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-
-import { indivisible } from '../../lib/core/generators/division.ts';
-import type { TestPlan } from '../../lib/core/plan.ts';
-import { TARGET_COLUMNS } from '../../lib/core/resources.ts';
-import type { Result } from '../../lib/core/result.ts';
-import { type Environment, readVariable } from '../../lib/core/variables.ts';
-import { cleanUpAfter } from '../cleanup/after-run.ts';
+import { type Environment, readVariable, type TestPlan } from '../../lib/core/definition/index.ts';
+import { type Result, TARGET_COLUMNS } from '../../lib/core/evidence/index.ts';
+import { indivisible } from '../../lib/core/telemetry/index.ts';
 import { ensureK6, type K6 } from '../k6/index.ts';
-import { countRecords } from '../ledger/count.ts';
+import { GENERATOR_PROBE, type RunSample, type SampledProbe, sampleRegularly } from '../probes/sampling.ts';
 import { startProbes } from '../probes/start.ts';
 import { PROBE_VARIABLES, withoutProbes } from '../probes/table.ts';
-import { EXIT, Problem } from '../problem.ts';
+import { cleanUpAfter } from '../records/after-run.ts';
+import { countRecords } from '../records/count.ts';
+import { assemble } from '../results/assemble.ts';
+import { RunRecord } from '../results/record.ts';
 import { RunFolder, type RunStart } from '../results/store.ts';
+import { EXIT, Problem } from '../support/problem.ts';
+import { lockMachine } from '../support/run-lock.ts';
+import type { Terminal } from '../support/terminal.ts';
+import { allowedEnvironment, assertVariables, GENERAL_VARIABLES } from '../support/variables.ts';
 import { type Gathering, gather } from '../telemetry/gather.ts';
 import { telemetrySettings, windowLength } from '../telemetry/k6-settings.ts';
 import { type Inlet, receiveTelemetry } from '../telemetry/receiver.ts';
 import { forExporters, openStores, type Stores, storeVariables } from '../telemetry/stores.ts';
-import type { Terminal } from '../terminal.ts';
-import { allowedEnvironment, assertVariables, GENERAL_VARIABLES } from '../variables.ts';
-import { assemble } from './assemble.ts';
 import { buildTests, listTests } from './bundle.ts';
 import { askConfiguration } from './configuration.ts';
 import { dashboardSettings } from './dashboard.ts';
@@ -29,11 +29,8 @@ import type { Interruption } from './interruption.ts';
 import { startLocalTarget, startsOwnTarget } from './local-target.ts';
 import { assertEnoughFiles, preflight, type Target } from './preflight.ts';
 import { showProgress } from './progress.ts';
-import { RunRecord } from './record.ts';
 import { redactor } from './redact.ts';
-import { lockMachine } from './run-lock.ts';
 import { describeRun } from './run-start.ts';
-import { GENERATOR_PROBE, type RunSample, type SampledProbe, sampleRegularly } from './sampling.ts';
 import { productOf, resolveTest } from './test-name.ts';
 
 export interface RunRequest {

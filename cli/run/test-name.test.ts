@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Problem } from '../problem.ts';
+import { Problem } from '../support/problem.ts';
 import { resolveTest, testsOf } from './test-name.ts';
 
 const TESTS = ['booking/peak', 'booking/smoke', 'booking/business-flow', 'tarot/peak', 'tarot/fallback'];

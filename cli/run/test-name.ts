@@ -1,5 +1,5 @@
-import { inCampaignOrder } from '../../lib/core/campaign.ts';
-import { Problem } from '../problem.ts';
+import { inCampaignOrder } from '../../lib/core/across-runs/index.ts';
+import { Problem } from '../support/problem.ts';
 
 /** Product that a name without one belongs to. */
 export const MAIN_PRODUCT = 'booking';

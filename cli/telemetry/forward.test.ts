@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
 import { describe, type TestContext, test } from 'node:test';
-import { deadUrl, serve } from '../testing.ts';
+import { deadUrl, serve } from '../testing/environment.ts';
 import { forwardTo } from './forward.ts';
 
 const QUICK = { answerMs: 200, retryMs: 1, endMs: 2000 };

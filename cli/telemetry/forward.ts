@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import protobuf from 'protobufjs';
-import { sum } from '../../lib/core/statistics.ts';
-import { causeOf } from '../network.ts';
+import { sum } from '../../lib/core/numbers/index.ts';
+import { causeOf } from '../support/network.ts';
 
 /** Sends posts on to a store. Who hands them over never waits for it, and never hears of a failure before the end. */
 export interface Forwarder extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { windowOf } from '../../lib/core/generators/testing.ts';
-import type { Window } from '../../lib/core/windows.ts';
+import type { Window } from '../../lib/core/telemetry/index.ts';
+import { windowOf } from '../../lib/core/testing/generators.ts';
 import { gather } from './gather.ts';
 
 function gathering(names: readonly string[]) {

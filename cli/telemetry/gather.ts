@@ -1,6 +1,5 @@
-import { WindowMerger } from '../../lib/core/generators/merge.ts';
-import { METRICS } from '../../lib/core/metrics.ts';
-import type { Window } from '../../lib/core/windows.ts';
+import { METRICS } from '../../lib/core/metrics/index.ts';
+import { type Window, WindowMerger } from '../../lib/core/telemetry/index.ts';
 import type { Export } from './otlp.ts';
 
 /** One timeline of the telemetry of one generator or of several. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { encodeExport, encodeExports, exponential, gauge, pointOf, sum } from '../testing/telemetry.ts';
 import { decodeExports } from './otlp.ts';
-import { encodeExport, encodeExports, exponential, gauge, pointOf, sum } from './testing.ts';
 
 const WANTED = new Set(['http_reqs', 'http_req_duration', 'checks', 'vus']);
 const decode = (...metrics: object[]) => decodeExports(encodeExport(metrics), WANTED)[0]?.window;

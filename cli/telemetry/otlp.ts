@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
-import type { Histogram } from '../../lib/core/histogram.ts';
-import type { Series, Tags, Window } from '../../lib/core/windows.ts';
+import type { Histogram } from '../../lib/core/numbers/index.ts';
+import type { Series, Tags, Window } from '../../lib/core/telemetry/index.ts';
 
 /**
  * The part of OpenTelemetry's metrics protocol that k6 sends and that is read here. Field numbers are those of

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import type { Window } from '../../lib/core/windows.ts';
+import type { Window } from '../../lib/core/telemetry/index.ts';
+import { encodeExport, pointOf, sum } from '../testing/telemetry.ts';
 import { type Inlet, receiveTelemetry } from './receiver.ts';
-import { encodeExport, pointOf, sum } from './testing.ts';
 
 async function receiver(t: TestContext, inlet?: Inlet) {
   const windows: Window[] = [];

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { METRICS } from '../../lib/core/metrics.ts';
-import { Problem } from '../problem.ts';
+import { METRICS } from '../../lib/core/metrics/index.ts';
+import { Problem } from '../support/problem.ts';
 import { decodeExports, type Export } from './otlp.ts';
 
 export interface Receiver extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { evidenceOf } from '../../lib/core/testing.ts';
-import { serve } from '../testing.ts';
+import { evidenceOf } from '../../lib/core/testing/evidence.ts';
+import { serve } from '../testing/environment.ts';
 import { forExporters, openStores, storeVariables } from './stores.ts';
 
 const { run } = evidenceOf();

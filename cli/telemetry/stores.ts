@@ -1,4 +1,4 @@
-import { readOptional, type VariableName } from '../../lib/core/variables.ts';
+import { readOptional, type VariableName } from '../../lib/core/definition/index.ts';
 import type { RunStart } from '../results/store.ts';
 import { type Forwarder, forwardTo } from './forward.ts';
 import { RUN_TAG } from './otlp.ts';

@@ -1,6 +1,5 @@
 import crypto from 'k6/crypto';
-import type { Authentication } from '../core/plan.ts';
-import type { VariableName } from '../core/variables.ts';
+import type { Authentication, VariableName } from '../core/definition/index.ts';
 import type { Answer } from './endpoint.ts';
 import { env } from './env.ts';
 import type { Form } from './form.ts';

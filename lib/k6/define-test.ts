@@ -1,15 +1,17 @@
-import type { Criterion } from '../core/criteria.ts';
-import { SYSTEM_TAGS, TREND_STATS } from '../core/metrics.ts';
 import {
   type Assessment,
   type CleanUp,
+  type Criterion,
+  type K6Scenario,
   type Ledger,
   PLAN_VERSION,
+  type Scale,
   type TargetDescription,
   type TestPlan,
-} from '../core/plan.ts';
-import type { VariableName } from '../core/variables.ts';
-import type { K6Scenario, Scale, WorkloadPlan } from '../core/workloads.ts';
+  type VariableName,
+  type WorkloadPlan,
+} from '../core/definition/index.ts';
+import { SYSTEM_TAGS, TREND_STATS } from '../core/metrics/index.ts';
 import { demand, env } from './env.ts';
 import { contractsHold } from './metrics.ts';
 import { summaryHandler } from './summary.ts';

@@ -1,7 +1,7 @@
 import http, { type RefinedResponse } from 'k6/http';
 import type { Counter, Rate } from 'k6/metrics';
-import { errorKind } from '../core/error-kind.ts';
-import { type Authentication, LOAD_RUN } from '../core/plan.ts';
+import { type Authentication, LOAD_RUN } from '../core/definition/index.ts';
+import { errorKind } from '../core/metrics/index.ts';
 import { type Credentials, credentials } from './auth.ts';
 import { breach, type Contract, type ContractFile, loadContract } from './contract.ts';
 import { env, optionalEnv } from './env.ts';

@@ -7,7 +7,7 @@ import {
   type ValueOf,
   VariableError,
   type VariableName,
-} from '../core/variables.ts';
+} from '../core/definition/index.ts';
 
 /** The value of an environment variable, or its local stand-in. @throws VariableError */
 export function env<N extends VariableName>(name: N): ValueOf<N> {

@@ -1,5 +1,5 @@
 import { Trend } from 'k6/metrics';
-import { METRICS, type Outcome } from '../core/metrics.ts';
+import { METRICS, type Outcome } from '../core/metrics/index.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
 import { planned, type Traffic } from './traffic.ts';
 

@@ -1,5 +1,5 @@
 import http, { type FileData } from 'k6/http';
-import { quickRandom } from '../core/random.ts';
+import { quickRandom } from '../core/numbers/index.ts';
 
 /** Fields of a multipart form, by name: text, or a file. */
 export type Form = Record<string, string | FileData>;

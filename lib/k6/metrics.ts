@@ -1,5 +1,5 @@
 import { Counter, Rate, Trend } from 'k6/metrics';
-import { METRICS } from '../core/metrics.ts';
+import { METRICS } from '../core/metrics/index.ts';
 
 /** Made whatever a test does: k6 refuses thresholds on a metric that no VU has made. */
 export const unexpectedAnswers = new Counter(METRICS.unexpectedAnswers);

@@ -1,5 +1,4 @@
-import { type Criterion, contractsHold, noFailedCheck } from '../core/criteria.ts';
-import { once } from '../core/workloads.ts';
+import { type Criterion, contractsHold, noFailedCheck, once } from '../core/definition/index.ts';
 import { defineTest, type Product, type TestModule } from './define-test.ts';
 import type { Traffic } from './traffic.ts';
 

@@ -1,8 +1,6 @@
-import { ERROR_KINDS } from '../core/errors.ts';
-import { METRICS, TREND_STATS, type TrendStats } from '../core/metrics.ts';
-import type { TestPlan } from '../core/plan.ts';
-import { SUMMARY_VERSION, type Summary } from '../core/summary.ts';
-import { readOptional } from '../core/variables.ts';
+import { readOptional, type TestPlan } from '../core/definition/index.ts';
+import { ERROR_KINDS, METRICS, TREND_STATS, type TrendStats } from '../core/metrics/index.ts';
+import { SUMMARY_VERSION, type Summary } from '../core/telemetry/index.ts';
 import { summaryText } from './summary-text.ts';
 import { FAMILIAR_STATUSES, subMetric } from './thresholds.ts';
 

@@ -1,7 +1,5 @@
-import type { Criterion, Scope } from '../core/criteria.ts';
-import { ERROR_KINDS } from '../core/errors.ts';
-import { METRICS } from '../core/metrics.ts';
-import type { TestPlan } from '../core/plan.ts';
+import type { Criterion, Scope, TestPlan } from '../core/definition/index.ts';
+import { ERROR_KINDS, METRICS } from '../core/metrics/index.ts';
 
 type Thresholds = Record<string, string[]>;
 

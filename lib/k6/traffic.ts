@@ -1,6 +1,6 @@
 import { sleep } from 'k6';
-import type { PlannedEndpoint, PlannedFlow } from '../core/plan.ts';
-import { weightedChoice } from '../core/random.ts';
+import type { PlannedEndpoint, PlannedFlow } from '../core/definition/index.ts';
+import { weightedChoice } from '../core/numbers/index.ts';
 import { type Endpoint, OK } from './endpoint.ts';
 import { random } from './visitor.ts';
 

@@ -1,5 +1,5 @@
 import exec from 'k6/execution';
-import { quickRandom, type Random } from '../core/random.ts';
+import { quickRandom, type Random } from '../core/numbers/index.ts';
 import { env, optionalEnv } from './env.ts';
 
 /** There is one generator: then a VU has the number of all while it is made already. */

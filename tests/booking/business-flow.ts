@@ -1,5 +1,9 @@
-import { flowMeanBelow, flowPercentileBelow, flowSuccessAbove } from '../../lib/core/criteria.ts';
-import { constantVUs } from '../../lib/core/workloads.ts';
+import {
+  constantVUs,
+  flowMeanBelow,
+  flowPercentileBelow,
+  flowSuccessAbove,
+} from '../../lib/core/definition/index.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { withThinkTime } from '../../lib/k6/traffic.ts';
 import { bookingFlow } from './flows/booking.ts';

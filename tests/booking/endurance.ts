@@ -5,8 +5,8 @@ import {
   minor,
   noConnectionLeak,
   noRestarts,
-} from '../../lib/core/criteria.ts';
-import { rampingVUs } from '../../lib/core/workloads.ts';
+  rampingVUs,
+} from '../../lib/core/definition/index.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { product, usualTraffic } from './product.ts';
 

@@ -1,5 +1,11 @@
-import { errorRateBelow, minor, noRestarts, noTimeouts, percentileBelow } from '../../lib/core/criteria.ts';
-import { rampingVUs } from '../../lib/core/workloads.ts';
+import {
+  errorRateBelow,
+  minor,
+  noRestarts,
+  noTimeouts,
+  percentileBelow,
+  rampingVUs,
+} from '../../lib/core/definition/index.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { product, usualTraffic } from './product.ts';
 

@@ -4,9 +4,10 @@ import {
   minor,
   noRestarts,
   percentileBelow,
+  rampingVUs,
   recoversWithin,
-} from '../../lib/core/criteria.ts';
-import { rampingVUs, withProbe } from '../../lib/core/workloads.ts';
+  withProbe,
+} from '../../lib/core/definition/index.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { product, singleRead, usualTraffic } from './product.ts';
 

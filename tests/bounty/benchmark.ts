@@ -1,9 +1,14 @@
-import { at, type Criterion, during, errorRateBelow, meanBelow } from '../../lib/core/criteria.ts';
-import { sequential } from '../../lib/core/workloads.ts';
+import {
+  at,
+  type Criterion,
+  during,
+  errorRateBelow,
+  meanBelow,
+  sequential,
+} from '../../lib/core/definition/index.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import type { Answer, Endpoint } from '../../lib/k6/endpoint.ts';
-import type { Traffic } from '../../lib/k6/traffic.ts';
-import { each, inSequence, visit } from '../../lib/k6/traffic.ts';
+import { each, inSequence, type Traffic, visit } from '../../lib/k6/traffic.ts';
 import {
   createIntent,
   listBounties,

@@ -1,4 +1,5 @@
 import {
+  arrivalPhases,
   during,
   errorRateBelow,
   memoryGrowthBelow,
@@ -8,8 +9,7 @@ import {
   percentileBelow,
   refusalShareBelow,
   throughputAbove,
-} from '../../lib/core/criteria.ts';
-import { arrivalPhases } from '../../lib/core/workloads.ts';
+} from '../../lib/core/definition/index.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { oneOf } from '../../lib/k6/traffic.ts';
 import { administration, core, monitoring, notifications, payments } from './flows/users.ts';

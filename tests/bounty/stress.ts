@@ -1,12 +1,13 @@
 import {
+  arrivalRamps,
   breakingPointAbove,
   errorRateBelow,
   minor,
   noRestarts,
   percentileBelow,
   recoversWithin,
-} from '../../lib/core/criteria.ts';
-import { arrivalRamps, withProbe } from '../../lib/core/workloads.ts';
+  withProbe,
+} from '../../lib/core/definition/index.ts';
 import { none } from '../../lib/k6/auth.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { endpoint } from '../../lib/k6/endpoint.ts';

@@ -1,5 +1,10 @@
-import { during, errorRateBelow, noRestarts, percentileBelow } from '../../lib/core/criteria.ts';
-import { ladder } from '../../lib/core/workloads.ts';
+import {
+  during,
+  errorRateBelow,
+  ladder,
+  noRestarts,
+  percentileBelow,
+} from '../../lib/core/definition/index.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { product, usualTraffic } from './product.ts';
 

@@ -1,5 +1,6 @@
 import exec from 'k6/execution';
 import {
+  arrivalPhases,
   breakerOpensWithin,
   breakerRecoversWithin,
   degradedShareBelow,
@@ -9,8 +10,8 @@ import {
   noRestarts,
   nothingLost,
   percentileBelow,
-} from '../../lib/core/criteria.ts';
-import { arrivalPhases, withProbe } from '../../lib/core/workloads.ts';
+  withProbe,
+} from '../../lib/core/definition/index.ts';
 import { bearer } from '../../lib/k6/auth.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { endpoint } from '../../lib/k6/endpoint.ts';

@@ -1,5 +1,6 @@
 import {
   at,
+  bursts,
   errorRateBelow,
   minor,
   noFailedCheck,
@@ -7,8 +8,8 @@ import {
   nothingLost,
   percentileBelow,
   startSpreadBelow,
-} from '../../lib/core/criteria.ts';
-import { bursts, withProbe } from '../../lib/core/workloads.ts';
+  withProbe,
+} from '../../lib/core/definition/index.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { PAUSE } from './flows/bursts.ts';
 import { newClaims } from './flows/claim.ts';

@@ -1,12 +1,12 @@
 import {
+  constantVUs,
   errorRateBelow,
   minor,
   noConnectionLeak,
   noRestarts,
   noTimeouts,
   percentileBelow,
-} from '../../lib/core/criteria.ts';
-import { constantVUs } from '../../lib/core/workloads.ts';
+} from '../../lib/core/definition/index.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { each, visit } from '../../lib/k6/traffic.ts';
 import { anyMember, product, readPolicy } from './product.ts';

@@ -1,4 +1,4 @@
-import { nothingLost } from '../../lib/core/criteria.ts';
+import { nothingLost } from '../../lib/core/definition/index.ts';
 import { defineSmokeTest } from '../../lib/k6/smoke-test.ts';
 import { each, inSequence, visit } from '../../lib/k6/traffic.ts';
 import { newClaims } from './flows/claim.ts';

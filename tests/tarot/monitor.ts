@@ -1,5 +1,10 @@
-import { errorRateBelow, noRestarts, percentileBelow, refusalShareBetween } from '../../lib/core/criteria.ts';
-import { constantArrivals } from '../../lib/core/workloads.ts';
+import {
+  constantArrivals,
+  errorRateBelow,
+  noRestarts,
+  percentileBelow,
+  refusalShareBetween,
+} from '../../lib/core/definition/index.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { product, usualTraffic } from './product.ts';
 

@@ -1,11 +1,11 @@
 import {
+  arrivalPhases,
   during,
   errorRateBelow,
   noRestarts,
   percentileBelow,
   refusalShareBelow,
-} from '../../lib/core/criteria.ts';
-import { arrivalPhases } from '../../lib/core/workloads.ts';
+} from '../../lib/core/definition/index.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { product, usualTraffic } from './product.ts';
 

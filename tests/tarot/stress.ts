@@ -1,12 +1,12 @@
 import {
+  constantArrivals,
   errorRateBelow,
   minor,
   noRestarts,
   noTimeouts,
   percentileBelow,
   refusalShareBetween,
-} from '../../lib/core/criteria.ts';
-import { constantArrivals } from '../../lib/core/workloads.ts';
+} from '../../lib/core/definition/index.ts';
 import { defineTest } from '../../lib/k6/define-test.ts';
 import { product, usualTraffic } from './product.ts';
 

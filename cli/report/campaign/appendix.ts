@@ -1,9 +1,9 @@
-import type { Campaign, CampaignTest } from '../../../lib/core/campaign.ts';
-import { type Variable, variables } from '../../../lib/core/variables.ts';
-import { campaignCommand, resumeCommand, testCommand } from '../../campaign/commands.ts';
+import type { Campaign, CampaignTest } from '../../../lib/core/across-runs/index.ts';
+import { type Variable, variables } from '../../../lib/core/definition/index.ts';
 import type { Block, Section } from '../document.ts';
 import { formatInstant } from '../format.ts';
 import { NOTHING, table, text } from '../run/blocks.ts';
+import { campaignCommand, resumeCommand, testCommand } from './command-lines.ts';
 
 /** How to do it again, and where everything is. */
 export function appendixSection(campaign: Campaign): Section {

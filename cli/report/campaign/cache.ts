@@ -1,5 +1,5 @@
-import type { Tested } from '../../../lib/core/campaign.ts';
-import { REDIS_COLUMNS, TARGET_COLUMNS } from '../../../lib/core/resources.ts';
+import type { Tested } from '../../../lib/core/across-runs/index.ts';
+import { REDIS_COLUMNS, TARGET_COLUMNS } from '../../../lib/core/evidence/index.ts';
 import type { Block, Section } from '../document.ts';
 import { formatCount, formatValue } from '../format.ts';
 import { absent, right, table } from '../run/blocks.ts';

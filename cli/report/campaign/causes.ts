@@ -1,6 +1,5 @@
-import type { Tested } from '../../../lib/core/campaign.ts';
-import type { Cause } from '../../../lib/core/diagnosis/causes.ts';
-import type { Diagnosis } from '../../../lib/core/result.ts';
+import type { Tested } from '../../../lib/core/across-runs/index.ts';
+import type { Cause, Diagnosis } from '../../../lib/core/evidence/index.ts';
 import type { Section } from '../document.ts';
 import { formatRange } from '../format.ts';
 import { absent, NOTHING, table } from '../run/blocks.ts';

@@ -1,4 +1,4 @@
-import { isJudged, type Tested } from '../../../lib/core/campaign.ts';
+import { isJudged, type Tested } from '../../../lib/core/across-runs/index.ts';
 import type { Cell, Section } from '../document.ts';
 import { formatCount, formatInterval, formatLimit, formatValue } from '../format.ts';
 import { absent, right, table, text } from '../run/blocks.ts';

@@ -1,6 +1,12 @@
-import type { Tested } from '../../../lib/core/campaign.ts';
-import { POSTGRESQL_COLUMNS, TARGET_COLUMNS } from '../../../lib/core/resources.ts';
-import type { IndexFigures, PostgresqlDetails, Result, Samples } from '../../../lib/core/result.ts';
+import type { Tested } from '../../../lib/core/across-runs/index.ts';
+import {
+  type IndexFigures,
+  POSTGRESQL_COLUMNS,
+  type PostgresqlDetails,
+  type Result,
+  type Samples,
+  TARGET_COLUMNS,
+} from '../../../lib/core/evidence/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
 import { formatCount, formatMs, formatShare, formatValue } from '../format.ts';
 import { absent, right, table, text } from '../run/blocks.ts';

@@ -1,9 +1,14 @@
-import { type Campaign, type CampaignVerdict, isJudged, type Tested } from '../../../lib/core/campaign.ts';
-import { campaignCommand, testCommand } from '../../campaign/commands.ts';
+import {
+  type Campaign,
+  type CampaignVerdict,
+  isJudged,
+  type Tested,
+} from '../../../lib/core/across-runs/index.ts';
 import type { Block, Section } from '../document.ts';
 import { formatCount, formatLimit, formatValue } from '../format.ts';
 import { absent, list, right, table, text } from '../run/blocks.ts';
 import { DECISIONS } from '../words.ts';
+import { campaignCommand, testCommand } from './command-lines.ts';
 import { inNumbers, recommendationsOf } from './recommendations.ts';
 import { ranOf } from './tested.ts';
 

@@ -1,6 +1,6 @@
-import type { Tested } from '../../../lib/core/campaign.ts';
-import { PERCENTILES } from '../../../lib/core/metrics.ts';
-import type { Trend } from '../../../lib/core/result.ts';
+import type { Tested } from '../../../lib/core/across-runs/index.ts';
+import type { Trend } from '../../../lib/core/evidence/index.ts';
+import { PERCENTILES } from '../../../lib/core/metrics/index.ts';
 import type { Section } from '../document.ts';
 import { formatCount, percentileName } from '../format.ts';
 import { absent, right, stats, table } from '../run/blocks.ts';

@@ -1,6 +1,5 @@
-import type { Campaign, Tested } from '../../../lib/core/campaign.ts';
-import { PM2_COLUMNS, TARGET_COLUMNS } from '../../../lib/core/resources.ts';
-import type { Result } from '../../../lib/core/result.ts';
+import type { Campaign, Tested } from '../../../lib/core/across-runs/index.ts';
+import { PM2_COLUMNS, type Result, TARGET_COLUMNS } from '../../../lib/core/evidence/index.ts';
 import type { Cell, Section } from '../document.ts';
 import { formatCount, formatScale, formatValue } from '../format.ts';
 import { absent, list, table, text } from '../run/blocks.ts';

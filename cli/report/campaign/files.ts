@@ -1,4 +1,4 @@
-import type { Campaign, Tested } from '../../../lib/core/campaign.ts';
+import type { Campaign, Tested } from '../../../lib/core/across-runs/index.ts';
 import type { Document } from '../document.ts';
 import { type FileFormat, rendering } from '../formats.ts';
 import { toHtml } from '../html/index.ts';

@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CAMPAIGN_VERSION, type Campaign, isJudged, type Tested } from '../../../lib/core/campaign.ts';
-import type { CriterionStatus, Decision, Diagnosis, Result } from '../../../lib/core/result.ts';
-import { resultOf } from '../../../lib/core/testing.ts';
+import {
+  CAMPAIGN_VERSION,
+  type Campaign,
+  isJudged,
+  type Tested,
+} from '../../../lib/core/across-runs/index.ts';
+import type { CriterionStatus, Decision, Diagnosis, Result } from '../../../lib/core/evidence/index.ts';
+import { resultOf } from '../../../lib/core/testing/evidence.ts';
+import { assertAgreement } from '../../testing/agreement.ts';
+import { numberOf, type ReadReport, type ReadTable, readReport } from '../../testing/campaign-report.ts';
+import { poolExhausted, rushResult } from '../../testing/rush.ts';
 import type { Document, Section } from '../document.ts';
 import { toMarkdown } from '../markdown.ts';
-import { assertAgreement } from '../testing/agreement.ts';
-import { poolExhausted, rushResult } from '../testing/rush.ts';
 import { DECISIONS, STATUSES } from '../words.ts';
 import { campaignDocument } from './index.ts';
-import { numberOf, type ReadReport, type ReadTable, readReport } from './testing.ts';
 
 const rush = rushResult();
 

@@ -1,5 +1,5 @@
-import { type Campaign, judgeCampaign, type Tested } from '../../../lib/core/campaign.ts';
-import { formatDuration } from '../../../lib/core/duration.ts';
+import { type Campaign, judgeCampaign, type Tested } from '../../../lib/core/across-runs/index.ts';
+import { formatDuration } from '../../../lib/core/numbers/index.ts';
 import type { Document } from '../document.ts';
 import { formatCount, formatInstant, formatScale } from '../format.ts';
 import { checklistSection } from '../run/checklist.ts';

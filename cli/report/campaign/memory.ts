@@ -1,6 +1,12 @@
-import type { Tested } from '../../../lib/core/campaign.ts';
-import { PM2_COLUMNS, PROCESS_COLUMNS, type ProbeName, TARGET_COLUMNS } from '../../../lib/core/resources.ts';
-import type { JudgedCriterion, Samples } from '../../../lib/core/result.ts';
+import type { Tested } from '../../../lib/core/across-runs/index.ts';
+import {
+  type JudgedCriterion,
+  PM2_COLUMNS,
+  PROCESS_COLUMNS,
+  type ProbeName,
+  type Samples,
+  TARGET_COLUMNS,
+} from '../../../lib/core/evidence/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
 import { formatInterval, formatLimit, formatValue } from '../format.ts';
 import { absent, right, table } from '../run/blocks.ts';

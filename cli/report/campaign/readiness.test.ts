@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assessReadiness } from '../../../lib/core/readiness.ts';
-import { resultOf } from '../../../lib/core/testing.ts';
+import { assessReadiness } from '../../../lib/core/judging/index.ts';
+import { resultOf } from '../../../lib/core/testing/evidence.ts';
 import { readinessSection } from './readiness.ts';
 
 const asked = resultOf({ run: { assess: ['readiness'] } });

@@ -1,6 +1,6 @@
-import type { Tested } from '../../../lib/core/campaign.ts';
-import { assessReadiness, COMPONENTS, type ComponentName } from '../../../lib/core/readiness.ts';
-import type { Result } from '../../../lib/core/result.ts';
+import type { Tested } from '../../../lib/core/across-runs/index.ts';
+import type { Result } from '../../../lib/core/evidence/index.ts';
+import { assessReadiness, COMPONENTS, type ComponentName } from '../../../lib/core/judging/index.ts';
 import type { Cell, Section } from '../document.ts';
 import { text } from '../run/blocks.ts';
 import { asksForReadiness, COMPONENT_TITLES, scoreWords } from '../run/readiness.ts';

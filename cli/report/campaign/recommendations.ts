@@ -1,5 +1,5 @@
-import { failedCritically, isJudged, type Tested } from '../../../lib/core/campaign.ts';
-import type { JudgedCriterion } from '../../../lib/core/result.ts';
+import { failedCritically, isJudged, type Tested } from '../../../lib/core/across-runs/index.ts';
+import type { JudgedCriterion } from '../../../lib/core/evidence/index.ts';
 import type { Section } from '../document.ts';
 import { formatCount, formatInterval, formatLimit, formatValue } from '../format.ts';
 import { absent, table } from '../run/blocks.ts';

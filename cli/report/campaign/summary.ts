@@ -1,5 +1,10 @@
-import { type Campaign, type CampaignVerdict, isJudged, type Tested } from '../../../lib/core/campaign.ts';
-import type { Decision } from '../../../lib/core/result.ts';
+import {
+  type Campaign,
+  type CampaignVerdict,
+  isJudged,
+  type Tested,
+} from '../../../lib/core/across-runs/index.ts';
+import type { Decision } from '../../../lib/core/evidence/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
 import { formatCount, formatLimit, formatValue } from '../format.ts';
 import { list, NOTHING, table, text } from '../run/blocks.ts';

@@ -1,5 +1,5 @@
-import { type Campaign, judgeCampaign, type Tested } from '../../../lib/core/campaign.ts';
-import type { Result } from '../../../lib/core/result.ts';
+import { type Campaign, judgeCampaign, type Tested } from '../../../lib/core/across-runs/index.ts';
+import type { Result } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatScale, formatValue } from '../format.ts';
 import { headline, indented, paintVerdict, section } from '../terminal.ts';
 import { judgedCriteria, ranOf, tallyOf } from './tested.ts';

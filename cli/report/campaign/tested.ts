@@ -1,5 +1,5 @@
-import { isJudged, type Tested } from '../../../lib/core/campaign.ts';
-import type { CriterionStatus, Result, Samples } from '../../../lib/core/result.ts';
+import { isJudged, type Tested } from '../../../lib/core/across-runs/index.ts';
+import type { CriterionStatus, Result, Samples } from '../../../lib/core/evidence/index.ts';
 import type { Block, Cell } from '../document.ts';
 import { formatCount } from '../format.ts';
 import { right, table } from '../run/blocks.ts';

@@ -1,4 +1,4 @@
-import type { Tested } from '../../../lib/core/campaign.ts';
+import type { Tested } from '../../../lib/core/across-runs/index.ts';
 import type { Block, Section } from '../document.ts';
 import { absent, text } from '../run/blocks.ts';
 import { runSections } from '../run/index.ts';

@@ -1,7 +1,5 @@
-import type { Comparison } from '../../../lib/core/comparison/comparison.ts';
-import type { Excerpt } from '../../../lib/core/comparison/excerpt.ts';
-import type { Row } from '../../../lib/core/comparison/row.ts';
-import { mergeHistograms, quantile } from '../../../lib/core/histogram.ts';
+import type { Comparison, Excerpt, Row } from '../../../lib/core/across-runs/index.ts';
+import { mergeHistograms, quantile } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Document, PercentileChart, Section } from '../document.ts';
 import { formatCount, formatInstant } from '../format.ts';
 import { absent, list, NOTHING, right, table } from '../run/blocks.ts';

@@ -1,4 +1,4 @@
-import type { Finding, LadderComparison, RungPair } from '../../../lib/core/comparison/ladders.ts';
+import type { Finding, LadderComparison, RungPair } from '../../../lib/core/across-runs/index.ts';
 import type { Block, Cell } from '../document.ts';
 import { formatCount } from '../format.ts';
 import { absent, list, right, table, text } from '../run/blocks.ts';

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { compare } from '../../../lib/core/comparison/comparison.ts';
-import type { Excerpt, Part } from '../../../lib/core/comparison/excerpt.ts';
-import { durations, excerpt, part, windowsOf } from '../../../lib/core/comparison/testing.ts';
-import type { Rung } from '../../../lib/core/ladder.ts';
-import { repeat } from '../../../lib/core/testing.ts';
+import { compare, type Excerpt, type Part } from '../../../lib/core/across-runs/index.ts';
+import type { Rung } from '../../../lib/core/judging/index.ts';
+import { durations, excerpt, part, windowsOf } from '../../../lib/core/testing/comparison.ts';
+import { repeat } from '../../../lib/core/testing/evidence.ts';
 import { toHtml } from '../html/index.ts';
 import { toMarkdown } from '../markdown.ts';
 import { comparisonDocument } from './document.ts';

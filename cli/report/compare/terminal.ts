@@ -1,8 +1,11 @@
-import type { Comparison } from '../../../lib/core/comparison/comparison.ts';
-import type { Excerpt } from '../../../lib/core/comparison/excerpt.ts';
-import type { Finding, LadderComparison } from '../../../lib/core/comparison/ladders.ts';
-import type { Row } from '../../../lib/core/comparison/row.ts';
-import { paint } from '../../terminal.ts';
+import type {
+  Comparison,
+  Excerpt,
+  Finding,
+  LadderComparison,
+  Row,
+} from '../../../lib/core/across-runs/index.ts';
+import { paint } from '../../support/terminal.ts';
 import { alignColumns, capitalised, formatCount } from '../format.ts';
 import { LADDER_TITLE } from '../run/ladder.ts';
 import { COLOURS, indented, section, tableLines, wrapped } from '../terminal.ts';

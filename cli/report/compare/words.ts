@@ -1,8 +1,12 @@
-import type { Comparison } from '../../../lib/core/comparison/comparison.ts';
-import { METHODS } from '../../../lib/core/comparison/difference.ts';
-import type { Excerpt } from '../../../lib/core/comparison/excerpt.ts';
-import { FIGURES, type Floors } from '../../../lib/core/comparison/figures.ts';
-import type { Outcome, Row } from '../../../lib/core/comparison/row.ts';
+import {
+  type Comparison,
+  type Excerpt,
+  FIGURES,
+  type Floors,
+  METHODS,
+  type Outcome,
+  type Row,
+} from '../../../lib/core/across-runs/index.ts';
 import type { Tone } from '../document.ts';
 import { formatCount, formatNumber, formatValue } from '../format.ts';
 

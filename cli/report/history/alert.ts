@@ -1,4 +1,4 @@
-import type { TestHistory } from '../../../lib/core/history/history.ts';
+import type { TestHistory } from '../../../lib/core/across-runs/index.ts';
 import type { Document, Section } from '../document.ts';
 import { formatMinute } from '../format.ts';
 import { text } from '../run/blocks.ts';

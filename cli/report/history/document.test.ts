@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { alarmsOf } from '../../../lib/core/history/alarms.ts';
-import { historiesOf } from '../../../lib/core/history/history.ts';
-import { flowRecord, nightly, nightMs } from '../../../lib/core/history/testing.ts';
-import { seededRandom } from '../../../lib/core/random.ts';
+import { alarmsOf, historiesOf } from '../../../lib/core/across-runs/index.ts';
+import { seededRandom } from '../../../lib/core/numbers/index.ts';
+import { flowRecord, nightly, nightMs } from '../../../lib/core/testing/history.ts';
 import type { Block, Cell, Document, Section } from '../document.ts';
 import { toHtml } from '../html/index.ts';
 import { toMarkdown } from '../markdown.ts';

@@ -1,6 +1,4 @@
-import type { Alarm } from '../../../lib/core/history/alarms.ts';
-import type { TestHistory } from '../../../lib/core/history/history.ts';
-import type { HistoryRecord } from '../../../lib/core/history/record.ts';
+import type { Alarm, HistoryRecord, TestHistory } from '../../../lib/core/across-runs/index.ts';
 import type { Block, Cell, Document, Section } from '../document.ts';
 import { formatCount, formatDay, formatMinute, formatValue } from '../format.ts';
 import { absent, NOTHING, right, table, text } from '../run/blocks.ts';

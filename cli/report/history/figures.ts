@@ -1,7 +1,5 @@
-import type { FigureHistory } from '../../../lib/core/history/changes.ts';
-import type { Figure } from '../../../lib/core/history/figures.ts';
-import type { HistoryRecord } from '../../../lib/core/history/record.ts';
-import { median } from '../../../lib/core/statistics.ts';
+import type { Figure, FigureHistory, HistoryRecord } from '../../../lib/core/across-runs/index.ts';
+import { median } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section } from '../document.ts';
 import { capitalised, formatCount, formatMs, formatValue } from '../format.ts';
 import { absent, NOTHING, right, table } from '../run/blocks.ts';

@@ -1,6 +1,11 @@
-import type { FigureHistory } from '../../../lib/core/history/changes.ts';
-import { flowsIn, lostAt, stepSuccess, stepsIn } from '../../../lib/core/history/flows.ts';
-import { wilsonInterval } from '../../../lib/core/statistics.ts';
+import {
+  type FigureHistory,
+  flowsIn,
+  lostAt,
+  stepSuccess,
+  stepsIn,
+} from '../../../lib/core/across-runs/index.ts';
+import { wilsonInterval } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
 import { formatCount, formatMs } from '../format.ts';
 import { absent, NOTHING, right, table, text } from '../run/blocks.ts';

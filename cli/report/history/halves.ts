@@ -1,6 +1,4 @@
-import type { FigureHistory } from '../../../lib/core/history/changes.ts';
-import { flowsIn } from '../../../lib/core/history/flows.ts';
-import type { FlowRecord } from '../../../lib/core/history/record.ts';
+import { type FigureHistory, type FlowRecord, flowsIn } from '../../../lib/core/across-runs/index.ts';
 import { formatCount, formatDay } from '../format.ts';
 import { NOTHING } from '../run/blocks.ts';
 import { percent, startedAt } from './words.ts';

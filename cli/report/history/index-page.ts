@@ -1,4 +1,4 @@
-import type { HistoryRecord } from '../../../lib/core/history/record.ts';
+import type { HistoryRecord } from '../../../lib/core/across-runs/index.ts';
 import type { Cell, Document } from '../document.ts';
 import { formatCount, formatMinute, formatMs, formatShare } from '../format.ts';
 import { NOTHING, right, table, text } from '../run/blocks.ts';

@@ -1,6 +1,11 @@
-import type { FigureHistory } from '../../../lib/core/history/changes.ts';
-import { flowsIn, lostBy, reasonsIn, shareOf } from '../../../lib/core/history/flows.ts';
-import type { FlowRecord } from '../../../lib/core/history/record.ts';
+import {
+  type FigureHistory,
+  type FlowRecord,
+  flowsIn,
+  lostBy,
+  reasonsIn,
+  shareOf,
+} from '../../../lib/core/across-runs/index.ts';
 import type { Block } from '../document.ts';
 import { formatCount } from '../format.ts';
 import { absent, right, table } from '../run/blocks.ts';

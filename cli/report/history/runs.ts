@@ -1,5 +1,4 @@
-import type { Missing, TestHistory } from '../../../lib/core/history/history.ts';
-import type { HistoryRecord } from '../../../lib/core/history/record.ts';
+import type { HistoryRecord, Missing, TestHistory } from '../../../lib/core/across-runs/index.ts';
 import type { Cell, Section, Table } from '../document.ts';
 import { formatCount, formatMinute, formatValue } from '../format.ts';
 import { NOTHING, right, table, text } from '../run/blocks.ts';

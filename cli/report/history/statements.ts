@@ -1,4 +1,4 @@
-import type { FigureHistory } from '../../../lib/core/history/changes.ts';
+import type { FigureHistory } from '../../../lib/core/across-runs/index.ts';
 import type { Block } from '../document.ts';
 import { formatCount } from '../format.ts';
 import { list, text } from '../run/blocks.ts';

@@ -1,6 +1,5 @@
-import type { Alarm } from '../../../lib/core/history/alarms.ts';
-import type { TestHistory } from '../../../lib/core/history/history.ts';
-import { paint } from '../../terminal.ts';
+import type { Alarm, TestHistory } from '../../../lib/core/across-runs/index.ts';
+import { paint } from '../../support/terminal.ts';
 import { alignColumns, formatCount, formatMinute } from '../format.ts';
 import { COLOURS, indented, section, wrapped } from '../terminal.ts';
 import { missingSentence, type ProductHistory, subtitleOf } from './document.ts';

@@ -1,7 +1,13 @@
-import type { FigureHistory, Point } from '../../../lib/core/history/changes.ts';
-import { flowIn, shareOf } from '../../../lib/core/history/flows.ts';
-import { isMeasurement, type TestHistory } from '../../../lib/core/history/history.ts';
-import type { FlowRecord, HistoryRecord } from '../../../lib/core/history/record.ts';
+import {
+  type FigureHistory,
+  type FlowRecord,
+  flowIn,
+  type HistoryRecord,
+  isMeasurement,
+  type Point,
+  shareOf,
+  type TestHistory,
+} from '../../../lib/core/across-runs/index.ts';
 import type { Block, TimeChart } from '../document.ts';
 import { formatValue } from '../format.ts';
 import { levels, missingText, startedAt } from './words.ts';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Change } from '../../../lib/core/history/changes.ts';
-import { successOf } from '../../../lib/core/history/figures.ts';
-import { DAY_MS, nightly, nightMs } from '../../../lib/core/history/testing.ts';
+import { type Change, successOf } from '../../../lib/core/across-runs/index.ts';
+import { DAY_MS, nightly, nightMs } from '../../../lib/core/testing/history.ts';
 import { cadence, changeStatement, commitRange, missingSpans, testName } from './words.ts';
 
 const HOUR_MS = DAY_MS / 24;

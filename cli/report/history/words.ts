@@ -1,8 +1,12 @@
-import type { Alarm } from '../../../lib/core/history/alarms.ts';
-import type { Change } from '../../../lib/core/history/changes.ts';
-import type { Figure, Reading } from '../../../lib/core/history/figures.ts';
-import type { Missing, TestHistory } from '../../../lib/core/history/history.ts';
-import type { HistoryRecord } from '../../../lib/core/history/record.ts';
+import type {
+  Alarm,
+  Change,
+  Figure,
+  HistoryRecord,
+  Missing,
+  Reading,
+  TestHistory,
+} from '../../../lib/core/across-runs/index.ts';
 import type { Tone } from '../document.ts';
 import { capitalised, formatCount, formatDay, formatMinute, formatScale, formatValue } from '../format.ts';
 import { DECISIONS } from '../words.ts';

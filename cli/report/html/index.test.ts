@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { documentOf, fullDocument, timeChart } from '../../testing/html.ts';
 import type { Block, Document } from '../document.ts';
 import { toHtml } from './index.ts';
-import { documentOf, fullDocument, timeChart } from './testing.ts';
 import { timeGroups } from './time-groups.ts';
 
 const script = (page: string) => page.match(/<script>([\s\S]*?)<\/script>/)?.[1] as string;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { phasesOf } from '../../../lib/core/testing.ts';
+import { phasesOf } from '../../../lib/core/testing/evidence.ts';
+import { histogramChart, timeChart } from '../../testing/html.ts';
 import type { Block } from '../document.ts';
-import { histogramChart, timeChart } from './testing.ts';
 import { timeGroups } from './time-groups.ts';
 
 const block = (parts: Parameters<typeof timeChart>[0]): Block => ({ kind: 'chart', ...timeChart(parts) });

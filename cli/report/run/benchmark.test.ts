@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Result } from '../../../lib/core/result.ts';
-import { endpointFigures, phaseFigures, phasesOf, repeat, resultOf } from '../../../lib/core/testing.ts';
-import type { Phase } from '../../../lib/core/workloads.ts';
+import type { Phase } from '../../../lib/core/definition/index.ts';
+import type { Result } from '../../../lib/core/evidence/index.ts';
+import {
+  endpointFigures,
+  phaseFigures,
+  phasesOf,
+  repeat,
+  resultOf,
+} from '../../../lib/core/testing/evidence.ts';
 import { benchmarkSection } from './benchmark.ts';
 
 const [first, second] = phasesOf({ read: 10_000, pay: 20_000 }) as [Phase, Phase];

@@ -1,4 +1,4 @@
-import type { EndpointFigures, PhaseFigures, Result } from '../../../lib/core/result.ts';
+import type { EndpointFigures, PhaseFigures, Result } from '../../../lib/core/evidence/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
 import { formatCount, formatMs } from '../format.ts';
 import { absent, list, right, stats, table, text } from './blocks.ts';

@@ -1,4 +1,4 @@
-import type { Result, Trend } from '../../../lib/core/result.ts';
+import type { Result, Trend } from '../../../lib/core/evidence/index.ts';
 import type { Block, Cell, Table, TimeChart } from '../document.ts';
 import { formatMs } from '../format.ts';
 

@@ -1,5 +1,4 @@
-import { breakerStretches } from '../../../lib/core/breaker.ts';
-import type { Result } from '../../../lib/core/result.ts';
+import { breakerStretches, type Result } from '../../../lib/core/evidence/index.ts';
 import type { Section } from '../document.ts';
 import { formatCount, formatRange, formatValue } from '../format.ts';
 import { right, table } from './blocks.ts';

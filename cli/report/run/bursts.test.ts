@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { phaseFigures, phasesOf, repeat, resultOf } from '../../../lib/core/testing.ts';
+import { phaseFigures, phasesOf, repeat, resultOf } from '../../../lib/core/testing/evidence.ts';
 import { burstsSection } from './bursts.ts';
 
 test('a workload without bursts has no such section', () => {

@@ -1,4 +1,4 @@
-import type { BurstFigures, Result } from '../../../lib/core/result.ts';
+import type { BurstFigures, Result } from '../../../lib/core/evidence/index.ts';
 import type { Cell, Section } from '../document.ts';
 import { formatCount, formatRange, formatValue } from '../format.ts';
 import { NOTHING, right, table } from './blocks.ts';

@@ -1,5 +1,5 @@
-import { type Category, type Checked, checklist } from '../../../lib/core/checklist.ts';
-import type { Result } from '../../../lib/core/result.ts';
+import type { Result } from '../../../lib/core/evidence/index.ts';
+import { type Category, type Checked, checklist } from '../../../lib/core/judging/index.ts';
 import type { Cell, Section } from '../document.ts';
 import { table, text } from './blocks.ts';
 

@@ -1,6 +1,5 @@
-import { formatDuration } from '../../../lib/core/duration.ts';
-import { TARGET_COLUMNS } from '../../../lib/core/resources.ts';
-import type { Result } from '../../../lib/core/result.ts';
+import { type Result, TARGET_COLUMNS } from '../../../lib/core/evidence/index.ts';
+import { formatDuration } from '../../../lib/core/numbers/index.ts';
 import type { Section, Table } from '../document.ts';
 import { formatCount, formatInstant, formatRange, formatScale, formatValue } from '../format.ts';
 import { NOTHING, right, table } from './blocks.ts';

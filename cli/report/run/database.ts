@@ -1,4 +1,9 @@
-import type { IndexFigures, PostgresqlDetails, QueryFigures, Result } from '../../../lib/core/result.ts';
+import type {
+  IndexFigures,
+  PostgresqlDetails,
+  QueryFigures,
+  Result,
+} from '../../../lib/core/evidence/index.ts';
 import type { Block, Section } from '../document.ts';
 import { formatCount, formatMs, formatShare, formatValue } from '../format.ts';
 import { absent, figures, right, table } from './blocks.ts';

@@ -1,4 +1,4 @@
-import type { Diagnosis, Result } from '../../../lib/core/result.ts';
+import type { Diagnosis, Result } from '../../../lib/core/evidence/index.ts';
 import type { Section } from '../document.ts';
 import { formatRange } from '../format.ts';
 import { confidenceText } from '../words.ts';

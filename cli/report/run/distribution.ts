@@ -1,6 +1,6 @@
-import { downscale, type Histogram, quantile } from '../../../lib/core/histogram.ts';
-import { PERCENTILES } from '../../../lib/core/metrics.ts';
-import type { Result, Trend } from '../../../lib/core/result.ts';
+import type { Result, Trend } from '../../../lib/core/evidence/index.ts';
+import { PERCENTILES } from '../../../lib/core/metrics/index.ts';
+import { downscale, type Histogram, quantile } from '../../../lib/core/numbers/index.ts';
 import type { Block, HistogramChart, PercentileChart, Section } from '../document.ts';
 import { formatCount, formatMs, formatValue, percentileName } from '../format.ts';
 import { absent, right, table, text } from './blocks.ts';

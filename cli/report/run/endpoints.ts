@@ -1,4 +1,4 @@
-import type { EndpointFigures, Result } from '../../../lib/core/result.ts';
+import type { EndpointFigures, Result } from '../../../lib/core/evidence/index.ts';
 import type { Section } from '../document.ts';
 import { formatCount, formatValue } from '../format.ts';
 import { absent, list, right, stats, table, text } from './blocks.ts';

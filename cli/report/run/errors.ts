@@ -1,5 +1,5 @@
-import { ERROR_KINDS, type ErrorKind } from '../../../lib/core/errors.ts';
-import type { ErrorFigures, Result } from '../../../lib/core/result.ts';
+import type { ErrorFigures, Result } from '../../../lib/core/evidence/index.ts';
+import { ERROR_KINDS, type ErrorKind } from '../../../lib/core/metrics/index.ts';
 import type { Block, Section } from '../document.ts';
 import { formatCount, formatRange, formatShare, formatValue } from '../format.ts';
 import { absent, right, table, timeChart } from './blocks.ts';

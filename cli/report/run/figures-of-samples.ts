@@ -1,5 +1,4 @@
-import type { Samples } from '../../../lib/core/result.ts';
-import { countedSince } from '../../../lib/core/samples.ts';
+import { countedSince, type Samples } from '../../../lib/core/evidence/index.ts';
 import { highestAt, meanAt } from './stretches.ts';
 
 /** What some of the samples of a probe say together; null where they say nothing. One sample is some as well. */

@@ -1,4 +1,4 @@
-import type { FlowFigures, Result, StepFigures } from '../../../lib/core/result.ts';
+import type { FlowFigures, Result, StepFigures } from '../../../lib/core/evidence/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
 import { formatCount, formatRange, formatValue } from '../format.ts';
 import { absent, NOTHING, right, stats, table, text, timeChart } from './blocks.ts';

@@ -1,5 +1,4 @@
-import { PROCESS_COLUMNS } from '../../../lib/core/resources.ts';
-import type { GeneratorFigures, Result } from '../../../lib/core/result.ts';
+import { type GeneratorFigures, PROCESS_COLUMNS, type Result } from '../../../lib/core/evidence/index.ts';
 import type { Block, Section } from '../document.ts';
 import { formatCount, formatRange, formatShare, formatValue } from '../format.ts';
 import { absent, figures, NOTHING, right, table } from './blocks.ts';

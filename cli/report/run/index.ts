@@ -1,4 +1,4 @@
-import type { Result } from '../../../lib/core/result.ts';
+import type { Result } from '../../../lib/core/evidence/index.ts';
 import type { Section } from '../document.ts';
 import { benchmarkSection } from './benchmark.ts';
 import { breakersSection } from './breakers.ts';

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { databaseOf } from '../../../lib/core/ladder/testing.ts';
-import { TARGET_COLUMNS } from '../../../lib/core/resources.ts';
-import type { Result } from '../../../lib/core/result.ts';
+import { FULL_SCALE, ladder } from '../../../lib/core/definition/index.ts';
+import { type Result, TARGET_COLUMNS } from '../../../lib/core/evidence/index.ts';
 import {
   evenWindows,
   instants,
@@ -12,8 +11,8 @@ import {
   repeat,
   resultOf,
   samplesOf,
-} from '../../../lib/core/testing.ts';
-import { FULL_SCALE, ladder } from '../../../lib/core/workloads.ts';
+} from '../../../lib/core/testing/evidence.ts';
+import { databaseOf } from '../../../lib/core/testing/ladder.ts';
 import { terminalReport } from '../terminal.ts';
 import { ladderSection } from './ladder.ts';
 

@@ -1,8 +1,13 @@
-import type { Connections } from '../../../lib/core/ladder/connections.ts';
-import type { Rung } from '../../../lib/core/ladder/rungs.ts';
-import { type Capacity, type Estimate, FEWEST_RUNGS } from '../../../lib/core/ladder/scalability.ts';
-import { type Ladder, ladderOf } from '../../../lib/core/ladder.ts';
-import type { Result } from '../../../lib/core/result.ts';
+import type { Result } from '../../../lib/core/evidence/index.ts';
+import {
+  type Capacity,
+  type Connections,
+  type Estimate,
+  FEWEST_RUNGS,
+  type Ladder,
+  ladderOf,
+  type Rung,
+} from '../../../lib/core/judging/index.ts';
 import type { Block, Cell, Section, Table } from '../document.ts';
 import { formatCount, formatNumber, formatValue } from '../format.ts';
 import { absent, list, NOTHING, right, table, text } from './blocks.ts';

@@ -1,5 +1,5 @@
-import { relativeError } from '../../../lib/core/histogram.ts';
-import type { Result } from '../../../lib/core/result.ts';
+import type { Result } from '../../../lib/core/evidence/index.ts';
+import { relativeError } from '../../../lib/core/numbers/index.ts';
 import type { Section } from '../document.ts';
 import { formatScale, formatValue } from '../format.ts';
 import { absent, list, text } from './blocks.ts';

@@ -1,4 +1,4 @@
-import type { EndpointFigures, PhaseFigures, Result } from '../../../lib/core/result.ts';
+import type { EndpointFigures, PhaseFigures, Result } from '../../../lib/core/evidence/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
 import { formatCount, formatRange, formatValue } from '../format.ts';
 import { absent, NOTHING, right, stat, stats, table } from './blocks.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { resultOf } from '../../../lib/core/testing.ts';
+import { resultOf } from '../../../lib/core/testing/evidence.ts';
 import { readinessLines, readinessSection } from './readiness.ts';
 
 const asked = resultOf({ run: { assess: ['readiness'] } });

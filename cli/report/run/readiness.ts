@@ -1,3 +1,4 @@
+import type { Result } from '../../../lib/core/evidence/index.ts';
 import {
   assessReadiness,
   type ComponentName,
@@ -6,8 +7,7 @@ import {
   READY_SHARE,
   type Readiness,
   type ScoredComponent,
-} from '../../../lib/core/readiness.ts';
-import type { Result } from '../../../lib/core/result.ts';
+} from '../../../lib/core/judging/index.ts';
 import type { Cell, Section } from '../document.ts';
 import { formatValue } from '../format.ts';
 import { list, right, table, text } from './blocks.ts';

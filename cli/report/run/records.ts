@@ -1,5 +1,4 @@
-import { damageOf } from '../../../lib/core/ledger.ts';
-import type { Result } from '../../../lib/core/result.ts';
+import { damageOf, type Result } from '../../../lib/core/evidence/index.ts';
 import type { Cell, Section } from '../document.ts';
 import { formatCount } from '../format.ts';
 import { right, table, text } from './blocks.ts';

@@ -1,4 +1,4 @@
-import type { RedisDetails, Result } from '../../../lib/core/result.ts';
+import type { RedisDetails, Result } from '../../../lib/core/evidence/index.ts';
 import type { Block, Section } from '../document.ts';
 import { formatCount, formatValue } from '../format.ts';
 import { absent, figures, right, table, text } from './blocks.ts';

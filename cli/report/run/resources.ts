@@ -1,5 +1,4 @@
-import { PROBES, type ProbeName } from '../../../lib/core/resources.ts';
-import type { Result, Samples } from '../../../lib/core/result.ts';
+import { PROBES, type ProbeName, type Result, type Samples } from '../../../lib/core/evidence/index.ts';
 import type { Section } from '../document.ts';
 import { absent } from './blocks.ts';
 import { topicBlocks } from './sampled.ts';

@@ -1,4 +1,4 @@
-import type { Result } from '../../../lib/core/result.ts';
+import type { Result } from '../../../lib/core/evidence/index.ts';
 import type { Block, Section } from '../document.ts';
 import { formatCount, formatValue } from '../format.ts';
 import { absent, figures, right, stat, table, text } from './blocks.ts';

@@ -1,4 +1,4 @@
-import type { Result, Samples } from '../../../lib/core/result.ts';
+import type { Result, Samples } from '../../../lib/core/evidence/index.ts';
 import type { Block } from '../document.ts';
 import { capitalised, formatRange, formatValue } from '../format.ts';
 import { right, table, timeChart } from './blocks.ts';

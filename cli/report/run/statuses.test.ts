@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EndpointFigures, ErrorFigures } from '../../../lib/core/result.ts';
-import { endpointFigures, repeat, resultOf } from '../../../lib/core/testing.ts';
+import type { EndpointFigures, ErrorFigures } from '../../../lib/core/evidence/index.ts';
+import { endpointFigures, repeat, resultOf } from '../../../lib/core/testing/evidence.ts';
 import { statusesSection } from './statuses.ts';
 
 const READ = 'GET /items/:id';

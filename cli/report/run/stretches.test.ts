@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { resultOf } from '../../../lib/core/testing.ts';
+import { resultOf } from '../../../lib/core/testing/evidence.ts';
 import { evenLength, highestAt, indexesIn, meanAt, stretchesOf, sumAt, windowsIn } from './stretches.ts';
 
 const SECOND = 1000;

@@ -1,5 +1,5 @@
-import type { Result } from '../../../lib/core/result.ts';
-import { sum } from '../../../lib/core/statistics.ts';
+import type { Result } from '../../../lib/core/evidence/index.ts';
+import { sum } from '../../../lib/core/numbers/index.ts';
 
 /** An even piece of a run, in ms from its start. */
 export interface Stretch {

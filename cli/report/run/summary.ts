@@ -1,4 +1,4 @@
-import type { JudgedCriterion, Result } from '../../../lib/core/result.ts';
+import type { JudgedCriterion, Result } from '../../../lib/core/evidence/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
 import { formatCount, formatInterval, formatLimit, formatValue } from '../format.ts';
 import { DECISIONS, STATUSES } from '../words.ts';

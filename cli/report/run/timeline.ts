@@ -1,4 +1,4 @@
-import type { Result } from '../../../lib/core/result.ts';
+import type { Result } from '../../../lib/core/evidence/index.ts';
 import type { Block, Section, TimeChart } from '../document.ts';
 import { formatCount, formatRange, formatShare, formatValue } from '../format.ts';
 import { absent, right, table, timeChart } from './blocks.ts';

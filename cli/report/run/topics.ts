@@ -4,9 +4,9 @@ import {
   PROCESS_COLUMNS,
   type ProbeName,
   REDIS_COLUMNS,
+  type Samples,
   TARGET_COLUMNS,
-} from '../../../lib/core/resources.ts';
-import type { Samples } from '../../../lib/core/result.ts';
+} from '../../../lib/core/evidence/index.ts';
 import type { ChartUnit } from '../document.ts';
 import { average, type Figure, increase, most, perSecond, shareOfGrowth } from './figures-of-samples.ts';
 

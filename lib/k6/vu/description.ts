@@ -1,4 +1,4 @@
-import type { ReadableVariables } from '../../core/variables.ts';
+import type { ReadableVariables } from '../../core/definition/index.ts';
 import type { TestModule } from '../define-test.ts';
 import { load } from '../load.ts';
 

@@ -1,4 +1,5 @@
 import {
+  bursts,
   during,
   errorRateBelow,
   minor,
@@ -9,8 +10,7 @@ import {
   refusalShareAbove,
   refusalShareBelow,
   startSpreadBelow,
-} from '../../../lib/core/criteria.ts';
-import { bursts } from '../../../lib/core/workloads.ts';
+} from '../../../lib/core/definition/index.ts';
 import type { TestDefinition } from '../../../lib/k6/define-test.ts';
 
 export const PAUSE = '8s';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { phasesOf } from '../../../../lib/core/testing.ts';
+import { phasesOf } from '../../../../lib/core/testing/evidence.ts';
 import { namePlace, phaseAt, placedPhases } from './phases.ts';
 
 const PHASES = phasesOf({ 'ramp-up': 10, hold: 30, 'ramp-down': 10 });

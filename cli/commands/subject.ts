@@ -1,0 +1,63 @@
+import path from 'node:path';
+import { isCampaign, loadCampaign } from '../campaign/store.ts';
+import { CAMPAIGN_FORMATS } from '../report/campaign/files.ts';
+import { campaignDocument } from '../report/campaign/index.ts';
+import { campaignReport } from '../report/campaign/terminal.ts';
+import {
+  FILE_FORMATS,
+  type FileFormat,
+  type FileFormatName,
+  type Rendering,
+  rendering,
+} from '../report/formats.ts';
+import { terminalReport } from '../report/terminal.ts';
+import { findRun } from '../results/find.ts';
+import { loadResult } from '../results/load.ts';
+
+/** What a report is of: a run, or a campaign. */
+export interface Subject {
+  what: 'run' | 'campaign';
+  folder: string;
+  /** Something that a person should know before. */
+  note: string | null;
+  /** @param folder as it is shown */
+  terminal(folder: string): string;
+  files: Partial<Record<FileFormatName, Rendering>>;
+}
+
+/**
+ * A campaign is named by its folder, a run as `findRun` takes it.
+ * @throws Problem where there is none of this name, or it cannot be read
+ */
+export async function findSubject(name: string, base: string, cwd: string): Promise<Subject> {
+  const campaign = [cwd, base].map((folder) => path.resolve(folder, name)).find(isCampaign);
+  return campaign ? campaignSubject(campaign) : runSubject(await findRun(name, base, cwd));
+}
+
+async function runSubject(place: string): Promise<Subject> {
+  const { result, folder, recovered } = await loadResult(place);
+  return {
+    what: 'run',
+    folder,
+    note: recovered ? 'The run left no result: it was made now, from the windows that had closed.' : null,
+    terminal: (shown) => terminalReport(result, shown),
+    files: renderings(FILE_FORMATS, () => result),
+  };
+}
+
+async function campaignSubject(folder: string): Promise<Subject> {
+  const { campaign, tests } = await loadCampaign(folder);
+  return {
+    what: 'campaign',
+    folder,
+    note: null,
+    terminal: (shown) => campaignReport(campaign, tests, shown),
+    files: renderings(CAMPAIGN_FORMATS, () => campaignDocument(campaign, tests)),
+  };
+}
+
+const renderings = <T>(
+  formats: Partial<Record<FileFormatName, FileFormat<T>>>,
+  of: () => T,
+): Subject['files'] =>
+  Object.fromEntries(Object.entries(formats).map(([name, format]) => [name, rendering(format, of)]));

@@ -1,0 +1,87 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  type TestPlan,
+  type Variable,
+  type VariableName,
+  variables,
+} from '../../../lib/core/definition/index.ts';
+import { archiveTestWith } from '../../run/inspect.ts';
+import { newId } from '../../run/run-start.ts';
+import { DIST } from '../../support/paths.ts';
+import { Problem } from '../../support/problem.ts';
+import type { Terminal } from '../../support/terminal.ts';
+import { allowedEnvironment, assertVariables, GENERAL_VARIABLES } from '../../support/variables.ts';
+import { prepareTest } from '../prepare.ts';
+import { plainRequirements, plainVariables, secretsOf } from '../variables.ts';
+
+export interface CloudRequest {
+  test: string;
+  allowProduction: boolean;
+  /** Environment variables, options of the command line already in them. */
+  env: NodeJS.ProcessEnv;
+}
+
+/** A test as it goes to Grafana Cloud. */
+export interface CloudTest {
+  k6: string;
+  plan: TestPlan;
+  file: string;
+  bytes: number;
+  /** In the archive, for everybody in the project to read. */
+  variables: Record<string, string>;
+  /** Not in the archive: Grafana Cloud has to have them. */
+  secrets: VariableName[];
+}
+
+/**
+ * Packs a test and all that it opens. Nothing is sent.
+ * @throws Problem where it cannot run in the cloud as it is
+ */
+export async function packForCloud(
+  { test: given, allowProduction, env }: CloudRequest,
+  terminal: Terminal,
+  signal?: AbortSignal,
+): Promise<CloudTest> {
+  assertVariables([...GENERAL_VARIABLES, 'API_URL'], env);
+  if (allowedEnvironment(env, allowProduction) === 'local')
+    throw new Problem(
+      'TEST_ENV=local only takes this machine, which Grafana Cloud does not reach. Set TEST_ENV=staging, and API_URL to what is reached from outside.',
+    );
+  const { test, k6, plan } = await prepareTest(given, 1, env, terminal, signal);
+  assertVariables(plainRequirements(plan), env);
+  const file = path.join(DIST, 'cloud', `${test.replaceAll('/', '-')}.tar`);
+  const plain = { ...packedVariables(env), RUN_ID: newId(new Date()) };
+  await mkdir(path.dirname(file), { recursive: true });
+  await archiveTestWith(k6.path, test, plain, file);
+  const archive = await readFile(file);
+  assertWithoutSecrets(archive, env);
+  return {
+    k6: k6.path,
+    plan,
+    file,
+    bytes: archive.length,
+    variables: plain,
+    secrets: secretsOf(plan, {}),
+  };
+}
+
+/** With the environment local there are stand-ins for secrets while k6 packs the test: so it is not handed over. */
+const packedVariables = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(plainVariables(env).filter(([name]) => name !== 'TEST_ENV'));
+
+/** Shorter ones are also words, and no secrets to speak of. */
+const SHORTEST_SECRET = 8;
+
+/** @throws Problem where the value of a secret has got into what everybody in the project can read */
+function assertWithoutSecrets(archive: Buffer, env: NodeJS.ProcessEnv): void {
+  const found = (Object.keys(variables) as VariableName[]).filter((name) => {
+    const { secret, local }: Variable<unknown> = variables[name];
+    const value = env[name] ?? '';
+    return secret && value !== local && value.length >= SHORTEST_SECRET && archive.includes(value);
+  });
+  if (found.length > 0)
+    throw new Problem(
+      `The archive would hold the value of ${found.join(' and ')}, for everybody in the project to read. Take it out of the test and its data.`,
+    );
+}

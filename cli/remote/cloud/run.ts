@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Interruption } from '../../run/interruption.ts';
+import { redactor } from '../../run/redact.ts';
+import { EXIT } from '../../support/problem.ts';
+import type { CloudTest } from './archive.ts';
+
+/** What k6 gets of the environment: anything else of it, k6 could be told to put into what it sends. */
+const HANDED_OVER =
+  /^(PATH|HOME|TMPDIR|https?_proxy|no_proxy|SSL_CERT_(FILE|DIR)|K6_CLOUD_\w+|K6_SHOW_CLOUD_LOGS)$/i;
+
+/** k6's codes of a run in the cloud that came to its end; with any other, it did not. */
+const EXIT_CODES: Record<number, number> = {
+  0: EXIT.ok,
+  99: EXIT.failed,
+  97: EXIT.undecided,
+  98: EXIT.undecided,
+};
+
+/**
+ * Has k6 send a test to Grafana Cloud, start it there and wait for its end.
+ * @param show told what k6 says, line by line
+ * @returns the exit code
+ */
+export async function runInCloud(
+  { k6, file, plan }: CloudTest,
+  env: NodeJS.ProcessEnv,
+  { stop, kill }: Interruption,
+  show: (line: string) => void,
+): Promise<number> {
+  if (stop.aborted) return EXIT.interrupted;
+  const handedOver = Object.entries(env).filter(([name]) => HANDED_OVER.test(name));
+  const child = spawn(k6, ['cloud', 'run', '--no-color', file], {
+    env: { K6_CLOUD_NAME: `${plan.product}/${plan.test}`, ...Object.fromEntries(handedOver) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const redact = redactor(env);
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', (line) => show(redact(line)));
+  stop.addEventListener('abort', () => child.kill('SIGINT'), { once: true });
+  kill.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (stop.aborted) return EXIT.interrupted;
+  return EXIT_CODES[code ?? -1] ?? EXIT.usage;
+}

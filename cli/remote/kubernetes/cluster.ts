@@ -1,0 +1,148 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { KubernetesObject, V1Pod } from '@kubernetes/client-node';
+import { causeOf } from '../../support/network.ts';
+import { Problem } from '../../support/problem.ts';
+import { type Manifest, toYaml } from './manifests.ts';
+import { type STAGES, TEST_RUN } from './test-run-schema.ts';
+
+export type Stage = (typeof STAGES)[number];
+
+/** A cluster, as far as a run needs it. Everything throws a Problem where the cluster refuses or is not there. */
+export interface Cluster {
+  /** Where manifests go that name none. */
+  namespace: string;
+  create(manifest: Manifest | KubernetesObject): Promise<void>;
+  /** What is not there any more counts as removed. */
+  remove(manifest: Manifest | KubernetesObject): Promise<void>;
+  /** Null before the operator has seen it, undefined where there is no such TestRun. */
+  stageOf(testRun: string): Promise<Stage | null | undefined>;
+  /** Pods that the operator has made for a TestRun. */
+  podsOf(testRun: string): Promise<V1Pod[]>;
+  logOf(pod: string): Promise<string>;
+  /** The whole log of a pod, read on until the pod ends or the signal says that it is enough. */
+  followLog(pod: string, signal: AbortSignal): Promise<string>;
+  isAvailable(deployment: string): Promise<boolean>;
+}
+
+interface Refusal {
+  code?: number;
+  body?: unknown;
+}
+
+const NOT_FOUND = 404;
+/** What the operator calls it. */
+const GENERATOR_CONTAINER = 'k6';
+
+/**
+ * The cluster of the current context of kubectl, or the one that this runs in.
+ * @throws Problem where there is none
+ */
+export async function connect(namespace: string | undefined): Promise<Cluster> {
+  const { AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig, KubernetesObjectApi, loadYaml, Log } =
+    await import('@kubernetes/client-node');
+  const config = new KubeConfig();
+  try {
+    config.loadFromDefault();
+  } catch (error) {
+    throw new Problem(`The kubeconfig cannot be read: ${(error as Error).message}. Check KUBECONFIG.`);
+  }
+  const context = config.getContextObject(config.getCurrentContext());
+  const server = config.getCurrentCluster()?.server ?? 'no cluster';
+  const where = namespace ?? context?.namespace ?? 'default';
+  const objects = KubernetesObjectApi.makeApiClient(config);
+  const core = config.makeApiClient(CoreV1Api);
+  const apps = config.makeApiClient(AppsV1Api);
+  const custom = config.makeApiClient(CustomObjectsApi);
+
+  /** The client's own types have other names for some fields than YAML has. */
+  const toObject = (
+    manifest: Manifest | KubernetesObject,
+  ): KubernetesObject & { metadata: { name: string } } => {
+    const object = loadYaml<KubernetesObject>(toYaml([manifest]));
+    return {
+      ...object,
+      metadata: { ...object.metadata, name: object.metadata?.name ?? '', namespace: where },
+    };
+  };
+  const told = async <T>(doing: string, request: Promise<T>): Promise<T> => {
+    try {
+      return await request;
+    } catch (error) {
+      throw new Problem(`The cluster at ${server} did not ${doing}: ${reasonOf(error as Refusal)}.`);
+    }
+  };
+  const labelled = (testRun: string) => `k6_cr=${testRun}`;
+
+  return {
+    namespace: where,
+    async create(manifest) {
+      const { kind, metadata } = manifest;
+      await told(`take ${kind} ${metadata?.name}`, objects.create(toObject(manifest)));
+    },
+    async remove(manifest) {
+      const { kind, metadata } = manifest;
+      const removal = objects.delete(
+        toObject(manifest),
+        ...([undefined, undefined, undefined, undefined, 'Background'] as const),
+      );
+      await told(
+        `remove ${kind} ${metadata?.name}`,
+        removal.catch((error: Refusal) => {
+          if (error.code !== NOT_FOUND) throw error;
+        }),
+      );
+    },
+    async stageOf(name) {
+      const request = custom
+        .getNamespacedCustomObject({ ...TEST_RUN, namespace: where, name })
+        .catch((error: Refusal) => {
+          if (error.code === NOT_FOUND) return undefined;
+          throw error;
+        });
+      const testRun = (await told(`show TestRun ${name}`, request)) as
+        | { status?: { stage?: Stage } }
+        | undefined;
+      return testRun && (testRun.status?.stage ?? null);
+    },
+    async podsOf(testRun) {
+      const { items } = await told(
+        'list pods',
+        core.listNamespacedPod({ namespace: where, labelSelector: labelled(testRun) }),
+      );
+      return items;
+    },
+    logOf: (name) => told(`show the log of ${name}`, core.readNamespacedPodLog({ namespace: where, name })),
+    async followLog(name, signal) {
+      const following = new PassThrough();
+      signal.addEventListener('abort', () => following.end(), { once: true });
+      await told(
+        `show the log of ${name}`,
+        new Log(config).log(where, name, GENERATOR_CONTAINER, following, { follow: true }),
+      );
+      return text(following);
+    },
+    async isAvailable(name) {
+      const { status } = await told(
+        `show Deployment ${name}`,
+        apps.readNamespacedDeployment({ namespace: where, name }),
+      );
+      return (status?.availableReplicas ?? 0) > 0;
+    },
+  };
+}
+
+/** What a server says of a refusal, without all that stands around it; or why none answered. */
+function reasonOf(error: Refusal): string {
+  if (error.code === undefined) return causeOf(error);
+  const body = typeof error.body === 'string' ? messageIn(error.body) : (error.body as { message?: string });
+  return `${error.code} ${body?.message ?? 'without a reason'}`;
+}
+
+function messageIn(text: string): { message?: string } {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { message: text.slice(0, 200) };
+  }
+}

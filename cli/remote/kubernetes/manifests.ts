@@ -1,0 +1,371 @@
+import path from 'node:path';
+import type {
+  V1ConfigMap,
+  V1Container,
+  V1Deployment,
+  V1EnvVar,
+  V1NetworkPolicyIngressRule,
+  V1NetworkPolicySpec,
+  V1ObjectMeta,
+  V1PodSpec,
+  V1Probe,
+  V1Secret,
+  V1Service,
+  V1Volume,
+  V1VolumeMount,
+} from '@kubernetes/client-node';
+import { stringify } from 'yaml';
+import { SLASH } from './files.ts';
+import { TEST_RUN } from './test-run-schema.ts';
+
+/** Everything that manifests are made of. */
+export interface Rendering {
+  /** Name of the TestRun, and beginning of all other names. */
+  name: string;
+  namespace?: string | undefined;
+  labels: Record<string, string>;
+  parallelism: number;
+  /** Each generator on a node of its own. */
+  separate: boolean;
+  image: string;
+  collectorImage: string;
+  resources: { cpu: string; memory: string };
+  script: Script;
+  environment: V1EnvVar[];
+  initializerEnvironment: V1EnvVar[];
+  /** Where the collector sends telemetry on to; into a file of its own where it is null. */
+  forward: { url: string; token: V1EnvVar } | null;
+}
+
+/** Where pods find the test: in a ConfigMap, or as an archive on a volume that is there already. */
+export type Script =
+  | { from: 'config-map'; entry: string; data: Record<string, string>; binaryData: Record<string, string> }
+  | { from: 'claim'; claim: string; archive: string };
+
+export interface TestRun {
+  apiVersion: 'k6.io/v1alpha1';
+  kind: typeof TEST_RUN.kind;
+  metadata: V1ObjectMeta;
+  spec: {
+    parallelism: number;
+    separate?: boolean;
+    arguments: string;
+    script: { configMap: { name: string; file: string } } | { volumeClaim: VolumeClaim };
+    initializer: TestPod;
+    runner: TestPod;
+  };
+}
+
+interface VolumeClaim {
+  name: string;
+  file: string;
+  readOnly: boolean;
+}
+
+/** What a TestRun says of a pod: a flat selection of the fields of pods and containers. */
+interface TestPod extends Pick<V1PodSpec, 'securityContext' | 'volumes'> {
+  automountServiceAccountToken: 'false';
+  image: string;
+  env: V1EnvVar[];
+  metadata: { labels: Record<string, string> };
+  resources: V1Container['resources'];
+  containerSecurityContext: V1Container['securityContext'];
+  initContainers?: Pick<V1Container, 'name' | 'image' | 'command' | 'volumeMounts'>[];
+  volumeMounts: V1VolumeMount[];
+  livenessProbe?: V1Probe;
+}
+
+/** As Kubernetes reads it: the client's own type has another name for `from`. */
+interface NetworkPolicy {
+  apiVersion: 'networking.k8s.io/v1';
+  kind: 'NetworkPolicy';
+  metadata: V1ObjectMeta;
+  spec: Omit<V1NetworkPolicySpec, 'ingress'> & {
+    ingress: { from: V1NetworkPolicyIngressRule['_from']; ports: V1NetworkPolicyIngressRule['ports'] }[];
+  };
+}
+
+export type Manifest = V1ConfigMap | V1Deployment | NetworkPolicy | V1Secret | V1Service | TestRun;
+
+/** The port that OpenTelemetry's HTTP protocol has by convention. */
+const OTLP_PORT = 4318;
+/** The port of k6's own API, at which the operator starts a test. */
+const K6_PORT = 6565;
+const DNS_PORT = 53;
+/** Where clouds tell a machine its credentials; no load test has any business there. */
+const METADATA_V4 = '169.254.169.254/32';
+const METADATA_V6 = 'fd00:ec2::254/128';
+
+export const collectorEndpoint = (name: string): string => `${name}-collector:${OTLP_PORT}`;
+
+/** In the order in which they are to be applied: what the test needs comes before the test. */
+export function manifestsOf(rendering: Rendering): Record<string, Manifest[]> {
+  return {
+    '1-network': [generatorPolicy(rendering), collectorPolicy(rendering)],
+    '2-collector': [collectorConfig(rendering), collectorService(rendering), collector(rendering)],
+    ...(rendering.script.from === 'config-map' && { '3-test': [testFiles(rendering, rendering.script)] }),
+    '4-testrun': [testRun(rendering)],
+  };
+}
+
+export const toYaml = (manifests: readonly object[]): string =>
+  manifests
+    .map((manifest) => stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }))
+    .join('---\n');
+
+const metadata = ({ name, namespace, labels }: Rendering, suffix = ''): V1ObjectMeta => ({
+  name: name + suffix,
+  ...(namespace && { namespace }),
+  labels,
+});
+
+/** The operator gives this label to every pod that it makes for a TestRun. */
+const podsOf = (name: string) => ({ k6_cr: name });
+const collectorLabels = ({ name }: Rendering) => ({
+  'app.kubernetes.io/instance': name,
+  'app.kubernetes.io/component': 'collector',
+});
+
+/** For both directions: what it does not name is closed. */
+const policy = (
+  rendering: Rendering,
+  suffix: string,
+  labels: Record<string, string>,
+  rules: Pick<NetworkPolicy['spec'], 'ingress' | 'egress'>,
+): NetworkPolicy => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: metadata(rendering, suffix),
+  spec: { podSelector: { matchLabels: labels }, policyTypes: ['Ingress', 'Egress'], ...rules },
+});
+
+function generatorPolicy(rendering: Rendering): NetworkPolicy {
+  return policy(rendering, '-generators', podsOf(rendering.name), {
+    // The operator is in a namespace of its own.
+    ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: K6_PORT, protocol: 'TCP' }] }],
+    // The target may be anywhere.
+    egress: [
+      {
+        to: [
+          { namespaceSelector: {} },
+          { ipBlock: { cidr: '0.0.0.0/0', except: [METADATA_V4] } },
+          { ipBlock: { cidr: '::/0', except: [METADATA_V6] } },
+        ],
+      },
+    ],
+  });
+}
+
+function collectorPolicy(rendering: Rendering): NetworkPolicy {
+  return policy(rendering, '-collector', collectorLabels(rendering), {
+    ingress: [
+      {
+        from: [{ podSelector: { matchLabels: podsOf(rendering.name) } }],
+        ports: [{ port: OTLP_PORT, protocol: 'TCP' }],
+      },
+    ],
+    egress: rendering.forward
+      ? [
+          {
+            ports: [
+              { port: DNS_PORT, protocol: 'UDP' },
+              { port: DNS_PORT, protocol: 'TCP' },
+              { port: portOf(rendering.forward.url), protocol: 'TCP' },
+            ],
+          },
+        ]
+      : [],
+  });
+}
+
+/** Where a URL leads that names no port. */
+export function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  return port ? Number(port) : protocol === 'https:' ? 443 : 80;
+}
+
+const TELEMETRY_FOLDER = '/telemetry';
+
+function collectorConfig(rendering: Rendering): V1ConfigMap {
+  const { forward } = rendering;
+  const exporters = forward
+    ? {
+        otlp_http: {
+          endpoint: forward.url,
+          headers: { authorization: `Bearer \${env:${forward.token.name}}` },
+        },
+      }
+    : { file: { path: `${TELEMETRY_FOLDER}/metrics.json` } };
+  const config = {
+    receivers: { otlp: { protocols: { http: { endpoint: `0.0.0.0:${OTLP_PORT}` } } } },
+    exporters,
+    service: { pipelines: { metrics: { receivers: ['otlp'], exporters: Object.keys(exporters) } } },
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: metadata(rendering, '-collector'),
+    data: { 'collector.yaml': stringify(config) },
+  };
+}
+
+function collectorService(rendering: Rendering): V1Service {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: metadata(rendering, '-collector'),
+    spec: {
+      selector: collectorLabels(rendering),
+      ports: [{ name: 'otlp-http', port: OTLP_PORT, targetPort: OTLP_PORT, protocol: 'TCP' }],
+    },
+  };
+}
+
+function collector(rendering: Rendering): V1Deployment {
+  const { forward } = rendering;
+  const labels = collectorLabels(rendering);
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: metadata(rendering, '-collector'),
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels: { ...rendering.labels, ...labels } },
+        spec: {
+          automountServiceAccountToken: false,
+          // As long as it takes to pass on what it still holds.
+          terminationGracePeriodSeconds: 30,
+          securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+          containers: [
+            {
+              name: 'collector',
+              image: rendering.collectorImage,
+              args: ['--config=/etc/collector/collector.yaml'],
+              env: forward ? [forward.token] : [],
+              ports: [{ name: 'otlp-http', containerPort: OTLP_PORT, protocol: 'TCP' }],
+              readinessProbe: { tcpSocket: { port: OTLP_PORT }, periodSeconds: 2 },
+              resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '256Mi' } },
+              securityContext: LOCKED_DOWN,
+              volumeMounts: [
+                { name: 'config', mountPath: '/etc/collector', readOnly: true },
+                ...(forward ? [] : [{ name: 'telemetry', mountPath: TELEMETRY_FOLDER }]),
+              ],
+            },
+          ],
+          volumes: [
+            { name: 'config', configMap: { name: `${rendering.name}-collector` } },
+            ...(forward ? [] : [{ name: 'telemetry', emptyDir: {} }]),
+          ],
+        },
+      },
+    },
+  };
+}
+
+function testFiles(
+  rendering: Rendering,
+  { data, binaryData }: Extract<Script, { from: 'config-map' }>,
+): V1ConfigMap {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata(rendering), data, binaryData };
+}
+
+const LOCKED_DOWN: V1Container['securityContext'] = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  readOnlyRootFilesystem: true,
+};
+
+/** The user that the image of k6 has. */
+const K6_USER = 12345;
+
+/** By default one that is too busy to answer for a while is ended: it is the run that has to show that. */
+const PATIENT: V1Probe = {
+  httpGet: { path: '/v1/status', port: K6_PORT },
+  timeoutSeconds: 10,
+  periodSeconds: 10,
+  failureThreshold: 12,
+};
+
+function testRun(rendering: Rendering): TestRun {
+  const { name, parallelism, separate, script } = rendering;
+  const pod = testPod(rendering);
+  return {
+    apiVersion: `${TEST_RUN.group}/${TEST_RUN.version}`,
+    kind: TEST_RUN.kind,
+    metadata: metadata(rendering),
+    spec: {
+      parallelism,
+      ...(separate && { separate }),
+      arguments: '--out opentelemetry --no-usage-report',
+      script:
+        script.from === 'config-map'
+          ? { configMap: { name, file: script.entry } }
+          : { volumeClaim: { name: script.claim, file: script.archive, readOnly: true } },
+      initializer: { ...pod, env: rendering.initializerEnvironment },
+      runner: { ...pod, env: rendering.environment, livenessProbe: PATIENT },
+    },
+  };
+}
+
+function testPod(rendering: Rendering): Omit<TestPod, 'env'> {
+  const { image, labels, resources, script } = rendering;
+  const files = script.from === 'config-map' ? unpacking(image, Object.keys(script.binaryData)) : null;
+  return {
+    automountServiceAccountToken: 'false',
+    image,
+    metadata: { labels },
+    // No limit of CPU: a generator that is throttled would measure that as response time.
+    resources: { requests: resources, limits: { memory: resources.memory } },
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: K6_USER,
+      runAsGroup: K6_USER,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    containerSecurityContext: LOCKED_DOWN,
+    ...(files && { initContainers: [files.container] }),
+    volumes: [{ name: 'tmp', emptyDir: {} }, ...(files?.volumes ?? [])],
+    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...(files?.mounts ?? [])],
+  };
+}
+
+/** Where the operator mounts what `spec.script` names. */
+const SCRIPTS = '/test';
+const UNPACKED = '/files';
+
+/** What a test opens is packed beside its scripts, and is unpacked to where it lies relative to them. */
+function unpacking(
+  image: string,
+  keys: readonly string[],
+): {
+  container: NonNullable<TestPod['initContainers']>[number];
+  volumes: V1Volume[];
+  mounts: V1VolumeMount[];
+} | null {
+  const folders = [...new Set(keys.map((key) => key.split(SLASH)[0] as string))];
+  if (folders.length === 0) return null;
+  const commands = [
+    `for packed in ${SCRIPTS}/*.gz; do`,
+    `  file=${UNPACKED}/$(basename "$packed" .gz | sed 's|${SLASH}|/|g')`,
+    '  mkdir -p "$(dirname "$file")"',
+    '  gunzip -c "$packed" > "$file"',
+    'done',
+  ];
+  return {
+    container: {
+      name: 'unpack',
+      image,
+      command: ['sh', '-ec', commands.join('\n')],
+      volumeMounts: [{ name: 'files', mountPath: UNPACKED }],
+    },
+    volumes: [{ name: 'files', emptyDir: {} }],
+    mounts: folders.map((folder) => ({
+      name: 'files',
+      mountPath: path.posix.join(SCRIPTS, '../..', folder),
+      subPath: folder,
+      readOnly: true,
+    })),
+  };
+}

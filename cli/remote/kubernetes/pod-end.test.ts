@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { V1Pod, V1PodStatus } from '@kubernetes/client-node';
+import { summaryOf } from '../../../lib/core/testing/evidence.ts';
+import { endOfGenerator, type Observed, splitLog } from './pod-end.ts';
+
+const pod = (status: V1PodStatus): V1Pod => ({ metadata: { name: 'booking-peak-1-x7f2q' }, status });
+const ended = (exitCode: number, reason?: string): V1Pod =>
+  pod({
+    phase: exitCode === 0 ? 'Succeeded' : 'Failed',
+    containerStatuses: [
+      {
+        name: 'k6',
+        image: '',
+        imageID: '',
+        ready: false,
+        restartCount: 0,
+        state: { terminated: { exitCode, ...(reason && { reason }) } },
+      },
+    ],
+  });
+const observed = (parts: Partial<Observed>): Observed => ({
+  stage: 'started',
+  pod: undefined,
+  seen: false,
+  waitedMs: 1000,
+  ...parts,
+});
+const HOUR_MS = 3_600_000;
+
+describe('how a generator ended', () => {
+  const cases: [what: string, Partial<Observed>, outcome: string | null, reason?: RegExp][] = [
+    ['the operator has not seen its test', { stage: null }, null],
+    ['there is no pod yet', { stage: 'created' }, null],
+    ['its pod waits', { pod: pod({ phase: 'Pending' }) }, null],
+    ['it runs', { pod: pod({ phase: 'Running' }), waitedMs: HOUR_MS }, null],
+    ['it runs, and others have ended the test', { pod: pod({ phase: 'Running' }), stage: undefined }, null],
+    ['well', { pod: ended(0) }, 'completed'],
+    ['with thresholds crossed', { pod: ended(99) }, 'completed'],
+    ['with an exception', { pod: ended(107) }, 'crashed', /^an exception in the code of the test$/],
+    ['by its own decision', { pod: ended(108) }, 'aborted', /^the test aborted itself$/],
+    ['killed', { pod: ended(137, 'Error') }, 'crashed', /^k6 ended with code 137$/],
+    ['without memory', { pod: ended(137, 'OOMKilled') }, 'crashed', /--memory$/],
+    [
+      'evicted',
+      { pod: pod({ phase: 'Failed', reason: 'Evicted', message: 'The node was low on memory.' }) },
+      'crashed',
+      /^its pod ended: Evicted The node was low on memory\.$/,
+    ],
+    ['failed without a word', { pod: pod({ phase: 'Failed' }) }, 'crashed', /without saying why$/],
+    ['deleted', { seen: true }, 'crashed', /^its pod was deleted$/],
+    ['its test deleted before there was a pod', { stage: undefined }, 'crashed', /^its TestRun was deleted$/],
+    ['gone when the test is over', { stage: 'finished' }, 'crashed', /^its pod is gone$/],
+    ['never seen by an operator', { stage: null, waitedMs: HOUR_MS }, 'crashed', /is it installed/],
+    [
+      'never scheduled',
+      {
+        stage: 'created',
+        waitedMs: HOUR_MS,
+        pod: pod({
+          phase: 'Pending',
+          conditions: [{ type: 'PodScheduled', status: 'False', message: '0/3 nodes are available' }],
+        }),
+      },
+      'crashed',
+      /^its pod did not start: 0\/3 nodes are available$/,
+    ],
+  ];
+  for (const [what, parts, outcome, reason] of cases) {
+    test(what, () => {
+      const end = endOfGenerator(observed(parts));
+      assert.equal(end?.outcome ?? null, outcome);
+      assert.match(end?.reason ?? '', reason ?? /^$/);
+    });
+  }
+});
+
+describe('the log of a pod', () => {
+  const warning = '{"level":"warning","msg":"slow"}';
+  const summary = summaryOf({ requests: 7 });
+  const line = JSON.stringify(summary);
+  const cases: [what: string, text: string, ReturnType<typeof splitLog>][] = [
+    ['nothing', '', { summary: null, lines: [] }],
+    ['a summary at the end', `${warning}\n${line}\n`, { summary, lines: [warning] }],
+    ['a summary that others talk into', `${line}\n${warning}\n`, { summary, lines: [warning] }],
+    [
+      'a summary that was cut',
+      `${warning}\n${line.slice(0, -5)}`,
+      { summary: null, lines: [warning, line.slice(0, -5)] },
+    ],
+  ];
+  for (const [what, text, expected] of cases) {
+    test(what, () => {
+      assert.deepEqual(splitLog(text), expected);
+    });
+  }
+});

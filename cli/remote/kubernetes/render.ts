@@ -1,0 +1,54 @@
+import { archiveTest } from '../../run/inspect.ts';
+import type { Terminal } from '../../support/terminal.ts';
+import { assertVariables } from '../../support/variables.ts';
+import { prepareTest } from '../prepare.ts';
+import { plainRequirements, secretsOf } from '../variables.ts';
+import { secretVariable, TOKEN } from './environment.ts';
+import { manifestsOf, toYaml } from './manifests.ts';
+import { renderingOf, scriptOf } from './rendering.ts';
+import type { ClusterSettings } from './settings.ts';
+import { assertTestRun } from './validate.ts';
+
+export interface RenderRequest {
+  test: string;
+  env: NodeJS.ProcessEnv;
+  settings: ClusterSettings;
+  /** Of the TestRun; that of the test where nothing is said. */
+  name?: string;
+  secret: string;
+  collectAt?: string;
+}
+
+export interface Rendered {
+  name: string;
+  /** YAML by file name, in the order in which it is to be applied. */
+  files: Record<string, string>;
+  /** Variables whose values the Secret has to have. */
+  secrets: string[];
+  /** What has to be on the claim; null where the test is in a manifest itself. */
+  archive: { name: string; write: (file: string) => Promise<void> } | null;
+}
+
+/** @throws Problem where the test cannot be rendered: also where the values of variables in plain sight are missing */
+export async function renderTest(request: RenderRequest, terminal: Terminal): Promise<Rendered> {
+  const { env, settings, secret } = request;
+  const { test, k6, plan } = await prepareTest(request.test, settings.parallelism, env, terminal);
+  assertVariables(plainRequirements(plan), env);
+
+  const name = request.name ?? test.replaceAll('/', '-');
+  const forward = request.collectAt ? { url: request.collectAt, token: secretVariable(TOKEN, secret) } : null;
+  const script = await scriptOf(plan, settings.claim);
+  const manifests = manifestsOf(renderingOf({ settings, name, plan, env, secret, forward }, script));
+  for (const one of Object.values(manifests).flat()) if (one.kind === 'TestRun') assertTestRun(one);
+  return {
+    name,
+    files: Object.fromEntries(
+      Object.entries(manifests).map(([file, some]) => [`${file}.yaml`, toYaml(some)]),
+    ),
+    secrets: [...secretsOf(plan, env), ...(forward ? [TOKEN] : [])],
+    archive:
+      script.from === 'claim'
+        ? { name: script.archive, write: (file) => archiveTest(k6.path, test, env, file) }
+        : null,
+  };
+}

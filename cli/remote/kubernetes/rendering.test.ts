@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { testPlan } from '../../../lib/core/testing/evidence.ts';
+import { secretVariable } from './environment.ts';
+import { packed } from './files.ts';
+import { manifestsOf, type Script, type TestRun, toYaml } from './manifests.ts';
+import { generatorNames, type Layout, renderingOf } from './rendering.ts';
+import { DEFAULTS } from './settings.ts';
+import { assertTestRun } from './validate.ts';
+
+const TOKEN = 'token-7f3a';
+
+const SCRIPT: Script = {
+  from: 'config-map',
+  entry: 'peak.js',
+  ...packed({
+    entry: 'peak.js',
+    scripts: { 'peak.js': 'one', 'peak.description.js': 'other' },
+    opened: {
+      'contracts/booking/stats.js': Buffer.from('contract'),
+      'data/booking/rows.txt': Buffer.from('row'),
+    },
+  }),
+};
+
+const layout = (parts: Partial<Layout> = {}): Layout => ({
+  settings: { ...DEFAULTS, parallelism: 2, separate: false },
+  name: 'booking-peak',
+  plan: testPlan({ requires: ['API_URL', 'ADMIN_TOKEN'] }),
+  env: { TEST_ENV: 'staging', API_URL: 'https://api.example.com', ADMIN_TOKEN: TOKEN, VUS_SCALE: '2' },
+  secret: 'load-suite',
+  forward: null,
+  ...parts,
+});
+
+const rendered = (parts: Partial<Layout> = {}, script: Script = SCRIPT) =>
+  Object.values(manifestsOf(renderingOf(layout(parts), script))).flat();
+const testRunOf = (parts: Partial<Layout> = {}, script: Script = SCRIPT) =>
+  rendered(parts, script).find(({ kind }) => kind === 'TestRun') as TestRun;
+const variableOf = (name: string, parts: Partial<Layout> = {}) =>
+  testRunOf(parts).spec.runner.env.find((variable) => variable.name === name);
+
+test('no value of a secret is in a manifest: there is where it lies', () => {
+  assert.doesNotMatch(toYaml(rendered()), new RegExp(TOKEN));
+  assert.deepEqual(variableOf('ADMIN_TOKEN'), {
+    name: 'ADMIN_TOKEN',
+    valueFrom: { secretKeyRef: { name: 'load-suite', key: 'ADMIN_TOKEN' } },
+  });
+});
+
+test('the same secret in the value of another variable is refused', () => {
+  const env = { ...layout().env, API_URL: `https://api.example.com/${TOKEN}` };
+  assert.throws(() => rendered({ env }), /^.*The value of ADMIN_TOKEN would stand in a manifest/);
+});
+
+test('a secret that is set is handed on also where the test does not require it; one that is for probes never', () => {
+  const env = { ...layout().env, WEBHOOK_SECRET: 'x-91bc', TARGET_DATABASE_URL: 'postgres://u:p-44@db/x' };
+  assert.ok(variableOf('WEBHOOK_SECRET', { env })?.valueFrom);
+  assert.equal(variableOf('TARGET_DATABASE_URL', { env }), undefined);
+});
+
+test('the initializer, which puts its variables into argv, gets none but what shapes the test', () => {
+  assert.deepEqual(testRunOf().spec.initializer.env, [
+    { name: 'TEST_ENV', value: 'local' },
+    { name: 'K6_LOG_FORMAT', value: 'json' },
+    { name: 'VUS_SCALE', value: '2' },
+  ]);
+});
+
+test('telemetry names the pod by the name that the operator gives to its job', () => {
+  const { env } = testRunOf().spec.runner;
+  const names = env.map(({ name }) => name);
+  assert.equal(variableOf('OTEL_RESOURCE_ATTRIBUTES')?.value, 'service.instance.id=$(GENERATOR)');
+  assert.ok(
+    names.indexOf('GENERATOR') < names.indexOf('OTEL_RESOURCE_ATTRIBUTES'),
+    'defined before it is used',
+  );
+  assert.deepEqual(generatorNames('booking-peak', 3), ['booking-peak-1', 'booking-peak-2', 'booking-peak-3']);
+});
+
+test('k6 may use nine tenths of the memory of its pod', () => {
+  assert.equal(variableOf('GOMEMLIMIT')?.value, `${Math.floor(0.9 * 1024 ** 3)}B`);
+});
+
+test('the test is in a ConfigMap, and unpacked to where its bundles open it', () => {
+  const configMap = rendered().find(
+    ({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === 'booking-peak',
+  );
+  assert.ok(configMap && 'data' in configMap && 'binaryData' in configMap);
+  assert.deepEqual(Object.keys(configMap.data ?? {}), ['peak.js', 'peak.description.js']);
+  assert.deepEqual(Object.keys(configMap.binaryData ?? {}), [
+    'contracts__booking__stats.js.gz',
+    'data__booking__rows.txt.gz',
+  ]);
+  const { script, runner } = testRunOf().spec;
+  assert.deepEqual(script, { configMap: { name: 'booking-peak', file: 'peak.js' } });
+  assert.deepEqual(
+    runner.volumeMounts.map(({ mountPath }) => mountPath),
+    ['/tmp', '/contracts', '/data'],
+  );
+});
+
+test('or it is an archive on a claim, with nothing to unpack', () => {
+  const { script, runner } = testRunOf(
+    {},
+    { from: 'claim', claim: 'tests', archive: 'booking-peak.tar' },
+  ).spec;
+  assert.deepEqual(script, { volumeClaim: { name: 'tests', file: 'booking-peak.tar', readOnly: true } });
+  assert.equal(runner.initContainers, undefined);
+});
+
+test('a collector that forwards shows a token that is in the Secret, and may reach that port alone', () => {
+  const forward = { url: 'http://10.0.0.7:4318', token: secretVariable('COLLECT_TOKEN', 'load-suite') };
+  const yaml = toYaml(rendered({ forward }));
+  assert.match(yaml, /endpoint: http:\/\/10\.0\.0\.7:4318/);
+  assert.match(yaml, /authorization: Bearer \$\{env:COLLECT_TOKEN\}/);
+  assert.match(yaml, /name: COLLECT_TOKEN\n\s+valueFrom:\n\s+secretKeyRef:/);
+  assert.doesNotMatch(yaml, /metrics\.json/);
+});
+
+describe('what the TestRun of the operator takes', () => {
+  test('is what is rendered', () => {
+    assertTestRun(testRunOf());
+    assertTestRun(testRunOf({}, { from: 'claim', claim: 'tests', archive: 'booking-peak.tar' }));
+  });
+
+  type Wrong = { spec: Record<string, unknown> & { runner: Record<string, unknown> } };
+  type Change = (run: Wrong) => void;
+  const spec =
+    (change: object): Change =>
+    (run) =>
+      Object.assign(run.spec, change);
+  const runner =
+    (change: object): Change =>
+    (run) =>
+      Object.assign(run.spec.runner, change);
+  const cases: [what: string, change: Change, message: RegExp][] = [
+    [
+      'a name that it does not know',
+      spec({ parallelsm: 3 }),
+      /\/spec must NOT have additional properties: parallelsm$/,
+    ],
+    ['text for a number', spec({ parallelism: '2' }), /\/spec\/parallelism must be integer$/],
+    ['no generator', spec({ parallelism: 0 }), /\/spec\/parallelism must be >= 1$/],
+    ['no script', (run) => delete run.spec.script, /\/spec must have required property 'script'$/],
+    [
+      'a script without a place',
+      spec({ script: { configMap: { file: 'x.js' } } }),
+      /configMap must have required property 'name'$/,
+    ],
+    [
+      'a clean-up that there is not',
+      spec({ cleanup: 'always' }),
+      /\/spec\/cleanup must be equal to one of the allowed values: post$/,
+    ],
+    [
+      'a flag where the operator takes text',
+      runner({ automountServiceAccountToken: false }),
+      /automountServiceAccountToken must be string$/,
+    ],
+    [
+      'a variable without a name',
+      runner({ env: [{ value: 'x' }] }),
+      /\/spec\/runner\/env\/0 must have required property 'name'$/,
+    ],
+    [
+      'an amount that is none',
+      runner({ resources: { limits: { memory: 'lots' } } }),
+      /\/limits\/memory must match pattern/,
+    ],
+    [
+      'a secret by a name of its own',
+      runner({ env: [{ name: 'A', valueFrom: { secretRef: { name: 'x' } } }] }),
+      /valueFrom must NOT have additional properties: secretRef$/,
+    ],
+  ];
+  for (const [what, change, message] of cases) {
+    test(`is not ${what}`, () => {
+      const run = structuredClone(testRunOf()) as unknown as Wrong;
+      change(run);
+      assert.throws(() => assertTestRun(run), message);
+    });
+  }
+});

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readVariable, type TestPlan } from '../../../lib/core/definition/index.ts';
+import type { Interruption } from '../../run/interruption.ts';
+import { preflight } from '../../run/preflight.ts';
+import { describeRun } from '../../run/run-start.ts';
+import { beforeLoad, environmentOf, measure, type RunReport, type RunRequest } from '../../run/run-test.ts';
+import { EXIT, Problem } from '../../support/problem.ts';
+import type { Terminal } from '../../support/terminal.ts';
+import { assertVariables } from '../../support/variables.ts';
+import { prepareTest } from '../prepare.ts';
+import { secretsOf } from '../variables.ts';
+import { type Cluster, connect } from './cluster.ts';
+import { secretData, secretVariable, TOKEN } from './environment.ts';
+import { type Manifest, manifestsOf, portOf, type TestRun } from './manifests.ts';
+import { startPods } from './pods.ts';
+import { generatorNames, renderingOf, scriptOf } from './rendering.ts';
+import { type ClusterSettings, versionOf } from './settings.ts';
+import { assertTestRun } from './validate.ts';
+
+export interface ClusterRunRequest extends Omit<RunRequest, 'dashboard'> {
+  settings: ClusterSettings;
+  /** A Secret that is there; one is made for the run where nothing is said. */
+  secret?: string;
+  /** Where pods reach this runner. */
+  collectAt: string;
+  /** Where it listens for that, if not on the same port. */
+  listen?: number;
+}
+
+const COLLECTOR_PATIENCE_MS = 5 * 60_000;
+const ASK_EVERY_MS = 1000;
+
+/**
+ * One run in a cluster from start to end: the load is put on by pods, and all else is as in any run.
+ * @throws Problem where there is nothing to judge: also where the cluster does not take what it is given
+ */
+export async function runInCluster(
+  request: ClusterRunRequest,
+  interruption: Interruption,
+  terminal: Terminal,
+): Promise<RunReport> {
+  const { env, settings } = request;
+  const environment = environmentOf(request);
+  if (env.PROMETHEUS_RW_URL)
+    throw new Problem(
+      'PROMETHEUS_RW_URL is not for clusters: pods send to the runner alone. OTLP_URL has the same metrics sent on from here.',
+    );
+  const { stop } = interruption;
+  return beforeLoad(stop, async () => {
+    const { k6, plan } = await prepareTest(request.test, settings.parallelism, env, terminal, stop);
+    assertVariables(plan.requires, env);
+    const target = { environment, url: readVariable('API_URL', env), own: false, env };
+    await preflight(plan, target, stop);
+    const start = await describeRun(plan, target, request.labels, versionOf(settings.image) ?? k6.version);
+    const name = `${plan.product}-${plan.test}-${start.run.id.split('-').at(-1)}`;
+
+    const cluster = await connect(settings.namespace);
+    const token = randomBytes(24).toString('hex');
+    const { testRun, others } = await manifestsFor({ request, plan, name, token, runId: start.run.id });
+
+    await using applied = new AsyncDisposableStack();
+    const goesWithRun = (manifest: Manifest) => applied.defer(() => removed(cluster, manifest, terminal));
+    for (const manifest of others) {
+      stop.throwIfAborted();
+      await cluster.create(manifest);
+      goesWithRun(manifest);
+    }
+    await collectorReady(cluster, name, stop, terminal);
+    goesWithRun(testRun);
+    const names = generatorNames(name, settings.parallelism);
+    return await measure({
+      request,
+      interruption,
+      terminal,
+      plan,
+      target,
+      start,
+      source: {
+        names,
+        inlet: { port: request.listen ?? portOf(request.collectAt), token },
+        start: (run) =>
+          startPods({
+            cluster,
+            testRun,
+            names,
+            filesOf: run.filesOf,
+            telemetry: run.telemetry,
+            redact: run.redact,
+            onStage: (stage, running) =>
+              terminal.line(`TestRun ${name}: ${stage}, ${running} of ${names.length} generators running`),
+          }),
+      },
+    });
+  });
+}
+
+/** What is to be created for a run, in that order and the TestRun at the end. */
+async function manifestsFor({
+  request: { env, settings, secret, collectAt },
+  plan,
+  name,
+  token,
+  runId,
+}: {
+  request: ClusterRunRequest;
+  plan: TestPlan;
+  name: string;
+  token: string;
+  runId: string;
+}): Promise<{ testRun: TestRun; others: Manifest[] }> {
+  const own = `${name}-secrets`;
+  const forward = { url: collectAt, token: secretVariable(TOKEN, own) };
+  const layout = { settings, name, plan, env, secret: secret ?? own, forward, runId };
+  const manifests = Object.values(
+    manifestsOf(renderingOf(layout, await scriptOf(plan, settings.claim))),
+  ).flat();
+  const testRun = manifests.find((one): one is TestRun => one.kind === 'TestRun') as TestRun;
+  assertTestRun(testRun);
+  const needed = secret ? [] : secretsOf(plan, env);
+  const values = Object.fromEntries(
+    needed.map((variable) => [variable, String(readVariable(variable, env))]),
+  );
+  const secrets = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { ...testRun.metadata, name: own },
+    data: secretData({ ...values, [TOKEN]: token }),
+  };
+  return { testRun, others: [secrets, ...manifests.filter((one) => one !== testRun)] };
+}
+
+/** A run has its result, whatever stays behind in the cluster; but whoever owns that has to know. */
+async function removed(cluster: Cluster, manifest: Manifest, terminal: Terminal): Promise<void> {
+  try {
+    await cluster.remove(manifest);
+  } catch (error) {
+    terminal.line(`${(error as Error).message} It is still there.`);
+  }
+}
+
+async function collectorReady(
+  cluster: Cluster,
+  name: string,
+  stop: AbortSignal,
+  terminal: Terminal,
+): Promise<void> {
+  terminal.line(`Waiting for the collector ${name}-collector in namespace ${cluster.namespace}`);
+  const giveUpAt = Date.now() + COLLECTOR_PATIENCE_MS;
+  while (!(await cluster.isAvailable(`${name}-collector`))) {
+    if (Date.now() > giveUpAt)
+      throw new Problem(
+        `The collector was not ready within ${COLLECTOR_PATIENCE_MS / 60_000} min: kubectl describe pods -l app.kubernetes.io/instance=${name}`,
+        EXIT.undecided,
+      );
+    await sleep(ASK_EVERY_MS, undefined, { signal: stop });
+  }
+}

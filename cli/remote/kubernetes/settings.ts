@@ -1,0 +1,69 @@
+import { InvalidArgumentError } from 'commander';
+import { K6_VERSION } from '../../k6/index.ts';
+
+/** How a test is laid out in a cluster, as a person says it. */
+export interface ClusterSettings {
+  parallelism: number;
+  namespace?: string | undefined;
+  image: string;
+  collectorImage: string;
+  cpu: string;
+  memory: string;
+  separate: boolean;
+  claim?: string | undefined;
+}
+
+export const DEFAULTS = {
+  image: `grafana/k6:${K6_VERSION}`,
+  collectorImage: 'otel/opentelemetry-collector:0.162.0',
+  cpu: '1',
+  memory: '1Gi',
+  secret: 'load-suite',
+} as const;
+
+/** Longest name that leaves room for what the operator appends: `-initializer`. */
+const MAX_NAME = 51;
+const LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+/** A tag or a digest, where a reference without one would be whatever is newest on that day. */
+const PINNED = /^[\w.-]+(?::\d+)?(?:\/[\w.-]+)*(?::(?!latest$)[\w][\w.-]*)?(?:@sha256:[\da-f]{64})?$/;
+
+const refuse = (takes: string): never => {
+  throw new InvalidArgumentError(`It takes ${takes}.`);
+};
+
+/** How an option of the command line is read; each throws what commander shows with the option's name. */
+export const parse = {
+  parallelism: (text: string): number =>
+    /^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1000
+      ? Number(text)
+      : refuse('a whole number from 1 to 1000'),
+  name: (text: string): string =>
+    LABEL.test(text) && text.length <= MAX_NAME
+      ? text
+      : refuse(`at most ${MAX_NAME} lower-case letters, digits and hyphens, the first a letter`),
+  image: (text: string): string =>
+    PINNED.test(text) && /:[^/]+$/.test(text)
+      ? text
+      : refuse(`an image with a tag other than latest, or a digest: grafana/k6:${K6_VERSION}@sha256:…`),
+  cpu: (text: string): string =>
+    /^([1-9]\d*m?|\d+\.\d+)$/.test(text) ? text : refuse('cores such as 2, 0.5 or 500m'),
+  memory: (text: string): string => (MEMORY.test(text) ? text : refuse('an amount such as 512Mi or 2Gi')),
+  url: (text: string): string =>
+    /^https?:\/\/[^\s/@?#]+$/.test(text) && URL.canParse(text)
+      ? text
+      : refuse('a URL without a path, such as http://10.0.0.7:4318'),
+  port: (text: string): number =>
+    /^[1-9]\d{0,4}$/.test(text) && Number(text) < 65_536 ? Number(text) : refuse('a port from 1 to 65535'),
+};
+
+/** The version that an image says it is; null where only its digest is known. */
+export const versionOf = (image: string): string | null =>
+  /:v?(\d+\.\d+\.\d+)(?:@|$)/.exec(image)?.[1] ?? null;
+
+const MEMORY = /^([1-9]\d*)(Mi|Gi)$/;
+const UNIT_BYTES: Record<string, number> = { Mi: 1024 ** 2, Gi: 1024 ** 3 };
+
+export function bytesOf(memory: string): number {
+  const [, amount, unit = ''] = MEMORY.exec(memory) ?? [];
+  return Number(amount) * (UNIT_BYTES[unit] ?? 0);
+}

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { errorRateBelow, percentileBelow } from '../../lib/core/definition/index.ts';
+import { METRICS } from '../../lib/core/metrics/index.ts';
+import type { Window } from '../../lib/core/telemetry/index.ts';
+import {
+  constantStats,
+  counted,
+  evidenceOf,
+  repeat,
+  requestsTo,
+  START_MS,
+  summaryOf,
+  testPlan,
+  windowAt,
+} from '../../lib/core/testing/evidence.ts';
+import { type RunSample, type SampledProbe, sampleOfSeveral } from '../probes/sampling.ts';
+import { gather } from '../telemetry/gather.ts';
+import { assemble, type Harvest } from './assemble.ts';
+import { RunRecord } from './record.ts';
+import { assertValidResult } from './schema.ts';
+
+const READ = 'GET /items/:id';
+/** Said before k6 is started, and so a little before the load. */
+const run = { ...evidenceOf().run, startedAt: new Date(START_MS - 2000).toISOString() };
+const plan = testPlan({ criteria: [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)] });
+
+const windows = [
+  windowAt(0, [...requestsTo(READ, repeat(500, 100), { tags: { phase: 'hold' } }), counted(METRICS.vus, 10)]),
+  windowAt(5, requestsTo(READ, repeat(500, 100), { tags: { phase: 'hold' } })),
+];
+
+const recordOf = (closed: readonly Window[], samples: readonly RunSample[] = []): RunRecord => {
+  const record = new RunRecord(plan);
+  for (const window of closed) record.addWindow(window);
+  for (const sample of samples) record.addSample(sample);
+  return record;
+};
+
+const harvest = (parts: Partial<Harvest> = {}): Harvest => ({
+  start: { plan, run },
+  outcome: 'completed',
+  outcomeReason: null,
+  record: recordOf(windows),
+  summary: summaryOf({ durationMs: 11_500, requests: 1000, requestDurationMs: constantStats(1000, 101) }),
+  details: evidenceOf().details,
+  notes: [],
+  ...parts,
+});
+
+test('a run that completed is judged by its criteria, over what k6 itself counted', () => {
+  const result = assemble(harvest({ notes: ['a remark'] }));
+  assert.equal(result.schemaVersion, 1);
+  assert.deepEqual(result.verdict, { decision: 'GO', reasons: ['all 2 criteria pass'] });
+  assert.deepEqual(
+    result.criteria.map(({ id, status, value }) => [id, status, value]),
+    [
+      ['p95', 'pass', 101],
+      ['error-rate', 'pass', 0],
+    ],
+  );
+  assert.equal(result.run.partial, false);
+  assert.deepEqual(result.run.notes, ['a remark']);
+  assert.equal(result.generator.requestsByK6, 1000);
+  assert.equal(result.generator.vusPlanned, 10);
+  assert.equal(result.fingerprint.parts.k6, 'k6 2');
+});
+
+test('the run begins with its first window, and is as long as k6 says', () => {
+  const { startedAt, endedAt, durationMs } = assemble(harvest()).run;
+  assert.equal(startedAt, new Date(START_MS).toISOString());
+  assert.equal(endedAt, new Date(START_MS + 11_500).toISOString());
+  assert.equal(durationMs, 11_500);
+});
+
+describe('without a summary', () => {
+  const partial = assemble(
+    harvest({ summary: null, outcome: 'crashed', outcomeReason: 'k6 was ended by SIGKILL' }),
+  );
+
+  test('the windows make a partial result, as long as they reach', () => {
+    assert.equal(partial.run.partial, true);
+    assert.equal(partial.run.durationMs, 10_000);
+    assert.equal(partial.totals.requests, 1000);
+    assert.equal(partial.totals.throughputPerS, 100);
+    assert.equal(partial.totals.durationMs.p95, 100);
+    assert.equal(partial.generator.requestsByK6, null);
+  });
+
+  test('the verdict says why there is none', () => {
+    assert.deepEqual(partial.verdict, {
+      decision: 'INVALID',
+      reasons: ['the run crashed: k6 was ended by SIGKILL'],
+    });
+  });
+
+  test('and without a window there is nothing, at the time at which it was started', () => {
+    const { run, totals } = assemble(
+      harvest({ summary: null, record: recordOf([]), outcome: 'interrupted' }),
+    );
+    assert.equal(run.startedAt, new Date(START_MS - 2000).toISOString());
+    assert.equal(run.endedAt, run.startedAt);
+    assert.equal(run.durationMs, 0);
+    assert.equal(totals.requests, 0);
+    assert.equal(totals.throughputPerS, 0);
+  });
+});
+
+test('samples are apart by probe, in time from the first window, those of the generator by themselves', () => {
+  const sample = (probe: SampledProbe, atS: number, values: Record<string, number | null>) => ({
+    probe,
+    atMs: START_MS + atS * 1000,
+    values,
+  });
+  const { resources, generator } = assemble(
+    harvest({
+      record: recordOf(windows, [
+        sample('target', -1, { heapUsedBytes: 1 }),
+        sample('generator', 0, { cpuShare: null }),
+        sample('target', 5, { heapUsedBytes: 2 }),
+        sample('generator', 5, { cpuShare: 0.5 }),
+      ]),
+    }),
+  );
+  assert.deepEqual(resources, { target: { atMs: [-1000, 5000], columns: { heapUsedBytes: [1, 2] } } });
+  assert.deepEqual(generator.samples, { atMs: [0, 5000], columns: { cpuShare: [null, 0.5] } });
+});
+
+describe('several generators', () => {
+  const names = ['generator-1', 'generator-2'];
+  /** Each sends half of the requests, its windows a second apart from those of the other. */
+  function recordOfSeveral(parts: readonly (readonly [name: string, startS: number])[]): RunRecord {
+    const record = new RunRecord(plan);
+    const gathering = gather(names, 5000, (window) => record.addWindow(window));
+    for (const [generator, startS] of parts)
+      gathering.take({
+        generator,
+        window: windowAt(startS, [
+          ...requestsTo(READ, repeat(250, 100), { tags: { phase: 'hold' } }),
+          counted(METRICS.vus, 5),
+        ]),
+      });
+    gathering.finish();
+    for (const atMs of [START_MS, START_MS + 5000])
+      record.addSample({
+        probe: 'generator',
+        atMs,
+        values: sampleOfSeveral({ 'generator-1': { cpuShare: 0.1 }, 'generator-2': { cpuShare: 0.3 } }),
+      });
+    return record;
+  }
+  const both = [
+    ['generator-1', 0],
+    ['generator-2', 1],
+    ['generator-1', 5],
+    ['generator-2', 6],
+  ] as const;
+  const [first, second] = names.map((name) => ({
+    name,
+    outcome: 'completed' as const,
+    reason: null,
+    summary: summaryOf({ durationMs: 11_500, requests: 500, vusMax: 5 }),
+  }));
+  if (!first || !second) throw new Error('there are two');
+
+  test('make one run, judged by what all of them saw', () => {
+    const result = assemble(
+      harvest({ summary: null, record: recordOfSeveral(both), generators: [first, second] }),
+    );
+    assert.deepEqual(result.verdict, { decision: 'GO', reasons: ['all 2 criteria pass'] });
+    assert.equal(result.run.partial, false);
+    assert.equal(result.run.durationMs, 11_500);
+    assert.equal(result.totals.requests, 1000);
+    assert.equal(result.totals.durationMs.count, 1000);
+    const { samples, ...generator } = result.generator;
+    assert.deepEqual(generator, {
+      droppedIterations: 0,
+      vusMax: 10,
+      vusPlanned: 10,
+      requestsByK6: 1000,
+      telemetryOverflowed: false,
+    });
+    assert.deepEqual(samples.columns, { cpuShare: [0.4, 0.4] });
+    assert.deepEqual(
+      result.generators?.map(({ name, requests, vusMax, samples: { columns } }) => [
+        name,
+        requests,
+        vusMax,
+        columns,
+      ]),
+      [
+        ['generator-1', 500, 5, { cpuShare: [0.1, 0.1] }],
+        ['generator-2', 500, 5, { cpuShare: [0.3, 0.3] }],
+      ],
+    );
+    assert.match(result.criteria[0]?.note ?? '', /^from merged histograms/);
+    assertValidResult(result);
+  });
+
+  test('of which one died are a partial result that names it', () => {
+    const died = { ...second, outcome: 'crashed' as const, reason: 'killed', summary: null };
+    const result = assemble(
+      harvest({
+        summary: null,
+        outcome: 'crashed',
+        outcomeReason: 'generator-2: killed',
+        record: recordOfSeveral(both.slice(0, 3)),
+        generators: [first, died],
+      }),
+    );
+    assert.equal(result.run.partial, true);
+    assert.equal(result.generator.requestsByK6, null);
+    assert.deepEqual(result.verdict, {
+      decision: 'INVALID',
+      reasons: ['the run crashed: generator-2: killed'],
+    });
+  });
+
+  test('of which one came late are counted in full, and it is noted', () => {
+    const late = [
+      ...[0, 5, 10, 15, 20].map((startS) => ['generator-1', startS] as const),
+      ...[0, 5, 10, 15, 20].map((startS) => ['generator-2', startS] as const),
+    ];
+    const { run, totals } = assemble(
+      harvest({ summary: null, record: recordOfSeveral(late), generators: [first, second] }),
+    );
+    assert.equal(totals.requests, 2500);
+    assert.deepEqual(run.notes, [
+      'telemetry of generator-2 came late once: over time, its requests are counted after they were sent',
+    ]);
+  });
+});
+
+test('a difference between what k6 and the telemetry counted makes the run invalid', () => {
+  const { verdict } = assemble(harvest({ summary: summaryOf({ requests: 2000 }) }));
+  assert.deepEqual(verdict, {
+    decision: 'INVALID',
+    reasons: ['telemetry incomplete: k6 counted 2000 requests, telemetry 1000'],
+  });
+});

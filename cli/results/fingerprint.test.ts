@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { TestPlan } from '../../lib/core/definition/index.ts';
+import { criterion, testPlan } from '../../lib/core/testing/evidence.ts';
+import { fingerprint } from './fingerprint.ts';
+
+const plan = testPlan({ flows: [{ name: 'order', steps: ['choose', 'pay'] }] });
+const one = fingerprint(plan, '2.2.0');
+
+test('says in words what it is made of', () => {
+  const { workload, ...parts } = one.parts;
+  assert.deepEqual(parts, { test: 'shop/peak', data: 'seed 1', scale: 'time 1, VUs 1', k6: 'k6 2' });
+  assert.match(workload, /^[0-9a-f]{16}$/);
+  assert.match(one.hash, /^[0-9a-f]{16}$/);
+  assert.equal(fingerprint(plan, null).parts.k6, 'k6 unknown');
+});
+
+describe('runs can be compared', () => {
+  const alike: [what: string, plan: TestPlan, k6: string][] = [
+    ['of the same test', structuredClone(plan), '2.2.0'],
+    ['with other criteria', { ...plan, criteria: [criterion({ limit: 1 })] }, '2.2.0'],
+    ['with another description', { ...plan, description: 'a few at once' }, '2.2.0'],
+    ['with another k6 of the same major version', plan, '2.10.1'],
+  ];
+  for (const [what, other, k6] of alike) {
+    test(what, () => {
+      assert.deepEqual(fingerprint(other, k6), one);
+    });
+  }
+});
+
+describe('runs cannot be compared, and the fingerprint says by which part', () => {
+  const load = plan.workload.scenarios.load ?? assert.fail();
+  const changed: [what: string, part: keyof typeof one.parts, plan: TestPlan, k6?: string][] = [
+    ['of another test', 'test', { ...plan, test: 'spike' }],
+    ['of another product', 'test', { ...plan, product: 'bank' }],
+    ['with another seed', 'data', { ...plan, seed: 2 }],
+    ['scaled in time', 'scale', { ...plan, scale: { time: 0.1, vus: 1 } }],
+    ['scaled in VUs', 'scale', { ...plan, scale: { time: 1, vus: 2 } }],
+    [
+      'with another number of VUs',
+      'workload',
+      { ...plan, workload: { ...plan.workload, scenarios: { load: { ...load, vus: 11 } } } },
+    ],
+    ['with another kind of workload', 'workload', { ...plan, workload: { ...plan.workload, kind: 'once' } }],
+    [
+      'with another mix',
+      'workload',
+      { ...plan, endpoints: plan.endpoints.map((endpoint) => ({ ...endpoint, weight: 2 })) },
+    ],
+    [
+      'with another step in a flow',
+      'workload',
+      { ...plan, flows: [{ name: 'order', steps: ['choose', 'pay', 'ship'] }] },
+    ],
+    ['with another major version of k6', 'k6', plan, '3.0.0'],
+  ];
+  for (const [what, part, other, k6 = '2.2.0'] of changed) {
+    test(what, () => {
+      const { hash, parts } = fingerprint(other, k6);
+      assert.notEqual(hash, one.hash);
+      const differing = Object.keys(parts).filter(
+        (name) => parts[name as typeof part] !== one.parts[name as typeof part],
+      );
+      assert.deepEqual(differing, [part]);
+    });
+  }
+});

@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+import type { TestPlan } from '../../lib/core/definition/index.ts';
+import type { Fingerprint } from '../../lib/core/evidence/index.ts';
+
+/** What two runs must have in common to be compared. Criteria are not among it: limits may be tightened. */
+export function fingerprint(plan: TestPlan, k6Version: string | null): Fingerprint {
+  const { kind, scenarios } = plan.workload;
+  const parts = {
+    test: `${plan.product}/${plan.test}`,
+    workload: digest({ kind, scenarios, endpoints: plan.endpoints, flows: plan.flows }),
+    data: `seed ${plan.seed}`,
+    scale: `time ${plan.scale.time}, VUs ${plan.scale.vus}`,
+    k6: `k6 ${k6Version?.split('../run')[0] ?? 'unknown'}`,
+  };
+  return { hash: digest(parts), parts };
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { describe, type TestContext, test } from 'node:test';
+import { setEnvironment } from '../testing/environment.ts';
+import { openTerminal } from './terminal.ts';
+
+/** What a person sees in the end, or a file holds. */
+function opened(
+  t: TestContext,
+  { isTTY, columns = 80, ci }: { isTTY: boolean; columns?: number; ci?: string },
+) {
+  setEnvironment(t, { CI: ci });
+  const stream = Object.assign(new PassThrough(), { isTTY, columns }) as unknown as NodeJS.WriteStream;
+  const written = () => ((stream.read() as Buffer | null) ?? '').toString();
+  return { terminal: openTerminal(stream), written };
+}
+
+const ERASE = '\r\u001b[2K';
+
+describe('on a terminal', () => {
+  test('a status is rewritten in place', (t) => {
+    const { terminal, written } = opened(t, { isTTY: true });
+    terminal.status('one');
+    terminal.status('two');
+    assert.equal(written(), `${ERASE}one${ERASE}two`);
+    assert.equal(terminal.live, true);
+  });
+
+  test('a line goes above the status', (t) => {
+    const { terminal, written } = opened(t, { isTTY: true });
+    terminal.status('going');
+    terminal.line('remark');
+    assert.equal(written(), `${ERASE}going${ERASE}remark\n${ERASE}going`);
+  });
+
+  test('a status that is cleared is gone, also from below the next line', (t) => {
+    const { terminal, written } = opened(t, { isTTY: true });
+    terminal.status('going');
+    terminal.clearStatus();
+    terminal.clearStatus();
+    terminal.line('done');
+    assert.equal(written(), `${ERASE}going${ERASE}done\n`);
+  });
+
+  test('a status is cut to one line, so that it can be erased', (t) => {
+    const { terminal, written } = opened(t, { isTTY: true, columns: 30 });
+    terminal.status('x'.repeat(100));
+    assert.equal(written(), ERASE + 'x'.repeat(29));
+  });
+});
+
+for (const [what, stream] of [
+  ['elsewhere', { isTTY: false }],
+  ['in CI, also where it looks like a terminal', { isTTY: true, ci: 'true' }],
+] as const) {
+  describe(what, () => {
+    test('every status is a line of its own, without control codes', (t) => {
+      const { terminal, written } = opened(t, stream);
+      terminal.status('one');
+      terminal.line('\u001b[31mremark\u001b[39m');
+      terminal.status('y'.repeat(100));
+      terminal.clearStatus();
+      assert.equal(written(), `one\nremark\n${'y'.repeat(100)}\n`);
+      assert.equal(terminal.live, false);
+    });
+  });
+}

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import type { Result } from '../../lib/core/evidence/index.ts';
+import type { Block, Cell, Document, Section, Table } from '../report/document.ts';
+import { DECISIONS, STATUSES } from '../report/words.ts';
+
+/**
+ * What the report of a run says in one place agrees with what it says in every other, and with the result. Only what
+ * can be read from the document counts: words and numbers as they are shown.
+ */
+export function assertAgreement(document: Document, result: Result): void {
+  assertWellFormed(document);
+  assertVerdict(document, result);
+  const { requests, errors } = result.totals;
+  const answers = rowsOf(tableIn(document, 'results', 'All requests'), 'What');
+  assert.equal(numberIn(answers.Requests?.Value), requests);
+  assert.equal(numberIn(answers.Errors?.Value), errors);
+
+  const counted: [section: string, caption: RegExp, column: string, total: number][] = [
+    ['results', /^Answers by status/, 'Requests', requests],
+    ['endpoints', /^Requests by endpoint/, 'Requests', requests],
+    ['endpoints', /^Requests by endpoint/, 'Errors', errors],
+    ['phases', /^Requests by phase/, 'Requests', requests],
+    ['phases', /^Requests by phase/, 'Errors', errors],
+    ['distribution', /^Histogram/, 'Requests', requests],
+    ['timeline', /^Load/, 'Requests', requests],
+    ['timeline', /^Response time/, 'Errors', errors],
+    ...(errors === 0
+      ? []
+      : ([
+          ['errors', /^Errors by kind/, 'Errors', errors],
+          ['errors', /^Errors by reason/, 'Errors', errors],
+          ['errors', /^Errors over time/, 'Errors', errors],
+          ['errors', /^Errors over time/, 'Requests', requests],
+        ] satisfies [string, RegExp, string, number][])),
+  ];
+  for (const [section, caption, column, total] of counted) {
+    const table = tableIn(document, section, caption);
+    assert.equal(sumOf(table, column), total, `${column} of ${caption}`);
+    assertShares(table, column);
+  }
+  assertPercentiles(document, result);
+  if (result.phases.length > 1) assertPhases(document);
+  for (const flow of result.flows.filter(({ iterations }) => iterations > 0)) assertFlow(document, flow);
+  assertCharts(document, result);
+}
+
+/** Nothing in it is empty, without a name, or no number. */
+export function assertWellFormed(document: Document): void {
+  const sections = all(document.sections);
+  const charts = sections.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'chart'));
+  const ids = [...sections, ...charts].map(({ id }) => id);
+  assert.equal(new Set(ids).size, ids.length, `ids are unique: ${ids}`);
+  assert.doesNotMatch(JSON.stringify(document), /NaN|undefined|Infinity|\[object/);
+  for (const { id, blocks, sections: parts = [] } of sections) {
+    assert.ok(blocks.length + parts.length > 0, `${id} is not empty: without data it says why`);
+    const tables = blocks.filter((block) => block.kind === 'table');
+    if (blocks.some(({ kind }) => kind === 'chart'))
+      assert.ok(tables.length > 0, `${id} says in a table what its charts show`);
+    for (const { caption, columns, rows } of tables) {
+      assert.ok(rows.length > 0, `${caption} has rows`);
+      assert.ok(columns.every(({ title }) => title !== ''));
+      for (const row of rows) assert.equal(row.length, columns.length, `${caption}: ${JSON.stringify(row)}`);
+    }
+  }
+}
+
+function assertVerdict(document: Document, { verdict, criteria }: Result): void {
+  const { words } = DECISIONS[verdict.decision];
+  assert.equal(document.verdict.words, words);
+  const summary = sectionOf(document, 'summary');
+  assert.ok(textsOf(summary).includes(`Verdict: ${words}`));
+  assert.deepEqual(
+    summary.blocks.flatMap((block) => (block.kind === 'list' ? block.items : [])),
+    verdict.reasons,
+  );
+  if (criteria.length === 0) return;
+  const rows = recordsOf(tableIn(document, 'summary', /^Criteria/));
+  assert.deepEqual(
+    rows.map((row) => [row.Criterion, row.Status]),
+    criteria.map(({ title, status }) => [title, STATUSES[status].text]),
+  );
+  const passed = rows.filter(({ Status }) => Status === STATUSES.pass.text).length;
+  assert.ok(textsOf(summary).includes(`${passed} of ${rows.length} criteria pass.`));
+  if (words === 'GO') assert.equal(passed, rows.length, 'a GO has every criterion pass');
+}
+
+/** A share is the part that a row has of all, and an error rate its errors among its requests. */
+function assertShares(table: Table, column: string): void {
+  const all = sumOf(table, column);
+  for (const row of recordsOf(table)) {
+    if (row.Share !== undefined) assertShown(row.Share, numberIn(row[column]) / all);
+    if (row['Error rate'] !== undefined && numberIn(row.Requests) > 0)
+      assertShown(row['Error rate'], numberIn(row.Errors) / numberIn(row.Requests));
+  }
+}
+
+/** The errors of all endpoints in a phase are those of the phase. */
+function assertPhases(document: Document): void {
+  const byEndpoint = tableIn(document, 'phases', 'Errors by endpoint and phase');
+  for (const { Phase, Errors } of recordsOf(tableIn(document, 'phases', /^Requests by phase/)))
+    assert.equal(sumOf(byEndpoint, Phase as string), numberIn(Errors), `errors during ${Phase}`);
+}
+
+function assertPercentiles(document: Document, { totals }: Result): void {
+  const total = rowsOf(tableIn(document, 'results', 'All requests'), 'What');
+  const percentiles = rowsOf(tableIn(document, 'distribution', 'Percentiles'), 'Percentile');
+  for (const name of ['p50', 'p95', 'p99', 'longest'])
+    assert.equal(percentiles[name]?.['Response time'], total[`Response time, ${name}`]?.Value);
+  const curve = chartsOf(document).find((chart) => chart.type === 'percentiles');
+  const points = curve?.series[0]?.points ?? [];
+  assert.equal(points.find(({ q }) => q === 0.95)?.ms, totals.durationMs.p95);
+  points.slice(1).forEach((point, i) => {
+    const before = points[i] as (typeof points)[number];
+    assert.ok(point.q > before.q && point.ms >= before.ms, `the curve rises at ${point.q}`);
+  });
+}
+
+function assertFlow(document: Document, flow: Result['flows'][number]): void {
+  const section = `flow-${flow.name}`;
+  const { iterations, succeeded } = flow;
+  const whole = rowsOf(tableIn(document, section, 'Steps'), 'Step')['whole flow'];
+  assert.equal(numberIn(whole?.Times), iterations);
+  assert.equal(numberIn(whole?.Succeeded), succeeded);
+  const overTime = tableIn(document, section, /^Success over time/);
+  assert.equal(sumOf(overTime, 'Ended'), iterations);
+  assert.equal(sumOf(overTime, 'Succeeded'), succeeded);
+  assert.equal(sumOf(overTime, 'Failed'), iterations - succeeded);
+  for (const row of recordsOf(overTime))
+    if (row.Ended !== '0') assertShown(row.Success, numberIn(row.Succeeded) / numberIn(row.Ended));
+  if (flow.failures.length === 0) return;
+  const failures = tableIn(document, section, /^Failures/);
+  assert.equal(sumOf(failures, 'Times'), iterations - succeeded);
+  for (const row of recordsOf(failures))
+    assertShown(row['Share of failures'], numberIn(row.Times) / (iterations - succeeded));
+}
+
+/** Charts hold the result's own columns: one value a window, adding up to the same totals. */
+function assertCharts(document: Document, { windows, totals }: Result): void {
+  const charts = chartsOf(document);
+  for (const chart of charts)
+    if (chart.type === 'time')
+      for (const { name, values } of chart.series)
+        assert.equal(values.length, chart.atMs.length, `${chart.id}: ${name}`);
+  const errors = charts.find(({ id }) => id === 'errors-by-kind');
+  if (errors?.type === 'time') {
+    const values = errors.series.flatMap((series) => series.values);
+    assert.equal(total(values.map((value) => value ?? 0)), totals.errors);
+  }
+  const rate = charts.find(({ id }) => id === 'rate');
+  if (rate?.type === 'time') {
+    const requests = rate.series.find(({ name }) => name === 'requests')?.values ?? [];
+    const seconds = windows.durationMs.map((ms) => ms / 1000);
+    const counted = total(requests.map((perSecond, i) => (perSecond ?? 0) * (seconds[i] ?? 0)));
+    assert.ok(Math.abs(counted - totals.requests) < 0.5);
+  }
+}
+
+/** A percentage as it is shown is this fraction, as far as its digits go. */
+function assertShown(text: string | undefined, fraction: number): void {
+  const shown = /^(\d+(?:\.(\d+))?) %$/.exec(text ?? '');
+  assert.ok(shown, `${text} is a percentage`);
+  const digits = shown[2]?.length ?? 0;
+  assert.ok(
+    Math.abs(Number(shown[1]) - fraction * 100) <= 0.5 * 10 ** -digits + 1e-9,
+    `${text} is ${fraction}`,
+  );
+}
+
+type Row = Record<string, string>;
+
+const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+const wordsOf = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text);
+const numberIn = (text: string | undefined) => Number(text?.replaceAll(',', ''));
+
+const recordsOf = ({ columns, rows }: Table): Row[] =>
+  rows.map((row) => Object.fromEntries(row.map((cell, i) => [columns[i]?.title, wordsOf(cell)])));
+
+/** By what stands in a column. */
+const rowsOf = (table: Table, column: string): Record<string, Row> =>
+  Object.fromEntries(recordsOf(table).map((row) => [row[column], row]));
+
+const sumOf = (table: Table, column: string) => total(recordsOf(table).map((row) => numberIn(row[column])));
+
+const all = (sections: readonly Section[]): Section[] =>
+  sections.flatMap((section) => [section, ...all(section.sections ?? [])]);
+
+function sectionOf(document: Document, id: string): Section {
+  const found = all(document.sections).find((section) => section.id === id);
+  assert.ok(found, `a section ${id}`);
+  return found;
+}
+
+const textsOf = ({ blocks }: Section) => blocks.flatMap((block) => (block.kind === 'text' ? block.text : []));
+
+function tableIn(document: Document, section: string, caption: string | RegExp): Table {
+  const found = sectionOf(document, section).blocks.find(
+    (block) =>
+      block.kind === 'table' &&
+      (typeof caption === 'string' ? block.caption === caption : caption.test(block.caption)),
+  );
+  assert.ok(found?.kind === 'table', `a table ${caption} in ${section}`);
+  return found;
+}
+
+const chartsOf = (document: Document) =>
+  all(document.sections).flatMap(({ blocks }) =>
+    blocks.filter((block): block is Extract<Block, { kind: 'chart' }> => block.kind === 'chart'),
+  );

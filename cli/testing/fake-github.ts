@@ -1,0 +1,93 @@
+/** For tests: as much of GitHub's issues as there is to them here, on loopback. */
+import type { IncomingMessage } from 'node:http';
+import type { TestContext } from 'node:test';
+import { serve } from './environment.ts';
+
+export const REPOSITORY = 'somebody/something';
+export const TOKEN = 'a-token-of-a-job';
+
+export interface Kept {
+  number: number;
+  title: string;
+  body: string | null;
+  state: 'open' | 'closed';
+  user: { type: string } | null;
+  author_association: string;
+  pull_request?: object;
+  comments: string[];
+}
+
+export class FakeGitHub {
+  readonly issues: Kept[] = [];
+  readonly wrong: string[] = [];
+  failure: { status: number; text: string } | null = null;
+  url = '';
+
+  static async start(t: TestContext): Promise<FakeGitHub> {
+    const fake = new FakeGitHub();
+    fake.url = await serve(t, async (request, response) => {
+      const { status, content } = await fake.#answer(request);
+      response.writeHead(status, { 'content-type': 'application/json' }).end(content);
+    });
+    return fake;
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    return { GITHUB_TOKEN: TOKEN, GITHUB_REPOSITORY: REPOSITORY, GITHUB_API_URL: this.url };
+  }
+
+  add(parts: Partial<Kept> = {}): Kept {
+    const issue: Kept = {
+      number: this.issues.length + 1,
+      title: 'another',
+      body: 'of somebody',
+      state: 'open',
+      user: { type: 'User' },
+      author_association: 'NONE',
+      comments: [],
+      ...parts,
+    };
+    this.issues.push(issue);
+    return issue;
+  }
+
+  async #answer(request: IncomingMessage): Promise<{ status: number; content: string }> {
+    if (request.headers.authorization !== `Bearer ${TOKEN}`) this.wrong.push('authorization');
+    if (!request.headers['user-agent']) this.wrong.push('user-agent');
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+    if (this.failure) return { status: this.failure.status, content: this.failure.text };
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const given = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : {};
+    return {
+      status: 200,
+      content: JSON.stringify(this.#done(request.method ?? '', pathname, searchParams, given)),
+    };
+  }
+
+  #done(
+    method: string,
+    pathname: string,
+    query: URLSearchParams,
+    given: Partial<Kept> & { body?: string },
+  ): unknown {
+    const base = `/repos/${REPOSITORY}/issues`;
+    const [, number, comments] = /^\/(\d+)(\/comments)?$/.exec(pathname.slice(base.length)) ?? [];
+    const issue = this.issues.find((one) => String(one.number) === number);
+    if (method === 'GET' && pathname === base) {
+      const size = Number(query.get('per_page'));
+      const open = this.issues.filter(({ state }) => state === query.get('state'));
+      return open
+        .slice((Number(query.get('page')) - 1) * size)
+        .slice(0, size)
+        .map(shown);
+    }
+    if (method === 'POST' && pathname === base) return shown(this.add({ ...given, user: { type: 'Bot' } }));
+    if (method === 'POST' && issue && comments) return issue.comments.push(given.body ?? '');
+    if (method === 'PATCH' && issue) return shown(Object.assign(issue, given));
+    this.wrong.push(`${method} ${pathname}`);
+    return null;
+  }
+}
+
+const shown = (issue: Kept) => ({ ...issue, html_url: `https://github.example.com/issues/${issue.number}` });

@@ -1,0 +1,80 @@
+/** For tests: repositories that are there for one of them. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import type { HistoryRecord } from '../../lib/core/across-runs/index.ts';
+import { nightly } from '../../lib/core/testing/history.ts';
+import { DEFAULT_BRANCH, HistoryStore } from '../history/store.ts';
+import { temporaryFolder } from './environment.ts';
+
+/** Nothing of whoever runs the tests gets into what they do with git. */
+export const GIT_ENV = {
+  PATH: process.env.PATH,
+  HOME: '/nonexistent',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_AUTHOR_NAME: 'somebody',
+  GIT_AUTHOR_EMAIL: 'somebody@example.com',
+  GIT_COMMITTER_NAME: 'somebody',
+  GIT_COMMITTER_EMAIL: 'somebody@example.com',
+};
+
+export const git = (folder: string, ...args: string[]): string =>
+  execFileSync('git', args, { cwd: folder, env: GIT_ENV, encoding: 'utf8', stdio: 'pipe' }).trimEnd();
+
+/** A repository with one commit on `main`, without a remote. */
+export function repository(t: TestContext): string {
+  const folder = temporaryFolder(t);
+  git(folder, 'init', '--quiet', '--initial-branch=main');
+  git(folder, 'commit', '--quiet', '--allow-empty', '--message=first');
+  return folder;
+}
+
+/** A bare repository, and so many clones of it. */
+export function remoteWithClones(folder: string, count: number): { remote: string; clones: string[] } {
+  const remote = path.join(folder, 'remote.git');
+  mkdirSync(remote);
+  git(remote, 'init', '--quiet', '--bare', '--initial-branch=main');
+  const clones = Array.from({ length: count }, (_, i) => {
+    const clone = path.join(folder, `clone-${i}`);
+    git(folder, 'clone', '--quiet', remote, clone);
+    if (i === 0) {
+      git(clone, 'commit', '--quiet', '--allow-empty', '--message=first');
+      git(clone, 'push', '--quiet', 'origin', 'HEAD:main');
+    }
+    return clone;
+  });
+  return { remote, clones };
+}
+
+const idsOf = (records: readonly HistoryRecord[]) => records.map(({ run }) => run.id).sort();
+
+/** Where there is no branch yet, the first of them is a race of its own. */
+const RACES_A_BRANCH = 10;
+
+/**
+ * Two clones add a record each at the same time, again and again.
+ * @returns in how many of the tries both got in, once, by a commit each, and either clone reads all there are
+ */
+export async function racesKept(folder: string, tries: number): Promise<number> {
+  const { remote, clones } = remoteWithClones(folder, 2);
+  const stores = await Promise.all(clones.map((clone) => HistoryStore.open(clone, DEFAULT_BRANCH, GIT_ENV)));
+  let kept = 0;
+  for (let i = 0; i < tries; i++) {
+    const turn = i % RACES_A_BRANCH;
+    if (i > 0 && turn === 0) git(remote, 'update-ref', '-d', `refs/heads/${DEFAULT_BRANCH}`);
+    const nights = [nightly(2 * turn + 1), nightly(2 * turn + 2)];
+    const added = await Promise.all(stores.map((store, k) => store.append(nights.slice(k, k + 1))));
+    const commits = git(remote, 'rev-list', '--count', DEFAULT_BRANCH);
+    const read = await Promise.all(stores.map((store) => store.read()));
+    const expected = Array.from({ length: 2 * (turn + 1) }, (_, night) => nightly(night + 1));
+    const isKept =
+      isDeepStrictEqual(idsOf(added.flat()), idsOf(nights)) &&
+      Number(commits) === expected.length &&
+      read.every(({ records }) => isDeepStrictEqual(idsOf(records), idsOf(expected)));
+    if (isKept) kept++;
+  }
+  return kept;
+}

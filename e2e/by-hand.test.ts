@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, test } from 'node:test';
+import { findK6 } from '../cli/k6/index.ts';
+import type { Summary } from '../lib/core/telemetry/index.ts';
+import { Checkout } from './checkout.ts';
+import { Sandbox } from './suite.ts';
+import { startTarget } from './target.ts';
+
+const deployment = new Sandbox({ outlivesTests: true });
+const sandbox = new Sandbox();
+const checkout = new Checkout(sandbox);
+
+before(async () => {
+  const bundled = await sandbox.spawn(process.execPath, ['esbuild.config.mjs'], { cwd: checkout.root }).ended;
+  assert.equal(bundled.code, 0, bundled.stderr);
+  assert.match(bundled.stdout, /^dist\/booking\/peak\.js$/m);
+});
+
+/** As README tells who has no use for the runner. */
+async function k6ByHand(name: string, env: Record<string, string>) {
+  const { found } = await findK6({ env: process.env });
+  assert.ok(found, 'a k6 on this machine');
+  const cwd = sandbox.subfolder(name);
+  mkdirSync(path.join(cwd, 'results'));
+  const bundle = path.join(checkout.root, 'dist', 'booking', 'peak.js');
+  const args = ['run', '--quiet', '--no-usage-report', bundle];
+  return { cwd, ...(await sandbox.spawn(found.path, args, { cwd, env }).ended) };
+}
+
+test('without the runner too, what is missing is told before any load', async () => {
+  const { code, stderr } = await k6ByHand('incomplete', {
+    TEST_ENV: 'staging',
+    API_URL: 'http://127.0.0.1:1',
+  });
+  assert.notEqual(code, 0);
+  assert.match(stderr, /ADMIN_TOKEN is not set: .* WEBHOOK_SECRET is not set: /);
+  assert.doesNotMatch(stderr, /Request Failed/);
+});
+
+test('k6 runs a bundled test by itself, without the runner', async (t) => {
+  const target = await startTarget(deployment);
+  t.after(() => target.stop());
+  const { cwd, code, stdout, stderr } = await k6ByHand('complete', {
+    API_URL: target.url,
+    TIME_SCALE: '0.01',
+    VUS_SCALE: '0.05',
+  });
+  assert.equal(code, 0, stderr);
+
+  assert.deepEqual(readdirSync(path.join(cwd, 'results')), ['booking-peak.summary.json']);
+  const summary: Summary = JSON.parse(
+    readFileSync(path.join(cwd, 'results', 'booking-peak.summary.json'), 'utf8'),
+  );
+  assert.equal(summary.test, 'peak');
+  assert.ok(summary.requests > 0);
+  assert.equal(summary.errors, 0);
+  assert.match(stdout, /booking\/peak +requests +p50 +p95 +p99 +errors/);
+  assert.match(stdout, new RegExp(`all requests +${summary.requests} `));
+  assert.match(stdout, /GET \/admin\/bookings\/:id +\d+/);
+  assert.match(stdout, /Figures: results\/booking-peak\.summary\.json/);
+});

@@ -1,0 +1,107 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ROOT, type Sandbox } from './suite.ts';
+
+/** What a checkout has that is no source of it. */
+const LEFT_OUT = new Set(['node_modules', 'dist', 'results', '.git', 'e2e', 'bench']);
+
+/**
+ * A copy of this checkout without its own tests, in which load tests and data can be changed. Its dependencies are
+ * those of this one.
+ */
+export class Checkout {
+  readonly root: string;
+
+  constructor(sandbox: Sandbox, name = 'checkout') {
+    this.root = sandbox.subfolder(name);
+    for (const entry of readdirSync(ROOT))
+      if (!LEFT_OUT.has(entry))
+        cpSync(path.join(ROOT, entry), path.join(this.root, entry), {
+          recursive: true,
+          filter: (source) => !source.endsWith('.test.ts'),
+        });
+    symlinkSync(path.join(ROOT, 'node_modules'), path.join(this.root, 'node_modules'));
+  }
+
+  read(file: string): string {
+    return readFileSync(path.join(this.root, file), 'utf8');
+  }
+
+  write(file: string, text: string): void {
+    const target = path.join(this.root, file);
+    mkdirSync(path.dirname(target), { recursive: true });
+    writeFileSync(target, text);
+  }
+}
+
+/**
+ * A product of its own, `fixture`, and a service of it without a database.
+ * @param plugin body of the function that adds its routes to `app`
+ */
+export function addProduct(checkout: Checkout, { plugin = '' }: { plugin?: string } = {}): void {
+  checkout.write(
+    'reference-service/products/fixture/index.ts',
+    `import { defineProduct } from '../product.ts';
+
+export const product = defineProduct({ name: 'fixture', service: () => import('./service.ts') });
+`,
+  );
+  checkout.write(
+    'reference-service/products/fixture/service.ts',
+    `import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
+import type { Start } from '../product.ts';
+
+export const start: Start = async () => ({
+  async plugin(app) {
+    ${plugin}
+  },
+});
+`,
+  );
+  checkout.write(
+    'tests/fixture/product.ts',
+    `import type { Product } from '../../lib/k6/define-test.ts';
+
+export const product: Product = {
+  name: 'fixture',
+  requires: ['API_URL'],
+  target: { healthPath: '/health', metricsPath: '/metrics', probes: [] },
+};
+`,
+  );
+}
+
+/**
+ * Adds a test to the product `fixture`.
+ * @param iterate body of an iteration
+ * @param top what stands above the definition, from the first line of the file on
+ */
+export function addTest(
+  checkout: Checkout,
+  file: string,
+  { name = file, top = '', iterate = '' }: { name?: string; top?: string; iterate?: string },
+): void {
+  checkout.write(
+    `tests/fixture/${file}.ts`,
+    `${top}
+import { noFailedCheck } from '../../lib/core/definition/criteria.ts';
+import { once } from '../../lib/core/definition/workloads.ts';
+import { defineTest } from '../../lib/k6/define-test.ts';
+import { product } from './product.ts';
+
+export const { options, run, handleSummary } = defineTest({
+  product,
+  test: '${name}',
+  description: 'a fixture',
+  workload: once({ maxDuration: '10s' }),
+  traffic: {
+    touches: () => ({ endpoints: [], flows: [] }),
+    iterate: () => {
+      ${iterate}
+    },
+  },
+  criteria: [noFailedCheck()],
+});
+`,
+  );
+}

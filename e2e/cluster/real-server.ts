@@ -1,0 +1,174 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TEST_RUN, TEST_RUN_STRUCTURE } from '../../cli/remote/kubernetes/test-run-schema.ts';
+import { freeAddress } from '../../cli/run/k6-api.ts';
+import { type ApiServer, type LogOf, NAMESPACE, NODE } from './cluster.ts';
+
+const TOKEN = 'loopback-token-3f21';
+const PATIENCE_MS = 60_000;
+
+/**
+ * kube-apiserver on etcd, both on loopback and built by check.ts, with the TestRun of k6-operator installed. Logs of
+ * pods it asks of the machine that they are on, which is played here.
+ * @param binaries folder with both
+ * @param folder for their data
+ */
+export async function startRealServer(binaries: string, folder: string, logOf: LogOf): Promise<ApiServer> {
+  const data = path.join(folder, 'kubernetes');
+  mkdirSync(data);
+  await using started = new AsyncDisposableStack();
+  const start = (name: string, args: string[]) => {
+    const log = openSync(path.join(data, `${name}.log`), 'w');
+    const child = spawn(path.join(binaries, name), args, { cwd: data, stdio: ['ignore', log, log] });
+    closeSync(log);
+    started.defer(() => ended(child));
+  };
+
+  const [client, peer, secure] = await Promise.all([freeAddress(), freeAddress(), freeAddress()]);
+  start('etcd', [
+    `--data-dir=${path.join(data, 'etcd')}`,
+    `--listen-client-urls=http://${client}`,
+    `--advertise-client-urls=http://${client}`,
+    `--listen-peer-urls=http://${peer}`,
+    '--unsafe-no-fsync',
+  ]);
+  const key = path.join(data, 'service-account.pem');
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const tokens = path.join(data, 'tokens.csv');
+  writeFileSync(tokens, `${TOKEN},tester,1,system:masters\n`);
+  const [host, port] = secure.split(':');
+  start('kube-apiserver', [
+    `--etcd-servers=http://${client}`,
+    `--bind-address=${host}`,
+    `--secure-port=${port}`,
+    `--cert-dir=${path.join(data, 'certificates')}`,
+    `--service-account-key-file=${key}`,
+    `--service-account-signing-key-file=${key}`,
+    '--service-account-issuer=https://cluster.test',
+    `--token-auth-file=${tokens}`,
+    '--authorization-mode=AlwaysAllow',
+    // Nobody is here who would make accounts for namespaces.
+    '--disable-admission-plugins=ServiceAccount',
+    '--service-cluster-ip-range=10.0.0.0/24',
+  ]);
+
+  const certificate = path.join(data, 'certificates', 'apiserver');
+  const send = (method: string, target: string, body?: object) =>
+    sendTo(
+      { url: `https://${secure}`, ca: readFileSync(`${certificate}.crt`, 'utf8') },
+      method,
+      target,
+      body,
+    );
+  await until('kube-apiserver is ready', async () => (await send('GET', '/readyz')).code === 200);
+
+  const kubelet = createServer(
+    { key: readFileSync(`${certificate}.key`), cert: readFileSync(`${certificate}.crt`) },
+    async (incoming, response) => {
+      const { pathname, searchParams } = new URL(incoming.url ?? '', 'https://localhost');
+      const [, , , pod = ''] = pathname.split('/');
+      const text = await logOf(pod, searchParams.get('follow') === 'true');
+      response.writeHead(text === undefined ? 404 : 200).end(text);
+    },
+  );
+  await new Promise<void>((resolve) => kubelet.listen(0, '127.0.0.1', resolve));
+  started.defer(() => void kubelet.close().closeAllConnections());
+
+  await send('POST', '/api/v1/namespaces', { metadata: { name: NAMESPACE } });
+  await send('POST', '/api/v1/nodes', { metadata: { name: NODE } });
+  await send('PATCH', `/api/v1/nodes/${NODE}/status`, {
+    status: {
+      addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
+      daemonEndpoints: { kubeletEndpoint: { Port: (kubelet.address() as AddressInfo).port } },
+    },
+  });
+  const installed = await send(
+    'POST',
+    '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+    definition(),
+  );
+  if (installed.code !== 201) throw new Error(`the TestRun is no resource: ${installed.text}`);
+  const { group, version, plural } = TEST_RUN;
+  const testRuns = `/apis/${group}/${version}/namespaces/${NAMESPACE}/${plural}`;
+  await until('TestRuns are served', async () => (await send('GET', testRuns)).code === 200);
+
+  const stack = started.move();
+  return {
+    send,
+    kubeconfig: {
+      server: `https://${secure}`,
+      'certificate-authority-data': readFileSync(`${certificate}.crt`).toString('base64'),
+    },
+    token: TOKEN,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** As whoever installs k6-operator would install it. */
+function definition(): object {
+  const { group, version, plural, kind } = TEST_RUN;
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { kind, plural, singular: kind.toLowerCase() },
+      versions: [
+        {
+          name: version,
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: TEST_RUN_STRUCTURE },
+          subresources: { status: {} },
+        },
+      ],
+    },
+  };
+}
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  while (!(await holds().catch(() => false))) {
+    if (Date.now() > end) throw new Error(`not within ${PATIENCE_MS / 1000} s: ${what}`);
+    await sleep(100);
+  }
+}
+
+function sendTo(
+  { url, ca }: { url: string; ca: string },
+  method: string,
+  target: string,
+  body?: object,
+): Promise<{ code: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      authorization: `Bearer ${TOKEN}`,
+      'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+    };
+    const sent = request(url + target, { method, headers, ca }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+      });
+      response.on('end', () => resolve({ code: response.statusCode ?? 0, text }));
+    });
+    sent.on('error', reject);
+    sent.end(body && JSON.stringify(body));
+  });
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGKILL');
+  });
+}

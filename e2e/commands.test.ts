@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type TestPlan, variables } from '../lib/core/definition/index.ts';
+import { assertNoStack, assertRefused, Sandbox } from './suite.ts';
+
+const sandbox = new Sandbox();
+
+const CRITERIA: Record<string, string[]> = {
+  baseline: ['p95', 'error-rate', 'restarts'],
+  'business-flow': ['booking-success', 'booking-mean', 'booking-p95'],
+  endurance: ['error-rate', 'memory-growth', 'connection-leak', 'drift', 'restarts'],
+  peak: ['p95', 'error-rate', 'timeouts', 'restarts'],
+  smoke: ['failed-checks', 'contracts'],
+  spike: ['p95@spike-up+spike', 'error-rate@spike-up+spike', 'recovery-time', 'restarts'],
+};
+
+test('list --json gives every test with its criteria', async () => {
+  const { code, stdout } = await sandbox.command(['list', '--json']);
+  assert.equal(code, 0);
+  const plans: TestPlan[] = JSON.parse(stdout);
+  const booking = plans.filter(({ product }) => product === 'booking');
+  assert.deepEqual(
+    Object.fromEntries(booking.map(({ test: name, criteria }) => [name, criteria.map(({ id }) => id)])),
+    CRITERIA,
+  );
+});
+
+test('list shows people the same', async () => {
+  const { code, stdout } = await sandbox.command(['list'], { launcher: true });
+  assert.equal(code, 0);
+  for (const name of Object.keys(CRITERIA)) assert.match(stdout, new RegExp(`^booking/${name}  `, 'm'));
+  assert.match(stdout, /^ {4}p95 response time < 400 ms$/m);
+  assert.match(stdout, /^ {4}closed model, up to 500 VUs, ramp-up 1m, hold 5m, ramp-down 1m$/m);
+});
+
+test('help of every command has examples and names its options', async () => {
+  const program = await sandbox.command(['--help']);
+  assert.equal(program.code, 0);
+  const commands = [...program.stdout.matchAll(/^ {2}(\w+)(?: \[.*?\])?(?: <.*?>)? {2,}\w/gm)].map(
+    ([, name]) => name,
+  );
+  assert.ok(commands.length >= 4, program.stdout);
+  for (const name of commands) {
+    if (name === 'help') continue;
+    const { code, stdout } = await sandbox.command([name as string, '--help']);
+    assert.equal(code, 0);
+    assert.match(stdout, /^Examples:\n {2}\S/m, name);
+  }
+});
+
+test('doctor in good surroundings', async () => {
+  const { code, stdout, stderr } = await sandbox.command(['doctor']);
+  assert.equal(code, 0, stdout + stderr);
+  for (const what of ['Node', 'k6', 'PostgreSQL', 'Open files', 'Results'])
+    assert.match(stdout, new RegExp(`^✓ ${what} `, 'm'));
+  assert.match(stdout, /^Ready: npm run test:smoke$/m);
+});
+
+test('doctor in bad surroundings names each problem and its mend', async () => {
+  const ended = await sandbox.command(['doctor'], {
+    env: {
+      TEST_ENV: 'staging',
+      API_URL: 'http://127.0.0.1:9',
+      WEBHOOK_SECRET: 'two words',
+      K6_BIN: '/no/such/k6',
+      TIME_SCALE: '0',
+    },
+  });
+  assert.equal(ended.code, 2);
+  assertNoStack(ended);
+  const { stdout } = ended;
+  assert.match(stdout, /^✗ k6 .*\/no\/such\/k6.*\n {4}Correct K6_BIN, or unset it\.$/m);
+  assert.match(stdout, /^✗ ADMIN_TOKEN +not set\n {4}ADMIN_TOKEN is not set: .* It takes a token/m);
+  assert.match(stdout, /^✗ WEBHOOK_SECRET +malformed\n {4}WEBHOOK_SECRET got 9 characters \(not shown/m);
+  assert.match(stdout, /^✗ TIME_SCALE +malformed\n {4}TIME_SCALE got "0", but takes a number above 0/m);
+  assert.match(stdout, /^✗ Target +http:\/\/127\.0\.0\.1:9\/health is not reachable/m);
+  assert.match(stdout, /^7 things need mending\.$/m);
+  assert.ok(!stdout.includes('two words'), 'a secret is not shown');
+});
+
+test('doctor asks for the variables that the tests of a product need, and for no others', async () => {
+  const missing = async (...product: string[]) => {
+    const env = { TEST_ENV: 'staging', API_URL: 'http://127.0.0.1:9' };
+    const { stdout } = await sandbox.command(['doctor', ...product], { env });
+    return [...stdout.matchAll(/^✗ (\w+) +not set$/gm)].map(([, name]) => name);
+  };
+  assert.deepEqual(await missing(), ['ADMIN_TOKEN', 'WEBHOOK_SECRET']);
+  assert.deepEqual(await missing('bounty'), ['ADMIN_TOKEN', 'TEST_ACCOUNTS', 'TEST_PASSWORD']);
+  assert.deepEqual(await missing('tarot'), ['ADMIN_TOKEN']);
+  assertRefused(await sandbox.command(['doctor', 'shop']), 2, 'There is no product named shop.');
+});
+
+const MISTAKES: [what: string, args: string[], ...says: (string | RegExp)[]][] = [
+  [
+    'an unknown test',
+    ['run', 'peek'],
+    'There is no test named peek. Did you mean booking/peak?',
+    'booking/spike',
+  ],
+  [
+    'an unknown product',
+    ['run', 'shop/peak'],
+    'There is no test named shop/peak.',
+    'There are: booking/baseline',
+  ],
+  ['a missing test', ['run'], "missing required argument 'test'"],
+  [
+    'an unknown option',
+    ['run', 'smoke', '--dashbord'],
+    "unknown option '--dashbord'",
+    'Did you mean --dashboard?',
+  ],
+  ['an unknown command', ['rnu'], "unknown command 'rnu'", 'Did you mean run?'],
+  [
+    'a malformed factor',
+    ['run', 'smoke', '--time-scale', 'half'],
+    `TIME_SCALE got "half", but takes ${variables.TIME_SCALE.takes}.`,
+  ],
+  ['a malformed seed', ['run', 'smoke', '--seed', '-1'], 'SEED got "-1", but takes a whole number.'],
+  [
+    'a malformed label',
+    ['run', 'smoke', '--label', 'fast'],
+    'It takes key=value, such as instance=t3.medium.',
+  ],
+];
+
+for (const [what, args, ...says] of MISTAKES) {
+  test(`${what} is refused with what was meant or is taken`, async () => {
+    assertRefused(await sandbox.command(args), 2, ...says);
+  });
+}
+
+test('an environment that does not exist is refused with those that do', async () => {
+  const ended = await sandbox.command(['run', 'smoke'], { env: { TEST_ENV: 'stage' } });
+  assertRefused(ended, 2, 'TEST_ENV got "stage", but takes local, staging, production.');
+});
+
+test('the launcher passes on what the command line says and its exit code', async () => {
+  assertRefused(
+    await sandbox.command(['run', 'peek'], { launcher: true }),
+    2,
+    'There is no test named peek. Did you mean booking/peak?',
+  );
+});

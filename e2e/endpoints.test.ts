@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import type { Result } from '../lib/core/evidence/index.ts';
+import { addProduct, Checkout } from './checkout.ts';
+import { Sandbox } from './suite.ts';
+
+const sandbox = new Sandbox({ outlivesTests: true });
+
+/** A service that answers what it was sent. */
+const PLUGIN = `
+    const { default: multipart } = await import('@fastify/multipart');
+    await app.register(multipart);
+    let signIns = 0;
+    let created = [];
+    app.post('/sign-in', async () => ({ token: 'token-' + ++signIns }));
+    app.get('/profile', async (request, reply) => {
+      if (!/^Bearer token-\\d+$/.test(request.headers.authorization ?? '')) reply.status(401);
+      return { error: 'unauthorized', name: 'Ada' };
+    });
+    let asked = 0;
+    app.get('/limited', async (request, reply) => {
+      if (++asked > 2) reply.status(429);
+      return { error: 'rate_limited', asked };
+    });
+    app.get('/advice', async () => ({ degraded: true, advice: 'none today' }));
+    app.put('/shops/:shop/items/:item', async ({ params, body }) => ({ ...params, ...body }));
+    app.patch('/items/:item', async ({ body }) => body);
+    app.delete('/items/:item', async (request, reply) => reply.status(204).send());
+    app.post('/claims', async (request, reply) => {
+      const file = await request.file();
+      const bytes = await file.toBuffer();
+      created.push(loadRunOf(request));
+      reply.status(201);
+      return { type: file.mimetype, size: bytes.length, begins: bytes.subarray(0, 5).toString(), of: file.fields.of.value };
+    });
+    addLoadRunRoute(app, async (run) => {
+      const before = created.length;
+      created = created.filter((one) => one !== run);
+      return { claim: before - created.length };
+    });
+`;
+
+const TEST = `import { noFailedCheck } from '../../lib/core/definition/criteria.ts';
+import { once } from '../../lib/core/definition/workloads.ts';
+import { heldToken, none } from '../../lib/k6/auth.ts';
+import { defineTest } from '../../lib/k6/define-test.ts';
+import { endpoint } from '../../lib/k6/endpoint.ts';
+import { file, randomBytes } from '../../lib/k6/form.ts';
+import { planned } from '../../lib/k6/traffic.ts';
+import { product } from './product.ts';
+
+const session = heldToken();
+const signIn = endpoint('POST /sign-in', { auth: none, expectedStatus: 200, has: 'token' });
+const profile = endpoint('GET /profile', { auth: session.credentials, expectedStatus: 200, has: 'name', refusals: [401] });
+const limited = endpoint('GET /limited', { auth: none, expectedStatus: 200, has: 'asked', refusals: [429] });
+const advice = endpoint('GET /advice', { auth: none, expectedStatus: 200, has: 'advice', degraded: 'degraded' });
+const replace = endpoint('PUT /shops/:shop/items/:item', { auth: none, expectedStatus: 200, has: 'item' });
+const change = endpoint('PATCH /items/:id', { auth: none, expectedStatus: 200, has: 'price' });
+const remove = endpoint('DELETE /items/:id', { auth: none, expectedStatus: 204 });
+const claim = endpoint('POST /claims', { auth: none, expectedStatus: 201, has: 'size', body: 'form', creates: 'claim' });
+
+const document = file(randomBytes(50_000, '%PDF-'), 'a.pdf', 'application/pdf');
+const valuesOf = ({ response }, ...names) => names.map((name) => response.json(name)).join(' ');
+const expect = (what, found) => {
+  if (found !== what) throw new Error('expected ' + what + ', found ' + found);
+};
+
+export const { options, run, handleSummary } = defineTest({
+  product: { ...product, cleanup: { through: 'api', path: '/load-runs/:run', auth: none } },
+  test: 'endpoints',
+  description: 'a fixture',
+  workload: once({ maxDuration: '10s' }),
+  traffic: {
+    touches: () => ({
+      endpoints: [signIn, profile, limited, advice, replace, change, remove, claim].map((endpoint) => planned({ endpoint })),
+      flows: [],
+    }),
+    iterate: () => {
+      const stranger = profile.call();
+      expect('false true refused-401', [stranger.ok, stranger.refused].join(' ') + ' ' + stranger.reason);
+      expect(true, session.take(signIn.call('', '{}'), 'token'));
+      expect(true, profile.call().ok);
+      session.drop();
+      expect(true, profile.call().refused);
+      for (let i = 0; i < 5; i++) limited.call();
+      expect(true, advice.call().ok);
+      expect('s1 i2 9', valuesOf(replace.call(['s1', 'i2'], '{"price":9}'), 'shop', 'item', 'price'));
+      expect(7, change.call('i2', '{"price":7}').response.json('price'));
+      expect(true, remove.call('i2').ok);
+      const made = claim.call('', { of: 'Ada', document });
+      expect('application/pdf 50000 %PDF- Ada', valuesOf(made, 'type', 'size', 'begins', 'of'));
+    },
+  },
+  criteria: [noFailedCheck()],
+});
+`;
+
+let result: Result;
+
+before(async () => {
+  const checkout = new Checkout(sandbox);
+  addProduct(checkout, { plugin: PLUGIN });
+  checkout.write('tests/fixture/endpoints.ts', TEST);
+  const ended = await sandbox.run(['fixture/endpoints'], { root: checkout.root });
+  assert.equal(ended.code, 0, ended.stdout + ended.stderr);
+  result = sandbox.theRun.result;
+});
+
+const figuresOf = (name: string) => {
+  const found = result.endpoints.find((one) => one.name === name);
+  assert.ok(found, name);
+  return found;
+};
+
+test('designed refusals are no errors, and are counted by status', () => {
+  assert.equal(result.totals.errors, 0);
+  assert.deepEqual(result.totals.refusals, { 401: 2, 429: 3 });
+  assert.deepEqual(figuresOf('GET /limited').refusals, { 429: 3 });
+  assert.deepEqual(figuresOf('GET /limited').statuses, { 200: 2, 429: 3 });
+  assert.deepEqual(figuresOf('GET /profile').statuses, { 200: 1, 401: 2 });
+});
+
+test('degraded answers are right ones, and are counted apart', () => {
+  assert.deepEqual([result.totals.degraded, figuresOf('GET /advice').degraded], [1, 1]);
+});
+
+test('statuses of all methods are counted', () => {
+  assert.deepEqual(result.statuses, { 200: 7, 201: 1, 204: 1, 401: 2, 429: 3 });
+});
+
+test("k6's own summary counts the same statuses", () => {
+  assert.deepEqual(sandbox.theRun.summary.statuses, result.statuses);
+});
+
+test('what was created went with the reference service that was started for the run', () => {
+  assert.deepEqual(result.cleanup?.created, { claim: 1 });
+  assert.equal(result.cleanup?.removed, null);
+  assert.match(result.cleanup?.note ?? '', /gone with the database/);
+});

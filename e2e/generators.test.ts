@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { createReadStream, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { type TestContext, test } from 'node:test';
+import { ensureK6 } from '../cli/k6/index.ts';
+import { assertValidResult } from '../cli/results/schema.ts';
+import type { Result } from '../lib/core/evidence/index.ts';
+import { relativeError } from '../lib/core/numbers/index.ts';
+import type { Summary } from '../lib/core/telemetry/index.ts';
+import { assertNoStack, assertRefused, eventually, growth, type RunFiles, Sandbox } from './suite.ts';
+
+const sandbox = new Sandbox();
+const NAMES = ['generator-1', 'generator-2'] as const;
+const SEVERAL = ['--generators', String(NAMES.length)];
+
+const summaryOf = (run: RunFiles, name: string): Summary => JSON.parse(run.text(`summary.${name}.json`));
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+/** A k6 that writes every sample of each of its runs into this folder, besides all that it is told to do. */
+async function recordingK6(): Promise<{ binary: string; samples(metric: string): Promise<number[]> }> {
+  const k6 = await ensureK6({ env: process.env, log: () => {} });
+  const folder = sandbox.subfolder('raw');
+  const binary = path.join(sandbox.folder, 'k6');
+  const script = `#!/bin/sh
+case "$1" in
+  run) shift; exec '${k6.path}' run --out json='${folder}'/$$.json "$@" ;;
+  *) exec '${k6.path}' "$@" ;;
+esac
+`;
+  writeFileSync(binary, script, { mode: 0o755 });
+  return {
+    binary,
+    async samples(metric) {
+      const values: number[] = [];
+      for (const file of readdirSync(folder)) {
+        for await (const line of createInterface({ input: createReadStream(path.join(folder, file)) })) {
+          const sample = JSON.parse(line);
+          if (sample.type === 'Point' && sample.metric === metric) values.push(sample.data.value);
+        }
+      }
+      return values.sort((a, b) => a - b);
+    },
+  };
+}
+
+test('two generators: the counts are the sum, and the target’s own; percentiles are those of all samples', async () => {
+  const { binary, samples } = await recordingK6();
+  const args = ['peak', '--time-scale', '0.025', '--vus-scale', '0.2', ...SEVERAL];
+  const ended = await sandbox.run(args, { env: { K6_BIN: binary, DB_POOL_MAX: '15' } });
+  assert.match(ended.stdout, /, 2 generators, scaled: /, ended.stderr);
+  const run = sandbox.theRun;
+  const { result } = run;
+  assertValidResult(result);
+  assertNoStack(ended);
+  assert.notEqual(result.verdict.decision, 'INVALID', ended.stdout);
+  // How fast a target answers on a busy machine is not asked here.
+  for (const { id, status } of result.criteria) if (id !== 'p95') assert.equal(status, 'pass', id);
+
+  const summaries = NAMES.map((name) => summaryOf(run, name));
+  const { requests, errors } = result.totals;
+  assert.ok(requests > 100, `${requests} requests`);
+  assert.equal(requests, sum(summaries.map((one) => one.requests)));
+  assert.equal(errors, sum(summaries.map((one) => one.errors)));
+  assert.equal(requests, growth(result, 'requests'), "the target's own count");
+  for (const parts of [result.endpoints, result.phases])
+    assert.equal(requests, sum(parts.map((part) => part.requests)));
+  assert.equal(requests, sum(result.windows.requests));
+
+  assert.equal(result.generator.vusMax, 100);
+  assert.deepEqual(
+    result.generators?.map((one) => [one.name, one.outcome, one.requests, one.vusMax, one.vusPlanned]),
+    [
+      [NAMES[0], 'completed', summaries[0]?.requests, 50, 50],
+      [NAMES[1], 'completed', summaries[1]?.requests, 50, 50],
+    ],
+  );
+  for (const { samples: own } of result.generators ?? [])
+    assert.ok(own.columns.residentBytes?.some((value) => value !== null && value > 0));
+  assertTogether(result);
+
+  const raw = await samples('http_req_duration');
+  assert.equal(raw.length, requests);
+  const { histogram, ...stats } = result.totals.durationMs;
+  assert.ok(histogram);
+  const bucket = 1 + relativeError(histogram);
+  for (const [stat, q] of [
+    ['p50', 0.5],
+    ['p95', 0.95],
+    ['p99', 0.99],
+  ] as const) {
+    const rank = q * (raw.length - 1);
+    const low = (raw[Math.floor(rank)] ?? Number.NaN) / bucket;
+    const high = (raw[Math.ceil(rank)] ?? Number.NaN) * bucket;
+    assert.ok(low <= stats[stat] && stats[stat] <= high, `${stat} is ${stats[stat]}, not ${low} to ${high}`);
+  }
+  assert.equal(stats.min, raw[0]);
+  assert.equal(stats.max, raw.at(-1));
+});
+
+/** Each told of about as many windows as there are: they ran at the same time, and not one after the other. */
+function assertTogether({ generators = [], windows }: Result): void {
+  const lengthMs = (windows.startMs.at(-1) ?? 0) + (windows.durationMs.at(-1) ?? 0);
+  for (const { name, startMs, endMs, lateWindows } of generators) {
+    assert.ok((endMs ?? 0) - (startMs ?? 0) > lengthMs / 2, `${name} from ${startMs} to ${endMs}`);
+    assert.equal(lateWindows, 0);
+  }
+}
+
+/** Light, and long enough to be ended before its time. */
+const LOAD = ['baseline', '--time-scale', '0.2', '--vus-scale', '0.1', ...SEVERAL];
+
+async function underLoad(): Promise<{ started: ReturnType<Sandbox['startRun']>; run: RunFiles }> {
+  const started = sandbox.startRun(LOAD);
+  return { started, run: await sandbox.windowsClosed(2, started) };
+}
+
+/** Every window that had closed is in the result. */
+function assertWindowsKept({ result }: RunFiles): void {
+  assertValidResult(result);
+  assert.equal(result.totals.requests, sum(result.windows.requests));
+  assert.equal(result.totals.requests, sum((result.generators ?? []).map(({ requests }) => requests)));
+  assert.ok(result.totals.requests > 0);
+}
+
+test('a generator that is killed is named, the other is stopped, and the run is INVALID', async () => {
+  const { started, run } = await underLoad();
+  process.kill(run.k6Of('generator-2'), 'SIGKILL');
+  const ended = await started.ended;
+  assert.equal(ended.code, 3, ended.stderr);
+  assertNoStack(ended);
+  assert.match(
+    ended.stdout,
+    /INVALID .*, 2 generators, .*partial\)\n +the run crashed: generator-2: k6 was ended by SIGKILL/,
+  );
+  const { result } = run;
+  assert.equal(result.run.outcome, 'crashed');
+  assert.equal(result.run.partial, true);
+  assert.deepEqual(
+    result.generators?.map(({ outcome, outcomeReason, requestsByK6 }) => [
+      outcome,
+      outcomeReason,
+      requestsByK6,
+    ]),
+    [
+      ['aborted', 'stopped, since generator-2 had ended early', summaryOf(run, 'generator-1').requests],
+      ['crashed', 'k6 was ended by SIGKILL', null],
+    ],
+  );
+  assert.equal(result.generators?.[0]?.requests, summaryOf(run, 'generator-1').requests);
+  assert.ok((result.generators?.[1]?.requests ?? 0) > 0, 'what it had sent until then');
+  assertWindowsKept(run);
+});
+
+test('Ctrl-C stops all of them, and each writes its summary; twice, it ends also one that does not stop', async () => {
+  const { started, run } = await underLoad();
+  process.kill(run.k6Of('generator-1'), 'SIGSTOP');
+  started.kill('SIGINT');
+  await eventually('summary of the other', () => run.names.includes('summary.generator-2.json'));
+  started.kill('SIGINT');
+  const ended = await started.ended;
+  assert.equal(ended.code, 130, ended.stderr);
+  assertNoStack(ended);
+  assert.match(ended.stdout, /the run was interrupted: stopped by the user/);
+  const { result } = run;
+  assert.equal(result.run.outcome, 'interrupted');
+  assert.equal(result.generators?.[1]?.requestsByK6, summaryOf(run, 'generator-2').requests);
+  assert.equal(result.generators?.[0]?.requestsByK6, null);
+  assertWindowsKept(run);
+});
+
+test('no two generators send the same row, or act alike', async (t) => {
+  const target = await startListener(t);
+  const env = { API_URL: target.url };
+  await sandbox.run(['peak', '--time-scale', '0.01', '--vus-scale', '0.5', ...SEVERAL], { env });
+  const bodies = target.posted('/webhook/whatsapp');
+  const senders = bodies.map((body) => /"from":"([^"]+)"/.exec(body)?.[1]);
+  const ids = bodies.map((body) => /"id":"(wamid[^"]+)"/.exec(body)?.[1]);
+  assert.ok(bodies.length > 20, `${bodies.length} messages`);
+  assert.equal(new Set(senders).size, bodies.length, 'customers');
+  assert.equal(new Set(ids).size, bodies.length, 'messages');
+});
+
+/** A target that takes everything, and keeps what it was sent. Loopback only. */
+async function startListener(t: TestContext): Promise<{ url: string; posted(place: string): string[] }> {
+  const received: { url: string; body: string }[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    if (request.method === 'POST' && request.headers['x-load-run'])
+      received.push({ url: request.url ?? '', body });
+    response
+      .writeHead(request.method === 'POST' ? 202 : 200, { 'content-type': 'application/json' })
+      .end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    posted: (place) => received.filter(({ url }) => url === place).map(({ body }) => body),
+  };
+}
+
+test('what cannot be divided is refused, and says why', async () => {
+  assertRefused(
+    await sandbox.run(['smoke', ...SEVERAL]),
+    2,
+    'booking/smoke has a scenario of 1 VU, too few for 2 generators',
+  );
+  assert.equal(sandbox.lastRun, null);
+});

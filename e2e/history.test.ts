@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { DEFAULT_BRANCH, HistoryStore } from '../cli/history/store.ts';
+import { FakeGitHub } from '../cli/testing/fake-github.ts';
+import { GIT_ENV, git } from '../cli/testing/history.ts';
+import { alarmsOf, type HistoryRecord, historiesOf, recordOf } from '../lib/core/across-runs/index.ts';
+import { seededRandom } from '../lib/core/numbers/index.ts';
+import { nightMs, simulatedNights, TWO_MONTHS } from '../lib/core/testing/history.ts';
+import { Browser, WITHOUT_BROWSER } from './browser.ts';
+import { assertNoStack, assertRefused, type Ended, Sandbox } from './suite.ts';
+
+const FLOW = ['booking/business-flow', '--time-scale', '0.015', '--vus-scale', '0.8'];
+const HOUR_MS = 3_600_000;
+const { nights: NIGHTS, fallsAt: FALLS_AT, withoutRun: WITHOUT_RUN } = TWO_MONTHS;
+const [FIRST_GAP = 0] = WITHOUT_RUN;
+
+const day = (night: number): string => new Date(nightMs(night)).toISOString().slice(0, 10);
+const atNight = (night: number): string => new Date(nightMs(night) + HOUR_MS).toISOString();
+
+suite('a history of real runs', () => {
+  const sandbox = new Sandbox();
+  const clones = ['one', 'other'].map((name) => path.join(sandbox.folder, name)) as [string, string];
+  const runs: { folder: string; record: HistoryRecord }[] = [];
+  let remote: string;
+
+  const history = (
+    args: string[],
+    repository = clones[0],
+    env: Record<string, string> = {},
+  ): Promise<Ended> =>
+    sandbox.command(['history', ...args, '--repository', repository], {
+      env: { ...GIT_ENV, PATH: sandbox.env.PATH ?? '', ...env },
+    });
+
+  function assertSaid({ code, stdout, stderr }: Ended, expected: number): string {
+    assert.equal(code, expected, stderr + stdout);
+    assertNoStack({ stdout, stderr });
+    return stdout;
+  }
+
+  before(async () => {
+    remote = sandbox.subfolder('remote.git');
+    git(remote, 'init', '--quiet', '--bare', '--initial-branch=main');
+    for (const clone of clones)
+      execFileSync('git', ['clone', '--quiet', remote, clone], { env: GIT_ENV, stdio: 'ignore' });
+    for (const TARGET_FAULTS of ['', 'whatsapp-429:0.2']) {
+      const ended = await sandbox.run(FLOW, { env: { TARGET_FAULTS } });
+      const { folder, result } = sandbox.theRun;
+      assert.ok(result.verdict.decision !== 'INVALID', ended.stderr);
+      runs.push({ folder, record: recordOf(result) });
+    }
+  });
+
+  test('runs are added from two checkouts at once, and both are there, once', async () => {
+    writeFileSync(path.join(clones[0], 'notes.txt'), 'not to be touched');
+    const added = await Promise.all(runs.map(({ folder }, i) => history(['append', folder], clones[i])));
+    for (const [i, ended] of added.entries())
+      assert.match(
+        assertSaid(ended, 0),
+        new RegExp(
+          `^booking/business-flow ${runs[i]?.record.run.id}: added to branch load-history of origin\n$`,
+        ),
+      );
+    const again = await history(['append', ...runs.map(({ folder }) => folder)]);
+    assert.equal(assertSaid(again, 0).match(/is already on branch load-history of origin/g)?.length, 2);
+    assert.equal(git(remote, 'rev-list', '--count', DEFAULT_BRANCH), '2');
+    assert.equal(git(clones[0], 'status', '--porcelain'), '?? notes.txt');
+
+    const text = assertSaid(await history(['--test', 'business-flow']), 0);
+    assert.match(text, /history of booking: 2 runs of business-flow on local, time × 0\.015, VUs × 0\.8/);
+    for (const { record } of runs) {
+      const [flow] = record.flows;
+      assert.ok(flow && flow.succeeded < flow.iterations, 'a real run has failures to draw from');
+    }
+  });
+
+  test('wrong usage is told', async () => {
+    for (const [args, says] of [
+      [['--since', 'yesterday'], /It takes a day such as/],
+      [['check', '--target', '95'], /It takes a rate between 0 and 1/],
+      [['check', '--every', 'night'], /It takes hours, days or weeks/],
+      [['--format', 'pdf'], /Allowed choices are terminal, markdown, html/],
+    ] as const) {
+      const { code, stderr } = await history([...args]);
+      assert.equal(code, 2);
+      assert.match(stderr, says);
+    }
+    assertRefused(await history(['--product', 'nothing']), 2, /There are runs of booking\/business-flow\.$/m);
+    assertRefused(await history([], sandbox.temp), 2, 'is in no git repository');
+    assertRefused(await history(['alert']), 2, 'it takes GITHUB_TOKEN and GITHUB_REPOSITORY');
+  });
+
+  suite('resampled to two months', () => {
+    const pages = path.join(sandbox.folder, 'site');
+    let records: HistoryRecord[];
+
+    before(async () => {
+      const [usual, worse] = runs.map(({ record }) => record) as [HistoryRecord, HistoryRecord];
+      records = simulatedNights([usual], [worse], TWO_MONTHS, seededRandom(2026));
+      const store = await HistoryStore.open(clones[0], 'two-months', GIT_ENV);
+      await store.append(records);
+    });
+
+    const twoMonths = (...args: string[]) => history([...args, '--branch', 'two-months'], clones[1]);
+
+    test('no night before the drop is an alarm, and every one after it is', async () => {
+      const alarmsAt = (night: number) => {
+        const untilMs = nightMs(night) + HOUR_MS;
+        return alarmsOf(historiesOf(records, { untilMs }), { untilMs }).map(({ kind }) => kind);
+      };
+      for (let night = 1; night < FALLS_AT; night++) assert.deepEqual(alarmsAt(night), [], `night ${night}`);
+      for (let night = FALLS_AT + 5; night <= NIGHTS; night++)
+        assert.ok(alarmsAt(night).includes('below-target'), `night ${night}`);
+      for (const night of WITHOUT_RUN) assert.ok(alarmsAt(night + 1).includes('missing'), `night ${night}`);
+
+      const before = await twoMonths('check', '--until', atNight(FALLS_AT - 1));
+      assert.equal(assertSaid(before, 0), 'Nothing needs attention.\n');
+    });
+
+    test('the check says where, when and since which commit', async () => {
+      const text = assertSaid(await twoMonths('check', '--until', atNight(NIGHTS)), 99).replace(/\s+/g, ' ');
+      const [, fell] = /fell from 9\d\.\d % to 9\d\.\d % between \S+ \S+ and (\S+) /.exec(text) ?? [];
+      assert.ok([-1, 0, 1].map((off) => day(FALLS_AT + off)).includes(fell ?? ''), `${fell} in: ${text}`);
+      assert.match(text, /The step send-confirmation explains it/);
+      assert.match(text, /Failures “send-confirmation: answered 429” rose from 0 %/);
+      assert.match(text, /commits 00(38|39|40)a{6}\.\.00(39|40|41)a{6}\./);
+    });
+
+    test('one issue is opened, brought up to date and closed', async (t) => {
+      const fake = await FakeGitHub.start(t);
+      const alert = async (night: number) =>
+        assertSaid(
+          await history(
+            ['alert', '--branch', 'two-months', '--until', atNight(night)],
+            clones[1],
+            fake.env as Record<string, string>,
+          ),
+          0,
+        );
+      assert.equal(await alert(FALLS_AT - 1), 'booking: issue not needed\n');
+      assert.match(await alert(FALLS_AT + 5), /^booking: issue opened https/);
+      assert.match(await alert(NIGHTS), /^booking: issue brought up to date https/);
+      assert.equal(fake.issues.length, 1);
+      assert.match(fake.issues[0]?.body ?? '', /The step send-confirmation explains it/);
+      assert.match(await alert(FALLS_AT - 1), /^booking: issue closed https/);
+      assert.deepEqual(fake.wrong, []);
+    });
+
+    test('Markdown says the same as the terminal', async () => {
+      const args = ['--until', atNight(NIGHTS)];
+      const [terminal, markdown] = (
+        await Promise.all([twoMonths(...args), twoMonths(...args, '--format', 'markdown')])
+      ).map((ended) => assertSaid(ended, 0).replace(/\s+/g, ' ')) as [string, string];
+      for (const says of [
+        /in the latest run; 9\d\.\d % \(.*?\) in the latest \d+ together/,
+        /58 runs, every day; missing: .*?\)\./,
+      ]) {
+        const [sentence = 'nothing'] = says.exec(terminal) ?? [];
+        assert.ok(markdown.includes(sentence), `${sentence} in Markdown`);
+      }
+    });
+
+    suite('as pages in the browser', { skip: WITHOUT_BROWSER }, () => {
+      let browser: Browser;
+      const file = (name: string) => pathToFileURL(path.join(pages, name)).href;
+
+      before(async () => {
+        const { product, test, id } = (records.at(-1) as HistoryRecord).run;
+        const report = path.join(pages, product, test, id, 'report.html');
+        mkdirSync(path.dirname(report), { recursive: true });
+        writeFileSync(report, readFileSync(path.join(runs[0]?.folder ?? '', 'report.html')));
+        assertSaid(await twoMonths('--until', atNight(NIGHTS), '--format', 'html', '--output', pages), 0);
+        browser = await Browser.start();
+      });
+      after(() => browser?.close());
+
+      /** It may fetch nothing but pages. */
+      const look = (
+        name: string,
+        options: BrowserContextOptions,
+        atPage: (page: Page) => Promise<void>,
+      ): Promise<void> =>
+        browser.look(file(name), options, (request) => request.isNavigationRequest(), atPage);
+
+      test('the index leads to the history, and to the report of a run', async () => {
+        await look('index.html', {}, async (page) => {
+          assert.match(await page.locator('h1').innerText(), /Load test history\s+ALERT/);
+          await page.getByRole('link', { name: 'booking', exact: true }).click();
+          assert.match(await page.locator('h1').innerText(), /History of booking\s+ALERT/);
+          await page.goBack();
+          await page.getByRole('link', { name: day(NIGHTS) }).click();
+          assert.match(await page.locator('h1').innerText(), /Load test report: booking\/business-flow/);
+        });
+      });
+
+      test('the chart shows every night, the drop where it was, and both gaps', async () => {
+        await look('booking.html', { viewport: { width: 1280, height: 900 } }, async (page) => {
+          const chart = page.locator('.chart.time').first();
+          assert.match(await chart.innerText(), /Success of booking, by run/);
+          const rows = await chart
+            .locator('tbody tr')
+            .evaluateAll((all) =>
+              all.map((row) => [...row.children].map(({ textContent }) => textContent ?? '')),
+            );
+          assert.equal(rows.length, NIGHTS, 'a row for each night');
+          const dayOf = (text: RegExp) =>
+            rows.filter(([, , , , note]) => text.test(note ?? '')).map(([time]) => time?.slice(0, 10));
+          assert.deepEqual(dayOf(/^no run$/), WITHOUT_RUN.map(day));
+          const [fell, ...others] = dayOf(/fell/);
+          assert.deepEqual(others, []);
+          assert.ok([-1, 0, 1].map((off) => day(FALLS_AT + off)).includes(fell ?? ''), fell);
+          assert.equal(await chart.locator('.plot .marks line').count(), 3);
+          assert.ok(await chart.locator('canvas').isVisible());
+
+          await chart.locator('.live').focus();
+          for (let night = 1; night <= FIRST_GAP; night++) await page.keyboard.press('ArrowRight');
+          assert.match(
+            await chart.locator('.position').innerText(),
+            new RegExp(`^${day(FIRST_GAP)} .* · no run$`),
+          );
+          const values = await chart.locator('.value').allTextContents();
+          assert.deepEqual([values[0], values[2]], ['–', '95.0 %']);
+          const positions = await page.locator('.position').allTextContents();
+          assert.equal(
+            new Set(positions.map((text) => text.slice(0, 10))).size,
+            1,
+            'all charts are at the same night',
+          );
+        });
+      });
+
+      for (const [name, options] of Object.entries({
+        light: { viewport: { width: 1280, height: 900 } },
+        dark: { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
+        phone: { viewport: { width: 360, height: 740 } },
+      } satisfies Record<string, BrowserContextOptions>))
+        test(`axe finds nothing, and nothing is wider than the page: ${name}`, async () => {
+          for (const name of ['index.html', 'booking.html'])
+            await look(name, options, async (page) => {
+              await browser.assertAccessible(page, name);
+              assert.equal(
+                await page.evaluate('document.documentElement.scrollWidth'),
+                options.viewport.width,
+              );
+            });
+        });
+
+      test('without JavaScript the chart is a picture that says what it shows', async () => {
+        await look('booking.html', { javaScriptEnabled: false }, async (page) => {
+          const picture = page.locator('.chart.time .plot > svg').first();
+          assert.ok(await picture.isVisible());
+          const label = (await picture.getAttribute('aria-label')) ?? '';
+          for (const night of WITHOUT_RUN) assert.match(label, new RegExp(`${day(night)} 23:17: no run\\.`));
+          assert.match(label, /success of booking fell from 9\d\.\d % to 9\d\.\d %\./);
+        });
+      });
+    });
+  });
+});

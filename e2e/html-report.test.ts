@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { toHtml } from '../cli/report/html/index.ts';
+import { DECISIONS } from '../cli/report/words.ts';
+import { fullDocument } from '../cli/testing/html.ts';
+import { Browser, WITHOUT_BROWSER } from './browser.ts';
+import { eventually, Sandbox } from './suite.ts';
+
+const DESKTOP = { viewport: { width: 1280, height: 900 } };
+const PHONE = { viewport: { width: 360, height: 740 } };
+
+suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
+  const sandbox = new Sandbox();
+  const file = path.join(sandbox.folder, 'report.html');
+  let browser: Browser;
+
+  before(async () => {
+    await writeFile(file, await toHtml(fullDocument()));
+    browser = await Browser.start();
+  });
+  after(() => browser?.close());
+
+  /** Looks at a page that was opened from its file: it may fetch nothing. */
+  const look = (
+    options: BrowserContextOptions,
+    atPage: (page: Page) => Promise<void>,
+    address = pathToFileURL(file).href,
+  ): Promise<void> => browser.look(address, options, (request) => request.url() === address, atPage);
+
+  const live = (page: Page): Locator => page.locator('.live');
+  const positions = (page: Page): Promise<string[]> => page.locator('.position').allTextContents();
+  const cursors = (page: Page): Promise<string[]> =>
+    page.locator('.u-cursor-x').evaluateAll((all) => all.map((cursor) => cursor.style.transform));
+  const values = (page: Page): Promise<string[]> => page.locator('.time .value').allTextContents();
+  const ground = (page: Page) => page.evaluate('getComputedStyle(document.body).backgroundColor');
+  /** One text for all charts. */
+  const same = (texts: string[]): string => {
+    assert.equal(new Set(texts).size, 1, texts.join(' | '));
+    return texts[0] as string;
+  };
+
+  test('opens from a file: the verdict before all else, every chart alive', async () => {
+    await look(DESKTOP, async (page) => {
+      assert.match(await page.locator('h1').innerText(), /CONDITIONAL GO/);
+      const [verdict, contents] = await Promise.all(
+        ['h1', 'nav'].map((name) => page.locator(name).boundingBox()),
+      );
+      assert.ok((verdict?.y ?? 0) < (contents?.y ?? 0));
+      assert.equal(await live(page).count(), 5);
+      for (const chart of await live(page).all()) assert.ok(await chart.locator('canvas').isVisible());
+      assert.equal(await page.locator('.time .plot').filter({ visible: true }).count(), 0);
+    });
+  });
+
+  test('takes the place of its picture to the pixel', async () => {
+    await look(DESKTOP, async (page) => {
+      const figure = page.locator('#chart-durations');
+      const alive = await figure.locator('.u-over').boundingBox();
+      await figure.evaluate(({ classList }) => classList.remove('is-live'));
+      await figure.locator('.live').evaluate(({ style }) => {
+        style.display = 'none';
+      });
+      assert.deepEqual(await figure.locator('.plot > svg').boundingBox(), alive);
+    });
+  });
+
+  test('without JavaScript every chart is a picture, and its values can be read', async () => {
+    await look({ ...DESKTOP, javaScriptEnabled: false }, async (page) => {
+      const figures = page.locator('figure');
+      assert.equal(await figures.count(), 8);
+      for (const figure of await figures.all())
+        assert.ok(await figure.locator('.picture svg').first().isVisible());
+      assert.equal(await live(page).count(), 0);
+      const table = page.locator('#chart-durations details');
+      assert.equal(await table.locator('table').isVisible(), false);
+      await table.locator('summary').press('Enter');
+      assert.ok(await table.getByText('ramp-up').first().isVisible());
+      assert.equal(await table.locator('tbody tr').count(), 84);
+    });
+  });
+
+  for (const javaScriptEnabled of [true, false])
+    test(`on a phone nothing but boxes of their own is wider than the page (JavaScript ${javaScriptEnabled ? 'on' : 'off'})`, async () => {
+      await look({ ...PHONE, javaScriptEnabled }, async (page) => {
+        const widest = await page.evaluate<number>('document.documentElement.scrollWidth');
+        assert.equal(widest, PHONE.viewport.width);
+        const box = page.getByRole('group', { name: 'What was promised, and what was measured' });
+        assert.ok(await box.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth));
+        await box.focus();
+        await page.keyboard.press('ArrowRight');
+        await eventually('scrolling', async () => (await box.evaluate(({ scrollLeft }) => scrollLeft)) > 0);
+      });
+    });
+
+  test('a box that has nothing to scroll is no stop for the keyboard', async () => {
+    await look(DESKTOP, async (page) => {
+      const box = page.getByRole('group', { name: 'Reasons of failures' });
+      await eventually('box without a stop', async () => (await box.getAttribute('tabindex')) === null);
+    });
+  });
+
+  test('the cursor is on all charts at once, with the values of each', async () => {
+    await look(DESKTOP, async (page) => {
+      assert.deepEqual(new Set(await values(page)), new Set(['']));
+      await page.locator('#chart-durations .u-over').hover({ position: { x: 400, y: 80 } });
+      const before = same(await cursors(page));
+      assert.match(same(await positions(page)), /^\d:\d\d · hold$/);
+      for (const value of await values(page)) assert.match(value, /\d/);
+
+      await page.locator('#chart-memory .u-over').hover({ position: { x: 500, y: 80 } });
+      assert.notEqual(same(await cursors(page)), before);
+
+      await page.locator('h1').hover();
+      assert.equal(same(await positions(page)), '');
+      assert.deepEqual(new Set(await values(page)), new Set(['']));
+    });
+  });
+
+  test('the values at the cursor are those of the table', async () => {
+    await look(DESKTOP, async (page) => {
+      await page.locator('#chart-durations .live').focus();
+      for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight');
+      const readings = await page.locator('#chart-durations .value').allTextContents();
+      const row = await page.locator('#chart-durations tbody tr').nth(4).locator('td').allTextContents();
+      assert.deepEqual(['ramp-up', ...readings], row);
+    });
+  });
+
+  test('zooms by dragging, on all charts, and resets by a double click and by a button', async () => {
+    await look(DESKTOP, async (page) => {
+      const chart = page.locator('#chart-rate .u-over');
+      const reset = page.getByRole('button', { name: 'Reset zoom' }).first();
+      const zoom = async () => {
+        await chart.hover({ position: { x: 200, y: 80 } });
+        await page.mouse.down();
+        await chart.hover({ position: { x: 500, y: 90 } });
+        await page.mouse.up();
+        await page.locator('h1').hover();
+        assert.match(same(await positions(page)), /^1:\d\d–4:\d\d$/);
+      };
+      assert.equal(await reset.isVisible(), false);
+      await zoom();
+      await chart.dblclick({ position: { x: 300, y: 80 } });
+      await page.locator('h1').hover();
+      assert.equal(same(await positions(page)), '');
+
+      await zoom();
+      await reset.click();
+      assert.equal(same(await positions(page)), '');
+      assert.equal(await reset.isVisible(), false);
+    });
+  });
+
+  test('by keyboard alone: to a chart, along it, into it and out again', async () => {
+    await look(DESKTOP, async (page) => {
+      const focused = page.locator(':focus');
+      await page.keyboard.press('Tab');
+      assert.equal(await focused.innerText(), 'Skip to the report');
+      await page.keyboard.press('Enter');
+      while ((await focused.getAttribute('role')) !== 'application') await page.keyboard.press('Tab');
+
+      const ring = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
+      assert.equal(ring, 'solid');
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowRight');
+      const first = same(await positions(page));
+      assert.equal(first, '0:05 · ramp-up');
+      assert.match(
+        await page.getByRole('status').first().innerText(),
+        /^0:05 · ramp-up, offered 20\.0\/s, answered/,
+      );
+
+      const reset = page.getByRole('button', { name: 'Reset zoom' }).first();
+      await page.keyboard.press('+');
+      await page.keyboard.press('+');
+      assert.ok(await reset.isVisible());
+      const zoomed = same(await page.locator('.live .phases').allTextContents());
+      for (let i = 0; i < 60; i++) await page.keyboard.press('ArrowRight');
+      assert.equal(same(await positions(page)), '5:05 · hold');
+      assert.notEqual(same(await page.locator('.live .phases').allTextContents()), zoomed, 'moved along');
+
+      await page.keyboard.press('-');
+      await page.keyboard.press('-');
+      assert.equal(await reset.isVisible(), false);
+      await page.keyboard.press('+');
+      await page.keyboard.press('0');
+      assert.equal(await reset.isVisible(), false);
+    });
+  });
+
+  test('dark where the reader wants it dark, and drawn anew when that changes', async () => {
+    const picture = (page: Page) => page.evaluate("document.querySelector('canvas').toDataURL()");
+    await look({ ...DESKTOP, colorScheme: 'dark' }, async (page) => {
+      assert.equal(await ground(page), 'rgb(20, 23, 26)');
+      const dark = await picture(page);
+      await page.emulateMedia({ colorScheme: 'light' });
+      assert.equal(await ground(page), 'rgb(255, 255, 255)');
+      await eventually('new picture', async () => (await picture(page)) !== dark);
+    });
+  });
+
+  test('on paper: the pictures, in light colours, and nothing to press', async () => {
+    await look({ ...DESKTOP, colorScheme: 'dark' }, async (page) => {
+      await page.emulateMedia({ media: 'print' });
+      for (const figure of await page.locator('figure').all())
+        assert.ok(
+          await figure.locator('.picture > :not(.live) svg, .picture > .plot svg').first().isVisible(),
+        );
+      for (const name of ['.live', 'button', 'summary', '.hint'])
+        assert.equal(await page.locator(name).filter({ visible: true }).count(), 0, name);
+      assert.equal(await ground(page), 'rgb(255, 255, 255)');
+      assert.ok((await page.pdf()).length > 0);
+    });
+  });
+
+  for (const [name, options] of Object.entries({
+    light: DESKTOP,
+    dark: { ...DESKTOP, colorScheme: 'dark' },
+    phone: PHONE,
+    'dark phone': { ...PHONE, colorScheme: 'dark' },
+  } satisfies Record<string, BrowserContextOptions>))
+    test(`axe finds nothing: ${name}`, async () => {
+      await look(options, async (page) => {
+        await browser.assertAccessible(page, 'as it opens');
+        for (const summary of await page.locator('summary').all()) await summary.press('Enter');
+        await live(page).first().focus();
+        for (const key of ['ArrowRight', '+', '+']) await page.keyboard.press(key);
+        await browser.assertAccessible(page, 'with tables open and charts zoomed');
+      });
+    });
+
+  test('the report of a real run', async () => {
+    await sandbox.run(['smoke']);
+    const { folder, result } = sandbox.theRun;
+    await look(
+      DESKTOP,
+      async (page) => {
+        const head = await page.locator('h1').innerText();
+        assert.ok(
+          head.includes('booking/smoke') && head.includes(DECISIONS[result.verdict.decision].words),
+          head,
+        );
+        assert.ok((await live(page).count()) > 0);
+        await browser.assertAccessible(page, 'as it opens');
+      },
+      pathToFileURL(path.join(folder, 'report.html')).href,
+    );
+  });
+});

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { KubernetesObject } from '@kubernetes/client-node';
+import { ensureK6 } from '../cli/k6/index.ts';
+import { connect } from '../cli/remote/kubernetes/cluster.ts';
+import { secretVariable } from '../cli/remote/kubernetes/environment.ts';
+import { type Manifest, manifestsOf } from '../cli/remote/kubernetes/manifests.ts';
+import { renderingOf, scriptOf } from '../cli/remote/kubernetes/rendering.ts';
+import { DEFAULTS } from '../cli/remote/kubernetes/settings.ts';
+import { buildTests, listTests } from '../cli/run/bundle.ts';
+import { inspectTest } from '../cli/run/inspect.ts';
+import { indivisible } from '../lib/core/telemetry/index.ts';
+import type { Cluster } from './cluster/cluster.ts';
+import { startCluster } from './cluster/start.ts';
+import { Sandbox } from './suite.ts';
+
+const sandbox = new Sandbox({ outlivesTests: true });
+const SECRETS = { ADMIN_TOKEN: 'token-5be1', WEBHOOK_SECRET: 'key-77c0', TEST_PASSWORD: 'word-90ab' };
+const env = {
+  ...SECRETS,
+  TEST_ENV: 'staging',
+  API_URL: 'https://api.example.com',
+  TEST_ACCOUNTS: 'a@example.com',
+};
+
+let cluster: Cluster;
+before(async () => {
+  cluster = await startCluster(sandbox, { plays: false });
+  process.env.KUBECONFIG = cluster.kubeconfig;
+});
+after(async () => {
+  await cluster?.[Symbol.asyncDispose]();
+});
+
+/** Every manifest of a test, in four generators where it can be divided. */
+async function manifestsFor(test: string, k6: string): Promise<Manifest[]> {
+  const plan = await inspectTest(k6, test, env);
+  const parallelism = indivisible(plan, 4) ? 1 : 4;
+  const layout = {
+    settings: { ...DEFAULTS, parallelism, separate: true },
+    name: test.replaceAll('/', '-'),
+    plan,
+    env,
+    secret: 'load-suite',
+    forward: { url: 'http://10.0.0.7:4318', token: secretVariable('COLLECT_TOKEN', 'load-suite') },
+  };
+  return Object.values(manifestsOf(renderingOf(layout, await scriptOf(plan, undefined)))).flat();
+}
+
+/** Where the server keeps what has this kind. */
+const PLACES: Record<string, string> = {
+  ConfigMap: '/v1/configmaps',
+  Deployment: 'apps/v1/deployments',
+  NetworkPolicy: 'networking.k8s.io/v1/networkpolicies',
+  Service: '/v1/services',
+  TestRun: 'k6.io/v1alpha1/testruns',
+};
+
+test('an API server takes the manifests of every test as they are, and nothing of them is lost on the way', async (t) => {
+  const tests = await listTests();
+  const [{ path: k6 }] = await Promise.all([
+    ensureK6({ env: process.env, log: () => {} }),
+    buildTests(tests, 1),
+  ]);
+  const client = await connect(undefined);
+  assert.ok(new Set(tests.map((one) => one.split('/')[0])).size >= 5, tests.join(', '));
+  for (const one of tests) {
+    await t.test(one, async () => {
+      for (const manifest of await manifestsFor(one, k6)) {
+        const place = PLACES[manifest.kind as string] as string;
+        await cluster.call('POST', `${place}?dryRun=All&fieldValidation=Strict`, manifest);
+        await client.create(manifest);
+        const kept = await cluster.call<KubernetesObject>('GET', `${place}/${manifest.metadata?.name}`);
+        assertWithin(kept, manifest, manifest.kind as string);
+        await client.remove(manifest);
+        await client.remove(manifest);
+      }
+    });
+  }
+});
+
+test('a TestRun with what there is not is refused, by name', async () => {
+  const testRun = {
+    apiVersion: 'k6.io/v1alpha1',
+    kind: 'TestRun',
+    metadata: { name: 'wrong' },
+    spec: { parallelism: 'two', script: { configMap: { name: 'x' } } },
+  };
+  const client = await connect(undefined);
+  await assert.rejects(client.create(testRun), /did not take TestRun wrong: 422 .*parallelism/);
+});
+
+/** What is written stands in what is kept, which may have more. */
+function assertWithin(kept: unknown, written: unknown, place: string): void {
+  if (typeof written !== 'object' || written === null) {
+    assert.equal(kept, written, place);
+    return;
+  }
+  for (const [key, value] of Object.entries(written)) {
+    // An empty list is as good as none.
+    if (Array.isArray(value) && value.length === 0) continue;
+    assertWithin((kept as Record<string, unknown> | undefined)?.[key], value, `${place}.${key}`);
+  }
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadResult } from '../cli/results/load.ts';
+import { assertValidResult } from '../cli/results/schema.ts';
+import { Problem } from '../cli/support/problem.ts';
+import { eventually, type RunFiles, Sandbox, type Started } from './suite.ts';
+import { startTarget, type Target } from './target.ts';
+
+const sandbox = new Sandbox();
+const deployment = new Sandbox({ outlivesTests: true });
+let target: Target;
+
+before(async () => {
+  // Whether a run still goes on is asked of the same lock that the runs here take.
+  process.env.TMPDIR = sandbox.temp;
+  target = await startTarget(deployment);
+});
+after(() => target.stop());
+
+/** Light, and long enough to be ended before its time. */
+const LOAD = ['baseline', '--time-scale', '0.2', '--vus-scale', '0.1'];
+
+/** When it ends: with so many windows closed, and so far into the next. */
+const MOMENTS = [
+  { windows: 0, laterMs: 0 },
+  { windows: 1, laterMs: 350 },
+  { windows: 4, laterMs: 800 },
+];
+
+async function underLoad(
+  { windows, laterMs }: (typeof MOMENTS)[number],
+  env: Record<string, string>,
+): Promise<{ started: Started; run: RunFiles; k6: number }> {
+  const started = sandbox.startRun(LOAD, { env });
+  const run = await sandbox.windowsClosed(windows, started);
+  const k6 = await eventually('k6', () => {
+    try {
+      return run.k6;
+    } catch {
+      return null;
+    }
+  });
+  await sleep(laterMs);
+  return { started, run, k6 };
+}
+
+type Victim = (processes: { runner: number; k6: number }) => number[];
+const VICTIMS: Record<string, Victim> = {
+  k6: ({ k6 }) => [k6],
+  'the runner': ({ runner }) => [runner],
+  'the runner and k6': ({ runner, k6 }) => [runner, k6],
+};
+
+/** Every window that had closed is in the result, and the result is one like any other. */
+async function assertPartialResult({ folder }: RunFiles, closed: ReturnType<RunFiles['windows']>) {
+  const { result } = await loadResult(folder);
+  assertValidResult(result);
+  assert.equal(result.run.outcome, 'crashed');
+  assert.equal(result.run.partial, true);
+  assert.equal(result.verdict.decision, 'INVALID');
+  const requests = closed.map(({ series }) =>
+    series.filter(({ metric }) => metric === 'http_reqs').reduce((sum, { value = 0 }) => sum + value, 0),
+  );
+  assert.deepEqual(result.windows.requests, requests);
+  assert.equal(
+    result.totals.requests,
+    requests.reduce((sum, count) => sum + count, 0),
+  );
+  const again = await loadResult(folder);
+  assert.equal(again.recovered, false, 'it is kept');
+  assert.deepEqual(again.result, JSON.parse(JSON.stringify(result)));
+}
+
+for (const [who, victims] of Object.entries(VICTIMS)) {
+  describe(`kill -9 of ${who}`, () => {
+    for (const moment of MOMENTS) {
+      test(`with ${moment.windows} windows closed: a partial result with all of them`, async () => {
+        const { started, run, k6 } = await underLoad(moment, { API_URL: target.url });
+        for (const pid of victims({ runner: started.pid, k6 })) process.kill(pid, 'SIGKILL');
+        await started.ended;
+        await sandbox.assertNothingRuns();
+        assert.equal(run.names.includes('result.json'), who === 'k6');
+        const closed = run.windows();
+        assert.ok(closed.length >= moment.windows);
+        await assertPartialResult(run, closed);
+      });
+    }
+  });
+}
+
+test('kill -9 of everything, the target that was started for the run among it', async () => {
+  const { started, run } = await underLoad({ windows: 2, laterMs: 100 }, {});
+  sandbox.endAll();
+  await started.ended;
+  await sandbox.assertNothingRuns();
+  await assertPartialResult(run, run.windows());
+});
+
+test('as long as it goes on, a run has no partial result', async () => {
+  const { started, run } = await underLoad({ windows: 1, laterMs: 0 }, { API_URL: target.url });
+  await assert.rejects(loadResult(run.folder), (error) => {
+    assert.ok(error instanceof Problem, `${error}`);
+    assert.match(error.message, new RegExp(`still goes on \\(process ${started.pid}\\)`));
+    return true;
+  });
+  assert.ok(!run.names.includes('result.json'));
+  started.kill('SIGKILL');
+  await started.ended;
+  await assertPartialResult(run, run.windows());
+});

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fingerprint } from '../cli/results/fingerprint.ts';
+import { assertValidResult } from '../cli/results/schema.ts';
+import type { TestPlan } from '../lib/core/definition/index.ts';
+import type { Result, Trend } from '../lib/core/evidence/index.ts';
+import { PERCENTILES, TREND_STATS, type TrendStats } from '../lib/core/metrics/index.ts';
+import { relativeError, valueAtRank } from '../lib/core/numbers/index.ts';
+import type { Summary } from '../lib/core/telemetry/index.ts';
+import { assertVerdict, type RunFiles, Sandbox } from './suite.ts';
+
+const sandbox = new Sandbox();
+
+/** A quarter of the users, and of the pool: 125 VUs, and a pool whose knee is above or below that. */
+const QUARTER = ['--time-scale', '0.05', '--vus-scale', '0.25'];
+const AMPLE_POOL = { DB_POOL_MAX: '13' };
+const SMALL_POOL = { DB_POOL_MAX: '5' };
+
+const column = ({ resources }: Result, name: string): number[] =>
+  (resources.target?.columns[name] ?? []).filter((value) => value !== null);
+
+/** How much a counter of the target grew from its first sample to its last. */
+function growth(result: Result, name: string): number {
+  const values = column(result, name);
+  return (values.at(-1) ?? Number.NaN) - (values[0] ?? Number.NaN);
+}
+
+test('peak with a pool that is large enough: GO', async () => {
+  assertVerdict(await sandbox.run(['peak', ...QUARTER], { env: AMPLE_POOL }), 0, 'GO');
+  const { result } = sandbox.theRun;
+  assert.equal(result.verdict.decision, 'GO');
+  assert.deepEqual(
+    result.criteria.map(({ id, status }) => [id, status]),
+    [
+      ['p95', 'pass'],
+      ['error-rate', 'pass'],
+      ['timeouts', 'pass'],
+      ['restarts', 'pass'],
+    ],
+  );
+  assert.equal(result.generator.vusMax, 125);
+  assert.equal(growth(result, 'connectionTimeouts'), 0);
+  assertAgreement(sandbox.theRun);
+  await assertComparableOnlyAtThisScale(result);
+});
+
+async function assertComparableOnlyAtThisScale(result: Result): Promise<void> {
+  assert.equal(result.run.scaled, true);
+  assert.deepEqual(result.run.scale, { time: 0.05, vus: 0.25 });
+  const hashOf = async (env: Record<string, string>) => {
+    const plans: TestPlan[] = JSON.parse((await sandbox.command(['list', '--json'], { env })).stdout);
+    const plan = plans.find(({ product, test: name }) => product === 'booking' && name === 'peak');
+    assert.ok(plan);
+    return fingerprint(plan, result.run.versions.k6).hash;
+  };
+  const [scaled, whole] = await Promise.all([hashOf({ TIME_SCALE: '0.05', VUS_SCALE: '0.25' }), hashOf({})]);
+  assert.equal(result.fingerprint.hash, scaled);
+  assert.notEqual(result.fingerprint.hash, whole);
+}
+
+test('peak with a pool that is too small: CONDITIONAL GO, with the cause and the size that it takes', async () => {
+  assertVerdict(await sandbox.run(['peak', ...QUARTER], { env: SMALL_POOL }), 99, 'CONDITIONAL GO');
+  const { result } = sandbox.theRun;
+  assertValidResult(result);
+  assert.equal(result.verdict.decision, 'CONDITIONAL_GO');
+  assert.ok(result.totals.errorRate > 0.01, `error rate ${result.totals.errorRate}`);
+  assert.ok(result.totals.durationMs.p95 > 400, `p95 ${result.totals.durationMs.p95}`);
+  assert.deepEqual([...new Set(result.errors.map(({ reason }) => reason))], ['db_pool_timeout']);
+  assert.deepEqual(new Set(column(result, 'connectionsMax')), new Set([5]));
+  assert.ok(growth(result, 'connectionTimeouts') > 0);
+  assert.ok(column(result, 'connectionsWaiting').some((waiting) => waiting > 0));
+
+  const [cause] = result.diagnosis;
+  assert.ok(cause);
+  assert.equal(cause.cause, 'database-pool-exhausted');
+  assert.deepEqual(
+    cause.explains,
+    result.criteria.filter(({ status }) => status === 'fail').map(({ id }) => id),
+  );
+  assert.match(
+    result.verdict.reasons[0] ?? '',
+    /^Raise the pool's maximum \(5 now\) to about \d+, then run this test again/,
+  );
+  // At full scale a pool of 20 is as small for 500 users, and 25 to 60 connections are right.
+  const size = Number(/to about (\d+)\. /.exec(cause.recommendation)?.[1]);
+  assert.ok(25 / 4 <= size && size <= 60 / 4, cause.recommendation);
+  assertAgreement(sandbox.theRun);
+});
+
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+
+/** Telemetry, k6's own summary and the target counted the same requests. */
+function assertAgreement(run: RunFiles): void {
+  const { result, summary } = run;
+  const { requests, errors } = result.totals;
+  assert.ok(requests > 100);
+  assert.equal(requests, summary.requests);
+  assert.equal(requests, growth(result, 'requests'), "the target's own count");
+  assert.equal(errors, summary.errors);
+  assert.equal(errors, sum(result.errors.map(({ count }) => count)));
+  assert.equal(requests, sum(Object.values(result.statuses)));
+  assert.deepEqual(result.statuses, summary.statuses);
+  for (const parts of [result.endpoints, result.phases]) {
+    assert.equal(requests, sum(parts.map((part) => part.requests)));
+    assert.equal(errors, sum(parts.map((part) => part.errors)));
+  }
+  assert.equal(requests, sum(result.windows.requests));
+  assert.equal(errors, sum(result.windows.errors));
+  for (const [name, { trend, exact }] of Object.entries(trendsOf(result, summary)))
+    assertSameTrend(name, trend, exact);
+}
+
+/** Every trend that both documents have. */
+function trendsOf(result: Result, summary: Summary): Record<string, { trend: Trend; exact: TrendStats }> {
+  const pairs = (kind: 'endpoints' | 'phases') =>
+    result[kind].map(({ name, durationMs }, i) => {
+      assert.equal(summary[kind][i]?.name, name);
+      return [name, { trend: durationMs, exact: summary[kind][i].durationMs }] as const;
+    });
+  return Object.fromEntries([
+    ['all requests', { trend: result.totals.durationMs, exact: summary.requestDurationMs }],
+    ...pairs('endpoints'),
+    ...pairs('phases'),
+  ]);
+}
+
+function assertSameTrend(name: string, trend: Trend, exact: TrendStats): void {
+  for (const stat of Object.keys(TREND_STATS) as (keyof TrendStats)[])
+    assert.equal(trend[stat], exact[stat], `${stat} of ${name}`);
+  const { histogram } = trend;
+  assert.ok(histogram, `histogram of ${name}`);
+  assert.equal(histogram.count, exact.count);
+  if (histogram.count === 0) return;
+  const bucket = 1 + relativeError(histogram);
+  for (const [stat, q] of Object.entries(PERCENTILES)) {
+    // k6 interpolates between the samples on both sides of a rank, which may be several buckets apart.
+    const rank = q * (histogram.count - 1);
+    const low = valueAtRank(histogram, Math.floor(rank)) / bucket;
+    const high = valueAtRank(histogram, Math.ceil(rank)) * bucket;
+    const value = exact[stat as keyof TrendStats];
+    assert.ok(low <= value && value <= high, `${stat} of ${name} is ${value}, not ${low} to ${high}`);
+  }
+}

@@ -1,0 +1,12 @@
+/** A small part of the reference service, for PM2 to run several of. */
+import { createApp } from '../reference-service/http/app.ts';
+import { createMetrics } from '../reference-service/http/metrics.ts';
+
+const app = createApp({
+  product: 'booking',
+  metrics: createMetrics(0),
+  health: async () => ({}),
+  onRequest: () => undefined,
+  turn: async () => undefined,
+});
+await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' });

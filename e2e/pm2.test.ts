@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pm2Probe } from '../cli/probes/pm2.ts';
+import type { Sample } from '../cli/probes/probe.ts';
+import { deadUrl } from '../cli/testing/environment.ts';
+import { type Ended, eventually, ROOT, Sandbox } from './suite.ts';
+
+const PM2 = path.join(ROOT, 'node_modules', 'pm2', 'bin', 'pm2');
+
+const sandbox = new Sandbox({ outlivesTests: true });
+const env = {
+  PM2_HOME: sandbox.subfolder('pm2'),
+  PATH: [path.dirname(process.execPath), process.env.PATH].join(path.delimiter),
+  A_SECRET: 'pm2-secret-4711',
+};
+
+const pm2 = (...args: string[]): Promise<Ended> =>
+  sandbox.spawn(process.execPath, [PM2, ...args], { env }).ended;
+
+const watching = (...names: string[]): Promise<Sample> =>
+  pm2Probe(names, { ...sandbox.env, ...env }).sample();
+
+/** Its samples, until one is as it should be. */
+const sampleWith = (names: string[], columns: Sample): Promise<Sample> =>
+  eventually(`sample with ${JSON.stringify(columns)}`, async () => {
+    const sample = await watching(...names);
+    return Object.entries(columns).every(([column, value]) => sample[column] === value) && sample;
+  });
+
+/** Kills one of the processes, as the kernel does where memory is short. */
+async function crash(pattern: RegExp): Promise<void> {
+  const victim = sandbox.processes().find(({ command }) => pattern.test(command));
+  assert.ok(victim, `a process like ${pattern} among ${JSON.stringify(sandbox.processes())}`);
+  process.kill(victim.pid, 'SIGKILL');
+}
+
+describe('a real PM2', () => {
+  before(async () => {
+    const apps = [
+      {
+        name: 'booking',
+        script: path.join(ROOT, 'reference-service', 'main.ts'),
+        interpreter: process.execPath,
+        exec_mode: 'fork',
+        kill_timeout: 10_000,
+      },
+      {
+        name: 'part',
+        script: path.join(import.meta.dirname, 'pm2-app.ts'),
+        interpreter: 'node',
+        exec_mode: 'cluster',
+        instances: 2,
+        env: { PORT: new URL(await deadUrl()).port },
+      },
+    ];
+    const file = path.join(sandbox.folder, 'apps.json');
+    writeFileSync(file, JSON.stringify({ apps }));
+    const started = await pm2('start', file);
+    assert.equal(started.code, 0, started.stdout + started.stderr);
+  });
+  after(async () => {
+    await pm2('kill');
+  });
+
+  test('tells of the reference service in fork mode, and of its restart', async () => {
+    const sample = await sampleWith(['booking'], { processes: 1, online: 1, restarts: 0 });
+    assert.ok(Number(sample.residentBytes) > 10 * 1024 ** 2);
+    assert.equal(sample['booking-0.residentBytes'], sample.residentBytes);
+    assert.equal(sample['booking-0.cpuShare'], sample.cpuShare);
+    await crash(/target\/main\.ts/);
+    await sampleWith(['booking'], { processes: 1, online: 1, restarts: 1 });
+  });
+
+  test('tells of several instances in cluster mode, and of the restart of one', async () => {
+    const sample = await sampleWith(['part'], { processes: 2, online: 2, restarts: 0 });
+    assert.ok(Number(sample['part-1.residentBytes']) > 10 * 1024 ** 2);
+    assert.equal(
+      sample.residentBytes,
+      Number(sample['part-1.residentBytes']) + Number(sample['part-2.residentBytes']),
+    );
+    await crash(/pm2-app\.ts/);
+    await sampleWith(['part'], { processes: 2, online: 2, restarts: 1 });
+  });
+
+  test('tells of all, and of nothing but figures', async () => {
+    const sample = await watching('all');
+    assert.equal(sample.processes, 3);
+    for (const [column, value] of Object.entries(sample)) {
+      assert.equal(typeof value, 'number', column);
+      assert.match(column, /^(\w+|\w+-\d\.\w+)$/);
+    }
+  });
+
+  test('that does not know a process names those that it has', async () => {
+    await assert.rejects(watching('shop'), {
+      message: 'PM2 knows no process named shop; it has booking, part',
+    });
+  });
+
+  test('that has ended is not started by being asked', async () => {
+    await pm2('kill');
+    await assert.rejects(watching('all'), { message: `no PM2 daemon runs in ${env.PM2_HOME}` });
+    await sandbox.assertNothingRuns();
+  });
+});

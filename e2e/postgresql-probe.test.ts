@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import pg from 'pg';
+import { postgresqlProbe, sessionUrl } from '../cli/probes/postgresql.ts';
+import type { Probe } from '../cli/probes/probe.ts';
+import type { PostgresqlDetails } from '../lib/core/evidence/index.ts';
+import { dataFolder, eventually, TestTarget } from '../reference-service/testing/target.ts';
+
+/** The indexes that the booking schema is made with, beside those of its primary keys. */
+const INDEXES = [
+  'idx_ai_analytics_salon_id',
+  'idx_ai_analytics_timestamp',
+  'idx_bookings_customer_phone',
+  'idx_bookings_datetime',
+  'idx_bookings_salon_id',
+  'idx_conversations_salon_phone',
+  'idx_conversations_status',
+  'idx_messages_salon_id',
+  'idx_messages_timestamp',
+  'idx_queue_jobs_salon_id',
+  'idx_queue_jobs_status',
+  'idx_salons_email',
+  'idx_salons_phone',
+];
+
+let target: TestTarget;
+before(async () => {
+  target = await new TestTarget({ TARGET_DATA_DIR: dataFolder() }).ready();
+});
+after(() => target?.stop());
+
+function probeOf(t: TestContext, url = target.databaseUrl): { probe: Probe; notes: string[] } {
+  const notes: string[] = [];
+  const probe = postgresqlProbe(url, (text) => notes.push(text));
+  t.after(() => probe.close());
+  return { probe, notes };
+}
+
+async function session(t: TestContext, url = target.databaseUrl): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  await client.connect();
+  t.after(() => client.end());
+  return client;
+}
+
+function withUser(user: string, password: string): string {
+  const url = new URL(target.databaseUrl);
+  url.username = user;
+  url.password = password;
+  return url.href;
+}
+
+async function detailsOf(probe: Probe): Promise<PostgresqlDetails> {
+  const details = (await probe.details?.())?.postgresql;
+  assert.ok(details);
+  return details;
+}
+
+describe('a sample', () => {
+  test('counts the sessions of the database by state, without its own', async (t) => {
+    const { probe, notes } = probeOf(t);
+    const before = await probe.sample();
+    const [sleeping, inTransaction] = [await session(t), await session(t)];
+    const asleep = sleeping.query('SELECT pg_sleep(60)').catch(() => {});
+    await inTransaction.query('BEGIN');
+    const during = await eventually(async () => {
+      const sample = await probe.sample();
+      return sample.active === Number(before.active) + 1 && sample;
+    });
+    assert.equal(during.idleInTransaction, 1);
+    assert.equal(during.connections, Number(before.connections) + 2);
+    assert.equal(during.maxConnections, 120);
+    await inTransaction.query('SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE $1', [
+      'SELECT pg_sleep(60)',
+    ]);
+    await asleep;
+    assert.deepEqual(notes, []);
+  });
+
+  test('counts sessions that wait for a lock, and deadlocks', async (t) => {
+    const { probe } = probeOf(t);
+    const { deadlocks } = await probe.sample();
+    const [one, other] = [await session(t), await session(t)];
+    for (const client of [one, other]) await client.query("BEGIN; SET LOCAL deadlock_timeout = '2s'");
+    await one.query('SELECT pg_advisory_xact_lock(1)');
+    await other.query('SELECT pg_advisory_xact_lock(2)');
+    const outcomes = [one.query('SELECT pg_advisory_xact_lock(2)')];
+    await eventually(async () => (await probe.sample()).waitingForLock === 1);
+    outcomes.push(other.query('SELECT pg_advisory_xact_lock(1)'));
+    const refused = (await Promise.allSettled(outcomes)).filter(({ status }) => status === 'rejected');
+    assert.equal(refused.length, 1, 'one of the two was the victim');
+    await Promise.all([one, other].map((client) => client.query('ROLLBACK')));
+    await eventually(async () => (await probe.sample()).deadlocks === Number(deadlocks) + 1);
+    assert.equal((await detailsOf(probe)).deadlocks, 1);
+  });
+
+  test('is one query', async (t) => {
+    const { probe } = probeOf(t);
+    await probe.sample();
+    const client = await session(t);
+    const calls = async () => {
+      const { rows } = await client.query<{ calls: number }>(
+        "SELECT sum(calls)::int AS calls FROM pg_stat_statements WHERE query LIKE '%/* load-suite */%' AND query NOT LIKE '%sum(calls)%'",
+      );
+      return rows[0]?.calls ?? 0;
+    };
+    const before = await calls();
+    await probe.sample();
+    assert.equal(await calls(), before + 1);
+  });
+});
+
+describe('the session of the probe', () => {
+  test('names itself, ends long queries, and cannot write, whatever the URL says', async (t) => {
+    const url = `${target.databaseUrl}?options=-c%20default_transaction_read_only%3Doff%20-c%20work_mem%3D1MB&application_name=shop`;
+    const client = await session(t, sessionUrl(url));
+    const { rows } = await client.query(
+      "SELECT current_setting('application_name') AS name, current_setting('statement_timeout') AS timeout, current_setting('work_mem') AS own",
+    );
+    assert.deepEqual(rows, [{ name: 'load-suite', timeout: '2s', own: '1MB' }]);
+    await assert.rejects(client.query('CREATE TABLE left_behind ()'), /read-only transaction/);
+  });
+
+  test('is opened again after it was ended from outside', async (t) => {
+    const { probe, notes } = probeOf(t);
+    await probe.sample();
+    const client = await session(t);
+    await client.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'load-suite'",
+    );
+    await eventually(() =>
+      probe.sample().then(
+        () => true,
+        () => false,
+      ),
+    );
+    assert.deepEqual(notes, []);
+  });
+
+  test('is opened again after the server was away', async (t) => {
+    const { probe } = probeOf(t);
+    const { commits } = await probe.sample();
+    await target.fault('PUT', 'database-outage', 0);
+    t.after(() => target.fault('DELETE', 'database-outage'));
+    await assert.rejects(probe.sample(), (error: Error) => /ECONNREFUSED|terminat/.test(error.message));
+    await target.fault('DELETE', 'database-outage');
+    const sample = await eventually(() => probe.sample().catch(() => false as const));
+    assert.ok(Number(sample.commits) > 0 && Number(commits) > 0);
+  });
+
+  test('that is refused says why, without the password', async (t) => {
+    const { probe } = probeOf(t, withUser('postgres', 'not-the-password'));
+    await assert.rejects(probe.sample(), { message: 'password authentication failed for user "postgres"' });
+    assert.deepEqual(await probe.details?.(), {}, 'nothing to say of a database that was never seen');
+  });
+});
+
+describe('details', () => {
+  let details: PostgresqlDetails;
+  before(async () => {
+    for (let i = 0; i < 5; i++) await target.get('/admin/stats/7');
+    const probe = postgresqlProbe(target.databaseUrl, () => {});
+    await probe.sample();
+    for (let i = 0; i < 10; i++) await target.get('/admin/bookings/7');
+    // A server process tells what it did at most once a second, and at the latest when it does something again.
+    details = await eventually(async () => {
+      await target.get('/admin/bookings/7');
+      const now = await detailsOf(probe);
+      return now.indexes.some(({ name, scans }) => name === 'idx_bookings_salon_id' && scans >= 10) && now;
+    }, 20_000);
+    await probe.close();
+  });
+
+  test('have the queries of the run by their share of the time, as the extension keeps them', () => {
+    const { queries } = details;
+    assert.ok(queries && queries.length > 1);
+    const shares = queries.map(({ share }) => share);
+    assert.deepEqual(
+      shares,
+      shares.toSorted((a, b) => b - a),
+    );
+    assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) < 0.05);
+    const [hold] = queries;
+    assert.match(hold?.query ?? '', /^SELECT pg_sleep\(\$1/);
+    const bookings = queries.find(({ query }) => /FROM bookings WHERE salon_id = \$1/.test(query));
+    assert.ok(bookings && bookings.calls >= 10 && bookings.meanMs > 0 && (bookings.maxMs ?? 0) > 0);
+    for (const { query } of queries) {
+      assert.ok(query.length <= 300 && !/\s\s|\n/.test(query), query);
+      assert.ok(!query.includes('load-suite */'), "none of the probe's own");
+    }
+  });
+
+  test('leave out what only ran before', () => {
+    assert.ok(!details.queries?.some(({ query }) => /FROM conversations WHERE|CREATE TABLE/.test(query)));
+  });
+
+  test('have every index with its use in the run', () => {
+    const ofBooking = details.indexes.filter(({ name }) => name.startsWith('idx_'));
+    assert.deepEqual(ofBooking.map(({ name }) => name).sort(), INDEXES);
+    const used = details.indexes.find(({ name }) => name === 'idx_bookings_salon_id');
+    assert.equal(used?.table, 'load_suite.bookings');
+    assert.ok(used && used.scans >= 10 && used.sizeBytes > 8192 && (used.hitRate ?? 0) > 0.5);
+    assert.equal(details.indexes.find(({ name }) => name === 'idx_ai_analytics_timestamp')?.scans, 0);
+  });
+
+  test('have the counts of the database', () => {
+    assert.match(details.version, /^18\./);
+    assert.equal(details.maxConnections, 120);
+    assert.ok(details.cacheHitRate && details.cacheHitRate > 0.5 && details.cacheHitRate <= 1);
+    assert.ok(details.commits >= 10);
+    assert.equal(details.rollbacks, 0);
+  });
+});
+
+describe('a role without pg_monitor', () => {
+  before(async () => {
+    const client = new pg.Client({ connectionString: target.databaseUrl });
+    await client.connect();
+    await client.query("CREATE ROLE watcher LOGIN PASSWORD 'watch-4711'");
+    await client.end();
+  });
+
+  test('sees how many sessions there are and not what they do, and that is said once', async (t) => {
+    const { probe, notes } = probeOf(t, withUser('watcher', 'watch-4711'));
+    for (let i = 0; i < 2; i++) {
+      const sample = await probe.sample();
+      assert.ok(Number(sample.connections) > 1);
+      assert.equal(sample.active, null);
+      assert.equal(sample.waitingForLock, null);
+      assert.ok(Number(sample.commits) > 0);
+    }
+    assert.equal(notes.length, 1);
+    assert.match(notes[0] ?? '', /no member of pg_monitor/);
+    await target.get('/admin/bookings/7');
+    const { queries } = await detailsOf(probe);
+    assert.deepEqual(
+      queries?.map(({ query, share }) => ({ query, share })),
+      [{ query: '<insufficient privilege>', share: 1 }],
+    );
+  });
+
+  test('that becomes a member sees all', async (t) => {
+    const client = await session(t);
+    await client.query('GRANT pg_monitor TO watcher');
+    const { probe, notes } = probeOf(t, withUser('watcher', 'watch-4711'));
+    assert.ok(Number((await probe.sample()).idle) > 1);
+    assert.deepEqual(notes, []);
+  });
+});
+
+test('without the extension there are no queries, and all else is there', async (t) => {
+  const client = await session(t);
+  await client.query('DROP EXTENSION pg_stat_statements');
+  const { probe, notes } = probeOf(t);
+  await probe.sample();
+  const { queries, indexes } = await detailsOf(probe);
+  assert.equal(queries, null);
+  assert.ok(indexes.length > INDEXES.length);
+  assert.deepEqual(notes, []);
+});

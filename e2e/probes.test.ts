@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { POSTGRESQL_COLUMNS, PROCESS_COLUMNS } from '../lib/core/evidence/index.ts';
+import { dataFolder, TestTarget } from '../reference-service/testing/target.ts';
+import { Sandbox } from './suite.ts';
+
+const sandbox = new Sandbox();
+const HELD_SHORT = ['baseline', '--time-scale', '0.01', '--vus-scale', '0.1'];
+
+let target: TestTarget;
+before(async () => {
+  target = await new TestTarget({ TARGET_DATA_DIR: dataFolder() }).ready();
+});
+after(() => target?.stop());
+
+/** The columns of a probe that have a value in their last sample. */
+const known = (columns: Record<string, (number | null)[]>) =>
+  Object.keys(columns).filter((name) => typeof columns[name]?.at(-1) === 'number');
+
+test('a local run watches the database and the process of its target without a word', async () => {
+  const ended = await sandbox.run(HELD_SHORT);
+  assert.ok(sandbox.theRun.names.includes('result.json'), ended.stderr);
+  const { run, windows, resources, details, generator } = sandbox.theRun.result;
+  assert.deepEqual(run.notes, []);
+  assert.deepEqual(Object.keys(resources).sort(), ['postgresql', 'process', 'target']);
+  assert.deepEqual(known(resources.postgresql?.columns ?? {}), Object.values(POSTGRESQL_COLUMNS));
+  assert.deepEqual(known(resources.process?.columns ?? {}), Object.values(PROCESS_COLUMNS));
+  assert.ok(generator.samples.columns.cpuShare?.some((share) => share !== null));
+  assert.ok(generator.samples.columns.residentBytes?.some((bytes) => Number(bytes) > 10 * 1024 ** 2));
+  const endMs = Number(windows.startMs.at(-1)) + Number(windows.durationMs.at(-1));
+  for (const probe of Object.values(resources)) {
+    assert.ok((probe.atMs[0] as number) <= 0, 'a sample before the load');
+    assert.ok(probe.atMs.length > 3, 'and some during it');
+    assert.ok((probe.atMs.at(-1) as number) >= endMs, 'and one after it');
+  }
+  assert.deepEqual(details, JSON.parse(sandbox.theRun.text('details.json')));
+  const { postgresql } = details;
+  assert.equal(postgresql?.indexes.filter(({ name }) => name.startsWith('idx_')).length, 13);
+  assert.match(postgresql.queries?.[0]?.query ?? '', /pg_sleep/);
+  assert.ok(postgresql.commits > 0 && postgresql.cacheHitRate !== null);
+});
+
+test('a run that is interrupted tells what the database said until then', async () => {
+  const started = sandbox.startRun(['baseline', '--time-scale', '0.1', '--vus-scale', '0.1']);
+  const run = await sandbox.windowsClosed(2, started);
+  started.kill('SIGINT');
+  assert.equal((await started.ended).code, 130);
+  assert.equal(run.result.run.outcome, 'interrupted');
+  assert.ok((run.result.details.postgresql?.queries?.length ?? 0) > 0);
+});
+
+const PASSWORD = 'probe pass/4711';
+
+test('probes that are refused say so once, and their passwords are nowhere', async () => {
+  const database = new URL(target.databaseUrl);
+  database.password = encodeURIComponent(PASSWORD);
+  const env = {
+    TEST_ENV: 'staging',
+    API_URL: target.endpoints.url,
+    ADMIN_TOKEN: 'local-admin-token',
+    WEBHOOK_SECRET: 'local-webhook-secret',
+    TARGET_DATABASE_URL: database.href,
+    TARGET_REDIS_URL: `redis://:${encodeURIComponent(PASSWORD)}@127.0.0.1:9`,
+    PM2_PROCESSES: 'booking',
+    PM2_HOME: sandbox.subfolder('no-pm2'),
+    TARGET_PROCESS: ':9',
+  };
+  const started = sandbox.startRun(HELD_SHORT, { env });
+  const { k6 } = await sandbox.windowsClosed(1, started);
+  const k6Sees = readFileSync(`/proc/${k6}/environ`, 'utf8');
+  const commands = sandbox.processes().map(({ command }) => command);
+  const ended = await started.ended;
+
+  const { names, result } = sandbox.theRun;
+  assert.equal(result.run.outcome, 'completed', ended.stderr);
+  const silences = result.run.notes.filter((note) => note.startsWith('no samples of')).sort();
+  assert.deepEqual(silences, [
+    `no samples of PM2 for a time: no PM2 daemon runs in ${env.PM2_HOME}`,
+    'no samples of PostgreSQL for a time: password authentication failed for user "postgres"',
+    'no samples of Redis for a time: connect ECONNREFUSED 127.0.0.1:9',
+    "no samples of the target's process for a time: no process that this user may see listens on port 9",
+  ]);
+  assert.deepEqual(Object.keys(result.resources), ['target']);
+  assert.deepEqual(result.details, { postgresql: null, redis: null });
+  assert.ok(!names.includes('details.json'));
+
+  for (const secret of [PASSWORD, encodeURIComponent(PASSWORD)]) {
+    for (const name of names) assert.ok(!sandbox.theRun.text(name).includes(secret), `not in ${name}`);
+    assert.ok(!k6Sees.includes(secret), 'not for k6 to see');
+    assert.ok(!commands.join('\n').includes(secret), 'not among the arguments of any process');
+    assert.ok(!(ended.stdout + ended.stderr).includes(secret), 'not in the output');
+  }
+});
+
+test('a malformed variable of a probe is named before anything is started', async () => {
+  const ended = await sandbox.run(['smoke'], {
+    env: { TARGET_DATABASE_URL: 'mysql://root:hunter22@db/shop', TARGET_PROCESS: 'node' },
+  });
+  assert.equal(ended.code, 2);
+  assert.match(
+    ended.stderr,
+    /^TARGET_DATABASE_URL got 29 characters \(not shown: it is a secret\), but takes/m,
+  );
+  assert.match(ended.stderr, /^TARGET_PROCESS got "node", but takes a process id/m);
+  assert.ok(!ended.stderr.includes('hunter22'));
+});
+
+test('doctor looks with every probe that is configured', async () => {
+  const ended = await sandbox.command(['doctor'], {
+    env: {
+      API_URL: target.endpoints.url,
+      TARGET_DATABASE_URL: target.databaseUrl,
+      TARGET_PROCESS: `:${new URL(target.endpoints.url).port}`,
+      TARGET_REDIS_URL: 'redis://:hunter22@127.0.0.1:9',
+    },
+  });
+  assert.equal(ended.code, 2);
+  assert.match(ended.stdout, /^✓ Probe of the target +answers$/m);
+  assert.match(ended.stdout, /^✓ Probe of PostgreSQL +answers$/m);
+  assert.match(ended.stdout, /^✓ Probe of the target's process +answers$/m);
+  assert.match(
+    ended.stdout,
+    /^✗ Probe of Redis +connect ECONNREFUSED 127\.0\.0\.1:9\n {4}Check TARGET_REDIS_URL/m,
+  );
+  assert.ok(!ended.stdout.includes('Probe of PM2'));
+  for (const secret of ['hunter22', new URL(target.databaseUrl).password])
+    assert.ok(!ended.stdout.includes(secret));
+});

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import type { RequestListener } from 'node:http';
+import { type TestContext, test } from 'node:test';
+import { decodeExports } from '../cli/telemetry/otlp.ts';
+import { serve } from '../cli/testing/environment.ts';
+import { METRICS } from '../lib/core/metrics/index.ts';
+import type { Window } from '../lib/core/telemetry/index.ts';
+import { RemoteWriteStore } from './remote-write.ts';
+import { assertRefused, assertVerdict, Sandbox } from './suite.ts';
+
+const sandbox = new Sandbox();
+const TOKEN = 'token-of-the-store-4b1d';
+const PASSWORD = 'password-of-the-store-9c2e';
+
+/** A store that keeps what it is sent. */
+async function serveStore(t: TestContext, keep: (body: Buffer) => void) {
+  const authorizations = new Set<string | undefined>();
+  const paths = new Set<string | undefined>();
+  const url = await serve(t, async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    authorizations.add(request.headers.authorization);
+    paths.add(request.url);
+    keep(Buffer.concat(chunks));
+    response.end();
+  });
+  return { url, authorizations, paths };
+}
+
+test('what a run measures goes to both kinds of stores as well, and no secret is left behind', async (t) => {
+  const windows: Window[] = [];
+  const otlp = await serveStore(t, (body) => {
+    windows.push(...decodeExports(body, new Set(Object.values(METRICS))).map(({ window }) => window));
+  });
+  const prometheus = new RemoteWriteStore();
+  const remoteWrite = await serveStore(t, (body) => prometheus.write(body));
+  const ended = await sandbox.run(
+    ['smoke', '--otlp', `${otlp.url}/otlp`, '--prometheus-rw', `${remoteWrite.url}/api/v1/write`],
+    {
+      env: {
+        OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${TOKEN}`,
+        OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+        K6_PROMETHEUS_RW_USERNAME: 'team',
+        K6_PROMETHEUS_RW_PASSWORD: PASSWORD,
+      },
+    },
+  );
+  assertVerdict(ended, 0, 'GO');
+  const run = sandbox.theRun;
+  const { totals, endpoints, run: about } = run.result;
+  assert.deepEqual(about.notes, []);
+
+  assert.deepEqual([...otlp.paths], ['/otlp/v1/metrics']);
+  assert.deepEqual([...otlp.authorizations], [`Bearer ${TOKEN}`]);
+  assert.deepEqual(windows, run.windows());
+
+  const basic = Buffer.from(`team:${PASSWORD}`).toString('base64');
+  assert.deepEqual([...remoteWrite.authorizations], [`Basic ${basic}`]);
+  assert.equal(prometheus.sum('k6_http_reqs_total'), totals.requests);
+  const durations = prometheus.named('k6_http_req_duration_seconds');
+  assert.ok(durations.length > 0 && durations.every(({ isHistogram }) => isHistogram));
+  for (const { name, requests } of endpoints) {
+    const ofEndpoint = durations.filter(({ labels }) => labels.name === name);
+    assert.equal(
+      ofEndpoint.reduce((sum, { value }) => sum + value, 0),
+      requests,
+      name,
+    );
+  }
+  for (const { labels } of prometheus.series)
+    assert.equal(labels.testid, `booking/smoke/${about.id}`, labels.__name__);
+
+  for (const secret of [TOKEN, PASSWORD, basic]) {
+    for (const file of run.names) assert.ok(!run.text(file).includes(secret), file);
+    assert.ok(!(ended.stdout + ended.stderr).includes(secret));
+  }
+});
+
+test('stores that are silent or broken change nothing of a run, and it says what they did not get', async (t) => {
+  const silent: RequestListener = (request) => void request.resume();
+  const broken: RequestListener = (request, response) =>
+    void request.resume().on('end', () => response.writeHead(500).end());
+  const stores = ['--otlp', await serve(t, silent), '--prometheus-rw', await serve(t, broken)];
+  const ended = await sandbox.run(['smoke', ...stores]);
+  assertVerdict(ended, 0, 'GO');
+  const { result } = sandbox.theRun;
+  assert.equal(result.generator.requestsByK6, result.totals.requests);
+  const [ofK6 = '', ofOtlp = ''] = result.run.notes;
+  assert.equal(result.run.notes.length, 2);
+  assert.match(ofK6, /^k6 error( \(\d+ times\))?: Failed to send the time series data .* status code: 500/);
+  const [, posts] =
+    /^OTLP store: (\d+) of \1 posts were lost \(\1: not sent before the end\)$/.exec(ofOtlp) ?? [];
+  assert.ok(Number(posts) >= sandbox.theRun.windows().length, ofOtlp);
+  for (const note of result.run.notes) assert.ok(ended.stdout.replace(/\s+/g, ' ').includes(note), note);
+});
+
+test('what is no URL of a store is refused before anything is started', async () => {
+  const told = 'takes an http or https URL without credentials';
+  for (const [option, name] of [
+    ['--otlp', 'OTLP_URL'],
+    ['--prometheus-rw', 'PROMETHEUS_RW_URL'],
+  ] as const) {
+    const ended = await sandbox.run(['smoke', option, 'https://me:pass-5d2f@store.example.com']);
+    assertRefused(ended, 2, name, told);
+    assert.ok(!ended.stderr.includes('pass-5d2f'));
+  }
+  assertRefused(await sandbox.command(['campaign', '--otlp', 'store.example.com']), 2, 'OTLP_URL', told);
+});

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertValidResult } from '../cli/results/schema.ts';
+import { PM2_COLUMNS } from '../lib/core/evidence/index.ts';
+import { assessReadiness } from '../lib/core/judging/index.ts';
+import { assertVerdict, Sandbox } from './suite.ts';
+
+const sandbox = new Sandbox();
+
+const SHORT = ['--time-scale', '0.15'];
+
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+
+test('stress: two thirds are refused by design, and the service is READY', async () => {
+  const ended = await sandbox.run(['tarot/stress', ...SHORT]);
+  assertVerdict(ended, 0, 'GO');
+  assert.match(ended.stdout, /Readiness\n {2}READY: \d\d of 60 points/);
+  const { result } = sandbox.theRun;
+  assertValidResult(result);
+  const { requests, errors, refusals } = result.totals;
+  assert.equal(errors, 0);
+  assert.deepEqual(refusals, { 429: result.statuses['429'] });
+  const share = (refusals['429'] ?? 0) / requests;
+  assert.ok(share > 0.55 && share < 0.75, `refused: ${share}`);
+  for (const { name, requests: own, statuses, refusals: refused } of result.endpoints) {
+    assert.equal(sum(Object.values(statuses)), own, name);
+    const { 429: limited, ...others } = statuses;
+    assert.equal(refused['429'], limited, name);
+    assert.ok(Object.keys(others).length <= 1, `${name}: one status that it is to have`);
+  }
+
+  assert.ok(result.resources.pm2, 'PM2 was watched');
+  assert.deepEqual(new Set(result.resources.pm2.columns[PM2_COLUMNS.online]), new Set([1]));
+  assert.ok(result.resources.pm2.columns['tarot-0.residentBytes']);
+  assert.deepEqual(result.details.configuration, {
+    required: ['DATABASE_URL', 'ADMIN_TOKEN', 'TAROT_SIGNING_KEY'],
+    missing: [],
+  });
+  assert.equal(assessReadiness(result).ready, true);
+  assert.match(sandbox.theRun.text('report.md'), /\| GET \/api\/health \| 429 \|/);
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
+import { ensureK6 } from '../cli/k6/index.ts';
+import { telemetrySettings } from '../cli/telemetry/k6-settings.ts';
+import { receiveTelemetry } from '../cli/telemetry/receiver.ts';
+import { temporaryFolder } from '../cli/testing/environment.ts';
+import { METRICS } from '../lib/core/metrics/index.ts';
+import { type Figures, MAX_TAG_SETS, RunTally, type Window } from '../lib/core/telemetry/index.ts';
+import { testPlan } from '../lib/core/testing/evidence.ts';
+
+const WINDOW_MS = 1000;
+
+/** What k6 itself sends of a counter with so many different tags. */
+async function received(t: TestContext, tagSets: number): Promise<{ windows: Window[]; figures: Figures }> {
+  const script = path.join(temporaryFolder(t), 'script.js');
+  writeFileSync(
+    script,
+    `import { Counter } from 'k6/metrics';
+     const answers = new Counter('${METRICS.unexpectedAnswers}');
+     export default () => {
+       for (let i = 0; i < ${tagSets}; i++) answers.add(1, { kind: 'server-error', code: '500', reason: 'no ' + i });
+     };`,
+  );
+  const windows: Window[] = [];
+  await using receiver = await receiveTelemetry(({ window }) => windows.push(window));
+  const k6 = await ensureK6({ env: process.env, log: () => {} });
+  await promisify(execFile)(
+    k6.path,
+    ['run', '--quiet', '--no-usage-report', '--out', 'opentelemetry', script],
+    {
+      env: { PATH: process.env.PATH, ...telemetrySettings(receiver.endpoint, WINDOW_MS) },
+    },
+  );
+  const tally = new RunTally(testPlan());
+  for (const window of windows) tally.add(window);
+  return { windows, figures: tally.figures(null) };
+}
+
+const total = (column: readonly number[] = []) => column.reduce((sum, value) => sum + value, 0);
+
+describe('different sets of tags', () => {
+  test('as many as k6 keeps apart all arrive', async (t) => {
+    const { windows, figures } = await received(t, 1000);
+    assert.ok(windows.every(({ overflowed }) => !overflowed));
+    assert.equal(figures.overflowed, false);
+    assert.equal(figures.errors.length, 1000);
+    assert.ok(figures.errors.every(({ count }) => count === 1));
+  });
+
+  test('more than that are told, and the others are counted', async (t) => {
+    const sent = MAX_TAG_SETS + 500;
+    const { windows, figures } = await received(t, sent);
+    assert.ok(windows.some(({ overflowed }) => overflowed));
+    assert.equal(figures.overflowed, true);
+    const told = figures.errors.length;
+    assert.ok(told > 0 && told < sent, `${told} of ${sent}`);
+    assert.equal(total(figures.windows.errorsByKind['server-error']), told);
+  });
+});

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import type { Result } from '../lib/core/evidence/index.ts';
+import { addProduct, Checkout } from './checkout.ts';
+import { Sandbox } from './suite.ts';
+
+const sandbox = new Sandbox({ outlivesTests: true });
+let checkout: Checkout;
+
+/** Routes `/one` to `/three`. */
+const PLUGIN = "for (const path of ['/one', '/two', '/three']) app.get(path, async () => ({ path }));";
+
+before(() => {
+  checkout = new Checkout(sandbox);
+  addProduct(checkout, { plugin: PLUGIN });
+});
+
+/** A run of a workload of real k6, a second instead of each five of it. */
+async function runOf(name: string, workload: string, traffic: string): Promise<Result> {
+  checkout.write(
+    `tests/fixture/${name}.ts`,
+    `import { noFailedCheck, startSpreadBelow } from '../../lib/core/definition/criteria.ts';
+import * as workloads from '../../lib/core/definition/workloads.ts';
+import { none } from '../../lib/k6/auth.ts';
+import { defineTest } from '../../lib/k6/define-test.ts';
+import { endpoint } from '../../lib/k6/endpoint.ts';
+import { each, visit } from '../../lib/k6/traffic.ts';
+import { product } from './product.ts';
+
+const to = (path) => each([visit(1, endpoint('GET ' + path, { auth: none, expectedStatus: 200, has: 'path' }), (it) => it.call())]);
+
+export const { options, run, handleSummary } = defineTest({
+  product,
+  test: '${name}',
+  description: 'a fixture',
+  workload: ${workload},
+  traffic: ${traffic},
+  criteria: [noFailedCheck()],
+});
+`,
+  );
+  const ended = await sandbox.run([`fixture/${name}`, '--time-scale', '0.2'], { root: checkout.root });
+  assert.equal(ended.code, 0, ended.stdout + ended.stderr);
+  return sandbox.theRun.result;
+}
+
+const requestsBy = (parts: readonly { name: string; requests: number }[]) =>
+  Object.fromEntries(parts.map(({ name, requests }) => [name, requests]));
+
+test('bursts: all VUs of each begin at one instant, each burst with its own traffic, beside a probe', async () => {
+  const { bursts, phases, endpoints, verdict } = await runOf(
+    'bursts',
+    `workloads.withProbe(
+      workloads.bursts([{ phase: 'agents', vus: 20 }, { phase: 'claims', vus: 15 }], { pause: '20s' }),
+      { ratePerS: 2, maxVUs: 3 },
+    )`,
+    "{ agents: to('/one'), claims: to('/two'), probe: to('/three') }",
+  );
+  assert.equal(verdict.decision, 'GO');
+  assert.deepEqual(
+    bursts.map(({ phase, vus, began }) => [phase, vus, began]),
+    [
+      ['agents', 20, 20],
+      ['claims', 15, 15],
+    ],
+  );
+  // Seldom more than 5 ms; the rest is for crowded machines.
+  for (const { phase, spreadMs } of bursts) assert.ok((spreadMs ?? 1000) < 250, `${phase}: ${spreadMs} ms`);
+  assert.deepEqual(
+    { ...requestsBy(endpoints), 'GET /three': 0 },
+    {
+      'GET /one': 20,
+      'GET /two': 15,
+      'GET /three': 0,
+    },
+  );
+  const [agents, claims] = phases;
+  assert.equal(requestsBy(agents?.endpoints ?? [])['GET /one'], 20);
+  assert.equal(requestsBy(claims?.endpoints ?? [])['GET /two'], 15);
+});
+
+test('sequential: as many samples of each operation as were asked for, each in its phase', async () => {
+  const { phases, endpoints, verdict } = await runOf(
+    'sequential',
+    "workloads.sequential([{ phase: 'one', samples: 100, within: '10s' }, { phase: 'two', samples: 25, within: '10s' }])",
+    "{ one: to('/one'), two: to('/two') }",
+  );
+  assert.equal(verdict.decision, 'GO');
+  assert.deepEqual(requestsBy(endpoints), { 'GET /one': 20, 'GET /two': 5 });
+  assert.deepEqual(requestsBy(phases), { one: 20, two: 5 });
+});
+
+test('phases of arrivals: each rate is offered, whatever the answers', async () => {
+  const { phases, generator, run } = await runOf(
+    'arrivals',
+    `workloads.arrivalPhases(
+      [{ phase: 'slow', duration: '15s', ratePerS: 10 }, { phase: 'fast', duration: '15s', ratePerS: 40 }],
+      { maxVUs: 20 },
+    )`,
+    "to('/one')",
+  );
+  const { slow = 0, fast = 0 } = requestsBy(phases);
+  assert.ok(slow >= 28 && slow <= 33, `30 arrivals, found ${slow}`);
+  assert.ok(fast >= 116 && fast <= 123, `120 arrivals, found ${fast}`);
+  assert.equal(generator.droppedIterations, 0);
+  assert.deepEqual(run.workload.phases[1]?.offered, { unit: 'perSecond', from: 40, to: 40 });
+});
+
+test('ramps of arrivals and a ladder of users end as planned', async () => {
+  const ramps = await runOf(
+    'ramps',
+    "workloads.arrivalRamps([{ phase: 'up', duration: '20s', fromPerS: 0, toPerS: 50 }], { maxVUs: 20 })",
+    "to('/one')",
+  );
+  const { up = 0 } = requestsBy(ramps.phases);
+  assert.ok(up >= 90 && up <= 110, `100 arrivals, found ${up}`);
+  const ladder = await runOf(
+    'ladder',
+    "workloads.ladder([2, 4], { ramp: '5s', hold: '10s' })",
+    "{ load: to('/one') }",
+  );
+  assert.deepEqual(
+    ladder.phases.map(({ name, requests }) => [name, requests > 0]),
+    [
+      ['to-2', true],
+      ['users-2', true],
+      ['to-4', true],
+      ['users-4', true],
+    ],
+  );
+  assert.equal(ladder.generator.vusMax, 4);
+});
+
+test('a rate that the generator cannot offer makes the run INVALID', async () => {
+  checkout.write(
+    'tests/fixture/slow.ts',
+    checkout
+      .read('tests/fixture/arrivals.ts')
+      .replace("test: 'arrivals'", "test: 'slow'")
+      .replace('maxVUs: 20', 'maxVUs: 1')
+      .replaceAll("to('/one')", "{ ...to('/one'), iterate: () => sleep(1) }")
+      .replace('import ', "import { sleep } from 'k6';\nimport "),
+  );
+  const ended = await sandbox.run(['fixture/slow', '--time-scale', '0.2', '--vus-scale', '0.1'], {
+    root: checkout.root,
+  });
+  const { verdict } = sandbox.theRun.result;
+  assert.equal(ended.code, 3);
+  assert.equal(verdict.decision, 'INVALID');
+});
+
+test('traffic for a scenario that the workload does not have is refused by name', async () => {
+  checkout.write(
+    'tests/fixture/astray.ts',
+    checkout
+      .read('tests/fixture/ladder.ts')
+      .replace("test: 'ladder'", "test: 'astray'")
+      .replace('{ load:', '{ laod:'),
+  );
+  const ended = await sandbox.run(['fixture/astray'], { root: checkout.root });
+  assert.equal(ended.code, 2);
+  assert.match(ended.stderr, /traffic is for laod, but the workload has load/);
+});

@@ -1,0 +1,252 @@
+import { PERCENTILES } from '../../metrics/index.ts';
+import {
+  countInterval,
+  emptyHistogram,
+  type Interval,
+  mean,
+  mergeHistograms,
+  percentileInterval,
+  quantile,
+  wilsonInterval,
+} from '../../numbers/index.ts';
+import {
+  type Bounded,
+  betweenFigures,
+  betweenRuns,
+  betweenWindows,
+  type Estimate,
+  widest,
+} from './estimate.ts';
+import type { Excerpt, ResourceName } from './excerpt.ts';
+import { type PartOfRun, percentileShares, rateShares, throughputShares } from './window-shares.ts';
+
+/** From what an interval was made. */
+export const METHODS = {
+  runs: "Student's t over runs",
+  windows: 'block bootstrap over windows',
+  ranks: 'order statistics',
+  rates: "Newcombe's method",
+  counts: 'Poisson counts',
+} as const;
+export type Method = keyof typeof METHODS;
+
+/** A figure on both sides. Durations, throughput and resources differ by the logarithm of their ratio. */
+export interface Difference {
+  reference: number;
+  candidate: number;
+  /** Null where the difference cannot be judged, and the note says why. */
+  estimate: Estimate | null;
+  by: Method[];
+  note: string | null;
+}
+
+/** One part of all the runs of a side that have it. */
+export type Side = readonly PartOfRun[];
+
+/** A difference of one figure of one part; null where a run does not have the figure. */
+export type Differ = (reference: Side, candidate: Side) => Difference | null;
+
+/** Fewer samples than this beyond a percentile, and it is a matter of luck. */
+const FEWEST_BEYOND = 10;
+
+type Percentile = 'p50' | 'p95' | 'p99';
+
+export const percentile =
+  (name: Percentile): Differ =>
+  (reference, candidate) => {
+    const sides = bothLogarithms(reference, candidate, ({ part }) => part[name]);
+    if (!sides) return null;
+    const q = PERCENTILES[name];
+    const reason =
+      tooFew(Math.round(FEWEST_BEYOND / Math.min(q, 1 - q)), samplesOf(reference, candidate)) ??
+      noRatio(sides);
+    if (reason) return { ...shown(sides), ...unjudged(reason) };
+    const single = onlyOnes(reference, candidate);
+    return judgedBy(shown(sides), {
+      runs: betweenRuns(sides.reference, sides.candidate),
+      // However alike runs are by chance, their samples make them no more certain than this.
+      ranks: betweenBounded(rankBounds(reference, name), rankBounds(candidate, name), sides),
+      windows: single && betweenWindows(sides.difference, percentileShares(...single, name)),
+    });
+  };
+
+export const throughput: Differ = (reference, candidate) => {
+  const sides = bothLogarithms(reference, candidate, ({ part }) => part.perS);
+  if (!sides) return null;
+  const reason = tooFew(FEWEST_TRIALS, samplesOf(reference, candidate)) ?? noRatio(sides);
+  if (reason) return { ...shown(sides), ...unjudged(reason) };
+  const runs = betweenRuns(sides.reference, sides.candidate);
+  const counts = betweenBounded(countBounds(reference), countBounds(candidate), sides);
+  const single = onlyOnes(reference, candidate);
+  if (!single) return judgedBy(shown(sides), { runs, counts });
+  const windows = betweenWindows(sides.difference, throughputShares(...single));
+  // How evenly requests come, windows know better than chance; those of an endpoint alone are not kept.
+  const isWithoutWindows = single[0].part.scope === 'endpoint';
+  return judgedBy(shown(sides), { windows, counts: windows && isWithoutWindows ? counts : null });
+};
+
+export const rate: Differ = (reference, candidate) => {
+  const [before, after] = [hitsOf(reference), hitsOf(candidate)];
+  if (!before || !after) return null;
+  const values = { reference: rateOf(before.all), candidate: rateOf(after.all) };
+  const reason = tooFew(FEWEST_TRIALS, Math.min(before.all.trials, after.all.trials));
+  if (reason) return { ...values, ...unjudged(reason) };
+  const rates = betweenFigures(rateBounds(before.all), rateBounds(after.all));
+  const single = onlyOnes(reference, candidate);
+  return judgedBy(values, {
+    rates,
+    runs: betweenRuns(before.ofRuns.map(rateOf), after.ofRuns.map(rateOf)),
+    windows: single && betweenWindows(rates.difference, rateShares(...single)),
+  });
+};
+
+interface Hits {
+  count: number;
+  trials: number;
+}
+
+/** Of each run and of all of them together; null where a run has none. */
+function hitsOf(side: Side): { ofRuns: Hits[]; all: Hits } | null {
+  const ofRuns = side.flatMap(({ part }) => part.hits ?? []);
+  const all = { count: sum(ofRuns, ({ count }) => count), trials: sum(ofRuns, ({ trials }) => trials) };
+  return ofRuns.length < side.length || all.trials === 0 ? null : { ofRuns, all };
+}
+
+const rateOf = ({ count, trials }: Hits): number => count / trials;
+
+const ONE_VALUE = 'a run has one value of it: how much runs differ is not known';
+
+/** A resource has one value a run, of which nothing can be said before there are several runs. */
+export function resourceDifference(
+  name: ResourceName,
+  reference: readonly Excerpt[],
+  candidate: readonly Excerpt[],
+): Difference | null {
+  const sides = bothLogarithms(reference, candidate, ({ resources }) => resources[name]);
+  if (!sides) return null;
+  const reason = noRatio(sides);
+  if (reason) return { ...shown(sides), ...unjudged(reason) };
+  const runs = betweenRuns(sides.reference, sides.candidate);
+  return runs ? judgedBy(shown(sides), { runs }) : { ...shown(sides), ...unjudged(ONE_VALUE) };
+}
+
+/** Of fewer trials a rate says nothing. */
+const FEWEST_TRIALS = 30;
+
+/** Of the side that has fewer; null where nobody knows. */
+function samplesOf(reference: Side, candidate: Side): number | null {
+  const counts = [reference, candidate].map((side) => side.map(({ part }) => part.count));
+  return counts.flat().includes(null)
+    ? null
+    : Math.min(...counts.map((side) => sum(side, (count) => count ?? 0)));
+}
+
+const tooFew = (needed: number, there: number | null): string | null =>
+  there !== null && there < needed ? `takes ${needed} samples, and there are ${there}` : null;
+
+const noRatio = ({ reference, candidate }: Logarithms): string | null =>
+  [...reference, ...candidate].every(Number.isFinite) ? null : 'it is 0 on one side, and has no ratio';
+
+const unjudged = (note: string) => ({ estimate: null, by: [], note });
+
+/** With one run a side, the run cannot be the unit: what varied within the two is all that is known. */
+export const isOneAgainstOne = (reference: readonly unknown[], candidate: readonly unknown[]): boolean =>
+  reference.length === 1 && candidate.length === 1;
+
+function onlyOnes(reference: Side, candidate: Side): [PartOfRun, PartOfRun] | null {
+  const [before] = reference;
+  const [after] = candidate;
+  return before && after && isOneAgainstOne(reference, candidate) ? [before, after] : null;
+}
+
+interface Logarithms {
+  reference: number[];
+  candidate: number[];
+  difference: number;
+}
+
+/** The logarithms of a figure, a value a run; null where a run has none. */
+function bothLogarithms<T>(
+  reference: readonly T[],
+  candidate: readonly T[],
+  of: (run: T) => number | null,
+): Logarithms | null {
+  const logarithms = (side: readonly T[]) =>
+    side.flatMap((run) => {
+      const value = of(run);
+      return value === null ? [] : [Math.log(value)];
+    });
+  const [before, after] = [logarithms(reference), logarithms(candidate)];
+  if (before.length < reference.length || after.length < candidate.length) return null;
+  return {
+    reference: before,
+    candidate: after,
+    difference: mean(after) - mean(before),
+  };
+}
+
+/** Geometric means, of which the difference of logarithms is the ratio. */
+const shown = ({ reference, candidate }: Logarithms) => ({
+  reference: Math.exp(mean(reference)),
+  candidate: Math.exp(mean(candidate)),
+});
+
+function judgedBy(
+  values: Pick<Difference, 'reference' | 'candidate'>,
+  estimates: Partial<Record<Method, Estimate | null>>,
+): Difference {
+  const known = Object.entries(estimates).filter(([, estimate]) => estimate) as [Method, Estimate][];
+  return known.length === 0
+    ? { ...values, ...unjudged('nothing tells how uncertain it is') }
+    : {
+        ...values,
+        estimate: widest(known.map(([, estimate]) => estimate)),
+        by: known.map(([method]) => method),
+        note: null,
+      };
+}
+
+/** How far a figure may be off by its samples, as factors of it. */
+type Factors = Interval;
+
+const betweenBounded = (
+  reference: Factors | null,
+  candidate: Factors | null,
+  sides: Logarithms,
+): Estimate | null =>
+  reference &&
+  candidate &&
+  betweenFigures(around(mean(sides.reference), reference), around(mean(sides.candidate), candidate));
+
+const around = (value: number, { low, high }: Factors): Bounded => ({
+  value,
+  low: value + Math.min(0, Math.log(low)),
+  high: value + Math.max(0, Math.log(high)),
+});
+
+/** From the samples whose ranks its interval reaches to; null where they were not kept of every run. */
+function rankBounds(side: Side, name: Percentile): Factors | null {
+  const histograms = side.flatMap(({ part }) => part.histogram ?? []);
+  if (histograms.length < side.length) return null;
+  const all = histograms.reduce(mergeHistograms, emptyHistogram());
+  const q = PERCENTILES[name];
+  return asFactors(percentileInterval(all, q), quantile(all, q));
+}
+
+function countBounds(side: Side): Factors | null {
+  const count = sum(side, ({ part }) => part.count ?? 0);
+  return count === 0 ? null : asFactors(countInterval(count), count);
+}
+
+const asFactors = ({ low, high }: Interval, value: number): Factors => ({
+  low: low / value,
+  high: high / value,
+});
+
+const rateBounds = (hits: Hits): Bounded => ({
+  value: rateOf(hits),
+  ...wilsonInterval(hits.count, hits.trials),
+});
+
+const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
+  items.reduce((total, item) => total + of(item), 0);

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  type Interval,
+  mean,
+  type Random,
+  seededRandom,
+  squaredDeviations,
+  wilsonInterval,
+} from '../../numbers/index.ts';
+import {
+  betweenFigures,
+  betweenRuns,
+  betweenWindows,
+  chanceBeyond,
+  type Estimate,
+  FEWEST_WINDOWS,
+  NORMAL,
+  studentTail,
+  widest,
+} from './estimate.ts';
+
+const close = (actual: number | undefined, expected: number, by = 5e-4) =>
+  assert.ok(Math.abs((actual ?? Number.NaN) - expected) <= by, `${actual} is not ${expected}`);
+
+function closeInterval(
+  actual: Interval | undefined,
+  [low, high]: readonly [number, number],
+  by?: number,
+): void {
+  close(actual?.low, low, by);
+  close(actual?.high, high, by);
+}
+
+describe('what lies above t', () => {
+  const known: [t: number, degreesOfFreedom: number, above: number][] = [
+    [0, 3, 0.5],
+    [12.7062, 1, 0.025],
+    [4.30265, 2, 0.025],
+    [3.18245, 3, 0.025],
+    [2.77645, 4, 0.025],
+    [4.60409, 4, 0.005],
+    [2.22814, 10, 0.025],
+    [3.16927, 10, 0.005],
+    [1.962339, NORMAL, 0.025],
+    [3.300283, NORMAL, 0.0005],
+  ];
+  for (const [t, degreesOfFreedom, above] of known) {
+    test(`${t} with ${degreesOfFreedom} degrees of freedom`, () =>
+      close(studentTail(t, degreesOfFreedom) / above, 1, 1e-4));
+  }
+});
+
+describe('between runs', () => {
+  test("is Student's two-sample interval", () => {
+    // Means 2 and 5, variance 1, so that the error is sqrt(2 / 3) and t is 2.776.
+    const estimate = betweenRuns([1, 2, 3], [4, 5, 6]);
+    assert.equal(estimate?.difference, 3);
+    assert.equal(estimate.degreesOfFreedom, 4);
+    closeInterval(estimate.interval, [0.733, 5.267], 0.005);
+  });
+
+  test('takes one run on one side, with the variance of the other', () => {
+    const estimate = betweenRuns([1, 2, 3], [5]);
+    assert.equal(estimate?.degreesOfFreedom, 2);
+    closeInterval(estimate?.interval, [3 - 4.3027 * Math.sqrt(4 / 3), 3 + 4.3027 * Math.sqrt(4 / 3)], 0.01);
+  });
+
+  test('says nothing of one run against one, or of none', () => {
+    assert.equal(betweenRuns([1], [2]), null);
+    assert.equal(betweenRuns([1, 2, 3], []), null);
+  });
+});
+
+describe('between rates: the examples of Newcombe 1998, table II, method 10', () => {
+  const known: [a: number, m: number, b: number, n: number, interval: [number, number]][] = [
+    [56, 70, 48, 80, [0.0524, 0.3339]],
+    [9, 10, 3, 10, [0.1705, 0.809]],
+    [6, 7, 2, 7, [0.0582, 0.8062]],
+    [5, 56, 0, 29, [-0.0381, 0.1926]],
+    [10, 10, 0, 20, [0.6791, 1]],
+  ];
+  const bounded = (hits: number, trials: number) => ({
+    value: hits / trials,
+    ...wilsonInterval(hits, trials),
+  });
+  for (const [a, m, b, n, interval] of known) {
+    test(`${a}/${m} and ${b}/${n}`, () =>
+      closeInterval(betweenFigures(bounded(b, n), bounded(a, m)).interval, interval));
+  }
+});
+
+describe('between windows', () => {
+  test('is nothing of too few', () => {
+    assert.equal(betweenWindows(0, Array(FEWEST_WINDOWS - 1).fill(0)), null);
+    assert.ok(betweenWindows(0, Array(FEWEST_WINDOWS).fill(0)));
+  });
+
+  test('is as wide as where blocks are drawn', () => {
+    const random = seededRandom(3);
+    const shares = Array.from({ length: 40 }, normal(random));
+    const [length, blocks, t] = [5, 8, 2.36462];
+    const blockFrom = (start: number) =>
+      mean(Array.from({ length }, (_, i) => shares[(start + i) % shares.length] as number));
+    const drawn = Array.from({ length: 20_000 }, () =>
+      mean(Array.from({ length: blocks }, () => blockFrom(Math.floor(random() * shares.length)))),
+    );
+    const half = t * Math.sqrt(squaredDeviations(drawn) / drawn.length);
+    closeInterval(betweenWindows(1, shares)?.interval, [1 - half, 1 + half], 0.02 * half);
+  });
+});
+
+test('the widest has the bounds of all of them', () => {
+  const one: Estimate = { difference: 1, interval: { low: 0, high: 2 }, degreesOfFreedom: 9 };
+  const other: Estimate = { difference: 5, interval: { low: 0.5, high: 3 }, degreesOfFreedom: 4 };
+  assert.deepEqual(widest([null, one, other]), {
+    difference: 1,
+    interval: { low: 0, high: 3 },
+    degreesOfFreedom: 4,
+  });
+  assert.equal(widest([null]), null);
+});
+
+describe('the chance that it is beyond a limit', () => {
+  const estimate: Estimate = { difference: 0.3, interval: { low: 0.1, high: 0.4 }, degreesOfFreedom: 4 };
+  test('is 5 % where the interval ends at the limit', () => close(chanceBeyond(estimate, 0.1), 0.05, 1e-3));
+  test('is less where the limit is farther away', () => assert.ok(chanceBeyond(estimate, 0.05) < 0.05));
+  test('goes by the bound on the side of the limit', () => {
+    const mirrored = { ...estimate, difference: -0.3, interval: { low: -0.4, high: -0.1 } };
+    assert.equal(chanceBeyond(mirrored, 0.05), chanceBeyond(estimate, 0.05));
+  });
+  test('is certain within the limit', () => assert.equal(chanceBeyond(estimate, 0.3), 1));
+  test('is none where nothing varies', () =>
+    assert.equal(chanceBeyond({ ...estimate, interval: { low: 0.3, high: 0.3 } }, 0.1), 0));
+});
+
+/** Box and Muller's transformation. */
+const normal = (random: Random) => () =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
+describe('simulated: the interval has the truth inside', () => {
+  const share = (trials: number, hit: () => boolean) =>
+    Array.from({ length: trials }, hit).filter(Boolean).length / trials;
+  const holds = (estimate: Estimate | null, truth: number) =>
+    estimate !== null && estimate.interval.low <= truth && truth <= estimate.interval.high;
+  const draw = normal(seededRandom(1));
+  const runs = (count: number, centre: number, spread: number) =>
+    Array.from({ length: count }, () => centre + spread * draw());
+
+  const designs: [reference: number, candidate: number][] = [
+    [2, 2],
+    [3, 3],
+    [3, 1],
+    [5, 5],
+  ];
+  for (const [reference, candidate] of designs) {
+    test(`19 times in 20, ${reference} runs against ${candidate}`, () => {
+      const held = share(4000, () =>
+        holds(betweenRuns(runs(reference, 5, 0.1), runs(candidate, 5.2, 0.1)), 0.2),
+      );
+      close(held, 0.95, 0.012);
+    });
+  }
+
+  const series: [windows: number, correlation: number, atLeast: number][] = [
+    [12, 0, 0.93],
+    [60, 0, 0.93],
+    [60, 0.5, 0.88],
+    [300, 0.7, 0.88],
+  ];
+  for (const [windows, correlation, atLeast] of series) {
+    test(`mostly, ${windows} windows that are correlated by ${correlation}`, () => {
+      const held = share(1000, () => {
+        let last = draw();
+        const values = Array.from({ length: windows }, () => {
+          last = correlation * last + Math.sqrt(1 - correlation ** 2) * draw();
+          return last;
+        });
+        const average = values.reduce((sum, value) => sum + value, 0) / windows;
+        return holds(
+          betweenWindows(
+            average,
+            values.map((value) => value - average),
+          ),
+          0,
+        );
+      });
+      assert.ok(held >= atLeast && held <= 0.99, `${held}`);
+    });
+  }
+
+  test('19 times in 20, rates', () => {
+    const random = seededRandom(2);
+    const hits = (rate: number) => Array.from({ length: 500 }, () => random() < rate).filter(Boolean).length;
+    const bounded = (count: number) => ({ value: count / 500, ...wilsonInterval(count, 500) });
+    const held = share(2000, () => holds(betweenFigures(bounded(hits(0.02)), bounded(hits(0.05))), 0.03));
+    close(held, 0.95, 0.02);
+  });
+});

@@ -1,0 +1,245 @@
+import {
+  type Evidence,
+  type FlowFigures,
+  increaseOf,
+  PM2_COLUMNS,
+  POSTGRESQL_COLUMNS,
+  type Point,
+  PROCESS_COLUMNS,
+  type ProbeName,
+  pointsOf,
+  type StepFigures,
+  TARGET_COLUMNS,
+  type Totals,
+  type Trend,
+} from '../../evidence/index.ts';
+import type { Ladder } from '../../judging/index.ts';
+import { type Histogram, mean } from '../../numbers/index.ts';
+
+/** What a comparison reads of a run: little enough to be committed as a reference. Times in ms, rates as fractions. */
+export interface Excerpt {
+  /** Of the run; of the summary of somebody else's k6, the name of its file. */
+  id: string;
+  /** Null where it is not known. */
+  startedAt: string | null;
+  /** What must be the same for runs to be compared, by name; null where nobody knows. */
+  fingerprint: Evidence['fingerprint']['parts'] | null;
+  /** Under what it ran, by name: told where it differs. */
+  circumstances: Record<string, string>;
+  /** Where it climbed one. */
+  ladder?: Ladder;
+  /** What cannot be known of it, as told to a person. */
+  unknown: string[];
+  parts: Part[];
+  /** Null where there are none: in a reference of several runs, and in a summary of k6. */
+  windows: ExcerptWindows | null;
+  /** Mean over the load, by name; null where nobody watched it. */
+  resources: Record<ResourceName, number | null>;
+}
+
+export const SCOPES = ['total', 'phase', 'endpoint', 'flow', 'step'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Figures of the whole or of one part of a run; null is what is not known. */
+export interface Part {
+  scope: Scope;
+  /** Of a step, with its flow; empty for the whole. */
+  name: string;
+  /** How many durations there are. */
+  count: number | null;
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+  perS: number | null;
+  /** Errors among requests, or successes among iterations and attempts. */
+  hits: { of: 'errors' | 'successes'; count: number; trials: number } | null;
+  histogram: Histogram | null;
+  /** Of a phase: its stretch of the run. */
+  stretch: { startMs: number; endMs: number } | null;
+}
+
+type Column = (number | null)[];
+
+export interface ExcerptWindows {
+  startMs: number[];
+  durationMs: number[];
+  requests: number[];
+  errors: number[];
+  p50: Column;
+  p95: Column;
+  p99: Column;
+  flows: Record<string, { iterations: number[]; succeeded: number[] }>;
+}
+
+/** Of the target, under the load. */
+export const RESOURCES = {
+  memory: { title: 'memory', unit: 'bytes' },
+  cpu: { title: 'CPU time a request', unit: 'ms' },
+  poolConnections: { title: 'pool connections in use', unit: 'count' },
+  databaseConnections: { title: 'PostgreSQL connections', unit: 'count' },
+} as const;
+export type ResourceName = keyof typeof RESOURCES;
+
+export function excerptOf(evidence: Evidence, ladder: Ladder | null = null): Excerpt {
+  const { run, fingerprint, windows } = evidence;
+  return {
+    id: run.id,
+    startedAt: run.startedAt,
+    fingerprint: fingerprint.parts,
+    circumstances: circumstancesOf(evidence),
+    ...(ladder && { ladder }),
+    unknown: unknownOf(evidence),
+    parts: partsOf(evidence),
+    windows: {
+      startMs: windows.startMs,
+      durationMs: windows.durationMs,
+      requests: windows.requests,
+      errors: windows.errors,
+      p50: windows.p50Ms,
+      p95: windows.p95Ms,
+      p99: windows.p99Ms,
+      flows: Object.fromEntries(
+        Object.entries(windows.flows).map(([name, { iterations, succeeded }]) => [
+          name,
+          { iterations, succeeded },
+        ]),
+      ),
+    },
+    resources: resourcesOf(evidence),
+  };
+}
+
+function unknownOf({ run, generators }: Evidence): string[] {
+  if (run.partial) return ['k6 wrote no summary: percentiles are those of histograms'];
+  return generators ? ['of several generators: percentiles are those of merged histograms'] : [];
+}
+
+const GIB = 2 ** 30;
+
+/** How the name of a circumstance begins that is a label of the run. */
+export const LABEL = 'label ';
+
+function circumstancesOf({ run, generators }: Evidence): Excerpt['circumstances'] {
+  const { environment, labels, targetSettings = {}, gitCommit, versions, host } = run;
+  // What `ab` sets is a label already.
+  const settings = Object.entries(targetSettings).filter(([name]) => labels[name] === undefined);
+  return {
+    environment,
+    // A reference service of its own listens on whatever port was free.
+    ...(environment === 'local' ? {} : { target: run.target }),
+    ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`${LABEL}${key}`, value])),
+    ...Object.fromEntries(settings.map(([name, value]) => [`setting ${name}`, value])),
+    commit: gitCommit ?? 'unknown',
+    suite: versions.suite,
+    k6: versions.k6 ?? 'unknown',
+    ...(generators && { generators: String(generators.length) }),
+    machine: `${host.platform}, ${host.cores} cores, ${(host.memoryBytes / GIB).toFixed(1)} GiB`,
+  };
+}
+
+function partsOf({ run, totals, phases, endpoints, flows }: Evidence): Part[] {
+  const seconds = run.durationMs / 1000;
+  const perS = (count: number) => (seconds > 0 ? count / seconds : null);
+  const all: Part[] = [
+    { ...requestPart('total', '', totals), perS: totals.throughputPerS },
+    ...phases.map(
+      (phase): Part => ({
+        ...requestPart('phase', phase.name, phase),
+        perS: phase.throughputPerS,
+        stretch: { startMs: phase.startMs, endMs: phase.endMs },
+      }),
+    ),
+    ...endpoints.map((endpoint) => ({
+      ...requestPart('endpoint', endpoint.name, endpoint),
+      perS: perS(endpoint.requests),
+    })),
+    ...flows.map((flow) => ({ ...journeyPart('flow', flow.name, flow), perS: perS(flow.iterations) })),
+    ...flows.flatMap(({ name, steps }) =>
+      steps.map((step) => journeyPart('step', `${name} › ${step.name}`, step)),
+    ),
+  ];
+  return all.filter(({ count }) => count !== 0);
+}
+
+const EMPTY = { perS: null, stretch: null } as const;
+
+const requestPart = (
+  scope: Scope,
+  name: string,
+  { requests, errors, durationMs }: Pick<Totals, 'requests' | 'errors' | 'durationMs'>,
+): Part => ({
+  ...EMPTY,
+  scope,
+  name,
+  ...durationsOf(durationMs),
+  hits: { of: 'errors', count: errors, trials: requests },
+});
+
+function journeyPart(scope: Scope, name: string, figures: FlowFigures | StepFigures): Part {
+  const trials = 'iterations' in figures ? figures.iterations : figures.attempts;
+  return {
+    ...EMPTY,
+    scope,
+    name,
+    ...durationsOf(figures.durationMs),
+    hits: { of: 'successes', count: figures.succeeded, trials },
+  };
+}
+
+const durationsOf = ({ count, p50, p95, p99, histogram }: Trend) => ({ count, p50, p95, p99, histogram });
+
+type ResourceOf = (evidence: Evidence) => number | null;
+
+/** Samples taken while the load was on. */
+function underLoad({ resources, run }: Evidence, probe: ProbeName, column: string): Point[] {
+  return pointsOf(resources[probe], column).filter(({ atMs }) => atMs >= 0 && atMs <= run.durationMs);
+}
+
+const averageOf =
+  (probe: ProbeName, column: string): ResourceOf =>
+  (evidence) => {
+    const points = underLoad(evidence, probe, column);
+    return points.length === 0 ? null : mean(points.map(({ value }) => value));
+  };
+
+const FEWEST_OF_A_COUNTER = 2;
+
+const cpuOfTarget: ResourceOf = (evidence) => {
+  const points = underLoad(evidence, 'target', TARGET_COLUMNS.cpuSeconds);
+  const { requests } = evidence.totals;
+  return points.length < FEWEST_OF_A_COUNTER || requests === 0
+    ? null
+    : (increaseOf(points) * 1000) / requests;
+};
+
+const cpuOfProcess: ResourceOf = (evidence) => {
+  const share = averageOf('process', PROCESS_COLUMNS.cpuShare)(evidence);
+  const { run, totals } = evidence;
+  return share === null || totals.requests === 0
+    ? null
+    : (share * run.host.cores * run.durationMs) / totals.requests;
+};
+
+/** From the first of these probes that was there. */
+const SOURCES: Record<ResourceName, readonly ResourceOf[]> = {
+  memory: [
+    averageOf('target', TARGET_COLUMNS.residentBytes),
+    averageOf('pm2', PM2_COLUMNS.residentBytes),
+    averageOf('process', PROCESS_COLUMNS.residentBytes),
+  ],
+  cpu: [cpuOfTarget, cpuOfProcess],
+  poolConnections: [averageOf('target', TARGET_COLUMNS.connectionsActive)],
+  databaseConnections: [averageOf('postgresql', POSTGRESQL_COLUMNS.connections)],
+};
+
+function resourcesOf(evidence: Evidence): Excerpt['resources'] {
+  return Object.fromEntries(
+    Object.entries(SOURCES).map(([name, sources]) => {
+      for (const source of sources) {
+        const value = source(evidence);
+        if (value !== null) return [name, value];
+      }
+      return [name, null];
+    }),
+  ) as Excerpt['resources'];
+}

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { seededRandom } from '../../numbers/index.ts';
+import { repeat } from '../../testing/evidence.ts';
+import { flowRecord, nightly } from '../../testing/history.ts';
+import { figureHistory } from './changes.ts';
+import { figuresOf, successOf } from './figures.ts';
+import type { HistoryRecord } from './record.ts';
+
+const random = seededRandom(11);
+const about = (value: number, spread: number) => Math.round(value + spread * (2 * random() - 1));
+
+const nights = (count: number, of: (night: number) => Parameters<typeof nightly>[1]): HistoryRecord[] =>
+  repeat(count, 0).map((_, i) => nightly(i + 1, of(i + 1)));
+
+/** 2,800 orders a night, of which from night 21 on more fail when they are paid. */
+const withDrop = nights(30, (night) => ({
+  run: {
+    gitCommit: `c${night}`,
+    labels: { night: String(night), instance: 't3.medium', release: night > 20 ? '2.5' : '2.4' },
+  },
+  flows: [
+    flowRecord(2800, {
+      fill: about(20, 8),
+      pay: about(night > 20 ? 120 : 45, 12),
+      ship: about(20, 8),
+    }),
+  ],
+}));
+
+describe('a drop of the success of a flow', () => {
+  const { changes, stretches, points } = figureHistory(successOf('order'), withDrop);
+  const [change] = changes;
+
+  test('is found, with the levels before and after it', () => {
+    assert.equal(changes.length, 1);
+    assert.deepEqual(
+      stretches.map(({ from, to }) => [from, to]),
+      [
+        [0, 20],
+        [20, 30],
+      ],
+    );
+    assert.ok(Math.abs((change?.from ?? 0) - 0.9696) < 0.002);
+    assert.ok(Math.abs((change?.to ?? 0) - 0.9429) < 0.002);
+    assert.equal(change?.isWorse, true);
+    assert.equal(points.length, 30);
+  });
+
+  test('lies between the commits of the runs on both of its sides', () => {
+    assert.deepEqual([change?.before.run.gitCommit, change?.after.run.gitCommit], ['c20', 'c21']);
+  });
+
+  test('is explained by the one step that changed with it, and by its reason', () => {
+    assert.deepEqual(
+      change?.explanation?.steps.map(({ step }) => step),
+      ['pay'],
+    );
+    const [step] = change?.explanation?.steps ?? [];
+    assert.ok(Math.abs((step?.from ?? 0) - 0.984) < 0.002);
+    assert.ok(Math.abs((step?.to ?? 0) - 0.957) < 0.002);
+    assert.ok((step?.share ?? 0) > 0.85 && (step?.share ?? 2) < 1.15);
+    assert.deepEqual(
+      change?.explanation?.reasons.map(({ reason }) => reason),
+      ['pay: refused'],
+    );
+  });
+
+  test('names what else changed for good, and not what changes every night', () => {
+    assert.deepEqual(change?.altered, [{ what: 'label release', from: '2.4', to: '2.5' }]);
+  });
+});
+
+test('a drop that all steps have a part in names each of them that is large enough, the largest first', () => {
+  const records = nights(40, (night) => ({
+    flows: [
+      flowRecord(2800, {
+        fill: about(20, 5),
+        pay: about(night > 20 ? 90 : 40, 8),
+        ship: about(night > 20 ? 60 : 30, 8),
+      }),
+    ],
+  }));
+  const [change] = figureHistory(successOf('order'), records).changes;
+  assert.deepEqual(
+    change?.explanation?.steps.map(({ step }) => step),
+    ['pay', 'ship'],
+  );
+});
+
+test('a step that is not observable explains nothing', () => {
+  const records = nights(30, (night) => {
+    const flow = flowRecord(2800, { pay: night > 20 ? 180 : about(80, 10), ship: 5 });
+    const steps = flow.steps.map((step) =>
+      step.name === 'pay' ? { ...step, attempts: 0, succeeded: 0 } : step,
+    );
+    return { flows: [{ ...flow, steps }] };
+  });
+  const [change] = figureHistory(successOf('order'), records).changes;
+  assert.deepEqual(change?.explanation?.steps, []);
+  assert.equal(change?.explanation?.reasons[0]?.reason, 'pay: refused');
+});
+
+describe('a change', () => {
+  const figure = (id: string, records: HistoryRecord[]) => {
+    const found = figuresOf(records).find((one) => one.id === id);
+    assert.ok(found);
+    return figureHistory(found, records);
+  };
+  const p95 = (level: (night: number) => number) =>
+    nights(40, (night) => ({
+      totals: {
+        requests: 1000,
+        errors: 0,
+        throughputPerS: 10,
+        durationMs: { p50: 50, p95: level(night) + about(0, 3), p99: 300 },
+      },
+    }));
+
+  test('for the better is no worse', () => {
+    const [change] = figure(
+      'p95',
+      p95((night) => (night > 20 ? 100 : 200)),
+    ).changes;
+    assert.deepEqual([change?.index, change?.isWorse, change?.explanation], [20, false, null]);
+  });
+
+  test('below the floor is none, and its stretches are one', () => {
+    const { changes, stretches } = figure(
+      'p95',
+      p95((night) => (night > 20 ? 200 : 190)),
+    );
+    assert.deepEqual(changes, []);
+    assert.deepEqual(
+      stretches.map(({ from, to }) => [from, to]),
+      [[0, 40]],
+    );
+  });
+
+  test('of memory is told from 20 MB an hour on', () => {
+    const growth = (mb: number) =>
+      nights(40, (night) => ({
+        memory: {
+          bytesPerHour: (night > 20 ? mb : 1) * 1024 ** 2 + about(0, 1000),
+          low: 0,
+          high: 50 * 1024 ** 2,
+        },
+      }));
+    assert.equal(figure('memory', growth(15)).changes.length, 0);
+    assert.deepEqual(
+      figure('memory', growth(40)).changes.map(({ index }) => index),
+      [20],
+    );
+  });
+
+  test('that is altered by the test itself says which part of it', () => {
+    const records = p95((night) => (night > 20 ? 300 : 200)).map((record, i) => ({
+      ...record,
+      fingerprint: {
+        ...record.fingerprint,
+        parts: { ...record.fingerprint.parts, workload: i < 20 ? 'old' : 'new' },
+      },
+    }));
+    assert.deepEqual(figure('p95', records).changes[0]?.altered, [
+      { what: 'workload of the fingerprint', from: 'old', to: 'new' },
+    ]);
+  });
+});
+
+test('of a growth that a run is too short to tell nothing is told', () => {
+  const records = nights(3, () => ({ memory: { bytesPerHour: 1e6, low: -(2 ** 30), high: 2 ** 30 } }));
+  assert.deepEqual(
+    figuresOf(records).map(({ id }) => id),
+    ['p95', 'errors'],
+  );
+});
+
+test('figures that no run tells are left out', () => {
+  assert.deepEqual(
+    figuresOf(nights(3, () => ({}))).map(({ id }) => id),
+    ['p95', 'errors'],
+  );
+  assert.deepEqual(
+    figuresOf(withDrop).map(({ id }) => id),
+    ['success-order', 'p95', 'errors'],
+  );
+});

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  diagnosis,
+  endpointFigures,
+  flowFigures,
+  instants,
+  judgedCriterion,
+  phasesOf,
+  repeat,
+  resultOf,
+  samplesOf,
+  stepFigures,
+  trendOf,
+} from '../../testing/evidence.ts';
+import { lineOf, MOST_BYTES, recordOf } from './record.ts';
+
+const HOUR = 3_600_000;
+const MB = 1024 ** 2;
+
+const bytesOf = (record: Parameters<typeof lineOf>[0]) => Buffer.byteLength(lineOf(record));
+
+describe('the record of a run', () => {
+  test('keeps what a history is made of', () => {
+    const flow = {
+      ...flowFigures('order', { values: repeat(100, 2000), succeeded: 97 }),
+      steps: [
+        stepFigures('pay', { values: repeat(100, 1500), succeeded: 97 }),
+        stepFigures('pack', { values: [] }),
+      ],
+      failures: [{ reason: 'pay: timeout', count: 3, share: 1 }],
+    };
+    const record = recordOf(
+      resultOf({
+        run: { labels: { instance: 't3.medium' }, gitCommit: 'abc' },
+        totals: { requests: 200, errors: 3, durationMs: trendOf(repeat(200, 123.456789)) },
+        endpoints: [
+          endpointFigures('GET /a', { values: [1, 2, 3] }),
+          endpointFigures('GET /b', { values: [5, 5, 5, 5], errors: 1 }),
+          endpointFigures('GET /unused', { values: [] }),
+        ],
+        flows: [flow],
+        criteria: [
+          judgedCriterion({ id: 'order-success', kind: 'flow-success-rate', limit: 0.95 }),
+          judgedCriterion({ title: 'p95 response time', status: 'fail' }),
+        ],
+        diagnosis: [diagnosis({ cause: 'memory-leak' })],
+        verdict: { decision: 'NO_GO', reasons: ['p95 response time fails'] },
+      }),
+    );
+
+    assert.deepEqual(
+      [record.schemaVersion, record.verdict, record.failed, record.causes, record.omitted],
+      [1, 'NO_GO', ['p95 response time'], ['memory-leak'], 0],
+    );
+    assert.deepEqual(record.run.labels, { instance: 't3.medium' });
+    assert.equal(record.run.gitCommit, 'abc');
+    assert.equal('description' in record.run, false);
+    assert.deepEqual(
+      [record.totals.requests, record.totals.errors, record.totals.durationMs?.p50],
+      [200, 3, 123.46],
+    );
+    assert.deepEqual(
+      record.endpoints.map(({ name, requests, errors }) => [name, requests, errors]),
+      [
+        ['GET /b', 4, 1],
+        ['GET /a', 3, 0],
+      ],
+      'the busiest first, and none without a request',
+    );
+    const [order] = record.flows;
+    assert.deepEqual(
+      [order?.iterations, order?.succeeded, order?.target, order?.durationMs],
+      [100, 97, 0.95, { mean: 2000, p95: 2000 }],
+    );
+    assert.deepEqual(order?.steps, [
+      { name: 'pay', attempts: 100, succeeded: 97, durationMs: { mean: 1500, p95: 1500 } },
+      { name: 'pack', attempts: 0, succeeded: 0, durationMs: null },
+    ]);
+    assert.deepEqual(order?.failures, [{ reason: 'pay: timeout', count: 3 }]);
+    assert.equal(record.memory, null, 'there were no samples of it');
+  });
+
+  test('has no promise of a flow without a criterion, nor durations of nothing', () => {
+    const record = recordOf(resultOf({ flows: [flowFigures('order', { values: [] })] }));
+    assert.deepEqual([record.flows[0]?.target, record.flows[0]?.durationMs], [null, null]);
+  });
+
+  test('has the slope of the memory during the longest phase, by the hour', () => {
+    const phases = phasesOf({ 'ramp-up': HOUR / 10, hold: HOUR, 'ramp-down': HOUR / 10 });
+    const atMs = instants(0, 1.2 * HOUR, 10_000);
+    const record = recordOf(
+      resultOf({
+        run: {
+          durationMs: 1.2 * HOUR,
+          workload: { kind: 'ramping-vus', model: 'closed', peakVUs: 10, durationMs: 1.2 * HOUR, phases },
+        },
+        resources: {
+          target: samplesOf(atMs, {
+            heapUsedBytes: (ms) => 100 * MB + (50 * MB * ms) / HOUR + (ms % 30_000) * 100,
+            externalBytes: () => MB,
+          }),
+        },
+      }),
+    );
+    const { bytesPerHour = 0, low, high } = record.memory ?? {};
+    assert.ok(Math.abs(bytesPerHour / MB - 50) < 1, `${bytesPerHour}`);
+    assert.ok((low ?? 0) <= bytesPerHour && bytesPerHour <= (high ?? 0));
+  });
+});
+
+describe('a record that is too long', () => {
+  const long = (letters: string) =>
+    resultOf({
+      run: { labels: Object.fromEntries(repeat(300, 0).map((_, i) => [`label${i}`, letters.repeat(100)])) },
+      endpoints: repeat(400, 0).map((_, i) =>
+        endpointFigures(`GET /${i}/${letters.repeat(100)}`, { values: repeat(400 - i, 10) }),
+      ),
+    });
+
+  for (const [what, letters] of Object.entries({ ASCII: 'ab', 'other letters': 'żółć', control: '\u0001' }))
+    test(`keeps the first entries of its lists, and says how many it left out: ${what}`, () => {
+      const record = recordOf(long(letters));
+      assert.ok(bytesOf(record) <= MOST_BYTES, `${bytesOf(record)}`);
+      assert.ok(record.endpoints.length > 0);
+      assert.ok(record.endpoints[0]?.name.startsWith('GET /0/'), 'the busiest');
+      const kept = record.endpoints.length + Object.keys(record.run.labels).length;
+      assert.equal(record.omitted + kept, 700);
+    });
+
+  test('of a real size stays whole', () => {
+    const record = recordOf(
+      resultOf({
+        endpoints: repeat(100, 0).map((_, i) =>
+          endpointFigures(`GET /admin/things/${i}`, { values: [1, 2, 3] }),
+        ),
+      }),
+    );
+    assert.deepEqual([record.endpoints.length, record.omitted], [100, 0]);
+  });
+});

@@ -1,0 +1,406 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { ONE_OF_EACH } from '../testing/evidence.ts';
+import {
+  at,
+  breakingPointAbove,
+  contractsHold,
+  driftBelow,
+  during,
+  errorRateBelow,
+  flowMeanBelow,
+  flowPercentileBelow,
+  flowSuccessAbove,
+  inEveryWindow,
+  meanBelow,
+  memoryGrowthBelow,
+  memorySlopeBelow,
+  minor,
+  noConnectionLeak,
+  noFailedCheck,
+  noRestarts,
+  noTimeouts,
+  ofStep,
+  percentileBelow,
+  recoversWithin,
+  requestsAbove,
+  throughputAbove,
+} from './criteria.ts';
+import { type Criterion, keeps } from './criterion.ts';
+
+const MB = 1024 * 1024;
+const spike = { scenario: 'probe', referencePhase: 'before', recoveryPhase: 'recovery', tolerance: 0.2 };
+
+type Stated = Pick<Criterion, 'id' | 'title' | 'comparison' | 'limit' | 'unit' | 'minSamples'>;
+
+const constructors: [made: Criterion, stated: Stated][] = [
+  [
+    percentileBelow(0.95, '400ms'),
+    { id: 'p95', title: 'p95 response time', comparison: 'below', limit: 400, unit: 'ms', minSamples: 200 },
+  ],
+  [
+    errorRateBelow(0.01),
+    {
+      id: 'error-rate',
+      title: 'error rate',
+      comparison: 'below',
+      limit: 0.01,
+      unit: 'fraction',
+      minSamples: 100,
+    },
+  ],
+  [
+    meanBelow('200ms'),
+    { id: 'mean', title: 'mean response time', comparison: 'below', limit: 200, unit: 'ms', minSamples: 30 },
+  ],
+  [
+    throughputAbove(200),
+    {
+      id: 'throughput',
+      title: 'throughput',
+      comparison: 'above',
+      limit: 200,
+      unit: 'perSecond',
+      minSamples: 100,
+    },
+  ],
+  [
+    requestsAbove(1e5),
+    { id: 'requests', title: 'requests', comparison: 'above', limit: 1e5, unit: 'count', minSamples: 1 },
+  ],
+  [
+    noTimeouts(),
+    { id: 'timeouts', title: 'timeouts', comparison: 'at-most', limit: 0, unit: 'count', minSamples: 1 },
+  ],
+  [
+    noFailedCheck(),
+    {
+      id: 'failed-checks',
+      title: 'failed checks',
+      comparison: 'at-most',
+      limit: 0,
+      unit: 'count',
+      minSamples: 1,
+    },
+  ],
+  [
+    contractsHold(6),
+    {
+      id: 'contracts',
+      title: 'responses that break their contract',
+      comparison: 'at-most',
+      limit: 0,
+      unit: 'count',
+      minSamples: 6,
+    },
+  ],
+  [
+    flowSuccessAbove('order', 0.95),
+    {
+      id: 'order-success',
+      title: 'order success rate',
+      comparison: 'above',
+      limit: 0.95,
+      unit: 'fraction',
+      minSamples: 30,
+    },
+  ],
+  [
+    flowMeanBelow('order', '5s'),
+    {
+      id: 'order-mean',
+      title: 'order mean duration',
+      comparison: 'below',
+      limit: 5000,
+      unit: 'ms',
+      minSamples: 30,
+    },
+  ],
+  [
+    flowPercentileBelow('order', 0.99, '1m30s'),
+    {
+      id: 'order-p99',
+      title: 'order p99 duration',
+      comparison: 'below',
+      limit: 90_000,
+      unit: 'ms',
+      minSamples: 1000,
+    },
+  ],
+  [
+    recoversWithin('30s', spike),
+    {
+      id: 'recovery-time',
+      title: 'recovery time',
+      comparison: 'below',
+      limit: 30_000,
+      unit: 'ms',
+      minSamples: 10,
+    },
+  ],
+  [
+    memoryGrowthBelow(100, 'hold'),
+    {
+      id: 'memory-growth',
+      title: 'memory growth during hold',
+      comparison: 'below',
+      limit: 100 * MB,
+      unit: 'bytes',
+      minSamples: 36,
+    },
+  ],
+  [
+    memorySlopeBelow(50, 'hold'),
+    {
+      id: 'memory-slope',
+      title: 'memory slope during hold',
+      comparison: 'below',
+      limit: 50 * MB,
+      unit: 'bytesPerHour',
+      minSamples: 36,
+    },
+  ],
+  [
+    noRestarts(),
+    { id: 'restarts', title: 'restarts', comparison: 'at-most', limit: 0, unit: 'count', minSamples: 2 },
+  ],
+  [
+    breakingPointAbove(200, ['ramp-up'], [percentileBelow(0.95, '400ms'), errorRateBelow(0.005)]),
+    {
+      id: 'breaking-point',
+      title: 'breaking point during ramp-up (p95 response time below 400ms, error rate below 0.5 %)',
+      comparison: 'above',
+      limit: 200,
+      unit: 'perSecond',
+      minSamples: 10,
+    },
+  ],
+  [
+    inEveryWindow(percentileBelow(0.95, '400ms'), { share: 0.95 }),
+    {
+      id: 'p95-in-windows',
+      title: 'windows with p95 response time below 400ms',
+      comparison: 'above',
+      limit: 0.95,
+      unit: 'fraction',
+      minSamples: 73,
+    },
+  ],
+  [
+    noConnectionLeak(),
+    {
+      id: 'connection-leak',
+      title: 'database connections not returned',
+      comparison: 'at-most',
+      limit: 0,
+      unit: 'count',
+      minSamples: 3,
+    },
+  ],
+  [
+    driftBelow(0.1, 'hold'),
+    {
+      id: 'drift',
+      title: 'response time drift during hold',
+      comparison: 'below',
+      limit: 0.1,
+      unit: 'fraction',
+      minSamples: 20,
+    },
+  ],
+];
+
+for (const [made, stated] of constructors) {
+  test(`${stated.id} states what it promises, and is critical`, () => {
+    const { measure: _, severity, ...rest } = made;
+    assert.deepEqual(rest, stated);
+    assert.equal(severity, 'critical');
+  });
+}
+
+const percentiles: [q: number, id: string, minSamples: number][] = [
+  [0.5, 'p50', 20],
+  [0.75, 'p75', 40],
+  [0.9, 'p90', 100],
+  [0.95, 'p95', 200],
+  [0.99, 'p99', 1000],
+  [0.999, 'p99.9', 10_000],
+];
+
+for (const [q, id, minSamples] of percentiles) {
+  test(`${id} takes ${minSamples} samples: ten beyond it`, () => {
+    for (const [made, expectedId] of [
+      [percentileBelow(q, '1s'), id],
+      [flowPercentileBelow('order', q, '1s'), `order-${id}`],
+    ] as const) {
+      assert.equal(made.id, expectedId);
+      assert.equal(made.minSamples, minSamples);
+    }
+  });
+}
+
+test('a criterion during phases says so in its id and title, and leaves the one it was made from alone', () => {
+  const whole = percentileBelow(0.95, '500ms');
+  const narrowed = during(['spike-up', 'spike'], whole);
+  assert.deepEqual(narrowed, {
+    ...whole,
+    id: 'p95@spike-up+spike',
+    phases: ['spike-up', 'spike'],
+    title: 'p95 response time during spike-up, spike',
+  });
+  assert.equal(whole.phases, undefined);
+});
+
+const titles: [criterion: Criterion, id: string, title: string][] = [
+  [
+    at('GET /admin/stats/:id', percentileBelow(0.95, '200ms')),
+    'p95[GET /admin/stats/:id]',
+    'p95 response time of GET /admin/stats/:id',
+  ],
+  [
+    during(['hold'], at('GET /admin/stats/:id', percentileBelow(0.95, '200ms'))),
+    'p95[GET /admin/stats/:id]@hold',
+    'p95 response time of GET /admin/stats/:id during hold',
+  ],
+  [at('GET /items', noTimeouts()), 'timeouts[GET /items]', 'timeouts of GET /items'],
+  [ofStep('pay', flowMeanBelow('order', '1s')), 'order-mean[pay]', 'order mean duration of step pay'],
+  [during(['hold'], throughputAbove(5)), 'throughput@hold', 'throughput during hold'],
+  [
+    during(['hold'], inEveryWindow(flowSuccessAbove('order', 0.95), { share: 0.9 })),
+    'order-success-in-windows@hold',
+    'windows with order success rate above 95 % during hold',
+  ],
+  [
+    inEveryWindow(meanBelow('1500ms'), { share: 0.9 }),
+    'mean-in-windows',
+    'windows with mean response time below 1500ms',
+  ],
+  [
+    inEveryWindow(meanBelow('1m30s'), { share: 0.9 }),
+    'mean-in-windows',
+    'windows with mean response time below 1m30s',
+  ],
+  [
+    inEveryWindow(throughputAbove(100), { share: 0.9 }),
+    'throughput-in-windows',
+    'windows with throughput above 100/s',
+  ],
+];
+for (const [criterion, id, title] of titles) {
+  test(`"${title}" reads as it is meant`, () => {
+    assert.equal(criterion.title, title);
+    assert.equal(criterion.id, id);
+  });
+}
+
+test('the part that a criterion is narrowed to stays readable', () => {
+  assert.equal(at('GET /items', noTimeouts()).endpoint, 'GET /items');
+  assert.equal(ofStep('pay', flowMeanBelow('order', '1s')).step, 'pay');
+});
+
+test('a minor criterion is the same but for its severity, also when it is narrowed', () => {
+  assert.deepEqual(minor(noRestarts()), { ...noRestarts(), severity: 'minor' });
+  assert.equal(during(['hold'], minor(errorRateBelow(0.01))).severity, 'minor');
+  assert.equal(inEveryWindow(minor(errorRateBelow(0.01)), { share: 0.9 }).severity, 'minor');
+});
+
+describe('what a result has no figures of is refused where it is written', () => {
+  const p95 = percentileBelow(0.95, '400ms');
+  const cases: [what: string, make: () => unknown, message: RegExp][] = [
+    [
+      'a leak at an endpoint',
+      // @ts-expect-error: connections are not kept by endpoint
+      () => at('GET /items', noConnectionLeak()),
+      /^at cannot narrow "database connections not returned": it takes request-percentile, /,
+    ],
+    [
+      'a recovery during a phase',
+      // @ts-expect-error: it names its phases itself
+      () => during(['hold'], recoversWithin('30s', spike)),
+      /^during cannot narrow "recovery time"/,
+    ],
+    [
+      'requests of a step',
+      // @ts-expect-error: a step is one of a flow
+      () => ofStep('pay', p95),
+      /^ofStep cannot narrow "p95 response time": it takes flow-percentile, flow-mean, flow-success-rate$/,
+    ],
+    [
+      'timeouts in every window',
+      // @ts-expect-error: windows have no such column
+      () => inEveryWindow(noTimeouts(), { share: 0.9 }),
+      /^inEveryWindow cannot narrow "timeouts"/,
+    ],
+    ['phases of phases', () => during(['a'], during(['b'], p95)), /"p95 response time during b" further/],
+    [
+      'an endpoint of what is narrowed to phases, the wrong way round',
+      () => at('GET /items', during(['a'], p95)),
+      /during\(…\) is the outer one/,
+    ],
+    [
+      'every window of an endpoint',
+      () => inEveryWindow(at('GET /items', p95), { share: 0.9 }),
+      /inEveryWindow cannot narrow "p95 response time of GET \/items" further/,
+    ],
+    [
+      'every window of a step',
+      () => inEveryWindow(ofStep('pay', flowMeanBelow('order', '1s')), { share: 0.9 }),
+      /inEveryWindow cannot narrow "order mean duration of step pay" further/,
+    ],
+    [
+      'a percentile that windows do not have',
+      () => inEveryWindow(percentileBelow(0.9, '1s'), { share: 0.9 }),
+      /^windows have no p90 response time: they have p50, p95 and p99$/,
+    ],
+    ...[0, 1, 95, Number.NaN].map((share): [string, () => unknown, RegExp] => [
+      `a share of ${share}`,
+      () => inEveryWindow(p95, { share }),
+      new RegExp(`^a share of windows is between 0 and 1, such as 0.95; it is ${share}$`),
+    ]),
+    [
+      'a breaking point of nothing',
+      () => breakingPointAbove(200, ['ramp-up'], []),
+      /^a breaking point takes a limit that can break$/,
+    ],
+    [
+      'a breaking point by what windows do not have',
+      () => breakingPointAbove(200, ['ramp-up'], [percentileBelow(0.999, '1s')]),
+      /^windows have no p99.9 response time/,
+    ],
+  ];
+  for (const [what, make, message] of cases) {
+    test(what, () => {
+      assert.throws(make, { name: 'RangeError', message });
+    });
+  }
+});
+
+test('limits: which side of them is kept', () => {
+  const sides: [comparison: Criterion['comparison'], under: boolean, at: boolean, over: boolean][] = [
+    ['below', true, false, false],
+    ['above', false, false, true],
+    ['at-most', true, true, false],
+  ];
+  for (const [comparison, ...kept] of sides)
+    assert.deepEqual(
+      [9, 10, 11].map((value) => keeps({ comparison, limit: 10 }, value)),
+      kept,
+    );
+});
+
+for (const [kind, make] of Object.entries(ONE_OF_EACH)) {
+  test(`${kind} survives the way through k6's options, as JSON`, () => {
+    assert.deepEqual(JSON.parse(JSON.stringify(make())), make());
+  });
+}
+
+test('a limit that is no duration is refused where it is written', () => {
+  for (const make of [
+    () => percentileBelow(0.95, '400'),
+    () => meanBelow('200'),
+    () => flowMeanBelow('order', 'soon'),
+    () => flowPercentileBelow('order', 0.95, ''),
+    () => recoversWithin('30 s', spike),
+  ])
+    assert.throws(make, { name: 'RangeError', message: /is not a duration/ });
+});

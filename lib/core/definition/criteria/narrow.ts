@@ -1,0 +1,111 @@
+import { fewestTrials, formatExactly } from '../../numbers/index.ts';
+import {
+  type Criterion,
+  type CriterionOf,
+  type Kind,
+  type Measure,
+  NARROWS,
+  type NarrowedBy,
+  type Unit,
+  WINDOW_PERCENTILES,
+  type WindowPromise,
+  type Word,
+} from '../criterion.ts';
+
+/**
+ * Narrows a criterion on requests to those of one endpoint.
+ * @param endpoint its name: `GET /admin/bookings/:id`
+ */
+export function at<M extends NarrowedBy<'at'>>(endpoint: string, criterion: Criterion<M>): Criterion<M> {
+  refuseToNarrow('at', criterion);
+  return {
+    ...criterion,
+    id: `${criterion.id}[${endpoint}]`,
+    title: `${criterion.title} of ${endpoint}`,
+    endpoint,
+  };
+}
+
+/** Narrows a criterion on a flow to one of its steps. */
+export function ofStep<M extends NarrowedBy<'ofStep'>>(step: string, criterion: Criterion<M>): Criterion<M> {
+  refuseToNarrow('ofStep', criterion);
+  return { ...criterion, id: `${criterion.id}[${step}]`, title: `${criterion.title} of step ${step}`, step };
+}
+
+/** Narrows a criterion to some phases of the workload. Its id says so: the same promise may hold elsewhere too. */
+export function during<M extends NarrowedBy<'during'>>(
+  phases: string[],
+  criterion: Criterion<M>,
+): Criterion<M> {
+  refuseToNarrow('during', criterion);
+  return {
+    ...criterion,
+    id: `${criterion.id}@${phases.join('+')}`,
+    title: `${criterion.title} during ${phases.join(', ')}`,
+    phases,
+  };
+}
+
+/**
+ * A limit for each window of the run, of which a share may break it. It takes so many windows that a run in which
+ * all of them keep the limit passes.
+ * @param share between 0 and 1: more windows than this keep the limit
+ * @param minRequests a window with fewer requests (of a flow: iterations) does not count
+ * @throws RangeError for a percentile that windows do not have, or a share that is none
+ */
+export function inEveryWindow(
+  criterion: Criterion<NarrowedBy<'inEveryWindow'>>,
+  { share, minRequests = criterion.minSamples }: { share: number; minRequests?: number },
+): CriterionOf<'window-share'> {
+  if (!(share > 0 && share < 1))
+    throw new RangeError(`a share of windows is between 0 and 1, such as 0.95; it is ${share}`);
+  return {
+    id: `${criterion.id}-in-windows`,
+    title: `windows with ${stated(criterion)}`,
+    measure: { kind: 'window-share', promise: promiseOf(criterion, minRequests) },
+    comparison: 'above',
+    limit: share,
+    unit: 'fraction',
+    severity: criterion.severity,
+    minSamples: fewestTrials(share),
+  };
+}
+
+/** Not worth a NO-GO: where it fails, the verdict is at worst CONDITIONAL GO. */
+export function minor<M extends Measure>(criterion: Criterion<M>): Criterion<M> {
+  return { ...criterion, severity: 'minor' };
+}
+
+/** @throws RangeError where the word does not narrow such a criterion, or another has narrowed it before */
+function refuseToNarrow(word: Word, { title, measure, endpoint, step, phases }: Criterion): void {
+  const kinds: readonly Kind[] = NARROWS[word];
+  if (!kinds.includes(measure.kind))
+    throw new RangeError(`${word} cannot narrow "${title}": it takes ${kinds.join(', ')}`);
+  // An endpoint during some phases is the one part of a part that a result has figures of.
+  if (step ?? phases ?? (word === 'during' ? undefined : endpoint))
+    throw new RangeError(
+      `${word} cannot narrow "${title}" further: a result has no figures of such a part. Around at(…) and inEveryWindow(…), during(…) is the outer one.`,
+    );
+}
+
+export function promiseOf(
+  criterion: Criterion<NarrowedBy<'inEveryWindow'>>,
+  minRequests: number,
+): WindowPromise {
+  refuseToNarrow('inEveryWindow', criterion);
+  const { measure, comparison, limit, title } = criterion;
+  if (measure.kind === 'request-percentile' && !(measure.q in WINDOW_PERCENTILES))
+    throw new RangeError(`windows have no ${title}: they have p50, p95 and p99`);
+  return { measure, comparison, limit, minRequests };
+}
+
+/** As told to a person: `p95 response time below 400ms`. */
+export function stated({ title, comparison, limit, unit }: Criterion): string {
+  return `${title} ${comparison.replace('-', ' ')} ${statedLimit(limit, unit)}`;
+}
+
+function statedLimit(limit: number, unit: Unit): string {
+  if (unit === 'ms') return formatExactly(limit);
+  if (unit === 'fraction') return `${Number((limit * 100).toPrecision(12))} %`;
+  return unit === 'perSecond' ? `${limit}/s` : String(limit);
+}

@@ -1,0 +1,136 @@
+import type { ErrorKind } from '../metrics/index.ts';
+
+export type Severity = 'critical' | 'minor';
+/** What a breaker is to do within a phase: open when its upstream fails, recover (close for good) when that is back. */
+export type BreakerEvent = 'opens' | 'recovers';
+
+export type Unit = 'ms' | 'fraction' | 'count' | 'perSecond' | 'bytes' | 'bytesPerHour';
+
+/** What is measured; each kind has one row in measures.ts. */
+export type Measure =
+  | { kind: 'request-percentile'; q: number }
+  | { kind: 'request-mean' }
+  | { kind: 'error-rate' }
+  | { kind: 'request-count' }
+  | { kind: 'throughput' }
+  | { kind: 'error-count'; errorKind: ErrorKind }
+  | { kind: 'refusal-share'; status: number }
+  | { kind: 'degraded-share' }
+  | { kind: 'failed-checks' }
+  | { kind: 'contract-violations' }
+  | { kind: 'flow-success-rate'; flow: string }
+  | { kind: 'flow-mean'; flow: string }
+  | { kind: 'flow-percentile'; flow: string; q: number }
+  | { kind: 'window-share'; promise: WindowPromise }
+  | { kind: 'breaking-point'; ramp: string[]; promises: WindowPromise[] }
+  | {
+      kind: 'recovery-time';
+      scenario: string;
+      referencePhase: string;
+      recoveryPhase: string;
+      tolerance: number;
+    }
+  | { kind: 'duration-drift'; phase: string }
+  | { kind: 'memory-growth'; phase: string }
+  | { kind: 'memory-slope'; phase: string }
+  | { kind: 'unreturned-connections' }
+  | { kind: 'restarts' }
+  | { kind: 'start-spread' }
+  | { kind: 'damaged-records' }
+  | { kind: 'breaker-time'; event: BreakerEvent; phase: string };
+
+export type Kind = Measure['kind'];
+export type MeasureOf<K extends Kind> = Extract<Measure, { kind: K }>;
+
+/** The kinds that each word narrows: those whose figures a result has for such a part. */
+export const NARROWS = {
+  at: [
+    'request-percentile',
+    'request-mean',
+    'error-rate',
+    'request-count',
+    'throughput',
+    'error-count',
+    'refusal-share',
+    'degraded-share',
+    'failed-checks',
+  ],
+  during: [
+    'request-percentile',
+    'request-mean',
+    'error-rate',
+    'request-count',
+    'throughput',
+    'refusal-share',
+    'degraded-share',
+    'failed-checks',
+    'window-share',
+    'start-spread',
+  ],
+  ofStep: ['flow-percentile', 'flow-mean', 'flow-success-rate'],
+  inEveryWindow: [
+    'request-percentile',
+    'request-mean',
+    'error-rate',
+    'throughput',
+    'flow-mean',
+    'flow-success-rate',
+  ],
+} as const satisfies Record<string, readonly Kind[]>;
+
+export type Word = keyof typeof NARROWS;
+export type NarrowedBy<W extends Word> = MeasureOf<(typeof NARROWS)[W][number]>;
+
+/** The percentiles that windows have a column of. */
+export const WINDOW_PERCENTILES: Record<number, 'p50Ms' | 'p95Ms' | 'p99Ms'> = {
+  0.5: 'p50Ms',
+  0.95: 'p95Ms',
+  0.99: 'p99Ms',
+};
+
+/** A limit, and which side of it is kept. */
+export interface Limit {
+  comparison: 'below' | 'above' | 'at-most';
+  limit: number;
+}
+
+/** A limit that is looked at window by window. */
+export interface WindowPromise extends Limit {
+  measure: NarrowedBy<'inEveryWindow'>;
+  /** A window with fewer requests than this does not count. */
+  minRequests: number;
+}
+
+/** The part of a run that a criterion is about; without any of these, all of it. */
+export interface Scope {
+  endpoint?: string;
+  /** Of the flow that is measured. */
+  step?: string;
+  /** Of the workload. */
+  phases?: string[];
+}
+
+/** A promise: what is measured, where, and the limit it has to keep. */
+export interface Criterion<M extends Measure = Measure> extends Scope, Limit {
+  id: string;
+  title: string;
+  measure: M;
+  unit: Unit;
+  severity: Severity;
+  /** With fewer samples than this, there is no data to judge. */
+  minSamples: number;
+}
+
+export type CriterionOf<K extends Kind> = Criterion<MeasureOf<K>>;
+
+/** Whether a value keeps a limit. */
+export function keeps({ comparison, limit }: Limit, value: number): boolean {
+  switch (comparison) {
+    case 'below':
+      return value < limit;
+    case 'above':
+      return value > limit;
+    case 'at-most':
+      return value <= limit;
+  }
+}

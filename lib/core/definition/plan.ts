@@ -1,0 +1,105 @@
+import type { Criterion } from './criterion.ts';
+import type { VariableName } from './variables.ts';
+import type { Scale, Workload } from './workload.ts';
+
+export const PLAN_VERSION = 1;
+
+/**
+ * What a test tells the runner about itself. It travels in k6's `options.ext.suite`, which `k6 inspect`
+ * gives back: the runner never loads a test's code, and never guesses.
+ */
+export interface TestPlan {
+  version: typeof PLAN_VERSION;
+  product: string;
+  test: string;
+  description: string;
+  workload: Workload;
+  scale: Scale;
+  endpoints: PlannedEndpoint[];
+  flows: PlannedFlow[];
+  criteria: Criterion[];
+  /** Environment variables without which the test cannot run. */
+  requires: VariableName[];
+  target: TargetDescription;
+  seed: number;
+  /** Share of the responses whose body is held against its contract: 0 none, 1 every one. */
+  contractShare: number;
+  /** Absent where nothing is assessed beside the criteria. */
+  assess?: Assessment[];
+  /** Absent where a product cannot remove what its tests create. */
+  cleanup?: CleanUp;
+  /** Absent where nobody can tell what has become of that. */
+  ledger?: Ledger;
+}
+
+/** What a report can assess beside the criteria, from the same figures. */
+export type Assessment = 'readiness' | 'checklist';
+
+export interface PlannedEndpoint {
+  /** Method and route template: `GET /admin/bookings/:id`. */
+  name: string;
+  /** Share of the mix; absent for endpoints that only flows call. */
+  weight?: number;
+  expectedStatus: number;
+  /** Statuses that are no error either: a target may lack what is asked for. */
+  toleratedStatuses?: number[];
+  /** Statuses with which the target refuses by design, as a rate limit does: no error, and counted apart. */
+  refusals?: number[];
+  /** Its answers can be degraded ones, which are counted apart. */
+  degradable?: true;
+  /** Kind of the record that each right answer has created. */
+  creates?: string;
+}
+
+export interface PlannedFlow {
+  name: string;
+  steps: string[];
+}
+
+/** How a request proves who sends it. */
+export type Authentication =
+  | { scheme: 'none' }
+  | { scheme: 'bearer'; variable: VariableName }
+  | { scheme: 'api-key'; variable: VariableName; header: string }
+  | { scheme: 'hmac-sha256'; variable: VariableName; header: string };
+
+/** Header and path parameter with the id of the run that creates a record: what the target has to mark it with. */
+export const LOAD_RUN = { header: 'X-Load-Run', parameter: ':run' } as const;
+
+/** How what a run has created is removed from the target. To be done again does no harm. */
+export type CleanUp =
+  /** DELETE on a path with `:run` in it, answered `{"removed": {"booking": 12}}`: how many of each kind. */
+  | { through: 'api'; path: string; auth: Authentication }
+  /** Statements for TARGET_DATABASE_URL, in order and as one transaction. `$1` is the id of the run; the rows are counted. */
+  | { through: 'sql'; statements: { kind: string; sql: string }[] };
+
+/** How records that a run has created are counted by kind: whole ones, half-written ones, and those that are there again. */
+export type Ledger =
+  /** GET on a path with `:run` in it, answered `{"ledger": {"booking": {"complete": 12, "incomplete": 0, "duplicates": 0}}}`. */
+  | { through: 'api'; path: string; auth: Authentication }
+  /** For TARGET_DATABASE_URL. `$1` is the id of the run; each answers one row, `complete, incomplete, duplicates`. */
+  | { through: 'sql'; statements: { kind: string; sql: string }[] };
+
+/** What the runner may ask of a target before and while load is put on it. */
+export interface TargetDescription {
+  healthPath: string;
+  metricsPath: string;
+  /** Requests that show whether the target takes our credentials, and that change nothing in it. */
+  probes: CredentialProbe[];
+  /** Where it answers `{"required": […], "missing": […]}`: names of environment variables, and never a value. */
+  configuration?: { path: string; auth: Authentication };
+}
+
+export interface CredentialProbe {
+  /** As told to a person: `admin token`. */
+  what: string;
+  /** GET where nothing is said. */
+  method?: 'GET' | 'POST';
+  path: string;
+  body?: string;
+  auth: Authentication;
+  /** Statuses that mean: taken with its credentials. 200 where nothing is said. */
+  acceptedStatuses?: number[];
+  /** Statuses that mean: refused for its credentials. 401 and 403 where nothing is said. */
+  refusedStatuses?: number[];
+}

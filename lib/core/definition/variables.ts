@@ -1,0 +1,334 @@
+/**
+ * Every environment variable that the suite itself reads: one table, from which values are parsed, errors
+ * are worded and the table in the docs is made. (The reference service has its own table in reference-service/.)
+ */
+
+export interface Variable<T> {
+  description: string;
+  /** What a value may be, as told to a person: `an http or https URL`. */
+  takes: string;
+  parse: (text: string) => T | undefined;
+  /** Used where nothing is set. Absent means: required where it is asked for. */
+  fallback?: T;
+  /** Stands in for a missing value when the environment is local: what the reference service is started with. */
+  local?: T;
+  /** Its value may never be shown, written or passed in argv. */
+  secret?: true;
+}
+
+const ENVIRONMENTS = ['local', 'staging', 'production'] as const;
+export type Environment = (typeof ENVIRONMENTS)[number];
+
+const text = (value: string) => (/^\S+$/.test(value) ? value : undefined);
+/** No URL class in the k6 runtime. Credentials in a URL would end up in results, so they are refused. */
+const url = (value: string) =>
+  /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/.test(value) ? value.replace(/\/+$/, '') : undefined;
+const factor = (value: string) => {
+  const number = Number(value);
+  return value !== '' && number > 0 && number <= 100 ? number : undefined;
+};
+const wholeNumber = (value: string) => (/^\d{1,9}$/.test(value) ? Number(value) : undefined);
+const environment = (value: string) => ENVIRONMENTS.find((name) => name === value);
+/** User and password, where what has a meaning in a URL is percent-encoded; host and port. */
+const AUTHORITY = String.raw`(?:(?:[^\s/@?#%]|%[\da-f]{2})*@)?(?:[^\s/@?#:[\]]*|\[[\da-f:.]+\])(?::\d{1,5})?`;
+const urlOf = (schemes: string) => {
+  const form = new RegExp(String.raw`^(?:${schemes})://${AUTHORITY}(?:[/?][^\s#]*)?$`, 'i');
+  return (value: string) => (form.test(value) ? value : undefined);
+};
+const processOf = (value: string): { pid: number } | { port: number } | undefined => {
+  const [, colon, digits] = /^(:?)([1-9]\d{0,8})$/.exec(value) ?? [];
+  const number = Number(digits);
+  if (colon === undefined || (colon && number > 65_535)) return undefined;
+  return colon ? { port: number } : { pid: number };
+};
+const names = (value: string) => {
+  const list = value.split(',').map((name) => name.trim());
+  return list.every((name) => name !== '') ? list : undefined;
+};
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e]+$/;
+/** Headers in one value, commas between. */
+const headersOf = (separator: string, decode: (text: string) => string) => (value: string) => {
+  try {
+    const pairs = value.split(',').map((pair) => {
+      const [name = '', ...rest] = pair.split(separator);
+      return [name.trim(), decode(rest.join(separator).trim())] as const;
+    });
+    return pairs.every(([name, content]) => HEADER_NAME.test(name) && HEADER_VALUE.test(content))
+      ? (Object.fromEntries(pairs) as Record<string, string>)
+      : undefined;
+  } catch {
+    // A percent sign that encodes nothing.
+    return undefined;
+  }
+};
+const keyLimit = (value: string) => {
+  const number = wholeNumber(value);
+  return number !== undefined && number >= 1 && number <= 1_000_000 ? number : undefined;
+};
+const generatorCount = (value: string) => {
+  const number = wholeNumber(value);
+  return number !== undefined && number >= 1 && number <= 1000 ? number : undefined;
+};
+const idList = (value: string) => {
+  const range = /^(\d{1,9})-(\d{1,9})$/.exec(value);
+  if (range) {
+    const [first, last] = [Number(range[1]), Number(range[2])];
+    if (last < first || last - first >= 100_000) return undefined;
+    return Array.from({ length: last - first + 1 }, (_, i) => String(first + i));
+  }
+  return /^[\w-]+(?:,[\w-]+)*$/.test(value) ? value.split(',') : undefined;
+};
+
+export const variables = {
+  TEST_ENV: {
+    description: 'environment of the target; local starts the reference service',
+    takes: ENVIRONMENTS.join(', '),
+    parse: environment,
+    fallback: 'local' as Environment,
+  },
+  API_URL: {
+    description: 'base URL of the target',
+    takes: 'an http or https URL without credentials, query or fragment',
+    parse: url,
+    local: 'http://127.0.0.1:4010',
+  },
+  METRICS_URL: {
+    description: "Prometheus endpoint of the target, if it is not the target's own /metrics",
+    takes: 'an http or https URL without credentials, query or fragment',
+    parse: url,
+  },
+  TARGET_DATABASE_URL: {
+    description: "the target's PostgreSQL, to be watched",
+    takes: 'a URL such as postgresql://user:password@host:5432/database, user and password percent-encoded',
+    parse: urlOf('postgres|postgresql'),
+    secret: true,
+  },
+  TARGET_REDIS_URL: {
+    description: "the target's Redis or Valkey, to be watched",
+    takes: 'a URL such as redis://user:password@host:6379/0, user and password percent-encoded',
+    parse: urlOf('redis|rediss'),
+    secret: true,
+  },
+  TARGET_REDIS_SCAN_KEYS: {
+    description:
+      'how many keys of Redis are looked at after the run, to count them by prefix; none if not set',
+    takes: 'a whole number from 1 to 1000000',
+    parse: keyLimit,
+  },
+  PM2_PROCESSES: {
+    description: 'processes of PM2 on this machine, to be watched',
+    takes: 'names with commas between, or all',
+    parse: names,
+  },
+  TARGET_PROCESS: {
+    description: 'process of the target on this machine, to be watched',
+    takes: 'a process id such as 4711, or the port that it listens on such as :3000',
+    parse: processOf,
+  },
+  ADMIN_TOKEN: {
+    description: 'bearer token for the admin endpoints',
+    takes: 'a token without white space',
+    parse: text,
+    local: 'local-admin-token',
+    secret: true,
+  },
+  TEST_ACCOUNTS: {
+    description: 'accounts with which users sign in',
+    takes: 'email addresses with commas between',
+    parse: names,
+    local: ['user-1@example.com', 'user-2@example.com', 'user-3@example.com'],
+  },
+  TEST_PASSWORD: {
+    description: 'password of the test accounts',
+    takes: 'a password without white space',
+    parse: text,
+    local: 'local-test-password',
+    secret: true,
+  },
+  WEBHOOK_SECRET: {
+    description: 'key of the HMAC-SHA256 signature over a webhook body',
+    takes: 'a key without white space',
+    parse: text,
+    local: 'local-webhook-secret',
+    secret: true,
+  },
+  SALON_IDS: {
+    description: 'salons of the booking target that receive traffic',
+    takes: 'a range such as 1-50, or ids with commas between',
+    parse: idList,
+    fallback: idList('1-50') as string[],
+  },
+  TIME_SCALE: {
+    description: 'factor on every duration of a test',
+    takes: 'a number above 0 and at most 100',
+    parse: factor,
+    fallback: 1,
+  },
+  VUS_SCALE: {
+    description: 'factor on every number of VUs of a test',
+    takes: 'a number above 0 and at most 100',
+    parse: factor,
+    fallback: 1,
+  },
+  SEED: {
+    description: 'seed of the generated data and of the order of requests',
+    takes: 'a whole number',
+    parse: wholeNumber,
+    fallback: 1,
+  },
+  GENERATORS: {
+    description: 'among how many k6 processes a test is divided, each with its execution segment',
+    takes: 'a whole number from 1 to 1000',
+    parse: generatorCount,
+    fallback: 1,
+  },
+  RUN_ID: {
+    description: 'mark of the records that a run creates; the runner sets it, and a run by hand has none',
+    takes: 'an id without white space',
+    parse: text,
+  },
+  SUMMARY_FILE: {
+    description: 'where k6 writes the summary of a run started by hand',
+    takes: 'a file path without white space',
+    parse: text,
+  },
+  OTLP_URL: {
+    description: 'store to which the metrics of a run are sent as well, by OTLP over HTTP',
+    takes: 'an http or https URL without credentials, query or fragment; /v1/metrics is added where it lacks',
+    parse: url,
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    description: 'headers that the OTLP store asks for',
+    takes: 'name=value, several with commas between, values percent-encoded',
+    parse: headersOf('=', decodeURIComponent),
+    secret: true,
+  },
+  PROMETHEUS_RW_URL: {
+    description: 'store to which k6 sends the metrics of a run as well, by Prometheus remote write',
+    takes: 'an http or https URL without credentials, query or fragment',
+    parse: url,
+  },
+  K6_PROMETHEUS_RW_PASSWORD: {
+    description: 'password for the remote write, beside K6_PROMETHEUS_RW_USERNAME',
+    takes: 'a password',
+    parse: (value: string) => value,
+    secret: true,
+  },
+  K6_PROMETHEUS_RW_BEARER_TOKEN: {
+    description: 'bearer token for the remote write',
+    takes: 'a token without white space',
+    parse: text,
+    secret: true,
+  },
+  K6_PROMETHEUS_RW_HTTP_HEADERS: {
+    description: 'headers that the remote write sends',
+    takes: 'name:value, several with commas between',
+    parse: headersOf(':', (text) => text),
+    secret: true,
+  },
+  K6_PROMETHEUS_RW_SIGV4_SECRET_KEY: {
+    description: 'secret key with which requests of the remote write are signed for AWS',
+    takes: 'a key without white space',
+    parse: text,
+    secret: true,
+  },
+  K6_CLOUD_TOKEN: {
+    description: 'token of Grafana Cloud k6',
+    takes: 'a token without white space',
+    parse: text,
+    secret: true,
+  },
+  K6_CLOUD_STACK_ID: {
+    description: 'stack of Grafana Cloud that a test runs in',
+    takes: 'a whole number',
+    parse: wholeNumber,
+  },
+  K6_CLOUD_PROJECT_ID: {
+    description: 'project of Grafana Cloud k6 that a test runs in',
+    takes: 'a whole number',
+    parse: wholeNumber,
+  },
+  K6_BIN: {
+    description: 'k6 binary to use, instead of one that is found, downloaded or built',
+    takes: 'path of a k6 of version 2.2 or later, below 3',
+    parse: text,
+  },
+} satisfies Record<string, Variable<unknown>>;
+
+export type VariableName = keyof typeof variables;
+export type ValueOf<N extends VariableName> = NonNullable<ReturnType<(typeof variables)[N]['parse']>>;
+
+/** One or more variables are missing or malformed; the message names each with what it got and what it takes. */
+export class VariableError extends Error {
+  override name = 'VariableError';
+}
+
+type Source = Record<string, string | undefined>;
+
+/** The value, or undefined where it is neither set nor has a fallback. An empty value counts as not set. */
+export function readOptional<N extends VariableName>(name: N, source: Source): ValueOf<N> | undefined {
+  const variable: Variable<unknown> = variables[name];
+  const raw = source[name];
+  if (raw === undefined || raw === '') {
+    const local = environmentOf(source) === 'local' ? variable.local : undefined;
+    return (variable.fallback ?? local) as ValueOf<N> | undefined;
+  }
+  const value = variable.parse(raw);
+  if (value === undefined) throw new VariableError(malformed(name, raw));
+  return value as ValueOf<N>;
+}
+
+/** @throws VariableError where the value is missing or malformed */
+export function readVariable<N extends VariableName>(name: N, source: Source): ValueOf<N> {
+  const value = readOptional(name, source);
+  if (value === undefined) throw new VariableError(missing(name));
+  return value;
+}
+
+export type ReadableVariables = { [N in VariableName]?: ValueOf<N> };
+
+/** Every variable that has a value, and one that it may have. */
+export function readableOf(source: Source): ReadableVariables {
+  const names = Object.keys(variables) as VariableName[];
+  return Object.fromEntries(
+    names.flatMap((name) =>
+      problemsOf([name], source).length > 0 ? [] : [[name, readVariable(name, source)]],
+    ),
+  );
+}
+
+/** What is wrong with these variables, a line each: all of them at once, so that nobody fixes them one by one. */
+export function problemsOf(names: readonly VariableName[], source: Source): string[] {
+  return names.flatMap((name) => {
+    try {
+      readVariable(name, source);
+      return [];
+    } catch (error) {
+      if (error instanceof VariableError) return [error.message];
+      throw error;
+    }
+  });
+}
+
+export function isVariableName(name: string): name is VariableName {
+  return Object.hasOwn(variables, name);
+}
+
+function environmentOf(source: Source): Environment | undefined {
+  const raw = source.TEST_ENV;
+  return raw === undefined || raw === '' ? variables.TEST_ENV.fallback : environment(raw);
+}
+
+function missing(name: VariableName): string {
+  const { takes, description }: Variable<unknown> = variables[name];
+  return `${name} is not set: ${description}. It takes ${takes}.`;
+}
+
+function malformed(name: VariableName, raw: string): string {
+  const { takes, secret }: Variable<unknown> = variables[name];
+  const got = secret
+    ? `${raw.length} characters (not shown: it is a secret)`
+    : `"${raw.replace(/\/\/[^/]*@/, '//…@')}"`;
+  return `${name} got ${got}, but takes ${takes}.`;
+}

@@ -1,0 +1,66 @@
+/** One named stretch of a workload, in ms from the start of the run. */
+export interface Phase {
+  name: string;
+  startMs: number;
+  endMs: number;
+  /** The load at its two ends, changing linearly between them; absent where that is not what it is about. */
+  offered?: { unit: 'VUs' | 'perSecond'; from: number; to: number };
+}
+
+/** k6's own scenario options: only the fields that the workloads here use. */
+export interface K6Scenario {
+  executor:
+    | 'ramping-vus'
+    | 'constant-vus'
+    | 'shared-iterations'
+    | 'per-vu-iterations'
+    | 'constant-arrival-rate'
+    | 'ramping-arrival-rate';
+  /** The one function that a test exports for k6 to call. */
+  exec: 'run';
+  startTime?: string;
+  startVUs?: number;
+  stages?: { duration: string; target: number }[];
+  gracefulRampDown?: string;
+  gracefulStop?: string;
+  vus?: number;
+  duration?: string;
+  iterations?: number;
+  maxDuration?: string;
+  rate?: number;
+  startRate?: number;
+  timeUnit?: string;
+  preAllocatedVUs?: number;
+  maxVUs?: number;
+}
+
+/** How load varies over time: what k6 is told, and the phases by which the run is later read. */
+export interface Workload {
+  kind: string;
+  model: 'open' | 'closed';
+  /** Most VUs at once over all scenarios: what the file-descriptor limit and the machine must carry. */
+  peakVUs: number;
+  durationMs: number;
+  phases: Phase[];
+  /** Traffic is given by these names. Those that run one after the other are named as their phases, any other is `load` or `probe`. */
+  scenarios: Record<string, K6Scenario>;
+  /** Scenarios whose VUs wait for one another, and how many there are to be. */
+  bursts?: { phase: string; vus: number }[];
+}
+
+/** Factors on durations and on VUs or rates; 1 is the test as written. */
+export interface Scale {
+  time: number;
+  vus: number;
+}
+
+export const FULL_SCALE: Scale = { time: 1, vus: 1 };
+
+/** A workload as a test states it; the scale is known only when it is started. */
+export type WorkloadPlan = (scale: Scale) => Workload;
+
+export interface Stage {
+  phase: string;
+  duration: string;
+  target: number;
+}

@@ -1,0 +1,118 @@
+import { formatExactly, parseDuration } from '../../numbers/index.ts';
+import type { Stage, Workload, WorkloadPlan } from '../workload.ts';
+import { GRACEFUL_STOP, lengthOf, phasesOf, scaledMs, scaledVUs } from './scale.ts';
+
+/** VUs rise and fall linearly from stage to stage, starting at none. */
+export function rampingVUs(stages: readonly Stage[]): WorkloadPlan {
+  return ramping('ramping-vus', stages);
+}
+
+/**
+ * Numbers of users one after the other, each held for as long: which of them does the target still carry? Phases
+ * `users-50` for the holds and `to-50` for the ramps before them, named by the numbers as written.
+ */
+export function ladder(
+  rungs: readonly number[],
+  { ramp, hold }: { ramp: string; hold: string },
+): WorkloadPlan {
+  return ramping(
+    'ladder',
+    rungs.flatMap((users) => [
+      { phase: `to-${users}`, duration: ramp, target: users },
+      { phase: `users-${users}`, duration: hold, target: users },
+    ]),
+  );
+}
+
+function ramping(kind: string, stages: readonly Stage[]): WorkloadPlan {
+  return (scale) => {
+    const targets = stages.map(({ target }) => scaledVUs(target, scale));
+    const phases = phasesOf(
+      stages.map(({ phase, duration }, i) => ({
+        name: phase,
+        ms: scaledMs(duration, scale),
+        offered: { unit: 'VUs', from: targets[i - 1] ?? 0, to: targets[i] ?? 0 },
+      })),
+    );
+    return {
+      kind,
+      model: 'closed',
+      peakVUs: Math.max(...targets),
+      durationMs: lengthOf(phases),
+      phases,
+      scenarios: {
+        load: {
+          executor: 'ramping-vus',
+          exec: 'run',
+          startVUs: 0,
+          stages: phases.map(({ startMs, endMs }, i) => ({
+            duration: formatExactly(endMs - startMs),
+            target: targets[i] ?? 0,
+          })),
+          gracefulRampDown: GRACEFUL_STOP,
+          gracefulStop: GRACEFUL_STOP,
+        },
+      },
+    };
+  };
+}
+
+/** The same number of VUs throughout. */
+export function constantVUs({
+  vus,
+  duration,
+  gracefulStop = GRACEFUL_STOP,
+}: {
+  vus: number;
+  duration: string;
+  /** How long an iteration that has begun may go on after the end. */
+  gracefulStop?: string;
+}): WorkloadPlan {
+  return (scale) => {
+    const count = scaledVUs(vus, scale);
+    const phases = phasesOf([
+      { name: 'hold', ms: scaledMs(duration, scale), offered: { unit: 'VUs', from: count, to: count } },
+    ]);
+    const durationMs = lengthOf(phases);
+    return {
+      kind: 'constant-vus',
+      model: 'closed',
+      peakVUs: count,
+      durationMs,
+      phases,
+      scenarios: {
+        load: {
+          executor: 'constant-vus',
+          exec: 'run',
+          vus: count,
+          duration: formatExactly(durationMs),
+          gracefulStop,
+        },
+      },
+    };
+  };
+}
+
+/** One VU, one iteration: every part of a test works at all. Not scaled: there is nothing less than once. */
+export function once({ maxDuration }: { maxDuration: string }): WorkloadPlan {
+  return () => {
+    const durationMs = parseDuration(maxDuration);
+    return {
+      kind: 'once',
+      model: 'closed',
+      peakVUs: 1,
+      durationMs,
+      phases: phasesOf([{ name: 'once', ms: durationMs }]),
+      scenarios: { load: { executor: 'shared-iterations', exec: 'run', vus: 1, iterations: 1, maxDuration } },
+    };
+  };
+}
+
+/** VUs that a closed workload holds at its peak for long enough to be seen; 0 for one that only iterates a few times. */
+export function closedPeakVUs({ scenarios }: Workload): number {
+  const peaks = Object.values(scenarios).map(({ executor, stages = [], vus = 0 }) => {
+    if (executor === 'ramping-vus') return Math.max(0, ...stages.map(({ target }) => target));
+    return executor === 'constant-vus' ? vus : 0;
+  });
+  return Math.max(0, ...peaks);
+}

@@ -1,0 +1,80 @@
+import { formatExactly } from '../../numbers/index.ts';
+import type { K6Scenario, Phase, WorkloadPlan } from '../workload.ts';
+import { GRACEFUL_STOP, lengthOf, phasesOf, scaledMs, scaledVUs } from './scale.ts';
+
+/** A burst of no length says nothing: it takes the time to gather its VUs, and to be answered. */
+const SHORTEST_BURST_MS = 3000;
+
+/**
+ * Bursts, one after the other: so many VUs gather, and each sends its iteration at the same instant. Each burst is a
+ * phase and a scenario of its name, so that it can have its own traffic.
+ * @param pause from one burst to the next, in which it has to be answered
+ */
+export function bursts(
+  list: readonly { phase: string; vus: number }[],
+  { pause }: { pause: string },
+): WorkloadPlan {
+  return (scale) => {
+    const ms = Math.max(SHORTEST_BURST_MS, scaledMs(pause, scale));
+    const phases = phasesOf(
+      list.map(({ phase, vus }) => {
+        const count = scaledVUs(vus, scale);
+        return { name: phase, ms, offered: { unit: 'VUs', from: count, to: count } };
+      }),
+    );
+    return {
+      kind: 'bursts',
+      model: 'closed',
+      peakVUs: Math.max(...phases.map(({ offered }) => offered?.to ?? 0)),
+      durationMs: lengthOf(phases),
+      phases,
+      scenarios: inTurn(phases, ({ offered }) => ({ vus: offered?.to ?? 1, iterations: 1 })),
+      bursts: phases.map(({ name, offered }) => ({ phase: name, vus: offered?.to ?? 0 })),
+    };
+  };
+}
+
+/**
+ * One VU that samples one operation after the other, so many times each: what an operation takes by itself. Each is a
+ * phase and a scenario of its name. A run whose operations do not end within their time has dropped iterations.
+ */
+export function sequential(
+  operations: readonly { phase: string; samples: number; within: string }[],
+): WorkloadPlan {
+  return (scale) => {
+    const phases = phasesOf(
+      operations.map(({ phase, within }) => ({ name: phase, ms: scaledMs(within, scale) })),
+    );
+    return {
+      kind: 'sequential',
+      model: 'closed',
+      peakVUs: 1,
+      durationMs: lengthOf(phases),
+      phases,
+      scenarios: inTurn(phases, (_, i) => ({
+        vus: 1,
+        iterations: Math.max(1, Math.round((operations[i]?.samples ?? 1) * scale.time)),
+      })),
+    };
+  };
+}
+
+/** A scenario a phase, each when the one before it has ended. */
+function inTurn(
+  phases: readonly Phase[],
+  counts: (phase: Phase, i: number) => { vus: number; iterations: number },
+): Record<string, K6Scenario> {
+  return Object.fromEntries(
+    phases.map((phase, i) => [
+      phase.name,
+      {
+        executor: 'per-vu-iterations',
+        exec: 'run',
+        ...counts(phase, i),
+        startTime: formatExactly(phase.startMs),
+        maxDuration: formatExactly(phase.endMs - phase.startMs),
+        gracefulStop: GRACEFUL_STOP,
+      },
+    ]),
+  );
+}

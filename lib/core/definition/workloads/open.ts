@@ -1,0 +1,141 @@
+import { formatExactly } from '../../numbers/index.ts';
+import type { Phase, WorkloadPlan } from '../workload.ts';
+import { GRACEFUL_STOP, lengthOf, phasesOf, scaledMs, scaledRates, scaledReserve } from './scale.ts';
+
+/** How many iterations may be under way at once. Each arrival beyond that is dropped, and makes the run suspect. */
+interface Reserve {
+  maxVUs: number;
+}
+
+interface ConstantRate {
+  phase: string;
+  duration: string;
+  ratePerS: number;
+}
+
+interface Ramp {
+  phase: string;
+  duration: string;
+  fromPerS: number;
+  toPerS: number;
+}
+
+/** Arrivals at one rate, whether or not those before them have been answered. Phase `hold`. */
+export function constantArrivals({
+  ratePerS,
+  duration,
+  maxVUs,
+}: { ratePerS: number; duration: string } & Reserve): WorkloadPlan {
+  return arrivals('constant-arrivals', [{ phase: 'hold', duration, fromPerS: ratePerS, toPerS: ratePerS }], {
+    maxVUs,
+  });
+}
+
+/** Arrivals at a constant rate in each phase, and at once at that of the next one. */
+export function arrivalPhases(phases: readonly ConstantRate[], reserve: Reserve): WorkloadPlan {
+  return arrivals(
+    'arrival-phases',
+    phases.map(({ phase, duration, ratePerS }) => ({
+      phase,
+      duration,
+      fromPerS: ratePerS,
+      toPerS: ratePerS,
+    })),
+    reserve,
+  );
+}
+
+/** Arrivals whose rate changes linearly within each phase; equal ends hold it. */
+export function arrivalRamps(ramps: readonly Ramp[], reserve: Reserve): WorkloadPlan {
+  return arrivals('arrival-ramps', ramps, reserve);
+}
+
+function arrivals(kind: string, ramps: readonly Ramp[], { maxVUs }: Reserve): WorkloadPlan {
+  return (scale) => {
+    const ends = ramps.flatMap(({ fromPerS, toPerS }) => [fromPerS, toPerS]);
+    const { timeUnit, rates } = scaledRates(ends, scale);
+    const perS = rates.map((rate) => (timeUnit === '1s' ? rate : rate / 60));
+    const [first = 0] = rates;
+    const vus = scaledReserve(maxVUs, scale);
+    const phases = phasesOf(
+      ramps.map(({ phase, duration }, i) => ({
+        name: phase,
+        ms: scaledMs(duration, scale),
+        offered: { unit: 'perSecond', from: perS[2 * i] ?? 0, to: perS[2 * i + 1] ?? 0 },
+      })),
+    );
+    const common = {
+      exec: 'run',
+      timeUnit,
+      preAllocatedVUs: vus,
+      maxVUs: vus,
+      gracefulStop: GRACEFUL_STOP,
+    } as const;
+    const isConstant = rates.every((rate) => rate === first);
+    return {
+      kind,
+      model: 'open',
+      peakVUs: vus,
+      durationMs: lengthOf(phases),
+      phases,
+      scenarios: {
+        load: isConstant
+          ? {
+              executor: 'constant-arrival-rate',
+              rate: first,
+              duration: formatExactly(lengthOf(phases)),
+              ...common,
+            }
+          : {
+              executor: 'ramping-arrival-rate',
+              startRate: first,
+              stages: stagesOf(phases, rates),
+              ...common,
+            },
+      },
+    };
+  };
+}
+
+/** A stage of no length is how k6 takes a rate that changes at once. */
+function stagesOf(
+  phases: readonly Phase[],
+  rates: readonly number[],
+): { duration: string; target: number }[] {
+  return phases.flatMap(({ startMs, endMs }, i) => {
+    const [before, from, to] = [rates[2 * i - 1], rates[2 * i] ?? 0, rates[2 * i + 1] ?? 0];
+    const jump = before === undefined || before === from ? [] : [{ duration: '0s', target: from }];
+    return [...jump, { duration: formatExactly(endMs - startMs), target: to }];
+  });
+}
+
+/**
+ * Adds a light probe beside a workload, over its whole length: arrivals at a constant rate that show the response
+ * time also while the workload itself offers nothing. Its rate is not scaled: the resolution of what it measures
+ * depends on it.
+ */
+export function withProbe(
+  plan: WorkloadPlan,
+  { ratePerS, maxVUs }: { ratePerS: number } & Reserve,
+): WorkloadPlan {
+  return (scale) => {
+    const workload = plan(scale);
+    return {
+      ...workload,
+      peakVUs: workload.peakVUs + maxVUs,
+      scenarios: {
+        ...workload.scenarios,
+        probe: {
+          executor: 'constant-arrival-rate',
+          exec: 'run',
+          rate: ratePerS,
+          timeUnit: '1s',
+          duration: formatExactly(workload.durationMs),
+          preAllocatedVUs: maxVUs,
+          maxVUs,
+          gracefulStop: GRACEFUL_STOP,
+        },
+      },
+    };
+  };
+}

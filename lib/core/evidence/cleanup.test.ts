@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { endpointFigures, repeat } from '../testing/evidence.ts';
+import { addedUp, cleanUpFigures, leftOver } from './cleanup.ts';
+
+const CREATE = { name: 'POST /orders', expectedStatus: 201, creates: 'order' };
+const kept = { removed: null, note: null };
+
+test('what is created are the right answers: no errors, no refusals, nothing that is only tolerated', () => {
+  const planned = { ...CREATE, toleratedStatuses: [409], refusals: [429] };
+  const figures = {
+    ...endpointFigures(CREATE.name, { values: repeat(100, 10), errors: 5 }),
+    statuses: { 201: 62, 409: 3, 429: 30, 500: 5 },
+    refusals: { 429: 30 },
+  };
+  assert.deepEqual(cleanUpFigures({ endpoints: [planned] }, [figures], kept), {
+    created: { order: 62 },
+    ...kept,
+  });
+});
+
+test('endpoints that create the same kind are added up, and one that was never called has created none', () => {
+  const endpoints = [
+    CREATE,
+    { ...CREATE, name: 'PUT /orders/:id' },
+    { ...CREATE, name: 'POST /carts', creates: 'cart' },
+  ];
+  const figures = [CREATE.name, 'PUT /orders/:id'].map((name) =>
+    endpointFigures(name, { values: repeat(4, 10) }),
+  );
+  const unused = endpointFigures('POST /carts', { values: [] });
+  assert.deepEqual(cleanUpFigures({ endpoints }, [...figures, unused], kept)?.created, { order: 8, cart: 0 });
+});
+
+test('a test that creates nothing has nothing to clean up', () => {
+  const reading = { name: 'GET /items/:id', expectedStatus: 200 };
+  assert.equal(
+    cleanUpFigures({ endpoints: [reading] }, [endpointFigures(reading.name, { values: [10] })], kept),
+    null,
+  );
+});
+
+test('left over is what was created and not removed', () => {
+  const created = { order: 8, cart: 2, note: 1 };
+  assert.deepEqual(leftOver({ created, removed: { order: 5, cart: 3, line: 9 }, note: null }), {
+    order: 3,
+    note: 1,
+  });
+  assert.deepEqual(leftOver({ created, removed: null, note: null }), created);
+});
+
+test('counts of two removals are added up by kind', () => {
+  assert.deepEqual(addedUp({ order: 5, cart: 1 }, { order: 3, line: 2 }), { order: 8, cart: 1, line: 2 });
+});

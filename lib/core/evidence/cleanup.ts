@@ -1,0 +1,48 @@
+import type { TestPlan } from '../definition/index.ts';
+import { sum } from '../numbers/index.ts';
+import type { CleanUpFigures, EndpointFigures } from './result.ts';
+
+type Counts = Record<string, number>;
+
+/** What has become of the records of a run. */
+export type Removal = Pick<CleanUpFigures, 'removed' | 'note'>;
+
+/**
+ * Records that a run has created and that were removed; null where its tests create none.
+ *
+ * Created is what was acknowledged: a request that got no answer may have created a record too, and work that goes on
+ * behind an answer may create records of other kinds. More can be removed, so, than is known to be created.
+ */
+export function cleanUpFigures(
+  { endpoints: planned }: Pick<TestPlan, 'endpoints'>,
+  endpoints: readonly EndpointFigures[],
+  removal: Removal,
+): CleanUpFigures | null {
+  const created: Counts = {};
+  for (const { name, creates, toleratedStatuses = [] } of planned) {
+    const figures = endpoints.find((one) => one.name === name);
+    if (creates === undefined || !figures) continue;
+    const tolerated = toleratedStatuses.reduce((sum, status) => sum + (figures.statuses[status] ?? 0), 0);
+    const right = figures.requests - figures.errors - tolerated - total(figures.refusals);
+    created[creates] = (created[creates] ?? 0) + Math.max(0, right);
+  }
+  return Object.keys(created).length === 0 ? null : { created, ...removal };
+}
+
+/** Counts by kind, added up. */
+export function addedUp(one: Counts, other: Counts): Counts {
+  const both = { ...one };
+  for (const [kind, count] of Object.entries(other)) both[kind] = (both[kind] ?? 0) + count;
+  return both;
+}
+
+export const total = (counts: Counts): number => sum(Object.values(counts));
+
+/** Kinds of which fewer records were removed than were created. */
+export function leftOver({ created, removed }: CleanUpFigures): Counts {
+  return Object.fromEntries(
+    Object.entries(created)
+      .map(([kind, count]) => [kind, count - (removed?.[kind] ?? 0)] as const)
+      .filter(([, count]) => count > 0),
+  );
+}

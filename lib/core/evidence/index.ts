@@ -1,0 +1,60 @@
+export { breakerStretches, breakerTime } from './breaker.ts';
+export { CAUSES, type Cause } from './causes.ts';
+export { addedUp, cleanUpFigures, leftOver, type Removal, total } from './cleanup.ts';
+export { damageOf, EMPTY_COUNT, type LedgerCount, ledgerFigures } from './ledger.ts';
+export { lowerEnvelope, MOST_BLOCKS, SAMPLES_PER_BLOCK, WARM_UP } from './memory.ts';
+export {
+  PM2_COLUMNS,
+  POSTGRESQL_COLUMNS,
+  PROBES,
+  PROCESS_COLUMNS,
+  type ProbeName,
+  REDIS_COLUMNS,
+  RESTART_COUNTERS,
+  TARGET_COLUMNS,
+} from './resources.ts';
+export {
+  type Bounds,
+  type BurstFigures,
+  type CleanUpFigures,
+  type ConfigurationDetails,
+  type CriterionStatus,
+  type Decision,
+  type Diagnosis,
+  type EndpointFigures,
+  type ErrorFigures,
+  type Evidence,
+  type Finding,
+  type Fingerprint,
+  type FlowFigures,
+  type Generator,
+  type GeneratorFigures,
+  type IndexFigures,
+  type JudgedCriterion,
+  type LedgerEntry,
+  type Lesser,
+  type PhaseFigures,
+  type PostgresqlDetails,
+  type QueryFigures,
+  RESULT_VERSION,
+  type RedisDetails,
+  type Result,
+  type Run,
+  type RunOutcome,
+  type Samples,
+  type StepFigures,
+  type Totals,
+  type Trend,
+  type Verdict,
+  type Windows,
+} from './result.ts';
+export {
+  countedSince,
+  increaseOf,
+  intervalOf,
+  type Point,
+  pointsOf,
+  type Rise,
+  risesOf,
+  rowsOf,
+} from './samples.ts';

@@ -1,0 +1,60 @@
+import { median } from '../numbers/index.ts';
+import type { Samples } from './result.ts';
+
+/** One sample of one column. */
+export interface Point {
+  /** From the start of the run. */
+  atMs: number;
+  value: number;
+}
+
+/** Samples of a column, without those in which it was not there. */
+export function pointsOf(samples: Samples | undefined, column: string): Point[] {
+  return rowsOf(samples, column).map((row) => ({ atMs: row.atMs, value: row[column] as number }));
+}
+
+/** Samples in which all of these columns were there. */
+export function rowsOf<Column extends string>(
+  samples: Samples | undefined,
+  ...columns: Column[]
+): ({ atMs: number } & Record<Column, number>)[] {
+  if (!samples) return [];
+  return samples.atMs.flatMap((atMs, i) => {
+    const values = columns.map((column) => samples.columns[column]?.[i] ?? null);
+    return values.includes(null)
+      ? []
+      : [{ atMs, ...Object.fromEntries(columns.map((column, at) => [column, values[at]])) } as never];
+  });
+}
+
+/** How far apart instants are as a rule; 0 of fewer than two. */
+export const intervalOf = (times: readonly number[]): number =>
+  times.length < 2 ? 0 : median(times.slice(1).map((atMs, i) => atMs - (times[i] as number)));
+
+/** What a counter has counted since. One that falls has begun anew at 0, as Prometheus takes it. */
+export const countedSince = (before: number, now: number): number => (now < before ? now : now - before);
+
+/** What a counter rose by from one sample to the next. */
+export interface Rise {
+  fromMs: number;
+  toMs: number;
+  by: number;
+  perS: number;
+  /** The counter has begun anew: what counts is another process. */
+  anew: boolean;
+}
+
+export function risesOf(points: readonly Point[]): Rise[] {
+  return points.slice(1).flatMap(({ atMs, value }, i) => {
+    const before = points[i] as Point;
+    const by = countedSince(before.value, value);
+    const seconds = (atMs - before.atMs) / 1000;
+    return seconds > 0
+      ? [{ fromMs: before.atMs, toMs: atMs, by, perS: by / seconds, anew: value < before.value }]
+      : [];
+  });
+}
+
+/** How much a counter rose in all. */
+export const increaseOf = (points: readonly Point[]): number =>
+  risesOf(points).reduce((sum, { by }) => sum + by, 0);

@@ -1,0 +1,137 @@
+import {
+  breakerStretches,
+  damageOf,
+  increaseOf,
+  pointsOf,
+  type Result,
+  TARGET_COLUMNS,
+} from '../evidence/index.ts';
+import { count, percent } from '../numbers/index.ts';
+
+/** What a system has to stand, each shown by the tests that bring it about. */
+export const CATEGORIES = [
+  'database-scaling',
+  'transaction-safety',
+  'external-services',
+  'monitoring',
+  'load-testing',
+  'error-recovery',
+  'rate-limiting',
+  'background-processing',
+] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+export interface Checked {
+  category: Category;
+  /** Null where no run has shown anything of it. */
+  met: boolean | null;
+  /** What runs have shown, those that speak against it first. */
+  evidence: Evidence[];
+}
+
+interface Evidence {
+  /** Name of the test. */
+  test: string;
+  text: string;
+  speaksFor: boolean;
+}
+
+type Found = Omit<Evidence, 'test'>;
+/** @returns null where the run says nothing of it */
+type Look = (result: Result) => Found | null;
+
+const targetPoints = ({ resources: { target } }: Result, column: string) => pointsOf(target, column);
+
+const mostOf = (points: readonly { value: number }[]) => Math.max(...points.map(({ value }) => value));
+
+/** More errors than this, and the system has not gone on without what had failed. */
+const FEW_ERRORS = 0.01;
+
+/** Whether a breaker has opened in this run. */
+const hasOpened = ({ resources: { target } }: Result) =>
+  breakerStretches(target).some(({ state }) => state === 'open');
+
+const LOOKS: Record<Category, Look> = {
+  'database-scaling': (result) => {
+    const active = targetPoints(result, TARGET_COLUMNS.connectionsActive);
+    const limits = targetPoints(result, TARGET_COLUMNS.connectionsMax);
+    if (active.length === 0 || limits.length === 0) return null;
+    const [most, limit] = [mostOf(active), mostOf(limits)];
+    const inVain = increaseOf(targetPoints(result, TARGET_COLUMNS.connectionTimeouts));
+    // A pool that is hardly used shows nothing.
+    if (inVain === 0 && most < limit / 2) return null;
+    return {
+      text: `at most ${most} of ${count(limit, 'connection')} in use at once, ${count(inVain, 'request')} got none in time`,
+      speaksFor: inVain === 0,
+    };
+  },
+  'transaction-safety': ({ ledger, ...result }) => {
+    if (!ledger) return null;
+    const entries = Object.values(ledger);
+    const acknowledged = entries.reduce((sum, entry) => sum + entry.acknowledged, 0);
+    const damaged = entries.reduce((sum, entry) => sum + damageOf(entry), 0);
+    const deadlocks = increaseOf(targetPoints(result, TARGET_COLUMNS.deadlocks));
+    const retries = increaseOf(targetPoints(result, TARGET_COLUMNS.transactionRetries));
+    return {
+      text: `${count(acknowledged, 'record')} acknowledged, ${damaged} of them lost, half-written or doubled; ${count(deadlocks, 'deadlock')}, ${count(retries, 'retry', 'retries')}`,
+      speaksFor: damaged === 0,
+    };
+  },
+  'external-services': (result) => {
+    if (!hasOpened(result)) return null;
+    const { degraded, errorRate } = result.totals;
+    return {
+      text: `a circuit breaker opened; ${count(degraded, 'degraded answer')}, ${percent(errorRate)} errors`,
+      speaksFor: errorRate < FEW_ERRORS,
+    };
+  },
+  monitoring: ({ resources }) => {
+    const samples = resources.target?.atMs.length ?? 0;
+    return {
+      text: samples > 0 ? `${count(samples, 'sample')} of its metrics under load` : 'it offered no metrics',
+      speaksFor: samples > 0,
+    };
+  },
+  'load-testing': ({ run, totals, verdict }) => ({
+    text: `${count(totals.requests, 'request')} by at most ${count(run.workload.peakVUs, 'user')}: ${verdict.decision}`,
+    speaksFor: verdict.decision === 'GO' || verdict.decision === 'CONDITIONAL_GO',
+  }),
+  'error-recovery': (result) => {
+    if (!hasOpened(result)) return null;
+    const isClosed = breakerStretches(result.resources.target).at(-1)?.state === 'closed';
+    return {
+      text: `the circuit breaker was ${isClosed ? 'closed again' : 'not closed'} at the end`,
+      speaksFor: isClosed,
+    };
+  },
+  'rate-limiting': ({ totals }) => {
+    const refused = totals.refusals[429] ?? 0;
+    return refused === 0
+      ? null
+      : { text: `${count(refused, 'request')} refused with 429 by design`, speaksFor: true };
+  },
+  'background-processing': (result) => {
+    const queued = targetPoints(result, TARGET_COLUMNS.jobsQueued);
+    const most = queued.length === 0 ? 0 : mostOf(queued);
+    if (most === 0) return null;
+    const left = queued.at(-1)?.value ?? 0;
+    return {
+      text: `at most ${count(most, 'job')} waited, ${left} at the end`,
+      speaksFor: left < most,
+    };
+  },
+};
+
+/** Whether runs have shown what a system has to stand; one that speaks against it outweighs all that speak for it. */
+export function checklist(results: readonly Result[]): Checked[] {
+  return CATEGORIES.map((category) => {
+    const evidence = results
+      .flatMap((result) => {
+        const found = LOOKS[category](result);
+        return found ? [{ test: result.run.test, ...found }] : [];
+      })
+      .sort((one, other) => Number(one.speaksFor) - Number(other.speaksFor));
+    const met = evidence.length === 0 ? null : evidence.every(({ speaksFor }) => speaksFor);
+    return { category, met, evidence };
+  });
+}

@@ -1,0 +1,46 @@
+import type { Evidence } from '../../evidence/index.ts';
+import { ms, percent } from '../../numbers/index.ts';
+import { type Refusals, refusalSignals, refusalsOf } from './refusals.ts';
+import { absent, fits, type Rule } from './rule.ts';
+import { together, windowsIn } from './stretches.ts';
+
+const KIND = 'authentication';
+/** A credential that is no longer taken is refused from then on, wherever it is asked for. */
+const MOST = 0.5;
+
+/** Of the requests from the first refusal on. */
+const shareSince = (evidence: Evidence, refusals: Refusals) =>
+  refusals.count / together(evidence, windowsIn(evidence.windows, [refusals])).requests;
+
+export const authenticationFailing: Rule = {
+  cause: 'authentication-failing',
+  title: 'Credentials are refused',
+  alternatives: ['process-crash', 'rate-limited'],
+
+  suspect(evidence) {
+    const refusals = refusalsOf(evidence, KIND);
+    if (!refusals) return null;
+    const { fromMs, endpoints } = refusals;
+    const since = shareSince(evidence, refusals);
+    return {
+      signals: [
+        ...refusalSignals(refusals, '401 or 403'),
+        since >= MOST &&
+          fits(
+            refusals,
+            `${percent(since)} of the requests were refused ${fromMs === 0 ? 'from the start' : `from ${ms(fromMs)} on, and none before`}`,
+          ),
+      ],
+      recommendation:
+        fromMs === 0
+          ? `Give the test the credentials of this deployment: ${endpoints.join(', ')} refused them from the start.`
+          : `Find out what ended the credentials ${ms(fromMs)} after the start: a token that expires sooner than the run, a key that was rotated, a session that is limited. Let the test renew them. What was refused put no load on what lies behind, so the run says little of how that holds.`,
+      effect: {
+        errors: ({ kind }) => kind === KIND,
+        failures: (reason) => /authentic|unauthori[sz]ed|forbidden|token/i.test(reason),
+      },
+    };
+  },
+
+  absence: () => absent('fewer than 1 % of the requests were refused for their credentials'),
+};

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { diagnosed, MB, type Over, scene, tells } from '../../testing/diagnosis.ts';
+
+const rising =
+  (perS: number): Over =>
+  (s) =>
+    perS * Math.max(0, s);
+const uses = (hits: number, misses: number, evictions: number) => ({
+  hits: rising(hits),
+  misses: rising(misses),
+  evictions: rising(evictions),
+});
+const inTarget = (hits: number, misses: number, evictions: number) => ({
+  cacheHits: rising(hits),
+  cacheMisses: rising(misses),
+  cacheEvictions: rising(evictions),
+});
+
+describe('a cache that thrashes', () => {
+  tells(test, [
+    ['evicts nearly all that it takes', scene({ target: inTarget(5, 45, 44) }), ['cache-thrashing']],
+    ['in Redis', scene({ redis: uses(20, 30, 28) }), ['cache-thrashing']],
+    ['misses, and evicts nothing', scene({ target: inTarget(5, 45, 0) }), []],
+    ['evicts, and still answers most', scene({ target: inTarget(42, 8, 6) }), []],
+    ['evicts, and is hardly asked', scene({ target: inTarget(0.1, 1, 1) }), []],
+    ['begins anew with another process', scene({ target: { cacheHits: (s) => 40 * (s % 30) } }), []],
+  ]);
+
+  test('is told how much more room it takes', () => {
+    assert.match(
+      diagnosed('cache-thrashing', scene({ target: inTarget(5, 45, 44) })).recommendation,
+      /^Give the target's cache more room, about 10 times as much/,
+    );
+  });
+
+  test('is surer where the memory of Redis is full', () => {
+    const full = scene({ redis: { ...uses(20, 30, 28), usedBytes: () => 99 * MB } });
+    const { confidence, evidence } = diagnosed('cache-thrashing', full);
+    assert.ok(confidence > diagnosed('cache-thrashing', scene({ redis: uses(20, 30, 28) })).confidence);
+    assert.match(evidence.at(-1)?.text ?? '', /its memory was full: 99 MB of 100 MB/);
+  });
+});

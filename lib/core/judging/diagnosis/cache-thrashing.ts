@@ -1,0 +1,120 @@
+import {
+  type Evidence,
+  increaseOf,
+  pointsOf,
+  REDIS_COLUMNS,
+  risesOf,
+  rowsOf,
+  type Samples,
+  TARGET_COLUMNS,
+} from '../../evidence/index.ts';
+import { count, megabytes, number, percent, perSecond } from '../../numbers/index.ts';
+import { absent, fits, type Rule, type Signal, says, unseen } from './rule.ts';
+import { type Stretch, spanOf, wholeRun } from './stretches.ts';
+
+const FEWEST_LOOKUPS = 100;
+/** Evictions a lookup, and the hit rate, from which on a cache works for nothing. */
+const MANY_EVICTIONS = 0.1;
+const LOW_HIT_RATE = 0.8;
+const FULL = 0.95;
+const REDIS = 'Redis';
+
+interface Use {
+  name: string;
+  lookups: number;
+  hitRate: number;
+  evictions: number;
+  span: Stretch;
+}
+
+const CACHES: readonly { name: string; of: (evidence: Evidence) => Samples | undefined; columns: Columns }[] =
+  [
+    {
+      name: "the target's cache",
+      of: ({ resources }) => resources.target,
+      columns: {
+        hits: TARGET_COLUMNS.cacheHits,
+        misses: TARGET_COLUMNS.cacheMisses,
+        evictions: TARGET_COLUMNS.cacheEvictions,
+      },
+    },
+    {
+      name: REDIS,
+      of: ({ resources }) => resources.redis,
+      columns: {
+        hits: REDIS_COLUMNS.hits,
+        misses: REDIS_COLUMNS.misses,
+        evictions: REDIS_COLUMNS.evictions,
+      },
+    },
+  ];
+type Columns = Record<'hits' | 'misses' | 'evictions', string>;
+
+/** What caches did, those that were asked often enough to tell. */
+function usesOf(evidence: Evidence): Use[] {
+  return CACHES.flatMap(({ name, of, columns }) => {
+    const points = (column: string) => pointsOf(of(evidence), column);
+    const hits = increaseOf(points(columns.hits));
+    const lookups = hits + increaseOf(points(columns.misses));
+    if (lookups < FEWEST_LOOKUPS) return [];
+    const evicting = risesOf(points(columns.evictions)).filter(({ by }) => by > 0);
+    const evictions = evicting.reduce((sum, { by }) => sum + by, 0);
+    const span = evicting.length > 0 ? spanOf(evicting) : wholeRun(evidence);
+    return [{ name, lookups, hitRate: hits / lookups, evictions, span }];
+  });
+}
+
+export const cacheThrashing: Rule = {
+  cause: 'cache-thrashing',
+  title: 'A cache thrashes',
+  alternatives: ['process-crash', 'cold-start'],
+
+  suspect(evidence) {
+    const thrashing = usesOf(evidence).filter(
+      ({ lookups, hitRate, evictions }) => evictions >= MANY_EVICTIONS * lookups && hitRate < LOW_HIT_RATE,
+    );
+    const [worst] = thrashing.sort((a, b) => a.hitRate - b.hitRate);
+    if (!worst) return null;
+    const { name, lookups, hitRate, evictions, span } = worst;
+    const seconds = (span.toMs - span.fromMs) / 1000;
+    // With keys asked for evenly, the hit rate is the part of them that has room.
+    const times = 1 / Math.max(hitRate, 1 / lookups);
+    return {
+      signals: [
+        says(
+          span,
+          `${name} evicted ${count(evictions, 'entry', 'entries')} in ${count(lookups, 'lookup')}, ${perSecond(evictions / seconds)}`,
+        ),
+        fits(span, `it answered ${percent(hitRate)} of them`),
+        name === REDIS ? fullMemory(evidence) : null,
+      ],
+      recommendation: `Give ${name} more room, about ${number(times)} times as much where keys are asked for evenly, or keep less in it. ${perSecond((lookups * (1 - hitRate)) / seconds)} go on to what lies behind it.`,
+      effect: {},
+      configurable: true,
+    };
+  },
+
+  absence(evidence) {
+    const uses = usesOf(evidence);
+    if (uses.length === 0) return unseen('caches: none was asked often enough, or tells of it');
+    return absent(
+      uses
+        .map(
+          ({ name, hitRate, evictions }) =>
+            `${name} answered ${percent(hitRate)} of its lookups and evicted ${count(evictions, 'entry', 'entries')}`,
+        )
+        .join(', '),
+    );
+  },
+};
+
+function fullMemory({ resources }: Evidence): Signal | null {
+  const rows = rowsOf(resources.redis, REDIS_COLUMNS.usedBytes, REDIS_COLUMNS.maxBytes);
+  const full = rows.filter(({ usedBytes, maxBytes }) => usedBytes >= FULL * maxBytes);
+  const [first, last] = [full[0], full.at(-1)];
+  if (!first || !last) return null;
+  return fits(
+    { fromMs: first.atMs, toMs: last.atMs },
+    `its memory was full: ${megabytes(last.usedBytes)} of ${megabytes(last.maxBytes)}`,
+  );
+}

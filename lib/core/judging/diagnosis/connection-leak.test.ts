@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { noConnectionLeak } from '../../definition/index.ts';
+import { causesOf, diagnosed, failed, type Over, scene, tells } from '../../testing/diagnosis.ts';
+
+/** So many are in use while there is load, and so many are left after it. */
+const inUse = (active: Over, left = active) => ({
+  connectionsMax: () => 50,
+  connectionsActive: (s: number) => (s < 0 ? 0 : s < 60 ? active(s) : left(s)),
+});
+const leaking: Over = (s) => 5 + Math.floor(s / 3);
+
+describe('connections that leak', () => {
+  tells(test, [
+    ['more and more in use, and left over', scene({ target: inUse(leaking, () => 20) }), ['connection-leak']],
+    [
+      'left over after a load that varies',
+      scene({ vus: (s) => s + 1, target: inUse(leaking, () => 20) }),
+      ['connection-leak'],
+    ],
+    ['more and more in use, and all are returned', scene({ target: inUse(leaking, () => 0) }), []],
+    [
+      'two left over: what is asked may still be ending',
+      scene({
+        target: inUse(
+          () => 5,
+          () => 2,
+        ),
+      }),
+      [],
+    ],
+    [
+      'three left over, with jobs to do',
+      scene({
+        target: {
+          ...inUse(
+            () => 5,
+            (s) => (s < 61 ? 3 : 0),
+          ),
+          jobsRunning: () => 3,
+        },
+      }),
+      [],
+    ],
+    [
+      'three in use at the only look after a load that was broken off, with jobs to do',
+      scene({
+        target: { ...inUse(() => 3), jobsRunning: () => 3 },
+        silent: (s) => s > 61,
+      }),
+      [],
+    ],
+    ['as many as before the load', scene({ target: { connectionsActive: () => 6 } }), []],
+    ['nobody looked after the load', scene({ target: inUse(leaking, () => 20), silent: (s) => s > 60 }), []],
+  ]);
+
+  test('tell how long the pool lasts', () => {
+    const { recommendation, evidence } = diagnosed(
+      'connection-leak',
+      scene({ target: inUse(leaking, () => 20) }),
+    );
+    assert.match(evidence[1]?.text ?? '', /rose by 20 a minute .* from 5 to 24/);
+    assert.match(recommendation, /the pool of 50 is used up 1\.5 min from now/);
+  });
+
+  test('account for the connections that are not returned', () => {
+    const criterion = failed(noConnectionLeak());
+    const { explains, fixable } = diagnosed('connection-leak', scene({ target: inUse(leaking, () => 20) }), [
+      criterion,
+    ]);
+    assert.deepEqual(explains, ['connection-leak']);
+    assert.equal(fixable, false);
+  });
+
+  test('use up the pool in the end, and come before that', () => {
+    const evidence = scene({
+      meanMs: (s) => (s < 40 ? 100 : 700),
+      errors: [{ kind: 'server-error', reason: 'db_pool_timeout', each: (s) => (s < 40 ? 0 : 5) }],
+      target: {
+        connectionsMax: () => 20,
+        connectionsActive: (s) => (s < 0 ? 0 : Math.min(20, 5 + Math.floor((3 * s) / 8))),
+        connectionsWaiting: (s) => (s < 40 || s > 60 ? 0 : 30),
+        connectionTimeouts: (s) => 5 * Math.min(20, Math.max(0, s - 40)),
+      },
+    });
+    assert.deepEqual(causesOf(evidence), ['connection-leak', 'database-pool-exhausted']);
+  });
+});

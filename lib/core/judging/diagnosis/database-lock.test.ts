@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { percentileBelow } from '../../definition/index.ts';
+import { diagnosed, failed, type Scene, scene, tells } from '../../testing/diagnosis.ts';
+
+/** Two seconds of every four. */
+const locked = (s: number) => Math.floor(s) % 4 < 2;
+/** What waited is answered in the second after the lock is gone. */
+const slow: Scene = { meanMs: (s) => (Math.floor(s) % 4 === 2 ? 1200 : 100) };
+const waiting = (sessions: number, when = locked) => ({
+  waitingForLock: (s: number) => (when(s) ? sessions : 0),
+});
+
+describe('locks of the database', () => {
+  tells(test, [
+    ['sessions that wait, again and again', scene({ ...slow, postgresql: waiting(12) }), ['database-lock']],
+    [
+      'sessions that wait, and use up the pool',
+      scene({
+        ...slow,
+        postgresql: waiting(18),
+        target: {
+          connectionsActive: (s) => (locked(s) ? 20 : 5),
+          connectionsWaiting: (s) => (locked(s) ? 15 : 0),
+          connectionTimeouts: (s) => 3 * Math.max(0, s),
+        },
+      }),
+      ['database-lock'],
+    ],
+    [
+      'deadlocks',
+      scene({ postgresql: { deadlocks: (s) => Math.max(0, Math.floor(s / 10)) } }),
+      ['database-lock'],
+    ],
+    ['one session that waits now and then', scene({ postgresql: waiting(1) }), []],
+    ['sessions that wait for a moment', scene({ postgresql: waiting(12, (s) => Math.floor(s) === 20) }), []],
+    ['two deadlocks', scene({ postgresql: { deadlocks: (s) => (s < 30 ? 0 : 2) } }), []],
+    ['responses as slow, of nothing that is known', scene({ ...slow }), []],
+    ['not watched', scene({ ...slow, postgresql: null }), []],
+  ]);
+
+  test('account for what was slow, but more connections would not mend it', () => {
+    const p95 = failed(percentileBelow(0.95, '400ms'));
+    const { explains, fixable, ruledOut } = diagnosed(
+      'database-lock',
+      scene({ ...slow, postgresql: waiting(12) }),
+      [p95],
+    );
+    assert.deepEqual(explains, ['p95']);
+    assert.equal(fixable, false);
+    assert.match(ruledOut.join(), /at most 6 of 20 connections of the database pool were in use/);
+  });
+});

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { errorRateBelow, flowSuccessAbove, noTimeouts, percentileBelow } from '../../definition/index.ts';
+import type { Evidence, JudgedCriterion } from '../../evidence/index.ts';
+import {
+  diagnosed,
+  failed,
+  flowOfSteps,
+  type Over,
+  type Scene,
+  scene,
+  tells,
+  within,
+} from '../../testing/diagnosis.ts';
+
+const busy = within(10, 50);
+
+/**
+ * A pool of 20 that is used up by 100 users for 40 s of the minute, and ample for 20 users before and after. Each
+ * unit of work holds its connection for half a second.
+ */
+function exhausted({
+  waiting = 30,
+  timeouts = 4,
+  meanMs = 700,
+  ...parts
+}: Omit<Scene, 'meanMs'> & { waiting?: number; timeouts?: number; meanMs?: number } = {}): Evidence {
+  const held: Over = (s) => (busy(s) ? 20 : within(0, 60)(s) ? 6 : 0);
+  return scene({
+    vus: (s) => (busy(s) ? 100 : 20),
+    requests: (s) => (busy(s) ? 40 : 12),
+    ...parts,
+    meanMs: (s) => (busy(s) ? meanMs : 100),
+    errors:
+      timeouts === 0
+        ? []
+        : [
+            {
+              kind: 'server-error',
+              reason: 'db_pool_timeout',
+              code: '503',
+              each: (s) => (busy(s) ? timeouts : 0),
+            },
+          ],
+    target: {
+      connectionsActive: held,
+      connectionsIdle: (s) => 20 - held(s),
+      connectionsWaiting: (s) => (busy(s) ? waiting : 0),
+      connectionTimeouts: (s) => timeouts * Math.min(40, Math.max(0, s - 10)),
+      ...parts.target,
+    },
+  });
+}
+
+describe('an exhausted pool', () => {
+  tells(test, [
+    ['all in use, waits and timeouts', exhausted(), ['database-pool-exhausted']],
+    ['waits that are long, without timeouts', exhausted({ timeouts: 0 }), ['database-pool-exhausted']],
+    ['waits that are short, without timeouts', exhausted({ timeouts: 0, waiting: 5, meanMs: 130 }), []],
+    ['all in use, and nobody waits', exhausted({ timeouts: 0, waiting: 0, meanMs: 100 }), []],
+    [
+      'a burst of two seconds',
+      scene({
+        target: {
+          connectionsActive: (s) => (within(20, 22)(s) ? 20 : 5),
+          connectionsWaiting: (s) => (within(20, 22)(s) ? 40 : 0),
+        },
+      }),
+      [],
+    ],
+    [
+      'one connection is left',
+      exhausted({ timeouts: 0, target: { connectionsActive: (s) => (busy(s) ? 19 : 6) } }),
+      [],
+    ],
+    [
+      'sessions wait for a lock: that comes first, and the pool is no more than what follows',
+      exhausted({ postgresql: { waitingForLock: (s) => (busy(s) ? 15 : 0) } }),
+      ['database-lock', 'database-pool-exhausted'],
+    ],
+    [
+      'the CPU is saturated',
+      exhausted({
+        target: {
+          cpuSeconds: (s) => 1 + 0.99 * s,
+          eventLoopLagP99Seconds: () => 0.4,
+        },
+      }),
+      ['cpu-saturated', 'database-pool-exhausted'],
+    ],
+  ]);
+
+  test('says what was ruled out, with numbers', () => {
+    assert.deepEqual(diagnosed('database-pool-exhausted', exhausted()).ruledOut, [
+      'CPU or event loop saturated: CPU was at most 10 % of a core for each instance, event loop lag p99 at most 11 ms',
+      'Database unavailable: the database answered in all of 60 samples, with at most 26 of its 120 connections taken',
+      'Sessions wait for database locks: no session waited for a lock, and 0 deadlocks counted',
+      'Database connections leak: 0 connections more in use after the load than before it',
+    ]);
+  });
+});
+
+describe('the recommended size', () => {
+  const sizeOf = (evidence: Evidence) =>
+    Number(/to about (\d+)\. /.exec(diagnosed('database-pool-exhausted', evidence).recommendation)?.[1]);
+
+  test("follows Little's law, with the load that the users would be without the queue", () => {
+    // 36/s got through 20 connections: 0.556 s each. 70 of 100 users send 40/s, so that 100 would send 57/s.
+    assert.equal(sizeOf(exhausted()), Math.ceil((40 / 70) * 100 * (20 / 36) * 1.4));
+  });
+
+  test('is a quarter for a quarter of the load and of the pool', () => {
+    const quarter = exhausted({
+      waiting: 7.5,
+      timeouts: 1,
+      vus: () => 25,
+      requests: (s) => (busy(s) ? 10 : 3),
+      target: {
+        connectionsMax: () => 5,
+        connectionsActive: (s) => (busy(s) ? 5 : 1.5),
+        connectionsWaiting: (s) => (busy(s) ? 7.5 : 0),
+      },
+    });
+    quarter.generator.vusPlanned = 25;
+    assert.ok(Math.abs(sizeOf(quarter) - sizeOf(exhausted()) / 4) <= 1, `${sizeOf(quarter)}`);
+  });
+
+  test('is for the load that was planned, where fewer users were there when it was seen', () => {
+    assert.equal(sizeOf(exhausted({ vus: () => 80 })), Math.ceil((40 / 50) * 100 * (20 / 36) * 1.4));
+  });
+
+  test('takes what arrives in an open model: arrivals do not wait', () => {
+    assert.equal(sizeOf(exhausted({ workload: { model: 'open' } })), Math.ceil(40 * (20 / 36) * 1.4));
+  });
+
+  test('is no more than all users can use at once', () => {
+    const few = (peakVUs: number, parts: Parameters<typeof exhausted>[0] = {}) =>
+      exhausted({ workload: { peakVUs }, ...parts });
+    assert.equal(sizeOf(few(30)), 30);
+    assert.match(
+      diagnosed('database-pool-exhausted', few(30)).recommendation,
+      /on average \(Little's law\); no more than 30 can be in use at once/,
+    );
+    const withJobs = few(30, {
+      target: {
+        connectionsActive: (s) => (busy(s) ? 20 : 6),
+        connectionsWaiting: (s) => (busy(s) ? 30 : 0),
+        jobsRunning: () => 5,
+      },
+    });
+    assert.equal(sizeOf(withJobs), 35);
+    assert.equal(sizeOf(few(20)), sizeOf(exhausted()), 'which are there already');
+  });
+
+  test('is never below what there is', () => {
+    assert.ok(sizeOf(exhausted({ waiting: 1, timeouts: 1 })) > 20);
+  });
+
+  test('is compared with what the database allows', () => {
+    const { recommendation } = diagnosed('database-pool-exhausted', exhausted());
+    assert.match(recommendation, /The database has room for it: 26 of 120 connections were taken\.$/);
+    const narrow = diagnosed(
+      'database-pool-exhausted',
+      exhausted({ postgresql: { maxConnections: () => 40 } }),
+    );
+    assert.match(
+      narrow.recommendation,
+      /The database allows 40 connections, of which 26 were taken: raise that as well\.$/,
+    );
+    const unwatched = diagnosed('database-pool-exhausted', exhausted({ postgresql: null }));
+    assert.match(unwatched.recommendation, /Check that the database allows as many/);
+  });
+
+  test('is not given where connections are held longer: more of them would be held as well', () => {
+    const held = exhausted({ requests: (s) => (busy(s) ? 8 : 12), timeouts: 1 });
+    const { recommendation, evidence, fixable } = diagnosed('database-pool-exhausted', held);
+    assert.match(recommendation, /^Find out why connections are held longer/);
+    assert.match(
+      evidence.at(-1)?.text ?? '',
+      /^against it: a connection was held for 2857 ms meanwhile and for 500 ms/,
+    );
+    assert.equal(fixable, false);
+  });
+});
+
+describe('what an exhausted pool accounts for', () => {
+  const p95 = failed(percentileBelow(0.95, '400ms'));
+  const errorRate = failed(errorRateBelow(0.01));
+  const explained = (evidence: Evidence, ...criteria: JudgedCriterion[]) =>
+    diagnosed('database-pool-exhausted', evidence, criteria).explains;
+
+  test('slow responses while work waited, and its timeouts', () => {
+    assert.deepEqual(explained(exhausted(), p95, errorRate), ['p95', 'error-rate']);
+    assert.equal(diagnosed('database-pool-exhausted', exhausted(), [p95]).fixable, true);
+  });
+
+  test('not what passes', () => {
+    assert.deepEqual(explained(exhausted(), { ...p95, status: 'pass' }), []);
+  });
+
+  test('not responses that were slow at other times too', () => {
+    const slow = exhausted();
+    slow.windows.p95Ms.fill(500);
+    assert.deepEqual(explained(slow, p95), []);
+  });
+
+  test('not errors of which more than a tenth are of something else', () => {
+    const evidence = exhausted();
+    const other = { kind: 'server-error', code: '500', endpoint: 'x', share: 0 } as const;
+    evidence.errors.push({ ...other, reason: 'internal_error', count: 17 });
+    assert.deepEqual(explained(evidence, errorRate), ['error-rate']);
+    evidence.errors.push({ ...other, reason: 'internal_error', count: 2 });
+    assert.deepEqual(explained(evidence, errorRate), []);
+  });
+
+  test('timeouts of the client, where they fell into that time', () => {
+    const timedOut = (when: (s: number) => boolean) => ({
+      ...scene({ errors: [{ kind: 'timeout', code: '1050', each: (s) => (when(s) ? 2 : 0) }] }),
+      resources: exhausted().resources,
+    });
+    const timeouts = failed(noTimeouts());
+    assert.deepEqual(explained(timedOut(busy), timeouts), ['timeouts']);
+    assert.deepEqual(explained(timedOut(within(0, 60)), timeouts), []);
+  });
+
+  test('flows that failed for it, which is work lost: no setting brings it back', () => {
+    const evidence = exhausted({
+      flows: [
+        flowOfSteps('order', {
+          pay: { ms: 100, failed: { 'no database connection became free in time': 60 } },
+        }),
+      ],
+    });
+    const success = failed(flowSuccessAbove('order', 0.95));
+    assert.deepEqual(explained(evidence, success), ['order-success']);
+    assert.equal(diagnosed('database-pool-exhausted', evidence, [success]).fixable, false);
+  });
+
+  test('nothing, where something was found that brings it about', () => {
+    const locked = exhausted({ postgresql: { waitingForLock: (s) => (busy(s) ? 15 : 0) } });
+    assert.deepEqual(explained(locked, p95, errorRate), []);
+  });
+});

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { errorRateBelow } from '../../definition/index.ts';
+import { diagnosed, failed, type Scene, scene, tells, within } from '../../testing/diagnosis.ts';
+
+const away = within(20, 26);
+const failing = (reason: string, when = away): Scene['errors'] => [
+  { kind: 'server-error', code: '503', reason, each: (s) => (when(s) ? 45 : 0) },
+];
+const emptied = {
+  connectionsActive: (s: number) => (away(s) ? 0 : 5),
+  connectionsIdle: (s: number) => (away(s) ? 0 : 15),
+};
+
+describe('a database that cannot be reached', () => {
+  tells(test, [
+    [
+      'said by errors, with a silent probe and an empty pool',
+      scene({ errors: failing('database_unavailable'), databaseSilent: away, target: emptied }),
+      ['database-unavailable'],
+    ],
+    [
+      'said by errors alone',
+      scene({ errors: failing('database_unavailable'), postgresql: null }),
+      ['database-unavailable'],
+    ],
+    [
+      'seen by the probe, while errors say nothing of it',
+      scene({ errors: failing('internal_error'), databaseSilent: away }),
+      ['database-unavailable'],
+    ],
+    ['errors that say something else', scene({ errors: failing('internal_error'), postgresql: null }), []],
+    [
+      'errors at other times than the probe was silent',
+      scene({ errors: failing('internal_error', within(40, 46)), databaseSilent: away }),
+      [],
+    ],
+    ['a probe that was silent, and nothing fails', scene({ databaseSilent: away }), []],
+    [
+      'a few errors',
+      scene({
+        errors: [{ kind: 'server-error', reason: 'database_unavailable', each: (s) => (s === 20 ? 4 : 0) }],
+      }),
+      [],
+    ],
+  ]);
+
+  test('accounts for its errors, and no setting mends it', () => {
+    const criterion = failed(errorRateBelow(0.01));
+    for (const reason of ['database_unavailable', 'internal_error']) {
+      const evidence = scene({ errors: failing(reason), databaseSilent: away });
+      const { explains, fixable, recommendation } = diagnosed('database-unavailable', evidence, [criterion]);
+      assert.deepEqual(explains, ['error-rate']);
+      assert.equal(fixable, false);
+      assert.match(recommendation, /from 20 s to 27 s of the run/);
+    }
+  });
+});

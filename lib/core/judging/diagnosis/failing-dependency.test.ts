@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { flowSuccessAbove } from '../../definition/index.ts';
+import { diagnosed, failed, orderRun, tells } from '../../testing/diagnosis.ts';
+
+const success = flowSuccessAbove('order', 0.95);
+
+describe('a failing dependency', () => {
+  tells(test, [
+    [
+      'one in five confirmations',
+      orderRun({ confirm: { ms: 240, failed: { 'answered 429': 80 } } }),
+      ['failing-dependency'],
+    ],
+    [
+      'as many as fail on an ordinary day',
+      orderRun({
+        pay: { ms: 480, failed: { 'answered 500': 5 } },
+        confirm: { ms: 300, failed: { 'answered 500': 4 } },
+      }),
+      [],
+    ],
+    ['more, but by chance', orderRun({ pay: { ms: 480, failed: { 'answered 500': 17 } } }), []],
+    ['surely more', orderRun({ pay: { ms: 480, failed: { 'answered 500': 21 } } }), ['failing-dependency']],
+    [
+      'for a reason that a request told: that is the target itself',
+      orderRun(
+        { 'take-order': { ms: 20, failed: { internal_error: 80 } } },
+        { errors: [{ kind: 'server-error', reason: 'internal_error', each: () => 2 }] },
+      ),
+      [],
+    ],
+    [
+      'for the database',
+      orderRun({ pay: { ms: 480, failed: { 'no database connection became free in time': 80 } } }),
+      [],
+    ],
+  ]);
+
+  test('is told what a repetition would leave, and accounts for its failures', () => {
+    const evidence = orderRun({ confirm: { ms: 240, failed: { 'answered 429': 80 } } });
+    const { recommendation, explains, fixable } = diagnosed('failing-dependency', evidence, [
+      failed(success),
+    ]);
+    assert.match(
+      recommendation,
+      /Retry-After.*: with failures by chance, 20 % would become 4\.0 % with one repetition/,
+    );
+    assert.deepEqual(explains, ['order-success']);
+    assert.equal(fixable, false);
+  });
+
+  test('does not account for failures of which many are of another step', () => {
+    const evidence = orderRun({
+      'take-order': { ms: 20, failed: { 'booking-not-found': 40 } },
+      confirm: { ms: 240, failed: { 'answered 429': 80 } },
+    });
+    assert.deepEqual(diagnosed('failing-dependency', evidence, [failed(success)]).explains, []);
+  });
+});

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { diagnosed, scene, tells, within } from '../../testing/diagnosis.ts';
+
+describe('load that was not delivered', () => {
+  tells(test, [
+    [
+      'iterations were dropped',
+      scene({ dropped: (s) => (within(20, 30)(s) ? 5 : 0) }),
+      ['load-not-delivered'],
+    ],
+    ['too few users', scene({ vusMax: 90 }), ['load-not-delivered']],
+    ['nearly all users', scene({ vusMax: 99 }), []],
+    ['one iteration of many', scene({ dropped: (s) => (s === 20 ? 1 : 0) }), []],
+    ['too few users, of a run that was stopped', scene({ vusMax: 90, run: { outcome: 'interrupted' } }), []],
+  ]);
+
+  test('is told when, and how many VUs it takes', () => {
+    const { evidence, recommendation } = diagnosed(
+      'load-not-delivered',
+      scene({ dropped: (s) => (within(20, 30)(s) ? 60 : 0) }),
+    );
+    assert.deepEqual(evidence, [
+      { text: '600 iterations (17 %) never began: no VU was free', fromMs: 20_000, toMs: 30_000 },
+    ]);
+    // 60/s of 100 ms each.
+    assert.match(recommendation, /^Give the scenario more VUs, at least 6 for 60\/s of up to 100 ms each/);
+  });
+});

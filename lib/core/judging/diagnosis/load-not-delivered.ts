@@ -1,0 +1,41 @@
+import { count, ms, number, percent, perSecond } from '../../numbers/index.ts';
+import { droppedLoad, missingVUs } from '../validity.ts';
+import { absent, type Rule, says } from './rule.ts';
+import { spanOf, wholeRun, windowsWith } from './stretches.ts';
+
+export const loadNotDelivered: Rule = {
+  cause: 'load-not-delivered',
+  title: 'The load was not delivered',
+  alternatives: ['generator-saturated', 'cpu-saturated', 'database-pool-exhausted', 'process-crash'],
+
+  suspect(evidence) {
+    const { totals, run } = evidence;
+    const dropped = droppedLoad(evidence);
+    const missing = missingVUs(evidence);
+    if (run.outcome !== 'completed' || (!dropped && !missing)) return null;
+    const seconds = run.durationMs / 1000;
+    const due = (totals.iterations + (dropped?.iterations ?? 0)) / seconds;
+    // An iteration makes as many requests as there were for each, one after the other.
+    const iterationMs = (totals.requests / Math.max(1, totals.iterations)) * totals.durationMs.p95;
+    return {
+      signals: [
+        dropped &&
+          says(
+            spanOf(windowsWith(evidence, evidence.windows.droppedIterations)),
+            `${count(dropped.iterations, 'iteration')} (${percent(dropped.share)}) never began: no VU was free`,
+          ),
+        missing && says(wholeRun(evidence), `${missing.had} of ${count(missing.of, 'VU')} were reached`),
+      ],
+      recommendation: dropped
+        ? `Give the scenario more VUs, at least ${number(Math.ceil((due * iterationMs) / 1000))} for ${perSecond(due)} of up to ${ms(iterationMs)} each, or mend what makes the responses slow, and run it again: this run omitted load just when it counted.`
+        : `Run it again where ${count(missing?.of ?? 0, 'VU')} can start: look for limits on memory, open files and time in k6's log.`,
+      effect: {},
+    };
+  },
+
+  absence({ generator }) {
+    return absent(
+      `${count(generator.droppedIterations, 'iteration')} dropped, and ${generator.vusMax} of ${count(Math.max(generator.vusPlanned, generator.vusMax), 'VU')} reached`,
+    );
+  },
+};

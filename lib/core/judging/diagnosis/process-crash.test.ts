@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { errorRateBelow, noRestarts } from '../../definition/index.ts';
+import { diagnosed, failed, MB, type Scene, scene, tells, within } from '../../testing/diagnosis.ts';
+
+const down = within(20, 23);
+const refused: Scene['errors'] = [
+  { kind: 'connection-refused', code: '1212', each: (s) => (down(s) ? 30 : 0) },
+];
+const restarted = { restarts: (s: number) => (s < 23 ? 0 : 1) };
+const anew = { cpuSeconds: (s: number) => (s < 23 ? 2 + 0.1 * s : 0.1 * (s - 22)) };
+
+describe('a crash', () => {
+  tells(test, [
+    [
+      'counted, with a gap and refused connections',
+      scene({ errors: refused, target: { ...restarted, ...anew }, silent: down }),
+      ['process-crash'],
+    ],
+    ['counted, and nothing else of it is seen', scene({ target: restarted }), ['process-crash']],
+    [
+      'counted by PM2 alone',
+      scene({ pm2: { restarts: (s) => (s < 23 ? 4 : 5), online: () => 2 } }),
+      ['process-crash'],
+    ],
+    [
+      'not counted, but another process answers',
+      scene({ target: { ...anew, restarts: () => null } }),
+      ['process-crash'],
+    ],
+    [
+      'of a process that does not come back',
+      scene({
+        errors: [{ kind: 'connection-refused', code: '1212', each: (s) => (s >= 20 ? 50 : 0) }],
+        silent: (s) => s >= 20,
+        target: { restarts: () => null },
+      }),
+      ['process-crash'],
+    ],
+    ['restarts before the run', scene({ target: { restarts: () => 7 } }), []],
+    [
+      'a few connections that broke off',
+      scene({ errors: [{ kind: 'connection-reset', code: '1220', each: (s) => (s === 20 ? 2 : 0) }] }),
+      [],
+    ],
+    ['refused connections, while the target answers its probe', scene({ errors: refused }), []],
+    ['a probe that was silent, while requests were answered', scene({ silent: down }), []],
+  ]);
+
+  test('names the times by the clock', () => {
+    assert.match(
+      diagnosed('process-crash', scene({ errors: refused, target: restarted, silent: down })).recommendation,
+      /log of 2025-01-18T14:30:19\.500Z to 2025-01-18T14:30:23\.500Z/,
+    );
+  });
+
+  test('accounts for errors of its connections, and nothing mends what it lost', () => {
+    const criteria = [failed(errorRateBelow(0.01)), failed(noRestarts())];
+    const evidence = scene({ errors: refused, target: restarted, silent: down });
+    const { explains, fixable } = diagnosed('process-crash', evidence, criteria);
+    assert.deepEqual(explains, ['error-rate', 'restarts']);
+    assert.equal(fixable, false);
+  });
+
+  test('of a process that ran out of memory comes after the leak', () => {
+    const leaking = (s: number) => (s < 50 ? 30 + 20 * s : 30) * MB;
+    const evidence = scene({
+      errors: [{ kind: 'connection-refused', code: '1212', each: (s) => (within(50, 52)(s) ? 30 : 0) }],
+      vus: (s) => (s < 50 ? 100 : 80),
+      target: {
+        heapUsedBytes: leaking,
+        residentBytes: (s) => leaking(s) + 100 * MB,
+        restarts: (s) => (s < 52 ? 0 : 1),
+      },
+      silent: within(50, 52),
+    });
+    const leak = diagnosed('memory-leak', evidence);
+    const crash = diagnosed('process-crash', evidence);
+    assert.ok(leak.confidence > crash.confidence);
+  });
+});

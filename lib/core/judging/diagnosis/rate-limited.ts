@@ -1,0 +1,60 @@
+import type { Evidence } from '../../evidence/index.ts';
+import { mean, perSecond } from '../../numbers/index.ts';
+import { type Refusals, refusalSignals, refusalsOf } from './refusals.ts';
+import { absent, fits, type Rule } from './rule.ts';
+
+const KIND = 'rate-limited';
+/** What is let through under a limit varies by less than this part of it from window to window. */
+const EVEN = 0.25;
+const FEWEST_WINDOWS = 4;
+/** At the edges of a ramp a limit only begins to bite: windows with less than this part of the most are left out. */
+const BITING = 0.25;
+/** Room above what is asked for: requests do not come evenly. */
+const HEADROOM = 1.2;
+/** With more than this refused, what lies behind the limit was not loaded as planned, and nobody knows how it holds. */
+const MOST_REFUSED = 0.1;
+
+export const rateLimited: Rule = {
+  cause: 'rate-limited',
+  title: 'Requests are rate limited',
+  alternatives: ['cpu-saturated', 'database-pool-exhausted'],
+
+  suspect(evidence) {
+    const refusals = refusalsOf(evidence, KIND);
+    if (!refusals) return null;
+    const { asked, through, even } = ratesOf(evidence, refusals);
+    return {
+      signals: [
+        ...refusalSignals(refusals, '429'),
+        even && fits(refusals, `what was let through stayed at ${perSecond(through)} of ${perSecond(asked)}`),
+      ],
+      recommendation: `Raise the limit from about ${perSecond(through)} to at least ${perSecond(asked * HEADROOM)}, or spread the load over as many clients as there will be. ${perSecond(asked)} were asked for; a test with one token is limited as one client.`,
+      effect: {
+        errors: ({ kind }) => kind === KIND,
+        failures: (reason) => /rate[-_ ]?limit|too[-_ ]many/i.test(reason),
+      },
+      configurable: refusals.share <= MOST_REFUSED,
+    };
+  },
+
+  absence: () => absent('fewer than 1 % of the requests were answered 429'),
+};
+
+/** Requests a second while the limit bites: those that were sent, and those that were not refused. */
+function ratesOf({ windows }: Evidence, { inWindows }: Refusals) {
+  const most = Math.max(...inWindows);
+  const biting = inWindows.flatMap((refused, i) => {
+    const seconds = (windows.durationMs[i] ?? 0) / 1000;
+    const requests = windows.requests[i] ?? 0;
+    return refused >= BITING * most && seconds > 0
+      ? [{ asked: requests / seconds, through: (requests - refused) / seconds }]
+      : [];
+  });
+  const through = mean(biting.map((one) => one.through));
+  const deviation = Math.sqrt(mean(biting.map((one) => (one.through - through) ** 2)));
+  return {
+    asked: mean(biting.map((one) => one.asked)),
+    through,
+    even: biting.length >= FEWEST_WINDOWS && deviation <= EVEN * through,
+  };
+}

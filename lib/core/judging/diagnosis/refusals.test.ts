@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { errorRateBelow } from '../../definition/index.ts';
+import type { Cause, Evidence } from '../../evidence/index.ts';
+import type { ErrorKind } from '../../metrics/index.ts';
+import { diagnosed, failed, ITEMS, ORDERS, type Over, scene, tells } from '../../testing/diagnosis.ts';
+import { endpointFigures, repeat } from '../../testing/evidence.ts';
+
+const REFUSALS: Record<string, { cause: Cause; code: string }> = {
+  'rate-limited': { cause: 'rate-limited', code: '429' },
+  authentication: { cause: 'authentication-failing', code: '401' },
+  'not-found': { cause: 'route-missing', code: '404' },
+};
+const refused = (kind: string, each: Over, endpoint = ORDERS): Evidence =>
+  scene({ errors: [{ kind: kind as ErrorKind, code: REFUSALS[kind]?.code ?? '', each, endpoint }] });
+
+for (const [kind, { cause }] of Object.entries(REFUSALS)) {
+  describe(`requests refused as ${kind}`, () => {
+    tells(test, [
+      ['half of them, from the middle on', refused(kind, (s) => (s < 30 ? 0 : 25)), [cause]],
+      ['one in a hundred', refused(kind, (s) => (s % 2 === 0 ? 1 : 0)), [cause]],
+      ['fewer than one in a hundred', refused(kind, (s) => (s % 3 === 0 ? 1 : 0)), []],
+      [
+        'none unexpected: the test wants some',
+        { ...scene(), statuses: { 200: 2900, 401: 50, 404: 25, 429: 25 } },
+        [],
+      ],
+      [
+        'as many errors of another kind',
+        scene({ errors: [{ kind: 'client-error', code: '400', each: () => 20 }] }),
+        [],
+      ],
+    ]);
+
+    test('account for the errors, if for nearly all of them', () => {
+      const criterion = failed(errorRateBelow(0.01));
+      const evidence = refused(kind, () => 10);
+      assert.deepEqual(diagnosed(cause, evidence, [criterion]).explains, ['error-rate']);
+      evidence.errors.push({
+        kind: 'client-error',
+        code: '400',
+        reason: 'x',
+        endpoint: ITEMS,
+        count: 90,
+        share: 0,
+      });
+      assert.deepEqual(diagnosed(cause, evidence, [criterion]).explains, []);
+    });
+  });
+}
+
+describe('a rate limit', () => {
+  test('is told with what it lets through and what was asked for', () => {
+    assert.match(
+      diagnosed(
+        'rate-limited',
+        refused('rate-limited', () => 30),
+      ).recommendation,
+      /^Raise the limit from about 20\/s to at least 60\/s, or .*\. 50\/s were asked for/,
+    );
+  });
+
+  test('is a matter of configuration where it refused little: what lies behind it had the load', () => {
+    assert.equal(
+      diagnosed(
+        'rate-limited',
+        refused('rate-limited', () => 4),
+      ).fixable,
+      true,
+    );
+    assert.equal(
+      diagnosed(
+        'rate-limited',
+        refused('rate-limited', () => 30),
+      ).fixable,
+      false,
+    );
+  });
+
+  test('is doubted where a saturated target sheds load', () => {
+    const cpuSeconds = (s: number) => 0.99 * s;
+    const limited = (target: Record<string, Over>) =>
+      diagnosed(
+        'rate-limited',
+        scene({ errors: [{ kind: 'rate-limited', code: '429', each: () => 30 }], target }),
+      ).confidence;
+    assert.ok(limited({ cpuSeconds }) < limited({}));
+  });
+});
+
+describe('credentials that are refused', () => {
+  test('from the start, or from a time on', () => {
+    assert.match(
+      diagnosed(
+        'authentication-failing',
+        refused('authentication', () => 40),
+      ).recommendation,
+      /^Give the test the credentials of this deployment: POST \/orders refused them from the start/,
+    );
+    assert.match(
+      diagnosed(
+        'authentication-failing',
+        refused('authentication', (s) => (s < 30 ? 0 : 40)),
+      ).recommendation,
+      /^Find out what ended the credentials 30 s after the start/,
+    );
+  });
+});
+
+describe('what is not found', () => {
+  test('is the route where nearly all of it is missing, and the data where some is', () => {
+    const orders = (each: number) => {
+      const evidence = refused('not-found', () => each);
+      evidence.endpoints = [
+        endpointFigures(ITEMS, { values: repeat(2400, 100) }),
+        endpointFigures(ORDERS, { values: repeat(600, 100) }),
+      ];
+      return diagnosed('route-missing', evidence);
+    };
+    assert.match(orders(10).recommendation, /POST \/orders is not there\.$/);
+    assert.match(orders(1).recommendation, /^Compare the ids .* POST \/orders lacks 10 % of them\.$/);
+    assert.ok(orders(1).confidence < orders(10).confidence);
+  });
+});

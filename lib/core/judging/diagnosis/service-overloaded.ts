@@ -1,0 +1,143 @@
+import type { ErrorFigures, Evidence } from '../../evidence/index.ts';
+import { count, mean, percent, perSecond } from '../../numbers/index.ts';
+import { busyness } from './cpu-saturated.ts';
+import { exhaustion } from './database-pool-exhausted.ts';
+import { NEARLY_ALL, shareOfErrors } from './effects.ts';
+import { countOf } from './journeys.ts';
+import { absent, fits, type Rule, type Signal, says } from './rule.ts';
+import { slowerWhile } from './slowness.ts';
+import { spanOf, windowsWith } from './stretches.ts';
+
+const REFUSED = { kind: 'server-error', code: '503' } as const;
+/** Who waits for too long has gone. */
+const GAVE_UP = 'timeout';
+/** What targets say of it: `overloaded`, `too many requests in progress`, `the queue is full`. */
+const OVERLOADED = /overload|too[-_ ](busy|many)|at capacity|queue[\w -]*full|concurrency[-_ ]limit/i;
+const FEWEST = 10;
+const LEAST_SHARE = 0.01;
+/** What gets through varies by less than this part of it, however much is asked for. */
+const EVEN = 0.25;
+/** Of fewer windows nothing is known of what they let through. */
+const FEWEST_WINDOWS = 4;
+/** Below this share of a core for each instance, it is not CPU that the target lacks. */
+const IDLE = 0.6;
+/** In a window in which less than this share was refused, the limit was hardly met. */
+const MET = 0.05;
+
+const isRefusal = ({ kind, code }: ErrorFigures) => kind === REFUSED.kind && code === REFUSED.code;
+const saysSo = (error: ErrorFigures) => isRefusal(error) && OVERLOADED.test(error.reason);
+/** A gateway, for example, gives the status alone. */
+const isPlain = (error: ErrorFigures) => isRefusal(error) && error.reason === REFUSED.kind;
+const isRefused = (error: ErrorFigures) => saysSo(error) || isPlain(error);
+const isOwn = (error: ErrorFigures) => isRefused(error) || error.kind === GAVE_UP;
+
+/** By window, those that may be of it: windows tell errors by their kind alone. */
+const ownInWindows = ({ windows: { startMs, errorsByKind } }: Evidence): number[] =>
+  startMs.map((_, i) => (errorsByKind[REFUSED.kind]?.[i] ?? 0) + (errorsByKind[GAVE_UP]?.[i] ?? 0));
+
+interface Ceiling {
+  /** Requests a second that got through while some were refused. */
+  perS: number;
+  asked: number;
+}
+
+/**
+ * That so much got through and no more, however much was asked for: while less was asked for, nothing was refused.
+ * Null where that was not seen. What fails for another reason fails at any load.
+ */
+function ceilingOf(evidence: Evidence): Ceiling | null {
+  const { windows, errors } = evidence;
+  const ofKinds = errors.filter(({ kind }) => kind === REFUSED.kind || kind === GAVE_UP);
+  if (countOf(ofKinds.filter(isOwn)) < NEARLY_ALL * countOf(ofKinds)) return null;
+  const own = ownInWindows(evidence);
+  const rates = windows.startMs.flatMap((_, i) => {
+    const seconds = (windows.durationMs[i] ?? 0) / 1000;
+    const requests = windows.requests[i] ?? 0;
+    const refused = own[i] ?? 0;
+    return seconds > 0 && requests > 0
+      ? [{ asked: requests / seconds, through: (requests - refused) / seconds, share: refused / requests }]
+      : [];
+  });
+  const met = rates.filter(({ share }) => share >= MET);
+  const below = rates.filter(({ share }) => share < MET);
+  if (met.length < FEWEST_WINDOWS || below.length < FEWEST_WINDOWS) return null;
+  const perS = mean(met.map(({ through }) => through));
+  const deviation = Math.sqrt(mean(met.map(({ through }) => (through - perS) ** 2)));
+  const isEven = deviation <= EVEN * perS && below.every(({ asked }) => asked <= (1 + EVEN) * perS);
+  return isEven ? { perS, asked: mean(met.map(({ asked }) => asked)) } : null;
+}
+
+export const serviceOverloaded: Rule = {
+  cause: 'service-overloaded',
+  title: 'The service refuses what it has no room for',
+  alternatives: [
+    'process-crash',
+    'database-unavailable',
+    'database-lock',
+    'connection-leak',
+    'database-pool-exhausted',
+  ],
+
+  suspect(evidence) {
+    const { errors, totals } = evidence;
+    const areMany = (some: readonly ErrorFigures[]) =>
+      countOf(some) >= Math.max(FEWEST, LEAST_SHARE * totals.requests);
+    const own = errors.filter(isOwn);
+    if (!areMany(own)) return null;
+    const refusing = windowsWith(evidence, ownInWindows(evidence));
+    const span = spanOf(refusing);
+    const cpu = busyness(evidence, span);
+    if (cpu?.isSaturated) return null;
+    const saying = errors.filter(saysSo);
+    const isTold = areMany(saying);
+    const ceiling = ceilingOf(evidence);
+    const isIdle = cpu !== null && cpu.share < IDLE && !cpu.isLate;
+    // What does not say so may mean anything.
+    if (!isTold && (!ceiling || !isIdle || exhaustion(evidence).length > 0)) return null;
+
+    const signals: (Signal | false | null)[] = [
+      isTold &&
+        says(
+          span,
+          `${countOf(saying)} of ${count(countOf(errors), 'error')} say that there was no room (${[...new Set(saying.map(({ reason }) => reason))].join(', ')})`,
+        ),
+      !isTold &&
+        fits(
+          span,
+          `${count(countOf(own), 'request')} answered ${REFUSED.code}, or not in time (${percent(shareOfErrors(evidence, isOwn))} of the errors)`,
+        ),
+      ceiling &&
+        fits(
+          span,
+          `${perSecond(ceiling.perS)} got through of ${perSecond(ceiling.asked)} that were asked for, and nothing was refused while less was asked for`,
+        ),
+      isIdle &&
+        fits(
+          span,
+          `meanwhile it used ${percent(cpu.share)} of a core for each instance: it is not CPU that it lacks`,
+        ),
+      slowerWhile(evidence, refusing),
+    ];
+    return {
+      signals,
+      recommendation: recommend(ceiling, isIdle),
+      effect: {
+        errors: ceiling ? isOwn : isRefused,
+        failures: (reason) => OVERLOADED.test(reason),
+        slows: refusing,
+      },
+    };
+  },
+
+  absence(evidence) {
+    const refused = countOf(evidence.errors.filter(isOwn));
+    return absent(`${count(refused, 'request')} answered ${REFUSED.code} for want of room, or not in time`);
+  },
+};
+
+function recommend(ceiling: Ceiling | null, isIdle: boolean): string {
+  const through = ceiling ? `, which lets ${perSecond(ceiling.perS)} through,` : '';
+  return isIdle
+    ? `Find the limit on work in progress or on those who wait${through} and what it stands for: CPU is to spare. Raise it step by step, or run more instances, and watch what lies behind it.`
+    : `Find out whether the target lacked CPU when it refused${through} with its machine and a profile: that it was idle is not sure. Where it was, raise its limit on work in progress; where not, give it more CPU.`;
+}

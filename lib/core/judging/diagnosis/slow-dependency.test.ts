@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { flowMeanBelow, flowPercentileBelow } from '../../definition/index.ts';
+import { diagnosed, failed, flowOfSteps, orderRun, scene, tells, within } from '../../testing/diagnosis.ts';
+
+const mean = flowMeanBelow('order', '5s');
+
+describe('a slow dependency', () => {
+  tells(test, [
+    [
+      'a step that takes nearly all of a flow that is too slow',
+      orderRun({ pay: { ms: 6000 } }),
+      ['slow-dependency'],
+      [failed(mean)],
+    ],
+    [
+      'where it is undecided whether that is too slow',
+      orderRun({ pay: { ms: 4700 } }),
+      ['slow-dependency'],
+      [{ ...failed(mean), status: 'inconclusive' }],
+    ],
+    ['where it is not too slow', orderRun({ pay: { ms: 3000 } }), [], [{ ...failed(mean), status: 'pass' }]],
+    ['where nothing was promised of it', orderRun({ pay: { ms: 60_000 } }), []],
+    [
+      'a flow that is slow in all of its steps',
+      orderRun({ 'take-order': { ms: 2100 }, pay: { ms: 2000 }, confirm: { ms: 2200 } }),
+      ['unknown'],
+      [failed(mean)],
+    ],
+    [
+      'a step that waits for the pool',
+      orderRun(
+        { pay: { ms: 6000 } },
+        {
+          target: {
+            connectionsActive: () => 20,
+            connectionsWaiting: (s) => (within(0, 60)(s) ? 40 : 0),
+            connectionTimeouts: (s) => Math.max(0, s),
+          },
+        },
+      ),
+      ['database-pool-exhausted', 'slow-dependency'],
+      [failed(mean)],
+    ],
+  ]);
+
+  test('is one of the flow that is too slow, and of no other whose name its own begins with', () => {
+    const flows = [
+      flowOfSteps('order', { pay: { ms: 480 }, confirm: { ms: 20 } }),
+      flowOfSteps('order-express', { pack: { ms: 20 }, ride: { ms: 6000 } }),
+    ];
+    const tooSlow = failed(flowMeanBelow('order-express', '5s'));
+    const { evidence } = diagnosed('slow-dependency', scene({ flows }), [tooSlow]);
+    assert.match(evidence[0]?.text ?? '', /^ride takes .* of the time of order-express/);
+  });
+
+  test('is told how long it may take, and accounts for what is slow without it', () => {
+    const { recommendation, explains, fixable } = diagnosed(
+      'slow-dependency',
+      orderRun({ pay: { ms: 6000 } }),
+      [failed(mean)],
+    );
+    assert.match(recommendation, /^Make pay take at most 4680 ms instead of 6000 ms/);
+    assert.deepEqual(explains, ['order-mean']);
+    assert.equal(fixable, false);
+  });
+
+  test('does not account for a flow that is too slow without it as well', () => {
+    const all = orderRun({ pay: { ms: 6000 }, confirm: { ms: 5100 } });
+    assert.deepEqual(diagnosed('slow-dependency', all, [failed(mean)]).explains, []);
+    const percentile = flowPercentileBelow('order', 0.95, '10s');
+    const slow = failed(percentile);
+    assert.deepEqual(diagnosed('slow-dependency', all, [slow]).explains, ['order-p95']);
+  });
+});

@@ -1,0 +1,131 @@
+import { type Evidence, intervalOf, type Point, type Windows } from '../../evidence/index.ts';
+import { mean } from '../../numbers/index.ts';
+
+/** Part of a run, in ms from its start. */
+export interface Stretch {
+  fromMs: number;
+  toMs: number;
+}
+
+/** All of the time under load. */
+export const wholeRun = ({ run }: Evidence): Stretch => ({ fromMs: 0, toMs: run.durationMs });
+
+export const underLoad = <T extends { atMs: number }>({ run }: Evidence, points: readonly T[]): T[] =>
+  points.filter(({ atMs }) => 0 <= atMs && atMs <= run.durationMs);
+
+/** When something held, as far as samples tell: each stands for the time halfway to its neighbours. */
+export function stretchesOf<T extends { atMs: number }>(
+  points: readonly T[],
+  holds: (point: T) => boolean,
+): Stretch[] {
+  const between = (i: number) => ((points[i - 1]?.atMs ?? points[i]?.atMs ?? 0) + (points[i]?.atMs ?? 0)) / 2;
+  return joined(
+    points.flatMap((point, i) =>
+      holds(point) ? [{ fromMs: between(i), toMs: i + 1 < points.length ? between(i + 1) : point.atMs }] : [],
+    ),
+  );
+}
+
+/**
+ * Stretches in their order, those that touch as one.
+ * @param gapMs those that are no further apart, too
+ */
+export function joined(stretches: readonly Stretch[], gapMs = 0): Stretch[] {
+  const inOrder = [...stretches].sort((a, b) => a.fromMs - b.fromMs);
+  return inOrder.reduce<Stretch[]>((all, next) => {
+    const last = all.at(-1);
+    if (last && next.fromMs <= last.toMs + gapMs) last.toMs = Math.max(last.toMs, next.toMs);
+    else all.push({ ...next });
+    return all;
+  }, []);
+}
+
+/** From the first to the last; nothing of none. */
+export const spanOf = (stretches: readonly Stretch[]): Stretch => ({
+  fromMs: stretches[0]?.fromMs ?? 0,
+  toMs: stretches.at(-1)?.toMs ?? 0,
+});
+
+/** A probe that gave no sample for longer than this many of its intervals was silent. */
+const SILENT_INTERVALS = 1.75;
+
+/** When a probe was silent under load, from its last sign to its next; up to the end of the run, where none came. */
+export function silences(evidence: Evidence, points: readonly Pick<Point, 'atMs'>[]): Stretch[] {
+  const { durationMs } = evidence.run;
+  const times = points.map(({ atMs }) => atMs);
+  const usual = intervalOf(times);
+  if (usual === 0) return [];
+  return [...times, Math.max(durationMs, times.at(-1) ?? 0)].slice(1).flatMap((toMs, i) => {
+    const fromMs = times[i] as number;
+    return toMs - fromMs > SILENT_INTERVALS * usual && toMs > 0 && fromMs < durationMs
+      ? [{ fromMs, toMs }]
+      : [];
+  });
+}
+
+/** Indexes of the windows whose middle lies in one of the stretches. */
+export function windowsIn({ startMs, durationMs }: Windows, stretches: readonly Stretch[]): number[] {
+  return startMs.flatMap((start, i) => {
+    const middle = start + (durationMs[i] ?? 0) / 2;
+    return stretches.some(({ fromMs, toMs }) => fromMs <= middle && middle < toMs) ? [i] : [];
+  });
+}
+
+/** The windows in which a count is more than none. */
+export const windowsWith = ({ windows }: Evidence, counts: readonly number[]): Stretch[] =>
+  windows.startMs.flatMap((fromMs, i) =>
+    (counts[i] ?? 0) > 0 ? [{ fromMs, toMs: fromMs + (windows.durationMs[i] ?? 0) }] : [],
+  );
+
+/** What windows saw together. */
+export interface Together {
+  requests: number;
+  errors: number;
+  seconds: number;
+  /** Requests a second. */
+  perS: number;
+  /** NaN without a request. */
+  meanMs: number;
+  /** Mean number of VUs, of the windows that tell it; NaN where none does. */
+  vus: number;
+}
+
+export function together({ windows }: Evidence, indexes: readonly number[]): Together {
+  const sum = (of: (i: number) => number) => indexes.reduce((total, i) => total + of(i), 0);
+  const requests = sum((i) => windows.requests[i] ?? 0);
+  const seconds = sum((i) => (windows.durationMs[i] ?? 0) / 1000);
+  const vus = indexes.flatMap((i) => windows.vus[i] ?? []);
+  return {
+    requests,
+    errors: sum((i) => windows.errors[i] ?? 0),
+    seconds,
+    perS: seconds === 0 ? 0 : requests / seconds,
+    meanMs: sum((i) => (windows.requests[i] ?? 0) * (windows.meanMs[i] ?? 0)) / requests,
+    vus: mean(vus),
+  };
+}
+
+/** Windows inside and outside of stretches. */
+export function insideAndOutside(
+  evidence: Evidence,
+  stretches: readonly Stretch[],
+): { inside: Together; outside: Together } {
+  const inside = windowsIn(evidence.windows, stretches);
+  const outside = evidence.windows.startMs.map((_, i) => i).filter((i) => !inside.includes(i));
+  return { inside: together(evidence, inside), outside: together(evidence, outside) };
+}
+
+/**
+ * The rate that the planned load would have, were nobody kept waiting. In a closed model those who wait send
+ * nothing: of N users of whom Q wait, the other N - Q send all requests, and without a queue all N would.
+ * In an open model nobody waits to be sent: what arrives is the load.
+ */
+export function offeredPerS({ run, generator }: Evidence, seen: Together, queue: number): number {
+  if (run.workload.model === 'open') return seen.perS;
+  const planned = generator.vusPlanned || run.workload.peakVUs;
+  const vus = Number.isNaN(seen.vus) ? planned : seen.vus;
+  return (seen.perS / Math.max(vus - queue, vus * FEWEST_SENDING)) * planned;
+}
+
+/** Who waits is counted by samples, and never quite everybody. */
+const FEWEST_SENDING = 0.1;

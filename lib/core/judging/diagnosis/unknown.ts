@@ -1,0 +1,64 @@
+import type { Diagnosis, Evidence, JudgedCriterion } from '../../evidence/index.ts';
+import { count, ms, percent } from '../../numbers/index.ts';
+import { countOf } from './journeys.ts';
+import type { Rule } from './rule.ts';
+import { wholeRun } from './stretches.ts';
+
+/** A promise was broken, and no rule knows why: what was looked at, and where to look next. */
+export function unknown(
+  evidence: Evidence,
+  failed: readonly JudgedCriterion[],
+  rules: readonly Rule[],
+): Diagnosis {
+  const absences = rules.map((rule) => ({ title: rule.title, ...rule.absence(evidence) }));
+  const notSeen = absences.filter(({ certain }) => !certain).map(({ text }) => text);
+  const span = wholeRun(evidence);
+  return {
+    cause: 'unknown',
+    title: 'Unknown cause',
+    confidence: 0,
+    evidence: [
+      {
+        text: `${failed.map(({ title }) => title).join(', ')} failed, and none of ${rules.length} known causes fits`,
+        ...span,
+      },
+      ...commonestErrors(evidence),
+      ...slowestWindow(evidence),
+      ...(notSeen.length > 0 ? [{ text: `not looked at: ${notSeen.join('; ')}`, ...span }] : []),
+    ],
+    recommendation:
+      notSeen.length > 0
+        ? 'Let the run see more, and repeat it: the list of what it did not look at is in the evidence. Until then, look into the log of the target at the times named there.'
+        : "Look into the target's log and traces at the times named in the evidence.",
+    ruledOut: absences.filter(({ certain }) => certain).map(({ title, text }) => `${title}: ${text}`),
+    explains: [],
+    fixable: false,
+  };
+}
+
+const TOLD = 3;
+
+function commonestErrors(evidence: Evidence) {
+  const { errors } = evidence;
+  if (errors.length === 0) return [];
+  const told = errors
+    .slice(0, TOLD)
+    .map((one) => `${one.reason} (${one.code}) at ${one.endpoint}, ${percent(one.share)}`);
+  return [{ text: `${count(countOf(errors), 'error')}: ${told.join('; ')}`, ...wholeRun(evidence) }];
+}
+
+function slowestWindow({ windows }: Evidence) {
+  const slowest = windows.p95Ms.reduce<number>(
+    (worst, value, i) => ((value ?? 0) > (windows.p95Ms[worst] ?? 0) ? i : worst),
+    0,
+  );
+  const fromMs = windows.startMs[slowest];
+  if (fromMs === undefined) return [];
+  return [
+    {
+      text: `the slowest window had a p95 of ${ms(windows.p95Ms[slowest] ?? 0)} at ${windows.vus[slowest] ?? '?'} VUs`,
+      fromMs,
+      toMs: fromMs + (windows.durationMs[slowest] ?? 0),
+    },
+  ];
+}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { resultOf } from '../../testing/evidence.ts';
+import { climbed, databaseOf } from '../../testing/ladder.ts';
+import { connectionsOf } from './connections.ts';
+
+describe('connections', () => {
+  const reckoned = (processes: number, maxConnections: number) =>
+    connectionsOf(climbed({ processes, details: { postgresql: databaseOf(maxConnections) } }));
+
+  const CASES: [processes: number, limit: number, fits: boolean, most: number][] = [
+    [1, 150, true, 140],
+    [2, 150, false, 70],
+    [2, 210, true, 100],
+    [2, 5, false, 0],
+  ];
+  for (const [processes, limit, fits, most] of CASES)
+    test(`${processes} × 100 of ${limit}: ${fits ? 'they fit' : 'too many'}`, () => {
+      const wanted = 100 * processes;
+      assert.deepEqual(reckoned(processes, limit), {
+        processes,
+        pool: 100,
+        wanted,
+        limit,
+        reserve: 10,
+        fits,
+        most,
+      });
+    });
+
+  test('are not reckoned where either side was not seen', () => {
+    assert.equal(connectionsOf(climbed()), null);
+    assert.equal(connectionsOf(resultOf()), null);
+  });
+});

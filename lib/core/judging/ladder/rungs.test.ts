@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { PM2_COLUMNS, type Result, TARGET_COLUMNS } from '../../evidence/index.ts';
+import {
+  diagnosis,
+  judgedCriterion,
+  phaseFigures,
+  repeat,
+  resultOf,
+  samplesOf,
+} from '../../testing/evidence.ts';
+import { climbed, LOOKS, PHASES, TOTAL_MS, USERS } from '../../testing/ladder.ts';
+import { carriedUsers, loadPointsOf, rungsOf } from './rungs.ts';
+
+const HOLDS = PHASES.filter(({ name }) => name.startsWith('users-'));
+
+const TWO_CAUSES = [
+  diagnosis({ confidence: 0.5, title: 'Other' }),
+  diagnosis({ evidence: [{ text: 'always', fromMs: 0, toMs: TOTAL_MS }] }),
+];
+
+const column = <Key extends keyof ReturnType<typeof rungsOf>[number]>(result: Result, key: Key) =>
+  rungsOf(result).map((rung) => rung[key]);
+
+describe('rungs', () => {
+  test('are the holds of a ladder, and of nothing else', () => {
+    assert.deepEqual(column(climbed(), 'users'), USERS);
+    assert.deepEqual(rungsOf(resultOf()), []);
+  });
+
+  test('tell what share was right, and how many a second', () => {
+    const failing = PHASES.map((phase) =>
+      phaseFigures(phase, { values: repeat(600, 90), errors: phase.name === 'users-100' ? 300 : 0 }),
+    );
+    const result = climbed({ phases: failing });
+    assert.deepEqual(column(result, 'success'), [1, 0.5, 1]);
+    assert.deepEqual(column(result, 'perS'), [10, 5, 10]);
+    assert.deepEqual(column(result, 'issue'), [null, 'requests fail', null]);
+  });
+
+  test('without a request have no figures', () => {
+    const [rung] = rungsOf(climbed({ phases: HOLDS.map((phase) => phaseFigures(phase, { values: [] })) }));
+    assert.deepEqual([rung?.success, rung?.p95Ms, rung?.p99Ms, rung?.perS], [null, null, null, 0]);
+  });
+
+  const ISSUES: [what: string, parts: Parameters<typeof climbed>[0], issue: string | null][] = [
+    ['one of two cores', { cores: 0.98 }, 'one core busy of 2'],
+    ['both', { cores: 1.8, processes: 2 }, 'all 2 cores busy'],
+    ['one core, of two processes', { cores: 1, processes: 2 }, null],
+    ['half a core', {}, null],
+    ['the only one', { cores: 0.95, run: { labels: { cores: '1' } } }, 'its only core busy'],
+    [
+      'one of those that a label tells',
+      { cores: 1, run: { environment: 'staging', labels: { cores: '4' } } },
+      'one core busy of 4',
+    ],
+    ['one of two processes', { resources: pm2With(0.97, 0.02) }, 'one core busy of 2'],
+    [
+      'both of two processes, though one a little less',
+      { resources: pm2With(0.88, 0.83) },
+      'all 2 cores busy',
+    ],
+    [
+      'both, with what k6 uses beside them',
+      { cores: 1.6, processes: 2, generator: k6Using(0.06) },
+      'all 2 cores busy',
+    ],
+    ['one core, and k6 on the other', { cores: 0.7, generator: k6Using(0.4) }, null],
+    ['more processes than cores', { cores: 1.8, processes: 4 }, 'all 2 cores busy'],
+    ['neither of two processes', { resources: pm2With(0.6, 0.5) }, null],
+    ['a cause, and no harm done', { diagnosis: TWO_CAUSES }, null],
+    ['one core of who knows how many', { cores: 1, run: { environment: 'staging' } }, 'one core busy'],
+    ['no CPU that was seen', { resources: {} }, null],
+    [
+      'a cause, and a promise that was broken',
+      { diagnosis: TWO_CAUSES, criteria: [judgedCriterion({ phases: ['users-200'], status: 'fail' })] },
+      'Database pool exhausted',
+    ],
+  ];
+  for (const [what, parts, issue] of ISSUES)
+    test(`busy: ${what}: ${issue}`, () => assert.equal(column(climbed(parts), 'issue')[2], issue));
+
+  test('CPU is told by PM2 where the target does not tell it', () => {
+    const pm2 = samplesOf(LOOKS, {
+      [PM2_COLUMNS.online]: () => 1,
+      [PM2_COLUMNS.cpuShare]: (ms) => (ms <= 70_000 ? 0.5 : 1),
+    });
+    const result = climbed({ resources: { pm2 } });
+    assert.deepEqual(column(result, 'cores'), [0.5, 1, 1]);
+    assert.deepEqual(column(result, 'issue'), [null, 'one core busy of 2', 'one core busy of 2']);
+  });
+
+  test('tell what was seen of the target, and errors by kind', () => {
+    const result = climbed();
+    result.resources.target = samplesOf(LOOKS, {
+      [TARGET_COLUMNS.eventLoopLagP99Seconds]: (ms) => (ms < 70_000 ? 0.01 : 0.2),
+      [TARGET_COLUMNS.connectionsMax]: () => 20,
+      [TARGET_COLUMNS.connectionsActive]: () => 15,
+      [TARGET_COLUMNS.connectionsWaiting]: () => 2,
+    });
+    result.windows.errorsByKind = { 'server-error': result.windows.errors };
+    assert.deepEqual(column(result, 'pool')[0], { max: 20, active: 15, waiting: 2 });
+    assert.equal(column(result, 'lagMs')[2], 200);
+    assert.deepEqual(column(result, 'errors')[1], { 'server-error': 50 / 300 });
+    assert.deepEqual(column(result, 'cpuMs'), [null, null, null]);
+    assert.deepEqual(column(climbed(), 'cpuMs'), [50, 50, 50]);
+    assert.deepEqual([column(climbed(), 'lagMs')[0], column(climbed(), 'pool')[0]], [null, null]);
+  });
+
+  test('are carried up to the first that breaks a promise', () => {
+    const breaking = (phase: string) =>
+      climbed({ criteria: [judgedCriterion(), judgedCriterion({ phases: [phase], status: 'fail' })] });
+    assert.equal(carriedUsers(rungsOf(climbed())), 200);
+    assert.equal(carriedUsers(rungsOf(breaking('users-200'))), 100);
+    assert.equal(carriedUsers(rungsOf(breaking('users-50'))), null);
+    assert.equal(carriedUsers([]), null);
+  });
+
+  test('give a point for each window within them', () => {
+    const result = climbed();
+    const points = loadPointsOf(result, rungsOf(result));
+    assert.equal(points.length, USERS.length * 12);
+    assert.deepEqual(points[0], { users: 50, perS: 50 });
+  });
+});
+
+/** Two processes that PM2 tells apart, by what each uses of a core. */
+function pm2With(...shares: number[]) {
+  return {
+    pm2: samplesOf(LOOKS, {
+      [PM2_COLUMNS.online]: () => shares.length,
+      [PM2_COLUMNS.cpuShare]: () => shares.reduce((sum, share) => sum + share, 0),
+      ...Object.fromEntries(shares.map((share, i) => [`api-${i}.${PM2_COLUMNS.cpuShare}`, () => share])),
+    }),
+  };
+}
+
+function k6Using(share: number) {
+  return { samples: samplesOf(LOOKS, { cpuShare: () => share }) };
+}

@@ -1,0 +1,215 @@
+import {
+  type Evidence,
+  type PhaseFigures,
+  PM2_COLUMNS,
+  PROCESS_COLUMNS,
+  pointsOf,
+  type Result,
+  type Rise,
+  risesOf,
+  rowsOf,
+  TARGET_COLUMNS,
+} from '../../evidence/index.ts';
+import type { ErrorKind } from '../../metrics/index.ts';
+import { mean } from '../../numbers/index.ts';
+import { coresOf, processesOf, sharesOf } from './processes.ts';
+import type { LoadPoint } from './scalability.ts';
+
+/** One hold of a ladder: so many users, and what they got. */
+export interface Rung {
+  phase: string;
+  /** That there were, at the scale of the run. */
+  users: number;
+  /** Right answers of all, from 0 to 1; null without a request. */
+  success: number | null;
+  p95Ms: number | null;
+  p99Ms: number | null;
+  /** Right answers a second. */
+  perS: number;
+  /** Cores that the target used on average; null where its CPU was not seen. */
+  cores: number | null;
+  /** Cores on which it computes all the time. */
+  busy: number;
+  /** CPU time of a request; null where it was not seen. */
+  cpuMs: number | null;
+  /** Lag of its event loop (p99), on average; null where it was not seen. */
+  lagMs: number | null;
+  /** Connections of its pools, on average; null where they were not seen. */
+  pool: Pool | null;
+  /** Errors by kind, each as a share of the requests. */
+  errors: Partial<Record<ErrorKind, number>>;
+  /** A promise of the test about this rung that was not kept. */
+  broken: boolean;
+  /** What stands in the way here first; null where nothing does. */
+  issue: string | null;
+}
+
+export interface Pool {
+  max: number;
+  active: number;
+  /** Units of work that waited for one. */
+  waiting: number;
+}
+
+/** The rungs of a run in their order; none where its workload is not a ladder. */
+export function rungsOf(result: Result): Rung[] {
+  const { workload } = result.run;
+  if (workload.kind !== 'ladder') return [];
+  return workload.phases.flatMap(({ name, offered }) => {
+    const figures = result.phases.find((phase) => phase.name === name);
+    return figures && offered && offered.from === offered.to ? [rungOf(result, figures, offered.to)] : [];
+  });
+}
+
+function rungOf(result: Result, figures: PhaseFigures, users: number): Rung {
+  const { name, requests, errorRate, durationMs, throughputPerS } = figures;
+  const within = (ms: number) => figures.startMs <= ms && ms <= figures.endMs;
+  const measured = requests > 0;
+  const cores = coresUsed(result, within);
+  const busy = busyCores(result, within, cores);
+  const { lagMs, pool } = seenOfTarget(result, within);
+  const broken = result.criteria.some(({ phases, status }) => status === 'fail' && phases?.includes(name));
+  return {
+    phase: name,
+    users,
+    success: measured ? 1 - errorRate : null,
+    p95Ms: measured ? durationMs.p95 : null,
+    p99Ms: measured ? durationMs.p99 : null,
+    perS: throughputPerS * (1 - errorRate),
+    cores,
+    busy,
+    cpuMs: cores !== null && throughputPerS > 0 ? (1000 * cores) / throughputPerS : null,
+    lagMs,
+    pool,
+    errors: errorShares(result, figures),
+    broken,
+    issue:
+      cpuIssue(busy, coresOf(result)) ?? (broken || errorRate >= NOTICED ? issueOf(result, figures) : null),
+  };
+}
+
+type Within = (ms: number) => boolean;
+
+/** By the target's own counter, or else by PM2. */
+function coresUsed({ resources }: Evidence, within: Within): number | null {
+  const rises = risesOf(pointsOf(resources.target, TARGET_COLUMNS.cpuSeconds)).filter(
+    ({ fromMs, toMs }) => within(fromMs) && within(toMs),
+  );
+  if (rises.length > 0) {
+    const sum = (of: (rise: Rise) => number) => rises.reduce((total, rise) => total + of(rise), 0);
+    return sum(({ by }) => by) / sum(({ fromMs, toMs }) => (toMs - fromMs) / 1000);
+  }
+  const shares = pointsOf(resources.pm2, PM2_COLUMNS.cpuShare).filter(({ atMs }) => within(atMs));
+  return shares.length > 0 ? mean(shares.map(({ value }) => value)) : null;
+}
+
+/** A process that computes all the time is seen to use a little less than its core. */
+const BUSY = 0.85;
+
+/** Processes of which one does less than this part of what another does do not share their work. */
+const EVEN = 0.5;
+
+/**
+ * What runs JavaScript uses no more than a core each. Where nobody tells processes apart, or they share their work,
+ * all of them are busy or none.
+ */
+function busyCores(evidence: Evidence, within: Within, used: number | null): number {
+  const shares = sharesOf(evidence, within);
+  if (Math.min(...shares) < EVEN * Math.max(...shares)) return shares.filter((share) => share >= BUSY).length;
+  if (used === null) return 0;
+  const cores = coresOf(evidence) ?? Number.POSITIVE_INFINITY;
+  const processes = processesOf(evidence);
+  if (processes < cores) return used >= BUSY * processes ? processes : 0;
+  return used + besides(evidence, within) >= BUSY * cores ? cores : 0;
+}
+
+/** Cores of the target's machine that the load generator used, where they have one machine. */
+function besides({ run, generator }: Evidence, within: Within): number {
+  if (run.environment !== 'local') return 0;
+  const shares = pointsOf(generator.samples, PROCESS_COLUMNS.cpuShare).filter(({ atMs }) => within(atMs));
+  return shares.length > 0 ? run.host.cores * mean(shares.map(({ value }) => value)) : 0;
+}
+
+const coreWords = (count: number) => (count === 1 ? 'one core' : `${count} cores`);
+
+/** @param cores of the machine; null where nobody knows */
+function cpuIssue(busy: number, cores: number | null): string | null {
+  if (busy === 0) return null;
+  if (cores === null) return `${coreWords(busy)} busy`;
+  if (busy < cores) return `${coreWords(busy)} busy of ${cores}`;
+  return cores === 1 ? 'its only core busy' : `all ${cores} cores busy`;
+}
+
+function seenOfTarget({ resources }: Evidence, within: Within): Pick<Rung, 'lagMs' | 'pool'> {
+  const { connectionsMax, connectionsActive, connectionsWaiting, eventLoopLagP99Seconds } = TARGET_COLUMNS;
+  const lags = pointsOf(resources.target, eventLoopLagP99Seconds).filter(({ atMs }) => within(atMs));
+  const rows = rowsOf(resources.target, connectionsMax, connectionsActive, connectionsWaiting).filter(
+    ({ atMs }) => within(atMs),
+  );
+  const average = (of: (row: (typeof rows)[number]) => number) => mean(rows.map(of));
+  return {
+    lagMs: lags.length > 0 ? 1000 * mean(lags.map(({ value }) => value)) : null,
+    pool:
+      rows.length > 0
+        ? {
+            max: average((row) => row.connectionsMax),
+            active: average((row) => row.connectionsActive),
+            waiting: average((row) => row.connectionsWaiting),
+          }
+        : null,
+  };
+}
+
+/** Of the windows that lie within the rung. */
+function errorShares({ windows }: Evidence, span: Span): Rung['errors'] {
+  const inside = windowsWithin(windows, span);
+  const sum = (counts: readonly number[]) => inside.reduce((total, i) => total + (counts[i] ?? 0), 0);
+  const requests = sum(windows.requests);
+  return Object.fromEntries(
+    Object.entries(windows.errorsByKind).flatMap(([kind, counts]) => {
+      const count = sum(counts);
+      return count > 0 ? [[kind, count / requests]] : [];
+    }),
+  );
+}
+
+type Span = Pick<PhaseFigures, 'startMs' | 'endMs'>;
+
+const windowsWithin = ({ startMs, durationMs }: Evidence['windows'], span: Span): number[] =>
+  startMs.flatMap((start, i) =>
+    span.startMs <= start && start + (durationMs[i] ?? 0) <= span.endMs ? [i] : [],
+  );
+
+/** From this share of errors on a rung has an issue, and from a broken promise. */
+const NOTICED = 0.01;
+
+/** The issue of a rung of which no more is known. */
+export const REQUESTS_FAIL = 'requests fail';
+
+/** The likeliest cause with evidence from this time. */
+function issueOf({ diagnosis }: Result, { startMs, endMs, errorRate }: PhaseFigures): string | null {
+  const here = diagnosis.filter(({ evidence }) =>
+    evidence.some(({ fromMs, toMs }) => fromMs < endMs && startMs < toMs),
+  );
+  const [likeliest] = here.sort((one, other) => other.confidence - one.confidence);
+  return likeliest?.title ?? (errorRate >= NOTICED ? REQUESTS_FAIL : null);
+}
+
+/** The most users that were carried: all promises about that rung, and those below it, were kept. */
+export function carriedUsers(rungs: readonly Rung[]): number | null {
+  const first = rungs.findIndex(({ broken }) => broken);
+  return (first === -1 ? rungs : rungs.slice(0, first)).at(-1)?.users ?? null;
+}
+
+/** Throughput in each window that lies within a rung. */
+export function loadPointsOf({ windows, phases }: Evidence, rungs: readonly Rung[]): LoadPoint[] {
+  return rungs.flatMap(({ phase, users }) => {
+    const span = phases.find(({ name }) => name === phase);
+    if (!span) return [];
+    return windowsWithin(windows, span).flatMap((i) => {
+      const durationMs = windows.durationMs[i] ?? 0;
+      const right = (windows.requests[i] ?? 0) - (windows.errors[i] ?? 0);
+      return durationMs > 0 ? [{ users, perS: right / (durationMs / 1000) }] : [];
+    });
+  });
+}

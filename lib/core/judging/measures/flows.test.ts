@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { flowMeanBelow, flowPercentileBelow, flowSuccessAbove, ofStep } from '../../definition/index.ts';
+import { evidenceOf, flowFigures, judged, repeat, stepFigures } from '../../testing/evidence.ts';
+import { judgeCriterion } from '../judge.ts';
+
+describe('success rate of a flow', () => {
+  const flow = (succeeded: number, iterations: number, name = 'order') =>
+    evidenceOf({ flows: [flowFigures(name, { values: repeat(iterations, 100), succeeded })] });
+  // Wilson's interval of 964 in 1000 begins at 95.06 %, that of 937 ends at 95.05 %, of 936 at 94.96 %.
+  judged(test, flowSuccessAbove('order', 0.95), [
+    ['always', flow(1000, 1000), 'pass', 1],
+    ['the fewest that are surely above', flow(964, 1000), 'pass', 0.964],
+    ['one fewer', flow(963, 1000), 'inconclusive', 0.963],
+    ['at the limit', flow(950, 1000), 'inconclusive', 0.95],
+    ['the fewest that may still be above', flow(937, 1000), 'inconclusive', 0.937],
+    ['one fewer than that', flow(936, 1000), 'fail', 0.936],
+    ['never', flow(0, 1000), 'fail', 0],
+    ['always, of too few', flow(29, 29), 'no data', 1],
+    ['none has ended', flow(0, 0), 'no data', null],
+    ['of another name', flow(1000, 1000, 'pay'), 'no data', null],
+  ]);
+});
+
+describe('mean duration of a flow', () => {
+  /** Windows of so many flows each, with these means. */
+  const flow = (meanMs: (number | null)[], { name = 'order', each = 10 } = {}) => {
+    const iterations = meanMs.map((mean) => (mean === null ? 0 : each));
+    return evidenceOf({
+      flows: [
+        flowFigures(name, { values: meanMs.flatMap((mean) => (mean === null ? [] : repeat(each, mean))) }),
+      ],
+      windows: { flows: { [name]: { iterations, succeeded: iterations, meanMs } } },
+    });
+  };
+  const around = (mean: number) => Array.from({ length: 40 }, (_, i) => mean + (i % 2 === 0 ? 500 : -500));
+  judged(test, flowMeanBelow('order', '5s'), [
+    ['steadily under', flow(repeat(10, 4999)), 'pass', 4999],
+    ['steadily at the limit', flow(repeat(10, 5000)), 'fail', 5000],
+    ['steadily over', flow(repeat(10, 5001)), 'fail', 5001],
+    ['varying well under', flow(around(4500)), 'pass', 4500],
+    ['varying about the limit', flow(around(4990)), 'inconclusive', 4990],
+    ['varying well over', flow(around(5500)), 'fail', 5500],
+    [
+      'windows without a flow do not pull it down',
+      flow([null, ...repeat(10, 5001), null, null]),
+      'fail',
+      5001,
+    ],
+    ['too few', flow([100, 100]), 'no data', 100],
+    ['enough, within the fewest windows', flow(repeat(3, 4999)), 'pass', 4999],
+    ['enough, within too few windows', flow([...repeat(2, 4999), null], { each: 15 }), 'inconclusive', 4999],
+    [
+      'enough, of which no window tells',
+      evidenceOf({ flows: [flowFigures('order', { values: repeat(30, 100) })] }),
+      'inconclusive',
+      100,
+    ],
+    ['none has ended', flow([null, null]), 'no data', null],
+    ['of another name', flow(repeat(10, 100), { name: 'pay' }), 'no data', null],
+  ]);
+
+  test('within too few windows it says so', () => {
+    const { interval, note } = judgeCriterion(flow([100, 100], { each: 15 }), flowMeanBelow('order', '5s'));
+    assert.deepEqual(interval, { low: 0, high: null });
+    assert.equal(note, 'too few windows to tell how far it is off');
+  });
+});
+
+describe('percentile of a flow', () => {
+  const flow = (values: number[], name = 'order') => evidenceOf({ flows: [flowFigures(name, { values })] });
+  judged(test, flowPercentileBelow('order', 0.95, '10s'), [
+    ['just under', flow(repeat(1000, 9999)), 'pass', 9999],
+    ['at the limit', flow(repeat(1000, 10_000)), 'fail', 10_000],
+    ['just over', flow(repeat(1000, 10_001)), 'fail', 10_001],
+    ['too few', flow(repeat(199, 1)), 'no data', 1],
+    ['none has ended', flow([]), 'no data', null],
+    ['of another name', flow(repeat(1000, 1), 'pay'), 'no data', null],
+  ]);
+});
+
+describe('a step of a flow', () => {
+  const paid = (values: number[], succeeded = values.length) =>
+    evidenceOf({
+      flows: [
+        {
+          ...flowFigures('order', { values: repeat(1000, 60_000), succeeded: 0 }),
+          steps: [
+            stepFigures('look', { values: repeat(1000, 1) }),
+            stepFigures('pay', { values, succeeded }),
+          ],
+        },
+      ],
+    });
+  judged(test, ofStep('pay', flowSuccessAbove('order', 0.95)), [
+    ['always, where the flow never does', paid(repeat(1000, 1)), 'pass', 1],
+    ['the fewest that are surely above', paid(repeat(1000, 1), 964), 'pass', 0.964],
+    ['one fewer', paid(repeat(1000, 1), 963), 'inconclusive', 0.963],
+    ['surely below', paid(repeat(1000, 1), 936), 'fail', 0.936],
+    ['of too few', paid(repeat(29, 1)), 'no data', 1],
+    ['never seen', paid([]), 'no data', null],
+  ]);
+  const spread = (mean: number) => Array.from({ length: 1000 }, (_, i) => mean + (i % 2 === 0 ? 500 : -500));
+  judged(test, ofStep('pay', flowMeanBelow('order', '1s')), [
+    ['all the same, just under', paid(repeat(1000, 999)), 'pass', 999],
+    ['all the same, at the limit', paid(repeat(1000, 1000)), 'fail', 1000],
+    ['surely under', paid(spread(960)), 'pass', 960],
+    ['about the limit', paid(spread(990)), 'inconclusive', 990],
+    ['surely over', paid(spread(1040)), 'fail', 1040],
+    ['of too few', paid(repeat(29, 1)), 'no data', 1],
+    ['never seen', paid([]), 'no data', null],
+  ]);
+  judged(test, ofStep('pay', flowPercentileBelow('order', 0.95, '1s')), [
+    ['just under', paid(repeat(1000, 999)), 'pass', 999],
+    ['at the limit', paid(repeat(1000, 1000)), 'fail', 1000],
+    ['of too few', paid(repeat(199, 1)), 'no data', 1],
+    ['never seen', paid([]), 'no data', null],
+  ]);
+  judged(test, ofStep('ship', flowMeanBelow('order', '1s')), [
+    ['of no such name', paid([1]), 'no data', null],
+  ]);
+});

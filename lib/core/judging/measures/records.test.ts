@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { breakerOpensWithin, breakerRecoversWithin, nothingLost } from '../../definition/index.ts';
+import { evidenceOf, phasesOf } from '../../testing/evidence.ts';
+import { judgeCriterion } from '../judge.ts';
+
+const entry = { acknowledged: 20, complete: 20, incomplete: 0, duplicates: 0, lost: 0 };
+
+test('records that are all there', () => {
+  const { status, value, samples } = judgeCriterion(
+    evidenceOf({ ledger: { order: entry, cart: entry } }),
+    nothingLost(),
+  );
+  assert.deepEqual({ status, value, samples }, { status: 'pass', value: 0, samples: 40 });
+});
+
+test('a single record that is lost fails, and the note says of which kind', () => {
+  const { status, value, note } = judgeCriterion(
+    evidenceOf({ ledger: { order: { ...entry, complete: 19, lost: 1 }, cart: entry } }),
+    nothingLost(),
+  );
+  assert.deepEqual([status, value], ['fail', 1]);
+  assert.equal(note, 'order: 1 lost, 0 half-written, 0 doubled, of 20');
+});
+
+test('records that nobody has counted are no promise kept', () => {
+  assert.equal(judgeCriterion(evidenceOf(), nothingLost()).status, 'no data');
+});
+
+/** A sample a second, the breaker open from one second up to another. */
+const withBreaker = (openFrom: number, openUpTo: number) =>
+  evidenceOf({
+    run: {
+      workload: {
+        ...evidenceOf().run.workload,
+        phases: phasesOf({ before: 10_000, outage: 20_000, recovery: 20_000 }),
+      },
+    },
+    resources: {
+      target: {
+        atMs: Array.from({ length: 51 }, (_, i) => i * 1000),
+        columns: {
+          circuitBreakerState: Array.from({ length: 51 }, (_, i) => (openFrom <= i && i < openUpTo ? 2 : 0)),
+        },
+      },
+    },
+  });
+
+test('the time of a breaker is from the beginning of the phase, and known to a sample', () => {
+  const evidence = withBreaker(14, 36);
+  const opens = judgeCriterion(evidence, breakerOpensWithin('10s', 'outage'));
+  assert.deepEqual([opens.status, opens.value, opens.interval], ['pass', 4000, { low: 3000, high: 4000 }]);
+  const recovers = judgeCriterion(evidence, breakerRecoversWithin('6s', 'recovery'));
+  assert.deepEqual([recovers.status, recovers.value], ['inconclusive', 6000]);
+});
+
+test('a breaker that does not do it within the phase fails', () => {
+  assert.equal(judgeCriterion(withBreaker(99, 99), breakerOpensWithin('10s', 'outage')).status, 'fail');
+  assert.equal(judgeCriterion(withBreaker(14, 99), breakerRecoversWithin('10s', 'recovery')).status, 'fail');
+});

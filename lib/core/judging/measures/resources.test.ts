@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  memoryGrowthBelow,
+  memorySlopeBelow,
+  noConnectionLeak,
+  noRestarts,
+  type Phase,
+} from '../../definition/index.ts';
+import { type Evidence, PM2_COLUMNS, TARGET_COLUMNS } from '../../evidence/index.ts';
+import { seededRandom } from '../../numbers/index.ts';
+import { evidenceOf, instants, judged, phasesOf, repeat, samplesOf } from '../../testing/evidence.ts';
+import { judgeCriterion } from '../judge.ts';
+import { measure } from '../measures.ts';
+
+const MB = 1024 * 1024;
+
+const hold = phasesOf({ 'ramp-up': 60_000, hold: 1_800_000, 'ramp-down': 60_000 });
+const holdRun = { workload: { ...evidenceOf().run.workload, phases: hold }, durationMs: 1_920_000 };
+const holdPhase = hold[1] as Phase;
+const warmUntilMs = holdPhase.startMs + (holdPhase.endMs - holdPhase.startMs) / 3;
+
+describe('memory growth', () => {
+  const SAMPLE_MS = 5000;
+  type Bytes = (atMs: number) => number | null;
+  /** What stays after a collection is told; what collections leave behind for a while comes on top. */
+  const sawtooth = (atMs: number) => 40 * MB * ((atMs % 45_000) / 45_000);
+  const noise = seededRandom(8);
+  const noisy = Array.from({ length: 1000 }, () => noise() * 2 * MB);
+
+  function target(
+    heap: Bytes,
+    external: Bytes = () => 5 * MB,
+    atMs = instants(0, holdPhase.endMs + 60_000, SAMPLE_MS),
+  ): Evidence {
+    const samples = samplesOf(atMs, {
+      [TARGET_COLUMNS.heapUsedBytes]: (at) => {
+        const bytes = heap(at);
+        return bytes === null ? null : bytes + sawtooth(at) + (noisy[Math.round(at / SAMPLE_MS) % 1000] ?? 0);
+      },
+      [TARGET_COLUMNS.externalBytes]: external,
+    });
+    return evidenceOf({ run: holdRun, resources: { target: samples } });
+  }
+  /** Evenly from the end of the warm-up to the end of the phase. */
+  const growing = (bytes: number) => (atMs: number) =>
+    50 * MB + bytes * Math.max(0, (atMs - warmUntilMs) / (holdPhase.endMs - warmUntilMs));
+  const flat = growing(0);
+  /** That many instants after the warm-up, the first of them at its end. */
+  const few = (count: number) => instants(warmUntilMs, warmUntilMs + count * SAMPLE_MS, SAMPLE_MS);
+
+  judged(test, memoryGrowthBelow(100, 'hold'), [
+    ['flat under sawtooth noise', target(flat), 'pass', Number.NaN],
+    ['a small leak', target(growing(80 * MB)), 'pass', Number.NaN],
+    ['a leak of about the limit', target(growing(100 * MB)), 'inconclusive', Number.NaN],
+    ['a leak in the heap', target(growing(130 * MB)), 'fail', Number.NaN],
+    ['a leak in external memory', target(flat, growing(130 * MB)), 'fail', Number.NaN],
+    ['a leak that is half of each', target(growing(65 * MB), growing(65 * MB)), 'fail', Number.NaN],
+    ['memory that shrinks', target(growing(-40 * MB)), 'pass', Number.NaN],
+    [
+      'growth that stops with the warm-up',
+      target((at) => 50 * MB + 500 * MB * Math.min(1, at / warmUntilMs)),
+      'pass',
+      Number.NaN,
+    ],
+    [
+      'growth after the phase',
+      target((at) => (at > holdPhase.endMs ? 900 * MB : 50 * MB)),
+      'pass',
+      Number.NaN,
+    ],
+    // Within three minutes, what collections leave behind for a while may be anything over twenty.
+    ['the fewest samples that it takes', target(flat, () => 0, few(36)), 'inconclusive', Number.NaN],
+    ['too few samples after the warm-up', target(flat, () => 0, few(35)), 'no data', null],
+    ['samples of the warm-up only', target(flat, () => 0, instants(0, warmUntilMs, 1000)), 'no data', null],
+    ['a target that does not tell of its heap', target(() => null), 'no data', null],
+    ['a target without metrics', evidenceOf({ run: holdRun }), 'no data', null],
+  ]);
+  judged(test, memoryGrowthBelow(100, 'no-such-phase'), [
+    ['of no such phase', target(flat), 'no data', null],
+  ]);
+
+  test('its value is the growth from the end of the warm-up to the end of the phase', () => {
+    const { value, interval } = measure(target(growing(130 * MB)), memoryGrowthBelow(100, 'hold'));
+    assert.ok(value !== null && Math.abs(value / MB - 130) < 10, `${value}`);
+    assert.ok(interval && interval.low <= 130 * MB && 130 * MB <= interval.high);
+  });
+
+  test('too few samples are counted, and said to be too few', () => {
+    const { samples, note } = judgeCriterion(
+      target(flat, () => 0, few(35)),
+      memoryGrowthBelow(100, 'hold'),
+    );
+    assert.equal(samples, 35);
+    assert.equal(note, 'too few samples of the heap after warm-up');
+  });
+});
+
+describe('unreturned connections', () => {
+  /** Connections in use: before the load, under it, and in the samples after it. */
+  const pool = (before: (number | null)[], after: (number | null)[]) => {
+    const active = [...before, 20, 20, ...after];
+    const atMs = [
+      ...before.map((_, i) => i - before.length + 1),
+      10_000,
+      60_000,
+      ...after.map((_, i) => 61_000 + i * 1000),
+    ];
+    const columns = { [TARGET_COLUMNS.connectionsActive]: active };
+    return evidenceOf({ resources: { target: { atMs, columns } } });
+  };
+  judged(test, noConnectionLeak(), [
+    ['all are returned', pool([0], [0]), 'pass', 0],
+    ['all are returned in the end', pool([1], [5, 3, 1]), 'pass', 0],
+    ['one is not', pool([0], [3, 1, 1]), 'fail', 1],
+    ['all are kept', pool([2], [20, 20]), 'fail', 18],
+    ['fewer than before', pool([3], [1]), 'pass', 0],
+    ['one more than the fewest before', pool([4, 1], [2, 2]), 'fail', 1],
+    ['not looked at after the load', pool([0], []), 'no data', null],
+    ['not looked at before the load', pool([], [0]), 'no data', null],
+    ['unknown after the load', pool([0], [null, null]), 'no data', null],
+    ['a target without metrics', evidenceOf(), 'no data', null],
+  ]);
+});
+
+describe('memory slope', () => {
+  const SAMPLE_MS = 5000;
+  const noise = seededRandom(4);
+  /** MB every five minutes, as a report tells it, from the start of the phase; between them it goes evenly. */
+  const told = (levels: readonly number[], { noiseMB = 20 } = {}) => {
+    const atMs = instants(holdPhase.startMs, holdPhase.endMs, SAMPLE_MS);
+    const levelAt = (at: number) => {
+      const place = (at - holdPhase.startMs) / 300_000;
+      const before = levels[Math.floor(place)] ?? 0;
+      const after = levels[Math.floor(place) + 1] ?? before;
+      return before + (after - before) * (place - Math.floor(place));
+    };
+    return evidenceOf({
+      run: holdRun,
+      resources: {
+        target: samplesOf(atMs, {
+          [TARGET_COLUMNS.heapUsedBytes]: (at) => (levelAt(at) + noiseMB * noise()) * MB,
+        }),
+      },
+    });
+  };
+  const steady = (perHour: number) => told(Array.from({ length: 7 }, (_, i) => 2000 + (perHour / 12) * i));
+  /** 150 MB more within 15 minutes, and none after that: from end to end it looks like a leak of 300 MB an hour. */
+  const warming = [2048, 2156, 2189, 2201, 2198, 2203, 2195];
+  const leaking = Array.from({ length: 7 }, (_, i) => 2048 + 50 * i);
+
+  judged(test, memorySlopeBelow(50, 'hold'), [
+    ['flat', steady(0), 'pass', Number.NaN],
+    ['well under', steady(30), 'pass', Number.NaN],
+    ['about the limit', steady(50), 'inconclusive', Number.NaN],
+    ['well over', steady(80), 'fail', Number.NaN],
+    ['no metrics', evidenceOf({ run: holdRun }), 'no data', null],
+  ]);
+  judged(test, memorySlopeBelow(50, 'no-such-phase'), [['of no such phase', steady(0), 'no data', null]]);
+  for (const criterion of [memoryGrowthBelow(100, 'hold'), memorySlopeBelow(200, 'hold')]) {
+    const statuses = (levels: readonly number[]) =>
+      new Set(Array.from({ length: 20 }, () => judgeCriterion(told(levels), criterion).status));
+    test(`${criterion.id}: a service that warms up and stops passes under any noise`, () => {
+      assert.deepEqual(statuses(warming), new Set(['pass']));
+    });
+    test(`${criterion.id}: one that goes on as it begins fails under any noise`, () => {
+      assert.deepEqual(statuses(leaking), new Set(['fail']));
+    });
+  }
+
+  test('its value is the growth in an hour, and its interval holds it', () => {
+    const { value, interval } = measure(steady(120), memorySlopeBelow(50, 'hold'));
+    assert.ok(value !== null && Math.abs(value / MB - 120) < 10, `${value}`);
+    assert.ok(interval && interval.low <= 120 * MB && 120 * MB <= interval.high);
+  });
+});
+
+describe('restarts', () => {
+  const END_MS = evidenceOf().run.durationMs;
+  /** A counter as it was every 5 s, from before the load to after it. */
+  const counted = (values: (number | null)[]) => ({
+    atMs: values.map((_, i) => (i - 1) * 5000),
+    columns: { [TARGET_COLUMNS.restarts]: values },
+  });
+  const whole = END_MS / 5000 + 3;
+  const target = (values: (number | null)[]) => evidenceOf({ resources: { target: counted(values) } });
+  const calm = repeat(whole, 2);
+  const crashed = [...repeat(5, 2), null, ...repeat(whole - 6, 3)];
+  const pm2 = (values: (number | null)[]) => ({
+    ...counted(values),
+    columns: { [PM2_COLUMNS.restarts]: values },
+  });
+
+  judged(test, noRestarts(), [
+    ['none', target(calm), 'pass', 0],
+    ['one', target(crashed), 'fail', 1],
+    [
+      'a counter that begins anew has counted those since',
+      target([...repeat(5, 9), ...repeat(whole - 5, 2)]),
+      'fail',
+      2,
+    ],
+    ['one, seen before the counter fell silent', target([2, 2, 3, ...repeat(whole - 3, null)]), 'fail', 1],
+    ['none, as far as was seen', target([...repeat(whole - 6, 2), ...repeat(6, null)]), 'no data', null],
+    ['none, since it was first seen', target([...repeat(8, null), ...repeat(whole - 8, 2)]), 'no data', null],
+    ['looked at once', target([2]), 'no data', null],
+    ['a target that does not count them', target(repeat(whole, null)), 'no data', null],
+    ['nobody to ask', evidenceOf(), 'no data', null],
+    ['none by PM2', evidenceOf({ resources: { pm2: pm2(calm) } }), 'pass', 0],
+    ['by PM2 alone', evidenceOf({ resources: { target: counted(calm), pm2: pm2(crashed) } }), 'fail', 1],
+    [
+      'the same, seen by both',
+      evidenceOf({ resources: { target: counted(crashed), pm2: pm2(crashed) } }),
+      'fail',
+      1,
+    ],
+  ]);
+  judged(test, { ...noRestarts(), limit: 1 }, [['at a limit above none', target(crashed), 'pass', 1]]);
+
+  test('says who counted', () => {
+    const evidence = evidenceOf({ resources: { target: counted(calm), pm2: pm2(crashed) } });
+    assert.equal(measure(evidence, noRestarts()).note, 'as counted by pm2');
+  });
+});

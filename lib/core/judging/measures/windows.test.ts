@@ -1,0 +1,407 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  breakingPointAbove,
+  type Criterion,
+  driftBelow,
+  during,
+  errorRateBelow,
+  flowMeanBelow,
+  flowSuccessAbove,
+  inEveryWindow,
+  meanBelow,
+  type NarrowedBy,
+  type Phase,
+  percentileBelow,
+  recoversWithin,
+  throughputAbove,
+} from '../../definition/index.ts';
+import type { Evidence } from '../../evidence/index.ts';
+import { seededRandom } from '../../numbers/index.ts';
+import { evenWindows, evidenceOf, instants, judged, phasesOf, repeat } from '../../testing/evidence.ts';
+import { judgeCriterion } from '../judge.ts';
+import { measure } from '../measures.ts';
+
+const spikePhases = phasesOf({ before: 10_000, 'spike-up': 5000, spike: 15_000, recovery: 30_000 });
+const phaseNamed = (name: string) => spikePhases.find((phase) => phase.name === name) as Phase;
+
+describe('recovery time', () => {
+  const WINDOW_MS = 1000;
+  const LEVEL = 100;
+  const criterion = recoversWithin('10s', {
+    scenario: 'probe',
+    referencePhase: 'before',
+    recoveryPhase: 'recovery',
+    tolerance: 0.2,
+  });
+  const recovery = phaseNamed('recovery');
+
+  /** A median for every window: as before the spike, high in it, and then as told; null is without probe traffic. */
+  function recovering(
+    p50At: (sinceRecoveryMs: number) => number | null,
+    {
+      before = LEVEL,
+      failing = () => false,
+    }: { before?: number | null; failing?: (atMs: number) => boolean } = {},
+  ): Evidence {
+    const startMs = instants(0, recovery.endMs, WINDOW_MS);
+    const p50Ms = startMs.map((at) => {
+      if (at < phaseNamed('before').endMs) return before;
+      return at < recovery.startMs ? 50 * LEVEL : p50At(at - recovery.startMs);
+    });
+    const probe = {
+      requests: p50Ms.map((p50) => (p50 === null ? 0 : 5)),
+      errors: startMs.map((at) => (failing(at) ? 1 : 0)),
+      meanMs: p50Ms,
+      p50Ms,
+      p95Ms: p50Ms,
+    };
+    return evidenceOf({
+      run: { workload: { ...evidenceOf().run.workload, phases: spikePhases } },
+      windows: { startMs, durationMs: repeat(startMs.length, WINDOW_MS), scenarios: { probe, load: probe } },
+    });
+  }
+  const inSpike = (at: number) => phaseNamed('before').endMs <= at && at < recovery.startMs;
+  const slowFor = (ms: number) => recovering((at) => (at < ms ? 3 * LEVEL : LEVEL));
+
+  judged(test, criterion, [
+    ['back at once', slowFor(0), 'pass', 0],
+    ['back well before the limit', slowFor(3000), 'pass', 3000],
+    ['back just before the limit', slowFor(8000), 'pass', 8000],
+    ['back one window before the limit', slowFor(9000), 'inconclusive', 9000],
+    ['back at the limit', slowFor(10_000), 'inconclusive', 10_000],
+    ['back one window after the limit', slowFor(11_000), 'fail', 11_000],
+    ['never back', slowFor(30_000), 'fail', 30_000],
+    ['at the tolerance above the level', recovering(() => 1.2 * LEVEL), 'pass', 0],
+    ['above the tolerance all the time', recovering(() => 1.21 * LEVEL), 'fail', 30_000],
+    ['a relapse counts until its end', recovering((at) => (at === 15_000 ? 500 : LEVEL)), 'fail', 16_000],
+    ['no probe traffic after the spike', recovering(() => null), 'no data', null],
+    ['no probe traffic before the spike', recovering(() => LEVEL, { before: null }), 'no data', null],
+    [
+      'too little probe traffic after the spike',
+      recovering((at) => (at === 0 ? LEVEL : null)),
+      'no data',
+      30_000,
+    ],
+    ['silent for a time', recovering((at) => (at < 15_000 ? null : LEVEL)), 'fail', 15_000],
+    ['silent in the end', recovering((at) => (at < 15_000 ? LEVEL : null)), 'fail', 30_000],
+    [
+      'quick, but with errors for a time',
+      recovering(() => LEVEL, { failing: (at) => recovery.startMs <= at && at < recovery.startMs + 15_000 }),
+      'fail',
+      15_000,
+    ],
+    [
+      'slow errors before the spike are no level to come back to',
+      recovering(() => 3 * LEVEL, { before: 3 * LEVEL, failing: (at) => at < recovery.startMs }),
+      'no data',
+      null,
+    ],
+    ['errors in the spike only', recovering(() => LEVEL, { failing: inSpike }), 'pass', 0],
+  ]);
+  judged(test, { ...criterion, limit: 60_000 }, [
+    ['never back, and the phase ends before the limit', slowFor(30_000), 'inconclusive', 30_000],
+  ]);
+
+  test('one that never comes back has an open interval', () => {
+    const { interval, note } = judgeCriterion(slowFor(30_000), criterion);
+    assert.deepEqual(interval, { low: 30_000, high: null });
+    assert.equal(note, 'not back within 20 % of 100 ms, seen in windows of 1.0 s');
+  });
+
+  test('one that comes back is known to a window', () => {
+    assert.deepEqual(measure(slowFor(0), criterion).interval, { low: 0, high: WINDOW_MS });
+    assert.deepEqual(measure(slowFor(3000), criterion).interval, { low: 2000, high: 4000 });
+  });
+
+  test('the piece of a window in which k6 ends says nothing', () => {
+    const evidence = slowFor(3000);
+    const { startMs, durationMs, scenarios } = evidence.windows;
+    const probe = scenarios.probe ?? assert.fail();
+    const piece = evidenceOf({
+      run: evidence.run,
+      windows: {
+        startMs: [...startMs, recovery.endMs],
+        durationMs: [...durationMs, 80],
+        scenarios: {
+          probe: { ...probe, requests: [...probe.requests, 0], p50Ms: [...probe.p50Ms, null] },
+        },
+      },
+    });
+    assert.deepEqual(measure(piece, criterion), measure(evidence, criterion));
+  });
+
+  test('without telemetry of the probe there is no data', () => {
+    const { value, note } = measure(evidenceOf(), criterion);
+    assert.equal(value, null);
+    assert.equal(note, 'no telemetry of the scenario probe');
+  });
+});
+
+const hold = phasesOf({ 'ramp-up': 60_000, hold: 1_800_000, 'ramp-down': 60_000 });
+const holdRun = { workload: { ...evidenceOf().run.workload, phases: hold }, durationMs: 1_920_000 };
+const holdPhase = hold[1] as Phase;
+
+describe('drift of the response time', () => {
+  const WINDOW_MS = 10_000;
+  const random = seededRandom(21);
+  const noise = Array.from({ length: 200 }, () => random() - 0.5);
+  /** From the first share of the mean to the last, evenly over the phase, with noise. */
+  function drifting(from: number, to: number, { windows = 180, amplitude = 0.1 } = {}): Evidence {
+    const startMs = Array.from({ length: windows }, (_, i) => holdPhase.startMs + i * WINDOW_MS);
+    const meanMs = startMs.map((_, i) => {
+      const level = from + (to - from) * (i / (windows - 1));
+      return 200 * (level + amplitude * (noise[i] ?? 0));
+    });
+    return evidenceOf({ run: holdRun, windows: { startMs, durationMs: repeat(windows, WINDOW_MS), meanMs } });
+  }
+  judged(test, driftBelow(0.1, 'hold'), [
+    ['flat and noisy', drifting(1, 1), 'pass', Number.NaN],
+    ['a little slower', drifting(0.975, 1.025), 'pass', Number.NaN],
+    ['slower by about the limit', drifting(0.95, 1.05), 'inconclusive', Number.NaN],
+    ['much slower', drifting(0.9, 1.1), 'fail', Number.NaN],
+    ['faster', drifting(1.2, 0.8), 'pass', Number.NaN],
+    [
+      'the fewest windows that it takes',
+      drifting(1, 1, { windows: 20, amplitude: 0.01 }),
+      'pass',
+      Number.NaN,
+    ],
+    ['too few windows', drifting(1, 1, { windows: 19 }), 'no data', Number.NaN],
+    ['next to none', drifting(1, 1, { windows: 2 }), 'no data', null],
+    ['none', evidenceOf({ run: holdRun }), 'no data', null],
+  ]);
+
+  test('its value is the change over the phase as a share of the mean', () => {
+    const { value } = measure(drifting(0.9, 1.1, { amplitude: 0 }), driftBelow(0.1, 'hold'));
+    assert.ok(value !== null && Math.abs(value - 0.2) < 1e-9, `${value}`);
+  });
+
+  test('windows that close a little late still count', () => {
+    const evidence = drifting(1, 1);
+    const durationMs = repeat(evidence.windows.startMs.length, WINDOW_MS + 100);
+    const late = { ...evidence, windows: { ...evidence.windows, durationMs } };
+    assert.equal(measure(late, driftBelow(0.1, 'hold')).samples, 180);
+  });
+
+  test('windows without a request, in part outside, or in other phases do not count', () => {
+    const evidence = drifting(1, 1, { amplitude: 0 });
+    const { startMs, durationMs, meanMs } = evidence.windows;
+    const extended: Evidence = {
+      ...evidence,
+      windows: {
+        ...evidence.windows,
+        startMs: [0, holdPhase.startMs - 5000, ...startMs, holdPhase.endMs - 5000, holdPhase.endMs],
+        durationMs: [WINDOW_MS, WINDOW_MS, ...durationMs, WINDOW_MS, WINDOW_MS],
+        meanMs: [9000, 9000, null, ...meanMs.slice(1), 9000, 9000],
+      },
+    };
+    const { value, samples } = measure(extended, driftBelow(0.1, 'hold'));
+    assert.ok(value !== null && Math.abs(value) < 1e-9);
+    assert.equal(samples, 179);
+  });
+});
+
+describe('share of the windows that keep a limit', () => {
+  const LENGTH_MS = 5000;
+  /** Windows with these p95, of so many requests each. */
+  const p95 = (p95Ms: (number | null)[], requests = repeat(p95Ms.length, 300)) =>
+    evidenceOf({ windows: evenWindows(p95Ms.length, LENGTH_MS, { p95Ms, requests }) });
+  const criterion = inEveryWindow(percentileBelow(0.95, '400ms'), { share: 0.9 });
+  const slow = (count: number, every: number) =>
+    Array.from({ length: count }, (_, i) => (i % every === 0 ? 500 : 100));
+
+  judged(test, criterion, [
+    ['all, as many as it takes', p95(repeat(35, 100)), 'pass', 1],
+    ['all, one fewer than it takes', p95(repeat(34, 100)), 'no data', 1],
+    ['just under in each', p95(repeat(100, 399.9)), 'pass', 1],
+    ['at the limit in each', p95(repeat(100, 400)), 'fail', 0],
+    ['3 in 100 break it', p95(slow(100, 34)), 'pass', 0.97],
+    ['just the share', p95(slow(100, 10)), 'inconclusive', 0.9],
+    ['every second breaks it', p95(slow(100, 2)), 'fail', 0.5],
+    [
+      'as many in a row say less',
+      p95([...repeat(50, 100), ...repeat(4, 500), ...repeat(46, 100)]),
+      'inconclusive',
+      0.96,
+    ],
+    [
+      'windows with few requests do not count',
+      p95([...repeat(100, 100), ...repeat(50, 900)], [...repeat(100, 300), ...repeat(50, 199)]),
+      'pass',
+      1,
+    ],
+    ['none with enough requests', p95(repeat(100, 100), repeat(100, 199)), 'no data', null],
+    ['windows without a request do not count', p95([...repeat(40, 100), ...repeat(40, null)]), 'pass', 1],
+    ['no window', evidenceOf(), 'no data', null],
+  ]);
+  judged(test, inEveryWindow(percentileBelow(0.95, '400ms'), { share: 0.9, minRequests: 20 }), [
+    ['as many requests as are asked for', p95(repeat(35, 100), repeat(35, 20)), 'pass', 1],
+  ]);
+
+  test('says how many windows there were', () => {
+    assert.equal(measure(p95(repeat(40, 100)), criterion).note, '40 of 40 windows');
+    const evidence = p95([...repeat(39, 100), 500, 100], [...repeat(40, 300), 5]);
+    assert.equal(measure(evidence, criterion).note, '39 of 40 windows; 1 more had too few requests');
+  });
+
+  const phases = phasesOf({ 'ramp-up': 40 * LENGTH_MS, hold: 40 * LENGTH_MS });
+  const phased = (p95Ms: number[]) =>
+    evidenceOf({ ...p95(p95Ms), run: { workload: { ...evidenceOf().run.workload, phases } } });
+  judged(test, during(['hold'], criterion), [
+    ['kept in the phase, broken before', phased([...repeat(40, 900), ...repeat(40, 100)]), 'pass', 1],
+    ['broken in the phase, kept before', phased([...repeat(40, 100), ...repeat(40, 900)]), 'fail', 0],
+  ]);
+
+  const windows = evenWindows(40, LENGTH_MS, {
+    requests: repeat(40, 500),
+    errors: repeat(40, 5),
+    meanMs: repeat(40, 200),
+    p50Ms: repeat(40, 50),
+    p99Ms: repeat(40, 990),
+    flows: { order: { iterations: repeat(40, 50), succeeded: repeat(40, 45), meanMs: repeat(40, 3000) } },
+  });
+  const limits: [
+    at: Criterion<NarrowedBy<'inEveryWindow'>>,
+    beyond: Criterion<NarrowedBy<'inEveryWindow'>>,
+  ][] = [
+    [percentileBelow(0.5, '51ms'), percentileBelow(0.5, '50ms')],
+    [
+      { ...percentileBelow(0.99, '1s'), minSamples: 1 },
+      { ...percentileBelow(0.99, '990ms'), minSamples: 1 },
+    ],
+    [meanBelow('201ms'), meanBelow('200ms')],
+    [errorRateBelow(0.011), errorRateBelow(0.01)],
+    [throughputAbove(99), throughputAbove(100)],
+    [flowMeanBelow('order', '3001ms'), flowMeanBelow('order', '3s')],
+    [flowSuccessAbove('order', 0.89), flowSuccessAbove('order', 0.9)],
+  ];
+  for (const [kept, broken] of limits) {
+    test(`of ${kept.measure.kind}, kept just within its limit and not at it`, () => {
+      const share = (one: typeof kept) =>
+        measure(evidenceOf({ windows }), inEveryWindow(one, { share: 0.9 })).value;
+      assert.equal(share(kept), 1);
+      assert.equal(share(broken), 0);
+    });
+  }
+});
+
+describe('breaking point', () => {
+  const LENGTH_MS = 5000;
+  const rampPhases = phasesOf({ 'ramp-up': 12 * LENGTH_MS, hold: 12 * LENGTH_MS });
+  interface Step {
+    perS: number;
+    p95?: number;
+    errors?: number;
+  }
+  /** A ramp of windows, and a hold that must not matter. */
+  const ramp = (steps: Step[]) => {
+    const all = [...steps, ...repeat(12, { perS: 1, p95: 9000, errors: 5 })] as Step[];
+    const requests = all.map(({ perS }) => (perS * LENGTH_MS) / 1000);
+    return evidenceOf({
+      run: { workload: { ...evidenceOf().run.workload, phases: rampPhases } },
+      windows: evenWindows(all.length, LENGTH_MS, {
+        requests,
+        errors: all.map(({ errors = 0 }) => errors),
+        p95Ms: all.map(({ p95 = 100 }, i) => (requests[i] === 0 ? null : p95)),
+        vus: all.map((_, i) => 10 * (i + 1)),
+      }),
+    });
+  };
+  /** 10 a second more each window, from 10 on. */
+  const rising = (change: (step: Step, i: number) => Step = (step) => step) =>
+    ramp(Array.from({ length: 12 }, (_, i) => change({ perS: 10 * (i + 1) }, i)));
+  const slowFrom = (from: number) =>
+    rising((step, i) => (i < from ? step : { perS: 10 * from + 5, p95: 900 }));
+  const criterion = breakingPointAbove(
+    60,
+    ['ramp-up'],
+    [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)],
+  );
+
+  judged(test, criterion, [
+    ['breaks two windows after the limit', slowFrom(8), 'pass', 80],
+    ['breaks in the window after the limit', slowFrom(7), 'inconclusive', 70],
+    ['breaks at the limit', slowFrom(6), 'inconclusive', 60],
+    ['breaks one window before the limit', slowFrom(5), 'fail', 50],
+    ['breaks at once', slowFrom(0), 'fail', 0],
+    ['by errors', rising((step, i) => (i < 4 ? step : { ...step, errors: 50 })), 'fail', 40],
+    ['never', rising(), 'pass', 120],
+    ['in the last two windows', slowFrom(10), 'pass', 100],
+    ['in the last window only, which may be chance', slowFrom(11), 'pass', 110],
+    [
+      'for one window, and comes back',
+      rising((step, i) => (i === 3 ? { ...step, p95: 900 } : step)),
+      'pass',
+      120,
+    ],
+    ['when answers cease', rising((step, i) => (i < 4 ? step : { perS: i === 4 ? 2 : 0 })), 'fail', 40],
+    [
+      'never, and the ramp ends below the limit',
+      ramp(Array.from({ length: 12 }, (_, i) => ({ perS: 10 + i }))),
+      'inconclusive',
+      21,
+    ],
+    [
+      'windows with too few requests at the beginning',
+      rising((step, i) => (i < 3 ? { perS: 1 } : step)),
+      'no data',
+      120,
+    ],
+    ['never enough requests', ramp(repeat(12, { perS: 1 })), 'no data', null],
+    ['no window', evidenceOf(), 'no data', null],
+  ]);
+
+  test('is known to one window to either side, and says when it broke and under how many users', () => {
+    const { interval, note, samples } = measure(slowFrom(8), criterion);
+    assert.deepEqual(interval, { low: 70, high: 85 });
+    assert.equal(
+      note,
+      'p95 broken for good from 40s on, at 90 VUs; gracefully: beyond it 85.0/s right answers, 0 requests without any',
+    );
+    assert.equal(samples, 12);
+  });
+
+  for (const [what, errors, unanswered, word] of [
+    ['most of what it could before is still answered right', 80, 0, 'gracefully'],
+    ['little of it is', 200, 0, 'not gracefully'],
+    ['some requests get no answer', 80, 1, 'not gracefully'],
+  ] as const)
+    test(`is told to be ${word} where ${what}`, () => {
+      const evidence = rising((step, i) => (i < 8 ? step : { perS: 90, errors }));
+      const { windows } = evidence;
+      const timeout = windows.startMs.map((_, i) => (i < 8 ? 0 : unanswered));
+      const { note } = measure(
+        { ...evidence, windows: { ...windows, errorsByKind: { timeout } } },
+        criterion,
+      );
+      assert.match(String(note), new RegExp(`^error rate broken for good from 40s on, at 90 VUs; ${word}: `));
+    });
+
+  test('is looked for across phases that follow one another, windows on their border among them', () => {
+    const evidence = rising((step, i) => (i < 8 ? step : { perS: 90, errors: 200 }));
+    const half = phasesOf({ one: 7.5 * LENGTH_MS, two: 4.5 * LENGTH_MS });
+    const { value, samples } = measure(
+      { ...evidence, run: { ...evidence.run, workload: { ...evidence.run.workload, phases: half } } },
+      breakingPointAbove(60, ['one', 'two'], [errorRateBelow(0.01)]),
+    );
+    assert.deepEqual([value, samples], [80, 12]);
+  });
+
+  test('that was not reached is open above', () => {
+    const { interval, note } = judgeCriterion(rising(), criterion);
+    assert.deepEqual(interval, { low: 120, high: null });
+    assert.equal(note, 'not reached');
+  });
+
+  test('of a single window that breaks the limits, nothing is known', () => {
+    const { value, interval, status } = judgeCriterion(
+      ramp([...repeat(11, { perS: 1 }), { perS: 100, p95: 900 }]),
+      criterion,
+    );
+    assert.deepEqual(
+      { value, interval, status },
+      { value: 0, interval: { low: 0, high: null }, status: 'no data' },
+    );
+  });
+});

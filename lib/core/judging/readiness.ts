@@ -1,0 +1,351 @@
+import {
+  type Cause,
+  increaseOf,
+  type JudgedCriterion,
+  POSTGRESQL_COLUMNS,
+  pointsOf,
+  type Result,
+  rowsOf,
+  TARGET_COLUMNS,
+} from '../evidence/index.ts';
+import { type ErrorKind, UNANSWERED } from '../metrics/index.ts';
+import { count, ms, percent } from '../numbers/index.ts';
+import { countOf } from './diagnosis/journeys.ts';
+import { silences } from './diagnosis/stretches.ts';
+import { restarts } from './measures/resources.ts';
+
+/** The parts of a system that are scored, each out of `OUT_OF`. */
+export const COMPONENTS = [
+  'load-handling',
+  'response-times',
+  'error-handling',
+  'monitoring',
+  'configuration',
+  'database',
+] as const;
+export type ComponentName = (typeof COMPONENTS)[number];
+
+export const OUT_OF = 10;
+/** Of all points together: with fewer, a system is not ready. */
+export const READY_SHARE = 0.8;
+/** No component may have fewer points than this, however many the others have. */
+export const READY_SCORE = 6;
+
+export interface Readiness {
+  ready: boolean;
+  /** A component without data adds nothing. */
+  total: number;
+  outOf: number;
+  components: ScoredComponent[];
+  /** Why the system is not ready; empty where it is. */
+  reasons: string[];
+}
+
+export interface ScoredComponent {
+  component: ComponentName;
+  /** Null where there was nothing to score it by. */
+  score: number | null;
+  /** What it has lost points for; without data, why there is none. */
+  findings: { text: string; points: number }[];
+}
+
+/** Something that costs points, once, however often it was found. */
+interface Rule {
+  points: number;
+  /** @returns what was found, in numbers; nothing where it was not */
+  finds(result: Result): string | false;
+}
+
+interface Scoring {
+  /** @returns why it cannot be scored at all; nothing where it can */
+  lacks?(result: Result): string | false;
+  rules: readonly Rule[];
+}
+
+const nothingSent = ({ totals }: Result) => totals.requests === 0 && 'no request was sent';
+
+/** Null where nobody counted them from the beginning to the end. */
+const restartsIn = (result: Result) => restarts(result, { kind: 'restarts' }, {}).value;
+
+/** How a target that is overloaded or gone answers, if it does. */
+const OVERLOAD: readonly ErrorKind[] = [...UNANSWERED, 'server-error'];
+
+const errorsOf = ({ errors }: Result, kinds: readonly ErrorKind[]): number =>
+  countOf(errors.filter(({ kind }) => kinds.includes(kind)));
+
+const shareOf = (result: Result, kinds: readonly ErrorKind[]) =>
+  errorsOf(result, kinds) / result.totals.requests;
+
+/** What a share of the requests costs, by how large it is: from above one limit up to another. */
+const COSTS = [
+  { points: 6, above: 0.05, upTo: 1 },
+  { points: 4, above: 0.01, upTo: 0.05 },
+  { points: 2, above: 0.001, upTo: 0.01 },
+];
+
+/** Rules of which one applies. */
+const byShare = (what: string, shareIn: (result: Result) => number): Rule[] =>
+  COSTS.map(({ points, above, upTo }) => ({
+    points,
+    finds: (result) => {
+      const share = shareIn(result);
+      return share > above && share <= upTo && `${percent(share)} of the requests ${what}`;
+    },
+  }));
+
+const RESPONSE_TIMES: readonly JudgedCriterion['kind'][] = [
+  'request-percentile',
+  'request-mean',
+  'flow-percentile',
+  'flow-mean',
+  'duration-drift',
+];
+
+const onResponseTimes = ({ criteria }: Result) =>
+  criteria.filter(({ kind }) => RESPONSE_TIMES.includes(kind));
+
+const named = (what: string, criteria: readonly JudgedCriterion[]): string | false =>
+  criteria.length > 0 && `${what}: ${criteria.map(({ title }) => title).join(', ')}`;
+
+const isUndecided = ({ status }: JudgedCriterion) => status === 'inconclusive' || status === 'no data';
+
+const DATABASE_CAUSES: readonly Cause[] = [
+  'database-unavailable',
+  'database-lock',
+  'database-pool-exhausted',
+  'connection-leak',
+];
+
+const poolOf = ({ resources: { target } }: Result) =>
+  rowsOf(target, TARGET_COLUMNS.connectionsActive, TARGET_COLUMNS.connectionsMax);
+
+const sessionsOf = ({ resources: { postgresql } }: Result) =>
+  rowsOf(postgresql, POSTGRESQL_COLUMNS.connections, POSTGRESQL_COLUMNS.maxConnections);
+
+/** More than this of the database's own limit on its sessions leaves no room for another process. */
+const FULL = 0.9;
+/** A longest answer of this length, in ms, and so many times the p99, is one that waited for something. */
+const LONG_MS = 1000;
+const FAR_ABOVE_P99 = 5;
+
+const SCORING: Record<ComponentName, Scoring> = {
+  'load-handling': {
+    lacks: nothingSent,
+    rules: [
+      {
+        points: 8,
+        finds: (result) => {
+          const times = restartsIn(result);
+          return times !== null && times > 0 && `${count(times, 'restart')} under this load`;
+        },
+      },
+      {
+        points: 2,
+        finds: (result) => restartsIn(result) === null && 'nobody counted the restarts',
+      },
+      {
+        points: 8,
+        finds: ({ run }) => run.outcome !== 'completed' && `the run did not complete: it ${run.outcome}`,
+      },
+      ...byShare('failed by overload', (result) => shareOf(result, OVERLOAD)),
+    ],
+  },
+  'response-times': {
+    lacks: (result) =>
+      nothingSent(result) ||
+      (onResponseTimes(result).every(isUndecided) && 'no criterion on response times was decided'),
+    rules: [
+      {
+        points: 6,
+        finds: (result) =>
+          named(
+            'criteria that fail',
+            onResponseTimes(result).filter((one) => one.status === 'fail' && one.severity === 'critical'),
+          ),
+      },
+      {
+        points: 2,
+        finds: (result) =>
+          named(
+            'minor criteria that fail',
+            onResponseTimes(result).filter((one) => one.status === 'fail' && one.severity === 'minor'),
+          ),
+      },
+      {
+        points: 1,
+        finds: (result) => named('criteria without a decision', onResponseTimes(result).filter(isUndecided)),
+      },
+      {
+        points: 2,
+        finds: ({ totals: { durationMs } }) =>
+          durationMs.max > LONG_MS &&
+          durationMs.max > FAR_ABOVE_P99 * durationMs.p99 &&
+          `the longest answer took ${ms(durationMs.max)}, far above the p99 of ${ms(durationMs.p99)}`,
+      },
+    ],
+  },
+  'error-handling': {
+    lacks: nothingSent,
+    rules: [
+      ...byShare('were errors', ({ totals }) => totals.errorRate),
+      {
+        points: 3,
+        finds: (result) => {
+          const unanswered = errorsOf(result, UNANSWERED);
+          return unanswered > 0 && `${count(unanswered, 'request')} without an answer`;
+        },
+      },
+      {
+        points: 2,
+        finds: ({ errors }) => {
+          const silent = countOf(
+            errors.filter(({ kind, reason }) => kind === 'server-error' && reason === kind),
+          );
+          return silent > 0 && `${count(silent, 'server error')} that did not say what was wrong`;
+        },
+      },
+    ],
+  },
+  monitoring: {
+    rules: [
+      { points: 4, finds: ({ resources }) => !resources.target && 'the target offered no metrics' },
+      {
+        points: 2,
+        finds: ({ resources }) => !resources.postgresql && 'the database was not watched from within',
+      },
+      {
+        points: 2,
+        finds: ({ resources }) => !resources.pm2 && !resources.process && 'no process was watched',
+      },
+      {
+        points: 2,
+        finds: (result) =>
+          restartsIn(result) === null && 'restarts were not counted from the beginning to the end',
+      },
+      {
+        points: 2,
+        finds: (result) => {
+          const samples = pointsOf(result.resources.target, TARGET_COLUMNS.cpuSeconds);
+          const silentMs = silences(result, samples).reduce(
+            (sum, { fromMs, toMs }) => sum + toMs - fromMs,
+            0,
+          );
+          return (
+            silentMs > 0 && `the metrics of the target did not answer for ${Math.round(silentMs / 1000)} s`
+          );
+        },
+      },
+    ],
+  },
+  configuration: {
+    lacks: ({ details }) =>
+      !details.configuration && 'the target was not asked which of its required variables are set',
+    rules: [
+      {
+        points: 7,
+        finds: ({ details: { configuration } }) =>
+          !!configuration &&
+          configuration.missing.length > 0 &&
+          `required variables that are not set: ${configuration.missing.join(', ')}`,
+      },
+      {
+        points: 3,
+        finds: (result) => {
+          const refused = errorsOf(result, ['authentication']);
+          return refused > 0 && `${count(refused, 'request')} whose credentials should have been taken`;
+        },
+      },
+      {
+        points: 3,
+        finds: (result) => {
+          const lost = errorsOf(result, ['not-found']);
+          return lost > 0 && `${count(lost, 'request')} to what should be there and is not`;
+        },
+      },
+      {
+        points: 3,
+        finds: ({ diagnosis }) => {
+          const causes = diagnosis.filter(({ fixable }) => fixable).map(({ title }) => title);
+          return causes.length > 0 && `diagnosed, and mended by configuration: ${causes.join(', ')}`;
+        },
+      },
+    ],
+  },
+  database: {
+    lacks: (result) =>
+      poolOf(result).length === 0 &&
+      sessionsOf(result).length === 0 &&
+      'neither the connections of the target nor its database were watched',
+    rules: [
+      {
+        points: 6,
+        finds: ({ resources: { target } }) => {
+          const timeouts = increaseOf(pointsOf(target, TARGET_COLUMNS.connectionTimeouts));
+          return timeouts > 0 && `${count(timeouts, 'request')} got no connection in time`;
+        },
+      },
+      {
+        points: 4,
+        finds: ({ diagnosis }) => {
+          const causes = diagnosis.filter(({ cause }) => DATABASE_CAUSES.includes(cause));
+          return causes.length > 0 && `diagnosed: ${causes.map(({ title }) => title).join(', ')}`;
+        },
+      },
+      {
+        points: 2,
+        finds: (result) => {
+          const full = poolOf(result).find((one) => one.connectionsActive >= one.connectionsMax);
+          return full !== undefined && `all ${count(full.connectionsMax, 'connection')} were in use at once`;
+        },
+      },
+      {
+        points: 3,
+        finds: (result) => {
+          const full = sessionsOf(result).find((one) => one.connections >= FULL * one.maxConnections);
+          return (
+            full !== undefined && `${full.connections} of ${full.maxConnections} sessions of the database`
+          );
+        },
+      },
+      {
+        points: 3,
+        finds: ({ resources: { postgresql } }) => {
+          const deadlocks = increaseOf(pointsOf(postgresql, POSTGRESQL_COLUMNS.deadlocks));
+          return deadlocks > 0 && count(deadlocks, 'deadlock');
+        },
+      },
+    ],
+  },
+};
+
+/** Whether what was measured speaks for taking a system into production. It reads the result alone. */
+export function assessReadiness(result: Result): Readiness {
+  const components = COMPONENTS.map((component) => scored(component, result));
+  const total = components.reduce((sum, { score }) => sum + (score ?? 0), 0);
+  const outOf = COMPONENTS.length * OUT_OF;
+  const reasons = [
+    ...(total < READY_SHARE * outOf ? [`${total} of ${outOf} points; it takes ${READY_SHARE * outOf}`] : []),
+    ...components.flatMap(({ component, score }) => {
+      const name = component.replace('-', ' ');
+      if (score === null) return [`${name}: no data`];
+      return score < READY_SCORE ? [`${name}: ${score} of ${OUT_OF}; it takes ${READY_SCORE}`] : [];
+    }),
+    ...result.criteria
+      .filter(({ severity, status }) => severity === 'critical' && status !== 'pass')
+      .map(({ title, status }) => `${title}: ${status}`),
+    ...(result.verdict.decision === 'INVALID' ? ['the run is INVALID: it can show nothing'] : []),
+  ];
+  return { ready: reasons.length === 0, total, outOf, components, reasons };
+}
+
+function scored(component: ComponentName, result: Result): ScoredComponent {
+  const { lacks, rules } = SCORING[component];
+  const lacking = lacks?.(result);
+  if (lacking) return { component, score: null, findings: [{ text: lacking, points: 0 }] };
+  const findings = rules.flatMap(({ points, finds }) => {
+    const text = finds(result);
+    return text === false ? [] : [{ text, points }];
+  });
+  const lost = findings.reduce((sum, { points }) => sum + points, 0);
+  return { component, score: Math.max(0, OUT_OF - lost), findings };
+}

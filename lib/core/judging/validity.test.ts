@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Evidence, Generator, Run, RunOutcome } from '../evidence/index.ts';
+import { emptyEvidence, evenWindows, evidenceOf, repeat } from '../testing/evidence.ts';
+import { generatorOf } from '../testing/generators.ts';
+import { invalidity } from './validity.ts';
+
+const loadOf = (iterations: number, droppedIterations: number) =>
+  evidenceOf({ totals: { iterations }, generator: { droppedIterations } });
+
+const vus = (vusMax: number, vusPlanned: number) => evidenceOf({ generator: { vusMax, vusPlanned } });
+
+const generatorCpu = (cpuShare: (number | null)[]) =>
+  evidenceOf({ generator: { samples: { atMs: cpuShare.map((_, i) => i * 1000), columns: { cpuShare } } } });
+
+const burst = (vus: number, began: number) =>
+  evidenceOf({ bursts: [{ phase: 'claims', vus, began, spreadMs: 3 }] });
+
+const counts = (requests: number, requestsByK6: number) =>
+  evidenceOf({ totals: { requests }, statuses: { 200: requests }, generator: { requestsByK6 } });
+
+const withoutSummary = (outcome: RunOutcome) =>
+  evidenceOf({ run: { outcome, partial: true }, generator: { requestsByK6: null } });
+
+const rules: Record<string, [what: string, evidence: Evidence, reasons: RegExp[]][]> = {
+  bursts: [
+    ['all VUs began', burst(15, 15), []],
+    ['some did not', burst(15, 14), [/^load not delivered: 14 of 15 VUs began the burst claims$/]],
+  ],
+  outcome: [
+    ['completed', evidenceOf(), []],
+    [
+      'aborted',
+      evidenceOf({ run: { outcome: 'aborted', outcomeReason: 'the test aborted itself' } }),
+      [/^the run was aborted: the test aborted itself$/],
+    ],
+    [
+      'crashed without a reason',
+      evidenceOf({ run: { outcome: 'crashed' } }),
+      [/^the run crashed: no reason is known$/],
+    ],
+    [
+      'interrupted before anything was measured: one reason, not several',
+      {
+        ...emptyEvidence(),
+        run: evidenceOf({ run: { outcome: 'interrupted', outcomeReason: 'stopped by the user' } }).run,
+      },
+      [/^the run was interrupted: stopped by the user$/],
+    ],
+  ],
+  'something measured': [
+    ['nothing at all', emptyEvidence(), [/^no request was sent, or no telemetry arrived$/]],
+  ],
+  "k6's summary written": [
+    ['after a complete run', evidenceOf(), []],
+    ['not after a complete run', withoutSummary('completed'), [/^k6 wrote no summary: /]],
+    ['not after a run that crashed: that is said already', withoutSummary('crashed'), [/^the run crashed/]],
+  ],
+  'target reached': [
+    ['no answer to any request', evidenceOf({ statuses: { 0: 1000 } }), [/^the target was never reached/]],
+    ['one answer', evidenceOf({ statuses: { 0: 999, 503: 1 } }), []],
+  ],
+  'iterations dropped': [
+    ['none', loadOf(1000, 0), []],
+    ['exactly one in a thousand', loadOf(999, 1), []],
+    ['more than one in a thousand', loadOf(998, 1), [/^load not delivered: 1 iteration dropped \(0\.1 %\)$/]],
+    ['all', loadOf(0, 50), [/^load not delivered: 50 iterations dropped \(100\.0 %\)$/]],
+  ],
+  'VUs reached': [
+    ['all', vus(500, 500), []],
+    ['exactly 99 %', vus(495, 500), []],
+    ['fewer', vus(494, 500), [/^load not delivered: 494 of 500 VUs$/]],
+    ['an open workload plans none', vus(3, 0), []],
+  ],
+  'generator saturated': [
+    ['never', generatorCpu(repeat(8, 0.5)), []],
+    ['at the limit, not above', generatorCpu(repeat(8, 0.9)), []],
+    ['in a quarter of the samples', generatorCpu([...repeat(6, 0.5), 0.95, 0.95]), []],
+    [
+      'in more than a quarter',
+      generatorCpu([...repeat(5, 0.5), ...repeat(3, 0.95)]),
+      [/^generator saturated: .* 90\.0 % of all cores in 3 of 8 samples$/],
+    ],
+    ['in all of too few samples', generatorCpu(repeat(3, 1)), []],
+    ['where it cannot be read', generatorCpu(repeat(8, null)), []],
+    [
+      'samples that are unknown do not count',
+      generatorCpu([null, null, ...repeat(4, 1)]),
+      [/4 of 4 samples$/],
+    ],
+  ],
+  'telemetry complete': [
+    ['the same counts', counts(1000, 1000), []],
+    ['one in a thousand lost', counts(999, 1000), []],
+    [
+      'two in a thousand lost',
+      counts(998, 1000),
+      [/^telemetry incomplete: k6 counted 1000 requests, telemetry 998$/],
+    ],
+    ['more than k6 counted', counts(1002, 1000), [/^telemetry incomplete/]],
+    ['nothing on either side', counts(0, 0), [/^no request was sent/]],
+    ['all lost', counts(0, 1000), [/^no request was sent/, /^telemetry incomplete/]],
+  ],
+  'telemetry overflowed': [
+    ['it did', evidenceOf({ generator: { telemetryOverflowed: true } }), [/^telemetry overflowed/]],
+    ['it did not', evidenceOf({ generator: { telemetryOverflowed: false } }), []],
+  ],
+};
+
+/** Two that put on half of the load each, the second of them with something amiss. */
+const several = (
+  amiss: Parameters<typeof generatorOf>[1],
+  { generator = {}, run = {} }: { generator?: Partial<Generator>; run?: Partial<Run> } = {},
+) =>
+  evidenceOf({
+    run,
+    generator,
+    windows: evenWindows(12, 5000, {}),
+    generators: [generatorOf('a'), generatorOf('b', amiss)],
+  });
+
+rules['one of several generators'] = [
+  ['all is well', several({}), []],
+  [
+    'it died',
+    several(
+      { outcome: 'crashed', requestsByK6: null },
+      { run: { outcome: 'crashed', outcomeReason: 'b: killed' }, generator: { requestsByK6: null } },
+    ),
+    [/^the run crashed: b: killed$/],
+  ],
+  [
+    'no telemetry of it',
+    several({ startMs: null, endMs: null, requests: 0 }),
+    [
+      /^generators missing: no telemetry of b arrived$/,
+      /^telemetry incomplete: b counted 500 requests, telemetry 0$/,
+    ],
+  ],
+  [
+    'some of its telemetry is lost, though little of all',
+    several({ requestsByK6: 501 }),
+    [/^telemetry incomplete: b counted 501 requests, telemetry 500$/],
+  ],
+  [
+    'it wrote no summary',
+    several({ requestsByK6: null, durationMs: null }, { generator: { requestsByK6: null } }),
+    [/^b wrote no summary: /],
+  ],
+  ['it began two windows later', several({ endMs: 70_000 }), []],
+  [
+    'it began later than that',
+    several({ endMs: 70_001 }),
+    [/^load not delivered at once: b began 10s after the first generator$/],
+  ],
+  ['it had nothing to do at first, nor at the end', several({ startMs: 30_000, endMs: 35_000 }), []],
+  [
+    'it had too few VUs',
+    several({ vusMax: 3 }, { generator: { vusMax: 8, vusPlanned: 10 } }),
+    [/^load not delivered: 8 of 10 VUs: b 3 of 5$/],
+  ],
+  [
+    'it dropped iterations',
+    several({ droppedIterations: 20 }, { generator: { droppedIterations: 20 } }),
+    [/^load not delivered: 20 iterations dropped \(.* %\): b 20$/],
+  ],
+  [
+    'it is saturated, on a machine of its own',
+    several({ samples: { atMs: repeat(8, 0), columns: { cpuShare: repeat(8, 0.95) } } }),
+    [/^generator saturated: b used more than 90\.0 % of all cores in 8 of 8 samples$/],
+  ],
+];
+
+for (const [rule, cases] of Object.entries(rules)) {
+  describe(rule, () => {
+    for (const [what, evidence, expected] of cases) {
+      test(`${what}: ${expected.length === 0 ? 'valid' : 'invalid'}`, () => {
+        const reasons = invalidity(evidence);
+        assert.equal(reasons.length, expected.length, reasons.join('; '));
+        for (const [i, pattern] of expected.entries()) assert.match(reasons[i] as string, pattern);
+      });
+    }
+  });
+}
+
+test('a run that did not complete is not blamed for the load that it did not get to deliver', () => {
+  const evidence = evidenceOf({
+    run: { outcome: 'interrupted', outcomeReason: 'stopped by the user' },
+    generator: { droppedIterations: 500, vusMax: 3, vusPlanned: 500 },
+  });
+  assert.equal(invalidity(evidence).length, 1);
+});

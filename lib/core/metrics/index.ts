@@ -1,0 +1,3 @@
+export { errorKind } from './error-kind.ts';
+export { ERROR_KINDS, type ErrorKind, UNANSWERED } from './errors.ts';
+export { METRICS, type Outcome, PERCENTILES, SYSTEM_TAGS, TREND_STATS, type TrendStats } from './metrics.ts';

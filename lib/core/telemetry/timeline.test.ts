@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Windows } from '../evidence/index.ts';
+import { METRICS } from '../metrics/index.ts';
+import { counted, requestsTo, testPlan, timed, windowAt } from '../testing/evidence.ts';
+import { MAX_SLICES, Timeline } from './timeline.ts';
+
+const { workload } = testPlan();
+const plan = testPlan({
+  workload: {
+    ...workload,
+    scenarios: { ...workload.scenarios, probe: workload.scenarios.load ?? assert.fail() },
+  },
+  flows: [{ name: 'order', steps: ['pay'] }],
+});
+
+const LENGTH_S = 5;
+
+/** The i-th window: 3 requests of 10, 20 and 90 ms, of which the last fails in every fourth window. */
+const ordinary = (i: number) =>
+  windowAt(i * LENGTH_S, [
+    ...requestsTo('GET /items/:id', [10, 20], { tags: { scenario: 'load', phase: `phase ${i}` } }),
+    ...requestsTo('POST /orders', [90], { failed: i % 4 === 0 ? 1 : 0, tags: { scenario: 'probe' } }),
+    timed(METRICS.flowDuration, [100], { flow: 'order', outcome: 'ok' }),
+    timed(METRICS.flowDuration, [300], { flow: 'order', outcome: 'failed', reason: `reason ${i}` }),
+    counted(METRICS.iterations, 3, { scenario: 'load' }),
+    counted(METRICS.droppedIterations, 1, { scenario: 'load' }),
+    counted(METRICS.vus, i),
+  ]);
+
+function timelineOf(windows: number): Windows {
+  const timeline = new Timeline();
+  for (let i = 0; i < windows; i++) timeline.add(ordinary(i));
+  return timeline.columns(plan);
+}
+
+const total = (column: readonly (number | null)[] = []) =>
+  column.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+
+test('as long as there are not too many, every window is a slice of its own', () => {
+  const columns = timelineOf(MAX_SLICES);
+  assert.equal(columns.startMs.length, MAX_SLICES);
+  assert.ok(columns.durationMs.every((length) => length === LENGTH_S * 1000));
+});
+
+for (const windows of [MAX_SLICES + 1, 2 * MAX_SLICES, 2 * MAX_SLICES + 1, 5 * MAX_SLICES + 3]) {
+  describe(`of ${windows} windows`, () => {
+    const columns = timelineOf(windows);
+    const slices = columns.startMs.length;
+
+    test('there are at most as many slices as there may be, and at least half as many', () => {
+      assert.ok(slices <= MAX_SLICES && slices >= MAX_SLICES / 2, `${slices}`);
+    });
+
+    test('slices follow one another without a gap, all of the same length but the last', () => {
+      const [length = 0] = columns.durationMs;
+      columns.startMs.forEach((start, i) => {
+        assert.equal(start, i * length);
+      });
+      assert.ok(columns.durationMs.slice(0, -1).every((one) => one === length));
+      assert.equal(total(columns.durationMs), windows * LENGTH_S * 1000);
+    });
+
+    test('nothing that was counted is lost', () => {
+      const failed = Math.ceil(windows / 4);
+      assert.equal(total(columns.requests), 3 * windows);
+      assert.equal(total(columns.errors), failed);
+      assert.equal(total(columns.errorsByKind['server-error']), failed);
+      assert.equal(total(columns.iterations), 3 * windows);
+      assert.equal(total(columns.droppedIterations), windows);
+      assert.equal(total(columns.scenarios.load?.requests), 2 * windows);
+      assert.equal(total(columns.scenarios.probe?.errors), failed);
+      assert.equal(total(columns.flows.order?.iterations), 2 * windows);
+      assert.equal(total(columns.flows.order?.succeeded), windows);
+    });
+
+    test('durations are those of all windows of a slice, gauges the highest', () => {
+      const per = Math.round((columns.durationMs[0] ?? 0) / 1000 / LENGTH_S);
+      assert.equal(columns.meanMs[0], 40);
+      assert.equal(columns.p50Ms[0]?.toFixed(0), '20');
+      assert.equal(columns.p99Ms[0]?.toFixed(0), '90');
+      assert.equal(columns.flows.order?.meanMs[0], 200);
+      assert.equal(columns.vus[0], per - 1);
+      assert.equal(columns.vus.at(-1), windows - 1);
+    });
+
+    test('every column is of the same length', () => {
+      const lengths = (value: unknown): number[] =>
+        Array.isArray(value) ? [value.length] : Object.values(value as object).flatMap(lengths);
+      assert.deepEqual([...new Set(lengths(columns))], [slices]);
+    });
+  });
+}

@@ -1,0 +1,58 @@
+/** For tests: the smallest excerpts, with the parts that a test is about put in their place. */
+
+import { type Excerpt, type ExcerptWindows, type Part, RESOURCES } from '../across-runs/index.ts';
+import { repeat, trendOf } from './evidence.ts';
+
+/** A run of which the whole is known: 1,000 requests of 100 ms in 10 s. */
+export function excerpt(parts: Partial<Excerpt> = {}): Excerpt {
+  return {
+    id: '20250118T143000Z-3f9a2c',
+    startedAt: '2025-01-18T14:30:00.000Z',
+    fingerprint: { test: 'shop/peak', workload: 'w', data: 'seed 1', scale: 'time 1, VUs 1', k6: 'k6 2' },
+    circumstances: { environment: 'local' },
+    unknown: [],
+    parts: [part()],
+    windows: null,
+    resources: Object.fromEntries(Object.keys(RESOURCES).map((name) => [name, null])) as Excerpt['resources'],
+    ...parts,
+  };
+}
+
+export function part(parts: Partial<Part> = {}): Part {
+  return {
+    scope: 'total',
+    name: '',
+    count: 1000,
+    p50: 100,
+    p95: 100,
+    p99: 100,
+    perS: 100,
+    hits: { of: 'errors', count: 0, trials: 1000 },
+    histogram: null,
+    stretch: null,
+    ...parts,
+  };
+}
+
+/** Durations as a part of a run has them. */
+export function durations(
+  values: readonly number[],
+): Pick<Part, 'count' | 'p50' | 'p95' | 'p99' | 'histogram'> {
+  const { count, p50, p95, p99, histogram } = trendOf(values);
+  return { count, p50, p95, p99, histogram };
+}
+
+/** Windows of a second, one for each value of p95, with ten requests each. */
+export function windowsOf(p95: readonly number[], parts: Partial<ExcerptWindows> = {}): ExcerptWindows {
+  return {
+    startMs: p95.map((_, i) => i * 1000),
+    durationMs: repeat(p95.length, 1000),
+    requests: repeat(p95.length, 10),
+    errors: repeat(p95.length, 0),
+    p50: [...p95],
+    p95: [...p95],
+    p99: [...p95],
+    flows: {},
+    ...parts,
+  };
+}

@@ -1,0 +1,257 @@
+/**
+ * Evidence for tests of the rules: a minute of a healthy run, with the parts that a test is about put in its place.
+ */
+
+import type { Criterion } from '../definition/index.ts';
+import {
+  type Cause,
+  type Diagnosis,
+  type EndpointFigures,
+  type ErrorFigures,
+  type Evidence,
+  type FlowFigures,
+  type JudgedCriterion,
+  POSTGRESQL_COLUMNS,
+  REDIS_COLUMNS,
+  type Run,
+  type Samples,
+  TARGET_COLUMNS,
+} from '../evidence/index.ts';
+import { diagnose, promiseOf } from '../judging/index.ts';
+import type { ErrorKind } from '../metrics/index.ts';
+import { sum } from '../numbers/index.ts';
+import {
+  endpointFigures,
+  evidenceOf,
+  flowFigures,
+  instants,
+  judgedCriterion,
+  repeat,
+  samplesOf,
+  stepFigures,
+} from './evidence.ts';
+
+export const SECONDS = 60;
+export const MB = 1024 ** 2;
+const SECOND = 1000;
+const VUS = 100;
+const REQUESTS_PER_S = 50;
+
+/** A figure by the second of the run. */
+export type Over = (second: number) => number;
+type Columns = Record<string, (second: number) => number | null>;
+
+export interface Scene {
+  /** By the second, which is the length of a window. */
+  vus?: Over;
+  requests?: Over;
+  meanMs?: Over;
+  /** The median is the mean unless it is given. */
+  p50Ms?: Over;
+  /** A fifth above the mean unless it is given. */
+  p95Ms?: Over;
+  dropped?: Over;
+  /** Each with its windows; all of them together are the errors of the run. */
+  errors?: { kind: ErrorKind; reason?: string; code?: string; endpoint?: string; each: Over }[];
+  endpoints?: EndpointFigures[];
+  flows?: FlowFigures[];
+  flowWindows?: Evidence['windows']['flows'];
+  /** Over those of a healthy target. */
+  target?: Columns;
+  /** Seconds in which the target was not sampled. */
+  silent?: (second: number) => boolean;
+  /** Over those of a healthy database; null where it was not watched. */
+  postgresql?: Columns | null;
+  databaseSilent?: (second: number) => boolean;
+  redis?: Columns;
+  pm2?: Columns;
+  generatorCpu?: Over;
+  vusMax?: number;
+  workload?: Partial<Run['workload']>;
+  run?: Partial<Run>;
+}
+
+export const ITEMS = 'GET /items/:id';
+export const ORDERS = 'POST /orders';
+
+/** Whether a second lies in a range; the end is not part of it. */
+export const within = (from: number, to: number) => (second: number) => from <= second && second < to;
+
+const HEALTHY_TARGET: Columns = {
+  // A heap fills and is collected.
+  [TARGET_COLUMNS.heapUsedBytes]: (s) => (30 + 3 * (Math.floor(s) % 4)) * MB,
+  [TARGET_COLUMNS.externalBytes]: () => 11 * MB,
+  [TARGET_COLUMNS.residentBytes]: () => 140 * MB,
+  [TARGET_COLUMNS.cpuSeconds]: (s) => 1 + 0.1 * s,
+  [TARGET_COLUMNS.eventLoopLagP99Seconds]: () => 0.011,
+  [TARGET_COLUMNS.connectionsMax]: () => 20,
+  [TARGET_COLUMNS.connectionsActive]: (s) => (within(0, SECONDS)(s) ? 4 + (Math.floor(s) % 3) : 0),
+  [TARGET_COLUMNS.connectionsIdle]: (s) => 20 - (within(0, SECONDS)(s) ? 4 + (Math.floor(s) % 3) : 0),
+  [TARGET_COLUMNS.connectionsWaiting]: () => 0,
+  [TARGET_COLUMNS.connectionTimeouts]: () => 0,
+  [TARGET_COLUMNS.cacheHits]: (s) => 40 * Math.max(0, s),
+  [TARGET_COLUMNS.cacheMisses]: (s) => Math.min(50, 10 * Math.max(0, s)),
+  [TARGET_COLUMNS.cacheEvictions]: () => 0,
+  [TARGET_COLUMNS.jobsQueued]: () => 0,
+  [TARGET_COLUMNS.jobsRunning]: () => 0,
+  [TARGET_COLUMNS.restarts]: () => 0,
+  [TARGET_COLUMNS.circuitBreakerState]: () => 0,
+};
+
+const HEALTHY_DATABASE: Columns = {
+  [POSTGRESQL_COLUMNS.connections]: () => 26,
+  [POSTGRESQL_COLUMNS.maxConnections]: () => 120,
+  [POSTGRESQL_COLUMNS.waitingForLock]: () => 0,
+  [POSTGRESQL_COLUMNS.deadlocks]: () => 0,
+};
+
+/** Sampled in the middle of each second, once before the load and twice after it. */
+const SAMPLED = instants(-SECOND / 2, (SECONDS + 2) * SECOND, SECOND);
+
+function probe(columns: Columns, isSilent: (second: number) => boolean = () => false): Samples {
+  const seconds = SAMPLED.map((atMs) => atMs / SECOND).filter((second) => !isSilent(second));
+  return samplesOf(
+    seconds.map((second) => second * SECOND),
+    Object.fromEntries(Object.entries(columns).map(([name, at]) => [name, (atMs) => at(atMs / SECOND)])),
+  );
+}
+
+export const redisProbe = (columns: Columns): Columns => ({
+  [REDIS_COLUMNS.hits]: () => 0,
+  [REDIS_COLUMNS.misses]: () => 0,
+  [REDIS_COLUMNS.evictions]: () => 0,
+  [REDIS_COLUMNS.usedBytes]: () => 10 * MB,
+  [REDIS_COLUMNS.maxBytes]: () => 100 * MB,
+  ...columns,
+});
+
+export function scene(parts: Scene = {}): Evidence {
+  const seconds = Array.from({ length: SECONDS }, (_, second) => second);
+  const requests = seconds.map(parts.requests ?? (() => REQUESTS_PER_S));
+  const meanMs = seconds.map(parts.meanMs ?? (() => 100));
+  const errors = parts.errors ?? [];
+  const byKind = Object.fromEntries(errors.map(({ kind, each }) => [kind, seconds.map(each)]));
+  const perWindow = seconds.map((_, i) => errors.reduce((sum, { each }) => sum + each(i), 0));
+  const all = sum(requests);
+  const base = evidenceOf();
+  return evidenceOf({
+    run: {
+      durationMs: SECONDS * SECOND,
+      workload: { ...base.run.workload, peakVUs: VUS, ...parts.workload },
+      ...parts.run,
+    },
+    totals: {
+      requests: all,
+      errors: sum(perWindow),
+      errorRate: sum(perWindow) / all,
+      throughputPerS: all / SECONDS,
+      iterations: all,
+    },
+    endpoints: parts.endpoints ?? [
+      endpointFigures(ITEMS, { values: repeat(Math.round(all * 0.8), 100) }),
+      endpointFigures(ORDERS, { values: repeat(Math.round(all * 0.2), 100) }),
+    ],
+    flows: parts.flows ?? [],
+    errors: errors.map(({ kind, reason = kind, code = '500', endpoint = ITEMS, each }): ErrorFigures => {
+      const count = sum(seconds.map(each));
+      return { kind, code, reason, endpoint, count, share: count / sum(perWindow) };
+    }),
+    windows: {
+      startMs: seconds.map((second) => second * SECOND),
+      durationMs: repeat(SECONDS, SECOND),
+      vus: seconds.map(parts.vus ?? (() => VUS)),
+      requests,
+      errors: perWindow,
+      errorsByKind: byKind,
+      iterations: requests,
+      droppedIterations: seconds.map(parts.dropped ?? (() => 0)),
+      meanMs,
+      p50Ms: parts.p50Ms ? seconds.map(parts.p50Ms) : meanMs,
+      p95Ms: parts.p95Ms ? seconds.map(parts.p95Ms) : meanMs.map((mean) => 1.2 * mean),
+      p99Ms: meanMs.map((mean) => 1.5 * mean),
+      flows: parts.flowWindows ?? {},
+    },
+    resources: {
+      target: probe({ ...HEALTHY_TARGET, ...parts.target }, parts.silent),
+      ...(parts.postgresql === null
+        ? {}
+        : { postgresql: probe({ ...HEALTHY_DATABASE, ...parts.postgresql }, parts.databaseSilent) }),
+      ...(parts.redis ? { redis: probe(redisProbe(parts.redis)) } : {}),
+      ...(parts.pm2 ? { pm2: probe(parts.pm2) } : {}),
+    },
+    generator: {
+      droppedIterations: sum(seconds.map(parts.dropped ?? (() => 0))),
+      vusMax: parts.vusMax ?? VUS,
+      vusPlanned: VUS,
+      requestsByK6: all,
+      samples: probe({ cpuShare: parts.generatorCpu ?? (() => 0.1) }),
+    },
+  });
+}
+
+/** A flow of 400 journeys, each step with its duration in ms and how many failed in it, and why. */
+export function flowOfSteps(
+  name: string,
+  steps: Record<string, { ms: number; failed?: Record<string, number> }>,
+): FlowFigures {
+  const failures = Object.entries(steps).flatMap(([step, { failed = {} }]) =>
+    Object.entries(failed).map(([why, count]) => ({ reason: `${step}: ${why}`, count })),
+  );
+  const all = failures.reduce((sum, { count }) => sum + count, 0);
+  const iterations = 400;
+  let left = iterations;
+  const figures = Object.entries(steps).map(([step, { ms, failed = {} }]) => {
+    const attempts = left;
+    left -= Object.values(failed).reduce((sum, count) => sum + count, 0);
+    return stepFigures(step, { values: repeat(attempts, ms), succeeded: left });
+  });
+  const total = Object.values(steps).reduce((sum, { ms }) => sum + ms, 0);
+  return {
+    ...flowFigures(name, { values: repeat(iterations, total), succeeded: iterations - all }),
+    steps: figures,
+    failures: failures.map((one) => ({ ...one, share: one.count / all })),
+  };
+}
+
+/** A run with such a flow, of three quick steps and those that a test puts in their place. */
+export const orderRun = (steps: Parameters<typeof flowOfSteps>[1], parts: Scene = {}): Evidence =>
+  scene({
+    flows: [
+      flowOfSteps('order', { 'take-order': { ms: 20 }, pay: { ms: 480 }, confirm: { ms: 300 }, ...steps }),
+    ],
+    ...parts,
+  });
+
+export const failed = (criterion: Criterion): JudgedCriterion =>
+  judgedCriterion({ ...promiseOf(criterion), status: 'fail' });
+
+/** What is diagnosed, the surest first. */
+export const causesOf = (evidence: Evidence, criteria: readonly JudgedCriterion[] = []): Cause[] =>
+  diagnose(evidence, criteria).map(({ cause }) => cause);
+
+/** The diagnosis of one cause. @throws where it is none of those that were found */
+export function diagnosed(
+  cause: Cause,
+  evidence: Evidence,
+  criteria: readonly JudgedCriterion[] = [],
+): Diagnosis {
+  const all = diagnose(evidence, criteria);
+  const found = all.find((one) => one.cause === cause);
+  if (!found) throw new Error(`not diagnosed, but ${JSON.stringify(all)}`);
+  return found;
+}
+
+/** Each evidence with the causes that are diagnosed of it, the surest first. */
+export type Told = [what: string, evidence: Evidence, causes: Cause[], criteria?: JudgedCriterion[]];
+
+/** @param test that of node:test */
+export function tells(test: (name: string, check: () => void) => unknown, cases: readonly Told[]): void {
+  for (const [what, evidence, causes, criteria] of cases)
+    test(`${what}: ${causes.join(', ') || 'nothing'}`, () => {
+      const told = causesOf(evidence, criteria);
+      if (told.join() !== causes.join())
+        throw new Error(
+          `expected ${causes.join(', ') || 'nothing'}; it is ${JSON.stringify(diagnose(evidence, criteria ?? []), null, 1)}`,
+        );
+    });
+}

@@ -1,0 +1,492 @@
+/**
+ * Builders for unit tests: the smallest whole of each kind, with the parts that a test is about put in its place.
+ */
+
+import {
+  at,
+  breakerOpensWithin,
+  breakingPointAbove,
+  type Criterion,
+  contractsHold,
+  degradedShareBelow,
+  driftBelow,
+  during,
+  errorRateBelow,
+  flowMeanBelow,
+  flowPercentileBelow,
+  flowSuccessAbove,
+  phasesOf as inARow,
+  inEveryWindow,
+  type Kind,
+  meanBelow,
+  memoryGrowthBelow,
+  memorySlopeBelow,
+  noConnectionLeak,
+  noFailedCheck,
+  noRestarts,
+  noTimeouts,
+  nothingLost,
+  ofStep,
+  type Phase,
+  PLAN_VERSION,
+  percentileBelow,
+  recoversWithin,
+  refusalShareBelow,
+  requestsAbove,
+  startSpreadBelow,
+  type TestPlan,
+  throughputAbove,
+} from '../definition/index.ts';
+import {
+  type CriterionStatus,
+  type Diagnosis,
+  type EndpointFigures,
+  type Evidence,
+  type FlowFigures,
+  type JudgedCriterion,
+  type PhaseFigures,
+  RESULT_VERSION,
+  type Result,
+  type Samples,
+  type StepFigures,
+  type Trend,
+  type Windows,
+} from '../evidence/index.ts';
+import { judgeCriterion, promiseOf } from '../judging/index.ts';
+import { METRICS, PERCENTILES, type TrendStats } from '../metrics/index.ts';
+import { histogramOf, share } from '../numbers/index.ts';
+import {
+  type Series,
+  SUMMARY_VERSION,
+  type Summary,
+  type Tags,
+  trend,
+  type Window,
+} from '../telemetry/index.ts';
+
+const SECOND = 1000;
+const STARTED_AT = '2025-01-18T14:30:00.000Z';
+/** When the runs that are built here begin, in ms since the epoch. */
+export const START_MS = Date.parse(STARTED_AT);
+
+export const repeat = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
+
+/** Phases that follow one another: their names and lengths. */
+export const phasesOf = (lengthsMs: Record<string, number>): Phase[] =>
+  inARow(Object.entries(lengthsMs).map(([name, ms]) => ({ name, ms })));
+
+export const trendOf = (values: readonly number[]): Trend => trend(histogramOf(values));
+
+/** The statistics of values that are all the same. */
+export const constantStats = (count: number, value: number): TrendStats => ({
+  count,
+  min: value,
+  mean: value,
+  ...(Object.fromEntries(Object.keys(PERCENTILES).map((name) => [name, value])) as Record<
+    keyof typeof PERCENTILES,
+    number
+  >),
+  max: value,
+});
+
+export function testPlan(parts: Partial<TestPlan> = {}): TestPlan {
+  return {
+    version: PLAN_VERSION,
+    product: 'shop',
+    test: 'peak',
+    description: 'many at once',
+    workload: {
+      kind: 'constant-vus',
+      model: 'closed',
+      peakVUs: 10,
+      durationMs: 60 * SECOND,
+      phases: phasesOf({ hold: 60 * SECOND }),
+      scenarios: { load: { executor: 'constant-vus', exec: 'run', vus: 10, duration: '1m' } },
+    },
+    scale: { time: 1, vus: 1 },
+    endpoints: [{ name: 'GET /items/:id', expectedStatus: 200 }],
+    flows: [],
+    criteria: [],
+    requires: ['API_URL'],
+    target: { healthPath: '/health', metricsPath: '/metrics', probes: [] },
+    seed: 1,
+    contractShare: 0.01,
+    ...parts,
+  };
+}
+
+/** All fields of a section keep their defaults but those given; arrays are replaced as a whole. */
+type Parts<T> = { [Key in keyof T]?: T[Key] extends readonly unknown[] ? T[Key] : Partial<T[Key]> };
+
+/** A run of a minute that completed, delivered its load, and had 1000 requests of 100 ms without an error. */
+export function evidenceOf(parts: Parts<Evidence> = {}): Evidence {
+  const requests = 1000;
+  const phases = phasesOf({ hold: 60 * SECOND });
+  return {
+    run: {
+      id: '20250118T143000Z-3f9a2c',
+      product: 'shop',
+      test: 'peak',
+      description: 'many at once',
+      environment: 'local',
+      target: 'http://127.0.0.1:4010',
+      labels: {},
+      workload: { kind: 'constant-vus', model: 'closed', peakVUs: 10, durationMs: 60 * SECOND, phases },
+      scale: { time: 1, vus: 1 },
+      scaled: false,
+      seed: 1,
+      startedAt: STARTED_AT,
+      endedAt: '2025-01-18T14:31:00.000Z',
+      durationMs: 60 * SECOND,
+      outcome: 'completed',
+      outcomeReason: null,
+      partial: false,
+      notes: [],
+      versions: { suite: '1.0.0', k6: '2.2.0', node: '24.0.0' },
+      gitCommit: null,
+      host: { platform: 'linux', cores: 2, memoryBytes: 2 ** 32 },
+      ...parts.run,
+    },
+    fingerprint: {
+      hash: '0123456789abcdef',
+      parts: { test: 'shop/peak', workload: 'w', data: 'seed 1', scale: 'time 1, VUs 1', k6: 'k6 2' },
+      ...parts.fingerprint,
+    },
+    totals: {
+      requests,
+      errors: 0,
+      errorRate: 0,
+      throughputPerS: requests / 60,
+      durationMs: trendOf(repeat(requests, 100)),
+      refusals: {},
+      degraded: 0,
+      iterations: requests,
+      receivedBytes: 1e6,
+      sentBytes: 1e5,
+      ...parts.totals,
+    },
+    endpoints: parts.endpoints ?? [],
+    flows: parts.flows ?? [],
+    phases: parts.phases ?? [phaseFigures(phases[0] as Phase, { values: repeat(requests, 100) })],
+    errors: parts.errors ?? [],
+    statuses: parts.statuses ? definedOf(parts.statuses) : { 200: requests },
+    contracts: { share: 0.01, checked: 0, broken: 0, ...parts.contracts },
+    bursts: parts.bursts ?? [],
+    windows: {
+      startMs: [],
+      durationMs: [],
+      vus: [],
+      requests: [],
+      errors: [],
+      errorsByKind: {},
+      iterations: [],
+      droppedIterations: [],
+      meanMs: [],
+      p50Ms: [],
+      p95Ms: [],
+      p99Ms: [],
+      scenarios: {},
+      flows: {},
+      ...parts.windows,
+    },
+    resources: parts.resources ? definedOf(parts.resources) : {},
+    details: { postgresql: null, redis: null, ...parts.details },
+    generator: {
+      droppedIterations: 0,
+      vusMax: 10,
+      vusPlanned: 10,
+      requestsByK6: parts.totals?.requests ?? requests,
+      telemetryOverflowed: false,
+      samples: { atMs: [], columns: {} },
+      ...parts.generator,
+    },
+    ...(parts.generators && { generators: parts.generators as Evidence['generators'] }),
+    cleanup: (parts.cleanup as Evidence['cleanup']) ?? null,
+    ...(parts.ledger && { ledger: parts.ledger as Evidence['ledger'] }),
+  };
+}
+
+const definedOf = <T>(record: Partial<Record<string, T>>): Record<string, T> => record as Record<string, T>;
+
+/** A run in which nothing was measured at all. */
+export function emptyEvidence(): Evidence {
+  const nothing = { requests: 0, errors: 0, errorRate: 0, throughputPerS: 0, iterations: 0 };
+  return evidenceOf({
+    totals: { ...nothing, durationMs: trendOf([]), receivedBytes: 0, sentBytes: 0 },
+    phases: [],
+    statuses: {},
+  });
+}
+
+export function phaseFigures(
+  phase: Phase,
+  {
+    values,
+    errors = 0,
+    endpoints = [],
+  }: { values: readonly number[]; errors?: number; endpoints?: EndpointFigures[] },
+): PhaseFigures {
+  return {
+    ...endpointFigures(phase.name, { values, errors }),
+    ...phase,
+    throughputPerS: values.length / ((phase.endMs - phase.startMs) / SECOND),
+    endpoints,
+  };
+}
+
+export function flowFigures(
+  name: string,
+  { values, succeeded = values.length }: { values: readonly number[]; succeeded?: number },
+): FlowFigures {
+  const iterations = values.length;
+  return {
+    name,
+    iterations,
+    succeeded,
+    successRate: share(succeeded, iterations),
+    durationMs: trendOf(values),
+    steps: [],
+    failures: [],
+  };
+}
+
+/** By status: some were right, and the others failed. */
+const answered = (requests: number, errors: number): Record<string, number> => ({
+  ...(requests > errors && { 200: requests - errors }),
+  ...(errors > 0 && { 500: errors }),
+});
+
+export function endpointFigures(
+  name: string,
+  { values, errors = 0 }: { values: readonly number[]; errors?: number },
+): EndpointFigures {
+  const requests = values.length;
+  return {
+    name,
+    requests,
+    errors,
+    errorRate: share(errors, requests),
+    refusals: {},
+    degraded: 0,
+    statuses: answered(requests, errors),
+    durationMs: trendOf(values),
+  };
+}
+
+export function stepFigures(
+  name: string,
+  { values, succeeded = values.length }: { values: readonly number[]; succeeded?: number },
+): StepFigures {
+  const attempts = values.length;
+  return {
+    name,
+    observable: attempts > 0,
+    attempts,
+    succeeded,
+    successRate: share(succeeded, attempts),
+    durationMs: trendOf(values),
+  };
+}
+
+/** Windows one after the other, from the start of the run, and some of their columns. */
+export function evenWindows(
+  count: number,
+  lengthMs: number,
+  columns: Partial<Omit<Windows, 'startMs' | 'durationMs'>>,
+): Partial<Windows> {
+  return {
+    startMs: instants(0, count * lengthMs, lengthMs),
+    durationMs: repeat(count, lengthMs),
+    ...columns,
+  };
+}
+
+/** Samples of a probe at these instants, each column by a function of the instant. */
+export function samplesOf(
+  atMs: readonly number[],
+  columns: Record<string, (atMs: number) => number | null>,
+): Samples {
+  return {
+    atMs: [...atMs],
+    columns: Object.fromEntries(Object.entries(columns).map(([name, at]) => [name, atMs.map(at)])),
+  };
+}
+
+/** Instants at even intervals, from the first to before the end. */
+export const instants = (fromMs: number, toMs: number, everyMs: number): number[] =>
+  Array.from({ length: Math.ceil((toMs - fromMs) / everyMs) }, (_, i) => fromMs + i * everyMs);
+
+export function criterion(parts: Partial<Criterion> = {}): Criterion {
+  return {
+    id: 'p95',
+    title: 'p95 response time',
+    measure: { kind: 'request-percentile', q: 0.95 },
+    comparison: 'below',
+    limit: 400,
+    unit: 'ms',
+    severity: 'critical',
+    minSamples: 1,
+    ...parts,
+  };
+}
+
+export function judgedCriterion(parts: Partial<JudgedCriterion> = {}): JudgedCriterion {
+  return {
+    ...promiseOf(criterion()),
+    status: 'pass',
+    value: 100,
+    interval: null,
+    samples: 1000,
+    note: null,
+    ...parts,
+  };
+}
+
+/** A cause that is sure, mends nothing and accounts for nothing. */
+export function diagnosis(parts: Partial<Diagnosis> = {}): Diagnosis {
+  return {
+    cause: 'database-pool-exhausted',
+    title: 'Database pool exhausted',
+    confidence: 0.97,
+    evidence: [{ text: 'all 5 connections were in use', fromMs: 0, toMs: 60 * SECOND }],
+    recommendation: 'Mend it.',
+    ruledOut: [],
+    explains: [],
+    fixable: false,
+    ...parts,
+  };
+}
+
+/** What is judged, the status that it should have, and the value: null for none, NaN where only the status matters. */
+export type JudgedCase = [what: string, evidence: Evidence, status: CriterionStatus, value: number | null];
+
+/**
+ * A test for each case of a criterion.
+ * @param test that of node:test
+ */
+export function judged(
+  test: (name: string, check: () => void) => unknown,
+  criterion: Criterion,
+  cases: readonly JudgedCase[],
+): void {
+  for (const [what, evidence, status, value] of cases) {
+    test(`${what}: ${status}`, () => {
+      const one = judgeCriterion(evidence, criterion);
+      const asExpected = Number.isNaN(value) ? Number.isFinite(one.value) : one.value === value;
+      if (one.status !== status || !asExpected)
+        throw new Error(`expected ${status}, ${value}; it is ${JSON.stringify(one)}`);
+    });
+  }
+}
+
+/** A criterion of every kind, as a test states it. */
+export const ONE_OF_EACH: Record<Kind, () => Criterion> = {
+  'request-percentile': () => at('GET /items/:id', percentileBelow(0.95, '400ms')),
+  'request-mean': () => meanBelow('200ms'),
+  'error-rate': () => during(['hold'], errorRateBelow(0.01)),
+  'request-count': () => requestsAbove(100_000),
+  throughput: () => during(['hold'], throughputAbove(200)),
+  'error-count': () => noTimeouts(),
+  'refusal-share': () => at('POST /orders', refusalShareBelow(429, 0.1)),
+  'degraded-share': () => degradedShareBelow(0.2),
+  'failed-checks': () => noFailedCheck(),
+  'contract-violations': () => contractsHold(6),
+  'flow-success-rate': () => flowSuccessAbove('order', 0.95),
+  'flow-mean': () => flowMeanBelow('order', '5s'),
+  'flow-percentile': () => ofStep('pay', flowPercentileBelow('order', 0.95, '1s')),
+  'window-share': () => inEveryWindow(percentileBelow(0.95, '400ms'), { share: 0.95 }),
+  'breaking-point': () =>
+    breakingPointAbove(200, ['ramp-up'], [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)]),
+  'recovery-time': () =>
+    recoversWithin('30s', {
+      scenario: 'probe',
+      referencePhase: 'before',
+      recoveryPhase: 'recovery',
+      tolerance: 0.2,
+    }),
+  'duration-drift': () => driftBelow(0.1, 'hold'),
+  'memory-growth': () => memoryGrowthBelow(100, 'hold'),
+  'memory-slope': () => memorySlopeBelow(50, 'hold'),
+  'unreturned-connections': () => noConnectionLeak(),
+  'start-spread': () => startSpreadBelow('50ms'),
+  'damaged-records': () => nothingLost(),
+  'breaker-time': () => breakerOpensWithin('20s', 'outage'),
+  restarts: () => noRestarts(),
+};
+
+export function resultOf(
+  parts: Parts<Evidence> & Partial<Pick<Result, 'criteria' | 'diagnosis' | 'verdict'>> = {},
+): Result {
+  const { criteria, diagnosis, verdict, ...evidence } = parts;
+  return {
+    schemaVersion: RESULT_VERSION,
+    ...evidenceOf(evidence),
+    criteria: criteria ?? [judgedCriterion()],
+    diagnosis: diagnosis ?? [],
+    verdict: verdict ?? { decision: 'GO', reasons: ['its one criterion passes'] },
+  };
+}
+
+/** A counter's, or a rate's, increase within a window; or what a gauge shows. */
+export const counted = (metric: string, value: number, tags: Tags = {}): Series => ({ metric, tags, value });
+
+/** The durations that a trend saw within a window. */
+export const timed = (metric: string, values: readonly number[], tags: Tags = {}): Series => ({
+  metric,
+  tags,
+  histogram: histogramOf(values),
+});
+
+/** What k6 sends of some requests to one endpoint, of which the last ones failed. */
+export function requestsTo(
+  name: string,
+  values: readonly number[],
+  { failed = 0, tags = {} }: { failed?: number; tags?: Tags } = {},
+): Series[] {
+  const held = values.length - failed;
+  const unexpected = { kind: 'server-error', code: '500', reason: 'server-error' };
+  return [
+    timed(METRICS.requestDuration, values, { ...tags, name }),
+    counted(METRICS.requests, held, { ...tags, name, status: '200' }),
+    ...(failed > 0
+      ? [
+          counted(METRICS.requests, failed, { ...tags, name, status: '500' }),
+          counted(METRICS.unexpectedAnswers, failed, { ...tags, name, ...unexpected }),
+        ]
+      : []),
+  ];
+}
+
+/** A window of so many seconds after the start of the run, 5 s long. */
+export function windowAt(
+  startS: number,
+  series: Series[],
+  { lengthS = 5, overflowed = false }: { lengthS?: number; overflowed?: boolean } = {},
+): Window {
+  const startMs = START_MS + startS * SECOND;
+  return { startMs, endMs: startMs + lengthS * SECOND, series, overflowed };
+}
+
+export function summaryOf(parts: Partial<Summary> = {}): Summary {
+  return {
+    schemaVersion: SUMMARY_VERSION,
+    product: 'shop',
+    test: 'peak',
+    durationMs: 60 * SECOND,
+    requests: 0,
+    errors: 0,
+    requestDurationMs: constantStats(0, 0),
+    iterations: 0,
+    droppedIterations: 0,
+    vusMax: 10,
+    receivedBytes: 0,
+    sentBytes: 0,
+    endpoints: [],
+    phases: [],
+    flows: [],
+    statuses: {},
+    errorKinds: {},
+    contracts: { checked: 0, broken: 0 },
+    ...parts,
+  };
+}

@@ -1,0 +1,54 @@
+/** Builders for tests of several generators. */
+
+import type { GeneratorFigures } from '../evidence/index.ts';
+import { METRICS } from '../metrics/index.ts';
+import type { GeneratorEnd, Window } from '../telemetry/index.ts';
+import { counted, requestsTo, summaryOf, windowAt } from './evidence.ts';
+
+/** A window that begins so many seconds after the start of the run, in which so many requests were sent. */
+export const windowOf = (
+  startS: number,
+  requests: number,
+  { vus = 1, lengthS = 5, overflowed = false } = {},
+): Window =>
+  windowAt(
+    startS,
+    [
+      ...requestsTo(
+        'GET /items/:id',
+        Array.from({ length: requests }, (_, i) => 10 + i),
+      ),
+      counted(METRICS.iterations, requests),
+      counted(METRICS.vus, vus),
+    ],
+    { lengthS, overflowed },
+  );
+
+/** A generator that ended well, having counted so many requests itself. */
+export const endOf = (name: string, requests: number, parts: Partial<GeneratorEnd> = {}): GeneratorEnd => ({
+  name,
+  outcome: 'completed',
+  reason: null,
+  summary: summaryOf({ requests, vusMax: 1 }),
+  ...parts,
+});
+
+/** One of several that did its part, half of 1,000 requests. */
+export const generatorOf = (name: string, parts: Partial<GeneratorFigures> = {}): GeneratorFigures => ({
+  name,
+  outcome: 'completed',
+  outcomeReason: null,
+  startMs: 0,
+  endMs: 60_000,
+  durationMs: 60_000,
+  requests: 500,
+  iterations: 500,
+  lateWindows: 0,
+  droppedIterations: 0,
+  vusMax: 5,
+  vusPlanned: 5,
+  requestsByK6: 500,
+  telemetryOverflowed: false,
+  samples: { atMs: [], columns: {} },
+  ...parts,
+});

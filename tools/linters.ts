@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { cacheFolder, draftPrefix, removeDrafts } from '../cli/node/cache.mjs';
+import { withLock } from '../cli/node/lock.mjs';
+
+/** A linter that npm does not have. It is installed once, by the tool of the language it is published in. */
+export interface Linter {
+  name: string;
+  version: string;
+  /** Its binary, below the folder it is installed into. */
+  binary: string;
+  /** How it is asked for its version. */
+  versionFlag: string;
+  /** The command that installs it into a folder. */
+  install: (folder: string) => { command: string; args: string[]; env?: NodeJS.ProcessEnv };
+}
+
+const ACTIONLINT = '1.7.12';
+const ZIZMOR = '1.32.0';
+
+export const LINTERS = {
+  actionlint: {
+    name: 'actionlint',
+    version: ACTIONLINT,
+    binary: 'actionlint',
+    versionFlag: '-version',
+    install: (folder) => ({
+      command: 'go',
+      args: ['install', `github.com/rhysd/actionlint/cmd/actionlint@v${ACTIONLINT}`],
+      // No C compiler is needed, and no workspace of the user's may add its modules.
+      env: { GOBIN: folder, CGO_ENABLED: '0', GOWORK: 'off' },
+    }),
+  },
+  zizmor: {
+    name: 'zizmor',
+    version: ZIZMOR,
+    binary: path.join('bin', 'zizmor'),
+    versionFlag: '--version',
+    install: (folder) => ({
+      command: 'python3',
+      args: [
+        ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'],
+        ...['--retries', '1', '--no-deps', '--only-binary', ':all:', '--target', folder, `zizmor==${ZIZMOR}`],
+      ],
+    }),
+  },
+} as const satisfies Record<string, Linter>;
+
+interface EnsureLinter {
+  env: NodeJS.ProcessEnv;
+  log: (line: string) => void;
+  /** Ends an installation that is under way. */
+  signal: AbortSignal;
+}
+
+/** The linter is not there and could not be installed; the message is a phrase for the user. */
+export class LinterUnavailable extends Error {
+  override name = 'LinterUnavailable';
+}
+
+/**
+ * The path of a linter, installed into the cache first where need be.
+ * @throws LinterUnavailable
+ */
+export async function ensureLinter(linter: Linter, { env, log, signal }: EnsureLinter): Promise<string> {
+  const { name, version } = linter;
+  const folder = path.join(cacheFolder(env), `${name}-${version}-${process.platform}-${process.arch}`);
+  const binary = path.join(folder, linter.binary);
+  if (existsSync(binary)) return binary;
+  await withLock(
+    `${folder}.lock`,
+    () => log(`Waiting for another process that installs ${name} ${version} …`),
+    async () => {
+      if (existsSync(binary)) return;
+      await removeDrafts(folder);
+      const { command } = linter.install(folder);
+      log(`Installing ${name} ${version} with ${command} (up to a minute, once) …`);
+      await install(linter, folder, env, signal);
+    },
+  );
+  return binary;
+}
+
+/** What is installed has to run before it takes its place. */
+async function install(
+  linter: Linter,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
+  const draft = await mkdtemp(draftPrefix(folder));
+  const run = async (command: string, args: string[], more: NodeJS.ProcessEnv = {}) =>
+    (await promisify(execFile)(command, args, { env: { ...env, ...more }, signal })).stdout;
+  try {
+    const { command, args, env: more } = linter.install(draft);
+    await run(command, args, more);
+    const said = await run(path.join(draft, linter.binary), [linter.versionFlag]);
+    if (!said.includes(linter.version)) throw new Error(`it reports another version: ${said.trim()}`);
+    await rename(draft, folder);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new LinterUnavailable(gist(error as ExecError));
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+type ExecError = Error & { code?: unknown; path?: string; stderr?: string };
+
+function gist({ code, path: command, stderr, message }: ExecError): string {
+  if (code === 'ENOENT') return `${command} is not installed`;
+  return stderr?.trim().split('\n').at(-1) || message;
+}

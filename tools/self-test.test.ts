@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { temporaryFolder } from '../cli/testing/environment.ts';
+import { isFairlySkipped, matching, type SkippedTest, skippedTest, turnsOf } from './self-test.ts';
+
+const FILES = ['cli/support/terminal.test.ts', 'e2e/smoke.test.ts', 'lib/core/judging/judge.test.ts'];
+
+test('words choose the test files whose path holds one of them', () => {
+  assert.deepEqual(matching(FILES, ['judge', 'smoke']), FILES.slice(1));
+  assert.deepEqual(matching(FILES, ['lib/core']), FILES.slice(2));
+  assert.deepEqual(matching(FILES, []), FILES);
+  assert.deepEqual(matching(FILES, ['no such']), []);
+});
+
+test('what is pure shares a process; what judges its measurements is run by itself, after all others', () => {
+  const alone = 'e2e/peak.alone.test.ts';
+  const [cli = '', smoke = '', pure = ''] = FILES;
+  const [first, together, last, ...others] = turnsOf([alone, ...FILES]);
+  assert.deepEqual(first, { files: [pure], how: '--test-isolation=none' });
+  assert.deepEqual(together?.files, [cli, smoke]);
+  assert.match(together.how, /^--test-concurrency=[2-4]$/);
+  assert.deepEqual([last, others], [{ files: [alone], how: '--test-concurrency=1' }, []]);
+  assert.deepEqual(
+    turnsOf([cli]).map(({ files }) => files),
+    [[cli]],
+    'no turn without a file',
+  );
+});
+
+test('in CI only want of rights is a reason to skip', () => {
+  const skippedFor = (reason: string) => isFairlySkipped({ name: 'a', reason });
+  assert.ok(skippedFor('needs root'));
+  assert.ok(skippedFor('a small file system cannot be mounted here: mount: permission denied'));
+  assert.ok(!skippedFor(''));
+  assert.ok(!skippedFor('later'));
+});
+
+test("every way to skip is read from what node's own reporter writes", async (t) => {
+  const folder = temporaryFolder(t);
+  const file = path.join(folder, 'fixture.test.mjs');
+  await writeFile(
+    file,
+    `import { test } from 'node:test';
+     test('has a reason', { skip: 'needs root' }, () => {});
+     test('has none (at all)', { skip: true }, () => {});
+     test('outer', (t) => t.test('inner', (u) => u.skip('no disk: mount (32)')));
+     test('is only to do', { todo: true }, () => {});
+     test('passes', () => {});`,
+  );
+  const env = { ...process.env };
+  delete env.NODE_TEST_CONTEXT;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--test', '--test-reporter=spec', file], {
+    env,
+  });
+  assert.deepEqual(stdout.split('\n').map(skippedTest).filter(Boolean) satisfies (SkippedTest | null)[], [
+    { name: 'has a reason', reason: 'needs root' },
+    { name: 'has none (at all)', reason: '' },
+    { name: 'inner', reason: 'no disk: mount (32)' },
+  ]);
+  assert.match(stdout, /^ℹ tests \d+$/m);
+});

@@ -1,0 +1,253 @@
+/**
+ * The project's own check, `npm test`: types, lint and format, generated docs, workflows, then every test.
+ *
+ *     npm test                        all of it
+ *     npm test -- judge e2e   only the test files whose path holds one of these words, and nothing else
+ *
+ * Each step is printed before it runs, and the first that fails ends the check with its exit code. The last lines
+ * are the summary of node's test runner.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { ensureK6 } from '../cli/k6/index.ts';
+import { exitCodeOf } from '../cli/node/child.mjs';
+import { type Interruption, watchSignals } from '../cli/run/interruption.ts';
+import { ROOT } from '../cli/support/paths.ts';
+import { EXIT, Problem } from '../cli/support/problem.ts';
+import { ensureLinter, LINTERS, LinterUnavailable } from './linters.ts';
+import { warmUp } from './warm-up.ts';
+
+/** Where tests stand. */
+const TEST_FILES = '{bench,cli,data,lib,reference-service,tests,tools,e2e}/**/*.test.ts';
+
+/** What is pure keeps nothing from one file to the next: all of it runs in one process, which starts once. */
+const PURE = /^lib\//;
+/** Those that judge what they measure: each is run with nothing beside it, which would be measured too. */
+const ALONE = /\.alone\.test\.ts$/;
+/** Of the others, most of which wait for load to pass. */
+const AT_ONCE = Math.min(4, 2 * availableParallelism());
+
+const CHECKS: [command: string, ...args: string[]][] = [
+  ['tsc', '-b', '.'],
+  ['biome', 'ci', '--error-on-warnings', '.'],
+  ['node', 'tools/boundaries.ts'],
+  ['node', 'tools/docs/generate.ts', '--check'],
+];
+
+/** The same of the workflows, by linters that are no packages of npm. */
+const WORKFLOW_CHECKS: [linter: keyof typeof LINTERS, ...args: string[]][] = [
+  [
+    'actionlint',
+    // Found on some machines only, and the workflows hold too little shell to look at.
+    '-shellcheck=',
+    '-pyflakes=',
+    '-config-file',
+    '.github/actionlint.yaml',
+    ...globSync('.github/workflows/*.yml', { cwd: ROOT }).sort(),
+  ],
+  ['zizmor', '--offline', '--no-progress', '--quiet', '--strict-collection', '.github'],
+];
+
+/** Reasons to leave a test out that a sound machine may have: rights that not everybody has. */
+const FAIR_REASONS = [/^needs root$/, /^a small file system cannot be mounted here/];
+
+export interface SkippedTest {
+  name: string;
+  reason: string;
+}
+
+/** What a line of node's spec reporter says of a test that was left out; null for any other line. */
+export function skippedTest(line: string): SkippedTest | null {
+  const match = /^\s*﹣ (.+?) \([\d.]+ms\)(?: # (.*))?$/.exec(line);
+  if (!match?.[1]) return null;
+  return { name: match[1], reason: match[2] === 'SKIP' ? '' : (match[2] ?? '') };
+}
+
+/** Whether a test was left out for want of rights, and not by somebody who meant to come back to it. */
+export function isFairlySkipped({ reason }: SkippedTest): boolean {
+  return FAIR_REASONS.some((fair) => fair.test(reason));
+}
+
+/** Test files that are run together, and how: an option of node's test runner. */
+export interface Turn {
+  files: string[];
+  how: string;
+}
+
+export function turnsOf(files: readonly string[]): Turn[] {
+  const turnOf = (file: string) => (PURE.test(file) ? 'pure' : ALONE.test(file) ? 'alone' : 'together');
+  const { pure = [], together = [], alone = [] } = Object.groupBy(files, turnOf);
+  return [
+    { files: pure, how: '--test-isolation=none' },
+    { files: together, how: `--test-concurrency=${AT_ONCE}` },
+    { files: alone, how: '--test-concurrency=1' },
+  ].filter((turn) => turn.files.length > 0);
+}
+
+/** The test files whose path holds one of these words; all of them where there is none. */
+export function matching(files: readonly string[], words: readonly string[]): string[] {
+  return files.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+}
+
+/** A line of the spec reporter's summary: what is counted, and how much of it. */
+const COUNT = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/;
+
+async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  using interruption = watchSignals();
+  const files = matching(globSync(TEST_FILES, { cwd: ROOT }).sort(), words);
+  if (files.length === 0)
+    throw new Problem(`No test file has any of these in its path: ${words.join(', ')}.`);
+
+  if (words.length === 0) {
+    for (const [command, ...args] of CHECKS) await check(command, fileOf(command), args, env, interruption);
+    for (const [name, ...args] of WORKFLOW_CHECKS) {
+      const linter = await linterOf(name, env, interruption);
+      if (linter) await check(name, linter, args, env, interruption);
+    }
+  }
+
+  if (files.some((file) => file.startsWith('e2e'))) {
+    say('$ k6: found, or else downloaded or built');
+    const k6 = await unlessInterrupted(ensureK6({ env, log: say, signal: interruption.stop }), interruption);
+    say(`k6 ${k6.version}, from ${k6.source}: ${k6.path}`);
+    say('$ reference service: started once, for tests to begin with what it has made');
+    using warmth = await unlessInterrupted(warmUp(env, interruption.stop), interruption);
+    return await runTests(turnsOf(files), warmth.env, interruption);
+  }
+
+  // Awaited here: signals have to be watched until the last test has ended.
+  return await runTests(turnsOf(files), env, interruption);
+}
+
+/** @throws Problem with the exit code of a check that failed */
+async function check(
+  name: string,
+  file: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  interruption: Interruption,
+): Promise<void> {
+  say(`$ ${[name, ...args].join(' ')}`);
+  const code = await ended(start(file, args, env, 'inherit'), interruption);
+  throwIfInterrupted(interruption);
+  if (code !== 0) throw new Problem(`The check ends here: ${name} failed with exit code ${code}.`, code);
+}
+
+/** Null where this machine has no way to get it, which is a reason to go on without, but not in CI. */
+async function linterOf(
+  name: keyof typeof LINTERS,
+  env: NodeJS.ProcessEnv,
+  interruption: Interruption,
+): Promise<string | null> {
+  try {
+    return await ensureLinter(LINTERS[name], { env, log: say, signal: interruption.stop });
+  } catch (error) {
+    throwIfInterrupted(interruption);
+    if (!(error instanceof LinterUnavailable)) throw error;
+    const skipped = `${name} could not be installed: ${error.message}`;
+    if (env.CI) throw new Problem(`The check ends here: ${skipped}.`);
+    say(`Skipped: ${skipped}.`);
+    return null;
+  }
+}
+
+async function unlessInterrupted<T>(work: Promise<T>, interruption: Interruption): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throwIfInterrupted(interruption);
+    throw error;
+  }
+}
+
+function throwIfInterrupted({ stop }: Interruption): void {
+  if (stop.aborted) throw new Problem('Interrupted.', EXIT.interrupted);
+}
+
+/** Runs one turn after the other, and ends with one summary of all: what was left out, and the counts. */
+async function runTests(
+  turns: readonly Turn[],
+  env: NodeJS.ProcessEnv,
+  interruption: Interruption,
+): Promise<number> {
+  const skipped: SkippedTest[] = [];
+  const counts = new Map<string, number>();
+  let worst = 0;
+  for (const turn of turns) {
+    const code = await runTurn(turn, env, interruption, (line) => {
+      const [, what, count] = COUNT.exec(line) ?? [];
+      if (what !== undefined) counts.set(what, (counts.get(what) ?? 0) + Number(count));
+      else say(line);
+      const one = skippedTest(line);
+      if (one) skipped.push(one);
+    });
+    if (interruption.stop.aborted) return EXIT.interrupted;
+    worst ||= code;
+  }
+  for (const { name, reason } of skipped) say(`Skipped: ${name} (${reason || 'no reason given'})`);
+  const unfair = env.CI ? skipped.filter((test) => !isFairlySkipped(test)) : [];
+  if (unfair.length > 0)
+    say(`Failed: in CI these may not be skipped: ${unfair.map(({ name }) => name).join(', ')}`);
+  for (const [what, count] of counts) say(`ℹ ${what} ${count}`);
+  return worst || (unfair.length > 0 ? 1 : 0);
+}
+
+async function runTurn(
+  { files, how }: Turn,
+  env: NodeJS.ProcessEnv,
+  interruption: Interruption,
+  onLine: (line: string) => void,
+): Promise<number> {
+  const runner = ['--test', how, '--test-reporter=spec'];
+  say(`$ node ${runner.join(' ')} ${files.length === 1 ? files[0] : `<${files.length} files>`}`);
+  const child = start(process.execPath, [...runner, ...files], env, 'pipe');
+  if (child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
+  return await ended(child, interruption);
+}
+
+/** Tools are those of node_modules, and `node` is the one that runs this. */
+const fileOf = (command: string) =>
+  command === 'node' ? process.execPath : path.join(ROOT, 'node_modules', '.bin', command);
+
+/** Leads a process group: node's test runner leaves the process of a test file behind when it is ended. */
+function start(
+  file: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  stdout: 'inherit' | 'pipe',
+): ChildProcess {
+  return spawn(file, args, { cwd: ROOT, env, stdio: ['ignore', stdout, 'inherit'], detached: true });
+}
+
+/** The exit code, once all of its output has come. A wish to stop is passed on, and so is a second one. */
+function ended(child: ChildProcess, { stop, kill }: Interruption): Promise<number> {
+  stop.addEventListener('abort', () => signalGroup(child, 'SIGTERM'), { once: true });
+  kill.addEventListener('abort', () => signalGroup(child, 'SIGKILL'), { once: true });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(exitCodeOf(code, signal)));
+  });
+}
+
+function signalGroup({ pid, exitCode, signalCode }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, signal);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+if (process.argv[1] === import.meta.filename) {
+  try {
+    process.exitCode = await selfTest(process.argv.slice(2), process.env);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const { exitCode } = error as { exitCode?: number };
+    if (exitCode === undefined) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = exitCode;
+  }
+}
