@@ -118,7 +118,7 @@ export function columnsOf(samples: readonly RunSample[], startMs: number): Sampl
 }
 
 /** Where there are several generators, the columns of each begin with its name. */
-const SEPARATOR = '../run';
+const SEPARATOR = '.';
 
 /** One sample of several processes on one machine: each by its name, and all together. */
 export function sampleOfSeveral(

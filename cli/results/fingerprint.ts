@@ -10,7 +10,7 @@ export function fingerprint(plan: TestPlan, k6Version: string | null): Fingerpri
     workload: digest({ kind, scenarios, endpoints: plan.endpoints, flows: plan.flows }),
     data: `seed ${plan.seed}`,
     scale: `time ${plan.scale.time}, VUs ${plan.scale.vus}`,
-    k6: `k6 ${k6Version?.split('../run')[0] ?? 'unknown'}`,
+    k6: `k6 ${k6Version?.split('.')[0] ?? 'unknown'}`,
   };
   return { hash: digest(parts), parts };
 }

@@ -363,7 +363,7 @@ function unpacking(
     volumes: [{ name: 'files', emptyDir: {} }],
     mounts: folders.map((folder) => ({
       name: 'files',
-      mountPath: path.posix.join(SCRIPTS, '../..', folder),
+      mountPath: path.posix.join(SCRIPTS, '..', folder),
       subPath: folder,
       readOnly: true,
     })),
