@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import Ajv from 'ajv';
@@ -49,53 +50,66 @@ const contracts = (used) => ({
   },
 });
 
-/** Modules whose functions only describe a test: to VUs, each is one that does nothing. */
-const DESCRIBING = ['lib/core/definition/criteria.ts', 'lib/core/definition/workloads.ts'].map((file) =>
-  path.join(root, file),
-);
-const LAYER = path.join(root, 'lib', 'k6');
-
 /**
- * What a VU evaluates is paid for hundreds of times. In the edition for VUs a file of lib/k6/vu stands in for the one
- * of the same name in lib/k6, and what only describes the test is left out.
- * @param {Set<string>} standIns names of the files of lib/k6/vu
- * @param {ReadonlyMap<string, string>} describing what takes the place of a module, by its file
- * @returns {esbuild.Plugin}
+ * What a VU evaluates is paid for hundreds of times, so the bundle for VUs leaves out what only describes a test: where
+ * `x.vu.ts` stands beside `x.ts`, it takes the place of `x.ts`.
+ * @type {esbuild.Plugin}
  */
-const forVUs = (standIns, describing) => ({
+const forVUs = {
   name: 'for VUs',
   setup(build) {
     build.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path: relative, resolveDir }) => {
-      const file = path.join(resolveDir, relative);
-      if (path.dirname(file) !== LAYER || !standIns.has(path.basename(file))) return undefined;
-      return { path: path.join(LAYER, 'vu', path.basename(file)) };
-    });
-    build.onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
-      const contents = describing.get(file);
-      return contents === undefined ? undefined : { contents, loader: 'js' };
+      const edition = path.join(resolveDir, relative).replace(/\.ts$/, '.vu.ts');
+      return existsSync(edition) ? { path: edition } : undefined;
     });
   },
-});
+};
 
+const LIB = path.join(root, 'lib');
 /** @param {string} file */
-async function exportsOf(file) {
-  const options = {
-    entryPoints: [file],
-    bundle: true,
-    write: false,
-    metafile: true,
-    format: /** @type {const} */ ('esm'),
-  };
-  const { metafile } = await esbuild.build(options);
-  return Object.values(metafile.outputs).flatMap(({ exports }) => exports);
-}
+const isInLib = (file) => file.startsWith(LIB + path.sep);
 
-/** @param {string[]} names */
-const withoutEffect = (names) => `
-  // Several criteria are spread into a list.
-  const nothing = [];
-  const describe = () => nothing;
-  export { ${names.map((name) => `describe as ${name}`).join(', ')} };`;
+/**
+ * Tests import lib/index.ts as `load-suite`. Any other import of lib/ fails with the import to write in its place.
+ * @type {esbuild.Plugin}
+ */
+const frontDoor = {
+  name: 'front door',
+  setup(build) {
+    build.onResolve({ filter: /^\.{1,2}\// }, async ({ path: relative, resolveDir, importer, namespace }) => {
+      const isDeep = namespace === 'file' && isInLib(path.join(resolveDir, relative)) && !isInLib(importer);
+      if (!isDeep) return undefined;
+      const names = namesImported(await readFile(importer, 'utf8'), relative);
+      return {
+        errors: [
+          {
+            text:
+              `${path.relative(root, importer)} imports ${relative}, which is not part of the public interface. ` +
+              `Import ${names} from 'load-suite' instead.`,
+          },
+        ],
+      };
+    });
+    build.onResolve({ filter: /^load-suite\/./ }, ({ path: entry, importer }) => ({
+      errors: [
+        {
+          text: `${path.relative(root, importer)} imports ${entry}, which needs Node, but tests run inside k6. Import it in data.ts.`,
+        },
+      ],
+    }));
+  },
+};
+
+/**
+ * The braces of an import, as written but on one line.
+ * @param {string} source
+ * @param {string} from
+ */
+function namesImported(source, from) {
+  const statement = [...source.matchAll(/import\s+(?:type\s+)?(\{[^}]*\})\s+from\s+['"]([^'"]+)['"]/g)];
+  const [, names = '{ … }'] = statement.find(([, , module]) => module === from) ?? [];
+  return names.replace(/\s+/g, ' ').replace(', }', ' }');
+}
 
 /**
  * Every test, as `product/test`.
@@ -139,14 +153,8 @@ function buildAll(tests) {
 export async function bundleScripts(scripts) {
   /** @type {Set<string>} */
   const schemas = new Set();
-  const standIns = new Set(await readdir(path.join(LAYER, 'vu')));
-  const describing = new Map(
-    await Promise.all(
-      DESCRIBING.map(async (file) => /** @type {const} */ ([file, withoutEffect(await exportsOf(file))])),
-    ),
-  );
-  const plugins = { forVUs: forVUs(standIns, describing), contracts: contracts(schemas) };
-  await Promise.all(scripts.map((script) => buildTest(script, plugins)));
+  const schemaPaths = contracts(schemas);
+  await Promise.all(scripts.map((script) => buildTest(script, schemaPaths)));
   if (schemas.size > 0)
     await build({ entryPoints: [...schemas].map(asContract), format: 'cjs', plugins: [validators] });
 }
@@ -157,14 +165,14 @@ const asContract = (file) => ({ in: file, out: contractName(file) });
 /**
  * Both editions of a test: `<out>.js`, which k6 is given, and `<out>.description.js`, which VU 0 loads from there.
  * @param {{ in: string, out: string }} script
- * @param {Record<'forVUs' | 'contracts', esbuild.Plugin>} plugins
+ * @param {esbuild.Plugin} contracts
  */
-async function buildTest({ in: file, out }, { forVUs, contracts }) {
+async function buildTest({ in: file, out }, contracts) {
   const description = `${path.basename(out)}.description`;
   await Promise.all([
     build({
       entryPoints: [{ in: file, out }],
-      plugins: [forVUs, contracts],
+      plugins: [frontDoor, forVUs, contracts],
       define: { DESCRIPTION: JSON.stringify(`./${description}.js`) },
     }),
     build({
@@ -174,7 +182,7 @@ async function buildTest({ in: file, out }, { forVUs, contracts }) {
       },
       outdir: undefined,
       outfile: path.join(root, 'dist', path.dirname(out), `${description}.js`),
-      plugins: [contracts],
+      plugins: [frontDoor, contracts],
     }),
   ]);
 }

@@ -32,6 +32,26 @@ test('every import that cannot be bundled for k6 is named', async () => {
   );
 });
 
+test('an import of a file below lib names the import to write instead', async () => {
+  addTest(checkout, 'deep', {
+    top: "import { percentileBelow, type Criterion } from '../../lib/core/criteria.ts';",
+    iterate: 'percentileBelow(0.95, "1s");',
+  });
+  assertRefused(
+    await run('deep'),
+    2,
+    "tests/fixture/deep.ts imports ../../lib/core/criteria.ts, which is not part of the public interface. Import { percentileBelow, type Criterion } from 'load-suite' instead.",
+  );
+});
+
+test('an import of load-suite/data in a test is refused, because k6 cannot run it', async () => {
+  addTest(checkout, 'faker', {
+    top: "import { seededFaker } from 'load-suite/data';",
+    iterate: 'seededFaker(1);',
+  });
+  assertRefused(await run('faker'), 2, 'tests/fixture/faker.ts imports load-suite/data, which needs Node');
+});
+
 test('a contract that is no JSON Schema is named', async () => {
   checkout.write('tests/fixture/contracts/thing.schema.json', '{ "type": "objekt" }');
   addTest(checkout, 'contract', {
@@ -64,7 +84,7 @@ test('an exception in an iteration ends the run, and is shown once with the plac
   assert.equal(result.verdict.decision, 'INVALID');
   assert.match(
     result.run.outcomeReason ?? '',
-    /exception in fixture\/throws: .*no bookings in the answer .*throws\.ts:15:\d/,
+    /exception in fixture\/throws: .*no bookings in the answer .*throws\.ts:13:\d/,
   );
   const shown = (ended.stdout + ended.stderr).split('no bookings in the answer').length - 1;
   assert.equal(shown, 1, ended.stdout);
@@ -72,7 +92,7 @@ test('an exception in an iteration ends the run, and is shown once with the plac
 
 test('an exception while the summary is made leaves a run without a verdict, with the exception among its notes', async () => {
   addTest(checkout, 'no-summary', {
-    top: "import http from 'k6/http';\nimport { env } from '../../lib/k6/env.ts';",
+    top: "import http from 'k6/http';\nimport { env } from 'load-suite';",
     iterate: "http.get(env('API_URL') + '/health');",
   });
   const file = 'tests/fixture/no-summary.ts';

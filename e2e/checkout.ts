@@ -60,7 +60,7 @@ export const start: Start = async () => ({
   );
   checkout.write(
     'tests/fixture/product.ts',
-    `import type { Product } from '../../lib/k6/define-test.ts';
+    `import type { Product } from 'load-suite';
 
 export const product: Product = {
   name: 'fixture',
@@ -84,9 +84,7 @@ export function addTest(
   checkout.write(
     `tests/fixture/${file}.ts`,
     `${top}
-import { noFailedCheck } from '../../lib/core/definition/criteria.ts';
-import { once } from '../../lib/core/definition/workloads.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
+import { defineTest, noFailedCheck, once } from 'load-suite';
 import { product } from './product.ts';
 
 export const { options, run, handleSummary } = defineTest({

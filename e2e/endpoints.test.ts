@@ -40,13 +40,7 @@ const PLUGIN = `
     });
 `;
 
-const TEST = `import { noFailedCheck } from '../../lib/core/definition/criteria.ts';
-import { once } from '../../lib/core/definition/workloads.ts';
-import { heldToken, none } from '../../lib/k6/auth.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
-import { endpoint } from '../../lib/k6/endpoint.ts';
-import { file, randomBytes } from '../../lib/k6/form.ts';
-import { planned } from '../../lib/k6/traffic.ts';
+const TEST = `import { defineTest, endpoint, file, heldToken, noFailedCheck, none, once, planned, randomBytes } from 'load-suite';
 import { product } from './product.ts';
 
 const session = heldToken();

@@ -195,8 +195,7 @@ test('a night has far more time than its tests take', async () => {
 
 /** A product in a repository of its own, `load-tests/` of it. */
 const SHOP = {
-  'product.ts': `import type { Product } from '../../lib/k6/define-test.ts';
-import { endpoint } from '../../lib/k6/endpoint.ts';
+  'product.ts': `import { endpoint, type Product } from 'load-suite';
 
 export const product: Product = {
   name: 'shop',
@@ -210,10 +209,7 @@ export const readArticle = endpoint('GET /articles/:id', {
   has: 'price',
 });
 `,
-  'peak.ts': `import { noFailedCheck } from '../../lib/core/definition/criteria.ts';
-import { once } from '../../lib/core/definition/workloads.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
-import { each, visit } from '../../lib/k6/traffic.ts';
+  'peak.ts': `import { defineTest, each, noFailedCheck, once, visit } from 'load-suite';
 import { product, readArticle } from './product.ts';
 
 export const { options, run, handleSummary } = defineTest({

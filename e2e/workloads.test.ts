@@ -19,12 +19,8 @@ before(() => {
 async function runOf(name: string, workload: string, traffic: string): Promise<Result> {
   checkout.write(
     `tests/fixture/${name}.ts`,
-    `import { noFailedCheck, startSpreadBelow } from '../../lib/core/definition/criteria.ts';
-import * as workloads from '../../lib/core/definition/workloads.ts';
-import { none } from '../../lib/k6/auth.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
-import { endpoint } from '../../lib/k6/endpoint.ts';
-import { each, visit } from '../../lib/k6/traffic.ts';
+    `import * as suite from 'load-suite';
+import { defineTest, each, endpoint, noFailedCheck, none, visit } from 'load-suite';
 import { product } from './product.ts';
 
 const to = (path) => each([visit(1, endpoint('GET ' + path, { auth: none, expectedStatus: 200, has: 'path' }), (it) => it.call())]);
@@ -50,8 +46,8 @@ const requestsBy = (parts: readonly { name: string; requests: number }[]) =>
 test('bursts: all VUs of each begin at one instant, each burst with its own traffic, beside a probe', async () => {
   const { bursts, phases, endpoints, verdict } = await runOf(
     'bursts',
-    `workloads.withProbe(
-      workloads.bursts([{ phase: 'agents', vus: 20 }, { phase: 'claims', vus: 15 }], { pause: '20s' }),
+    `suite.withProbe(
+      suite.bursts([{ phase: 'agents', vus: 20 }, { phase: 'claims', vus: 15 }], { pause: '20s' }),
       { ratePerS: 2, maxVUs: 3 },
     )`,
     "{ agents: to('/one'), claims: to('/two'), probe: to('/three') }",
@@ -82,7 +78,7 @@ test('bursts: all VUs of each begin at one instant, each burst with its own traf
 test('sequential: as many samples of each operation as were asked for, each in its phase', async () => {
   const { phases, endpoints, verdict } = await runOf(
     'sequential',
-    "workloads.sequential([{ phase: 'one', samples: 100, within: '10s' }, { phase: 'two', samples: 25, within: '10s' }])",
+    "suite.sequential([{ phase: 'one', samples: 100, within: '10s' }, { phase: 'two', samples: 25, within: '10s' }])",
     "{ one: to('/one'), two: to('/two') }",
   );
   assert.equal(verdict.decision, 'GO');
@@ -93,7 +89,7 @@ test('sequential: as many samples of each operation as were asked for, each in i
 test('phases of arrivals: each rate is offered, whatever the answers', async () => {
   const { phases, generator, run } = await runOf(
     'arrivals',
-    `workloads.arrivalPhases(
+    `suite.arrivalPhases(
       [{ phase: 'slow', duration: '15s', ratePerS: 10 }, { phase: 'fast', duration: '15s', ratePerS: 40 }],
       { maxVUs: 20 },
     )`,
@@ -109,14 +105,14 @@ test('phases of arrivals: each rate is offered, whatever the answers', async () 
 test('ramps of arrivals and a ladder of users end as planned', async () => {
   const ramps = await runOf(
     'ramps',
-    "workloads.arrivalRamps([{ phase: 'up', duration: '20s', fromPerS: 0, toPerS: 50 }], { maxVUs: 20 })",
+    "suite.arrivalRamps([{ phase: 'up', duration: '20s', fromPerS: 0, toPerS: 50 }], { maxVUs: 20 })",
     "to('/one')",
   );
   const { up = 0 } = requestsBy(ramps.phases);
   assert.ok(up >= 90 && up <= 110, `100 arrivals, found ${up}`);
   const ladder = await runOf(
     'ladder',
-    "workloads.ladder([2, 4], { ramp: '5s', hold: '10s' })",
+    "suite.ladder([2, 4], { ramp: '5s', hold: '10s' })",
     "{ load: to('/one') }",
   );
   assert.deepEqual(

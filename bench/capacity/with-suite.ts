@@ -1,7 +1,5 @@
 /** The traffic of the peak test, with more and more users until the benchmark has seen enough. */
-import { errorRateBelow, ladder } from '../../lib/core/definition/index.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
-import { mix, withThinkTime } from '../../lib/k6/traffic.ts';
+import { defineTest, errorRateBelow, ladder, mix, withThinkTime } from 'load-suite';
 import { product, visits } from '../../tests/booking/product.ts';
 
 const thinkS = Number(__ENV.THINK_S);

@@ -1,7 +1,5 @@
 /** The booking mix through the suite's own layer, with as many VUs and as long as the benchmark asks for. */
-import { constantVUs, errorRateBelow, percentileBelow } from '../../lib/core/definition/index.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
-import { mix, withThinkTime } from '../../lib/k6/traffic.ts';
+import { constantVUs, defineTest, errorRateBelow, mix, percentileBelow, withThinkTime } from 'load-suite';
 import { product, visits } from '../../tests/booking/product.ts';
 
 const thinkS = Number(__ENV.THINK_S);

@@ -1,6 +1,6 @@
 import crypto from 'k6/crypto';
 import type { Authentication, VariableName } from '../core/definition/index.ts';
-import type { Answer } from './endpoint.ts';
+import type { Answer } from './answer.ts';
 import { env } from './env.ts';
 import type { Form } from './form.ts';
 

@@ -1,7 +1,8 @@
-import http, { type RefinedResponse } from 'k6/http';
+import http from 'k6/http';
 import type { Counter, Rate } from 'k6/metrics';
 import { type Authentication, LOAD_RUN } from '../core/definition/index.ts';
 import { errorKind } from '../core/metrics/index.ts';
+import type { Answer, Response } from './answer.ts';
 import { type Credentials, credentials } from './auth.ts';
 import { breach, type Contract, type ContractFile, loadContract } from './contract.ts';
 import { env, optionalEnv } from './env.ts';
@@ -9,18 +10,6 @@ import type { Form } from './form.ts';
 import { contractsHold, degradedAnswers, designedRefusals, unexpectedAnswers } from './metrics.ts';
 import { runningTest } from './running-test.ts';
 import { randomAtFirst } from './visitor.ts';
-
-export type Response = RefinedResponse<undefined>;
-
-export interface Answer {
-  response: Response;
-  /** Status and body were as expected, or the status is a tolerated one. */
-  ok: boolean;
-  /** The target refused by design: not ok, and no error either. */
-  refused: boolean;
-  /** What an answer that is not ok said of itself (`db_pool_timeout`), or its kind; empty where it is ok. */
-  reason: string;
-}
 
 export interface EndpointOptions {
   auth: Authentication | Credentials;

@@ -1,6 +1,7 @@
 import { Trend } from 'k6/metrics';
 import { METRICS, type Outcome } from '../core/metrics/index.ts';
-import type { Answer, Endpoint } from './endpoint.ts';
+import type { Answer } from './answer.ts';
+import type { Endpoint } from './endpoint.ts';
 import { planned, type Traffic } from './traffic.ts';
 
 const stepDurations = new Trend(METRICS.stepDuration, true);

@@ -1,11 +1,4 @@
-import {
-  errorRateBelow,
-  minor,
-  noRestarts,
-  percentileBelow,
-  rampingVUs,
-} from '../../lib/core/definition/index.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
+import { defineTest, errorRateBelow, minor, noRestarts, percentileBelow, rampingVUs } from 'load-suite';
 import { product, usualTraffic } from './product.ts';
 
 export const { options, run, handleSummary } = defineTest({

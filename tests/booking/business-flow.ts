@@ -1,11 +1,11 @@
 import {
   constantVUs,
+  defineTest,
   flowMeanBelow,
   flowPercentileBelow,
   flowSuccessAbove,
-} from '../../lib/core/definition/index.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
-import { withThinkTime } from '../../lib/k6/traffic.ts';
+  withThinkTime,
+} from 'load-suite';
 import { bookingFlow } from './flows/booking.ts';
 import { product } from './product.ts';
 

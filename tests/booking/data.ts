@@ -1,5 +1,4 @@
-import { phoneOf, seededFaker } from '../../data/people.ts';
-import type { Datasets } from '../../data/rows.ts';
+import { type Datasets, phoneOf, seededFaker } from 'load-suite/data';
 
 const CUSTOMERS = 20_000;
 const NEW_BOOKINGS = 5_000;

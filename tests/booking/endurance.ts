@@ -1,4 +1,5 @@
 import {
+  defineTest,
   driftBelow,
   errorRateBelow,
   memoryGrowthBelow,
@@ -6,8 +7,7 @@ import {
   noConnectionLeak,
   noRestarts,
   rampingVUs,
-} from '../../lib/core/definition/index.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
+} from 'load-suite';
 import { product, usualTraffic } from './product.ts';
 
 export const { options, run, handleSummary } = defineTest({

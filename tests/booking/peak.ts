@@ -1,12 +1,12 @@
 import {
+  defineTest,
   errorRateBelow,
   minor,
   noRestarts,
   noTimeouts,
   percentileBelow,
   rampingVUs,
-} from '../../lib/core/definition/index.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
+} from 'load-suite';
 import { product, usualTraffic } from './product.ts';
 
 export const { options, run, handleSummary } = defineTest({

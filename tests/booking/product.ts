@@ -1,10 +1,18 @@
-import { bearer, signed, wrongSignature } from '../../lib/k6/auth.ts';
-import { dataset } from '../../lib/k6/data.ts';
-import type { Product } from '../../lib/k6/define-test.ts';
-import { endpoint } from '../../lib/k6/endpoint.ts';
-import { env } from '../../lib/k6/env.ts';
-import { each, mix, visit, withThinkTime } from '../../lib/k6/traffic.ts';
-import { anyOf, perVU } from '../../lib/k6/visitor.ts';
+import {
+  anyOf,
+  bearer,
+  dataset,
+  each,
+  endpoint,
+  env,
+  mix,
+  type Product,
+  perVU,
+  signed,
+  visit,
+  withThinkTime,
+  wrongSignature,
+} from 'load-suite';
 import analytics from './contracts/analytics.schema.json';
 import booking from './contracts/booking.schema.json';
 import bookings from './contracts/bookings.schema.json';

@@ -1,5 +1,4 @@
-import { defineSmokeTest } from '../../lib/k6/smoke-test.ts';
-import { each, inSequence } from '../../lib/k6/traffic.ts';
+import { defineSmokeTest, each, inSequence } from 'load-suite';
 import { bookingFlow } from './flows/booking.ts';
 import { product, visits } from './product.ts';
 

@@ -1,4 +1,5 @@
 import {
+  defineTest,
   during,
   errorRateBelow,
   minor,
@@ -7,8 +8,7 @@ import {
   rampingVUs,
   recoversWithin,
   withProbe,
-} from '../../lib/core/definition/index.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
+} from 'load-suite';
 import { product, singleRead, usualTraffic } from './product.ts';
 
 const spike = ['spike-up', 'spike'];

@@ -1,14 +1,18 @@
 import {
+  type Answer,
   at,
   type Criterion,
+  defineTest,
   during,
+  type Endpoint,
+  each,
   errorRateBelow,
+  inSequence,
   meanBelow,
   sequential,
-} from '../../lib/core/definition/index.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
-import type { Answer, Endpoint } from '../../lib/k6/endpoint.ts';
-import { each, inSequence, type Traffic, visit } from '../../lib/k6/traffic.ts';
+  type Traffic,
+  visit,
+} from 'load-suite';
 import {
   createIntent,
   listBounties,

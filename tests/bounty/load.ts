@@ -1,17 +1,17 @@
 import {
   arrivalPhases,
+  defineTest,
   during,
   errorRateBelow,
   memoryGrowthBelow,
   minor,
   noConnectionLeak,
   noRestarts,
+  oneOf,
   percentileBelow,
   refusalShareBelow,
   throughputAbove,
-} from '../../lib/core/definition/index.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
-import { oneOf } from '../../lib/k6/traffic.ts';
+} from 'load-suite';
 import { administration, core, monitoring, notifications, payments } from './flows/users.ts';
 import { product } from './product.ts';
 

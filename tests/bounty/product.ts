@@ -1,8 +1,4 @@
-import { bearer, heldToken, none } from '../../lib/k6/auth.ts';
-import type { Product } from '../../lib/k6/define-test.ts';
-import { type Answer, endpoint } from '../../lib/k6/endpoint.ts';
-import { env } from '../../lib/k6/env.ts';
-import { anyOf, random } from '../../lib/k6/visitor.ts';
+import { type Answer, anyOf, bearer, endpoint, env, heldToken, none, type Product, random } from 'load-suite';
 import account from './contracts/account.schema.json';
 import analytics from './contracts/analytics.schema.json';
 import balance from './contracts/balance.schema.json';

@@ -1,5 +1,4 @@
-import { defineSmokeTest } from '../../lib/k6/smoke-test.ts';
-import { each, inSequence, visit } from '../../lib/k6/traffic.ts';
+import { defineSmokeTest, each, inSequence, visit } from 'load-suite';
 import { administration, core, monitoring, notifications, payments } from './flows/users.ts';
 import { createIntent, payFifty, product } from './product.ts';
 

@@ -1,17 +1,19 @@
 import {
   arrivalRamps,
   breakingPointAbove,
+  defineTest,
+  each,
+  endpoint,
   errorRateBelow,
   minor,
+  mix,
+  none,
   noRestarts,
   percentileBelow,
   recoversWithin,
+  visit,
   withProbe,
-} from '../../lib/core/definition/index.ts';
-import { none } from '../../lib/k6/auth.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
-import { endpoint } from '../../lib/k6/endpoint.ts';
-import { each, mix, visit } from '../../lib/k6/traffic.ts';
+} from 'load-suite';
 import { product } from './product.ts';
 
 /** Who has waited so long has gone. It bounds the VUs that it takes to keep offering the load. */

@@ -1,5 +1,4 @@
-import { drawn } from '../../data/people.ts';
-import type { Datasets } from '../../data/rows.ts';
+import { type Datasets, drawn } from 'load-suite/data';
 
 const NEW_APPLICATIONS = 1000;
 const CREATORS = 60;

@@ -1,11 +1,4 @@
-import {
-  during,
-  errorRateBelow,
-  ladder,
-  noRestarts,
-  percentileBelow,
-} from '../../lib/core/definition/index.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
+import { defineTest, during, errorRateBelow, ladder, noRestarts, percentileBelow } from 'load-suite';
 import { product, usualTraffic } from './product.ts';
 
 const USERS = [50, 100, 200];

@@ -1,9 +1,4 @@
-import { bearer, none } from '../../lib/k6/auth.ts';
-import { dataset } from '../../lib/k6/data.ts';
-import type { Product } from '../../lib/k6/define-test.ts';
-import { endpoint } from '../../lib/k6/endpoint.ts';
-import { mix, visit, withThinkTime } from '../../lib/k6/traffic.ts';
-import { anyOf } from '../../lib/k6/visitor.ts';
+import { anyOf, bearer, dataset, endpoint, mix, none, type Product, visit, withThinkTime } from 'load-suite';
 import application from './contracts/application.schema.json';
 import campaign from './contracts/campaign.schema.json';
 import creators from './contracts/creators.schema.json';

@@ -1,5 +1,4 @@
-import { defineSmokeTest } from '../../lib/k6/smoke-test.ts';
-import { each } from '../../lib/k6/traffic.ts';
+import { defineSmokeTest, each } from 'load-suite';
 import { product, visits } from './product.ts';
 
 export const { options, run, handleSummary } = defineSmokeTest({

@@ -1,4 +1,4 @@
-import { defineTest } from '../../lib/k6/define-test.ts';
+import { defineTest } from 'load-suite';
 import { burstsUpToTheLimit } from './flows/bursts.ts';
 import { newAgents, product } from './product.ts';
 

@@ -1,21 +1,22 @@
 import exec from 'k6/execution';
 import {
   arrivalPhases,
+  bearer,
   breakerOpensWithin,
   breakerRecoversWithin,
+  defineTest,
   degradedShareBelow,
   during,
+  each,
+  endpoint,
   errorRateBelow,
   minor,
   noRestarts,
   nothingLost,
   percentileBelow,
+  visit,
   withProbe,
-} from '../../lib/core/definition/index.ts';
-import { bearer } from '../../lib/k6/auth.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
-import { endpoint } from '../../lib/k6/endpoint.ts';
-import { each, visit } from '../../lib/k6/traffic.ts';
+} from 'load-suite';
 import { nextMember, product, registerAnyMember } from './product.ts';
 
 const OUTAGE = 'outage';

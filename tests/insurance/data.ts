@@ -1,5 +1,4 @@
-import { drawn } from '../../data/people.ts';
-import type { Datasets } from '../../data/rows.ts';
+import { type Datasets, drawn } from 'load-suite/data';
 
 const PEOPLE = 1000;
 

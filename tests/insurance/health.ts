@@ -1,6 +1,7 @@
 import {
   at,
   bursts,
+  defineTest,
   errorRateBelow,
   minor,
   noFailedCheck,
@@ -9,8 +10,7 @@ import {
   percentileBelow,
   startSpreadBelow,
   withProbe,
-} from '../../lib/core/definition/index.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
+} from 'load-suite';
 import { PAUSE } from './flows/bursts.ts';
 import { newClaims } from './flows/claim.ts';
 import { healthChecks, newAgents, newMembers, product, readHealth } from './product.ts';

@@ -1,14 +1,15 @@
 import {
   constantVUs,
+  defineTest,
+  each,
   errorRateBelow,
   minor,
   noConnectionLeak,
   noRestarts,
   noTimeouts,
   percentileBelow,
-} from '../../lib/core/definition/index.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
-import { each, visit } from '../../lib/k6/traffic.ts';
+  visit,
+} from 'load-suite';
 import { anyMember, product, readPolicy } from './product.ts';
 
 export const { options, run, handleSummary } = defineTest({

@@ -1,11 +1,18 @@
 import exec from 'k6/execution';
-import { bearer, type Credentials, credentials, none } from '../../lib/k6/auth.ts';
-import { dataset } from '../../lib/k6/data.ts';
-import type { Product } from '../../lib/k6/define-test.ts';
-import { endpoint } from '../../lib/k6/endpoint.ts';
-import { optionalEnv } from '../../lib/k6/env.ts';
-import { each, visit } from '../../lib/k6/traffic.ts';
-import { perVU, random } from '../../lib/k6/visitor.ts';
+import {
+  bearer,
+  type Credentials,
+  credentials,
+  dataset,
+  each,
+  endpoint,
+  none,
+  optionalEnv,
+  type Product,
+  perVU,
+  random,
+  visit,
+} from 'load-suite';
 import healthContract from './contracts/health.schema.json';
 import policy from './contracts/policy.schema.json';
 import registration from './contracts/registration.schema.json';

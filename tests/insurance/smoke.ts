@@ -1,6 +1,4 @@
-import { nothingLost } from '../../lib/core/definition/index.ts';
-import { defineSmokeTest } from '../../lib/k6/smoke-test.ts';
-import { each, inSequence, visit } from '../../lib/k6/traffic.ts';
+import { defineSmokeTest, each, inSequence, nothingLost, visit } from 'load-suite';
 import { newClaims } from './flows/claim.ts';
 import { anyMember, healthChecks, newAgents, newMembers, product, readPolicy } from './product.ts';
 

@@ -1,5 +1,4 @@
-import { drawn } from '../../data/people.ts';
-import type { Datasets } from '../../data/rows.ts';
+import { type Datasets, drawn } from 'load-suite/data';
 
 const NEW_BOOKINGS = 2000;
 /** Of the readers of the service, some that take bookings. */

@@ -1,9 +1,4 @@
-import { bearer, none } from '../../lib/k6/auth.ts';
-import { dataset } from '../../lib/k6/data.ts';
-import type { Product } from '../../lib/k6/define-test.ts';
-import { endpoint } from '../../lib/k6/endpoint.ts';
-import { mix, visit } from '../../lib/k6/traffic.ts';
-import { anyOf } from '../../lib/k6/visitor.ts';
+import { anyOf, bearer, dataset, endpoint, mix, none, type Product, visit } from 'load-suite';
 import booking from './contracts/booking.schema.json';
 import categories from './contracts/categories.schema.json';
 import readers from './contracts/readers.schema.json';

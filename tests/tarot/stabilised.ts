@@ -1,12 +1,12 @@
 import {
   arrivalPhases,
+  defineTest,
   during,
   errorRateBelow,
   noRestarts,
   percentileBelow,
   refusalShareBelow,
-} from '../../lib/core/definition/index.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
+} from 'load-suite';
 import { product, usualTraffic } from './product.ts';
 
 export const { options, run, handleSummary } = defineTest({

@@ -1,13 +1,13 @@
 import {
   constantArrivals,
+  defineTest,
   errorRateBelow,
   minor,
   noRestarts,
   noTimeouts,
   percentileBelow,
   refusalShareBetween,
-} from '../../lib/core/definition/index.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
+} from 'load-suite';
 import { product, usualTraffic } from './product.ts';
 
 export const { options, run, handleSummary } = defineTest({

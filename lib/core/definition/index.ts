@@ -79,6 +79,7 @@ export {
   type K6Scenario,
   type Phase,
   type Scale,
+  type Stage,
   type Workload,
   type WorkloadPlan,
 } from './workload.ts';

@@ -1,6 +1,5 @@
 import { sleep } from 'k6';
-import type { Answer } from '../../../lib/k6/endpoint.ts';
-import { flow, observedStep, type StepResult, serverTiming, step } from '../../../lib/k6/flow.ts';
+import { type Answer, flow, observedStep, type StepResult, serverTiming, step } from 'load-suite';
 import { anySalon, followJob, listBookings, nextMessage, receiveMessage } from '../product.ts';
 
 interface TraceStep {

@@ -1,5 +1,4 @@
-import type { Answer, Endpoint } from '../../../lib/k6/endpoint.ts';
-import { flow, observedStep, type Step, step } from '../../../lib/k6/flow.ts';
+import { type Answer, type Endpoint, flow, observedStep, type Step, step } from 'load-suite';
 import {
   anyBounty,
   countUnread,

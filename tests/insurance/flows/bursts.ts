@@ -10,8 +10,8 @@ import {
   refusalShareAbove,
   refusalShareBelow,
   startSpreadBelow,
-} from '../../../lib/core/definition/index.ts';
-import type { TestDefinition } from '../../../lib/k6/define-test.ts';
+  type TestDefinition,
+} from 'load-suite';
 
 export const PAUSE = '8s';
 

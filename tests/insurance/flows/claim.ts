@@ -1,6 +1,4 @@
-import { type Form, file, randomBytes } from '../../../lib/k6/form.ts';
-import { each, visit } from '../../../lib/k6/traffic.ts';
-import { perVU } from '../../../lib/k6/visitor.ts';
+import { each, type Form, file, perVU, randomBytes, visit } from 'load-suite';
 import { anyMember, submitClaim } from '../product.ts';
 
 const DOCUMENT_BYTES = 64 * 1024;

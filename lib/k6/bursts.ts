@@ -1,6 +1,6 @@
 import { sleep } from 'k6';
 import exec from 'k6/execution';
-import { burstOffset } from '../metrics.ts';
+import { burstOffset } from './metrics.ts';
 
 /** From the beginning of a burst's scenario: long enough for k6 to have started all its VUs. */
 const GATHERING_MS = 500;

@@ -1,6 +1,6 @@
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
-import type { Dataset } from '../data.ts';
+import type { Dataset } from './data.ts';
 import { runningTest } from './running-test.ts';
 
 /** Rows, held once for all VUs. */

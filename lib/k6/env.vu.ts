@@ -1,4 +1,4 @@
-import type { ValueOf, VariableName } from '../../core/definition/index.ts';
+import type { ValueOf, VariableName } from '../core/definition/index.ts';
 import { settings } from './settings.ts';
 
 /** As VU 0 has read it. */

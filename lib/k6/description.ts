@@ -1,6 +1,6 @@
-import type { ReadableVariables } from '../../core/definition/index.ts';
-import type { TestModule } from '../define-test.ts';
-import { load } from '../load.ts';
+import type { ReadableVariables } from '../core/definition/index.ts';
+import type { TestModule } from './define-test.ts';
+import { load } from './load.ts';
 
 /** What the edition of this test exports that describes it. */
 export interface Description extends TestModule {

@@ -1,5 +1,5 @@
 import { SharedArray } from 'k6/data';
-import type { ReadableVariables } from '../../core/definition/index.ts';
+import type { ReadableVariables } from '../core/definition/index.ts';
 import { type Description, description } from './description.ts';
 
 /** What VU 0 works out once for all: parsing it anew costs each of hundreds of VUs memory and time. */

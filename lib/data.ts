@@ -1,0 +1,6 @@
+/** The interface for a product's data.ts: what `import { … } from 'load-suite/data'` provides. It runs in Node. */
+
+// Test data
+
+export { drawn, phoneOf, seededFaker } from '../data/people.ts';
+export type { Datasets } from '../data/rows.ts';

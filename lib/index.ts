@@ -1,0 +1,138 @@
+/**
+ * The interface for test authors: what `import { … } from 'load-suite'` provides. It runs inside k6. A comment on a line of its
+ * own begins a section of docs/api.md.
+ */
+
+// Define a test
+
+export {
+  defineTest,
+  type Product,
+  type TestDefinition,
+  type TestModule,
+} from './k6/define-test.ts';
+export { defineSmokeTest, type SmokeTestDefinition } from './k6/smoke-test.ts';
+
+// Endpoints
+
+export type { Answer, Response } from './k6/answer.ts';
+export type { ContractFile } from './k6/contract.ts';
+export { type Endpoint, type EndpointOptions, endpoint } from './k6/endpoint.ts';
+export { type Form, file, randomBytes } from './k6/form.ts';
+
+// Flows
+
+export {
+  flow,
+  observedStep,
+  type Step,
+  type StepResult,
+  serverTiming,
+  step,
+} from './k6/flow.ts';
+
+// Traffic
+
+export {
+  each,
+  inSequence,
+  mix,
+  oneOf,
+  planned,
+  type ThinkTime,
+  type Touched,
+  type Traffic,
+  type TrafficPlan,
+  type Visit,
+  visit,
+  withThinkTime,
+} from './k6/traffic.ts';
+
+// Authentication
+
+export {
+  apiKey,
+  bearer,
+  type Credentials,
+  credentials,
+  type HeldToken,
+  heldToken,
+  none,
+  signed,
+  wrongSignature,
+} from './k6/auth.ts';
+
+// Data
+
+export { type Dataset, dataset } from './k6/data.ts';
+export { env, optionalEnv } from './k6/env.ts';
+export { anyOf, perVU, random } from './k6/visitor.ts';
+
+// Workloads
+
+export {
+  arrivalPhases,
+  arrivalRamps,
+  bursts,
+  constantArrivals,
+  constantVUs,
+  ladder,
+  once,
+  rampingVUs,
+  type Stage,
+  sequential,
+  type WorkloadPlan,
+  withProbe,
+} from './core/definition/index.ts';
+
+// Criteria
+
+export {
+  at,
+  breakerOpensWithin,
+  breakerRecoversWithin,
+  breakingPointAbove,
+  contractsHold,
+  degradedShareBelow,
+  driftBelow,
+  during,
+  errorRateBelow,
+  flowMeanBelow,
+  flowPercentileBelow,
+  flowSuccessAbove,
+  inEveryWindow,
+  meanBelow,
+  memoryGrowthBelow,
+  memorySlopeBelow,
+  minor,
+  noConnectionLeak,
+  noFailedCheck,
+  noRestarts,
+  noTimeouts,
+  nothingLost,
+  ofStep,
+  percentileBelow,
+  recoversWithin,
+  refusalShareAbove,
+  refusalShareBelow,
+  refusalShareBetween,
+  requestsAbove,
+  startSpreadBelow,
+  throughputAbove,
+} from './core/definition/index.ts';
+
+// Types
+
+export type {
+  Assessment,
+  Authentication,
+  CleanUp,
+  CredentialProbe,
+  Criterion,
+  Ledger,
+  PlannedEndpoint,
+  PlannedFlow,
+  Scale,
+  TargetDescription,
+  Workload,
+} from './core/definition/index.ts';
