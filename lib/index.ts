@@ -15,10 +15,11 @@ export { defineSmokeTest, type SmokeTestDefinition } from './k6/smoke-test.ts';
 
 // Endpoints
 
+export { randomBytes } from './core/numbers/index.ts';
 export type { Answer, Response } from './k6/answer.ts';
 export type { ContractFile } from './k6/contract.ts';
 export { type Endpoint, type EndpointOptions, endpoint } from './k6/endpoint.ts';
-export { type Form, file, randomBytes } from './k6/form.ts';
+export { type Form, file } from './k6/form.ts';
 
 // Flows
 
@@ -34,19 +35,14 @@ export {
 // Traffic
 
 export {
-  each,
   inSequence,
-  mix,
-  oneOf,
+  type PlannableEndpoint,
   planned,
-  type ThinkTime,
   type Touched,
   type Traffic,
   type TrafficPlan,
-  type Visit,
-  visit,
-  withThinkTime,
-} from './k6/traffic.ts';
+} from './core/definition/index.ts';
+export { each, mix, oneOf, type ThinkTime, type Visit, visit, withThinkTime } from './k6/traffic.ts';
 
 // Authentication
 

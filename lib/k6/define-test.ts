@@ -8,6 +8,10 @@ import {
   type Scale,
   type TargetDescription,
   type TestPlan,
+  type TrafficPlan,
+  thresholdsOf,
+  touchedBy,
+  trafficFor,
   type VariableName,
   type WorkloadPlan,
 } from '../core/definition/index.ts';
@@ -15,8 +19,6 @@ import { SYSTEM_TAGS, TREND_STATS } from '../core/metrics/index.ts';
 import { demand, env } from './env.ts';
 import { contractsHold } from './metrics.ts';
 import { summaryHandler } from './summary.ts';
-import { thresholds } from './thresholds.ts';
-import { isForAll, type Traffic, type TrafficPlan, touchedBy } from './traffic.ts';
 
 export interface Product {
   name: string;
@@ -99,7 +101,7 @@ function planOf({
     description,
     workload: planned,
     scale,
-    ...touchedBy(partsOf(traffic, Object.keys(planned.scenarios))),
+    ...touchedBy(trafficFor(traffic, Object.keys(planned.scenarios))),
     criteria,
     requires: product.requires,
     target: product.target,
@@ -111,19 +113,10 @@ function planOf({
   };
 }
 
-/** @throws Error where not every scenario has traffic, or there is some for one that is not */
-function partsOf(traffic: TrafficPlan, scenarios: readonly string[]): Traffic[] {
-  if (isForAll(traffic)) return [traffic];
-  const given = Object.keys(traffic);
-  if (given.length !== scenarios.length || !scenarios.every((name) => given.includes(name)))
-    throw new Error(`traffic is for ${given.join(', ')}, but the workload has ${scenarios.join(', ')}`);
-  return Object.values(traffic);
-}
-
 function optionsOf(plan: TestPlan): K6Options {
   return {
     scenarios: plan.workload.scenarios,
-    thresholds: thresholds(plan),
+    thresholds: thresholdsOf(plan),
     systemTags:
       Object.keys(plan.workload.scenarios).length > 1 ? [...SYSTEM_TAGS, 'scenario'] : [...SYSTEM_TAGS],
     summaryTrendStats: Object.values(TREND_STATS),

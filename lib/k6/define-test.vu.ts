@@ -1,10 +1,10 @@
 import exec from 'k6/execution';
+import { isForAll, type TrafficPlan } from '../core/definition/index.ts';
 import { gathering } from './bursts.ts';
 import type { TestDefinition, TestModule } from './define-test.ts';
 import { description } from './description.ts';
 import { phaseTagger } from './phases.ts';
 import { settings } from './settings.ts';
-import { isForAll, type TrafficPlan } from './traffic.ts';
 
 /** The part of a test that its VUs need: what they do. The rest is described to k6 by VU 0. */
 export function defineTest({ product, test, traffic }: TestDefinition): Partial<TestModule> {

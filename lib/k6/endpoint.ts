@@ -1,10 +1,18 @@
 import http from 'k6/http';
 import type { Counter, Rate } from 'k6/metrics';
-import { type Authentication, LOAD_RUN } from '../core/definition/index.ts';
-import { errorKind } from '../core/metrics/index.ts';
+import {
+  type Authentication,
+  breach,
+  type Contract,
+  filled,
+  LOAD_RUN,
+  OK,
+  piecesOf,
+} from '../core/definition/index.ts';
+import { errorKind, statedReason } from '../core/metrics/index.ts';
 import type { Answer, Response } from './answer.ts';
 import { type Credentials, credentials } from './auth.ts';
-import { breach, type Contract, type ContractFile, loadContract } from './contract.ts';
+import { type ContractFile, loadContract } from './contract.ts';
 import { env, optionalEnv } from './env.ts';
 import type { Form } from './form.ts';
 import { contractsHold, degradedAnswers, designedRefusals, unexpectedAnswers } from './metrics.ts';
@@ -58,14 +66,9 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** k6's functions, in the order of what they take: only GET and DELETE differ. */
 const SENDERS = { POST: http.post, PUT: http.put, PATCH: http.patch, DELETE: http.del } as const;
 
-/** Status of a right answer where nothing else is said. */
-export const OK = 200;
-
 const DEFAULT_TIMEOUT = '30s';
 
-const MAX_REASONS = 20;
-
-// Neither a set nor a regular expression, which a VU that meets no error would pay for too.
+// An array, because a VU that meets no error would pay for a set too.
 const reasonsSeen: string[] = [];
 
 /** Made with the first endpoint that has what they count. What endpoints can share, a VU holds once. */
@@ -127,11 +130,8 @@ function callerOf(route: Route, { name, options }: Endpoint, holds: Contract | u
           ),
         }),
   };
-  const template = env('API_URL') + path;
-  const parameterAt = template.indexOf('/:') + 1;
-  const before = parameterAt === 0 ? template : template.slice(0, parameterAt);
-  const after = parameterAt === 0 ? undefined : behindParameter(template.slice(parameterAt));
-  const several = after?.includes('/:') ? piecesOf(after) : undefined;
+  const [before = '', after, ...others] = piecesOf(env('API_URL') + path);
+  const several = others.length > 0 ? [after ?? '', ...others] : undefined;
   const isGet = method === 'GET';
   const send = isGet ? http.post : SENDERS[method];
   const { contractShare } = runningTest;
@@ -175,50 +175,14 @@ function notOk(
   return { response, ok: false, refused: true, reason: `refused-${status}` };
 }
 
-/** @param rest of a template, from a parameter on */
-function behindParameter(rest: string): string {
-  const end = rest.indexOf('/');
-  return end < 0 ? '' : rest.slice(end);
-}
-
-/** What is behind the first parameter of a template, in pieces between the others. */
-function piecesOf(after: string): string[] {
-  const next = after.indexOf('/:') + 1;
-  return next === 0 ? [after] : [after.slice(0, next), ...piecesOf(behindParameter(after.slice(next)))];
-}
-
-/** @throws Error where there are not as many values as parameters */
-function filled(pieces: readonly string[], values: string | readonly string[] | undefined): string {
-  if (!Array.isArray(values) || values.length !== pieces.length)
-    throw new Error(`the route has ${pieces.length} parameters, but got ${values?.length ?? 'no'} values`);
-  let path = '';
-  for (let i = 0; i < pieces.length; i++) path += values[i] + pieces[i];
-  return path;
-}
-
 /** What k6 takes for expected where nothing else is said. */
 const isExpectedByDefault = (status: number) => status >= 200 && status < 400;
 
 function unexpected(name: string, response: Response, expectedStatus: number): string {
   const kind = errorKind(response.status, response.error_code, response.status === expectedStatus);
-  const reason = boundedReason(statedError(response)) ?? kind;
+  const reason = statedReason(response.body ? response.json('error') : undefined, reasonsSeen) ?? kind;
   const code = String(response.status || response.error_code);
   unexpectedAnswers.add(1, { name, kind, code, reason });
-  return reason;
-}
-
-function statedError(response: Response): string | undefined {
-  if (!response.body) return undefined;
-  const error = response.json('error');
-  // What a target may say of an error without becoming a tag of its own for every request.
-  return typeof error === 'string' && /^[a-z][a-z0-9_-]{0,39}$/.test(error) ? error : undefined;
-}
-
-/** A target that makes up a new error code for every request must not flood the telemetry with tags. */
-function boundedReason(reason: string | undefined): string | undefined {
-  if (reason === undefined || reasonsSeen.includes(reason)) return reason;
-  if (reasonsSeen.length >= MAX_REASONS) return undefined;
-  reasonsSeen.push(reason);
   return reason;
 }
 

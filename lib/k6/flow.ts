@@ -1,8 +1,8 @@
 import { Trend } from 'k6/metrics';
-import { METRICS, type Outcome } from '../core/metrics/index.ts';
+import { planned, type Traffic } from '../core/definition/index.ts';
+import { METRICS, type Outcome, serverTimingMs } from '../core/metrics/index.ts';
 import type { Answer } from './answer.ts';
 import type { Endpoint } from './endpoint.ts';
-import { planned, type Traffic } from './traffic.ts';
 
 const stepDurations = new Trend(METRICS.stepDuration, true);
 const flowDurations = new Trend(METRICS.flowDuration, true);
@@ -88,8 +88,6 @@ function outcomeTags(reason: string): { outcome: Outcome; reason?: string } {
 
 /** What the target's own clock says of one part of an answer (`Server-Timing`), or null where it says nothing. */
 export function serverTiming({ response, ok, reason }: Answer, metric: string): StepResult | null {
-  const header = response.headers['Server-Timing'];
-  const entry = header?.split(',').find((part) => part.trim().split(';')[0] === metric);
-  const duration = entry === undefined ? null : /;\s*dur=([\d.]+)/.exec(entry);
-  return duration ? { durationMs: Number(duration[1]), ok, reason } : null;
+  const durationMs = serverTimingMs(response.headers['Server-Timing'], metric);
+  return durationMs === null ? null : { durationMs, ok, reason };
 }

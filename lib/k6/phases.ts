@@ -1,4 +1,5 @@
 import exec from 'k6/execution';
+import { phaseAt } from '../core/definition/index.ts';
 
 /**
  * Tags everything that a VU measures from now on with the phase that the workload is in.
@@ -14,10 +15,8 @@ export function phaseTagger(phases: readonly { name: string; endMs: number }[]):
       return now;
     }
     if (startedAt === 0) startedAt = exec.scenario.startTime;
-    const elapsed = now - startedAt;
-    const phase = phases.find(({ endMs }) => elapsed < endMs);
-    const last = phases.at(-1);
-    exec.vu.metrics.tags.phase = (phase ?? last)?.name ?? '';
-    return phase === undefined || phase === last ? Number.POSITIVE_INFINITY : startedAt + phase.endMs;
+    const phase = phaseAt(phases, now - startedAt);
+    exec.vu.metrics.tags.phase = phase.name;
+    return startedAt + phase.endMs;
   };
 }

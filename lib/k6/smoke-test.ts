@@ -1,6 +1,11 @@
-import { type Criterion, contractsHold, noFailedCheck, once } from '../core/definition/index.ts';
+import {
+  type Criterion,
+  contractsHold,
+  noFailedCheck,
+  once,
+  type Traffic,
+} from '../core/definition/index.ts';
 import { defineTest, type Product, type TestModule } from './define-test.ts';
-import type { Traffic } from './traffic.ts';
 
 export interface SmokeTestDefinition {
   product: Product;

@@ -1,25 +1,8 @@
 import { sleep } from 'k6';
-import type { PlannedEndpoint, PlannedFlow } from '../core/definition/index.ts';
+import { planned, type Traffic, touchedBy } from '../core/definition/index.ts';
 import { weightedChoice } from '../core/numbers/index.ts';
-import { type Endpoint, OK } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import { random } from './visitor.ts';
-
-/** What one iteration of a VU does, and what it touches while doing so. */
-export interface Traffic {
-  /** Asked for once, where the test is described: no VU has to work it out. */
-  touches(): Touched;
-  iterate(): void;
-}
-
-/** The same for every scenario of the workload, or each its own by its name. */
-export type TrafficPlan = Traffic | Readonly<Record<string, Traffic>>;
-
-export const isForAll = (plan: TrafficPlan): plan is Traffic => typeof plan.iterate === 'function';
-
-export interface Touched {
-  endpoints: PlannedEndpoint[];
-  flows: PlannedFlow[];
-}
 
 /** One kind of request of a mix. */
 export interface Visit {
@@ -68,23 +51,6 @@ export function each(visits: readonly Visit[]): Traffic {
   };
 }
 
-/** Several kinds of traffic in one iteration, one after the other. */
-export function inSequence(...parts: readonly Traffic[]): Traffic {
-  return {
-    touches: () => touchedBy(parts),
-    iterate: () => {
-      for (const part of parts) part.iterate();
-    },
-  };
-}
-
-/** What several kinds of traffic touch together; an endpoint that several call counts once. */
-export function touchedBy(parts: readonly Traffic[]): Touched {
-  const touched = parts.map((part) => part.touches());
-  const endpoints = new Map(touched.flatMap((one) => one.endpoints).map((one) => [one.name, one]));
-  return { endpoints: [...endpoints.values()], flows: touched.flatMap((one) => one.flows) };
-}
-
 /** The same traffic, each iteration followed by a pause as a user makes one. */
 export function withThinkTime(traffic: Traffic, thinkTime: ThinkTime = THINK_TIME): Traffic {
   const min = thinkTime[0];
@@ -95,19 +61,5 @@ export function withThinkTime(traffic: Traffic, thinkTime: ThinkTime = THINK_TIM
       traffic.iterate();
       sleep(min + random() * range);
     },
-  };
-}
-
-/** What a plan says of an endpoint. */
-export function planned({ endpoint, weight }: { endpoint: Endpoint; weight?: number }): PlannedEndpoint {
-  const { expectedStatus = OK, toleratedStatuses, refusals, degraded, creates } = endpoint.options;
-  return {
-    name: endpoint.name,
-    expectedStatus,
-    ...(toleratedStatuses && { toleratedStatuses }),
-    ...(refusals && { refusals }),
-    ...(degraded !== undefined && { degradable: true as const }),
-    ...(creates !== undefined && { creates }),
-    ...(weight !== undefined && { weight }),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Fills the tables of the docs from the code that they describe, and writes the Grafana dashboard.
+ * Fills the tables of the docs from the code that they describe, and writes docs/api.md and the Grafana dashboard.
  *
  *     npm run docs                writes them
  *     npm run docs -- --check     writes nothing, and fails where a table is out of date
@@ -16,6 +16,7 @@ import { type Fault, generalFaults } from '../../reference-service/faults/table.
 import { loadProduct, PRODUCT_NAMES } from '../../reference-service/products/index.ts';
 import type { Product } from '../../reference-service/products/product.ts';
 import { faultsVariable, variables as settings } from '../../reference-service/settings.ts';
+import { apiPage } from './api.ts';
 import { dashboard } from './grafana-dashboard.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
@@ -251,7 +252,14 @@ function filled(text: string): string {
 
 const withoutSizes = (text: string) => text.replace(/\| [\d.]+ MB \|$/gm, '| |');
 
+const ENTRY_POINTS = [
+  { name: 'load-suite', file: 'lib/index.ts' },
+  { name: 'load-suite/data', file: 'lib/data.ts' },
+  { name: 'load-suite/config', file: 'lib/config.ts' },
+];
+
 const GENERATED: Record<string, () => string> = {
+  'docs/api.md': () => apiPage(ENTRY_POINTS, (file) => readFileSync(path.join(ROOT, file), 'utf8')),
   'docs/grafana/load-suite.json': () => `${JSON.stringify(dashboard(), null, 2)}\n`,
 };
 

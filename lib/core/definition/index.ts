@@ -1,3 +1,4 @@
+export { breach, type Contract, contractShareOf } from './contract.ts';
 export {
   at,
   breakerOpensWithin,
@@ -60,6 +61,21 @@ export {
   type TargetDescription,
   type TestPlan,
 } from './plan.ts';
+export { filled, piecesOf } from './route.ts';
+export { dealer } from './rows.ts';
+export { FAMILIAR_STATUSES, subMetric, thresholdsOf } from './thresholds.ts';
+export {
+  inSequence,
+  isForAll,
+  OK,
+  type PlannableEndpoint,
+  planned,
+  type Touched,
+  type Traffic,
+  type TrafficPlan,
+  touchedBy,
+  trafficFor,
+} from './traffic.ts';
 export {
   type Environment,
   isVariableName,
@@ -78,6 +94,7 @@ export {
   FULL_SCALE,
   type K6Scenario,
   type Phase,
+  phaseAt,
   type Scale,
   type Stage,
   type Workload,

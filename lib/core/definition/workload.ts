@@ -7,6 +7,20 @@ export interface Phase {
   offered?: { unit: 'VUs' | 'perSecond'; from: number; to: number };
 }
 
+/**
+ * The phase that a workload is in, and when it ends.
+ * @param phases in order
+ * @param elapsedMs since the start of the run
+ * @returns the last phase from its start on for good: what comes after it belongs to it
+ */
+export function phaseAt(
+  phases: readonly Pick<Phase, 'name' | 'endMs'>[],
+  elapsedMs: number,
+): Pick<Phase, 'name' | 'endMs'> {
+  const last = { name: phases.at(-1)?.name ?? '', endMs: Number.POSITIVE_INFINITY };
+  return phases.slice(0, -1).find(({ endMs }) => elapsedMs < endMs) ?? last;
+}
+
 /** k6's own scenario options: only the fields that the workloads here use. */
 export interface K6Scenario {
   executor:

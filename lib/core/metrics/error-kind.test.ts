@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { errorKind } from './error-kind.ts';
+import { errorKind, statedReason } from './error-kind.ts';
 import type { ErrorKind } from './errors.ts';
 
 test('an answer that was not expected has one kind', () => {
@@ -24,4 +24,14 @@ test('an answer that was not expected has one kind', () => {
   ];
   for (const [status, code, expected, kind] of cases)
     assert.equal(errorKind(status, code, expected), kind, `${status}/${code}`);
+});
+
+test('the reason that a response states is a code, and at most twenty codes are told apart', () => {
+  const seen: string[] = [];
+  assert.equal(statedReason('db_pool_timeout', seen), 'db_pool_timeout');
+  for (const stated of [undefined, 7, {}, '', 'Not Found', 'id-4711 is unknown', 'a'.repeat(41)])
+    assert.equal(statedReason(stated, seen), undefined, String(stated));
+  for (let i = 1; i < 20; i++) assert.equal(statedReason(`code-${i}`, seen), `code-${i}`);
+  assert.equal(statedReason('one-too-many', seen), undefined);
+  assert.equal(statedReason('code-7', seen), 'code-7');
 });

@@ -36,3 +36,20 @@ export function errorKind(status: number, errorCode: number, statusExpected: boo
   if (status >= 500) return 'server-error';
   return status >= 400 ? 'client-error' : 'unexpected-status';
 }
+
+const MAX_REASONS = 20;
+
+/**
+ * The reason that a response states for an error, such as `db_pool_timeout`. It becomes a tag, so that text of any other form,
+ * and every code after the first twenty, counts as no reason: a target that makes up a new code for every request
+ * must not flood the telemetry.
+ * @param stated what the body has as its `error`
+ * @param seen reasons that were met before; a new one is added
+ */
+export function statedReason(stated: unknown, seen: string[]): string | undefined {
+  if (typeof stated !== 'string' || !/^[a-z][a-z0-9_-]{0,39}$/.test(stated)) return undefined;
+  if (seen.includes(stated)) return stated;
+  if (seen.length >= MAX_REASONS) return undefined;
+  seen.push(stated);
+  return stated;
+}

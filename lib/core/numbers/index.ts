@@ -9,7 +9,7 @@ export {
   relativeError,
   valueAtRank,
 } from './histogram.ts';
-export { quickRandom, type Random, seededRandom, weightedChoice } from './random.ts';
+export { quickRandom, type Random, randomBytes, seededRandom, weightedChoice } from './random.ts';
 export {
   countInterval,
   differenceInterval,

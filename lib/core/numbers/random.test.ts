@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { quickRandom, seededRandom, weightedChoice } from './random.ts';
+import { gzipSync } from 'node:zlib';
+import { quickRandom, randomBytes, seededRandom, weightedChoice } from './random.ts';
 
 test('the same seed gives the same numbers, another seed others', () => {
   const draw = (seed: number) => Array.from({ length: 5 }, seededRandom(seed));
@@ -50,4 +51,12 @@ test('a weighted choice keeps its shares', () => {
 test('a mix without weight is refused', () => {
   assert.throws(() => byWeight({ a: 0 }), RangeError);
   assert.throws(() => byWeight({ a: -1 }), RangeError);
+});
+
+test('random bytes begin as asked, are the same for the same seed, and cannot be compressed', () => {
+  const bytes = new Uint8Array(randomBytes(10_000, '%PDF-', 3));
+  assert.equal(String.fromCharCode(...bytes.subarray(0, 5)), '%PDF-');
+  assert.deepEqual(new Uint8Array(randomBytes(10_000, '%PDF-', 3)), bytes);
+  assert.notDeepEqual(new Uint8Array(randomBytes(10_000, '%PDF-', 4)), bytes);
+  assert.ok(gzipSync(bytes).length > 9_900);
 });

@@ -4,6 +4,8 @@ export { countedByAll, endOfAll, type GeneratorEnd, generatorFigures } from './g
 export { WindowMerger } from './generators/merge.ts';
 export { GeneratorRoll } from './generators/roll.ts';
 export { SUMMARY_VERSION, type Summary } from './summary.ts';
+export { type SummaryData, summaryOf } from './summary-of.ts';
+export { summaryText } from './summary-text.ts';
 export { MAX_TAG_SETS, Tally } from './tally.ts';
 export { MAX_SLICES } from './timeline.ts';
 export { CONDITION, type Series, type Span, type Tags, type Window } from './windows.ts';

@@ -1,5 +1,6 @@
-import type { Criterion, Scope, TestPlan } from '../core/definition/index.ts';
-import { ERROR_KINDS, METRICS } from '../core/metrics/index.ts';
+import { ERROR_KINDS, METRICS } from '../metrics/index.ts';
+import type { Criterion, Scope } from './criterion.ts';
+import type { TestPlan } from './plan.ts';
 
 type Thresholds = Record<string, string[]>;
 
@@ -110,7 +111,8 @@ const FAILED_REQUESTS = 'http_req_failed';
 const flowDuration = (flow: string, step: string | undefined) =>
   step === undefined ? subMetric.flow(flow) : subMetric.step(flow, step);
 
-export function thresholds(plan: TestPlan): Thresholds {
+/** What k6 has to observe and to judge in a run of a plan, as its option `thresholds`. */
+export function thresholdsOf(plan: TestPlan): Thresholds {
   const all = observed(plan);
   for (const [metric, expression] of plan.criteria.flatMap(judged)) {
     const others = (all[metric] ?? []).filter((known) => !Object.values(ALWAYS).includes(known));

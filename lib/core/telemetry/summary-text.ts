@@ -1,5 +1,5 @@
-import type { TrendStats } from '../core/metrics/index.ts';
-import type { Summary } from '../core/telemetry/index.ts';
+import type { TrendStats } from '../metrics/index.ts';
+import type { Summary } from './summary.ts';
 
 const WIDTH = 44;
 const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`.padStart(10);

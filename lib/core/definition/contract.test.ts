@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { breach, type Contract, contractShareOf } from './contract.ts';
+
+const contract = (errors?: Contract['errors']): Contract =>
+  Object.assign(() => errors === undefined, { errors });
+
+test('a breach of a contract is reported with its place', () => {
+  assert.equal(breach(contract(), '{}'), undefined);
+  assert.equal(
+    breach(contract([{ instancePath: '/id', message: 'must be integer' }]), '{}'),
+    '/id must be integer',
+  );
+  assert.equal(breach(contract([{ instancePath: '' }]), '{}'), 'body is not valid');
+  assert.equal(breach(contract(null), '{}'), 'is not valid');
+  assert.equal(breach(contract(), '<html>'), 'is no JSON');
+});
+
+test('a few VUs check responses for all, and the share over all VUs is the one asked for', () => {
+  const cases: [vus: number, share: number, checkers: number][] = [
+    [1, 0.001, 1],
+    [7, 0.05, 1],
+    [50, 0.001, 1],
+    [500, 0.001, 10],
+    [500, 0.05, 25],
+    [3, 1, 3],
+  ];
+  for (const [vus, share, checkers] of cases) {
+    const shares = Array.from({ length: vus }, (_, i) => contractShareOf(i + 1, share, vus));
+    assert.equal(shares.filter((one) => one > 0).length, checkers, `${vus} VUs, ${share}`);
+    assert.ok(Math.max(...shares) <= 1, `${vus} VUs, ${share}`);
+    const mean = shares.reduce((sum, one) => sum + one, 0) / vus;
+    assert.ok(Math.abs(mean - share) < 1e-9, `${vus} VUs, ${share}: ${mean}`);
+  }
+});

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { testPlan } from '../testing/evidence.ts';
+import {
+  at,
+  contractsHold,
+  during,
+  errorRateBelow,
+  flowMeanBelow,
+  flowPercentileBelow,
+  meanBelow,
+  noFailedCheck,
+  noTimeouts,
+  nothingLost,
+  ofStep,
+  percentileBelow,
+} from './criteria.ts';
+import type { Criterion } from './criterion.ts';
+import type { TestPlan } from './plan.ts';
+import { FAMILIAR_STATUSES, subMetric, thresholdsOf } from './thresholds.ts';
+
+/** What the criteria add to the thresholds of a plan. */
+function addedBy(...criteria: Criterion[]): Record<string, string[]> {
+  const without = thresholdsOf(testPlan());
+  const entries = Object.entries(thresholdsOf(testPlan({ criteria })));
+  return Object.fromEntries(entries.filter(([metric, list]) => String(without[metric]) !== String(list)));
+}
+
+test('k6 judges the criteria that it has metrics for', () => {
+  const cases: [criterion: Criterion, metric: string, threshold: string][] = [
+    [percentileBelow(0.95, '400ms'), 'http_req_duration', 'p(95)<400'],
+    [meanBelow('1s'), 'http_req_duration', 'avg<1000'],
+    [errorRateBelow(0.01), 'http_req_failed', 'rate<0.01'],
+    [noFailedCheck(), 'unexpected_answers', 'count<=0'],
+    [noTimeouts(), 'unexpected_answers{kind:timeout}', 'count<=0'],
+    [contractsHold(3), 'contracts_hold', 'rate>=1'],
+    [flowMeanBelow('buy', '2s'), 'flow_duration{flow:buy}', 'avg<2000'],
+    [flowPercentileBelow('buy', 0.99, '2s'), 'flow_duration{flow:buy}', 'p(99)<2000'],
+    [ofStep('pay', flowMeanBelow('buy', '2s')), 'step_duration{flow:buy,step:pay}', 'avg<2000'],
+    [at('GET /x', meanBelow('1s')), 'http_req_duration{name:GET /x}', 'avg<1000'],
+    [during(['hold'], meanBelow('1s')), 'http_req_duration{phase:hold}', 'avg<1000'],
+  ];
+  for (const [criterion, metric, threshold] of cases)
+    assert.deepEqual(addedBy(criterion), { [metric]: [threshold] }, criterion.title);
+});
+
+test('a criterion for several phases is judged in each of them', () => {
+  assert.deepEqual(addedBy(during(['a', 'b'], at('GET /x', percentileBelow(0.95, '1s')))), {
+    'http_req_duration{name:GET /x,phase:a}': ['p(95)<1000'],
+    'http_req_duration{name:GET /x,phase:b}': ['p(95)<1000'],
+  });
+});
+
+test('two criteria on one metric are both judged', () => {
+  assert.deepEqual(addedBy(meanBelow('1s'), percentileBelow(0.95, '2s')), {
+    http_req_duration: ['avg<1000', 'p(95)<2000'],
+  });
+});
+
+test('a criterion that only the runner can judge adds no threshold', () => {
+  assert.deepEqual(addedBy(nothingLost()), {});
+});
+
+test('what the summary reads is observed by thresholds that always pass', () => {
+  const plan: TestPlan = testPlan({
+    endpoints: [{ name: 'GET /x', expectedStatus: 200, toleratedStatuses: [404], refusals: [429] }],
+    flows: [{ name: 'buy', steps: ['pay'] }],
+  });
+  const thresholds = thresholdsOf(plan);
+  const trends = [
+    subMetric.endpointDuration('GET /x'),
+    subMetric.phaseDuration('hold'),
+    subMetric.flow('buy'),
+    subMetric.flowOk('buy'),
+    subMetric.step('buy', 'pay'),
+    subMetric.stepOk('buy', 'pay'),
+  ];
+  const counters = [
+    subMetric.endpointErrors('GET /x'),
+    ...FAMILIAR_STATUSES.map((status) => subMetric.errorStatus('GET /x', status)),
+    subMetric.endpointStatus('GET /x', 404),
+    subMetric.refusals('GET /x', 429),
+    subMetric.phaseErrors('hold'),
+    subMetric.errorKind('timeout'),
+  ];
+  for (const metric of trends) assert.deepEqual(thresholds[metric], ['max>=0'], metric);
+  for (const metric of counters) assert.deepEqual(thresholds[metric], ['count>=0'], metric);
+});

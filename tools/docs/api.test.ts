@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { apiPage } from './api.ts';
+
+const ENTRY = { name: 'load-suite', file: 'lib/index.ts' };
+
+function pageOf(files: Record<string, string>): string {
+  return apiPage([ENTRY], (file) => {
+    const text = files[file];
+    assert.ok(text !== undefined, `${file} is read`);
+    return text;
+  });
+}
+
+test('the API page lists exports by section, with signature and docstring', () => {
+  const page = pageOf({
+    'lib/index.ts': `/** For test authors. */
+
+// Traffic
+
+export { mix, type Visit } from './core/index.ts';
+
+// Data
+
+export { draw } from './core/index.ts';
+`,
+    'lib/core/index.ts': "export { draw, mix, type Visit } from './mix.ts';",
+    'lib/core/mix.ts': `/**
+ * Sends one request of a mix,
+ * by {@link Visit} weight.
+ * @param visits kinds of requests
+ * @returns the traffic
+ * @throws RangeError where a weight is negative
+ */
+export function mix(visits: readonly Visit[]): Traffic {
+  return visits;
+}
+
+/** One kind of request. */
+export interface Visit {
+  /** In percent. */
+  weight: number;
+}
+
+/** A number in [0, 1). */
+export const draw = (seed: number): number => seed;
+`,
+  });
+  assert.equal(
+    page,
+    `# API
+
+Generated from the docstrings in \`lib/\` by \`npm run docs\`.
+
+## load-suite
+
+For test authors.
+
+### Traffic
+
+#### mix
+
+\`\`\`ts
+function mix(visits: readonly Visit[]): Traffic
+\`\`\`
+
+Sends one request of a mix,
+by \`Visit\` weight.
+
+- \`visits\`: kinds of requests
+- Returns the traffic
+- Throws \`RangeError\` where a weight is negative
+
+#### Visit
+
+\`\`\`ts
+interface Visit {
+  /** In percent. */
+  weight: number;
+}
+\`\`\`
+
+One kind of request.
+
+### Data
+
+#### draw
+
+\`\`\`ts
+function draw(seed: number): number
+\`\`\`
+
+A number in [0, 1).
+`,
+  );
+});
+
+test('the API page is refused where exports have no docstring or no written type', () => {
+  assert.throws(
+    () =>
+      pageOf({
+        'lib/index.ts': "// Data\n\nexport { a, b, c } from './a.ts';\n",
+        'lib/a.ts': `/** Has one. */
+export const a: number = 1;
+// No docstring.
+export const b: number = 2;
+/** Whatever it is. */
+export const c = () => 3;
+`,
+      }),
+    {
+      message:
+        'lib/a.ts exports b, which has no docstring.\nlib/a.ts exports c, whose type is not written down.',
+    },
+  );
+});

@@ -1,0 +1,149 @@
+/** Makes docs/api.md from the docstrings of what the entry points export. */
+import path from 'node:path';
+import { type Declaration, parseSync, type Statement, type VariableDeclarator } from 'oxc-parser';
+
+/** An entry point: what a user imports, and the file behind it. */
+export interface EntryPoint {
+  name: string;
+  file: string;
+}
+
+/** Returns the text of a source file, by its path from the root of the repository. */
+type Read = (file: string) => string;
+
+interface Entry {
+  name: string;
+  signature: string;
+  docstring: string;
+}
+
+interface Section {
+  title: string;
+  entries: Entry[];
+}
+
+/** @throws Error that names every export without a docstring or a written type */
+export function apiPage(entryPoints: readonly EntryPoint[], read: Read): string {
+  const parts = entryPoints.map(({ name, file }) => ({ name, ...sectionsOf(file, read) }));
+  return `${[
+    '# API',
+    'Generated from the docstrings in `lib/` by `npm run docs`.',
+    ...parts.flatMap(({ name, about, sections }) => [
+      `## ${name}`,
+      about,
+      ...sections.flatMap(({ title, entries }) => [`### ${title}`, ...entries.map(rendered)]),
+    ]),
+  ].join('\n\n')}\n`;
+}
+
+/** A line comment in an entry point begins a section, which lasts until the next one. */
+function sectionsOf(file: string, read: Read): { about: string; sections: Section[] } {
+  const source = read(file);
+  const { program, comments, module } = parseSync(file, source);
+  const [about] = comments;
+  const titles = comments.filter(({ type }) => type === 'Line');
+  const problems: string[] = [];
+  const entryOf = (name: string, from: string): Entry[] => {
+    try {
+      return [declared(name, from, read)];
+    } catch (error) {
+      problems.push((error as Error).message);
+      return [];
+    }
+  };
+  const sections = titles.map(({ value, end }, i) => {
+    const next = titles[i + 1]?.start ?? program.end;
+    const exported = module.staticExports.filter(({ start }) => start > end && start < next);
+    return {
+      title: value.trim(),
+      entries: exported
+        .flatMap(({ entries }) => entries)
+        .flatMap(({ exportName, moduleRequest }) =>
+          entryOf(exportName.name ?? '', moduleRequest ? resolved(file, moduleRequest.value) : file),
+        ),
+    };
+  });
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return { about: about ? textOf(about.value) : '', sections };
+}
+
+const resolved = (from: string, to: string) => path.posix.join(path.posix.dirname(from), to);
+
+/** The declaration of a name, through the modules that re-export it. */
+function declared(name: string, file: string, read: Read): Entry {
+  const source = read(file);
+  const { program, comments, module } = parseSync(file, source);
+  const entry = module.staticExports
+    .flatMap(({ entries }) => entries)
+    .find(({ exportName }) => exportName.name === name);
+  if (!entry) throw new Error(`${file} does not export ${name}.`);
+  if (entry.moduleRequest)
+    return declared(entry.importName.name ?? name, resolved(file, entry.moduleRequest.value), read);
+
+  const statement = program.body.find(({ start, end }) => start <= entry.start && entry.end <= end);
+  const comment = comments.find(
+    ({ value, end }) =>
+      value.startsWith('*') &&
+      statement &&
+      end < statement.start &&
+      /^\s*$/.test(source.slice(end, statement.start)),
+  );
+  if (!comment) throw new Error(`${file} exports ${name}, which has no docstring.`);
+  const signature = signatureOf(statement, source);
+  if (signature === undefined) throw new Error(`${file} exports ${name}, whose type is not written down.`);
+  return { name, signature, docstring: comment.value };
+}
+
+/** A declaration without the body of its function and without its value. */
+function signatureOf(statement: Statement | undefined, source: string): string | undefined {
+  const declaration: Declaration | null | undefined =
+    statement?.type === 'ExportNamedDeclaration' ? statement.declaration : undefined;
+  switch (declaration?.type) {
+    case 'FunctionDeclaration':
+      return declaration.returnType ? source.slice(declaration.start, declaration.returnType.end) : undefined;
+    case 'VariableDeclaration':
+      return typeOfConstant(declaration.declarations[0], source);
+    case 'TSInterfaceDeclaration':
+    case 'TSTypeAliasDeclaration':
+      return source.slice(declaration.start, declaration.end);
+    default:
+      return undefined;
+  }
+}
+
+function typeOfConstant(declarator: VariableDeclarator | undefined, source: string): string | undefined {
+  if (declarator?.id.type !== 'Identifier') return undefined;
+  const { id, init } = declarator;
+  if (id.typeAnnotation) return `const ${source.slice(id.start, id.end)}`;
+  if (init?.type !== 'ArrowFunctionExpression' || !init.returnType) return undefined;
+  return `function ${id.name}${source.slice(init.start, init.returnType.end)}`;
+}
+
+function rendered({ name, signature, docstring }: Entry): string {
+  return [`#### ${name}`, `\`\`\`ts\n${signature}\n\`\`\``, prose(docstring)].join('\n\n');
+}
+
+/** The text of a comment without its asterisks. */
+const textOf = (comment: string) =>
+  comment
+    .replace(/^\*/, '')
+    .replace(/^\s*\* ?/gm, '')
+    .trim();
+
+const TAGS: Record<string, (text: string) => string> = {
+  param: (text) => text.replace(/^(\S+)\s*/, (_, name: string) => `- \`${name}\`: `),
+  returns: (text) => `- Returns ${text}`,
+  throws: (text) => text.replace(/^(\S+)\s*/, (_, error: string) => `- Throws \`${error}\` `),
+};
+
+/** The text of a docstring, and its tags as a list. */
+function prose(docstring: string): string {
+  const [about = '', ...tags] = textOf(docstring).split(/^@(?=param|returns|throws)/m);
+  const list = tags.map((tag) => {
+    const [, kind = '', text = ''] = /^(\w+)\s+([\s\S]*)$/.exec(tag.trim()) ?? [];
+    return TAGS[kind]?.(text.replace(/\s+/g, ' '));
+  });
+  return [about.trim().replace(/\{@link (\w+)\}/g, '`$1`'), list.join('\n')]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
