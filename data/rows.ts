@@ -3,7 +3,10 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** What a product's data.ts exports: for each dataset, its rows from a seed. A row is one line of text. */
+/**
+ * What data.ts of a product exports as `datasets`: for each dataset, a function from the seed to its rows. A row
+ * is one line of text.
+ */
 export type Datasets = Record<string, (seed: number) => string[]>;
 
 const root = path.join(import.meta.dirname, '..');

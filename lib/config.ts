@@ -1,4 +1,4 @@
-/** The interface for load-suite.config.ts: what `import { … } from 'load-suite/config'` provides. It runs in Node. */
+/** The interface for load-suite.config.ts, `import { … } from 'load-suite/config'`. It runs in Node. */
 
 // Configuration
 

@@ -1,4 +1,4 @@
-/** The interface for a product's data.ts: what `import { … } from 'load-suite/data'` provides. It runs in Node. */
+/** The interface for a product's data.ts, `import { … } from 'load-suite/data'`. It runs in Node. */
 
 // Test data
 

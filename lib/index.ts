@@ -1,7 +1,4 @@
-/**
- * The interface for test authors: what `import { … } from 'load-suite'` provides. It runs inside k6. A comment on a line of its
- * own begins a section of docs/api.md.
- */
+/** The interface for test authors, `import { … } from 'load-suite'`. It runs inside k6. */
 
 // Define a test
 
@@ -15,7 +12,6 @@ export { defineSmokeTest, type SmokeTestDefinition } from './k6/smoke-test.ts';
 
 // Endpoints
 
-export { randomBytes } from './core/numbers/index.ts';
 export type { Answer, Response } from './k6/answer.ts';
 export type { ContractFile } from './k6/contract.ts';
 export { type Endpoint, type EndpointOptions, endpoint } from './k6/endpoint.ts';
@@ -60,6 +56,7 @@ export {
 
 // Data
 
+export { randomBytes } from './core/numbers/index.ts';
 export { type Dataset, dataset } from './k6/data.ts';
 export { env, optionalEnv } from './k6/env.ts';
 export { anyOf, perVU, random } from './k6/visitor.ts';

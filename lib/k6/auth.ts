@@ -29,6 +29,10 @@ export function signed(variable: VariableName, header: string): Authentication {
   return { scheme: 'hmac-sha256', variable, header };
 }
 
+/**
+ * The headers for an authentication, for requests whose credentials depend on the iteration.
+ * @throws VariableError where the variable is not set
+ */
 export function credentials(auth: Authentication): Credentials {
   switch (auth.scheme) {
     case 'none':
@@ -66,6 +70,7 @@ export interface HeldToken {
   drop(): void;
 }
 
+/** A bearer token that a VU gets by signing in and then holds. Each VU has its own. */
 export function heldToken(): HeldToken {
   let authorization: string | undefined;
   return {

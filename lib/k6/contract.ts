@@ -1,7 +1,7 @@
 import type { Contract } from '../core/definition/index.ts';
 import { load } from './load.ts';
 
-/** Where the bundler has put a contract, from the bundles of its product's tests. */
+/** What an import of a JSON Schema file is in a test: `import order from './contracts/order.schema.json'`. */
 export type ContractFile = string;
 
 export const loadContract = (file: ContractFile) => load(file) as Contract;

@@ -1,14 +1,19 @@
 /**
- * Rows that were generated when the test was bundled, one line each, held once for all VUs. They are strings,
- * ready to be sent: a VU that parses or builds objects pays for it on every request.
+ * Rows of text, generated when the test is bundled and shared by all VUs. They are strings, ready to send, because
+ * a VU that parses or builds objects pays for it in every request.
  */
 export interface Dataset {
-  /** The next row that no other VU takes; begins anew when all are used up. */
+  /** The next row, which no other VU gets. Starts over when all rows are used up. */
   next(): string;
+  /** Number of rows. */
   length: number;
 }
 
-/** @param name `product/rows`, as declared in the product's data.ts */
+/**
+ * Rows that data.ts of the product generates. Call it at the top level of a module, because k6 loads rows only
+ * while it creates VUs.
+ * @param name `<product>/<rows>`, as data.ts names them: `shop/orders`
+ */
 export function dataset(_name: string): Dataset {
   // Rows are for VUs: what a test is can be told without any, and to read them would take longer than all the rest.
   return { length: 0, next: () => '' };

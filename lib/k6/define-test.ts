@@ -20,29 +20,36 @@ import { demand, env } from './env.ts';
 import { contractsHold } from './metrics.ts';
 import { summaryHandler } from './summary.ts';
 
+/** What all tests of a product share. */
 export interface Product {
+  /** Name of its folder in `tests/`. */
   name: string;
   /** Environment variables without which none of its tests can run. */
   requires: VariableName[];
   target: TargetDescription;
+  /** How records that a run creates are removed. Absent where they stay. */
   cleanup?: CleanUp;
+  /** How records that a run creates are counted, for `nothingLost`. */
   ledger?: Ledger;
 }
 
+/** What defines a test. */
 export interface TestDefinition {
   product: Product;
-  /** Name of the file it stands in. */
+  /** Name of its file, without `.ts`. */
   test: string;
+  /** One line for `list` and reports. */
   description: string;
   workload: WorkloadPlan;
   traffic: TrafficPlan;
   criteria: Criterion[];
+  /** Share of the responses that are checked against the contract of their endpoint, from 0 to 1. Default: 0.001 */
   contractShare?: number;
-  /** What its report assesses beside the criteria. */
+  /** What the report assesses beside the criteria. Default: nothing */
   assess?: Assessment[];
 }
 
-/** One response in a thousand: a contract that broke is seen, and it costs less than 1 % of the CPU. Smoke holds all. */
+/** Enough to notice a broken contract, for less than 1 % of the CPU. The smoke test checks every response. */
 const DEFAULT_CONTRACT_SHARE = 0.001;
 
 /** What k6 calls: `export const { options, run, handleSummary } = defineTest({…})`. */
@@ -63,8 +70,10 @@ export interface K6Options {
 }
 
 /**
- * Every test is bundled twice. This edition describes it: VU 0, the only one that k6 asks for options and summary,
- * loads it from the other, in which vu/ stands in for what has the same name here.
+ * Defines a test: how much load, which requests, and the criteria by which the run is judged. Export the result as
+ * `export const { options, run, handleSummary } = defineTest({…})`.
+ * @throws VariableError where variables that the product requires are missing or malformed
+ * @throws Error where the traffic is given by scenario and its names are not those of the workload
  */
 export function defineTest(definition: TestDefinition): TestModule {
   // A test without contracts has thresholds on how many hold, too.

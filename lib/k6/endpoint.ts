@@ -19,40 +19,44 @@ import { contractsHold, degradedAnswers, designedRefusals, unexpectedAnswers } f
 import { runningTest } from './running-test.ts';
 import { randomAtFirst } from './visitor.ts';
 
+/** How the requests of an endpoint are sent, and which responses are expected. */
 export interface EndpointOptions {
+  /** How a request proves who sends it: `none`, `bearer(…)`, or the credentials of a `heldToken()`. */
   auth: Authentication | Credentials;
-  /** Of a right answer: 200 where nothing is said. */
+  /** Status of a correct response. Default: 200 */
   expectedStatus?: number;
-  /** Statuses that are no error either, whatever comes with them: a target may lack what is asked for. */
+  /** Statuses that are not errors either, whatever the body: 404, where the target may lack a record. */
   toleratedStatuses?: number[];
-  /** Statuses with which the target refuses by design, as a rate limit does: no error, and counted apart. */
+  /** Statuses with which the target refuses by design, such as 429: not errors, and counted separately. */
   refusals?: number[];
   /**
-   * A path into the body that a right answer has: a page that is wrong with status 200 is no answer. In the syntax
-   * of gjson, as k6 takes it. For a list it ends in `.#`, the list's length: that costs far less than the list.
-   * Absent where a right answer is its status alone, such as 204.
+   * A path that the body of a correct response has, in the syntax of gjson: without it, an error page with status 200 is
+   * an error. For a list, end the path with `.#`, its length, which costs far less than the list. Absent where the
+   * status alone is enough, such as 204.
    */
   has?: string;
-  /** A path into the body of a right answer: where it holds `true`, the answer is counted as a degraded one. */
+  /** A path into the body of a correct response: where the value is `true`, the response counts as degraded. */
   degraded?: string;
-  /** Kind of the record that a right answer has created. The target is told the run, to mark the record with it. */
+  /** Kind of record that a correct response has created. The request carries the id of the run, so that the target can mark the record. */
   creates?: string;
-  /** What a body is, where the method has one: JSON unless said otherwise. */
+  /** Type of the body, where the method has one. Default: `json` */
   body?: 'json' | 'form' | 'none';
-  /** How long to wait for the answer. */
+  /** How long to wait for the response. Default: `30s` */
   timeout?: string;
+  /** JSON Schema of a correct response. A share of the responses, `contractShare` of the test, is checked against it. */
   contract?: ContractFile;
   /** Distinguishes two uses of one route: `wrong signature`. */
   variant?: string;
 }
 
+/** One route of the target. Its requests are counted together, under its name. */
 export interface Endpoint {
   /** Method and route template, and its variant where it has one. */
   name: string;
   options: EndpointOptions;
   /**
-   * Sends one request and judges the answer.
-   * @param id takes the place of the parameter in the route; several take those of several, in order
+   * Sends one request and judges the response.
+   * @param id value of the parameter in the route; a list, in order, where the route has several
    * @param body JSON as text, or the fields of a form
    * @param query with its leading `?`
    */
@@ -77,9 +81,9 @@ let degradedCounter: Counter | undefined;
 let contractRate: Rate | undefined;
 
 /**
- * An endpoint. What k6 has only while a VU is made is asked for at once, the rest when the endpoint is first called:
- * a VU does not wait for what it may never send, and five hundred do not begin later.
- * @param route method and route template: `GET /admin/bookings/:id`
+ * Defines an endpoint. Call it at the top level of a module, because k6 creates metrics and loads contracts only while it
+ * creates VUs. Everything else waits for the first call, so that VUs start sooner.
+ * @param route method and route template: `GET /orders/:id`
  */
 export function endpoint(route: Route, options: EndpointOptions): Endpoint {
   const name = options.variant ? `${route} (${options.variant})` : route;

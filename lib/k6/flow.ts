@@ -7,22 +7,25 @@ import type { Endpoint } from './endpoint.ts';
 const stepDurations = new Trend(METRICS.stepDuration, true);
 const flowDurations = new Trend(METRICS.flowDuration, true);
 
-/** How a step went. Failures keep their duration: leaving them out would make a failing flow look fast. */
+/** How a step went. A failed step keeps its duration, because a failing flow would otherwise look fast. */
 export interface StepResult {
   durationMs: number;
   ok: boolean;
-  /** Empty where it is ok. */
+  /** Why the step failed; empty where it is ok. */
   reason: string;
 }
 
-/** One named action of a flow over what the flow has learnt so far. */
+/** One named step of a flow. `Context` is what the flow has learned so far. */
 export interface Step<Context> {
   name: string;
-  /** @returns null where the target offers no way to see this step */
+  /** Returns null where the target does not report this step. */
   run(context: Context): StepResult | null;
 }
 
-/** A step that we take: timed here, as its user would time it. */
+/**
+ * A step that the VU performs, and whose duration it measures.
+ * @param action sends requests; what `Endpoint.call` returns is a valid result
+ */
 export function step<Context>(
   name: string,
   action: (context: Context) => { ok: boolean; reason: string },
@@ -37,7 +40,10 @@ export function step<Context>(
   };
 }
 
-/** A step that happens inside the target, as the target reports it. */
+/**
+ * A step that happens inside the target, and whose duration the target reports.
+ * @param observe returns null where the target does not report the step
+ */
 export function observedStep<Context>(
   name: string,
   observe: (context: Context, name: string) => StepResult | null,
@@ -46,8 +52,11 @@ export function observedStep<Context>(
 }
 
 /**
- * A user journey: steps in order over a fresh context, ended by the first that fails.
- * @param endpoints what its steps call
+ * Traffic that performs a user journey in each iteration: steps in order over a fresh context. The first step that
+ * fails ends the iteration.
+ * @param endpoints the endpoints that the steps call
+ * @param begin returns the context of an iteration
+ * @param steps in order
  */
 export function flow<Context>(
   name: string,
@@ -86,7 +95,11 @@ function outcomeTags(reason: string): { outcome: Outcome; reason?: string } {
   return reason === '' ? { outcome: 'ok' } : { outcome: 'failed', reason };
 }
 
-/** What the target's own clock says of one part of an answer (`Server-Timing`), or null where it says nothing. */
+/**
+ * The duration that the target reports for a part of its response in the `Server-Timing` header.
+ * @param metric its name in the header
+ * @returns null where the header does not report it
+ */
 export function serverTiming({ response, ok, reason }: Answer, metric: string): StepResult | null {
   const durationMs = serverTimingMs(response.headers['Server-Timing'], metric);
   return durationMs === null ? null : { durationMs, ok, reason };

@@ -7,18 +7,22 @@ import {
 } from '../core/definition/index.ts';
 import { defineTest, type Product, type TestModule } from './define-test.ts';
 
+/** What defines a smoke test. */
 export interface SmokeTestDefinition {
   product: Product;
   description: string;
-  /** All that there is, once. */
+  /** Every kind of request and flow that the product has. */
   traffic: Traffic;
-  /** How many endpoints have one. */
+  /** Number of endpoints that have a contract. */
   contracts: number;
-  /** Beside those of every smoke test. */
+  /** Criteria beside those of every smoke test. */
   criteria?: Criterion[];
 }
 
-/** The test named `smoke`: one user does everything once, nothing fails, and every answer keeps its contract. */
+/**
+ * Defines the test `smoke`: one user performs all traffic once, nothing may fail, and every response has to
+ * satisfy its contract.
+ */
 export const defineSmokeTest = ({
   contracts,
   criteria = [],

@@ -11,16 +11,24 @@ export interface Visit {
   send(endpoint: Endpoint): unknown;
 }
 
-/** Seconds a user takes between two actions, drawn evenly from a range. */
+/** Shortest and longest pause between two actions of a user, in seconds. */
 export type ThinkTime = readonly [min: number, max: number];
 
 const THINK_TIME: ThinkTime = [1, 3];
 
+/**
+ * One kind of request for `mix` or `each`.
+ * @param weight share of the mix, relative to the other weights; `each` ignores it
+ * @param send sends the request: `(it) => it.call('1')`
+ */
 export function visit(weight: number, endpoint: Endpoint, send: (endpoint: Endpoint) => unknown): Visit {
   return { endpoint, weight, send };
 }
 
-/** One request of the mix an iteration, by weight. */
+/**
+ * Traffic that sends one request of the mix in each iteration, drawn by weight.
+ * @throws RangeError where a weight is negative, or all are 0
+ */
 export function mix(visits: readonly Visit[]): Traffic {
   const choose = weightedChoice(visits, ({ weight }) => weight);
   return {
@@ -32,7 +40,11 @@ export function mix(visits: readonly Visit[]): Traffic {
   };
 }
 
-/** One of several kinds of traffic an iteration, by weight: what users of different kinds do. */
+/**
+ * Traffic that performs one of several kinds of traffic in each iteration, drawn by weight: users of different
+ * kinds.
+ * @throws RangeError where a weight is negative, or all are 0
+ */
 export function oneOf(parts: readonly (readonly [traffic: Traffic, weight: number])[]): Traffic {
   const choose = weightedChoice(parts, (part) => part[1]);
   return {
@@ -41,7 +53,7 @@ export function oneOf(parts: readonly (readonly [traffic: Traffic, weight: numbe
   };
 }
 
-/** Every request of a mix once, in order. */
+/** Traffic that sends every request once in each iteration, in order. */
 export function each(visits: readonly Visit[]): Traffic {
   return {
     touches: () => ({ endpoints: visits.map(({ endpoint }) => planned({ endpoint })), flows: [] }),
@@ -51,7 +63,10 @@ export function each(visits: readonly Visit[]): Traffic {
   };
 }
 
-/** The same traffic, each iteration followed by a pause as a user makes one. */
+/**
+ * Adds a pause after each iteration, as a user pauses between two actions.
+ * @param thinkTime shortest and longest pause in seconds. Default: `[1, 3]`
+ */
 export function withThinkTime(traffic: Traffic, thinkTime: ThinkTime = THINK_TIME): Traffic {
   const min = thinkTime[0];
   const range = thinkTime[1] - min;

@@ -6,8 +6,8 @@ import { env, optionalEnv } from './env.ts';
 const isAlone = (optionalEnv('GENERATORS') ?? 1) === 1;
 
 /**
- * What each VU has of its own, made when it first asks for it: which VU it is among those of several generators, it
- * knows only once it runs. `__VU` tells VUs of the same generator apart, and no others.
+ * A value of its own for each VU, made when the VU first asks for it.
+ * @param make gets the number of the VU, which is unique over all generators
  */
 export function perVU<T>(make: (vu: number) => T): () => T {
   let made: T | undefined;
@@ -23,7 +23,7 @@ const sequenceOf = (vu: number) => quickRandom(env('SEED') + Math.imul(vu, STREA
 /** For what a VU draws while it is made, and so before it may know which of all it is. */
 export const randomAtFirst: Random = sequenceOf(__VU);
 
-/** A different sequence for every VU, the same one in every run with the same seed. */
+/** A number in [0, 1). Every VU draws its own sequence, which is the same in every run with the same SEED. */
 export const random: Random = isAlone ? randomAtFirst : laterSequence();
 
 function laterSequence(): Random {
@@ -31,7 +31,7 @@ function laterSequence(): Random {
   return () => sequence()();
 }
 
-/** One of several, drawn evenly. */
+/** One of the choices, each with the same probability. */
 export function anyOf<T>(choices: readonly T[]): T {
   return choices[(random() * choices.length) | 0] as T;
 }

@@ -32,9 +32,13 @@ export interface TestPlan {
   ledger?: Ledger;
 }
 
-/** What a report can assess beside the criteria, from the same figures. */
+/**
+ * What the report assesses beside the criteria: `readiness` scores the target, `checklist` lists what a launch
+ * needs.
+ */
 export type Assessment = 'readiness' | 'checklist';
 
+/** An endpoint as the plan of a test describes it. */
 export interface PlannedEndpoint {
   /** Method and route template: `GET /admin/bookings/:id`. */
   name: string;
@@ -51,6 +55,7 @@ export interface PlannedEndpoint {
   creates?: string;
 }
 
+/** A flow as the plan of a test describes it: its name and the names of its steps, in order. */
 export interface PlannedFlow {
   name: string;
   steps: string[];
@@ -80,7 +85,7 @@ export type Ledger =
   /** For TARGET_DATABASE_URL. `$1` is the id of the run; each answers one row, `complete, incomplete, duplicates`. */
   | { through: 'sql'; statements: { kind: string; sql: string }[] };
 
-/** What the runner may ask of a target before and while load is put on it. */
+/** What the runner may request from the target before and during the load. */
 export interface TargetDescription {
   healthPath: string;
   metricsPath: string;
@@ -90,6 +95,9 @@ export interface TargetDescription {
   configuration?: { path: string; auth: Authentication };
 }
 
+/**
+ * A request that shows, before any load, whether the target accepts the credentials. It must not change anything.
+ */
 export interface CredentialProbe {
   /** As told to a person: `admin token`. */
   what: string;

@@ -1,23 +1,27 @@
 import type { PlannedEndpoint, PlannedFlow } from './plan.ts';
 
-/** What one iteration of a VU does, and what it touches while doing so. */
+/** What one iteration of a VU does, and the endpoints and flows that it uses. */
 export interface Traffic {
-  /** Asked for once, where the test is described: no VU has to work it out. */
+  /** Called once, when the test starts, and by no VU. */
   touches(): Touched;
+  /** One iteration. */
   iterate(): void;
 }
 
-/** The same for every scenario of the workload, or each its own by its name. */
+/**
+ * The traffic of a test: the same for every scenario of the workload, or traffic by the name of the scenario.
+ */
 export type TrafficPlan = Traffic | Readonly<Record<string, Traffic>>;
 
 export const isForAll = (plan: TrafficPlan): plan is Traffic => typeof plan.iterate === 'function';
 
+/** The endpoints and flows that traffic uses, as the plan of the test lists them. */
 export interface Touched {
   endpoints: PlannedEndpoint[];
   flows: PlannedFlow[];
 }
 
-/** What an endpoint says of itself, as far as it is part of a plan. */
+/** The part of an endpoint that a plan describes. */
 export interface PlannableEndpoint {
   name: string;
   options: Pick<PlannedEndpoint, 'toleratedStatuses' | 'refusals' | 'creates'> & {
@@ -29,7 +33,7 @@ export interface PlannableEndpoint {
 /** Status of a right answer where nothing else is said. */
 export const OK = 200;
 
-/** What a plan says of an endpoint. */
+/** Describes an endpoint for `touches` of traffic that you write yourself. */
 export function planned({
   endpoint,
   weight,
@@ -49,7 +53,7 @@ export function planned({
   };
 }
 
-/** Several kinds of traffic in one iteration, one after the other. */
+/** Traffic that performs several kinds of traffic in each iteration, in order. */
 export function inSequence(...parts: readonly Traffic[]): Traffic {
   return {
     touches: () => touchedBy(parts),

@@ -48,7 +48,7 @@ export interface K6Scenario {
   maxVUs?: number;
 }
 
-/** How load varies over time: what k6 is told, and the phases by which the run is later read. */
+/** How the load varies over time: what k6 executes, and the phases by which the results are read. */
 export interface Workload {
   kind: string;
   model: 'open' | 'closed';
@@ -62,7 +62,7 @@ export interface Workload {
   bursts?: { phase: string; vus: number }[];
 }
 
-/** Factors on durations and on VUs or rates; 1 is the test as written. */
+/** Factors on durations, and on numbers of VUs or rates. 1 is the test as written. */
 export interface Scale {
   time: number;
   vus: number;
@@ -70,9 +70,13 @@ export interface Scale {
 
 export const FULL_SCALE: Scale = { time: 1, vus: 1 };
 
-/** A workload as a test states it; the scale is known only when it is started. */
+/** A workload as a test defines it. The scales are known only when the test starts. */
 export type WorkloadPlan = (scale: Scale) => Workload;
 
+/**
+ * One stage of `rampingVUs`: the name of its phase, its duration such as `1m30s`, and the number of VUs at its
+ * end.
+ */
 export interface Stage {
   phase: string;
   duration: string;

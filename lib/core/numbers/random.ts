@@ -61,8 +61,10 @@ export function weightedChoice<T>(
 }
 
 /**
- * So many bytes that no one can compress, the same ones for the same seed.
- * @param begins what they begin with, such as `%PDF-1.7`: servers look at that to tell what a file is
+ * Bytes that cannot be compressed, the same for the same seed.
+ * @param size number of bytes
+ * @param begins ASCII text at the start, such as `%PDF-1.7`, by which servers recognize the type of a file
+ * @param seed Default: 1
  */
 export function randomBytes(size: number, begins = '', seed = 1): ArrayBuffer {
   const bytes = new Uint8Array(size);

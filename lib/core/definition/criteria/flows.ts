@@ -1,6 +1,11 @@
 import type { CriterionOf } from '../criterion.ts';
 import { above, critical, percentileName, samplesFor, shorterThan } from './promise.ts';
 
+/**
+ * The share of iterations of a flow in which every step succeeds exceeds the limit.
+ * @param flow its name
+ * @param limit a fraction: 0.99 is 99 %
+ */
 export function flowSuccessAbove(flow: string, limit: number): CriterionOf<'flow-success-rate'> {
   return critical(above(limit), 'fraction', {
     id: `${flow}-success`,
@@ -10,6 +15,12 @@ export function flowSuccessAbove(flow: string, limit: number): CriterionOf<'flow
   });
 }
 
+/**
+ * The mean duration of a flow, from its first step to its last, stays below the limit. Failed iterations count.
+ * @param flow its name
+ * @param limit a duration such as `400ms` or `1m30s`
+ * @throws RangeError where the limit is not a duration
+ */
 export function flowMeanBelow(flow: string, limit: string): CriterionOf<'flow-mean'> {
   return critical(shorterThan(limit), 'ms', {
     id: `${flow}-mean`,
@@ -19,6 +30,14 @@ export function flowMeanBelow(flow: string, limit: string): CriterionOf<'flow-me
   });
 }
 
+/**
+ * The duration that a share `q` of the iterations of a flow does not exceed stays below the limit. It needs ten
+ * samples beyond the percentile.
+ * @param flow its name
+ * @param q between 0 and 1: 0.95 for the p95
+ * @param limit a duration such as `400ms` or `1m30s`
+ * @throws RangeError where the limit is not a duration
+ */
 export function flowPercentileBelow(flow: string, q: number, limit: string): CriterionOf<'flow-percentile'> {
   return critical(shorterThan(limit), 'ms', {
     id: `${flow}-${percentileName(q)}`,

@@ -13,8 +13,9 @@ import {
 } from '../criterion.ts';
 
 /**
- * Narrows a criterion on requests to those of one endpoint.
- * @param endpoint its name: `GET /admin/bookings/:id`
+ * Narrows a criterion on requests to one endpoint.
+ * @param endpoint its name: `GET /orders/:id`
+ * @throws RangeError where the criterion is not about requests, or is narrowed already
  */
 export function at<M extends NarrowedBy<'at'>>(endpoint: string, criterion: Criterion<M>): Criterion<M> {
   refuseToNarrow('at', criterion);
@@ -26,13 +27,23 @@ export function at<M extends NarrowedBy<'at'>>(endpoint: string, criterion: Crit
   };
 }
 
-/** Narrows a criterion on a flow to one of its steps. */
+/**
+ * Narrows a criterion on a flow to one of its steps.
+ * @param step its name
+ * @throws RangeError where the criterion is not about a flow, or is narrowed already
+ */
 export function ofStep<M extends NarrowedBy<'ofStep'>>(step: string, criterion: Criterion<M>): Criterion<M> {
   refuseToNarrow('ofStep', criterion);
   return { ...criterion, id: `${criterion.id}[${step}]`, title: `${criterion.title} of step ${step}`, step };
 }
 
-/** Narrows a criterion to some phases of the workload. Its id says so: the same promise may hold elsewhere too. */
+/**
+ * Narrows a criterion to some phases of the workload. The phases become part of its id, so that the same criterion
+ * can stand for other phases too.
+ * @param phases their names
+ * @throws RangeError where results have no figures of that kind for phases, or the criterion is narrowed already.
+ * Around `at` and `inEveryWindow`, `during` is the outer one.
+ */
 export function during<M extends NarrowedBy<'during'>>(
   phases: string[],
   criterion: Criterion<M>,
@@ -47,11 +58,11 @@ export function during<M extends NarrowedBy<'during'>>(
 }
 
 /**
- * A limit for each window of the run, of which a share may break it. It takes so many windows that a run in which
- * all of them keep the limit passes.
+ * Judges a limit in each window of the run, and allows a share of the windows to break it. It needs so many
+ * windows that a run in which all of them keep the limit passes.
  * @param share between 0 and 1: more windows than this keep the limit
  * @param minRequests a window with fewer requests (of a flow: iterations) does not count
- * @throws RangeError for a percentile that windows do not have, or a share that is none
+ * @throws RangeError for a percentile other than p50, p95 and p99, or a share that is not between 0 and 1
  */
 export function inEveryWindow(
   criterion: Criterion<NarrowedBy<'inEveryWindow'>>,
@@ -71,7 +82,7 @@ export function inEveryWindow(
   };
 }
 
-/** Not worth a NO-GO: where it fails, the verdict is at worst CONDITIONAL GO. */
+/** Makes a criterion minor: where it fails, the verdict is at worst CONDITIONAL GO. */
 export function minor<M extends Measure>(criterion: Criterion<M>): Criterion<M> {
   return { ...criterion, severity: 'minor' };
 }

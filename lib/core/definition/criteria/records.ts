@@ -1,7 +1,10 @@
 import type { CriterionOf } from '../criterion.ts';
 import { critical, NONE } from './promise.ts';
 
-/** Whatever was acknowledged is there, whole and once. Takes a product that says how its records are counted. */
+/**
+ * Every record that the target acknowledged exists once, and is complete. It has data only where the product has a
+ * `ledger`.
+ */
 export function nothingLost(): CriterionOf<'damaged-records'> {
   return critical(NONE, 'count', {
     id: 'nothing-lost',

@@ -1,6 +1,14 @@
 import type { CriterionOf } from '../criterion.ts';
 import { above, below, critical, NONE, percentileName, samplesFor, shorterThan } from './promise.ts';
 
+/**
+ * The response time that a share `q` of the requests does not exceed stays below the limit: `percentileBelow(0.95,
+ * '400ms')` is a limit on the p95. It needs ten samples beyond the percentile: 200 requests for the p95, 1,000 for
+ * the p99.
+ * @param q between 0 and 1
+ * @param limit a duration such as `400ms` or `1m30s`
+ * @throws RangeError where the limit is not a duration
+ */
 export function percentileBelow(q: number, limit: string): CriterionOf<'request-percentile'> {
   return critical(shorterThan(limit), 'ms', {
     id: percentileName(q),
@@ -10,6 +18,11 @@ export function percentileBelow(q: number, limit: string): CriterionOf<'request-
   });
 }
 
+/**
+ * The mean response time stays below the limit. It needs 30 requests.
+ * @param limit a duration such as `400ms` or `1m30s`
+ * @throws RangeError where the limit is not a duration
+ */
 export function meanBelow(limit: string): CriterionOf<'request-mean'> {
   return critical(shorterThan(limit), 'ms', {
     id: 'mean',
@@ -19,7 +32,10 @@ export function meanBelow(limit: string): CriterionOf<'request-mean'> {
   });
 }
 
-/** Requests a second. Closed load falls off with the ends of a workload: narrow it to the phase that holds. */
+/**
+ * The target answers more requests per second than this. Closed load falls off at both ends of a workload: narrow
+ * the criterion to the phase that holds the load. It needs 100 requests.
+ */
 export function throughputAbove(perSecond: number): CriterionOf<'throughput'> {
   return critical(above(perSecond), 'perSecond', {
     id: 'throughput',
@@ -29,7 +45,9 @@ export function throughputAbove(perSecond: number): CriterionOf<'throughput'> {
   });
 }
 
-/** So many requests have been sent: with fewer, whatever else holds was shown under less load than was meant. */
+/**
+ * The run sends more requests than this. With fewer, the other criteria were judged under less load than intended.
+ */
 export function requestsAbove(count: number): CriterionOf<'request-count'> {
   return critical(above(count), 'count', {
     id: 'requests',
@@ -39,6 +57,11 @@ export function requestsAbove(count: number): CriterionOf<'request-count'> {
   });
 }
 
+/**
+ * The share of requests that fail stays below the limit. A request fails where its response is not the expected
+ * one, or where there is no response. It needs 100 requests.
+ * @param limit a fraction: 0.01 is 1 %
+ */
 export function errorRateBelow(limit: number): CriterionOf<'error-rate'> {
   return critical(below(limit), 'fraction', {
     id: 'error-rate',
@@ -48,7 +71,12 @@ export function errorRateBelow(limit: number): CriterionOf<'error-rate'> {
   });
 }
 
-/** Answers by which the target refused as it should, such as those of a rate limit: more of them, and users notice. */
+/**
+ * The share of responses that refuse by design, such as those of a rate limit, stays below the limit. It needs 30
+ * requests.
+ * @param status one of the `refusals` of an endpoint: 429
+ * @param limit a fraction: 0.01 is 1 %
+ */
 export function refusalShareBelow(status: number, limit: number): CriterionOf<'refusal-share'> {
   return critical(below(limit), 'fraction', {
     id: `refused-${status}`,
@@ -58,7 +86,12 @@ export function refusalShareBelow(status: number, limit: number): CriterionOf<'r
   });
 }
 
-/** A limit that must hold back some: with fewer refusals it is not there. */
+/**
+ * The share of responses that refuse by design exceeds the limit: it shows that a rate limit is active. It needs
+ * 30 requests.
+ * @param status one of the `refusals` of an endpoint: 429
+ * @param limit a fraction: 0.01 is 1 %
+ */
 export function refusalShareAbove(status: number, limit: number): CriterionOf<'refusal-share'> {
   return critical(above(limit), 'fraction', {
     id: `refused-${status}-at-least`,
@@ -68,7 +101,13 @@ export function refusalShareAbove(status: number, limit: number): CriterionOf<'r
   });
 }
 
-/** A limit that must hold back some, and not too many: two criteria, for either side. */
+/**
+ * The share of responses that refuse by design stays between two limits.
+ * @param status one of the `refusals` of an endpoint: 429
+ * @param low a fraction: 0.01 is 1 %
+ * @param high a fraction
+ * @returns two criteria, one for each limit: spread them into the list
+ */
 export function refusalShareBetween(
   status: number,
   low: number,
@@ -77,7 +116,11 @@ export function refusalShareBetween(
   return [refusalShareAbove(status, low), refusalShareBelow(status, high)];
 }
 
-/** Right answers that said of themselves to be degraded. */
+/**
+ * The share of correct responses that report themselves as degraded stays below the limit. Endpoints name the
+ * field by `degraded`.
+ * @param limit a fraction: 0.01 is 1 %
+ */
 export function degradedShareBelow(limit: number): CriterionOf<'degraded-share'> {
   return critical(below(limit), 'fraction', {
     id: 'degraded',
@@ -87,6 +130,7 @@ export function degradedShareBelow(limit: number): CriterionOf<'degraded-share'>
   });
 }
 
+/** No request times out. */
 export function noTimeouts(): CriterionOf<'error-count'> {
   return critical(NONE, 'count', {
     id: 'timeouts',
@@ -96,6 +140,7 @@ export function noTimeouts(): CriterionOf<'error-count'> {
   });
 }
 
+/** Every response is the expected one: its status, and the field that `has` names. */
 export function noFailedCheck(): CriterionOf<'failed-checks'> {
   return critical(NONE, 'count', {
     id: 'failed-checks',
@@ -105,7 +150,10 @@ export function noFailedCheck(): CriterionOf<'failed-checks'> {
   });
 }
 
-/** @param minSamples how many responses must have been held against their contract at the least */
+/**
+ * Every response that was checked against its contract, a JSON Schema, satisfies it.
+ * @param minSamples how many responses have to be checked for a verdict
+ */
 export function contractsHold(minSamples: number): CriterionOf<'contract-violations'> {
   return critical(NONE, 'count', {
     id: 'contracts',
@@ -115,7 +163,11 @@ export function contractsHold(minSamples: number): CriterionOf<'contract-violati
   });
 }
 
-/** How simultaneous bursts were: the time from the first VU that began to the last, in the widest of them. */
+/**
+ * The VUs of each burst start within this time of each other. It judges the burst with the widest spread.
+ * @param limit a duration such as `400ms` or `1m30s`
+ * @throws RangeError where the limit is not a duration
+ */
 export function startSpreadBelow(limit: string): CriterionOf<'start-spread'> {
   return critical(shorterThan(limit), 'ms', {
     id: 'start-spread',

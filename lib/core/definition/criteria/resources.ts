@@ -3,7 +3,12 @@ import { below, critical, NONE, shorterThan } from './promise.ts';
 
 const MB = 1024 * 1024;
 
-/** Growth of the target's memory over a phase, without the first third of it: caches warm up and stop. */
+/**
+ * The memory of the target grows less than this over a phase. The first third of the phase does not count, because
+ * caches warm up in it.
+ * @param limitMB in MB
+ * @param phase of the workload
+ */
 export function memoryGrowthBelow(limitMB: number, phase: string): CriterionOf<'memory-growth'> {
   return critical(below(limitMB * MB), 'bytes', {
     id: 'memory-growth',
@@ -13,7 +18,11 @@ export function memoryGrowthBelow(limitMB: number, phase: string): CriterionOf<'
   });
 }
 
-/** How fast the target's memory grows once it is warm, in MB an hour: for long runs, what a day would bring. */
+/**
+ * The memory of the target grows slower than this once it is warm: for long runs.
+ * @param limitMBPerHour in MB per hour
+ * @param phase of the workload
+ */
 export function memorySlopeBelow(limitMBPerHour: number, phase: string): CriterionOf<'memory-slope'> {
   return critical(below(limitMBPerHour * MB), 'bytesPerHour', {
     id: 'memory-slope',
@@ -23,7 +32,7 @@ export function memorySlopeBelow(limitMBPerHour: number, phase: string): Criteri
   });
 }
 
-/** Database connections still in use once the load is gone, above those in use before it came. */
+/** After the load, the target uses no more database connections than before it. */
 export function noConnectionLeak(): CriterionOf<'unreturned-connections'> {
   return critical(NONE, 'count', {
     id: 'connection-leak',
@@ -33,7 +42,7 @@ export function noConnectionLeak(): CriterionOf<'unreturned-connections'> {
   });
 }
 
-/** Crashes: nothing that serves the target was started again. */
+/** No process of the target restarts during the run. */
 export function noRestarts(): CriterionOf<'restarts'> {
   return critical(NONE, 'count', {
     id: 'restarts',
@@ -43,12 +52,22 @@ export function noRestarts(): CriterionOf<'restarts'> {
   });
 }
 
-/** How soon a circuit breaker opens in a phase in which its upstream fails. */
+/**
+ * A circuit breaker opens within this time in a phase in which its upstream fails.
+ * @param limit a duration such as `400ms` or `1m30s`
+ * @param phase of the workload
+ * @throws RangeError where the limit is not a duration
+ */
 export function breakerOpensWithin(limit: string, phase: string): CriterionOf<'breaker-time'> {
   return breakerTimeBelow('opens', 'until a circuit breaker opens', limit, phase);
 }
 
-/** How soon it is closed again, for good, in a phase in which its upstream is back. */
+/**
+ * A circuit breaker closes for good within this time in a phase in which its upstream works again.
+ * @param limit a duration such as `400ms` or `1m30s`
+ * @param phase of the workload
+ * @throws RangeError where the limit is not a duration
+ */
 export function breakerRecoversWithin(limit: string, phase: string): CriterionOf<'breaker-time'> {
   return breakerTimeBelow('recovers', 'until all circuit breakers are closed', limit, phase);
 }

@@ -3,8 +3,12 @@ import { promiseOf, stated } from './narrow.ts';
 import { above, below, critical, shorterThan } from './promise.ts';
 
 /**
- * How soon after the spike the probe traffic is, and stays, as fast as before it.
- * @param tolerance how far above the level of the reference phase counts as back: 0.2 is 20 %
+ * After a spike, the response time of the probe traffic returns to its level before the spike within this time,
+ * and stays there.
+ * @param limit a duration such as `400ms` or `1m30s`
+ * @param where the scenario that probes, the phase before the spike, the phase after it, and how far above the
+ * earlier level counts as recovered: a tolerance of 0.2 is 20 %
+ * @throws RangeError where the limit is not a duration
  */
 export function recoversWithin(
   limit: string,
@@ -22,11 +26,12 @@ export function recoversWithin(
 const RAMP_MIN_REQUESTS = 20;
 
 /**
- * How much load the target takes before it no longer keeps these limits: the requests a second that it answered in
- * the last window before they were broken for the rest of a ramp.
- * @param ramp phases one after the other, in which the load never falls
+ * The target answers more requests per second than this before it stops keeping the given limits. The breaking
+ * point is the rate in the last window before the limits were broken for the rest of the ramp.
+ * @param perSecond requests per second
+ * @param ramp phases in order, in which the load never falls
  * @param promises limits for each window, such as a percentile and an error rate
- * @throws RangeError where there is no limit, or one that windows do not tell
+ * @throws RangeError where there is no limit, or one that windows have no figures for
  */
 export function breakingPointAbove(
   perSecond: number,
@@ -46,7 +51,11 @@ export function breakingPointAbove(
   });
 }
 
-/** Change of the mean response time from the beginning to the end of a phase, as a share of its mean. */
+/**
+ * The mean response time changes less than this from the beginning of a phase to its end.
+ * @param limit a fraction of the mean: 0.1 is 10 %
+ * @param phase of the workload
+ */
 export function driftBelow(limit: number, phase: string): CriterionOf<'duration-drift'> {
   return critical(below(limit), 'fraction', {
     id: 'drift',

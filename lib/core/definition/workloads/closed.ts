@@ -2,14 +2,22 @@ import { formatExactly, parseDuration } from '../../numbers/index.ts';
 import type { Stage, Workload, WorkloadPlan } from '../workload.ts';
 import { GRACEFUL_STOP, lengthOf, phasesOf, scaledMs, scaledVUs } from './scale.ts';
 
-/** VUs rise and fall linearly from stage to stage, starting at none. */
+/**
+ * VUs rise and fall linearly from stage to stage, starting at 0. Each stage is a phase.
+ * @param stages in order; `target` is the number of VUs at the end of the stage
+ * @throws RangeError when the test starts, where a duration is not one
+ */
 export function rampingVUs(stages: readonly Stage[]): WorkloadPlan {
   return ramping('ramping-vus', stages);
 }
 
 /**
- * Numbers of users one after the other, each held for as long: which of them does the target still carry? Phases
- * `users-50` for the holds and `to-50` for the ramps before them, named by the numbers as written.
+ * Numbers of users in order, each held for the same time: which of them can the target serve? The phases are named
+ * by the numbers as written: `users-50` while it holds, `to-50` for the ramp before it.
+ * @param rungs numbers of VUs
+ * @param ramp how long VUs rise to the next number: `30s`
+ * @param hold how long each number is held: `5m`
+ * @throws RangeError when the test starts, where a duration is not one
  */
 export function ladder(
   rungs: readonly number[],
@@ -57,7 +65,13 @@ function ramping(kind: string, stages: readonly Stage[]): WorkloadPlan {
   };
 }
 
-/** The same number of VUs throughout. */
+/**
+ * The same number of VUs from start to end. The phase is `hold`.
+ * @param vus number of VUs
+ * @param duration such as `10m`
+ * @param gracefulStop how long a started iteration may go on after the end. Default: `10s`
+ * @throws RangeError when the test starts, where a duration is not one
+ */
 export function constantVUs({
   vus,
   duration,
@@ -93,7 +107,11 @@ export function constantVUs({
   };
 }
 
-/** One VU, one iteration: every part of a test works at all. Not scaled: there is nothing less than once. */
+/**
+ * One VU and one iteration, whatever the time and VU scales. The phase is `once`.
+ * @param maxDuration when an iteration that has not ended is interrupted: `1m`
+ * @throws RangeError when the test starts, where a duration is not one
+ */
 export function once({ maxDuration }: { maxDuration: string }): WorkloadPlan {
   return () => {
     const durationMs = parseDuration(maxDuration);

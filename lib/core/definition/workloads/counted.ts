@@ -6,9 +6,11 @@ import { GRACEFUL_STOP, lengthOf, phasesOf, scaledMs, scaledVUs } from './scale.
 const SHORTEST_BURST_MS = 3000;
 
 /**
- * Bursts, one after the other: so many VUs gather, and each sends its iteration at the same instant. Each burst is a
- * phase and a scenario of its name, so that it can have its own traffic.
- * @param pause from one burst to the next, in which it has to be answered
+ * Bursts in order: in each, a number of VUs gather and send their iteration at the same instant. Each burst is a
+ * phase and a scenario of that name, so that it can have its own traffic.
+ * @param list the bursts: a name, and the number of VUs
+ * @param pause from one burst to the next, in which it has to be answered; at least `3s`
+ * @throws RangeError when the test starts, where a duration is not one
  */
 export function bursts(
   list: readonly { phase: string; vus: number }[],
@@ -35,8 +37,10 @@ export function bursts(
 }
 
 /**
- * One VU that samples one operation after the other, so many times each: what an operation takes by itself. Each is a
- * phase and a scenario of its name. A run whose operations do not end within their time has dropped iterations.
+ * One VU that repeats one operation after another: how long does each take by itself? Each operation is a phase
+ * and a scenario of that name. Iterations that do not end in time are dropped.
+ * @param operations in order: a name, the number of iterations, and the time for all of them
+ * @throws RangeError when the test starts, where a duration is not one
  */
 export function sequential(
   operations: readonly { phase: string; samples: number; within: string }[],

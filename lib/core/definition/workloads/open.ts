@@ -20,7 +20,13 @@ interface Ramp {
   toPerS: number;
 }
 
-/** Arrivals at one rate, whether or not those before them have been answered. Phase `hold`. */
+/**
+ * Iterations start at one rate, whether or not earlier ones have ended. The phase is `hold`.
+ * @param ratePerS iterations started per second
+ * @param duration such as `10m`
+ * @param maxVUs how many iterations may run at the same time. An arrival beyond that is dropped.
+ * @throws RangeError when the test starts, where a duration is not one
+ */
 export function constantArrivals({
   ratePerS,
   duration,
@@ -31,7 +37,12 @@ export function constantArrivals({
   });
 }
 
-/** Arrivals at a constant rate in each phase, and at once at that of the next one. */
+/**
+ * Iterations start at a constant rate in each phase, and at once at the rate of the next phase.
+ * @param phases in order; `ratePerS` is iterations started per second
+ * @param reserve `maxVUs`: how many iterations may run at the same time. An arrival beyond that is dropped.
+ * @throws RangeError when the test starts, where a duration is not one
+ */
 export function arrivalPhases(phases: readonly ConstantRate[], reserve: Reserve): WorkloadPlan {
   return arrivals(
     'arrival-phases',
@@ -45,7 +56,13 @@ export function arrivalPhases(phases: readonly ConstantRate[], reserve: Reserve)
   );
 }
 
-/** Arrivals whose rate changes linearly within each phase; equal ends hold it. */
+/**
+ * Iterations start at a rate that changes linearly within each phase.
+ * @param ramps phases in order; `fromPerS` and `toPerS` are iterations started per second. Equal ends hold the
+ * rate.
+ * @param reserve `maxVUs`: how many iterations may run at the same time. An arrival beyond that is dropped.
+ * @throws RangeError when the test starts, where a duration is not one
+ */
 export function arrivalRamps(ramps: readonly Ramp[], reserve: Reserve): WorkloadPlan {
   return arrivals('arrival-ramps', ramps, reserve);
 }
@@ -110,9 +127,11 @@ function stagesOf(
 }
 
 /**
- * Adds a light probe beside a workload, over its whole length: arrivals at a constant rate that show the response
- * time also while the workload itself offers nothing. Its rate is not scaled: the resolution of what it measures
- * depends on it.
+ * Adds light traffic beside a workload, as the scenario `probe`: it shows the response time also while the
+ * workload itself sends nothing. The VU scale does not change its rate, which decides how finely it measures.
+ * @param plan any other workload
+ * @param ratePerS iterations started per second
+ * @param maxVUs how many of them may run at the same time
  */
 export function withProbe(
   plan: WorkloadPlan,
