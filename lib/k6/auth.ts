@@ -4,14 +4,14 @@ import type { Answer } from './answer.ts';
 import { env } from './env.ts';
 import type { Form } from './form.ts';
 
-/** Headers that are the same for every request of an endpoint, and those that depend on its body. */
+/** The headers by which requests of an endpoint prove who sends them. */
 export interface Credentials {
   headers: Record<string, string>;
-  /** Adds to the headers what only the body decides. Absent where nothing does. */
+  /** Sets the headers that depend on the request, before it is sent. */
   sign?: (headers: Record<string, string>, body: string | Form | undefined) => void;
 }
 
-/** Nothing is asked of who sends the request. */
+/** Requests without credentials. */
 export const none: Authentication = { scheme: 'none' };
 
 /** A bearer token that is given by the environment. */
@@ -55,18 +55,18 @@ export function credentials(auth: Authentication): Credentials {
   }
 }
 
-/** A bearer token that a VU gets by signing in, and holds from then on. Each VU has its own. */
+/** The token of one VU. */
 export interface HeldToken {
-  /** Of the endpoints that take the token; without one, they are sent none. */
+  /** For `auth` of the endpoints that need the token. Without a token, they are sent no credentials. */
   credentials: Credentials;
   isHeld(): boolean;
   /**
-   * Holds the token in a right answer; an answer that is not right changes nothing.
-   * @param path to it in the body
-   * @returns whether one is held now
+   * Holds the token in the body of a response that is ok, and changes nothing otherwise.
+   * @param path to the token in the body
+   * @returns whether a token is held now
    */
   take(answer: Answer, path: string): boolean;
-  /** Signed out. */
+  /** Forgets the token. */
   drop(): void;
 }
 
@@ -93,7 +93,7 @@ export function heldToken(): HeldToken {
   };
 }
 
-/** Credentials of the right form and the wrong value: what a target has to refuse. */
+/** A signature of the right form and the wrong value, which the target has to refuse. */
 export function wrongSignature(header: string): Credentials {
   return { headers: { [header]: `sha256=${'0'.repeat(64)}` } };
 }

@@ -14,7 +14,10 @@ export function env<N extends VariableName>(name: N): ValueOf<N> {
   return readVariable(name, __ENV);
 }
 
-/** The same, or undefined where nothing is set and there is nothing to stand in for it. */
+/**
+ * The value of an environment variable of the suite, or undefined where it is not set and has no default.
+ * @throws VariableError where it is malformed
+ */
 export function optionalEnv<N extends VariableName>(name: N): ValueOf<N> | undefined {
   return readOptional(name, __ENV);
 }

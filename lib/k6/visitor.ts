@@ -23,7 +23,7 @@ const sequenceOf = (vu: number) => quickRandom(env('SEED') + Math.imul(vu, STREA
 /** For what a VU draws while it is made, and so before it may know which of all it is. */
 export const randomAtFirst: Random = sequenceOf(__VU);
 
-/** A number in [0, 1). Every VU draws its own sequence, which is the same in every run with the same SEED. */
+/** Returns a number in [0, 1). Every VU draws its own sequence, which is the same in every run with the same SEED. */
 export const random: Random = isAlone ? randomAtFirst : laterSequence();
 
 function laterSequence(): Random {

@@ -110,7 +110,7 @@ export interface Scope {
   phases?: string[];
 }
 
-/** A promise: what is measured, where, and the limit it has to keep. */
+/** What is measured, in which part of the run, and the limit for it. */
 export interface Criterion<M extends Measure = Measure> extends Scope, Limit {
   id: string;
   title: string;

@@ -45,13 +45,13 @@ export interface PlannedEndpoint {
   /** Share of the mix; absent for endpoints that only flows call. */
   weight?: number;
   expectedStatus: number;
-  /** Statuses that are no error either: a target may lack what is asked for. */
+  /** Statuses that are not errors either. */
   toleratedStatuses?: number[];
-  /** Statuses with which the target refuses by design, as a rate limit does: no error, and counted apart. */
+  /** Statuses with which the target refuses by design: not errors, and counted separately. */
   refusals?: number[];
-  /** Its answers can be degraded ones, which are counted apart. */
+  /** Its responses can be degraded, and are then counted separately. */
   degradable?: true;
-  /** Kind of the record that each right answer has created. */
+  /** Kind of record that each correct response has created. */
   creates?: string;
 }
 
@@ -71,14 +71,14 @@ export type Authentication =
 /** Header and path parameter with the id of the run that creates a record: what the target has to mark it with. */
 export const LOAD_RUN = { header: 'X-Load-Run', parameter: ':run' } as const;
 
-/** How what a run has created is removed from the target. To be done again does no harm. */
+/** How the records that a run created are removed from the target. It has to be safe to repeat. */
 export type CleanUp =
   /** DELETE on a path with `:run` in it, answered `{"removed": {"booking": 12}}`: how many of each kind. */
   | { through: 'api'; path: string; auth: Authentication }
   /** Statements for TARGET_DATABASE_URL, in order and as one transaction. `$1` is the id of the run; the rows are counted. */
   | { through: 'sql'; statements: { kind: string; sql: string }[] };
 
-/** How records that a run has created are counted by kind: whole ones, half-written ones, and those that are there again. */
+/** How the records that a run created are counted by kind: complete, incomplete and duplicate ones. */
 export type Ledger =
   /** GET on a path with `:run` in it, answered `{"ledger": {"booking": {"complete": 12, "incomplete": 0, "duplicates": 0}}}`. */
   | { through: 'api'; path: string; auth: Authentication }
@@ -89,9 +89,9 @@ export type Ledger =
 export interface TargetDescription {
   healthPath: string;
   metricsPath: string;
-  /** Requests that show whether the target takes our credentials, and that change nothing in it. */
+  /** Requests that show whether the target accepts the credentials. */
   probes: CredentialProbe[];
-  /** Where it answers `{"required": […], "missing": […]}`: names of environment variables, and never a value. */
+  /** Where the target responds with `{"required": […], "missing": […]}`: names of its environment variables, without values. */
   configuration?: { path: string; auth: Authentication };
 }
 
@@ -99,15 +99,15 @@ export interface TargetDescription {
  * A request that shows, before any load, whether the target accepts the credentials. It must not change anything.
  */
 export interface CredentialProbe {
-  /** As told to a person: `admin token`. */
+  /** What messages call the credentials: `admin token`. */
   what: string;
-  /** GET where nothing is said. */
+  /** Default: GET */
   method?: 'GET' | 'POST';
   path: string;
   body?: string;
   auth: Authentication;
-  /** Statuses that mean: taken with its credentials. 200 where nothing is said. */
+  /** Statuses that mean that the credentials are accepted. Default: 200 */
   acceptedStatuses?: number[];
-  /** Statuses that mean: refused for its credentials. 401 and 403 where nothing is said. */
+  /** Statuses that mean that the credentials are refused. Default: 401 and 403 */
   refusedStatuses?: number[];
 }

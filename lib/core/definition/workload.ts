@@ -52,13 +52,13 @@ export interface K6Scenario {
 export interface Workload {
   kind: string;
   model: 'open' | 'closed';
-  /** Most VUs at once over all scenarios: what the file-descriptor limit and the machine must carry. */
+  /** Peak number of VUs over all scenarios. */
   peakVUs: number;
   durationMs: number;
   phases: Phase[];
-  /** Traffic is given by these names. Those that run one after the other are named as their phases, any other is `load` or `probe`. */
+  /** k6 scenarios by name. Scenarios that run in turn are named as their phases; any other is `load` or `probe`. */
   scenarios: Record<string, K6Scenario>;
-  /** Scenarios whose VUs wait for one another, and how many there are to be. */
+  /** Scenarios whose VUs wait for each other, and how many VUs each has. */
   bursts?: { phase: string; vus: number }[];
 }
 

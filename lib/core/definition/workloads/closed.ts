@@ -5,7 +5,7 @@ import { GRACEFUL_STOP, lengthOf, phasesOf, scaledMs, scaledVUs } from './scale.
 /**
  * VUs rise and fall linearly from stage to stage, starting at 0. Each stage is a phase.
  * @param stages in order; `target` is the number of VUs at the end of the stage
- * @throws RangeError when the test starts, where a duration is not one
+ * @throws RangeError when the test starts, where a duration is malformed
  */
 export function rampingVUs(stages: readonly Stage[]): WorkloadPlan {
   return ramping('ramping-vus', stages);
@@ -17,7 +17,7 @@ export function rampingVUs(stages: readonly Stage[]): WorkloadPlan {
  * @param rungs numbers of VUs
  * @param ramp how long VUs rise to the next number: `30s`
  * @param hold how long each number is held: `5m`
- * @throws RangeError when the test starts, where a duration is not one
+ * @throws RangeError when the test starts, where a duration is malformed
  */
 export function ladder(
   rungs: readonly number[],
@@ -70,7 +70,7 @@ function ramping(kind: string, stages: readonly Stage[]): WorkloadPlan {
  * @param vus number of VUs
  * @param duration such as `10m`
  * @param gracefulStop how long a started iteration may go on after the end. Default: `10s`
- * @throws RangeError when the test starts, where a duration is not one
+ * @throws RangeError when the test starts, where a duration is malformed
  */
 export function constantVUs({
   vus,
@@ -110,7 +110,7 @@ export function constantVUs({
 /**
  * One VU and one iteration, whatever the time and VU scales. The phase is `once`.
  * @param maxDuration when an iteration that has not ended is interrupted: `1m`
- * @throws RangeError when the test starts, where a duration is not one
+ * @throws RangeError when the test starts, where a duration is malformed
  */
 export function once({ maxDuration }: { maxDuration: string }): WorkloadPlan {
   return () => {

@@ -10,7 +10,7 @@ const SHORTEST_BURST_MS = 3000;
  * phase and a scenario of that name, so that it can have its own traffic.
  * @param list the bursts: a name, and the number of VUs
  * @param pause from one burst to the next, in which it has to be answered; at least `3s`
- * @throws RangeError when the test starts, where a duration is not one
+ * @throws RangeError when the test starts, where a duration is malformed
  */
 export function bursts(
   list: readonly { phase: string; vus: number }[],
@@ -40,7 +40,7 @@ export function bursts(
  * One VU that repeats one operation after another: how long does each take by itself? Each operation is a phase
  * and a scenario of that name. Iterations that do not end in time are dropped.
  * @param operations in order: a name, the number of iterations, and the time for all of them
- * @throws RangeError when the test starts, where a duration is not one
+ * @throws RangeError when the test starts, where a duration is malformed
  */
 export function sequential(
   operations: readonly { phase: string; samples: number; within: string }[],

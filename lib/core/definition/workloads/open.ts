@@ -2,18 +2,20 @@ import { formatExactly } from '../../numbers/index.ts';
 import type { Phase, WorkloadPlan } from '../workload.ts';
 import { GRACEFUL_STOP, lengthOf, phasesOf, scaledMs, scaledRates, scaledReserve } from './scale.ts';
 
-/** How many iterations may be under way at once. Each arrival beyond that is dropped, and makes the run suspect. */
-interface Reserve {
+/** How many iterations may run at the same time. An arrival beyond that is dropped, and too many of them make the run INVALID. */
+export interface Reserve {
   maxVUs: number;
 }
 
-interface ConstantRate {
+/** One phase of `arrivalPhases`: its duration such as `1m30s`, and iterations started per second. */
+export interface ConstantRate {
   phase: string;
   duration: string;
   ratePerS: number;
 }
 
-interface Ramp {
+/** One phase of `arrivalRamps`: its duration such as `1m30s`, and iterations started per second at its two ends. */
+export interface Ramp {
   phase: string;
   duration: string;
   fromPerS: number;
@@ -25,7 +27,7 @@ interface Ramp {
  * @param ratePerS iterations started per second
  * @param duration such as `10m`
  * @param maxVUs how many iterations may run at the same time. An arrival beyond that is dropped.
- * @throws RangeError when the test starts, where a duration is not one
+ * @throws RangeError when the test starts, where a duration is malformed
  */
 export function constantArrivals({
   ratePerS,
@@ -41,7 +43,7 @@ export function constantArrivals({
  * Iterations start at a constant rate in each phase, and at once at the rate of the next phase.
  * @param phases in order; `ratePerS` is iterations started per second
  * @param reserve `maxVUs`: how many iterations may run at the same time. An arrival beyond that is dropped.
- * @throws RangeError when the test starts, where a duration is not one
+ * @throws RangeError when the test starts, where a duration is malformed
  */
 export function arrivalPhases(phases: readonly ConstantRate[], reserve: Reserve): WorkloadPlan {
   return arrivals(
@@ -61,7 +63,7 @@ export function arrivalPhases(phases: readonly ConstantRate[], reserve: Reserve)
  * @param ramps phases in order; `fromPerS` and `toPerS` are iterations started per second. Equal ends hold the
  * rate.
  * @param reserve `maxVUs`: how many iterations may run at the same time. An arrival beyond that is dropped.
- * @throws RangeError when the test starts, where a duration is not one
+ * @throws RangeError when the test starts, where a duration is malformed
  */
 export function arrivalRamps(ramps: readonly Ramp[], reserve: Reserve): WorkloadPlan {
   return arrivals('arrival-ramps', ramps, reserve);
