@@ -2,20 +2,19 @@ import {
   type Assessment,
   type CleanUp,
   type Criterion,
-  type K6Scenario,
+  type K6Options,
   type Ledger,
+  optionsOf,
   PLAN_VERSION,
   type Scale,
   type TargetDescription,
   type TestPlan,
   type TrafficPlan,
-  thresholdsOf,
   touchedBy,
   trafficFor,
   type VariableName,
   type WorkloadPlan,
 } from '../core/definition/index.ts';
-import { SYSTEM_TAGS, TREND_STATS } from '../core/metrics/index.ts';
 import { demand, env } from './env.ts';
 import { contractsHold } from './metrics.ts';
 import { summaryHandler } from './summary.ts';
@@ -57,16 +56,6 @@ export interface TestModule {
   options: K6Options;
   run(): void;
   handleSummary: ReturnType<typeof summaryHandler>;
-}
-
-/** The k6 options that tests set. `ext.suite` carries the plan to whoever inspects the bundle. */
-export interface K6Options {
-  scenarios: Record<string, K6Scenario>;
-  thresholds: Record<string, string[]>;
-  systemTags: string[];
-  summaryTrendStats: string[];
-  userAgent: string;
-  ext: { suite: TestPlan };
 }
 
 /**
@@ -119,17 +108,5 @@ function planOf({
     ...(assess && { assess }),
     ...(product.cleanup && { cleanup: product.cleanup }),
     ...(product.ledger && { ledger: product.ledger }),
-  };
-}
-
-function optionsOf(plan: TestPlan): K6Options {
-  return {
-    scenarios: plan.workload.scenarios,
-    thresholds: thresholdsOf(plan),
-    systemTags:
-      Object.keys(plan.workload.scenarios).length > 1 ? [...SYSTEM_TAGS, 'scenario'] : [...SYSTEM_TAGS],
-    summaryTrendStats: Object.values(TREND_STATS),
-    userAgent: `load-suite (${plan.product}/${plan.test})`,
-    ext: { suite: plan },
   };
 }

@@ -48,6 +48,7 @@ export {
   type WindowPromise,
   type Word,
 } from './criterion.ts';
+export { type K6Options, optionsOf } from './options.ts';
 export {
   type Assessment,
   type Authentication,
@@ -63,7 +64,7 @@ export {
 } from './plan.ts';
 export { filled, piecesOf } from './route.ts';
 export { dealer } from './rows.ts';
-export { FAMILIAR_STATUSES, subMetric, thresholdsOf } from './thresholds.ts';
+export { FAMILIAR_STATUSES, subMetric } from './thresholds.ts';
 export {
   inSequence,
   isForAll,

@@ -1,0 +1,27 @@
+import { SYSTEM_TAGS, TREND_STATS } from '../metrics/index.ts';
+import type { TestPlan } from './plan.ts';
+import { thresholdsOf } from './thresholds.ts';
+import type { K6Scenario } from './workload.ts';
+
+/** The k6 options that tests set. `ext.suite` carries the plan, which `k6 inspect` prints. */
+export interface K6Options {
+  scenarios: Record<string, K6Scenario>;
+  thresholds: Record<string, string[]>;
+  systemTags: string[];
+  summaryTrendStats: string[];
+  userAgent: string;
+  ext: { suite: TestPlan };
+}
+
+/** The k6 options of a plan. A tag costs every sample, so samples name their scenario only where there are several. */
+export function optionsOf(plan: TestPlan): K6Options {
+  return {
+    scenarios: plan.workload.scenarios,
+    thresholds: thresholdsOf(plan),
+    systemTags:
+      Object.keys(plan.workload.scenarios).length > 1 ? [...SYSTEM_TAGS, 'scenario'] : [...SYSTEM_TAGS],
+    summaryTrendStats: Object.values(TREND_STATS),
+    userAgent: `load-suite (${plan.product}/${plan.test})`,
+    ext: { suite: plan },
+  };
+}
