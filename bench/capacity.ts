@@ -17,8 +17,15 @@ import { ensureK6 } from '../cli/k6/index.ts';
 import { alignColumns } from '../cli/report/format.ts';
 import { bundle, bundleScripts } from '../esbuild.config.mjs';
 import { MAX_GENERATOR_CPU } from '../lib/core/judging/index.ts';
-import { climb, type Rung } from './capacity/climb.ts';
-import { cpuMsPerRequest, cpuOf, isSaturated, othersCpu, requestsPerCore } from './capacity/figures.ts';
+import { climb } from './capacity/climb.ts';
+import {
+  cpuMsPerRequest,
+  cpuOf,
+  isSaturated,
+  othersCpu,
+  type Rung,
+  requestsPerCore,
+} from './capacity/figures.ts';
 import { measureMemory } from './capacity/memory.ts';
 
 const { values } = parseArgs({ options: { think: { type: 'string', default: '0.1' } } });

@@ -12,20 +12,7 @@ import { METRICS } from '../../lib/core/metrics/index.ts';
 import { quantile } from '../../lib/core/numbers/index.ts';
 import { Tally } from '../../lib/core/telemetry/index.ts';
 import { cpuSeconds, firstRequest, GENERATOR_CORE, pinned, type Sink, startSink } from '../overhead/sides.ts';
-import { isSaturated } from './figures.ts';
-
-export interface Rung {
-  vus: number;
-  requestsPerS: number;
-  /** Of its core, sample by sample. */
-  generatorCpu: number[];
-  /** Of the generator's core, what neither k6 nor its network took. */
-  othersCpu: number;
-  /** Of its core: a target that is full itself says nothing of the generator. */
-  targetCpu: number;
-  /** As k6 measures it, against a target that answers at once. */
-  p95Ms: number;
-}
+import { isSaturated, type Rung } from './figures.ts';
 
 export interface Climbed {
   rungs: Rung[];

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Rung } from './climb.ts';
-import { cpuMsPerRequest, isSaturated, othersCpu, requestsPerCore } from './figures.ts';
+import { cpuMsPerRequest, isSaturated, othersCpu, type Rung, requestsPerCore } from './figures.ts';
 
 const rung = (requestsPerS: number, ...generatorCpu: number[]): Rung => ({
   vus: 100,

@@ -1,6 +1,18 @@
 import { MAX_GENERATOR_CPU, SATURATED_SAMPLES_SHARE } from '../../lib/core/judging/index.ts';
 import { mean } from '../../lib/core/numbers/index.ts';
-import type { Rung } from './climb.ts';
+
+export interface Rung {
+  vus: number;
+  requestsPerS: number;
+  /** Of its core, sample by sample. */
+  generatorCpu: number[];
+  /** Of the generator's core, what neither k6 nor its network took. */
+  othersCpu: number;
+  /** Of its core: a target that is full itself says nothing of the generator. */
+  targetCpu: number;
+  /** As k6 measures it, against a target that answers at once. */
+  p95Ms: number;
+}
 
 /** By the criterion with which the suite calls a run INVALID. */
 export const isSaturated = ({ generatorCpu }: Pick<Rung, 'generatorCpu'>): boolean =>

@@ -1,5 +1,7 @@
+import type { createClient } from '@redis/client';
 import type { RedisDetails } from '../../lib/core/evidence/index.ts';
-import type { RedisClient } from './redis.ts';
+
+export type RedisClient = ReturnType<typeof createClient>;
 
 type Keys = NonNullable<RedisDetails['keys']>;
 

@@ -2,12 +2,10 @@ import { countedSince, REDIS_COLUMNS, type RedisDetails } from '../../lib/core/e
 import { Connection, type Connector } from './connection.ts';
 import { hitRate } from './counters.ts';
 import type { Probe, Sample } from './probe.ts';
-import { keysByPrefix } from './redis-keys.ts';
+import { keysByPrefix, type RedisClient } from './redis-keys.ts';
 
 const PATIENCE_MS = 2000;
 const DETAILS_PATIENCE_MS = 4000;
-
-export type RedisClient = Awaited<ReturnType<typeof clientOf>>;
 
 /**
  * INFO of one Redis or Valkey: one command a sample.
@@ -36,7 +34,7 @@ export function redisProbe(url: string, scanKeys: number | null): Probe {
   };
 }
 
-async function clientOf(url: string) {
+async function clientOf(url: string): Promise<RedisClient> {
   // Loaded where there is a Redis to watch: most runs have none, and it takes longer to load than all other probes.
   const { createClient } = await import('@redis/client');
   return createClient({

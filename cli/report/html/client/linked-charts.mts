@@ -1,22 +1,7 @@
 import type { Range } from '../charts/axis.ts';
 import { timeAxisOf } from '../charts/time-axis.ts';
 import type { TimeBlock, TimeGroup } from '../time-groups.ts';
-import { LiveChart } from './live-chart.mts';
-
-/** What the charts of a group have in common, and how each of them changes it for all. */
-export interface Link {
-  /** The time in sight. */
-  readonly range: Range;
-  readonly isWhole: boolean;
-  /** Where the cursor is; null where it is nowhere. */
-  readonly cursorMs: number | null;
-  point(ms: number | null): void;
-  /** Shows that time, or as much of it as there is. */
-  zoom(range: Range): void;
-  /** Around the cursor, or else around the middle; a factor above 1 shows less time. */
-  zoomBy(factor: number): void;
-  reset(): void;
-}
+import { type Link, LiveChart } from './live-chart.mts';
 
 export function linkCharts({ time, charts }: TimeGroup): void {
   const { shortestMs } = timeAxisOf(charts[0] as TimeBlock);
