@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { ensureK6 } from '../k6/index.ts';
 import { temporaryFolder } from '../testing/environment.ts';
+import { begin, freeAddress, waiting } from './k6-api.ts';
 import { startK6 } from './k6-process.ts';
 import { redactor } from './redact.ts';
 
@@ -39,4 +41,38 @@ printf '7f3a"}\\nlast line, with token-7f3a' >&2
     readFileSync(logFile, 'utf8'),
     '{"level":"warning","msg":"refused [ADMIN_TOKEN]"}\nlast line, with [ADMIN_TOKEN]\n',
   );
+});
+
+test('a k6 that is stopped through its REST API aborts the run', async (t) => {
+  const folder = temporaryFolder(t);
+  const bundle = path.join(folder, 'script.js');
+  writeFileSync(
+    bundle,
+    `import { sleep } from 'k6';
+     export const options = { vus: 1, duration: '60s' };
+     export default () => sleep(0.1);`,
+  );
+  const { path: binary } = await ensureK6({ env: process.env, log: () => {} });
+  const address = await freeAddress();
+  using k6 = startK6({
+    binary,
+    bundle,
+    outputs: [],
+    tags: {},
+    env: { PATH: process.env.PATH },
+    logFile: path.join(folder, 'k6.log'),
+    division: { segment: '0:1', sequence: '0,1', address },
+    redact: (text) => text,
+  });
+  await waiting(address, t.signal);
+  await begin(address, t.signal);
+  const response = await fetch(`http://${address}/v1/status`, {
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ data: { type: 'status', id: 'default', attributes: { stopped: true } } }),
+  });
+  assert.equal(response.status, 200);
+  const { outcome, reason } = await k6.exit;
+  assert.equal(outcome, 'aborted');
+  assert.match(reason ?? '', /REST API/);
 });

@@ -18,7 +18,7 @@ const EXIT_CODES: Record<number, K6Exit> = {
   100: { outcome: 'crashed', reason: 'setup took too long' },
   101: { outcome: 'crashed', reason: 'teardown took too long' },
   102: { outcome: 'crashed', reason: 'k6 timed out' },
-  103: { outcome: 'crashed', reason: 'k6 could not stop its engine' },
+  103: { outcome: 'aborted', reason: 'k6 was stopped through its REST API' },
   104: { outcome: 'crashed', reason: 'k6 refused its configuration' },
   105: { outcome: 'interrupted', reason: 'k6 was stopped by a signal' },
   106: { outcome: 'crashed', reason: 'k6 could not start its REST API' },

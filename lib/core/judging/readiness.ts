@@ -13,6 +13,7 @@ import { count, ms, percent } from '../numbers/index.ts';
 import { countOf } from './diagnosis/journeys.ts';
 import { silences } from './diagnosis/stretches.ts';
 import { restarts } from './measures/resources.ts';
+import { OUTCOME_SENTENCES } from './validity.ts';
 
 /** The parts of a system that are scored, each out of `OUT_OF`. */
 export const COMPONENTS = [
@@ -145,7 +146,7 @@ const SCORING: Record<ComponentName, Scoring> = {
       },
       {
         points: 8,
-        finds: ({ run }) => run.outcome !== 'completed' && `the run did not complete: it ${run.outcome}`,
+        finds: ({ run }) => run.outcome !== 'completed' && OUTCOME_SENTENCES[run.outcome],
       },
       ...byShare('failed by overload', (result) => shareOf(result, OVERLOAD)),
     ],

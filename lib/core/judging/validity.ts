@@ -95,7 +95,8 @@ export function invalidity(evidence: Evidence): string[] {
 
 type Rule = (evidence: Evidence) => string | null;
 
-const OUTCOMES: Record<Exclude<RunOutcome, 'completed'>, string> = {
+/** What is said of a run that did not come to its end. */
+export const OUTCOME_SENTENCES: Record<Exclude<RunOutcome, 'completed'>, string> = {
   aborted: 'the run was aborted',
   crashed: 'the run crashed',
   interrupted: 'the run was interrupted',
@@ -113,7 +114,7 @@ const RULES: Rule[] = [
   ({ run }) =>
     run.outcome === 'completed'
       ? null
-      : `${OUTCOMES[run.outcome]}: ${run.outcomeReason ?? 'no reason is known'}`,
+      : `${OUTCOME_SENTENCES[run.outcome]}: ${run.outcomeReason ?? 'no reason is known'}`,
 
   ofCompleted(({ totals }) =>
     totals.requests === 0 ? 'no request was sent, or no telemetry arrived' : null,
