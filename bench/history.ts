@@ -17,7 +17,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { productHistories } from '../cli/history/products.ts';
 import { writeSite } from '../cli/history/site.ts';
-import { HistoryStore } from '../cli/history/store.ts';
+import { DEFAULT_BRANCH, HistoryStore } from '../cli/history/store.ts';
 import { historyReport } from '../cli/report/history/terminal.ts';
 import { watchSignals } from '../cli/run/interruption.ts';
 import { racesKept } from '../cli/testing/history.ts';
@@ -105,7 +105,7 @@ function lookAt(records: readonly HistoryRecord[], { nights, fallsAt, withoutRun
 /** How long it takes to read and to tell of as many runs of one test, at the end of their history. */
 async function timeOfMany({ usual, worse }: RealRuns, folder: string): Promise<Record<string, number>> {
   execFileSync('git', ['init', '--quiet', folder]);
-  const store = await HistoryStore.open(folder);
+  const store = await HistoryStore.open(folder, DEFAULT_BRANCH, process.env);
   const simulation = { ...TWO_MONTHS, nights: MANY_RUNS, fallsAt: MANY_RUNS - 100, withoutRun: [] };
   await store.append(simulatedNights(usual, worse, simulation, seededRandom(1)));
   const times: Record<string, number> = {};

@@ -50,25 +50,20 @@ for (const stream of [process.stdout, process.stderr])
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  process.exitCode = await report(error);
+  process.exitCode = report(error);
 }
 
 /** One message for what a person can mend; anything else is a fault of this program, and its stack helps. */
-async function report(error: unknown): Promise<number> {
+function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof Problem) return tell(error);
-  if (error instanceof VariableError) return tell({ message: error.message, exitCode: EXIT.usage });
-  // Whoever threw it has it loaded; what throws nothing of the kind need not load it.
-  const { K6Unavailable } = await import('./k6/index.ts');
-  if (error instanceof K6Unavailable) return tell(error);
+  const problem = error instanceof VariableError ? new Problem(error.message) : error;
+  if (problem instanceof Problem) {
+    process.stderr.write(`${problem.message}\n`);
+    return problem.exitCode;
+  }
   const detail = error instanceof Error ? error.stack : String(error);
   process.stderr.write(
     `This is a fault of the suite, not of yours. Please report it with these lines:\n${detail}\n`,
   );
   return EXIT.usage;
-}
-
-function tell({ message, exitCode }: { message: string; exitCode: number }): number {
-  process.stderr.write(`${message}\n`);
-  return exitCode;
 }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import { Problem } from '../cli/support/problem.ts';
 import { temporaryFolder } from '../cli/testing/environment.ts';
-import { ensureLinter, type Linter, LinterUnavailable } from './linters.ts';
+import { ensureLinter, type Linter } from './linters.ts';
 
 /** A linter that a shell installs, as this script says. */
 const linter = (script: string, command = 'sh'): Linter => ({
@@ -61,7 +62,8 @@ describe('what cannot be installed is told, and leaves nothing', () => {
     test(what, async (t) => {
       const { ensure, left } = ensuring(t);
       await assert.rejects(ensure(one), (error) => {
-        assert.ok(error instanceof LinterUnavailable);
+        assert.ok(error instanceof Problem);
+        assert.equal(error.code, 'LINTER_UNAVAILABLE');
         assert.match(error.message, says);
         return true;
       });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder, draftPrefix, removeDrafts } from '../cli/node/cache.mjs';
 import { withLock } from '../cli/node/lock.mjs';
+import { Problem } from '../cli/support/problem.ts';
 
 /** A linter that npm does not have. It is installed once, by the tool of the language it is published in. */
 export interface Linter {
@@ -56,14 +57,9 @@ interface EnsureLinter {
   signal: AbortSignal;
 }
 
-/** The linter is not there and could not be installed; the message is a phrase for the user. */
-export class LinterUnavailable extends Error {
-  override name = 'LinterUnavailable';
-}
-
 /**
  * The path of a linter, installed into the cache first where need be.
- * @throws LinterUnavailable
+ * @throws Problem LINTER_UNAVAILABLE, whose message is a phrase for the user
  */
 export async function ensureLinter(linter: Linter, { env, log, signal }: EnsureLinter): Promise<string> {
   const { name, version } = linter;
@@ -102,7 +98,7 @@ async function install(
     await rename(draft, folder);
   } catch (error) {
     signal.throwIfAborted();
-    throw new LinterUnavailable(gist(error as ExecError));
+    throw new Problem(gist(error as ExecError), 'LINTER_UNAVAILABLE');
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

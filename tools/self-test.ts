@@ -17,7 +17,7 @@ import { exitCodeOf } from '../cli/node/child.mjs';
 import { type Interruption, watchSignals } from '../cli/run/interruption.ts';
 import { ROOT } from '../cli/support/paths.ts';
 import { EXIT, Problem } from '../cli/support/problem.ts';
-import { ensureLinter, LINTERS, LinterUnavailable } from './linters.ts';
+import { ensureLinter, LINTERS } from './linters.ts';
 import { warmUp } from './warm-up.ts';
 
 /** Where tests stand. */
@@ -102,10 +102,14 @@ async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number
     throw new Problem(`No test file has any of these in its path: ${words.join(', ')}.`);
 
   if (words.length === 0) {
-    for (const [command, ...args] of CHECKS) await check(command, fileOf(command), args, env, interruption);
+    for (const [command, ...args] of CHECKS) {
+      const code = await check(command, fileOf(command), args, env, interruption);
+      if (code !== 0) return code;
+    }
     for (const [name, ...args] of WORKFLOW_CHECKS) {
       const linter = await linterOf(name, env, interruption);
-      if (linter) await check(name, linter, args, env, interruption);
+      const code = linter ? await check(name, linter, args, env, interruption) : 0;
+      if (code !== 0) return code;
     }
   }
 
@@ -122,18 +126,19 @@ async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number
   return await runTests(turnsOf(files), env, interruption);
 }
 
-/** @throws Problem with the exit code of a check that failed */
+/** @returns the exit code of the check */
 async function check(
   name: string,
   file: string,
   args: string[],
   env: NodeJS.ProcessEnv,
   interruption: Interruption,
-): Promise<void> {
+): Promise<number> {
   say(`$ ${[name, ...args].join(' ')}`);
   const code = await ended(start(file, args, env, 'inherit'), interruption);
   throwIfInterrupted(interruption);
-  if (code !== 0) throw new Problem(`The check ends here: ${name} failed with exit code ${code}.`, code);
+  if (code !== 0) process.stderr.write(`The check ends here: ${name} failed with exit code ${code}.\n`);
+  return code;
 }
 
 /** Null where this machine has no way to get it, which is a reason to go on without, but not in CI. */
@@ -146,7 +151,7 @@ async function linterOf(
     return await ensureLinter(LINTERS[name], { env, log: say, signal: interruption.stop });
   } catch (error) {
     throwIfInterrupted(interruption);
-    if (!(error instanceof LinterUnavailable)) throw error;
+    if (!(error instanceof Problem)) throw error;
     const skipped = `${name} could not be installed: ${error.message}`;
     if (env.CI) throw new Problem(`The check ends here: ${skipped}.`);
     say(`Skipped: ${skipped}.`);
@@ -164,7 +169,7 @@ async function unlessInterrupted<T>(work: Promise<T>, interruption: Interruption
 }
 
 function throwIfInterrupted({ stop }: Interruption): void {
-  if (stop.aborted) throw new Problem('Interrupted.', EXIT.interrupted);
+  if (stop.aborted) throw new Problem('Interrupted.', 'INTERRUPTED');
 }
 
 /** Runs one turn after the other, and ends with one summary of all: what was left out, and the counts. */
@@ -244,10 +249,8 @@ if (process.argv[1] === import.meta.filename) {
   try {
     process.exitCode = await selfTest(process.argv.slice(2), process.env);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const { exitCode } = error as { exitCode?: number };
-    if (exitCode === undefined) throw error;
+    if (!(error instanceof Problem)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = exitCode;
+    process.exitCode = error.exitCode;
   }
 }

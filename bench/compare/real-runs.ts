@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { runSettings } from '../../cli/commands/settings.ts';
 import { type Contender, runInOrder } from '../../cli/compare/interleave.ts';
 import { resultsIn } from '../../cli/results/find.ts';
 import { fileOf, readResult } from '../../cli/results/store.ts';
@@ -8,9 +9,9 @@ import { openTerminal } from '../../cli/support/terminal.ts';
 /** How long the reference service holds a connection for each request: nearly all of its response time. */
 const HOLD_MS = 116;
 
-const contender = (slowerBy: number): Contender => ({
+const contender = (slowerBy: number): Omit<Contender, 'settings'> => ({
   name: slowerBy === 0 ? 'as it is' : `slower by ${slowerBy * 100} %`,
-  settings: { DB_QUERY_HOLD_MS: String(Math.round(HOLD_MS * (1 + slowerBy))) },
+  variables: { DB_QUERY_HOLD_MS: String(Math.round(HOLD_MS * (1 + slowerBy))) },
 });
 
 export const CONTENDERS = { same: contender(0), tenth: contender(0.1), fifth: contender(0.2) } as const;
@@ -23,40 +24,41 @@ const ORDER: readonly ContenderName[] = [
   'same',
 ];
 
-const LOAD = { TIME_SCALE: '0.025', VUS_SCALE: '0.5' };
+const LOAD = {
+  TIME_SCALE: '0.025',
+  VUS_SCALE: '0.5',
+  TEST_ENV: 'local',
+  API_URL: '',
+  DATABASE_URL: '',
+  TARGET_FAULTS: '',
+};
 
 /** The folders of short runs of the peak test against the reference service, by contender; made where there are none. */
 export async function realRuns(
   place: { results: string; data: string },
   interruption: Interruption,
 ): Promise<Record<ContenderName, string[]>> {
-  if ((await resultsIn(place.results)).length === 0)
-    await runInOrder(
-      ORDER.map((name) => CONTENDERS[name]),
-      {
-        test: 'booking/peak',
-        labels: {},
-        allowProduction: false,
-        keepData: true,
-        results: place.results,
-        env: {
-          ...process.env,
-          ...LOAD,
-          TEST_ENV: 'local',
-          API_URL: '',
-          DATABASE_URL: '',
-          TARGET_FAULTS: '',
-          TARGET_DATA_DIR: place.data,
-        },
-      },
-      interruption,
-      openTerminal(),
+  if ((await resultsIn(place.results)).length === 0) {
+    const env = { ...process.env, ...LOAD, TARGET_DATA_DIR: place.data };
+    const made = new Map(
+      Object.entries(CONTENDERS).map(([name, one]) => [
+        name,
+        { ...one, settings: runSettings({ ...env, ...one.variables }, false) },
+      ]),
     );
+    const order = ORDER.map((name) => made.get(name) as Contender);
+    await runInOrder(
+      order,
+      { test: 'booking/peak', labels: {}, keepData: true, results: place.results },
+      interruption,
+      openTerminal({ isWatched: true }),
+    );
+  }
   const folders: Record<ContenderName, string[]> = { same: [], tenth: [], fifth: [] };
   for (const { folder } of await resultsIn(place.results)) {
     const { run } = await readResult(fileOf(folder, 'result'));
-    for (const [name, { settings }] of Object.entries(CONTENDERS))
-      if (run.labels.DB_QUERY_HOLD_MS === settings.DB_QUERY_HOLD_MS)
+    for (const [name, { variables }] of Object.entries(CONTENDERS))
+      if (run.labels.DB_QUERY_HOLD_MS === variables.DB_QUERY_HOLD_MS)
         folders[name as ContenderName].push(path.resolve(folder));
   }
   return folders;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runSettings } from '../../cli/commands/settings.ts';
 import { parsePrometheus } from '../../cli/probes/prometheus.ts';
 import type { Interruption } from '../../cli/run/interruption.ts';
 import { type LocalTarget, startLocalTarget } from '../../cli/run/local-target.ts';
@@ -39,14 +40,16 @@ export async function runUnder(
         labels: { fault: fault?.fault ?? 'none' },
         dashboard: false,
         keepData: true,
-        allowProduction: false,
         results: place.results,
-        env: {
-          ...env,
-          ...target.variables,
-          TIME_SCALE: String(scale.time),
-          VUS_SCALE: String(scale.vus),
-        },
+        settings: runSettings(
+          {
+            ...env,
+            ...target.variables,
+            TIME_SCALE: String(scale.time),
+            VUS_SCALE: String(scale.vus),
+          },
+          false,
+        ),
       },
       interruption,
       silent,

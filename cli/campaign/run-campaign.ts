@@ -12,15 +12,16 @@ import { formatDuration } from '../../lib/core/numbers/index.ts';
 import { howToGoOn, resumeCommand } from '../report/campaign/command-lines.ts';
 import { listTests } from '../run/bundle.ts';
 import type { Interruption } from '../run/interruption.ts';
+import { settingsOfTarget, startsOwnTarget } from '../run/local-target.ts';
 import { plansOf } from '../run/plans.ts';
 import { runOfSeries, type SeriesRequest } from '../run/run-of-series.ts';
 import { newId } from '../run/run-start.ts';
+import type { Settings } from '../run/settings.ts';
 import { testsOf } from '../run/test-name.ts';
 import { Problem } from '../support/problem.ts';
 import { lockSeries } from '../support/run-lock.ts';
 import type { Terminal } from '../support/terminal.ts';
 import { runInSequence } from './sequence.ts';
-import { settingsOf } from './settings.ts';
 import { brokenOffCampaign, CampaignFolder } from './store.ts';
 
 export interface CampaignRequest extends Omit<SeriesRequest, 'test'> {
@@ -47,9 +48,9 @@ export async function runCampaign(
   onTested: (result: Result, place: number, campaign: Campaign) => void,
 ): Promise<CampaignReport> {
   const { product, resume, ...load } = request;
-  const { env, labels, results } = load;
+  const { labels, results } = load;
   const names = testsOf([product], await listTests());
-  const settings = await settingsOf(product, env, labels);
+  const settings = await settingsOf(product, load.settings, labels);
   await using _lock = await lockSeries(`campaign of ${product}`);
   const { campaign, folder } = resume
     ? await resumed(results, product, settings)
@@ -76,7 +77,7 @@ export async function runCampaign(
     save: (state) => folder.write(state),
   }).catch((error: unknown) => {
     if (!(error instanceof Problem) || !campaign.tests.some(({ run }) => run)) throw error;
-    throw new Problem(`${error.message}\n${howToGoOn(campaign, results)}`, error.exitCode);
+    throw new Problem(`${error.message}\n${howToGoOn(campaign, results)}`, error.code);
   });
 
   const tests = await folder.results(campaign);
@@ -88,10 +89,28 @@ export async function runCampaign(
   return { campaign, tests, folder: folder.path };
 }
 
+/** What the runs of a campaign will have in common. */
+async function settingsOf(
+  product: string,
+  { environment, apiUrl, scale, seed, env }: Settings,
+  labels: Record<string, string>,
+): Promise<CampaignSettings> {
+  const own = startsOwnTarget(environment, env);
+  return {
+    environment,
+    apiUrl,
+    timeScale: scale.time,
+    vusScale: scale.vus,
+    seed,
+    labels,
+    ...(own && { targetSettings: await settingsOfTarget(product, env) }),
+  };
+}
+
 async function begun(
-  { product, results, env }: CampaignRequest,
+  { product, results, settings: { env } }: CampaignRequest,
   names: readonly string[],
-  settings: CampaignSettings,
+  inCommon: CampaignSettings,
   signal: AbortSignal,
   terminal: Terminal,
 ): Promise<{ campaign: Campaign; folder: CampaignFolder }> {
@@ -103,7 +122,7 @@ async function begun(
     product,
     startedAt: now.toISOString(),
     endedAt: null,
-    settings,
+    settings: inCommon,
     variables: variablesOf(plans, env),
     tests: plans.map(({ test, workload }) => ({ test, plannedMs: workload.durationMs, run: null })),
     verdict: null,

@@ -1,13 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { compare } from '../../lib/core/across-runs/index.ts';
 import { balancedOrder, type Contender, runInOrder } from '../compare/interleave.ts';
-import { type ComparisonOptions, floorsOf, present, withComparisonOptions } from '../compare/present.ts';
 import { assertEffective, parseSettings } from '../compare/settings.ts';
 import { watchSignals } from '../run/interruption.ts';
 import { lockSeries } from '../support/run-lock.ts';
-import { openTerminal } from '../support/terminal.ts';
 import { assertComparable } from './compare.ts';
+import { commandTerminal } from './environment.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
+import { type ComparisonOptions, floorsOf, present, withComparisonOptions } from './present.ts';
 
 interface Options extends LoadOptions, ComparisonOptions {
   a: string;
@@ -36,11 +36,12 @@ export function abCommand(): Command {
 }
 
 async function ab(test: string, options: Options): Promise<void> {
-  const request = { test, ...loadRequest(options) };
-  const [a, b] = [options.a, options.b].map((settings, i): Contender => {
-    const parsed = parseSettings(settings);
-    assertEffective(parsed, request.env);
-    return { name: `${i === 0 ? 'A' : 'B'}, ${settings}`, settings: parsed };
+  const { settings: _, ...request } = { test, ...loadRequest(options) };
+  const [a, b] = [options.a, options.b].map((text, i): Contender => {
+    const variables = parseSettings(text);
+    const { settings } = loadRequest(options, variables);
+    assertEffective(variables, settings);
+    return { name: `${i === 0 ? 'A' : 'B'}, ${text}`, variables, settings };
   }) as [Contender, Contender];
 
   using interruption = watchSignals();
@@ -49,7 +50,7 @@ async function ab(test: string, options: Options): Promise<void> {
     balancedOrder([a, b], options.rounds),
     request,
     interruption,
-    openTerminal(),
+    commandTerminal(),
     // Known after the first of each side, and not after the last.
     (made) => assertComparable(made.get(a) ?? [], made.get(b) ?? []),
   );

@@ -8,7 +8,8 @@ import { runOfSeries } from '../run/run-of-series.ts';
 import { testsOf } from '../run/test-name.ts';
 import { shown } from '../support/paths.ts';
 import { EXIT, Problem } from '../support/problem.ts';
-import { openTerminal, type Terminal } from '../support/terminal.ts';
+import type { Terminal } from '../support/terminal.ts';
+import { commandTerminal } from './environment.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
 import { exitCodeOf } from './run.ts';
 
@@ -43,7 +44,7 @@ export function allCommand(): Command {
 
 async function runAll(products: readonly string[], options: LoadOptions): Promise<void> {
   using interruption = watchSignals();
-  const terminal = openTerminal();
+  const terminal = commandTerminal();
   const tests = testsOf(products, await listTests());
   const outcomes: Outcome[] = [];
   for (const [i, test] of tests.entries()) {

@@ -8,7 +8,7 @@ import { watchSignals } from '../run/interruption.ts';
 import { MAIN_PRODUCT } from '../run/test-name.ts';
 import { shown } from '../support/paths.ts';
 import { EXIT } from '../support/problem.ts';
-import { openTerminal } from '../support/terminal.ts';
+import { commandTerminal, processEnvironment } from './environment.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
 import { exitCodeOf } from './run.ts';
 
@@ -45,10 +45,10 @@ async function campaign(product: string, options: Options): Promise<void> {
   const { campaign, tests, folder } = await runCampaign(
     { product, resume: options.resume ?? false, ...request },
     interruption,
-    openTerminal(),
+    commandTerminal(),
     (result, place, { tests }) => process.stdout.write(testReport(result, place, tests.length)),
   );
-  const { files, problems } = await leaveCampaignReports(campaign, tests, folder, process.env);
+  const { files, problems } = await leaveCampaignReports(campaign, tests, folder, processEnvironment);
   process.stdout.write(campaignReport(campaign, tests, shown(folder), files));
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   if (campaign.endedAt === null) process.stderr.write(`${howToGoOn(campaign, request.results)}\n`);

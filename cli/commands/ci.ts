@@ -8,7 +8,8 @@ import { FILE_FORMATS } from '../report/formats.ts';
 import { leaveReports } from '../report/leave.ts';
 import { resultsIn } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
-import { fromWhereTyped, ROOT } from '../support/paths.ts';
+import { ROOT } from '../support/paths.ts';
+import { fromWhereTyped, processEnvironment } from './environment.ts';
 import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
 
 const TESTS = path.join(ROOT, 'tests');
@@ -51,10 +52,10 @@ async function report(options: ResultsOption): Promise<void> {
   if (!latest) return tell([NO_RUN]);
   const { result, folder } = await loadResult(latest.folder);
   tell(annotationsOf(result));
-  await setOutputs({ decision: result.verdict.decision, run: result.run.id }, process.env);
+  await setOutputs({ decision: result.verdict.decision, run: result.run.id }, processEnvironment);
   // A run that was killed had no time for its reports.
   if (existsSync(path.join(folder, FILE_FORMATS.markdown.file))) return;
-  const { problems } = await leaveReports(result, folder, process.env);
+  const { problems } = await leaveReports(result, folder, processEnvironment);
   for (const problem of problems) process.stderr.write(`${problem}\n`);
 }
 

@@ -8,9 +8,9 @@ import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
 import { readStart, writeResult } from '../results/store.ts';
 import { watchSignals } from '../run/interruption.ts';
-import { whereTyped } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
 import { assertVariables } from '../support/variables.ts';
+import { processEnvironment, whereTyped } from './environment.ts';
 import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
 
 interface Options extends ResultsOption {
@@ -56,7 +56,7 @@ async function cleanup({ run: name, allowProduction = false, ...options }: Optio
       if (!(error instanceof Problem)) throw error;
       throw new Problem(
         `What ${run.id} has created in ${run.target} is not removed: ${error.message}`,
-        error.exitCode,
+        error.code,
       );
     },
   );
@@ -78,10 +78,10 @@ function environmentOf(
   cleanup: CleanUp,
   allowProduction: boolean,
 ): NodeJS.ProcessEnv {
-  const { TEST_ENV, API_URL } = process.env;
+  const { TEST_ENV, API_URL } = processEnvironment;
   if (TEST_ENV && TEST_ENV !== environment)
     throw new Problem(`The run was against ${environment}, but TEST_ENV is ${TEST_ENV}.`);
-  const env = { ...process.env, TEST_ENV: environment, API_URL: API_URL || target };
+  const env = { ...processEnvironment, TEST_ENV: environment, API_URL: API_URL || target };
   if (readVariable('API_URL', env) !== target)
     throw new Problem(`The run was against ${target}, but API_URL is ${API_URL}.`);
   if (environment === 'production' && !allowProduction)

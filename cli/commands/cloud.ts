@@ -5,9 +5,11 @@ import { runInCloud } from '../remote/cloud/run.ts';
 import { CLOUD_VARIABLES } from '../remote/cloud/variables.ts';
 import { alignColumns } from '../report/format.ts';
 import { watchSignals } from '../run/interruption.ts';
-import { openTerminal } from '../support/terminal.ts';
+import type { TestSettings } from '../run/settings.ts';
 import { assertVariables } from '../support/variables.ts';
-import { type ScaleOptions, scaledEnvironment, withScaleOptions } from './load-options.ts';
+import { commandTerminal } from './environment.ts';
+import { type ScaleOptions, scaledSettings, withScaleOptions } from './load-options.ts';
+import { assertAllowed } from './settings.ts';
 
 interface Options extends ScaleOptions {
   allowProduction?: boolean;
@@ -46,19 +48,26 @@ function subcommand(name: string, description: string): Command {
   return withScaleOptions(command).option('--allow-production', 'needed where TEST_ENV=production');
 }
 
-async function render(test: string, { allowProduction = false, ...scale }: Options): Promise<void> {
-  const request = { test, allowProduction, env: scaledEnvironment(scale) };
-  process.stdout.write(described(await packForCloud(request, openTerminal())));
+async function render(test: string, options: Options): Promise<void> {
+  const packed = await packForCloud({ test, settings: settingsFor(options) }, commandTerminal());
+  process.stdout.write(described(packed));
 }
 
-async function run(test: string, { allowProduction = false, ...scale }: Options): Promise<void> {
+async function run(test: string, options: Options): Promise<void> {
   using interruption = watchSignals();
-  const env = scaledEnvironment(scale);
+  const settings = settingsFor(options);
+  const { env } = settings;
   assertVariables(CLOUD_VARIABLES, env);
-  const terminal = openTerminal();
-  const packed = await packForCloud({ test, allowProduction, env }, terminal, interruption.stop);
+  const terminal = commandTerminal();
+  const packed = await packForCloud({ test, settings }, terminal, interruption.stop);
   for (const line of described(packed).trimEnd().split('\n')) terminal.line(line);
   process.exitCode = await runInCloud(packed, env, interruption, (line) => process.stdout.write(`${line}\n`));
+}
+
+function settingsFor({ allowProduction = false, ...scale }: Options): TestSettings {
+  const settings = scaledSettings(scale);
+  assertAllowed(settings.environment, allowProduction);
+  return settings;
 }
 
 function described({ plan, file, bytes, variables, secrets }: CloudTest): string {

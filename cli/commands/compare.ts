@@ -1,15 +1,15 @@
 import { Command } from 'commander';
 import { compare, type Excerpt, obstacles } from '../../lib/core/across-runs/index.ts';
-import { type ComparisonOptions, floorsOf, present, withComparisonOptions } from '../compare/present.ts';
 import { loadSide, namesIn, placesOf } from '../compare/side.ts';
-import { whereTyped } from '../support/paths.ts';
-import { EXIT, Problem } from '../support/problem.ts';
+import { Problem } from '../support/problem.ts';
+import { whereTyped } from './environment.ts';
 import {
   type ReferencesOption,
   type ResultsOption,
   withReferencesOption,
   withResultsOption,
 } from './places.ts';
+import { type ComparisonOptions, floorsOf, present, withComparisonOptions } from './present.ts';
 
 interface Options extends ComparisonOptions, ResultsOption, ReferencesOption {}
 
@@ -51,6 +51,6 @@ export function assertComparable(reference: readonly Excerpt[], candidate: reado
   if (reasons.length > 0)
     throw new Problem(
       ['These runs cannot be compared:', ...reasons.map((reason) => `  ${reason}`)].join('\n'),
-      EXIT.undecided,
+      'NOT_COMPARABLE',
     );
 }

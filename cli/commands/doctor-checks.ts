@@ -252,7 +252,7 @@ async function probeFinding(kind: ProbeKind, env: NodeJS.ProcessEnv): Promise<Fi
 /** None where a variable is malformed: that one has a finding of its own. */
 function openProbe(kind: ProbeKind, env: NodeJS.ProcessEnv, note: (text: string) => void): Probe | null {
   try {
-    return kind.open(env, { metricsPath: '/metrics', note });
+    return kind.configure(env)?.({ metricsPath: '/metrics', note }) ?? null;
   } catch (error) {
     if (error instanceof VariableError) return null;
     throw error;

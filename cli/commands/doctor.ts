@@ -4,6 +4,7 @@ import { MAIN_PRODUCT } from '../run/test-name.ts';
 import { EXIT } from '../support/problem.ts';
 import { paint } from '../support/terminal.ts';
 import { runChecks } from './doctor-checks.ts';
+import { processEnvironment } from './environment.ts';
 
 const MARKS = {
   ok: { mark: '✓', colour: 'green' },
@@ -23,7 +24,7 @@ export function doctorCommand(): Command {
 }
 
 async function doctor(product: string): Promise<void> {
-  const findings = await runChecks(process.env, product);
+  const findings = await runChecks(processEnvironment, product);
   const rows = alignColumns(
     findings.map(({ what, found }) => [what, found]),
     2,

@@ -12,8 +12,9 @@ import { toMarkdown } from '../report/markdown.ts';
 import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
 import { writeWhole } from '../results/store.ts';
-import { fromWhereTyped, RESULTS, ROOT, shown, whereTyped } from '../support/paths.ts';
+import { RESULTS, ROOT, shown } from '../support/paths.ts';
 import { EXIT } from '../support/problem.ts';
+import { fromWhereTyped, processEnvironment, whereTyped } from './environment.ts';
 import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
 
 const EXAMPLES = `
@@ -163,7 +164,7 @@ async function check(options: Selection & { format: 'terminal' | 'markdown' }): 
 }
 
 async function alert(options: Selection): Promise<void> {
-  const issues = GitHubIssues.of(process.env);
+  const issues = GitHubIssues.of(processEnvironment);
   const { products, question } = await ask(options);
   for (const one of products) {
     const subject = subjectOf(one.product, options.test);
@@ -180,7 +181,7 @@ async function ask(options: Selection): Promise<{ products: ProductHistory[]; qu
 }
 
 const openStore = ({ repository, branch }: Place): Promise<HistoryStore> =>
-  HistoryStore.open(repository === undefined ? ROOT : fromWhereTyped(repository), branch);
+  HistoryStore.open(repository === undefined ? ROOT : fromWhereTyped(repository), branch, processEnvironment);
 
 const DAY_MS = 86_400_000;
 const IS_DAY = /^\d{4}-\d{2}-\d{2}$/;

@@ -5,14 +5,14 @@ import { type Rendered, renderTest } from '../remote/kubernetes/render.ts';
 import { runInCluster } from '../remote/kubernetes/run.ts';
 import { type ClusterSettings, DEFAULTS, parse } from '../remote/kubernetes/settings.ts';
 import { watchSignals } from '../run/interruption.ts';
-import { DIST, fromWhereTyped, shown } from '../support/paths.ts';
+import { DIST, shown } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
-import { openTerminal } from '../support/terminal.ts';
+import { commandTerminal, fromWhereTyped } from './environment.ts';
 import {
   type LoadOptions,
   loadRequest,
   type ScaleOptions,
-  scaledEnvironment,
+  scaledSettings,
   withLoadOptions,
   withScaleOptions,
 } from './load-options.ts';
@@ -131,7 +131,7 @@ function withClusterOptions(command: Command): Command {
 }
 
 /** What several commands take of each of them. */
-function settingsOf({
+function podsOf({
   parallelism,
   namespace,
   image,
@@ -145,18 +145,15 @@ function settingsOf({
 }
 
 /** A test is divided among as many generators. */
-const divided = <T extends ClusterSettings>(options: T) => ({
-  ...options,
-  generators: String(options.parallelism),
-});
+const dividedAmong = ({ parallelism }: ClusterSettings) => ({ GENERATORS: String(parallelism) });
 
 async function render(test: string, options: RenderOptions): Promise<void> {
   const { name, secret, collectAt, out } = options;
-  const env = scaledEnvironment(divided(options));
-  const request = { test, env, settings: settingsOf(options), name, secret, collectAt };
+  const settings = scaledSettings(options, dividedAmong(options));
+  const request = { test, settings, pods: podsOf(options), name, secret, collectAt };
   if (out === '-' && options.claim)
     throw new Problem('--claim takes an archive beside the manifests: name a folder for both by --out.');
-  const rendered = await renderTest(request, openTerminal());
+  const rendered = await renderTest(request, commandTerminal());
   if (out === '-') process.stdout.write(Object.values(rendered.files).join('---\n'));
   else
     await leave(
@@ -203,9 +200,16 @@ async function run(test: string, options: RunOptions): Promise<void> {
   using interruption = watchSignals();
   const { secret, collectAt, listen } = options;
   const report = await runInCluster(
-    { test, settings: settingsOf(options), secret, collectAt, listen, ...loadRequest(divided(options)) },
+    {
+      test,
+      pods: podsOf(options),
+      secret,
+      collectAt,
+      listen,
+      ...loadRequest(options, dividedAmong(options)),
+    },
     interruption,
-    openTerminal(),
+    commandTerminal(),
   );
   await tellOf(report);
 }

@@ -5,7 +5,8 @@ import { formatLimit } from '../report/format.ts';
 import { listTests } from '../run/bundle.ts';
 import { watchSignals } from '../run/interruption.ts';
 import { plansOf } from '../run/plans.ts';
-import { openTerminal, paint } from '../support/terminal.ts';
+import { paint } from '../support/terminal.ts';
+import { commandTerminal, processEnvironment } from './environment.ts';
 
 export function listCommand(): Command {
   return new Command('list')
@@ -20,7 +21,7 @@ export function listCommand(): Command {
 
 async function list({ json }: { json?: boolean }): Promise<void> {
   using interruption = watchSignals();
-  const plans = await plansOf(await listTests(), process.env, interruption.stop, openTerminal());
+  const plans = await plansOf(await listTests(), processEnvironment, interruption.stop, commandTerminal());
   process.stdout.write(json ? `${JSON.stringify(plans, null, 1)}\n` : `${plans.map(describe).join('\n')}\n`);
 }
 

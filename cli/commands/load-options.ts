@@ -1,5 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { TestSettings } from '../run/settings.ts';
+import { environmentWith } from './environment.ts';
 import { type ResultsOption, resultsOf } from './places.ts';
+import { runSettings, testSettings } from './settings.ts';
 
 /** What a test itself is made by. */
 export interface ScaleOptions {
@@ -36,41 +39,39 @@ export function withLoadOptions(command: Command): Command {
     .option('--results <folder>', 'where results go (default: results/ of this checkout)');
 }
 
-/**
- * The environment with the options in it: an option is another way to set its variable, and comes before it.
- * @param others set by options as well
- */
-export function scaledEnvironment(
-  { timeScale, vusScale, seed }: ScaleOptions,
-  others: Record<string, string | undefined> = {},
-): NodeJS.ProcessEnv {
-  const set = { TIME_SCALE: timeScale, VUS_SCALE: vusScale, SEED: seed, ...others };
-  return {
-    ...process.env,
-    ...Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined)),
-  };
-}
+const variablesOf = ({ timeScale, vusScale, seed }: ScaleOptions) => ({
+  TIME_SCALE: timeScale,
+  VUS_SCALE: vusScale,
+  SEED: seed,
+});
 
-/** The same as a run takes it. */
-export function loadRequest({
-  label = {},
-  allowProduction = false,
-  keepData = false,
-  generators,
-  otlp,
-  prometheusRw,
-  ...options
-}: LoadOptions) {
+/**
+ * The settings of a test.
+ * @param others variables that options set as well
+ * @throws Problem that names every malformed variable
+ */
+export const scaledSettings = (options: ScaleOptions, others: Record<string, string> = {}): TestSettings =>
+  testSettings(environmentWith({ ...variablesOf(options), ...others }));
+
+/**
+ * What a run takes of options and variables.
+ * @param others variables that options set as well
+ * @throws Problem that names every malformed variable, or where production is not allowed
+ */
+export function loadRequest(options: LoadOptions, others: Record<string, string> = {}) {
+  const { label = {}, allowProduction = false, keepData = false, generators, otlp, prometheusRw } = options;
+  const env = environmentWith({
+    ...variablesOf(options),
+    GENERATORS: generators,
+    OTLP_URL: otlp,
+    PROMETHEUS_RW_URL: prometheusRw,
+    ...others,
+  });
   return {
     labels: label,
-    allowProduction,
     keepData,
     results: resultsOf(options),
-    env: scaledEnvironment(options, {
-      GENERATORS: generators,
-      OTLP_URL: otlp,
-      PROMETHEUS_RW_URL: prometheusRw,
-    }),
+    settings: runSettings(env, allowProduction),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { fromWhereTyped, RESULTS } from '../support/paths.ts';
+import { RESULTS } from '../support/paths.ts';
+import { fromWhereTyped } from './environment.ts';
 
 /** Taken by everything that looks for runs. */
 export interface ResultsOption {

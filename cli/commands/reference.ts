@@ -15,9 +15,10 @@ import {
 } from '../compare/references.ts';
 import { loadSide, namesIn, placesOf } from '../compare/side.ts';
 import { alignColumns, formatInstant, formatShare, formatValue } from '../report/format.ts';
-import { shown, whereTyped } from '../support/paths.ts';
+import { shown } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
 import { assertComparable } from './compare.ts';
+import { whereTyped } from './environment.ts';
 import {
   type ReferencesOption,
   type ResultsOption,

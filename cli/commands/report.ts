@@ -2,8 +2,9 @@ import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { FILE_FORMATS, type FileFormatName } from '../report/formats.ts';
 import { writeWhole } from '../results/store.ts';
-import { fromWhereTyped, shown, whereTyped } from '../support/paths.ts';
+import { shown } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
+import { fromWhereTyped, whereTyped } from './environment.ts';
 import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
 import { findSubject, type Subject } from './subject.ts';
 

@@ -3,10 +3,11 @@ import type { Result } from '../../lib/core/evidence/index.ts';
 import { leaveReports } from '../report/leave.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { watchSignals } from '../run/interruption.ts';
-import { type RunReport, runTest } from '../run/run-test.ts';
+import type { RunReport } from '../run/leave-result.ts';
+import { runTest } from '../run/run-test.ts';
 import { shown } from '../support/paths.ts';
 import { EXIT } from '../support/problem.ts';
-import { openTerminal } from '../support/terminal.ts';
+import { commandTerminal, processEnvironment } from './environment.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
 
 interface Options extends LoadOptions {
@@ -39,12 +40,12 @@ export function runCommand(): Command {
 async function run(test: string, options: Options): Promise<void> {
   using interruption = watchSignals();
   const dashboard = options.dashboard ?? false;
-  await tellOf(await runTest({ test, dashboard, ...loadRequest(options) }, interruption, openTerminal()));
+  await tellOf(await runTest({ test, dashboard, ...loadRequest(options) }, interruption, commandTerminal()));
 }
 
 /** Leaves the reports of a run that has ended, and the exit code that follows from it. */
 export async function tellOf({ result, folder, unwritten }: RunReport): Promise<void> {
-  const { files, problems } = await leaveReports(result, folder, process.env);
+  const { files, problems } = await leaveReports(result, folder, processEnvironment);
   process.stdout.write(terminalReport(result, shown(folder), files));
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   process.exitCode = exitCodeOf(result);

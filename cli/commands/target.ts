@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { type ReadyTarget, STANDALONE_PORTS, TARGET_MAIN, type TargetReport } from '../run/local-target.ts';
 import { EXIT } from '../support/problem.ts';
+import { processEnvironment } from './environment.ts';
 
 const EXAMPLES = `
 Settings come from the environment (DB_POOL_MAX, DB_QUERY_HOLD_MS, …): docs/reference-service.md has them all.
@@ -25,7 +26,7 @@ export function targetCommand(): Command {
 function start({ product }: { product?: string }): Promise<void> {
   const child = spawn(process.execPath, [TARGET_MAIN], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    env: { ...STANDALONE_PORTS, ...process.env, ...(product && { TARGET_PRODUCT: product }) },
+    env: { ...STANDALONE_PORTS, ...processEnvironment, ...(product && { TARGET_PRODUCT: product }) },
   });
   const { stdout } = child;
   if (stdout)

@@ -2,14 +2,18 @@ import type { Excerpt } from '../../lib/core/across-runs/index.ts';
 import { headline } from '../report/terminal.ts';
 import type { Interruption } from '../run/interruption.ts';
 import { runOfSeries, type SeriesRequest } from '../run/run-of-series.ts';
-import { EXIT, Problem } from '../support/problem.ts';
+import type { Settings } from '../run/settings.ts';
+import { Problem } from '../support/problem.ts';
 import type { Terminal } from '../support/terminal.ts';
 import { conclusive } from './side.ts';
 
-/** One of the targets that are compared, and the environment variables that make it what it is. */
+/** One of the targets that are compared. */
 export interface Contender {
   name: string;
-  settings: Record<string, string>;
+  /** The environment variables that make it what it is. */
+  variables: Record<string, string>;
+  /** With these variables. */
+  settings: Settings;
 }
 
 /**
@@ -29,31 +33,24 @@ export function balancedOrder<T>(contenders: readonly T[], rounds: number): T[] 
  */
 export async function runInOrder(
   order: readonly Contender[],
-  request: SeriesRequest,
+  request: Omit<SeriesRequest, 'settings'>,
   interruption: Interruption,
   terminal: Terminal,
   onRun: (runs: ReadonlyMap<Contender, Excerpt[]>) => void = () => {},
 ): Promise<Map<Contender, Excerpt[]>> {
   const runs = new Map<Contender, Excerpt[]>();
   for (const [place, contender] of order.entries()) {
-    const { name, settings } = contender;
+    const { name, variables, settings } = contender;
     terminal.line(`Run ${place + 1} of ${order.length}: ${name}`);
     const { result, unwritten } = await runOfSeries(
-      {
-        ...request,
-        labels: { ...request.labels, ...settings },
-        env: { ...request.env, ...settings },
-      },
+      { ...request, labels: { ...request.labels, ...variables }, settings },
       interruption,
       terminal,
     );
     if (unwritten) throw unwritten;
     terminal.line(headline(result));
     if (result.run.outcome === 'interrupted')
-      throw new Problem(
-        'Interrupted: the sides were not compared. The runs until then stay.',
-        EXIT.interrupted,
-      );
+      throw new Problem('Interrupted: the sides were not compared. The runs until then stay.', 'INTERRUPTED');
     runs.set(contender, [...(runs.get(contender) ?? []), conclusive(result)]);
     onRun(runs);
   }

@@ -1,4 +1,5 @@
 import { isVariableName, type Variable, variables } from '../../lib/core/definition/index.ts';
+import type { Settings } from '../run/settings.ts';
 import { Problem } from '../support/problem.ts';
 
 /**
@@ -32,12 +33,14 @@ const SECRETS = new Set(['DATABASE_URL']);
  * Settings that only the reference service reads do nothing to another target.
  * @throws Problem that names them
  */
-export function assertEffective(settings: Record<string, string>, env: NodeJS.ProcessEnv): void {
-  const { API_URL, TEST_ENV } = { ...env, ...settings };
-  if (!API_URL && (!TEST_ENV || TEST_ENV === variables.TEST_ENV.fallback)) return;
+export function assertEffective(
+  settings: Record<string, string>,
+  { apiUrl, environment }: Pick<Settings, 'apiUrl' | 'environment'>,
+): void {
+  if (apiUrl === null && environment === 'local') return;
   const idle = Object.keys(settings).filter((name) => !isVariableName(name));
   if (idle.length > 0)
     throw new Problem(
-      `${idle.join(', ')} would change nothing: settings of the reference service are for it alone, and the target is another one (${API_URL ? 'API_URL' : 'TEST_ENV'} is set).`,
+      `${idle.join(', ')} would change nothing: settings of the reference service are for it alone, and the target is another one (${apiUrl === null ? 'TEST_ENV' : 'API_URL'} is set).`,
     );
 }

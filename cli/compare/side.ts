@@ -9,7 +9,7 @@ import { loadResult } from '../results/load.ts';
 import { resultFrom } from '../results/schema.ts';
 import { parsedOrNull } from '../support/json.ts';
 import { RESULTS } from '../support/paths.ts';
-import { EXIT, Problem } from '../support/problem.ts';
+import { Problem } from '../support/problem.ts';
 import { excerptOfSummary } from './k6-summary.ts';
 import { findReference, REFERENCES, readReference, referenceFrom, referencesIn } from './references.ts';
 
@@ -78,7 +78,7 @@ export function conclusive(result: Result): Excerpt {
         `${run.product}/${run.test}/${run.id} is INVALID, and nothing can be concluded from it:`,
         ...verdict.reasons.map((reason) => `  ${reason}`),
       ].join('\n'),
-      EXIT.undecided,
+      'NOT_COMPARABLE',
     );
   return excerptOf(result, ladderOf(result));
 }

@@ -46,11 +46,7 @@ export class HistoryStore {
   readonly #hasRemote: boolean;
 
   /** @throws Problem where the folder is in no repository, or the branch cannot be one */
-  static async open(
-    folder: string,
-    branch = DEFAULT_BRANCH,
-    env: NodeJS.ProcessEnv = process.env,
-  ): Promise<HistoryStore> {
+  static async open(folder: string, branch: string, env: NodeJS.ProcessEnv): Promise<HistoryStore> {
     const git = new Git(folder, { ...env, ...gitHubCredentials(env), ...IDENTITY });
     if ((await git.run(['rev-parse', '--git-dir'])).code !== 0)
       throw new Problem(

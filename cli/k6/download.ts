@@ -43,7 +43,7 @@ export async function downloadK6(request: Acquire): Promise<string> {
       `${platform.archive} was refused, it is not the file that was released (SHA-256 ${actual}, expected ${expected})`,
     );
   }
-  return unpackMember(archive, platform.member, draft);
+  return unpackMember(archive, platform.member, draft, request.env);
 }
 
 async function fetchText(url: string, request: Acquire): Promise<string> {

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { Problem } from '../support/problem.ts';
 import { temporaryFolder } from '../testing/environment.ts';
 import {
   checksumLine,
@@ -13,7 +14,7 @@ import {
   startFakeRelease,
   writeFakeK6,
 } from '../testing/fake-release.ts';
-import { type EnsureOptions, ensureK6, K6Unavailable } from './ensure.ts';
+import { type EnsureOptions, ensureK6 } from './ensure.ts';
 import { cachedPath, findK6 } from './find.ts';
 
 interface Host {
@@ -150,7 +151,8 @@ for (const [what, spoil, reason] of REFUSED) {
     const machine = await host(t);
     spoil(machine.release);
     await assert.rejects(machine.ensure(), (error) => {
-      assert.ok(error instanceof K6Unavailable);
+      assert.ok(error instanceof Problem);
+      assert.equal(error.code, 'K6_UNAVAILABLE');
       assert.match(error.message, reason);
       assert.match(error.message, /build with Go: no Go in this test/);
       return true;
@@ -256,7 +258,8 @@ test('a cache folder that cannot be written to is one clear message', async (t) 
   machine.env.XDG_CACHE_HOME = join(machine.folder, 'file');
   await writeFile(machine.env.XDG_CACHE_HOME, '');
   await assert.rejects(machine.ensure(), (error) => {
-    assert.ok(error instanceof K6Unavailable);
+    assert.ok(error instanceof Problem);
+    assert.equal(error.code, 'K6_UNAVAILABLE');
     assert.match(
       error.message,
       /^Cannot write to the cache folder .*file\/load-suite: a part of the path is a file\. .*XDG_CACHE_HOME/,

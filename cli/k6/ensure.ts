@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { cacheFolder, cacheProblem, draftPrefix, removeDrafts } from '../node/cache.mjs';
 import { withLock } from '../node/lock.mjs';
+import { Problem } from '../support/problem.ts';
 import { buildK6 } from './build.ts';
 import { type Acquire, downloadK6 } from './download.ts';
 import { TIMEOUTS, type Timeouts } from './fetch.ts';
@@ -21,22 +22,15 @@ export interface EnsureOptions {
   build?: (request: Acquire) => Promise<string>;
 }
 
-/** No k6 could be provided. The message lists every place tried and what to do; it needs no stack trace. */
-export class K6Unavailable extends Error {
-  override readonly name = 'K6Unavailable';
-  /** Of the process: a matter of configuration. */
-  readonly exitCode = 2;
-}
-
 /**
  * A k6 in the accepted range: K6_BIN, PATH, the cache, the official release, a build with Go, in this order.
- * Throws K6Unavailable.
+ * @throws Problem K6_UNAVAILABLE that lists every place tried and what to do
  */
 export async function ensureK6(options: EnsureOptions): Promise<K6> {
   const { found, tried } = await findK6(options);
   if (found) return found;
   const [first] = tried;
-  if (options.env.K6_BIN && first) throw new K6Unavailable(wrongK6Bin(first));
+  if (options.env.K6_BIN && first) throw unavailable(wrongK6Bin(first));
   return provide(options, tried);
 }
 
@@ -59,7 +53,7 @@ async function provide(options: EnsureOptions, tried: Tried[]): Promise<K6> {
     );
   } catch (error) {
     const problem = cacheProblem(error, cacheFolder(env));
-    throw problem ? new K6Unavailable(problem) : error;
+    throw problem ? unavailable(problem) : error;
   }
 }
 
@@ -99,10 +93,12 @@ async function acquire(
       await rm(draft, { recursive: true, force: true });
     }
   }
-  throw new K6Unavailable(unavailable(tried, env));
+  throw unavailable(nowhere(tried, env));
 }
 
-function unavailable(tried: Tried[], env: NodeJS.ProcessEnv): string {
+const unavailable = (message: string) => new Problem(message, 'K6_UNAVAILABLE');
+
+function nowhere(tried: Tried[], env: NodeJS.ProcessEnv): string {
   const list = tried.map(({ place, outcome }) => `  - ${place}: ${outcome}`).join('\n');
   return (
     `No k6 (version ${K6_RANGE}) could be found or installed:\n${list}\n` +

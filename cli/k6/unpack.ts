@@ -6,15 +6,14 @@ import { promisify } from 'node:util';
  * Takes one member out of an archive into `folder` and returns its path. The tar of macOS and Windows reads .zip
  * too, and those are the systems whose release is a .zip.
  */
-export async function unpackMember(archive: string, member: string, folder: string): Promise<string> {
+export async function unpackMember(
+  archive: string,
+  member: string,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
   try {
-    await promisify(execFile)(tarCommand(process.platform, process.env), [
-      '-xf',
-      archive,
-      '-C',
-      folder,
-      member,
-    ]);
+    await promisify(execFile)(tarCommand(process.platform, env), ['-xf', archive, '-C', folder, member]);
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string };
     throw new Error(`the archive cannot be unpacked: ${(stderr || message).trim().split('\n')[0]}`);

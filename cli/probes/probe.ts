@@ -33,6 +33,16 @@ export interface ProbeKind {
   variables: readonly VariableName[];
   /** What to do where it is not reached. */
   mend: string;
-  /** Null where nothing configures it. Connects to nothing yet. */
-  open(env: Environment, context: ProbeContext): Probe | null;
+  /**
+   * How it is opened, which connects to nothing yet; null where nothing configures it.
+   * @throws VariableError where a variable is malformed
+   */
+  configure(env: Environment): Opener | null;
+}
+
+type Opener = (context: ProbeContext) => Probe;
+
+/** A probe whose variables are parsed. */
+export interface ConfiguredProbe extends Pick<ProbeKind, 'name' | 'what'> {
+  open: Opener;
 }

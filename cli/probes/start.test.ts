@@ -5,7 +5,7 @@ import { deadUrl, serve } from '../testing/environment.ts';
 import type { Environment } from './probe.ts';
 import type { RunSample } from './sampling.ts';
 import { type StartedProbes, startProbes } from './start.ts';
-import { withoutProbes } from './table.ts';
+import { configuredProbes, withoutProbes } from './table.ts';
 
 /** So rarely that there are only the samples that a test asks for. */
 const NEVER_MS = 2 ** 30;
@@ -14,7 +14,7 @@ function started(t: TestContext, env: Environment, intervalMs = NEVER_MS) {
   const samples: RunSample[] = [];
   const notes: string[] = [];
   const probes: StartedProbes = startProbes({
-    env,
+    configured: configuredProbes(env),
     metricsPath: '/own-metrics',
     intervalMs,
     onSample: (sample) => samples.push(sample),

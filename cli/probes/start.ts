@@ -1,9 +1,8 @@
 import type { ProbeName } from '../../lib/core/evidence/index.ts';
 import { causeOf } from '../support/network.ts';
 import { within } from './connection.ts';
-import type { Details, Environment, ProbeContext } from './probe.ts';
+import type { ConfiguredProbe, Details, ProbeContext } from './probe.ts';
 import { type RunSample, type Sampler, sampleRegularly } from './sampling.ts';
-import { PROBE_KINDS } from './table.ts';
 
 const DETAILS_PATIENCE_MS = 5000;
 
@@ -15,24 +14,23 @@ export interface StartedProbes extends AsyncDisposable {
 }
 
 export interface ProbesOptions extends ProbeContext {
-  env: Environment;
+  configured: readonly ConfiguredProbe[];
   intervalMs: number;
   onSample(sample: RunSample): void;
 }
 
-/** Starts every probe that is configured. One that is silent or fails is noted, and nothing else happens. */
-export function startProbes({ env, intervalMs, onSample, ...context }: ProbesOptions): StartedProbes {
+/** Starts every configured probe. One that is silent or fails is noted, and nothing else happens. */
+export function startProbes({ configured, intervalMs, onSample, ...context }: ProbesOptions): StartedProbes {
   const { note } = context;
-  const started = PROBE_KINDS.flatMap(({ name, what, open }) => {
-    const probe = open(env, context);
-    if (!probe) return [];
+  const started = configured.map(({ name, what, open }) => {
+    const probe = open(context);
     const sampler: Sampler = sampleRegularly(
       name,
       () => probe.sample(),
       Math.max(intervalMs, probe.leastIntervalMs ?? 0),
       { onSample, onSilent: (_, reason) => note(`no samples of ${what} for a time: ${reason}`) },
     );
-    return [{ name, what, probe, sampler }];
+    return { name, what, probe, sampler };
   });
   return {
     async sample(only) {

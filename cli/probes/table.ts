@@ -2,7 +2,7 @@ import { readOptional, type VariableName } from '../../lib/core/definition/index
 import { localProcessProbe } from './local-process.ts';
 import { pm2Probe } from './pm2.ts';
 import { postgresqlProbe } from './postgresql.ts';
-import type { Environment, ProbeKind } from './probe.ts';
+import type { ConfiguredProbe, Environment, ProbeKind } from './probe.ts';
 import { redisProbe } from './redis.ts';
 import { targetProbe } from './target.ts';
 
@@ -13,10 +13,11 @@ export const PROBE_KINDS: readonly ProbeKind[] = [
     what: 'the target',
     variables: ['METRICS_URL'],
     mend: 'Without Prometheus metrics, its memory and connections have no data: see METRICS_URL.',
-    open(env, { metricsPath }) {
-      const url =
-        readOptional('METRICS_URL', env) ?? (env.API_URL && readOptional('API_URL', env) + metricsPath);
-      return url ? targetProbe(url) : null;
+    configure(env) {
+      const metricsUrl = readOptional('METRICS_URL', env);
+      if (!metricsUrl && !env.API_URL) return null;
+      const apiUrl = readOptional('API_URL', env);
+      return ({ metricsPath }) => targetProbe(metricsUrl ?? apiUrl + metricsPath);
     },
   },
   {
@@ -24,9 +25,9 @@ export const PROBE_KINDS: readonly ProbeKind[] = [
     what: 'PostgreSQL',
     variables: ['TARGET_DATABASE_URL'],
     mend: 'Check TARGET_DATABASE_URL: host, port and credentials, for the server itself and not a pooler.',
-    open(env, { note }) {
+    configure(env) {
       const url = readOptional('TARGET_DATABASE_URL', env);
-      return url ? postgresqlProbe(url, note) : null;
+      return url ? ({ note }) => postgresqlProbe(url, note) : null;
     },
   },
   {
@@ -34,9 +35,10 @@ export const PROBE_KINDS: readonly ProbeKind[] = [
     what: 'Redis',
     variables: ['TARGET_REDIS_URL', 'TARGET_REDIS_SCAN_KEYS'],
     mend: 'Check TARGET_REDIS_URL: host, port and credentials, and whether its user may run INFO.',
-    open(env) {
+    configure(env) {
       const url = readOptional('TARGET_REDIS_URL', env);
-      return url ? redisProbe(url, readOptional('TARGET_REDIS_SCAN_KEYS', env) ?? null) : null;
+      const scanKeys = readOptional('TARGET_REDIS_SCAN_KEYS', env) ?? null;
+      return url ? () => redisProbe(url, scanKeys) : null;
     },
   },
   {
@@ -44,9 +46,9 @@ export const PROBE_KINDS: readonly ProbeKind[] = [
     what: 'PM2',
     variables: ['PM2_PROCESSES'],
     mend: 'Check PM2_PROCESSES and PM2_HOME: the daemon has to be that of this user, on this machine.',
-    open(env) {
+    configure(env) {
       const names = readOptional('PM2_PROCESSES', env);
-      return names ? pm2Probe(names, env) : null;
+      return names ? () => pm2Probe(names, env) : null;
     },
   },
   {
@@ -54,12 +56,19 @@ export const PROBE_KINDS: readonly ProbeKind[] = [
     what: "the target's process",
     variables: ['TARGET_PROCESS'],
     mend: 'Check TARGET_PROCESS: the process has to be one of this user, on this machine.',
-    open(env) {
+    configure(env) {
       const watched = readOptional('TARGET_PROCESS', env);
-      return watched ? localProcessProbe(watched) : null;
+      return watched ? () => localProcessProbe(watched) : null;
     },
   },
 ];
+
+/** Those that are configured. @throws VariableError where a variable of one is malformed */
+export const configuredProbes = (env: Environment): ConfiguredProbe[] =>
+  PROBE_KINDS.flatMap(({ name, what, configure }) => {
+    const open = configure(env);
+    return open ? [{ name, what, open }] : [];
+  });
 
 export const PROBE_VARIABLES: readonly VariableName[] = PROBE_KINDS.flatMap(({ variables }) => variables);
 

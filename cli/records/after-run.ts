@@ -1,15 +1,33 @@
 import { problemsOf, type TestPlan } from '../../lib/core/definition/index.ts';
-import type { Removal } from '../../lib/core/evidence/index.ts';
+import type { LedgerCount, Removal } from '../../lib/core/evidence/index.ts';
 import { variablesOf } from './access.ts';
+import { countRecords } from './count.ts';
 import { removeRecords } from './remove.ts';
 
 export interface Leavings {
   plan: TestPlan;
-  runId: string;
-  env: NodeJS.ProcessEnv;
-  /** The target was started for this run, and its database goes with it. */
-  ownTarget: boolean;
+  /** Of the run. */
+  id: string;
+  /** One of its own was started for this run, and its database goes with it. */
+  target: { own: boolean; env: NodeJS.ProcessEnv };
   keepData: boolean;
+}
+
+/** What the target has of the records that a run created, and what became of them. */
+export interface SettledRecords {
+  /** Null where they could not be counted. */
+  found: Record<string, LedgerCount> | null;
+  removal: Removal;
+}
+
+/** Counts the records that a run created, then removes them. Where either is not possible, the result says so. */
+export async function settleRecords(
+  { note, ...leavings }: Leavings & { note: (text: string) => void },
+  signal: AbortSignal,
+): Promise<SettledRecords> {
+  const { plan, id, target } = leavings;
+  const found = await countRecords(plan, id, target.env, note);
+  return { found, removal: await removal(leavings, signal) };
 }
 
 /** Why there is nothing to remove. */
@@ -17,22 +35,20 @@ export const GONE = 'gone with the database of the reference service, which was 
 
 export const laterFor = (runId: string): string => `npm run cleanup -- --run ${runId}`;
 
-/** Removes what a run has created, where it is to be removed and can be. That it cannot is told, and fails nothing. */
-export async function cleanUpAfter(
-  { plan, runId, env, ownTarget, keepData }: Leavings,
+async function removal(
+  { plan: { cleanup, endpoints }, id, target: { own, env }, keepData }: Leavings,
   signal: AbortSignal,
 ): Promise<Removal> {
   const left = (note: string): Removal => ({ removed: null, note });
-  const { cleanup, endpoints } = plan;
   if (!endpoints.some(({ creates }) => creates !== undefined)) return { removed: null, note: null };
-  if (ownTarget) return left(GONE);
+  if (own) return left(GONE);
   if (!cleanup) return left('the product does not say how they are removed');
-  const later = laterFor(runId);
+  const later = laterFor(id);
   if (keepData) return left(`kept, as --keep-data asked for; later: ${later}`);
   const missing = problemsOf(variablesOf(cleanup), env);
   if (missing.length > 0) return left(`not removed: ${missing.join(' ')} Later: ${later}`);
   try {
-    return { removed: await removeRecords(cleanup, runId, env, signal), note: null };
+    return { removed: await removeRecords(cleanup, id, env, signal), note: null };
   } catch (error) {
     return left(`not removed: ${(error as Error).message} Later: ${later}`);
   }

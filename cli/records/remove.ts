@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CleanUp } from '../../lib/core/definition/index.ts';
 import { addedUp, total } from '../../lib/core/evidence/index.ts';
 import { causeOf } from '../support/network.ts';
-import { EXIT, Problem } from '../support/problem.ts';
+import { Problem } from '../support/problem.ts';
 import { askApi, inDatabase, placeOf } from './access.ts';
 
 const ANSWER_PATIENCE_MS = 60_000;
@@ -47,11 +47,11 @@ async function removeByApi(
   const either = AbortSignal.any([signal, patience]);
   const { told, document } = await askApi('DELETE', cleanup, runId, env, either).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw new Problem(`DELETE ${placeOf(cleanup, runId)} got no answer: ${causeOf(error)}.`, EXIT.undecided);
+    throw new Problem(`DELETE ${placeOf(cleanup, runId)} got no answer: ${causeOf(error)}.`, 'NO_RESPONSE');
   });
   const removed = countsIn(document);
   if (removed === null)
-    throw new Problem(`${told}; expected is 200 with {"removed": {"<kind>": <count>}}.`, EXIT.undecided);
+    throw new Problem(`${told}; expected is 200 with {"removed": {"<kind>": <count>}}.`, 'NO_RESPONSE');
   return removed;
 }
 
@@ -79,6 +79,6 @@ async function removeBySql(
     await client.query('COMMIT');
     return removed;
   }).catch((error: unknown) => {
-    throw new Problem(`the database did not remove them: ${causeOf(error)}.`, EXIT.undecided);
+    throw new Problem(`the database did not remove them: ${causeOf(error)}.`, 'NO_RESPONSE');
   });
 }

@@ -1,17 +1,15 @@
-import { readVariable, type TestPlan } from '../../lib/core/definition/index.ts';
-import { indivisible } from '../../lib/core/telemetry/index.ts';
-import { ensureK6, type K6 } from '../k6/index.ts';
-import { withoutProbes } from '../probes/table.ts';
-import { buildTests, listTests } from '../run/bundle.ts';
-import { inspectTest } from '../run/inspect.ts';
+import { listTests } from '../run/bundle.ts';
+import { divide } from '../run/division.ts';
+import { type LoadedTest, loadTest } from '../run/prepare.ts';
+import type { TestSettings } from '../run/settings.ts';
 import { resolveTest } from '../run/test-name.ts';
 import { Problem } from '../support/problem.ts';
 import type { Terminal } from '../support/terminal.ts';
 
-export interface PreparedTest {
+export interface PreparedTest extends LoadedTest {
   test: string;
-  k6: K6;
-  plan: TestPlan;
+  /** Base URL of the target. */
+  url: string;
 }
 
 /**
@@ -21,21 +19,16 @@ export interface PreparedTest {
 export async function prepareTest(
   given: string,
   parallelism: number,
-  env: NodeJS.ProcessEnv,
+  settings: TestSettings,
   terminal: Terminal,
   signal?: AbortSignal,
 ): Promise<PreparedTest> {
   const test = resolveTest(given, await listTests());
-  if (!env.API_URL)
+  if (settings.apiUrl === null)
     throw new Problem(
       'API_URL is not set: elsewhere than on this machine there is no reference service to put load on.',
     );
-  const [k6] = await Promise.all([
-    ensureK6({ env, log: (line) => terminal.line(line), ...(signal && { signal }) }),
-    buildTests([test], readVariable('SEED', env)),
-  ]);
-  const plan = await inspectTest(k6.path, test, withoutProbes(env));
-  const reason = parallelism > 1 ? indivisible(plan, parallelism) : null;
-  if (reason) throw new Problem(reason);
-  return { test, k6, plan };
+  const loaded = await loadTest(test, settings, terminal, signal);
+  divide(loaded.plan, parallelism);
+  return { test, url: settings.apiUrl, ...loaded };
 }

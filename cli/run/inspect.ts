@@ -61,10 +61,11 @@ export async function archiveTestWith(
   k6: string,
   test: string,
   variables: Record<string, string>,
+  env: NodeJS.ProcessEnv,
   file: string,
 ): Promise<void> {
   const given = Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-  await load(k6, test, bundlePath(test), process.env, ['archive', ...given, '--archive-out', file]);
+  await load(k6, test, bundlePath(test), env, ['archive', ...given, '--archive-out', file]);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { Problem } from '../support/problem.ts';
+
 /** What a person who wants to stop has said so far. */
 export interface Interruption extends Disposable {
   /** Aborted by the first signal: stop gracefully. */
@@ -20,4 +22,15 @@ export function watchSignals(): Interruption {
       for (const name of SIGNALS) process.off(name, onSignal);
     },
   };
+}
+
+/** Who is stopped in the middle of something throws whatever it may be: it means that nothing was measured. */
+export async function beforeLoad<T>(stop: AbortSignal, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (stop.aborted && !(error instanceof Problem))
+      throw new Problem('Interrupted before the load began; nothing was measured.', 'INTERRUPTED');
+    throw error;
+  }
 }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { Environment, VariableName } from '../../lib/core/definition/index.ts';
 import { parsedOrNull } from '../support/json.ts';
 import { ROOT } from '../support/paths.ts';
-import { EXIT, Problem } from '../support/problem.ts';
+import { Problem } from '../support/problem.ts';
 
 export const TARGET_MAIN = path.join(ROOT, 'reference-service', 'main.ts');
 
@@ -64,7 +64,7 @@ export async function startLocalTarget(
   try {
     const report = await firstReport(child);
     signal.throwIfAborted();
-    if (!report.ready) throw new Problem(`The reference service did not start: ${report.error}`, EXIT.usage);
+    if (!report.ready) throw new Problem(`The reference service did not start: ${report.error}`);
     const { url, controlUrl, settings } = report;
     const variables = variablesOf(report, await databaseUrl);
     return { url, controlUrl, settings, variables, [Symbol.asyncDispose]: stop };

@@ -1,6 +1,6 @@
 import { readVariable, type TestPlan } from '../../lib/core/definition/index.ts';
 import { ensureK6 } from '../k6/index.ts';
-import { EXIT, Problem } from '../support/problem.ts';
+import { Problem } from '../support/problem.ts';
 import type { Terminal } from '../support/terminal.ts';
 import { buildTests } from './bundle.ts';
 import { inspectTest } from './inspect.ts';
@@ -19,7 +19,7 @@ export async function plansOf(
     ensureK6({ env, log: (line) => terminal.line(line), signal }),
     buildTests(tests, readVariable('SEED', env)),
   ]).catch((error) => {
-    throw signal.aborted ? new Problem('Interrupted before anything was run.', EXIT.interrupted) : error;
+    throw signal.aborted ? new Problem('Interrupted before anything was run.', 'INTERRUPTED') : error;
   });
   const plans: TestPlan[] = [];
   for (const test of tests) plans.push(await inspectTest(k6.path, test, env));

@@ -7,7 +7,7 @@ import type {
 } from '../../lib/core/definition/index.ts';
 import { causeOf } from '../support/network.ts';
 import { openFileLimit } from '../support/open-files.ts';
-import { EXIT, Problem } from '../support/problem.ts';
+import { Problem } from '../support/problem.ts';
 import { answerOf, authHeaders } from '../support/requests.ts';
 
 export interface Target {
@@ -65,7 +65,7 @@ async function assertHealthy(url: string, signal: AbortSignal): Promise<void> {
     if (Date.now() > giveUpAt)
       throw new Problem(
         `The target is not healthy: GET ${url} ${outcome}, for ${HEALTH_PATIENCE_MS / 1000} s. Is API_URL right, and the service up?`,
-        EXIT.undecided,
+        'NO_RESPONSE',
       );
     await sleep(RETRY_MS, undefined, { signal });
   }
@@ -113,7 +113,7 @@ async function assertAccepted(
     signal.throwIfAborted();
     throw new Problem(
       `The ${what} could not be tried: ${method} ${url + path}: ${causeOf(error)}.`,
-      EXIT.undecided,
+      'NO_RESPONSE',
     );
   });
   await response.body?.cancel();
@@ -124,7 +124,7 @@ async function assertAccepted(
   if (!acceptedStatuses.includes(response.status))
     throw new Problem(
       `The ${what} could not be tried: ${method} ${path} ${answerOf(response)}, expected ${acceptedStatuses.join(' or ')}. Is API_URL right?`,
-      EXIT.undecided,
+      'NO_RESPONSE',
     );
 }
 

@@ -1,7 +1,8 @@
 import { leaveReports } from '../report/leave.ts';
 import type { Terminal } from '../support/terminal.ts';
 import type { Interruption } from './interruption.ts';
-import { type RunReport, type RunRequest, runTest } from './run-test.ts';
+import type { RunReport } from './leave-result.ts';
+import { type RunRequest, runTest } from './run-test.ts';
 
 /** A dashboard is for somebody who watches one run, and what one test of many cannot do must not end them all. */
 export type SeriesRequest = Omit<RunRequest, 'dashboard' | 'mayStayWhole'>;

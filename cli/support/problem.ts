@@ -11,14 +11,33 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** Something its reader can mend: the message says what was wrong, what was expected and what to do. */
+/** Every kind of problem: the exit code of the command that it ends, and when it is used. */
+export const PROBLEMS = {
+  USAGE: { exitCode: EXIT.usage, when: 'an argument, an option, a variable or a file is missing or wrong' },
+  K6_UNAVAILABLE: { exitCode: EXIT.usage, when: 'no k6 could be found, downloaded or built' },
+  LINTER_UNAVAILABLE: { exitCode: EXIT.usage, when: 'a linter of `npm test` could not be installed' },
+  NO_RESPONSE: {
+    exitCode: EXIT.undecided,
+    when: 'the target or the cluster does not respond as expected before the load, or keeps its records',
+  },
+  NOT_COMPARABLE: { exitCode: EXIT.undecided, when: 'runs cannot be compared, or a run is INVALID' },
+  INTERRUPTED: { exitCode: EXIT.interrupted, when: 'the user interrupted the command' },
+} as const satisfies Record<string, { exitCode: number; when: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** An error that the user can fix: the message says what was wrong, what was expected and what to do. */
 export class Problem extends Error {
   override name = 'Problem';
-  readonly exitCode: number;
+  readonly code: ProblemCode;
 
-  constructor(message: string, exitCode: number = EXIT.usage) {
+  constructor(message: string, code: ProblemCode = 'USAGE') {
     super(message);
-    this.exitCode = exitCode;
+    this.code = code;
+  }
+
+  get exitCode(): number {
+    return PROBLEMS[this.code].exitCode;
   }
 }
 

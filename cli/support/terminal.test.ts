@@ -1,40 +1,43 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { describe, type TestContext, test } from 'node:test';
-import { setEnvironment } from '../testing/environment.ts';
+import { describe, test } from 'node:test';
 import { openTerminal } from './terminal.ts';
 
 /** What a person sees in the end, or a file holds. */
-function opened(
-  t: TestContext,
-  { isTTY, columns = 80, ci }: { isTTY: boolean; columns?: number; ci?: string },
-) {
-  setEnvironment(t, { CI: ci });
+function opened({
+  isTTY,
+  columns = 80,
+  isWatched = true,
+}: {
+  isTTY: boolean;
+  columns?: number;
+  isWatched?: boolean;
+}) {
   const stream = Object.assign(new PassThrough(), { isTTY, columns }) as unknown as NodeJS.WriteStream;
   const written = () => ((stream.read() as Buffer | null) ?? '').toString();
-  return { terminal: openTerminal(stream), written };
+  return { terminal: openTerminal({ isWatched, stream }), written };
 }
 
 const ERASE = '\r\u001b[2K';
 
 describe('on a terminal', () => {
-  test('a status is rewritten in place', (t) => {
-    const { terminal, written } = opened(t, { isTTY: true });
+  test('a status is rewritten in place', () => {
+    const { terminal, written } = opened({ isTTY: true });
     terminal.status('one');
     terminal.status('two');
     assert.equal(written(), `${ERASE}one${ERASE}two`);
     assert.equal(terminal.live, true);
   });
 
-  test('a line goes above the status', (t) => {
-    const { terminal, written } = opened(t, { isTTY: true });
+  test('a line goes above the status', () => {
+    const { terminal, written } = opened({ isTTY: true });
     terminal.status('going');
     terminal.line('remark');
     assert.equal(written(), `${ERASE}going${ERASE}remark\n${ERASE}going`);
   });
 
-  test('a status that is cleared is gone, also from below the next line', (t) => {
-    const { terminal, written } = opened(t, { isTTY: true });
+  test('a status that is cleared is gone, also from below the next line', () => {
+    const { terminal, written } = opened({ isTTY: true });
     terminal.status('going');
     terminal.clearStatus();
     terminal.clearStatus();
@@ -42,8 +45,8 @@ describe('on a terminal', () => {
     assert.equal(written(), `${ERASE}going${ERASE}done\n`);
   });
 
-  test('a status is cut to one line, so that it can be erased', (t) => {
-    const { terminal, written } = opened(t, { isTTY: true, columns: 30 });
+  test('a status is cut to one line, so that it can be erased', () => {
+    const { terminal, written } = opened({ isTTY: true, columns: 30 });
     terminal.status('x'.repeat(100));
     assert.equal(written(), ERASE + 'x'.repeat(29));
   });
@@ -51,11 +54,11 @@ describe('on a terminal', () => {
 
 for (const [what, stream] of [
   ['elsewhere', { isTTY: false }],
-  ['in CI, also where it looks like a terminal', { isTTY: true, ci: 'true' }],
+  ['in CI, also where it looks like a terminal', { isTTY: true, isWatched: false }],
 ] as const) {
   describe(what, () => {
-    test('every status is a line of its own, without control codes', (t) => {
-      const { terminal, written } = opened(t, stream);
+    test('every status is a line of its own, without control codes', () => {
+      const { terminal, written } = opened(stream);
       terminal.status('one');
       terminal.line('\u001b[31mremark\u001b[39m');
       terminal.status('y'.repeat(100));

@@ -14,8 +14,15 @@ export interface Terminal {
 
 const ERASE_LINE = '\r\u001b[2K';
 
-export function openTerminal(stream: NodeJS.WriteStream = process.stderr): Terminal {
-  const live = Boolean(stream.isTTY) && !process.env.CI;
+/** @param isWatched false where no person is there, as in CI: then no line is rewritten */
+export function openTerminal({
+  isWatched,
+  stream = process.stderr,
+}: {
+  isWatched: boolean;
+  stream?: NodeJS.WriteStream;
+}): Terminal {
+  const live = isWatched && Boolean(stream.isTTY);
   let status = '';
   const clearStatus = () => {
     if (live && status !== '') stream.write(ERASE_LINE);

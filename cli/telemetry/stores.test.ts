@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { evidenceOf } from '../../lib/core/testing/evidence.ts';
 import { serve } from '../testing/environment.ts';
-import { forExporters, openStores, storeVariables } from './stores.ts';
+import { forExporters, openStores, storeSettings, storeVariables } from './stores.ts';
 
 const { run } = evidenceOf();
 const RUN = `${run.product}/${run.test}/${run.id}`;
-const opened = (env: NodeJS.ProcessEnv) => openStores(env, { run }, 1000);
+const opened = (env: NodeJS.ProcessEnv) => openStores({ stores: storeSettings(env), env }, { run }, 1000);
 
 test('nothing is sent anywhere unless a store is named', async () => {
   await using stores = opened({

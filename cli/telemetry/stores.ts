@@ -29,6 +29,28 @@ export const storeVariables = (env: NodeJS.ProcessEnv): VariableName[] =>
     ...credentials.filter((name) => env[name]),
   ]);
 
+/** The stores that are switched on. */
+export interface StoreSettings {
+  otlp: { url: string; headers: Record<string, string> } | null;
+  prometheusUrl: string | null;
+}
+
+/** @throws VariableError where one of storeVariables is malformed */
+export function storeSettings(env: NodeJS.ProcessEnv): StoreSettings {
+  const base = readOptional('OTLP_URL', env);
+  return {
+    otlp: base
+      ? {
+          url: base.endsWith(METRICS_PATH) ? base : base + METRICS_PATH,
+          headers: readOptional('OTEL_EXPORTER_OTLP_HEADERS', env) ?? {},
+        }
+      : null,
+    prometheusUrl: readOptional('PROMETHEUS_RW_URL', env) ?? null,
+  };
+}
+
+const METRICS_PATH = '/v1/metrics';
+
 /** What k6 is told so that its metrics get to the stores, and what sends on those that the runner receives. */
 export interface Stores extends AsyncDisposable {
   outputs: string[];
@@ -41,14 +63,15 @@ export interface Stores extends AsyncDisposable {
   finish: Forwarder['finish'];
 }
 
+/** @param settings with the environment, in which the user may have set more for k6's outputs */
 export function openStores(
-  env: NodeJS.ProcessEnv,
+  { stores, env }: { stores: StoreSettings; env: NodeJS.ProcessEnv },
   { run: { product, test, id } }: Pick<RunStart, 'run'>,
   windowMs: number,
 ): Stores {
   const runTag = `${product}/${test}/${id}`;
-  const otlp = otlpStore(env);
-  const prometheus = readOptional('PROMETHEUS_RW_URL', env);
+  const otlp = stores.otlp && forwardTo(stores.otlp.url, stores.otlp.headers);
+  const prometheus = stores.prometheusUrl;
   return {
     outputs: prometheus ? ['experimental-prometheus-rw'] : [],
     // Remote write knows no other place for it; OTLP has one that costs a line a post and not one a series.
@@ -71,15 +94,6 @@ export function openStores(
 
 /** What the user has set stays, before what is added. */
 const list = (set: string | undefined, added: string) => [set, added].filter(Boolean).join(',');
-
-function otlpStore(env: NodeJS.ProcessEnv): Forwarder | null {
-  const base = readOptional('OTLP_URL', env);
-  if (!base) return null;
-  const url = base.endsWith(METRICS_PATH) ? base : base + METRICS_PATH;
-  return forwardTo(url, readOptional('OTEL_EXPORTER_OTLP_HEADERS', env) ?? {});
-}
-
-const METRICS_PATH = '/v1/metrics';
 
 /**
  * The environment as k6 is to see it. Its exporter to the runner would read the variables that are meant for a store,

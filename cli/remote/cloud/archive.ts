@@ -8,18 +8,17 @@ import {
 } from '../../../lib/core/definition/index.ts';
 import { archiveTestWith } from '../../run/inspect.ts';
 import { newId } from '../../run/run-start.ts';
+import type { TestSettings } from '../../run/settings.ts';
 import { DIST } from '../../support/paths.ts';
 import { Problem } from '../../support/problem.ts';
 import type { Terminal } from '../../support/terminal.ts';
-import { allowedEnvironment, assertVariables, GENERAL_VARIABLES } from '../../support/variables.ts';
+import { assertVariables } from '../../support/variables.ts';
 import { prepareTest } from '../prepare.ts';
 import { plainRequirements, plainVariables, secretsOf } from '../variables.ts';
 
 export interface CloudRequest {
   test: string;
-  allowProduction: boolean;
-  /** Environment variables, options of the command line already in them. */
-  env: NodeJS.ProcessEnv;
+  settings: TestSettings;
 }
 
 /** A test as it goes to Grafana Cloud. */
@@ -39,21 +38,22 @@ export interface CloudTest {
  * @throws Problem where it cannot run in the cloud as it is
  */
 export async function packForCloud(
-  { test: given, allowProduction, env }: CloudRequest,
+  { test: given, settings }: CloudRequest,
   terminal: Terminal,
   signal?: AbortSignal,
 ): Promise<CloudTest> {
-  assertVariables([...GENERAL_VARIABLES, 'API_URL'], env);
-  if (allowedEnvironment(env, allowProduction) === 'local')
+  const { env, environment } = settings;
+  assertVariables(['API_URL'], env);
+  if (environment === 'local')
     throw new Problem(
       'TEST_ENV=local only takes this machine, which Grafana Cloud does not reach. Set TEST_ENV=staging, and API_URL to what is reached from outside.',
     );
-  const { test, k6, plan } = await prepareTest(given, 1, env, terminal, signal);
+  const { test, k6, plan } = await prepareTest(given, 1, settings, terminal, signal);
   assertVariables(plainRequirements(plan), env);
   const file = path.join(DIST, 'cloud', `${test.replaceAll('/', '-')}.tar`);
   const plain = { ...packedVariables(env), RUN_ID: newId(new Date()) };
   await mkdir(path.dirname(file), { recursive: true });
-  await archiveTestWith(k6.path, test, plain, file);
+  await archiveTestWith(k6.path, test, plain, env, file);
   const archive = await readFile(file);
   assertWithoutSecrets(archive, env);
   return {

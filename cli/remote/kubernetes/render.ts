@@ -1,4 +1,5 @@
 import { archiveTest } from '../../run/inspect.ts';
+import type { TestSettings } from '../../run/settings.ts';
 import type { Terminal } from '../../support/terminal.ts';
 import { assertVariables } from '../../support/variables.ts';
 import { prepareTest } from '../prepare.ts';
@@ -11,8 +12,8 @@ import { assertTestRun } from './validate.ts';
 
 export interface RenderRequest {
   test: string;
-  env: NodeJS.ProcessEnv;
-  settings: ClusterSettings;
+  settings: TestSettings;
+  pods: ClusterSettings;
   /** Of the TestRun; that of the test where nothing is said. */
   name?: string;
   secret: string;
@@ -31,14 +32,15 @@ export interface Rendered {
 
 /** @throws Problem where the test cannot be rendered: also where the values of variables in plain sight are missing */
 export async function renderTest(request: RenderRequest, terminal: Terminal): Promise<Rendered> {
-  const { env, settings, secret } = request;
-  const { test, k6, plan } = await prepareTest(request.test, settings.parallelism, env, terminal);
+  const { settings, pods, secret } = request;
+  const { env } = settings;
+  const { test, k6, plan } = await prepareTest(request.test, pods.parallelism, settings, terminal);
   assertVariables(plainRequirements(plan), env);
 
   const name = request.name ?? test.replaceAll('/', '-');
   const forward = request.collectAt ? { url: request.collectAt, token: secretVariable(TOKEN, secret) } : null;
-  const script = await scriptOf(plan, settings.claim);
-  const manifests = manifestsOf(renderingOf({ settings, name, plan, env, secret, forward }, script));
+  const script = await scriptOf(plan, pods.claim);
+  const manifests = manifestsOf(renderingOf({ settings: pods, name, plan, env, secret, forward }, script));
   for (const one of Object.values(manifests).flat()) if (one.kind === 'TestRun') assertTestRun(one);
   return {
     name,

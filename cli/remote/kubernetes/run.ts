@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readVariable, type TestPlan } from '../../../lib/core/definition/index.ts';
-import type { Interruption } from '../../run/interruption.ts';
+import { beforeLoad, type Interruption } from '../../run/interruption.ts';
+import type { RunReport } from '../../run/leave-result.ts';
+import { measure } from '../../run/measure.ts';
 import { preflight } from '../../run/preflight.ts';
 import { describeRun } from '../../run/run-start.ts';
-import { beforeLoad, environmentOf, measure, type RunReport, type RunRequest } from '../../run/run-test.ts';
-import { EXIT, Problem } from '../../support/problem.ts';
+import type { RunRequest } from '../../run/run-test.ts';
+import { Problem } from '../../support/problem.ts';
 import type { Terminal } from '../../support/terminal.ts';
 import { assertVariables } from '../../support/variables.ts';
 import { prepareTest } from '../prepare.ts';
@@ -19,7 +21,7 @@ import { type ClusterSettings, versionOf } from './settings.ts';
 import { assertTestRun } from './validate.ts';
 
 export interface ClusterRunRequest extends Omit<RunRequest, 'dashboard'> {
-  settings: ClusterSettings;
+  pods: ClusterSettings;
   /** A Secret that is there; one is made for the run where nothing is said. */
   secret?: string;
   /** Where pods reach this runner. */
@@ -40,22 +42,22 @@ export async function runInCluster(
   interruption: Interruption,
   terminal: Terminal,
 ): Promise<RunReport> {
-  const { env, settings } = request;
-  const environment = environmentOf(request);
-  if (env.PROMETHEUS_RW_URL)
+  const { settings, pods, results, keepData } = request;
+  const { environment, env } = settings;
+  if (settings.stores.prometheusUrl)
     throw new Problem(
       'PROMETHEUS_RW_URL is not for clusters: pods send to the runner alone. OTLP_URL has the same metrics sent on from here.',
     );
   const { stop } = interruption;
   return beforeLoad(stop, async () => {
-    const { k6, plan } = await prepareTest(request.test, settings.parallelism, env, terminal, stop);
+    const { k6, plan, url } = await prepareTest(request.test, pods.parallelism, settings, terminal, stop);
     assertVariables(plan.requires, env);
-    const target = { environment, url: readVariable('API_URL', env), own: false, env };
+    const target = { environment, url, own: false, env };
     await preflight(plan, target, stop);
-    const start = await describeRun(plan, target, request.labels, versionOf(settings.image) ?? k6.version);
+    const start = await describeRun(plan, target, request.labels, versionOf(pods.image) ?? k6.version);
     const name = `${plan.product}-${plan.test}-${start.run.id.split('-').at(-1)}`;
 
-    const cluster = await connect(settings.namespace);
+    const cluster = await connect(pods.namespace);
     const token = randomBytes(24).toString('hex');
     const { testRun, others } = await manifestsFor({ request, plan, name, token, runId: start.run.id });
 
@@ -68,9 +70,11 @@ export async function runInCluster(
     }
     await collectorReady(cluster, name, stop, terminal);
     goesWithRun(testRun);
-    const names = generatorNames(name, settings.parallelism);
+    const names = generatorNames(name, pods.parallelism);
     return await measure({
-      request,
+      settings,
+      results,
+      keepData,
       interruption,
       terminal,
       plan,
@@ -97,7 +101,12 @@ export async function runInCluster(
 
 /** What is to be created for a run, in that order and the TestRun at the end. */
 async function manifestsFor({
-  request: { env, settings, secret, collectAt },
+  request: {
+    settings: { env },
+    pods,
+    secret,
+    collectAt,
+  },
   plan,
   name,
   token,
@@ -111,10 +120,8 @@ async function manifestsFor({
 }): Promise<{ testRun: TestRun; others: Manifest[] }> {
   const own = `${name}-secrets`;
   const forward = { url: collectAt, token: secretVariable(TOKEN, own) };
-  const layout = { settings, name, plan, env, secret: secret ?? own, forward, runId };
-  const manifests = Object.values(
-    manifestsOf(renderingOf(layout, await scriptOf(plan, settings.claim))),
-  ).flat();
+  const layout = { settings: pods, name, plan, env, secret: secret ?? own, forward, runId };
+  const manifests = Object.values(manifestsOf(renderingOf(layout, await scriptOf(plan, pods.claim)))).flat();
   const testRun = manifests.find((one): one is TestRun => one.kind === 'TestRun') as TestRun;
   assertTestRun(testRun);
   const needed = secret ? [] : secretsOf(plan, env);
@@ -151,7 +158,7 @@ async function collectorReady(
     if (Date.now() > giveUpAt)
       throw new Problem(
         `The collector was not ready within ${COLLECTOR_PATIENCE_MS / 60_000} min: kubectl describe pods -l app.kubernetes.io/instance=${name}`,
-        EXIT.undecided,
+        'NO_RESPONSE',
       );
     await sleep(ASK_EVERY_MS, undefined, { signal: stop });
   }

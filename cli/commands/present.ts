@@ -6,8 +6,8 @@ import { comparisonReport } from '../report/compare/terminal.ts';
 import { notesOf } from '../report/compare/words.ts';
 import { toMarkdown } from '../report/markdown.ts';
 import { writeWhole } from '../results/store.ts';
-import { fromWhereTyped } from '../support/paths.ts';
 import { EXIT } from '../support/problem.ts';
+import { fromWhereTyped, processEnvironment } from './environment.ts';
 
 /** What everything that ends in a comparison takes. */
 export interface ComparisonOptions {
@@ -65,9 +65,9 @@ export async function present(
 
 /** Where GitHub takes one. What reports are made with takes time to load that a comparison need not spend elsewhere. */
 async function leaveJobSummary(comparison: Comparison): Promise<void> {
-  if (!process.env.GITHUB_STEP_SUMMARY) return;
+  if (!processEnvironment.GITHUB_STEP_SUMMARY) return;
   const { leaveFiles } = await import('../report/leave.ts');
-  const { problems } = await leaveFiles('', [], () => comparisonDocument(comparison), process.env);
+  const { problems } = await leaveFiles('', [], () => comparisonDocument(comparison), processEnvironment);
   for (const problem of problems) process.stderr.write(`${problem}\n`);
 }
 

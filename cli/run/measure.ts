@@ -1,0 +1,113 @@
+import type { TestPlan } from '../../lib/core/definition/index.ts';
+import { GENERATOR_PROBE, sampleRegularly } from '../probes/sampling.ts';
+import { startProbes } from '../probes/start.ts';
+import { settleRecords } from '../records/after-run.ts';
+import type { RunStart } from '../results/store.ts';
+import type { Terminal } from '../support/terminal.ts';
+import { type Gathering, gather } from '../telemetry/gather.ts';
+import { windowLength } from '../telemetry/k6-settings.ts';
+import { receiveTelemetry } from '../telemetry/receiver.ts';
+import { openStores } from '../telemetry/stores.ts';
+import { askConfiguration } from './configuration.ts';
+import { coolDown } from './cool-down.ts';
+import type { Generators } from './generators.ts';
+import type { Interruption } from './interruption.ts';
+import { leaveResult, type RunReport } from './leave-result.ts';
+import { loadEnd } from './load-end.ts';
+import type { LoadSource } from './load-source.ts';
+import type { Target } from './preflight.ts';
+import { showProgress } from './progress.ts';
+import { Recording } from './recording.ts';
+import { redactor } from './redact.ts';
+import type { Settings } from './settings.ts';
+
+export interface Measurement {
+  settings: Settings;
+  plan: TestPlan;
+  target: Target;
+  start: RunStart;
+  source: LoadSource;
+  /** Folder that results go to. */
+  results: string;
+  /** What the run creates stays in the target. */
+  keepData: boolean;
+  interruption: Interruption;
+  terminal: Terminal;
+}
+
+/** Puts load on a target that is ready for it, watches both, judges, and leaves a result. */
+export async function measure(measurement: Measurement): Promise<RunReport> {
+  const { settings, plan, target, source, results, keepData, interruption, terminal } = measurement;
+  const { names, notes = [], inlet } = source;
+  const start = { ...measurement.start, ...(names.length > 1 && { generators: [...names] }) };
+  await using cleanup = new AsyncDisposableStack();
+
+  const recording = cleanup.use(new Recording(results, start, redactor(target.env)));
+  const { note } = recording;
+  notes.forEach(note);
+  const progress = cleanup.use(showProgress(plan.workload, terminal));
+  const windowMs = windowLength(plan.scale.time);
+  const stores = cleanup.use(openStores(settings, start, windowMs));
+  const telemetry = gather(names, windowMs, (window) => {
+    recording.addWindow(window);
+    progress.window(window);
+  });
+  const { endpoint } = cleanup.use(await receiveTelemetry(telemetry.take, stores.forward, inlet));
+  const probes = cleanup.use(
+    startProbes({
+      configured: settings.probes,
+      metricsPath: plan.target.metricsPath,
+      intervalMs: windowMs,
+      onSample: recording.addSample,
+      note,
+    }),
+  );
+  await probes.sample();
+  const configuration = await askConfiguration(plan.target, target, note);
+
+  const run = { id: start.run.id, telemetry, endpoint, windowMs, stores };
+  const { folder, filesOf, redact } = recording;
+  const generators = cleanup.use(await source.start({ ...run, folder, filesOf, redact }));
+  const sampler = cleanup.use(
+    sampleRegularly(GENERATOR_PROBE, generators.sample, windowMs, {
+      onSample: recording.addSample,
+      onSilent: (probe, reason) => note(`no samples of the ${probe} for a time: ${reason}`),
+    }),
+  );
+  void sampler.sample();
+
+  const end = await loadEnd(generators, interruption, progress);
+  telemetry.finish();
+  // While the rest is done: who waits for the verdict need not wait for a store.
+  const sentOn = stores.finish(interruption.kill);
+  // The target's counters as the load left them: by then they have counted every request of it.
+  await probes.sample();
+  const details = { ...(await probes.details()), ...configuration };
+  if (Object.values(details).some((part) => part !== null))
+    await folder.writeDetails(details).catch((error: Error) => note(error.message));
+  if (end.outcome === 'completed') await coolDown(plan, probes, recording.record, interruption.stop);
+  for (const text of [...messagesOf(generators, end.reason), ...strangersIn(telemetry), ...folder.losses])
+    note(text);
+  const records = await settleRecords({ plan, id: start.run.id, target, keepData, note }, interruption.kill);
+  for (const loss of await sentOn) note(loss);
+  return leaveResult(recording, generators, { ...end, ...records, details });
+}
+
+const MESSAGES_NOTED = 5;
+
+/** @param reason said already, as that for which the run ended */
+function messagesOf(generators: Generators, reason: string | null): string[] {
+  return generators
+    .messages()
+    .filter(({ message }) => message !== reason)
+    .slice(0, MESSAGES_NOTED)
+    .map(({ level, message, count }) => `k6 ${level}${count > 1 ? ` (${count} times)` : ''}: ${message}`);
+}
+
+/** Their requests are not in the figures: what they had to do with the run, nobody knows. */
+function strangersIn(telemetry: Gathering): string[] {
+  const names = telemetry.strangers();
+  return names.length === 0
+    ? []
+    : [`telemetry of generators that are none of this run was left out: ${names.join(', ')}`];
+}

@@ -1,0 +1,68 @@
+import { readVariable, type TestPlan } from '../../lib/core/definition/index.ts';
+import { ensureK6, type K6 } from '../k6/index.ts';
+import { configuredProbes, withoutProbes } from '../probes/table.ts';
+import type { Terminal } from '../support/terminal.ts';
+import { assertVariables } from '../support/variables.ts';
+import { buildTests } from './bundle.ts';
+import { inspectTest } from './inspect.ts';
+import { startLocalTarget, startsOwnTarget } from './local-target.ts';
+import type { Target } from './preflight.ts';
+import type { Settings, TestSettings } from './settings.ts';
+import { productOf } from './test-name.ts';
+
+export interface LoadedTest {
+  k6: K6;
+  plan: TestPlan;
+}
+
+/**
+ * Bundles a test while k6 is found, and asks k6 for its plan.
+ * @throws Problem where there is no k6, or the test cannot be loaded
+ */
+export async function loadTest(
+  test: string,
+  { env, seed }: TestSettings,
+  terminal: Terminal,
+  signal?: AbortSignal,
+): Promise<LoadedTest> {
+  const [k6] = await Promise.all([
+    ensureK6({ env, log: (line) => terminal.line(line), ...(signal && { signal }) }),
+    buildTests([test], seed),
+  ]);
+  return { k6, plan: await inspectTest(k6.path, test, withoutProbes(env)) };
+}
+
+export interface Prepared extends LoadedTest {
+  target: Target;
+  /** With what is known of the target once it runs. */
+  settings: Settings;
+}
+
+/** Target, k6 and bundle at the same time: none waits for another, and a person waits for all. */
+export async function prepare(
+  test: string,
+  settings: Settings,
+  stop: AbortSignal,
+  cleanup: AsyncDisposableStack,
+  terminal: Terminal,
+): Promise<Prepared> {
+  const { environment, env } = settings;
+  const abandoned = new AbortController();
+  const signal = AbortSignal.any([stop, abandoned.signal]);
+  const starting = startsOwnTarget(environment, env)
+    ? startLocalTarget(productOf(test), env, signal)
+    : Promise.resolve(null);
+  cleanup.defer(async () => (await starting.catch(() => null))?.[Symbol.asyncDispose]());
+  cleanup.defer(() => abandoned.abort());
+
+  const [loaded, local] = await Promise.all([loadTest(test, settings, terminal, signal), starting]);
+  const completed = { ...env, ...local?.variables };
+  assertVariables(loaded.plan.requires, completed);
+  const url = readVariable('API_URL', completed);
+  const own = local ? { own: true, settings: local.settings } : { own: false };
+  return {
+    ...loaded,
+    target: { environment, url, ...own, env: completed },
+    settings: { ...settings, env: completed, probes: configuredProbes(completed) },
+  };
+}

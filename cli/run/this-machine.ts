@@ -1,0 +1,58 @@
+import { withoutProbes } from '../probes/table.ts';
+import type { Terminal } from '../support/terminal.ts';
+import { telemetrySettings } from '../telemetry/k6-settings.ts';
+import { forExporters } from '../telemetry/stores.ts';
+import { dashboardSettings } from './dashboard.ts';
+import type { Divided } from './division.ts';
+import { generatorNames, startGenerators } from './generators.ts';
+import { goSettings } from './go-settings.ts';
+import { bundlePath } from './inspect.ts';
+import type { LoadSource } from './load-source.ts';
+import type { Prepared } from './prepare.ts';
+
+interface Options extends Prepared {
+  test: string;
+  divided: Divided;
+  /** With k6's own dashboard. */
+  dashboard: boolean;
+  terminal: Terminal;
+}
+
+/** Load from this machine: one k6, or several that divide the test among themselves. */
+export function onThisMachine({
+  test,
+  k6,
+  plan,
+  settings: { env },
+  divided: { generators, whole },
+  dashboard,
+  terminal,
+}: Options): LoadSource {
+  const names = generatorNames(generators);
+  return {
+    names,
+    notes: whole ? [`on one generator: ${whole}`] : [],
+    async start({ id, folder, filesOf, telemetry, endpoint, windowMs, stores, redact }) {
+      const shown = dashboard ? await dashboardSettings(folder, terminal) : null;
+      return startGenerators({
+        binary: k6.path,
+        bundle: bundlePath(test),
+        outputs: ['opentelemetry', ...stores.outputs, ...(shown?.outputs ?? [])],
+        tags: stores.tags,
+        names,
+        filesOf,
+        redact,
+        env: {
+          ...forExporters(withoutProbes(env)),
+          ...stores.env,
+          ...goSettings(env, plan.workload.peakVUs, names.length),
+          ...telemetrySettings(endpoint, windowMs),
+          ...shown?.env,
+          GENERATORS: String(names.length),
+          RUN_ID: id,
+        },
+        onEnd: telemetry.ended,
+      });
+    },
+  };
+}
