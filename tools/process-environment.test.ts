@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { ROOT } from '../cli/support/paths.ts';
+import { temporaryFolder } from '../cli/testing/environment.ts';
+
+const READS = {
+  'member.ts': 'export const value = process.env.API_URL;\n',
+  'computed.ts': "export const value = process['env'].API_URL;\n",
+  'global.ts': 'export const value = globalThis.process.env;\n',
+  'imported.ts': "import { env } from 'node:process';\n\nexport const value = env.API_URL;\n",
+};
+const READ = READS['member.ts'];
+
+test('the linter refuses to read the environment in cli/, except where commands and the launcher do', (t) => {
+  const folder = temporaryFolder(t);
+  const refused = [
+    ...Object.entries(READS).map(([name, source]) => [`cli/run/${name}`, source] as const),
+    ['cli/commands/run.ts', READ],
+    ['cli/report/html/client/chart.mts', READ],
+  ] as const;
+  const allowed = [
+    ['cli/commands/environment.ts', READ],
+    ['cli/launch.mjs', READ],
+    ['cli/node/cache.mjs', READ],
+    ['cli/testing/suite.ts', READ],
+    ['cli/run/run.test.ts', READ],
+    ['reference-service/main.ts', READ],
+    ['cli/run/handed-on.ts', 'export const value = (env: NodeJS.ProcessEnv) => env.API_URL;\n'],
+  ] as const;
+  for (const [file, source] of [...refused, ...allowed]) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), source);
+  }
+  cpSync(path.join(ROOT, 'biome.json'), path.join(folder, 'biome.json'));
+  const biome = path.join(ROOT, 'node_modules', '.bin', 'biome');
+  const options = ['lint', '--vcs-enabled=false', '--reporter=github'];
+  const { stdout } = spawnSync(biome, options, { cwd: folder, encoding: 'utf8' });
+  const found = stdout.matchAll(/title=lint\/style\/noProcessEnv,file=([^,]+)/g);
+  assert.deepEqual(
+    [...found].map(([, file = '']) => path.relative(folder, file)).sort(),
+    refused.map(([file]) => file).sort(),
+  );
+});
