@@ -18,7 +18,7 @@ export const PROBLEMS = {
   LINTER_UNAVAILABLE: { exitCode: EXIT.usage, when: 'a linter of `npm test` could not be installed' },
   NO_RESPONSE: {
     exitCode: EXIT.undecided,
-    when: 'the target or the cluster does not respond as expected before the load, or keeps its records',
+    when: 'the target or the cluster does not respond as expected, so nothing was measured or removed',
   },
   NOT_COMPARABLE: { exitCode: EXIT.undecided, when: 'runs cannot be compared, or a run is INVALID' },
   INTERRUPTED: { exitCode: EXIT.interrupted, when: 'the user interrupted the command' },

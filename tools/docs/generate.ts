@@ -9,6 +9,7 @@
  */
 import { existsSync, globSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { PROBLEMS } from '../../cli/support/problem.ts';
 import { type Kind, NARROWS, type Variable, variables, type Word } from '../../lib/core/definition/index.ts';
 import { METHODS } from '../../lib/core/judging/index.ts';
 import { ONE_OF_EACH } from '../../lib/core/testing/evidence.ts';
@@ -25,6 +26,7 @@ const TABLES: Record<string, () => string> = {
   'variables of the suite': suiteVariables,
   'settings of the reference service': serviceSettings,
   'faults of the reference service': faultTable,
+  'kinds of problems': problemTable,
   'kinds of criteria': criteriaTable,
   'words that narrow criteria': narrowingTable,
   dependencies,
@@ -98,6 +100,15 @@ function faultTable(): string {
     ...products.flatMap(({ name, faults = [] }) => faults.map((fault) => row(fault, name))),
   ];
   return table(['Fault', 'Product', 'What happens', 'Value in', 'Default', 'Range'], rows);
+}
+
+function problemTable(): string {
+  const rows = Object.entries(PROBLEMS).map(([name, { exitCode, when }]) => [
+    code(name),
+    `${exitCode}`,
+    when,
+  ]);
+  return table(['Problem', 'Ends with', 'When'], rows);
 }
 
 const asWritten = (make: () => unknown) =>
