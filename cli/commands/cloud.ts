@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { type CloudTest, packForCloud } from '../remote/cloud/archive.ts';
 import { runInCloud } from '../remote/cloud/run.ts';
-import { CLOUD_VARIABLES } from '../remote/cloud/variables.ts';
+import { CLOUD_VARIABLES } from '../remote/variables.ts';
 import { alignColumns } from '../report/format.ts';
 import { watchSignals } from '../run/interruption.ts';
 import type { TestSettings } from '../run/settings.ts';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findChecksum } from './checksum.ts';
 import { type FetchOptions, fetchBody } from './fetch.ts';
 import type { K6Platform } from './platform.ts';
 import { type Output, startProgress } from './progress.ts';
@@ -44,6 +43,15 @@ export async function downloadK6(request: Acquire): Promise<string> {
     );
   }
   return unpackMember(archive, platform.member, draft, request.env);
+}
+
+/** The SHA-256 (lower-case hex) that a release's checksums file states for `file`; null if it states none. */
+export function findChecksum(checksums: string, file: string): string | null {
+  for (const line of checksums.split('\n')) {
+    const match = /^([0-9a-f]{64})\s+\*?(\S+)\s*$/i.exec(line);
+    if (match?.[1] && match[2] === file) return match[1].toLowerCase();
+  }
+  return null;
 }
 
 async function fetchText(url: string, request: Acquire): Promise<string> {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildCommand } from './build.ts';
-import { findChecksum } from './checksum.ts';
-import { describeBytes, releaseUrl } from './download.ts';
+import { describeBytes, findChecksum, releaseUrl } from './download.ts';
 import { k6Platform } from './platform.ts';
 import { type Output, startProgress } from './progress.ts';
 import { tarCommand } from './unpack.ts';

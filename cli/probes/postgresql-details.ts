@@ -1,10 +1,10 @@
 import {
   countedSince,
+  hitRate,
   type IndexFigures,
   type PostgresqlDetails,
   type QueryFigures,
 } from '../../lib/core/evidence/index.ts';
-import { hitRate } from './counters.ts';
 import type { IndexCounters, Snapshot, StatementCounters } from './postgresql-snapshot.ts';
 
 const QUERIES_KEPT = 20;

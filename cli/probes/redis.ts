@@ -1,6 +1,5 @@
-import { countedSince, REDIS_COLUMNS, type RedisDetails } from '../../lib/core/evidence/index.ts';
+import { countedSince, hitRate, REDIS_COLUMNS, type RedisDetails } from '../../lib/core/evidence/index.ts';
 import { Connection, type Connector } from './connection.ts';
-import { hitRate } from './counters.ts';
 import type { Probe, Sample } from './probe.ts';
 import { keysByPrefix, type RedisClient } from './redis-keys.ts';
 

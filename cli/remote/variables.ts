@@ -1,7 +1,13 @@
 import { type TestPlan, type VariableName, variables } from '../../lib/core/definition/index.ts';
 import { PROBE_VARIABLES } from '../probes/table.ts';
 import { ALL_STORE_VARIABLES } from '../telemetry/stores.ts';
-import { CLOUD_VARIABLES } from './cloud/variables.ts';
+
+/** Without these k6 does not run anything in Grafana Cloud. They become `options.cloud`, and stand in no file. */
+export const CLOUD_VARIABLES = [
+  'K6_CLOUD_TOKEN',
+  'K6_CLOUD_STACK_ID',
+  'K6_CLOUD_PROJECT_ID',
+] as const satisfies VariableName[];
 
 /** What only the runner reads, or sets anew for each run. */
 const NOT_FOR_TESTS: ReadonlySet<string> = new Set([

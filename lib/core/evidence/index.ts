@@ -1,8 +1,17 @@
 export { breakerStretches, breakerTime } from './breaker.ts';
 export { CAUSES, type Cause } from './causes.ts';
-export { addedUp, cleanUpFigures, leftOver, type Removal, total } from './cleanup.ts';
-export { damageOf, EMPTY_COUNT, type LedgerCount, ledgerFigures } from './ledger.ts';
 export { lowerEnvelope, MOST_BLOCKS, SAMPLES_PER_BLOCK, WARM_UP } from './memory.ts';
+export {
+  addedUp,
+  cleanUpFigures,
+  damageOf,
+  EMPTY_COUNT,
+  type LedgerCount,
+  ledgerFigures,
+  leftOver,
+  type Removal,
+  total,
+} from './records.ts';
 export {
   PM2_COLUMNS,
   POSTGRESQL_COLUMNS,
@@ -50,6 +59,7 @@ export {
 } from './result.ts';
 export {
   countedSince,
+  hitRate,
   increaseOf,
   intervalOf,
   type Point,

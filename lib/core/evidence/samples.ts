@@ -58,3 +58,7 @@ export function risesOf(points: readonly Point[]): Rise[] {
 /** How much a counter rose in all. */
 export const increaseOf = (points: readonly Point[]): number =>
   risesOf(points).reduce((sum, { by }) => sum + by, 0);
+
+/** Hits among hits and misses; null where there were neither. */
+export const hitRate = (hits: number, misses: number): number | null =>
+  hits + misses > 0 ? hits / (hits + misses) : null;
