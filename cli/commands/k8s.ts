@@ -130,27 +130,13 @@ function withClusterOptions(command: Command): Command {
     );
 }
 
-/** What several commands take of each of them. */
-function podsOf({
-  parallelism,
-  namespace,
-  image,
-  collectorImage,
-  cpu,
-  memory,
-  separate,
-  claim,
-}: ClusterSettings): ClusterSettings {
-  return { parallelism, namespace, image, collectorImage, cpu, memory, separate, claim };
-}
-
 /** A test is divided among as many generators. */
 const dividedAmong = ({ parallelism }: ClusterSettings) => ({ GENERATORS: String(parallelism) });
 
 async function render(test: string, options: RenderOptions): Promise<void> {
   const { name, secret, collectAt, out } = options;
   const settings = scaledSettings(options, dividedAmong(options));
-  const request = { test, settings, pods: podsOf(options), name, secret, collectAt };
+  const request = { test, settings, pods: options, name, secret, collectAt };
   if (out === '-' && options.claim)
     throw new Problem('--claim takes an archive beside the manifests: name a folder for both by --out.');
   const rendered = await renderTest(request, commandTerminal());
@@ -202,7 +188,7 @@ async function run(test: string, options: RunOptions): Promise<void> {
   const report = await runInCluster(
     {
       test,
-      pods: podsOf(options),
+      pods: options,
       secret,
       collectAt,
       listen,
