@@ -1,13 +1,9 @@
 import type { TestPlan } from '../../lib/core/definition/index.ts';
-import { GENERATOR_PROBE, sampleRegularly } from '../probes/sampling.ts';
-import { startProbes } from '../probes/start.ts';
+import { GENERATOR_PROBE, type Sampler, sampleRegularly } from '../probes/sampling.ts';
 import { settleRecords } from '../records/after-run.ts';
 import type { RunStart } from '../results/store.ts';
 import type { Terminal } from '../support/terminal.ts';
-import { type Gathering, gather } from '../telemetry/gather.ts';
-import { windowLength } from '../telemetry/k6-settings.ts';
-import { receiveTelemetry } from '../telemetry/receiver.ts';
-import { openStores } from '../telemetry/stores.ts';
+import type { Gathering } from '../telemetry/gather.ts';
 import { askConfiguration } from './configuration.ts';
 import { coolDown } from './cool-down.ts';
 import type { Generators } from './generators.ts';
@@ -16,10 +12,10 @@ import { leaveResult, type RunReport } from './leave-result.ts';
 import { loadEnd } from './load-end.ts';
 import type { LoadSource } from './load-source.ts';
 import type { Target } from './preflight.ts';
-import { showProgress } from './progress.ts';
 import { Recording } from './recording.ts';
 import { redactor } from './redact.ts';
 import type { Settings } from './settings.ts';
+import { startWatching, type Watch } from './watch.ts';
 
 export interface Measurement {
   settings: Settings;
@@ -37,44 +33,16 @@ export interface Measurement {
 
 /** Puts load on a target that is ready for it, watches both, judges, and leaves a result. */
 export async function measure(measurement: Measurement): Promise<RunReport> {
-  const { settings, plan, target, source, results, keepData, interruption, terminal } = measurement;
-  const { names, notes = [], inlet } = source;
-  const start = { ...measurement.start, ...(names.length > 1 && { generators: [...names] }) };
+  const { plan, target, source, interruption } = measurement;
   await using cleanup = new AsyncDisposableStack();
+  const recording = cleanup.use(recordingOf(measurement));
+  const { note, record, folder } = recording;
 
-  const recording = cleanup.use(new Recording(results, start, redactor(target.env)));
-  const { note } = recording;
-  notes.forEach(note);
-  const progress = cleanup.use(showProgress(plan.workload, terminal));
-  const windowMs = windowLength(plan.scale.time);
-  const stores = cleanup.use(openStores(settings, start, windowMs));
-  const telemetry = gather(names, windowMs, (window) => {
-    recording.addWindow(window);
-    progress.window(window);
-  });
-  const { endpoint } = cleanup.use(await receiveTelemetry(telemetry.take, stores.forward, inlet));
-  const probes = cleanup.use(
-    startProbes({
-      configured: settings.probes,
-      metricsPath: plan.target.metricsPath,
-      intervalMs: windowMs,
-      onSample: recording.addSample,
-      note,
-    }),
-  );
-  await probes.sample();
+  const watch = await startWatching({ ...measurement, ...source }, recording, cleanup);
+  const { progress, probes, stores, telemetry } = watch;
   const configuration = await askConfiguration(plan.target, target, note);
-
-  const run = { id: start.run.id, telemetry, endpoint, windowMs, stores };
-  const { folder, filesOf, redact } = recording;
-  const generators = cleanup.use(await source.start({ ...run, folder, filesOf, redact }));
-  const sampler = cleanup.use(
-    sampleRegularly(GENERATOR_PROBE, generators.sample, windowMs, {
-      onSample: recording.addSample,
-      onSilent: (probe, reason) => note(`no samples of the ${probe} for a time: ${reason}`),
-    }),
-  );
-  void sampler.sample();
+  const generators = cleanup.use(await source.start(recording, watch));
+  cleanup.use(sampleGenerators(generators, recording, watch));
 
   const end = await loadEnd(generators, interruption, progress);
   telemetry.finish();
@@ -85,12 +53,35 @@ export async function measure(measurement: Measurement): Promise<RunReport> {
   const details = { ...(await probes.details()), ...configuration };
   if (Object.values(details).some((part) => part !== null))
     await folder.writeDetails(details).catch((error: Error) => note(error.message));
-  if (end.outcome === 'completed') await coolDown(plan, probes, recording.record, interruption.stop);
+  if (end.outcome === 'completed') await coolDown(plan, probes, record, interruption.stop);
   for (const text of [...messagesOf(generators, end.reason), ...strangersIn(telemetry), ...folder.losses])
     note(text);
-  const records = await settleRecords({ plan, id: start.run.id, target, keepData, note }, interruption.kill);
+  const records = await settleRecords(
+    { ...measurement, id: recording.start.run.id, note },
+    interruption.kill,
+  );
   for (const loss of await sentOn) note(loss);
   return leaveResult(recording, generators, { ...end, ...records, details });
+}
+
+function recordingOf({ results, start, source: { names, notes = [] }, target }: Measurement): Recording {
+  const generators = names.length > 1 && { generators: [...names] };
+  const recording = new Recording(results, { ...start, ...generators }, redactor(target.env));
+  notes.forEach(recording.note);
+  return recording;
+}
+
+function sampleGenerators(
+  generators: Generators,
+  { addSample, note }: Recording,
+  { windowMs }: Watch,
+): Sampler {
+  const sampler = sampleRegularly(GENERATOR_PROBE, generators.sample, windowMs, {
+    onSample: addSample,
+    onSilent: (probe, reason) => note(`no samples of the ${probe} for a time: ${reason}`),
+  });
+  void sampler.sample();
+  return sampler;
 }
 
 const MESSAGES_NOTED = 5;

@@ -32,7 +32,7 @@ export function onThisMachine({
   return {
     names,
     notes: whole ? [`on one generator: ${whole}`] : [],
-    async start({ id, folder, filesOf, telemetry, endpoint, windowMs, stores, redact }) {
+    async start({ start, folder, filesOf, redact }, { telemetry, endpoint, windowMs, stores }) {
       const shown = dashboard ? await dashboardSettings(folder, terminal) : null;
       return startGenerators({
         binary: k6.path,
@@ -49,7 +49,7 @@ export function onThisMachine({
           ...telemetrySettings(endpoint, windowMs),
           ...shown?.env,
           GENERATORS: String(names.length),
-          RUN_ID: id,
+          RUN_ID: start.run.id,
         },
         onEnd: telemetry.ended,
       });

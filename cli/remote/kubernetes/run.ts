@@ -83,14 +83,14 @@ export async function runInCluster(
       source: {
         names,
         inlet: { port: request.listen ?? portOf(request.collectAt), token },
-        start: (run) =>
+        start: ({ filesOf, redact }, { telemetry }) =>
           startPods({
             cluster,
             testRun,
             names,
-            filesOf: run.filesOf,
-            telemetry: run.telemetry,
-            redact: run.redact,
+            filesOf,
+            telemetry,
+            redact,
             onStage: (stage, running) =>
               terminal.line(`TestRun ${name}: ${stage}, ${running} of ${names.length} generators running`),
           }),
