@@ -40,7 +40,7 @@ test('a database that died in the middle of its work is used again', async () =>
 test('a second run is refused and names the first, which goes on', async () => {
   const first = sandbox.startRun(['smoke']);
   await eventually('first run', () =>
-    sandbox.processes().some(({ command }) => /target\/main\.ts/.test(command)),
+    sandbox.processes().some(({ command }) => /reference-service\/main\.ts/.test(command)),
   );
   const second = await sandbox.run(['baseline']);
   assertRefused(

@@ -71,7 +71,7 @@ test('Ctrl-C twice ends even a k6 that does not stop, with a partial result', as
 test('Ctrl-C before the load: nothing was measured, and it says so', async () => {
   const started = sandbox.startRun(LOAD);
   await eventually('preparation', () =>
-    sandbox.processes().some(({ command }) => /target\/main/.test(command)),
+    sandbox.processes().some(({ command }) => /reference-service\/main/.test(command)),
   );
   started.kill('SIGINT');
   assertRefused(await started.ended, 130, 'Interrupted before the load began; nothing was measured.');

@@ -69,7 +69,7 @@ describe('a real PM2', () => {
     assert.ok(Number(sample.residentBytes) > 10 * 1024 ** 2);
     assert.equal(sample['booking-0.residentBytes'], sample.residentBytes);
     assert.equal(sample['booking-0.cpuShare'], sample.cpuShare);
-    await crash(/target\/main\.ts/);
+    await crash(/reference-service\/main\.ts/);
     await sampleWith(['booking'], { processes: 1, online: 1, restarts: 1 });
   });
 

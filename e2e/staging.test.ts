@@ -33,7 +33,7 @@ test('smoke on staging: GO, and nothing is started locally', async () => {
     'k6 was among the processes looked at',
   );
   assert.deepEqual(
-    seen.filter((command) => /postgres|target\/main/.test(command)),
+    seen.filter((command) => /postgres|reference-service\/main/.test(command)),
     [],
   );
   const { run } = sandbox.theRun.result;
