@@ -6,7 +6,12 @@ import {
   judgeCampaign,
   type Tested,
 } from '../../lib/core/across-runs/index.ts';
-import { type TestPlan, type VariableName, variables } from '../../lib/core/definition/index.ts';
+import {
+  readVariable,
+  type TestPlan,
+  type VariableName,
+  variables,
+} from '../../lib/core/definition/index.ts';
 import type { Result } from '../../lib/core/evidence/index.ts';
 import { formatDuration } from '../../lib/core/numbers/index.ts';
 import { howToGoOn, resumeCommand } from '../report/campaign/command-lines.ts';
@@ -98,7 +103,7 @@ async function settingsOf(
   const own = startsOwnTarget(environment, env);
   return {
     environment,
-    apiUrl,
+    apiUrl: apiUrl && readVariable('API_URL', env),
     timeScale: scale.time,
     vusScale: scale.vus,
     seed,

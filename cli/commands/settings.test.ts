@@ -29,7 +29,7 @@ test('variables become values, and the environment is handed on unchanged', () =
   const { probes, ...settings } = runSettings(env, false);
   assert.deepEqual(settings, {
     environment: 'staging',
-    apiUrl: 'https://api.example.com',
+    apiUrl: 'https://api.example.com/',
     scale: { time: 0.5, vus: 1 },
     seed: 7,
     generators: 3,

@@ -1,9 +1,4 @@
-import {
-  type Environment,
-  readOptional,
-  readVariable,
-  type VariableName,
-} from '../../lib/core/definition/index.ts';
+import { type Environment, readVariable, type VariableName } from '../../lib/core/definition/index.ts';
 import { configuredProbes, PROBE_VARIABLES } from '../probes/table.ts';
 import type { Settings, TestSettings } from '../run/settings.ts';
 import { Problem } from '../support/problem.ts';
@@ -14,7 +9,7 @@ const OF_TESTS: readonly VariableName[] = ['TEST_ENV', 'TIME_SCALE', 'VUS_SCALE'
 
 /** @throws Problem that names every malformed variable */
 export function testSettings(env: NodeJS.ProcessEnv): TestSettings {
-  assertVariables([...OF_TESTS, ...set(env, ['API_URL'])], env);
+  assertVariables(OF_TESTS, env);
   return parsed(env);
 }
 
@@ -24,7 +19,7 @@ export function testSettings(env: NodeJS.ProcessEnv): TestSettings {
  */
 export function runSettings(env: NodeJS.ProcessEnv, allowProduction: boolean): Settings {
   assertVariables(
-    [...OF_TESTS, 'GENERATORS', ...set(env, ['API_URL', ...PROBE_VARIABLES]), ...storeVariables(env)],
+    [...OF_TESTS, 'GENERATORS', ...PROBE_VARIABLES.filter((name) => env[name]), ...storeVariables(env)],
     env,
   );
   const settings = parsed(env);
@@ -45,12 +40,9 @@ export function assertAllowed(environment: Environment, allowProduction: boolean
     );
 }
 
-const set = (env: NodeJS.ProcessEnv, names: readonly VariableName[]): VariableName[] =>
-  names.filter((name) => env[name]);
-
 const parsed = (env: NodeJS.ProcessEnv): TestSettings => ({
   environment: readVariable('TEST_ENV', env),
-  apiUrl: env.API_URL ? (readOptional('API_URL', env) ?? null) : null,
+  apiUrl: env.API_URL || null,
   scale: { time: readVariable('TIME_SCALE', env), vus: readVariable('VUS_SCALE', env) },
   seed: readVariable('SEED', env),
   env,

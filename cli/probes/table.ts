@@ -1,4 +1,4 @@
-import { readOptional, type VariableName } from '../../lib/core/definition/index.ts';
+import { readOptional, readVariable, type VariableName } from '../../lib/core/definition/index.ts';
 import { localProcessProbe } from './local-process.ts';
 import { pm2Probe } from './pm2.ts';
 import { postgresqlProbe } from './postgresql.ts';
@@ -16,8 +16,7 @@ export const PROBE_KINDS: readonly ProbeKind[] = [
     configure(env) {
       const metricsUrl = readOptional('METRICS_URL', env);
       if (!metricsUrl && !env.API_URL) return null;
-      const apiUrl = readOptional('API_URL', env);
-      return ({ metricsPath }) => targetProbe(metricsUrl ?? apiUrl + metricsPath);
+      return ({ metricsPath }) => targetProbe(metricsUrl ?? readVariable('API_URL', env) + metricsPath);
     },
   },
   {

@@ -8,8 +8,6 @@ import type { Terminal } from '../support/terminal.ts';
 
 export interface PreparedTest extends LoadedTest {
   test: string;
-  /** Base URL of the target. */
-  url: string;
 }
 
 /**
@@ -30,5 +28,5 @@ export async function prepareTest(
     );
   const loaded = await loadTest(test, settings, terminal, signal);
   divide(loaded.plan, parallelism);
-  return { test, url: settings.apiUrl, ...loaded };
+  return { test, ...loaded };
 }

@@ -5,7 +5,7 @@ import type { StoreSettings } from '../telemetry/stores.ts';
 /** What a test is made of and where it runs: variables and options, parsed by cli/commands/settings.ts. */
 export interface TestSettings {
   environment: Environment;
-  /** Null where the user names no target. */
+  /** As the user wrote it, for it is checked together with what a test requires; null where they name no target. */
   apiUrl: string | null;
   scale: Scale;
   seed: number;

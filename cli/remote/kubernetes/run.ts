@@ -50,9 +50,9 @@ export async function runInCluster(
     );
   const { stop } = interruption;
   return beforeLoad(stop, async () => {
-    const { k6, plan, url } = await prepareTest(request.test, pods.parallelism, settings, terminal, stop);
+    const { k6, plan } = await prepareTest(request.test, pods.parallelism, settings, terminal, stop);
     assertVariables(plan.requires, env);
-    const target = { environment, url, own: false, env };
+    const target = { environment, url: readVariable('API_URL', env), own: false, env };
     await preflight(plan, target, stop);
     const start = await describeRun(plan, target, request.labels, versionOf(pods.image) ?? k6.version);
     const name = `${plan.product}-${plan.test}-${start.run.id.split('-').at(-1)}`;
