@@ -159,7 +159,7 @@ const REASONS: Record<string, string> = {
   fastify: 'HTTP server of the reference service',
   'lru-cache': 'cache of the reference service, with evictions that can be counted',
   opossum: 'circuit breaker around what the reference service calls',
-  pg: 'PostgreSQL client of the reference service, and of the probe',
+  pg: 'PostgreSQL client of the probe, and of the reference service',
   'pg-boss': 'durable job queue of the reference service, in the same database',
   'prom-client': 'metrics of the reference service in Prometheus format',
   protobufjs: "decodes k6's OTLP exports from a schema of the few messages that are read",
@@ -185,9 +185,14 @@ interface Locked {
   optionalDependencies?: Record<string, string>;
 }
 
+type Manifest = Record<
+  'dependencies' | 'optionalDependencies' | 'devDependencies',
+  Record<string, string> | undefined
+>;
+
 function dependencies(): string {
-  const manifest =
-    readJson<Record<'dependencies' | 'devDependencies', Record<string, string>>>('package.json');
+  const suite = readJson<Manifest>('package.json');
+  const service = readJson<Manifest>('reference-service/package.json');
   const { packages } = readJson<{ packages: Record<string, Locked> }>('package-lock.json');
   const row = (name: string, use: string) => {
     const reason = REASONS[name];
@@ -201,12 +206,23 @@ function dependencies(): string {
     );
     return [name, version, license, use, reason, `${(bytes / 1024 ** 2).toFixed(1)} MB`];
   };
+  const uses = Object.entries({
+    'to run': suite.dependencies,
+    'to run `k8s`, optional': suite.optionalDependencies,
+    'to run the reference service': service.dependencies,
+    'to check': { ...suite.devDependencies, ...service.devDependencies },
+  });
+  // A package with two uses is listed with the first.
+  const useOf = new Map(
+    uses.toReversed().flatMap(([use, named]) => Object.keys(named ?? {}).map((name) => [name, use] as const)),
+  );
   return table(
-    ['Package', 'Version', 'Licence', 'Used', 'Why', 'Size'],
-    [
-      ...Object.keys(manifest.dependencies).map((name) => row(name, 'to run')),
-      ...Object.keys(manifest.devDependencies).map((name) => row(name, 'to check')),
-    ],
+    ['Package', 'Version', 'License', 'Used', 'Why', 'Size'],
+    uses.flatMap(([use, named]) =>
+      Object.keys(named ?? {})
+        .filter((name) => useOf.get(name) === use)
+        .map((name) => row(name, use)),
+    ),
   );
 }
 
