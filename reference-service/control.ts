@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type ActiveFaults, type Fault, faultValue, findFault } from './faults/table.ts';
+import type { ActiveFaults, Fault } from './faults/fault.ts';
+import { faultValue, findFault } from './faults/table.ts';
+import { listenProblem } from './network/listen.ts';
 import { causeOf, Problem } from './problem.ts';
-import { listenProblem } from './process/listen.ts';
 
 export type FaultControl = {
   /** Those that there are. */

@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { lockFolder } from '../network/folder-lock.ts';
+import { freePort } from '../network/listen.ts';
 import { causeOf, Problem } from '../problem.ts';
-import { freePort } from '../process/listen.ts';
 import { type Binaries, barrierFor, findBinaries, findServerUser, type ServerUser } from './binaries.ts';
-import { lockFolder } from './lock.ts';
 import { reapOrphan } from './orphan.ts';
 
 const SUPERUSER = 'postgres';

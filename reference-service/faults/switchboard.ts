@@ -1,4 +1,4 @@
-import type { ActiveFaults } from './table.ts';
+import type { ActiveFaults } from './fault.ts';
 
 /** How one fault is brought about and ended. `apply` may be called again with another value. */
 export type FaultSwitch = {

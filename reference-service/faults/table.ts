@@ -1,17 +1,5 @@
 import { Problem } from '../problem.ts';
-
-/** Which process brings the fault about. */
-export type FaultSite = 'service' | 'providers' | 'supervisor';
-
-export type Fault = {
-  name: string;
-  description: string;
-  unit: string;
-  default: number;
-  min: number;
-  max: number;
-  site: FaultSite;
-};
+import type { ActiveFaults, Fault } from './fault.ts';
 
 /** What a product must have for a fault to be possible. */
 type Need = 'seed' | 'lockedTable' | 'losableRoute';
@@ -142,9 +130,6 @@ export function faultsOf(product: Prone): readonly Fault[] {
   const possible = generalFaults.filter(({ needs }) => needs === undefined || product[needs] !== undefined);
   return [...possible, ...(product.faults ?? [])];
 }
-
-/** Value of each active fault, in the unit of its table row. */
-export type ActiveFaults = Partial<Record<string, number>>;
 
 /** @throws Problem listing the known names. */
 export function findFault(faults: readonly Fault[], name: string): Fault {

@@ -1,4 +1,4 @@
-import type { ActiveFaults } from '../faults/table.ts';
+import type { ActiveFaults } from '../faults/fault.ts';
 import { causeOf } from '../problem.ts';
 import { linkToSupervisor } from './link.ts';
 import type { ProcessMetrics, ToChild } from './messages.ts';

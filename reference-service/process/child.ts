@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ActiveFaults } from '../faults/table.ts';
+import type { ActiveFaults } from '../faults/fault.ts';
 import { Problem } from '../problem.ts';
 import type { FromChild, ToChild } from './messages.ts';
 

@@ -1,5 +1,5 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
-import type { ActiveFaults } from '../faults/table.ts';
+import type { ActiveFaults } from '../faults/fault.ts';
 import type { ServiceSettings } from '../products/product.ts';
 
 /** What the supervisor tells a process of the target. */

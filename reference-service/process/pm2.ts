@@ -5,11 +5,11 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { lockFolder } from '../db/lock.ts';
+import { lockFolder } from '../network/folder-lock.ts';
+import { freePort } from '../network/listen.ts';
 import { Problem } from '../problem.ts';
 import { type ChildOptions, type Host, passedOn, READY_PATIENCE_MS } from './child.ts';
 import { LINK_VARIABLE, readLines, writeLine } from './link.ts';
-import { freePort } from './listen.ts';
 import type { FromChild, ProcessMetrics, ToChild } from './messages.ts';
 
 export type Pm2Options = ChildOptions & {

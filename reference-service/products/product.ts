@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { WorkPool } from '../db/pool.ts';
+import type { Fault } from '../faults/fault.ts';
 import type { FaultSwitch } from '../faults/switchboard.ts';
-import type { Fault } from '../faults/table.ts';
-import type { Setting } from '../settings.ts';
+import type { Setting } from '../setting-kinds.ts';
 import type { ProviderOptions, Tunable } from '../simulated/provider.ts';
 
 /** Settings of a product's own, by the key under which the service reads them. */

@@ -1,16 +1,8 @@
-import { numeric, secret, text, whole } from '../../settings.ts';
 import { defineProduct } from '../product.ts';
 import { providers } from './providers.ts';
 import { QUEUE_NAME } from './queue-name.ts';
 import { seed } from './seed.ts';
-
-export const settings = {
-  webhookSecret: secret(
-    text('WEBHOOK_SECRET', 'a secret', 'local-webhook-secret', 'Key of the HMAC-SHA256 webhook signature'),
-  ),
-  jobConcurrency: numeric('JOB_CONCURRENCY', whole(1, 500), 64, 'Queue jobs in progress at one time'),
-  cacheMaxEntries: numeric('CACHE_MAX_ENTRIES', whole(1, 100_000), 1000, 'Entries that the cache holds'),
-};
+import { settings } from './settings.ts';
 
 /** Salons' bookings, statistics and messages, and the WhatsApp webhook from which bookings are made. */
 export const product = defineProduct({

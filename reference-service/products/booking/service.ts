@@ -3,11 +3,11 @@ import { observeBreakers } from '../../http/breaker.ts';
 import { counted, countedBy, reading, readings } from '../../http/metrics.ts';
 import { JobQueue } from '../../queue/queue.ts';
 import type { Start } from '../product.ts';
-import type { settings } from './index.ts';
 import { bookingJobHandler, CONFIRMATION_STEP } from './job.ts';
 import { bookingPlugin } from './plugin.ts';
 import { QUEUE_NAME } from './queue-name.ts';
 import { type BookingJob, recordFinished, type Salon, unfinishedJobs } from './repository.ts';
+import type { settings } from './settings.ts';
 import { bookingUpstreams } from './upstreams.ts';
 
 const SALON_TTL_MS = 60_000;

@@ -1,7 +1,7 @@
 import type { Start } from '../product.ts';
 import { Desk } from './desk.ts';
-import type { settings } from './index.ts';
 import { collabPlugin } from './plugin.ts';
+import type { settings } from './settings.ts';
 
 export const start: Start<typeof settings> = async ({ settings, own, database }) => {
   const desk = new Desk(own);

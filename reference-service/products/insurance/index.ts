@@ -1,21 +1,6 @@
-import { numeric, whole } from '../../settings.ts';
 import { defineProduct } from '../product.ts';
 import { seed } from './seed.ts';
-
-export const settings = {
-  rateLimit: numeric(
-    'INSURANCE_RATE_LIMIT',
-    whole(1, 100_000),
-    5,
-    'Requests of one kind that are taken for an agent within the time of the limit; beyond them it answers 429',
-  ),
-  rateWindowMs: numeric(
-    'INSURANCE_RATE_WINDOW_MS',
-    whole(100, 3_600_000),
-    60_000,
-    'Time of the limit, in ms',
-  ),
-};
+import { settings } from './settings.ts';
 
 /** Agents, their members and the claims of these, with documents; each is told by email. */
 export const product = defineProduct({

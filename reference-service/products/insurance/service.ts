@@ -3,9 +3,9 @@ import { observeBreakers } from '../../http/breaker.ts';
 import { counted, readings } from '../../http/metrics.ts';
 import type { Start } from '../product.ts';
 import { Damage } from './damage.ts';
-import type { settings } from './index.ts';
 import { Mailer } from './mailer.ts';
 import { insurancePlugin } from './plugin.ts';
+import type { settings } from './settings.ts';
 
 export const start: Start<typeof settings> = async ({ settings, own, database, registry, providers }) => {
   const { pool, background } = database;

@@ -1,24 +1,8 @@
-import { numeric, text, whole } from '../../settings.ts';
 import { defineProduct } from '../product.ts';
 import { seed } from './seed.ts';
+import { settings } from './settings.ts';
 
 /** 1,000 requests a minute, and in parts so small that a short run meets them too. */
-export const settings = {
-  rateLimit: numeric(
-    'TAROT_RATE_LIMIT',
-    whole(1, 100_000),
-    20,
-    'Requests that a client may send within the time of the limit; beyond them it answers 429',
-  ),
-  rateWindowMs: numeric('TAROT_RATE_WINDOW_MS', whole(100, 3_600_000), 1200, 'Time of the limit, in ms'),
-  signingKey: text(
-    'TAROT_SIGNING_KEY',
-    'a key',
-    'local-signing-key',
-    'Key that the confirmation of a booking is signed with',
-  ),
-};
-
 /** Readings of the day, readers and their bookings, behind a limit on the requests of each client. */
 export const product = defineProduct({
   name: 'tarot',

@@ -1,8 +1,8 @@
 import type { Start } from '../product.ts';
 import { Configuration } from './configuration.ts';
 import { crashLoop } from './crash-loop.ts';
-import type { settings } from './index.ts';
 import { tarotPlugin } from './plugin.ts';
+import type { settings } from './settings.ts';
 
 export const start: Start<typeof settings> = async ({ settings, own, database }) => {
   const configuration = new Configuration({
