@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -54,23 +55,50 @@ async function repository(t: TestContext, scripts: Record<string, string> = {}):
   };
 }
 
-async function addPackage(root: string, version: string): Promise<void> {
+async function addPackage(root: string, version: string, name = 'dep'): Promise<void> {
   const folder = join(root, 'package');
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'dep', version, main: 'index.js' }));
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name, version, main: 'index.js' }));
   await writeFile(join(folder, 'index.js'), `module.exports = ${JSON.stringify(version)};`);
-  execFileSync('tar', ['-czf', 'dep.tgz', 'package'], { cwd: root });
+  execFileSync('tar', ['-czf', `${name}.tgz`, 'package'], { cwd: root });
 }
 
 async function lockfile(root: string): Promise<string> {
-  const { createHash } = await import('node:crypto');
+  const packages = {
+    '': { dependencies: { dep: 'file:dep.tgz' } },
+    'node_modules/dep': await locked(root, 'dep'),
+  };
+  return JSON.stringify({ lockfileVersion: 3, requires: true, packages });
+}
+
+/** The latest package that was added, as the lockfile names it. */
+async function locked(root: string, name: string): Promise<LockedPackage> {
   const digest = createHash('sha512')
-    .update(await readFile(join(root, 'dep.tgz')))
+    .update(await readFile(join(root, `${name}.tgz`)))
     .digest('base64');
   const { version } = JSON.parse(await readFile(join(root, 'package', 'package.json'), 'utf8'));
-  const dep = { version, resolved: 'file:dep.tgz', integrity: `sha512-${digest}` };
-  const packages = { '': { dependencies: { dep: 'file:dep.tgz' } }, 'node_modules/dep': dep };
-  return JSON.stringify({ lockfileVersion: 3, requires: true, packages });
+  return { version, resolved: `file:${name}.tgz`, integrity: `sha512-${digest}` };
+}
+
+/** Adds a workspace `service`, which depends on a package `extra`. */
+async function addWorkspace(root: string): Promise<void> {
+  await addPackage(root, '1.0.0', 'extra');
+  const service = { name: 'service', version: '0.1.0', dependencies: { extra: 'file:../extra.tgz' } };
+  await mkdir(join(root, 'service'));
+  await writeFile(join(root, 'service', 'package.json'), JSON.stringify(service));
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  await writeFile(join(root, 'package.json'), JSON.stringify({ ...manifest, workspaces: ['service'] }));
+  const { packages, ...lock } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'));
+  const more = {
+    '': { ...packages[''], workspaces: ['service'] },
+    'node_modules/extra': await locked(root, 'extra'),
+    'node_modules/service': { resolved: 'service', link: true },
+    service: { version: service.version, dependencies: service.dependencies },
+  };
+  await writeFile(
+    join(root, 'package-lock.json'),
+    JSON.stringify({ ...lock, packages: { ...packages, ...more } }),
+  );
 }
 
 async function ended(child: ChildProcess): Promise<Ended> {
@@ -324,28 +352,106 @@ test('what is locked and what is installed are compared package by package', () 
   ][] = [
     [{ a }, null, 'they are not installed yet'],
     [{ a }, { a }, null],
-    [{ a }, {}, 'a is missing'],
-    [{ a }, { a: { ...a, version: '1.0.1' } }, 'a has changed'],
-    [{ a }, { a: { ...a, integrity: 'sha512-b' } }, 'a has changed'],
-    [{ a }, { a, b: a }, 'b is no longer wanted'],
+    [{ a }, {}, 'node_modules/a is missing'],
+    [{ a }, { a: { ...a, version: '1.0.1' } }, 'node_modules/a has changed'],
+    [{ a }, { a: { ...a, integrity: 'sha512-b' } }, 'node_modules/a has changed'],
+    [{ a }, { a, b: a }, 'node_modules/b is no longer wanted'],
     [{ a, binary }, { a }, null],
     [{ a, binary }, { a, binary }, null],
-    [{ binary: { ...binary, os: ['darwin'] } }, { binary }, 'binary is for another platform'],
-    [{ binary: { ...binary, cpu: ['!x64'] } }, { binary }, 'binary is for another platform'],
+    [{ binary: { ...binary, os: ['darwin'] } }, { binary }, 'node_modules/binary is for another platform'],
+    [{ binary: { ...binary, cpu: ['!x64'] } }, { binary }, 'node_modules/binary is for another platform'],
     [{ binary: { ...binary, os: ['!win32'], cpu: 'any' } }, { binary }, null],
     [{ a, dev }, { a }, null],
-    [{ a, dev, dev2: dev }, { a, dev }, 'dev2 is missing'],
+    [{ a, dev, dev2: dev }, { a, dev }, 'node_modules/dev2 is missing'],
   ];
   for (const [wanted, installed, reason] of cases) {
-    const root = { version: '0.0.0' };
+    const named = (kept: (entry: LockedPackage) => boolean) =>
+      Object.fromEntries(
+        Object.entries(wanted).flatMap(([name, entry]) => (kept(entry) ? [[name, '*']] : [])),
+      );
+    const root = {
+      dependencies: named((entry) => !entry.dev),
+      devDependencies: named((entry) => !!entry.dev),
+    };
     const found = staleReason(
-      { packages: { '': root, ...wanted } },
-      installed && { packages: installed },
+      { packages: { '': root, ...inModules(wanted) } },
+      installed && { packages: inModules(installed) },
       'linux',
       'x64',
     );
     assert.equal(found, reason);
   }
+});
+
+test('only the packages that the root needs must be installed, unless a workspace is installed, too', () => {
+  const a = { version: '1.0.0', integrity: 'sha512-a' };
+  const root = inModules({ client: { ...a, dependencies: { shared: '*' } }, shared: a });
+  const rootDev = inModules({ lint: { ...a, dev: true } });
+  const service = {
+    'node_modules/service': { link: true, resolved: 'service' },
+    service: { version: '0.1.0' },
+    ...inModules({ server: { ...a, dependencies: { shared: '*' } } }),
+    'service/node_modules/shared': { ...a, version: '2.0.0' },
+  };
+  const serviceDev = inModules({ types: { ...a, dev: true } });
+  const wanted = {
+    packages: {
+      '': { dependencies: { client: '*' }, devDependencies: { lint: '*' } },
+      ...root,
+      ...rootDev,
+      ...service,
+      ...serviceDev,
+      service: {
+        version: '0.1.0',
+        dependencies: { server: '*', shared: '*' },
+        devDependencies: { types: '*' },
+      },
+    },
+  };
+  const without = (path: string, packages: Record<string, LockedPackage>) =>
+    Object.fromEntries(Object.entries(packages).filter(([other]) => other !== path));
+  const cases: [installed: Record<string, LockedPackage>, reason: string | null][] = [
+    [{ ...root, ...rootDev, ...service, ...serviceDev }, null],
+    [root, null],
+    [{ ...root, ...rootDev }, null],
+    [{ ...root, ...service }, null],
+    [without('node_modules/shared', root), 'node_modules/shared is missing'],
+    [{ ...root, ...without('node_modules/server', service) }, 'node_modules/server is missing'],
+    [
+      { ...root, ...without('service/node_modules/shared', service) },
+      'service/node_modules/shared is missing',
+    ],
+    [{ ...root, ...rootDev, ...service }, 'node_modules/types is missing'],
+    [{ ...root, ...inModules({ server: { ...a, version: '1.0.1' } }) }, 'node_modules/server has changed'],
+  ];
+  for (const [installed, reason] of cases) assert.equal(staleReason(wanted, { packages: installed }), reason);
+});
+
+const inModules = (packages: Record<string, LockedPackage>): Record<string, LockedPackage> =>
+  Object.fromEntries(Object.entries(packages).map(([name, entry]) => [`node_modules/${name}`, entry]));
+
+test('a workspace that was left out is added when it is needed, and nothing else changes', async (t) => {
+  const { root, env, launch } = await repository(t);
+  await addWorkspace(root);
+  const npm = (...args: string[]) => execFileSync('npm', args, { cwd: root, env, stdio: 'pipe' });
+  npm('ci', '--workspaces=false', '--omit=dev');
+  const before = await stat(join(root, 'node_modules', 'dep', 'package.json'));
+  await writeFile(
+    join(root, 'needs.ts'),
+    `import { ensureWorkspaces, missingWorkspaces } from './cli/node/dependencies.mjs';
+     const { execPath: node, env } = process;
+     console.log(JSON.stringify(missingWorkspaces('.')));
+     await ensureWorkspaces({ root: '.', node, env, log: (line: string) => console.error(line) });
+     console.log(JSON.stringify(missingWorkspaces('.')), (await import('extra')).default);`,
+  );
+
+  const added = await launch(['--exec', 'needs.ts']);
+  assert.equal(added.stderr, 'Installing the dependencies of service (they are not installed yet) …\n');
+  assert.equal(added.stdout, '["service"]\n[] 1.0.0\n');
+  assert.equal((await stat(join(root, 'node_modules', 'dep', 'package.json'))).ino, before.ino);
+
+  const again = await launch(['--exec', 'needs.ts']);
+  assert.deepEqual(again, { code: 0, stdout: '[]\n[] 1.0.0\n', stderr: '' });
 });
 
 test('the cache follows XDG_CACHE_HOME when it is absolute', () => {

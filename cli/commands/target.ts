@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
-import { type ReadyTarget, STANDALONE_PORTS, TARGET_MAIN, type TargetReport } from '../run/local-target.ts';
+import {
+  installedTarget,
+  type ReadyTarget,
+  STANDALONE_PORTS,
+  type TargetReport,
+} from '../run/local-target.ts';
 import { EXIT } from '../support/problem.ts';
 import { processEnvironment } from './environment.ts';
 
@@ -23,8 +28,9 @@ export function targetCommand(): Command {
     .action(start);
 }
 
-function start({ product }: { product?: string }): Promise<void> {
-  const child = spawn(process.execPath, [TARGET_MAIN], {
+async function start({ product }: { product?: string }): Promise<void> {
+  const main = await installedTarget(processEnvironment);
+  const child = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: { ...STANDALONE_PORTS, ...processEnvironment, ...(product && { TARGET_PRODUCT: product }) },
   });

@@ -1,12 +1,19 @@
 export interface LockedPackage {
   version?: string;
   integrity?: string;
+  license?: string;
   os?: string | string[];
   cpu?: string | string[];
   dev?: boolean;
   optional?: boolean;
   devOptional?: boolean;
   peer?: boolean;
+  /** Set for a workspace, whose folder is then `resolved`. */
+  link?: boolean;
+  resolved?: string;
+  dependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
 }
 export interface Lockfile {
   packages: Record<string, LockedPackage>;
@@ -17,3 +24,15 @@ export function staleReason(
   platform?: string,
   arch?: string,
 ): string | null;
+export function neededBy(
+  packages: Lockfile['packages'],
+  from: string,
+  options?: { dev?: boolean },
+): Set<string>;
+export function missingWorkspaces(root: string): string[];
+export function ensureWorkspaces(options: {
+  root: string;
+  node: string;
+  env: NodeJS.ProcessEnv;
+  log: (line: string) => void;
+}): Promise<void>;

@@ -6,18 +6,24 @@ import { LaunchError } from './launch-error.mjs';
 
 /**
  * Why `installed` (npm's record of what is in node_modules) does not satisfy `wanted` (package-lock.json), as a
- * phrase for the user; null when it does. Both are parsed lockfiles, or null where the file is missing.
+ * phrase for the user; null when it does. Both are parsed lockfiles, or null where the file is missing. A user may
+ * leave out development packages (`npm ci --omit=dev`), optional ones, and workspaces (`--workspaces=false`).
  */
 export function staleReason(wanted, installed, platform = process.platform, arch = process.arch) {
   if (!installed) return 'they are not installed yet';
   const locked = Object.entries(wanted.packages).filter(([path]) => path !== '');
   const present = installed.packages;
-  // `npm ci --omit=dev` is a choice of the user's, seen by all of them missing.
-  const devOmitted = !locked.some(([path, entry]) => entry.dev && !entry.optional && path in present);
+  const dev = hasDevelopmentPackages(wanted, installed);
+  const linked = workspacesOf(wanted).filter(({ link }) => link in present);
+  const needed = new Set(
+    ['', ...linked.map(({ folder }) => folder)].flatMap((from) => [
+      ...neededBy(wanted.packages, from, { dev }),
+    ]),
+  );
   for (const [path, entry] of locked) {
     const found = present[path];
     if (!found) {
-      if (entry.optional || entry.devOptional || entry.peer || (entry.dev && devOmitted)) continue;
+      if (!needed.has(path) || entry.optional || entry.devOptional || entry.peer) continue;
       return `${path} is missing`;
     }
     if (found.version !== entry.version || found.integrity !== entry.integrity) return `${path} has changed`;
@@ -25,6 +31,40 @@ export function staleReason(wanted, installed, platform = process.platform, arch
   }
   const extra = Object.keys(present).find((path) => !(path in wanted.packages));
   return extra ? `${extra} is no longer wanted` : null;
+}
+
+/** Where the development packages are omitted, all of them are missing. */
+const hasDevelopmentPackages = (wanted, installed) =>
+  Object.entries(wanted.packages).some(
+    ([path, entry]) => entry.dev && !entry.optional && path in installed.packages,
+  );
+
+/** Each workspace of a lockfile: its folder, and its link in node_modules. */
+const workspacesOf = ({ packages }) =>
+  Object.entries(packages).flatMap(([link, entry]) => (entry.link ? [{ link, folder: entry.resolved }] : []));
+
+/**
+ * The places in a lockfile of all packages that the package at `from` needs, directly or through others.
+ * @param dev whether its own development packages count
+ */
+export function neededBy(packages, from, { dev = false } = {}, found = new Set()) {
+  const { dependencies, optionalDependencies, devDependencies } = packages[from];
+  const names = Object.keys({ ...dependencies, ...optionalDependencies, ...(dev && devDependencies) });
+  for (const name of names) {
+    const place = placeOf(packages, name, from);
+    if (place === null || found.has(place)) continue;
+    found.add(place);
+    neededBy(packages, place, {}, found);
+  }
+  return found;
+}
+
+/** Where Node would find a package, looking from another one upwards. */
+function placeOf(packages, name, from) {
+  const place = `${from === '' ? '' : `${from}/`}node_modules/${name}`;
+  if (packages[place]) return place;
+  if (from === '') return null;
+  return placeOf(packages, name, from.slice(0, Math.max(0, from.lastIndexOf('/node_modules'))));
 }
 
 /** npm's `os` and `cpu` fields: a name, a list, or exclusions marked with "!". */
@@ -47,29 +87,58 @@ function readLockfile(path) {
   }
 }
 
-function currentStaleReason(root) {
+function lockfilesOf(root) {
   const wanted = readLockfile(join(root, 'package-lock.json'));
   if (!wanted) {
     throw new LaunchError(
       `${join(root, 'package-lock.json')} is missing or not valid JSON. Restore it: git checkout package-lock.json`,
     );
   }
-  return staleReason(wanted, readLockfile(join(root, 'node_modules', '.package-lock.json')));
+  return { wanted, installed: readLockfile(join(root, 'node_modules', '.package-lock.json')) };
 }
 
-/** Installs the repository's dependencies unless they are in place; one process at a time, the others wait. */
-export async function ensureDependencies({ root, node, env, log }) {
-  if (!currentStaleReason(root)) return;
-  const [{ withLock }, { npmCi }] = await Promise.all([import('./lock.mjs'), import('./npm.mjs')]);
+/** Installs the repository's dependencies unless they are in place. */
+export function ensureDependencies({ root, node, env, log }) {
+  const reasonNow = () => {
+    const { wanted, installed } = lockfilesOf(root);
+    return staleReason(wanted, installed);
+  };
+  return installOnce({ root, env, log }, reasonNow, async (reason, { npmCi }) => {
+    log(`Installing dependencies (${reason}) …`);
+    await npmCi({ node, env, folder: root, purpose: 'the dependencies' });
+  });
+}
+
+/** The workspaces that were left out of the installation; none where npm has left no record of it. */
+export function missingWorkspaces(root) {
+  const { wanted, installed } = lockfilesOf(root);
+  return workspacesOf(wanted).flatMap(({ link, folder }) =>
+    installed && !(link in installed.packages) ? [folder] : [],
+  );
+}
+
+/** Adds the packages of workspaces that were left out of the installation, and removes none. */
+export function ensureWorkspaces({ root, node, env, log }) {
+  const missingNow = () => missingWorkspaces(root).join(', ') || null;
+  return installOnce({ root, env, log }, missingNow, async (workspaces, { npmAdd }) => {
+    log(`Installing the dependencies of ${workspaces} (they are not installed yet) …`);
+    const { wanted, installed } = lockfilesOf(root);
+    const dev = hasDevelopmentPackages(wanted, installed);
+    await npmAdd({ node, env, folder: root, dev, purpose: `the dependencies of ${workspaces}` });
+  });
+}
+
+/** Installs where `reasonNow` gives a reason; one process at a time, the others wait. */
+async function installOnce({ root, env, log }, reasonNow, install) {
+  if (!reasonNow()) return;
+  const [{ withLock }, npm] = await Promise.all([import('./lock.mjs'), import('./npm.mjs')]);
   const id = createHash('sha256').update(root).digest('hex').slice(0, 16);
   await withLock(
     join(cacheFolder(env), `dependencies-${id}.lock`),
     () => log('Waiting for another process that installs the dependencies …'),
     async () => {
-      const reason = currentStaleReason(root);
-      if (!reason) return;
-      log(`Installing dependencies (${reason}) …`);
-      await npmCi({ node, env, folder: root, purpose: 'the dependencies' });
+      const reason = reasonNow();
+      if (reason) await install(reason, npm);
     },
   );
 }

@@ -25,19 +25,26 @@ function findNpm(env, execPath = process.execPath) {
   );
 }
 
-/**
- * Runs `npm ci` in `folder` under the given Node, and takes every kind of dependency whatever NODE_ENV or a user's
- * npm settings say. Throws a LaunchError with the gist of npm's output.
- */
-export async function npmCi({ node, env, folder, purpose }) {
-  const args = [findNpm(env), 'ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'];
+/** Runs `npm ci` in `folder`, and takes every kind of dependency whatever NODE_ENV or a user's npm settings say. */
+export const npmCi = (options) => npm(['ci', '--include=dev', '--include=optional'], options);
+
+/** Adds what the workspaces of `folder` need; what is installed there stays. */
+export const npmAdd = ({ dev, ...options }) =>
+  npm(
+    ['install', '--no-save', '--workspaces', '--include=optional', dev ? '--include=dev' : '--omit=dev'],
+    options,
+  );
+
+/** Runs npm in `folder` under the given Node. Throws a LaunchError with the gist of npm's output. */
+async function npm([command, ...flags], { node, env, folder, purpose }) {
+  const args = [findNpm(env), command, '--no-audit', '--no-fund', ...flags];
   const { code, output } = await run(node, args, {
     cwd: folder,
     env: withPathFirst(env, dirname(node)),
   });
   if (code === 0) return;
   throw new LaunchError(
-    `Could not install ${purpose}: npm ci in ${folder} failed (exit code ${code}).\n  ${gist(output)}\n` +
+    `Could not install ${purpose}: npm ${command} in ${folder} failed (exit code ${code}).\n  ${gist(output)}\n` +
       'Check the network or the npm registry settings (npm config get registry), then run the same command again.',
   );
 }

@@ -3,11 +3,14 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { Environment, VariableName } from '../../lib/core/definition/index.ts';
+import { cacheFolder, cacheProblem } from '../node/cache.mjs';
+import { ensureWorkspaces } from '../node/dependencies.mjs';
+import { Interrupted, LaunchError } from '../node/launch-error.mjs';
 import { parsedOrNull } from '../support/json.ts';
 import { ROOT } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
 
-export const TARGET_MAIN = path.join(ROOT, 'reference-service', 'main.ts');
+const TARGET_MAIN = path.join(ROOT, 'reference-service', 'main.ts');
 
 /** Where it listens when it is started by itself: the local stand-ins of API_URL point there. */
 export const STANDALONE_PORTS = { PORT: '4010', CONTROL_PORT: '4011' };
@@ -39,6 +42,23 @@ export interface ReadyTarget {
 export const startsOwnTarget = (environment: Environment, env: NodeJS.ProcessEnv): boolean =>
   environment === 'local' && !env.API_URL;
 
+/**
+ * The main module of the reference service. Installs its packages where the installation of the suite left them out.
+ * @throws Problem where they cannot be installed
+ */
+export async function installedTarget(env: NodeJS.ProcessEnv): Promise<string> {
+  const log = (line: string) => process.stderr.write(`${line}\n`);
+  try {
+    await ensureWorkspaces({ root: ROOT, node: process.execPath, env, log });
+  } catch (error) {
+    if (error instanceof Interrupted)
+      throw new Problem('Interrupted while npm installed the reference service.', 'INTERRUPTED');
+    const message = error instanceof LaunchError ? error.message : cacheProblem(error, cacheFolder(env));
+    throw message ? new Problem(message) : error;
+  }
+  return TARGET_MAIN;
+}
+
 /** Beyond this a target that was told to stop is killed. */
 const STOP_PATIENCE_MS = 15_000;
 
@@ -52,7 +72,9 @@ export async function startLocalTarget(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<LocalTarget> {
-  const child = spawn(process.execPath, [TARGET_MAIN], {
+  const main = await installedTarget(env);
+  signal.throwIfAborted();
+  const child = spawn(process.execPath, [main], {
     env: { ...env, TARGET_PRODUCT: product },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     // Ctrl-C is for the runner, which still needs the target while k6 stops.

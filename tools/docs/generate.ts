@@ -9,6 +9,7 @@
  */
 import { existsSync, globSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { type LockedPackage, type Lockfile, neededBy } from '../../cli/node/dependencies.mjs';
 import { PROBLEMS } from '../../cli/support/problem.ts';
 import { type Kind, NARROWS, type Variable, variables, type Word } from '../../lib/core/definition/index.ts';
 import { METHODS } from '../../lib/core/judging/index.ts';
@@ -179,13 +180,6 @@ const REASONS: Record<string, string> = {
   yaml: 'writes manifests for Kubernetes, and reads workflows in the test that plays them',
 };
 
-interface Locked {
-  version: string;
-  license?: string;
-  dependencies?: Record<string, string>;
-  optionalDependencies?: Record<string, string>;
-}
-
 type Manifest = Record<
   'dependencies' | 'optionalDependencies' | 'devDependencies',
   Record<string, string> | undefined
@@ -194,14 +188,15 @@ type Manifest = Record<
 function dependencies(): string {
   const suite = readJson<Manifest>('package.json');
   const service = readJson<Manifest>('reference-service/package.json');
-  const { packages } = readJson<{ packages: Record<string, Locked> }>('package-lock.json');
+  const { packages } = readJson<Lockfile>('package-lock.json');
   const row = (name: string, use: string) => {
     const reason = REASONS[name];
     if (!reason)
       throw new Error(`${name} is a dependency without a reason: write it in tools/docs/generate.ts`);
-    const { version, license = '' } = packages[`node_modules/${name}`] as Locked;
+    const place = `node_modules/${name}`;
+    const { version = '', license = '' } = packages[place] as LockedPackage;
     const seen = new Set<number>();
-    const bytes = [...closure(packages, name)].reduce(
+    const bytes = [place, ...neededBy(packages, place)].reduce(
       (sum, place) => sum + sizeOf(path.join(ROOT, place), seen),
       0,
     );
@@ -225,29 +220,6 @@ function dependencies(): string {
         .map((name) => row(name, use)),
     ),
   );
-}
-
-/** Places in node_modules of a package and all that it brings along. */
-function closure(
-  packages: Record<string, Locked>,
-  name: string,
-  from = '',
-  found = new Set<string>(),
-): Set<string> {
-  const place = placeOf(packages, name, from);
-  if (place === null || found.has(place)) return found;
-  found.add(place);
-  const { dependencies: needed, optionalDependencies: optional } = packages[place] as Locked;
-  for (const one of Object.keys({ ...needed, ...optional })) closure(packages, one, place, found);
-  return found;
-}
-
-/** Where Node would find a package, looking from another one upwards. */
-function placeOf(packages: Record<string, Locked>, name: string, from: string): string | null {
-  const place = path.posix.join(from, 'node_modules', name);
-  if (packages[place]) return place;
-  if (from === '') return null;
-  return placeOf(packages, name, from.slice(0, Math.max(0, from.lastIndexOf('/node_modules'))));
 }
 
 /**

@@ -1,0 +1,2 @@
+export class LaunchError extends Error {}
+export class Interrupted extends Error {}
