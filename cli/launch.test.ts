@@ -385,18 +385,27 @@ test('what is locked and what is installed are compared package by package', () 
 
 test('only the packages that the root needs must be installed, unless a workspace is installed, too', () => {
   const a = { version: '1.0.0', integrity: 'sha512-a' };
-  const root = inModules({ client: { ...a, dependencies: { shared: '*' } }, shared: a });
+  const root = inModules({
+    client: { ...a, dependencies: { shared: '*' } },
+    shared: a,
+    kubernetes: { ...a, optional: true, dependencies: { socks: '*' } },
+    socks: a,
+  });
   const rootDev = inModules({ lint: { ...a, dev: true } });
   const service = {
     'node_modules/service': { link: true, resolved: 'service' },
     service: { version: '0.1.0' },
-    ...inModules({ server: { ...a, dependencies: { shared: '*' } } }),
+    ...inModules({ server: { ...a, dependencies: { shared: '*', socks: '*' } } }),
     'service/node_modules/shared': { ...a, version: '2.0.0' },
   };
   const serviceDev = inModules({ types: { ...a, dev: true } });
   const wanted = {
     packages: {
-      '': { dependencies: { client: '*' }, devDependencies: { lint: '*' } },
+      '': {
+        dependencies: { client: '*' },
+        optionalDependencies: { kubernetes: '*' },
+        devDependencies: { lint: '*' },
+      },
       ...root,
       ...rootDev,
       ...service,
@@ -415,6 +424,8 @@ test('only the packages that the root needs must be installed, unless a workspac
     [root, null],
     [{ ...root, ...rootDev }, null],
     [{ ...root, ...service }, null],
+    [without('node_modules/kubernetes', without('node_modules/socks', root)), null],
+    [without('node_modules/socks', root), 'node_modules/socks is missing'],
     [without('node_modules/shared', root), 'node_modules/shared is missing'],
     [{ ...root, ...without('node_modules/server', service) }, 'node_modules/server is missing'],
     [

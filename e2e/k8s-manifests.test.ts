@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { ensureK6 } from '../cli/k6/index.ts';
-import { connect } from '../cli/remote/kubernetes/cluster.ts';
+import { connect, loadClient } from '../cli/remote/kubernetes/cluster.ts';
 import { secretVariable } from '../cli/remote/kubernetes/environment.ts';
 import { type Manifest, manifestsOf } from '../cli/remote/kubernetes/manifests.ts';
 import { renderingOf, scriptOf } from '../cli/remote/kubernetes/rendering.ts';
@@ -62,7 +62,7 @@ test('an API server takes the manifests of every test as they are, and nothing o
     ensureK6({ env: process.env, log: () => {} }),
     buildTests(tests, 1),
   ]);
-  const client = await connect(undefined);
+  const client = connect(await loadClient(), undefined);
   assert.ok(new Set(tests.map((one) => one.split('/')[0])).size >= 5, tests.join(', '));
   for (const one of tests) {
     await t.test(one, async () => {
@@ -86,7 +86,7 @@ test('a TestRun with what there is not is refused, by name', async () => {
     metadata: { name: 'wrong' },
     spec: { parallelism: 'two', script: { configMap: { name: 'x' } } },
   };
-  const client = await connect(undefined);
+  const client = connect(await loadClient(), undefined);
   await assert.rejects(client.create(testRun), /did not take TestRun wrong: 422 .*parallelism/);
 });
 

@@ -27,7 +27,7 @@ export function staleReason(
 export function neededBy(
   packages: Lockfile['packages'],
   from: string,
-  options?: { dev?: boolean },
+  options?: { dev?: boolean; omitted?: (place: string) => boolean },
 ): Set<string>;
 export function missingWorkspaces(root: string): string[];
 export function ensureWorkspaces(options: {

@@ -15,16 +15,20 @@ export function staleReason(wanted, installed, platform = process.platform, arch
   const present = installed.packages;
   const dev = hasDevelopmentPackages(wanted, installed);
   const linked = workspacesOf(wanted).filter(({ link }) => link in present);
+  const omitted = (path) => {
+    const { optional, devOptional, peer } = wanted.packages[path];
+    return !(path in present) && Boolean(optional || devOptional || peer);
+  };
   const needed = new Set(
     ['', ...linked.map(({ folder }) => folder)].flatMap((from) => [
-      ...neededBy(wanted.packages, from, { dev }),
+      ...neededBy(wanted.packages, from, { dev, omitted }),
     ]),
   );
   for (const [path, entry] of locked) {
     const found = present[path];
     if (!found) {
-      if (!needed.has(path) || entry.optional || entry.devOptional || entry.peer) continue;
-      return `${path} is missing`;
+      if (needed.has(path)) return `${path} is missing`;
+      continue;
     }
     if (found.version !== entry.version || found.integrity !== entry.integrity) return `${path} has changed`;
     if (!allows(entry.os, platform) || !allows(entry.cpu, arch)) return `${path} is for another platform`;
@@ -46,15 +50,16 @@ const workspacesOf = ({ packages }) =>
 /**
  * The places in a lockfile of all packages that the package at `from` needs, directly or through others.
  * @param dev whether its own development packages count
+ * @param omitted which places do not count, nor what only they need
  */
-export function neededBy(packages, from, { dev = false } = {}, found = new Set()) {
+export function neededBy(packages, from, { dev = false, omitted = () => false } = {}, found = new Set()) {
   const { dependencies, optionalDependencies, devDependencies } = packages[from];
   const names = Object.keys({ ...dependencies, ...optionalDependencies, ...(dev && devDependencies) });
   for (const name of names) {
     const place = placeOf(packages, name, from);
-    if (place === null || found.has(place)) continue;
+    if (place === null || found.has(place) || omitted(place)) continue;
     found.add(place);
-    neededBy(packages, place, {}, found);
+    neededBy(packages, place, { omitted }, found);
   }
   return found;
 }

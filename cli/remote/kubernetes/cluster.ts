@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { KubernetesObject, V1Pod } from '@kubernetes/client-node';
 import { causeOf } from '../../support/network.ts';
-import { Problem } from '../../support/problem.ts';
+import { codeOf, Problem } from '../../support/problem.ts';
 import { type Manifest, toYaml } from './manifests.ts';
 import { type STAGES, TEST_RUN } from './test-run-schema.ts';
 
@@ -34,13 +34,30 @@ const NOT_FOUND = 404;
 /** What the operator calls it. */
 const GENERATOR_CONTAINER = 'k6';
 
+type Client = typeof import('@kubernetes/client-node');
+
+/**
+ * The Kubernetes client, which is an optional dependency.
+ * @throws Problem where it is not installed
+ */
+export async function loadClient(): Promise<Client> {
+  try {
+    return await import('@kubernetes/client-node');
+  } catch (error) {
+    if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new Problem(
+      'The package @kubernetes/client-node is not installed, but `k8s run` needs it to reach the cluster. ' +
+        'Run `npm ci` without --omit=optional.',
+    );
+  }
+}
+
 /**
  * The cluster of the current context of kubectl, or the one that this runs in.
  * @throws Problem where there is none
  */
-export async function connect(namespace: string | undefined): Promise<Cluster> {
-  const { AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig, KubernetesObjectApi, loadYaml, Log } =
-    await import('@kubernetes/client-node');
+export function connect(client: Client, namespace: string | undefined): Cluster {
+  const { AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig, KubernetesObjectApi, loadYaml, Log } = client;
   const config = new KubeConfig();
   try {
     config.loadFromDefault();

@@ -12,7 +12,7 @@ import type { Terminal } from '../../support/terminal.ts';
 import { assertVariables } from '../../support/variables.ts';
 import { prepareTest } from '../prepare.ts';
 import { secretsOf } from '../variables.ts';
-import { type Cluster, connect } from './cluster.ts';
+import { type Cluster, connect, loadClient } from './cluster.ts';
 import { secretData, secretVariable, TOKEN } from './environment.ts';
 import { type Manifest, manifestsOf, portOf, type TestRun } from './manifests.ts';
 import { startPods } from './pods.ts';
@@ -50,6 +50,7 @@ export async function runInCluster(
     );
   const { stop } = interruption;
   return beforeLoad(stop, async () => {
+    const client = await loadClient();
     const { k6, plan } = await prepareTest(request.test, pods.parallelism, settings, terminal, stop);
     assertVariables(plan.requires, env);
     const target = { environment, url: readVariable('API_URL', env), own: false, env };
@@ -57,7 +58,7 @@ export async function runInCluster(
     const start = await describeRun(plan, target, request.labels, versionOf(pods.image) ?? k6.version);
     const name = `${plan.product}-${plan.test}-${start.run.id.split('-').at(-1)}`;
 
-    const cluster = await connect(pods.namespace);
+    const cluster = connect(client, pods.namespace);
     const token = randomBytes(24).toString('hex');
     const { testRun, others } = await manifestsFor({ request, plan, name, token, runId: start.run.id });
 

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, test } from 'node:test';
+import { type Lockfile, neededBy } from '../cli/node/dependencies.mjs';
+import { resultsIn } from '../cli/results/find.ts';
+import { GIT_ENV } from '../cli/testing/history.ts';
+import { Checkout } from './checkout.ts';
+import { assertRefused, assertVerdict, ROOT, Sandbox } from './suite.ts';
+import { startTarget } from './target.ts';
+
+const deployment = new Sandbox({ outlivesTests: true });
+const sandbox = new Sandbox();
+const checkout = new Checkout(sandbox);
+/** Stands in for npm, so that any attempt to install is seen, and fails. */
+const npm = path.join(sandbox.subfolder('npm'), 'npm-cli.js');
+const through = { root: checkout.root, launcher: true, env: { npm_execpath: npm } };
+
+/** What `npm ci --workspaces=false --omit=dev --omit=optional` installs, and npm's record of it. */
+function installForProduction(root: string): void {
+  const { packages, ...lock }: Lockfile = JSON.parse(
+    readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'),
+  );
+  const { dependencies = {} } = packages[''] ?? {};
+  const places = [...neededBy({ ...packages, '': { dependencies } }, '')].filter((place) =>
+    existsSync(path.join(ROOT, place)),
+  );
+  const modules = path.join(root, 'node_modules');
+  unlinkSync(modules);
+  for (const place of places) cpSync(path.join(ROOT, place), path.join(root, place), { recursive: true });
+  const installed = {
+    ...lock,
+    packages: Object.fromEntries(places.map((place) => [place, packages[place]])),
+  };
+  writeFileSync(path.join(modules, '.package-lock.json'), JSON.stringify(installed));
+}
+
+before(() => {
+  installForProduction(checkout.root);
+  writeFileSync(
+    npm,
+    "console.error('npm error npm was called:', process.argv.slice(2).join(' ')); process.exit(1);",
+  );
+});
+
+test('a production install is enough to run against API_URL, and for what reads results', async (t) => {
+  const target = await startTarget(deployment);
+  t.after(() => target.stop());
+  const results = sandbox.subfolder('results');
+  for (const _ of [1, 2]) {
+    const run = await sandbox.run(['smoke'], {
+      ...through,
+      results,
+      env: { ...through.env, API_URL: target.url },
+    });
+    assertVerdict(run, 0, 'GO');
+  }
+
+  const { PATH: _, ...gitEnv } = GIT_ENV;
+  const clone = sandbox.subfolder('clone');
+  assert.equal((await sandbox.spawn('git', ['init', '--quiet', clone]).ended).code, 0);
+  const [a = '', b = ''] = (await resultsIn(results)).map(({ folder }) => folder);
+  const readers: [code: number, ...args: string[]][] = [
+    [0, 'list'],
+    [0, 'report', a],
+    // Two short runs are too few for a verdict.
+    [3, 'compare', a, b],
+    [0, 'compare', '--help'],
+    [0, 'history', 'append', a, '--repository', clone],
+    [0, 'history', '--repository', clone],
+  ];
+  for (const [code, ...args] of readers) {
+    const ended = await sandbox.command(args, { ...through, env: { ...gitEnv, ...through.env } });
+    assert.equal(ended.code, code, `${args.join(' ')}: ${ended.stderr}`);
+    assert.notEqual(ended.stdout, '');
+    assert.doesNotMatch(ended.stderr, /npm/);
+  }
+});
+
+test('a run that starts the reference service installs its packages first', async () => {
+  for (const args of [['run', 'smoke'], ['target']]) {
+    const refused = await sandbox.command(args, through);
+    assertRefused(
+      refused,
+      2,
+      /^Installing the dependencies of reference-service \(they are not installed yet\) …$/m,
+    );
+    assert.match(refused.stderr, /npm was called: install .*--workspaces --include=optional --omit=dev$/m);
+  }
+});
+
+test('k8s without the Kubernetes client says how to install it', async () => {
+  const refused = await sandbox.command(
+    ['k8s', 'run', 'smoke', '--parallelism', '2', '--collect-at', 'http://127.0.0.1:4318'],
+    {
+      ...through,
+      env: {
+        ...through.env,
+        TEST_ENV: 'staging',
+        API_URL: 'http://127.0.0.1:9',
+        ADMIN_TOKEN: 'token',
+        WEBHOOK_SECRET: 'key',
+      },
+    },
+  );
+  assertRefused(refused, 2, 'The package @kubernetes/client-node is not installed');
+});
