@@ -75,6 +75,8 @@ test('a production install is enough to run against API_URL, and for what reads 
     assert.notEqual(ended.stdout, '');
     assert.doesNotMatch(ended.stderr, /npm/);
   }
+  const doctor = await sandbox.command(['doctor'], through);
+  assert.match(doctor.stdout, /PostgreSQL +not installed, and neither is the reference service/);
 });
 
 test('a run that starts the reference service installs its packages first', async () => {

