@@ -20,7 +20,7 @@ test('in a checkout that only root can enter, the server runs from a copy', asyn
   if (process.getuid?.() !== 0) return t.skip('needs root');
   const checkout = tempFolder();
   const source = resolve(import.meta.dirname, '..', '..');
-  cpSync(join(source, 'target'), join(checkout, 'target'), { recursive: true });
+  cpSync(join(source, 'reference-service'), join(checkout, 'reference-service'), { recursive: true });
   cpSync(join(source, 'package.json'), join(checkout, 'package.json'));
   // Only the package with the programs has to be in the private place itself.
   mkdirSync(join(checkout, 'node_modules'));
