@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Result } from '../../lib/core/evidence/index.ts';
-import { alignColumns, formatCount } from '../report/format.ts';
+import { formatCount } from '../../lib/core/numbers/index.ts';
+import { alignColumns } from '../report/format.ts';
 import { DECISIONS } from '../report/words.ts';
 import { listTests } from '../run/bundle.ts';
 import { type Interruption, watchSignals } from '../run/interruption.ts';

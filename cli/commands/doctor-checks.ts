@@ -12,6 +12,7 @@ import {
   type VariableName,
   variables,
 } from '../../lib/core/definition/index.ts';
+import { formatBytes } from '../../lib/core/numbers/index.ts';
 import { findK6, K6_VERSION, type Search } from '../k6/index.ts';
 import { missingWorkspaces } from '../node/dependencies.mjs';
 import type { Probe, ProbeKind } from '../probes/probe.ts';
@@ -152,11 +153,10 @@ async function openFiles(): Promise<Finding> {
 }
 
 async function machine(): Promise<Finding> {
-  const gigabytes = (totalmem() / 1024 ** 3).toFixed(1);
   return {
     what: 'Machine',
     status: 'ok',
-    found: `${availableParallelism()} cores, ${gigabytes} GB of memory`,
+    found: `${availableParallelism()} cores, ${formatBytes(totalmem())} of memory`,
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type ResourceName,
   referenceOf,
 } from '../../lib/core/across-runs/index.ts';
+import { formatShare, formatValue } from '../../lib/core/numbers/index.ts';
 import {
   findReference,
   type KeptReference,
@@ -14,7 +15,7 @@ import {
   writeReference,
 } from '../compare/references.ts';
 import { loadSide, namesIn, placesOf } from '../compare/side.ts';
-import { alignColumns, formatInstant, formatShare, formatValue } from '../report/format.ts';
+import { alignColumns, formatInstant } from '../report/format.ts';
 import { shown } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
 import { assertComparable } from './compare.ts';

@@ -1,5 +1,6 @@
 import type { Decision, Diagnosis, JudgedCriterion, Result } from '../../lib/core/evidence/index.ts';
-import { formatCount, formatInterval, formatLimit, formatValue } from '../report/format.ts';
+import { formatCount, formatValue } from '../../lib/core/numbers/index.ts';
+import { formatInterval, formatLimit } from '../report/format.ts';
 import { confidenceText, DECISIONS, STATUSES } from '../report/words.ts';
 import { ANNOTATIONS_A_STEP, type Annotation } from './commands.ts';
 

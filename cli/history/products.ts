@@ -1,5 +1,5 @@
 import { alarmsOf, type HistoryRecord, historiesOf, withTarget } from '../../lib/core/across-runs/index.ts';
-import { formatCount } from '../report/format.ts';
+import { formatCount } from '../../lib/core/numbers/index.ts';
 import type { ProductHistory } from '../report/history/document.ts';
 import { Problem } from '../support/problem.ts';
 import type { HistoryStore } from './store.ts';

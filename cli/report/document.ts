@@ -1,4 +1,5 @@
 import type { Phase } from '../../lib/core/definition/index.ts';
+import type { FigureUnit } from '../../lib/core/numbers/index.ts';
 
 /**
  * A report before it has a form: what is said, in order. Markdown and HTML are two ways to write the same document
@@ -57,7 +58,7 @@ export interface TimeChart {
   /** A clock counts from the start of the run, which is the usual; dates are instants since 1970. */
   axis?: 'clock' | 'date';
   atMs: number[];
-  unit: ChartUnit;
+  unit: FigureUnit;
   series: {
     name: string;
     values: Column;
@@ -71,8 +72,6 @@ export interface TimeChart {
 }
 
 type Column = (number | null)[];
-
-export type ChartUnit = 'ms' | 'perSecond' | 'count' | 'bytes' | 'bytesPerHour' | 'fraction';
 
 /** Response time by percentile, on an axis that stretches the tail: 0.9, 0.99, 0.999, … */
 export interface PercentileChart {

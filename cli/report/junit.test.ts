@@ -79,12 +79,12 @@ describe('JUnit', () => {
 
   test('says of each its value, limit, interval and samples', () => {
     const failure = casesOf(result)[1]?.children[0];
-    assert.deepEqual(failure?.attributes, { type: 'fail', message: 'error rate: 5.00 %, limit < 1.00 %' });
+    assert.deepEqual(failure?.attributes, { type: 'fail', message: 'error rate: 5.00 %, limit < 1 %' });
     assert.deepEqual(failure?.text.split('\n'), [
       'status: fail',
       'severity: critical',
       'value: 5.00 %',
-      'limit: < 1.00 %',
+      'limit: < 1 %',
       'interval at 95 %: 4.00 % to 6.00 %',
       'samples: 1,000',
     ]);

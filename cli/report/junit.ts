@@ -1,5 +1,6 @@
 import type { CriterionStatus, JudgedCriterion, Result } from '../../lib/core/evidence/index.ts';
-import { formatCount, formatInterval, formatLimit, formatScale, formatValue } from './format.ts';
+import { formatCount, formatValue } from '../../lib/core/numbers/index.ts';
+import { formatInterval, formatLimit, formatScale } from './format.ts';
 import { DECISIONS } from './words.ts';
 
 /** An element with its attributes, in order; its content is elements or text. */

@@ -1,3 +1,4 @@
+import { count } from '../../lib/core/numbers/index.ts';
 import type { Block, Cell, Document, Section, Table } from './document.ts';
 
 /** What GitHub takes of a job summary. */
@@ -94,9 +95,7 @@ function renderTable({ caption, columns, rows }: Table, maxRows: number): string
   return [
     `**${inline(caption)}**`,
     lines.join('\n'),
-    ...(missing > 0
-      ? [`_… ${missing.toLocaleString('en-GB')} more ${missing === 1 ? 'row' : 'rows'}, see result.json_`]
-      : []),
+    ...(missing > 0 ? [`_… ${count(missing, 'more row')}, see result.json_`] : []),
   ];
 }
 

@@ -5,6 +5,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { Decision, ErrorFigures, Result } from '../../lib/core/evidence/index.ts';
+import { formatCount, formatMs, formatNumber, formatValue } from '../../lib/core/numbers/index.ts';
 import {
   endpointFigures,
   flowFigures,
@@ -14,7 +15,6 @@ import {
   trendOf,
 } from '../../lib/core/testing/evidence.ts';
 import { poolExhausted } from '../testing/rush.ts';
-import { formatCount, formatMs, formatNumber, formatValue } from './format.ts';
 import { terminalReport } from './terminal.ts';
 
 const durations = [...repeat(60, 111), ...repeat(30, 222), ...repeat(10, 333)];
@@ -195,11 +195,11 @@ describe('the report', () => {
       '? inconclusive',
       'recovery time',
       '45.0 s',
-      '< 30.0 s',
+      '< 30 s',
       '45.0 s to …',
       'n=1,000',
     ]);
-    assert.deepEqual(row(result, '– no data'), ['– no data', 'memory', '–', '< 1.00 MB', 'n=0']);
+    assert.deepEqual(row(result, '– no data'), ['– no data', 'memory', '–', '< 1 MB', 'n=0']);
     assert.deepEqual(row(result, '✓ pass'), ['✓ pass', 'timeouts', '0', '≤ 0', 'n=1,000']);
   });
 

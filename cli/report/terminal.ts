@@ -1,18 +1,9 @@
 import type { Decision, Diagnosis, JudgedCriterion, Result } from '../../lib/core/evidence/index.ts';
 import { ladderOf } from '../../lib/core/judging/index.ts';
-import { formatDuration } from '../../lib/core/numbers/index.ts';
+import { formatCount, formatDuration, formatMs, formatValue } from '../../lib/core/numbers/index.ts';
 import { paint } from '../support/terminal.ts';
 import type { Cell, Table, Tone } from './document.ts';
-import {
-  alignColumns,
-  formatCount,
-  formatInterval,
-  formatLimit,
-  formatMs,
-  formatRange,
-  formatScale,
-  formatValue,
-} from './format.ts';
+import { alignColumns, formatInterval, formatLimit, formatRange, formatScale } from './format.ts';
 import { carriedWords, LADDER_TITLE, rungTable } from './run/ladder.ts';
 import { readinessLines } from './run/readiness.ts';
 import { confidenceText, DECISIONS, STATUSES } from './words.ts';

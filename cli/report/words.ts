@@ -1,6 +1,6 @@
 import type { CriterionStatus, Decision } from '../../lib/core/evidence/index.ts';
+import { formatValue } from '../../lib/core/numbers/index.ts';
 import type { Tone } from './document.ts';
-import { formatValue } from './format.ts';
 
 /** How judgements are told in every report. */
 export const DECISIONS: Record<Decision, { words: string; tone: Tone }> = {

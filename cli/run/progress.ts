@@ -1,8 +1,15 @@
 import type { Workload } from '../../lib/core/definition/index.ts';
 import { METRICS } from '../../lib/core/metrics/index.ts';
-import { emptyHistogram, formatDuration, mergeHistograms, quantile } from '../../lib/core/numbers/index.ts';
+import {
+  emptyHistogram,
+  formatDuration,
+  formatMs,
+  formatNumber,
+  formatShare,
+  mergeHistograms,
+  quantile,
+} from '../../lib/core/numbers/index.ts';
 import type { Series, Window } from '../../lib/core/telemetry/index.ts';
-import { formatValue } from '../report/format.ts';
 import type { Terminal } from '../support/terminal.ts';
 
 export interface Progress extends Disposable {
@@ -57,7 +64,7 @@ function figuresOf({ series, startMs, endMs }: Window): string {
     (merged, { histogram }) => (histogram ? mergeHistograms(merged, histogram) : merged),
     emptyHistogram(),
   );
-  const p95 = durations.count === 0 ? '–' : `${quantile(durations, 0.95).toFixed(0)} ms`;
-  const share = requests === 0 ? '–' : formatValue(errors / requests, 'fraction');
-  return `${vus} VUs  ${(requests / ((endMs - startMs) / 1000)).toFixed(0)} req/s  p95 ${p95}  errors ${share}`;
+  const p95 = durations.count === 0 ? '–' : formatMs(quantile(durations, 0.95));
+  const share = formatShare(errors, requests);
+  return `${vus} VUs  ${formatNumber(requests / ((endMs - startMs) / 1000))} req/s  p95 ${p95}  errors ${share}`;
 }

@@ -1,7 +1,7 @@
 import type { Tested } from '../../../lib/core/across-runs/index.ts';
 import { REDIS_COLUMNS, TARGET_COLUMNS } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section } from '../document.ts';
-import { formatCount, formatValue } from '../format.ts';
 import { absent, right, table } from '../run/blocks.ts';
 import { increase, most, shareOfGrowth } from '../run/figures-of-samples.ts';
 import { over, perTest, type Ran, ranOf } from './tested.ts';

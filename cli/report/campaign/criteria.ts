@@ -1,6 +1,7 @@
 import { isJudged, type Tested } from '../../../lib/core/across-runs/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Cell, Section } from '../document.ts';
-import { formatCount, formatInterval, formatLimit, formatValue } from '../format.ts';
+import { formatInterval, formatLimit } from '../format.ts';
 import { absent, right, table, text } from '../run/blocks.ts';
 import { STATUSES } from '../words.ts';
 import { judgedCriteria, NOT_JUDGED, ranOf, tallyOf } from './tested.ts';

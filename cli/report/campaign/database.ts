@@ -7,8 +7,8 @@ import {
   type Samples,
   TARGET_COLUMNS,
 } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatMs, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
-import { formatCount, formatMs, formatShare, formatValue } from '../format.ts';
 import { absent, right, table, text } from '../run/blocks.ts';
 import { shortened } from '../run/database.ts';
 import { average, increase, most } from '../run/figures-of-samples.ts';
@@ -43,9 +43,7 @@ function pool(ran: readonly Ran[]): Block {
   });
 }
 
-const rounded = (value: number | null) => (value === null ? null : Number(value.toPrecision(3)));
-
-const mean = (samples: Samples) => rounded(over(samples, average(connectionsActive)));
+const mean = (samples: Samples) => over(samples, average(connectionsActive));
 
 function shareInUse(samples: Samples): number | null {
   const size = over(samples, most(connectionsMax));

@@ -4,8 +4,9 @@ import {
   isJudged,
   type Tested,
 } from '../../../lib/core/across-runs/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section } from '../document.ts';
-import { formatCount, formatLimit, formatValue } from '../format.ts';
+import { formatLimit } from '../format.ts';
 import { absent, list, right, table, text } from '../run/blocks.ts';
 import { DECISIONS } from '../words.ts';
 import { campaignCommand, testCommand } from './command-lines.ts';

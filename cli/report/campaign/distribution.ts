@@ -1,8 +1,8 @@
 import type { Tested } from '../../../lib/core/across-runs/index.ts';
 import type { Trend } from '../../../lib/core/evidence/index.ts';
 import { PERCENTILES } from '../../../lib/core/metrics/index.ts';
+import { formatCount, percentileName } from '../../../lib/core/numbers/index.ts';
 import type { Section } from '../document.ts';
-import { formatCount, percentileName } from '../format.ts';
 import { absent, right, stats, table } from '../run/blocks.ts';
 import { thinFrom } from '../run/distribution.ts';
 import { ranOf } from './tested.ts';

@@ -1,7 +1,8 @@
 import type { Campaign, Tested } from '../../../lib/core/across-runs/index.ts';
 import { PM2_COLUMNS, type Result, TARGET_COLUMNS } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Cell, Section } from '../document.ts';
-import { formatCount, formatScale, formatValue } from '../format.ts';
+import { formatScale } from '../format.ts';
 import { absent, list, table, text } from '../run/blocks.ts';
 import { most } from '../run/figures-of-samples.ts';
 import { over, type Ran, ranOf } from './tested.ts';

@@ -1,7 +1,7 @@
 import { type Campaign, judgeCampaign, type Tested } from '../../../lib/core/across-runs/index.ts';
-import { formatDuration } from '../../../lib/core/numbers/index.ts';
+import { formatCount, formatDuration } from '../../../lib/core/numbers/index.ts';
 import type { Document } from '../document.ts';
-import { formatCount, formatInstant, formatScale } from '../format.ts';
+import { formatInstant, formatScale } from '../format.ts';
 import { checklistSection } from '../run/checklist.ts';
 import { DECISIONS } from '../words.ts';
 import { appendixSection, signOffSection } from './appendix.ts';

@@ -7,8 +7,9 @@ import {
   type Samples,
   TARGET_COLUMNS,
 } from '../../../lib/core/evidence/index.ts';
+import { formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
-import { formatInterval, formatLimit, formatValue } from '../format.ts';
+import { formatInterval, formatLimit } from '../format.ts';
 import { absent, right, table } from '../run/blocks.ts';
 import { probeTitle } from '../run/topics.ts';
 import { STATUSES } from '../words.ts';

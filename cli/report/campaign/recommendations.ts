@@ -1,7 +1,8 @@
 import { failedCritically, isJudged, type Tested } from '../../../lib/core/across-runs/index.ts';
 import type { JudgedCriterion } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Section } from '../document.ts';
-import { formatCount, formatInterval, formatLimit, formatValue } from '../format.ts';
+import { formatInterval, formatLimit } from '../format.ts';
 import { absent, table } from '../run/blocks.ts';
 import { causesOf, type Diagnosed } from './causes.ts';
 import { type Ran, ranOf } from './tested.ts';

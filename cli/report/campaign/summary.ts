@@ -5,8 +5,9 @@ import {
   type Tested,
 } from '../../../lib/core/across-runs/index.ts';
 import type { Decision } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
-import { formatCount, formatLimit, formatValue } from '../format.ts';
+import { formatLimit } from '../format.ts';
 import { list, NOTHING, table, text } from '../run/blocks.ts';
 import { DECISIONS } from '../words.ts';
 import { judgedCriteria, NOT_JUDGED, ranOf, tallyOf } from './tested.ts';

@@ -1,6 +1,7 @@
 import { type Campaign, judgeCampaign, type Tested } from '../../../lib/core/across-runs/index.ts';
 import type { Result } from '../../../lib/core/evidence/index.ts';
-import { formatCount, formatScale, formatValue } from '../format.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
+import { formatScale } from '../format.ts';
 import { headline, indented, paintVerdict, section } from '../terminal.ts';
 import { judgedCriteria, ranOf, tallyOf } from './tested.ts';
 

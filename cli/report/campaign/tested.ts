@@ -1,7 +1,7 @@
 import { isJudged, type Tested } from '../../../lib/core/across-runs/index.ts';
 import type { CriterionStatus, Result, Samples } from '../../../lib/core/evidence/index.ts';
+import { formatCount } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell } from '../document.ts';
-import { formatCount } from '../format.ts';
 import { right, table } from '../run/blocks.ts';
 import type { Figure } from '../run/figures-of-samples.ts';
 import { STATUSES } from '../words.ts';

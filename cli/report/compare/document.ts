@@ -1,7 +1,7 @@
 import type { Comparison, Excerpt, Row } from '../../../lib/core/across-runs/index.ts';
-import { mergeHistograms, quantile } from '../../../lib/core/numbers/index.ts';
+import { formatCount, mergeHistograms, quantile } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Document, PercentileChart, Section } from '../document.ts';
-import { formatCount, formatInstant } from '../format.ts';
+import { formatInstant } from '../format.ts';
 import { absent, list, NOTHING, right, table } from '../run/blocks.ts';
 import { thinFrom } from '../run/distribution.ts';
 import { LADDER_TITLE } from '../run/ladder.ts';

@@ -1,6 +1,6 @@
 import type { Finding, LadderComparison, RungPair } from '../../../lib/core/across-runs/index.ts';
+import { formatCount } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell } from '../document.ts';
-import { formatCount } from '../format.ts';
 import { absent, list, right, table, text } from '../run/blocks.ts';
 import { RUNG_COLUMNS, rungCells } from '../run/ladder.ts';
 import { OUTCOME_WORDS, sentence } from './words.ts';

@@ -5,8 +5,9 @@ import type {
   LadderComparison,
   Row,
 } from '../../../lib/core/across-runs/index.ts';
+import { formatCount } from '../../../lib/core/numbers/index.ts';
 import { paint } from '../../support/terminal.ts';
-import { alignColumns, capitalised, formatCount } from '../format.ts';
+import { alignColumns, capitalised } from '../format.ts';
 import { LADDER_TITLE } from '../run/ladder.ts';
 import { COLOURS, indented, section, tableLines, wrapped } from '../terminal.ts';
 import { carried, findingWords, reasonsTitle, rungTable, undecided } from './ladder.ts';

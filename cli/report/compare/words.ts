@@ -7,8 +7,8 @@ import {
   type Outcome,
   type Row,
 } from '../../../lib/core/across-runs/index.ts';
+import { formatCount, formatNumber, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Tone } from '../document.ts';
-import { formatCount, formatNumber, formatValue } from '../format.ts';
 
 /** How the outcome of a comparison is told: as a whole, and in a row. */
 export const OUTCOME_WORDS: Record<Outcome, { words: string; text: string; tone: Tone }> = {

@@ -1,6 +1,7 @@
 import type { Alarm, HistoryRecord, TestHistory } from '../../../lib/core/across-runs/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Document, Section } from '../document.ts';
-import { formatCount, formatDay, formatMinute, formatValue } from '../format.ts';
+import { formatDay, formatMinute } from '../format.ts';
 import { absent, NOTHING, right, table, text } from '../run/blocks.ts';
 import { DECISIONS } from '../words.ts';
 import { figureSection, latestText } from './figures.ts';

@@ -1,7 +1,7 @@
 import type { Figure, FigureHistory, HistoryRecord } from '../../../lib/core/across-runs/index.ts';
-import { median } from '../../../lib/core/numbers/index.ts';
+import { formatCount, formatMs, formatValue, median } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section } from '../document.ts';
-import { capitalised, formatCount, formatMs, formatValue } from '../format.ts';
+import { capitalised } from '../format.ts';
 import { absent, NOTHING, right, table } from '../run/blocks.ts';
 import { changeBlocks } from './statements.ts';
 import { figureChart, type Timeline } from './timeline.ts';

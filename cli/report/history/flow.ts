@@ -5,9 +5,8 @@ import {
   stepSuccess,
   stepsIn,
 } from '../../../lib/core/across-runs/index.ts';
-import { wilsonInterval } from '../../../lib/core/numbers/index.ts';
+import { formatCount, formatMs, wilsonInterval } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
-import { formatCount, formatMs } from '../format.ts';
 import { absent, NOTHING, right, table, text } from '../run/blocks.ts';
 import { type Halves, halvesOf, rates } from './halves.ts';
 import { reasonBlocks } from './reasons.ts';

@@ -1,5 +1,6 @@
 import { type FigureHistory, type FlowRecord, flowsIn } from '../../../lib/core/across-runs/index.ts';
-import { formatCount, formatDay } from '../format.ts';
+import { formatCount } from '../../../lib/core/numbers/index.ts';
+import { formatDay } from '../format.ts';
 import { NOTHING } from '../run/blocks.ts';
 import { percent, startedAt } from './words.ts';
 

@@ -1,6 +1,7 @@
 import type { HistoryRecord } from '../../../lib/core/across-runs/index.ts';
+import { formatCount, formatMs, formatShare } from '../../../lib/core/numbers/index.ts';
 import type { Cell, Document } from '../document.ts';
-import { formatCount, formatMinute, formatMs, formatShare } from '../format.ts';
+import { formatMinute } from '../format.ts';
 import { NOTHING, right, table, text } from '../run/blocks.ts';
 import { latestRun, type ProductHistory } from './document.ts';
 import { linked, type ReportOf } from './runs.ts';

@@ -6,8 +6,8 @@ import {
   reasonsIn,
   shareOf,
 } from '../../../lib/core/across-runs/index.ts';
+import { formatCount } from '../../../lib/core/numbers/index.ts';
 import type { Block } from '../document.ts';
-import { formatCount } from '../format.ts';
 import { absent, right, table } from '../run/blocks.ts';
 import { halvesOf, rates } from './halves.ts';
 import { lostChart, type Timeline } from './timeline.ts';

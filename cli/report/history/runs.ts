@@ -1,6 +1,7 @@
 import type { HistoryRecord, Missing, TestHistory } from '../../../lib/core/across-runs/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Cell, Section, Table } from '../document.ts';
-import { formatCount, formatMinute, formatValue } from '../format.ts';
+import { formatMinute } from '../format.ts';
 import { NOTHING, right, table, text } from '../run/blocks.ts';
 import { commitText, type Judgement, missingText, readingText, startedAt, verdictCell } from './words.ts';
 

@@ -1,6 +1,6 @@
 import type { FigureHistory } from '../../../lib/core/across-runs/index.ts';
+import { formatCount } from '../../../lib/core/numbers/index.ts';
 import type { Block } from '../document.ts';
-import { formatCount } from '../format.ts';
 import { list, text } from '../run/blocks.ts';
 import { wrapped } from '../terminal.ts';
 import { changeStatement, type Statement } from './words.ts';

@@ -1,6 +1,7 @@
 import type { Alarm, TestHistory } from '../../../lib/core/across-runs/index.ts';
+import { formatCount } from '../../../lib/core/numbers/index.ts';
 import { paint } from '../../support/terminal.ts';
-import { alignColumns, formatCount, formatMinute } from '../format.ts';
+import { alignColumns, formatMinute } from '../format.ts';
 import { COLOURS, indented, section, wrapped } from '../terminal.ts';
 import { missingSentence, type ProductHistory, subtitleOf } from './document.ts';
 import { figureCells, placesOf, verdictOf } from './runs.ts';

@@ -8,8 +8,8 @@ import {
   shareOf,
   type TestHistory,
 } from '../../../lib/core/across-runs/index.ts';
+import { formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, TimeChart } from '../document.ts';
-import { formatValue } from '../format.ts';
 import { levels, missingText, startedAt } from './words.ts';
 
 /** The runs that were judged and the places of those that are missing, in order of time. */

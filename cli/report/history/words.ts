@@ -7,8 +7,9 @@ import type {
   Reading,
   TestHistory,
 } from '../../../lib/core/across-runs/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Tone } from '../document.ts';
-import { capitalised, formatCount, formatDay, formatMinute, formatScale, formatValue } from '../format.ts';
+import { capitalised, formatDay, formatMinute, formatScale } from '../format.ts';
 import { DECISIONS } from '../words.ts';
 
 const HOUR_MS = 3_600_000;

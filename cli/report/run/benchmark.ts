@@ -1,6 +1,6 @@
 import type { EndpointFigures, PhaseFigures, Result } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatMs } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
-import { formatCount, formatMs } from '../format.ts';
 import { absent, list, right, stats, table, text } from './blocks.ts';
 
 /** An operation that is slower than this by itself, with nobody beside it, will not be quick under load. */

@@ -1,6 +1,6 @@
 import type { Result, Trend } from '../../../lib/core/evidence/index.ts';
+import { formatMs } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Table, TimeChart } from '../document.ts';
-import { formatMs } from '../format.ts';
 
 export const NOTHING = '–';
 

@@ -1,6 +1,7 @@
 import { breakerStretches, type Result } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Section } from '../document.ts';
-import { formatCount, formatRange, formatValue } from '../format.ts';
+import { formatRange } from '../format.ts';
 import { right, table } from './blocks.ts';
 
 /** When circuit breakers were open, and what was answered meanwhile; of one that never opened there is nothing to tell. */

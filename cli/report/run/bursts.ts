@@ -1,6 +1,7 @@
 import type { BurstFigures, Result } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Cell, Section } from '../document.ts';
-import { formatCount, formatRange, formatValue } from '../format.ts';
+import { formatRange } from '../format.ts';
 import { NOTHING, right, table } from './blocks.ts';
 
 /** How simultaneous each burst was; null where the workload has none. */

@@ -1,7 +1,7 @@
 import { type Result, TARGET_COLUMNS } from '../../../lib/core/evidence/index.ts';
-import { formatDuration } from '../../../lib/core/numbers/index.ts';
+import { formatCount, formatDuration, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Section, Table } from '../document.ts';
-import { formatCount, formatInstant, formatRange, formatScale, formatValue } from '../format.ts';
+import { formatInstant, formatRange, formatScale } from '../format.ts';
 import { NOTHING, right, table } from './blocks.ts';
 import { most } from './figures-of-samples.ts';
 

@@ -4,8 +4,8 @@ import type {
   QueryFigures,
   Result,
 } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatMs, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section } from '../document.ts';
-import { formatCount, formatMs, formatShare, formatValue } from '../format.ts';
 import { absent, figures, right, table } from './blocks.ts';
 
 /** What PostgreSQL says of the time of the run. */

@@ -1,8 +1,15 @@
 import type { Result, Trend } from '../../../lib/core/evidence/index.ts';
 import { PERCENTILES } from '../../../lib/core/metrics/index.ts';
-import { downscale, type Histogram, quantile } from '../../../lib/core/numbers/index.ts';
+import {
+  downscale,
+  formatCount,
+  formatMs,
+  formatValue,
+  type Histogram,
+  percentileName,
+  quantile,
+} from '../../../lib/core/numbers/index.ts';
 import type { Block, HistogramChart, PercentileChart, Section } from '../document.ts';
-import { formatCount, formatMs, formatValue, percentileName } from '../format.ts';
 import { absent, right, table, text } from './blocks.ts';
 
 /** How response times are spread: by percentile, and by how many fell into which range. */

@@ -1,6 +1,6 @@
 import type { EndpointFigures, Result } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Section } from '../document.ts';
-import { formatCount, formatValue } from '../format.ts';
 import { absent, list, right, stats, table, text } from './blocks.ts';
 
 export function endpointsSection({ endpoints }: Result): Section {

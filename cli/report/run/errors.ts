@@ -1,7 +1,8 @@
 import type { ErrorFigures, Result } from '../../../lib/core/evidence/index.ts';
 import { ERROR_KINDS, type ErrorKind } from '../../../lib/core/metrics/index.ts';
+import { formatCount, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section } from '../document.ts';
-import { formatCount, formatRange, formatShare, formatValue } from '../format.ts';
+import { formatRange } from '../format.ts';
 import { absent, right, table, timeChart } from './blocks.ts';
 import { sumAt, windowRows } from './stretches.ts';
 

@@ -1,6 +1,7 @@
 import type { FlowFigures, Result, StepFigures } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
-import { formatCount, formatRange, formatValue } from '../format.ts';
+import { formatRange } from '../format.ts';
 import { absent, NOTHING, right, stats, table, text, timeChart } from './blocks.ts';
 import { evenLength, longestWindow, sumAt, windowRows } from './stretches.ts';
 

@@ -1,6 +1,7 @@
 import { type GeneratorFigures, PROCESS_COLUMNS, type Result } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section } from '../document.ts';
-import { formatCount, formatRange, formatShare, formatValue } from '../format.ts';
+import { formatRange } from '../format.ts';
 import { absent, figures, NOTHING, right, table } from './blocks.ts';
 import { most } from './figures-of-samples.ts';
 import { topicBlocks } from './sampled.ts';

@@ -8,8 +8,8 @@ import {
   ladderOf,
   type Rung,
 } from '../../../lib/core/judging/index.ts';
+import { formatCount, formatNumber, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section, Table } from '../document.ts';
-import { formatCount, formatNumber, formatValue } from '../format.ts';
 import { absent, list, NOTHING, right, table, text } from './blocks.ts';
 
 export const LADDER_TITLE = 'Users, rung by rung';

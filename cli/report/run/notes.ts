@@ -1,7 +1,7 @@
 import type { Result } from '../../../lib/core/evidence/index.ts';
-import { relativeError } from '../../../lib/core/numbers/index.ts';
+import { formatValue, relativeError } from '../../../lib/core/numbers/index.ts';
 import type { Section } from '../document.ts';
-import { formatScale, formatValue } from '../format.ts';
+import { formatScale } from '../format.ts';
 import { absent, list, text } from './blocks.ts';
 
 /** What a reader should know of how the figures came about. */

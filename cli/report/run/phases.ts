@@ -1,6 +1,7 @@
 import type { EndpointFigures, PhaseFigures, Result } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
-import { formatCount, formatRange, formatValue } from '../format.ts';
+import { formatRange } from '../format.ts';
 import { absent, NOTHING, right, stat, stats, table } from './blocks.ts';
 
 export function phasesSection({ phases }: Result): Section {

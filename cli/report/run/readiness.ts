@@ -8,8 +8,8 @@ import {
   type Readiness,
   type ScoredComponent,
 } from '../../../lib/core/judging/index.ts';
+import { formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Cell, Section } from '../document.ts';
-import { formatValue } from '../format.ts';
 import { list, right, table, text } from './blocks.ts';
 
 export const COMPONENT_TITLES: Record<ComponentName, string> = {

@@ -1,6 +1,6 @@
 import { damageOf, type Result } from '../../../lib/core/evidence/index.ts';
+import { formatCount } from '../../../lib/core/numbers/index.ts';
 import type { Cell, Section } from '../document.ts';
-import { formatCount } from '../format.ts';
 import { right, table, text } from './blocks.ts';
 
 /** What has become of the records that a run has created, where somebody has counted them. */

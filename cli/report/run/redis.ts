@@ -1,6 +1,6 @@
 import type { RedisDetails, Result } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section } from '../document.ts';
-import { formatCount, formatValue } from '../format.ts';
 import { absent, figures, right, table, text } from './blocks.ts';
 
 /** What Redis says of the time of the run. */

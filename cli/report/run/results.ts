@@ -1,6 +1,6 @@
 import type { Result } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section } from '../document.ts';
-import { formatCount, formatValue } from '../format.ts';
 import { absent, figures, right, stat, table, text } from './blocks.ts';
 
 /** The run in total. */

@@ -1,6 +1,7 @@
 import type { Result, Samples } from '../../../lib/core/evidence/index.ts';
+import { formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block } from '../document.ts';
-import { capitalised, formatRange, formatValue } from '../format.ts';
+import { capitalised, formatRange } from '../format.ts';
 import { right, table, timeChart } from './blocks.ts';
 import { evenLength, indexesIn, stretchesOf } from './stretches.ts';
 import type { Topic } from './topics.ts';

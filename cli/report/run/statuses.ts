@@ -1,6 +1,6 @@
 import type { EndpointFigures, Result } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Cell, Section } from '../document.ts';
-import { formatCount, formatValue } from '../format.ts';
 import { absent, right, table } from './blocks.ts';
 
 /** How often each status came, and what the test takes it for at each endpoint. */

@@ -1,6 +1,7 @@
 import type { JudgedCriterion, Result } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
-import { formatCount, formatInterval, formatLimit, formatValue } from '../format.ts';
+import { formatInterval, formatLimit } from '../format.ts';
 import { DECISIONS, STATUSES } from '../words.ts';
 import { absent, list, right, table, text } from './blocks.ts';
 

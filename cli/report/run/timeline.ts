@@ -1,6 +1,7 @@
 import type { Result } from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section, TimeChart } from '../document.ts';
-import { formatCount, formatRange, formatShare, formatValue } from '../format.ts';
+import { formatRange } from '../format.ts';
 import { absent, right, table, timeChart } from './blocks.ts';
 import { type Column, highestAt, sumAt, windowRows } from './stretches.ts';
 

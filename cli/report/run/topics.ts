@@ -7,17 +7,17 @@ import {
   type Samples,
   TARGET_COLUMNS,
 } from '../../../lib/core/evidence/index.ts';
-import type { ChartUnit } from '../document.ts';
+import type { FigureUnit } from '../../../lib/core/numbers/index.ts';
 import { average, type Figure, increase, most, perSecond, shareOfGrowth } from './figures-of-samples.ts';
 
 /** What belongs together of the samples of a probe: a table, and a chart for each unit in it. */
 export interface Topic {
   id: string;
   title: string;
-  figures: { name: string; unit: ChartUnit; of: Figure }[];
+  figures: { name: string; unit: FigureUnit; of: Figure }[];
 }
 
-const topic = (id: string, title: string, rows: [name: string, unit: ChartUnit, of: Figure][]): Topic => ({
+const topic = (id: string, title: string, rows: [name: string, unit: FigureUnit, of: Figure][]): Topic => ({
   id,
   title,
   figures: rows.map(([name, unit, of]) => ({ name, unit, of })),
@@ -135,7 +135,7 @@ export const probeTitle = (probe: ProbeName): string => TOPICS[probe].title;
 
 /** Each process that PM2 looks after has columns of its own, named after it. */
 function processesOf({ columns }: Samples): Topic[] {
-  const figuresOf = (suffix: string, unit: ChartUnit): Topic['figures'] =>
+  const figuresOf = (suffix: string, unit: FigureUnit): Topic['figures'] =>
     Object.keys(columns)
       .filter((name) => name.endsWith(`.${suffix}`))
       .map((name) => ({ name: name.slice(0, -suffix.length - 1), unit, of: average(name) }));

@@ -245,7 +245,7 @@ describe('the overall verdict', () => {
           share: 0.95,
           how: 'a criterion passes or fails with the whole of its interval',
         },
-        { what: `diagnosis: ${POOL}`, share: 0.8, how: 'peak 80 %' },
+        { what: `diagnosis: ${POOL}`, share: 0.8, how: 'peak 80.0 %' },
       ],
     });
   });

@@ -1,7 +1,7 @@
 import type { Environment, VariableName } from '../definition/index.ts';
 import type { Decision, Diagnosis, JudgedCriterion, Result, RunOutcome, Verdict } from '../evidence/index.ts';
 import { causesToMend } from '../judging/index.ts';
-import { count } from '../numbers/index.ts';
+import { count, formatPercent } from '../numbers/index.ts';
 
 export const CAMPAIGN_VERSION = 1;
 
@@ -259,7 +259,7 @@ function diagnosisSupport(cause: Explained): Support {
   return {
     what: `diagnosis: ${titleOf(cause)}`,
     share: surenessOf(cause),
-    how: cause.map(({ test, diagnosis }) => `${test} ${Math.round(diagnosis.confidence * 100)} %`).join(', '),
+    how: cause.map(({ test, diagnosis }) => `${test} ${formatPercent(diagnosis.confidence)}`).join(', '),
   };
 }
 

@@ -168,7 +168,7 @@ const constructors: [made: Criterion, stated: Stated][] = [
     breakingPointAbove(200, ['ramp-up'], [percentileBelow(0.95, '400ms'), errorRateBelow(0.005)]),
     {
       id: 'breaking-point',
-      title: 'breaking point during ramp-up (p95 response time below 400ms, error rate below 0.5 %)',
+      title: 'breaking point during ramp-up (p95 response time below 400 ms, error rate below 0.5 %)',
       comparison: 'above',
       limit: 200,
       unit: 'perSecond',
@@ -179,7 +179,7 @@ const constructors: [made: Criterion, stated: Stated][] = [
     inEveryWindow(percentileBelow(0.95, '400ms'), { share: 0.95 }),
     {
       id: 'p95-in-windows',
-      title: 'windows with p95 response time below 400ms',
+      title: 'windows with p95 response time below 400 ms',
       comparison: 'above',
       limit: 0.95,
       unit: 'fraction',
@@ -273,12 +273,12 @@ const titles: [criterion: Criterion, id: string, title: string][] = [
   [
     inEveryWindow(meanBelow('1500ms'), { share: 0.9 }),
     'mean-in-windows',
-    'windows with mean response time below 1500ms',
+    'windows with mean response time below 1500 ms',
   ],
   [
     inEveryWindow(meanBelow('1m30s'), { share: 0.9 }),
     'mean-in-windows',
-    'windows with mean response time below 1m30s',
+    'windows with mean response time below 90 s',
   ],
   [
     inEveryWindow(throughputAbove(100), { share: 0.9 }),

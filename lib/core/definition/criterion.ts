@@ -1,10 +1,11 @@
 import type { ErrorKind } from '../metrics/index.ts';
+import type { FigureUnit } from '../numbers/index.ts';
 
 export type Severity = 'critical' | 'minor';
 /** What a breaker is to do within a phase: open when its upstream fails, recover (close for good) when that is back. */
 export type BreakerEvent = 'opens' | 'recovers';
 
-export type Unit = 'ms' | 'fraction' | 'count' | 'perSecond' | 'bytes' | 'bytesPerHour';
+export type Unit = FigureUnit;
 
 /** What is measured; each kind has one row in measures.ts. */
 export type Measure =

@@ -6,7 +6,7 @@ import {
   type Result,
   TARGET_COLUMNS,
 } from '../evidence/index.ts';
-import { count, percent } from '../numbers/index.ts';
+import { count, formatCount, formatPercent } from '../numbers/index.ts';
 
 /** What a system has to stand, each shown by the tests that bring it about. */
 export const CATEGORIES = [
@@ -61,7 +61,7 @@ const LOOKS: Record<Category, Look> = {
     // A pool that is hardly used shows nothing.
     if (inVain === 0 && most < limit / 2) return null;
     return {
-      text: `at most ${most} of ${count(limit, 'connection')} in use at once, ${count(inVain, 'request')} got none in time`,
+      text: `at most ${formatCount(most)} of ${count(limit, 'connection')} in use at once, ${count(inVain, 'request')} got none in time`,
       speaksFor: inVain === 0,
     };
   },
@@ -81,7 +81,7 @@ const LOOKS: Record<Category, Look> = {
     if (!hasOpened(result)) return null;
     const { degraded, errorRate } = result.totals;
     return {
-      text: `a circuit breaker opened; ${count(degraded, 'degraded answer')}, ${percent(errorRate)} errors`,
+      text: `a circuit breaker opened; ${count(degraded, 'degraded answer')}, ${formatPercent(errorRate)} errors`,
       speaksFor: errorRate < FEW_ERRORS,
     };
   },

@@ -9,7 +9,7 @@ import {
   TARGET_COLUMNS,
 } from '../evidence/index.ts';
 import { type ErrorKind, UNANSWERED } from '../metrics/index.ts';
-import { count, ms, percent } from '../numbers/index.ts';
+import { count, formatDuration, formatMs, formatPercent } from '../numbers/index.ts';
 import { countOf } from './diagnosis/journeys.ts';
 import { silences } from './diagnosis/stretches.ts';
 import { restarts } from './measures/resources.ts';
@@ -90,7 +90,7 @@ const byShare = (what: string, shareIn: (result: Result) => number): Rule[] =>
     points,
     finds: (result) => {
       const share = shareIn(result);
-      return share > above && share <= upTo && `${percent(share)} of the requests ${what}`;
+      return share > above && share <= upTo && `${formatPercent(share)} of the requests ${what}`;
     },
   }));
 
@@ -181,7 +181,7 @@ const SCORING: Record<ComponentName, Scoring> = {
         finds: ({ totals: { durationMs } }) =>
           durationMs.max > LONG_MS &&
           durationMs.max > FAR_ABOVE_P99 * durationMs.p99 &&
-          `the longest answer took ${ms(durationMs.max)}, far above the p99 of ${ms(durationMs.p99)}`,
+          `the longest answer took ${formatMs(durationMs.max)}, far above the p99 of ${formatMs(durationMs.p99)}`,
       },
     ],
   },
@@ -231,9 +231,7 @@ const SCORING: Record<ComponentName, Scoring> = {
             (sum, { fromMs, toMs }) => sum + toMs - fromMs,
             0,
           );
-          return (
-            silentMs > 0 && `the metrics of the target did not answer for ${Math.round(silentMs / 1000)} s`
-          );
+          return silentMs > 0 && `the metrics of the target did not answer for ${formatDuration(silentMs)}`;
         },
       },
     ],

@@ -63,8 +63,12 @@ const rules: Record<string, [what: string, evidence: Evidence, reasons: RegExp[]
   'iterations dropped': [
     ['none', loadOf(1000, 0), []],
     ['exactly one in a thousand', loadOf(999, 1), []],
-    ['more than one in a thousand', loadOf(998, 1), [/^load not delivered: 1 iteration dropped \(0\.1 %\)$/]],
-    ['all', loadOf(0, 50), [/^load not delivered: 50 iterations dropped \(100\.0 %\)$/]],
+    [
+      'more than one in a thousand',
+      loadOf(998, 1),
+      [/^load not delivered: 1 iteration dropped \(0\.10 %\)$/],
+    ],
+    ['all', loadOf(0, 50), [/^load not delivered: 50 iterations dropped \(100 %\)$/]],
   ],
   'VUs reached': [
     ['all', vus(500, 500), []],
@@ -79,7 +83,7 @@ const rules: Record<string, [what: string, evidence: Evidence, reasons: RegExp[]
     [
       'in more than a quarter',
       generatorCpu([...repeat(5, 0.5), ...repeat(3, 0.95)]),
-      [/^generator saturated: .* 90\.0 % of all cores in 3 of 8 samples$/],
+      [/^generator saturated: .* 90 % of all cores in 3 of 8 samples$/],
     ],
     ['in all of too few samples', generatorCpu(repeat(3, 1)), []],
     ['where it cannot be read', generatorCpu(repeat(8, null)), []],
@@ -167,7 +171,7 @@ rules['one of several generators'] = [
   [
     'it is saturated, on a machine of its own',
     several({ samples: { atMs: repeat(8, 0), columns: { cpuShare: repeat(8, 0.95) } } }),
-    [/^generator saturated: b used more than 90\.0 % of all cores in 8 of 8 samples$/],
+    [/^generator saturated: b used more than 90 % of all cores in 8 of 8 samples$/],
   ],
 ];
 

@@ -1,5 +1,5 @@
 import type { BurstFigures, Evidence, Generator, RunOutcome } from '../evidence/index.ts';
-import { count, formatDuration } from '../numbers/index.ts';
+import { count, formatDuration, formatExactValue, formatPercent } from '../numbers/index.ts';
 
 /** More dropped iterations than this share of all, and the load was not the one that was asked for. */
 const MAX_DROPPED_SHARE = 0.001;
@@ -102,8 +102,6 @@ export const OUTCOME_SENTENCES: Record<Exclude<RunOutcome, 'completed'>, string>
   interrupted: 'the run was interrupted',
 };
 
-const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-
 /** What only a run can be held against that came to its end. */
 const ofCompleted =
   (rule: Rule): Rule =>
@@ -149,7 +147,7 @@ const RULES: Rule[] = [
     const dropped = droppedLoad(evidence);
     return (
       dropped &&
-      `load not delivered: ${count(dropped.iterations, 'iteration')} dropped (${percent(dropped.share)})${among(evidence, ({ droppedIterations }) => (droppedIterations > 0 ? String(droppedIterations) : null))}`
+      `load not delivered: ${count(dropped.iterations, 'iteration')} dropped (${formatPercent(dropped.share)})${among(evidence, ({ droppedIterations }) => (droppedIterations > 0 ? String(droppedIterations) : null))}`
     );
   }),
 
@@ -172,7 +170,7 @@ const RULES: Rule[] = [
         const times = busyGenerator({ generator });
         return times
           ? [
-              `${name} used more than ${percent(MAX_GENERATOR_CPU)} of all cores in ${times.samples} of ${times.of} samples`,
+              `${name} used more than ${formatExactValue(MAX_GENERATOR_CPU, 'fraction')} of all cores in ${times.samples} of ${times.of} samples`,
             ]
           : [];
       },

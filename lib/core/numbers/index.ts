@@ -1,5 +1,19 @@
 export { formatDuration, formatExactly, parseDuration } from './duration.ts';
 export {
+  count,
+  type FigureUnit,
+  formatBytes,
+  formatCount,
+  formatExactValue,
+  formatMs,
+  formatNumber,
+  formatPercent,
+  formatRate,
+  formatShare,
+  formatValue,
+  percentileName,
+} from './format.ts';
+export {
   downscale,
   emptyHistogram,
   type Histogram,
@@ -30,4 +44,3 @@ export {
   sum,
   wilsonInterval,
 } from './statistics.ts';
-export { count, megabytes, ms, number, percent, perSecond } from './text.ts';

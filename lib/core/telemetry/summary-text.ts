@@ -1,15 +1,14 @@
 import type { TrendStats } from '../metrics/index.ts';
+import { formatCount, formatMs, formatNumber, formatShare } from '../numbers/index.ts';
 import type { Summary } from './summary.ts';
 
 const WIDTH = 44;
-const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`.padStart(10);
-const percent = (part: number, whole: number) =>
-  `${whole === 0 ? '–' : ((100 * part) / whole).toFixed(2)} %`.padStart(9);
+const ms = (value: number) => formatMs(value).padStart(10);
 
 /** A short table for a run that was started by hand, without the runner and its verdict. */
 export function summaryText(summary: Summary, file: string): string {
   const row = (name: string, { count, p50, p95, p99 }: TrendStats, errors: number) =>
-    `  ${name.padEnd(WIDTH)}${String(count).padStart(9)}${ms(p50)}${ms(p95)}${ms(p99)}${percent(errors, count)}`;
+    `  ${name.padEnd(WIDTH)}${formatCount(count).padStart(9)}${ms(p50)}${ms(p95)}${ms(p99)}${formatShare(errors, count).padStart(9)}`;
   const steps = summary.flows.flatMap(({ name, steps: parts, iterations, succeeded, durationMs }) => [
     row(`flow ${name}`, durationMs, iterations - succeeded),
     ...parts.map((part) => row(`  ${part.name}`, part.durationMs, part.durationMs.count - part.succeeded)),
@@ -21,7 +20,7 @@ export function summaryText(summary: Summary, file: string): string {
     ...summary.endpoints.map(({ name, durationMs, errors }) => row(name, durationMs, errors)),
     ...steps,
     '',
-    `  ${(summary.requests / (summary.durationMs / 1000)).toFixed(1)} requests/s over ${(summary.durationMs / 1000).toFixed(1)} s. Figures: ${file}`,
+    `  ${formatNumber(summary.requests / (summary.durationMs / 1000))} requests/s over ${formatMs(summary.durationMs)}. Figures: ${file}`,
     `  A verdict with intervals, resources and causes: npm run suite -- run ${summary.product}/${summary.test}`,
     '',
   ].join('\n');

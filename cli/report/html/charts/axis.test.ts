@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ChartUnit } from '../../document.ts';
+import type { FigureUnit } from '../../../../lib/core/numbers/index.ts';
 import { axisUnit, niceTicks, type Range, timeTicks, valueRange, valueTicks } from './axis.ts';
 
 const MB = 1024 ** 2;
@@ -32,7 +32,7 @@ test('the ends of ticks have the same ticks again', () => {
 });
 
 test('an axis has one unit, that of its largest value', () => {
-  const cases: [unit: ChartUnit, largest: number, label: string, last: string][] = [
+  const cases: [unit: FigureUnit, largest: number, label: string, last: string][] = [
     ['ms', 870, 'ms', '1,000'],
     ['ms', 9999, 'ms', '10,000'],
     ['ms', 12_000, 's', '15'],
@@ -51,7 +51,7 @@ test('an axis has one unit, that of its largest value', () => {
 });
 
 test('values are shown from zero, but shares that are nearly all from their lowest', () => {
-  const cases: [unit: ChartUnit, values: Range | null, range: Range][] = [
+  const cases: [unit: FigureUnit, values: Range | null, range: Range][] = [
     ['ms', { min: 80, max: 870 }, { min: 0, max: 1000 }],
     ['ms', { min: -80, max: 870 }, { min: -200, max: 1000 }],
     ['count', { min: 0, max: 0 }, { min: 0, max: 1 }],

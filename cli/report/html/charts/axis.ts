@@ -1,4 +1,4 @@
-import type { ChartUnit } from '../../document.ts';
+import { type FigureUnit, formatExactValue } from '../../../../lib/core/numbers/index.ts';
 import { formatClock } from '../../format.ts';
 
 /** A place on an axis, in the unit of its values, and what is written there. */
@@ -49,7 +49,7 @@ export interface AxisUnit {
 }
 
 /** The largest first, each with the value from which on it is read more easily than the next. */
-const UNITS: Record<ChartUnit, readonly (AxisUnit & { from: number })[]> = {
+const UNITS: Record<FigureUnit, readonly (AxisUnit & { from: number })[]> = {
   ms: [
     { size: 1000, label: 's', from: 10_000 },
     { size: 1, label: 'ms', from: 0 },
@@ -72,7 +72,7 @@ const UNITS: Record<ChartUnit, readonly (AxisUnit & { from: number })[]> = {
 };
 
 /** One unit for a whole axis, by its largest value. */
-export const axisUnit = (unit: ChartUnit, largest: number): AxisUnit =>
+export const axisUnit = (unit: FigureUnit, largest: number): AxisUnit =>
   UNITS[unit].find(({ from }) => largest >= from) ?? { size: 1, label: '' };
 
 const INTERVALS = 5;
@@ -81,7 +81,7 @@ const COMPACT_FROM = 1e6;
 const tickLabel = (amount: number, largest: number): string =>
   largest >= COMPACT_FROM
     ? amount.toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: 3 })
-    : amount.toLocaleString('en-GB', { maximumFractionDigits: 12 });
+    : formatExactValue(amount, 'count');
 
 /** Ticks of an axis of values, of which the outermost are its ends. */
 export function valueTicks({ min, max }: Range, { size }: AxisUnit): Tick[] {
@@ -97,7 +97,7 @@ const NEARLY_ALL = 0.8;
  * The range that values are shown in: from zero, so that heights compare, and of some height where all is zero.
  * @param values lowest and highest; null where there is none
  */
-export function valueRange(values: Range | null, unit: ChartUnit, axis: AxisUnit): Range {
+export function valueRange(values: Range | null, unit: FigureUnit, axis: AxisUnit): Range {
   const { min, max } = values ?? { min: 0, max: 0 };
   const isNearlyAll = unit === 'fraction' && min >= NEARLY_ALL && min < 1;
   const bottom = isNearlyAll ? min : Math.min(0, min);

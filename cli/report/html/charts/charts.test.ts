@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { percentileName } from '../../../../lib/core/numbers/index.ts';
 import { funnelChart, histogramChart, percentileChart, timeChart } from '../../../testing/html.ts';
-import { percentileName } from '../../format.ts';
 import { dropOff, funnelPlot } from './funnel.ts';
 import { histogramPlot } from './histogram.ts';
 import { figure } from './index.ts';

@@ -1,5 +1,5 @@
+import { formatCount, formatValue } from '../../../../lib/core/numbers/index.ts';
 import type { FunnelChart } from '../../document.ts';
-import { formatCount, formatValue } from '../../format.ts';
 import { html, type Markup } from '../markup.ts';
 import { percent } from './plot.ts';
 

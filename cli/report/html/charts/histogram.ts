@@ -1,5 +1,5 @@
+import { formatCount, formatValue } from '../../../../lib/core/numbers/index.ts';
 import type { HistogramChart } from '../../document.ts';
-import { formatCount, formatValue } from '../../format.ts';
 import { html, type Markup } from '../markup.ts';
 import { axisUnit, shareOf, valueRange, valueTicks } from './axis.ts';
 import { type Mark, percent, plot, thinned } from './plot.ts';

@@ -1,5 +1,5 @@
+import { formatValue, percentileName } from '../../../../lib/core/numbers/index.ts';
 import type { PercentileChart } from '../../document.ts';
-import { formatValue, percentileName } from '../../format.ts';
 import { html, type Markup } from '../markup.ts';
 import { type AxisUnit, axisUnit, type Range, shareOf, valueRange, valueTicks } from './axis.ts';
 import { linePath, type Mark, percent, plot, stroke } from './plot.ts';

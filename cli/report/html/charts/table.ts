@@ -1,13 +1,13 @@
+import type { FigureUnit } from '../../../../lib/core/numbers/index.ts';
+import { formatCount, formatShare, formatValue, percentileName } from '../../../../lib/core/numbers/index.ts';
 import type {
   Chart,
-  ChartUnit,
   FunnelChart,
   HistogramChart,
   PercentileChart,
   Table,
   TimeChart,
 } from '../../document.ts';
-import { formatCount, formatShare, formatValue, percentileName } from '../../format.ts';
 import { dropOff } from './funnel.ts';
 import { phaseAt } from './phases.ts';
 import { extent, type Series, type Values } from './series.ts';
@@ -65,7 +65,7 @@ function timeValues(chart: TimeChart): Omit<Table, 'caption'> {
 }
 
 /** A value with what is known of how far it is off. */
-function formatSample({ values, bounds }: Series, index: number, unit: ChartUnit): string {
+function formatSample({ values, bounds }: Series, index: number, unit: FigureUnit): string {
   const [value, low, high] = [values, bounds?.low, bounds?.high].map((column) => column?.[index] ?? null);
   const range =
     low == null || high == null ? '' : ` (${formatValue(low, unit)} to ${formatValue(high, unit)})`;
@@ -78,7 +78,7 @@ const marksAt = (marks: NonNullable<TimeChart['marks']>, atMs: readonly number[]
     .map(({ text }) => text)
     .join(', ');
 
-function formatSpan(values: Values, unit: ChartUnit): string {
+function formatSpan(values: Values, unit: FigureUnit): string {
   const { min = null, max = null } = extent([values]) ?? {};
   const [low, high] = [formatValue(min, unit), formatValue(max, unit)];
   return low === high ? low : `${low} to ${high}`;

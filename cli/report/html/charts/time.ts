@@ -1,5 +1,5 @@
+import { formatValue } from '../../../../lib/core/numbers/index.ts';
 import type { TimeChart } from '../../document.ts';
-import { formatValue } from '../../format.ts';
 import { html, type Markup } from '../markup.ts';
 import { type Range, shareOf, valueRange, valueTicks } from './axis.ts';
 import { namePlace, placedPhases } from './phases.ts';

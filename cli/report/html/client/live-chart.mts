@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { formatValue } from '../../format.ts';
+import { formatValue } from '../../../../lib/core/numbers/index.ts';
 import type { Range } from '../charts/axis.ts';
 import { namePlace, phaseAt, placedPhases } from '../charts/phases.ts';
 import { figureId } from '../charts/plot.ts';

@@ -1,6 +1,6 @@
 import { REQUESTS_FAIL, type Rung } from '../../judging/index.ts';
 import type { ErrorKind } from '../../metrics/index.ts';
-import { count, ms, number, percent } from '../../numbers/index.ts';
+import { count, formatCount, formatMs, formatNumber, formatPercent } from '../../numbers/index.ts';
 import type { Deployment } from './deployments.ts';
 
 /** Why a deployment is worse than another one with so many users, in numbers. */
@@ -67,14 +67,14 @@ function idle({ processes: there, cores }: Deployment, { busy }: Rung): string {
   if (cores !== null && busy >= cores) return '. Less work a request helps, or a bigger machine';
   if (busy < there) return `. Its load is not spread: ${busy} of ${processes(there)} compute all the time`;
   if (cores === null) return `. ${processes(there)} can use no more, whatever the machine`;
-  return `. ${processes(there)} can use no more, and ${number(cores - busy)} of ${cores} stay unused: more processes help, a bigger machine does not`;
+  return `. ${processes(there)} can use no more, and ${formatCount(cores - busy)} of ${cores} stay unused: more processes help, a bigger machine does not`;
 }
 
 function cpuOfARequest(better: OnRung, worse: OnRung): string | null {
   const [less, more] = [better.rung.cpuMs, worse.rung.cpuMs];
   // Who has time to spare has no slow answers for what a request takes.
   if (less === null || more === null || more < MORE * less || worse.rung.issue === null) return null;
-  return `a request takes ${ms(more)} of CPU with ${worse.deployment.name}, ${ms(less)} with ${better.deployment.name}`;
+  return `a request takes ${formatMs(more)} of CPU with ${worse.deployment.name}, ${formatMs(less)} with ${better.deployment.name}`;
 }
 
 /** Less than one unit of work that waits, on average, is none. */
@@ -84,9 +84,9 @@ function exhaustedPool(better: OnRung, worse: OnRung): string | null {
   const [other, own] = [better.rung.pool, worse.rung.pool];
   if (!own || own.waiting < WAITS || (other && other.waiting >= own.waiting)) return null;
   const otherwise = other
-    ? `; with ${better.deployment.name} ${number(other.active)} of ${number(other.max)} are in use, and ${number(other.waiting)} wait`
+    ? `; with ${better.deployment.name} ${formatCount(other.active)} of ${formatCount(other.max)} are in use, and ${formatCount(other.waiting)} wait`
     : '';
-  return `${number(own.active)} of the ${count(own.max, 'connection')} of ${worse.deployment.name} are in use, and ${count(own.waiting, 'unit')} of work wait for one${otherwise}`;
+  return `${formatCount(own.active)} of the ${count(own.max, 'connection')} of ${worse.deployment.name} are in use, and ${count(own.waiting, 'unit')} of work wait for one${otherwise}`;
 }
 
 function connectionLimit(better: OnRung, worse: OnRung): string | null {
@@ -109,7 +109,7 @@ const MUCH_LATER = 2;
 function eventLoop(better: OnRung, worse: OnRung): string | null {
   const [less, more] = [better.rung.lagMs, worse.rung.lagMs];
   if (less === null || more === null || more < LATE_MS || more < MUCH_LATER * less) return null;
-  return `the event loop of ${worse.deployment.name} lags by ${ms(more)} (p99), that of ${better.deployment.name} by ${ms(less)}`;
+  return `the event loop of ${worse.deployment.name} lags by ${formatMs(more)} (p99), that of ${better.deployment.name} by ${formatMs(less)}`;
 }
 
 /** A smaller difference of shares is not worth telling. */
@@ -121,7 +121,9 @@ function failures(better: OnRung, worse: OnRung): string | null {
     const other = better.rung.errors[kind] ?? 0;
     if (share - other < MORE_FAIL) return [];
     const said = worse.deployment.errors[kind];
-    return [`${kind}${said ? ` (${said.join(', ')})` : ''} ${percent(share)} against ${percent(other)}`];
+    return [
+      `${kind}${said ? ` (${said.join(', ')})` : ''} ${formatPercent(share)} against ${formatPercent(other)}`,
+    ];
   });
   return told.length === 0
     ? null
@@ -132,6 +134,6 @@ function capacity(better: OnRung, worse: OnRung): string | null {
   const [most, least] = [better.deployment.capacity, worse.deployment.capacity];
   if (!most || !least || most.perS.interval.low <= least.perS.interval.high) return null;
   const words = ({ perS, growing }: typeof most) =>
-    `${growing ? 'at least ' : ''}${number(perS.value)} (${number(perS.interval.low)} to ${number(perS.interval.high)})`;
+    `${growing ? 'at least ' : ''}${formatNumber(perS.value)} (${formatNumber(perS.interval.low)} to ${formatNumber(perS.interval.high)})`;
   return `most right answers a second, by the law fitted to all rungs: ${words(least)} of ${worse.deployment.name}, ${words(most)} of ${better.deployment.name}`;
 }

@@ -1,5 +1,6 @@
+import { percentileName } from '../../numbers/index.ts';
 import type { CriterionOf } from '../criterion.ts';
-import { above, critical, percentileName, samplesFor, shorterThan } from './promise.ts';
+import { above, critical, samplesFor, shorterThan } from './promise.ts';
 
 /**
  * The share of iterations of a flow in which every step succeeds exceeds the limit.

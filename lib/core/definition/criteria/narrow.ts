@@ -1,4 +1,4 @@
-import { fewestTrials, formatExactly } from '../../numbers/index.ts';
+import { fewestTrials, formatExactValue } from '../../numbers/index.ts';
 import {
   type Criterion,
   type CriterionOf,
@@ -6,7 +6,6 @@ import {
   type Measure,
   NARROWS,
   type NarrowedBy,
-  type Unit,
   WINDOW_PERCENTILES,
   type WindowPromise,
   type Word,
@@ -110,13 +109,7 @@ export function promiseOf(
   return { measure, comparison, limit, minRequests };
 }
 
-/** As told to a person: `p95 response time below 400ms`. */
+/** As told to a person: `p95 response time below 400 ms`. */
 export function stated({ title, comparison, limit, unit }: Criterion): string {
-  return `${title} ${comparison.replace('-', ' ')} ${statedLimit(limit, unit)}`;
-}
-
-function statedLimit(limit: number, unit: Unit): string {
-  if (unit === 'ms') return formatExactly(limit);
-  if (unit === 'fraction') return `${Number((limit * 100).toPrecision(12))} %`;
-  return unit === 'perSecond' ? `${limit}/s` : String(limit);
+  return `${title} ${comparison.replace('-', ' ')} ${formatExactValue(limit, unit)}`;
 }

@@ -4,8 +4,6 @@ import type { Criterion, Limit, Measure, Unit } from '../criterion.ts';
 /** Ten samples beyond the percentile: below that, its value is one or two requests' luck. */
 export const samplesFor = (q: number) => Math.ceil(10 / (1 - q) - 1e-9);
 
-export const percentileName = (q: number) => `p${Number((q * 100).toFixed(3))}`;
-
 export const below = (limit: number): Limit => ({ comparison: 'below', limit });
 export const above = (limit: number): Limit => ({ comparison: 'above', limit });
 export const shorterThan = (duration: string): Limit => below(parseDuration(duration));

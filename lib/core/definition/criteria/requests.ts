@@ -1,5 +1,6 @@
+import { percentileName } from '../../numbers/index.ts';
 import type { CriterionOf } from '../criterion.ts';
-import { above, below, critical, NONE, percentileName, samplesFor, shorterThan } from './promise.ts';
+import { above, below, critical, NONE, samplesFor, shorterThan } from './promise.ts';
 
 /**
  * The response time that a share `q` of the requests does not exceed stays below the limit: `percentileBelow(0.95,

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../evidence/index.ts';
-import { ms, percent } from '../../numbers/index.ts';
+import { formatDuration, formatPercent } from '../../numbers/index.ts';
 import { type Refusals, refusalSignals, refusalsOf } from './refusals.ts';
 import { absent, fits, type Rule } from './rule.ts';
 import { together, windowsIn } from './stretches.ts';
@@ -28,13 +28,13 @@ export const authenticationFailing: Rule = {
         since >= MOST &&
           fits(
             refusals,
-            `${percent(since)} of the requests were refused ${fromMs === 0 ? 'from the start' : `from ${ms(fromMs)} on, and none before`}`,
+            `${formatPercent(since)} of the requests were refused ${fromMs === 0 ? 'from the start' : `from ${formatDuration(fromMs)} on, and none before`}`,
           ),
       ],
       recommendation:
         fromMs === 0
           ? `Give the test the credentials of this deployment: ${endpoints.join(', ')} refused them from the start.`
-          : `Find out what ended the credentials ${ms(fromMs)} after the start: a token that expires sooner than the run, a key that was rotated, a session that is limited. Let the test renew them. What was refused put no load on what lies behind, so the run says little of how that holds.`,
+          : `Find out what ended the credentials ${formatDuration(fromMs)} after the start: a token that expires sooner than the run, a key that was rotated, a session that is limited. Let the test renew them. What was refused put no load on what lies behind, so the run says little of how that holds.`,
       effect: {
         errors: ({ kind }) => kind === KIND,
         failures: (reason) => /authentic|unauthori[sz]ed|forbidden|token/i.test(reason),

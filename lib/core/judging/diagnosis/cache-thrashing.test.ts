@@ -30,7 +30,7 @@ describe('a cache that thrashes', () => {
   test('is told how much more room it takes', () => {
     assert.match(
       diagnosed('cache-thrashing', scene({ target: inTarget(5, 45, 44) })).recommendation,
-      /^Give the target's cache more room, about 10 times as much/,
+      /^Give the target's cache more room, about 10\.0 times as much/,
     );
   });
 
@@ -38,6 +38,6 @@ describe('a cache that thrashes', () => {
     const full = scene({ redis: { ...uses(20, 30, 28), usedBytes: () => 99 * MB } });
     const { confidence, evidence } = diagnosed('cache-thrashing', full);
     assert.ok(confidence > diagnosed('cache-thrashing', scene({ redis: uses(20, 30, 28) })).confidence);
-    assert.match(evidence.at(-1)?.text ?? '', /its memory was full: 99 MB of 100 MB/);
+    assert.match(evidence.at(-1)?.text ?? '', /its memory was full: 99\.0 MB of 100 MB/);
   });
 });

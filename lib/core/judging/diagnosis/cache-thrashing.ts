@@ -8,7 +8,7 @@ import {
   type Samples,
   TARGET_COLUMNS,
 } from '../../evidence/index.ts';
-import { count, megabytes, number, percent, perSecond } from '../../numbers/index.ts';
+import { count, formatBytes, formatNumber, formatPercent, formatRate } from '../../numbers/index.ts';
 import { absent, fits, type Rule, type Signal, says, unseen } from './rule.ts';
 import { type Stretch, spanOf, wholeRun } from './stretches.ts';
 
@@ -83,12 +83,12 @@ export const cacheThrashing: Rule = {
       signals: [
         says(
           span,
-          `${name} evicted ${count(evictions, 'entry', 'entries')} in ${count(lookups, 'lookup')}, ${perSecond(evictions / seconds)}`,
+          `${name} evicted ${count(evictions, 'entry', 'entries')} in ${count(lookups, 'lookup')}, ${formatRate(evictions / seconds)}`,
         ),
-        fits(span, `it answered ${percent(hitRate)} of them`),
+        fits(span, `it answered ${formatPercent(hitRate)} of them`),
         name === REDIS ? fullMemory(evidence) : null,
       ],
-      recommendation: `Give ${name} more room, about ${number(times)} times as much where keys are asked for evenly, or keep less in it. ${perSecond((lookups * (1 - hitRate)) / seconds)} go on to what lies behind it.`,
+      recommendation: `Give ${name} more room, about ${formatNumber(times)} times as much where keys are asked for evenly, or keep less in it. ${formatRate((lookups * (1 - hitRate)) / seconds)} go on to what lies behind it.`,
       effect: {},
       configurable: true,
     };
@@ -101,7 +101,7 @@ export const cacheThrashing: Rule = {
       uses
         .map(
           ({ name, hitRate, evictions }) =>
-            `${name} answered ${percent(hitRate)} of its lookups and evicted ${count(evictions, 'entry', 'entries')}`,
+            `${name} answered ${formatPercent(hitRate)} of its lookups and evicted ${count(evictions, 'entry', 'entries')}`,
         )
         .join(', '),
     );
@@ -115,6 +115,6 @@ function fullMemory({ resources }: Evidence): Signal | null {
   if (!first || !last) return null;
   return fits(
     { fromMs: first.atMs, toMs: last.atMs },
-    `its memory was full: ${megabytes(last.usedBytes)} of ${megabytes(last.maxBytes)}`,
+    `its memory was full: ${formatBytes(last.usedBytes)} of ${formatBytes(last.maxBytes)}`,
   );
 }

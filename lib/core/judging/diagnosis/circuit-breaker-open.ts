@@ -1,5 +1,5 @@
 import { type Evidence, type Point, pointsOf, TARGET_COLUMNS } from '../../evidence/index.ts';
-import { count } from '../../numbers/index.ts';
+import { count, formatCount } from '../../numbers/index.ts';
 import { countOf, stepOf } from './journeys.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
 import { spanOf, stretchesOf, underLoad } from './stretches.ts';
@@ -31,8 +31,12 @@ export const circuitBreakerOpen: Rule = {
     const tried = failures.filter((one) => steps.includes(stepOf(one.reason)) && !saysSo(one));
     return {
       signals: [
-        says(span, `a circuit breaker was open in ${open.length} of ${count(states.length, 'sample')}`),
-        untried > 0 && fits(span, `${untried} of ${count(all, 'failure')} say that they were not even tried`),
+        says(
+          span,
+          `a circuit breaker was open in ${formatCount(open.length)} of ${count(states.length, 'sample')}`,
+        ),
+        untried > 0 &&
+          fits(span, `${formatCount(untried)} of ${count(all, 'failure')} say that they were not even tried`),
         tried.length > 0 &&
           fits(
             span,

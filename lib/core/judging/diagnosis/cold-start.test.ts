@@ -43,6 +43,6 @@ describe('a cold start', () => {
       [p95],
     );
     assert.deepEqual(explains, ['p95']);
-    assert.match(recommendation, /It took 5000 ms\.$/);
+    assert.match(recommendation, /It took 5s\.$/);
   });
 });

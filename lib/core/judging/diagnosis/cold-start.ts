@@ -1,5 +1,5 @@
 import type { Evidence } from '../../evidence/index.ts';
-import { mean, median, ms } from '../../numbers/index.ts';
+import { formatDuration, formatMs, mean, median } from '../../numbers/index.ts';
 import { absent, fits, type Rule, unseen } from './rule.ts';
 import type { Stretch } from './stretches.ts';
 
@@ -66,12 +66,15 @@ export const coldStart: Rule = {
     const { toMs, p95Ms, p50Ms, laterP95Ms, laterP50Ms } = start;
     return {
       signals: [
-        fits(start, `p95 was ${ms(p95Ms)} in the first ${ms(toMs)}, and ${ms(laterP95Ms)} from then on`),
+        fits(
+          start,
+          `p95 was ${formatMs(p95Ms)} in the first ${formatDuration(toMs)}, and ${formatMs(laterP95Ms)} from then on`,
+        ),
         fits(start, 'the load was no higher than later'),
         p50Ms >= TIMES_SLOWER * laterP50Ms &&
-          fits(start, `so was every other request: p50 ${ms(p50Ms)}, and then ${ms(laterP50Ms)}`),
+          fits(start, `so was every other request: p50 ${formatMs(p50Ms)}, and then ${formatMs(laterP50Ms)}`),
       ],
-      recommendation: `Warm the target up before it gets traffic: open its connections, fill its caches and send it some requests, and let it report that it is ready only then. It took ${ms(toMs)}.`,
+      recommendation: `Warm the target up before it gets traffic: open its connections, fill its caches and send it some requests, and let it report that it is ready only then. It took ${formatDuration(toMs)}.`,
       effect: { slows: [start] },
     };
   },
@@ -82,7 +85,7 @@ export const coldStart: Rule = {
     if (!first || telling.length < FEWEST_WINDOWS)
       return unseen(`a cold start: ${telling.length} of the ${FEWEST_WINDOWS} windows that it takes to tell`);
     return absent(
-      `p95 was ${ms(first.p95Ms)} in the first window, and ${ms(median(telling.map(({ p95Ms }) => p95Ms)))} in the middle of all`,
+      `p95 was ${formatMs(first.p95Ms)} in the first window, and ${formatMs(median(telling.map(({ p95Ms }) => p95Ms)))} in the middle of all`,
     );
   },
 };

@@ -59,8 +59,8 @@ describe('connections that leak', () => {
       'connection-leak',
       scene({ target: inUse(leaking, () => 20) }),
     );
-    assert.match(evidence[1]?.text ?? '', /rose by 20 a minute .* from 5 to 24/);
-    assert.match(recommendation, /the pool of 50 is used up 1\.5 min from now/);
+    assert.match(evidence[1]?.text ?? '', /rose by 20\.0 a minute .* from 5 to 24/);
+    assert.match(recommendation, /the pool of 50 is used up 1\.50 min from now/);
   });
 
   test('account for the connections that are not returned', () => {

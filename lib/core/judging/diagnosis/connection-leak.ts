@@ -1,5 +1,5 @@
 import { type Evidence, type Point, pointsOf, rowsOf, TARGET_COLUMNS } from '../../evidence/index.ts';
-import { count, fitLine, number, slopeInterval } from '../../numbers/index.ts';
+import { count, fitLine, formatNumber, slopeInterval } from '../../numbers/index.ts';
 import { exhaustion, exhaustionEffect } from './database-pool-exhausted.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
 import { steadyLoad } from './steady-load.ts';
@@ -82,7 +82,7 @@ export const connectionLeak: Rule = {
     const max = pointsOf(evidence.resources.target, connectionsMax).at(-1)?.value;
     const lasts =
       rise && max && full.length === 0
-        ? ` At this load the pool of ${max} is used up ${number((max - left.connections) / rise.perMinute)} min from now.`
+        ? ` At this load the pool of ${max} is used up ${formatNumber((max - left.connections) / rise.perMinute)} min from now.`
         : '';
     return {
       signals: [
@@ -93,7 +93,7 @@ export const connectionLeak: Rule = {
         rise &&
           fits(
             rise,
-            `connections in use rose by ${number(rise.perMinute)} a minute under a load that stayed the same, from ${rise.from} to ${rise.to}`,
+            `connections in use rose by ${formatNumber(rise.perMinute)} a minute under a load that stayed the same, from ${rise.from} to ${rise.to}`,
           ),
       ],
       recommendation: `Find what takes a connection and does not give it back: an early return or an exception between taking and releasing, a transaction that is left open. Release in a finally block.${lasts} A larger pool only puts it off.`,

@@ -62,7 +62,7 @@ describe('a saturated CPU', () => {
     // 24 ms a request, with the edges. In 800 ms of queueing stand 40/s × 0.8 s = 32 of 100 users, without which 59/s were sent.
     assert.match(
       diagnosed('cpu-saturated', evidence).recommendation,
-      /^A request takes 24 ms of CPU, so that a core serves 41\/s, and the planned load is about 59\/s: .* or run 3 instances \(1\.4 cores/,
+      /^A request takes 24\.5 ms of CPU, so that a core serves 40\.9\/s, and the planned load is about 58\.8\/s: .* or run 3 instances \(1\.44 cores/,
     );
   });
 

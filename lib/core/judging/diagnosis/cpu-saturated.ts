@@ -7,7 +7,16 @@ import {
   risesOf,
   TARGET_COLUMNS,
 } from '../../evidence/index.ts';
-import { count, median, ms, number, percent, perSecond } from '../../numbers/index.ts';
+import {
+  count,
+  formatCount,
+  formatExactValue,
+  formatMs,
+  formatNumber,
+  formatPercent,
+  formatRate,
+  median,
+} from '../../numbers/index.ts';
 import { absent, type Rule, says, unseen } from './rule.ts';
 import { slowerWhile } from './slowness.ts';
 import {
@@ -96,9 +105,9 @@ function busiestWords(uses: readonly Use[], lags: ReturnType<typeof lagsOf>): st
   return `CPU was at most ${highestShare(uses)} of a core for each instance${late}`;
 }
 
-const highestShare = (uses: readonly Use[]) => percent(Math.max(...uses.map(({ share }) => share)));
+const highestShare = (uses: readonly Use[]) => formatPercent(Math.max(...uses.map(({ share }) => share)));
 const longestLag = (lags: ReturnType<typeof lagsOf>) =>
-  ms(Math.max(...lags.map(({ value }) => value)) * 1000);
+  formatMs(Math.max(...lags.map(({ value }) => value)) * 1000);
 
 export const cpuSaturated: Rule = {
   cause: 'cpu-saturated',
@@ -119,12 +128,12 @@ export const cpuSaturated: Rule = {
         busy.length > 0 &&
           says(
             span,
-            `the target used ${percent(BUSY)} or more of a core, for each instance, in ${busy.length} of ${count(uses.length, 'sample')}, at most ${highestShare(uses)}`,
+            `the target used ${formatExactValue(BUSY, 'fraction')} or more of a core, for each instance, in ${formatCount(busy.length)} of ${count(uses.length, 'sample')}, at most ${highestShare(uses)}`,
           ),
         late.length > 0 &&
           says(
             span,
-            `the event loop lagged by ${ms(LAG_S * 1000)} or more (p99) in ${late.length} of ${count(lags.length, 'sample')}, at most ${longestLag(lags)}`,
+            `the event loop lagged by ${formatExactValue(LAG_S * 1000, 'ms')} or more (p99) in ${formatCount(late.length)} of ${count(lags.length, 'sample')}, at most ${longestLag(lags)}`,
           ),
         slowerWhile(evidence, stretches),
       ],
@@ -153,5 +162,5 @@ function recommend(evidence: Evidence, uses: readonly Use[], stretches: readonly
   const queueingS = outside.requests > 0 ? Math.max(0, inside.meanMs - outside.meanMs) / 1000 : 0;
   const offered = offeredPerS(evidence, inside, inside.perS * queueingS);
   const cores = offered * perRequestS;
-  return `A request takes ${ms(perRequestS * 1000)} of CPU, so that a core serves ${perSecond(1 / perRequestS)}, and the planned load is about ${perSecond(offered)}: find the time in a CPU profile, or run ${Math.max(2, Math.ceil(cores * HEADROOM))} instances (${number(cores)} cores, with ${HEADROOM} times that as headroom).`;
+  return `A request takes ${formatMs(perRequestS * 1000)} of CPU, so that a core serves ${formatRate(1 / perRequestS)}, and the planned load is about ${formatRate(offered)}: find the time in a CPU profile, or run ${Math.max(2, Math.ceil(cores * HEADROOM))} instances (${formatNumber(cores)} cores, with ${HEADROOM} times that as headroom).`;
 }

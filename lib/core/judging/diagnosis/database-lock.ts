@@ -6,7 +6,7 @@ import {
   pointsOf,
   TARGET_COLUMNS,
 } from '../../evidence/index.ts';
-import { count, mean, number } from '../../numbers/index.ts';
+import { count, formatCount, formatNumber, mean } from '../../numbers/index.ts';
 import { exhaustion, exhaustionEffect } from './database-pool-exhausted.ts';
 import { absent, fits, type Rule, type Signal, says, unseen } from './rule.ts';
 import { slowerWhile } from './slowness.ts';
@@ -48,7 +48,7 @@ export const databaseLock: Rule = {
         waits &&
           says(
             spanOf(stretches),
-            `${number(mean(sessions))} sessions waited for a lock on average, at most ${most}, in ${locked.length} of ${count(samples.length, 'sample')}`,
+            `${formatNumber(mean(sessions))} sessions waited for a lock on average, at most ${most}, in ${formatCount(locked.length)} of ${count(samples.length, 'sample')}`,
           ),
         deadlocked && says(wholeRun(evidence), count(deadlocks, 'deadlock')),
         moreInUse(evidence, stretches),
@@ -84,6 +84,6 @@ function moreInUse(evidence: Evidence, stretches: readonly Stretch[]): Signal | 
   if (!(inUse >= MANY_TIMES * usual)) return null;
   return fits(
     spanOf(stretches),
-    `${number(inUse)} connections of the pool were in use meanwhile, and ${number(usual)} at other times`,
+    `${formatCount(inUse)} connections of the pool were in use meanwhile, and ${formatCount(usual)} at other times`,
   );
 }

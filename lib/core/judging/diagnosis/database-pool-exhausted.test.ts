@@ -92,7 +92,7 @@ describe('an exhausted pool', () => {
 
   test('says what was ruled out, with numbers', () => {
     assert.deepEqual(diagnosed('database-pool-exhausted', exhausted()).ruledOut, [
-      'CPU or event loop saturated: CPU was at most 10 % of a core for each instance, event loop lag p99 at most 11 ms',
+      'CPU or event loop saturated: CPU was at most 10.0 % of a core for each instance, event loop lag p99 at most 11.0 ms',
       'Database unavailable: the database answered in all of 60 samples, with at most 26 of its 120 connections taken',
       'Sessions wait for database locks: no session waited for a lock, and 0 deadlocks counted',
       'Database connections leak: 0 connections more in use after the load than before it',

@@ -6,7 +6,7 @@ import {
   rowsOf,
   TARGET_COLUMNS,
 } from '../../evidence/index.ts';
-import { count, mean, ms, number, perSecond, sum } from '../../numbers/index.ts';
+import { count, formatCount, formatMs, formatNumber, formatRate, mean, sum } from '../../numbers/index.ts';
 import { type Effect, errorsOf } from './effects.ts';
 import { countOf } from './journeys.ts';
 import { absent, against, fits, type Rule, type Signal, says, unseen } from './rule.ts';
@@ -104,13 +104,13 @@ export const databasePoolExhausted: Rule = {
       signals: [
         says(
           span,
-          `all ${number(size.max)} connections were in use and ${number(size.waiting)} units of work waited for one on average, at most ${most}, in ${full.length} of ${count(rows.length, 'sample')}`,
+          `all ${formatCount(size.max)} connections were in use and ${formatNumber(size.waiting)} units of work waited for one on average, at most ${most}, in ${formatCount(full.length)} of ${count(rows.length, 'sample')}`,
         ),
         timeouts > 0 && fits(span, `${count(timeouts, 'unit')} of work got no connection in time`),
         own.length > 0 &&
           fits(
             span,
-            `${countOf(own)} of ${count(countOf(evidence.errors), 'error')} are of it (${[...new Set(own.map(({ reason }) => reason))].join(', ')})`,
+            `${formatCount(countOf(own))} of ${count(countOf(evidence.errors), 'error')} are of it (${[...new Set(own.map(({ reason }) => reason))].join(', ')})`,
           ),
         slowerWhile(evidence, stretches),
         longer,
@@ -129,7 +129,7 @@ export const databasePoolExhausted: Rule = {
     );
     const waited = rows.filter((row) => row.connectionsWaiting > 0).length;
     return absent(
-      `at most ${most.connectionsActive} of ${most.connectionsMax} connections of the database pool were in use, and work waited for one in ${waited} of ${count(rows.length, 'sample')}`,
+      `at most ${most.connectionsActive} of ${most.connectionsMax} connections of the database pool were in use, and work waited for one in ${formatCount(waited)} of ${count(rows.length, 'sample')}`,
     );
   },
 };
@@ -141,7 +141,7 @@ function heldLonger(rows: readonly Row[], holdS: number, calm: Together): Signal
   if (holdS < HELD_LONGER * usualS) return null;
   return against(
     spanOf(stretchesOf(rows, isExhausted)),
-    `against it: a connection was held for ${ms(holdS * 1000)} meanwhile and for ${ms(usualS * 1000)} at other times, so that a larger pool would fill as well`,
+    `against it: a connection was held for ${formatMs(holdS * 1000)} meanwhile and for ${formatMs(usualS * 1000)} at other times, so that a larger pool would fill as well`,
   );
 }
 
@@ -158,7 +158,7 @@ function recommend(
     size < recommended
       ? `; no more than ${size} can be in use at once, by as many as there are to use them`
       : ` and ${HEADROOM} times that with headroom`;
-  const advice = `Raise the pool's maximum (${number(max)} now) to about ${size}. ${planned} would ask for ${perSecond(offered)}, each holding a connection for ${ms(holdS * 1000)}, which is ${number(needed)} connections on average (Little's law)${headroom}.`;
+  const advice = `Raise the pool's maximum (${formatCount(max)} now) to about ${size}. ${planned} would ask for ${formatRate(offered)}, each holding a connection for ${formatMs(holdS * 1000)}, which is ${formatNumber(needed)} connections on average (Little's law)${headroom}.`;
   const database = rowsOf(
     resources.postgresql,
     POSTGRESQL_COLUMNS.connections,

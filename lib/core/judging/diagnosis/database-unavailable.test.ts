@@ -52,7 +52,7 @@ describe('a database that cannot be reached', () => {
       const { explains, fixable, recommendation } = diagnosed('database-unavailable', evidence, [criterion]);
       assert.deepEqual(explains, ['error-rate']);
       assert.equal(fixable, false);
-      assert.match(recommendation, /from 20 s to 27 s of the run/);
+      assert.match(recommendation, /from 20s to 27s of the run/);
     }
   });
 });

@@ -6,7 +6,7 @@ import {
   rowsOf,
   TARGET_COLUMNS,
 } from '../../evidence/index.ts';
-import { count, percent, sum } from '../../numbers/index.ts';
+import { count, formatCount, formatDuration, formatPercent, sum } from '../../numbers/index.ts';
 import { NEARLY_ALL } from './effects.ts';
 import { countOf } from './journeys.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
@@ -70,17 +70,17 @@ export const databaseUnavailable: Rule = {
         isTold &&
           says(
             failed,
-            `${told} of ${count(countOf(errors), 'error')} say that the database cannot be reached`,
+            `${formatCount(told)} of ${count(countOf(errors), 'error')} say that the database cannot be reached`,
           ),
         silent.length > 0 && fits(span, 'the database did not answer the probe'),
         failing &&
           fits(
             span,
-            `${failing.meanwhile} of ${count(failing.all, 'server error')} fell into that time (${percent(failing.meanwhile / failing.all)})`,
+            `${formatCount(failing.meanwhile)} of ${count(failing.all, 'server error')} fell into that time (${formatPercent(failing.meanwhile / failing.all)})`,
           ),
         empty.length > 0 && fits(spanOf(empty), "the target's pool had no connection left"),
       ],
-      recommendation: `Find out from the database's log why it took no connections from ${seconds(span.fromMs)} to ${seconds(span.toMs)} of the run, and whether it was restarted, failed over or had no connection left to give. What was in progress then may be lost: look for it before the next run.`,
+      recommendation: `Find out from the database's log why it took no connections from ${formatDuration(Math.max(0, span.fromMs))} to ${formatDuration(span.toMs)} of the run, and whether it was restarted, failed over or had no connection left to give. What was in progress then may be lost: look for it before the next run.`,
       effect: {
         errors: (error) => saysSo(error) || (failing !== null && error.kind === 'server-error'),
         failures: (reason) => UNAVAILABLE.test(reason),
@@ -99,5 +99,3 @@ export const databaseUnavailable: Rule = {
     );
   },
 };
-
-const seconds = (atMs: number) => `${(Math.max(0, atMs) / 1000).toFixed(0)} s`;

@@ -44,7 +44,7 @@ describe('a failing dependency', () => {
     ]);
     assert.match(
       recommendation,
-      /Retry-After.*: with failures by chance, 20 % would become 4\.0 % with one repetition/,
+      /Retry-After.*: with failures by chance, 20\.0 % would become 4\.00 % with one repetition/,
     );
     assert.deepEqual(explains, ['order-success']);
     assert.equal(fixable, false);

@@ -1,5 +1,5 @@
 import type { Evidence, FlowFigures } from '../../evidence/index.ts';
-import { count, percent } from '../../numbers/index.ts';
+import { count, formatCount, formatExactValue, formatPercent } from '../../numbers/index.ts';
 import { countOf, failuresInside, isUnusual, stepOf, USUAL_FAILURES, whyOf } from './journeys.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
 import { wholeRun } from './stretches.ts';
@@ -56,14 +56,14 @@ export const failingDependency: Rule = {
       signals: [
         fits(
           span,
-          `${steps.map(({ flow, step, attempts, failed }) => `${step} of ${flow} failed ${failed} of ${attempts} times (${percent(failed / attempts)})`).join(', ')}, while no request to the target told of it`,
+          `${steps.map(({ flow, step, attempts, failed }) => `${step} of ${flow} failed ${failed} of ${attempts} times (${formatPercent(failed / attempts)})`).join(', ')}, while no request to the target told of it`,
         ),
         answers.length > 0 &&
           says(span, answers.map((one) => `${whyOf(one.reason)} (${one.count})`).join(', ')),
         errorRate < OWN_ERRORS &&
-          fits(span, `${percent(errorRate)} of the requests to the target itself failed`),
+          fits(span, `${formatPercent(errorRate)} of the requests to the target itself failed`),
       ],
-      recommendation: `Call what ${worst.step} depends on again when it fails, ${isLimited ? 'after as long as its Retry-After asks for' : 'after a pause that grows'}: with failures by chance, ${percent(share)} would become ${percent(share ** 2)} with one repetition. ${isLimited ? 'Ask for a higher limit, or send less at a time through a queue.' : 'Ask its provider what these failures are.'}`,
+      recommendation: `Call what ${worst.step} depends on again when it fails, ${isLimited ? 'after as long as its Retry-After asks for' : 'after a pause that grows'}: with failures by chance, ${formatPercent(share)} would become ${formatPercent(share ** 2)} with one repetition. ${isLimited ? 'Ask for a higher limit, or send less at a time through a queue.' : 'Ask its provider what these failures are.'}`,
       effect: {
         failures: (reason) => steps.some(({ step }) => step === stepOf(reason)) && !KNOWN.test(whyOf(reason)),
       },
@@ -75,7 +75,7 @@ export const failingDependency: Rule = {
     const iterations = flows.reduce((sum, flow) => sum + flow.iterations, 0);
     const failed = flows.reduce((sum, flow) => sum + flow.iterations - flow.succeeded, 0);
     return absent(
-      `${failed} of ${count(iterations, 'journey')} failed, in no step surely more than ${percent(USUAL_FAILURES)} for a dependency`,
+      `${formatCount(failed)} of ${count(iterations, 'journey')} failed, in no step surely more than ${formatExactValue(USUAL_FAILURES, 'fraction')} for a dependency`,
     );
   },
 };

@@ -1,5 +1,5 @@
 import { type Evidence, PROCESS_COLUMNS, pointsOf } from '../../evidence/index.ts';
-import { count, percent } from '../../numbers/index.ts';
+import { count, formatCount, formatExactValue, formatPercent } from '../../numbers/index.ts';
 import { busyGenerator, droppedLoad, MAX_GENERATOR_CPU, missingVUs } from '../validity.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
 import { spanOf, stretchesOf } from './stretches.ts';
@@ -21,7 +21,7 @@ export const generatorSaturated: Rule = {
       signals: [
         says(
           span,
-          `k6 used more than ${percent(MAX_GENERATOR_CPU)} of all cores in ${busy.samples} of ${count(busy.of, 'sample')}`,
+          `k6 used more than ${formatExactValue(MAX_GENERATOR_CPU, 'fraction')} of all cores in ${formatCount(busy.samples)} of ${count(busy.of, 'sample')}`,
         ),
         lacks !== null && fits(span, 'the load was not delivered in full'),
       ],
@@ -33,6 +33,6 @@ export const generatorSaturated: Rule = {
   absence(evidence) {
     const cpu = cpuOf(evidence).map(({ value }) => value);
     if (cpu.length === 0) return unseen("the load generator's CPU: it was not watched");
-    return absent(`k6 used at most ${percent(Math.max(...cpu))} of all cores`);
+    return absent(`k6 used at most ${formatPercent(Math.max(...cpu))} of all cores`);
   },
 };

@@ -147,7 +147,7 @@ describe('a failure that no rule knows', () => {
     assert.ok(only);
     assert.deepEqual(others, []);
     assert.deepEqual([only.cause, only.confidence, only.explains, only.fixable], ['unknown', 0, [], false]);
-    assert.match(only.ruledOut.join('\n'), /CPU or event loop saturated: CPU was at most 10 % of a core/);
+    assert.match(only.ruledOut.join('\n'), /CPU or event loop saturated: CPU was at most 10\.0 % of a core/);
     assert.deepEqual(only.evidence[1], {
       text: 'the slowest window had a p95 of 1080 ms at 100 VUs',
       fromMs: 20_000,

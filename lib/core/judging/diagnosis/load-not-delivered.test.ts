@@ -21,9 +21,9 @@ describe('load that was not delivered', () => {
       scene({ dropped: (s) => (within(20, 30)(s) ? 60 : 0) }),
     );
     assert.deepEqual(evidence, [
-      { text: '600 iterations (17 %) never began: no VU was free', fromMs: 20_000, toMs: 30_000 },
+      { text: '600 iterations (16.7 %) never began: no VU was free', fromMs: 20_000, toMs: 30_000 },
     ]);
     // 60/s of 100 ms each.
-    assert.match(recommendation, /^Give the scenario more VUs, at least 6 for 60\/s of up to 100 ms each/);
+    assert.match(recommendation, /^Give the scenario more VUs, at least 6 for 60\.0\/s of up to 100 ms each/);
   });
 });

@@ -1,4 +1,4 @@
-import { count, ms, number, percent, perSecond } from '../../numbers/index.ts';
+import { count, formatCount, formatMs, formatPercent, formatRate } from '../../numbers/index.ts';
 import { droppedLoad, missingVUs } from '../validity.ts';
 import { absent, type Rule, says } from './rule.ts';
 import { spanOf, wholeRun, windowsWith } from './stretches.ts';
@@ -22,12 +22,13 @@ export const loadNotDelivered: Rule = {
         dropped &&
           says(
             spanOf(windowsWith(evidence, evidence.windows.droppedIterations)),
-            `${count(dropped.iterations, 'iteration')} (${percent(dropped.share)}) never began: no VU was free`,
+            `${count(dropped.iterations, 'iteration')} (${formatPercent(dropped.share)}) never began: no VU was free`,
           ),
-        missing && says(wholeRun(evidence), `${missing.had} of ${count(missing.of, 'VU')} were reached`),
+        missing &&
+          says(wholeRun(evidence), `${formatCount(missing.had)} of ${count(missing.of, 'VU')} were reached`),
       ],
       recommendation: dropped
-        ? `Give the scenario more VUs, at least ${number(Math.ceil((due * iterationMs) / 1000))} for ${perSecond(due)} of up to ${ms(iterationMs)} each, or mend what makes the responses slow, and run it again: this run omitted load just when it counted.`
+        ? `Give the scenario more VUs, at least ${formatCount(Math.ceil((due * iterationMs) / 1000))} for ${formatRate(due)} of up to ${formatMs(iterationMs)} each, or mend what makes the responses slow, and run it again: this run omitted load just when it counted.`
         : `Run it again where ${count(missing?.of ?? 0, 'VU')} can start: look for limits on memory, open files and time in k6's log.`,
       effect: {},
     };
@@ -35,7 +36,7 @@ export const loadNotDelivered: Rule = {
 
   absence({ generator }) {
     return absent(
-      `${count(generator.droppedIterations, 'iteration')} dropped, and ${generator.vusMax} of ${count(Math.max(generator.vusPlanned, generator.vusMax), 'VU')} reached`,
+      `${count(generator.droppedIterations, 'iteration')} dropped, and ${formatCount(generator.vusMax)} of ${count(Math.max(generator.vusPlanned, generator.vusMax), 'VU')} reached`,
     );
   },
 };

@@ -8,7 +8,7 @@ import {
   TARGET_COLUMNS,
   WARM_UP,
 } from '../../evidence/index.ts';
-import { fitLine, megabytes, percent, slopeInterval } from '../../numbers/index.ts';
+import { fitLine, formatBytes, formatPercent, slopeInterval } from '../../numbers/index.ts';
 import { absent, fits, type Rule, type Signal, says, unseen } from './rule.ts';
 import { steadyLoad } from './steady-load.ts';
 import type { Stretch } from './stretches.ts';
@@ -89,12 +89,12 @@ export const memoryLeak: Rule = {
       signals: [
         says(
           growth,
-          `heap and external memory that collections leave grew by ${megabytes(bytes)} from ${megabytes(level)} under a load that stayed the same, after warm-up: ${megabytes(bytesPerMinute)} a minute, most of it ${largest}`,
+          `heap and external memory that collections leave grew by ${formatBytes(bytes)} from ${formatBytes(level)} under a load that stayed the same, after warm-up: ${formatBytes(bytesPerMinute)} a minute, most of it ${largest}`,
         ),
         growth.goesOn && fits({ fromMs: (fromMs + toMs) / 2, toMs }, 'the growth did not level off'),
         residentToo(evidence, growth),
       ],
-      recommendation: `Take two heap snapshots some minutes apart under this load and compare what is retained${largest === 'heap' ? '' : ', buffers and typed arrays first'}: look for maps, listeners, queues and caches without a limit. Until then the process has to be restarted in time: it grows by ${megabytes(bytesPerMinute * MINUTES_AN_HOUR)} an hour.`,
+      recommendation: `Take two heap snapshots some minutes apart under this load and compare what is retained${largest === 'heap' ? '' : ', buffers and typed arrays first'}: look for maps, listeners, queues and caches without a limit. Until then the process has to be restarted in time: it grows by ${formatBytes(bytesPerMinute * MINUTES_AN_HOUR)} an hour.`,
       effect: { breaks: ['memory-growth', 'memory-slope'] },
     };
   },
@@ -106,9 +106,9 @@ export const memoryLeak: Rule = {
       return unseen(
         `a memory leak: too short to tell, with ${rows.length} of the ${FEWEST_SAMPLES} samples under a steady load after warm-up that it takes`,
       );
-    const share = growth.level > 0 ? ` (${percent(Math.abs(growth.bytes) / growth.level)})` : '';
+    const share = growth.level > 0 ? ` (${formatPercent(Math.abs(growth.bytes) / growth.level)})` : '';
     return absent(
-      `heap and external memory ${growth.bytes < 0 ? 'shrank' : 'grew'} by ${megabytes(Math.abs(growth.bytes))}${share} after warm-up`,
+      `heap and external memory ${growth.bytes < 0 ? 'shrank' : 'grew'} by ${formatBytes(Math.abs(growth.bytes))}${share} after warm-up`,
     );
   },
 };
@@ -118,5 +118,5 @@ function residentToo(evidence: Evidence, { fromMs, toMs, bytes }: Growth): Signa
     ({ atMs }) => fromMs <= atMs && atMs <= toMs,
   );
   const grown = (points.at(-1)?.value ?? 0) - (points[0]?.value ?? 0);
-  return grown < bytes / 2 ? null : fits({ fromMs, toMs }, `resident memory grew by ${megabytes(grown)}`);
+  return grown < bytes / 2 ? null : fits({ fromMs, toMs }, `resident memory grew by ${formatBytes(grown)}`);
 }

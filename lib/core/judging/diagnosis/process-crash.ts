@@ -7,7 +7,7 @@ import {
   risesOf,
   TARGET_COLUMNS,
 } from '../../evidence/index.ts';
-import { count } from '../../numbers/index.ts';
+import { count, formatCount } from '../../numbers/index.ts';
 import { countOf } from './journeys.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
 import { type Stretch, silences, spanOf } from './stretches.ts';
@@ -64,7 +64,7 @@ export const processCrash: Rule = {
         lost >= FEWEST_ERRORS &&
           fits(
             span,
-            `${lost} of ${count(countOf(errors), 'error')} are connections that were refused or broke off`,
+            `${formatCount(lost)} of ${count(countOf(errors), 'error')} are connections that were refused or broke off`,
           ),
         silent.length > 0 && fits(spanOf(silent), "the target's metrics did not answer"),
       ],

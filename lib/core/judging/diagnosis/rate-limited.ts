@@ -1,5 +1,5 @@
 import type { Evidence } from '../../evidence/index.ts';
-import { mean, perSecond } from '../../numbers/index.ts';
+import { formatRate, mean } from '../../numbers/index.ts';
 import { type Refusals, refusalSignals, refusalsOf } from './refusals.ts';
 import { absent, fits, type Rule } from './rule.ts';
 
@@ -26,9 +26,10 @@ export const rateLimited: Rule = {
     return {
       signals: [
         ...refusalSignals(refusals, '429'),
-        even && fits(refusals, `what was let through stayed at ${perSecond(through)} of ${perSecond(asked)}`),
+        even &&
+          fits(refusals, `what was let through stayed at ${formatRate(through)} of ${formatRate(asked)}`),
       ],
-      recommendation: `Raise the limit from about ${perSecond(through)} to at least ${perSecond(asked * HEADROOM)}, or spread the load over as many clients as there will be. ${perSecond(asked)} were asked for; a test with one token is limited as one client.`,
+      recommendation: `Raise the limit from about ${formatRate(through)} to at least ${formatRate(asked * HEADROOM)}, or spread the load over as many clients as there will be. ${formatRate(asked)} were asked for; a test with one token is limited as one client.`,
       effect: {
         errors: ({ kind }) => kind === KIND,
         failures: (reason) => /rate[-_ ]?limit|too[-_ ]many/i.test(reason),

@@ -56,7 +56,7 @@ describe('a rate limit', () => {
         'rate-limited',
         refused('rate-limited', () => 30),
       ).recommendation,
-      /^Raise the limit from about 20\/s to at least 60\/s, or .*\. 50\/s were asked for/,
+      /^Raise the limit from about 20\.0\/s to at least 60\.0\/s, or .*\. 50\.0\/s were asked for/,
     );
   });
 
@@ -102,7 +102,7 @@ describe('credentials that are refused', () => {
         'authentication-failing',
         refused('authentication', (s) => (s < 30 ? 0 : 40)),
       ).recommendation,
-      /^Find out what ended the credentials 30 s after the start/,
+      /^Find out what ended the credentials 30s after the start/,
     );
   });
 });
@@ -118,7 +118,7 @@ describe('what is not found', () => {
       return diagnosed('route-missing', evidence);
     };
     assert.match(orders(10).recommendation, /POST \/orders is not there\.$/);
-    assert.match(orders(1).recommendation, /^Compare the ids .* POST \/orders lacks 10 % of them\.$/);
+    assert.match(orders(1).recommendation, /^Compare the ids .* POST \/orders lacks 10\.0 % of them\.$/);
     assert.ok(orders(1).confidence < orders(10).confidence);
   });
 });

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../evidence/index.ts';
 import type { ErrorKind } from '../../metrics/index.ts';
-import { count, percent } from '../../numbers/index.ts';
+import { count, formatPercent } from '../../numbers/index.ts';
 import { NEARLY_ALL, shareOfErrors } from './effects.ts';
 import { countOf } from './journeys.ts';
 import { fits, type Signal, says } from './rule.ts';
@@ -41,7 +41,8 @@ export function refusalsOf(evidence: Evidence, kind: ErrorKind): Refusals | null
 export const refusalSignals = (refusals: Refusals, answer: string): (Signal | false)[] => [
   says(
     refusals,
-    `${count(refusals.count, 'request')} answered ${answer} (${percent(refusals.share)} of all)`,
+    `${count(refusals.count, 'request')} answered ${answer} (${formatPercent(refusals.share)} of all)`,
   ),
-  refusals.ofErrors >= NEARLY_ALL && fits(refusals, `that is ${percent(refusals.ofErrors)} of the errors`),
+  refusals.ofErrors >= NEARLY_ALL &&
+    fits(refusals, `that is ${formatPercent(refusals.ofErrors)} of the errors`),
 ];

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../evidence/index.ts';
-import { count, percent } from '../../numbers/index.ts';
+import { count, formatPercent } from '../../numbers/index.ts';
 import { countOf } from './journeys.ts';
 import { refusalSignals, refusalsOf } from './refusals.ts';
 import { absent, fits, type Rule } from './rule.ts';
@@ -32,13 +32,13 @@ export const routeMissing: Rule = {
         missing.length > 0 &&
           fits(
             refusals,
-            `${missing.map(({ name, share }) => `${percent(share)} of ${name}`).join(', ')}, and none of ${count(others, 'other endpoint')}`,
+            `${missing.map(({ name, share }) => `${formatPercent(share)} of ${name}`).join(', ')}, and none of ${count(others, 'other endpoint')}`,
           ),
       ],
       recommendation:
         missing.length > 0
           ? `Compare the version that is deployed, and the routes of what stands before it, with what the test asks for: ${missing.map(({ name }) => name).join(', ')} is not there.`
-          : `Compare the ids that the test asks for with the data of this deployment: ${shares.map(({ name, share }) => `${name} lacks ${percent(share)} of them`).join(', ')}.`,
+          : `Compare the ids that the test asks for with the data of this deployment: ${shares.map(({ name, share }) => `${name} lacks ${formatPercent(share)} of them`).join(', ')}.`,
       effect: {
         errors: ({ kind }) => kind === KIND,
         failures: (reason) => /not[-_ ]found/i.test(reason),

@@ -83,10 +83,10 @@ describe('requests that are refused for want of room', () => {
       [failed(errorRateBelow(0.01))],
     );
     const texts = evidence.map(({ text }) => text).join('\n');
-    assert.match(texts, /1200 of 1200 errors say that there was no room \(overloaded\)/);
-    assert.match(texts, /30\/s got through of 60\/s that were asked for/);
+    assert.match(texts, /1,200 of 1,200 errors say that there was no room \(overloaded\)/);
+    assert.match(texts, /30\.0\/s got through of 60\.0\/s that were asked for/);
     assert.match(texts, /meanwhile it used 10\.0 % of a core for each instance: it is not CPU that it lacks/);
-    assert.match(recommendation, /^Find the limit .*, which lets 30\/s through, .* CPU is to spare\./);
+    assert.match(recommendation, /^Find the limit .*, which lets 30\.0\/s through, .* CPU is to spare\./);
     assert.deepEqual([explains, fixable], [['error-rate'], false]);
   });
 

@@ -1,5 +1,5 @@
 import type { ErrorFigures, Evidence } from '../../evidence/index.ts';
-import { count, mean, percent, perSecond } from '../../numbers/index.ts';
+import { count, formatCount, formatPercent, formatRate, mean } from '../../numbers/index.ts';
 import { busyness } from './cpu-saturated.ts';
 import { exhaustion } from './database-pool-exhausted.ts';
 import { NEARLY_ALL, shareOfErrors } from './effects.ts';
@@ -99,22 +99,22 @@ export const serviceOverloaded: Rule = {
       isTold &&
         says(
           span,
-          `${countOf(saying)} of ${count(countOf(errors), 'error')} say that there was no room (${[...new Set(saying.map(({ reason }) => reason))].join(', ')})`,
+          `${formatCount(countOf(saying))} of ${count(countOf(errors), 'error')} say that there was no room (${[...new Set(saying.map(({ reason }) => reason))].join(', ')})`,
         ),
       !isTold &&
         fits(
           span,
-          `${count(countOf(own), 'request')} answered ${REFUSED.code}, or not in time (${percent(shareOfErrors(evidence, isOwn))} of the errors)`,
+          `${count(countOf(own), 'request')} answered ${REFUSED.code}, or not in time (${formatPercent(shareOfErrors(evidence, isOwn))} of the errors)`,
         ),
       ceiling &&
         fits(
           span,
-          `${perSecond(ceiling.perS)} got through of ${perSecond(ceiling.asked)} that were asked for, and nothing was refused while less was asked for`,
+          `${formatRate(ceiling.perS)} got through of ${formatRate(ceiling.asked)} that were asked for, and nothing was refused while less was asked for`,
         ),
       isIdle &&
         fits(
           span,
-          `meanwhile it used ${percent(cpu.share)} of a core for each instance: it is not CPU that it lacks`,
+          `meanwhile it used ${formatPercent(cpu.share)} of a core for each instance: it is not CPU that it lacks`,
         ),
       slowerWhile(evidence, refusing),
     ];
@@ -136,7 +136,7 @@ export const serviceOverloaded: Rule = {
 };
 
 function recommend(ceiling: Ceiling | null, isIdle: boolean): string {
-  const through = ceiling ? `, which lets ${perSecond(ceiling.perS)} through,` : '';
+  const through = ceiling ? `, which lets ${formatRate(ceiling.perS)} through,` : '';
   return isIdle
     ? `Find the limit on work in progress or on those who wait${through} and what it stands for: CPU is to spare. Raise it step by step, or run more instances, and watch what lies behind it.`
     : `Find out whether the target lacked CPU when it refused${through} with its machine and a profile: that it was idle is not sure. Where it was, raise its limit on work in progress; where not, give it more CPU.`;

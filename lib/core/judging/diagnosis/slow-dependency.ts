@@ -1,5 +1,5 @@
 import type { FlowFigures, JudgedCriterion, StepFigures } from '../../evidence/index.ts';
-import { ms, percent } from '../../numbers/index.ts';
+import { formatExactValue, formatMs, formatPercent } from '../../numbers/index.ts';
 import { flowOf } from './journeys.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
 import { wholeRun } from './stretches.ts';
@@ -53,13 +53,17 @@ export const slowDependency: Rule = {
       signals: [
         says(
           span,
-          `${step.name} takes ${percent(share)} of the time of ${flow.name}: ${ms(mean)} of ${ms(flow.durationMs.mean)} on average, p95 ${ms(p95)}`,
+          `${step.name} takes ${formatPercent(share)} of the time of ${flow.name}: ${formatMs(mean)} of ${formatMs(flow.durationMs.mean)} on average, p95 ${formatMs(p95)}`,
         ),
         restMs < criterion.limit &&
-          fits(span, `all else takes ${ms(restMs)}, within the ${ms(criterion.limit)} of ${criterion.title}`),
-        OF_SOMEBODY_ELSE * own < mean && fits(span, `the target itself answers within ${ms(own)} (p95)`),
+          fits(
+            span,
+            `all else takes ${formatMs(restMs)}, within the ${formatExactValue(criterion.limit, 'ms')} of ${criterion.title}`,
+          ),
+        OF_SOMEBODY_ELSE * own < mean &&
+          fits(span, `the target itself answers within ${formatMs(own)} (p95)`),
       ],
-      recommendation: `Make ${step.name} take at most ${ms(Math.max(0, criterion.limit - restMs))} instead of ${ms(mean)}, which is what ${criterion.title} leaves for it: ask what it depends on for its latency, give it a shorter timeout with a fallback, or take it out of the customer's way with a queue.`,
+      recommendation: `Make ${step.name} take at most ${formatMs(Math.max(0, criterion.limit - restMs))} instead of ${formatMs(mean)}, which is what ${criterion.title} leaves for it: ask what it depends on for its latency, give it a shorter timeout with a fallback, or take it out of the customer's way with a queue.`,
       effect: {
         criteria: slow.filter((one) => one.restMs < one.criterion.limit).map((one) => one.criterion.id),
       },
@@ -72,7 +76,10 @@ export const slowDependency: Rule = {
       ? unseen('dependencies that are slow: no step of a flow was seen')
       : absent(
           steps
-            .map(({ step, share, flow }) => `${step.name} took ${percent(share)} of the time of ${flow.name}`)
+            .map(
+              ({ step, share, flow }) =>
+                `${step.name} took ${formatPercent(share)} of the time of ${flow.name}`,
+            )
             .join(', '),
         );
   },

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../evidence/index.ts';
-import { ms } from '../../numbers/index.ts';
+import { formatMs } from '../../numbers/index.ts';
 import { fits, type Signal } from './rule.ts';
 import { insideAndOutside, type Stretch, spanOf } from './stretches.ts';
 
@@ -14,6 +14,6 @@ export function slowerWhile(evidence: Evidence, stretches: readonly Stretch[]): 
   if (!tells || inside.meanMs < SLOWER * outside.meanMs) return null;
   return fits(
     spanOf(stretches),
-    `responses took ${ms(inside.meanMs)} on average meanwhile, and ${ms(outside.meanMs)} at other times`,
+    `responses took ${formatMs(inside.meanMs)} on average meanwhile, and ${formatMs(outside.meanMs)} at other times`,
   );
 }

@@ -1,5 +1,5 @@
 import type { Diagnosis, Evidence, JudgedCriterion } from '../../evidence/index.ts';
-import { count, ms, percent } from '../../numbers/index.ts';
+import { count, formatMs, formatPercent } from '../../numbers/index.ts';
 import { countOf } from './journeys.ts';
 import type { Rule } from './rule.ts';
 import { wholeRun } from './stretches.ts';
@@ -43,7 +43,7 @@ function commonestErrors(evidence: Evidence) {
   if (errors.length === 0) return [];
   const told = errors
     .slice(0, TOLD)
-    .map((one) => `${one.reason} (${one.code}) at ${one.endpoint}, ${percent(one.share)}`);
+    .map((one) => `${one.reason} (${one.code}) at ${one.endpoint}, ${formatPercent(one.share)}`);
   return [{ text: `${count(countOf(errors), 'error')}: ${told.join('; ')}`, ...wholeRun(evidence) }];
 }
 
@@ -56,7 +56,7 @@ function slowestWindow({ windows }: Evidence) {
   if (fromMs === undefined) return [];
   return [
     {
-      text: `the slowest window had a p95 of ${ms(windows.p95Ms[slowest] ?? 0)} at ${windows.vus[slowest] ?? '?'} VUs`,
+      text: `the slowest window had a p95 of ${formatMs(windows.p95Ms[slowest] ?? 0)} at ${windows.vus[slowest] ?? '?'} VUs`,
       fromMs,
       toMs: fromMs + (windows.durationMs[slowest] ?? 0),
     },

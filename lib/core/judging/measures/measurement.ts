@@ -5,6 +5,7 @@ import {
   emptyHistogram,
   FEWEST_POINTS,
   fitLine,
+  formatPercent,
   type Histogram,
   type Interval,
   meanInterval,
@@ -81,7 +82,7 @@ function withBucket({ value, interval, samples }: Estimate, width: number): Meas
     value,
     interval: { low: interval.low / (1 + width), high: interval.high * (1 + width) },
     samples,
-    note: `from merged histograms, off by at most ${(width * 100).toFixed(1)} %`,
+    note: `from merged histograms, off by at most ${formatPercent(width)}`,
   };
 }
 

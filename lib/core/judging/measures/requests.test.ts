@@ -66,7 +66,7 @@ describe('percentile of the requests', () => {
     const p95 = percentileBelow(0.95, '1s');
     const partial = evidenceOf({ run: { partial: true } });
     for (const evidence of [merged(repeat(1000, 390)), partial])
-      assert.equal(judgeCriterion(evidence, p95).note, 'from merged histograms, off by at most 2.2 %');
+      assert.equal(judgeCriterion(evidence, p95).note, 'from merged histograms, off by at most 2.19 %');
     assert.equal(judgeCriterion(evidenceOf(), p95).note, null);
   });
 

@@ -106,7 +106,7 @@ describe('recovery time', () => {
   test('one that never comes back has an open interval', () => {
     const { interval, note } = judgeCriterion(slowFor(30_000), criterion);
     assert.deepEqual(interval, { low: 30_000, high: null });
-    assert.equal(note, 'not back within 20 % of 100 ms, seen in windows of 1.0 s');
+    assert.equal(note, 'not back within 20 % of 100 ms, seen in windows of 1s');
   });
 
   test('one that comes back is known to a window', () => {

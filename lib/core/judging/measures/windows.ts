@@ -8,7 +8,19 @@ import {
 } from '../../definition/index.ts';
 import type { Evidence, Windows } from '../../evidence/index.ts';
 import { UNANSWERED } from '../../metrics/index.ts';
-import { FEWEST_POINTS, formatDuration, mean, median, shareInterval, sum } from '../../numbers/index.ts';
+import {
+  count,
+  FEWEST_POINTS,
+  formatDuration,
+  formatExactValue,
+  formatMs,
+  formatRate,
+  mean,
+  median,
+  percentileName,
+  shareInterval,
+  sum,
+} from '../../numbers/index.ts';
 import { type Measurement, noData, slope, type Take } from './measurement.ts';
 
 /** Windows close when k6 exports, a few ms late. */
@@ -116,11 +128,11 @@ function beyond(windows: Windows, indexes: readonly number[], atBreakPerS: numbe
     UNANSWERED.flatMap((kind) => indexes.map((i) => countOf(windows.errorsByKind[kind], i))),
   );
   const isGraceful = unanswered === 0 && right >= GRACEFUL_SHARE * atBreakPerS;
-  return `${isGraceful ? 'gracefully' : 'not gracefully'}: beyond it ${right.toFixed(1)}/s right answers, ${unanswered} requests without any`;
+  return `${isGraceful ? 'gracefully' : 'not gracefully'}: beyond it ${formatRate(right)} right answers, ${count(unanswered, 'request')} without any`;
 }
 
 const nameOf = (measure: Windowed) =>
-  measure.kind === 'request-percentile' ? `p${measure.q * 100}` : measure.kind.replaceAll('-', ' ');
+  measure.kind === 'request-percentile' ? percentileName(measure.q) : measure.kind.replaceAll('-', ' ');
 
 /**
  * The rate that was answered in the last window of a ramp before its limits were broken up to its end, known to one
@@ -199,7 +211,7 @@ export const recoveryTime: Take<'recovery-time'> = (
   const lastSlow = recovery.findLast(({ p50 }) => p50 === null || p50 > bound);
   const last = recovery.at(-1);
   const resolution = mean(recovery.map(({ i }) => windows.durationMs[i] ?? 0));
-  const note = `back within ${tolerance * 100} % of ${level.toFixed(0)} ms, seen in windows of ${(resolution / 1000).toFixed(1)} s`;
+  const note = `back within ${formatExactValue(tolerance, 'fraction')} of ${formatMs(level)}, seen in windows of ${formatDuration(resolution)}`;
   if (!lastSlow) return { value: 0, interval: { low: 0, high: resolution }, samples, note };
   const recoveredMs = endOf(lastSlow.i);
   if (lastSlow === last)
@@ -228,5 +240,5 @@ export const durationDrift: Take<'duration-drift'> = (evidence, { phase }): Meas
   const xs = points.map(({ atMs }) => atMs);
   const ys = points.map(({ value }) => value);
   const spanMs = (xs.at(-1) ?? 0) - (xs[0] ?? 0);
-  return { ...slope(xs, ys, spanMs / mean(ys)), note: `${mean(ys).toFixed(0)} ms on average` };
+  return { ...slope(xs, ys, spanMs / mean(ys)), note: `${formatMs(mean(ys))} on average` };
 };
