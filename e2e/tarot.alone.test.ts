@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertValidResult } from '../cli/results/schema.ts';
 import { PM2_COLUMNS } from '../lib/core/evidence/index.ts';
-import { assessReadiness } from '../lib/core/judging/index.ts';
 import { assertVerdict, Sandbox } from './suite.ts';
 
 const sandbox = new Sandbox();
@@ -36,6 +35,6 @@ test('stress: two thirds are refused by design, and the service is READY', async
     required: ['DATABASE_URL', 'ADMIN_TOKEN', 'TAROT_SIGNING_KEY'],
     missing: [],
   });
-  assert.equal(assessReadiness(result).ready, true);
+  assert.equal(result.readiness?.ready, true);
   assert.match(sandbox.theRun.text('report.md'), /\| GET \/api\/health \| 429 \|/);
 });

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertValidResult } from '../cli/results/schema.ts';
-import { PM2_COLUMNS, type Result, TARGET_COLUMNS } from '../lib/core/evidence/index.ts';
-import { assessReadiness, type ComponentName } from '../lib/core/judging/index.ts';
+import { type ComponentName, PM2_COLUMNS, type Result, TARGET_COLUMNS } from '../lib/core/evidence/index.ts';
 import { assertVerdict, Sandbox } from './suite.ts';
 
 const sandbox = new Sandbox();
@@ -10,7 +9,7 @@ const sandbox = new Sandbox();
 const SHORT = ['--time-scale', '0.15'];
 
 const scoreOf = (result: Result, name: ComponentName) =>
-  assessReadiness(result).components.find(({ component }) => component === name)?.score ?? Number.NaN;
+  result.readiness?.components.find(({ component }) => component === name)?.score ?? Number.NaN;
 
 test('smoke: every status as it is meant, and no booking is left unaccounted for', async () => {
   assertVerdict(await sandbox.run(['tarot/smoke']), 0, 'GO');
@@ -35,7 +34,7 @@ test('stress with a crash and a variable that is not set: restarts, and NOT READ
   assert.equal(result.resources.pm2?.columns[PM2_COLUMNS.restarts]?.at(-1), 1);
   assert.ok(result.errors.some(({ reason }) => reason === 'configuration_missing'));
   assert.deepEqual(result.details.configuration?.missing, ['TAROT_SIGNING_KEY']);
-  assert.equal(assessReadiness(result).ready, false);
+  assert.equal(result.readiness?.ready, false);
   assert.ok(scoreOf(result, 'load-handling') <= 2);
   assert.ok(scoreOf(result, 'configuration') <= 3);
   const report = sandbox.theRun.text('report.md');

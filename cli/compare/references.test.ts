@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { excerptOf, referenceOf, textOf } from '../../lib/core/across-runs/index.ts';
-import { ladderOf } from '../../lib/core/judging/index.ts';
+import { assessed } from '../../lib/core/judging/index.ts';
 import {
   endpointFigures,
   evenWindows,
@@ -47,7 +47,7 @@ test('the reference of a ladder has what its deployment is compared by', async (
   const { file } = await writeReference(
     temporaryFolder(t),
     referenceOf({ test: 'shop/ladder', name: 'main', setAt: '2025-01-18T14:30:00.000Z' }, [
-      excerptOf(climb, ladderOf(climb)),
+      excerptOf(assessed(climb)),
     ]),
   );
   const [kept] = parseReference(readFileSync(file, 'utf8'), file).runs;

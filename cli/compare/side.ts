@@ -3,7 +3,6 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Excerpt, excerptOf } from '../../lib/core/across-runs/index.ts';
 import type { Result } from '../../lib/core/evidence/index.ts';
-import { ladderOf } from '../../lib/core/judging/index.ts';
 import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
 import { resultFrom } from '../results/schema.ts';
@@ -80,7 +79,7 @@ export function conclusive(result: Result): Excerpt {
       ].join('\n'),
       'NOT_COMPARABLE',
     );
-  return excerptOf(result, ladderOf(result));
+  return excerptOf(result);
 }
 
 async function withReferences(error: unknown, folder: string): Promise<never> {

@@ -1,5 +1,4 @@
 import type { Decision, Diagnosis, JudgedCriterion, Result } from '../../lib/core/evidence/index.ts';
-import { ladderOf } from '../../lib/core/judging/index.ts';
 import { formatCount, formatDuration, formatMs, formatValue } from '../../lib/core/numbers/index.ts';
 import { paint } from '../support/terminal.ts';
 import type { Cell, Table, Tone } from './document.ts';
@@ -72,7 +71,7 @@ export function tableLines({ columns, rows }: Table, rightFrom?: number): string
 }
 
 function ladderRows(result: Result): string[] {
-  const ladder = ladderOf(result);
+  const { ladder } = result;
   return ladder ? [...tableLines(rungTable(result, ladder)), `  ${carriedWords(ladder)}`] : [];
 }
 

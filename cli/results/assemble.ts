@@ -10,7 +10,7 @@ import {
   type Result,
   type RunOutcome,
 } from '../../lib/core/evidence/index.ts';
-import { diagnose, judge, judgeCriterion } from '../../lib/core/judging/index.ts';
+import { assessed, diagnose, judge, judgeCriterion } from '../../lib/core/judging/index.ts';
 import {
   countedByAll,
   type GeneratorEnd,
@@ -45,13 +45,13 @@ export function assemble(harvest: Harvest): Result {
   const evidence = evidenceOf(harvest);
   const criteria = harvest.start.plan.criteria.map((criterion) => judgeCriterion(evidence, criterion));
   const diagnosis = diagnose(evidence, criteria);
-  return {
+  return assessed({
     schemaVersion: RESULT_VERSION,
     ...evidence,
     criteria,
     diagnosis,
     verdict: judge(evidence, criteria, diagnosis),
-  };
+  });
 }
 
 function evidenceOf({

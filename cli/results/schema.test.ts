@@ -23,6 +23,7 @@ import {
   timed,
   windowAt,
 } from '../../lib/core/testing/evidence.ts';
+import { climbed, databaseOf } from '../../lib/core/testing/ladder.ts';
 import { Problem } from '../support/problem.ts';
 import { assemble } from './assemble.ts';
 import { RunRecord } from './record.ts';
@@ -218,6 +219,33 @@ describe('a result that was written before this was added to its version is read
   test('whatever is yet to come, too: a result as the first suite wrote it', async () => {
     const text = await readFile(new URL('first-result.json', import.meta.url), 'utf8');
     assert.partialDeepStrictEqual(parseResult(text, 'first-result.json'), JSON.parse(text));
+  });
+});
+
+describe('the assessments of a result', () => {
+  const climb = climbed({
+    run: { assess: ['readiness', 'checklist'] },
+    details: { redis: null, postgresql: databaseOf(150) },
+  });
+
+  test('are added when a result from before they were stored is read, and are valid', () => {
+    const read = parseResult(JSON.stringify(climb), 'result.json');
+    assert.equal(read.ladder?.rungs.length, 3);
+    assert.ok(read.ladder?.capacity && read.ladder.connections);
+    assert.equal(read.readiness?.components.length, 6);
+    assert.ok(read.checklist?.some(({ category }) => category === 'load-testing'));
+    assertValidResult(read);
+  });
+
+  test('stay as they were stored', () => {
+    const stored = { ready: true, total: 60, outOf: 60, components: [], reasons: [] };
+    const read = parseResult(JSON.stringify({ ...climb, readiness: stored }), 'result.json');
+    assert.deepEqual(read.readiness, stored);
+  });
+
+  test('are absent where nothing asks for them', () => {
+    const read = parseResult(JSON.stringify(resultOf()), 'result.json');
+    assert.deepEqual([read.ladder, read.readiness, read.checklist], [undefined, undefined, undefined]);
   });
 });
 

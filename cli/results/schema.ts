@@ -1,4 +1,5 @@
 import { RESULT_VERSION, type Result } from '../../lib/core/evidence/index.ts';
+import { assessed } from '../../lib/core/judging/index.ts';
 import schema from '../../lib/core/schemas/result.schema.json' with { type: 'json' };
 import { parsedOrNull } from '../support/json.ts';
 import { Problem } from '../support/problem.ts';
@@ -31,7 +32,8 @@ export function parseResult(text: string, place: string, migrations?: Migrations
 export function resultFrom(parsed: unknown, place: string, migrations: Migrations = MIGRATIONS): Result {
   const document = migrated(documentOf(parsed, place), place, migrations);
   try {
-    return validate(document) as Result;
+    // Results that were written before have no assessments yet.
+    return assessed(validate(document) as Result);
   } catch (error) {
     throw new Problem(`${place} is ${(error as Error).message}.`);
   }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assessReadiness } from '../../../lib/core/judging/index.ts';
+import { assessed } from '../../../lib/core/judging/index.ts';
 import { resultOf } from '../../../lib/core/testing/evidence.ts';
 import { readinessSection } from './readiness.ts';
 
-const asked = resultOf({ run: { assess: ['readiness'] } });
+const asked = assessed(resultOf({ run: { assess: ['readiness'] } }));
 
 test('a campaign none of whose tests asks for readiness has no such section', () => {
   assert.equal(readinessSection([{ test: 'smoke', result: resultOf() }]), null);
@@ -19,7 +19,7 @@ test('a row a test, with the points of each component, and what it comes to', ()
   const [verdict, scores] = section?.blocks ?? [];
   assert.ok(verdict?.kind === 'text' && scores?.kind === 'table');
   assert.match(verdict.text, /^NOT READY, as stress found/);
-  const { total, outOf } = assessReadiness(asked);
+  const { total, outOf } = asked.readiness ?? assert.fail();
   assert.deepEqual(
     scores.columns.map(({ title }) => title),
     [

@@ -1,16 +1,17 @@
 import type { Tested } from '../../../lib/core/across-runs/index.ts';
-import type { Result } from '../../../lib/core/evidence/index.ts';
-import { assessReadiness, COMPONENTS, type ComponentName } from '../../../lib/core/judging/index.ts';
+import { COMPONENTS, type Readiness } from '../../../lib/core/evidence/index.ts';
 import type { Cell, Section } from '../document.ts';
 import { text } from '../run/blocks.ts';
-import { asksForReadiness, COMPONENT_TITLES, scoreWords } from '../run/readiness.ts';
+import { COMPONENT_TITLES, scoreWords } from '../run/readiness.ts';
 import { perTest, ranOf } from './tested.ts';
 
 /** What each test that asks for it finds of the system around it; null where none does. */
 export function readinessSection(tests: readonly Tested[]): Section | null {
-  const asked = ranOf(tests).filter(({ result }) => asksForReadiness(result));
+  const asked = ranOf(tests).flatMap(({ test, result }) =>
+    result.readiness ? [{ test, result: result.readiness }] : [],
+  );
   if (asked.length === 0) return null;
-  const notReady = asked.filter(({ result }) => !assessReadiness(result).ready).map(({ test }) => test);
+  const notReady = asked.filter(({ result }) => !result.ready).map(({ test }) => test);
   return {
     id: 'readiness',
     title: 'Readiness',
@@ -22,20 +23,16 @@ export function readinessSection(tests: readonly Tested[]): Section | null {
       ),
       perTest('Scores by component', asked, {
         ...Object.fromEntries(
-          COMPONENTS.map((component) => [COMPONENT_TITLES[component], scoreOf(component)]),
+          COMPONENTS.map((name) => [
+            COMPONENT_TITLES[name],
+            ({ components }: Readiness) =>
+              scoreWords(components.find(({ component }) => component === name)?.score ?? null),
+          ]),
         ),
-        Total: (result) => {
-          const { total, outOf } = assessReadiness(result);
-          return `${total}/${outOf}`;
-        },
-        Readiness: (result): Cell =>
-          assessReadiness(result).ready
-            ? { text: '✓ READY', tone: 'good' }
-            : { text: '✗ NOT READY', tone: 'bad' },
+        Total: ({ total, outOf }) => `${total}/${outOf}`,
+        Readiness: ({ ready }): Cell =>
+          ready ? { text: '✓ READY', tone: 'good' } : { text: '✗ NOT READY', tone: 'bad' },
       }),
     ],
   };
 }
-
-const scoreOf = (component: ComponentName) => (result: Result) =>
-  scoreWords(assessReadiness(result).components.find((one) => one.component === component)?.score ?? null);

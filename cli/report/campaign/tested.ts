@@ -20,10 +20,10 @@ export const over = (samples: Samples | undefined, figure: Figure): number | nul
   samples ? figure(samples, [...samples.atMs.keys()]) : null;
 
 /** A row for each test that was run. */
-export const perTest = (
+export const perTest = <T = Result>(
   caption: string,
-  ran: readonly Ran[],
-  columns: Record<string, (result: Result) => Cell>,
+  ran: readonly { test: string; result: T }[],
+  columns: Record<string, (result: T) => Cell>,
 ): Block =>
   table(
     caption,

@@ -1,5 +1,5 @@
-import type { Result } from '../../../lib/core/evidence/index.ts';
-import { type Category, type Checked, checklist } from '../../../lib/core/judging/index.ts';
+import { type Checked, checked } from '../../../lib/core/across-runs/index.ts';
+import type { Category, Result } from '../../../lib/core/evidence/index.ts';
 import type { Cell, Section } from '../document.ts';
 import { table, text } from './blocks.ts';
 
@@ -16,16 +16,16 @@ const TITLES: Record<Category, string> = {
 
 /** What these runs have shown of what a system has to stand; null where none of their tests asks for it. */
 export function checklistSection(results: readonly Result[]): Section | null {
-  const asked = results.filter(({ run }) => run.assess?.includes('checklist'));
+  const asked = results.filter(({ checklist }) => checklist);
   if (asked.length === 0) return null;
-  const checked = checklist(asked);
-  const met = checked.filter((one) => one.met).length;
+  const categories = checked(asked);
+  const met = categories.filter((one) => one.met).length;
   return {
     id: 'checklist',
     title: 'Checklist',
     blocks: [
-      text(`${met} of ${checked.length} categories are shown to be met.`),
-      table('Categories, and the evidence for each', ['Category', 'Status', 'Evidence'], checked.map(row)),
+      text(`${met} of ${categories.length} categories are shown to be met.`),
+      table('Categories, and the evidence for each', ['Category', 'Status', 'Evidence'], categories.map(row)),
     ],
   };
 }

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { FULL_SCALE, ladder } from '../../../lib/core/definition/index.ts';
 import { type Result, TARGET_COLUMNS } from '../../../lib/core/evidence/index.ts';
+import { assessed } from '../../../lib/core/judging/index.ts';
 import {
   evenWindows,
   instants,
@@ -19,24 +20,27 @@ import { ladderSection } from './ladder.ts';
 const WINDOW_MS = 5000;
 
 /** One core of two, busy from 100 users on, where a promise is broken. */
-function climbed(rungs: number[] = [50, 100, 200]): Result {
+function climbed(rungs: number[] = [50, 100, 200], parts: Partial<Result> = {}): Result {
   const { phases, ...workload } = ladder(rungs, { ramp: '10s', hold: '60s' })(FULL_SCALE);
   const windows = workload.durationMs / WINDOW_MS;
-  return resultOf({
-    run: { workload: { ...workload, phases }, labels: { mode: 'single' } },
-    phases: phases.map((phase) => phaseFigures(phase, { values: repeat(600, 90) })),
-    windows: evenWindows(windows, WINDOW_MS, {
-      requests: repeat(windows, 300),
-      errors: repeat(windows, 0),
-    }),
-    resources: {
-      target: samplesOf(instants(0, workload.durationMs + 1, WINDOW_MS), {
-        [TARGET_COLUMNS.cpuSeconds]: (ms) => (ms < 70_000 ? ms / 2000 : 35 + (ms - 70_000) / 1000),
-        [TARGET_COLUMNS.connectionsMax]: () => 20,
+  return assessed(
+    resultOf({
+      run: { workload: { ...workload, phases }, labels: { mode: 'single' } },
+      phases: phases.map((phase) => phaseFigures(phase, { values: repeat(600, 90) })),
+      windows: evenWindows(windows, WINDOW_MS, {
+        requests: repeat(windows, 300),
+        errors: repeat(windows, 0),
       }),
-    },
-    criteria: [judgedCriterion({ phases: ['users-100'], status: 'fail' })],
-  });
+      resources: {
+        target: samplesOf(instants(0, workload.durationMs + 1, WINDOW_MS), {
+          [TARGET_COLUMNS.cpuSeconds]: (ms) => (ms < 70_000 ? ms / 2000 : 35 + (ms - 70_000) / 1000),
+          [TARGET_COLUMNS.connectionsMax]: () => 20,
+        }),
+      },
+      criteria: [judgedCriterion({ phases: ['users-100'], status: 'fail' })],
+      ...parts,
+    }),
+  );
 }
 
 const blocksOf = (result: Result) => ladderSection(result)?.blocks ?? [];
@@ -48,7 +52,7 @@ const absentOf = (result: Result) =>
 describe('the ladder', () => {
   test('is there for ladders alone', () => {
     assert.equal(ladderSection(resultOf()), null);
-    assert.deepEqual(absentOf({ ...climbed(), phases: [] }), ['No rung of the ladder was measured.']);
+    assert.deepEqual(absentOf(climbed([50], { phases: [] })), ['No rung of the ladder was measured.']);
   });
 
   test('has a row a rung, with what stands in the way', () => {
@@ -83,13 +87,9 @@ describe('the ladder', () => {
   test('reckons connections where both sides are known', () => {
     assert.match(absentOf(climbed())[0] ?? '', /^Connections are not reckoned/);
     const reckoned = (maxConnections: number) =>
-      textsOf({
-        ...climbed(),
-        details: {
-          redis: null,
-          postgresql: databaseOf(maxConnections),
-        },
-      }).at(-1);
+      textsOf(
+        climbed([50, 100, 200], { details: { redis: null, postgresql: databaseOf(maxConnections) } }),
+      ).at(-1);
     const sum = 'Connections: 1 × 20 = 20, of';
     assert.equal(
       reckoned(100),

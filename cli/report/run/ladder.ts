@@ -1,13 +1,12 @@
-import type { Result } from '../../../lib/core/evidence/index.ts';
-import {
-  type Capacity,
-  type Connections,
-  type Estimate,
-  FEWEST_RUNGS,
-  type Ladder,
-  ladderOf,
-  type Rung,
-} from '../../../lib/core/judging/index.ts';
+import type {
+  Capacity,
+  Connections,
+  Estimate,
+  Ladder,
+  Result,
+  Rung,
+} from '../../../lib/core/evidence/index.ts';
+import { FEWEST_RUNGS } from '../../../lib/core/judging/index.ts';
 import { formatCount, formatNumber, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section, Table } from '../document.ts';
 import { absent, list, NOTHING, right, table, text } from './blocks.ts';
@@ -17,7 +16,7 @@ export const LADDER_TITLE = 'Users, rung by rung';
 /** How many users a deployment carries, what stands in the way of more, and how many more could be. */
 export function ladderSection(result: Result): Section | null {
   if (result.run.workload.kind !== 'ladder') return null;
-  const ladder = ladderOf(result);
+  const { ladder } = result;
   return {
     id: 'ladder',
     title: LADDER_TITLE,

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { assessed } from '../../../lib/core/judging/index.ts';
 import { resultOf } from '../../../lib/core/testing/evidence.ts';
 import { readinessLines, readinessSection } from './readiness.ts';
 
-const asked = resultOf({ run: { assess: ['readiness'] } });
+const asked = assessed(resultOf({ run: { assess: ['readiness'] } }));
 
 test('a run whose test does not ask for it has no such section', () => {
   assert.equal(readinessSection(resultOf()), null);

@@ -1,13 +1,12 @@
-import type { Result } from '../../../lib/core/evidence/index.ts';
 import {
-  assessReadiness,
   type ComponentName,
   OUT_OF,
   READY_SCORE,
   READY_SHARE,
   type Readiness,
+  type Result,
   type ScoredComponent,
-} from '../../../lib/core/judging/index.ts';
+} from '../../../lib/core/evidence/index.ts';
 import { formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Cell, Section } from '../document.ts';
 import { list, right, table, text } from './blocks.ts';
@@ -21,12 +20,9 @@ export const COMPONENT_TITLES: Record<ComponentName, string> = {
   database: 'Database',
 };
 
-export const asksForReadiness = ({ run }: Result): boolean => run.assess?.includes('readiness') ?? false;
-
 /** Whether the system is fit for production, as far as this run shows it. */
-export function readinessSection(result: Result): Section | null {
-  if (!asksForReadiness(result)) return null;
-  const readiness = assessReadiness(result);
+export function readinessSection({ readiness }: Result): Section | null {
+  if (!readiness) return null;
   const { components, reasons } = readiness;
   return {
     id: 'readiness',
@@ -43,11 +39,8 @@ export function readinessSection(result: Result): Section | null {
 }
 
 /** The same in a few lines; none where the test does not ask for it. */
-export function readinessLines(result: Result): string[] {
-  if (!asksForReadiness(result)) return [];
-  const readiness = assessReadiness(result);
-  return [verdictOf(readiness), ...readiness.reasons];
-}
+export const readinessLines = ({ readiness }: Result): string[] =>
+  readiness ? [verdictOf(readiness), ...readiness.reasons] : [];
 
 const verdictOf = ({ ready, total, outOf }: Readiness) =>
   `${ready ? 'READY' : 'NOT READY'}: ${total} of ${outOf} points (${formatValue(total / outOf, 'fraction')}).`;

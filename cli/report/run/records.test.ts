@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { assessed } from '../../../lib/core/judging/index.ts';
 import { resultOf } from '../../../lib/core/testing/evidence.ts';
 import { breakersSection } from './breakers.ts';
 import { checklistSection } from './checklist.ts';
@@ -40,7 +41,7 @@ test('a breaker that opened has its times, and the answers of each phase', () =>
 test('a checklist names every category, also those without evidence', () => {
   const { run } = resultOf();
   const section = checklistSection([
-    resultOf({ run: { ...run, assess: ['checklist'] }, ledger: { order: entry } }),
+    assessed(resultOf({ run: { ...run, assess: ['checklist'] }, ledger: { order: entry } })),
   ]);
   const [, categories] = section?.blocks ?? [];
   assert.ok(categories?.kind === 'table');

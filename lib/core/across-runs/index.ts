@@ -13,6 +13,7 @@ export {
   judgeCampaign,
   type Tested,
 } from './campaign.ts';
+export { type Checked, checked } from './checklist.ts';
 export { type Comparison, compare } from './comparison/comparison.ts';
 export { METHODS } from './comparison/difference.ts';
 export {

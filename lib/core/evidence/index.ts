@@ -1,5 +1,18 @@
+export {
+  CATEGORIES,
+  type Category,
+  COMPONENTS,
+  type ComponentName,
+  OUT_OF,
+  READY_SCORE,
+  READY_SHARE,
+  type Readiness,
+  type ScoredComponent,
+  type Shown,
+} from './assessments.ts';
 export { breakerStretches, breakerTime } from './breaker.ts';
 export { CAUSES, type Cause } from './causes.ts';
+export type { Capacity, Connections, Estimate, Ladder, Rung, ScalabilityLaw } from './ladder.ts';
 export { lowerEnvelope, MOST_BLOCKS, SAMPLES_PER_BLOCK, WARM_UP } from './memory.ts';
 export {
   addedUp,

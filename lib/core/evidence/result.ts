@@ -1,7 +1,9 @@
 import type { Assessment, Criterion, Environment, Measure, Phase, Scale } from '../definition/index.ts';
 import type { ErrorKind, TrendStats } from '../metrics/index.ts';
 import type { Histogram, Interval } from '../numbers/index.ts';
+import type { Readiness, Shown } from './assessments.ts';
 import type { Cause } from './causes.ts';
+import type { Ladder } from './ladder.ts';
 import type { ProbeName } from './resources.ts';
 
 export const RESULT_VERSION = 1;
@@ -12,6 +14,12 @@ export interface Result extends Evidence {
   criteria: JudgedCriterion[];
   diagnosis: Diagnosis[];
   verdict: Verdict;
+  /** Absent where the test does not ask for it. */
+  readiness?: Readiness;
+  /** What the run has shown of each category; absent where the test does not ask for it. */
+  checklist?: Shown[];
+  /** Absent where the workload is not a ladder, or no rung was measured. */
+  ladder?: Ladder;
 }
 
 /** Everything that was measured: all that judging and diagnosing may look at. */

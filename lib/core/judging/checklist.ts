@@ -1,44 +1,18 @@
 import {
   breakerStretches,
+  CATEGORIES,
+  type Category,
   damageOf,
   increaseOf,
   pointsOf,
   type Result,
+  type Shown,
   TARGET_COLUMNS,
 } from '../evidence/index.ts';
 import { count, formatCount, formatPercent } from '../numbers/index.ts';
 
-/** What a system has to stand, each shown by the tests that bring it about. */
-export const CATEGORIES = [
-  'database-scaling',
-  'transaction-safety',
-  'external-services',
-  'monitoring',
-  'load-testing',
-  'error-recovery',
-  'rate-limiting',
-  'background-processing',
-] as const;
-export type Category = (typeof CATEGORIES)[number];
-
-export interface Checked {
-  category: Category;
-  /** Null where no run has shown anything of it. */
-  met: boolean | null;
-  /** What runs have shown, those that speak against it first. */
-  evidence: Evidence[];
-}
-
-interface Evidence {
-  /** Name of the test. */
-  test: string;
-  text: string;
-  speaksFor: boolean;
-}
-
-type Found = Omit<Evidence, 'test'>;
 /** @returns null where the run says nothing of it */
-type Look = (result: Result) => Found | null;
+type Look = (result: Result) => Omit<Shown, 'category'> | null;
 
 const targetPoints = ({ resources: { target } }: Result, column: string) => pointsOf(target, column);
 
@@ -122,16 +96,9 @@ const LOOKS: Record<Category, Look> = {
   },
 };
 
-/** Whether runs have shown what a system has to stand; one that speaks against it outweighs all that speak for it. */
-export function checklist(results: readonly Result[]): Checked[] {
-  return CATEGORIES.map((category) => {
-    const evidence = results
-      .flatMap((result) => {
-        const found = LOOKS[category](result);
-        return found ? [{ test: result.run.test, ...found }] : [];
-      })
-      .sort((one, other) => Number(one.speaksFor) - Number(other.speaksFor));
-    const met = evidence.length === 0 ? null : evidence.every(({ speaksFor }) => speaksFor);
-    return { category, met, evidence };
+/** What a run has shown of what a system has to stand. */
+export const shownBy = (result: Result): Shown[] =>
+  CATEGORIES.flatMap((category) => {
+    const found = LOOKS[category](result);
+    return found ? [{ category, ...found }] : [];
   });
-}

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
+  COMPONENTS,
+  type ComponentName,
   type ErrorFigures,
   PM2_COLUMNS,
   POSTGRESQL_COLUMNS,
@@ -19,7 +21,7 @@ import {
   samplesOf,
   trendOf,
 } from '../testing/evidence.ts';
-import { assessReadiness, COMPONENTS, type ComponentName } from './readiness.ts';
+import { assessReadiness } from './readiness.ts';
 
 const SECOND = 1000;
 const AT = instants(-SECOND, 62 * SECOND, SECOND);

@@ -1,11 +1,18 @@
 import {
   type Cause,
+  COMPONENTS,
+  type ComponentName,
   increaseOf,
   type JudgedCriterion,
+  OUT_OF,
   POSTGRESQL_COLUMNS,
   pointsOf,
+  READY_SCORE,
+  READY_SHARE,
+  type Readiness,
   type Result,
   rowsOf,
+  type ScoredComponent,
   TARGET_COLUMNS,
 } from '../evidence/index.ts';
 import { type ErrorKind, UNANSWERED } from '../metrics/index.ts';
@@ -14,41 +21,6 @@ import { countOf } from './diagnosis/journeys.ts';
 import { silences } from './diagnosis/stretches.ts';
 import { restarts } from './measures/resources.ts';
 import { OUTCOME_SENTENCES } from './validity.ts';
-
-/** The parts of a system that are scored, each out of `OUT_OF`. */
-export const COMPONENTS = [
-  'load-handling',
-  'response-times',
-  'error-handling',
-  'monitoring',
-  'configuration',
-  'database',
-] as const;
-export type ComponentName = (typeof COMPONENTS)[number];
-
-export const OUT_OF = 10;
-/** Of all points together: with fewer, a system is not ready. */
-export const READY_SHARE = 0.8;
-/** No component may have fewer points than this, however many the others have. */
-export const READY_SCORE = 6;
-
-export interface Readiness {
-  ready: boolean;
-  /** A component without data adds nothing. */
-  total: number;
-  outOf: number;
-  components: ScoredComponent[];
-  /** Why the system is not ready; empty where it is. */
-  reasons: string[];
-}
-
-export interface ScoredComponent {
-  component: ComponentName;
-  /** Null where there was nothing to score it by. */
-  score: number | null;
-  /** What it has lost points for; without data, why there is none. */
-  findings: { text: string; points: number }[];
-}
 
 /** Something that costs points, once, however often it was found. */
 interface Rule {

@@ -5,7 +5,7 @@ import { PM2_COLUMNS, type PostgresqlDetails, type Result, TARGET_COLUMNS } from
 import { evenWindows, instants, phaseFigures, repeat, resultOf, samplesOf } from './evidence.ts';
 
 export const USERS = [50, 100, 200];
-const { phases, ...workload } = ladder(USERS, { ramp: '10s', hold: '60s' })(FULL_SCALE);
+const { phases, scenarios: _, ...workload } = ladder(USERS, { ramp: '10s', hold: '60s' })(FULL_SCALE);
 const WINDOW_MS = 5000;
 
 export const PHASES = phases;

@@ -8,6 +8,21 @@ import type { TimeBlock } from '../time-groups.ts';
 import { button, element } from './dom.mts';
 import { plotData, plotOptions } from './plot-options.mts';
 
+/** What the charts of a group have in common, and how each of them changes it for all. */
+export interface Link {
+  /** The time in sight. */
+  readonly range: Range;
+  readonly isWhole: boolean;
+  /** Where the cursor is; null where it is nowhere. */
+  readonly cursorMs: number | null;
+  point(ms: number | null): void;
+  /** Shows that time, or as much of it as there is. */
+  zoom(range: Range): void;
+  /** Around the cursor, or else around the middle; a factor above 1 shows less time. */
+  zoomBy(factor: number): void;
+  reset(): void;
+}
+
 const ZOOM_STEP = 2;
 const OUT_OF_SIGHT = -10;
 

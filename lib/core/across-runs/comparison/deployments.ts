@@ -1,4 +1,5 @@
-import { type Capacity, type Ladder, REQUESTS_FAIL, type Rung } from '../../judging/index.ts';
+import type { Capacity, Ladder, Rung } from '../../evidence/index.ts';
+import { REQUESTS_FAIL } from '../../judging/index.ts';
 import { mean } from '../../numbers/index.ts';
 import { type Excerpt, LABEL } from './excerpt.ts';
 

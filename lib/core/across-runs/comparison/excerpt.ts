@@ -2,18 +2,19 @@ import {
   type Evidence,
   type FlowFigures,
   increaseOf,
+  type Ladder,
   PM2_COLUMNS,
   POSTGRESQL_COLUMNS,
   type Point,
   PROCESS_COLUMNS,
   type ProbeName,
   pointsOf,
+  type Result,
   type StepFigures,
   TARGET_COLUMNS,
   type Totals,
   type Trend,
 } from '../../evidence/index.ts';
-import type { Ladder } from '../../judging/index.ts';
 import { type Histogram, mean } from '../../numbers/index.ts';
 
 /** What a comparison reads of a run: little enough to be committed as a reference. Times in ms, rates as fractions. */
@@ -80,8 +81,8 @@ export const RESOURCES = {
 } as const;
 export type ResourceName = keyof typeof RESOURCES;
 
-export function excerptOf(evidence: Evidence, ladder: Ladder | null = null): Excerpt {
-  const { run, fingerprint, windows } = evidence;
+export function excerptOf(evidence: Evidence & Pick<Result, 'ladder'>): Excerpt {
+  const { run, fingerprint, windows, ladder } = evidence;
   return {
     id: run.id,
     startedAt: run.startedAt,

@@ -1,4 +1,5 @@
-import { REQUESTS_FAIL, type Rung } from '../../judging/index.ts';
+import type { Rung } from '../../evidence/index.ts';
+import { REQUESTS_FAIL } from '../../judging/index.ts';
 import type { ErrorKind } from '../../metrics/index.ts';
 import { count, formatCount, formatMs, formatNumber, formatPercent } from '../../numbers/index.ts';
 import type { Deployment } from './deployments.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PM2_COLUMNS, type Run, TARGET_COLUMNS } from '../../evidence/index.ts';
-import { ladderOf } from '../../judging/index.ts';
+import { assessed } from '../../judging/index.ts';
 import { evenWindows, phaseFigures, repeat, resultOf, samplesOf } from '../../testing/evidence.ts';
 import { climbed, databaseOf, LOOKS, PHASES, USERS } from '../../testing/ladder.ts';
 import { compare } from './comparison.ts';
@@ -89,7 +89,7 @@ function deployed({
       }),
     },
   });
-  return { ...excerptOf(evidence, ladderOf(evidence)), id: Object.values(labels).join() || 'plain' };
+  return { ...excerptOf(assessed(evidence)), id: Object.values(labels).join() || 'plain' };
 }
 
 const single: Deployed = {

@@ -1,21 +1,14 @@
-import { type Evidence, POSTGRESQL_COLUMNS, pointsOf, TARGET_COLUMNS } from '../../evidence/index.ts';
+import {
+  type Connections,
+  type Evidence,
+  POSTGRESQL_COLUMNS,
+  pointsOf,
+  TARGET_COLUMNS,
+} from '../../evidence/index.ts';
 import { processesOf } from './processes.ts';
 
 /** Connections that are left to people and tools, whatever the service takes. */
 const RESERVE = 10;
-
-/** What all processes together may open, against what the database takes. */
-export interface Connections {
-  processes: number;
-  /** Of each process. */
-  pool: number;
-  wanted: number;
-  limit: number;
-  reserve: number;
-  fits: boolean;
-  /** That each process may have. */
-  most: number;
-}
 
 /** Null where the pool or the limit of the database was not seen. */
 export function connectionsOf(evidence: Evidence): Connections | null {

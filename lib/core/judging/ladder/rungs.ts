@@ -6,50 +6,14 @@ import {
   pointsOf,
   type Result,
   type Rise,
+  type Rung,
   risesOf,
   rowsOf,
   TARGET_COLUMNS,
 } from '../../evidence/index.ts';
-import type { ErrorKind } from '../../metrics/index.ts';
 import { mean } from '../../numbers/index.ts';
 import { coresOf, processesOf, sharesOf } from './processes.ts';
 import type { LoadPoint } from './scalability.ts';
-
-/** One hold of a ladder: so many users, and what they got. */
-export interface Rung {
-  phase: string;
-  /** That there were, at the scale of the run. */
-  users: number;
-  /** Right answers of all, from 0 to 1; null without a request. */
-  success: number | null;
-  p95Ms: number | null;
-  p99Ms: number | null;
-  /** Right answers a second. */
-  perS: number;
-  /** Cores that the target used on average; null where its CPU was not seen. */
-  cores: number | null;
-  /** Cores on which it computes all the time. */
-  busy: number;
-  /** CPU time of a request; null where it was not seen. */
-  cpuMs: number | null;
-  /** Lag of its event loop (p99), on average; null where it was not seen. */
-  lagMs: number | null;
-  /** Connections of its pools, on average; null where they were not seen. */
-  pool: Pool | null;
-  /** Errors by kind, each as a share of the requests. */
-  errors: Partial<Record<ErrorKind, number>>;
-  /** A promise of the test about this rung that was not kept. */
-  broken: boolean;
-  /** What stands in the way here first; null where nothing does. */
-  issue: string | null;
-}
-
-export interface Pool {
-  max: number;
-  active: number;
-  /** Units of work that waited for one. */
-  waiting: number;
-}
 
 /** The rungs of a run in their order; none where its workload is not a ladder. */
 export function rungsOf(result: Result): Rung[] {

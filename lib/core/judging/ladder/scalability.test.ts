@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { ScalabilityLaw } from '../../evidence/index.ts';
 import { seededRandom } from '../../numbers/index.ts';
 import { repeat } from '../../testing/evidence.ts';
 import { USERS } from '../../testing/ladder.ts';
-import { capacityOf, fitScalability, type ScalabilityLaw, throughputAt } from './scalability.ts';
+import { capacityOf, fitScalability, throughputAt } from './scalability.ts';
 
 /** Windows of each rung under a law, each off by at most a share of it. */
 function pointsUnder(law: ScalabilityLaw, { noise = 0, users = USERS } = {}) {

@@ -1,17 +1,5 @@
+import type { Capacity, ScalabilityLaw } from '../../evidence/index.ts';
 import { type Interval, quickRandom, type Random } from '../../numbers/index.ts';
-
-/**
- * Throughput of N users, X(N) = λN / (1 + σ(N − 1) + κN(N − 1)): what one user asks for alone, less what they wait for
- * one another, less what it costs to keep them in step. N. J. Gunther, "Guerrilla Capacity Planning", 2007, ch. 4.
- */
-export interface ScalabilityLaw {
-  /** Answers a second of one user alone. */
-  lambda: number;
-  /** Contention, from 0. */
-  sigma: number;
-  /** Coherency, from 0. */
-  kappa: number;
-}
 
 /** Throughput that was seen with some number of users, in answers a second. */
 export interface LoadPoint {
@@ -97,27 +85,6 @@ function solve(matrix: readonly number[][], right: readonly number[]): number[] 
 
 /** Nothing is said of more users than so many times the last rung. */
 const FURTHEST = 2;
-
-export interface Estimate {
-  value: number;
-  interval: Interval;
-}
-
-/** What a deployment can do, from the law fitted to a ladder. */
-export interface Capacity {
-  law: ScalabilityLaw;
-  /** Most right answers a second. */
-  perS: Estimate;
-  /** From so many users on they wait for one another: they ask for as much as it can do. */
-  users: Estimate;
-  /** So many users have the most throughput; null where it falls nowhere up to `limit`. */
-  peakUsers: number | null;
-  /** More users than the last rung would still have more throughput: both estimates are the least. */
-  growing: boolean;
-  /** The fewest and the most users that the law is followed to: those of the first rung, and twice those of the last. */
-  from: number;
-  limit: number;
-}
 
 /** By less than this share, throughput does not grow. */
 const GROWTH = 0.05;
