@@ -5,7 +5,6 @@ import { test } from 'node:test';
 import { assertValidResult } from '../cli/results/schema.ts';
 import type { LadderComparison, Outcome } from '../lib/core/across-runs/index.ts';
 import { PM2_COLUMNS, type Result } from '../lib/core/evidence/index.ts';
-import { rungsOf } from '../lib/core/judging/index.ts';
 import { assertNoStack, assertVerdict, Sandbox } from './suite.ts';
 
 const sandbox = new Sandbox();
@@ -64,6 +63,8 @@ test('ladder: with the most users one process fails; a cluster of two climbs the
       /^mode=single has one core busy of .*; mode=cluster used .* with 2 processes/,
     );
 });
+
+const rungsOf = ({ ladder }: Result) => ladder?.rungs ?? [];
 
 /** What the terminal tells, and a program is told, of both runs. */
 async function compared(...[reference, candidate]: [Result, Result]): Promise<LadderComparison> {

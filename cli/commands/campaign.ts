@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { type CampaignVerdict, judgeCampaign, type Tested } from '../../lib/core/across-runs/index.ts';
 import { runCampaign } from '../campaign/run-campaign.ts';
 import { howToGoOn } from '../report/campaign/command-lines.ts';
-import { leaveCampaignReports } from '../report/campaign/files.ts';
+import { campaignDocument } from '../report/campaign/index.ts';
 import { campaignReport, testReport } from '../report/campaign/terminal.ts';
+import { leaveReports } from '../report/leave.ts';
 import { watchSignals } from '../run/interruption.ts';
 import { MAIN_PRODUCT } from '../run/test-name.ts';
 import { shown } from '../support/paths.ts';
@@ -48,7 +49,11 @@ async function campaign(product: string, options: Options): Promise<void> {
     commandTerminal(),
     (result, place, { tests }) => process.stdout.write(testReport(result, place, tests.length)),
   );
-  const { files, problems } = await leaveCampaignReports(campaign, tests, folder, processEnvironment);
+  const { files, problems } = await leaveReports(
+    { document: () => campaignDocument(campaign, tests) },
+    folder,
+    processEnvironment,
+  );
   process.stdout.write(campaignReport(campaign, tests, shown(folder), files));
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   if (campaign.endedAt === null) process.stderr.write(`${howToGoOn(campaign, request.results)}\n`);

@@ -4,8 +4,9 @@ import { Command } from 'commander';
 import { annotationsOf } from '../github/annotations.ts';
 import { type Annotation, annotationLine, setOutputs } from '../github/commands.ts';
 import { addProduct } from '../github/product.ts';
-import { FILE_FORMATS } from '../report/formats.ts';
+import { FORMATS } from '../report/formats.ts';
 import { leaveReports } from '../report/leave.ts';
+import { runReport } from '../report/run-document.ts';
 import { resultsIn } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
 import { ROOT } from '../support/paths.ts';
@@ -54,8 +55,8 @@ async function report(options: ResultsOption): Promise<void> {
   tell(annotationsOf(result));
   await setOutputs({ decision: result.verdict.decision, run: result.run.id }, processEnvironment);
   // A run that was killed had no time for its reports.
-  if (existsSync(path.join(folder, FILE_FORMATS.markdown.file))) return;
-  const { problems } = await leaveReports(result, folder, processEnvironment);
+  if (existsSync(path.join(folder, FORMATS.markdown.file))) return;
+  const { problems } = await leaveReports(runReport(result), folder, processEnvironment);
   for (const problem of problems) process.stderr.write(`${problem}\n`);
 }
 

@@ -3,11 +3,17 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type Comparison, FLOORS, type Floors, type Outcome } from '../../lib/core/across-runs/index.ts';
 import { comparisonDocument } from '../report/compare/document.ts';
 import { comparisonReport } from '../report/compare/terminal.ts';
-import { notesOf } from '../report/compare/words.ts';
-import { toMarkdown } from '../report/markdown.ts';
+import { FORMATS, formatsOf, rendererOf, type Source } from '../report/formats.ts';
+import { leaveJobSummary } from '../report/leave.ts';
 import { writeWhole } from '../results/store.ts';
 import { EXIT } from '../support/problem.ts';
 import { fromWhereTyped, processEnvironment } from './environment.ts';
+
+/** Formats of a comparison, each chosen by the ending of a file. */
+const NAMES = formatsOf('comparison');
+const endingOf = (file: string) => path.extname(file).toLowerCase();
+const formatOf = (file: string) => NAMES.find((name) => endingOf(FORMATS[name].file) === endingOf(file));
+const ENDINGS = NAMES.map((name) => endingOf(FORMATS[name].file)).join(', ');
 
 /** What everything that ends in a comparison takes. */
 export interface ComparisonOptions {
@@ -34,7 +40,7 @@ export function withComparisonOptions(command: Command): Command {
     .option('--all', 'show every row')
     .option(
       '-o, --output <file>',
-      `keep it as a file too: ${Object.keys(FORMS).join(', ')} by its ending; may be given several times`,
+      `keep it as a file too: ${ENDINGS} by its ending; may be given several times`,
       collectOutput,
     );
 }
@@ -59,47 +65,13 @@ export async function present(
 ): Promise<void> {
   process.exitCode = EXIT_CODES[comparison.outcome];
   process.stdout.write(comparisonReport(comparison, all));
-  for (const file of output) await writeWhole(fromWhereTyped(file), await FORMS[formOf(file)](comparison));
-  await leaveJobSummary(comparison);
-}
-
-/** Where GitHub takes one. What reports are made with takes time to load that a comparison need not spend elsewhere. */
-async function leaveJobSummary(comparison: Comparison): Promise<void> {
-  if (!processEnvironment.GITHUB_STEP_SUMMARY) return;
-  const { leaveFiles } = await import('../report/leave.ts');
-  const { problems } = await leaveFiles('', [], () => comparisonDocument(comparison), processEnvironment);
-  for (const problem of problems) process.stderr.write(`${problem}\n`);
-}
-
-const FORMS = {
-  '.html': async (comparison: Comparison) => {
-    const { toHtml } = await import('../report/html/index.ts');
-    return toHtml(comparisonDocument(comparison));
-  },
-  '.md': (comparison: Comparison) => toMarkdown(comparisonDocument(comparison)),
-  '.json': (comparison: Comparison) => `${JSON.stringify(forPrograms(comparison), null, 1)}\n`,
-};
-
-const formOf = (file: string) => path.extname(file).toLowerCase() as keyof typeof FORMS;
-
-/** All that was found out, without the figures of the runs that it was found in. */
-function forPrograms(comparison: Comparison) {
-  const { outcome, unit, floors, reference, candidate, because, ladder, rows, circumstances, notInEveryRun } =
-    comparison;
-  const ids = (side: Comparison['reference']) => side.map(({ id }) => id);
-  return {
-    outcome,
-    because,
-    ladder,
-    unit,
-    floors,
-    reference: ids(reference),
-    candidate: ids(candidate),
-    circumstances,
-    notInEveryRun,
-    rows,
-    notes: notesOf(comparison),
-  };
+  const source: Source = { comparison, document: () => comparisonDocument(comparison) };
+  for (const file of output) {
+    const format = formatOf(file);
+    const render = format && rendererOf(format, source);
+    if (render) await writeWhole(fromWhereTyped(file), await render());
+  }
+  for (const problem of await leaveJobSummary(source, processEnvironment)) process.stderr.write(`${problem}\n`);
 }
 
 function amount(text: string): number {
@@ -110,7 +82,6 @@ function amount(text: string): number {
 }
 
 function collectOutput(file: string, before: string[] = []): string[] {
-  if (!(formOf(file) in FORMS))
-    throw new InvalidArgumentError(`It takes a file that ends with ${Object.keys(FORMS).join(', ')}.`);
+  if (!formatOf(file)) throw new InvalidArgumentError(`It takes a file that ends with ${ENDINGS}.`);
   return [...before, file];
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { FILE_FORMATS, type FileFormatName } from '../report/formats.ts';
+import { FORMATS as FILES, type FormatName, formatsOf, rendererOf } from '../report/formats.ts';
 import { writeWhole } from '../results/store.ts';
 import { shown } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
@@ -10,8 +10,8 @@ import { findSubject, type Subject } from './subject.ts';
 
 const TERMINAL = 'terminal';
 const STANDARD_OUTPUT = '-';
-type Format = FileFormatName | typeof TERMINAL;
-const FORMATS = [TERMINAL, ...Object.keys(FILE_FORMATS)] as Format[];
+type Format = FormatName | typeof TERMINAL;
+const FORMATS: Format[] = [TERMINAL, ...formatsOf('run')];
 
 interface Options extends ResultsOption {
   format?: Format[];
@@ -60,16 +60,16 @@ async function report(name: string, { format = [TERMINAL], output, ...options }:
 
 /** Where a report goes if it is not said, null for standard output, and how it is made. */
 function formOf(
-  { what, folder, terminal, files }: Subject,
+  { what, folder, terminal, source }: Subject,
   format: Format,
 ): { file: string | null; render: () => string | Promise<string> } {
   if (format === TERMINAL) return { file: null, render: () => terminal(shown(folder)) };
-  const form = files[format];
-  if (!form)
+  const render = rendererOf(format, source);
+  if (!render)
     throw new Problem(
-      `The report of a ${what} cannot be ${format}. It takes ${[TERMINAL, ...Object.keys(files)].join(', ')}.`,
+      `The report of a ${what} cannot be ${format}. It takes ${[TERMINAL, ...formatsOf(source.run ? 'run' : 'document')].join(', ')}.`,
     );
-  return { file: path.join(folder, form.file), render: form.render };
+  return { file: path.join(folder, FILES[format].file), render };
 }
 
 async function deliver(text: string, file: string | null): Promise<void> {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Result } from '../../lib/core/evidence/index.ts';
 import { leaveReports } from '../report/leave.ts';
+import { runReport } from '../report/run-document.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { watchSignals } from '../run/interruption.ts';
 import type { RunReport } from '../run/leave-result.ts';
@@ -45,7 +46,7 @@ async function run(test: string, options: Options): Promise<void> {
 
 /** Leaves the reports of a run that has ended, and the exit code that follows from it. */
 export async function tellOf({ result, folder, unwritten }: RunReport): Promise<void> {
-  const { files, problems } = await leaveReports(result, folder, processEnvironment);
+  const { files, problems } = await leaveReports(runReport(result), folder, processEnvironment);
   process.stdout.write(terminalReport(result, shown(folder), files));
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   process.exitCode = exitCodeOf(result);

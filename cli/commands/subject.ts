@@ -1,15 +1,9 @@
 import path from 'node:path';
 import { isCampaign, loadCampaign } from '../campaign/store.ts';
-import { CAMPAIGN_FORMATS } from '../report/campaign/files.ts';
 import { campaignDocument } from '../report/campaign/index.ts';
 import { campaignReport } from '../report/campaign/terminal.ts';
-import {
-  FILE_FORMATS,
-  type FileFormat,
-  type FileFormatName,
-  type Rendering,
-  rendering,
-} from '../report/formats.ts';
+import type { Source } from '../report/formats.ts';
+import { runReport } from '../report/run-document.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
@@ -22,7 +16,7 @@ export interface Subject {
   note: string | null;
   /** @param folder as it is shown */
   terminal(folder: string): string;
-  files: Partial<Record<FileFormatName, Rendering>>;
+  source: Source;
 }
 
 /**
@@ -41,7 +35,7 @@ async function runSubject(place: string): Promise<Subject> {
     folder,
     note: recovered ? 'The run left no result: it was made now, from the windows that had closed.' : null,
     terminal: (shown) => terminalReport(result, shown),
-    files: renderings(FILE_FORMATS, () => result),
+    source: runReport(result),
   };
 }
 
@@ -52,12 +46,6 @@ async function campaignSubject(folder: string): Promise<Subject> {
     folder,
     note: null,
     terminal: (shown) => campaignReport(campaign, tests, shown),
-    files: renderings(CAMPAIGN_FORMATS, () => campaignDocument(campaign, tests)),
+    source: { document: () => campaignDocument(campaign, tests) },
   };
 }
-
-const renderings = <T>(
-  formats: Partial<Record<FileFormatName, FileFormat<T>>>,
-  of: () => T,
-): Subject['files'] =>
-  Object.fromEntries(Object.entries(formats).map(([name, format]) => [name, rendering(format, of)]));

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { HistoryRecord } from '../../lib/core/across-runs/index.ts';
-import { FILE_FORMATS } from '../report/formats.ts';
+import { FORMATS } from '../report/formats.ts';
 import { historyDocument, type ProductHistory } from '../report/history/document.ts';
 import { indexDocument } from '../report/history/index-page.ts';
 import { toHtml } from '../report/html/index.ts';
@@ -35,7 +35,7 @@ const pageOf = (product: string): string => fileFor(product, 'html');
 
 /** From a page of the folder. What a record says is no path before it was seen to be one. */
 function reportIn(folder: string, { run: { product, test, id } }: HistoryRecord): string | null {
-  const parts = [product, test, id, FILE_FORMATS.html.file];
+  const parts = [product, test, id, FORMATS.html.file];
   const file = path.join(folder, ...parts);
   const isWithin = path.relative(folder, file) === parts.join(path.sep);
   return isWithin && existsSync(file) ? parts.map(addressOf).join('/') : null;

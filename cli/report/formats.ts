@@ -1,32 +1,54 @@
+import type { Comparison } from '../../lib/core/across-runs/index.ts';
 import type { Result } from '../../lib/core/evidence/index.ts';
+import { comparisonJson } from './compare/json.ts';
 import { toCsv } from './csv.ts';
-import { toHtml } from './html/index.ts';
+import type { Document } from './document.ts';
 import { toJUnit } from './junit.ts';
 import { toMarkdown } from './markdown.ts';
-import { runDocument } from './run-document.ts';
 
-/** A form in which a report is a file: its name beside what it is made from, and how it is made from that alone. */
-export interface FileFormat<T> {
-  file: string;
-  render: (of: T) => string | Promise<string>;
+/** What a report is made from: a document, and the data behind it for the formats that are not documents. */
+export interface Source {
+  document: () => Document;
+  run?: Result;
+  comparison?: Comparison;
 }
 
-/** A file that is not made yet. */
-export interface Rendering {
+type Text = string | Promise<string>;
+
+interface Format {
+  /** The name of the file that it is written to. */
   file: string;
-  render: () => string | Promise<string>;
+  /** For every report. */
+  document?: (document: Document) => Text;
+  /** For reports of a run alone. */
+  run?: (result: Result) => Text;
+  /** For comparisons alone. */
+  comparison?: (comparison: Comparison) => Text;
 }
 
-export const rendering = <T>({ file, render }: FileFormat<T>, of: () => T): Rendering => ({
-  file,
-  render: () => render(of()),
-});
+export type FormatName = 'html' | 'markdown' | 'junit' | 'csv' | 'json';
 
-export const FILE_FORMATS = {
-  html: { file: 'report.html', render: (result) => toHtml(runDocument(result)) },
-  markdown: { file: 'report.md', render: (result) => toMarkdown(runDocument(result)) },
-  junit: { file: 'junit.xml', render: toJUnit },
-  csv: { file: 'windows.csv', render: toCsv },
-} as const satisfies Record<string, FileFormat<Result>>;
+/** Every format that a report can be written in: a new one is a row here. */
+export const FORMATS: Record<FormatName, Format> = {
+  html: {
+    file: 'report.html',
+    // It takes time to load that most commands need not spend.
+    document: async (document) => (await import('./html/index.ts')).toHtml(document),
+  },
+  markdown: { file: 'report.md', document: (document) => toMarkdown(document) },
+  junit: { file: 'junit.xml', run: toJUnit },
+  csv: { file: 'windows.csv', run: toCsv },
+  json: { file: 'comparison.json', comparison: comparisonJson },
+};
 
-export type FileFormatName = keyof typeof FILE_FORMATS;
+/** Formats of a kind of report, in the order of the table. */
+export const formatsOf = (kind: 'document' | 'run' | 'comparison'): FormatName[] =>
+  (Object.keys(FORMATS) as FormatName[]).filter((name) => FORMATS[name][kind] ?? FORMATS[name].document);
+
+/** How a report is rendered; null where it cannot have this format. */
+export function rendererOf(name: FormatName, { document, run, comparison }: Source): (() => Text) | null {
+  const format = FORMATS[name];
+  if (run && format.run) return () => format.run?.(run) ?? '';
+  if (comparison && format.comparison) return () => format.comparison?.(comparison) ?? '';
+  return format.document ? () => format.document?.(document()) ?? '' : null;
+}

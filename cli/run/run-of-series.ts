@@ -1,4 +1,5 @@
 import { leaveReports } from '../report/leave.ts';
+import { runReport } from '../report/run-document.ts';
 import type { Terminal } from '../support/terminal.ts';
 import type { Interruption } from './interruption.ts';
 import type { RunReport } from './leave-result.ts';
@@ -17,7 +18,7 @@ export async function runOfSeries(
   terminal: Terminal,
 ): Promise<RunReport> {
   const report = await runTest({ ...request, dashboard: false, mayStayWhole: true }, interruption, terminal);
-  const { problems } = await leaveReports(report.result, report.folder, {});
+  const { problems } = await leaveReports(runReport(report.result), report.folder, {});
   for (const problem of problems) terminal.line(problem);
   return report;
 }

@@ -219,7 +219,7 @@ export function emptyEvidence(): Evidence {
 }
 
 export function phaseFigures(
-  phase: Phase,
+  { offered: _, ...phase }: Phase,
   {
     values,
     errors = 0,
