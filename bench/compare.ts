@@ -15,7 +15,7 @@ import { conclusive } from '../cli/compare/side.ts';
 import { alignColumns } from '../cli/report/format.ts';
 import { fileOf, readResult } from '../cli/results/store.ts';
 import { watchSignals } from '../cli/run/interruption.ts';
-import { compare, type Excerpt, OUTCOMES, type Outcome } from '../lib/core/across-runs/index.ts';
+import { compare, type Excerpt, OUTCOMES, type Outcome } from '../lib/core/comparison/index.ts';
 import { mean, type Random, seededRandom } from '../lib/core/numbers/index.ts';
 import { CONTENDERS, type ContenderName, realRuns } from './compare/real-runs.ts';
 import { resampledRuns } from './compare/resampled-runs.ts';

@@ -1,7 +1,7 @@
 import { assemble } from '../../cli/results/assemble.ts';
 import { RunRecord } from '../../cli/results/record.ts';
 import { readStart, readWindows } from '../../cli/results/store.ts';
-import { type Excerpt, excerptOf } from '../../lib/core/across-runs/index.ts';
+import { type Excerpt, excerptOf } from '../../lib/core/comparison/index.ts';
 import { downscale, type Random } from '../../lib/core/numbers/index.ts';
 import type { Window } from '../../lib/core/telemetry/index.ts';
 

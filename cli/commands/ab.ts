@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { compare } from '../../lib/core/across-runs/index.ts';
+import { compare } from '../../lib/core/comparison/index.ts';
 import { balancedOrder, type Contender, runInOrder } from '../compare/interleave.ts';
 import { assertEffective, parseSettings } from '../compare/settings.ts';
 import { watchSignals } from '../run/interruption.ts';

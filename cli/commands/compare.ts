@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { compare, type Excerpt, obstacles } from '../../lib/core/across-runs/index.ts';
+import { compare, type Excerpt, obstacles } from '../../lib/core/comparison/index.ts';
 import { loadSide, namesIn, placesOf } from '../compare/side.ts';
 import { Problem } from '../support/problem.ts';
 import { whereTyped } from './environment.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Comparison, FLOORS, type Floors, type Outcome } from '../../lib/core/across-runs/index.ts';
+import { type Comparison, FLOORS, type Floors, type Outcome } from '../../lib/core/comparison/index.ts';
 import { comparisonDocument } from '../report/compare/document.ts';
 import { comparisonReport } from '../report/compare/terminal.ts';
 import { FORMATS, formatsOf, rendererOf, type Source } from '../report/formats.ts';

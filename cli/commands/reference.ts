@@ -5,7 +5,7 @@ import {
   RESOURCES,
   type ResourceName,
   referenceOf,
-} from '../../lib/core/across-runs/index.ts';
+} from '../../lib/core/comparison/index.ts';
 import { formatShare, formatValue } from '../../lib/core/numbers/index.ts';
 import {
   findReference,

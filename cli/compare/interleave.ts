@@ -1,4 +1,4 @@
-import type { Excerpt } from '../../lib/core/across-runs/index.ts';
+import type { Excerpt } from '../../lib/core/comparison/index.ts';
 import { headline } from '../report/terminal.ts';
 import type { Interruption } from '../run/interruption.ts';
 import { runOfSeries, type SeriesRequest } from '../run/run-of-series.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Excerpt, Part } from '../../lib/core/across-runs/index.ts';
+import type { Excerpt, Part } from '../../lib/core/comparison/index.ts';
 import { METRICS } from '../../lib/core/metrics/index.ts';
 
 /**

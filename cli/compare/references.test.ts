@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { excerptOf, referenceOf, textOf } from '../../lib/core/across-runs/index.ts';
+import { excerptOf, referenceOf, textOf } from '../../lib/core/comparison/index.ts';
 import { assessed } from '../../lib/core/judging/index.ts';
 import {
   endpointFigures,

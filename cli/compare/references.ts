@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { MOST_BYTES, REFERENCE_VERSION, type Reference, textOf } from '../../lib/core/across-runs/index.ts';
+import { MOST_BYTES, REFERENCE_VERSION, type Reference, textOf } from '../../lib/core/comparison/index.ts';
 import schema from '../../lib/core/schemas/reference.schema.json' with { type: 'json' };
 import { writeWhole } from '../results/store.ts';
 import { asRead, validator } from '../results/validator.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { excerptOf, referenceOf } from '../../lib/core/across-runs/index.ts';
+import { excerptOf, referenceOf } from '../../lib/core/comparison/index.ts';
 import { resultOf } from '../../lib/core/testing/evidence.ts';
 import { writeResult } from '../results/store.ts';
 import { EXIT, Problem } from '../support/problem.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type Excerpt, excerptOf } from '../../lib/core/across-runs/index.ts';
+import { type Excerpt, excerptOf } from '../../lib/core/comparison/index.ts';
 import type { Result } from '../../lib/core/evidence/index.ts';
 import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
@@ -65,7 +65,7 @@ async function readFileOf(file: string): Promise<Excerpt[]> {
   const document = parsedOrNull(await readFile(file, 'utf8')) as { runs?: unknown } | null;
   if (document?.runs) return referenceFrom(document, file).runs;
   const summary = excerptOfSummary(document, file);
-  return [summary ?? conclusive(resultFrom(document, file))];
+  return [summary ?? conclusive(await resultFrom(document, file))];
 }
 
 /** @throws Problem where the run supports no verdict: it supports no comparison either */

@@ -1,4 +1,4 @@
-import type { Comparison } from '../../lib/core/across-runs/index.ts';
+import type { Comparison } from '../../lib/core/comparison/index.ts';
 import type { Result } from '../../lib/core/evidence/index.ts';
 import { comparisonJson } from './compare/json.ts';
 import { toCsv } from './csv.ts';

@@ -200,7 +200,7 @@ describe('a result that was written before this was added to its version is read
     return [keys.reduce((holder, one) => holder[one] as Holder, document as Holder), key];
   }
 
-  const assertRead = (lacking: typeof additions) => {
+  const assertRead = async (lacking: typeof additions) => {
     const [early, asRead] = [reread(resultFrom([ordinary(0, 100)])), reread(resultFrom([ordinary(0, 100)]))];
     for (const [path, value] of lacking) {
       const [holder, key] = placeOf(early, path);
@@ -209,7 +209,7 @@ describe('a result that was written before this was added to its version is read
       const [expected] = placeOf(asRead, path);
       expected[key] = value;
     }
-    assert.deepEqual(parseResult(JSON.stringify(early), 'result.json'), asRead);
+    assert.deepEqual(await parseResult(JSON.stringify(early), 'result.json'), asRead);
   };
 
   for (const addition of additions) test(addition[0], () => assertRead([addition]));
@@ -218,7 +218,7 @@ describe('a result that was written before this was added to its version is read
 
   test('whatever is yet to come, too: a result as the first suite wrote it', async () => {
     const text = await readFile(new URL('first-result.json', import.meta.url), 'utf8');
-    assert.partialDeepStrictEqual(parseResult(text, 'first-result.json'), JSON.parse(text));
+    assert.partialDeepStrictEqual(await parseResult(text, 'first-result.json'), JSON.parse(text));
   });
 });
 
@@ -228,8 +228,8 @@ describe('the assessments of a result', () => {
     details: { redis: null, postgresql: databaseOf(150) },
   });
 
-  test('are added when a result from before they were stored is read, and are valid', () => {
-    const read = parseResult(JSON.stringify(climb), 'result.json');
+  test('are added when a result from before they were stored is read, and are valid', async () => {
+    const read = await parseResult(JSON.stringify(climb), 'result.json');
     assert.equal(read.ladder?.rungs.length, 3);
     assert.ok(read.ladder?.capacity && read.ladder.connections);
     assert.equal(read.readiness?.components.length, 6);
@@ -237,14 +237,14 @@ describe('the assessments of a result', () => {
     assertValidResult(read);
   });
 
-  test('stay as they were stored', () => {
+  test('stay as they were stored', async () => {
     const stored = { ready: true, total: 60, outOf: 60, components: [], reasons: [] };
-    const read = parseResult(JSON.stringify({ ...climb, readiness: stored }), 'result.json');
+    const read = await parseResult(JSON.stringify({ ...climb, readiness: stored }), 'result.json');
     assert.deepEqual(read.readiness, stored);
   });
 
-  test('are absent where nothing asks for them', () => {
-    const read = parseResult(JSON.stringify(resultOf()), 'result.json');
+  test('are absent where nothing asks for them', async () => {
+    const read = await parseResult(JSON.stringify(resultOf()), 'result.json');
     assert.deepEqual([read.ladder, read.readiness, read.checklist], [undefined, undefined, undefined]);
   });
 });
@@ -260,26 +260,26 @@ describe('the text of a result', () => {
     return true;
   };
 
-  test('of today is read as it is', () => {
-    assert.deepEqual(parse(result), JSON.parse(JSON.stringify(result)));
+  test('of today is read as it is', async () => {
+    assert.deepEqual(await parse(result), JSON.parse(JSON.stringify(result)));
   });
 
-  test('of an older version is migrated, one version after the other', () => {
+  test('of an older version is migrated, one version after the other', async () => {
     const migrations: Migrations = {
       [-1]: ({ called, ...rest }) => ({ ...rest, name: called }),
       0: ({ name, ...rest }) => ({ ...rest, run: { ...run, description: name } }),
     };
-    const migrated = parse({ ...withoutRun, schemaVersion: -1, called: 'long ago' }, migrations);
+    const migrated = await parse({ ...withoutRun, schemaVersion: -1, called: 'long ago' }, migrations);
     assert.equal(migrated.schemaVersion, 1);
     assert.equal(migrated.run.description, 'long ago');
     assert.equal(
-      parse({ ...withoutRun, schemaVersion: 0, name: 'later' }, migrations).run.description,
+      (await parse({ ...withoutRun, schemaVersion: 0, name: 'later' }, migrations)).run.description,
       'later',
     );
   });
 
-  test('that a migration makes no valid result of is refused', () => {
-    assert.throws(
+  test('that a migration makes no valid result of is refused', async () => {
+    await assert.rejects(
       () => parse({ ...result, schemaVersion: 0 }, { 0: () => ({ run }) }),
       refused(/is not a valid result: the document must have required property/),
     );
@@ -311,8 +311,8 @@ describe('the text of a result', () => {
     ],
   ];
   for (const [what, text, message] of cases) {
-    test(`${what} is refused`, () => {
-      assert.throws(() => parseResult(text, 'results/result.json'), refused(message));
+    test(`${what} is refused`, async () => {
+      await assert.rejects(() => parseResult(text, 'results/result.json'), refused(message));
     });
   }
 });

@@ -1,5 +1,4 @@
-import { RESULT_VERSION, type Result } from '../../lib/core/evidence/index.ts';
-import { assessed } from '../../lib/core/judging/index.ts';
+import { isAssessed, RESULT_VERSION, type Result } from '../../lib/core/evidence/index.ts';
 import schema from '../../lib/core/schemas/result.schema.json' with { type: 'json' };
 import { parsedOrNull } from '../support/json.ts';
 import { Problem } from '../support/problem.ts';
@@ -24,19 +23,27 @@ const MIGRATIONS: Migrations = {};
  * @param place what messages call it
  * @throws Problem that says what is wrong with it
  */
-export function parseResult(text: string, place: string, migrations?: Migrations): Result {
+export function parseResult(text: string, place: string, migrations?: Migrations): Promise<Result> {
   return resultFrom(parsedOrNull(text), place, migrations);
 }
 
 /** The same of what is parsed already. */
-export function resultFrom(parsed: unknown, place: string, migrations: Migrations = MIGRATIONS): Result {
+export async function resultFrom(
+  parsed: unknown,
+  place: string,
+  migrations: Migrations = MIGRATIONS,
+): Promise<Result> {
   const document = migrated(documentOf(parsed, place), place, migrations);
+  let result: Result;
   try {
-    // Results that were written before have no assessments yet.
-    return assessed(validate(document) as Result);
+    result = validate(document) as Result;
   } catch (error) {
     throw new Problem(`${place} is ${(error as Error).message}.`);
   }
+  if (isAssessed(result)) return result;
+  // Only results from before their assessments were stored need it, and it takes time to load.
+  const { assessed } = await import('../../lib/core/judging/index.ts');
+  return assessed(result);
 }
 
 function documentOf(parsed: unknown, place: string): Document & { schemaVersion: number } {

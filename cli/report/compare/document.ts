@@ -1,4 +1,4 @@
-import type { Comparison, Excerpt, Row } from '../../../lib/core/across-runs/index.ts';
+import type { Comparison, Excerpt, Row } from '../../../lib/core/comparison/index.ts';
 import { formatCount, mergeHistograms, quantile } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Document, PercentileChart, Section } from '../document.ts';
 import { formatInstant } from '../format.ts';

@@ -1,4 +1,4 @@
-import type { Comparison } from '../../../lib/core/across-runs/index.ts';
+import type { Comparison } from '../../../lib/core/comparison/index.ts';
 import { notesOf } from './words.ts';
 
 /** All that was found out, for programs, without the figures of the runs that it was found in. */

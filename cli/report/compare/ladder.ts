@@ -1,4 +1,4 @@
-import type { Finding, LadderComparison, RungPair } from '../../../lib/core/across-runs/index.ts';
+import type { Finding, LadderComparison, RungPair } from '../../../lib/core/comparison/index.ts';
 import { formatCount } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell } from '../document.ts';
 import { absent, list, right, table, text } from '../run/blocks.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { compare, type Excerpt, type Part } from '../../../lib/core/across-runs/index.ts';
+import { compare, type Excerpt, type Part } from '../../../lib/core/comparison/index.ts';
 import type { Rung } from '../../../lib/core/evidence/index.ts';
 import { durations, excerpt, part, windowsOf } from '../../../lib/core/testing/comparison.ts';
 import { repeat } from '../../../lib/core/testing/evidence.ts';

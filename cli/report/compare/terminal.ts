@@ -4,7 +4,7 @@ import type {
   Finding,
   LadderComparison,
   Row,
-} from '../../../lib/core/across-runs/index.ts';
+} from '../../../lib/core/comparison/index.ts';
 import { formatCount } from '../../../lib/core/numbers/index.ts';
 import { paint } from '../../support/terminal.ts';
 import { alignColumns, capitalised } from '../format.ts';

@@ -6,7 +6,7 @@ import {
   METHODS,
   type Outcome,
   type Row,
-} from '../../../lib/core/across-runs/index.ts';
+} from '../../../lib/core/comparison/index.ts';
 import { formatCount, formatNumber, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Tone } from '../document.ts';
 

@@ -1,12 +1,12 @@
-import type {
-  Capacity,
-  Connections,
-  Estimate,
-  Ladder,
-  Result,
-  Rung,
+import {
+  type Capacity,
+  type Connections,
+  type Estimate,
+  FEWEST_RUNGS,
+  type Ladder,
+  type Result,
+  type Rung,
 } from '../../../lib/core/evidence/index.ts';
-import { FEWEST_RUNGS } from '../../../lib/core/judging/index.ts';
 import { formatCount, formatNumber, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section, Table } from '../document.ts';
 import { absent, list, NOTHING, right, table, text } from './blocks.ts';

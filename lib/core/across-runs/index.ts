@@ -14,27 +14,6 @@ export {
   type Tested,
 } from './campaign.ts';
 export { type Checked, checked } from './checklist.ts';
-export { type Comparison, compare } from './comparison/comparison.ts';
-export { METHODS } from './comparison/difference.ts';
-export {
-  type Excerpt,
-  type ExcerptWindows,
-  excerptOf,
-  type Part,
-  RESOURCES,
-  type ResourceName,
-} from './comparison/excerpt.ts';
-export { FIGURES, FLOORS, type Floors } from './comparison/figures.ts';
-export type { Finding, LadderComparison, RungPair } from './comparison/ladders.ts';
-export { obstacles } from './comparison/obstacles.ts';
-export {
-  MOST_BYTES,
-  REFERENCE_VERSION,
-  type Reference,
-  referenceOf,
-  textOf,
-} from './comparison/reference.ts';
-export { OUTCOMES, type Outcome, type Row } from './comparison/row.ts';
 export { type Alarm, alarmsOf } from './history/alarms.ts';
 export type { Change, FigureHistory, Point } from './history/changes.ts';
 export { type Figure, type Reading, successOf } from './history/figures.ts';

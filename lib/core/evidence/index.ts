@@ -12,7 +12,16 @@ export {
 } from './assessments.ts';
 export { breakerStretches, breakerTime } from './breaker.ts';
 export { CAUSES, type Cause } from './causes.ts';
-export type { Capacity, Connections, Estimate, Ladder, Rung, ScalabilityLaw } from './ladder.ts';
+export {
+  type Capacity,
+  type Connections,
+  type Estimate,
+  FEWEST_RUNGS,
+  type Ladder,
+  REQUESTS_FAIL,
+  type Rung,
+  type ScalabilityLaw,
+} from './ladder.ts';
 export { lowerEnvelope, MOST_BLOCKS, SAMPLES_PER_BLOCK, WARM_UP } from './memory.ts';
 export {
   addedUp,
@@ -52,6 +61,7 @@ export {
   type Generator,
   type GeneratorFigures,
   type IndexFigures,
+  isAssessed,
   type JudgedCriterion,
   type LedgerEntry,
   type Lesser,

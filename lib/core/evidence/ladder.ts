@@ -99,3 +99,9 @@ export interface Connections {
   /** That each process may have. */
   most: number;
 }
+
+/** The Universal Scalability Law has three parameters: with fewer numbers of users, any curve would do. */
+export const FEWEST_RUNGS = 3;
+
+/** The issue of a rung of which no more is known. */
+export const REQUESTS_FAIL = 'requests fail';

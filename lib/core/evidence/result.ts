@@ -22,6 +22,12 @@ export interface Result extends Evidence {
   ladder?: Ladder;
 }
 
+/** Whether a result has all the assessments that its test asks for. */
+export const isAssessed = ({ run, readiness, checklist, ladder }: Result): boolean =>
+  (readiness !== undefined || !run.assess?.includes('readiness')) &&
+  (checklist !== undefined || !run.assess?.includes('checklist')) &&
+  (ladder !== undefined || run.workload.kind !== 'ladder');
+
 /** Everything that was measured: all that judging and diagnosing may look at. */
 export interface Evidence {
   run: Run;

@@ -1,7 +1,5 @@
 export { assessed } from './assess.ts';
 export { diagnose } from './diagnosis/index.ts';
 export { causesToMend, judge, judgeCriterion, promiseOf } from './judge.ts';
-export { REQUESTS_FAIL } from './ladder/rungs.ts';
-export { FEWEST_RUNGS } from './ladder/scalability.ts';
 export { METHODS, measure } from './measures.ts';
 export { MAX_GENERATOR_CPU, SATURATED_SAMPLES_SHARE } from './validity.ts';

@@ -1,6 +1,6 @@
 /** For tests: the smallest excerpts, with the parts that a test is about put in their place. */
 
-import { type Excerpt, type ExcerptWindows, type Part, RESOURCES } from '../across-runs/index.ts';
+import { type Excerpt, type ExcerptWindows, type Part, RESOURCES } from '../comparison/index.ts';
 import { repeat, trendOf } from './evidence.ts';
 
 /** A run of which the whole is known: 1,000 requests of 100 ms in 10 s. */

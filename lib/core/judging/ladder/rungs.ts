@@ -4,6 +4,7 @@ import {
   PM2_COLUMNS,
   PROCESS_COLUMNS,
   pointsOf,
+  REQUESTS_FAIL,
   type Result,
   type Rise,
   type Rung,
@@ -146,9 +147,6 @@ const windowsWithin = ({ startMs, durationMs }: Evidence['windows'], span: Span)
 
 /** From this share of errors on a rung has an issue, and from a broken promise. */
 const NOTICED = 0.01;
-
-/** The issue of a rung of which no more is known. */
-export const REQUESTS_FAIL = 'requests fail';
 
 /** The likeliest cause with evidence from this time. */
 function issueOf({ diagnosis }: Result, { startMs, endMs, errorRate }: PhaseFigures): string | null {

@@ -1,4 +1,4 @@
-import type { Capacity, ScalabilityLaw } from '../../evidence/index.ts';
+import { type Capacity, FEWEST_RUNGS, type ScalabilityLaw } from '../../evidence/index.ts';
 import { type Interval, quickRandom, type Random } from '../../numbers/index.ts';
 
 /** Throughput that was seen with some number of users, in answers a second. */
@@ -6,9 +6,6 @@ export interface LoadPoint {
   users: number;
   perS: number;
 }
-
-/** It has three parameters: with fewer numbers of users, any curve would do. */
-export const FEWEST_RUNGS = 3;
 
 export const throughputAt = ({ lambda, sigma, kappa }: ScalabilityLaw, users: number): number =>
   (lambda * users) / (1 + sigma * (users - 1) + kappa * users * (users - 1));

@@ -1,4 +1,4 @@
-import type { Interval } from '../../numbers/index.ts';
+import type { Interval } from '../numbers/index.ts';
 import type { Method } from './difference.ts';
 import type { Scope } from './excerpt.ts';
 import type { FigureName } from './figures.ts';

@@ -1,7 +1,6 @@
-import type { Rung } from '../../evidence/index.ts';
-import { REQUESTS_FAIL } from '../../judging/index.ts';
-import type { ErrorKind } from '../../metrics/index.ts';
-import { count, formatCount, formatMs, formatNumber, formatPercent } from '../../numbers/index.ts';
+import { REQUESTS_FAIL, type Rung } from '../evidence/index.ts';
+import type { ErrorKind } from '../metrics/index.ts';
+import { count, formatCount, formatMs, formatNumber, formatPercent } from '../numbers/index.ts';
 import type { Deployment } from './deployments.ts';
 
 /** Why a deployment is worse than another one with so many users, in numbers. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { seededRandom } from '../../numbers/index.ts';
-import { durations, excerpt, part, windowsOf } from '../../testing/comparison.ts';
+import { seededRandom } from '../numbers/index.ts';
+import { durations, excerpt, part, windowsOf } from '../testing/comparison.ts';
 import type { Part } from './excerpt.ts';
 import { MOST_BYTES, referenceOf, textOf } from './reference.ts';
 

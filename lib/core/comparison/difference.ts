@@ -1,4 +1,4 @@
-import { PERCENTILES } from '../../metrics/index.ts';
+import { PERCENTILES } from '../metrics/index.ts';
 import {
   countInterval,
   emptyHistogram,
@@ -8,7 +8,7 @@ import {
   percentileInterval,
   quantile,
   wilsonInterval,
-} from '../../numbers/index.ts';
+} from '../numbers/index.ts';
 import {
   type Bounded,
   betweenFigures,

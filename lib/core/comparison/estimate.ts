@@ -1,4 +1,4 @@
-import { type Interval, mean, squaredDeviations, studentT } from '../../numbers/index.ts';
+import { type Interval, mean, squaredDeviations, studentT } from '../numbers/index.ts';
 
 /** A difference between two sides, on the scale that it is judged on, and how uncertain it is. */
 export interface Estimate {

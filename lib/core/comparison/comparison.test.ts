@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { seededRandom } from '../../numbers/index.ts';
-import { durations, excerpt, part, windowsOf } from '../../testing/comparison.ts';
-import { repeat } from '../../testing/evidence.ts';
+import { seededRandom } from '../numbers/index.ts';
+import { durations, excerpt, part, windowsOf } from '../testing/comparison.ts';
+import { repeat } from '../testing/evidence.ts';
 import { compare } from './comparison.ts';
 import type { Excerpt, Part } from './excerpt.ts';
 import type { Outcome, Row } from './row.ts';

@@ -9,7 +9,7 @@ import {
   repeat,
   samplesOf,
   stepFigures,
-} from '../../testing/evidence.ts';
+} from '../testing/evidence.ts';
 import { excerptOf } from './excerpt.ts';
 
 const MINUTE = 60_000;

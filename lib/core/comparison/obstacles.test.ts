@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { excerpt } from '../../testing/comparison.ts';
+import { excerpt } from '../testing/comparison.ts';
 import type { Excerpt } from './excerpt.ts';
 import { obstacles } from './obstacles.ts';
 

@@ -1,4 +1,4 @@
-import type { Rung } from '../../evidence/index.ts';
+import type { Rung } from '../evidence/index.ts';
 import { type Deployment, deploymentsOf } from './deployments.ts';
 import type { Excerpt } from './excerpt.ts';
 import type { FigureName } from './figures.ts';

@@ -7,7 +7,7 @@ import {
   seededRandom,
   squaredDeviations,
   wilsonInterval,
-} from '../../numbers/index.ts';
+} from '../numbers/index.ts';
 import {
   betweenFigures,
   betweenRuns,

@@ -1,6 +1,5 @@
-import type { Capacity, Ladder, Rung } from '../../evidence/index.ts';
-import { REQUESTS_FAIL } from '../../judging/index.ts';
-import { mean } from '../../numbers/index.ts';
+import { type Capacity, type Ladder, REQUESTS_FAIL, type Rung } from '../evidence/index.ts';
+import { mean } from '../numbers/index.ts';
 import { type Excerpt, LABEL } from './excerpt.ts';
 
 /** One side of a comparison of ladders. Of several runs, means. */

@@ -14,8 +14,8 @@ import {
   TARGET_COLUMNS,
   type Totals,
   type Trend,
-} from '../../evidence/index.ts';
-import { type Histogram, mean } from '../../numbers/index.ts';
+} from '../evidence/index.ts';
+import { type Histogram, mean } from '../numbers/index.ts';
 
 /** What a comparison reads of a run: little enough to be committed as a reference. Times in ms, rates as fractions. */
 export interface Excerpt {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { PM2_COLUMNS, type Run, TARGET_COLUMNS } from '../../evidence/index.ts';
-import { assessed } from '../../judging/index.ts';
-import { evenWindows, phaseFigures, repeat, resultOf, samplesOf } from '../../testing/evidence.ts';
-import { climbed, databaseOf, LOOKS, PHASES, USERS } from '../../testing/ladder.ts';
+import { PM2_COLUMNS, type Run, TARGET_COLUMNS } from '../evidence/index.ts';
+import { assessed } from '../judging/index.ts';
+import { evenWindows, phaseFigures, repeat, resultOf, samplesOf } from '../testing/evidence.ts';
+import { climbed, databaseOf, LOOKS, PHASES, USERS } from '../testing/ladder.ts';
 import { compare } from './comparison.ts';
 import { type Excerpt, excerptOf } from './excerpt.ts';
 import type { Outcome } from './row.ts';

@@ -1,4 +1,4 @@
-import { mean } from '../../numbers/index.ts';
+import { mean } from '../numbers/index.ts';
 import { FEWEST_WINDOWS } from './estimate.ts';
 import type { ExcerptWindows, Part } from './excerpt.ts';
 
