@@ -37,7 +37,7 @@ test('a run that was killed before its reports were made is told of in full, and
   await writeResult(place, result);
 
   const lines = await report();
-  assert.match(lines[0] ?? '', /^::error title=NO-GO%3A shop\/rush on local::/);
+  assert.match(lines[0] ?? '', /^::warning title=CONDITIONAL GO%3A shop\/rush on local::/);
   assert.ok(lines.every((line) => /^::(error|warning|notice) title=/.test(line)));
   assert.equal(readFileSync(output, 'utf8'), `decision=${verdict.decision}\nrun=${run.id}\n`);
   assert.equal(readFileSync(summary, 'utf8'), toMarkdown(runDocument(result)));

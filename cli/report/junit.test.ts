@@ -110,8 +110,8 @@ describe('JUnit', () => {
     const values = Object.fromEntries(
       (properties?.children ?? []).map(({ attributes }) => [attributes.name, attributes.value]),
     );
-    assert.equal(values.verdict, 'NO-GO');
-    assert.equal(values.causes, 'Database connection pool exhausted');
+    assert.equal(values.verdict, 'CONDITIONAL GO');
+    assert.equal(values.causes, 'Database pool exhausted');
     assert.equal(values['label instance'], 't3.medium');
   });
 

@@ -143,16 +143,17 @@ describe('the report', () => {
   });
 
   test('has for each cause its confidence in words, what speaks for it first, and what to do', () => {
-    const [first, second] = poolExhausted.evidence;
+    const recommendation = 'Raise the pool.';
+    const [, first, second] = poolExhausted.evidence;
     const evidence = [first, second, second, second].flatMap((finding) => finding ?? []);
-    const lines = linesOf({ ...result, diagnosis: [{ ...poolExhausted, evidence }] });
+    const lines = linesOf({ ...result, diagnosis: [{ ...poolExhausted, evidence, recommendation }] });
     const at = lines.indexOf('Diagnosis');
     assert.deepEqual(lines.slice(at + 1, at + 6), [
-      '  Database connection pool exhausted  very likely (93.0 %)',
-      `    2:00–8:00  ${first?.text}`,
-      `    2:00–8:00  ${second?.text}`,
-      `    2:00–8:00  ${second?.text}`,
-      `    → ${poolExhausted.recommendation}`,
+      '  Database pool exhausted  very likely (94.0 %)',
+      `    1:58–7:58  ${first?.text}`,
+      `    1:58–7:58  ${second?.text}`,
+      `    1:58–7:58  ${second?.text}`,
+      `    → ${recommendation}`,
     ]);
     assert.equal(lines[at + 6], 'Requests');
   });

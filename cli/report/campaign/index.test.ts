@@ -235,14 +235,14 @@ describe('what is told over all tests', () => {
     assert.deepEqual(
       evidence.rows.map((row) => [row.Test, row.When, row['What was seen']]),
       ['peak', 'spike'].flatMap((name) =>
-        poolExhausted.evidence.map(({ text }) => [name, '2:00–8:00', text]),
+        poolExhausted.evidence.map(({ text }) => [name, '1:58–7:58', text]),
       ),
     );
     assert.deepEqual(
       tableOf(report, /^Causes by test$/).rows.map((row) => [row.Test, row.Confidence]),
       [
-        ['peak', 'very likely (93.0 %)'],
-        ['spike', 'very likely (93.0 %)'],
+        ['peak', 'very likely (94.0 %)'],
+        ['spike', 'very likely (94.0 %)'],
       ],
     );
   });

@@ -7,7 +7,7 @@ import {
   type Outcome,
   type Row,
 } from '../../../lib/core/comparison/index.ts';
-import { formatCount, formatNumber, formatValue } from '../../../lib/core/numbers/index.ts';
+import { formatCount, formatExactValue, formatNumber, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Tone } from '../document.ts';
 
 /** How the outcome of a comparison is told: as a whole, and in a row. */
@@ -69,8 +69,8 @@ function designNote({ unit, reference, candidate }: Comparison): string {
 }
 
 const floorNote = ({ relative, points, ms }: Floors): string =>
-  `A change counts where its whole interval at 95 % lies beyond ${formatNumber(relative * 100)} % (of a duration also ` +
-  `beyond ${ms} ms), of a rate beyond ${formatNumber(points * 100)} points, and where that holds over all rows ` +
+  `A change counts where its whole interval at 95 % lies beyond ${formatExactValue(relative, 'fraction')} (of a duration also ` +
+  `beyond ${formatExactValue(ms, 'ms')}), of a rate beyond ${formatExactValue(points * 100, 'count')} points, and where that holds over all rows ` +
   'together (Benjamini and Hochberg, at 0.05).';
 
 /** All that a reader should know of how it came about. */

@@ -104,7 +104,7 @@ export const databasePoolExhausted: Rule = {
       signals: [
         says(
           span,
-          `all ${formatCount(size.max)} connections were in use and ${formatNumber(size.waiting)} units of work waited for one on average, at most ${most}, in ${formatCount(full.length)} of ${count(rows.length, 'sample')}`,
+          `all ${formatCount(size.max)} connections were in use and ${formatCount(size.waiting)} units of work waited for one on average, at most ${most}, in ${formatCount(full.length)} of ${count(rows.length, 'sample')}`,
         ),
         timeouts > 0 && fits(span, `${count(timeouts, 'unit')} of work got no connection in time`),
         own.length > 0 &&

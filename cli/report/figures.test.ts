@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { alarmsOf, historiesOf } from '../../lib/core/across-runs/index.ts';
+import { compare, excerptOf, FLOORS } from '../../lib/core/comparison/index.ts';
+import { type FigureUnit, formatExactValue, formatValue } from '../../lib/core/numbers/index.ts';
+import { nightly } from '../../lib/core/testing/history.ts';
+import { annotationsOf } from '../github/annotations.ts';
+import { rushResult } from '../testing/rush.ts';
+import { comparisonDocument } from './compare/document.ts';
+import { comparisonReport } from './compare/terminal.ts';
+import { FORMATS, formatsOf, rendererOf, type Source } from './formats.ts';
+import { historyDocument } from './history/document.ts';
+import { historyReport } from './history/terminal.ts';
+import { runReport } from './run-document.ts';
+import { terminalReport } from './terminal.ts';
+
+/** How large one of a unit is, in the unit that figures are kept in. */
+const UNITS: Record<string, [size: number, unit: FigureUnit]> = {
+  ms: [1, 'ms'],
+  s: [1000, 'ms'],
+  '%': [0.01, 'fraction'],
+  kB: [1024, 'bytes'],
+  MB: [1024 ** 2, 'bytes'],
+  GB: [1024 ** 3, 'bytes'],
+  '/s': [1, 'perSecond'],
+};
+
+/** Figures in a text that no rule of the format module prints. @param chosen values that keep every digit */
+function misprinted(text: string, chosen: readonly string[]): string[] {
+  const figures = text.matchAll(/(?<![\d.,:-])\d[\d,]*(?:\.\d+)?(?: (?:ms|s|%|kB|MB|GB)|\/s)(?![\w/])/g);
+  return [...new Set([...figures].map(([figure]) => figure))].filter((figure) => {
+    const [, number = '', name = ''] = /^([\d,.]+) ?(.+)$/.exec(figure) ?? [];
+    const [size, unit] = UNITS[name] as [number, FigureUnit];
+    const value = Number(number.replaceAll(',', '')) * size;
+    return formatValue(value, unit) !== figure && !chosen.includes(figure);
+  });
+}
+
+const result = rushResult();
+const limits = result.criteria.map(({ limit, unit }) => formatExactValue(limit, unit));
+/** The level of intervals, and the constants of rules. */
+const CONSTANTS = [
+  '95 %',
+  '90 %',
+  '50 %',
+  formatExactValue(FLOORS.relative, 'fraction'),
+  formatExactValue(FLOORS.ms, 'ms'),
+];
+
+describe('a figure is printed in one way', () => {
+  for (const [wrong, figure] of [
+    ['6.7 %', '6.70 %'],
+    ['13 ms', '13.0 ms'],
+    ['1536 MB', '1.50 GB'],
+    ['12000 ms', '12.0 s'],
+  ] as const)
+    test(`${wrong} is noticed, ${figure} is right`, () => {
+      assert.deepEqual(misprinted(`from ${wrong} to ${figure}, with ${wrong}`, []), [wrong]);
+    });
+
+  const before = excerptOf(result);
+  const comparison = compare([before], [{ ...before, id: 'after' }]);
+  const nights = Array.from({ length: 30 }, (_, night) => nightly(night));
+  const untilMs = Math.max(...nights.map(({ run }) => Date.parse(run.startedAt)));
+  const histories = historiesOf(nights, { untilMs });
+  const history = { product: 'shop', histories, alarms: alarmsOf(histories, { untilMs }) };
+  const reports: Record<string, Source> = {
+    run: runReport(result),
+    comparison: { comparison, document: () => comparisonDocument(comparison) },
+    document: { document: () => historyDocument(history) },
+  };
+  for (const kind of ['run', 'comparison', 'document'] as const)
+    for (const format of formatsOf(kind))
+      test(`in ${FORMATS[format].file} of a ${kind}`, async () => {
+        const text = await rendererOf(format, reports[kind] as Source)?.();
+        assert.ok(text);
+        // Styles and scripts of a page are not text.
+        const visible = text.replaceAll(/<(style|script)[\s\S]*?<\/\1>/g, '');
+        assert.deepEqual(misprinted(visible, [...limits, ...CONSTANTS]), []);
+      });
+
+  const texts: Record<string, string> = {
+    'the terminal, of a run': terminalReport(result, 'results'),
+    'the terminal, of a comparison': comparisonReport(comparison, true),
+    'the terminal, of a history': historyReport(history),
+    annotations: JSON.stringify(annotationsOf(result)),
+    'result.json': JSON.stringify([result.criteria, result.diagnosis, result.verdict, result.run.notes]),
+  };
+  for (const [where, text] of Object.entries(texts))
+    test(`in ${where}`, () => {
+      assert.deepEqual(misprinted(stripVTControlCharacters(text), [...limits, ...CONSTANTS]), []);
+    });
+});
