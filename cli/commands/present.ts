@@ -71,7 +71,8 @@ export async function present(
     const render = format && rendererOf(format, source);
     if (render) await writeWhole(fromWhereTyped(file), await render());
   }
-  for (const problem of await leaveJobSummary(source, processEnvironment)) process.stderr.write(`${problem}\n`);
+  for (const problem of await leaveJobSummary(source, processEnvironment))
+    process.stderr.write(`${problem}\n`);
 }
 
 function amount(text: string): number {

@@ -4,7 +4,7 @@ import type { Block, Cell, Document, Section } from '../document.ts';
 import { formatDay, formatMinute } from '../format.ts';
 import { absent, NOTHING, right, table, text } from '../run/blocks.ts';
 import { DECISIONS } from '../words.ts';
-import { figureSection, latestText } from './figures.ts';
+import { figureSection, latestText } from './figure-section.ts';
 import { flowSection } from './flow.ts';
 import { type ReportOf, runsSection } from './runs.ts';
 import { statementBlocks } from './statements.ts';

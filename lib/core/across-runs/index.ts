@@ -16,7 +16,6 @@ export {
 export { type Checked, checked } from './checklist.ts';
 export { type Alarm, alarmsOf } from './history/alarms.ts';
 export type { Change, FigureHistory, Point } from './history/changes.ts';
-export { type Figure, type Reading, successOf } from './history/figures.ts';
 export {
   flowIn,
   flowsIn,
@@ -37,3 +36,4 @@ export {
   recordOf,
   type StepRecord,
 } from './history/record.ts';
+export { type Figure, type Reading, successOf } from './history/recorded-figures.ts';

@@ -1,3 +1,4 @@
+import { FIGURES, type FigureName, FLOORS, type Floors } from './compared-figures.ts';
 import {
   type Differ,
   type Difference,
@@ -10,7 +11,6 @@ import {
 } from './difference.ts';
 import { chanceBeyond, type Estimate } from './estimate.ts';
 import { type Excerpt, type Part, RESOURCES, type ResourceName, SCOPES, type Scope } from './excerpt.ts';
-import { FIGURES, type FigureName, FLOORS, type Floors } from './figures.ts';
 import { compareLadders, type LadderComparison } from './ladders.ts';
 import { OUTCOMES, type Outcome, type Row } from './row.ts';
 

@@ -1,3 +1,4 @@
+export { FIGURES, FLOORS, type Floors } from './compared-figures.ts';
 export { type Comparison, compare } from './comparison.ts';
 export { METHODS } from './difference.ts';
 export {
@@ -8,7 +9,6 @@ export {
   RESOURCES,
   type ResourceName,
 } from './excerpt.ts';
-export { FIGURES, FLOORS, type Floors } from './figures.ts';
 export type { Finding, LadderComparison, RungPair } from './ladders.ts';
 export { obstacles } from './obstacles.ts';
 export {

@@ -1,7 +1,7 @@
 import type { Rung } from '../evidence/index.ts';
+import type { FigureName } from './compared-figures.ts';
 import { type Deployment, deploymentsOf } from './deployments.ts';
 import type { Excerpt } from './excerpt.ts';
-import type { FigureName } from './figures.ts';
 import { type Reason, reasonsFor } from './ladder-reasons.ts';
 import type { Outcome, Row } from './row.ts';
 

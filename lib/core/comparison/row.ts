@@ -1,7 +1,7 @@
 import type { Interval } from '../numbers/index.ts';
+import type { FigureName } from './compared-figures.ts';
 import type { Method } from './difference.ts';
 import type { Scope } from './excerpt.ts';
-import type { FigureName } from './figures.ts';
 
 export const OUTCOMES = ['worse', "can't tell", 'better', 'same'] as const;
 export type Outcome = (typeof OUTCOMES)[number];

@@ -1,7 +1,7 @@
 import { type Change, type FigureHistory, recordsOf } from './changes.ts';
-import type { Figure, Reading } from './figures.ts';
 import { flowIn } from './flows.ts';
 import { isMeasurement, type Missing, type TestHistory } from './history.ts';
+import type { Figure, Reading } from './recorded-figures.ts';
 
 /** Something that a person should know of today. */
 export type Alarm = { history: TestHistory } & (

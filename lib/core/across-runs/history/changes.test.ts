@@ -4,8 +4,8 @@ import { seededRandom } from '../../numbers/index.ts';
 import { repeat } from '../../testing/evidence.ts';
 import { flowRecord, nightly } from '../../testing/history.ts';
 import { figureHistory } from './changes.ts';
-import { figuresOf, successOf } from './figures.ts';
 import type { HistoryRecord } from './record.ts';
+import { figuresOf, successOf } from './recorded-figures.ts';
 
 const random = seededRandom(11);
 const about = (value: number, spread: number) => Math.round(value + spread * (2 * random() - 1));

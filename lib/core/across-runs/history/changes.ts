@@ -1,8 +1,8 @@
 import type { Fingerprint } from '../../evidence/index.ts';
 import { changePoints, LONGEST_SERIES } from './change-points.ts';
 import { type Explanation, explain } from './explain.ts';
-import type { Figure, Reading } from './figures.ts';
 import type { HistoryRecord } from './record.ts';
+import type { Figure, Reading } from './recorded-figures.ts';
 
 /** One figure over all runs that tell it, oldest first, and where it changed. */
 export interface FigureHistory {

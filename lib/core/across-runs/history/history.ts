@@ -1,8 +1,8 @@
 import type { Run } from '../../evidence/index.ts';
 import { type FigureHistory, figureHistory } from './changes.ts';
-import { figuresOf } from './figures.ts';
 import { inferredCadence, missingInstants } from './gaps.ts';
 import type { HistoryRecord } from './record.ts';
+import { figuresOf } from './recorded-figures.ts';
 
 /** All runs of one test that can be followed together: in the same environment and of the same scale. */
 export interface TestHistory extends Pick<Run, 'product' | 'test' | 'environment' | 'scale' | 'scaled'> {
