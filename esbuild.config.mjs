@@ -111,34 +111,37 @@ function namesImported(source, from) {
   return names.replace(/\s+/g, ' ').replace(', }', ' }');
 }
 
+/** Every k6 script exports `options`, and so does a test: `export const { options, run, handleSummary } = defineTest(…)`. */
+const EXPORTS_OPTIONS = /^export\s+(?:(?:const|let|var)\s+)?(?:\{[^}]*\boptions\b[^}]*\}|options\b)/m;
+
 /**
- * Every test, as `product/test`.
+ * Every test, as `product/test`. The text decides which files are tests, so that a test that does not compile counts.
  * @returns {Promise<string[]>}
  */
 export async function listTests() {
   const tests = [];
   for (const product of await readdir(path.join(root, 'tests'), { withFileTypes: true })) {
     if (!product.isDirectory()) continue;
-    for (const file of await readdir(path.join(root, 'tests', product.name))) {
-      const name = path.basename(file, '.ts');
-      if (file.endsWith('.ts') && !NOT_TESTS.has(name)) tests.push(`${product.name}/${name}`);
+    const folder = path.join(root, 'tests', product.name);
+    for (const file of await readdir(folder)) {
+      if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
+      if (EXPORTS_OPTIONS.test(await readFile(path.join(folder, file), 'utf8')))
+        tests.push(`${product.name}/${path.basename(file, '.ts')}`);
     }
   }
   return tests.sort();
 }
 
-/** What a product's folder holds beside its tests. */
-const NOT_TESTS = new Set(['product', 'data']);
-
 /**
- * Bundles tests for the k6 runtime into dist/, and writes the rows that they open. The platform is neutral: an import of a Node module fails here,
+ * Bundles tests for the k6 runtime into dist/, and writes the rows of their products. The platform is neutral: an import of a Node module fails here,
  * with the line that asks for it, and not in the middle of a run.
  * @param {readonly string[]} tests as `product/test`
  * @param {number} seed of the rows
  * @returns {Promise<void>} rejects with esbuild's BuildFailure
  */
 export async function bundle(tests, seed) {
-  await Promise.all([buildAll(tests), generateRows(seed)]);
+  const products = new Set(tests.map((test) => path.dirname(test)));
+  await Promise.all([buildAll(tests), generateRows(products, seed)]);
 }
 
 /** @param {readonly string[]} tests */

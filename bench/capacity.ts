@@ -39,7 +39,7 @@ const RUNGS = [100, 200, 300, 400, 500, 600, 800, 1000, 1300, 1700, 2200].map((v
   Math.round((vus * thinkS) / 0.1),
 );
 
-await bundle([], 1);
+await bundle(['booking/smoke'], 1);
 await bundleScripts(
   ['overhead', 'capacity'].map((name) => ({
     in: path.join(import.meta.dirname, name, 'with-suite.ts'),

@@ -24,7 +24,7 @@ const FULL_SPEED: Load = { vus: 10, durationS: 20, thinkS: 0 };
 const MANY_USERS: Load = { vus: 500, durationS: 25, thinkS: 1 };
 
 const root = path.join(import.meta.dirname, '..');
-await bundle([], 1);
+await bundle(['booking/smoke'], 1);
 await bundleScripts([
   { in: path.join(import.meta.dirname, 'overhead', 'with-suite.ts'), out: 'bench/overhead' },
 ]);

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -12,15 +12,12 @@ export type Datasets = Record<string, (seed: number) => string[]>;
 const root = path.join(import.meta.dirname, '..');
 
 /**
- * Writes the rows of every product below `tests/` to `dist/data/<product>/<name>.txt`, and only where the seed
- * or a generator has changed: generating takes seconds, starting a test must not.
+ * Writes the rows of these products to `dist/data/<product>/<name>.txt`, and only where the seed or a generator has
+ * changed: generating takes seconds, starting a test must not.
  */
-export async function generateRows(seed: number): Promise<void> {
-  const products = await readdir(path.join(root, 'tests'), { withFileTypes: true });
+export async function generateRows(products: Iterable<string>, seed: number): Promise<void> {
   await Promise.all(
-    products
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => generateProduct(name, path.join(root, 'tests', name, 'data.ts'), seed)),
+    Array.from(products, (name) => generateProduct(name, path.join(root, 'tests', name, 'data.ts'), seed)),
   );
 }
 
@@ -32,12 +29,20 @@ async function generateProduct(product: string, source: string, seed: number): P
   const current = await fingerprint(code, seed);
   if ((await readFile(stamp, 'utf8').catch(() => '')) === current) return;
 
-  const { datasets } = (await import(pathToFileURL(source).href)) as { datasets: Datasets };
+  const rows = await rowsOf(source, seed).catch((error: unknown) => {
+    const text = `tests/${product}/data.ts cannot generate its rows: ${error instanceof Error ? error.message : error}`;
+    // In the form of esbuild's errors: to the user it is one more file that does not compile.
+    throw Object.assign(new Error(text, { cause: error }), { errors: [{ text, location: null }] });
+  });
   await mkdir(folder, { recursive: true });
-  for (const [name, rowsOf] of Object.entries(datasets)) {
-    await writeAtomically(path.join(folder, `${name}.txt`), rowsOf(seed).join('\n'));
-  }
+  for (const [name, lines] of rows) await writeAtomically(path.join(folder, `${name}.txt`), lines);
   await writeAtomically(stamp, current);
+}
+
+/** The text of each dataset, by its name. */
+async function rowsOf(source: string, seed: number): Promise<[name: string, text: string][]> {
+  const { datasets } = (await import(pathToFileURL(source).href)) as { datasets: Datasets };
+  return Object.entries(datasets).map(([name, rows]) => [name, rows(seed).join('\n')]);
 }
 
 async function fingerprint(code: string, seed: number): Promise<string> {
@@ -48,9 +53,9 @@ async function fingerprint(code: string, seed: number): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Two runs may bundle at once, while k6 loads what is there; none may see half a file. */
+/** Two runs may bundle at once, or one twice, while k6 loads what is there; none may see half a file. */
 export async function writeAtomically(file: string, text: string | Uint8Array): Promise<void> {
-  const partial = `${file}.${process.pid}.partial`;
+  const partial = `${file}.${randomUUID()}.partial`;
   await writeFile(partial, text);
   await rename(partial, file);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { before, describe, test } from 'node:test';
+import type { TestPlan } from '../lib/core/definition/index.ts';
 import { addProduct, addTest, Checkout } from './checkout.ts';
 import { assertNoStack, assertRefused, assertVerdict, type Ended, Sandbox } from './suite.ts';
 
@@ -117,6 +118,70 @@ test('a test has to be named as its file', async () => {
 });
 
 test('a test without a plan is told how to get one', async () => {
-  checkout.write('tests/fixture/bare.ts', 'export default () => {};\n');
+  checkout.write('tests/fixture/bare.ts', 'export const options = {};\nexport default () => {};\n');
   assertRefused(await run('bare'), 2, 'fixture/bare has no plan', 'must export what defineTest returns');
+});
+
+describe('beside a helper file, a test that does not compile and one without a plan', () => {
+  let others: Checkout;
+  before(() => {
+    others = new Checkout(sandbox, 'others');
+    addProduct(others);
+    others.write('tests/fixture/helper.ts', "export const path = '/health';\n");
+    addTest(others, 'sound', {
+      top: "import http from 'k6/http';\nimport { env } from '../../lib/k6/env.ts';\nimport { path } from './helper.ts';",
+      iterate: "http.get(env('API_URL') + path);",
+    });
+    addTest(others, 'broken', { top: 'const x = ;' });
+    addTest(others, 'renamed', { name: 'another-name' });
+    others.write('tests/other/data.ts', "throw new Error('no names left');\nexport const datasets = {};\n");
+    others.write(
+      'tests/other/smoke.ts',
+      others.read('tests/fixture/sound.ts').replaceAll("'./", "'../fixture/"),
+    );
+  });
+
+  test('list shows the other tests, names the broken ones with their reasons, and ends with 2', async () => {
+    const ended = await sandbox.command(['list', '--json'], { root: others.root });
+    assert.equal(ended.code, 2, ended.stderr);
+    assertNoStack(ended);
+    const listed: TestPlan[] = JSON.parse(ended.stdout);
+    const names = listed.map(({ product, test: name }) => `${product}/${name}`);
+    assert.ok(names.includes('booking/peak') && names.includes('fixture/sound'), names.join());
+    assert.ok(!names.some((name) => /broken|renamed|helper|other/.test(name)), names.join());
+    assert.match(
+      ended.stderr,
+      /^fixture\/broken is left out of the list\. The test does not compile:\n {2}tests\/fixture\/broken\.ts:1:11: /m,
+    );
+    assert.match(
+      ended.stderr,
+      /^fixture\/renamed is left out of the list\. tests\/fixture\/renamed\.ts calls itself /m,
+    );
+    assert.match(ended.stderr, /^ {2}tests\/other\/data\.ts cannot generate its rows: no names left$/m);
+    assert.doesNotMatch(ended.stderr, /helper/);
+  });
+
+  test('all of one product runs its sound tests whatever another product does, and reports the broken ones as tests without a result', async () => {
+    const ended = await sandbox.command(
+      ['all', 'fixture', '--results', sandbox.subfolder('results-of-all')],
+      {
+        root: others.root,
+      },
+    );
+    assert.equal(ended.code, 2, ended.stderr);
+    assertNoStack(ended);
+    assert.match(ended.stdout, /^fixture\/broken +no result$/m);
+    assert.match(ended.stdout, /^fixture\/renamed +no result$/m);
+    assert.match(ended.stdout, /^fixture\/sound +GO /m);
+    assert.match(
+      ended.stdout,
+      /^fixture\/broken: The test does not compile:; +tests\/fixture\/broken\.ts:1:11: /m,
+    );
+    assert.doesNotMatch(ended.stdout, /helper/);
+  });
+
+  test('a helper file named as a test is refused with what makes a test', async () => {
+    const ended = await sandbox.run(['fixture/helper'], { root: others.root });
+    assertRefused(ended, 2, 'tests/fixture/helper.ts is not a test. A test exports what defineTest returns');
+  });
 });

@@ -4,7 +4,8 @@ import { formatDuration } from '../../lib/core/numbers/index.ts';
 import { formatLimit } from '../report/format.ts';
 import { listTests } from '../run/bundle.ts';
 import { watchSignals } from '../run/interruption.ts';
-import { plansOf } from '../run/plans.ts';
+import { loadPlans } from '../run/plans.ts';
+import { EXIT } from '../support/problem.ts';
 import { paint } from '../support/terminal.ts';
 import { commandTerminal, processEnvironment } from './environment.ts';
 
@@ -21,8 +22,16 @@ export function listCommand(): Command {
 
 async function list({ json }: { json?: boolean }): Promise<void> {
   using interruption = watchSignals();
-  const plans = await plansOf(await listTests(), processEnvironment, interruption.stop, commandTerminal());
+  const { plans, broken } = await loadPlans(
+    await listTests(),
+    processEnvironment,
+    interruption.stop,
+    commandTerminal(),
+  );
   process.stdout.write(json ? `${JSON.stringify(plans, null, 1)}\n` : `${plans.map(describe).join('\n')}\n`);
+  for (const { test, problem } of broken)
+    process.stderr.write(`${test} is left out of the list. ${problem.message}\n`);
+  if (broken.length > 0) process.exitCode = EXIT.usage;
 }
 
 function describe({ product, test, description, workload, criteria }: TestPlan): string {

@@ -19,6 +19,32 @@ export async function buildTests(tests: readonly string[], seed: number): Promis
   }
 }
 
+/**
+ * Builds what can be built of these tests.
+ * @returns for each of the others, why it cannot
+ */
+export async function buildEach(tests: readonly string[], seed: number): Promise<Map<string, Problem>> {
+  const together = await problemOf(buildTests(tests, seed));
+  const problems = new Map<string, Problem>();
+  if (!together) return problems;
+  for (const test of tests) {
+    const problem = await problemOf(buildTests([test], seed));
+    if (problem) problems.set(test, problem);
+  }
+  return problems;
+}
+
+/** The problem that some work ends with; null where it succeeds. */
+function problemOf(work: Promise<unknown>): Promise<Problem | null> {
+  return work.then(
+    () => null,
+    (error: unknown) => {
+      if (error instanceof Problem) return error;
+      throw error;
+    },
+  );
+}
+
 function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && Array.isArray((error as BuildFailure).errors);
 }

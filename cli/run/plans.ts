@@ -2,26 +2,49 @@ import { readVariable, type TestPlan } from '../../lib/core/definition/index.ts'
 import { ensureK6 } from '../k6/index.ts';
 import { Problem } from '../support/problem.ts';
 import type { Terminal } from '../support/terminal.ts';
-import { buildTests } from './bundle.ts';
+import { buildEach } from './bundle.ts';
 import { inspectTest } from './inspect.ts';
 
-/**
- * The plans of these tests.
- * @throws Problem where one of them cannot be loaded
- */
-export async function plansOf(
+export interface Plans {
+  plans: TestPlan[];
+  /** The tests without a plan, and why. */
+  broken: { test: string; problem: Problem }[];
+}
+
+/** The plans of these tests, and the tests that cannot be loaded. */
+export async function loadPlans(
   tests: readonly string[],
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
   terminal: Terminal,
-): Promise<TestPlan[]> {
-  const [k6] = await Promise.all([
+): Promise<Plans> {
+  const [k6, unbuilt] = await Promise.all([
     ensureK6({ env, log: (line) => terminal.line(line), signal }),
-    buildTests(tests, readVariable('SEED', env)),
+    buildEach(tests, readVariable('SEED', env)),
   ]).catch((error) => {
     throw signal.aborted ? new Problem('Interrupted before anything was run.', 'INTERRUPTED') : error;
   });
   const plans: TestPlan[] = [];
-  for (const test of tests) plans.push(await inspectTest(k6.path, test, env));
+  const broken: Plans['broken'] = [];
+  for (const test of tests) {
+    try {
+      const problem = unbuilt.get(test);
+      if (problem) throw problem;
+      plans.push(await inspectTest(k6.path, test, env));
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      broken.push({ test, problem });
+    }
+  }
+  return { plans, broken };
+}
+
+/**
+ * The plans of these tests.
+ * @throws Problem where any of them cannot be loaded
+ */
+export async function plansOf(...args: Parameters<typeof loadPlans>): Promise<TestPlan[]> {
+  const { plans, broken } = await loadPlans(...args);
+  if (broken.length > 0) throw new Problem(broken.map(({ problem }) => problem.message).join('\n'));
   return plans;
 }

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { inCampaignOrder } from '../../lib/core/across-runs/index.ts';
+import { ROOT } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
 
 /** Product that a name without one belongs to. */
@@ -13,6 +16,10 @@ export const productOf = (test: string): string => test.split('/')[0] as string;
 export function resolveTest(given: string, tests: readonly string[]): string {
   const wanted = given.includes('/') ? given : `${MAIN_PRODUCT}/${given}`;
   if (tests.includes(wanted)) return wanted;
+  if (existsSync(path.join(ROOT, 'tests', `${wanted}.ts`)))
+    throw new Problem(
+      `tests/${wanted}.ts is not a test. A test exports what defineTest returns: export const { options, run, handleSummary } = defineTest({ … }).`,
+    );
   const [nearest] = [...tests].sort((a, b) => distance(wanted, a) - distance(wanted, b));
   const suggestion =
     nearest && distance(wanted, nearest) <= Math.max(2, wanted.length / 3) ? ` Did you mean ${nearest}?` : '';
