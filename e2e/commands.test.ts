@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type TestPlan, variables } from '../lib/core/definition/index.ts';
+import { addProduct, addTest, Checkout } from './checkout.ts';
 import { assertNoStack, assertRefused, Sandbox } from './suite.ts';
 
 const sandbox = new Sandbox();
@@ -79,14 +80,16 @@ test('doctor in bad surroundings names each problem and its mend', async () => {
 });
 
 test('doctor asks for the variables that the tests of a product need, and for no others', async () => {
+  const checkout = new Checkout(sandbox);
+  addProduct(checkout);
+  addTest(checkout, 'smoke', {});
   const missing = async (...product: string[]) => {
     const env = { TEST_ENV: 'staging', API_URL: 'http://127.0.0.1:9' };
-    const { stdout } = await sandbox.command(['doctor', ...product], { env });
+    const { stdout } = await sandbox.command(['doctor', ...product], { env, root: checkout.root });
     return [...stdout.matchAll(/^✗ (\w+) +not set$/gm)].map(([, name]) => name);
   };
   assert.deepEqual(await missing(), ['ADMIN_TOKEN', 'WEBHOOK_SECRET']);
-  assert.deepEqual(await missing('bounty'), ['ADMIN_TOKEN', 'TEST_ACCOUNTS', 'TEST_PASSWORD']);
-  assert.deepEqual(await missing('tarot'), ['ADMIN_TOKEN']);
+  assert.deepEqual(await missing('fixture'), []);
   assertRefused(await sandbox.command(['doctor', 'shop']), 2, 'There is no product named shop.');
 });
 

@@ -2,20 +2,40 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, test } from 'node:test';
+import { addProduct, Checkout } from './checkout.ts';
 import { RemoteWriteStore, type StoredSeries, serveRemoteWrite } from './remote-write.ts';
 import { ROOT, Sandbox } from './suite.ts';
 
 const sandbox = new Sandbox();
 const prometheus = new RemoteWriteStore();
 
-/** Between them they have all that can happen: flows and errors, refusals by design and dropped iterations. */
-const RUNS: [args: string[], env: Record<string, string>][] = [
-  [['smoke'], { TARGET_FAULTS: 'missing-route' }],
-  [
-    ['tarot/stress', '--time-scale', '0.1', '--vus-scale', '0.6'],
-    { TARGET_MODE: 'process', TARGET_FAULTS: 'rate-limit:1,cpu-burn:300' },
-  ],
-];
+/** A service that refuses some requests by design, and takes so long for it that one VU cannot send all of them. */
+const PLUGIN = `
+    app.get('/limited', async (request, reply) => {
+      await new Promise((done) => setTimeout(done, 500));
+      reply.status(429);
+      return { of: 'limited' };
+    });`;
+
+const TEST = `import { noFailedCheck } from '../../lib/core/definition/criteria.ts';
+import { arrivalPhases } from '../../lib/core/definition/workloads.ts';
+import { none } from '../../lib/k6/auth.ts';
+import { defineTest } from '../../lib/k6/define-test.ts';
+import { endpoint } from '../../lib/k6/endpoint.ts';
+import { each, visit } from '../../lib/k6/traffic.ts';
+import { product } from './product.ts';
+
+const limited = endpoint('GET /limited', { auth: none, expectedStatus: 200, has: 'of', refusals: [429] });
+
+export const { options, run, handleSummary } = defineTest({
+  product,
+  test: 'limited',
+  description: 'a fixture',
+  workload: arrivalPhases([{ phase: 'all', duration: '5s', ratePerS: 10 }], { maxVUs: 1 }),
+  traffic: each([visit(1, limited, (it) => it.call())]),
+  criteria: [noFailedCheck()],
+});
+`;
 
 interface Dashboard {
   templating: { list: { query: string | { query: string } }[] };
@@ -26,9 +46,17 @@ const { templating, panels } = JSON.parse(
   readFileSync(path.join(ROOT, 'docs', 'grafana', 'load-suite.json'), 'utf8'),
 ) as Dashboard;
 
+/** Between them the runs have all that can happen: flows and errors, refusals by design and dropped iterations. */
 before(async () => {
+  const checkout = new Checkout(sandbox);
+  addProduct(checkout, { plugin: PLUGIN });
+  checkout.write('tests/fixture/limited.ts', TEST);
   await using store = await serveRemoteWrite(prometheus);
-  for (const [args, env] of RUNS) await sandbox.run([...args, '--prometheus-rw', store.url], { env });
+  const sending = ['--prometheus-rw', store.url];
+  await sandbox.run(['smoke', ...sending], { env: { TARGET_FAULTS: 'missing-route' } });
+  await sandbox.run(['fixture/limited', ...sending], { root: checkout.root });
+  const { totals, generator } = sandbox.theRun.result;
+  assert.ok(totals.refusals[429] && generator.droppedIterations > 0);
 });
 
 /** Metrics, labels and values that a query asks for and no series has. */

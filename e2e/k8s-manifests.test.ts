@@ -63,7 +63,7 @@ test('an API server takes the manifests of every test as they are, and nothing o
     buildTests(tests, 1),
   ]);
   const client = connect(await loadClient(), undefined);
-  assert.ok(new Set(tests.map((one) => one.split('/')[0])).size >= 5, tests.join(', '));
+  assert.ok(tests.includes('booking/peak'), tests.join(', '));
   for (const one of tests) {
     await t.test(one, async () => {
       for (const manifest of await manifestsFor(one, k6)) {

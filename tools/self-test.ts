@@ -25,6 +25,8 @@ const TEST_FILES = '{bench,cli,data,lib,reference-service,tests,tools,e2e}/**/*.
 
 /** What is pure keeps nothing from one file to the next: all of it runs in one process, which starts once. */
 const PURE = /^lib\//;
+/** What starts the reference service through the command line: the tests of the whole, and those of a product. */
+const WHOLE = /^(e2e|tests)\//;
 /** Those that judge what they measure: each is run with nothing beside it, which would be measured too. */
 const ALONE = /\.alone\.test\.ts$/;
 /** Of the others, most of which wait for load to pass. */
@@ -113,7 +115,7 @@ async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number
     }
   }
 
-  if (files.some((file) => file.startsWith('e2e'))) {
+  if (files.some((file) => WHOLE.test(file))) {
     say('$ k6: found, or else downloaded or built');
     const k6 = await unlessInterrupted(ensureK6({ env, log: say, signal: interruption.stop }), interruption);
     say(`k6 ${k6.version}, from ${k6.source}: ${k6.path}`);

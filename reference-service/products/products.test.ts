@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faultsOf, generalFaults } from '../faults/table.ts';
-import { faultsVariable, variables } from '../settings.ts';
+import { changedSettings, faultsVariable, variables } from '../settings.ts';
 import { loadProduct, PRODUCT_NAMES } from './index.ts';
 
 const products = await Promise.all(PRODUCT_NAMES.map(loadProduct));
@@ -33,6 +33,19 @@ for (const product of products) {
       const setting = Object.values(variables).find((one) => one.name === name);
       assert.notEqual(setting?.parse(value), undefined, name);
     }
+  });
+
+  test(`changed settings of ${product.name} are those that differ from its defaults, and none of another product`, async () => {
+    const foreign = products.filter(({ name }) => name !== product.name);
+    const others = foreign.flatMap(({ settings = {} }) => Object.values(settings));
+    const env = {
+      ...Object.fromEntries(others.map(({ name }) => [name, 'set'])),
+      ...product.defaults,
+      TARGET_PRODUCT: product.name,
+    };
+    assert.deepEqual(await changedSettings(env), {});
+    const changed = { DB_QUERY_HOLD_MS: product.defaults?.DB_QUERY_HOLD_MS === '116' ? '0' : '116' };
+    assert.deepEqual(await changedSettings({ ...env, ...changed }), changed);
   });
 
   test(`the faults of providers of ${product.name} are among its faults, and act on its providers`, () => {

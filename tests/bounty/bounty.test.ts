@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { assertVerdict, Sandbox } from './suite.ts';
+import { assertVerdict, Sandbox } from '../../e2e/suite.ts';
 
 const sandbox = new Sandbox();
 
@@ -71,4 +71,13 @@ test('bounty/benchmark has a row an operation, and names those that are too slow
   const report = run.text('report.md');
   assert.match(report, /^\| health \| GET \/health \| 10 \|/m);
   assert.match(report, /^- payment-intents: p95 .* > 200 ms, mean .* > 100 ms$/m);
+});
+
+test('doctor asks for the accounts that users sign in with', async () => {
+  const env = { TEST_ENV: 'staging', API_URL: 'http://127.0.0.1:9' };
+  const { stdout } = await sandbox.command(['doctor', 'bounty'], { env });
+  assert.deepEqual(
+    [...stdout.matchAll(/^✗ (\w+) +not set$/gm)].map(([, name]) => name),
+    ['ADMIN_TOKEN', 'TEST_ACCOUNTS', 'TEST_PASSWORD'],
+  );
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { increaseOf, pointsOf, type Result, TARGET_COLUMNS } from '../lib/core/evidence/index.ts';
-import { Sandbox } from './suite.ts';
+import { Sandbox } from '../../e2e/suite.ts';
+import { increaseOf, pointsOf, type Result, TARGET_COLUMNS } from '../../lib/core/evidence/index.ts';
 
 const sandbox = new Sandbox();
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Sandbox } from './suite.ts';
+import { Sandbox } from '../../e2e/suite.ts';
 
 const sandbox = new Sandbox();
 
