@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { faultsOf } from './faults/table.ts';
-import { product } from './products/booking/index.ts';
+import { loadProduct } from './products/index.ts';
 import { call, dataFolder, eventually, TestTarget, whatsappMessage } from './testing/target.ts';
 
 let target: TestTarget;
@@ -28,6 +28,7 @@ async function jobSteps(id: string) {
 }
 
 test('a fault from the environment is active from the start, and is listed', async () => {
+  const product = await loadProduct('booking');
   const { body } = await target.fault('GET');
   assert.deepEqual(
     body.faults.map(({ name, active, value }: Record<string, unknown>) => [name, active, value]),

@@ -5,14 +5,13 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
 import path from 'node:path';
-import { parseSync } from 'oxc-parser';
+import { type Expression, parseSync, Visitor } from 'oxc-parser';
 
 /** What the files of an area may import, beside each other. */
 interface Area {
   files: RegExp;
-  /** Files of the repository, by their path from its root. */
+  /** Files of the repository, by their path from its root. SAME stands for the product that the importing file belongs to. */
   imports: RegExp[];
   /** Packages and Node's modules; absent where any may be imported. */
   packages?: RegExp;
@@ -21,13 +20,17 @@ interface Area {
 }
 
 const K6 = /^k6(\/|$)/;
+/** Packages and modules of Node: neither k6's, nor the front door, which leads into k6. */
+const NODE = /^(?!(k6|load-suite)(\/|$))/;
+/** What one product owns. */
+const NO_PRODUCT = /^(?!(tests|reference-service\/products)\/[^/]+\/)/;
 
 /** The first area that a file belongs to decides. */
 const AREAS: readonly Area[] = [
   {
-    files: /\.test\.ts$|^lib\/core\/testing\//,
-    imports: [/./],
-    rule: '',
+    files: /\.test\.ts$|^lib\/core\/testing\/|^(e2e|tools)\//,
+    imports: [NO_PRODUCT, /^(tests|reference-service\/products)\/SAME\//],
+    rule: 'Only files of a product import files of it: the others work without it.',
   },
   {
     files: /^lib\/core\//,
@@ -56,7 +59,7 @@ const AREAS: readonly Area[] = [
   {
     files: /^tests\/[^/]+\/data\.ts$/,
     imports: [/^tests\/SAME\//],
-    packages: /^(?!(k6|load-suite)(\/|$))|^load-suite\/data$/,
+    packages: new RegExp(`^load-suite/data$|${NODE.source}`),
     rule: "A product's data.ts runs in Node: it imports load-suite/data and its own folder.",
   },
   {
@@ -84,16 +87,22 @@ const AREAS: readonly Area[] = [
       /^esbuild\.config\.mjs$/,
       /^package\.json$/,
     ],
-    packages: /^(?!k6(\/|$))/,
+    packages: NODE,
     rule: 'cli runs in Node: of lib it imports only core, and it never loads a test or the reference service.',
   },
   {
-    files: /^reference-service\//,
-    imports: [/^reference-service\//],
-    packages: /^(?!k6(\/|$))/,
-    rule: 'The reference service knows nothing of the suite that tests it.',
+    files: /^reference-service\/products\/[^/]+\//,
+    imports: [/^reference-service\/(?!products\/[^/]+\/)/, /^reference-service\/products\/SAME\//],
+    packages: NODE,
+    rule: 'A product of the reference service imports no other product, and nothing of the suite.',
   },
-  { files: /^data\//, imports: [/^data\//], rule: 'data/ imports only its own files.' },
+  {
+    files: /^reference-service\//,
+    imports: [/^reference-service\/(?!products\/[^/]+\/)/],
+    packages: NODE,
+    rule: 'The reference service knows nothing of the suite that tests it, and imports no product by its name.',
+  },
+  { files: /^data\//, imports: [/^data\//], packages: NODE, rule: 'data/ imports only its own files.' },
 ];
 
 /** Folders whose direct subfolders must not import each other, directly or through others. */
@@ -108,21 +117,24 @@ export interface Import {
   isFile: boolean;
 }
 
-/** Every import, export-from and dynamic import of a source text, types included. */
+/** Every import of a source text that names its module: of values and types, export-from, dynamic, and in a type. */
 export function importsOf(from: string, source: string): Import[] {
-  const { module, errors } = parseSync(from, source);
+  const { program, errors } = parseSync(from, source);
   if (errors.length > 0) throw new Error(`${from} cannot be parsed: ${errors[0]?.message}`);
-  const named = [
-    ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
-    ...module.staticExports.flatMap(({ entries }) =>
-      entries.flatMap(({ moduleRequest }) => (moduleRequest ? [moduleRequest.value] : [])),
-    ),
-    ...module.dynamicImports.flatMap(({ moduleRequest: { start, end } }) => {
-      const [, name] = /^(?:'([^']*)'|"([^"]*)")$/.exec(source.slice(start, end)) ?? [];
-      return name ? [name] : [];
-    }),
-  ];
-  return [...new Set(named)].map((name) => {
+  const names = new Set<string>();
+  const add = ({ source: module }: { source: Expression | null }) => {
+    if (module?.type === 'Literal') names.add(String(module.value));
+    if (module?.type === 'TemplateLiteral' && module.expressions.length === 0)
+      names.add(module.quasis.map(({ value }) => value.cooked).join(''));
+  };
+  new Visitor({
+    ImportDeclaration: add,
+    ExportNamedDeclaration: add,
+    ExportAllDeclaration: add,
+    ImportExpression: add,
+    TSImportType: add,
+  }).visit(program);
+  return [...names].map((name) => {
     const isFile = name.startsWith('.');
     return { from, to: isFile ? path.posix.join(path.posix.dirname(from), name) : name, isFile };
   });
@@ -137,10 +149,10 @@ function forbidden({ from, to, isFile }: Import): string[] {
   const area = AREAS.find(({ files }) => files.test(from));
   if (!area) return [];
   const { imports, packages = /./, rule } = area;
-  const [, product = ''] = /^tests\/([^/]+)\//.exec(from) ?? [];
+  const [, product = 'no product'] = /^(?:tests|reference-service\/products)\/([^/]+)\//.exec(from) ?? [];
   const allowed = isFile
     ? imports.some(({ source }) => new RegExp(source.replace('SAME', product)).test(to))
-    : packages.test(to) && (packages !== K6 || !isBuiltin(to));
+    : packages.test(to);
   return allowed ? [] : [`${from} imports ${to}. ${rule}`];
 }
 
@@ -175,10 +187,10 @@ function cycles(imports: readonly Import[]): string[] {
   );
 }
 
-/** One cycle through each group of nodes that reach each other. */
+/** At least one cycle through each group of nodes that reach each other. */
 export function cyclesOf(edges: readonly { from: string; to: string }[]): string[][] {
-  const next = new Map<string, string[]>();
-  for (const { from, to } of edges) next.set(from, [...(next.get(from) ?? []), to]);
+  const next = new Map<string, Set<string>>();
+  for (const { from, to } of edges) next.set(from, (next.get(from) ?? new Set()).add(to));
   const found: string[][] = [];
   const done = new Set<string>();
   const visit = (node: string, trail: string[]): void => {
