@@ -3,22 +3,25 @@ import path from 'node:path';
 import { ROOT, type Sandbox } from './suite.ts';
 
 /** What a checkout has that is no source of it. */
-const LEFT_OUT = new Set(['node_modules', 'dist', 'results', '.git', 'e2e', 'bench']);
+const LEFT_OUT = ['node_modules', 'dist', 'results', '.git'];
+/** Folders of its own tests and benchmarks. */
+const TESTS = ['e2e', 'bench'];
 
 /**
- * A copy of this checkout without its own tests, in which load tests and data can be changed. Its dependencies are
- * those of this one.
+ * A copy of this checkout in which load tests and data can be changed. Its dependencies are those of this one.
+ * @param withTests with its own tests
  */
 export class Checkout {
   readonly root: string;
 
-  constructor(sandbox: Sandbox, name = 'checkout') {
+  constructor(sandbox: Sandbox, name = 'checkout', { withTests = false } = {}) {
     this.root = sandbox.subfolder(name);
+    const leftOut = withTests ? LEFT_OUT : [...LEFT_OUT, ...TESTS];
     for (const entry of readdirSync(ROOT))
-      if (!LEFT_OUT.has(entry))
+      if (!leftOut.includes(entry))
         cpSync(path.join(ROOT, entry), path.join(this.root, entry), {
           recursive: true,
-          filter: (source) => !source.endsWith('.test.ts'),
+          filter: (source) => withTests || !source.endsWith('.test.ts'),
         });
     symlinkSync(path.join(ROOT, 'node_modules'), path.join(this.root, 'node_modules'));
   }

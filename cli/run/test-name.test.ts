@@ -46,7 +46,7 @@ for (const [given, suggestion] of unknown) {
 }
 
 test('without any test there is nothing to suggest', () => {
-  assert.throws(() => resolveTest('peak', []), { message: 'There is no test named peak. There are: .' });
+  assert.throws(() => resolveTest('any', []), { message: 'There is no test named any. There are: .' });
 });
 
 test('tests of products are in the order of a campaign, product by product', () => {
