@@ -41,27 +41,27 @@ function move(product: string, from: string, to: string): void {
   }
 }
 
-/** The steps of `npm run docs && npm test` that read all sources. Boundaries cannot break by a file that is gone. */
-async function check(): Promise<void> {
+async function makeDocs(): Promise<void> {
   await succeeds(process.execPath, 'tools/docs/generate.ts');
   await succeeds(process.execPath, 'tools/docs/generate.ts', '--check');
-  await succeeds(path.join(ROOT, 'node_modules', '.bin', 'tsc'), '-b', '.');
 }
 
+// No file outside a product imports it, which tools/boundaries.ts checks: without one, types are as right as before.
 for (const product of OTHERS)
-  test(`after deleting ${product}, the docs can be made, and types are right`, async () => {
+  test(`after deleting ${product}, the docs can be made`, async () => {
     const aside = path.join(sandbox.folder, 'aside');
     move(product, checkout.root, aside);
     try {
-      await check();
+      await makeDocs();
     } finally {
       move(product, aside, checkout.root);
     }
   });
 
-test(`after deleting all products but ${KEPT}, checks, list and unit tests pass, and no test is left of them`, async () => {
+test(`after deleting all products but ${KEPT}, docs, types, list and unit tests are right, and no test is left of them`, async () => {
   for (const product of OTHERS) move(product, checkout.root, path.join(sandbox.folder, 'deleted'));
-  await check();
+  await makeDocs();
+  await succeeds(path.join(ROOT, 'node_modules', '.bin', 'tsc'), '-b', '.');
   const plans: TestPlan[] = JSON.parse(await succeeds(process.execPath, 'cli/main.ts', 'list', '--json'));
   assert.deepEqual([...new Set(plans.map(({ product }) => product))], [KEPT]);
   const files = globSync('{bench,cli,data,e2e,lib,reference-service,tests,tools}/**/*.test.ts', {
