@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { assertRefused, Sandbox } from './suite.ts';
 import { startTarget, type Target } from './target.ts';
 
@@ -86,35 +86,41 @@ test('what a run against a reference service of its own has created is gone with
   assert.match(ended.stdout, /gone with the database/);
 });
 
-test('another target, another environment and production are refused', async () => {
-  await sandbox.run(['smoke', '--keep-data'], { env: env() });
+describe('a run that has kept its data', () => {
   const clean = (extra: Record<string, string>, ...options: string[]) =>
     sandbox.command(['cleanup', '--run', 'latest', '--results', sandbox.results, ...options], {
       env: { ...env(), ...extra },
     });
-  assertRefused(await clean({ API_URL: 'http://127.0.0.1:1' }), 2, /^The run was against .*, but API_URL is/);
-  assertRefused(
-    await clean({ TEST_ENV: 'staging' }),
-    2,
-    /^The run was against local, but TEST_ENV is staging/,
-  );
 
-  const { folder } = sandbox.theRun;
-  const file = `${folder}/run.json`;
-  writeFileSync(
-    file,
-    readFileSync(file, 'utf8').replace('"environment":"local"', '"environment":"production"'),
-  );
-  assertRefused(await clean({}), 2, /against production: removing records there takes --allow-production/);
-  const allowed = await clean({ ADMIN_TOKEN: 'local-admin-token' }, '--allow-production');
-  assert.equal(allowed.code, 0, allowed.stderr);
-  assert.equal(await bookings(), SEEDED);
-});
+  before(() => sandbox.run(['smoke', '--keep-data'], { env: env() }));
 
-test('what cannot be removed is told, and the run is judged all the same', async () => {
-  await sandbox.run(['smoke', '--keep-data'], { env: env() });
-  const ended = await sandbox.command(['cleanup', '--run', 'latest', '--results', sandbox.results], {
-    env: { ...env(), ADMIN_TOKEN: 'another' },
+  test('what cannot be removed is told, and the run is judged all the same', async () => {
+    const ended = await clean({ ADMIN_TOKEN: 'another' });
+    assertRefused(ended, 3, /is not removed: DELETE \/admin\/load-runs\/.* answered 401/);
   });
-  assertRefused(ended, 3, /is not removed: DELETE \/admin\/load-runs\/.* answered 401/);
+
+  test('another target, another environment and production are refused', async () => {
+    assertRefused(
+      await clean({ API_URL: 'http://127.0.0.1:1' }),
+      2,
+      /^The run was against .*, but API_URL is/,
+    );
+    assertRefused(
+      await clean({ TEST_ENV: 'staging' }),
+      2,
+      /^The run was against local, but TEST_ENV is staging/,
+    );
+
+    const { folder } = sandbox.theRun;
+    const file = `${folder}/run.json`;
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace('"environment":"local"', '"environment":"production"'),
+    );
+    assertRefused(await clean({}), 2, /against production: removing records there takes --allow-production/);
+    assert.ok((await bookings()) > SEEDED);
+    const allowed = await clean({ ADMIN_TOKEN: 'local-admin-token' }, '--allow-production');
+    assert.equal(allowed.code, 0, allowed.stderr);
+    assert.equal(await bookings(), SEEDED);
+  });
 });

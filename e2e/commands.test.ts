@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type TestPlan, variables } from '../lib/core/definition/index.ts';
 import { addProduct, addTest, Checkout } from './checkout.ts';
-import { assertNoStack, assertRefused, Sandbox } from './suite.ts';
+import { assertNoStack, assertRefused, ROOT, Sandbox } from './suite.ts';
 
 const sandbox = new Sandbox();
 
@@ -83,13 +83,13 @@ test('doctor asks for the variables that the tests of a product need, and for no
   const checkout = new Checkout(sandbox);
   addProduct(checkout);
   addTest(checkout, 'smoke', {});
-  const missing = async (...product: string[]) => {
+  const missing = async (product: string[], root = ROOT) => {
     const env = { TEST_ENV: 'staging', API_URL: 'http://127.0.0.1:9' };
-    const { stdout } = await sandbox.command(['doctor', ...product], { env, root: checkout.root });
+    const { stdout } = await sandbox.command(['doctor', ...product], { env, root });
     return [...stdout.matchAll(/^✗ (\w+) +not set$/gm)].map(([, name]) => name);
   };
-  assert.deepEqual(await missing(), ['ADMIN_TOKEN', 'WEBHOOK_SECRET']);
-  assert.deepEqual(await missing('fixture'), []);
+  assert.deepEqual(await missing([]), ['ADMIN_TOKEN', 'WEBHOOK_SECRET']);
+  assert.deepEqual(await missing(['fixture'], checkout.root), []);
   assertRefused(await sandbox.command(['doctor', 'shop']), 2, 'There is no product named shop.');
 });
 

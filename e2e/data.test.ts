@@ -19,23 +19,15 @@ async function bundle(seed: number): Promise<Record<string, string[]>> {
 
 const rows = (name: string) => checkout.read(`dist/data/booking/${name}.txt`).split('\n');
 
-before(() => {
+let first: Record<string, string[]>;
+
+before(async () => {
   checkout = new Checkout(sandbox);
+  first = await bundle(1);
 });
 
-test('the same seed gives the same rows, another seed others', async () => {
-  const first = await bundle(1);
-  const other = await bundle(2);
-  const again = await bundle(1);
-  assert.deepEqual(again, first);
-  for (const [name, own] of Object.entries(first)) {
-    assert.equal(other[name]?.length, own.length);
-    assert.equal(own.filter((row, i) => row === other[name]?.[i]).length, 0, `rows of ${name} in common`);
-  }
-});
-
-test('every customer has a phone of their own', async () => {
-  const { messages = [], 'new-bookings': newBookings = [] } = await bundle(1);
+test('every customer has a phone of their own', () => {
+  const { messages = [], 'new-bookings': newBookings = [] } = first;
   const phones = [
     ...messages.map((row) => JSON.parse(row).entry[0].changes[0].value.messages[0].from),
     ...newBookings.map((row) => JSON.parse(row).customerPhone),
@@ -44,8 +36,7 @@ test('every customer has a phone of their own', async () => {
   assert.equal(new Set(phones).size, phones.length);
 });
 
-test('no bundle holds the generator of the rows, or a row', async () => {
-  await bundle(1);
+test('no bundle holds the generator of the rows, or a row', () => {
   const folder = path.join(checkout.root, 'dist', 'booking');
   const bundles = readdirSync(folder).filter((name) => name.endsWith('.js'));
   assert.ok(bundles.length >= 6);
@@ -59,5 +50,15 @@ test('no bundle holds the generator of the rows, or a row', async () => {
     );
     const code = checkout.read(`dist/booking/${name}`);
     assert.doesNotMatch(code, /faker|\+4477\d{8}/i, name);
+  }
+});
+
+test('the same seed gives the same rows, another seed others', async () => {
+  const other = await bundle(2);
+  const again = await bundle(1);
+  assert.deepEqual(again, first);
+  for (const [name, own] of Object.entries(first)) {
+    assert.equal(other[name]?.length, own.length);
+    assert.equal(own.filter((row, i) => row === other[name]?.[i]).length, 0, `rows of ${name} in common`);
   }
 });

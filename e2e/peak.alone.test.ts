@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ensureK6 } from '../cli/k6/index.ts';
 import { fingerprint } from '../cli/results/fingerprint.ts';
 import { assertValidResult } from '../cli/results/schema.ts';
-import type { TestPlan } from '../lib/core/definition/index.ts';
+import { inspectTest } from '../cli/run/inspect.ts';
 import type { Result, Trend } from '../lib/core/evidence/index.ts';
 import { PERCENTILES, TREND_STATS, type TrendStats } from '../lib/core/metrics/index.ts';
 import { relativeError, valueAtRank } from '../lib/core/numbers/index.ts';
@@ -47,12 +48,10 @@ test('peak with a pool that is large enough: GO', async () => {
 async function assertComparableOnlyAtThisScale(result: Result): Promise<void> {
   assert.equal(result.run.scaled, true);
   assert.deepEqual(result.run.scale, { time: 0.05, vus: 0.25 });
-  const hashOf = async (env: Record<string, string>) => {
-    const plans: TestPlan[] = JSON.parse((await sandbox.command(['list', '--json'], { env })).stdout);
-    const plan = plans.find(({ product, test: name }) => product === 'booking' && name === 'peak');
-    assert.ok(plan);
-    return fingerprint(plan, result.run.versions.k6).hash;
-  };
+  const { path: k6 } = await ensureK6({ env: process.env, log: () => {} });
+  const hashOf = async (env: Record<string, string>) =>
+    fingerprint(await inspectTest(k6, 'booking/peak', { ...sandbox.env, ...env }), result.run.versions.k6)
+      .hash;
   const [scaled, whole] = await Promise.all([hashOf({ TIME_SCALE: '0.05', VUS_SCALE: '0.25' }), hashOf({})]);
   assert.equal(result.fingerprint.hash, scaled);
   assert.notEqual(result.fingerprint.hash, whole);
