@@ -92,7 +92,7 @@ const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
   },
   {
     file: 'tests/fixture/data.ts',
-    allowed: ['./names.ts', '../../data/people.ts', '@faker-js/faker', 'node:fs', 'load-suite/data'],
+    allowed: ['./names.ts', '@faker-js/faker', 'node:fs', 'load-suite/data'],
     forbidden: [
       'k6',
       'load-suite',

@@ -19,6 +19,14 @@ export async function buildTests(tests: readonly string[], seed: number): Promis
   }
 }
 
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && Array.isArray((error as BuildFailure).errors);
+}
+
+function describe({ text, location }: Message): string {
+  return location ? `  ${location.file}:${location.line}:${location.column + 1}: ${text}` : `  ${text}`;
+}
+
 /**
  * Builds what can be built of these tests.
  * @returns for each of the others, why it cannot
@@ -43,12 +51,4 @@ function problemOf(work: Promise<unknown>): Promise<Problem | null> {
       throw error;
     },
   );
-}
-
-function isBuildFailure(error: unknown): error is BuildFailure {
-  return error instanceof Error && Array.isArray((error as BuildFailure).errors);
-}
-
-function describe({ text, location }: Message): string {
-  return location ? `  ${location.file}:${location.line}:${location.column + 1}: ${text}` : `  ${text}`;
 }
