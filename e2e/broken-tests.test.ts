@@ -132,7 +132,7 @@ describe('beside a helper file, a test that does not compile and one without a p
     addProduct(others);
     others.write('tests/fixture/helper.ts', "export const path = '/health';\n");
     addTest(others, 'sound', {
-      top: "import http from 'k6/http';\nimport { env } from '../../lib/k6/env.ts';\nimport { path } from './helper.ts';",
+      top: "import http from 'k6/http';\nimport { env } from 'load-suite';\nimport { path } from './helper.ts';",
       iterate: "http.get(env('API_URL') + path);",
     });
     addTest(others, 'broken', { top: 'const x = ;' });

@@ -17,12 +17,7 @@ const PLUGIN = `
       return { of: 'limited' };
     });`;
 
-const TEST = `import { noFailedCheck } from '../../lib/core/definition/criteria.ts';
-import { arrivalPhases } from '../../lib/core/definition/workloads.ts';
-import { none } from '../../lib/k6/auth.ts';
-import { defineTest } from '../../lib/k6/define-test.ts';
-import { endpoint } from '../../lib/k6/endpoint.ts';
-import { each, visit } from '../../lib/k6/traffic.ts';
+const TEST = `import { arrivalPhases, defineTest, each, endpoint, noFailedCheck, none, visit } from 'load-suite';
 import { product } from './product.ts';
 
 const limited = endpoint('GET /limited', { auth: none, expectedStatus: 200, has: 'of', refusals: [429] });

@@ -68,6 +68,9 @@ const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
       '@faker-js/faker',
       'load-suite/data',
       'load-suite/config',
+      '../../lib/index.ts',
+      '../../lib/core/definition/index.ts',
+      '../../lib/k6/flow.ts',
       '../../cli/support/paths.ts',
       '../../reference-service/random.ts',
       '../../data/people.ts',
@@ -105,6 +108,16 @@ const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
     file: 'tests/fixture/fixture.test.ts',
     allowed: ['./product.ts', '../../e2e/suite.ts', 'node:test'],
     forbidden: ['../booking/product.ts', '../../reference-service/products/booking/index.ts'],
+  },
+  {
+    file: 'lib/fixture.ts',
+    allowed: ['./core/numbers/index.ts', './k6/flow.ts'],
+    forbidden: ['./core/testing/evidence.ts', '../cli/main.ts', '../data/people.ts', 'node:fs', 'k6'],
+  },
+  {
+    file: 'bench/fixture/with-suite.ts',
+    allowed: ['../../tests/booking/product.ts', 'load-suite', 'k6/http'],
+    forbidden: ['../../lib/k6/flow.ts', '../../cli/main.ts', 'node:fs'],
   },
   {
     file: 'cli/run/fixture.ts',
