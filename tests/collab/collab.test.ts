@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { assertValidResult } from '../../cli/results/schema.ts';
+import { assertNoStack, assertVerdict, Sandbox } from '../../e2e/suite.ts';
 import type { LadderComparison, Outcome } from '../../lib/core/comparison/index.ts';
 import { PM2_COLUMNS, type Result } from '../../lib/core/evidence/index.ts';
-import { assertNoStack, assertVerdict, Sandbox } from '../../e2e/suite.ts';
 
 const sandbox = new Sandbox();
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertValidResult } from '../../cli/results/schema.ts';
-import { PM2_COLUMNS } from '../../lib/core/evidence/index.ts';
 import { assertVerdict, Sandbox } from '../../e2e/suite.ts';
+import { PM2_COLUMNS } from '../../lib/core/evidence/index.ts';
 
 const sandbox = new Sandbox();
 
