@@ -56,7 +56,7 @@ test('a production install is enough to run against API_URL, and for what reads 
     assertVerdict(run, 0, 'GO');
   }
 
-  const { PATH: _, ...gitEnv } = GIT_ENV;
+  const { PATH: _path, HOME: _home, ...gitEnv } = GIT_ENV;
   const clone = sandbox.subfolder('clone');
   assert.equal((await sandbox.spawn('git', ['init', '--quiet', clone]).ended).code, 0);
   const [a = '', b = ''] = (await resultsIn(results)).map(({ folder }) => folder);
