@@ -1,3 +1,5 @@
+import type { DeclaredVariable } from './lib/core/definition/index.ts';
+
 /** Every test, as `product/test`. */
 export function listTests(): Promise<string[]>;
 
@@ -6,6 +8,12 @@ export function listTests(): Promise<string[]>;
  * Rejects with esbuild's BuildFailure.
  */
 export function bundle(tests: readonly string[], seed: number): Promise<void>;
+
+/**
+ * The environment variables that a product declares in product.ts.
+ * Rejects with esbuild's BuildFailure, or with what product.ts throws.
+ */
+export function variablesOf(product: string): Promise<DeclaredVariable[]>;
 
 /** Bundles any scripts for k6 the same way; `out` is relative to dist/, without an ending. */
 export function bundleScripts(entryPoints: { in: string; out: string }[]): Promise<void>;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { runInNewContext } from 'node:vm';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import esbuild from 'esbuild';
@@ -189,6 +190,47 @@ async function buildTest({ in: file, out }, contracts) {
     }),
   ]);
 }
+
+/**
+ * The environment variables that a product declares in product.ts. It is evaluated in Node, where modules of k6 do
+ * nothing, so that they are known before k6 is there.
+ * @param {string} product
+ * @returns {Promise<import('./lib/core/definition/index.ts').DeclaredVariable[]>} rejects with esbuild's BuildFailure, or with what product.ts throws
+ */
+export async function variablesOf(product) {
+  const { outputFiles } = await esbuild.build({
+    stdin: {
+      contents: `import './tests/${product}/product.ts';\nexport { declaredVariables } from './lib/k6/env.ts';`,
+      resolveDir: root,
+    },
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    external: ['k6', 'k6/*'],
+    plugins: [contracts(new Set())],
+    logLevel: 'silent',
+  });
+  const module = { exports: /** @type {any} */ ({}) };
+  runInNewContext(outputFiles[0]?.text ?? '', {
+    module,
+    require: () => K6_MODULE,
+    __ENV: {},
+    __VU: 0,
+    console,
+  });
+  return JSON.parse(JSON.stringify(module.exports.declaredVariables()));
+}
+
+/** Can be called, constructed and asked for anything, and gives itself. @type {any} */
+const ANYTHING = new Proxy(class {}, {
+  apply: () => ANYTHING,
+  construct: () => ANYTHING,
+  get: (_, key) => (key === Symbol.toPrimitive ? () => '' : ANYTHING),
+});
+const K6_MODULE = new Proxy(
+  { default: ANYTHING, __esModule: true },
+  { get: (module, key) => Reflect.get(module, key) ?? ANYTHING },
+);
 
 /** @param {esbuild.BuildOptions} options */
 async function build(options) {

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { VariableError } from '../lib/core/definition/index.ts';
+import { processEnvironment } from './commands/environment.ts';
+import { adoptGivenVariables } from './github/given-variables.ts';
 import { codeOf, EXIT, Problem } from './support/problem.ts';
 
 /** Loaded when they are named, each with what it takes: `compare` need not wait for k6, probes and databases. */
@@ -23,6 +25,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 
 /** Commands set the exit code of the process themselves; what is thrown has no result to speak of. */
 async function main(argv: readonly string[]): Promise<void> {
+  adoptGivenVariables(processEnvironment, (line) => process.stdout.write(`${line}\n`));
   const program = new Command('npm run suite --')
     .description('Load tests that answer one question: will it hold, and if not, why?')
     .exitOverride()

@@ -67,7 +67,6 @@ export const start: Start = async () => ({
 
 export const product: Product = {
   name: 'fixture',
-  requires: ['API_URL'],
   target: { healthPath: '/health', metricsPath: '/metrics', probes: [] },
 };
 `,

@@ -199,7 +199,6 @@ const SHOP = {
 
 export const product: Product = {
   name: 'shop',
-  requires: ['API_URL'],
   target: { healthPath: '/health', metricsPath: '/metrics', probes: [] },
 };
 

@@ -58,7 +58,13 @@ export {
 
 export { randomBytes } from './core/numbers/index.ts';
 export { type Dataset, dataset } from './k6/data.ts';
-export { env, optionalEnv } from './k6/env.ts';
+export {
+  defineVariables,
+  env,
+  optionalEnv,
+  type ProductVariable,
+  type ProductVariables,
+} from './k6/env.ts';
 export { anyOf, perVU, random } from './k6/visitor.ts';
 
 // Workloads
@@ -130,5 +136,8 @@ export type {
   PlannedFlow,
   Scale,
   TargetDescription,
+  VariableDeclaration,
+  VariableKind,
+  VariableKinds,
   Workload,
 } from './core/definition/index.ts';

@@ -6,12 +6,7 @@ import {
   judgeCampaign,
   type Tested,
 } from '../../lib/core/across-runs/index.ts';
-import {
-  readVariable,
-  type TestPlan,
-  type VariableName,
-  variables,
-} from '../../lib/core/definition/index.ts';
+import { readVariable, type TestPlan, variables } from '../../lib/core/definition/index.ts';
 import type { Result } from '../../lib/core/evidence/index.ts';
 import { formatDuration } from '../../lib/core/numbers/index.ts';
 import { howToGoOn, resumeCommand } from '../report/campaign/command-lines.ts';
@@ -128,7 +123,7 @@ async function begun(
     startedAt: now.toISOString(),
     endedAt: null,
     settings: inCommon,
-    variables: variablesOf(plans, env),
+    ...variablesOf(plans, env),
     tests: plans.map(({ test, workload }) => ({ test, plannedMs: workload.durationMs, run: null })),
     verdict: null,
   };
@@ -138,11 +133,22 @@ async function begun(
 /** Options say these in the command that repeats it. */
 const IN_THE_COMMAND = new Set<string>(['TIME_SCALE', 'VUS_SCALE', 'SEED']);
 
-function variablesOf(plans: readonly TestPlan[], env: NodeJS.ProcessEnv): VariableName[] {
-  const taken = plans.flatMap(({ requires }) => requires);
-  return (Object.keys(variables) as VariableName[]).filter(
-    (name) => taken.includes(name) || (env[name] && !IN_THE_COMMAND.has(name)),
+function variablesOf(
+  plans: readonly TestPlan[],
+  env: NodeJS.ProcessEnv,
+): Pick<Campaign, 'variables' | 'productVariables'> {
+  const declared = new Map(plans.flatMap((plan) => plan.variables).map((one) => [one.name, one]));
+  const ofSuite = Object.keys(variables).filter(
+    (name) => name === 'API_URL' || (env[name] && !IN_THE_COMMAND.has(name)),
   );
+  return {
+    variables: [...ofSuite, ...declared.keys()],
+    productVariables: [...declared.values()].map(({ name, description, kind }) => ({
+      name,
+      description,
+      secret: kind === 'secret',
+    })),
+  };
 }
 
 async function resumed(

@@ -1,8 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { compare } from '../../lib/core/comparison/index.ts';
 import { balancedOrder, type Contender, runInOrder } from '../compare/interleave.ts';
-import { assertEffective, parseSettings } from '../compare/settings.ts';
+import { assertSettable, parseSettings } from '../compare/settings.ts';
+import { listTests, variablesOf } from '../run/bundle.ts';
 import { watchSignals } from '../run/interruption.ts';
+import { productOf, resolveTest } from '../run/test-name.ts';
 import { lockSeries } from '../support/run-lock.ts';
 import { assertComparable } from './compare.ts';
 import { commandTerminal } from './environment.ts';
@@ -37,10 +39,11 @@ export function abCommand(): Command {
 
 async function ab(test: string, options: Options): Promise<void> {
   const { settings: _, ...request } = { test, ...loadRequest(options) };
+  const declared = await variablesOf(productOf(resolveTest(test, await listTests())));
   const [a, b] = [options.a, options.b].map((text, i): Contender => {
     const variables = parseSettings(text);
     const { settings } = loadRequest(options, variables);
-    assertEffective(variables, settings);
+    assertSettable(variables, settings, declared);
     return { name: `${i === 0 ? 'A' : 'B'}, ${text}`, variables, settings };
   }) as [Contender, Contender];
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type CleanUp, readVariable } from '../../lib/core/definition/index.ts';
+import { type CleanUp, readVariable, type TestPlan, withDefaults } from '../../lib/core/definition/index.ts';
 import { addedUp, type CleanUpFigures, leftOver, type Run, total } from '../../lib/core/evidence/index.ts';
 import { variablesOf } from '../records/access.ts';
 import { GONE } from '../records/after-run.ts';
@@ -9,7 +9,7 @@ import { loadResult } from '../results/load.ts';
 import { readStart, writeResult } from '../results/store.ts';
 import { watchSignals } from '../run/interruption.ts';
 import { Problem } from '../support/problem.ts';
-import { assertVariables } from '../support/variables.ts';
+import { assertDeclaredVariables } from '../support/variables.ts';
 import { processEnvironment, whereTyped } from './environment.ts';
 import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
 
@@ -50,7 +50,7 @@ async function cleanup({ run: name, allowProduction = false, ...options }: Optio
   }
   if (!plan.cleanup)
     throw new Problem(`tests/${run.product}/product.ts does not say how what its tests create is removed.`);
-  const env = environmentOf(run, plan.cleanup, allowProduction);
+  const env = environmentOf(run, plan, plan.cleanup, allowProduction);
   const removed = await removeRecords(plan.cleanup, run.id, env, interruption.stop).catch(
     (error: unknown) => {
       if (!(error instanceof Problem)) throw error;
@@ -75,6 +75,7 @@ async function cleanup({ run: name, allowProduction = false, ...options }: Optio
  */
 function environmentOf(
   { environment, target }: Pick<Run, 'environment' | 'target'>,
+  { variables }: Pick<TestPlan, 'variables'>,
   cleanup: CleanUp,
   allowProduction: boolean,
 ): NodeJS.ProcessEnv {
@@ -86,8 +87,8 @@ function environmentOf(
     throw new Problem(`The run was against ${target}, but API_URL is ${API_URL}.`);
   if (environment === 'production' && !allowProduction)
     throw new Problem('The run was against production: removing records there takes --allow-production.');
-  assertVariables(variablesOf(cleanup), env);
-  return env;
+  assertDeclaredVariables(variablesOf(cleanup), env, variables);
+  return withDefaults(env, variables);
 }
 
 function report({ id, target }: Pick<Run, 'id' | 'target'>, now: Counts, figures: CleanUpFigures): string {

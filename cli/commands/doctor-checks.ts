@@ -5,26 +5,27 @@ import { availableParallelism, totalmem } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import {
-  type Environment,
+  type DeclaredVariable,
+  isLocal,
   problemsOf,
   readOptional,
   VariableError,
-  type VariableName,
-  variables,
+  variablesWith,
+  withDefaults,
 } from '../../lib/core/definition/index.ts';
 import { formatBytes } from '../../lib/core/numbers/index.ts';
 import { findK6, K6_VERSION, type Search } from '../k6/index.ts';
 import { missingWorkspaces } from '../node/dependencies.mjs';
 import type { Probe, ProbeKind } from '../probes/probe.ts';
 import { PROBE_KINDS } from '../probes/table.ts';
-import { buildTests, listTests } from '../run/bundle.ts';
-import { inspectTest } from '../run/inspect.ts';
+import { listTests, variablesOf } from '../run/bundle.ts';
 import { STANDALONE_PORTS } from '../run/local-target.ts';
 import { redactor } from '../run/redact.ts';
 import { testsOf } from '../run/test-name.ts';
 import { causeOf } from '../support/network.ts';
 import { openFileLimit } from '../support/open-files.ts';
 import { RESULTS, ROOT } from '../support/paths.ts';
+import { requiredBy } from '../support/variables.ts';
 
 const execute = promisify(execFile);
 
@@ -39,8 +40,8 @@ export interface Finding {
 /** What checks look at. */
 interface Surroundings {
   env: NodeJS.ProcessEnv;
-  /** Whose tests are to run. */
-  product: string;
+  /** Variables of the product whose tests are to run. */
+  declared: readonly DeclaredVariable[];
   k6: Search;
 }
 
@@ -52,7 +53,8 @@ type Check = (surroundings: Surroundings) => Promise<Finding | Finding[]>;
  * @throws Problem where there is no such product
  */
 export async function runChecks(env: NodeJS.ProcessEnv, product: string): Promise<Finding[]> {
-  const surroundings = { env, product, k6: await findK6({ env }) };
+  testsOf([product], await listTests());
+  const surroundings = { env, declared: await variablesOf(product), k6: await findK6({ env }) };
   return (await Promise.all(CHECKS.map((check) => check(surroundings)))).flat();
 }
 
@@ -176,32 +178,20 @@ async function results(): Promise<Finding> {
   }
 }
 
-async function environmentVariables({ env, product, k6 }: Surroundings): Promise<Finding[]> {
-  const tests = testsOf([product], await listTests());
-  const isLocal = environmentOf(env) === 'local';
-  const required = isLocal ? new Set() : await requiredBy(tests, k6);
-  const names = Object.keys(variables) as VariableName[];
-  return names.filter((name) => env[name] || required.has(name)).map((name) => variableFinding(name, env));
-}
-
-/** Without k6 nobody can ask the tests: then it is every variable that has a stand-in locally alone. */
-async function requiredBy(tests: readonly string[], { found }: Search): Promise<ReadonlySet<string>> {
-  if (!found)
-    return new Set(Object.keys(variables).filter((name) => 'local' in variables[name as VariableName]));
-  await buildTests(tests, variables.SEED.fallback);
-  const plans = await Promise.all(tests.map((test) => inspectTest(found.path, test, {})));
-  return new Set(plans.flatMap(({ requires }) => requires));
-}
-
-function variableFinding(name: VariableName, env: NodeJS.ProcessEnv): Finding {
-  const raw = env[name];
-  const [problem] = problemsOf([name], env);
-  if (problem) return { what: name, status: 'problem', found: raw ? 'malformed' : 'not set', mend: problem };
-  return { what: name, status: 'ok', found: 'secret' in variables[name] ? 'set (not shown)' : (raw ?? '') };
-}
-
-function environmentOf(env: NodeJS.ProcessEnv): Environment | null {
-  return problemsOf(['TEST_ENV'], env).length > 0 ? null : (readOptional('TEST_ENV', env) ?? null);
+/** Those of the suite and of the product that are set, and elsewhere than locally those that its tests need. */
+async function environmentVariables({ env, declared }: Surroundings): Promise<Finding[]> {
+  const table = variablesWith(declared);
+  const usual = withDefaults(env, declared);
+  const required = new Set(isLocal(env) ? [] : requiredBy({ variables: declared }));
+  return Object.keys(table)
+    .filter((name) => env[name] || required.has(name))
+    .map((name) => {
+      const [problem] = problemsOf([name], env, declared);
+      if (problem)
+        return { what: name, status: 'problem', found: env[name] ? 'malformed' : 'not set', mend: problem };
+      const found = table[name]?.secret ? 'set (not shown)' : env[name] || `${usual[name]} (default)`;
+      return { what: name, status: 'ok', found };
+    });
 }
 
 const PATIENCE_MS = 5000;
@@ -232,17 +222,22 @@ async function target({ env }: Surroundings): Promise<Finding> {
 }
 
 /** One look with each probe that is configured, as a run would take it. */
-async function probes({ env }: Surroundings): Promise<Finding[]> {
-  const findings = await Promise.all(PROBE_KINDS.map((kind) => probeFinding(kind, env)));
+async function probes({ env, declared }: Surroundings): Promise<Finding[]> {
+  const findings = await Promise.all(
+    PROBE_KINDS.map((kind) => probeFinding(kind, env, redactor(env, declared))),
+  );
   return findings.filter((finding) => finding !== null);
 }
 
-async function probeFinding(kind: ProbeKind, env: NodeJS.ProcessEnv): Promise<Finding | null> {
+async function probeFinding(
+  kind: ProbeKind,
+  env: NodeJS.ProcessEnv,
+  redact: (text: string) => string,
+): Promise<Finding | null> {
   const notes: string[] = [];
   const probe = openProbe(kind, env, (text) => notes.push(text));
   if (!probe) return null;
   const what = `Probe of ${kind.what}`;
-  const redact = redactor(env);
   try {
     await probe.sample();
     return notes.length === 0

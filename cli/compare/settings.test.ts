@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { DeclaredVariable } from '../../lib/core/definition/index.ts';
 import { Problem } from '../support/problem.ts';
-import { assertEffective, parseSettings } from './settings.ts';
+import { assertSettable, parseSettings } from './settings.ts';
 
 describe('settings of a side', () => {
   const cases: [text: string, settings: Record<string, string>][] = [
     ['DB_POOL_MAX=20', { DB_POOL_MAX: '20' }],
     ['DB_POOL_MAX=20,CACHE_MAX_ENTRIES=500', { DB_POOL_MAX: '20', CACHE_MAX_ENTRIES: '500' }],
-    ['SALON_IDS=1,2,3,DB_POOL_MAX=20', { SALON_IDS: '1,2,3', DB_POOL_MAX: '20' }],
+    ['SHOP_IDS=1,2,3,DB_POOL_MAX=20', { SHOP_IDS: '1,2,3', DB_POOL_MAX: '20' }],
     ['TARGET_FAULTS=slow-ai:3000,small-pool', { TARGET_FAULTS: 'slow-ai:3000,small-pool' }],
     ['API_URL=http://127.0.0.1:4010/a=b', { API_URL: 'http://127.0.0.1:4010/a=b' }],
   ];
@@ -15,30 +16,41 @@ describe('settings of a side', () => {
 
   for (const text of ['', 'DB_POOL_MAX', 'DB_POOL_MAX=', 'db_pool_max=3', ',DB_POOL_MAX=3'])
     test(`"${text}" is none`, () => assert.throws(() => parseSettings(text), /is no setting/));
-
-  for (const name of ['ADMIN_TOKEN', 'WEBHOOK_SECRET', 'TARGET_DATABASE_URL', 'DATABASE_URL'])
-    test(`${name} is a secret, and its value is not repeated`, () => {
-      assert.throws(
-        () => parseSettings(`DB_POOL_MAX=3,${name}=hidden`),
-        (error) =>
-          error instanceof Problem && /is a secret/.test(error.message) && !/hidden/.test(error.message),
-      );
-    });
 });
+
+const declared: DeclaredVariable[] = [
+  { name: 'API_KEY', kind: 'secret', description: 'key of the API', local: 'local-key' },
+  { name: 'SHOP_IDS', kind: 'ids', description: 'shops that receive traffic', default: '1-50' },
+];
+
+for (const name of ['API_KEY', 'TARGET_DATABASE_URL', 'DATABASE_URL'])
+  test(`${name} is a secret, and its value is not repeated`, () => {
+    assert.throws(
+      () =>
+        assertSettable(
+          { DB_POOL_MAX: '3', [name]: 'hidden' },
+          { apiUrl: null, environment: 'local' },
+          declared,
+        ),
+      (error) =>
+        error instanceof Problem && /is a secret/.test(error.message) && !/hidden/.test(error.message),
+    );
+  });
 
 describe('settings that change something', () => {
   const pool = { DB_POOL_MAX: '20' };
   const apiUrl = 'http://127.0.0.1:1';
   test('those of the reference service, where it is the target', () =>
-    assertEffective(pool, { apiUrl: null, environment: 'local' }));
-  test('another target', () => assertEffective({ API_URL: apiUrl }, { apiUrl, environment: 'staging' }));
+    assertSettable(pool, { apiUrl: null, environment: 'local' }, []));
+  test('another target, and variables of the product', () =>
+    assertSettable({ API_URL: apiUrl, SHOP_IDS: '7' }, { apiUrl, environment: 'staging' }, declared));
   test('not those of the reference service for another target', () => {
     assert.throws(
-      () => assertEffective(pool, { apiUrl, environment: 'local' }),
+      () => assertSettable(pool, { apiUrl, environment: 'local' }, declared),
       /DB_POOL_MAX would change nothing.*API_URL is set/,
     );
     assert.throws(
-      () => assertEffective(pool, { apiUrl: null, environment: 'staging' }),
+      () => assertSettable(pool, { apiUrl: null, environment: 'staging' }, []),
       /DB_POOL_MAX would change nothing.*TEST_ENV is set/,
     );
   });

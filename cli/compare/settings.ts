@@ -1,11 +1,11 @@
-import { isVariableName, type Variable, variables } from '../../lib/core/definition/index.ts';
+import { type DeclaredVariable, variablesWith } from '../../lib/core/definition/index.ts';
 import type { Settings } from '../run/settings.ts';
 import { Problem } from '../support/problem.ts';
 
 /**
  * What makes one side of a comparison: `DB_POOL_MAX=20,CACHE_MAX_ENTRIES=500`. A comma within a value stays where
  * what follows it is no setting.
- * @throws Problem where it is none, or holds a secret, which must not be on a command line
+ * @throws Problem where it is none
  */
 export function parseSettings(text: string): Record<string, string> {
   const settings = text.split(/,(?=[A-Z][A-Z0-9_]*=)/).map((setting) => {
@@ -16,29 +16,30 @@ export function parseSettings(text: string): Record<string, string> {
       );
     return [name, value] as const;
   });
-  for (const [name] of settings) assertNoSecret(name);
   return Object.fromEntries(settings);
-}
-
-function assertNoSecret(name: string): void {
-  const variable: Variable<unknown> | undefined = isVariableName(name) ? variables[name] : undefined;
-  if (variable?.secret || SECRETS.has(name))
-    throw new Problem(`${name} is a secret: set it in the environment, where no list of processes shows it.`);
 }
 
 /** Of the reference service. */
 const SECRETS = new Set(['DATABASE_URL']);
 
 /**
- * Settings that only the reference service reads do nothing to another target.
- * @throws Problem that names them
+ * @param declared variables of the product
+ * @throws Problem that names a secret, which must not be on a command line, or settings that only the reference service
+ * reads, which do nothing to another target
  */
-export function assertEffective(
+export function assertSettable(
   settings: Record<string, string>,
   { apiUrl, environment }: Pick<Settings, 'apiUrl' | 'environment'>,
+  declared: readonly DeclaredVariable[],
 ): void {
+  const table = variablesWith(declared);
+  const secret = Object.keys(settings).find((name) => table[name]?.secret || SECRETS.has(name));
+  if (secret)
+    throw new Problem(
+      `${secret} is a secret: set it in the environment, where no list of processes shows it.`,
+    );
   if (apiUrl === null && environment === 'local') return;
-  const idle = Object.keys(settings).filter((name) => !isVariableName(name));
+  const idle = Object.keys(settings).filter((name) => !table[name]);
   if (idle.length > 0)
     throw new Problem(
       `${idle.join(', ')} would change nothing: settings of the reference service are for it alone, and the target is another one (${apiUrl === null ? 'TEST_ENV' : 'API_URL'} is set).`,

@@ -16,6 +16,9 @@ export function annotationLine({ level, title, message }: Annotation): string {
   return `::${level} title=${escapeProperty(title)}::${escapeData(message)}`;
 }
 
+/** The line on standard output after which GitHub shows a value as stars. */
+export const maskLine = (value: string): string => `::add-mask::${escapeData(value)}`;
+
 /**
  * Sets outputs of the step, as other steps read them; nothing where no step wants them.
  * @throws Error where a value has more than one line: it could set outputs of its own

@@ -1,11 +1,5 @@
 import pg from 'pg';
-import {
-  type CleanUp,
-  type Ledger,
-  LOAD_RUN,
-  readVariable,
-  type VariableName,
-} from '../../lib/core/definition/index.ts';
+import { type CleanUp, type Ledger, LOAD_RUN, readVariable } from '../../lib/core/definition/index.ts';
 import { parsedOrNull } from '../support/json.ts';
 import { answerOf, authHeaders } from '../support/requests.ts';
 
@@ -13,7 +7,7 @@ import { answerOf, authHeaders } from '../support/requests.ts';
 type Access = CleanUp | Ledger;
 
 /** Environment variables without which they are not reached. */
-export function variablesOf(access: Access): VariableName[] {
+export function variablesOf(access: Access): string[] {
   if (access.through === 'sql') return ['TARGET_DATABASE_URL'];
   return access.auth.scheme === 'none' ? ['API_URL'] : ['API_URL', access.auth.variable];
 }

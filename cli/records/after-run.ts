@@ -36,7 +36,7 @@ export const GONE = 'gone with the database of the reference service, which was 
 export const laterFor = (runId: string): string => `npm run cleanup -- --run ${runId}`;
 
 async function removal(
-  { plan: { cleanup, endpoints }, id, target: { own, env }, keepData }: Leavings,
+  { plan: { cleanup, endpoints, variables }, id, target: { own, env }, keepData }: Leavings,
   signal: AbortSignal,
 ): Promise<Removal> {
   const left = (note: string): Removal => ({ removed: null, note });
@@ -45,7 +45,7 @@ async function removal(
   if (!cleanup) return left('the product does not say how they are removed');
   const later = laterFor(id);
   if (keepData) return left(`kept, as --keep-data asked for; later: ${later}`);
-  const missing = problemsOf(variablesOf(cleanup), env);
+  const missing = problemsOf(variablesOf(cleanup), env, variables);
   if (missing.length > 0) return left(`not removed: ${missing.join(' ')} Later: ${later}`);
   try {
     return { removed: await removeRecords(cleanup, id, env, signal), note: null };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { DeclaredVariable } from '../../lib/core/definition/index.ts';
 import { serve } from '../testing/environment.ts';
 import { countRecords } from './count.ts';
 
@@ -12,6 +13,9 @@ const PLAN = {
     auth: { scheme: 'bearer', variable: 'ADMIN_TOKEN' },
   },
 } as const;
+const variables: DeclaredVariable[] = [
+  { name: 'ADMIN_TOKEN', kind: 'secret', description: 'token of the API', local: 'local-token' },
+];
 
 /** A target that answers so, and what it was asked. */
 async function answering(t: TestContext, status: number, body: string) {
@@ -26,7 +30,7 @@ async function answering(t: TestContext, status: number, body: string) {
 async function counted(t: TestContext, status: number, body: string) {
   const { asked, env } = await answering(t, status, body);
   const notes: string[] = [];
-  const plan = { ...PLAN, endpoints: [...PLAN.endpoints] };
+  const plan = { ...PLAN, variables, endpoints: [...PLAN.endpoints] };
   return { counts: await countRecords(plan, RUN, env, (note) => notes.push(note)), notes, asked };
 }
 
@@ -53,6 +57,15 @@ for (const [what, status, body] of [
 }
 
 test('a test that creates nothing is not counted', async () => {
-  const reading = { ...PLAN, endpoints: [{ name: 'GET /orders', expectedStatus: 200 }] };
+  const reading = { ...PLAN, variables, endpoints: [{ name: 'GET /orders', expectedStatus: 200 }] };
   assert.equal(await countRecords(reading, RUN, {}, assert.fail), null);
+});
+
+test('without the credentials nothing is asked, and the note says which variable is missing', async (t) => {
+  const { asked, env } = await answering(t, 200, '{}');
+  const notes: string[] = [];
+  const plan = { ...PLAN, variables, endpoints: [...PLAN.endpoints] };
+  await countRecords(plan, RUN, { TEST_ENV: 'staging', API_URL: env.API_URL }, (note) => notes.push(note));
+  assert.match(notes.join(), /ADMIN_TOKEN is not set: token of the API\./);
+  assert.deepEqual(asked, []);
 });

@@ -12,14 +12,14 @@ type Counts = Record<string, LedgerCount>;
  * @returns null where they cannot be counted, which is noted and fails nothing by itself
  */
 export async function countRecords(
-  { ledger, endpoints }: Pick<TestPlan, 'ledger' | 'endpoints'>,
+  { ledger, endpoints, variables }: Pick<TestPlan, 'ledger' | 'endpoints' | 'variables'>,
   runId: string,
   env: NodeJS.ProcessEnv,
   note: (text: string) => void,
 ): Promise<Counts | null> {
   if (!ledger || !endpoints.some(({ creates }) => creates !== undefined)) return null;
   try {
-    const missing = problemsOf(variablesOf(ledger), env);
+    const missing = problemsOf(variablesOf(ledger), env, variables);
     if (missing.length > 0) throw new Error(missing.join(' '));
     return ledger.through === 'api'
       ? await countByApi(ledger, runId, env)

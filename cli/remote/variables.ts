@@ -1,5 +1,12 @@
-import { type TestPlan, type VariableName, variables } from '../../lib/core/definition/index.ts';
+import {
+  type Source,
+  secretNames,
+  type TestPlan,
+  type VariableName,
+  variablesWith,
+} from '../../lib/core/definition/index.ts';
 import { PROBE_VARIABLES } from '../probes/table.ts';
+import { requiredBy } from '../support/variables.ts';
 import { ALL_STORE_VARIABLES } from '../telemetry/stores.ts';
 
 /** Without these k6 does not run anything in Grafana Cloud. They become `options.cloud`, and stand in no file. */
@@ -19,21 +26,22 @@ const NOT_FOR_TESTS: ReadonlySet<string> = new Set([
   'SUMMARY_FILE',
 ]);
 
-const isSecret = (name: VariableName): boolean => 'secret' in variables[name];
+type Declaring = Pick<TestPlan, 'variables'>;
 
-export const secretNames = () => (Object.keys(variables) as VariableName[]).filter(isSecret);
+/** The secret variables that a test needs wherever it runs: the suite's own are for the runner alone. */
+export const secretsOf = ({ variables }: Declaring): string[] =>
+  variables.flatMap(({ name, kind }) => (kind === 'secret' ? [name] : []));
 
-const forTests = () => (Object.keys(variables) as VariableName[]).filter((name) => !NOT_FOR_TESTS.has(name));
-
-/** The secret variables that a test needs wherever it runs: what it requires, and what is set besides. */
-export function secretsOf({ requires }: Pick<TestPlan, 'requires'>, env: NodeJS.ProcessEnv): VariableName[] {
-  return forTests().filter((name) => isSecret(name) && (requires.includes(name) || Boolean(env[name])));
+/** What a test requires in plain sight, and has to be set before the test is packed. */
+export function plainRequirements(plan: Declaring): string[] {
+  const secrets = secretsOf(plan);
+  return requiredBy(plan).filter((name) => !secrets.includes(name));
 }
 
-/** What of that is in plain sight, and has to be set before the test is packed. */
-export const plainRequirements = ({ requires }: Pick<TestPlan, 'requires'>): VariableName[] =>
-  requires.filter((name) => !isSecret(name));
-
 /** The variables of a test that are set and no secret, with their values. */
-export const plainVariables = (env: NodeJS.ProcessEnv): [name: VariableName, value: string][] =>
-  forTests().flatMap((name) => (!isSecret(name) && env[name] ? [[name, env[name]]] : []));
+export function plainVariables({ variables }: Declaring, env: Source): [name: string, value: string][] {
+  const secrets = new Set(secretNames(variables));
+  return Object.keys(variablesWith(variables)).flatMap((name): [string, string][] =>
+    !NOT_FOR_TESTS.has(name) && !secrets.has(name) && env[name] ? [[name, env[name]]] : [],
+  );
+}

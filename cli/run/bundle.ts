@@ -1,4 +1,5 @@
 import type { BuildFailure, Message } from 'esbuild';
+import type { DeclaredVariable } from '../../lib/core/definition/index.ts';
 import { Problem } from '../support/problem.ts';
 
 /** Loading esbuild takes time that commands without a test need not spend. */
@@ -16,6 +17,21 @@ export async function buildTests(tests: readonly string[], seed: number): Promis
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     throw new Problem(`The test does not compile:\n${error.errors.map(describe).join('\n')}`);
+  }
+}
+
+/**
+ * The environment variables that a product declares.
+ * @throws Problem where its product.ts cannot be loaded
+ */
+export async function variablesOf(product: string): Promise<DeclaredVariable[]> {
+  try {
+    return await (await bundler()).variablesOf(product);
+  } catch (error) {
+    const reason = isBuildFailure(error)
+      ? `\n${error.errors.map(describe).join('\n')}`
+      : ` ${(error as Error).message}`;
+    throw new Problem(`tests/${product}/product.ts cannot be loaded:${reason}`);
   }
 }
 

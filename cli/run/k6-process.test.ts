@@ -30,7 +30,9 @@ printf '7f3a"}\\nlast line, with token-7f3a' >&2
     tags: {},
     env: process.env,
     logFile,
-    redact: redactor({ ADMIN_TOKEN: TOKEN }),
+    redact: redactor({ ADMIN_TOKEN: TOKEN }, [
+      { name: 'ADMIN_TOKEN', kind: 'secret', description: 'token of the API', local: 'local-token' },
+    ]),
   });
   assert.deepEqual(await k6.exit, { outcome: 'completed', reason: null });
   assert.deepEqual(k6.log.messages(), [

@@ -64,9 +64,15 @@ export async function measure(measurement: Measurement): Promise<RunReport> {
   return leaveResult(recording, generators, { ...end, ...records, details });
 }
 
-function recordingOf({ results, start, source: { names, notes = [] }, target }: Measurement): Recording {
+function recordingOf({
+  results,
+  plan,
+  start,
+  source: { names, notes = [] },
+  target,
+}: Measurement): Recording {
   const generators = names.length > 1 && { generators: [...names] };
-  const recording = new Recording(results, { ...start, ...generators }, redactor(target.env));
+  const recording = new Recording(results, { ...start, ...generators }, redactor(target.env, plan.variables));
   notes.forEach(recording.note);
   return recording;
 }

@@ -2,7 +2,7 @@ import { readVariable, type TestPlan } from '../../lib/core/definition/index.ts'
 import { ensureK6, type K6 } from '../k6/index.ts';
 import { configuredProbes, withoutProbes } from '../probes/table.ts';
 import type { Terminal } from '../support/terminal.ts';
-import { assertVariables } from '../support/variables.ts';
+import { environmentFor } from '../support/variables.ts';
 import { buildTests } from './bundle.ts';
 import { inspectTest } from './inspect.ts';
 import { startLocalTarget, startsOwnTarget } from './local-target.ts';
@@ -56,8 +56,7 @@ export async function prepare(
   cleanup.defer(() => abandoned.abort());
 
   const [loaded, local] = await Promise.all([loadTest(test, settings, terminal, signal), starting]);
-  const completed = { ...env, ...local?.variables };
-  assertVariables(loaded.plan.requires, completed);
+  const completed = environmentFor(loaded.plan, { ...env, ...local?.variables });
   const url = readVariable('API_URL', completed);
   const own = local ? { own: true, settings: local.settings } : { own: false };
   return {

@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { redactor } from './redact.ts';
+import type { DeclaredVariable, Source } from '../../lib/core/definition/index.ts';
+import { redactor as redactorFor } from './redact.ts';
 
 const TOKEN = 'token-7f3a';
 const SECRET = 'secret-91bc';
+
+const declared: DeclaredVariable[] = ['ADMIN_TOKEN', 'WEBHOOK_SECRET'].map((name) => ({
+  name,
+  kind: 'secret',
+  description: 'a credential',
+  local: 'local-value',
+}));
+const redactor = (env: Source) => redactorFor(env, declared);
 
 test('the values of secrets are replaced by their names wherever they stand', () => {
   const redact = redactor({ ADMIN_TOKEN: TOKEN, WEBHOOK_SECRET: SECRET });

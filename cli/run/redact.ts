@@ -1,13 +1,22 @@
-import { type VariableName, variables } from '../../lib/core/definition/index.ts';
+import {
+  type DeclaredVariable,
+  type Source,
+  secretNames,
+  variablesWith,
+} from '../../lib/core/definition/index.ts';
 
 const SHORTEST_SECRET = 4;
 
-/** Takes the values of all secret variables, and the passwords in them, out of a text; also out of a log in JSON. */
-export function redactor(env: NodeJS.ProcessEnv): (text: string) => string {
-  const secrets = (Object.keys(variables) as VariableName[]).flatMap((name) => {
+/**
+ * Takes the values of all secret variables, and the passwords in them, out of a text; also out of a log in JSON.
+ * @param declared variables of the product
+ */
+export function redactor(env: Source, declared: readonly DeclaredVariable[]): (text: string) => string {
+  const table = variablesWith(declared);
+  const secrets = secretNames(declared).flatMap((name) => {
     const value = env[name];
-    if (!('secret' in variables[name]) || !value) return [];
-    return [value, ...passwordsOf(value), ...headerValuesOf(name, value)]
+    if (!value) return [];
+    return [value, ...passwordsOf(value), ...headerValuesOf(table[name]?.parse(value))]
       .filter((secret) => secret.length >= SHORTEST_SECRET)
       .flatMap((secret) => [...spellings(secret)].map((spelling) => ({ name, spelling })));
   });
@@ -28,9 +37,8 @@ function passwordsOf(value: string): string[] {
 }
 
 /** The values of headers, and what stands in them behind the name of a scheme: `Basic …`. */
-function headerValuesOf(name: VariableName, value: string): string[] {
-  const parsed = variables[name].parse(value);
-  if (typeof parsed !== 'object' || Array.isArray(parsed)) return [];
+function headerValuesOf(parsed: unknown): string[] {
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return [];
   return Object.values(parsed)
     .map(String)
     .flatMap((header) => [header, header.slice(header.indexOf(' ') + 1)]);

@@ -14,7 +14,7 @@ import { resolveTest } from './test-name.ts';
 import { onThisMachine } from './this-machine.ts';
 
 export interface RunRequest {
-  /** As a person names it: `booking/peak` or `peak`. */
+  /** As a person names it: `shop/peak` or `peak`. */
   test: string;
   labels: Record<string, string>;
   dashboard: boolean;

@@ -1,21 +1,24 @@
 import { createHmac } from 'node:crypto';
-import { type Authentication, readVariable } from '../../lib/core/definition/index.ts';
+import { type Authentication, type Source, VariableError } from '../../lib/core/definition/index.ts';
 
-/** What proves who sends a request. */
+/**
+ * What proves who sends a request.
+ * @param env with the defaults of the product's variables in place
+ */
 export function authHeaders(
   auth: Authentication,
   body: string | undefined,
-  env: NodeJS.ProcessEnv,
+  env: Source,
 ): Record<string, string> {
   switch (auth.scheme) {
     case 'none':
       return {};
     case 'bearer':
-      return { Authorization: `Bearer ${readVariable(auth.variable, env)}` };
+      return { Authorization: `Bearer ${credential(auth.variable, env)}` };
     case 'api-key':
-      return { [auth.header]: String(readVariable(auth.variable, env)) };
+      return { [auth.header]: credential(auth.variable, env) };
     case 'hmac-sha256': {
-      const key = String(readVariable(auth.variable, env));
+      const key = credential(auth.variable, env);
       return {
         [auth.header]: `sha256=${createHmac('sha256', key)
           .update(body ?? '')
@@ -23,6 +26,12 @@ export function authHeaders(
       };
     }
   }
+}
+
+function credential(name: string, env: Source): string {
+  const value = env[name];
+  if (!value) throw new VariableError(`${name} is not set: it is a credential of the target.`);
+  return value;
 }
 
 /** Where an answer leads elsewhere it is not followed: k6 would be measuring that place. */

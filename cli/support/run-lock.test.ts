@@ -38,14 +38,14 @@ async function otherRun(t: TestContext, name: string): Promise<ChildProcess> {
 
 test('a second run is refused, and told which one is going on', async (t) => {
   machine(t);
-  const other = await otherRun(t, 'booking/peak');
-  await assert.rejects(lockMachine('booking/smoke'), (error) => {
+  const other = await otherRun(t, 'shop/peak');
+  await assert.rejects(lockMachine('shop/smoke'), (error) => {
     assert.ok(error instanceof Problem);
     assert.equal(error.exitCode, 2);
     assert.match(
       error.message,
       new RegExp(
-        `^Another run is going on: booking/peak \\(process ${other.pid}, since \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\\)\\.`,
+        `^Another run is going on: shop/peak \\(process ${other.pid}, since \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\\)\\.`,
       ),
     );
     return true;
@@ -54,23 +54,23 @@ test('a second run is refused, and told which one is going on', async (t) => {
 
 test('a lock whose holder has died is taken over', async (t) => {
   const folder = machine(t);
-  const other = await otherRun(t, 'booking/peak');
+  const other = await otherRun(t, 'shop/peak');
   other.kill('SIGKILL');
   await once(other, 'exit');
   assert.equal(readdirSync(folder).length, 1);
-  await using _ = await lockMachine('booking/smoke');
+  await using _ = await lockMachine('shop/smoke');
   const [file = assert.fail()] = readdirSync(folder);
   const holder = JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
   assert.equal(holder.pid, process.pid);
-  assert.equal(holder.test, 'booking/smoke');
+  assert.equal(holder.test, 'shop/smoke');
 });
 
 test('a lock that is let go of can be taken again, and leaves nothing behind', async (t) => {
   const folder = machine(t);
-  for (const name of ['booking/peak', 'booking/smoke']) {
+  for (const name of ['shop/peak', 'shop/smoke']) {
     {
       await using _ = await lockMachine(name);
-      await assert.rejects(lockMachine('booking/spike'), { message: new RegExp(`going on: ${name} `) });
+      await assert.rejects(lockMachine('shop/spike'), { message: new RegExp(`going on: ${name} `) });
     }
     assert.deepEqual(readdirSync(folder), []);
   }
@@ -79,7 +79,7 @@ test('a lock that is let go of can be taken again, and leaves nothing behind', a
 /** Where the lock is, and what is in it while this process holds it. */
 async function heldHere(t: TestContext): Promise<{ folder: string; file: string; content: string }> {
   const folder = machine(t);
-  await using _ = await lockMachine('booking/peak');
+  await using _ = await lockMachine('shop/peak');
   const file = path.join(folder, readdirSync(folder)[0] ?? assert.fail());
   return { folder, file, content: readFileSync(file, 'utf8') };
 }
@@ -90,17 +90,17 @@ test('a lock that never came to say who holds it is taken over', async (t) => {
     writeFileSync(file, content);
     const created = Date.now() / 1000 - 10;
     utimesSync(file, created, created);
-    await using _ = await lockMachine('booking/smoke');
-    assert.equal(JSON.parse(readFileSync(file, 'utf8')).test, 'booking/smoke');
+    await using _ = await lockMachine('shop/smoke');
+    assert.equal(JSON.parse(readFileSync(file, 'utf8')).test, 'shop/smoke');
   }
 });
 
 test('a lock that is just being written is waited for, and then respected', async (t) => {
   const { file, content } = await heldHere(t);
   writeFileSync(file, '');
-  const second = lockMachine('booking/smoke');
+  const second = lockMachine('shop/smoke');
   setTimeout(() => writeFileSync(file, content), 50);
-  await assert.rejects(second, { message: /going on: booking\/peak / });
+  await assert.rejects(second, { message: /going on: shop\/peak / });
 });
 
 test('a lock whose process id is another process by now is taken over', {
@@ -109,7 +109,7 @@ test('a lock whose process id is another process by now is taken over', {
   const { file, content } = await heldHere(t);
   const holder = JSON.parse(content);
   writeFileSync(file, JSON.stringify({ ...holder, born: holder.born - 1 }));
-  await using _ = await lockMachine('booking/smoke');
+  await using _ = await lockMachine('shop/smoke');
 });
 
 test('of several who find a dead lock at once, one gets it', async (t) => {
@@ -118,7 +118,7 @@ test('of several who find a dead lock at once, one gets it', async (t) => {
   for (let round = 0; round < 20; round++) {
     writeFileSync(file, JSON.stringify({ ...JSON.parse(content), pid }));
     const tries = await Promise.allSettled(
-      Array.from({ length: 6 }, (_, i) => lockMachine(`booking/test-${i}`)),
+      Array.from({ length: 6 }, (_, i) => lockMachine(`shop/test-${i}`)),
     );
     const got = tries.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
     assert.equal(got.length, 1);
@@ -134,14 +134,14 @@ test('one who was ended while it took over a dead lock does not stop the next', 
   writeFileSync(`${file}.breaking`, '');
   const created = Date.now() / 1000 - 10;
   utimesSync(`${file}.breaking`, created, created);
-  await using _ = await lockMachine('booking/smoke');
+  await using _ = await lockMachine('shop/smoke');
   assert.deepEqual(readdirSync(folder), [path.basename(file)]);
 });
 
 test('who lets go of a lock leaves that of another alone', async (t) => {
   const { file, content } = await heldHere(t);
   {
-    await using _ = await lockMachine('booking/smoke');
+    await using _ = await lockMachine('shop/smoke');
     writeFileSync(file, content);
   }
   assert.equal(readFileSync(file, 'utf8'), content);
@@ -149,10 +149,10 @@ test('who lets go of a lock leaves that of another alone', async (t) => {
 
 test('a second series of runs is told what goes on, and a run of the first is not in its way', async (t) => {
   machine(t);
-  await using _ = await lockSeries('ab of booking/peak');
-  await using _run = await lockMachine('booking/peak');
-  await assert.rejects(lockSeries('campaign of booking'), {
+  await using _ = await lockSeries('ab of shop/peak');
+  await using _run = await lockMachine('shop/peak');
+  await assert.rejects(lockSeries('campaign of shop'), {
     message:
-      /^Another series of runs is going on: ab of booking\/peak \(process \d+, since .+\)\. Wait for it, or stop it\.$/,
+      /^Another series of runs is going on: ab of shop\/peak \(process \d+, since .+\)\. Wait for it, or stop it\.$/,
   });
 });

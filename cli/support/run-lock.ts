@@ -17,7 +17,7 @@ export const lockMachine = (test: string): Promise<AsyncDisposable> =>
 
 /**
  * One series of runs at a time, for the same reason: also between its runs nobody else may begin one.
- * @param what as a person is told: `campaign of booking`
+ * @param what as a person is told: `campaign of shop`
  * @throws Problem that names the series that is going on
  */
 export const lockSeries = (what: string): Promise<AsyncDisposable> =>

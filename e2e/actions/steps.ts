@@ -60,6 +60,7 @@ export class Steps {
   readonly #at: JobSurroundings;
   readonly #outputs: Record<string, { outputs: Record<string, string>; outcome: Outcome }> = {};
   readonly #paths: string[] = [];
+  readonly #masks: string[] = [];
 
   constructor(at: JobSurroundings) {
     this.#at = at;
@@ -133,12 +134,19 @@ export class Steps {
     const cancelled = await this.#cancelled(step, started);
     const { code, stdout, stderr } = await started.ended;
     end.outcome = cancelled ? 'cancelled' : code === 0 ? 'success' : 'failure';
-    end.said = stdout + stderr;
+    end.said = this.#masked(stdout + stderr);
     end.summary = readFileSync(summary, 'utf8');
     end.annotations = end.said.split('\n').filter((line) => /^\s*::(error|warning|notice)\b/.test(line));
     assert.ok(end.annotations.length <= MOST_ANNOTATIONS, 'every annotation is shown');
     assert.ok(Buffer.byteLength(end.summary) <= MOST_SUMMARY_BYTES, 'the whole summary is shown');
     return outputsIn(readFileSync(output, 'utf8'));
+  }
+
+  /** As the log shows it: the values that the step asks to mask are stars in this step and the next ones. */
+  #masked(said: string): string {
+    const command = /^::add-mask::(.*)\n/gm;
+    for (const [, value = ''] of said.matchAll(command)) this.#masks.push(decodeURIComponent(value));
+    return this.#masks.reduce((text, mask) => text.replaceAll(mask, '***'), said.replace(command, ''));
   }
 
   /** Whether a step was ended before its time. Only its first process is told. */

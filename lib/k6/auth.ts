@@ -1,7 +1,7 @@
 import crypto from 'k6/crypto';
-import type { Authentication, VariableName } from '../core/definition/index.ts';
+import type { Authentication } from '../core/definition/index.ts';
 import type { Answer } from './answer.ts';
-import { env } from './env.ts';
+import { type ProductVariable, variableValue } from './env.ts';
 import type { Form } from './form.ts';
 
 /** The headers by which requests of an endpoint prove who sends them. */
@@ -15,18 +15,18 @@ export interface Credentials {
 export const none: Authentication = { scheme: 'none' };
 
 /** A bearer token that is given by the environment. */
-export function bearer(variable: VariableName): Authentication {
-  return { scheme: 'bearer', variable };
+export function bearer(variable: ProductVariable<string>): Authentication {
+  return { scheme: 'bearer', variable: variable.name };
 }
 
 /** A key in a header of its own. */
-export function apiKey(variable: VariableName, header: string): Authentication {
-  return { scheme: 'api-key', variable, header };
+export function apiKey(variable: ProductVariable<string>, header: string): Authentication {
+  return { scheme: 'api-key', variable: variable.name, header };
 }
 
 /** A webhook is signed: HMAC-SHA256 over the raw body, in hexadecimal behind `sha256=`. */
-export function signed(variable: VariableName, header: string): Authentication {
-  return { scheme: 'hmac-sha256', variable, header };
+export function signed(variable: ProductVariable<string>, header: string): Authentication {
+  return { scheme: 'hmac-sha256', variable: variable.name, header };
 }
 
 /**
@@ -38,11 +38,11 @@ export function credentials(auth: Authentication): Credentials {
     case 'none':
       return { headers: {} };
     case 'bearer':
-      return { headers: { Authorization: `Bearer ${env(auth.variable)}` } };
+      return { headers: { Authorization: `Bearer ${variableValue(auth.variable)}` } };
     case 'api-key':
-      return { headers: { [auth.header]: String(env(auth.variable)) } };
+      return { headers: { [auth.header]: String(variableValue(auth.variable)) } };
     case 'hmac-sha256': {
-      const secret = String(env(auth.variable));
+      const secret = String(variableValue(auth.variable));
       const { header } = auth;
       return {
         headers: {},

@@ -12,10 +12,9 @@ import {
   type TrafficPlan,
   touchedBy,
   trafficFor,
-  type VariableName,
   type WorkloadPlan,
 } from '../core/definition/index.ts';
-import { demand, env } from './env.ts';
+import { declaredVariables, demandVariables, env } from './env.ts';
 import { contractsHold } from './metrics.ts';
 import { summaryHandler } from './summary.ts';
 
@@ -23,8 +22,6 @@ import { summaryHandler } from './summary.ts';
 export interface Product {
   /** Name of its folder in `tests/`. */
   name: string;
-  /** Environment variables without which none of its tests can run. */
-  requires: VariableName[];
   target: TargetDescription;
   /** How records that a run creates are removed. Absent where they stay. */
   cleanup?: CleanUp;
@@ -89,7 +86,7 @@ function planOf({
   assess,
 }: TestDefinition): TestPlan {
   // Here, because an endpoint looks for its credentials with its first request.
-  demand(product.requires);
+  demandVariables();
   const scale: Scale = { time: env('TIME_SCALE'), vus: env('VUS_SCALE') };
   const planned = workload(scale);
   return {
@@ -101,7 +98,7 @@ function planOf({
     scale,
     ...touchedBy(trafficFor(traffic, Object.keys(planned.scenarios))),
     criteria,
-    requires: product.requires,
+    variables: declaredVariables(),
     target: product.target,
     seed: env('SEED'),
     contractShare,

@@ -1,13 +1,30 @@
 import type { ValueOf, VariableName } from '../core/definition/index.ts';
+import type { ProductVariable } from './env.ts';
 import { settings } from './settings.ts';
 
 /** As VU 0 has read it. */
-export function env<N extends VariableName>(name: N): ValueOf<N> {
-  const value = optionalEnv(name);
+export const env = <N extends VariableName>(name: N): ValueOf<N> => variableValue(name) as ValueOf<N>;
+
+export const optionalEnv = <N extends VariableName>(name: N): ValueOf<N> | undefined =>
+  read(name) as ValueOf<N> | undefined;
+
+/** What VU 0 has checked is not checked again. */
+export function defineVariables(declarations: Readonly<Record<string, unknown>>) {
+  const handles: Record<string, ProductVariable<unknown>> = {};
+  for (const name in declarations)
+    handles[name] = {
+      name,
+      get value() {
+        return variableValue(name);
+      },
+    };
+  return handles;
+}
+
+export function variableValue(name: string): unknown {
+  const value = read(name);
   if (value === undefined) throw new Error(`${name} is not set, or not as it has to be`);
   return value;
 }
 
-export function optionalEnv<N extends VariableName>(name: N): ValueOf<N> | undefined {
-  return settings.variables[name] ?? (settings.lists[name]?.split(',') as ValueOf<N> | undefined);
-}
+const read = (name: string): unknown => settings.variables[name] ?? settings.lists[name]?.split(',');

@@ -2,7 +2,7 @@ import { contractShareOf } from '../core/definition/index.ts';
 import { settings } from './settings.ts';
 
 const { contractShare, peakVUs, scenarios, variables } = settings;
-const { GENERATORS: generators = 1 } = variables;
+const generators = (variables.GENERATORS as number | undefined) ?? 1;
 
 export const runningTest = {
   contractShare: contractShareOf(__VU, contractShare, Math.ceil(peakVUs / generators)),

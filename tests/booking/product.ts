@@ -2,9 +2,9 @@ import {
   anyOf,
   bearer,
   dataset,
+  defineVariables,
   each,
   endpoint,
-  env,
   mix,
   type Product,
   perVU,
@@ -22,14 +22,29 @@ import receipt from './contracts/receipt.schema.json';
 import stats from './contracts/stats.schema.json';
 
 const SIGNATURE_HEADER = 'X-Hub-Signature-256';
-const admin = bearer('ADMIN_TOKEN');
-const webhookSignature = signed('WEBHOOK_SECRET', SIGNATURE_HEADER);
+const variables = defineVariables({
+  ADMIN_TOKEN: {
+    kind: 'secret',
+    description: 'bearer token for the admin endpoints',
+    expects: 'a token without white space',
+    local: 'local-admin-token',
+  },
+  WEBHOOK_SECRET: {
+    kind: 'secret',
+    description: 'key of the HMAC-SHA256 signature over a webhook body',
+    expects: 'a key without white space',
+    local: 'local-webhook-secret',
+  },
+  SALON_IDS: { kind: 'ids', description: 'salons that receive traffic', default: '1-50' },
+});
 
-const salons = env('SALON_IDS');
+const admin = bearer(variables.ADMIN_TOKEN);
+const webhookSignature = signed(variables.WEBHOOK_SECRET, SIGNATURE_HEADER);
+
+const salons = variables.SALON_IDS.value;
 
 export const product: Product = {
   name: 'booking',
-  requires: ['API_URL', 'ADMIN_TOKEN', 'WEBHOOK_SECRET', 'SALON_IDS'],
   target: {
     healthPath: '/health',
     metricsPath: '/metrics',

@@ -1,4 +1,14 @@
-import { type Answer, anyOf, bearer, endpoint, env, heldToken, none, type Product, random } from 'load-suite';
+import {
+  type Answer,
+  anyOf,
+  bearer,
+  defineVariables,
+  endpoint,
+  heldToken,
+  none,
+  type Product,
+  random,
+} from 'load-suite';
 import account from './contracts/account.schema.json';
 import analytics from './contracts/analytics.schema.json';
 import balance from './contracts/balance.schema.json';
@@ -12,11 +22,31 @@ import signedIn from './contracts/session.schema.json';
 import transactions from './contracts/transactions.schema.json';
 import unread from './contracts/unread.schema.json';
 
-const admin = bearer('ADMIN_TOKEN');
+const variables = defineVariables({
+  ADMIN_TOKEN: {
+    kind: 'secret',
+    description: 'bearer token for the admin endpoints',
+    expects: 'a token without white space',
+    local: 'local-admin-token',
+  },
+  TEST_ACCOUNTS: {
+    kind: 'list',
+    description: 'accounts with which users sign in',
+    expects: 'email addresses with commas between',
+    local: 'user-1@example.com,user-2@example.com,user-3@example.com',
+  },
+  TEST_PASSWORD: {
+    kind: 'secret',
+    description: 'password of the test accounts',
+    expects: 'a password without white space',
+    local: 'local-test-password',
+  },
+});
+
+const admin = bearer(variables.ADMIN_TOKEN);
 
 export const product: Product = {
   name: 'bounty',
-  requires: ['API_URL', 'ADMIN_TOKEN', 'TEST_ACCOUNTS', 'TEST_PASSWORD'],
   target: {
     healthPath: '/health',
     metricsPath: '/metrics',
@@ -114,8 +144,8 @@ export const readAnalytics = endpoint('GET /admin/analytics/metrics', {
   contract: analytics,
 });
 
-const credentials = env('TEST_ACCOUNTS').map((email) =>
-  JSON.stringify({ email, password: env('TEST_PASSWORD') }),
+const credentials = variables.TEST_ACCOUNTS.value.map((email) =>
+  JSON.stringify({ email, password: variables.TEST_PASSWORD.value }),
 );
 
 /** Signs in as one of the accounts, and holds the token where it is given one. */

@@ -1,13 +1,32 @@
-import { anyOf, bearer, dataset, endpoint, mix, none, type Product, visit, withThinkTime } from 'load-suite';
+import {
+  anyOf,
+  bearer,
+  dataset,
+  defineVariables,
+  endpoint,
+  mix,
+  none,
+  type Product,
+  visit,
+  withThinkTime,
+} from 'load-suite';
 import application from './contracts/application.schema.json';
 import campaign from './contracts/campaign.schema.json';
 import creators from './contracts/creators.schema.json';
 
-const admin = bearer('ADMIN_TOKEN');
+const variables = defineVariables({
+  ADMIN_TOKEN: {
+    kind: 'secret',
+    description: 'bearer token for the admin endpoints',
+    expects: 'a token without white space',
+    local: 'local-admin-token',
+  },
+});
+
+const admin = bearer(variables.ADMIN_TOKEN);
 
 export const product: Product = {
   name: 'collab',
-  requires: ['API_URL', 'ADMIN_TOKEN'],
   target: { healthPath: '/health', metricsPath: '/metrics', probes: [] },
   cleanup: { through: 'api', path: '/admin/load-runs/:run', auth: admin },
 };

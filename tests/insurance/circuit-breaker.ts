@@ -1,7 +1,6 @@
 import exec from 'k6/execution';
 import {
   arrivalPhases,
-  bearer,
   breakerOpensWithin,
   breakerRecoversWithin,
   defineTest,
@@ -17,11 +16,11 @@ import {
   visit,
   withProbe,
 } from 'load-suite';
-import { nextMember, product, registerAnyMember } from './product.ts';
+import { admin, nextMember, product, registerAnyMember } from './product.ts';
 
 const OUTAGE = 'outage';
 
-const drill = endpoint('PUT /admin/drills/email', { auth: bearer('ADMIN_TOKEN'), has: 'cutOff' });
+const drill = endpoint('PUT /admin/drills/email', { auth: admin, has: 'cutOff' });
 
 /** Tells the service over and over whether its email provider is out of reach, as the phase wants it. */
 const drillOfPhase = () => drill.call('', JSON.stringify({ cutOff: exec.vu.metrics.tags.phase === OUTAGE }));

@@ -4,6 +4,7 @@ import {
   type Credentials,
   credentials,
   dataset,
+  defineVariables,
   each,
   endpoint,
   none,
@@ -17,11 +18,19 @@ import healthContract from './contracts/health.schema.json';
 import policy from './contracts/policy.schema.json';
 import registration from './contracts/registration.schema.json';
 
-const admin = bearer('ADMIN_TOKEN');
+const variables = defineVariables({
+  ADMIN_TOKEN: {
+    kind: 'secret',
+    description: 'bearer token for the admin endpoints',
+    expects: 'a token without white space',
+    local: 'local-admin-token',
+  },
+});
+
+export const admin = bearer(variables.ADMIN_TOKEN);
 
 export const product: Product = {
   name: 'insurance',
-  requires: ['API_URL', 'ADMIN_TOKEN'],
   target: {
     healthPath: '/health',
     metricsPath: '/metrics',

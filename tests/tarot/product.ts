@@ -1,14 +1,32 @@
-import { anyOf, bearer, dataset, endpoint, mix, none, type Product, visit } from 'load-suite';
+import {
+  anyOf,
+  bearer,
+  dataset,
+  defineVariables,
+  endpoint,
+  mix,
+  none,
+  type Product,
+  visit,
+} from 'load-suite';
 import booking from './contracts/booking.schema.json';
 import categories from './contracts/categories.schema.json';
 import readers from './contracts/readers.schema.json';
 import reading from './contracts/reading.schema.json';
 
-const admin = bearer('ADMIN_TOKEN');
+const variables = defineVariables({
+  ADMIN_TOKEN: {
+    kind: 'secret',
+    description: 'bearer token for the admin endpoints',
+    expects: 'a token without white space',
+    local: 'local-admin-token',
+  },
+});
+
+const admin = bearer(variables.ADMIN_TOKEN);
 
 export const product: Product = {
   name: 'tarot',
-  requires: ['API_URL', 'ADMIN_TOKEN'],
   target: {
     healthPath: '/api/health',
     metricsPath: '/metrics',

@@ -1,17 +1,19 @@
 /**
- * Fills the tables of the docs from the code that they describe, and writes docs/api.md and the Grafana dashboard.
+ * Fills the tables of the docs and the lists of variables in workflows from the code that they describe, and writes
+ * docs/api.md and the Grafana dashboard.
  *
  *     npm run docs                writes them
  *     npm run docs -- --check     writes nothing, and fails where a table is out of date
  *
- * A table stands between `<!-- generated: name -->` and `<!-- end -->`. Sizes are those of the machine on which
+ * A table stands between `<!-- generated: name -->` and `<!-- end -->`, a list in a workflow between
+ * `# generated: name` and `# end`. Sizes are those of the machine on which
  * they were written: checking leaves them out.
  */
 import { existsSync, globSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type LockedPackage, type Lockfile, neededBy } from '../../cli/node/dependencies.mjs';
 import { PROBLEMS } from '../../cli/support/problem.ts';
-import { type Kind, NARROWS, type Variable, variables, type Word } from '../../lib/core/definition/index.ts';
+import { type Kind, NARROWS, type Word } from '../../lib/core/definition/index.ts';
 import { METHODS } from '../../lib/core/judging/index.ts';
 import { ONE_OF_EACH } from '../../lib/core/testing/evidence.ts';
 import type { Fault } from '../../reference-service/faults/fault.ts';
@@ -21,11 +23,16 @@ import type { Product } from '../../reference-service/products/product.ts';
 import { faultsVariable, variables as settings } from '../../reference-service/settings.ts';
 import { apiPage } from './api.ts';
 import { dashboard } from './grafana-dashboard.ts';
+import { code, table } from './table.ts';
+import { productVariables, suiteVariables, workflowEnvironment, workflowSecrets } from './variables.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 
 const TABLES: Record<string, () => string> = {
   'variables of the suite': suiteVariables,
+  'variables of products': productVariables,
+  'secrets of a run': workflowSecrets,
+  'environment of a run': workflowEnvironment,
   'settings of the reference service': serviceSettings,
   'faults of the reference service': faultTable,
   'kinds of problems': problemTable,
@@ -35,30 +42,6 @@ const TABLES: Record<string, () => string> = {
 };
 
 const products: readonly Product[] = await Promise.all(PRODUCT_NAMES.map(loadProduct));
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-const code = (text: unknown) => `\`${text}\``;
-
-function suiteVariables(): string {
-  const rows = Object.entries(variables).map(([name, variable]: [string, Variable<unknown>]) => [
-    code(name),
-    variable.secret ? `${variable.description}; secret` : variable.description,
-    variable.takes,
-    defaultOf(variable),
-  ]);
-  return table(['Variable', 'Meaning', 'Takes', 'Default'], rows);
-}
-
-function defaultOf({ fallback, local }: Variable<unknown>): string {
-  if (local !== undefined) return `local: ${code(local)}; elsewhere required`;
-  if (Array.isArray(fallback)) return code(`${fallback[0]}-${fallback.at(-1)}`);
-  return fallback === undefined ? '–' : code(fallback);
-}
 
 /** What would otherwise be a path of the machine on which the docs are made. */
 const DEFAULTS_IN_WORDS: Record<string, string> = {
@@ -241,13 +224,20 @@ function readJson<T>(file: string): T {
 }
 
 const BLOCK = /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- end -->)/g;
+const YAML_BLOCK = /^( *)(# generated: (.+)\n)[\s\S]*?^ *(# end)$/gm;
 
 function filled(text: string): string {
-  return text.replace(BLOCK, (_, begin: string, name: string, end: string) => {
-    const make = TABLES[name];
-    if (!make) throw new Error(`no table is called "${name}"; there are: ${Object.keys(TABLES).join(', ')}`);
-    return `${begin}\n${make()}\n\n${end}`;
-  });
+  return text
+    .replace(BLOCK, (_, begin: string, name: string, end: string) => `${begin}\n${made(name)}\n\n${end}`)
+    .replace(YAML_BLOCK, (_, indent: string, begin: string, name: string, end: string) =>
+      `${indent}${begin}${made(name)}\n${end}`.replaceAll('\n', `\n${indent}`),
+    );
+}
+
+function made(name: string): string {
+  const make = TABLES[name];
+  if (!make) throw new Error(`no table is called "${name}"; there are: ${Object.keys(TABLES).join(', ')}`);
+  return make();
 }
 
 const withoutSizes = (text: string) => text.replace(/\| [\d.]+ MB \|$/gm, '| |');
@@ -265,7 +255,8 @@ const GENERATED: Record<string, () => string> = {
 
 const check = process.argv.includes('--check');
 const stale: string[] = [];
-for (const file of [...globSync('docs/**/*.md', { cwd: ROOT }), ...Object.keys(GENERATED)].sort()) {
+const filledFiles = globSync(['docs/**/*.md', '.github/workflows/*.yml'], { cwd: ROOT });
+for (const file of [...filledFiles, ...Object.keys(GENERATED)].sort()) {
   const place = path.join(ROOT, file);
   const text = existsSync(place) ? readFileSync(place, 'utf8') : '';
   const wanted = GENERATED[file]?.() ?? filled(text);

@@ -1,18 +1,13 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  type TestPlan,
-  type Variable,
-  type VariableName,
-  variables,
-} from '../../../lib/core/definition/index.ts';
+import { secretNames, type TestPlan, variablesWith } from '../../../lib/core/definition/index.ts';
 import { archiveTestWith } from '../../run/inspect.ts';
 import { newId } from '../../run/run-start.ts';
 import type { TestSettings } from '../../run/settings.ts';
 import { DIST } from '../../support/paths.ts';
 import { Problem } from '../../support/problem.ts';
 import type { Terminal } from '../../support/terminal.ts';
-import { assertVariables } from '../../support/variables.ts';
+import { assertDeclaredVariables, assertVariables } from '../../support/variables.ts';
 import { prepareTest } from '../prepare.ts';
 import { plainRequirements, plainVariables, secretsOf } from '../variables.ts';
 
@@ -30,7 +25,7 @@ export interface CloudTest {
   /** In the archive, for everybody in the project to read. */
   variables: Record<string, string>;
   /** Not in the archive: Grafana Cloud has to have them. */
-  secrets: VariableName[];
+  secrets: string[];
 }
 
 /**
@@ -49,36 +44,36 @@ export async function packForCloud(
       'TEST_ENV=local only takes this machine, which Grafana Cloud does not reach. Set TEST_ENV=staging, and API_URL to what is reached from outside.',
     );
   const { test, k6, plan } = await prepareTest(given, 1, settings, terminal, signal);
-  assertVariables(plainRequirements(plan), env);
+  assertDeclaredVariables(plainRequirements(plan), env, plan.variables);
   const file = path.join(DIST, 'cloud', `${test.replaceAll('/', '-')}.tar`);
-  const plain = { ...packedVariables(env), RUN_ID: newId(new Date()) };
+  const plain = { ...packedVariables(plan, env), RUN_ID: newId(new Date()) };
   await mkdir(path.dirname(file), { recursive: true });
   await archiveTestWith(k6.path, test, plain, env, file);
   const archive = await readFile(file);
-  assertWithoutSecrets(archive, env);
+  assertWithoutSecrets(archive, plan, env);
   return {
     k6: k6.path,
     plan,
     file,
     bytes: archive.length,
     variables: plain,
-    secrets: secretsOf(plan, {}),
+    secrets: secretsOf(plan),
   };
 }
 
 /** With the environment local there are stand-ins for secrets while k6 packs the test: so it is not handed over. */
-const packedVariables = (env: NodeJS.ProcessEnv): Record<string, string> =>
-  Object.fromEntries(plainVariables(env).filter(([name]) => name !== 'TEST_ENV'));
+const packedVariables = (plan: TestPlan, env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(plainVariables(plan, env).filter(([name]) => name !== 'TEST_ENV'));
 
 /** Shorter ones are also words, and no secrets to speak of. */
 const SHORTEST_SECRET = 8;
 
 /** @throws Problem where the value of a secret has got into what everybody in the project can read */
-function assertWithoutSecrets(archive: Buffer, env: NodeJS.ProcessEnv): void {
-  const found = (Object.keys(variables) as VariableName[]).filter((name) => {
-    const { secret, local }: Variable<unknown> = variables[name];
+function assertWithoutSecrets(archive: Buffer, { variables }: TestPlan, env: NodeJS.ProcessEnv): void {
+  const table = variablesWith(variables);
+  const found = secretNames(variables).filter((name) => {
     const value = env[name] ?? '';
-    return secret && value !== local && value.length >= SHORTEST_SECRET && archive.includes(value);
+    return value !== table[name]?.local && value.length >= SHORTEST_SECRET && archive.includes(value);
   });
   if (found.length > 0)
     throw new Problem(

@@ -35,7 +35,7 @@ export async function runInCloud(
     env: { K6_CLOUD_NAME: `${plan.product}/${plan.test}`, ...Object.fromEntries(handedOver) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const redact = redactor(env);
+  const redact = redactor(env, plan.variables);
   for (const stream of [child.stdout, child.stderr])
     createInterface({ input: stream }).on('line', (line) => show(redact(line)));
   stop.addEventListener('abort', () => child.kill('SIGINT'), { once: true });

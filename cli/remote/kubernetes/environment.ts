@@ -16,13 +16,13 @@ export const secretData = (values: Readonly<Record<string, string>>): Record<str
 
 /** The variables of a test as its pods get them. Of a secret there is the place alone where its value is. */
 export function podVariables(
-  plan: Pick<TestPlan, 'requires'>,
+  plan: Pick<TestPlan, 'variables'>,
   env: NodeJS.ProcessEnv,
   secret: string,
 ): V1EnvVar[] {
   return [
-    ...plainVariables(env).map(([name, value]) => ({ name, value })),
-    ...secretsOf(plan, env).map((name) => secretVariable(name, secret)),
+    ...plainVariables(plan, env).map(([name, value]) => ({ name, value })),
+    ...secretsOf(plan).map((name) => secretVariable(name, secret)),
   ];
 }
 

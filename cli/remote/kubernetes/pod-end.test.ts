@@ -4,7 +4,7 @@ import type { V1Pod, V1PodStatus } from '@kubernetes/client-node';
 import { summaryOf } from '../../../lib/core/testing/evidence.ts';
 import { endOfGenerator, type Observed, splitLog } from './pod-end.ts';
 
-const pod = (status: V1PodStatus): V1Pod => ({ metadata: { name: 'booking-peak-1-x7f2q' }, status });
+const pod = (status: V1PodStatus): V1Pod => ({ metadata: { name: 'shop-peak-1-x7f2q' }, status });
 const ended = (exitCode: number, reason?: string): V1Pod =>
   pod({
     phase: exitCode === 0 ? 'Succeeded' : 'Failed',

@@ -1,7 +1,7 @@
 import { archiveTest } from '../../run/inspect.ts';
 import type { TestSettings } from '../../run/settings.ts';
 import type { Terminal } from '../../support/terminal.ts';
-import { assertVariables } from '../../support/variables.ts';
+import { assertDeclaredVariables } from '../../support/variables.ts';
 import { prepareTest } from '../prepare.ts';
 import { plainRequirements, secretsOf } from '../variables.ts';
 import { secretVariable, TOKEN } from './environment.ts';
@@ -35,7 +35,7 @@ export async function renderTest(request: RenderRequest, terminal: Terminal): Pr
   const { settings, pods, secret } = request;
   const { env } = settings;
   const { test, k6, plan } = await prepareTest(request.test, pods.parallelism, settings, terminal);
-  assertVariables(plainRequirements(plan), env);
+  assertDeclaredVariables(plainRequirements(plan), env, plan.variables);
 
   const name = request.name ?? test.replaceAll('/', '-');
   const forward = request.collectAt ? { url: request.collectAt, token: secretVariable(TOKEN, secret) } : null;
@@ -47,7 +47,7 @@ export async function renderTest(request: RenderRequest, terminal: Terminal): Pr
     files: Object.fromEntries(
       Object.entries(manifests).map(([file, some]) => [`${file}.yaml`, toYaml(some)]),
     ),
-    secrets: [...secretsOf(plan, env), ...(forward ? [TOKEN] : [])],
+    secrets: [...secretsOf(plan), ...(forward ? [TOKEN] : [])],
     archive:
       script.from === 'claim'
         ? { name: script.archive, write: (file) => archiveTest(k6.path, test, env, file) }

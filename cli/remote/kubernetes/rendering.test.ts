@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { DeclaredVariable } from '../../../lib/core/definition/index.ts';
 import { testPlan } from '../../../lib/core/testing/evidence.ts';
 import { secretVariable } from './environment.ts';
 import { packed } from './files.ts';
@@ -17,16 +18,23 @@ const SCRIPT: Script = {
     entry: 'peak.js',
     scripts: { 'peak.js': 'one', 'peak.description.js': 'other' },
     opened: {
-      'contracts/booking/stats.js': Buffer.from('contract'),
-      'data/booking/rows.txt': Buffer.from('row'),
+      'contracts/shop/stats.js': Buffer.from('contract'),
+      'data/shop/rows.txt': Buffer.from('row'),
     },
   }),
 };
 
+const secret = (name: string): DeclaredVariable => ({
+  name,
+  kind: 'secret',
+  description: 'a credential',
+  local: 'local-value',
+});
+
 const layout = (parts: Partial<Layout> = {}): Layout => ({
   settings: { ...DEFAULTS, parallelism: 2, separate: false },
-  name: 'booking-peak',
-  plan: testPlan({ requires: ['API_URL', 'ADMIN_TOKEN'] }),
+  name: 'shop-peak',
+  plan: testPlan({ variables: [secret('ADMIN_TOKEN'), secret('WEBHOOK_SECRET')] }),
   env: { TEST_ENV: 'staging', API_URL: 'https://api.example.com', ADMIN_TOKEN: TOKEN, VUS_SCALE: '2' },
   secret: 'load-suite',
   forward: null,
@@ -53,8 +61,8 @@ test('the same secret in the value of another variable is refused', () => {
   assert.throws(() => rendered({ env }), /^.*The value of ADMIN_TOKEN would stand in a manifest/);
 });
 
-test('a secret that is set is handed on also where the test does not require it; one that is for probes never', () => {
-  const env = { ...layout().env, WEBHOOK_SECRET: 'x-91bc', TARGET_DATABASE_URL: 'postgres://u:p-44@db/x' };
+test('every secret that the product declares is handed on, and one that is for probes never', () => {
+  const env = { ...layout().env, TARGET_DATABASE_URL: 'postgres://u:p-44@db/x' };
   assert.ok(variableOf('WEBHOOK_SECRET', { env })?.valueFrom);
   assert.equal(variableOf('TARGET_DATABASE_URL', { env }), undefined);
 });
@@ -75,7 +83,7 @@ test('telemetry names the pod by the name that the operator gives to its job', (
     names.indexOf('GENERATOR') < names.indexOf('OTEL_RESOURCE_ATTRIBUTES'),
     'defined before it is used',
   );
-  assert.deepEqual(generatorNames('booking-peak', 3), ['booking-peak-1', 'booking-peak-2', 'booking-peak-3']);
+  assert.deepEqual(generatorNames('shop-peak', 3), ['shop-peak-1', 'shop-peak-2', 'shop-peak-3']);
 });
 
 test('k6 may use nine tenths of the memory of its pod', () => {
@@ -84,16 +92,16 @@ test('k6 may use nine tenths of the memory of its pod', () => {
 
 test('the test is in a ConfigMap, and unpacked to where its bundles open it', () => {
   const configMap = rendered().find(
-    ({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === 'booking-peak',
+    ({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === 'shop-peak',
   );
   assert.ok(configMap && 'data' in configMap && 'binaryData' in configMap);
   assert.deepEqual(Object.keys(configMap.data ?? {}), ['peak.js', 'peak.description.js']);
   assert.deepEqual(Object.keys(configMap.binaryData ?? {}), [
-    'contracts__booking__stats.js.gz',
-    'data__booking__rows.txt.gz',
+    'contracts__shop__stats.js.gz',
+    'data__shop__rows.txt.gz',
   ]);
   const { script, runner } = testRunOf().spec;
-  assert.deepEqual(script, { configMap: { name: 'booking-peak', file: 'peak.js' } });
+  assert.deepEqual(script, { configMap: { name: 'shop-peak', file: 'peak.js' } });
   assert.deepEqual(
     runner.volumeMounts.map(({ mountPath }) => mountPath),
     ['/tmp', '/contracts', '/data'],
@@ -101,11 +109,8 @@ test('the test is in a ConfigMap, and unpacked to where its bundles open it', ()
 });
 
 test('or it is an archive on a claim, with nothing to unpack', () => {
-  const { script, runner } = testRunOf(
-    {},
-    { from: 'claim', claim: 'tests', archive: 'booking-peak.tar' },
-  ).spec;
-  assert.deepEqual(script, { volumeClaim: { name: 'tests', file: 'booking-peak.tar', readOnly: true } });
+  const { script, runner } = testRunOf({}, { from: 'claim', claim: 'tests', archive: 'shop-peak.tar' }).spec;
+  assert.deepEqual(script, { volumeClaim: { name: 'tests', file: 'shop-peak.tar', readOnly: true } });
   assert.equal(runner.initContainers, undefined);
 });
 
@@ -121,7 +126,7 @@ test('a collector that forwards shows a token that is in the Secret, and may rea
 describe('what the TestRun of the operator takes', () => {
   test('is what is rendered', () => {
     assertTestRun(testRunOf());
-    assertTestRun(testRunOf({}, { from: 'claim', claim: 'tests', archive: 'booking-peak.tar' }));
+    assertTestRun(testRunOf({}, { from: 'claim', claim: 'tests', archive: 'shop-peak.tar' }));
   });
 
   type Wrong = { spec: Record<string, unknown> & { runner: Record<string, unknown> } };

@@ -1,11 +1,10 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
-import type { TestPlan } from '../../../lib/core/definition/index.ts';
+import { secretNames, type TestPlan } from '../../../lib/core/definition/index.ts';
 import { goSettings } from '../../run/go-settings.ts';
 import { redactor } from '../../run/redact.ts';
 import { Problem } from '../../support/problem.ts';
 import { telemetrySettings, windowLength } from '../../telemetry/k6-settings.ts';
 import { GENERATOR, RUN_TAG } from '../../telemetry/otlp.ts';
-import { secretNames } from '../variables.ts';
 import { initializerVariables, podVariables } from './environment.ts';
 import { CONFIG_MAP_BYTES, filesOf, packed } from './files.ts';
 import { collectorEndpoint, type Rendering, type Script } from './manifests.ts';
@@ -50,7 +49,7 @@ export function renderingOf(layout: Layout, script: Script): Rendering {
     initializerEnvironment: initializerVariables(env),
     forward: layout.forward,
   };
-  assertNoSecret(rendering, env);
+  assertNoSecret(rendering, plan, env);
   return rendering;
 }
 
@@ -99,9 +98,11 @@ function environmentOf({ settings, name, plan, env, secret, runId }: Layout): V1
 }
 
 /** Whatever way it might have taken: a secret in a URL or a label is still one. */
-function assertNoSecret(rendering: Rendering, env: NodeJS.ProcessEnv): void {
+function assertNoSecret(rendering: Rendering, { variables }: TestPlan, env: NodeJS.ProcessEnv): void {
   const text = JSON.stringify({ ...rendering, script: null });
-  const shown = secretNames().find((name) => redactor({ [name]: env[name] })(text) !== text);
+  const shown = secretNames(variables).find(
+    (name) => redactor({ [name]: env[name] }, variables)(text) !== text,
+  );
   if (shown)
     throw new Problem(
       `The value of ${shown} would stand in a manifest. Take it out of the variable or option that repeats it.`,

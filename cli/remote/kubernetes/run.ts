@@ -9,7 +9,7 @@ import { describeRun } from '../../run/run-start.ts';
 import type { RunRequest } from '../../run/run-test.ts';
 import { Problem } from '../../support/problem.ts';
 import type { Terminal } from '../../support/terminal.ts';
-import { assertVariables } from '../../support/variables.ts';
+import { environmentFor } from '../../support/variables.ts';
 import { prepareTest } from '../prepare.ts';
 import { secretsOf } from '../variables.ts';
 import { type Cluster, connect, loadClient } from './cluster.ts';
@@ -43,7 +43,6 @@ export async function runInCluster(
   terminal: Terminal,
 ): Promise<RunReport> {
   const { settings, pods, results, keepData } = request;
-  const { environment, env } = settings;
   if (settings.stores.prometheusUrl)
     throw new Problem(
       'PROMETHEUS_RW_URL is not for clusters: pods send to the runner alone. OTLP_URL has the same metrics sent on from here.',
@@ -52,15 +51,22 @@ export async function runInCluster(
   return beforeLoad(stop, async () => {
     const client = await loadClient();
     const { k6, plan } = await prepareTest(request.test, pods.parallelism, settings, terminal, stop);
-    assertVariables(plan.requires, env);
-    const target = { environment, url: readVariable('API_URL', env), own: false, env };
+    const env = environmentFor(plan, settings.env);
+    const target = { environment: settings.environment, url: readVariable('API_URL', env), own: false, env };
     await preflight(plan, target, stop);
     const start = await describeRun(plan, target, request.labels, versionOf(pods.image) ?? k6.version);
     const name = `${plan.product}-${plan.test}-${start.run.id.split('-').at(-1)}`;
 
     const cluster = connect(client, pods.namespace);
     const token = randomBytes(24).toString('hex');
-    const { testRun, others } = await manifestsFor({ request, plan, name, token, runId: start.run.id });
+    const { testRun, others } = await manifestsFor({
+      request,
+      plan,
+      env,
+      name,
+      token,
+      runId: start.run.id,
+    });
 
     await using applied = new AsyncDisposableStack();
     const goesWithRun = (manifest: Manifest) => applied.defer(() => removed(cluster, manifest, terminal));
@@ -102,19 +108,16 @@ export async function runInCluster(
 
 /** What is to be created for a run, in that order and the TestRun at the end. */
 async function manifestsFor({
-  request: {
-    settings: { env },
-    pods,
-    secret,
-    collectAt,
-  },
+  request: { pods, secret, collectAt },
   plan,
+  env,
   name,
   token,
   runId,
 }: {
   request: ClusterRunRequest;
   plan: TestPlan;
+  env: NodeJS.ProcessEnv;
   name: string;
   token: string;
   runId: string;
@@ -125,10 +128,8 @@ async function manifestsFor({
   const manifests = Object.values(manifestsOf(renderingOf(layout, await scriptOf(plan, pods.claim)))).flat();
   const testRun = manifests.find((one): one is TestRun => one.kind === 'TestRun') as TestRun;
   assertTestRun(testRun);
-  const needed = secret ? [] : secretsOf(plan, env);
-  const values = Object.fromEntries(
-    needed.map((variable) => [variable, String(readVariable(variable, env))]),
-  );
+  const needed = secret ? [] : secretsOf(plan);
+  const values = Object.fromEntries(needed.map((variable) => [variable, env[variable] ?? '']));
   const secrets = {
     apiVersion: 'v1',
     kind: 'Secret',

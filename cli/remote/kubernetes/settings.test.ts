@@ -8,7 +8,7 @@ describe('options', () => {
   const cases: Record<keyof typeof parse, { taken: string[]; refused: string[] }> = {
     parallelism: { taken: ['1', '50', '1000'], refused: ['0', '-1', '1.5', '1001', 'two', ''] },
     name: {
-      taken: ['a', 'booking-peak-77ee4a', 'x'.repeat(51)],
+      taken: ['a', 'shop-peak-77ee4a', 'x'.repeat(51)],
       refused: ['', 'Peak', '7a', 'a-', 'a_b', 'x'.repeat(52)],
     },
     image: {

@@ -1,5 +1,5 @@
 import type { Campaign, CampaignTest } from '../../../lib/core/across-runs/index.ts';
-import { type Variable, variables } from '../../../lib/core/definition/index.ts';
+import { isVariableName, type Variable, variables } from '../../../lib/core/definition/index.ts';
 import type { Block, Section } from '../document.ts';
 import { formatInstant } from '../format.ts';
 import { NOTHING, table, text } from '../run/blocks.ts';
@@ -40,13 +40,16 @@ const commands = (campaign: Campaign): Block[] => [
 const code = (lines: string[]): Block => ({ kind: 'code', text: lines.join('\n') });
 
 /** Names and what they mean: what they were set to may be secret. */
-const variablesTable = ({ variables: names }: Campaign): Block =>
+const variablesTable = ({ variables: names, productVariables = [] }: Campaign): Block =>
   table(
     'Set for this campaign, or taken by its tests',
     ['Variable', 'Meaning', 'Secret'],
     names.map((name) => {
-      const { description, secret }: Variable<unknown> = variables[name];
-      return [name, description, secret ? 'yes' : 'no'];
+      const variable: (Pick<Variable<unknown>, 'description'> & { secret?: boolean }) | undefined =
+        isVariableName(name) ? variables[name] : productVariables.find((one) => one.name === name);
+      return variable
+        ? [name, variable.description, variable.secret ? 'yes' : 'no']
+        : [name, NOTHING, NOTHING];
     }),
   );
 

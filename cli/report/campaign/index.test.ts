@@ -64,6 +64,7 @@ function campaignOf(tests: readonly Tested[], parts: Partial<Campaign> = {}): Ca
       labels: { instance: 't3 medium' },
     },
     variables: ['TEST_ENV', 'API_URL', 'ADMIN_TOKEN'],
+    productVariables: [{ name: 'ADMIN_TOKEN', description: 'token of the API', secret: true }],
     tests: tests.map(({ test: name, result }) => ({
       test: name,
       plannedMs: 60_000,

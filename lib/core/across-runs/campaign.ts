@@ -1,4 +1,4 @@
-import type { Environment, VariableName } from '../definition/index.ts';
+import type { Environment } from '../definition/index.ts';
 import type { Decision, Diagnosis, JudgedCriterion, Result, RunOutcome, Verdict } from '../evidence/index.ts';
 import { causesToMend } from '../judging/index.ts';
 import { count, formatPercent } from '../numbers/index.ts';
@@ -15,7 +15,9 @@ export interface Campaign {
   endedAt: string | null;
   settings: CampaignSettings;
   /** Environment variables that its tests take or that were set for it: their names alone. */
-  variables: VariableName[];
+  variables: string[];
+  /** What the product says of its own among them; absent in campaigns of earlier versions. */
+  productVariables?: { name: string; description: string; secret: boolean }[];
   /** In the order in which they are run. */
   tests: CampaignTest[];
   /** Null as long as it has not ended. */

@@ -62,6 +62,19 @@ export {
   type TargetDescription,
   type TestPlan,
 } from './plan.ts';
+export {
+  assertDeclarable,
+  type DeclaredVariable,
+  problemsOf,
+  type ReadableVariables,
+  readableOf,
+  secretNames,
+  type VariableDeclaration,
+  type VariableKind,
+  type VariableKinds,
+  variablesWith,
+  withDefaults,
+} from './product-variables.ts';
 export { filled, piecesOf } from './route.ts';
 export { dealer } from './rows.ts';
 export { FAMILIAR_STATUSES, subMetric } from './thresholds.ts';
@@ -77,17 +90,13 @@ export {
   touchedBy,
   trafficFor,
 } from './traffic.ts';
+export { isLocal, requiredValue, type Source, type Variable, VariableError } from './variable.ts';
 export {
   type Environment,
   isVariableName,
-  problemsOf,
-  type ReadableVariables,
-  readableOf,
   readOptional,
   readVariable,
   type ValueOf,
-  type Variable,
-  VariableError,
   type VariableName,
   variables,
 } from './variables.ts';

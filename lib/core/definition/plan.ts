@@ -1,8 +1,8 @@
 import type { Criterion } from './criterion.ts';
-import type { VariableName } from './variables.ts';
+import type { DeclaredVariable } from './product-variables.ts';
 import type { Scale, Workload } from './workload.ts';
 
-export const PLAN_VERSION = 1;
+export const PLAN_VERSION = 2;
 
 /**
  * What a test tells the runner about itself. It travels in k6's `options.ext.suite`, which `k6 inspect`
@@ -18,8 +18,8 @@ export interface TestPlan {
   endpoints: PlannedEndpoint[];
   flows: PlannedFlow[];
   criteria: Criterion[];
-  /** Environment variables without which the test cannot run. */
-  requires: VariableName[];
+  /** Environment variables that the product declares. */
+  variables: readonly DeclaredVariable[];
   target: TargetDescription;
   seed: number;
   /** Share of the responses whose body is held against its contract: 0 none, 1 every one. */
@@ -40,7 +40,7 @@ export type Assessment = 'readiness' | 'checklist';
 
 /** An endpoint as the plan of a test describes it. */
 export interface PlannedEndpoint {
-  /** Method and route template: `GET /admin/bookings/:id`. */
+  /** Method and route template: `GET /orders/:id`. */
   name: string;
   /** Share of the mix; absent for endpoints that only flows call. */
   weight?: number;
@@ -61,26 +61,26 @@ export interface PlannedFlow {
   steps: string[];
 }
 
-/** How a request proves who sends it. */
+/** How a request proves who sends it. `variable` is the name of a variable of the product. */
 export type Authentication =
   | { scheme: 'none' }
-  | { scheme: 'bearer'; variable: VariableName }
-  | { scheme: 'api-key'; variable: VariableName; header: string }
-  | { scheme: 'hmac-sha256'; variable: VariableName; header: string };
+  | { scheme: 'bearer'; variable: string }
+  | { scheme: 'api-key'; variable: string; header: string }
+  | { scheme: 'hmac-sha256'; variable: string; header: string };
 
 /** Header and path parameter with the id of the run that creates a record: what the target has to mark it with. */
 export const LOAD_RUN = { header: 'X-Load-Run', parameter: ':run' } as const;
 
 /** How the records that a run created are removed from the target. It has to be safe to repeat. */
 export type CleanUp =
-  /** DELETE on a path with `:run` in it, answered `{"removed": {"booking": 12}}`: how many of each kind. */
+  /** DELETE on a path with `:run` in it, answered `{"removed": {"order": 12}}`: how many of each kind. */
   | { through: 'api'; path: string; auth: Authentication }
   /** Statements for TARGET_DATABASE_URL, in order and as one transaction. `$1` is the id of the run; the rows are counted. */
   | { through: 'sql'; statements: { kind: string; sql: string }[] };
 
 /** How the records that a run created are counted by kind: complete, incomplete and duplicate ones. */
 export type Ledger =
-  /** GET on a path with `:run` in it, answered `{"ledger": {"booking": {"complete": 12, "incomplete": 0, "duplicates": 0}}}`. */
+  /** GET on a path with `:run` in it, answered `{"ledger": {"order": {"complete": 12, "incomplete": 0, "duplicates": 0}}}`. */
   | { through: 'api'; path: string; auth: Authentication }
   /** For TARGET_DATABASE_URL. `$1` is the id of the run; each answers one row, `complete, incomplete, duplicates`. */
   | { through: 'sql'; statements: { kind: string; sql: string }[] };

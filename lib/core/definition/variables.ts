@@ -1,33 +1,27 @@
 /**
  * Every environment variable that the suite itself reads: one table, from which values are parsed, errors
- * are worded and the table in the docs is made. (The reference service has its own table in reference-service/.)
+ * are worded and the table in the docs is made. Products declare their own (product-variables.ts), and the reference
+ * service has its own table in reference-service/.
  */
 
-export interface Variable<T> {
-  description: string;
-  /** What a value may be, as told to a person: `an http or https URL`. */
-  takes: string;
-  parse: (text: string) => T | undefined;
-  /** Used where nothing is set. Absent means: required where it is asked for. */
-  fallback?: T;
-  /** Stands in for a missing value when the environment is local: what the reference service is started with. */
-  local?: T;
-  /** Its value may never be shown, written or passed in argv. */
-  secret?: true;
-}
+import {
+  names,
+  optionalValue,
+  requiredValue,
+  type Source,
+  text,
+  url,
+  type Variable,
+  wholeNumber,
+} from './variable.ts';
 
 const ENVIRONMENTS = ['local', 'staging', 'production'] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
 
-const text = (value: string) => (/^\S+$/.test(value) ? value : undefined);
-/** No URL class in the k6 runtime. Credentials in a URL would end up in results, so they are refused. */
-const url = (value: string) =>
-  /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/.test(value) ? value.replace(/\/+$/, '') : undefined;
 const factor = (value: string) => {
   const number = Number(value);
   return value !== '' && number > 0 && number <= 100 ? number : undefined;
 };
-const wholeNumber = (value: string) => (/^\d{1,9}$/.test(value) ? Number(value) : undefined);
 const environment = (value: string) => ENVIRONMENTS.find((name) => name === value);
 /** User and password, where what has a meaning in a URL is percent-encoded; host and port. */
 const AUTHORITY = String.raw`(?:(?:[^\s/@?#%]|%[\da-f]{2})*@)?(?:[^\s/@?#:[\]]*|\[[\da-f:.]+\])(?::\d{1,5})?`;
@@ -40,10 +34,6 @@ const processOf = (value: string): { pid: number } | { port: number } | undefine
   const number = Number(digits);
   if (colon === undefined || (colon && number > 65_535)) return undefined;
   return colon ? { port: number } : { pid: number };
-};
-const names = (value: string) => {
-  const list = value.split(',').map((name) => name.trim());
-  return list.every((name) => name !== '') ? list : undefined;
 };
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e]+$/;
@@ -69,15 +59,6 @@ const keyLimit = (value: string) => {
 const generatorCount = (value: string) => {
   const number = wholeNumber(value);
   return number !== undefined && number >= 1 && number <= 1000 ? number : undefined;
-};
-const idList = (value: string) => {
-  const range = /^(\d{1,9})-(\d{1,9})$/.exec(value);
-  if (range) {
-    const [first, last] = [Number(range[1]), Number(range[2])];
-    if (last < first || last - first >= 100_000) return undefined;
-    return Array.from({ length: last - first + 1 }, (_, i) => String(first + i));
-  }
-  return /^[\w-]+(?:,[\w-]+)*$/.test(value) ? value.split(',') : undefined;
 };
 
 export const variables = {
@@ -125,39 +106,6 @@ export const variables = {
     description: 'process of the target on this machine, to be watched',
     takes: 'a process id such as 4711, or the port that it listens on such as :3000',
     parse: processOf,
-  },
-  ADMIN_TOKEN: {
-    description: 'bearer token for the admin endpoints',
-    takes: 'a token without white space',
-    parse: text,
-    local: 'local-admin-token',
-    secret: true,
-  },
-  TEST_ACCOUNTS: {
-    description: 'accounts with which users sign in',
-    takes: 'email addresses with commas between',
-    parse: names,
-    local: ['user-1@example.com', 'user-2@example.com', 'user-3@example.com'],
-  },
-  TEST_PASSWORD: {
-    description: 'password of the test accounts',
-    takes: 'a password without white space',
-    parse: text,
-    local: 'local-test-password',
-    secret: true,
-  },
-  WEBHOOK_SECRET: {
-    description: 'key of the HMAC-SHA256 signature over a webhook body',
-    takes: 'a key without white space',
-    parse: text,
-    local: 'local-webhook-secret',
-    secret: true,
-  },
-  SALON_IDS: {
-    description: 'salons of the booking target that receive traffic',
-    takes: 'a range such as 1-50, or ids with commas between',
-    parse: idList,
-    fallback: idList('1-50') as string[],
   },
   TIME_SCALE: {
     description: 'factor on every duration of a test',
@@ -259,76 +207,14 @@ export const variables = {
 export type VariableName = keyof typeof variables;
 export type ValueOf<N extends VariableName> = NonNullable<ReturnType<(typeof variables)[N]['parse']>>;
 
-/** One or more variables are missing or malformed; the message names each with what it got and what it takes. */
-export class VariableError extends Error {
-  override name = 'VariableError';
-}
-
-type Source = Record<string, string | undefined>;
-
 /** The value, or undefined where it is neither set nor has a fallback. An empty value counts as not set. */
-export function readOptional<N extends VariableName>(name: N, source: Source): ValueOf<N> | undefined {
-  const variable: Variable<unknown> = variables[name];
-  const raw = source[name];
-  if (raw === undefined || raw === '') {
-    const local = environmentOf(source) === 'local' ? variable.local : undefined;
-    return (variable.fallback ?? local) as ValueOf<N> | undefined;
-  }
-  const value = variable.parse(raw);
-  if (value === undefined) throw new VariableError(malformed(name, raw));
-  return value as ValueOf<N>;
-}
+export const readOptional = <N extends VariableName>(name: N, source: Source): ValueOf<N> | undefined =>
+  optionalValue<ValueOf<N>>(name, variables[name] as Variable<unknown> as Variable<ValueOf<N>>, source);
 
 /** @throws VariableError where the value is missing or malformed */
-export function readVariable<N extends VariableName>(name: N, source: Source): ValueOf<N> {
-  const value = readOptional(name, source);
-  if (value === undefined) throw new VariableError(missing(name));
-  return value;
-}
-
-export type ReadableVariables = { [N in VariableName]?: ValueOf<N> };
-
-/** Every variable that has a value, and one that it may have. */
-export function readableOf(source: Source): ReadableVariables {
-  const names = Object.keys(variables) as VariableName[];
-  return Object.fromEntries(
-    names.flatMap((name) =>
-      problemsOf([name], source).length > 0 ? [] : [[name, readVariable(name, source)]],
-    ),
-  );
-}
-
-/** What is wrong with these variables, a line each: all of them at once, so that nobody fixes them one by one. */
-export function problemsOf(names: readonly VariableName[], source: Source): string[] {
-  return names.flatMap((name) => {
-    try {
-      readVariable(name, source);
-      return [];
-    } catch (error) {
-      if (error instanceof VariableError) return [error.message];
-      throw error;
-    }
-  });
-}
+export const readVariable = <N extends VariableName>(name: N, source: Source): ValueOf<N> =>
+  requiredValue<ValueOf<N>>(name, variables[name] as Variable<unknown> as Variable<ValueOf<N>>, source);
 
 export function isVariableName(name: string): name is VariableName {
   return Object.hasOwn(variables, name);
-}
-
-function environmentOf(source: Source): Environment | undefined {
-  const raw = source.TEST_ENV;
-  return raw === undefined || raw === '' ? variables.TEST_ENV.fallback : environment(raw);
-}
-
-function missing(name: VariableName): string {
-  const { takes, description }: Variable<unknown> = variables[name];
-  return `${name} is not set: ${description}. It takes ${takes}.`;
-}
-
-function malformed(name: VariableName, raw: string): string {
-  const { takes, secret }: Variable<unknown> = variables[name];
-  const got = secret
-    ? `${raw.length} characters (not shown: it is a secret)`
-    : `"${raw.replace(/\/\/[^/]*@/, '//…@')}"`;
-  return `${name} got ${got}, but takes ${takes}.`;
 }

@@ -107,7 +107,7 @@ export function testPlan(parts: Partial<TestPlan> = {}): TestPlan {
     endpoints: [{ name: 'GET /items/:id', expectedStatus: 200 }],
     flows: [],
     criteria: [],
-    requires: ['API_URL'],
+    variables: [],
     target: { healthPath: '/health', metricsPath: '/metrics', probes: [] },
     seed: 1,
     contractShare: 0.01,

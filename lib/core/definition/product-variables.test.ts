@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  assertDeclarable,
+  type DeclaredVariable,
+  problemsOf,
+  readableOf,
+  secretNames,
+  type VariableDeclaration,
+  withDefaults,
+} from './product-variables.ts';
+
+const named = (name: string, declaration: Partial<VariableDeclaration> = {}): DeclaredVariable =>
+  ({ name, kind: 'text', description: 'a fixture', local: 'x', ...declaration }) as DeclaredVariable;
+
+const TOKEN = named('API_TOKEN', {
+  kind: 'secret',
+  description: 'token of the API',
+  expects: 'a token without white space',
+  local: 'local-token',
+});
+const SHOPS: DeclaredVariable = {
+  name: 'SHOP_IDS',
+  kind: 'ids',
+  description: 'shops that receive traffic',
+  default: '1-3',
+};
+const declared = [TOKEN, SHOPS];
+const STAGING = { TEST_ENV: 'staging', API_URL: 'https://api.example.com' };
+
+const read = (variable: DeclaredVariable, text: string) =>
+  readableOf({ [variable.name]: text }, [variable])[variable.name];
+
+const VALUES: [kind: Partial<VariableDeclaration>, good: [text: string, value: unknown][], bad: string[]][] =
+  [
+    [{ kind: 'text' }, [['Main Street', 'Main Street']], ['two\nlines']],
+    [{ kind: 'secret' }, [['t0ken', 't0ken']], ['two words']],
+    [
+      { kind: 'url', local: 'http://a' },
+      [['http://a.example/', 'http://a.example']],
+      ['a.example', 'http://u:p@a'],
+    ],
+    [{ kind: 'list' }, [['a@x, b@x', ['a@x', 'b@x']]], ['a,,b']],
+    [
+      { kind: 'ids' },
+      [
+        ['3-5', ['3', '4', '5']],
+        ['a,b', ['a', 'b']],
+      ],
+      ['5-3', 'a b', '1-999999'],
+    ],
+    [{ kind: 'integer', local: '1' }, [['42', 42]], ['4.2', '-1']],
+    [{ kind: 'pattern', pattern: 'S\\d+|none', local: 'S1' }, [['S12', 'S12']], ['S12x', 'nones', '1S']],
+  ];
+
+for (const [declaration, good, bad] of VALUES)
+  test(`a value of the kind ${declaration.kind} is parsed, or refused`, () => {
+    const variable = named('VALUE', declaration);
+    assertDeclarable(variable);
+    for (const [text, value] of good) assert.deepEqual(read(variable, text), value, text);
+    for (const text of bad) {
+      assert.equal(read(variable, text), undefined, text);
+      assert.match(problemsOf(['VALUE'], { VALUE: text }, [variable]).join(), /^VALUE got .*, but takes /s);
+    }
+  });
+
+test('the local value is for the local environment alone, the default for all', () => {
+  assert.deepEqual(readableOf({}, declared).API_TOKEN, 'local-token');
+  assert.deepEqual(readableOf(STAGING, declared).API_TOKEN, undefined);
+  assert.deepEqual(readableOf(STAGING, declared).SHOP_IDS, ['1', '2', '3']);
+  assert.deepEqual(withDefaults({ SHOP_IDS: '' }, declared), { API_TOKEN: 'local-token', SHOP_IDS: '1-3' });
+  assert.deepEqual(withDefaults({ ...STAGING, SHOP_IDS: '7' }, declared), { ...STAGING, SHOP_IDS: '7' });
+});
+
+test('all that is wrong is reported at once, in the words of the declaration', () => {
+  assert.deepEqual(
+    problemsOf(['API_URL', 'API_TOKEN', 'SHOP_IDS'], { ...STAGING, SHOP_IDS: '?' }, declared),
+    [
+      'API_TOKEN is not set: token of the API. It takes a token without white space.',
+      'SHOP_IDS got "?", but takes a range such as 1-50, or ids with commas between.',
+    ],
+  );
+});
+
+test('the value of a secret is never in a message', () => {
+  const [problem] = problemsOf(['API_TOKEN'], { API_TOKEN: 'top secret' }, declared);
+  assert.equal(
+    problem,
+    'API_TOKEN got 10 characters (not shown: it is a secret), but takes a token without white space.',
+  );
+});
+
+test('secrets are those of the suite and those that are declared', () => {
+  const names = secretNames(declared);
+  assert.ok(names.includes('API_TOKEN') && names.includes('TARGET_DATABASE_URL'));
+  assert.ok(!names.includes('SHOP_IDS') && !names.includes('API_URL'));
+});
+
+const REFUSED: [variable: DeclaredVariable, reason: RegExp][] = [
+  ...[
+    'K6_TOKEN',
+    'OTEL_SERVICE_NAME',
+    'API_URL',
+    'TEST_ENV',
+    'RUN_ID',
+    'GITHUB_TOKEN',
+    'PATH',
+    'DATABASE_URL',
+  ].map((name): [DeclaredVariable, RegExp] => [
+    named(name),
+    new RegExp(`^${name} cannot be a variable of a product: load-suite or a program that it starts reads`),
+  ]),
+  [named('apiToken'), /a name consists of capital letters, digits and underscores/],
+  [
+    named('SHOPS', { kind: 'ids', local: 'a b' }),
+    /its local value is "a b", but must be a range such as 1-50/,
+  ],
+  [
+    { name: 'LIMIT', kind: 'integer', description: 'a fixture', default: 'ten' },
+    /its default value is "ten", but must be a whole number\.$/,
+  ],
+  [
+    named('CODE', { kind: 'pattern', pattern: '(' }),
+    /its pattern is "\(", but it must be a regular expression/,
+  ],
+];
+
+for (const [variable, message] of REFUSED)
+  test(`${variable.name} cannot be declared: ${message.source.slice(0, 60)}`, () => {
+    assert.throws(() => assertDeclarable(variable), { name: 'VariableError', message });
+  });
+
+test('names that begin as a reserved one does are not reserved', () => {
+  for (const name of ['K6', 'PATHS', 'CITY', 'PORTAL', 'API_URL_2']) assertDeclarable(named(name));
+});

@@ -1,0 +1,58 @@
+/** One environment variable: how its value is parsed, and how the user is told what is wrong with it. */
+
+export interface Variable<T> {
+  description: string;
+  /** What a value may be, as told to a person: `an http or https URL`. */
+  takes: string;
+  parse: (text: string) => T | undefined;
+  /** Used where nothing is set. Absent means: required where it is asked for. */
+  fallback?: T;
+  /** Stands in for a missing value when the environment is local: what the reference service is started with. */
+  local?: T;
+  /** Its value may never be shown, written or passed in argv. */
+  secret?: true;
+}
+
+/** Environment variables as a process has them. */
+export type Source = Readonly<Record<string, string | undefined>>;
+
+/** One or more variables are missing or malformed; the message names each with what it got and what it takes. */
+export class VariableError extends Error {
+  override name = 'VariableError';
+}
+
+export const text = (value: string) => (/^\S+$/.test(value) ? value : undefined);
+/** No URL class in the k6 runtime. Credentials in a URL would end up in results, so they are refused. */
+export const url = (value: string) =>
+  /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/.test(value) ? value.replace(/\/+$/, '') : undefined;
+export const wholeNumber = (value: string) => (/^\d{1,9}$/.test(value) ? Number(value) : undefined);
+export const names = (value: string) => {
+  const list = value.split(',').map((name) => name.trim());
+  return list.every((name) => name !== '') ? list : undefined;
+};
+
+/** The value, or undefined where it is neither set nor has a fallback. An empty value counts as not set. */
+export function optionalValue<T>(name: string, variable: Variable<T>, source: Source): T | undefined {
+  const raw = source[name];
+  if (!raw) return variable.fallback ?? (isLocal(source) ? variable.local : undefined);
+  const value = variable.parse(raw);
+  if (value === undefined) throw new VariableError(malformed(name, variable, raw));
+  return value;
+}
+
+/** @throws VariableError where the value is missing or malformed */
+export function requiredValue<T>(name: string, variable: Variable<T>, source: Source): T {
+  const value = optionalValue(name, variable, source);
+  if (value === undefined)
+    throw new VariableError(`${name} is not set: ${variable.description}. It takes ${variable.takes}.`);
+  return value;
+}
+
+export const isLocal = ({ TEST_ENV }: Source): boolean => !TEST_ENV || TEST_ENV === 'local';
+
+function malformed(name: string, { takes, secret }: Variable<unknown>, raw: string): string {
+  const got = secret
+    ? `${raw.length} characters (not shown: it is a secret)`
+    : `"${raw.replace(/\/\/[^/]*@/, '//…@')}"`;
+  return `${name} got ${got}, but takes ${takes}.`;
+}

@@ -1,0 +1,91 @@
+/** What the docs and workflows say about the environment variables of the suite and of the products in tests/. */
+import { listTests, variablesOf } from '../../cli/run/bundle.ts';
+import { productOf } from '../../cli/run/test-name.ts';
+import {
+  type DeclaredVariable,
+  secretNames,
+  type Variable,
+  variables,
+  variablesWith,
+} from '../../lib/core/definition/index.ts';
+import { code, table } from './table.ts';
+
+const products = [...new Set((await listTests()).map(productOf))];
+const declared: [product: string, variables: DeclaredVariable[]][] = await Promise.all(
+  products.map(async (product) => [product, await variablesOf(product)] as [string, DeclaredVariable[]]),
+);
+
+const HEADER = ['Variable', 'Meaning', 'Takes', 'Default'];
+
+const row = (name: string, { description, takes, secret }: Variable<unknown>, usual: string): string[] => [
+  code(name),
+  secret ? `${description}; secret` : description,
+  takes,
+  usual,
+];
+
+export const suiteVariables = (): string =>
+  table(
+    HEADER,
+    Object.entries(variables).map(([name, variable]: [string, Variable<unknown>]) =>
+      row(name, variable, defaultOf(variable.fallback, variable.local)),
+    ),
+  );
+
+/** A heading and a table for each product. */
+export function productVariables(): string {
+  return declared
+    .filter(([, own]) => own.length > 0)
+    .map(([product, own]) => {
+      const known = variablesWith(own);
+      const rows = own.map(({ name, default: usual, local }) =>
+        row(name, known[name] as Variable<unknown>, defaultOf(usual, local)),
+      );
+      return `### ${product}\n\n${table(HEADER, rows)}`;
+    })
+    .join('\n\n');
+}
+
+function defaultOf(fallback: unknown, local: unknown): string {
+  if (local !== undefined) return `local: ${code(local)}; elsewhere required`;
+  return fallback === undefined ? '–' : code(fallback);
+}
+
+/** These are for the machine of the target, a run by hand or in Grafana Cloud, or the runner sets them. */
+const NOT_IN_WORKFLOWS = new Set([
+  'TARGET_PROCESS',
+  'PM2_PROCESSES',
+  'RUN_ID',
+  'SUMMARY_FILE',
+  'K6_BIN',
+  'K6_CLOUD_TOKEN',
+  'K6_CLOUD_STACK_ID',
+  'K6_CLOUD_PROJECT_ID',
+]);
+/** These are inputs of the workflow. */
+const INPUTS = new Set(['TEST_ENV', 'TIME_SCALE', 'VUS_SCALE']);
+
+/** What a workflow gives to a run: the variables of the suite, and those of every product. */
+function inWorkflows(isSecret: boolean): string[] {
+  const secrets = new Set([...secretNames([]), ...declared.flatMap(([, own]) => secretNames(own))]);
+  const names = new Set([
+    ...Object.keys(variables),
+    ...declared.flatMap(([, own]) => own.map(({ name }) => name)),
+  ]);
+  return [...names].filter(
+    (name) => secrets.has(name) === isSecret && !NOT_IN_WORKFLOWS.has(name) && !INPUTS.has(name),
+  );
+}
+
+/** The secrets that a called workflow accepts. */
+export const workflowSecrets = (): string =>
+  inWorkflows(true)
+    .map((name) => `${name}:\n  required: false`)
+    .join('\n');
+
+/** The environment of the step that runs a test. */
+export const workflowEnvironment = (): string =>
+  [
+    ...inWorkflows(false).map((name) => `${name}: \${{ vars.${name} }}`),
+    ...inWorkflows(true).map((name) => `${name}: \${{ secrets.${name} }}`),
+  ].join('\n');
