@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm';
 import Ajv from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import esbuild from 'esbuild';
+import { TESTS } from './cli/support/config.ts';
 import { generateRows, writeAtomically } from './data/rows.ts';
 
 const root = import.meta.dirname;
@@ -121,9 +122,9 @@ const EXPORTS_OPTIONS = /^export\s+(?:(?:const|let|var)\s+)?(?:\{[^}]*\boptions\
  */
 export async function listTests() {
   const tests = [];
-  for (const product of await readdir(path.join(root, 'tests'), { withFileTypes: true })) {
+  for (const product of await readdir(TESTS, { withFileTypes: true })) {
     if (!product.isDirectory()) continue;
-    const folder = path.join(root, 'tests', product.name);
+    const folder = path.join(TESTS, product.name);
     for (const file of await readdir(folder)) {
       if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
       if (EXPORTS_OPTIONS.test(await readFile(path.join(folder, file), 'utf8')))
@@ -142,12 +143,12 @@ export async function listTests() {
  */
 export async function bundle(tests, seed) {
   const products = new Set(tests.map((test) => path.dirname(test)));
-  await Promise.all([buildAll(tests), generateRows(products, seed)]);
+  await Promise.all([buildAll(tests), generateRows(TESTS, products, seed)]);
 }
 
 /** @param {readonly string[]} tests */
 function buildAll(tests) {
-  return bundleScripts(tests.map((test) => ({ in: path.join(root, 'tests', `${test}.ts`), out: test })));
+  return bundleScripts(tests.map((test) => ({ in: path.join(TESTS, `${test}.ts`), out: test })));
 }
 
 /**
@@ -200,7 +201,7 @@ async function buildTest({ in: file, out }, contracts) {
 export async function variablesOf(product) {
   const { outputFiles } = await esbuild.build({
     stdin: {
-      contents: `import './tests/${product}/product.ts';\nexport { declaredVariables } from './lib/k6/env.ts';`,
+      contents: `import ${JSON.stringify(path.join(TESTS, product, 'product.ts'))};\nexport { declaredVariables } from './lib/k6/env.ts';`,
       resolveDir: root,
     },
     bundle: true,

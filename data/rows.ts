@@ -14,10 +14,11 @@ const root = path.join(import.meta.dirname, '..');
 /**
  * Writes the rows of these products to `dist/data/<product>/<name>.txt`, and only where the seed or a generator has
  * changed: generating takes seconds, starting a test must not.
+ * @param tests folder with a folder for each product
  */
-export async function generateRows(products: Iterable<string>, seed: number): Promise<void> {
+export async function generateRows(tests: string, products: Iterable<string>, seed: number): Promise<void> {
   await Promise.all(
-    Array.from(products, (name) => generateProduct(name, path.join(root, 'tests', name, 'data.ts'), seed)),
+    Array.from(products, (name) => generateProduct(name, path.join(tests, name, 'data.ts'), seed)),
   );
 }
 

@@ -36,6 +36,7 @@ const CHECKS: [command: string, ...args: string[]][] = [
   ['tsc', '-b', '.'],
   ['biome', 'ci', '--error-on-warnings', '.'],
   ['node', 'tools/boundaries.ts'],
+  ['node', 'tools/product-names.ts'],
   ['node', 'tools/docs/generate.ts', '--check'],
 ];
 

@@ -9,6 +9,7 @@ import { lockSeries } from '../support/run-lock.ts';
 import { assertComparable } from './compare.ts';
 import { commandTerminal } from './environment.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
+import { TEST_ARGUMENT } from './names.ts';
 import { type ComparisonOptions, floorsOf, present, withComparisonOptions } from './present.ts';
 
 interface Options extends LoadOptions, ComparisonOptions {
@@ -30,7 +31,7 @@ Examples:
 export function abCommand(): Command {
   const command = new Command('ab')
     .description('run a test against two targets in turn, and compare them')
-    .argument('<test>', 'product/test as `list` shows them; without a product, one of booking')
+    .argument(...TEST_ARGUMENT)
     .requiredOption('--a <settings>', 'what makes the reference: KEY=VALUE, several with commas between')
     .requiredOption('--b <settings>', 'what makes the candidate')
     .option('--rounds <number>', 'runs of each side', parseRounds, 3);

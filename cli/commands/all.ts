@@ -12,6 +12,7 @@ import { EXIT, Problem } from '../support/problem.ts';
 import type { Terminal } from '../support/terminal.ts';
 import { commandTerminal } from './environment.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
+import { PRODUCT } from './names.ts';
 import { exitCodeOf } from './run.ts';
 
 /** How a test went. */
@@ -34,7 +35,7 @@ It ends with the worst code of its tests: 130, 2, 99, 3 or 0.
 
 Examples:
   npm run test:all -- --time-scale 0.05 --vus-scale 0.25    every test of every product, shortened
-  npm run test:all -- tarot bounty                          all tests of two products`;
+  npm run test:all -- ${PRODUCT}                            all tests of one product`;
 
 export function allCommand(): Command {
   const command = new Command('all')

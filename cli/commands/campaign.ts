@@ -5,12 +5,14 @@ import { howToGoOn } from '../report/campaign/command-lines.ts';
 import { campaignDocument } from '../report/campaign/index.ts';
 import { campaignReport, testReport } from '../report/campaign/terminal.ts';
 import { leaveReports } from '../report/leave.ts';
+import { listTests } from '../run/bundle.ts';
 import { watchSignals } from '../run/interruption.ts';
-import { MAIN_PRODUCT } from '../run/test-name.ts';
+import { mainProductOf } from '../run/test-name.ts';
 import { shown } from '../support/paths.ts';
 import { EXIT } from '../support/problem.ts';
 import { commandTerminal, processEnvironment } from './environment.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
+import { PRODUCT, productArgument } from './names.ts';
 import { exitCodeOf } from './run.ts';
 
 interface Options extends LoadOptions {
@@ -23,7 +25,7 @@ not GO. State, report.html and report.md are in <results>/<product>/campaigns/<i
 does, over all tests.
 
 Examples:
-  npm run campaign                                   all tests of booking against the reference service
+  npm run campaign                                   all tests of ${PRODUCT} against the reference service
   npm run campaign -- --time-scale 0.15              the same, shortened
   npm run campaign -- --time-scale 0.15 --resume     go on with the latest one that was broken off
   DB_POOL_MAX=20 npm run campaign                    with a connection pool that is too small
@@ -33,16 +35,17 @@ Examples:
 export function campaignCommand(): Command {
   const command = new Command('campaign')
     .description('run all tests of a product, one after the other, and write the launch report')
-    .argument('[product]', 'folder of the product below tests/', MAIN_PRODUCT);
+    .argument(...productArgument('folder of the product'));
   return withLoadOptions(command)
     .option('--resume', 'go on with the latest campaign of the product that was broken off')
     .addHelpText('after', EXAMPLES)
     .action(campaign);
 }
 
-async function campaign(product: string, options: Options): Promise<void> {
+async function campaign(given: string | undefined, options: Options): Promise<void> {
   using interruption = watchSignals();
   const request = loadRequest(options);
+  const product = given ?? mainProductOf(await listTests());
   const { campaign, tests, folder } = await runCampaign(
     { product, resume: options.resume ?? false, ...request },
     interruption,

@@ -9,11 +9,9 @@ import { leaveReports } from '../report/leave.ts';
 import { runReport } from '../report/run-document.ts';
 import { resultsIn } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
-import { ROOT } from '../support/paths.ts';
+import { config, TESTS } from '../support/config.ts';
 import { fromWhereTyped, processEnvironment } from './environment.ts';
 import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
-
-const TESTS = path.join(ROOT, 'tests');
 
 const EXAMPLES = `
 Examples:
@@ -62,7 +60,7 @@ async function report(options: ResultsOption): Promise<void> {
 
 async function add(folder: string, product: string): Promise<void> {
   await addProduct(fromWhereTyped(folder), product, TESTS);
-  process.stdout.write(`Added: tests/${product}\n`);
+  process.stdout.write(`Added: ${config.tests}/${product}\n`);
 }
 
 function tell(annotations: readonly Annotation[]): void {

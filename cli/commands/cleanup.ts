@@ -11,6 +11,7 @@ import { watchSignals } from '../run/interruption.ts';
 import { Problem } from '../support/problem.ts';
 import { assertDeclaredVariables } from '../support/variables.ts';
 import { processEnvironment, whereTyped } from './environment.ts';
+import { PRODUCT } from './names.ts';
 import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
 
 interface Options extends ResultsOption {
@@ -24,7 +25,7 @@ target and its environment are those of the run, and tokens come from the enviro
 
 Examples:
   npm run cleanup -- --run 20261121T0607
-  ADMIN_TOKEN=… npm run cleanup -- --run results/booking/peak/20261121T060742Z-3f9a2c`;
+  ADMIN_TOKEN=… npm run cleanup -- --run results/${PRODUCT}/peak/20261121T060742Z-3f9a2c`;
 
 export function cleanupCommand(): Command {
   const command = new Command('cleanup')

@@ -9,6 +9,7 @@ import type { TestSettings } from '../run/settings.ts';
 import { assertVariables } from '../support/variables.ts';
 import { commandTerminal } from './environment.ts';
 import { type ScaleOptions, scaledSettings, withScaleOptions } from './load-options.ts';
+import { PRODUCT, TEST_ARGUMENT } from './names.ts';
 import { assertAllowed } from './settings.ts';
 
 interface Options extends ScaleOptions {
@@ -27,14 +28,14 @@ export function cloudCommand(): Command {
     .description('run a test in Grafana Cloud k6')
     .addCommand(
       subcommand('render', 'write what would be sent, and send nothing')
-        .addHelpText('after', `${ON_SECRETS}\n  ${TARGET} npm run suite -- cloud render booking/peak`)
+        .addHelpText('after', `${ON_SECRETS}\n  ${TARGET} npm run suite -- cloud render ${PRODUCT}/peak`)
         .action(render),
     )
     .addCommand(
       subcommand('run', "run it there, and end as k6's thresholds say")
         .addHelpText(
           'after',
-          `${ON_SECRETS}\n  K6_CLOUD_TOKEN=… K6_CLOUD_STACK_ID=1234 K6_CLOUD_PROJECT_ID=5678 \\\n    ${TARGET} npm run suite -- cloud run booking/peak`,
+          `${ON_SECRETS}\n  K6_CLOUD_TOKEN=… K6_CLOUD_STACK_ID=1234 K6_CLOUD_PROJECT_ID=5678 \\\n    ${TARGET} npm run suite -- cloud run ${PRODUCT}/peak`,
         )
         .action(run),
     )
@@ -42,9 +43,7 @@ export function cloudCommand(): Command {
 }
 
 function subcommand(name: string, description: string): Command {
-  const command = new Command(name)
-    .description(description)
-    .argument('<test>', 'product/test as `list` shows them; without a product, one of booking');
+  const command = new Command(name).description(description).argument(...TEST_ARGUMENT);
   return withScaleOptions(command).option('--allow-production', 'needed where TEST_ENV=production');
 }
 

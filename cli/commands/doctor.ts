@@ -1,10 +1,13 @@
 import { Command } from 'commander';
 import { alignColumns } from '../report/format.ts';
-import { MAIN_PRODUCT } from '../run/test-name.ts';
+import { listTests } from '../run/bundle.ts';
+import { mainProductOf } from '../run/test-name.ts';
+import { config } from '../support/config.ts';
 import { EXIT } from '../support/problem.ts';
 import { paint } from '../support/terminal.ts';
 import { runChecks } from './doctor-checks.ts';
 import { processEnvironment } from './environment.ts';
+import { PRODUCT, productArgument } from './names.ts';
 
 const MARKS = {
   ok: { mark: '✓', colour: 'green' },
@@ -15,15 +18,16 @@ const MARKS = {
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('say what is there and what is missing, with the mend for each')
-    .argument('[product]', 'whose tests are to run: folder of the product below tests/', MAIN_PRODUCT)
+    .argument(...productArgument('whose tests are to run: folder of the product'))
     .addHelpText(
       'after',
-      '\nIt ends with 2 where something needs mending.\n\nExamples:\n  npm run doctor\n  npm run doctor -- bounty\n  TEST_ENV=staging API_URL=https://api.staging.example.com npm run doctor',
+      `\nIt ends with 2 where something needs mending.\n\nExamples:\n  npm run doctor\n  npm run doctor -- ${PRODUCT}\n  TEST_ENV=staging API_URL=https://api.staging.example.com npm run doctor`,
     )
     .action(doctor);
 }
 
-async function doctor(product: string): Promise<void> {
+async function doctor(given: string | undefined): Promise<void> {
+  const product = given ?? mainProductOf(await listTests());
   const findings = await runChecks(processEnvironment, product);
   const rows = alignColumns(
     findings.map(({ what, found }) => [what, found]),
@@ -40,5 +44,5 @@ async function doctor(product: string): Promise<void> {
 
 const conclusion = (problems: number, product: string) =>
   problems === 0
-    ? `Ready: ${product === MAIN_PRODUCT ? 'npm run test:smoke' : `npm run suite -- run ${product}/smoke`}`
+    ? `Ready: ${product === config.mainProduct ? 'npm run test:smoke' : `npm run suite -- run ${product}/smoke`}`
     : `${problems} ${problems === 1 ? 'thing needs' : 'things need'} mending.`;

@@ -16,6 +16,7 @@ import {
   withLoadOptions,
   withScaleOptions,
 } from './load-options.ts';
+import { PRODUCT, TEST_ARGUMENT } from './names.ts';
 import { tellOf } from './run.ts';
 
 interface RenderOptions extends ClusterSettings, ScaleOptions {
@@ -37,10 +38,10 @@ prints how it is made.
 
 Examples:
   TEST_ENV=staging API_URL=https://api.staging.example.com \\
-    npm run suite -- k8s render booking/peak --parallelism 4
-  npm run suite -- k8s render booking/peak --parallelism 4 --out - | \\
+    npm run suite -- k8s render ${PRODUCT}/peak --parallelism 4
+  npm run suite -- k8s render ${PRODUCT}/peak --parallelism 4 --out - | \\
     kubectl apply --server-side -f -
-  npm run suite -- k8s render booking/peak --parallelism 20 --separate --cpu 2 --memory 4Gi \\
+  npm run suite -- k8s render ${PRODUCT}/peak --parallelism 20 --separate --cpu 2 --memory 4Gi \\
     --image registry.example.com/grafana/k6@sha256:…`;
 
 const RUN_EXAMPLES = `
@@ -49,14 +50,14 @@ removes again. It ends with the codes of \`run\`.
 
 Examples:
   TEST_ENV=staging API_URL=https://api.staging.example.com ADMIN_TOKEN=… WEBHOOK_SECRET=… \\
-    npm run suite -- k8s run booking/peak --parallelism 4 --collect-at http://runner.ci.svc:4318
-  npm run suite -- k8s run booking/peak --parallelism 20 --vus-scale 10 --separate \\
+    npm run suite -- k8s run ${PRODUCT}/peak --parallelism 4 --collect-at http://runner.ci.svc:4318
+  npm run suite -- k8s run ${PRODUCT}/peak --parallelism 20 --vus-scale 10 --separate \\
     --collect-at http://10.0.0.7:4318 --namespace load`;
 
 const EXAMPLES = `
 Examples:
-  npm run suite -- k8s render booking/peak --parallelism 4
-  npm run suite -- k8s run booking/peak --parallelism 4 --collect-at http://runner.ci.svc:4318
+  npm run suite -- k8s render ${PRODUCT}/peak --parallelism 4
+  npm run suite -- k8s run ${PRODUCT}/peak --parallelism 4 --collect-at http://runner.ci.svc:4318
 
 More by the --help of each. What is rendered and how a run goes: docs/kubernetes.md.`;
 
@@ -71,7 +72,7 @@ export function k8sCommand(): Command {
 function renderCommand(): Command {
   const command = new Command('render')
     .description('write the manifests of a test')
-    .argument('<test>', 'product/test as `list` shows them; without a product, one of booking');
+    .argument(...TEST_ARGUMENT);
   return withScaleOptions(withClusterOptions(command))
     .option('--name <name>', 'name of the TestRun (default: product-test)', parse.name)
     .option('--secret <name>', 'Secret with the values of secret variables', parse.name, DEFAULTS.secret)
@@ -88,7 +89,7 @@ function renderCommand(): Command {
 function runCommand(): Command {
   const command = new Command('run')
     .description('run a test in a cluster, and say whether the target holds')
-    .argument('<test>', 'product/test as `list` shows them; without a product, one of booking');
+    .argument(...TEST_ARGUMENT);
   return withLoadOptions(withClusterOptions(command))
     .requiredOption(
       '--collect-at <url>',

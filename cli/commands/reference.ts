@@ -20,6 +20,7 @@ import { shown } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
 import { assertComparable } from './compare.ts';
 import { whereTyped } from './environment.ts';
+import { PRODUCT } from './names.ts';
 import {
   type ReferencesOption,
   type ResultsOption,
@@ -34,7 +35,7 @@ Examples:
   npm run reference -- set latest                      the latest run, as ${DEFAULT_NAME}
   npm run reference -- set 20261121T09,20261121T10,20261121T11 release-2.4
   npm run reference -- list
-  npm run reference -- show booking/peak/${DEFAULT_NAME}
+  npm run reference -- show ${PRODUCT}/peak/${DEFAULT_NAME}
   npm run compare -- ${DEFAULT_NAME} latest`;
 
 export function referenceCommand(): Command {

@@ -5,6 +5,7 @@ import { writeWhole } from '../results/store.ts';
 import { shown } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
 import { fromWhereTyped, whereTyped } from './environment.ts';
+import { PRODUCT } from './names.ts';
 import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
 import { findSubject, type Subject } from './subject.ts';
 
@@ -24,10 +25,10 @@ or latest. A run that was killed has its report made from what it left behind. A
 
 Examples:
   npm run report                                       the latest run, here
-  npm run report -- booking/peak --format html         report.html beside its result
+  npm run report -- ${PRODUCT}/peak --format html         report.html beside its result
   npm run report -- 20261121T0607 -f html,markdown,junit,csv
   npm run report -- latest --format junit --output out/peak.xml
-  npm run report -- booking/campaigns/20261121T081207Z-6f7453 -f html,markdown
+  npm run report -- ${PRODUCT}/campaigns/20261121T081207Z-6f7453 -f html,markdown
   npm run --silent report -- --format csv --output -   to standard output`;
 
 export function reportCommand(): Command {

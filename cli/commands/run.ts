@@ -10,6 +10,7 @@ import { shown } from '../support/paths.ts';
 import { EXIT } from '../support/problem.ts';
 import { commandTerminal, processEnvironment } from './environment.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
+import { TEST_ARGUMENT } from './names.ts';
 
 interface Options extends LoadOptions {
   dashboard?: boolean;
@@ -31,7 +32,7 @@ Examples:
 export function runCommand(): Command {
   const command = new Command('run')
     .description('run a test and say whether the target holds')
-    .argument('<test>', 'product/test as `list` shows them; without a product, one of booking');
+    .argument(...TEST_ARGUMENT);
   return withLoadOptions(command)
     .option('--dashboard', "k6's web dashboard while it runs, and its export and recording beside the result")
     .addHelpText('after', EXAMPLES)

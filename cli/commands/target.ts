@@ -9,13 +9,14 @@ import {
 } from '../run/local-target.ts';
 import { EXIT } from '../support/problem.ts';
 import { processEnvironment } from './environment.ts';
+import { PRODUCT } from './names.ts';
 
 const EXAMPLES = `
 Settings come from the environment (DB_POOL_MAX, DB_QUERY_HOLD_MS, …): docs/reference-service.md has them all.
 
 Examples:
-  npm run target                               on port 4010, where \`k6 run dist/booking/peak.js\` looks for it
-  npm run target -- --product tarot            as another product
+  npm run target                               on port 4010, where \`k6 run dist/${PRODUCT}/peak.js\` looks for it
+  npm run target -- --product ${PRODUCT}          as this product
   PORT=0 npm run target                        on a free port
   TARGET_MODE=cluster npm run target           as two processes under PM2
   TARGET_FAULTS=slow-ai:3000 npm run target    with a fault switched on`;

@@ -10,7 +10,7 @@ function folders(t: TestContext) {
   const folder = temporaryFolder(t);
   const [theirs, tests] = [path.join(folder, 'theirs'), path.join(folder, 'tests')];
   mkdirSync(path.join(theirs, 'flows'), { recursive: true });
-  mkdirSync(path.join(tests, 'booking'), { recursive: true });
+  mkdirSync(path.join(tests, 'bank'), { recursive: true });
   for (const file of ['product.ts', 'flows/order.ts']) writeFileSync(path.join(theirs, file), file);
   return { theirs, tests };
 }
@@ -26,7 +26,7 @@ test('what is no product, or has no name for one, is refused', async (t) => {
   for (const [folder, name, says] of [
     [theirs, '../outside', /^"\.\.\/outside" cannot be the name of a product\. It takes/],
     [theirs, '', /cannot be the name/],
-    [theirs, 'booking', /^The suite has a product named booking already/],
+    [theirs, 'bank', /^The suite has a product named bank already/],
     [path.join(theirs, 'flows'), 'shop', /^There is no product\.ts in .*flows\. It takes/],
     [path.join(theirs, 'nowhere'), 'shop', /^There is no product\.ts in .*nowhere\. It takes/],
   ] as const)

@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 
-/** What k6 keeps whatever the test, and for every VU: measured with the booking tests (npm run bench:overhead). */
+/** What k6 keeps whatever the test, and for every VU: measured with tests of the reference service (npm run bench:overhead). */
 const FIXED_MB = 60;
 const PER_VU_MB = 0.2;
 /** What the heap may grow to before it is collected. */

@@ -1,24 +1,40 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { inCampaignOrder } from '../../lib/core/across-runs/index.ts';
-import { ROOT } from '../support/paths.ts';
+import { config, TESTS } from '../support/config.ts';
 import { Problem } from '../support/problem.ts';
-
-/** Product that a name without one belongs to. */
-export const MAIN_PRODUCT = 'booking';
 
 export const productOf = (test: string): string => test.split('/')[0] as string;
 
+const productsOf = (tests: readonly string[]): string[] => [...new Set(tests.map(productOf))];
+
 /**
- * The test that a person means: `booking/peak`, or `peak` for the main product.
+ * The product that the user means who names none: the one of load-suite.config.ts, or else the only one.
+ * @throws Problem where there are several, or none
+ */
+export function mainProductOf(tests: readonly string[], configured = config.mainProduct): string {
+  const [only, ...others] = productsOf(tests);
+  if (configured) return configured;
+  if (only && others.length === 0) return only;
+  throw new Problem(
+    `Name the product: ${productsOf(tests).join(', ') || `there is none in ${config.tests}/`}. Or set mainProduct in load-suite.config.ts.`,
+  );
+}
+
+/**
+ * The test that a person means: `shop/peak`, or `peak` for the main product.
  * @throws Problem with the nearest names, where there is no such test
  */
-export function resolveTest(given: string, tests: readonly string[]): string {
-  const wanted = given.includes('/') ? given : `${MAIN_PRODUCT}/${given}`;
+export function resolveTest(
+  given: string,
+  tests: readonly string[],
+  configured = config.mainProduct,
+): string {
+  const wanted = given.includes('/') ? given : `${mainProductOf(tests, configured)}/${given}`;
   if (tests.includes(wanted)) return wanted;
-  if (existsSync(path.join(ROOT, 'tests', `${wanted}.ts`)))
+  if (existsSync(path.join(TESTS, `${wanted}.ts`)))
     throw new Problem(
-      `tests/${wanted}.ts is not a test. A test exports what defineTest returns: export const { options, run, handleSummary } = defineTest({ … }).`,
+      `${config.tests}/${wanted}.ts is not a test. A test exports what defineTest returns: export const { options, run, handleSummary } = defineTest({ … }).`,
     );
   const [nearest] = [...tests].sort((a, b) => distance(wanted, a) - distance(wanted, b));
   const suggestion =
@@ -31,7 +47,7 @@ export function resolveTest(given: string, tests: readonly string[]): string {
  * @throws Problem where one of the products has no tests
  */
 export function testsOf(products: readonly string[], tests: readonly string[]): string[] {
-  const known = [...new Set(tests.map(productOf))];
+  const known = productsOf(tests);
   const unknown = products.filter((product) => !known.includes(product));
   if (unknown.length > 0)
     throw new Problem(`There is no product named ${unknown.join(', ')}. There are: ${known.join(', ')}.`);

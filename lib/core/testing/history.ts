@@ -115,7 +115,7 @@ export interface Simulation {
   successAfter: number;
 }
 
-/** As a team would have seen it that runs 2,800 bookings every night. */
+/** As a team would have seen it that runs 2,800 orders every night. */
 export const TWO_MONTHS: Simulation = {
   nights: 60,
   fallsAt: 40,

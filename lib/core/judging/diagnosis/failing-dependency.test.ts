@@ -52,7 +52,7 @@ describe('a failing dependency', () => {
 
   test('does not account for failures of which many are of another step', () => {
     const evidence = orderRun({
-      'take-order': { ms: 20, failed: { 'booking-not-found': 40 } },
+      'take-order': { ms: 20, failed: { 'item-not-found': 40 } },
       confirm: { ms: 240, failed: { 'answered 429': 80 } },
     });
     assert.deepEqual(diagnosed('failing-dependency', evidence, [failed(success)]).explains, []);

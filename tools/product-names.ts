@@ -1,0 +1,36 @@
+/**
+ * Checks that files which serve every product name none: names of products belong to tests/ and the reference service.
+ *
+ *     node tools/product-names.ts      prints each place, and exits with 1 where there is one
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { TESTS } from '../cli/support/config.ts';
+import { ROOT } from '../cli/support/paths.ts';
+
+/** Folders whose files name no product: not in code, comments or tests. */
+const NEUTRAL: readonly string[] = ['lib', 'cli'];
+
+/** Where a text names one of these products, also in the plural: a line each. */
+export function productNamesIn(file: string, text: string, products: readonly string[]): string[] {
+  const name = new RegExp(`(?<![a-z])(?:${products.join('|')})s?(?![a-z])`, 'gi');
+  return text
+    .split('\n')
+    .flatMap((line, i) =>
+      [...line.matchAll(name)].map(([found]) => `${file}:${i + 1} names the product ${found}.`),
+    );
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const products = readdirSync(TESTS, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry.name] : [],
+  );
+  const files = execFileSync('git', ['ls-files', '-z', '--', ...NEUTRAL], { cwd: ROOT, encoding: 'utf8' });
+  const places = files
+    .split('\0')
+    .filter((file) => file !== '' && existsSync(path.join(ROOT, file)))
+    .flatMap((file) => productNamesIn(file, readFileSync(path.join(ROOT, file), 'utf8'), products));
+  for (const place of places) process.stderr.write(`${place} Use a neutral example such as shop/peak.\n`);
+  if (places.length > 0) process.exitCode = 1;
+}
