@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { VariableDeclaration } from '../lib/core/definition/index.ts';
 import { ROOT, type Sandbox } from './suite.ts';
 
 /** What a checkout has that is no source of it. */
@@ -61,9 +62,22 @@ export const start: Start = async () => ({
 });
 `,
   );
+  addProductTests(checkout);
+}
+
+/**
+ * The tests of the product `fixture`, without a service.
+ * @param variables what product.ts declares
+ */
+export function addProductTests(
+  checkout: Checkout,
+  variables: Record<string, VariableDeclaration> = {},
+): void {
   checkout.write(
     'tests/fixture/product.ts',
-    `import type { Product } from 'load-suite';
+    `import { defineVariables, type Product } from 'load-suite';
+
+export const variables = defineVariables(${JSON.stringify(variables)});
 
 export const product: Product = {
   name: 'fixture',

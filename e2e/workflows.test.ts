@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { serve } from '../cli/testing/environment.ts';
 import type { HistoryRecord } from '../lib/core/across-runs/index.ts';
-import { type TestPlan, type Variable, variables } from '../lib/core/definition/index.ts';
+import { type TestPlan, variablesWith } from '../lib/core/definition/index.ts';
 import { serveIssues } from './actions/issues.ts';
 import { type JobEnd, type Play, type Played, playWorkflow, type Stage } from './actions/player.ts';
 import { git, hosted } from './actions/repository.ts';
@@ -195,7 +195,11 @@ test('a night has far more time than its tests take', async () => {
 
 /** A product in a repository of its own, `load-tests/` of it. */
 const SHOP = {
-  'product.ts': `import { endpoint, type Product } from 'load-suite';
+  'product.ts': `import { bearer, defineVariables, endpoint, type Product } from 'load-suite';
+
+const variables = defineVariables({
+  API_KEY: { kind: 'secret', description: 'key of the API', local: 'local-key' },
+});
 
 export const product: Product = {
   name: 'shop',
@@ -203,7 +207,7 @@ export const product: Product = {
 };
 
 export const readArticle = endpoint('GET /articles/:id', {
-  auth: { scheme: 'none' },
+  auth: bearer(variables.API_KEY),
   expectedStatus: 200,
   has: 'price',
 });
@@ -231,7 +235,11 @@ function workflowOfTheDocs(): string {
 }
 
 test('another repository runs a test of its own, as the docs say', async (t) => {
-  const API_URL = await serve(t, (_, response) => response.end('{ "price": 5 }'));
+  const API_KEY = 'key-77d0c41be9';
+  const API_URL = await serve(t, ({ url, headers }, response) => {
+    const known = url === '/health' || headers.authorization === `Bearer ${API_KEY}`;
+    response.writeHead(known ? 200 : 401).end('{ "price": 5 }');
+  });
   const file = '.github/workflows/load.yml';
   const files: Record<string, string> = { [file]: workflowOfTheDocs() };
   for (const [name, text] of Object.entries(SHOP)) files[`load-tests/${name}`] = text;
@@ -243,17 +251,23 @@ test('another repository runs a test of its own, as the docs say', async (t) => 
   const shop = hosted(sandbox, 'acme/shop', root);
   const played = await playWorkflow(
     { sandbox, repositories: [shop, suite] },
-    { file, environments: { staging: { vars: { API_URL } } } },
+    {
+      file,
+      environments: {
+        staging: { vars: { API_URL }, secrets: { LOAD_SUITE_VARIABLES: `API_KEY=${API_KEY}\n` } },
+      },
+    },
   );
   const job = theJob(played);
   assert.equal(played.outcome, 'success', said(job));
+  assert.ok(!said(job).includes(API_KEY), 'its value is masked');
   const { run, endpoints } = JSON.parse(readKept(played, 'result.json'));
   assert.deepEqual([run.product, run.test, run.environment], ['shop', 'peak', 'staging']);
   assert.deepEqual([endpoints[0].name, endpoints[0].requests], ['GET /articles/:id', 1]);
 });
 
-test('a run is given all variables of the suite, and secrets are secrets of that one step', () => {
-  const { jobs } = readWorkflow(suite.root, RUN_TEST);
+test('a run is given all variables of the suite and of its products, and secrets are secrets of that one step', async () => {
+  const { jobs, on } = readWorkflow(suite.root, RUN_TEST);
   const steps = jobs.run?.steps ?? [];
   const run = steps.find(({ name }) => name === RUN);
   // Those are for the machine of the target, a run by hand or one in the cloud, or the runner sets them.
@@ -267,11 +281,16 @@ test('a run is given all variables of the suite, and secrets are secrets of that
     'K6_CLOUD_STACK_ID',
     'K6_CLOUD_PROJECT_ID',
   ];
-  for (const [name, { secret }] of Object.entries(variables) as [string, Variable<unknown>][]) {
+  const { stdout } = await sandbox.command(['list', '--json']);
+  const declared = (JSON.parse(stdout) as TestPlan[]).flatMap((plan) => plan.variables);
+  assert.ok(declared.some(({ name }) => name === 'WEBHOOK_SECRET'));
+  for (const [name, { secret }] of Object.entries(variablesWith(declared))) {
     if (elsewhere.includes(name)) continue;
     const given = run?.env?.[name];
-    if (secret) assert.equal(given, `\${{ secrets.${name} }}`);
-    else
+    if (secret) {
+      assert.equal(given, `\${{ secrets.${name} }}`);
+      assert.equal(on.workflow_call?.secrets?.[name]?.required, false, name);
+    } else
       assert.match(String(given), new RegExp(`^\\$\\{\\{ (vars\\.${name}|inputs\\.[\\w-]+) \\}\\}$`), name);
   }
   for (const other of steps.filter((one) => one !== run))

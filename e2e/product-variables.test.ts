@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { before, test } from 'node:test';
+import { serve } from '../cli/testing/environment.ts';
+import type { VariableDeclaration } from '../lib/core/definition/index.ts';
+import { addProductTests, addTest, Checkout } from './checkout.ts';
+import { assertNoStack, assertRefused, assertVerdict, type Options, Sandbox } from './suite.ts';
+
+const sandbox = new Sandbox();
+let checkout: Checkout;
+
+const VARIABLES: Record<string, VariableDeclaration> = {
+  FIXTURE_KEY: { kind: 'secret', description: 'key of the fixture', local: 'local-key' },
+  FIXTURE_CODE: { kind: 'pattern', pattern: 'F\\d+', description: 'code of the fixture', local: 'F1' },
+  FIXTURE_SHOPS: { kind: 'ids', description: 'shops that receive traffic', default: '1-3' },
+};
+const KEY = 'key-4c1f90ab77';
+
+/** One folder, and nothing else: what is asserted here is known from its product.ts. */
+before(() => {
+  checkout = new Checkout(sandbox);
+  addProductTests(checkout, VARIABLES);
+  addTest(checkout, 'smoke', {
+    top: `import { bearer, endpoint } from 'load-suite';
+import { variables } from './product.ts';
+
+const readShop = endpoint('GET /shops/:id', { auth: bearer(variables.FIXTURE_KEY), has: 'id' });`,
+    iterate: `for (const id of variables.FIXTURE_SHOPS.value) readShop.call(id);
+      console.warn('sent with ' + variables.FIXTURE_KEY.value + ' to ' + variables.FIXTURE_CODE.value);`,
+  });
+});
+
+const at = (env: Record<string, string>): Options => ({
+  root: checkout.root,
+  env: { TEST_ENV: 'staging', ...env },
+});
+
+test('doctor shows which variables of the product are missing, malformed and set', async () => {
+  const API_URL = 'http://127.0.0.1:9';
+  const env = { API_URL, FIXTURE_KEY: 'two words', FIXTURE_CODE: '12' };
+  const ended = await sandbox.command(['doctor', 'fixture'], at(env));
+  assertNoStack(ended);
+  const { stdout } = ended;
+  assert.match(stdout, /^✗ FIXTURE_KEY +malformed\n {4}FIXTURE_KEY got 9 characters \(not shown/m);
+  assert.match(
+    stdout,
+    /^✗ FIXTURE_CODE +malformed\n {4}FIXTURE_CODE got "12", but takes a text that matches F/m,
+  );
+  assert.match(stdout, /^✓ FIXTURE_SHOPS +1-3 \(default\)$/m);
+  assert.doesNotMatch(stdout, /ADMIN_TOKEN|two words/);
+});
+
+test('a run without its variables is refused with all that are missing', async () => {
+  const ended = await sandbox.run(['fixture/smoke'], at({ API_URL: 'http://127.0.0.1:9' }));
+  assertRefused(
+    ended,
+    2,
+    /^FIXTURE_KEY is not set: key of the fixture\. It takes a text without white space\.$/m,
+    /^FIXTURE_CODE is not set: code of the fixture\. It takes a text that matches F\\d\+\.$/m,
+  );
+});
+
+test('a run uses the variables, and the value of a secret is in none of its files', async (t) => {
+  const asked: string[] = [];
+  const API_URL = await serve(t, ({ url, headers }, response) => {
+    if (url?.startsWith('/shops/')) asked.push(`${url} ${headers.authorization}`);
+    response.end('{ "id": 1 }');
+  });
+  const env = { API_URL, FIXTURE_KEY: KEY, FIXTURE_CODE: 'F7' };
+  const ended = await sandbox.run(['fixture/smoke'], at(env));
+  assertVerdict(ended, 0, 'GO');
+  assert.deepEqual(
+    asked,
+    [1, 2, 3].map((id) => `/shops/${id} Bearer ${KEY}`),
+  );
+  const run = sandbox.theRun;
+  assert.match(run.result.run.notes.join('\n'), /sent with \[FIXTURE_KEY\] to F7/);
+  for (const name of readdirSync(run.folder)) assert.ok(!run.text(name).includes(KEY), name);
+  assert.ok(!(ended.stdout + ended.stderr).includes(KEY));
+});
+
+test('ab refuses a secret of the product on the command line', async () => {
+  const ended = await sandbox.command(
+    ['ab', 'fixture/smoke', '--a', 'FIXTURE_SHOPS=1', '--b', `FIXTURE_KEY=${KEY}`],
+    at({ API_URL: 'http://127.0.0.1:9' }),
+  );
+  assertRefused(ended, 2, 'FIXTURE_KEY is a secret');
+  assert.ok(!ended.stderr.includes(KEY));
+});
+
+test('docs and workflows list the variables once they are generated', async () => {
+  const generate = (...args: string[]) =>
+    sandbox.spawn(process.execPath, [path.join('tools', 'docs', 'generate.ts'), ...args], {
+      cwd: checkout.root,
+    }).ended;
+  const stale = await generate('--check');
+  assert.equal(stale.code, 1, stale.stderr);
+  assert.match(stale.stderr, /^Out of date: \.github\/workflows\/run-test\.yml, docs\/variables\.md\./m);
+  assert.equal((await generate()).code, 0);
+  assert.equal((await generate('--check')).code, 0);
+  assert.match(
+    checkout.read('docs/variables.md'),
+    /^### fixture\n\n.*\n.*\n\| `FIXTURE_KEY` \| key of the fixture; secret \| .* \| local: `local-key`; elsewhere required \|$/m,
+  );
+  const workflow = checkout.read('.github/workflows/run-test.yml');
+  assert.match(workflow, /^ {6}FIXTURE_KEY:\n {8}required: false$/m);
+  assert.match(workflow, /^ {10}FIXTURE_KEY: \$\{\{ secrets\.FIXTURE_KEY \}\}$/m);
+  assert.match(workflow, /^ {10}FIXTURE_SHOPS: \$\{\{ vars\.FIXTURE_SHOPS \}\}$/m);
+});
+
+test('a product that declares a reserved name is refused with the reason', async () => {
+  const reserved = new Checkout(sandbox, 'reserved');
+  addProductTests(reserved, { K6_TOKEN: { kind: 'secret', description: 'a fixture', local: 'x' } });
+  addTest(reserved, 'smoke', {});
+  const reason = /K6_TOKEN cannot be a variable of a product: load-suite or a program that it starts reads/;
+  const options = { root: reserved.root, env: { TEST_ENV: 'staging', API_URL: 'http://127.0.0.1:9' } };
+  assertRefused(await sandbox.run(['fixture/smoke'], options), 2, reason);
+  assertRefused(await sandbox.command(['doctor', 'fixture'], options), 2, reason);
+});
