@@ -277,9 +277,9 @@ describe('what a run left', () => {
       (folder) =>
         writeFileSync(
           fileOf(folder, 'start'),
-          JSON.stringify({ ...start, plan: { ...start.plan, version: 2 } }),
+          JSON.stringify({ ...start, plan: { ...start.plan, version: 3 } }),
         ),
-      /run\.json has a plan of version 2; this suite knows version 1\. Read it with the suite/,
+      /run\.json has a plan of version 3; this suite knows version 2\. Read it with the suite/,
     ],
   ];
   for (const [what, change, message] of refusals) {
@@ -289,6 +289,16 @@ describe('what a run left', () => {
       await assert.rejects(readStart(folder), problem(message));
     });
   }
+
+  test('stays readable where its plan is of version 1, which declared no variables', async (t) => {
+    const folder = left(temporaryFolder(t));
+    const { variables: _, ...plan } = start.plan;
+    writeFileSync(
+      fileOf(folder, 'start'),
+      JSON.stringify({ ...start, plan: { ...plan, requires: ['API_URL'], version: 1 } }),
+    );
+    assert.deepEqual((await readStart(folder)).plan.variables, []);
+  });
 
   test('is known for a run by its first file or by its result', async (t) => {
     const base = temporaryFolder(t);

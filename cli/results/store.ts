@@ -136,6 +136,9 @@ export async function readStart(folder: string): Promise<RunStart> {
   const start = parsedOrNull(text) as RunStart | null;
   if (!start?.plan || !start.run)
     throw new Problem(`${file} is cut short: its run ended before it began, and nothing of it can be told.`);
+  // A plan of version 1 has no declarations of variables, and is otherwise the same.
+  if ((start.plan.version as number) === 1)
+    start.plan = { ...start.plan, version: PLAN_VERSION, variables: [] };
   if (start.plan.version !== PLAN_VERSION)
     throw new Problem(
       `${file} has a plan of version ${start.plan.version}; this suite knows version ${PLAN_VERSION}. Read it with the suite that wrote it.`,
