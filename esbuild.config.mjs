@@ -201,7 +201,7 @@ async function buildTest({ in: file, out }, contracts) {
 export async function variablesOf(product) {
   const { outputFiles } = await esbuild.build({
     stdin: {
-      contents: `import ${JSON.stringify(path.join(TESTS, product, 'product.ts'))};\nexport { declaredVariables } from './lib/k6/env.ts';`,
+      contents: `export * as product from ${JSON.stringify(path.join(TESTS, product, 'product.ts'))};\nexport { declaredVariables } from './lib/k6/env.ts';`,
       resolveDir: root,
     },
     bundle: true,
