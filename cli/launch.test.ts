@@ -388,10 +388,12 @@ test('only the packages that the root needs must be installed, unless a workspac
   const root = inModules({
     client: { ...a, dependencies: { shared: '*' } },
     shared: a,
-    kubernetes: { ...a, optional: true, dependencies: { socks: '*' } },
+  });
+  const peer = inModules({
+    kubernetes: { ...a, dev: true, dependencies: { socks: '*' } },
     socks: a,
   });
-  const rootDev = inModules({ lint: { ...a, dev: true } });
+  const rootDev = { ...peer, ...inModules({ lint: { ...a, dev: true } }) };
   const service = {
     'node_modules/service': { link: true, resolved: 'service' },
     service: { version: '0.1.0' },
@@ -403,8 +405,8 @@ test('only the packages that the root needs must be installed, unless a workspac
     packages: {
       '': {
         dependencies: { client: '*' },
-        optionalDependencies: { kubernetes: '*' },
-        devDependencies: { lint: '*' },
+        peerDependencies: { kubernetes: '*' },
+        devDependencies: { kubernetes: '*', lint: '*' },
       },
       ...root,
       ...rootDev,
@@ -423,13 +425,13 @@ test('only the packages that the root needs must be installed, unless a workspac
     [{ ...root, ...rootDev, ...service, ...serviceDev }, null],
     [root, null],
     [{ ...root, ...rootDev }, null],
-    [{ ...root, ...service }, null],
-    [without('node_modules/kubernetes', without('node_modules/socks', root)), null],
-    [without('node_modules/socks', root), 'node_modules/socks is missing'],
+    [{ ...root, ...peer, ...service }, null],
+    [{ ...root, ...peer }, null],
+    [{ ...root, ...without('node_modules/socks', rootDev) }, 'node_modules/socks is missing'],
     [without('node_modules/shared', root), 'node_modules/shared is missing'],
-    [{ ...root, ...without('node_modules/server', service) }, 'node_modules/server is missing'],
+    [{ ...root, ...peer, ...without('node_modules/server', service) }, 'node_modules/server is missing'],
     [
-      { ...root, ...without('service/node_modules/shared', service) },
+      { ...root, ...peer, ...without('service/node_modules/shared', service) },
       'service/node_modules/shared is missing',
     ],
     [{ ...root, ...rootDev, ...service }, 'node_modules/types is missing'],

@@ -16,7 +16,7 @@ const checkout = new Checkout(sandbox);
 const npm = path.join(sandbox.subfolder('npm'), 'npm-cli.js');
 const through = { root: checkout.root, launcher: true, env: { npm_execpath: npm } };
 
-/** What `npm ci --workspaces=false --omit=dev --omit=optional` installs, and npm's record of it. */
+/** What `npm ci --workspaces=false --omit=dev` installs, and npm's record of it. */
 function installForProduction(root: string): void {
   const { packages, ...lock }: Lockfile = JSON.parse(
     readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'),

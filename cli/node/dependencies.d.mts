@@ -13,6 +13,7 @@ export interface LockedPackage {
   resolved?: string;
   dependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
 }
 export interface Lockfile {

@@ -37,11 +37,14 @@ export function staleReason(wanted, installed, platform = process.platform, arch
   return extra ? `${extra} is no longer wanted` : null;
 }
 
-/** Where the development packages are omitted, all of them are missing. */
-const hasDevelopmentPackages = (wanted, installed) =>
-  Object.entries(wanted.packages).some(
-    ([path, entry]) => entry.dev && !entry.optional && path in installed.packages,
-  );
+/** Where development packages are omitted, all are missing, but for those that a user may add by hand as peers. */
+function hasDevelopmentPackages({ packages }, installed) {
+  const { devDependencies = {}, peerDependencies = {} } = packages[''] ?? {};
+  return Object.keys(devDependencies).some((name) => {
+    const place = `node_modules/${name}`;
+    return packages[place]?.dev && !(name in peerDependencies) && place in installed.packages;
+  });
+}
 
 /** Each workspace of a lockfile: its folder, and its link in node_modules. */
 const workspacesOf = ({ packages }) =>

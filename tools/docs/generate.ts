@@ -164,7 +164,7 @@ const REASONS: Record<string, string> = {
 };
 
 type Manifest = Record<
-  'dependencies' | 'optionalDependencies' | 'devDependencies',
+  'dependencies' | 'peerDependencies' | 'devDependencies',
   Record<string, string> | undefined
 >;
 
@@ -187,7 +187,7 @@ function dependencies(): string {
   };
   const uses = Object.entries({
     'to run': suite.dependencies,
-    'to run `k8s`, optional': suite.optionalDependencies,
+    'to run `k8s`, optional': suite.peerDependencies,
     'to run the reference service': service.dependencies,
     'to check': { ...suite.devDependencies, ...service.devDependencies },
   });

@@ -47,7 +47,7 @@ export async function loadClient(): Promise<Client> {
     if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new Problem(
       'The package @kubernetes/client-node is not installed, but `k8s run` needs it to reach the cluster. ' +
-        'Run `npm ci` without --omit=optional.',
+        'Run `npm ci`, without options, to install it.',
     );
   }
 }
