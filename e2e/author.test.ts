@@ -37,13 +37,14 @@ export const { options, run, handleSummary } = defineTest({
 const TESTS: Record<string, string> = {
   credentials: testOf(
     'credentials',
-    'apiKey, bearer, each, once, signed, visit, wrongSignature',
-    `const to = (variant, auth) => visit(1, endpoint('POST /orders', { auth, variant }), (it) => it.call('', '{"of":"Ada"}'));`,
+    'apiKey, bearer, defineVariables, each, once, signed, visit, wrongSignature',
+    `const { KEY } = defineVariables({ KEY: { kind: 'secret', description: 'a key', local: 'local-key' } });
+    const to = (variant, auth) => visit(1, endpoint('POST /orders', { auth, variant }), (it) => it.call('', '{"of":"Ada"}'));`,
     `workload: once({ maxDuration: '5s' }),
     traffic: each([
-      to('bearer', bearer('RUN_ID')),
-      to('key', apiKey('RUN_ID', 'X-Key')),
-      to('signed', signed('RUN_ID', 'X-Signature')),
+      to('bearer', bearer(KEY)),
+      to('key', apiKey(KEY, 'X-Key')),
+      to('signed', signed(KEY, 'X-Signature')),
       to('forged', wrongSignature('X-Signature')),
     ])`,
   ),
@@ -128,7 +129,7 @@ async function runOf(
   const { stdout, stderr } = await sandbox.spawn(
     found.path,
     ['run', '--quiet', '--no-usage-report', path.join(checkout.root, 'dist', 'fixture', `${name}.js`)],
-    { cwd, env: { API_URL, RUN_ID: SECRET, SEED: '7' } },
+    { cwd, env: { API_URL, KEY: SECRET, SEED: '7' } },
   ).ended;
   const file = path.join(cwd, 'results', `fixture-${name}.summary.json`);
   const summary: Summary = JSON.parse(readFileSync(file, 'utf8'));
