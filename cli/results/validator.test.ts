@@ -9,8 +9,11 @@ import { ROOT } from '../support/paths.ts';
 import { asRead, validator } from './validator.ts';
 
 describe('every schema is one', () => {
-  const files = globSync('{lib/core/**,tests/*/contracts}/*.schema.json', { cwd: ROOT });
-  assert.ok(files.length >= 30, files.join());
+  const files = ['lib/core/schemas', 'tests/*/contracts'].flatMap((folder) => {
+    const found = globSync(`${folder}/*.schema.json`, { cwd: ROOT });
+    assert.ok(found.length >= 4, `${folder}: ${found.join()}`);
+    return found;
+  });
   const schemas = files.map((file) => [file, JSON.parse(readFileSync(path.join(ROOT, file), 'utf8'))]);
   for (const [name, schema] of [...schemas, ['TestRun', TEST_RUN_STRUCTURE]])
     test(name, () => {
