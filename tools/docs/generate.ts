@@ -105,7 +105,7 @@ const asWritten = (make: () => unknown) =>
     .trim();
 
 function criteriaTable(): string {
-  const rows = Object.entries(METHODS).map(([kind, { value, samples, interval }]) => {
+  const rows = Object.entries(METHODS).map(([kind, { value, samples = 'requests', interval }]) => {
     const make = ONE_OF_EACH[kind as Kind];
     return [code(asWritten(make)), code(kind), value, `${samples}: ${make().minSamples}`, interval];
   });

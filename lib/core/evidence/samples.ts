@@ -9,9 +9,18 @@ export interface Point {
 }
 
 /** Samples of a column, without those in which it was not there. */
-export function pointsOf(samples: Samples | undefined, column: string): Point[] {
-  return rowsOf(samples, column).map((row) => ({ atMs: row.atMs, value: row[column] as number }));
-}
+export const pointsOf = (samples: Samples | undefined, column: string): Point[] =>
+  rowsOf(samples, column).map((row) => ({ atMs: row.atMs, value: row[column] as number }));
+
+export const valuesOf = (samples: Samples | undefined, column: string): number[] =>
+  pointsOf(samples, column).map(({ value }) => value);
+
+/** Samples from one instant to another, those at both instants among them. */
+export const between = <T extends { atMs: number }>(
+  samples: readonly T[],
+  fromMs: number,
+  toMs: number,
+): T[] => samples.filter(({ atMs }) => fromMs <= atMs && atMs <= toMs);
 
 /** Samples in which all of these columns were there. */
 export function rowsOf<Column extends string>(
@@ -62,3 +71,25 @@ export const increaseOf = (points: readonly Point[]): number =>
 /** Hits among hits and misses; null where there were neither. */
 export const hitRate = (hits: number, misses: number): number | null =>
   hits + misses > 0 ? hits / (hits + misses) : null;
+
+/** Caches fill and code is compiled in this part of a steady load; then both stop. */
+export const WARM_UP = 1 / 3;
+/** The lowest of so many samples is what a collection has left, and a block of them one point of the envelope. */
+export const SAMPLES_PER_BLOCK = 3;
+export const MOST_BLOCKS = 12;
+
+/**
+ * The memory that collections leave: the lowest sample of each of so many blocks of neighbours, as even as can be. A
+ * heap between two collections says nothing.
+ */
+export function lowerEnvelope<Sample>(
+  samples: readonly Sample[],
+  blocks: number,
+  bytesOf: (sample: Sample) => number,
+): Sample[] {
+  return Array.from({ length: blocks }, (_, i) =>
+    samples
+      .slice(Math.floor((i * samples.length) / blocks), Math.floor(((i + 1) * samples.length) / blocks))
+      .reduce((lowest, sample) => (bytesOf(sample) < bytesOf(lowest) ? sample : lowest)),
+  );
+}

@@ -31,8 +31,8 @@ export type { Measurement } from './measures/measurement.ts';
 interface Method<K extends Kind> {
   take: Take<K>;
   value: string;
-  /** Of what the samples are that it counts. */
-  samples: string;
+  /** Of what the samples are that it counts: requests, where nothing else is given. */
+  samples?: string;
   interval: string;
 }
 
@@ -48,50 +48,42 @@ export const METHODS: { [K in Kind]: Method<K> } = {
   'request-percentile': {
     take: requestPercentile,
     value: "k6's own, over every request; of several phases, from their histograms merged",
-    samples: 'requests',
     interval: ORDER,
   },
   'request-mean': {
     take: requestMean,
     value: 'mean duration of the requests',
-    samples: 'requests',
     interval: `${STUDENT_WINDOWS}; of an endpoint, ${STUDENT_SAMPLES}`,
   },
   'error-rate': {
     take: errorRate,
     value: 'unexpected answers or none, as a share of the requests',
-    samples: 'requests',
     interval: WILSON,
   },
-  'request-count': { take: requestCount, value: 'requests', samples: 'requests', interval: NONE },
+  'request-count': { take: requestCount, value: 'requests', interval: NONE },
   throughput: {
     take: throughput,
     value: 'requests a second over the run or the phases',
-    samples: 'requests',
     interval: `${STUDENT_WINDOWS}; of an endpoint, the score interval of a Poisson count`,
   },
   'error-count': {
     take: errorCount,
     value: 'errors of one kind, such as timeouts',
-    samples: 'requests',
     interval: NONE,
   },
   'refusal-share': {
     take: refusalShare,
     value: 'answers by which the target refused by design, with one status, as a share of the requests',
-    samples: 'requests',
     interval: WILSON,
   },
   'degraded-share': {
     take: degradedShare,
     value: 'right answers that said of themselves to be degraded, as a share of the requests',
-    samples: 'requests',
     interval: WILSON,
   },
   'failed-checks': {
     take: failedChecks,
     value: 'unexpected answers or none',
-    samples: 'requests',
     interval: NONE,
   },
   'contract-violations': {

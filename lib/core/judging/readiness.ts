@@ -12,11 +12,12 @@ import {
   type Readiness,
   type Result,
   rowsOf,
+  type Samples,
   type ScoredComponent,
   TARGET_COLUMNS,
 } from '../evidence/index.ts';
 import { type ErrorKind, UNANSWERED } from '../metrics/index.ts';
-import { count, formatDuration, formatMs, formatPercent } from '../numbers/index.ts';
+import { count, formatDuration, formatMs, formatPercent, sum } from '../numbers/index.ts';
 import { countOf } from './diagnosis/journeys.ts';
 import { silences } from './diagnosis/stretches.ts';
 import { restarts } from './measures/resources.ts';
@@ -39,6 +40,16 @@ const nothingSent = ({ totals }: Result) => totals.requests === 0 && 'no request
 
 /** Null where nobody counted them from the beginning to the end. */
 const restartsIn = (result: Result) => restarts(result, { kind: 'restarts' }, {}).value;
+
+/** What was counted, where there is any of it. */
+const counted = (times: number | null, what: string, found: string): string | false =>
+  times !== null && times > 0 && `${count(times, what)} ${found}`;
+
+/** Criteria or causes by their titles, where there are any. */
+const titled = (what: string, those: readonly { title: string }[]): string | false =>
+  those.length > 0 && `${what}: ${those.map(({ title }) => title).join(', ')}`;
+
+const risesIn = (samples: Samples | undefined, counter: string) => increaseOf(pointsOf(samples, counter));
 
 /** How a target that is overloaded or gone answers, if it does. */
 const OVERLOAD: readonly ErrorKind[] = [...UNANSWERED, 'server-error'];
@@ -77,8 +88,8 @@ const RESPONSE_TIMES: readonly JudgedCriterion['kind'][] = [
 const onResponseTimes = ({ criteria }: Result) =>
   criteria.filter(({ kind }) => RESPONSE_TIMES.includes(kind));
 
-const named = (what: string, criteria: readonly JudgedCriterion[]): string | false =>
-  criteria.length > 0 && `${what}: ${criteria.map(({ title }) => title).join(', ')}`;
+const tooSlow = (result: Result, severity: JudgedCriterion['severity']) =>
+  onResponseTimes(result).filter((one) => one.status === 'fail' && one.severity === severity);
 
 const isUndecided = ({ status }: JudgedCriterion) => status === 'inconclusive' || status === 'no data';
 
@@ -105,21 +116,9 @@ const SCORING: Record<ComponentName, Scoring> = {
   'load-handling': {
     lacks: nothingSent,
     rules: [
-      {
-        points: 8,
-        finds: (result) => {
-          const times = restartsIn(result);
-          return times !== null && times > 0 && `${count(times, 'restart')} under this load`;
-        },
-      },
-      {
-        points: 2,
-        finds: (result) => restartsIn(result) === null && 'nobody counted the restarts',
-      },
-      {
-        points: 8,
-        finds: ({ run }) => run.outcome !== 'completed' && OUTCOME_SENTENCES[run.outcome],
-      },
+      { points: 8, finds: (result) => counted(restartsIn(result), 'restart', 'under this load') },
+      { points: 2, finds: (result) => restartsIn(result) === null && 'nobody counted the restarts' },
+      { points: 8, finds: ({ run }) => run.outcome !== 'completed' && OUTCOME_SENTENCES[run.outcome] },
       ...byShare('failed by overload', (result) => shareOf(result, OVERLOAD)),
     ],
   },
@@ -128,25 +127,11 @@ const SCORING: Record<ComponentName, Scoring> = {
       nothingSent(result) ||
       (onResponseTimes(result).every(isUndecided) && 'no criterion on response times was decided'),
     rules: [
-      {
-        points: 6,
-        finds: (result) =>
-          named(
-            'criteria that fail',
-            onResponseTimes(result).filter((one) => one.status === 'fail' && one.severity === 'critical'),
-          ),
-      },
-      {
-        points: 2,
-        finds: (result) =>
-          named(
-            'minor criteria that fail',
-            onResponseTimes(result).filter((one) => one.status === 'fail' && one.severity === 'minor'),
-          ),
-      },
+      { points: 6, finds: (result) => titled('criteria that fail', tooSlow(result, 'critical')) },
+      { points: 2, finds: (result) => titled('minor criteria that fail', tooSlow(result, 'minor')) },
       {
         points: 1,
-        finds: (result) => named('criteria without a decision', onResponseTimes(result).filter(isUndecided)),
+        finds: (result) => titled('criteria without a decision', onResponseTimes(result).filter(isUndecided)),
       },
       {
         points: 2,
@@ -161,20 +146,12 @@ const SCORING: Record<ComponentName, Scoring> = {
     lacks: nothingSent,
     rules: [
       ...byShare('were errors', ({ totals }) => totals.errorRate),
-      {
-        points: 3,
-        finds: (result) => {
-          const unanswered = errorsOf(result, UNANSWERED);
-          return unanswered > 0 && `${count(unanswered, 'request')} without an answer`;
-        },
-      },
+      { points: 3, finds: (result) => counted(errorsOf(result, UNANSWERED), 'request', 'without an answer') },
       {
         points: 2,
         finds: ({ errors }) => {
-          const silent = countOf(
-            errors.filter(({ kind, reason }) => kind === 'server-error' && reason === kind),
-          );
-          return silent > 0 && `${count(silent, 'server error')} that did not say what was wrong`;
+          const silent = errors.filter(({ kind, reason }) => kind === 'server-error' && reason === kind);
+          return counted(countOf(silent), 'server error', 'that did not say what was wrong');
         },
       },
     ],
@@ -199,10 +176,7 @@ const SCORING: Record<ComponentName, Scoring> = {
         points: 2,
         finds: (result) => {
           const samples = pointsOf(result.resources.target, TARGET_COLUMNS.cpuSeconds);
-          const silentMs = silences(result, samples).reduce(
-            (sum, { fromMs, toMs }) => sum + toMs - fromMs,
-            0,
-          );
+          const silentMs = sum(silences(result, samples).map(({ fromMs, toMs }) => toMs - fromMs));
           return silentMs > 0 && `the metrics of the target did not answer for ${formatDuration(silentMs)}`;
         },
       },
@@ -221,24 +195,25 @@ const SCORING: Record<ComponentName, Scoring> = {
       },
       {
         points: 3,
-        finds: (result) => {
-          const refused = errorsOf(result, ['authentication']);
-          return refused > 0 && `${count(refused, 'request')} whose credentials should have been taken`;
-        },
+        finds: (result) =>
+          counted(
+            errorsOf(result, ['authentication']),
+            'request',
+            'whose credentials should have been taken',
+          ),
       },
       {
         points: 3,
-        finds: (result) => {
-          const lost = errorsOf(result, ['not-found']);
-          return lost > 0 && `${count(lost, 'request')} to what should be there and is not`;
-        },
+        finds: (result) =>
+          counted(errorsOf(result, ['not-found']), 'request', 'to what should be there and is not'),
       },
       {
         points: 3,
-        finds: ({ diagnosis }) => {
-          const causes = diagnosis.filter(({ fixable }) => fixable).map(({ title }) => title);
-          return causes.length > 0 && `diagnosed, and mended by configuration: ${causes.join(', ')}`;
-        },
+        finds: ({ diagnosis }) =>
+          titled(
+            'diagnosed, and mended by configuration',
+            diagnosis.filter(({ fixable }) => fixable),
+          ),
       },
     ],
   },
@@ -250,17 +225,16 @@ const SCORING: Record<ComponentName, Scoring> = {
     rules: [
       {
         points: 6,
-        finds: ({ resources: { target } }) => {
-          const timeouts = increaseOf(pointsOf(target, TARGET_COLUMNS.connectionTimeouts));
-          return timeouts > 0 && `${count(timeouts, 'request')} got no connection in time`;
-        },
+        finds: ({ resources: { target } }) =>
+          counted(risesIn(target, TARGET_COLUMNS.connectionTimeouts), 'request', 'got no connection in time'),
       },
       {
         points: 4,
-        finds: ({ diagnosis }) => {
-          const causes = diagnosis.filter(({ cause }) => DATABASE_CAUSES.includes(cause));
-          return causes.length > 0 && `diagnosed: ${causes.map(({ title }) => title).join(', ')}`;
-        },
+        finds: ({ diagnosis }) =>
+          titled(
+            'diagnosed',
+            diagnosis.filter(({ cause }) => DATABASE_CAUSES.includes(cause)),
+          ),
       },
       {
         points: 2,
@@ -281,7 +255,7 @@ const SCORING: Record<ComponentName, Scoring> = {
       {
         points: 3,
         finds: ({ resources: { postgresql } }) => {
-          const deadlocks = increaseOf(pointsOf(postgresql, POSTGRESQL_COLUMNS.deadlocks));
+          const deadlocks = risesIn(postgresql, POSTGRESQL_COLUMNS.deadlocks);
           return deadlocks > 0 && count(deadlocks, 'deadlock');
         },
       },
@@ -292,7 +266,7 @@ const SCORING: Record<ComponentName, Scoring> = {
 /** Whether what was measured speaks for taking a system into production. It reads the result alone. */
 export function assessReadiness(result: Result): Readiness {
   const components = COMPONENTS.map((component) => scored(component, result));
-  const total = components.reduce((sum, { score }) => sum + (score ?? 0), 0);
+  const total = sum(components.map(({ score }) => score ?? 0));
   const outOf = COMPONENTS.length * OUT_OF;
   const reasons = [
     ...(total < READY_SHARE * outOf ? [`${total} of ${outOf} points; it takes ${READY_SHARE * outOf}`] : []),
@@ -317,6 +291,6 @@ function scored(component: ComponentName, result: Result): ScoredComponent {
     const text = finds(result);
     return text === false ? [] : [{ text, points }];
   });
-  const lost = findings.reduce((sum, { points }) => sum + points, 0);
+  const lost = sum(findings.map(({ points }) => points));
   return { component, score: Math.max(0, OUT_OF - lost), findings };
 }
