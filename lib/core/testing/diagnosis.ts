@@ -241,6 +241,12 @@ export function diagnosed(
   return found;
 }
 
+/** The ids of the criteria that a cause accounts for, and whether configuration mends it. */
+export function accountOf(...[cause, evidence, criteria]: Parameters<typeof diagnosed>) {
+  const { explains, fixable } = diagnosed(cause, evidence, criteria);
+  return { explains, fixable };
+}
+
 /** Each evidence with the causes that are diagnosed of it, the surest first. */
 export type Told = [what: string, evidence: Evidence, causes: Cause[], criteria?: JudgedCriterion[]];
 

@@ -357,8 +357,8 @@ export function diagnosis(parts: Partial<Diagnosis> = {}): Diagnosis {
   };
 }
 
-/** What is judged, the status that it should have, and the value: null for none, NaN where only the status matters. */
-export type JudgedCase = [what: string, evidence: Evidence, status: CriterionStatus, value: number | null];
+/** What is judged, the status that it should have, and the value: null for none, absent where only the status matters. */
+export type JudgedCase = [what: string, evidence: Evidence, status: CriterionStatus, value?: number | null];
 
 /**
  * A test for each case of a criterion.
@@ -372,7 +372,7 @@ export function judged(
   for (const [what, evidence, status, value] of cases) {
     test(`${what}: ${status}`, () => {
       const one = judgeCriterion(evidence, criterion);
-      const asExpected = Number.isNaN(value) ? Number.isFinite(one.value) : one.value === value;
+      const asExpected = value === undefined ? Number.isFinite(one.value) : one.value === value;
       if (one.status !== status || !asExpected)
         throw new Error(`expected ${status}, ${value}; it is ${JSON.stringify(one)}`);
     });

@@ -37,11 +37,8 @@ describe('a cold start', () => {
 
   test('accounts for slow responses at the start alone', () => {
     const p95 = failed(percentileBelow(0.95, '400ms'));
-    const { explains, recommendation } = diagnosed(
-      'cold-start',
-      scene({ meanMs: (s) => (s < 5 ? 900 : 100) }),
-      [p95],
-    );
+    const evidence = scene({ meanMs: (s) => (s < 5 ? 900 : 100) });
+    const { explains, recommendation } = diagnosed('cold-start', evidence, [p95]);
     assert.deepEqual(explains, ['p95']);
     assert.match(recommendation, /It took 5s\.$/);
   });

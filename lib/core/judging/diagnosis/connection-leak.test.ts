@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { noConnectionLeak } from '../../definition/index.ts';
-import { causesOf, diagnosed, failed, type Over, scene, tells } from '../../testing/diagnosis.ts';
+import { accountOf, causesOf, diagnosed, failed, type Over, scene, tells } from '../../testing/diagnosis.ts';
 
 /** So many are in use while there is load, and so many are left after it. */
 const inUse = (active: Over, left = active) => ({
@@ -9,10 +9,12 @@ const inUse = (active: Over, left = active) => ({
   connectionsActive: (s: number) => (s < 0 ? 0 : s < 60 ? active(s) : left(s)),
 });
 const leaking: Over = (s) => 5 + Math.floor(s / 3);
+const leftOver = scene({ target: inUse(leaking, () => 20) });
+const five: Over = () => 5;
 
 describe('connections that leak', () => {
   tells(test, [
-    ['more and more in use, and left over', scene({ target: inUse(leaking, () => 20) }), ['connection-leak']],
+    ['more and more in use, and left over', leftOver, ['connection-leak']],
     [
       'left over after a load that varies',
       scene({ vus: (s) => s + 1, target: inUse(leaking, () => 20) }),
@@ -22,10 +24,7 @@ describe('connections that leak', () => {
     [
       'two left over: what is asked may still be ending',
       scene({
-        target: inUse(
-          () => 5,
-          () => 2,
-        ),
+        target: inUse(five, () => 2),
       }),
       [],
     ],
@@ -33,10 +32,7 @@ describe('connections that leak', () => {
       'three left over, with jobs to do',
       scene({
         target: {
-          ...inUse(
-            () => 5,
-            (s) => (s < 61 ? 3 : 0),
-          ),
+          ...inUse(five, (s) => (s < 61 ? 3 : 0)),
           jobsRunning: () => 3,
         },
       }),
@@ -55,21 +51,14 @@ describe('connections that leak', () => {
   ]);
 
   test('tell how long the pool lasts', () => {
-    const { recommendation, evidence } = diagnosed(
-      'connection-leak',
-      scene({ target: inUse(leaking, () => 20) }),
-    );
+    const { recommendation, evidence } = diagnosed('connection-leak', leftOver);
     assert.match(evidence[1]?.text ?? '', /rose by 20\.0 a minute .* from 5 to 24/);
     assert.match(recommendation, /the pool of 50 is used up 1\.50 min from now/);
   });
 
   test('account for the connections that are not returned', () => {
-    const criterion = failed(noConnectionLeak());
-    const { explains, fixable } = diagnosed('connection-leak', scene({ target: inUse(leaking, () => 20) }), [
-      criterion,
-    ]);
-    assert.deepEqual(explains, ['connection-leak']);
-    assert.equal(fixable, false);
+    const account = accountOf('connection-leak', leftOver, [failed(noConnectionLeak())]);
+    assert.deepEqual(account, { explains: ['connection-leak'], fixable: false });
   });
 
   test('use up the pool in the end, and come before that', () => {

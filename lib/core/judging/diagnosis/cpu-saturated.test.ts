@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { percentileBelow } from '../../definition/index.ts';
-import { diagnosed, failed, type Scene, scene, tells, within } from '../../testing/diagnosis.ts';
+import { accountOf, diagnosed, failed, type Scene, scene, tells, within } from '../../testing/diagnosis.ts';
 
 const busy = within(10, 50);
 /** A counter that rises by as many cores meanwhile, and by a tenth of one at other times. */
@@ -10,14 +10,11 @@ const cpu = (cores: number, instances = 1) => ({
 });
 const lag = (seconds: number) => ({ eventLoopLagP99Seconds: (s: number) => (busy(s) ? seconds : 0.011) });
 const slow: Scene = { requests: (s) => (busy(s) ? 40 : 50), meanMs: (s) => (busy(s) ? 900 : 100) };
+const saturated = scene({ ...slow, target: { ...cpu(0.99), ...lag(0.4) } });
 
 describe('a saturated CPU', () => {
   tells(test, [
-    [
-      'a core in use, a late event loop and slow responses',
-      scene({ ...slow, target: { ...cpu(0.99), ...lag(0.4) } }),
-      ['cpu-saturated'],
-    ],
+    ['a core in use, a late event loop and slow responses', saturated, ['cpu-saturated']],
     ['a core in use alone', scene({ target: cpu(0.99) }), ['cpu-saturated']],
     ['much of a core in use', scene({ target: cpu(0.8) }), []],
     [
@@ -58,19 +55,15 @@ describe('a saturated CPU', () => {
   ]);
 
   test('tells how many instances the planned load takes', () => {
-    const evidence = scene({ ...slow, target: { ...cpu(0.99), ...lag(0.4) } });
     // 24 ms a request, with the edges. In 800 ms of queueing stand 40/s × 0.8 s = 32 of 100 users, without which 59/s were sent.
     assert.match(
-      diagnosed('cpu-saturated', evidence).recommendation,
+      diagnosed('cpu-saturated', saturated).recommendation,
       /^A request takes 24\.5 ms of CPU, so that a core serves 40\.9\/s, and the planned load is about 58\.8\/s: .* or run 3 instances \(1\.44 cores/,
     );
   });
 
   test('accounts for responses that were slow meanwhile, and is no matter of configuration', () => {
-    const p95 = failed(percentileBelow(0.95, '400ms'));
-    const evidence = scene({ ...slow, target: { ...cpu(0.99), ...lag(0.4) } });
-    const { explains, fixable } = diagnosed('cpu-saturated', evidence, [p95]);
-    assert.deepEqual(explains, ['p95']);
-    assert.equal(fixable, false);
+    const account = accountOf('cpu-saturated', saturated, [failed(percentileBelow(0.95, '400ms'))]);
+    assert.deepEqual(account, { explains: ['p95'], fixable: false });
   });
 });

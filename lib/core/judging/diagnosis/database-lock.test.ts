@@ -40,14 +40,10 @@ describe('locks of the database', () => {
   ]);
 
   test('account for what was slow, but more connections would not mend it', () => {
+    const evidence = scene({ ...slow, postgresql: waiting(12) });
     const p95 = failed(percentileBelow(0.95, '400ms'));
-    const { explains, fixable, ruledOut } = diagnosed(
-      'database-lock',
-      scene({ ...slow, postgresql: waiting(12) }),
-      [p95],
-    );
-    assert.deepEqual(explains, ['p95']);
-    assert.equal(fixable, false);
+    const { explains, fixable, ruledOut } = diagnosed('database-lock', evidence, [p95]);
+    assert.deepEqual([explains, fixable], [['p95'], false]);
     assert.match(ruledOut.join(), /at most 6 of 20 connections of the database pool were in use/);
   });
 });

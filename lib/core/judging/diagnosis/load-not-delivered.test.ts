@@ -16,10 +16,8 @@ describe('load that was not delivered', () => {
   ]);
 
   test('is told when, and how many VUs it takes', () => {
-    const { evidence, recommendation } = diagnosed(
-      'load-not-delivered',
-      scene({ dropped: (s) => (within(20, 30)(s) ? 60 : 0) }),
-    );
+    const dropping = scene({ dropped: (s) => (within(20, 30)(s) ? 60 : 0) });
+    const { evidence, recommendation } = diagnosed('load-not-delivered', dropping);
     assert.deepEqual(evidence, [
       { text: '600 iterations (16.7 %) never began: no VU was free', fromMs: 20_000, toMs: 30_000 },
     ]);

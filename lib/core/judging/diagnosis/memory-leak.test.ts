@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { memoryGrowthBelow } from '../../definition/index.ts';
-import { diagnosed, failed, MB, type Over, type Scene, scene, tells } from '../../testing/diagnosis.ts';
+import {
+  accountOf,
+  diagnosed,
+  failed,
+  MB,
+  type Over,
+  type Scene,
+  scene,
+  tells,
+} from '../../testing/diagnosis.ts';
 import { evidenceOf } from '../../testing/evidence.ts';
 import { memoryLeak } from './memory-leak.ts';
 
@@ -12,6 +21,7 @@ const heap = (left: Over, resident: Over = (s) => left(s) + 100): Scene => ({
     residentBytes: (s) => resident(s) * MB,
   },
 });
+const full: Over = () => 30;
 const buffers = (left: Over): Scene => ({
   target: { externalBytes: (s) => left(s) * MB, residentBytes: (s) => (130 + left(s)) * MB },
 });
@@ -24,16 +34,7 @@ describe('a memory leak', () => {
     ['a large heap that grows by a small part of it', scene(heap((s) => 400 + 2 * s)), []],
     ['caches that fill, and then are full', scene(heap((s) => 30 + 100 * (1 - Math.exp(-s / 5)))), []],
     ['a heap that fills up to each collection', scene(heap((s) => 30 + 20 * (Math.floor(s) % 2))), []],
-    [
-      'resident memory that grows alone',
-      scene(
-        heap(
-          () => 30,
-          (s) => 100 + 2 * s,
-        ),
-      ),
-      [],
-    ],
+    ['resident memory that grows alone', scene(heap(full, (s) => 100 + 2 * s)), []],
     ['memory that grows with the load', scene({ ...heap((s) => 30 + 2 * s), vus: (s) => 5 * (s + 1) }), []],
     ['nothing known of it', scene({ target: { heapUsedBytes: () => null } }), []],
   ]);
@@ -55,9 +56,8 @@ describe('a memory leak', () => {
 
   test('accounts for growth of memory, which no setting mends', () => {
     const criterion = failed(memoryGrowthBelow(100, 'hold'));
-    const { explains, fixable } = diagnosed('memory-leak', scene(heap((s) => 30 + 2 * s)), [criterion]);
-    assert.deepEqual(explains, ['memory-growth']);
-    assert.equal(fixable, false);
+    const account = accountOf('memory-leak', scene(heap((s) => 30 + 2 * s)), [criterion]);
+    assert.deepEqual(account, { explains: ['memory-growth'], fixable: false });
   });
 
   test('of too short a run, it is said that it cannot be told', () => {

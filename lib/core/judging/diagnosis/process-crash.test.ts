@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { errorRateBelow, noRestarts } from '../../definition/index.ts';
-import { diagnosed, failed, MB, type Scene, scene, tells, within } from '../../testing/diagnosis.ts';
+import {
+  accountOf,
+  diagnosed,
+  failed,
+  MB,
+  type Scene,
+  scene,
+  tells,
+  within,
+} from '../../testing/diagnosis.ts';
 
 const down = within(20, 23);
 const refused: Scene['errors'] = [
@@ -57,9 +66,8 @@ describe('a crash', () => {
   test('accounts for errors of its connections, and nothing mends what it lost', () => {
     const criteria = [failed(errorRateBelow(0.01)), failed(noRestarts())];
     const evidence = scene({ errors: refused, target: restarted, silent: down });
-    const { explains, fixable } = diagnosed('process-crash', evidence, criteria);
-    assert.deepEqual(explains, ['error-rate', 'restarts']);
-    assert.equal(fixable, false);
+    const account = accountOf('process-crash', evidence, criteria);
+    assert.deepEqual(account, { explains: ['error-rate', 'restarts'], fixable: false });
   });
 
   test('of a process that ran out of memory comes after the leak', () => {

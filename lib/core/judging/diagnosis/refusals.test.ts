@@ -3,7 +3,16 @@ import { describe, test } from 'node:test';
 import { errorRateBelow } from '../../definition/index.ts';
 import type { Cause, Evidence } from '../../evidence/index.ts';
 import type { ErrorKind } from '../../metrics/index.ts';
-import { diagnosed, failed, ITEMS, ORDERS, type Over, scene, tells } from '../../testing/diagnosis.ts';
+import {
+  diagnosed,
+  failed,
+  ITEMS,
+  ORDERS,
+  type Over,
+  type Scene,
+  scene,
+  tells,
+} from '../../testing/diagnosis.ts';
 import { endpointFigures, repeat } from '../../testing/evidence.ts';
 
 const REFUSALS: Record<string, { cause: Cause; code: string }> = {
@@ -11,8 +20,11 @@ const REFUSALS: Record<string, { cause: Cause; code: string }> = {
   authentication: { cause: 'authentication-failing', code: '401' },
   'not-found': { cause: 'route-missing', code: '404' },
 };
-const refused = (kind: string, each: Over, endpoint = ORDERS): Evidence =>
-  scene({ errors: [{ kind: kind as ErrorKind, code: REFUSALS[kind]?.code ?? '', each, endpoint }] });
+const refused = (kind: string, each: Over, parts: Scene = {}): Evidence =>
+  scene({
+    errors: [{ kind: kind as ErrorKind, code: REFUSALS[kind]?.code ?? '', each, endpoint: ORDERS }],
+    ...parts,
+  });
 
 for (const [kind, { cause }] of Object.entries(REFUSALS)) {
   describe(`requests refused as ${kind}`, () => {
@@ -36,72 +48,46 @@ for (const [kind, { cause }] of Object.entries(REFUSALS)) {
       const criterion = failed(errorRateBelow(0.01));
       const evidence = refused(kind, () => 10);
       assert.deepEqual(diagnosed(cause, evidence, [criterion]).explains, ['error-rate']);
-      evidence.errors.push({
-        kind: 'client-error',
-        code: '400',
-        reason: 'x',
-        endpoint: ITEMS,
-        count: 90,
-        share: 0,
-      });
+      const another = { kind: 'client-error', code: '400', reason: 'x', endpoint: ITEMS } as const;
+      evidence.errors.push({ ...another, count: 90, share: 0 });
       assert.deepEqual(diagnosed(cause, evidence, [criterion]).explains, []);
     });
   });
 }
 
 describe('a rate limit', () => {
+  const limited = (each: number, parts: Scene = {}) =>
+    diagnosed(
+      'rate-limited',
+      refused('rate-limited', () => each, parts),
+    );
+
   test('is told with what it lets through and what was asked for', () => {
     assert.match(
-      diagnosed(
-        'rate-limited',
-        refused('rate-limited', () => 30),
-      ).recommendation,
+      limited(30).recommendation,
       /^Raise the limit from about 20\.0\/s to at least 60\.0\/s, or .*\. 50\.0\/s were asked for/,
     );
   });
 
   test('is a matter of configuration where it refused little: what lies behind it had the load', () => {
-    assert.equal(
-      diagnosed(
-        'rate-limited',
-        refused('rate-limited', () => 4),
-      ).fixable,
-      true,
-    );
-    assert.equal(
-      diagnosed(
-        'rate-limited',
-        refused('rate-limited', () => 30),
-      ).fixable,
-      false,
-    );
+    assert.deepEqual([limited(4).fixable, limited(30).fixable], [true, false]);
   });
 
   test('is doubted where a saturated target sheds load', () => {
-    const cpuSeconds = (s: number) => 0.99 * s;
-    const limited = (target: Record<string, Over>) =>
-      diagnosed(
-        'rate-limited',
-        scene({ errors: [{ kind: 'rate-limited', code: '429', each: () => 30 }], target }),
-      ).confidence;
-    assert.ok(limited({ cpuSeconds }) < limited({}));
+    assert.ok(limited(30, { target: { cpuSeconds: (s) => 0.99 * s } }).confidence < limited(30).confidence);
   });
 });
 
 describe('credentials that are refused', () => {
   test('from the start, or from a time on', () => {
+    const refusing = (each: Over) =>
+      diagnosed('authentication-failing', refused('authentication', each)).recommendation;
     assert.match(
-      diagnosed(
-        'authentication-failing',
-        refused('authentication', () => 40),
-      ).recommendation,
+      refusing(() => 40),
       /^Give the test the credentials of this deployment: POST \/orders refused them from the start/,
     );
     assert.match(
-      diagnosed(
-        'authentication-failing',
-        refused('authentication', (s) => (s < 30 ? 0 : 40)),
-      ).recommendation,
+      refusing((s) => (s < 30 ? 0 : 40)),
       /^Find out what ended the credentials 30s after the start/,
     );
   });
