@@ -1,5 +1,5 @@
 import { median } from '../numbers/index.ts';
-import type { Samples } from './result.ts';
+import type { Samples, Windows } from './result.ts';
 
 /** One sample of one column. */
 export interface Point {
@@ -93,3 +93,22 @@ export function lowerEnvelope<Sample>(
       .reduce((lowest, sample) => (bytesOf(sample) < bytesOf(lowest) ? sample : lowest)),
   );
 }
+
+/** The windows of a run one by one; a null is what there was nothing to measure of. */
+export const windowRows = (windows: Windows) =>
+  windows.startMs.map((fromMs, i) => {
+    const durationMs = windows.durationMs[i] ?? 0;
+    return {
+      fromMs,
+      toMs: fromMs + durationMs,
+      seconds: durationMs / 1000,
+      requests: windows.requests[i] ?? 0,
+      errors: windows.errors[i] ?? 0,
+      vus: windows.vus[i] ?? null,
+      meanMs: windows.meanMs[i] ?? null,
+      p50Ms: windows.p50Ms[i] ?? null,
+      p95Ms: windows.p95Ms[i] ?? null,
+    };
+  });
+
+export type WindowRow = ReturnType<typeof windowRows>[number];

@@ -8,15 +8,17 @@ import {
   type Result,
   type Shown,
   TARGET_COLUMNS,
+  valuesOf,
 } from '../evidence/index.ts';
-import { count, formatCount, formatPercent } from '../numbers/index.ts';
+import { count, formatCount, formatPercent, sum } from '../numbers/index.ts';
 
 /** @returns null where the run says nothing of it */
 type Look = (result: Result) => Omit<Shown, 'category'> | null;
 
-const targetPoints = ({ resources: { target } }: Result, column: string) => pointsOf(target, column);
+const inTarget = ({ resources }: Result, column: string) => valuesOf(resources.target, column);
 
-const mostOf = (points: readonly { value: number }[]) => Math.max(...points.map(({ value }) => value));
+const risesInTarget = ({ resources }: Result, counter: string) =>
+  increaseOf(pointsOf(resources.target, counter));
 
 /** More errors than this, and the system has not gone on without what had failed. */
 const FEW_ERRORS = 0.01;
@@ -27,11 +29,11 @@ const hasOpened = ({ resources: { target } }: Result) =>
 
 const LOOKS: Record<Category, Look> = {
   'database-scaling': (result) => {
-    const active = targetPoints(result, TARGET_COLUMNS.connectionsActive);
-    const limits = targetPoints(result, TARGET_COLUMNS.connectionsMax);
+    const active = inTarget(result, TARGET_COLUMNS.connectionsActive);
+    const limits = inTarget(result, TARGET_COLUMNS.connectionsMax);
     if (active.length === 0 || limits.length === 0) return null;
-    const [most, limit] = [mostOf(active), mostOf(limits)];
-    const inVain = increaseOf(targetPoints(result, TARGET_COLUMNS.connectionTimeouts));
+    const [most, limit] = [Math.max(...active), Math.max(...limits)];
+    const inVain = risesInTarget(result, TARGET_COLUMNS.connectionTimeouts);
     // A pool that is hardly used shows nothing.
     if (inVain === 0 && most < limit / 2) return null;
     return {
@@ -39,13 +41,13 @@ const LOOKS: Record<Category, Look> = {
       speaksFor: inVain === 0,
     };
   },
-  'transaction-safety': ({ ledger, ...result }) => {
-    if (!ledger) return null;
-    const entries = Object.values(ledger);
-    const acknowledged = entries.reduce((sum, entry) => sum + entry.acknowledged, 0);
-    const damaged = entries.reduce((sum, entry) => sum + damageOf(entry), 0);
-    const deadlocks = increaseOf(targetPoints(result, TARGET_COLUMNS.deadlocks));
-    const retries = increaseOf(targetPoints(result, TARGET_COLUMNS.transactionRetries));
+  'transaction-safety': (result) => {
+    if (!result.ledger) return null;
+    const entries = Object.values(result.ledger);
+    const acknowledged = sum(entries.map((entry) => entry.acknowledged));
+    const damaged = sum(entries.map(damageOf));
+    const deadlocks = risesInTarget(result, TARGET_COLUMNS.deadlocks);
+    const retries = risesInTarget(result, TARGET_COLUMNS.transactionRetries);
     return {
       text: `${count(acknowledged, 'record')} acknowledged, ${damaged} of them lost, half-written or doubled; ${count(deadlocks, 'deadlock')}, ${count(retries, 'retry', 'retries')}`,
       speaksFor: damaged === 0,
@@ -85,14 +87,11 @@ const LOOKS: Record<Category, Look> = {
       : { text: `${count(refused, 'request')} refused with 429 by design`, speaksFor: true };
   },
   'background-processing': (result) => {
-    const queued = targetPoints(result, TARGET_COLUMNS.jobsQueued);
-    const most = queued.length === 0 ? 0 : mostOf(queued);
+    const queued = inTarget(result, TARGET_COLUMNS.jobsQueued);
+    const most = Math.max(0, ...queued);
     if (most === 0) return null;
-    const left = queued.at(-1)?.value ?? 0;
-    return {
-      text: `at most ${count(most, 'job')} waited, ${left} at the end`,
-      speaksFor: left < most,
-    };
+    const left = queued.at(-1) ?? 0;
+    return { text: `at most ${count(most, 'job')} waited, ${left} at the end`, speaksFor: left < most };
   },
 };
 

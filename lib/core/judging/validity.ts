@@ -1,4 +1,4 @@
-import type { BurstFigures, Evidence, Generator, RunOutcome } from '../evidence/index.ts';
+import type { Evidence, Generator, RunOutcome } from '../evidence/index.ts';
 import { count, formatDuration, formatExactValue, formatPercent } from '../numbers/index.ts';
 
 /** More dropped iterations than this share of all, and the load was not the one that was asked for. */
@@ -11,14 +11,11 @@ export const SATURATED_SAMPLES_SHARE = 0.25;
 /** Telemetry and k6's own summary are two counts of the same requests. */
 const MAX_LOST_SHARE = 0.001;
 
-/** Iterations that k6 never began because no VU was free, as a share of all that were due. */
-export interface Dropped {
-  iterations: number;
-  share: number;
-}
-
-/** Null where the load was delivered. */
-export function droppedLoad({ generator, totals }: Evidence): Dropped | null {
+/**
+ * Iterations that k6 never began because no VU was free, and their share of all that were due; null where the load was
+ * delivered.
+ */
+export function droppedLoad({ generator, totals }: Evidence): { iterations: number; share: number } | null {
   const { droppedIterations: iterations } = generator;
   const share = iterations / Math.max(1, totals.iterations + iterations);
   return share > MAX_DROPPED_SHARE ? { iterations, share } : null;
@@ -29,11 +26,6 @@ export function missingVUs({
   generator: { vusMax, vusPlanned },
 }: Evidence): { had: number; of: number } | null {
   return vusMax < vusPlanned * MIN_VUS_SHARE ? { had: vusMax, of: vusPlanned } : null;
-}
-
-/** Bursts of which some VU never began: fewer came at once than were to. Null where all did. */
-function thinBurst({ bursts }: Evidence): BurstFigures | null {
-  return bursts.find(({ vus, began }) => began < vus) ?? null;
 }
 
 /** In how many samples k6 used nearly all of the machine; null where that was too seldom to matter. */
@@ -159,8 +151,9 @@ const RULES: Rule[] = [
     );
   }),
 
-  ofCompleted((evidence) => {
-    const thin = thinBurst(evidence);
+  // Fewer VUs came at once than were to.
+  ofCompleted(({ bursts }) => {
+    const thin = bursts.find(({ vus, began }) => began < vus) ?? null;
     return thin && `load not delivered: ${thin.began} of ${thin.vus} VUs began the burst ${thin.phase}`;
   }),
 

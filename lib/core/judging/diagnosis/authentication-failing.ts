@@ -2,7 +2,7 @@ import type { Evidence } from '../../evidence/index.ts';
 import { formatDuration, formatPercent } from '../../numbers/index.ts';
 import { type Refusals, refusalSignals, refusalsOf } from './refusals.ts';
 import { absent, fits, type Rule } from './rule.ts';
-import { together, windowsIn } from './stretches.ts';
+import { insideAndOutside } from './stretches.ts';
 
 const KIND = 'authentication';
 /** A credential that is no longer taken is refused from then on, wherever it is asked for. */
@@ -10,7 +10,7 @@ const MOST = 0.5;
 
 /** Of the requests from the first refusal on. */
 const shareSince = (evidence: Evidence, refusals: Refusals) =>
-  refusals.count / together(evidence, windowsIn(evidence.windows, [refusals])).requests;
+  refusals.count / insideAndOutside(evidence, [refusals]).inside.requests;
 
 export const authenticationFailing: Rule = {
   cause: 'authentication-failing',

@@ -1,4 +1,4 @@
-import type { Evidence } from '../../evidence/index.ts';
+import { type Evidence, windowRows } from '../../evidence/index.ts';
 import { formatDuration, formatMs, mean, median } from '../../numbers/index.ts';
 import { absent, fits, type Rule, unseen } from './rule.ts';
 import type { Stretch } from './stretches.ts';
@@ -22,13 +22,10 @@ interface Start extends Stretch {
 
 /** Windows with requests enough to tell. */
 const tellingOf = ({ windows }: Evidence) =>
-  windows.startMs.flatMap((fromMs, i) => {
-    const p50Ms = windows.p50Ms[i] ?? null;
-    const p95Ms = windows.p95Ms[i] ?? null;
-    const requests = windows.requests[i] ?? 0;
-    if (p50Ms === null || p95Ms === null || requests < FEWEST_REQUESTS) return [];
-    if ((windows.errors[i] ?? 0) > MOST_ERRORS * requests) return [];
-    return [{ fromMs, toMs: fromMs + (windows.durationMs[i] ?? 0), requests, p50Ms, p95Ms }];
+  windowRows(windows).flatMap((row) => {
+    const { p50Ms, p95Ms, requests, errors } = row;
+    const tells = requests >= FEWEST_REQUESTS && errors <= MOST_ERRORS * requests;
+    return tells && p50Ms !== null && p95Ms !== null ? [{ ...row, p50Ms, p95Ms }] : [];
   });
 
 /** The first windows, as long as they are slow; null where they are not, or where later ones are slow as well. */

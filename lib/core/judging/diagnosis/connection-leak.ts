@@ -1,9 +1,15 @@
-import { type Evidence, type Point, pointsOf, rowsOf, TARGET_COLUMNS } from '../../evidence/index.ts';
+import {
+  between,
+  type Evidence,
+  type Point,
+  pointsOf,
+  rowsOf,
+  TARGET_COLUMNS,
+} from '../../evidence/index.ts';
 import { count, fitLine, formatNumber, slopeInterval } from '../../numbers/index.ts';
 import { exhaustion, exhaustionEffect } from './database-pool-exhausted.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
-import { steadyLoad } from './steady-load.ts';
-import { type Stretch, spanOf, windowsWith } from './stretches.ts';
+import { type Stretch, spanOf, steadyLoad, windowsWith } from './stretches.ts';
 
 const { connectionsActive, connectionsMax, jobsQueued, jobsRunning } = TARGET_COLUMNS;
 
@@ -47,10 +53,8 @@ interface Rise extends Stretch {
 
 /** More and more connections in use under a load that stayed the same; null where they surely were not. */
 function riseOf(evidence: Evidence): Rise | null {
-  const steady = steadyLoad(evidence);
-  const points = pointsOf(evidence.resources.target, connectionsActive).filter(
-    ({ atMs }) => steady.fromMs <= atMs && atMs <= steady.toMs,
-  );
+  const { fromMs, toMs } = steadyLoad(evidence);
+  const points = between(pointsOf(evidence.resources.target, connectionsActive), fromMs, toMs);
   const [first, last] = [points[0], points.at(-1)];
   if (points.length < FEWEST_SAMPLES || !first || !last) return null;
   const xs = points.map(({ atMs }) => atMs);

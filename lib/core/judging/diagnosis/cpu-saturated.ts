@@ -17,8 +17,8 @@ import {
   formatRate,
   median,
 } from '../../numbers/index.ts';
-import { absent, type Rule, says, unseen } from './rule.ts';
-import { slowerWhile } from './slowness.ts';
+import { processesOf } from '../ladder/processes.ts';
+import { absent, type Rule, says, slowerWhile, unseen } from './rule.ts';
 import {
   insideAndOutside,
   joined,
@@ -49,7 +49,7 @@ interface Use extends Stretch {
 
 /** By the target's own counter, or else by PM2. */
 function usesOf({ resources, run }: Evidence): Use[] {
-  const instances = Math.max(1, ...pointsOf(resources.pm2, PM2_COLUMNS.online).map(({ value }) => value));
+  const instances = processesOf({ resources });
   const counted = risesOf(pointsOf(resources.target, TARGET_COLUMNS.cpuSeconds));
   const byPm2 = pointsOf(resources.pm2, PM2_COLUMNS.cpuShare);
   const all =

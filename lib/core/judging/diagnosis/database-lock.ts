@@ -8,8 +8,7 @@ import {
 } from '../../evidence/index.ts';
 import { count, formatCount, formatNumber, mean } from '../../numbers/index.ts';
 import { exhaustion, exhaustionEffect } from './database-pool-exhausted.ts';
-import { absent, fits, type Rule, type Signal, says, unseen } from './rule.ts';
-import { slowerWhile } from './slowness.ts';
+import { absent, fits, type Rule, type Signal, says, slowerWhile, unseen } from './rule.ts';
 import { joined, type Stretch, spanOf, stretchesOf, underLoad, wholeRun } from './stretches.ts';
 
 /** A session that waits for another for a moment is what locks are for. */

@@ -5,12 +5,12 @@ import {
   pointsOf,
   rowsOf,
   TARGET_COLUMNS,
+  valuesOf,
 } from '../../evidence/index.ts';
 import { count, formatCount, formatMs, formatNumber, formatRate, mean, sum } from '../../numbers/index.ts';
 import { type Effect, errorsOf } from './effects.ts';
 import { countOf } from './journeys.ts';
-import { absent, against, fits, type Rule, type Signal, says, unseen } from './rule.ts';
-import { slowerWhile } from './slowness.ts';
+import { absent, against, fits, type Rule, type Signal, says, slowerWhile, unseen } from './rule.ts';
 import {
   insideAndOutside,
   offeredPerS,
@@ -76,8 +76,7 @@ function sizing(evidence: Evidence, rows: readonly Row[], seen: Together) {
 
 /** Work that can be in progress at once, and hold a connection each: a request for each VU, and jobs. */
 function mostAtOnce({ run, resources }: Evidence): number {
-  const jobs = pointsOf(resources.target, TARGET_COLUMNS.jobsRunning).map(({ value }) => value);
-  return run.workload.peakVUs + Math.max(0, ...jobs);
+  return run.workload.peakVUs + Math.max(0, ...valuesOf(resources.target, TARGET_COLUMNS.jobsRunning));
 }
 
 export const databasePoolExhausted: Rule = {

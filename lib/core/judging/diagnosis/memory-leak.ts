@@ -1,4 +1,5 @@
 import {
+  between,
   type Evidence,
   lowerEnvelope,
   MOST_BLOCKS,
@@ -10,8 +11,7 @@ import {
 } from '../../evidence/index.ts';
 import { fitLine, formatBytes, formatPercent, slopeInterval } from '../../numbers/index.ts';
 import { absent, fits, type Rule, type Signal, says, unseen } from './rule.ts';
-import { steadyLoad } from './steady-load.ts';
-import type { Stretch } from './stretches.ts';
+import { type Stretch, steadyLoad } from './stretches.ts';
 
 const { heapUsedBytes, externalBytes, residentBytes } = TARGET_COLUMNS;
 
@@ -41,9 +41,7 @@ interface Growth extends Stretch {
 function samplesOf(evidence: Evidence): Row[] {
   const steady = steadyLoad(evidence);
   const fromMs = steady.fromMs + WARM_UP * (steady.toMs - steady.fromMs);
-  return rowsOf(evidence.resources.target, heapUsedBytes, externalBytes).filter(
-    ({ atMs }) => fromMs <= atMs && atMs <= steady.toMs,
-  );
+  return between(rowsOf(evidence.resources.target, heapUsedBytes, externalBytes), fromMs, steady.toMs);
 }
 
 /** Growth of heap and external memory by their lower envelope; null of too few samples. */
@@ -114,9 +112,7 @@ export const memoryLeak: Rule = {
 };
 
 function residentToo(evidence: Evidence, { fromMs, toMs, bytes }: Growth): Signal | null {
-  const points = pointsOf(evidence.resources.target, residentBytes).filter(
-    ({ atMs }) => fromMs <= atMs && atMs <= toMs,
-  );
+  const points = between(pointsOf(evidence.resources.target, residentBytes), fromMs, toMs);
   const grown = (points.at(-1)?.value ?? 0) - (points[0]?.value ?? 0);
   return grown < bytes / 2 ? null : fits({ fromMs, toMs }, `resident memory grew by ${formatBytes(grown)}`);
 }

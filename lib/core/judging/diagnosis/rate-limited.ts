@@ -1,12 +1,9 @@
 import type { Evidence } from '../../evidence/index.ts';
-import { formatRate, mean } from '../../numbers/index.ts';
-import { type Refusals, refusalSignals, refusalsOf } from './refusals.ts';
+import { formatRate } from '../../numbers/index.ts';
+import { passage, passages, type Refusals, refusalSignals, refusalsOf } from './refusals.ts';
 import { absent, fits, type Rule } from './rule.ts';
 
 const KIND = 'rate-limited';
-/** What is let through under a limit varies by less than this part of it from window to window. */
-const EVEN = 0.25;
-const FEWEST_WINDOWS = 4;
 /** At the edges of a ramp a limit only begins to bite: windows with less than this part of the most are left out. */
 const BITING = 0.25;
 /** Room above what is asked for: requests do not come evenly. */
@@ -42,20 +39,7 @@ export const rateLimited: Rule = {
 };
 
 /** Requests a second while the limit bites: those that were sent, and those that were not refused. */
-function ratesOf({ windows }: Evidence, { inWindows }: Refusals) {
+function ratesOf(evidence: Evidence, { inWindows }: Refusals) {
   const most = Math.max(...inWindows);
-  const biting = inWindows.flatMap((refused, i) => {
-    const seconds = (windows.durationMs[i] ?? 0) / 1000;
-    const requests = windows.requests[i] ?? 0;
-    return refused >= BITING * most && seconds > 0
-      ? [{ asked: requests / seconds, through: (requests - refused) / seconds }]
-      : [];
-  });
-  const through = mean(biting.map((one) => one.through));
-  const deviation = Math.sqrt(mean(biting.map((one) => (one.through - through) ** 2)));
-  return {
-    asked: mean(biting.map((one) => one.asked)),
-    through,
-    even: biting.length >= FEWEST_WINDOWS && deviation <= EVEN * through,
-  };
+  return passage(passages(evidence, inWindows).filter(({ refused }) => refused >= BITING * most));
 }

@@ -1,6 +1,6 @@
-import type { Evidence } from '../../evidence/index.ts';
+import { type Evidence, windowRows } from '../../evidence/index.ts';
 import type { ErrorKind } from '../../metrics/index.ts';
-import { count, formatPercent } from '../../numbers/index.ts';
+import { count, formatPercent, mean } from '../../numbers/index.ts';
 import { NEARLY_ALL, shareOfErrors } from './effects.ts';
 import { countOf } from './journeys.ts';
 import { fits, type Signal, says } from './rule.ts';
@@ -46,3 +46,36 @@ export const refusalSignals = (refusals: Refusals, answer: string): (Signal | fa
   refusals.ofErrors >= NEARLY_ALL &&
     fits(refusals, `that is ${formatPercent(refusals.ofErrors)} of the errors`),
 ];
+
+/** What gets through under a limit varies by less than this part of it from window to window. */
+export const EVEN = 0.25;
+/** Of fewer windows nothing is known of what they let through. */
+export const FEWEST_WINDOWS = 4;
+
+/** What was asked for in a window and what got through, both a second. */
+interface Passage {
+  requests: number;
+  refused: number;
+  asked: number;
+  through: number;
+}
+
+/** @param inWindows how much was refused in each window */
+export const passages = ({ windows }: Evidence, inWindows: readonly number[]): Passage[] =>
+  windowRows(windows).flatMap(({ requests, seconds }, i) => {
+    const refused = inWindows[i] ?? 0;
+    return seconds > 0
+      ? [{ requests, refused, asked: requests / seconds, through: (requests - refused) / seconds }]
+      : [];
+  });
+
+/** On average over these windows, and whether as much got through in each of them. */
+export function passage(some: readonly Passage[]) {
+  const through = mean(some.map((one) => one.through));
+  const deviation = Math.sqrt(mean(some.map((one) => (one.through - through) ** 2)));
+  return {
+    asked: mean(some.map(({ asked }) => asked)),
+    through,
+    even: some.length >= FEWEST_WINDOWS && deviation <= EVEN * through,
+  };
+}

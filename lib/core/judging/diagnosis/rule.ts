@@ -1,6 +1,7 @@
 import type { Cause, Evidence, Finding, JudgedCriterion } from '../../evidence/index.ts';
+import { formatMs } from '../../numbers/index.ts';
 import type { Effect } from './effects.ts';
-import type { Stretch } from './stretches.ts';
+import { insideAndOutside, type Stretch, spanOf } from './stretches.ts';
 
 /**
  * How sure a diagnosis is: each independent signal that fits it halves the doubt, and one by which the target says
@@ -33,6 +34,21 @@ export const strengthOf = (signals: readonly Signal[]): number =>
 export function confidenceOf(signals: readonly Signal[], broughtAboutBy: number): number {
   const strength = strengthOf(signals) + broughtAboutBy * OF_WHAT_BRINGS_IT_ABOUT;
   return strength <= 0 ? 0 : Math.round((1 - 2 ** -strength) * 100) / 100;
+}
+
+/** Responses this many times as slow are slower for something, and not by chance. */
+const SLOWER = 1.5;
+const FEWEST_REQUESTS = 20;
+
+/** That responses were slower while something was at work than at other times; null where all of the run was so. */
+export function slowerWhile(evidence: Evidence, stretches: readonly Stretch[]): Signal | null {
+  const { inside, outside } = insideAndOutside(evidence, stretches);
+  const tells = Math.min(inside.requests, outside.requests) >= FEWEST_REQUESTS;
+  if (!tells || inside.meanMs < SLOWER * outside.meanMs) return null;
+  return fits(
+    spanOf(stretches),
+    `responses took ${formatMs(inside.meanMs)} on average meanwhile, and ${formatMs(outside.meanMs)} at other times`,
+  );
 }
 
 /** What speaks for a cause, and what to do about it. */

@@ -1,11 +1,11 @@
 import type { ErrorFigures, Evidence } from '../../evidence/index.ts';
-import { count, formatCount, formatPercent, formatRate, mean } from '../../numbers/index.ts';
+import { count, formatCount, formatPercent, formatRate } from '../../numbers/index.ts';
 import { busyness } from './cpu-saturated.ts';
 import { exhaustion } from './database-pool-exhausted.ts';
 import { NEARLY_ALL, shareOfErrors } from './effects.ts';
 import { countOf } from './journeys.ts';
-import { absent, fits, type Rule, type Signal, says } from './rule.ts';
-import { slowerWhile } from './slowness.ts';
+import { EVEN, FEWEST_WINDOWS, passage, passages } from './refusals.ts';
+import { absent, fits, type Rule, type Signal, says, slowerWhile } from './rule.ts';
 import { spanOf, windowsWith } from './stretches.ts';
 
 const REFUSED = { kind: 'server-error', code: '503' } as const;
@@ -15,10 +15,6 @@ const GAVE_UP = 'timeout';
 const OVERLOADED = /overload|too[-_ ](busy|many)|at capacity|queue[\w -]*full|concurrency[-_ ]limit/i;
 const FEWEST = 10;
 const LEAST_SHARE = 0.01;
-/** What gets through varies by less than this part of it, however much is asked for. */
-const EVEN = 0.25;
-/** Of fewer windows nothing is known of what they let through. */
-const FEWEST_WINDOWS = 4;
 /** Below this share of a core for each instance, it is not CPU that the target lacks. */
 const IDLE = 0.6;
 /** In a window in which less than this share was refused, the limit was hardly met. */
@@ -35,36 +31,23 @@ const isOwn = (error: ErrorFigures) => isRefused(error) || error.kind === GAVE_U
 const ownInWindows = ({ windows: { startMs, errorsByKind } }: Evidence): number[] =>
   startMs.map((_, i) => (errorsByKind[REFUSED.kind]?.[i] ?? 0) + (errorsByKind[GAVE_UP]?.[i] ?? 0));
 
-interface Ceiling {
-  /** Requests a second that got through while some were refused. */
-  perS: number;
-  asked: number;
-}
+/** Requests a second that were asked for and that got through while some were refused. */
+type Ceiling = ReturnType<typeof passage>;
 
 /**
  * That so much got through and no more, however much was asked for: while less was asked for, nothing was refused.
  * Null where that was not seen. What fails for another reason fails at any load.
  */
 function ceilingOf(evidence: Evidence): Ceiling | null {
-  const { windows, errors } = evidence;
+  const { errors } = evidence;
   const ofKinds = errors.filter(({ kind }) => kind === REFUSED.kind || kind === GAVE_UP);
   if (countOf(ofKinds.filter(isOwn)) < NEARLY_ALL * countOf(ofKinds)) return null;
-  const own = ownInWindows(evidence);
-  const rates = windows.startMs.flatMap((_, i) => {
-    const seconds = (windows.durationMs[i] ?? 0) / 1000;
-    const requests = windows.requests[i] ?? 0;
-    const refused = own[i] ?? 0;
-    return seconds > 0 && requests > 0
-      ? [{ asked: requests / seconds, through: (requests - refused) / seconds, share: refused / requests }]
-      : [];
-  });
-  const met = rates.filter(({ share }) => share >= MET);
-  const below = rates.filter(({ share }) => share < MET);
-  if (met.length < FEWEST_WINDOWS || below.length < FEWEST_WINDOWS) return null;
-  const perS = mean(met.map(({ through }) => through));
-  const deviation = Math.sqrt(mean(met.map(({ through }) => (through - perS) ** 2)));
-  const isEven = deviation <= EVEN * perS && below.every(({ asked }) => asked <= (1 + EVEN) * perS);
-  return isEven ? { perS, asked: mean(met.map(({ asked }) => asked)) } : null;
+  const all = passages(evidence, ownInWindows(evidence)).filter(({ requests }) => requests > 0);
+  const isMet = ({ refused, requests }: (typeof all)[number]) => refused >= MET * requests;
+  const met = passage(all.filter(isMet));
+  const below = all.filter((one) => !isMet(one));
+  if (!met.even || below.length < FEWEST_WINDOWS) return null;
+  return below.every(({ asked }) => asked <= (1 + EVEN) * met.through) ? met : null;
 }
 
 export const serviceOverloaded: Rule = {
@@ -109,7 +92,7 @@ export const serviceOverloaded: Rule = {
       ceiling &&
         fits(
           span,
-          `${formatRate(ceiling.perS)} got through of ${formatRate(ceiling.asked)} that were asked for, and nothing was refused while less was asked for`,
+          `${formatRate(ceiling.through)} got through of ${formatRate(ceiling.asked)} that were asked for, and nothing was refused while less was asked for`,
         ),
       isIdle &&
         fits(
@@ -136,7 +119,7 @@ export const serviceOverloaded: Rule = {
 };
 
 function recommend(ceiling: Ceiling | null, isIdle: boolean): string {
-  const through = ceiling ? `, which lets ${formatRate(ceiling.perS)} through,` : '';
+  const through = ceiling ? `, which lets ${formatRate(ceiling.through)} through,` : '';
   return isIdle
     ? `Find the limit on work in progress or on those who wait${through} and what it stands for: CPU is to spare. Raise it step by step, or run more instances, and watch what lies behind it.`
     : `Find out whether the target lacked CPU when it refused${through} with its machine and a profile: that it was idle is not sure. Where it was, raise its limit on work in progress; where not, give it more CPU.`;

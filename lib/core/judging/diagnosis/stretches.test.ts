@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { windowRows } from '../../evidence/index.ts';
 import { scene } from '../../testing/diagnosis.ts';
-import { steadyLoad } from './steady-load.ts';
-import { joined, offeredPerS, silences, stretchesOf, together, windowsIn } from './stretches.ts';
+import { joined, offeredPerS, silences, steadyLoad, stretchesOf, together, windowsIn } from './stretches.ts';
 
 const at = (...seconds: number[]) => seconds.map((second) => ({ atMs: second * 1000 }));
 
@@ -67,7 +67,7 @@ describe('a probe was silent', () => {
 });
 
 describe('the rate of the planned load', () => {
-  const seen = together(scene(), [0, 1, 2]);
+  const seen = together(windowRows(scene().windows).slice(0, 3));
   const cases: [what: string, queue: number, parts: Parameters<typeof scene>[0], perS: number][] = [
     ['is what was seen, where nobody waits', 0, {}, 50],
     ['is more, where a part of the users waits', 50, {}, 100],

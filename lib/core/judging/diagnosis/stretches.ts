@@ -1,5 +1,13 @@
-import { type Evidence, intervalOf, type Point, type Windows } from '../../evidence/index.ts';
-import { mean } from '../../numbers/index.ts';
+import {
+  between,
+  type Evidence,
+  intervalOf,
+  type Point,
+  type WindowRow,
+  type Windows,
+  windowRows,
+} from '../../evidence/index.ts';
+import { mean, sum } from '../../numbers/index.ts';
 
 /** Part of a run, in ms from its start. */
 export interface Stretch {
@@ -11,7 +19,7 @@ export interface Stretch {
 export const wholeRun = ({ run }: Evidence): Stretch => ({ fromMs: 0, toMs: run.durationMs });
 
 export const underLoad = <T extends { atMs: number }>({ run }: Evidence, points: readonly T[]): T[] =>
-  points.filter(({ atMs }) => 0 <= atMs && atMs <= run.durationMs);
+  between(points, 0, run.durationMs);
 
 /** When something held, as far as samples tell: each stands for the time halfway to its neighbours. */
 export function stretchesOf<T extends { atMs: number }>(
@@ -64,18 +72,17 @@ export function silences(evidence: Evidence, points: readonly Pick<Point, 'atMs'
 }
 
 /** Indexes of the windows whose middle lies in one of the stretches. */
-export function windowsIn({ startMs, durationMs }: Windows, stretches: readonly Stretch[]): number[] {
-  return startMs.flatMap((start, i) => {
-    const middle = start + (durationMs[i] ?? 0) / 2;
-    return stretches.some(({ fromMs, toMs }) => fromMs <= middle && middle < toMs) ? [i] : [];
-  });
+export const windowsIn = (windows: Windows, stretches: readonly Stretch[]): number[] =>
+  windowRows(windows).flatMap((row, i) => (liesIn(row, stretches) ? [i] : []));
+
+function liesIn(row: WindowRow, stretches: readonly Stretch[]): boolean {
+  const middle = (row.fromMs + row.toMs) / 2;
+  return stretches.some(({ fromMs, toMs }) => fromMs <= middle && middle < toMs);
 }
 
 /** The windows in which a count is more than none. */
 export const windowsWith = ({ windows }: Evidence, counts: readonly number[]): Stretch[] =>
-  windows.startMs.flatMap((fromMs, i) =>
-    (counts[i] ?? 0) > 0 ? [{ fromMs, toMs: fromMs + (windows.durationMs[i] ?? 0) }] : [],
-  );
+  windowRows(windows).filter((_, i) => (counts[i] ?? 0) > 0);
 
 /** What windows saw together. */
 export interface Together {
@@ -90,29 +97,29 @@ export interface Together {
   vus: number;
 }
 
-export function together({ windows }: Evidence, indexes: readonly number[]): Together {
-  const sum = (of: (i: number) => number) => indexes.reduce((total, i) => total + of(i), 0);
-  const requests = sum((i) => windows.requests[i] ?? 0);
-  const seconds = sum((i) => (windows.durationMs[i] ?? 0) / 1000);
-  const vus = indexes.flatMap((i) => windows.vus[i] ?? []);
+export function together(rows: readonly WindowRow[]): Together {
+  const requests = sum(rows.map((row) => row.requests));
+  const seconds = sum(rows.map((row) => row.seconds));
   return {
     requests,
-    errors: sum((i) => windows.errors[i] ?? 0),
+    errors: sum(rows.map((row) => row.errors)),
     seconds,
     perS: seconds === 0 ? 0 : requests / seconds,
-    meanMs: sum((i) => (windows.requests[i] ?? 0) * (windows.meanMs[i] ?? 0)) / requests,
-    vus: mean(vus),
+    meanMs: sum(rows.map((row) => row.requests * (row.meanMs ?? 0))) / requests,
+    vus: mean(rows.flatMap((row) => row.vus ?? [])),
   };
 }
 
 /** Windows inside and outside of stretches. */
 export function insideAndOutside(
-  evidence: Evidence,
+  { windows }: Evidence,
   stretches: readonly Stretch[],
 ): { inside: Together; outside: Together } {
-  const inside = windowsIn(evidence.windows, stretches);
-  const outside = evidence.windows.startMs.map((_, i) => i).filter((i) => !inside.includes(i));
-  return { inside: together(evidence, inside), outside: together(evidence, outside) };
+  const rows = windowRows(windows);
+  return {
+    inside: together(rows.filter((row) => liesIn(row, stretches))),
+    outside: together(rows.filter((row) => !liesIn(row, stretches))),
+  };
 }
 
 /**
@@ -129,3 +136,20 @@ export function offeredPerS({ run, generator }: Evidence, seen: Together, queue:
 
 /** Who waits is counted by samples, and never quite everybody. */
 const FEWEST_SENDING = 0.1;
+
+/** Changes in the load of as little as this are none. */
+const STEADY = 0.1;
+
+/** The longest stretch of windows under which the number of VUs stayed the same; nothing of a run without any. */
+export function steadyLoad({ windows }: Evidence): Stretch {
+  let longest: Stretch = { fromMs: 0, toMs: 0 };
+  let current: (Stretch & { vus: number }) | null = null;
+  for (const { fromMs, toMs, vus } of windowRows(windows)) {
+    if (!vus) current = null;
+    else if (current && Math.abs(vus - current.vus) <= STEADY * current.vus) current.toMs = toMs;
+    else current = { fromMs, toMs, vus };
+    if (current && current.toMs - current.fromMs > longest.toMs - longest.fromMs)
+      longest = { fromMs: current.fromMs, toMs: current.toMs };
+  }
+  return longest;
+}

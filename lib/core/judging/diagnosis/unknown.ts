@@ -1,4 +1,4 @@
-import type { Diagnosis, Evidence, JudgedCriterion } from '../../evidence/index.ts';
+import { type Diagnosis, type Evidence, type JudgedCriterion, windowRows } from '../../evidence/index.ts';
 import { count, formatMs, formatPercent } from '../../numbers/index.ts';
 import { countOf } from './journeys.ts';
 import type { Rule } from './rule.ts';
@@ -48,17 +48,10 @@ function commonestErrors(evidence: Evidence) {
 }
 
 function slowestWindow({ windows }: Evidence) {
-  const slowest = windows.p95Ms.reduce<number>(
-    (worst, value, i) => ((value ?? 0) > (windows.p95Ms[worst] ?? 0) ? i : worst),
-    0,
-  );
-  const fromMs = windows.startMs[slowest];
-  if (fromMs === undefined) return [];
+  const [slowest] = windowRows(windows).sort((a, b) => (b.p95Ms ?? 0) - (a.p95Ms ?? 0));
+  if (!slowest) return [];
+  const { p95Ms, vus, fromMs, toMs } = slowest;
   return [
-    {
-      text: `the slowest window had a p95 of ${formatMs(windows.p95Ms[slowest] ?? 0)} at ${windows.vus[slowest] ?? '?'} VUs`,
-      fromMs,
-      toMs: fromMs + (windows.durationMs[slowest] ?? 0),
-    },
+    { text: `the slowest window had a p95 of ${formatMs(p95Ms ?? 0)} at ${vus ?? '?'} VUs`, fromMs, toMs },
   ];
 }

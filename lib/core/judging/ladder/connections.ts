@@ -2,8 +2,8 @@ import {
   type Connections,
   type Evidence,
   POSTGRESQL_COLUMNS,
-  pointsOf,
   TARGET_COLUMNS,
+  valuesOf,
 } from '../../evidence/index.ts';
 import { processesOf } from './processes.ts';
 
@@ -13,13 +13,10 @@ const RESERVE = 10;
 /** Null where the pool or the limit of the database was not seen. */
 export function connectionsOf(evidence: Evidence): Connections | null {
   const { resources, details } = evidence;
-  const wanted = Math.max(
-    0,
-    ...pointsOf(resources.target, TARGET_COLUMNS.connectionsMax).map(({ value }) => value),
-  );
+  const wanted = Math.max(0, ...valuesOf(resources.target, TARGET_COLUMNS.connectionsMax));
   const limit =
     details.postgresql?.maxConnections ??
-    pointsOf(resources.postgresql, POSTGRESQL_COLUMNS.maxConnections).at(-1)?.value;
+    valuesOf(resources.postgresql, POSTGRESQL_COLUMNS.maxConnections).at(-1);
   if (wanted === 0 || limit === undefined) return null;
   const processes = processesOf(evidence);
   const left = limit - RESERVE;

@@ -1,17 +1,17 @@
-import { type Evidence, PM2_COLUMNS, pointsOf } from '../../evidence/index.ts';
+import { type Evidence, PM2_COLUMNS, type Point, pointsOf, valuesOf } from '../../evidence/index.ts';
 import { mean } from '../../numbers/index.ts';
 
 /** Of the target, as far as PM2 tells; else it is taken for one. */
-export const processesOf = ({ resources }: Evidence): number =>
-  Math.max(1, ...pointsOf(resources.pm2, PM2_COLUMNS.online).map(({ value }) => value));
+export const processesOf = ({ resources }: Pick<Evidence, 'resources'>): number =>
+  Math.max(1, ...valuesOf(resources.pm2, PM2_COLUMNS.online));
 
 /** What each process used of a core on average; empty where nobody tells them apart. */
-export function sharesOf({ resources }: Evidence, within: (atMs: number) => boolean): number[] {
+export function sharesOf({ resources }: Evidence, within: (points: readonly Point[]) => Point[]): number[] {
   const own = Object.keys(resources.pm2?.columns ?? {}).filter((column) =>
     column.endsWith(`.${PM2_COLUMNS.cpuShare}`),
   );
   return own.flatMap((column) => {
-    const points = pointsOf(resources.pm2, column).filter(({ atMs }) => within(atMs));
+    const points = within(pointsOf(resources.pm2, column));
     return points.length > 0 ? [mean(points.map(({ value }) => value))] : [];
   });
 }

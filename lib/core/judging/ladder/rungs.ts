@@ -1,4 +1,5 @@
 import {
+  between,
   type Evidence,
   type PhaseFigures,
   PM2_COLUMNS,
@@ -6,13 +7,13 @@ import {
   pointsOf,
   REQUESTS_FAIL,
   type Result,
-  type Rise,
   type Rung,
   risesOf,
   rowsOf,
   TARGET_COLUMNS,
+  windowRows,
 } from '../../evidence/index.ts';
-import { mean } from '../../numbers/index.ts';
+import { mean, sum } from '../../numbers/index.ts';
 import { coresOf, processesOf, sharesOf } from './processes.ts';
 import type { LoadPoint } from './scalability.ts';
 
@@ -28,7 +29,8 @@ export function rungsOf(result: Result): Rung[] {
 
 function rungOf(result: Result, figures: PhaseFigures, users: number): Rung {
   const { name, requests, errorRate, durationMs, throughputPerS } = figures;
-  const within = (ms: number) => figures.startMs <= ms && ms <= figures.endMs;
+  const within = <T extends { atMs: number }>(samples: readonly T[]) =>
+    between(samples, figures.startMs, figures.endMs);
   const measured = requests > 0;
   const cores = coresUsed(result, within);
   const busy = busyCores(result, within, cores);
@@ -53,18 +55,15 @@ function rungOf(result: Result, figures: PhaseFigures, users: number): Rung {
   };
 }
 
-type Within = (ms: number) => boolean;
+/** Picks the samples that lie within the rung. */
+type Within = <T extends { atMs: number }>(samples: readonly T[]) => T[];
 
 /** By the target's own counter, or else by PM2. */
 function coresUsed({ resources }: Evidence, within: Within): number | null {
-  const rises = risesOf(pointsOf(resources.target, TARGET_COLUMNS.cpuSeconds)).filter(
-    ({ fromMs, toMs }) => within(fromMs) && within(toMs),
-  );
-  if (rises.length > 0) {
-    const sum = (of: (rise: Rise) => number) => rises.reduce((total, rise) => total + of(rise), 0);
-    return sum(({ by }) => by) / sum(({ fromMs, toMs }) => (toMs - fromMs) / 1000);
-  }
-  const shares = pointsOf(resources.pm2, PM2_COLUMNS.cpuShare).filter(({ atMs }) => within(atMs));
+  const rises = risesOf(within(pointsOf(resources.target, TARGET_COLUMNS.cpuSeconds)));
+  if (rises.length > 0)
+    return sum(rises.map(({ by }) => by)) / sum(rises.map(({ fromMs, toMs }) => (toMs - fromMs) / 1000));
+  const shares = within(pointsOf(resources.pm2, PM2_COLUMNS.cpuShare));
   return shares.length > 0 ? mean(shares.map(({ value }) => value)) : null;
 }
 
@@ -91,7 +90,7 @@ function busyCores(evidence: Evidence, within: Within, used: number | null): num
 /** Cores of the target's machine that the load generator used, where they have one machine. */
 function besides({ run, generator }: Evidence, within: Within): number {
   if (run.environment !== 'local') return 0;
-  const shares = pointsOf(generator.samples, PROCESS_COLUMNS.cpuShare).filter(({ atMs }) => within(atMs));
+  const shares = within(pointsOf(generator.samples, PROCESS_COLUMNS.cpuShare));
   return shares.length > 0 ? run.host.cores * mean(shares.map(({ value }) => value)) : 0;
 }
 
@@ -107,10 +106,8 @@ function cpuIssue(busy: number, cores: number | null): string | null {
 
 function seenOfTarget({ resources }: Evidence, within: Within): Pick<Rung, 'lagMs' | 'pool'> {
   const { connectionsMax, connectionsActive, connectionsWaiting, eventLoopLagP99Seconds } = TARGET_COLUMNS;
-  const lags = pointsOf(resources.target, eventLoopLagP99Seconds).filter(({ atMs }) => within(atMs));
-  const rows = rowsOf(resources.target, connectionsMax, connectionsActive, connectionsWaiting).filter(
-    ({ atMs }) => within(atMs),
-  );
+  const lags = within(pointsOf(resources.target, eventLoopLagP99Seconds));
+  const rows = within(rowsOf(resources.target, connectionsMax, connectionsActive, connectionsWaiting));
   const average = (of: (row: (typeof rows)[number]) => number) => mean(rows.map(of));
   return {
     lagMs: lags.length > 0 ? 1000 * mean(lags.map(({ value }) => value)) : null,
@@ -126,24 +123,17 @@ function seenOfTarget({ resources }: Evidence, within: Within): Pick<Rung, 'lagM
 }
 
 /** Of the windows that lie within the rung. */
-function errorShares({ windows }: Evidence, span: Span): Rung['errors'] {
-  const inside = windowsWithin(windows, span);
-  const sum = (counts: readonly number[]) => inside.reduce((total, i) => total + (counts[i] ?? 0), 0);
-  const requests = sum(windows.requests);
+function errorShares({ windows }: Evidence, span: PhaseFigures): Rung['errors'] {
+  const inside = windowRows(windows).map(({ fromMs, toMs }) => span.startMs <= fromMs && toMs <= span.endMs);
+  const sumInside = (counts: readonly number[]) => sum(counts.filter((_, i) => inside[i]));
+  const requests = sumInside(windows.requests);
   return Object.fromEntries(
     Object.entries(windows.errorsByKind).flatMap(([kind, counts]) => {
-      const count = sum(counts);
+      const count = sumInside(counts);
       return count > 0 ? [[kind, count / requests]] : [];
     }),
   );
 }
-
-type Span = Pick<PhaseFigures, 'startMs' | 'endMs'>;
-
-const windowsWithin = ({ startMs, durationMs }: Evidence['windows'], span: Span): number[] =>
-  startMs.flatMap((start, i) =>
-    span.startMs <= start && start + (durationMs[i] ?? 0) <= span.endMs ? [i] : [],
-  );
 
 /** From this share of errors on a rung has an issue, and from a broken promise. */
 const NOTICED = 0.01;
@@ -168,10 +158,8 @@ export function loadPointsOf({ windows, phases }: Evidence, rungs: readonly Rung
   return rungs.flatMap(({ phase, users }) => {
     const span = phases.find(({ name }) => name === phase);
     if (!span) return [];
-    return windowsWithin(windows, span).flatMap((i) => {
-      const durationMs = windows.durationMs[i] ?? 0;
-      const right = (windows.requests[i] ?? 0) - (windows.errors[i] ?? 0);
-      return durationMs > 0 ? [{ users, perS: right / (durationMs / 1000) }] : [];
-    });
+    return windowRows(windows)
+      .filter(({ fromMs, toMs, seconds }) => seconds > 0 && span.startMs <= fromMs && toMs <= span.endMs)
+      .map(({ requests, errors, seconds }) => ({ users, perS: (requests - errors) / seconds }));
   });
 }

@@ -2,10 +2,10 @@ import type { Evidence, Trend } from '../../evidence/index.ts';
 import {
   type Measurement,
   meanOfSamples,
+  meanOverWindows,
   noData,
   percentile,
   rate,
-  ratioOverWindows,
   type Take,
 } from './measurement.ts';
 
@@ -42,12 +42,10 @@ export const flowMean: Take<'flow-mean'> = (evidence, { flow }, { step }) =>
   of(evidence, flow, step, ({ durationMs, times }) => {
     if (step !== undefined) return meanOfSamples([durationMs]);
     const { iterations = [], meanMs = [] } = evidence.windows.flows[flow] ?? {};
-    return ratioOverWindows(
+    return meanOverWindows(
       durationMs.mean,
       times,
-      iterations.flatMap((count, i) =>
-        count === 0 ? [] : [{ amount: count * (meanMs[i] ?? 0), per: count }],
-      ),
+      iterations.map((count, i) => ({ count, meanMs: meanMs[i] })),
     );
   });
 

@@ -118,6 +118,20 @@ export function ratioOverWindows(
     : measured;
 }
 
+/** A mean that is known better than the means of windows tell it; a window without any of what it is of says nothing. */
+export const meanOverWindows = (
+  value: number,
+  samples: number,
+  windows: readonly { count: number; meanMs: number | null | undefined }[],
+): Measurement =>
+  ratioOverWindows(
+    value,
+    samples,
+    windows
+      .filter(({ count }) => count > 0)
+      .map(({ count, meanMs }) => ({ amount: count * (meanMs ?? 0), per: count })),
+  );
+
 /**
  * The exact value with the interval of its estimate around it. Both ends are moved by the same factor as the value:
  * the neighbours of a value are off by the same part of a bucket, or of a window. No duration and no rate is below 0.

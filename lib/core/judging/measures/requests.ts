@@ -5,6 +5,7 @@ import {
   exact,
   happened,
   meanOfSamples,
+  meanOverWindows,
   noData,
   percentile,
   rate,
@@ -12,7 +13,7 @@ import {
   sumOf,
   type Take,
 } from './measurement.ts';
-import { windowsDuring } from './windows.ts';
+import { rowsDuring } from './windows.ts';
 
 interface Part extends Lesser {
   requests: number;
@@ -40,15 +41,11 @@ export const requestMean: Take<'request-mean'> = (evidence, _, scope) => {
   const requests = sumOf(parts, 'requests');
   if (requests === 0) return noData('no samples');
   if (scope.endpoint !== undefined) return meanOfSamples(parts.map(({ durationMs }) => durationMs));
-  const { windows } = evidence;
-  const value = parts.reduce((total, part) => total + part.requests * part.durationMs.mean, 0) / requests;
-  return ratioOverWindows(
-    value,
+  const total = sum(parts.map((part) => part.requests * part.durationMs.mean));
+  return meanOverWindows(
+    total / requests,
     requests,
-    windowsDuring(evidence, scope.phases).flatMap((i) => {
-      const count = windows.requests[i] ?? 0;
-      return count === 0 ? [] : [{ amount: count * (windows.meanMs[i] ?? 0), per: count }];
-    }),
+    rowsDuring(evidence, scope.phases).map(({ requests: count, meanMs }) => ({ count, meanMs })),
   );
 };
 
@@ -63,10 +60,10 @@ export const requestCount: Take<'request-count'> = (evidence, _, scope) => {
 };
 
 export const throughput: Take<'throughput'> = (evidence, _, scope) => {
-  const { run, phases, windows } = evidence;
+  const { run, phases } = evidence;
   const requests = sumOf(partsOf(evidence, scope), 'requests');
   const lengthMs = scope.phases
-    ? sumOf(phases.filter(({ name }) => scope.phases?.includes(name)).map(lengthOf), 'ms')
+    ? sum(phases.map(({ name, startMs, endMs }) => (scope.phases?.includes(name) ? endMs - startMs : 0)))
     : run.durationMs;
   if (requests === 0 || lengthMs === 0) return noData('no samples');
   const seconds = lengthMs / 1000;
@@ -81,14 +78,9 @@ export const throughput: Take<'throughput'> = (evidence, _, scope) => {
   return ratioOverWindows(
     requests / seconds,
     requests,
-    windowsDuring(evidence, scope.phases).map((i) => ({
-      amount: windows.requests[i] ?? 0,
-      per: (windows.durationMs[i] ?? 0) / 1000,
-    })),
+    rowsDuring(evidence, scope.phases).map(({ requests: amount, seconds: per }) => ({ amount, per })),
   );
 };
-
-const lengthOf = ({ startMs, endMs }: { startMs: number; endMs: number }) => ({ ms: endMs - startMs });
 
 export const errorCount: Take<'error-count'> = (evidence, { errorKind }, scope) =>
   happened(

@@ -2,11 +2,10 @@ import {
   keeps,
   type MeasureOf,
   type NarrowedBy,
-  type Phase,
   WINDOW_PERCENTILES,
   type WindowPromise,
 } from '../../definition/index.ts';
-import type { Evidence, Windows } from '../../evidence/index.ts';
+import { type Evidence, type WindowRow, type Windows, windowRows } from '../../evidence/index.ts';
 import { UNANSWERED } from '../../metrics/index.ts';
 import {
   count,
@@ -21,6 +20,7 @@ import {
   shareInterval,
   sum,
 } from '../../numbers/index.ts';
+import { joined } from '../diagnosis/stretches.ts';
 import { type Measurement, noData, slope, type Take } from './measurement.ts';
 
 /** Windows close when k6 exports, a few ms late. */
@@ -30,29 +30,21 @@ const EDGE_MS = 100;
  * Indexes of the windows that lie in these phases as a whole; of all, where none is named. The one that k6
  * closes as it ends may be a few ms long, in which nothing was due: such a piece says nothing.
  */
-export function windowsDuring({ run, windows }: Evidence, names?: readonly string[]): number[] {
-  const { startMs, durationMs } = windows;
-  const stretches = names && stretchesOf(run.workload.phases.filter(({ name }) => names.includes(name)));
-  const shortest = Math.max(...durationMs) / 2;
-  return startMs.flatMap((start, i) => {
-    const length = durationMs[i] ?? 0;
-    const within = stretches?.some(
-      ({ startMs, endMs }) => startMs <= start && start + length <= endMs + EDGE_MS,
-    );
-    return (within ?? true) && length >= shortest ? [i] : [];
+function windowsDuring({ run, windows }: Evidence, names?: readonly string[]): number[] {
+  const phases = names && run.workload.phases.filter(({ name }) => names.includes(name));
+  // Phases that follow one another directly are one: a window may begin in one and end in the next.
+  const stretches = phases && joined(phases.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs })));
+  const shortest = Math.max(...windows.durationMs) / 2;
+  return windowRows(windows).flatMap(({ fromMs, toMs }, i) => {
+    const within = stretches?.some((one) => one.fromMs <= fromMs && toMs <= one.toMs + EDGE_MS) ?? true;
+    return within && toMs - fromMs >= shortest ? [i] : [];
   });
 }
 
-/** Phases that follow one another directly are one stretch: a window may begin in one and end in the next. */
-function stretchesOf(phases: readonly Phase[]): { startMs: number; endMs: number }[] {
-  const stretches: { startMs: number; endMs: number }[] = [];
-  for (const { startMs, endMs } of phases) {
-    const last = stretches.at(-1);
-    if (last?.endMs === startMs) last.endMs = endMs;
-    else stretches.push({ startMs, endMs });
-  }
-  return stretches;
-}
+export const rowsDuring = (evidence: Evidence, names?: readonly string[]): WindowRow[] => {
+  const rows = windowRows(evidence.windows);
+  return windowsDuring(evidence, names).flatMap((i) => rows[i] ?? []);
+};
 
 interface Seen {
   /** Null where there was nothing to measure. */
@@ -231,14 +223,10 @@ export const recoveryTime: Take<'recovery-time'> = (
 
 /** Slope of the mean response time over a phase, times its length, as a share of its mean. */
 export const durationDrift: Take<'duration-drift'> = (evidence, { phase }): Measurement => {
-  const { windows } = evidence;
-  const points = windowsDuring(evidence, [phase]).flatMap((i) => {
-    const value = windows.meanMs[i];
-    return value == null ? [] : [{ atMs: windows.startMs[i] ?? 0, value }];
-  });
-  if (points.length < FEWEST_POINTS) return { ...noData('too few windows'), samples: points.length };
-  const xs = points.map(({ atMs }) => atMs);
-  const ys = points.map(({ value }) => value);
+  const rows = rowsDuring(evidence, [phase]).filter(({ meanMs }) => meanMs !== null);
+  if (rows.length < FEWEST_POINTS) return { ...noData('too few windows'), samples: rows.length };
+  const xs = rows.map(({ fromMs }) => fromMs);
+  const ys = rows.flatMap(({ meanMs }) => meanMs ?? []);
   const spanMs = (xs.at(-1) ?? 0) - (xs[0] ?? 0);
   return { ...slope(xs, ys, spanMs / mean(ys)), note: `${formatMs(mean(ys))} on average` };
 };
