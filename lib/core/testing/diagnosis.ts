@@ -197,15 +197,15 @@ export function flowOfSteps(
   const failures = Object.entries(steps).flatMap(([step, { failed = {} }]) =>
     Object.entries(failed).map(([why, count]) => ({ reason: `${step}: ${why}`, count })),
   );
-  const all = failures.reduce((sum, { count }) => sum + count, 0);
+  const all = sum(failures.map(({ count }) => count));
   const iterations = 400;
   let left = iterations;
   const figures = Object.entries(steps).map(([step, { ms, failed = {} }]) => {
     const attempts = left;
-    left -= Object.values(failed).reduce((sum, count) => sum + count, 0);
+    left -= sum(Object.values(failed));
     return stepFigures(step, { values: repeat(attempts, ms), succeeded: left });
   });
-  const total = Object.values(steps).reduce((sum, { ms }) => sum + ms, 0);
+  const total = sum(Object.values(steps).map(({ ms }) => ms));
   return {
     ...flowFigures(name, { values: repeat(iterations, total), succeeded: iterations - all }),
     steps: figures,
@@ -250,8 +250,10 @@ export function accountOf(...[cause, evidence, criteria]: Parameters<typeof diag
 /** Each evidence with the causes that are diagnosed of it, the surest first. */
 export type Told = [what: string, evidence: Evidence, causes: Cause[], criteria?: JudgedCriterion[]];
 
-/** @param test that of node:test */
-export function tells(test: (name: string, check: () => void) => unknown, cases: readonly Told[]): void {
+/** That of node:test. */
+type Test = (name: string, check: () => void) => unknown;
+
+export function tells(test: Test, cases: readonly Told[]): void {
   for (const [what, evidence, causes, criteria] of cases)
     test(`${what}: ${causes.join(', ') || 'nothing'}`, () => {
       const told = causesOf(evidence, criteria);
@@ -260,4 +262,19 @@ export function tells(test: (name: string, check: () => void) => unknown, cases:
           `expected ${causes.join(', ') || 'nothing'}; it is ${JSON.stringify(diagnose(evidence, criteria ?? []), null, 1)}`,
         );
     });
+}
+
+type Scenes = Record<string, Scene | Evidence>;
+
+/** Scenes of which one cause is all that is diagnosed, and scenes of which nothing is. */
+export function recognizes(
+  test: Test,
+  cause: Cause,
+  { found, absent }: Record<'found' | 'absent', Scenes>,
+): void {
+  const cases = (scenes: Scenes, causes: Cause[]) =>
+    Object.entries(scenes).map(
+      ([what, parts]): Told => [what, 'totals' in parts ? parts : scene(parts), causes],
+    );
+  tells(test, [...cases(found, [cause]), ...cases(absent, [])]);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { diagnosed, MB, type Over, scene, tells } from '../../testing/diagnosis.ts';
+import { diagnosed, MB, type Over, recognizes, scene } from '../../testing/diagnosis.ts';
 
 const rising =
   (perS: number): Over =>
@@ -18,14 +18,18 @@ const inTarget = (hits: number, misses: number, evictions: number) => ({
 });
 
 describe('a cache that thrashes', () => {
-  tells(test, [
-    ['evicts nearly all that it takes', scene({ target: inTarget(5, 45, 44) }), ['cache-thrashing']],
-    ['in Redis', scene({ redis: uses(20, 30, 28) }), ['cache-thrashing']],
-    ['misses, and evicts nothing', scene({ target: inTarget(5, 45, 0) }), []],
-    ['evicts, and still answers most', scene({ target: inTarget(42, 8, 6) }), []],
-    ['evicts, and is hardly asked', scene({ target: inTarget(0.1, 1, 1) }), []],
-    ['begins anew with another process', scene({ target: { cacheHits: (s) => 40 * (s % 30) } }), []],
-  ]);
+  recognizes(test, 'cache-thrashing', {
+    found: {
+      'evicts nearly all that it takes': { target: inTarget(5, 45, 44) },
+      'in Redis': { redis: uses(20, 30, 28) },
+    },
+    absent: {
+      'misses, and evicts nothing': { target: inTarget(5, 45, 0) },
+      'evicts, and still answers most': { target: inTarget(42, 8, 6) },
+      'evicts, and is hardly asked': { target: inTarget(0.1, 1, 1) },
+      'begins anew with another process': { target: { cacheHits: (s) => 40 * (s % 30) } },
+    },
+  });
 
   test('is told how much more room it takes', () => {
     assert.match(

@@ -1,39 +1,30 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { percentileBelow } from '../../definition/index.ts';
-import { diagnosed, failed, scene, tells } from '../../testing/diagnosis.ts';
+import { diagnosed, failed, recognizes, scene } from '../../testing/diagnosis.ts';
 
 describe('a cold start', () => {
-  tells(test, [
-    ['the first five seconds are slow', scene({ meanMs: (s) => (s < 5 ? 900 : 100) }), ['cold-start']],
-    ['the first second is a little slow', scene({ meanMs: (s) => (s < 1 ? 140 : 100) }), []],
-    [
-      'the first second is three times as slow, and quick all the same',
-      scene({ meanMs: (s) => (s < 1 ? 40 : 10) }),
-      [],
-    ],
-    ['seconds in the middle are slow', scene({ meanMs: (s) => (20 < s && s < 25 ? 900 : 100) }), []],
-    ['the first seconds and others are slow', scene({ meanMs: (s) => (s % 20 < 4 ? 900 : 100) }), []],
-    [
-      'everybody begins at once',
-      scene({ meanMs: (s) => (s < 2 ? 900 : 100), requests: (s) => (s < 2 ? 200 : 50) }),
-      [],
-    ],
-    ['half of the run is slow', scene({ meanMs: (s) => (s < 30 ? 900 : 100) }), []],
-    [
-      'later requests are quick because they are refused',
-      scene({
+  recognizes(test, 'cold-start', {
+    found: {
+      'the first five seconds are slow': { meanMs: (s) => (s < 5 ? 900 : 100) },
+    },
+    absent: {
+      'the first second is a little slow': { meanMs: (s) => (s < 1 ? 140 : 100) },
+      'the first second is three times as slow, and quick all the same': { meanMs: (s) => (s < 1 ? 40 : 10) },
+      'seconds in the middle are slow': { meanMs: (s) => (20 < s && s < 25 ? 900 : 100) },
+      'the first seconds and others are slow': { meanMs: (s) => (s % 20 < 4 ? 900 : 100) },
+      'everybody begins at once': { meanMs: (s) => (s < 2 ? 900 : 100), requests: (s) => (s < 2 ? 200 : 50) },
+      'half of the run is slow': { meanMs: (s) => (s < 30 ? 900 : 100) },
+      'later requests are quick because they are refused': {
         meanMs: (s) => (s < 5 ? 900 : 1),
         errors: [{ kind: 'client-error', code: '400', each: (s) => (s < 5 ? 0 : 40) }],
-      }),
-      [],
-    ],
-    [
-      'the slow start has hardly a request',
-      scene({ meanMs: (s) => (s < 5 ? 900 : 100), requests: (s) => (s < 5 ? 4 : 50) }),
-      [],
-    ],
-  ]);
+      },
+      'the slow start has hardly a request': {
+        meanMs: (s) => (s < 5 ? 900 : 100),
+        requests: (s) => (s < 5 ? 4 : 50),
+      },
+    },
+  });
 
   test('accounts for slow responses at the start alone', () => {
     const p95 = failed(percentileBelow(0.95, '400ms'));

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { noConnectionLeak } from '../../definition/index.ts';
-import { accountOf, causesOf, diagnosed, failed, type Over, scene, tells } from '../../testing/diagnosis.ts';
+import {
+  accountOf,
+  causesOf,
+  diagnosed,
+  failed,
+  type Over,
+  recognizes,
+  scene,
+} from '../../testing/diagnosis.ts';
 
 /** So many are in use while there is load, and so many are left after it. */
 const inUse = (active: Over, left = active) => ({
@@ -13,42 +21,25 @@ const leftOver = scene({ target: inUse(leaking, () => 20) });
 const five: Over = () => 5;
 
 describe('connections that leak', () => {
-  tells(test, [
-    ['more and more in use, and left over', leftOver, ['connection-leak']],
-    [
-      'left over after a load that varies',
-      scene({ vus: (s) => s + 1, target: inUse(leaking, () => 20) }),
-      ['connection-leak'],
-    ],
-    ['more and more in use, and all are returned', scene({ target: inUse(leaking, () => 0) }), []],
-    [
-      'two left over: what is asked may still be ending',
-      scene({
-        target: inUse(five, () => 2),
-      }),
-      [],
-    ],
-    [
-      'three left over, with jobs to do',
-      scene({
-        target: {
-          ...inUse(five, (s) => (s < 61 ? 3 : 0)),
-          jobsRunning: () => 3,
-        },
-      }),
-      [],
-    ],
-    [
-      'three in use at the only look after a load that was broken off, with jobs to do',
-      scene({
+  recognizes(test, 'connection-leak', {
+    found: {
+      'more and more in use, and left over': leftOver,
+      'left over after a load that varies': { vus: (s) => s + 1, target: inUse(leaking, () => 20) },
+    },
+    absent: {
+      'more and more in use, and all are returned': { target: inUse(leaking, () => 0) },
+      'two left over: what is asked may still be ending': { target: inUse(five, () => 2) },
+      'three left over, with jobs to do': {
+        target: { ...inUse(five, (s) => (s < 61 ? 3 : 0)), jobsRunning: () => 3 },
+      },
+      'three in use at the only look after a load that was broken off, with jobs to do': {
         target: { ...inUse(() => 3), jobsRunning: () => 3 },
         silent: (s) => s > 61,
-      }),
-      [],
-    ],
-    ['as many as before the load', scene({ target: { connectionsActive: () => 6 } }), []],
-    ['nobody looked after the load', scene({ target: inUse(leaking, () => 20), silent: (s) => s > 60 }), []],
-  ]);
+      },
+      'as many as before the load': { target: { connectionsActive: () => 6 } },
+      'nobody looked after the load': { target: inUse(leaking, () => 20), silent: (s) => s > 60 },
+    },
+  });
 
   test('tell how long the pool lasts', () => {
     const { recommendation, evidence } = diagnosed('connection-leak', leftOver);

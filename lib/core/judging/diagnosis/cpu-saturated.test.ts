@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { percentileBelow } from '../../definition/index.ts';
-import { accountOf, diagnosed, failed, type Scene, scene, tells, within } from '../../testing/diagnosis.ts';
+import {
+  accountOf,
+  diagnosed,
+  failed,
+  recognizes,
+  type Scene,
+  scene,
+  within,
+} from '../../testing/diagnosis.ts';
 
 const busy = within(10, 50);
 /** A counter that rises by as many cores meanwhile, and by a tenth of one at other times. */
@@ -13,46 +21,33 @@ const slow: Scene = { requests: (s) => (busy(s) ? 40 : 50), meanMs: (s) => (busy
 const saturated = scene({ ...slow, target: { ...cpu(0.99), ...lag(0.4) } });
 
 describe('a saturated CPU', () => {
-  tells(test, [
-    ['a core in use, a late event loop and slow responses', saturated, ['cpu-saturated']],
-    ['a core in use alone', scene({ target: cpu(0.99) }), ['cpu-saturated']],
-    ['much of a core in use', scene({ target: cpu(0.8) }), []],
-    [
-      'a core in use for two seconds',
-      scene({ target: { cpuSeconds: (s) => 0.1 * s + Math.min(2, Math.max(0, s - 10)) } }),
-      [],
-    ],
-    [
-      'a late event loop of little CPU, and slow responses',
-      scene({ ...slow, target: lag(0.3) }),
-      ['cpu-saturated'],
-    ],
-    ['an event loop that is a little late', scene({ ...slow, target: lag(0.08) }), []],
-    [
-      'one collection of garbage that takes long',
-      scene({ target: { eventLoopLagP99Seconds: (s) => (within(20, 22)(s) ? 0.4 : 0.011) } }),
-      [],
-    ],
-    ['two cores of four processes', scene({ target: cpu(0.5, 4), pm2: { online: () => 4 } }), []],
-    [
-      'four cores of four processes',
-      scene({ target: cpu(0.97, 4), pm2: { online: () => 4 } }),
-      ['cpu-saturated'],
-    ],
-    [
-      'all processes of PM2, where the target tells nothing',
-      scene({
+  recognizes(test, 'cpu-saturated', {
+    found: {
+      'a core in use, a late event loop and slow responses': saturated,
+      'a core in use alone': { target: cpu(0.99) },
+      'a late event loop of little CPU, and slow responses': { ...slow, target: lag(0.3) },
+      'four cores of four processes': { target: cpu(0.97, 4), pm2: { online: () => 4 } },
+      'all processes of PM2, where the target tells nothing': {
         target: { cpuSeconds: () => null },
         pm2: { online: () => 2, cpuShare: (s) => (busy(s) ? 1.95 : 0.2) },
-      }),
-      ['cpu-saturated'],
-    ],
-    [
-      'nothing known of it',
-      scene({ ...slow, target: { cpuSeconds: () => null, eventLoopLagP99Seconds: () => null } }),
-      [],
-    ],
-  ]);
+      },
+    },
+    absent: {
+      'much of a core in use': { target: cpu(0.8) },
+      'a core in use for two seconds': {
+        target: { cpuSeconds: (s) => 0.1 * s + Math.min(2, Math.max(0, s - 10)) },
+      },
+      'an event loop that is a little late': { ...slow, target: lag(0.08) },
+      'one collection of garbage that takes long': {
+        target: { eventLoopLagP99Seconds: (s) => (within(20, 22)(s) ? 0.4 : 0.011) },
+      },
+      'two cores of four processes': { target: cpu(0.5, 4), pm2: { online: () => 4 } },
+      'nothing known of it': {
+        ...slow,
+        target: { cpuSeconds: () => null, eventLoopLagP99Seconds: () => null },
+      },
+    },
+  });
 
   test('tells how many instances the planned load takes', () => {
     // 24 ms a request, with the edges. In 800 ms of queueing stand 40/s × 0.8 s = 32 of 100 users, without which 59/s were sent.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { percentileBelow } from '../../definition/index.ts';
-import { diagnosed, failed, type Scene, scene, tells } from '../../testing/diagnosis.ts';
+import { diagnosed, failed, recognizes, type Scene, scene } from '../../testing/diagnosis.ts';
 
 /** Two seconds of every four. */
 const locked = (s: number) => Math.floor(s) % 4 < 2;
@@ -12,11 +12,10 @@ const waiting = (sessions: number, when = locked) => ({
 });
 
 describe('locks of the database', () => {
-  tells(test, [
-    ['sessions that wait, again and again', scene({ ...slow, postgresql: waiting(12) }), ['database-lock']],
-    [
-      'sessions that wait, and use up the pool',
-      scene({
+  recognizes(test, 'database-lock', {
+    found: {
+      'sessions that wait, again and again': { ...slow, postgresql: waiting(12) },
+      'sessions that wait, and use up the pool': {
         ...slow,
         postgresql: waiting(18),
         target: {
@@ -24,20 +23,17 @@ describe('locks of the database', () => {
           connectionsWaiting: (s) => (locked(s) ? 15 : 0),
           connectionTimeouts: (s) => 3 * Math.max(0, s),
         },
-      }),
-      ['database-lock'],
-    ],
-    [
-      'deadlocks',
-      scene({ postgresql: { deadlocks: (s) => Math.max(0, Math.floor(s / 10)) } }),
-      ['database-lock'],
-    ],
-    ['one session that waits now and then', scene({ postgresql: waiting(1) }), []],
-    ['sessions that wait for a moment', scene({ postgresql: waiting(12, (s) => Math.floor(s) === 20) }), []],
-    ['two deadlocks', scene({ postgresql: { deadlocks: (s) => (s < 30 ? 0 : 2) } }), []],
-    ['responses as slow, of nothing that is known', scene({ ...slow }), []],
-    ['not watched', scene({ ...slow, postgresql: null }), []],
-  ]);
+      },
+      deadlocks: { postgresql: { deadlocks: (s) => Math.max(0, Math.floor(s / 10)) } },
+    },
+    absent: {
+      'one session that waits now and then': { postgresql: waiting(1) },
+      'sessions that wait for a moment': { postgresql: waiting(12, (s) => Math.floor(s) === 20) },
+      'two deadlocks': { postgresql: { deadlocks: (s) => (s < 30 ? 0 : 2) } },
+      'responses as slow, of nothing that is known': { ...slow },
+      'not watched': { ...slow, postgresql: null },
+    },
+  });
 
   test('account for what was slow, but more connections would not mend it', () => {
     const evidence = scene({ ...slow, postgresql: waiting(12) });

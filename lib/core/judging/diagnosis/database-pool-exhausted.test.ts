@@ -7,6 +7,7 @@ import {
   failed,
   flowOfSteps,
   type Over,
+  recognizes,
   type Scene,
   scene,
   tells,
@@ -53,26 +54,27 @@ function exhausted({
 }
 
 describe('an exhausted pool', () => {
-  tells(test, [
-    ['all in use, waits and timeouts', exhausted(), ['database-pool-exhausted']],
-    ['waits that are long, without timeouts', exhausted({ timeouts: 0 }), ['database-pool-exhausted']],
-    ['waits that are short, without timeouts', exhausted({ timeouts: 0, waiting: 5, meanMs: 130 }), []],
-    ['all in use, and nobody waits', exhausted({ timeouts: 0, waiting: 0, meanMs: 100 }), []],
-    [
-      'a burst of two seconds',
-      scene({
+  recognizes(test, 'database-pool-exhausted', {
+    found: {
+      'all in use, waits and timeouts': exhausted(),
+      'waits that are long, without timeouts': exhausted({ timeouts: 0 }),
+    },
+    absent: {
+      'waits that are short, without timeouts': exhausted({ timeouts: 0, waiting: 5, meanMs: 130 }),
+      'all in use, and nobody waits': exhausted({ timeouts: 0, waiting: 0, meanMs: 100 }),
+      'a burst of two seconds': {
         target: {
           connectionsActive: (s) => (within(20, 22)(s) ? 20 : 5),
           connectionsWaiting: (s) => (within(20, 22)(s) ? 40 : 0),
         },
+      },
+      'one connection is left': exhausted({
+        timeouts: 0,
+        target: { connectionsActive: (s) => (busy(s) ? 19 : 6) },
       }),
-      [],
-    ],
-    [
-      'one connection is left',
-      exhausted({ timeouts: 0, target: { connectionsActive: (s) => (busy(s) ? 19 : 6) } }),
-      [],
-    ],
+    },
+  });
+  tells(test, [
     [
       'sessions wait for a lock: that comes first, and the pool is no more than what follows',
       exhausted({ postgresql: { waitingForLock: (s) => (busy(s) ? 15 : 0) } }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { errorRateBelow } from '../../definition/index.ts';
-import { diagnosed, failed, type Scene, scene, tells, within } from '../../testing/diagnosis.ts';
+import { diagnosed, failed, recognizes, type Scene, scene, within } from '../../testing/diagnosis.ts';
 
 const away = within(20, 26);
 const failing = (reason: string, when = away): Scene['errors'] => [
@@ -13,37 +13,31 @@ const emptied = {
 };
 
 describe('a database that cannot be reached', () => {
-  tells(test, [
-    [
-      'said by errors, with a silent probe and an empty pool',
-      scene({ errors: failing('database_unavailable'), databaseSilent: away, target: emptied }),
-      ['database-unavailable'],
-    ],
-    [
-      'said by errors alone',
-      scene({ errors: failing('database_unavailable'), postgresql: null }),
-      ['database-unavailable'],
-    ],
-    [
-      'seen by the probe, while errors say nothing of it',
-      scene({ errors: failing('internal_error'), databaseSilent: away }),
-      ['database-unavailable'],
-    ],
-    ['errors that say something else', scene({ errors: failing('internal_error'), postgresql: null }), []],
-    [
-      'errors at other times than the probe was silent',
-      scene({ errors: failing('internal_error', within(40, 46)), databaseSilent: away }),
-      [],
-    ],
-    ['a probe that was silent, and nothing fails', scene({ databaseSilent: away }), []],
-    [
-      'a few errors',
-      scene({
+  recognizes(test, 'database-unavailable', {
+    found: {
+      'said by errors, with a silent probe and an empty pool': {
+        errors: failing('database_unavailable'),
+        databaseSilent: away,
+        target: emptied,
+      },
+      'said by errors alone': { errors: failing('database_unavailable'), postgresql: null },
+      'seen by the probe, while errors say nothing of it': {
+        errors: failing('internal_error'),
+        databaseSilent: away,
+      },
+    },
+    absent: {
+      'errors that say something else': { errors: failing('internal_error'), postgresql: null },
+      'errors at other times than the probe was silent': {
+        errors: failing('internal_error', within(40, 46)),
+        databaseSilent: away,
+      },
+      'a probe that was silent, and nothing fails': { databaseSilent: away },
+      'a few errors': {
         errors: [{ kind: 'server-error', reason: 'database_unavailable', each: (s) => (s === 20 ? 4 : 0) }],
-      }),
-      [],
-    ],
-  ]);
+      },
+    },
+  });
 
   test('accounts for its errors, and no setting mends it', () => {
     const criterion = failed(errorRateBelow(0.01));

@@ -1,41 +1,31 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { flowSuccessAbove } from '../../definition/index.ts';
-import { diagnosed, failed, orderRun, tells } from '../../testing/diagnosis.ts';
+import { diagnosed, failed, orderRun, recognizes } from '../../testing/diagnosis.ts';
 
 const success = failed(flowSuccessAbove('order', 0.95));
 
 describe('a failing dependency', () => {
-  tells(test, [
-    [
-      'one in five confirmations',
-      orderRun({ confirm: { ms: 240, failed: { 'answered 429': 80 } } }),
-      ['failing-dependency'],
-    ],
-    [
-      'as many as fail on an ordinary day',
-      orderRun({
+  recognizes(test, 'failing-dependency', {
+    found: {
+      'one in five confirmations': orderRun({ confirm: { ms: 240, failed: { 'answered 429': 80 } } }),
+      'surely more': orderRun({ pay: { ms: 480, failed: { 'answered 500': 21 } } }),
+    },
+    absent: {
+      'as many as fail on an ordinary day': orderRun({
         pay: { ms: 480, failed: { 'answered 500': 5 } },
         confirm: { ms: 300, failed: { 'answered 500': 4 } },
       }),
-      [],
-    ],
-    ['more, but by chance', orderRun({ pay: { ms: 480, failed: { 'answered 500': 17 } } }), []],
-    ['surely more', orderRun({ pay: { ms: 480, failed: { 'answered 500': 21 } } }), ['failing-dependency']],
-    [
-      'for a reason that a request told: that is the target itself',
-      orderRun(
+      'more, but by chance': orderRun({ pay: { ms: 480, failed: { 'answered 500': 17 } } }),
+      'for a reason that a request told: that is the target itself': orderRun(
         { 'take-order': { ms: 20, failed: { internal_error: 80 } } },
         { errors: [{ kind: 'server-error', reason: 'internal_error', each: () => 2 }] },
       ),
-      [],
-    ],
-    [
-      'for the database',
-      orderRun({ pay: { ms: 480, failed: { 'no database connection became free in time': 80 } } }),
-      [],
-    ],
-  ]);
+      'for the database': orderRun({
+        pay: { ms: 480, failed: { 'no database connection became free in time': 80 } },
+      }),
+    },
+  });
 
   test('is told what a repetition would leave, and accounts for its failures', () => {
     const evidence = orderRun({ confirm: { ms: 240, failed: { 'answered 429': 80 } } });

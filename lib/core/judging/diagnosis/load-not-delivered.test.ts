@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { diagnosed, scene, tells, within } from '../../testing/diagnosis.ts';
+import { diagnosed, recognizes, scene, within } from '../../testing/diagnosis.ts';
 
 describe('load that was not delivered', () => {
-  tells(test, [
-    [
-      'iterations were dropped',
-      scene({ dropped: (s) => (within(20, 30)(s) ? 5 : 0) }),
-      ['load-not-delivered'],
-    ],
-    ['too few users', scene({ vusMax: 90 }), ['load-not-delivered']],
-    ['nearly all users', scene({ vusMax: 99 }), []],
-    ['one iteration of many', scene({ dropped: (s) => (s === 20 ? 1 : 0) }), []],
-    ['too few users, of a run that was stopped', scene({ vusMax: 90, run: { outcome: 'interrupted' } }), []],
-  ]);
+  recognizes(test, 'load-not-delivered', {
+    found: {
+      'iterations were dropped': { dropped: (s) => (within(20, 30)(s) ? 5 : 0) },
+      'too few users': { vusMax: 90 },
+    },
+    absent: {
+      'nearly all users': { vusMax: 99 },
+      'one iteration of many': { dropped: (s) => (s === 20 ? 1 : 0) },
+      'too few users, of a run that was stopped': { vusMax: 90, run: { outcome: 'interrupted' } },
+    },
+  });
 
   test('is told when, and how many VUs it takes', () => {
     const dropping = scene({ dropped: (s) => (within(20, 30)(s) ? 60 : 0) });

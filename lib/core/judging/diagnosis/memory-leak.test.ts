@@ -7,9 +7,9 @@ import {
   failed,
   MB,
   type Over,
+  recognizes,
   type Scene,
   scene,
-  tells,
 } from '../../testing/diagnosis.ts';
 import { evidenceOf } from '../../testing/evidence.ts';
 import { memoryLeak } from './memory-leak.ts';
@@ -27,17 +27,21 @@ const buffers = (left: Over): Scene => ({
 });
 
 describe('a memory leak', () => {
-  tells(test, [
-    ['a heap that only grows', scene(heap((s) => 30 + 2 * s)), ['memory-leak']],
-    ['buffers that only grow', scene(buffers((s) => 11 + 2 * s)), ['memory-leak']],
-    ['a heap that grows by little', scene(heap((s) => 30 + 0.3 * s)), []],
-    ['a large heap that grows by a small part of it', scene(heap((s) => 400 + 2 * s)), []],
-    ['caches that fill, and then are full', scene(heap((s) => 30 + 100 * (1 - Math.exp(-s / 5)))), []],
-    ['a heap that fills up to each collection', scene(heap((s) => 30 + 20 * (Math.floor(s) % 2))), []],
-    ['resident memory that grows alone', scene(heap(full, (s) => 100 + 2 * s)), []],
-    ['memory that grows with the load', scene({ ...heap((s) => 30 + 2 * s), vus: (s) => 5 * (s + 1) }), []],
-    ['nothing known of it', scene({ target: { heapUsedBytes: () => null } }), []],
-  ]);
+  recognizes(test, 'memory-leak', {
+    found: {
+      'a heap that only grows': heap((s) => 30 + 2 * s),
+      'buffers that only grow': buffers((s) => 11 + 2 * s),
+    },
+    absent: {
+      'a heap that grows by little': heap((s) => 30 + 0.3 * s),
+      'a large heap that grows by a small part of it': heap((s) => 400 + 2 * s),
+      'caches that fill, and then are full': heap((s) => 30 + 100 * (1 - Math.exp(-s / 5))),
+      'a heap that fills up to each collection': heap((s) => 30 + 20 * (Math.floor(s) % 2)),
+      'resident memory that grows alone': heap(full, (s) => 100 + 2 * s),
+      'memory that grows with the load': { ...heap((s) => 30 + 2 * s), vus: (s) => 5 * (s + 1) },
+      'nothing known of it': { target: { heapUsedBytes: () => null } },
+    },
+  });
 
   test('says which part of the memory grows, and how fast', () => {
     const [first] = diagnosed('memory-leak', scene(heap((s) => 30 + 2 * s))).evidence;

@@ -6,9 +6,9 @@ import {
   diagnosed,
   failed,
   MB,
+  recognizes,
   type Scene,
   scene,
-  tells,
   within,
 } from '../../testing/diagnosis.ts';
 
@@ -20,41 +20,31 @@ const restarted = { restarts: (s: number) => (s < 23 ? 0 : 1) };
 const anew = { cpuSeconds: (s: number) => (s < 23 ? 2 + 0.1 * s : 0.1 * (s - 22)) };
 
 describe('a crash', () => {
-  tells(test, [
-    [
-      'counted, with a gap and refused connections',
-      scene({ errors: refused, target: { ...restarted, ...anew }, silent: down }),
-      ['process-crash'],
-    ],
-    ['counted, and nothing else of it is seen', scene({ target: restarted }), ['process-crash']],
-    [
-      'counted by PM2 alone',
-      scene({ pm2: { restarts: (s) => (s < 23 ? 4 : 5), online: () => 2 } }),
-      ['process-crash'],
-    ],
-    [
-      'not counted, but another process answers',
-      scene({ target: { ...anew, restarts: () => null } }),
-      ['process-crash'],
-    ],
-    [
-      'of a process that does not come back',
-      scene({
+  recognizes(test, 'process-crash', {
+    found: {
+      'counted, with a gap and refused connections': {
+        errors: refused,
+        target: { ...restarted, ...anew },
+        silent: down,
+      },
+      'counted, and nothing else of it is seen': { target: restarted },
+      'counted by PM2 alone': { pm2: { restarts: (s) => (s < 23 ? 4 : 5), online: () => 2 } },
+      'not counted, but another process answers': { target: { ...anew, restarts: () => null } },
+      'of a process that does not come back': {
         errors: [{ kind: 'connection-refused', code: '1212', each: (s) => (s >= 20 ? 50 : 0) }],
         silent: (s) => s >= 20,
         target: { restarts: () => null },
-      }),
-      ['process-crash'],
-    ],
-    ['restarts before the run', scene({ target: { restarts: () => 7 } }), []],
-    [
-      'a few connections that broke off',
-      scene({ errors: [{ kind: 'connection-reset', code: '1220', each: (s) => (s === 20 ? 2 : 0) }] }),
-      [],
-    ],
-    ['refused connections, while the target answers its probe', scene({ errors: refused }), []],
-    ['a probe that was silent, while requests were answered', scene({ silent: down }), []],
-  ]);
+      },
+    },
+    absent: {
+      'restarts before the run': { target: { restarts: () => 7 } },
+      'a few connections that broke off': {
+        errors: [{ kind: 'connection-reset', code: '1220', each: (s) => (s === 20 ? 2 : 0) }],
+      },
+      'refused connections, while the target answers its probe': { errors: refused },
+      'a probe that was silent, while requests were answered': { silent: down },
+    },
+  });
 
   test('names the times by the clock', () => {
     assert.match(

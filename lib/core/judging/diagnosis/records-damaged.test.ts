@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { nothingLost, percentileBelow } from '../../definition/index.ts';
 import type { LedgerEntry } from '../../evidence/index.ts';
-import { diagnosed, failed, scene, tells } from '../../testing/diagnosis.ts';
+import { diagnosed, failed, recognizes, scene } from '../../testing/diagnosis.ts';
 
 const entry = (parts: Partial<LedgerEntry> = {}): LedgerEntry => ({
   acknowledged: 100,
@@ -20,14 +20,18 @@ const counted = (parts?: Partial<LedgerEntry>) => ({
 const torn = { complete: 67, incomplete: 16, lost: 17 };
 
 describe('records that are not as they were acknowledged', () => {
-  tells(test, [
-    ['some are not there', counted({ complete: 99, lost: 1 }), ['records-damaged']],
-    ['some are there by half', counted({ complete: 98, incomplete: 2 }), ['records-damaged']],
-    ['some are there twice', counted({ complete: 101, duplicates: 1 }), ['records-damaged']],
-    ['all are there', counted(), []],
-    ['more are there than were acknowledged', counted({ complete: 104 }), []],
-    ['nobody counted them', scene(), []],
-  ]);
+  recognizes(test, 'records-damaged', {
+    found: {
+      'some are not there': counted({ complete: 99, lost: 1 }),
+      'some are there by half': counted({ complete: 98, incomplete: 2 }),
+      'some are there twice': counted({ complete: 101, duplicates: 1 }),
+    },
+    absent: {
+      'all are there': counted(),
+      'more are there than were acknowledged': counted({ complete: 104 }),
+      'nobody counted them': {},
+    },
+  });
 
   test('are told by their endpoint and in numbers', () => {
     const { evidence, recommendation, explains, fixable } = diagnosed('records-damaged', counted(torn), [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { errorRateBelow } from '../../definition/index.ts';
 import type { Evidence } from '../../evidence/index.ts';
-import { diagnosed, failed, type Scene, scene, tells, within } from '../../testing/diagnosis.ts';
+import { diagnosed, failed, recognizes, type Scene, scene, tells, within } from '../../testing/diagnosis.ts';
 
 /** Up to 30 requests a second get through; in the first 20 s fewer are asked for. */
 const ASKED = (s: number) => (s < 20 ? 25 : 60);
@@ -36,44 +36,41 @@ const aShare: Scene = {
 };
 
 describe('requests that are refused for want of room', () => {
+  recognizes(test, 'service-overloaded', {
+    found: {
+      'the target says so': refusing('overloaded'),
+      'in other words': refusing('the request queue is full'),
+      '503 alone, at a ceiling, with CPU to spare': refusing(PLAIN),
+      'timeouts alone, at a ceiling, with CPU to spare': givingUp(),
+      'the target says so, and nobody saw its CPU': refusing('overloaded', UNSEEN),
+      'the target says so, with hardly any CPU to spare': refusing('overloaded', HARDLY_IDLE),
+    },
+    absent: {
+      'timeouts of a share of the requests': {
+        ...aShare,
+        errors: [{ kind: 'timeout', each: (s) => 0.4 * ASKED(s) }],
+      },
+      '503 alone, of a share of the requests': aShare,
+      '503 alone, at a ceiling, and nobody saw the CPU': refusing(PLAIN, UNSEEN),
+      '503 alone, at a ceiling, with hardly any CPU to spare': refusing(PLAIN, HARDLY_IDLE),
+      '503 that says something else': refusing('maintenance'),
+      'another status': refusing('overloaded', { code: '500' }),
+      'fewer than one in a hundred': {
+        errors: [
+          { kind: 'server-error', code: '503', reason: 'overloaded', each: (s) => (s % 5 === 0 ? 1 : 0) },
+        ],
+      },
+      'a healthy run': {},
+    },
+  });
   tells(test, [
-    ['the target says so', refusing('overloaded'), ['service-overloaded']],
-    ['in other words', refusing('the request queue is full'), ['service-overloaded']],
-    ['503 alone, at a ceiling, with CPU to spare', refusing(PLAIN), ['service-overloaded']],
-    ['timeouts alone, at a ceiling, with CPU to spare', givingUp(), ['service-overloaded']],
     ['timeouts at a ceiling that is that of the pool', givingUp(EMPTY_POOL), ['database-pool-exhausted']],
-    [
-      'timeouts of a share of the requests',
-      scene({ ...aShare, errors: [{ kind: 'timeout', each: (s) => 0.4 * ASKED(s) }] }),
-      [],
-    ],
-    ['503 alone, of a share of the requests', scene(aShare), []],
-    ['503 alone, at a ceiling, and nobody saw the CPU', refusing(PLAIN, UNSEEN), []],
-    ['the target says so, and nobody saw its CPU', refusing('overloaded', UNSEEN), ['service-overloaded']],
     ['for want of CPU', refusing('overloaded', BUSY), ['cpu-saturated']],
     [
       'an event loop that lags',
       refusing('overloaded', { target: { eventLoopLagP99Seconds: () => 0.4 } }),
       ['cpu-saturated'],
     ],
-    ['503 alone, at a ceiling, with hardly any CPU to spare', refusing(PLAIN, HARDLY_IDLE), []],
-    [
-      'the target says so, with hardly any CPU to spare',
-      refusing('overloaded', HARDLY_IDLE),
-      ['service-overloaded'],
-    ],
-    ['503 that says something else', refusing('maintenance'), []],
-    ['another status', refusing('overloaded', { code: '500' }), []],
-    [
-      'fewer than one in a hundred',
-      scene({
-        errors: [
-          { kind: 'server-error', code: '503', reason: 'overloaded', each: (s) => (s % 5 === 0 ? 1 : 0) },
-        ],
-      }),
-      [],
-    ],
-    ['a healthy run', scene(), []],
   ]);
 
   test('are told with what gets through, and that it is not CPU', () => {

@@ -106,37 +106,36 @@ describe('percentile of the requests', () => {
 
 const spikePhases = phasesOf({ before: 10_000, 'spike-up': 5000, spike: 15_000, recovery: 30_000 });
 const phaseNamed = (name: string) => spikePhases.find((phase) => phase.name === name) as Phase;
+/** A run with the figures of some phases, and with errors in all of its requests. */
+const phased = (figures: Record<string, Parameters<typeof phaseFigures>[1]>) =>
+  evidenceOf({
+    totals: { errors: 1000 },
+    phases: Object.entries(figures).map(([name, own]) => phaseFigures(phaseNamed(name), own)),
+  });
 
 describe('percentile during phases', () => {
-  const phased = (slow: number) =>
-    evidenceOf({
-      phases: [
-        phaseFigures(phaseNamed('before'), { values: repeat(1000, 5000) }),
-        phaseFigures(phaseNamed('spike-up'), { values: repeat(500, 10) }),
-        phaseFigures(phaseNamed('spike'), { values: repeat(500, slow) }),
-      ],
+  const spiking = (slow: number) =>
+    phased({
+      before: { values: repeat(1000, 5000) },
+      'spike-up': { values: repeat(500, 10) },
+      spike: { values: repeat(500, slow) },
     });
   judged(test, during(['spike-up', 'spike'], percentileBelow(0.95, '400ms')), [
-    ['both are fast, the others do not count', phased(300), 'pass'],
-    ['one is slow', phased(450), 'fail'],
-    [
-      'nothing in them',
-      evidenceOf({ phases: [phaseFigures(phaseNamed('before'), { values: [1] })] }),
-      'no data',
-      null,
-    ],
+    ['both are fast, the others do not count', spiking(300), 'pass'],
+    ['one is slow', spiking(450), 'fail'],
+    ['nothing in them', phased({ before: { values: [1] } }), 'no data', null],
   ]);
   judged(test, during(['spike'], percentileBelow(0.95, '400ms')), [
-    ['just under in the one', phased(399.9), 'pass', 399.9],
-    ['at the limit in the one', phased(400), 'fail', 400],
+    ['just under in the one', spiking(399.9), 'pass', 399.9],
+    ['at the limit in the one', spiking(400), 'fail', 400],
   ]);
   judged(test, during(['no-such-phase'], percentileBelow(0.95, '400ms')), [
-    ['of no such name', phased(1), 'no data', null],
+    ['of no such name', spiking(1), 'no data', null],
   ]);
 
   test('the samples of several phases are counted together', () => {
     const criterion = during(['before', 'spike-up', 'spike'], percentileBelow(0.95, '400ms'));
-    assert.equal(measure(phased(1), criterion).samples, 2000);
+    assert.equal(measure(spiking(1), criterion).samples, 2000);
   });
 });
 
@@ -161,13 +160,10 @@ describe('error rate', () => {
 
 describe('error rate during phases', () => {
   const errors = (inUp: number, inSpike: number) =>
-    evidenceOf({
-      totals: { errors: 1000 },
-      phases: [
-        phaseFigures(phaseNamed('before'), { values: repeat(1000, 1), errors: 1000 }),
-        phaseFigures(phaseNamed('spike-up'), { values: repeat(500, 1), errors: inUp }),
-        phaseFigures(phaseNamed('spike'), { values: repeat(500, 1), errors: inSpike }),
-      ],
+    phased({
+      before: { values: repeat(1000, 1), errors: 1000 },
+      'spike-up': { values: repeat(500, 1), errors: inUp },
+      spike: { values: repeat(500, 1), errors: inSpike },
     });
   judged(test, during(['spike-up', 'spike'], errorRateBelow(0.02)), [
     ['none in them, the others do not count', errors(0, 0), 'pass', 0],
@@ -378,54 +374,45 @@ describe('what is asked of one endpoint', () => {
 });
 
 describe('what is asked of one endpoint during phases', () => {
-  const phased = (inSpikeUp: number, inSpike: number) =>
-    evidenceOf({
-      run: { workload: { ...evidenceOf().run.workload, phases: spikePhases } },
-      phases: Object.entries({ before: 9000, 'spike-up': inSpikeUp, spike: inSpike }).map(([name, ms]) =>
-        phaseFigures(phaseNamed(name), {
-          values: repeat(1000, 9000),
-          errors: 1000,
-          endpoints: [
-            endpointFigures('GET /items/:id', { values: repeat(1000, 9000), errors: 1000 }),
-            endpointFigures('GET /report', { values: repeat(500, ms), errors: ms > 400 ? 500 : 0 }),
-          ],
-        }),
-      ),
-    });
+  const failing = { values: repeat(1000, 9000), errors: 1000 };
+  const reporting = (ms: number) => ({
+    ...failing,
+    endpoints: [
+      endpointFigures('GET /items/:id', failing),
+      endpointFigures('GET /report', { values: repeat(500, ms), errors: ms > 400 ? 500 : 0 }),
+    ],
+  });
+  const spiking = (inSpikeUp: number, inSpike: number) =>
+    phased({ before: reporting(9000), 'spike-up': reporting(inSpikeUp), spike: reporting(inSpike) });
   const spike = ['spike-up', 'spike'];
   judged(test, during(['spike'], at('GET /report', percentileBelow(0.95, '400ms'))), [
-    ['p95 just under', phased(9000, 399.9), 'pass', 399.9],
-    ['p95 at the limit', phased(1, 400), 'fail', 400],
+    ['p95 just under', spiking(9000, 399.9), 'pass', 399.9],
+    ['p95 at the limit', spiking(1, 400), 'fail', 400],
     ['p95 of no such phase', evidenceOf(), 'no data', null],
   ]);
   judged(test, during(spike, at('GET /report', meanBelow('400ms'))), [
-    ['mean over both phases', phased(100, 300), 'pass', 200],
-    ['mean over both phases, at the limit', phased(200, 600), 'inconclusive', 400],
+    ['mean over both phases', spiking(100, 300), 'pass', 200],
+    ['mean over both phases, at the limit', spiking(200, 600), 'inconclusive', 400],
     ['mean of no such phase', evidenceOf(), 'no data', null],
   ]);
   judged(test, during(spike, at('GET /report', errorRateBelow(0.01))), [
-    ['errors elsewhere only', phased(1, 1), 'pass', 0],
-    ['errors in one of them', phased(1, 900), 'fail', 0.5],
+    ['errors elsewhere only', spiking(1, 1), 'pass', 0],
+    ['errors in one of them', spiking(1, 900), 'fail', 0.5],
   ]);
   judged(test, during(spike, at('GET /report', requestsAbove(999))), [
-    ['requests of both', phased(1, 1), 'pass', 1000],
+    ['requests of both', spiking(1, 1), 'pass', 1000],
   ]);
   judged(test, during(spike, at('GET /report', throughputAbove(40))), [
-    ['throughput over both', phased(1, 1), 'pass', 50],
+    ['throughput over both', spiking(1, 1), 'pass', 50],
   ]);
 });
 
 describe('failed checks during phases', () => {
-  const phased = (errors: number) =>
-    evidenceOf({
-      phases: [
-        phaseFigures(phaseNamed('before'), { values: repeat(10, 1), errors: 3 }),
-        phaseFigures(phaseNamed('spike'), { values: repeat(10, 1), errors }),
-      ],
-    });
+  const spiking = (errors: number) =>
+    phased({ before: { values: repeat(10, 1), errors: 3 }, spike: { values: repeat(10, 1), errors } });
   judged(test, during(['spike'], noFailedCheck()), [
-    ['none in them, some elsewhere', phased(0), 'pass', 0],
-    ['one', phased(1), 'fail', 1],
+    ['none in them, some elsewhere', spiking(0), 'pass', 0],
+    ['one', spiking(1), 'fail', 1],
   ]);
 });
 

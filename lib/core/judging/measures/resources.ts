@@ -1,4 +1,5 @@
 import {
+  between,
   breakerStretches,
   breakerTime,
   type Evidence,
@@ -31,9 +32,9 @@ function memorySlopeIn(
   const external = new Map(
     pointsOf(target, TARGET_COLUMNS.externalBytes).map(({ atMs, value }) => [atMs, value]),
   );
-  const points = pointsOf(target, TARGET_COLUMNS.heapUsedBytes)
-    .map(({ atMs, value }) => ({ atMs, bytes: value + (external.get(atMs) ?? 0) }))
-    .filter(({ atMs }) => fromMs <= atMs && atMs <= phase.endMs);
+  const points = between(pointsOf(target, TARGET_COLUMNS.heapUsedBytes), fromMs, phase.endMs).map(
+    ({ atMs, value }) => ({ atMs, bytes: value + (external.get(atMs) ?? 0) }),
+  );
   const samples = points.length;
   if (samples < MOST_BLOCKS * SAMPLES_PER_BLOCK)
     return { ...noData('too few samples of the heap after warm-up'), samples };
@@ -100,9 +101,7 @@ export const breakerTaken: Take<'breaker-time'> = (
 ) => {
   const phase = run.workload.phases.find((one) => one.name === name);
   const points = pointsOf(target, TARGET_COLUMNS.circuitBreakerState);
-  const samples = phase
-    ? points.filter(({ atMs }) => phase.startMs <= atMs && atMs <= phase.endMs).length
-    : 0;
+  const samples = phase ? between(points, phase.startMs, phase.endMs).length : 0;
   if (!phase || samples === 0) return noData('the target says nothing of its circuit breakers');
   const taken = breakerTime(breakerStretches(target), event, phase);
   const lengthMs = phase.endMs - phase.startMs;

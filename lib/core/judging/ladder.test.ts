@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { resultOf } from '../../testing/evidence.ts';
-import { climbed, databaseOf } from '../../testing/ladder.ts';
-import { connectionsOf } from './connections.ts';
+import { resultOf } from '../testing/evidence.ts';
+import { climbed, databaseOf } from '../testing/ladder.ts';
+import { connectionsOf } from './ladder.ts';
 
 describe('connections', () => {
   const reckoned = (processes: number, maxConnections: number) =>
