@@ -105,6 +105,8 @@ describe('verdict', () => {
     judgedCriterion({ id: `critical-${status}`, status, title: `critical ${status}` });
   const minor = (status: CriterionStatus) =>
     judgedCriterion({ id: `minor-${status}`, status, severity: 'minor', title: `minor ${status}` });
+  const p99 = judgedCriterion({ id: 'p99', status: 'fail', title: 'p99' });
+  const both = ['critical fail fails', 'p99 fails'];
   const crashed = evidenceOf({ run: { outcome: 'crashed', outcomeReason: 'k6 panicked' } });
   const cause = (parts: Partial<Diagnosis> = {}) =>
     diagnosis({
@@ -219,24 +221,18 @@ describe('verdict', () => {
     ],
     ['it is a guess', [critical('fail')], 'NO_GO', ['critical fail fails'], [cause({ confidence: 0.75 })]],
     [
-      'it cannot be mended',
+      'no setting mends it',
       [critical('fail')],
       'NO_GO',
       ['critical fail fails'],
       [cause({ fixable: false })],
     ],
-    [
-      'it accounts for a part of the failures',
-      [critical('fail'), judgedCriterion({ id: 'p99', status: 'fail', title: 'p99' })],
-      'NO_GO',
-      ['critical fail fails', 'p99 fails'],
-      [cause()],
-    ],
+    ['it accounts for a part of the failures', [critical('fail'), p99], 'NO_GO', both, [cause()]],
     [
       'two causes account for a part each',
-      [critical('fail'), judgedCriterion({ id: 'p99', status: 'fail', title: 'p99' })],
+      [critical('fail'), p99],
       'NO_GO',
-      ['critical fail fails', 'p99 fails'],
+      both,
       [cause(), cause({ explains: ['p99'] })],
     ],
     [

@@ -1,5 +1,5 @@
 import type { Evidence, FlowFigures } from '../../evidence/index.ts';
-import { count, formatCount, formatExactValue, formatPercent } from '../../numbers/index.ts';
+import { count, formatCount, formatExactValue, formatPercent, sum } from '../../numbers/index.ts';
 import { countOf, failuresInside, isUnusual, stepOf, USUAL_FAILURES, whyOf } from './journeys.ts';
 import { absent, fits, type Rule, says, unseen } from './rule.ts';
 import { wholeRun } from './stretches.ts';
@@ -72,8 +72,8 @@ export const failingDependency: Rule = {
 
   absence({ flows }) {
     if (flows.length === 0) return unseen('dependencies that fail: no flow was followed to its end');
-    const iterations = flows.reduce((sum, flow) => sum + flow.iterations, 0);
-    const failed = flows.reduce((sum, flow) => sum + flow.iterations - flow.succeeded, 0);
+    const iterations = sum(flows.map((flow) => flow.iterations));
+    const failed = iterations - sum(flows.map(({ succeeded }) => succeeded));
     return absent(
       `${formatCount(failed)} of ${count(iterations, 'journey')} failed, in no step surely more than ${formatExactValue(USUAL_FAILURES, 'fraction')} for a dependency`,
     );

@@ -1,5 +1,5 @@
 import type { Evidence, FlowFigures, JudgedCriterion } from '../../evidence/index.ts';
-import { wilsonInterval } from '../../numbers/index.ts';
+import { sum, wilsonInterval } from '../../numbers/index.ts';
 
 /** What the dependencies of a healthy target fail at on an ordinary day. */
 export const USUAL_FAILURES = 0.03;
@@ -13,7 +13,7 @@ export const stepOf = (reason: string): string => reason.split(': ', 1)[0] ?? ''
 export const whyOf = (reason: string): string => reason.slice(stepOf(reason).length + 2);
 
 export const countOf = (counted: readonly { count: number }[]): number =>
-  counted.reduce((sum, { count }) => sum + count, 0);
+  sum(counted.map(({ count }) => count));
 
 /**
  * Failures that none of the requests tells of: the target had accepted what was asked of it, and then it came to

@@ -1,5 +1,5 @@
 import { damageOf, type Evidence, type LedgerEntry } from '../../evidence/index.ts';
-import { count } from '../../numbers/index.ts';
+import { count, sum } from '../../numbers/index.ts';
 import { absent, type Rule, says, unseen } from './rule.ts';
 import { wholeRun } from './stretches.ts';
 
@@ -60,7 +60,7 @@ export const recordsDamaged: Rule = {
 
   absence(evidence) {
     const kinds = kindsOf(evidence);
-    const acknowledged = kindsOf(evidence).reduce((sum, [, entry]) => sum + entry.acknowledged, 0);
+    const acknowledged = sum(kinds.map(([, entry]) => entry.acknowledged));
     return kinds.length === 0
       ? unseen('lost records: nobody counted them')
       : absent(`all of ${count(acknowledged, 'record')} that were acknowledged are there, whole and once`);

@@ -9,9 +9,9 @@ import {
   ITEMS,
   ORDERS,
   type Over,
+  recognizes,
   type Scene,
   scene,
-  tells,
 } from '../../testing/diagnosis.ts';
 import { endpointFigures, repeat } from '../../testing/evidence.ts';
 
@@ -28,21 +28,20 @@ const refused = (kind: string, each: Over, parts: Scene = {}): Evidence =>
 
 for (const [kind, { cause }] of Object.entries(REFUSALS)) {
   describe(`requests refused as ${kind}`, () => {
-    tells(test, [
-      ['half of them, from the middle on', refused(kind, (s) => (s < 30 ? 0 : 25)), [cause]],
-      ['one in a hundred', refused(kind, (s) => (s % 2 === 0 ? 1 : 0)), [cause]],
-      ['fewer than one in a hundred', refused(kind, (s) => (s % 3 === 0 ? 1 : 0)), []],
-      [
-        'none unexpected: the test wants some',
-        { ...scene(), statuses: { 200: 2900, 401: 50, 404: 25, 429: 25 } },
-        [],
-      ],
-      [
-        'as many errors of another kind',
-        scene({ errors: [{ kind: 'client-error', code: '400', each: () => 20 }] }),
-        [],
-      ],
-    ]);
+    recognizes(test, cause, {
+      found: {
+        'half of them, from the middle on': refused(kind, (s) => (s < 30 ? 0 : 25)),
+        'one in a hundred': refused(kind, (s) => (s % 2 === 0 ? 1 : 0)),
+      },
+      absent: {
+        'fewer than one in a hundred': refused(kind, (s) => (s % 3 === 0 ? 1 : 0)),
+        'none unexpected: the test wants some': {
+          ...scene(),
+          statuses: { 200: 2900, 401: 50, 404: 25, 429: 25 },
+        },
+        'as many errors of another kind': { errors: [{ kind: 'client-error', code: '400', each: () => 20 }] },
+      },
+    });
 
     test('account for the errors, if for nearly all of them', () => {
       const criterion = failed(errorRateBelow(0.01));

@@ -1,5 +1,5 @@
 import type { Cause, Evidence, Finding, JudgedCriterion } from '../../evidence/index.ts';
-import { formatMs } from '../../numbers/index.ts';
+import { formatMs, sum } from '../../numbers/index.ts';
 import type { Effect } from './effects.ts';
 import { insideAndOutside, type Stretch, spanOf } from './stretches.ts';
 
@@ -27,8 +27,7 @@ export const says = signal(WEIGHT.says);
 export const fits = signal(WEIGHT.fits);
 export const against = signal(WEIGHT.against);
 
-export const strengthOf = (signals: readonly Signal[]): number =>
-  signals.reduce((sum, { weight }) => sum + weight, 0);
+export const strengthOf = (signals: readonly Signal[]): number => sum(signals.map(({ weight }) => weight));
 
 /** @param broughtAboutBy how many causes were found that may bring it about */
 export function confidenceOf(signals: readonly Signal[], broughtAboutBy: number): number {

@@ -1,4 +1,5 @@
 import { damageOf } from '../../evidence/index.ts';
+import { sum } from '../../numbers/index.ts';
 import { happened, noData, sumOf, type Take } from './measurement.ts';
 
 export const damagedRecords: Take<'damaged-records'> = ({ ledger }) => {
@@ -6,10 +7,7 @@ export const damagedRecords: Take<'damaged-records'> = ({ ledger }) => {
   const entries = Object.values(ledger);
   const damaged = Object.entries(ledger).filter(([, entry]) => damageOf(entry) > 0);
   return {
-    ...happened(
-      entries.reduce((sum, entry) => sum + damageOf(entry), 0),
-      sumOf(entries, 'acknowledged'),
-    ),
+    ...happened(sum(entries.map(damageOf)), sumOf(entries, 'acknowledged')),
     ...(damaged.length > 0 && {
       note: damaged
         .map(
