@@ -24,7 +24,8 @@ export { mix, type Visit } from './core/index.ts';
 
 export { draw } from './core/index.ts';
 `,
-    'lib/core/index.ts': "export { draw, mix, type Visit } from './mix.ts';",
+    'lib/core/index.ts': "export { mix, type Visit } from './mix.ts';\nexport * from './all.ts';",
+    'lib/core/all.ts': "export * from './mix.ts';",
     'lib/core/mix.ts': `/**
  * Sends one request of a mix,
  * by {@link Visit} weight.

@@ -1,6 +1,13 @@
 /** Makes docs/api.md from the docstrings of what the entry points export. */
 import path from 'node:path';
-import { type Declaration, parseSync, type Statement, type VariableDeclarator } from 'oxc-parser';
+import {
+  type Declaration,
+  type EcmaScriptModule,
+  parseSync,
+  type Statement,
+  type StaticExportEntry,
+  type VariableDeclarator,
+} from 'oxc-parser';
 
 /** An entry point: what a user imports, and the file behind it. */
 export interface EntryPoint {
@@ -73,9 +80,7 @@ const resolved = (from: string, to: string) => path.posix.join(path.posix.dirnam
 function declared(name: string, file: string, read: Read): Entry {
   const source = read(file);
   const { program, comments, module } = parseSync(file, source);
-  const entry = module.staticExports
-    .flatMap(({ entries }) => entries)
-    .find(({ exportName }) => exportName.name === name);
+  const entry = exportOf(name, file, module, read);
   if (!entry) throw new Error(`${file} does not export ${name}.`);
   if (entry.moduleRequest)
     return declared(entry.importName.name ?? name, resolved(file, entry.moduleRequest.value), read);
@@ -92,6 +97,22 @@ function declared(name: string, file: string, read: Read): Entry {
   const signature = signatureOf(statement, source);
   if (signature === undefined) throw new Error(`${file} exports ${name}, whose type is not written down.`);
   return { name, signature, docstring: comment.value };
+}
+
+/** The export that provides a name: one of that name, or an `export *` from a module that has it. */
+function exportOf(
+  name: string,
+  file: string,
+  module: EcmaScriptModule,
+  read: Read,
+): StaticExportEntry | undefined {
+  return module.staticExports
+    .flatMap(({ entries }) => entries)
+    .find(({ exportName, moduleRequest }) => {
+      if (exportName.kind !== 'None' || !moduleRequest) return exportName.name === name;
+      const source = resolved(file, moduleRequest.value);
+      return exportOf(name, source, parseSync(source, read(source)).module, read) !== undefined;
+    });
 }
 
 /** A declaration without the body of its function and without its value. */

@@ -1,32 +1,8 @@
-export {
-  CAMPAIGN_VERSION,
-  type Campaign,
-  type CampaignRun,
-  type CampaignSettings,
-  type CampaignTest,
-  type CampaignVerdict,
-  differences,
-  failedCritically,
-  GATE,
-  inCampaignOrder,
-  isJudged,
-  judgeCampaign,
-  type Tested,
-} from './campaign.ts';
-export { type Checked, checked } from './checklist.ts';
+export * from './campaign.ts';
+export * from './checklist.ts';
 export { type Alarm, alarmsOf } from './history/alarms.ts';
 export type { Change, FigureHistory, Point } from './history/changes.ts';
-export {
-  flowIn,
-  flowsIn,
-  lostAt,
-  lostBy,
-  reasonsIn,
-  shareOf,
-  stepSuccess,
-  stepsIn,
-  withTarget,
-} from './history/flows.ts';
+export * from './history/flows.ts';
 export { historiesOf, isMeasurement, type Missing, type TestHistory } from './history/history.ts';
 export {
   type FlowRecord,

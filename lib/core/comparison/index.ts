@@ -10,12 +10,6 @@ export {
   type ResourceName,
 } from './excerpt.ts';
 export type { Finding, LadderComparison, RungPair } from './ladders.ts';
-export { obstacles } from './obstacles.ts';
-export {
-  MOST_BYTES,
-  REFERENCE_VERSION,
-  type Reference,
-  referenceOf,
-  textOf,
-} from './reference.ts';
-export { OUTCOMES, type Outcome, type Row } from './row.ts';
+export * from './obstacles.ts';
+export * from './reference.ts';
+export * from './row.ts';

@@ -1,27 +1,6 @@
-export { flowMeanBelow, flowPercentileBelow, flowSuccessAbove } from './criteria/flows.ts';
+export * from './criteria/flows.ts';
 export { at, during, inEveryWindow, minor, ofStep } from './criteria/narrow.ts';
-export { nothingLost } from './criteria/records.ts';
-export {
-  contractsHold,
-  degradedShareBelow,
-  errorRateBelow,
-  meanBelow,
-  noFailedCheck,
-  noTimeouts,
-  percentileBelow,
-  refusalShareAbove,
-  refusalShareBelow,
-  refusalShareBetween,
-  requestsAbove,
-  startSpreadBelow,
-  throughputAbove,
-} from './criteria/requests.ts';
-export {
-  breakerOpensWithin,
-  breakerRecoversWithin,
-  memoryGrowthBelow,
-  memorySlopeBelow,
-  noConnectionLeak,
-  noRestarts,
-} from './criteria/resources.ts';
-export { breakingPointAbove, driftBelow, recoversWithin } from './criteria/windows.ts';
+export * from './criteria/records.ts';
+export * from './criteria/requests.ts';
+export * from './criteria/resources.ts';
+export * from './criteria/windows.ts';

@@ -1,129 +1,15 @@
-export { breach, type Contract, contractShareOf } from './contract.ts';
-export {
-  at,
-  breakerOpensWithin,
-  breakerRecoversWithin,
-  breakingPointAbove,
-  contractsHold,
-  degradedShareBelow,
-  driftBelow,
-  during,
-  errorRateBelow,
-  flowMeanBelow,
-  flowPercentileBelow,
-  flowSuccessAbove,
-  inEveryWindow,
-  meanBelow,
-  memoryGrowthBelow,
-  memorySlopeBelow,
-  minor,
-  noConnectionLeak,
-  noFailedCheck,
-  noRestarts,
-  noTimeouts,
-  nothingLost,
-  ofStep,
-  percentileBelow,
-  recoversWithin,
-  refusalShareAbove,
-  refusalShareBelow,
-  refusalShareBetween,
-  requestsAbove,
-  startSpreadBelow,
-  throughputAbove,
-} from './criteria.ts';
-export {
-  type BreakerEvent,
-  type Criterion,
-  type Kind,
-  keeps,
-  type Limit,
-  type Measure,
-  type MeasureOf,
-  NARROWS,
-  type NarrowedBy,
-  type Scope,
-  type Unit,
-  WINDOW_PERCENTILES,
-  type WindowPromise,
-  type Word,
-} from './criterion.ts';
-export { type K6Options, optionsOf } from './options.ts';
-export {
-  type Assessment,
-  type Authentication,
-  type CleanUp,
-  type CredentialProbe,
-  type Ledger,
-  LOAD_RUN,
-  PLAN_VERSION,
-  type PlannedEndpoint,
-  type PlannedFlow,
-  type TargetDescription,
-  type TestPlan,
-} from './plan.ts';
-export {
-  assertDeclarable,
-  type DeclaredVariable,
-  problemsOf,
-  type ReadableVariables,
-  readableOf,
-  secretNames,
-  type VariableDeclaration,
-  type VariableKind,
-  type VariableKinds,
-  variablesWith,
-  withDefaults,
-} from './product-variables.ts';
-export { filled, piecesOf } from './route.ts';
-export { dealer } from './rows.ts';
+export * from './contract.ts';
+export * from './criteria.ts';
+export * from './criterion.ts';
+export * from './options.ts';
+export * from './plan.ts';
+export * from './product-variables.ts';
+export * from './route.ts';
+export * from './rows.ts';
 export { FAMILIAR_STATUSES, subMetric } from './thresholds.ts';
-export {
-  inSequence,
-  isForAll,
-  OK,
-  type PlannableEndpoint,
-  planned,
-  type Touched,
-  type Traffic,
-  type TrafficPlan,
-  touchedBy,
-  trafficFor,
-} from './traffic.ts';
+export * from './traffic.ts';
 export { isLocal, requiredValue, type Source, type Variable, VariableError } from './variable.ts';
-export {
-  type Environment,
-  isVariableName,
-  readOptional,
-  readVariable,
-  type ValueOf,
-  type VariableName,
-  variables,
-} from './variables.ts';
-export {
-  FULL_SCALE,
-  type K6Scenario,
-  type Phase,
-  phaseAt,
-  type Scale,
-  type Stage,
-  type Workload,
-  type WorkloadPlan,
-} from './workload.ts';
+export * from './variables.ts';
+export * from './workload.ts';
 export { phasesOf } from './workloads/scale.ts';
-export {
-  arrivalPhases,
-  arrivalRamps,
-  bursts,
-  type ConstantRate,
-  closedPeakVUs,
-  constantArrivals,
-  constantVUs,
-  ladder,
-  once,
-  type Ramp,
-  type Reserve,
-  rampingVUs,
-  sequential,
-  withProbe,
-} from './workloads.ts';
+export * from './workloads.ts';

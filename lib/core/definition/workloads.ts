@@ -1,11 +1,3 @@
-export { closedPeakVUs, constantVUs, ladder, once, rampingVUs } from './workloads/closed.ts';
-export { bursts, sequential } from './workloads/counted.ts';
-export {
-  arrivalPhases,
-  arrivalRamps,
-  type ConstantRate,
-  constantArrivals,
-  type Ramp,
-  type Reserve,
-  withProbe,
-} from './workloads/open.ts';
+export * from './workloads/closed.ts';
+export * from './workloads/counted.ts';
+export * from './workloads/open.ts';

@@ -1,46 +1,5 @@
-export { formatDuration, formatExactly, parseDuration } from './duration.ts';
-export {
-  count,
-  type FigureUnit,
-  formatBytes,
-  formatCount,
-  formatExactValue,
-  formatMs,
-  formatNumber,
-  formatPercent,
-  formatRate,
-  formatShare,
-  formatValue,
-  percentileName,
-} from './format.ts';
-export {
-  downscale,
-  emptyHistogram,
-  type Histogram,
-  histogramOf,
-  mergeHistograms,
-  quantile,
-  relativeError,
-  valueAtRank,
-} from './histogram.ts';
-export { quickRandom, type Random, randomBytes, seededRandom, weightedChoice } from './random.ts';
-export {
-  countInterval,
-  differenceInterval,
-  FEWEST_POINTS,
-  fewestTrials,
-  fitLine,
-  type Interval,
-  mean,
-  meanInterval,
-  median,
-  percentileInterval,
-  ratioInterval,
-  share,
-  shareInterval,
-  slopeInterval,
-  squaredDeviations,
-  studentT,
-  sum,
-  wilsonInterval,
-} from './statistics.ts';
+export * from './duration.ts';
+export * from './format.ts';
+export * from './histogram.ts';
+export * from './random.ts';
+export * from './statistics.ts';
