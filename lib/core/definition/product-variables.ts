@@ -2,17 +2,7 @@
  * Environment variables that a product declares for its tests. The declarations are data and travel in the plan, so
  * that preflight, doctor, redaction, messages and the generated docs know them without loading a test.
  */
-import {
-  isLocal,
-  names,
-  requiredValue,
-  type Source,
-  text,
-  url,
-  type Variable,
-  VariableError,
-  wholeNumber,
-} from './variable.ts';
+import { isLocal, KINDS, requiredValue, type Source, type Variable, VariableError } from './variable.ts';
 import { variables } from './variables.ts';
 
 /** What a test reads from a variable of each kind. */
@@ -75,17 +65,14 @@ const ids = (value: string) => {
 
 type Kind = Pick<Variable<unknown>, 'takes' | 'parse' | 'secret'>;
 
-const KINDS: Record<Exclude<VariableKind, 'pattern'>, Kind> = {
+const KINDS_OF_PRODUCTS: Record<Exclude<VariableKind, 'pattern'>, Kind> = {
+  ...KINDS,
   text: { takes: 'one line of text', parse: (value) => (/^.+$/.test(value) ? value : undefined) },
-  secret: { takes: 'a text without white space', parse: text, secret: true },
-  url: { takes: 'an http or https URL without credentials, query or fragment', parse: url },
-  list: { takes: 'names with commas between', parse: names },
   ids: { takes: 'a range such as 1-50, or ids with commas between', parse: ids },
-  integer: { takes: 'a whole number', parse: wholeNumber },
 };
 
 function kindOf({ kind, pattern }: VariableDeclaration): Kind {
-  if (kind !== 'pattern') return KINDS[kind];
+  if (kind !== 'pattern') return KINDS_OF_PRODUCTS[kind];
   const whole = new RegExp(`^(?:${pattern})$`);
   return {
     takes: `a text that matches ${pattern}`,
@@ -152,12 +139,7 @@ function isRegularExpression(pattern: string): boolean {
 }
 
 /** For a name that an authentication refers to and no product declares. */
-const UNDECLARED: Variable<string> = {
-  description: 'a credential of the target',
-  takes: 'a text without white space',
-  parse: text,
-  secret: true,
-};
+const UNDECLARED: Variable<string> = { description: 'a credential of the target', ...KINDS.secret };
 
 /** What is wrong with these variables, a line each: all of them at once, so that nobody fixes them one by one. */
 export function problemsOf(

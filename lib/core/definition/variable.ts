@@ -25,11 +25,38 @@ export const text = (value: string) => (/^\S+$/.test(value) ? value : undefined)
 /** No URL class in the k6 runtime. Credentials in a URL would end up in results, so they are refused. */
 export const url = (value: string) =>
   /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/.test(value) ? value.replace(/\/+$/, '') : undefined;
-export const wholeNumber = (value: string) => (/^\d{1,9}$/.test(value) ? Number(value) : undefined);
-export const names = (value: string) => {
-  const list = value.split(',').map((name) => name.trim());
-  return list.every((name) => name !== '') ? list : undefined;
+const wholeNumber = (value: string) => (/^\d{1,9}$/.test(value) ? Number(value) : undefined);
+
+/** What a value may be and how it is parsed, for the kinds that several variables have. */
+export const KINDS = {
+  url: { takes: 'an http or https URL without credentials, query or fragment', parse: url },
+  list: {
+    takes: 'names with commas between',
+    parse: (value: string) => {
+      const list = value.split(',').map((name) => name.trim());
+      return list.every((name) => name !== '') ? list : undefined;
+    },
+  },
+  integer: { takes: 'a whole number', parse: wholeNumber },
+  factor: {
+    takes: 'a number above 0 and at most 100',
+    parse: (value: string) => {
+      const number = Number(value);
+      return value !== '' && number > 0 && number <= 100 ? number : undefined;
+    },
+  },
+  secret: { takes: 'a text without white space', parse: text, secret: true as const },
+  token: { takes: 'a token without white space', parse: text, secret: true as const },
 };
+
+/** A whole number from 1 to a limit. */
+export const upTo = (limit: number) => ({
+  takes: `a whole number from 1 to ${limit}`,
+  parse: (value: string) => {
+    const number = wholeNumber(value);
+    return number !== undefined && number >= 1 && number <= limit ? number : undefined;
+  },
+});
 
 /** The value, or undefined where it is neither set nor has a fallback. An empty value counts as not set. */
 export function optionalValue<T>(name: string, variable: Variable<T>, source: Source): T | undefined {

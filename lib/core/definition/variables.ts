@@ -5,23 +5,19 @@
  */
 
 import {
-  names,
+  KINDS,
   optionalValue,
   requiredValue,
   type Source,
   text,
+  upTo,
   url,
   type Variable,
-  wholeNumber,
 } from './variable.ts';
 
 const ENVIRONMENTS = ['local', 'staging', 'production'] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
 
-const factor = (value: string) => {
-  const number = Number(value);
-  return value !== '' && number > 0 && number <= 100 ? number : undefined;
-};
 const environment = (value: string) => ENVIRONMENTS.find((name) => name === value);
 /** User and password, where what has a meaning in a URL is percent-encoded; host and port. */
 const AUTHORITY = String.raw`(?:(?:[^\s/@?#%]|%[\da-f]{2})*@)?(?:[^\s/@?#:[\]]*|\[[\da-f:.]+\])(?::\d{1,5})?`;
@@ -52,14 +48,6 @@ const headersOf = (separator: string, decode: (text: string) => string) => (valu
     return undefined;
   }
 };
-const keyLimit = (value: string) => {
-  const number = wholeNumber(value);
-  return number !== undefined && number >= 1 && number <= 1_000_000 ? number : undefined;
-};
-const generatorCount = (value: string) => {
-  const number = wholeNumber(value);
-  return number !== undefined && number >= 1 && number <= 1000 ? number : undefined;
-};
 
 export const variables = {
   TEST_ENV: {
@@ -70,14 +58,12 @@ export const variables = {
   },
   API_URL: {
     description: 'base URL of the target',
-    takes: 'an http or https URL without credentials, query or fragment',
-    parse: url,
+    ...KINDS.url,
     local: 'http://127.0.0.1:4010',
   },
   METRICS_URL: {
     description: "Prometheus endpoint of the target, if it is not the target's own /metrics",
-    takes: 'an http or https URL without credentials, query or fragment',
-    parse: url,
+    ...KINDS.url,
   },
   TARGET_DATABASE_URL: {
     description: "the target's PostgreSQL, to be watched",
@@ -94,13 +80,12 @@ export const variables = {
   TARGET_REDIS_SCAN_KEYS: {
     description:
       'how many keys of Redis are looked at after the run, to count them by prefix; none if not set',
-    takes: 'a whole number from 1 to 1000000',
-    parse: keyLimit,
+    ...upTo(1_000_000),
   },
   PM2_PROCESSES: {
     description: 'processes of PM2 on this machine, to be watched',
     takes: 'names with commas between, or all',
-    parse: names,
+    parse: KINDS.list.parse,
   },
   TARGET_PROCESS: {
     description: 'process of the target on this machine, to be watched',
@@ -109,26 +94,22 @@ export const variables = {
   },
   TIME_SCALE: {
     description: 'factor on every duration of a test',
-    takes: 'a number above 0 and at most 100',
-    parse: factor,
+    ...KINDS.factor,
     fallback: 1,
   },
   VUS_SCALE: {
     description: 'factor on every number of VUs of a test',
-    takes: 'a number above 0 and at most 100',
-    parse: factor,
+    ...KINDS.factor,
     fallback: 1,
   },
   SEED: {
     description: 'seed of the generated data and of the order of requests',
-    takes: 'a whole number',
-    parse: wholeNumber,
+    ...KINDS.integer,
     fallback: 1,
   },
   GENERATORS: {
     description: 'among how many k6 processes a test is divided, each with its execution segment',
-    takes: 'a whole number from 1 to 1000',
-    parse: generatorCount,
+    ...upTo(1000),
     fallback: 1,
   },
   RUN_ID: {
@@ -154,8 +135,7 @@ export const variables = {
   },
   PROMETHEUS_RW_URL: {
     description: 'store to which k6 sends the metrics of a run as well, by Prometheus remote write',
-    takes: 'an http or https URL without credentials, query or fragment',
-    parse: url,
+    ...KINDS.url,
   },
   K6_PROMETHEUS_RW_PASSWORD: {
     description: 'password for the remote write, beside K6_PROMETHEUS_RW_USERNAME',
@@ -165,9 +145,7 @@ export const variables = {
   },
   K6_PROMETHEUS_RW_BEARER_TOKEN: {
     description: 'bearer token for the remote write',
-    takes: 'a token without white space',
-    parse: text,
-    secret: true,
+    ...KINDS.token,
   },
   K6_PROMETHEUS_RW_HTTP_HEADERS: {
     description: 'headers that the remote write sends',
@@ -183,19 +161,15 @@ export const variables = {
   },
   K6_CLOUD_TOKEN: {
     description: 'token of Grafana Cloud k6',
-    takes: 'a token without white space',
-    parse: text,
-    secret: true,
+    ...KINDS.token,
   },
   K6_CLOUD_STACK_ID: {
     description: 'stack of Grafana Cloud that a test runs in',
-    takes: 'a whole number',
-    parse: wholeNumber,
+    ...KINDS.integer,
   },
   K6_CLOUD_PROJECT_ID: {
     description: 'project of Grafana Cloud k6 that a test runs in',
-    takes: 'a whole number',
-    parse: wholeNumber,
+    ...KINDS.integer,
   },
   K6_BIN: {
     description: 'k6 binary to use, instead of one that is found, downloaded or built',
