@@ -1,4 +1,6 @@
-import { RESOURCES, type ResourceName } from './excerpt.ts';
+import type { Interval } from '../numbers/index.ts';
+import type { Method } from './difference.ts';
+import { RESOURCES, type ResourceName, type Scope } from './excerpt.ts';
 
 /** What is compared of a part of a run. */
 export interface Figure {
@@ -59,3 +61,24 @@ export interface Floors {
 }
 
 export const FLOORS: Floors = { relative: 0.1, points: 0.005, ms: 1 };
+
+export const OUTCOMES = ['worse', "can't tell", 'better', 'same'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** One figure of one part of both sides. */
+export interface Row {
+  scope: Scope | 'resources';
+  name: string;
+  figure: FigureName;
+  reference: number;
+  candidate: number;
+  /** As a part of the reference, or in points of a rate. */
+  change: number;
+  /** Of the change, at 95 %. */
+  interval: Interval | null;
+  /** From here on a change matters. */
+  floor: number;
+  outcome: Outcome;
+  by: Method[];
+  note: string | null;
+}

@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import { seededRandom } from '../numbers/index.ts';
 import { durations, excerpt, part, windowsOf } from '../testing/comparison.ts';
 import { repeat } from '../testing/evidence.ts';
+import type { Outcome, Row } from './compared-figures.ts';
 import { compare } from './comparison.ts';
 import type { Excerpt, Part } from './excerpt.ts';
-import type { Outcome, Row } from './row.ts';
 
 const find = (rows: readonly Row[], figure: Row['figure'], name = ''): Row =>
   rows.find((row) => row.figure === figure && row.name === name) ??
@@ -15,48 +15,36 @@ const runs = (values: readonly number[], of: (value: number) => Partial<Part>): 
   values.map((value) => excerpt({ parts: [part(of(value))] }));
 
 describe('several runs a side: a row', () => {
-  const withP95 = (p95: number): Partial<Part> => ({ p95 });
-  const withErrors = (count: number): Partial<Part> => ({ hits: { of: 'errors', count, trials: 10_000 } });
-  const withRate = (perS: number): Partial<Part> => ({ perS });
+  const OF: Partial<Record<Row['figure'], (value: number) => Partial<Part>>> = {
+    p95: (p95) => ({ p95 }),
+    errorRate: (count) => ({ hits: { of: 'errors', count, trials: 10_000 } }),
+    throughput: (perS) => ({ perS }),
+  };
   const cases: [
     what: string,
-    of: (value: number) => Partial<Part>,
     figure: Row['figure'],
     reference: number[],
     candidate: number[],
     outcome: Outcome,
   ][] = [
-    ['a p95 that is a fifth longer', withP95, 'p95', [100, 101, 99], [120, 121, 119], 'worse'],
-    ['a p95 that is a fifth shorter', withP95, 'p95', [120, 121, 119], [100, 101, 99], 'better'],
-    ['a p95 that is as it was', withP95, 'p95', [100, 101, 99], [100.5, 99.5, 101.5], 'same'],
-    [
-      'a p95 that is longer for sure, by less than matters',
-      withP95,
-      'p95',
-      [100, 101, 99],
-      [105, 106, 104],
-      'same',
-    ],
-    ['a p95 about the floor', withP95, 'p95', [100, 103, 97], [111, 114, 108], "can't tell"],
-    ['a p95 that runs do not agree on', withP95, 'p95', [100, 140, 70], [120, 170, 90], "can't tell"],
-    ['a p95 of one run far from that of three', withP95, 'p95', [100, 101, 99], [130], 'worse'],
-    ['a p95 of 1 ms that is half a ms longer', withP95, 'p95', [1, 1.01, 0.99], [1.5, 1.51, 1.49], 'same'],
-    ['an error rate 2 points up', withErrors, 'errorRate', [0, 0, 0], [200, 210, 190], 'worse'],
-    ['an error rate 2 points down', withErrors, 'errorRate', [200, 210, 190], [0, 0, 0], 'better'],
-    ['an error rate a tenth of a point up', withErrors, 'errorRate', [0, 0, 0], [10, 10, 10], 'same'],
-    [
-      'an error rate that runs do not agree on',
-      withErrors,
-      'errorRate',
-      [0, 0, 0],
-      [0, 0, 600],
-      "can't tell",
-    ],
-    ['throughput a fifth down', withRate, 'throughput', [100, 101, 99], [80, 81, 79], 'worse'],
-    ['throughput a fifth up', withRate, 'throughput', [80, 81, 79], [100, 101, 99], 'better'],
+    ['that is a fifth longer', 'p95', [100, 101, 99], [120, 121, 119], 'worse'],
+    ['that is a fifth shorter', 'p95', [120, 121, 119], [100, 101, 99], 'better'],
+    ['that is as it was', 'p95', [100, 101, 99], [100.5, 99.5, 101.5], 'same'],
+    ['that is longer for sure, by less than matters', 'p95', [100, 101, 99], [105, 106, 104], 'same'],
+    ['about the floor', 'p95', [100, 103, 97], [111, 114, 108], "can't tell"],
+    ['that runs do not agree on', 'p95', [100, 140, 70], [120, 170, 90], "can't tell"],
+    ['of one run far from that of three', 'p95', [100, 101, 99], [130], 'worse'],
+    ['of 1 ms that is half a ms longer', 'p95', [1, 1.01, 0.99], [1.5, 1.51, 1.49], 'same'],
+    ['2 points up', 'errorRate', [0, 0, 0], [200, 210, 190], 'worse'],
+    ['2 points down', 'errorRate', [200, 210, 190], [0, 0, 0], 'better'],
+    ['a tenth of a point up', 'errorRate', [0, 0, 0], [10, 10, 10], 'same'],
+    ['that runs do not agree on', 'errorRate', [0, 0, 0], [0, 0, 600], "can't tell"],
+    ['a fifth down', 'throughput', [100, 101, 99], [80, 81, 79], 'worse'],
+    ['a fifth up', 'throughput', [80, 81, 79], [100, 101, 99], 'better'],
   ];
-  for (const [what, of, figure, reference, candidate, outcome] of cases) {
-    test(`${what}: ${outcome}`, () => {
+  for (const [what, figure, reference, candidate, outcome] of cases) {
+    test(`${figure} ${what}: ${outcome}`, () => {
+      const of = OF[figure] ?? assert.fail();
       const { rows, unit } = compare(runs(reference, of), runs(candidate, of));
       assert.equal(unit, 'run');
       assert.equal(find(rows, figure).outcome, outcome, JSON.stringify(find(rows, figure)));
@@ -92,42 +80,23 @@ describe('one run a side: a row', () => {
   const one = (ms: number, parts: Partial<Part> = {}, windows = steady(ms)) =>
     excerpt({ parts: [part({ ...durations(about(ms)), ...parts })], windows });
 
+  const unsteady = windowsOf([...repeat(10, 60), ...repeat(10, 200), ...repeat(10, 90)]);
+  /** Errors of 990 requests in 30 windows. */
+  const withErrors = (errors: number[]) => {
+    const count = errors.reduce((sum, one) => sum + one);
+    const windows = windowsOf(repeat(30, 100), { requests: repeat(30, 33), errors });
+    return one(100, { hits: { of: 'errors', count, trials: 1000 } }, windows);
+  };
+  const noErrors = withErrors(repeat(30, 0));
+  const errorsAtOnce = withErrors([...repeat(10, 0), 30, ...repeat(19, 0)]);
+
   const cases: [what: string, reference: Excerpt, candidate: Excerpt, figure: Row['figure'], Outcome][] = [
     ['a p95 that is twice as long', one(100), one(200), 'p95', 'worse'],
     ['a p95 that is half as long', one(200), one(100), 'p95', 'better'],
     ['a p95 that is as it was', one(100), one(100), 'p95', 'same'],
-    [
-      'a p95 that went up and down within the run',
-      one(100),
-      one(130, {}, windowsOf([...repeat(10, 60), ...repeat(10, 200), ...repeat(10, 90)])),
-      'p95',
-      "can't tell",
-    ],
-    [
-      'errors that came all at once',
-      one(100, {}, windowsOf(repeat(30, 100), { requests: repeat(30, 33) })),
-      one(
-        100,
-        { hits: { of: 'errors', count: 30, trials: 1000 } },
-        windowsOf(repeat(30, 100), {
-          requests: repeat(30, 33),
-          errors: [...repeat(10, 0), 30, ...repeat(19, 0)],
-        }),
-      ),
-      'errorRate',
-      "can't tell",
-    ],
-    [
-      'as many errors all through the run',
-      one(100, {}, windowsOf(repeat(30, 100), { requests: repeat(30, 33) })),
-      one(
-        100,
-        { hits: { of: 'errors', count: 30, trials: 1000 } },
-        windowsOf(repeat(30, 100), { requests: repeat(30, 33), errors: repeat(30, 1) }),
-      ),
-      'errorRate',
-      'worse',
-    ],
+    ['a p95 that went up and down within the run', one(100), one(130, {}, unsteady), 'p95', "can't tell"],
+    ['errors that came all at once', noErrors, errorsAtOnce, 'errorRate', "can't tell"],
+    ['as many errors all through the run', noErrors, withErrors(repeat(30, 1)), 'errorRate', 'worse'],
   ];
   for (const [what, reference, candidate, figure, outcome] of cases) {
     test(`${what}: ${outcome}`, () => {
@@ -151,7 +120,6 @@ describe('one run a side: a row', () => {
   });
 
   test('of an endpoint is as unsteady as the whole', () => {
-    const unsteady = windowsOf([...repeat(10, 60), ...repeat(10, 200), ...repeat(10, 90)]);
     const outcome = (candidate: Excerpt) =>
       find(compare([withEndpoint(100)], [candidate]).rows, 'p95', 'GET /items/:id').outcome;
     assert.equal(outcome(withEndpoint(130)), 'worse');
@@ -275,24 +243,15 @@ describe('over all rows', () => {
   const endpoint = (p95: number): Partial<Part> => ({ scope: 'endpoint', name: 'GET /', p95, hits: null });
   const reference = with3((wobble) => [total(100 + wobble), endpoint(100 + wobble)]);
 
-  const cases: [
-    what: string,
-    of: (wobble: number) => Partial<Part>[],
-    outcome: Outcome,
-    because: string[],
-  ][] = [
+  type Of = (wobble: number) => Partial<Part>[];
+  const cases: [what: string, of: Of, outcome: Outcome, because: string[]][] = [
     ['nothing changed', (w) => [total(100 + w), endpoint(100 + w)], 'same', ['p95', 'errorRate']],
     ['the whole is slower', (w) => [total(150 + w), endpoint(100 + w)], 'worse', ['p95']],
     ['one endpoint is slower', (w) => [total(100 + w), endpoint(150 + w)], 'worse', ['p95 GET /']],
     ['the whole is faster', (w) => [total(50 + w), endpoint(100 + w)], 'better', ['p95']],
     ['one got better, another worse', (w) => [total(50 + w), endpoint(150 + w)], 'worse', ['p95 GET /']],
     ['the whole cannot be told', (w) => [total(110 + 30 * w), endpoint(50 + w)], "can't tell", ['p95']],
-    [
-      'an endpoint cannot be told',
-      (w) => [total(100 + w), endpoint(110 + 30 * w)],
-      'same',
-      ['p95', 'errorRate'],
-    ],
+    ['one is unsure', (w) => [total(100 + w), endpoint(110 + 30 * w)], 'same', ['p95', 'errorRate']],
   ];
   for (const [what, of, outcome, because] of cases) {
     test(`${what}: ${outcome}`, () => {

@@ -1,4 +1,12 @@
-import { FIGURES, type FigureName, FLOORS, type Floors } from './compared-figures.ts';
+import {
+  FIGURES,
+  type FigureName,
+  FLOORS,
+  type Floors,
+  OUTCOMES,
+  type Outcome,
+  type Row,
+} from './compared-figures.ts';
 import {
   type Differ,
   type Difference,
@@ -12,7 +20,6 @@ import {
 import { chanceBeyond, type Estimate } from './estimate.ts';
 import { type Excerpt, type Part, RESOURCES, type ResourceName, SCOPES, type Scope } from './excerpt.ts';
 import { compareLadders, type LadderComparison } from './ladders.ts';
-import { OUTCOMES, type Outcome, type Row } from './row.ts';
 
 export interface Comparison {
   reference: readonly Excerpt[];

@@ -7,6 +7,7 @@ import {
   mergeHistograms,
   percentileInterval,
   quantile,
+  sum,
   wilsonInterval,
 } from '../numbers/index.ts';
 import {
@@ -108,7 +109,10 @@ interface Hits {
 /** Of each run and of all of them together; null where a run has none. */
 function hitsOf(side: Side): { ofRuns: Hits[]; all: Hits } | null {
   const ofRuns = side.flatMap(({ part }) => part.hits ?? []);
-  const all = { count: sum(ofRuns, ({ count }) => count), trials: sum(ofRuns, ({ trials }) => trials) };
+  const all = {
+    count: sum(ofRuns.map(({ count }) => count)),
+    trials: sum(ofRuns.map(({ trials }) => trials)),
+  };
   return ofRuns.length < side.length || all.trials === 0 ? null : { ofRuns, all };
 }
 
@@ -138,7 +142,7 @@ function samplesOf(reference: Side, candidate: Side): number | null {
   const counts = [reference, candidate].map((side) => side.map(({ part }) => part.count));
   return counts.flat().includes(null)
     ? null
-    : Math.min(...counts.map((side) => sum(side, (count) => count ?? 0)));
+    : Math.min(...counts.map((side) => sum(side.map((count) => count ?? 0))));
 }
 
 const tooFew = (needed: number, there: number | null): string | null =>
@@ -234,7 +238,7 @@ function rankBounds(side: Side, name: Percentile): Factors | null {
 }
 
 function countBounds(side: Side): Factors | null {
-  const count = sum(side, ({ part }) => part.count ?? 0);
+  const count = sum(side.map(({ part }) => part.count ?? 0));
   return count === 0 ? null : asFactors(countInterval(count), count);
 }
 
@@ -247,6 +251,3 @@ const rateBounds = (hits: Hits): Bounded => ({
   value: rateOf(hits),
   ...wilsonInterval(hits.count, hits.trials),
 });
-
-const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
-  items.reduce((total, item) => total + of(item), 0);

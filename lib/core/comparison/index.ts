@@ -1,4 +1,4 @@
-export { FIGURES, FLOORS, type Floors } from './compared-figures.ts';
+export { FIGURES, FLOORS, type Floors, OUTCOMES, type Outcome, type Row } from './compared-figures.ts';
 export { type Comparison, compare } from './comparison.ts';
 export { METHODS } from './difference.ts';
 export {
@@ -12,4 +12,3 @@ export {
 export type { Finding, LadderComparison, RungPair } from './ladders.ts';
 export * from './obstacles.ts';
 export * from './reference.ts';
-export * from './row.ts';

@@ -4,9 +4,9 @@ import { PM2_COLUMNS, type Run, TARGET_COLUMNS } from '../evidence/index.ts';
 import { assessed } from '../judging/index.ts';
 import { evenWindows, phaseFigures, repeat, resultOf, samplesOf } from '../testing/evidence.ts';
 import { climbed, databaseOf, LOOKS, PHASES, USERS } from '../testing/ladder.ts';
+import type { Outcome } from './compared-figures.ts';
 import { compare } from './comparison.ts';
 import { type Excerpt, excerptOf } from './excerpt.ts';
-import type { Outcome } from './row.ts';
 
 interface Deployed {
   labels?: Run['labels'];

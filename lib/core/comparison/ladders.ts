@@ -1,9 +1,8 @@
 import type { Rung } from '../evidence/index.ts';
-import type { FigureName } from './compared-figures.ts';
+import type { FigureName, Outcome, Row } from './compared-figures.ts';
 import { type Deployment, deploymentsOf } from './deployments.ts';
 import type { Excerpt } from './excerpt.ts';
 import { type Reason, reasonsFor } from './ladder-reasons.ts';
-import type { Outcome, Row } from './row.ts';
 
 /** Two deployments, rung by rung. */
 export interface LadderComparison {

@@ -11,7 +11,7 @@ import type {
   Totals,
   Trend,
 } from '../evidence/index.ts';
-import { type ErrorKind, METRICS, PERCENTILES, type TrendStats } from '../metrics/index.ts';
+import { type ErrorKind, METRICS, PERCENTILES, TREND_STATS, type TrendStats } from '../metrics/index.ts';
 import { type Histogram, quantile, share } from '../numbers/index.ts';
 import type { Counted } from './generators/figures.ts';
 import type { Part, StepPart, Summary } from './summary.ts';
@@ -117,20 +117,7 @@ export function trend(histogram: Histogram, exact?: TrendStats): Trend {
   return { count, min, mean: sum / count, ...percentiles, max, histogram };
 }
 
-const EMPTY: TrendStats = {
-  count: 0,
-  min: 0,
-  mean: 0,
-  p10: 0,
-  p25: 0,
-  p50: 0,
-  p75: 0,
-  p90: 0,
-  p95: 0,
-  p99: 0,
-  p999: 0,
-  max: 0,
-};
+const EMPTY = Object.fromEntries(Object.keys(TREND_STATS).map((name) => [name, 0])) as TrendStats;
 
 const named = <Named extends { name: string }>(parts: readonly Named[] | undefined, name: string) =>
   parts?.find((part) => part.name === name);

@@ -166,22 +166,16 @@ const LONGEST_TEXT = 200;
 /** A record whose lists have at most so many entries, and its texts so many letters. */
 function shortened(record: HistoryRecord, length: number): HistoryRecord {
   let omitted = 0;
-  const cut = (value: unknown): unknown => {
+  const cut = (_: string, value: unknown): unknown => {
     if (typeof value === 'string')
       return value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT - 1)}…` : value;
-    if (!Array.isArray(value)) return isRecord(value) ? mapValues(value, cut) : value;
+    if (!Array.isArray(value)) return value;
     omitted += Math.max(0, value.length - length);
-    return value.slice(0, length).map(cut);
+    return value.slice(0, length);
   };
   const labels = Object.entries(record.run.labels);
   omitted += Math.max(0, labels.length - length);
   const run = { ...record.run, labels: Object.fromEntries(labels.slice(0, length)) };
-  const short = cut({ ...record, run }) as HistoryRecord;
+  const short = JSON.parse(JSON.stringify({ ...record, run }, cut)) as HistoryRecord;
   return { ...short, omitted };
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
-
-const mapValues = (record: Record<string, unknown>, change: (value: unknown) => unknown) =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
