@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TestPlan } from '../definition/index.ts';
-import { METRICS } from '../metrics/index.ts';
+import { METRICS, type TrendStats } from '../metrics/index.ts';
 import { histogramOf } from '../numbers/index.ts';
 import {
   constantStats,
@@ -128,32 +128,22 @@ describe('endpoints and phases', () => {
 
   test('each phase has its own requests, errors and throughput', () => {
     assert.deepEqual(
-      found.phases.map(({ durationMs: _, endpoints: __, ...rest }) => rest),
+      found.phases.map((phase) => [
+        [phase.name, phase.startMs, phase.endMs, phase.throughputPerS],
+        [phase.requests, phase.errors, phase.errorRate, phase.degraded],
+        [phase.statuses, phase.refusals],
+      ]),
       [
-        {
-          name: 'ramp-up',
-          startMs: 0,
-          endMs: 5000,
-          requests: 11,
-          errors: 5,
-          errorRate: 5 / 11,
-          refusals: {},
-          degraded: 0,
-          statuses: { 200: 6, 500: 5 },
-          throughputPerS: 2.2,
-        },
-        {
-          name: 'hold',
-          startMs: 5000,
-          endMs: 15_000,
-          requests: 40,
-          errors: 2,
-          errorRate: 0.05,
-          refusals: {},
-          degraded: 0,
-          statuses: { 200: 38, 500: 2 },
-          throughputPerS: 4,
-        },
+        [
+          ['ramp-up', 0, 5000, 2.2],
+          [11, 5, 5 / 11, 0],
+          [{ 200: 6, 500: 5 }, {}],
+        ],
+        [
+          ['hold', 5000, 15_000, 4],
+          [40, 2, 0.05, 0],
+          [{ 200: 38, 500: 2 }, {}],
+        ],
       ],
     );
   });
@@ -347,6 +337,29 @@ describe('contracts', () => {
 
 describe("k6's own statistics", () => {
   const histogram = histogramOf(repeat(10, 100));
+  const ten = constantStats(10, 101);
+  const flowing = plan({ flows: [{ name: 'order', steps: ['pay'] }] });
+  /** @param succeeded of the flow and of its step */
+  const summaryFrom = ({
+    whole,
+    ofFlow,
+    errors,
+    succeeded: [succeeded, paid],
+  }: Record<'whole' | 'ofFlow', TrendStats> & { errors: number; succeeded: [number, number] }) =>
+    summaryOf({
+      requestDurationMs: whole,
+      endpoints: [{ name: READ, errors, durationMs: whole }],
+      phases: [{ name: 'hold', errors, durationMs: whole }],
+      flows: [
+        {
+          name: 'order',
+          iterations: ofFlow.count,
+          succeeded,
+          durationMs: ofFlow,
+          steps: [{ name: 'pay', succeeded: paid, durationMs: ofFlow }],
+        },
+      ],
+    });
 
   test('take precedence where they are of the same samples', () => {
     assert.deepEqual(trend(histogram, constantStats(10, 101)), { ...constantStats(10, 101), histogram });
@@ -364,23 +377,10 @@ describe("k6's own statistics", () => {
   });
 
   test('tell also how many failed, where the telemetry saw nothing', () => {
-    const ten = constantStats(10, 101);
     const found = figures(
-      plan({ flows: [{ name: 'order', steps: ['pay'] }] }),
+      flowing,
       [],
-      summaryOf({
-        endpoints: [{ name: READ, errors: 2, durationMs: ten }],
-        phases: [{ name: 'hold', errors: 2, durationMs: ten }],
-        flows: [
-          {
-            name: 'order',
-            iterations: 10,
-            succeeded: 7,
-            durationMs: ten,
-            steps: [{ name: 'pay', succeeded: 8, durationMs: ten }],
-          },
-        ],
-      }),
+      summaryFrom({ whole: ten, ofFlow: ten, errors: 2, succeeded: [7, 8] }),
     );
     assert.equal(found.endpoints[0]?.errorRate, 0.2);
     assert.equal(found.phases[0]?.errorRate, 0.2);
@@ -396,26 +396,9 @@ describe("k6's own statistics", () => {
       timed(METRICS.flowDuration, [100], tags),
       timed(METRICS.stepDuration, [100], tags),
     ];
-    const ten = constantStats(10, 101);
-    const one = constantStats(1, 102);
-    const found = figures(
-      plan({ flows: [{ name: 'order', steps: ['pay'] }] }),
-      [windowAt(0, series)],
-      summaryOf({
-        requestDurationMs: ten,
-        endpoints: [{ name: READ, errors: 0, durationMs: ten }],
-        phases: [{ name: 'hold', errors: 0, durationMs: ten }],
-        flows: [
-          {
-            name: 'order',
-            iterations: 1,
-            succeeded: 1,
-            durationMs: one,
-            steps: [{ name: 'pay', succeeded: 1, durationMs: one }],
-          },
-        ],
-      }),
-    );
+    const ofFlow = constantStats(1, 102);
+    const summary = summaryFrom({ whole: ten, ofFlow, errors: 0, succeeded: [1, 1] });
+    const found = figures(flowing, [windowAt(0, series)], summary);
     assert.equal(found.totals.durationMs.p95, 101);
     assert.equal(found.endpoints[0]?.durationMs.p95, 101);
     assert.equal(found.phases[0]?.durationMs.p95, 101);
@@ -442,6 +425,8 @@ describe('windows', () => {
     ),
   ];
 
+  const durations = (ms: (number | null)[]) => ({ meanMs: ms, p50Ms: ms, p95Ms: ms });
+
   test('are columns, with null where there was nothing to measure', () => {
     assert.deepEqual(figures(plan(), windows, null).windows, {
       startMs: [0, 5000, 10_000],
@@ -452,9 +437,7 @@ describe('windows', () => {
       errorsByKind: { 'server-error': [2, 0, 0] },
       iterations: [0, 0, 0],
       droppedIterations: [0, 0, 0],
-      meanMs: [10, null, 40],
-      p50Ms: [10, null, 40],
-      p95Ms: [10, null, 40],
+      ...durations([10, null, 40]),
       p99Ms: [10, null, 40],
       scenarios: {},
       flows: {},
@@ -481,20 +464,8 @@ describe('windows', () => {
 
   test('are apart by scenario where there are several', () => {
     assert.deepEqual(figures(probed, windows, null).windows.scenarios, {
-      load: {
-        requests: [8, 0, 0],
-        errors: [2, 0, 0],
-        meanMs: [10, null, null],
-        p50Ms: [10, null, null],
-        p95Ms: [10, null, null],
-      },
-      probe: {
-        requests: [0, 0, 4],
-        errors: [0, 0, 0],
-        meanMs: [null, null, 40],
-        p50Ms: [null, null, 40],
-        p95Ms: [null, null, 40],
-      },
+      load: { requests: [8, 0, 0], errors: [2, 0, 0], ...durations([10, null, null]) },
+      probe: { requests: [0, 0, 4], errors: [0, 0, 0], ...durations([null, null, 40]) },
     });
   });
 });

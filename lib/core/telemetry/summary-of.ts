@@ -11,78 +11,74 @@ export interface SummaryData {
 /** The figures of a run, field by field: k6's own data also holds what `setup` returned, which may be a token. */
 export function summaryOf(plan: TestPlan, { state, metrics }: SummaryData): Summary {
   const value = (metric: string, key: string) => metrics[metric]?.values[key] ?? 0;
-  const failures = (metric: string) => value(metric, 'fails');
+  const count = (metric: string) => value(metric, 'count');
+  const brokenContracts = value(METRICS.contractsHold, 'fails');
   const trend = (metric: string) =>
     Object.fromEntries(
       Object.entries(TREND_STATS).map(([name, k6Name]) => [name, value(metric, k6Name)]),
     ) as TrendStats;
   const counts = (keys: readonly string[], metricOf: (key: string) => string) =>
-    Object.fromEntries(
-      keys.map((key) => [key, value(metricOf(key), 'count')]).filter(([, count]) => count !== 0),
-    );
+    Object.fromEntries(keys.map((key) => [key, count(metricOf(key))]).filter(([, times]) => times !== 0));
 
   return {
     schemaVersion: SUMMARY_VERSION,
     product: plan.product,
     test: plan.test,
     durationMs: state.testRunDurationMs,
-    requests: value(METRICS.requests, 'count'),
-    errors: value(METRICS.unexpectedAnswers, 'count'),
+    requests: count(METRICS.requests),
+    errors: count(METRICS.unexpectedAnswers),
     requestDurationMs: trend(METRICS.requestDuration),
-    iterations: value(METRICS.iterations, 'count'),
-    droppedIterations: value(METRICS.droppedIterations, 'count'),
+    iterations: count(METRICS.iterations),
+    droppedIterations: count(METRICS.droppedIterations),
     vusMax: value(METRICS.vus, 'max'),
-    receivedBytes: value(METRICS.dataReceived, 'count'),
-    sentBytes: value(METRICS.dataSent, 'count'),
+    receivedBytes: count(METRICS.dataReceived),
+    sentBytes: count(METRICS.dataSent),
     endpoints: plan.endpoints.map(({ name }) => ({
       name,
-      errors: value(subMetric.endpointErrors(name), 'count'),
+      errors: count(subMetric.endpointErrors(name)),
       durationMs: trend(subMetric.endpointDuration(name)),
     })),
     phases: plan.workload.phases.map(({ name }) => ({
       name,
-      errors: value(subMetric.phaseErrors(name), 'count'),
+      errors: count(subMetric.phaseErrors(name)),
       durationMs: trend(subMetric.phaseDuration(name)),
     })),
     flows: plan.flows.map(({ name, steps }) => ({
       name,
-      iterations: value(subMetric.flow(name), 'count'),
-      succeeded: value(subMetric.flowOk(name), 'count'),
+      iterations: count(subMetric.flow(name)),
+      succeeded: count(subMetric.flowOk(name)),
       durationMs: trend(subMetric.flow(name)),
       steps: steps.map((step) => ({
         name: step,
-        succeeded: value(subMetric.stepOk(name, step), 'count'),
+        succeeded: count(subMetric.stepOk(name, step)),
         durationMs: trend(subMetric.step(name, step)),
       })),
     })),
-    statuses: statusCounts(plan, value),
+    statuses: statusCounts(plan, count),
     errorKinds: counts(ERROR_KINDS, subMetric.errorKind),
     contracts: {
-      checked: value(METRICS.contractsHold, 'passes') + failures(METRICS.contractsHold),
-      broken: failures(METRICS.contractsHold),
+      checked: value(METRICS.contractsHold, 'passes') + brokenContracts,
+      broken: brokenContracts,
     },
   };
 }
 
 /** Requests by status: what was not unexpected came with the expected status. */
-function statusCounts(
-  { endpoints }: TestPlan,
-  value: (metric: string, key: string) => number,
-): Record<string, number> {
+function statusCounts({ endpoints }: TestPlan, count: (metric: string) => number): Record<string, number> {
   const counts: Record<string, number> = {};
-  const add = (status: number, count: number) => {
-    if (count > 0) counts[status] = (counts[status] ?? 0) + count;
+  const add = (status: number, times: number) => {
+    if (times > 0) counts[status] = (counts[status] ?? 0) + times;
   };
   for (const { name, expectedStatus, toleratedStatuses = [], refusals = [] } of endpoints) {
-    const requests = value(subMetric.endpointDuration(name), 'count');
-    const errors = value(subMetric.endpointErrors(name), 'count');
+    const requests = count(subMetric.endpointDuration(name));
+    const errors = count(subMetric.endpointErrors(name));
     const others = [
-      ...toleratedStatuses.map((status) => [status, subMetric.endpointStatus(name, status)] as const),
-      ...refusals.map((status) => [status, subMetric.refusals(name, status)] as const),
-    ].map(([status, metric]) => ({ status, count: value(metric, 'count') }));
-    for (const { status, count } of others) add(status, count);
-    add(expectedStatus, requests - errors - others.reduce((sum, { count }) => sum + count, 0));
-    for (const status of FAMILIAR_STATUSES) add(status, value(subMetric.errorStatus(name, status), 'count'));
+      ...toleratedStatuses.map((status) => [status, count(subMetric.endpointStatus(name, status))] as const),
+      ...refusals.map((status) => [status, count(subMetric.refusals(name, status))] as const),
+    ];
+    for (const [status, times] of others) add(status, times);
+    add(expectedStatus, requests - errors - others.reduce((sum, [, times]) => sum + times, 0));
+    for (const status of FAMILIAR_STATUSES) add(status, count(subMetric.errorStatus(name, status)));
   }
   return counts;
 }

@@ -32,11 +32,8 @@ export interface Part {
   durationMs: TrendStats;
 }
 
-export interface FlowPart {
-  name: string;
+export interface FlowPart extends StepPart {
   iterations: number;
-  succeeded: number;
-  durationMs: TrendStats;
   steps: StepPart[];
 }
 

@@ -9,13 +9,12 @@ import type { HistoryRecord } from './record.ts';
 
 const HOUR = DAY_MS / 24;
 
-const numbers = (from: number, to: number): number[] =>
-  Array.from({ length: to - from + 1 }, (_, i) => from + i);
+const upTo = (night: number): number[] => Array.from({ length: night }, (_, i) => i + 1);
 
-/** Of 2,800 orders so many fail each night, give or take some. */
-function orders(failedAt: (night: number) => number, nights: number[]): HistoryRecord[] {
+/** Of 2,800 orders so many fail each of these nights, or each night up to this one, give or take some. */
+function orders(nights: number | number[], failedAt: (night: number) => number): HistoryRecord[] {
   const random = seededRandom(5);
-  return nights.map((night) =>
+  return (typeof nights === 'number' ? upTo(nights) : nights).map((night) =>
     nightly(night, {
       flows: [flowRecord(2800, { pay: Math.round(failedAt(night) + 10 * (random() - 0.5)) })],
     }),
@@ -37,20 +36,18 @@ const BAD = 168;
 
 describe('below the target', () => {
   test('the latest run alone is enough, where its whole interval is', () => {
-    const [alarm] = alarms(orders((night) => (night === 10 ? 180 : GOOD), numbers(1, 10)));
+    const [alarm] = alarms(orders(10, (night) => (night === 10 ? 180 : GOOD)));
     assert.ok(alarm?.kind === 'below-target');
     assert.deepEqual([alarm.flow, alarm.target, alarm.since], ['order', 0.95, null]);
     assert.ok((alarm.latest.high ?? 1) < 0.95);
   });
 
   test('a run whose interval reaches it is not', () => {
-    assert.deepEqual(kinds(orders(() => 150, numbers(1, 4))), []);
+    assert.deepEqual(kinds(orders(4, () => 150)), []);
   });
 
   test('all runs since it fell are, even where the latest of them is not', () => {
-    const found = alarms(
-      orders((night) => (night > 30 && night < 60 ? 180 : night === 60 ? 145 : GOOD), numbers(1, 60)),
-    );
+    const found = alarms(orders(60, (night) => (night > 30 && night < 60 ? 180 : night === 60 ? 145 : GOOD)));
     assert.deepEqual(
       found.map(({ kind }) => kind),
       ['below-target'],
@@ -63,33 +60,22 @@ describe('below the target', () => {
   });
 
   test('the first run that is surely above it again is the end of that', () => {
-    const records = orders((night) => (night > 30 && night < 60 ? 180 : GOOD), numbers(1, 60));
+    const records = orders(60, (night) => (night > 30 && night < 60 ? 180 : GOOD));
     assert.deepEqual(kinds(records), []);
   });
 
   test('of a run that was good again nothing is told', () => {
-    assert.deepEqual(kinds(orders((night) => (night === 4 ? 300 : GOOD), numbers(1, 5))), []);
+    assert.deepEqual(kinds(orders(5, (night) => (night === 4 ? 300 : GOOD))), []);
   });
 
   test('another target may be asked for', () => {
-    assert.deepEqual(
-      kinds(
-        orders(() => GOOD, numbers(1, 3)),
-        { target: 0.99 },
-      ),
-      ['below-target'],
-    );
-    assert.deepEqual(
-      kinds(
-        orders(() => 300, numbers(1, 3)),
-        { target: 0.5 },
-      ),
-      [],
-    );
+    const [good, bad] = [orders(3, () => GOOD), orders(3, () => 300)];
+    assert.deepEqual(kinds(good, { target: 0.99 }), ['below-target']);
+    assert.deepEqual(kinds(bad, { target: 0.5 }), []);
   });
 
   test('without a promise there is none', () => {
-    const records = orders(() => 300, numbers(1, 3)).map((record) => ({
+    const records = orders(3, () => 300).map((record) => ({
       ...record,
       flows: record.flows.map((flow) => ({ ...flow, target: null })),
     }));
@@ -98,14 +84,14 @@ describe('below the target', () => {
 });
 
 test('a drop below the target is one alarm, and not two', () => {
-  const found = alarms(orders((night) => (night > 39 ? 300 : GOOD), numbers(1, 45)));
+  const found = alarms(orders(45, (night) => (night > 39 ? 300 : GOOD)));
   assert.equal(found.length, 1);
   assert.ok(found[0]?.kind === 'below-target');
   assert.deepEqual([found[0].since?.runs, found[0].change?.index], [6, 39]);
 });
 
 describe('a change', () => {
-  const drop = (last: number) => orders((night) => (night > 39 ? BAD : GOOD), numbers(1, last));
+  const drop = (last: number) => orders(last, (night) => (night > 39 ? BAD : GOOD));
 
   test('is news once it is sure, for so many runs', () => {
     assert.deepEqual(kinds(drop(39), { target: 0.5 }), []);
@@ -115,23 +101,18 @@ describe('a change', () => {
   });
 
   test('for the better is no alarm', () => {
-    assert.deepEqual(
-      kinds(
-        orders((night) => (night > 39 ? GOOD : BAD), numbers(1, 45)),
-        { target: 0.5 },
-      ),
-      [],
-    );
+    const better = orders(45, (night) => (night > 39 ? GOOD : BAD));
+    assert.deepEqual(kinds(better, { target: 0.5 }), []);
   });
 
   test('that was made good again is none any more', () => {
-    const records = orders((night) => (night > 30 && night <= 40 ? BAD : GOOD), numbers(1, 50));
+    const records = orders(50, (night) => (night > 30 && night <= 40 ? BAD : GOOD));
     assert.deepEqual(kinds(records, { target: 0.5 }), []);
   });
 });
 
 describe('a missing run', () => {
-  const nights = (...left: number[]) => orders(() => GOOD, left);
+  const nights = (...left: number[]) => orders(left, () => GOOD);
 
   test('is an alarm once it is surely missing, until the one after it is over', () => {
     const records = nights(1, 2, 3, 4, 5, 6);

@@ -117,19 +117,15 @@ describe('a change', () => {
       },
     }));
 
+  const ofP95 = (level: (night: number) => number) => figure('p95', p95(level));
+
   test('for the better is no worse', () => {
-    const [change] = figure(
-      'p95',
-      p95((night) => (night > 20 ? 100 : 200)),
-    ).changes;
+    const [change] = ofP95((night) => (night > 20 ? 100 : 200)).changes;
     assert.deepEqual([change?.index, change?.isWorse, change?.explanation], [20, false, null]);
   });
 
   test('below the floor is none, and its stretches are one', () => {
-    const { changes, stretches } = figure(
-      'p95',
-      p95((night) => (night > 20 ? 200 : 190)),
-    );
+    const { changes, stretches } = ofP95((night) => (night > 20 ? 200 : 190));
     assert.deepEqual(changes, []);
     assert.deepEqual(
       stretches.map(({ from, to }) => [from, to]),

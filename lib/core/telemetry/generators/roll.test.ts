@@ -5,13 +5,13 @@ import { windowOf } from '../../testing/generators.ts';
 import { WindowMerger } from './merge.ts';
 import { GeneratorRoll } from './roll.ts';
 
-test('who did what, over all windows; of those who sent nothing, nothing', () => {
+function rolling(names: readonly string[]) {
   const roll = new GeneratorRoll();
-  const merger = new WindowMerger({
-    names: ['a', 'b', 'c'],
-    windowMs: 5000,
-    onWindow: (window) => roll.add(window),
-  });
+  return { roll, merger: new WindowMerger({ names, windowMs: 5000, onWindow: (one) => roll.add(one) }) };
+}
+
+test('who did what, over all windows; of those who sent nothing, nothing', () => {
+  const { roll, merger } = rolling(['a', 'b', 'c']);
   merger.add('a', windowOf(0, 10, { vus: 3 }));
   merger.add('b', windowOf(1, 20, { overflowed: true }));
   merger.add('a', windowOf(5, 1, { vus: 2 }));
@@ -38,8 +38,7 @@ test('windows of a single generator are not told apart', () => {
 });
 
 test('what came late is counted as such', () => {
-  const roll = new GeneratorRoll();
-  const merger = new WindowMerger({ names: ['a', 'b'], windowMs: 5000, onWindow: (one) => roll.add(one) });
+  const { roll, merger } = rolling(['a', 'b']);
   for (let i = 0; i < 6; i++) merger.add('a', windowOf(5 * i, 1));
   merger.add('b', windowOf(0, 1));
   merger.add('b', windowOf(25, 1));
