@@ -61,29 +61,28 @@ export const percentile =
     const reason =
       tooFew(Math.round(FEWEST_BEYOND / Math.min(q, 1 - q)), samplesOf(reference, candidate)) ??
       noRatio(sides);
-    if (reason) return { ...shown(sides), ...unjudged(reason) };
     const single = onlyOnes(reference, candidate);
-    return judgedBy(shown(sides), {
+    return judgedBy(shown(sides), reason, () => ({
       runs: betweenRuns(sides.reference, sides.candidate),
       // However alike runs are by chance, their samples make them no more certain than this.
       ranks: betweenBounded(rankBounds(reference, name), rankBounds(candidate, name), sides),
       windows: single && betweenWindows(sides.difference, percentileShares(...single, name)),
-    });
+    }));
   };
 
 export const throughput: Differ = (reference, candidate) => {
   const sides = bothLogarithms(reference, candidate, ({ part }) => part.perS);
   if (!sides) return null;
   const reason = tooFew(FEWEST_TRIALS, samplesOf(reference, candidate)) ?? noRatio(sides);
-  if (reason) return { ...shown(sides), ...unjudged(reason) };
-  const runs = betweenRuns(sides.reference, sides.candidate);
-  const counts = betweenBounded(countBounds(reference), countBounds(candidate), sides);
-  const single = onlyOnes(reference, candidate);
-  if (!single) return judgedBy(shown(sides), { runs, counts });
-  const windows = betweenWindows(sides.difference, throughputShares(...single));
-  // How evenly requests come, windows know better than chance; those of an endpoint alone are not kept.
-  const isWithoutWindows = single[0].part.scope === 'endpoint';
-  return judgedBy(shown(sides), { windows, counts: windows && isWithoutWindows ? counts : null });
+  return judgedBy(shown(sides), reason, () => {
+    const counts = betweenBounded(countBounds(reference), countBounds(candidate), sides);
+    const single = onlyOnes(reference, candidate);
+    if (!single) return { runs: betweenRuns(sides.reference, sides.candidate), counts };
+    const windows = betweenWindows(sides.difference, throughputShares(...single));
+    // How evenly requests come, windows know better than chance; those of an endpoint alone are not kept.
+    const isWithoutWindows = single[0].part.scope === 'endpoint';
+    return { windows, counts: windows && isWithoutWindows ? counts : null };
+  });
 };
 
 export const rate: Differ = (reference, candidate) => {
@@ -91,14 +90,12 @@ export const rate: Differ = (reference, candidate) => {
   if (!before || !after) return null;
   const values = { reference: rateOf(before.all), candidate: rateOf(after.all) };
   const reason = tooFew(FEWEST_TRIALS, Math.min(before.all.trials, after.all.trials));
-  if (reason) return { ...values, ...unjudged(reason) };
-  const rates = betweenFigures(rateBounds(before.all), rateBounds(after.all));
   const single = onlyOnes(reference, candidate);
-  return judgedBy(values, {
-    rates,
+  return judgedBy(values, reason, () => ({
+    rates: betweenFigures(rateBounds(before.all), rateBounds(after.all)),
     runs: betweenRuns(before.ofRuns.map(rateOf), after.ofRuns.map(rateOf)),
-    windows: single && betweenWindows(rates.difference, rateShares(...single)),
-  });
+    windows: single && betweenWindows(values.candidate - values.reference, rateShares(...single)),
+  }));
 };
 
 interface Hits {
@@ -128,10 +125,8 @@ export function resourceDifference(
 ): Difference | null {
   const sides = bothLogarithms(reference, candidate, ({ resources }) => resources[name]);
   if (!sides) return null;
-  const reason = noRatio(sides);
-  if (reason) return { ...shown(sides), ...unjudged(reason) };
   const runs = betweenRuns(sides.reference, sides.candidate);
-  return runs ? judgedBy(shown(sides), { runs }) : { ...shown(sides), ...unjudged(ONE_VALUE) };
+  return judgedBy(shown(sides), noRatio(sides) ?? (runs ? null : ONE_VALUE), () => ({ runs }));
 }
 
 /** Of fewer trials a rate says nothing. */
@@ -150,8 +145,6 @@ const tooFew = (needed: number, there: number | null): string | null =>
 
 const noRatio = ({ reference, candidate }: Logarithms): string | null =>
   [...reference, ...candidate].every(Number.isFinite) ? null : 'it is 0 on one side, and has no ratio';
-
-const unjudged = (note: string) => ({ estimate: null, by: [], note });
 
 /** With one run a side, the run cannot be the unit: what varied within the two is all that is known. */
 export const isOneAgainstOne = (reference: readonly unknown[], candidate: readonly unknown[]): boolean =>
@@ -195,19 +188,20 @@ const shown = ({ reference, candidate }: Logarithms) => ({
   candidate: Math.exp(mean(candidate)),
 });
 
+/** @param reason why the difference cannot be judged; null where it can */
 function judgedBy(
   values: Pick<Difference, 'reference' | 'candidate'>,
-  estimates: Partial<Record<Method, Estimate | null>>,
+  reason: string | null,
+  estimatesOf: () => Partial<Record<Method, Estimate | null>>,
 ): Difference {
-  const known = Object.entries(estimates).filter(([, estimate]) => estimate) as [Method, Estimate][];
-  return known.length === 0
-    ? { ...values, ...unjudged('nothing tells how uncertain it is') }
-    : {
-        ...values,
-        estimate: widest(known.map(([, estimate]) => estimate)),
-        by: known.map(([method]) => method),
-        note: null,
-      };
+  const estimates = Object.entries(reason === null ? estimatesOf() : {});
+  const known = estimates.filter(([, estimate]) => estimate) as [Method, Estimate][];
+  return {
+    ...values,
+    estimate: widest(known.map(([, estimate]) => estimate)),
+    by: known.map(([method]) => method),
+    note: known.length > 0 ? null : (reason ?? 'nothing tells how uncertain it is'),
+  };
 }
 
 /** How far a figure may be off by its samples, as factors of it. */
