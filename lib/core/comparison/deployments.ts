@@ -62,6 +62,7 @@ function meanRung(rungs: readonly Rung[]): Rung {
     return known.length === 0 ? null : mean(known);
   };
   const pools = rungs.flatMap(({ pool }) => pool ?? []);
+  const ofPool = (key: keyof NonNullable<Rung['pool']>) => mean(pools.map((pool) => pool[key]));
   const kinds = [...new Set(rungs.flatMap(({ errors }) => Object.keys(errors)))] as (keyof Rung['errors'])[];
   return {
     ...first,
@@ -76,11 +77,7 @@ function meanRung(rungs: readonly Rung[]): Rung {
     pool:
       pools.length === 0
         ? null
-        : {
-            max: mean(pools.map(({ max }) => max)),
-            active: mean(pools.map(({ active }) => active)),
-            waiting: mean(pools.map(({ waiting }) => waiting)),
-          },
+        : { max: ofPool('max'), active: ofPool('active'), waiting: ofPool('waiting') },
     errors: Object.fromEntries(
       kinds.map((kind) => [kind, mean(rungs.map(({ errors }) => errors[kind] ?? 0))]),
     ),

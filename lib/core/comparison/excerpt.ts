@@ -235,12 +235,9 @@ const SOURCES: Record<ResourceName, readonly ResourceOf[]> = {
 
 function resourcesOf(evidence: Evidence): Excerpt['resources'] {
   return Object.fromEntries(
-    Object.entries(SOURCES).map(([name, sources]) => {
-      for (const source of sources) {
-        const value = source(evidence);
-        if (value !== null) return [name, value];
-      }
-      return [name, null];
-    }),
+    Object.entries(SOURCES).map(([name, sources]) => [
+      name,
+      sources.map((source) => source(evidence)).find((value) => value !== null) ?? null,
+    ]),
   ) as Excerpt['resources'];
 }

@@ -1,3 +1,4 @@
+import { sum } from '../../numbers/index.ts';
 import type { FlowRecord, HistoryRecord } from './record.ts';
 
 export const flowIn = ({ flows }: HistoryRecord, name: string): FlowRecord | undefined =>
@@ -24,8 +25,7 @@ export function lostAt(flow: FlowRecord, step: string): number {
 export const lostBy = ({ failures }: FlowRecord, reason: string): number =>
   failures.find((failure) => failure.reason === reason)?.count ?? 0;
 
-const sumOf = (flows: readonly FlowRecord[], count: (flow: FlowRecord) => number) =>
-  flows.reduce((sum, flow) => sum + count(flow), 0);
+const sumOf = (flows: readonly FlowRecord[], count: (flow: FlowRecord) => number) => sum(flows.map(count));
 
 /** A count over all of these as a share of all who began; NaN where nobody did. */
 export const shareOf = (flows: readonly FlowRecord[], count: (flow: FlowRecord) => number): number =>

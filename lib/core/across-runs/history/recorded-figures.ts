@@ -1,4 +1,4 @@
-import { median, wilsonInterval } from '../../numbers/index.ts';
+import { median, sum, wilsonInterval } from '../../numbers/index.ts';
 import { flowIn } from './flows.ts';
 import type { HistoryRecord } from './record.ts';
 
@@ -46,9 +46,8 @@ function rate(
     unit: 'fraction',
     read(...records) {
       const counts = records.flatMap((record) => count(record) ?? []);
-      const [hits, trials] = (['hits', 'trials'] as const).map((key) =>
-        counts.reduce((sum, one) => sum + one[key], 0),
-      ) as [number, number];
+      const hits = sum(counts.map((one) => one.hits));
+      const trials = sum(counts.map((one) => one.trials));
       return trials === 0 ? null : { value: hits / trials, ...wilsonInterval(hits, trials) };
     },
     floor: () => RATE_FLOOR,

@@ -48,12 +48,7 @@ export function constantArrivals({
 export function arrivalPhases(phases: readonly ConstantRate[], reserve: Reserve): WorkloadPlan {
   return arrivals(
     'arrival-phases',
-    phases.map(({ phase, duration, ratePerS }) => ({
-      phase,
-      duration,
-      fromPerS: ratePerS,
-      toPerS: ratePerS,
-    })),
+    phases.map(({ ratePerS, ...phase }) => ({ ...phase, fromPerS: ratePerS, toPerS: ratePerS })),
     reserve,
   );
 }

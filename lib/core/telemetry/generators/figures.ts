@@ -1,5 +1,6 @@
 import type { Workload } from '../../definition/index.ts';
 import type { GeneratorFigures, RunOutcome, Samples } from '../../evidence/index.ts';
+import { sum } from '../../numbers/index.ts';
 import type { Summary } from '../summary.ts';
 import { plannedVUs } from './division.ts';
 import type { GeneratorRoll } from './roll.ts';
@@ -79,12 +80,11 @@ export interface Counted {
 
 export function countedByAll(ends: readonly Pick<GeneratorEnd, 'summary'>[]): Counted {
   const summaries = ends.flatMap(({ summary }) => summary ?? []);
-  const sum = (key: 'requests' | 'vusMax') => summaries.reduce((total, one) => total + one[key], 0);
   const whole = summaries.length === ends.length;
   return {
     durationMs: whole ? Math.max(...summaries.map(({ durationMs }) => durationMs)) : null,
-    vusMax: sum('vusMax'),
-    requests: whole ? sum('requests') : null,
+    vusMax: sum(summaries.map(({ vusMax }) => vusMax)),
+    requests: whole ? sum(summaries.map(({ requests }) => requests)) : null,
   };
 }
 

@@ -1,4 +1,5 @@
 import { METRICS } from '../../metrics/index.ts';
+import { mean, sum } from '../../numbers/index.ts';
 import { Tally } from '../tally.ts';
 import type { GeneratorShare, Series, Span, Window } from '../windows.ts';
 
@@ -117,14 +118,13 @@ function addTo(
 ): void {
   slot.tally.add(series.filter((one) => !isVus(one)));
   slot.overflowed ||= overflowed;
-  const sum = (metric: string) =>
-    series.reduce((total, one) => total + (one.metric === metric ? (one.value ?? 0) : 0), 0);
+  const sumOf = (metric: string) => sum(series.map((one) => (one.metric === metric ? (one.value ?? 0) : 0)));
   const share: GeneratorShare = {
     startMs,
     endMs,
-    requests: sum(METRICS.requests),
-    iterations: sum(METRICS.iterations),
-    droppedIterations: sum(METRICS.droppedIterations),
+    requests: sumOf(METRICS.requests),
+    iterations: sumOf(METRICS.iterations),
+    droppedIterations: sumOf(METRICS.droppedIterations),
     vus: Math.max(0, ...series.filter(isVus).map(({ value = 0 }) => value)),
     overflowed,
     late,
@@ -162,15 +162,11 @@ function inTime(shares: readonly GeneratorShare[]): readonly GeneratorShare[] {
 function windowOf({ tally, shares, overflowed }: Slot): Window {
   const all = Object.values(shares);
   const counted = inTime(all);
-  const mean = (key: keyof Span) =>
-    Math.round(counted.reduce((sum, share) => sum + share[key], 0) / counted.length);
+  const middle = (key: keyof Span) => Math.round(mean(counted.map((share) => share[key])));
   return {
-    startMs: mean('startMs'),
-    endMs: mean('endMs'),
-    series: [
-      ...tally.series(),
-      { metric: METRICS.vus, tags: {}, value: all.reduce((sum, { vus }) => sum + vus, 0) },
-    ],
+    startMs: middle('startMs'),
+    endMs: middle('endMs'),
+    series: [...tally.series(), { metric: METRICS.vus, tags: {}, value: sum(all.map(({ vus }) => vus)) }],
     overflowed: overflowed || tally.overflowed,
     generators: shares,
   };
