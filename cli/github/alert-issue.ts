@@ -1,5 +1,4 @@
-import { alertDocument } from '../report/history/alert.ts';
-import type { ProductHistory } from '../report/history/document.ts';
+import { alertDocument, type ProductHistory } from '../report/history/document.ts';
 import { toMarkdown } from '../report/markdown.ts';
 import type { GitHubIssues } from './issues.ts';
 

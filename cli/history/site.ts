@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { HistoryRecord } from '../../lib/core/across-runs/index.ts';
 import { FORMATS } from '../report/formats.ts';
-import { historyDocument, type ProductHistory } from '../report/history/document.ts';
-import { indexDocument } from '../report/history/index-page.ts';
+import { historyDocument, indexDocument, type ProductHistory } from '../report/history/document.ts';
 import { toHtml } from '../report/html/index.ts';
 import { writeWhole } from '../results/store.ts';
 

@@ -1,9 +1,29 @@
 import type { Result } from '../../lib/core/evidence/index.ts';
 import { formatDuration } from '../../lib/core/numbers/index.ts';
-import type { Document } from './document.ts';
+import type { Document, Section } from './document.ts';
 import { formatInstant, formatScale } from './format.ts';
 import type { Source } from './formats.ts';
-import { runSections } from './run/index.ts';
+import { configurationSection } from './run/configuration.ts';
+import { distributionSection } from './run/distribution.ts';
+import { breakersSection, errorsSection, recordsSection } from './run/errors.ts';
+import { flowsSection } from './run/flows.ts';
+import { ladderSection } from './run/ladder.ts';
+import {
+  benchmarkSection,
+  burstsSection,
+  endpointsSection,
+  resultsSection,
+  statusesSection,
+} from './run/requests.ts';
+import { databaseSection, generatorSection, redisSection, resourcesSection } from './run/resources.ts';
+import { phasesSection, timelineSection } from './run/timeline.ts';
+import {
+  checklistSection,
+  diagnosisSection,
+  notesSection,
+  readinessSection,
+  summarySection,
+} from './run/verdict.ts';
 import { DECISIONS } from './words.ts';
 
 /** What every report of a run is made from. */
@@ -25,3 +45,39 @@ export function runDocument(result: Result): Document {
     sections: runSections(result),
   };
 }
+
+/**
+ * Each section of a report says one thing of a run; null where the test does not ask for it. Their ids, and those of
+ * charts, are unique within one run.
+ */
+type SectionBuilder = (result: Result) => Section | null;
+
+/** In the order in which a reader asks: what is the verdict, why, of what run, and then all that was measured. */
+const SECTIONS: readonly SectionBuilder[] = [
+  summarySection,
+  readinessSection,
+  (result) => checklistSection([result]),
+  diagnosisSection,
+  configurationSection,
+  resultsSection,
+  benchmarkSection,
+  ladderSection,
+  burstsSection,
+  endpointsSection,
+  statusesSection,
+  distributionSection,
+  timelineSection,
+  phasesSection,
+  errorsSection,
+  flowsSection,
+  recordsSection,
+  breakersSection,
+  resourcesSection,
+  databaseSection,
+  redisSection,
+  generatorSection,
+  notesSection,
+];
+
+export const runSections = (result: Result): Section[] =>
+  SECTIONS.flatMap((section) => section(result) ?? []);

@@ -4,7 +4,7 @@ import { paint } from '../support/terminal.ts';
 import type { Cell, Table, Tone } from './document.ts';
 import { alignColumns, formatInterval, formatLimit, formatRange, formatScale } from './format.ts';
 import { carriedWords, LADDER_TITLE, rungTable } from './run/ladder.ts';
-import { readinessLines } from './run/readiness.ts';
+import { readinessLines } from './run/verdict.ts';
 import { confidenceText, DECISIONS, STATUSES } from './words.ts';
 
 export const COLOURS: Record<Tone, Parameters<typeof paint>[0]> = {

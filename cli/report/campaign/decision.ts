@@ -7,7 +7,7 @@ import {
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section } from '../document.ts';
 import { formatLimit } from '../format.ts';
-import { absent, list, right, table, text } from '../run/blocks.ts';
+import { absent, list, right, section, table, text } from '../run/blocks.ts';
 import { DECISIONS } from '../words.ts';
 import { campaignCommand, testCommand } from './command-lines.ts';
 import { inNumbers, recommendationsOf } from './recommendations.ts';
@@ -20,16 +20,16 @@ export function decisionSection(
   verdict: CampaignVerdict,
 ): Section {
   const { words } = DECISIONS[verdict.decision];
-  return {
-    id: 'decision',
-    title: `GO / NO-GO decision: ${words}`,
-    blocks: [list(verdict.reasons)],
-    sections: [
+  return section(
+    'decision',
+    `GO / NO-GO decision: ${words}`,
+    [list(verdict.reasons)],
+    [
       { id: 'rationale', title: 'Rationale', blocks: [...strengths(tests), ...issues(tests)] },
       { id: 'action-plan', title: 'Action plan', blocks: actionPlan(campaign, tests) },
       { id: 'confidence', title: 'Confidence', blocks: confidence(tests, verdict) },
     ],
-  };
+  );
 }
 
 function strengths(tests: readonly Tested[]): Block[] {

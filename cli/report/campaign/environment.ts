@@ -1,34 +1,20 @@
-import type { Campaign, Tested } from '../../../lib/core/across-runs/index.ts';
-import { PM2_COLUMNS, type Result, TARGET_COLUMNS } from '../../../lib/core/evidence/index.ts';
-import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Cell, Section } from '../document.ts';
-import { formatScale } from '../format.ts';
-import { absent, list, table, text } from '../run/blocks.ts';
-import { most } from '../run/figures-of-samples.ts';
-import { over, type Ran, ranOf } from './tested.ts';
-
-type Fact = (result: Result) => string | null;
-
-const count = (value: number | null | undefined) => (value == null ? null : formatCount(value));
+import type { Campaign, CampaignTest, Tested } from '../../../lib/core/across-runs/index.ts';
+import { isVariableName, type Variable, variables } from '../../../lib/core/definition/index.ts';
+import { PM2_COLUMNS } from '../../../lib/core/evidence/index.ts';
+import type { Block, Section } from '../document.ts';
+import { formatInstant, formatScale } from '../format.ts';
+import { absent, list, NOTHING, section, table, text, type Value } from '../run/blocks.ts';
+import { type Facts, named, TARGET_FACTS, TOOL_FACTS } from '../run/configuration.ts';
+import { most, over } from '../run/figures-of-samples.ts';
+import { campaignCommand, resumeCommand, testCommand } from './command-lines.ts';
+import { type Ran, ranOf } from './tested.ts';
 
 /** As each run found it, and not as somebody says it is. */
-const FACTS: Record<string, Fact> = {
+const FACTS: Facts = {
   Environment: ({ run }) => run.environment,
-  'Size of the connection pool': ({ resources }) =>
-    count(over(resources.target, most(TARGET_COLUMNS.connectionsMax))),
-  PostgreSQL: ({ details }) => details.postgresql?.version ?? null,
-  'Most connections of PostgreSQL': ({ details }) => count(details.postgresql?.maxConnections),
-  Redis: ({ details }) => details.redis?.version ?? null,
-  'Most memory of Redis': ({ details: { redis } }) =>
-    redis && (redis.maxMemoryBytes === null ? 'no limit' : formatValue(redis.maxMemoryBytes, 'bytes')),
-  'Eviction policy of Redis': ({ details }) => details.redis?.evictionPolicy ?? null,
-  'Processes under PM2': ({ resources }) => count(over(resources.pm2, most(PM2_COLUMNS.processes))),
-  k6: ({ run }) => run.versions.k6,
-  'Load generator': ({ run: { host } }) =>
-    `${host.platform}, ${formatCount(host.cores)} cores, ${formatValue(host.memoryBytes, 'bytes')} of memory`,
-  Suite: ({ run }) => run.versions.suite,
-  Node: ({ run }) => run.versions.node,
-  Commit: ({ run }) => run.gitCommit,
+  ...TARGET_FACTS,
+  'Processes under PM2': ({ resources }) => over(resources.pm2, most(PM2_COLUMNS.processes)),
+  ...TOOL_FACTS,
   Seed: ({ run }) => String(run.seed),
   Scale: ({ run: { scale } }) => formatScale(scale),
 };
@@ -36,36 +22,29 @@ const FACTS: Record<string, Fact> = {
 /** What was tested, where, and with what. */
 export function environmentSection({ settings }: Campaign, tests: readonly Tested[]): Section {
   const ran = ranOf(tests);
-  const given = Object.entries({
-    ...named('Label', settings.labels),
-    ...named('Setting', settings.targetSettings ?? {}),
-  }).map(([name, value]): Cell[] => [name, value, 'all tests']);
+  const given = [...named('Label', settings.labels), ...named('Setting', settings.targetSettings ?? {})];
   const unknown = Object.entries(FACTS).flatMap(([name, fact]) =>
     ran.every(({ result }) => fact(result) === null) ? [name] : [],
   );
-  return {
-    id: 'environment',
-    title: 'Environment and configuration',
-    blocks:
-      ran.length === 0
-        ? [absent('No test was run.')]
-        : [
-            table(
-              'As measured',
-              ['What', 'Value', 'In'],
-              [
-                ['Target', targetOf(settings, ran), 'all tests'],
-                ...given,
-                ...Object.entries(FACTS).flatMap(([name, fact]) => factRows(name, fact, ran)),
-              ],
-            ),
-            ...(unknown.length > 0 ? [text('Not measured:'), list(unknown)] : []),
-          ],
-  };
+  return section(
+    'environment',
+    'Environment and configuration',
+    ran.length === 0
+      ? [absent('No test was run.')]
+      : [
+          table(
+            'As measured',
+            ['What', 'Value', 'In'],
+            [
+              ['Target', targetOf(settings, ran), 'all tests'],
+              ...given.map((fact) => [...fact, 'all tests']),
+              ...Object.entries(FACTS).flatMap(([name, fact]) => factRows(name, fact, ran)),
+            ],
+          ),
+          ...(unknown.length > 0 ? [text('Not measured:'), list(unknown)] : []),
+        ],
+  );
 }
-
-const named = (what: string, values: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [`${what} ${name}`, value]));
 
 /** A service of its own has another port in every run. */
 const targetOf = ({ apiUrl, environment }: Campaign['settings'], [first]: readonly Ran[]): string =>
@@ -74,7 +53,7 @@ const targetOf = ({ apiUrl, environment }: Campaign['settings'], [first]: readon
     : (apiUrl ?? first?.result.run.target ?? '');
 
 /** One row where all tests agree, else one for each value. */
-function factRows(name: string, fact: Fact, ran: readonly Ran[]): Cell[][] {
+function factRows(name: string, fact: Facts[string], ran: readonly Ran[]): Value[][] {
   const values = new Set(ran.map(({ result }) => fact(result)).filter((value) => value !== null));
   return [...values].map((value) => {
     const having = ran.filter(({ result }) => fact(result) === value);
@@ -85,3 +64,64 @@ function factRows(name: string, fact: Fact, ran: readonly Ran[]): Cell[][] {
     ];
   });
 }
+
+/** How to do it again, and where everything is. */
+export function appendixSection(campaign: Campaign): Section {
+  const { tests, startedAt, endedAt } = campaign;
+  return section(
+    'appendix',
+    'Appendix',
+    [],
+    [
+      { id: 'commands', title: 'Commands', blocks: commands(campaign) },
+      { id: 'variables', title: 'Environment variables', blocks: [variablesTable(campaign)] },
+      section('files', 'Files', [
+        text(
+          `Begun ${formatInstant(startedAt)}, ${endedAt ? `ended ${formatInstant(endedAt)}` : 'broken off'}. Folders are given from that of this report; each holds result.json and the reports of its run.`,
+        ),
+        table('Runs', ['Test', 'Run', 'Folder'], tests.map(runRow)),
+      ]),
+    ],
+  );
+}
+
+const commands = (campaign: Campaign): Block[] => [
+  text('The campaign:'),
+  code([campaignCommand(campaign)]),
+  ...(campaign.endedAt === null ? [text('What is left of it:'), code([resumeCommand(campaign)])] : []),
+  text('Each test alone:'),
+  code(campaign.tests.map(({ test }) => testCommand(campaign, test))),
+];
+
+const code = (lines: string[]): Block => ({ kind: 'code', text: lines.join('\n') });
+
+/** Names and what they mean: what they were set to may be secret. */
+const variablesTable = ({ variables: names, productVariables = [] }: Campaign): Block =>
+  table(
+    'Set for this campaign, or taken by its tests',
+    ['Variable', 'Meaning', 'Secret'],
+    names.map((name) => {
+      const variable: (Pick<Variable<unknown>, 'description'> & { secret?: boolean }) | undefined =
+        isVariableName(name) ? variables[name] : productVariables.find((one) => one.name === name);
+      return variable
+        ? [name, variable.description, variable.secret ? 'yes' : 'no']
+        : [name, NOTHING, NOTHING];
+    }),
+  );
+
+const runRow = ({ test, run }: CampaignTest): string[] => [
+  test,
+  run?.id ?? NOTHING,
+  run?.folder ?? 'not run',
+];
+
+const ROLES = ['Test engineer', 'Operations', 'Technical lead'];
+
+export const signOffSection = (): Section =>
+  section('sign-off', 'Sign-off', [
+    table(
+      'Read and decided',
+      ['Role', 'Name', 'Decision', 'Date', 'Signature'],
+      ROLES.map((role) => [role, '', '', '', '']),
+    ),
+  ]);

@@ -2,22 +2,15 @@ import { type Campaign, judgeCampaign, type Tested } from '../../../lib/core/acr
 import { formatCount, formatDuration } from '../../../lib/core/numbers/index.ts';
 import type { Document } from '../document.ts';
 import { formatInstant, formatScale } from '../format.ts';
-import { checklistSection } from '../run/checklist.ts';
+import { checklistSection } from '../run/verdict.ts';
 import { DECISIONS } from '../words.ts';
-import { appendixSection, signOffSection } from './appendix.ts';
-import { cacheSection } from './cache.ts';
-import { causesSection } from './causes.ts';
-import { criteriaSection } from './criteria.ts';
-import { databaseSection } from './database.ts';
 import { decisionSection } from './decision.ts';
-import { distributionSection } from './distribution.ts';
-import { environmentSection } from './environment.ts';
-import { memorySection } from './memory.ts';
-import { readinessSection } from './readiness.ts';
-import { recommendationsSection } from './recommendations.ts';
+import { appendixSection, environmentSection, signOffSection } from './environment.ts';
+import { causesSection, recommendationsSection } from './recommendations.ts';
+import { cacheSection, databaseSection, memorySection } from './resources.ts';
 import { summarySection } from './summary.ts';
 import { ranOf } from './tested.ts';
-import { testsSection } from './tests.ts';
+import { criteriaSection, distributionSection, readinessSection, testsSection } from './tests.ts';
 
 /** The launch report of a product, from the results of its tests alone. */
 export function campaignDocument(campaign: Campaign, tests: readonly Tested[]): Document {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assessed } from '../../../lib/core/judging/index.ts';
 import { resultOf } from '../../../lib/core/testing/evidence.ts';
-import { readinessSection } from './readiness.ts';
+import { readinessSection } from './tests.ts';
 
 const asked = assessed(resultOf({ run: { assess: ['readiness'] } }));
 

@@ -6,9 +6,9 @@ import {
 } from '../../../lib/core/across-runs/index.ts';
 import type { Decision } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Block, Cell, Section } from '../document.ts';
+import type { Block, Section } from '../document.ts';
 import { formatLimit } from '../format.ts';
-import { list, NOTHING, table, text } from '../run/blocks.ts';
+import { list, NOTHING, section, table, text, type Value } from '../run/blocks.ts';
 import { DECISIONS } from '../words.ts';
 import { judgedCriteria, NOT_JUDGED, ranOf, tallyOf } from './tested.ts';
 
@@ -18,19 +18,15 @@ export function summarySection(
   tests: readonly Tested[],
   verdict: CampaignVerdict,
 ): Section {
-  return {
-    id: 'summary',
-    title: 'Executive summary',
-    blocks: [
-      text(`Verdict: ${DECISIONS[verdict.decision].words}`),
-      list(verdict.reasons),
-      ...conditions(verdict),
-      text(`Tests: ${testsTally(tests)}. Criteria: ${tallyOf(judgedCriteria(tests))}.`),
-      table('All tests', ['Test', 'Verdict', 'Result', 'Target', 'Criteria'], tests.map(testRow)),
-      ...scaleNote(tests),
-      ...brokenOff(campaign),
-    ],
-  };
+  return section('summary', 'Executive summary', [
+    text(`Verdict: ${DECISIONS[verdict.decision].words}`),
+    list(verdict.reasons),
+    ...conditions(verdict),
+    text(`Tests: ${testsTally(tests)}. Criteria: ${tallyOf(judgedCriteria(tests))}.`),
+    table('All tests', ['Test', 'Verdict', 'Result', 'Target', 'Criteria'], tests.map(testRow)),
+    ...scaleNote(tests),
+    ...brokenOff(campaign),
+  ]);
 }
 
 const conditions = (verdict: CampaignVerdict): Block[] =>
@@ -53,7 +49,7 @@ function testsTally(tests: readonly Tested[]): string {
   ].join(', ');
 }
 
-function testRow({ test, result }: Tested): Cell[] {
+function testRow({ test, result }: Tested): Value[] {
   if (!result) return [test, { text: 'not run', tone: 'warning' }, NOTHING, NOTHING, NOTHING];
   const { criteria, verdict } = result;
   const { words, tone } = DECISIONS[verdict.decision];

@@ -1,9 +1,8 @@
 import { isJudged, type Tested } from '../../../lib/core/across-runs/index.ts';
-import type { CriterionStatus, Result, Samples } from '../../../lib/core/evidence/index.ts';
+import type { CriterionStatus, Result } from '../../../lib/core/evidence/index.ts';
 import { formatCount } from '../../../lib/core/numbers/index.ts';
-import type { Block, Cell } from '../document.ts';
-import { right, table } from '../run/blocks.ts';
-import type { Figure } from '../run/figures-of-samples.ts';
+import type { Block } from '../document.ts';
+import { right, table, type Value } from '../run/blocks.ts';
 import { STATUSES } from '../words.ts';
 
 /** A test of the campaign that was run. */
@@ -15,15 +14,11 @@ export interface Ran {
 export const ranOf = (tests: readonly Tested[]): Ran[] =>
   tests.flatMap(({ test, result }) => (result ? [{ test, result }] : []));
 
-/** A figure over a whole run; null where nobody took samples. */
-export const over = (samples: Samples | undefined, figure: Figure): number | null =>
-  samples ? figure(samples, [...samples.atMs.keys()]) : null;
-
 /** A row for each test that was run. */
 export const perTest = <T = Result>(
   caption: string,
   ran: readonly { test: string; result: T }[],
-  columns: Record<string, (result: T) => Cell>,
+  columns: Record<string, (result: T) => Value>,
 ): Block =>
   table(
     caption,

@@ -1,8 +1,8 @@
 import type { Comparison, Excerpt, Row } from '../../../lib/core/comparison/index.ts';
-import { formatCount, mergeHistograms, quantile } from '../../../lib/core/numbers/index.ts';
-import type { Block, Cell, Document, PercentileChart, Section } from '../document.ts';
+import { mergeHistograms, quantile } from '../../../lib/core/numbers/index.ts';
+import type { Block, Document, PercentileChart, Section } from '../document.ts';
 import { formatInstant } from '../format.ts';
-import { absent, list, NOTHING, right, table } from '../run/blocks.ts';
+import { absent, list, NOTHING, right, section, table, type Value } from '../run/blocks.ts';
 import { thinFrom } from '../run/distribution.ts';
 import { LADDER_TITLE } from '../run/ladder.ts';
 import { ladderBlocks } from './ladder.ts';
@@ -37,19 +37,15 @@ export function comparisonDocument(comparison: Comparison): Document {
 
 function summarySection({ rows, because }: Comparison): Section {
   const outcomes = Object.values(OUTCOME_WORDS).map(({ text }) => text);
-  const counts = Object.entries(OUTCOME_WORDS).map(([outcome]) =>
-    formatCount(rows.filter((row) => row.outcome === outcome).length),
+  const counts = Object.entries(OUTCOME_WORDS).map(
+    ([outcome]) => rows.filter((row) => row.outcome === outcome).length,
   );
-  return {
-    id: 'summary',
-    title: 'Summary',
-    blocks: [
-      because.length === 0
-        ? absent('No figure is known on both sides that a conclusion could rest on.')
-        : list(because.map(sentence)),
-      table('Rows by outcome', right(...outcomes), [counts]),
-    ],
-  };
+  return section('summary', 'Summary', [
+    because.length === 0
+      ? absent('No figure is known on both sides that a conclusion could rest on.')
+      : list(because.map(sentence)),
+    table('Rows by outcome', right(...outcomes), [counts]),
+  ]);
 }
 
 const ladderSection = ({ ladder }: Comparison): Section[] =>
@@ -58,30 +54,26 @@ const ladderSection = ({ ladder }: Comparison): Section[] =>
 function runsSection({ reference, candidate, circumstances }: Comparison): Section {
   const run =
     (side: string) =>
-    ({ id, startedAt, fingerprint }: Excerpt): Cell[] => [
+    ({ id, startedAt, fingerprint }: Excerpt): Value[] => [
       side,
       id,
       startedAt === null ? NOTHING : formatInstant(startedAt),
       fingerprint ? [fingerprint.test, fingerprint.scale, fingerprint.data].join(', ') : NOTHING,
     ];
-  return {
-    id: 'runs',
-    title: 'Runs',
-    blocks: [
-      table(
-        'What was compared',
-        ['Side', 'Run', 'Started', 'Test'],
-        [...reference.map(run('reference')), ...candidate.map(run('candidate'))],
-      ),
-      circumstances.length === 0
-        ? absent('Nothing that is known of the runs differs between the sides beside their figures.')
-        : table(
-            'What differs between them',
-            ['What', 'Reference', 'Candidate'],
-            circumstances.map(({ name, reference, candidate }) => [name, reference, candidate]),
-          ),
-    ],
-  };
+  return section('runs', 'Runs', [
+    table(
+      'What was compared',
+      ['Side', 'Run', 'Started', 'Test'],
+      [...reference.map(run('reference')), ...candidate.map(run('candidate'))],
+    ),
+    circumstances.length === 0
+      ? absent('Nothing that is known of the runs differs between the sides beside their figures.')
+      : table(
+          'What differs between them',
+          ['What', 'Reference', 'Candidate'],
+          circumstances.map(({ name, reference, candidate }) => [name, reference, candidate]),
+        ),
+  ]);
 }
 
 interface PartOfReport {
@@ -121,31 +113,30 @@ const PARTS: readonly PartOfReport[] = [
 
 function partSection({ id, title, scope, what, nothing }: PartOfReport, comparison: Comparison): Section {
   const rows = comparison.rows.filter((row) => row.scope === scope);
-  return {
+  return section(
     id,
     title,
-    blocks:
-      rows.length === 0
-        ? [absent(nothing)]
-        : [
-            ...(scope === 'total' ? percentileChart(comparison) : []),
-            table(
-              title,
-              [
-                ...(what ? [what] : []),
-                'Figure',
-                ...right('Reference', 'Candidate', 'Change', 'Interval at 95 %'),
-                'Outcome',
-                'Interval by',
-                'Note',
-              ],
-              rows.map((row) => [...(what ? [row.name] : []), ...cellsOf(row)]),
-            ),
-          ],
-  };
+    rows.length === 0
+      ? [absent(nothing)]
+      : [
+          ...(scope === 'total' ? percentileChart(comparison) : []),
+          table(
+            title,
+            [
+              ...(what ? [what] : []),
+              'Figure',
+              ...right('Reference', 'Candidate', 'Change', 'Interval at 95 %'),
+              'Outcome',
+              'Interval by',
+              'Note',
+            ],
+            rows.map((row) => [...(what ? [row.name] : []), ...cellsOf(row)]),
+          ),
+        ],
+  );
 }
 
-const cellsOf = (row: Row): Cell[] => [
+const cellsOf = (row: Row): Value[] => [
   figureTitle(row),
   formatSide(row, 'reference'),
   formatSide(row, 'candidate'),
@@ -183,9 +174,5 @@ function percentileChart({ reference, candidate }: Comparison): Block[] {
 }
 
 function notesSection(comparison: Comparison): Section {
-  return {
-    id: 'notes',
-    title: 'Notes',
-    blocks: [list(notesOf(comparison))],
-  };
+  return section('notes', 'Notes', [list(notesOf(comparison))]);
 }

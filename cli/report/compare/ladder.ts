@@ -1,7 +1,7 @@
 import type { Finding, LadderComparison, RungPair } from '../../../lib/core/comparison/index.ts';
 import { formatCount } from '../../../lib/core/numbers/index.ts';
-import type { Block, Cell } from '../document.ts';
-import { absent, list, right, table, text } from '../run/blocks.ts';
+import type { Block } from '../document.ts';
+import { absent, list, right, table, text, type Value } from '../run/blocks.ts';
 import { RUNG_COLUMNS, rungCells } from '../run/ladder.ts';
 import { OUTCOME_WORDS, sentence } from './words.ts';
 
@@ -18,7 +18,7 @@ export function rungTable({ reference, candidate, rungs }: LadderComparison) {
   return table(
     'What each number of users got',
     [...right('Users'), 'Deployment', ...RUNG_COLUMNS, 'Outcome'],
-    rungs.flatMap((pair): Cell[][] => [
+    rungs.flatMap((pair): Value[][] => [
       [formatCount(pair.users), reference.name, ...rungCells(pair.reference), ''],
       [formatCount(pair.users), candidate.name, ...rungCells(pair.candidate), OUTCOME_WORDS[pair.outcome]],
     ]),

@@ -6,9 +6,7 @@ import { flowRecord, nightly, nightMs } from '../../../lib/core/testing/history.
 import type { Block, Cell, Document, Section } from '../document.ts';
 import { toHtml } from '../html/index.ts';
 import { toMarkdown } from '../markdown.ts';
-import { alertDocument } from './alert.ts';
-import { historyDocument, type ProductHistory } from './document.ts';
-import { indexDocument } from './index-page.ts';
+import { alertDocument, historyDocument, indexDocument, type ProductHistory } from './document.ts';
 import { historyReport } from './terminal.ts';
 
 const NIGHTS = 40;

@@ -1,23 +1,24 @@
 import type { Alarm, HistoryRecord, TestHistory } from '../../../lib/core/across-runs/index.ts';
-import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Block, Cell, Document, Section } from '../document.ts';
+import { formatCount, formatMs, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
+import type { Block, Document, Section } from '../document.ts';
 import { formatDay, formatMinute } from '../format.ts';
-import { absent, NOTHING, right, table, text } from '../run/blocks.ts';
+import { absent, NOTHING, right, section, table, text, type Value } from '../run/blocks.ts';
 import { DECISIONS } from '../words.ts';
-import { figureSection, latestText } from './figure-section.ts';
+import { figureSection, latestText, statementBlocks } from './figure.ts';
 import { flowSection } from './flow.ts';
-import { type ReportOf, runsSection } from './runs.ts';
-import { statementBlocks } from './statements.ts';
+import { linked, placesOf, type ReportOf, runsSection, runsTable } from './runs.ts';
 import { timelineOf } from './timeline.ts';
 import {
   ALERT,
   alarmStatement,
   cadence,
   commitRange,
+  commitText,
   explainingSteps,
   levels,
   missingSpans,
   NO_ALERT,
+  percent,
   startedAt,
   testName,
   verdictCell,
@@ -57,18 +58,14 @@ export function subtitleOf(histories: readonly TestHistory[]): string {
 }
 
 function summarySection(histories: readonly TestHistory[], alarms: readonly Alarm[]): Section {
-  return {
-    id: 'summary',
-    title: 'Summary',
-    blocks: [
-      ...(alarms.length === 0
-        ? [text('Nothing needs attention.')]
-        : statementBlocks(alarms.map(alarmStatement))),
-      latestTable(histories),
-      changesTable(histories),
-      verdictsTable(histories),
-    ],
-  };
+  return section('summary', 'Summary', [
+    ...(alarms.length === 0
+      ? [text('Nothing needs attention.')]
+      : statementBlocks(alarms.map(alarmStatement))),
+    latestTable(histories),
+    changesTable(histories),
+    verdictsTable(histories),
+  ]);
 }
 
 function latestTable(histories: readonly TestHistory[]): Block {
@@ -80,7 +77,7 @@ function latestTable(histories: readonly TestHistory[]): Block {
       'Verdict',
       ...right('Success', 'p95', 'Error rate', 'Growth of memory'),
     ],
-    histories.map((history): Cell[] => {
+    histories.map((history): Value[] => {
       const latest = history.runs.at(-1) as HistoryRecord;
       return [
         testName(history),
@@ -132,21 +129,19 @@ function verdictsTable(histories: readonly TestHistory[]): Block {
     histories.map((history) => [
       testName(history),
       history.everyMs === null ? 'as they come' : cadence(history.everyMs),
-      ...decisions.map(([decision]) =>
-        formatCount(history.runs.filter(({ verdict }) => verdict === decision).length),
-      ),
-      formatCount(history.missing.length),
+      ...decisions.map(([decision]) => history.runs.filter(({ verdict }) => verdict === decision).length),
+      history.missing.length,
     ]),
   );
 }
 
 function testSection(history: TestHistory, id: string, reportOf: ReportOf): Section {
   const timeline = timelineOf(history);
-  return {
+  return section(
     id,
-    title: testName(history),
-    blocks: [text(missingSentence(history))],
-    sections: [
+    testName(history),
+    [text(missingSentence(history))],
+    [
       ...history.figures.map((figure) => {
         const part = `${id}-${figure.figure.id}`;
         const { flow } = figure.figure;
@@ -156,7 +151,7 @@ function testSection(history: TestHistory, id: string, reportOf: ReportOf): Sect
       }),
       runsSection(`${id}-runs`, history, reportOf),
     ],
-  };
+  );
 }
 
 /** How often there are runs, and when there was none. */
@@ -172,7 +167,112 @@ export function missingSentence({ everyMs, missing, runs }: TestHistory): string
 const MOST_SPANS = 20;
 
 /** Of all tests. */
-export function latestRun(histories: readonly TestHistory[]): HistoryRecord {
+function latestRun(histories: readonly TestHistory[]): HistoryRecord {
   const latest = histories.map(({ runs }) => runs.at(-1) as HistoryRecord);
   return latest.reduce((a, b) => (startedAt(b) > startedAt(a) ? b : a));
+}
+
+const RUNS_SHOWN = 10;
+
+/**
+ * What needs attention, for those who do not look at the history every day.
+ * @param untilMs as of when
+ */
+export function alertDocument({ product, alarms }: ProductHistory, untilMs: number): Document {
+  const concerned = [...new Set(alarms.map(({ history }) => history))];
+  return {
+    title: alarms.length === 1 ? 'Something needs attention' : `${alarms.length} things need attention`,
+    subtitle: `${product}, as of ${formatMinute(untilMs)} UTC`,
+    verdict: ALERT,
+    sections: [
+      { id: 'what', title: 'What', blocks: statementBlocks(alarms.map(alarmStatement)) },
+      ...concerned.map(latestRuns),
+      section('more', 'More', [
+        text(
+          'Steps, reasons of failures and charts are in the history: npm run history. This issue is brought up to date after every run, and closed once nothing of it is true any more.',
+        ),
+      ]),
+    ],
+  };
+}
+
+function latestRuns(history: TestHistory, index: number): Section {
+  return section(`runs-${index}`, `Latest runs of ${testName(history)}`, [
+    runsTable(history, placesOf(history).slice(0, RUNS_SHOWN), () => null),
+  ]);
+}
+
+/** More than this makes a page that no browser opens at once. */
+const MOST_RUNS = 1000;
+
+/**
+ * The first page: where each product stands, and every run with its report.
+ * @param pageOf where the history of a product is
+ */
+export function indexDocument(
+  products: readonly ProductHistory[],
+  pageOf: (product: string) => string,
+  reportOf: ReportOf,
+): Document {
+  const alarms = products.flatMap((one) => one.alarms);
+  const runs = products
+    .flatMap(({ histories }) => histories.flatMap((history) => history.runs))
+    .sort((a, b) => startedAt(b) - startedAt(a));
+  return {
+    title: 'Load test history',
+    subtitle: `${formatCount(runs.length)} runs of ${products.map(({ product }) => product).join(', ')}`,
+    verdict: alarms.length > 0 ? ALERT : NO_ALERT,
+    sections: [
+      section('products', 'Products', [
+        ...(alarms.length > 0
+          ? statementBlocks(alarms.map(alarmStatement))
+          : [text('Nothing needs attention.')]),
+        table(
+          'Products, each with its history',
+          ['Product', 'Attention', ...right('Runs', 'Latest run (UTC)'), 'Its test', 'Its verdict'],
+          products.map((one) => productCells(one, pageOf)),
+        ),
+      ]),
+      section('runs', 'Runs', [
+        table(
+          'Runs, the latest first',
+          [...right('Started (UTC)'), 'Test', 'Verdict', ...right('Success', 'p95', 'Error rate'), 'Commit'],
+          runs.slice(0, MOST_RUNS).map((record) => indexRunCells(record, reportOf)),
+        ),
+        ...(runs.length > MOST_RUNS
+          ? [text(`${formatCount(runs.length - MOST_RUNS)} more are older than these.`)]
+          : []),
+      ]),
+    ],
+  };
+}
+
+function productCells(one: ProductHistory, pageOf: (product: string) => string): Value[] {
+  const { product, histories, alarms } = one;
+  const latest = latestRun(histories);
+  const { words, tone } = alarms.length > 0 ? ALERT : NO_ALERT;
+  return [
+    { text: product, href: pageOf(product) },
+    { text: words, tone },
+    histories.reduce((sum, { runs }) => sum + runs.length, 0),
+    formatMinute(startedAt(latest)),
+    latest.run.test,
+    verdictCell(latest),
+  ];
+}
+
+function indexRunCells(record: HistoryRecord, reportOf: ReportOf): Value[] {
+  const { run, flows, totals } = record;
+  return [
+    linked(record, reportOf),
+    `${run.product}/${testName(run)}`,
+    verdictCell(record),
+    flows
+      .filter(({ iterations }) => iterations > 0)
+      .map(({ succeeded, iterations }) => percent(succeeded / iterations))
+      .join(', ') || NOTHING,
+    totals.durationMs ? formatMs(totals.durationMs.p95) : NOTHING,
+    formatShare(totals.errors, totals.requests),
+    commitText(record),
+  ];
 }

@@ -1,39 +1,38 @@
 import {
   type FigureHistory,
+  type FlowRecord,
   flowsIn,
   lostAt,
+  lostBy,
+  reasonsIn,
+  shareOf,
   stepSuccess,
   stepsIn,
 } from '../../../lib/core/across-runs/index.ts';
 import { formatCount, formatMs, wilsonInterval } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
-import { absent, NOTHING, right, table, text } from '../run/blocks.ts';
-import { type Halves, halvesOf, rates } from './halves.ts';
-import { reasonBlocks } from './reasons.ts';
-import { changeBlocks } from './statements.ts';
+import { formatDay } from '../format.ts';
+import { absent, NOTHING, right, section, table, text, type Value } from '../run/blocks.ts';
+import { changeBlocks } from './figure.ts';
 import { figureChart, lostChart, type Timeline } from './timeline.ts';
-import { percent } from './words.ts';
+import { percent, startedAt } from './words.ts';
 
 /** A flow over time: how many came through, and where those who did not were lost. */
 export function flowSection(id: string, flow: string, history: FigureHistory, timeline: Timeline): Section {
   const halves = halvesOf(history, flow);
   const { succeeded, iterations, target, steps } = halves.latest;
   const promised = target === null ? '' : ` The target is more than ${percent(target)}.`;
-  return {
-    id,
-    title: `Success of ${flow}`,
-    blocks: [
-      text(
-        `In the latest run ${formatCount(succeeded)} of ${formatCount(iterations)} succeeded, ${successText(succeeded, iterations)}.${promised}`,
-      ),
-      figureChart(timeline, history, id, `Success of ${flow}, by run`, target),
-      ...changeBlocks(history),
-      ...(steps.length > 0
-        ? [stepsChart(id, flow, history, timeline), stepsTable(halves, history.changes.at(-1))]
-        : []),
-      ...reasonBlocks(id, flow, history, timeline),
-    ],
-  };
+  return section(id, `Success of ${flow}`, [
+    text(
+      `In the latest run ${formatCount(succeeded)} of ${formatCount(iterations)} succeeded, ${successText(succeeded, iterations)}.${promised}`,
+    ),
+    figureChart(timeline, history, id, `Success of ${flow}, by run`, target),
+    ...changeBlocks(history),
+    ...(steps.length > 0
+      ? [stepsChart(id, flow, history, timeline), stepsTable(halves, history.changes.at(-1))]
+      : []),
+    ...reasonBlocks(id, flow, history, timeline),
+  ]);
 }
 
 function successText(succeeded: number, attempts: number): string {
@@ -64,13 +63,13 @@ function stepsTable(halves: Halves, change: FigureHistory['changes'][number] | u
   return table(
     'Steps: success of those who came to each',
     ['Step', ...right('Came to it', 'In the latest run', ...titles, 'Mean', 'p95')],
-    latest.steps.map(({ name, attempts, succeeded, durationMs }): Cell[] => {
+    latest.steps.map(({ name, attempts, succeeded, durationMs }): Value[] => {
       if (attempts === 0) return [name, 'not observable', ...Array<Cell>(titles.length + 3).fill(NOTHING)];
       const cells: Cell[] = rates(halves, (flows) => stepSuccess(flows, name));
       const now = cells.pop() as string;
       return [
         name,
-        formatCount(attempts),
+        attempts,
         successText(succeeded, attempts),
         ...cells,
         explaining.has(name) ? { text: now, tone: change?.isWorse ? 'bad' : 'good' } : now,
@@ -78,4 +77,83 @@ function stepsTable(halves: Halves, change: FigureHistory['changes'][number] | u
       ];
     }),
   );
+}
+
+/** A flow before the latest change of its success, and since; without one, all of it is since. */
+interface Halves {
+  before: FlowRecord[] | null;
+  since: FlowRecord[];
+  latest: FlowRecord;
+  /** Titles of the columns that put them beside each other. */
+  titles: string[];
+}
+
+function halvesOf({ points, stretches }: FigureHistory, flow: string): Halves {
+  const records = points.map(({ record }) => record);
+  const [before, now] = [stretches.at(-2), stretches.at(-1)];
+  const since = records.slice(now?.from ?? 0);
+  const [first] = since;
+  return {
+    before: before ? flowsIn(records.slice(before.from, before.to), flow) : null,
+    since: flowsIn(since, flow),
+    latest: flowsIn(since, flow).at(-1) as FlowRecord,
+    titles:
+      before && first
+        ? [`Before ${formatDay(startedAt(first))}`, 'Since']
+        : [`All ${formatCount(since.length)} runs`],
+  };
+}
+
+/** The cells below these titles. @param rate NaN where there is none */
+export const rates = ({ before, since }: Halves, rate: (flows: readonly FlowRecord[]) => number): string[] =>
+  [...(before ? [before] : []), since].map((flows) => {
+    const value = rate(flows);
+    return Number.isNaN(value) ? NOTHING : percent(value);
+  });
+
+/** More would not be told apart; the rest is one. */
+const MOST_REASONS = 6;
+
+/** Why iterations of a flow failed, over time and since its latest change. */
+function reasonBlocks(id: string, flow: string, history: FigureHistory, timeline: Timeline): Block[] {
+  const flows = flowsIn(
+    history.points.map(({ record }) => record),
+    flow,
+  );
+  const reasons = reasonsIn(flows);
+  if (reasons.length === 0) return [absent(`No ${flow} failed.`)];
+  const halves = halvesOf(history, flow);
+  return [
+    lostChart(
+      timeline,
+      flow,
+      `${id}-reasons`,
+      'Failures by reason, of all who began',
+      grouped(reasons).map(({ name, reasons }) => ({
+        name,
+        count: (one) => reasons.reduce((sum, reason) => sum + lostBy(one, reason), 0),
+      })),
+    ),
+    table(
+      'Failures by reason, as a share of all who began',
+      ['Reason', ...right('In the latest run', 'Share', ...halves.titles)],
+      reasons.map((reason) => {
+        const count = (one: FlowRecord) => lostBy(one, reason);
+        return [
+          reason,
+          count(halves.latest),
+          percent(shareOf([halves.latest], count)),
+          ...rates(halves, (some) => shareOf(some, count)),
+        ];
+      }),
+    ),
+  ];
+}
+
+function grouped(reasons: readonly string[]): { name: string; reasons: readonly string[] }[] {
+  const rest = reasons.slice(MOST_REASONS);
+  return [
+    ...reasons.slice(0, MOST_REASONS).map((reason) => ({ name: reason, reasons: [reason] })),
+    ...(rest.length > 0 ? [{ name: `${formatCount(rest.length)} others`, reasons: rest }] : []),
+  ];
 }

@@ -2,7 +2,7 @@ import type { HistoryRecord, Missing, TestHistory } from '../../../lib/core/acro
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Cell, Section, Table } from '../document.ts';
 import { formatMinute } from '../format.ts';
-import { NOTHING, right, table, text } from '../run/blocks.ts';
+import { NOTHING, right, section, table, text, type Value } from '../run/blocks.ts';
 import { commitText, type Judgement, missingText, readingText, startedAt, verdictCell } from './words.ts';
 
 /** Where the report of a run is, from the page that it is named on; null where it is not known. */
@@ -27,14 +27,10 @@ const MOST_ROWS = 100;
 export function runsSection(id: string, history: TestHistory, reportOf: ReportOf): Section {
   const places = placesOf(history);
   const older = Math.max(0, places.length - MOST_ROWS);
-  return {
-    id,
-    title: 'Runs',
-    blocks: [
-      runsTable(history, places.slice(0, MOST_ROWS), reportOf),
-      ...(older > 0 ? [text(`${formatCount(older)} more are older than these.`)] : []),
-    ],
-  };
+  return section(id, 'Runs', [
+    runsTable(history, places.slice(0, MOST_ROWS), reportOf),
+    ...(older > 0 ? [text(`${formatCount(older)} more are older than these.`)] : []),
+  ]);
 }
 
 export function runsTable(
@@ -52,7 +48,7 @@ export function runsTable(
       'Causes',
       'Commit',
     ],
-    places.map((place): Cell[] => {
+    places.map((place): Value[] => {
       const record = 'record' in place ? place.record : null;
       return [
         record ? linked(record, reportOf) : formatMinute(place.atMs),

@@ -4,8 +4,8 @@ import { paint } from '../../support/terminal.ts';
 import { alignColumns, formatMinute } from '../format.ts';
 import { COLOURS, indented, section, wrapped } from '../terminal.ts';
 import { missingSentence, type ProductHistory, subtitleOf } from './document.ts';
+import { statementLines } from './figure.ts';
 import { figureCells, placesOf, verdictOf } from './runs.ts';
-import { statementLines } from './statements.ts';
 import { ALERT, alarmStatement, changeStatement, commitText, NO_ALERT, testName } from './words.ts';
 
 const RUNS_SHOWN = 14;

@@ -9,7 +9,7 @@ import {
   repeat,
   resultOf,
 } from '../../../lib/core/testing/evidence.ts';
-import { benchmarkSection } from './benchmark.ts';
+import { benchmarkSection } from './requests.ts';
 
 const [first, second] = phasesOf({ read: 10_000, pay: 20_000 }) as [Phase, Phase];
 const { run } = resultOf();

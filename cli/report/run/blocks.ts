@@ -1,6 +1,6 @@
 import type { Result, Trend } from '../../../lib/core/evidence/index.ts';
-import { formatMs } from '../../../lib/core/numbers/index.ts';
-import type { Block, Cell, Table, TimeChart } from '../document.ts';
+import { formatMs, formatValue } from '../../../lib/core/numbers/index.ts';
+import type { Block, Cell, Section, Table, TimeChart } from '../document.ts';
 
 export const NOTHING = '–';
 
@@ -13,22 +13,40 @@ type Column = Table['columns'][number];
 /** Columns of numbers. */
 export const right = (...titles: string[]): Column[] => titles.map((title) => ({ title, align: 'right' }));
 
+/** What stands in a cell: a number is a count, and null is nothing. */
+export type Value = Cell | number | null;
+
 /** @param columns a plain title is a column of words */
 export function table(
   caption: string,
   columns: readonly (string | Column)[],
-  rows: Cell[][],
+  rows: readonly (readonly Value[])[],
 ): Table & { kind: 'table' } {
   return {
     kind: 'table',
     caption,
     columns: columns.map((column) => (typeof column === 'string' ? { title: column } : column)),
-    rows,
+    rows: rows.map((row) =>
+      row.map((value) => (typeof value === 'number' || value === null ? formatValue(value, 'count') : value)),
+    ),
   };
 }
 
+/** A section; what is null among its blocks is left out. */
+export const section = (
+  id: string,
+  title: string,
+  blocks: readonly (Block | null)[],
+  sections?: Section[],
+): Section => ({
+  id,
+  title,
+  blocks: blocks.filter((block) => block !== null),
+  ...(sections && { sections }),
+});
+
 /** What is known of one thing, a figure a row. */
-export const figures = (caption: string, rows: Cell[][]): Block =>
+export const figures = (caption: string, rows: Value[][]): Block =>
   table(caption, ['What', ...right('Value')], rows);
 
 /** A chart over the time of a run, with the phases of its workload. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { phaseFigures, phasesOf, repeat, resultOf } from '../../../lib/core/testing/evidence.ts';
-import { burstsSection } from './bursts.ts';
+import { burstsSection } from './requests.ts';
 
 test('a workload without bursts has no such section', () => {
   assert.equal(burstsSection(resultOf()), null);

@@ -2,28 +2,30 @@ import { type Result, TARGET_COLUMNS } from '../../../lib/core/evidence/index.ts
 import { formatCount, formatDuration, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Section, Table } from '../document.ts';
 import { formatInstant, formatRange, formatScale } from '../format.ts';
-import { NOTHING, right, table } from './blocks.ts';
-import { most } from './figures-of-samples.ts';
+import { right, section, table } from './blocks.ts';
+import { most, over } from './figures-of-samples.ts';
 
-type Fact = [name: string, value: string];
+type Fact = [name: string, value: string | number | null];
+/** What a run found of its surroundings; null where it did not. */
+export type Facts = Record<string, (result: Result) => string | number | null>;
 
 /** What was run against what, as the run itself recorded it. */
 export function configurationSection(result: Result): Section {
-  return {
-    id: 'configuration',
-    title: 'Configuration',
-    blocks: [
-      facts('Run', runFacts(result)),
-      facts('Load', loadFacts(result)),
-      phasesTable(result),
-      facts('Target', targetFacts(result)),
-      facts('Made with', toolFacts(result)),
-    ],
-  };
+  return section('configuration', 'Configuration', [
+    facts('Run', runFacts(result)),
+    facts('Load', loadFacts(result)),
+    phasesTable(result),
+    facts('Target', targetFacts(result)),
+    facts('Made with', factsOf(TOOL_FACTS, result)),
+  ]);
 }
 
 const facts = (caption: string, rows: Fact[]): Table & { kind: 'table' } =>
   table(caption, ['What', 'Value'], rows);
+
+/** @param what each of them is: `Label` */
+export const named = (what: string, values: Record<string, string>): [name: string, value: string][] =>
+  Object.entries(values).map(([name, value]) => [`${what} ${name}`, value]);
 
 function runFacts({ run, fingerprint }: Result): Fact[] {
   return [
@@ -33,7 +35,7 @@ function runFacts({ run, fingerprint }: Result): Fact[] {
     ['Ended', formatInstant(run.endedAt)],
     ['Duration', formatDuration(run.durationMs)],
     ['Outcome', run.outcomeReason === null ? run.outcome : `${run.outcome}: ${run.outcomeReason}`],
-    ...Object.entries(run.labels).map(([name, value]): Fact => [`Label ${name}`, value]),
+    ...named('Label', run.labels),
     ['Fingerprint', fingerprint.hash],
     [
       'Fingerprint of',
@@ -46,9 +48,9 @@ function runFacts({ run, fingerprint }: Result): Fact[] {
 
 function loadFacts({ run: { workload, scale, seed }, generators }: Result): Fact[] {
   return [
-    ...(generators ? [['Generators', formatCount(generators.length)] satisfies Fact] : []),
+    ...(generators ? [['Generators', generators.length] satisfies Fact] : []),
     ['Workload', `${workload.kind}, ${workload.model} model`],
-    ['Most VUs', formatCount(workload.peakVUs)],
+    ['Most VUs', workload.peakVUs],
     ['Planned duration', formatDuration(workload.durationMs)],
     ['Scale', formatScale(scale)],
     ['Seed', String(seed)],
@@ -67,41 +69,32 @@ const phasesTable = ({ run: { workload } }: Result) =>
   );
 
 /** Limits are those that the target showed while it was measured, and not those that it was told. */
-function targetFacts({ run, resources: { target }, details: { postgresql, redis } }: Result): Fact[] {
-  const pool = target ? most(TARGET_COLUMNS.connectionsMax)(target, [...target.atMs.keys()]) : null;
-  return [
-    ['Environment', run.environment],
-    ['URL', run.target],
-    ...Object.entries(run.targetSettings ?? {}).map(([name, value]): Fact => [`Setting ${name}`, value]),
-    ...(pool === null ? [] : [['Size of the connection pool', formatCount(pool)] satisfies Fact]),
-    ...(postgresql
-      ? ([
-          ['PostgreSQL', postgresql.version],
-          ['Most connections of PostgreSQL', formatCount(postgresql.maxConnections)],
-        ] satisfies Fact[])
-      : []),
-    ...(redis
-      ? ([
-          ['Redis', redis.version],
-          [
-            'Most memory of Redis',
-            redis.maxMemoryBytes === null ? 'no limit' : formatValue(redis.maxMemoryBytes, 'bytes'),
-          ],
-          ['Eviction policy of Redis', redis.evictionPolicy],
-        ] satisfies Fact[])
-      : []),
-  ];
-}
+export const TARGET_FACTS: Facts = {
+  'Size of the connection pool': ({ resources }) =>
+    over(resources.target, most(TARGET_COLUMNS.connectionsMax)),
+  PostgreSQL: ({ details }) => details.postgresql?.version ?? null,
+  'Most connections of PostgreSQL': ({ details }) => details.postgresql?.maxConnections ?? null,
+  Redis: ({ details }) => details.redis?.version ?? null,
+  'Most memory of Redis': ({ details: { redis } }) =>
+    redis && (redis.maxMemoryBytes === null ? 'no limit' : formatValue(redis.maxMemoryBytes, 'bytes')),
+  'Eviction policy of Redis': ({ details }) => details.redis?.evictionPolicy ?? null,
+};
 
-function toolFacts({ run: { versions, gitCommit, host } }: Result): Fact[] {
-  return [
-    ['Suite', versions.suite],
-    ['k6', versions.k6 ?? NOTHING],
-    ['Node', versions.node],
-    ['Commit', gitCommit ?? NOTHING],
-    [
-      'Machine of the load generator',
-      `${host.platform}, ${formatCount(host.cores)} cores, ${formatValue(host.memoryBytes, 'bytes')} of memory`,
-    ],
-  ];
-}
+export const TOOL_FACTS: Facts = {
+  Suite: ({ run }) => run.versions.suite,
+  k6: ({ run }) => run.versions.k6,
+  Node: ({ run }) => run.versions.node,
+  Commit: ({ run }) => run.gitCommit,
+  'Machine of the load generator': ({ run: { host } }) =>
+    `${host.platform}, ${formatCount(host.cores)} cores, ${formatValue(host.memoryBytes, 'bytes')} of memory`,
+};
+
+const factsOf = (known: Facts, result: Result): Fact[] =>
+  Object.entries(known).map(([name, fact]) => [name, fact(result)]);
+
+const targetFacts = (result: Result): Fact[] => [
+  ['Environment', result.run.environment],
+  ['URL', result.run.target],
+  ...named('Setting', result.run.targetSettings ?? {}),
+  ...factsOf(TARGET_FACTS, result).filter(([, value]) => value !== null),
+];

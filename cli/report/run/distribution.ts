@@ -10,18 +10,17 @@ import {
   quantile,
 } from '../../../lib/core/numbers/index.ts';
 import type { Block, HistogramChart, PercentileChart, Section } from '../document.ts';
-import { absent, right, table, text } from './blocks.ts';
+import { absent, right, section, table, text } from './blocks.ts';
 
 /** How response times are spread: by percentile, and by how many fell into which range. */
 export function distributionSection({ totals: { durationMs } }: Result): Section {
-  return {
-    id: 'distribution',
-    title: 'Distribution of response times',
-    blocks:
-      durationMs.count === 0
-        ? [absent('No request was answered.')]
-        : [...percentileBlocks(durationMs), ...histogramBlocks(durationMs.histogram)],
-  };
+  return section(
+    'distribution',
+    'Distribution of response times',
+    durationMs.count === 0
+      ? [absent('No request was answered.')]
+      : [...percentileBlocks(durationMs), ...histogramBlocks(durationMs.histogram)],
+  );
 }
 
 /** Fewer samples than this above a percentile, and its value is one or two requests' luck. */
@@ -51,7 +50,7 @@ function percentileBlocks(trend: Trend): Block[] {
         ...names.map((name) => [
           percentileName(PERCENTILES[name]),
           formatMs(trend[name]),
-          formatCount(Math.round(count * (1 - PERCENTILES[name]))),
+          Math.round(count * (1 - PERCENTILES[name])),
         ]),
         ['longest', formatMs(trend.max), formatCount(0)],
       ],
@@ -101,7 +100,7 @@ function histogramBlocks(histogram: Histogram | null): Block[] {
       ['Response time', ...right('Requests', 'Share')],
       bucketsOf(histogram, MOST_ROWS).map(({ fromMs, toMs, count }) => [
         `${formatMs(fromMs)} to ${formatMs(toMs)}`,
-        formatCount(count),
+        count,
         formatValue(count / histogram.count, 'fraction'),
       ]),
     ),

@@ -1,33 +1,37 @@
-import type { ErrorFigures, Result } from '../../../lib/core/evidence/index.ts';
+import {
+  breakerStretches,
+  damageOf,
+  type ErrorFigures,
+  type Result,
+} from '../../../lib/core/evidence/index.ts';
 import { ERROR_KINDS, type ErrorKind } from '../../../lib/core/metrics/index.ts';
 import { formatCount, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Block, Section } from '../document.ts';
+import type { Block, Cell, Section } from '../document.ts';
 import { formatRange } from '../format.ts';
-import { absent, right, table, timeChart } from './blocks.ts';
+import { absent, right, section, table, text, timeChart } from './blocks.ts';
 import { sumAt, windowRows } from './stretches.ts';
 
 /** What failed, why, where and when. */
 export function errorsSection(result: Result): Section {
   const { errors, totals } = result;
-  return {
-    id: 'errors',
-    title: 'Errors',
-    blocks:
-      totals.errors === 0
-        ? [
-            absent(
-              totals.requests === 0
-                ? 'No request was sent.'
-                : `None of the ${formatCount(totals.requests)} requests was an error.`,
-            ),
-          ]
-        : [
-            ...(errors.length === 0
-              ? [absent('The telemetry lost of what kind the errors were.')]
-              : breakdown(errors)),
-            ...timeline(result),
-          ],
-  };
+  return section(
+    'errors',
+    'Errors',
+    totals.errors === 0
+      ? [
+          absent(
+            totals.requests === 0
+              ? 'No request was sent.'
+              : `None of the ${formatCount(totals.requests)} requests was an error.`,
+          ),
+        ]
+      : [
+          ...(errors.length === 0
+            ? [absent('The telemetry lost of what kind the errors were.')]
+            : breakdown(errors)),
+          ...timeline(result),
+        ],
+  );
 }
 
 function breakdown(errors: readonly ErrorFigures[]): Block[] {
@@ -41,7 +45,7 @@ function breakdown(errors: readonly ErrorFigures[]): Block[] {
     table(
       'Errors by kind',
       ['Kind', ...right('Errors', 'Share')],
-      kinds.map(({ kind, count, share }) => [kind, formatCount(count), formatValue(share, 'fraction')]),
+      kinds.map(({ kind, count, share }) => [kind, count, formatValue(share, 'fraction')]),
     ),
     table(
       'Errors by reason and endpoint',
@@ -51,7 +55,7 @@ function breakdown(errors: readonly ErrorFigures[]): Block[] {
         code,
         reason,
         endpoint,
-        formatCount(count),
+        count,
         formatValue(share, 'fraction'),
       ]),
     ),
@@ -85,8 +89,8 @@ function timeline(result: Result): Block[] {
         const errors = sumAt(windows.errors, indexes);
         return [
           formatRange(fromMs, toMs),
-          formatCount(requests),
-          formatCount(errors),
+          requests,
+          errors,
           formatShare(errors, requests),
           ...kinds.map(([, counts]) => formatCount(sumAt(counts, indexes))),
         ];
@@ -94,3 +98,52 @@ function timeline(result: Result): Block[] {
     ),
   ];
 }
+
+/** When circuit breakers were open, and what was answered meanwhile; of one that never opened there is nothing to tell. */
+export function breakersSection({ resources: { target }, phases }: Result): Section | null {
+  const stretches = breakerStretches(target);
+  if (stretches.every(({ state }) => state === 'closed')) return null;
+  return section('breakers', 'Circuit breakers', [
+    table(
+      'States of the worst breaker, as far as samples show them',
+      ['State', ...right('From and to', 'Length')],
+      stretches.map(({ state, fromMs, toMs }) => [
+        state,
+        formatRange(fromMs, toMs),
+        formatValue(toMs - fromMs, 'ms'),
+      ]),
+    ),
+    table(
+      'Answers by phase',
+      ['Phase', ...right('Requests', 'Degraded', 'Errors')],
+      phases.map(({ name, requests, degraded, errors }) => [name, requests, degraded, errors]),
+    ),
+  ]);
+}
+
+/** What has become of the records that a run has created, where somebody has counted them. */
+export function recordsSection({ ledger }: Result): Section | null {
+  if (!ledger) return null;
+  const kinds = Object.entries(ledger);
+  const damaged = kinds.some(([, entry]) => damageOf(entry) > 0);
+  return section('records', 'Records', [
+    text(
+      damaged
+        ? 'Some of the records are not as the target has acknowledged them.'
+        : 'Every record that the target has acknowledged is there, whole and once.',
+    ),
+    table(
+      'Acknowledged, and found after the run',
+      ['Kind', ...right('Acknowledged', 'Whole', 'Lost', 'Half-written', 'Doubled')],
+      kinds.map(([kind, { acknowledged, complete, lost, incomplete, duplicates }]) => [
+        kind,
+        acknowledged,
+        complete,
+        ...[lost, incomplete, duplicates].map(damageCell),
+      ]),
+    ),
+  ]);
+}
+
+const damageCell = (count: number): Cell =>
+  count === 0 ? formatCount(count) : { text: formatCount(count), tone: 'bad' };

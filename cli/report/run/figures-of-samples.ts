@@ -4,6 +4,10 @@ import { highestAt, meanAt } from './stretches.ts';
 /** What some of the samples of a probe say together; null where they say nothing. One sample is some as well. */
 export type Figure = (samples: Samples, indexes: readonly number[]) => number | null;
 
+/** A figure over a whole run; null where nobody took samples. */
+export const over = (samples: Samples | undefined, figure: Figure): number | null =>
+  samples ? figure(samples, [...samples.atMs.keys()]) : null;
+
 const columnOf = ({ columns }: Samples, name: string) => columns[name] ?? [];
 
 export const average =

@@ -2,49 +2,48 @@ import type { FlowFigures, Result, StepFigures } from '../../../lib/core/evidenc
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
 import { formatRange } from '../format.ts';
-import { absent, NOTHING, right, stats, table, text, timeChart } from './blocks.ts';
+import { absent, NOTHING, right, section, stats, table, text, timeChart, type Value } from './blocks.ts';
 import { evenLength, longestWindow, sumAt, windowRows } from './stretches.ts';
 
 /** Journeys of users, from the first step to the last. */
 export function flowsSection(result: Result): Section {
   const { flows } = result;
-  return {
-    id: 'flows',
-    title: 'Flows',
-    blocks: flows.length === 0 ? [absent('The test has no flow: its requests stand alone.')] : [],
-    sections: flows.map((flow) => flowSection(flow, result)),
-  };
+  return section(
+    'flows',
+    'Flows',
+    flows.length === 0 ? [absent('The test has no flow: its requests stand alone.')] : [],
+    flows.map((flow) => flowSection(flow, result)),
+  );
 }
 
 function flowSection(flow: FlowFigures, result: Result): Section {
   const { name, iterations, succeeded, steps } = flow;
-  return {
-    id: `flow-${name}`,
-    title: `Flow ${name}`,
-    blocks:
-      iterations === 0
-        ? [absent('None of them has ended.')]
-        : [
-            text(
-              `${formatCount(succeeded)} of ${formatCount(iterations)} succeeded (${formatValue(flow.successRate, 'fraction')}), ${formatCount(iterations - succeeded)} failed.`,
-            ),
-            {
-              kind: 'chart',
-              type: 'funnel',
-              id: `funnel-${name}`,
-              title: `Steps of ${name}`,
-              steps: steps.map((step) => ({
-                name: step.name,
-                entered: step.attempts,
-                succeeded: step.succeeded,
-                observable: step.observable,
-              })),
-            },
-            stepsTable(flow),
-            failures(flow),
-            ...successOverTime(flow, result),
-          ],
-  };
+  return section(
+    `flow-${name}`,
+    `Flow ${name}`,
+    iterations === 0
+      ? [absent('None of them has ended.')]
+      : [
+          text(
+            `${formatCount(succeeded)} of ${formatCount(iterations)} succeeded (${formatValue(flow.successRate, 'fraction')}), ${formatCount(iterations - succeeded)} failed.`,
+          ),
+          {
+            kind: 'chart',
+            type: 'funnel',
+            id: `funnel-${name}`,
+            title: `Steps of ${name}`,
+            steps: steps.map((step) => ({
+              name: step.name,
+              entered: step.attempts,
+              succeeded: step.succeeded,
+              observable: step.observable,
+            })),
+          },
+          stepsTable(flow),
+          failures(flow),
+          ...successOverTime(flow, result),
+        ],
+  );
 }
 
 const stepsTable = (flow: FlowFigures): Block =>
@@ -65,14 +64,8 @@ function figureCells(
   name: string,
   times: number,
   { succeeded, successRate, durationMs }: Pick<StepFigures, 'succeeded' | 'successRate' | 'durationMs'>,
-): Cell[] {
-  return [
-    name,
-    formatCount(times),
-    formatCount(succeeded),
-    formatValue(successRate, 'fraction'),
-    ...stats(durationMs, 'mean', 'p95'),
-  ];
+): Value[] {
+  return [name, times, succeeded, formatValue(successRate, 'fraction'), ...stats(durationMs, 'mean', 'p95')];
 }
 
 function failures({ failures: reasons, iterations, succeeded }: FlowFigures): Block {
@@ -81,7 +74,7 @@ function failures({ failures: reasons, iterations, succeeded }: FlowFigures): Bl
   return table(
     'Failures by reason',
     ['Reason', ...right('Times', 'Share of failures')],
-    reasons.map(({ reason, count, share }) => [reason, formatCount(count), formatValue(share, 'fraction')]),
+    reasons.map(({ reason, count, share }) => [reason, count, formatValue(share, 'fraction')]),
   );
 }
 
@@ -119,13 +112,7 @@ function successOverTime({ name }: FlowFigures, result: Result): Block[] {
       windowRows(result, intervalOf(result)).map(({ fromMs, toMs, indexes }) => {
         const all = sumAt(iterations, indexes);
         const ok = sumAt(succeeded, indexes);
-        return [
-          formatRange(fromMs, toMs),
-          formatCount(all),
-          formatCount(ok),
-          formatCount(all - ok),
-          formatValue(share(ok, all), 'fraction'),
-        ];
+        return [formatRange(fromMs, toMs), all, ok, all - ok, formatValue(share(ok, all), 'fraction')];
       }),
     ),
   ];

@@ -8,8 +8,8 @@ import {
   type Rung,
 } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatNumber, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Block, Cell, Section, Table } from '../document.ts';
-import { absent, list, NOTHING, right, table, text } from './blocks.ts';
+import type { Block, Section, Table } from '../document.ts';
+import { absent, list, NOTHING, right, section, table, text, type Value } from './blocks.ts';
 
 export const LADDER_TITLE = 'Users, rung by rung';
 
@@ -17,10 +17,10 @@ export const LADDER_TITLE = 'Users, rung by rung';
 export function ladderSection(result: Result): Section | null {
   if (result.run.workload.kind !== 'ladder') return null;
   const { ladder } = result;
-  return {
-    id: 'ladder',
-    title: LADDER_TITLE,
-    blocks: ladder
+  return section(
+    'ladder',
+    LADDER_TITLE,
+    ladder
       ? [
           { kind: 'table', ...rungTable(result, ladder) },
           text(carriedWords(ladder)),
@@ -28,7 +28,7 @@ export function ladderSection(result: Result): Section | null {
           ...connections(ladder),
         ]
       : [absent('No rung of the ladder was measured.')],
-  };
+  );
 }
 
 export const RUNG_COLUMNS = [...right('Success', 'p95', 'p99', 'Right answers', 'Cores used'), 'Key issue'];
@@ -38,11 +38,11 @@ export function rungTable({ run }: Result, { rungs }: Ladder): Table {
   return table(
     ['What each number of users got', ...labels].join(', '),
     [...right('Users'), ...RUNG_COLUMNS],
-    rungs.map((rung) => [formatCount(rung.users), ...rungCells(rung)]),
+    rungs.map((rung) => [rung.users, ...rungCells(rung)]),
   );
 }
 
-export function rungCells({ success, p95Ms, p99Ms, perS, cores, broken, issue }: Rung): Cell[] {
+export function rungCells({ success, p95Ms, p99Ms, perS, cores, broken, issue }: Rung): Value[] {
   return [
     formatValue(success, 'fraction'),
     formatValue(p95Ms, 'ms'),

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assessed } from '../../../lib/core/judging/index.ts';
 import { resultOf } from '../../../lib/core/testing/evidence.ts';
-import { breakersSection } from './breakers.ts';
-import { checklistSection } from './checklist.ts';
-import { recordsSection } from './records.ts';
+import { breakersSection, recordsSection } from './errors.ts';
+import { checklistSection } from './verdict.ts';
 
 const entry = { acknowledged: 20, complete: 20, incomplete: 0, duplicates: 0, lost: 0 };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EndpointFigures, ErrorFigures } from '../../../lib/core/evidence/index.ts';
 import { endpointFigures, repeat, resultOf } from '../../../lib/core/testing/evidence.ts';
-import { statusesSection } from './statuses.ts';
+import { statusesSection } from './requests.ts';
 
 const READ = 'GET /items/:id';
 

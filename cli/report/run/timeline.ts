@@ -1,20 +1,19 @@
-import type { Result } from '../../../lib/core/evidence/index.ts';
+import type { EndpointFigures, PhaseFigures, Result } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section, TimeChart } from '../document.ts';
 import { formatRange } from '../format.ts';
-import { absent, right, table, timeChart } from './blocks.ts';
+import { absent, NOTHING, right, section, stat, stats, table, timeChart, type Value } from './blocks.ts';
 import { type Column, highestAt, sumAt, windowRows } from './stretches.ts';
 
 /** Load and response over the time of the run. */
 export function timelineSection(result: Result): Section {
-  return {
-    id: 'timeline',
-    title: 'Over time',
-    blocks:
-      result.windows.startMs.length === 0
-        ? [absent('No window of the telemetry closed.')]
-        : [...charts(result), loadTable(result), responseTable(result)],
-  };
+  return section(
+    'timeline',
+    'Over time',
+    result.windows.startMs.length === 0
+      ? [absent('No window of the telemetry closed.')]
+      : [...charts(result), loadTable(result), responseTable(result)],
+  );
 }
 
 function charts(result: Result): Block[] {
@@ -69,11 +68,11 @@ function loadTable(result: Result): Block {
       const per = (column: Column) => formatValue(rate(counted(column), ms), 'perSecond');
       return [
         formatRange(fromMs, toMs),
-        formatValue(highestAt(windows.vus, indexes), 'count'),
+        highestAt(windows.vus, indexes),
         per(due),
         per(windows.iterations),
-        formatValue(counted(windows.droppedIterations), 'count'),
-        formatCount(sumAt(windows.requests, indexes)),
+        counted(windows.droppedIterations),
+        sumAt(windows.requests, indexes),
         per(windows.requests),
       ];
     }),
@@ -96,9 +95,63 @@ function responseTable(result: Result): Block {
         slowest(windows.p50Ms),
         slowest(windows.p95Ms),
         slowest(windows.p99Ms),
-        formatCount(errors),
+        errors,
         formatShare(errors, requests),
       ];
     }),
   );
+}
+
+export function phasesSection({ phases }: Result): Section {
+  return section(
+    'phases',
+    'Phases',
+    phases.length === 0
+      ? [absent('No phase of the workload was measured.')]
+      : [
+          table('Requests by phase of the workload', ['Phase', ...right(...FIGURES)], phases.map(phaseRow)),
+          ...byEndpoint(phases),
+        ],
+  );
+}
+
+const FIGURES = ['From and to', 'Requests', 'Rate', 'p50', 'p95', 'p99', 'Longest', 'Errors', 'Error rate'];
+
+/** Which endpoint was slow, and which failed, in which phase; of a single phase, that is told with the endpoints. */
+function byEndpoint(phases: readonly PhaseFigures[]): Block[] {
+  const names = new Set(
+    phases.flatMap(({ endpoints }) =>
+      endpoints.filter(({ requests }) => requests > 0).map(({ name }) => name),
+    ),
+  );
+  if (phases.length < 2 || names.size === 0) return [];
+  const matrix = (caption: string, cell: (endpoint: EndpointFigures) => string) =>
+    table(
+      caption,
+      ['Endpoint', ...right(...phases.map(({ name }) => name))],
+      [...names].map((name) => [
+        name,
+        ...phases.map(({ endpoints }) => {
+          const found = endpoints.find((endpoint) => endpoint.name === name);
+          return found ? cell(found) : NOTHING;
+        }),
+      ]),
+    );
+  return [
+    matrix('p95 by endpoint and phase', ({ durationMs }) => stat(durationMs, 'p95')),
+    matrix('Errors by endpoint and phase', ({ errors }) => formatCount(errors)),
+  ];
+}
+
+function phaseRow(phase: PhaseFigures): Value[] {
+  const { name, startMs, endMs, requests, throughputPerS, durationMs, errors, errorRate } = phase;
+  return [
+    name,
+    formatRange(startMs, endMs),
+    requests,
+    formatValue(throughputPerS, 'perSecond'),
+    ...stats(durationMs, 'p50', 'p95', 'p99', 'max'),
+    errors,
+    requests === 0 ? NOTHING : formatValue(errorRate, 'fraction'),
+  ];
 }

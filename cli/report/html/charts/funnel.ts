@@ -3,7 +3,7 @@ import type { FunnelChart } from '../../document.ts';
 import { html, type Markup } from '../markup.ts';
 import { percent } from './plot.ts';
 
-export interface FunnelStep {
+interface FunnelStep {
   name: string;
   observable: boolean;
   entered: number;

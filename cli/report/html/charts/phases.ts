@@ -2,7 +2,7 @@ import type { Phase } from '../../../../lib/core/definition/index.ts';
 import { type Range, shareOf } from './axis.ts';
 import { percent } from './plot.ts';
 
-export interface PlacedPhase {
+interface PlacedPhase {
   name: string;
   /** Shares of the width. */
   left: number;

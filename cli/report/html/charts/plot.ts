@@ -9,7 +9,7 @@ export interface Mark {
   minor?: boolean;
 }
 
-export interface Plot {
+interface Plot {
   /** What there is to see, for those who do not see it. */
   label: string;
   x: Mark[];

@@ -1,27 +1,96 @@
 import type { Tested } from '../../../lib/core/across-runs/index.ts';
 import {
   type IndexFigures,
+  type JudgedCriterion,
+  PM2_COLUMNS,
   POSTGRESQL_COLUMNS,
   type PostgresqlDetails,
+  PROCESS_COLUMNS,
+  type ProbeName,
+  REDIS_COLUMNS,
   type Result,
   type Samples,
   TARGET_COLUMNS,
 } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatMs, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Block, Cell, Section } from '../document.ts';
-import { absent, right, table, text } from '../run/blocks.ts';
-import { shortened } from '../run/database.ts';
-import { average, increase, most } from '../run/figures-of-samples.ts';
-import { over, perTest, type Ran, ranOf } from './tested.ts';
+import type { Block, Section } from '../document.ts';
+import { formatInterval, formatLimit } from '../format.ts';
+import { absent, right, section, table, text, type Value } from '../run/blocks.ts';
+import { average, increase, most, over, shareOfGrowth } from '../run/figures-of-samples.ts';
+import { shortened } from '../run/resources.ts';
+import { probeTitle } from '../run/topics.ts';
+import { STATUSES } from '../words.ts';
+import { perTest, type Ran, ranOf } from './tested.ts';
+
+const MEMORY: { probe: ProbeName; what: string; column: string }[] = [
+  { probe: 'target', what: 'resident memory', column: TARGET_COLUMNS.residentBytes },
+  { probe: 'target', what: 'heap', column: TARGET_COLUMNS.heapUsedBytes },
+  { probe: 'target', what: 'external memory', column: TARGET_COLUMNS.externalBytes },
+  { probe: 'process', what: 'resident memory', column: PROCESS_COLUMNS.residentBytes },
+  { probe: 'pm2', what: 'resident memory', column: PM2_COLUMNS.residentBytes },
+];
+
+/** Memory from before the load of each test until after it. */
+export function memorySection(tests: readonly Tested[]): Section {
+  const ran = ranOf(tests);
+  const tables = MEMORY.flatMap(({ probe, what, column }) => {
+    const rows = ran.flatMap(({ test, result }) => memoryRow(test, result.resources[probe], column));
+    if (rows.length === 0) return [];
+    const columns = ['Test', ...right('Start', 'Peak', 'End', 'Growth')];
+    return [table(`${probeTitle(probe)}: ${what}`, columns, rows)];
+  });
+  return section(
+    'memory',
+    'Memory over all tests',
+    tables.length === 0
+      ? [
+          absent(
+            'Nobody took samples of the memory of the target: it offers no metrics, and no process was named.',
+          ),
+        ]
+      : [...tables, growthCriteria(ran)],
+  );
+}
+
+function memoryRow(test: string, samples: Samples | undefined, column: string): Value[][] {
+  const values = (samples?.columns[column] ?? []).filter((value) => value !== null);
+  const [start] = values;
+  const end = values.at(-1);
+  if (start === undefined || end === undefined) return [];
+  return [
+    [test, ...[start, Math.max(...values), end, end - start].map((bytes) => formatValue(bytes, 'bytes'))],
+  ];
+}
+
+const ABOUT_MEMORY = new Set<JudgedCriterion['kind']>(['memory-growth', 'memory-slope']);
+
+/** End minus start says little of a leak: what does is judged over time, with an interval. */
+function growthCriteria(ran: readonly Ran[]): Block {
+  const rows = ran.flatMap(({ test, result }) =>
+    result.criteria
+      .filter(({ kind }) => ABOUT_MEMORY.has(kind))
+      .map((criterion): Value[] => [
+        test,
+        STATUSES[criterion.status],
+        criterion.title,
+        formatValue(criterion.value, criterion.unit),
+        formatLimit(criterion),
+        formatInterval(criterion),
+      ]),
+  );
+  return rows.length === 0
+    ? absent('No test has a criterion on the growth of memory: whether it leaks is not judged.')
+    : table(
+        'Growth as judged',
+        ['Test', 'Status', 'Criterion', ...right('Value', 'Limit', 'Interval')],
+        rows,
+      );
+}
 
 /** Pool, transactions, queries and indexes over all tests. */
 export function databaseSection(tests: readonly Tested[]): Section {
   const ran = ranOf(tests);
-  return {
-    id: 'database-of-all',
-    title: 'Database',
-    blocks: [pool(ran), ...details(ran)],
-  };
+  return section('database-of-all', 'Database', [pool(ran), ...details(ran)]);
 }
 
 const { connectionsMax, connectionsActive, connectionsWaiting, connectionTimeouts } = TARGET_COLUMNS;
@@ -30,7 +99,7 @@ function pool(ran: readonly Ran[]): Block {
   const measured = ran.filter(({ result }) => over(result.resources.target, most(connectionsMax)) !== null);
   if (measured.length === 0)
     return absent('The target tells nothing of its connection pool: how it behaved is not known.');
-  const target = (figure: (samples: Samples) => Cell) => (result: Result) =>
+  const target = (figure: (samples: Samples) => Value) => (result: Result) =>
     result.resources.target ? figure(result.resources.target) : '';
   return perTest('Connection pool', measured, {
     Size: target((samples) => formatValue(over(samples, most(connectionsMax)), 'count')),
@@ -86,12 +155,12 @@ const transactions = (asked: readonly Asked[]): Block =>
     ],
     asked.map(({ test, result, postgresql: { commits, rollbacks, deadlocks, cacheHitRate } }) => [
       test,
-      formatCount(commits),
-      formatCount(rollbacks),
+      commits,
+      rollbacks,
       formatShare(rollbacks, commits + rollbacks),
-      formatCount(deadlocks),
+      deadlocks,
       formatValue(cacheHitRate, 'fraction'),
-      formatValue(over(result.resources.postgresql, most(POSTGRESQL_COLUMNS.connections)), 'count'),
+      over(result.resources.postgresql, most(POSTGRESQL_COLUMNS.connections)),
     ]),
   );
 
@@ -118,7 +187,7 @@ function queries(asked: readonly Asked[]): Block {
     ['Query', ...right('Calls', 'Mean', 'Longest', 'Mean where slowest'), 'Slowest in'],
     shown.map(({ query, calls, totalMs, maxMs, slowest }) => [
       shortened(query),
-      formatCount(calls),
+      calls,
       formatMs(totalMs / calls),
       formatValue(maxMs, 'ms'),
       formatMs(slowest.meanMs),
@@ -150,7 +219,7 @@ function indexes(asked: readonly Asked[]): Block[] {
           used.map(({ name, table: of, scans, lowest, sizeBytes }) => [
             name,
             of,
-            formatCount(scans),
+            scans,
             formatValue(lowest, 'fraction'),
             formatValue(sizeBytes, 'bytes'),
           ]),
@@ -163,4 +232,54 @@ function indexes(asked: readonly Asked[]): Block[] {
         ]
       : []),
   ];
+}
+
+/** How often caches had what was asked of them, and what they had to give up. */
+export function cacheSection(tests: readonly Tested[]): Section {
+  const ran = ranOf(tests);
+  return { id: 'cache', title: 'Caches', blocks: [cacheOfService(ran), ...redis(ran)] };
+}
+
+const { cacheHits, cacheMisses, cacheEvictions } = TARGET_COLUMNS;
+
+function cacheOfService(ran: readonly Ran[]): Block {
+  const measured = ran.filter(({ result }) => over(result.resources.target, increase(cacheHits)) !== null);
+  if (measured.length === 0) return absent('The target tells nothing of a cache of its own.');
+  return perTest('Cache of the service', measured, {
+    Hits: ({ resources }) => over(resources.target, increase(cacheHits)),
+    Misses: ({ resources }) => over(resources.target, increase(cacheMisses)),
+    'Hit rate': ({ resources }) =>
+      formatValue(over(resources.target, shareOfGrowth(cacheHits, cacheMisses)), 'fraction'),
+    Evictions: ({ resources }) => over(resources.target, increase(cacheEvictions)),
+  });
+}
+
+function redis(ran: readonly Ran[]): Block[] {
+  const asked = ran.filter(({ result }) => result.details.redis);
+  if (asked.length === 0) return [absent('Redis was not asked, or did not answer.')];
+  return [
+    perTest('Redis', asked, {
+      'Hit rate': ({ details }) => formatValue(details.redis?.hitRate ?? null, 'fraction'),
+      Evictions: ({ details }) => details.redis?.evictions ?? null,
+      'Used memory, most': ({ resources }) =>
+        formatValue(over(resources.redis, most(REDIS_COLUMNS.usedBytes)), 'bytes'),
+      'Limit of memory': ({ details }) =>
+        details.redis?.maxMemoryBytes == null ? 'none' : formatValue(details.redis.maxMemoryBytes, 'bytes'),
+    }),
+    keys(asked),
+  ];
+}
+
+function keys(asked: readonly Ran[]): Block {
+  const rows = asked.flatMap(({ test, result }) =>
+    (result.details.redis?.keys?.prefixes ?? []).map(({ prefix, count, bytes }) => [
+      test,
+      prefix,
+      count,
+      formatValue(bytes, 'bytes'),
+    ]),
+  );
+  return rows.length === 0
+    ? absent('Keys were not looked at: the scan is off unless asked for.')
+    : table('Keys by the part before their first colon', ['Test', 'Key', ...right('Keys', 'Memory')], rows);
 }

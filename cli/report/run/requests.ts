@@ -1,0 +1,221 @@
+import type {
+  BurstFigures,
+  EndpointFigures,
+  PhaseFigures,
+  Result,
+} from '../../../lib/core/evidence/index.ts';
+import { formatCount, formatMs, formatValue } from '../../../lib/core/numbers/index.ts';
+import type { Block, Section } from '../document.ts';
+import { formatRange } from '../format.ts';
+import {
+  absent,
+  figures,
+  list,
+  NOTHING,
+  right,
+  section,
+  stat,
+  stats,
+  table,
+  text,
+  type Value,
+} from './blocks.ts';
+
+/** The run in total. */
+export function resultsSection(result: Result): Section {
+  return section(
+    'results',
+    'Results',
+    result.totals.requests === 0
+      ? [absent('No request was sent.')]
+      : [totalsTable(result), statusesTable(result), contracts(result)],
+  );
+}
+
+function totalsTable({ totals }: Result): Block {
+  const { durationMs } = totals;
+  return figures('All requests', [
+    ['Requests', totals.requests],
+    ['Rate', formatValue(totals.throughputPerS, 'perSecond')],
+    ['Response time, p50', stat(durationMs, 'p50')],
+    ['Response time, p95', stat(durationMs, 'p95')],
+    ['Response time, p99', stat(durationMs, 'p99')],
+    ['Response time, longest', stat(durationMs, 'max')],
+    ['Errors', totals.errors],
+    ['Error rate', formatValue(totals.errorRate, 'fraction')],
+    ['Iterations', totals.iterations],
+    ['Data received', formatValue(totals.receivedBytes, 'bytes')],
+    ['Data sent', formatValue(totals.sentBytes, 'bytes')],
+  ]);
+}
+
+const statusesTable = ({ statuses, totals }: Result): Block =>
+  table(
+    'Answers by status',
+    ['Status', ...right('Requests', 'Share')],
+    Object.entries(statuses).map(([status, count]) => [
+      status === '0' ? 'no answer' : status,
+      count,
+      formatValue(count / totals.requests, 'fraction'),
+    ]),
+  );
+
+const contracts = ({ contracts: { checked, broken } }: Result): Block =>
+  checked === 0
+    ? absent('No response was held against its contract.')
+    : text(
+        `${formatCount(checked)} responses were held against their contract, and ${formatCount(broken)} broke it.`,
+      );
+
+export function endpointsSection({ endpoints }: Result): Section {
+  const used = endpoints.filter(({ requests }) => requests > 0);
+  const unused = endpoints.filter(({ requests }) => requests === 0).map(({ name }) => name);
+  return section('endpoints', 'Endpoints', [
+    used.length === 0
+      ? absent('No request was sent to any endpoint.')
+      : table(
+          'Requests by endpoint',
+          ['Endpoint', ...right(...FIGURES)],
+          used.map((endpoint) => [endpoint.name, ...figureCells(endpoint)]),
+        ),
+    ...(used.length > 0 && unused.length > 0 ? [text('Without a request:'), list(unused)] : []),
+  ]);
+}
+
+const FIGURES = ['Requests', 'Mean', 'p50', 'p95', 'p99', 'Longest', 'Errors', 'Error rate'];
+
+function figureCells({ requests, errors, errorRate, durationMs }: EndpointFigures): Value[] {
+  return [
+    requests,
+    ...stats(durationMs, 'mean', 'p50', 'p95', 'p99', 'max'),
+    errors,
+    formatValue(errorRate, 'fraction'),
+  ];
+}
+
+/** How often each status came, and what the test takes it for at each endpoint. */
+export function statusesSection(result: Result): Section {
+  const rows = result.endpoints.flatMap((endpoint) => endpointRows(endpoint, result));
+  return section('statuses', 'Status codes', [
+    rows.length === 0
+      ? absent('Which endpoint answered what is not known.')
+      : table(
+          'Status codes by endpoint, with their share of its requests',
+          ['Endpoint', 'Status', ...right('Requests', 'Share', 'Expected', 'Refused by design', 'Errors')],
+          rows,
+        ),
+  ]);
+}
+
+function endpointRows(endpoint: EndpointFigures, { errors }: Result): Value[][] {
+  const { name, requests, statuses, refusals } = endpoint;
+  const own = errors.filter((error) => error.endpoint === name);
+  return Object.entries(statuses).map(([status, count]) => {
+    const isUnanswered = status === '0';
+    const refused = refusals[status] ?? 0;
+    const wrong = own
+      // Without an answer, the code is k6's and not a status.
+      .filter(({ code }) => (isUnanswered ? !(code in statuses) : code === status))
+      .reduce((sum, error) => sum + error.count, 0);
+    return [
+      name,
+      isUnanswered ? 'no answer' : status,
+      count,
+      formatValue(count / requests, 'fraction'),
+      Math.max(0, count - refused - wrong),
+      refused,
+      wrong,
+    ];
+  });
+}
+
+/** An operation that is slower than this by itself, with nobody beside it, will not be quick under load. */
+const LIMITS = [
+  { stat: 'p95', words: 'p95', limitMs: 200 },
+  { stat: 'mean', words: 'mean', limitMs: 100 },
+] as const;
+
+/** What each operation of a sequential workload takes by itself, and which of them take too long. */
+export function benchmarkSection({ run, phases }: Result): Section | null {
+  if (run.workload.kind !== 'sequential') return null;
+  const operations = phases.flatMap((phase) => operationOf(phase) ?? []);
+  return section(
+    'benchmark',
+    'Benchmark by operation',
+    operations.length === 0
+      ? [absent('No operation was sampled.')]
+      : [
+          table(
+            'Duration of each operation, one after the other',
+            ['Operation', 'Endpoint', ...right(...OPERATION_FIGURES), 'Finding'],
+            operations.map(operationRow),
+          ),
+          ...findings(operations),
+        ],
+  );
+}
+
+const OPERATION_FIGURES = ['Samples', 'Min', 'Max', 'Mean', 'Median', 'p95', 'p99', 'Errors'];
+
+interface Operation {
+  name: string;
+  figures: EndpointFigures;
+  /** In what it is too slow. */
+  issues: string[];
+}
+
+/** The endpoint that a phase is about is the one that it asks most: signing in before it is done once. */
+function operationOf({ name, endpoints }: PhaseFigures): Operation | null {
+  const [figures] = endpoints
+    .filter(({ requests }) => requests > 0)
+    .sort((one, other) => other.requests - one.requests);
+  if (!figures) return null;
+  const issues = LIMITS.flatMap(({ stat, words, limitMs }) =>
+    figures.durationMs[stat] > limitMs
+      ? [`${words} ${formatMs(figures.durationMs[stat])} > ${formatMs(limitMs)}`]
+      : [],
+  );
+  return { name, figures, issues };
+}
+
+function operationRow({ name, figures, issues }: Operation): Value[] {
+  return [
+    name,
+    figures.name,
+    figures.requests,
+    ...stats(figures.durationMs, 'min', 'max', 'mean', 'p50', 'p95', 'p99'),
+    figures.errors,
+    issues.length === 0 ? { text: 'ok', tone: 'good' } : { text: issues.join(', '), tone: 'bad' },
+  ];
+}
+
+function findings(operations: readonly Operation[]): Block[] {
+  const rule = `An operation is too slow with ${LIMITS.map(({ words, limitMs }) => `a ${words} above ${formatMs(limitMs)}`).join(' or ')}.`;
+  const slow = operations.filter(({ issues }) => issues.length > 0);
+  if (slow.length === 0) return [text(`${rule} None is.`)];
+  return [text(`${rule} These are:`), list(slow.map(({ name, issues }) => `${name}: ${issues.join(', ')}`))];
+}
+
+/** How simultaneous each burst was; null where the workload has none. */
+export function burstsSection({ bursts, phases }: Result): Section | null {
+  if (bursts.length === 0) return null;
+  const whenOf = ({ phase }: BurstFigures) => phases.find(({ name }) => name === phase);
+  return section('bursts', 'Bursts', [
+    table(
+      'From the first start to the last, in each burst',
+      ['Burst', ...right('From and to', 'VUs', 'Began', 'Spread of starts')],
+      bursts.map((burst): Value[] => {
+        const when = whenOf(burst);
+        return [
+          burst.phase,
+          when ? formatRange(when.startMs, when.endMs) : NOTHING,
+          burst.vus,
+          burst.began === burst.vus
+            ? formatCount(burst.began)
+            : { text: `✗ ${formatCount(burst.began)}`, tone: 'bad' },
+          formatValue(burst.spreadMs, 'ms'),
+        ];
+      }),
+    ),
+  ]);
+}

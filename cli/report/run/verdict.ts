@@ -1,0 +1,203 @@
+import { type Checked, checked } from '../../../lib/core/across-runs/index.ts';
+import {
+  type Category,
+  type ComponentName,
+  type Diagnosis,
+  type JudgedCriterion,
+  OUT_OF,
+  READY_SCORE,
+  READY_SHARE,
+  type Readiness,
+  type Result,
+  type ScoredComponent,
+} from '../../../lib/core/evidence/index.ts';
+import { formatValue, relativeError } from '../../../lib/core/numbers/index.ts';
+import type { Block, Cell, Section } from '../document.ts';
+import { formatInterval, formatLimit, formatRange, formatScale } from '../format.ts';
+import { confidenceText, DECISIONS, STATUSES } from '../words.ts';
+import { absent, list, right, section, table, text, type Value } from './blocks.ts';
+
+/** The verdict and what it rests on. */
+export function summarySection(result: Result): Section {
+  const { verdict, criteria } = result;
+  return section('summary', 'Summary', [
+    text(`Verdict: ${DECISIONS[verdict.decision].words}`),
+    list(verdict.reasons),
+    ...(criteria.length === 0 ? [absent('The test has no criteria.')] : criteriaBlocks(criteria)),
+  ]);
+}
+
+function criteriaBlocks(criteria: readonly JudgedCriterion[]): Block[] {
+  const passed = criteria.filter(({ status }) => status === 'pass').length;
+  return [
+    text(`${passed} of ${criteria.length} criteria pass.`),
+    table(
+      'Criteria, each with the interval of its value at 95 %',
+      ['Criterion', 'Status', 'Severity', ...right('Value', 'Limit', 'Interval', 'Samples'), 'Note'],
+      criteria.map(criterionRow),
+    ),
+  ];
+}
+
+function criterionRow(criterion: JudgedCriterion): Value[] {
+  const { status, title, severity, value, unit, samples, note } = criterion;
+  return [
+    title,
+    STATUSES[status],
+    severity,
+    formatValue(value, unit),
+    formatLimit(criterion),
+    formatInterval(criterion),
+    samples,
+    note ?? '',
+  ];
+}
+
+export const COMPONENT_TITLES: Record<ComponentName, string> = {
+  'load-handling': 'Load handling',
+  'response-times': 'Response times',
+  'error-handling': 'Error handling',
+  monitoring: 'Monitoring',
+  configuration: 'Configuration',
+  database: 'Database',
+};
+
+/** Whether the system is fit for production, as far as this run shows it. */
+export function readinessSection({ readiness }: Result): Section | null {
+  if (!readiness) return null;
+  const { components, reasons } = readiness;
+  return section('readiness', 'Readiness', [
+    text(verdictOf(readiness)),
+    ...(reasons.length > 0 ? [list(reasons)] : []),
+    table('Components', ['Component', 'Status', ...right('Score'), 'Notes'], components.map(componentRow)),
+    text(
+      `READY takes ${formatValue(READY_SHARE, 'fraction')} of all points, ${READY_SCORE} of ${OUT_OF} in every component, and every critical criterion passed. A component without data has no points.`,
+    ),
+  ]);
+}
+
+/** The same in a few lines; none where the test does not ask for it. */
+export const readinessLines = ({ readiness }: Result): string[] =>
+  readiness ? [verdictOf(readiness), ...readiness.reasons] : [];
+
+const verdictOf = ({ ready, total, outOf }: Readiness) =>
+  `${ready ? 'READY' : 'NOT READY'}: ${total} of ${outOf} points (${formatValue(total / outOf, 'fraction')}).`;
+
+function componentRow({ component, score, findings }: ScoredComponent): Value[] {
+  const notes = findings.map(({ points, text }) => (points > 0 ? `${text} (−${points})` : text));
+  return [
+    COMPONENT_TITLES[component],
+    componentStatus(score),
+    scoreWords(score),
+    notes.length > 0 ? notes.join('; ') : 'nothing found',
+  ];
+}
+
+export const scoreWords = (score: number | null): string =>
+  score === null ? 'no data' : `${score}/${OUT_OF}`;
+
+function componentStatus(score: number | null): Cell {
+  if (score === null) return { text: '– no data', tone: 'warning' };
+  if (score < READY_SCORE) return { text: '✗ failed', tone: 'bad' };
+  return score < READY_SHARE * OUT_OF
+    ? { text: '! partial', tone: 'warning' }
+    : { text: '✓ good', tone: 'good' };
+}
+
+const TITLES: Record<Category, string> = {
+  'database-scaling': 'Database scaling',
+  'transaction-safety': 'Transaction safety',
+  'external-services': 'External service protection',
+  monitoring: 'Monitoring and observability',
+  'load-testing': 'Load testing',
+  'error-recovery': 'Error recovery',
+  'rate-limiting': 'Rate limiting',
+  'background-processing': 'Background processing',
+};
+
+/** What these runs have shown of what a system has to stand; null where none of their tests asks for it. */
+export function checklistSection(results: readonly Result[]): Section | null {
+  const asked = results.filter(({ checklist }) => checklist);
+  if (asked.length === 0) return null;
+  const categories = checked(asked);
+  const met = categories.filter((one) => one.met).length;
+  return section('checklist', 'Checklist', [
+    text(`${met} of ${categories.length} categories are shown to be met.`),
+    table(
+      'Categories, and the evidence for each',
+      ['Category', 'Status', 'Evidence'],
+      categories.map(categoryRow),
+    ),
+  ]);
+}
+
+function categoryRow({ category, met, evidence }: Checked): Value[] {
+  return [
+    TITLES[category],
+    categoryStatus(met),
+    evidence.map(({ test, text: said }) => `${test}: ${said}`).join('; ') || 'nothing in these runs shows it',
+  ];
+}
+
+function categoryStatus(met: boolean | null): Cell {
+  if (met === null) return { text: '– no evidence', tone: 'warning' };
+  return met ? { text: '✓ met', tone: 'good' } : { text: '✗ not met', tone: 'bad' };
+}
+
+/** Why it went as it did, each cause with what speaks for it. */
+export function diagnosisSection(result: Result): Section {
+  const { diagnosis, criteria } = result;
+  const healthy = criteria.length > 0 && criteria.every(({ status }) => status === 'pass');
+  const none = healthy
+    ? 'Every criterion passes, and no rule found anything amiss.'
+    : 'No rule found a cause in what was measured.';
+  return section(
+    'diagnosis',
+    'Diagnosis',
+    diagnosis.length === 0 ? [absent(none)] : [],
+    diagnosis.map((one) => causeSection(one, result)),
+  );
+}
+
+function causeSection(
+  { cause, title, confidence, evidence, recommendation, ruledOut, explains, fixable }: Diagnosis,
+  { criteria }: Result,
+): Section {
+  const explained = criteria.filter(({ id }) => explains.includes(id)).map((criterion) => criterion.title);
+  return section(`diagnosis-${cause}`, title, [
+    text(`Confidence: ${confidenceText(confidence)}.`),
+    table(
+      'Evidence',
+      ['When', 'What was seen'],
+      evidence.map(({ fromMs, toMs, text: seen }) => [formatRange(fromMs, toMs), seen]),
+    ),
+    text(`Recommendation: ${recommendation}`),
+    ...(explained.length > 0
+      ? [
+          text(
+            `Accounts for: ${explained.join(', ')}${fixable ? '. A change of configuration mends it.' : '.'}`,
+          ),
+        ]
+      : []),
+    ...(ruledOut.length > 0 ? [text('Ruled out:'), list(ruledOut)] : []),
+  ]);
+}
+
+/** What a reader should know of how the figures came about. */
+export function notesSection({ run, totals, generators }: Result): Section {
+  const { histogram } = totals.durationMs;
+  const notes = [
+    ...(run.scaled ? [`The run is scaled (${formatScale(run.scale)}): it answers a smaller question.`] : []),
+    ...(generators && histogram
+      ? [
+          `The load came from ${generators.length} generators: percentiles are those of their merged histograms, over all requests off by at most ${formatValue(relativeError(histogram), 'fraction')}.`,
+        ]
+      : []),
+    ...(run.partial ? ['k6 wrote no summary: all figures are from the windows that had closed.'] : []),
+    ...run.notes,
+  ];
+  return section('notes', 'Notes', [
+    notes.length === 0 ? absent('The run left no notes.') : list(notes),
+    text('Intervals are at 95 %. Times are from the start of the run.'),
+  ]);
+}
