@@ -45,7 +45,7 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
   const live = (page: Page): Locator => page.locator('.live');
   const positions = (page: Page): Promise<string[]> => page.locator('.position').allTextContents();
   const cursors = (page: Page): Promise<string[]> =>
-    page.locator('.u-cursor-x').evaluateAll((all) => all.map((cursor) => cursor.style.transform));
+    page.locator('.cursor line').evaluateAll((all) => all.map((cursor) => cursor.getAttribute('x1') ?? ''));
   const values = (page: Page): Promise<string[]> => page.locator('.time .value').allTextContents();
   const ground = (page: Page) => page.evaluate('getComputedStyle(document.body).backgroundColor');
   /** One text for all charts. */
@@ -62,20 +62,20 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
       );
       assert.ok((verdict?.y ?? 0) < (contents?.y ?? 0));
       assert.equal(await live(page).count(), LIVE);
-      for (const chart of await live(page).all()) assert.ok(await chart.locator('canvas').isVisible());
-      assert.equal(await page.locator('.time .plot').filter({ visible: true }).count(), 0);
+      for (const chart of await live(page).all()) assert.ok(await chart.locator('.plot > svg').isVisible());
+      assert.equal(await page.locator('.time .picture > .plot').filter({ visible: true }).count(), 0);
     });
   });
 
   test('takes the place of its picture to the pixel', async () => {
     await look(DESKTOP, async (page) => {
       const figure = page.locator('#chart-response-time');
-      const alive = await figure.locator('.u-over').boundingBox();
+      const alive = await figure.locator('.live .plot > svg').boundingBox();
       await figure.evaluate(({ classList }) => classList.remove('is-live'));
       await figure.locator('.live').evaluate(({ style }) => {
         style.display = 'none';
       });
-      assert.deepEqual(await figure.locator('.plot > svg').boundingBox(), alive);
+      assert.deepEqual(await figure.locator('.picture > .plot > svg').boundingBox(), alive);
     });
   });
 
@@ -119,12 +119,12 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
   test('the cursor is on all charts at once, with the values of each', async () => {
     await look(DESKTOP, async (page) => {
       assert.deepEqual(new Set(await values(page)), new Set(['']));
-      await page.locator('#chart-response-time .u-over').hover({ position: { x: 400, y: 80 } });
+      await page.locator('#chart-response-time .live .plot > svg').hover({ position: { x: 400, y: 80 } });
       const before = same(await cursors(page));
       assert.match(same(await positions(page)), /^\d:\d\d · hold$/);
       for (const value of await values(page)) assert.match(value, /\d/);
 
-      await page.locator('#chart-errors-by-kind .u-over').hover({ position: { x: 500, y: 80 } });
+      await page.locator('#chart-errors-by-kind .live .plot > svg').hover({ position: { x: 500, y: 80 } });
       assert.notEqual(same(await cursors(page)), before);
 
       await page.locator('h1').hover();
@@ -145,7 +145,7 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
 
   test('zooms by dragging, on all charts, and resets by a double click and by a button', async () => {
     await look(DESKTOP, async (page) => {
-      const chart = page.locator('#chart-rate .u-over');
+      const chart = page.locator('#chart-rate .live .plot > svg');
       const reset = page.getByRole('button', { name: 'Reset zoom' }).first();
       const zoom = async () => {
         await chart.hover({ position: { x: 200, y: 80 } });
@@ -203,7 +203,8 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
   });
 
   test('dark where the reader wants it dark, and drawn anew when that changes', async () => {
-    const picture = (page: Page) => page.evaluate("document.querySelector('canvas').toDataURL()");
+    const picture = (page: Page) =>
+      page.evaluate("getComputedStyle(document.querySelector('.live .line')).stroke");
     await look({ ...DESKTOP, colorScheme: 'dark' }, async (page) => {
       assert.equal(await ground(page), 'rgb(20, 23, 26)');
       const dark = await picture(page);

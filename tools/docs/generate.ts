@@ -148,7 +148,6 @@ const REASONS: Record<string, string> = {
   'pg-boss': 'durable job queue of the reference service, in the same database',
   'prom-client': 'metrics of the reference service in Prometheus format',
   protobufjs: "decodes k6's OTLP exports from a schema of the few messages that are read",
-  uplot: 'cursor and zoom of the charts in HTML reports, put into the file',
   '@actions/expressions': "GitHub's own evaluator of expressions, for the test that plays the workflows",
   '@biomejs/biome': 'lint and format in one tool',
   '@types/k6': 'types of the k6 runtime',

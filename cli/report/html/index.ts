@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Document, Section, Tone } from '../document.ts';
-import { pageScript, pageStyle } from './assets.ts';
 import { sectionMarkup } from './blocks.ts';
 import { html, json, Markup } from './markup.ts';
 import { timeGroups } from './time-groups.ts';
 
 /** One file that needs nothing else: no network, no JavaScript to be read, none of the folders around it. */
 export async function toHtml(document: Document): Promise<string> {
-  const [style, script] = await Promise.all([pageStyle(), pageScript()]);
+  const [style, script] = await Promise.all([
+    readFile(path.join(import.meta.dirname, 'style.css'), 'utf8'),
+    pageScript(),
+  ]);
   const groups = timeGroups(document);
   const times = new Map(groups.flatMap(({ time, charts }) => charts.map(({ id }) => [id, time])));
   const { title, subtitle, verdict, sections } = document;
@@ -40,6 +44,20 @@ ${sections.map((section) => sectionMarkup(section, times))}</main>
 </html>
 `;
   return page.text;
+}
+
+async function pageScript(): Promise<string> {
+  // Loading esbuild takes time that commands without a report need not spend.
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    entryPoints: [path.join(import.meta.dirname, 'client', 'client.mts')],
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    minify: true,
+    write: false,
+  });
+  return outputFiles[0]?.text ?? '';
 }
 
 /** Nothing is fetched from anywhere, and no other script than the page's own runs. */

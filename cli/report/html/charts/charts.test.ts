@@ -7,7 +7,7 @@ import { histogramPlot } from './histogram.ts';
 import { figure } from './index.ts';
 import { percentilePlot, tailPosition } from './percentiles.ts';
 import { chartTable } from './table.ts';
-import { timePlot } from './time.ts';
+import { nearest, timeView } from './time.ts';
 
 const TIME = { min: 0, max: 4000 };
 const paths = (text: string) =>
@@ -20,7 +20,7 @@ test('over time: lines with gaps, areas below them, phases shaded and named', ()
       { name: 'p95', values: [20, 20, 20, 20], style: 'area' },
     ],
   });
-  const { text } = timePlot(chart, TIME);
+  const { text } = timeView(chart, TIME).picture;
   assert.deepEqual(paths(text), [
     'line M0 1000L250 500M750 0h0',
     'area M0 0L250 0L500 0L750 0L750 1000L500 1000L250 1000L0 1000Z',
@@ -34,9 +34,30 @@ test('over time: lines with gaps, areas below them, phases shaded and named', ()
 });
 
 test('over time: no values are said to be none', () => {
-  const { text } = timePlot(timeChart({ atMs: [], series: [{ name: 'VUs', values: [] }] }), TIME);
+  const { text } = timeView(timeChart({ atMs: [], series: [{ name: 'VUs', values: [] }] }), TIME).picture;
   assert.match(text, /VUs: no values/);
   assert.deepEqual(paths(text), ['line ']);
+});
+
+test('over time: a zoomed chart has the samples in sight and their neighbors, on an axis of their own', () => {
+  const chart = timeChart({ series: [{ name: 'VUs', values: [0, 1, 2, 100] }] });
+  const { picture, cursorAt } = timeView(chart, { min: 500, max: 1500 });
+  assert.deepEqual(paths(picture.text), ['line M-500 1000L500 500L1500 0']);
+  assert.match(picture.text, /x="50%" y="100%"[^>]*>0:01</);
+  assert.match(cursorAt(1200).text, /<line x1="70%" x2="70%"[^>]*><circle [^>]*cx="50%" cy="50%"/);
+  assert.doesNotMatch(cursorAt(1500).text, /NaN/);
+});
+
+test('the nearest sample to an instant', () => {
+  const cases: [ms: number, index: number][] = [
+    [-10, 0],
+    [499, 0],
+    [501, 1],
+    [1000, 1],
+    [9999, 2],
+  ];
+  for (const [ms, index] of cases) assert.equal(nearest([0, 1000, 2000], ms), index, `${ms}`);
+  assert.equal(nearest([], 5), -1);
 });
 
 test('percentiles: every further nine has the same room', () => {
@@ -187,7 +208,7 @@ const runsOverDays = timeChart({
 const DAYS = { min: FIRST_DAY, max: FIRST_DAY + 4 * DAY };
 
 test('over days: runs as dots between their bounds, levels as steps, instants that stand out', () => {
-  const { text } = timePlot(runsOverDays, DAYS);
+  const { text } = timeView(runsOverDays, DAYS).picture;
   assert.deepEqual(
     [...text.matchAll(/<path class="([\w ]+)"[^>]* d="([^"]*)"/g)].map(([, name, d]) => `${name} ${d}`),
     [

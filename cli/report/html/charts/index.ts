@@ -5,10 +5,10 @@ import type { Range } from './axis.ts';
 import { funnelPlot } from './funnel.ts';
 import { histogramPlot } from './histogram.ts';
 import { percentilePlot, percentileUnit } from './percentiles.ts';
-import { dots, figureId, MARK_DASH, stroke } from './plot.ts';
+import { dots, figureId, stroke } from './plot.ts';
 import { lookOf, timeUnit } from './series.ts';
 import { chartTable } from './table.ts';
-import { timePlot } from './time.ts';
+import { timeView } from './time.ts';
 
 /**
  * A chart with its title, what its lines mean, and the table of its values.
@@ -44,7 +44,7 @@ function partsOf(chart: Chart, time: Range): Parts {
         note: timeUnit(chart).label,
         legend: chart.series.map(({ name, style }) => ({ name, isDots: style === 'points' })),
         marks: kindsOf(chart),
-        picture: timePlot(chart, time),
+        picture: timeView(chart, time).picture,
       };
     case 'percentiles':
       return {
@@ -71,6 +71,6 @@ const kindsOf = ({ marks = [] }: TimeChart): Parts['marks'] => [
 ];
 
 function markItem({ kind, tone }: Parts['marks'][number]): Markup {
-  const sample = html`<g class="marks"><line class="${tone}" stroke-dasharray="${MARK_DASH.join(' ')}" x1="14" x2="14" y2="12"/></g>`;
+  const sample = html`<g class="marks"><line class="${tone}" x1="14" x2="14" y2="12"/></g>`;
   return html`<li><svg class="swatch" aria-hidden="true" width="28" height="12">${sample}</svg>${kind}</li>`;
 }

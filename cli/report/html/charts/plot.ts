@@ -28,12 +28,7 @@ const SIZE = 1000;
 /** Charts and sections have ids of their own, which may be the same. */
 export const figureId = ({ id }: { id: string }): string => `chart-${id}`;
 
-export const PLOT_HEIGHT = 220;
-
-/** As wide as a point that stands for itself. */
-export const DOT_SIZE = 6;
-
-export const MARK_DASH = [3, 3];
+const HEIGHT = 220;
 
 /** A share of the width or height, as SVG takes it. */
 export const percent = (share: number): string => `${Number((share * 100).toFixed(3))}%`;
@@ -43,7 +38,7 @@ export const percent = (share: number): string => `${Number((share * 100).toFixe
  * placed by percentages, and the paths are stretched without their strokes. Labels stand outside of its box.
  */
 export function plot({ label, x, y, behind = null, paths, before = null }: Plot): Markup {
-  return html`<div class="plot"><svg role="img" aria-label="${label}" width="100%" height="${PLOT_HEIGHT}">
+  return html`<div class="plot"><svg role="img" aria-label="${label}" width="100%" height="${HEIGHT}">
 ${behind}
 <g class="grid">${y.map(({ at }) => html`<line x2="100%" y1="${percent(1 - at)}" y2="${percent(1 - at)}"/>`)}</g>
 <g class="y">${y.map((mark) => html`<text x="-8" y="${percent(1 - mark.at)}" dy="0.32em">${mark.label}</text>`)}</g>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { timeChart } from '../../../testing/html.ts';
-import { drawn, extent, extentOf, isolated, lookOf, timeUnit } from './series.ts';
+import { drawn, extent, extentOf, lookOf, timeUnit } from './series.ts';
 
 test('stacked series stand on those before them, and a gap is a gap of its own', () => {
   const edges = drawn([
@@ -16,20 +16,6 @@ test('stacked series stand on those before them, and a gap is a gap of its own',
     { upper: [11, 20, 33], lower: [1, 0, 3] },
     { upper: [5, null, 5], lower: [0, 0, 0] },
   ]);
-});
-
-test('points that stand alone', () => {
-  const cases: [values: (number | null)[], alone: number[]][] = [
-    [[], []],
-    [[1], [0]],
-    [[1, 2], []],
-    [
-      [1, null, 2, 3, null, 4],
-      [0, 5],
-    ],
-    [[null, 0, null], [1]],
-  ];
-  for (const [values, alone] of cases) assert.deepEqual(isolated(values), alone, JSON.stringify(values));
 });
 
 test('lowest and highest of several columns', () => {

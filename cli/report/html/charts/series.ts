@@ -59,13 +59,6 @@ export function extentOf(series: readonly Series[]): Range | null {
   return extent([...drawn(series).map(({ upper }) => upper), ...bounds]);
 }
 
-/** Places of values between two gaps: a line through them has no length, so they are drawn as points. */
-export function isolated(values: Values): number[] {
-  return values.flatMap((value, i) =>
-    value !== null && (values[i - 1] ?? null) === null && (values[i + 1] ?? null) === null ? [i] : [],
-  );
-}
-
 /** What the values of a chart over time are written in along its axis. */
 export function timeUnit({ unit, series }: TimeChart): AxisUnit {
   const { min, max } = extentOf(series) ?? { min: 0, max: 0 };

@@ -10,7 +10,6 @@ import {
   dots,
   dotsPath,
   linePath,
-  MARK_DASH,
   type Point,
   percent,
   plot,
@@ -23,16 +22,21 @@ import { timeAxisOf } from './time-axis.ts';
 
 const TIME_TICKS = 9;
 
+/** A chart over the time in sight, and what marks an instant on it. */
+export interface TimeView {
+  picture: Markup;
+  cursorAt(ms: number): Markup;
+}
+
 /** @param time what the plot is as wide as, so that charts of one run stand exactly below each other */
-export function timePlot(chart: TimeChart, time: Range): Markup {
-  const edges = drawn(chart.series);
+export function timeView(chart: TimeChart, time: Range): TimeView {
+  const { atMs, series } = inSight(chart, time);
+  const edges = drawn(series);
   const unit = timeUnit(chart);
-  const values = valueRange(extentOf(chart.series), chart.unit, unit);
-  const at = (column: Values) =>
-    column.map((value, i): Point | null =>
-      value === null ? null : { x: shareOf(chart.atMs[i] as number, time), y: shareOf(value, values) },
-    );
-  return html`${phaseNames(chart, time)}${plot({
+  const values = valueRange(extentOf(series), chart.unit, unit);
+  const place = (value: number | null | undefined, i: number): Point | null =>
+    value == null ? null : { x: shareOf(atMs[i] as number, time), y: shareOf(value, values) };
+  const picture = html`${phaseNames(chart, time)}${plot({
     label: description(chart, time),
     x: thinned(
       timeAxisOf(chart)
@@ -41,8 +45,44 @@ export function timePlot(chart: TimeChart, time: Range): Markup {
     ),
     y: valueTicks(values, unit).map(({ value, label }) => ({ at: shareOf(value, values), label })),
     behind: html`${phaseBands(chart, time)}${marks(chart, time)}`,
-    paths: edges.map((edge, i) => seriesPaths(chart.series[i] as Series, edge, i, at)),
+    paths: edges.map((edge, i) => seriesPaths(series[i] as Series, edge, i, (column) => column.map(place))),
   })}`;
+  return {
+    picture,
+    cursorAt(ms) {
+      const sample = nearest(atMs, ms);
+      const points = edges.map(({ upper }) => place(upper[sample], sample));
+      const x = percent(shareOf(ms, time));
+      return html`<line x1="${x}" x2="${x}" y2="100%"/>${points.map((point, i) =>
+        point && point.x >= 0 && point.x <= 1
+          ? html`<circle style="${colourOf(lookOf(i))}" cx="${percent(point.x)}" cy="${percent(1 - point.y)}" r="4.5"/>`
+          : null,
+      )}`;
+    },
+  };
+}
+
+/** The samples within a time, and the next on either side: lines lead there. */
+function inSight({ atMs, series }: TimeChart, { min, max }: Range): Pick<TimeChart, 'atMs' | 'series'> {
+  const after = atMs.findIndex((ms) => ms >= min);
+  const from = Math.max(0, (after < 0 ? atMs.length : after) - 1);
+  const to = atMs.findLastIndex((ms) => ms <= max) + 2;
+  return {
+    atMs: atMs.slice(from, to),
+    series: series.map(({ values, bounds, ...rest }) => ({
+      ...rest,
+      values: values.slice(from, to),
+      ...(bounds && { bounds: { low: bounds.low.slice(from, to), high: bounds.high.slice(from, to) } }),
+    })),
+  };
+}
+
+/** The index of the sample that is nearest to an instant. */
+export function nearest(atMs: readonly number[], ms: number): number {
+  const after = atMs.findIndex((at) => at >= ms);
+  if (after < 0) return atMs.length - 1;
+  const before = atMs[after - 1];
+  return before !== undefined && ms - before < (atMs[after] as number) - ms ? after - 1 : after;
 }
 
 function seriesPaths(
@@ -72,9 +112,10 @@ function boundsPath(low: readonly (Point | null)[], high: readonly (Point | null
 
 /** Instants that stand out, from the top to the bottom. */
 function marks({ marks = [] }: TimeChart, time: Range): Markup {
-  return html`<g class="marks">${marks.map(({ atMs, text, tone }) => {
+  const seen = marks.filter(({ atMs }) => time.min <= atMs && atMs <= time.max);
+  return html`<g class="marks">${seen.map(({ atMs, text, tone }) => {
     const x = percent(shareOf(atMs, time));
-    return html`<line class="${tone}" stroke-dasharray="${MARK_DASH.join(' ')}" x1="${x}" x2="${x}" y2="100%"><title>${text}</title></line>`;
+    return html`<line class="${tone}" x1="${x}" x2="${x}" y2="100%"><title>${text}</title></line>`;
   })}</g>`;
 }
 

@@ -18,7 +18,3 @@ export function button(text: string, press: () => void, label = text): HTMLButto
   made.addEventListener('click', press);
   return made;
 }
-
-/** The value of a custom property now: what is drawn on a canvas knows no style sheet. */
-export const styleOf = (property: string): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(property).trim();

@@ -1,12 +1,11 @@
-import uPlot from 'uplot';
 import { formatValue } from '../../../../lib/core/numbers/index.ts';
 import type { Range } from '../charts/axis.ts';
-import { namePlace, phaseAt, placedPhases } from '../charts/phases.ts';
-import { figureId } from '../charts/plot.ts';
+import { phaseAt } from '../charts/phases.ts';
+import { figureId, percent } from '../charts/plot.ts';
+import { nearest, type TimeView, timeView } from '../charts/time.ts';
 import { type TimeAxis, timeAxisOf } from '../charts/time-axis.ts';
 import type { TimeBlock } from '../time-groups.ts';
 import { button, element } from './dom.mts';
-import { plotData, plotOptions } from './plot-options.mts';
 
 /** What the charts of a group have in common, and how each of them changes it for all. */
 export interface Link {
@@ -24,36 +23,22 @@ export interface Link {
 }
 
 const ZOOM_STEP = 2;
-const OUT_OF_SIGHT = -10;
+/** A shorter way of the mouse is a click. */
+const SHORTEST_DRAG_PX = 4;
 
-/** What the charts of a group have in common, and how each of them changes it for all. */
-export interface Link {
-  /** The time in sight. */
-  readonly range: Range;
-  readonly isWhole: boolean;
-  /** Where the cursor is; null where it is nowhere. */
-  readonly cursorMs: number | null;
-  point(ms: number | null): void;
-  /** Shows that time, or as much of it as there is. */
-  zoom(range: Range): void;
-  /** Around the cursor, or else around the middle; a factor above 1 shows less time. */
-  zoomBy(factor: number): void;
-  reset(): void;
-}
-
-/** A chart that can be read at a cursor and zoomed in, in the place of its static picture. */
+/** A chart that can be read at a cursor and zoomed in: the same picture, drawn for the time in sight. */
 export class LiveChart {
   readonly #chart: TimeBlock;
   readonly #axis: TimeAxis;
   readonly #link: Link;
-  readonly #plot: uPlot;
   readonly #values: HTMLElement[];
-  readonly #phases = element('div', 'phases');
+  readonly #live = element('div', 'live');
   readonly #position = element('span', 'position');
   readonly #status = element('p', 'hidden');
   readonly #reset: HTMLButtonElement;
-  /** Set while the plot follows the link: it then has nothing to tell it. */
-  #isFollowing = false;
+  #view!: TimeView;
+  /** Where the mouse was pressed, in pixels of the page; null while it is not. */
+  #dragFrom: number | null = null;
 
   constructor(chart: TimeBlock, link: Link) {
     this.#chart = chart;
@@ -63,62 +48,42 @@ export class LiveChart {
     this.#values = [...figure.querySelectorAll<HTMLElement>('.legend .value')];
     this.#reset = button('Reset zoom', link.reset);
     figure.querySelector('figcaption')?.append(this.#toolbar());
-    const live = this.#live();
-    figure.querySelector('.picture')?.append(live, this.#status);
+    this.#listen();
+    figure.querySelector('.picture')?.append(this.#live, this.#status);
     figure.classList.add('is-live');
-    this.#plot = new uPlot(
-      plotOptions(chart, live.clientWidth, {
-        time: () => link.range,
-        moved: (plot) => this.#tellCursor(plot),
-        selected: (plot) => this.#zoomToSelection(plot),
-        doubleClicked: link.reset,
-      }),
-      plotData(chart),
-      live,
-    );
-    new ResizeObserver(() => this.#fit(live.clientWidth)).observe(live);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#plot.redraw(false));
     this.showRange();
     this.showCursor();
   }
 
   showRange(): void {
     const { range, isWhole } = this.#link;
-    this.#follow(() => this.#plot.setScale('x', range));
+    this.#view = timeView(this.#chart, range);
+    this.#live.innerHTML = this.#view.picture.text;
+    this.#live.classList.toggle('is-zoomed', !isWhole);
+    const layers = '<rect class="selection" height="100%"/><g class="cursor"/>';
+    this.#plot.insertAdjacentHTML('beforeend', layers);
     this.#reset.hidden = isWhole;
-    const placed = placedPhases(this.#chart.phases, range);
-    this.#phases.replaceChildren(
-      ...placed.map(({ name }, i) => {
-        const label = element('span', '', name);
-        label.title = name;
-        label.style.cssText = namePlace(placed, i);
-        return label;
-      }),
-    );
   }
 
   showCursor(): void {
     const { range, isWhole, cursorMs } = this.#link;
     const ms = cursorMs !== null && cursorMs >= range.min && cursorMs <= range.max ? cursorMs : null;
-    const left = ms === null ? OUT_OF_SIGHT : this.#plot.valToPos(ms, 'x');
-    if (this.#plot.cursor.left !== left)
-      this.#plot.setCursor({ left, top: left < 0 ? OUT_OF_SIGHT : 0 }, false);
+    const cursor = this.#plot.querySelector('.cursor') as SVGElement;
+    cursor.innerHTML = ms === null ? '' : this.#view.cursorAt(ms).text;
     const sight = isWhole ? '' : this.#axis.range(range.min, range.max);
     this.#position.textContent = ms === null ? sight : this.#placeOf(ms);
     const texts = ms === null ? [] : this.#textsAt(ms);
     for (const [i, value] of this.#values.entries()) value.textContent = texts[i] ?? '';
   }
 
-  #follow(change: () => void): void {
-    this.#isFollowing = true;
-    this.#plot.batch(change);
-    this.#isFollowing = false;
+  get #plot(): SVGElement {
+    return this.#live.querySelector('.plot > svg') as SVGElement;
   }
 
   #placeOf(ms: number): string {
     const { atMs, axis, phases, marks = [] } = this.#chart;
     // Between two dates there is nothing: the cursor is on the run that is nearest.
-    const shown = axis === 'date' ? (atMs[this.#plot.valToIdx(ms)] ?? ms) : ms;
+    const shown = axis === 'date' ? (atMs[nearest(atMs, ms)] ?? ms) : ms;
     const told = marks.filter((mark) => mark.atMs === shown).map(({ text }) => text);
     return [this.#axis.instant(shown), phaseAt(phases, shown), ...told]
       .filter((part) => part !== '')
@@ -127,8 +92,8 @@ export class LiveChart {
 
   /** The values of the sample that is nearest. */
   #textsAt(ms: number): string[] {
-    const { series, unit } = this.#chart;
-    const sample = this.#plot.valToIdx(ms);
+    const { atMs, series, unit } = this.#chart;
+    const sample = nearest(atMs, ms);
     return series.map(({ values }) => formatValue(values[sample] ?? null, unit));
   }
 
@@ -143,8 +108,8 @@ export class LiveChart {
     );
   }
 
-  #live(): HTMLElement {
-    const live = element('div', 'live', this.#phases);
+  #listen(): void {
+    const live = this.#live;
     live.tabIndex = 0;
     live.setAttribute('role', 'application');
     live.setAttribute(
@@ -152,8 +117,15 @@ export class LiveChart {
       `${this.#chart.title}: arrow keys move the cursor, + and − zoom, 0 resets`,
     );
     live.addEventListener('keydown', (event) => this.#onKey(event));
+    live.addEventListener('mousemove', ({ clientX }) => this.#link.point(this.#msAt(clientX)));
+    live.addEventListener('mouseleave', () => this.#link.point(null));
+    live.addEventListener('dblclick', this.#link.reset);
+    live.addEventListener('mousedown', (event) => {
+      if (event.button === 0) this.#dragFrom = event.clientX;
+    });
+    window.addEventListener('mousemove', ({ clientX }) => this.#showSelection(clientX));
+    window.addEventListener('mouseup', ({ clientX }) => this.#zoomToSelection(clientX));
     this.#status.setAttribute('role', 'status');
-    return live;
   }
 
   readonly #keys: Record<string, () => void> = {
@@ -183,7 +155,7 @@ export class LiveChart {
   #step(by: number): void {
     const { range, cursorMs } = this.#link;
     const { atMs } = this.#chart;
-    const from = this.#plot.valToIdx(cursorMs ?? range.min);
+    const from = nearest(atMs, cursorMs ?? range.min);
     const ms = atMs[cursorMs === null ? from : from + by];
     if (ms === undefined) return;
     const moved = Math.min(0, ms - range.min) + Math.max(0, ms - range.max);
@@ -191,20 +163,41 @@ export class LiveChart {
     this.#link.point(ms);
   }
 
-  #fit(width: number): void {
-    // While the page is printed it has no width.
-    if (width > 0) this.#follow(() => this.#plot.setSize({ width, height: this.#plot.height }));
-    this.showCursor();
+  /** The instant below a pixel of the page; null where it is beside the plot. */
+  #msAt(x: number): number | null {
+    const share = this.#shareAt(x);
+    const { min, max } = this.#link.range;
+    return share < 0 || share > 1 ? null : min + share * (max - min);
   }
 
-  #tellCursor({ cursor: { left = OUT_OF_SIGHT }, posToVal }: uPlot): void {
-    if (!this.#isFollowing) this.#link.point(left < 0 ? null : posToVal(left, 'x'));
+  #shareAt(x: number): number {
+    const { left, width } = this.#plot.getBoundingClientRect();
+    return (x - left) / width;
   }
 
-  #zoomToSelection(plot: uPlot): void {
-    const { left, width } = plot.select;
-    if (width === 0) return;
-    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    this.#link.zoom({ min: plot.posToVal(left, 'x'), max: plot.posToVal(left + width, 'x') });
+  /** From where the mouse was pressed to where it is, as far as that is on the plot; null for no more than a click. */
+  #selection(x: number): Range | null {
+    if (this.#dragFrom === null || Math.abs(x - this.#dragFrom) < SHORTEST_DRAG_PX) return null;
+    const [min, max] = [this.#dragFrom, x]
+      .map((end) => Math.min(1, Math.max(0, this.#shareAt(end))))
+      .sort((a, b) => a - b) as [number, number];
+    return min < max ? { min, max } : null;
+  }
+
+  #showSelection(x: number): void {
+    if (this.#dragFrom === null) return;
+    const { min, max } = this.#selection(x) ?? { min: 0, max: 0 };
+    const selected = this.#plot.querySelector('.selection');
+    selected?.setAttribute('x', percent(min));
+    selected?.setAttribute('width', percent(max - min));
+  }
+
+  #zoomToSelection(x: number): void {
+    const selected = this.#selection(x);
+    this.#dragFrom = null;
+    if (!selected) return;
+    const { min, max } = this.#link.range;
+    const at = (share: number) => min + share * (max - min);
+    this.#link.zoom({ min: at(selected.min), max: at(selected.max) });
   }
 }
