@@ -30,7 +30,7 @@ export function environmentSection({ settings }: Campaign, tests: readonly Teste
     'environment',
     'Environment and configuration',
     ran.length === 0
-      ? [absent('No test was run.')]
+      ? absent('No test was run.')
       : [
           table(
             'As measured',

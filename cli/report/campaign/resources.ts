@@ -15,7 +15,7 @@ import {
 import { formatCount, formatMs, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section } from '../document.ts';
 import { formatInterval, formatLimit } from '../format.ts';
-import { absent, right, section, table, text, type Value } from '../run/blocks.ts';
+import { absent, right, section, table, tableOr, text, type Value } from '../run/blocks.ts';
 import { average, increase, most, over, shareOfGrowth } from '../run/figures-of-samples.ts';
 import { shortened } from '../run/resources.ts';
 import { probeTitle } from '../run/topics.ts';
@@ -78,13 +78,12 @@ function growthCriteria(ran: readonly Ran[]): Block {
         formatInterval(criterion),
       ]),
   );
-  return rows.length === 0
-    ? absent('No test has a criterion on the growth of memory: whether it leaks is not judged.')
-    : table(
-        'Growth as judged',
-        ['Test', 'Status', 'Criterion', ...right('Value', 'Limit', 'Interval')],
-        rows,
-      );
+  return tableOr(
+    'No test has a criterion on the growth of memory: whether it leaks is not judged.',
+    'Growth as judged',
+    ['Test', 'Status', 'Criterion', ...right('Value', 'Limit', 'Interval')],
+    rows,
+  );
 }
 
 /** Pool, transactions, queries and indexes over all tests. */
@@ -102,17 +101,15 @@ function pool(ran: readonly Ran[]): Block {
   const target = (figure: (samples: Samples) => Value) => (result: Result) =>
     result.resources.target ? figure(result.resources.target) : '';
   return perTest('Connection pool', measured, {
-    Size: target((samples) => formatValue(over(samples, most(connectionsMax)), 'count')),
-    'In use, mean': target((samples) => formatValue(mean(samples), 'count')),
-    'In use, most': target((samples) => formatValue(over(samples, most(connectionsActive)), 'count')),
+    Size: target((samples) => over(samples, most(connectionsMax))),
+    'In use, mean': target((samples) => over(samples, average(connectionsActive))),
+    'In use, most': target((samples) => over(samples, most(connectionsActive))),
     'Of its size, most': target((samples) => formatValue(shareInUse(samples), 'fraction')),
-    'Waiting, most': target((samples) => formatValue(over(samples, most(connectionsWaiting)), 'count')),
+    'Waiting, most': target((samples) => over(samples, most(connectionsWaiting))),
     'Samples with somebody waiting': target(waitingSamples),
-    Timeouts: target((samples) => formatValue(over(samples, increase(connectionTimeouts)), 'count')),
+    Timeouts: target((samples) => over(samples, increase(connectionTimeouts))),
   });
 }
-
-const mean = (samples: Samples) => over(samples, average(connectionsActive));
 
 function shareInUse(samples: Samples): number | null {
   const size = over(samples, most(connectionsMax));
@@ -211,19 +208,18 @@ function indexes(asked: readonly Asked[]): Block[] {
   const used = merged.filter(({ scans }) => scans > 0).sort((a, b) => b.scans - a.scans);
   const unused = merged.filter(({ scans }) => scans === 0).map(({ name }) => name);
   return [
-    used.length === 0
-      ? absent('No index was scanned in any test.')
-      : table(
-          'Indexes over all tests',
-          ['Index', 'Table', ...right('Scans', 'Found in the cache, lowest', 'Size, largest')],
-          used.map(({ name, table: of, scans, lowest, sizeBytes }) => [
-            name,
-            of,
-            scans,
-            formatValue(lowest, 'fraction'),
-            formatValue(sizeBytes, 'bytes'),
-          ]),
-        ),
+    tableOr(
+      'No index was scanned in any test.',
+      'Indexes over all tests',
+      ['Index', 'Table', ...right('Scans', 'Found in the cache, lowest', 'Size, largest')],
+      used.map(({ name, table: of, scans, lowest, sizeBytes }) => [
+        name,
+        of,
+        scans,
+        formatValue(lowest, 'fraction'),
+        formatValue(sizeBytes, 'bytes'),
+      ]),
+    ),
     ...(unused.length > 0
       ? [
           text(
@@ -237,7 +233,7 @@ function indexes(asked: readonly Asked[]): Block[] {
 /** How often caches had what was asked of them, and what they had to give up. */
 export function cacheSection(tests: readonly Tested[]): Section {
   const ran = ranOf(tests);
-  return { id: 'cache', title: 'Caches', blocks: [cacheOfService(ran), ...redis(ran)] };
+  return section('cache', 'Caches', [cacheOfService(ran), ...redis(ran)]);
 }
 
 const { cacheHits, cacheMisses, cacheEvictions } = TARGET_COLUMNS;
@@ -279,7 +275,10 @@ function keys(asked: readonly Ran[]): Block {
       formatValue(bytes, 'bytes'),
     ]),
   );
-  return rows.length === 0
-    ? absent('Keys were not looked at: the scan is off unless asked for.')
-    : table('Keys by the part before their first colon', ['Test', 'Key', ...right('Keys', 'Memory')], rows);
+  return tableOr(
+    'Keys were not looked at: the scan is off unless asked for.',
+    'Keys by the part before their first colon',
+    ['Test', 'Key', ...right('Keys', 'Memory')],
+    rows,
+  );
 }

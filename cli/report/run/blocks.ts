@@ -32,16 +32,20 @@ export function table(
   };
 }
 
+/** A table, or without rows why there are none. */
+export const tableOr = (none: string, ...[caption, columns, rows]: Parameters<typeof table>): Block =>
+  rows.length === 0 ? absent(none) : table(caption, columns, rows);
+
 /** A section; what is null among its blocks is left out. */
 export const section = (
   id: string,
   title: string,
-  blocks: readonly (Block | null)[],
+  blocks: Block | readonly (Block | null)[],
   sections?: Section[],
 ): Section => ({
   id,
   title,
-  blocks: blocks.filter((block) => block !== null),
+  blocks: [blocks].flat().filter((block) => block !== null),
   ...(sections && { sections }),
 });
 

@@ -18,7 +18,7 @@ export function distributionSection({ totals: { durationMs } }: Result): Section
     'distribution',
     'Distribution of response times',
     durationMs.count === 0
-      ? [absent('No request was answered.')]
+      ? absent('No request was answered.')
       : [...percentileBlocks(durationMs), ...histogramBlocks(durationMs.histogram)],
   );
 }

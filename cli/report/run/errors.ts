@@ -6,9 +6,9 @@ import {
 } from '../../../lib/core/evidence/index.ts';
 import { ERROR_KINDS, type ErrorKind } from '../../../lib/core/metrics/index.ts';
 import { formatCount, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Block, Cell, Section } from '../document.ts';
+import type { Block, Section } from '../document.ts';
 import { formatRange } from '../format.ts';
-import { absent, right, section, table, text, timeChart } from './blocks.ts';
+import { absent, right, section, table, text, timeChart, type Value } from './blocks.ts';
 import { sumAt, windowRows } from './stretches.ts';
 
 /** What failed, why, where and when. */
@@ -18,13 +18,11 @@ export function errorsSection(result: Result): Section {
     'errors',
     'Errors',
     totals.errors === 0
-      ? [
-          absent(
-            totals.requests === 0
-              ? 'No request was sent.'
-              : `None of the ${formatCount(totals.requests)} requests was an error.`,
-          ),
-        ]
+      ? absent(
+          totals.requests === 0
+            ? 'No request was sent.'
+            : `None of the ${formatCount(totals.requests)} requests was an error.`,
+        )
       : [
           ...(errors.length === 0
             ? [absent('The telemetry lost of what kind the errors were.')]
@@ -92,7 +90,7 @@ function timeline(result: Result): Block[] {
           requests,
           errors,
           formatShare(errors, requests),
-          ...kinds.map(([, counts]) => formatCount(sumAt(counts, indexes))),
+          ...kinds.map(([, counts]) => sumAt(counts, indexes)),
         ];
       }),
     ),
@@ -145,5 +143,5 @@ export function recordsSection({ ledger }: Result): Section | null {
   ]);
 }
 
-const damageCell = (count: number): Cell =>
-  count === 0 ? formatCount(count) : { text: formatCount(count), tone: 'bad' };
+const damageCell = (count: number): Value =>
+  count === 0 ? count : { text: formatCount(count), tone: 'bad' };

@@ -22,7 +22,7 @@ function flowSection(flow: FlowFigures, result: Result): Section {
     `flow-${name}`,
     `Flow ${name}`,
     iterations === 0
-      ? [absent('None of them has ended.')]
+      ? absent('None of them has ended.')
       : [
           text(
             `${formatCount(succeeded)} of ${formatCount(iterations)} succeeded (${formatValue(flow.successRate, 'fraction')}), ${formatCount(iterations - succeeded)} failed.`,

@@ -27,7 +27,7 @@ export function ladderSection(result: Result): Section | null {
           ...capacity(ladder),
           ...connections(ladder),
         ]
-      : [absent('No rung of the ladder was measured.')],
+      : absent('No rung of the ladder was measured.'),
   );
 }
 

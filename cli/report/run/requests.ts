@@ -1,9 +1,4 @@
-import type {
-  BurstFigures,
-  EndpointFigures,
-  PhaseFigures,
-  Result,
-} from '../../../lib/core/evidence/index.ts';
+import type { EndpointFigures, PhaseFigures, Result } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatMs, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section } from '../document.ts';
 import { formatRange } from '../format.ts';
@@ -17,6 +12,7 @@ import {
   stat,
   stats,
   table,
+  tableOr,
   text,
   type Value,
 } from './blocks.ts';
@@ -27,7 +23,7 @@ export function resultsSection(result: Result): Section {
     'results',
     'Results',
     result.totals.requests === 0
-      ? [absent('No request was sent.')]
+      ? absent('No request was sent.')
       : [totalsTable(result), statusesTable(result), contracts(result)],
   );
 }
@@ -71,39 +67,31 @@ export function endpointsSection({ endpoints }: Result): Section {
   const used = endpoints.filter(({ requests }) => requests > 0);
   const unused = endpoints.filter(({ requests }) => requests === 0).map(({ name }) => name);
   return section('endpoints', 'Endpoints', [
-    used.length === 0
-      ? absent('No request was sent to any endpoint.')
-      : table(
-          'Requests by endpoint',
-          ['Endpoint', ...right(...FIGURES)],
-          used.map((endpoint) => [endpoint.name, ...figureCells(endpoint)]),
-        ),
+    tableOr(
+      'No request was sent to any endpoint.',
+      'Requests by endpoint',
+      ['Endpoint', ...right('Requests', 'Mean', 'p50', 'p95', 'p99', 'Longest', 'Errors', 'Error rate')],
+      used.map(({ name, requests, errors, errorRate, durationMs }) => [
+        name,
+        requests,
+        ...stats(durationMs, 'mean', 'p50', 'p95', 'p99', 'max'),
+        errors,
+        formatValue(errorRate, 'fraction'),
+      ]),
+    ),
     ...(used.length > 0 && unused.length > 0 ? [text('Without a request:'), list(unused)] : []),
   ]);
 }
 
-const FIGURES = ['Requests', 'Mean', 'p50', 'p95', 'p99', 'Longest', 'Errors', 'Error rate'];
-
-function figureCells({ requests, errors, errorRate, durationMs }: EndpointFigures): Value[] {
-  return [
-    requests,
-    ...stats(durationMs, 'mean', 'p50', 'p95', 'p99', 'max'),
-    errors,
-    formatValue(errorRate, 'fraction'),
-  ];
-}
-
 /** How often each status came, and what the test takes it for at each endpoint. */
 export function statusesSection(result: Result): Section {
-  const rows = result.endpoints.flatMap((endpoint) => endpointRows(endpoint, result));
   return section('statuses', 'Status codes', [
-    rows.length === 0
-      ? absent('Which endpoint answered what is not known.')
-      : table(
-          'Status codes by endpoint, with their share of its requests',
-          ['Endpoint', 'Status', ...right('Requests', 'Share', 'Expected', 'Refused by design', 'Errors')],
-          rows,
-        ),
+    tableOr(
+      'Which endpoint answered what is not known.',
+      'Status codes by endpoint, with their share of its requests',
+      ['Endpoint', 'Status', ...right('Requests', 'Share', 'Expected', 'Refused by design', 'Errors')],
+      result.endpoints.flatMap((endpoint) => endpointRows(endpoint, result)),
+    ),
   ]);
 }
 
@@ -143,19 +131,22 @@ export function benchmarkSection({ run, phases }: Result): Section | null {
     'benchmark',
     'Benchmark by operation',
     operations.length === 0
-      ? [absent('No operation was sampled.')]
+      ? absent('No operation was sampled.')
       : [
           table(
             'Duration of each operation, one after the other',
-            ['Operation', 'Endpoint', ...right(...OPERATION_FIGURES), 'Finding'],
+            [
+              'Operation',
+              'Endpoint',
+              ...right('Samples', 'Min', 'Max', 'Mean', 'Median', 'p95', 'p99', 'Errors'),
+              'Finding',
+            ],
             operations.map(operationRow),
           ),
           ...findings(operations),
         ],
   );
 }
-
-const OPERATION_FIGURES = ['Samples', 'Min', 'Max', 'Mean', 'Median', 'p95', 'p99', 'Errors'];
 
 interface Operation {
   name: string;
@@ -199,21 +190,18 @@ function findings(operations: readonly Operation[]): Block[] {
 /** How simultaneous each burst was; null where the workload has none. */
 export function burstsSection({ bursts, phases }: Result): Section | null {
   if (bursts.length === 0) return null;
-  const whenOf = ({ phase }: BurstFigures) => phases.find(({ name }) => name === phase);
   return section('bursts', 'Bursts', [
     table(
       'From the first start to the last, in each burst',
       ['Burst', ...right('From and to', 'VUs', 'Began', 'Spread of starts')],
-      bursts.map((burst): Value[] => {
-        const when = whenOf(burst);
+      bursts.map(({ phase, vus, began, spreadMs }) => {
+        const when = phases.find(({ name }) => name === phase);
         return [
-          burst.phase,
+          phase,
           when ? formatRange(when.startMs, when.endMs) : NOTHING,
-          burst.vus,
-          burst.began === burst.vus
-            ? formatCount(burst.began)
-            : { text: `✗ ${formatCount(burst.began)}`, tone: 'bad' },
-          formatValue(burst.spreadMs, 'ms'),
+          vus,
+          began === vus ? began : { text: `✗ ${formatCount(began)}`, tone: 'bad' },
+          formatValue(spreadMs, 'ms'),
         ];
       }),
     ),

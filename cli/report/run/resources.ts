@@ -13,7 +13,7 @@ import {
 import { formatCount, formatMs, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section } from '../document.ts';
 import { capitalised, formatRange } from '../format.ts';
-import { absent, figures, NOTHING, right, section, table, text, timeChart } from './blocks.ts';
+import { absent, figures, NOTHING, right, section, table, tableOr, text, timeChart } from './blocks.ts';
 import { most, over } from './figures-of-samples.ts';
 import { evenLength, indexesIn, stretchesOf } from './stretches.ts';
 import { PROCESS, probeTitle, type Topic, topicsOf } from './topics.ts';
@@ -27,11 +27,9 @@ export function resourcesSection(result: Result): Section {
     'Resources',
     silent.length === 0
       ? []
-      : [
-          absent(
-            `No samples of: ${silent.join(', ')}. What was asked and did not answer is named in the notes; the rest was not asked.`,
-          ),
-        ],
+      : absent(
+          `No samples of: ${silent.join(', ')}. What was asked and did not answer is named in the notes; the rest was not asked.`,
+        ),
     PROBES.flatMap((probe) => {
       const samples = resources[probe];
       return samples ? [probeSection(probe, samples, result)] : [];
@@ -109,7 +107,7 @@ export function generatorSection(result: Result): Section {
   return section('generator', 'Load generator', [
     figures('Delivery of the load', [
       ['VUs reached', vusMax],
-      ['VUs planned', vusPlanned === 0 ? NOTHING : formatCount(vusPlanned)],
+      ['VUs planned', vusPlanned || null],
       ['Iterations', totals.iterations],
       ['Dropped iterations', droppedIterations],
       ['Share dropped', formatShare(droppedIterations, due)],
@@ -117,7 +115,7 @@ export function generatorSection(result: Result): Section {
       ['Requests by k6', requestsByK6],
       ['More sets of tags than k6 keeps apart', telemetryOverflowed ? 'yes' : 'no'],
     ]),
-    ...(result.generators ? [generatorsTable(result.generators)] : []),
+    result.generators ? generatorsTable(result.generators) : null,
     ...(sampled.length > 0
       ? sampled
       : [absent('CPU and memory of k6 are not known: they can be read on Linux only.')]),
@@ -163,7 +161,7 @@ export function databaseSection({ details: { postgresql } }: Result): Section {
     'PostgreSQL in detail',
     postgresql
       ? [totals(postgresql), queries(postgresql.queries), indexes(postgresql.indexes)]
-      : [absent('PostgreSQL was not asked, or did not answer at the end of the run.')],
+      : absent('PostgreSQL was not asked, or did not answer at the end of the run.'),
   );
 }
 
@@ -178,8 +176,8 @@ const totals = ({ cacheHitRate, commits, rollbacks, deadlocks }: PostgresqlDetai
 
 function queries(figures: readonly QueryFigures[] | null): Block {
   if (figures === null) return absent('Queries are not counted: the database lacks pg_stat_statements.');
-  if (figures.length === 0) return absent('No query was counted.');
-  return table(
+  return tableOr(
+    'No query was counted.',
     'Queries, by the time they took together',
     ['Query', ...right('Calls', 'Mean', 'Longest', 'Share of time')],
     figures.map(({ query, calls, meanMs, maxMs, share }) => [
@@ -201,8 +199,8 @@ export function shortened(query: string): string {
 }
 
 function indexes(figures: readonly IndexFigures[]): Block {
-  if (figures.length === 0) return absent('The database has no index.');
-  return table(
+  return tableOr(
+    'The database has no index.',
     'Indexes',
     ['Index', 'Table', ...right('Scans', 'Found in the cache', 'Size')],
     figures.map(({ name, table: of, scans, hitRate, sizeBytes }) => [
@@ -222,7 +220,7 @@ export function redisSection({ details: { redis } }: Result): Section {
     'Redis in detail',
     redis
       ? [redisTotals(redis), ...keys(redis.keys)]
-      : [absent('Redis was not asked, or did not answer at the end of the run.')],
+      : absent('Redis was not asked, or did not answer at the end of the run.'),
   );
 }
 

@@ -1,8 +1,8 @@
 import type { EndpointFigures, PhaseFigures, Result } from '../../../lib/core/evidence/index.ts';
-import { formatCount, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
+import { formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section, TimeChart } from '../document.ts';
 import { formatRange } from '../format.ts';
-import { absent, NOTHING, right, section, stat, stats, table, timeChart, type Value } from './blocks.ts';
+import { absent, right, section, stat, stats, table, timeChart, type Value } from './blocks.ts';
 import { type Column, highestAt, sumAt, windowRows } from './stretches.ts';
 
 /** Load and response over the time of the run. */
@@ -11,7 +11,7 @@ export function timelineSection(result: Result): Section {
     'timeline',
     'Over time',
     result.windows.startMs.length === 0
-      ? [absent('No window of the telemetry closed.')]
+      ? absent('No window of the telemetry closed.')
       : [...charts(result), loadTable(result), responseTable(result)],
   );
 }
@@ -107,15 +107,38 @@ export function phasesSection({ phases }: Result): Section {
     'phases',
     'Phases',
     phases.length === 0
-      ? [absent('No phase of the workload was measured.')]
+      ? absent('No phase of the workload was measured.')
       : [
-          table('Requests by phase of the workload', ['Phase', ...right(...FIGURES)], phases.map(phaseRow)),
+          table(
+            'Requests by phase of the workload',
+            [
+              'Phase',
+              ...right(
+                'From and to',
+                'Requests',
+                'Rate',
+                'p50',
+                'p95',
+                'p99',
+                'Longest',
+                'Errors',
+                'Error rate',
+              ),
+            ],
+            phases.map((phase) => [
+              phase.name,
+              formatRange(phase.startMs, phase.endMs),
+              phase.requests,
+              formatValue(phase.throughputPerS, 'perSecond'),
+              ...stats(phase.durationMs, 'p50', 'p95', 'p99', 'max'),
+              phase.errors,
+              formatValue(phase.requests === 0 ? null : phase.errorRate, 'fraction'),
+            ]),
+          ),
           ...byEndpoint(phases),
         ],
   );
 }
-
-const FIGURES = ['From and to', 'Requests', 'Rate', 'p50', 'p95', 'p99', 'Longest', 'Errors', 'Error rate'];
 
 /** Which endpoint was slow, and which failed, in which phase; of a single phase, that is told with the endpoints. */
 function byEndpoint(phases: readonly PhaseFigures[]): Block[] {
@@ -125,7 +148,7 @@ function byEndpoint(phases: readonly PhaseFigures[]): Block[] {
     ),
   );
   if (phases.length < 2 || names.size === 0) return [];
-  const matrix = (caption: string, cell: (endpoint: EndpointFigures) => string) =>
+  const matrix = (caption: string, cell: (endpoint: EndpointFigures) => Value) =>
     table(
       caption,
       ['Endpoint', ...right(...phases.map(({ name }) => name))],
@@ -133,25 +156,12 @@ function byEndpoint(phases: readonly PhaseFigures[]): Block[] {
         name,
         ...phases.map(({ endpoints }) => {
           const found = endpoints.find((endpoint) => endpoint.name === name);
-          return found ? cell(found) : NOTHING;
+          return found ? cell(found) : null;
         }),
       ]),
     );
   return [
     matrix('p95 by endpoint and phase', ({ durationMs }) => stat(durationMs, 'p95')),
-    matrix('Errors by endpoint and phase', ({ errors }) => formatCount(errors)),
-  ];
-}
-
-function phaseRow(phase: PhaseFigures): Value[] {
-  const { name, startMs, endMs, requests, throughputPerS, durationMs, errors, errorRate } = phase;
-  return [
-    name,
-    formatRange(startMs, endMs),
-    requests,
-    formatValue(throughputPerS, 'perSecond'),
-    ...stats(durationMs, 'p50', 'p95', 'p99', 'max'),
-    errors,
-    requests === 0 ? NOTHING : formatValue(errorRate, 'fraction'),
+    matrix('Errors by endpoint and phase', ({ errors }) => errors),
   ];
 }

@@ -12,31 +12,26 @@ import {
   type ScoredComponent,
 } from '../../../lib/core/evidence/index.ts';
 import { formatValue, relativeError } from '../../../lib/core/numbers/index.ts';
-import type { Block, Cell, Section } from '../document.ts';
+import type { Cell, Section } from '../document.ts';
 import { formatInterval, formatLimit, formatRange, formatScale } from '../format.ts';
 import { confidenceText, DECISIONS, STATUSES } from '../words.ts';
-import { absent, list, right, section, table, text, type Value } from './blocks.ts';
+import { absent, list, right, section, table, tableOr, text, type Value } from './blocks.ts';
 
 /** The verdict and what it rests on. */
 export function summarySection(result: Result): Section {
   const { verdict, criteria } = result;
+  const passed = criteria.filter(({ status }) => status === 'pass').length;
   return section('summary', 'Summary', [
     text(`Verdict: ${DECISIONS[verdict.decision].words}`),
     list(verdict.reasons),
-    ...(criteria.length === 0 ? [absent('The test has no criteria.')] : criteriaBlocks(criteria)),
-  ]);
-}
-
-function criteriaBlocks(criteria: readonly JudgedCriterion[]): Block[] {
-  const passed = criteria.filter(({ status }) => status === 'pass').length;
-  return [
-    text(`${passed} of ${criteria.length} criteria pass.`),
-    table(
+    criteria.length > 0 ? text(`${passed} of ${criteria.length} criteria pass.`) : null,
+    tableOr(
+      'The test has no criteria.',
       'Criteria, each with the interval of its value at 95 %',
       ['Criterion', 'Status', 'Severity', ...right('Value', 'Limit', 'Interval', 'Samples'), 'Note'],
       criteria.map(criterionRow),
     ),
-  ];
+  ]);
 }
 
 function criterionRow(criterion: JudgedCriterion): Value[] {
@@ -68,7 +63,7 @@ export function readinessSection({ readiness }: Result): Section | null {
   const { components, reasons } = readiness;
   return section('readiness', 'Readiness', [
     text(verdictOf(readiness)),
-    ...(reasons.length > 0 ? [list(reasons)] : []),
+    reasons.length > 0 ? list(reasons) : null,
     table('Components', ['Component', 'Status', ...right('Score'), 'Notes'], components.map(componentRow)),
     text(
       `READY takes ${formatValue(READY_SHARE, 'fraction')} of all points, ${READY_SCORE} of ${OUT_OF} in every component, and every critical criterion passed. A component without data has no points.`,
@@ -154,7 +149,7 @@ export function diagnosisSection(result: Result): Section {
   return section(
     'diagnosis',
     'Diagnosis',
-    diagnosis.length === 0 ? [absent(none)] : [],
+    diagnosis.length === 0 ? absent(none) : [],
     diagnosis.map((one) => causeSection(one, result)),
   );
 }
@@ -172,13 +167,9 @@ function causeSection(
       evidence.map(({ fromMs, toMs, text: seen }) => [formatRange(fromMs, toMs), seen]),
     ),
     text(`Recommendation: ${recommendation}`),
-    ...(explained.length > 0
-      ? [
-          text(
-            `Accounts for: ${explained.join(', ')}${fixable ? '. A change of configuration mends it.' : '.'}`,
-          ),
-        ]
-      : []),
+    explained.length > 0
+      ? text(`Accounts for: ${explained.join(', ')}.${fixable ? ' A change of configuration mends it.' : ''}`)
+      : null,
     ...(ruledOut.length > 0 ? [text('Ruled out:'), list(ruledOut)] : []),
   ]);
 }
