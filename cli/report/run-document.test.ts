@@ -3,38 +3,20 @@ import { describe, test } from 'node:test';
 import { PROBES, type Result } from '../../lib/core/evidence/index.ts';
 import { emptyEvidence, flowFigures, resultOf } from '../../lib/core/testing/evidence.ts';
 import { assertAgreement, assertWellFormed } from '../testing/agreement.ts';
+import { absentOf, sectionOf, tableOf, textsOf, wordsOf } from '../testing/document.ts';
 import { poolExhausted, rushResult } from '../testing/rush.ts';
-import type { Block, Section } from './document.ts';
 import { runDocument } from './run-document.ts';
 
 const rush = rushResult();
 const nothing: Result = resultOf({ ...emptyEvidence(), criteria: [] });
 
-const sectionsOf = (sections: readonly Section[]): Section[] =>
-  sections.flatMap((section) => [section, ...sectionsOf(section.sections ?? [])]);
-
-function section(result: Result, id: string): Section {
-  const found = sectionsOf(runDocument(result).sections).find((one) => one.id === id);
-  assert.ok(found, `a section ${id}`);
-  return found;
-}
+const section = (result: Result, id: string) => sectionOf(runDocument(result), id);
 
 /** The cells of a table, its head first. */
 function table(result: Result, id: string, caption: string): string[][] {
-  const found = section(result, id).blocks.find(
-    (block) => block.kind === 'table' && block.caption.startsWith(caption),
-  );
-  assert.ok(found?.kind === 'table', `a table ${caption}`);
-  const { columns, rows } = found;
-  return [
-    columns.map(({ title }) => title),
-    ...rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : cell.text))),
-  ];
+  const { columns, rows } = tableOf(section(result, id), new RegExp(`^${caption}`));
+  return [columns.map(({ title }) => title), ...rows.map((row) => row.map(wordsOf))];
 }
-
-const reasons = ({ blocks }: Section) =>
-  blocks.flatMap((block) => (block.kind === 'absent' ? block.why : []));
-const kinds = ({ blocks }: Section) => new Set(blocks.map(({ kind }: Block) => kind));
 
 describe('the report of a run', () => {
   test('agrees with itself and with the result', () => {
@@ -71,8 +53,8 @@ describe('the report of a run', () => {
     'redis',
   ])
     test(`says why there is no data for ${id}`, () => {
-      assert.equal(reasons(section(nothing, id)).length, 1);
-      if (id !== 'summary') assert.deepEqual(kinds(section(nothing, id)), new Set(['absent']));
+      assert.equal(absentOf(section(nothing, id)).length, 1);
+      if (id !== 'summary') assert.equal(section(nothing, id).blocks.length, 1);
     });
 
   test('says in its first lines what it is of', () => {
@@ -97,8 +79,7 @@ describe('the diagnosis', () => {
       table(rush, of.id, 'Evidence').slice(1),
       poolExhausted.evidence.map(({ text }) => ['1:58–7:58', text]),
     );
-    const texts = of.blocks.flatMap((block) => (block.kind === 'text' ? block.text : []));
-    assert.deepEqual(texts, [
+    assert.deepEqual(textsOf(of), [
       'Confidence: very likely (94.0 %).',
       `Recommendation: ${poolExhausted.recommendation}`,
       'Accounts for: p95 response time, error rate, order success rate, timeouts. A change of configuration mends it.',
@@ -107,8 +88,8 @@ describe('the diagnosis', () => {
   });
 
   test('says whether there was anything to explain', () => {
-    assert.match(reasons(section(resultOf(), 'diagnosis')).join(), /^Every criterion passes/);
-    assert.match(reasons(section({ ...rush, diagnosis: [] }, 'diagnosis')).join(), /^No rule found a cause/);
+    assert.match(absentOf(section(resultOf(), 'diagnosis')).join(), /^Every criterion passes/);
+    assert.match(absentOf(section({ ...rush, diagnosis: [] }, 'diagnosis')).join(), /^No rule found a cause/);
   });
 });
 
@@ -192,7 +173,7 @@ describe('resources', () => {
   });
 
   test('name the probes without samples', () => {
-    assert.match(reasons(section(rush, 'resources')).join(), /^No samples of: Process of the target\./);
+    assert.match(absentOf(section(rush, 'resources')).join(), /^No samples of: Process of the target\./);
     const everything = Object.fromEntries(PROBES.map((probe) => [probe, rush.resources.target]));
     assert.deepEqual(section({ ...rush, resources: everything }, 'resources').blocks, []);
   });

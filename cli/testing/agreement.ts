@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Result } from '../../lib/core/evidence/index.ts';
-import type { Block, Cell, Document, Section, Table } from '../report/document.ts';
+import type { Document, Table } from '../report/document.ts';
 import { DECISIONS, STATUSES } from '../report/words.ts';
+import { chartsOf, flattened, itemsOf, recordsOf, sectionOf, tableIn, textsOf } from './document.ts';
 
 /**
  * What the report of a run says in one place agrees with what it says in every other, and with the result. Only what
@@ -46,9 +47,8 @@ export function assertAgreement(document: Document, result: Result): void {
 
 /** Nothing in it is empty, without a name, or no number. */
 export function assertWellFormed(document: Document): void {
-  const sections = all(document.sections);
-  const charts = sections.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'chart'));
-  const ids = [...sections, ...charts].map(({ id }) => id);
+  const sections = flattened(document.sections);
+  const ids = [...sections, ...chartsOf(document)].map(({ id }) => id);
   assert.equal(new Set(ids).size, ids.length, `ids are unique: ${ids}`);
   assert.doesNotMatch(JSON.stringify(document), /NaN|undefined|Infinity|\[object/);
   for (const { id, blocks, sections: parts = [] } of sections) {
@@ -69,10 +69,7 @@ function assertVerdict(document: Document, { verdict, criteria }: Result): void 
   assert.equal(document.verdict.words, words);
   const summary = sectionOf(document, 'summary');
   assert.ok(textsOf(summary).includes(`Verdict: ${words}`));
-  assert.deepEqual(
-    summary.blocks.flatMap((block) => (block.kind === 'list' ? block.items : [])),
-    verdict.reasons,
-  );
+  assert.deepEqual(itemsOf(summary), verdict.reasons);
   if (criteria.length === 0) return;
   const rows = recordsOf(tableIn(document, 'summary', /^Criteria/));
   assert.deepEqual(
@@ -166,43 +163,11 @@ function assertShown(text: string | undefined, fraction: number): void {
   );
 }
 
-type Row = Record<string, string>;
-
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
-const wordsOf = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text);
 const numberIn = (text: string | undefined) => Number(text?.replaceAll(',', ''));
 
-const recordsOf = ({ columns, rows }: Table): Row[] =>
-  rows.map((row) => Object.fromEntries(row.map((cell, i) => [columns[i]?.title, wordsOf(cell)])));
-
 /** By what stands in a column. */
-const rowsOf = (table: Table, column: string): Record<string, Row> =>
+const rowsOf = (table: Table, column: string): Record<string, Record<string, string>> =>
   Object.fromEntries(recordsOf(table).map((row) => [row[column], row]));
 
 const sumOf = (table: Table, column: string) => total(recordsOf(table).map((row) => numberIn(row[column])));
-
-const all = (sections: readonly Section[]): Section[] =>
-  sections.flatMap((section) => [section, ...all(section.sections ?? [])]);
-
-function sectionOf(document: Document, id: string): Section {
-  const found = all(document.sections).find((section) => section.id === id);
-  assert.ok(found, `a section ${id}`);
-  return found;
-}
-
-const textsOf = ({ blocks }: Section) => blocks.flatMap((block) => (block.kind === 'text' ? block.text : []));
-
-function tableIn(document: Document, section: string, caption: string | RegExp): Table {
-  const found = sectionOf(document, section).blocks.find(
-    (block) =>
-      block.kind === 'table' &&
-      (typeof caption === 'string' ? block.caption === caption : caption.test(block.caption)),
-  );
-  assert.ok(found?.kind === 'table', `a table ${caption} in ${section}`);
-  return found;
-}
-
-const chartsOf = (document: Document) =>
-  all(document.sections).flatMap(({ blocks }) =>
-    blocks.filter((block): block is Extract<Block, { kind: 'chart' }> => block.kind === 'chart'),
-  );

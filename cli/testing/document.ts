@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import type { Block, Cell, Document, Section, Table } from '../report/document.ts';
+
+/** Reads documents as a reader does: words and numbers as they are shown. */
+
+type Row = Record<string, string>;
+type Blocks = Pick<Section, 'blocks'> | null;
+
+export const wordsOf = (cell: Cell): string => (typeof cell === 'string' ? cell : cell.text);
+
+export const recordsOf = ({ columns, rows }: Table): Row[] =>
+  rows.map((row) => Object.fromEntries(row.map((cell, i) => [columns[i]?.title, wordsOf(cell)])));
+
+/** All sections, each before its parts. */
+export const flattened = (sections: readonly Section[]): Section[] =>
+  sections.flatMap((section) => [section, ...flattened(section.sections ?? [])]);
+
+export function sectionOf({ sections }: Document, id: string): Section {
+  const found = flattened(sections).find((section) => section.id === id);
+  assert.ok(found, `a section ${id}`);
+  return found;
+}
+
+const blocksOf = <Kind extends Block['kind']>(section: Blocks, kind: Kind) =>
+  (section?.blocks ?? []).filter((block): block is Extract<Block, { kind: Kind }> => block.kind === kind);
+
+export const textsOf = (section: Blocks): string[] => blocksOf(section, 'text').map(({ text }) => text);
+export const itemsOf = (section: Blocks): string[] => blocksOf(section, 'list').flatMap(({ items }) => items);
+export const absentOf = (section: Blocks): string[] => blocksOf(section, 'absent').map(({ why }) => why);
+
+export const chartsOf = ({ sections }: Document) =>
+  flattened(sections).flatMap((section) => blocksOf(section, 'chart'));
+
+/** The table of a section with this caption; without one, its first. */
+export function tableOf(section: Blocks, caption: string | RegExp = /^/): Table {
+  const found = blocksOf(section, 'table').find((table) =>
+    typeof caption === 'string' ? table.caption === caption : caption.test(table.caption),
+  );
+  assert.ok(found, `a table ${caption}`);
+  return found;
+}
+
+export const tableIn = (document: Document, section: string, caption: string | RegExp): Table =>
+  tableOf(sectionOf(document, section), caption);
