@@ -3,7 +3,15 @@ import { describe, test } from 'node:test';
 import { alarmsOf, historiesOf } from '../../../lib/core/across-runs/index.ts';
 import { seededRandom } from '../../../lib/core/numbers/index.ts';
 import { flowRecord, nightly, nightMs } from '../../../lib/core/testing/history.ts';
-import type { Block, Cell, Document, Section } from '../document.ts';
+import {
+  chartsOf as chartsOfAll,
+  flattened,
+  itemsOf,
+  tableOf,
+  textsOf,
+  wordsOf,
+} from '../../testing/document.ts';
+import type { Document, Table } from '../document.ts';
 import { toHtml } from '../html/index.ts';
 import { toMarkdown } from '../markdown.ts';
 import { alertDocument, historyDocument, indexDocument, type ProductHistory } from './document.ts';
@@ -39,27 +47,24 @@ function shop(): ProductHistory {
 const one = shop();
 const document = historyDocument(one);
 
-const sectionsOf = (sections: readonly Section[]): Section[] =>
-  sections.flatMap((section) => [section, ...sectionsOf(section.sections ?? [])]);
-const all = sectionsOf(document.sections);
-const blocks = (title: string): Block[] => all.find((section) => section.title === title)?.blocks ?? [];
-const tableOf = (title: string, caption: RegExp) => {
-  const found = blocks(title).find((block) => block.kind === 'table' && caption.test(block.caption));
-  assert.ok(found?.kind === 'table', `${title}: ${caption}`);
-  return found;
-};
+const titled = (title: string) =>
+  flattened(document.sections).find((section) => section.title === title) ?? null;
+const tableIn = (title: string, caption: RegExp) => tableOf(titled(title), caption);
 const chartsOf = (title: string) =>
-  blocks(title).flatMap((block) => (block.kind === 'chart' && block.type === 'time' ? [block] : []));
-const words = (cell: Cell | undefined) => (typeof cell === 'object' ? cell.text : cell);
+  (titled(title)?.blocks ?? []).flatMap((block) =>
+    block.kind === 'chart' && block.type === 'time' ? [block] : [],
+  );
 const dateOf = (night: number) => new Date(nightMs(night)).toISOString().slice(0, 10);
 
 describe('the history of a product', () => {
   test('says first what needs attention: the drop, its step, its reason and its commits', () => {
     assert.deepEqual(document.verdict, { words: 'ALERT', tone: 'bad' });
-    const [what, details] = blocks('Summary');
-    assert.ok(what?.kind === 'text' && details?.kind === 'list');
-    assert.match(what.text, /^peak on local: success of order is below the target of 95\.0 %: 9\d\.\d % \(/);
-    const told = details.items.join('\n');
+    const summary = titled('Summary');
+    assert.match(
+      textsOf(summary)[0] ?? '',
+      /^peak on local: success of order is below the target of 95\.0 %: 9\d\.\d % \(/,
+    );
+    const told = itemsOf(summary).join('\n');
     assert.match(
       told,
       new RegExp(`fell from 97\\.\\d % to 9[34]\\.\\d % between ${dateOf(FELL - 1)} .*and ${dateOf(FELL)} `),
@@ -115,35 +120,33 @@ describe('the history of a product', () => {
   });
 
   test('puts what was before the change beside what has been since, and marks the step', () => {
-    const { columns, rows } = tableOf('Success of order', /^Steps/);
+    const { columns, rows } = tableIn('Success of order', /^Steps/);
     const titles = columns.map(({ title }) => title);
     assert.deepEqual(titles.slice(3, 5), [`Before ${dateOf(FELL)}`, 'Since']);
     const marked = rows.filter((row) => row.some((cell) => typeof cell === 'object'));
     assert.deepEqual(
-      marked.map(([name]) => words(name)),
+      marked.map(([name = '']) => wordsOf(name)),
       ['pay'],
     );
-    for (const row of [...rows, ...tableOf('Success of order', /^Failures/).rows])
+    for (const row of [...rows, ...tableIn('Success of order', /^Failures/).rows])
       assert.ok(
-        row.every((cell) => !/NaN|undefined/.test(words(cell) ?? '')),
-        row.map(words).join(' '),
+        row.every((cell) => !/NaN|undefined/.test(wordsOf(cell))),
+        row.map(wordsOf).join(' '),
       );
   });
 
   test('lists the runs, the latest first, with those that are missing between them', () => {
-    const { rows } = tableOf('Runs', /^Runs/);
+    const { rows } = tableIn('Runs', /^Runs/);
     assert.equal(rows.length, NIGHTS);
-    const verdictAt = (night: number) => words(rows[NIGHTS - night]?.[1]);
+    const verdictAt = (night: number) => wordsOf(rows[NIGHTS - night]?.[1] ?? '');
     assert.deepEqual([FELL - 1, FELL, LEFT_OUT, CRASHED].map(verdictAt), [
       'GO',
       'NO-GO',
       'no run',
       'INVALID',
     ]);
-    const [missing] = blocks('peak on local');
-    assert.ok(missing?.kind === 'text');
     assert.equal(
-      missing.text,
+      textsOf(titled('peak on local'))[0],
       `39 runs, every day; missing: ${dateOf(LEFT_OUT)} (no run), ${dateOf(CRASHED)} (no run that supports a verdict, crashed).`,
     );
   });
@@ -175,12 +178,8 @@ describe('the history of a product', () => {
 });
 
 test('has ids that are unique, for sections and for charts', () => {
-  const ids = all.map(({ id }) => id);
-  assert.equal(new Set(ids).size, ids.length);
-  const charts = all.flatMap((section) =>
-    section.blocks.flatMap((block) => (block.kind === 'chart' ? [block.id] : [])),
-  );
-  assert.equal(new Set(charts).size, charts.length);
+  for (const parts of [flattened(document.sections), chartsOfAll(document)])
+    assert.equal(new Set(parts.map(({ id }) => id)).size, parts.length);
 });
 
 test('every form tells the same', async () => {
@@ -214,10 +213,9 @@ test('the index names each product with its page, and each run with its report',
     ({ run }) => (run.id.endsWith('40') ? 'a.html' : null),
   );
   assert.equal(index.verdict.words, 'ALERT');
-  const [products, runs] = index.sections.map(({ blocks }) => blocks.find((block) => block.kind === 'table'));
-  assert.ok(products?.kind === 'table' && runs?.kind === 'table');
+  const [products, runs] = index.sections.map((section) => tableOf(section)) as [Table, Table];
   assert.deepEqual(
-    products.rows.map(([product, attention]) => [product, words(attention)]),
+    products.rows.map(([product, attention = '']) => [product, wordsOf(attention)]),
     [
       [{ text: 'shop', href: 'shop.html' }, 'ALERT'],
       [{ text: 'bank', href: 'bank.html' }, 'NO ALERT'],
