@@ -1,6 +1,6 @@
 import type { Limit, Scale, Unit } from '../../lib/core/definition/index.ts';
 import type { JudgedCriterion } from '../../lib/core/evidence/index.ts';
-import { formatExactValue, formatValue } from '../../lib/core/numbers/index.ts';
+import { type FigureUnit, formatExactValue, formatValue } from '../../lib/core/numbers/index.ts';
 
 const COMPARISONS: Record<Limit['comparison'], string> = {
   below: '<',
@@ -18,6 +18,16 @@ export function formatInterval({ interval, unit }: Pick<JudgedCriterion, 'interv
   if (!interval) return '';
   const bound = (value: number | null) => (value === null ? '…' : formatValue(value, unit));
   return `${bound(interval.low)} to ${bound(interval.high)}`;
+}
+
+/** `97.0 % (96.3 % to 97.6 %)`; without bounds the value alone. */
+export function formatReading(
+  { value, low, high }: { value: number | null; low: number | null; high: number | null },
+  unit: FigureUnit,
+): string {
+  const range =
+    low === null || high === null ? '' : ` (${formatValue(low, unit)} to ${formatValue(high, unit)})`;
+  return formatValue(value, unit) + range;
 }
 
 /** A place in the run as a clock shows it: `4:05`, `1:04:05`; what was before the load is negative. */

@@ -25,9 +25,9 @@ export function decisionSection(
     `GO / NO-GO decision: ${words}`,
     [list(verdict.reasons)],
     [
-      { id: 'rationale', title: 'Rationale', blocks: [...strengths(tests), ...issues(tests)] },
-      { id: 'action-plan', title: 'Action plan', blocks: actionPlan(campaign, tests) },
-      { id: 'confidence', title: 'Confidence', blocks: confidence(tests, verdict) },
+      section('rationale', 'Rationale', [...strengths(tests), ...issues(tests)]),
+      section('action-plan', 'Action plan', actionPlan(campaign, tests)),
+      section('confidence', 'Confidence', confidence(tests, verdict)),
     ],
   );
 }

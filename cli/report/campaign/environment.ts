@@ -1,9 +1,9 @@
-import type { Campaign, CampaignTest, Tested } from '../../../lib/core/across-runs/index.ts';
+import type { Campaign, Tested } from '../../../lib/core/across-runs/index.ts';
 import { isVariableName, type Variable, variables } from '../../../lib/core/definition/index.ts';
 import { PM2_COLUMNS } from '../../../lib/core/evidence/index.ts';
 import type { Block, Section } from '../document.ts';
 import { formatInstant, formatScale } from '../format.ts';
-import { absent, list, NOTHING, section, table, text, type Value } from '../run/blocks.ts';
+import { absent, list, section, table, text, type Value } from '../run/blocks.ts';
 import { type Facts, named, TARGET_FACTS, TOOL_FACTS } from '../run/configuration.ts';
 import { most, over } from '../run/figures-of-samples.ts';
 import { campaignCommand, resumeCommand, testCommand } from './command-lines.ts';
@@ -73,13 +73,17 @@ export function appendixSection(campaign: Campaign): Section {
     'Appendix',
     [],
     [
-      { id: 'commands', title: 'Commands', blocks: commands(campaign) },
-      { id: 'variables', title: 'Environment variables', blocks: [variablesTable(campaign)] },
+      section('commands', 'Commands', commands(campaign)),
+      section('variables', 'Environment variables', variablesTable(campaign)),
       section('files', 'Files', [
         text(
           `Begun ${formatInstant(startedAt)}, ${endedAt ? `ended ${formatInstant(endedAt)}` : 'broken off'}. Folders are given from that of this report; each holds result.json and the reports of its run.`,
         ),
-        table('Runs', ['Test', 'Run', 'Folder'], tests.map(runRow)),
+        table(
+          'Runs',
+          ['Test', 'Run', 'Folder'],
+          tests.map(({ test, run }) => [test, run?.id ?? null, run?.folder ?? 'not run']),
+        ),
       ]),
     ],
   );
@@ -103,17 +107,9 @@ const variablesTable = ({ variables: names, productVariables = [] }: Campaign): 
     names.map((name) => {
       const variable: (Pick<Variable<unknown>, 'description'> & { secret?: boolean }) | undefined =
         isVariableName(name) ? variables[name] : productVariables.find((one) => one.name === name);
-      return variable
-        ? [name, variable.description, variable.secret ? 'yes' : 'no']
-        : [name, NOTHING, NOTHING];
+      return variable ? [name, variable.description, variable.secret ? 'yes' : 'no'] : [name, null, null];
     }),
   );
-
-const runRow = ({ test, run }: CampaignTest): string[] => [
-  test,
-  run?.id ?? NOTHING,
-  run?.folder ?? 'not run',
-];
 
 const ROLES = ['Test engineer', 'Operations', 'Technical lead'];
 

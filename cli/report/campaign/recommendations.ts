@@ -1,6 +1,6 @@
 import { failedCritically, isJudged, type Tested } from '../../../lib/core/across-runs/index.ts';
 import type { Cause, Diagnosis, JudgedCriterion } from '../../../lib/core/evidence/index.ts';
-import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
+import { count, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Section } from '../document.ts';
 import { formatInterval, formatLimit, formatRange } from '../format.ts';
 import { absent, NOTHING, section, table } from '../run/blocks.ts';
@@ -235,6 +235,6 @@ export function inNumbers(criterion: JudgedCriterion): string {
     `${title} ${formatValue(value, unit)}`,
     `target ${formatLimit(criterion)}`,
     ...(interval ? [`interval ${formatInterval(criterion)}`] : []),
-    `${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}`,
+    count(samples, 'sample'),
   ].join(', ');
 }

@@ -2,7 +2,7 @@ import type { Comparison, Excerpt, Row } from '../../../lib/core/comparison/inde
 import { mergeHistograms, quantile } from '../../../lib/core/numbers/index.ts';
 import type { Block, Document, PercentileChart, Section } from '../document.ts';
 import { formatInstant } from '../format.ts';
-import { absent, list, NOTHING, right, section, table, type Value } from '../run/blocks.ts';
+import { absent, list, NOTHING, right, section, table, tableOr, type Value } from '../run/blocks.ts';
 import { thinFrom } from '../run/distribution.ts';
 import { LADDER_TITLE } from '../run/ladder.ts';
 import { ladderBlocks } from './ladder.ts';
@@ -49,7 +49,7 @@ function summarySection({ rows, because }: Comparison): Section {
 }
 
 const ladderSection = ({ ladder }: Comparison): Section[] =>
-  ladder ? [{ id: 'ladder', title: LADDER_TITLE, blocks: ladderBlocks(ladder) }] : [];
+  ladder ? [section('ladder', LADDER_TITLE, ladderBlocks(ladder))] : [];
 
 function runsSection({ reference, candidate, circumstances }: Comparison): Section {
   const run =
@@ -66,13 +66,12 @@ function runsSection({ reference, candidate, circumstances }: Comparison): Secti
       ['Side', 'Run', 'Started', 'Test'],
       [...reference.map(run('reference')), ...candidate.map(run('candidate'))],
     ),
-    circumstances.length === 0
-      ? absent('Nothing that is known of the runs differs between the sides beside their figures.')
-      : table(
-          'What differs between them',
-          ['What', 'Reference', 'Candidate'],
-          circumstances.map(({ name, reference, candidate }) => [name, reference, candidate]),
-        ),
+    tableOr(
+      'Nothing that is known of the runs differs between the sides beside their figures.',
+      'What differs between them',
+      ['What', 'Reference', 'Candidate'],
+      circumstances.map(({ name, reference, candidate }) => [name, reference, candidate]),
+    ),
   ]);
 }
 

@@ -1,13 +1,12 @@
 import {
   type Comparison,
-  type Excerpt,
   FIGURES,
   type Floors,
   METHODS,
   type Outcome,
   type Row,
 } from '../../../lib/core/comparison/index.ts';
-import { formatCount, formatExactValue, formatNumber, formatValue } from '../../../lib/core/numbers/index.ts';
+import { count, formatExactValue, formatNumber, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Tone } from '../document.ts';
 
 /** How the outcome of a comparison is told: as a whole, and in a row. */
@@ -91,7 +90,5 @@ const unknownOf = ({ reference, candidate }: Comparison): string[] => [
 
 export function subjectOf({ reference, candidate }: Comparison): string {
   const test = [...reference, ...candidate].find(({ fingerprint }) => fingerprint)?.fingerprint?.test;
-  return `${test ? `${test}: ` : ''}${runs(candidate)} against ${runs(reference)}`;
+  return `${test ? `${test}: ` : ''}${count(candidate.length, 'run')} against ${count(reference.length, 'run')}`;
 }
-
-const runs = (side: readonly Excerpt[]) => (side.length === 1 ? '1 run' : `${formatCount(side.length)} runs`);

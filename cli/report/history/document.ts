@@ -1,12 +1,12 @@
 import type { Alarm, HistoryRecord, TestHistory } from '../../../lib/core/across-runs/index.ts';
-import { formatCount, formatMs, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
+import { count, formatCount, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Document, Section } from '../document.ts';
 import { formatDay, formatMinute } from '../format.ts';
-import { absent, NOTHING, right, section, table, text, type Value } from '../run/blocks.ts';
+import { NOTHING, right, section, table, tableOr, text, type Value } from '../run/blocks.ts';
 import { DECISIONS } from '../words.ts';
 import { figureSection, latestText, statementBlocks } from './figure.ts';
 import { flowSection } from './flow.ts';
-import { linked, placesOf, type ReportOf, runsSection, runsTable } from './runs.ts';
+import { linked, olderNote, placesOf, type ReportOf, runsSection, runsTable } from './runs.ts';
 import { timelineOf } from './timeline.ts';
 import {
   ALERT,
@@ -52,21 +52,22 @@ export function subtitleOf(histories: readonly TestHistory[]): string {
   const runs = histories.flatMap((history) => history.runs);
   const instants = runs.map(startedAt);
   return [
-    `${formatCount(runs.length)} ${runs.length === 1 ? 'run' : 'runs'} of ${histories.map(testName).join('; ')}`,
+    `${count(runs.length, 'run')} of ${histories.map(testName).join('; ')}`,
     `${formatDay(Math.min(...instants))} to ${formatDay(Math.max(...instants))}`,
   ].join(' · ');
 }
 
 function summarySection(histories: readonly TestHistory[], alarms: readonly Alarm[]): Section {
   return section('summary', 'Summary', [
-    ...(alarms.length === 0
-      ? [text('Nothing needs attention.')]
-      : statementBlocks(alarms.map(alarmStatement))),
+    ...attentionBlocks(alarms),
     latestTable(histories),
     changesTable(histories),
     verdictsTable(histories),
   ]);
 }
+
+const attentionBlocks = (alarms: readonly Alarm[]): Block[] =>
+  alarms.length === 0 ? [text('Nothing needs attention.')] : statementBlocks(alarms.map(alarmStatement));
 
 function latestTable(histories: readonly TestHistory[]): Block {
   return table(
@@ -104,8 +105,8 @@ function changesTable(histories: readonly TestHistory[]): Block {
   const changes = histories.flatMap((history) =>
     history.figures.flatMap(({ figure, changes }) => changes.map((change) => ({ history, figure, change }))),
   );
-  if (changes.length === 0) return absent('No figure of any test has changed for good.');
-  return table(
+  return tableOr(
+    'No figure of any test has changed for good.',
     'Changes, the latest first',
     [...right('First day'), 'Test', 'What', 'How', 'Explained by', 'Commits'],
     changes
@@ -156,12 +157,12 @@ function testSection(history: TestHistory, id: string, reportOf: ReportOf): Sect
 
 /** How often there are runs, and when there was none. */
 export function missingSentence({ everyMs, missing, runs }: TestHistory): string {
-  const count = `${formatCount(runs.length)} ${runs.length === 1 ? 'run' : 'runs'}`;
-  if (everyMs === null) return `${count}, as they come: what is missing cannot be told.`;
-  if (missing.length === 0) return `${count}, ${cadence(everyMs)}: none is missing.`;
+  const all = count(runs.length, 'run');
+  if (everyMs === null) return `${all}, as they come: what is missing cannot be told.`;
+  if (missing.length === 0) return `${all}, ${cadence(everyMs)}: none is missing.`;
   const spans = missingSpans(missing, everyMs);
   const more = spans.length > MOST_SPANS ? `, and ${formatCount(spans.length - MOST_SPANS)} before` : '';
-  return `${count}, ${cadence(everyMs)}; missing: ${spans.slice(-MOST_SPANS).join(', ')}${more}.`;
+  return `${all}, ${cadence(everyMs)}; missing: ${spans.slice(-MOST_SPANS).join(', ')}${more}.`;
 }
 
 const MOST_SPANS = 20;
@@ -185,7 +186,7 @@ export function alertDocument({ product, alarms }: ProductHistory, untilMs: numb
     subtitle: `${product}, as of ${formatMinute(untilMs)} UTC`,
     verdict: ALERT,
     sections: [
-      { id: 'what', title: 'What', blocks: statementBlocks(alarms.map(alarmStatement)) },
+      section('what', 'What', attentionBlocks(alarms)),
       ...concerned.map(latestRuns),
       section('more', 'More', [
         text(
@@ -224,9 +225,7 @@ export function indexDocument(
     verdict: alarms.length > 0 ? ALERT : NO_ALERT,
     sections: [
       section('products', 'Products', [
-        ...(alarms.length > 0
-          ? statementBlocks(alarms.map(alarmStatement))
-          : [text('Nothing needs attention.')]),
+        ...attentionBlocks(alarms),
         table(
           'Products, each with its history',
           ['Product', 'Attention', ...right('Runs', 'Latest run (UTC)'), 'Its test', 'Its verdict'],
@@ -239,9 +238,7 @@ export function indexDocument(
           [...right('Started (UTC)'), 'Test', 'Verdict', ...right('Success', 'p95', 'Error rate'), 'Commit'],
           runs.slice(0, MOST_RUNS).map((record) => indexRunCells(record, reportOf)),
         ),
-        ...(runs.length > MOST_RUNS
-          ? [text(`${formatCount(runs.length - MOST_RUNS)} more are older than these.`)]
-          : []),
+        olderNote(runs.length - MOST_RUNS),
       ]),
     ],
   };
@@ -271,7 +268,7 @@ function indexRunCells(record: HistoryRecord, reportOf: ReportOf): Value[] {
       .filter(({ iterations }) => iterations > 0)
       .map(({ succeeded, iterations }) => percent(succeeded / iterations))
       .join(', ') || NOTHING,
-    totals.durationMs ? formatMs(totals.durationMs.p95) : NOTHING,
+    formatValue(totals.durationMs?.p95 ?? null, 'ms'),
     formatShare(totals.errors, totals.requests),
     commitText(record),
   ];

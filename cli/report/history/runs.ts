@@ -1,9 +1,9 @@
 import type { HistoryRecord, Missing, TestHistory } from '../../../lib/core/across-runs/index.ts';
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Cell, Section, Table } from '../document.ts';
-import { formatMinute } from '../format.ts';
+import type { Block, Cell, Section, Table } from '../document.ts';
+import { formatMinute, formatReading } from '../format.ts';
 import { NOTHING, right, section, table, text, type Value } from '../run/blocks.ts';
-import { commitText, type Judgement, missingText, readingText, startedAt, verdictCell } from './words.ts';
+import { commitText, type Judgement, missingText, startedAt, verdictCell } from './words.ts';
 
 /** Where the report of a run is, from the page that it is named on; null where it is not known. */
 export type ReportOf = (record: HistoryRecord) => string | null;
@@ -22,14 +22,17 @@ export function placesOf({ runs, missing }: TestHistory): Place[] {
   ].sort((a, b) => b.atMs - a.atMs);
 }
 
+/** How many runs are left out below a table of the latest. */
+export const olderNote = (left: number): Block | null =>
+  left > 0 ? text(`${formatCount(left)} more are older than these.`) : null;
+
 const MOST_ROWS = 100;
 
 export function runsSection(id: string, history: TestHistory, reportOf: ReportOf): Section {
   const places = placesOf(history);
-  const older = Math.max(0, places.length - MOST_ROWS);
   return section(id, 'Runs', [
     runsTable(history, places.slice(0, MOST_ROWS), reportOf),
-    ...(older > 0 ? [text(`${formatCount(older)} more are older than these.`)] : []),
+    olderNote(places.length - MOST_ROWS),
   ]);
 }
 
@@ -71,7 +74,9 @@ export function figureCells({ figures }: TestHistory, place: Place): string[] {
     const reading = 'record' in place ? figure.read(place.record) : null;
     if (!reading) return NOTHING;
     // How far others may be off, their charts and tables say.
-    return figure.flow === null ? formatValue(reading.value, figure.unit) : readingText(figure, reading);
+    return figure.flow === null
+      ? formatValue(reading.value, figure.unit)
+      : formatReading(reading, figure.unit);
   });
 }
 

@@ -4,12 +4,11 @@ import type {
   Figure,
   HistoryRecord,
   Missing,
-  Reading,
   TestHistory,
 } from '../../../lib/core/across-runs/index.ts';
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Tone } from '../document.ts';
-import { capitalised, formatDay, formatMinute, formatScale } from '../format.ts';
+import { capitalised, formatDay, formatMinute, formatReading, formatScale } from '../format.ts';
 import { DECISIONS } from '../words.ts';
 
 const HOUR_MS = 3_600_000;
@@ -36,13 +35,6 @@ export function testName({
 }
 
 export const percent = (rate: number): string => formatValue(rate, 'fraction');
-
-/** `97.0 % (96.3 % to 97.6 %)` */
-export function readingText({ unit }: Pick<Figure, 'unit'>, { value, low, high }: Reading): string {
-  const range =
-    low === null || high === null ? '' : ` (${formatValue(low, unit)} to ${formatValue(high, unit)})`;
-  return formatValue(value, unit) + range;
-}
 
 /** A judgement as a cell of a table. */
 export type Judgement = { text: string; tone: Tone };
@@ -155,11 +147,11 @@ function statementOf(alarm: Alarm): Statement {
     case 'below-target': {
       const { figure, flow, target, latest, since, change } = alarm;
       const together = since
-        ? `; ${readingText(RATE, since.reading)} in the latest ${formatCount(since.runs)} together`
+        ? `; ${formatReading(since.reading, RATE.unit)} in the latest ${formatCount(since.runs)} together`
         : '';
       const cause = change && changeStatement(figure, change);
       return {
-        what: `success of ${flow} is below the target of ${percent(target)}: ${readingText(RATE, latest)} in the latest run${together}.`,
+        what: `success of ${flow} is below the target of ${percent(target)}: ${formatReading(latest, RATE.unit)} in the latest run${together}.`,
         details: cause ? [cause.what, ...cause.details] : [],
       };
     }

@@ -2,7 +2,18 @@ import type { FlowFigures, Result, StepFigures } from '../../../lib/core/evidenc
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
 import { formatRange } from '../format.ts';
-import { absent, NOTHING, right, section, stats, table, text, timeChart, type Value } from './blocks.ts';
+import {
+  absent,
+  NOTHING,
+  right,
+  section,
+  stats,
+  table,
+  tableOr,
+  text,
+  timeChart,
+  type Value,
+} from './blocks.ts';
 import { evenLength, longestWindow, sumAt, windowRows } from './stretches.ts';
 
 /** Journeys of users, from the first step to the last. */
@@ -11,7 +22,7 @@ export function flowsSection(result: Result): Section {
   return section(
     'flows',
     'Flows',
-    flows.length === 0 ? [absent('The test has no flow: its requests stand alone.')] : [],
+    flows.length === 0 ? absent('The test has no flow: its requests stand alone.') : [],
     flows.map((flow) => flowSection(flow, result)),
   );
 }
@@ -70,8 +81,8 @@ function figureCells(
 
 function failures({ failures: reasons, iterations, succeeded }: FlowFigures): Block {
   if (succeeded === iterations) return absent('None of them failed.');
-  if (reasons.length === 0) return absent('The telemetry lost why they failed.');
-  return table(
+  return tableOr(
+    'The telemetry lost why they failed.',
     'Failures by reason',
     ['Reason', ...right('Times', 'Share of failures')],
     reasons.map(({ reason, count, share }) => [reason, count, formatValue(share, 'fraction')]),

@@ -8,6 +8,7 @@ import type {
   Table,
   TimeChart,
 } from '../../document.ts';
+import { formatReading } from '../../format.ts';
 import { dropOff } from './funnel.ts';
 import { phaseAt } from './phases.ts';
 import { extent, type Series, type Values } from './series.ts';
@@ -67,9 +68,7 @@ function timeValues(chart: TimeChart): Omit<Table, 'caption'> {
 /** A value with what is known of how far it is off. */
 function formatSample({ values, bounds }: Series, index: number, unit: FigureUnit): string {
   const [value, low, high] = [values, bounds?.low, bounds?.high].map((column) => column?.[index] ?? null);
-  const range =
-    low == null || high == null ? '' : ` (${formatValue(low, unit)} to ${formatValue(high, unit)})`;
-  return formatValue(value ?? null, unit) + range;
+  return formatReading({ value: value ?? null, low: low ?? null, high: high ?? null }, unit);
 }
 
 const marksAt = (marks: NonNullable<TimeChart['marks']>, atMs: readonly number[]): string =>
