@@ -4,8 +4,7 @@ import type { Block, Document, Section } from '../document.ts';
 import { formatDay, formatMinute } from '../format.ts';
 import { NOTHING, right, section, table, tableOr, text, type Value } from '../run/blocks.ts';
 import { DECISIONS } from '../words.ts';
-import { figureSection, latestText, statementBlocks } from './figure.ts';
-import { flowSection } from './flow.ts';
+import { figureSection, flowSection, latestText, statementBlocks } from './figure.ts';
 import { linked, olderNote, placesOf, type ReportOf, runsSection, runsTable } from './runs.ts';
 import { timelineOf } from './timeline.ts';
 import {

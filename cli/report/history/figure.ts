@@ -1,11 +1,29 @@
-import type { Figure, FigureHistory, HistoryRecord } from '../../../lib/core/across-runs/index.ts';
-import { formatCount, formatMs, formatValue, median } from '../../../lib/core/numbers/index.ts';
-import type { Block, Section } from '../document.ts';
-import { capitalised } from '../format.ts';
-import { absent, list, NOTHING, right, section, table, text } from '../run/blocks.ts';
+import {
+  type Figure,
+  type FigureHistory,
+  type FlowRecord,
+  flowsIn,
+  type HistoryRecord,
+  lostAt,
+  lostBy,
+  reasonsIn,
+  shareOf,
+  stepSuccess,
+  stepsIn,
+} from '../../../lib/core/across-runs/index.ts';
+import {
+  formatCount,
+  formatMs,
+  formatValue,
+  median,
+  wilsonInterval,
+} from '../../../lib/core/numbers/index.ts';
+import type { Block, Cell, Section } from '../document.ts';
+import { capitalised, formatDay } from '../format.ts';
+import { absent, list, NOTHING, right, section, table, text, type Value } from '../run/blocks.ts';
 import { wrapped } from '../terminal.ts';
-import { figureChart, type Timeline } from './timeline.ts';
-import { changeStatement, type Statement } from './words.ts';
+import { figureChart, lostChart, type Timeline } from './timeline.ts';
+import { changeStatement, percent, type Statement, startedAt } from './words.ts';
 
 /** What is told of a figure beside its chart. */
 const BESIDE: Record<string, (records: readonly HistoryRecord[]) => Block[]> = { p95: endpoints };
@@ -71,7 +89,7 @@ export const statementLines = (statements: readonly Statement[]): string[] =>
   ]);
 
 /** Each change in words; without any, that there is none. */
-export function changeBlocks({ figure, points, changes, unsearched }: FigureHistory): Block[] {
+function changeBlocks({ figure, points, changes, unsearched }: FigureHistory): Block[] {
   const all = formatCount(points.length);
   return [
     ...(changes.length === 0
@@ -84,5 +102,146 @@ export function changeBlocks({ figure, points, changes, unsearched }: FigureHist
           ),
         ]
       : []),
+  ];
+}
+
+/** A flow over time: how many came through, and where those who did not were lost. */
+export function flowSection(id: string, flow: string, history: FigureHistory, timeline: Timeline): Section {
+  const halves = halvesOf(history, flow);
+  const { succeeded, iterations, target, steps } = halves.latest;
+  const promised = target === null ? '' : ` The target is more than ${percent(target)}.`;
+  return section(id, `Success of ${flow}`, [
+    text(
+      `In the latest run ${formatCount(succeeded)} of ${formatCount(iterations)} succeeded, ${successText(succeeded, iterations)}.${promised}`,
+    ),
+    figureChart(timeline, history, id, `Success of ${flow}, by run`, target),
+    ...changeBlocks(history),
+    ...(steps.length > 0
+      ? [stepsChart(id, flow, history, timeline), stepsTable(halves, history.changes.at(-1))]
+      : []),
+    ...reasonBlocks(id, flow, history, timeline),
+  ]);
+}
+
+function successText(succeeded: number, attempts: number): string {
+  const { low, high } = wilsonInterval(succeeded, attempts);
+  return `${percent(succeeded / attempts)} (${percent(low)} to ${percent(high)})`;
+}
+
+/** Without the steps at which nobody was ever lost. */
+function stepsChart(id: string, flow: string, { points }: FigureHistory, timeline: Timeline): Block {
+  const flows = flowsIn(
+    points.map(({ record }) => record),
+    flow,
+  );
+  const steps = stepsIn(flows).filter((step) => flows.some((one) => lostAt(one, step) > 0));
+  if (steps.length === 0) return absent('No step was seen to fail.');
+  return lostChart(
+    timeline,
+    flow,
+    `${id}-steps`,
+    'Lost at each step, of all who began',
+    steps.map((step) => ({ name: step, count: (one) => lostAt(one, step) })),
+  );
+}
+
+function stepsTable(halves: Halves, change: FigureHistory['changes'][number] | undefined): Block {
+  const { latest, titles } = halves;
+  const explaining = new Set(change?.explanation?.steps.map(({ step }) => step));
+  return table(
+    'Steps: success of those who came to each',
+    ['Step', ...right('Came to it', 'In the latest run', ...titles, 'Mean', 'p95')],
+    latest.steps.map(({ name, attempts, succeeded, durationMs }): Value[] => {
+      if (attempts === 0) return [name, 'not observable', ...Array<Cell>(titles.length + 3).fill(NOTHING)];
+      const cells: Cell[] = rates(halves, (flows) => stepSuccess(flows, name));
+      const now = cells.pop() as string;
+      return [
+        name,
+        attempts,
+        successText(succeeded, attempts),
+        ...cells,
+        explaining.has(name) ? { text: now, tone: change?.isWorse ? 'bad' : 'good' } : now,
+        ...(durationMs ? [formatMs(durationMs.mean), formatMs(durationMs.p95)] : [NOTHING, NOTHING]),
+      ];
+    }),
+  );
+}
+
+/** A flow before the latest change of its success, and since; without one, all of it is since. */
+interface Halves {
+  before: FlowRecord[] | null;
+  since: FlowRecord[];
+  latest: FlowRecord;
+  /** Titles of the columns that put them beside each other. */
+  titles: string[];
+}
+
+function halvesOf({ points, stretches }: FigureHistory, flow: string): Halves {
+  const records = points.map(({ record }) => record);
+  const [before, now] = [stretches.at(-2), stretches.at(-1)];
+  const since = records.slice(now?.from ?? 0);
+  const [first] = since;
+  return {
+    before: before ? flowsIn(records.slice(before.from, before.to), flow) : null,
+    since: flowsIn(since, flow),
+    latest: flowsIn(since, flow).at(-1) as FlowRecord,
+    titles:
+      before && first
+        ? [`Before ${formatDay(startedAt(first))}`, 'Since']
+        : [`All ${formatCount(since.length)} runs`],
+  };
+}
+
+/** The cells below these titles. @param rate NaN where there is none */
+export const rates = ({ before, since }: Halves, rate: (flows: readonly FlowRecord[]) => number): string[] =>
+  [...(before ? [before] : []), since].map((flows) => {
+    const value = rate(flows);
+    return Number.isNaN(value) ? NOTHING : percent(value);
+  });
+
+/** More would not be told apart; the rest is one. */
+const MOST_REASONS = 6;
+
+/** Why iterations of a flow failed, over time and since its latest change. */
+function reasonBlocks(id: string, flow: string, history: FigureHistory, timeline: Timeline): Block[] {
+  const flows = flowsIn(
+    history.points.map(({ record }) => record),
+    flow,
+  );
+  const reasons = reasonsIn(flows);
+  if (reasons.length === 0) return [absent(`No ${flow} failed.`)];
+  const halves = halvesOf(history, flow);
+  return [
+    lostChart(
+      timeline,
+      flow,
+      `${id}-reasons`,
+      'Failures by reason, of all who began',
+      grouped(reasons).map(({ name, reasons }) => ({
+        name,
+        count: (one) => reasons.reduce((sum, reason) => sum + lostBy(one, reason), 0),
+      })),
+    ),
+    table(
+      'Failures by reason, as a share of all who began',
+      ['Reason', ...right('In the latest run', 'Share', ...halves.titles)],
+      reasons.map((reason) => {
+        const count = (one: FlowRecord) => lostBy(one, reason);
+        return [
+          reason,
+          count(halves.latest),
+          percent(shareOf([halves.latest], count)),
+          ...rates(halves, (some) => shareOf(some, count)),
+        ];
+      }),
+    ),
+  ];
+}
+
+function grouped(reasons: readonly string[]): { name: string; reasons: readonly string[] }[] {
+  const rest = reasons.slice(MOST_REASONS);
+  return [
+    ...reasons.slice(0, MOST_REASONS).map((reason) => ({ name: reason, reasons: [reason] })),
+    ...(rest.length > 0 ? [{ name: `${formatCount(rest.length)} others`, reasons: rest }] : []),
   ];
 }

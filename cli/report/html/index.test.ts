@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { documentOf, timeChart } from '../../testing/html.ts';
+import { phasesOf } from '../../../lib/core/testing/evidence.ts';
+import { documentOf, histogramChart, timeChart } from '../../testing/html.ts';
 import { rushResult } from '../../testing/rush.ts';
 import type { Block, Document } from '../document.ts';
 import { runDocument } from '../run-document.ts';
 import { toHtml } from './index.ts';
+import { html, json } from './markup.ts';
+import { tableBox } from './table.ts';
 import { timeGroups } from './time-groups.ts';
 
 const full = runDocument(rushResult());
@@ -77,4 +80,73 @@ test('the values of charts travel with the page', async () => {
   const page = await toHtml(full);
   const data = page.match(/<script type="application\/json">(.*)<\/script>/)?.[1] as string;
   assert.deepEqual(JSON.parse(data), JSON.parse(JSON.stringify(timeGroups(full))));
+});
+
+test('what is put into a template is text, unless it is markup', () => {
+  const { text } =
+    html`<p title="${'"a" & \'b\''}">${'<script>'}${html`<b>${1}</b>`}${null}${['<', html`<i>`]}</p>`;
+  assert.equal(text, '<p title="&quot;a&quot; &amp; &#39;b&#39;">&lt;script&gt;<b>1</b>&lt;<i></p>');
+});
+
+test('JSON cannot end the script element that it stands in, and reads as what it was', () => {
+  const value = { text: '</script><!-- <script>', numbers: [1, null, 0.5] };
+  const { text } = json(value);
+  assert.ok(!text.includes('<'));
+  assert.deepEqual(JSON.parse(text), value);
+});
+
+test('cells are text, judgements and addresses', () => {
+  const { text } = tableBox({
+    caption: 'Things',
+    columns: [{ title: 'Name' }, { title: 'Count', align: 'right' }],
+    rows: [
+      [
+        { text: 'a & b', href: 'a%20b.html?"' },
+        { text: 'fail', tone: 'bad' },
+      ],
+    ],
+  });
+  assert.match(text, /<th scope="row"><a href="a%20b\.html\?&quot;">a &amp; b<\/a><\/th>/);
+  assert.match(text, /<td class="number"><span class="tone bad">fail<\/span><\/td>/);
+});
+
+const timeBlock = (parts: Parameters<typeof timeChart>[0]): Block => ({ kind: 'chart', ...timeChart(parts) });
+const section = (id: string, blocks: Block[]) => ({ id, title: id, blocks });
+
+test('charts of one run share the time of all their samples, those of another run have their own', () => {
+  const other = phasesOf({ hold: 9000 });
+  const groups = timeGroups({
+    sections: [
+      {
+        ...section('a', [timeBlock({ id: 'vus' }), { kind: 'chart', ...histogramChart() }]),
+        sections: [section('a1', [timeBlock({ id: 'memory', atMs: [-500, 4500] })])],
+      },
+      section('b', [timeBlock({ id: 'other', atMs: [0, 9000], phases: other })]),
+    ],
+  });
+  assert.deepEqual(
+    groups.map(({ time, charts }) => ({ time, ids: charts.map(({ id }) => id) })),
+    [
+      { time: { min: -500, max: 4500 }, ids: ['vus', 'memory'] },
+      { time: { min: 0, max: 9000 }, ids: ['other'] },
+    ],
+  );
+});
+
+test('a single sample, and none, still have a time to be shown in', () => {
+  const timeOf = (atMs: number[]) => timeGroups({ sections: [section('a', [timeBlock({ atMs })])] })[0]?.time;
+  assert.deepEqual(timeOf([5000]), { min: 4000, max: 6000 });
+  assert.deepEqual(timeOf([]), { min: 0, max: 2000 });
+});
+
+test('dates are the same for all charts, with room at both ends', () => {
+  const dates = (id: string, atMs: number[], phases = phasesOf({ one: 1 })) =>
+    timeBlock({ id, axis: 'date', atMs, phases });
+  const groups = timeGroups({
+    sections: [section('a', [dates('x', [0, 50 * 86_400_000]), dates('y', [86_400_000], [])])],
+  });
+  assert.deepEqual(
+    groups.map(({ time, charts }) => ({ time, ids: charts.map(({ id }) => id) })),
+    [{ time: { min: -86_400_000, max: 51 * 86_400_000 }, ids: ['x', 'y'] }],
+  );
 });

@@ -1,7 +1,6 @@
 import type { Block, Chart, Document, Section, TimeChart } from '../document.ts';
-import type { Range } from './charts/axis.ts';
+import { type Range, type TimeAxis, timeAxisOf } from './charts/axis.ts';
 import { extent } from './charts/series.ts';
-import { type TimeAxis, timeAxisOf } from './charts/time-axis.ts';
 
 export type TimeBlock = Chart & TimeChart;
 

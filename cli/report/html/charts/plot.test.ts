@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { phasesOf } from '../../../../lib/core/testing/evidence.ts';
+import { timeChart } from '../../../testing/html.ts';
 import { areaPath, linePath, type Point, percent, plot, stepPath, thinned } from './plot.ts';
+import { drawn, extent, extentOf, lookOf, phaseAt, timeUnit } from './series.ts';
+import { namePlace, placedPhases } from './time.ts';
 
 const at = (x: number, y: number): Point => ({ x, y });
 
@@ -49,4 +53,72 @@ test('everything but the paths is placed by percentages, and says what it shows'
 
 test('a line of steps keeps its height until the next value, and begins anew after a gap', () => {
   assert.equal(stepPath([at(0, 0), at(0.5, 1), null, at(0.75, 0.5)]), 'M0 1000L500 1000L500 0M750 500h0');
+});
+
+test('stacked series stand on those before them, and a gap is a gap of its own', () => {
+  const edges = drawn([
+    { name: 'line', values: [9, 9, null] },
+    { name: 'a', values: [1, null, 3], style: 'stacked' },
+    { name: 'b', values: [10, 20, 30], style: 'stacked' },
+    { name: 'area', values: [5, null, 5], style: 'area' },
+  ]);
+  assert.deepEqual(edges, [
+    { upper: [9, 9, null], lower: null },
+    { upper: [1, null, 3], lower: [0, 0, 0] },
+    { upper: [11, 20, 33], lower: [1, 0, 3] },
+    { upper: [5, null, 5], lower: [0, 0, 0] },
+  ]);
+});
+
+test('lowest and highest of several columns', () => {
+  assert.deepEqual(extent([[3, null, -1], [], [7]]), { min: -1, max: 7 });
+  assert.equal(extent([[null], []]), null);
+});
+
+test('forty series all look different, and neighbours differ in more than colour', () => {
+  const looks = Array.from({ length: 40 }, (_, i) => lookOf(i));
+  assert.equal(new Set(looks.map((look) => JSON.stringify(look))).size, 40);
+  for (const [i, { dash }] of looks.slice(1).entries()) assert.notDeepEqual(dash, looks[i]?.dash);
+});
+
+test('what is drawn reaches as far as the bounds of its values, and its unit fits what is negative too', () => {
+  const bounds = { low: [-3, null], high: [9, null] };
+  assert.deepEqual(extentOf([{ name: 'a', values: [1, 2], bounds }]), { min: -3, max: 9 });
+  assert.equal(extentOf([]), null);
+  const series = [{ name: 'a', values: [-(5 * 1024 ** 2), 0] }];
+  assert.equal(timeUnit(timeChart({ unit: 'bytesPerHour', series })).label, 'MB per hour');
+});
+
+const PHASES = phasesOf({ 'ramp-up': 10, hold: 30, 'ramp-down': 10 });
+
+test('phases are placed in the time that is in sight, or cut to it', () => {
+  assert.deepEqual(placedPhases(PHASES, { min: 0, max: 50 }), [
+    { name: 'ramp-up', left: 0, width: 0.2, shaded: true },
+    { name: 'hold', left: 0.2, width: 0.6000000000000001, shaded: false },
+    { name: 'ramp-down', left: 0.8, width: 0.19999999999999996, shaded: true },
+  ]);
+  assert.deepEqual(placedPhases(PHASES, { min: 20, max: 40 }), [
+    { name: 'hold', left: 0, width: 1, shaded: false },
+  ]);
+  assert.deepEqual(
+    placedPhases(PHASES, { min: -10, max: 10 }).map(({ name, left, width }) => ({ name, left, width })),
+    [{ name: 'ramp-up', left: 0.5, width: 0.5 }],
+  );
+});
+
+test('a name may reach over the next phase, the last over the one before', () => {
+  const placed = placedPhases(PHASES, { min: 0, max: 50 });
+  assert.equal(namePlace(placed, 0), '--left: 0%; --width: 20%; --reach: 80%');
+  assert.equal(namePlace(placed, 2), '--left: 80%; --width: 20%; --reach: 80%');
+});
+
+test('the phase at an instant', () => {
+  const cases: [ms: number, name: string][] = [
+    [-1, ''],
+    [0, 'ramp-up'],
+    [10, 'hold'],
+    [49, 'ramp-down'],
+    [50, ''],
+  ];
+  for (const [ms, name] of cases) assert.equal(phaseAt(PHASES, ms), name, `${ms}`);
 });

@@ -1,3 +1,4 @@
+import type { Phase } from '../../../../lib/core/definition/index.ts';
 import type { TimeChart } from '../../document.ts';
 import { type AxisUnit, axisUnit, type Range } from './axis.ts';
 
@@ -64,3 +65,7 @@ export function timeUnit({ unit, series }: TimeChart): AxisUnit {
   const { min, max } = extentOf(series) ?? { min: 0, max: 0 };
   return axisUnit(unit, Math.max(max, -min));
 }
+
+/** The name of the phase at an instant; nothing before the first and after the last. */
+export const phaseAt = (phases: readonly Phase[], ms: number): string =>
+  phases.find(({ startMs, endMs }) => startMs <= ms && ms < endMs)?.name ?? '';

@@ -1,5 +1,10 @@
-import type { FigureUnit } from '../../../../lib/core/numbers/index.ts';
-import { formatCount, formatShare, formatValue, percentileName } from '../../../../lib/core/numbers/index.ts';
+import {
+  type FigureUnit,
+  formatCount,
+  formatShare,
+  formatValue,
+  percentileName,
+} from '../../../../lib/core/numbers/index.ts';
 import type {
   Chart,
   FunnelChart,
@@ -9,10 +14,9 @@ import type {
   TimeChart,
 } from '../../document.ts';
 import { formatReading } from '../../format.ts';
+import { timeAxisOf } from './axis.ts';
 import { dropOff } from './funnel.ts';
-import { phaseAt } from './phases.ts';
-import { extent, type Series, type Values } from './series.ts';
-import { timeAxisOf } from './time-axis.ts';
+import { extent, phaseAt, type Series, type Values } from './series.ts';
 
 /** The values of a chart as a table: what a chart shows is never told by the picture alone. */
 export function chartTable(chart: Chart): Table {

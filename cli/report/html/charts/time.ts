@@ -1,8 +1,8 @@
+import type { Phase } from '../../../../lib/core/definition/index.ts';
 import { formatValue } from '../../../../lib/core/numbers/index.ts';
 import type { TimeChart } from '../../document.ts';
 import { html, type Markup } from '../markup.ts';
-import { type Range, shareOf, valueRange, valueTicks } from './axis.ts';
-import { namePlace, placedPhases } from './phases.ts';
+import { type Range, shareOf, timeAxisOf, valueRange, valueTicks } from './axis.ts';
 import {
   areaPath,
   barsPath,
@@ -18,7 +18,6 @@ import {
   thinned,
 } from './plot.ts';
 import { type Drawn, drawn, extent, extentOf, lookOf, type Series, timeUnit, type Values } from './series.ts';
-import { timeAxisOf } from './time-axis.ts';
 
 const TIME_TICKS = 9;
 
@@ -117,6 +116,35 @@ function marks({ marks = [] }: TimeChart, time: Range): Markup {
     const x = percent(shareOf(atMs, time));
     return html`<line class="${tone}" x1="${x}" x2="${x}" y2="100%"><title>${text}</title></line>`;
   })}</g>`;
+}
+
+interface PlacedPhase {
+  name: string;
+  /** Shares of the width. */
+  left: number;
+  width: number;
+  /** Every other one, so that neighbours are told apart. */
+  shaded: boolean;
+}
+
+/** The phases that are in sight at that time, or the parts of them. */
+export function placedPhases(phases: readonly Phase[], time: Range): PlacedPhase[] {
+  return phases
+    .map(({ name, startMs, endMs }, i) => {
+      const left = Math.max(0, shareOf(startMs, time));
+      return { name, left, width: Math.min(1, shareOf(endMs, time)) - left, shaded: i % 2 === 0 };
+    })
+    .filter(({ width }) => width > 0);
+}
+
+/**
+ * The place of a phase's name above a plot, for the style sheet: its own width, and how far it may reach over its
+ * neighbour where names stand on two lines.
+ */
+export function namePlace(phases: readonly PlacedPhase[], index: number): string {
+  const { left, width } = phases[index] as PlacedPhase;
+  const neighbour = phases[index + 1] ?? phases[index - 1];
+  return `--left: ${percent(left)}; --width: ${percent(width)}; --reach: ${percent(width + (neighbour?.width ?? 0))}`;
 }
 
 function phaseBands({ phases }: TimeChart, time: Range): Markup {

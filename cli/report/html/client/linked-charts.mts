@@ -1,5 +1,4 @@
-import type { Range } from '../charts/axis.ts';
-import { timeAxisOf } from '../charts/time-axis.ts';
+import { type Range, timeAxisOf } from '../charts/axis.ts';
 import type { TimeBlock, TimeGroup } from '../time-groups.ts';
 import { type Link, LiveChart } from './live-chart.mts';
 

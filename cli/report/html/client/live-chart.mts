@@ -1,9 +1,8 @@
 import { formatValue } from '../../../../lib/core/numbers/index.ts';
-import type { Range } from '../charts/axis.ts';
-import { phaseAt } from '../charts/phases.ts';
+import { type Range, type TimeAxis, timeAxisOf } from '../charts/axis.ts';
 import { figureId, percent } from '../charts/plot.ts';
+import { phaseAt } from '../charts/series.ts';
 import { nearest, type TimeView, timeView } from '../charts/time.ts';
-import { type TimeAxis, timeAxisOf } from '../charts/time-axis.ts';
 import type { TimeBlock } from '../time-groups.ts';
 import { button, element } from './dom.mts';
 
