@@ -1,4 +1,21 @@
-/** Parts of SQL that the statements and the rows of several products are made of. */
+/** What the statements and the rows of several products are made of. */
+import type { ClientBase, QueryResultRow } from 'pg';
+
+/** The rows of a statement, which the server prepares once for each connection. */
+export const rowsOf =
+  <Row extends QueryResultRow, Values extends unknown[] = []>(name: string, text: string) =>
+  async (client: ClientBase, ...values: Values): Promise<Row[]> =>
+    (await client.query<Row>({ name, text, values })).rows;
+
+/** The first row of such a statement, or undefined. */
+export const rowOf = <Row extends QueryResultRow, Values extends unknown[] = []>(
+  name: string,
+  text: string,
+) => {
+  const rows = rowsOf<Row, Values>(name, text);
+  return async (client: ClientBase, ...values: Values): Promise<Row | undefined> =>
+    (await rows(client, ...values))[0];
+};
 
 /** An instant as JSON has it. */
 export const isoOf = (column: string): string =>

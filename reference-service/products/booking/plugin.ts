@@ -2,12 +2,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ClientBase } from 'pg';
 import type { Cache } from '../../cache.ts';
 import { removeLoadRun } from '../../db/load-run.ts';
-import { transaction, type WorkPool } from '../../db/pool.ts';
+import { transaction } from '../../db/pool.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
 import { bodyOf, INSTANT, NAME, paramsWithId } from '../../http/schema.ts';
 import type { JobQueue } from '../../queue/queue.ts';
+import type { Kit } from '../product.ts';
 import {
   type BookingJob,
   CREATED,
@@ -22,17 +23,10 @@ import {
   recordJob,
   type Salon,
 } from './repository.ts';
+import type { settings } from './settings.ts';
 import { isSigned, jobIdOf, readMessage } from './webhook.ts';
 
-export type BookingOptions = {
-  pool: WorkPool;
-  /** For looking at traces, which must not compete with the requests. */
-  backgroundPool: WorkPool;
-  queue: JobQueue<BookingJob>;
-  salons: Cache<Salon>;
-  adminToken: string;
-  webhookSecret: string;
-};
+export type BookingOptions = Kit<typeof settings> & { queue: JobQueue<BookingJob>; salons: Cache<Salon> };
 
 /** Queueing a job is far less work for the database than a page of the admin interface. */
 const ENQUEUE_HOLD_SHARE = 0.1;
@@ -59,11 +53,9 @@ export async function bookingPlugin(app: FastifyInstance, options: BookingOption
   await app.register(async (webhook) => addWebhook(webhook, options), { prefix: '/webhook' });
 }
 
-function addAdmin(
-  admin: FastifyInstance,
-  { pool, backgroundPool, salons, adminToken }: BookingOptions,
-): void {
-  admin.addHook('onRequest', bearerAuth(adminToken));
+function addAdmin(admin: FastifyInstance, { settings, database, salons }: BookingOptions): void {
+  const { pool, background } = database;
+  admin.addHook('onRequest', bearerAuth(settings.adminToken));
 
   /** One unit of work on one connection, for a salon that exists. */
   const forSalon = <T>(id: string, unit: (client: ClientBase, salonId: number) => Promise<T>): Promise<T> =>
@@ -110,19 +102,17 @@ function addAdmin(
     }),
   );
 
-  addLoadRunRoute(admin, (run) => removeLoadRun(backgroundPool, CREATED, run));
+  addLoadRunRoute(admin, (run) => removeLoadRun(background, CREATED, run));
 }
 
-function addWebhook(
-  webhook: FastifyInstance,
-  { pool, backgroundPool, queue, salons, adminToken, webhookSecret }: BookingOptions,
-): void {
+function addWebhook(webhook: FastifyInstance, options: BookingOptions): void {
+  const { settings, own, database, queue, salons } = options;
   // The signature covers the bytes as sent, whatever their type.
   webhook.removeAllContentTypeParsers();
   webhook.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
   const addJob = (id: string, job: BookingJob): Promise<boolean> =>
-    pool.work(
+    database.pool.work(
       async (client) => {
         if (!(await findSalon((text, values) => client.query(text, values), salons, job.salonId))) {
           throw httpError(400, 'invalid_request', `entry[0].id: there is no salon ${job.salonId}`);
@@ -139,7 +129,7 @@ function addWebhook(
   webhook.post('/whatsapp', async (request, reply) => {
     const received = performance.now();
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    if (!isSigned(body, request.headers['x-hub-signature-256'], webhookSecret)) {
+    if (!isSigned(body, request.headers['x-hub-signature-256'], own.webhookSecret)) {
       throw httpError(
         401,
         'invalid_signature',
@@ -157,9 +147,10 @@ function addWebhook(
 
   webhook.get<{ Params: { id: string } }>(
     '/jobs/:id',
-    { onRequest: bearerAuth(adminToken) },
+    { onRequest: bearerAuth(settings.adminToken) },
     async ({ params: { id } }) => {
-      const trace = queue.traces.get(id) ?? (UUID.test(id) ? await readTrace(backgroundPool, id) : undefined);
+      const trace =
+        queue.traces.get(id) ?? (UUID.test(id) ? await readTrace(database.background, id) : undefined);
       if (!trace) throw httpError(404, 'unknown_job', 'there is no such job');
       return {
         id,

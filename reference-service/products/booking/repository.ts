@@ -1,7 +1,7 @@
 import type { ClientBase, QueryResultRow } from 'pg';
 import type { Cache } from '../../cache.ts';
 import type { WorkPool } from '../../db/pool.ts';
-import { isoOf } from '../../db/sql.ts';
+import { isoOf, rowOf, rowsOf } from '../../db/sql.ts';
 import type { FinishedJob } from '../../queue/queue.ts';
 import type { JobStep, JobTrace } from '../../queue/traces.ts';
 
@@ -43,31 +43,21 @@ export function findSalon(query: Query, cache: Cache<Salon>, id: number): Promis
 const BOOKING = `id::int, salon_id AS "salonId", customer_phone AS "customerPhone", service,
   ${isoOf('starts_at')} AS "startsAt", status`;
 
-/** The newest 20 bookings of a salon, or of one of its customers, and how many there are. */
-export async function listBookings(
-  client: ClientBase,
-  salonId: number,
-  phone: string | undefined,
-): Promise<{ total: number; bookings: Booking[] }> {
-  const { rows } = await client.query<{ total: number; bookings: Booking[] }>(
-    phone === undefined
-      ? {
-          name: 'bookings',
-          text: `SELECT (SELECT count(*)::int FROM bookings WHERE salon_id = $1) AS total,
-            coalesce((SELECT json_agg(b) FROM (SELECT ${BOOKING} FROM bookings WHERE salon_id = $1
-              ORDER BY bookings.id DESC LIMIT 20) b), '[]') AS bookings`,
-          values: [salonId],
-        }
-      : {
-          name: 'bookings-of-customer',
-          text: `SELECT (SELECT count(*)::int FROM bookings WHERE salon_id = $1 AND customer_phone = $2) AS total,
-            coalesce((SELECT json_agg(b) FROM (SELECT ${BOOKING} FROM bookings
-              WHERE salon_id = $1 AND customer_phone = $2 ORDER BY bookings.id DESC LIMIT 20) b), '[]') AS bookings`,
-          values: [salonId, phone],
-        },
-  );
-  return rows[0] ?? { total: 0, bookings: [] };
-}
+type BookingList = { total: number; bookings: Booking[] };
+/** The newest 20 bookings that a condition holds for, and how many there are. */
+const newest = (condition: string) =>
+  `SELECT (SELECT count(*)::int FROM bookings WHERE ${condition}) AS total,
+    coalesce((SELECT json_agg(b) FROM (SELECT ${BOOKING} FROM bookings WHERE ${condition}
+      ORDER BY bookings.id DESC LIMIT 20) b), '[]') AS bookings`;
+const ofSalon = rowOf<BookingList, [salonId: number]>('bookings', newest('salon_id = $1'));
+const ofCustomer = rowOf<BookingList, [salonId: number, phone: string]>(
+  'bookings-of-customer',
+  newest('salon_id = $1 AND customer_phone = $2'),
+);
+
+/** The newest bookings of a salon, or of one of its customers. */
+export const listBookings = (client: ClientBase, salonId: number, phone: string | undefined) =>
+  phone === undefined ? ofSalon(client, salonId) : ofCustomer(client, salonId, phone);
 
 /** Creates a booking and, for a customer who is new to the salon, the conversation. */
 export async function createBooking(
@@ -95,54 +85,37 @@ export async function createBooking(
   return rows[0] as Booking;
 }
 
+type Counts = Stats['bookings'] & { messages: number; customers: number };
+const countBySalon = rowOf<Counts, [salonId: number]>(
+  'stats',
+  `SELECT count(*)::int AS total,
+      count(*) FILTER (WHERE status = 'confirmed')::int AS confirmed,
+      count(*) FILTER (WHERE status = 'cancelled')::int AS cancelled,
+      count(*) FILTER (WHERE status = 'completed')::int AS completed,
+      (SELECT count(*)::int FROM messages WHERE salon_id = $1) AS messages,
+      (SELECT count(*)::int FROM conversations WHERE salon_id = $1) AS customers
+    FROM bookings WHERE salon_id = $1`,
+);
+
 export async function readStats(client: ClientBase, salonId: number): Promise<Stats> {
-  const { rows } = await client.query<Stats['bookings'] & { messages: number; customers: number }>({
-    name: 'stats',
-    text: `SELECT count(*)::int AS total,
-        count(*) FILTER (WHERE status = 'confirmed')::int AS confirmed,
-        count(*) FILTER (WHERE status = 'cancelled')::int AS cancelled,
-        count(*) FILTER (WHERE status = 'completed')::int AS completed,
-        (SELECT count(*)::int FROM messages WHERE salon_id = $1) AS messages,
-        (SELECT count(*)::int FROM conversations WHERE salon_id = $1) AS customers
-      FROM bookings WHERE salon_id = $1`,
-    values: [salonId],
-  });
-  const {
-    messages = 0,
-    customers = 0,
-    total = 0,
-    confirmed = 0,
-    cancelled = 0,
-    completed = 0,
-  } = rows[0] ?? {};
-  return { salonId, bookings: { total, confirmed, cancelled, completed }, messages, customers };
+  const { messages, customers, ...bookings } = (await countBySalon(client, salonId)) as Counts;
+  return { salonId, bookings, messages, customers };
 }
 
-export async function listMessages(
-  client: ClientBase,
-  salonId: number,
-): Promise<{ total: number; messages: Message[] }> {
-  const { rows } = await client.query<{ total: number; messages: Message[] }>({
-    name: 'messages',
-    text: `SELECT (SELECT count(*)::int FROM messages WHERE salon_id = $1) AS total,
-      coalesce((SELECT json_agg(m) FROM (SELECT id::int, salon_id AS "salonId", direction, body,
-        ${isoOf('sent_at')} AS "sentAt" FROM messages WHERE salon_id = $1
-        ORDER BY messages.id DESC LIMIT 20) m), '[]') AS messages`,
-    values: [salonId],
-  });
-  return rows[0] ?? { total: 0, messages: [] };
-}
+export const listMessages = rowOf<{ total: number; messages: Message[] }, [salonId: number]>(
+  'messages',
+  `SELECT (SELECT count(*)::int FROM messages WHERE salon_id = $1) AS total,
+    coalesce((SELECT json_agg(m) FROM (SELECT id::int, salon_id AS "salonId", direction, body,
+      ${isoOf('sent_at')} AS "sentAt" FROM messages WHERE salon_id = $1
+      ORDER BY messages.id DESC LIMIT 20) m), '[]') AS messages`,
+);
 
-export async function listIntents(client: ClientBase, salonId: number): Promise<Intent[]> {
-  const { rows } = await client.query<Intent>({
-    name: 'intents',
-    text: `SELECT intent, count(*)::int AS count, round(avg(confidence)::numeric, 3)::float8 AS "meanConfidence",
-        round(avg(latency_ms)::numeric, 1)::float8 AS "meanLatencyMs"
-      FROM ai_analytics WHERE salon_id = $1 GROUP BY intent ORDER BY count DESC, intent`,
-    values: [salonId],
-  });
-  return rows;
-}
+export const listIntents = rowsOf<Intent, [salonId: number]>(
+  'intents',
+  `SELECT intent, count(*)::int AS count, round(avg(confidence)::numeric, 3)::float8 AS "meanConfidence",
+      round(avg(latency_ms)::numeric, 1)::float8 AS "meanLatencyMs"
+    FROM ai_analytics WHERE salon_id = $1 GROUP BY intent ORDER BY count DESC, intent`,
+);
 
 /** A message that a webhook brought, as the queue carries it. */
 export type BookingJob = {

@@ -12,7 +12,8 @@ import { bookingUpstreams } from './upstreams.ts';
 
 const SALON_TTL_MS = 60_000;
 
-export const start: Start<typeof settings> = async ({ settings, own, database, registry, providers }) => {
+export const start: Start<typeof settings> = async (kit) => {
+  const { own, database, registry, providers } = kit;
   const { pool, background } = database;
   const salons = new Cache<Salon>(own.cacheMaxEntries, SALON_TTL_MS);
   const upstreams = bookingUpstreams(providers);
@@ -43,15 +44,7 @@ export const start: Start<typeof settings> = async ({ settings, own, database, r
   );
 
   return {
-    plugin: (app) =>
-      bookingPlugin(app, {
-        pool,
-        backgroundPool: background,
-        queue,
-        salons,
-        adminToken: settings.adminToken,
-        webhookSecret: own.webhookSecret,
-      }),
+    plugin: (app) => bookingPlugin(app, { ...kit, queue, salons }),
     faults: {
       'small-cache': {
         apply: (entries) => salons.resize(entries),

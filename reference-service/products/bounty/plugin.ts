@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { removeLoadRun } from '../../db/load-run.ts';
-import type { WorkPool } from '../../db/pool.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
 import { bodyOf } from '../../http/schema.ts';
+import type { Kit } from '../product.ts';
 import {
   CREATED,
   countUnread,
@@ -21,12 +21,7 @@ import {
 } from './repository.ts';
 import { Sessions } from './session.ts';
 
-export type BountyOptions = {
-  pool: WorkPool;
-  /** For looking at the database itself, which must not compete with the requests. */
-  background: WorkPool;
-  registry: Registry;
-  adminToken: string;
+export type BountyOptions = Kit & {
   /** Asks the payment provider for an intent; resolves to its status. */
   requestPayment(amountCents: number): Promise<string>;
 };
@@ -46,8 +41,9 @@ const query = (properties: object) => ({ querystring: { type: 'object', properti
 
 /** The bounty product: signing in, bounties, wallets, notifications, payments and what administrators see. */
 export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void {
-  const { pool, adminToken, requestPayment } = options;
-  const sessions = new Sessions(adminToken);
+  const { requestPayment } = options;
+  const { pool } = options.database;
+  const sessions = new Sessions(options.settings.adminToken);
 
   addObservation(app, options);
   app.register(async (admin) => addAdmin(admin, options), { prefix: '/admin' });
@@ -87,7 +83,7 @@ export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void
 
   app.get('/wallet/balance', async (request) => {
     const account = sessions.accountOf(request);
-    return { balanceCents: await pool.work((client) => readBalance(client, account)), currency: 'USD' };
+    return { ...(await pool.work((client) => readBalance(client, account))), currency: 'USD' };
   });
 
   app.get('/wallet/transactions', async (request) => {
@@ -107,7 +103,7 @@ export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void
 
   app.get('/notifications/unread-count', async (request) => {
     const account = sessions.accountOf(request);
-    return { unread: await pool.work((client) => countUnread(client, account)) };
+    return pool.work((client) => countUnread(client, account));
   });
 
   app.post<{ Body: { amountCents: number } }>(
@@ -124,7 +120,10 @@ export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void
 }
 
 /** What monitoring asks of the service. */
-function addObservation(app: FastifyInstance, { pool, background, registry }: BountyOptions): void {
+function addObservation(
+  app: FastifyInstance,
+  { database: { pool, background }, registry }: BountyOptions,
+): void {
   app.get('/health/detailed', async (_request, reply) => {
     const startedAt = performance.now();
     const isReached = await background.query('SELECT 1').then(
@@ -145,9 +144,9 @@ function addObservation(app: FastifyInstance, { pool, background, registry }: Bo
 
 async function addAdmin(
   admin: FastifyInstance,
-  { pool, background, registry, adminToken }: BountyOptions,
+  { settings, database: { pool, background }, registry }: BountyOptions,
 ): Promise<void> {
-  admin.addHook('onRequest', bearerAuth(adminToken));
+  admin.addHook('onRequest', bearerAuth(settings.adminToken));
   admin.get('/metrics', () => countsOf(registry));
   admin.get('/analytics/metrics', () => pool.work(readAnalytics));
   addLoadRunRoute(admin, (run) => removeLoadRun(background, CREATED, run));

@@ -5,18 +5,16 @@ import { bountyPlugin } from './plugin.ts';
 
 const PAYMENTS_TIMEOUT_MS = 5000;
 
-export const start: Start = async ({ settings, database, registry, providers: { payments = '' } }) => {
+export const start: Start = async (kit) => {
+  const { payments = '' } = kit.providers;
   const provider = guarded((amountCents: number) =>
     postJson<{ status: string }>(payments, { amountCents }, PAYMENTS_TIMEOUT_MS),
   );
-  observeBreakers(registry, { payments: provider });
+  observeBreakers(kit.registry, { payments: provider });
   return {
     plugin: (app) =>
       bountyPlugin(app, {
-        pool: database.pool,
-        background: database.background,
-        registry,
-        adminToken: settings.adminToken,
+        ...kit,
         requestPayment: async (amountCents) => (await provider.call(amountCents)).status,
       }),
   };

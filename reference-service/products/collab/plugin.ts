@@ -5,16 +5,10 @@ import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
 import { bodyOf, paramsWithId } from '../../http/schema.ts';
+import type { Kit } from '../product.ts';
 import type { Desk } from './desk.ts';
 import { CREATED, createApplication, listCreators, type NewApplication, readCampaign } from './repository.ts';
-
-export type CollabOptions = {
-  pool: WorkPool;
-  /** For what must not compete with the requests. */
-  background: WorkPool;
-  desk: Desk;
-  adminToken: string;
-};
+import type { settings } from './settings.ts';
 
 const BY_ID = paramsWithId('a campaign id such as 7');
 const NEW_APPLICATION = bodyOf({
@@ -27,7 +21,8 @@ type ById = { Params: { id: string } };
 /** The collab product: what its users ask for takes its turn at the desk before it is answered. */
 export async function collabPlugin(
   app: FastifyInstance,
-  { pool, background, desk, adminToken }: CollabOptions,
+  { settings: { adminToken }, database: { pool, background } }: Kit<typeof settings>,
+  desk: Desk,
 ): Promise<void> {
   await app.register(
     async (admin) => {

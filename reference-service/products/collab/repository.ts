@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { rowOf, rowsOf } from '../../db/sql.ts';
 
 export type Campaign = { id: number; title: string; budget: number };
 export type Creator = { id: number; name: string; followers: number };
@@ -7,22 +8,25 @@ export type Application = NewApplication & { id: number; campaignId: number };
 
 const MATCHES = 10;
 
-export async function listCreators(client: ClientBase): Promise<Creator[]> {
-  const { rows } = await client.query<Creator>({
-    name: 'creators',
-    text: `SELECT id, name, followers FROM creators ORDER BY followers DESC LIMIT ${MATCHES}`,
-  });
-  return rows;
-}
+export const listCreators = rowsOf<Creator>(
+  'creators',
+  `SELECT id, name, followers FROM creators ORDER BY followers DESC LIMIT ${MATCHES}`,
+);
 
-export async function readCampaign(client: ClientBase, id: number): Promise<Campaign | undefined> {
-  const { rows } = await client.query<Campaign>({
-    name: 'campaign',
-    text: 'SELECT id, title, budget FROM campaigns WHERE id = $1',
-    values: [id],
-  });
-  return rows[0];
-}
+export const readCampaign = rowOf<Campaign, [id: number]>(
+  'campaign',
+  'SELECT id, title, budget FROM campaigns WHERE id = $1',
+);
+
+const insertApplication = rowOf<
+  { id: number },
+  [campaignId: number, creatorId: number, message: string, loadRun: string | null]
+>(
+  'create-application',
+  `INSERT INTO applications (campaign_id, creator_id, message, load_run)
+    SELECT campaigns.id, creators.id, $3, $4 FROM campaigns, creators
+    WHERE campaigns.id = $1 AND creators.id = $2 RETURNING id::int`,
+);
 
 /** @returns undefined where there is no such campaign or creator */
 export async function createApplication(
@@ -31,14 +35,8 @@ export async function createApplication(
   { creatorId, message }: NewApplication,
   loadRun: string | null,
 ): Promise<Application | undefined> {
-  const { rows } = await client.query<{ id: number }>({
-    name: 'create-application',
-    text: `INSERT INTO applications (campaign_id, creator_id, message, load_run)
-      SELECT campaigns.id, creators.id, $3, $4 FROM campaigns, creators
-      WHERE campaigns.id = $1 AND creators.id = $2 RETURNING id::int`,
-    values: [campaignId, creatorId, message, loadRun],
-  });
-  return rows[0] && { id: rows[0].id, campaignId, creatorId, message };
+  const row = await insertApplication(client, campaignId, creatorId, message, loadRun);
+  return row && { id: row.id, campaignId, creatorId, message };
 }
 
 /** Kinds of records that a load test creates, each with its table. */

@@ -2,12 +2,12 @@ import multipart, { type MultipartFile, type MultipartValue } from '@fastify/mul
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ClientBase } from 'pg';
-import type { WorkPool } from '../../db/pool.ts';
 import type { RetryingTransactions } from '../../db/retrying.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
 import { bodyOf, NAME, paramsWithId } from '../../http/schema.ts';
+import type { Kit } from '../product.ts';
 import type { Damage } from './damage.ts';
 import type { Mailer } from './mailer.ts';
 import {
@@ -24,18 +24,12 @@ import {
   removeCreated,
   type Upload,
 } from './repository.ts';
+import type { settings } from './settings.ts';
 
-export type InsuranceOptions = {
-  pool: WorkPool;
-  /** For what must not compete with the requests. */
-  background: WorkPool;
+export type InsuranceOptions = Kit<typeof settings> & {
   transactions: RetryingTransactions;
   mailer: Mailer;
   damage: Damage;
-  adminToken: string;
-  /** Requests of one kind for an agent within the window, in ms. */
-  rateLimit: number;
-  rateWindowMs: number;
 };
 
 const EMAIL = {
@@ -63,8 +57,9 @@ export async function insurancePlugin(app: FastifyInstance, options: InsuranceOp
   await app.register(async (admin) => addAdmin(admin, options), { prefix: '/admin' });
 }
 
-function addAdmin(admin: FastifyInstance, { background, mailer, adminToken }: InsuranceOptions): void {
-  admin.addHook('onRequest', bearerAuth(adminToken));
+function addAdmin(admin: FastifyInstance, { settings, database, mailer }: InsuranceOptions): void {
+  const { background } = database;
+  admin.addHook('onRequest', bearerAuth(settings.adminToken));
   addLoadRunRoute(admin, (run) => removeCreated(background, run));
   admin.get<{ Params: { run: string } }>('/load-runs/:run/ledger', async ({ params: { run } }) => ({
     ledger: await countLoadRun(background, run),
@@ -80,8 +75,8 @@ function addAdmin(admin: FastifyInstance, { background, mailer, adminToken }: In
 }
 
 async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<void> {
-  const { pool, transactions, mailer, damage, adminToken, ...limit } = options;
-  api.addHook('onRequest', bearerAuth(adminToken));
+  const { settings, own, database, transactions, mailer, damage } = options;
+  api.addHook('onRequest', bearerAuth(settings.adminToken));
   await api.register(rateLimit, {
     global: false,
     errorResponseBuilder: (_request, { after }) =>
@@ -92,13 +87,7 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
     limits: { files: 1, fileSize: MAX_DOCUMENT_BYTES, fields: 10 },
   });
   const limited = {
-    config: {
-      rateLimit: {
-        max: limit.rateLimit,
-        timeWindow: limit.rateWindowMs,
-        keyGenerator: agentOf,
-      },
-    },
+    config: { rateLimit: { max: own.rateLimit, timeWindow: own.rateWindowMs, keyGenerator: agentOf } },
   };
 
   /** One transaction for a record and the message that tells of it. Without the message, the answer is degraded. */
@@ -151,7 +140,7 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
     '/policies/:id',
     { schema: { params: POLICY } },
     async ({ params: { id } }) => {
-      const policy = await pool.work((client) => readPolicy(client, Number(id)));
+      const policy = await database.pool.work((client) => readPolicy(client, Number(id)));
       if (!policy) throw httpError(404, 'unknown_member', `there is no member ${id}`);
       return policy;
     },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import { removeLoadRun } from '../../db/load-run.ts';
 import type { WorkPool } from '../../db/pool.ts';
+import { rowOf } from '../../db/sql.ts';
 import { httpError } from '../../http/errors.ts';
 
 type NewAgent = { name: string; email: string; branchId: number; introducedByBranchId: number };
@@ -129,18 +130,13 @@ export async function createClaim(
 
 export const digestOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
-/** @returns undefined where there is no such member */
-export async function readPolicy(client: ClientBase, memberId: number): Promise<Policy | undefined> {
-  const { rows } = await client.query<Policy>({
-    name: 'policy',
-    text: `SELECT m.id::int AS "memberId", m.name, s.plan,
-        (SELECT count(*)::int FROM agent_clients WHERE member_id = m.id) AS agents,
-        (SELECT count(*)::int FROM claims WHERE member_id = m.id) AS claims
-      FROM members m JOIN subscriptions s ON s.member_id = m.id WHERE m.id = $1`,
-    values: [memberId],
-  });
-  return rows[0];
-}
+export const readPolicy = rowOf<Policy, [memberId: number]>(
+  'policy',
+  `SELECT m.id::int AS "memberId", m.name, s.plan,
+      (SELECT count(*)::int FROM agent_clients WHERE member_id = m.id) AS agents,
+      (SELECT count(*)::int FROM claims WHERE member_id = m.id) AS claims
+    FROM members m JOIN subscriptions s ON s.member_id = m.id WHERE m.id = $1`,
+);
 
 /** A message to be sent, in the transaction of what it tells. */
 export async function putInOutbox(

@@ -7,7 +7,8 @@ import { Mailer } from './mailer.ts';
 import { insurancePlugin } from './plugin.ts';
 import type { settings } from './settings.ts';
 
-export const start: Start<typeof settings> = async ({ settings, own, database, registry, providers }) => {
+export const start: Start<typeof settings> = async (kit) => {
+  const { database, registry, providers } = kit;
   const { pool, background } = database;
   const transactions = new RetryingTransactions(pool);
   const mailer = new Mailer(providers.email ?? '', background);
@@ -31,17 +32,7 @@ export const start: Start<typeof settings> = async ({ settings, own, database, r
   }));
 
   return {
-    plugin: (app) =>
-      insurancePlugin(app, {
-        pool,
-        background,
-        transactions,
-        mailer,
-        damage,
-        adminToken: settings.adminToken,
-        rateLimit: own.rateLimit,
-        rateWindowMs: own.rateWindowMs,
-      }),
+    plugin: (app) => insurancePlugin(app, { ...kit, transactions, mailer, damage }),
     faults: damage.faults,
     health: async () => {
       await background.query('SELECT 1');

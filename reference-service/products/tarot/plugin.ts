@@ -2,11 +2,11 @@ import { createHmac } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { removeLoadRun } from '../../db/load-run.ts';
-import type { WorkPool } from '../../db/pool.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
 import { bodyOf, INSTANT, NAME } from '../../http/schema.ts';
+import type { Kit } from '../product.ts';
 import type { Configuration } from './configuration.ts';
 import {
   CREATED,
@@ -16,16 +16,10 @@ import {
   type NewBooking,
   readReading,
 } from './repository.ts';
+import type { settings } from './settings.ts';
 
-export type TarotOptions = {
-  pool: WorkPool;
-  /** For what must not compete with the requests. */
-  background: WorkPool;
+export type TarotOptions = Kit<typeof settings> & {
   configuration: Configuration<'DATABASE_URL' | 'ADMIN_TOKEN' | 'TAROT_SIGNING_KEY'>;
-  adminToken: string;
-  /** Requests of a client within the window, in ms. */
-  rateLimit: number;
-  rateWindowMs: number;
 };
 
 const NEW_BOOKING = bodyOf({
@@ -41,9 +35,9 @@ export async function tarotPlugin(app: FastifyInstance, options: TarotOptions): 
 }
 
 /** For those who run the service: never refused for their number of requests. */
-function addAdmin(admin: FastifyInstance, { background, configuration, adminToken }: TarotOptions): void {
-  admin.addHook('onRequest', bearerAuth(adminToken));
-  addLoadRunRoute(admin, (run) => removeLoadRun(background, CREATED, run));
+function addAdmin(admin: FastifyInstance, { settings, database, configuration }: TarotOptions): void {
+  admin.addHook('onRequest', bearerAuth(settings.adminToken));
+  addLoadRunRoute(admin, (run) => removeLoadRun(database.background, CREATED, run));
   admin.get('/configuration', async () => {
     const { required, missing } = configuration;
     return { required, missing };
@@ -52,16 +46,16 @@ function addAdmin(admin: FastifyInstance, { background, configuration, adminToke
 
 async function addApi(
   api: FastifyInstance,
-  { pool, background, configuration, adminToken, ...limit }: TarotOptions,
+  { settings, own, database: { pool, background }, configuration }: TarotOptions,
 ): Promise<void> {
   await api.register(rateLimit, {
-    max: limit.rateLimit,
-    timeWindow: limit.rateWindowMs,
+    max: own.rateLimit,
+    timeWindow: own.rateWindowMs,
     errorResponseBuilder: (_request, { after }) =>
       httpError(429, 'rate_limited', `too many requests; try again in ${after}`),
   });
   // After the limit, which has to hold for those without a right too.
-  const authorised = { preValidation: bearerAuth(adminToken) };
+  const authorised = { preValidation: bearerAuth(settings.adminToken) };
 
   api.get('/health', async () => {
     await background.query('SELECT 1');
@@ -69,9 +63,9 @@ async function addApi(
   });
 
   api.get<{ Params: { sign: string } }>('/daily-zodiac/:sign', async ({ params: { sign } }) => {
-    const reading = await pool.work((client) => readReading(client, sign));
-    if (reading === undefined) throw httpError(404, 'no_reading', `there is no reading for ${sign} today`);
-    return { sign, reading };
+    const found = await pool.work((client) => readReading(client, sign));
+    if (!found) throw httpError(404, 'no_reading', `there is no reading for ${sign} today`);
+    return { sign, reading: found.reading };
   });
 
   api.get('/config/categories', async () => ({ categories: await pool.work(listCategories) }));

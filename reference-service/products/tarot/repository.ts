@@ -1,36 +1,36 @@
 import type { ClientBase } from 'pg';
+import { rowOf, rowsOf } from '../../db/sql.ts';
 
 export type Category = { id: number; name: string };
 export type Reader = { id: number; name: string; category: string; active: boolean; bookings: number };
 export type NewBooking = { readerId: number; customerName: string; startsAt: string };
 export type Booking = NewBooking & { id: number };
 
-export async function listCategories(client: ClientBase): Promise<Category[]> {
-  const { rows } = await client.query<Category>({
-    name: 'categories',
-    text: 'SELECT id, name FROM categories ORDER BY position',
-  });
-  return rows;
-}
+export const listCategories = rowsOf<Category>(
+  'categories',
+  'SELECT id, name FROM categories ORDER BY position',
+);
 
-export async function readReading(client: ClientBase, sign: string): Promise<string | undefined> {
-  const { rows } = await client.query<{ reading: string }>({
-    name: 'reading',
-    text: 'SELECT reading FROM zodiac_readings WHERE sign = $1',
-    values: [sign],
-  });
-  return rows[0]?.reading;
-}
+export const readReading = rowOf<{ reading: string }, [sign: string]>(
+  'reading',
+  'SELECT reading FROM zodiac_readings WHERE sign = $1',
+);
 
-export async function listReaders(client: ClientBase): Promise<Reader[]> {
-  const { rows } = await client.query<Reader>({
-    name: 'readers',
-    text: `SELECT r.id, r.name, c.name AS category, r.active,
-        (SELECT count(*)::int FROM bookings WHERE reader_id = r.id) AS bookings
-      FROM readers r JOIN categories c ON c.id = r.category_id ORDER BY r.id`,
-  });
-  return rows;
-}
+export const listReaders = rowsOf<Reader>(
+  'readers',
+  `SELECT r.id, r.name, c.name AS category, r.active,
+      (SELECT count(*)::int FROM bookings WHERE reader_id = r.id) AS bookings
+    FROM readers r JOIN categories c ON c.id = r.category_id ORDER BY r.id`,
+);
+
+const insertBooking = rowOf<
+  { id: number },
+  [readerId: number, customerName: string, startsAt: string, loadRun: string | null]
+>(
+  'create-booking',
+  `INSERT INTO bookings (reader_id, customer_name, starts_at, load_run)
+    SELECT id, $2, $3, $4 FROM readers WHERE id = $1 AND active RETURNING id::int`,
+);
 
 /** @returns undefined where there is no such reader, or none who takes bookings */
 export async function createBooking(
@@ -38,13 +38,8 @@ export async function createBooking(
   { readerId, customerName, startsAt }: NewBooking,
   loadRun: string | null,
 ): Promise<Booking | undefined> {
-  const { rows } = await client.query<{ id: number }>({
-    name: 'create-booking',
-    text: `INSERT INTO bookings (reader_id, customer_name, starts_at, load_run)
-      SELECT id, $2, $3, $4 FROM readers WHERE id = $1 AND active RETURNING id::int`,
-    values: [readerId, customerName, startsAt, loadRun],
-  });
-  return rows[0] && { id: rows[0].id, readerId, customerName, startsAt };
+  const row = await insertBooking(client, readerId, customerName, startsAt, loadRun);
+  return row && { id: row.id, readerId, customerName, startsAt };
 }
 
 /** Kinds of records that a load test creates, each with its table. */

@@ -4,24 +4,17 @@ import { crashLoop } from './crash-loop.ts';
 import { tarotPlugin } from './plugin.ts';
 import type { settings } from './settings.ts';
 
-export const start: Start<typeof settings> = async ({ settings, own, database }) => {
+export const start: Start<typeof settings> = async (kit) => {
   const configuration = new Configuration({
-    DATABASE_URL: database.url,
-    ADMIN_TOKEN: settings.adminToken,
-    TAROT_SIGNING_KEY: own.signingKey,
+    DATABASE_URL: kit.database.url,
+    ADMIN_TOKEN: kit.settings.adminToken,
+    TAROT_SIGNING_KEY: kit.own.signingKey,
   });
   const crashes = crashLoop();
   return {
     plugin: async (app) => {
       app.addHook('onRequest', crashes.onRequest);
-      await tarotPlugin(app, {
-        pool: database.pool,
-        background: database.background,
-        configuration,
-        adminToken: settings.adminToken,
-        rateLimit: own.rateLimit,
-        rateWindowMs: own.rateWindowMs,
-      });
+      await tarotPlugin(app, { ...kit, configuration });
     },
     faults: {
       'crash-loop': crashes.fault,
