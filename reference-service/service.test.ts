@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { dataFolder, eventually, signed, TestTarget, whatsappMessage } from './testing/target.ts';
+import {
+  dataFolder,
+  eventually,
+  NEW_BOOKING,
+  signed,
+  TestTarget,
+  whatsappMessage,
+} from './testing/target.ts';
 
 let target: TestTarget;
 before(async () => {
   target = await new TestTarget({ TARGET_DATA_DIR: dataFolder(), CACHE_MAX_ENTRIES: '20' }).ready();
 });
 after(() => target?.stop());
-
-const BOOKING = {
-  customerPhone: '+447700900999',
-  customerName: 'Ada',
-  service: 'Haircut',
-  startsAt: '2025-06-01T10:00:00Z',
-};
 
 test('health says that the service and its database are there', async () => {
   const { status, body } = await target.get('/health', {});
@@ -26,12 +26,12 @@ test('a booking that is made is listed first, for its salon and for its customer
   const before = await target.get('/admin/bookings/3');
   assert.equal(before.body.salonId, 3);
   assert.equal(before.body.bookings.length, 20);
-  const made = await target.post('/admin/bookings/3', BOOKING);
+  const made = await target.post('/admin/bookings/3', NEW_BOOKING);
   assert.equal(made.status, 201);
   const { id, ...rest } = made.body;
   assert.deepEqual(rest, {
     salonId: 3,
-    customerPhone: BOOKING.customerPhone,
+    customerPhone: NEW_BOOKING.customerPhone,
     service: 'Haircut',
     startsAt: '2025-06-01T10:00:00.000Z',
     status: 'confirmed',
@@ -39,7 +39,7 @@ test('a booking that is made is listed first, for its salon and for its customer
   const all = await target.get('/admin/bookings/3');
   assert.equal(all.body.total, before.body.total + 1);
   assert.deepEqual(all.body.bookings[0], made.body);
-  const own = await target.get(`/admin/bookings/3?phone=${encodeURIComponent(BOOKING.customerPhone)}`);
+  const own = await target.get(`/admin/bookings/3?phone=${encodeURIComponent(NEW_BOOKING.customerPhone)}`);
   assert.deepEqual([own.body.total, own.body.bookings.map((b: { id: number }) => b.id)], [1, [id]]);
 });
 
@@ -81,10 +81,10 @@ test('what is wrong with a request is said in words', async () => {
     assert.ok(reply.body.message.includes(says), reply.body.message);
   }
   const bodies = [
-    { body: { ...BOOKING, customerPhone: 5 }, says: 'customerPhone must be a phone number' },
-    { body: { ...BOOKING, startsAt: 'tomorrow' }, says: 'startsAt must be an instant' },
-    { body: { ...BOOKING, service: undefined }, says: "must have required property 'service'" },
-    { body: { ...BOOKING, note: 'x' }, says: 'additional properties (note)' },
+    { body: { ...NEW_BOOKING, customerPhone: 5 }, says: 'customerPhone must be a phone number' },
+    { body: { ...NEW_BOOKING, startsAt: 'tomorrow' }, says: 'startsAt must be an instant' },
+    { body: { ...NEW_BOOKING, service: undefined }, says: "must have required property 'service'" },
+    { body: { ...NEW_BOOKING, note: 'x' }, says: 'additional properties (note)' },
     { body: [], says: 'must be object' },
   ];
   for (const { body, says } of bodies) {

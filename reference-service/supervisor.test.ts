@@ -12,22 +12,26 @@ import {
   descendants,
   eventually,
   mentioning,
+  NEW_BOOKING,
   TestTarget,
   tempFolder,
 } from './testing/target.ts';
 
+const folder = tempFolder();
 const targets: TestTarget[] = [];
-const launch = (env: Record<string, string>) => {
-  const target = new TestTarget(env);
+/** Starts a target, with its data in the folder of this file unless told otherwise. */
+const launch = (env: Record<string, string> = {}) => {
+  const target = new TestTarget({ TARGET_DATA_DIR: folder, ...env });
   targets.push(target);
   return target;
 };
+/** The process of the database server that the folder names. */
+const recordedServer = () =>
+  Number(readFileSync(join(folder, 'pg', 'postmaster.pid'), 'utf8').split('\n')[0]);
 after(() => Promise.all(targets.map((target) => target.stop())));
 
-const folder = tempFolder();
-
 test('SIGTERM ends everything that was started, with exit code 0', async () => {
-  const target = await launch({ TARGET_DATA_DIR: folder }).ready();
+  const target = await launch().ready();
   const family = descendants(target.endpoints.pid);
   assert.ok(family.length >= 8, `service, providers, keeper and PostgreSQL: ${family.length} processes`);
   target.process.kill('SIGTERM');
@@ -37,7 +41,7 @@ test('SIGTERM ends everything that was started, with exit code 0', async () => {
 });
 
 test('SIGTERM during the start ends everything, too', async () => {
-  const target = launch({ TARGET_DATA_DIR: folder });
+  const target = launch();
   const family = await eventually(() => {
     const started = descendants(target.process.pid ?? 0);
     return started.length >= 4 && started;
@@ -51,7 +55,7 @@ test('SIGTERM during the start ends everything, too', async () => {
 
 test('kill -9 at any moment of the start leaves nothing running', async () => {
   for (const afterMs of [150, 250, 350, 450, 550]) {
-    const target = launch({ TARGET_DATA_DIR: folder });
+    const target = launch();
     target.answer().catch(() => undefined);
     await delay(afterMs);
     const family = descendants(target.process.pid ?? 0);
@@ -61,14 +65,14 @@ test('kill -9 at any moment of the start leaves nothing running', async () => {
 });
 
 test('kill -9 of the supervisor leaves nothing running', async () => {
-  const target = await launch({ TARGET_DATA_DIR: folder }).ready();
+  const target = await launch().ready();
   const family = descendants(target.endpoints.pid);
   target.process.kill('SIGKILL');
   await eventually(() => alive(family).length === 0);
 });
 
 test('the end of the process that started it ends the target', async () => {
-  const target = await launch({ TARGET_DATA_DIR: folder }).ready();
+  const target = await launch().ready();
   const family = descendants(target.endpoints.pid);
   target.process.disconnect();
   await target.exitCode();
@@ -76,18 +80,12 @@ test('the end of the process that started it ends the target', async () => {
 });
 
 test('a warm start is quick and sees freshly seeded data', async () => {
-  const booking = {
-    customerPhone: '+447700900999',
-    customerName: 'Ada',
-    service: 'Haircut',
-    startsAt: '2025-06-01T10:00:00Z',
-  };
-  const first = await launch({ TARGET_DATA_DIR: folder }).ready();
+  const first = await launch().ready();
   const seeded = (await first.get('/admin/bookings/1')).body;
-  await first.post('/admin/bookings/1', booking);
+  await first.post('/admin/bookings/1', NEW_BOOKING);
   await first.stop();
   const started = performance.now();
-  const second = await launch({ TARGET_DATA_DIR: folder }).ready();
+  const second = await launch().ready();
   const tookMs = performance.now() - started;
   // Some 650 ms where nothing else runs; the rest is for crowded machines.
   assert.ok(tookMs < 5000, `${tookMs} ms`);
@@ -96,8 +94,8 @@ test('a warm start is quick and sees freshly seeded data', async () => {
 });
 
 test('a second target on the same folder is refused and names the first, which goes on', async () => {
-  const first = await launch({ TARGET_DATA_DIR: folder }).ready();
-  const second = launch({ TARGET_DATA_DIR: folder });
+  const first = await launch().ready();
+  const second = launch();
   const answer = await second.answer();
   assert.ok(!answer.ready);
   assert.match(
@@ -115,7 +113,7 @@ test('a taken port is named, and nothing is left running', async () => {
   const address = server.address();
   const port = String(typeof address === 'object' && address ? address.port : 0);
   for (const variable of ['PORT', 'CONTROL_PORT']) {
-    const target = launch({ TARGET_DATA_DIR: folder, [variable]: port });
+    const target = launch({ [variable]: port });
     const answer = await target.answer();
     assert.ok(!answer.ready);
     assert.match(answer.error, new RegExp(`^port ${port} on 127.0.0.1 is taken: .*${variable}`));
@@ -125,7 +123,7 @@ test('a taken port is named, and nothing is left running', async () => {
 });
 
 test('a wrong setting is named', async () => {
-  const target = launch({ TARGET_DATA_DIR: folder, DB_POOL_MAX: 'many' });
+  const target = launch({ DB_POOL_MAX: 'many' });
   assert.deepEqual(await target.answer(), {
     ready: false,
     error: 'DB_POOL_MAX takes a whole number from 1 to 100, but got "many"',
@@ -134,14 +132,14 @@ test('a wrong setting is named', async () => {
 });
 
 test('a database server that was left over is ended, and its folder used again', async () => {
-  const target = await launch({ TARGET_DATA_DIR: folder }).ready();
+  const target = await launch().ready();
   const family = descendants(target.endpoints.pid);
-  const postmaster = Number(readFileSync(join(folder, 'pg', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  const postmaster = recordedServer();
   const keeper = family.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('/bin/sh'));
   for (const pid of [...keeper, target.endpoints.pid]) process.kill(pid, 'SIGKILL');
   await target.exitCode();
   assert.deepEqual(alive([postmaster]), [postmaster], 'the server was left over');
-  const next = await launch({ TARGET_DATA_DIR: folder }).ready();
+  const next = await launch().ready();
   assert.deepEqual(alive([postmaster]), []);
   assert.equal((await next.get('/admin/stats/1')).status, 200);
   await next.stop();
@@ -150,7 +148,7 @@ test('a database server that was left over is ended, and its folder used again',
 test('a pid file that names a process of another kind harms nobody', async () => {
   const bystander = spawn('sleep', ['60']);
   writeFileSync(join(folder, 'pg', 'postmaster.pid'), `${bystander.pid}\n${join(folder, 'pg')}\n`);
-  const target = await launch({ TARGET_DATA_DIR: folder }).ready();
+  const target = await launch().ready();
   assert.equal(bystander.exitCode, null);
   assert.deepEqual(alive([bystander.pid ?? 0]), [bystander.pid]);
   bystander.kill();
@@ -168,7 +166,7 @@ test('broken cluster folders are made anew', async () => {
   };
   for (const [name, doBreak] of Object.entries(breakages)) {
     doBreak();
-    const target = await launch({ TARGET_DATA_DIR: folder }).ready();
+    const target = await launch().ready();
     assert.equal((await target.get('/admin/stats/1')).status, 200, name);
     await target.stop();
   }
@@ -186,8 +184,8 @@ test('a cluster that the target did not make is left alone', async () => {
 });
 
 test('a PostgreSQL that dies is started again, and the service with it works on', async () => {
-  const target = await launch({ TARGET_DATA_DIR: folder }).ready();
-  const postmaster = Number(readFileSync(join(folder, 'pg', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  const target = await launch().ready();
+  const postmaster = recordedServer();
   process.kill(postmaster, 'SIGKILL');
   await eventually(() => target.log.includes('PostgreSQL ended'));
   await eventually(async () => (await target.get('/admin/stats/1')).status === 200);
@@ -210,16 +208,11 @@ test('a database that somebody else runs is used, in schemas of its own', async 
   try {
     const url = cluster.url('postgres');
     for (let round = 1; round <= 2; round++) {
-      const target = await launch({ DATABASE_URL: url, TARGET_DATA_DIR: folder }).ready();
+      const target = await launch({ DATABASE_URL: url }).ready();
       assert.ok(!target.output.includes(new URL(url).password), 'no password is shown');
       const { body } = await target.get('/admin/bookings/1');
       assert.equal(body.total, 240);
-      await target.post('/admin/bookings/1', {
-        customerPhone: '+447700900999',
-        customerName: 'Ada',
-        service: 'Haircut',
-        startsAt: '2025-06-01T10:00:00Z',
-      });
+      await target.post('/admin/bookings/1', NEW_BOOKING);
       const second = await launch({ DATABASE_URL: url }).answer();
       assert.match(second.ready ? '' : second.error, /another target already uses the database/);
       const outage = await target.fault('PUT', 'database-outage');
@@ -242,7 +235,7 @@ test('a database that somebody else runs is used, in schemas of its own', async 
 });
 
 test('no secret is among the arguments of any process', async () => {
-  const target = await launch({ TARGET_DATA_DIR: folder, ADMIN_TOKEN: 'token-of-test' }).ready();
+  const target = await launch({ ADMIN_TOKEN: 'token-of-test' }).ready();
   const password = readFileSync(join(folder, 'pg.password'), 'utf8');
   for (const pid of [target.endpoints.pid, ...descendants(target.endpoints.pid)]) {
     const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8');

@@ -15,7 +15,7 @@ export type Ready = {
 type Answer = Ready | { ready: false; error: string };
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
-const ADMIN = { authorization: 'Bearer local-admin-token' };
+export const ADMIN = { authorization: 'Bearer local-admin-token' };
 
 /** Folders that every user can reach, and that are removed when the test file ends. */
 export function tempFolder(): string {
@@ -103,9 +103,26 @@ export class TestTarget {
     return call(`${this.endpoints.url}${path}`, { headers });
   }
 
-  post(path: string, body: unknown): Promise<Reply> {
-    const headers = { ...ADMIN, 'content-type': 'application/json' };
-    return call(`${this.endpoints.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  post(path: string, body: unknown, headers: Record<string, string> = ADMIN): Promise<Reply> {
+    return this.#send('POST', path, body, headers);
+  }
+
+  put(path: string, body: unknown): Promise<Reply> {
+    return this.#send('PUT', path, body, ADMIN);
+  }
+
+  #send(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Reply> {
+    return call(`${this.endpoints.url}${path}`, {
+      method,
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  }
+
+  /** Removes what a load test run has created. @returns how many records of each kind */
+  async removeRun(run: string): Promise<Record<string, number>> {
+    const url = `${this.endpoints.url}/admin/load-runs/${run}`;
+    return (await call(url, { method: 'DELETE', headers: ADMIN })).body.removed;
   }
 
   webhook(body: string, headers = signed(body)): Promise<Reply> {
@@ -154,6 +171,13 @@ export const signed = (body: string, secret = 'local-webhook-secret'): Record<st
   'content-type': 'application/json',
   'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
 });
+
+export const NEW_BOOKING = {
+  customerPhone: '+447700900999',
+  customerName: 'Ada',
+  service: 'Haircut',
+  startsAt: '2025-06-01T10:00:00Z',
+};
 
 export const whatsappMessage = (id: string, salonId = 7, from = '+447700900123'): string =>
   JSON.stringify({

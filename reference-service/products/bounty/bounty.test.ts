@@ -1,22 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { call, type Reply, TestTarget, tempFolder } from '../../testing/target.ts';
+import { TestTarget, tempFolder } from '../../testing/target.ts';
 
 const target = new TestTarget({ TARGET_PRODUCT: 'bounty', TARGET_DATA_DIR: tempFolder() });
 let user: Record<string, string>;
 
 const signIn = (email: string, password: string) => target.post('/auth/sign-in', { email, password });
-const post = (path: string, body: unknown, headers: Record<string, string>): Promise<Reply> =>
-  call(`${target.endpoints.url}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  });
-const removeRun = (run: string): Promise<Reply> =>
-  call(`${target.endpoints.url}/admin/load-runs/${run}`, {
-    method: 'DELETE',
-    headers: { authorization: 'Bearer local-admin-token' },
-  });
 
 before(async () => {
   await target.ready();
@@ -99,14 +88,14 @@ describe('what is read', () => {
 test('payment intents are marked with the run that made them, and removed by it', async () => {
   for (const run of ['run-a', 'run-a', 'run-b']) {
     const headers = { ...user, 'x-load-run': run };
-    const { status, body } = await post('/api/payments/create-intent', { amountCents: 5000 }, headers);
+    const { status, body } = await target.post('/api/payments/create-intent', { amountCents: 5000 }, headers);
     assert.equal(status, 201);
     assert.equal(body.amountCents, 5000);
     assert.equal(body.status, 'requires_confirmation');
   }
-  assert.deepEqual((await removeRun('run-a')).body, { removed: { 'payment-intent': 2 } });
-  assert.deepEqual((await removeRun('run-a')).body, { removed: { 'payment-intent': 0 } });
-  assert.deepEqual((await removeRun('run-b')).body, { removed: { 'payment-intent': 1 } });
+  assert.deepEqual(await target.removeRun('run-a'), { 'payment-intent': 2 });
+  assert.deepEqual(await target.removeRun('run-a'), { 'payment-intent': 0 });
+  assert.deepEqual(await target.removeRun('run-b'), { 'payment-intent': 1 });
 });
 
 test('a service of a fixed capacity lets requests wait, and refuses those for whom there is no place', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { call, TestTarget, tempFolder } from '../../testing/target.ts';
+import { ADMIN, TestTarget, tempFolder } from '../../testing/target.ts';
 
 const APPLICATION = { creatorId: 1, message: 'I would like to' };
 const NOBODY = {};
@@ -39,13 +39,7 @@ describe('the collab service', () => {
     assert.equal(made.body.campaignId, 7);
     const none = await target.post('/api/campaigns/100000/applications', APPLICATION);
     assert.deepEqual([none.status, none.body.error], [404, 'unknown_campaign']);
-    const url = `${target.endpoints.url}/api/campaigns/7/applications`;
-    const init = {
-      method: 'POST',
-      body: JSON.stringify(APPLICATION),
-      headers: { 'content-type': 'application/json' },
-    };
-    assert.equal((await call(url, init)).status, 401);
+    assert.equal((await target.post('/api/campaigns/7/applications', APPLICATION, NOBODY)).status, 401);
   });
 
   test('each request uses its CPU time', async () => {
@@ -76,20 +70,9 @@ describe('the collab service', () => {
   });
 
   test('what a load test run has created is removed, once', async () => {
-    const headers = { authorization: 'Bearer local-admin-token', 'x-load-run': 'run-7' };
-    const { url } = target.endpoints;
-    for (let n = 0; n < 3; n++)
-      await call(`${url}/api/campaigns/7/applications`, {
-        method: 'POST',
-        headers: { ...headers, 'content-type': 'application/json' },
-        body: JSON.stringify(APPLICATION),
-      });
-    const remove = () =>
-      call(`${url}/admin/load-runs/run-7`, {
-        method: 'DELETE',
-        headers: { authorization: headers.authorization },
-      });
-    assert.deepEqual((await remove()).body, { removed: { application: 3 } });
-    assert.deepEqual((await remove()).body, { removed: { application: 0 } });
+    const headers = { ...ADMIN, 'x-load-run': 'run-7' };
+    for (let n = 0; n < 3; n++) await target.post('/api/campaigns/7/applications', APPLICATION, headers);
+    assert.deepEqual(await target.removeRun('run-7'), { application: 3 });
+    assert.deepEqual(await target.removeRun('run-7'), { application: 0 });
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { call, eventually, TestTarget, tempFolder } from '../../testing/target.ts';
+import { ADMIN, call, eventually, TestTarget, tempFolder } from '../../testing/target.ts';
 
 const target = await new TestTarget({
   TARGET_PRODUCT: 'insurance',
@@ -9,7 +9,6 @@ const target = await new TestTarget({
 }).ready();
 after(() => target.stop());
 
-const ADMIN = { authorization: 'Bearer local-admin-token' };
 let sent = 0;
 
 interface From {
@@ -24,19 +23,7 @@ const headersOf = ({ agent = `agent-${++sent}`, run = 'none' }: From) => ({
   'x-load-run': run,
 });
 
-const post = (path: string, body: object, from: From = {}) =>
-  call(`${target.endpoints.url}${path}`, {
-    method: 'POST',
-    headers: { ...headersOf(from), 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-
-const put = (path: string, body: object) =>
-  call(`${target.endpoints.url}${path}`, {
-    method: 'PUT',
-    headers: { ...ADMIN, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+const post = (path: string, body: object, from: From = {}) => target.post(path, body, headersOf(from));
 
 const agent = (email: string, branches = [1, 2]) => ({
   name: 'Ada',
@@ -75,10 +62,8 @@ test('a run can be counted and removed, of every kind', async () => {
   const whole = { complete: 1, incomplete: 0, duplicates: 0 };
   assert.deepEqual(await ledgerOf('r1'), { agent: whole, member: whole, claim: whole });
 
-  const remove = () =>
-    call(`${target.endpoints.url}/admin/load-runs/r1`, { method: 'DELETE', headers: ADMIN });
-  assert.deepEqual((await remove()).body.removed, { claim: 1, member: 1, agent: 1 });
-  assert.deepEqual((await remove()).body.removed, { claim: 0, member: 0, agent: 0 });
+  assert.deepEqual(await target.removeRun('r1'), { claim: 1, member: 1, agent: 1 });
+  assert.deepEqual(await target.removeRun('r1'), { claim: 0, member: 0, agent: 0 });
   assert.deepEqual(await ledgerOf('r1'), {});
 });
 
@@ -133,7 +118,7 @@ test('torn transactions are acknowledged, and in turn not written or half-writte
 });
 
 test('without its email provider the service goes on with degraded answers, and sends the messages later', async () => {
-  await put('/admin/drills/email', { cutOff: true });
+  await target.put('/admin/drills/email', { cutOff: true });
   const answers = [];
   for (let i = 0; i < 30; i++) answers.push(await post('/api/members', member(`degraded-${i}@x`)));
   assert.ok(answers.every(({ status }) => status === 201));
@@ -144,7 +129,7 @@ test('without its email provider the service goes on with degraded answers, and 
     return (await target.get('/health')).body.dependencies.email === 'down';
   }, 30_000);
 
-  await put('/admin/drills/email', { cutOff: false });
+  await target.put('/admin/drills/email', { cutOff: false });
   await eventually(async () => {
     await post('/api/members', member(`closing-${++sent}@x`));
     const { dependencies, waitingMessages } = (await target.get('/health')).body;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { call, eventually, TestTarget, tempFolder } from '../../testing/target.ts';
+import { ADMIN, eventually, TestTarget, tempFolder } from '../../testing/target.ts';
 
 const LIMIT = 10;
 const WINDOW_MS = 1000;
@@ -53,13 +53,7 @@ describe('the tarot service', () => {
       'unknown_reader',
     );
     assert.equal((await target.post('/api/bookings', { ...BOOKING, startsAt: 'soon' })).status, 400);
-    const url = `${target.endpoints.url}/api/bookings`;
-    const init = {
-      method: 'POST',
-      body: JSON.stringify(BOOKING),
-      headers: { 'content-type': 'application/json' },
-    };
-    assert.equal((await call(url, init)).status, 401);
+    assert.equal((await target.post('/api/bookings', BOOKING, NOBODY)).status, 401);
   });
 
   test('beyond the limit everybody is refused, also without a right, and those who run it are not', async () => {
@@ -77,21 +71,10 @@ describe('the tarot service', () => {
 
   test('what a load test run has created is removed, once', async () => {
     await limitIsOver();
-    const headers = {
-      authorization: 'Bearer local-admin-token',
-      'content-type': 'application/json',
-      'x-load-run': 'run-7',
-    };
-    const { url } = target.endpoints;
     for (let n = 0; n < 3; n++)
-      await call(`${url}/api/bookings`, { method: 'POST', headers, body: JSON.stringify(BOOKING) });
-    const remove = () =>
-      call(`${url}/admin/load-runs/run-7`, {
-        method: 'DELETE',
-        headers: { authorization: headers.authorization },
-      });
-    assert.deepEqual((await remove()).body, { removed: { booking: 3 } });
-    assert.deepEqual((await remove()).body, { removed: { booking: 0 } });
+      await target.post('/api/bookings', BOOKING, { ...ADMIN, 'x-load-run': 'run-7' });
+    assert.deepEqual(await target.removeRun('run-7'), { booking: 3 });
+    assert.deepEqual(await target.removeRun('run-7'), { booking: 0 });
   });
 
   test('a variable that is not set is named, and its value is not', async () => {
