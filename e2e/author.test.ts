@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { before, type TestContext, test } from 'node:test';
-import { findK6 } from '../cli/k6/index.ts';
 import { serve } from '../cli/testing/environment.ts';
 import type { Summary } from '../lib/core/telemetry/index.ts';
 import { addProduct, Checkout } from './checkout.ts';
@@ -93,9 +93,8 @@ before(async () => {
   addProduct(checkout);
   checkout.write('tests/fixture/data.ts', DATA);
   checkout.write('tests/fixture/contracts/number.schema.json', NUMBER);
-  for (const [name, text] of Object.entries(TESTS)) checkout.write(`tests/fixture/${name}.ts`, text);
-  const bundled = await sandbox.spawn(process.execPath, ['esbuild.config.mjs'], { cwd: checkout.root }).ended;
-  assert.equal(bundled.code, 0, bundled.stderr);
+  for (const [name, source] of Object.entries(TESTS)) checkout.write(`tests/fixture/${name}.ts`, source);
+  await checkout.bundle();
 });
 
 let runs = 0;
@@ -116,21 +115,17 @@ async function runOf(
   const received: Received[] = [];
   const API_URL = await serve(t, async (request, response) => {
     const { method = '', url = '', headers } = request;
-    const chunks = await request.toArray();
-    received.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
+    received.push({ method, url, headers, body: await text(request) });
     const { status = 200, body = '{}', headers: own } = answers[url] ?? {};
     response.writeHead(status, own).end(body);
   });
-  const { found } = await findK6({ env: process.env });
-  assert.ok(found, 'a k6 on this machine');
   runs += 1;
   const cwd = sandbox.subfolder(`${runs}`);
   mkdirSync(path.join(cwd, 'results'));
-  const { stdout, stderr } = await sandbox.spawn(
-    found.path,
-    ['run', '--quiet', '--no-usage-report', path.join(checkout.root, 'dist', 'fixture', `${name}.js`)],
-    { cwd, env: { API_URL, KEY: SECRET, SEED: '7' } },
-  ).ended;
+  const { stdout, stderr } = await sandbox.k6([path.join(checkout.root, 'dist', 'fixture', `${name}.js`)], {
+    cwd,
+    env: { API_URL, KEY: SECRET, SEED: '7' },
+  });
   const file = path.join(cwd, 'results', `fixture-${name}.summary.json`);
   const summary: Summary = JSON.parse(readFileSync(file, 'utf8'));
   return { received, summary, output: stdout + stderr };

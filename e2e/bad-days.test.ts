@@ -1,21 +1,18 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { serve } from '../cli/testing/environment.ts';
 import { assertNoStack, assertRefused, assertVerdict, eventually, Sandbox } from './suite.ts';
 import { startTarget } from './target.ts';
 
 const sandbox = new Sandbox();
 
 test('a taken port for the local target is named', async (t) => {
-  const holder = createServer();
-  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
-  t.after(() => holder.close());
-  const { port } = holder.address() as AddressInfo;
-  const ended = await sandbox.run(['smoke'], { env: { PORT: String(port) } });
+  const { port } = new URL(await serve(t, () => {}));
+  const ended = await sandbox.run(['smoke'], { env: { PORT: port } });
   assertRefused(
     ended,
     2,
@@ -29,11 +26,15 @@ test('a wrong setting of the local target is named', async () => {
   assertRefused(ended, 2, 'DB_POOL_MAX takes a whole number from 1 to 100, but got "many"');
 });
 
-test('a database that died in the middle of its work is used again', async () => {
+test('a run starts where a dead process left its lock and a database in the middle of its work', async () => {
   await startTarget(sandbox);
   assert.ok(sandbox.processes().some(({ command }) => /postgres.* -D /.test(command)));
   sandbox.endAll();
   await sandbox.assertNothingRuns();
+  const lock = path.join(sandbox.temp, `load-suite-${process.getuid?.()}.lock`);
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  const holder = { pid, host: hostname(), test: 'booking/peak', startedAt: '2025-01-01T00:00:00.000Z' };
+  writeFileSync(lock, JSON.stringify(holder));
   assertVerdict(await sandbox.run(['smoke']), 0, 'GO');
 });
 
@@ -51,14 +52,6 @@ test('a second run is refused and names the first, which goes on', async () => {
   );
   assert.equal(sandbox.lastRun, null);
   assertVerdict(await first.ended, 0, 'GO');
-});
-
-test('a run whose lock was left behind by a dead process starts', async () => {
-  const lock = path.join(sandbox.temp, `load-suite-${process.getuid?.()}.lock`);
-  const { pid } = spawnSync(process.execPath, ['--version']);
-  const holder = { pid, host: hostname(), test: 'booking/peak', startedAt: '2025-01-01T00:00:00.000Z' };
-  writeFileSync(lock, JSON.stringify(holder));
-  assertVerdict(await sandbox.run(['smoke']), 0, 'GO');
 });
 
 test('results that cannot be written are refused before any load', async () => {

@@ -16,23 +16,16 @@ before(() => {
 
 const bundled = (name: string) => path.join(checkout.root, 'dist', 'fixture', name);
 
-async function bundle(): Promise<void> {
-  const { code, stderr } = await sandbox.spawn(process.execPath, ['esbuild.config.mjs'], {
-    cwd: checkout.root,
-  }).ended;
-  assert.equal(code, 0, stderr);
-}
-
 test('a bundle is replaced as a whole, and only where it has changed', async () => {
   addTest(checkout, 'changing', {});
-  await bundle();
+  await checkout.bundle();
   const steady = statSync(bundled('steady.js'));
   const old = readFileSync(bundled('changing.js'), 'utf8');
   // As k6 has it open while it loads it.
   const loading = openSync(bundled('changing.js'), 'r');
 
   addTest(checkout, 'changing', { iterate: "console.log('another one');" });
-  await bundle();
+  await checkout.bundle();
   assert.equal(readFileSync(loading, 'utf8'), old);
   closeSync(loading);
   assert.match(readFileSync(bundled('changing.js'), 'utf8'), /another one/);

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, test } from 'node:test';
-import { findK6 } from '../cli/k6/index.ts';
 import type { Summary } from '../lib/core/telemetry/index.ts';
 import { Checkout } from './checkout.ts';
 import { Sandbox } from './suite.ts';
@@ -13,20 +12,15 @@ const sandbox = new Sandbox();
 const checkout = new Checkout(sandbox);
 
 before(async () => {
-  const bundled = await sandbox.spawn(process.execPath, ['esbuild.config.mjs'], { cwd: checkout.root }).ended;
-  assert.equal(bundled.code, 0, bundled.stderr);
-  assert.match(bundled.stdout, /^dist\/booking\/peak\.js$/m);
+  assert.match(await checkout.bundle(), /^dist\/booking\/peak\.js$/m);
 });
 
 /** As README tells who has no use for the runner. */
 async function k6ByHand(name: string, env: Record<string, string>) {
-  const { found } = await findK6({ env: process.env });
-  assert.ok(found, 'a k6 on this machine');
   const cwd = sandbox.subfolder(name);
   mkdirSync(path.join(cwd, 'results'));
   const bundle = path.join(checkout.root, 'dist', 'booking', 'peak.js');
-  const args = ['run', '--quiet', '--no-usage-report', bundle];
-  return { cwd, ...(await sandbox.spawn(found.path, args, { cwd, env }).ended) };
+  return { cwd, ...(await sandbox.k6([bundle], { cwd, env })) };
 }
 
 test('without the runner too, what is missing is told before any load', async () => {

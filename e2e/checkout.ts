@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { VariableDeclaration } from '../lib/core/definition/index.ts';
@@ -14,8 +15,10 @@ const TESTS = ['e2e', 'bench'];
  */
 export class Checkout {
   readonly root: string;
+  readonly #sandbox: Sandbox;
 
   constructor(sandbox: Sandbox, name = 'checkout', { withTests = false } = {}) {
+    this.#sandbox = sandbox;
     this.root = sandbox.subfolder(name);
     const leftOut = withTests ? LEFT_OUT : [...LEFT_OUT, ...TESTS];
     for (const entry of readdirSync(ROOT))
@@ -35,6 +38,16 @@ export class Checkout {
     const target = path.join(this.root, file);
     mkdirSync(path.dirname(target), { recursive: true });
     writeFileSync(target, text);
+  }
+
+  /** Bundles every test. @returns what esbuild.config.mjs prints */
+  async bundle(env: Record<string, string> = {}): Promise<string> {
+    const { code, stdout, stderr } = await this.#sandbox.spawn(process.execPath, ['esbuild.config.mjs'], {
+      cwd: this.root,
+      env,
+    }).ended;
+    assert.equal(code, 0, stderr);
+    return stdout;
   }
 }
 
@@ -89,13 +102,25 @@ export const product: Product = {
 
 /**
  * Adds a test to the product `fixture`.
- * @param iterate body of an iteration
  * @param top what stands above the definition, from the first line of the file on
+ * @param iterate body of an iteration
+ * @param workload, traffic expressions, instead of one iteration that calls no endpoint
  */
 export function addTest(
   checkout: Checkout,
   file: string,
-  { name = file, top = '', iterate = '' }: { name?: string; top?: string; iterate?: string },
+  {
+    name = file,
+    top = '',
+    iterate = '',
+    workload = "once({ maxDuration: '10s' })",
+    traffic = `{
+    touches: () => ({ endpoints: [], flows: [] }),
+    iterate: () => {
+      ${iterate}
+    },
+  }`,
+  }: { name?: string; top?: string; iterate?: string; workload?: string; traffic?: string },
 ): void {
   checkout.write(
     `tests/fixture/${file}.ts`,
@@ -107,13 +132,8 @@ export const { options, run, handleSummary } = defineTest({
   product,
   test: '${name}',
   description: 'a fixture',
-  workload: once({ maxDuration: '10s' }),
-  traffic: {
-    touches: () => ({ endpoints: [], flows: [] }),
-    iterate: () => {
-      ${iterate}
-    },
-  },
+  workload: ${workload},
+  traffic: ${traffic},
   criteria: [noFailedCheck()],
 });
 `,

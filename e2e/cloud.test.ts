@@ -91,8 +91,7 @@ describe('cloud render', () => {
 describe('cloud run', () => {
   const started = async (t: TestContext, progress: Progress[]) => {
     const cloud = new FakeCloud(TOKEN, progress);
-    const url = await cloud.listen();
-    t.after(() => cloud[Symbol.asyncDispose]());
+    const url = await cloud.listen(t);
     const env = { ...STAGING, ...PROJECT, K6_CLOUD_HOST_V6: url, K6_SHOW_CLOUD_LOGS: 'false' };
     return {
       cloud,

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { globSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
-import { findK6 } from '../cli/k6/index.ts';
 import { resultsIn } from '../cli/results/find.ts';
-import { assertRefused, type Ended, eventually, Sandbox } from './suite.ts';
+import { serve } from '../cli/testing/environment.ts';
+import { assertRefused, eventually, Sandbox } from './suite.ts';
 
 const sandbox = new Sandbox();
 const results = sandbox.subfolder('results');
@@ -44,31 +42,17 @@ test('ab ends where the sides turn out not to be comparable, or somebody stops i
 });
 
 test("somebody else's k6 is compared as far as its summary tells", async (t) => {
-  const server = createServer((_, response) => response.end('ok'));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => server.close());
-  const { found } = await findK6({ env: process.env });
-  assert.ok(found, 'a k6 on this machine');
+  const url = await serve(t, (_, response) => response.end('ok'));
   const cwd = sandbox.subfolder('theirs');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   writeFileSync(
     path.join(cwd, 'script.js'),
     `import http from 'k6/http';
      export const options = { vus: 2, iterations: 300, thresholds: { 'http_req_duration{name:home}': ['p(95)<9000'] } };
-     export default () => { http.get('${url}', { tags: { name: 'home' } }); };`,
+     export default () => { http.get('${url}/', { tags: { name: 'home' } }); };`,
   );
   const ways: Record<string, string[]> = { export: [], machine: ['--new-machine-readable-summary'] };
   for (const [name, options] of Object.entries(ways)) {
-    const args = [
-      'run',
-      '--quiet',
-      '--no-usage-report',
-      ...options,
-      '--summary-export',
-      `${name}.json`,
-      'script.js',
-    ];
-    const ended: Ended = await sandbox.spawn(found.path, args, { cwd }).ended;
+    const ended = await sandbox.k6([...options, '--summary-export', `${name}.json`, 'script.js'], { cwd });
     assert.equal(ended.code, 0, ended.stderr);
   }
   const { code, stdout } = await sandbox.command(

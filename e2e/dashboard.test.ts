@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, test } from 'node:test';
-import { addProduct, Checkout } from './checkout.ts';
+import { addProduct, addTest, Checkout } from './checkout.ts';
 import { RemoteWriteStore, type StoredSeries, serveRemoteWrite } from './remote-write.ts';
 import { ROOT, Sandbox } from './suite.ts';
 
@@ -17,20 +17,12 @@ const PLUGIN = `
       return { of: 'limited' };
     });`;
 
-const TEST = `import { arrivalPhases, defineTest, each, endpoint, noFailedCheck, none, visit } from 'load-suite';
-import { product } from './product.ts';
-
-const limited = endpoint('GET /limited', { auth: none, expectedStatus: 200, has: 'of', refusals: [429] });
-
-export const { options, run, handleSummary } = defineTest({
-  product,
-  test: 'limited',
-  description: 'a fixture',
-  workload: arrivalPhases([{ phase: 'all', duration: '5s', ratePerS: 10 }], { maxVUs: 1 }),
-  traffic: each([visit(1, limited, (it) => it.call())]),
-  criteria: [noFailedCheck()],
-});
-`;
+const TEST = {
+  top: `import { arrivalPhases, each, endpoint, none, visit } from 'load-suite';
+const limited = endpoint('GET /limited', { auth: none, expectedStatus: 200, has: 'of', refusals: [429] });`,
+  workload: "arrivalPhases([{ phase: 'all', duration: '5s', ratePerS: 10 }], { maxVUs: 1 })",
+  traffic: 'each([visit(1, limited, (it) => it.call())])',
+};
 
 interface Dashboard {
   templating: { list: { query: string | { query: string } }[] };
@@ -45,7 +37,7 @@ const { templating, panels } = JSON.parse(
 before(async () => {
   const checkout = new Checkout(sandbox);
   addProduct(checkout, { plugin: PLUGIN });
-  checkout.write('tests/fixture/limited.ts', TEST);
+  addTest(checkout, 'limited', TEST);
   await using store = await serveRemoteWrite(prometheus);
   const sending = ['--prometheus-rw', store.url];
   await sandbox.run(['smoke', ...sending], { env: { TARGET_FAULTS: 'missing-route' } });

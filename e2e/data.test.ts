@@ -9,11 +9,7 @@ const sandbox = new Sandbox();
 let checkout: Checkout;
 
 async function bundle(seed: number): Promise<Record<string, string[]>> {
-  const bundled = await sandbox.spawn(process.execPath, ['esbuild.config.mjs'], {
-    cwd: checkout.root,
-    env: { SEED: String(seed) },
-  }).ended;
-  assert.equal(bundled.code, 0, bundled.stderr);
+  await checkout.bundle({ SEED: String(seed) });
   return { messages: rows('messages'), 'new-bookings': rows('new-bookings') };
 }
 

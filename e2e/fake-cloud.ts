@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import type { TestContext } from 'node:test';
+import { serve } from '../cli/testing/environment.ts';
 
 /** How a run in the cloud goes on, as often as k6 asks for it. The last stays. */
 export type Progress = {
@@ -24,36 +25,30 @@ export const RUN_URL = `https://stack.example.com/a/k6-app/runs/${RUN}`;
  * Grafana Cloud's API, version 6, as far as `k6 cloud run` of k6 2.2 talks to it: k6's own tests play it the same way.
  * It takes one token, and keeps what it was sent.
  */
-export class FakeCloud implements AsyncDisposable {
+export class FakeCloud {
   readonly calls: Call[] = [];
   readonly #token: string;
   readonly #progress: Progress[];
   #asked = 0;
   #aborted = false;
-  readonly #server = createServer(async (request, response) => {
-    const call = callOf(request, await buffer(request));
-    this.calls.push(call);
-    const [status, answer] =
-      call.authorization === `Bearer ${this.#token}`
-        ? this.#answer(call.request)
-        : [401, { error: { code: 'error', message: 'Invalid token' } }];
-    response.writeHead(status, { 'Content-Type': 'application/json' });
-    response.end(answer === null ? undefined : JSON.stringify(answer));
-  });
 
   constructor(token: string, progress: Progress[]) {
     this.#token = token;
     this.#progress = progress;
   }
 
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+  /** Listens for one test. @returns its URL */
+  listen(t: TestContext): Promise<string> {
+    return serve(t, async (request, response) => {
+      const call = callOf(request, await buffer(request));
+      this.calls.push(call);
+      const [status, answer] =
+        call.authorization === `Bearer ${this.#token}`
+          ? this.#answer(call.request)
+          : [401, { error: { code: 'error', message: 'Invalid token' } }];
+      response.writeHead(status, { 'Content-Type': 'application/json' });
+      response.end(answer === null ? undefined : JSON.stringify(answer));
+    });
   }
 
   /** The archive that was uploaded: what stands between the head of its part and the next boundary. */

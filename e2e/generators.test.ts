@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { createReadStream, readdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { ensureK6 } from '../cli/k6/index.ts';
 import { assertValidResult } from '../cli/results/schema.ts';
+import { serve } from '../cli/testing/environment.ts';
 import type { Result } from '../lib/core/evidence/index.ts';
-import { relativeError } from '../lib/core/numbers/index.ts';
+import { relativeError, sum } from '../lib/core/numbers/index.ts';
 import type { Summary } from '../lib/core/telemetry/index.ts';
 import { assertNoStack, assertRefused, eventually, growth, type RunFiles, Sandbox } from './suite.ts';
 
@@ -17,7 +17,6 @@ const NAMES = ['generator-1', 'generator-2'] as const;
 const SEVERAL = ['--generators', String(NAMES.length)];
 
 const summaryOf = (run: RunFiles, name: string): Summary => JSON.parse(run.text(`summary.${name}.json`));
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 /** A k6 that writes every sample of each of its runs into this folder, besides all that it is told to do. */
 async function recordingK6(): Promise<{ binary: string; samples(metric: string): Promise<number[]> }> {
@@ -186,25 +185,15 @@ test('no two generators send the same row, or act alike', async (t) => {
 /** A target that takes everything, and keeps what it was sent. Loopback only. */
 async function startListener(t: TestContext): Promise<{ url: string; posted(place: string): string[] }> {
   const received: { url: string; body: string }[] = [];
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+  const url = await serve(t, async (request, response) => {
+    const body = await text(request);
     if (request.method === 'POST' && request.headers['x-load-run'])
       received.push({ url: request.url ?? '', body });
     response
       .writeHead(request.method === 'POST' ? 202 : 200, { 'content-type': 'application/json' })
       .end('{}');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    posted: (place) => received.filter(({ url }) => url === place).map(({ body }) => body),
-  };
+  return { url, posted: (place) => received.filter((one) => one.url === place).map(({ body }) => body) };
 }
 
 test('what cannot be divided is refused, and says why', async () => {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runDocument } from '../cli/report/run-document.ts';
 import { loadResult } from '../cli/results/load.ts';
 import { assertValidResult } from '../cli/results/schema.ts';
 import { Problem } from '../cli/support/problem.ts';
-import { eventually, type RunFiles, Sandbox, type Started } from './suite.ts';
+import { assertAgreement } from '../cli/testing/agreement.ts';
+import { sum } from '../lib/core/numbers/index.ts';
+import { assertNoStack, assertVerdict, eventually, type RunFiles, Sandbox, type Started } from './suite.ts';
 import { startTarget, type Target } from './target.ts';
 
 const sandbox = new Sandbox();
@@ -53,20 +56,14 @@ const VICTIMS: Record<string, Victim> = {
 };
 
 /** Every window that had closed is in the result, and the result is one like any other. */
-async function assertPartialResult({ folder }: RunFiles, closed: ReturnType<RunFiles['windows']>) {
+async function assertPartialResult({ folder }: RunFiles, requests: number[]) {
   const { result } = await loadResult(folder);
   assertValidResult(result);
   assert.equal(result.run.outcome, 'crashed');
   assert.equal(result.run.partial, true);
   assert.equal(result.verdict.decision, 'INVALID');
-  const requests = closed.map(({ series }) =>
-    series.filter(({ metric }) => metric === 'http_reqs').reduce((sum, { value = 0 }) => sum + value, 0),
-  );
   assert.deepEqual(result.windows.requests, requests);
-  assert.equal(
-    result.totals.requests,
-    requests.reduce((sum, count) => sum + count, 0),
-  );
+  assert.equal(result.totals.requests, sum(requests));
   const again = await loadResult(folder);
   assert.equal(again.recovered, false, 'it is kept');
   assert.deepEqual(again.result, JSON.parse(JSON.stringify(result)));
@@ -78,23 +75,40 @@ for (const [who, victims] of Object.entries(VICTIMS)) {
       test(`with ${moment.windows} windows closed: a partial result with all of them`, async () => {
         const { started, run, k6 } = await underLoad(moment, { API_URL: target.url });
         for (const pid of victims({ runner: started.pid, k6 })) process.kill(pid, 'SIGKILL');
-        await started.ended;
+        const ended = await started.ended;
         await sandbox.assertNothingRuns();
+        if (who === 'k6') {
+          assertVerdict(ended, 3, 'INVALID');
+          assert.match(ended.stdout, /INVALID .*\n +the run crashed: k6 was ended by SIGKILL/);
+        } else assert.equal(ended.signal, 'SIGKILL');
         assert.equal(run.names.includes('result.json'), who === 'k6');
-        const closed = run.windows();
-        assert.ok(closed.length >= moment.windows);
-        await assertPartialResult(run, closed);
+        const requests = run.requestsByWindow();
+        assert.ok(requests.length >= moment.windows);
+        await assertPartialResult(run, requests);
       });
     }
   });
 }
 
-test('kill -9 of everything, the target that was started for the run among it', async () => {
+test('kill -9 of everything, the target that was started for the run among it: a report makes the result', async () => {
   const { started, run } = await underLoad({ windows: 2, laterMs: 100 }, {});
   sandbox.endAll();
   await started.ended;
   await sandbox.assertNothingRuns();
-  await assertPartialResult(run, run.windows());
+  const ended = await sandbox.command(['report', '-f', 'terminal,markdown', '--results', sandbox.results]);
+  assert.equal(ended.code, 0, ended.stderr);
+  assertNoStack(ended);
+  assert.match(ended.stdout, /^\nINVALID {2}booking\/baseline on local .*, partial\)$/m);
+  assert.match(
+    ended.stderr,
+    /^The run left no result: it was made now, from the windows that had closed\.$/m,
+  );
+  assert.match(
+    run.text('report.md'),
+    /k6 wrote no summary: all figures are from the windows that had closed\./,
+  );
+  assertAgreement(runDocument(run.result), run.result);
+  await assertPartialResult(run, run.requestsByWindow());
 });
 
 test('as long as it goes on, a run has no partial result', async () => {
@@ -107,5 +121,5 @@ test('as long as it goes on, a run has no partial result', async () => {
   assert.ok(!run.names.includes('result.json'));
   started.kill('SIGKILL');
   await started.ended;
-  await assertPartialResult(run, run.windows());
+  await assertPartialResult(run, run.requestsByWindow());
 });

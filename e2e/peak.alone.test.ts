@@ -6,9 +6,9 @@ import { assertValidResult } from '../cli/results/schema.ts';
 import { inspectTest } from '../cli/run/inspect.ts';
 import type { Result, Trend } from '../lib/core/evidence/index.ts';
 import { PERCENTILES, TREND_STATS, type TrendStats } from '../lib/core/metrics/index.ts';
-import { relativeError, valueAtRank } from '../lib/core/numbers/index.ts';
+import { relativeError, sum, valueAtRank } from '../lib/core/numbers/index.ts';
 import type { Summary } from '../lib/core/telemetry/index.ts';
-import { assertVerdict, type RunFiles, Sandbox } from './suite.ts';
+import { assertVerdict, growth, type RunFiles, Sandbox } from './suite.ts';
 
 const sandbox = new Sandbox();
 
@@ -19,12 +19,6 @@ const SMALL_POOL = { DB_POOL_MAX: '5' };
 
 const column = ({ resources }: Result, name: string): number[] =>
   (resources.target?.columns[name] ?? []).filter((value) => value !== null);
-
-/** How much a counter of the target grew from its first sample to its last. */
-function growth(result: Result, name: string): number {
-  const values = column(result, name);
-  return (values.at(-1) ?? Number.NaN) - (values[0] ?? Number.NaN);
-}
 
 test('peak with a pool that is large enough: GO', async () => {
   assertVerdict(await sandbox.run(['peak', ...QUARTER], { env: AMPLE_POOL }), 0, 'GO');
@@ -85,8 +79,6 @@ test('peak with a pool that is too small: CONDITIONAL GO, with the cause and the
   assert.ok(25 / 4 <= size && size <= 60 / 4, cause.recommendation);
   assertAgreement(sandbox.theRun);
 });
-
-const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
 /** Telemetry, k6's own summary and the target counted the same requests. */
 function assertAgreement(run: RunFiles): void {

@@ -1,7 +1,6 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import protobuf from 'protobufjs';
+import { type Listening, listen } from './server.ts';
 
 /** The part of Prometheus remote write 1.0 that k6 sends: https://prometheus.io/docs/specs/prw/remote_write_spec/ */
 const WriteRequest = protobuf
@@ -107,17 +106,8 @@ function varint(bytes: Uint8Array): { value: number; next: number } {
 }
 
 /** A store on loopback that takes remote writes. */
-export async function serveRemoteWrite(store: RemoteWriteStore): Promise<AsyncDisposable & { url: string }> {
-  const server = createServer(async (request, response) => {
+export const serveRemoteWrite = (store: RemoteWriteStore): Promise<Listening> =>
+  listen(async (request, response) => {
     store.write(await buffer(request));
     response.writeHead(204).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}

@@ -90,23 +90,3 @@ test('a run leaves its reports, which agree with its result, and can be made aga
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /It takes terminal, html, markdown, junit, csv\./);
 });
-
-test('a run that was killed has a report of what it left behind', async () => {
-  const started = sandbox.startRun(['peak', '--time-scale', '0.2', '--vus-scale', '0.02']);
-  const run = await sandbox.windowsClosed(2, started);
-  sandbox.endAll();
-  await started.ended;
-  await sandbox.assertNothingRuns();
-  const ended = await report('--format', 'terminal,markdown');
-  const text = assertDone(ended);
-  assert.match(text, /^\nINVALID {2}booking\/peak on local .*, partial\)$/m);
-  assert.match(
-    ended.stderr,
-    /^The run left no result: it was made now, from the windows that had closed\.$/m,
-  );
-  assert.match(
-    run.text('report.md'),
-    /k6 wrote no summary: all figures are from the windows that had closed\./,
-  );
-  assertAgreement(runDocument(run.result), run.result);
-});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
+import { deadUrl } from '../cli/testing/environment.ts';
 import { assertNoStack, assertRefused, assertVerdict, eventually, Sandbox } from './suite.ts';
 import { startReticentProxy, startTarget, type Target } from './target.ts';
 
@@ -82,7 +82,7 @@ for (const [variable, what] of WRONG) {
 }
 
 test('a target that never answers: exit 3, and what was tried', async () => {
-  const ended = await sandbox.run(['smoke'], staging({ API_URL: `http://127.0.0.1:${await closedPort()}` }));
+  const ended = await sandbox.run(['smoke'], staging({ API_URL: await deadUrl() }));
   assertRefused(
     ended,
     3,
@@ -91,17 +91,6 @@ test('a target that never answers: exit 3, and what was tried', async () => {
   );
   assert.equal(sandbox.lastRun, null);
 });
-
-/** A port that nobody listens on. */
-function closedPort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
 
 test('production takes a flag of its own', async () => {
   const ended = await sandbox.run(['smoke'], staging({ TEST_ENV: 'production' }));
@@ -114,8 +103,7 @@ test('a host elsewhere takes TEST_ENV=staging', async () => {
 });
 
 test('what a target does not tell is not observable, and never passes', async (t) => {
-  const proxy = await startReticentProxy(target);
-  t.after(() => proxy.stop());
+  await using proxy = await startReticentProxy(target);
 
   await t.test('smoke: the flow is judged by what can be seen of it', async () => {
     const ended = await sandbox.run(['smoke'], staging({ API_URL: proxy.url }));
@@ -141,9 +129,8 @@ test('what a target does not tell is not observable, and never passes', async (t
     assertNoStack(ended);
   });
 
-  await t.test('smoke: a booking of an earlier run is not taken for the one that never came', async (t) => {
-    const lossy = await startReticentProxy(target, { losesMessages: true });
-    t.after(() => lossy.stop());
+  await t.test('smoke: a booking of an earlier run is not taken for the one that never came', async () => {
+    await using lossy = await startReticentProxy(target, { losesMessages: true });
     const ended = await sandbox.run(['smoke'], staging({ API_URL: lossy.url }));
     const { flows } = sandbox.theRun.result;
     assert.deepEqual(flows[0]?.failures, [

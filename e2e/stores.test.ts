@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { decodeExports } from '../cli/telemetry/otlp.ts';
 import { serve } from '../cli/testing/environment.ts';
@@ -17,11 +18,10 @@ async function serveStore(t: TestContext, keep: (body: Buffer) => void) {
   const authorizations = new Set<string | undefined>();
   const paths = new Set<string | undefined>();
   const url = await serve(t, async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = await buffer(request);
     authorizations.add(request.headers.authorization);
     paths.add(request.url);
-    keep(Buffer.concat(chunks));
+    keep(body);
     response.end();
   });
   return { url, authorizations, paths };

@@ -4,8 +4,10 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } f
 import path from 'node:path';
 import { after, afterEach } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ensureK6 } from '../cli/k6/index.ts';
 import { endAll, everything, mentioning } from '../cli/support/processes.ts';
 import type { Result } from '../lib/core/evidence/index.ts';
+import { sum } from '../lib/core/numbers/index.ts';
 import type { Summary, Window } from '../lib/core/telemetry/index.ts';
 import { dataFolder, tempFolder } from '../reference-service/testing/target.ts';
 
@@ -137,6 +139,12 @@ export class Sandbox {
     return new Started(spawn(command, args, { cwd, env: { ...this.env, ...env }, stdio }));
   }
 
+  /** Runs a script by k6 itself, without the runner. */
+  async k6(args: string[], options?: Options): Promise<Ended> {
+    const k6 = await ensureK6({ env: process.env, log: () => {} });
+    return this.spawn(k6.path, ['run', '--quiet', '--no-usage-report', ...args], options).ended;
+  }
+
   /** Runs a command to its end. */
   command(args: string[], options?: Options): Promise<Ended> {
     return this.start(args, options).ended;
@@ -248,6 +256,13 @@ export class RunFiles {
       .split('\n')
       .slice(0, -1)
       .map((line) => JSON.parse(line));
+  }
+
+  /** How many requests each of these windows counts. */
+  requestsByWindow(): number[] {
+    return this.windows().map(({ series }) =>
+      sum(series.map(({ metric, value = 0 }) => (metric === 'http_reqs' ? value : 0))),
+    );
   }
 
   /** The process of k6 that writes here. */

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import path from 'node:path';
+import { type Listening, listen } from './server.ts';
 import { eventually, ROOT, type Sandbox } from './suite.ts';
 
 export interface Target {
@@ -37,11 +37,8 @@ export async function startTarget(sandbox: Sandbox, env: Record<string, string> 
  * own. Loopback only.
  * @param losesMessages it says that it has taken them, and nothing comes of them
  */
-export async function startReticentProxy(
-  target: Target,
-  { losesMessages = false } = {},
-): Promise<{ url: string; stop(): Promise<void> }> {
-  const server = createServer((incoming, outgoing) => {
+export const startReticentProxy = (target: Target, { losesMessages = false } = {}): Promise<Listening> =>
+  listen((incoming, outgoing) => {
     if (losesMessages && incoming.url === '/webhook/whatsapp') {
       incoming.resume();
       outgoing.writeHead(202, { 'content-type': 'application/json' }).end('{"jobId":"lost"}');
@@ -53,15 +50,6 @@ export async function startReticentProxy(
     }
     forward(target.url, incoming, outgoing);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
 
 function forward(base: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
   const { method, headers } = incoming;

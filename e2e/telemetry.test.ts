@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { promisify } from 'node:util';
-import { ensureK6 } from '../cli/k6/index.ts';
 import { telemetrySettings } from '../cli/telemetry/k6-settings.ts';
 import { receiveTelemetry } from '../cli/telemetry/receiver.ts';
 import { temporaryFolder } from '../cli/testing/environment.ts';
 import { METRICS } from '../lib/core/metrics/index.ts';
+import { sum } from '../lib/core/numbers/index.ts';
 import { type Figures, MAX_TAG_SETS, RunTally, type Window } from '../lib/core/telemetry/index.ts';
 import { testPlan } from '../lib/core/testing/evidence.ts';
+import { Sandbox } from './suite.ts';
 
+const sandbox = new Sandbox();
 const WINDOW_MS = 1000;
 
 /** What k6 itself sends of a counter with so many different tags. */
@@ -27,20 +27,14 @@ async function received(t: TestContext, tagSets: number): Promise<{ windows: Win
   );
   const windows: Window[] = [];
   await using receiver = await receiveTelemetry(({ window }) => windows.push(window));
-  const k6 = await ensureK6({ env: process.env, log: () => {} });
-  await promisify(execFile)(
-    k6.path,
-    ['run', '--quiet', '--no-usage-report', '--out', 'opentelemetry', script],
-    {
-      env: { PATH: process.env.PATH, ...telemetrySettings(receiver.endpoint, WINDOW_MS) },
-    },
-  );
+  const ended = await sandbox.k6(['--out', 'opentelemetry', script], {
+    env: telemetrySettings(receiver.endpoint, WINDOW_MS),
+  });
+  assert.equal(ended.code, 0, ended.stderr);
   const tally = new RunTally(testPlan());
   for (const window of windows) tally.add(window);
   return { windows, figures: tally.figures(null) };
 }
-
-const total = (column: readonly number[] = []) => column.reduce((sum, value) => sum + value, 0);
 
 describe('different sets of tags', () => {
   test('as many as k6 keeps apart all arrive', async (t) => {
@@ -58,6 +52,6 @@ describe('different sets of tags', () => {
     assert.equal(figures.overflowed, true);
     const told = figures.errors.length;
     assert.ok(told > 0 && told < sent, `${told} of ${sent}`);
-    assert.equal(total(figures.windows.errorsByKind['server-error']), told);
+    assert.equal(sum(figures.windows.errorsByKind['server-error'] ?? []), told);
   });
 });

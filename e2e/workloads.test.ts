@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Result } from '../lib/core/evidence/index.ts';
-import { addProduct, Checkout } from './checkout.ts';
+import { addProduct, addTest, Checkout } from './checkout.ts';
 import { Sandbox } from './suite.ts';
 
 const sandbox = new Sandbox({ outlivesTests: true });
@@ -10,6 +10,12 @@ let checkout: Checkout;
 /** Routes `/one` to `/three`. */
 const PLUGIN = "for (const path of ['/one', '/two', '/three']) app.get(path, async () => ({ path }));";
 
+const TOP = `import * as suite from 'load-suite';
+import { each, endpoint, none, visit } from 'load-suite';
+
+const to = (path) => each([visit(1, endpoint('GET ' + path, { auth: none, expectedStatus: 200, has: 'path' }), (it) => it.call())]);
+`;
+
 before(() => {
   checkout = new Checkout(sandbox);
   addProduct(checkout, { plugin: PLUGIN });
@@ -17,24 +23,7 @@ before(() => {
 
 /** A run of a workload of real k6, a second instead of each five of it. */
 async function runOf(name: string, workload: string, traffic: string): Promise<Result> {
-  checkout.write(
-    `tests/fixture/${name}.ts`,
-    `import * as suite from 'load-suite';
-import { defineTest, each, endpoint, noFailedCheck, none, visit } from 'load-suite';
-import { product } from './product.ts';
-
-const to = (path) => each([visit(1, endpoint('GET ' + path, { auth: none, expectedStatus: 200, has: 'path' }), (it) => it.call())]);
-
-export const { options, run, handleSummary } = defineTest({
-  product,
-  test: '${name}',
-  description: 'a fixture',
-  workload: ${workload},
-  traffic: ${traffic},
-  criteria: [noFailedCheck()],
-});
-`,
-  );
+  addTest(checkout, name, { top: TOP, workload, traffic });
   const ended = await sandbox.run([`fixture/${name}`, '--time-scale', '0.2'], { root: checkout.root });
   assert.equal(ended.code, 0, ended.stdout + ended.stderr);
   return sandbox.theRun.result;

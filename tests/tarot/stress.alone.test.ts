@@ -3,12 +3,11 @@ import { test } from 'node:test';
 import { assertValidResult } from '../../cli/results/schema.ts';
 import { assertVerdict, Sandbox } from '../../e2e/suite.ts';
 import { PM2_COLUMNS } from '../../lib/core/evidence/index.ts';
+import { sum } from '../../lib/core/numbers/index.ts';
 
 const sandbox = new Sandbox();
 
 const SHORT = ['--time-scale', '0.15'];
-
-const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
 test('stress: two thirds are refused by design, and the service is READY', async () => {
   const ended = await sandbox.run(['tarot/stress', ...SHORT]);
