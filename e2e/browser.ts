@@ -15,6 +15,9 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync
 /** Why tests with a browser are left out; false where they are not. */
 export const WITHOUT_BROWSER = CHROMIUM ? false : 'chromium is not installed';
 
+export const DESKTOP = { viewport: { width: 1280, height: 900 } };
+export const PHONE = { viewport: { width: 360, height: 740 } };
+
 /** What users open, looked at as they would. */
 export class Browser {
   readonly #engine: Engine;

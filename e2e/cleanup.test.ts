@@ -16,8 +16,10 @@ after(() => target?.stop());
 
 const env = () => ({ API_URL: target.url });
 
-const cleanUp = (run: string, ...options: string[]) =>
-  sandbox.command(['cleanup', '--run', run, '--results', sandbox.results, ...options], { env: env() });
+const cleanUp = (run: string, more: Record<string, string> = {}, ...options: string[]) =>
+  sandbox.command(['cleanup', '--run', run, '--results', sandbox.results, ...options], {
+    env: { ...env(), ...more },
+  });
 
 const bookingsOf = async (salon: number): Promise<number> => {
   const headers = { authorization: 'Bearer local-admin-token' };
@@ -40,26 +42,6 @@ test('a run removes what it has created, and says how much that was', async () =
   assert.equal(cleanup?.removed?.job, 2);
   assert.ok((cleanup?.removed?.booking ?? 0) >= 2, 'the one made by hand, and that of the flow');
   assert.equal(await bookings(), SEEDED);
-});
-
-test('with --keep-data it stays, until it is cleaned up; to do that again removes nothing', async () => {
-  await sandbox.run(['smoke', '--keep-data'], { env: env() });
-  const { run, cleanup } = sandbox.theRun.result;
-  assert.equal(cleanup?.removed, null);
-  assert.match(cleanup?.note ?? '', new RegExp(`later: npm run cleanup -- --run ${run.id}$`));
-  assert.ok((await bookings()) > SEEDED);
-
-  const first = await cleanUp('latest');
-  assert.equal(first.code, 0, first.stderr);
-  assert.match(first.stdout, /created {2}2 job, 1 booking\n {2}removed {2}\d booking, .*2 job/);
-  assert.equal(await bookings(), SEEDED);
-  const after = sandbox.theRun.result.cleanup;
-  assert.equal(after?.removed?.job, 2);
-  assert.equal(after?.note, null);
-
-  const second = await cleanUp(run.id);
-  assert.match(second.stdout, /removed {2}0 booking, .*together with earlier ones \d booking/);
-  assert.deepEqual(sandbox.theRun.result.cleanup, after);
 });
 
 test('a run that was killed is cleaned up later', async () => {
@@ -86,41 +68,56 @@ test('what a run against a reference service of its own has created is gone with
   assert.match(ended.stdout, /gone with the database/);
 });
 
-describe('a run that has kept its data', () => {
-  const clean = (extra: Record<string, string>, ...options: string[]) =>
-    sandbox.command(['cleanup', '--run', 'latest', '--results', sandbox.results, ...options], {
-      env: { ...env(), ...extra },
-    });
-
+describe('a run with --keep-data', () => {
   before(() => sandbox.run(['smoke', '--keep-data'], { env: env() }));
 
+  test('keeps its records, and says how to remove them', async () => {
+    const { run, cleanup } = sandbox.theRun.result;
+    assert.equal(cleanup?.removed, null);
+    assert.match(cleanup?.note ?? '', new RegExp(`later: npm run cleanup -- --run ${run.id}$`));
+    assert.ok((await bookings()) > SEEDED);
+  });
+
   test('what cannot be removed is told, and the run is judged all the same', async () => {
-    const ended = await clean({ ADMIN_TOKEN: 'another' });
+    const ended = await cleanUp('latest', { ADMIN_TOKEN: 'another' });
     assertRefused(ended, 3, /is not removed: DELETE \/admin\/load-runs\/.* answered 401/);
   });
 
-  test('another target, another environment and production are refused', async () => {
+  test('another target, another environment and production are refused; a second cleanup removes nothing', async () => {
     assertRefused(
-      await clean({ API_URL: 'http://127.0.0.1:1' }),
+      await cleanUp('latest', { API_URL: 'http://127.0.0.1:1' }),
       2,
       /^The run was against .*, but API_URL is/,
     );
     assertRefused(
-      await clean({ TEST_ENV: 'staging' }),
+      await cleanUp('latest', { TEST_ENV: 'staging' }),
       2,
       /^The run was against local, but TEST_ENV is staging/,
     );
 
-    const { folder } = sandbox.theRun;
+    const { folder, result } = sandbox.theRun;
     const file = `${folder}/run.json`;
     writeFileSync(
       file,
       readFileSync(file, 'utf8').replace('"environment":"local"', '"environment":"production"'),
     );
-    assertRefused(await clean({}), 2, /against production: removing records there takes --allow-production/);
+    assertRefused(
+      await cleanUp('latest'),
+      2,
+      /against production: removing records there takes --allow-production/,
+    );
     assert.ok((await bookings()) > SEEDED);
-    const allowed = await clean({ ADMIN_TOKEN: 'local-admin-token' }, '--allow-production');
-    assert.equal(allowed.code, 0, allowed.stderr);
+    const allowed = (run: string) => cleanUp(run, { ADMIN_TOKEN: 'local-admin-token' }, '--allow-production');
+    const first = await allowed('latest');
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(first.stdout, /created {2}2 job, 1 booking\n {2}removed {2}\d booking, .*2 job/);
     assert.equal(await bookings(), SEEDED);
+    const after = sandbox.theRun.result.cleanup;
+    assert.equal(after?.removed?.job, 2);
+    assert.equal(after?.note, null);
+
+    const second = await allowed(result.run.id);
+    assert.match(second.stdout, /removed {2}0 booking, .*together with earlier ones \d booking/);
+    assert.deepEqual(sandbox.theRun.result.cleanup, after);
   });
 });

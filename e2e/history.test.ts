@@ -6,12 +6,13 @@ import { after, before, suite, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { DEFAULT_BRANCH, HistoryStore } from '../cli/history/store.ts';
+import { DECISIONS } from '../cli/report/words.ts';
 import { FakeGitHub } from '../cli/testing/fake-github.ts';
 import { GIT_ENV, git } from '../cli/testing/history.ts';
 import { alarmsOf, type HistoryRecord, historiesOf, recordOf } from '../lib/core/across-runs/index.ts';
 import { seededRandom } from '../lib/core/numbers/index.ts';
 import { nightMs, simulatedNights, TWO_MONTHS } from '../lib/core/testing/history.ts';
-import { Browser, WITHOUT_BROWSER } from './browser.ts';
+import { Browser, DESKTOP, PHONE, WITHOUT_BROWSER } from './browser.ts';
 import { assertNoStack, assertRefused, type Ended, Sandbox } from './suite.ts';
 
 const FLOW = ['booking/business-flow', '--time-scale', '0.015', '--vus-scale', '0.8'];
@@ -25,7 +26,7 @@ const atNight = (night: number): string => new Date(nightMs(night) + HOUR_MS).to
 suite('a history of real runs', () => {
   const sandbox = new Sandbox();
   const clones = ['one', 'other'].map((name) => path.join(sandbox.folder, name)) as [string, string];
-  const runs: { folder: string; record: HistoryRecord }[] = [];
+  const runs: { folder: string; words: string; record: HistoryRecord }[] = [];
   let remote: string;
 
   const history = (
@@ -52,7 +53,7 @@ suite('a history of real runs', () => {
       const ended = await sandbox.run(FLOW, { env: { TARGET_FAULTS } });
       const { folder, result } = sandbox.theRun;
       assert.ok(result.verdict.decision !== 'INVALID', ended.stderr);
-      runs.push({ folder, record: recordOf(result) });
+      runs.push({ folder, words: DECISIONS[result.verdict.decision].words, record: recordOf(result) });
     }
   });
 
@@ -188,18 +189,23 @@ suite('a history of real runs', () => {
         browser.look(file(name), options, (request) => request.isNavigationRequest(), atPage);
 
       test('the index leads to the history, and to the report of a run', async () => {
+        const [{ words = '' } = {}] = runs;
         await look('index.html', {}, async (page) => {
           assert.match(await page.locator('h1').innerText(), /Load test history\s+ALERT/);
           await page.getByRole('link', { name: 'booking', exact: true }).click();
           assert.match(await page.locator('h1').innerText(), /History of booking\s+ALERT/);
           await page.goBack();
           await page.getByRole('link', { name: day(NIGHTS) }).click();
-          assert.match(await page.locator('h1').innerText(), /Load test report: booking\/business-flow/);
+          const head = await page.locator('h1').innerText();
+          assert.match(head, /Load test report: booking\/business-flow/);
+          assert.ok(head.includes(words), `${words} in ${head}`);
+          assert.ok((await page.locator('.live').count()) > 0);
+          await browser.assertAccessible(page, 'the report of a real run');
         });
       });
 
       test('the chart shows every night, the drop where it was, and both gaps', async () => {
-        await look('booking.html', { viewport: { width: 1280, height: 900 } }, async (page) => {
+        await look('booking.html', DESKTOP, async (page) => {
           const chart = page.locator('.chart.time').first();
           assert.match(await chart.innerText(), /Success of booking, by run/);
           const rows = await chart
@@ -235,9 +241,9 @@ suite('a history of real runs', () => {
       });
 
       for (const [name, options] of Object.entries({
-        light: { viewport: { width: 1280, height: 900 } },
-        dark: { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
-        phone: { viewport: { width: 360, height: 740 } },
+        light: DESKTOP,
+        dark: { ...DESKTOP, colorScheme: 'dark' },
+        phone: PHONE,
       } satisfies Record<string, BrowserContextOptions>))
         test(`axe finds nothing, and nothing is wider than the page: ${name}`, async () => {
           for (const name of ['index.html', 'booking.html'])

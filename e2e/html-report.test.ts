@@ -6,9 +6,8 @@ import { pathToFileURL } from 'node:url';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { toHtml } from '../cli/report/html/index.ts';
 import { runDocument } from '../cli/report/run-document.ts';
-import { DECISIONS } from '../cli/report/words.ts';
 import { rushResult } from '../cli/testing/rush.ts';
-import { Browser, WITHOUT_BROWSER } from './browser.ts';
+import { Browser, DESKTOP, PHONE, WITHOUT_BROWSER } from './browser.ts';
 import { eventually, Sandbox } from './suite.ts';
 
 /** Sections with charts of every kind; the others have more of the same. */
@@ -21,12 +20,10 @@ const PICTURES = 3;
 /** Of each chart over time. */
 const WINDOWS = 120;
 
-const DESKTOP = { viewport: { width: 1280, height: 900 } };
-const PHONE = { viewport: { width: 360, height: 740 } };
-
 suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
   const sandbox = new Sandbox();
   const file = path.join(sandbox.folder, 'report.html');
+  const address = pathToFileURL(file).href;
   let browser: Browser;
 
   before(async () => {
@@ -36,11 +33,8 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
   after(() => browser?.close());
 
   /** Looks at a page that was opened from its file: it may fetch nothing. */
-  const look = (
-    options: BrowserContextOptions,
-    atPage: (page: Page) => Promise<void>,
-    address = pathToFileURL(file).href,
-  ): Promise<void> => browser.look(address, options, (request) => request.url() === address, atPage);
+  const look = (options: BrowserContextOptions, atPage: (page: Page) => Promise<void>): Promise<void> =>
+    browser.look(address, options, (request) => request.url() === address, atPage);
 
   const live = (page: Page): Locator => page.locator('.live');
   const positions = (page: Page): Promise<string[]> => page.locator('.position').allTextContents();
@@ -243,22 +237,4 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
         await browser.assertAccessible(page, 'with tables open and charts zoomed');
       });
     });
-
-  test('the report of a real run', async () => {
-    await sandbox.run(['smoke']);
-    const { folder, result } = sandbox.theRun;
-    await look(
-      DESKTOP,
-      async (page) => {
-        const head = await page.locator('h1').innerText();
-        assert.ok(
-          head.includes('booking/smoke') && head.includes(DECISIONS[result.verdict.decision].words),
-          head,
-        );
-        assert.ok((await live(page).count()) > 0);
-        await browser.assertAccessible(page, 'as it opens');
-      },
-      pathToFileURL(path.join(folder, 'report.html')).href,
-    );
-  });
 });

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { assertTestRun } from '../../cli/remote/kubernetes/validate.ts';
-import type { ApiServer, LogOf } from './cluster.ts';
+import { listen } from '../server.ts';
+import { type ApiServer, type LogOf, TOKEN } from './cluster.ts';
 
 /** The kinds that there are: where each is served. */
 const KINDS: Record<string, { kind: string; plural: string }[]> = {
@@ -32,8 +33,6 @@ class Refusal extends Error {
     this.reason = reason;
   }
 }
-
-const TOKEN = 'loopback-token-3f21';
 
 /**
  * A server on loopback that speaks as much of the protocol of Kubernetes as is needed here: discovery, creating,
@@ -83,7 +82,7 @@ export async function startLoopbackServer(logOf: LogOf): Promise<ApiServer> {
             .map(([, object]) => object),
         };
       case 'POST': {
-        const object = JSON.parse(await textOf(request)) as Stored;
+        const object = JSON.parse(await text(request)) as Stored;
         const place = `${collection}/${object.metadata?.name}`;
         if (objects.has(place)) throw new Refusal(409, 'AlreadyExists', `${place} already exists`);
         assertValid(object);
@@ -96,7 +95,7 @@ export async function startLoopbackServer(logOf: LogOf): Promise<ApiServer> {
       case 'PATCH':
         if (subresource !== 'status')
           throw new Refusal(405, 'MethodNotAllowed', 'only a status changes here');
-        return store({ ...found(), status: JSON.parse(await textOf(request)).status });
+        return store({ ...found(), status: JSON.parse(await text(request)).status });
       case 'DELETE': {
         const object = found();
         objects.delete(key);
@@ -107,13 +106,11 @@ export async function startLoopbackServer(logOf: LogOf): Promise<ApiServer> {
     }
   };
 
-  const server = createServer((request, response) => {
+  const server = await listen((request, response) => {
     const send = (code: number, body: object | string) => {
-      const text = typeof body === 'string' ? body : JSON.stringify(body);
-      response.writeHead(code, {
-        'Content-Type': typeof body === 'string' ? 'text/plain' : 'application/json',
-      });
-      response.end(text);
+      const isText = typeof body === 'string';
+      response.writeHead(code, { 'Content-Type': isText ? 'text/plain' : 'application/json' });
+      response.end(isText ? body : JSON.stringify(body));
     };
     answer(request).then(
       (body) => send(request.method === 'POST' ? 201 : 200, body),
@@ -128,25 +125,17 @@ export async function startLoopbackServer(logOf: LogOf): Promise<ApiServer> {
         }),
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const address = `http://127.0.0.1:${port}`;
   return {
-    kubeconfig: { server: address, 'insecure-skip-tls-verify': true },
-    token: TOKEN,
+    kubeconfig: { server: server.url, 'insecure-skip-tls-verify': true },
     async send(method, target, body) {
-      const headers = { authorization: `Bearer ${TOKEN}` };
-      const response = await fetch(address + target, {
+      const response = await fetch(server.url + target, {
         method,
-        headers,
+        headers: { authorization: `Bearer ${TOKEN}` },
         ...(body && { body: JSON.stringify(body) }),
       });
       return { code: response.status, text: await response.text() };
     },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
@@ -179,10 +168,4 @@ function assertValid(object: Stored): void {
   } catch (error) {
     throw new Refusal(422, 'Invalid', (error as Error).message);
   }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
 }

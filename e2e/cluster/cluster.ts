@@ -13,7 +13,6 @@ import { type PlayedPod, playPod, type Surroundings, valuesOf } from './pod.ts';
 export interface ApiServer extends AsyncDisposable {
   /** What a kubeconfig says of it. */
   kubeconfig: { server: string; 'certificate-authority-data'?: string; 'insecure-skip-tls-verify'?: true };
-  token: string;
   send(method: string, target: string, body?: object): Promise<{ code: number; text: string }>;
 }
 
@@ -34,6 +33,8 @@ type Observed = TestRun & { status?: { stage?: Stage } };
 export const NAMESPACE = 'load';
 /** The only machine. */
 export const NODE = 'loopback';
+/** Of the only user. */
+export const TOKEN = 'loopback-token-3f21';
 const TICK_MS = 50;
 
 /**
@@ -64,7 +65,7 @@ export class Cluster {
       if (follow) await played?.exit;
       return played?.log;
     });
-    const { kubeconfig: cluster, token } = this.#server;
+    const { kubeconfig: cluster } = this.#server;
     const context = { cluster: 'played', user: 'tester', namespace: NAMESPACE };
     writeFileSync(
       this.kubeconfig,
@@ -72,7 +73,7 @@ export class Cluster {
         apiVersion: 'v1',
         kind: 'Config',
         clusters: [{ name: 'played', cluster }],
-        users: [{ name: 'tester', user: { token } }],
+        users: [{ name: 'tester', user: { token: TOKEN } }],
         contexts: [{ name: 'played', context }],
         'current-context': 'played',
       }),

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { parse } from 'yaml';
 import { freeAddress } from '../../cli/run/k6-api.ts';
+import { listen } from '../server.ts';
 import { eventually } from '../suite.ts';
 
 /** A collector that runs, and where generators reach it. */
@@ -28,21 +28,15 @@ export async function playCollector(configuration: string, env: Record<string, s
     /\$\{env:(\w+)\}/,
     (_, name: string) => env[name] ?? '',
   );
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  const server = await listen(async (request, response) => {
     const forwarded = await fetch(`${endpoint}/v1/metrics`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-protobuf', authorization },
-      body: Buffer.concat(chunks),
+      body: await buffer(request),
     }).catch(() => null);
     response.writeHead(forwarded?.status ?? 503).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () => server.close().closeAllConnections(),
-  };
+  return { address: server.address, stop: () => void server[Symbol.asyncDispose]() };
 }
 
 /** The collector itself, built by check.ts, with its port on loopback. */

@@ -1,16 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { text } from 'node:stream/consumers';
 import { TEST_RUN, TEST_RUN_STRUCTURE } from '../../cli/remote/kubernetes/test-run-schema.ts';
 import { freeAddress } from '../../cli/run/k6-api.ts';
-import { type ApiServer, type LogOf, NAMESPACE, NODE } from './cluster.ts';
-
-const TOKEN = 'loopback-token-3f21';
-const PATIENCE_MS = 60_000;
+import { eventually } from '../suite.ts';
+import { type ApiServer, type LogOf, NAMESPACE, NODE, TOKEN } from './cluster.ts';
 
 /**
  * kube-apiserver on etcd, both on loopback and built by check.ts, with the TestRun of k6-operator installed. Logs of
@@ -26,7 +25,7 @@ export async function startRealServer(binaries: string, folder: string, logOf: L
     const log = openSync(path.join(data, `${name}.log`), 'w');
     const child = spawn(path.join(binaries, name), args, { cwd: data, stdio: ['ignore', log, log] });
     closeSync(log);
-    started.defer(() => ended(child));
+    started.defer(() => end(child));
   };
 
   const [client, peer, secure] = await Promise.all([freeAddress(), freeAddress(), freeAddress()]);
@@ -66,15 +65,15 @@ export async function startRealServer(binaries: string, folder: string, logOf: L
       target,
       body,
     );
-  await until('kube-apiserver is ready', async () => (await send('GET', '/readyz')).code === 200);
+  await eventually('kube-apiserver', () => answers200(send('GET', '/readyz')));
 
   const kubelet = createServer(
     { key: readFileSync(`${certificate}.key`), cert: readFileSync(`${certificate}.crt`) },
     async (incoming, response) => {
       const { pathname, searchParams } = new URL(incoming.url ?? '', 'https://localhost');
       const [, , , pod = ''] = pathname.split('/');
-      const text = await logOf(pod, searchParams.get('follow') === 'true');
-      response.writeHead(text === undefined ? 404 : 200).end(text);
+      const log = await logOf(pod, searchParams.get('follow') === 'true');
+      response.writeHead(log === undefined ? 404 : 200).end(log);
     },
   );
   await new Promise<void>((resolve) => kubelet.listen(0, '127.0.0.1', resolve));
@@ -96,7 +95,7 @@ export async function startRealServer(binaries: string, folder: string, logOf: L
   if (installed.code !== 201) throw new Error(`the TestRun is no resource: ${installed.text}`);
   const { group, version, plural } = TEST_RUN;
   const testRuns = `/apis/${group}/${version}/namespaces/${NAMESPACE}/${plural}`;
-  await until('TestRuns are served', async () => (await send('GET', testRuns)).code === 200);
+  await eventually('TestRun', () => answers200(send('GET', testRuns)));
 
   const stack = started.move();
   return {
@@ -105,7 +104,6 @@ export async function startRealServer(binaries: string, folder: string, logOf: L
       server: `https://${secure}`,
       'certificate-authority-data': readFileSync(`${certificate}.crt`).toString('base64'),
     },
-    token: TOKEN,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
@@ -134,13 +132,11 @@ function definition(): object {
   };
 }
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
-  while (!(await holds().catch(() => false))) {
-    if (Date.now() > end) throw new Error(`not within ${PATIENCE_MS / 1000} s: ${what}`);
-    await sleep(100);
-  }
-}
+const answers200 = (sending: Promise<{ code: number }>): Promise<boolean> =>
+  sending.then(
+    ({ code }) => code === 200,
+    () => false,
+  );
 
 function sendTo(
   { url, ca }: { url: string; ca: string },
@@ -154,21 +150,15 @@ function sendTo(
       'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
     };
     const sent = request(url + target, { method, headers, ca }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part: string) => {
-        text += part;
-      });
-      response.on('end', () => resolve({ code: response.statusCode ?? 0, text }));
+      text(response).then((body) => resolve({ code: response.statusCode ?? 0, text: body }), reject);
     });
     sent.on('error', reject);
     sent.end(body && JSON.stringify(body));
   });
 }
 
-function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    child.kill('SIGKILL');
-  });
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
 }
