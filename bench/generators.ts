@@ -10,7 +10,7 @@
  */
 import { parseArgs } from 'node:util';
 import { generatorNames } from '../cli/run/generators.ts';
-import { costOf, judged, lost } from './telemetry/runner-process.ts';
+import { costOf, judge } from './telemetry/runner-process.ts';
 import { type Aim, exportsOf, planOf, seriesOf, WINDOW_MS } from './telemetry/traffic.ts';
 
 const { values } = parseArgs({
@@ -35,18 +35,8 @@ const cost = await costOf(exportsOf(planOf(windows, ENDPOINTS), { senders, endpo
   endpoints: ENDPOINTS,
   generators: names,
 });
-const cpuMs = (cost.cpuS * 1000) / windows;
 
-const MB = 1024 * 1024;
 process.stdout.write(
   `${names.length} generators, ${windows} windows, ${seriesOf(ENDPOINTS)} series an export, ${cost.sent.requests} requests\n`,
 );
-judged([
-  { title: 'peak memory of the runner', value: cost.memoryMB, unit: 'MB', limit: 500 },
-  { title: 'CPU at real time, of a core', value: (cpuMs / WINDOW_MS) * 100, unit: '%', limit: 100 },
-  { title: 'CPU an export', value: (cost.cpuS * 1000) / cost.sent.exports, unit: 'ms' },
-  { title: 'result.json', value: cost.resultBytes / MB, unit: 'MB' },
-  { title: 'windows.ndjson', value: cost.windowsBytes / MB, unit: 'MB' },
-  { title: 'an export', value: cost.sent.bytes / cost.sent.exports / 1024, unit: 'kB' },
-  ...lost(cost),
-]);
+judge(cost, windows, { memoryMB: 500, cpuPercent: 100 });

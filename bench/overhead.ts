@@ -31,18 +31,8 @@ await bundleScripts([
 const { path: k6 } = await ensureK6({ env: process.env, log: (line) => process.stderr.write(`${line}\n`) });
 await using receiver = await receiveTelemetry(() => {});
 
-const byHand: Side = {
-  name: 'by hand',
-  script: path.join(import.meta.dirname, 'overhead', 'by-hand.js'),
-  outputs: [],
-  env: {},
-};
-const layer: Side = {
-  name: 'layer alone',
-  script: path.join(root, 'dist', 'bench', 'overhead.js'),
-  outputs: [],
-  env: {},
-};
+const byHand: Side = { name: 'by hand', script: path.join(import.meta.dirname, 'overhead', 'by-hand.js') };
+const layer: Side = { name: 'layer alone', script: path.join(root, 'dist', 'bench', 'overhead.js') };
 const shipped: Side = {
   ...layer,
   name: 'as shipped',
@@ -51,55 +41,25 @@ const shipped: Side = {
 };
 const asShipped = ({ vus }: Load): Side => ({ ...shipped, env: { ...shipped.env, ...goSettings({}, vus) } });
 
-interface Comparison {
-  title: string;
-  side: Side;
-  load: Load;
-  figure: keyof Cost;
-  unit: string;
-  limit: number;
-}
-
-const COMPARISONS: Comparison[] = [
-  {
-    title: 'layer alone: CPU per request',
-    side: layer,
-    load: FULL_SPEED,
-    figure: 'cpuMsPerRequest',
-    unit: 'ms',
-    limit: 1.05,
-  },
-  {
-    title: 'as shipped: CPU per request',
-    side: asShipped(FULL_SPEED),
-    load: FULL_SPEED,
-    figure: 'cpuMsPerRequest',
-    unit: 'ms',
-    limit: 1,
-  },
-  {
-    title: 'as shipped, 500 VUs: start-up',
-    side: asShipped(MANY_USERS),
-    load: MANY_USERS,
-    figure: 'startupMs',
-    unit: 'ms',
-    limit: 1.5,
-  },
-  {
-    title: 'as shipped, 500 VUs: peak memory',
-    side: asShipped(MANY_USERS),
-    load: MANY_USERS,
-    figure: 'peakMemoryMB',
-    unit: 'MB',
-    limit: 1.5,
-  },
+const COMPARISONS: [
+  title: string,
+  side: Side,
+  load: Load,
+  figure: keyof Cost,
+  unit: string,
+  limit: number,
+][] = [
+  ['layer alone: CPU per request', layer, FULL_SPEED, 'cpuMsPerRequest', 'ms', 1.05],
+  ['as shipped: CPU per request', asShipped(FULL_SPEED), FULL_SPEED, 'cpuMsPerRequest', 'ms', 1],
+  ['as shipped, 500 VUs: start-up', asShipped(MANY_USERS), MANY_USERS, 'startupMs', 'ms', 1.5],
+  ['as shipped, 500 VUs: peak memory', asShipped(MANY_USERS), MANY_USERS, 'peakMemoryMB', 'MB', 1.5],
 ];
 
 type Pair = { ours: Cost; theirs: Cost };
 const measured = new Map<string, Pair[]>();
 
 /** Comparisons of the same side under the same load are figures of the same runs. */
-async function pairsOf({ side, load }: Comparison): Promise<Pair[]> {
+async function pairsOf(side: Side, load: Load): Promise<Pair[]> {
   const key = JSON.stringify([side.name, load]);
   const known = measured.get(key);
   if (known) return known;
@@ -115,9 +75,8 @@ async function pairsOf({ side, load }: Comparison): Promise<Pair[]> {
 
 const format = (value: number) => (value >= 100 ? value.toFixed(0) : value.toFixed(3));
 let exceeded = 0;
-for (const comparison of COMPARISONS) {
-  const { title, figure, unit, limit } = comparison;
-  const runs = await pairsOf(comparison);
+for (const [title, side, load, figure, unit, limit] of COMPARISONS) {
+  const runs = await pairsOf(side, load);
   const ratios = runs.map(({ ours, theirs }) => ours[figure] / theirs[figure]).sort((a, b) => a - b);
   const ratio = median(ratios);
   const of = (pick: (pair: Pair) => Cost) => format(median(runs.map((pair) => pick(pair)[figure])));

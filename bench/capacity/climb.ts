@@ -1,8 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TICKS_PER_S } from '../../cli/probes/process.ts';
 import { goSettings } from '../../cli/run/go-settings.ts';
@@ -11,7 +7,7 @@ import { receiveTelemetry } from '../../cli/telemetry/receiver.ts';
 import { METRICS } from '../../lib/core/metrics/index.ts';
 import { quantile } from '../../lib/core/numbers/index.ts';
 import { Tally } from '../../lib/core/telemetry/index.ts';
-import { cpuSeconds, firstRequest, GENERATOR_CORE, pinned, type Sink, startSink } from '../overhead/sides.ts';
+import { cpuSeconds, GENERATOR_CORE, type Generator, startGenerator } from '../overhead/sides.ts';
 import { isSaturated, type Rung } from './figures.ts';
 
 export interface Climbed {
@@ -43,64 +39,42 @@ export async function climb(
 ): Promise<Climbed> {
   const tally = new Tally();
   await using receiver = await receiveTelemetry(({ window }) => tally.add(window.series));
-  const sink = await startSink();
-  const summaryFile = path.join(tmpdir(), `capacity-${process.pid}.json`);
-  const startedAt = performance.now();
-  const child = startGenerator(k6, script, {
-    ...goSettings({}, Math.max(...rungs)),
-    ...telemetrySettings(receiver.endpoint, windowLength(0)),
-    API_URL: sink.url,
-    ADMIN_TOKEN: 'token',
-    WEBHOOK_SECRET: 'secret',
-    THINK_S: String(thinkS),
-    RUNGS: rungs.join(),
-    RAMP_S: String(RAMP_S),
-    HOLD_S: String(HOLD_S),
-    SUMMARY_FILE: summaryFile,
+  await using generator = await startGenerator(k6, {
+    name: 'capacity',
+    script,
+    outputs: ['opentelemetry'],
+    env: {
+      ...goSettings({}, Math.max(...rungs)),
+      ...telemetrySettings(receiver.endpoint, windowLength(0)),
+      THINK_S: String(thinkS),
+      RUNGS: rungs.join(),
+      RAMP_S: String(RAMP_S),
+      HOLD_S: String(HOLD_S),
+    },
   });
-  const ended = once(child, 'exit');
-  try {
-    await Promise.race([firstRequest(sink, startedAt), ended.then(endedEarly(script))]);
-    const beganAt = performance.now();
-    const climbed: Rung[] = [];
-    for (const [i, vus] of rungs.entries()) {
-      const holdsAt = beganAt + (i * (RAMP_S + HOLD_S) + RAMP_S) * 1000;
-      const samples = await samplesWithin(child, sink, holdsAt + SETTLING_MS, holdsAt + HOLD_S * 1000);
-      const durations = tally.durations(METRICS.requestDuration, { phase: `users-${vus}` });
-      const rung = { vus, p95Ms: quantile(durations, 0.95), ...samples };
-      climbed.push(rung);
-      onRung(rung);
-      if (isSaturated(rung)) break;
-    }
-    const bytes = tally.sum(METRICS.dataReceived) + tally.sum(METRICS.dataSent);
-    return { rungs: climbed, bytesPerRequest: bytes / tally.sum(METRICS.requests) };
-  } finally {
-    // It need not finish: what was to be seen has been seen.
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-    await ended;
-    sink.stop();
-    rmSync(summaryFile, { force: true });
+  const beganAt = performance.now();
+  const climbed: Rung[] = [];
+  for (const [i, vus] of rungs.entries()) {
+    const holdsAt = beganAt + (i * (RAMP_S + HOLD_S) + RAMP_S) * 1000;
+    const samples = await samplesWithin(generator, holdsAt + SETTLING_MS, holdsAt + HOLD_S * 1000);
+    const durations = tally.durations(METRICS.requestDuration, { phase: `users-${vus}` });
+    const rung = { vus, p95Ms: quantile(durations, 0.95), ...samples };
+    climbed.push(rung);
+    onRung(rung);
+    // k6 need not finish: what was to be seen has been seen.
+    if (isSaturated(rung)) break;
   }
+  const bytes = tally.sum(METRICS.dataReceived) + tally.sum(METRICS.dataSent);
+  return { rungs: climbed, bytesPerRequest: bytes / tally.sum(METRICS.requests) };
 }
-
-function startGenerator(k6: string, script: string, env: NodeJS.ProcessEnv): ChildProcess {
-  const options = ['run', '--quiet', '--no-usage-report', '--out', 'opentelemetry', script];
-  const [command, args] = pinned(GENERATOR_CORE, k6, options);
-  return spawn(command, args, { stdio: 'ignore', env: { PATH: process.env.PATH, ...env } });
-}
-
-const endedEarly = (script: string) => (): never => {
-  throw new Error(`k6 ended before its first request; see what it says: k6 run ${script}`);
-};
 
 async function samplesWithin(
-  generator: ChildProcess,
-  sink: Sink,
+  { child, sink }: Generator,
   fromMs: number,
   toMs: number,
 ): Promise<Omit<Rung, 'vus' | 'p95Ms'>> {
   const look = async () => ({
-    generator: cpuSeconds(generator),
+    generator: cpuSeconds(child),
     core: busySeconds(GENERATOR_CORE),
     target: cpuSeconds(sink),
     requests: await sink.requests(),

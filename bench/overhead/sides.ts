@@ -10,8 +10,8 @@ import { cpuSecondsOf } from '../../cli/probes/process.ts';
 export interface Side {
   name: string;
   script: string;
-  outputs: string[];
-  env: NodeJS.ProcessEnv;
+  outputs?: string[];
+  env?: NodeJS.ProcessEnv;
 }
 
 export interface Load {
@@ -40,69 +40,86 @@ export const countedS = ({ durationS }: Load): number => durationS - WARM_UP_S -
 const POLL_MS = 5;
 
 /** A command on one core, so that generators share one and targets the other. */
-export const pinned = (core: string, command: string, args: string[]): [string, string[]] => [
+const pinned = (core: string, command: string, args: string[]): [string, string[]] => [
   'taskset',
   ['-c', core, command, ...args],
 ];
 
-/** Runs a side once, against a sink of its own. */
-export async function measure(k6: string, side: Side, load: Load): Promise<Cost> {
-  const { vus, durationS, thinkS } = load;
+/** k6 under way on the core of the generators, against a sink of its own. Both end with the disposal. */
+export interface Generator extends AsyncDisposable {
+  child: ChildProcess;
+  sink: Sink;
+  ended: Promise<unknown[]>;
+  startupMs: number;
+}
+
+/** Starts k6, and resolves with its first request. */
+export async function startGenerator(
+  k6: string,
+  { name, script, outputs = [], env = {} }: Side,
+): Promise<Generator> {
+  await using stack = new AsyncDisposableStack();
   const sink = await startSink();
-  const summaryFile = path.join(tmpdir(), `overhead-${process.pid}-${sink.port}.json`);
+  stack.defer(() => sink.stop());
+  const summaryFile = path.join(tmpdir(), `bench-${process.pid}-${sink.port}.json`);
+  stack.defer(() => rmSync(summaryFile, { force: true }));
   const startedAt = performance.now();
+  const outs = outputs.flatMap((one) => ['--out', one]);
   const [command, args] = pinned(GENERATOR_CORE, k6, [
     'run',
     '--quiet',
     '--no-usage-report',
-    ...side.outputs.flatMap((one) => ['--out', one]),
-    side.script,
+    ...outs,
+    script,
   ]);
   const child = spawn(command, args, {
     stdio: 'ignore',
     env: {
       PATH: process.env.PATH,
-      ...side.env,
+      ...env,
       API_URL: sink.url,
       ADMIN_TOKEN: 'token',
       WEBHOOK_SECRET: 'secret',
-      VUS: String(vus),
-      DURATION: `${durationS}s`,
-      THINK_S: String(thinkS),
       SUMMARY_FILE: summaryFile,
     },
   });
   const ended = once(child, 'exit');
-  try {
-    const startupMs = await Promise.race([firstRequest(sink, startedAt), ended.then(endedEarly(side))]);
-    await sleep(WARM_UP_S * 1000);
-    const before = { cpuS: cpuSeconds(child), requests: await sink.requests() };
-    await sleep(countedS(load) * 1000);
-    const after = { cpuS: cpuSeconds(child), requests: await sink.requests() };
-    const peakMemoryMB = peakMemory(child);
-    const [code] = await ended;
-    // 99 is a threshold that failed: two generators on one core are slow, and that is not the question here.
-    if (code !== 0 && code !== 99) throw new Error(`${side.name}: k6 ended with ${code}`);
-    const requests = after.requests - before.requests;
-    return {
-      requests,
-      cpuMsPerRequest: ((after.cpuS - before.cpuS) * 1000) / requests,
-      startupMs,
-      peakMemoryMB,
-    };
-  } finally {
+  stack.defer(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-    sink.stop();
-    rmSync(summaryFile, { force: true });
-  }
+    await ended;
+  });
+  // Otherwise a script that does not even load would be waited for for ever.
+  const endedEarly = ended.then(() => {
+    throw new Error(`${name}: k6 ended before its first request; see what it says: k6 run ${script}`);
+  });
+  const startupMs = await Promise.race([firstRequest(sink, startedAt), endedEarly]);
+  const owned = stack.move();
+  return { child, sink, ended, startupMs, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-/** Without it a script that does not even load would be waited for for ever. */
-const endedEarly =
-  ({ name, script }: Side) =>
-  (): never => {
-    throw new Error(`${name}: k6 ended before its first request; see what it says: k6 run ${script}`);
+/** Runs a side once. */
+export async function measure(k6: string, side: Side, load: Load): Promise<Cost> {
+  const { vus, durationS, thinkS } = load;
+  const env = { ...side.env, VUS: String(vus), DURATION: `${durationS}s`, THINK_S: String(thinkS) };
+  await using generator = await startGenerator(k6, { ...side, env });
+  const { child, sink, startupMs } = generator;
+  const sample = async () => ({ cpuS: cpuSeconds(child), requests: await sink.requests() });
+  await sleep(WARM_UP_S * 1000);
+  const before = await sample();
+  await sleep(countedS(load) * 1000);
+  const after = await sample();
+  const peakMemoryMB = peakMemory(child);
+  const [code] = await generator.ended;
+  // 99 is a threshold that failed: two generators on one core are slow, and that is not the question here.
+  if (code !== 0 && code !== 99) throw new Error(`${side.name}: k6 ended with ${code}`);
+  const requests = after.requests - before.requests;
+  return {
+    requests,
+    cpuMsPerRequest: ((after.cpuS - before.cpuS) * 1000) / requests,
+    startupMs,
+    peakMemoryMB,
   };
+}
 
 export interface Sink {
   url: string;
@@ -112,7 +129,7 @@ export interface Sink {
   stop(): void;
 }
 
-export async function startSink(): Promise<Sink> {
+async function startSink(): Promise<Sink> {
   const [command, args] = pinned(TARGET_CORE, process.execPath, [path.join(import.meta.dirname, 'sink.ts')]);
   const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
@@ -129,7 +146,7 @@ export async function startSink(): Promise<Sink> {
   };
 }
 
-export async function firstRequest(sink: Sink, startedAt: number): Promise<number> {
+async function firstRequest(sink: Sink, startedAt: number): Promise<number> {
   while ((await sink.requests()) === 0) await sleep(POLL_MS);
   return performance.now() - startedAt;
 }

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cpuSeconds, peakMemory } from '../overhead/sides.ts';
 import type { Received } from './receiving.ts';
-import type { Aim, Export } from './traffic.ts';
+import { type Aim, type Export, WINDOW_MS } from './traffic.ts';
 
 export interface RunnerOptions {
   windows: number;
@@ -71,16 +71,39 @@ async function post(endpoint: string, agent: Agent, body: Uint8Array): Promise<v
   if (response.statusCode !== 200) throw new Error(`the receiver answered ${response.statusCode}`);
 }
 
-export interface Figure {
+interface Figure {
   title: string;
   value: number;
   unit: string;
   /** At most so much; absent where it is not judged. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
-/** Prints them, and fails the process where one is above its limit. */
-export function judged(figures: readonly Figure[]): void {
+const MB = 1024 * 1024;
+
+/** Prints what it costs to receive so many windows, and fails the process where a figure is above its limit. */
+export function judge(
+  { sent, ...cost }: Cost,
+  windows: number,
+  limits: { memoryMB: number; cpuPercent: number; resultMB?: number },
+): void {
+  const cpuMs = cost.cpuS * 1000;
+  const figures: Figure[] = [
+    { title: 'peak memory of the runner', value: cost.memoryMB, unit: 'MB', limit: limits.memoryMB },
+    {
+      title: 'CPU at real time, of a core',
+      value: (cpuMs / windows / WINDOW_MS) * 100,
+      unit: '%',
+      limit: limits.cpuPercent,
+    },
+    { title: 'CPU an export', value: cpuMs / sent.exports, unit: 'ms' },
+    { title: 'result.json', value: cost.resultBytes / MB, unit: 'MB', limit: limits.resultMB },
+    { title: 'windows.ndjson', value: cost.windowsBytes / MB, unit: 'MB' },
+    { title: 'an export', value: sent.bytes / sent.exports / 1024, unit: 'kB' },
+    // Counted on the one side and not on the other.
+    { title: 'requests lost', value: Math.abs(sent.requests - cost.requests), unit: '', limit: 0 },
+    { title: 'errors lost', value: Math.abs(sent.errors - cost.errors), unit: '', limit: 0 },
+  ];
   for (const { title, value, unit, limit } of figures) {
     const told =
       limit === undefined
@@ -90,9 +113,3 @@ export function judged(figures: readonly Figure[]): void {
   }
   process.exitCode = figures.some(({ value, limit = Infinity }) => value > limit) ? 1 : 0;
 }
-
-/** Counted on the one side and not on the other. */
-export const lost = ({ sent, requests, errors }: Cost): Figure[] => [
-  { title: 'requests lost', value: Math.abs(sent.requests - requests), unit: '', limit: 0 },
-  { title: 'errors lost', value: Math.abs(sent.errors - errors), unit: '', limit: 0 },
-];

@@ -1,3 +1,4 @@
+import { fault, shareFault } from '../../faults/fault.ts';
 import { defineProduct } from '../product.ts';
 import { providers } from './providers.ts';
 import { QUEUE_NAME } from './queue-name.ts';
@@ -12,43 +13,26 @@ export const product = defineProduct({
   defaults: { DB_QUERY_HOLD_MS: '116' },
   settings,
   faults: [
-    {
-      name: 'slow-ai',
-      description: 'The AI provider answers later',
-      unit: 'ms added',
-      default: 3000,
-      min: 1,
-      max: 600_000,
-      site: 'providers',
-    },
-    {
-      name: 'failing-ai',
-      description:
-        'The AI provider fails a share of the requests with 500; from half of them on its breaker opens',
-      unit: 'share from 0 to 1',
-      default: 0.8,
-      min: 0,
-      max: 1,
-      site: 'providers',
-    },
-    {
-      name: 'whatsapp-429',
-      description: 'The WhatsApp provider refuses a share of the messages with 429',
-      unit: 'share from 0 to 1',
-      default: 0.2,
-      min: 0,
-      max: 1,
-      site: 'providers',
-    },
-    {
-      name: 'small-cache',
-      description: 'The cache of salons holds fewer entries, and begins anew',
-      unit: 'entries',
-      default: 5,
-      min: 1,
-      max: 100_000,
-      site: 'service',
-    },
+    fault('slow-ai', 'ms added', [1, 600_000], 3000, 'The AI provider answers later', 'providers'),
+    shareFault(
+      'failing-ai',
+      0.8,
+      'The AI provider fails a share of the requests with 500; from half of them on its breaker opens',
+      'providers',
+    ),
+    shareFault(
+      'whatsapp-429',
+      0.2,
+      'The WhatsApp provider refuses a share of the messages with 429',
+      'providers',
+    ),
+    fault(
+      'small-cache',
+      'entries',
+      [1, 100_000],
+      5,
+      'The cache of salons holds fewer entries, and begins anew',
+    ),
   ],
   lockedTable: 'bookings',
   losableRoute: '/admin/ai/analytics/:id',

@@ -1,3 +1,4 @@
+import { fault } from '../../faults/fault.ts';
 import { defineProduct } from '../product.ts';
 import { seed } from './seed.ts';
 
@@ -7,15 +8,7 @@ export const product = defineProduct({
   seed,
   defaults: { DB_POOL_MAX: '20' },
   faults: [
-    {
-      name: 'slow-payments',
-      description: 'The payment provider answers later',
-      unit: 'ms added',
-      default: 600,
-      min: 1,
-      max: 600_000,
-      site: 'providers',
-    },
+    fault('slow-payments', 'ms added', [1, 600_000], 600, 'The payment provider answers later', 'providers'),
   ],
   lockedTable: 'bounties',
   losableRoute: '/wallet/transactions',

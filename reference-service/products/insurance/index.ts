@@ -1,3 +1,4 @@
+import { shareFault } from '../../faults/fault.ts';
 import { defineProduct } from '../product.ts';
 import { seed } from './seed.ts';
 import { settings } from './settings.ts';
@@ -9,35 +10,22 @@ export const product = defineProduct({
   defaults: { DB_QUERY_HOLD_MS: '800', DB_ACQUIRE_TIMEOUT_MS: '2000' },
   settings,
   faults: [
-    {
-      name: 'torn-transaction',
-      description:
-        'A record is acknowledged and, in turn, not written at all or only by half: its transaction is torn',
-      unit: 'share from 0 to 1',
-      default: 0.2,
-      min: 0,
-      max: 1,
-      site: 'service',
-    },
-    {
-      name: 'unordered-locks',
-      description: 'Rows are locked as the request names them and not in their order: deadlocks',
-      unit: 'share from 0 to 1',
-      default: 1,
-      min: 0,
-      max: 1,
-      site: 'service',
-    },
-    {
-      name: 'failing-email',
-      description:
-        'The email provider fails a share of the messages with 500; from half of them on its breaker opens',
-      unit: 'share from 0 to 1',
-      default: 1,
-      min: 0,
-      max: 1,
-      site: 'providers',
-    },
+    shareFault(
+      'torn-transaction',
+      0.2,
+      'A record is acknowledged and, in turn, not written at all or only by half: its transaction is torn',
+    ),
+    shareFault(
+      'unordered-locks',
+      1,
+      'Rows are locked as the request names them and not in their order: deadlocks',
+    ),
+    shareFault(
+      'failing-email',
+      1,
+      'The email provider fails a share of the messages with 500; from half of them on its breaker opens',
+      'providers',
+    ),
   ],
   lockedTable: 'agents',
   losableRoute: '/api/policies/:id',

@@ -1,3 +1,4 @@
+import { fault } from '../../faults/fault.ts';
 import { defineProduct } from '../product.ts';
 import { seed } from './seed.ts';
 import { settings } from './settings.ts';
@@ -10,24 +11,20 @@ export const product = defineProduct({
   defaults: { DB_QUERY_HOLD_MS: '20', DB_POOL_MAX: '20', TARGET_MODE: 'fork' },
   settings,
   faults: [
-    {
-      name: 'crash-loop',
-      description: 'The service process ends by an uncaught exception, and so does each that takes its place',
-      unit: 'requests until then',
-      default: 100,
-      min: 1,
-      max: 1e9,
-      site: 'service',
-    },
-    {
-      name: 'unset-variable',
-      description: 'Variables that the service requires are as if they had not been set, the last ones first',
-      unit: 'variables',
-      default: 1,
-      min: 1,
-      max: 1,
-      site: 'service',
-    },
+    fault(
+      'crash-loop',
+      'requests until then',
+      [1, 1e9],
+      100,
+      'The service process ends by an uncaught exception, and so does each that takes its place',
+    ),
+    fault(
+      'unset-variable',
+      'variables',
+      [1, 1],
+      1,
+      'Variables that the service requires are as if they had not been set, the last ones first',
+    ),
   ],
   lockedTable: 'readers',
   losableRoute: '/api/config/categories',
