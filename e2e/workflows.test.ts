@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { serve } from '../cli/testing/environment.ts';
 import type { HistoryRecord } from '../lib/core/across-runs/index.ts';
 import { type TestPlan, variablesWith } from '../lib/core/definition/index.ts';
+import { NOT_IN_WORKFLOWS } from '../tools/docs/variables.ts';
 import { serveIssues } from './actions/issues.ts';
 import { type JobEnd, type Play, type Played, playWorkflow, type Stage } from './actions/player.ts';
 import { git, hosted } from './actions/repository.ts';
@@ -270,22 +271,11 @@ test('a run is given all variables of the suite and of its products, and secrets
   const { jobs, on } = readWorkflow(suite.root, RUN_TEST);
   const steps = jobs.run?.steps ?? [];
   const run = steps.find(({ name }) => name === RUN);
-  // Those are for the machine of the target, a run by hand or one in the cloud, or the runner sets them.
-  const elsewhere = [
-    'TARGET_PROCESS',
-    'PM2_PROCESSES',
-    'RUN_ID',
-    'SUMMARY_FILE',
-    'K6_BIN',
-    'K6_CLOUD_TOKEN',
-    'K6_CLOUD_STACK_ID',
-    'K6_CLOUD_PROJECT_ID',
-  ];
   const { stdout } = await sandbox.command(['list', '--json']);
   const declared = (JSON.parse(stdout) as TestPlan[]).flatMap((plan) => plan.variables);
   assert.ok(declared.some(({ name }) => name === 'WEBHOOK_SECRET'));
   for (const [name, { secret }] of Object.entries(variablesWith(declared))) {
-    if (elsewhere.includes(name)) continue;
+    if (NOT_IN_WORKFLOWS.has(name)) continue;
     const given = run?.env?.[name];
     if (secret) {
       assert.equal(given, `\${{ secrets.${name} }}`);

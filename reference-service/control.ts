@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { ActiveFaults, Fault } from './faults/fault.ts';
 import { faultValue, findFault } from './faults/table.ts';
-import { listenProblem } from './network/listen.ts';
+import { listenOn, listenProblem } from './network/listen.ts';
 import { causeOf, Problem } from './problem.ts';
 
 export type FaultControl = {
@@ -35,12 +35,10 @@ export async function startControl(
       })
       .then(({ status, body }) => send(response, status, body));
   });
-  await new Promise<void>((done, fail) => {
-    server.once('error', (error) => fail(listenProblem(error, port, 'CONTROL_PORT')));
-    server.listen(port, '127.0.0.1', done);
+  const listening = await listenOn(server, port).catch((error) => {
+    throw listenProblem(error, port, 'CONTROL_PORT');
   });
-  const address = server.address();
-  return { server, port: typeof address === 'object' && address ? address.port : port };
+  return { server, port: listening };
 }
 
 async function answer(request: IncomingMessage, control: FaultControl): Promise<Answer> {

@@ -41,12 +41,8 @@ runChild<ServiceConfig>('service', async (config) => {
     ...(database && databaseFaults(database, config.settings.poolMax, product.lockedTable)),
     'heap-leak': heapLeak(),
     'buffer-leak': bufferLeak(),
-    'rate-limit': onRequests.rateLimit,
-    'refused-token': onRequests.refusedToken,
-    'missing-route': onRequests.missingRoute,
-    'cpu-burn': onRequests.cpuBurn,
+    ...onRequests.switches,
     'service-capacity': capacity,
-    crash: onRequests.crash,
     ...service.faults,
   });
   let active: ActiveFaults = {};

@@ -46,6 +46,14 @@ for signal in INT QUIT KILL; do
   done; done
 done`;
 
+type Parts = {
+  folder: string;
+  binaries: Binaries;
+  user: ServerUser;
+  unlock: () => Promise<void>;
+  password: string;
+};
+
 /**
  * A PostgreSQL server of the target's own, on 127.0.0.1 only, whose files are under one folder:
  * `pg/` (the cluster), `pg.password` (readable by the owner only), and a copy of the programs where
@@ -54,27 +62,13 @@ done`;
 export class Cluster {
   /** Called with a one-line cause when the server ends without having been asked to. */
   onUnexpectedEnd: (cause: string) => void = () => undefined;
-  readonly #folder: string;
-  readonly #binaries: Binaries;
-  readonly #user: ServerUser;
-  readonly #unlock: () => Promise<void>;
-  readonly #password: string;
+  readonly #parts: Parts;
   #port = 0;
   #closed = false;
   #keeper: ChildProcess | undefined;
 
-  private constructor(
-    folder: string,
-    binaries: Binaries,
-    user: ServerUser,
-    unlock: () => Promise<void>,
-    password: string,
-  ) {
-    this.#folder = folder;
-    this.#binaries = binaries;
-    this.#user = user;
-    this.#unlock = unlock;
-    this.#password = password;
+  private constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** Takes the folder, recovers what an earlier run left there, creates what is missing, and starts. */
@@ -98,7 +92,7 @@ export class Cluster {
       }
       const binaries = await findBinaries(user, folder);
       const password = await ownPassword(folder);
-      cluster = new Cluster(folder, binaries, user, unlock, password);
+      cluster = new Cluster({ folder, binaries, user, unlock, password });
       await reapOrphan(cluster.#data);
       await cluster.#create();
       await cluster.#startOrRecreate();
@@ -111,12 +105,12 @@ export class Cluster {
   }
 
   get #data(): string {
-    return join(this.#folder, 'pg');
+    return join(this.#parts.folder, 'pg');
   }
 
   /** Connection URL of a database in the cluster, password included. */
   url(database: string): string {
-    return `postgresql://${SUPERUSER}:${this.#password}@127.0.0.1:${this.#port}/${database}`;
+    return `postgresql://${SUPERUSER}:${this.#parts.password}@127.0.0.1:${this.#port}/${database}`;
   }
 
   /** Starts the server on its known port, after `halt` or an unexpected end. */
@@ -138,24 +132,25 @@ export class Cluster {
   async stop(): Promise<void> {
     this.#closed = true;
     await this.halt();
-    await this.#unlock();
+    await this.#parts.unlock();
   }
 
   /** Creates the cluster under another name and renames it, so that a half-made one is never used. */
   async #create(): Promise<void> {
-    for (const name of await readdir(this.#folder)) {
-      if (name.startsWith('pg.new')) await rm(join(this.#folder, name), { recursive: true, force: true });
+    for (const name of await readdir(this.#parts.folder)) {
+      if (name.startsWith('pg.new'))
+        await rm(join(this.#parts.folder, name), { recursive: true, force: true });
     }
     if (await this.#isUsable()) return;
     await rm(this.#data, { recursive: true, force: true });
-    const fresh = join(this.#folder, `pg.new-${process.pid}`);
-    const passwordFile = join(this.#folder, `pg.new-${process.pid}.password`);
+    const fresh = join(this.#parts.folder, `pg.new-${process.pid}`);
+    const passwordFile = join(this.#parts.folder, `pg.new-${process.pid}.password`);
     await mkdir(fresh, { mode: 0o700 });
-    await writeFile(passwordFile, this.#password, { mode: 0o600 });
-    if (this.#user) {
-      for (const path of [fresh, passwordFile]) await chown(path, this.#user.uid, this.#user.gid);
+    await writeFile(passwordFile, this.#parts.password, { mode: 0o600 });
+    if (this.#parts.user) {
+      for (const path of [fresh, passwordFile]) await chown(path, this.#parts.user.uid, this.#parts.user.gid);
     }
-    const { code, output } = await this.#run(this.#binaries.initdb, [
+    const { code, output } = await this.#run(this.#parts.binaries.initdb, [
       `--pgdata=${fresh}`,
       `--username=${SUPERUSER}`,
       `--pwfile=${passwordFile}`,
@@ -173,7 +168,7 @@ export class Cluster {
   }
 
   async #isUsable(): Promise<boolean> {
-    const major = this.#binaries.version.split('.')[0];
+    const major = this.#parts.binaries.version.split('.')[0];
     const version = await readFile(join(this.#data, 'PG_VERSION'), 'utf8').catch(() => '');
     const control = await stat(join(this.#data, 'global', 'pg_control')).catch(() => undefined);
     return version.trim() === major && control !== undefined;
@@ -225,7 +220,7 @@ export class Cluster {
           '-c',
           KEEPER,
           'postgres-keeper',
-          this.#binaries.postgres,
+          this.#parts.binaries.postgres,
           '-D',
           this.#data,
           '-p',
@@ -272,7 +267,7 @@ export class Cluster {
 
   #spawnOptions() {
     return {
-      ...this.#user,
+      ...this.#parts.user,
       cwd: '/',
       // Nothing of the caller's environment: it holds secrets, and PG* variables would change behaviour.
       env: { PATH: process.env.PATH, LC_ALL: 'C' },

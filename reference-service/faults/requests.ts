@@ -3,11 +3,7 @@ import { type HttpError, httpError } from '../http/errors.ts';
 import { Dial, type FaultSwitch } from './switchboard.ts';
 
 type RequestFaults = {
-  rateLimit: FaultSwitch;
-  refusedToken: FaultSwitch;
-  missingRoute: FaultSwitch;
-  cpuBurn: FaultSwitch;
-  crash: FaultSwitch;
+  switches: Readonly<Record<string, FaultSwitch>>;
   /** To be called for every request before it is routed to a handler. */
   onRequest(request: FastifyRequest, reply: FastifyReply): HttpError | undefined;
 };
@@ -24,24 +20,26 @@ export function requestFaults(losableRoute: string | undefined): RequestFaults {
   const cpuBurn = new Dial();
   let requestsUntilCrash: number | undefined;
   return {
-    rateLimit: {
-      apply: (perSecond) => {
-        limiter = new TokenBuckets(perSecond);
+    switches: {
+      'rate-limit': {
+        apply: (perSecond) => {
+          limiter = new TokenBuckets(perSecond);
+        },
+        lift: () => {
+          limiter = undefined;
+        },
       },
-      lift: () => {
-        limiter = undefined;
-      },
-    },
-    refusedToken,
-    missingRoute,
-    cpuBurn,
-    crash: {
-      apply: (requests) => {
-        requestsUntilCrash = requests;
-        if (requests === 0) crashSoon();
-      },
-      lift: () => {
-        requestsUntilCrash = undefined;
+      'refused-token': refusedToken,
+      'missing-route': missingRoute,
+      'cpu-burn': cpuBurn,
+      crash: {
+        apply: (requests) => {
+          requestsUntilCrash = requests;
+          if (requests === 0) crashSoon();
+        },
+        lift: () => {
+          requestsUntilCrash = undefined;
+        },
       },
     },
     onRequest(request, reply) {

@@ -29,19 +29,8 @@ export function createMetrics(restarts: number): Metrics {
   return { registry, countRequest: (method, route, status) => requests.inc({ method, route, status }) };
 }
 
-/** A gauge without labels whose value is read when it is asked for. */
-export function reading(registry: Registry, name: string, help: string, read: () => number): void {
-  new Gauge({
-    name,
-    help,
-    registers: [registry],
-    collect() {
-      this.set(read());
-    },
-  });
-}
-
-type Labelled = (
+type Read = (registry: Registry, name: string, help: string, read: () => number) => void;
+type ReadByLabel = (
   registry: Registry,
   name: string,
   help: string,
@@ -49,45 +38,40 @@ type Labelled = (
   read: () => Readonly<Record<string, number>>,
 ) => void;
 
-/** A gauge with one label whose values are read when they are asked for. */
-export const readings: Labelled = (registry, name, help, label, read) => {
-  new Gauge({
-    name,
-    help,
-    labelNames: [label],
-    registers: [registry],
-    collect() {
-      for (const [value, number] of Object.entries(read())) this.set({ [label]: value }, number);
-    },
-  });
-};
+/** Metrics whose values are kept elsewhere, and read when they are asked for. prom-client has no such kind. */
+const byLabel =
+  (Kind: typeof Gauge | typeof Counter): ReadByLabel =>
+  (registry, name, help, label, read) => {
+    new Kind({
+      name,
+      help,
+      labelNames: [label],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [value, number] of Object.entries(read())) this.inc({ [label]: value }, number);
+      },
+    });
+  };
 
-/** A counter whose value is kept elsewhere. prom-client has no such kind, hence the reset. */
-export function counted(registry: Registry, name: string, help: string, read: () => number): void {
-  new Counter({
-    name,
-    help,
-    registers: [registry],
-    collect() {
-      this.reset();
-      this.inc(read());
-    },
-  });
-}
+const withoutLabel =
+  (Kind: typeof Gauge | typeof Counter): Read =>
+  (registry, name, help, read) => {
+    new Kind({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  };
 
-/** As `counted`, with one label. */
-export const countedBy: Labelled = (registry, name, help, label, read) => {
-  new Counter({
-    name,
-    help,
-    labelNames: [label],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const [value, number] of Object.entries(read())) this.inc({ [label]: value }, number);
-    },
-  });
-};
+export const reading = withoutLabel(Gauge);
+export const readings = byLabel(Gauge);
+export const counted = withoutLabel(Counter);
+export const countedBy = byLabel(Counter);
 
 /** What survives a full collection tells a leak from garbage that is not collected yet. */
 function observeHeap(registry: Registry): void {

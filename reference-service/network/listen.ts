@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { Problem } from '../problem.ts';
 
 /**
@@ -19,14 +20,17 @@ export function listenProblem(error: unknown, port: number, variable: string): u
   return error;
 }
 
+/** Listens on 127.0.0.1. @returns the port, which is a free one for 0 */
+export async function listenOn(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
 /** A port on 127.0.0.1 for a process that has to be told one. */
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const probe = createServer();
-    probe.once('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => done(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  const port = await listenOn(probe, 0);
+  await new Promise((done) => probe.close(done));
+  return port;
 }

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import type { ClientBase } from 'pg';
 import { type Job, PgBoss } from 'pg-boss';
 import type { WorkPool } from '../db/pool.ts';
-import { type JobTrace, JobTraces } from './traces.ts';
+import { type JobTrace, queuedTrace } from './traces.ts';
 
 export type QueueOptions<T> = {
   name: string;
@@ -41,7 +43,8 @@ const NO_BACKGROUND_WORK = { supervise: false, schedule: false, reindex: false, 
  * places, and one settles what has finished since, so the cost hardly grows with the rate.
  */
 export class JobQueue<T extends object> {
-  readonly traces = new JobTraces(RECENT_TRACES);
+  /** Of the jobs that this process saw last. */
+  readonly traces = new LRUCache<string, JobTrace>({ max: RECENT_TRACES });
   readonly completed = { done: 0, failed: 0 };
   running = 0;
   readonly #options: QueueOptions<T>;
@@ -83,7 +86,7 @@ export class JobQueue<T extends object> {
     const seen = this.traces.get(id) !== undefined;
     if (!seen) {
       // Before the statement, because a worker can be quicker than its answer.
-      this.traces.queued(id);
+      this.traces.set(id, queuedTrace(id));
       this.#queued.add(id);
     }
     const added = await add().catch((error) => {
@@ -102,7 +105,7 @@ export class JobQueue<T extends object> {
 
   #forget(id: string): void {
     this.#queued.delete(id);
-    this.traces.forget(id);
+    this.traces.delete(id);
   }
 
   /** Stops fetching and waits for nothing: what is in progress is taken up by the next process. */
@@ -132,7 +135,8 @@ export class JobQueue<T extends object> {
   }
 
   async #run(job: Job<T>): Promise<void> {
-    const trace = this.traces.queued(job.id);
+    const trace = this.traces.get(job.id) ?? queuedTrace(job.id);
+    this.traces.set(job.id, trace);
     this.#queued.delete(job.id);
     this.running++;
     trace.state = 'running';
@@ -161,5 +165,3 @@ export class JobQueue<T extends object> {
     this.#finished = this.#finished.slice(batch.length);
   }
 }
-
-const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { causeOf } from '../problem.ts';
 
 export type JobState = 'queued' | 'running' | 'done' | 'failed';
@@ -23,39 +22,16 @@ export type JobTrace = {
   steps: JobStep[];
 };
 
-/** Traces of the jobs that this process saw last. */
-export class JobTraces {
-  readonly #recent: LRUCache<string, JobTrace>;
-
-  constructor(max: number) {
-    this.#recent = new LRUCache({ max });
-  }
-
-  get(id: string): JobTrace | undefined {
-    return this.#recent.get(id);
-  }
-
-  forget(id: string): void {
-    this.#recent.delete(id);
-  }
-
-  /** The trace of a job, a new one where there is none. */
-  queued(id: string, queuedAt = Date.now()): JobTrace {
-    const known = this.#recent.get(id);
-    if (known) return known;
-    const trace: JobTrace = {
-      id,
-      state: 'queued',
-      queuedAt,
-      startedAt: null,
-      finishedAt: null,
-      bookingId: null,
-      steps: [],
-    };
-    this.#recent.set(id, trace);
-    return trace;
-  }
-}
+/** The trace of a job that is new. */
+export const queuedTrace = (id: string): JobTrace => ({
+  id,
+  state: 'queued',
+  queuedAt: Date.now(),
+  startedAt: null,
+  finishedAt: null,
+  bookingId: null,
+  steps: [],
+});
 
 /** Runs one step of a job and records how long it took and how it ended; a failure is passed on. */
 export async function traced<T>(trace: JobTrace, name: string, action: () => Promise<T>): Promise<T> {

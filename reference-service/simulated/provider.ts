@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { listenOn } from '../network/listen.ts';
 import { lognormal, uniform } from '../random.ts';
 
 export type ProviderOptions = {
@@ -40,13 +41,7 @@ export class Provider {
 
   /** @returns the port on 127.0.0.1. */
   listen(port: number): Promise<number> {
-    return new Promise((done, fail) => {
-      this.#server.once('error', fail);
-      this.#server.listen(port, '127.0.0.1', () => {
-        const address = this.#server.address();
-        done(typeof address === 'object' && address ? address.port : port);
-      });
-    });
+    return listenOn(this.#server, port);
   }
 
   close(): void {

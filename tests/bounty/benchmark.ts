@@ -29,72 +29,30 @@ import {
   signInAsAnyone,
 } from './product.ts';
 
-/** What an operation takes on average when it is the only one, by how much it has to do. */
-const LIMITS = { health: '10ms', simple: '50ms', complex: '200ms', payment: '500ms' };
-
 interface Operation {
   phase: string;
   endpoint: Endpoint;
-  call: () => Answer;
+  /** Instead of a call without parameters. */
+  call?: () => Answer;
   samples: number;
   /** Two to five times what its limit allows: what is too slow still comes to its end, and is told to be slow. */
   within: string;
+  /** Of its mean when it is the only one, by how much it has to do. */
   limit: string;
-  needsAccount?: true;
 }
 
+const OF_USERS: readonly Endpoint[] = [readBalance, listNotifications, createIntent];
+const bounties = { endpoint: listBounties, call: openBounties };
+const newest = { endpoint: listNotifications, call: newestNotifications };
+const payments = { endpoint: createIntent, call: payFifty };
+
 const operations: Operation[] = [
-  {
-    phase: 'health',
-    endpoint: readHealth,
-    call: () => readHealth.call(),
-    samples: 200,
-    within: '10s',
-    limit: LIMITS.health,
-  },
-  {
-    phase: 'list-bounties',
-    endpoint: listBounties,
-    call: openBounties,
-    samples: 100,
-    within: '20s',
-    limit: LIMITS.simple,
-  },
-  {
-    phase: 'wallet-balance',
-    endpoint: readBalance,
-    call: () => readBalance.call(),
-    samples: 100,
-    within: '20s',
-    limit: LIMITS.simple,
-    needsAccount: true,
-  },
-  {
-    phase: 'notifications',
-    endpoint: listNotifications,
-    call: newestNotifications,
-    samples: 100,
-    within: '20s',
-    limit: LIMITS.simple,
-    needsAccount: true,
-  },
-  {
-    phase: 'analytics',
-    endpoint: readAnalytics,
-    call: () => readAnalytics.call(),
-    samples: 100,
-    within: '40s',
-    limit: LIMITS.complex,
-  },
-  {
-    phase: 'payment-intents',
-    endpoint: createIntent,
-    call: payFifty,
-    samples: 50,
-    within: '60s',
-    limit: LIMITS.payment,
-    needsAccount: true,
-  },
+  { phase: 'health', endpoint: readHealth, samples: 200, within: '10s', limit: '10ms' },
+  { phase: 'list-bounties', ...bounties, samples: 100, within: '20s', limit: '50ms' },
+  { phase: 'wallet-balance', endpoint: readBalance, samples: 100, within: '20s', limit: '50ms' },
+  { phase: 'notifications', ...newest, samples: 100, within: '20s', limit: '50ms' },
+  { phase: 'analytics', endpoint: readAnalytics, samples: 100, within: '40s', limit: '200ms' },
+  { phase: 'payment-intents', ...payments, samples: 50, within: '60s', limit: '500ms' },
 ];
 
 /** Signs a VU in before its first operation: of the requests in that phase, one more. */
@@ -105,9 +63,9 @@ const signedIn: Traffic = {
   },
 };
 
-const trafficOf = ({ endpoint, call, needsAccount }: Operation): Traffic => {
+const trafficOf = ({ endpoint, call = () => endpoint.call() }: Operation): Traffic => {
   const operation = each([visit(1, endpoint, call)]);
-  return needsAccount ? inSequence(signedIn, operation) : operation;
+  return OF_USERS.includes(endpoint) ? inSequence(signedIn, operation) : operation;
 };
 
 const criterionOf = ({ phase, endpoint, limit }: Operation): Criterion =>

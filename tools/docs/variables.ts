@@ -52,7 +52,7 @@ function defaultOf(fallback: unknown, local: unknown): string {
 }
 
 /** These are for the machine of the target, a run by hand or in Grafana Cloud, or the runner sets them. */
-const NOT_IN_WORKFLOWS = new Set([
+export const NOT_IN_WORKFLOWS = new Set([
   'TARGET_PROCESS',
   'PM2_PROCESSES',
   'RUN_ID',

@@ -1,9 +1,8 @@
 import { fault, shareFault } from '../../faults/fault.ts';
 import { defineProduct } from '../product.ts';
 import { providers } from './providers.ts';
-import { QUEUE_NAME } from './queue-name.ts';
 import { seed } from './seed.ts';
-import { settings } from './settings.ts';
+import { QUEUE_NAME, settings } from './settings.ts';
 
 /** Salons' bookings, statistics and messages, and the WhatsApp webhook from which bookings are made. */
 export const product = defineProduct({

@@ -5,9 +5,8 @@ import { JobQueue } from '../../queue/queue.ts';
 import type { Start } from '../product.ts';
 import { bookingJobHandler, CONFIRMATION_STEP } from './job.ts';
 import { bookingPlugin } from './plugin.ts';
-import { QUEUE_NAME } from './queue-name.ts';
 import { type BookingJob, recordFinished, type Salon, unfinishedJobs } from './repository.ts';
-import type { settings } from './settings.ts';
+import { QUEUE_NAME, type settings } from './settings.ts';
 import { bookingUpstreams } from './upstreams.ts';
 
 const SALON_TTL_MS = 60_000;

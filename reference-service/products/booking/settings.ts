@@ -1,5 +1,8 @@
 import { numeric, secret, text, whole } from '../../setting-kinds.ts';
 
+/** Here and not beside the job, so that the supervisor loads nothing that only the job needs. */
+export const QUEUE_NAME = 'booking-messages';
+
 export const settings = {
   webhookSecret: secret(
     text('WEBHOOK_SECRET', 'a secret', 'local-webhook-secret', 'Key of the HMAC-SHA256 webhook signature'),
