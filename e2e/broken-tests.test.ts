@@ -15,21 +15,21 @@ before(() => {
 });
 
 const run = (name: string): Promise<Ended> => sandbox.run([`fixture/${name}`], { root: checkout.root });
+const refused = async (name: string, ...says: (string | RegExp)[]) =>
+  assertRefused(await run(name), 2, ...says);
 
 test('a test that does not compile is shown with the place', async () => {
   addTest(checkout, 'broken', { top: 'const x = ;' });
-  assertRefused(
-    await run('broken'),
-    2,
+  await refused(
+    'broken',
     /^The test does not compile:\n {2}tests\/fixture\/broken\.ts:1:11: Unexpected ";"$/m,
   );
 });
 
 test('every import that cannot be bundled for k6 is named', async () => {
   addTest(checkout, 'imports', { top: "import 'node:fs';\nimport './no-such-file.ts';" });
-  assertRefused(
-    await run('imports'),
-    2,
+  await refused(
+    'imports',
     /tests\/fixture\/imports\.ts:1:8: Could not resolve "node:fs"/,
     /tests\/fixture\/imports\.ts:2:8: Could not resolve "\.\/no-such-file\.ts"/,
   );
@@ -40,9 +40,8 @@ test('an import of a file below lib names the import to write instead', async ()
     top: "import { percentileBelow, type Criterion } from '../../lib/core/criteria.ts';",
     iterate: 'percentileBelow(0.95, "1s");',
   });
-  assertRefused(
-    await run('deep'),
-    2,
+  await refused(
+    'deep',
     "tests/fixture/deep.ts imports ../../lib/core/criteria.ts, which is not part of the public interface. Import { percentileBelow, type Criterion } from 'load-suite' instead.",
   );
 });
@@ -52,7 +51,7 @@ test('an import of load-suite/data in a test is refused, because k6 cannot run i
     top: "import { seededFaker } from 'load-suite/data';",
     iterate: 'seededFaker(1);',
   });
-  assertRefused(await run('faker'), 2, 'tests/fixture/faker.ts imports load-suite/data, which needs Node');
+  await refused('faker', 'tests/fixture/faker.ts imports load-suite/data, which needs Node');
 });
 
 test('a contract that is no JSON Schema is named', async () => {
@@ -61,18 +60,16 @@ test('a contract that is no JSON Schema is named', async () => {
     top: "import thing from './contracts/thing.schema.json' with { type: 'json' };",
     iterate: 'console.log(thing);',
   });
-  assertRefused(
-    await run('contract'),
-    2,
+  await refused(
+    'contract',
     /^The test does not compile:\n {2}tests\/fixture\/contracts\/thing\.schema\.json is no JSON Schema: .*objekt$/m,
   );
 });
 
 test('an exception while a test is loaded is shown with its message', async () => {
   addTest(checkout, 'throws-at-once', { top: "throw new Error('there are no salons');" });
-  assertRefused(
-    await run('throws-at-once'),
-    2,
+  await refused(
+    'throws-at-once',
     /^k6 cannot load fixture\/throws-at-once: .*there are no salons .*throws-at-once\.ts:1:\d/,
   );
 });
@@ -111,9 +108,8 @@ test('an exception while the summary is made leaves a run without a verdict, wit
 
 test('a test has to be named as its file', async () => {
   addTest(checkout, 'one-name', { name: 'another-name' });
-  assertRefused(
-    await run('one-name'),
-    2,
+  await refused(
+    'one-name',
     /tests\/fixture\/one-name\.ts calls itself fixture\/another-name/,
     'must be named as the file',
   );
@@ -121,7 +117,7 @@ test('a test has to be named as its file', async () => {
 
 test('a test without a plan is told how to get one', async () => {
   checkout.write('tests/fixture/bare.ts', 'export const options = {};\nexport default () => {};\n');
-  assertRefused(await run('bare'), 2, 'fixture/bare has no plan', 'must export what defineTest returns');
+  await refused('bare', 'fixture/bare has no plan', 'must export what defineTest returns');
 });
 
 describe('beside a helper file, a test that does not compile and one without a plan', () => {

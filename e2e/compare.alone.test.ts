@@ -97,6 +97,8 @@ test('a reference is kept under a name, shown, and compared with', async () => {
 });
 
 test('what cannot be compared is refused, with what differs', async () => {
+  const refused = async (args: string[], ...says: string[]) =>
+    assertRefused(await sandbox.command(args), 2, ...says);
   assert.equal((await sandbox.command(['run', 'smoke', '--results', results])).code, 0);
   const [ample = ''] = await runsWith('50');
   assertRefused(
@@ -105,22 +107,9 @@ test('what cannot be compared is refused, with what differs', async () => {
     'These runs cannot be compared:',
     `the test differs: booking/peak in ${ample}; booking/smoke in`,
   );
-  assertRefused(
-    await sandbox.command(['compare', 'nobody', 'latest', ...PLACES]),
-    2,
-    'No run is named nobody',
-    'release-1',
-  );
-  assertRefused(await sandbox.command(['compare', 'latest']), 2, "missing required argument 'run'");
-  assertRefused(
-    await sandbox.command(['compare', ample, 'latest', '-o', 'a.pdf', ...PLACES]),
-    2,
-    '.html, .md, .json',
-  );
-  assertRefused(
-    await sandbox.command(['reference', 'set', 'latest', '../up', ...PLACES]),
-    2,
-    'letters, digits',
-  );
+  await refused(['compare', 'nobody', 'latest', ...PLACES], 'No run is named nobody', 'release-1');
+  await refused(['compare', 'latest'], "missing required argument 'run'");
+  await refused(['compare', ample, 'latest', '-o', 'a.pdf', ...PLACES], '.html, .md, .json');
+  await refused(['reference', 'set', 'latest', '../up', ...PLACES], 'letters, digits');
   assert.ok(!existsSync(path.join(references, 'booking', 'smoke')));
 });

@@ -14,15 +14,19 @@ import { ROOT } from '../suite.ts';
 import { git, type Repository } from './repository.ts';
 import type { Permissions } from './workflow.ts';
 
-/** What an action that is played has to do with. */
-export interface Surroundings {
-  workspace: string;
+/** What every step of a job has to do with. */
+export interface OfJob {
   /** Folder of the artifacts of the whole workflow run. */
   artifacts: string;
   /** All that there are, and the one whose workflow is run. */
   repositories: readonly Repository[];
   repository: Repository;
   permissions: Permissions;
+}
+
+/** What an action that is played has to do with. */
+export interface Surroundings extends OfJob {
+  workspace: string;
   home: string;
   addPath: (folder: string) => void;
 }

@@ -67,6 +67,16 @@ interface Call {
   prefix: string;
 }
 
+/** A job that is to be run, or the workflow that it calls. */
+interface Wanted {
+  job: Job;
+  name: string;
+  scope: Scope;
+  call: Call;
+  permissions: Permissions;
+  env: Values;
+}
+
 interface Ended {
   outcome: Outcome;
   outputs: Record<string, string>;
@@ -125,22 +135,16 @@ class Running {
         const shown = Object.values(matrix).join(', ');
         const name = `${call.prefix}${id}${shown && ` (${shown})`}`;
         const permissions = granted(job.permissions ?? workflow.permissions, call.permissions);
+        const wanted: Wanted = { job, name, scope, call, permissions, env: workflow.env ?? {} };
         if (!isWanted(job.if, scope)) ends.push({ outcome: 'skipped', outputs: {} });
-        else if (job.uses) ends.push(await this.#called(job, name, scope, call, permissions));
-        else ends.push(await this.#job(job, name, scope, call, permissions, workflow.env));
+        else ends.push(await (job.uses ? this.#called(wanted) : this.#job(wanted)));
       }
       ended[id] = { outcome: worst(ends), outputs: ends.at(-1)?.outputs ?? {} };
     }
     return ended;
   }
 
-  async #called(
-    job: Job,
-    prefix: string,
-    scope: Scope,
-    call: Call,
-    permissions: Permissions,
-  ): Promise<Ended> {
+  async #called({ job, name, scope, call, permissions }: Wanted): Promise<Ended> {
     const { repository, file } = this.#located(job.uses as string, call.repository);
     const workflow = readWorkflow(repository.root, file);
     const { inputs, outputs = {} } = workflow.on.workflow_call ?? assert.fail(`${file} may not be called`);
@@ -149,7 +153,7 @@ class Running {
       inputs: inputsOf(inputs, filledEach(job.with ?? {}, scope)),
       permissions,
       secrets: job.secrets === 'inherit' ? 'inherit' : Object.keys(job.secrets ?? {}),
-      prefix: `${prefix} / `,
+      prefix: `${name} / `,
     });
     const contexts = { jobs: Object.fromEntries(Object.entries(jobs).map(([id, end]) => [id, { ...end }])) };
     const values = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
@@ -164,14 +168,7 @@ class Running {
     return { repository: found ?? assert.fail(`there is no ${uses}`), file };
   }
 
-  async #job(
-    job: Job,
-    name: string,
-    outer: Scope,
-    call: Call,
-    permissions: Permissions,
-    env: Values = {},
-  ): Promise<Ended> {
+  async #job({ job, name, scope: outer, call, permissions, env }: Wanted): Promise<Ended> {
     const folder = path.join(this.#folder, `job-${this.jobs.length + 1}`);
     mkdirSync(folder);
     const steps = new Steps({

@@ -4,10 +4,9 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox, Started } from '../suite.ts';
-import { ACTIONS } from './actions.ts';
+import { ACTIONS, type OfJob } from './actions.ts';
 import { filledEach, isWanted, type Scope, textOf } from './expressions.ts';
-import type { Repository } from './repository.ts';
-import type { Permissions, Step, Values } from './workflow.ts';
+import type { Step, Values } from './workflow.ts';
 
 export type Outcome = 'success' | 'failure' | 'cancelled' | 'skipped';
 
@@ -28,14 +27,10 @@ export interface Cancel {
   once: (workspace: string) => boolean;
 }
 
-export interface JobSurroundings {
+export interface JobSurroundings extends OfJob {
   sandbox: Sandbox;
   /** Folder of the job, which is there and empty. */
   folder: string;
-  artifacts: string;
-  repositories: readonly Repository[];
-  repository: Repository;
-  permissions: Permissions;
   /** Of the machine. */
   env: Record<string, string>;
   cancel: Cancel | undefined;
@@ -76,11 +71,8 @@ export class Steps {
       const name = step.name ?? step.run ?? step.uses ?? '';
       const end: StepEnd = { name, outcome: 'skipped', said: '', summary: '', annotations: [] };
       let outputs = {};
-      if (isWanted(step.if, scope)) {
-        if (step.uses) outputs = this.#action(step, scope);
-        else outputs = await this.#command(step, scope, env, end);
-        end.outcome = step.uses ? 'success' : end.outcome;
-      }
+      if (isWanted(step.if, scope))
+        outputs = step.uses ? this.#action(step, scope, end) : await this.#command(step, scope, env, end);
       this.ends.push(end);
       if (step.id) this.#outputs[step.id] = { outputs, outcome: end.outcome };
       if (end.outcome === 'failure' && this.status === 'success') this.status = 'failure';
@@ -97,10 +89,11 @@ export class Steps {
     };
   }
 
-  #action({ uses = '', with: inputs = {} }: Step, scope: Scope): Record<string, string> {
+  #action({ uses = '', with: inputs = {} }: Step, scope: Scope, end: StepEnd): Record<string, string> {
     const [, name = '', sha] = /^(.+)@([\da-f]{40})$/.exec(uses) ?? [];
     const play = ACTIONS[name];
     assert.ok(sha && play, `${uses} is pinned, and known`);
+    end.outcome = 'success';
     return play(texts(inputs, scope), {
       ...this.#at,
       workspace: this.workspace,

@@ -5,13 +5,22 @@
 
 interface Panel {
   title: string;
-  description?: string;
   unit: 'short' | 'reqps' | 's' | 'percentunit' | 'Bps';
-  queries: { expr: string; legend: string }[];
   /** Of the 24 columns. */
   width: number;
+  /** Expressions, by their legend. */
+  queries: Record<string, string>;
+  description?: string;
   kind?: 'timeseries' | 'heatmap';
 }
+
+const panel = (
+  title: Panel['title'],
+  unit: Panel['unit'],
+  width: Panel['width'],
+  queries: Panel['queries'],
+  more: Pick<Panel, 'description' | 'kind'> = {},
+): Panel => ({ title, unit, width, queries, ...more });
 
 const OF_RUN = 'testid=~"$run"';
 
@@ -27,115 +36,55 @@ const DURATION = 'k6_http_req_duration_seconds';
 const ERRORS = 'k6_unexpected_answers_total';
 const FLOW = 'k6_flow_duration_seconds';
 
+const percentiles = [0.5, 0.95, 0.99].map((q) => [`p${q * 100}`, quantile(q, DURATION)]);
+const errorRate = `(${sum(rate(ERRORS))} or vector(0)) / ${sum(rate(REQUESTS))}`;
+const successRate = `${count(FLOW, 'flow', `${OF_RUN}, outcome="ok"`)} / ${count(FLOW, 'flow')}`;
+const stepP95 = quantile(0.95, 'k6_step_duration_seconds', 'flow, step');
+const refusals = sum(rate('k6_designed_refusals_total'), 'name, status');
+
 const ROWS: Record<string, Panel[]> = {
   'Does it hold?': [
-    {
-      title: 'Response time',
-      unit: 's',
-      width: 12,
-      queries: [0.5, 0.95, 0.99].map((q) => ({ expr: quantile(q, DURATION), legend: `p${q * 100}` })),
-    },
-    {
-      title: 'Errors',
-      description: 'Unexpected answers, or none, as a share of all requests. Refusals by design are none.',
-      unit: 'percentunit',
-      width: 6,
-      queries: [
-        { expr: `(${sum(rate(ERRORS))} or vector(0)) / ${sum(rate(REQUESTS))}`, legend: 'error rate' },
-      ],
-    },
-    {
-      title: 'Journeys that succeed',
-      unit: 'percentunit',
-      width: 6,
-      queries: [
-        {
-          expr: `${count(FLOW, 'flow', `${OF_RUN}, outcome="ok"`)} / ${count(FLOW, 'flow')}`,
-          legend: '{{flow}}',
-        },
-      ],
-    },
+    panel('Response time', 's', 12, Object.fromEntries(percentiles)),
+    panel(
+      'Errors',
+      'percentunit',
+      6,
+      { 'error rate': errorRate },
+      {
+        description: 'Unexpected answers, or none, as a share of all requests. Refusals by design are none.',
+      },
+    ),
+    panel('Journeys that succeed', 'percentunit', 6, { '{{flow}}': successRate }),
   ],
   Load: [
-    {
-      title: 'Requests',
-      unit: 'reqps',
-      width: 12,
-      queries: [{ expr: sum(rate(REQUESTS), 'name'), legend: '{{name}}' }],
-    },
-    {
-      title: 'VUs',
-      unit: 'short',
-      width: 6,
-      queries: [{ expr: sum(`k6_vus{${OF_RUN}}`), legend: 'VUs' }],
-    },
-    {
-      title: 'Load that was not offered',
-      description: 'Dropped iterations: no VU was free. The run is INVALID where they are more than a few.',
-      unit: 'short',
-      width: 6,
-      queries: [{ expr: sum(rate('k6_dropped_iterations_total')), legend: 'dropped/s' }],
-    },
+    panel('Requests', 'reqps', 12, { '{{name}}': sum(rate(REQUESTS), 'name') }),
+    panel('VUs', 'short', 6, { VUs: sum(`k6_vus{${OF_RUN}}`) }),
+    panel(
+      'Load that was not offered',
+      'short',
+      6,
+      { 'dropped/s': sum(rate('k6_dropped_iterations_total')) },
+      {
+        description: 'Dropped iterations: no VU was free. The run is INVALID where they are more than a few.',
+      },
+    ),
   ],
   'Where?': [
-    {
-      title: 'p95 by endpoint',
-      unit: 's',
-      width: 12,
-      queries: [{ expr: quantile(0.95, DURATION, 'name'), legend: '{{name}}' }],
-    },
-    {
-      title: 'p95 by step',
-      unit: 's',
-      width: 12,
-      queries: [
-        { expr: quantile(0.95, 'k6_step_duration_seconds', 'flow, step'), legend: '{{flow}}: {{step}}' },
-      ],
-    },
-    {
-      title: 'Errors by kind',
-      unit: 'reqps',
-      width: 8,
-      queries: [{ expr: sum(rate(ERRORS), 'name, kind, code'), legend: '{{name}}: {{kind}} {{code}}' }],
-    },
-    {
-      title: 'Answers by status',
-      unit: 'reqps',
-      width: 8,
-      queries: [{ expr: sum(rate(REQUESTS), 'status'), legend: '{{status}}' }],
-    },
-    {
-      title: 'Refusals by design',
-      unit: 'reqps',
-      width: 8,
-      queries: [
-        { expr: sum(rate('k6_designed_refusals_total'), 'name, status'), legend: '{{name}}: {{status}}' },
-      ],
-    },
+    panel('p95 by endpoint', 's', 12, { '{{name}}': quantile(0.95, DURATION, 'name') }),
+    panel('p95 by step', 's', 12, { '{{flow}}: {{step}}': stepP95 }),
+    panel('Errors by kind', 'reqps', 8, {
+      '{{name}}: {{kind}} {{code}}': sum(rate(ERRORS), 'name, kind, code'),
+    }),
+    panel('Answers by status', 'reqps', 8, { '{{status}}': sum(rate(REQUESTS), 'status') }),
+    panel('Refusals by design', 'reqps', 8, { '{{name}}: {{status}}': refusals }),
   ],
   Distribution: [
-    {
-      title: 'Response times',
-      unit: 's',
-      width: 12,
-      kind: 'heatmap',
-      queries: [{ expr: sum(rate(DURATION)), legend: '' }],
-    },
-    {
-      title: 'p95 by phase',
-      unit: 's',
-      width: 6,
-      queries: [{ expr: quantile(0.95, DURATION, 'phase'), legend: '{{phase}}' }],
-    },
-    {
-      title: 'Data',
-      unit: 'Bps',
-      width: 6,
-      queries: [
-        { expr: sum(rate('k6_data_received_total')), legend: 'received' },
-        { expr: sum(rate('k6_data_sent_total')), legend: 'sent' },
-      ],
-    },
+    panel('Response times', 's', 12, { '': sum(rate(DURATION)) }, { kind: 'heatmap' }),
+    panel('p95 by phase', 's', 6, { '{{phase}}': quantile(0.95, DURATION, 'phase') }),
+    panel('Data', 'Bps', 6, {
+      received: sum(rate('k6_data_received_total')),
+      sent: sum(rate('k6_data_sent_total')),
+    }),
   ],
 };
 
@@ -181,17 +130,17 @@ function placed(): object[] {
     panels.push({ id: panels.length + 1, type: 'row', title, gridPos: { x: 0, y, w: 24, h: 1 } });
     y += 1;
     let x = 0;
-    for (const panel of row) {
-      if (x + panel.width > 24) {
+    for (const one of row) {
+      if (x + one.width > 24) {
         x = 0;
         y += PANEL_HEIGHT;
       }
       panels.push({
         id: panels.length + 1,
-        ...panelOf(panel),
-        gridPos: { x, y, w: panel.width, h: PANEL_HEIGHT },
+        ...panelOf(one),
+        gridPos: { x, y, w: one.width, h: PANEL_HEIGHT },
       });
-      x += panel.width;
+      x += one.width;
     }
     y += PANEL_HEIGHT;
   }
@@ -206,7 +155,7 @@ function panelOf({ title, description, unit, queries, kind = 'timeseries' }: Pan
     datasource: DATA_SOURCE,
     interval: INTERVAL,
     fieldConfig: { defaults: { unit, min: 0 }, overrides: [] },
-    targets: queries.map(({ expr, legend }, i) => ({
+    targets: Object.entries(queries).map(([legend, expr], i) => ({
       refId: String.fromCharCode('A'.charCodeAt(0) + i),
       expr,
       legendFormat: legend,
