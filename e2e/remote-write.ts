@@ -67,9 +67,10 @@ export class RemoteWriteStore {
 
 /** Snappy's block format: https://github.com/google/snappy/blob/main/format_description.txt */
 function unsnappied(block: Uint8Array): Uint8Array {
-  const { value: length, next } = varint(block);
+  const head = protobuf.Reader.create(block);
+  const length = head.uint32();
   const out = Buffer.alloc(length);
-  let at = next;
+  let at = head.pos;
   let written = 0;
   const littleEndian = (bytes: number) => {
     let value = 0;
@@ -94,15 +95,6 @@ function unsnappied(block: Uint8Array): Uint8Array {
   }
   if (written !== length) throw new Error(`${written} bytes instead of ${length}`);
   return out;
-}
-
-function varint(bytes: Uint8Array): { value: number; next: number } {
-  let value = 0;
-  for (let next = 0; ; next++) {
-    const byte = bytes[next] as number;
-    value += (byte & 127) * 128 ** next;
-    if (byte < 128) return { value, next: next + 1 };
-  }
 }
 
 /** A store on loopback that takes remote writes. */

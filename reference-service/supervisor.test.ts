@@ -96,12 +96,8 @@ test('a warm start is quick and sees freshly seeded data', async () => {
 test('a second target on the same folder is refused and names the first, which goes on', async () => {
   const first = await launch().ready();
   const second = launch();
-  const answer = await second.answer();
-  assert.ok(!answer.ready);
-  assert.match(
-    answer.error,
-    new RegExp(`^process ${first.endpoints.pid} already runs a target .*TARGET_DATA_DIR`),
-  );
+  const error = await second.refusal();
+  assert.match(error, new RegExp(`^process ${first.endpoints.pid} already runs a target .*TARGET_DATA_DIR`));
   assert.equal(await second.exitCode(), 1);
   assert.equal((await first.get('/health')).status, 200);
   await first.stop();
@@ -114,9 +110,8 @@ test('a taken port is named, and nothing is left running', async () => {
   const port = String(typeof address === 'object' && address ? address.port : 0);
   for (const variable of ['PORT', 'CONTROL_PORT']) {
     const target = launch({ [variable]: port });
-    const answer = await target.answer();
-    assert.ok(!answer.ready);
-    assert.match(answer.error, new RegExp(`^port ${port} on 127.0.0.1 is taken: .*${variable}`));
+    const error = await target.refusal();
+    assert.match(error, new RegExp(`^port ${port} on 127.0.0.1 is taken: .*${variable}`));
     assert.equal(await target.exitCode(), 1);
   }
   server.close();
@@ -177,9 +172,8 @@ test('a cluster that the target did not make is left alone', async () => {
   const foreign = tempFolder();
   mkdirSync(join(foreign, 'pg'));
   writeFileSync(join(foreign, 'pg', 'precious'), '');
-  const answer = await launch({ TARGET_DATA_DIR: foreign }).answer();
-  assert.ok(!answer.ready);
-  assert.match(answer.error, /exists but was not made by the target/);
+  const error = await launch({ TARGET_DATA_DIR: foreign }).refusal();
+  assert.match(error, /exists but was not made by the target/);
   assert.ok(existsSync(join(foreign, 'pg', 'precious')));
 });
 
@@ -197,9 +191,8 @@ test('a folder that the server could not reach is refused, where root starts it'
   if (process.getuid?.() !== 0) return t.skip('needs root');
   const closed = tempFolder();
   chmodSync(closed, 0o700);
-  const answer = await launch({ TARGET_DATA_DIR: join(closed, 'inner') }).answer();
-  assert.ok(!answer.ready);
-  assert.match(answer.error, new RegExp(`can't enter ${closed}: set TARGET_DATA_DIR`));
+  const error = await launch({ TARGET_DATA_DIR: join(closed, 'inner') }).refusal();
+  assert.match(error, new RegExp(`can't enter ${closed}: set TARGET_DATA_DIR`));
 });
 
 test('a database that somebody else runs is used, in schemas of its own', async () => {
@@ -213,8 +206,7 @@ test('a database that somebody else runs is used, in schemas of its own', async 
       const { body } = await target.get('/admin/bookings/1');
       assert.equal(body.total, 240);
       await target.post('/admin/bookings/1', NEW_BOOKING);
-      const second = await launch({ DATABASE_URL: url }).answer();
-      assert.match(second.ready ? '' : second.error, /another target already uses the database/);
+      assert.match(await launch({ DATABASE_URL: url }).refusal(), /another target already uses the database/);
       const outage = await target.fault('PUT', 'database-outage');
       assert.match(outage.body.message, /leave DATABASE_URL unset/);
       await target.stop();
@@ -223,15 +215,16 @@ test('a database that somebody else runs is used, in schemas of its own', async 
     await client.connect();
     await client.query("COMMENT ON SCHEMA load_suite IS 'somebody''s own'");
     await client.end();
-    const refused = await launch({ DATABASE_URL: url }).answer();
-    assert.match(refused.ready ? '' : refused.error, /has a schema load_suite that the target did not make/);
+    assert.match(
+      await launch({ DATABASE_URL: url }).refusal(),
+      /has a schema load_suite that the target did not make/,
+    );
   } finally {
     await cluster.stop();
   }
-  const gone = await launch({ DATABASE_URL: 'postgresql://u:secret@127.0.0.1:1/x' }).answer();
-  assert.ok(!gone.ready);
-  assert.match(gone.error, /can't be reached/);
-  assert.ok(!gone.error.includes('secret'));
+  const gone = await launch({ DATABASE_URL: 'postgresql://u:secret@127.0.0.1:1/x' }).refusal();
+  assert.match(gone, /can't be reached/);
+  assert.ok(!gone.includes('secret'));
 });
 
 test('no secret is among the arguments of any process', async () => {

@@ -57,12 +57,12 @@ export class Supervisor {
     this.#faults = { ...settings.faults };
     const { product, mode } = settings;
     if (product.providers)
-      this.#providers = this.#child('providers', (ports) => this.#providersConfig(ports));
-    if (mode === 'process')
-      this.#service = this.#child('service', (ports, restarts) => this.#serviceConfig(ports, restarts));
+      this.#providers = new Child(this.#options('providers', (ports) => this.#providersConfig(ports)));
+    const service = this.#options('service', (ports, restarts) => this.#serviceConfig(ports, restarts));
+    if (mode === 'process') this.#service = new Child(service);
     else {
       this.#pm2 = new Pm2Host({
-        ...this.#options('service', (ports, restarts) => this.#serviceConfig(ports, restarts)),
+        ...service,
         name: product.name,
         mode,
         instances: mode === 'fork' ? 1 : settings.instances,
@@ -122,10 +122,6 @@ export class Supervisor {
     });
     this.#control = server;
     return port;
-  }
-
-  #child(name: Part, config: ChildOptions['config']): Child {
-    return new Child(this.#options(name, config));
   }
 
   #options(name: Part, config: ChildOptions['config']): ChildOptions {

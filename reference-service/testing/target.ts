@@ -77,6 +77,13 @@ export class TestTarget {
     return this.#answer;
   }
 
+  /** Why it did not start. */
+  async refusal(): Promise<string> {
+    const answer = await this.#answer;
+    if (answer.ready) throw new Error('the target has started');
+    return answer.error;
+  }
+
   async ready(): Promise<this> {
     const answer = await this.#answer;
     if (!answer.ready) throw new Error(answer.error);
