@@ -3,10 +3,10 @@ import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { serve } from '../cli/testing/environment.ts';
+import { FakeGitHub } from '../cli/testing/fake-github.ts';
 import type { HistoryRecord } from '../lib/core/across-runs/index.ts';
 import { type TestPlan, variablesWith } from '../lib/core/definition/index.ts';
 import { NOT_IN_WORKFLOWS } from '../tools/docs/variables.ts';
-import { serveIssues } from './actions/issues.ts';
 import { type JobEnd, type Play, type Played, playWorkflow, type Stage } from './actions/player.ts';
 import { git, hosted } from './actions/repository.ts';
 import { readWorkflow } from './actions/workflow.ts';
@@ -144,8 +144,10 @@ function testsInHistory(): string[] {
 }
 
 test('every night: runs, their history, its pages, and one issue for as long as something is wrong', async (t) => {
-  const { url: apiUrl, issues } = await serveIssues(t, suite.name);
-  const nightly = (play: Partial<Play>) => playWorkflow({ ...stage, apiUrl }, { file: NIGHTLY, ...play });
+  const gitHub = await FakeGitHub.start(t, suite.name, (token) => token.includes('"issues":"write"'));
+  const { issues } = gitHub;
+  const nightly = (play: Partial<Play>) =>
+    playWorkflow({ ...stage, apiUrl: gitHub.url }, { file: NIGHTLY, ...play });
   const jobsOf = (played: Played) => {
     const [flow, endurance, ...after] = played.jobs;
     assert.deepEqual(
@@ -181,6 +183,7 @@ test('every night: runs, their history, its pages, and one issue for as long as 
   assert.equal(missed.pages.outcome, 'success');
   assert.match(step(missed.alert, ALERT).said, /^booking: issue brought up to date /m);
   assert.equal(issues.length, 1);
+  assert.deepEqual(gitHub.wrong, []);
 });
 
 test('a night has far more time than its tests take', async () => {

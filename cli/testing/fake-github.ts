@@ -22,9 +22,21 @@ export class FakeGitHub {
   readonly wrong: string[] = [];
   failure: { status: number; text: string } | null = null;
   url = '';
+  readonly #repository: string;
+  readonly #isToken: (token: string) => boolean;
 
-  static async start(t: TestContext): Promise<FakeGitHub> {
-    const fake = new FakeGitHub();
+  private constructor(repository: string, isToken: (token: string) => boolean) {
+    this.#repository = repository;
+    this.#isToken = isToken;
+  }
+
+  /** @param isToken whether a token is good for writing issues */
+  static async start(
+    t: TestContext,
+    repository = REPOSITORY,
+    isToken: (token: string) => boolean = (token) => token === TOKEN,
+  ): Promise<FakeGitHub> {
+    const fake = new FakeGitHub(repository, isToken);
     fake.url = await serve(t, async (request, response) => {
       const { status, content } = await fake.#answer(request);
       response.writeHead(status, { 'content-type': 'application/json' }).end(content);
@@ -33,7 +45,7 @@ export class FakeGitHub {
   }
 
   get env(): NodeJS.ProcessEnv {
-    return { GITHUB_TOKEN: TOKEN, GITHUB_REPOSITORY: REPOSITORY, GITHUB_API_URL: this.url };
+    return { GITHUB_TOKEN: TOKEN, GITHUB_REPOSITORY: this.#repository, GITHUB_API_URL: this.url };
   }
 
   add(parts: Partial<Kept> = {}): Kept {
@@ -52,7 +64,8 @@ export class FakeGitHub {
   }
 
   async #answer(request: IncomingMessage): Promise<{ status: number; content: string }> {
-    if (request.headers.authorization !== `Bearer ${TOKEN}`) this.wrong.push('authorization');
+    const [, token = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
+    if (!this.#isToken(token)) this.wrong.push('authorization');
     if (!request.headers['user-agent']) this.wrong.push('user-agent');
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     if (this.failure) return { status: this.failure.status, content: this.failure.text };
@@ -71,7 +84,7 @@ export class FakeGitHub {
     query: URLSearchParams,
     given: Partial<Kept> & { body?: string },
   ): unknown {
-    const base = `/repos/${REPOSITORY}/issues`;
+    const base = `/repos/${this.#repository}/issues`;
     const [, number, comments] = /^\/(\d+)(\/comments)?$/.exec(pathname.slice(base.length)) ?? [];
     const issue = this.issues.find((one) => String(one.number) === number);
     if (method === 'GET' && pathname === base) {
