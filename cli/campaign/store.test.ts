@@ -4,17 +4,10 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { type Campaign, judgeCampaign } from '../../lib/core/across-runs/index.ts';
 import { resultOf } from '../../lib/core/testing/evidence.ts';
-import { Problem } from '../support/problem.ts';
 import { campaignOf, campaignRun } from '../testing/campaign.ts';
 import { temporaryFolder } from '../testing/environment.ts';
+import { problem } from '../testing/problem.ts';
 import { brokenOffCampaign, CampaignFolder, isCampaign, loadCampaign } from './store.ts';
-
-const problem = (message: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof Problem, `${error}`);
-  assert.equal(error.exitCode, 2);
-  assert.match(error.message, message);
-  return true;
-};
 
 /** A campaign of which smoke has been run, its result where the state says. */
 async function left(results: string, parts: Partial<Campaign> = {}): Promise<CampaignFolder> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { DeclaredVariable } from '../../lib/core/definition/index.ts';
-import { Problem } from '../support/problem.ts';
+import { problem } from '../testing/problem.ts';
 import { assertSettable, parseSettings } from './settings.ts';
 
 describe('settings of a side', () => {
@@ -32,8 +32,7 @@ for (const name of ['API_KEY', 'TARGET_DATABASE_URL', 'DATABASE_URL'])
           { apiUrl: null, environment: 'local' },
           declared,
         ),
-      (error) =>
-        error instanceof Problem && /is a secret/.test(error.message) && !/hidden/.test(error.message),
+      problem(/is a secret/, { hides: 'hidden' }),
     );
   });
 

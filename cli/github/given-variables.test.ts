@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Problem } from '../support/problem.ts';
+import { problem } from '../testing/problem.ts';
 import { adoptGivenVariables } from './given-variables.ts';
 
 function adopted(env: Record<string, string | undefined>) {
@@ -32,9 +32,6 @@ test('a line that is none is named by its number, and not repeated', () => {
   for (const line of ['hidden', 'api_key=hidden', '=hidden'])
     assert.throws(
       () => adopted({ LOAD_SUITE_VARIABLES: `A=1\n${line}` }),
-      (error) =>
-        error instanceof Problem &&
-        error.message.startsWith('Line 2 of LOAD_SUITE_VARIABLES is not NAME=value.') &&
-        !error.message.includes('hidden'),
+      problem(/^Line 2 of LOAD_SUITE_VARIABLES is not NAME=value\./, { hides: 'hidden' }),
     );
 });

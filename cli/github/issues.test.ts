@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import { alarmsOf, historiesOf } from '../../lib/core/across-runs/index.ts';
 import { flowRecord, nightly, nightMs } from '../../lib/core/testing/history.ts';
 import type { ProductHistory } from '../report/history/document.ts';
-import { Problem } from '../support/problem.ts';
 import { deadUrl } from '../testing/environment.ts';
 import { FakeGitHub, type Kept, REPOSITORY, TOKEN } from '../testing/fake-github.ts';
+import { problem } from '../testing/problem.ts';
 import { bodyOf, subjectOf, tell, titleOf } from './alert-issue.ts';
 import { GitHubIssues } from './issues.ts';
 
@@ -98,12 +98,7 @@ describe('the issue of an alert', () => {
 });
 
 describe('what GitHub does not do is told', () => {
-  const problem = (message: RegExp) => (error: unknown) => {
-    assert.ok(error instanceof Problem, String(error));
-    assert.match(error.message, message);
-    assert.doesNotMatch(error.message, new RegExp(TOKEN));
-    return true;
-  };
+  const told = (message: RegExp) => problem(message, { hides: TOKEN });
 
   const failures: [status: number, text: string, message: RegExp][] = [
     [
@@ -117,22 +112,22 @@ describe('what GitHub does not do is told', () => {
     test(`an answer of ${status}`, async (t) => {
       const fake = await FakeGitHub.start(t);
       fake.failure = { status, text };
-      await assert.rejects(tell(GitHubIssues.of(fake.env), 'shop', BAD, NOW), problem(message));
+      await assert.rejects(tell(GitHubIssues.of(fake.env), 'shop', BAD, NOW), told(message));
     });
 
   test('nobody there', async () => {
     const env = { GITHUB_TOKEN: TOKEN, GITHUB_REPOSITORY: REPOSITORY, GITHUB_API_URL: await deadUrl() };
     await assert.rejects(
       tell(GitHubIssues.of(env), 'shop', BAD, NOW),
-      problem(/cannot be reached at .*ECONNREFUSED/),
+      told(/cannot be reached at .*ECONNREFUSED/),
     );
   });
 
   test('variables that are missing or wrong', () => {
-    assert.throws(() => GitHubIssues.of({}), problem(/takes GITHUB_TOKEN and GITHUB_REPOSITORY:/));
+    assert.throws(() => GitHubIssues.of({}), told(/takes GITHUB_TOKEN and GITHUB_REPOSITORY:/));
     assert.throws(
       () => GitHubIssues.of({ GITHUB_TOKEN: TOKEN, GITHUB_REPOSITORY: '../../x' }),
-      problem(/takes owner\/name, and is "\.\.\/\.\.\/x"/),
+      told(/takes owner\/name, and is "\.\.\/\.\.\/x"/),
     );
   });
 });

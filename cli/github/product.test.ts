@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { Problem } from '../support/problem.ts';
 import { temporaryFolder } from '../testing/environment.ts';
+import { problem } from '../testing/problem.ts';
 import { addProduct } from './product.ts';
 
 function folders(t: TestContext) {
@@ -30,10 +30,6 @@ test('what is no product, or has no name for one, is refused', async (t) => {
     [path.join(theirs, 'flows'), 'shop', /^There is no product\.ts in .*flows\. It takes/],
     [path.join(theirs, 'nowhere'), 'shop', /^There is no product\.ts in .*nowhere\. It takes/],
   ] as const)
-    await assert.rejects(
-      addProduct(folder, name, tests),
-      (error) => error instanceof Problem && says.test(error.message),
-      name,
-    );
+    await assert.rejects(addProduct(folder, name, tests), problem(says), name);
   assert.ok(!existsSync(path.join(tests, 'shop')));
 });

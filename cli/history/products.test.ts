@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import type { HistoryRecord } from '../../lib/core/across-runs/index.ts';
 import { DAY_MS, flowRecord, nightly, nightMs } from '../../lib/core/testing/history.ts';
-import { Problem } from '../support/problem.ts';
 import { GIT_ENV, repository } from '../testing/history.ts';
+import { problem } from '../testing/problem.ts';
 import { productHistories, type Question } from './products.ts';
 import { DEFAULT_BRANCH, HistoryStore } from './store.ts';
 
@@ -48,13 +48,10 @@ describe('what was asked for', () => {
 });
 
 describe('where there is nothing', () => {
-  const refused = (message: RegExp) => (error: unknown) =>
-    error instanceof Problem && message.test(error.message);
-
   test('what there is is named', async (t) => {
     await assert.rejects(
       found(t, { test: 'spike' }),
-      refused(/No run on branch load-history of .* There are runs of bank\/peak, shop\/peak, shop\/smoke\.$/),
+      problem(/No run on branch load-history of .* There are runs of bank\/peak, shop\/peak, shop\/smoke\.$/),
     );
   });
 
@@ -62,7 +59,7 @@ describe('where there is nothing', () => {
     const store = await HistoryStore.open(repository(t), DEFAULT_BRANCH, GIT_ENV);
     await assert.rejects(
       productHistories(store, { untilMs: UNTIL }, () => {}),
-      refused(/There is no history yet on .* npm run history -- append <run>$/),
+      problem(/There is no history yet on .* npm run history -- append <run>$/),
     );
   });
 });

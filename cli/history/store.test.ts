@@ -4,9 +4,9 @@ import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import type { HistoryRecord } from '../../lib/core/across-runs/index.ts';
 import { nightly } from '../../lib/core/testing/history.ts';
-import { Problem } from '../support/problem.ts';
 import { temporaryFolder } from '../testing/environment.ts';
 import { GIT_ENV, git, racesKept, remoteWithClones, repository } from '../testing/history.ts';
+import { problem } from '../testing/problem.ts';
 import { DEFAULT_BRANCH, HistoryStore } from './store.ts';
 
 const open = (folder: string, env: NodeJS.ProcessEnv = {}) =>
@@ -26,12 +26,6 @@ const seen = (folder: string) => ({
     .filter((line) => !line.includes(DEFAULT_BRANCH)),
   stash: git(folder, 'stash', 'list'),
 });
-
-const problem = (message: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof Problem, String(error));
-  assert.match(error.message, message);
-  return true;
-};
 
 describe('without a remote', () => {
   test('records are kept by month on a branch of their own, and read back as they were', async (t) => {
@@ -186,9 +180,7 @@ describe('with a remote', () => {
     chmodSync(hook, 0o755);
     await assert.rejects(
       (await open(clones[0] as string)).append([nightly(1)]),
-      (error: Problem) =>
-        problem(/cannot be written to: .*no room.*Nothing was added/s)(error) &&
-        !/secret/.test(error.message),
+      problem(/cannot be written to: .*no room.*Nothing was added/s, { hides: 'secret' }),
     );
   });
 

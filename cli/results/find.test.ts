@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { Problem } from '../support/problem.ts';
 import { temporaryFolder } from '../testing/environment.ts';
+import { problem } from '../testing/problem.ts';
 import { findRun, resultsIn } from './find.ts';
 
 const OLD = 'shop/peak/20250118T143000Z-3f9a2c';
@@ -73,29 +73,20 @@ describe('a run is found', () => {
 });
 
 describe('a run that is not found is refused', () => {
-  const refused = (name: string, runs: string[], ...says: RegExp[]) =>
+  const all = [NEW, OLD, OTHER, MIDDLE];
+  const cases: [name: string, runs: string[], message: RegExp][] = [
+    [
+      '2025',
+      all,
+      /^Several runs begin with 2025: write more of it\.\n.*\nNear it:\n {2}shop\/peak\/20250119T09/,
+    ],
+    ['3f9a', all, /^No run is named 3f9a\.\n.*\nNear it:\n {2}shop\/peak\/20250118T143000Z-3f9a2c$/],
+    ['shop/spike', all, /^No run is named shop\/spike\.\n.*\nThe latest in .*:\n {2}shop\/peak\/20250119T09/],
+    ['latest', [], /^No run is named latest\.\n.*\nThe latest in .*: none\.$/],
+  ];
+  for (const [name, runs, message] of cases)
     test(`${name} among ${runs.length}`, async (t) => {
       const base = resultsWith(t, ...runs);
-      await assert.rejects(findRun(name, base, temporaryFolder(t)), (error) => {
-        assert.ok(error instanceof Problem, `${error}`);
-        for (const one of says) assert.match(error.message, one);
-        return true;
-      });
+      await assert.rejects(findRun(name, base, temporaryFolder(t)), problem(message));
     });
-
-  const all = [NEW, OLD, OTHER, MIDDLE];
-  refused(
-    '2025',
-    all,
-    /^Several runs begin with 2025: write more of it\.$/m,
-    /^Near it:\n {2}shop\/peak\/20250119T09/m,
-  );
-  refused('3f9a', all, /^No run is named 3f9a\.$/m, /^Near it:\n {2}shop\/peak\/20250118T143000Z-3f9a2c$/m);
-  refused(
-    'shop/spike',
-    all,
-    /^No run is named shop\/spike\.$/m,
-    /^The latest in .*:\n {2}shop\/peak\/20250119T09/m,
-  );
-  refused('latest', [], /^No run is named latest\.$/m, /^The latest in .*: none\.$/m);
 });

@@ -15,10 +15,10 @@ import {
   testPlan,
   windowAt,
 } from '../../lib/core/testing/evidence.ts';
-import { Problem } from '../support/problem.ts';
 import { lockMachine } from '../support/run-lock.ts';
 import { gather } from '../telemetry/gather.ts';
 import { setEnvironment, temporaryFolder } from '../testing/environment.ts';
+import { problem } from '../testing/problem.ts';
 import { loadResult } from './load.ts';
 import { assertValidResult } from './schema.ts';
 import { fileOf, RunFolder, type RunStart } from './store.ts';
@@ -41,12 +41,6 @@ function leftBehind(t: TestContext, windows = 3): string {
   appendFileSync(fileOf(folder.path, 'windows'), '{"startMs":17370');
   return folder.path;
 }
-
-const problem = (message: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof Problem, `${error}`);
-  assert.match(error.message, message);
-  return true;
-};
 
 describe('a run that left its result', () => {
   test('is loaded by its folder and by its file', async (t) => {

@@ -24,7 +24,7 @@ import {
   windowAt,
 } from '../../lib/core/testing/evidence.ts';
 import { climbed, databaseOf } from '../../lib/core/testing/ladder.ts';
-import { Problem } from '../support/problem.ts';
+import { problem } from '../testing/problem.ts';
 import { assemble } from './assemble.ts';
 import { RunRecord } from './record.ts';
 import { assertValidResult, type Migrations, parseResult } from './schema.ts';
@@ -254,11 +254,6 @@ describe('the text of a result', () => {
   const { run, ...withoutRun } = result;
   const parse = (document: unknown, migrations?: Migrations) =>
     parseResult(JSON.stringify(document), 'results/result.json', migrations);
-  const refused = (message: RegExp) => (error: unknown) => {
-    assert.ok(error instanceof Problem, `${error}`);
-    assert.match(error.message, message);
-    return true;
-  };
 
   test('of today is read as it is', async () => {
     assert.deepEqual(await parse(result), JSON.parse(JSON.stringify(result)));
@@ -281,7 +276,7 @@ describe('the text of a result', () => {
   test('that a migration makes no valid result of is refused', async () => {
     await assert.rejects(
       () => parse({ ...result, schemaVersion: 0 }, { 0: () => ({ run }) }),
-      refused(/is not a valid result: the document must have required property/),
+      problem(/is not a valid result: the document must have required property/),
     );
   });
 
@@ -312,7 +307,7 @@ describe('the text of a result', () => {
   ];
   for (const [what, text, message] of cases) {
     test(`${what} is refused`, async () => {
-      await assert.rejects(() => parseResult(text, 'results/result.json'), refused(message));
+      await assert.rejects(() => parseResult(text, 'results/result.json'), problem(message));
     });
   }
 });

@@ -24,8 +24,8 @@ import {
   windowAt,
 } from '../../lib/core/testing/evidence.ts';
 import type { RunSample } from '../probes/sampling.ts';
-import { Problem } from '../support/problem.ts';
 import { temporaryFolder } from '../testing/environment.ts';
+import { problem } from '../testing/problem.ts';
 import {
   fileOf,
   isRunFolder,
@@ -49,13 +49,6 @@ const lines = (file: string) =>
 
 /** Where the folder of the run will be. */
 const folderIn = (base: string) => path.join(base, start.run.product, start.run.test, start.run.id);
-
-const problem = (message: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof Problem, `${error}`);
-  assert.equal(error.exitCode, 2);
-  assert.match(error.message, message);
-  return true;
-};
 
 /** Every write to it fails as on a full disk. */
 const FULL = '/dev/full';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Problem } from '../support/problem.ts';
+import { problem } from '../testing/problem.ts';
 import { mainProductOf, resolveTest, testsOf } from './test-name.ts';
 
 const TESTS = ['shop/peak', 'shop/smoke', 'shop/business-flow', 'bank/peak', 'bank/fallback'];
@@ -29,18 +29,10 @@ const unknown: [given: string, suggestion: string | null][] = [
 
 for (const [given, suggestion] of unknown) {
   test(`${given} is no test, ${suggestion ? `but like ${suggestion}` : 'and like none'}`, () => {
+    const hint = suggestion ? ` Did you mean ${suggestion}?` : '';
     assert.throws(
       () => resolveTest(given, TESTS, 'shop'),
-      (error) => {
-        assert.ok(error instanceof Problem);
-        assert.equal(error.exitCode, 2);
-        const hint = suggestion ? ` Did you mean ${suggestion}?` : '';
-        assert.equal(
-          error.message,
-          `There is no test named ${given}.${hint} There are: ${TESTS.join(', ')}.`,
-        );
-        return true;
-      },
+      problem(`There is no test named ${given}.${hint} There are: ${TESTS.join(', ')}.`),
     );
   });
 }

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../testing/environment.ts';
+import { problem } from '../testing/problem.ts';
 import { readConfig } from './config.ts';
-import { Problem } from './problem.ts';
 
 function configured(t: TestContext, text: string): string {
   const root = temporaryFolder(t);
@@ -36,8 +36,5 @@ for (const [text, message] of [
   ],
 ] as const)
   test(`a configuration is refused with what is wrong: ${text}`, async (t) => {
-    await assert.rejects(
-      readConfig(configured(t, text)),
-      (error) => error instanceof Problem && message.test(error.message),
-    );
+    await assert.rejects(readConfig(configured(t, text)), problem(message));
   });

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { Problem, type ProblemCode } from '../support/problem.ts';
+
+/**
+ * For assert.throws and assert.rejects: the error is a Problem with this message.
+ * @param hides text that must not be in the message
+ */
+export const problem =
+  (message: string | RegExp, { code = 'USAGE', hides }: { code?: ProblemCode; hides?: string } = {}) =>
+  (error: unknown): true => {
+    assert.ok(error instanceof Problem, `${error}`);
+    if (typeof message === 'string') assert.equal(error.message, message);
+    else assert.match(error.message, message);
+    assert.equal(error.code, code);
+    if (hides !== undefined) assert.ok(!error.message.includes(hides), error.message);
+    return true;
+  };
