@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { GENERATOR_PROBE, type RunSample, type SampledProbe } from '../../cli/probes/sampling.ts';
 import { assemble } from '../../cli/results/assemble.ts';
 import { RunRecord } from '../../cli/results/record.ts';
-import { RunFolder } from '../../cli/results/store.ts';
+import { RunFolder, writeResult } from '../../cli/results/store.ts';
 import { describeRun } from '../../cli/run/run-start.ts';
 import { gather } from '../../cli/telemetry/gather.ts';
 import { receiveTelemetry } from '../../cli/telemetry/receiver.ts';
@@ -82,7 +82,7 @@ export async function receiveRun(
         details: { postgresql: null, redis: null },
         notes: folder.losses,
       });
-      await folder.writeResult(result);
+      await writeResult(folder.path, result);
       folder.close();
       const bytes = (file: 'result' | 'windows') => statSync(folder.file(file)).size;
       return { result, folder: folder.path, resultBytes: bytes('result'), windowsBytes: bytes('windows') };

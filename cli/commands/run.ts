@@ -4,7 +4,7 @@ import { leaveReports } from '../report/leave.ts';
 import { runReport } from '../report/run-document.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { watchSignals } from '../run/interruption.ts';
-import type { RunReport } from '../run/leave-result.ts';
+import type { RunReport } from '../run/measure.ts';
 import { runTest } from '../run/run-test.ts';
 import { shown } from '../support/paths.ts';
 import { EXIT } from '../support/problem.ts';

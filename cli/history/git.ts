@@ -1,5 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { codeOf, Problem } from '../support/problem.ts';
+
+const execute = promisify(execFile);
 
 /** How a command of git ended. */
 export interface Ended {
@@ -27,27 +30,24 @@ export class Git {
   }
 
   /** @throws Problem where git cannot be started at all */
-  run(args: readonly string[], { input = '', env = {} }: Options = {}): Promise<Ended> {
-    return new Promise((resolve, reject) => {
-      const child = spawn('git', args, {
-        cwd: this.folder,
-        env: { ...this.#env, ...env },
-        signal: AbortSignal.timeout(PATIENCE_MS),
-      });
-      let stdout = '';
-      let stderr = '';
-      child.stdout.setEncoding('utf8').on('data', (text) => {
-        stdout += text;
-      });
-      child.stderr.setEncoding('utf8').on('data', (text) => {
-        stderr += text;
-      });
-      child.once('error', (error) => reject(this.#notRun(args, error)));
-      child.once('close', (code) => resolve({ code: code ?? 1, stdout, stderr: withoutSecrets(stderr) }));
-      // What ends without reading its input is told by its exit code.
-      child.stdin.on('error', () => {});
-      child.stdin.end(input);
+  async run(args: readonly string[], { input = '', env = {} }: Options = {}): Promise<Ended> {
+    const running = execute('git', args, {
+      cwd: this.folder,
+      env: { ...this.#env, ...env },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      maxBuffer: Number.POSITIVE_INFINITY,
     });
+    // What ends without reading its input is told by its exit code.
+    running.child.stdin?.on('error', () => {});
+    running.child.stdin?.end(input);
+    const { code, stdout, stderr } = await running.then(
+      (output) => ({ code: 0, ...output }),
+      (error: Error & Ended) => {
+        if (typeof error.code === 'string') throw this.#notRun(args, error);
+        return error;
+      },
+    );
+    return { code: code ?? 1, stdout, stderr: withoutSecrets(stderr) };
   }
 
   #notRun([command]: readonly string[], error: Error): Error {

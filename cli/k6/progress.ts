@@ -14,31 +14,18 @@ export interface Progress {
 const REPAINT_MS = 200;
 const CLEAR_LINE = '\r\x1b[2K';
 
-export function startProgress(output: Output, first: string): Progress {
-  return output.terminal ? onTerminal(output.terminal, output.log, first) : onLog(output.log, first);
-}
-
-function onTerminal(terminal: { write(text: string): unknown }, log: Output['log'], first: string): Progress {
+export function startProgress({ log, terminal }: Output, first: string): Progress {
   let paintedAt = performance.now();
-  terminal.write(first);
+  if (terminal) terminal.write(first);
+  else log(first);
   return {
     update(text) {
-      if (performance.now() - paintedAt < REPAINT_MS) return;
+      if (!terminal || performance.now() - paintedAt < REPAINT_MS) return;
       paintedAt = performance.now();
       terminal.write(CLEAR_LINE + text);
     },
     end(line) {
-      terminal.write(CLEAR_LINE);
-      if (line) log(line);
-    },
-  };
-}
-
-function onLog(log: Output['log'], first: string): Progress {
-  log(first);
-  return {
-    update() {},
-    end(line) {
+      terminal?.write(CLEAR_LINE);
       if (line) log(line);
     },
   };

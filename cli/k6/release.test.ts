@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildCommand } from './build.ts';
-import { describeBytes, findChecksum, releaseUrl } from './download.ts';
+import { describeBytes, findChecksum, releaseUrl, tarCommand } from './download.ts';
 import { k6Platform } from './platform.ts';
 import { type Output, startProgress } from './progress.ts';
-import { tarCommand } from './unpack.ts';
 
 test('names the files of a release as k6 does', () => {
   const archives = [

@@ -3,8 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, type TestContext, test } from 'node:test';
 import { deadUrl } from '../testing/environment.ts';
-import { inodesOf, listenersOn } from './listening.ts';
-import { localProcessProbe } from './local-process.ts';
+import { inodesOf, listenersOn, localProcessProbe } from './local-process.ts';
 
 const onLinux = { skip: process.platform === 'linux' ? false : 'only Linux has /proc' };
 

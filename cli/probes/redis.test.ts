@@ -11,8 +11,7 @@ import { causeOf } from '../support/network.ts';
 import { ROOT } from '../support/paths.ts';
 import { deadUrl, temporaryFolder } from '../testing/environment.ts';
 import type { Probe, Sample } from './probe.ts';
-import { figuresBetween, parseInfo, redisProbe, sampleOf } from './redis.ts';
-import { prefixOf } from './redis-keys.ts';
+import { figuresBetween, parseInfo, prefixOf, redisProbe, sampleOf } from './redis.ts';
 
 const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
 const withRedis = { skip: isInstalled ? false : 'redis-server is not installed' };

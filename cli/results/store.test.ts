@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import {
   evidenceOf,
@@ -34,7 +34,9 @@ import {
   readResult,
   readSamples,
   readStart,
+  readSummary,
   readWindows,
+  writeResult,
 } from './store.ts';
 
 const start: RunStart = { plan: testPlan(), run: evidenceOf().run };
@@ -49,6 +51,13 @@ const lines = (file: string) =>
 
 /** Where the folder of the run will be. */
 const folderIn = (base: string) => path.join(base, start.run.product, start.run.test, start.run.id);
+
+/** The folder of a run that goes on. */
+function opened(t: TestContext, base = temporaryFolder(t)): RunFolder {
+  const folder = RunFolder.create(base, start);
+  t.after(() => folder.close());
+  return folder;
+}
 
 /** Every write to it fails as on a full disk. */
 const FULL = '/dev/full';
@@ -88,8 +97,7 @@ describe('the folder of a run', () => {
 
 describe('windows and samples', () => {
   test('are there as soon as they are appended, a line each', (t) => {
-    const folder = RunFolder.create(temporaryFolder(t), start);
-    t.after(() => folder.close());
+    const folder = opened(t);
     folder.appendWindow(window);
     folder.appendSample(sample);
     assert.deepEqual(lines(folder.file('windows')), [window]);
@@ -123,15 +131,14 @@ describe('windows and samples', () => {
       const base = temporaryFolder(t);
       mkdirSync(folderIn(base), { recursive: true });
       symlinkSync(FULL, path.join(folderIn(base), 'windows.ndjson'));
-      const folder = RunFolder.create(base, start);
-      t.after(() => folder.close());
+      const folder = opened(t, base);
       assert.deepEqual(folder.losses, []);
       folder.appendWindow(window);
       folder.appendWindow(window);
       folder.appendSample(sample);
       assert.deepEqual(folder.losses, ['windows.ndjson is incomplete: no space is left on the device']);
       assert.deepEqual(lines(folder.file('samples')), [sample]);
-      await folder.writeResult(resultOf({ run: { notes: folder.losses } }));
+      await writeResult(folder.path, resultOf({ run: { notes: folder.losses } }));
       assert.ok(existsSync(folder.file('result')));
     },
   );
@@ -141,9 +148,8 @@ describe('the result', () => {
   const result = resultOf();
 
   test('is written as a whole, and nothing else stays', async (t) => {
-    const folder = RunFolder.create(temporaryFolder(t), start);
-    t.after(() => folder.close());
-    await folder.writeResult(result);
+    const folder = opened(t);
+    await writeResult(folder.path, result);
     assert.deepEqual(
       JSON.parse(readFileSync(folder.file('result'), 'utf8')),
       JSON.parse(JSON.stringify(result)),
@@ -157,9 +163,11 @@ describe('the result', () => {
   });
 
   test('that is not valid is not written', async (t) => {
-    const folder = RunFolder.create(temporaryFolder(t), start);
-    t.after(() => folder.close());
-    await assert.rejects(folder.writeResult({ ...result, schemaVersion: 2 as 1 }), /not a valid result/);
+    const folder = opened(t);
+    await assert.rejects(
+      writeResult(folder.path, { ...result, schemaVersion: 2 as 1 }),
+      /not a valid result/,
+    );
     assert.ok(!existsSync(folder.file('result')));
   });
 
@@ -167,13 +175,12 @@ describe('the result', () => {
     'that does not fit on the disk leaves the one before it as it was, and nothing of its own',
     withFullDisk,
     async (t) => {
-      const folder = RunFolder.create(temporaryFolder(t), start);
-      t.after(() => folder.close());
-      await folder.writeResult(result);
+      const folder = opened(t);
+      await writeResult(folder.path, result);
       const before = readFileSync(folder.file('result'), 'utf8');
       symlinkSync(FULL, `${folder.file('result')}.partial`);
       await assert.rejects(
-        folder.writeResult(resultOf({ run: { notes: ['later'] } })),
+        writeResult(folder.path, resultOf({ run: { notes: ['later'] } })),
         problem(/^Cannot write .*result\.json: no space is left on the device\. Make room/),
       );
       assert.equal(readFileSync(folder.file('result'), 'utf8'), before);
@@ -196,10 +203,9 @@ describe("k6's summary", () => {
   ];
   for (const [what, text, found] of cases) {
     test(what, async (t) => {
-      const folder = RunFolder.create(temporaryFolder(t), start);
-      t.after(() => folder.close());
+      const folder = opened(t);
       if (text !== null) writeFileSync(folder.file('summary'), text);
-      assert.deepEqual(await folder.readSummary(), found);
+      assert.deepEqual(await readSummary(folder.path), found);
     });
   }
 });

@@ -103,19 +103,6 @@ export class RunFolder {
     return writeWhole(this.file('details'), `${JSON.stringify(details)}\n`);
   }
 
-  /** k6's own summary, or null where k6 did not get to write one. */
-  readSummary(generator?: string): Promise<Summary | null> {
-    return readSummary(this.path, generator);
-  }
-
-  /**
-   * Whole or not at all: a reader never sees half a result.
-   * @throws Problem where it cannot be written
-   */
-  writeResult(result: Result): Promise<void> {
-    return writeResult(this.path, result);
-  }
-
   close(): void {
     this.#windows.close();
     this.#samples.close();

@@ -36,6 +36,7 @@ async function load(
 
 /**
  * Packs a bundled test and all that it opens into one file, which k6 runs elsewhere.
+ * @param variables packed too, in plain sight
  * @throws Problem where k6 cannot load the test
  */
 export async function archiveTest(
@@ -43,28 +44,11 @@ export async function archiveTest(
   test: string,
   env: NodeJS.ProcessEnv,
   file: string,
+  variables?: Record<string, string>,
 ): Promise<void> {
-  await load(k6, test, bundlePath(test), env, [
-    'archive',
-    '--include-system-env-vars',
-    '--exclude-env-vars',
-    '--archive-out',
-    file,
-  ]);
-}
-
-/**
- * The same with these variables in it, in plain sight.
- * @throws Problem where k6 cannot load the test
- */
-export async function archiveTestWith(
-  k6: string,
-  test: string,
-  variables: Record<string, string>,
-  env: NodeJS.ProcessEnv,
-  file: string,
-): Promise<void> {
-  const given = Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+  const given = variables
+    ? Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`])
+    : ['--include-system-env-vars', '--exclude-env-vars'];
   await load(k6, test, bundlePath(test), env, ['archive', ...given, '--archive-out', file]);
 }
 

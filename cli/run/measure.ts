@@ -1,21 +1,33 @@
 import type { TestPlan } from '../../lib/core/definition/index.ts';
+import type { Evidence, Result } from '../../lib/core/evidence/index.ts';
 import { GENERATOR_PROBE, type Sampler, sampleRegularly } from '../probes/sampling.ts';
-import { settleRecords } from '../records/after-run.ts';
-import type { RunStart } from '../results/store.ts';
+import { type SettledRecords, settleRecords } from '../records/after-run.ts';
+import { assemble } from '../results/assemble.ts';
+import { type RunStart, readSummary, writeResult } from '../results/store.ts';
+import { Problem } from '../support/problem.ts';
 import type { Terminal } from '../support/terminal.ts';
 import type { Gathering } from '../telemetry/gather.ts';
+import type { Inlet } from '../telemetry/receiver.ts';
 import { askConfiguration } from './configuration.ts';
 import { coolDown } from './cool-down.ts';
 import type { Generators } from './generators.ts';
 import type { Interruption } from './interruption.ts';
-import { leaveResult, type RunReport } from './leave-result.ts';
-import { loadEnd } from './load-end.ts';
-import type { LoadSource } from './load-source.ts';
+import type { K6Exit } from './k6-process.ts';
 import type { Target } from './preflight.ts';
 import { Recording } from './recording.ts';
 import { redactor } from './redact.ts';
 import type { Settings } from './settings.ts';
 import { startWatching, type Watch } from './watch.ts';
+
+/** What puts load on, and how. */
+export interface LoadSource {
+  names: readonly string[];
+  /** For the reader of the result. */
+  notes?: readonly string[];
+  /** Where its telemetry comes in, if not on loopback. */
+  inlet?: Inlet;
+  start(recording: Recording, watch: Watch): Promise<Generators>;
+}
 
 export interface Measurement {
   settings: Settings;
@@ -29,6 +41,13 @@ export interface Measurement {
   keepData: boolean;
   interruption: Interruption;
   terminal: Terminal;
+}
+
+export interface RunReport {
+  result: Result;
+  folder: string;
+  /** Why the result could not be written: the verdict is there all the same. */
+  unwritten: Problem | null;
 }
 
 /** Puts load on a target that is ready for it, watches both, judges, and leaves a result. */
@@ -107,4 +126,66 @@ function strangersIn(telemetry: Gathering): string[] {
   return names.length === 0
     ? []
     : [`telemetry of generators that are none of this run was left out: ${names.join(', ')}`];
+}
+
+/** Waits for the load to end, and passes on what the user wants of it meanwhile. */
+async function loadEnd(
+  generators: Generators,
+  { stop, kill }: Interruption,
+  progress: { note(text: string): void },
+): Promise<K6Exit> {
+  const onStop = () => {
+    progress.note('Stopping: k6 ends its iterations and writes its summary. Ctrl-C again ends it at once.');
+    generators.stop();
+  };
+  const onKill = () => generators.kill();
+  stop.addEventListener('abort', onStop, { once: true });
+  kill.addEventListener('abort', onKill, { once: true });
+  if (stop.aborted) onStop();
+  try {
+    return await generators.exit;
+  } finally {
+    stop.removeEventListener('abort', onStop);
+    kill.removeEventListener('abort', onKill);
+  }
+}
+
+interface Ended extends K6Exit, SettledRecords {
+  details: Evidence['details'];
+}
+
+/** Assembles the result of a run whose load has ended, and writes it into the folder of the run. */
+async function leaveResult(
+  { start, record, folder, notes }: Recording,
+  generators: Generators,
+  { outcome, reason, details, removal, found }: Ended,
+): Promise<RunReport> {
+  const several = start.generators !== undefined;
+  const result = assemble({
+    start,
+    outcome,
+    outcomeReason: reason,
+    record,
+    summary: several ? null : await readSummary(folder.path),
+    ...(several && {
+      generators: await Promise.all(
+        (await generators.ends).map(async (end) => ({
+          ...end,
+          summary: await readSummary(folder.path, end.name),
+        })),
+      ),
+    }),
+    details,
+    notes,
+    removal,
+    found,
+  });
+  const unwritten = await writeResult(folder.path, result).then(
+    () => null,
+    (error: unknown) => {
+      if (error instanceof Problem) return error;
+      throw error;
+    },
+  );
+  return { result, folder: folder.path, unwritten };
 }

@@ -2,7 +2,7 @@ import { leaveReports } from '../report/leave.ts';
 import { runReport } from '../report/run-document.ts';
 import type { Terminal } from '../support/terminal.ts';
 import type { Interruption } from './interruption.ts';
-import type { RunReport } from './leave-result.ts';
+import type { RunReport } from './measure.ts';
 import { type RunRequest, runTest } from './run-test.ts';
 
 /** A dashboard is for somebody who watches one run, and what one test of many cannot do must not end them all. */

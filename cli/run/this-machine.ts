@@ -1,13 +1,14 @@
 import { withoutProbes } from '../probes/table.ts';
+import type { RunFolder } from '../results/store.ts';
 import type { Terminal } from '../support/terminal.ts';
 import { telemetrySettings } from '../telemetry/k6-settings.ts';
 import { forExporters } from '../telemetry/stores.ts';
-import { dashboardSettings } from './dashboard.ts';
 import type { Divided } from './division.ts';
 import { generatorNames, startGenerators } from './generators.ts';
 import { goSettings } from './go-settings.ts';
 import { bundlePath } from './inspect.ts';
-import type { LoadSource } from './load-source.ts';
+import { freeAddress } from './k6-api.ts';
+import type { LoadSource } from './measure.ts';
 import type { Prepared } from './prepare.ts';
 
 interface Options extends Prepared {
@@ -53,6 +54,26 @@ export function onThisMachine({
         },
         onEnd: telemetry.ended,
       });
+    },
+  };
+}
+
+/** k6's web dashboard: live on a free port, its HTML export and its recording beside the result. */
+async function dashboardSettings(
+  folder: RunFolder,
+  terminal: Terminal,
+): Promise<{ outputs: string[]; env: Record<string, string> }> {
+  const address = await freeAddress();
+  const { hostname, port } = new URL(`http://${address}`);
+  terminal.line(`Dashboard: http://${address}`);
+  return {
+    outputs: ['web-dashboard'],
+    env: {
+      K6_WEB_DASHBOARD_HOST: hostname,
+      K6_WEB_DASHBOARD_PORT: port,
+      K6_WEB_DASHBOARD_OPEN: String(terminal.live),
+      K6_WEB_DASHBOARD_EXPORT: folder.file('dashboard'),
+      K6_WEB_DASHBOARD_RECORD: folder.file('dashboardRecording'),
     },
   };
 }

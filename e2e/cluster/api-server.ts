@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { KubernetesObject } from '@kubernetes/client-node';
-import { assertTestRun } from '../../cli/remote/kubernetes/validate.ts';
+import { assertTestRun } from '../../cli/remote/kubernetes/test-run-schema.ts';
 import { listen } from '../server.ts';
 import { type ApiServer, type LogOf, TOKEN } from './cluster.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { secretNames, type TestPlan, variablesWith } from '../../../lib/core/definition/index.ts';
-import { archiveTestWith } from '../../run/inspect.ts';
+import { archiveTest } from '../../run/inspect.ts';
 import { newId } from '../../run/run-start.ts';
 import type { TestSettings } from '../../run/settings.ts';
 import { DIST } from '../../support/paths.ts';
@@ -48,7 +48,7 @@ export async function packForCloud(
   const file = path.join(DIST, 'cloud', `${test.replaceAll('/', '-')}.tar`);
   const plain = { ...packedVariables(plan, env), RUN_ID: newId(new Date()) };
   await mkdir(path.dirname(file), { recursive: true });
-  await archiveTestWith(k6.path, test, plain, env, file);
+  await archiveTest(k6.path, test, env, file, plain);
   const archive = await readFile(file);
   assertWithoutSecrets(archive, plan, env);
   return {

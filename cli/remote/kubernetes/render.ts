@@ -8,7 +8,7 @@ import { secretVariable, TOKEN } from './environment.ts';
 import { manifestsOf, toYaml } from './manifests.ts';
 import { renderingOf, scriptOf } from './rendering.ts';
 import type { ClusterSettings } from './settings.ts';
-import { assertTestRun } from './validate.ts';
+import { assertTestRun } from './test-run-schema.ts';
 
 export interface RenderRequest {
   test: string;

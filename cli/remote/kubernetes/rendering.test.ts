@@ -7,7 +7,7 @@ import { packed } from './files.ts';
 import { manifestsOf, type Script, type TestRun, toYaml } from './manifests.ts';
 import { generatorNames, type Layout, renderingOf } from './rendering.ts';
 import { DEFAULTS } from './settings.ts';
-import { assertTestRun } from './validate.ts';
+import { assertTestRun } from './test-run-schema.ts';
 
 const TOKEN = 'token-7f3a';
 

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readVariable, type TestPlan } from '../../../lib/core/definition/index.ts';
 import { beforeLoad, type Interruption } from '../../run/interruption.ts';
-import type { RunReport } from '../../run/leave-result.ts';
-import { measure } from '../../run/measure.ts';
+import { measure, type RunReport } from '../../run/measure.ts';
 import { preflight } from '../../run/preflight.ts';
 import { describeRun } from '../../run/run-start.ts';
 import type { RunRequest } from '../../run/run-test.ts';
@@ -18,7 +17,7 @@ import { type Manifest, manifestsOf, portOf, type TestRun } from './manifests.ts
 import { startPods } from './pods.ts';
 import { generatorNames, renderingOf, scriptOf } from './rendering.ts';
 import { type ClusterSettings, versionOf } from './settings.ts';
-import { assertTestRun } from './validate.ts';
+import { assertTestRun } from './test-run-schema.ts';
 
 export interface ClusterRunRequest extends Omit<RunRequest, 'dashboard'> {
   pods: ClusterSettings;

@@ -1,7 +1,9 @@
+import { asRead, validator } from '../../results/validator.ts';
+
 /**
  * The structure of a TestRun of k6-operator (k6.io/v1alpha1), written from its documentation: docs/crd-generated.md of
- * github.com/grafana/k6-operator (Apache-2.0), as of operator 1.x. Only the structure, in the words of a structural
- * schema of Kubernetes: of what belongs to pods in general and is not rendered here, the inside stays open.
+ * github.com/grafana/k6-operator (Apache-2.0), as of operator 1.x, as a structural schema of
+ * Kubernetes. It has the fields that are rendered here and some of the others.
  */
 export interface Structure {
   type?: 'object' | 'array' | 'string' | 'integer' | 'boolean';
@@ -44,84 +46,34 @@ const variable = object(
       configMapKeyRef: keyOf,
       secretKeyRef: keyOf,
       fieldRef: object({ apiVersion: text, fieldPath: text }, 'fieldPath'),
-      resourceFieldRef: object({ containerName: text, divisor: quantity, resource: text }, 'resource'),
     }),
   },
   'name',
 );
-const source = object({ name: text, optional: flag });
-const variablesFrom = object({ prefix: text, configMapRef: source, secretRef: source });
-const mount = object(
-  {
-    name: text,
-    mountPath: text,
-    subPath: text,
-    subPathExpr: text,
-    readOnly: flag,
-    recursiveReadOnly: text,
-    mountPropagation: text,
-  },
-  'mountPath',
-  'name',
-);
-const resources = object({ limits: map(quantity), requests: map(quantity), claims: list(anything) });
-const profile = object({ type: text, localhostProfile: text }, 'type');
-const identity = { runAsUser: int64, runAsGroup: int64, runAsNonRoot: flag, seccompProfile: profile };
-
-const initContainer = object({
-  name: text,
-  image: text,
-  command: list(text),
-  args: list(text),
-  workingDir: text,
-  env: list(variable),
-  envFrom: list(variablesFrom),
-  volumeMounts: list(mount),
-  resources,
-  restartPolicy: text,
-});
+const mount = object({ name: text, mountPath: text, subPath: text, readOnly: flag }, 'mountPath', 'name');
+const resources = object({ limits: map(quantity), requests: map(quantity) });
+const identity = {
+  runAsUser: int64,
+  runAsGroup: int64,
+  runAsNonRoot: flag,
+  seccompProfile: object({ type: text, localhostProfile: text }, 'type'),
+};
 
 const pod = object({
-  disabled: flag,
-  affinity: anything,
   automountServiceAccountToken: text,
   containerSecurityContext: object({
     ...identity,
     allowPrivilegeEscalation: flag,
-    appArmorProfile: profile,
     capabilities: object({ add: list(text), drop: list(text) }),
-    privileged: flag,
-    procMount: text,
     readOnlyRootFilesystem: flag,
-    seLinuxOptions: anything,
-    windowsOptions: anything,
   }),
   env: list(variable),
-  envFrom: list(variablesFrom),
   image: text,
-  imagePullPolicy: text,
-  imagePullSecrets: list(object({ name: text })),
-  initContainers: list(initContainer),
+  initContainers: list(object({ name: text, image: text, command: list(text), volumeMounts: list(mount) })),
   livenessProbe: anything,
   metadata: object({ annotations: map(text), labels: map(text) }),
-  nodeSelector: map(text),
-  priorityClassName: text,
-  readinessProbe: anything,
   resources,
-  schedulerName: text,
-  securityContext: object({
-    ...identity,
-    appArmorProfile: profile,
-    fsGroup: int64,
-    fsGroupChangePolicy: text,
-    seLinuxOptions: anything,
-    supplementalGroups: list(int64),
-    sysctls: list(object({ name: text, value: text }, 'name', 'value')),
-    windowsOptions: anything,
-  }),
-  serviceAccountName: text,
-  tolerations: list(anything),
-  topologySpreadConstraints: list(anything),
+  securityContext: object({ ...identity, fsGroup: int64 }),
   volumeMounts: list(mount),
   volumes: list({ ...anything, properties: { name: text }, required: ['name'] }),
 });
@@ -132,11 +84,9 @@ const spec = object(
   {
     arguments: text,
     cleanup: { ...text, enum: ['post'] },
-    cloud: object({ token: text, testRunId: text, stream: flag }),
     initializer: pod,
     parallelism: { ...int32, minimum: 1 },
     paused: text,
-    ports: list(anything),
     quiet: text,
     runner: pod,
     script: object({
@@ -144,11 +94,8 @@ const spec = object(
       localFile: text,
       volumeClaim: object({ name: text, file: text, readOnly: flag }, 'name'),
     }),
-    scuttle: anything,
     separate: flag,
     starter: pod,
-    testRunId: text,
-    token: text,
   },
   'parallelism',
   'script',
@@ -181,3 +128,37 @@ export const TEST_RUN_STRUCTURE = object(
   'metadata',
   'spec',
 );
+
+const validate = validator(strict(TEST_RUN_STRUCTURE), 'TestRun');
+
+/** @throws Error that names the first place that is wrong */
+export function assertTestRun(run: unknown): void {
+  validate(asRead(run));
+}
+
+/**
+ * The same structure as a JSON Schema that also refuses what it does not know: Kubernetes would drop it without a
+ * word, or refuse it when it is too late.
+ */
+function strict({
+  properties,
+  items,
+  additionalProperties,
+  format: _format,
+  'x-kubernetes-int-or-string': intOrString,
+  'x-kubernetes-preserve-unknown-fields': open,
+  ...kept
+}: Structure): object {
+  return {
+    ...kept,
+    ...(intOrString && { type: ['string', 'integer'] }),
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, value]) => [name, strict(value)]),
+      ),
+      ...(!open && { additionalProperties: false }),
+    }),
+    ...(additionalProperties && { additionalProperties: strict(additionalProperties) }),
+    ...(items && { items: strict(items) }),
+  };
+}
