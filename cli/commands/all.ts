@@ -5,7 +5,7 @@ import { alignColumns } from '../report/format.ts';
 import { DECISIONS } from '../report/words.ts';
 import { listTests } from '../run/bundle.ts';
 import { type Interruption, watchSignals } from '../run/interruption.ts';
-import { runOfSeries } from '../run/run-of-series.ts';
+import { runOfSeries } from '../run/run-test.ts';
 import { testsOf } from '../run/test-name.ts';
 import { shown } from '../support/paths.ts';
 import { EXIT, Problem } from '../support/problem.ts';

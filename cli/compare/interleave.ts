@@ -1,7 +1,7 @@
 import type { Excerpt } from '../../lib/core/comparison/index.ts';
 import { headline } from '../report/terminal.ts';
 import type { Interruption } from '../run/interruption.ts';
-import { runOfSeries, type SeriesRequest } from '../run/run-of-series.ts';
+import { runOfSeries, type SeriesRequest } from '../run/run-test.ts';
 import type { Settings } from '../run/settings.ts';
 import { Problem } from '../support/problem.ts';
 import type { Terminal } from '../support/terminal.ts';

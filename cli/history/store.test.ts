@@ -115,6 +115,12 @@ describe('without a remote', () => {
   });
 });
 
+/** A bare repository, and a clone of it. */
+function cloned(t: TestContext): { remote: string; folder: string } {
+  const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
+  return { remote, folder: clones[0] as string };
+}
+
 describe('with a remote', () => {
   const TRIES = 20;
   test(`of two at once both get in, in each of ${TRIES} tries`, async (t) => {
@@ -142,8 +148,8 @@ describe('with a remote', () => {
   });
 
   test('a clone without history takes it up from where the branch is', async (t) => {
-    const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
-    await (await open(clones[0] as string)).append([nightly(1)]);
+    const { remote, folder } = cloned(t);
+    await (await open(folder)).append([nightly(1)]);
     const shallow = path.join(temporaryFolder(t), 'shallow');
     git('/', 'clone', '--quiet', '--depth=1', '--single-branch', `file://${remote}`, shallow);
     await (await open(shallow)).append([nightly(2)]);
@@ -152,8 +158,7 @@ describe('with a remote', () => {
   });
 
   test('what was kept before there was a remote goes there with the next run', async (t) => {
-    const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
-    const folder = clones[0] as string;
+    const { remote, folder } = cloned(t);
     git(folder, 'remote', 'rename', 'origin', 'later');
     await (await open(folder)).append([nightly(1)]);
     git(folder, 'remote', 'rename', 'later', 'origin');
@@ -162,8 +167,7 @@ describe('with a remote', () => {
   });
 
   test('one that cannot be reached: what is known is read, and nothing is added', async (t) => {
-    const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
-    const folder = clones[0] as string;
+    const { remote, folder } = cloned(t);
     await (await open(folder)).append([nightly(1)]);
     rmSync(remote, { recursive: true });
     const stored = await (await open(folder)).read();
@@ -173,24 +177,24 @@ describe('with a remote', () => {
   });
 
   test('one that takes nothing says why, and the password in its URL is not told', async (t) => {
-    const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
+    const { remote, folder } = cloned(t);
     const hook = path.join(remote, 'hooks', 'pre-receive');
     mkdirSync(path.dirname(hook), { recursive: true });
     writeFileSync(hook, '#!/bin/sh\necho "no room at https://somebody:secret@example.com/" >&2\nexit 1\n');
     chmodSync(hook, 0o755);
     await assert.rejects(
-      (await open(clones[0] as string)).append([nightly(1)]),
+      (await open(folder)).append([nightly(1)]),
       problem(/cannot be written to: .*no room.*Nothing was added/s, { hides: 'secret' }),
     );
   });
 
   test('a hook of the clone is none of its business', async (t) => {
-    const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
-    const hook = path.join(clones[0] as string, '.git', 'hooks', 'pre-push');
+    const { remote, folder } = cloned(t);
+    const hook = path.join(folder, '.git', 'hooks', 'pre-push');
     mkdirSync(path.dirname(hook), { recursive: true });
     writeFileSync(hook, '#!/bin/sh\nexit 1\n');
     chmodSync(hook, 0o755);
-    await (await open(clones[0] as string)).append([nightly(1)]);
+    await (await open(folder)).append([nightly(1)]);
     assert.deepEqual(await idsIn(remote), idsOf([nightly(1)]));
   });
 });

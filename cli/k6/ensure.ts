@@ -6,9 +6,8 @@ import { Problem } from '../support/problem.ts';
 import { buildK6 } from './build.ts';
 import { type Acquire, downloadK6 } from './download.ts';
 import { TIMEOUTS, type Timeouts } from './fetch.ts';
-import { cachedPath, findK6, type K6, type K6Source, type Tried, wrongK6Bin } from './find.ts';
+import { cachedPath, findK6, type K6, type K6Source, probeK6, type Tried, wrongK6Bin } from './find.ts';
 import { type K6Platform, k6Platform } from './platform.ts';
-import { probeK6 } from './probe.ts';
 import type { Output } from './progress.ts';
 import { K6_RANGE, K6_VERSION } from './version.ts';
 

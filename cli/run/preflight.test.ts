@@ -32,6 +32,8 @@ const plan = testPlan({
   target: { healthPath: '/health', metricsPath: '/metrics', probes: [bearerProbe, signedProbe] },
 });
 
+const trying = (probe: CredentialProbe) => ({ ...plan, target: { ...plan.target, probes: [probe] } });
+
 function isSigned(request: IncomingMessage, body: Buffer): boolean {
   const expected = Buffer.from(`sha256=${createHmac('sha256', KEY).update(body).digest('hex')}`);
   const given = Buffer.from(String(request.headers[SIGNATURE_HEADER.toLowerCase()]));
@@ -81,30 +83,26 @@ test('a target that is healthy and takes the credentials is accepted', async (t)
 });
 
 describe('credentials that are refused name the variable to check', () => {
-  test('a wrong token', async (t) => {
-    const url = await serve(t, service);
-    await assert.rejects(
-      look(url, { env: { ADMIN_TOKEN: 'another-token' } }),
-      problem('The target refuses the admin token: GET /admin/stats/1 answered 401. Check ADMIN_TOKEN.'),
-    );
-  });
-
-  test('a signature with another key', async (t) => {
-    const url = await serve(t, service);
-    await assert.rejects(
-      look(url, { env: { WEBHOOK_SECRET: 'another-key' } }),
-      problem('The target refuses the webhook signature: POST /webhook answered 403. Check WEBHOOK_SECRET.'),
-    );
-  });
-
-  test('a target that wants credentials where the plan has none', async (t) => {
-    const url = await serve(t, service);
-    const open: CredentialProbe = { ...bearerProbe, what: 'open access', auth: { scheme: 'none' } };
-    await assert.rejects(
-      look(url, { plan: { ...plan, target: { ...plan.target, probes: [open] } } }),
-      problem('The target refuses the open access: GET /admin/stats/1 answered 401. Check the target.'),
-    );
-  });
+  const open: CredentialProbe = { ...bearerProbe, what: 'open access', auth: { scheme: 'none' } };
+  const cases: [what: string, shown: Shown, message: string][] = [
+    [
+      'a wrong token',
+      { env: { ADMIN_TOKEN: 'another-token' } },
+      'The target refuses the admin token: GET /admin/stats/1 answered 401. Check ADMIN_TOKEN.',
+    ],
+    [
+      'a signature with another key',
+      { env: { WEBHOOK_SECRET: 'another-key' } },
+      'The target refuses the webhook signature: POST /webhook answered 403. Check WEBHOOK_SECRET.',
+    ],
+    [
+      'a target that wants credentials where the plan has none',
+      { plan: trying(open) },
+      'The target refuses the open access: GET /admin/stats/1 answered 401. Check the target.',
+    ],
+  ];
+  for (const [what, shown, message] of cases)
+    test(what, async (t) => assert.rejects(look(await serve(t, service), shown), problem(message)));
 });
 
 describe('an answer that says nothing of the credentials is none to begin with', () => {
@@ -112,7 +110,6 @@ describe('an answer that says nothing of the credentials is none to begin with',
     return (request, response) =>
       request.url === '/health' ? response.end() : response.writeHead(status, headers).end();
   };
-  const trying = (probe: CredentialProbe) => ({ ...plan, target: { ...plan.target, probes: [probe] } });
   const cases: [probe: CredentialProbe, status: number, headers: object, said: string][] = [
     [bearerProbe, 404, {}, 'GET /admin/stats/1 answered 404, expected 200.'],
     [signedProbe, 503, {}, 'POST /webhook answered 503, expected 200 or 202.'],
@@ -145,7 +142,7 @@ test('a probe that gets no answer says so', async (t) => {
     else request.socket.destroy();
   });
   await assert.rejects(
-    look(url, { plan: { ...plan, target: { ...plan.target, probes: [bearerProbe] } } }),
+    look(url, { plan: trying(bearerProbe) }),
     unanswered(`The admin token could not be tried: GET ${url}/admin/stats/1: UND_ERR_SOCKET.`),
   );
 });

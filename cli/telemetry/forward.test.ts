@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { describe, type TestContext, test } from 'node:test';
 import { deadUrl, serve } from '../testing/environment.ts';
 import { forwardTo } from './forward.ts';
@@ -18,9 +19,7 @@ async function store(t: TestContext, ...statuses: number[]) {
   const received: Received[] = [];
   const url = await serve(t, async (request, response) => {
     const status = statuses[Math.min(received.length, statuses.length - 1)] as number;
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    received.push({ body: Buffer.concat(chunks).toString(), headers: request.headers });
+    received.push({ body: await text(request), headers: request.headers });
     response.writeHead(status).end();
   });
   return { url, received };

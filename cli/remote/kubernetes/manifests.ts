@@ -16,20 +16,15 @@ import type {
 } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
 import { SLASH } from './files.ts';
+import type { ClusterSettings } from './settings.ts';
 import { TEST_RUN } from './test-run-schema.ts';
 
 /** Everything that manifests are made of. */
 export interface Rendering {
   /** Name of the TestRun, and beginning of all other names. */
   name: string;
-  namespace?: string | undefined;
+  settings: ClusterSettings;
   labels: Record<string, string>;
-  parallelism: number;
-  /** Each generator on a node of its own. */
-  separate: boolean;
-  image: string;
-  collectorImage: string;
-  resources: { cpu: string; memory: string };
   script: Script;
   environment: V1EnvVar[];
   initializerEnvironment: V1EnvVar[];
@@ -100,10 +95,11 @@ export const collectorEndpoint = (name: string): string => `${name}-collector:${
 
 /** In the order in which they are to be applied: what the test needs comes before the test. */
 export function manifestsOf(rendering: Rendering): Record<string, Manifest[]> {
+  const { script } = rendering;
   return {
     '1-network': [generatorPolicy(rendering), collectorPolicy(rendering)],
     '2-collector': [collectorConfig(rendering), collectorService(rendering), collector(rendering)],
-    ...(rendering.script.from === 'config-map' && { '3-test': [testFiles(rendering, rendering.script)] }),
+    ...(script.from === 'config-map' && { '3-test': [testFiles(rendering, script)] }),
     '4-testrun': [testRun(rendering)],
   };
 }
@@ -113,7 +109,12 @@ export const toYaml = (manifests: readonly object[]): string =>
     .map((manifest) => stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }))
     .join('---\n');
 
-const metadata = ({ name, namespace, labels }: Rendering, suffix = ''): V1ObjectMeta => ({
+const testFiles = (
+  rendering: Rendering,
+  { data, binaryData }: Extract<Script, { from: 'config-map' }>,
+): V1ConfigMap => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata(rendering), data, binaryData });
+
+const metadata = ({ name, settings: { namespace }, labels }: Rendering, suffix = ''): V1ObjectMeta => ({
   name: name + suffix,
   ...(namespace && { namespace }),
   labels,
@@ -241,7 +242,7 @@ function collector(rendering: Rendering): V1Deployment {
           containers: [
             {
               name: 'collector',
-              image: rendering.collectorImage,
+              image: rendering.settings.collectorImage,
               args: ['--config=/etc/collector/collector.yaml'],
               env: forward ? [forward.token] : [],
               ports: [{ name: 'otlp-http', containerPort: OTLP_PORT, protocol: 'TCP' }],
@@ -264,13 +265,6 @@ function collector(rendering: Rendering): V1Deployment {
   };
 }
 
-function testFiles(
-  rendering: Rendering,
-  { data, binaryData }: Extract<Script, { from: 'config-map' }>,
-): V1ConfigMap {
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata(rendering), data, binaryData };
-}
-
 const LOCKED_DOWN: V1Container['securityContext'] = {
   allowPrivilegeEscalation: false,
   capabilities: { drop: ['ALL'] },
@@ -289,7 +283,8 @@ const PATIENT: V1Probe = {
 };
 
 function testRun(rendering: Rendering): TestRun {
-  const { name, parallelism, separate, script } = rendering;
+  const { name, script } = rendering;
+  const { parallelism, separate } = rendering.settings;
   const pod = testPod(rendering);
   return {
     apiVersion: `${TEST_RUN.group}/${TEST_RUN.version}`,
@@ -309,15 +304,15 @@ function testRun(rendering: Rendering): TestRun {
   };
 }
 
-function testPod(rendering: Rendering): Omit<TestPod, 'env'> {
-  const { image, labels, resources, script } = rendering;
+function testPod({ settings, labels, script }: Rendering): Omit<TestPod, 'env'> {
+  const { image, cpu, memory } = settings;
   const files = script.from === 'config-map' ? unpacking(image, Object.keys(script.binaryData)) : null;
   return {
     automountServiceAccountToken: 'false',
     image,
     metadata: { labels },
     // No limit of CPU: a generator that is throttled would measure that as response time.
-    resources: { requests: resources, limits: { memory: resources.memory } },
+    resources: { requests: { cpu, memory }, limits: { memory } },
     securityContext: {
       runAsNonRoot: true,
       runAsUser: K6_USER,

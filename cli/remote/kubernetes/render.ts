@@ -4,9 +4,8 @@ import type { Terminal } from '../../support/terminal.ts';
 import { assertDeclaredVariables } from '../../support/variables.ts';
 import { prepareTest } from '../prepare.ts';
 import { plainRequirements, secretsOf } from '../variables.ts';
-import { secretVariable, TOKEN } from './environment.ts';
 import { manifestsOf, toYaml } from './manifests.ts';
-import { renderingOf, scriptOf } from './rendering.ts';
+import { renderingOf, scriptOf, secretVariable, TOKEN } from './rendering.ts';
 import type { ClusterSettings } from './settings.ts';
 import { assertTestRun } from './test-run-schema.ts';
 

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { DeclaredVariable } from '../../../lib/core/definition/index.ts';
 import { testPlan } from '../../../lib/core/testing/evidence.ts';
-import { secretVariable } from './environment.ts';
 import { packed } from './files.ts';
 import { manifestsOf, type Script, type TestRun, toYaml } from './manifests.ts';
-import { generatorNames, type Layout, renderingOf } from './rendering.ts';
+import { generatorNames, type Layout, renderingOf, secretVariable } from './rendering.ts';
 import { DEFAULTS } from './settings.ts';
 import { assertTestRun } from './test-run-schema.ts';
 

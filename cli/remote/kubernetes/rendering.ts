@@ -1,11 +1,11 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
-import { secretNames, type TestPlan } from '../../../lib/core/definition/index.ts';
+import { secretNames, type TestPlan, type VariableName } from '../../../lib/core/definition/index.ts';
 import { goSettings } from '../../run/go-settings.ts';
 import { redactor } from '../../run/redact.ts';
 import { Problem } from '../../support/problem.ts';
 import { telemetrySettings, windowLength } from '../../telemetry/k6-settings.ts';
 import { GENERATOR, RUN_TAG } from '../../telemetry/otlp.ts';
-import { initializerVariables, podVariables } from './environment.ts';
+import { plainVariables, secretsOf } from '../variables.ts';
 import { CONFIG_MAP_BYTES, filesOf, packed } from './files.ts';
 import { collectorEndpoint, type Rendering, type Script } from './manifests.ts';
 import { bytesOf, type ClusterSettings } from './settings.ts';
@@ -23,6 +23,43 @@ export interface Layout {
   runId?: string;
 }
 
+/** Variable with which a collector shows that it may send. */
+export const TOKEN = 'COLLECT_TOKEN';
+
+/** With these the options of a test are worked out; the rest may have stand-ins meanwhile. */
+const SHAPING: readonly VariableName[] = ['TIME_SCALE', 'VUS_SCALE', 'SEED', 'GENERATORS'];
+
+/** Secrets as a cluster holds them. */
+export const secretData = (values: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
+  );
+
+/** The variables of a test as its pods get them. Of a secret there is the place alone where its value is. */
+function podVariables(plan: Pick<TestPlan, 'variables'>, env: NodeJS.ProcessEnv, secret: string): V1EnvVar[] {
+  return [
+    ...plainVariables(plan, env).map(([name, value]) => ({ name, value })),
+    ...secretsOf(plan).map((name) => secretVariable(name, secret)),
+  ];
+}
+
+export const secretVariable = (name: string, secret: string): V1EnvVar => ({
+  name,
+  valueFrom: { secretKeyRef: { name: secret, key: name } },
+});
+
+/**
+ * For the operator's initializer, which has k6 describe the test and nothing else. It hands every variable on in argv,
+ * so it gets no secret: with the environment local there are stand-ins for all that a test requires.
+ */
+function initializerVariables(env: NodeJS.ProcessEnv): V1EnvVar[] {
+  return [
+    { name: 'TEST_ENV', value: 'local' },
+    { name: 'K6_LOG_FORMAT', value: 'json' },
+    ...SHAPING.filter((name) => env[name]).map((name) => ({ name, value: env[name] as string })),
+  ];
+}
+
 /** The operator numbers the jobs of a TestRun from 1 on. */
 export const generatorNames = (name: string, parallelism: number): string[] =>
   Array.from({ length: parallelism }, (_, i) => `${name}-${i + 1}`);
@@ -32,18 +69,13 @@ export function renderingOf(layout: Layout, script: Script): Rendering {
   const { settings, name, plan, env } = layout;
   const rendering: Rendering = {
     name,
-    namespace: settings.namespace,
+    settings,
     labels: {
       'app.kubernetes.io/name': 'load-suite',
       'app.kubernetes.io/instance': name,
       'load-suite/product': plan.product,
       'load-suite/test': plan.test,
     },
-    parallelism: settings.parallelism,
-    separate: settings.separate,
-    image: settings.image,
-    collectorImage: settings.collectorImage,
-    resources: { cpu: settings.cpu, memory: settings.memory },
     script,
     environment: environmentOf(layout),
     initializerEnvironment: initializerVariables(env),

@@ -12,10 +12,9 @@ import { environmentFor } from '../../support/variables.ts';
 import { prepareTest } from '../prepare.ts';
 import { secretsOf } from '../variables.ts';
 import { type Cluster, connect, loadClient } from './cluster.ts';
-import { secretData, secretVariable, TOKEN } from './environment.ts';
 import { type Manifest, manifestsOf, portOf, type TestRun } from './manifests.ts';
 import { startPods } from './pods.ts';
-import { generatorNames, renderingOf, scriptOf } from './rendering.ts';
+import { generatorNames, renderingOf, scriptOf, secretData, secretVariable, TOKEN } from './rendering.ts';
 import { type ClusterSettings, versionOf } from './settings.ts';
 import { assertTestRun } from './test-run-schema.ts';
 
