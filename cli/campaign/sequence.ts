@@ -5,7 +5,6 @@ import {
   GATE,
 } from '../../lib/core/across-runs/index.ts';
 
-/** What is done with each test that is due. */
 export interface Sequence {
   /** @param place from 0 */
   run(test: CampaignTest, place: number): Promise<CampaignRun>;

@@ -15,13 +15,11 @@ import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.t
 import { PRODUCT } from './names.ts';
 import { exitCodeOf } from './run.ts';
 
-/** How a test went. */
 interface Outcome {
   test: string;
   /** Null where it left none. */
   result: Result | null;
   exitCode: number;
-  /** Where its result is. */
   where: string;
   /** Why it is not GO. */
   reasons: readonly string[];

@@ -33,11 +33,9 @@ export interface Finding {
   what: string;
   status: 'ok' | 'note' | 'problem';
   found: string;
-  /** What to do about it. */
   mend?: string;
 }
 
-/** What checks look at. */
 interface Surroundings {
   env: NodeJS.ProcessEnv;
   /** Variables of the product whose tests are to run. */

@@ -12,7 +12,6 @@ export interface Contender {
   name: string;
   /** The environment variables that make it what it is. */
   variables: Record<string, string>;
-  /** With these variables. */
   settings: Settings;
 }
 

@@ -14,7 +14,6 @@ import { findReference, REFERENCES, readReference, referenceFrom, referencesIn }
 
 /** Where names are looked for. */
 export interface Places {
-  /** Folder of results. */
   results: string;
   references: string;
   /** What a path is relative to. */

@@ -2,7 +2,6 @@ import { alertDocument, type ProductHistory } from '../report/history/document.t
 import { toMarkdown } from '../report/markdown.ts';
 import type { GitHubIssues } from './issues.ts';
 
-/** What became of the issue of one product. */
 export interface Told {
   what: 'opened' | 'brought up to date' | 'closed' | 'not needed';
   url: string | null;

@@ -4,7 +4,6 @@ import { codeOf, Problem } from '../support/problem.ts';
 
 const execute = promisify(execFile);
 
-/** How a command of git ended. */
 export interface Ended {
   code: number;
   stdout: string;
@@ -18,7 +17,6 @@ const PATIENCE_MS = 120_000;
 /** Where git is told of another repository than the one it is called in, as within a hook. */
 const OTHER_PLACES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_COMMON_DIR'];
 
-/** Git in one repository. */
 export class Git {
   readonly folder: string;
   readonly #env: NodeJS.ProcessEnv;

@@ -54,7 +54,6 @@ export async function findK6({ env }: { env: NodeJS.ProcessEnv }): Promise<Searc
   return { found: null, tried };
 }
 
-/** The message for a K6_BIN that cannot be used. */
 export function wrongK6Bin({ place, outcome }: Tried): string {
   return (
     `${place} ${outcome}. K6_BIN takes the path of a k6 binary, version ${K6_RANGE}. ` +

@@ -6,7 +6,6 @@ import type { ConfiguredProbe, Environment, ProbeKind } from './probe.ts';
 import { redisProbe } from './redis.ts';
 import { targetProbe } from './target.ts';
 
-/** Every kind of probe. */
 export const PROBE_KINDS: readonly ProbeKind[] = [
   {
     name: 'target',

@@ -12,7 +12,6 @@ export function variablesOf(access: Access): string[] {
   return access.auth.scheme === 'none' ? ['API_URL'] : ['API_URL', access.auth.variable];
 }
 
-/** What the API says. */
 export interface Answer {
   /** As told to a person: `DELETE /runs/1 answered 401`. */
   told: string;
@@ -22,7 +21,6 @@ export interface Answer {
 
 type ApiAccess = Extract<Access, { through: 'api' }>;
 
-/** The path of the records of one run. */
 export const placeOf = ({ path }: ApiAccess, runId: string): string =>
   path.replace(LOAD_RUN.parameter, encodeURIComponent(runId));
 

@@ -22,7 +22,6 @@ import { fingerprint } from './fingerprint.ts';
 import type { RunRecord } from './record.ts';
 import type { RunStart } from './store.ts';
 
-/** Everything that a run left behind. */
 export interface Harvest {
   start: RunStart;
   outcome: RunOutcome;

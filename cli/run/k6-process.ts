@@ -52,7 +52,6 @@ export interface K6Options {
   binary: string;
   bundle: string;
   outputs: string[];
-  /** On every sample. */
   tags: Record<string, string>;
   env: NodeJS.ProcessEnv;
   logFile: string;

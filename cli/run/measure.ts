@@ -35,7 +35,6 @@ export interface Measurement {
   target: Target;
   start: RunStart;
   source: LoadSource;
-  /** Folder that results go to. */
   results: string;
   /** What the run creates stays in the target. */
   keepData: boolean;

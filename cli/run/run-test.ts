@@ -23,7 +23,6 @@ export interface RunRequest {
   mayStayWhole?: boolean;
   /** What the run creates stays in the target. */
   keepData: boolean;
-  /** Folder that results go to. */
   results: string;
   settings: Settings;
 }

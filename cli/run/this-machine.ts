@@ -14,7 +14,6 @@ import type { Prepared } from './prepare.ts';
 interface Options extends Prepared {
   test: string;
   divided: Divided;
-  /** With k6's own dashboard. */
   dashboard: boolean;
   terminal: Terminal;
 }

@@ -23,7 +23,6 @@ export interface Watch {
 interface Options {
   plan: TestPlan;
   settings: Settings;
-  /** Of the generators. */
   names: readonly string[];
   inlet?: Inlet | undefined;
   terminal: Terminal;

@@ -29,7 +29,6 @@ export const storeVariables = (env: NodeJS.ProcessEnv): VariableName[] =>
     ...credentials.filter((name) => env[name]),
   ]);
 
-/** The stores that are switched on. */
 export interface StoreSettings {
   otlp: { url: string; headers: Record<string, string> } | null;
   prometheusUrl: string | null;
@@ -54,7 +53,6 @@ const METRICS_PATH = '/v1/metrics';
 /** What k6 is told so that its metrics get to the stores, and what sends on those that the runner receives. */
 export interface Stores extends AsyncDisposable {
   outputs: string[];
-  /** On every sample. */
   tags: Record<string, string>;
   env: Record<string, string>;
   /** Takes one post of k6, as it came. */

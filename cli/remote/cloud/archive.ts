@@ -16,7 +16,6 @@ export interface CloudRequest {
   settings: TestSettings;
 }
 
-/** A test as it goes to Grafana Cloud. */
 export interface CloudTest {
   k6: string;
   plan: TestPlan;

@@ -64,7 +64,6 @@ export function splitLog(text: string): { summary: Summary | null; lines: string
 
 const SUMMARY_BEGINS = `{"schemaVersion":${SUMMARY_VERSION},`;
 
-/** Null where the line was cut. */
 function summaryIn(line: string): Summary | null {
   try {
     return JSON.parse(line) as Summary;
