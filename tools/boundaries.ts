@@ -22,6 +22,13 @@ interface Area {
 const K6 = /^k6(\/|$)/;
 /** Packages and modules of Node: neither k6's, nor the front door, which leads into k6. */
 const NODE = /^(?!(k6|load-suite)(\/|$))/;
+const { dependencies, peerDependencies } = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, '..', 'package.json'), 'utf8'),
+) as Record<string, Record<string, string>>;
+/** What a small installation has: no package of the reference service, and none for development. */
+const INSTALLED = new RegExp(
+  `^(node:.+|(${Object.keys({ ...dependencies, ...peerDependencies }).join('|')})(/.+)?)$`,
+);
 /** What one product owns. */
 const NO_PRODUCT = /^(?!(tests|reference-service\/products)\/[^/]+\/)/;
 
@@ -88,8 +95,8 @@ const AREAS: readonly Area[] = [
       /^esbuild\.config\.mjs$/,
       /^package\.json$/,
     ],
-    packages: NODE,
-    rule: 'cli runs in Node: of lib it imports only core and config.ts, and it never loads a test or the reference service.',
+    packages: INSTALLED,
+    rule: 'cli runs in Node with the dependencies of the root package.json: of lib it imports only core and config.ts, and it never loads a test or the reference service.',
   },
   {
     files: /^reference-service\/products\/[^/]+\//,
@@ -103,7 +110,12 @@ const AREAS: readonly Area[] = [
     packages: NODE,
     rule: 'The reference service knows nothing of the suite that tests it, and imports no product by its name.',
   },
-  { files: /^data\//, imports: [/^data\//], packages: NODE, rule: 'data/ imports only its own files.' },
+  {
+    files: /^data\//,
+    imports: [/^data\//],
+    packages: INSTALLED,
+    rule: 'data/ imports its own files and the dependencies of the root package.json.',
+  },
 ];
 
 /** Folders whose direct subfolders must not import each other, directly or through others. */
