@@ -220,8 +220,9 @@ suite('a history of real runs', () => {
           const [fell, ...others] = dayOf(/fell/);
           assert.deepEqual(others, []);
           assert.ok([-1, 0, 1].map((off) => day(FALLS_AT + off)).includes(fell ?? ''), fell);
-          assert.equal(await chart.locator('.plot .marks line').count(), 3);
-          assert.ok(await chart.locator('canvas').isVisible());
+          for (const picture of ['.picture > .plot', '.live .plot'])
+            assert.equal(await chart.locator(`${picture} .marks line`).count(), 3);
+          assert.ok(await chart.locator('.live .plot > svg').isVisible());
 
           await chart.locator('.live').focus();
           for (let night = 1; night <= FIRST_GAP; night++) await page.keyboard.press('ArrowRight');

@@ -13,7 +13,7 @@ describe('the collab service', () => {
     target = await new TestTarget({
       TARGET_PRODUCT: 'collab',
       TARGET_DATA_DIR: tempFolder(),
-      COLLAB_WORK_MS: '20',
+      COLLAB_WORK_MS: '60',
       COLLAB_MOST_WAITING: String(MOST_WAITING),
     }).ready();
   });
@@ -50,7 +50,7 @@ describe('the collab service', () => {
   });
 
   test('of many at once, as many as may wait are answered, and the others refused', async () => {
-    // So many that more come than are answered meanwhile, also where the machine is busy.
+    // More requests arrive than are answered meanwhile, even on a busy machine.
     const sent = 160;
     const replies = await Promise.all(
       Array.from({ length: sent }, () => target.get('/api/creators', NOBODY)),
