@@ -213,7 +213,7 @@ async function probeFinding(
     await probe.sample();
     return notes.length === 0 ? ok(what, 'answers') : note(what, `answers. ${redact(notes.join('; '))}`);
   } catch (error) {
-    // What nobody asked for by a variable is none to mend.
+    // A probe that no variable asks for is optional: its failure is only noted.
     const finding = kind.variables.some((name) => env[name]) ? problem : note;
     return finding(what, redact(causeOf(error)), kind.mend);
   } finally {
