@@ -21,8 +21,11 @@ import { generalFaults } from '../../reference-service/faults/table.ts';
 import { loadProduct, PRODUCT_NAMES } from '../../reference-service/products/index.ts';
 import type { Product } from '../../reference-service/products/product.ts';
 import { faultsVariable, variables as settings } from '../../reference-service/settings.ts';
+import { importsOf, sourcesIn } from '../boundaries.ts';
 import { apiPage } from './api.ts';
+import { folderGraph } from './folder-graph.ts';
 import { dashboard } from './grafana-dashboard.ts';
+import { messagesPage } from './messages.ts';
 import { code, table } from './table.ts';
 import { productVariables, suiteVariables, workflowEnvironment, workflowSecrets } from './variables.ts';
 
@@ -38,8 +41,14 @@ const TABLES: Record<string, () => string> = {
   'kinds of problems': problemTable,
   'kinds of criteria': criteriaTable,
   'words that narrow criteria': narrowingTable,
+  'graph of folders': () => folderGraph(sources.flatMap((file) => importsOf(file, read(file)))),
   dependencies,
 };
+
+const sources = sourcesIn(ROOT);
+const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
+/** Files that hold messages of the command line. */
+const MESSAGES = /^(cli|lib)\/|^tools\/linters\.ts$/;
 
 const products: readonly Product[] = await Promise.all(PRODUCT_NAMES.map(loadProduct));
 
@@ -219,7 +228,7 @@ function sizeOf(place: string, seen: Set<number>): number {
 }
 
 function readJson<T>(file: string): T {
-  return JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')) as T;
+  return JSON.parse(read(file)) as T;
 }
 
 const BLOCK = /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- end -->)/g;
@@ -248,7 +257,12 @@ const ENTRY_POINTS = [
 ];
 
 const GENERATED: Record<string, () => string> = {
-  'docs/api.md': () => apiPage(ENTRY_POINTS, (file) => readFileSync(path.join(ROOT, file), 'utf8')),
+  'docs/api.md': () => apiPage(ENTRY_POINTS, read),
+  'docs/reference/messages.md': () =>
+    messagesPage(
+      sources.filter((file) => MESSAGES.test(file) && !/\.test\.ts$|\/testing\//.test(file)),
+      read,
+    ),
   'docs/grafana/load-suite.json': () => `${JSON.stringify(dashboard(), null, 2)}\n`,
 };
 

@@ -1,0 +1,77 @@
+/** Draws the folders of the repository and their dependencies, as a Mermaid diagram. */
+import type { Import } from '../boundaries.ts';
+
+/** Folders that are drawn as boxes around their subfolders. */
+const BOXES: readonly string[] = ['cli', 'lib/core'];
+const ENTRY_POINTS = /^load-suite(\/|$)/;
+/** Not drawn: they check the others, and may import anything. */
+const CHECKS = /\.test\.ts$|(^|\/)testing\/|^(bench|e2e|tools)\//;
+
+interface Edge {
+  from: string;
+  to: string;
+}
+
+/**
+ * An arrow leads from a folder to one that it imports. An import that follows from other arrows has none of its own.
+ * @param imports every import of every source file
+ */
+export function folderGraph(imports: readonly Import[]): string {
+  const edges = reduced(edgesOf(imports));
+  const drawn = imports.filter(({ from }) => !CHECKS.test(from)).flatMap(({ from }) => folderOf(from) ?? []);
+  const folders = [...new Set([...drawn, ...edges.map(({ to }) => to)])].sort();
+  const boxOf = (folder: string) => BOXES.find((box) => folder.startsWith(`${box}/`));
+  const node = (folder: string) => `${idOf(folder)}["${folder.slice(prefixLength(boxOf(folder)))}"]`;
+  return [
+    '```mermaid',
+    'flowchart TD',
+    ...BOXES.flatMap((box) => [
+      `  subgraph ${idOf(box)}_folder["${box}/"]`,
+      ...folders.filter((folder) => boxOf(folder) === box).map((folder) => `    ${node(folder)}`),
+      '  end',
+    ]),
+    ...folders.filter((folder) => !boxOf(folder)).map((folder) => `  ${node(folder)}`),
+    ...edges.map(({ from, to }) => `  ${idOf(from)} --> ${idOf(to)}`).sort(),
+    '```',
+  ].join('\n');
+}
+
+const idOf = (folder: string) => folder.replaceAll(/\W/g, '_');
+const prefixLength = (box: string | undefined) => (box ? box.length + 1 : 0);
+
+/** The folder that stands for a file in the picture; null for files at the root. */
+function folderOf(file: string): string | null {
+  if (ENTRY_POINTS.test(file)) return 'lib';
+  const [top, second, ...rest] = file.split('/');
+  if (top === undefined || second === undefined) return null;
+  if (top === 'lib') {
+    if (rest.length === 0) return 'lib';
+    return second === 'core' && rest.length > 1 ? `lib/core/${rest[0]}` : `lib/${second}`;
+  }
+  return top === 'cli' && rest.length > 0 ? `cli/${second}` : top;
+}
+
+function edgesOf(imports: readonly Import[]): Edge[] {
+  const edges = new Map<string, Edge>();
+  for (const { from, to, isFile } of imports) {
+    if (CHECKS.test(from) || !(isFile || ENTRY_POINTS.test(to))) continue;
+    const [source, target] = [folderOf(from), folderOf(to)];
+    if (source && target && source !== target) edges.set(`${source} ${target}`, { from: source, to: target });
+  }
+  return [...edges.values()];
+}
+
+/** The fewest edges by which every folder still reaches the same folders: a transitive reduction. */
+function reduced(edges: readonly Edge[]): Edge[] {
+  const next = Map.groupBy(edges, ({ from }) => from);
+  const reaches = (from: string, goal: string, seen = new Set<string>()): boolean =>
+    (next.get(from) ?? []).some(({ to }) => {
+      if (to === goal) return true;
+      if (seen.has(to)) return false;
+      seen.add(to);
+      return reaches(to, goal, seen);
+    });
+  return edges.filter(
+    ({ from, to }) => !(next.get(from) ?? []).some((edge) => edge.to !== to && reaches(edge.to, to)),
+  );
+}
