@@ -38,6 +38,7 @@ const CHECKS: [command: string, ...args: string[]][] = [
   ['node', 'tools/boundaries.ts'],
   ['node', 'tools/product-names.ts'],
   ['node', 'tools/docs/generate.ts', '--check'],
+  ['node', 'tools/links.ts'],
 ];
 
 /** The same of the workflows, by linters that are no packages of npm. */
