@@ -100,7 +100,7 @@ test('docs and workflows list the variables once they are generated', async () =
   assert.equal((await generate()).code, 0);
   assert.equal((await generate('--check')).code, 0);
   assert.match(
-    checkout.read('docs/variables.md'),
+    checkout.read('docs/reference/variables.md'),
     /^### fixture\n\n.*\n.*\n\| `FIXTURE_KEY` \| key of the fixture; secret \| .* \| local: `local-key`; elsewhere required \|$/m,
   );
   const workflow = checkout.read('.github/workflows/run-test.yml');

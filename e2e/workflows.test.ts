@@ -232,7 +232,7 @@ export const { options, run, handleSummary } = defineTest({
 
 /** The workflow that the docs show for a repository of one's own. */
 function workflowOfTheDocs(): string {
-  const docs = readFileSync(path.join(ROOT, 'docs', 'github-actions.md'), 'utf8');
+  const docs = readFileSync(path.join(ROOT, 'docs/guides/github-actions.md'), 'utf8');
   const [, yaml] = /```yaml\n([^`]*?run-test\.yml@[^`]*)```/.exec(docs) ?? [];
   assert.ok(yaml, 'the docs have an example');
   return yaml.replace('<owner>', 'acme').replace('<commit>', suite.sha);

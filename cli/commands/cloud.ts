@@ -18,7 +18,7 @@ interface Options extends ScaleOptions {
 
 const ON_SECRETS = `
 The archive of a test is for everybody in the project to read, and holds no secret: those that a test needs are
-environment variables of Grafana Cloud k6, under the same names. docs/grafana-cloud.md says more.
+environment variables of Grafana Cloud k6, under the same names. docs/guides/grafana-cloud.md says more.
 
 Examples:`;
 const TARGET = 'TEST_ENV=staging API_URL=https://api.staging.example.com';

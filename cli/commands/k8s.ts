@@ -45,7 +45,7 @@ Examples:
     --image registry.example.com/grafana/k6@sha256:…`;
 
 const RUN_EXAMPLES = `
-It takes k6-operator in the cluster, and the rights that docs/kubernetes.md lists. Everything that it creates it
+It takes k6-operator in the cluster, and the rights that docs/guides/kubernetes.md lists. Everything that it creates it
 removes again. It ends with the codes of \`run\`.
 
 Examples:
@@ -59,7 +59,7 @@ Examples:
   npm run suite -- k8s render ${PRODUCT}/peak --parallelism 4
   npm run suite -- k8s run ${PRODUCT}/peak --parallelism 4 --collect-at http://runner.ci.svc:4318
 
-More by the --help of each. What is rendered and how a run goes: docs/kubernetes.md.`;
+More by the --help of each. What is rendered and how a run goes: docs/guides/kubernetes.md.`;
 
 export function k8sCommand(): Command {
   return new Command('k8s')

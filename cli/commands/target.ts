@@ -12,7 +12,7 @@ import { processEnvironment } from './environment.ts';
 import { PRODUCT } from './names.ts';
 
 const EXAMPLES = `
-Settings come from the environment (DB_POOL_MAX, DB_QUERY_HOLD_MS, …): docs/reference-service.md has them all.
+Settings come from the environment (DB_POOL_MAX, DB_QUERY_HOLD_MS, …): docs/reference/reference-service.md has them all.
 
 Examples:
   npm run target                               on port 4010, where \`k6 run dist/${PRODUCT}/peak.js\` looks for it

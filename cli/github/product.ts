@@ -17,7 +17,7 @@ export async function addProduct(folder: string, product: string, tests: string)
     );
   if (!existsSync(path.join(folder, DEFINITION)))
     throw new Problem(
-      `There is no ${DEFINITION} in ${folder}. It takes the folder of a product: ${DEFINITION}, and a file for each test (docs/adding-a-test.md).`,
+      `There is no ${DEFINITION} in ${folder}. It takes the folder of a product: ${DEFINITION}, and a file for each test (docs/guides/write-tests.md).`,
     );
   const place = path.join(tests, product);
   if (existsSync(place))

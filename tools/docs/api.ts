@@ -1,4 +1,4 @@
-/** Makes docs/api.md from the docstrings of what the entry points export. */
+/** Makes docs/reference/api.md from the docstrings of what the entry points export. */
 import path from 'node:path';
 import {
   type Declaration,

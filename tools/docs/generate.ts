@@ -1,6 +1,6 @@
 /**
  * Fills the tables of the docs and the lists of variables in workflows from the code that they describe, and writes
- * docs/api.md and the Grafana dashboard.
+ * docs/reference/api.md and the Grafana dashboard.
  *
  *     npm run docs                writes them
  *     npm run docs -- --check     writes nothing, and fails where a table is out of date
@@ -164,6 +164,8 @@ const REASONS: Record<string, string> = {
   '@types/opossum': 'types of opossum',
   '@types/pg': 'types of pg',
   'axe-core': 'finds what keeps people from reading an HTML report',
+  'github-slugger': "headings' fragments as GitHub makes them, for the check of links",
+  marked: 'finds the links of Markdown, for their check',
   'oxc-parser': 'finds the imports of every file, for the check of boundaries',
   'playwright-core': 'opens HTML reports in a real browser',
   pm2: 'runs the reference service as several processes, and is what the probe of PM2 is tested on',
@@ -257,7 +259,7 @@ const ENTRY_POINTS = [
 ];
 
 const GENERATED: Record<string, () => string> = {
-  'docs/api.md': () => apiPage(ENTRY_POINTS, read),
+  'docs/reference/api.md': () => apiPage(ENTRY_POINTS, read),
   'docs/reference/messages.md': () =>
     messagesPage(
       sources.filter((file) => MESSAGES.test(file) && !/\.test\.ts$|\/testing\//.test(file)),
