@@ -13,7 +13,7 @@ import { ROOT } from '../cli/support/paths.ts';
 /** What to avoid, and what to write instead. */
 const WORDS: readonly (readonly [avoid: RegExp, write: string])[] = [
   [/\bmend(s|ed|ing)?\b/i, 'fix'],
-  [/\b(tells?|telling|told)\b/i, 'report, show or print'],
+  [/(?<!can't )\b(tells?|telling|told)\b/i, 'report, show or print'],
   [
     /\b[Ii]t takes (a|an|one|no|several|the)\b|\btakes (a|an) (whole )?(number|value|name|url|path|token|range|list)\b/,
     'accepts, expects or requires',
