@@ -120,7 +120,7 @@ const EXPORTS_OPTIONS = /^export\s+(?:(?:const|let|var)\s+)?(?:\{[^}]*\boptions\
  * Every test, as `product/test`. The text decides which files are tests, so that a test that does not compile counts.
  * @returns {Promise<string[]>}
  */
-export async function listTests() {
+export async function findTests() {
   const tests = [];
   for (const product of await readdir(TESTS, { withFileTypes: true })) {
     if (!product.isDirectory()) continue;
@@ -198,7 +198,7 @@ async function buildTest({ in: file, out }, contracts) {
  * @param {string} product
  * @returns {Promise<import('./lib/core/definition/index.ts').DeclaredVariable[]>} rejects with esbuild's BuildFailure, or with what product.ts throws
  */
-export async function variablesOf(product) {
+export async function declaredVariablesOf(product) {
   const { outputFiles } = await esbuild.build({
     stdin: {
       contents: `export * as product from ${JSON.stringify(path.join(TESTS, product, 'product.ts'))};\nexport { declaredVariables } from './lib/k6/env.ts';`,
@@ -263,7 +263,7 @@ async function replace({ path: file, contents }) {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const tests = await listTests();
+  const tests = await findTests();
   await bundle(tests, Number(process.env.SEED || 1));
   console.log(tests.map((test) => `dist/${test}.js`).join('\n'));
 }

@@ -16,7 +16,7 @@ import { parseArgs } from 'node:util';
 import { ensureK6 } from '../cli/k6/index.ts';
 import { alignColumns } from '../cli/report/format.ts';
 import { bundle, bundleScripts } from '../esbuild.config.mjs';
-import { MAX_GENERATOR_CPU } from '../lib/core/judging/index.ts';
+import { MAX_GENERATOR_CPU_SHARE } from '../lib/core/judging/index.ts';
 import { climb } from './capacity/climb.ts';
 import {
   cpuMsPerRequest,
@@ -84,13 +84,14 @@ const others = othersCpu(rungs);
 if (others !== null)
   print(`\nOther work took up to ${percent(others)} of k6's core: repeat it where nothing else runs.`);
 // A core that was shared, a target that was full first, or a ladder that was too short says nothing of a core.
-process.exitCode = isSaturated(last) && last.targetCpu < MAX_GENERATOR_CPU && others === null ? 0 : 1;
+process.exitCode = isSaturated(last) && last.targetCpu < MAX_GENERATOR_CPU_SHARE && others === null ? 0 : 1;
 
 function saturation({ vus, generatorCpu, requestsPerS, targetCpu }: Rung): string {
-  if (targetCpu >= MAX_GENERATOR_CPU) return `unknown: the core of the target was full first, at ${vus} VUs`;
+  if (targetCpu >= MAX_GENERATOR_CPU_SHARE)
+    return `unknown: the core of the target was full first, at ${vus} VUs`;
   if (!isSaturated({ generatorCpu })) return `not up to ${vus} VUs`;
-  const above = generatorCpu.filter((share) => share > MAX_GENERATOR_CPU).length;
-  return `at ${vus} VUs and ${whole(requestsPerS)} requests/s: above ${percent(MAX_GENERATOR_CPU)} of its core in ${above} of ${generatorCpu.length} samples`;
+  const above = generatorCpu.filter((share) => share > MAX_GENERATOR_CPU_SHARE).length;
+  return `at ${vus} VUs and ${whole(requestsPerS)} requests/s: above ${percent(MAX_GENERATOR_CPU_SHARE)} of its core in ${above} of ${generatorCpu.length} samples`;
 }
 
 function row(cells: string[]): string {

@@ -11,11 +11,16 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { conclusive } from '../cli/compare/side.ts';
+import { comparableExcerpt } from '../cli/compare/side.ts';
 import { alignColumns } from '../cli/report/format.ts';
-import { fileOf, readResult } from '../cli/results/store.ts';
+import { readResult, runFilePath } from '../cli/results/run-folder.ts';
 import { watchSignals } from '../cli/run/interruption.ts';
-import { compare, type Excerpt, OUTCOMES, type Outcome } from '../lib/core/comparison/index.ts';
+import {
+  COMPARISON_OUTCOMES,
+  type ComparisonOutcome,
+  compare,
+  type Excerpt,
+} from '../lib/core/comparison/index.ts';
 import { mean, type Random, seededRandom } from '../lib/core/numbers/index.ts';
 import { CONTENDERS, type ContenderName, realRuns } from './compare/real-runs.ts';
 import { resampledRuns } from './compare/resampled-runs.ts';
@@ -42,7 +47,7 @@ interface Line {
   from: string;
   design: (typeof DESIGNS)[number];
   contender: ContenderName;
-  outcomes: Record<Outcome, number>;
+  outcomes: Record<ComparisonOutcome, number>;
   comparisons: number;
 }
 
@@ -56,7 +61,9 @@ await inFolder('compare', async (folder) => {
   );
   const random = seededRandom(1);
   const real = await poolOf(async (name) =>
-    Promise.all(folders[name].map(async (one) => conclusive(await readResult(fileOf(one, 'result'))))),
+    Promise.all(
+      folders[name].map(async (one) => comparableExcerpt(await readResult(runFilePath(one, 'result')))),
+    ),
   );
   const resampled = await poolOf((name) => resampledRuns(folders[name], RESAMPLED, random));
   const lines = [...linesOf('real runs', real, random), ...linesOf('resampled runs', resampled, random)];
@@ -74,7 +81,9 @@ function linesOf(from: string, pool: Pool, random: Random): Line[] {
   return DESIGNS.flatMap((design) =>
     (Object.keys(CONTENDERS) as ContenderName[]).map((contender) => {
       const pairs = pairsOf(pool, contender, design, random);
-      const outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Line['outcomes'];
+      const outcomes = Object.fromEntries(
+        COMPARISON_OUTCOMES.map((outcome) => [outcome, 0]),
+      ) as Line['outcomes'];
       for (const [reference, candidate] of pairs) outcomes[compare(reference, candidate).outcome] += 1;
       return { from, design, contender, outcomes, comparisons: pairs.length };
     }),
@@ -140,8 +149,8 @@ function print(lines: readonly Line[]): void {
     line.design.join(' against '),
     CONTENDERS[line.contender].name,
     String(line.comparisons),
-    ...OUTCOMES.map((outcome) => share(line.outcomes[outcome], line.comparisons)),
+    ...COMPARISON_OUTCOMES.map((outcome) => share(line.outcomes[outcome], line.comparisons)),
   ]);
-  const header = ['', 'from', 'runs', 'candidate', 'comparisons', ...OUTCOMES];
+  const header = ['', 'from', 'runs', 'candidate', 'comparisons', ...COMPARISON_OUTCOMES];
   process.stdout.write(`\n${alignColumns([header, ...rows], 4).join('\n')}\n`);
 }

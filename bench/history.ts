@@ -15,9 +15,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { productHistories } from '../cli/history/products.ts';
+import { DEFAULT_BRANCH, HistoryStore } from '../cli/history/history-store.ts';
+import { productHistories } from '../cli/history/product-histories.ts';
 import { writeSite } from '../cli/history/site.ts';
-import { DEFAULT_BRANCH, HistoryStore } from '../cli/history/store.ts';
 import { historyReport } from '../cli/report/history/terminal.ts';
 import { watchSignals } from '../cli/run/interruption.ts';
 import { racesKept } from '../cli/testing/history.ts';
@@ -29,7 +29,12 @@ import {
   recordOf,
 } from '../lib/core/across-runs/index.ts';
 import { median, seededRandom } from '../lib/core/numbers/index.ts';
-import { nightMs, type Simulation, simulatedNights, TWO_MONTHS } from '../lib/core/testing/history.ts';
+import {
+  nightStartMs,
+  type Simulation,
+  simulateNights,
+  TWO_MONTHS_SIMULATION,
+} from '../lib/core/testing/history.ts';
 import { CASES } from './diagnosis/cases.ts';
 import { runUnder } from './diagnosis/run.ts';
 import { inFolder } from './in-folder.ts';
@@ -81,15 +86,18 @@ interface Seen {
   stepIsNamed: boolean;
 }
 
-function lookAt(records: readonly HistoryRecord[], { nights, fallsAt, withoutRun }: Simulation): Seen {
+function lookAt(
+  records: readonly HistoryRecord[],
+  { nights, dropsAtNight: fallsAt, withoutRun }: Simulation,
+): Seen {
   const alarmsAt = (night: number): Alarm[] => {
-    const untilMs = nightMs(night) + HOUR_MS;
+    const untilMs = nightStartMs(night) + HOUR_MS;
     return alarmsOf(historiesOf(records, { untilMs }), { untilMs });
   };
   const all = Array.from({ length: nights }, (_, i) => ({ night: i + 1, alarms: alarmsAt(i + 1) }));
   const firstWith = (is: (alarm: Alarm) => boolean) =>
     (all.find(({ night, alarms }) => night >= fallsAt && alarms.some(is))?.night ?? Number.NaN) - fallsAt;
-  const [history] = historiesOf(records, { untilMs: nightMs(nights) + HOUR_MS });
+  const [history] = historiesOf(records, { untilMs: nightStartMs(nights) + HOUR_MS });
   const changes = history?.figures.find(({ figure }) => figure.flow !== null)?.changes ?? [];
   const placeOf = (night: number) => night - 1 - withoutRun.filter((one) => one < night).length;
   const [change] = changes;
@@ -106,8 +114,13 @@ function lookAt(records: readonly HistoryRecord[], { nights, fallsAt, withoutRun
 async function timeOfMany({ usual, worse }: RealRuns, folder: string): Promise<Record<string, number>> {
   execFileSync('git', ['init', '--quiet', folder]);
   const store = await HistoryStore.open(folder, DEFAULT_BRANCH, process.env);
-  const simulation = { ...TWO_MONTHS, nights: MANY_RUNS, fallsAt: MANY_RUNS - 100, withoutRun: [] };
-  await store.append(simulatedNights(usual, worse, simulation, seededRandom(1)));
+  const simulation = {
+    ...TWO_MONTHS_SIMULATION,
+    nights: MANY_RUNS,
+    fallsAt: MANY_RUNS - 100,
+    withoutRun: [],
+  };
+  await store.append(simulateNights(usual, worse, simulation, seededRandom(1)));
   const times: Record<string, number> = {};
   const timed = async <T>(what: string, act: () => Promise<T>): Promise<T> => {
     const startedAt = performance.now();
@@ -115,7 +128,7 @@ async function timeOfMany({ usual, worse }: RealRuns, folder: string): Promise<R
     times[what] = performance.now() - startedAt;
     return result;
   };
-  const question = { untilMs: nightMs(MANY_RUNS) + HOUR_MS };
+  const question = { untilMs: nightStartMs(MANY_RUNS) + HOUR_MS };
   const products = await timed('read and looked at', () => productHistories(store, question, () => {}));
   await timed('told on a terminal', async () => products.map(historyReport).join(''));
   await timed('written as pages', () => writeSite(path.join(folder, 'site'), products));
@@ -131,16 +144,16 @@ await inFolder('history', async (folder) => {
   const random = seededRandom(7);
   const count = Number(values.histories);
   const histories = Array.from({ length: count }, () =>
-    simulatedNights(runs.usual, runs.worse, TWO_MONTHS, random),
+    simulateNights(runs.usual, runs.worse, TWO_MONTHS_SIMULATION, random),
   );
-  const seen = histories.map((records) => lookAt(records, TWO_MONTHS));
+  const seen = histories.map((records) => lookAt(records, TWO_MONTHS_SIMULATION));
   const share = (is: (one: Seen) => boolean) => seen.filter(is).length / count;
   const told = (rate: number) => `${(rate * 100).toFixed(1)} %`;
   const withFalse = share(({ isFalse }) => isFalse);
   const found = share(({ offBy }) => offBy !== null && Math.abs(offBy) <= 1);
   const named = share(({ stepIsNamed }) => stepIsNamed);
 
-  row(`histories, of ${TWO_MONTHS.nights} nights each`, String(count));
+  row(`histories, of ${TWO_MONTHS_SIMULATION.nights} nights each`, String(count));
   row('any alarm in the 39 nights before the drop', told(withFalse));
   row('drop found at the 40th night', told(share(({ offBy }) => offBy === 0)));
   row('drop found at the 40th night ± 1, and nothing else', told(found));
@@ -158,7 +171,7 @@ await inFolder('history', async (folder) => {
   row('two added at the same time, and both kept', `${kept} of ${RACES}`);
 
   if (values.pages !== undefined) {
-    const untilMs = nightMs(TWO_MONTHS.nights) + HOUR_MS;
+    const untilMs = nightStartMs(TWO_MONTHS_SIMULATION.nights) + HOUR_MS;
     const shown = historiesOf(histories[0] ?? [], { untilMs });
     await writeSite(path.resolve(values.pages), [
       { product: shown[0]?.product ?? '', histories: shown, alarms: alarmsOf(shown, { untilMs }) },

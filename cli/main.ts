@@ -30,7 +30,10 @@ async function main(argv: readonly string[]): Promise<void> {
     .description('Load tests that answer one question: will it hold, and if not, why?')
     .exitOverride()
     .showHelpAfterError('(add --help for what there is)')
-    .addHelpText('afterAll', '\nExit codes: docs/reference/exit-codes.md. Environment variables: docs/reference/variables.md.');
+    .addHelpText(
+      'afterAll',
+      '\nExit codes: docs/reference/exit-codes.md. Environment variables: docs/reference/variables.md.',
+    );
   const named = COMMANDS[argv[0] ?? ''];
   for (const load of named ? [named] : Object.values(COMMANDS)) program.addCommand(await load());
   passSettingsOn(program);

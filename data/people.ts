@@ -12,7 +12,7 @@ export function seededFaker(seed: number): Faker {
  * Rows for `datasets`: `rowOf` is called for each row with one faker.
  * @param count number of rows
  */
-export const drawn =
+export const fakerRows =
   (count: number, rowOf: (faker: Faker) => string): ((seed: number) => string[]) =>
   (seed) => {
     const faker = seededFaker(seed);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { loadCampaign } from '../cli/campaign/store.ts';
+import { loadCampaign } from '../cli/campaign/campaign-folder.ts';
 import { DECISIONS } from '../cli/report/words.ts';
 import { numberOf, readReport } from '../cli/testing/campaign-report.ts';
 import { type Campaign, judgeCampaign } from '../lib/core/across-runs/index.ts';

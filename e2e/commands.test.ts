@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type TestPlan, variables } from '../lib/core/definition/index.ts';
+import { SUITE_VARIABLES, type TestPlan } from '../lib/core/definition/index.ts';
 import { addProduct, addTest, Checkout } from './checkout.ts';
 import { assertNoStack, assertRefused, ROOT, Sandbox } from './suite.ts';
 
@@ -117,7 +117,7 @@ const MISTAKES: [what: string, args: string[], ...says: (string | RegExp)[]][] =
   [
     'a malformed factor',
     ['run', 'smoke', '--time-scale', 'half'],
-    `TIME_SCALE got "half", but takes ${variables.TIME_SCALE.takes}.`,
+    `TIME_SCALE got "half", but takes ${SUITE_VARIABLES.TIME_SCALE.takes}.`,
   ],
   ['a malformed seed', ['run', 'smoke', '--seed', '-1'], 'SEED got "-1", but takes a whole number.'],
   [

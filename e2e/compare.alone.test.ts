@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { resultsIn } from '../cli/results/find.ts';
-import { fileOf, readResult } from '../cli/results/store.ts';
+import { runsIn } from '../cli/results/find.ts';
+import { readResult, runFilePath } from '../cli/results/run-folder.ts';
 import type { Result } from '../lib/core/evidence/index.ts';
 import { assertNoStack, assertRefused, Sandbox } from './suite.ts';
 
@@ -19,7 +19,7 @@ const SMALL = '2';
 /** Ids of the runs of one side, as `ab` left them. */
 async function runsWith(poolMax: string): Promise<string[]> {
   const all = await Promise.all(
-    (await resultsIn(results)).map(({ folder }) => readResult(fileOf(folder, 'result'))),
+    (await runsIn(results)).map(({ folder }) => readResult(runFilePath(folder, 'result'))),
   );
   return all.filter(({ run }) => run.labels.DB_POOL_MAX === poolMax).map(({ run }) => run.id);
 }
@@ -39,7 +39,7 @@ test('ab of a pool that is large enough and one that is too small: worse', async
   assert.match(ended.stdout, /The run is the unit, 2 against 2/);
 
   const order = await Promise.all(
-    (await resultsIn(results)).map(({ folder }) => readResult(fileOf(folder, 'result'))),
+    (await runsIn(results)).map(({ folder }) => readResult(runFilePath(folder, 'result'))),
   );
   assert.deepEqual(
     order.map(({ run }: Result) => run.labels),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { resultsIn } from '../cli/results/find.ts';
+import { runsIn } from '../cli/results/find.ts';
 import { serve } from '../cli/testing/environment.ts';
 import { assertRefused, eventually, Sandbox } from './suite.ts';
 
@@ -27,7 +27,7 @@ test('ab ends where the sides turn out not to be comparable, or somebody stops i
   const ended = await sandbox.command(seeds);
   assert.equal(ended.code, 3, ended.stderr);
   assert.match(ended.stderr, /the data differs: seed 1 in .*; seed 2 in /);
-  assert.equal((await resultsIn(place)).length, 2, 'not one run more than it took to know');
+  assert.equal((await runsIn(place)).length, 2, 'not one run more than it took to know');
 
   const stopped = sandbox.start([
     ...['ab', 'peak', '--a', 'DB_POOL_MAX=5', '--b', 'DB_POOL_MAX=6'],

@@ -5,23 +5,23 @@ import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { DEFAULT_BRANCH, HistoryStore } from '../cli/history/store.ts';
+import { DEFAULT_BRANCH, HistoryStore } from '../cli/history/history-store.ts';
 import { DECISIONS } from '../cli/report/words.ts';
 import { FakeGitHub } from '../cli/testing/fake-github.ts';
 import { GIT_ENV, git } from '../cli/testing/history.ts';
 import { alarmsOf, type HistoryRecord, historiesOf, recordOf } from '../lib/core/across-runs/index.ts';
 import { seededRandom } from '../lib/core/numbers/index.ts';
-import { nightMs, simulatedNights, TWO_MONTHS } from '../lib/core/testing/history.ts';
+import { nightStartMs, simulateNights, TWO_MONTHS_SIMULATION } from '../lib/core/testing/history.ts';
 import { Browser, DESKTOP, PHONE, WITHOUT_BROWSER } from './browser.ts';
 import { assertNoStack, assertRefused, type Ended, Sandbox } from './suite.ts';
 
 const FLOW = ['booking/business-flow', '--time-scale', '0.015', '--vus-scale', '0.8'];
 const HOUR_MS = 3_600_000;
-const { nights: NIGHTS, fallsAt: FALLS_AT, withoutRun: WITHOUT_RUN } = TWO_MONTHS;
+const { nights: NIGHTS, dropsAtNight: FALLS_AT, withoutRun: WITHOUT_RUN } = TWO_MONTHS_SIMULATION;
 const [FIRST_GAP = 0] = WITHOUT_RUN;
 
-const day = (night: number): string => new Date(nightMs(night)).toISOString().slice(0, 10);
-const atNight = (night: number): string => new Date(nightMs(night) + HOUR_MS).toISOString();
+const day = (night: number): string => new Date(nightStartMs(night)).toISOString().slice(0, 10);
+const atNight = (night: number): string => new Date(nightStartMs(night) + HOUR_MS).toISOString();
 
 suite('a history of real runs', () => {
   const sandbox = new Sandbox();
@@ -102,7 +102,7 @@ suite('a history of real runs', () => {
 
     before(async () => {
       const [usual, worse] = runs.map(({ record }) => record) as [HistoryRecord, HistoryRecord];
-      records = simulatedNights([usual], [worse], TWO_MONTHS, seededRandom(2026));
+      records = simulateNights([usual], [worse], TWO_MONTHS_SIMULATION, seededRandom(2026));
       const store = await HistoryStore.open(clones[0], 'two-months', GIT_ENV);
       await store.append(records);
     });
@@ -111,7 +111,7 @@ suite('a history of real runs', () => {
 
     test('no night before the drop is an alarm, and every one after it is', async () => {
       const alarmsAt = (night: number) => {
-        const untilMs = nightMs(night) + HOUR_MS;
+        const untilMs = nightStartMs(night) + HOUR_MS;
         return alarmsOf(historiesOf(records, { untilMs }), { untilMs }).map(({ kind }) => kind);
       };
       for (let night = 1; night < FALLS_AT; night++) assert.deepEqual(alarmsAt(night), [], `night ${night}`);

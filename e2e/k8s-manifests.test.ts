@@ -8,7 +8,7 @@ import { renderingOf, scriptOf, secretVariable } from '../cli/remote/kubernetes/
 import { DEFAULTS } from '../cli/remote/kubernetes/settings.ts';
 import { buildTests, listTests } from '../cli/run/bundle.ts';
 import { inspectTest } from '../cli/run/inspect.ts';
-import { indivisible } from '../lib/core/telemetry/index.ts';
+import { indivisibleReason } from '../lib/core/telemetry/index.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { startCluster } from './cluster/start.ts';
 import { Sandbox } from './suite.ts';
@@ -34,7 +34,7 @@ after(async () => {
 /** Every manifest of a test, in four generators where it can be divided. */
 async function manifestsFor(test: string, k6: string): Promise<Manifest[]> {
   const plan = await inspectTest(k6, test, env);
-  const parallelism = indivisible(plan, 4) ? 1 : 4;
+  const parallelism = indivisibleReason(plan, 4) ? 1 : 4;
   const layout = {
     settings: { ...DEFAULTS, parallelism, separate: true },
     name: test.replaceAll('/', '-'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ensureK6 } from '../cli/k6/index.ts';
-import { fingerprint } from '../cli/results/fingerprint.ts';
+import { fingerprintOf } from '../cli/results/fingerprint.ts';
 import { assertValidResult } from '../cli/results/schema.ts';
 import { inspectTest } from '../cli/run/inspect.ts';
 import type { Result, Trend } from '../lib/core/evidence/index.ts';
@@ -44,7 +44,7 @@ async function assertComparableOnlyAtThisScale(result: Result): Promise<void> {
   assert.deepEqual(result.run.scale, { time: 0.05, vus: 0.25 });
   const { path: k6 } = await ensureK6({ env: process.env, log: () => {} });
   const hashOf = async (env: Record<string, string>) =>
-    fingerprint(await inspectTest(k6, 'booking/peak', { ...sandbox.env, ...env }), result.run.versions.k6)
+    fingerprintOf(await inspectTest(k6, 'booking/peak', { ...sandbox.env, ...env }), result.run.versions.k6)
       .hash;
   const [scaled, whole] = await Promise.all([hashOf({ TIME_SCALE: '0.05', VUS_SCALE: '0.25' }), hashOf({})]);
   assert.equal(result.fingerprint.hash, scaled);

@@ -3,7 +3,7 @@ import { cpSync, existsSync, readFileSync, unlinkSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { before, test } from 'node:test';
 import { type Lockfile, neededBy } from '../cli/node/dependencies.mjs';
-import { resultsIn } from '../cli/results/find.ts';
+import { runsIn } from '../cli/results/find.ts';
 import { GIT_ENV } from '../cli/testing/history.ts';
 import { Checkout } from './checkout.ts';
 import { assertRefused, assertVerdict, ROOT, Sandbox } from './suite.ts';
@@ -59,7 +59,7 @@ test('a production install is enough to run against API_URL, and for what reads 
   const { PATH: _path, HOME: _home, ...gitEnv } = GIT_ENV;
   const clone = sandbox.subfolder('clone');
   assert.equal((await sandbox.spawn('git', ['init', '--quiet', clone]).ended).code, 0);
-  const [a = '', b = ''] = (await resultsIn(results)).map(({ folder }) => folder);
+  const [a = '', b = ''] = (await runsIn(results)).map(({ folder }) => folder);
   const readers: [code: number, ...args: string[]][] = [
     [0, 'list'],
     [0, 'report', a],

@@ -7,7 +7,7 @@ import { receiveTelemetry } from '../cli/telemetry/receiver.ts';
 import { temporaryFolder } from '../cli/testing/environment.ts';
 import { METRICS } from '../lib/core/metrics/index.ts';
 import { sum } from '../lib/core/numbers/index.ts';
-import { type Figures, MAX_TAG_SETS, RunTally, type Window } from '../lib/core/telemetry/index.ts';
+import { MAX_TAG_SETS, type RunFigures, RunTally, type Window } from '../lib/core/telemetry/index.ts';
 import { testPlan } from '../lib/core/testing/evidence.ts';
 import { Sandbox } from './suite.ts';
 
@@ -15,12 +15,15 @@ const sandbox = new Sandbox();
 const WINDOW_MS = 1000;
 
 /** What k6 itself sends of a counter with so many different tags. */
-async function received(t: TestContext, tagSets: number): Promise<{ windows: Window[]; figures: Figures }> {
+async function received(
+  t: TestContext,
+  tagSets: number,
+): Promise<{ windows: Window[]; figures: RunFigures }> {
   const script = path.join(temporaryFolder(t), 'script.js');
   writeFileSync(
     script,
     `import { Counter } from 'k6/metrics';
-     const answers = new Counter('${METRICS.unexpectedAnswers}');
+     const answers = new Counter('${METRICS.unexpectedResponses}');
      export default () => {
        for (let i = 0; i < ${tagSets}; i++) answers.add(1, { kind: 'server-error', code: '500', reason: 'no ' + i });
      };`,

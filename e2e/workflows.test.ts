@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { serve } from '../cli/testing/environment.ts';
 import { FakeGitHub } from '../cli/testing/fake-github.ts';
 import type { HistoryRecord } from '../lib/core/across-runs/index.ts';
-import { type TestPlan, variablesWith } from '../lib/core/definition/index.ts';
+import { allVariables, type TestPlan } from '../lib/core/definition/index.ts';
 import { NOT_IN_WORKFLOWS } from '../tools/docs/variables.ts';
 import { type JobEnd, type Play, type Played, playWorkflow, type Stage } from './actions/player.ts';
 import { git, hosted } from './actions/repository.ts';
@@ -277,7 +277,7 @@ test('a run is given all variables of the suite and of its products, and secrets
   const { stdout } = await sandbox.command(['list', '--json']);
   const declared = (JSON.parse(stdout) as TestPlan[]).flatMap((plan) => plan.variables);
   assert.ok(declared.some(({ name }) => name === 'WEBHOOK_SECRET'));
-  for (const [name, { secret }] of Object.entries(variablesWith(declared))) {
+  for (const [name, { secret }] of Object.entries(allVariables(declared))) {
     if (NOT_IN_WORKFLOWS.has(name)) continue;
     const given = run?.env?.[name];
     if (secret) {

@@ -2,5 +2,5 @@
 
 // Test data
 
-export { drawn, phoneOf, seededFaker } from '../data/people.ts';
+export { fakerRows, phoneOf, seededFaker } from '../data/people.ts';
 export type { Datasets } from '../data/rows.ts';

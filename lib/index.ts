@@ -12,7 +12,7 @@ export { defineSmokeTest, type SmokeTestDefinition } from './k6/smoke-test.ts';
 
 // Endpoints
 
-export type { Answer, Response } from './k6/answer.ts';
+export type { CallResult, Response } from './k6/call-result.ts';
 export type { ContractFile } from './k6/contract.ts';
 export { type Endpoint, type EndpointOptions, endpoint } from './k6/endpoint.ts';
 export { type Form, file } from './k6/form.ts';
@@ -33,10 +33,10 @@ export {
 export {
   inSequence,
   type PlannableEndpoint,
-  planned,
-  type Touched,
+  plannedEndpoint,
   type Traffic,
   type TrafficPlan,
+  type TrafficUsage,
 } from './core/definition/index.ts';
 export { each, mix, oneOf, type ThinkTime, type Visit, visit, withThinkTime } from './k6/traffic.ts';
 
@@ -65,11 +65,12 @@ export {
   type ProductVariable,
   type ProductVariables,
 } from './k6/env.ts';
-export { anyOf, perVU, random } from './k6/visitor.ts';
+export { anyOf, perVU, random } from './k6/per-vu.ts';
 
 // Workloads
 
 export {
+  type ArrivalOptions,
   arrivalPhases,
   arrivalRamps,
   bursts,
@@ -79,7 +80,6 @@ export {
   ladder,
   once,
   type Ramp,
-  type Reserve,
   rampingVUs,
   type Stage,
   sequential,
@@ -90,7 +90,6 @@ export {
 // Criteria
 
 export {
-  at,
   breakerOpensWithin,
   breakerRecoversWithin,
   breakingPointAbove,
@@ -102,6 +101,8 @@ export {
   flowMeanBelow,
   flowPercentileBelow,
   flowSuccessAbove,
+  forEndpoint,
+  forStep,
   inEveryWindow,
   meanBelow,
   memoryGrowthBelow,
@@ -112,7 +113,6 @@ export {
   noRestarts,
   noTimeouts,
   nothingLost,
-  ofStep,
   percentileBelow,
   recoversWithin,
   refusalShareAbove,

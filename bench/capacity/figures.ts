@@ -1,4 +1,4 @@
-import { MAX_GENERATOR_CPU, SATURATED_SAMPLES_SHARE } from '../../lib/core/judging/index.ts';
+import { MAX_GENERATOR_CPU_SHARE, MAX_SATURATED_SAMPLES_SHARE } from '../../lib/core/judging/index.ts';
 import { mean } from '../../lib/core/numbers/index.ts';
 
 export interface Rung {
@@ -16,8 +16,8 @@ export interface Rung {
 
 /** By the criterion with which the suite calls a run INVALID. */
 export const isSaturated = ({ generatorCpu }: Pick<Rung, 'generatorCpu'>): boolean =>
-  generatorCpu.filter((share) => share > MAX_GENERATOR_CPU).length / generatorCpu.length >
-  SATURATED_SAMPLES_SHARE;
+  generatorCpu.filter((share) => share > MAX_GENERATOR_CPU_SHARE).length / generatorCpu.length >
+  MAX_SATURATED_SAMPLES_SHARE;
 
 export const cpuOf = ({ generatorCpu }: Pick<Rung, 'generatorCpu'>): number => mean(generatorCpu);
 
@@ -38,4 +38,4 @@ export function cpuMsPerRequest(rungs: readonly Rung[]): number {
 
 /** Requests a second that fill a core up to where the suite calls it saturated. */
 export const requestsPerCore = (rungs: readonly Rung[]): number =>
-  (MAX_GENERATOR_CPU * 1000) / cpuMsPerRequest(rungs);
+  (MAX_GENERATOR_CPU_SHARE * 1000) / cpuMsPerRequest(rungs);

@@ -1,15 +1,15 @@
 import path from 'node:path';
 import { runSettings } from '../../cli/commands/settings.ts';
-import { type Contender, runInOrder } from '../../cli/compare/interleave.ts';
-import { resultsIn } from '../../cli/results/find.ts';
-import { fileOf, readResult } from '../../cli/results/store.ts';
+import { type ComparedTarget, runInOrder } from '../../cli/compare/interleave.ts';
+import { runsIn } from '../../cli/results/find.ts';
+import { readResult, runFilePath } from '../../cli/results/run-folder.ts';
 import type { Interruption } from '../../cli/run/interruption.ts';
 import { openTerminal } from '../../cli/support/terminal.ts';
 
 /** How long the reference service holds a connection for each request: nearly all of its response time. */
 const HOLD_MS = 116;
 
-const contender = (slowerBy: number): Omit<Contender, 'settings'> => ({
+const contender = (slowerBy: number): Omit<ComparedTarget, 'settings'> => ({
   name: slowerBy === 0 ? 'as it is' : `slower by ${slowerBy * 100} %`,
   variables: { DB_QUERY_HOLD_MS: String(Math.round(HOLD_MS * (1 + slowerBy))) },
 });
@@ -38,7 +38,7 @@ export async function realRuns(
   place: { results: string; data: string },
   interruption: Interruption,
 ): Promise<Record<ContenderName, string[]>> {
-  if ((await resultsIn(place.results)).length === 0) {
+  if ((await runsIn(place.results)).length === 0) {
     const env = { ...process.env, ...LOAD, TARGET_DATA_DIR: place.data };
     const made = new Map(
       Object.entries(CONTENDERS).map(([name, one]) => [
@@ -46,7 +46,7 @@ export async function realRuns(
         { ...one, settings: runSettings({ ...env, ...one.variables }, false) },
       ]),
     );
-    const order = ORDER.map((name) => made.get(name) as Contender);
+    const order = ORDER.map((name) => made.get(name) as ComparedTarget);
     await runInOrder(
       order,
       { test: 'booking/peak', labels: {}, keepData: true, results: place.results },
@@ -55,8 +55,8 @@ export async function realRuns(
     );
   }
   const folders: Record<ContenderName, string[]> = { same: [], tenth: [], fifth: [] };
-  for (const { folder } of await resultsIn(place.results)) {
-    const { run } = await readResult(fileOf(folder, 'result'));
+  for (const { folder } of await runsIn(place.results)) {
+    const { run } = await readResult(runFilePath(folder, 'result'));
     for (const [name, { variables }] of Object.entries(CONTENDERS))
       if (run.labels.DB_QUERY_HOLD_MS === variables.DB_QUERY_HOLD_MS)
         folders[name as ContenderName].push(path.resolve(folder));

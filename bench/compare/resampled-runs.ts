@@ -1,6 +1,6 @@
-import { assemble } from '../../cli/results/assemble.ts';
-import { RunRecord } from '../../cli/results/record.ts';
-import { readStart, readWindows } from '../../cli/results/store.ts';
+import { assembleResult } from '../../cli/results/assemble.ts';
+import { readRunStart, readWindows } from '../../cli/results/run-folder.ts';
+import { RunMeasurements } from '../../cli/results/run-measurements.ts';
 import { type Excerpt, excerptOf } from '../../lib/core/comparison/index.ts';
 import { downscale, type Random } from '../../lib/core/numbers/index.ts';
 import type { Window } from '../../lib/core/telemetry/index.ts';
@@ -20,22 +20,22 @@ export async function resampledRuns(
     folders.map(async (folder) => {
       const windows: Window[] = [];
       await readWindows(folder, (window) => windows.push(coarse(window)));
-      return { start: await readStart(folder), windows };
+      return { start: await readRunStart(folder), windows };
     }),
   );
   return Array.from({ length: count }, () => {
     const original = originals[Math.floor(random() * originals.length)];
     if (!original) throw new Error('there are no runs to draw from');
     const { start, windows } = original;
-    const record = new RunRecord(start.plan);
+    const record = new RunMeasurements(start.plan);
     const phases = start.plan.workload.phases.map(({ endMs }) => endMs);
     for (const window of drawn(windows, phases, random)) record.addWindow(window);
     return excerptOf(
-      assemble({
+      assembleResult({
         start,
         outcome: 'completed',
         outcomeReason: null,
-        record,
+        measurements: record,
         summary: null,
         details: { postgresql: null, redis: null },
         notes: [],

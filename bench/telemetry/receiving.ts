@@ -1,9 +1,9 @@
 /** A run as the runner sees it: windows come by HTTP, samples beside them, and both go to files and into a result. */
 import { statSync } from 'node:fs';
 import { GENERATOR_PROBE, type RunSample, type SampledProbe } from '../../cli/probes/sampling.ts';
-import { assemble } from '../../cli/results/assemble.ts';
-import { RunRecord } from '../../cli/results/record.ts';
-import { RunFolder, writeResult } from '../../cli/results/store.ts';
+import { assembleResult } from '../../cli/results/assemble.ts';
+import { RunFolder, writeResult } from '../../cli/results/run-folder.ts';
+import { RunMeasurements } from '../../cli/results/run-measurements.ts';
 import { describeRun } from '../../cli/run/run-start.ts';
 import { gather } from '../../cli/telemetry/gather.ts';
 import { receiveTelemetry } from '../../cli/telemetry/receiver.ts';
@@ -55,7 +55,7 @@ export async function receiveRun(
   const target = { environment: 'local', url: 'http://127.0.0.1', own: true, env: {} } as const;
   const start = await describeRun(plan, target, {}, '2.2.0');
   const folder = RunFolder.create(results, start);
-  const record = new RunRecord(plan);
+  const record = new RunMeasurements(plan);
   const names = generators.length > 0 ? generators : ['k6'];
   const telemetry = gather(names, WINDOW_MS, (window) => {
     record.addWindow(window);
@@ -72,15 +72,15 @@ export async function receiveRun(
       await receiver[Symbol.asyncDispose]();
       telemetry.finish();
       const end = { outcome: 'completed', reason: null, summary: null } as const;
-      const result = assemble({
+      const result = assembleResult({
         start,
         outcome: end.outcome,
         outcomeReason: end.reason,
-        record,
+        measurements: record,
         summary: end.summary,
         ...(generators.length > 0 && { generators: generators.map((name) => ({ name, ...end })) }),
         details: { postgresql: null, redis: null },
-        notes: folder.losses,
+        notes: folder.writeFailures,
       });
       await writeResult(folder.path, result);
       folder.close();

@@ -16,7 +16,7 @@ import {
 } from '../../lib/core/definition/index.ts';
 import { METRICS } from '../../lib/core/metrics/index.ts';
 import { histogramOf, type Random, seededRandom } from '../../lib/core/numbers/index.ts';
-import { CONDITION, type Tags } from '../../lib/core/telemetry/index.ts';
+import { RATE_CONDITION, type Tags } from '../../lib/core/telemetry/index.ts';
 import { testPlan } from '../../lib/core/testing/evidence.ts';
 
 export const WINDOW_MS = windowLength(1);
@@ -105,7 +105,7 @@ export function* exportsOf(
       yield {
         body: encodeExport(metricsOf(sources, phase, START_MS + fromMs + laterMs, random), generator),
         requests: totalOf(sources, METRICS.requests),
-        errors: totalOf(sources, METRICS.unexpectedAnswers),
+        errors: totalOf(sources, METRICS.unexpectedResponses),
       };
   }
 }
@@ -129,7 +129,7 @@ const counter = (metric: string, count: number, tags: Tags): Source => ({
 });
 
 const rate = (metric: string, condition: string, count: number, tags: Tags): Source =>
-  counter(`${metric}.total`, count, { ...tags, [CONDITION.tag]: condition });
+  counter(`${metric}.total`, count, { ...tags, [RATE_CONDITION.tag]: condition });
 
 const ofAll = (metric: string, value: number): Source => ({ ...counter(metric, value, {}), type: gauge });
 
@@ -157,7 +157,7 @@ function requestsTo(name: string, count: number, answer: Tags, random: Random): 
   return [
     counter(METRICS.requests, count, tags),
     ...Object.entries(REQUEST_TRENDS).map(([metric, ms]) => trend(metric, ms, count, tags, random)),
-    rate('http_req_failed', CONDITION.failed, count, tags),
+    rate('http_req_failed', RATE_CONDITION.failed, count, tags),
   ];
 }
 
@@ -167,7 +167,7 @@ function usualTraffic(endpoints: readonly Aim[], random: Random): Source[] {
   return [
     ...endpoints.flatMap(([name, status, requests]) => [
       ...requestsTo(name, requests, { status }, random),
-      rate(METRICS.contractsHold, CONDITION.held, requests / 50, { ...load, name }),
+      rate(METRICS.contractsHold, RATE_CONDITION.held, requests / 50, { ...load, name }),
     ]),
     ...STEPS.map((step) => trend(METRICS.stepDuration, 50, JOURNEYS, { ...journeys, step }, random)),
     trend(METRICS.flowDuration, 400, JOURNEYS, journeys, random),
@@ -188,7 +188,7 @@ function failingTraffic([first]: readonly Aim[], random: Random): Source[] {
   return [
     ...FAILURES.flatMap(({ tags, kind, code, requests }) => [
       ...requestsTo(name, requests, tags, random),
-      counter(METRICS.unexpectedAnswers, requests, { scenario: 'load', name, kind, code, reason: kind }),
+      counter(METRICS.unexpectedResponses, requests, { scenario: 'load', name, kind, code, reason: kind }),
     ]),
     trend(METRICS.stepDuration, 800, 2, { ...journeys, step: 'book', reason: 'answered 503' }, random),
     trend(METRICS.flowDuration, 900, 2, { ...journeys, reason: 'book: answered 503' }, random),

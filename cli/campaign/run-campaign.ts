@@ -2,11 +2,11 @@ import {
   CAMPAIGN_VERSION,
   type Campaign,
   type CampaignSettings,
-  differences,
+  type CampaignTestResult,
   judgeCampaign,
-  type Tested,
+  settingsDifferences,
 } from '../../lib/core/across-runs/index.ts';
-import { readVariable, type TestPlan, variables } from '../../lib/core/definition/index.ts';
+import { readVariable, SUITE_VARIABLES, type TestPlan } from '../../lib/core/definition/index.ts';
 import type { Result } from '../../lib/core/evidence/index.ts';
 import { formatDuration } from '../../lib/core/numbers/index.ts';
 import { howToGoOn, resumeCommand } from '../report/campaign/command-lines.ts';
@@ -21,8 +21,8 @@ import { testsOf } from '../run/test-name.ts';
 import { Problem } from '../support/problem.ts';
 import { lockSeries } from '../support/run-lock.ts';
 import type { Terminal } from '../support/terminal.ts';
-import { runInSequence } from './sequence.ts';
-import { brokenOffCampaign, CampaignFolder } from './store.ts';
+import { CampaignFolder, latestUnfinishedCampaign } from './campaign-folder.ts';
+import { runTestsInSequence } from './sequence.ts';
 
 export interface CampaignRequest extends Omit<SeriesRequest, 'test'> {
   product: string;
@@ -32,7 +32,7 @@ export interface CampaignRequest extends Omit<SeriesRequest, 'test'> {
 
 export interface CampaignReport {
   campaign: Campaign;
-  tests: Tested[];
+  tests: CampaignTestResult[];
   folder: string;
 }
 
@@ -57,7 +57,7 @@ export async function runCampaign(
     : await begun(request, names, settings, interruption.stop, terminal);
   terminal.line(outlook(campaign));
 
-  const ended = await runInSequence(campaign, {
+  const ended = await runTestsInSequence(campaign, {
     async run({ test, plannedMs }, place) {
       terminal.line(
         `Test ${place + 1} of ${campaign.tests.length}: ${test}, ${formatDuration(plannedMs)}; ${formatDuration(loadDue(campaign))} in all to go`,
@@ -69,7 +69,7 @@ export async function runCampaign(
       const { run, verdict } = result;
       return {
         id: run.id,
-        folder: folder.relative(report.folder),
+        folder: folder.relativePath(report.folder),
         outcome: run.outcome,
         decision: verdict.decision,
       };
@@ -123,22 +123,22 @@ async function begun(
     startedAt: now.toISOString(),
     endedAt: null,
     settings: inCommon,
-    ...variablesOf(plans, env),
+    ...campaignVariables(plans, env),
     tests: plans.map(({ test, workload }) => ({ test, plannedMs: workload.durationMs, run: null })),
     verdict: null,
   };
-  return { campaign, folder: CampaignFolder.of(results, campaign) };
+  return { campaign, folder: CampaignFolder.forCampaign(results, campaign) };
 }
 
 /** Options say these in the command that repeats it. */
 const IN_THE_COMMAND = new Set<string>(['TIME_SCALE', 'VUS_SCALE', 'SEED']);
 
-function variablesOf(
+function campaignVariables(
   plans: readonly TestPlan[],
   env: NodeJS.ProcessEnv,
 ): Pick<Campaign, 'variables' | 'productVariables'> {
   const declared = new Map(plans.flatMap((plan) => plan.variables).map((one) => [one.name, one]));
-  const ofSuite = Object.keys(variables).filter(
+  const ofSuite = Object.keys(SUITE_VARIABLES).filter(
     (name) => name === 'API_URL' || (env[name] && !IN_THE_COMMAND.has(name)),
   );
   return {
@@ -156,8 +156,8 @@ async function resumed(
   product: string,
   settings: CampaignSettings,
 ): Promise<{ campaign: Campaign; folder: CampaignFolder }> {
-  const { campaign, folder } = await brokenOffCampaign(results, product);
-  const different = differences(campaign.settings, settings);
+  const { campaign, folder } = await latestUnfinishedCampaign(results, product);
+  const different = settingsDifferences(campaign.settings, settings);
   if (different.length > 0)
     throw new Problem(
       [

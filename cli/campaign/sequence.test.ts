@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { CampaignRun } from '../../lib/core/across-runs/index.ts';
 import { Problem } from '../support/problem.ts';
 import { campaignOf, campaignRun } from '../testing/campaign.ts';
-import { runInSequence } from './sequence.ts';
+import { runTestsInSequence } from './sequence.ts';
 
 const TESTS = ['smoke', 'baseline', 'peak'];
 
@@ -81,7 +81,7 @@ for (const { what, before, now = {}, runs, ended } of cases) {
     const campaign = campaignWith(before);
     const seen: string[] = [];
     const saved: string[][] = [];
-    const result = await runInSequence(campaign, {
+    const result = await runTestsInSequence(campaign, {
       async run({ test: name }, place) {
         assert.equal(campaign.tests[place]?.test, name);
         seen.push(name);
@@ -107,7 +107,10 @@ test('a run that cannot be made ends it, and those before it are kept', async ()
     if (name === 'baseline') throw new Problem('the target is not healthy');
     return campaignRun();
   };
-  await assert.rejects(runInSequence(campaign, { run, save: async () => {} }), /the target is not healthy/);
+  await assert.rejects(
+    runTestsInSequence(campaign, { run, save: async () => {} }),
+    /the target is not healthy/,
+  );
   assert.deepEqual(
     campaign.tests.map(({ run: done }) => done !== null),
     [true, false, false],

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { compare } from '../../lib/core/comparison/index.ts';
-import { balancedOrder, type Contender, runInOrder } from '../compare/interleave.ts';
-import { assertSettable, parseSettings } from '../compare/settings.ts';
+import { balancedOrder, type ComparedTarget, runInOrder } from '../compare/interleave.ts';
+import { assertSettable, parseSettings } from '../compare/side-settings.ts';
 import { listTests, variablesOf } from '../run/bundle.ts';
 import { watchSignals } from '../run/interruption.ts';
 import { productOf, resolveTest } from '../run/test-name.ts';
@@ -41,12 +41,12 @@ export function abCommand(): Command {
 async function ab(test: string, options: Options): Promise<void> {
   const { settings: _, ...request } = { test, ...loadRequest(options) };
   const declared = await variablesOf(productOf(resolveTest(test, await listTests())));
-  const [a, b] = [options.a, options.b].map((text, i): Contender => {
+  const [a, b] = [options.a, options.b].map((text, i): ComparedTarget => {
     const variables = parseSettings(text);
     const { settings } = loadRequest(options, variables);
     assertSettable(variables, settings, declared);
     return { name: `${i === 0 ? 'A' : 'B'}, ${text}`, variables, settings };
-  }) as [Contender, Contender];
+  }) as [ComparedTarget, ComparedTarget];
 
   using interruption = watchSignals();
   await using _lock = await lockSeries(`ab of ${test}`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeCampaign, type Tested } from '../../lib/core/across-runs/index.ts';
+import { type CampaignTestResult, judgeCampaign } from '../../lib/core/across-runs/index.ts';
 import type { CriterionStatus, Decision, RunOutcome } from '../../lib/core/evidence/index.ts';
 import { judgedCriterion, resultOf } from '../../lib/core/testing/evidence.ts';
 import { exitCodeOfCampaign } from './campaign.ts';
@@ -9,7 +9,7 @@ const ran = (
   decision: Decision,
   status: CriterionStatus = 'pass',
   outcome: RunOutcome = 'completed',
-): Tested => ({
+): CampaignTestResult => ({
   test: decision,
   result: resultOf({
     run: { outcome },
@@ -17,10 +17,10 @@ const ran = (
     verdict: { decision, reasons: [] },
   }),
 });
-const notRun: Tested = { test: 'not run', result: null };
+const notRun: CampaignTestResult = { test: 'not run', result: null };
 const interrupted = ran('INVALID', 'fail', 'interrupted');
 
-const cases: [what: string, tests: Tested[], code: number][] = [
+const cases: [what: string, tests: CampaignTestResult[], code: number][] = [
   ['all GO', [ran('GO'), ran('GO')], 0],
   ['only minor criteria fail', [ran('GO'), ran('CONDITIONAL_GO')], 0],
   ['a critical criterion fails', [ran('GO'), ran('NO_GO', 'fail')], 99],

@@ -1,5 +1,9 @@
 import { Command } from 'commander';
-import { type CampaignVerdict, judgeCampaign, type Tested } from '../../lib/core/across-runs/index.ts';
+import {
+  type CampaignTestResult,
+  type CampaignVerdict,
+  judgeCampaign,
+} from '../../lib/core/across-runs/index.ts';
 import { runCampaign } from '../campaign/run-campaign.ts';
 import { howToGoOn } from '../report/campaign/command-lines.ts';
 import { campaignDocument } from '../report/campaign/index.ts';
@@ -67,7 +71,7 @@ async function campaign(given: string | undefined, options: Options): Promise<vo
 const WEIGHED = [EXIT.interrupted, EXIT.failed, EXIT.undecided];
 
 export function exitCodeOfCampaign(
-  tests: readonly Tested[],
+  tests: readonly CampaignTestResult[],
   { decision }: Pick<CampaignVerdict, 'decision'>,
 ): number {
   const codes = tests.flatMap(({ result }) => (result ? [exitCodeOf(result)] : []));

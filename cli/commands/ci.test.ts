@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { toMarkdown } from '../report/markdown.ts';
 import { runDocument } from '../report/run-document.ts';
-import { writeResult } from '../results/store.ts';
+import { writeResult } from '../results/run-folder.ts';
 import { ROOT } from '../support/paths.ts';
 import { temporaryFolder } from '../testing/environment.ts';
 import { rushResult } from '../testing/rush.ts';

@@ -7,7 +7,7 @@ import { addProduct } from '../github/product.ts';
 import { FORMATS } from '../report/formats.ts';
 import { leaveReports } from '../report/leave.ts';
 import { runReport } from '../report/run-document.ts';
-import { resultsIn } from '../results/find.ts';
+import { runsIn } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
 import { config, TESTS } from '../support/config.ts';
 import { fromWhereTyped, processEnvironment } from './environment.ts';
@@ -47,7 +47,7 @@ const NO_RUN: Annotation = {
 
 /** It comes after a run however that ended, so one that left nothing is no failure of this. */
 async function report(options: ResultsOption): Promise<void> {
-  const latest = (await resultsIn(resultsOf(options))).at(-1);
+  const latest = (await runsIn(resultsOf(options))).at(-1);
   if (!latest) return tell([NO_RUN]);
   const { result, folder } = await loadResult(latest.folder);
   tell(annotationsOf(result));

@@ -1,12 +1,23 @@
 import { Command } from 'commander';
-import { type CleanUp, readVariable, type TestPlan, withDefaults } from '../../lib/core/definition/index.ts';
-import { addedUp, type CleanUpFigures, leftOver, type Run, total } from '../../lib/core/evidence/index.ts';
+import {
+  type CleanUp,
+  readVariable,
+  type TestPlan,
+  withProductDefaults,
+} from '../../lib/core/definition/index.ts';
+import {
+  type CleanUpFigures,
+  mergeCounts,
+  type Run,
+  remainingRecords,
+  totalCount,
+} from '../../lib/core/evidence/index.ts';
 import { variablesOf } from '../records/access.ts';
 import { GONE } from '../records/after-run.ts';
 import { removeRecords } from '../records/remove.ts';
 import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
-import { readStart, writeResult } from '../results/store.ts';
+import { readRunStart, writeResult } from '../results/run-folder.ts';
 import { watchSignals } from '../run/interruption.ts';
 import { Problem } from '../support/problem.ts';
 import { assertDeclaredVariables } from '../support/variables.ts';
@@ -38,7 +49,7 @@ export function cleanupCommand(): Command {
 async function cleanup({ run: name, allowProduction = false, ...options }: Options): Promise<void> {
   using interruption = watchSignals();
   const folder = await findRun(name, resultsOf(options), whereTyped());
-  const { plan, run, ownTarget } = await readStart(folder);
+  const { plan, run, ownTarget } = await readRunStart(folder);
   // It refuses a run that still goes on, and makes the result of one that was killed.
   const { result } = await loadResult(folder);
   if (!result.cleanup) {
@@ -63,7 +74,7 @@ async function cleanup({ run: name, allowProduction = false, ...options }: Optio
   );
   const figures: CleanUpFigures = {
     ...result.cleanup,
-    removed: addedUp(result.cleanup.removed ?? {}, removed),
+    removed: mergeCounts(result.cleanup.removed ?? {}, removed),
     note: null,
   };
   await writeResult(folder, { ...result, cleanup: figures });
@@ -89,16 +100,16 @@ function environmentOf(
   if (environment === 'production' && !allowProduction)
     throw new Problem('The run was against production: removing records there takes --allow-production.');
   assertDeclaredVariables(variablesOf(cleanup), env, variables);
-  return withDefaults(env, variables);
+  return withProductDefaults(env, variables);
 }
 
 function report({ id, target }: Pick<Run, 'id' | 'target'>, now: Counts, figures: CleanUpFigures): string {
-  const left = leftOver(figures);
+  const left = remainingRecords(figures);
   return [
     `${id} in ${target}`,
     `  created  ${listed(figures.created)}`,
-    `  removed  ${listed(now)}${total(now) === total(figures.removed ?? {}) ? '' : `, together with earlier ones ${listed(figures.removed ?? {})}`}`,
-    ...(total(left) > 0 ? [`  fewer than were created: ${listed(left)}`] : []),
+    `  removed  ${listed(now)}${totalCount(now) === totalCount(figures.removed ?? {}) ? '' : `, together with earlier ones ${listed(figures.removed ?? {})}`}`,
+    ...(totalCount(left) > 0 ? [`  fewer than were created: ${listed(left)}`] : []),
     '',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { compare, type Excerpt, obstacles } from '../../lib/core/comparison/index.ts';
-import { loadSide, namesIn, placesOf } from '../compare/side.ts';
+import { compare, type Excerpt, reasonsNotComparable } from '../../lib/core/comparison/index.ts';
+import { loadSide, lookupFolders, parseRunNames } from '../compare/side.ts';
 import { Problem } from '../support/problem.ts';
 import { whereTyped } from './environment.ts';
 import {
@@ -37,17 +37,17 @@ export function compareCommand(): Command {
 }
 
 async function compareRuns(reference: string, runs: string[], options: Options): Promise<void> {
-  const places = placesOf(options, whereTyped());
+  const places = lookupFolders(options, whereTyped());
   // Of which test the reference is meant is known by then.
-  const after = await loadSide(runs.flatMap(namesIn), places);
-  const before = await loadSide(namesIn(reference), places, after[0]?.fingerprint?.test);
+  const after = await loadSide(runs.flatMap(parseRunNames), places);
+  const before = await loadSide(parseRunNames(reference), places, after[0]?.fingerprint?.test);
   assertComparable(before, after);
   await present(compare(before, after, floorsOf(options)), options);
 }
 
 /** @throws Problem that says what differs */
 export function assertComparable(reference: readonly Excerpt[], candidate: readonly Excerpt[]): void {
-  const reasons = obstacles(reference, candidate);
+  const reasons = reasonsNotComparable(reference, candidate);
   if (reasons.length > 0)
     throw new Problem(
       ['These runs cannot be compared:', ...reasons.map((reason) => `  ${reason}`)].join('\n'),

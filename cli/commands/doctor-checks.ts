@@ -5,13 +5,13 @@ import { availableParallelism, totalmem } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import {
+  allVariables,
   type DeclaredVariable,
-  isLocal,
-  problemsOf,
+  isLocalEnvironment,
   readOptional,
   VariableError,
-  variablesWith,
-  withDefaults,
+  variableProblems,
+  withProductDefaults,
 } from '../../lib/core/definition/index.ts';
 import { formatBytes } from '../../lib/core/numbers/index.ts';
 import { findK6, K6_VERSION, type Search } from '../k6/index.ts';
@@ -165,13 +165,13 @@ async function results(): Promise<Finding> {
 
 /** Those of the suite and of the product that are set, and elsewhere than locally those that its tests need. */
 async function environmentVariables({ env, declared }: Surroundings): Promise<Finding[]> {
-  const table = variablesWith(declared);
-  const usual = withDefaults(env, declared);
-  const required = new Set(isLocal(env) ? [] : requiredBy({ variables: declared }));
+  const table = allVariables(declared);
+  const usual = withProductDefaults(env, declared);
+  const required = new Set(isLocalEnvironment(env) ? [] : requiredBy({ variables: declared }));
   return Object.keys(table)
     .filter((name) => env[name] || required.has(name))
     .map((name) => {
-      const [wrong] = problemsOf([name], env, declared);
+      const [wrong] = variableProblems([name], env, declared);
       if (wrong) return problem(name, env[name] ? 'malformed' : 'not set', wrong);
       return ok(name, table[name]?.secret ? 'set (not shown)' : env[name] || `${usual[name]} (default)`);
     });
@@ -180,7 +180,7 @@ async function environmentVariables({ env, declared }: Surroundings): Promise<Fi
 const PATIENCE_MS = 5000;
 
 async function target({ env }: Surroundings): Promise<Finding> {
-  if (!env.API_URL || problemsOf(['API_URL'], env).length > 0)
+  if (!env.API_URL || variableProblems(['API_URL'], env).length > 0)
     return note('Target', 'the reference service, started for every run');
   const url = `${readOptional('API_URL', env)}/health`;
   const outcome = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) }).then(

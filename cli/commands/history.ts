@@ -3,15 +3,15 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { recordOf } from '../../lib/core/across-runs/index.ts';
 import { bodyOf, subjectOf, tell } from '../github/alert-issue.ts';
 import { GitHubIssues } from '../github/issues.ts';
-import { productHistories, type Question } from '../history/products.ts';
-import { fileFor, writeSite } from '../history/site.ts';
-import { DEFAULT_BRANCH, HistoryStore } from '../history/store.ts';
+import { DEFAULT_BRANCH, HistoryStore } from '../history/history-store.ts';
+import { type HistoryQuery, productHistories } from '../history/product-histories.ts';
+import { productFile, writeSite } from '../history/site.ts';
 import { historyDocument, type ProductHistory } from '../report/history/document.ts';
 import { alertReport, historyReport } from '../report/history/terminal.ts';
 import { toMarkdown } from '../report/markdown.ts';
 import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
-import { writeWhole } from '../results/store.ts';
+import { writeFileAtomically } from '../results/run-folder.ts';
 import { RESULTS, ROOT, shown } from '../support/paths.ts';
 import { EXIT } from '../support/problem.ts';
 import { fromWhereTyped, processEnvironment, whereTyped } from './environment.ts';
@@ -131,8 +131,8 @@ async function showMarkdown(products: readonly ProductHistory[], folder?: string
     const text = toMarkdown(historyDocument(one));
     if (folder === undefined) process.stdout.write(text);
     else {
-      const file = path.join(folder, fileFor(one.product, 'md'));
-      await writeWhole(file, text);
+      const file = path.join(folder, productFile(one.product, 'md'));
+      await writeFileAtomically(file, text);
       process.stdout.write(`${shown(file)}\n`);
     }
   }
@@ -148,7 +148,7 @@ async function append(runs: string[], options: Place & ResultsOption) {
   const added = new Set((await store.append(records)).map(({ run }) => run.id));
   for (const { run } of records)
     process.stdout.write(
-      `${run.product}/${run.test} ${run.id}: ${added.has(run.id) ? 'added to' : 'is already on'} ${store.place}\n`,
+      `${run.product}/${run.test} ${run.id}: ${added.has(run.id) ? 'added to' : 'is already on'} ${store.location}\n`,
     );
 }
 
@@ -173,7 +173,7 @@ async function alert(options: Selection): Promise<void> {
   }
 }
 
-async function ask(options: Selection): Promise<{ products: ProductHistory[]; question: Question }> {
+async function ask(options: Selection): Promise<{ products: ProductHistory[]; question: HistoryQuery }> {
   const { product, test, since: sinceMs, until, every: everyMs, target } = options;
   const question = { product, test, sinceMs, untilMs: until ?? Date.now(), everyMs, target };
   const note = (text: string) => process.stderr.write(`${text}\n`);

@@ -1,11 +1,16 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Comparison, FLOORS, type Floors, type Outcome } from '../../lib/core/comparison/index.ts';
+import {
+  type Comparison,
+  type ComparisonOutcome,
+  DEFAULT_FLOORS,
+  type Floors,
+} from '../../lib/core/comparison/index.ts';
 import { comparisonDocument } from '../report/compare/document.ts';
 import { comparisonReport } from '../report/compare/terminal.ts';
 import { FORMATS, formatsOf, rendererOf, type Source } from '../report/formats.ts';
 import { leaveJobSummary } from '../report/leave.ts';
-import { writeWhole } from '../results/store.ts';
+import { writeFileAtomically } from '../results/run-folder.ts';
 import { EXIT } from '../support/problem.ts';
 import { fromWhereTyped, processEnvironment } from './environment.ts';
 
@@ -29,13 +34,13 @@ export function withComparisonOptions(command: Command): Command {
       '--floor-percent <percent>',
       'least change of a duration, throughput or resource that matters',
       amount,
-      FLOORS.relative * 100,
+      DEFAULT_FLOORS.relative * 100,
     )
     .option(
       '--floor-points <points>',
       'least change of a rate that matters, in percentage points',
       amount,
-      FLOORS.points * 100,
+      DEFAULT_FLOORS.points * 100,
     )
     .option('--all', 'show every row')
     .option(
@@ -46,12 +51,12 @@ export function withComparisonOptions(command: Command): Command {
 }
 
 export const floorsOf = ({ floorPercent, floorPoints }: ComparisonOptions): Floors => ({
-  ...FLOORS,
+  ...DEFAULT_FLOORS,
   relative: floorPercent / 100,
   points: floorPoints / 100,
 });
 
-const EXIT_CODES: Record<Outcome, number> = {
+const EXIT_CODES: Record<ComparisonOutcome, number> = {
   worse: EXIT.failed,
   "can't tell": EXIT.undecided,
   better: EXIT.ok,
@@ -69,7 +74,7 @@ export async function present(
   for (const file of output) {
     const format = formatOf(file);
     const render = format && rendererOf(format, source);
-    if (render) await writeWhole(fromWhereTyped(file), await render());
+    if (render) await writeFileAtomically(fromWhereTyped(file), await render());
   }
   for (const problem of await leaveJobSummary(source, processEnvironment))
     process.stderr.write(`${problem}\n`);

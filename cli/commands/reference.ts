@@ -1,20 +1,20 @@
 import { Command, InvalidArgumentError } from 'commander';
 import {
+  COMPARED_RESOURCES,
   type Excerpt,
-  type Part,
-  RESOURCES,
+  type ExcerptPart,
   type ResourceName,
   referenceOf,
 } from '../../lib/core/comparison/index.ts';
 import { formatShare, formatValue } from '../../lib/core/numbers/index.ts';
 import {
   findReference,
-  type KeptReference,
   readReference,
   referencesIn,
+  type StoredReference,
   writeReference,
 } from '../compare/references.ts';
-import { loadSide, namesIn, placesOf } from '../compare/side.ts';
+import { loadSide, lookupFolders, parseRunNames } from '../compare/side.ts';
 import { alignColumns, formatInstant } from '../report/format.ts';
 import { shown } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
@@ -70,8 +70,8 @@ export function referenceCommand(): Command {
 }
 
 async function set(run: string, name: string, folders: ReferencesOption & ResultsOption): Promise<void> {
-  const places = placesOf(folders, whereTyped());
-  const runs = await loadSide(namesIn(run), places);
+  const places = lookupFolders(folders, whereTyped());
+  const runs = await loadSide(parseRunNames(run), places);
   assertComparable(runs, []);
   const reference = referenceOf({ test: testOf(runs), name, setAt: new Date().toISOString() }, runs);
   const { file, bytes } = await writeReference(places.references, reference);
@@ -90,7 +90,7 @@ function testOf(runs: readonly Excerpt[]): string {
 }
 
 async function list(folders: ReferencesOption): Promise<void> {
-  const folder = placesOf(folders, whereTyped()).references;
+  const folder = lookupFolders(folders, whereTyped()).references;
   const kept = await referencesIn(folder);
   const rows = await Promise.all(kept.map(rowOf));
   process.stdout.write(
@@ -100,7 +100,7 @@ async function list(folders: ReferencesOption): Promise<void> {
   );
 }
 
-async function rowOf(kept: KeptReference): Promise<string[]> {
+async function rowOf(kept: StoredReference): Promise<string[]> {
   const { runs, setAt } = await readReference(kept);
   const totals = runs.flatMap(({ parts }) => parts.find(({ scope }) => scope === 'total') ?? []);
   return [
@@ -112,10 +112,10 @@ async function rowOf(kept: KeptReference): Promise<string[]> {
   ];
 }
 
-const rateText = ({ hits }: Part): string => formatShare(hits?.count ?? 0, hits?.trials ?? 0);
+const rateText = ({ hits }: ExcerptPart): string => formatShare(hits?.count ?? 0, hits?.trials ?? 0);
 
 async function show(name: string, folders: ReferencesOption): Promise<void> {
-  const kept = await findReference(placesOf(folders, whereTyped()).references, name);
+  const kept = await findReference(lookupFolders(folders, whereTyped()).references, name);
   if (!kept) throw new Problem(`There is no reference named ${name}. npm run reference -- list shows all.`);
   const { runs, setAt } = await readReference(kept);
   process.stdout.write(
@@ -130,8 +130,8 @@ function runLines({ id, circumstances, parts, resources }: Excerpt): string[] {
     formatValue(part.perS, 'perSecond'),
     part.hits ? `${rateText(part)} ${part.hits.of}` : '',
   ]);
-  const watched = (Object.keys(RESOURCES) as ResourceName[]).flatMap((name) => {
-    const { title, unit } = RESOURCES[name];
+  const watched = (Object.keys(COMPARED_RESOURCES) as ResourceName[]).flatMap((name) => {
+    const { title, unit } = COMPARED_RESOURCES[name];
     return resources[name] === null ? [] : [`${title} ${formatValue(resources[name], unit)}`];
   });
   return [

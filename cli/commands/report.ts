@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { FORMATS as FILES, type FormatName, formatsOf, rendererOf } from '../report/formats.ts';
-import { writeWhole } from '../results/store.ts';
+import { writeFileAtomically } from '../results/run-folder.ts';
 import { shown } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
 import { fromWhereTyped, whereTyped } from './environment.ts';
@@ -78,7 +78,7 @@ async function deliver(text: string, file: string | null): Promise<void> {
     process.stdout.write(text);
     return;
   }
-  await writeWhole(file, text);
+  await writeFileAtomically(file, text);
   process.stdout.write(`${shown(file)}\n`);
 }
 

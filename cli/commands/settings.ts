@@ -1,4 +1,4 @@
-import { type Environment, readVariable, type VariableName } from '../../lib/core/definition/index.ts';
+import { readVariable, type TargetEnvironment, type VariableName } from '../../lib/core/definition/index.ts';
 import { configuredProbes, PROBE_VARIABLES } from '../probes/table.ts';
 import type { Settings, TestSettings } from '../run/settings.ts';
 import { Problem } from '../support/problem.ts';
@@ -33,7 +33,7 @@ export function runSettings(env: NodeJS.ProcessEnv, allowProduction: boolean): S
 }
 
 /** @throws Problem where load would be put on production without the user's consent */
-export function assertAllowed(environment: Environment, allowProduction: boolean): void {
+export function assertAllowed(environment: TargetEnvironment, allowProduction: boolean): void {
   if (environment === 'production' && !allowProduction)
     throw new Problem(
       'TEST_ENV=production takes --allow-production as well: this puts real load on real users.',

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isCampaign, loadCampaign } from '../campaign/store.ts';
+import { isCampaignFolder, loadCampaign } from '../campaign/campaign-folder.ts';
 import { campaignDocument } from '../report/campaign/index.ts';
 import { campaignReport } from '../report/campaign/terminal.ts';
 import type { Source } from '../report/formats.ts';
@@ -24,7 +24,7 @@ export interface Subject {
  * @throws Problem where there is none of this name, or it cannot be read
  */
 export async function findSubject(name: string, base: string, cwd: string): Promise<Subject> {
-  const campaign = [cwd, base].map((folder) => path.resolve(folder, name)).find(isCampaign);
+  const campaign = [cwd, base].map((folder) => path.resolve(folder, name)).find(isCampaignFolder);
   return campaign ? campaignSubject(campaign) : runSubject(await findRun(name, base, cwd));
 }
 

@@ -5,10 +5,10 @@ import { runOfSeries, type SeriesRequest } from '../run/run-test.ts';
 import type { Settings } from '../run/settings.ts';
 import { Problem } from '../support/problem.ts';
 import type { Terminal } from '../support/terminal.ts';
-import { conclusive } from './side.ts';
+import { comparableExcerpt } from './side.ts';
 
 /** One of the targets that are compared. */
-export interface Contender {
+export interface ComparedTarget {
   name: string;
   /** The environment variables that make it what it is. */
   variables: Record<string, string>;
@@ -31,13 +31,13 @@ export function balancedOrder<T>(contenders: readonly T[], rounds: number): T[] 
  * @throws Problem where a run cannot be made, is interrupted, or supports no conclusion
  */
 export async function runInOrder(
-  order: readonly Contender[],
+  order: readonly ComparedTarget[],
   request: Omit<SeriesRequest, 'settings'>,
   interruption: Interruption,
   terminal: Terminal,
-  onRun: (runs: ReadonlyMap<Contender, Excerpt[]>) => void = () => {},
-): Promise<Map<Contender, Excerpt[]>> {
-  const runs = new Map<Contender, Excerpt[]>();
+  onRun: (runs: ReadonlyMap<ComparedTarget, Excerpt[]>) => void = () => {},
+): Promise<Map<ComparedTarget, Excerpt[]>> {
+  const runs = new Map<ComparedTarget, Excerpt[]>();
   for (const [place, contender] of order.entries()) {
     const { name, variables, settings } = contender;
     terminal.line(`Run ${place + 1} of ${order.length}: ${name}`);
@@ -50,7 +50,7 @@ export async function runInOrder(
     terminal.line(headline(result));
     if (result.run.outcome === 'interrupted')
       throw new Problem('Interrupted: the sides were not compared. The runs until then stay.', 'INTERRUPTED');
-    runs.set(contender, [...(runs.get(contender) ?? []), conclusive(result)]);
+    runs.set(contender, [...(runs.get(contender) ?? []), comparableExcerpt(result)]);
     onRun(runs);
   }
   return runs;

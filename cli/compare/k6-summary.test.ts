@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { excerptOfSummary } from './k6-summary.ts';
+import { excerptFromK6Summary } from './k6-summary.ts';
 
 const trend = { avg: 110, min: 90, med: 100, max: 400, 'p(90)': 150, 'p(95)': 200 };
 
@@ -48,7 +48,7 @@ const FORMS: Record<string, { document: unknown; perS: number | null }> = {
 
 for (const [form, { document, perS }] of Object.entries(FORMS)) {
   describe(`a summary of ${form}`, () => {
-    const excerpt = excerptOfSummary(document, '/somewhere/theirs.json') ?? assert.fail();
+    const excerpt = excerptFromK6Summary(document, '/somewhere/theirs.json') ?? assert.fail();
     const [total, endpoint] = excerpt.parts;
 
     test('has the figures of the whole', () => {
@@ -95,5 +95,5 @@ describe('no summary of k6', () => {
     { metrics: { http_reqs: null } },
     { metrics: { iterations: { count: 1 } } },
   ])
-    test(JSON.stringify(document), () => assert.equal(excerptOfSummary(document, 'a.json'), null));
+    test(JSON.stringify(document), () => assert.equal(excerptFromK6Summary(document, 'a.json'), null));
 });

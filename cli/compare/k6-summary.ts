@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Excerpt, Part } from '../../lib/core/comparison/index.ts';
+import type { Excerpt, ExcerptPart } from '../../lib/core/comparison/index.ts';
 import { METRICS } from '../../lib/core/metrics/index.ts';
 
 /**
@@ -16,7 +16,7 @@ interface Summary {
 }
 
 /** @returns null where the document is no summary of k6 */
-export function excerptOfSummary(document: unknown, file: string): Excerpt | null {
+export function excerptFromK6Summary(document: unknown, file: string): Excerpt | null {
   const summary = summaryOf(document);
   const total = summary && partOf(summary, 'total', '');
   if (!summary || !total) return null;
@@ -58,7 +58,7 @@ function summaryOf(document: unknown): Summary | null {
 }
 
 /** Sub-metrics by endpoint are there where a threshold names them. */
-function endpointsOf(summary: Summary): Part[] {
+function endpointsOf(summary: Summary): ExcerptPart[] {
   const pattern = new RegExp(`^${METRICS.requestDuration}\\{name:([^,{}]+)\\}$`);
   return [...summary.metrics.keys()].flatMap((metric) => {
     const name = pattern.exec(metric)?.[1];
@@ -66,7 +66,11 @@ function endpointsOf(summary: Summary): Part[] {
   });
 }
 
-function partOf({ metrics, durationS }: Summary, scope: Part['scope'], name: string): Part | null {
+function partOf(
+  { metrics, durationS }: Summary,
+  scope: ExcerptPart['scope'],
+  name: string,
+): ExcerptPart | null {
   const own = (metric: string) => metrics.get(name === '' ? metric : `${metric}{name:${name}}`) ?? {};
   const durations = own(METRICS.requestDuration);
   const requests = own(METRICS.requests);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { excerptOf, referenceOf, textOf } from '../../lib/core/comparison/index.ts';
-import { assessed } from '../../lib/core/judging/index.ts';
+import { excerptOf, referenceOf, referenceText } from '../../lib/core/comparison/index.ts';
+import { withAssessments } from '../../lib/core/judging/index.ts';
 import {
   endpointFigures,
   evenWindows,
@@ -11,7 +11,7 @@ import {
   flowFigures,
   repeat,
 } from '../../lib/core/testing/evidence.ts';
-import { climbed } from '../../lib/core/testing/ladder.ts';
+import { ladderRun } from '../../lib/core/testing/ladder.ts';
 import { Problem } from '../support/problem.ts';
 import { temporaryFolder } from '../testing/environment.ts';
 import { findReference, parseReference, readReference, referencesIn, writeReference } from './references.ts';
@@ -39,15 +39,15 @@ test('a reference is read as it was written', async (t) => {
   assert.equal(file, path.join(folder, 'shop', 'peak', 'main.json'));
   assert.equal(bytes, readFileSync(file).length);
   const kept = (await findReference(folder, 'main')) ?? assert.fail();
-  assert.deepEqual(await readReference(kept), JSON.parse(textOf(reference('shop/peak', 'main'))));
+  assert.deepEqual(await readReference(kept), JSON.parse(referenceText(reference('shop/peak', 'main'))));
 });
 
 test('the reference of a ladder has what its deployment is compared by', async (t) => {
-  const climb = climbed({ cores: 1 });
+  const climb = ladderRun({ cores: 1 });
   const { file } = await writeReference(
     temporaryFolder(t),
     referenceOf({ test: 'shop/ladder', name: 'main', setAt: '2025-01-18T14:30:00.000Z' }, [
-      excerptOf(assessed(climb)),
+      excerptOf(withAssessments(climb)),
     ]),
   );
   const [kept] = parseReference(readFileSync(file, 'utf8'), file).runs;

@@ -1,15 +1,20 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { MOST_BYTES, REFERENCE_VERSION, type Reference, textOf } from '../../lib/core/comparison/index.ts';
+import {
+  MAX_REFERENCE_BYTES,
+  REFERENCE_VERSION,
+  type Reference,
+  referenceText,
+} from '../../lib/core/comparison/index.ts';
 import schema from '../../lib/core/schemas/reference.schema.json' with { type: 'json' };
-import { writeWhole } from '../results/store.ts';
-import { asRead, validator } from '../results/validator.ts';
+import { writeFileAtomically } from '../results/run-folder.ts';
+import { jsonRoundTrip, validator } from '../results/validator.ts';
 import { parsedOrNull } from '../support/json.ts';
 import { RESULTS } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
 
 /** Where a team keeps what it compares with, and commits it. */
-export const REFERENCES = path.join(RESULTS, 'references');
+export const REFERENCES_FOLDER = path.join(RESULTS, 'references');
 
 const validate = validator(schema, 'reference');
 
@@ -21,23 +26,23 @@ export async function writeReference(
   folder: string,
   reference: Reference,
 ): Promise<{ file: string; bytes: number }> {
-  const text = textOf(reference);
-  if (text.length > MOST_BYTES)
+  const text = referenceText(reference);
+  if (text.length > MAX_REFERENCE_BYTES)
     throw new Problem(
-      `The reference would have ${text.length} bytes, and may have ${MOST_BYTES}: the run has too many endpoints.`,
+      `The reference would have ${text.length} bytes, and may have ${MAX_REFERENCE_BYTES}: the run has too many endpoints.`,
     );
-  validate(asRead(reference));
+  validate(jsonRoundTrip(reference));
   const file = path.join(folder, reference.test, `${reference.name}.json`);
-  await writeWhole(file, text);
+  await writeFileAtomically(file, text);
   return { file, bytes: Buffer.byteLength(text) };
 }
 
 /** @throws Problem that says what is wrong with it */
 export const parseReference = (text: string, place: string): Reference =>
-  referenceFrom(parsedOrNull(text), place);
+  referenceFromJson(parsedOrNull(text), place);
 
 /** The same of what is parsed already. */
-export function referenceFrom(parsed: unknown, place: string): Reference {
+export function referenceFromJson(parsed: unknown, place: string): Reference {
   const document = parsed as Reference | null;
   if (document?.schemaVersion !== REFERENCE_VERSION)
     throw new Problem(
@@ -51,14 +56,14 @@ export function referenceFrom(parsed: unknown, place: string): Reference {
   return document;
 }
 
-export interface KeptReference {
+export interface StoredReference {
   test: string;
   name: string;
   file: string;
 }
 
 /** All references, by test and name. */
-export async function referencesIn(folder: string): Promise<KeptReference[]> {
+export async function referencesIn(folder: string): Promise<StoredReference[]> {
   const files = await readdir(folder, { recursive: true }).catch(() => []);
   return files
     .map((file) => file.split(path.sep))
@@ -81,7 +86,7 @@ export async function findReference(
   folder: string,
   name: string,
   test?: string,
-): Promise<KeptReference | null> {
+): Promise<StoredReference | null> {
   const named = (await referencesIn(folder)).filter(
     (kept) => name === kept.name || name === `${kept.test}/${kept.name}`,
   );
@@ -94,5 +99,5 @@ export async function findReference(
   return found ?? null;
 }
 
-export const readReference = async ({ file }: KeptReference): Promise<Reference> =>
+export const readReference = async ({ file }: StoredReference): Promise<Reference> =>
   parseReference(await readFile(file, 'utf8'), file);

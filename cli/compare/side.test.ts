@@ -4,11 +4,11 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { excerptOf, referenceOf } from '../../lib/core/comparison/index.ts';
 import { resultOf } from '../../lib/core/testing/evidence.ts';
-import { writeResult } from '../results/store.ts';
+import { writeResult } from '../results/run-folder.ts';
 import { temporaryFolder } from '../testing/environment.ts';
 import { problem } from '../testing/problem.ts';
 import { writeReference } from './references.ts';
-import { loadSide, namesIn, placesOf } from './side.ts';
+import { loadSide, lookupFolders, parseRunNames } from './side.ts';
 
 const OLDER = '20250118T143000Z-aaaaaa';
 const NEWER = '20250118T150000Z-bbbbbb';
@@ -16,7 +16,7 @@ const NEWER = '20250118T150000Z-bbbbbb';
 /** Two runs, a reference of three named `main`, and a summary of k6. */
 async function places(t: TestContext) {
   const cwd = temporaryFolder(t);
-  const folders = placesOf({ results: 'results', references: 'references' }, cwd);
+  const folders = lookupFolders({ results: 'results', references: 'references' }, cwd);
   for (const id of [OLDER, NEWER])
     await writeResult(path.join(folders.results, 'shop', 'peak', id), resultOf({ run: { id } }));
   const runs = ['x', 'y', 'z'].map((id) => ({ ...excerptOf(resultOf()), id }));
@@ -68,8 +68,8 @@ test('an INVALID run is refused with its reasons: nothing can be concluded', asy
 });
 
 test('names of runs have commas between, and nothing is no name', () => {
-  assert.deepEqual(namesIn('main'), ['main']);
-  assert.deepEqual(namesIn('a,b,,c,'), ['a', 'b', 'c']);
+  assert.deepEqual(parseRunNames('main'), ['main']);
+  assert.deepEqual(parseRunNames('a,b,,c,'), ['a', 'b', 'c']);
   for (const text of ['', ','])
-    assert.throws(() => namesIn(text), { name: 'Problem', message: /names no run/ });
+    assert.throws(() => parseRunNames(text), { name: 'Problem', message: /names no run/ });
 });

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { nightly } from '../../lib/core/testing/history.ts';
-import { DEFAULT_BRANCH, HistoryStore } from '../history/store.ts';
+import { nightlyRecord } from '../../lib/core/testing/history.ts';
+import { DEFAULT_BRANCH, HistoryStore } from '../history/history-store.ts';
 import { serve, temporaryFolder } from '../testing/environment.ts';
 import { GIT_ENV, git, remoteWithClones } from '../testing/history.ts';
 import { problem } from '../testing/problem.ts';
@@ -61,7 +61,7 @@ async function cloneOverHttp(t: TestContext): Promise<{ clone: string; remote: s
 }
 
 const append = async (clone: string, env: NodeJS.ProcessEnv) =>
-  (await HistoryStore.open(clone, DEFAULT_BRANCH, { ...GIT_ENV, ...env })).append([nightly(1)]);
+  (await HistoryStore.open(clone, DEFAULT_BRANCH, { ...GIT_ENV, ...env })).append([nightlyRecord(1)]);
 
 describe('a job of GitHub Actions', () => {
   test('pushes by the token that it has', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { alarmsOf, historiesOf } from '../../lib/core/across-runs/index.ts';
-import { flowRecord, nightly, nightMs } from '../../lib/core/testing/history.ts';
+import { flowRecord, nightlyRecord, nightStartMs } from '../../lib/core/testing/history.ts';
 import type { ProductHistory } from '../report/history/document.ts';
 import { deadUrl } from '../testing/environment.ts';
 import { FakeGitHub, type Kept, REPOSITORY, TOKEN } from '../testing/fake-github.ts';
@@ -10,9 +10,9 @@ import { bodyOf, subjectOf, tell, titleOf } from './alert-issue.ts';
 import { GitHubIssues } from './issues.ts';
 
 const productWith = (nights: number, failed: (night: number) => number): ProductHistory => {
-  const untilMs = nightMs(nights) + 1;
+  const untilMs = nightStartMs(nights) + 1;
   const records = Array.from({ length: nights }, (_, i) =>
-    nightly(i + 1, { flows: [flowRecord(2800, { pay: failed(i + 1) })] }),
+    nightlyRecord(i + 1, { flows: [flowRecord(2800, { pay: failed(i + 1) })] }),
   );
   const histories = historiesOf(records, { untilMs });
   return { product: 'shop', histories, alarms: alarmsOf(histories, { untilMs }) };
@@ -20,7 +20,7 @@ const productWith = (nights: number, failed: (night: number) => number): Product
 const BAD = productWith(3, () => 300);
 const WORSE = productWith(4, () => 500);
 const GOOD = productWith(3, () => 10);
-const NOW = nightMs(5);
+const NOW = nightStartMs(5);
 
 describe('the issue of an alert', () => {
   const run = (fake: FakeGitHub, one: ProductHistory, subject = subjectOf('shop')) =>

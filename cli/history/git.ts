@@ -4,7 +4,7 @@ import { codeOf, Problem } from '../support/problem.ts';
 
 const execute = promisify(execFile);
 
-export interface Ended {
+export interface GitOutput {
   code: number;
   stdout: string;
   /** Without what a person may have put into the URL of a remote. */
@@ -12,7 +12,7 @@ export interface Ended {
 }
 
 /** Nobody is there to answer a prompt, and no host takes longer than this. */
-const PATIENCE_MS = 120_000;
+const GIT_TIMEOUT_MS = 120_000;
 
 /** Where git is told of another repository than the one it is called in, as within a hook. */
 const OTHER_PLACES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_COMMON_DIR'];
@@ -28,11 +28,11 @@ export class Git {
   }
 
   /** @throws Problem where git cannot be started at all */
-  async run(args: readonly string[], { input = '', env = {} }: Options = {}): Promise<Ended> {
+  async run(args: readonly string[], { input = '', env = {} }: Options = {}): Promise<GitOutput> {
     const running = execute('git', args, {
       cwd: this.folder,
       env: { ...this.#env, ...env },
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(GIT_TIMEOUT_MS),
       maxBuffer: Number.POSITIVE_INFINITY,
     });
     // What ends without reading its input is told by its exit code.
@@ -40,7 +40,7 @@ export class Git {
     running.child.stdin?.end(input);
     const { code, stdout, stderr } = await running.then(
       (output) => ({ code: 0, ...output }),
-      (error: Error & Ended) => {
+      (error: Error & GitOutput) => {
         if (typeof error.code === 'string') throw this.#notRun(args, error);
         return error;
       },
@@ -50,7 +50,7 @@ export class Git {
 
   #notRun([command]: readonly string[], error: Error): Error {
     if (error.name === 'AbortError')
-      return new Problem(`git ${command} has not ended within ${PATIENCE_MS / 1000} s in ${this.folder}.`);
+      return new Problem(`git ${command} has not ended within ${GIT_TIMEOUT_MS / 1000} s in ${this.folder}.`);
     return codeOf(error) === 'ENOENT'
       ? new Problem(`Git cannot be started in ${this.folder}: is it installed, and is the folder there?`)
       : error;

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { historiesOf } from '../../lib/core/across-runs/index.ts';
-import { nightly, nightMs } from '../../lib/core/testing/history.ts';
+import { nightlyRecord, nightStartMs } from '../../lib/core/testing/history.ts';
 import { temporaryFolder } from '../testing/environment.ts';
 import { writeSite } from './site.ts';
 
@@ -13,10 +13,10 @@ const addressesIn = (file: string) =>
 test('an index, a page a product, and addresses of the reports that are there', async (t) => {
   const folder = temporaryFolder(t);
   const records = [
-    nightly(1),
-    nightly(2),
-    nightly(3, { run: { product: 'the bank' } }),
-    nightly(4, { run: { test: '..', id: 'elsewhere' } }),
+    nightlyRecord(1),
+    nightlyRecord(2),
+    nightlyRecord(3, { run: { product: 'the bank' } }),
+    nightlyRecord(4, { run: { test: '..', id: 'elsewhere' } }),
   ];
   const reportOf = ({ product, test, id }: (typeof records)[number]['run']) =>
     path.join(folder, product, test, id, 'report.html');
@@ -29,7 +29,7 @@ test('an index, a page a product, and addresses of the reports that are there', 
     product,
     histories: historiesOf(
       records.filter(({ run }) => run.product === product),
-      { untilMs: nightMs(9) },
+      { untilMs: nightStartMs(9) },
     ),
     alarms: [],
   });

@@ -4,7 +4,7 @@ import type { HistoryRecord } from '../../lib/core/across-runs/index.ts';
 import { FORMATS } from '../report/formats.ts';
 import { historyDocument, indexDocument, type ProductHistory } from '../report/history/document.ts';
 import { toHtml } from '../report/html/index.ts';
-import { writeWhole } from '../results/store.ts';
+import { writeFileAtomically } from '../results/run-folder.ts';
 
 /**
  * Pages that need nothing but each other: an index, and the history of each product. Reports of runs that are in the
@@ -22,15 +22,15 @@ export async function writeSite(folder: string, products: readonly ProductHistor
   ];
   const files = pages.map(({ file }) => path.join(folder, file));
   for (const [i, { document }] of pages.entries())
-    await writeWhole(files[i] as string, await toHtml(document));
+    await writeFileAtomically(files[i] as string, await toHtml(document));
   return files;
 }
 
 /** A name that leads nowhere else, whatever a product is called. */
-export const fileFor = (product: string, ending: string): string =>
+export const productFile = (product: string, ending: string): string =>
   `${encodeURIComponent(product)}.${ending}`;
 
-const pageOf = (product: string): string => fileFor(product, 'html');
+const pageOf = (product: string): string => productFile(product, 'html');
 
 /** From a page of the folder. What a record says is no path before it was seen to be one. */
 function reportIn(folder: string, { run: { product, test, id } }: HistoryRecord): string | null {

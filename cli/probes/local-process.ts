@@ -1,10 +1,10 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import type { ValueOf } from '../../lib/core/definition/index.ts';
+import type { VariableValue } from '../../lib/core/definition/index.ts';
 import { PROCESS_COLUMNS } from '../../lib/core/evidence/index.ts';
 import type { Probe } from './probe.ts';
 import { type ProcessSample, processSampler } from './process.ts';
 
-type WatchedProcess = ValueOf<'TARGET_PROCESS'>;
+type WatchedProcess = VariableValue<'TARGET_PROCESS'>;
 
 /** CPU and memory of a process of this machine, or of all that listen on a port, whoever that is at the time. */
 export function localProcessProbe(watched: WatchedProcess): Probe {

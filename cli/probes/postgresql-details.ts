@@ -1,7 +1,7 @@
 import {
-  countedSince,
   hitRate,
   type IndexFigures,
+  increaseSince,
   type PostgresqlDetails,
   type QueryFigures,
 } from '../../lib/core/evidence/index.ts';
@@ -14,7 +14,7 @@ const QUERY_LENGTH = 300;
 /** What a database did between two looks at it. */
 export function detailsBetween(before: Snapshot, after: Snapshot): PostgresqlDetails {
   const since = (counter: keyof Snapshot['counters']) =>
-    countedSince(before.counters[counter], after.counters[counter]);
+    increaseSince(before.counters[counter], after.counters[counter]);
   return {
     version: after.version,
     maxConnections: after.maxConnections,
@@ -77,7 +77,7 @@ function indexesBetween(before: Indexes, after: Indexes): IndexFigures[] {
 
 function indexBetween(before: IndexCounters | undefined, now: IndexCounters): IndexFigures {
   const since = (counter: 'scans' | 'blocksHit' | 'blocksRead') =>
-    countedSince(before?.[counter] ?? 0, now[counter]);
+    increaseSince(before?.[counter] ?? 0, now[counter]);
   return {
     name: now.name,
     table: now.table,

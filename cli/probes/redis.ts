@@ -1,5 +1,5 @@
 import type { createClient } from '@redis/client';
-import { countedSince, hitRate, REDIS_COLUMNS, type RedisDetails } from '../../lib/core/evidence/index.ts';
+import { hitRate, increaseSince, REDIS_COLUMNS, type RedisDetails } from '../../lib/core/evidence/index.ts';
 import { Connection, type Connector } from './connection.ts';
 import type { Probe, Sample } from './probe.ts';
 
@@ -108,7 +108,7 @@ function keysOf(info: Info): number {
 }
 
 export function figuresBetween(before: Info, after: Info): Omit<RedisDetails, 'keys'> {
-  const since = (field: string) => countedSince(numberOf(before, field) ?? 0, numberOf(after, field) ?? 0);
+  const since = (field: string) => increaseSince(numberOf(before, field) ?? 0, numberOf(after, field) ?? 0);
   return {
     version: versionOf(after),
     maxMemoryBytes: maxBytesOf(after),

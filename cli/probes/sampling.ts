@@ -1,5 +1,5 @@
 import type { ProbeName, Samples } from '../../lib/core/evidence/index.ts';
-import type { Span } from '../../lib/core/telemetry/index.ts';
+import type { TelemetryPeriod } from '../../lib/core/telemetry/index.ts';
 import { causeOf } from '../support/network.ts';
 
 /** The load generator is sampled as what it loads is, and kept apart from it. */
@@ -83,7 +83,7 @@ export class ThinnedSamples {
   }
 
   /** @param load how long it has gone on, as far as it is known */
-  settle(load: Span | null): void {
+  settle(load: TelemetryPeriod | null): void {
     if (!load) return;
     const settled = this.#later.filter(({ atMs }) => atMs <= load.endMs);
     if (settled.length === 0) return;

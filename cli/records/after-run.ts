@@ -1,5 +1,5 @@
-import { problemsOf, type TestPlan } from '../../lib/core/definition/index.ts';
-import type { LedgerCount, Removal } from '../../lib/core/evidence/index.ts';
+import { type TestPlan, variableProblems } from '../../lib/core/definition/index.ts';
+import type { FoundRecords, RecordRemoval } from '../../lib/core/evidence/index.ts';
 import { variablesOf } from './access.ts';
 import { countRecords } from './count.ts';
 import { removeRecords } from './remove.ts';
@@ -16,8 +16,8 @@ export interface Leavings {
 /** What the target has of the records that a run created, and what became of them. */
 export interface SettledRecords {
   /** Null where they could not be counted. */
-  found: Record<string, LedgerCount> | null;
-  removal: Removal;
+  found: Record<string, FoundRecords> | null;
+  removal: RecordRemoval;
 }
 
 /** Counts the records that a run created, then removes them. Where either is not possible, the result says so. */
@@ -38,14 +38,14 @@ export const laterFor = (runId: string): string => `npm run cleanup -- --run ${r
 async function removal(
   { plan: { cleanup, endpoints, variables }, id, target: { own, env }, keepData }: Leavings,
   signal: AbortSignal,
-): Promise<Removal> {
-  const left = (note: string): Removal => ({ removed: null, note });
+): Promise<RecordRemoval> {
+  const left = (note: string): RecordRemoval => ({ removed: null, note });
   if (!endpoints.some(({ creates }) => creates !== undefined)) return { removed: null, note: null };
   if (own) return left(GONE);
   if (!cleanup) return left('the product does not say how they are removed');
   const later = laterFor(id);
   if (keepData) return left(`kept, as --keep-data asked for; later: ${later}`);
-  const missing = problemsOf(variablesOf(cleanup), env, variables);
+  const missing = variableProblems(variablesOf(cleanup), env, variables);
   if (missing.length > 0) return left(`not removed: ${missing.join(' ')} Later: ${later}`);
   try {
     return { removed: await removeRecords(cleanup, id, env, signal), note: null };

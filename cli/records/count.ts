@@ -1,11 +1,11 @@
-import { type Ledger, problemsOf, type TestPlan } from '../../lib/core/definition/index.ts';
-import { EMPTY_COUNT, type LedgerCount } from '../../lib/core/evidence/index.ts';
+import { type Ledger, type TestPlan, variableProblems } from '../../lib/core/definition/index.ts';
+import { type FoundRecords, NO_RECORDS_FOUND } from '../../lib/core/evidence/index.ts';
 import { causeOf } from '../support/network.ts';
 import { askApi, inDatabase, variablesOf } from './access.ts';
 
 const PATIENCE_MS = 30_000;
 
-type Counts = Record<string, LedgerCount>;
+type Counts = Record<string, FoundRecords>;
 
 /**
  * Counts what the target has of the records that a run has created, before they are removed.
@@ -19,7 +19,7 @@ export async function countRecords(
 ): Promise<Counts | null> {
   if (!ledger || !endpoints.some(({ creates }) => creates !== undefined)) return null;
   try {
-    const missing = problemsOf(variablesOf(ledger), env, variables);
+    const missing = variableProblems(variablesOf(ledger), env, variables);
     if (missing.length > 0) throw new Error(missing.join(' '));
     return ledger.through === 'api'
       ? await countByApi(ledger, runId, env)
@@ -56,8 +56,8 @@ function countsIn(document: unknown): Counts | null {
 }
 
 /** @throws Error where it is none */
-function countIn(entry: Record<string, unknown>): LedgerCount {
-  const part = (name: keyof LedgerCount): number => {
+function countIn(entry: Record<string, unknown>): FoundRecords {
+  const part = (name: keyof FoundRecords): number => {
     const count = Number(entry[name]);
     if (!Number.isInteger(count) || count < 0) throw new Error(`${name} is no count`);
     return count;
@@ -74,7 +74,7 @@ function countBySql(
     const counts: Counts = {};
     for (const { kind, sql } of statements) {
       const { rows } = await client.query<Record<string, unknown>>(sql, [runId]);
-      counts[kind] = countIn(rows[0] ?? { ...EMPTY_COUNT });
+      counts[kind] = countIn(rows[0] ?? { ...NO_RECORDS_FOUND });
     }
     return counts;
   });

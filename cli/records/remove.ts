@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CleanUp } from '../../lib/core/definition/index.ts';
-import { addedUp, total } from '../../lib/core/evidence/index.ts';
+import { mergeCounts, totalCount } from '../../lib/core/evidence/index.ts';
 import { causeOf } from '../support/network.ts';
 import { Problem } from '../support/problem.ts';
 import { askApi, inDatabase, placeOf } from './access.ts';
@@ -31,8 +31,8 @@ export async function removeRecords(
   for (let round = 0; round < MOST_ROUNDS; round++) {
     if (round > 0) await sleep(PAUSE_MS, undefined, { signal });
     const now = await remove();
-    removed = addedUp(removed, now);
-    if (total(now) === 0) break;
+    removed = mergeCounts(removed, now);
+    if (totalCount(now) === 0) break;
   }
   return removed;
 }
@@ -74,7 +74,7 @@ async function removeBySql(
     let removed: Counts = {};
     for (const { kind, sql } of statements) {
       const { rowCount } = await client.query(sql, [runId]);
-      removed = addedUp(removed, { [kind]: rowCount ?? 0 });
+      removed = mergeCounts(removed, { [kind]: rowCount ?? 0 });
     }
     await client.query('COMMIT');
     return removed;

@@ -1,9 +1,9 @@
 import {
-  type Source,
-  secretNames,
+  allVariables,
+  type ProcessEnvironment,
+  secretVariableNames,
   type TestPlan,
   type VariableName,
-  variablesWith,
 } from '../../lib/core/definition/index.ts';
 import { PROBE_VARIABLES } from '../probes/table.ts';
 import { requiredBy } from '../support/variables.ts';
@@ -39,9 +39,12 @@ export function plainRequirements(plan: Declaring): string[] {
 }
 
 /** The variables of a test that are set and no secret, with their values. */
-export function plainVariables({ variables }: Declaring, env: Source): [name: string, value: string][] {
-  const secrets = new Set(secretNames(variables));
-  return Object.keys(variablesWith(variables)).flatMap((name): [string, string][] =>
+export function plainVariables(
+  { variables }: Declaring,
+  env: ProcessEnvironment,
+): [name: string, value: string][] {
+  const secrets = new Set(secretVariableNames(variables));
+  return Object.keys(allVariables(variables)).flatMap((name): [string, string][] =>
     !NOT_FOR_TESTS.has(name) && !secrets.has(name) && env[name] ? [[name, env[name]]] : [],
   );
 }

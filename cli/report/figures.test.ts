@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { alarmsOf, historiesOf } from '../../lib/core/across-runs/index.ts';
-import { compare, excerptOf, FLOORS } from '../../lib/core/comparison/index.ts';
+import { compare, DEFAULT_FLOORS, excerptOf } from '../../lib/core/comparison/index.ts';
 import { type FigureUnit, formatExactValue, formatValue } from '../../lib/core/numbers/index.ts';
-import { nightly } from '../../lib/core/testing/history.ts';
+import { nightlyRecord } from '../../lib/core/testing/history.ts';
 import { annotationsOf } from '../github/annotations.ts';
 import { rushResult } from '../testing/rush.ts';
 import { comparisonDocument } from './compare/document.ts';
@@ -44,8 +44,8 @@ const CONSTANTS = [
   '95 %',
   '90 %',
   '50 %',
-  formatExactValue(FLOORS.relative, 'fraction'),
-  formatExactValue(FLOORS.ms, 'ms'),
+  formatExactValue(DEFAULT_FLOORS.relative, 'fraction'),
+  formatExactValue(DEFAULT_FLOORS.ms, 'ms'),
 ];
 
 describe('a figure is printed in one way', () => {
@@ -61,7 +61,7 @@ describe('a figure is printed in one way', () => {
 
   const before = excerptOf(result);
   const comparison = compare([before], [{ ...before, id: 'after' }]);
-  const nights = Array.from({ length: 30 }, (_, night) => nightly(night));
+  const nights = Array.from({ length: 30 }, (_, night) => nightlyRecord(night));
   const untilMs = Math.max(...nights.map(({ run }) => Date.parse(run.startedAt)));
   const histories = historiesOf(nights, { untilMs });
   const history = { product: 'shop', histories, alarms: alarmsOf(histories, { untilMs }) };

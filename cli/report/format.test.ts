@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Limit } from '../../lib/core/definition/index.ts';
-import type { Bounds } from '../../lib/core/evidence/index.ts';
+import type { NullableInterval } from '../../lib/core/evidence/index.ts';
 import {
   alignColumns,
   formatClock,
@@ -41,7 +41,7 @@ const limits: [comparison: Limit['comparison'], text: string][] = [
   ['above', '> 400 ms'],
   ['at-most', '≤ 400 ms'],
 ];
-const intervals: [interval: Bounds | null, text: string][] = [
+const intervals: [interval: NullableInterval | null, text: string][] = [
   [null, ''],
   [{ low: 1, high: 2 }, '1.00 ms to 2.00 ms'],
   [{ low: 1, high: null }, '1.00 ms to …'],

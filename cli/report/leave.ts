@@ -1,6 +1,6 @@
 import { appendFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { writeWhole } from '../results/store.ts';
+import { writeFileAtomically } from '../results/run-folder.ts';
 import { FORMATS, type FormatName, rendererOf, type Source } from './formats.ts';
 import { JOB_SUMMARY_BYTES, toMarkdown } from './markdown.ts';
 
@@ -23,7 +23,7 @@ export async function leaveReports(source: Source, folder: string, env: NodeJS.P
     const { file } = FORMATS[name];
     const render = rendererOf(name, source);
     const problem = await problemOf(file, async () => {
-      if (render) await writeWhole(path.join(folder, file), await render());
+      if (render) await writeFileAtomically(path.join(folder, file), await render());
     });
     if (problem) left.problems.push(problem);
     else left.files.push(file);

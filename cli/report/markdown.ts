@@ -1,4 +1,4 @@
-import { count } from '../../lib/core/numbers/index.ts';
+import { pluralize } from '../../lib/core/numbers/index.ts';
 import type { Block, Cell, Document, Section, Table } from './document.ts';
 
 /** What GitHub takes of a job summary. */
@@ -95,7 +95,7 @@ function renderTable({ caption, columns, rows }: Table, maxRows: number): string
   return [
     `**${inline(caption)}**`,
     lines.join('\n'),
-    ...(missing > 0 ? [`_… ${count(missing, 'more row')}, see result.json_`] : []),
+    ...(missing > 0 ? [`_… ${pluralize(missing, 'more row')}, see result.json_`] : []),
   ];
 }
 

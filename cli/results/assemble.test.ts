@@ -5,51 +5,54 @@ import { METRICS } from '../../lib/core/metrics/index.ts';
 import type { Window } from '../../lib/core/telemetry/index.ts';
 import {
   constantStats,
-  counted,
+  counterSeries,
   evidenceOf,
+  RUN_START_MS,
   repeat,
-  requestsTo,
-  START_MS,
-  summaryOf,
+  requestSeries,
+  summaryWith,
   testPlan,
   windowAt,
 } from '../../lib/core/testing/evidence.ts';
 import { type RunSample, type SampledProbe, sampleOfSeveral } from '../probes/sampling.ts';
 import { gather } from '../telemetry/gather.ts';
-import { assemble, type Harvest } from './assemble.ts';
-import { RunRecord } from './record.ts';
+import { assembleResult, type ResultInputs } from './assemble.ts';
+import { RunMeasurements } from './run-measurements.ts';
 import { assertValidResult } from './schema.ts';
 
 const READ = 'GET /items/:id';
 /** Said before k6 is started, and so a little before the load. */
-const run = { ...evidenceOf().run, startedAt: new Date(START_MS - 2000).toISOString() };
+const run = { ...evidenceOf().run, startedAt: new Date(RUN_START_MS - 2000).toISOString() };
 const plan = testPlan({ criteria: [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)] });
 
 const windows = [
-  windowAt(0, [...requestsTo(READ, repeat(500, 100), { tags: { phase: 'hold' } }), counted(METRICS.vus, 10)]),
-  windowAt(5, requestsTo(READ, repeat(500, 100), { tags: { phase: 'hold' } })),
+  windowAt(0, [
+    ...requestSeries(READ, repeat(500, 100), { tags: { phase: 'hold' } }),
+    counterSeries(METRICS.vus, 10),
+  ]),
+  windowAt(5, requestSeries(READ, repeat(500, 100), { tags: { phase: 'hold' } })),
 ];
 
-const recordOf = (closed: readonly Window[], samples: readonly RunSample[] = []): RunRecord => {
-  const record = new RunRecord(plan);
+const recordOf = (closed: readonly Window[], samples: readonly RunSample[] = []): RunMeasurements => {
+  const record = new RunMeasurements(plan);
   for (const window of closed) record.addWindow(window);
   for (const sample of samples) record.addSample(sample);
   return record;
 };
 
-const harvest = (parts: Partial<Harvest> = {}): Harvest => ({
+const harvest = (parts: Partial<ResultInputs> = {}): ResultInputs => ({
   start: { plan, run },
   outcome: 'completed',
   outcomeReason: null,
-  record: recordOf(windows),
-  summary: summaryOf({ durationMs: 11_500, requests: 1000, requestDurationMs: constantStats(1000, 101) }),
+  measurements: recordOf(windows),
+  summary: summaryWith({ durationMs: 11_500, requests: 1000, requestDurationMs: constantStats(1000, 101) }),
   details: evidenceOf().details,
   notes: [],
   ...parts,
 });
 
 test('a run that completed is judged by its criteria, over what k6 itself counted', () => {
-  const result = assemble(harvest({ notes: ['a remark'] }));
+  const result = assembleResult(harvest({ notes: ['a remark'] }));
   assert.equal(result.schemaVersion, 1);
   assert.deepEqual(result.verdict, { decision: 'GO', reasons: ['all 2 criteria pass'] });
   assert.deepEqual(
@@ -67,14 +70,14 @@ test('a run that completed is judged by its criteria, over what k6 itself counte
 });
 
 test('the run begins with its first window, and is as long as k6 says', () => {
-  const { startedAt, endedAt, durationMs } = assemble(harvest()).run;
-  assert.equal(startedAt, new Date(START_MS).toISOString());
-  assert.equal(endedAt, new Date(START_MS + 11_500).toISOString());
+  const { startedAt, endedAt, durationMs } = assembleResult(harvest()).run;
+  assert.equal(startedAt, new Date(RUN_START_MS).toISOString());
+  assert.equal(endedAt, new Date(RUN_START_MS + 11_500).toISOString());
   assert.equal(durationMs, 11_500);
 });
 
 describe('without a summary', () => {
-  const partial = assemble(
+  const partial = assembleResult(
     harvest({ summary: null, outcome: 'crashed', outcomeReason: 'k6 was ended by SIGKILL' }),
   );
 
@@ -95,10 +98,10 @@ describe('without a summary', () => {
   });
 
   test('and without a window there is nothing, at the time at which it was started', () => {
-    const { run, totals } = assemble(
-      harvest({ summary: null, record: recordOf([]), outcome: 'interrupted' }),
+    const { run, totals } = assembleResult(
+      harvest({ summary: null, measurements: recordOf([]), outcome: 'interrupted' }),
     );
-    assert.equal(run.startedAt, new Date(START_MS - 2000).toISOString());
+    assert.equal(run.startedAt, new Date(RUN_START_MS - 2000).toISOString());
     assert.equal(run.endedAt, run.startedAt);
     assert.equal(run.durationMs, 0);
     assert.equal(totals.requests, 0);
@@ -109,12 +112,12 @@ describe('without a summary', () => {
 test('samples are apart by probe, in time from the first window, those of the generator by themselves', () => {
   const sample = (probe: SampledProbe, atS: number, values: Record<string, number | null>) => ({
     probe,
-    atMs: START_MS + atS * 1000,
+    atMs: RUN_START_MS + atS * 1000,
     values,
   });
-  const { resources, generator } = assemble(
+  const { resources, generator } = assembleResult(
     harvest({
-      record: recordOf(windows, [
+      measurements: recordOf(windows, [
         sample('target', -1, { heapUsedBytes: 1 }),
         sample('generator', 0, { cpuShare: null }),
         sample('target', 5, { heapUsedBytes: 2 }),
@@ -129,19 +132,19 @@ test('samples are apart by probe, in time from the first window, those of the ge
 describe('several generators', () => {
   const names = ['generator-1', 'generator-2'];
   /** Each sends half of the requests, its windows a second apart from those of the other. */
-  function recordOfSeveral(parts: readonly (readonly [name: string, startS: number])[]): RunRecord {
-    const record = new RunRecord(plan);
+  function recordOfSeveral(parts: readonly (readonly [name: string, startS: number])[]): RunMeasurements {
+    const record = new RunMeasurements(plan);
     const gathering = gather(names, 5000, (window) => record.addWindow(window));
     for (const [generator, startS] of parts)
       gathering.take({
         generator,
         window: windowAt(startS, [
-          ...requestsTo(READ, repeat(250, 100), { tags: { phase: 'hold' } }),
-          counted(METRICS.vus, 5),
+          ...requestSeries(READ, repeat(250, 100), { tags: { phase: 'hold' } }),
+          counterSeries(METRICS.vus, 5),
         ]),
       });
     gathering.finish();
-    for (const atMs of [START_MS, START_MS + 5000])
+    for (const atMs of [RUN_START_MS, RUN_START_MS + 5000])
       record.addSample({
         probe: 'generator',
         atMs,
@@ -159,13 +162,13 @@ describe('several generators', () => {
     name,
     outcome: 'completed' as const,
     reason: null,
-    summary: summaryOf({ durationMs: 11_500, requests: 500, vusMax: 5 }),
+    summary: summaryWith({ durationMs: 11_500, requests: 500, vusMax: 5 }),
   }));
   if (!first || !second) throw new Error('there are two');
 
   test('make one run, judged by what all of them saw', () => {
-    const result = assemble(
-      harvest({ summary: null, record: recordOfSeveral(both), generators: [first, second] }),
+    const result = assembleResult(
+      harvest({ summary: null, measurements: recordOfSeveral(both), generators: [first, second] }),
     );
     assert.deepEqual(result.verdict, { decision: 'GO', reasons: ['all 2 criteria pass'] });
     assert.equal(result.run.partial, false);
@@ -199,12 +202,12 @@ describe('several generators', () => {
 
   test('of which one died are a partial result that names it', () => {
     const died = { ...second, outcome: 'crashed' as const, reason: 'killed', summary: null };
-    const result = assemble(
+    const result = assembleResult(
       harvest({
         summary: null,
         outcome: 'crashed',
         outcomeReason: 'generator-2: killed',
-        record: recordOfSeveral(both.slice(0, 3)),
+        measurements: recordOfSeveral(both.slice(0, 3)),
         generators: [first, died],
       }),
     );
@@ -221,8 +224,8 @@ describe('several generators', () => {
       ...[0, 5, 10, 15, 20].map((startS) => ['generator-1', startS] as const),
       ...[0, 5, 10, 15, 20].map((startS) => ['generator-2', startS] as const),
     ];
-    const { run, totals } = assemble(
-      harvest({ summary: null, record: recordOfSeveral(late), generators: [first, second] }),
+    const { run, totals } = assembleResult(
+      harvest({ summary: null, measurements: recordOfSeveral(late), generators: [first, second] }),
     );
     assert.equal(totals.requests, 2500);
     assert.deepEqual(run.notes, [
@@ -232,7 +235,7 @@ describe('several generators', () => {
 });
 
 test('a difference between what k6 and the telemetry counted makes the run invalid', () => {
-  const { verdict } = assemble(harvest({ summary: summaryOf({ requests: 2000 }) }));
+  const { verdict } = assembleResult(harvest({ summary: summaryWith({ requests: 2000 }) }));
   assert.deepEqual(verdict, {
     decision: 'INVALID',
     reasons: ['telemetry incomplete: k6 counted 2000 requests, telemetry 1000'],

@@ -2,49 +2,49 @@ import { closedPeakVUs } from '../../lib/core/definition/index.ts';
 import {
   cleanUpFigures,
   type Evidence,
+  type FoundRecords,
   type GeneratorFigures,
-  type LedgerCount,
   ledgerFigures,
   RESULT_VERSION,
-  type Removal,
+  type RecordRemoval,
   type Result,
   type RunOutcome,
 } from '../../lib/core/evidence/index.ts';
-import { assessed, diagnose, judge, judgeCriterion } from '../../lib/core/judging/index.ts';
+import { diagnose, judge, judgeCriterion, withAssessments } from '../../lib/core/judging/index.ts';
 import {
-  countedByAll,
-  type GeneratorEnd,
+  combinedK6Totals,
+  type GeneratorExit,
   generatorFigures,
   type Summary,
 } from '../../lib/core/telemetry/index.ts';
 import { columnsOf, GENERATOR_PROBE, samplesOfAll, samplesOfOne } from '../probes/sampling.ts';
-import { fingerprint } from './fingerprint.ts';
-import type { RunRecord } from './record.ts';
-import type { RunStart } from './store.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { RunStart } from './run-folder.ts';
+import type { RunMeasurements } from './run-measurements.ts';
 
-export interface Harvest {
+export interface ResultInputs {
   start: RunStart;
   outcome: RunOutcome;
   outcomeReason: string | null;
-  record: RunRecord;
+  measurements: RunMeasurements;
   /** k6's own, where one did the whole test. */
   summary: Summary | null;
   /** How each of several ended; absent where there is one. */
-  generators?: readonly GeneratorEnd[];
+  generators?: readonly GeneratorExit[];
   details: Evidence['details'];
   notes: string[];
   /** Absent where nothing has been removed, and nothing is to be said of it. */
-  removal?: Removal;
+  removal?: RecordRemoval;
   /** What the target has of the records that the run created; absent where nobody has counted them. */
-  found?: Readonly<Record<string, LedgerCount>> | null;
+  ledgerCounts?: Readonly<Record<string, FoundRecords>> | null;
 }
 
 /** The result of a run: what was measured, judged, diagnosed. The same from memory as from the files of a run that died. */
-export function assemble(harvest: Harvest): Result {
+export function assembleResult(harvest: ResultInputs): Result {
   const evidence = evidenceOf(harvest);
   const criteria = harvest.start.plan.criteria.map((criterion) => judgeCriterion(evidence, criterion));
   const diagnosis = diagnose(evidence, criteria);
-  return assessed({
+  return withAssessments({
     schemaVersion: RESULT_VERSION,
     ...evidence,
     criteria,
@@ -57,16 +57,16 @@ function evidenceOf({
   start,
   outcome,
   outcomeReason,
-  record,
+  measurements: record,
   summary,
   generators,
   details,
   notes,
   removal = { removed: null, note: null },
-  found,
-}: Harvest): Evidence {
+  ledgerCounts: found,
+}: ResultInputs): Evidence {
   const { plan, run } = start;
-  const counted = countedByAll(generators ?? [{ summary }]);
+  const counted = combinedK6Totals(generators ?? [{ summary }]);
   const { droppedIterations, vusMax, overflowed, ...measured } = record.figures(summary, counted);
   const startMs = record.span?.startMs ?? Date.parse(run.startedAt);
   const durationMs = counted.durationMs ?? Math.max(0, (record.span?.endMs ?? startMs) - startMs);
@@ -77,7 +77,7 @@ function evidenceOf({
     generators &&
     generatorFigures({
       ends: generators,
-      roll: record.roll,
+      roll: record.generatorActivity,
       workload: plan.workload,
       samples: (name) => samplesOfOne(generatorSamples, name),
       startMs,
@@ -93,7 +93,7 @@ function evidenceOf({
       partial: counted.requests === null,
       notes: [...notes, ...(several ?? []).flatMap(lateNotes)],
     },
-    fingerprint: fingerprint(plan, run.versions.k6),
+    fingerprint: fingerprintOf(plan, run.versions.k6),
     ...measured,
     resources,
     details,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { temporaryFolder } from '../testing/environment.ts';
 import { problem } from '../testing/problem.ts';
-import { findRun, resultsIn } from './find.ts';
+import { findRun, runsIn } from './find.ts';
 
 const OLD = 'shop/peak/20250118T143000Z-3f9a2c';
 const MIDDLE = 'shop/smoke/20250119T080000Z-aaaaaa';
@@ -27,7 +27,7 @@ function resultsWith(t: TestContext, ...runs: string[]): string {
 
 test('all runs are found, the newest last', async (t) => {
   const base = resultsWith(t, NEW, OLD, OTHER, MIDDLE);
-  const runs = await resultsIn(base);
+  const runs = await runsIn(base);
   assert.deepEqual(
     runs.map(({ folder }) => path.relative(base, folder)),
     [OLD, OTHER, MIDDLE, NEW],
@@ -41,7 +41,7 @@ test('all runs are found, the newest last', async (t) => {
 });
 
 test('where there is no folder of results there are no runs', async (t) => {
-  assert.deepEqual(await resultsIn(path.join(temporaryFolder(t), 'nowhere')), []);
+  assert.deepEqual(await runsIn(path.join(temporaryFolder(t), 'nowhere')), []);
 });
 
 describe('a run is found', () => {

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../support/problem.ts';
-import { isRunFolder } from './store.ts';
+import { isRunFolder } from './run-folder.ts';
 
 /** Where a run is kept, and what it is of. */
-export interface RunReference {
+export interface RunLocation {
   product: string;
   test: string;
   id: string;
@@ -13,8 +13,8 @@ export interface RunReference {
 }
 
 /** Every run below a folder of results, also those that left no result; the newest last. */
-export async function resultsIn(base: string): Promise<RunReference[]> {
-  const runs: RunReference[] = [];
+export async function runsIn(base: string): Promise<RunLocation[]> {
+  const runs: RunLocation[] = [];
   for (const product of await foldersIn(base)) {
     for (const test of await foldersIn(path.join(base, product))) {
       for (const id of await foldersIn(path.join(base, product, test))) {
@@ -44,7 +44,7 @@ export async function findRun(name: string, base: string, cwd: string): Promise<
   const place = [cwd, base].map((folder) => path.resolve(folder, name)).find(isPlaceOfRun);
   if (place) return place;
 
-  const runs = await resultsIn(base);
+  const runs = await runsIn(base);
   const latest = runs.findLast((run) => name === LATEST || name === testOf(run));
   if (latest) return latest.folder;
   const [found, ...others] = runs.filter(({ id }) => id.startsWith(name));
@@ -63,13 +63,13 @@ export async function findRun(name: string, base: string, cwd: string): Promise<
 const LATEST = 'latest';
 const CANDIDATES = 5;
 
-const testOf = ({ product, test }: RunReference): string => `${product}/${test}`;
-const nameOf = (run: RunReference): string => `${testOf(run)}/${run.id}`;
+const testOf = ({ product, test }: RunLocation): string => `${product}/${test}`;
+const nameOf = (run: RunLocation): string => `${testOf(run)}/${run.id}`;
 
 const isPlaceOfRun = (place: string): boolean =>
   isRunFolder(place) || (place.endsWith('.json') && existsSync(place));
 
-function listed(title: string, runs: readonly RunReference[]): string[] {
+function listed(title: string, runs: readonly RunLocation[]): string[] {
   if (runs.length === 0) return [`${title}: none.`];
   return [
     `${title}:`,

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TestPlan } from '../../lib/core/definition/index.ts';
 import { criterion, testPlan } from '../../lib/core/testing/evidence.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprintOf } from './fingerprint.ts';
 
 const plan = testPlan({ flows: [{ name: 'order', steps: ['choose', 'pay'] }] });
-const one = fingerprint(plan, '2.2.0');
+const one = fingerprintOf(plan, '2.2.0');
 
 test('says in words what it is made of', () => {
   const { workload, ...parts } = one.parts;
   assert.deepEqual(parts, { test: 'shop/peak', data: 'seed 1', scale: 'time 1, VUs 1', k6: 'k6 2' });
   assert.match(workload, /^[0-9a-f]{16}$/);
   assert.match(one.hash, /^[0-9a-f]{16}$/);
-  assert.equal(fingerprint(plan, null).parts.k6, 'k6 unknown');
+  assert.equal(fingerprintOf(plan, null).parts.k6, 'k6 unknown');
 });
 
 describe('runs can be compared', () => {
@@ -24,7 +24,7 @@ describe('runs can be compared', () => {
   ];
   for (const [what, other, k6] of alike) {
     test(what, () => {
-      assert.deepEqual(fingerprint(other, k6), one);
+      assert.deepEqual(fingerprintOf(other, k6), one);
     });
   }
 });
@@ -57,7 +57,7 @@ describe('runs cannot be compared, and the fingerprint says by which part', () =
   ];
   for (const [what, part, other, k6 = '2.2.0'] of changed) {
     test(what, () => {
-      const { hash, parts } = fingerprint(other, k6);
+      const { hash, parts } = fingerprintOf(other, k6);
       assert.notEqual(hash, one.hash);
       const differing = Object.keys(parts).filter(
         (name) => parts[name as typeof part] !== one.parts[name as typeof part],

@@ -3,7 +3,7 @@ import type { TestPlan } from '../../lib/core/definition/index.ts';
 import type { Fingerprint } from '../../lib/core/evidence/index.ts';
 
 /** What two runs must have in common to be compared. Criteria are not among it: limits may be tightened. */
-export function fingerprint(plan: TestPlan, k6Version: string | null): Fingerprint {
+export function fingerprintOf(plan: TestPlan, k6Version: string | null): Fingerprint {
   const { kind, scenarios } = plan.workload;
   const parts = {
     test: `${plan.product}/${plan.test}`,

@@ -5,13 +5,13 @@ import { describe, type TestContext, test } from 'node:test';
 import { errorRateBelow } from '../../lib/core/definition/index.ts';
 import { METRICS } from '../../lib/core/metrics/index.ts';
 import {
-  counted,
+  counterSeries,
   evidenceOf,
+  RUN_START_MS,
   repeat,
-  requestsTo,
+  requestSeries,
   resultOf,
-  START_MS,
-  summaryOf,
+  summaryWith,
   testPlan,
   windowAt,
 } from '../../lib/core/testing/evidence.ts';
@@ -20,8 +20,8 @@ import { gather } from '../telemetry/gather.ts';
 import { setEnvironment, temporaryFolder } from '../testing/environment.ts';
 import { problem } from '../testing/problem.ts';
 import { loadResult } from './load.ts';
+import { RunFolder, type RunStart, runFilePath } from './run-folder.ts';
 import { assertValidResult } from './schema.ts';
-import { fileOf, RunFolder, type RunStart } from './store.ts';
 
 const READ = 'GET /items/:id';
 const plan = testPlan({ criteria: [errorRateBelow(0.01)] });
@@ -30,15 +30,18 @@ const start: RunStart = { plan, run: evidenceOf().run };
 /** What a run leaves whose runner is killed: so many windows, and the beginning of one more. */
 function leftBehind(t: TestContext, windows = 3): string {
   const folder = RunFolder.create(temporaryFolder(t), start);
-  folder.appendSample({ probe: 'target', atMs: START_MS - 1000, values: { heapUsedBytes: 1 } });
+  folder.appendSample({ probe: 'target', atMs: RUN_START_MS - 1000, values: { heapUsedBytes: 1 } });
   for (let i = 0; i < windows; i++) {
     folder.appendWindow(
-      windowAt(5 * i, [...requestsTo(READ, repeat(10, 100), { failed: 1 }), counted(METRICS.vus, 10)]),
+      windowAt(5 * i, [
+        ...requestSeries(READ, repeat(10, 100), { failed: 1 }),
+        counterSeries(METRICS.vus, 10),
+      ]),
     );
-    folder.appendSample({ probe: 'target', atMs: START_MS + 5000 * i, values: { heapUsedBytes: i } });
+    folder.appendSample({ probe: 'target', atMs: RUN_START_MS + 5000 * i, values: { heapUsedBytes: i } });
   }
   folder.close();
-  appendFileSync(fileOf(folder.path, 'windows'), '{"startMs":17370');
+  appendFileSync(runFilePath(folder.path, 'windows'), '{"startMs":17370');
   return folder.path;
 }
 
@@ -46,15 +49,15 @@ describe('a run that left its result', () => {
   test('is loaded by its folder and by its file', async (t) => {
     const folder = temporaryFolder(t);
     const result = resultOf();
-    writeFileSync(fileOf(folder, 'result'), JSON.stringify(result));
+    writeFileSync(runFilePath(folder, 'result'), JSON.stringify(result));
     const expected = { result: JSON.parse(JSON.stringify(result)), folder, recovered: false };
     assert.deepEqual(await loadResult(folder), expected);
-    assert.deepEqual(await loadResult(fileOf(folder, 'result')), expected);
+    assert.deepEqual(await loadResult(runFilePath(folder, 'result')), expected);
   });
 
   test('is not made anew from the other files', async (t) => {
     const folder = leftBehind(t);
-    writeFileSync(fileOf(folder, 'result'), JSON.stringify(resultOf()));
+    writeFileSync(runFilePath(folder, 'result'), JSON.stringify(resultOf()));
     const { result, recovered } = await loadResult(folder);
     assert.equal(recovered, false);
     assert.equal(result.totals.requests, resultOf().totals.requests);
@@ -62,9 +65,9 @@ describe('a run that left its result', () => {
 
   test('that is not valid is refused, and left as it is', async (t) => {
     const folder = leftBehind(t);
-    writeFileSync(fileOf(folder, 'result'), '{"schemaVersion": 1}');
+    writeFileSync(runFilePath(folder, 'result'), '{"schemaVersion": 1}');
     await assert.rejects(loadResult(folder), problem(/result\.json is not a valid result: /));
-    assert.equal(readFileSync(fileOf(folder, 'result'), 'utf8'), '{"schemaVersion": 1}');
+    assert.equal(readFileSync(runFilePath(folder, 'result'), 'utf8'), '{"schemaVersion": 1}');
   });
 });
 
@@ -92,7 +95,10 @@ describe('a run whose runner died', () => {
 
   test("has k6's own figures where k6 got to write them", async (t) => {
     const folder = leftBehind(t);
-    writeFileSync(fileOf(folder, 'summary'), JSON.stringify(summaryOf({ requests: 30, durationMs: 14_500 })));
+    writeFileSync(
+      runFilePath(folder, 'summary'),
+      JSON.stringify(summaryWith({ requests: 30, durationMs: 14_500 })),
+    );
     const { result } = await loadResult(folder);
     assert.equal(result.run.partial, false);
     assert.equal(result.run.outcome, 'crashed');
@@ -104,12 +110,12 @@ describe('a run whose runner died', () => {
     const generators = ['generator-1', 'generator-2'];
     const folder = RunFolder.create(temporaryFolder(t), { ...start, generators });
     const { take, finish } = gather(generators, 5000, (window) => folder.appendWindow(window));
-    take({ generator: 'generator-1', window: windowAt(0, requestsTo(READ, repeat(10, 100))) });
-    take({ generator: 'generator-2', window: windowAt(1, requestsTo(READ, repeat(20, 100))) });
+    take({ generator: 'generator-1', window: windowAt(0, requestSeries(READ, repeat(10, 100))) });
+    take({ generator: 'generator-2', window: windowAt(1, requestSeries(READ, repeat(20, 100))) });
     finish();
     folder.close();
-    const summary = JSON.stringify(summaryOf({ requests: 10 }));
-    writeFileSync(fileOf(folder.path, 'summary', 'generator-1'), summary);
+    const summary = JSON.stringify(summaryWith({ requests: 10 }));
+    writeFileSync(runFilePath(folder.path, 'summary', 'generator-1'), summary);
     const { result } = await loadResult(folder.path);
     assertValidResult(result);
     assert.equal(result.run.partial, true);
@@ -132,11 +138,11 @@ describe('a run whose runner died', () => {
 
   test('has its result also where that cannot be written', async (t) => {
     const folder = leftBehind(t);
-    mkdirSync(`${fileOf(folder, 'result')}.partial`);
+    mkdirSync(`${runFilePath(folder, 'result')}.partial`);
     const { result, recovered } = await loadResult(folder);
     assert.equal(recovered, true);
     assert.equal(result.totals.requests, 30);
-    assert.ok(!existsSync(fileOf(folder, 'result')));
+    assert.ok(!existsSync(runFilePath(folder, 'result')));
   });
 });
 

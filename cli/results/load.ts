@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Result } from '../../lib/core/evidence/index.ts';
 import { Problem } from '../support/problem.ts';
-import { fileOf, isResultThere, readResult, writeResult } from './store.ts';
+import { readResult, resultExists, runFilePath, writeResult } from './run-folder.ts';
 
 export interface LoadedResult {
   result: Result;
@@ -22,8 +22,8 @@ export async function loadResult(place: string): Promise<LoadedResult> {
     throw new Problem(`There is no ${place}. It takes the folder of a run, or the result.json of one.`);
   if (found.isFile())
     return { result: await readResult(place), folder: path.dirname(place), recovered: false };
-  if (isResultThere(place))
-    return { result: await readResult(fileOf(place, 'result')), folder: place, recovered: false };
+  if (resultExists(place))
+    return { result: await readResult(runFilePath(place, 'result')), folder: place, recovered: false };
 
   // Few results have to be made again, and what makes them takes time to load.
   const { recoverResult } = await import('./recover.ts');

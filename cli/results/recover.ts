@@ -2,36 +2,36 @@ import type { Result } from '../../lib/core/evidence/index.ts';
 import { GONE, laterFor } from '../records/after-run.ts';
 import { Problem } from '../support/problem.ts';
 import { currentRun } from '../support/run-lock.ts';
-import { assemble } from './assemble.ts';
-import { RunRecord } from './record.ts';
+import { assembleResult } from './assemble.ts';
 import {
-  FILES,
+  RUN_FILES,
   type RunStart,
   readDetails,
+  readRunStart,
   readSamples,
-  readStart,
   readSummary,
   readWindows,
-} from './store.ts';
+} from './run-folder.ts';
+import { RunMeasurements } from './run-measurements.ts';
 
 /**
  * The result of a run whose runner died, from the files that it left: every window that had closed is in it.
  * @throws Problem where the folder is none of a run, or of one that still goes on
  */
 export async function recoverResult(folder: string): Promise<Result> {
-  const start = await readStart(folder);
+  const start = await readRunStart(folder);
   await assertEnded(folder, start);
-  const record = new RunRecord(start.plan);
+  const record = new RunMeasurements(start.plan);
   const unreadable = {
-    [FILES.windows]: await readWindows(folder, (window) => record.addWindow(window)),
-    [FILES.samples]: await readSamples(folder, (sample) => record.addSample(sample)),
+    [RUN_FILES.windows]: await readWindows(folder, (window) => record.addWindow(window)),
+    [RUN_FILES.samples]: await readSamples(folder, (sample) => record.addSample(sample)),
   };
   const end = { outcome: 'crashed', reason: 'the runner ended before the run did' } as const;
-  return assemble({
+  return assembleResult({
     start,
     outcome: end.outcome,
     outcomeReason: end.reason,
-    record,
+    measurements: record,
     summary: await readSummary(folder),
     ...(start.generators && {
       generators: await Promise.all(

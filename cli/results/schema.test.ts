@@ -12,21 +12,21 @@ import type { Result } from '../../lib/core/evidence/index.ts';
 import { METRICS } from '../../lib/core/metrics/index.ts';
 import type { Window } from '../../lib/core/telemetry/index.ts';
 import {
-  counted,
+  counterSeries,
   evidenceOf,
-  phasesOf,
+  phasesWithLengths,
   repeat,
-  requestsTo,
+  requestSeries,
   resultOf,
-  summaryOf,
+  summaryWith,
   testPlan,
-  timed,
+  trendSeries,
   windowAt,
 } from '../../lib/core/testing/evidence.ts';
-import { climbed, databaseOf } from '../../lib/core/testing/ladder.ts';
+import { ladderRun, postgresqlDetails } from '../../lib/core/testing/ladder.ts';
 import { problem } from '../testing/problem.ts';
-import { assemble } from './assemble.ts';
-import { RunRecord } from './record.ts';
+import { assembleResult } from './assemble.ts';
+import { RunMeasurements } from './run-measurements.ts';
 import { assertValidResult, type Migrations, parseResult } from './schema.ts';
 
 const READ = 'GET /items/:id';
@@ -37,7 +37,7 @@ const { scenarios } = workload;
 const plan = testPlan({
   workload: {
     ...workload,
-    phases: phasesOf({ jump: 0, before: 5000, recovery: 20_000 }),
+    phases: phasesWithLengths({ jump: 0, before: 5000, recovery: 20_000 }),
     scenarios: { ...scenarios, probe: scenarios.load ?? assert.fail() },
   },
   flows: [{ name: 'order', steps: ['pay', 'ship'] }],
@@ -55,15 +55,15 @@ const plan = testPlan({
   ],
 });
 
-function resultFrom(windows: Window[], summary = summaryOf()): Result {
-  const record = new RunRecord(plan);
+function resultFrom(windows: Window[], summary = summaryWith()): Result {
+  const record = new RunMeasurements(plan);
   for (const window of windows) record.addWindow(window);
   record.addSample({ probe: 'target', atMs: 0, values: { heapUsedBytes: 1, cacheHits: null } });
-  return assemble({
+  return assembleResult({
     start: { plan, run: evidenceOf().run },
     outcome: 'completed',
     outcomeReason: null,
-    record,
+    measurements: record,
     summary,
     details: evidenceOf().details,
     notes: [],
@@ -75,14 +75,19 @@ const reread = (result: Result): Result => JSON.parse(JSON.stringify(result));
 const order = { flow: 'order', outcome: 'failed', reason: 'pay: declined' };
 const ordinary = (startS: number, slowMs: number) =>
   windowAt(startS, [
-    ...requestsTo(READ, [...repeat(90, 100), ...repeat(10, slowMs)], {
+    ...requestSeries(READ, [...repeat(90, 100), ...repeat(10, slowMs)], {
       failed: 3,
       tags: { scenario: 'probe', phase: startS < 5 ? 'before' : 'recovery' },
     }),
-    counted(METRICS.unexpectedAnswers, 3, { kind: 'timeout', code: '1050', reason: 'timeout', name: READ }),
-    timed(METRICS.flowDuration, repeat(5, 1000), order),
-    timed(METRICS.stepDuration, repeat(5, 900), { ...order, step: 'pay' }),
-    counted(METRICS.vus, 10),
+    counterSeries(METRICS.unexpectedResponses, 3, {
+      kind: 'timeout',
+      code: '1050',
+      reason: 'timeout',
+      name: READ,
+    }),
+    trendSeries(METRICS.flowDuration, repeat(5, 1000), order),
+    trendSeries(METRICS.stepDuration, repeat(5, 900), { ...order, step: 'pay' }),
+    counterSeries(METRICS.vus, 10),
   ]);
 
 describe('a result is valid, as it is and as it is read back,', () => {
@@ -90,26 +95,26 @@ describe('a result is valid, as it is and as it is read back,', () => {
     'of an ordinary run': resultFrom([ordinary(0, 100), ordinary(5, 200), ordinary(10, 300)]),
     'of a run that never recovers': resultFrom([
       ordinary(0, 100),
-      windowAt(5, requestsTo(READ, repeat(50, 900), { tags: { scenario: 'probe', phase: 'recovery' } })),
-      windowAt(10, requestsTo(READ, repeat(50, 900), { tags: { scenario: 'probe', phase: 'recovery' } })),
+      windowAt(5, requestSeries(READ, repeat(50, 900), { tags: { scenario: 'probe', phase: 'recovery' } })),
+      windowAt(10, requestSeries(READ, repeat(50, 900), { tags: { scenario: 'probe', phase: 'recovery' } })),
     ]),
     'of a run without a window': resultFrom([]),
     'of windows with nothing in them': resultFrom([windowAt(0, []), windowAt(5, [])]),
-    'of a run of no length': resultFrom([windowAt(0, [], { lengthS: 0 })], summaryOf({ durationMs: 0 })),
+    'of a run of no length': resultFrom([windowAt(0, [], { lengthS: 0 })], summaryWith({ durationMs: 0 })),
     'of telemetry that overflowed': resultFrom([
       windowAt(
         0,
         [
-          counted(METRICS.requests, 5),
-          counted(METRICS.unexpectedAnswers, 2),
-          timed(METRICS.requestDuration, repeat(5, 10)),
-          timed(METRICS.flowDuration, [10]),
+          counterSeries(METRICS.requests, 5),
+          counterSeries(METRICS.unexpectedResponses, 2),
+          trendSeries(METRICS.requestDuration, repeat(5, 10)),
+          trendSeries(METRICS.flowDuration, [10]),
         ],
         { overflowed: true },
       ),
     ]),
     'of requests in a phase of no length': resultFrom([
-      windowAt(0, requestsTo(READ, repeat(5, 10), { tags: { phase: 'jump' } })),
+      windowAt(0, requestSeries(READ, repeat(5, 10), { tags: { phase: 'jump' } })),
     ]),
   };
   for (const [what, result] of Object.entries(cases)) {
@@ -223,9 +228,9 @@ describe('a result that was written before this was added to its version is read
 });
 
 describe('the assessments of a result', () => {
-  const climb = climbed({
+  const climb = ladderRun({
     run: { assess: ['readiness', 'checklist'] },
-    details: { redis: null, postgresql: databaseOf(150) },
+    details: { redis: null, postgresql: postgresqlDetails(150) },
   });
 
   test('are added when a result from before they were stored is read, and are valid', async () => {

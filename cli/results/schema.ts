@@ -2,13 +2,13 @@ import { isAssessed, RESULT_VERSION, type Result } from '../../lib/core/evidence
 import schema from '../../lib/core/schemas/result.schema.json' with { type: 'json' };
 import { parsedOrNull } from '../support/json.ts';
 import { Problem } from '../support/problem.ts';
-import { asRead, validator } from './validator.ts';
+import { jsonRoundTrip, validator } from './validator.ts';
 
 const validate = validator(schema, 'result');
 
 /** @throws Error that names the first place where a document is not a result */
 export function assertValidResult(document: unknown): asserts document is Result {
-  validate(asRead(document));
+  validate(jsonRoundTrip(document));
 }
 
 type Document = Record<string, unknown>;
@@ -24,11 +24,11 @@ const MIGRATIONS: Migrations = {};
  * @throws Problem that says what is wrong with it
  */
 export function parseResult(text: string, place: string, migrations?: Migrations): Promise<Result> {
-  return resultFrom(parsedOrNull(text), place, migrations);
+  return resultFromJson(parsedOrNull(text), place, migrations);
 }
 
 /** The same of what is parsed already. */
-export async function resultFrom(
+export async function resultFromJson(
   parsed: unknown,
   place: string,
   migrations: Migrations = MIGRATIONS,
@@ -42,7 +42,7 @@ export async function resultFrom(
   }
   if (isAssessed(result)) return result;
   // Only results from before their assessments were stored need it, and it takes time to load.
-  const { assessed } = await import('../../lib/core/judging/index.ts');
+  const { withAssessments: assessed } = await import('../../lib/core/judging/index.ts');
   return assessed(result);
 }
 

@@ -16,7 +16,7 @@ export function validator(schema: object, what: string): (document: unknown) => 
 }
 
 /** A document that is to be written, as it will be read: what JSON cannot hold (NaN, undefined) is gone from it. */
-export const asRead = (document: unknown): unknown => JSON.parse(JSON.stringify(document));
+export const jsonRoundTrip = (document: unknown): unknown => JSON.parse(JSON.stringify(document));
 
 function compiled(schema: object) {
   const ajv = new Ajv.default({

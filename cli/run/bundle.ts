@@ -6,7 +6,7 @@ import { Problem } from '../support/problem.ts';
 const bundler = () => import('../../esbuild.config.mjs');
 
 export async function listTests(): Promise<string[]> {
-  return (await bundler()).listTests();
+  return (await bundler()).findTests();
 }
 
 /** @throws Problem with the place of every error, where a test does not compile */
@@ -26,7 +26,7 @@ export async function buildTests(tests: readonly string[], seed: number): Promis
  */
 export async function variablesOf(product: string): Promise<DeclaredVariable[]> {
   try {
-    return await (await bundler()).variablesOf(product);
+    return await (await bundler()).declaredVariablesOf(product);
   } catch (error) {
     const reason = isBuildFailure(error)
       ? `\n${error.errors.map(describe).join('\n')}`

@@ -3,7 +3,7 @@ import type { TestPlan } from '../../lib/core/definition/index.ts';
 import { TARGET_COLUMNS } from '../../lib/core/evidence/index.ts';
 import type { RunSample } from '../probes/sampling.ts';
 import type { StartedProbes } from '../probes/start.ts';
-import type { RunRecord } from '../results/record.ts';
+import type { RunMeasurements } from '../results/run-measurements.ts';
 
 const COOL_DOWN_SAMPLES = 15;
 const COOL_DOWN_EVERY_MS = 1000;
@@ -15,7 +15,7 @@ const COOL_DOWN_EVERY_MS = 1000;
 export async function coolDown(
   { criteria }: Pick<TestPlan, 'criteria'>,
   probes: StartedProbes,
-  record: RunRecord,
+  record: RunMeasurements,
   signal: AbortSignal,
 ): Promise<void> {
   if (!criteria.some(({ measure }) => measure.kind === 'unreturned-connections')) return;

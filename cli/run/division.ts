@@ -1,5 +1,5 @@
 import type { TestPlan } from '../../lib/core/definition/index.ts';
-import { indivisible } from '../../lib/core/telemetry/index.ts';
+import { indivisibleReason } from '../../lib/core/telemetry/index.ts';
 import { Problem } from '../support/problem.ts';
 
 export interface Divided {
@@ -15,7 +15,7 @@ export interface Divided {
  * @throws Problem where it cannot be divided otherwise
  */
 export function divide(plan: TestPlan, wanted: number, mayStayWhole = false): Divided {
-  const whole = wanted === 1 ? null : indivisible(plan, wanted);
+  const whole = wanted === 1 ? null : indivisibleReason(plan, wanted);
   if (whole && !mayStayWhole) throw new Problem(whole);
   return { generators: whole ? 1 : wanted, whole };
 }

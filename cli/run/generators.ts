@@ -1,4 +1,4 @@
-import { endOfAll, type GeneratorEnd, segmentsOf } from '../../lib/core/telemetry/index.ts';
+import { combinedExit, executionSegments, type GeneratorExit } from '../../lib/core/telemetry/index.ts';
 import { processSampler } from '../probes/process.ts';
 import { sampleOfSeveral } from '../probes/sampling.ts';
 import { GENERATOR, GENERATOR_TAG } from '../telemetry/otlp.ts';
@@ -6,7 +6,7 @@ import { begin, freeAddress, waiting } from './k6-api.ts';
 import type { LogMessage } from './k6-log.ts';
 import { type K6Exit, type K6Options, type K6Process, startK6 } from './k6-process.ts';
 
-export type Ended = Omit<GeneratorEnd, 'summary'>;
+export type Ended = Omit<GeneratorExit, 'summary'>;
 
 /** What puts the load on: one k6, or several that divide the test among themselves. */
 export interface Generators extends Disposable {
@@ -68,7 +68,7 @@ export async function startGenerators(options: GeneratorsOptions): Promise<Gener
   const samplers = started.map(({ name, k6 }) => ({ name, sample: processSampler(k6.pid) }));
   return {
     ends,
-    exit: ends.then(endOfAll),
+    exit: ends.then(combinedExit),
     async sample() {
       const samples = await Promise.all(
         samplers.map(async ({ name, sample }) => [name, { ...(await sample()) }] as const),
@@ -90,7 +90,7 @@ function startOne(
   address?: string,
 ) {
   const name = names[index] as string;
-  const segment = segmentsOf(names.length)[index];
+  const segment = executionSegments(names.length)[index];
   const { log, summary } = filesOf(name);
   // Where samples are tagged for a store, those of two generators would be one series there.
   const tagged = address && Object.keys(tags).length > 0;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { RunOutcome } from '../../lib/core/evidence/index.ts';
-import type { Segment } from '../../lib/core/telemetry/index.ts';
+import type { ExecutionSegment } from '../../lib/core/telemetry/index.ts';
 import { collectLog, type K6Log } from './k6-log.ts';
 
 export interface K6Exit {
@@ -44,7 +44,7 @@ export interface K6Process extends Disposable {
 export const STOPPED_BY_USER: K6Exit = { outcome: 'interrupted', reason: 'stopped by the user' };
 
 /** The part of the test that this process does, and the address at which it waits for the signal to begin. */
-export interface Division extends Segment {
+export interface Division extends ExecutionSegment {
   address: string;
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import type { Environment, VariableName } from '../../lib/core/definition/index.ts';
+import type { TargetEnvironment, VariableName } from '../../lib/core/definition/index.ts';
 import { cacheFolder, cacheProblem } from '../node/cache.mjs';
 import { ensureWorkspaces } from '../node/dependencies.mjs';
 import { Interrupted, LaunchError } from '../node/launch-error.mjs';
@@ -39,7 +39,7 @@ export interface ReadyTarget {
 }
 
 /** Where no target is named, a local run is one against a reference service of its own. */
-export const startsOwnTarget = (environment: Environment, env: NodeJS.ProcessEnv): boolean =>
+export const startsOwnTarget = (environment: TargetEnvironment, env: NodeJS.ProcessEnv): boolean =>
   environment === 'local' && !env.API_URL;
 
 /**

@@ -2,8 +2,8 @@ import type { TestPlan } from '../../lib/core/definition/index.ts';
 import type { Evidence, Result } from '../../lib/core/evidence/index.ts';
 import { GENERATOR_PROBE, type Sampler, sampleRegularly } from '../probes/sampling.ts';
 import { type SettledRecords, settleRecords } from '../records/after-run.ts';
-import { assemble } from '../results/assemble.ts';
-import { type RunStart, readSummary, writeResult } from '../results/store.ts';
+import { assembleResult } from '../results/assemble.ts';
+import { type RunStart, readSummary, writeResult } from '../results/run-folder.ts';
 import { Problem } from '../support/problem.ts';
 import type { Terminal } from '../support/terminal.ts';
 import type { Gathering } from '../telemetry/gather.ts';
@@ -72,7 +72,11 @@ export async function measure(measurement: Measurement): Promise<RunReport> {
   if (Object.values(details).some((part) => part !== null))
     await folder.writeDetails(details).catch((error: Error) => note(error.message));
   if (end.outcome === 'completed') await coolDown(plan, probes, record, interruption.stop);
-  for (const text of [...messagesOf(generators, end.reason), ...strangersIn(telemetry), ...folder.losses])
+  for (const text of [
+    ...messagesOf(generators, end.reason),
+    ...strangersIn(telemetry),
+    ...folder.writeFailures,
+  ])
     note(text);
   const records = await settleRecords(
     { ...measurement, id: recording.start.run.id, note },
@@ -160,11 +164,11 @@ async function leaveResult(
   { outcome, reason, details, removal, found }: Ended,
 ): Promise<RunReport> {
   const several = start.generators !== undefined;
-  const result = assemble({
+  const result = assembleResult({
     start,
     outcome,
     outcomeReason: reason,
-    record,
+    measurements: record,
     summary: several ? null : await readSummary(folder.path),
     ...(several && {
       generators: await Promise.all(
@@ -177,7 +181,7 @@ async function leaveResult(
     details,
     notes,
     removal,
-    found,
+    ledgerCounts: found,
   });
   const unwritten = await writeResult(folder.path, result).then(
     () => null,

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { describe, type TestContext, test } from 'node:test';
-import type { CredentialProbe, Environment, TestPlan } from '../../lib/core/definition/index.ts';
+import type { CredentialProbe, TargetEnvironment, TestPlan } from '../../lib/core/definition/index.ts';
 import { testPlan } from '../../lib/core/testing/evidence.ts';
 import { deadUrl, serve } from '../testing/environment.ts';
 import { problem } from '../testing/problem.ts';
@@ -59,7 +59,7 @@ const service: RequestListener = async (request, response) => {
 
 interface Shown {
   plan?: TestPlan;
-  environment?: Environment;
+  environment?: TargetEnvironment;
   env?: NodeJS.ProcessEnv;
   signal?: AbortSignal;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   Authentication,
   CredentialProbe,
-  Environment,
+  TargetEnvironment,
   TestPlan,
 } from '../../lib/core/definition/index.ts';
 import { causeOf } from '../support/network.ts';
@@ -11,7 +11,7 @@ import { Problem } from '../support/problem.ts';
 import { answerOf, authHeaders } from '../support/requests.ts';
 
 export interface Target {
-  environment: Environment;
+  environment: TargetEnvironment;
   url: string;
   /** Started for this run, and ended with it. */
   own: boolean;

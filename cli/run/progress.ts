@@ -9,7 +9,7 @@ import {
   mergeHistograms,
   quantile,
 } from '../../lib/core/numbers/index.ts';
-import type { Series, Window } from '../../lib/core/telemetry/index.ts';
+import type { MetricSeries, Window } from '../../lib/core/telemetry/index.ts';
 import type { Terminal } from '../support/terminal.ts';
 
 export interface Progress extends Disposable {
@@ -56,9 +56,9 @@ export function showProgress({ phases, durationMs }: Workload, terminal: Termina
 
 function figuresOf({ series, startMs, endMs }: Window): string {
   const of = (metric: string) => series.filter((one) => one.metric === metric);
-  const sum = (some: readonly Series[]) => some.reduce((total, { value = 0 }) => total + value, 0);
+  const sum = (some: readonly MetricSeries[]) => some.reduce((total, { value = 0 }) => total + value, 0);
   const requests = sum(of(METRICS.requests));
-  const errors = sum(of(METRICS.unexpectedAnswers));
+  const errors = sum(of(METRICS.unexpectedResponses));
   const vus = Math.max(0, ...of(METRICS.vus).map(({ value = 0 }) => value));
   const durations = of(METRICS.requestDuration).reduce(
     (merged, { histogram }) => (histogram ? mergeHistograms(merged, histogram) : merged),

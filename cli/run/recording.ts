@@ -1,12 +1,12 @@
 import type { Window } from '../../lib/core/telemetry/index.ts';
 import type { RunSample } from '../probes/sampling.ts';
-import { RunRecord } from '../results/record.ts';
-import { RunFolder, type RunStart } from '../results/store.ts';
+import { RunFolder, type RunStart } from '../results/run-folder.ts';
+import { RunMeasurements } from '../results/run-measurements.ts';
 
 /** What a run records as it goes on: in memory for its verdict, and in its folder for the case that it is killed. */
 export class Recording implements Disposable {
   readonly start: RunStart;
-  readonly record: RunRecord;
+  readonly record: RunMeasurements;
   readonly folder: RunFolder;
   /** For the reader of the result. */
   readonly notes: string[] = [];
@@ -15,7 +15,7 @@ export class Recording implements Disposable {
   /** @throws Problem where the folder cannot be written to */
   constructor(results: string, start: RunStart, redact: (text: string) => string) {
     this.start = start;
-    this.record = new RunRecord(start.plan);
+    this.record = new RunMeasurements(start.plan);
     this.folder = RunFolder.create(results, start);
     this.redact = redact;
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DeclaredVariable, Source } from '../../lib/core/definition/index.ts';
+import type { DeclaredVariable, ProcessEnvironment } from '../../lib/core/definition/index.ts';
 import { redactor as redactorFor } from './redact.ts';
 
 const TOKEN = 'token-7f3a';
@@ -12,7 +12,7 @@ const declared: DeclaredVariable[] = ['ADMIN_TOKEN', 'WEBHOOK_SECRET'].map((name
   description: 'a credential',
   local: 'local-value',
 }));
-const redactor = (env: Source) => redactorFor(env, declared);
+const redactor = (env: ProcessEnvironment) => redactorFor(env, declared);
 
 test('the values of secrets are replaced by their names wherever they stand', () => {
   const redact = redactor({ ADMIN_TOKEN: TOKEN, WEBHOOK_SECRET: SECRET });

@@ -1,8 +1,8 @@
 import {
+  allVariables,
   type DeclaredVariable,
-  type Source,
-  secretNames,
-  variablesWith,
+  type ProcessEnvironment,
+  secretVariableNames,
 } from '../../lib/core/definition/index.ts';
 
 const SHORTEST_SECRET = 4;
@@ -11,9 +11,12 @@ const SHORTEST_SECRET = 4;
  * Takes the values of all secret variables, and the passwords in them, out of a text; also out of a log in JSON.
  * @param declared variables of the product
  */
-export function redactor(env: Source, declared: readonly DeclaredVariable[]): (text: string) => string {
-  const table = variablesWith(declared);
-  const secrets = secretNames(declared).flatMap((name) => {
+export function redactor(
+  env: ProcessEnvironment,
+  declared: readonly DeclaredVariable[],
+): (text: string) => string {
+  const table = allVariables(declared);
+  const secrets = secretVariableNames(declared).flatMap((name) => {
     const value = env[name];
     if (!value) return [];
     return [value, ...passwordsOf(value), ...headerValuesOf(table[name]?.parse(value))]

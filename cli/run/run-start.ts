@@ -5,7 +5,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { FULL_SCALE, type TestPlan } from '../../lib/core/definition/index.ts';
-import type { RunStart } from '../results/store.ts';
+import type { RunStart } from '../results/run-folder.ts';
 import { ROOT } from '../support/paths.ts';
 import type { Target } from './preflight.ts';
 

@@ -1,10 +1,10 @@
-import type { Environment, Scale } from '../../lib/core/definition/index.ts';
+import type { Scale, TargetEnvironment } from '../../lib/core/definition/index.ts';
 import type { ConfiguredProbe } from '../probes/probe.ts';
 import type { StoreSettings } from '../telemetry/stores.ts';
 
 /** What a test is made of and where it runs: variables and options, parsed by cli/commands/settings.ts. */
 export interface TestSettings {
-  environment: Environment;
+  environment: TargetEnvironment;
   /** As the user wrote it, for it is checked together with what a test requires; null where they name no target. */
   apiUrl: string | null;
   scale: Scale;

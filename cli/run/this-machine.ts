@@ -1,5 +1,5 @@
 import { withoutProbes } from '../probes/table.ts';
-import type { RunFolder } from '../results/store.ts';
+import type { RunFolder } from '../results/run-folder.ts';
 import type { Terminal } from '../support/terminal.ts';
 import { telemetrySettings } from '../telemetry/k6-settings.ts';
 import { forExporters } from '../telemetry/stores.ts';

@@ -1,5 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { type Authentication, type Source, VariableError } from '../../lib/core/definition/index.ts';
+import {
+  type Authentication,
+  type ProcessEnvironment,
+  VariableError,
+} from '../../lib/core/definition/index.ts';
 
 /**
  * What proves who sends a request.
@@ -8,7 +12,7 @@ import { type Authentication, type Source, VariableError } from '../../lib/core/
 export function authHeaders(
   auth: Authentication,
   body: string | undefined,
-  env: Source,
+  env: ProcessEnvironment,
 ): Record<string, string> {
   switch (auth.scheme) {
     case 'none':
@@ -28,7 +32,7 @@ export function authHeaders(
   }
 }
 
-function credential(name: string, env: Source): string {
+function credential(name: string, env: ProcessEnvironment): string {
   const value = env[name];
   if (!value) throw new VariableError(`${name} is not set: it is a credential of the target.`);
   return value;

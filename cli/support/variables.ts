@@ -1,15 +1,15 @@
 import {
   type DeclaredVariable,
-  problemsOf,
-  type Source,
+  type ProcessEnvironment,
   type TestPlan,
   type VariableName,
-  withDefaults,
+  variableProblems,
+  withProductDefaults,
 } from '../../lib/core/definition/index.ts';
 import { Problem } from './problem.ts';
 
 /** @throws Problem that names every one that is missing or malformed */
-export const assertVariables = (names: readonly VariableName[], env: Source): void =>
+export const assertVariables = (names: readonly VariableName[], env: ProcessEnvironment): void =>
   assertDeclaredVariables(names, env, []);
 
 /**
@@ -18,10 +18,10 @@ export const assertVariables = (names: readonly VariableName[], env: Source): vo
  */
 export function assertDeclaredVariables(
   names: readonly string[],
-  env: Source,
+  env: ProcessEnvironment,
   declared: readonly DeclaredVariable[],
 ): void {
-  const problems = problemsOf(names, env, declared);
+  const problems = variableProblems(names, env, declared);
   if (problems.length > 0) throw new Problem(problems.join('\n'));
 }
 
@@ -35,7 +35,10 @@ export const requiredBy = ({ variables }: Pick<TestPlan, 'variables'>): string[]
  * The environment of a test, with the values that its product gives to what is not set.
  * @throws Problem that names every variable that is missing or malformed
  */
-export function environmentFor(plan: Pick<TestPlan, 'variables'>, env: Source): NodeJS.ProcessEnv {
+export function environmentFor(
+  plan: Pick<TestPlan, 'variables'>,
+  env: ProcessEnvironment,
+): NodeJS.ProcessEnv {
   assertDeclaredVariables(requiredBy(plan), env, plan.variables);
-  return withDefaults(env, plan.variables);
+  return withProductDefaults(env, plan.variables);
 }

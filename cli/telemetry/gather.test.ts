@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Window } from '../../lib/core/telemetry/index.ts';
-import { windowOf } from '../../lib/core/testing/generators.ts';
+import { generatorWindow } from '../../lib/core/testing/generators.ts';
 import { gather } from './gather.ts';
 
 function gathering(names: readonly string[]) {
@@ -11,7 +11,7 @@ function gathering(names: readonly string[]) {
 
 test('of one generator every window is handed on as it came, whatever it calls itself', () => {
   const { windows, take, strangers } = gathering(['k6']);
-  const sent = [windowOf(0, 3), windowOf(5, 4)];
+  const sent = [generatorWindow(0, 3), generatorWindow(5, 4)];
   take({ generator: '', window: sent[0] as Window });
   take({ generator: 'somebody', window: sent[1] as Window });
   assert.deepEqual(windows, sent);
@@ -20,14 +20,14 @@ test('of one generator every window is handed on as it came, whatever it calls i
 
 test('of several they are put together, and those of others are left out by name', () => {
   const { windows, take, ended, finish, strangers } = gathering(['a', 'b']);
-  take({ generator: 'a', window: windowOf(0, 3) });
-  take({ generator: 'c', window: windowOf(0, 5) });
-  take({ generator: '', window: windowOf(0, 7) });
-  take({ generator: 'c', window: windowOf(5, 5) });
+  take({ generator: 'a', window: generatorWindow(0, 3) });
+  take({ generator: 'c', window: generatorWindow(0, 5) });
+  take({ generator: '', window: generatorWindow(0, 7) });
+  take({ generator: 'c', window: generatorWindow(5, 5) });
   assert.equal(windows.length, 0);
   ended('b');
   assert.deepEqual(Object.keys(windows[0]?.generators ?? {}), ['a']);
-  take({ generator: 'a', window: windowOf(5, 1) });
+  take({ generator: 'a', window: generatorWindow(5, 1) });
   finish();
   assert.equal(windows.length, 2);
   assert.deepEqual(strangers(), ['c', 'one without a name']);

@@ -53,7 +53,7 @@ export function gather(
       else strangers.add(generator || 'one without a name');
     },
     requestsOf,
-    ended: (name) => merger.ended(name),
+    ended: (name) => merger.markEnded(name),
     finish: () => merger.finish(),
     strangers: () => [...strangers],
   };

@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 import type { Histogram } from '../../lib/core/numbers/index.ts';
-import type { Series, Tags, Window } from '../../lib/core/telemetry/index.ts';
+import type { MetricSeries, Tags, Window } from '../../lib/core/telemetry/index.ts';
 
 /**
  * The part of OpenTelemetry's metrics protocol that k6 sends and that is read here. Field numbers are those of
@@ -166,7 +166,7 @@ function add(
   window: Window,
   metric: string,
   point: Point,
-  content: Pick<Series, 'value' | 'histogram'>,
+  content: Pick<MetricSeries, 'value' | 'histogram'>,
 ): void {
   const tags: Tags = {};
   for (const { key, value } of point.attributes ?? []) {

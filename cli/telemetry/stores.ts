@@ -1,5 +1,5 @@
 import { readOptional, type VariableName } from '../../lib/core/definition/index.ts';
-import type { RunStart } from '../results/store.ts';
+import type { RunStart } from '../results/run-folder.ts';
 import { type Forwarder, forwardTo } from './forward.ts';
 import { RUN_TAG } from './otlp.ts';
 

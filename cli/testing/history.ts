@@ -5,8 +5,8 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import type { HistoryRecord } from '../../lib/core/across-runs/index.ts';
-import { nightly } from '../../lib/core/testing/history.ts';
-import { DEFAULT_BRANCH, HistoryStore } from '../history/store.ts';
+import { nightlyRecord } from '../../lib/core/testing/history.ts';
+import { DEFAULT_BRANCH, HistoryStore } from '../history/history-store.ts';
 import { temporaryFolder } from './environment.ts';
 
 /** Nothing of whoever runs the tests gets into what they do with git. */
@@ -65,11 +65,11 @@ export async function racesKept(folder: string, tries: number): Promise<number> 
   for (let i = 0; i < tries; i++) {
     const turn = i % RACES_A_BRANCH;
     if (i > 0 && turn === 0) git(remote, 'update-ref', '-d', `refs/heads/${DEFAULT_BRANCH}`);
-    const nights = [nightly(2 * turn + 1), nightly(2 * turn + 2)];
+    const nights = [nightlyRecord(2 * turn + 1), nightlyRecord(2 * turn + 2)];
     const added = await Promise.all(stores.map((store, k) => store.append(nights.slice(k, k + 1))));
     const commits = git(remote, 'rev-list', '--count', DEFAULT_BRANCH);
     const read = await Promise.all(stores.map((store) => store.read()));
-    const expected = Array.from({ length: 2 * (turn + 1) }, (_, night) => nightly(night + 1));
+    const expected = Array.from({ length: 2 * (turn + 1) }, (_, night) => nightlyRecord(night + 1));
     const isKept =
       isDeepStrictEqual(idsOf(added.flat()), idsOf(nights)) &&
       Number(commits) === expected.length &&

@@ -1,5 +1,5 @@
 /** For tests: the smallest document, and the smallest chart of each kind. */
-import { phasesOf } from '../../lib/core/testing/evidence.ts';
+import { phasesWithLengths } from '../../lib/core/testing/evidence.ts';
 import type {
   Chart,
   Document,
@@ -19,7 +19,7 @@ export function timeChart(parts: Partial<Of<TimeChart>> = {}): Of<TimeChart> {
     unit: 'count',
     atMs: [0, 1000, 2000, 3000],
     series: [{ name: 'VUs', values: [0, 10, 20, 10] }],
-    phases: phasesOf({ 'ramp-up': 1000, hold: 3000 }),
+    phases: phasesWithLengths({ 'ramp-up': 1000, hold: 3000 }),
     ...parts,
   };
 }

@@ -17,21 +17,21 @@ import {
 } from '../../lib/core/evidence/index.ts';
 import { METRICS } from '../../lib/core/metrics/index.ts';
 import { seededRandom } from '../../lib/core/numbers/index.ts';
-import type { Series, Window } from '../../lib/core/telemetry/index.ts';
+import type { MetricSeries, Window } from '../../lib/core/telemetry/index.ts';
 import {
-  counted,
+  counterSeries,
   evidenceOf,
-  phasesOf,
-  requestsTo,
-  START_MS,
-  summaryOf,
+  phasesWithLengths,
+  RUN_START_MS,
+  requestSeries,
+  summaryWith,
   testPlan,
-  timed,
+  trendSeries,
   windowAt,
 } from '../../lib/core/testing/evidence.ts';
 import type { RunSample, SampledProbe } from '../probes/sampling.ts';
-import { assemble } from '../results/assemble.ts';
-import { RunRecord } from '../results/record.ts';
+import { assembleResult } from '../results/assemble.ts';
+import { RunMeasurements } from '../results/run-measurements.ts';
 
 const SECOND = 1000;
 const WINDOW_S = 5;
@@ -43,7 +43,7 @@ const POOL = 20;
 const POOL_TIMEOUT = { kind: 'server-error', code: '503', reason: 'db_pool_timeout' };
 const TIMEOUT = { kind: 'timeout', code: '1050', reason: 'timeout' };
 
-const phases = phasesOf({ 'ramp-up': 120 * SECOND, hold: 360 * SECOND, 'ramp-down': 120 * SECOND });
+const phases = phasesWithLengths({ 'ramp-up': 120 * SECOND, hold: 360 * SECOND, 'ramp-down': 120 * SECOND });
 
 const plan = testPlan({
   test: 'rush',
@@ -96,31 +96,31 @@ function windowNumber(n: number, random: () => number): Window {
     name: string,
     count: number,
     error: { kind: string; code: string; reason: string },
-  ): Series[] =>
+  ): MetricSeries[] =>
     count === 0
       ? []
       : [
-          timed(METRICS.requestDuration, durations(count), { ...tags, name }),
-          counted(METRICS.requests, count, {
+          trendSeries(METRICS.requestDuration, durations(count), { ...tags, name }),
+          counterSeries(METRICS.requests, count, {
             ...tags,
             name,
             status: error.kind === 'timeout' ? '0' : error.code,
           }),
-          counted(METRICS.unexpectedAnswers, count, { ...tags, name, ...error }),
+          counterSeries(METRICS.unexpectedResponses, count, { ...tags, name, ...error }),
         ];
-  const steps = (step: string, ok: number, failed = 0): Series[] => [
-    timed(METRICS.stepDuration, durations(ok), { flow: 'order', step, outcome: 'ok' }),
+  const steps = (step: string, ok: number, failed = 0): MetricSeries[] => [
+    trendSeries(METRICS.stepDuration, durations(ok), { flow: 'order', step, outcome: 'ok' }),
     ...(failed > 0
-      ? [timed(METRICS.stepDuration, durations(failed), { flow: 'order', step, outcome: 'failed' })]
+      ? [trendSeries(METRICS.stepDuration, durations(failed), { flow: 'order', step, outcome: 'failed' })]
       : []),
   ];
   const lost = slow ? 2 : 0;
   const ended = 10;
-  const flow = (count: number, outcome: string, reason?: string): Series[] =>
+  const flow = (count: number, outcome: string, reason?: string): MetricSeries[] =>
     count === 0
       ? []
       : [
-          timed(METRICS.flowDuration, durations(count), {
+          trendSeries(METRICS.flowDuration, durations(count), {
             flow: 'order',
             outcome,
             ...(reason ? { reason } : {}),
@@ -129,8 +129,8 @@ function windowNumber(n: number, random: () => number): Window {
   return windowAt(
     n * WINDOW_S,
     [
-      ...requestsTo(READ, durations(90 - read), { tags }),
-      ...requestsTo(ORDER, durations(30 - order - timeouts), { tags }),
+      ...requestSeries(READ, durations(90 - read), { tags }),
+      ...requestSeries(ORDER, durations(30 - order - timeouts), { tags }),
       ...failed(READ, read, POOL_TIMEOUT),
       ...failed(ORDER, order, POOL_TIMEOUT),
       ...failed(ORDER, timeouts, TIMEOUT),
@@ -139,11 +139,11 @@ function windowNumber(n: number, random: () => number): Window {
       ...flow(ended - lost, 'ok'),
       ...flow(lost - timeouts, 'failed', 'pay: db_pool_timeout'),
       ...flow(timeouts, 'failed', 'pay: timeout'),
-      counted(METRICS.vus, slow ? 100 : 50),
-      counted(METRICS.iterations, 120),
-      counted(METRICS.dataReceived, 120 * 2000),
-      counted(METRICS.dataSent, 120 * 300),
-      counted(METRICS.contractsHold, 2, { condition: 'nonzero' }),
+      counterSeries(METRICS.vus, slow ? 100 : 50),
+      counterSeries(METRICS.iterations, 120),
+      counterSeries(METRICS.dataReceived, 120 * 2000),
+      counterSeries(METRICS.dataSent, 120 * 300),
+      counterSeries(METRICS.contractsHold, 2, { condition: 'nonzero' }),
     ],
     { lengthS: WINDOW_S },
   );
@@ -190,7 +190,7 @@ const samples = (): RunSample[] =>
   Array.from({ length: WINDOWS + 2 }, (_, i) => (i - 1) * WINDOW_S * SECOND + 100).flatMap((atMs) =>
     (Object.entries(PROBED) as [SampledProbe, Columns][]).map(([probe, columns]) => ({
       probe,
-      atMs: START_MS + atMs,
+      atMs: RUN_START_MS + atMs,
       values: Object.fromEntries(Object.entries(columns).map(([name, at]) => [name, at(atMs)])),
     })),
   );
@@ -225,12 +225,12 @@ const details: Evidence['details'] = {
 /** Ten minutes in which the pool of connections was too small for the load. */
 export function rushResult(): Result {
   const random = seededRandom(1);
-  const record = new RunRecord(plan);
+  const record = new RunMeasurements(plan);
   for (let n = 0; n < WINDOWS; n++) record.addWindow(windowNumber(n, random));
   for (const sample of samples()) record.addSample(sample);
   const { workload, scale } = plan;
   const { kind, model, peakVUs, durationMs } = workload;
-  return assemble({
+  return assembleResult({
     start: {
       plan,
       run: {
@@ -243,8 +243,8 @@ export function rushResult(): Result {
     },
     outcome: 'completed',
     outcomeReason: null,
-    record,
-    summary: summaryOf({ durationMs: LENGTH_MS, requests: WINDOWS * 120, vusMax: 100 }),
+    measurements: record,
+    summary: summaryWith({ durationMs: LENGTH_MS, requests: WINDOWS * 120, vusMax: 100 }),
     details,
     notes: ['no samples of the redis for a time: connection refused'],
   });

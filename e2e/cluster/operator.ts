@@ -1,6 +1,6 @@
 import type { V1Container, V1EnvVar, V1Job, V1PodSpec, V1Volume } from '@kubernetes/client-node';
 import type { TestRun } from '../../cli/remote/kubernetes/manifests.ts';
-import { segmentsOf } from '../../lib/core/telemetry/index.ts';
+import { executionSegments } from '../../lib/core/telemetry/index.ts';
 
 /**
  * The jobs that k6-operator makes of a TestRun, as far as what is rendered here can tell: written after what operator
@@ -10,7 +10,7 @@ import { segmentsOf } from '../../lib/core/telemetry/index.ts';
 export function jobsOf({ metadata, spec }: TestRun): { initializer: V1Job; runners: V1Job[] } {
   const name = metadata.name as string;
   const { script, volume } = scriptOf(spec.script);
-  const segments = segmentsOf(spec.parallelism);
+  const segments = executionSegments(spec.parallelism);
   const job = (suffix: string, pod: TestRun['spec']['runner'], command: string[], labels = {}): V1Job => ({
     apiVersion: 'batch/v1',
     kind: 'Job',

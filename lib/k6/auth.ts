@@ -1,6 +1,6 @@
 import crypto from 'k6/crypto';
 import type { Authentication } from '../core/definition/index.ts';
-import type { Answer } from './answer.ts';
+import type { CallResult } from './call-result.ts';
 import { type ProductVariable, variableValue } from './env.ts';
 import type { Form } from './form.ts';
 
@@ -65,9 +65,9 @@ export interface HeldToken {
    * @param path to the token in the body
    * @returns whether a token is held now
    */
-  take(answer: Answer, path: string): boolean;
+  setFrom(answer: CallResult, path: string): boolean;
   /** Forgets the token. */
-  drop(): void;
+  clear(): void;
 }
 
 /** A bearer token that a VU gets by signing in and then holds. Each VU has its own. */
@@ -82,12 +82,12 @@ export function heldToken(): HeldToken {
       },
     },
     isHeld: () => authorization !== undefined,
-    take: ({ ok, response }, path) => {
+    setFrom: ({ ok, response }, path) => {
       const token = ok ? response.json(path) : undefined;
       if (typeof token === 'string') authorization = `Bearer ${token}`;
       return authorization !== undefined;
     },
-    drop: () => {
+    clear: () => {
       authorization = undefined;
     },
   };

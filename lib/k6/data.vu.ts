@@ -1,11 +1,11 @@
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
-import { dealer } from '../core/definition/index.ts';
+import { rowDealer } from '../core/definition/index.ts';
 import type { Dataset } from './data.ts';
 import { runningTest } from './running-test.ts';
 
 /** Rows, held once for all VUs. */
 export function dataset(name: string): Dataset {
   const rows = new SharedArray(name, () => open(`../data/${name}.txt`).split('\n'));
-  return { length: rows.length, next: dealer(rows, runningTest.vus, () => exec.vu.idInTest) };
+  return { length: rows.length, next: rowDealer(rows, runningTest.vus, () => exec.vu.idInTest) };
 }

@@ -3,19 +3,19 @@ import {
   type CleanUp,
   type Criterion,
   type K6Options,
+  k6OptionsOf,
   type Ledger,
-  optionsOf,
   PLAN_VERSION,
   type Scale,
   type TargetDescription,
   type TestPlan,
   type TrafficPlan,
-  touchedBy,
-  trafficFor,
+  trafficOfScenarios,
+  usageOf,
   type WorkloadPlan,
 } from '../core/definition/index.ts';
-import { declaredVariables, demandVariables, env } from './env.ts';
-import { contractsHold } from './metrics.ts';
+import { declaredVariables, env, requireVariables } from './env.ts';
+import { createContractRate } from './metrics.ts';
 import { summaryHandler } from './summary.ts';
 
 /** What all tests of a product share. */
@@ -63,10 +63,10 @@ export interface TestModule {
  */
 export function defineTest(definition: TestDefinition): TestModule {
   // A test without contracts has thresholds on how many hold, too.
-  contractsHold();
+  createContractRate();
   const plan = planOf(definition);
   return {
-    options: optionsOf(plan),
+    options: k6OptionsOf(plan),
     handleSummary: summaryHandler(plan),
     run: notDescribed,
   };
@@ -86,7 +86,7 @@ function planOf({
   assess,
 }: TestDefinition): TestPlan {
   // Here, because an endpoint looks for its credentials with its first request.
-  demandVariables();
+  requireVariables();
   const scale: Scale = { time: env('TIME_SCALE'), vus: env('VUS_SCALE') };
   const planned = workload(scale);
   return {
@@ -96,7 +96,7 @@ function planOf({
     description,
     workload: planned,
     scale,
-    ...touchedBy(trafficFor(traffic, Object.keys(planned.scenarios))),
+    ...usageOf(trafficOfScenarios(traffic, Object.keys(planned.scenarios))),
     criteria,
     variables: declaredVariables(),
     target: product.target,

@@ -1,23 +1,23 @@
 import exec from 'k6/execution';
-import { isForAll, type TrafficPlan } from '../core/definition/index.ts';
-import { gathering } from './bursts.ts';
+import { isSingleTraffic, type TrafficPlan } from '../core/definition/index.ts';
+import { synchronizedIteration } from './burst-start.ts';
 import type { TestDefinition, TestModule } from './define-test.ts';
-import { description } from './description.ts';
+import { loadDescription } from './description.ts';
 import { phaseTagger } from './phases.ts';
 import { settings } from './settings.ts';
 
 /** The part of a test that its VUs need: what they do. The rest is described to k6 by VU 0. */
 export function defineTest({ product, test, traffic }: TestDefinition): Partial<TestModule> {
   return {
-    ...(__VU === 0 ? description() : undefined),
+    ...(__VU === 0 ? loadDescription() : undefined),
     run: guarded(`${product.name}/${test}`, phaseTagger(settings.phases), iterationOf(traffic)),
   };
 }
 
 /** What a VU does each time: where scenarios differ, it may serve one after the other. */
 function iterationOf(traffic: TrafficPlan): () => void {
-  const perform = isForAll(traffic) ? traffic.iterate : () => traffic[exec.scenario.name]?.iterate();
-  return settings.bursts.length > 0 ? gathering(settings.bursts, perform) : perform;
+  const perform = isSingleTraffic(traffic) ? traffic.iterate : () => traffic[exec.scenario.name]?.iterate();
+  return settings.bursts.length > 0 ? synchronizedIteration(settings.bursts, perform) : perform;
 }
 
 /**

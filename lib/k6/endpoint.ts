@@ -2,22 +2,27 @@ import http from 'k6/http';
 import type { Counter, Rate } from 'k6/metrics';
 import {
   type Authentication,
-  breach,
-  type Contract,
-  filled,
+  type ContractValidator,
+  contractViolation,
+  DEFAULT_EXPECTED_STATUS,
+  fillRoute,
   LOAD_RUN,
-  OK,
-  piecesOf,
+  splitRoute,
 } from '../core/definition/index.ts';
-import { errorKind, statedReason } from '../core/metrics/index.ts';
-import type { Answer, Response } from './answer.ts';
+import { errorKindOf, reasonTag } from '../core/metrics/index.ts';
 import { type Credentials, credentials } from './auth.ts';
+import type { CallResult, Response } from './call-result.ts';
 import { type ContractFile, loadContract } from './contract.ts';
 import { env, optionalEnv } from './env.ts';
 import type { Form } from './form.ts';
-import { contractsHold, degradedAnswers, designedRefusals, unexpectedAnswers } from './metrics.ts';
+import {
+  createContractRate,
+  createDegradedCounter,
+  createRefusalCounter,
+  unexpectedResponseCounter,
+} from './metrics.ts';
+import { randomDuringInit } from './per-vu.ts';
 import { runningTest } from './running-test.ts';
-import { randomAtFirst } from './visitor.ts';
 
 /** How the requests of an endpoint are sent, and which responses are expected. */
 export interface EndpointOptions {
@@ -60,7 +65,7 @@ export interface Endpoint {
    * @param body JSON as text, or the fields of a form
    * @param query with its leading `?`
    */
-  call(id?: string | readonly string[], body?: string | Form, query?: string): Answer;
+  call(id?: string | readonly string[], body?: string | Form, query?: string): CallResult;
 }
 
 type Route = `${Method} /${string}`;
@@ -89,9 +94,9 @@ export function endpoint(route: Route, options: EndpointOptions): Endpoint {
   const name = options.variant ? `${route} (${options.variant})` : route;
   const { refusals, degraded, contract } = options;
   const holds = contract && runningTest.contractShare > 0 ? loadContract(contract) : undefined;
-  if (holds) contractRate ??= contractsHold();
-  if (refusals) refusalCounter ??= designedRefusals();
-  if (degraded !== undefined) degradedCounter ??= degradedAnswers();
+  if (holds) contractRate ??= createContractRate();
+  if (refusals) refusalCounter ??= createRefusalCounter();
+  if (degraded !== undefined) degradedCounter ??= createDegradedCounter();
   const made: Endpoint = {
     name,
     options,
@@ -108,10 +113,21 @@ export function endpoint(route: Route, options: EndpointOptions): Endpoint {
  * what a request costs a VU. Answers are checked here and not by k6's `check`, which counts also all that hold, at a
  * tenth of the cost of a request: what is counted is what does not hold.
  */
-function callerOf(route: Route, { name, options }: Endpoint, holds: Contract | undefined): Endpoint['call'] {
+function callerOf(
+  route: Route,
+  { name, options }: Endpoint,
+  holds: ContractValidator | undefined,
+): Endpoint['call'] {
   const method = route.slice(0, route.indexOf(' ')) as Method;
   const path = route.slice(route.indexOf('/'));
-  const { expectedStatus = OK, toleratedStatuses, refusals, has, degraded, creates } = options;
+  const {
+    expectedStatus = DEFAULT_EXPECTED_STATUS,
+    toleratedStatuses,
+    refusals,
+    has,
+    degraded,
+    creates,
+  } = options;
   const { headers: fixedHeaders, sign } = 'scheme' in options.auth ? credentials(options.auth) : options.auth;
   const isJson = method !== 'GET' && method !== 'DELETE' && (options.body ?? 'json') === 'json';
   const run = creates === undefined ? undefined : optionalEnv('RUN_ID');
@@ -134,17 +150,17 @@ function callerOf(route: Route, { name, options }: Endpoint, holds: Contract | u
           ),
         }),
   };
-  const [before = '', after, ...others] = piecesOf(env('API_URL') + path);
+  const [before = '', after, ...others] = splitRoute(env('API_URL') + path);
   const several = others.length > 0 ? [after ?? '', ...others] : undefined;
   const isGet = method === 'GET';
   const send = isGet ? http.post : SENDERS[method];
   const { contractShare } = runningTest;
   // Every n-th response of a VU, from a random one on: cheaper than a draw for each.
-  let untilContract = randomAtFirst();
+  let untilContract = randomDuringInit();
 
   return (id, body, query) => {
     if (sign) sign(headers, body);
-    let url = after === undefined ? before : several ? before + filled(several, id) : before + id + after;
+    let url = after === undefined ? before : several ? before + fillRoute(several, id) : before + id + after;
     if (query !== undefined) url += query;
     // A GET with an empty body costs more than one with none.
     const response = isGet ? http.get(url, params) : send(url, body, params);
@@ -171,7 +187,7 @@ function notOk(
   response: Response,
   expectedStatus: number,
   refusals: readonly number[] | undefined,
-): Answer {
+): CallResult {
   const { status } = response;
   if (!refusals?.includes(status))
     return { response, ok: false, refused: false, reason: unexpected(name, response, expectedStatus) };
@@ -183,15 +199,15 @@ function notOk(
 const isExpectedByDefault = (status: number) => status >= 200 && status < 400;
 
 function unexpected(name: string, response: Response, expectedStatus: number): string {
-  const kind = errorKind(response.status, response.error_code, response.status === expectedStatus);
-  const reason = statedReason(response.body ? response.json('error') : undefined, reasonsSeen) ?? kind;
+  const kind = errorKindOf(response.status, response.error_code, response.status === expectedStatus);
+  const reason = reasonTag(response.body ? response.json('error') : undefined, reasonsSeen) ?? kind;
   const code = String(response.status || response.error_code);
-  unexpectedAnswers.add(1, { name, kind, code, reason });
+  unexpectedResponseCounter.add(1, { name, kind, code, reason });
   return reason;
 }
 
-function holdToContract(name: string, contract: Contract, response: Response): void {
-  const complaint = breach(contract, response.body ?? '');
+function holdToContract(name: string, contract: ContractValidator, response: Response): void {
+  const complaint = contractViolation(contract, response.body ?? '');
   contractRate?.add(complaint === undefined, { name });
   if (complaint !== undefined) console.warn(`${name} breaks its contract: ${complaint}`);
 }

@@ -1,22 +1,22 @@
 import {
-  assertDeclarable,
+  allVariables,
+  assertValidDeclaration,
   type DeclaredVariable,
-  problemsOf,
   type ReadableVariables,
-  readableOf,
+  readableVariablesOf,
   readOptional,
   readVariable,
   requiredValue,
-  type ValueOf,
   type VariableDeclaration,
   VariableError,
   type VariableKinds,
   type VariableName,
-  variablesWith,
+  type VariableValue,
+  variableProblems,
 } from '../core/definition/index.ts';
 
 /** The value of an environment variable of the suite, or its local stand-in. @throws VariableError */
-export function env<N extends VariableName>(name: N): ValueOf<N> {
+export function env<N extends VariableName>(name: N): VariableValue<N> {
   return readVariable(name, __ENV);
 }
 
@@ -24,7 +24,7 @@ export function env<N extends VariableName>(name: N): ValueOf<N> {
  * The value of an environment variable of the suite, or undefined where it is not set and has no default.
  * @throws VariableError where it is malformed
  */
-export function optionalEnv<N extends VariableName>(name: N): ValueOf<N> | undefined {
+export function optionalEnv<N extends VariableName>(name: N): VariableValue<N> | undefined {
   return readOptional(name, __ENV);
 }
 
@@ -60,7 +60,7 @@ export function defineVariables<const D extends Readonly<Record<string, Variable
 ): ProductVariables<D> {
   const handles = Object.entries(declarations).map(([name, declaration]) => {
     const variable = { name, ...declaration };
-    assertDeclarable(variable);
+    assertValidDeclaration(variable);
     declared.push(variable);
     return [name, handleOf(name)];
   });
@@ -76,16 +76,16 @@ const handleOf = (name: string): ProductVariable<unknown> => ({
 
 /** The value of a variable that a product has declared. @throws VariableError */
 export function variableValue(name: string): unknown {
-  const variable = variablesWith(declared)[name];
+  const variable = allVariables(declared)[name];
   if (!variable) throw new VariableError(`${name} is not a variable that the product declares.`);
   return requiredValue(name, variable, __ENV);
 }
 
 /** @throws VariableError that tells of every variable that is missing or malformed */
-export function demandVariables(): void {
-  const problems = problemsOf(['API_URL', ...declared.map(({ name }) => name)], __ENV, declared);
+export function requireVariables(): void {
+  const problems = variableProblems(['API_URL', ...declared.map(({ name }) => name)], __ENV, declared);
   if (problems.length > 0) throw new VariableError(problems.join(' '));
 }
 
 /** All that can be read: for the VUs, which take them as they are. */
-export const readableVariables = (): ReadableVariables => readableOf(__ENV, declared);
+export const readableVariables = (): ReadableVariables => readableVariablesOf(__ENV, declared);

@@ -1,12 +1,13 @@
-import type { ValueOf, VariableName } from '../core/definition/index.ts';
+import type { VariableName, VariableValue } from '../core/definition/index.ts';
 import type { ProductVariable } from './env.ts';
 import { settings } from './settings.ts';
 
 /** As VU 0 has read it. */
-export const env = <N extends VariableName>(name: N): ValueOf<N> => variableValue(name) as ValueOf<N>;
+export const env = <N extends VariableName>(name: N): VariableValue<N> =>
+  variableValue(name) as VariableValue<N>;
 
-export const optionalEnv = <N extends VariableName>(name: N): ValueOf<N> | undefined =>
-  read(name) as ValueOf<N> | undefined;
+export const optionalEnv = <N extends VariableName>(name: N): VariableValue<N> | undefined =>
+  read(name) as VariableValue<N> | undefined;
 
 /** What VU 0 has checked is not checked again. */
 export function defineVariables(declarations: Readonly<Record<string, unknown>>) {

@@ -1,7 +1,7 @@
 import { Trend } from 'k6/metrics';
-import { planned, type Traffic } from '../core/definition/index.ts';
-import { METRICS, type Outcome, serverTimingMs } from '../core/metrics/index.ts';
-import type { Answer } from './answer.ts';
+import { plannedEndpoint, type Traffic } from '../core/definition/index.ts';
+import { METRICS, type StepOutcome, serverTimingMs } from '../core/metrics/index.ts';
+import type { CallResult } from './call-result.ts';
 import type { Endpoint } from './endpoint.ts';
 
 const stepDurations = new Trend(METRICS.stepDuration, true);
@@ -67,8 +67,8 @@ export function flow<Context>(
   }: { endpoints: readonly Endpoint[]; begin: () => Context; steps: readonly Step<Context>[] },
 ): Traffic {
   return {
-    touches: () => ({
-      endpoints: endpoints.map((endpoint) => planned({ endpoint })),
+    uses: () => ({
+      endpoints: endpoints.map((endpoint) => plannedEndpoint({ endpoint })),
       flows: [{ name, steps: steps.map((one) => one.name) }],
     }),
     iterate: () => {
@@ -91,7 +91,7 @@ function firstFailure<Context>(flowName: string, steps: readonly Step<Context>[]
   return '';
 }
 
-function outcomeTags(reason: string): { outcome: Outcome; reason?: string } {
+function outcomeTags(reason: string): { outcome: StepOutcome; reason?: string } {
   return reason === '' ? { outcome: 'ok' } : { outcome: 'failed', reason };
 }
 
@@ -100,7 +100,7 @@ function outcomeTags(reason: string): { outcome: Outcome; reason?: string } {
  * @param metric its name in the header
  * @returns null where the header does not report it
  */
-export function serverTiming({ response, ok, reason }: Answer, metric: string): StepResult | null {
+export function serverTiming({ response, ok, reason }: CallResult, metric: string): StepResult | null {
   const durationMs = serverTimingMs(response.headers['Server-Timing'], metric);
   return durationMs === null ? null : { durationMs, ok, reason };
 }

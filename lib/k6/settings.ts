@@ -1,6 +1,6 @@
 import { SharedArray } from 'k6/data';
 import type { ReadableVariables } from '../core/definition/index.ts';
-import { type Description, description } from './description.ts';
+import { loadDescription, type TestDescription } from './description.ts';
 
 /** What VU 0 works out once for all: parsing it anew costs each of hundreds of VUs memory and time. */
 interface Settings {
@@ -19,10 +19,10 @@ interface Settings {
 }
 
 // Loaded before the array is made: it makes arrays of its own, and k6 makes one at a time.
-const described = __VU === 0 ? description() : undefined;
+const described = __VU === 0 ? loadDescription() : undefined;
 
 const shared = new SharedArray('settings of the suite', () => {
-  const { options, readableVariables } = described as Description;
+  const { options, readableVariables } = described as TestDescription;
   const { workload, contractShare } = options.ext.suite;
   const { phases, peakVUs, bursts = [] } = workload;
   const variables = Object.entries(readableVariables());

@@ -1,10 +1,10 @@
 import { readOptional, type TestPlan } from '../core/definition/index.ts';
-import { type SummaryData, summaryOf, summaryText } from '../core/telemetry/index.ts';
+import { type SummaryData, summaryFromK6, summaryText } from '../core/telemetry/index.ts';
 
 /** Writes the figures of the run as JSON. Under the runner nothing is printed; by hand, a short table is. */
 export function summaryHandler(plan: TestPlan): (data: SummaryData) => Record<string, string> {
   return (data) => {
-    const summary = summaryOf(plan, data);
+    const summary = summaryFromK6(plan, data);
     const json = `${JSON.stringify(summary)}\n`;
     const file = readOptional('SUMMARY_FILE', __ENV);
     if (file !== undefined) return { [file]: json };

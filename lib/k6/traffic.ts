@@ -1,8 +1,8 @@
 import { sleep } from 'k6';
-import { planned, type Traffic, touchedBy } from '../core/definition/index.ts';
+import { plannedEndpoint, type Traffic, usageOf } from '../core/definition/index.ts';
 import { weightedChoice } from '../core/numbers/index.ts';
 import type { Endpoint } from './endpoint.ts';
-import { random } from './visitor.ts';
+import { random } from './per-vu.ts';
 
 /** One kind of request of a mix. */
 export interface Visit {
@@ -32,7 +32,7 @@ export function visit(weight: number, endpoint: Endpoint, send: (endpoint: Endpo
 export function mix(visits: readonly Visit[]): Traffic {
   const choose = weightedChoice(visits, ({ weight }) => weight);
   return {
-    touches: () => ({ endpoints: visits.map(planned), flows: [] }),
+    uses: () => ({ endpoints: visits.map(plannedEndpoint), flows: [] }),
     iterate: () => {
       const chosen = choose(random);
       chosen.send(chosen.endpoint);
@@ -48,7 +48,7 @@ export function mix(visits: readonly Visit[]): Traffic {
 export function oneOf(parts: readonly (readonly [traffic: Traffic, weight: number])[]): Traffic {
   const choose = weightedChoice(parts, (part) => part[1]);
   return {
-    touches: () => touchedBy(parts.map(([traffic]) => traffic)),
+    uses: () => usageOf(parts.map(([traffic]) => traffic)),
     iterate: () => choose(random)[0].iterate(),
   };
 }
@@ -56,7 +56,7 @@ export function oneOf(parts: readonly (readonly [traffic: Traffic, weight: numbe
 /** Traffic that sends every request once in each iteration, in order. */
 export function each(visits: readonly Visit[]): Traffic {
   return {
-    touches: () => ({ endpoints: visits.map(({ endpoint }) => planned({ endpoint })), flows: [] }),
+    uses: () => ({ endpoints: visits.map(({ endpoint }) => plannedEndpoint({ endpoint })), flows: [] }),
     iterate: () => {
       for (const { endpoint, send } of visits) send(endpoint);
     },
@@ -71,7 +71,7 @@ export function withThinkTime(traffic: Traffic, thinkTime: ThinkTime = THINK_TIM
   const min = thinkTime[0];
   const range = thinkTime[1] - min;
   return {
-    touches: traffic.touches,
+    uses: traffic.uses,
     iterate: () => {
       traffic.iterate();
       sleep(min + random() * range);

@@ -1,12 +1,12 @@
 import {
-  type Answer,
-  at,
+  type CallResult,
   type Criterion,
   defineTest,
   during,
   type Endpoint,
   each,
   errorRateBelow,
+  forEndpoint,
   inSequence,
   meanBelow,
   sequential,
@@ -33,7 +33,7 @@ interface Operation {
   phase: string;
   endpoint: Endpoint;
   /** Instead of a call without parameters. */
-  call?: () => Answer;
+  call?: () => CallResult;
   samples: number;
   /** Two to five times what its limit allows: what is too slow still comes to its end, and is told to be slow. */
   within: string;
@@ -57,7 +57,7 @@ const operations: Operation[] = [
 
 /** Signs a VU in before its first operation: of the requests in that phase, one more. */
 const signedIn: Traffic = {
-  touches: () => each([visit(1, signIn, signInAsAnyone)]).touches(),
+  uses: () => each([visit(1, signIn, signInAsAnyone)]).uses(),
   iterate: () => {
     if (!session.isHeld()) signInAsAnyone();
   },
@@ -69,7 +69,7 @@ const trafficOf = ({ endpoint, call = () => endpoint.call() }: Operation): Traff
 };
 
 const criterionOf = ({ phase, endpoint, limit }: Operation): Criterion =>
-  during([phase], at(endpoint.name, meanBelow(limit)));
+  during([phase], forEndpoint(endpoint.name, meanBelow(limit)));
 
 export const { options, run, handleSummary } = defineTest({
   product,

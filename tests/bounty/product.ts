@@ -1,7 +1,7 @@
 import {
-  type Answer,
   anyOf,
   bearer,
+  type CallResult,
   defineVariables,
   endpoint,
   heldToken,
@@ -149,9 +149,9 @@ const credentials = variables.TEST_ACCOUNTS.value.map((email) =>
 );
 
 /** Signs in as one of the accounts, and holds the token where it is given one. */
-export function signInAsAnyone(): Answer {
+export function signInAsAnyone(): CallResult {
   const answer = signIn.call('', anyOf(credentials));
-  session.take(answer, 'token');
+  session.setFrom(answer, 'token');
   return answer;
 }
 
@@ -160,10 +160,10 @@ const ID_RANGE = 6000;
 
 export const anyBounty = (): string => String(1 + ((random() * ID_RANGE) | 0));
 
-export const openBounties = (): Answer => listBounties.call('', undefined, '?limit=20&status=open');
+export const openBounties = (): CallResult => listBounties.call('', undefined, '?limit=20&status=open');
 
-export const newestNotifications = (): Answer => listNotifications.call('', undefined, '?limit=50');
+export const newestNotifications = (): CallResult => listNotifications.call('', undefined, '?limit=50');
 
 const payment = JSON.stringify({ amountCents: 5000 });
 
-export const payFifty = (): Answer => createIntent.call('', payment);
+export const payFifty = (): CallResult => createIntent.call('', payment);

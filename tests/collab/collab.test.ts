@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { assertValidResult } from '../../cli/results/schema.ts';
 import { assertNoStack, assertVerdict, Sandbox } from '../../e2e/suite.ts';
-import type { LadderComparison, Outcome } from '../../lib/core/comparison/index.ts';
+import type { ComparisonOutcome, LadderComparison } from '../../lib/core/comparison/index.ts';
 import { PM2_COLUMNS, type Result } from '../../lib/core/evidence/index.ts';
 
 const sandbox = new Sandbox();
@@ -76,7 +76,7 @@ async function compared(...[reference, candidate]: [Result, Result]): Promise<La
   const json = path.join(sandbox.folder, 'comparison.json');
   const ended = await sandbox.command(['compare', ...files, '--output', json]);
   assertNoStack(ended);
-  const { outcome, ladder }: { outcome: Outcome; ladder: LadderComparison } = JSON.parse(
+  const { outcome, ladder }: { outcome: ComparisonOutcome; ladder: LadderComparison } = JSON.parse(
     readFileSync(json, 'utf8'),
   );
   assert.equal(ended.code, { worse: 99, better: 0, same: 0, "can't tell": 3 }[outcome], ended.stdout);

@@ -1,11 +1,11 @@
-import { type Datasets, drawn } from 'load-suite/data';
+import { type Datasets, fakerRows } from 'load-suite/data';
 
 const NEW_APPLICATIONS = 1000;
 const CREATORS = 60;
 
 export const datasets: Datasets = {
   /** Bodies with which a creator applies to a campaign. */
-  'new-applications': drawn(NEW_APPLICATIONS, (faker) =>
+  'new-applications': fakerRows(NEW_APPLICATIONS, (faker) =>
     JSON.stringify({
       creatorId: faker.number.int({ min: 1, max: CREATORS }),
       message: faker.lorem.sentence(),

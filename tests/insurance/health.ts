@@ -1,8 +1,8 @@
 import {
-  at,
   bursts,
   defineTest,
   errorRateBelow,
+  forEndpoint,
   minor,
   noFailedCheck,
   noRestarts,
@@ -37,8 +37,8 @@ export const { options, run, handleSummary } = defineTest({
   ),
   traffic: { ...kinds, probe: healthChecks },
   criteria: [
-    at(readHealth.name, percentileBelow(0.95, '500ms')),
-    at(readHealth.name, errorRateBelow(0.01)),
+    forEndpoint(readHealth.name, percentileBelow(0.95, '500ms')),
+    forEndpoint(readHealth.name, errorRateBelow(0.01)),
     startSpreadBelow('50ms'),
     noFailedCheck(),
     nothingLost(),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Sandbox } from '../../e2e/suite.ts';
-import { increaseOf, pointsOf, type Result, TARGET_COLUMNS } from '../../lib/core/evidence/index.ts';
+import { pointsOf, type Result, TARGET_COLUMNS, totalIncrease } from '../../lib/core/evidence/index.ts';
 
 const sandbox = new Sandbox();
 
@@ -43,7 +43,7 @@ test('agents at the same instant: what is acknowledged is there, and who asks to
   );
   assert.equal(statusOf(result, 'nothing-lost'), 'pass');
   assert.ok(!result.diagnosis.some(({ cause }) => cause === 'records-damaged'));
-  assert.equal(increaseOf(pointsOf(result.resources.target, TARGET_COLUMNS.deadlocks)), 0);
+  assert.equal(totalIncrease(pointsOf(result.resources.target, TARGET_COLUMNS.deadlocks)), 0);
 });
 
 test('torn transactions are told as lost and half-written records, though every answer was right', async () => {

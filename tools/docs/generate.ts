@@ -13,9 +13,9 @@ import { existsSync, globSync, lstatSync, readdirSync, readFileSync, writeFileSy
 import path from 'node:path';
 import { type LockedPackage, type Lockfile, neededBy } from '../../cli/node/dependencies.mjs';
 import { PROBLEMS } from '../../cli/support/problem.ts';
-import { type Kind, NARROWS, type Word } from '../../lib/core/definition/index.ts';
-import { METHODS } from '../../lib/core/judging/index.ts';
-import { ONE_OF_EACH } from '../../lib/core/testing/evidence.ts';
+import { type MeasureKind, NARROWABLE_KINDS, type Narrowing } from '../../lib/core/definition/index.ts';
+import { MEASUREMENT_METHODS } from '../../lib/core/judging/index.ts';
+import { CRITERION_OF_EACH_KIND } from '../../lib/core/testing/evidence.ts';
 import type { Fault } from '../../reference-service/faults/fault.ts';
 import { generalFaults } from '../../reference-service/faults/table.ts';
 import { loadProduct, PRODUCT_NAMES } from '../../reference-service/products/index.ts';
@@ -114,14 +114,16 @@ const asWritten = (make: () => unknown) =>
     .trim();
 
 function criteriaTable(): string {
-  const rows = Object.entries(METHODS).map(([kind, { value, samples = 'requests', interval }]) => {
-    const make = ONE_OF_EACH[kind as Kind];
-    return [code(asWritten(make)), code(kind), value, `${samples}: ${make().minSamples}`, interval];
-  });
+  const rows = Object.entries(MEASUREMENT_METHODS).map(
+    ([kind, { value, samples = 'requests', interval }]) => {
+      const make = CRITERION_OF_EACH_KIND[kind as MeasureKind];
+      return [code(asWritten(make)), code(kind), value, `${samples}: ${make().minSamples}`, interval];
+    },
+  );
   return table(['For example', 'Kind', 'Value', 'Fewest samples', 'Interval'], rows);
 }
 
-const NARROWINGS: Record<Word, string> = {
+const NARROWINGS: Record<Narrowing, string> = {
   at: 'one endpoint: `at(endpoint, criterion)`',
   during: 'some phases of the workload: `during(phases, criterion)`',
   ofStep: 'one step of its flow: `ofStep(step, criterion)`',
@@ -132,7 +134,7 @@ function narrowingTable(): string {
   const rows = Object.entries(NARROWINGS).map(([word, meaning]) => [
     code(word),
     meaning,
-    NARROWS[word as Word].map(code).join(', '),
+    NARROWABLE_KINDS[word as Narrowing].map(code).join(', '),
   ]);
   return table(['Word', 'Narrows to', 'Kinds'], rows);
 }

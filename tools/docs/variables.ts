@@ -2,11 +2,11 @@
 import { listTests, variablesOf } from '../../cli/run/bundle.ts';
 import { productOf } from '../../cli/run/test-name.ts';
 import {
+  allVariables,
   type DeclaredVariable,
-  secretNames,
+  SUITE_VARIABLES,
+  secretVariableNames,
   type Variable,
-  variables,
-  variablesWith,
 } from '../../lib/core/definition/index.ts';
 import { code, table } from './table.ts';
 
@@ -27,7 +27,7 @@ const row = (name: string, { description, takes, secret }: Variable<unknown>, us
 export const suiteVariables = (): string =>
   table(
     HEADER,
-    Object.entries(variables).map(([name, variable]: [string, Variable<unknown>]) =>
+    Object.entries(SUITE_VARIABLES).map(([name, variable]: [string, Variable<unknown>]) =>
       row(name, variable, defaultOf(variable.fallback, variable.local)),
     ),
   );
@@ -37,7 +37,7 @@ export function productVariables(): string {
   return declared
     .filter(([, own]) => own.length > 0)
     .map(([product, own]) => {
-      const known = variablesWith(own);
+      const known = allVariables(own);
       const rows = own.map(({ name, default: usual, local }) =>
         row(name, known[name] as Variable<unknown>, defaultOf(usual, local)),
       );
@@ -67,9 +67,12 @@ const INPUTS = new Set(['TEST_ENV', 'TIME_SCALE', 'VUS_SCALE']);
 
 /** What a workflow gives to a run: the variables of the suite, and those of every product. */
 function inWorkflows(isSecret: boolean): string[] {
-  const secrets = new Set([...secretNames([]), ...declared.flatMap(([, own]) => secretNames(own))]);
+  const secrets = new Set([
+    ...secretVariableNames([]),
+    ...declared.flatMap(([, own]) => secretVariableNames(own)),
+  ]);
   const names = new Set([
-    ...Object.keys(variables),
+    ...Object.keys(SUITE_VARIABLES),
     ...declared.flatMap(([, own]) => own.map(({ name }) => name)),
   ]);
   return [...names].filter(

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { secretNames, type TestPlan, variablesWith } from '../../../lib/core/definition/index.ts';
+import { allVariables, secretVariableNames, type TestPlan } from '../../../lib/core/definition/index.ts';
 import { archiveTest } from '../../run/inspect.ts';
 import { newId } from '../../run/run-start.ts';
 import type { TestSettings } from '../../run/settings.ts';
@@ -69,8 +69,8 @@ const SHORTEST_SECRET = 8;
 
 /** @throws Problem where the value of a secret has got into what everybody in the project can read */
 function assertWithoutSecrets(archive: Buffer, { variables }: TestPlan, env: NodeJS.ProcessEnv): void {
-  const table = variablesWith(variables);
-  const found = secretNames(variables).filter((name) => {
+  const table = allVariables(variables);
+  const found = secretVariableNames(variables).filter((name) => {
     const value = env[name] ?? '';
     return value !== table[name]?.local && value.length >= SHORTEST_SECRET && archive.includes(value);
   });

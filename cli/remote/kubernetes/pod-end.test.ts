@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { V1Pod, V1PodStatus } from '@kubernetes/client-node';
-import { summaryOf } from '../../../lib/core/testing/evidence.ts';
+import { summaryWith } from '../../../lib/core/testing/evidence.ts';
 import { endOfGenerator, type Observed, splitLog } from './pod-end.ts';
 
 const pod = (status: V1PodStatus): V1Pod => ({ metadata: { name: 'shop-peak-1-x7f2q' }, status });
@@ -77,7 +77,7 @@ describe('how a generator ended', () => {
 
 describe('the log of a pod', () => {
   const warning = '{"level":"warning","msg":"slow"}';
-  const summary = summaryOf({ requests: 7 });
+  const summary = summaryWith({ requests: 7 });
   const line = JSON.stringify(summary);
   const cases: [what: string, text: string, ReturnType<typeof splitLog>][] = [
     ['nothing', '', { summary: null, lines: [] }],

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
-import { endOfAll } from '../../../lib/core/telemetry/index.ts';
+import { combinedExit } from '../../../lib/core/telemetry/index.ts';
 import { type Ended, type FilesOf, type Generators, together } from '../../run/generators.ts';
 import { collectLog, errorOf, type LogMessage } from '../../run/k6-log.ts';
 import { type K6Exit, STOPPED_BY_USER } from '../../run/k6-process.ts';
@@ -40,7 +40,7 @@ export async function startPods(options: PodsOptions): Promise<Generators> {
   const watch = new PodWatch(options);
   return {
     ends: watch.ends,
-    exit: watch.ends.then(endOfAll),
+    exit: watch.ends.then(combinedExit),
     // Their CPU and memory are for the cluster to watch.
     sample: async () => ({}),
     messages: () => together(watch.messages),

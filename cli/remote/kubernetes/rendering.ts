@@ -1,5 +1,5 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
-import { secretNames, type TestPlan, type VariableName } from '../../../lib/core/definition/index.ts';
+import { secretVariableNames, type TestPlan, type VariableName } from '../../../lib/core/definition/index.ts';
 import { goSettings } from '../../run/go-settings.ts';
 import { redactor } from '../../run/redact.ts';
 import { Problem } from '../../support/problem.ts';
@@ -132,7 +132,7 @@ function environmentOf({ settings, name, plan, env, secret, runId }: Layout): V1
 /** Whatever way it might have taken: a secret in a URL or a label is still one. */
 function assertNoSecret(rendering: Rendering, { variables }: TestPlan, env: NodeJS.ProcessEnv): void {
   const text = JSON.stringify({ ...rendering, script: null });
-  const shown = secretNames(variables).find(
+  const shown = secretVariableNames(variables).find(
     (name) => redactor({ [name]: env[name] }, variables)(text) !== text,
   );
   if (shown)

@@ -1,4 +1,4 @@
-import { asRead, validator } from '../../results/validator.ts';
+import { jsonRoundTrip, validator } from '../../results/validator.ts';
 
 /**
  * The structure of a TestRun of k6-operator (k6.io/v1alpha1), written from its documentation: docs/crd-generated.md of
@@ -133,7 +133,7 @@ const validate = validator(strict(TEST_RUN_STRUCTURE), 'TestRun');
 
 /** @throws Error that names the first place that is wrong */
 export function assertTestRun(run: unknown): void {
-  validate(asRead(run));
+  validate(jsonRoundTrip(run));
 }
 
 /**

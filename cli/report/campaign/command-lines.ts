@@ -1,5 +1,5 @@
 import type { Campaign, CampaignSettings } from '../../../lib/core/across-runs/index.ts';
-import { variables } from '../../../lib/core/definition/index.ts';
+import { SUITE_VARIABLES } from '../../../lib/core/definition/index.ts';
 import { RESULTS } from '../../support/paths.ts';
 
 /**
@@ -29,13 +29,13 @@ function command(script: string, what: string, settings: CampaignSettings): stri
   const { environment, apiUrl, timeScale, vusScale, seed, labels, targetSettings = {} } = settings;
   return [
     ...Object.entries(targetSettings).map(([name, value]) => `${name}=${quoted(value)}`),
-    ...(environment === variables.TEST_ENV.fallback ? [] : [`TEST_ENV=${environment}`]),
+    ...(environment === SUITE_VARIABLES.TEST_ENV.fallback ? [] : [`TEST_ENV=${environment}`]),
     ...(apiUrl === null ? [] : [`API_URL=${quoted(apiUrl)}`]),
     script,
     what,
-    ...(timeScale === variables.TIME_SCALE.fallback ? [] : [`--time-scale ${timeScale}`]),
-    ...(vusScale === variables.VUS_SCALE.fallback ? [] : [`--vus-scale ${vusScale}`]),
-    ...(seed === variables.SEED.fallback ? [] : [`--seed ${seed}`]),
+    ...(timeScale === SUITE_VARIABLES.TIME_SCALE.fallback ? [] : [`--time-scale ${timeScale}`]),
+    ...(vusScale === SUITE_VARIABLES.VUS_SCALE.fallback ? [] : [`--vus-scale ${vusScale}`]),
+    ...(seed === SUITE_VARIABLES.SEED.fallback ? [] : [`--seed ${seed}`]),
     ...Object.entries(labels).map(([key, value]) => `--label ${quoted(`${key}=${value}`)}`),
     ...(environment === 'production' ? ['--allow-production'] : []),
   ].join(' ');

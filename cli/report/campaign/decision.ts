@@ -1,8 +1,8 @@
 import {
   type Campaign,
+  type CampaignTestResult,
   type CampaignVerdict,
   isJudged,
-  type Tested,
 } from '../../../lib/core/across-runs/index.ts';
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Section } from '../document.ts';
@@ -16,7 +16,7 @@ import { ranOf } from './tested.ts';
 /** The verdict with what speaks for it and against it, what to do, and how sure it is. */
 export function decisionSection(
   campaign: Campaign,
-  tests: readonly Tested[],
+  tests: readonly CampaignTestResult[],
   verdict: CampaignVerdict,
 ): Section {
   const { words } = DECISIONS[verdict.decision];
@@ -32,7 +32,7 @@ export function decisionSection(
   );
 }
 
-function strengths(tests: readonly Tested[]): Block[] {
+function strengths(tests: readonly CampaignTestResult[]): Block[] {
   const held = ranOf(tests).flatMap(({ test, result }) => {
     const passed = result.criteria.filter(({ status }) => status === 'pass');
     if (passed.length === 0 || !isJudged(result)) return [];
@@ -45,7 +45,7 @@ function strengths(tests: readonly Tested[]): Block[] {
   return held.length === 0 ? [absent('No criterion passes.')] : [text('What holds:'), list(held)];
 }
 
-function issues(tests: readonly Tested[]): Block[] {
+function issues(tests: readonly CampaignTestResult[]): Block[] {
   const broken = tests.flatMap(({ test, result }) => {
     if (!result) return [`${test} was not run`];
     if (!isJudged(result)) return result.verdict.reasons.map((reason) => `${test}: ${reason}`);
@@ -58,7 +58,7 @@ function issues(tests: readonly Tested[]): Block[] {
     : [text('What does not, or is not known:'), list(broken)];
 }
 
-function actionPlan(campaign: Campaign, tests: readonly Tested[]): Block[] {
+function actionPlan(campaign: Campaign, tests: readonly CampaignTestResult[]): Block[] {
   const recommended = recommendationsOf(tests);
   const steps = (blocking: boolean) =>
     recommended
@@ -82,7 +82,7 @@ const atFullSize = (campaign: Campaign): Campaign => ({
   settings: { ...campaign.settings, timeScale: 1, vusScale: 1 },
 });
 
-function confidence(tests: readonly Tested[], verdict: CampaignVerdict): Block[] {
+function confidence(tests: readonly CampaignTestResult[], verdict: CampaignVerdict): Block[] {
   if (!verdict.confidence) return [absent('There is no confidence in what is undecided.')];
   const { value, restsOn } = verdict.confidence;
   const scaled = ranOf(tests).filter(({ result }) => result.run.scaled);

@@ -1,5 +1,5 @@
-import type { Campaign, Tested } from '../../../lib/core/across-runs/index.ts';
-import { isVariableName, type Variable, variables } from '../../../lib/core/definition/index.ts';
+import type { Campaign, CampaignTestResult } from '../../../lib/core/across-runs/index.ts';
+import { isVariableName, SUITE_VARIABLES, type Variable } from '../../../lib/core/definition/index.ts';
 import { PM2_COLUMNS } from '../../../lib/core/evidence/index.ts';
 import type { Block, Section } from '../document.ts';
 import { formatInstant, formatScale } from '../format.ts';
@@ -20,7 +20,7 @@ const FACTS: Facts = {
 };
 
 /** What was tested, where, and with what. */
-export function environmentSection({ settings }: Campaign, tests: readonly Tested[]): Section {
+export function environmentSection({ settings }: Campaign, tests: readonly CampaignTestResult[]): Section {
   const ran = ranOf(tests);
   const given = [...named('Label', settings.labels), ...named('Setting', settings.targetSettings ?? {})];
   const unknown = Object.entries(FACTS).flatMap(([name, fact]) =>
@@ -106,7 +106,7 @@ const variablesTable = ({ variables: names, productVariables = [] }: Campaign): 
     ['Variable', 'Meaning', 'Secret'],
     names.map((name) => {
       const variable: (Pick<Variable<unknown>, 'description'> & { secret?: boolean }) | undefined =
-        isVariableName(name) ? variables[name] : productVariables.find((one) => one.name === name);
+        isVariableName(name) ? SUITE_VARIABLES[name] : productVariables.find((one) => one.name === name);
       return variable ? [name, variable.description, variable.secret ? 'yes' : 'no'] : [name, null, null];
     }),
   );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Campaign, isJudged, type Tested } from '../../../lib/core/across-runs/index.ts';
+import { type Campaign, type CampaignTestResult, isJudged } from '../../../lib/core/across-runs/index.ts';
 import type { CriterionStatus, Decision, Diagnosis, Result } from '../../../lib/core/evidence/index.ts';
 import { resultOf } from '../../../lib/core/testing/evidence.ts';
 import { assertAgreement, assertWellFormed } from '../../testing/agreement.ts';
@@ -20,7 +20,7 @@ const ran = (
   name: string,
   decision: Decision,
   parts: { statuses?: CriterionStatus[]; diagnosis?: Diagnosis[]; run?: Partial<Result['run']> } = {},
-): Tested => ({
+): CampaignTestResult => ({
   test: name,
   result: {
     ...rush,
@@ -43,9 +43,9 @@ const inconclusive = (name: string) =>
     run: { scaled: true, scale: { time: 0.05, vus: 0.25 } },
   });
 const invalid = (name: string) => ran(name, 'INVALID', { statuses: ['no data'] });
-const notRun = (name: string): Tested => ({ test: name, result: null });
+const notRun = (name: string): CampaignTestResult => ({ test: name, result: null });
 
-const campaignOf = (tests: readonly Tested[], parts: Partial<Campaign> = {}): Campaign =>
+const campaignOf = (tests: readonly CampaignTestResult[], parts: Partial<Campaign> = {}): Campaign =>
   emptyCampaign([], {
     endedAt: '2025-01-18T15:10:00.000Z',
     settings: {
@@ -66,7 +66,7 @@ const campaignOf = (tests: readonly Tested[], parts: Partial<Campaign> = {}): Ca
     ...parts,
   });
 
-const CAMPAIGNS: Record<string, Tested[]> = {
+const CAMPAIGNS: Record<string, CampaignTestResult[]> = {
   'of which all is GO': [go('smoke'), go('peak')],
   'with one cause': [go('smoke'), conditional('peak'), conditional('spike')],
   'with everything': [
@@ -190,7 +190,7 @@ function runOf(document: Document, name: string, { verdict }: Result): Document 
 }
 
 describe('what is told over all tests', () => {
-  const unwatched: Tested = { test: 'smoke', result: resultOf() };
+  const unwatched: CampaignTestResult = { test: 'smoke', result: resultOf() };
   const tests = [unwatched, conditional('peak'), conditional('spike')];
   const document = campaignDocument(campaignOf(tests), tests);
   const report = readReport(toMarkdown(document));

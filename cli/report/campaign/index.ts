@@ -1,4 +1,8 @@
-import { type Campaign, judgeCampaign, type Tested } from '../../../lib/core/across-runs/index.ts';
+import {
+  type Campaign,
+  type CampaignTestResult,
+  judgeCampaign,
+} from '../../../lib/core/across-runs/index.ts';
 import { formatCount, formatDuration } from '../../../lib/core/numbers/index.ts';
 import type { Document } from '../document.ts';
 import { formatInstant, formatScale } from '../format.ts';
@@ -13,7 +17,7 @@ import { ranOf } from './tested.ts';
 import { criteriaSection, distributionSection, readinessSection, testsSection } from './tests.ts';
 
 /** The launch report of a product, from the results of its tests alone. */
-export function campaignDocument(campaign: Campaign, tests: readonly Tested[]): Document {
+export function campaignDocument(campaign: Campaign, tests: readonly CampaignTestResult[]): Document {
   const verdict = judgeCampaign(tests);
   const readiness = readinessSection(tests);
   const checked = checklistSection(ranOf(tests).map(({ result }) => result));
@@ -41,7 +45,7 @@ export function campaignDocument(campaign: Campaign, tests: readonly Tested[]): 
   };
 }
 
-function subtitleOf({ settings, startedAt }: Campaign, tests: readonly Tested[]): string {
+function subtitleOf({ settings, startedAt }: Campaign, tests: readonly CampaignTestResult[]): string {
   const ran = ranOf(tests);
   const load = ran.reduce((sum, { result }) => sum + result.run.durationMs, 0);
   const { timeScale, vusScale } = settings;

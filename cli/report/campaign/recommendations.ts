@@ -1,6 +1,10 @@
-import { failedCritically, isJudged, type Tested } from '../../../lib/core/across-runs/index.ts';
+import {
+  type CampaignTestResult,
+  failedCriticalCriteria,
+  isJudged,
+} from '../../../lib/core/across-runs/index.ts';
 import type { Cause, Diagnosis, JudgedCriterion } from '../../../lib/core/evidence/index.ts';
-import { count, formatValue } from '../../../lib/core/numbers/index.ts';
+import { formatValue, pluralize } from '../../../lib/core/numbers/index.ts';
 import type { Section } from '../document.ts';
 import { formatInterval, formatLimit, formatRange } from '../format.ts';
 import { absent, NOTHING, section, table } from '../run/blocks.ts';
@@ -13,7 +17,9 @@ interface Diagnosed extends Ran {
 }
 
 /** All diagnoses by cause, the causes in the order in which tests first show them. */
-export function causesOf(tests: readonly Tested[]): { cause: Cause; title: string; seen: Diagnosed[] }[] {
+export function causesOf(
+  tests: readonly CampaignTestResult[],
+): { cause: Cause; title: string; seen: Diagnosed[] }[] {
   const all = ranOf(tests).flatMap((ran) => ran.result.diagnosis.map((diagnosis) => ({ ...ran, diagnosis })));
   return [...Map.groupBy(all, ({ diagnosis }) => diagnosis.cause)].map(([cause, seen]) => ({
     cause,
@@ -23,7 +29,7 @@ export function causesOf(tests: readonly Tested[]): { cause: Cause; title: strin
 }
 
 /** Why what fails does, over all tests: cause, evidence with its time, and what to do. */
-export function causesSection(tests: readonly Tested[]): Section {
+export function causesSection(tests: readonly CampaignTestResult[]): Section {
   const causes = causesOf(tests);
   const ran = ranOf(tests);
   return section(
@@ -118,7 +124,7 @@ const PRIORITIES: { priority: Priority; title: string; caption: string; none: st
   },
 ];
 
-export function recommendationsSection(tests: readonly Tested[]): Section {
+export function recommendationsSection(tests: readonly CampaignTestResult[]): Section {
   const all = recommendationsOf(tests);
   return section(
     'recommendations',
@@ -145,7 +151,7 @@ export function recommendationsSection(tests: readonly Tested[]): Section {
 }
 
 /** What to do, the most urgent first: of causes that were found, and then of what is wrong without one. */
-export function recommendationsOf(tests: readonly Tested[]): Recommendation[] {
+export function recommendationsOf(tests: readonly CampaignTestResult[]): Recommendation[] {
   const all = [
     ...causesOf(tests).flatMap(({ cause, title, seen }) => (cause === 'unknown' ? [] : ofCause(title, seen))),
     ...ranOf(tests).flatMap(ofUnexplained),
@@ -157,7 +163,7 @@ export function recommendationsOf(tests: readonly Tested[]): Recommendation[] {
 /** Where a critical criterion fails of it, what those tests say counts, and not what others merely show. */
 function ofCause(issue: string, seen: readonly Diagnosed[]): Recommendation {
   const blocking = seen.filter(({ result, diagnosis }) =>
-    failedCritically(result).some((id) => diagnosis.explains.includes(id)),
+    failedCriticalCriteria(result).some((id) => diagnosis.explains.includes(id)),
   );
   const telling = blocking.length > 0 ? blocking : seen;
   return {
@@ -215,7 +221,7 @@ function ofUnexplained({ test, result }: Ran): Recommendation[] {
 }
 
 /** Tests that say nothing of the target. */
-function ofUnjudged({ test, result }: Tested): Recommendation[] {
+function ofUnjudged({ test, result }: CampaignTestResult): Recommendation[] {
   if (result && isJudged(result)) return [];
   return [
     {
@@ -235,6 +241,6 @@ export function inNumbers(criterion: JudgedCriterion): string {
     `${title} ${formatValue(value, unit)}`,
     `target ${formatLimit(criterion)}`,
     ...(interval ? [`interval ${formatInterval(criterion)}`] : []),
-    count(samples, 'sample'),
+    pluralize(samples, 'sample'),
   ].join(', ');
 }

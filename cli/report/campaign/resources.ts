@@ -1,4 +1,4 @@
-import type { Tested } from '../../../lib/core/across-runs/index.ts';
+import type { CampaignTestResult } from '../../../lib/core/across-runs/index.ts';
 import {
   type IndexFigures,
   type JudgedCriterion,
@@ -31,7 +31,7 @@ const MEMORY: { probe: ProbeName; what: string; column: string }[] = [
 ];
 
 /** Memory from before the load of each test until after it. */
-export function memorySection(tests: readonly Tested[]): Section {
+export function memorySection(tests: readonly CampaignTestResult[]): Section {
   const ran = ranOf(tests);
   const tables = MEMORY.flatMap(({ probe, what, column }) => {
     const rows = ran.flatMap(({ test, result }) => memoryRow(test, result.resources[probe], column));
@@ -87,7 +87,7 @@ function growthCriteria(ran: readonly Ran[]): Block {
 }
 
 /** Pool, transactions, queries and indexes over all tests. */
-export function databaseSection(tests: readonly Tested[]): Section {
+export function databaseSection(tests: readonly CampaignTestResult[]): Section {
   const ran = ranOf(tests);
   return section('database-of-all', 'Database', [pool(ran), ...details(ran)]);
 }
@@ -231,7 +231,7 @@ function indexes(asked: readonly Asked[]): Block[] {
 }
 
 /** How often caches had what was asked of them, and what they had to give up. */
-export function cacheSection(tests: readonly Tested[]): Section {
+export function cacheSection(tests: readonly CampaignTestResult[]): Section {
   const ran = ranOf(tests);
   return section('cache', 'Caches', [cacheOfService(ran), ...redis(ran)]);
 }

@@ -1,8 +1,8 @@
 import {
   type Campaign,
+  type CampaignTestResult,
   type CampaignVerdict,
   isJudged,
-  type Tested,
 } from '../../../lib/core/across-runs/index.ts';
 import type { Decision } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
@@ -15,7 +15,7 @@ import { judgedCriteria, NOT_JUDGED, ranOf, tallyOf } from './tested.ts';
 /** The verdict, and all tests in one table. */
 export function summarySection(
   campaign: Campaign,
-  tests: readonly Tested[],
+  tests: readonly CampaignTestResult[],
   verdict: CampaignVerdict,
 ): Section {
   return section('summary', 'Executive summary', [
@@ -35,7 +35,7 @@ const conditions = (verdict: CampaignVerdict): Block[] =>
 /** In the order in which they matter. */
 const TOLD: Decision[] = ['GO', 'CONDITIONAL_GO', 'NO_GO', 'INCONCLUSIVE', 'INVALID'];
 
-function testsTally(tests: readonly Tested[]): string {
+function testsTally(tests: readonly CampaignTestResult[]): string {
   const notRun = tests.filter(({ result }) => !result).length;
   const others = TOLD.flatMap((decision) => {
     const count = tests.filter(({ result }) => result?.verdict.decision === decision).length;
@@ -49,7 +49,7 @@ function testsTally(tests: readonly Tested[]): string {
   ].join(', ');
 }
 
-function testRow({ test, result }: Tested): Value[] {
+function testRow({ test, result }: CampaignTestResult): Value[] {
   if (!result) return [test, { text: 'not run', tone: 'warning' }, NOTHING, NOTHING, NOTHING];
   const { criteria, verdict } = result;
   const { words, tone } = DECISIONS[verdict.decision];
@@ -62,7 +62,7 @@ function testRow({ test, result }: Tested): Value[] {
   ];
 }
 
-function scaleNote(tests: readonly Tested[]): Block[] {
+function scaleNote(tests: readonly CampaignTestResult[]): Block[] {
   const scaled = ranOf(tests).filter(({ result }) => result.run.scaled);
   const [first] = scaled;
   if (!first) return [];

@@ -1,4 +1,8 @@
-import { type Campaign, judgeCampaign, type Tested } from '../../../lib/core/across-runs/index.ts';
+import {
+  type Campaign,
+  type CampaignTestResult,
+  judgeCampaign,
+} from '../../../lib/core/across-runs/index.ts';
 import type { Result } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import { formatScale } from '../format.ts';
@@ -20,7 +24,7 @@ export function testReport(result: Result, place: number, count: number): string
  */
 export function campaignReport(
   { product, settings, endedAt }: Campaign,
-  tests: readonly Tested[],
+  tests: readonly CampaignTestResult[],
   folder: string,
   files: readonly string[] = [],
 ): string {

@@ -1,4 +1,4 @@
-import { isJudged, type Tested } from '../../../lib/core/across-runs/index.ts';
+import { type CampaignTestResult, isJudged } from '../../../lib/core/across-runs/index.ts';
 import type { CriterionStatus, Result } from '../../../lib/core/evidence/index.ts';
 import { formatCount } from '../../../lib/core/numbers/index.ts';
 import type { Block } from '../document.ts';
@@ -11,7 +11,7 @@ export interface Ran {
   result: Result;
 }
 
-export const ranOf = (tests: readonly Tested[]): Ran[] =>
+export const ranOf = (tests: readonly CampaignTestResult[]): Ran[] =>
   tests.flatMap(({ test, result }) => (result ? [{ test, result }] : []));
 
 /** A row for each test that was run. */
@@ -32,7 +32,7 @@ const countOf = (criteria: readonly Counted[], status: CriterionStatus): number 
   criteria.filter((criterion) => criterion.status === status).length;
 
 /** Criteria of the tests that can be judged: those of an INVALID run say nothing of the target. */
-export const judgedCriteria = (tests: readonly Tested[]): Result['criteria'] =>
+export const judgedCriteria = (tests: readonly CampaignTestResult[]): Result['criteria'] =>
   tests.flatMap(({ result }) => (result && isJudged(result) ? result.criteria : []));
 
 export const NOT_JUDGED = 'not judged';

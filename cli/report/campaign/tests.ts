@@ -1,5 +1,5 @@
-import { isJudged, type Tested } from '../../../lib/core/across-runs/index.ts';
-import { COMPONENTS, type Readiness, type Trend } from '../../../lib/core/evidence/index.ts';
+import { type CampaignTestResult, isJudged } from '../../../lib/core/across-runs/index.ts';
+import { READINESS_COMPONENTS, type Readiness, type Trend } from '../../../lib/core/evidence/index.ts';
 import { PERCENTILES } from '../../../lib/core/metrics/index.ts';
 import { formatValue, percentileName } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section } from '../document.ts';
@@ -12,7 +12,7 @@ import { DECISIONS, STATUSES } from '../words.ts';
 import { judgedCriteria, NOT_JUDGED, perTest, ranOf, tallyOf } from './tested.ts';
 
 /** Each test as the report of its run has it. */
-export const testsSection = (tests: readonly Tested[]): Section =>
+export const testsSection = (tests: readonly CampaignTestResult[]): Section =>
   section(
     'tests',
     'Tests',
@@ -20,7 +20,7 @@ export const testsSection = (tests: readonly Tested[]): Section =>
     tests.map((tested, i) => testSection(tested, `Test ${i + 1} of ${tests.length}`)),
   );
 
-function testSection({ test, result }: Tested, place: string): Section {
+function testSection({ test, result }: CampaignTestResult, place: string): Section {
   const id = `test-${test}`;
   const title = `${place}: ${test}`;
   if (!result) return section(id, title, absent('The test was not run.'));
@@ -47,7 +47,7 @@ function prefixed({ id, title, blocks, sections }: Section, prefix: string): Sec
 const NAMES = Object.keys(PERCENTILES) as (keyof typeof PERCENTILES)[];
 
 /** Response times of all tests beside each other; the histogram of each is with its test. */
-export function distributionSection(tests: readonly Tested[]): Section {
+export function distributionSection(tests: readonly CampaignTestResult[]): Section {
   const answered = ranOf(tests).filter(({ result }) => result.totals.durationMs.count > 0);
   return section(
     'distribution',
@@ -93,7 +93,7 @@ const pointsOf = (trend: Trend) => [
 ];
 
 /** Every promise of every test. */
-export function criteriaSection(tests: readonly Tested[]): Section {
+export function criteriaSection(tests: readonly CampaignTestResult[]): Section {
   const all = ranOf(tests).flatMap(({ test, result }) =>
     result.criteria.map((criterion) => ({ test, criterion, judged: isJudged(result) })),
   );
@@ -123,7 +123,7 @@ export function criteriaSection(tests: readonly Tested[]): Section {
 }
 
 /** What each test that asks for it finds of the system around it; null where none does. */
-export function readinessSection(tests: readonly Tested[]): Section | null {
+export function readinessSection(tests: readonly CampaignTestResult[]): Section | null {
   const asked = ranOf(tests).flatMap(({ test, result }) =>
     result.readiness ? [{ test, result: result.readiness }] : [],
   );
@@ -137,7 +137,7 @@ export function readinessSection(tests: readonly Tested[]): Section | null {
     ),
     perTest('Scores by component', asked, {
       ...Object.fromEntries(
-        COMPONENTS.map((name) => [
+        READINESS_COMPONENTS.map((name) => [
           COMPONENT_TITLES[name],
           ({ components }: Readiness) =>
             scoreWords(components.find(({ component }) => component === name)?.score ?? null),

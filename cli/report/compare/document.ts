@@ -1,4 +1,4 @@
-import type { Comparison, Excerpt, Row } from '../../../lib/core/comparison/index.ts';
+import type { Comparison, ComparisonRow, Excerpt } from '../../../lib/core/comparison/index.ts';
 import { mergeHistograms, quantile } from '../../../lib/core/numbers/index.ts';
 import type { Block, Document, PercentileChart, Section } from '../document.ts';
 import { formatInstant } from '../format.ts';
@@ -78,7 +78,7 @@ function runsSection({ reference, candidate, circumstances }: Comparison): Secti
 interface PartOfReport {
   id: string;
   title: string;
-  scope: Row['scope'];
+  scope: ComparisonRow['scope'];
   /** What the first column names; without it there is one thing only. */
   what?: string;
   nothing: string;
@@ -135,7 +135,7 @@ function partSection({ id, title, scope, what, nothing }: PartOfReport, comparis
   );
 }
 
-const cellsOf = (row: Row): Value[] => [
+const cellsOf = (row: ComparisonRow): Value[] => [
   figureTitle(row),
   formatSide(row, 'reference'),
   formatSide(row, 'candidate'),

@@ -1,4 +1,4 @@
-import type { Finding, LadderComparison, RungPair } from '../../../lib/core/comparison/index.ts';
+import type { LadderComparison, LadderFinding, RungPair } from '../../../lib/core/comparison/index.ts';
 import { formatCount } from '../../../lib/core/numbers/index.ts';
 import type { Block } from '../document.ts';
 import { absent, list, right, table, text, type Value } from '../run/blocks.ts';
@@ -38,18 +38,18 @@ export const undecided = ({ rungs, outcome }: LadderComparison): string =>
     ? 'They are the same with every number of users.'
     : `With ${usersWords(rungs.filter((pair) => pair.outcome === "can't tell").map(({ users }) => users))} they cannot be told apart.`;
 
-export function findingWords({ better, worse, users, onward }: Finding): string {
+export function findingWords({ better, worse, users, onward }: LadderFinding): string {
   const where =
     onward && users.length > 1 ? `from ${formatCount(users[0] ?? 0)} users on` : `with ${usersWords(users)}`;
   return `${better.name} is better than ${worse.name} ${where}.`;
 }
 
-export const reasonsTitle = ({ reasons, seenWith }: Finding): string =>
+export const reasonsTitle = ({ reasons, seenWith }: LadderFinding): string =>
   reasons.some(({ isCause }) => isCause)
     ? `Why, with ${formatCount(seenWith)} users:`
     : `Why is not known: neither CPU, connections nor a diagnosis tells. What was seen with ${formatCount(seenWith)} users:`;
 
-function findingBlocks(finding: Finding): Block[] {
+function findingBlocks(finding: LadderFinding): Block[] {
   return [
     text(findingWords(finding)),
     list(finding.by.map(sentence)),

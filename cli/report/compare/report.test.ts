@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { compare, type Excerpt, type Part } from '../../../lib/core/comparison/index.ts';
+import { compare, type Excerpt, type ExcerptPart } from '../../../lib/core/comparison/index.ts';
 import type { Rung } from '../../../lib/core/evidence/index.ts';
-import { durations, excerpt, part, windowsOf } from '../../../lib/core/testing/comparison.ts';
+import {
+  durationFigures,
+  excerpt,
+  excerptPart,
+  excerptWindows,
+} from '../../../lib/core/testing/comparison.ts';
 import { repeat } from '../../../lib/core/testing/evidence.ts';
 import { toHtml } from '../html/index.ts';
 import { toMarkdown } from '../markdown.ts';
@@ -12,20 +17,20 @@ import { comparisonReport } from './terminal.ts';
 
 const side = (ms: number, errors: number, instance: string): Excerpt[] =>
   [-1, 0, 1].map((wobble) => {
-    const spread: Partial<Part> = durations(repeat(1000, ms + wobble));
+    const spread: Partial<ExcerptPart> = durationFigures(repeat(1000, ms + wobble));
     return excerpt({
       id: `run-of-${ms}-${wobble}`,
       circumstances: { environment: 'staging', 'label instance': instance },
       parts: [
-        part({ ...spread, hits: { of: 'errors', count: errors, trials: 1000 } }),
-        part({ ...spread, scope: 'endpoint', name: 'GET /items/:id', hits: null }),
-        part({
+        excerptPart({ ...spread, hits: { of: 'errors', count: errors, trials: 1000 } }),
+        excerptPart({ ...spread, scope: 'endpoint', name: 'GET /items/:id', hits: null }),
+        excerptPart({
           ...spread,
           scope: 'flow',
           name: 'order',
           hits: { of: 'successes', count: 1000 - errors, trials: 1000 },
         }),
-        part({ ...spread, scope: 'step', name: 'order › pay', hits: null, p99: null, perS: null }),
+        excerptPart({ ...spread, scope: 'step', name: 'order › pay', hits: null, p99: null, perS: null }),
       ],
       resources: { ...excerpt().resources, memory: ms * 1e6 },
     });
@@ -34,8 +39,8 @@ const side = (ms: number, errors: number, instance: string): Excerpt[] =>
 const worse = compare(side(100, 0, 't3.medium'), side(150, 40, 't3.small'));
 const same = compare(side(100, 0, 't3.small'), side(101, 0, 't3.small'));
 const oneEach = compare(
-  [excerpt({ id: 'before', windows: windowsOf(repeat(20, 100)), unknown: ['its phases'] })],
-  [excerpt({ id: 'after', parts: [part(), part({ scope: 'endpoint', name: 'GET /new' })] })],
+  [excerpt({ id: 'before', windows: excerptWindows(repeat(20, 100)), unknown: ['its phases'] })],
+  [excerpt({ id: 'after', parts: [excerptPart(), excerptPart({ scope: 'endpoint', name: 'GET /new' })] })],
 );
 
 const terminal = (...args: Parameters<typeof comparisonReport>) =>
@@ -110,9 +115,9 @@ function ladders() {
         errors: {},
       },
       parts: [
-        part(),
+        excerptPart(),
         ...rungs.map(({ phase, success }) =>
-          part({
+          excerptPart({
             scope: 'phase',
             name: phase,
             hits: { of: 'errors', count: Math.round(1000 * (1 - (success ?? 1))), trials: 1000 },

@@ -1,9 +1,9 @@
 import type {
   Comparison,
+  ComparisonRow,
   Excerpt,
-  Finding,
   LadderComparison,
-  Row,
+  LadderFinding,
 } from '../../../lib/core/comparison/index.ts';
 import { formatCount } from '../../../lib/core/numbers/index.ts';
 import { paint } from '../../support/terminal.ts';
@@ -71,7 +71,7 @@ function ladderSections(ladder: LadderComparison): string[] {
   ];
 }
 
-const findingLines = (finding: Finding): string[] => [
+const findingLines = (finding: LadderFinding): string[] => [
   '',
   ...wrapped(findingWords(finding), '  ').map((line) => paint('bold', line)),
   ...wrapped(reasonsTitle(finding), '  '),
@@ -79,13 +79,13 @@ const findingLines = (finding: Finding): string[] => [
 ];
 
 /** What is shown without asking: the whole, journeys, and all that changed. */
-const isTelling = ({ scope, outcome }: Row): boolean =>
+const isTelling = ({ scope, outcome }: ComparisonRow): boolean =>
   scope === 'total' || scope === 'flow' || outcome === 'worse' || outcome === 'better';
 
 const idsOf = (side: readonly Excerpt[]) => side.map(({ id }) => id).join(', ');
 
 /** One alignment for all, so that the eye can run down a column across parts. */
-function figureSections(rows: readonly Row[]): string[] {
+function figureSections(rows: readonly ComparisonRow[]): string[] {
   const width = Math.max(...Object.values(OUTCOME_WORDS).map(({ text }) => text.length));
   const columns = alignColumns(
     rows.map((row) => [
@@ -112,7 +112,7 @@ function figureSections(rows: readonly Row[]): string[] {
   );
 }
 
-function restNote(rows: readonly Row[], shown: readonly Row[]): string[] {
+function restNote(rows: readonly ComparisonRow[], shown: readonly ComparisonRow[]): string[] {
   const rest = rows.filter((row) => !shown.includes(row));
   if (rest.length === 0) return [];
   const same = rest.filter(({ outcome }) => outcome === 'same').length;

@@ -1,33 +1,33 @@
 import {
+  COMPARED_FIGURES,
   type Comparison,
-  FIGURES,
+  type ComparisonOutcome,
+  type ComparisonRow,
   type Floors,
-  METHODS,
-  type Outcome,
-  type Row,
+  INTERVAL_METHODS,
 } from '../../../lib/core/comparison/index.ts';
-import { count, formatExactValue, formatNumber, formatValue } from '../../../lib/core/numbers/index.ts';
+import { formatExactValue, formatNumber, formatValue, pluralize } from '../../../lib/core/numbers/index.ts';
 import type { Tone } from '../document.ts';
 
 /** How the outcome of a comparison is told: as a whole, and in a row. */
-export const OUTCOME_WORDS: Record<Outcome, { words: string; text: string; tone: Tone }> = {
+export const OUTCOME_WORDS: Record<ComparisonOutcome, { words: string; text: string; tone: Tone }> = {
   worse: { words: 'WORSE', text: '✗ worse', tone: 'bad' },
   "can't tell": { words: "CAN'T TELL", text: "? can't tell", tone: 'warning' },
   better: { words: 'BETTER', text: '✓ better', tone: 'good' },
   same: { words: 'SAME', text: '= same', tone: 'neutral' },
 };
 
-export function formatSide({ figure, ...sides }: Row, side: 'reference' | 'candidate'): string {
-  const { unit } = FIGURES[figure];
+export function formatSide({ figure, ...sides }: ComparisonRow, side: 'reference' | 'candidate'): string {
+  const { unit } = COMPARED_FIGURES[figure];
   // A mean over the load is hardly ever a whole number.
   return unit === 'count' ? formatNumber(sides[side]) : formatValue(sides[side], unit);
 }
 
 /** `+20.3 %`, of a rate `+1.2 points`. */
-export const formatChange = (row: Row): string => `${signed(row.change)} ${unitOf(row)}`;
+export const formatChange = (row: ComparisonRow): string => `${signed(row.change)} ${unitOf(row)}`;
 
 /** `+18.1 to +22.0 %` */
-export const formatChangeInterval = (row: Row): string =>
+export const formatChangeInterval = (row: ComparisonRow): string =>
   row.interval ? `${signed(row.interval.low)} to ${signed(row.interval.high)} ${unitOf(row)}` : '';
 
 /** @param change as a fraction */
@@ -36,26 +36,29 @@ function signed(change: number): string {
   return `${change > 0 ? '+' : ''}${formatNumber(change * 100)}`;
 }
 
-const unitOf = ({ figure }: Row): string => (FIGURES[figure].scale === 'relative' ? '%' : 'points');
+const unitOf = ({ figure }: ComparisonRow): string =>
+  COMPARED_FIGURES[figure].scale === 'relative' ? '%' : 'points';
 
-export const figureTitle = ({ figure }: Pick<Row, 'figure'>): string => FIGURES[figure].title;
+export const figureTitle = ({ figure }: Pick<ComparisonRow, 'figure'>): string =>
+  COMPARED_FIGURES[figure].title;
 
 /** What a row is of, as it stands after "of". */
-export function partName({ scope, name }: Pick<Row, 'scope' | 'name'>): string {
+export function partName({ scope, name }: Pick<ComparisonRow, 'scope' | 'name'>): string {
   if (scope === 'total') return 'all requests';
   if (scope === 'resources') return 'the target';
   return scope === 'endpoint' ? name : `${scope} ${name}`;
 }
 
 /** `p95 of all requests: 119 ms → 143 ms, +20.3 % (+18.1 to +22.0 %)` */
-export function sentence(row: Row): string {
+export function sentence(row: ComparisonRow): string {
   const interval = row.interval ? ` (${formatChangeInterval(row)})` : '';
   const figures = `${formatSide(row, 'reference')} → ${formatSide(row, 'candidate')}, ${formatChange(row)}${interval}`;
   const note = row.note ? `; ${row.note}` : '';
   return `${figureTitle(row)} of ${partName(row)}: ${figures}${note}`;
 }
 
-export const methodsOf = ({ by }: Row): string => by.map((method) => METHODS[method]).join('; ');
+export const methodsOf = ({ by }: ComparisonRow): string =>
+  by.map((method) => INTERVAL_METHODS[method]).join('; ');
 
 /** How certain all of it is, and what it cannot say. */
 function designNote({ unit, reference, candidate }: Comparison): string {
@@ -90,5 +93,5 @@ const unknownOf = ({ reference, candidate }: Comparison): string[] => [
 
 export function subjectOf({ reference, candidate }: Comparison): string {
   const test = [...reference, ...candidate].find(({ fingerprint }) => fingerprint)?.fingerprint?.test;
-  return `${test ? `${test}: ` : ''}${count(candidate.length, 'run')} against ${count(reference.length, 'run')}`;
+  return `${test ? `${test}: ` : ''}${pluralize(candidate.length, 'run')} against ${pluralize(reference.length, 'run')}`;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { alarmsOf, historiesOf } from '../../../lib/core/across-runs/index.ts';
 import { seededRandom } from '../../../lib/core/numbers/index.ts';
-import { flowRecord, nightly, nightMs } from '../../../lib/core/testing/history.ts';
+import { flowRecord, nightlyRecord, nightStartMs } from '../../../lib/core/testing/history.ts';
 import {
   chartsOf as chartsOfAll,
   flattened,
@@ -26,11 +26,11 @@ const CRASHED = 33;
 function shop(): ProductHistory {
   const random = seededRandom(3);
   const about = (value: number) => Math.round(value + 8 * (2 * random() - 1));
-  const untilMs = nightMs(NIGHTS) + 1;
+  const untilMs = nightStartMs(NIGHTS) + 1;
   const records = Array.from({ length: NIGHTS }, (_, i) => i + 1)
     .filter((night) => night !== LEFT_OUT)
     .map((night) =>
-      nightly(night, {
+      nightlyRecord(night, {
         run: {
           gitCommit: `${night}`.padEnd(40, 'c'),
           outcome: night === CRASHED ? 'crashed' : 'completed',
@@ -54,7 +54,7 @@ const chartsOf = (title: string) =>
   (titled(title)?.blocks ?? []).flatMap((block) =>
     block.kind === 'chart' && block.type === 'time' ? [block] : [],
   );
-const dateOf = (night: number) => new Date(nightMs(night)).toISOString().slice(0, 10);
+const dateOf = (night: number) => new Date(nightStartMs(night)).toISOString().slice(0, 10);
 
 describe('the history of a product', () => {
   test('says first what needs attention: the drop, its step, its reason and its commits', () => {
@@ -80,7 +80,7 @@ describe('the history of a product', () => {
     assert.ok(success);
     assert.equal(success.atMs.length, NIGHTS, 'a place for each night');
     const [run, level, target] = success.series;
-    const index = (night: number) => success.atMs.indexOf(nightMs(night));
+    const index = (night: number) => success.atMs.indexOf(nightStartMs(night));
     for (const night of [LEFT_OUT, CRASHED]) assert.equal(run?.values[index(night)], null);
     const { low, high } = run?.bounds ?? {};
     run?.values.forEach((value, i) => {
@@ -92,14 +92,14 @@ describe('the history of a product', () => {
     assert.deepEqual(
       success.marks?.map(({ atMs, kind }) => [atMs, kind]),
       [
-        [nightMs(LEFT_OUT), 'no run'],
-        [nightMs(CRASHED), 'no run'],
-        [nightMs(FELL), 'change for the worse'],
+        [nightStartMs(LEFT_OUT), 'no run'],
+        [nightStartMs(CRASHED), 'no run'],
+        [nightStartMs(FELL), 'change for the worse'],
       ],
     );
     assert.deepEqual(
       success.phases.map(({ startMs }) => startMs),
-      [nightMs(1), nightMs(FELL)],
+      [nightStartMs(1), nightStartMs(FELL)],
     );
   });
 
@@ -152,9 +152,9 @@ describe('the history of a product', () => {
   });
 
   test('says so where nothing has happened', () => {
-    const until = { untilMs: nightMs(10) };
+    const until = { untilMs: nightStartMs(10) };
     const histories = historiesOf(
-      Array.from({ length: 10 }, (_, i) => nightly(i + 1)),
+      Array.from({ length: 10 }, (_, i) => nightlyRecord(i + 1)),
       until,
     );
     const quiet = historyDocument({ product: 'shop', histories, alarms: [] });
@@ -167,8 +167,8 @@ describe('the history of a product', () => {
   });
 
   test('can be told of a single run', () => {
-    const histories = historiesOf([nightly(1, { flows: [flowRecord(10, { pay: 0 })] })], {
-      untilMs: nightMs(2),
+    const histories = historiesOf([nightlyRecord(1, { flows: [flowRecord(10, { pay: 0 })] })], {
+      untilMs: nightStartMs(2),
     });
     const text = toMarkdown(historyDocument({ product: 'shop', histories, alarms: [] }));
     assert.match(text, /1 run, as they come: what is missing cannot be told\./);
@@ -204,7 +204,7 @@ test('the terminal shows the latest runs and how many there are before them', ()
 test('the index names each product with its page, and each run with its report', () => {
   const other = {
     product: 'bank',
-    histories: historiesOf([nightly(50, { run: { product: 'bank' } })], { untilMs: nightMs(60) }),
+    histories: historiesOf([nightlyRecord(50, { run: { product: 'bank' } })], { untilMs: nightStartMs(60) }),
     alarms: [],
   };
   const index: Document = indexDocument(
@@ -229,7 +229,7 @@ test('the index names each product with its page, and each run with its report',
 });
 
 test('an alert has what needs attention, and the latest runs of the tests that it is about', () => {
-  const text = toMarkdown(alertDocument(one, nightMs(NIGHTS)));
+  const text = toMarkdown(alertDocument(one, nightStartMs(NIGHTS)));
   assert.match(text, /^# Something needs attention\n/);
   assert.match(text, /The step pay explains it/);
   assert.equal(text.match(/NO-GO/g)?.length, 9, 'ten runs, of which one is INVALID');

@@ -1,5 +1,5 @@
 import type { Alarm, HistoryRecord, TestHistory } from '../../../lib/core/across-runs/index.ts';
-import { count, formatCount, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
+import { formatCount, formatShare, formatValue, pluralize } from '../../../lib/core/numbers/index.ts';
 import type { Block, Document, Section } from '../document.ts';
 import { formatDay, formatMinute } from '../format.ts';
 import { NOTHING, right, section, table, tableOr, text, type Value } from '../run/blocks.ts';
@@ -51,7 +51,7 @@ export function subtitleOf(histories: readonly TestHistory[]): string {
   const runs = histories.flatMap((history) => history.runs);
   const instants = runs.map(startedAt);
   return [
-    `${count(runs.length, 'run')} of ${histories.map(testName).join('; ')}`,
+    `${pluralize(runs.length, 'run')} of ${histories.map(testName).join('; ')}`,
     `${formatDay(Math.min(...instants))} to ${formatDay(Math.max(...instants))}`,
   ].join(' · ');
 }
@@ -156,7 +156,7 @@ function testSection(history: TestHistory, id: string, reportOf: ReportOf): Sect
 
 /** How often there are runs, and when there was none. */
 export function missingSentence({ everyMs, missing, runs }: TestHistory): string {
-  const all = count(runs.length, 'run');
+  const all = pluralize(runs.length, 'run');
   if (everyMs === null) return `${all}, as they come: what is missing cannot be told.`;
   if (missing.length === 0) return `${all}, ${cadence(everyMs)}: none is missing.`;
   const spans = missingSpans(missing, everyMs);

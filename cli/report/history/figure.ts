@@ -1,15 +1,15 @@
 import {
-  type Figure,
   type FigureHistory,
   type FlowRecord,
-  flowsIn,
+  failureReasons,
+  failuresAtStep,
+  failuresWithReason,
+  flowsNamed,
   type HistoryRecord,
-  lostAt,
-  lostBy,
-  reasonsIn,
-  shareOf,
-  stepSuccess,
-  stepsIn,
+  shareOfIterations,
+  stepNames,
+  stepSuccessRate,
+  type TrackedFigure,
 } from '../../../lib/core/across-runs/index.ts';
 import {
   formatCount,
@@ -73,7 +73,7 @@ function endpoints(records: readonly HistoryRecord[]): Block[] {
 }
 
 /** What an overview says of a figure. */
-export function latestText(histories: readonly FigureHistory[], id: Figure['id']): string {
+export function latestText(histories: readonly FigureHistory[], id: TrackedFigure['id']): string {
   const history = histories.find(({ figure }) => figure.id === id);
   return history ? formatValue(history.points.at(-1)?.value ?? null, history.figure.unit) : NOTHING;
 }
@@ -89,7 +89,7 @@ export const statementLines = (statements: readonly Statement[]): string[] =>
   ]);
 
 /** Each change in words; without any, that there is none. */
-function changeBlocks({ figure, points, changes, unsearched }: FigureHistory): Block[] {
+function changeBlocks({ figure, points, changes, unsearchedCount: unsearched }: FigureHistory): Block[] {
   const all = formatCount(points.length);
   return [
     ...(changes.length === 0
@@ -130,18 +130,18 @@ function successText(succeeded: number, attempts: number): string {
 
 /** Without the steps at which nobody was ever lost. */
 function stepsChart(id: string, flow: string, { points }: FigureHistory, timeline: Timeline): Block {
-  const flows = flowsIn(
+  const flows = flowsNamed(
     points.map(({ record }) => record),
     flow,
   );
-  const steps = stepsIn(flows).filter((step) => flows.some((one) => lostAt(one, step) > 0));
+  const steps = stepNames(flows).filter((step) => flows.some((one) => failuresAtStep(one, step) > 0));
   if (steps.length === 0) return absent('No step was seen to fail.');
   return lostChart(
     timeline,
     flow,
     `${id}-steps`,
     'Lost at each step, of all who began',
-    steps.map((step) => ({ name: step, count: (one) => lostAt(one, step) })),
+    steps.map((step) => ({ name: step, count: (one) => failuresAtStep(one, step) })),
   );
 }
 
@@ -153,7 +153,7 @@ function stepsTable(halves: Halves, change: FigureHistory['changes'][number] | u
     ['Step', ...right('Came to it', 'In the latest run', ...titles, 'Mean', 'p95')],
     latest.steps.map(({ name, attempts, succeeded, durationMs }): Value[] => {
       if (attempts === 0) return [name, 'not observable', ...Array<Cell>(titles.length + 3).fill(NOTHING)];
-      const cells: Cell[] = rates(halves, (flows) => stepSuccess(flows, name));
+      const cells: Cell[] = rates(halves, (flows) => stepSuccessRate(flows, name));
       const now = cells.pop() as string;
       return [
         name,
@@ -176,15 +176,15 @@ interface Halves {
   titles: string[];
 }
 
-function halvesOf({ points, stretches }: FigureHistory, flow: string): Halves {
+function halvesOf({ points, segments: stretches }: FigureHistory, flow: string): Halves {
   const records = points.map(({ record }) => record);
   const [before, now] = [stretches.at(-2), stretches.at(-1)];
   const since = records.slice(now?.from ?? 0);
   const [first] = since;
   return {
-    before: before ? flowsIn(records.slice(before.from, before.to), flow) : null,
-    since: flowsIn(since, flow),
-    latest: flowsIn(since, flow).at(-1) as FlowRecord,
+    before: before ? flowsNamed(records.slice(before.from, before.to), flow) : null,
+    since: flowsNamed(since, flow),
+    latest: flowsNamed(since, flow).at(-1) as FlowRecord,
     titles:
       before && first
         ? [`Before ${formatDay(startedAt(first))}`, 'Since']
@@ -204,11 +204,11 @@ const MOST_REASONS = 6;
 
 /** Why iterations of a flow failed, over time and since its latest change. */
 function reasonBlocks(id: string, flow: string, history: FigureHistory, timeline: Timeline): Block[] {
-  const flows = flowsIn(
+  const flows = flowsNamed(
     history.points.map(({ record }) => record),
     flow,
   );
-  const reasons = reasonsIn(flows);
+  const reasons = failureReasons(flows);
   if (reasons.length === 0) return [absent(`No ${flow} failed.`)];
   const halves = halvesOf(history, flow);
   return [
@@ -219,19 +219,19 @@ function reasonBlocks(id: string, flow: string, history: FigureHistory, timeline
       'Failures by reason, of all who began',
       grouped(reasons).map(({ name, reasons }) => ({
         name,
-        count: (one) => reasons.reduce((sum, reason) => sum + lostBy(one, reason), 0),
+        count: (one) => reasons.reduce((sum, reason) => sum + failuresWithReason(one, reason), 0),
       })),
     ),
     table(
       'Failures by reason, as a share of all who began',
       ['Reason', ...right('In the latest run', 'Share', ...halves.titles)],
       reasons.map((reason) => {
-        const count = (one: FlowRecord) => lostBy(one, reason);
+        const count = (one: FlowRecord) => failuresWithReason(one, reason);
         return [
           reason,
           count(halves.latest),
-          percent(shareOf([halves.latest], count)),
-          ...rates(halves, (some) => shareOf(some, count)),
+          percent(shareOfIterations([halves.latest], count)),
+          ...rates(halves, (some) => shareOfIterations(some, count)),
         ];
       }),
     ),

@@ -1,4 +1,4 @@
-import type { HistoryRecord, Missing, TestHistory } from '../../../lib/core/across-runs/index.ts';
+import type { HistoryRecord, MissingRun, TestHistory } from '../../../lib/core/across-runs/index.ts';
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, Cell, Section, Table } from '../document.ts';
 import { formatMinute, formatReading } from '../format.ts';
@@ -9,7 +9,7 @@ import { commitText, type Judgement, missingText, startedAt, verdictCell } from 
 export type ReportOf = (record: HistoryRecord) => string | null;
 
 /** A run, or one that is missing. */
-export type Place = { atMs: number } & ({ record: HistoryRecord } | { missing: Missing });
+export type Place = { atMs: number } & ({ record: HistoryRecord } | { missing: MissingRun });
 
 /** Runs, the latest first, with those that are missing in their places. */
 export function placesOf({ runs, missing }: TestHistory): Place[] {

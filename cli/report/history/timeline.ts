@@ -1,11 +1,11 @@
 import {
   type FigureHistory,
   type FlowRecord,
-  flowIn,
+  findFlow,
+  type HistoryPoint,
   type HistoryRecord,
   isMeasurement,
-  type Point,
-  shareOf,
+  shareOfIterations,
   type TestHistory,
 } from '../../../lib/core/across-runs/index.ts';
 import { formatValue } from '../../../lib/core/numbers/index.ts';
@@ -50,13 +50,13 @@ const chartOver = ({ atMs }: Timeline, chart: Omit<Chart, 'kind' | 'type' | 'axi
 /** A figure of every run with its interval, the levels between changes, and what it should keep. */
 export function figureChart(
   timeline: Timeline,
-  { figure, points, stretches, changes }: FigureHistory,
+  { figure, points, segments: stretches, changes }: FigureHistory,
   id: string,
   title: string,
   target: number | null = null,
 ): Chart {
   const byRecord = new Map(points.map((point, i) => [point.record, { point, i }]));
-  const read = (value: (point: Point) => number | null) =>
+  const read = (value: (point: HistoryPoint) => number | null) =>
     timeline.records.map((record) => {
       const found = record && byRecord.get(record);
       return found ? value(found.point) : null;
@@ -104,14 +104,14 @@ export function lostChart(
   title: string,
   ways: readonly { name: string; count: (flow: FlowRecord) => number }[],
 ): Block {
-  const flows = timeline.records.map((record) => (record && flowIn(record, flow)) ?? null);
+  const flows = timeline.records.map((record) => (record && findFlow(record, flow)) ?? null);
   return chartOver(timeline, {
     id,
     title,
     unit: 'fraction',
     series: ways.map(({ name, count }) => ({
       name,
-      values: flows.map((one) => (one && one.iterations > 0 ? shareOf([one], count) : null)),
+      values: flows.map((one) => (one && one.iterations > 0 ? shareOfIterations([one], count) : null)),
       style: 'stacked',
     })),
     phases: [],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Change, successOf } from '../../../lib/core/across-runs/index.ts';
-import { DAY_MS, nightly, nightMs } from '../../../lib/core/testing/history.ts';
+import { type Change, flowSuccessFigure } from '../../../lib/core/across-runs/index.ts';
+import { DAY_MS, nightlyRecord, nightStartMs } from '../../../lib/core/testing/history.ts';
 import { cadence, changeStatement, commitRange, missingSpans, testName } from './words.ts';
 
 const HOUR_MS = DAY_MS / 24;
@@ -25,8 +25,8 @@ test('a test is named with what makes its runs comparable', () => {
 
 test('runs that are missing one after the other are told as one', () => {
   const missing = [3, 5, 6, 7, 8].map((night) => ({
-    atMs: nightMs(night),
-    invalid: night === 8 ? [nightly(8, { run: { outcome: 'crashed' } })] : [],
+    atMs: nightStartMs(night),
+    invalid: night === 8 ? [nightlyRecord(8, { run: { outcome: 'crashed' } })] : [],
   }));
   assert.deepEqual(missingSpans(missing, DAY_MS), [
     '2026-11-03 (no run)',
@@ -37,18 +37,18 @@ test('runs that are missing one after the other are told as one', () => {
 
 const changeOf = (parts: Partial<Change>): Change => ({
   index: 1,
-  before: nightly(1, { run: { gitCommit: 'a'.repeat(40) } }),
-  after: nightly(2, { run: { gitCommit: 'b'.repeat(40) } }),
+  before: nightlyRecord(1, { run: { gitCommit: 'a'.repeat(40) } }),
+  after: nightlyRecord(2, { run: { gitCommit: 'b'.repeat(40) } }),
   from: 0.97,
   to: 0.94,
   isWorse: true,
-  altered: [],
+  alteredSettings: [],
   explanation: null,
   ...parts,
 });
 
 describe('between which commits', () => {
-  const at = (night: number, gitCommit: string | null) => nightly(night, { run: { gitCommit } });
+  const at = (night: number, gitCommit: string | null) => nightlyRecord(night, { run: { gitCommit } });
   const cases: [what: string, change: Change, text: string][] = [
     ['two', changeOf({}), 'aaaaaaaaaa..bbbbbbbbbb'],
     ['the same', changeOf({ after: at(2, 'a'.repeat(40)) }), 'both at aaaaaaaaaa'],
@@ -59,7 +59,7 @@ describe('between which commits', () => {
 
 describe('what a change comes from', () => {
   const details = (explanation: Change['explanation']) =>
-    changeStatement(successOf('order'), changeOf({ explanation })).details;
+    changeStatement(flowSuccessFigure('order'), changeOf({ explanation })).details;
   const part = { from: 0.99, to: 0.96 };
 
   test('one step, or several with a part in it', () => {

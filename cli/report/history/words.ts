@@ -1,10 +1,10 @@
 import type {
   Alarm,
   Change,
-  Figure,
   HistoryRecord,
-  Missing,
+  MissingRun,
   TestHistory,
+  TrackedFigure,
 } from '../../../lib/core/across-runs/index.ts';
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Tone } from '../document.ts';
@@ -45,15 +45,15 @@ export function verdictCell({ verdict }: HistoryRecord): Judgement {
 }
 
 /** Why there is nothing to judge. */
-export function missingText({ invalid }: Missing): string {
+export function missingText({ invalid }: MissingRun): string {
   if (invalid.length === 0) return 'no run';
   const outcomes = invalid.map(({ run }) => run.outcome).filter((outcome) => outcome !== 'completed');
   return ['no run that supports a verdict', ...outcomes].join(', ');
 }
 
 /** Runs that are missing one after the other, for the same reason. */
-function spansOf(missing: readonly Missing[], everyMs: number): Missing[][] {
-  const spans: Missing[][] = [];
+function spansOf(missing: readonly MissingRun[], everyMs: number): MissingRun[][] {
+  const spans: MissingRun[][] = [];
   for (const one of missing) {
     const before = spans.at(-1)?.at(-1);
     const goesOn =
@@ -65,9 +65,9 @@ function spansOf(missing: readonly Missing[], everyMs: number): Missing[][] {
 }
 
 /** `2026-12-17 (no run)`, `2026-12-19 to 2026-12-22 (4 times no run)` */
-export function missingSpans(missing: readonly Missing[], everyMs: number): string[] {
+export function missingSpans(missing: readonly MissingRun[], everyMs: number): string[] {
   return spansOf(missing, everyMs).map((span) => {
-    const [first, last] = [span[0], span.at(-1)] as [Missing, Missing];
+    const [first, last] = [span[0], span.at(-1)] as [MissingRun, MissingRun];
     const text = missingText(first);
     return first === last
       ? `${formatDay(first.atMs)} (${text})`
@@ -90,7 +90,7 @@ export function commitRange({ before, after }: Change): string {
 const movement = ({ from, to }: { from: number; to: number }): string => (to < from ? 'fell' : 'rose');
 
 /** `fell from 97.0 % to 94.1 %` */
-export const levels = ({ unit }: Pick<Figure, 'unit'>, part: { from: number; to: number }): string =>
+export const levels = ({ unit }: Pick<TrackedFigure, 'unit'>, part: { from: number; to: number }): string =>
   `${movement(part)} from ${formatValue(part.from, unit)} to ${formatValue(part.to, unit)}`;
 
 const RATE = { unit: 'fraction' } as const;
@@ -125,8 +125,8 @@ export function explainingSteps({ explanation }: Change): string {
 }
 
 /** A change, and all that is known of where it comes from. */
-export function changeStatement(figure: Figure, change: Change): Statement {
-  const { before, after, altered } = change;
+export function changeStatement(figure: TrackedFigure, change: Change): Statement {
+  const { before, after, alteredSettings: altered } = change;
   return {
     what: `${capitalised(figure.title)} ${levels(figure, change)} between ${formatMinute(startedAt(before))} and ${formatMinute(startedAt(after))}, commits ${commitRange(change)}.`,
     details: [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { phasesOf } from '../../../lib/core/testing/evidence.ts';
+import { phasesWithLengths } from '../../../lib/core/testing/evidence.ts';
 import { documentOf, histogramChart, timeChart } from '../../testing/html.ts';
 import { rushResult } from '../../testing/rush.ts';
 import type { Block, Document } from '../document.ts';
@@ -114,7 +114,7 @@ const timeBlock = (parts: Parameters<typeof timeChart>[0]): Block => ({ kind: 'c
 const section = (id: string, blocks: Block[]) => ({ id, title: id, blocks });
 
 test('charts of one run share the time of all their samples, those of another run have their own', () => {
-  const other = phasesOf({ hold: 9000 });
+  const other = phasesWithLengths({ hold: 9000 });
   const groups = timeGroups({
     sections: [
       {
@@ -140,7 +140,7 @@ test('a single sample, and none, still have a time to be shown in', () => {
 });
 
 test('dates are the same for all charts, with room at both ends', () => {
-  const dates = (id: string, atMs: number[], phases = phasesOf({ one: 1 })) =>
+  const dates = (id: string, atMs: number[], phases = phasesWithLengths({ one: 1 })) =>
     timeBlock({ id, axis: 'date', atMs, phases });
   const groups = timeGroups({
     sections: [section('a', [dates('x', [0, 50 * 86_400_000]), dates('y', [86_400_000], [])])],

@@ -1,6 +1,6 @@
 import {
-  breakerStretches,
-  damageOf,
+  breakerPeriods,
+  damagedCount,
   type ErrorFigures,
   type Result,
 } from '../../../lib/core/evidence/index.ts';
@@ -99,7 +99,7 @@ function timeline(result: Result): Block[] {
 
 /** When circuit breakers were open, and what was answered meanwhile; of one that never opened there is nothing to tell. */
 export function breakersSection({ resources: { target }, phases }: Result): Section | null {
-  const stretches = breakerStretches(target);
+  const stretches = breakerPeriods(target);
   if (stretches.every(({ state }) => state === 'closed')) return null;
   return section('breakers', 'Circuit breakers', [
     table(
@@ -123,7 +123,7 @@ export function breakersSection({ resources: { target }, phases }: Result): Sect
 export function recordsSection({ ledger }: Result): Section | null {
   if (!ledger) return null;
   const kinds = Object.entries(ledger);
-  const damaged = kinds.some(([, entry]) => damageOf(entry) > 0);
+  const damaged = kinds.some(([, entry]) => damagedCount(entry) > 0);
   return section('records', 'Records', [
     text(
       damaged

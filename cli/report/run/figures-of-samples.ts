@@ -1,4 +1,4 @@
-import { countedSince, type Samples } from '../../../lib/core/evidence/index.ts';
+import { increaseSince, type Samples } from '../../../lib/core/evidence/index.ts';
 import { highestAt, meanAt } from './stretches.ts';
 
 /** What some of the samples of a probe say together; null where they say nothing. One sample is some as well. */
@@ -58,7 +58,7 @@ function growth(
     const earlier = column[before];
     if (value == null || earlier == null) return [];
     return [
-      { amount: countedSince(earlier, value), ms: (samples.atMs[i] ?? 0) - (samples.atMs[before] ?? 0) },
+      { amount: increaseSince(earlier, value), ms: (samples.atMs[i] ?? 0) - (samples.atMs[before] ?? 0) },
     ];
   });
   if (steps.length === 0) return null;

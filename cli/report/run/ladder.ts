@@ -1,9 +1,9 @@
 import {
   type Capacity,
-  type Connections,
+  type ConnectionBudget,
   type Estimate,
-  FEWEST_RUNGS,
   type Ladder,
+  MIN_RUNGS,
   type Result,
   type Rung,
 } from '../../../lib/core/evidence/index.ts';
@@ -65,7 +65,7 @@ function capacity({ capacity }: Ladder): Block[] {
   if (!capacity)
     return [
       absent(
-        `Capacity is estimated from ${FEWEST_RUNGS} rungs or more, each with right answers in whole windows.`,
+        `Capacity is estimated from ${MIN_RUNGS} rungs or more, each with right answers in whole windows.`,
       ),
     ];
   return [
@@ -103,7 +103,7 @@ function connections({ connections }: Ladder): Block[] {
   ];
 }
 
-function connectionWords({ processes, pool, wanted, limit, reserve, fits, most }: Connections): string {
+function connectionWords({ processes, pool, wanted, limit, reserve, fits, most }: ConnectionBudget): string {
   const sum = `Connections: ${processes} × ${pool} = ${wanted}, of ${limit} that the database takes less ${reserve} in reserve`;
   return fits
     ? `${sum}: they fit; each process may have up to ${most}.`

@@ -8,19 +8,19 @@ import {
   type Result,
   TARGET_COLUMNS,
 } from '../../../lib/core/evidence/index.ts';
-import { assessed } from '../../../lib/core/judging/index.ts';
+import { withAssessments } from '../../../lib/core/judging/index.ts';
 import {
   endpointFigures,
   evenWindows,
   instants,
   judgedCriterion,
   phaseFigures,
-  phasesOf,
+  phasesWithLengths,
   repeat,
   resultOf,
   samplesOf,
 } from '../../../lib/core/testing/evidence.ts';
-import { databaseOf } from '../../../lib/core/testing/ladder.ts';
+import { postgresqlDetails } from '../../../lib/core/testing/ladder.ts';
 import { absentOf, itemsOf, tableOf, textsOf, wordsOf } from '../../testing/document.ts';
 import { readinessSection as campaignReadiness } from '../campaign/tests.ts';
 import type { Section } from '../document.ts';
@@ -53,7 +53,7 @@ describe('of what a run says nothing there is no section', () => {
   });
 });
 
-const [first, second] = phasesOf({ read: 10_000, pay: 20_000 }) as [Phase, Phase];
+const [first, second] = phasesWithLengths({ read: 10_000, pay: 20_000 }) as [Phase, Phase];
 
 /** A phase that asks one endpoint with these durations, after signing in once. */
 const operation = (phase: Phase, endpoint: string, values: number[]) =>
@@ -104,7 +104,7 @@ describe('the benchmark by operation', () => {
 });
 
 test('each burst with when it was, who began, and how far apart', () => {
-  const [first] = phasesOf({ first: 8000 });
+  const [first] = phasesWithLengths({ first: 8000 });
   assert.ok(first);
   const section = burstsSection(
     resultOf({
@@ -129,7 +129,7 @@ const WINDOW_MS = 5000;
 function climbed(rungs: number[] = [50, 100, 200], parts: Partial<Result> = {}): Result {
   const { phases, ...workload } = ladder(rungs, { ramp: '10s', hold: '60s' })(FULL_SCALE);
   const windows = workload.durationMs / WINDOW_MS;
-  return assessed(
+  return withAssessments(
     resultOf({
       run: { workload: { ...workload, phases }, labels: { mode: 'single' } },
       phases: phases.map((phase) => phaseFigures(phase, { values: repeat(600, 90) })),
@@ -189,7 +189,9 @@ describe('the ladder', () => {
     const reckoned = (maxConnections: number) =>
       textsOf(
         ladderSection(
-          climbed([50, 100, 200], { details: { redis: null, postgresql: databaseOf(maxConnections) } }),
+          climbed([50, 100, 200], {
+            details: { redis: null, postgresql: postgresqlDetails(maxConnections) },
+          }),
         ),
       ).at(-1);
     const sum = 'Connections: 1 × 20 = 20, of';
@@ -230,14 +232,16 @@ test('a breaker that opened has its times, and the answers of each phase', () =>
 
 test('a checklist names every category, also those without evidence', () => {
   const { rows } = tableOf(
-    checklistSection([assessed(resultOf({ run: { assess: ['checklist'] }, ledger: { order: entry } }))]),
+    checklistSection([
+      withAssessments(resultOf({ run: { assess: ['checklist'] }, ledger: { order: entry } })),
+    ]),
   );
   assert.equal(rows.length, 8);
   assert.match(JSON.stringify(rows), /Transaction safety.*✓ met.*20 records acknowledged/);
   assert.match(JSON.stringify(rows), /External service protection.*no evidence/);
 });
 
-const asked = assessed(resultOf({ run: { assess: ['readiness'] } }));
+const asked = withAssessments(resultOf({ run: { assess: ['readiness'] } }));
 
 test('the total, why it is not ready, and each component with what it lost points for', () => {
   const section = readinessSection(asked);

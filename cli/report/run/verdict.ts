@@ -1,12 +1,12 @@
-import { type Checked, checked } from '../../../lib/core/across-runs/index.ts';
+import { type ChecklistEntry, checklistOf } from '../../../lib/core/across-runs/index.ts';
 import {
-  type Category,
+  type ChecklistCategory,
   type ComponentName,
   type Diagnosis,
   type JudgedCriterion,
-  OUT_OF,
-  READY_SCORE,
-  READY_SHARE,
+  MAX_COMPONENT_SCORE,
+  MIN_READY_SCORE,
+  MIN_READY_SHARE,
   type Readiness,
   type Result,
   type ScoredComponent,
@@ -66,7 +66,7 @@ export function readinessSection({ readiness }: Result): Section | null {
     reasons.length > 0 ? list(reasons) : null,
     table('Components', ['Component', 'Status', ...right('Score'), 'Notes'], components.map(componentRow)),
     text(
-      `READY takes ${formatValue(READY_SHARE, 'fraction')} of all points, ${READY_SCORE} of ${OUT_OF} in every component, and every critical criterion passed. A component without data has no points.`,
+      `READY takes ${formatValue(MIN_READY_SHARE, 'fraction')} of all points, ${MIN_READY_SCORE} of ${MAX_COMPONENT_SCORE} in every component, and every critical criterion passed. A component without data has no points.`,
     ),
   ]);
 }
@@ -89,17 +89,17 @@ function componentRow({ component, score, findings }: ScoredComponent): Value[] 
 }
 
 export const scoreWords = (score: number | null): string =>
-  score === null ? 'no data' : `${score}/${OUT_OF}`;
+  score === null ? 'no data' : `${score}/${MAX_COMPONENT_SCORE}`;
 
 function componentStatus(score: number | null): Cell {
   if (score === null) return { text: '– no data', tone: 'warning' };
-  if (score < READY_SCORE) return { text: '✗ failed', tone: 'bad' };
-  return score < READY_SHARE * OUT_OF
+  if (score < MIN_READY_SCORE) return { text: '✗ failed', tone: 'bad' };
+  return score < MIN_READY_SHARE * MAX_COMPONENT_SCORE
     ? { text: '! partial', tone: 'warning' }
     : { text: '✓ good', tone: 'good' };
 }
 
-const TITLES: Record<Category, string> = {
+const TITLES: Record<ChecklistCategory, string> = {
   'database-scaling': 'Database scaling',
   'transaction-safety': 'Transaction safety',
   'external-services': 'External service protection',
@@ -114,7 +114,7 @@ const TITLES: Record<Category, string> = {
 export function checklistSection(results: readonly Result[]): Section | null {
   const asked = results.filter(({ checklist }) => checklist);
   if (asked.length === 0) return null;
-  const categories = checked(asked);
+  const categories = checklistOf(asked);
   const met = categories.filter((one) => one.met).length;
   return section('checklist', 'Checklist', [
     text(`${met} of ${categories.length} categories are shown to be met.`),
@@ -126,7 +126,7 @@ export function checklistSection(results: readonly Result[]): Section | null {
   ]);
 }
 
-function categoryRow({ category, met, evidence }: Checked): Value[] {
+function categoryRow({ category, met, evidence }: ChecklistEntry): Value[] {
   return [
     TITLES[category],
     categoryStatus(met),

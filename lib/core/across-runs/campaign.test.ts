@@ -4,11 +4,11 @@ import type { Cause, CriterionStatus, Decision, Diagnosis } from '../evidence/in
 import { judgedCriterion, resultOf } from '../testing/evidence.ts';
 import {
   type CampaignSettings,
+  type CampaignTestResult,
   type CampaignVerdict,
-  differences,
   inCampaignOrder,
   judgeCampaign,
-  type Tested,
+  settingsDifferences,
 } from './campaign.ts';
 
 const ran = (
@@ -16,7 +16,7 @@ const ran = (
   decision: Decision,
   reason: string,
   parts: { critical?: CriterionStatus; minor?: CriterionStatus; diagnosis?: Diagnosis[] } = {},
-): Tested => ({
+): CampaignTestResult => ({
   test: name,
   result: resultOf({
     criteria: [
@@ -28,7 +28,7 @@ const ran = (
   }),
 });
 
-const notRun = (name: string): Tested => ({ test: name, result: null });
+const notRun = (name: string): CampaignTestResult => ({ test: name, result: null });
 const go = (name: string) => ran(name, 'GO', 'all 2 criteria pass');
 const noGo = (name: string) => ran(name, 'NO_GO', 'p95 fails', { critical: 'fail' });
 const inconclusive = (name: string) =>
@@ -60,7 +60,7 @@ const SEVERAL = 'what fails does not come down to one cause';
 describe('the overall verdict', () => {
   const cases: [
     what: string,
-    tests: Tested[],
+    tests: CampaignTestResult[],
     expected: Partial<Omit<CampaignVerdict, 'confidence'>> & { confidence?: number | null },
   ][] = [
     ['one test, GO', [go('smoke')], { decision: 'GO', reasons: ['its one test is GO'], confidence: 0.95 }],
@@ -302,6 +302,6 @@ describe('settings that differ', () => {
   ];
   for (const [change, lines] of cases)
     test(lines.join('; ') || `none, with ${Object.keys(change).join() || 'the same'}`, () =>
-      assert.deepEqual(differences(settings, { ...settings, ...change }), lines),
+      assert.deepEqual(settingsDifferences(settings, { ...settings, ...change }), lines),
     );
 });

@@ -1,7 +1,7 @@
-import type { Environment } from '../definition/index.ts';
+import type { TargetEnvironment } from '../definition/index.ts';
 import type { Decision, Diagnosis, JudgedCriterion, Result, RunOutcome, Verdict } from '../evidence/index.ts';
-import { causesToMend } from '../judging/index.ts';
-import { count, formatPercent } from '../numbers/index.ts';
+import { fixableCauses } from '../judging/index.ts';
+import { formatPercent, pluralize } from '../numbers/index.ts';
 
 export const CAMPAIGN_VERSION = 1;
 
@@ -26,7 +26,7 @@ export interface Campaign {
 
 /** What all its runs have in common, and what has to be the same where a campaign is resumed. */
 export interface CampaignSettings {
-  environment: Environment;
+  environment: TargetEnvironment;
   /** Null where every test starts a reference service of its own. */
   apiUrl: string | null;
   timeScale: number;
@@ -62,10 +62,10 @@ export interface CampaignVerdict extends Verdict {
 export interface Confidence {
   /** The smallest of the shares that it rests on: a verdict stands no firmer than its weakest support. */
   value: number;
-  restsOn: Support[];
+  restsOn: ConfidenceFactor[];
 }
 
-export interface Support {
+export interface ConfidenceFactor {
   what: string;
   share: number;
   /** Where the share comes from, in numbers. */
@@ -73,7 +73,7 @@ export interface Support {
 }
 
 /** A test of a campaign, and what it came to: null where it was not run. */
-export interface Tested {
+export interface CampaignTestResult {
   test: string;
   result: Result | null;
 }
@@ -82,7 +82,7 @@ export interface Tested {
 const ORDER = ['smoke', 'baseline', 'peak', 'spike', 'endurance', 'business-flow'];
 
 /** Where this is not GO, none of the others is worth its time. */
-export const GATE = 'smoke';
+export const GATE_TEST = 'smoke';
 
 /** Tests in the order of a campaign: those that most products have, then a product's own by name. */
 export function inCampaignOrder(tests: readonly string[]): string[] {
@@ -97,7 +97,7 @@ const listed = (values: Record<string, string>): string =>
     .join(', ') || 'none';
 
 /** How the settings differ, a line each. */
-export function differences(before: CampaignSettings, now: CampaignSettings): string[] {
+export function settingsDifferences(before: CampaignSettings, now: CampaignSettings): string[] {
   const shown = (settings: CampaignSettings): Record<string, string> => ({
     'environment (TEST_ENV)': settings.environment,
     'target (API_URL)': settings.apiUrl ?? 'a reference service of its own',
@@ -121,7 +121,7 @@ const INTERVAL_LEVEL = 0.95;
  * could not be looked at, and that more than one which a known change would keep. Failures that come down to several
  * causes are NO_GO also where each could be mended: nothing shows that mending all of them at once is enough.
  */
-export function judgeCampaign(tests: readonly Tested[]): CampaignVerdict {
+export function judgeCampaign(tests: readonly CampaignTestResult[]): CampaignVerdict {
   const broken = tests.filter((tested) => decisionOf(tested) === 'NO_GO');
   if (broken.length > 0) return noGo(tests, broken.map(reasonOf));
 
@@ -156,7 +156,7 @@ export function judgeCampaign(tests: readonly Tested[]): CampaignVerdict {
 }
 
 /** What was not run supports no verdict either. */
-const decisionOf = ({ result }: Tested): Decision => result?.verdict.decision ?? 'INVALID';
+const decisionOf = ({ result }: CampaignTestResult): Decision => result?.verdict.decision ?? 'INVALID';
 
 const UNDECIDED = new Set<Decision>(['INVALID', 'INCONCLUSIVE']);
 
@@ -168,7 +168,7 @@ const WORDS: Record<Decision, string> = {
   INVALID: 'supports no verdict',
 };
 
-function reasonOf(tested: Tested): string {
+function reasonOf(tested: CampaignTestResult): string {
   const { test, result } = tested;
   if (!result) return `${test} was not run`;
   const words = WORDS[isFailing(tested) ? 'NO_GO' : decisionOf(tested)];
@@ -182,20 +182,20 @@ const isFailedCritically = ({ severity, status }: JudgedCriterion) =>
 export const isJudged = ({ verdict }: Result): boolean => verdict.decision !== 'INVALID';
 
 /** Ids of the critical criteria that fail. */
-export const failedCritically = ({ criteria }: Result): string[] =>
+export const failedCriticalCriteria = ({ criteria }: Result): string[] =>
   criteria.filter(isFailedCritically).map(({ id }) => id);
 
-const isFailing = ({ result }: Tested): boolean =>
-  result !== null && isJudged(result) && failedCritically(result).length > 0;
+const isFailing = ({ result }: CampaignTestResult): boolean =>
+  result !== null && isJudged(result) && failedCriticalCriteria(result).length > 0;
 
 /** One diagnosed cause, and the tests whose failures it accounts for. */
 type Explained = { test: string; diagnosis: Diagnosis }[];
 
 /** The fixable cause that accounts for every failure in every one of these tests; the surest, where there are several. */
-function commonCause(failing: readonly Tested[]): Explained | null {
+function commonCause(failing: readonly CampaignTestResult[]): Explained | null {
   const explained = failing.map(({ test, result }) => ({
     test,
-    diagnoses: result ? causesToMend(result.criteria, result.diagnosis) : [],
+    diagnoses: result ? fixableCauses(result.criteria, result.diagnosis) : [],
   }));
   const candidates = (explained[0]?.diagnoses ?? []).flatMap(({ cause }) => {
     const everywhere = explained.flatMap(({ test, diagnoses }) => {
@@ -211,8 +211,8 @@ const surenessOf = (cause: Explained) => Math.min(...cause.map(({ diagnosis }) =
 
 const titleOf = (cause: Explained) => cause[0]?.diagnosis.title ?? '';
 
-function causesTold(tested: Tested): string {
-  const causes = tested.result ? causesToMend(tested.result.criteria, tested.result.diagnosis) : [];
+function causesTold(tested: CampaignTestResult): string {
+  const causes = tested.result ? fixableCauses(tested.result.criteria, tested.result.diagnosis) : [];
   return causes.length === 0
     ? reasonOf(tested)
     : `${tested.test} fails for: ${causes.map(({ title }) => title).join(', or ')}`;
@@ -230,24 +230,26 @@ function mending(cause: Explained): string[] {
   });
 }
 
-function noGo(tests: readonly Tested[], reasons: string[]): CampaignVerdict {
-  const failed = tests.flatMap(({ result }) => (result && isJudged(result) ? failedCritically(result) : []));
-  const how = `${count(failed.length, 'critical criterion', 'critical criteria')} broken with the whole of the interval`;
+function noGo(tests: readonly CampaignTestResult[], reasons: string[]): CampaignVerdict {
+  const failed = tests.flatMap(({ result }) =>
+    result && isJudged(result) ? failedCriticalCriteria(result) : [],
+  );
+  const how = `${pluralize(failed.length, 'critical criterion', 'critical criteria')} broken with the whole of the interval`;
   return { decision: 'NO_GO', reasons, conditions: [], confidence: weakestOf([{ ...INTERVALS, how }]) };
 }
 
-const INTERVALS: Support = {
+const INTERVALS: ConfidenceFactor = {
   what: 'level of the intervals',
   share: INTERVAL_LEVEL,
   how: 'a criterion passes or fails with the whole of its interval',
 };
 
-function judgedSupport(tests: readonly Tested[]): Support {
+function judgedSupport(tests: readonly CampaignTestResult[]): ConfidenceFactor {
   const judged = tests.filter((tested) => !UNDECIDED.has(decisionOf(tested))).length;
   return { what: 'tests judged', share: judged / tests.length, how: `${judged} of ${tests.length}` };
 }
 
-function criteriaSupport(tests: readonly Tested[]): Support {
+function criteriaSupport(tests: readonly CampaignTestResult[]): ConfidenceFactor {
   const criteria = tests.flatMap(({ result }) => result?.criteria ?? []);
   const clear = criteria.filter(({ status }) => status === 'pass' || status === 'fail').length;
   return {
@@ -257,7 +259,7 @@ function criteriaSupport(tests: readonly Tested[]): Support {
   };
 }
 
-function diagnosisSupport(cause: Explained): Support {
+function diagnosisSupport(cause: Explained): ConfidenceFactor {
   return {
     what: `diagnosis: ${titleOf(cause)}`,
     share: surenessOf(cause),
@@ -265,7 +267,7 @@ function diagnosisSupport(cause: Explained): Support {
   };
 }
 
-const weakestOf = (restsOn: Support[]): Confidence => ({
+const weakestOf = (restsOn: ConfidenceFactor[]): Confidence => ({
   value: Math.min(...restsOn.map(({ share }) => share)),
   restsOn,
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CATEGORIES, type Result } from '../evidence/index.ts';
+import { CHECKLIST_CATEGORIES, type Result } from '../evidence/index.ts';
 import { resultOf } from '../testing/evidence.ts';
-import { checked } from './checklist.ts';
+import { checklistOf } from './checklist.ts';
 
 const shows = (speaksFor: boolean) =>
   ({
@@ -11,7 +11,7 @@ const shows = (speaksFor: boolean) =>
   }) satisfies Result;
 
 test('of several runs, the one that speaks against it decides and comes first', () => {
-  const safety = checked([shows(true), shows(false)]).find(
+  const safety = checklistOf([shows(true), shows(false)]).find(
     ({ category }) => category === 'transaction-safety',
   );
   assert.equal(safety?.met, false);
@@ -23,7 +23,7 @@ test('of several runs, the one that speaks against it decides and comes first', 
 
 test('there are eight categories, each asked of every run', () => {
   assert.deepEqual(
-    checked([]).map(({ category, met }) => [category, met]),
-    CATEGORIES.map((category) => [category, null]),
+    checklistOf([]).map(({ category, met }) => [category, met]),
+    CHECKLIST_CATEGORIES.map((category) => [category, null]),
   );
 });

@@ -1,15 +1,15 @@
 export * from './campaign.ts';
 export * from './checklist.ts';
 export { type Alarm, alarmsOf } from './history/alarms.ts';
-export type { Change, FigureHistory, Point } from './history/changes.ts';
-export * from './history/flows.ts';
-export { historiesOf, isMeasurement, type Missing, type TestHistory } from './history/history.ts';
+export type { Change, FigureHistory, HistoryPoint } from './history/changes.ts';
+export * from './history/flow-records.ts';
+export { historiesOf, isMeasurement, type MissingRun, type TestHistory } from './history/history.ts';
 export {
   type FlowRecord,
   type HistoryRecord,
-  lineOf,
   RECORD_VERSION,
+  recordLine,
   recordOf,
   type StepRecord,
 } from './history/record.ts';
-export { type Figure, type Reading, successOf } from './history/recorded-figures.ts';
+export { flowSuccessFigure, type Reading, type TrackedFigure } from './history/tracked-figures.ts';

@@ -1,9 +1,9 @@
 import type { Interval } from '../numbers/index.ts';
-import type { Method } from './difference.ts';
-import { RESOURCES, type ResourceName, type Scope } from './excerpt.ts';
+import type { IntervalMethod } from './difference.ts';
+import { COMPARED_RESOURCES, type PartScope, type ResourceName } from './excerpt.ts';
 
 /** What is compared of a part of a run. */
-export interface Figure {
+export interface ComparedFigure {
   title: string;
   unit: 'ms' | 'perSecond' | 'fraction' | 'bytes' | 'count';
   better: 'lower' | 'higher';
@@ -13,14 +13,18 @@ export interface Figure {
   weighs: boolean;
 }
 
-const relative = (title: string, unit: Figure['unit'], better: Figure['better']): Figure => ({
+const relative = (
+  title: string,
+  unit: ComparedFigure['unit'],
+  better: ComparedFigure['better'],
+): ComparedFigure => ({
   title,
   unit,
   better,
   scale: 'relative',
   weighs: true,
 });
-const points = (title: string, better: Figure['better']): Figure => ({
+const points = (title: string, better: ComparedFigure['better']): ComparedFigure => ({
   title,
   unit: 'fraction',
   better,
@@ -28,14 +32,14 @@ const points = (title: string, better: Figure['better']): Figure => ({
   weighs: true,
 });
 
-const resource = (name: ResourceName, { weighs }: Pick<Figure, 'weighs'>): Figure => ({
-  ...RESOURCES[name],
+const resource = (name: ResourceName, { weighs }: Pick<ComparedFigure, 'weighs'>): ComparedFigure => ({
+  ...COMPARED_RESOURCES[name],
   better: 'lower',
   scale: 'relative',
   weighs,
 });
 
-export const FIGURES = {
+export const COMPARED_FIGURES = {
   p50: relative('p50', 'ms', 'lower'),
   p95: relative('p95', 'ms', 'lower'),
   p99: relative('p99', 'ms', 'lower'),
@@ -46,9 +50,9 @@ export const FIGURES = {
   cpu: resource('cpu', { weighs: true }),
   poolConnections: resource('poolConnections', { weighs: false }),
   databaseConnections: resource('databaseConnections', { weighs: false }),
-} as const satisfies Record<string, Figure>;
+} as const satisfies Record<string, ComparedFigure>;
 
-export type FigureName = keyof typeof FIGURES;
+export type FigureName = keyof typeof COMPARED_FIGURES;
 
 /** The least effects that matter. */
 export interface Floors {
@@ -60,14 +64,14 @@ export interface Floors {
   ms: number;
 }
 
-export const FLOORS: Floors = { relative: 0.1, points: 0.005, ms: 1 };
+export const DEFAULT_FLOORS: Floors = { relative: 0.1, points: 0.005, ms: 1 };
 
-export const OUTCOMES = ['worse', "can't tell", 'better', 'same'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export const COMPARISON_OUTCOMES = ['worse', "can't tell", 'better', 'same'] as const;
+export type ComparisonOutcome = (typeof COMPARISON_OUTCOMES)[number];
 
 /** One figure of one part of both sides. */
-export interface Row {
-  scope: Scope | 'resources';
+export interface ComparisonRow {
+  scope: PartScope | 'resources';
   name: string;
   figure: FigureName;
   reference: number;
@@ -78,7 +82,7 @@ export interface Row {
   interval: Interval | null;
   /** From here on a change matters. */
   floor: number;
-  outcome: Outcome;
-  by: Method[];
+  outcome: ComparisonOutcome;
+  by: IntervalMethod[];
   note: string | null;
 }

@@ -1,31 +1,31 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../numbers/index.ts';
-import { durations, excerpt, part, windowsOf } from '../testing/comparison.ts';
+import { durationFigures, excerpt, excerptPart, excerptWindows } from '../testing/comparison.ts';
 import { repeat } from '../testing/evidence.ts';
-import type { Outcome, Row } from './compared-figures.ts';
+import type { ComparisonOutcome, ComparisonRow } from './compared-figures.ts';
 import { compare } from './comparison.ts';
-import type { Excerpt, Part } from './excerpt.ts';
+import type { Excerpt, ExcerptPart } from './excerpt.ts';
 
-const find = (rows: readonly Row[], figure: Row['figure'], name = ''): Row =>
+const find = (rows: readonly ComparisonRow[], figure: ComparisonRow['figure'], name = ''): ComparisonRow =>
   rows.find((row) => row.figure === figure && row.name === name) ??
   assert.fail(`no row of ${figure} ${name}`);
 
-const runs = (values: readonly number[], of: (value: number) => Partial<Part>): Excerpt[] =>
-  values.map((value) => excerpt({ parts: [part(of(value))] }));
+const runs = (values: readonly number[], of: (value: number) => Partial<ExcerptPart>): Excerpt[] =>
+  values.map((value) => excerpt({ parts: [excerptPart(of(value))] }));
 
 describe('several runs a side: a row', () => {
-  const OF: Partial<Record<Row['figure'], (value: number) => Partial<Part>>> = {
+  const OF: Partial<Record<ComparisonRow['figure'], (value: number) => Partial<ExcerptPart>>> = {
     p95: (p95) => ({ p95 }),
     errorRate: (count) => ({ hits: { of: 'errors', count, trials: 10_000 } }),
     throughput: (perS) => ({ perS }),
   };
   const cases: [
     what: string,
-    figure: Row['figure'],
+    figure: ComparisonRow['figure'],
     reference: number[],
     candidate: number[],
-    outcome: Outcome,
+    outcome: ComparisonOutcome,
   ][] = [
     ['that is a fifth longer', 'p95', [100, 101, 99], [120, 121, 119], 'worse'],
     ['that is a fifth shorter', 'p95', [120, 121, 119], [100, 101, 99], 'better'],
@@ -76,21 +76,28 @@ describe('one run a side: a row', () => {
   /** Some hundred requests about a centre. */
   const about = (centre: number, count = 2000) =>
     Array.from({ length: count }, () => centre * (0.9 + 0.2 * random()));
-  const steady = (ms: number) => windowsOf(Array.from({ length: 30 }, () => ms * (0.99 + 0.02 * random())));
-  const one = (ms: number, parts: Partial<Part> = {}, windows = steady(ms)) =>
-    excerpt({ parts: [part({ ...durations(about(ms)), ...parts })], windows });
+  const steady = (ms: number) =>
+    excerptWindows(Array.from({ length: 30 }, () => ms * (0.99 + 0.02 * random())));
+  const one = (ms: number, parts: Partial<ExcerptPart> = {}, windows = steady(ms)) =>
+    excerpt({ parts: [excerptPart({ ...durationFigures(about(ms)), ...parts })], windows });
 
-  const unsteady = windowsOf([...repeat(10, 60), ...repeat(10, 200), ...repeat(10, 90)]);
+  const unsteady = excerptWindows([...repeat(10, 60), ...repeat(10, 200), ...repeat(10, 90)]);
   /** Errors of 990 requests in 30 windows. */
   const withErrors = (errors: number[]) => {
     const count = errors.reduce((sum, one) => sum + one);
-    const windows = windowsOf(repeat(30, 100), { requests: repeat(30, 33), errors });
+    const windows = excerptWindows(repeat(30, 100), { requests: repeat(30, 33), errors });
     return one(100, { hits: { of: 'errors', count, trials: 1000 } }, windows);
   };
   const noErrors = withErrors(repeat(30, 0));
   const errorsAtOnce = withErrors([...repeat(10, 0), 30, ...repeat(19, 0)]);
 
-  const cases: [what: string, reference: Excerpt, candidate: Excerpt, figure: Row['figure'], Outcome][] = [
+  const cases: [
+    what: string,
+    reference: Excerpt,
+    candidate: Excerpt,
+    figure: ComparisonRow['figure'],
+    ComparisonOutcome,
+  ][] = [
     ['a p95 that is twice as long', one(100), one(200), 'p95', 'worse'],
     ['a p95 that is half as long', one(200), one(100), 'p95', 'better'],
     ['a p95 that is as it was', one(100), one(100), 'p95', 'same'],
@@ -107,9 +114,9 @@ describe('one run a side: a row', () => {
   }
 
   const endpoint = (ms: number) =>
-    part({ scope: 'endpoint', name: 'GET /items/:id', ...durations(about(ms)) });
+    excerptPart({ scope: 'endpoint', name: 'GET /items/:id', ...durationFigures(about(ms)) });
   const withEndpoint = (ms: number, windows = steady(ms)) =>
-    excerpt({ parts: [part(durations(about(ms))), endpoint(ms)], windows });
+    excerpt({ parts: [excerptPart(durationFigures(about(ms))), endpoint(ms)], windows });
 
   test('has behind it all that tells how uncertain it is', () => {
     const { rows } = compare([withEndpoint(100)], [withEndpoint(100)]);
@@ -127,18 +134,22 @@ describe('one run a side: a row', () => {
   });
 
   test('of a phase goes by the windows in it', () => {
-    const noisyAtFirst = windowsOf([
+    const noisyAtFirst = excerptWindows([
       ...Array.from({ length: 20 }, () => 50 + 100 * random()),
       ...repeat(20, 100),
     ]);
     const phase = (name: string, startMs: number, endMs: number) =>
-      part({ scope: 'phase', name, ...durations(about(100)), stretch: { startMs, endMs } });
+      excerptPart({ scope: 'phase', name, ...durationFigures(about(100)), stretch: { startMs, endMs } });
     const run = (windows: typeof noisyAtFirst) =>
       excerpt({
-        parts: [part(durations(about(100))), phase('ramp-up', 0, 20_000), phase('hold', 20_000, 40_000)],
+        parts: [
+          excerptPart(durationFigures(about(100))),
+          phase('ramp-up', 0, 20_000),
+          phase('hold', 20_000, 40_000),
+        ],
         windows,
       });
-    const { rows } = compare([run(noisyAtFirst)], [run(windowsOf(repeat(40, 100)))]);
+    const { rows } = compare([run(noisyAtFirst)], [run(excerptWindows(repeat(40, 100)))]);
     const width = (name: string) => {
       const { interval } = find(rows, 'p95', name);
       return (interval?.high ?? Number.NaN) - (interval?.low ?? Number.NaN);
@@ -150,14 +161,16 @@ describe('one run a side: a row', () => {
     const journey = (succeeded: number[]) =>
       excerpt({
         parts: [
-          part(),
-          part({
+          excerptPart(),
+          excerptPart({
             scope: 'flow',
             name: 'order',
             hits: { of: 'successes', count: succeeded.reduce((sum, one) => sum + one), trials: 400 },
           }),
         ],
-        windows: windowsOf(repeat(20, 100), { flows: { order: { iterations: repeat(20, 20), succeeded } } }),
+        windows: excerptWindows(repeat(20, 100), {
+          flows: { order: { iterations: repeat(20, 20), succeeded } },
+        }),
       });
     const { rows } = compare([journey(repeat(20, 20))], [journey(repeat(20, 16))]);
     const row = find(rows, 'successRate', 'order');
@@ -166,7 +179,7 @@ describe('one run a side: a row', () => {
   });
 
   test('of too few samples is shown, and not judged', () => {
-    const few = () => excerpt({ parts: [part({ ...durations(about(100, 150)), hits: null })] });
+    const few = () => excerpt({ parts: [excerptPart({ ...durationFigures(about(100, 150)), hits: null })] });
     const row = find(compare([few()], [few()]).rows, 'p95');
     assert.equal(row.outcome, "can't tell");
     assert.equal(row.interval, null);
@@ -181,21 +194,21 @@ describe('one run a side: a row', () => {
   });
 
   test('without histogram and windows cannot be told', () => {
-    const row = find(compare([excerpt()], [excerpt({ parts: [part({ p95: 900 })] })]).rows, 'p95');
+    const row = find(compare([excerpt()], [excerpt({ parts: [excerptPart({ p95: 900 })] })]).rows, 'p95');
     assert.equal(row.outcome, "can't tell");
     assert.ok(Math.abs(row.change - 8) < 1e-9);
     assert.match(row.note ?? '', /nothing tells/);
   });
 
   test('of samples that nobody counted is judged where there are several runs', () => {
-    const uncounted = (p95: number) => excerpt({ parts: [part({ p95, count: null })] });
+    const uncounted = (p95: number) => excerpt({ parts: [excerptPart({ p95, count: null })] });
     const [before, after] = [[100, 101, 99].map(uncounted), [150, 151, 149].map(uncounted)];
     assert.equal(find(compare(before, after).rows, 'p95').outcome, 'worse');
     assert.match(find(compare(before.slice(2), after.slice(2)).rows, 'p95').note ?? '', /nothing tells/);
   });
 
   test('of 0 has no ratio', () => {
-    const still = () => excerpt({ parts: [part({ ...durations(about(100)), p50: 0 })] });
+    const still = () => excerpt({ parts: [excerptPart({ ...durationFigures(about(100)), p50: 0 })] });
     assert.match(find(compare([still()], [still()]).rows, 'p50').note ?? '', /is 0/);
   });
 });
@@ -205,9 +218,14 @@ describe('among many rows', () => {
   const endpoints = (slower: Record<number, number>, wobble: number) =>
     excerpt({
       parts: [
-        part(),
+        excerptPart(),
         ...Array.from({ length: 60 }, (_, i) =>
-          part({ scope: 'endpoint', name: `GET /${i}`, p95: (100 + wobble) * (slower[i] ?? 1), hits: null }),
+          excerptPart({
+            scope: 'endpoint',
+            name: `GET /${i}`,
+            p95: (100 + wobble) * (slower[i] ?? 1),
+            hits: null,
+          }),
         ),
       ],
     });
@@ -234,17 +252,22 @@ describe('among many rows', () => {
 });
 
 describe('over all rows', () => {
-  const with3 = (of: (wobble: number) => Partial<Part>[]) =>
-    [-1, 0, 1].map((wobble) => excerpt({ parts: of(wobble).map(part) }));
-  const total = (p95: number, errors = 0): Partial<Part> => ({
+  const with3 = (of: (wobble: number) => Partial<ExcerptPart>[]) =>
+    [-1, 0, 1].map((wobble) => excerpt({ parts: of(wobble).map(excerptPart) }));
+  const total = (p95: number, errors = 0): Partial<ExcerptPart> => ({
     p95,
     hits: { of: 'errors', count: errors, trials: 10_000 },
   });
-  const endpoint = (p95: number): Partial<Part> => ({ scope: 'endpoint', name: 'GET /', p95, hits: null });
+  const endpoint = (p95: number): Partial<ExcerptPart> => ({
+    scope: 'endpoint',
+    name: 'GET /',
+    p95,
+    hits: null,
+  });
   const reference = with3((wobble) => [total(100 + wobble), endpoint(100 + wobble)]);
 
-  type Of = (wobble: number) => Partial<Part>[];
-  const cases: [what: string, of: Of, outcome: Outcome, because: string[]][] = [
+  type Of = (wobble: number) => Partial<ExcerptPart>[];
+  const cases: [what: string, of: Of, outcome: ComparisonOutcome, because: string[]][] = [
     ['nothing changed', (w) => [total(100 + w), endpoint(100 + w)], 'same', ['p95', 'errorRate']],
     ['the whole is slower', (w) => [total(150 + w), endpoint(100 + w)], 'worse', ['p95']],
     ['one endpoint is slower', (w) => [total(100 + w), endpoint(150 + w)], 'worse', ['p95 GET /']],
@@ -268,7 +291,7 @@ describe('over all rows', () => {
     const using = (resources: Partial<Excerpt['resources']>) =>
       [-1, 0, 1].map((wobble) =>
         excerpt({
-          parts: [part(total(100 + wobble))],
+          parts: [excerptPart(total(100 + wobble))],
           resources: { ...excerpt().resources, ...resources },
         }),
       );
@@ -280,8 +303,8 @@ describe('over all rows', () => {
 
   test('without anything in common nothing can be told', () => {
     const { outcome, rows, notInEveryRun } = compare(
-      [excerpt({ parts: [part({ scope: 'endpoint', name: 'GET /old' })] })],
-      [excerpt({ parts: [part({ scope: 'endpoint', name: 'GET /new' })] })],
+      [excerpt({ parts: [excerptPart({ scope: 'endpoint', name: 'GET /old' })] })],
+      [excerpt({ parts: [excerptPart({ scope: 'endpoint', name: 'GET /new' })] })],
     );
     assert.equal(outcome, "can't tell");
     assert.deepEqual(rows, []);

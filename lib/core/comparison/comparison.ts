@@ -1,25 +1,32 @@
 import {
-  FIGURES,
+  COMPARED_FIGURES,
+  COMPARISON_OUTCOMES,
+  type ComparisonOutcome,
+  type ComparisonRow,
+  DEFAULT_FLOORS,
   type FigureName,
-  FLOORS,
   type Floors,
-  OUTCOMES,
-  type Outcome,
-  type Row,
 } from './compared-figures.ts';
 import {
-  type Differ,
   type Difference,
-  isOneAgainstOne,
-  percentile,
-  rate,
+  type FigureComparator,
+  isOneRunPerSide,
+  percentileDifference,
+  type RunParts,
+  rateDifference,
   resourceDifference,
-  type Side,
-  throughput,
+  throughputDifference,
 } from './difference.ts';
-import { chanceBeyond, type Estimate } from './estimate.ts';
-import { type Excerpt, type Part, RESOURCES, type ResourceName, SCOPES, type Scope } from './excerpt.ts';
-import { compareLadders, type LadderComparison } from './ladders.ts';
+import { type DifferenceEstimate, pValueBeyond } from './estimate.ts';
+import {
+  COMPARED_RESOURCES,
+  type Excerpt,
+  type ExcerptPart,
+  PART_SCOPES,
+  type PartScope,
+  type ResourceName,
+} from './excerpt.ts';
+import { compareLadders, type LadderComparison } from './ladder-comparison.ts';
 
 export interface Comparison {
   reference: readonly Excerpt[];
@@ -27,10 +34,10 @@ export interface Comparison {
   /** What is drawn at random in the intervals: runs, or what varied within the one run of each side. */
   unit: 'run' | 'window';
   floors: Floors;
-  rows: Row[];
-  outcome: Outcome;
+  rows: ComparisonRow[];
+  outcome: ComparisonOutcome;
   /** The rows that it rests on. */
-  because: Row[];
+  because: ComparisonRow[];
   /** Null where the runs are of no ladder. Where it tells better from worse, the outcome is its own. */
   ladder: LadderComparison | null;
   /** Parts that some of the runs do not have: they are not compared. */
@@ -42,11 +49,11 @@ export interface Comparison {
 /** How many of the changes that are told may be none. */
 const FALSE_DISCOVERIES = 0.05;
 
-const DIFFERS: readonly [figure: FigureName, differ: Differ][] = [
-  ['p50', percentile('p50')],
-  ['p95', percentile('p95')],
-  ['p99', percentile('p99')],
-  ['throughput', throughput],
+const DIFFERS: readonly [figure: FigureName, differ: FigureComparator][] = [
+  ['p50', percentileDifference('p50')],
+  ['p95', percentileDifference('p95')],
+  ['p99', percentileDifference('p99')],
+  ['throughput', throughputDifference],
 ];
 
 /**
@@ -56,7 +63,7 @@ const DIFFERS: readonly [figure: FigureName, differ: Differ][] = [
 export function compare(
   reference: readonly Excerpt[],
   candidate: readonly Excerpt[],
-  floors: Floors = FLOORS,
+  floors: Floors = DEFAULT_FLOORS,
 ): Comparison {
   const { pairs, notInEveryRun } = pairsOf(reference, candidate);
   const unjudged = [
@@ -65,7 +72,7 @@ export function compare(
         rowOf({ scope, name, figure }, differ(...sides), floors),
       ),
     ),
-    ...(Object.keys(RESOURCES) as ResourceName[]).flatMap((figure) =>
+    ...(Object.keys(COMPARED_RESOURCES) as ResourceName[]).flatMap((figure) =>
       rowOf(
         { scope: 'resources', name: '', figure },
         resourceDifference(figure, reference, candidate),
@@ -78,7 +85,7 @@ export function compare(
   return {
     reference,
     candidate,
-    unit: isOneAgainstOne(reference, candidate) ? 'window' : 'run',
+    unit: isOneRunPerSide(reference, candidate) ? 'window' : 'run',
     floors,
     rows,
     ...(ladderOutcome(ladder) ?? overall(rows)),
@@ -89,9 +96,9 @@ export function compare(
 }
 
 interface Pair {
-  scope: Scope;
+  scope: PartScope;
   name: string;
-  sides: [reference: Side, candidate: Side];
+  sides: [reference: RunParts, candidate: RunParts];
 }
 
 /** Parts that every run has, the whole first. */
@@ -102,7 +109,7 @@ function pairsOf(
   const runs = [...reference, ...candidate];
   const parts = new Map(runs.flatMap((run) => run.parts.map((part) => [keyOf(part), part] as const)));
   const isInEveryRun = (key: string) => runs.every((run) => run.parts.some((part) => keyOf(part) === key));
-  const sideOf = (side: readonly Excerpt[], key: string): Side =>
+  const sideOf = (side: readonly Excerpt[], key: string): RunParts =>
     side.flatMap((run) =>
       run.parts.filter((part) => keyOf(part) === key).map((part) => ({ part, windows: run.windows })),
     );
@@ -110,35 +117,35 @@ function pairsOf(
     isInEveryRun(key) ? [{ scope, name, sides: [sideOf(reference, key), sideOf(candidate, key)] }] : [],
   );
   return {
-    pairs: pairs.sort((a, b) => SCOPES.indexOf(a.scope) - SCOPES.indexOf(b.scope)),
+    pairs: pairs.sort((a, b) => PART_SCOPES.indexOf(a.scope) - PART_SCOPES.indexOf(b.scope)),
     notInEveryRun: [...parts.keys()].filter((key) => !isInEveryRun(key)),
   };
 }
 
 /** `endpoint GET /items/:id` */
-const keyOf = ({ scope, name }: Part): string => `${scope} ${name}`.trim();
+const keyOf = ({ scope, name }: ExcerptPart): string => `${scope} ${name}`.trim();
 
 /** What fails in a request is an error; a journey and its steps succeed. */
-function differsOf([reference]: Pair['sides']): readonly [FigureName, Differ][] {
+function differsOf([reference]: Pair['sides']): readonly [FigureName, FigureComparator][] {
   const hits = reference.find(({ part }) => part.hits)?.part.hits;
-  return hits ? [...DIFFERS, [hits.of === 'errors' ? 'errorRate' : 'successRate', rate]] : DIFFERS;
+  return hits ? [...DIFFERS, [hits.of === 'errors' ? 'errorRate' : 'successRate', rateDifference]] : DIFFERS;
 }
 
 interface Unjudged {
-  row: Row;
-  estimate: Estimate | null;
+  row: ComparisonRow;
+  estimate: DifferenceEstimate | null;
   /** On the scale of the estimate. */
   limit: number;
 }
 
 function rowOf(
-  what: Pick<Row, 'scope' | 'name' | 'figure'>,
+  what: Pick<ComparisonRow, 'scope' | 'name' | 'figure'>,
   difference: Difference | null,
   floors: Floors,
 ): Unjudged[] {
   if (!difference) return [];
   const { reference, candidate, estimate, by, note } = difference;
-  const { scale, unit } = FIGURES[what.figure];
+  const { scale, unit } = COMPARED_FIGURES[what.figure];
   const isRelative = scale === 'relative';
   const floor = isRelative
     ? Math.max(floors.relative, unit === 'ms' ? floors.ms / reference : 0)
@@ -146,7 +153,7 @@ function rowOf(
   const told = isRelative ? (value: number) => Math.expm1(value) : (value: number) => value;
   const change = isRelative ? candidate / reference - 1 : candidate - reference;
   const interval = estimate && { low: told(estimate.interval.low), high: told(estimate.interval.high) };
-  const row: Row = {
+  const row: ComparisonRow = {
     ...what,
     reference,
     candidate,
@@ -164,16 +171,19 @@ function rowOf(
  * A row is better or worse where its interval lies beyond the floor, and where that holds over all rows together:
  * among many, some lie there by chance. It is the same where the interval lies within the floor.
  */
-function judged(rows: readonly Unjudged[]): Row[] {
-  const chances = rows.map(({ estimate, limit }) => estimate && chanceBeyond(estimate, limit));
+function judged(rows: readonly Unjudged[]): ComparisonRow[] {
+  const chances = rows.map(({ estimate, limit }) => estimate && pValueBeyond(estimate, limit));
   const highest = highestChance(chances.filter((chance) => chance !== null));
-  return rows.map(({ row, estimate, limit }, i): Row => {
+  return rows.map(({ row, estimate, limit }, i): ComparisonRow => {
     const chance = chances[i];
     if (!estimate || chance == null) return row;
     const { low, high } = estimate.interval;
     if (chance <= highest) {
       const isMore = estimate.difference > 0;
-      return { ...row, outcome: isMore === (FIGURES[row.figure].better === 'higher') ? 'better' : 'worse' };
+      return {
+        ...row,
+        outcome: isMore === (COMPARED_FIGURES[row.figure].better === 'higher') ? 'better' : 'worse',
+      };
     }
     if (low >= -limit && high <= limit) return { ...row, outcome: 'same' };
     const isAlone = low > limit || high < -limit;
@@ -191,20 +201,20 @@ function highestChance(chances: readonly number[]): number {
 }
 
 /** What has to be known of two sides before they can be called the same. */
-const isHeadline = ({ scope, figure }: Row): boolean =>
+const isHeadline = ({ scope, figure }: ComparisonRow): boolean =>
   (scope === 'total' && (figure === 'p95' || figure === 'errorRate')) ||
   (scope === 'flow' && figure === 'successRate');
 
-function overall(rows: readonly Row[]): Pick<Comparison, 'outcome' | 'because'> {
+function overall(rows: readonly ComparisonRow[]): Pick<Comparison, 'outcome' | 'because'> {
   const headline = rows.filter(isHeadline);
-  const weighing = rows.filter(({ figure }) => FIGURES[figure].weighs);
-  const candidates: Record<Outcome, Row[]> = {
+  const weighing = rows.filter(({ figure }) => COMPARED_FIGURES[figure].weighs);
+  const candidates: Record<ComparisonOutcome, ComparisonRow[]> = {
     worse: weighing.filter(({ outcome }) => outcome === 'worse'),
     "can't tell": headline.filter(({ outcome }) => outcome === "can't tell"),
     better: weighing.filter(({ outcome }) => outcome === 'better'),
     same: headline,
   };
-  const outcome = OUTCOMES.find((one) => candidates[one].length > 0) ?? "can't tell";
+  const outcome = COMPARISON_OUTCOMES.find((one) => candidates[one].length > 0) ?? "can't tell";
   return { outcome, because: candidates[outcome] };
 }
 

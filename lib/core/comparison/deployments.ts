@@ -1,6 +1,6 @@
-import { type Capacity, type Ladder, REQUESTS_FAIL, type Rung } from '../evidence/index.ts';
+import { type Capacity, type Ladder, REQUESTS_FAIL_ISSUE, type Rung } from '../evidence/index.ts';
 import { mean } from '../numbers/index.ts';
-import { type Excerpt, LABEL } from './excerpt.ts';
+import { type Excerpt, LABEL_PREFIX } from './excerpt.ts';
 
 /** One side of a comparison of ladders. Of several runs, means. */
 export interface Deployment {
@@ -89,7 +89,7 @@ function meanRung(rungs: readonly Rung[]): Rung {
 /** Those that runs have; that requests fail says nothing beside one that says why. */
 function issueOf(rungs: readonly Rung[]): string | null {
   const issues = [...new Set(rungs.flatMap(({ issue }) => issue ?? []))];
-  const telling = issues.filter((issue) => issue !== REQUESTS_FAIL);
+  const telling = issues.filter((issue) => issue !== REQUESTS_FAIL_ISSUE);
   return (telling.length > 0 ? telling : issues).join('; ') || null;
 }
 
@@ -99,7 +99,7 @@ const toldBy = (side: Side, label: string): string =>
 function labelsThatDiffer(reference: Side, candidate: Side): string[] {
   const names = [...reference, ...candidate].flatMap(({ circumstances }) => Object.keys(circumstances));
   return [...new Set(names)].filter(
-    (name) => name.startsWith(LABEL) && toldBy(reference, name) !== toldBy(candidate, name),
+    (name) => name.startsWith(LABEL_PREFIX) && toldBy(reference, name) !== toldBy(candidate, name),
   );
 }
 
@@ -107,6 +107,6 @@ const nameOf = (side: Side, labels: readonly string[]): string =>
   labels
     .flatMap((label) => {
       const value = toldBy(side, label);
-      return value === '' ? [] : [`${label.slice(LABEL.length)}=${value}`];
+      return value === '' ? [] : [`${label.slice(LABEL_PREFIX.length)}=${value}`];
     })
     .join(', ');

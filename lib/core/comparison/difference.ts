@@ -11,90 +11,95 @@ import {
   wilsonInterval,
 } from '../numbers/index.ts';
 import {
-  type Bounded,
-  betweenFigures,
-  betweenRuns,
-  betweenWindows,
-  type Estimate,
-  widest,
+  type DifferenceEstimate,
+  estimateFromIntervals,
+  estimateFromRuns,
+  estimateFromWindows,
+  type ValueWithInterval,
+  widestEstimate,
 } from './estimate.ts';
 import type { Excerpt, ResourceName } from './excerpt.ts';
-import { type PartOfRun, percentileShares, rateShares, throughputShares } from './window-shares.ts';
+import {
+  percentileContributions,
+  type RunPart,
+  rateContributions,
+  throughputContributions,
+} from './window-contributions.ts';
 
 /** From what an interval was made. */
-export const METHODS = {
+export const INTERVAL_METHODS = {
   runs: "Student's t over runs",
   windows: 'block bootstrap over windows',
   ranks: 'order statistics',
   rates: "Newcombe's method",
   counts: 'Poisson counts',
 } as const;
-export type Method = keyof typeof METHODS;
+export type IntervalMethod = keyof typeof INTERVAL_METHODS;
 
 /** A figure on both sides. Durations, throughput and resources differ by the logarithm of their ratio. */
 export interface Difference {
   reference: number;
   candidate: number;
   /** Null where the difference cannot be judged, and the note says why. */
-  estimate: Estimate | null;
-  by: Method[];
+  estimate: DifferenceEstimate | null;
+  by: IntervalMethod[];
   note: string | null;
 }
 
 /** One part of all the runs of a side that have it. */
-export type Side = readonly PartOfRun[];
+export type RunParts = readonly RunPart[];
 
 /** A difference of one figure of one part; null where a run does not have the figure. */
-export type Differ = (reference: Side, candidate: Side) => Difference | null;
+export type FigureComparator = (reference: RunParts, candidate: RunParts) => Difference | null;
 
 /** Fewer samples than this beyond a percentile, and it is a matter of luck. */
-const FEWEST_BEYOND = 10;
+const MIN_SAMPLES_BEYOND = 10;
 
 type Percentile = 'p50' | 'p95' | 'p99';
 
-export const percentile =
-  (name: Percentile): Differ =>
+export const percentileDifference =
+  (name: Percentile): FigureComparator =>
   (reference, candidate) => {
     const sides = bothLogarithms(reference, candidate, ({ part }) => part[name]);
     if (!sides) return null;
     const q = PERCENTILES[name];
     const reason =
-      tooFew(Math.round(FEWEST_BEYOND / Math.min(q, 1 - q)), samplesOf(reference, candidate)) ??
+      tooFew(Math.round(MIN_SAMPLES_BEYOND / Math.min(q, 1 - q)), samplesOf(reference, candidate)) ??
       noRatio(sides);
     const single = onlyOnes(reference, candidate);
     return judgedBy(shown(sides), reason, () => ({
-      runs: betweenRuns(sides.reference, sides.candidate),
+      runs: estimateFromRuns(sides.reference, sides.candidate),
       // However alike runs are by chance, their samples make them no more certain than this.
       ranks: betweenBounded(rankBounds(reference, name), rankBounds(candidate, name), sides),
-      windows: single && betweenWindows(sides.difference, percentileShares(...single, name)),
+      windows: single && estimateFromWindows(sides.difference, percentileContributions(...single, name)),
     }));
   };
 
-export const throughput: Differ = (reference, candidate) => {
+export const throughputDifference: FigureComparator = (reference, candidate) => {
   const sides = bothLogarithms(reference, candidate, ({ part }) => part.perS);
   if (!sides) return null;
-  const reason = tooFew(FEWEST_TRIALS, samplesOf(reference, candidate)) ?? noRatio(sides);
+  const reason = tooFew(MIN_TRIALS, samplesOf(reference, candidate)) ?? noRatio(sides);
   return judgedBy(shown(sides), reason, () => {
     const counts = betweenBounded(countBounds(reference), countBounds(candidate), sides);
     const single = onlyOnes(reference, candidate);
-    if (!single) return { runs: betweenRuns(sides.reference, sides.candidate), counts };
-    const windows = betweenWindows(sides.difference, throughputShares(...single));
+    if (!single) return { runs: estimateFromRuns(sides.reference, sides.candidate), counts };
+    const windows = estimateFromWindows(sides.difference, throughputContributions(...single));
     // How evenly requests come, windows know better than chance; those of an endpoint alone are not kept.
     const isWithoutWindows = single[0].part.scope === 'endpoint';
     return { windows, counts: windows && isWithoutWindows ? counts : null };
   });
 };
 
-export const rate: Differ = (reference, candidate) => {
+export const rateDifference: FigureComparator = (reference, candidate) => {
   const [before, after] = [hitsOf(reference), hitsOf(candidate)];
   if (!before || !after) return null;
   const values = { reference: rateOf(before.all), candidate: rateOf(after.all) };
-  const reason = tooFew(FEWEST_TRIALS, Math.min(before.all.trials, after.all.trials));
+  const reason = tooFew(MIN_TRIALS, Math.min(before.all.trials, after.all.trials));
   const single = onlyOnes(reference, candidate);
   return judgedBy(values, reason, () => ({
-    rates: betweenFigures(rateBounds(before.all), rateBounds(after.all)),
-    runs: betweenRuns(before.ofRuns.map(rateOf), after.ofRuns.map(rateOf)),
-    windows: single && betweenWindows(values.candidate - values.reference, rateShares(...single)),
+    rates: estimateFromIntervals(rateBounds(before.all), rateBounds(after.all)),
+    runs: estimateFromRuns(before.ofRuns.map(rateOf), after.ofRuns.map(rateOf)),
+    windows: single && estimateFromWindows(values.candidate - values.reference, rateContributions(...single)),
   }));
 };
 
@@ -104,7 +109,7 @@ interface Hits {
 }
 
 /** Of each run and of all of them together; null where a run has none. */
-function hitsOf(side: Side): { ofRuns: Hits[]; all: Hits } | null {
+function hitsOf(side: RunParts): { ofRuns: Hits[]; all: Hits } | null {
   const ofRuns = side.flatMap(({ part }) => part.hits ?? []);
   const all = {
     count: sum(ofRuns.map(({ count }) => count)),
@@ -125,15 +130,15 @@ export function resourceDifference(
 ): Difference | null {
   const sides = bothLogarithms(reference, candidate, ({ resources }) => resources[name]);
   if (!sides) return null;
-  const runs = betweenRuns(sides.reference, sides.candidate);
+  const runs = estimateFromRuns(sides.reference, sides.candidate);
   return judgedBy(shown(sides), noRatio(sides) ?? (runs ? null : ONE_VALUE), () => ({ runs }));
 }
 
 /** Of fewer trials a rate says nothing. */
-const FEWEST_TRIALS = 30;
+const MIN_TRIALS = 30;
 
 /** Of the side that has fewer; null where nobody knows. */
-function samplesOf(reference: Side, candidate: Side): number | null {
+function samplesOf(reference: RunParts, candidate: RunParts): number | null {
   const counts = [reference, candidate].map((side) => side.map(({ part }) => part.count));
   return counts.flat().includes(null)
     ? null
@@ -147,13 +152,13 @@ const noRatio = ({ reference, candidate }: Logarithms): string | null =>
   [...reference, ...candidate].every(Number.isFinite) ? null : 'it is 0 on one side, and has no ratio';
 
 /** With one run a side, the run cannot be the unit: what varied within the two is all that is known. */
-export const isOneAgainstOne = (reference: readonly unknown[], candidate: readonly unknown[]): boolean =>
+export const isOneRunPerSide = (reference: readonly unknown[], candidate: readonly unknown[]): boolean =>
   reference.length === 1 && candidate.length === 1;
 
-function onlyOnes(reference: Side, candidate: Side): [PartOfRun, PartOfRun] | null {
+function onlyOnes(reference: RunParts, candidate: RunParts): [RunPart, RunPart] | null {
   const [before] = reference;
   const [after] = candidate;
-  return before && after && isOneAgainstOne(reference, candidate) ? [before, after] : null;
+  return before && after && isOneRunPerSide(reference, candidate) ? [before, after] : null;
 }
 
 interface Logarithms {
@@ -192,13 +197,13 @@ const shown = ({ reference, candidate }: Logarithms) => ({
 function judgedBy(
   values: Pick<Difference, 'reference' | 'candidate'>,
   reason: string | null,
-  estimatesOf: () => Partial<Record<Method, Estimate | null>>,
+  estimatesOf: () => Partial<Record<IntervalMethod, DifferenceEstimate | null>>,
 ): Difference {
   const estimates = Object.entries(reason === null ? estimatesOf() : {});
-  const known = estimates.filter(([, estimate]) => estimate) as [Method, Estimate][];
+  const known = estimates.filter(([, estimate]) => estimate) as [IntervalMethod, DifferenceEstimate][];
   return {
     ...values,
-    estimate: widest(known.map(([, estimate]) => estimate)),
+    estimate: widestEstimate(known.map(([, estimate]) => estimate)),
     by: known.map(([method]) => method),
     note: known.length > 0 ? null : (reason ?? 'nothing tells how uncertain it is'),
   };
@@ -211,19 +216,19 @@ const betweenBounded = (
   reference: Factors | null,
   candidate: Factors | null,
   sides: Logarithms,
-): Estimate | null =>
+): DifferenceEstimate | null =>
   reference &&
   candidate &&
-  betweenFigures(around(mean(sides.reference), reference), around(mean(sides.candidate), candidate));
+  estimateFromIntervals(around(mean(sides.reference), reference), around(mean(sides.candidate), candidate));
 
-const around = (value: number, { low, high }: Factors): Bounded => ({
+const around = (value: number, { low, high }: Factors): ValueWithInterval => ({
   value,
   low: value + Math.min(0, Math.log(low)),
   high: value + Math.max(0, Math.log(high)),
 });
 
 /** From the samples whose ranks its interval reaches to; null where they were not kept of every run. */
-function rankBounds(side: Side, name: Percentile): Factors | null {
+function rankBounds(side: RunParts, name: Percentile): Factors | null {
   const histograms = side.flatMap(({ part }) => part.histogram ?? []);
   if (histograms.length < side.length) return null;
   const all = histograms.reduce(mergeHistograms, emptyHistogram());
@@ -231,7 +236,7 @@ function rankBounds(side: Side, name: Percentile): Factors | null {
   return asFactors(percentileInterval(all, q), quantile(all, q));
 }
 
-function countBounds(side: Side): Factors | null {
+function countBounds(side: RunParts): Factors | null {
   const count = sum(side.map(({ part }) => part.count ?? 0));
   return count === 0 ? null : asFactors(countInterval(count), count);
 }
@@ -241,7 +246,7 @@ const asFactors = ({ low, high }: Interval, value: number): Factors => ({
   high: high / value,
 });
 
-const rateBounds = (hits: Hits): Bounded => ({
+const rateBounds = (hits: Hits): ValueWithInterval => ({
   value: rateOf(hits),
   ...wilsonInterval(hits.count, hits.trials),
 });

@@ -9,15 +9,15 @@ import {
   wilsonInterval,
 } from '../numbers/index.ts';
 import {
-  betweenFigures,
-  betweenRuns,
-  betweenWindows,
-  chanceBeyond,
-  type Estimate,
-  FEWEST_WINDOWS,
-  NORMAL,
+  type DifferenceEstimate,
+  estimateFromIntervals,
+  estimateFromRuns,
+  estimateFromWindows,
+  MIN_BOOTSTRAP_WINDOWS,
+  NORMAL_DEGREES_OF_FREEDOM,
+  pValueBeyond,
   studentTail,
-  widest,
+  widestEstimate,
 } from './estimate.ts';
 
 const close = (actual: number | undefined, expected: number, by = 5e-4) =>
@@ -42,8 +42,8 @@ describe('what lies above t', () => {
     [4.60409, 4, 0.005],
     [2.22814, 10, 0.025],
     [3.16927, 10, 0.005],
-    [1.962339, NORMAL, 0.025],
-    [3.300283, NORMAL, 0.0005],
+    [1.962339, NORMAL_DEGREES_OF_FREEDOM, 0.025],
+    [3.300283, NORMAL_DEGREES_OF_FREEDOM, 0.0005],
   ];
   for (const [t, degreesOfFreedom, above] of known) {
     test(`${t} with ${degreesOfFreedom} degrees of freedom`, () =>
@@ -54,21 +54,21 @@ describe('what lies above t', () => {
 describe('between runs', () => {
   test("is Student's two-sample interval", () => {
     // Means 2 and 5, variance 1, so that the error is sqrt(2 / 3) and t is 2.776.
-    const estimate = betweenRuns([1, 2, 3], [4, 5, 6]);
+    const estimate = estimateFromRuns([1, 2, 3], [4, 5, 6]);
     assert.equal(estimate?.difference, 3);
     assert.equal(estimate.degreesOfFreedom, 4);
     closeInterval(estimate.interval, [0.733, 5.267], 0.005);
   });
 
   test('takes one run on one side, with the variance of the other', () => {
-    const estimate = betweenRuns([1, 2, 3], [5]);
+    const estimate = estimateFromRuns([1, 2, 3], [5]);
     assert.equal(estimate?.degreesOfFreedom, 2);
     closeInterval(estimate?.interval, [3 - 4.3027 * Math.sqrt(4 / 3), 3 + 4.3027 * Math.sqrt(4 / 3)], 0.01);
   });
 
   test('says nothing of one run against one, or of none', () => {
-    assert.equal(betweenRuns([1], [2]), null);
-    assert.equal(betweenRuns([1, 2, 3], []), null);
+    assert.equal(estimateFromRuns([1], [2]), null);
+    assert.equal(estimateFromRuns([1, 2, 3], []), null);
   });
 });
 
@@ -86,14 +86,14 @@ describe('between rates: the examples of Newcombe 1998, table II, method 10', ()
   });
   for (const [a, m, b, n, interval] of known) {
     test(`${a}/${m} and ${b}/${n}`, () =>
-      closeInterval(betweenFigures(bounded(b, n), bounded(a, m)).interval, interval));
+      closeInterval(estimateFromIntervals(bounded(b, n), bounded(a, m)).interval, interval));
   }
 });
 
 describe('between windows', () => {
   test('is nothing of too few', () => {
-    assert.equal(betweenWindows(0, Array(FEWEST_WINDOWS - 1).fill(0)), null);
-    assert.ok(betweenWindows(0, Array(FEWEST_WINDOWS).fill(0)));
+    assert.equal(estimateFromWindows(0, Array(MIN_BOOTSTRAP_WINDOWS - 1).fill(0)), null);
+    assert.ok(estimateFromWindows(0, Array(MIN_BOOTSTRAP_WINDOWS).fill(0)));
   });
 
   test('is as wide as where blocks are drawn', () => {
@@ -106,32 +106,36 @@ describe('between windows', () => {
       mean(Array.from({ length: blocks }, () => blockFrom(Math.floor(random() * shares.length)))),
     );
     const half = t * Math.sqrt(squaredDeviations(drawn) / drawn.length);
-    closeInterval(betweenWindows(1, shares)?.interval, [1 - half, 1 + half], 0.02 * half);
+    closeInterval(estimateFromWindows(1, shares)?.interval, [1 - half, 1 + half], 0.02 * half);
   });
 });
 
 test('the widest has the bounds of all of them', () => {
-  const one: Estimate = { difference: 1, interval: { low: 0, high: 2 }, degreesOfFreedom: 9 };
-  const other: Estimate = { difference: 5, interval: { low: 0.5, high: 3 }, degreesOfFreedom: 4 };
-  assert.deepEqual(widest([null, one, other]), {
+  const one: DifferenceEstimate = { difference: 1, interval: { low: 0, high: 2 }, degreesOfFreedom: 9 };
+  const other: DifferenceEstimate = { difference: 5, interval: { low: 0.5, high: 3 }, degreesOfFreedom: 4 };
+  assert.deepEqual(widestEstimate([null, one, other]), {
     difference: 1,
     interval: { low: 0, high: 3 },
     degreesOfFreedom: 4,
   });
-  assert.equal(widest([null]), null);
+  assert.equal(widestEstimate([null]), null);
 });
 
 describe('the chance that it is beyond a limit', () => {
-  const estimate: Estimate = { difference: 0.3, interval: { low: 0.1, high: 0.4 }, degreesOfFreedom: 4 };
-  test('is 5 % where the interval ends at the limit', () => close(chanceBeyond(estimate, 0.1), 0.05, 1e-3));
-  test('is less where the limit is farther away', () => assert.ok(chanceBeyond(estimate, 0.05) < 0.05));
+  const estimate: DifferenceEstimate = {
+    difference: 0.3,
+    interval: { low: 0.1, high: 0.4 },
+    degreesOfFreedom: 4,
+  };
+  test('is 5 % where the interval ends at the limit', () => close(pValueBeyond(estimate, 0.1), 0.05, 1e-3));
+  test('is less where the limit is farther away', () => assert.ok(pValueBeyond(estimate, 0.05) < 0.05));
   test('goes by the bound on the side of the limit', () => {
     const mirrored = { ...estimate, difference: -0.3, interval: { low: -0.4, high: -0.1 } };
-    assert.equal(chanceBeyond(mirrored, 0.05), chanceBeyond(estimate, 0.05));
+    assert.equal(pValueBeyond(mirrored, 0.05), pValueBeyond(estimate, 0.05));
   });
-  test('is certain within the limit', () => assert.equal(chanceBeyond(estimate, 0.3), 1));
+  test('is certain within the limit', () => assert.equal(pValueBeyond(estimate, 0.3), 1));
   test('is none where nothing varies', () =>
-    assert.equal(chanceBeyond({ ...estimate, interval: { low: 0.3, high: 0.3 } }, 0.1), 0));
+    assert.equal(pValueBeyond({ ...estimate, interval: { low: 0.3, high: 0.3 } }, 0.1), 0));
 });
 
 /** Box and Muller's transformation. */
@@ -141,7 +145,7 @@ const normal = (random: Random) => () =>
 describe('simulated: the interval has the truth inside', () => {
   const share = (trials: number, hit: () => boolean) =>
     Array.from({ length: trials }, hit).filter(Boolean).length / trials;
-  const holds = (estimate: Estimate | null, truth: number) =>
+  const holds = (estimate: DifferenceEstimate | null, truth: number) =>
     estimate !== null && estimate.interval.low <= truth && truth <= estimate.interval.high;
   const draw = normal(seededRandom(1));
   const runs = (count: number, centre: number, spread: number) =>
@@ -156,7 +160,7 @@ describe('simulated: the interval has the truth inside', () => {
   for (const [reference, candidate] of designs) {
     test(`19 times in 20, ${reference} runs against ${candidate}`, () => {
       const held = share(4000, () =>
-        holds(betweenRuns(runs(reference, 5, 0.1), runs(candidate, 5.2, 0.1)), 0.2),
+        holds(estimateFromRuns(runs(reference, 5, 0.1), runs(candidate, 5.2, 0.1)), 0.2),
       );
       close(held, 0.95, 0.012);
     });
@@ -178,7 +182,7 @@ describe('simulated: the interval has the truth inside', () => {
         });
         const average = values.reduce((sum, value) => sum + value, 0) / windows;
         return holds(
-          betweenWindows(
+          estimateFromWindows(
             average,
             values.map((value) => value - average),
           ),
@@ -193,7 +197,9 @@ describe('simulated: the interval has the truth inside', () => {
     const random = seededRandom(2);
     const hits = (rate: number) => Array.from({ length: 500 }, () => random() < rate).filter(Boolean).length;
     const bounded = (count: number) => ({ value: count / 500, ...wilsonInterval(count, 500) });
-    const held = share(2000, () => holds(betweenFigures(bounded(hits(0.02)), bounded(hits(0.05))), 0.03));
+    const held = share(2000, () =>
+      holds(estimateFromIntervals(bounded(hits(0.02)), bounded(hits(0.05))), 0.03),
+    );
     close(held, 0.95, 0.02);
   });
 });

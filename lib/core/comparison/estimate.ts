@@ -1,7 +1,7 @@
 import { type Interval, mean, squaredDeviations, studentT } from '../numbers/index.ts';
 
 /** A difference between two sides, on the scale that it is judged on, and how uncertain it is. */
-export interface Estimate {
+export interface DifferenceEstimate {
   difference: number;
   /** 95 %. */
   interval: Interval;
@@ -9,14 +9,17 @@ export interface Estimate {
 }
 
 /** From here on Student's distribution is the normal one, to 0.2 %. */
-export const NORMAL = 1000;
+export const NORMAL_DEGREES_OF_FREEDOM = 1000;
 
 /**
  * The difference of two sides' means, with the run as the unit: Student's interval with one variance for both sides,
  * which works for a single run on one side too.
  * @returns null where there are fewer than three runs in all
  */
-export function betweenRuns(reference: readonly number[], candidate: readonly number[]): Estimate | null {
+export function estimateFromRuns(
+  reference: readonly number[],
+  candidate: readonly number[],
+): DifferenceEstimate | null {
   const degreesOfFreedom = reference.length + candidate.length - 2;
   if (reference.length === 0 || candidate.length === 0 || degreesOfFreedom < 1) return null;
   const difference = mean(candidate) - mean(reference);
@@ -25,13 +28,13 @@ export function betweenRuns(reference: readonly number[], candidate: readonly nu
   return around(difference, error, degreesOfFreedom);
 }
 
-function around(difference: number, error: number, degreesOfFreedom: number): Estimate {
+function around(difference: number, error: number, degreesOfFreedom: number): DifferenceEstimate {
   const half = studentT(degreesOfFreedom) * error;
   return { difference, interval: { low: difference - half, high: difference + half }, degreesOfFreedom };
 }
 
 /** A figure of one side with its own interval. */
-export interface Bounded extends Interval {
+export interface ValueWithInterval extends Interval {
   value: number;
 }
 
@@ -41,7 +44,10 @@ export interface Bounded extends Interval {
  * independent proportions", Statistics in Medicine 1998. For any others: G. Y. Zou & A. Donner, "Construction of
  * confidence limits about effect measures", Statistics in Medicine 2008.
  */
-export function betweenFigures(reference: Bounded, candidate: Bounded): Estimate {
+export function estimateFromIntervals(
+  reference: ValueWithInterval,
+  candidate: ValueWithInterval,
+): DifferenceEstimate {
   const difference = candidate.value - reference.value;
   return {
     difference,
@@ -49,12 +55,12 @@ export function betweenFigures(reference: Bounded, candidate: Bounded): Estimate
       low: difference - Math.hypot(candidate.value - candidate.low, reference.high - reference.value),
       high: difference + Math.hypot(candidate.high - candidate.value, reference.value - reference.low),
     },
-    degreesOfFreedom: NORMAL,
+    degreesOfFreedom: NORMAL_DEGREES_OF_FREEDOM,
   };
 }
 
 /** Of fewer windows nothing can be said about how they vary. */
-export const FEWEST_WINDOWS = 8;
+export const MIN_BOOTSTRAP_WINDOWS = 8;
 
 /**
  * A difference whose uncertainty shows in the windows that it was made from.
@@ -63,9 +69,12 @@ export const FEWEST_WINDOWS = 8;
  * block-resampling procedure for stationary data", 1992
  * @returns null where there are too few windows
  */
-export function betweenWindows(difference: number, shares: readonly number[]): Estimate | null {
+export function estimateFromWindows(
+  difference: number,
+  shares: readonly number[],
+): DifferenceEstimate | null {
   const count = shares.length;
-  if (count < FEWEST_WINDOWS) return null;
+  if (count < MIN_BOOTSTRAP_WINDOWS) return null;
   const length = blockLength(count);
   const blocks = Math.ceil(count / length);
   // How a mean of blocks scatters that are drawn independently follows from how they do: no draw need be made.
@@ -90,7 +99,7 @@ function blockSums(shares: readonly number[], length: number): number[] {
 const blockLength = (count: number): number => Math.round(1.5 * Math.cbrt(count));
 
 /** As wide as the widest of them: no way to look at a difference may hide what another one shows. */
-export function widest(estimates: readonly (Estimate | null)[]): Estimate | null {
+export function widestEstimate(estimates: readonly (DifferenceEstimate | null)[]): DifferenceEstimate | null {
   const known = estimates.filter((one) => one !== null);
   const [first] = known;
   if (!first) return null;
@@ -110,7 +119,10 @@ export function widest(estimates: readonly (Estimate | null)[]): Estimate | null
  * of Student's distribution.
  * @param limit not negative
  */
-export function chanceBeyond({ difference, interval, degreesOfFreedom }: Estimate, limit: number): number {
+export function pValueBeyond(
+  { difference, interval, degreesOfFreedom }: DifferenceEstimate,
+  limit: number,
+): number {
   const beyond = Math.abs(difference) - limit;
   if (beyond <= 0) return 1;
   const half = difference > 0 ? difference - interval.low : interval.high - difference;

@@ -1,19 +1,19 @@
 import {
   type Evidence,
   type FlowFigures,
-  increaseOf,
   type Ladder,
   PM2_COLUMNS,
   POSTGRESQL_COLUMNS,
-  type Point,
   PROCESS_COLUMNS,
   type ProbeName,
   pointsOf,
   type Result,
+  type SamplePoint,
   type StepFigures,
   TARGET_COLUMNS,
   type Totals,
   type Trend,
+  totalIncrease,
 } from '../evidence/index.ts';
 import { type Histogram, mean } from '../numbers/index.ts';
 
@@ -31,19 +31,19 @@ export interface Excerpt {
   ladder?: Ladder;
   /** What cannot be known of it, as told to a person. */
   unknown: string[];
-  parts: Part[];
+  parts: ExcerptPart[];
   /** Null where there are none: in a reference of several runs, and in a summary of k6. */
   windows: ExcerptWindows | null;
   /** Mean over the load, by name; null where nobody watched it. */
   resources: Record<ResourceName, number | null>;
 }
 
-export const SCOPES = ['total', 'phase', 'endpoint', 'flow', 'step'] as const;
-export type Scope = (typeof SCOPES)[number];
+export const PART_SCOPES = ['total', 'phase', 'endpoint', 'flow', 'step'] as const;
+export type PartScope = (typeof PART_SCOPES)[number];
 
 /** Figures of the whole or of one part of a run; null is what is not known. */
-export interface Part {
-  scope: Scope;
+export interface ExcerptPart {
+  scope: PartScope;
   /** Of a step, with its flow; empty for the whole. */
   name: string;
   /** How many durations there are. */
@@ -73,13 +73,13 @@ export interface ExcerptWindows {
 }
 
 /** Of the target, under the load. */
-export const RESOURCES = {
+export const COMPARED_RESOURCES = {
   memory: { title: 'memory', unit: 'bytes' },
   cpu: { title: 'CPU time a request', unit: 'ms' },
   poolConnections: { title: 'pool connections in use', unit: 'count' },
   databaseConnections: { title: 'PostgreSQL connections', unit: 'count' },
 } as const;
-export type ResourceName = keyof typeof RESOURCES;
+export type ResourceName = keyof typeof COMPARED_RESOURCES;
 
 export function excerptOf(evidence: Evidence & Pick<Result, 'ladder'>): Excerpt {
   const { run, fingerprint, windows, ladder } = evidence;
@@ -118,7 +118,7 @@ function unknownOf({ run, generators }: Evidence): string[] {
 const GIB = 2 ** 30;
 
 /** How the name of a circumstance begins that is a label of the run. */
-export const LABEL = 'label ';
+export const LABEL_PREFIX = 'label ';
 
 function circumstancesOf({ run, generators }: Evidence): Excerpt['circumstances'] {
   const { environment, labels, targetSettings = {}, gitCommit, versions, host } = run;
@@ -128,7 +128,7 @@ function circumstancesOf({ run, generators }: Evidence): Excerpt['circumstances'
     environment,
     // A reference service of its own listens on whatever port was free.
     ...(environment === 'local' ? {} : { target: run.target }),
-    ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`${LABEL}${key}`, value])),
+    ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`${LABEL_PREFIX}${key}`, value])),
     ...Object.fromEntries(settings.map(([name, value]) => [`setting ${name}`, value])),
     commit: gitCommit ?? 'unknown',
     suite: versions.suite,
@@ -138,13 +138,13 @@ function circumstancesOf({ run, generators }: Evidence): Excerpt['circumstances'
   };
 }
 
-function partsOf({ run, totals, phases, endpoints, flows }: Evidence): Part[] {
+function partsOf({ run, totals, phases, endpoints, flows }: Evidence): ExcerptPart[] {
   const seconds = run.durationMs / 1000;
   const perS = (count: number) => (seconds > 0 ? count / seconds : null);
-  const all: Part[] = [
+  const all: ExcerptPart[] = [
     { ...requestPart('total', '', totals), perS: totals.throughputPerS },
     ...phases.map(
-      (phase): Part => ({
+      (phase): ExcerptPart => ({
         ...requestPart('phase', phase.name, phase),
         perS: phase.throughputPerS,
         stretch: { startMs: phase.startMs, endMs: phase.endMs },
@@ -165,10 +165,10 @@ function partsOf({ run, totals, phases, endpoints, flows }: Evidence): Part[] {
 const EMPTY = { perS: null, stretch: null } as const;
 
 const requestPart = (
-  scope: Scope,
+  scope: PartScope,
   name: string,
   { requests, errors, durationMs }: Pick<Totals, 'requests' | 'errors' | 'durationMs'>,
-): Part => ({
+): ExcerptPart => ({
   ...EMPTY,
   scope,
   name,
@@ -176,7 +176,7 @@ const requestPart = (
   hits: { of: 'errors', count: errors, trials: requests },
 });
 
-function journeyPart(scope: Scope, name: string, figures: FlowFigures | StepFigures): Part {
+function journeyPart(scope: PartScope, name: string, figures: FlowFigures | StepFigures): ExcerptPart {
   const trials = 'iterations' in figures ? figures.iterations : figures.attempts;
   return {
     ...EMPTY,
@@ -192,7 +192,7 @@ const durationsOf = ({ count, p50, p95, p99, histogram }: Trend) => ({ count, p5
 type ResourceOf = (evidence: Evidence) => number | null;
 
 /** Samples taken while the load was on. */
-function underLoad({ resources, run }: Evidence, probe: ProbeName, column: string): Point[] {
+function underLoad({ resources, run }: Evidence, probe: ProbeName, column: string): SamplePoint[] {
   return pointsOf(resources[probe], column).filter(({ atMs }) => atMs >= 0 && atMs <= run.durationMs);
 }
 
@@ -203,14 +203,14 @@ const averageOf =
     return points.length === 0 ? null : mean(points.map(({ value }) => value));
   };
 
-const FEWEST_OF_A_COUNTER = 2;
+const MIN_COUNTER_SAMPLES = 2;
 
 const cpuOfTarget: ResourceOf = (evidence) => {
   const points = underLoad(evidence, 'target', TARGET_COLUMNS.cpuSeconds);
   const { requests } = evidence.totals;
-  return points.length < FEWEST_OF_A_COUNTER || requests === 0
+  return points.length < MIN_COUNTER_SAMPLES || requests === 0
     ? null
-    : (increaseOf(points) * 1000) / requests;
+    : (totalIncrease(points) * 1000) / requests;
 };
 
 const cpuOfProcess: ResourceOf = (evidence) => {

@@ -1,14 +1,21 @@
-export { FIGURES, FLOORS, type Floors, OUTCOMES, type Outcome, type Row } from './compared-figures.ts';
-export { type Comparison, compare } from './comparison.ts';
-export { METHODS } from './difference.ts';
+export * from './comparability.ts';
 export {
+  COMPARED_FIGURES,
+  COMPARISON_OUTCOMES,
+  type ComparisonOutcome,
+  type ComparisonRow,
+  DEFAULT_FLOORS,
+  type Floors,
+} from './compared-figures.ts';
+export { type Comparison, compare } from './comparison.ts';
+export { INTERVAL_METHODS } from './difference.ts';
+export {
+  COMPARED_RESOURCES,
   type Excerpt,
+  type ExcerptPart,
   type ExcerptWindows,
   excerptOf,
-  type Part,
-  RESOURCES,
   type ResourceName,
 } from './excerpt.ts';
-export type { Finding, LadderComparison, RungPair } from './ladders.ts';
-export * from './obstacles.ts';
+export type { LadderComparison, LadderFinding, RungPair } from './ladder-comparison.ts';
 export * from './reference.ts';

@@ -1,22 +1,22 @@
-import { REQUESTS_FAIL, type Rung } from '../evidence/index.ts';
+import { REQUESTS_FAIL_ISSUE, type Rung } from '../evidence/index.ts';
 import type { ErrorKind } from '../metrics/index.ts';
-import { count, formatCount, formatMs, formatNumber, formatPercent } from '../numbers/index.ts';
+import { formatCount, formatMs, formatNumber, formatPercent, pluralize } from '../numbers/index.ts';
 import type { Deployment } from './deployments.ts';
 
 /** Why a deployment is worse than another one with so many users, in numbers. */
-export interface Reason {
+export interface LadderReason {
   text: string;
   /** It brings about that the other is better; else it is only what that looks like. */
   isCause: boolean;
 }
 
 /** A deployment with so many users. */
-export interface OnRung {
+export interface DeploymentRung {
   deployment: Deployment;
   rung: Rung;
 }
 
-type Look = (better: OnRung, worse: OnRung) => string | null;
+type Look = (better: DeploymentRung, worse: DeploymentRung) => string | null;
 
 /** What is looked at, what tells most first. */
 const LOOKS: readonly { look: Look; isCause: boolean }[] = [
@@ -30,7 +30,7 @@ const LOOKS: readonly { look: Look; isCause: boolean }[] = [
   { look: capacity, isCause: false },
 ];
 
-export function reasonsFor(better: OnRung, worse: OnRung): Reason[] {
+export function ladderReasons(better: DeploymentRung, worse: DeploymentRung): LadderReason[] {
   return LOOKS.flatMap(({ look, isCause }) => {
     const text = look(better, worse);
     return text === null ? [] : [{ text, isCause }];
@@ -40,9 +40,9 @@ export function reasonsFor(better: OnRung, worse: OnRung): Reason[] {
 /** From here on what one has more of than the other is no accident of measuring. */
 const MORE = 1.1;
 
-const processes = (n: number) => count(n, 'process', 'processes');
+const processes = (n: number) => pluralize(n, 'process', 'processes');
 
-function busyCores(better: OnRung, worse: OnRung): string | null {
+function busyCores(better: DeploymentRung, worse: DeploymentRung): string | null {
   const { deployment, rung } = worse;
   if (rung.busy === 0) return null;
   const bigger = (deployment.cores ?? 0) > (better.deployment.cores ?? Number.POSITIVE_INFINITY);
@@ -55,11 +55,11 @@ function busyCores(better: OnRung, worse: OnRung): string | null {
   ].join('');
 }
 
-function used({ deployment, rung }: OnRung): string {
+function used({ deployment, rung }: DeploymentRung): string {
   const own = processes(deployment.processes);
   return rung.cores === null
     ? `; ${deployment.name} has ${own}`
-    : `; ${deployment.name} used ${count(rung.cores, 'core')} with ${own}`;
+    : `; ${deployment.name} used ${pluralize(rung.cores, 'core')} with ${own}`;
 }
 
 /** What stands in the way of the cores that are there. */
@@ -70,7 +70,7 @@ function idle({ processes: there, cores }: Deployment, { busy }: Rung): string {
   return `. ${processes(there)} can use no more, and ${formatCount(cores - busy)} of ${cores} stay unused: more processes help, a bigger machine does not`;
 }
 
-function cpuOfARequest(better: OnRung, worse: OnRung): string | null {
+function cpuOfARequest(better: DeploymentRung, worse: DeploymentRung): string | null {
   const [less, more] = [better.rung.cpuMs, worse.rung.cpuMs];
   // Who has time to spare has no slow answers for what a request takes.
   if (less === null || more === null || more < MORE * less || worse.rung.issue === null) return null;
@@ -80,25 +80,25 @@ function cpuOfARequest(better: OnRung, worse: OnRung): string | null {
 /** Less than one unit of work that waits, on average, is none. */
 const WAITS = 1;
 
-function exhaustedPool(better: OnRung, worse: OnRung): string | null {
+function exhaustedPool(better: DeploymentRung, worse: DeploymentRung): string | null {
   const [other, own] = [better.rung.pool, worse.rung.pool];
   if (!own || own.waiting < WAITS || (other && other.waiting >= own.waiting)) return null;
   const otherwise = other
     ? `; with ${better.deployment.name} ${formatCount(other.active)} of ${formatCount(other.max)} are in use, and ${formatCount(other.waiting)} wait`
     : '';
-  return `${formatCount(own.active)} of the ${count(own.max, 'connection')} of ${worse.deployment.name} are in use, and ${count(own.waiting, 'unit')} of work wait for one${otherwise}`;
+  return `${formatCount(own.active)} of the ${pluralize(own.max, 'connection')} of ${worse.deployment.name} are in use, and ${pluralize(own.waiting, 'unit')} of work wait for one${otherwise}`;
 }
 
-function connectionLimit(better: OnRung, worse: OnRung): string | null {
+function connectionLimit(better: DeploymentRung, worse: DeploymentRung): string | null {
   const own = worse.deployment.connections;
   if (!own || own.fits || better.deployment.connections?.fits === false) return null;
-  return `${worse.deployment.name} may open ${own.processes} × ${own.pool} = ${count(own.wanted, 'connection')}, and the database takes ${own.limit} less ${own.reserve} in reserve`;
+  return `${worse.deployment.name} may open ${own.processes} × ${own.pool} = ${pluralize(own.wanted, 'connection')}, and the database takes ${own.limit} less ${own.reserve} in reserve`;
 }
 
 /** What was found beside the CPU, which is told already. */
-function otherIssue(better: OnRung, worse: OnRung): string | null {
+function otherIssue(better: DeploymentRung, worse: DeploymentRung): string | null {
   const { issue, busy } = worse.rung;
-  if (issue === null || issue === REQUESTS_FAIL || busy > 0 || issue === better.rung.issue) return null;
+  if (issue === null || issue === REQUESTS_FAIL_ISSUE || busy > 0 || issue === better.rung.issue) return null;
   return `the issue of ${worse.deployment.name} is: ${issue}`;
 }
 
@@ -106,7 +106,7 @@ function otherIssue(better: OnRung, worse: OnRung): string | null {
 const LATE_MS = 100;
 const MUCH_LATER = 2;
 
-function eventLoop(better: OnRung, worse: OnRung): string | null {
+function eventLoop(better: DeploymentRung, worse: DeploymentRung): string | null {
   const [less, more] = [better.rung.lagMs, worse.rung.lagMs];
   if (less === null || more === null || more < LATE_MS || more < MUCH_LATER * less) return null;
   return `the event loop of ${worse.deployment.name} lags by ${formatMs(more)} (p99), that of ${better.deployment.name} by ${formatMs(less)}`;
@@ -115,7 +115,7 @@ function eventLoop(better: OnRung, worse: OnRung): string | null {
 /** A smaller difference of shares is not worth telling. */
 const MORE_FAIL = 0.01;
 
-function failures(better: OnRung, worse: OnRung): string | null {
+function failures(better: DeploymentRung, worse: DeploymentRung): string | null {
   const kinds = Object.entries(worse.rung.errors) as [ErrorKind, number][];
   const told = kinds.flatMap(([kind, share]) => {
     const other = better.rung.errors[kind] ?? 0;
@@ -130,7 +130,7 @@ function failures(better: OnRung, worse: OnRung): string | null {
     : `of the requests to ${worse.deployment.name} fail, against those to ${better.deployment.name}: ${told.join('; ')}`;
 }
 
-function capacity(better: OnRung, worse: OnRung): string | null {
+function capacity(better: DeploymentRung, worse: DeploymentRung): string | null {
   const [most, least] = [better.deployment.capacity, worse.deployment.capacity];
   if (!most || !least || most.perS.interval.low <= least.perS.interval.high) return null;
   const words = ({ perS, growing }: typeof most) =>

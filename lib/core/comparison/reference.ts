@@ -1,4 +1,4 @@
-import type { Excerpt, Part } from './excerpt.ts';
+import type { Excerpt, ExcerptPart } from './excerpt.ts';
 
 export const REFERENCE_VERSION = 1;
 
@@ -13,7 +13,7 @@ export interface Reference {
 }
 
 /** A reference is committed, and read by whoever reviews that. */
-export const MOST_BYTES = 100_000;
+export const MAX_REFERENCE_BYTES = 100_000;
 
 /**
  * A reference in which is left what comparing takes: windows of a single run, for with several the run is the unit.
@@ -35,12 +35,14 @@ export function referenceOf(
       })),
     }),
   );
-  return fitting.find((one) => textOf(one).length <= MOST_BYTES) ?? (fitting.at(-1) as Reference);
+  return (
+    fitting.find((one) => referenceText(one).length <= MAX_REFERENCE_BYTES) ?? (fitting.at(-1) as Reference)
+  );
 }
 
 /** Which parts keep their histograms, and what is told of the others. */
 interface Keeping {
-  histogramsOf: (part: Part) => boolean;
+  histogramsOf: (part: ExcerptPart) => boolean;
   lost: string[];
 }
 
@@ -59,7 +61,7 @@ const SIGNIFICANT_DIGITS = 6;
 const NUMBERS = /\[[\s\d,.e+-]*(?:null[\s\d,.e+-]*)*\]/g;
 
 /** As it is written: counts exact, other numbers rounded, a list of numbers on one line. */
-export function textOf(reference: Reference): string {
+export function referenceText(reference: Reference): string {
   const rounded = (_: string, value: unknown) =>
     typeof value === 'number' && !Number.isInteger(value)
       ? Number(value.toPrecision(SIGNIFICANT_DIGITS))

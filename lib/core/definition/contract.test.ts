@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { breach, type Contract, contractShareOf } from './contract.ts';
+import { type ContractValidator, contractShareOf, contractViolation } from './contract.ts';
 
-const contract = (errors?: Contract['errors']): Contract =>
+const contract = (errors?: ContractValidator['errors']): ContractValidator =>
   Object.assign(() => errors === undefined, { errors });
 
 test('a breach of a contract is reported with its place', () => {
-  assert.equal(breach(contract(), '{}'), undefined);
+  assert.equal(contractViolation(contract(), '{}'), undefined);
   assert.equal(
-    breach(contract([{ instancePath: '/id', message: 'must be integer' }]), '{}'),
+    contractViolation(contract([{ instancePath: '/id', message: 'must be integer' }]), '{}'),
     '/id must be integer',
   );
-  assert.equal(breach(contract([{ instancePath: '' }]), '{}'), 'body is not valid');
-  assert.equal(breach(contract(null), '{}'), 'is not valid');
-  assert.equal(breach(contract(), '<html>'), 'is no JSON');
+  assert.equal(contractViolation(contract([{ instancePath: '' }]), '{}'), 'body is not valid');
+  assert.equal(contractViolation(contract(null), '{}'), 'is not valid');
+  assert.equal(contractViolation(contract(), '<html>'), 'is no JSON');
 });
 
 test('a few VUs check responses for all, and the share over all VUs is the one asked for', () => {

@@ -1,11 +1,11 @@
 /** A compiled JSON Schema of a response; it keeps its complaints until the next call. */
-export interface Contract {
+export interface ContractValidator {
   (body: unknown): boolean;
   errors?: readonly { instancePath: string; message?: string }[] | null;
 }
 
 /** The first complaint about a body, or undefined where the body keeps its contract. */
-export function breach(contract: Contract, body: string): string | undefined {
+export function contractViolation(contract: ContractValidator, body: string): string | undefined {
   let parsed: unknown;
   try {
     parsed = JSON.parse(body);

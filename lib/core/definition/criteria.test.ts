@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ONE_OF_EACH } from '../testing/evidence.ts';
+import { CRITERION_OF_EACH_KIND } from '../testing/evidence.ts';
 import {
-  at,
   breakingPointAbove,
   contractsHold,
   driftBelow,
@@ -11,6 +10,8 @@ import {
   flowMeanBelow,
   flowPercentileBelow,
   flowSuccessAbove,
+  forEndpoint,
+  forStep,
   inEveryWindow,
   meanBelow,
   memoryGrowthBelow,
@@ -20,13 +21,12 @@ import {
   noFailedCheck,
   noRestarts,
   noTimeouts,
-  ofStep,
   percentileBelow,
   recoversWithin,
   requestsAbove,
   throughputAbove,
 } from './criteria.ts';
-import { type Criterion, keeps } from './criterion.ts';
+import { type Criterion, meetsLimit } from './criterion.ts';
 
 const MB = 1024 * 1024;
 const spike = { scenario: 'probe', referencePhase: 'before', recoveryPhase: 'recovery', tolerance: 0.2 };
@@ -143,17 +143,17 @@ test('a criterion during phases says so in its id and title, and leaves the one 
 
 const titles: [criterion: Criterion, id: string, title: string][] = [
   [
-    at('GET /admin/stats/:id', percentileBelow(0.95, '200ms')),
+    forEndpoint('GET /admin/stats/:id', percentileBelow(0.95, '200ms')),
     'p95[GET /admin/stats/:id]',
     'p95 response time of GET /admin/stats/:id',
   ],
   [
-    during(['hold'], at('GET /admin/stats/:id', percentileBelow(0.95, '200ms'))),
+    during(['hold'], forEndpoint('GET /admin/stats/:id', percentileBelow(0.95, '200ms'))),
     'p95[GET /admin/stats/:id]@hold',
     'p95 response time of GET /admin/stats/:id during hold',
   ],
-  [at('GET /items', noTimeouts()), 'timeouts[GET /items]', 'timeouts of GET /items'],
-  [ofStep('pay', flowMeanBelow('order', '1s')), 'order-mean[pay]', 'order mean duration of step pay'],
+  [forEndpoint('GET /items', noTimeouts()), 'timeouts[GET /items]', 'timeouts of GET /items'],
+  [forStep('pay', flowMeanBelow('order', '1s')), 'order-mean[pay]', 'order mean duration of step pay'],
   [during(['hold'], throughputAbove(5)), 'throughput@hold', 'throughput during hold'],
   [
     during(['hold'], inEveryWindow(flowSuccessAbove('order', 0.95), { share: 0.9 })),
@@ -184,8 +184,8 @@ for (const [criterion, id, title] of titles) {
 }
 
 test('the part that a criterion is narrowed to stays readable', () => {
-  assert.equal(at('GET /items', noTimeouts()).endpoint, 'GET /items');
-  assert.equal(ofStep('pay', flowMeanBelow('order', '1s')).step, 'pay');
+  assert.equal(forEndpoint('GET /items', noTimeouts()).endpoint, 'GET /items');
+  assert.equal(forStep('pay', flowMeanBelow('order', '1s')).step, 'pay');
 });
 
 test('a minor criterion is the same but for its severity, also when it is narrowed', () => {
@@ -200,7 +200,7 @@ describe('what a result has no figures of is refused where it is written', () =>
     [
       'a leak at an endpoint',
       // @ts-expect-error: connections are not kept by endpoint
-      () => at('GET /items', noConnectionLeak()),
+      () => forEndpoint('GET /items', noConnectionLeak()),
       /^at cannot narrow "database connections not returned": it takes request-percentile, /,
     ],
     [
@@ -212,7 +212,7 @@ describe('what a result has no figures of is refused where it is written', () =>
     [
       'requests of a step',
       // @ts-expect-error: a step is one of a flow
-      () => ofStep('pay', p95),
+      () => forStep('pay', p95),
       /^ofStep cannot narrow "p95 response time": it takes flow-percentile, flow-mean, flow-success-rate$/,
     ],
     [
@@ -224,17 +224,17 @@ describe('what a result has no figures of is refused where it is written', () =>
     ['phases of phases', () => during(['a'], during(['b'], p95)), /"p95 response time during b" further/],
     [
       'an endpoint of what is narrowed to phases, the wrong way round',
-      () => at('GET /items', during(['a'], p95)),
+      () => forEndpoint('GET /items', during(['a'], p95)),
       /during\(…\) is the outer one/,
     ],
     [
       'every window of an endpoint',
-      () => inEveryWindow(at('GET /items', p95), { share: 0.9 }),
+      () => inEveryWindow(forEndpoint('GET /items', p95), { share: 0.9 }),
       /inEveryWindow cannot narrow "p95 response time of GET \/items" further/,
     ],
     [
       'every window of a step',
-      () => inEveryWindow(ofStep('pay', flowMeanBelow('order', '1s')), { share: 0.9 }),
+      () => inEveryWindow(forStep('pay', flowMeanBelow('order', '1s')), { share: 0.9 }),
       /inEveryWindow cannot narrow "order mean duration of step pay" further/,
     ],
     [
@@ -273,12 +273,12 @@ test('limits: which side of them is kept', () => {
   ];
   for (const [comparison, ...kept] of sides)
     assert.deepEqual(
-      [9, 10, 11].map((value) => keeps({ comparison, limit: 10 }, value)),
+      [9, 10, 11].map((value) => meetsLimit({ comparison, limit: 10 }, value)),
       kept,
     );
 });
 
-for (const [kind, make] of Object.entries(ONE_OF_EACH)) {
+for (const [kind, make] of Object.entries(CRITERION_OF_EACH_KIND)) {
   test(`${kind} survives the way through k6's options, as JSON`, () => {
     assert.deepEqual(JSON.parse(JSON.stringify(make())), make());
   });

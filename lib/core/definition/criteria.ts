@@ -1,5 +1,5 @@
 export * from './criteria/flows.ts';
-export { at, during, inEveryWindow, minor, ofStep } from './criteria/narrow.ts';
+export { during, forEndpoint, forStep, inEveryWindow, minor } from './criteria/narrow.ts';
 export * from './criteria/records.ts';
 export * from './criteria/requests.ts';
 export * from './criteria/resources.ts';

@@ -4,7 +4,7 @@ const none: readonly never[] = [];
 const undescribed = () => none;
 
 export {
-  undescribed as at,
+  undescribed as forEndpoint,
   undescribed as breakerOpensWithin,
   undescribed as breakerRecoversWithin,
   undescribed as breakingPointAbove,
@@ -26,7 +26,7 @@ export {
   undescribed as noRestarts,
   undescribed as noTimeouts,
   undescribed as nothingLost,
-  undescribed as ofStep,
+  undescribed as forStep,
   undescribed as percentileBelow,
   undescribed as recoversWithin,
   undescribed as refusalShareAbove,

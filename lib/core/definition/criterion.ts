@@ -22,8 +22,8 @@ export type Measure =
   | { kind: 'flow-success-rate'; flow: string }
   | { kind: 'flow-mean'; flow: string }
   | { kind: 'flow-percentile'; flow: string; q: number }
-  | { kind: 'window-share'; promise: WindowPromise }
-  | { kind: 'breaking-point'; ramp: string[]; promises: WindowPromise[] }
+  | { kind: 'window-share'; promise: WindowLimit }
+  | { kind: 'breaking-point'; ramp: string[]; promises: WindowLimit[] }
   | {
       kind: 'recovery-time';
       scenario: string;
@@ -40,11 +40,11 @@ export type Measure =
   | { kind: 'damaged-records' }
   | { kind: 'breaker-time'; event: BreakerEvent; phase: string };
 
-export type Kind = Measure['kind'];
-export type MeasureOf<K extends Kind> = Extract<Measure, { kind: K }>;
+export type MeasureKind = Measure['kind'];
+export type MeasureOf<K extends MeasureKind> = Extract<Measure, { kind: K }>;
 
 /** The kinds that each word narrows: those whose figures a result has for such a part. */
-export const NARROWS = {
+export const NARROWABLE_KINDS = {
   at: [
     'request-percentile',
     'request-mean',
@@ -77,10 +77,10 @@ export const NARROWS = {
     'flow-mean',
     'flow-success-rate',
   ],
-} as const satisfies Record<string, readonly Kind[]>;
+} as const satisfies Record<string, readonly MeasureKind[]>;
 
-export type Word = keyof typeof NARROWS;
-export type NarrowedBy<W extends Word> = MeasureOf<(typeof NARROWS)[W][number]>;
+export type Narrowing = keyof typeof NARROWABLE_KINDS;
+export type NarrowedBy<W extends Narrowing> = MeasureOf<(typeof NARROWABLE_KINDS)[W][number]>;
 
 /** The percentiles that windows have a column of. */
 export const WINDOW_PERCENTILES: Record<number, 'p50Ms' | 'p95Ms' | 'p99Ms'> = {
@@ -96,14 +96,14 @@ export interface Limit {
 }
 
 /** A limit that is looked at window by window. */
-export interface WindowPromise extends Limit {
+export interface WindowLimit extends Limit {
   measure: NarrowedBy<'inEveryWindow'>;
   /** A window with fewer requests than this does not count. */
   minRequests: number;
 }
 
 /** The part of a run that a criterion is about; without any of these, all of it. */
-export interface Scope {
+export interface CriterionScope {
   endpoint?: string;
   /** Of the flow that is measured. */
   step?: string;
@@ -112,7 +112,7 @@ export interface Scope {
 }
 
 /** What is measured, in which part of the run, and the limit for it. */
-export interface Criterion<M extends Measure = Measure> extends Scope, Limit {
+export interface Criterion<M extends Measure = Measure> extends CriterionScope, Limit {
   id: string;
   title: string;
   measure: M;
@@ -122,10 +122,10 @@ export interface Criterion<M extends Measure = Measure> extends Scope, Limit {
   minSamples: number;
 }
 
-export type CriterionOf<K extends Kind> = Criterion<MeasureOf<K>>;
+export type CriterionOf<K extends MeasureKind> = Criterion<MeasureOf<K>>;
 
 /** Whether a value keeps a limit. */
-export function keeps({ comparison, limit }: Limit, value: number): boolean {
+export function meetsLimit({ comparison, limit }: Limit, value: number): boolean {
   switch (comparison) {
     case 'below':
       return value < limit;

@@ -5,11 +5,17 @@ export * from './options.ts';
 export * from './plan.ts';
 export * from './product-variables.ts';
 export * from './route.ts';
-export * from './rows.ts';
-export { FAMILIAR_STATUSES, subMetric } from './thresholds.ts';
+export * from './row-dealer.ts';
+export { COMMON_STATUSES, subMetric } from './thresholds.ts';
 export * from './traffic.ts';
-export { isLocal, requiredValue, type Source, type Variable, VariableError } from './variable.ts';
+export {
+  isLocalEnvironment,
+  type ProcessEnvironment,
+  requiredValue,
+  type Variable,
+  VariableError,
+} from './variable.ts';
 export * from './variables.ts';
 export * from './workload.ts';
-export { phasesOf } from './workloads/scale.ts';
+export { consecutivePhases } from './workloads/scale.ts';
 export * from './workloads.ts';

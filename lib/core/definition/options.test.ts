@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testPlan } from '../testing/evidence.ts';
-import { optionsOf } from './options.ts';
+import { k6OptionsOf } from './options.ts';
 import { thresholdsOf } from './thresholds.ts';
 import { FULL_SCALE } from './workload.ts';
 import { constantVUs, withProbe } from './workloads.ts';
 
 test('k6 gets the scenarios and the thresholds of a plan, and carries the plan', () => {
   const plan = testPlan();
-  const { scenarios, thresholds, ext, userAgent } = optionsOf(plan);
+  const { scenarios, thresholds, ext, userAgent } = k6OptionsOf(plan);
   assert.equal(scenarios, plan.workload.scenarios);
   assert.deepEqual(thresholds, thresholdsOf(plan));
   assert.deepEqual([ext, userAgent], [{ suite: plan }, 'load-suite (shop/peak)']);
@@ -17,7 +17,7 @@ test('k6 gets the scenarios and the thresholds of a plan, and carries the plan',
 test('samples are tagged with their scenario only where a workload has several', () => {
   const load = constantVUs({ vus: 10, duration: '1m' });
   const tagsOf = (workload: typeof load) =>
-    optionsOf(testPlan({ workload: workload(FULL_SCALE) })).systemTags;
+    k6OptionsOf(testPlan({ workload: workload(FULL_SCALE) })).systemTags;
   assert.deepEqual(tagsOf(load), ['name', 'status', 'error_code']);
   assert.deepEqual(tagsOf(withProbe(load, { ratePerS: 1, maxVUs: 1 })), [
     'name',

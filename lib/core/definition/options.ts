@@ -14,7 +14,7 @@ export interface K6Options {
 }
 
 /** The k6 options of a plan. A tag costs every sample, so samples name their scenario only where there are several. */
-export function optionsOf(plan: TestPlan): K6Options {
+export function k6OptionsOf(plan: TestPlan): K6Options {
   return {
     scenarios: plan.workload.scenarios,
     thresholds: thresholdsOf(plan),

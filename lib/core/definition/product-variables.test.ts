@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  assertDeclarable,
+  assertValidDeclaration,
   type DeclaredVariable,
-  problemsOf,
-  readableOf,
-  secretNames,
+  readableVariablesOf,
+  secretVariableNames,
   type VariableDeclaration,
-  withDefaults,
+  variableProblems,
+  withProductDefaults,
 } from './product-variables.ts';
 
 const named = (name: string, declaration: Partial<VariableDeclaration> = {}): DeclaredVariable =>
@@ -29,7 +29,7 @@ const declared = [TOKEN, SHOPS];
 const STAGING = { TEST_ENV: 'staging', API_URL: 'https://api.example.com' };
 
 const read = (variable: DeclaredVariable, text: string) =>
-  readableOf({ [variable.name]: text }, [variable])[variable.name];
+  readableVariablesOf({ [variable.name]: text }, [variable])[variable.name];
 
 const VALUES: [kind: Partial<VariableDeclaration>, good: [text: string, value: unknown][], bad: string[]][] =
   [
@@ -56,25 +56,34 @@ const VALUES: [kind: Partial<VariableDeclaration>, good: [text: string, value: u
 for (const [declaration, good, bad] of VALUES)
   test(`a value of the kind ${declaration.kind} is parsed, or refused`, () => {
     const variable = named('VALUE', declaration);
-    assertDeclarable(variable);
+    assertValidDeclaration(variable);
     for (const [text, value] of good) assert.deepEqual(read(variable, text), value, text);
     for (const text of bad) {
       assert.equal(read(variable, text), undefined, text);
-      assert.match(problemsOf(['VALUE'], { VALUE: text }, [variable]).join(), /^VALUE got .*, but takes /s);
+      assert.match(
+        variableProblems(['VALUE'], { VALUE: text }, [variable]).join(),
+        /^VALUE got .*, but takes /s,
+      );
     }
   });
 
 test('the local value is for the local environment alone, the default for all', () => {
-  assert.deepEqual(readableOf({}, declared).API_TOKEN, 'local-token');
-  assert.deepEqual(readableOf(STAGING, declared).API_TOKEN, undefined);
-  assert.deepEqual(readableOf(STAGING, declared).SHOP_IDS, ['1', '2', '3']);
-  assert.deepEqual(withDefaults({ SHOP_IDS: '' }, declared), { API_TOKEN: 'local-token', SHOP_IDS: '1-3' });
-  assert.deepEqual(withDefaults({ ...STAGING, SHOP_IDS: '7' }, declared), { ...STAGING, SHOP_IDS: '7' });
+  assert.deepEqual(readableVariablesOf({}, declared).API_TOKEN, 'local-token');
+  assert.deepEqual(readableVariablesOf(STAGING, declared).API_TOKEN, undefined);
+  assert.deepEqual(readableVariablesOf(STAGING, declared).SHOP_IDS, ['1', '2', '3']);
+  assert.deepEqual(withProductDefaults({ SHOP_IDS: '' }, declared), {
+    API_TOKEN: 'local-token',
+    SHOP_IDS: '1-3',
+  });
+  assert.deepEqual(withProductDefaults({ ...STAGING, SHOP_IDS: '7' }, declared), {
+    ...STAGING,
+    SHOP_IDS: '7',
+  });
 });
 
 test('all that is wrong is reported at once, in the words of the declaration', () => {
   assert.deepEqual(
-    problemsOf(['API_URL', 'API_TOKEN', 'SHOP_IDS'], { ...STAGING, SHOP_IDS: '?' }, declared),
+    variableProblems(['API_URL', 'API_TOKEN', 'SHOP_IDS'], { ...STAGING, SHOP_IDS: '?' }, declared),
     [
       'API_TOKEN is not set: token of the API. It takes a token without white space.',
       'SHOP_IDS got "?", but takes a range such as 1-50, or ids with commas between.',
@@ -83,7 +92,7 @@ test('all that is wrong is reported at once, in the words of the declaration', (
 });
 
 test('the value of a secret is never in a message', () => {
-  const [problem] = problemsOf(['API_TOKEN'], { API_TOKEN: 'top secret' }, declared);
+  const [problem] = variableProblems(['API_TOKEN'], { API_TOKEN: 'top secret' }, declared);
   assert.equal(
     problem,
     'API_TOKEN got 10 characters (not shown: it is a secret), but takes a token without white space.',
@@ -91,7 +100,7 @@ test('the value of a secret is never in a message', () => {
 });
 
 test('secrets are those of the suite and those that are declared', () => {
-  const names = secretNames(declared);
+  const names = secretVariableNames(declared);
   assert.ok(names.includes('API_TOKEN') && names.includes('TARGET_DATABASE_URL'));
   assert.ok(!names.includes('SHOP_IDS') && !names.includes('API_URL'));
 });
@@ -127,9 +136,9 @@ const REFUSED: [variable: DeclaredVariable, reason: RegExp][] = [
 
 for (const [variable, message] of REFUSED)
   test(`${variable.name} cannot be declared: ${message.source.slice(0, 60)}`, () => {
-    assert.throws(() => assertDeclarable(variable), { name: 'VariableError', message });
+    assert.throws(() => assertValidDeclaration(variable), { name: 'VariableError', message });
   });
 
 test('names that begin as a reserved one does are not reserved', () => {
-  for (const name of ['K6', 'PATHS', 'CITY', 'PORTAL', 'API_URL_2']) assertDeclarable(named(name));
+  for (const name of ['K6', 'PATHS', 'CITY', 'PORTAL', 'API_URL_2']) assertValidDeclaration(named(name));
 });

@@ -2,8 +2,15 @@
  * Environment variables that a product declares for its tests. The declarations are data and travel in the plan, so
  * that preflight, doctor, redaction, messages and the generated docs know them without loading a test.
  */
-import { isLocal, KINDS, requiredValue, type Source, type Variable, VariableError } from './variable.ts';
-import { variables } from './variables.ts';
+import {
+  isLocalEnvironment,
+  type ProcessEnvironment,
+  requiredValue,
+  VARIABLE_KINDS,
+  type Variable,
+  VariableError,
+} from './variable.ts';
+import { SUITE_VARIABLES } from './variables.ts';
 
 /** What a test reads from a variable of each kind. */
 export interface VariableKinds {
@@ -66,7 +73,7 @@ const ids = (value: string) => {
 type Kind = Pick<Variable<unknown>, 'takes' | 'parse' | 'secret'>;
 
 const KINDS_OF_PRODUCTS: Record<Exclude<VariableKind, 'pattern'>, Kind> = {
-  ...KINDS,
+  ...VARIABLE_KINDS,
   text: { takes: 'one line of text', parse: (value) => (/^.+$/.test(value) ? value : undefined) },
   ids: { takes: 'a range such as 1-50, or ids with commas between', parse: ids },
 };
@@ -93,10 +100,10 @@ function variableOf(declared: VariableDeclaration): Variable<unknown> {
 }
 
 /** The variables of the suite and those that a product declares, by name. */
-export const variablesWith = (
+export const allVariables = (
   declared: readonly DeclaredVariable[],
 ): Readonly<Record<string, Variable<unknown>>> => ({
-  ...variables,
+  ...SUITE_VARIABLES,
   ...Object.fromEntries(declared.map((one) => [one.name, variableOf(one)])),
 });
 
@@ -111,7 +118,7 @@ const RESERVED = new RegExp(
 );
 
 /** @throws VariableError where a product cannot have this variable */
-export function assertDeclarable(declared: DeclaredVariable): void {
+export function assertValidDeclaration(declared: DeclaredVariable): void {
   const reason = objectionTo(declared);
   if (reason) throw new VariableError(`${declared.name} cannot be a variable of a product: ${reason}`);
 }
@@ -120,7 +127,7 @@ function objectionTo(declared: DeclaredVariable): string | null {
   const { name, pattern, local, default: usual } = declared;
   if (!/^[A-Z][A-Z0-9_]*$/.test(name))
     return 'a name consists of capital letters, digits and underscores, and begins with a letter.';
-  if (RESERVED.test(name) || Object.hasOwn(variables, name))
+  if (RESERVED.test(name) || Object.hasOwn(SUITE_VARIABLES, name))
     return 'load-suite or a program that it starts reads a variable of this name. Choose another name.';
   if (pattern !== undefined && !isRegularExpression(pattern))
     return `its pattern is "${pattern}", but it must be a regular expression.`;
@@ -139,15 +146,15 @@ function isRegularExpression(pattern: string): boolean {
 }
 
 /** For a name that an authentication refers to and no product declares. */
-const UNDECLARED: Variable<string> = { description: 'a credential of the target', ...KINDS.secret };
+const UNDECLARED: Variable<string> = { description: 'a credential of the target', ...VARIABLE_KINDS.secret };
 
 /** What is wrong with these variables, a line each: all of them at once, so that nobody fixes them one by one. */
-export function problemsOf(
+export function variableProblems(
   wanted: readonly string[],
-  source: Source,
+  source: ProcessEnvironment,
   declared: readonly DeclaredVariable[] = [],
 ): string[] {
-  const table = variablesWith(declared);
+  const table = allVariables(declared);
   return wanted.flatMap((name) => {
     const read = tryToRead(name, table[name] ?? UNDECLARED, source);
     return 'problem' in read ? [read.problem] : [];
@@ -158,9 +165,12 @@ export function problemsOf(
 export type ReadableVariables = Readonly<Record<string, unknown>>;
 
 /** Every variable that has a value, and one that it may have. */
-export const readableOf = (source: Source, declared: readonly DeclaredVariable[]): ReadableVariables =>
+export const readableVariablesOf = (
+  source: ProcessEnvironment,
+  declared: readonly DeclaredVariable[],
+): ReadableVariables =>
   Object.fromEntries(
-    Object.entries(variablesWith(declared)).flatMap(([name, variable]) => {
+    Object.entries(allVariables(declared)).flatMap(([name, variable]) => {
       const read = tryToRead(name, variable, source);
       return 'problem' in read ? [] : [[name, read.value]];
     }),
@@ -169,7 +179,7 @@ export const readableOf = (source: Source, declared: readonly DeclaredVariable[]
 function tryToRead(
   name: string,
   variable: Variable<unknown>,
-  source: Source,
+  source: ProcessEnvironment,
 ): { value: unknown } | { problem: string } {
   try {
     return { value: requiredValue(name, variable, source) };
@@ -180,19 +190,19 @@ function tryToRead(
 }
 
 /** The environment with the values that a product gives to those of its variables that are not set. */
-export const withDefaults = (
-  source: Source,
+export const withProductDefaults = (
+  source: ProcessEnvironment,
   declared: readonly DeclaredVariable[],
 ): Record<string, string | undefined> => ({
   ...source,
   ...Object.fromEntries(
     declared.flatMap(({ name, local, default: usual }) => {
-      const value = usual ?? (isLocal(source) ? local : undefined);
+      const value = usual ?? (isLocalEnvironment(source) ? local : undefined);
       return source[name] || value === undefined ? [] : [[name, value]];
     }),
   ),
 });
 
 /** Names of the variables whose values must not be shown: those of the suite, and those that a product declares. */
-export const secretNames = (declared: readonly DeclaredVariable[]): string[] =>
-  Object.entries(variablesWith(declared)).flatMap(([name, { secret }]) => (secret ? [name] : []));
+export const secretVariableNames = (declared: readonly DeclaredVariable[]): string[] =>
+  Object.entries(allVariables(declared)).flatMap(([name, { secret }]) => (secret ? [name] : []));

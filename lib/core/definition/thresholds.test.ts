@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testPlan } from '../testing/evidence.ts';
 import {
-  at,
   contractsHold,
   during,
   errorRateBelow,
   flowMeanBelow,
   flowPercentileBelow,
+  forEndpoint,
+  forStep,
   meanBelow,
   noFailedCheck,
   noTimeouts,
   nothingLost,
-  ofStep,
   percentileBelow,
 } from './criteria.ts';
 import type { Criterion } from './criterion.ts';
 import type { TestPlan } from './plan.ts';
-import { FAMILIAR_STATUSES, subMetric, thresholdsOf } from './thresholds.ts';
+import { COMMON_STATUSES, subMetric, thresholdsOf } from './thresholds.ts';
 
 /** What the criteria add to the thresholds of a plan. */
 function addedBy(...criteria: Criterion[]): Record<string, string[]> {
@@ -36,8 +36,8 @@ test('k6 judges the criteria that it has metrics for', () => {
     [contractsHold(3), 'contracts_hold', 'rate>=1'],
     [flowMeanBelow('buy', '2s'), 'flow_duration{flow:buy}', 'avg<2000'],
     [flowPercentileBelow('buy', 0.99, '2s'), 'flow_duration{flow:buy}', 'p(99)<2000'],
-    [ofStep('pay', flowMeanBelow('buy', '2s')), 'step_duration{flow:buy,step:pay}', 'avg<2000'],
-    [at('GET /x', meanBelow('1s')), 'http_req_duration{name:GET /x}', 'avg<1000'],
+    [forStep('pay', flowMeanBelow('buy', '2s')), 'step_duration{flow:buy,step:pay}', 'avg<2000'],
+    [forEndpoint('GET /x', meanBelow('1s')), 'http_req_duration{name:GET /x}', 'avg<1000'],
     [during(['hold'], meanBelow('1s')), 'http_req_duration{phase:hold}', 'avg<1000'],
   ];
   for (const [criterion, metric, threshold] of cases)
@@ -45,7 +45,7 @@ test('k6 judges the criteria that it has metrics for', () => {
 });
 
 test('a criterion for several phases is judged in each of them', () => {
-  assert.deepEqual(addedBy(during(['a', 'b'], at('GET /x', percentileBelow(0.95, '1s')))), {
+  assert.deepEqual(addedBy(during(['a', 'b'], forEndpoint('GET /x', percentileBelow(0.95, '1s')))), {
     'http_req_duration{name:GET /x,phase:a}': ['p(95)<1000'],
     'http_req_duration{name:GET /x,phase:b}': ['p(95)<1000'],
   });
@@ -77,7 +77,7 @@ test('what the summary reads is observed by thresholds that always pass', () => 
   ];
   const counters = [
     subMetric.endpointErrors('GET /x'),
-    ...FAMILIAR_STATUSES.map((status) => subMetric.errorStatus('GET /x', status)),
+    ...COMMON_STATUSES.map((status) => subMetric.errorStatus('GET /x', status)),
     subMetric.endpointStatus('GET /x', 404),
     subMetric.refusals('GET /x', 429),
     subMetric.phaseErrors('hold'),

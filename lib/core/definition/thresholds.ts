@@ -1,11 +1,11 @@
 import { ERROR_KINDS, METRICS } from '../metrics/index.ts';
-import type { Criterion, Scope } from './criterion.ts';
+import type { Criterion, CriterionScope } from './criterion.ts';
 import type { TestPlan } from './plan.ts';
 
 type Thresholds = Record<string, string[]>;
 
 /** Statuses that a summary can tell of unexpected answers; telemetry tells every other one too. */
-export const FAMILIAR_STATUSES = [
+export const COMMON_STATUSES = [
   200, 201, 202, 204, 301, 302, 400, 401, 403, 404, 409, 422, 429, 500, 502, 503, 504,
 ];
 
@@ -17,14 +17,14 @@ const tagged = (metric: string, tags: Record<string, string | number>) =>
 /** Name of the sub-metric that holds one part of a metric: what the summary reads back. */
 export const subMetric = {
   endpointDuration: (name: string) => tagged(METRICS.requestDuration, { name }),
-  endpointErrors: (name: string) => tagged(METRICS.unexpectedAnswers, { name }),
+  endpointErrors: (name: string) => tagged(METRICS.unexpectedResponses, { name }),
   phaseDuration: (phase: string) => tagged(METRICS.requestDuration, { phase }),
-  phaseErrors: (phase: string) => tagged(METRICS.unexpectedAnswers, { phase }),
+  phaseErrors: (phase: string) => tagged(METRICS.unexpectedResponses, { phase }),
   endpointStatus: (name: string, status: number) => tagged(METRICS.requests, { name, status }),
-  errorStatus: (name: string, code: number) => tagged(METRICS.unexpectedAnswers, { name, code }),
+  errorStatus: (name: string, code: number) => tagged(METRICS.unexpectedResponses, { name, code }),
   refusals: (name: string, status: number) => tagged(METRICS.designedRefusals, { name, status }),
   errorKind: (kind: string, name?: string) =>
-    tagged(METRICS.unexpectedAnswers, name === undefined ? { kind } : { name, kind }),
+    tagged(METRICS.unexpectedResponses, name === undefined ? { kind } : { name, kind }),
   step: (flow: string, step: string) => tagged(METRICS.stepDuration, { flow, step }),
   stepOk: (flow: string, step: string) => tagged(METRICS.stepDuration, { flow, step, outcome: 'ok' }),
   flow: (flow: string) => tagged(METRICS.flowDuration, { flow }),
@@ -44,7 +44,7 @@ function observed(plan: TestPlan): Thresholds {
     ...plan.endpoints.flatMap(({ name, toleratedStatuses = [], refusals = [] }) => [
       [subMetric.endpointDuration(name), [trend]],
       [subMetric.endpointErrors(name), [counter]],
-      ...FAMILIAR_STATUSES.map((status) => [subMetric.errorStatus(name, status), [counter]]),
+      ...COMMON_STATUSES.map((status) => [subMetric.errorStatus(name, status), [counter]]),
       ...toleratedStatuses.map((status) => [subMetric.endpointStatus(name, status), [counter]]),
       ...refusals.map((status) => [subMetric.refusals(name, status), [counter]]),
     ]),
@@ -78,7 +78,7 @@ function judged(criterion: Criterion): [metric: string, expression: string][] {
     case 'error-rate':
       return onParts(FAILED_REQUESTS, criterion, `rate<${limit}`);
     case 'failed-checks':
-      return onParts(METRICS.unexpectedAnswers, criterion, 'count<=0');
+      return onParts(METRICS.unexpectedResponses, criterion, 'count<=0');
     case 'error-count':
       return [[subMetric.errorKind(measure.errorKind, endpoint), `count<=${limit}`]];
     case 'contract-violations':
@@ -92,7 +92,7 @@ function judged(criterion: Criterion): [metric: string, expression: string][] {
   }
 }
 
-type Place = Pick<Scope, 'endpoint' | 'phases'>;
+type Place = Pick<CriterionScope, 'endpoint' | 'phases'>;
 
 /** On the sub-metrics in which a metric holds what a criterion is about, or on the whole of it. */
 function onParts(

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inSequence, planned, type Traffic, touchedBy, trafficFor } from './traffic.ts';
+import { inSequence, plannedEndpoint, type Traffic, trafficOfScenarios, usageOf } from './traffic.ts';
 
 const calls: string[] = [];
 const traffic = (name: string, ...endpoints: string[]): Traffic => ({
-  touches: () => ({
+  uses: () => ({
     endpoints: endpoints.map((endpoint) => ({ name: endpoint, expectedStatus: 200 })),
     flows: [{ name, steps: ['only'] }],
   }),
@@ -12,10 +12,7 @@ const traffic = (name: string, ...endpoints: string[]): Traffic => ({
 });
 
 test('an endpoint that several kinds of traffic call counts once', () => {
-  const { endpoints, flows } = touchedBy([
-    traffic('a', 'GET /x', 'GET /y'),
-    traffic('b', 'GET /y', 'GET /z'),
-  ]);
+  const { endpoints, flows } = usageOf([traffic('a', 'GET /x', 'GET /y'), traffic('b', 'GET /y', 'GET /z')]);
   assert.deepEqual(
     endpoints.map(({ name }) => name),
     ['GET /x', 'GET /y', 'GET /z'],
@@ -34,16 +31,16 @@ test('traffic in sequence iterates in the order given', () => {
 
 test('every scenario of a workload has traffic, and no other has', () => {
   const [a, b] = [traffic('a'), traffic('b')];
-  assert.deepEqual(trafficFor(a, ['load', 'probe']), [a]);
-  assert.deepEqual(trafficFor({ load: a, probe: b }, ['load', 'probe']), [a, b]);
+  assert.deepEqual(trafficOfScenarios(a, ['load', 'probe']), [a]);
+  assert.deepEqual(trafficOfScenarios({ load: a, probe: b }, ['load', 'probe']), [a, b]);
   for (const scenarios of [['load'], ['load', 'burst'], ['load', 'probe', 'burst']])
-    assert.throws(() => trafficFor({ load: a, probe: b }, scenarios), {
+    assert.throws(() => trafficOfScenarios({ load: a, probe: b }, scenarios), {
       message: `traffic is for load, probe, but the workload has ${scenarios.join(', ')}`,
     });
 });
 
 test('a plan says of an endpoint only what differs from the rule', () => {
-  assert.deepEqual(planned({ endpoint: { name: 'GET /x', options: {} } }), {
+  assert.deepEqual(plannedEndpoint({ endpoint: { name: 'GET /x', options: {} } }), {
     name: 'GET /x',
     expectedStatus: 200,
   });
@@ -54,7 +51,7 @@ test('a plan says of an endpoint only what differs from the rule', () => {
     degraded: 'degraded',
     creates: 'order',
   };
-  assert.deepEqual(planned({ endpoint: { name: 'POST /x', options }, weight: 0 }), {
+  assert.deepEqual(plannedEndpoint({ endpoint: { name: 'POST /x', options }, weight: 0 }), {
     name: 'POST /x',
     expectedStatus: 201,
     toleratedStatuses: [404],

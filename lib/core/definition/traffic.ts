@@ -3,7 +3,7 @@ import type { PlannedEndpoint, PlannedFlow } from './plan.ts';
 /** What one iteration of a VU does, and the endpoints and flows that it uses. */
 export interface Traffic {
   /** Called once, when the test starts, and by no VU. */
-  touches(): Touched;
+  uses(): TrafficUsage;
   /** One iteration. */
   iterate(): void;
 }
@@ -13,10 +13,10 @@ export interface Traffic {
  */
 export type TrafficPlan = Traffic | Readonly<Record<string, Traffic>>;
 
-export const isForAll = (plan: TrafficPlan): plan is Traffic => typeof plan.iterate === 'function';
+export const isSingleTraffic = (plan: TrafficPlan): plan is Traffic => typeof plan.iterate === 'function';
 
 /** The endpoints and flows that traffic uses, as the plan of the test lists them. */
-export interface Touched {
+export interface TrafficUsage {
   endpoints: PlannedEndpoint[];
   flows: PlannedFlow[];
 }
@@ -31,17 +31,23 @@ export interface PlannableEndpoint {
 }
 
 /** Status of a right answer where nothing else is said. */
-export const OK = 200;
+export const DEFAULT_EXPECTED_STATUS = 200;
 
 /** Describes an endpoint for `touches` of traffic that you write yourself. */
-export function planned({
+export function plannedEndpoint({
   endpoint,
   weight,
 }: {
   endpoint: PlannableEndpoint;
   weight?: number;
 }): PlannedEndpoint {
-  const { expectedStatus = OK, toleratedStatuses, refusals, degraded, creates } = endpoint.options;
+  const {
+    expectedStatus = DEFAULT_EXPECTED_STATUS,
+    toleratedStatuses,
+    refusals,
+    degraded,
+    creates,
+  } = endpoint.options;
   return {
     name: endpoint.name,
     expectedStatus,
@@ -56,7 +62,7 @@ export function planned({
 /** Traffic that performs several kinds of traffic in each iteration, in order. */
 export function inSequence(...parts: readonly Traffic[]): Traffic {
   return {
-    touches: () => touchedBy(parts),
+    uses: () => usageOf(parts),
     iterate: () => {
       for (const part of parts) part.iterate();
     },
@@ -64,15 +70,15 @@ export function inSequence(...parts: readonly Traffic[]): Traffic {
 }
 
 /** What several kinds of traffic touch together; an endpoint that several call counts once. */
-export function touchedBy(parts: readonly Traffic[]): Touched {
-  const touched = parts.map((part) => part.touches());
+export function usageOf(parts: readonly Traffic[]): TrafficUsage {
+  const touched = parts.map((part) => part.uses());
   const endpoints = new Map(touched.flatMap((one) => one.endpoints).map((one) => [one.name, one]));
   return { endpoints: [...endpoints.values()], flows: touched.flatMap((one) => one.flows) };
 }
 
 /** @throws Error where not every scenario has traffic, or there is some for one that is not */
-export function trafficFor(traffic: TrafficPlan, scenarios: readonly string[]): Traffic[] {
-  if (isForAll(traffic)) return [traffic];
+export function trafficOfScenarios(traffic: TrafficPlan, scenarios: readonly string[]): Traffic[] {
+  if (isSingleTraffic(traffic)) return [traffic];
   const given = Object.keys(traffic);
   if (given.length !== scenarios.length || !scenarios.every((name) => given.includes(name)))
     throw new Error(`traffic is for ${given.join(', ')}, but the workload has ${scenarios.join(', ')}`);

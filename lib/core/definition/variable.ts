@@ -14,22 +14,22 @@ export interface Variable<T> {
 }
 
 /** Environment variables as a process has them. */
-export type Source = Readonly<Record<string, string | undefined>>;
+export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** One or more variables are missing or malformed; the message names each with what it got and what it takes. */
 export class VariableError extends Error {
   override name = 'VariableError';
 }
 
-export const text = (value: string) => (/^\S+$/.test(value) ? value : undefined);
+export const parseText = (value: string) => (/^\S+$/.test(value) ? value : undefined);
 /** No URL class in the k6 runtime. Credentials in a URL would end up in results, so they are refused. */
-export const url = (value: string) =>
+export const parseUrl = (value: string) =>
   /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/.test(value) ? value.replace(/\/+$/, '') : undefined;
 const wholeNumber = (value: string) => (/^\d{1,9}$/.test(value) ? Number(value) : undefined);
 
 /** What a value may be and how it is parsed, for the kinds that several variables have. */
-export const KINDS = {
-  url: { takes: 'an http or https URL without credentials, query or fragment', parse: url },
+export const VARIABLE_KINDS = {
+  url: { takes: 'an http or https URL without credentials, query or fragment', parse: parseUrl },
   list: {
     takes: 'names with commas between',
     parse: (value: string) => {
@@ -45,12 +45,12 @@ export const KINDS = {
       return value !== '' && number > 0 && number <= 100 ? number : undefined;
     },
   },
-  secret: { takes: 'a text without white space', parse: text, secret: true as const },
-  token: { takes: 'a token without white space', parse: text, secret: true as const },
+  secret: { takes: 'a text without white space', parse: parseText, secret: true as const },
+  token: { takes: 'a token without white space', parse: parseText, secret: true as const },
 };
 
 /** A whole number from 1 to a limit. */
-export const upTo = (limit: number) => ({
+export const wholeNumberUpTo = (limit: number) => ({
   takes: `a whole number from 1 to ${limit}`,
   parse: (value: string) => {
     const number = wholeNumber(value);
@@ -59,23 +59,28 @@ export const upTo = (limit: number) => ({
 });
 
 /** The value, or undefined where it is neither set nor has a fallback. An empty value counts as not set. */
-export function optionalValue<T>(name: string, variable: Variable<T>, source: Source): T | undefined {
+export function optionalValue<T>(
+  name: string,
+  variable: Variable<T>,
+  source: ProcessEnvironment,
+): T | undefined {
   const raw = source[name];
-  if (!raw) return variable.fallback ?? (isLocal(source) ? variable.local : undefined);
+  if (!raw) return variable.fallback ?? (isLocalEnvironment(source) ? variable.local : undefined);
   const value = variable.parse(raw);
   if (value === undefined) throw new VariableError(malformed(name, variable, raw));
   return value;
 }
 
 /** @throws VariableError where the value is missing or malformed */
-export function requiredValue<T>(name: string, variable: Variable<T>, source: Source): T {
+export function requiredValue<T>(name: string, variable: Variable<T>, source: ProcessEnvironment): T {
   const value = optionalValue(name, variable, source);
   if (value === undefined)
     throw new VariableError(`${name} is not set: ${variable.description}. It takes ${variable.takes}.`);
   return value;
 }
 
-export const isLocal = ({ TEST_ENV }: Source): boolean => !TEST_ENV || TEST_ENV === 'local';
+export const isLocalEnvironment = ({ TEST_ENV }: ProcessEnvironment): boolean =>
+  !TEST_ENV || TEST_ENV === 'local';
 
 function malformed(name: string, { takes, secret }: Variable<unknown>, raw: string): string {
   const got = secret

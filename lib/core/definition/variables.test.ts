@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { VariableError } from './variable.ts';
-import { readOptional, readVariable, type VariableName, variables } from './variables.ts';
+import { readOptional, readVariable, SUITE_VARIABLES, type VariableName } from './variables.ts';
 
 test('a value is parsed', () => {
   assert.equal(
@@ -40,7 +40,7 @@ test('credentials in a URL are refused: they would end up in results', () => {
 });
 
 test('every fallback is a value that its own parser takes', () => {
-  for (const [name, variable] of Object.entries(variables)) {
+  for (const [name, variable] of Object.entries(SUITE_VARIABLES)) {
     for (const value of ['fallback', 'local'].flatMap((key) =>
       key in variable ? [variable[key as 'parse']] : [],
     )) {

@@ -5,18 +5,18 @@
  */
 
 import {
-  KINDS,
   optionalValue,
+  type ProcessEnvironment,
+  parseText,
+  parseUrl,
   requiredValue,
-  type Source,
-  text,
-  upTo,
-  url,
+  VARIABLE_KINDS,
   type Variable,
+  wholeNumberUpTo,
 } from './variable.ts';
 
 const ENVIRONMENTS = ['local', 'staging', 'production'] as const;
-export type Environment = (typeof ENVIRONMENTS)[number];
+export type TargetEnvironment = (typeof ENVIRONMENTS)[number];
 
 const environment = (value: string) => ENVIRONMENTS.find((name) => name === value);
 /** User and password, where what has a meaning in a URL is percent-encoded; host and port. */
@@ -49,21 +49,21 @@ const headersOf = (separator: string, decode: (text: string) => string) => (valu
   }
 };
 
-export const variables = {
+export const SUITE_VARIABLES = {
   TEST_ENV: {
     description: 'environment of the target; local starts the reference service',
     takes: ENVIRONMENTS.join(', '),
     parse: environment,
-    fallback: 'local' as Environment,
+    fallback: 'local' as TargetEnvironment,
   },
   API_URL: {
     description: 'base URL of the target',
-    ...KINDS.url,
+    ...VARIABLE_KINDS.url,
     local: 'http://127.0.0.1:4010',
   },
   METRICS_URL: {
     description: "Prometheus endpoint of the target, if it is not the target's own /metrics",
-    ...KINDS.url,
+    ...VARIABLE_KINDS.url,
   },
   TARGET_DATABASE_URL: {
     description: "the target's PostgreSQL, to be watched",
@@ -80,12 +80,12 @@ export const variables = {
   TARGET_REDIS_SCAN_KEYS: {
     description:
       'how many keys of Redis are looked at after the run, to count them by prefix; none if not set',
-    ...upTo(1_000_000),
+    ...wholeNumberUpTo(1_000_000),
   },
   PM2_PROCESSES: {
     description: 'processes of PM2 on this machine, to be watched',
     takes: 'names with commas between, or all',
-    parse: KINDS.list.parse,
+    parse: VARIABLE_KINDS.list.parse,
   },
   TARGET_PROCESS: {
     description: 'process of the target on this machine, to be watched',
@@ -94,38 +94,38 @@ export const variables = {
   },
   TIME_SCALE: {
     description: 'factor on every duration of a test',
-    ...KINDS.factor,
+    ...VARIABLE_KINDS.factor,
     fallback: 1,
   },
   VUS_SCALE: {
     description: 'factor on every number of VUs of a test',
-    ...KINDS.factor,
+    ...VARIABLE_KINDS.factor,
     fallback: 1,
   },
   SEED: {
     description: 'seed of the generated data and of the order of requests',
-    ...KINDS.integer,
+    ...VARIABLE_KINDS.integer,
     fallback: 1,
   },
   GENERATORS: {
     description: 'among how many k6 processes a test is divided, each with its execution segment',
-    ...upTo(1000),
+    ...wholeNumberUpTo(1000),
     fallback: 1,
   },
   RUN_ID: {
     description: 'mark of the records that a run creates; the runner sets it, and a run by hand has none',
     takes: 'an id without white space',
-    parse: text,
+    parse: parseText,
   },
   SUMMARY_FILE: {
     description: 'where k6 writes the summary of a run started by hand',
     takes: 'a file path without white space',
-    parse: text,
+    parse: parseText,
   },
   OTLP_URL: {
     description: 'store to which the metrics of a run are sent as well, by OTLP over HTTP',
     takes: 'an http or https URL without credentials, query or fragment; /v1/metrics is added where it lacks',
-    parse: url,
+    parse: parseUrl,
   },
   OTEL_EXPORTER_OTLP_HEADERS: {
     description: 'headers that the OTLP store asks for',
@@ -135,7 +135,7 @@ export const variables = {
   },
   PROMETHEUS_RW_URL: {
     description: 'store to which k6 sends the metrics of a run as well, by Prometheus remote write',
-    ...KINDS.url,
+    ...VARIABLE_KINDS.url,
   },
   K6_PROMETHEUS_RW_PASSWORD: {
     description: 'password for the remote write, beside K6_PROMETHEUS_RW_USERNAME',
@@ -145,7 +145,7 @@ export const variables = {
   },
   K6_PROMETHEUS_RW_BEARER_TOKEN: {
     description: 'bearer token for the remote write',
-    ...KINDS.token,
+    ...VARIABLE_KINDS.token,
   },
   K6_PROMETHEUS_RW_HTTP_HEADERS: {
     description: 'headers that the remote write sends',
@@ -156,39 +156,52 @@ export const variables = {
   K6_PROMETHEUS_RW_SIGV4_SECRET_KEY: {
     description: 'secret key with which requests of the remote write are signed for AWS',
     takes: 'a key without white space',
-    parse: text,
+    parse: parseText,
     secret: true,
   },
   K6_CLOUD_TOKEN: {
     description: 'token of Grafana Cloud k6',
-    ...KINDS.token,
+    ...VARIABLE_KINDS.token,
   },
   K6_CLOUD_STACK_ID: {
     description: 'stack of Grafana Cloud that a test runs in',
-    ...KINDS.integer,
+    ...VARIABLE_KINDS.integer,
   },
   K6_CLOUD_PROJECT_ID: {
     description: 'project of Grafana Cloud k6 that a test runs in',
-    ...KINDS.integer,
+    ...VARIABLE_KINDS.integer,
   },
   K6_BIN: {
     description: 'k6 binary to use, instead of one that is found, downloaded or built',
     takes: 'path of a k6 of version 2.2 or later, below 3',
-    parse: text,
+    parse: parseText,
   },
 } satisfies Record<string, Variable<unknown>>;
 
-export type VariableName = keyof typeof variables;
-export type ValueOf<N extends VariableName> = NonNullable<ReturnType<(typeof variables)[N]['parse']>>;
+export type VariableName = keyof typeof SUITE_VARIABLES;
+export type VariableValue<N extends VariableName> = NonNullable<
+  ReturnType<(typeof SUITE_VARIABLES)[N]['parse']>
+>;
 
 /** The value, or undefined where it is neither set nor has a fallback. An empty value counts as not set. */
-export const readOptional = <N extends VariableName>(name: N, source: Source): ValueOf<N> | undefined =>
-  optionalValue<ValueOf<N>>(name, variables[name] as Variable<unknown> as Variable<ValueOf<N>>, source);
+export const readOptional = <N extends VariableName>(
+  name: N,
+  source: ProcessEnvironment,
+): VariableValue<N> | undefined =>
+  optionalValue<VariableValue<N>>(
+    name,
+    SUITE_VARIABLES[name] as Variable<unknown> as Variable<VariableValue<N>>,
+    source,
+  );
 
 /** @throws VariableError where the value is missing or malformed */
-export const readVariable = <N extends VariableName>(name: N, source: Source): ValueOf<N> =>
-  requiredValue<ValueOf<N>>(name, variables[name] as Variable<unknown> as Variable<ValueOf<N>>, source);
+export const readVariable = <N extends VariableName>(name: N, source: ProcessEnvironment): VariableValue<N> =>
+  requiredValue<VariableValue<N>>(
+    name,
+    SUITE_VARIABLES[name] as Variable<unknown> as Variable<VariableValue<N>>,
+    source,
+  );
 
 export function isVariableName(name: string): name is VariableName {
-  return Object.hasOwn(variables, name);
+  return Object.hasOwn(SUITE_VARIABLES, name);
 }

@@ -1,3 +1,3 @@
 export * from './workloads/closed.ts';
-export * from './workloads/counted.ts';
+export * from './workloads/fixed-iterations.ts';
 export * from './workloads/open.ts';

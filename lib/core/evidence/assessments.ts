@@ -1,5 +1,5 @@
 /** The parts of a system that are scored, each out of `OUT_OF`. */
-export const COMPONENTS = [
+export const READINESS_COMPONENTS = [
   'load-handling',
   'response-times',
   'error-handling',
@@ -7,13 +7,13 @@ export const COMPONENTS = [
   'configuration',
   'database',
 ] as const;
-export type ComponentName = (typeof COMPONENTS)[number];
+export type ComponentName = (typeof READINESS_COMPONENTS)[number];
 
-export const OUT_OF = 10;
+export const MAX_COMPONENT_SCORE = 10;
 /** Of all points together: with fewer, a system is not ready. */
-export const READY_SHARE = 0.8;
+export const MIN_READY_SHARE = 0.8;
 /** No component may have fewer points than this, however many the others have. */
-export const READY_SCORE = 6;
+export const MIN_READY_SCORE = 6;
 
 export interface Readiness {
   ready: boolean;
@@ -34,7 +34,7 @@ export interface ScoredComponent {
 }
 
 /** What a system has to stand, each shown by the tests that bring it about. */
-export const CATEGORIES = [
+export const CHECKLIST_CATEGORIES = [
   'database-scaling',
   'transaction-safety',
   'external-services',
@@ -44,11 +44,11 @@ export const CATEGORIES = [
   'rate-limiting',
   'background-processing',
 ] as const;
-export type Category = (typeof CATEGORIES)[number];
+export type ChecklistCategory = (typeof CHECKLIST_CATEGORIES)[number];
 
 /** What one run has shown of a category. */
-export interface Shown {
-  category: Category;
+export interface ChecklistFinding {
+  category: ChecklistCategory;
   text: string;
   speaksFor: boolean;
 }

@@ -12,7 +12,7 @@ export interface Ladder {
   /** Null where there are too few rungs. */
   capacity: Capacity | null;
   /** Null where the pool or the limit of the database was not seen. */
-  connections: Connections | null;
+  connections: ConnectionBudget | null;
   /** What errors of each kind said: `503 overloaded`. */
   errors: Partial<Record<ErrorKind, string[]>>;
 }
@@ -37,7 +37,7 @@ export interface Rung {
   /** Lag of its event loop (p99), on average; null where it was not seen. */
   lagMs: number | null;
   /** Connections of its pools, on average; null where they were not seen. */
-  pool: Pool | null;
+  pool: PoolUsage | null;
   /** Errors by kind, each as a share of the requests. */
   errors: Partial<Record<ErrorKind, number>>;
   /** A promise of the test about this rung that was not kept. */
@@ -46,7 +46,7 @@ export interface Rung {
   issue: string | null;
 }
 
-export interface Pool {
+export interface PoolUsage {
   max: number;
   active: number;
   /** Units of work that waited for one. */
@@ -88,7 +88,7 @@ export interface ScalabilityLaw {
 }
 
 /** What all processes together may open, against what the database takes. */
-export interface Connections {
+export interface ConnectionBudget {
   processes: number;
   /** Of each process. */
   pool: number;
@@ -101,7 +101,7 @@ export interface Connections {
 }
 
 /** The Universal Scalability Law has three parameters: with fewer numbers of users, any curve would do. */
-export const FEWEST_RUNGS = 3;
+export const MIN_RUNGS = 3;
 
 /** The issue of a rung of which no more is known. */
-export const REQUESTS_FAIL = 'requests fail';
+export const REQUESTS_FAIL_ISSUE = 'requests fail';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { endpointFigures, repeat } from '../testing/evidence.ts';
-import { addedUp, cleanUpFigures, damageOf, ledgerFigures, leftOver } from './records.ts';
+import { cleanUpFigures, damagedCount, ledgerFigures, mergeCounts, remainingRecords } from './records.ts';
 
 const CREATE = { name: 'POST /orders', expectedStatus: 201, creates: 'order' };
 const kept = { removed: null, note: null };
@@ -42,15 +42,15 @@ test('a test that creates nothing has nothing to clean up', () => {
 
 test('left over is what was created and not removed', () => {
   const created = { order: 8, cart: 2, note: 1 };
-  assert.deepEqual(leftOver({ created, removed: { order: 5, cart: 3, line: 9 }, note: null }), {
+  assert.deepEqual(remainingRecords({ created, removed: { order: 5, cart: 3, line: 9 }, note: null }), {
     order: 3,
     note: 1,
   });
-  assert.deepEqual(leftOver({ created, removed: null, note: null }), created);
+  assert.deepEqual(remainingRecords({ created, removed: null, note: null }), created);
 });
 
 test('counts of two removals are added up by kind', () => {
-  assert.deepEqual(addedUp({ order: 5, cart: 1 }, { order: 3, line: 2 }), { order: 8, cart: 1, line: 2 });
+  assert.deepEqual(mergeCounts({ order: 5, cart: 1 }, { order: 3, line: 2 }), { order: 8, cart: 1, line: 2 });
 });
 
 const whole = (complete: number) => ({ complete, incomplete: 0, duplicates: 0 });
@@ -86,7 +86,7 @@ for (const { of, found, lost, damage } of cases) {
     assert.deepEqual(order.endpoints, ['POST /orders']);
     assert.equal(order.acknowledged, 20);
     assert.equal(order.lost, lost);
-    assert.equal(damageOf(order), damage);
+    assert.equal(damagedCount(order), damage);
   });
 }
 

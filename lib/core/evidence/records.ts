@@ -5,7 +5,7 @@ import type { CleanUpFigures, EndpointFigures, LedgerEntry, LedgerFigures } from
 type Counts = Record<string, number>;
 
 /** What has become of the records of a run. */
-export type Removal = Pick<CleanUpFigures, 'removed' | 'note'>;
+export type RecordRemoval = Pick<CleanUpFigures, 'removed' | 'note'>;
 
 /**
  * Records that a run has created and that were removed; null where its tests create none.
@@ -16,30 +16,30 @@ export type Removal = Pick<CleanUpFigures, 'removed' | 'note'>;
 export function cleanUpFigures(
   { endpoints: planned }: Pick<TestPlan, 'endpoints'>,
   endpoints: readonly EndpointFigures[],
-  removal: Removal,
+  removal: RecordRemoval,
 ): CleanUpFigures | null {
   const created: Counts = {};
   for (const { name, creates, toleratedStatuses = [] } of planned) {
     const figures = endpoints.find((one) => one.name === name);
     if (creates === undefined || !figures) continue;
     const tolerated = toleratedStatuses.reduce((sum, status) => sum + (figures.statuses[status] ?? 0), 0);
-    const right = figures.requests - figures.errors - tolerated - total(figures.refusals);
+    const right = figures.requests - figures.errors - tolerated - totalCount(figures.refusals);
     created[creates] = (created[creates] ?? 0) + Math.max(0, right);
   }
   return Object.keys(created).length === 0 ? null : { created, ...removal };
 }
 
 /** Counts by kind, added up. */
-export function addedUp(one: Counts, other: Counts): Counts {
+export function mergeCounts(one: Counts, other: Counts): Counts {
   const both = { ...one };
   for (const [kind, count] of Object.entries(other)) both[kind] = (both[kind] ?? 0) + count;
   return both;
 }
 
-export const total = (counts: Counts): number => sum(Object.values(counts));
+export const totalCount = (counts: Counts): number => sum(Object.values(counts));
 
 /** Kinds of which fewer records were removed than were created. */
-export function leftOver({ created, removed }: CleanUpFigures): Counts {
+export function remainingRecords({ created, removed }: CleanUpFigures): Counts {
   return Object.fromEntries(
     Object.entries(created)
       .map(([kind, count]) => [kind, count - (removed?.[kind] ?? 0)] as const)
@@ -48,7 +48,7 @@ export function leftOver({ created, removed }: CleanUpFigures): Counts {
 }
 
 /** Records of one kind that a run has created, as its target found them. */
-export interface LedgerCount {
+export interface FoundRecords {
   /** With all that belongs to them. */
   complete: number;
   /** Half-written: something that belongs to them is not there. */
@@ -57,7 +57,7 @@ export interface LedgerCount {
   duplicates: number;
 }
 
-export const EMPTY_COUNT: LedgerCount = { complete: 0, incomplete: 0, duplicates: 0 };
+export const NO_RECORDS_FOUND: FoundRecords = { complete: 0, incomplete: 0, duplicates: 0 };
 
 /**
  * Holds what was acknowledged against what was found.
@@ -69,12 +69,12 @@ export const EMPTY_COUNT: LedgerCount = { complete: 0, incomplete: 0, duplicates
  */
 export function ledgerFigures(
   created: Readonly<Record<string, number>>,
-  found: Readonly<Record<string, LedgerCount>>,
+  found: Readonly<Record<string, FoundRecords>>,
   planned: TestPlan['endpoints'],
 ): LedgerFigures {
   return Object.fromEntries(
     Object.entries(created).map(([kind, acknowledged]) => {
-      const count = found[kind] ?? EMPTY_COUNT;
+      const count = found[kind] ?? NO_RECORDS_FOUND;
       const distinct = count.complete + count.incomplete - count.duplicates;
       const endpoints = planned.filter(({ creates }) => creates === kind).map(({ name }) => name);
       return [kind, { acknowledged, ...count, lost: Math.max(0, acknowledged - distinct), endpoints }];
@@ -83,5 +83,5 @@ export function ledgerFigures(
 }
 
 /** Records that are not as they were acknowledged. */
-export const damageOf = ({ lost, incomplete, duplicates }: LedgerEntry): number =>
+export const damagedCount = ({ lost, incomplete, duplicates }: LedgerEntry): number =>
   lost + incomplete + duplicates;

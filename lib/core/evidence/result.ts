@@ -1,10 +1,10 @@
-import type { Assessment, Criterion, Environment, Measure, Phase, Scale } from '../definition/index.ts';
+import type { Assessment, Criterion, Measure, Phase, Scale, TargetEnvironment } from '../definition/index.ts';
 import type { ErrorKind, TrendStats } from '../metrics/index.ts';
 import type { Histogram, Interval } from '../numbers/index.ts';
-import type { Readiness, Shown } from './assessments.ts';
+import type { ChecklistFinding, Readiness } from './assessments.ts';
 import type { Cause } from './causes.ts';
 import type { Ladder } from './ladder.ts';
-import type { ProbeName } from './resources.ts';
+import type { ProbeName } from './probe-columns.ts';
 
 export const RESULT_VERSION = 1;
 
@@ -17,7 +17,7 @@ export interface Result extends Evidence {
   /** Absent where the test does not ask for it. */
   readiness?: Readiness;
   /** What the run has shown of each category; absent where the test does not ask for it. */
-  checklist?: Shown[];
+  checklist?: ChecklistFinding[];
   /** Absent where the workload is not a ladder, or no rung was measured. */
   ladder?: Ladder;
 }
@@ -69,7 +69,7 @@ export interface Run {
   product: string;
   test: string;
   description: string;
-  environment: Environment;
+  environment: TargetEnvironment;
   target: string;
   /** Environment variables that made the reference service another than it is by default; absent of any other target. */
   targetSettings?: Record<string, string>;
@@ -108,14 +108,14 @@ export interface Trend extends TrendStats {
 }
 
 /** Answers that are no errors and yet not what a user hopes for. */
-export interface Lesser {
+export interface RefusedAndDegraded {
   /** By status: refused by design. */
   refusals: Record<string, number>;
   /** Right answers that said of themselves to be degraded. */
   degraded: number;
 }
 
-export interface Totals extends Lesser {
+export interface Totals extends RefusedAndDegraded {
   requests: number;
   errors: number;
   errorRate: number;
@@ -126,7 +126,7 @@ export interface Totals extends Lesser {
   sentBytes: number;
 }
 
-export interface EndpointFigures extends Lesser {
+export interface EndpointFigures extends RefusedAndDegraded {
   name: string;
   requests: number;
   errors: number;
@@ -336,13 +336,13 @@ export interface JudgedCriterion extends Omit<Criterion, 'measure'> {
   status: CriterionStatus;
   value: number | null;
   /** 95 %; a bound of null is open. */
-  interval: Bounds | null;
+  interval: NullableInterval | null;
   samples: number;
   /** How the value came about, where that is not obvious. */
   note: string | null;
 }
 
-export type Bounds = { [Key in keyof Interval]: number | null };
+export type NullableInterval = { [Key in keyof Interval]: number | null };
 
 export interface Diagnosis {
   cause: Cause;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { increaseOf, intervalOf, pointsOf, risesOf, rowsOf } from './samples.ts';
+import { completeRows, counterRises, pointsOf, totalIncrease, typicalGapMs } from './samples.ts';
 
 const samples = {
   atMs: [0, 1000, 2000, 4000],
@@ -18,23 +18,23 @@ test('points are the samples in which a column was there', () => {
 });
 
 test('rows are the samples in which all columns were there', () => {
-  assert.deepEqual(rowsOf(samples, 'requests', 'active'), [
+  assert.deepEqual(completeRows(samples, 'requests', 'active'), [
     { atMs: 1000, requests: 7, active: 1 },
     { atMs: 4000, requests: 3, active: 3 },
   ]);
 });
 
 test('samples are as far apart as they are as a rule', () => {
-  assert.equal(intervalOf([0, 10, 20, 50]), 10);
-  assert.equal(intervalOf([0]), 0);
+  assert.equal(typicalGapMs([0, 10, 20, 50]), 10);
+  assert.equal(typicalGapMs([0]), 0);
 });
 
 test('a counter that falls has begun anew', () => {
   const points = pointsOf(samples, 'requests');
-  assert.deepEqual(risesOf(points), [
-    { fromMs: 0, toMs: 1000, by: 2, perS: 2, anew: false },
-    { fromMs: 1000, toMs: 4000, by: 3, perS: 1, anew: true },
+  assert.deepEqual(counterRises(points), [
+    { fromMs: 0, toMs: 1000, increase: 2, perS: 2, wasReset: false },
+    { fromMs: 1000, toMs: 4000, increase: 3, perS: 1, wasReset: true },
   ]);
-  assert.equal(increaseOf(points), 5);
-  assert.equal(increaseOf([]), 0);
+  assert.equal(totalIncrease(points), 5);
+  assert.equal(totalIncrease([]), 0);
 });

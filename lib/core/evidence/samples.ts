@@ -2,28 +2,28 @@ import { median } from '../numbers/index.ts';
 import type { Samples, Windows } from './result.ts';
 
 /** One sample of one column. */
-export interface Point {
+export interface SamplePoint {
   /** From the start of the run. */
   atMs: number;
   value: number;
 }
 
 /** Samples of a column, without those in which it was not there. */
-export const pointsOf = (samples: Samples | undefined, column: string): Point[] =>
-  rowsOf(samples, column).map((row) => ({ atMs: row.atMs, value: row[column] as number }));
+export const pointsOf = (samples: Samples | undefined, column: string): SamplePoint[] =>
+  completeRows(samples, column).map((row) => ({ atMs: row.atMs, value: row[column] as number }));
 
-export const valuesOf = (samples: Samples | undefined, column: string): number[] =>
+export const columnValues = (samples: Samples | undefined, column: string): number[] =>
   pointsOf(samples, column).map(({ value }) => value);
 
 /** Samples from one instant to another, those at both instants among them. */
-export const between = <T extends { atMs: number }>(
+export const samplesBetween = <T extends { atMs: number }>(
   samples: readonly T[],
   fromMs: number,
   toMs: number,
 ): T[] => samples.filter(({ atMs }) => fromMs <= atMs && atMs <= toMs);
 
 /** Samples in which all of these columns were there. */
-export function rowsOf<Column extends string>(
+export function completeRows<Column extends string>(
   samples: Samples | undefined,
   ...columns: Column[]
 ): ({ atMs: number } & Record<Column, number>)[] {
@@ -37,46 +37,54 @@ export function rowsOf<Column extends string>(
 }
 
 /** How far apart instants are as a rule; 0 of fewer than two. */
-export const intervalOf = (times: readonly number[]): number =>
+export const typicalGapMs = (times: readonly number[]): number =>
   times.length < 2 ? 0 : median(times.slice(1).map((atMs, i) => atMs - (times[i] as number)));
 
 /** What a counter has counted since. One that falls has begun anew at 0, as Prometheus takes it. */
-export const countedSince = (before: number, now: number): number => (now < before ? now : now - before);
+export const increaseSince = (before: number, now: number): number => (now < before ? now : now - before);
 
 /** What a counter rose by from one sample to the next. */
-export interface Rise {
+export interface CounterRise {
   fromMs: number;
   toMs: number;
-  by: number;
+  increase: number;
   perS: number;
   /** The counter has begun anew: what counts is another process. */
-  anew: boolean;
+  wasReset: boolean;
 }
 
-export function risesOf(points: readonly Point[]): Rise[] {
+export function counterRises(points: readonly SamplePoint[]): CounterRise[] {
   return points.slice(1).flatMap(({ atMs, value }, i) => {
-    const before = points[i] as Point;
-    const by = countedSince(before.value, value);
+    const before = points[i] as SamplePoint;
+    const increase = increaseSince(before.value, value);
     const seconds = (atMs - before.atMs) / 1000;
     return seconds > 0
-      ? [{ fromMs: before.atMs, toMs: atMs, by, perS: by / seconds, anew: value < before.value }]
+      ? [
+          {
+            fromMs: before.atMs,
+            toMs: atMs,
+            increase,
+            perS: increase / seconds,
+            wasReset: value < before.value,
+          },
+        ]
       : [];
   });
 }
 
 /** How much a counter rose in all. */
-export const increaseOf = (points: readonly Point[]): number =>
-  risesOf(points).reduce((sum, { by }) => sum + by, 0);
+export const totalIncrease = (points: readonly SamplePoint[]): number =>
+  counterRises(points).reduce((sum, { increase }) => sum + increase, 0);
 
 /** Hits among hits and misses; null where there were neither. */
 export const hitRate = (hits: number, misses: number): number | null =>
   hits + misses > 0 ? hits / (hits + misses) : null;
 
 /** Caches fill and code is compiled in this part of a steady load; then both stop. */
-export const WARM_UP = 1 / 3;
+export const WARM_UP_SHARE = 1 / 3;
 /** The lowest of so many samples is what a collection has left, and a block of them one point of the envelope. */
 export const SAMPLES_PER_BLOCK = 3;
-export const MOST_BLOCKS = 12;
+export const MAX_BLOCKS = 12;
 
 /**
  * The memory that collections leave: the lowest sample of each of so many blocks of neighbours, as even as can be. A

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Category } from '../evidence/index.ts';
+import type { ChecklistCategory } from '../evidence/index.ts';
 import { resultOf } from '../testing/evidence.ts';
-import { shownBy } from './checklist.ts';
+import { checklistFindings } from './checklist.ts';
 
 /** Two samples of the target's metrics. */
 const target = (columns: Record<string, [number, number]>) => ({
@@ -15,7 +15,7 @@ const entry = { acknowledged: 20, complete: 20, incomplete: 0, duplicates: 0, lo
 
 type Case = [what: string, parts: Parameters<typeof resultOf>[0], speaksFor: boolean | null, says?: RegExp];
 
-const CASES: Record<Category, Case[]> = {
+const CASES: Record<ChecklistCategory, Case[]> = {
   'database-scaling': [
     [
       'a pool in use',
@@ -63,7 +63,7 @@ const CASES: Record<Category, Case[]> = {
 for (const [category, cases] of Object.entries(CASES))
   for (const [what, parts, speaksFor, says = /^/] of cases)
     test(`${category}: ${what}`, () => {
-      const shown = shownBy(resultOf(parts)).find((one) => one.category === category);
+      const shown = checklistFindings(resultOf(parts)).find((one) => one.category === category);
       assert.equal(shown?.speaksFor ?? null, speaksFor);
       assert.match(shown?.text ?? '', says);
     });

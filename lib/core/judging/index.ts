@@ -1,5 +1,5 @@
-export { assessed } from './assess.ts';
+export { withAssessments } from './assess.ts';
 export { diagnose } from './diagnosis/index.ts';
-export { causesToMend, judge, judgeCriterion, promiseOf } from './judge.ts';
-export { METHODS, measure } from './measures.ts';
-export { MAX_GENERATOR_CPU, SATURATED_SAMPLES_SHARE } from './validity.ts';
+export { criterionFieldsOf, fixableCauses, judge, judgeCriterion } from './judge.ts';
+export { MEASUREMENT_METHODS, measureCriterion } from './measures.ts';
+export { MAX_GENERATOR_CPU_SHARE, MAX_SATURATED_SAMPLES_SHARE } from './validity.ts';

@@ -1,15 +1,15 @@
-import { type Criterion, keeps } from '../definition/index.ts';
+import { type Criterion, meetsLimit } from '../definition/index.ts';
 import type { CriterionStatus, Diagnosis, Evidence, JudgedCriterion, Verdict } from '../evidence/index.ts';
-import { type Measurement, measure } from './measures.ts';
-import { invalidity } from './validity.ts';
+import { type Measurement, measureCriterion } from './measures.ts';
+import { reasonsInvalid } from './validity.ts';
 
 /** Holds a criterion against what was measured. */
 export function judgeCriterion(evidence: Evidence, criterion: Criterion): JudgedCriterion {
-  const measurement = measure(evidence, criterion);
+  const measurement = measureCriterion(evidence, criterion);
   const { value, interval, samples, note } = measurement;
   const status = statusOf(criterion, measurement);
   return {
-    ...promiseOf(criterion),
+    ...criterionFieldsOf(criterion),
     status,
     value,
     interval: interval && { low: finite(interval.low), high: finite(interval.high) },
@@ -19,7 +19,7 @@ export function judgeCriterion(evidence: Evidence, criterion: Criterion): Judged
 }
 
 /** What was promised, as a result tells it. */
-export function promiseOf({
+export function criterionFieldsOf({
   measure,
   ...promise
 }: Criterion): Omit<JudgedCriterion, 'status' | 'value' | 'interval' | 'samples' | 'note'> {
@@ -42,7 +42,7 @@ export function statusOf(criterion: Criterion, measurement: Measurement): Criter
   const beyond = onlyGrows && criterion.comparison === 'at-most' && value > criterion.limit;
   if (samples < criterion.minSamples && !beyond) return 'no data';
   const { low, high } = interval ?? { low: value, high: value };
-  const kept = [low, high].map((bound) => keeps(criterion, bound));
+  const kept = [low, high].map((bound) => meetsLimit(criterion, bound));
   if (kept.every(Boolean)) return 'pass';
   return kept.some(Boolean) ? 'inconclusive' : 'fail';
 }
@@ -57,7 +57,7 @@ export function judge(
   criteria: readonly JudgedCriterion[],
   diagnosis: readonly Diagnosis[],
 ): Verdict {
-  const invalid = invalidity(evidence);
+  const invalid = reasonsInvalid(evidence);
   if (invalid.length > 0) return { decision: 'INVALID', reasons: invalid };
   if (criteria.length === 0) return { decision: 'INCONCLUSIVE', reasons: ['there are no criteria'] };
   const critical = criteria.filter(isCritical);
@@ -94,7 +94,7 @@ const fails = ({ status }: JudgedCriterion) => status === 'fail';
 const SURE = 0.8;
 
 /** Causes to mend, of which each accounts for all that failed; none where a promise was not seen. */
-export function causesToMend(
+export function fixableCauses(
   criteria: readonly JudgedCriterion[],
   diagnosis: readonly Diagnosis[],
 ): Diagnosis[] {
@@ -109,7 +109,7 @@ export function causesToMend(
 
 /** What to mend, where one cause accounts for all that failed. */
 function conditionOf(critical: readonly JudgedCriterion[], diagnosis: readonly Diagnosis[]): string | null {
-  const [cause] = causesToMend(critical, diagnosis);
+  const [cause] = fixableCauses(critical, diagnosis);
   if (!cause) return null;
   const [whatToDo = ''] = cause.recommendation.split(/\.(?: |$)/);
   return `${whatToDo}, then run this test again: "${cause.title}" alone accounts for all that fails`;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { resultOf } from '../testing/evidence.ts';
-import { climbed, databaseOf } from '../testing/ladder.ts';
-import { connectionsOf } from './ladder.ts';
+import { ladderRun, postgresqlDetails } from '../testing/ladder.ts';
+import { connectionBudgetOf } from './ladder.ts';
 
 describe('connections', () => {
   const reckoned = (processes: number, maxConnections: number) =>
-    connectionsOf(climbed({ processes, details: { postgresql: databaseOf(maxConnections) } }));
+    connectionBudgetOf(ladderRun({ processes, details: { postgresql: postgresqlDetails(maxConnections) } }));
 
   const CASES: [processes: number, limit: number, fits: boolean, most: number][] = [
     [1, 150, true, 140],
@@ -29,7 +29,7 @@ describe('connections', () => {
     });
 
   test('are not reckoned where either side was not seen', () => {
-    assert.equal(connectionsOf(climbed()), null);
-    assert.equal(connectionsOf(resultOf()), null);
+    assert.equal(connectionBudgetOf(ladderRun()), null);
+    assert.equal(connectionBudgetOf(resultOf()), null);
   });
 });

@@ -1,14 +1,14 @@
 import {
-  type Connections,
+  type ConnectionBudget,
+  columnValues,
   type Evidence,
   type Ladder,
   POSTGRESQL_COLUMNS,
   type Result,
   TARGET_COLUMNS,
-  valuesOf,
 } from '../evidence/index.ts';
 import type { ErrorKind } from '../metrics/index.ts';
-import { coresOf, processesOf } from './ladder/processes.ts';
+import { targetCores, targetProcesses } from './ladder/processes.ts';
 import { carriedUsers, loadPointsOf, rungsOf } from './ladder/rungs.ts';
 import { capacityOf } from './ladder/scalability.ts';
 
@@ -19,10 +19,10 @@ export function ladderOf(result: Result): Ladder | null {
   return {
     rungs,
     carried: carriedUsers(rungs),
-    processes: processesOf(result),
-    cores: coresOf(result),
+    processes: targetProcesses(result),
+    cores: targetCores(result),
     capacity: capacityOf(loadPointsOf(result, rungs)),
-    connections: connectionsOf(result),
+    connections: connectionBudgetOf(result),
     errors: errorsSaid(result),
   };
 }
@@ -40,14 +40,14 @@ function errorsSaid({ errors }: Result): Ladder['errors'] {
 const RESERVE = 10;
 
 /** Null where the pool or the limit of the database was not seen. */
-export function connectionsOf(evidence: Evidence): Connections | null {
+export function connectionBudgetOf(evidence: Evidence): ConnectionBudget | null {
   const { resources, details } = evidence;
-  const wanted = Math.max(0, ...valuesOf(resources.target, TARGET_COLUMNS.connectionsMax));
+  const wanted = Math.max(0, ...columnValues(resources.target, TARGET_COLUMNS.connectionsMax));
   const limit =
     details.postgresql?.maxConnections ??
-    valuesOf(resources.postgresql, POSTGRESQL_COLUMNS.maxConnections).at(-1);
+    columnValues(resources.postgresql, POSTGRESQL_COLUMNS.maxConnections).at(-1);
   if (wanted === 0 || limit === undefined) return null;
-  const processes = processesOf(evidence);
+  const processes = targetProcesses(evidence);
   const left = limit - RESERVE;
   return {
     processes,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { emptyEvidence, evidenceOf, ONE_OF_EACH } from '../testing/evidence.ts';
+import { CRITERION_OF_EACH_KIND, emptyEvidence, evidenceOf } from '../testing/evidence.ts';
 import { judge, judgeCriterion } from './judge.ts';
-import { METHODS } from './measures.ts';
+import { MEASUREMENT_METHODS } from './measures.ts';
 
-for (const [kind, make] of Object.entries(ONE_OF_EACH)) {
+for (const [kind, make] of Object.entries(CRITERION_OF_EACH_KIND)) {
   test(`${kind} of a run in which nothing was measured has no data, says why, and can't make it a GO`, () => {
     const criterion = make();
     assert.equal(criterion.measure.kind, kind);
@@ -16,5 +16,5 @@ for (const [kind, make] of Object.entries(ONE_OF_EACH)) {
 }
 
 test('there is a method for every kind, and no other', () => {
-  assert.deepEqual(Object.keys(METHODS).sort(), Object.keys(ONE_OF_EACH).sort());
+  assert.deepEqual(Object.keys(MEASUREMENT_METHODS).sort(), Object.keys(CRITERION_OF_EACH_KIND).sort());
 });

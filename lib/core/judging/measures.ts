@@ -1,7 +1,7 @@
-import type { Criterion, Kind } from '../definition/index.ts';
+import type { Criterion, MeasureKind } from '../definition/index.ts';
 import type { Evidence } from '../evidence/index.ts';
 import { flowMean, flowPercentile, flowSuccessRate } from './measures/flows.ts';
-import type { Measurement, Take } from './measures/measurement.ts';
+import type { MeasureFunction, Measurement } from './measures/measurement.ts';
 import { damagedRecords } from './measures/records.ts';
 import {
   contractViolations,
@@ -17,7 +17,7 @@ import {
   throughput,
 } from './measures/requests.ts';
 import {
-  breakerTaken,
+  breakerEventTime,
   memoryGrowth,
   memorySlope,
   restarts,
@@ -28,8 +28,8 @@ import { breakingPoint, durationDrift, recoveryTime, windowShare } from './measu
 export type { Measurement } from './measures/measurement.ts';
 
 /** How a kind is measured: in code, and as told to a person. */
-interface Method<K extends Kind> {
-  take: Take<K>;
+interface MeasurementMethod<K extends MeasureKind> {
+  measure: MeasureFunction<K>;
   value: string;
   /** Of what the samples are that it counts: requests, where nothing else is given. */
   samples?: string;
@@ -44,146 +44,146 @@ const STUDENT_SAMPLES = "Student's t over its samples";
 const STUDENT_SLOPE = "Student's t for a least-squares slope";
 const ONE_WINDOW = 'one window to either side';
 
-export const METHODS: { [K in Kind]: Method<K> } = {
+export const MEASUREMENT_METHODS: { [K in MeasureKind]: MeasurementMethod<K> } = {
   'request-percentile': {
-    take: requestPercentile,
+    measure: requestPercentile,
     value: "k6's own, over every request; of several phases, from their histograms merged",
     interval: ORDER,
   },
   'request-mean': {
-    take: requestMean,
+    measure: requestMean,
     value: 'mean duration of the requests',
     interval: `${STUDENT_WINDOWS}; of an endpoint, ${STUDENT_SAMPLES}`,
   },
   'error-rate': {
-    take: errorRate,
+    measure: errorRate,
     value: 'unexpected answers or none, as a share of the requests',
     interval: WILSON,
   },
-  'request-count': { take: requestCount, value: 'requests', interval: NONE },
+  'request-count': { measure: requestCount, value: 'requests', interval: NONE },
   throughput: {
-    take: throughput,
+    measure: throughput,
     value: 'requests a second over the run or the phases',
     interval: `${STUDENT_WINDOWS}; of an endpoint, the score interval of a Poisson count`,
   },
   'error-count': {
-    take: errorCount,
+    measure: errorCount,
     value: 'errors of one kind, such as timeouts',
     interval: NONE,
   },
   'refusal-share': {
-    take: refusalShare,
+    measure: refusalShare,
     value: 'answers by which the target refused by design, with one status, as a share of the requests',
     interval: WILSON,
   },
   'degraded-share': {
-    take: degradedShare,
+    measure: degradedShare,
     value: 'right answers that said of themselves to be degraded, as a share of the requests',
     interval: WILSON,
   },
   'failed-checks': {
-    take: failedChecks,
+    measure: failedChecks,
     value: 'unexpected answers or none',
     interval: NONE,
   },
   'contract-violations': {
-    take: contractViolations,
+    measure: contractViolations,
     value: 'responses that broke their JSON Schema, of those held against it',
     samples: 'responses held against it',
     interval: NONE,
   },
   'flow-success-rate': {
-    take: flowSuccessRate,
+    measure: flowSuccessRate,
     value: 'iterations in which every step was right, or attempts of a step that were',
     samples: 'iterations, or attempts of the step',
     interval: WILSON,
   },
   'flow-mean': {
-    take: flowMean,
+    measure: flowMean,
     value: 'mean duration, of failed ones too',
     samples: 'iterations, or attempts of the step',
     interval: `${STUDENT_WINDOWS}; of a step, ${STUDENT_SAMPLES}`,
   },
   'flow-percentile': {
-    take: flowPercentile,
+    measure: flowPercentile,
     value: 'percentile of the durations, of failed ones too',
     samples: 'iterations, or attempts of the step',
     interval: ORDER,
   },
   'window-share': {
-    take: windowShare,
+    measure: windowShare,
     value: 'windows that keep a limit, as a share of those with enough requests',
     samples: 'windows that count',
     interval: `${WILSON}, over as many windows as are independent`,
   },
   'breaking-point': {
-    take: breakingPoint,
+    measure: breakingPoint,
     value:
       'requests a second in the last window of a ramp before its limits were broken up to its end; where they never were, the most that was answered',
     samples: 'windows of the ramp, from the first with enough requests on',
     interval: `${ONE_WINDOW}; open above where it was not reached`,
   },
   'recovery-time': {
-    take: recoveryTime,
+    measure: recoveryTime,
     value:
       'until the last window in which the median of the probe traffic was beyond the tolerance, or any of it failed',
     samples: 'requests of the probe',
     interval: ONE_WINDOW,
   },
   'duration-drift': {
-    take: durationDrift,
+    measure: durationDrift,
     value: 'slope of the mean response time over a phase, times its length, as a share of its mean',
     samples: 'windows',
     interval: STUDENT_SLOPE,
   },
   'memory-growth': {
-    take: memoryGrowth,
+    measure: memoryGrowth,
     value:
       'slope of the lower envelope of heap and external memory over a phase without its first third, times its length',
     samples: 'samples after warm-up',
     interval: STUDENT_SLOPE,
   },
   'memory-slope': {
-    take: memorySlope,
+    measure: memorySlope,
     value: 'the same slope, by the hour',
     samples: 'samples after warm-up',
     interval: STUDENT_SLOPE,
   },
   'unreturned-connections': {
-    take: unreturnedConnections,
+    measure: unreturnedConnections,
     value: 'database connections in use after the load, above those before it',
     samples: 'samples',
     interval: NONE,
   },
   'start-spread': {
-    take: startSpread,
+    measure: startSpread,
     value: 'time from the first VU of a burst that began to the last, in the widest burst',
     samples: 'VUs that began',
     interval: NONE,
   },
   'damaged-records': {
-    take: damagedRecords,
+    measure: damagedRecords,
     value: 'records acknowledged and not found, and records found that are half-written or there twice',
     samples: 'records acknowledged',
     interval: NONE,
   },
   'breaker-time': {
-    take: breakerTaken,
+    measure: breakerEventTime,
     value:
       'from the beginning of a phase to the first sample in which a breaker is open, or to that from which on all are closed',
     samples: 'samples of the breakers in the phase',
     interval: 'one sample below',
   },
   restarts: {
-    take: restarts,
+    measure: restarts,
     value: "rise of the target's restart counter, or of PM2's, whichever is more",
     samples: 'samples of the counter',
     interval: NONE,
   },
 };
 
-export function measure(evidence: Evidence, criterion: Criterion): Measurement {
+export function measureCriterion(evidence: Evidence, criterion: Criterion): Measurement {
   // The table pairs every kind with its own function; that the two agree is beyond what an index can express.
-  const { take } = METHODS[criterion.measure.kind] as Method<Kind>;
+  const { measure: take } = MEASUREMENT_METHODS[criterion.measure.kind] as MeasurementMethod<MeasureKind>;
   return take(evidence, criterion.measure, criterion);
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
-  COMPONENTS,
   type ComponentName,
   type ErrorFigures,
   PM2_COLUMNS,
   POSTGRESQL_COLUMNS,
+  READINESS_COMPONENTS,
   type Result,
   TARGET_COLUMNS,
 } from '../evidence/index.ts';
@@ -91,7 +91,7 @@ test('a healthy run in which all was watched: all points, and READY', () => {
   assert.deepEqual({ ready, total, outOf, reasons }, { ready: true, total: 60, outOf: 60, reasons: [] });
   assert.deepEqual(
     components,
-    COMPONENTS.map((component) => ({ component, score: 10, findings: [] })),
+    READINESS_COMPONENTS.map((component) => ({ component, score: 10, findings: [] })),
   );
 });
 
@@ -187,7 +187,7 @@ const LOSSES: Record<ComponentName, Loss[]> = {
 };
 
 describe('points are lost for', () => {
-  for (const component of COMPONENTS)
+  for (const component of READINESS_COMPONENTS)
     for (const [what, parts, score, says] of LOSSES[component])
       test(`${component}: ${what}: ${score}`, () => {
         const { score: got, findings } = scoreOf(healthy(parts), component);

@@ -1,25 +1,25 @@
 import {
   type Cause,
-  COMPONENTS,
   type ComponentName,
-  increaseOf,
+  completeRows,
   type JudgedCriterion,
-  OUT_OF,
+  MAX_COMPONENT_SCORE,
+  MIN_READY_SCORE,
+  MIN_READY_SHARE,
   POSTGRESQL_COLUMNS,
   pointsOf,
-  READY_SCORE,
-  READY_SHARE,
+  READINESS_COMPONENTS,
   type Readiness,
   type Result,
-  rowsOf,
   type Samples,
   type ScoredComponent,
   TARGET_COLUMNS,
+  totalIncrease,
 } from '../evidence/index.ts';
-import { type ErrorKind, UNANSWERED } from '../metrics/index.ts';
-import { count, formatDuration, formatMs, formatPercent, sum } from '../numbers/index.ts';
-import { countOf } from './diagnosis/journeys.ts';
-import { silences } from './diagnosis/stretches.ts';
+import { type ErrorKind, NO_RESPONSE_KINDS } from '../metrics/index.ts';
+import { formatDuration, formatMs, formatPercent, pluralize, sum } from '../numbers/index.ts';
+import { sumCounts } from './diagnosis/flow-failures.ts';
+import { silentPeriods } from './diagnosis/periods.ts';
 import { restarts } from './measures/resources.ts';
 import { OUTCOME_SENTENCES } from './validity.ts';
 
@@ -43,19 +43,19 @@ const restartsIn = (result: Result) => restarts(result, { kind: 'restarts' }, {}
 
 /** What was counted, where there is any of it. */
 const counted = (times: number | null, what: string, found: string): string | false =>
-  times !== null && times > 0 && `${count(times, what)} ${found}`;
+  times !== null && times > 0 && `${pluralize(times, what)} ${found}`;
 
 /** Criteria or causes by their titles, where there are any. */
 const titled = (what: string, those: readonly { title: string }[]): string | false =>
   those.length > 0 && `${what}: ${those.map(({ title }) => title).join(', ')}`;
 
-const risesIn = (samples: Samples | undefined, counter: string) => increaseOf(pointsOf(samples, counter));
+const risesIn = (samples: Samples | undefined, counter: string) => totalIncrease(pointsOf(samples, counter));
 
 /** How a target that is overloaded or gone answers, if it does. */
-const OVERLOAD: readonly ErrorKind[] = [...UNANSWERED, 'server-error'];
+const OVERLOAD: readonly ErrorKind[] = [...NO_RESPONSE_KINDS, 'server-error'];
 
 const errorsOf = ({ errors }: Result, kinds: readonly ErrorKind[]): number =>
-  countOf(errors.filter(({ kind }) => kinds.includes(kind)));
+  sumCounts(errors.filter(({ kind }) => kinds.includes(kind)));
 
 const shareOf = (result: Result, kinds: readonly ErrorKind[]) =>
   errorsOf(result, kinds) / result.totals.requests;
@@ -101,10 +101,10 @@ const DATABASE_CAUSES: readonly Cause[] = [
 ];
 
 const poolOf = ({ resources: { target } }: Result) =>
-  rowsOf(target, TARGET_COLUMNS.connectionsActive, TARGET_COLUMNS.connectionsMax);
+  completeRows(target, TARGET_COLUMNS.connectionsActive, TARGET_COLUMNS.connectionsMax);
 
 const sessionsOf = ({ resources: { postgresql } }: Result) =>
-  rowsOf(postgresql, POSTGRESQL_COLUMNS.connections, POSTGRESQL_COLUMNS.maxConnections);
+  completeRows(postgresql, POSTGRESQL_COLUMNS.connections, POSTGRESQL_COLUMNS.maxConnections);
 
 /** More than this of the database's own limit on its sessions leaves no room for another process. */
 const FULL = 0.9;
@@ -146,12 +146,15 @@ const SCORING: Record<ComponentName, Scoring> = {
     lacks: nothingSent,
     rules: [
       ...byShare('were errors', ({ totals }) => totals.errorRate),
-      { points: 3, finds: (result) => counted(errorsOf(result, UNANSWERED), 'request', 'without an answer') },
+      {
+        points: 3,
+        finds: (result) => counted(errorsOf(result, NO_RESPONSE_KINDS), 'request', 'without an answer'),
+      },
       {
         points: 2,
         finds: ({ errors }) => {
           const silent = errors.filter(({ kind, reason }) => kind === 'server-error' && reason === kind);
-          return counted(countOf(silent), 'server error', 'that did not say what was wrong');
+          return counted(sumCounts(silent), 'server error', 'that did not say what was wrong');
         },
       },
     ],
@@ -176,7 +179,7 @@ const SCORING: Record<ComponentName, Scoring> = {
         points: 2,
         finds: (result) => {
           const samples = pointsOf(result.resources.target, TARGET_COLUMNS.cpuSeconds);
-          const silentMs = sum(silences(result, samples).map(({ fromMs, toMs }) => toMs - fromMs));
+          const silentMs = sum(silentPeriods(result, samples).map(({ fromMs, toMs }) => toMs - fromMs));
           return silentMs > 0 && `the metrics of the target did not answer for ${formatDuration(silentMs)}`;
         },
       },
@@ -240,7 +243,9 @@ const SCORING: Record<ComponentName, Scoring> = {
         points: 2,
         finds: (result) => {
           const full = poolOf(result).find((one) => one.connectionsActive >= one.connectionsMax);
-          return full !== undefined && `all ${count(full.connectionsMax, 'connection')} were in use at once`;
+          return (
+            full !== undefined && `all ${pluralize(full.connectionsMax, 'connection')} were in use at once`
+          );
         },
       },
       {
@@ -256,7 +261,7 @@ const SCORING: Record<ComponentName, Scoring> = {
         points: 3,
         finds: ({ resources: { postgresql } }) => {
           const deadlocks = risesIn(postgresql, POSTGRESQL_COLUMNS.deadlocks);
-          return deadlocks > 0 && count(deadlocks, 'deadlock');
+          return deadlocks > 0 && pluralize(deadlocks, 'deadlock');
         },
       },
     ],
@@ -265,15 +270,19 @@ const SCORING: Record<ComponentName, Scoring> = {
 
 /** Whether what was measured speaks for taking a system into production. It reads the result alone. */
 export function assessReadiness(result: Result): Readiness {
-  const components = COMPONENTS.map((component) => scored(component, result));
+  const components = READINESS_COMPONENTS.map((component) => scored(component, result));
   const total = sum(components.map(({ score }) => score ?? 0));
-  const outOf = COMPONENTS.length * OUT_OF;
+  const outOf = READINESS_COMPONENTS.length * MAX_COMPONENT_SCORE;
   const reasons = [
-    ...(total < READY_SHARE * outOf ? [`${total} of ${outOf} points; it takes ${READY_SHARE * outOf}`] : []),
+    ...(total < MIN_READY_SHARE * outOf
+      ? [`${total} of ${outOf} points; it takes ${MIN_READY_SHARE * outOf}`]
+      : []),
     ...components.flatMap(({ component, score }) => {
       const name = component.replace('-', ' ');
       if (score === null) return [`${name}: no data`];
-      return score < READY_SCORE ? [`${name}: ${score} of ${OUT_OF}; it takes ${READY_SCORE}`] : [];
+      return score < MIN_READY_SCORE
+        ? [`${name}: ${score} of ${MAX_COMPONENT_SCORE}; it takes ${MIN_READY_SCORE}`]
+        : [];
     }),
     ...result.criteria
       .filter(({ severity, status }) => severity === 'critical' && status !== 'pass')
@@ -292,5 +301,5 @@ function scored(component: ComponentName, result: Result): ScoredComponent {
     return text === false ? [] : [{ text, points }];
   });
   const lost = sum(findings.map(({ points }) => points));
-  return { component, score: Math.max(0, OUT_OF - lost), findings };
+  return { component, score: Math.max(0, MAX_COMPONENT_SCORE - lost), findings };
 }

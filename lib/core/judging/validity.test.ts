@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Evidence, Generator, Run, RunOutcome } from '../evidence/index.ts';
 import { emptyEvidence, evenWindows, evidenceOf, repeat } from '../testing/evidence.ts';
-import { generatorOf } from '../testing/generators.ts';
-import { invalidity } from './validity.ts';
+import { generatorFiguresWith } from '../testing/generators.ts';
+import { reasonsInvalid } from './validity.ts';
 
 const loadOf = (iterations: number, droppedIterations: number) =>
   evidenceOf({ totals: { iterations }, generator: { droppedIterations } });
@@ -113,14 +113,14 @@ const rules: Record<string, [what: string, evidence: Evidence, reasons: RegExp[]
 
 /** Two that put on half of the load each, the second of them with something amiss. */
 const several = (
-  amiss: Parameters<typeof generatorOf>[1],
+  amiss: Parameters<typeof generatorFiguresWith>[1],
   { generator = {}, run = {} }: { generator?: Partial<Generator>; run?: Partial<Run> } = {},
 ) =>
   evidenceOf({
     run,
     generator,
     windows: evenWindows(12, 5000, {}),
-    generators: [generatorOf('a'), generatorOf('b', amiss)],
+    generators: [generatorFiguresWith('a'), generatorFiguresWith('b', amiss)],
   });
 
 rules['one of several generators'] = [
@@ -179,7 +179,7 @@ for (const [rule, cases] of Object.entries(rules)) {
   describe(rule, () => {
     for (const [what, evidence, expected] of cases) {
       test(`${what}: ${expected.length === 0 ? 'valid' : 'invalid'}`, () => {
-        const reasons = invalidity(evidence);
+        const reasons = reasonsInvalid(evidence);
         assert.equal(reasons.length, expected.length, reasons.join('; '));
         for (const [i, pattern] of expected.entries()) assert.match(reasons[i] as string, pattern);
       });
@@ -192,5 +192,5 @@ test('a run that did not complete is not blamed for the load that it did not get
     run: { outcome: 'interrupted', outcomeReason: 'stopped by the user' },
     generator: { droppedIterations: 500, vusMax: 3, vusPlanned: 500 },
   });
-  assert.equal(invalidity(evidence).length, 1);
+  assert.equal(reasonsInvalid(evidence).length, 1);
 });

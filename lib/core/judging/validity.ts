@@ -1,13 +1,13 @@
 import type { Evidence, Generator, RunOutcome } from '../evidence/index.ts';
-import { count, formatDuration, formatExactValue, formatPercent } from '../numbers/index.ts';
+import { formatDuration, formatExactValue, formatPercent, pluralize } from '../numbers/index.ts';
 
 /** More dropped iterations than this share of all, and the load was not the one that was asked for. */
 const MAX_DROPPED_SHARE = 0.001;
 /** A closed workload has to have reached this share of its VUs. */
 const MIN_VUS_SHARE = 0.99;
 /** With k6 above this share of all cores, its own queueing is in the response times. */
-export const MAX_GENERATOR_CPU = 0.9;
-export const SATURATED_SAMPLES_SHARE = 0.25;
+export const MAX_GENERATOR_CPU_SHARE = 0.9;
+export const MAX_SATURATED_SAMPLES_SHARE = 0.25;
 /** Telemetry and k6's own summary are two counts of the same requests. */
 const MAX_LOST_SHARE = 0.001;
 
@@ -29,12 +29,12 @@ export function missingVUs({
 }
 
 /** In how many samples k6 used nearly all of the machine; null where that was too seldom to matter. */
-export function busyGenerator({
+export function generatorSaturation({
   generator,
 }: Pick<Evidence, 'generator'>): { samples: number; of: number } | null {
   const cpu = (generator.samples.columns.cpuShare ?? []).filter((value) => value !== null);
-  const samples = cpu.filter((value) => value > MAX_GENERATOR_CPU).length;
-  return cpu.length > 3 && samples / cpu.length > SATURATED_SAMPLES_SHARE
+  const samples = cpu.filter((value) => value > MAX_GENERATOR_CPU_SHARE).length;
+  return cpu.length > 3 && samples / cpu.length > MAX_SATURATED_SAMPLES_SHARE
     ? { samples, of: cpu.length }
     : null;
 }
@@ -81,7 +81,7 @@ function lateGenerators({ generators = [], windows }: Evidence): { name: string;
 }
 
 /** Reasons for which a run can support no verdict; none for one that can. */
-export function invalidity(evidence: Evidence): string[] {
+export function reasonsInvalid(evidence: Evidence): string[] {
   return RULES.flatMap((rule) => rule(evidence) ?? []);
 }
 
@@ -139,7 +139,7 @@ const RULES: Rule[] = [
     const dropped = droppedLoad(evidence);
     return (
       dropped &&
-      `load not delivered: ${count(dropped.iterations, 'iteration')} dropped (${formatPercent(dropped.share)})${among(evidence, ({ droppedIterations }) => (droppedIterations > 0 ? String(droppedIterations) : null))}`
+      `load not delivered: ${pluralize(dropped.iterations, 'iteration')} dropped (${formatPercent(dropped.share)})${among(evidence, ({ droppedIterations }) => (droppedIterations > 0 ? String(droppedIterations) : null))}`
     );
   }),
 
@@ -160,10 +160,10 @@ const RULES: Rule[] = [
   (evidence) => {
     const busy = [{ ...evidence.generator, name: 'k6' }, ...(evidence.generators ?? [])].flatMap(
       ({ name, ...generator }) => {
-        const times = busyGenerator({ generator });
+        const times = generatorSaturation({ generator });
         return times
           ? [
-              `${name} used more than ${formatExactValue(MAX_GENERATOR_CPU, 'fraction')} of all cores in ${times.samples} of ${times.of} samples`,
+              `${name} used more than ${formatExactValue(MAX_GENERATOR_CPU_SHARE, 'fraction')} of all cores in ${times.samples} of ${times.of} samples`,
             ]
           : [];
       },

@@ -1,4 +1,4 @@
-export * from './error-kind.ts';
-export * from './errors.ts';
+export * from './error-kind-of.ts';
+export * from './error-kinds.ts';
 export * from './metrics.ts';
 export * from './server-timing.ts';

@@ -9,11 +9,11 @@ export const METRICS = {
   dataReceived: 'data_received',
   dataSent: 'data_sent',
   /** Counter of answers that were not as expected; tags name, kind, code, reason. */
-  unexpectedAnswers: 'unexpected_answers',
+  unexpectedResponses: 'unexpected_answers',
   /** Counter of answers by which the target refused as it should; tags name, status. */
   designedRefusals: 'designed_refusals',
   /** Counter of right answers that said of themselves to be degraded; tag name. */
-  degradedAnswers: 'degraded_answers',
+  degradedResponses: 'degraded_answers',
   /** Trend in ms of how long after the instant of a burst a VU began; by phase. */
   burstOffset: 'burst_offset',
   /** Rate of sampled responses that keep their contract; tag name. */
@@ -24,7 +24,7 @@ export const METRICS = {
   flowDuration: 'flow_duration',
 } as const;
 
-export type Outcome = 'ok' | 'failed';
+export type StepOutcome = 'ok' | 'failed';
 
 /**
  * The system tags that every test keeps: each costs every sample, of which a request makes a dozen. The route template

@@ -30,4 +30,4 @@ export function formatDuration(ms: number): string {
 }
 
 /** The same, also of parts of a second, which may be what it is about. */
-export const formatExactly = (ms: number): string => (ms % 1000 === 0 ? formatDuration(ms) : `${ms}ms`);
+export const formatExactDuration = (ms: number): string => (ms % 1000 === 0 ? formatDuration(ms) : `${ms}ms`);

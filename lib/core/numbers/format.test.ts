@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { count, type FigureUnit, formatExactValue, formatNumber, formatValue } from './format.ts';
+import { type FigureUnit, formatExactValue, formatNumber, formatValue, pluralize } from './format.ts';
 
 const numbers: [value: number, text: string][] = [
   [0, '0'],
@@ -80,7 +80,7 @@ describe('values in their unit', () => {
 
 test('a count with its noun is singular for 1 only', () => {
   assert.deepEqual(
-    [count(0, 'request'), count(1, 'request'), count(1234, 'retry', 'retries')],
+    [pluralize(0, 'request'), pluralize(1, 'request'), pluralize(1234, 'retry', 'retries')],
     ['0 requests', '1 request', '1,234 retries'],
   );
 });

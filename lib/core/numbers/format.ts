@@ -67,7 +67,7 @@ export const formatRate = (perSecond: number): string => formatValue(perSecond, 
 export const formatBytes = (value: number): string => formatValue(value, 'bytes');
 
 /** `1 request`, `2 requests`. */
-export const count = (n: number, noun: string, plural = `${noun}s`): string =>
+export const pluralize = (n: number, noun: string, plural = `${noun}s`): string =>
   `${formatCount(n)} ${n === 1 ? noun : plural}`;
 
 /** The share that one count has of another; a dash where the whole is 0. */

@@ -5,11 +5,11 @@ import { seededRandom } from './random.ts';
 import {
   countInterval,
   differenceInterval,
-  fewestTrials,
   fitLine,
   type Interval,
   meanInterval,
   median,
+  minTrials,
   percentileInterval,
   ratioInterval,
   shareInterval,
@@ -42,7 +42,7 @@ test('the fewest trials with which all hits tell a rate to be above another', ()
     [0.99, 381],
   ];
   for (const [rate, trials] of table) {
-    assert.equal(fewestTrials(rate), trials);
+    assert.equal(minTrials(rate), trials);
     assert.ok(wilsonInterval(trials, trials).low > rate);
     assert.ok(wilsonInterval(trials - 1, trials - 1).low <= rate);
   }

@@ -23,7 +23,7 @@ export function wilsonInterval(hits: number, trials: number): Interval {
 }
 
 /** So many trials that, where all of them are hits, Wilson's interval lies above this rate. */
-export function fewestTrials(rate: number): number {
+export function minTrials(rate: number): number {
   return Math.floor((Z * Z * rate) / (1 - rate)) + 1;
 }
 
@@ -109,7 +109,7 @@ export function studentT(degreesOfFreedom: number): number {
 }
 
 /** Of fewer points than this, nothing can be said about how far an estimate is off. */
-export const FEWEST_POINTS = 3;
+export const MIN_POINTS = 3;
 const UNKNOWN: Interval = { low: -Infinity, high: Infinity };
 
 const squares = (values: readonly number[]) => values.reduce((sum, one) => sum + one ** 2, 0);
@@ -147,7 +147,7 @@ function intervalAround(
   parameters: number,
   weight: number,
 ): Interval {
-  if (residuals.length < FEWEST_POINTS) return UNKNOWN;
+  if (residuals.length < MIN_POINTS) return UNKNOWN;
   const sumOfSquares = squares(residuals);
   if (sumOfSquares === 0) return { low: estimate, high: estimate };
   const freedom = Math.max(parameters, effectiveSize(residuals, sumOfSquares) - parameters);
@@ -158,7 +158,7 @@ function intervalAround(
 /** Student's interval for the mean of samples that do not depend on each other; each stands in its bucket's middle. */
 export function meanInterval(histogram: Histogram): Interval {
   const { count, sum, min, max, scale, offset, zeroCount, counts } = histogram;
-  if (count < FEWEST_POINTS) return UNKNOWN;
+  if (count < MIN_POINTS) return UNKNOWN;
   const average = sum / count;
   const sumOfSquares = counts.reduce(
     (total, inBucket, i) => {

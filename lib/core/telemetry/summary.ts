@@ -17,27 +17,27 @@ export interface Summary {
   vusMax: number;
   receivedBytes: number;
   sentBytes: number;
-  endpoints: Part[];
-  phases: Part[];
-  flows: FlowPart[];
+  endpoints: RequestSummary[];
+  phases: RequestSummary[];
+  flows: FlowSummary[];
   /** By status, without those that never came. */
   statuses: Record<string, number>;
   errorKinds: Partial<Record<ErrorKind, number>>;
   contracts: { checked: number; broken: number };
 }
 
-export interface Part {
+export interface RequestSummary {
   name: string;
   errors: number;
   durationMs: TrendStats;
 }
 
-export interface FlowPart extends StepPart {
+export interface FlowSummary extends StepSummary {
   iterations: number;
-  steps: StepPart[];
+  steps: StepSummary[];
 }
 
-export interface StepPart {
+export interface StepSummary {
   name: string;
   succeeded: number;
   durationMs: TrendStats;

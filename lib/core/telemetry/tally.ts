@@ -1,6 +1,6 @@
 import { METRICS } from '../metrics/index.ts';
 import { emptyHistogram, type Histogram, mergeHistograms } from '../numbers/index.ts';
-import type { Series, Tags } from './windows.ts';
+import type { MetricSeries, Tags } from './windows.ts';
 
 /** As many sets of tags of one metric are kept apart as k6 does within a window; the rest loses its tags. */
 export const MAX_TAG_SETS = 2000;
@@ -10,19 +10,19 @@ const GAUGES: ReadonlySet<string> = new Set([METRICS.vus]);
 
 /** Series added up by metric and set of tags: its size follows how many sets there are, not how long a run is. */
 export class Tally {
-  readonly #byMetric = new Map<string, Map<string, Series>>();
+  readonly #byMetric = new Map<string, Map<string, MetricSeries>>();
   /** There were more sets of tags than are kept apart. */
   overflowed = false;
 
-  add(series: Iterable<Series>): void {
+  add(series: Iterable<MetricSeries>): void {
     for (const one of series) this.#addOne(one);
   }
 
-  series(): Series[] {
+  series(): MetricSeries[] {
     return [...this.#byMetric.values()].flatMap((byTags) => [...byTags.values()]);
   }
 
-  #addOne(one: Series): void {
+  #addOne(one: MetricSeries): void {
     const byTags = this.#ofMetric(one.metric);
     const key = keyOf(one.tags);
     const known = byTags.get(key);
@@ -34,7 +34,7 @@ export class Tally {
     }
   }
 
-  #ofMetric(metric: string): Map<string, Series> {
+  #ofMetric(metric: string): Map<string, MetricSeries> {
     let byTags = this.#byMetric.get(metric);
     if (!byTags) {
       byTags = new Map();
@@ -44,7 +44,7 @@ export class Tally {
   }
 
   /** What has these tags, and any others besides. */
-  matching(metric: string, tags: Tags): readonly Series[] {
+  matching(metric: string, tags: Tags): readonly MetricSeries[] {
     const wanted = Object.entries(tags);
     return [...(this.#byMetric.get(metric)?.values() ?? [])].filter((one) =>
       wanted.every(([key, value]) => one.tags[key] === value),
@@ -55,7 +55,7 @@ export class Tally {
     return this.matching(metric, tags).reduce((sum, { value = 0 }) => sum + value, 0);
   }
 
-  highest(metric: string): number | null {
+  max(metric: string): number | null {
     const all = this.matching(metric, {});
     return all.length === 0 ? null : all.reduce((highest, { value = 0 }) => Math.max(highest, value), 0);
   }
@@ -90,7 +90,7 @@ export class Tally {
   }
 }
 
-function mergeInto(known: Series, { metric, value, histogram }: Series): void {
+function mergeInto(known: MetricSeries, { metric, value, histogram }: MetricSeries): void {
   if (value !== undefined)
     known.value = GAUGES.has(metric) ? Math.max(known.value ?? 0, value) : (known.value ?? 0) + value;
   if (histogram) known.histogram = known.histogram ? mergeHistograms(known.histogram, histogram) : histogram;

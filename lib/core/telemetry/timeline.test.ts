@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Windows } from '../evidence/index.ts';
 import { METRICS } from '../metrics/index.ts';
-import { counted, requestsTo, testPlan, timed, windowAt } from '../testing/evidence.ts';
-import { MAX_SLICES, Timeline } from './timeline.ts';
+import { counterSeries, requestSeries, testPlan, trendSeries, windowAt } from '../testing/evidence.ts';
+import { MAX_SLICES, RunTimeline } from './timeline.ts';
 
 const { workload } = testPlan();
 const plan = testPlan({
@@ -19,17 +19,17 @@ const LENGTH_S = 5;
 /** The i-th window: 3 requests of 10, 20 and 90 ms, of which the last fails in every fourth window. */
 const ordinary = (i: number) =>
   windowAt(i * LENGTH_S, [
-    ...requestsTo('GET /items/:id', [10, 20], { tags: { scenario: 'load', phase: `phase ${i}` } }),
-    ...requestsTo('POST /orders', [90], { failed: i % 4 === 0 ? 1 : 0, tags: { scenario: 'probe' } }),
-    timed(METRICS.flowDuration, [100], { flow: 'order', outcome: 'ok' }),
-    timed(METRICS.flowDuration, [300], { flow: 'order', outcome: 'failed', reason: `reason ${i}` }),
-    counted(METRICS.iterations, 3, { scenario: 'load' }),
-    counted(METRICS.droppedIterations, 1, { scenario: 'load' }),
-    counted(METRICS.vus, i),
+    ...requestSeries('GET /items/:id', [10, 20], { tags: { scenario: 'load', phase: `phase ${i}` } }),
+    ...requestSeries('POST /orders', [90], { failed: i % 4 === 0 ? 1 : 0, tags: { scenario: 'probe' } }),
+    trendSeries(METRICS.flowDuration, [100], { flow: 'order', outcome: 'ok' }),
+    trendSeries(METRICS.flowDuration, [300], { flow: 'order', outcome: 'failed', reason: `reason ${i}` }),
+    counterSeries(METRICS.iterations, 3, { scenario: 'load' }),
+    counterSeries(METRICS.droppedIterations, 1, { scenario: 'load' }),
+    counterSeries(METRICS.vus, i),
   ]);
 
 function timelineOf(windows: number): Windows {
-  const timeline = new Timeline();
+  const timeline = new RunTimeline();
   for (let i = 0; i < windows; i++) timeline.add(ordinary(i));
   return timeline.columns(plan);
 }

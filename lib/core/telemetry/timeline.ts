@@ -3,7 +3,7 @@ import type { Windows } from '../evidence/index.ts';
 import { ERROR_KINDS, METRICS } from '../metrics/index.ts';
 import { type Histogram, quantile } from '../numbers/index.ts';
 import { Tally } from './tally.ts';
-import type { Series, Tags, Window } from './windows.ts';
+import type { MetricSeries, Tags, Window } from './windows.ts';
 
 /** Longest timeline: 83 min at windows of 5 s. A longer run has coarser windows, 8 h of 40 s each. */
 export const MAX_SLICES = 1000;
@@ -12,7 +12,7 @@ export const MAX_SLICES = 1000;
 const TAGS_OF_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   [METRICS.requests]: [],
   [METRICS.requestDuration]: ['scenario'],
-  [METRICS.unexpectedAnswers]: ['scenario', 'kind'],
+  [METRICS.unexpectedResponses]: ['scenario', 'kind'],
   [METRICS.iterations]: [],
   [METRICS.droppedIterations]: [],
   [METRICS.vus]: [],
@@ -28,7 +28,7 @@ interface Slice {
 }
 
 /** A run over time, in slices of as many windows as it takes for there not to be too many. Nothing is lost but resolution. */
-export class Timeline {
+export class RunTimeline {
   #slices: Slice[] = [];
   #windowsPerSlice = 1;
 
@@ -66,9 +66,9 @@ export class Timeline {
     return {
       startMs: slices.map(({ startMs }) => startMs - firstMs),
       durationMs: slices.map(({ startMs, endMs }) => endMs - startMs),
-      vus: tallies.map((tally) => tally.highest(METRICS.vus)),
+      vus: tallies.map((tally) => tally.max(METRICS.vus)),
       requests: sums(METRICS.requests),
-      errors: sums(METRICS.unexpectedAnswers),
+      errors: sums(METRICS.unexpectedResponses),
       errorsByKind: errorsByKind(tallies),
       iterations: sums(METRICS.iterations),
       droppedIterations: sums(METRICS.droppedIterations),
@@ -80,7 +80,7 @@ export class Timeline {
         const own = durations(METRICS.requestDuration, { scenario });
         return {
           requests: counts(own),
-          errors: sums(METRICS.unexpectedAnswers, { scenario }),
+          errors: sums(METRICS.unexpectedResponses, { scenario }),
           meanMs: means(own),
           p50Ms: quantiles(own, 0.5),
           p95Ms: quantiles(own, 0.95),
@@ -104,7 +104,7 @@ function prolong(slice: Slice, next: Slice): void {
   slice.tally.add(next.tally.series());
 }
 
-function forColumns(series: Series): Series[] {
+function forColumns(series: MetricSeries): MetricSeries[] {
   const kept = TAGS_OF_COLUMNS[series.metric];
   if (!kept) return [];
   const tags = Object.fromEntries(Object.entries(series.tags).filter(([tag]) => kept.includes(tag)));
@@ -112,7 +112,7 @@ function forColumns(series: Series): Series[] {
 }
 
 function errorsByKind(tallies: readonly Tally[]): Windows['errorsByKind'] {
-  const sums = tallies.map((tally) => tally.sumsBy(METRICS.unexpectedAnswers, 'kind'));
+  const sums = tallies.map((tally) => tally.sumsBy(METRICS.unexpectedResponses, 'kind'));
   const kinds = ERROR_KINDS.filter((kind) => sums.some((one) => one[kind]));
   return byName(kinds, (kind) => sums.map((one) => one[kind] ?? 0));
 }

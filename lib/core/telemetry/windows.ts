@@ -3,7 +3,7 @@ import type { Histogram } from '../numbers/index.ts';
 export type Tags = Record<string, string>;
 
 /** What one metric saw in one window for one set of tags: a number, or the distribution of many. */
-export interface Series {
+export interface MetricSeries {
   metric: string;
   tags: Tags;
   /** Sum of a counter, number of hits of a rate (by its tag `condition`), or last value of a gauge. */
@@ -12,22 +12,22 @@ export interface Series {
 }
 
 /** Instants in ms since the epoch. */
-export interface Span {
+export interface TelemetryPeriod {
   startMs: number;
   endMs: number;
 }
 
 /** One slice of a run's timeline, as it closed. */
-export interface Window extends Span {
-  series: Series[];
+export interface Window extends TelemetryPeriod {
+  series: MetricSeries[];
   /** The sender had more sets of tags than it keeps, and threw the rest together: figures by tag are too low. */
   overflowed: boolean;
   /** What each of several generators did in it, by name; absent where there is one. */
-  generators?: Record<string, GeneratorShare>;
+  generators?: Record<string, GeneratorWindow>;
 }
 
 /** The part that one of several generators has in a window, over the time of its own exports. */
-export interface GeneratorShare extends Span {
+export interface GeneratorWindow extends TelemetryPeriod {
   requests: number;
   iterations: number;
   droppedIterations: number;
@@ -38,4 +38,4 @@ export interface GeneratorShare extends Span {
 }
 
 /** Tag of a rate: whether what was counted held. */
-export const CONDITION = { tag: 'condition', held: 'nonzero', failed: 'zero' } as const;
+export const RATE_CONDITION = { tag: 'condition', held: 'nonzero', failed: 'zero' } as const;

@@ -1,6 +1,11 @@
 /** For tests: the smallest excerpts, with the parts that a test is about put in their place. */
 
-import { type Excerpt, type ExcerptWindows, type Part, RESOURCES } from '../comparison/index.ts';
+import {
+  COMPARED_RESOURCES,
+  type Excerpt,
+  type ExcerptPart,
+  type ExcerptWindows,
+} from '../comparison/index.ts';
 import { repeat, trendOf } from './evidence.ts';
 
 /** A run of which the whole is known: 1,000 requests of 100 ms in 10 s. */
@@ -11,14 +16,16 @@ export function excerpt(parts: Partial<Excerpt> = {}): Excerpt {
     fingerprint: { test: 'shop/peak', workload: 'w', data: 'seed 1', scale: 'time 1, VUs 1', k6: 'k6 2' },
     circumstances: { environment: 'local' },
     unknown: [],
-    parts: [part()],
+    parts: [excerptPart()],
     windows: null,
-    resources: Object.fromEntries(Object.keys(RESOURCES).map((name) => [name, null])) as Excerpt['resources'],
+    resources: Object.fromEntries(
+      Object.keys(COMPARED_RESOURCES).map((name) => [name, null]),
+    ) as Excerpt['resources'],
     ...parts,
   };
 }
 
-export function part(parts: Partial<Part> = {}): Part {
+export function excerptPart(parts: Partial<ExcerptPart> = {}): ExcerptPart {
   return {
     scope: 'total',
     name: '',
@@ -35,15 +42,15 @@ export function part(parts: Partial<Part> = {}): Part {
 }
 
 /** Durations as a part of a run has them. */
-export function durations(
+export function durationFigures(
   values: readonly number[],
-): Pick<Part, 'count' | 'p50' | 'p95' | 'p99' | 'histogram'> {
+): Pick<ExcerptPart, 'count' | 'p50' | 'p95' | 'p99' | 'histogram'> {
   const { count, p50, p95, p99, histogram } = trendOf(values);
   return { count, p50, p95, p99, histogram };
 }
 
 /** Windows of a second, one for each value of p95, with ten requests each. */
-export function windowsOf(p95: readonly number[], parts: Partial<ExcerptWindows> = {}): ExcerptWindows {
+export function excerptWindows(p95: readonly number[], parts: Partial<ExcerptWindows> = {}): ExcerptWindows {
   return {
     startMs: p95.map((_, i) => i * 1000),
     durationMs: repeat(p95.length, 1000),

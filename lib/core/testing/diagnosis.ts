@@ -17,7 +17,7 @@ import {
   type Samples,
   TARGET_COLUMNS,
 } from '../evidence/index.ts';
-import { diagnose, promiseOf } from '../judging/index.ts';
+import { criterionFieldsOf, diagnose } from '../judging/index.ts';
 import type { ErrorKind } from '../metrics/index.ts';
 import { sum } from '../numbers/index.ts';
 import {
@@ -31,28 +31,28 @@ import {
   stepFigures,
 } from './evidence.ts';
 
-export const SECONDS = 60;
+export const RUN_SECONDS = 60;
 export const MB = 1024 ** 2;
 const SECOND = 1000;
 const VUS = 100;
 const REQUESTS_PER_S = 50;
 
 /** A figure by the second of the run. */
-export type Over = (second: number) => number;
+export type BySecond = (second: number) => number;
 type Columns = Record<string, (second: number) => number | null>;
 
-export interface Scene {
+export interface HealthyRunChanges {
   /** By the second, which is the length of a window. */
-  vus?: Over;
-  requests?: Over;
-  meanMs?: Over;
+  vus?: BySecond;
+  requests?: BySecond;
+  meanMs?: BySecond;
   /** The median is the mean unless it is given. */
-  p50Ms?: Over;
+  p50Ms?: BySecond;
   /** A fifth above the mean unless it is given. */
-  p95Ms?: Over;
-  dropped?: Over;
+  p95Ms?: BySecond;
+  dropped?: BySecond;
   /** Each with its windows; all of them together are the errors of the run. */
-  errors?: { kind: ErrorKind; reason?: string; code?: string; endpoint?: string; each: Over }[];
+  errors?: { kind: ErrorKind; reason?: string; code?: string; endpoint?: string; each: BySecond }[];
   endpoints?: EndpointFigures[];
   flows?: FlowFigures[];
   flowWindows?: Evidence['windows']['flows'];
@@ -65,17 +65,17 @@ export interface Scene {
   databaseSilent?: (second: number) => boolean;
   redis?: Columns;
   pm2?: Columns;
-  generatorCpu?: Over;
+  generatorCpu?: BySecond;
   vusMax?: number;
   workload?: Partial<Run['workload']>;
   run?: Partial<Run>;
 }
 
-export const ITEMS = 'GET /items/:id';
-export const ORDERS = 'POST /orders';
+export const ITEMS_ENDPOINT = 'GET /items/:id';
+export const ORDERS_ENDPOINT = 'POST /orders';
 
 /** Whether a second lies in a range; the end is not part of it. */
-export const within = (from: number, to: number) => (second: number) => from <= second && second < to;
+export const secondsBetween = (from: number, to: number) => (second: number) => from <= second && second < to;
 
 const HEALTHY_TARGET: Columns = {
   // A heap fills and is collected.
@@ -85,8 +85,10 @@ const HEALTHY_TARGET: Columns = {
   [TARGET_COLUMNS.cpuSeconds]: (s) => 1 + 0.1 * s,
   [TARGET_COLUMNS.eventLoopLagP99Seconds]: () => 0.011,
   [TARGET_COLUMNS.connectionsMax]: () => 20,
-  [TARGET_COLUMNS.connectionsActive]: (s) => (within(0, SECONDS)(s) ? 4 + (Math.floor(s) % 3) : 0),
-  [TARGET_COLUMNS.connectionsIdle]: (s) => 20 - (within(0, SECONDS)(s) ? 4 + (Math.floor(s) % 3) : 0),
+  [TARGET_COLUMNS.connectionsActive]: (s) =>
+    secondsBetween(0, RUN_SECONDS)(s) ? 4 + (Math.floor(s) % 3) : 0,
+  [TARGET_COLUMNS.connectionsIdle]: (s) =>
+    20 - (secondsBetween(0, RUN_SECONDS)(s) ? 4 + (Math.floor(s) % 3) : 0),
   [TARGET_COLUMNS.connectionsWaiting]: () => 0,
   [TARGET_COLUMNS.connectionTimeouts]: () => 0,
   [TARGET_COLUMNS.cacheHits]: (s) => 40 * Math.max(0, s),
@@ -106,7 +108,7 @@ const HEALTHY_DATABASE: Columns = {
 };
 
 /** Sampled in the middle of each second, once before the load and twice after it. */
-const SAMPLED = instants(-SECOND / 2, (SECONDS + 2) * SECOND, SECOND);
+const SAMPLED = instants(-SECOND / 2, (RUN_SECONDS + 2) * SECOND, SECOND);
 
 function probe(columns: Columns, isSilent: (second: number) => boolean = () => false): Samples {
   const seconds = SAMPLED.map((atMs) => atMs / SECOND).filter((second) => !isSilent(second));
@@ -116,7 +118,7 @@ function probe(columns: Columns, isSilent: (second: number) => boolean = () => f
   );
 }
 
-export const redisProbe = (columns: Columns): Columns => ({
+export const redisColumns = (columns: Columns): Columns => ({
   [REDIS_COLUMNS.hits]: () => 0,
   [REDIS_COLUMNS.misses]: () => 0,
   [REDIS_COLUMNS.evictions]: () => 0,
@@ -125,8 +127,8 @@ export const redisProbe = (columns: Columns): Columns => ({
   ...columns,
 });
 
-export function scene(parts: Scene = {}): Evidence {
-  const seconds = Array.from({ length: SECONDS }, (_, second) => second);
+export function healthyRunWith(parts: HealthyRunChanges = {}): Evidence {
+  const seconds = Array.from({ length: RUN_SECONDS }, (_, second) => second);
   const requests = seconds.map(parts.requests ?? (() => REQUESTS_PER_S));
   const meanMs = seconds.map(parts.meanMs ?? (() => 100));
   const errors = parts.errors ?? [];
@@ -136,7 +138,7 @@ export function scene(parts: Scene = {}): Evidence {
   const base = evidenceOf();
   return evidenceOf({
     run: {
-      durationMs: SECONDS * SECOND,
+      durationMs: RUN_SECONDS * SECOND,
       workload: { ...base.run.workload, peakVUs: VUS, ...parts.workload },
       ...parts.run,
     },
@@ -144,21 +146,23 @@ export function scene(parts: Scene = {}): Evidence {
       requests: all,
       errors: sum(perWindow),
       errorRate: sum(perWindow) / all,
-      throughputPerS: all / SECONDS,
+      throughputPerS: all / RUN_SECONDS,
       iterations: all,
     },
     endpoints: parts.endpoints ?? [
-      endpointFigures(ITEMS, { values: repeat(Math.round(all * 0.8), 100) }),
-      endpointFigures(ORDERS, { values: repeat(Math.round(all * 0.2), 100) }),
+      endpointFigures(ITEMS_ENDPOINT, { values: repeat(Math.round(all * 0.8), 100) }),
+      endpointFigures(ORDERS_ENDPOINT, { values: repeat(Math.round(all * 0.2), 100) }),
     ],
     flows: parts.flows ?? [],
-    errors: errors.map(({ kind, reason = kind, code = '500', endpoint = ITEMS, each }): ErrorFigures => {
-      const count = sum(seconds.map(each));
-      return { kind, code, reason, endpoint, count, share: count / sum(perWindow) };
-    }),
+    errors: errors.map(
+      ({ kind, reason = kind, code = '500', endpoint = ITEMS_ENDPOINT, each }): ErrorFigures => {
+        const count = sum(seconds.map(each));
+        return { kind, code, reason, endpoint, count, share: count / sum(perWindow) };
+      },
+    ),
     windows: {
       startMs: seconds.map((second) => second * SECOND),
-      durationMs: repeat(SECONDS, SECOND),
+      durationMs: repeat(RUN_SECONDS, SECOND),
       vus: seconds.map(parts.vus ?? (() => VUS)),
       requests,
       errors: perWindow,
@@ -176,7 +180,7 @@ export function scene(parts: Scene = {}): Evidence {
       ...(parts.postgresql === null
         ? {}
         : { postgresql: probe({ ...HEALTHY_DATABASE, ...parts.postgresql }, parts.databaseSilent) }),
-      ...(parts.redis ? { redis: probe(redisProbe(parts.redis)) } : {}),
+      ...(parts.redis ? { redis: probe(redisColumns(parts.redis)) } : {}),
       ...(parts.pm2 ? { pm2: probe(parts.pm2) } : {}),
     },
     generator: {
@@ -190,7 +194,7 @@ export function scene(parts: Scene = {}): Evidence {
 }
 
 /** A flow of 400 journeys, each step with its duration in ms and how many failed in it, and why. */
-export function flowOfSteps(
+export function flowWithSteps(
   name: string,
   steps: Record<string, { ms: number; failed?: Record<string, number> }>,
 ): FlowFigures {
@@ -214,23 +218,26 @@ export function flowOfSteps(
 }
 
 /** A run with such a flow, of three quick steps and those that a test puts in their place. */
-export const orderRun = (steps: Parameters<typeof flowOfSteps>[1], parts: Scene = {}): Evidence =>
-  scene({
+export const orderFlowRun = (
+  steps: Parameters<typeof flowWithSteps>[1],
+  parts: HealthyRunChanges = {},
+): Evidence =>
+  healthyRunWith({
     flows: [
-      flowOfSteps('order', { 'take-order': { ms: 20 }, pay: { ms: 480 }, confirm: { ms: 300 }, ...steps }),
+      flowWithSteps('order', { 'take-order': { ms: 20 }, pay: { ms: 480 }, confirm: { ms: 300 }, ...steps }),
     ],
     ...parts,
   });
 
-export const failed = (criterion: Criterion): JudgedCriterion =>
-  judgedCriterion({ ...promiseOf(criterion), status: 'fail' });
+export const failedCriterion = (criterion: Criterion): JudgedCriterion =>
+  judgedCriterion({ ...criterionFieldsOf(criterion), status: 'fail' });
 
 /** What is diagnosed, the surest first. */
-export const causesOf = (evidence: Evidence, criteria: readonly JudgedCriterion[] = []): Cause[] =>
+export const diagnosedCauses = (evidence: Evidence, criteria: readonly JudgedCriterion[] = []): Cause[] =>
   diagnose(evidence, criteria).map(({ cause }) => cause);
 
 /** The diagnosis of one cause. @throws where it is none of those that were found */
-export function diagnosed(
+export function diagnosisWithCause(
   cause: Cause,
   evidence: Evidence,
   criteria: readonly JudgedCriterion[] = [],
@@ -242,21 +249,21 @@ export function diagnosed(
 }
 
 /** The ids of the criteria that a cause accounts for, and whether configuration mends it. */
-export function accountOf(...[cause, evidence, criteria]: Parameters<typeof diagnosed>) {
-  const { explains, fixable } = diagnosed(cause, evidence, criteria);
+export function explainsAndFixable(...[cause, evidence, criteria]: Parameters<typeof diagnosisWithCause>) {
+  const { explains, fixable } = diagnosisWithCause(cause, evidence, criteria);
   return { explains, fixable };
 }
 
 /** Each evidence with the causes that are diagnosed of it, the surest first. */
-export type Told = [what: string, evidence: Evidence, causes: Cause[], criteria?: JudgedCriterion[]];
+export type DiagnosisCase = [what: string, evidence: Evidence, causes: Cause[], criteria?: JudgedCriterion[]];
 
 /** That of node:test. */
 type Test = (name: string, check: () => void) => unknown;
 
-export function tells(test: Test, cases: readonly Told[]): void {
+export function testDiagnoses(test: Test, cases: readonly DiagnosisCase[]): void {
   for (const [what, evidence, causes, criteria] of cases)
     test(`${what}: ${causes.join(', ') || 'nothing'}`, () => {
-      const told = causesOf(evidence, criteria);
+      const told = diagnosedCauses(evidence, criteria);
       if (told.join() !== causes.join())
         throw new Error(
           `expected ${causes.join(', ') || 'nothing'}; it is ${JSON.stringify(diagnose(evidence, criteria ?? []), null, 1)}`,
@@ -264,17 +271,17 @@ export function tells(test: Test, cases: readonly Told[]): void {
     });
 }
 
-type Scenes = Record<string, Scene | Evidence>;
+type Scenes = Record<string, HealthyRunChanges | Evidence>;
 
 /** Scenes of which one cause is all that is diagnosed, and scenes of which nothing is. */
-export function recognizes(
+export function testDiagnosisRule(
   test: Test,
   cause: Cause,
   { found, absent }: Record<'found' | 'absent', Scenes>,
 ): void {
   const cases = (scenes: Scenes, causes: Cause[]) =>
     Object.entries(scenes).map(
-      ([what, parts]): Told => [what, 'totals' in parts ? parts : scene(parts), causes],
+      ([what, parts]): DiagnosisCase => [what, 'totals' in parts ? parts : healthyRunWith(parts), causes],
     );
-  tells(test, [...cases(found, [cause]), ...cases(absent, [])]);
+  testDiagnoses(test, [...cases(found, [cause]), ...cases(absent, [])]);
 }

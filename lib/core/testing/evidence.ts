@@ -3,7 +3,6 @@
  */
 
 import {
-  at,
   breakerOpensWithin,
   breakingPointAbove,
   type Criterion,
@@ -15,9 +14,11 @@ import {
   flowMeanBelow,
   flowPercentileBelow,
   flowSuccessAbove,
-  phasesOf as inARow,
+  forEndpoint,
+  forStep,
+  consecutivePhases as inARow,
   inEveryWindow,
-  type Kind,
+  type MeasureKind,
   meanBelow,
   memoryGrowthBelow,
   memorySlopeBelow,
@@ -26,7 +27,6 @@ import {
   noRestarts,
   noTimeouts,
   nothingLost,
-  ofStep,
   type Phase,
   PLAN_VERSION,
   percentileBelow,
@@ -52,30 +52,30 @@ import {
   type Trend,
   type Windows,
 } from '../evidence/index.ts';
-import { judgeCriterion, promiseOf } from '../judging/index.ts';
+import { criterionFieldsOf, judgeCriterion } from '../judging/index.ts';
 import { METRICS, PERCENTILES, type TrendStats } from '../metrics/index.ts';
 import { histogramOf, share } from '../numbers/index.ts';
 import {
-  type Series,
+  type MetricSeries,
   SUMMARY_VERSION,
   type Summary,
   type Tags,
-  trend,
+  trendOfHistogram,
   type Window,
 } from '../telemetry/index.ts';
 
 const SECOND = 1000;
 const STARTED_AT = '2025-01-18T14:30:00.000Z';
 /** When the runs that are built here begin, in ms since the epoch. */
-export const START_MS = Date.parse(STARTED_AT);
+export const RUN_START_MS = Date.parse(STARTED_AT);
 
 export const repeat = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
 /** Phases that follow one another: their names and lengths. */
-export const phasesOf = (lengthsMs: Record<string, number>): Phase[] =>
+export const phasesWithLengths = (lengthsMs: Record<string, number>): Phase[] =>
   inARow(Object.entries(lengthsMs).map(([name, ms]) => ({ name, ms })));
 
-export const trendOf = (values: readonly number[]): Trend => trend(histogramOf(values));
+export const trendOf = (values: readonly number[]): Trend => trendOfHistogram(histogramOf(values));
 
 /** The statistics of values that are all the same. */
 export const constantStats = (count: number, value: number): TrendStats => ({
@@ -100,7 +100,7 @@ export function testPlan(parts: Partial<TestPlan> = {}): TestPlan {
       model: 'closed',
       peakVUs: 10,
       durationMs: 60 * SECOND,
-      phases: phasesOf({ hold: 60 * SECOND }),
+      phases: phasesWithLengths({ hold: 60 * SECOND }),
       scenarios: { load: { executor: 'constant-vus', exec: 'run', vus: 10, duration: '1m' } },
     },
     scale: { time: 1, vus: 1 },
@@ -121,7 +121,7 @@ type Parts<T> = { [Key in keyof T]?: T[Key] extends readonly unknown[] ? T[Key] 
 /** A run of a minute that completed, delivered its load, and had 1000 requests of 100 ms without an error. */
 export function evidenceOf(parts: Parts<Evidence> = {}): Evidence {
   const requests = 1000;
-  const phases = phasesOf({ hold: 60 * SECOND });
+  const phases = phasesWithLengths({ hold: 60 * SECOND });
   return {
     run: {
       id: '20250118T143000Z-3f9a2c',
@@ -332,7 +332,7 @@ export function criterion(parts: Partial<Criterion> = {}): Criterion {
 
 export function judgedCriterion(parts: Partial<JudgedCriterion> = {}): JudgedCriterion {
   return {
-    ...promiseOf(criterion()),
+    ...criterionFieldsOf(criterion()),
     status: 'pass',
     value: 100,
     interval: null,
@@ -358,16 +358,16 @@ export function diagnosis(parts: Partial<Diagnosis> = {}): Diagnosis {
 }
 
 /** What is judged, the status that it should have, and the value: null for none, absent where only the status matters. */
-export type JudgedCase = [what: string, evidence: Evidence, status: CriterionStatus, value?: number | null];
+export type JudgmentCase = [what: string, evidence: Evidence, status: CriterionStatus, value?: number | null];
 
 /**
  * A test for each case of a criterion.
  * @param test that of node:test
  */
-export function judged(
+export function testJudgments(
   test: (name: string, check: () => void) => unknown,
   criterion: Criterion,
-  cases: readonly JudgedCase[],
+  cases: readonly JudgmentCase[],
 ): void {
   for (const [what, evidence, status, value] of cases) {
     test(`${what}: ${status}`, () => {
@@ -380,20 +380,20 @@ export function judged(
 }
 
 /** A criterion of every kind, as a test states it. */
-export const ONE_OF_EACH: Record<Kind, () => Criterion> = {
-  'request-percentile': () => at('GET /items/:id', percentileBelow(0.95, '400ms')),
+export const CRITERION_OF_EACH_KIND: Record<MeasureKind, () => Criterion> = {
+  'request-percentile': () => forEndpoint('GET /items/:id', percentileBelow(0.95, '400ms')),
   'request-mean': () => meanBelow('200ms'),
   'error-rate': () => during(['hold'], errorRateBelow(0.01)),
   'request-count': () => requestsAbove(100_000),
   throughput: () => during(['hold'], throughputAbove(200)),
   'error-count': () => noTimeouts(),
-  'refusal-share': () => at('POST /orders', refusalShareBelow(429, 0.1)),
+  'refusal-share': () => forEndpoint('POST /orders', refusalShareBelow(429, 0.1)),
   'degraded-share': () => degradedShareBelow(0.2),
   'failed-checks': () => noFailedCheck(),
   'contract-violations': () => contractsHold(6),
   'flow-success-rate': () => flowSuccessAbove('order', 0.95),
   'flow-mean': () => flowMeanBelow('order', '5s'),
-  'flow-percentile': () => ofStep('pay', flowPercentileBelow('order', 0.95, '1s')),
+  'flow-percentile': () => forStep('pay', flowPercentileBelow('order', 0.95, '1s')),
   'window-share': () => inEveryWindow(percentileBelow(0.95, '400ms'), { share: 0.95 }),
   'breaking-point': () =>
     breakingPointAbove(200, ['ramp-up'], [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)]),
@@ -428,30 +428,34 @@ export function resultOf(
 }
 
 /** A counter's, or a rate's, increase within a window; or what a gauge shows. */
-export const counted = (metric: string, value: number, tags: Tags = {}): Series => ({ metric, tags, value });
+export const counterSeries = (metric: string, value: number, tags: Tags = {}): MetricSeries => ({
+  metric,
+  tags,
+  value,
+});
 
 /** The durations that a trend saw within a window. */
-export const timed = (metric: string, values: readonly number[], tags: Tags = {}): Series => ({
+export const trendSeries = (metric: string, values: readonly number[], tags: Tags = {}): MetricSeries => ({
   metric,
   tags,
   histogram: histogramOf(values),
 });
 
 /** What k6 sends of some requests to one endpoint, of which the last ones failed. */
-export function requestsTo(
+export function requestSeries(
   name: string,
   values: readonly number[],
   { failed = 0, tags = {} }: { failed?: number; tags?: Tags } = {},
-): Series[] {
+): MetricSeries[] {
   const held = values.length - failed;
   const unexpected = { kind: 'server-error', code: '500', reason: 'server-error' };
   return [
-    timed(METRICS.requestDuration, values, { ...tags, name }),
-    counted(METRICS.requests, held, { ...tags, name, status: '200' }),
+    trendSeries(METRICS.requestDuration, values, { ...tags, name }),
+    counterSeries(METRICS.requests, held, { ...tags, name, status: '200' }),
     ...(failed > 0
       ? [
-          counted(METRICS.requests, failed, { ...tags, name, status: '500' }),
-          counted(METRICS.unexpectedAnswers, failed, { ...tags, name, ...unexpected }),
+          counterSeries(METRICS.requests, failed, { ...tags, name, status: '500' }),
+          counterSeries(METRICS.unexpectedResponses, failed, { ...tags, name, ...unexpected }),
         ]
       : []),
   ];
@@ -460,14 +464,14 @@ export function requestsTo(
 /** A window of so many seconds after the start of the run, 5 s long. */
 export function windowAt(
   startS: number,
-  series: Series[],
+  series: MetricSeries[],
   { lengthS = 5, overflowed = false }: { lengthS?: number; overflowed?: boolean } = {},
 ): Window {
-  const startMs = START_MS + startS * SECOND;
+  const startMs = RUN_START_MS + startS * SECOND;
   return { startMs, endMs: startMs + lengthS * SECOND, series, overflowed };
 }
 
-export function summaryOf(parts: Partial<Summary> = {}): Summary {
+export function summaryWith(parts: Partial<Summary> = {}): Summary {
   return {
     schemaVersion: SUMMARY_VERSION,
     product: 'shop',

@@ -2,11 +2,11 @@
 
 import type { GeneratorFigures } from '../evidence/index.ts';
 import { METRICS } from '../metrics/index.ts';
-import type { GeneratorEnd, Window } from '../telemetry/index.ts';
-import { counted, requestsTo, summaryOf, windowAt } from './evidence.ts';
+import type { GeneratorExit, Window } from '../telemetry/index.ts';
+import { counterSeries, requestSeries, summaryWith, windowAt } from './evidence.ts';
 
 /** A window that begins so many seconds after the start of the run, in which so many requests were sent. */
-export const windowOf = (
+export const generatorWindow = (
   startS: number,
   requests: number,
   { vus = 1, lengthS = 5, overflowed = false } = {},
@@ -14,27 +14,34 @@ export const windowOf = (
   windowAt(
     startS,
     [
-      ...requestsTo(
+      ...requestSeries(
         'GET /items/:id',
         Array.from({ length: requests }, (_, i) => 10 + i),
       ),
-      counted(METRICS.iterations, requests),
-      counted(METRICS.vus, vus),
+      counterSeries(METRICS.iterations, requests),
+      counterSeries(METRICS.vus, vus),
     ],
     { lengthS, overflowed },
   );
 
 /** A generator that ended well, having counted so many requests itself. */
-export const endOf = (name: string, requests: number, parts: Partial<GeneratorEnd> = {}): GeneratorEnd => ({
+export const generatorEnd = (
+  name: string,
+  requests: number,
+  parts: Partial<GeneratorExit> = {},
+): GeneratorExit => ({
   name,
   outcome: 'completed',
   reason: null,
-  summary: summaryOf({ requests, vusMax: 1 }),
+  summary: summaryWith({ requests, vusMax: 1 }),
   ...parts,
 });
 
 /** One of several that did its part, half of 1,000 requests. */
-export const generatorOf = (name: string, parts: Partial<GeneratorFigures> = {}): GeneratorFigures => ({
+export const generatorFiguresWith = (
+  name: string,
+  parts: Partial<GeneratorFigures> = {},
+): GeneratorFigures => ({
   name,
   outcome: 'completed',
   outcomeReason: null,

@@ -9,17 +9,17 @@ export const DAY_MS = 86_400_000;
 const FIRST_NIGHT_MS = Date.parse('2026-11-01T23:17:00.000Z');
 
 /** When a night's run begins; nights count from 1. */
-export const nightMs = (night: number): number => FIRST_NIGHT_MS + (night - 1) * DAY_MS;
+export const nightStartMs = (night: number): number => FIRST_NIGHT_MS + (night - 1) * DAY_MS;
 
 type Parts = Partial<Omit<HistoryRecord, 'run'>> & { run?: Partial<HistoryRecord['run']> };
 
 function identityOf(night: number): Pick<HistoryRecord['run'], 'id' | 'startedAt'> {
-  const startedAt = new Date(nightMs(night)).toISOString();
+  const startedAt = new Date(nightStartMs(night)).toISOString();
   return { id: `${startedAt.replace(/[-:]|\.\d+/g, '')}-${String(night).padStart(6, '0')}`, startedAt };
 }
 
 /** The record of one night's run. */
-export function nightly(night: number, { run, ...parts }: Parts = {}): HistoryRecord {
+export function nightlyRecord(night: number, { run, ...parts }: Parts = {}): HistoryRecord {
   const record = recordOf(resultOf());
   return { ...record, ...parts, run: { ...record.run, ...identityOf(night), ...run } };
 }
@@ -108,7 +108,7 @@ function judged({
 /** Nights of a flow, of which from one on more fail than before, and some have no run. */
 export interface Simulation {
   nights: number;
-  fallsAt: number;
+  dropsAtNight: number;
   withoutRun: readonly number[];
   iterations: number;
   success: number;
@@ -116,9 +116,9 @@ export interface Simulation {
 }
 
 /** As a team would have seen it that runs 2,800 orders every night. */
-export const TWO_MONTHS: Simulation = {
+export const TWO_MONTHS_SIMULATION: Simulation = {
   nights: 60,
-  fallsAt: 40,
+  dropsAtNight: 40,
   withoutRun: [47, 53],
   iterations: 2800,
   success: 0.97,
@@ -130,10 +130,10 @@ export const TWO_MONTHS: Simulation = {
  * @param usual real runs of any day
  * @param worse real runs with what makes it worse: the reasons that no usual one had are those of the drop
  */
-export function simulatedNights(
+export function simulateNights(
   usual: readonly HistoryRecord[],
   worse: readonly HistoryRecord[],
-  { nights, fallsAt, withoutRun, iterations, success, successAfter }: Simulation,
+  { nights, dropsAtNight: fallsAt, withoutRun, iterations, success, successAfter }: Simulation,
   random: Random,
 ): HistoryRecord[] {
   const known = new Set(usual.flatMap(({ flows }) => flows[0]?.failures.map(({ reason }) => reason) ?? []));

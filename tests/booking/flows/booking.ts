@@ -1,5 +1,5 @@
 import { sleep } from 'k6';
-import { type Answer, flow, observedStep, type StepResult, serverTiming, step } from 'load-suite';
+import { type CallResult, flow, observedStep, type StepResult, serverTiming, step } from 'load-suite';
 import { anySalon, followJob, listBookings, nextMessage, receiveMessage } from '../product.ts';
 
 interface TraceStep {
@@ -19,7 +19,7 @@ interface Booking {
   salon: string;
   message: string;
   phone: string;
-  receipt?: Answer;
+  receipt?: CallResult;
   /** Asked for once, by the first step that needs it; null where the target offers no trace. */
   trace?: Trace | null;
 }
@@ -106,7 +106,7 @@ function retrieve(booking: Booking): { ok: boolean; reason: string } {
   }
 }
 
-function holds({ response }: Answer, bookingId: number | null): boolean {
+function holds({ response }: CallResult, bookingId: number | null): boolean {
   const ids = response.json('bookings.#.id') as unknown as number[];
   return bookingId === null ? ids.length > 0 : ids.includes(bookingId);
 }

@@ -1,4 +1,4 @@
-import { type Answer, type Endpoint, flow, observedStep, type Step, step } from 'load-suite';
+import { type CallResult, type Endpoint, flow, observedStep, type Step, step } from 'load-suite';
 import {
   anyBounty,
   countUnread,
@@ -20,12 +20,12 @@ import {
 } from '../product.ts';
 
 /** Every iteration is another user, whom nobody has signed in yet. */
-const begin = () => session.drop();
+const begin = () => session.clear();
 
 /** A refusal by design is an answer like others: the user goes on with what takes no account. */
-const answered = ({ ok, refused, reason }: Answer) => ({ ok: ok || refused, reason });
+const answered = ({ ok, refused, reason }: CallResult) => ({ ok: ok || refused, reason });
 
-const ask = (name: string, call: () => Answer): Step<void> => step(name, () => answered(call()));
+const ask = (name: string, call: () => CallResult): Step<void> => step(name, () => answered(call()));
 
 /** A step of who has signed in; without a token it is left out. */
 const askSignedIn = (name: string, endpoint: Endpoint): Step<void> => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { phasesOf } from '../../../../lib/core/testing/evidence.ts';
+import { phasesWithLengths } from '../../../../lib/core/testing/evidence.ts';
 import { timeChart } from '../../../testing/html.ts';
 import { areaPath, linePath, type Point, percent, plot, stepPath, thinned } from './plot.ts';
 import { drawn, extent, extentOf, lookOf, phaseAt, timeUnit } from './series.ts';
@@ -89,7 +89,7 @@ test('what is drawn reaches as far as the bounds of its values, and its unit fit
   assert.equal(timeUnit(timeChart({ unit: 'bytesPerHour', series })).label, 'MB per hour');
 });
 
-const PHASES = phasesOf({ 'ramp-up': 10, hold: 30, 'ramp-down': 10 });
+const PHASES = phasesWithLengths({ 'ramp-up': 10, hold: 30, 'ramp-down': 10 });
 
 test('phases are placed in the time that is in sight, or cut to it', () => {
   assert.deepEqual(placedPhases(PHASES, { min: 0, max: 50 }), [

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../../numbers/index.ts';
-import { DAY_MS, flowRecord, nightly, nightMs } from '../../testing/history.ts';
+import { DAY_MS, flowRecord, nightlyRecord, nightStartMs } from '../../testing/history.ts';
 import { type Alarm, alarmsOf, RECENT_RUNS } from './alarms.ts';
-import { withTarget } from './flows.ts';
+import { withFlowTarget } from './flow-records.ts';
 import { historiesOf } from './history.ts';
 import type { HistoryRecord } from './record.ts';
 
@@ -15,7 +15,7 @@ const upTo = (night: number): number[] => Array.from({ length: night }, (_, i) =
 function orders(nights: number | number[], failedAt: (night: number) => number): HistoryRecord[] {
   const random = seededRandom(5);
   return (typeof nights === 'number' ? upTo(nights) : nights).map((night) =>
-    nightly(night, {
+    nightlyRecord(night, {
       flows: [flowRecord(2800, { pay: Math.round(failedAt(night) + 10 * (random() - 0.5)) })],
     }),
   );
@@ -26,7 +26,7 @@ function alarms(
   { target, until }: { target?: number; until?: number } = {},
 ): Alarm[] {
   const untilMs = until ?? Date.parse(records.at(-1)?.run.startedAt ?? '') + HOUR;
-  const judged = target === undefined ? records : records.map((record) => withTarget(record, target));
+  const judged = target === undefined ? records : records.map((record) => withFlowTarget(record, target));
   return alarmsOf(historiesOf(judged, { untilMs }), { untilMs });
 }
 const kinds = (...args: Parameters<typeof alarms>) => alarms(...args).map(({ kind }) => kind);
@@ -116,8 +116,8 @@ describe('a missing run', () => {
 
   test('is an alarm once it is surely missing, until the one after it is over', () => {
     const records = nights(1, 2, 3, 4, 5, 6);
-    assert.deepEqual(kinds(records, { until: nightMs(7) + 10 * HOUR }), []);
-    assert.deepEqual(kinds(records, { until: nightMs(7) + 13 * HOUR }), ['missing']);
+    assert.deepEqual(kinds(records, { until: nightStartMs(7) + 10 * HOUR }), []);
+    assert.deepEqual(kinds(records, { until: nightStartMs(7) + 13 * HOUR }), ['missing']);
     assert.deepEqual(kinds(nights(1, 2, 3, 4, 5, 6, 8)), ['missing']);
     assert.deepEqual(kinds(nights(1, 2, 3, 4, 5, 6, 8, 9)), []);
   });
@@ -130,20 +130,20 @@ describe('a missing run', () => {
     assert.ok(alarm?.kind === 'missing');
     assert.deepEqual(
       alarm.missing.map(({ atMs, invalid }) => [atMs, invalid.map(({ run }) => run.id)]),
-      [[nightMs(7), [records[6]?.run.id]]],
+      [[nightStartMs(7), [records[6]?.run.id]]],
     );
   });
 
   test('is told together with all others since the same run', () => {
-    const [alarm] = alarms(nights(1, 2, 3, 4, 5, 7, 8), { until: nightMs(13) });
+    const [alarm] = alarms(nights(1, 2, 3, 4, 5, 7, 8), { until: nightStartMs(13) });
     assert.ok(alarm?.kind === 'missing');
     assert.deepEqual(
       alarm.missing.map(({ atMs }) => atMs),
-      [9, 10, 11, 12].map(nightMs),
+      [9, 10, 11, 12].map(nightStartMs),
     );
   });
 
   test('is none where nobody knows how often there should be one', () => {
-    assert.deepEqual(kinds(nights(1, 2, 9), { until: nightMs(40) }), []);
+    assert.deepEqual(kinds(nights(1, 2, 9), { until: nightStartMs(40) }), []);
   });
 });

@@ -1,13 +1,13 @@
-import { type Change, type FigureHistory, recordsOf } from './changes.ts';
-import { flowIn } from './flows.ts';
-import { isMeasurement, type Missing, type TestHistory } from './history.ts';
-import type { Figure, Reading } from './recorded-figures.ts';
+import { type Change, type FigureHistory, recordsInSegment } from './changes.ts';
+import { findFlow } from './flow-records.ts';
+import { isMeasurement, type MissingRun, type TestHistory } from './history.ts';
+import type { Reading, TrackedFigure } from './tracked-figures.ts';
 
 /** Something that a person should know of today. */
 export type Alarm = { history: TestHistory } & (
   | {
       kind: 'below-target';
-      figure: Figure;
+      figure: TrackedFigure;
       flow: string;
       target: number;
       latest: Reading;
@@ -16,8 +16,8 @@ export type Alarm = { history: TestHistory } & (
       /** By which it came there, where that is known. */
       change: Change | null;
     }
-  | { kind: 'change'; figure: Figure; change: Change }
-  | { kind: 'missing'; missing: Missing[] }
+  | { kind: 'change'; figure: TrackedFigure; change: Change }
+  | { kind: 'missing'; missing: MissingRun[] }
 );
 
 /** A change is news for so many runs; whoever lets it be has seen it. */
@@ -41,12 +41,12 @@ export function alarmsOf(histories: readonly TestHistory[], { untilMs }: { until
  * latest one is not surely above it. So a night that happens to go well is no end of it, and one after it was mended is.
  */
 function belowTarget(history: TestHistory, followed: FigureHistory): Alarm | null {
-  const { figure, points, stretches, changes } = followed;
+  const { figure, points, segments: stretches, changes } = followed;
   const { flow } = figure;
   const [latest, stretch] = [points.at(-1), stretches.at(-1)];
   if (flow === null || !latest || !stretch) return null;
-  const target = flowIn(latest.record, flow)?.target ?? null;
-  const together = figure.read(...recordsOf(points, stretch));
+  const target = findFlow(latest.record, flow)?.target ?? null;
+  const together = figure.read(...recordsInSegment(points, stretch));
   if (target === null || !together) return null;
   const isBelow = ({ high }: Reading) => high !== null && high < target;
   const isAbove = latest.low !== null && latest.low > target;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../../numbers/index.ts';
 import { repeat } from '../../testing/evidence.ts';
-import { changePoints, LONGEST_SERIES, MIN_SEGMENT } from './change-points.ts';
+import { changePoints, MAX_SERIES_LENGTH, MIN_SEGMENT_LENGTH } from './change-points.ts';
 
 /** Noise without outliers around each level, so many times each. */
 function levels(seed: number, ...parts: [level: number, times: number, spread?: number][]): number[] {
@@ -39,13 +39,13 @@ describe('change points', () => {
   });
 
   test('are seen, and where they are, before the last stretch is as long as others have to be', () => {
-    const after = repeat(MIN_SEGMENT, 0).map((_, i) => changePoints(levels(9, [97, 39], [94, i + 1])));
+    const after = repeat(MIN_SEGMENT_LENGTH, 0).map((_, i) => changePoints(levels(9, [97, 39], [94, i + 1])));
     assert.deepEqual(after, [[], [], [], [39], [39]]);
   });
 
   test('of a series that is too long are those of its end, and keep their place', () => {
-    const values = levels(10, [1, LONGEST_SERIES], [9, LONGEST_SERIES - 100], [1, 100]);
-    assert.deepEqual(changePoints(values), [2 * LONGEST_SERIES - 100]);
+    const values = levels(10, [1, MAX_SERIES_LENGTH], [9, MAX_SERIES_LENGTH - 100], [1, 100]);
+    assert.deepEqual(changePoints(values), [2 * MAX_SERIES_LENGTH - 100]);
   });
 
   test('hardly any is found in noise, however often one looks', () => {

@@ -1,18 +1,18 @@
 import { type Random, seededRandom } from '../../numbers/index.ts';
-import { bestSplit, SMALLEST_PART, type Split } from './energy.ts';
+import { bestSplit, MIN_PART_LENGTH, type Split } from './energy-distance.ts';
 
 /** No stretch between two changes is shorter than so many values, as far as significance goes. */
-export const MIN_SEGMENT = 5;
+export const MIN_SEGMENT_LENGTH = 5;
 
 /** Of a longer series only so many last values, a year of nights, are looked at: work grows with the square of them. */
-export const LONGEST_SERIES = 365;
+export const MAX_SERIES_LENGTH = 365;
 
 /** Orders that are tried against the one that was seen: none of them as good has a chance of 1 in 1,000. */
 const PERMUTATIONS = 999;
 const SEED = 1;
 
 /** A stretch in which nothing is known to change yet. */
-interface Segment {
+interface SeriesSegment {
   /** Of its first value. */
   from: number;
   values: Float64Array;
@@ -31,7 +31,7 @@ interface Segment {
  * on both of its sides differ most: one that is younger than the shortest segment would be told too early.
  */
 export function changePoints(values: readonly number[]): number[] {
-  const skipped = Math.max(0, values.length - LONGEST_SERIES);
+  const skipped = Math.max(0, values.length - MAX_SERIES_LENGTH);
   const series = Float64Array.from(values.slice(skipped));
   const random = seededRandom(SEED);
   let segments = [segmentOf(series, 0)];
@@ -44,28 +44,28 @@ export function changePoints(values: readonly number[]): number[] {
   return moved(series, edges).map((index) => skipped + index);
 }
 
-function segmentOf(values: Float64Array, from: number): Segment {
-  return { from, values, best: bestSplit(values, MIN_SEGMENT) };
+function segmentOf(values: Float64Array, from: number): SeriesSegment {
+  return { from, values, best: bestSplit(values, MIN_SEGMENT_LENGTH) };
 }
 
-function halves({ from, values, best: { index } }: Segment): Segment[] {
+function halves({ from, values, best: { index } }: SeriesSegment): SeriesSegment[] {
   return [segmentOf(values.subarray(0, index), from), segmentOf(values.subarray(index), from + index)];
 }
 
 /** Sums of many numbers differ by their order. */
 const ROUNDING = 1e-9;
 
-function isSignificant(segments: readonly Segment[], seen: number, random: Random): boolean {
+function isSignificant(segments: readonly SeriesSegment[], seen: number, random: Random): boolean {
   if (seen <= 0) return false;
   const enough = seen * (1 - ROUNDING);
   const shuffled = segments
-    .filter(({ values }) => values.length >= 2 * MIN_SEGMENT)
+    .filter(({ values }) => values.length >= 2 * MIN_SEGMENT_LENGTH)
     .map(({ values }) => values.slice());
   // The first order that is as good settles it: a series without a change is done after a few.
   for (let i = 0; i < PERMUTATIONS; i++)
     for (const values of shuffled) {
       shuffle(values, random);
-      if (bestSplit(values, MIN_SEGMENT, { enough }).statistic >= enough) return false;
+      if (bestSplit(values, MIN_SEGMENT_LENGTH, { enough }).statistic >= enough) return false;
     }
   return true;
 }
@@ -85,7 +85,7 @@ function moved(series: Float64Array, edges: readonly number[]): number[] {
   let from = 0;
   return edges.slice(1, -1).map((_, i) => {
     const both = series.subarray(from, edges[i + 2]);
-    from += bestSplit(both, SMALLEST_PART, { whole: true }).index;
+    from += bestSplit(both, MIN_PART_LENGTH, { whole: true }).index;
     return from;
   });
 }

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../../numbers/index.ts';
 import { repeat } from '../../testing/evidence.ts';
-import { flowRecord, nightly } from '../../testing/history.ts';
+import { flowRecord, nightlyRecord } from '../../testing/history.ts';
 import { figureHistory } from './changes.ts';
 import type { HistoryRecord } from './record.ts';
-import { figuresOf, successOf } from './recorded-figures.ts';
+import { flowSuccessFigure, trackedFigures } from './tracked-figures.ts';
 
 const random = seededRandom(11);
 const about = (value: number, spread: number) => Math.round(value + spread * (2 * random() - 1));
 
-const nights = (count: number, of: (night: number) => Parameters<typeof nightly>[1]): HistoryRecord[] =>
-  repeat(count, 0).map((_, i) => nightly(i + 1, of(i + 1)));
+const nights = (count: number, of: (night: number) => Parameters<typeof nightlyRecord>[1]): HistoryRecord[] =>
+  repeat(count, 0).map((_, i) => nightlyRecord(i + 1, of(i + 1)));
 
 /** 2,800 orders a night, of which from night 21 on more fail when they are paid. */
 const withDrop = nights(30, (night) => ({
@@ -29,7 +29,7 @@ const withDrop = nights(30, (night) => ({
 }));
 
 describe('a drop of the success of a flow', () => {
-  const { changes, stretches, points } = figureHistory(successOf('order'), withDrop);
+  const { changes, segments: stretches, points } = figureHistory(flowSuccessFigure('order'), withDrop);
   const [change] = changes;
 
   test('is found, with the levels before and after it', () => {
@@ -67,7 +67,7 @@ describe('a drop of the success of a flow', () => {
   });
 
   test('names what else changed for good, and not what changes every night', () => {
-    assert.deepEqual(change?.altered, [{ what: 'label release', from: '2.4', to: '2.5' }]);
+    assert.deepEqual(change?.alteredSettings, [{ what: 'label release', from: '2.4', to: '2.5' }]);
   });
 });
 
@@ -81,7 +81,7 @@ test('a drop that all steps have a part in names each of them that is large enou
       }),
     ],
   }));
-  const [change] = figureHistory(successOf('order'), records).changes;
+  const [change] = figureHistory(flowSuccessFigure('order'), records).changes;
   assert.deepEqual(
     change?.explanation?.steps.map(({ step }) => step),
     ['pay', 'ship'],
@@ -96,14 +96,14 @@ test('a step that is not observable explains nothing', () => {
     );
     return { flows: [{ ...flow, steps }] };
   });
-  const [change] = figureHistory(successOf('order'), records).changes;
+  const [change] = figureHistory(flowSuccessFigure('order'), records).changes;
   assert.deepEqual(change?.explanation?.steps, []);
   assert.equal(change?.explanation?.reasons[0]?.reason, 'pay: refused');
 });
 
 describe('a change', () => {
   const figure = (id: string, records: HistoryRecord[]) => {
-    const found = figuresOf(records).find((one) => one.id === id);
+    const found = trackedFigures(records).find((one) => one.id === id);
     assert.ok(found);
     return figureHistory(found, records);
   };
@@ -125,7 +125,7 @@ describe('a change', () => {
   });
 
   test('below the floor is none, and its stretches are one', () => {
-    const { changes, stretches } = ofP95((night) => (night > 20 ? 200 : 190));
+    const { changes, segments: stretches } = ofP95((night) => (night > 20 ? 200 : 190));
     assert.deepEqual(changes, []);
     assert.deepEqual(
       stretches.map(({ from, to }) => [from, to]),
@@ -157,7 +157,7 @@ describe('a change', () => {
         parts: { ...record.fingerprint.parts, workload: i < 20 ? 'old' : 'new' },
       },
     }));
-    assert.deepEqual(figure('p95', records).changes[0]?.altered, [
+    assert.deepEqual(figure('p95', records).changes[0]?.alteredSettings, [
       { what: 'workload of the fingerprint', from: 'old', to: 'new' },
     ]);
   });
@@ -166,18 +166,18 @@ describe('a change', () => {
 test('of a growth that a run is too short to tell nothing is told', () => {
   const records = nights(3, () => ({ memory: { bytesPerHour: 1e6, low: -(2 ** 30), high: 2 ** 30 } }));
   assert.deepEqual(
-    figuresOf(records).map(({ id }) => id),
+    trackedFigures(records).map(({ id }) => id),
     ['p95', 'errors'],
   );
 });
 
 test('figures that no run tells are left out', () => {
   assert.deepEqual(
-    figuresOf(nights(3, () => ({}))).map(({ id }) => id),
+    trackedFigures(nights(3, () => ({}))).map(({ id }) => id),
     ['p95', 'errors'],
   );
   assert.deepEqual(
-    figuresOf(withDrop).map(({ id }) => id),
+    trackedFigures(withDrop).map(({ id }) => id),
     ['success-order', 'p95', 'errors'],
   );
 });

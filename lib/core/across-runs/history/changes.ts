@@ -1,26 +1,26 @@
 import type { Fingerprint } from '../../evidence/index.ts';
-import { changePoints, LONGEST_SERIES } from './change-points.ts';
-import { type Explanation, explain } from './explain.ts';
+import { changePoints, MAX_SERIES_LENGTH } from './change-points.ts';
+import { type Explanation, explainChange } from './explain.ts';
 import type { HistoryRecord } from './record.ts';
-import type { Figure, Reading } from './recorded-figures.ts';
+import type { Reading, TrackedFigure } from './tracked-figures.ts';
 
 /** One figure over all runs that tell it, oldest first, and where it changed. */
 export interface FigureHistory {
-  figure: Figure;
-  points: Point[];
+  figure: TrackedFigure;
+  points: HistoryPoint[];
   /** Between changes the level stays: they cover all points. */
-  stretches: Stretch[];
+  segments: LevelSegment[];
   changes: Change[];
   /** So many of the first points were not searched for changes. */
-  unsearched: number;
+  unsearchedCount: number;
 }
 
-export interface Point extends Reading {
+export interface HistoryPoint extends Reading {
   record: HistoryRecord;
   atMs: number;
 }
 
-export interface Stretch {
+export interface LevelSegment {
   /** Index of the first point, and of the first after it. */
   from: number;
   to: number;
@@ -37,13 +37,13 @@ export interface Change {
   to: number;
   isWorse: boolean;
   /** Labels, and parts of the fingerprint, of which all runs before had one value, and all after another. */
-  altered: { what: string; from: string; to: string }[];
+  alteredSettings: { what: string; from: string; to: string }[];
   /** Only of the success of a flow. */
   explanation: Explanation | null;
 }
 
-export function figureHistory(figure: Figure, records: readonly HistoryRecord[]): FigureHistory {
-  const points = records.flatMap((record): Point[] => {
+export function figureHistory(figure: TrackedFigure, records: readonly HistoryRecord[]): FigureHistory {
+  const points = records.flatMap((record): HistoryPoint[] => {
     const reading = figure.read(record);
     return reading ? [{ ...reading, record, atMs: Date.parse(record.run.startedAt) }] : [];
   });
@@ -52,23 +52,27 @@ export function figureHistory(figure: Figure, records: readonly HistoryRecord[])
   return {
     figure,
     points,
-    stretches,
+    segments: stretches,
     changes: stretches
       .slice(1)
-      .map((stretch, i) => changeTo(figure, points, stretches[i] as Stretch, stretch)),
-    unsearched: Math.max(0, points.length - LONGEST_SERIES),
+      .map((stretch, i) => changeTo(figure, points, stretches[i] as LevelSegment, stretch)),
+    unsearchedCount: Math.max(0, points.length - MAX_SERIES_LENGTH),
   };
 }
 
 /** The stretches between these changes, without those that change too little: the smallest goes first. */
-function worthTelling(figure: Figure, points: readonly Point[], changes: readonly number[]): Stretch[] {
+function worthTelling(
+  figure: TrackedFigure,
+  points: readonly HistoryPoint[],
+  changes: readonly number[],
+): LevelSegment[] {
   const edges = [0, ...changes, points.length];
-  const stretches = edges.slice(1).map((to, i): Stretch => {
+  const stretches = edges.slice(1).map((to, i): LevelSegment => {
     const from = edges[i] as number;
-    return { from, to, level: figure.read(...recordsOf(points, { from, to }))?.value ?? Number.NaN };
+    return { from, to, level: figure.read(...recordsInSegment(points, { from, to }))?.value ?? Number.NaN };
   });
   const sizes = stretches.slice(1).map(({ level }, i) => {
-    const before = stretches[i] as Stretch;
+    const before = stretches[i] as LevelSegment;
     return Math.abs(level - before.level) / figure.floor(before.level);
   });
   const smallest = Math.min(...sizes);
@@ -82,13 +86,18 @@ function worthTelling(figure: Figure, points: readonly Point[], changes: readonl
 }
 
 /** The runs of a stretch. */
-export const recordsOf = (
-  points: readonly Point[],
-  { from, to }: Pick<Stretch, 'from' | 'to'>,
+export const recordsInSegment = (
+  points: readonly HistoryPoint[],
+  { from, to }: Pick<LevelSegment, 'from' | 'to'>,
 ): HistoryRecord[] => points.slice(from, to).map(({ record }) => record);
 
-function changeTo(figure: Figure, points: readonly Point[], before: Stretch, after: Stretch): Change {
-  const [old, now] = [recordsOf(points, before), recordsOf(points, after)];
+function changeTo(
+  figure: TrackedFigure,
+  points: readonly HistoryPoint[],
+  before: LevelSegment,
+  after: LevelSegment,
+): Change {
+  const [old, now] = [recordsInSegment(points, before), recordsInSegment(points, after)];
   return {
     index: after.from,
     before: old.at(-1) as HistoryRecord,
@@ -96,12 +105,15 @@ function changeTo(figure: Figure, points: readonly Point[], before: Stretch, aft
     from: before.level,
     to: after.level,
     isWorse: figure.better === 'higher' ? after.level < before.level : after.level > before.level,
-    altered: alterations(old, now),
-    explanation: figure.flow === null ? null : explain(figure.flow, old, now),
+    alteredSettings: alterations(old, now),
+    explanation: figure.flow === null ? null : explainChange(figure.flow, old, now),
   };
 }
 
-function alterations(before: readonly HistoryRecord[], after: readonly HistoryRecord[]): Change['altered'] {
+function alterations(
+  before: readonly HistoryRecord[],
+  after: readonly HistoryRecord[],
+): Change['alteredSettings'] {
   const names = new Set([...before, ...after].flatMap((record) => Object.keys(settingsOf(record))));
   return [...names].flatMap((what) => {
     const [from, to] = [theOne(before, what), theOne(after, what)];

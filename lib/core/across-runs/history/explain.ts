@@ -1,5 +1,13 @@
 import { differenceInterval } from '../../numbers/index.ts';
-import { flowsIn, lostAt, lostBy, reasonsIn, shareOf, stepSuccess, stepsIn } from './flows.ts';
+import {
+  failureReasons,
+  failuresAtStep,
+  failuresWithReason,
+  flowsNamed,
+  shareOfIterations,
+  stepNames,
+  stepSuccessRate,
+} from './flow-records.ts';
 import type { FlowRecord, HistoryRecord } from './record.ts';
 
 /** What a change of a flow's success comes from. */
@@ -11,16 +19,16 @@ export interface Explanation {
 }
 
 /** Rates are of those who came to the step. */
-interface StepChange extends Part {
+interface StepChange extends Contribution {
   step: string;
 }
 
 /** Rates are of all who began the flow. */
-interface ReasonChange extends Part {
+interface ReasonChange extends Contribution {
   reason: string;
 }
 
-interface Part {
+interface Contribution {
   from: number;
   to: number;
   /** Of the change of the flow's success. */
@@ -28,48 +36,54 @@ interface Part {
 }
 
 /** What has a smaller part in a change does not explain it. */
-const LEAST_SHARE = 0.2;
+const MIN_CONTRIBUTION = 0.2;
 
 /**
  * A flow ends at the first step that fails, so what all steps lose adds up to what the flow loses, and the same for
  * reasons: each has a share in a change. A step is named only where its own success changed for sure, with the run as
  * the unit: by Welch's interval of the difference between the runs before and after.
  */
-export function explain(
+export function explainChange(
   flow: string,
   before: readonly HistoryRecord[],
   after: readonly HistoryRecord[],
 ): Explanation {
-  const [old, now] = [flowsIn(before, flow), flowsIn(after, flow)];
+  const [old, now] = [flowsNamed(before, flow), flowsNamed(after, flow)];
   const lost = (one: FlowRecord) => one.iterations - one.succeeded;
-  const change = shareOf(now, lost) - shareOf(old, lost);
-  const partOf = (count: (one: FlowRecord) => number) => (shareOf(now, count) - shareOf(old, count)) / change;
+  const change = shareOfIterations(now, lost) - shareOfIterations(old, lost);
+  const partOf = (count: (one: FlowRecord) => number) =>
+    (shareOfIterations(now, count) - shareOfIterations(old, count)) / change;
   return {
     steps: largest(
-      stepsIn([...old, ...now])
+      stepNames([...old, ...now])
         .filter((step) => differ(ratesOf(old, step), ratesOf(now, step)))
         .map((step) => ({
           step,
-          from: stepSuccess(old, step),
-          to: stepSuccess(now, step),
-          share: partOf((one) => lostAt(one, step)),
+          from: stepSuccessRate(old, step),
+          to: stepSuccessRate(now, step),
+          share: partOf((one) => failuresAtStep(one, step)),
         })),
     ),
     reasons: largest(
-      reasonsIn([...old, ...now]).map((reason) => {
-        const count = (one: FlowRecord) => lostBy(one, reason);
-        return { reason, from: shareOf(old, count), to: shareOf(now, count), share: partOf(count) };
+      failureReasons([...old, ...now]).map((reason) => {
+        const count = (one: FlowRecord) => failuresWithReason(one, reason);
+        return {
+          reason,
+          from: shareOfIterations(old, count),
+          to: shareOfIterations(now, count),
+          share: partOf(count),
+        };
       }),
     ),
   };
 }
 
-const largest = <T extends Part>(parts: readonly T[]): T[] =>
-  parts.filter(({ share }) => share >= LEAST_SHARE).sort((a, b) => b.share - a.share);
+const largest = <T extends Contribution>(parts: readonly T[]): T[] =>
+  parts.filter(({ share }) => share >= MIN_CONTRIBUTION).sort((a, b) => b.share - a.share);
 
 /** Of each run in which anybody came to the step. */
 const ratesOf = (flows: readonly FlowRecord[], step: string): number[] =>
-  flows.map((flow) => stepSuccess([flow], step)).filter((rate) => !Number.isNaN(rate));
+  flows.map((flow) => stepSuccessRate([flow], step)).filter((rate) => !Number.isNaN(rate));
 
 function differ(before: readonly number[], after: readonly number[]): boolean {
   const interval = differenceInterval(before, after);

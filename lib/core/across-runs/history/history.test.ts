@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DAY_MS, nightly, nightMs } from '../../testing/history.ts';
+import { DAY_MS, nightlyRecord, nightStartMs } from '../../testing/history.ts';
 import { historiesOf } from './history.ts';
 
-const UNTIL = nightMs(30);
+const UNTIL = nightStartMs(30);
 const idsOf = (records: readonly { run: { id: string } }[]) => records.map(({ run }) => run.id);
 
 test('runs are apart by test, environment and scale, and in order of time', () => {
   const records = [
-    nightly(3),
-    nightly(5, { run: { test: 'smoke' } }),
-    nightly(6, { run: { environment: 'staging' } }),
-    nightly(1),
-    nightly(7, { run: { scale: { time: 0.1, vus: 1 }, scaled: true } }),
-    nightly(4, { run: { product: 'bank' } }),
+    nightlyRecord(3),
+    nightlyRecord(5, { run: { test: 'smoke' } }),
+    nightlyRecord(6, { run: { environment: 'staging' } }),
+    nightlyRecord(1),
+    nightlyRecord(7, { run: { scale: { time: 0.1, vus: 1 }, scaled: true } }),
+    nightlyRecord(4, { run: { product: 'bank' } }),
   ];
   const histories = historiesOf(records, { untilMs: UNTIL });
   assert.deepEqual(
@@ -29,21 +29,25 @@ test('runs are apart by test, environment and scale, and in order of time', () =
       ['shop/smoke local', 1],
     ],
   );
-  assert.deepEqual(idsOf(histories[2]?.runs ?? []), idsOf([nightly(1), nightly(3)]));
+  assert.deepEqual(idsOf(histories[2]?.runs ?? []), idsOf([nightlyRecord(1), nightlyRecord(3)]));
 });
 
 test('a run that was recorded twice counts once', () => {
-  const [history] = historiesOf([nightly(1), nightly(2), nightly(1)], { untilMs: UNTIL });
-  assert.deepEqual(idsOf(history?.runs ?? []), idsOf([nightly(1), nightly(2)]));
+  const [history] = historiesOf([nightlyRecord(1), nightlyRecord(2), nightlyRecord(1)], { untilMs: UNTIL });
+  assert.deepEqual(idsOf(history?.runs ?? []), idsOf([nightlyRecord(1), nightlyRecord(2)]));
 });
 
 test('what came later is left out', () => {
-  const [history] = historiesOf([nightly(1), nightly(2), nightly(3)], { untilMs: nightMs(2) });
+  const [history] = historiesOf([nightlyRecord(1), nightlyRecord(2), nightlyRecord(3)], {
+    untilMs: nightStartMs(2),
+  });
   assert.equal(history?.runs.length, 2);
 });
 
 test('a run that supports no verdict is there, and in no figure', () => {
-  const [history] = historiesOf([nightly(1), nightly(2, { verdict: 'INVALID' })], { untilMs: nightMs(2) });
+  const [history] = historiesOf([nightlyRecord(1), nightlyRecord(2, { verdict: 'INVALID' })], {
+    untilMs: nightStartMs(2),
+  });
   assert.equal(history?.runs.length, 2);
   assert.deepEqual(
     history?.figures.map(({ figure, points }) => [figure.id, points.length]),
@@ -55,9 +59,9 @@ test('a run that supports no verdict is there, and in no figure', () => {
 });
 
 test('how often runs are meant to be is what was said, or else what shows', () => {
-  const nights = [1, 2, 3, 5, 6, 7].map((night) => nightly(night));
-  const [shown] = historiesOf(nights, { untilMs: nightMs(7) });
-  assert.deepEqual([shown?.everyMs, shown?.missing.map(({ atMs }) => atMs)], [DAY_MS, [nightMs(4)]]);
-  const [said] = historiesOf(nights, { untilMs: nightMs(7), everyMs: 2 * DAY_MS });
+  const nights = [1, 2, 3, 5, 6, 7].map((night) => nightlyRecord(night));
+  const [shown] = historiesOf(nights, { untilMs: nightStartMs(7) });
+  assert.deepEqual([shown?.everyMs, shown?.missing.map(({ atMs }) => atMs)], [DAY_MS, [nightStartMs(4)]]);
+  const [said] = historiesOf(nights, { untilMs: nightStartMs(7), everyMs: 2 * DAY_MS });
   assert.deepEqual([said?.everyMs, said?.missing], [2 * DAY_MS, []]);
 });

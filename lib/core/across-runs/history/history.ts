@@ -1,8 +1,8 @@
 import type { Run } from '../../evidence/index.ts';
 import { type FigureHistory, figureHistory } from './changes.ts';
-import { inferredCadence, missingInstants } from './gaps.ts';
+import { inferredCadenceMs, missingRunTimes } from './missing-runs.ts';
 import type { HistoryRecord } from './record.ts';
-import { figuresOf } from './recorded-figures.ts';
+import { trackedFigures } from './tracked-figures.ts';
 
 /** All runs of one test that can be followed together: in the same environment and of the same scale. */
 export interface TestHistory extends Pick<Run, 'product' | 'test' | 'environment' | 'scale' | 'scaled'> {
@@ -11,12 +11,12 @@ export interface TestHistory extends Pick<Run, 'product' | 'test' | 'environment
   /** How far runs should be apart; null where nobody said it and it does not show. */
   everyMs: number | null;
   /** When a run should have been that could be judged, and was not. */
-  missing: Missing[];
+  missing: MissingRun[];
   /** Of the runs that could be judged. */
   figures: FigureHistory[];
 }
 
-export interface Missing {
+export interface MissingRun {
   atMs: number;
   /** Runs at about that time that supported no verdict. */
   invalid: HistoryRecord[];
@@ -52,7 +52,7 @@ const testOf = ({ run: { product, test, environment, scale } }: HistoryRecord): 
 function historyOf(runs: HistoryRecord[], { everyMs: stated, untilMs }: HistoryOptions): TestHistory {
   const { product, test, environment, scale, scaled } = (runs[0] as HistoryRecord).run;
   const measured = runs.filter(isMeasurement);
-  const everyMs = stated ?? inferredCadence(measured.map(instantOf));
+  const everyMs = stated ?? inferredCadenceMs(measured.map(instantOf));
   return {
     product,
     test,
@@ -62,14 +62,14 @@ function historyOf(runs: HistoryRecord[], { everyMs: stated, untilMs }: HistoryO
     runs,
     everyMs,
     missing: everyMs === null ? [] : missingRuns(runs, everyMs, untilMs),
-    figures: figuresOf(measured).map((figure) => figureHistory(figure, measured)),
+    figures: trackedFigures(measured).map((figure) => figureHistory(figure, measured)),
   };
 }
 
-function missingRuns(runs: readonly HistoryRecord[], everyMs: number, untilMs: number): Missing[] {
+function missingRuns(runs: readonly HistoryRecord[], everyMs: number, untilMs: number): MissingRun[] {
   const measured = runs.filter(isMeasurement).map(instantOf);
   const invalid = runs.filter((run) => !isMeasurement(run));
-  return missingInstants(measured, everyMs, untilMs).map((atMs) => ({
+  return missingRunTimes(measured, everyMs, untilMs).map((atMs) => ({
     atMs,
     invalid: invalid.filter((run) => Math.abs(instantOf(run) - atMs) <= everyMs / 2),
   }));

@@ -6,19 +6,19 @@ import {
   flowFigures,
   instants,
   judgedCriterion,
-  phasesOf,
+  phasesWithLengths,
   repeat,
   resultOf,
   samplesOf,
   stepFigures,
   trendOf,
 } from '../../testing/evidence.ts';
-import { lineOf, MOST_BYTES, recordOf } from './record.ts';
+import { MAX_RECORD_BYTES, recordLine, recordOf } from './record.ts';
 
 const HOUR = 3_600_000;
 const MB = 1024 ** 2;
 
-const bytesOf = (record: Parameters<typeof lineOf>[0]) => Buffer.byteLength(lineOf(record));
+const bytesOf = (record: Parameters<typeof recordLine>[0]) => Buffer.byteLength(recordLine(record));
 
 describe('the record of a run', () => {
   test('keeps what a history is made of', () => {
@@ -87,7 +87,7 @@ describe('the record of a run', () => {
   });
 
   test('has the slope of the memory during the longest phase, by the hour', () => {
-    const phases = phasesOf({ 'ramp-up': HOUR / 10, hold: HOUR, 'ramp-down': HOUR / 10 });
+    const phases = phasesWithLengths({ 'ramp-up': HOUR / 10, hold: HOUR, 'ramp-down': HOUR / 10 });
     const atMs = instants(0, 1.2 * HOUR, 10_000);
     const record = recordOf(
       resultOf({
@@ -121,7 +121,7 @@ describe('a record that is too long', () => {
   for (const [what, letters] of Object.entries({ ASCII: 'ab', 'other letters': 'żółć', control: '\u0001' }))
     test(`keeps the first entries of its lists, and says how many it left out: ${what}`, () => {
       const record = recordOf(long(letters));
-      assert.ok(bytesOf(record) <= MOST_BYTES, `${bytesOf(record)}`);
+      assert.ok(bytesOf(record) <= MAX_RECORD_BYTES, `${bytesOf(record)}`);
       assert.ok(record.endpoints.length > 0);
       assert.ok(record.endpoints[0]?.name.startsWith('GET /0/'), 'the busiest');
       const kept = record.endpoints.length + Object.keys(record.run.labels).length;

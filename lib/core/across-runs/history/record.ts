@@ -1,11 +1,19 @@
 import { flowSuccessAbove, memorySlopeBelow } from '../../definition/index.ts';
-import type { Bounds, Decision, Diagnosis, Fingerprint, Result, Run, Trend } from '../../evidence/index.ts';
-import { measure } from '../../judging/index.ts';
+import type {
+  Decision,
+  Diagnosis,
+  Fingerprint,
+  NullableInterval,
+  Result,
+  Run,
+  Trend,
+} from '../../evidence/index.ts';
+import { measureCriterion } from '../../judging/index.ts';
 
 export const RECORD_VERSION = 1;
 
 /** No line of a history is longer than this. */
-export const MOST_BYTES = 20_000;
+export const MAX_RECORD_BYTES = 20_000;
 
 /** What is kept of a run for good, as one line of JSON; history.schema.json is its published form. Times in ms. */
 export interface HistoryRecord {
@@ -20,7 +28,7 @@ export interface HistoryRecord {
   endpoints: (RequestRecord & { name: string })[];
   flows: FlowRecord[];
   /** How fast the memory of the target grew in the longest phase, with its interval; null where that cannot be told. */
-  memory: ({ bytesPerHour: number } & Bounds) | null;
+  memory: ({ bytesPerHour: number } & NullableInterval) | null;
   /** So many entries of all these lists had no room. */
   omitted: number;
 }
@@ -77,12 +85,14 @@ const FLOW_STATS = ['mean', 'p95'] as const;
 /** The record of a run. Where it would be too long, each of its lists keeps only its first entries. */
 export function recordOf(result: Result): HistoryRecord {
   const whole = wholeRecord(result);
-  const length = LIST_LENGTHS.find((most) => utf8Length(lineOf(shortened(whole, most))) <= MOST_BYTES);
+  const length = LIST_LENGTHS.find(
+    (most) => utf8Length(recordLine(shortened(whole, most))) <= MAX_RECORD_BYTES,
+  );
   return shortened(whole, length ?? 0);
 }
 
 /** A record as it is kept. */
-export const lineOf = (record: HistoryRecord): string => JSON.stringify(record);
+export const recordLine = (record: HistoryRecord): string => JSON.stringify(record);
 
 const utf8Length = (text: string): number => encodeURIComponent(text).replace(/%[\dA-F]{2}/g, '.').length;
 
@@ -152,7 +162,7 @@ function memoryOf(evidence: Result): HistoryRecord['memory'] {
   }));
   const [longest] = phases.sort((a, b) => b.lengthMs - a.lengthMs);
   if (!longest) return null;
-  const { value, interval } = measure(evidence, memorySlopeBelow(0, longest.name));
+  const { value, interval } = measureCriterion(evidence, memorySlopeBelow(0, longest.name));
   const bound = (end: number | undefined) => (Number.isFinite(end) ? rounded(end as number) : null);
   return value === null
     ? null

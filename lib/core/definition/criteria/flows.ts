@@ -1,6 +1,6 @@
 import { percentileName } from '../../numbers/index.ts';
 import type { CriterionOf } from '../criterion.ts';
-import { above, critical, samplesFor, shorterThan } from './promise.ts';
+import { above, belowDuration, criticalCriterion, minSamplesFor } from './limits.ts';
 
 /**
  * The share of iterations of a flow in which every step succeeds exceeds the limit.
@@ -8,7 +8,7 @@ import { above, critical, samplesFor, shorterThan } from './promise.ts';
  * @param limit a fraction: 0.99 is 99 %
  */
 export function flowSuccessAbove(flow: string, limit: number): CriterionOf<'flow-success-rate'> {
-  return critical(above(limit), 'fraction', {
+  return criticalCriterion(above(limit), 'fraction', {
     id: `${flow}-success`,
     title: `${flow} success rate`,
     measure: { kind: 'flow-success-rate', flow },
@@ -23,7 +23,7 @@ export function flowSuccessAbove(flow: string, limit: number): CriterionOf<'flow
  * @throws RangeError where the limit is not a duration
  */
 export function flowMeanBelow(flow: string, limit: string): CriterionOf<'flow-mean'> {
-  return critical(shorterThan(limit), 'ms', {
+  return criticalCriterion(belowDuration(limit), 'ms', {
     id: `${flow}-mean`,
     title: `${flow} mean duration`,
     measure: { kind: 'flow-mean', flow },
@@ -40,10 +40,10 @@ export function flowMeanBelow(flow: string, limit: string): CriterionOf<'flow-me
  * @throws RangeError where the limit is not a duration
  */
 export function flowPercentileBelow(flow: string, q: number, limit: string): CriterionOf<'flow-percentile'> {
-  return critical(shorterThan(limit), 'ms', {
+  return criticalCriterion(belowDuration(limit), 'ms', {
     id: `${flow}-${percentileName(q)}`,
     title: `${flow} ${percentileName(q)} duration`,
     measure: { kind: 'flow-percentile', flow, q },
-    minSamples: samplesFor(q),
+    minSamples: minSamplesFor(q),
   });
 }

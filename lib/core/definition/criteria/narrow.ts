@@ -1,14 +1,14 @@
-import { fewestTrials, formatExactValue } from '../../numbers/index.ts';
+import { formatExactValue, minTrials } from '../../numbers/index.ts';
 import {
   type Criterion,
   type CriterionOf,
-  type Kind,
   type Measure,
-  NARROWS,
+  type MeasureKind,
+  NARROWABLE_KINDS,
   type NarrowedBy,
+  type Narrowing,
   WINDOW_PERCENTILES,
-  type WindowPromise,
-  type Word,
+  type WindowLimit,
 } from '../criterion.ts';
 
 /**
@@ -16,7 +16,10 @@ import {
  * @param endpoint its name: `GET /orders/:id`
  * @throws RangeError where the criterion is not about requests, or is narrowed already
  */
-export function at<M extends NarrowedBy<'at'>>(endpoint: string, criterion: Criterion<M>): Criterion<M> {
+export function forEndpoint<M extends NarrowedBy<'at'>>(
+  endpoint: string,
+  criterion: Criterion<M>,
+): Criterion<M> {
   refuseToNarrow('at', criterion);
   return {
     ...criterion,
@@ -31,7 +34,7 @@ export function at<M extends NarrowedBy<'at'>>(endpoint: string, criterion: Crit
  * @param step its name
  * @throws RangeError where the criterion is not about a flow, or is narrowed already
  */
-export function ofStep<M extends NarrowedBy<'ofStep'>>(step: string, criterion: Criterion<M>): Criterion<M> {
+export function forStep<M extends NarrowedBy<'ofStep'>>(step: string, criterion: Criterion<M>): Criterion<M> {
   refuseToNarrow('ofStep', criterion);
   return { ...criterion, id: `${criterion.id}[${step}]`, title: `${criterion.title} of step ${step}`, step };
 }
@@ -71,13 +74,13 @@ export function inEveryWindow(
     throw new RangeError(`a share of windows is between 0 and 1, such as 0.95; it is ${share}`);
   return {
     id: `${criterion.id}-in-windows`,
-    title: `windows with ${stated(criterion)}`,
-    measure: { kind: 'window-share', promise: promiseOf(criterion, minRequests) },
+    title: `windows with ${limitText(criterion)}`,
+    measure: { kind: 'window-share', promise: windowLimitOf(criterion, minRequests) },
     comparison: 'above',
     limit: share,
     unit: 'fraction',
     severity: criterion.severity,
-    minSamples: fewestTrials(share),
+    minSamples: minTrials(share),
   };
 }
 
@@ -87,8 +90,8 @@ export function minor<M extends Measure>(criterion: Criterion<M>): Criterion<M> 
 }
 
 /** @throws RangeError where the word does not narrow such a criterion, or another has narrowed it before */
-function refuseToNarrow(word: Word, { title, measure, endpoint, step, phases }: Criterion): void {
-  const kinds: readonly Kind[] = NARROWS[word];
+function refuseToNarrow(word: Narrowing, { title, measure, endpoint, step, phases }: Criterion): void {
+  const kinds: readonly MeasureKind[] = NARROWABLE_KINDS[word];
   if (!kinds.includes(measure.kind))
     throw new RangeError(`${word} cannot narrow "${title}": it takes ${kinds.join(', ')}`);
   // An endpoint during some phases is the one part of a part that a result has figures of.
@@ -98,10 +101,10 @@ function refuseToNarrow(word: Word, { title, measure, endpoint, step, phases }: 
     );
 }
 
-export function promiseOf(
+export function windowLimitOf(
   criterion: Criterion<NarrowedBy<'inEveryWindow'>>,
   minRequests: number,
-): WindowPromise {
+): WindowLimit {
   refuseToNarrow('inEveryWindow', criterion);
   const { measure, comparison, limit, title } = criterion;
   if (measure.kind === 'request-percentile' && !(measure.q in WINDOW_PERCENTILES))
@@ -110,6 +113,6 @@ export function promiseOf(
 }
 
 /** As told to a person: `p95 response time below 400 ms`. */
-export function stated({ title, comparison, limit, unit }: Criterion): string {
+export function limitText({ title, comparison, limit, unit }: Criterion): string {
   return `${title} ${comparison.replace('-', ' ')} ${formatExactValue(limit, unit)}`;
 }

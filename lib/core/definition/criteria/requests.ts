@@ -1,6 +1,6 @@
 import { percentileName } from '../../numbers/index.ts';
 import type { CriterionOf } from '../criterion.ts';
-import { above, below, critical, NONE, samplesFor, shorterThan } from './promise.ts';
+import { AT_MOST_ZERO, above, below, belowDuration, criticalCriterion, minSamplesFor } from './limits.ts';
 
 /**
  * The response time that a share `q` of the requests does not exceed stays below the limit: `percentileBelow(0.95,
@@ -11,11 +11,11 @@ import { above, below, critical, NONE, samplesFor, shorterThan } from './promise
  * @throws RangeError where the limit is not a duration
  */
 export function percentileBelow(q: number, limit: string): CriterionOf<'request-percentile'> {
-  return critical(shorterThan(limit), 'ms', {
+  return criticalCriterion(belowDuration(limit), 'ms', {
     id: percentileName(q),
     title: `${percentileName(q)} response time`,
     measure: { kind: 'request-percentile', q },
-    minSamples: samplesFor(q),
+    minSamples: minSamplesFor(q),
   });
 }
 
@@ -25,7 +25,7 @@ export function percentileBelow(q: number, limit: string): CriterionOf<'request-
  * @throws RangeError where the limit is not a duration
  */
 export function meanBelow(limit: string): CriterionOf<'request-mean'> {
-  return critical(shorterThan(limit), 'ms', {
+  return criticalCriterion(belowDuration(limit), 'ms', {
     id: 'mean',
     title: 'mean response time',
     measure: { kind: 'request-mean' },
@@ -38,7 +38,7 @@ export function meanBelow(limit: string): CriterionOf<'request-mean'> {
  * the criterion to the phase that holds the load. It needs 100 requests.
  */
 export function throughputAbove(perSecond: number): CriterionOf<'throughput'> {
-  return critical(above(perSecond), 'perSecond', {
+  return criticalCriterion(above(perSecond), 'perSecond', {
     id: 'throughput',
     title: 'throughput',
     measure: { kind: 'throughput' },
@@ -50,7 +50,7 @@ export function throughputAbove(perSecond: number): CriterionOf<'throughput'> {
  * The run sends more requests than this. With fewer, the other criteria were judged under less load than intended.
  */
 export function requestsAbove(count: number): CriterionOf<'request-count'> {
-  return critical(above(count), 'count', {
+  return criticalCriterion(above(count), 'count', {
     id: 'requests',
     title: 'requests',
     measure: { kind: 'request-count' },
@@ -64,7 +64,7 @@ export function requestsAbove(count: number): CriterionOf<'request-count'> {
  * @param limit a fraction: 0.01 is 1 %
  */
 export function errorRateBelow(limit: number): CriterionOf<'error-rate'> {
-  return critical(below(limit), 'fraction', {
+  return criticalCriterion(below(limit), 'fraction', {
     id: 'error-rate',
     title: 'error rate',
     measure: { kind: 'error-rate' },
@@ -79,7 +79,7 @@ export function errorRateBelow(limit: number): CriterionOf<'error-rate'> {
  * @param limit a fraction: 0.01 is 1 %
  */
 export function refusalShareBelow(status: number, limit: number): CriterionOf<'refusal-share'> {
-  return critical(below(limit), 'fraction', {
+  return criticalCriterion(below(limit), 'fraction', {
     id: `refused-${status}`,
     title: `share refused with ${status}`,
     measure: { kind: 'refusal-share', status },
@@ -94,7 +94,7 @@ export function refusalShareBelow(status: number, limit: number): CriterionOf<'r
  * @param limit a fraction: 0.01 is 1 %
  */
 export function refusalShareAbove(status: number, limit: number): CriterionOf<'refusal-share'> {
-  return critical(above(limit), 'fraction', {
+  return criticalCriterion(above(limit), 'fraction', {
     id: `refused-${status}-at-least`,
     title: `minimum share refused with ${status}`,
     measure: { kind: 'refusal-share', status },
@@ -123,7 +123,7 @@ export function refusalShareBetween(
  * @param limit a fraction: 0.01 is 1 %
  */
 export function degradedShareBelow(limit: number): CriterionOf<'degraded-share'> {
-  return critical(below(limit), 'fraction', {
+  return criticalCriterion(below(limit), 'fraction', {
     id: 'degraded',
     title: 'share of degraded answers',
     measure: { kind: 'degraded-share' },
@@ -133,7 +133,7 @@ export function degradedShareBelow(limit: number): CriterionOf<'degraded-share'>
 
 /** No request times out. */
 export function noTimeouts(): CriterionOf<'error-count'> {
-  return critical(NONE, 'count', {
+  return criticalCriterion(AT_MOST_ZERO, 'count', {
     id: 'timeouts',
     title: 'timeouts',
     measure: { kind: 'error-count', errorKind: 'timeout' },
@@ -143,7 +143,7 @@ export function noTimeouts(): CriterionOf<'error-count'> {
 
 /** Every response is the expected one: its status, and the field that `has` names. */
 export function noFailedCheck(): CriterionOf<'failed-checks'> {
-  return critical(NONE, 'count', {
+  return criticalCriterion(AT_MOST_ZERO, 'count', {
     id: 'failed-checks',
     title: 'failed checks',
     measure: { kind: 'failed-checks' },
@@ -156,7 +156,7 @@ export function noFailedCheck(): CriterionOf<'failed-checks'> {
  * @param minSamples how many responses have to be checked for a verdict
  */
 export function contractsHold(minSamples: number): CriterionOf<'contract-violations'> {
-  return critical(NONE, 'count', {
+  return criticalCriterion(AT_MOST_ZERO, 'count', {
     id: 'contracts',
     title: 'responses that break their contract',
     measure: { kind: 'contract-violations' },
@@ -170,7 +170,7 @@ export function contractsHold(minSamples: number): CriterionOf<'contract-violati
  * @throws RangeError where the limit is not a duration
  */
 export function startSpreadBelow(limit: string): CriterionOf<'start-spread'> {
-  return critical(shorterThan(limit), 'ms', {
+  return criticalCriterion(belowDuration(limit), 'ms', {
     id: 'start-spread',
     title: 'spread of starts in a burst',
     measure: { kind: 'start-spread' },

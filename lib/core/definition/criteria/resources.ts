@@ -1,5 +1,5 @@
 import type { BreakerEvent, CriterionOf } from '../criterion.ts';
-import { below, critical, NONE, shorterThan } from './promise.ts';
+import { AT_MOST_ZERO, below, belowDuration, criticalCriterion } from './limits.ts';
 
 const MB = 1024 * 1024;
 
@@ -10,7 +10,7 @@ const MB = 1024 * 1024;
  * @param phase of the workload
  */
 export function memoryGrowthBelow(limitMB: number, phase: string): CriterionOf<'memory-growth'> {
-  return critical(below(limitMB * MB), 'bytes', {
+  return criticalCriterion(below(limitMB * MB), 'bytes', {
     id: 'memory-growth',
     title: `memory growth during ${phase}`,
     measure: { kind: 'memory-growth', phase },
@@ -24,7 +24,7 @@ export function memoryGrowthBelow(limitMB: number, phase: string): CriterionOf<'
  * @param phase of the workload
  */
 export function memorySlopeBelow(limitMBPerHour: number, phase: string): CriterionOf<'memory-slope'> {
-  return critical(below(limitMBPerHour * MB), 'bytesPerHour', {
+  return criticalCriterion(below(limitMBPerHour * MB), 'bytesPerHour', {
     id: 'memory-slope',
     title: `memory slope during ${phase}`,
     measure: { kind: 'memory-slope', phase },
@@ -34,7 +34,7 @@ export function memorySlopeBelow(limitMBPerHour: number, phase: string): Criteri
 
 /** After the load, the target uses no more database connections than before it. */
 export function noConnectionLeak(): CriterionOf<'unreturned-connections'> {
-  return critical(NONE, 'count', {
+  return criticalCriterion(AT_MOST_ZERO, 'count', {
     id: 'connection-leak',
     title: 'database connections not returned',
     measure: { kind: 'unreturned-connections' },
@@ -44,7 +44,7 @@ export function noConnectionLeak(): CriterionOf<'unreturned-connections'> {
 
 /** No process of the target restarts during the run. */
 export function noRestarts(): CriterionOf<'restarts'> {
-  return critical(NONE, 'count', {
+  return criticalCriterion(AT_MOST_ZERO, 'count', {
     id: 'restarts',
     title: 'restarts',
     measure: { kind: 'restarts' },
@@ -78,7 +78,7 @@ function breakerTimeBelow(
   limit: string,
   phase: string,
 ): CriterionOf<'breaker-time'> {
-  return critical(shorterThan(limit), 'ms', {
+  return criticalCriterion(belowDuration(limit), 'ms', {
     id: `breaker-${event}`,
     title: `time ${title} during ${phase}`,
     measure: { kind: 'breaker-time', event, phase },

@@ -1,6 +1,6 @@
 import type { Criterion, CriterionOf, NarrowedBy } from '../criterion.ts';
-import { promiseOf, stated } from './narrow.ts';
-import { above, below, critical, shorterThan } from './promise.ts';
+import { above, below, belowDuration, criticalCriterion } from './limits.ts';
+import { limitText, windowLimitOf } from './narrow.ts';
 
 /**
  * After a spike, the response time of the probe traffic returns to its level before the spike within this time,
@@ -14,7 +14,7 @@ export function recoversWithin(
   limit: string,
   where: { scenario: string; referencePhase: string; recoveryPhase: string; tolerance: number },
 ): CriterionOf<'recovery-time'> {
-  return critical(shorterThan(limit), 'ms', {
+  return criticalCriterion(belowDuration(limit), 'ms', {
     id: 'recovery-time',
     title: 'recovery time',
     measure: { kind: 'recovery-time', ...where },
@@ -39,13 +39,13 @@ export function breakingPointAbove(
   promises: readonly Criterion<NarrowedBy<'inEveryWindow'>>[],
 ): CriterionOf<'breaking-point'> {
   if (promises.length === 0) throw new RangeError('a breaking point takes a limit that can break');
-  return critical(above(perSecond), 'perSecond', {
+  return criticalCriterion(above(perSecond), 'perSecond', {
     id: 'breaking-point',
-    title: `breaking point during ${[...new Set([ramp[0], ramp.at(-1)])].join(' to ')} (${promises.map(stated).join(', ')})`,
+    title: `breaking point during ${[...new Set([ramp[0], ramp.at(-1)])].join(' to ')} (${promises.map(limitText).join(', ')})`,
     measure: {
       kind: 'breaking-point',
       ramp: [...ramp],
-      promises: promises.map((promise) => promiseOf(promise, RAMP_MIN_REQUESTS)),
+      promises: promises.map((promise) => windowLimitOf(promise, RAMP_MIN_REQUESTS)),
     },
     minSamples: 10,
   });
@@ -57,7 +57,7 @@ export function breakingPointAbove(
  * @param phase of the workload
  */
 export function driftBelow(limit: number, phase: string): CriterionOf<'duration-drift'> {
-  return critical(below(limit), 'fraction', {
+  return criticalCriterion(below(limit), 'fraction', {
     id: 'drift',
     title: `response time drift during ${phase}`,
     measure: { kind: 'duration-drift', phase },

@@ -1,6 +1,6 @@
-import { formatExactly, parseDuration } from '../../numbers/index.ts';
+import { formatExactDuration, parseDuration } from '../../numbers/index.ts';
 import type { Stage, Workload, WorkloadPlan } from '../workload.ts';
-import { GRACEFUL_STOP, lengthOf, phasesOf, scaledMs, scaledVUs } from './scale.ts';
+import { consecutivePhases, GRACEFUL_STOP, scaledMs, scaledVUs, totalDurationMs } from './scale.ts';
 
 /**
  * VUs rise and fall linearly from stage to stage, starting at 0. Each stage is a phase.
@@ -35,7 +35,7 @@ export function ladder(
 function ramping(kind: string, stages: readonly Stage[]): WorkloadPlan {
   return (scale) => {
     const targets = stages.map(({ target }) => scaledVUs(target, scale));
-    const phases = phasesOf(
+    const phases = consecutivePhases(
       stages.map(({ phase, duration }, i) => ({
         name: phase,
         ms: scaledMs(duration, scale),
@@ -46,7 +46,7 @@ function ramping(kind: string, stages: readonly Stage[]): WorkloadPlan {
       kind,
       model: 'closed',
       peakVUs: Math.max(...targets),
-      durationMs: lengthOf(phases),
+      durationMs: totalDurationMs(phases),
       phases,
       scenarios: {
         load: {
@@ -54,7 +54,7 @@ function ramping(kind: string, stages: readonly Stage[]): WorkloadPlan {
           exec: 'run',
           startVUs: 0,
           stages: phases.map(({ startMs, endMs }, i) => ({
-            duration: formatExactly(endMs - startMs),
+            duration: formatExactDuration(endMs - startMs),
             target: targets[i] ?? 0,
           })),
           gracefulRampDown: GRACEFUL_STOP,
@@ -84,10 +84,10 @@ export function constantVUs({
 }): WorkloadPlan {
   return (scale) => {
     const count = scaledVUs(vus, scale);
-    const phases = phasesOf([
+    const phases = consecutivePhases([
       { name: 'hold', ms: scaledMs(duration, scale), offered: { unit: 'VUs', from: count, to: count } },
     ]);
-    const durationMs = lengthOf(phases);
+    const durationMs = totalDurationMs(phases);
     return {
       kind: 'constant-vus',
       model: 'closed',
@@ -99,7 +99,7 @@ export function constantVUs({
           executor: 'constant-vus',
           exec: 'run',
           vus: count,
-          duration: formatExactly(durationMs),
+          duration: formatExactDuration(durationMs),
           gracefulStop,
         },
       },
@@ -120,7 +120,7 @@ export function once({ maxDuration }: { maxDuration: string }): WorkloadPlan {
       model: 'closed',
       peakVUs: 1,
       durationMs,
-      phases: phasesOf([{ name: 'once', ms: durationMs }]),
+      phases: consecutivePhases([{ name: 'once', ms: durationMs }]),
       scenarios: { load: { executor: 'shared-iterations', exec: 'run', vus: 1, iterations: 1, maxDuration } },
     };
   };

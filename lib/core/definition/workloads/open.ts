@@ -1,9 +1,16 @@
-import { formatExactly } from '../../numbers/index.ts';
+import { formatExactDuration } from '../../numbers/index.ts';
 import type { Phase, WorkloadPlan } from '../workload.ts';
-import { GRACEFUL_STOP, lengthOf, phasesOf, scaledMs, scaledRates, scaledReserve } from './scale.ts';
+import {
+  consecutivePhases,
+  GRACEFUL_STOP,
+  scaledMaxVUs,
+  scaledMs,
+  scaledRates,
+  totalDurationMs,
+} from './scale.ts';
 
 /** How many iterations may run at the same time. An arrival beyond that is dropped, and too many of them make the run INVALID. */
-export interface Reserve {
+export interface ArrivalOptions {
   maxVUs: number;
 }
 
@@ -33,7 +40,7 @@ export function constantArrivals({
   ratePerS,
   duration,
   maxVUs,
-}: { ratePerS: number; duration: string } & Reserve): WorkloadPlan {
+}: { ratePerS: number; duration: string } & ArrivalOptions): WorkloadPlan {
   return arrivals('constant-arrivals', [{ phase: 'hold', duration, fromPerS: ratePerS, toPerS: ratePerS }], {
     maxVUs,
   });
@@ -45,7 +52,7 @@ export function constantArrivals({
  * @param reserve `maxVUs`: how many iterations may run at the same time. An arrival beyond that is dropped.
  * @throws RangeError when the test starts, where a duration is malformed
  */
-export function arrivalPhases(phases: readonly ConstantRate[], reserve: Reserve): WorkloadPlan {
+export function arrivalPhases(phases: readonly ConstantRate[], reserve: ArrivalOptions): WorkloadPlan {
   return arrivals(
     'arrival-phases',
     phases.map(({ ratePerS, ...phase }) => ({ ...phase, fromPerS: ratePerS, toPerS: ratePerS })),
@@ -60,18 +67,18 @@ export function arrivalPhases(phases: readonly ConstantRate[], reserve: Reserve)
  * @param reserve `maxVUs`: how many iterations may run at the same time. An arrival beyond that is dropped.
  * @throws RangeError when the test starts, where a duration is malformed
  */
-export function arrivalRamps(ramps: readonly Ramp[], reserve: Reserve): WorkloadPlan {
+export function arrivalRamps(ramps: readonly Ramp[], reserve: ArrivalOptions): WorkloadPlan {
   return arrivals('arrival-ramps', ramps, reserve);
 }
 
-function arrivals(kind: string, ramps: readonly Ramp[], { maxVUs }: Reserve): WorkloadPlan {
+function arrivals(kind: string, ramps: readonly Ramp[], { maxVUs }: ArrivalOptions): WorkloadPlan {
   return (scale) => {
     const ends = ramps.flatMap(({ fromPerS, toPerS }) => [fromPerS, toPerS]);
     const { timeUnit, rates } = scaledRates(ends, scale);
     const perS = rates.map((rate) => (timeUnit === '1s' ? rate : rate / 60));
     const [first = 0] = rates;
-    const vus = scaledReserve(maxVUs, scale);
-    const phases = phasesOf(
+    const vus = scaledMaxVUs(maxVUs, scale);
+    const phases = consecutivePhases(
       ramps.map(({ phase, duration }, i) => ({
         name: phase,
         ms: scaledMs(duration, scale),
@@ -90,14 +97,14 @@ function arrivals(kind: string, ramps: readonly Ramp[], { maxVUs }: Reserve): Wo
       kind,
       model: 'open',
       peakVUs: vus,
-      durationMs: lengthOf(phases),
+      durationMs: totalDurationMs(phases),
       phases,
       scenarios: {
         load: isConstant
           ? {
               executor: 'constant-arrival-rate',
               rate: first,
-              duration: formatExactly(lengthOf(phases)),
+              duration: formatExactDuration(totalDurationMs(phases)),
               ...common,
             }
           : {
@@ -119,7 +126,7 @@ function stagesOf(
   return phases.flatMap(({ startMs, endMs }, i) => {
     const [before, from, to] = [rates[2 * i - 1], rates[2 * i] ?? 0, rates[2 * i + 1] ?? 0];
     const jump = before === undefined || before === from ? [] : [{ duration: '0s', target: from }];
-    return [...jump, { duration: formatExactly(endMs - startMs), target: to }];
+    return [...jump, { duration: formatExactDuration(endMs - startMs), target: to }];
   });
 }
 
@@ -132,7 +139,7 @@ function stagesOf(
  */
 export function withProbe(
   plan: WorkloadPlan,
-  { ratePerS, maxVUs }: { ratePerS: number } & Reserve,
+  { ratePerS, maxVUs }: { ratePerS: number } & ArrivalOptions,
 ): WorkloadPlan {
   return (scale) => {
     const workload = plan(scale);
@@ -146,7 +153,7 @@ export function withProbe(
           exec: 'run',
           rate: ratePerS,
           timeUnit: '1s',
-          duration: formatExactly(workload.durationMs),
+          duration: formatExactDuration(workload.durationMs),
           preAllocatedVUs: maxVUs,
           maxVUs,
           gracefulStop: GRACEFUL_STOP,

@@ -13,7 +13,7 @@ export const scaledVUs = (count: number, { vus }: Scale): number =>
   count === 0 ? 0 : Math.max(1, Math.round(count * vus));
 
 /** VUs that wait for arrivals: a lighter load needs fewer, and yet some, for arrivals that come while others last. */
-export const scaledReserve = (maxVUs: number, scale: Scale): number =>
+export const scaledMaxVUs = (maxVUs: number, scale: Scale): number =>
   Math.max(Math.min(maxVUs, FEWEST_IN_RESERVE), scaledVUs(maxVUs, scale));
 const FEWEST_IN_RESERVE = 10;
 
@@ -31,7 +31,9 @@ export function scaledRates(
 }
 
 /** Phases one after the other. */
-export function phasesOf(parts: readonly (Omit<Phase, 'startMs' | 'endMs'> & { ms: number })[]): Phase[] {
+export function consecutivePhases(
+  parts: readonly (Omit<Phase, 'startMs' | 'endMs'> & { ms: number })[],
+): Phase[] {
   let startMs = 0;
   return parts.map(({ name, ms, offered }) => {
     const phase = { name, startMs, endMs: startMs + ms, ...(offered && { offered }) };
@@ -40,4 +42,4 @@ export function phasesOf(parts: readonly (Omit<Phase, 'startMs' | 'endMs'> & { m
   });
 }
 
-export const lengthOf = (phases: readonly Phase[]): number => phases.at(-1)?.endMs ?? 0;
+export const totalDurationMs = (phases: readonly Phase[]): number => phases.at(-1)?.endMs ?? 0;

@@ -1,8 +1,8 @@
 import type { Evidence } from '../../evidence/index.ts';
 import { formatDuration, formatPercent } from '../../numbers/index.ts';
+import { totalsInsideAndOutside } from './periods.ts';
 import { type Refusals, refusalSignals, refusalsOf } from './refusals.ts';
-import { absent, fits, type Rule } from './rule.ts';
-import { insideAndOutside } from './stretches.ts';
+import { certainAbsence, type DiagnosisRule, supportingSignal } from './rule.ts';
 
 const KIND = 'authentication';
 /** A credential that is no longer taken is refused from then on, wherever it is asked for. */
@@ -10,9 +10,9 @@ const MOST = 0.5;
 
 /** Of the requests from the first refusal on. */
 const shareSince = (evidence: Evidence, refusals: Refusals) =>
-  refusals.count / insideAndOutside(evidence, [refusals]).inside.requests;
+  refusals.count / totalsInsideAndOutside(evidence, [refusals]).inside.requests;
 
-export const authenticationFailing: Rule = {
+export const authenticationFailing: DiagnosisRule = {
   cause: 'authentication-failing',
   title: 'Credentials are refused',
   alternatives: ['process-crash', 'rate-limited'],
@@ -26,7 +26,7 @@ export const authenticationFailing: Rule = {
       signals: [
         ...refusalSignals(refusals, '401 or 403'),
         since >= MOST &&
-          fits(
+          supportingSignal(
             refusals,
             `${formatPercent(since)} of the requests were refused ${fromMs === 0 ? 'from the start' : `from ${formatDuration(fromMs)} on, and none before`}`,
           ),
@@ -36,11 +36,11 @@ export const authenticationFailing: Rule = {
           ? `Give the test the credentials of this deployment: ${endpoints.join(', ')} refused them from the start.`
           : `Find out what ended the credentials ${formatDuration(fromMs)} after the start: a token that expires sooner than the run, a key that was rotated, a session that is limited. Let the test renew them. What was refused put no load on what lies behind, so the run says little of how that holds.`,
       effect: {
-        errors: ({ kind }) => kind === KIND,
-        failures: (reason) => /authentic|unauthori[sz]ed|forbidden|token/i.test(reason),
+        matchesError: ({ kind }) => kind === KIND,
+        matchesFailure: (reason) => /authentic|unauthori[sz]ed|forbidden|token/i.test(reason),
       },
     };
   },
 
-  absence: () => absent('fewer than 1 % of the requests were refused for their credentials'),
+  absence: () => certainAbsence('fewer than 1 % of the requests were refused for their credentials'),
 };

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { diagnosed, MB, type Over, recognizes, scene } from '../../testing/diagnosis.ts';
+import {
+  type BySecond,
+  diagnosisWithCause,
+  healthyRunWith,
+  MB,
+  testDiagnosisRule,
+} from '../../testing/diagnosis.ts';
 
 const rising =
-  (perS: number): Over =>
+  (perS: number): BySecond =>
   (s) =>
     perS * Math.max(0, s);
 const uses = (hits: number, misses: number, evictions: number) => ({
@@ -18,7 +24,7 @@ const inTarget = (hits: number, misses: number, evictions: number) => ({
 });
 
 describe('a cache that thrashes', () => {
-  recognizes(test, 'cache-thrashing', {
+  testDiagnosisRule(test, 'cache-thrashing', {
     found: {
       'evicts nearly all that it takes': { target: inTarget(5, 45, 44) },
       'in Redis': { redis: uses(20, 30, 28) },
@@ -33,15 +39,18 @@ describe('a cache that thrashes', () => {
 
   test('is told how much more room it takes', () => {
     assert.match(
-      diagnosed('cache-thrashing', scene({ target: inTarget(5, 45, 44) })).recommendation,
+      diagnosisWithCause('cache-thrashing', healthyRunWith({ target: inTarget(5, 45, 44) })).recommendation,
       /^Give the target's cache more room, about 10\.0 times as much/,
     );
   });
 
   test('is surer where the memory of Redis is full', () => {
-    const full = scene({ redis: { ...uses(20, 30, 28), usedBytes: () => 99 * MB } });
-    const { confidence, evidence } = diagnosed('cache-thrashing', full);
-    assert.ok(confidence > diagnosed('cache-thrashing', scene({ redis: uses(20, 30, 28) })).confidence);
+    const full = healthyRunWith({ redis: { ...uses(20, 30, 28), usedBytes: () => 99 * MB } });
+    const { confidence, evidence } = diagnosisWithCause('cache-thrashing', full);
+    assert.ok(
+      confidence >
+        diagnosisWithCause('cache-thrashing', healthyRunWith({ redis: uses(20, 30, 28) })).confidence,
+    );
     assert.match(evidence.at(-1)?.text ?? '', /its memory was full: 99\.0 MB of 100 MB/);
   });
 });

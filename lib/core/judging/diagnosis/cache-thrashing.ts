@@ -1,16 +1,23 @@
 import {
+  completeRows,
+  counterRises,
   type Evidence,
-  increaseOf,
   pointsOf,
   REDIS_COLUMNS,
-  risesOf,
-  rowsOf,
   type Samples,
   TARGET_COLUMNS,
+  totalIncrease,
 } from '../../evidence/index.ts';
-import { count, formatBytes, formatNumber, formatPercent, formatRate } from '../../numbers/index.ts';
-import { absent, fits, type Rule, type Signal, says, unseen } from './rule.ts';
-import { type Stretch, spanOf, wholeRun } from './stretches.ts';
+import { formatBytes, formatNumber, formatPercent, formatRate, pluralize } from '../../numbers/index.ts';
+import { type Period, spanOf, wholeRun } from './periods.ts';
+import {
+  certainAbsence,
+  type DiagnosisRule,
+  directSignal,
+  type Signal,
+  supportingSignal,
+  uncertainAbsence,
+} from './rule.ts';
 
 const FEWEST_LOOKUPS = 100;
 /** Evictions a lookup, and the hit rate, from which on a cache works for nothing. */
@@ -24,7 +31,7 @@ interface Use {
   lookups: number;
   hitRate: number;
   evictions: number;
-  span: Stretch;
+  span: Period;
 }
 
 const CACHES: readonly { name: string; of: (evidence: Evidence) => Samples | undefined; columns: Columns }[] =
@@ -54,17 +61,17 @@ type Columns = Record<'hits' | 'misses' | 'evictions', string>;
 function usesOf(evidence: Evidence): Use[] {
   return CACHES.flatMap(({ name, of, columns }) => {
     const points = (column: string) => pointsOf(of(evidence), column);
-    const hits = increaseOf(points(columns.hits));
-    const lookups = hits + increaseOf(points(columns.misses));
+    const hits = totalIncrease(points(columns.hits));
+    const lookups = hits + totalIncrease(points(columns.misses));
     if (lookups < FEWEST_LOOKUPS) return [];
-    const evicting = risesOf(points(columns.evictions)).filter(({ by }) => by > 0);
-    const evictions = evicting.reduce((sum, { by }) => sum + by, 0);
+    const evicting = counterRises(points(columns.evictions)).filter(({ increase: by }) => by > 0);
+    const evictions = evicting.reduce((sum, { increase: by }) => sum + by, 0);
     const span = evicting.length > 0 ? spanOf(evicting) : wholeRun(evidence);
     return [{ name, lookups, hitRate: hits / lookups, evictions, span }];
   });
 }
 
-export const cacheThrashing: Rule = {
+export const cacheThrashing: DiagnosisRule = {
   cause: 'cache-thrashing',
   title: 'A cache thrashes',
   alternatives: ['process-crash', 'cold-start'],
@@ -81,11 +88,11 @@ export const cacheThrashing: Rule = {
     const times = 1 / Math.max(hitRate, 1 / lookups);
     return {
       signals: [
-        says(
+        directSignal(
           span,
-          `${name} evicted ${count(evictions, 'entry', 'entries')} in ${count(lookups, 'lookup')}, ${formatRate(evictions / seconds)}`,
+          `${name} evicted ${pluralize(evictions, 'entry', 'entries')} in ${pluralize(lookups, 'lookup')}, ${formatRate(evictions / seconds)}`,
         ),
-        fits(span, `it answered ${formatPercent(hitRate)} of them`),
+        supportingSignal(span, `it answered ${formatPercent(hitRate)} of them`),
         name === REDIS ? fullMemory(evidence) : null,
       ],
       recommendation: `Give ${name} more room, about ${formatNumber(times)} times as much where keys are asked for evenly, or keep less in it. ${formatRate((lookups * (1 - hitRate)) / seconds)} go on to what lies behind it.`,
@@ -96,12 +103,12 @@ export const cacheThrashing: Rule = {
 
   absence(evidence) {
     const uses = usesOf(evidence);
-    if (uses.length === 0) return unseen('caches: none was asked often enough, or tells of it');
-    return absent(
+    if (uses.length === 0) return uncertainAbsence('caches: none was asked often enough, or tells of it');
+    return certainAbsence(
       uses
         .map(
           ({ name, hitRate, evictions }) =>
-            `${name} answered ${formatPercent(hitRate)} of its lookups and evicted ${count(evictions, 'entry', 'entries')}`,
+            `${name} answered ${formatPercent(hitRate)} of its lookups and evicted ${pluralize(evictions, 'entry', 'entries')}`,
         )
         .join(', '),
     );
@@ -109,11 +116,11 @@ export const cacheThrashing: Rule = {
 };
 
 function fullMemory({ resources }: Evidence): Signal | null {
-  const rows = rowsOf(resources.redis, REDIS_COLUMNS.usedBytes, REDIS_COLUMNS.maxBytes);
+  const rows = completeRows(resources.redis, REDIS_COLUMNS.usedBytes, REDIS_COLUMNS.maxBytes);
   const full = rows.filter(({ usedBytes, maxBytes }) => usedBytes >= FULL * maxBytes);
   const [first, last] = [full[0], full.at(-1)];
   if (!first || !last) return null;
-  return fits(
+  return supportingSignal(
     { fromMs: first.atMs, toMs: last.atMs },
     `its memory was full: ${formatBytes(last.usedBytes)} of ${formatBytes(last.maxBytes)}`,
   );

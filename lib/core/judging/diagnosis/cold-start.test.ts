@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { percentileBelow } from '../../definition/index.ts';
-import { diagnosed, failed, recognizes, scene } from '../../testing/diagnosis.ts';
+import {
+  diagnosisWithCause,
+  failedCriterion,
+  healthyRunWith,
+  testDiagnosisRule,
+} from '../../testing/diagnosis.ts';
 
 describe('a cold start', () => {
-  recognizes(test, 'cold-start', {
+  testDiagnosisRule(test, 'cold-start', {
     found: {
       'the first five seconds are slow': { meanMs: (s) => (s < 5 ? 900 : 100) },
     },
@@ -27,9 +32,9 @@ describe('a cold start', () => {
   });
 
   test('accounts for slow responses at the start alone', () => {
-    const p95 = failed(percentileBelow(0.95, '400ms'));
-    const evidence = scene({ meanMs: (s) => (s < 5 ? 900 : 100) });
-    const { explains, recommendation } = diagnosed('cold-start', evidence, [p95]);
+    const p95 = failedCriterion(percentileBelow(0.95, '400ms'));
+    const evidence = healthyRunWith({ meanMs: (s) => (s < 5 ? 900 : 100) });
+    const { explains, recommendation } = diagnosisWithCause('cold-start', evidence, [p95]);
     assert.deepEqual(explains, ['p95']);
     assert.match(recommendation, /It took 5s\.$/);
   });

@@ -1,7 +1,7 @@
 import { type Evidence, windowRows } from '../../evidence/index.ts';
 import { formatDuration, formatMs, mean, median } from '../../numbers/index.ts';
-import { absent, fits, type Rule, unseen } from './rule.ts';
-import type { Stretch } from './stretches.ts';
+import type { Period } from './periods.ts';
+import { certainAbsence, type DiagnosisRule, supportingSignal, uncertainAbsence } from './rule.ts';
 
 /** The first windows are slow by so much, in relation to all others and in ms. */
 const TIMES_SLOWER = 3;
@@ -13,7 +13,7 @@ const FEWEST_REQUESTS = 5;
 /** Refusals are quick: windows with more errors are not compared. */
 const MOST_ERRORS = 0.1;
 
-interface Start extends Stretch {
+interface Start extends Period {
   p95Ms: number;
   p50Ms: number;
   laterP95Ms: number;
@@ -52,7 +52,7 @@ function slowStart(evidence: Evidence): Start | null {
   };
 }
 
-export const coldStart: Rule = {
+export const coldStart: DiagnosisRule = {
   cause: 'cold-start',
   title: 'Cold start',
   alternatives: ['process-crash', 'database-pool-exhausted', 'cpu-saturated'],
@@ -63,16 +63,19 @@ export const coldStart: Rule = {
     const { toMs, p95Ms, p50Ms, laterP95Ms, laterP50Ms } = start;
     return {
       signals: [
-        fits(
+        supportingSignal(
           start,
           `p95 was ${formatMs(p95Ms)} in the first ${formatDuration(toMs)}, and ${formatMs(laterP95Ms)} from then on`,
         ),
-        fits(start, 'the load was no higher than later'),
+        supportingSignal(start, 'the load was no higher than later'),
         p50Ms >= TIMES_SLOWER * laterP50Ms &&
-          fits(start, `so was every other request: p50 ${formatMs(p50Ms)}, and then ${formatMs(laterP50Ms)}`),
+          supportingSignal(
+            start,
+            `so was every other request: p50 ${formatMs(p50Ms)}, and then ${formatMs(laterP50Ms)}`,
+          ),
       ],
       recommendation: `Warm the target up before it gets traffic: open its connections, fill its caches and send it some requests, and let it report that it is ready only then. It took ${formatDuration(toMs)}.`,
-      effect: { slows: [start] },
+      effect: { slowPeriods: [start] },
     };
   },
 
@@ -80,8 +83,10 @@ export const coldStart: Rule = {
     const telling = tellingOf(evidence);
     const [first] = telling;
     if (!first || telling.length < FEWEST_WINDOWS)
-      return unseen(`a cold start: ${telling.length} of the ${FEWEST_WINDOWS} windows that it takes to tell`);
-    return absent(
+      return uncertainAbsence(
+        `a cold start: ${telling.length} of the ${FEWEST_WINDOWS} windows that it takes to tell`,
+      );
+    return certainAbsence(
       `p95 was ${formatMs(first.p95Ms)} in the first window, and ${formatMs(median(telling.map(({ p95Ms }) => p95Ms)))} in the middle of all`,
     );
   },

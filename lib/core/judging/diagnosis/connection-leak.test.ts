@@ -2,26 +2,26 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { noConnectionLeak } from '../../definition/index.ts';
 import {
-  accountOf,
-  causesOf,
-  diagnosed,
-  failed,
-  type Over,
-  recognizes,
-  scene,
+  type BySecond,
+  diagnosedCauses,
+  diagnosisWithCause,
+  explainsAndFixable,
+  failedCriterion,
+  healthyRunWith,
+  testDiagnosisRule,
 } from '../../testing/diagnosis.ts';
 
 /** So many are in use while there is load, and so many are left after it. */
-const inUse = (active: Over, left = active) => ({
+const inUse = (active: BySecond, left = active) => ({
   connectionsMax: () => 50,
   connectionsActive: (s: number) => (s < 0 ? 0 : s < 60 ? active(s) : left(s)),
 });
-const leaking: Over = (s) => 5 + Math.floor(s / 3);
-const leftOver = scene({ target: inUse(leaking, () => 20) });
-const five: Over = () => 5;
+const leaking: BySecond = (s) => 5 + Math.floor(s / 3);
+const leftOver = healthyRunWith({ target: inUse(leaking, () => 20) });
+const five: BySecond = () => 5;
 
 describe('connections that leak', () => {
-  recognizes(test, 'connection-leak', {
+  testDiagnosisRule(test, 'connection-leak', {
     found: {
       'more and more in use, and left over': leftOver,
       'left over after a load that varies': { vus: (s) => s + 1, target: inUse(leaking, () => 20) },
@@ -42,18 +42,18 @@ describe('connections that leak', () => {
   });
 
   test('tell how long the pool lasts', () => {
-    const { recommendation, evidence } = diagnosed('connection-leak', leftOver);
+    const { recommendation, evidence } = diagnosisWithCause('connection-leak', leftOver);
     assert.match(evidence[1]?.text ?? '', /rose by 20\.0 a minute .* from 5 to 24/);
     assert.match(recommendation, /the pool of 50 is used up 1\.50 min from now/);
   });
 
   test('account for the connections that are not returned', () => {
-    const account = accountOf('connection-leak', leftOver, [failed(noConnectionLeak())]);
+    const account = explainsAndFixable('connection-leak', leftOver, [failedCriterion(noConnectionLeak())]);
     assert.deepEqual(account, { explains: ['connection-leak'], fixable: false });
   });
 
   test('use up the pool in the end, and come before that', () => {
-    const evidence = scene({
+    const evidence = healthyRunWith({
       meanMs: (s) => (s < 40 ? 100 : 700),
       errors: [{ kind: 'server-error', reason: 'db_pool_timeout', each: (s) => (s < 40 ? 0 : 5) }],
       target: {
@@ -63,6 +63,6 @@ describe('connections that leak', () => {
         connectionTimeouts: (s) => 5 * Math.min(20, Math.max(0, s - 40)),
       },
     });
-    assert.deepEqual(causesOf(evidence), ['connection-leak', 'database-pool-exhausted']);
+    assert.deepEqual(diagnosedCauses(evidence), ['connection-leak', 'database-pool-exhausted']);
   });
 });

@@ -1,15 +1,21 @@
 import {
-  between,
+  completeRows,
   type Evidence,
-  type Point,
   pointsOf,
-  rowsOf,
+  type SamplePoint,
+  samplesBetween,
   TARGET_COLUMNS,
 } from '../../evidence/index.ts';
-import { count, fitLine, formatNumber, slopeInterval } from '../../numbers/index.ts';
-import { exhaustion, exhaustionEffect } from './database-pool-exhausted.ts';
-import { absent, fits, type Rule, says, unseen } from './rule.ts';
-import { type Stretch, spanOf, steadyLoad, windowsWith } from './stretches.ts';
+import { fitLine, formatNumber, pluralize, slopeInterval } from '../../numbers/index.ts';
+import { poolExhaustedPeriods, poolExhaustionEffect } from './database-pool-exhausted.ts';
+import { longestSteadyPeriod, type Period, spanOf, windowsWithCount } from './periods.ts';
+import {
+  certainAbsence,
+  type DiagnosisRule,
+  directSignal,
+  supportingSignal,
+  uncertainAbsence,
+} from './rule.ts';
 
 const { connectionsActive, connectionsMax, jobsQueued, jobsRunning } = TARGET_COLUMNS;
 
@@ -20,7 +26,7 @@ const LOOKS = 3;
 const FEWEST_SAMPLES = 10;
 const MINUTE_MS = 60_000;
 
-interface Left extends Stretch {
+interface Left extends Period {
   connections: number;
   /** There was nothing left that could use them. */
   idle: boolean;
@@ -29,14 +35,14 @@ interface Left extends Stretch {
 /** Connections in use after the last request, above those before the load; null where nobody looked. */
 function leftOver(evidence: Evidence): Left | null {
   const { windows, resources } = evidence;
-  const { toMs: endMs } = spanOf(windowsWith(evidence, windows.requests));
+  const { toMs: endMs } = spanOf(windowsWithCount(evidence, windows.requests));
   const active = pointsOf(resources.target, connectionsActive);
   const before = active.filter(({ atMs }) => atMs <= 0);
   const after = active.filter(({ atMs }) => atMs > endMs);
   const [first, last] = [after[0], after.at(-1)];
   if (before.length === 0 || !first || !last) return null;
-  const lowest = (points: readonly Point[]) => Math.min(...points.map(({ value }) => value));
-  const jobs = rowsOf(resources.target, jobsQueued, jobsRunning).at(-1);
+  const lowest = (points: readonly SamplePoint[]) => Math.min(...points.map(({ value }) => value));
+  const jobs = completeRows(resources.target, jobsQueued, jobsRunning).at(-1);
   return {
     connections: Math.max(0, lowest(after) - lowest(before)),
     idle: after.length >= LOOKS || (jobs !== undefined && jobs.jobsQueued + jobs.jobsRunning === 0),
@@ -45,7 +51,7 @@ function leftOver(evidence: Evidence): Left | null {
   };
 }
 
-interface Rise extends Stretch {
+interface Rise extends Period {
   perMinute: number;
   from: number;
   to: number;
@@ -53,15 +59,15 @@ interface Rise extends Stretch {
 
 /** More and more connections in use under a load that stayed the same; null where they surely were not. */
 function riseOf(evidence: Evidence): Rise | null {
-  const { fromMs, toMs } = steadyLoad(evidence);
-  const points = between(pointsOf(evidence.resources.target, connectionsActive), fromMs, toMs);
+  const { fromMs, toMs } = longestSteadyPeriod(evidence);
+  const points = samplesBetween(pointsOf(evidence.resources.target, connectionsActive), fromMs, toMs);
   const [first, last] = [points[0], points.at(-1)];
   if (points.length < FEWEST_SAMPLES || !first || !last) return null;
   const xs = points.map(({ atMs }) => atMs);
   const ys = points.map(({ value }) => value);
   const { slope, intercept } = fitLine(xs, ys);
   if (slopeInterval(xs, ys).low <= 0 || slope * (last.atMs - first.atMs) < FEWEST_LEFT) return null;
-  const at = ({ atMs }: Point) => Math.max(0, Math.round(intercept + slope * atMs));
+  const at = ({ atMs }: SamplePoint) => Math.max(0, Math.round(intercept + slope * atMs));
   return {
     perMinute: slope * MINUTE_MS,
     from: at(first),
@@ -71,7 +77,7 @@ function riseOf(evidence: Evidence): Rise | null {
   };
 }
 
-export const connectionLeak: Rule = {
+export const connectionLeak: DiagnosisRule = {
   cause: 'connection-leak',
   title: 'Database connections leak',
   alternatives: ['database-lock', 'database-pool-exhausted', 'cpu-saturated'],
@@ -82,7 +88,7 @@ export const connectionLeak: Rule = {
     const rise = riseOf(evidence);
     // Seen but once, with work left: what is in use by then is in use for it, as where a run was broken off.
     if (!left.idle && !rise) return null;
-    const full = exhaustion(evidence);
+    const full = poolExhaustedPeriods(evidence);
     const max = pointsOf(evidence.resources.target, connectionsMax).at(-1)?.value;
     const lasts =
       rise && max && full.length === 0
@@ -90,25 +96,27 @@ export const connectionLeak: Rule = {
         : '';
     return {
       signals: [
-        (left.idle ? says : fits)(
+        (left.idle ? directSignal : supportingSignal)(
           left,
-          `${count(left.connections, 'connection')} more than before the load were still in use after it${left.idle ? ', with nothing left to do' : ''}`,
+          `${pluralize(left.connections, 'connection')} more than before the load were still in use after it${left.idle ? ', with nothing left to do' : ''}`,
         ),
         rise &&
-          fits(
+          supportingSignal(
             rise,
             `connections in use rose by ${formatNumber(rise.perMinute)} a minute under a load that stayed the same, from ${rise.from} to ${rise.to}`,
           ),
       ],
       recommendation: `Find what takes a connection and does not give it back: an early return or an exception between taking and releasing, a transaction that is left open. Release in a finally block.${lasts} A larger pool only puts it off.`,
-      effect: { ...exhaustionEffect(full), breaks: ['unreturned-connections'] },
+      effect: { ...poolExhaustionEffect(full), criterionKinds: ['unreturned-connections'] },
     };
   },
 
   absence(evidence) {
     const left = leftOver(evidence);
     return left
-      ? absent(`${count(left.connections, 'connection')} more in use after the load than before it`)
-      : unseen('connections that leak: nobody counted them before and after the load');
+      ? certainAbsence(
+          `${pluralize(left.connections, 'connection')} more in use after the load than before it`,
+        )
+      : uncertainAbsence('connections that leak: nobody counted them before and after the load');
   },
 };

@@ -1,14 +1,13 @@
 import {
+  counterRises,
   type Evidence,
-  intervalOf,
   PM2_COLUMNS,
-  type Point,
   pointsOf,
-  risesOf,
+  type SamplePoint,
   TARGET_COLUMNS,
+  typicalGapMs,
 } from '../../evidence/index.ts';
 import {
-  count,
   formatCount,
   formatExactValue,
   formatMs,
@@ -16,18 +15,25 @@ import {
   formatPercent,
   formatRate,
   median,
+  pluralize,
 } from '../../numbers/index.ts';
-import { processesOf } from '../ladder/processes.ts';
-import { absent, type Rule, says, slowerWhile, unseen } from './rule.ts';
+import { targetProcesses } from '../ladder/processes.ts';
 import {
-  insideAndOutside,
-  joined,
+  joinPeriods,
   offeredPerS,
-  type Stretch,
+  type Period,
+  periodsWhere,
+  samplesUnderLoad,
   spanOf,
-  stretchesOf,
-  underLoad,
-} from './stretches.ts';
+  totalsInsideAndOutside,
+} from './periods.ts';
+import {
+  certainAbsence,
+  type DiagnosisRule,
+  directSignal,
+  slowdownSignal,
+  uncertainAbsence,
+} from './rule.ts';
 
 /** Of one core for each instance: what runs JavaScript uses no more than one. */
 const BUSY = 0.9;
@@ -41,7 +47,7 @@ const RESPITES = 3;
 const HEADROOM = 1.4;
 
 /** The CPU that was used between two samples. */
-interface Use extends Stretch {
+interface Use extends Period {
   cores: number;
   /** Of a core, for each instance. */
   share: number;
@@ -49,8 +55,8 @@ interface Use extends Stretch {
 
 /** By the target's own counter, or else by PM2. */
 function usesOf({ resources, run }: Evidence): Use[] {
-  const instances = processesOf({ resources });
-  const counted = risesOf(pointsOf(resources.target, TARGET_COLUMNS.cpuSeconds));
+  const instances = targetProcesses({ resources });
+  const counted = counterRises(pointsOf(resources.target, TARGET_COLUMNS.cpuSeconds));
   const byPm2 = pointsOf(resources.pm2, PM2_COLUMNS.cpuShare);
   const all =
     counted.length > 0
@@ -64,9 +70,9 @@ function usesOf({ resources, run }: Evidence): Use[] {
 }
 
 const lagsOf = (evidence: Evidence) =>
-  underLoad(evidence, pointsOf(evidence.resources.target, TARGET_COLUMNS.eventLoopLagP99Seconds));
+  samplesUnderLoad(evidence, pointsOf(evidence.resources.target, TARGET_COLUMNS.eventLoopLagP99Seconds));
 
-const isLate = ({ value }: Point) => value >= LAG_S;
+const isLate = ({ value }: SamplePoint) => value >= LAG_S;
 
 /** None where it did not last. */
 const lasting = <T>(some: readonly T[], all: readonly unknown[]): readonly T[] =>
@@ -88,7 +94,7 @@ function saturationOf(evidence: Evidence) {
 }
 
 /** How busy the target was, for rules to whose causes it matters; null where nobody saw its CPU. */
-export function busyness(evidence: Evidence, { fromMs, toMs }: Stretch) {
+export function targetCpuUsage(evidence: Evidence, { fromMs, toMs }: Period) {
   const { uses, busy, lags, late } = saturationOf(evidence);
   if (uses.length === 0) return null;
   const meanwhile = uses.filter((use) => fromMs <= use.fromMs && use.toMs <= toMs);
@@ -109,7 +115,7 @@ const highestShare = (uses: readonly Use[]) => formatPercent(Math.max(...uses.ma
 const longestLag = (lags: ReturnType<typeof lagsOf>) =>
   formatMs(Math.max(...lags.map(({ value }) => value)) * 1000);
 
-export const cpuSaturated: Rule = {
+export const cpuSaturated: DiagnosisRule = {
   cause: 'cpu-saturated',
   title: 'CPU or event loop saturated',
   alternatives: ['memory-leak', 'process-crash', 'database-pool-exhausted', 'database-lock'],
@@ -118,43 +124,43 @@ export const cpuSaturated: Rule = {
     const { uses, busy, lags, late } = saturationOf(evidence);
     if (busy.length + late.length === 0) return null;
 
-    const stretches = joined(
-      [...busy, ...stretchesOf(late.length > 0 ? lags : [], isLate)],
-      RESPITES * intervalOf(uses.map(({ toMs }) => toMs)),
+    const stretches = joinPeriods(
+      [...busy, ...periodsWhere(late.length > 0 ? lags : [], isLate)],
+      RESPITES * typicalGapMs(uses.map(({ toMs }) => toMs)),
     );
     const span = spanOf(stretches);
     return {
       signals: [
         busy.length > 0 &&
-          says(
+          directSignal(
             span,
-            `the target used ${formatExactValue(BUSY, 'fraction')} or more of a core, for each instance, in ${formatCount(busy.length)} of ${count(uses.length, 'sample')}, at most ${highestShare(uses)}`,
+            `the target used ${formatExactValue(BUSY, 'fraction')} or more of a core, for each instance, in ${formatCount(busy.length)} of ${pluralize(uses.length, 'sample')}, at most ${highestShare(uses)}`,
           ),
         late.length > 0 &&
-          says(
+          directSignal(
             span,
-            `the event loop lagged by ${formatExactValue(LAG_S * 1000, 'ms')} or more (p99) in ${formatCount(late.length)} of ${count(lags.length, 'sample')}, at most ${longestLag(lags)}`,
+            `the event loop lagged by ${formatExactValue(LAG_S * 1000, 'ms')} or more (p99) in ${formatCount(late.length)} of ${pluralize(lags.length, 'sample')}, at most ${longestLag(lags)}`,
           ),
-        slowerWhile(evidence, stretches),
+        slowdownSignal(evidence, stretches),
       ],
       recommendation: busy.length > 0 ? recommend(evidence, uses, stretches) : FREE_THE_LOOP,
-      effect: { slows: stretches },
+      effect: { slowPeriods: stretches },
     };
   },
 
   absence(evidence) {
     const { uses, lags } = saturationOf(evidence);
     return uses.length === 0
-      ? unseen("the target's CPU: its metrics do not tell it")
-      : absent(busiestWords(uses, lags));
+      ? uncertainAbsence("the target's CPU: its metrics do not tell it")
+      : certainAbsence(busiestWords(uses, lags));
   },
 };
 
 const FREE_THE_LOOP =
   'Find what occupies the event loop with a CPU profile of the target under this load: synchronous work belongs into small parts, a worker or a queue.';
 
-function recommend(evidence: Evidence, uses: readonly Use[], stretches: readonly Stretch[]): string {
-  const { inside, outside } = insideAndOutside(evidence, stretches);
+function recommend(evidence: Evidence, uses: readonly Use[], stretches: readonly Period[]): string {
+  const { inside, outside } = totalsInsideAndOutside(evidence, stretches);
   const usedS = uses
     .filter((use) => stretches.some(({ fromMs, toMs }) => fromMs < use.toMs && use.toMs <= toMs))
     .reduce((sum, { cores, fromMs, toMs }) => sum + (cores * (toMs - fromMs)) / 1000, 0);

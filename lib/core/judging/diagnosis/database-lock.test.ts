@@ -1,18 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { percentileBelow } from '../../definition/index.ts';
-import { diagnosed, failed, recognizes, type Scene, scene } from '../../testing/diagnosis.ts';
+import {
+  diagnosisWithCause,
+  failedCriterion,
+  type HealthyRunChanges,
+  healthyRunWith,
+  testDiagnosisRule,
+} from '../../testing/diagnosis.ts';
 
 /** Two seconds of every four. */
 const locked = (s: number) => Math.floor(s) % 4 < 2;
 /** What waited is answered in the second after the lock is gone. */
-const slow: Scene = { meanMs: (s) => (Math.floor(s) % 4 === 2 ? 1200 : 100) };
+const slow: HealthyRunChanges = { meanMs: (s) => (Math.floor(s) % 4 === 2 ? 1200 : 100) };
 const waiting = (sessions: number, when = locked) => ({
   waitingForLock: (s: number) => (when(s) ? sessions : 0),
 });
 
 describe('locks of the database', () => {
-  recognizes(test, 'database-lock', {
+  testDiagnosisRule(test, 'database-lock', {
     found: {
       'sessions that wait, again and again': { ...slow, postgresql: waiting(12) },
       'sessions that wait, and use up the pool': {
@@ -36,9 +42,9 @@ describe('locks of the database', () => {
   });
 
   test('account for what was slow, but more connections would not mend it', () => {
-    const evidence = scene({ ...slow, postgresql: waiting(12) });
-    const p95 = failed(percentileBelow(0.95, '400ms'));
-    const { explains, fixable, ruledOut } = diagnosed('database-lock', evidence, [p95]);
+    const evidence = healthyRunWith({ ...slow, postgresql: waiting(12) });
+    const p95 = failedCriterion(percentileBelow(0.95, '400ms'));
+    const { explains, fixable, ruledOut } = diagnosisWithCause('database-lock', evidence, [p95]);
     assert.deepEqual([explains, fixable], [['p95'], false]);
     assert.match(ruledOut.join(), /at most 6 of 20 connections of the database pool were in use/);
   });

@@ -3,18 +3,18 @@ import { describe, test } from 'node:test';
 import { errorRateBelow, flowSuccessAbove, noTimeouts, percentileBelow } from '../../definition/index.ts';
 import type { Evidence, JudgedCriterion } from '../../evidence/index.ts';
 import {
-  diagnosed,
-  failed,
-  flowOfSteps,
-  type Over,
-  recognizes,
-  type Scene,
-  scene,
-  tells,
-  within,
+  type BySecond,
+  diagnosisWithCause,
+  failedCriterion,
+  flowWithSteps,
+  type HealthyRunChanges,
+  healthyRunWith,
+  secondsBetween,
+  testDiagnoses,
+  testDiagnosisRule,
 } from '../../testing/diagnosis.ts';
 
-const busy = within(10, 50);
+const busy = secondsBetween(10, 50);
 
 /**
  * A pool of 20 that is used up by 100 users for 40 s of the minute, and ample for 20 users before and after. Each
@@ -25,9 +25,13 @@ function exhausted({
   timeouts = 4,
   meanMs = 700,
   ...parts
-}: Omit<Scene, 'meanMs'> & { waiting?: number; timeouts?: number; meanMs?: number } = {}): Evidence {
-  const held: Over = (s) => (busy(s) ? 20 : within(0, 60)(s) ? 6 : 0);
-  return scene({
+}: Omit<HealthyRunChanges, 'meanMs'> & {
+  waiting?: number;
+  timeouts?: number;
+  meanMs?: number;
+} = {}): Evidence {
+  const held: BySecond = (s) => (busy(s) ? 20 : secondsBetween(0, 60)(s) ? 6 : 0);
+  return healthyRunWith({
     vus: (s) => (busy(s) ? 100 : 20),
     requests: (s) => (busy(s) ? 40 : 12),
     ...parts,
@@ -54,7 +58,7 @@ function exhausted({
 }
 
 describe('an exhausted pool', () => {
-  recognizes(test, 'database-pool-exhausted', {
+  testDiagnosisRule(test, 'database-pool-exhausted', {
     found: {
       'all in use, waits and timeouts': exhausted(),
       'waits that are long, without timeouts': exhausted({ timeouts: 0 }),
@@ -64,8 +68,8 @@ describe('an exhausted pool', () => {
       'all in use, and nobody waits': exhausted({ timeouts: 0, waiting: 0, meanMs: 100 }),
       'a burst of two seconds': {
         target: {
-          connectionsActive: (s) => (within(20, 22)(s) ? 20 : 5),
-          connectionsWaiting: (s) => (within(20, 22)(s) ? 40 : 0),
+          connectionsActive: (s) => (secondsBetween(20, 22)(s) ? 20 : 5),
+          connectionsWaiting: (s) => (secondsBetween(20, 22)(s) ? 40 : 0),
         },
       },
       'one connection is left': exhausted({
@@ -74,7 +78,7 @@ describe('an exhausted pool', () => {
       }),
     },
   });
-  tells(test, [
+  testDiagnoses(test, [
     [
       'sessions wait for a lock: that comes first, and the pool is no more than what follows',
       exhausted({ postgresql: { waitingForLock: (s) => (busy(s) ? 15 : 0) } }),
@@ -93,7 +97,7 @@ describe('an exhausted pool', () => {
   ]);
 
   test('says what was ruled out, with numbers', () => {
-    assert.deepEqual(diagnosed('database-pool-exhausted', exhausted()).ruledOut, [
+    assert.deepEqual(diagnosisWithCause('database-pool-exhausted', exhausted()).ruledOut, [
       'CPU or event loop saturated: CPU was at most 10.0 % of a core for each instance, event loop lag p99 at most 11.0 ms',
       'Database unavailable: the database answered in all of 60 samples, with at most 26 of its 120 connections taken',
       'Sessions wait for database locks: no session waited for a lock, and 0 deadlocks counted',
@@ -104,7 +108,9 @@ describe('an exhausted pool', () => {
 
 describe('the recommended size', () => {
   const sizeOf = (evidence: Evidence) =>
-    Number(/to about (\d+)\. /.exec(diagnosed('database-pool-exhausted', evidence).recommendation)?.[1]);
+    Number(
+      /to about (\d+)\. /.exec(diagnosisWithCause('database-pool-exhausted', evidence).recommendation)?.[1],
+    );
 
   test("follows Little's law, with the load that the users would be without the queue", () => {
     // 36/s got through 20 connections: 0.556 s each. 70 of 100 users send 40/s, so that 100 would send 57/s.
@@ -140,7 +146,7 @@ describe('the recommended size', () => {
       exhausted({ workload: { peakVUs }, ...parts });
     assert.equal(sizeOf(few(30)), 30);
     assert.match(
-      diagnosed('database-pool-exhausted', few(30)).recommendation,
+      diagnosisWithCause('database-pool-exhausted', few(30)).recommendation,
       /on average \(Little's law\); no more than 30 can be in use at once/,
     );
     const withJobs = few(30, {
@@ -159,9 +165,9 @@ describe('the recommended size', () => {
   });
 
   test('is compared with what the database allows', () => {
-    const { recommendation } = diagnosed('database-pool-exhausted', exhausted());
+    const { recommendation } = diagnosisWithCause('database-pool-exhausted', exhausted());
     assert.match(recommendation, /The database has room for it: 26 of 120 connections were taken\.$/);
-    const narrow = diagnosed(
+    const narrow = diagnosisWithCause(
       'database-pool-exhausted',
       exhausted({ postgresql: { maxConnections: () => 40 } }),
     );
@@ -169,13 +175,13 @@ describe('the recommended size', () => {
       narrow.recommendation,
       /The database allows 40 connections, of which 26 were taken: raise that as well\.$/,
     );
-    const unwatched = diagnosed('database-pool-exhausted', exhausted({ postgresql: null }));
+    const unwatched = diagnosisWithCause('database-pool-exhausted', exhausted({ postgresql: null }));
     assert.match(unwatched.recommendation, /Check that the database allows as many/);
   });
 
   test('is not given where connections are held longer: more of them would be held as well', () => {
     const held = exhausted({ requests: (s) => (busy(s) ? 8 : 12), timeouts: 1 });
-    const { recommendation, evidence, fixable } = diagnosed('database-pool-exhausted', held);
+    const { recommendation, evidence, fixable } = diagnosisWithCause('database-pool-exhausted', held);
     assert.match(recommendation, /^Find out why connections are held longer/);
     assert.match(
       evidence.at(-1)?.text ?? '',
@@ -186,14 +192,14 @@ describe('the recommended size', () => {
 });
 
 describe('what an exhausted pool accounts for', () => {
-  const p95 = failed(percentileBelow(0.95, '400ms'));
-  const errorRate = failed(errorRateBelow(0.01));
+  const p95 = failedCriterion(percentileBelow(0.95, '400ms'));
+  const errorRate = failedCriterion(errorRateBelow(0.01));
   const explained = (evidence: Evidence, ...criteria: JudgedCriterion[]) =>
-    diagnosed('database-pool-exhausted', evidence, criteria).explains;
+    diagnosisWithCause('database-pool-exhausted', evidence, criteria).explains;
 
   test('slow responses while work waited, and its timeouts', () => {
     assert.deepEqual(explained(exhausted(), p95, errorRate), ['p95', 'error-rate']);
-    assert.equal(diagnosed('database-pool-exhausted', exhausted(), [p95]).fixable, true);
+    assert.equal(diagnosisWithCause('database-pool-exhausted', exhausted(), [p95]).fixable, true);
   });
 
   test('not what passes', () => {
@@ -217,25 +223,25 @@ describe('what an exhausted pool accounts for', () => {
 
   test('timeouts of the client, where they fell into that time', () => {
     const timedOut = (when: (s: number) => boolean) => ({
-      ...scene({ errors: [{ kind: 'timeout', code: '1050', each: (s) => (when(s) ? 2 : 0) }] }),
+      ...healthyRunWith({ errors: [{ kind: 'timeout', code: '1050', each: (s) => (when(s) ? 2 : 0) }] }),
       resources: exhausted().resources,
     });
-    const timeouts = failed(noTimeouts());
+    const timeouts = failedCriterion(noTimeouts());
     assert.deepEqual(explained(timedOut(busy), timeouts), ['timeouts']);
-    assert.deepEqual(explained(timedOut(within(0, 60)), timeouts), []);
+    assert.deepEqual(explained(timedOut(secondsBetween(0, 60)), timeouts), []);
   });
 
   test('flows that failed for it, which is work lost: no setting brings it back', () => {
     const evidence = exhausted({
       flows: [
-        flowOfSteps('order', {
+        flowWithSteps('order', {
           pay: { ms: 100, failed: { 'no database connection became free in time': 60 } },
         }),
       ],
     });
-    const success = failed(flowSuccessAbove('order', 0.95));
+    const success = failedCriterion(flowSuccessAbove('order', 0.95));
     assert.deepEqual(explained(evidence, success), ['order-success']);
-    assert.equal(diagnosed('database-pool-exhausted', evidence, [success]).fixable, false);
+    assert.equal(diagnosisWithCause('database-pool-exhausted', evidence, [success]).fixable, false);
   });
 
   test('nothing, where something was found that brings it about', () => {

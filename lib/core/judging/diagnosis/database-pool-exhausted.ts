@@ -1,25 +1,42 @@
 import {
+  columnValues,
+  completeRows,
   type Evidence,
-  increaseOf,
   POSTGRESQL_COLUMNS,
   pointsOf,
-  rowsOf,
   TARGET_COLUMNS,
-  valuesOf,
+  totalIncrease,
 } from '../../evidence/index.ts';
-import { count, formatCount, formatMs, formatNumber, formatRate, mean, sum } from '../../numbers/index.ts';
-import { type Effect, errorsOf } from './effects.ts';
-import { countOf } from './journeys.ts';
-import { absent, against, fits, type Rule, type Signal, says, slowerWhile, unseen } from './rule.ts';
 import {
-  insideAndOutside,
+  formatCount,
+  formatMs,
+  formatNumber,
+  formatRate,
+  mean,
+  pluralize,
+  sum,
+} from '../../numbers/index.ts';
+import { type Effect, errorMatcherOf } from './effects.ts';
+import { sumCounts } from './flow-failures.ts';
+import {
   offeredPerS,
-  type Stretch,
+  type Period,
+  periodsWhere,
+  samplesUnderLoad,
   spanOf,
-  stretchesOf,
-  type Together,
-  underLoad,
-} from './stretches.ts';
+  totalsInsideAndOutside,
+  type WindowTotals,
+} from './periods.ts';
+import {
+  certainAbsence,
+  type DiagnosisRule,
+  directSignal,
+  opposingSignal,
+  type Signal,
+  slowdownSignal,
+  supportingSignal,
+  uncertainAbsence,
+} from './rule.ts';
 
 const { connectionsActive, connectionsMax, connectionsWaiting, connectionTimeouts } = TARGET_COLUMNS;
 
@@ -39,22 +56,22 @@ const POOL = /pool|acquir|no ([\w-]+ )?connection/i;
 type Row = ReturnType<typeof rowsUnderLoad>[number];
 
 const rowsUnderLoad = (evidence: Evidence) =>
-  underLoad(
+  samplesUnderLoad(
     evidence,
-    rowsOf(evidence.resources.target, connectionsActive, connectionsMax, connectionsWaiting),
+    completeRows(evidence.resources.target, connectionsActive, connectionsMax, connectionsWaiting),
   );
 
 const isExhausted = (row: Row) => row.connectionsActive >= row.connectionsMax && row.connectionsWaiting > 0;
 
 /** When the pool had nothing left and somebody waited. */
-export const exhaustion = (evidence: Evidence): Stretch[] =>
-  stretchesOf(rowsUnderLoad(evidence), isExhausted);
+export const poolExhaustedPeriods = (evidence: Evidence): Period[] =>
+  periodsWhere(rowsUnderLoad(evidence), isExhausted);
 
 /** What a pool does to a run that had nothing left at these times. */
-export const exhaustionEffect = (slows: readonly Stretch[]): Effect => ({
-  errors: ({ reason }) => POOL.test(reason),
-  failures: (reason) => POOL.test(reason),
-  slows,
+export const poolExhaustionEffect = (slows: readonly Period[]): Effect => ({
+  matchesError: ({ reason }) => POOL.test(reason),
+  matchesFailure: (reason) => POOL.test(reason),
+  slowPeriods: slows,
 });
 
 /**
@@ -62,7 +79,7 @@ export const exhaustionEffect = (slows: readonly Stretch[]): Effect => ({
  * While the pool is exhausted all of them are in use, so the rate that gets through gives the hold time; and the rate
  * that the planned load would have, times that, is how many are needed on average.
  */
-function sizing(evidence: Evidence, rows: readonly Row[], seen: Together) {
+function sizing(evidence: Evidence, rows: readonly Row[], seen: WindowTotals) {
   const max = mean(rows.map((row) => row.connectionsMax));
   const waiting = mean(rows.map((row) => row.connectionsWaiting));
   const holdS = max / ((seen.requests - seen.errors) / seen.seconds);
@@ -76,10 +93,10 @@ function sizing(evidence: Evidence, rows: readonly Row[], seen: Together) {
 
 /** Work that can be in progress at once, and hold a connection each: a request for each VU, and jobs. */
 function mostAtOnce({ run, resources }: Evidence): number {
-  return run.workload.peakVUs + Math.max(0, ...valuesOf(resources.target, TARGET_COLUMNS.jobsRunning));
+  return run.workload.peakVUs + Math.max(0, ...columnValues(resources.target, TARGET_COLUMNS.jobsRunning));
 }
 
-export const databasePoolExhausted: Rule = {
+export const databasePoolExhausted: DiagnosisRule = {
   cause: 'database-pool-exhausted',
   title: 'Database pool exhausted',
   alternatives: ['cpu-saturated', 'database-unavailable', 'database-lock', 'connection-leak'],
@@ -87,31 +104,32 @@ export const databasePoolExhausted: Rule = {
   suspect(evidence) {
     const rows = rowsUnderLoad(evidence);
     const full = rows.filter(isExhausted);
-    const stretches = stretchesOf(rows, isExhausted);
-    const { inside, outside } = insideAndOutside(evidence, stretches);
+    const stretches = periodsWhere(rows, isExhausted);
+    const { inside, outside } = totalsInsideAndOutside(evidence, stretches);
     if (full.length < FEWEST_SAMPLES || inside.requests <= inside.errors) return null;
     const size = sizing(evidence, full, inside);
-    const timeouts = increaseOf(pointsOf(evidence.resources.target, connectionTimeouts));
+    const timeouts = totalIncrease(pointsOf(evidence.resources.target, connectionTimeouts));
     if (timeouts === 0 && size.waiting < WAIT_WORTH_TELLING * size.max) return null;
 
     const span = spanOf(stretches);
-    const effect = exhaustionEffect(stretches);
-    const own = evidence.errors.filter(errorsOf(evidence, effect));
+    const effect = poolExhaustionEffect(stretches);
+    const own = evidence.errors.filter(errorMatcherOf(evidence, effect));
     const longer = heldLonger(rows, size.holdS, outside);
     const most = Math.max(...full.map((row) => row.connectionsWaiting));
     return {
       signals: [
-        says(
+        directSignal(
           span,
-          `all ${formatCount(size.max)} connections were in use and ${formatCount(size.waiting)} units of work waited for one on average, at most ${most}, in ${formatCount(full.length)} of ${count(rows.length, 'sample')}`,
+          `all ${formatCount(size.max)} connections were in use and ${formatCount(size.waiting)} units of work waited for one on average, at most ${most}, in ${formatCount(full.length)} of ${pluralize(rows.length, 'sample')}`,
         ),
-        timeouts > 0 && fits(span, `${count(timeouts, 'unit')} of work got no connection in time`),
+        timeouts > 0 &&
+          supportingSignal(span, `${pluralize(timeouts, 'unit')} of work got no connection in time`),
         own.length > 0 &&
-          fits(
+          supportingSignal(
             span,
-            `${formatCount(countOf(own))} of ${count(countOf(evidence.errors), 'error')} are of it (${[...new Set(own.map(({ reason }) => reason))].join(', ')})`,
+            `${formatCount(sumCounts(own))} of ${pluralize(sumCounts(evidence.errors), 'error')} are of it (${[...new Set(own.map(({ reason }) => reason))].join(', ')})`,
           ),
-        slowerWhile(evidence, stretches),
+        slowdownSignal(evidence, stretches),
         longer,
       ],
       recommendation: longer ? HOLD_SHORTER : recommend(evidence, size),
@@ -122,24 +140,24 @@ export const databasePoolExhausted: Rule = {
 
   absence(evidence) {
     const rows = rowsUnderLoad(evidence);
-    if (rows.length === 0) return unseen('the database pool: the target tells nothing of it');
+    if (rows.length === 0) return uncertainAbsence('the database pool: the target tells nothing of it');
     const most = rows.reduce((highest, row) =>
       row.connectionsActive > highest.connectionsActive ? row : highest,
     );
     const waited = rows.filter((row) => row.connectionsWaiting > 0).length;
-    return absent(
-      `at most ${most.connectionsActive} of ${most.connectionsMax} connections of the database pool were in use, and work waited for one in ${formatCount(waited)} of ${count(rows.length, 'sample')}`,
+    return certainAbsence(
+      `at most ${most.connectionsActive} of ${most.connectionsMax} connections of the database pool were in use, and work waited for one in ${formatCount(waited)} of ${pluralize(rows.length, 'sample')}`,
     );
   },
 };
 
-function heldLonger(rows: readonly Row[], holdS: number, calm: Together): Signal | null {
+function heldLonger(rows: readonly Row[], holdS: number, calm: WindowTotals): Signal | null {
   const active = rows.filter((row) => !isExhausted(row)).map((row) => row.connectionsActive);
   if (sum(active) < FEWEST_IN_USE || calm.perS === 0) return null;
   const usualS = mean(active) / calm.perS;
   if (holdS < HELD_LONGER * usualS) return null;
-  return against(
-    spanOf(stretchesOf(rows, isExhausted)),
+  return opposingSignal(
+    spanOf(periodsWhere(rows, isExhausted)),
     `against it: a connection was held for ${formatMs(holdS * 1000)} meanwhile and for ${formatMs(usualS * 1000)} at other times, so that a larger pool would fill as well`,
   );
 }
@@ -152,13 +170,13 @@ function recommend(
   { max, holdS, offered, needed, recommended, most }: ReturnType<typeof sizing>,
 ): string {
   const size = Math.min(recommended, most);
-  const planned = generator.vusPlanned > 0 ? count(generator.vusPlanned, 'user') : run.workload.kind;
+  const planned = generator.vusPlanned > 0 ? pluralize(generator.vusPlanned, 'user') : run.workload.kind;
   const headroom =
     size < recommended
       ? `; no more than ${size} can be in use at once, by as many as there are to use them`
       : ` and ${HEADROOM} times that with headroom`;
   const advice = `Raise the pool's maximum (${formatCount(max)} now) to about ${size}. ${planned} would ask for ${formatRate(offered)}, each holding a connection for ${formatMs(holdS * 1000)}, which is ${formatNumber(needed)} connections on average (Little's law)${headroom}.`;
-  const database = rowsOf(
+  const database = completeRows(
     resources.postgresql,
     POSTGRESQL_COLUMNS.connections,
     POSTGRESQL_COLUMNS.maxConnections,

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { errorRateBelow } from '../../definition/index.ts';
-import { diagnosed, failed, recognizes, type Scene, scene, within } from '../../testing/diagnosis.ts';
+import {
+  diagnosisWithCause,
+  failedCriterion,
+  type HealthyRunChanges,
+  healthyRunWith,
+  secondsBetween,
+  testDiagnosisRule,
+} from '../../testing/diagnosis.ts';
 
-const away = within(20, 26);
-const failing = (reason: string, when = away): Scene['errors'] => [
+const away = secondsBetween(20, 26);
+const failing = (reason: string, when = away): HealthyRunChanges['errors'] => [
   { kind: 'server-error', code: '503', reason, each: (s) => (when(s) ? 45 : 0) },
 ];
 const emptied = {
@@ -13,7 +20,7 @@ const emptied = {
 };
 
 describe('a database that cannot be reached', () => {
-  recognizes(test, 'database-unavailable', {
+  testDiagnosisRule(test, 'database-unavailable', {
     found: {
       'said by errors, with a silent probe and an empty pool': {
         errors: failing('database_unavailable'),
@@ -29,7 +36,7 @@ describe('a database that cannot be reached', () => {
     absent: {
       'errors that say something else': { errors: failing('internal_error'), postgresql: null },
       'errors at other times than the probe was silent': {
-        errors: failing('internal_error', within(40, 46)),
+        errors: failing('internal_error', secondsBetween(40, 46)),
         databaseSilent: away,
       },
       'a probe that was silent, and nothing fails': { databaseSilent: away },
@@ -40,10 +47,12 @@ describe('a database that cannot be reached', () => {
   });
 
   test('accounts for its errors, and no setting mends it', () => {
-    const criterion = failed(errorRateBelow(0.01));
+    const criterion = failedCriterion(errorRateBelow(0.01));
     for (const reason of ['database_unavailable', 'internal_error']) {
-      const evidence = scene({ errors: failing(reason), databaseSilent: away });
-      const { explains, fixable, recommendation } = diagnosed('database-unavailable', evidence, [criterion]);
+      const evidence = healthyRunWith({ errors: failing(reason), databaseSilent: away });
+      const { explains, fixable, recommendation } = diagnosisWithCause('database-unavailable', evidence, [
+        criterion,
+      ]);
       assert.deepEqual([explains, fixable], [['error-rate'], false]);
       assert.match(recommendation, /from 20s to 27s of the run/);
     }

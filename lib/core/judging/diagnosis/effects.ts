@@ -1,49 +1,56 @@
 import type { ErrorFigures, Evidence, JudgedCriterion } from '../../evidence/index.ts';
 import { share } from '../../numbers/index.ts';
-import { countOf, flowOf } from './journeys.ts';
-import { type Stretch, windowsIn } from './stretches.ts';
+import { flowOfCriterion, sumCounts } from './flow-failures.ts';
+import { type Period, windowIndexesIn } from './periods.ts';
 
 /** What a cause does to a run, as far as criteria see it. */
 export interface Effect {
   /** The kinds of criteria that are about this very thing. */
-  breaks?: readonly JudgedCriterion['kind'][];
+  criterionKinds?: readonly JudgedCriterion['kind'][];
   /** Criteria that it breaks, by their ids. */
-  criteria?: readonly string[];
+  criterionIds?: readonly string[];
   /** Its share of the errors. */
-  errors?: (error: ErrorFigures) => boolean;
+  matchesError?: (error: ErrorFigures) => boolean;
   /** Its share of the failures of flows, by their reasons. */
-  failures?: (reason: string) => boolean;
+  matchesFailure?: (reason: string) => boolean;
   /** When it made everything slow; what times out meanwhile is of it, too. */
-  slows?: readonly Stretch[];
+  slowPeriods?: readonly Period[];
 }
 
 /** This much of what went wrong has to be of one cause for that cause alone to account for it. */
-export const NEARLY_ALL = 0.9;
+export const NEARLY_ALL_SHARE = 0.9;
 
 /** Whether a criterion that failed would have passed but for this effect. */
 export function accountsFor(evidence: Evidence, effect: Effect, criterion: JudgedCriterion): boolean {
   const { kind, id, limit, endpoint } = criterion;
-  const { breaks = [], criteria = [], slows = [], failures = () => false } = effect;
+  const {
+    criterionKinds: breaks = [],
+    criterionIds: criteria = [],
+    slowPeriods: slows = [],
+    matchesFailure: failures = () => false,
+  } = effect;
   if (breaks.includes(kind) || criteria.includes(id)) return true;
   const { requests, p95Ms, meanMs, flows } = evidence.windows;
   const isSlowFor = (counts: readonly number[], values: readonly (number | null)[]) =>
-    shareWithin(evidence, slows, counts, (i) => (values[i] ?? 0) >= limit) >= NEARLY_ALL;
+    shareWithin(evidence, slows, counts, (i) => (values[i] ?? 0) >= limit) >= NEARLY_ALL_SHARE;
   switch (kind) {
     case 'error-rate':
     case 'error-count':
     case 'failed-checks':
-      return shareOfErrors(evidence, errorsOf(evidence, effect), endpoint) >= NEARLY_ALL;
+      return shareOfErrors(evidence, errorMatcherOf(evidence, effect), endpoint) >= NEARLY_ALL_SHARE;
     case 'request-percentile':
       return isSlowFor(requests, p95Ms);
     case 'request-mean':
       return isSlowFor(requests, meanMs);
     case 'flow-success-rate': {
-      const all = flowOf(evidence, criterion)?.failures ?? [];
-      return share(countOf(all.filter(({ reason }) => failures(reason))), countOf(all)) >= NEARLY_ALL;
+      const all = flowOfCriterion(evidence, criterion)?.failures ?? [];
+      return (
+        share(sumCounts(all.filter(({ reason }) => failures(reason))), sumCounts(all)) >= NEARLY_ALL_SHARE
+      );
     }
     case 'flow-mean':
     case 'flow-percentile': {
-      const columns = flows[flowOf(evidence, criterion)?.name ?? ''];
+      const columns = flows[flowOfCriterion(evidence, criterion)?.name ?? ''];
       return columns !== undefined && isSlowFor(columns.iterations, columns.meanMs);
     }
     default:
@@ -58,27 +65,27 @@ export function shareOfErrors(
   endpoint?: string,
 ): number {
   const all = errors.filter((one) => endpoint === undefined || one.endpoint === endpoint);
-  return share(countOf(all.filter(of)), countOf(all));
+  return share(sumCounts(all.filter(of)), sumCounts(all));
 }
 
 /** The errors of an effect, with what timed out while it made everything slow. */
-export function errorsOf(
+export function errorMatcherOf(
   evidence: Evidence,
-  { errors = () => false, slows = [] }: Effect,
+  { matchesError: errors = () => false, slowPeriods: slows = [] }: Effect,
 ): (error: ErrorFigures) => boolean {
   const timeouts = evidence.windows.errorsByKind.timeout ?? [];
-  const timesOut = shareWithin(evidence, slows, timeouts, () => true) >= NEARLY_ALL;
+  const timesOut = shareWithin(evidence, slows, timeouts, () => true) >= NEARLY_ALL_SHARE;
   return (error) => errors(error) || (timesOut && error.kind === 'timeout');
 }
 
 /** Of what was counted in the windows of a kind, the share that was counted while something was at work. */
 function shareWithin(
   { windows }: Evidence,
-  stretches: readonly Stretch[],
+  stretches: readonly Period[],
   counts: readonly number[],
   isOfKind: (i: number) => boolean,
 ): number {
-  const atWork = new Set(windowsIn(windows, stretches));
+  const atWork = new Set(windowIndexesIn(windows, stretches));
   const indexes = windows.startMs.map((_, i) => i).filter(isOfKind);
   const sum = (some: readonly number[]) => some.reduce((total, i) => total + (counts[i] ?? 0), 0);
   // What was begun while it was at work may end in the window after.

@@ -1,8 +1,8 @@
 import { describe, test } from 'node:test';
-import { recognizes } from '../../testing/diagnosis.ts';
+import { testDiagnosisRule } from '../../testing/diagnosis.ts';
 
 describe('a saturated load generator', () => {
-  recognizes(test, 'generator-saturated', {
+  testDiagnosisRule(test, 'generator-saturated', {
     found: {
       'k6 uses all cores': { generatorCpu: () => 0.97 },
       'and fewer users were there than planned': { generatorCpu: () => 0.97, vusMax: 90 },

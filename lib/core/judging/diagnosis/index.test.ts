@@ -3,44 +3,44 @@ import { describe, test } from 'node:test';
 import { errorRateBelow, percentileBelow } from '../../definition/index.ts';
 import { CAUSES } from '../../evidence/index.ts';
 import {
-  causesOf,
-  diagnosed,
-  failed,
-  flowOfSteps,
-  type Scene,
-  scene,
-  tells,
-  within,
+  diagnosedCauses,
+  diagnosisWithCause,
+  failedCriterion,
+  flowWithSteps,
+  type HealthyRunChanges,
+  healthyRunWith,
+  secondsBetween,
+  testDiagnoses,
 } from '../../testing/diagnosis.ts';
 import { emptyEvidence, evidenceOf, judgedCriterion } from '../../testing/evidence.ts';
-import { diagnose, RULES } from './index.ts';
-import { against, confidenceOf, fits, type Signal, says } from './rule.ts';
+import { DIAGNOSIS_RULES, diagnose } from './index.ts';
+import { confidenceOf, directSignal, opposingSignal, type Signal, supportingSignal } from './rule.ts';
 
-const p95 = failed(percentileBelow(0.95, '400ms'));
+const p95 = failedCriterion(percentileBelow(0.95, '400ms'));
 
 describe('the table of rules', () => {
   test('has one rule for each cause but unknown', () => {
     assert.deepEqual(
-      RULES.map(({ cause }) => cause),
+      DIAGNOSIS_RULES.map(({ cause }) => cause),
       CAUSES.filter((cause) => cause !== 'unknown'),
     );
   });
 
   test('every alternative of a cause is another cause', () => {
-    for (const { cause, alternatives } of RULES) {
+    for (const { cause, alternatives } of DIAGNOSIS_RULES) {
       assert.equal(new Set(alternatives).size, alternatives.length, cause);
       assert.ok(alternatives.length > 0 && !alternatives.includes(cause), cause);
       for (const other of alternatives)
         assert.ok(
-          RULES.some((rule) => rule.cause === other),
+          DIAGNOSIS_RULES.some((rule) => rule.cause === other),
           other,
         );
     }
   });
 
   test('every rule can say what it saw instead, also of nothing', () => {
-    for (const { cause, absence } of RULES)
-      for (const evidence of [scene(), evidenceOf(), emptyEvidence()])
+    for (const { cause, absence } of DIAGNOSIS_RULES)
+      for (const evidence of [healthyRunWith(), evidenceOf(), emptyEvidence()])
         assert.ok(
           !/NaN|undefined|Infinity/.test(absence(evidence).text),
           `${cause}: ${absence(evidence).text}`,
@@ -50,7 +50,11 @@ describe('the table of rules', () => {
 
 describe('confidence', () => {
   const span = { fromMs: 0, toMs: 0 };
-  const it = { says: says(span, 'says'), fits: fits(span, 'fits'), isAgainst: against(span, 'against') };
+  const it = {
+    says: directSignal(span, 'says'),
+    fits: supportingSignal(span, 'fits'),
+    isAgainst: opposingSignal(span, 'against'),
+  };
   const cases: [signals: Signal[], broughtAboutBy: number, confidence: number][] = [
     [[], 0, 0],
     [[it.fits], 0, 0.5],
@@ -70,29 +74,29 @@ describe('confidence', () => {
 });
 
 describe('a healthy run', () => {
-  const ramp: Scene = {
+  const ramp: HealthyRunChanges = {
     vus: (s) => Math.min(100, 10 * (s + 1), 10 * (60 - s)),
     requests: (s) => Math.min(50, 5 * (s + 1), 5 * (60 - s)),
   };
-  tells(test, [
-    ['', scene(), []],
-    ['that ramps up and down', scene(ramp), []],
-    ['that warms up', scene({ meanMs: (s) => 100 + 60 * Math.exp(-s) }), []],
+  testDiagnoses(test, [
+    ['', healthyRunWith(), []],
+    ['that ramps up and down', healthyRunWith(ramp), []],
+    ['that warms up', healthyRunWith({ meanMs: (s) => 100 + 60 * Math.exp(-s) }), []],
     [
       'a spike that the pool absorbs',
-      scene({
+      healthyRunWith({
         target: {
-          connectionsActive: (s) => (within(30, 32)(s) ? 20 : 5),
-          connectionsWaiting: (s) => (within(30, 32)(s) ? 9 : 0),
+          connectionsActive: (s) => (secondsBetween(30, 32)(s) ? 20 : 5),
+          connectionsWaiting: (s) => (secondsBetween(30, 32)(s) ? 9 : 0),
         },
       }),
       [],
     ],
     [
       'providers that fail 2 % of the journeys',
-      scene({
+      healthyRunWith({
         flows: [
-          flowOfSteps('order', {
+          flowWithSteps('order', {
             pay: { ms: 480, failed: { 'answered 500': 5 } },
             confirm: { ms: 300, failed: { 'answered 500': 3 } },
           }),
@@ -100,21 +104,25 @@ describe('a healthy run', () => {
       }),
       [],
     ],
-    ['refusals that the test wants', { ...scene(), statuses: { 200: 2900, 401: 100 } }, []],
-    ['of which nothing but the requests is known', scene({ silent: () => true, postgresql: null }), []],
+    ['refusals that the test wants', { ...healthyRunWith(), statuses: { 200: 2900, 401: 100 } }, []],
+    [
+      'of which nothing but the requests is known',
+      healthyRunWith({ silent: () => true, postgresql: null }),
+      [],
+    ],
     ['without anything at all', emptyEvidence(), []],
   ]);
 });
 
 describe('what is diagnosed', () => {
   test('is told with the surest first, and of the same sureness with what brings about the others', () => {
-    const evidence = scene({
+    const evidence = healthyRunWith({
       meanMs: () => 900,
       errors: [{ kind: 'rate-limited', code: '429', each: () => 10 }],
       target: { restarts: (s) => (s < 20 ? 0 : 1) },
     });
-    assert.deepEqual(causesOf(evidence), ['rate-limited', 'process-crash']);
-    const both = scene({
+    assert.deepEqual(diagnosedCauses(evidence), ['rate-limited', 'process-crash']);
+    const both = healthyRunWith({
       target: { restarts: (s) => (s < 20 ? 0 : 1), circuitBreakerState: (s) => (s < 20 ? 0 : 2) },
     });
     const [first, second] = diagnose(both, []);
@@ -126,21 +134,24 @@ describe('what is diagnosed', () => {
   });
 
   test('has evidence within the run, in whole ms', () => {
-    const evidence = scene({ target: { restarts: (s) => (s < 0 ? 0 : 1) } });
-    for (const { fromMs, toMs } of diagnosed('process-crash', evidence).evidence) {
+    const evidence = healthyRunWith({ target: { restarts: (s) => (s < 0 ? 0 : 1) } });
+    for (const { fromMs, toMs } of diagnosisWithCause('process-crash', evidence).evidence) {
       assert.ok(Number.isInteger(fromMs) && Number.isInteger(toMs));
       assert.ok(0 <= fromMs && fromMs <= toMs);
     }
   });
 
   test('has no gap in any text', () => {
-    for (const one of diagnose(scene({ errors: [{ kind: 'rate-limited', each: () => 10 }], vusMax: 90 }), []))
+    for (const one of diagnose(
+      healthyRunWith({ errors: [{ kind: 'rate-limited', each: () => 10 }], vusMax: 90 }),
+      [],
+    ))
       assert.ok(!/NaN|undefined|Infinity/.test(JSON.stringify(one)), JSON.stringify(one));
   });
 });
 
 describe('a failure that no rule knows', () => {
-  const slow = scene({ meanMs: (s) => (within(20, 30)(s) ? 900 : 100) });
+  const slow = healthyRunWith({ meanMs: (s) => (secondsBetween(20, 30)(s) ? 900 : 100) });
 
   test('is unknown, with what was looked at', () => {
     const [only, ...others] = diagnose(slow, [p95]);
@@ -165,15 +176,18 @@ describe('a failure that no rule knows', () => {
 
   test('names the commonest errors', () => {
     const errorRate = judgedCriterion({ ...errorRateBelow(0.01), kind: 'error-rate', status: 'fail' });
-    const evidence = scene({ errors: [{ kind: 'server-error', reason: 'internal_error', each: () => 2 }] });
+    const evidence = healthyRunWith({
+      errors: [{ kind: 'server-error', reason: 'internal_error', each: () => 2 }],
+    });
     const [only] = diagnose(evidence, [errorRate]);
     assert.equal(only?.evidence[1]?.text, '120 errors: internal_error (500) at GET /items/:id, 100 %');
   });
 
   test('is not told where nothing failed, or a cause is known', () => {
     assert.deepEqual(diagnose(slow, [{ ...p95, status: 'inconclusive' }]), []);
-    assert.deepEqual(causesOf(scene({ target: { restarts: (s) => (s < 20 ? 0 : 1) } }), [p95]), [
-      'process-crash',
-    ]);
+    assert.deepEqual(
+      diagnosedCauses(healthyRunWith({ target: { restarts: (s) => (s < 20 ? 0 : 1) } }), [p95]),
+      ['process-crash'],
+    );
   });
 });

@@ -17,21 +17,28 @@ import { databasePoolExhausted } from './database-pool-exhausted.ts';
 import { databaseUnavailable } from './database-unavailable.ts';
 import { accountsFor } from './effects.ts';
 import { failingDependency } from './failing-dependency.ts';
+import { losesWork } from './flow-failures.ts';
 import { generatorSaturated } from './generator-saturated.ts';
-import { losesWork } from './journeys.ts';
 import { loadNotDelivered } from './load-not-delivered.ts';
 import { memoryLeak } from './memory-leak.ts';
 import { nothingCrashed, processCrash } from './process-crash.ts';
 import { rateLimited } from './rate-limited.ts';
 import { nothingDamaged, recordsDamaged } from './records-damaged.ts';
 import { routeMissing } from './route-missing.ts';
-import { confidenceOf, FOUND, type Rule, type Signal, type Suspicion, strengthOf } from './rule.ts';
+import {
+  confidenceOf,
+  type DiagnosisRule,
+  MIN_FOUND_STRENGTH,
+  type Signal,
+  type Suspicion,
+  strengthOf,
+} from './rule.ts';
 import { serviceOverloaded } from './service-overloaded.ts';
 import { slowDependency } from './slow-dependency.ts';
-import { unknown } from './unknown.ts';
+import { unknownCause } from './unknown.ts';
 
 /** In the order of their causes: of the same sureness, what brings about the others is told first. */
-export const RULES: readonly Rule[] = [
+export const DIAGNOSIS_RULES: readonly DiagnosisRule[] = [
   generatorSaturated,
   memoryLeak,
   cpuSaturated,
@@ -65,7 +72,7 @@ type Seen = Suspicion & { signals: readonly Signal[] };
  */
 export function diagnose(evidence: Evidence, criteria: readonly JudgedCriterion[]): Diagnosis[] {
   const seen = new Map<Cause, Seen>();
-  for (const rule of RULES) {
+  for (const rule of DIAGNOSIS_RULES) {
     const suspicion = rule.suspect(evidence, criteria);
     if (suspicion)
       seen.set(rule.cause, {
@@ -74,28 +81,31 @@ export function diagnose(evidence: Evidence, criteria: readonly JudgedCriterion[
       });
   }
   const failed = criteria.filter(({ status }) => status === 'fail');
-  const found = RULES.flatMap((rule) => {
+  const found = DIAGNOSIS_RULES.flatMap((rule) => {
     const suspicion = seen.get(rule.cause);
     return suspicion ? diagnosisOf(evidence, rule, suspicion, seen, failed) : [];
   })
     .filter(({ confidence }) => confidence >= LEAST_CONFIDENCE)
     .sort((a, b) => b.confidence - a.confidence);
-  return found.length > 0 || failed.length === 0 ? found : [unknown(evidence, failed, RULES)];
+  return found.length > 0 || failed.length === 0 ? found : [unknownCause(evidence, failed, DIAGNOSIS_RULES)];
 }
 
 const orderOf = (cause: Cause) => CAUSES.indexOf(cause);
 
 function diagnosisOf(
   evidence: Evidence,
-  { cause, title, alternatives }: Rule,
+  { cause, title, alternatives }: DiagnosisRule,
   { signals, recommendation, effect, configurable = false }: Seen,
   seen: ReadonlyMap<Cause, Seen>,
   failed: readonly JudgedCriterion[],
 ): Diagnosis {
   const broughtAboutBy = alternatives.filter(
-    (other) => orderOf(other) < orderOf(cause) && strengthOf(seen.get(other)?.signals ?? []) >= FOUND,
+    (other) =>
+      orderOf(other) < orderOf(cause) && strengthOf(seen.get(other)?.signals ?? []) >= MIN_FOUND_STRENGTH,
   );
-  const notSeen = RULES.filter((rule) => alternatives.includes(rule.cause) && !seen.has(rule.cause));
+  const notSeen = DIAGNOSIS_RULES.filter(
+    (rule) => alternatives.includes(rule.cause) && !seen.has(rule.cause),
+  );
   return {
     cause,
     title,

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { diagnosed, recognizes, scene, within } from '../../testing/diagnosis.ts';
+import {
+  diagnosisWithCause,
+  healthyRunWith,
+  secondsBetween,
+  testDiagnosisRule,
+} from '../../testing/diagnosis.ts';
 
 describe('load that was not delivered', () => {
-  recognizes(test, 'load-not-delivered', {
+  testDiagnosisRule(test, 'load-not-delivered', {
     found: {
-      'iterations were dropped': { dropped: (s) => (within(20, 30)(s) ? 5 : 0) },
+      'iterations were dropped': { dropped: (s) => (secondsBetween(20, 30)(s) ? 5 : 0) },
       'too few users': { vusMax: 90 },
     },
     absent: {
@@ -16,8 +21,8 @@ describe('load that was not delivered', () => {
   });
 
   test('is told when, and how many VUs it takes', () => {
-    const dropping = scene({ dropped: (s) => (within(20, 30)(s) ? 60 : 0) });
-    const { evidence, recommendation } = diagnosed('load-not-delivered', dropping);
+    const dropping = healthyRunWith({ dropped: (s) => (secondsBetween(20, 30)(s) ? 60 : 0) });
+    const { evidence, recommendation } = diagnosisWithCause('load-not-delivered', dropping);
     assert.deepEqual(evidence, [
       { text: '600 iterations (16.7 %) never began: no VU was free', fromMs: 20_000, toMs: 30_000 },
     ]);

@@ -1,9 +1,9 @@
-import { count, formatCount, formatMs, formatPercent, formatRate } from '../../numbers/index.ts';
+import { formatCount, formatMs, formatPercent, formatRate, pluralize } from '../../numbers/index.ts';
 import { droppedLoad, missingVUs } from '../validity.ts';
-import { absent, type Rule, says } from './rule.ts';
-import { spanOf, wholeRun, windowsWith } from './stretches.ts';
+import { spanOf, wholeRun, windowsWithCount } from './periods.ts';
+import { certainAbsence, type DiagnosisRule, directSignal } from './rule.ts';
 
-export const loadNotDelivered: Rule = {
+export const loadNotDelivered: DiagnosisRule = {
   cause: 'load-not-delivered',
   title: 'The load was not delivered',
   alternatives: ['generator-saturated', 'cpu-saturated', 'database-pool-exhausted', 'process-crash'],
@@ -20,23 +20,26 @@ export const loadNotDelivered: Rule = {
     return {
       signals: [
         dropped &&
-          says(
-            spanOf(windowsWith(evidence, evidence.windows.droppedIterations)),
-            `${count(dropped.iterations, 'iteration')} (${formatPercent(dropped.share)}) never began: no VU was free`,
+          directSignal(
+            spanOf(windowsWithCount(evidence, evidence.windows.droppedIterations)),
+            `${pluralize(dropped.iterations, 'iteration')} (${formatPercent(dropped.share)}) never began: no VU was free`,
           ),
         missing &&
-          says(wholeRun(evidence), `${formatCount(missing.had)} of ${count(missing.of, 'VU')} were reached`),
+          directSignal(
+            wholeRun(evidence),
+            `${formatCount(missing.had)} of ${pluralize(missing.of, 'VU')} were reached`,
+          ),
       ],
       recommendation: dropped
         ? `Give the scenario more VUs, at least ${formatCount(Math.ceil((due * iterationMs) / 1000))} for ${formatRate(due)} of up to ${formatMs(iterationMs)} each, or mend what makes the responses slow, and run it again: this run omitted load just when it counted.`
-        : `Run it again where ${count(missing?.of ?? 0, 'VU')} can start: look for limits on memory, open files and time in k6's log.`,
+        : `Run it again where ${pluralize(missing?.of ?? 0, 'VU')} can start: look for limits on memory, open files and time in k6's log.`,
       effect: {},
     };
   },
 
   absence({ generator }) {
-    return absent(
-      `${count(generator.droppedIterations, 'iteration')} dropped, and ${formatCount(generator.vusMax)} of ${count(Math.max(generator.vusPlanned, generator.vusMax), 'VU')} reached`,
+    return certainAbsence(
+      `${pluralize(generator.droppedIterations, 'iteration')} dropped, and ${formatCount(generator.vusMax)} of ${pluralize(Math.max(generator.vusPlanned, generator.vusMax), 'VU')} reached`,
     );
   },
 };

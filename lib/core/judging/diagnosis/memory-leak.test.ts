@@ -2,32 +2,32 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { memoryGrowthBelow } from '../../definition/index.ts';
 import {
-  accountOf,
-  diagnosed,
-  failed,
+  type BySecond,
+  diagnosisWithCause,
+  explainsAndFixable,
+  failedCriterion,
+  type HealthyRunChanges,
+  healthyRunWith,
   MB,
-  type Over,
-  recognizes,
-  type Scene,
-  scene,
+  testDiagnosisRule,
 } from '../../testing/diagnosis.ts';
 import { evidenceOf } from '../../testing/evidence.ts';
 import { memoryLeak } from './memory-leak.ts';
 
 /** What collections leave, under a heap that fills and is collected; in MB. */
-const heap = (left: Over, resident: Over = (s) => left(s) + 100): Scene => ({
+const heap = (left: BySecond, resident: BySecond = (s) => left(s) + 100): HealthyRunChanges => ({
   target: {
     heapUsedBytes: (s) => (left(s) + 5 * (Math.floor(s) % 4)) * MB,
     residentBytes: (s) => resident(s) * MB,
   },
 });
-const full: Over = () => 30;
-const buffers = (left: Over): Scene => ({
+const full: BySecond = () => 30;
+const buffers = (left: BySecond): HealthyRunChanges => ({
   target: { externalBytes: (s) => left(s) * MB, residentBytes: (s) => (130 + left(s)) * MB },
 });
 
 describe('a memory leak', () => {
-  recognizes(test, 'memory-leak', {
+  testDiagnosisRule(test, 'memory-leak', {
     found: {
       'a heap that only grows': heap((s) => 30 + 2 * s),
       'buffers that only grow': buffers((s) => 11 + 2 * s),
@@ -44,28 +44,28 @@ describe('a memory leak', () => {
   });
 
   test('says which part of the memory grows, and how fast', () => {
-    const [first] = diagnosed('memory-leak', scene(heap((s) => 30 + 2 * s))).evidence;
+    const [first] = diagnosisWithCause('memory-leak', healthyRunWith(heap((s) => 30 + 2 * s))).evidence;
     assert.match(first?.text ?? '', /12\d MB a minute, most of it heap$/);
     assert.match(
-      diagnosed('memory-leak', scene(buffers((s) => 11 + 2 * s))).evidence[0]?.text ?? '',
+      diagnosisWithCause('memory-leak', healthyRunWith(buffers((s) => 11 + 2 * s))).evidence[0]?.text ?? '',
       /most of it buffers outside the heap$/,
     );
   });
 
   test('is less sure where the growth levels off', () => {
-    const steady = diagnosed('memory-leak', scene(heap((s) => 30 + 3 * s)));
-    const slower = diagnosed('memory-leak', scene(heap((s) => 30 + 3 * Math.min(s, 45))));
+    const steady = diagnosisWithCause('memory-leak', healthyRunWith(heap((s) => 30 + 3 * s)));
+    const slower = diagnosisWithCause('memory-leak', healthyRunWith(heap((s) => 30 + 3 * Math.min(s, 45))));
     assert.ok(slower.confidence < steady.confidence);
   });
 
   test('accounts for growth of memory, which no setting mends', () => {
-    const criterion = failed(memoryGrowthBelow(100, 'hold'));
-    const account = accountOf('memory-leak', scene(heap((s) => 30 + 2 * s)), [criterion]);
+    const criterion = failedCriterion(memoryGrowthBelow(100, 'hold'));
+    const account = explainsAndFixable('memory-leak', healthyRunWith(heap((s) => 30 + 2 * s)), [criterion]);
     assert.deepEqual(account, { explains: ['memory-growth'], fixable: false });
   });
 
   test('of too short a run, it is said that it cannot be told', () => {
-    const short = scene(heap((s) => 30 + 10 * s));
+    const short = healthyRunWith(heap((s) => 30 + 10 * s));
     for (const column of [short.windows.startMs, short.windows.durationMs, short.windows.vus])
       column.splice(15);
     assert.equal(memoryLeak.suspect(short, []), null);

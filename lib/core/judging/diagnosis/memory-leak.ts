@@ -1,17 +1,24 @@
 import {
-  between,
+  completeRows,
   type Evidence,
   lowerEnvelope,
-  MOST_BLOCKS,
+  MAX_BLOCKS,
   pointsOf,
-  rowsOf,
   SAMPLES_PER_BLOCK,
+  samplesBetween,
   TARGET_COLUMNS,
-  WARM_UP,
+  WARM_UP_SHARE,
 } from '../../evidence/index.ts';
 import { fitLine, formatBytes, formatPercent, slopeInterval } from '../../numbers/index.ts';
-import { absent, fits, type Rule, type Signal, says, unseen } from './rule.ts';
-import { type Stretch, steadyLoad } from './stretches.ts';
+import { longestSteadyPeriod, type Period } from './periods.ts';
+import {
+  certainAbsence,
+  type DiagnosisRule,
+  directSignal,
+  type Signal,
+  supportingSignal,
+  uncertainAbsence,
+} from './rule.ts';
 
 const { heapUsedBytes, externalBytes, residentBytes } = TARGET_COLUMNS;
 
@@ -23,9 +30,9 @@ const WORTH_TELLING_SHARE = 0.5;
 const MINUTE_MS = 60_000;
 const MINUTES_AN_HOUR = 60;
 
-type Row = ReturnType<typeof rowsOf<typeof heapUsedBytes | typeof externalBytes>>[number];
+type Row = ReturnType<typeof completeRows<typeof heapUsedBytes | typeof externalBytes>>[number];
 
-interface Growth extends Stretch {
+interface Growth extends Period {
   bytes: number;
   bytesPerMinute: number;
   /** Surely more than nothing. */
@@ -39,16 +46,20 @@ interface Growth extends Stretch {
 
 /** Samples of a load that stays the same, after warm-up. */
 function samplesOf(evidence: Evidence): Row[] {
-  const steady = steadyLoad(evidence);
-  const fromMs = steady.fromMs + WARM_UP * (steady.toMs - steady.fromMs);
-  return between(rowsOf(evidence.resources.target, heapUsedBytes, externalBytes), fromMs, steady.toMs);
+  const steady = longestSteadyPeriod(evidence);
+  const fromMs = steady.fromMs + WARM_UP_SHARE * (steady.toMs - steady.fromMs);
+  return samplesBetween(
+    completeRows(evidence.resources.target, heapUsedBytes, externalBytes),
+    fromMs,
+    steady.toMs,
+  );
 }
 
 /** Growth of heap and external memory by their lower envelope; null of too few samples. */
 function growthOf(rows: readonly Row[]): Growth | null {
   if (rows.length < FEWEST_SAMPLES) return null;
   const size = (row: Row) => row[heapUsedBytes] + row[externalBytes];
-  const blocks = Math.min(MOST_BLOCKS, Math.floor(rows.length / SAMPLES_PER_BLOCK));
+  const blocks = Math.min(MAX_BLOCKS, Math.floor(rows.length / SAMPLES_PER_BLOCK));
   const envelope = lowerEnvelope(rows, blocks, size);
   const xs = envelope.map(({ atMs }) => atMs);
   const ys = envelope.map(size);
@@ -73,7 +84,7 @@ function growthOf(rows: readonly Row[]): Growth | null {
   };
 }
 
-export const memoryLeak: Rule = {
+export const memoryLeak: DiagnosisRule = {
   cause: 'memory-leak',
   title: 'Memory leak',
   alternatives: ['connection-leak', 'process-crash'],
@@ -85,15 +96,16 @@ export const memoryLeak: Rule = {
     const { fromMs, toMs, bytes, level, bytesPerMinute, largest } = growth;
     return {
       signals: [
-        says(
+        directSignal(
           growth,
           `heap and external memory that collections leave grew by ${formatBytes(bytes)} from ${formatBytes(level)} under a load that stayed the same, after warm-up: ${formatBytes(bytesPerMinute)} a minute, most of it ${largest}`,
         ),
-        growth.goesOn && fits({ fromMs: (fromMs + toMs) / 2, toMs }, 'the growth did not level off'),
+        growth.goesOn &&
+          supportingSignal({ fromMs: (fromMs + toMs) / 2, toMs }, 'the growth did not level off'),
         residentToo(evidence, growth),
       ],
       recommendation: `Take two heap snapshots some minutes apart under this load and compare what is retained${largest === 'heap' ? '' : ', buffers and typed arrays first'}: look for maps, listeners, queues and caches without a limit. Until then the process has to be restarted in time: it grows by ${formatBytes(bytesPerMinute * MINUTES_AN_HOUR)} an hour.`,
-      effect: { breaks: ['memory-growth', 'memory-slope'] },
+      effect: { criterionKinds: ['memory-growth', 'memory-slope'] },
     };
   },
 
@@ -101,18 +113,20 @@ export const memoryLeak: Rule = {
     const rows = samplesOf(evidence);
     const growth = growthOf(rows);
     if (!growth)
-      return unseen(
+      return uncertainAbsence(
         `a memory leak: too short to tell, with ${rows.length} of the ${FEWEST_SAMPLES} samples under a steady load after warm-up that it takes`,
       );
     const share = growth.level > 0 ? ` (${formatPercent(Math.abs(growth.bytes) / growth.level)})` : '';
-    return absent(
+    return certainAbsence(
       `heap and external memory ${growth.bytes < 0 ? 'shrank' : 'grew'} by ${formatBytes(Math.abs(growth.bytes))}${share} after warm-up`,
     );
   },
 };
 
 function residentToo(evidence: Evidence, { fromMs, toMs, bytes }: Growth): Signal | null {
-  const points = between(pointsOf(evidence.resources.target, residentBytes), fromMs, toMs);
+  const points = samplesBetween(pointsOf(evidence.resources.target, residentBytes), fromMs, toMs);
   const grown = (points.at(-1)?.value ?? 0) - (points[0]?.value ?? 0);
-  return grown < bytes / 2 ? null : fits({ fromMs, toMs }, `resident memory grew by ${formatBytes(grown)}`);
+  return grown < bytes / 2
+    ? null
+    : supportingSignal({ fromMs, toMs }, `resident memory grew by ${formatBytes(grown)}`);
 }

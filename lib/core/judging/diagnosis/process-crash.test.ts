@@ -2,25 +2,25 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { errorRateBelow, noRestarts } from '../../definition/index.ts';
 import {
-  accountOf,
-  diagnosed,
-  failed,
+  diagnosisWithCause,
+  explainsAndFixable,
+  failedCriterion,
+  type HealthyRunChanges,
+  healthyRunWith,
   MB,
-  recognizes,
-  type Scene,
-  scene,
-  within,
+  secondsBetween,
+  testDiagnosisRule,
 } from '../../testing/diagnosis.ts';
 
-const down = within(20, 23);
-const refused: Scene['errors'] = [
+const down = secondsBetween(20, 23);
+const refused: HealthyRunChanges['errors'] = [
   { kind: 'connection-refused', code: '1212', each: (s) => (down(s) ? 30 : 0) },
 ];
 const restarted = { restarts: (s: number) => (s < 23 ? 0 : 1) };
 const anew = { cpuSeconds: (s: number) => (s < 23 ? 2 + 0.1 * s : 0.1 * (s - 22)) };
 
 describe('a crash', () => {
-  recognizes(test, 'process-crash', {
+  testDiagnosisRule(test, 'process-crash', {
     found: {
       'counted, with a gap and refused connections': {
         errors: refused,
@@ -48,32 +48,37 @@ describe('a crash', () => {
 
   test('names the times by the clock', () => {
     assert.match(
-      diagnosed('process-crash', scene({ errors: refused, target: restarted, silent: down })).recommendation,
+      diagnosisWithCause(
+        'process-crash',
+        healthyRunWith({ errors: refused, target: restarted, silent: down }),
+      ).recommendation,
       /log of 2025-01-18T14:30:19\.500Z to 2025-01-18T14:30:23\.500Z/,
     );
   });
 
   test('accounts for errors of its connections, and nothing mends what it lost', () => {
-    const criteria = [failed(errorRateBelow(0.01)), failed(noRestarts())];
-    const evidence = scene({ errors: refused, target: restarted, silent: down });
-    const account = accountOf('process-crash', evidence, criteria);
+    const criteria = [failedCriterion(errorRateBelow(0.01)), failedCriterion(noRestarts())];
+    const evidence = healthyRunWith({ errors: refused, target: restarted, silent: down });
+    const account = explainsAndFixable('process-crash', evidence, criteria);
     assert.deepEqual(account, { explains: ['error-rate', 'restarts'], fixable: false });
   });
 
   test('of a process that ran out of memory comes after the leak', () => {
     const leaking = (s: number) => (s < 50 ? 30 + 20 * s : 30) * MB;
-    const evidence = scene({
-      errors: [{ kind: 'connection-refused', code: '1212', each: (s) => (within(50, 52)(s) ? 30 : 0) }],
+    const evidence = healthyRunWith({
+      errors: [
+        { kind: 'connection-refused', code: '1212', each: (s) => (secondsBetween(50, 52)(s) ? 30 : 0) },
+      ],
       vus: (s) => (s < 50 ? 100 : 80),
       target: {
         heapUsedBytes: leaking,
         residentBytes: (s) => leaking(s) + 100 * MB,
         restarts: (s) => (s < 52 ? 0 : 1),
       },
-      silent: within(50, 52),
+      silent: secondsBetween(50, 52),
     });
-    const leak = diagnosed('memory-leak', evidence);
-    const crash = diagnosed('process-crash', evidence);
+    const leak = diagnosisWithCause('memory-leak', evidence);
+    const crash = diagnosisWithCause('process-crash', evidence);
     assert.ok(leak.confidence > crash.confidence);
   });
 });

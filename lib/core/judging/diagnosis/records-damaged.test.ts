@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { nothingLost, percentileBelow } from '../../definition/index.ts';
 import type { LedgerEntry } from '../../evidence/index.ts';
-import { diagnosed, failed, recognizes, scene } from '../../testing/diagnosis.ts';
+import {
+  diagnosisWithCause,
+  failedCriterion,
+  healthyRunWith,
+  testDiagnosisRule,
+} from '../../testing/diagnosis.ts';
 
 const entry = (parts: Partial<LedgerEntry> = {}): LedgerEntry => ({
   acknowledged: 100,
@@ -14,13 +19,13 @@ const entry = (parts: Partial<LedgerEntry> = {}): LedgerEntry => ({
   ...parts,
 });
 const counted = (parts?: Partial<LedgerEntry>) => ({
-  ...scene(),
+  ...healthyRunWith(),
   ledger: { agent: entry(parts), member: entry() },
 });
 const torn = { complete: 67, incomplete: 16, lost: 17 };
 
 describe('records that are not as they were acknowledged', () => {
-  recognizes(test, 'records-damaged', {
+  testDiagnosisRule(test, 'records-damaged', {
     found: {
       'some are not there': counted({ complete: 99, lost: 1 }),
       'some are there by half': counted({ complete: 98, incomplete: 2 }),
@@ -34,10 +39,11 @@ describe('records that are not as they were acknowledged', () => {
   });
 
   test('are told by their endpoint and in numbers', () => {
-    const { evidence, recommendation, explains, fixable } = diagnosed('records-damaged', counted(torn), [
-      failed(nothingLost()),
-      failed(percentileBelow(0.95, '2s')),
-    ]);
+    const { evidence, recommendation, explains, fixable } = diagnosisWithCause(
+      'records-damaged',
+      counted(torn),
+      [failedCriterion(nothingLost()), failedCriterion(percentileBelow(0.95, '2s'))],
+    );
     assert.deepEqual(
       evidence.map(({ text }) => text),
       ['POST /agents: of 100 records acknowledged (agent) are 17 not there, 16 there by half'],
@@ -50,17 +56,22 @@ describe('records that are not as they were acknowledged', () => {
 
   test('by their kind, in a result that does not tell their endpoints', () => {
     const { endpoints: _, ...older } = entry(torn);
-    const [told] = diagnosed('records-damaged', { ...scene(), ledger: { agent: older } }).evidence;
+    const [told] = diagnosisWithCause('records-damaged', {
+      ...healthyRunWith(),
+      ledger: { agent: older },
+    }).evidence;
     assert.match(told?.text ?? '', /^agent: of 100/);
   });
 
   test('are no ground for another cause to be mended and all to be well', () => {
-    const exhausted = scene({
+    const exhausted = healthyRunWith({
       target: { connectionsActive: () => 20, connectionsWaiting: () => 30, connectionTimeouts: (s) => s },
     });
     const isFixable = (ledger?: LedgerEntry) =>
-      diagnosed('database-pool-exhausted', { ...exhausted, ...(ledger && { ledger: { agent: ledger } }) })
-        .fixable;
+      diagnosisWithCause('database-pool-exhausted', {
+        ...exhausted,
+        ...(ledger && { ledger: { agent: ledger } }),
+      }).fixable;
     assert.equal(isFixable(), true);
     assert.equal(isFixable(entry()), true);
     assert.equal(isFixable(entry(torn)), false);

@@ -1,14 +1,14 @@
-import { damageOf, type Evidence, type LedgerEntry } from '../../evidence/index.ts';
-import { count, sum } from '../../numbers/index.ts';
-import { absent, type Rule, says, unseen } from './rule.ts';
-import { wholeRun } from './stretches.ts';
+import { damagedCount, type Evidence, type LedgerEntry } from '../../evidence/index.ts';
+import { pluralize, sum } from '../../numbers/index.ts';
+import { wholeRun } from './periods.ts';
+import { certainAbsence, type DiagnosisRule, directSignal, uncertainAbsence } from './rule.ts';
 
 type Kind = [kind: string, entry: LedgerEntry];
 
 const kindsOf = ({ ledger }: Evidence): Kind[] => Object.entries(ledger ?? {});
 
 const damagedOf = (evidence: Evidence): Kind[] =>
-  kindsOf(evidence).filter(([, entry]) => damageOf(entry) > 0);
+  kindsOf(evidence).filter(([, entry]) => damagedCount(entry) > 0);
 
 /** Where records are not as they were acknowledged, no setting brings them back. */
 export const nothingDamaged = (evidence: Evidence): boolean => damagedOf(evidence).length === 0;
@@ -37,10 +37,10 @@ const whereOf = ([kind, { endpoints = [] }]: Kind): string => endpoints.join(' a
 function told(one: Kind): string {
   const [kind, entry] = one;
   const parts = DAMAGES.filter(({ of }) => entry[of] > 0).map(({ of, told }) => `${entry[of]} ${told}`);
-  return `${whereOf(one)}: of ${count(entry.acknowledged, 'record')} acknowledged (${kind}) are ${parts.join(', ')}`;
+  return `${whereOf(one)}: of ${pluralize(entry.acknowledged, 'record')} acknowledged (${kind}) are ${parts.join(', ')}`;
 }
 
-export const recordsDamaged: Rule = {
+export const recordsDamaged: DiagnosisRule = {
   cause: 'records-damaged',
   title: 'Acknowledged records are lost or damaged',
   alternatives: ['process-crash', 'database-unavailable'],
@@ -52,9 +52,9 @@ export const recordsDamaged: Rule = {
       ({ mend }) => mend,
     );
     return {
-      signals: damaged.map((one) => says(wholeRun(evidence), told(one))),
+      signals: damaged.map((one) => directSignal(wholeRun(evidence), told(one))),
       recommendation: `Find where ${damaged.map(whereOf).join(', ')} ${mends.join('; or ')}. Until it is mended, an answer of this service is no promise: look in the database for what else is missing.`,
-      effect: { breaks: ['damaged-records'] },
+      effect: { criterionKinds: ['damaged-records'] },
     };
   },
 
@@ -62,7 +62,9 @@ export const recordsDamaged: Rule = {
     const kinds = kindsOf(evidence);
     const acknowledged = sum(kinds.map(([, entry]) => entry.acknowledged));
     return kinds.length === 0
-      ? unseen('lost records: nobody counted them')
-      : absent(`all of ${count(acknowledged, 'record')} that were acknowledged are there, whole and once`);
+      ? uncertainAbsence('lost records: nobody counted them')
+      : certainAbsence(
+          `all of ${pluralize(acknowledged, 'record')} that were acknowledged are there, whole and once`,
+        );
   },
 };

@@ -4,14 +4,14 @@ import { errorRateBelow } from '../../definition/index.ts';
 import type { Cause, Evidence } from '../../evidence/index.ts';
 import type { ErrorKind } from '../../metrics/index.ts';
 import {
-  diagnosed,
-  failed,
-  ITEMS,
-  ORDERS,
-  type Over,
-  recognizes,
-  type Scene,
-  scene,
+  type BySecond,
+  diagnosisWithCause,
+  failedCriterion,
+  type HealthyRunChanges,
+  healthyRunWith,
+  ITEMS_ENDPOINT,
+  ORDERS_ENDPOINT,
+  testDiagnosisRule,
 } from '../../testing/diagnosis.ts';
 import { endpointFigures, repeat } from '../../testing/evidence.ts';
 
@@ -20,15 +20,15 @@ const REFUSALS: Record<string, { cause: Cause; code: string }> = {
   authentication: { cause: 'authentication-failing', code: '401' },
   'not-found': { cause: 'route-missing', code: '404' },
 };
-const refused = (kind: string, each: Over, parts: Scene = {}): Evidence =>
-  scene({
-    errors: [{ kind: kind as ErrorKind, code: REFUSALS[kind]?.code ?? '', each, endpoint: ORDERS }],
+const refused = (kind: string, each: BySecond, parts: HealthyRunChanges = {}): Evidence =>
+  healthyRunWith({
+    errors: [{ kind: kind as ErrorKind, code: REFUSALS[kind]?.code ?? '', each, endpoint: ORDERS_ENDPOINT }],
     ...parts,
   });
 
 for (const [kind, { cause }] of Object.entries(REFUSALS)) {
   describe(`requests refused as ${kind}`, () => {
-    recognizes(test, cause, {
+    testDiagnosisRule(test, cause, {
       found: {
         'half of them, from the middle on': refused(kind, (s) => (s < 30 ? 0 : 25)),
         'one in a hundred': refused(kind, (s) => (s % 2 === 0 ? 1 : 0)),
@@ -36,7 +36,7 @@ for (const [kind, { cause }] of Object.entries(REFUSALS)) {
       absent: {
         'fewer than one in a hundred': refused(kind, (s) => (s % 3 === 0 ? 1 : 0)),
         'none unexpected: the test wants some': {
-          ...scene(),
+          ...healthyRunWith(),
           statuses: { 200: 2900, 401: 50, 404: 25, 429: 25 },
         },
         'as many errors of another kind': { errors: [{ kind: 'client-error', code: '400', each: () => 20 }] },
@@ -44,19 +44,19 @@ for (const [kind, { cause }] of Object.entries(REFUSALS)) {
     });
 
     test('account for the errors, if for nearly all of them', () => {
-      const criterion = failed(errorRateBelow(0.01));
+      const criterion = failedCriterion(errorRateBelow(0.01));
       const evidence = refused(kind, () => 10);
-      assert.deepEqual(diagnosed(cause, evidence, [criterion]).explains, ['error-rate']);
-      const another = { kind: 'client-error', code: '400', reason: 'x', endpoint: ITEMS } as const;
+      assert.deepEqual(diagnosisWithCause(cause, evidence, [criterion]).explains, ['error-rate']);
+      const another = { kind: 'client-error', code: '400', reason: 'x', endpoint: ITEMS_ENDPOINT } as const;
       evidence.errors.push({ ...another, count: 90, share: 0 });
-      assert.deepEqual(diagnosed(cause, evidence, [criterion]).explains, []);
+      assert.deepEqual(diagnosisWithCause(cause, evidence, [criterion]).explains, []);
     });
   });
 }
 
 describe('a rate limit', () => {
-  const limited = (each: number, parts: Scene = {}) =>
-    diagnosed(
+  const limited = (each: number, parts: HealthyRunChanges = {}) =>
+    diagnosisWithCause(
       'rate-limited',
       refused('rate-limited', () => each, parts),
     );
@@ -79,8 +79,8 @@ describe('a rate limit', () => {
 
 describe('credentials that are refused', () => {
   test('from the start, or from a time on', () => {
-    const refusing = (each: Over) =>
-      diagnosed('authentication-failing', refused('authentication', each)).recommendation;
+    const refusing = (each: BySecond) =>
+      diagnosisWithCause('authentication-failing', refused('authentication', each)).recommendation;
     assert.match(
       refusing(() => 40),
       /^Give the test the credentials of this deployment: POST \/orders refused them from the start/,
@@ -97,10 +97,10 @@ describe('what is not found', () => {
     const orders = (each: number) => {
       const evidence = refused('not-found', () => each);
       evidence.endpoints = [
-        endpointFigures(ITEMS, { values: repeat(2400, 100) }),
-        endpointFigures(ORDERS, { values: repeat(600, 100) }),
+        endpointFigures(ITEMS_ENDPOINT, { values: repeat(2400, 100) }),
+        endpointFigures(ORDERS_ENDPOINT, { values: repeat(600, 100) }),
       ];
-      return diagnosed('route-missing', evidence);
+      return diagnosisWithCause('route-missing', evidence);
     };
     assert.match(orders(10).recommendation, /POST \/orders is not there\.$/);
     assert.match(orders(1).recommendation, /^Compare the ids .* POST \/orders lacks 10\.0 % of them\.$/);

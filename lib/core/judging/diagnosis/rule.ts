@@ -1,18 +1,18 @@
 import type { Cause, Evidence, Finding, JudgedCriterion } from '../../evidence/index.ts';
 import { formatMs, sum } from '../../numbers/index.ts';
 import type { Effect } from './effects.ts';
-import { insideAndOutside, type Stretch, spanOf } from './stretches.ts';
+import { type Period, spanOf, totalsInsideAndOutside } from './periods.ts';
 
 /**
  * How sure a diagnosis is: each independent signal that fits it halves the doubt, and one by which the target says
  * so itself (a counter, a status, a reason) halves it twice. A signal against it doubles the doubt. So does, twice,
  * another cause with the same symptoms that was found as well and may bring this one about.
  */
-const WEIGHT = { says: 2, fits: 1, against: -1 } as const;
+const WEIGHT = { direct: 2, supporting: 1, opposing: -1 } as const;
 const OF_WHAT_BRINGS_IT_ABOUT = -2;
 
 /** A cause of at least this strength counts as found. */
-export const FOUND = 2;
+export const MIN_FOUND_STRENGTH = 2;
 
 /** One observation that speaks for a cause, or against it. */
 export interface Signal extends Finding {
@@ -21,11 +21,11 @@ export interface Signal extends Finding {
 
 const signal =
   (weight: number) =>
-  ({ fromMs, toMs }: Stretch, text: string): Signal => ({ text, fromMs, toMs, weight });
+  ({ fromMs, toMs }: Period, text: string): Signal => ({ text, fromMs, toMs, weight });
 
-export const says = signal(WEIGHT.says);
-export const fits = signal(WEIGHT.fits);
-export const against = signal(WEIGHT.against);
+export const directSignal = signal(WEIGHT.direct);
+export const supportingSignal = signal(WEIGHT.supporting);
+export const opposingSignal = signal(WEIGHT.opposing);
 
 export const strengthOf = (signals: readonly Signal[]): number => sum(signals.map(({ weight }) => weight));
 
@@ -40,11 +40,11 @@ const SLOWER = 1.5;
 const FEWEST_REQUESTS = 20;
 
 /** That responses were slower while something was at work than at other times; null where all of the run was so. */
-export function slowerWhile(evidence: Evidence, stretches: readonly Stretch[]): Signal | null {
-  const { inside, outside } = insideAndOutside(evidence, stretches);
+export function slowdownSignal(evidence: Evidence, stretches: readonly Period[]): Signal | null {
+  const { inside, outside } = totalsInsideAndOutside(evidence, stretches);
   const tells = Math.min(inside.requests, outside.requests) >= FEWEST_REQUESTS;
   if (!tells || inside.meanMs < SLOWER * outside.meanMs) return null;
-  return fits(
+  return supportingSignal(
     spanOf(stretches),
     `responses took ${formatMs(inside.meanMs)} on average meanwhile, and ${formatMs(outside.meanMs)} at other times`,
   );
@@ -67,11 +67,11 @@ export interface Absence {
   certain: boolean;
 }
 
-export const absent = (text: string): Absence => ({ text, certain: true });
-export const unseen = (text: string): Absence => ({ text, certain: false });
+export const certainAbsence = (text: string): Absence => ({ text, certain: true });
+export const uncertainAbsence = (text: string): Absence => ({ text, certain: false });
 
 /** How one cause is recognised: one file, and one line in the table of index.ts. */
-export interface Rule {
+export interface DiagnosisRule {
   cause: Cause;
   /** As told to a person. */
   title: string;

@@ -2,41 +2,49 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { errorRateBelow } from '../../definition/index.ts';
 import type { Evidence } from '../../evidence/index.ts';
-import { diagnosed, failed, recognizes, type Scene, scene, tells, within } from '../../testing/diagnosis.ts';
+import {
+  diagnosisWithCause,
+  failedCriterion,
+  type HealthyRunChanges,
+  healthyRunWith,
+  secondsBetween,
+  testDiagnoses,
+  testDiagnosisRule,
+} from '../../testing/diagnosis.ts';
 
 /** Up to 30 requests a second get through; in the first 20 s fewer are asked for. */
 const ASKED = (s: number) => (s < 20 ? 25 : 60);
 const REFUSED = (s: number) => (s < 20 ? 0 : 30);
 
-const refusing = (reason: string, parts: Scene & { code?: string } = {}): Evidence =>
-  scene({
+const refusing = (reason: string, parts: HealthyRunChanges & { code?: string } = {}): Evidence =>
+  healthyRunWith({
     requests: ASKED,
     errors: [{ kind: 'server-error', code: parts.code ?? '503', reason, each: REFUSED }],
     ...parts,
   });
 
 /** Those that would have been refused wait until they give up. */
-const givingUp = (parts: Scene = {}): Evidence =>
-  scene({ requests: ASKED, errors: [{ kind: 'timeout', code: '1050', each: REFUSED }], ...parts });
+const givingUp = (parts: HealthyRunChanges = {}): Evidence =>
+  healthyRunWith({ requests: ASKED, errors: [{ kind: 'timeout', code: '1050', each: REFUSED }], ...parts });
 
 const PLAIN = 'server-error';
-const EMPTY_POOL: Scene = {
+const EMPTY_POOL: HealthyRunChanges = {
   target: {
-    connectionsActive: (s) => (within(20, 60)(s) ? 20 : 0),
-    connectionsWaiting: (s) => (within(20, 60)(s) ? 40 : 0),
+    connectionsActive: (s) => (secondsBetween(20, 60)(s) ? 20 : 0),
+    connectionsWaiting: (s) => (secondsBetween(20, 60)(s) ? 40 : 0),
   },
 };
-const BUSY: Scene = { target: { cpuSeconds: (s) => 0.99 * s } };
-const HARDLY_IDLE: Scene = { target: { cpuSeconds: (s) => 0.8 * s } };
-const UNSEEN: Scene = { silent: () => true };
+const BUSY: HealthyRunChanges = { target: { cpuSeconds: (s) => 0.99 * s } };
+const HARDLY_IDLE: HealthyRunChanges = { target: { cpuSeconds: (s) => 0.8 * s } };
+const UNSEEN: HealthyRunChanges = { silent: () => true };
 /** As many of a hundred, whatever is asked for: something else is broken. */
-const aShare: Scene = {
+const aShare: HealthyRunChanges = {
   requests: ASKED,
   errors: [{ kind: 'server-error', code: '503', each: (s) => 0.4 * ASKED(s) }],
 };
 
 describe('requests that are refused for want of room', () => {
-  recognizes(test, 'service-overloaded', {
+  testDiagnosisRule(test, 'service-overloaded', {
     found: {
       'the target says so': refusing('overloaded'),
       'in other words': refusing('the request queue is full'),
@@ -63,7 +71,7 @@ describe('requests that are refused for want of room', () => {
       'a healthy run': {},
     },
   });
-  tells(test, [
+  testDiagnoses(test, [
     ['timeouts at a ceiling that is that of the pool', givingUp(EMPTY_POOL), ['database-pool-exhausted']],
     ['for want of CPU', refusing('overloaded', BUSY), ['cpu-saturated']],
     [
@@ -74,10 +82,10 @@ describe('requests that are refused for want of room', () => {
   ]);
 
   test('are told with what gets through, and that it is not CPU', () => {
-    const { evidence, recommendation, explains, fixable } = diagnosed(
+    const { evidence, recommendation, explains, fixable } = diagnosisWithCause(
       'service-overloaded',
       refusing('overloaded'),
-      [failed(errorRateBelow(0.01))],
+      [failedCriterion(errorRateBelow(0.01))],
     );
     const texts = evidence.map(({ text }) => text).join('\n');
     assert.match(texts, /1,200 of 1,200 errors say that there was no room \(overloaded\)/);
@@ -92,7 +100,10 @@ describe('requests that are refused for want of room', () => {
     'there was hardly any': HARDLY_IDLE,
   }))
     test(`that it is not CPU is not said where ${what}`, () => {
-      const { recommendation, evidence } = diagnosed('service-overloaded', refusing('overloaded', parts));
+      const { recommendation, evidence } = diagnosisWithCause(
+        'service-overloaded',
+        refusing('overloaded', parts),
+      );
       assert.match(recommendation, /^Find out whether the target lacked CPU/);
       assert.doesNotMatch(JSON.stringify(evidence), /of a core/);
     });

@@ -1,12 +1,19 @@
 import type { ErrorFigures, Evidence } from '../../evidence/index.ts';
-import { count, formatCount, formatPercent, formatRate } from '../../numbers/index.ts';
-import { busyness } from './cpu-saturated.ts';
-import { exhaustion } from './database-pool-exhausted.ts';
-import { NEARLY_ALL, shareOfErrors } from './effects.ts';
-import { countOf } from './journeys.ts';
-import { EVEN, FEWEST_WINDOWS, passage, passages } from './refusals.ts';
-import { absent, fits, type Rule, type Signal, says, slowerWhile } from './rule.ts';
-import { spanOf, windowsWith } from './stretches.ts';
+import { formatCount, formatPercent, formatRate, pluralize } from '../../numbers/index.ts';
+import { targetCpuUsage } from './cpu-saturated.ts';
+import { poolExhaustedPeriods } from './database-pool-exhausted.ts';
+import { NEARLY_ALL_SHARE, shareOfErrors } from './effects.ts';
+import { sumCounts } from './flow-failures.ts';
+import { spanOf, windowsWithCount } from './periods.ts';
+import { MAX_RELATIVE_DEVIATION, MIN_RATE_WINDOWS, meanRates, ratesByWindow } from './refusals.ts';
+import {
+  certainAbsence,
+  type DiagnosisRule,
+  directSignal,
+  type Signal,
+  slowdownSignal,
+  supportingSignal,
+} from './rule.ts';
 
 const REFUSED = { kind: 'server-error', code: '503' } as const;
 /** Who waits for too long has gone. */
@@ -32,7 +39,7 @@ const ownInWindows = ({ windows: { startMs, errorsByKind } }: Evidence): number[
   startMs.map((_, i) => (errorsByKind[REFUSED.kind]?.[i] ?? 0) + (errorsByKind[GAVE_UP]?.[i] ?? 0));
 
 /** Requests a second that were asked for and that got through while some were refused. */
-type Ceiling = ReturnType<typeof passage>;
+type Ceiling = ReturnType<typeof meanRates>;
 
 /**
  * That so much got through and no more, however much was asked for: while less was asked for, nothing was refused.
@@ -41,16 +48,16 @@ type Ceiling = ReturnType<typeof passage>;
 function ceilingOf(evidence: Evidence): Ceiling | null {
   const { errors } = evidence;
   const ofKinds = errors.filter(({ kind }) => kind === REFUSED.kind || kind === GAVE_UP);
-  if (countOf(ofKinds.filter(isOwn)) < NEARLY_ALL * countOf(ofKinds)) return null;
-  const all = passages(evidence, ownInWindows(evidence)).filter(({ requests }) => requests > 0);
+  if (sumCounts(ofKinds.filter(isOwn)) < NEARLY_ALL_SHARE * sumCounts(ofKinds)) return null;
+  const all = ratesByWindow(evidence, ownInWindows(evidence)).filter(({ requests }) => requests > 0);
   const isMet = ({ refused, requests }: (typeof all)[number]) => refused >= MET * requests;
-  const met = passage(all.filter(isMet));
+  const met = meanRates(all.filter(isMet));
   const below = all.filter((one) => !isMet(one));
-  if (!met.even || below.length < FEWEST_WINDOWS) return null;
-  return below.every(({ asked }) => asked <= (1 + EVEN) * met.through) ? met : null;
+  if (!met.even || below.length < MIN_RATE_WINDOWS) return null;
+  return below.every(({ asked }) => asked <= (1 + MAX_RELATIVE_DEVIATION) * met.through) ? met : null;
 }
 
-export const serviceOverloaded: Rule = {
+export const serviceOverloaded: DiagnosisRule = {
   cause: 'service-overloaded',
   title: 'The service refuses what it has no room for',
   alternatives: [
@@ -64,57 +71,59 @@ export const serviceOverloaded: Rule = {
   suspect(evidence) {
     const { errors, totals } = evidence;
     const areMany = (some: readonly ErrorFigures[]) =>
-      countOf(some) >= Math.max(FEWEST, LEAST_SHARE * totals.requests);
+      sumCounts(some) >= Math.max(FEWEST, LEAST_SHARE * totals.requests);
     const own = errors.filter(isOwn);
     if (!areMany(own)) return null;
-    const refusing = windowsWith(evidence, ownInWindows(evidence));
+    const refusing = windowsWithCount(evidence, ownInWindows(evidence));
     const span = spanOf(refusing);
-    const cpu = busyness(evidence, span);
+    const cpu = targetCpuUsage(evidence, span);
     if (cpu?.isSaturated) return null;
     const saying = errors.filter(saysSo);
     const isTold = areMany(saying);
     const ceiling = ceilingOf(evidence);
     const isIdle = cpu !== null && cpu.share < IDLE && !cpu.isLate;
     // What does not say so may mean anything.
-    if (!isTold && (!ceiling || !isIdle || exhaustion(evidence).length > 0)) return null;
+    if (!isTold && (!ceiling || !isIdle || poolExhaustedPeriods(evidence).length > 0)) return null;
 
     const signals: (Signal | false | null)[] = [
       isTold &&
-        says(
+        directSignal(
           span,
-          `${formatCount(countOf(saying))} of ${count(countOf(errors), 'error')} say that there was no room (${[...new Set(saying.map(({ reason }) => reason))].join(', ')})`,
+          `${formatCount(sumCounts(saying))} of ${pluralize(sumCounts(errors), 'error')} say that there was no room (${[...new Set(saying.map(({ reason }) => reason))].join(', ')})`,
         ),
       !isTold &&
-        fits(
+        supportingSignal(
           span,
-          `${count(countOf(own), 'request')} answered ${REFUSED.code}, or not in time (${formatPercent(shareOfErrors(evidence, isOwn))} of the errors)`,
+          `${pluralize(sumCounts(own), 'request')} answered ${REFUSED.code}, or not in time (${formatPercent(shareOfErrors(evidence, isOwn))} of the errors)`,
         ),
       ceiling &&
-        fits(
+        supportingSignal(
           span,
           `${formatRate(ceiling.through)} got through of ${formatRate(ceiling.asked)} that were asked for, and nothing was refused while less was asked for`,
         ),
       isIdle &&
-        fits(
+        supportingSignal(
           span,
           `meanwhile it used ${formatPercent(cpu.share)} of a core for each instance: it is not CPU that it lacks`,
         ),
-      slowerWhile(evidence, refusing),
+      slowdownSignal(evidence, refusing),
     ];
     return {
       signals,
       recommendation: recommend(ceiling, isIdle),
       effect: {
-        errors: ceiling ? isOwn : isRefused,
-        failures: (reason) => OVERLOADED.test(reason),
-        slows: refusing,
+        matchesError: ceiling ? isOwn : isRefused,
+        matchesFailure: (reason) => OVERLOADED.test(reason),
+        slowPeriods: refusing,
       },
     };
   },
 
   absence(evidence) {
-    const refused = countOf(evidence.errors.filter(isOwn));
-    return absent(`${count(refused, 'request')} answered ${REFUSED.code} for want of room, or not in time`);
+    const refused = sumCounts(evidence.errors.filter(isOwn));
+    return certainAbsence(
+      `${pluralize(refused, 'request')} answered ${REFUSED.code} for want of room, or not in time`,
+    );
   },
 };
 

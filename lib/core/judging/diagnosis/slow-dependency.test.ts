@@ -1,69 +1,84 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { flowMeanBelow, flowPercentileBelow } from '../../definition/index.ts';
-import { diagnosed, failed, flowOfSteps, orderRun, scene, tells, within } from '../../testing/diagnosis.ts';
+import {
+  diagnosisWithCause,
+  failedCriterion,
+  flowWithSteps,
+  healthyRunWith,
+  orderFlowRun,
+  secondsBetween,
+  testDiagnoses,
+} from '../../testing/diagnosis.ts';
 
 const mean = flowMeanBelow('order', '5s');
 
 describe('a slow dependency', () => {
-  tells(test, [
+  testDiagnoses(test, [
     [
       'a step that takes nearly all of a flow that is too slow',
-      orderRun({ pay: { ms: 6000 } }),
+      orderFlowRun({ pay: { ms: 6000 } }),
       ['slow-dependency'],
-      [failed(mean)],
+      [failedCriterion(mean)],
     ],
     [
       'where it is undecided whether that is too slow',
-      orderRun({ pay: { ms: 4700 } }),
+      orderFlowRun({ pay: { ms: 4700 } }),
       ['slow-dependency'],
-      [{ ...failed(mean), status: 'inconclusive' }],
+      [{ ...failedCriterion(mean), status: 'inconclusive' }],
     ],
-    ['where it is not too slow', orderRun({ pay: { ms: 3000 } }), [], [{ ...failed(mean), status: 'pass' }]],
-    ['where nothing was promised of it', orderRun({ pay: { ms: 60_000 } }), []],
+    [
+      'where it is not too slow',
+      orderFlowRun({ pay: { ms: 3000 } }),
+      [],
+      [{ ...failedCriterion(mean), status: 'pass' }],
+    ],
+    ['where nothing was promised of it', orderFlowRun({ pay: { ms: 60_000 } }), []],
     [
       'a flow that is slow in all of its steps',
-      orderRun({ 'take-order': { ms: 2100 }, pay: { ms: 2000 }, confirm: { ms: 2200 } }),
+      orderFlowRun({ 'take-order': { ms: 2100 }, pay: { ms: 2000 }, confirm: { ms: 2200 } }),
       ['unknown'],
-      [failed(mean)],
+      [failedCriterion(mean)],
     ],
     [
       'a step that waits for the pool',
-      orderRun(
+      orderFlowRun(
         { pay: { ms: 6000 } },
         {
           target: {
             connectionsActive: () => 20,
-            connectionsWaiting: (s) => (within(0, 60)(s) ? 40 : 0),
+            connectionsWaiting: (s) => (secondsBetween(0, 60)(s) ? 40 : 0),
             connectionTimeouts: (s) => Math.max(0, s),
           },
         },
       ),
       ['database-pool-exhausted', 'slow-dependency'],
-      [failed(mean)],
+      [failedCriterion(mean)],
     ],
   ]);
 
   test('is one of the flow that is too slow, and of no other whose name its own begins with', () => {
     const flows = [
-      flowOfSteps('order', { pay: { ms: 480 }, confirm: { ms: 20 } }),
-      flowOfSteps('order-express', { pack: { ms: 20 }, ride: { ms: 6000 } }),
+      flowWithSteps('order', { pay: { ms: 480 }, confirm: { ms: 20 } }),
+      flowWithSteps('order-express', { pack: { ms: 20 }, ride: { ms: 6000 } }),
     ];
-    const tooSlow = failed(flowMeanBelow('order-express', '5s'));
-    const { evidence } = diagnosed('slow-dependency', scene({ flows }), [tooSlow]);
+    const tooSlow = failedCriterion(flowMeanBelow('order-express', '5s'));
+    const { evidence } = diagnosisWithCause('slow-dependency', healthyRunWith({ flows }), [tooSlow]);
     assert.match(evidence[0]?.text ?? '', /^ride takes .* of the time of order-express/);
   });
 
   test('is told how long it may take, and accounts for what is slow without it', () => {
-    const slow = diagnosed('slow-dependency', orderRun({ pay: { ms: 6000 } }), [failed(mean)]);
+    const slow = diagnosisWithCause('slow-dependency', orderFlowRun({ pay: { ms: 6000 } }), [
+      failedCriterion(mean),
+    ]);
     assert.match(slow.recommendation, /^Make pay take at most 4680 ms instead of 6000 ms/);
     assert.deepEqual([slow.explains, slow.fixable], [['order-mean'], false]);
   });
 
   test('does not account for a flow that is too slow without it as well', () => {
-    const all = orderRun({ pay: { ms: 6000 }, confirm: { ms: 5100 } });
-    assert.deepEqual(diagnosed('slow-dependency', all, [failed(mean)]).explains, []);
-    const slow = failed(flowPercentileBelow('order', 0.95, '10s'));
-    assert.deepEqual(diagnosed('slow-dependency', all, [slow]).explains, ['order-p95']);
+    const all = orderFlowRun({ pay: { ms: 6000 }, confirm: { ms: 5100 } });
+    assert.deepEqual(diagnosisWithCause('slow-dependency', all, [failedCriterion(mean)]).explains, []);
+    const slow = failedCriterion(flowPercentileBelow('order', 0.95, '10s'));
+    assert.deepEqual(diagnosisWithCause('slow-dependency', all, [slow]).explains, ['order-p95']);
   });
 });

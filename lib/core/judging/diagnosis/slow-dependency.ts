@@ -1,8 +1,14 @@
 import type { FlowFigures, JudgedCriterion, StepFigures } from '../../evidence/index.ts';
 import { formatExactValue, formatMs, formatPercent } from '../../numbers/index.ts';
-import { flowOf } from './journeys.ts';
-import { absent, fits, type Rule, says, unseen } from './rule.ts';
-import { wholeRun } from './stretches.ts';
+import { flowOfCriterion } from './flow-failures.ts';
+import { wholeRun } from './periods.ts';
+import {
+  certainAbsence,
+  type DiagnosisRule,
+  directSignal,
+  supportingSignal,
+  uncertainAbsence,
+} from './rule.ts';
 
 /** A step that takes this part of a flow's time decides about it. */
 const DECIDES = 0.5;
@@ -32,14 +38,14 @@ function decidingStep(flow: FlowFigures): DecidingStep | null {
 const isTooSlow = ({ kind, status }: JudgedCriterion) =>
   (kind === 'flow-mean' || kind === 'flow-percentile') && (status === 'fail' || status === 'inconclusive');
 
-export const slowDependency: Rule = {
+export const slowDependency: DiagnosisRule = {
   cause: 'slow-dependency',
   title: 'A dependency is slow',
   alternatives: ['cpu-saturated', 'database-lock', 'database-pool-exhausted', 'database-unavailable'],
 
   suspect(evidence, criteria) {
     const slow = criteria.filter(isTooSlow).flatMap((criterion) => {
-      const flow = flowOf(evidence, criterion);
+      const flow = flowOfCriterion(evidence, criterion);
       const deciding = flow ? decidingStep(flow) : null;
       return deciding && deciding.share >= DECIDES ? [{ ...deciding, criterion }] : [];
     });
@@ -51,21 +57,21 @@ export const slowDependency: Rule = {
     const span = wholeRun(evidence);
     return {
       signals: [
-        says(
+        directSignal(
           span,
           `${step.name} takes ${formatPercent(share)} of the time of ${flow.name}: ${formatMs(mean)} of ${formatMs(flow.durationMs.mean)} on average, p95 ${formatMs(p95)}`,
         ),
         restMs < criterion.limit &&
-          fits(
+          supportingSignal(
             span,
             `all else takes ${formatMs(restMs)}, within the ${formatExactValue(criterion.limit, 'ms')} of ${criterion.title}`,
           ),
         OF_SOMEBODY_ELSE * own < mean &&
-          fits(span, `the target itself answers within ${formatMs(own)} (p95)`),
+          supportingSignal(span, `the target itself answers within ${formatMs(own)} (p95)`),
       ],
       recommendation: `Make ${step.name} take at most ${formatMs(Math.max(0, criterion.limit - restMs))} instead of ${formatMs(mean)}, which is what ${criterion.title} leaves for it: ask what it depends on for its latency, give it a shorter timeout with a fallback, or take it out of the customer's way with a queue.`,
       effect: {
-        criteria: slow.filter((one) => one.restMs < one.criterion.limit).map((one) => one.criterion.id),
+        criterionIds: slow.filter((one) => one.restMs < one.criterion.limit).map((one) => one.criterion.id),
       },
     };
   },
@@ -73,8 +79,8 @@ export const slowDependency: Rule = {
   absence({ flows }) {
     const steps = flows.flatMap((flow) => decidingStep(flow) ?? []);
     return steps.length === 0
-      ? unseen('dependencies that are slow: no step of a flow was seen')
-      : absent(
+      ? uncertainAbsence('dependencies that are slow: no step of a flow was seen')
+      : certainAbsence(
           steps
             .map(
               ({ step, share, flow }) =>

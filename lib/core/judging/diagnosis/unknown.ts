@@ -1,14 +1,14 @@
 import { type Diagnosis, type Evidence, type JudgedCriterion, windowRows } from '../../evidence/index.ts';
-import { count, formatMs, formatPercent } from '../../numbers/index.ts';
-import { countOf } from './journeys.ts';
-import type { Rule } from './rule.ts';
-import { wholeRun } from './stretches.ts';
+import { formatMs, formatPercent, pluralize } from '../../numbers/index.ts';
+import { sumCounts } from './flow-failures.ts';
+import { wholeRun } from './periods.ts';
+import type { DiagnosisRule } from './rule.ts';
 
 /** A promise was broken, and no rule knows why: what was looked at, and where to look next. */
-export function unknown(
+export function unknownCause(
   evidence: Evidence,
   failed: readonly JudgedCriterion[],
-  rules: readonly Rule[],
+  rules: readonly DiagnosisRule[],
 ): Diagnosis {
   const absences = rules.map((rule) => ({ title: rule.title, ...rule.absence(evidence) }));
   const notSeen = absences.filter(({ certain }) => !certain).map(({ text }) => text);
@@ -44,7 +44,7 @@ function commonestErrors(evidence: Evidence) {
   const told = errors
     .slice(0, TOLD)
     .map((one) => `${one.reason} (${one.code}) at ${one.endpoint}, ${formatPercent(one.share)}`);
-  return [{ text: `${count(countOf(errors), 'error')}: ${told.join('; ')}`, ...wholeRun(evidence) }];
+  return [{ text: `${pluralize(sumCounts(errors), 'error')}: ${told.join('; ')}`, ...wholeRun(evidence) }];
 }
 
 function slowestWindow({ windows }: Evidence) {

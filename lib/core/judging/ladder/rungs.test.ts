@@ -9,14 +9,20 @@ import {
   resultOf,
   samplesOf,
 } from '../../testing/evidence.ts';
-import { climbed, LOOKS, PHASES, TOTAL_MS, USERS } from '../../testing/ladder.ts';
+import {
+  LADDER_DURATION_MS,
+  LADDER_PHASES,
+  LADDER_USERS,
+  ladderRun,
+  SAMPLE_TIMES,
+} from '../../testing/ladder.ts';
 import { carriedUsers, loadPointsOf, rungsOf } from './rungs.ts';
 
-const HOLDS = PHASES.filter(({ name }) => name.startsWith('users-'));
+const HOLDS = LADDER_PHASES.filter(({ name }) => name.startsWith('users-'));
 
 const TWO_CAUSES = [
   diagnosis({ confidence: 0.5, title: 'Other' }),
-  diagnosis({ evidence: [{ text: 'always', fromMs: 0, toMs: TOTAL_MS }] }),
+  diagnosis({ evidence: [{ text: 'always', fromMs: 0, toMs: LADDER_DURATION_MS }] }),
 ];
 
 const column = <Key extends keyof ReturnType<typeof rungsOf>[number]>(result: Result, key: Key) =>
@@ -24,26 +30,26 @@ const column = <Key extends keyof ReturnType<typeof rungsOf>[number]>(result: Re
 
 describe('rungs', () => {
   test('are the holds of a ladder, and of nothing else', () => {
-    assert.deepEqual(column(climbed(), 'users'), USERS);
+    assert.deepEqual(column(ladderRun(), 'users'), LADDER_USERS);
     assert.deepEqual(rungsOf(resultOf()), []);
   });
 
   test('tell what share was right, and how many a second', () => {
-    const failing = PHASES.map((phase) =>
+    const failing = LADDER_PHASES.map((phase) =>
       phaseFigures(phase, { values: repeat(600, 90), errors: phase.name === 'users-100' ? 300 : 0 }),
     );
-    const result = climbed({ phases: failing });
+    const result = ladderRun({ phases: failing });
     assert.deepEqual(column(result, 'success'), [1, 0.5, 1]);
     assert.deepEqual(column(result, 'perS'), [10, 5, 10]);
     assert.deepEqual(column(result, 'issue'), [null, 'requests fail', null]);
   });
 
   test('without a request have no figures', () => {
-    const [rung] = rungsOf(climbed({ phases: HOLDS.map((phase) => phaseFigures(phase, { values: [] })) }));
+    const [rung] = rungsOf(ladderRun({ phases: HOLDS.map((phase) => phaseFigures(phase, { values: [] })) }));
     assert.deepEqual([rung?.success, rung?.p95Ms, rung?.p99Ms, rung?.perS], [null, null, null, 0]);
   });
 
-  const ISSUES: [what: string, parts: Parameters<typeof climbed>[0], issue: string | null][] = [
+  const ISSUES: [what: string, parts: Parameters<typeof ladderRun>[0], issue: string | null][] = [
     ['one of two cores', { cores: 0.98 }, 'one core busy of 2'],
     ['both', { cores: 1.8, processes: 2 }, 'all 2 cores busy'],
     ['one core, of two processes', { cores: 1, processes: 2 }, null],
@@ -78,21 +84,21 @@ describe('rungs', () => {
     ],
   ];
   for (const [what, parts, issue] of ISSUES)
-    test(`busy: ${what}: ${issue}`, () => assert.equal(column(climbed(parts), 'issue')[2], issue));
+    test(`busy: ${what}: ${issue}`, () => assert.equal(column(ladderRun(parts), 'issue')[2], issue));
 
   test('CPU is told by PM2 where the target does not tell it', () => {
-    const pm2 = samplesOf(LOOKS, {
+    const pm2 = samplesOf(SAMPLE_TIMES, {
       [PM2_COLUMNS.online]: () => 1,
       [PM2_COLUMNS.cpuShare]: (ms) => (ms <= 70_000 ? 0.5 : 1),
     });
-    const result = climbed({ resources: { pm2 } });
+    const result = ladderRun({ resources: { pm2 } });
     assert.deepEqual(column(result, 'cores'), [0.5, 1, 1]);
     assert.deepEqual(column(result, 'issue'), [null, 'one core busy of 2', 'one core busy of 2']);
   });
 
   test('tell what was seen of the target, and errors by kind', () => {
-    const result = climbed();
-    result.resources.target = samplesOf(LOOKS, {
+    const result = ladderRun();
+    result.resources.target = samplesOf(SAMPLE_TIMES, {
       [TARGET_COLUMNS.eventLoopLagP99Seconds]: (ms) => (ms < 70_000 ? 0.01 : 0.2),
       [TARGET_COLUMNS.connectionsMax]: () => 20,
       [TARGET_COLUMNS.connectionsActive]: () => 15,
@@ -103,23 +109,23 @@ describe('rungs', () => {
     assert.equal(column(result, 'lagMs')[2], 200);
     assert.deepEqual(column(result, 'errors')[1], { 'server-error': 50 / 300 });
     assert.deepEqual(column(result, 'cpuMs'), [null, null, null]);
-    assert.deepEqual(column(climbed(), 'cpuMs'), [50, 50, 50]);
-    assert.deepEqual([column(climbed(), 'lagMs')[0], column(climbed(), 'pool')[0]], [null, null]);
+    assert.deepEqual(column(ladderRun(), 'cpuMs'), [50, 50, 50]);
+    assert.deepEqual([column(ladderRun(), 'lagMs')[0], column(ladderRun(), 'pool')[0]], [null, null]);
   });
 
   test('are carried up to the first that breaks a promise', () => {
     const breaking = (phase: string) =>
-      climbed({ criteria: [judgedCriterion(), judgedCriterion({ phases: [phase], status: 'fail' })] });
-    assert.equal(carriedUsers(rungsOf(climbed())), 200);
+      ladderRun({ criteria: [judgedCriterion(), judgedCriterion({ phases: [phase], status: 'fail' })] });
+    assert.equal(carriedUsers(rungsOf(ladderRun())), 200);
     assert.equal(carriedUsers(rungsOf(breaking('users-200'))), 100);
     assert.equal(carriedUsers(rungsOf(breaking('users-50'))), null);
     assert.equal(carriedUsers([]), null);
   });
 
   test('give a point for each window within them', () => {
-    const result = climbed();
+    const result = ladderRun();
     const points = loadPointsOf(result, rungsOf(result));
-    assert.equal(points.length, USERS.length * 12);
+    assert.equal(points.length, LADDER_USERS.length * 12);
     assert.deepEqual(points[0], { users: 50, perS: 50 });
   });
 });
@@ -127,7 +133,7 @@ describe('rungs', () => {
 /** Two processes that PM2 tells apart, by what each uses of a core. */
 function pm2With(...shares: number[]) {
   return {
-    pm2: samplesOf(LOOKS, {
+    pm2: samplesOf(SAMPLE_TIMES, {
       [PM2_COLUMNS.online]: () => shares.length,
       [PM2_COLUMNS.cpuShare]: () => shares.reduce((sum, share) => sum + share, 0),
       ...Object.fromEntries(shares.map((share, i) => [`api-${i}.${PM2_COLUMNS.cpuShare}`, () => share])),
@@ -136,5 +142,5 @@ function pm2With(...shares: number[]) {
 }
 
 function k6Using(share: number) {
-  return { samples: samplesOf(LOOKS, { cpuShare: () => share }) };
+  return { samples: samplesOf(SAMPLE_TIMES, { cpuShare: () => share }) };
 }

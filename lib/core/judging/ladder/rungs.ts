@@ -1,20 +1,20 @@
 import {
-  between,
+  completeRows,
+  counterRises,
   type Evidence,
   type PhaseFigures,
   PM2_COLUMNS,
   PROCESS_COLUMNS,
   pointsOf,
-  REQUESTS_FAIL,
+  REQUESTS_FAIL_ISSUE,
   type Result,
   type Rung,
-  risesOf,
-  rowsOf,
+  samplesBetween,
   TARGET_COLUMNS,
   windowRows,
 } from '../../evidence/index.ts';
 import { mean, sum } from '../../numbers/index.ts';
-import { coresOf, processesOf, sharesOf } from './processes.ts';
+import { cpuSharesOf, targetCores, targetProcesses } from './processes.ts';
 import type { LoadPoint } from './scalability.ts';
 
 /** The rungs of a run in their order; none where its workload is not a ladder. */
@@ -30,7 +30,7 @@ export function rungsOf(result: Result): Rung[] {
 function rungOf(result: Result, figures: PhaseFigures, users: number): Rung {
   const { name, requests, errorRate, durationMs, throughputPerS } = figures;
   const within = <T extends { atMs: number }>(samples: readonly T[]) =>
-    between(samples, figures.startMs, figures.endMs);
+    samplesBetween(samples, figures.startMs, figures.endMs);
   const measured = requests > 0;
   const cores = coresUsed(result, within);
   const busy = busyCores(result, within, cores);
@@ -51,7 +51,8 @@ function rungOf(result: Result, figures: PhaseFigures, users: number): Rung {
     errors: errorShares(result, figures),
     broken,
     issue:
-      cpuIssue(busy, coresOf(result)) ?? (broken || errorRate >= NOTICED ? issueOf(result, figures) : null),
+      cpuIssue(busy, targetCores(result)) ??
+      (broken || errorRate >= NOTICED ? issueOf(result, figures) : null),
   };
 }
 
@@ -60,9 +61,11 @@ type Within = <T extends { atMs: number }>(samples: readonly T[]) => T[];
 
 /** By the target's own counter, or else by PM2. */
 function coresUsed({ resources }: Evidence, within: Within): number | null {
-  const rises = risesOf(within(pointsOf(resources.target, TARGET_COLUMNS.cpuSeconds)));
+  const rises = counterRises(within(pointsOf(resources.target, TARGET_COLUMNS.cpuSeconds)));
   if (rises.length > 0)
-    return sum(rises.map(({ by }) => by)) / sum(rises.map(({ fromMs, toMs }) => (toMs - fromMs) / 1000));
+    return (
+      sum(rises.map(({ increase: by }) => by)) / sum(rises.map(({ fromMs, toMs }) => (toMs - fromMs) / 1000))
+    );
   const shares = within(pointsOf(resources.pm2, PM2_COLUMNS.cpuShare));
   return shares.length > 0 ? mean(shares.map(({ value }) => value)) : null;
 }
@@ -78,11 +81,11 @@ const EVEN = 0.5;
  * all of them are busy or none.
  */
 function busyCores(evidence: Evidence, within: Within, used: number | null): number {
-  const shares = sharesOf(evidence, within);
+  const shares = cpuSharesOf(evidence, within);
   if (Math.min(...shares) < EVEN * Math.max(...shares)) return shares.filter((share) => share >= BUSY).length;
   if (used === null) return 0;
-  const cores = coresOf(evidence) ?? Number.POSITIVE_INFINITY;
-  const processes = processesOf(evidence);
+  const cores = targetCores(evidence) ?? Number.POSITIVE_INFINITY;
+  const processes = targetProcesses(evidence);
   if (processes < cores) return used >= BUSY * processes ? processes : 0;
   return used + besides(evidence, within) >= BUSY * cores ? cores : 0;
 }
@@ -107,7 +110,7 @@ function cpuIssue(busy: number, cores: number | null): string | null {
 function seenOfTarget({ resources }: Evidence, within: Within): Pick<Rung, 'lagMs' | 'pool'> {
   const { connectionsMax, connectionsActive, connectionsWaiting, eventLoopLagP99Seconds } = TARGET_COLUMNS;
   const lags = within(pointsOf(resources.target, eventLoopLagP99Seconds));
-  const rows = within(rowsOf(resources.target, connectionsMax, connectionsActive, connectionsWaiting));
+  const rows = within(completeRows(resources.target, connectionsMax, connectionsActive, connectionsWaiting));
   const average = (of: (row: (typeof rows)[number]) => number) => mean(rows.map(of));
   return {
     lagMs: lags.length > 0 ? 1000 * mean(lags.map(({ value }) => value)) : null,
@@ -144,7 +147,7 @@ function issueOf({ diagnosis }: Result, { startMs, endMs, errorRate }: PhaseFigu
     evidence.some(({ fromMs, toMs }) => fromMs < endMs && startMs < toMs),
   );
   const [likeliest] = here.sort((one, other) => other.confidence - one.confidence);
-  return likeliest?.title ?? (errorRate >= NOTICED ? REQUESTS_FAIL : null);
+  return likeliest?.title ?? (errorRate >= NOTICED ? REQUESTS_FAIL_ISSUE : null);
 }
 
 /** The most users that were carried: all promises about that rung, and those below it, were kept. */

@@ -3,11 +3,11 @@ import { describe, test } from 'node:test';
 import type { ScalabilityLaw } from '../../evidence/index.ts';
 import { seededRandom } from '../../numbers/index.ts';
 import { repeat } from '../../testing/evidence.ts';
-import { USERS } from '../../testing/ladder.ts';
+import { LADDER_USERS } from '../../testing/ladder.ts';
 import { capacityOf, fitScalability, throughputAt } from './scalability.ts';
 
 /** Windows of each rung under a law, each off by at most a share of it. */
-function pointsUnder(law: ScalabilityLaw, { noise = 0, users = USERS } = {}) {
+function pointsUnder(law: ScalabilityLaw, { noise = 0, users = LADDER_USERS } = {}) {
   const random = seededRandom(1);
   return users.flatMap((count) =>
     Array.from({ length: 12 }, () => ({
@@ -80,7 +80,7 @@ describe('capacity', () => {
 
 describe('capacity that is reached on every rung', () => {
   test('grows no more', () => {
-    const found = capacityOf(USERS.flatMap((users) => repeat(12, { users, perS: 60 })));
+    const found = capacityOf(LADDER_USERS.flatMap((users) => repeat(12, { users, perS: 60 })));
     assert.equal(found?.growing, false);
     close(found?.perS.value ?? 0, 60);
     assert.ok((found?.users.value ?? 0) < (found?.from ?? 0));

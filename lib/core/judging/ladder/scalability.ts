@@ -1,4 +1,4 @@
-import { type Capacity, FEWEST_RUNGS, type ScalabilityLaw } from '../../evidence/index.ts';
+import { type Capacity, MIN_RUNGS, type ScalabilityLaw } from '../../evidence/index.ts';
 import { type Interval, quickRandom, type Random } from '../../numbers/index.ts';
 
 /** Throughput that was seen with some number of users, in answers a second. */
@@ -13,11 +13,11 @@ export const throughputAt = ({ lambda, sigma, kappa }: ScalabilityLaw, users: nu
 /**
  * Least squares of throughput. N / X is linear in 1/λ, σ/λ and κ/λ, so that no search is needed; a residual there
  * counts by X² / N, which to first order makes it one of X.
- * @returns null with fewer than {@link FEWEST_RUNGS} numbers of users that had any answer
+ * @returns null with fewer than {@link MIN_RUNGS} numbers of users that had any answer
  */
 export function fitScalability(points: readonly LoadPoint[]): ScalabilityLaw | null {
   const seen = points.filter(({ users, perS }) => users > 0 && perS > 0);
-  if (new Set(seen.map(({ users }) => users)).size < FEWEST_RUNGS) return null;
+  if (new Set(seen.map(({ users }) => users)).size < MIN_RUNGS) return null;
   const rows = seen.map(({ users, perS }) => {
     const weight = perS ** 2 / users;
     return { terms: [1, users - 1, users * (users - 1)].map((term) => term * weight), value: perS };

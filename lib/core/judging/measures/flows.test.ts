@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { flowMeanBelow, flowPercentileBelow, flowSuccessAbove, ofStep } from '../../definition/index.ts';
-import { evidenceOf, flowFigures, judged, repeat, stepFigures } from '../../testing/evidence.ts';
+import { flowMeanBelow, flowPercentileBelow, flowSuccessAbove, forStep } from '../../definition/index.ts';
+import { evidenceOf, flowFigures, repeat, stepFigures, testJudgments } from '../../testing/evidence.ts';
 import { judgeCriterion } from '../judge.ts';
 
 describe('success rate of a flow', () => {
   const flow = (succeeded: number, iterations: number, name = 'order') =>
     evidenceOf({ flows: [flowFigures(name, { values: repeat(iterations, 100), succeeded })] });
   // Wilson's interval of 964 in 1000 begins at 95.06 %, that of 937 ends at 95.05 %, of 936 at 94.96 %.
-  judged(test, flowSuccessAbove('order', 0.95), [
+  testJudgments(test, flowSuccessAbove('order', 0.95), [
     ['always', flow(1000, 1000), 'pass', 1],
     ['the fewest that are surely above', flow(964, 1000), 'pass', 0.964],
     ['one fewer', flow(963, 1000), 'inconclusive', 0.963],
@@ -34,7 +34,7 @@ describe('mean duration of a flow', () => {
     });
   };
   const around = (mean: number) => Array.from({ length: 40 }, (_, i) => mean + (i % 2 === 0 ? 500 : -500));
-  judged(test, flowMeanBelow('order', '5s'), [
+  testJudgments(test, flowMeanBelow('order', '5s'), [
     ['steadily under', flow(repeat(10, 4999)), 'pass', 4999],
     ['steadily at the limit', flow(repeat(10, 5000)), 'fail', 5000],
     ['steadily over', flow(repeat(10, 5001)), 'fail', 5001],
@@ -69,7 +69,7 @@ describe('mean duration of a flow', () => {
 
 describe('percentile of a flow', () => {
   const flow = (values: number[], name = 'order') => evidenceOf({ flows: [flowFigures(name, { values })] });
-  judged(test, flowPercentileBelow('order', 0.95, '10s'), [
+  testJudgments(test, flowPercentileBelow('order', 0.95, '10s'), [
     ['just under', flow(repeat(1000, 9999)), 'pass', 9999],
     ['at the limit', flow(repeat(1000, 10_000)), 'fail', 10_000],
     ['just over', flow(repeat(1000, 10_001)), 'fail', 10_001],
@@ -92,7 +92,7 @@ describe('a step of a flow', () => {
         },
       ],
     });
-  judged(test, ofStep('pay', flowSuccessAbove('order', 0.95)), [
+  testJudgments(test, forStep('pay', flowSuccessAbove('order', 0.95)), [
     ['always, where the flow never does', paid(repeat(1000, 1)), 'pass', 1],
     ['the fewest that are surely above', paid(repeat(1000, 1), 964), 'pass', 0.964],
     ['one fewer', paid(repeat(1000, 1), 963), 'inconclusive', 0.963],
@@ -101,7 +101,7 @@ describe('a step of a flow', () => {
     ['never seen', paid([]), 'no data', null],
   ]);
   const spread = (mean: number) => Array.from({ length: 1000 }, (_, i) => mean + (i % 2 === 0 ? 500 : -500));
-  judged(test, ofStep('pay', flowMeanBelow('order', '1s')), [
+  testJudgments(test, forStep('pay', flowMeanBelow('order', '1s')), [
     ['all the same, just under', paid(repeat(1000, 999)), 'pass', 999],
     ['all the same, at the limit', paid(repeat(1000, 1000)), 'fail', 1000],
     ['surely under', paid(spread(960)), 'pass', 960],
@@ -110,13 +110,13 @@ describe('a step of a flow', () => {
     ['of too few', paid(repeat(29, 1)), 'no data', 1],
     ['never seen', paid([]), 'no data', null],
   ]);
-  judged(test, ofStep('pay', flowPercentileBelow('order', 0.95, '1s')), [
+  testJudgments(test, forStep('pay', flowPercentileBelow('order', 0.95, '1s')), [
     ['just under', paid(repeat(1000, 999)), 'pass', 999],
     ['at the limit', paid(repeat(1000, 1000)), 'fail', 1000],
     ['of too few', paid(repeat(199, 1)), 'no data', 1],
     ['never seen', paid([]), 'no data', null],
   ]);
-  judged(test, ofStep('ship', flowMeanBelow('order', '1s')), [
+  testJudgments(test, forStep('ship', flowMeanBelow('order', '1s')), [
     ['of no such name', paid([1]), 'no data', null],
   ]);
 });

@@ -1,12 +1,12 @@
 import type { Evidence, Trend } from '../../evidence/index.ts';
 import {
+  type MeasureFunction,
   type Measurement,
-  meanOfSamples,
-  meanOverWindows,
+  meanFromHistograms,
+  meanFromWindows,
   noData,
-  percentile,
-  rate,
-  type Take,
+  percentileMeasurement,
+  rateMeasurement,
 } from './measurement.ts';
 
 interface Journey {
@@ -35,19 +35,19 @@ function of(
     : noData(`the step ${step} was never seen: the target offers no way to, or no flow came so far`);
 }
 
-export const flowSuccessRate: Take<'flow-success-rate'> = (evidence, { flow }, { step }) =>
-  of(evidence, flow, step, ({ succeeded, times }) => rate(succeeded, times));
+export const flowSuccessRate: MeasureFunction<'flow-success-rate'> = (evidence, { flow }, { step }) =>
+  of(evidence, flow, step, ({ succeeded, times }) => rateMeasurement(succeeded, times));
 
-export const flowMean: Take<'flow-mean'> = (evidence, { flow }, { step }) =>
+export const flowMean: MeasureFunction<'flow-mean'> = (evidence, { flow }, { step }) =>
   of(evidence, flow, step, ({ durationMs, times }) => {
-    if (step !== undefined) return meanOfSamples([durationMs]);
+    if (step !== undefined) return meanFromHistograms([durationMs]);
     const { iterations = [], meanMs = [] } = evidence.windows.flows[flow] ?? {};
-    return meanOverWindows(
+    return meanFromWindows(
       durationMs.mean,
       times,
       iterations.map((count, i) => ({ count, meanMs: meanMs[i] })),
     );
   });
 
-export const flowPercentile: Take<'flow-percentile'> = (evidence, { flow, q }, { step }) =>
-  of(evidence, flow, step, ({ durationMs }) => percentile(evidence, [durationMs], q));
+export const flowPercentile: MeasureFunction<'flow-percentile'> = (evidence, { flow, q }, { step }) =>
+  of(evidence, flow, step, ({ durationMs }) => percentileMeasurement(evidence, [durationMs], q));

@@ -1,13 +1,13 @@
-import type { Kind, MeasureOf, Scope } from '../../definition/index.ts';
+import type { CriterionScope, MeasureKind, MeasureOf } from '../../definition/index.ts';
 import type { Evidence, Trend } from '../../evidence/index.ts';
 import { PERCENTILES } from '../../metrics/index.ts';
 import {
   emptyHistogram,
-  FEWEST_POINTS,
   fitLine,
   formatPercent,
   type Histogram,
   type Interval,
+  MIN_POINTS,
   meanInterval,
   mergeHistograms,
   percentileInterval,
@@ -37,27 +37,31 @@ interface Estimate {
 }
 
 /** How one kind is measured, within the scope of its criterion. */
-export type Take<K extends Kind> = (evidence: Evidence, measure: MeasureOf<K>, scope: Scope) => Measurement;
+export type MeasureFunction<K extends MeasureKind> = (
+  evidence: Evidence,
+  measure: MeasureOf<K>,
+  scope: CriterionScope,
+) => Measurement;
 
 export const noData = (note: string): Measurement => ({ value: null, interval: null, samples: 0, note });
 
 /** What is counted is what it is: there is nothing to estimate. */
-export function exact(value: number, samples: number): Measurement {
+export function exactMeasurement(value: number, samples: number): Measurement {
   return samples === 0 ? noData('no samples') : { value, interval: { low: value, high: value }, samples };
 }
 
-export const happened = (count: number, samples: number): Measurement => ({
-  ...exact(count, samples),
+export const growingCount = (count: number, samples: number): Measurement => ({
+  ...exactMeasurement(count, samples),
   onlyGrows: true,
 });
 
-export function rate(hits: number, trials: number): Measurement {
+export function rateMeasurement(hits: number, trials: number): Measurement {
   if (trials === 0) return noData('no samples');
   return { value: hits / trials, interval: wilsonInterval(hits, trials), samples: trials };
 }
 
 /** A percentile of the samples of all of these together. */
-export function percentile(evidence: Evidence, trends: readonly Trend[], q: number): Measurement {
+export function percentileMeasurement(evidence: Evidence, trends: readonly Trend[], q: number): Measurement {
   const histogram = merged(trends);
   if (histogram.count === 0) return noData('no samples');
   const measured = {
@@ -90,7 +94,7 @@ const merged = (trends: readonly Trend[]): Histogram =>
   trends.map(({ histogram }) => histogram ?? emptyHistogram()).reduce(mergeHistograms, emptyHistogram());
 
 /** A mean over all samples of these together, that no windows are kept of. A histogram has the exact sum. */
-export function meanOfSamples(trends: readonly Trend[]): Measurement {
+export function meanFromHistograms(trends: readonly Trend[]): Measurement {
   const histogram = merged(trends);
   const { count, sum } = histogram;
   if (count === 0) return noData('no samples');
@@ -101,7 +105,7 @@ export function meanOfSamples(trends: readonly Trend[]): Measurement {
  * A value that is known better than the windows tell it, with the interval that they give it.
  * @param windows what was counted in each, such as ms; and by what it is divided, such as requests
  */
-export function ratioOverWindows(
+export function ratioFromWindows(
   value: number,
   samples: number,
   windows: readonly { amount: number; per: number }[],
@@ -113,18 +117,18 @@ export function ratioOverWindows(
     interval: ratioInterval(amounts, pers),
     samples,
   });
-  return windows.length < FEWEST_POINTS
+  return windows.length < MIN_POINTS
     ? { ...measured, note: 'too few windows to tell how far it is off' }
     : measured;
 }
 
 /** A mean that is known better than the means of windows tell it; a window without any of what it is of says nothing. */
-export const meanOverWindows = (
+export const meanFromWindows = (
   value: number,
   samples: number,
   windows: readonly { count: number; meanMs: number | null | undefined }[],
 ): Measurement =>
-  ratioOverWindows(
+  ratioFromWindows(
     value,
     samples,
     windows
@@ -147,7 +151,7 @@ const scaled = ({ low, high }: Interval, factor: number): Interval => ({
 });
 
 /** The slope of a least-squares line, times a factor. */
-export function slope(xs: readonly number[], ys: readonly number[], factor: number): Measurement {
+export function slopeMeasurement(xs: readonly number[], ys: readonly number[], factor: number): Measurement {
   return {
     value: fitLine(xs, ys).slope * factor,
     interval: scaled(slopeInterval(xs, ys), factor),
@@ -155,5 +159,5 @@ export function slope(xs: readonly number[], ys: readonly number[], factor: numb
   };
 }
 
-export const sumOf = <Key extends string>(parts: readonly Record<Key, number>[], key: Key): number =>
+export const sumOfField = <Key extends string>(parts: readonly Record<Key, number>[], key: Key): number =>
   sum(parts.map((part) => part[key]));

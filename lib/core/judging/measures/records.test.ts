@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { breakerOpensWithin, breakerRecoversWithin, nothingLost } from '../../definition/index.ts';
-import { evidenceOf, phasesOf } from '../../testing/evidence.ts';
+import { evidenceOf, phasesWithLengths } from '../../testing/evidence.ts';
 import { judgeCriterion } from '../judge.ts';
 
 const entry = { acknowledged: 20, complete: 20, incomplete: 0, duplicates: 0, lost: 0 };
@@ -33,7 +33,7 @@ const withBreaker = (openFrom: number, openUpTo: number) =>
     run: {
       workload: {
         ...evidenceOf().run.workload,
-        phases: phasesOf({ before: 10_000, outage: 20_000, recovery: 20_000 }),
+        phases: phasesWithLengths({ before: 10_000, outage: 20_000, recovery: 20_000 }),
       },
     },
     resources: {

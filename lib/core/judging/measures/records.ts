@@ -1,13 +1,13 @@
-import { damageOf } from '../../evidence/index.ts';
+import { damagedCount } from '../../evidence/index.ts';
 import { sum } from '../../numbers/index.ts';
-import { happened, noData, sumOf, type Take } from './measurement.ts';
+import { growingCount, type MeasureFunction, noData, sumOfField } from './measurement.ts';
 
-export const damagedRecords: Take<'damaged-records'> = ({ ledger }) => {
+export const damagedRecords: MeasureFunction<'damaged-records'> = ({ ledger }) => {
   if (!ledger) return noData('nobody has counted the records');
   const entries = Object.values(ledger);
-  const damaged = Object.entries(ledger).filter(([, entry]) => damageOf(entry) > 0);
+  const damaged = Object.entries(ledger).filter(([, entry]) => damagedCount(entry) > 0);
   return {
-    ...happened(sum(entries.map(damageOf)), sumOf(entries, 'acknowledged')),
+    ...growingCount(sum(entries.map(damagedCount)), sumOfField(entries, 'acknowledged')),
     ...(damaged.length > 0 && {
       note: damaged
         .map(

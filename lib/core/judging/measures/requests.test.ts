@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
-  at,
   contractsHold,
   degradedShareBelow,
   during,
   errorRateBelow,
+  forEndpoint,
   meanBelow,
   noFailedCheck,
   noTimeouts,
@@ -26,19 +26,19 @@ import {
   endpointFigures,
   evenWindows,
   evidenceOf,
-  judged,
   phaseFigures,
-  phasesOf,
+  phasesWithLengths,
   repeat,
+  testJudgments,
   trendOf,
 } from '../../testing/evidence.ts';
-import { generatorOf } from '../../testing/generators.ts';
+import { generatorFiguresWith } from '../../testing/generators.ts';
 import { judgeCriterion } from '../judge.ts';
-import { measure } from '../measures.ts';
+import { measureCriterion } from '../measures.ts';
 
 describe('percentile of the requests', () => {
   const requests = (values: readonly number[]) => evidenceOf({ totals: { durationMs: trendOf(values) } });
-  judged(test, percentileBelow(0.95, '400ms'), [
+  testJudgments(test, percentileBelow(0.95, '400ms'), [
     ['just under', requests(repeat(1000, 399.9)), 'pass', 399.9],
     ['at the limit', requests(repeat(1000, 400)), 'fail', 400],
     ['just over', requests(repeat(1000, 400.1)), 'fail', 400.1],
@@ -54,8 +54,11 @@ describe('percentile of the requests', () => {
   ]);
 
   const merged = (values: readonly number[]) =>
-    evidenceOf({ totals: { durationMs: trendOf(values) }, generators: [generatorOf('a'), generatorOf('b')] });
-  judged(test, percentileBelow(0.95, '400ms'), [
+    evidenceOf({
+      totals: { durationMs: trendOf(values) },
+      generators: [generatorFiguresWith('a'), generatorFiguresWith('b')],
+    });
+  testJudgments(test, percentileBelow(0.95, '400ms'), [
     ['of several generators, by more than a bucket under', merged(repeat(1000, 390)), 'pass', 390],
     ['of several generators, by less than a bucket under', merged(repeat(1000, 399)), 'inconclusive', 399],
     ['of several generators, by less than a bucket over', merged(repeat(1000, 401)), 'inconclusive', 401],
@@ -73,10 +76,13 @@ describe('percentile of the requests', () => {
     test(`its ${name} is the one that the result states, with its interval moved along`, () => {
       const random = seededRandom(3);
       const durationMs = trendOf(Array.from({ length: 20_000 }, () => 50 + 100 * random()));
-      const around = measure(evidenceOf({ totals: { durationMs } }), percentileBelow(q, '1s')).interval;
+      const around = measureCriterion(
+        evidenceOf({ totals: { durationMs } }),
+        percentileBelow(q, '1s'),
+      ).interval;
       // What k6 states exactly is off from the histogram by part of a bucket.
       const stated = durationMs[name as keyof typeof PERCENTILES] * 1.01;
-      const { value, interval } = measure(
+      const { value, interval } = measureCriterion(
         evidenceOf({ totals: { durationMs: { ...durationMs, [name]: stated } } }),
         percentileBelow(q, '1s'),
       );
@@ -88,7 +94,10 @@ describe('percentile of the requests', () => {
   }
 
   test('a percentile that the result does not state comes from the histogram', () => {
-    const { value } = measure(requests([...repeat(970, 10), ...repeat(30, 50)]), percentileBelow(0.98, '1s'));
+    const { value } = measureCriterion(
+      requests([...repeat(970, 10), ...repeat(30, 50)]),
+      percentileBelow(0.98, '1s'),
+    );
     assert.ok(value !== null && Math.abs(value / 50 - 1) < 0.03, `${value}`);
   });
 
@@ -98,13 +107,13 @@ describe('percentile of the requests', () => {
   });
 
   test('durations of zero are durations', () => {
-    const { value, interval } = measure(requests(repeat(1000, 0)), percentileBelow(0.95, '400ms'));
+    const { value, interval } = measureCriterion(requests(repeat(1000, 0)), percentileBelow(0.95, '400ms'));
     assert.equal(value, 0);
     assert.deepEqual(interval, { low: 0, high: 0 });
   });
 });
 
-const spikePhases = phasesOf({ before: 10_000, 'spike-up': 5000, spike: 15_000, recovery: 30_000 });
+const spikePhases = phasesWithLengths({ before: 10_000, 'spike-up': 5000, spike: 15_000, recovery: 30_000 });
 const phaseNamed = (name: string) => spikePhases.find((phase) => phase.name === name) as Phase;
 /** A run with the figures of some phases, and with errors in all of its requests. */
 const phased = (figures: Record<string, Parameters<typeof phaseFigures>[1]>) =>
@@ -120,29 +129,29 @@ describe('percentile during phases', () => {
       'spike-up': { values: repeat(500, 10) },
       spike: { values: repeat(500, slow) },
     });
-  judged(test, during(['spike-up', 'spike'], percentileBelow(0.95, '400ms')), [
+  testJudgments(test, during(['spike-up', 'spike'], percentileBelow(0.95, '400ms')), [
     ['both are fast, the others do not count', spiking(300), 'pass'],
     ['one is slow', spiking(450), 'fail'],
     ['nothing in them', phased({ before: { values: [1] } }), 'no data', null],
   ]);
-  judged(test, during(['spike'], percentileBelow(0.95, '400ms')), [
+  testJudgments(test, during(['spike'], percentileBelow(0.95, '400ms')), [
     ['just under in the one', spiking(399.9), 'pass', 399.9],
     ['at the limit in the one', spiking(400), 'fail', 400],
   ]);
-  judged(test, during(['no-such-phase'], percentileBelow(0.95, '400ms')), [
+  testJudgments(test, during(['no-such-phase'], percentileBelow(0.95, '400ms')), [
     ['of no such name', spiking(1), 'no data', null],
   ]);
 
   test('the samples of several phases are counted together', () => {
     const criterion = during(['before', 'spike-up', 'spike'], percentileBelow(0.95, '400ms'));
-    assert.equal(measure(spiking(1), criterion).samples, 2000);
+    assert.equal(measureCriterion(spiking(1), criterion).samples, 2000);
   });
 });
 
 describe('error rate', () => {
   const errors = (hits: number, requests = 1000) => evidenceOf({ totals: { requests, errors: hits } });
   // Wilson's interval of 3 in 1000 ends at 0.88 %, of 4 at 1.02 %; that of 16 begins at 0.99 %, of 17 at 1.06 %.
-  judged(test, errorRateBelow(0.01), [
+  testJudgments(test, errorRateBelow(0.01), [
     ['none', errors(0), 'pass', 0],
     ['the most that are surely below', errors(3), 'pass', 0.003],
     ['one more', errors(4), 'inconclusive', 0.004],
@@ -165,12 +174,12 @@ describe('error rate during phases', () => {
       'spike-up': { values: repeat(500, 1), errors: inUp },
       spike: { values: repeat(500, 1), errors: inSpike },
     });
-  judged(test, during(['spike-up', 'spike'], errorRateBelow(0.02)), [
+  testJudgments(test, during(['spike-up', 'spike'], errorRateBelow(0.02)), [
     ['none in them, the others do not count', errors(0, 0), 'pass', 0],
     ['some in each', errors(10, 10), 'inconclusive', 0.02],
     ['many in one', errors(0, 40), 'fail', 0.04],
   ]);
-  judged(test, during(['recovery'], errorRateBelow(0.02)), [
+  testJudgments(test, during(['recovery'], errorRateBelow(0.02)), [
     ['of a phase never reached', errors(0, 0), 'no data', null],
   ]);
 });
@@ -185,21 +194,21 @@ describe('count of one kind of error', () => {
     share: 1,
   });
   const withErrors = (...errors: ErrorFigures[]) => evidenceOf({ errors });
-  judged(test, noTimeouts(), [
+  testJudgments(test, noTimeouts(), [
     ['none', withErrors(), 'pass', 0],
     ['only of other kinds', withErrors(error('server-error', 900)), 'pass', 0],
     ['one', withErrors(error('server-error', 9), error('timeout', 1)), 'fail', 1],
     ['at several endpoints', withErrors(error('timeout', 2), error('timeout', 3, 'POST /orders')), 'fail', 5],
     ['no request', emptyEvidence(), 'no data', null],
   ]);
-  judged(test, { ...noTimeouts(), limit: 5 }, [
+  testJudgments(test, { ...noTimeouts(), limit: 5 }, [
     ['at a limit above none', withErrors(error('timeout', 5)), 'pass', 5],
     ['over it by one', withErrors(error('timeout', 6)), 'fail', 6],
   ]);
 });
 
 describe('failed checks', () => {
-  judged(test, noFailedCheck(), [
+  testJudgments(test, noFailedCheck(), [
     ['none', evidenceOf(), 'pass', 0],
     ['one', evidenceOf({ totals: { errors: 1 } }), 'fail', 1],
     ['no request', emptyEvidence(), 'no data', null],
@@ -208,7 +217,7 @@ describe('failed checks', () => {
 
 describe('contracts', () => {
   const contracts = (broken: number, checked: number) => evidenceOf({ contracts: { broken, checked } });
-  judged(test, contractsHold(6), [
+  testJudgments(test, contractsHold(6), [
     ['all hold', contracts(0, 6), 'pass', 0],
     ['one is broken', contracts(1, 6), 'fail', 1],
     ['too few were looked at', contracts(0, 5), 'no data', 0],
@@ -220,7 +229,7 @@ describe('contracts', () => {
 /** Windows of 5 s, each of so many requests with these means; null is one without. */
 function inWindows(
   meanMs: readonly (number | null)[],
-  { each = 10, phases = phasesOf({ hold: meanMs.length * 5000 }) } = {},
+  { each = 10, phases = phasesWithLengths({ hold: meanMs.length * 5000 }) } = {},
 ): Evidence {
   const requests = meanMs.map((mean) => (mean === null ? 0 : each));
   const valuesIn = ({ startMs, endMs }: Phase) =>
@@ -239,7 +248,7 @@ const wavering = (mean: number, by: number) =>
   Array.from({ length: 40 }, (_, i) => mean + (i % 2 === 0 ? by : -by));
 
 describe('mean of the requests', () => {
-  judged(test, meanBelow('200ms'), [
+  testJudgments(test, meanBelow('200ms'), [
     ['steadily under', inWindows(repeat(10, 199.5)), 'pass', 199.5],
     ['steadily at the limit', inWindows(repeat(10, 200)), 'fail', 200],
     ['steadily over', inWindows(repeat(10, 200.5)), 'fail', 200.5],
@@ -252,20 +261,23 @@ describe('mean of the requests', () => {
     ['none', inWindows([null, null]), 'no data', null],
   ]);
 
-  const phases = phasesOf({ 'ramp-up': 25_000, hold: 25_000 });
-  judged(test, during(['hold'], meanBelow('200ms')), [
+  const phases = phasesWithLengths({ 'ramp-up': 25_000, hold: 25_000 });
+  testJudgments(test, during(['hold'], meanBelow('200ms')), [
     ['fast in it, slow before', inWindows([...repeat(5, 900), ...repeat(5, 100)], { phases }), 'pass', 100],
     ['slow in it, fast before', inWindows([...repeat(5, 100), ...repeat(5, 900)], { phases }), 'fail', 900],
     ['nothing in it', inWindows([...repeat(5, 100), ...repeat(5, null)], { phases }), 'no data', null],
   ]);
-  judged(test, during(['no-such-phase'], meanBelow('200ms')), [
+  testJudgments(test, during(['no-such-phase'], meanBelow('200ms')), [
     ['of no such phase', inWindows(repeat(10, 100)), 'no data', null],
   ]);
 });
 
 describe('throughput', () => {
   /** Windows of 5 s with so many requests each; 500 are 100 a second. */
-  const counts = (requests: readonly number[], phases = phasesOf({ hold: requests.length * 5000 })) =>
+  const counts = (
+    requests: readonly number[],
+    phases = phasesWithLengths({ hold: requests.length * 5000 }),
+  ) =>
     evidenceOf({
       run: {
         durationMs: requests.length * 5000,
@@ -280,7 +292,7 @@ describe('throughput', () => {
       })),
       windows: evenWindows(requests.length, 5000, { requests: [...requests] }),
     });
-  judged(test, throughputAbove(100), [
+  testJudgments(test, throughputAbove(100), [
     ['steadily over', counts(repeat(10, 505)), 'pass', 101],
     ['steadily at the limit', counts(repeat(10, 500)), 'fail', 100],
     ['steadily under', counts(repeat(10, 495)), 'fail', 99],
@@ -293,20 +305,20 @@ describe('throughput', () => {
     ['no request', counts([0, 0, 0]), 'no data', null],
   ]);
 
-  const phases = phasesOf({ 'ramp-up': 25_000, hold: 25_000 });
+  const phases = phasesWithLengths({ 'ramp-up': 25_000, hold: 25_000 });
   const ramp = [100, 200, 300, 400, 500, ...repeat(5, 600)];
-  judged(test, during(['hold'], throughputAbove(100)), [
+  testJudgments(test, during(['hold'], throughputAbove(100)), [
     ['over in it, under before', counts(ramp, phases), 'pass', 120],
     ['under in it', counts([...repeat(5, 600), ...repeat(5, 300)], phases), 'fail', 60],
   ]);
-  judged(test, during(['no-such-phase'], throughputAbove(100)), [
+  testJudgments(test, during(['no-such-phase'], throughputAbove(100)), [
     ['of no such phase', counts(ramp, phases), 'no data', null],
   ]);
 
   const ofEndpoint = (requests: number) =>
     evidenceOf({ endpoints: [endpointFigures('GET /items/:id', { values: repeat(requests, 10) })] });
   // A Poisson count of 6000 in a minute is known to 153.
-  judged(test, at('GET /items/:id', throughputAbove(100)), [
+  testJudgments(test, forEndpoint('GET /items/:id', throughputAbove(100)), [
     ['of an endpoint, well over', ofEndpoint(6160), 'pass', 6160 / 60],
     ['of an endpoint, at the limit', ofEndpoint(6000), 'inconclusive', 100],
     ['of an endpoint, well under', ofEndpoint(5840), 'fail', 5840 / 60],
@@ -316,13 +328,13 @@ describe('throughput', () => {
 
 describe('count of the requests', () => {
   const requests = (count: number) => evidenceOf({ totals: { requests: count } });
-  judged(test, requestsAbove(1000), [
+  testJudgments(test, requestsAbove(1000), [
     ['one more', requests(1001), 'pass', 1001],
     ['just as many', requests(1000), 'fail', 1000],
     ['one fewer', requests(999), 'fail', 999],
     ['none', requests(0), 'no data', null],
   ]);
-  judged(test, during(['hold'], requestsAbove(999)), [['in a phase', evidenceOf(), 'pass', 1000]]);
+  testJudgments(test, during(['hold'], requestsAbove(999)), [['in a phase', evidenceOf(), 'pass', 1000]]);
 });
 
 describe('what is asked of one endpoint', () => {
@@ -338,7 +350,7 @@ describe('what is asked of one endpoint', () => {
         { kind: 'timeout', code: '0', reason: '', endpoint: SLOW, count: errors, share: 0.1 },
       ],
     });
-  judged(test, at(SLOW, percentileBelow(0.95, '400ms')), [
+  testJudgments(test, forEndpoint(SLOW, percentileBelow(0.95, '400ms')), [
     ['p95 just under', slow(repeat(1000, 399.9)), 'pass', 399.9],
     ['p95 at the limit', slow(repeat(1000, 400)), 'fail', 400],
     ['p95 of too few', slow(repeat(199, 1)), 'no data', 1],
@@ -346,7 +358,7 @@ describe('what is asked of one endpoint', () => {
     ['p95 of no such endpoint', evidenceOf(), 'no data', null],
   ]);
   const spread = (mean: number) => Array.from({ length: 1000 }, (_, i) => mean + (i % 2 === 0 ? 100 : -100));
-  judged(test, at(SLOW, meanBelow('400ms')), [
+  testJudgments(test, forEndpoint(SLOW, meanBelow('400ms')), [
     ['mean of all the same, under', slow(repeat(1000, 399)), 'pass', 399],
     ['mean of all the same, at the limit', slow(repeat(1000, 400)), 'fail', 400],
     ['mean surely under', slow(spread(392)), 'pass', 392],
@@ -355,19 +367,19 @@ describe('what is asked of one endpoint', () => {
     ['mean of too few', slow(repeat(29, 1)), 'no data', 1],
     ['mean of none', slow([]), 'no data', null],
   ]);
-  judged(test, at(SLOW, errorRateBelow(0.01)), [
+  testJudgments(test, forEndpoint(SLOW, errorRateBelow(0.01)), [
     ['no errors here, many elsewhere', slow(repeat(1000, 1)), 'pass', 0],
     ['errors here', slow(repeat(1000, 1), 17), 'fail', 0.017],
   ]);
-  judged(test, at(SLOW, noTimeouts()), [
+  testJudgments(test, forEndpoint(SLOW, noTimeouts()), [
     ['no timeouts here, many elsewhere', slow(repeat(1000, 1)), 'pass', 0],
     ['a timeout here', slow(repeat(1000, 1), 1), 'fail', 1],
   ]);
-  judged(test, at(SLOW, noFailedCheck()), [
+  testJudgments(test, forEndpoint(SLOW, noFailedCheck()), [
     ['no failed check here', slow(repeat(1000, 1)), 'pass', 0],
     ['a failed check here', slow(repeat(1000, 1), 1), 'fail', 1],
   ]);
-  judged(test, at(SLOW, requestsAbove(5)), [
+  testJudgments(test, forEndpoint(SLOW, requestsAbove(5)), [
     ['requests enough', slow(repeat(6, 1)), 'pass', 6],
     ['requests too few', slow(repeat(5, 1)), 'fail', 5],
   ]);
@@ -385,24 +397,24 @@ describe('what is asked of one endpoint during phases', () => {
   const spiking = (inSpikeUp: number, inSpike: number) =>
     phased({ before: reporting(9000), 'spike-up': reporting(inSpikeUp), spike: reporting(inSpike) });
   const spike = ['spike-up', 'spike'];
-  judged(test, during(['spike'], at('GET /report', percentileBelow(0.95, '400ms'))), [
+  testJudgments(test, during(['spike'], forEndpoint('GET /report', percentileBelow(0.95, '400ms'))), [
     ['p95 just under', spiking(9000, 399.9), 'pass', 399.9],
     ['p95 at the limit', spiking(1, 400), 'fail', 400],
     ['p95 of no such phase', evidenceOf(), 'no data', null],
   ]);
-  judged(test, during(spike, at('GET /report', meanBelow('400ms'))), [
+  testJudgments(test, during(spike, forEndpoint('GET /report', meanBelow('400ms'))), [
     ['mean over both phases', spiking(100, 300), 'pass', 200],
     ['mean over both phases, at the limit', spiking(200, 600), 'inconclusive', 400],
     ['mean of no such phase', evidenceOf(), 'no data', null],
   ]);
-  judged(test, during(spike, at('GET /report', errorRateBelow(0.01))), [
+  testJudgments(test, during(spike, forEndpoint('GET /report', errorRateBelow(0.01))), [
     ['errors elsewhere only', spiking(1, 1), 'pass', 0],
     ['errors in one of them', spiking(1, 900), 'fail', 0.5],
   ]);
-  judged(test, during(spike, at('GET /report', requestsAbove(999))), [
+  testJudgments(test, during(spike, forEndpoint('GET /report', requestsAbove(999))), [
     ['requests of both', spiking(1, 1), 'pass', 1000],
   ]);
-  judged(test, during(spike, at('GET /report', throughputAbove(40))), [
+  testJudgments(test, during(spike, forEndpoint('GET /report', throughputAbove(40))), [
     ['throughput over both', spiking(1, 1), 'pass', 50],
   ]);
 });
@@ -410,7 +422,7 @@ describe('what is asked of one endpoint during phases', () => {
 describe('failed checks during phases', () => {
   const spiking = (errors: number) =>
     phased({ before: { values: repeat(10, 1), errors: 3 }, spike: { values: repeat(10, 1), errors } });
-  judged(test, during(['spike'], noFailedCheck()), [
+  testJudgments(test, during(['spike'], noFailedCheck()), [
     ['none in them, some elsewhere', spiking(0), 'pass', 0],
     ['one', spiking(1), 'fail', 1],
   ]);
@@ -419,7 +431,7 @@ describe('failed checks during phases', () => {
 describe('share refused by design', () => {
   const refused = (count: number, requests = 1000) =>
     evidenceOf({ totals: { requests, refusals: { 429: count, 401: 500 } } });
-  judged(test, refusalShareBelow(429, 0.1), [
+  testJudgments(test, refusalShareBelow(429, 0.1), [
     ['none', refused(0), 'pass', 0],
     ['few', refused(50), 'pass', 0.05],
     ['as many as the limit', refused(100), 'inconclusive', 0.1],
@@ -428,17 +440,17 @@ describe('share refused by design', () => {
   ]);
 
   const [atLeast, atMost] = refusalShareBetween(429, 0.5, 0.8);
-  judged(test, atLeast, [
+  testJudgments(test, atLeast, [
     ['it holds back enough', refused(650), 'pass', 0.65],
     ['too little', refused(300), 'fail', 0.3],
   ]);
-  judged(test, atMost, [
+  testJudgments(test, atMost, [
     ['not too much', refused(650), 'pass', 0.65],
     ['too much', refused(950), 'fail', 0.95],
   ]);
 
   const hold = {
-    ...phaseFigures(phasesOf({ hold: 1000 })[0] as Phase, { values: repeat(100, 10) }),
+    ...phaseFigures(phasesWithLengths({ hold: 1000 })[0] as Phase, { values: repeat(100, 10) }),
     refusals: { 429: 40 },
   };
   const limited = { ...endpointFigures('POST /orders', { values: repeat(200, 10) }), refusals: { 429: 100 } };
@@ -446,16 +458,18 @@ describe('share refused by design', () => {
     phases: [hold],
     endpoints: [limited, endpointFigures('GET /items', { values: repeat(200, 10) })],
   });
-  judged(test, during(['hold'], refusalShareBelow(429, 0.2)), [['in one phase', parts, 'fail', 0.4]]);
-  judged(test, at('POST /orders', refusalShareBelow(429, 0.2)), [['at one endpoint', parts, 'fail', 0.5]]);
-  judged(test, at('GET /items', refusalShareBelow(429, 0.2)), [
+  testJudgments(test, during(['hold'], refusalShareBelow(429, 0.2)), [['in one phase', parts, 'fail', 0.4]]);
+  testJudgments(test, forEndpoint('POST /orders', refusalShareBelow(429, 0.2)), [
+    ['at one endpoint', parts, 'fail', 0.5],
+  ]);
+  testJudgments(test, forEndpoint('GET /items', refusalShareBelow(429, 0.2)), [
     ['at one that refuses nothing', parts, 'pass', 0],
   ]);
 });
 
 describe('share of degraded answers', () => {
   const degraded = (count: number) => evidenceOf({ totals: { degraded: count } });
-  judged(test, degradedShareBelow(0.2), [
+  testJudgments(test, degradedShareBelow(0.2), [
     ['none', degraded(0), 'pass', 0],
     ['most', degraded(700), 'fail', 0.7],
   ]);
@@ -471,11 +485,11 @@ describe('spread of starts', () => {
         spreadMs,
       })),
     });
-  judged(test, startSpreadBelow('50ms'), [
+  testJudgments(test, startSpreadBelow('50ms'), [
     ['all close together', spread(4, 6), 'pass', 6],
     ['one wide', spread(4, 70), 'fail', 70],
     ['none began', spread(null), 'no data', null],
     ['no bursts at all', spread(), 'no data', null],
   ]);
-  judged(test, during(['b0'], startSpreadBelow('50ms')), [['of one burst', spread(4, 70), 'pass', 4]]);
+  testJudgments(test, during(['b0'], startSpreadBelow('50ms')), [['of one burst', spread(4, 70), 'pass', 4]]);
 });

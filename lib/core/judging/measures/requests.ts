@@ -1,67 +1,70 @@
-import type { Scope } from '../../definition/index.ts';
-import type { Evidence, Lesser, Trend } from '../../evidence/index.ts';
+import type { CriterionScope } from '../../definition/index.ts';
+import type { Evidence, RefusedAndDegraded, Trend } from '../../evidence/index.ts';
 import { countInterval, sum } from '../../numbers/index.ts';
 import {
-  exact,
-  happened,
-  meanOfSamples,
-  meanOverWindows,
+  exactMeasurement,
+  growingCount,
+  type MeasureFunction,
+  meanFromHistograms,
+  meanFromWindows,
   noData,
-  percentile,
-  rate,
-  ratioOverWindows,
-  sumOf,
-  type Take,
+  percentileMeasurement,
+  rateMeasurement,
+  ratioFromWindows,
+  sumOfField,
 } from './measurement.ts';
-import { rowsDuring } from './windows.ts';
+import { windowRowsDuring } from './windows.ts';
 
-interface Part extends Lesser {
+interface Part extends RefusedAndDegraded {
   requests: number;
   errors: number;
   durationMs: Trend;
 }
 
 /** The figures that a criterion is about: of the run or some phases, or of one endpoint in it or in them. */
-function partsOf({ totals, endpoints, phases }: Evidence, scope: Pick<Scope, 'endpoint' | 'phases'>): Part[] {
+function partsOf(
+  { totals, endpoints, phases }: Evidence,
+  scope: Pick<CriterionScope, 'endpoint' | 'phases'>,
+): Part[] {
   const chosen = scope.phases && phases.filter(({ name }) => scope.phases?.includes(name));
   if (scope.endpoint === undefined) return chosen ?? [totals];
   const parts = chosen?.flatMap((phase) => phase.endpoints) ?? endpoints;
   return parts.filter(({ name }) => name === scope.endpoint);
 }
 
-export const requestPercentile: Take<'request-percentile'> = (evidence, { q }, scope) =>
-  percentile(
+export const requestPercentile: MeasureFunction<'request-percentile'> = (evidence, { q }, scope) =>
+  percentileMeasurement(
     evidence,
     partsOf(evidence, scope).map(({ durationMs }) => durationMs),
     q,
   );
 
-export const requestMean: Take<'request-mean'> = (evidence, _, scope) => {
+export const requestMean: MeasureFunction<'request-mean'> = (evidence, _, scope) => {
   const parts = partsOf(evidence, scope);
-  const requests = sumOf(parts, 'requests');
+  const requests = sumOfField(parts, 'requests');
   if (requests === 0) return noData('no samples');
-  if (scope.endpoint !== undefined) return meanOfSamples(parts.map(({ durationMs }) => durationMs));
+  if (scope.endpoint !== undefined) return meanFromHistograms(parts.map(({ durationMs }) => durationMs));
   const total = sum(parts.map((part) => part.requests * part.durationMs.mean));
-  return meanOverWindows(
+  return meanFromWindows(
     total / requests,
     requests,
-    rowsDuring(evidence, scope.phases).map(({ requests: count, meanMs }) => ({ count, meanMs })),
+    windowRowsDuring(evidence, scope.phases).map(({ requests: count, meanMs }) => ({ count, meanMs })),
   );
 };
 
-export const errorRate: Take<'error-rate'> = (evidence, _, scope) => {
+export const errorRate: MeasureFunction<'error-rate'> = (evidence, _, scope) => {
   const parts = partsOf(evidence, scope);
-  return rate(sumOf(parts, 'errors'), sumOf(parts, 'requests'));
+  return rateMeasurement(sumOfField(parts, 'errors'), sumOfField(parts, 'requests'));
 };
 
-export const requestCount: Take<'request-count'> = (evidence, _, scope) => {
-  const requests = sumOf(partsOf(evidence, scope), 'requests');
-  return exact(requests, requests);
+export const requestCount: MeasureFunction<'request-count'> = (evidence, _, scope) => {
+  const requests = sumOfField(partsOf(evidence, scope), 'requests');
+  return exactMeasurement(requests, requests);
 };
 
-export const throughput: Take<'throughput'> = (evidence, _, scope) => {
+export const throughput: MeasureFunction<'throughput'> = (evidence, _, scope) => {
   const { run, phases } = evidence;
-  const requests = sumOf(partsOf(evidence, scope), 'requests');
+  const requests = sumOfField(partsOf(evidence, scope), 'requests');
   const lengthMs = scope.phases
     ? sum(phases.map(({ name, startMs, endMs }) => (scope.phases?.includes(name) ? endMs - startMs : 0)))
     : run.durationMs;
@@ -75,47 +78,50 @@ export const throughput: Take<'throughput'> = (evidence, _, scope) => {
       samples: requests,
     };
   }
-  return ratioOverWindows(
+  return ratioFromWindows(
     requests / seconds,
     requests,
-    rowsDuring(evidence, scope.phases).map(({ requests: amount, seconds: per }) => ({ amount, per })),
+    windowRowsDuring(evidence, scope.phases).map(({ requests: amount, seconds: per }) => ({ amount, per })),
   );
 };
 
-export const errorCount: Take<'error-count'> = (evidence, { errorKind }, scope) =>
-  happened(
-    sumOf(
+export const errorCount: MeasureFunction<'error-count'> = (evidence, { errorKind }, scope) =>
+  growingCount(
+    sumOfField(
       evidence.errors.filter(
         ({ kind, endpoint }) => kind === errorKind && endpoint === (scope.endpoint ?? endpoint),
       ),
       'count',
     ),
-    sumOf(partsOf(evidence, scope), 'requests'),
+    sumOfField(partsOf(evidence, scope), 'requests'),
   );
 
-export const refusalShare: Take<'refusal-share'> = (evidence, { status }, scope) => {
+export const refusalShare: MeasureFunction<'refusal-share'> = (evidence, { status }, scope) => {
   const parts = partsOf(evidence, scope);
-  return rate(sum(parts.map(({ refusals }) => refusals[status] ?? 0)), sumOf(parts, 'requests'));
+  return rateMeasurement(
+    sum(parts.map(({ refusals }) => refusals[status] ?? 0)),
+    sumOfField(parts, 'requests'),
+  );
 };
 
-export const degradedShare: Take<'degraded-share'> = (evidence, _, scope) => {
+export const degradedShare: MeasureFunction<'degraded-share'> = (evidence, _, scope) => {
   const parts = partsOf(evidence, scope);
-  return rate(sumOf(parts, 'degraded'), sumOf(parts, 'requests'));
+  return rateMeasurement(sumOfField(parts, 'degraded'), sumOfField(parts, 'requests'));
 };
 
 /** The widest: that another burst was closer together makes up for nothing. */
-export const startSpread: Take<'start-spread'> = ({ bursts }, _, { phases }) => {
+export const startSpread: MeasureFunction<'start-spread'> = ({ bursts }, _, { phases }) => {
   const chosen = bursts.filter(({ phase }) => phases?.includes(phase) ?? true);
   const spreads = chosen.flatMap(({ spreadMs }) => spreadMs ?? []);
   return spreads.length === 0
     ? noData('no burst began')
-    : exact(Math.max(...spreads), sumOf(chosen, 'began'));
+    : exactMeasurement(Math.max(...spreads), sumOfField(chosen, 'began'));
 };
 
-export const failedChecks: Take<'failed-checks'> = (evidence, _, scope) => {
+export const failedChecks: MeasureFunction<'failed-checks'> = (evidence, _, scope) => {
   const parts = partsOf(evidence, scope);
-  return happened(sumOf(parts, 'errors'), sumOf(parts, 'requests'));
+  return growingCount(sumOfField(parts, 'errors'), sumOfField(parts, 'requests'));
 };
 
-export const contractViolations: Take<'contract-violations'> = ({ contracts }) =>
-  happened(contracts.broken, contracts.checked);
+export const contractViolations: MeasureFunction<'contract-violations'> = ({ contracts }) =>
+  growingCount(contracts.broken, contracts.checked);

@@ -9,13 +9,20 @@ import {
 } from '../../definition/index.ts';
 import { type Evidence, PM2_COLUMNS, TARGET_COLUMNS } from '../../evidence/index.ts';
 import { seededRandom } from '../../numbers/index.ts';
-import { evidenceOf, instants, judged, phasesOf, repeat, samplesOf } from '../../testing/evidence.ts';
+import {
+  evidenceOf,
+  instants,
+  phasesWithLengths,
+  repeat,
+  samplesOf,
+  testJudgments,
+} from '../../testing/evidence.ts';
 import { judgeCriterion } from '../judge.ts';
-import { measure } from '../measures.ts';
+import { measureCriterion } from '../measures.ts';
 
 const MB = 1024 * 1024;
 
-const hold = phasesOf({ 'ramp-up': 60_000, hold: 1_800_000, 'ramp-down': 60_000 });
+const hold = phasesWithLengths({ 'ramp-up': 60_000, hold: 1_800_000, 'ramp-down': 60_000 });
 const holdRun = { workload: { ...evidenceOf().run.workload, phases: hold }, durationMs: 1_920_000 };
 const holdPhase = hold[1] as Phase;
 const warmUntilMs = holdPhase.startMs + (holdPhase.endMs - holdPhase.startMs) / 3;
@@ -49,7 +56,7 @@ describe('memory growth', () => {
   /** That many instants after the warm-up, the first of them at its end. */
   const few = (count: number) => instants(warmUntilMs, warmUntilMs + count * SAMPLE_MS, SAMPLE_MS);
 
-  judged(test, memoryGrowthBelow(100, 'hold'), [
+  testJudgments(test, memoryGrowthBelow(100, 'hold'), [
     ['flat under sawtooth noise', target(flat), 'pass'],
     ['a small leak', target(growing(80 * MB)), 'pass'],
     ['a leak of about the limit', target(growing(100 * MB)), 'inconclusive'],
@@ -70,12 +77,12 @@ describe('memory growth', () => {
     ['a target that does not tell of its heap', target(() => null), 'no data', null],
     ['a target without metrics', evidenceOf({ run: holdRun }), 'no data', null],
   ]);
-  judged(test, memoryGrowthBelow(100, 'no-such-phase'), [
+  testJudgments(test, memoryGrowthBelow(100, 'no-such-phase'), [
     ['of no such phase', target(flat), 'no data', null],
   ]);
 
   test('its value is the growth from the end of the warm-up to the end of the phase', () => {
-    const { value, interval } = measure(target(growing(130 * MB)), memoryGrowthBelow(100, 'hold'));
+    const { value, interval } = measureCriterion(target(growing(130 * MB)), memoryGrowthBelow(100, 'hold'));
     assert.ok(value !== null && Math.abs(value / MB - 130) < 10, `${value}`);
     assert.ok(interval && interval.low <= 130 * MB && 130 * MB <= interval.high);
   });
@@ -103,7 +110,7 @@ describe('unreturned connections', () => {
     const columns = { [TARGET_COLUMNS.connectionsActive]: active };
     return evidenceOf({ resources: { target: { atMs, columns } } });
   };
-  judged(test, noConnectionLeak(), [
+  testJudgments(test, noConnectionLeak(), [
     ['all are returned', pool([0], [0]), 'pass', 0],
     ['all are returned in the end', pool([1], [5, 3, 1]), 'pass', 0],
     ['one is not', pool([0], [3, 1, 1]), 'fail', 1],
@@ -143,14 +150,16 @@ describe('memory slope', () => {
   const warming = [2048, 2156, 2189, 2201, 2198, 2203, 2195];
   const leaking = Array.from({ length: 7 }, (_, i) => 2048 + 50 * i);
 
-  judged(test, memorySlopeBelow(50, 'hold'), [
+  testJudgments(test, memorySlopeBelow(50, 'hold'), [
     ['flat', steady(0), 'pass'],
     ['well under', steady(30), 'pass'],
     ['about the limit', steady(50), 'inconclusive'],
     ['well over', steady(80), 'fail'],
     ['no metrics', evidenceOf({ run: holdRun }), 'no data', null],
   ]);
-  judged(test, memorySlopeBelow(50, 'no-such-phase'), [['of no such phase', steady(0), 'no data', null]]);
+  testJudgments(test, memorySlopeBelow(50, 'no-such-phase'), [
+    ['of no such phase', steady(0), 'no data', null],
+  ]);
   for (const criterion of [memoryGrowthBelow(100, 'hold'), memorySlopeBelow(200, 'hold')]) {
     const statuses = (levels: readonly number[]) =>
       new Set(Array.from({ length: 20 }, () => judgeCriterion(told(levels), criterion).status));
@@ -163,7 +172,7 @@ describe('memory slope', () => {
   }
 
   test('its value is the growth in an hour, and its interval holds it', () => {
-    const { value, interval } = measure(steady(120), memorySlopeBelow(50, 'hold'));
+    const { value, interval } = measureCriterion(steady(120), memorySlopeBelow(50, 'hold'));
     assert.ok(value !== null && Math.abs(value / MB - 120) < 10, `${value}`);
     assert.ok(interval && interval.low <= 120 * MB && 120 * MB <= interval.high);
   });
@@ -185,7 +194,7 @@ describe('restarts', () => {
     columns: { [PM2_COLUMNS.restarts]: values },
   });
 
-  judged(test, noRestarts(), [
+  testJudgments(test, noRestarts(), [
     ['none', target(calm), 'pass', 0],
     ['one', target(crashed), 'fail', 1],
     [
@@ -209,10 +218,10 @@ describe('restarts', () => {
       1,
     ],
   ]);
-  judged(test, { ...noRestarts(), limit: 1 }, [['at a limit above none', target(crashed), 'pass', 1]]);
+  testJudgments(test, { ...noRestarts(), limit: 1 }, [['at a limit above none', target(crashed), 'pass', 1]]);
 
   test('says who counted', () => {
     const evidence = evidenceOf({ resources: { target: counted(calm), pm2: pm2(crashed) } });
-    assert.equal(measure(evidence, noRestarts()).note, 'as counted by pm2');
+    assert.equal(measureCriterion(evidence, noRestarts()).note, 'as counted by pm2');
   });
 });

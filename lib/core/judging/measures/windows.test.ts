@@ -18,11 +18,18 @@ import {
 } from '../../definition/index.ts';
 import type { Evidence } from '../../evidence/index.ts';
 import { seededRandom } from '../../numbers/index.ts';
-import { evenWindows, evidenceOf, instants, judged, phasesOf, repeat } from '../../testing/evidence.ts';
+import {
+  evenWindows,
+  evidenceOf,
+  instants,
+  phasesWithLengths,
+  repeat,
+  testJudgments,
+} from '../../testing/evidence.ts';
 import { judgeCriterion } from '../judge.ts';
-import { measure } from '../measures.ts';
+import { measureCriterion } from '../measures.ts';
 
-const spikePhases = phasesOf({ before: 10_000, 'spike-up': 5000, spike: 15_000, recovery: 30_000 });
+const spikePhases = phasesWithLengths({ before: 10_000, 'spike-up': 5000, spike: 15_000, recovery: 30_000 });
 const phaseNamed = (name: string) => spikePhases.find((phase) => phase.name === name) as Phase;
 
 describe('recovery time', () => {
@@ -64,7 +71,7 @@ describe('recovery time', () => {
   const inSpike = (at: number) => phaseNamed('before').endMs <= at && at < recovery.startMs;
   const slowFor = (ms: number) => recovering((at) => (at < ms ? 3 * LEVEL : LEVEL));
 
-  judged(test, criterion, [
+  testJudgments(test, criterion, [
     ['back at once', slowFor(0), 'pass', 0],
     ['back well before the limit', slowFor(3000), 'pass', 3000],
     ['back just before the limit', slowFor(8000), 'pass', 8000],
@@ -99,7 +106,7 @@ describe('recovery time', () => {
     ],
     ['errors in the spike only', recovering(() => LEVEL, { failing: inSpike }), 'pass', 0],
   ]);
-  judged(test, { ...criterion, limit: 60_000 }, [
+  testJudgments(test, { ...criterion, limit: 60_000 }, [
     ['never back, and the phase ends before the limit', slowFor(30_000), 'inconclusive', 30_000],
   ]);
 
@@ -110,8 +117,8 @@ describe('recovery time', () => {
   });
 
   test('one that comes back is known to a window', () => {
-    assert.deepEqual(measure(slowFor(0), criterion).interval, { low: 0, high: WINDOW_MS });
-    assert.deepEqual(measure(slowFor(3000), criterion).interval, { low: 2000, high: 4000 });
+    assert.deepEqual(measureCriterion(slowFor(0), criterion).interval, { low: 0, high: WINDOW_MS });
+    assert.deepEqual(measureCriterion(slowFor(3000), criterion).interval, { low: 2000, high: 4000 });
   });
 
   test('the piece of a window in which k6 ends says nothing', () => {
@@ -128,17 +135,17 @@ describe('recovery time', () => {
         },
       },
     });
-    assert.deepEqual(measure(piece, criterion), measure(evidence, criterion));
+    assert.deepEqual(measureCriterion(piece, criterion), measureCriterion(evidence, criterion));
   });
 
   test('without telemetry of the probe there is no data', () => {
-    const { value, note } = measure(evidenceOf(), criterion);
+    const { value, note } = measureCriterion(evidenceOf(), criterion);
     assert.equal(value, null);
     assert.equal(note, 'no telemetry of the scenario probe');
   });
 });
 
-const hold = phasesOf({ 'ramp-up': 60_000, hold: 1_800_000, 'ramp-down': 60_000 });
+const hold = phasesWithLengths({ 'ramp-up': 60_000, hold: 1_800_000, 'ramp-down': 60_000 });
 const holdRun = { workload: { ...evidenceOf().run.workload, phases: hold }, durationMs: 1_920_000 };
 const holdPhase = hold[1] as Phase;
 
@@ -155,7 +162,7 @@ describe('drift of the response time', () => {
     });
     return evidenceOf({ run: holdRun, windows: { startMs, durationMs: repeat(windows, WINDOW_MS), meanMs } });
   }
-  judged(test, driftBelow(0.1, 'hold'), [
+  testJudgments(test, driftBelow(0.1, 'hold'), [
     ['flat and noisy', drifting(1, 1), 'pass'],
     ['a little slower', drifting(0.975, 1.025), 'pass'],
     ['slower by about the limit', drifting(0.95, 1.05), 'inconclusive'],
@@ -168,7 +175,7 @@ describe('drift of the response time', () => {
   ]);
 
   test('its value is the change over the phase as a share of the mean', () => {
-    const { value } = measure(drifting(0.9, 1.1, { amplitude: 0 }), driftBelow(0.1, 'hold'));
+    const { value } = measureCriterion(drifting(0.9, 1.1, { amplitude: 0 }), driftBelow(0.1, 'hold'));
     assert.ok(value !== null && Math.abs(value - 0.2) < 1e-9, `${value}`);
   });
 
@@ -176,7 +183,7 @@ describe('drift of the response time', () => {
     const evidence = drifting(1, 1);
     const durationMs = repeat(evidence.windows.startMs.length, WINDOW_MS + 100);
     const late = { ...evidence, windows: { ...evidence.windows, durationMs } };
-    assert.equal(measure(late, driftBelow(0.1, 'hold')).samples, 180);
+    assert.equal(measureCriterion(late, driftBelow(0.1, 'hold')).samples, 180);
   });
 
   test('windows without a request, in part outside, or in other phases do not count', () => {
@@ -191,7 +198,7 @@ describe('drift of the response time', () => {
         meanMs: [9000, 9000, null, ...meanMs.slice(1), 9000, 9000],
       },
     };
-    const { value, samples } = measure(extended, driftBelow(0.1, 'hold'));
+    const { value, samples } = measureCriterion(extended, driftBelow(0.1, 'hold'));
     assert.ok(value !== null && Math.abs(value) < 1e-9);
     assert.equal(samples, 179);
   });
@@ -206,7 +213,7 @@ describe('share of the windows that keep a limit', () => {
   const slow = (count: number, every: number) =>
     Array.from({ length: count }, (_, i) => (i % every === 0 ? 500 : 100));
 
-  judged(test, criterion, [
+  testJudgments(test, criterion, [
     ['all, as many as it takes', p95(repeat(35, 100)), 'pass', 1],
     ['all, one fewer than it takes', p95(repeat(34, 100)), 'no data', 1],
     ['just under in each', p95(repeat(100, 399.9)), 'pass', 1],
@@ -230,20 +237,20 @@ describe('share of the windows that keep a limit', () => {
     ['windows without a request do not count', p95([...repeat(40, 100), ...repeat(40, null)]), 'pass', 1],
     ['no window', evidenceOf(), 'no data', null],
   ]);
-  judged(test, inEveryWindow(percentileBelow(0.95, '400ms'), { share: 0.9, minRequests: 20 }), [
+  testJudgments(test, inEveryWindow(percentileBelow(0.95, '400ms'), { share: 0.9, minRequests: 20 }), [
     ['as many requests as are asked for', p95(repeat(35, 100), repeat(35, 20)), 'pass', 1],
   ]);
 
   test('says how many windows there were', () => {
-    assert.equal(measure(p95(repeat(40, 100)), criterion).note, '40 of 40 windows');
+    assert.equal(measureCriterion(p95(repeat(40, 100)), criterion).note, '40 of 40 windows');
     const evidence = p95([...repeat(39, 100), 500, 100], [...repeat(40, 300), 5]);
-    assert.equal(measure(evidence, criterion).note, '39 of 40 windows; 1 more had too few requests');
+    assert.equal(measureCriterion(evidence, criterion).note, '39 of 40 windows; 1 more had too few requests');
   });
 
-  const phases = phasesOf({ 'ramp-up': 40 * LENGTH_MS, hold: 40 * LENGTH_MS });
+  const phases = phasesWithLengths({ 'ramp-up': 40 * LENGTH_MS, hold: 40 * LENGTH_MS });
   const phased = (p95Ms: number[]) =>
     evidenceOf({ ...p95(p95Ms), run: { workload: { ...evidenceOf().run.workload, phases } } });
-  judged(test, during(['hold'], criterion), [
+  testJudgments(test, during(['hold'], criterion), [
     ['kept in the phase, broken before', phased([...repeat(40, 900), ...repeat(40, 100)]), 'pass', 1],
     ['broken in the phase, kept before', phased([...repeat(40, 100), ...repeat(40, 900)]), 'fail', 0],
   ]);
@@ -274,7 +281,7 @@ describe('share of the windows that keep a limit', () => {
   for (const [kept, broken] of limits) {
     test(`of ${kept.measure.kind}, kept just within its limit and not at it`, () => {
       const share = (one: typeof kept) =>
-        measure(evidenceOf({ windows }), inEveryWindow(one, { share: 0.9 })).value;
+        measureCriterion(evidenceOf({ windows }), inEveryWindow(one, { share: 0.9 })).value;
       assert.equal(share(kept), 1);
       assert.equal(share(broken), 0);
     });
@@ -283,7 +290,7 @@ describe('share of the windows that keep a limit', () => {
 
 describe('breaking point', () => {
   const LENGTH_MS = 5000;
-  const rampPhases = phasesOf({ 'ramp-up': 12 * LENGTH_MS, hold: 12 * LENGTH_MS });
+  const rampPhases = phasesWithLengths({ 'ramp-up': 12 * LENGTH_MS, hold: 12 * LENGTH_MS });
   interface Step {
     perS: number;
     p95?: number;
@@ -314,7 +321,7 @@ describe('breaking point', () => {
     [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)],
   );
 
-  judged(test, criterion, [
+  testJudgments(test, criterion, [
     ['breaks two windows after the limit', slowFrom(8), 'pass', 80],
     ['breaks in the window after the limit', slowFrom(7), 'inconclusive', 70],
     ['breaks at the limit', slowFrom(6), 'inconclusive', 60],
@@ -348,7 +355,7 @@ describe('breaking point', () => {
   ]);
 
   test('is known to one window to either side, and says when it broke and under how many users', () => {
-    const { interval, note, samples } = measure(slowFrom(8), criterion);
+    const { interval, note, samples } = measureCriterion(slowFrom(8), criterion);
     assert.deepEqual(interval, { low: 70, high: 85 });
     assert.equal(
       note,
@@ -366,7 +373,7 @@ describe('breaking point', () => {
       const evidence = rising((step, i) => (i < 8 ? step : { perS: 90, errors }));
       const { windows } = evidence;
       const timeout = windows.startMs.map((_, i) => (i < 8 ? 0 : unanswered));
-      const { note } = measure(
+      const { note } = measureCriterion(
         { ...evidence, windows: { ...windows, errorsByKind: { timeout } } },
         criterion,
       );
@@ -375,8 +382,8 @@ describe('breaking point', () => {
 
   test('is looked for across phases that follow one another, windows on their border among them', () => {
     const evidence = rising((step, i) => (i < 8 ? step : { perS: 90, errors: 200 }));
-    const half = phasesOf({ one: 7.5 * LENGTH_MS, two: 4.5 * LENGTH_MS });
-    const { value, samples } = measure(
+    const half = phasesWithLengths({ one: 7.5 * LENGTH_MS, two: 4.5 * LENGTH_MS });
+    const { value, samples } = measureCriterion(
       { ...evidence, run: { ...evidence.run, workload: { ...evidence.run.workload, phases: half } } },
       breakingPointAbove(60, ['one', 'two'], [errorRateBelow(0.01)]),
     );

@@ -1,27 +1,27 @@
 import {
-  keeps,
   type MeasureOf,
+  meetsLimit,
   type NarrowedBy,
   WINDOW_PERCENTILES,
-  type WindowPromise,
+  type WindowLimit,
 } from '../../definition/index.ts';
 import { type Evidence, type WindowRow, type Windows, windowRows } from '../../evidence/index.ts';
-import { UNANSWERED } from '../../metrics/index.ts';
+import { NO_RESPONSE_KINDS } from '../../metrics/index.ts';
 import {
-  count,
-  FEWEST_POINTS,
   formatDuration,
   formatExactValue,
   formatMs,
   formatRate,
+  MIN_POINTS,
   mean,
   median,
   percentileName,
+  pluralize,
   shareInterval,
   sum,
 } from '../../numbers/index.ts';
-import { joined } from '../diagnosis/stretches.ts';
-import { type Measurement, noData, slope, type Take } from './measurement.ts';
+import { joinPeriods } from '../diagnosis/periods.ts';
+import { type MeasureFunction, type Measurement, noData, slopeMeasurement } from './measurement.ts';
 
 /** Windows close when k6 exports, a few ms late. */
 const EDGE_MS = 100;
@@ -33,7 +33,8 @@ const EDGE_MS = 100;
 function windowsDuring({ run, windows }: Evidence, names?: readonly string[]): number[] {
   const phases = names && run.workload.phases.filter(({ name }) => names.includes(name));
   // Phases that follow one another directly are one: a window may begin in one and end in the next.
-  const stretches = phases && joined(phases.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs })));
+  const stretches =
+    phases && joinPeriods(phases.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs })));
   const shortest = Math.max(...windows.durationMs) / 2;
   return windowRows(windows).flatMap(({ fromMs, toMs }, i) => {
     const within = stretches?.some((one) => one.fromMs <= fromMs && toMs <= one.toMs + EDGE_MS) ?? true;
@@ -41,7 +42,7 @@ function windowsDuring({ run, windows }: Evidence, names?: readonly string[]): n
   });
 }
 
-export const rowsDuring = (evidence: Evidence, names?: readonly string[]): WindowRow[] => {
+export const windowRowsDuring = (evidence: Evidence, names?: readonly string[]): WindowRow[] => {
   const rows = windowRows(evidence.windows);
   return windowsDuring(evidence, names).flatMap((i) => rows[i] ?? []);
 };
@@ -86,13 +87,13 @@ const looks: { [K in Windowed['kind']]: Look<MeasureOf<K>> } = {
 };
 
 /** Whether the limit is kept in a window; null where that window does not count. */
-function keptIn(windows: Windows, i: number, promise: WindowPromise): boolean | null {
+function keptIn(windows: Windows, i: number, promise: WindowLimit): boolean | null {
   const look = looks[promise.measure.kind] as Look<Windowed>;
   const { value, requests } = look(windows, i, promise.measure);
-  return value === null || requests < promise.minRequests ? null : keeps(promise, value);
+  return value === null || requests < promise.minRequests ? null : meetsLimit(promise, value);
 }
 
-export const windowShare: Take<'window-share'> = (evidence, { promise }, { phases }) => {
+export const windowShare: MeasureFunction<'window-share'> = (evidence, { promise }, { phases }) => {
   const all = windowsDuring(evidence, phases);
   const hits = all.flatMap((i) => keptIn(evidence.windows, i, promise) ?? []);
   if (hits.length === 0) return noData('no window with enough requests');
@@ -117,10 +118,10 @@ function beyond(windows: Windows, indexes: readonly number[], atBreakPerS: numbe
   const seconds = sum(indexes.map((i) => countOf(windows.durationMs, i))) / 1000;
   const right = sum(indexes.map((i) => countOf(windows.requests, i) - countOf(windows.errors, i))) / seconds;
   const unanswered = sum(
-    UNANSWERED.flatMap((kind) => indexes.map((i) => countOf(windows.errorsByKind[kind], i))),
+    NO_RESPONSE_KINDS.flatMap((kind) => indexes.map((i) => countOf(windows.errorsByKind[kind], i))),
   );
   const isGraceful = unanswered === 0 && right >= GRACEFUL_SHARE * atBreakPerS;
-  return `${isGraceful ? 'gracefully' : 'not gracefully'}: beyond it ${formatRate(right)} right answers, ${count(unanswered, 'request')} without any`;
+  return `${isGraceful ? 'gracefully' : 'not gracefully'}: beyond it ${formatRate(right)} right answers, ${pluralize(unanswered, 'request')} without any`;
 }
 
 const nameOf = (measure: Windowed) =>
@@ -131,7 +132,7 @@ const nameOf = (measure: Windowed) =>
  * window to either side. Where they were not, the most that was answered while they were kept: what it takes to
  * break them lies beyond that, nobody knows how far.
  */
-export const breakingPoint: Take<'breaking-point'> = (evidence, { ramp: phases, promises }) => {
+export const breakingPoint: MeasureFunction<'breaking-point'> = (evidence, { ramp: phases, promises }) => {
   const { windows } = evidence;
   const ramp = windowsDuring(evidence, phases).map((i) => ({
     i,
@@ -178,7 +179,7 @@ export const breakingPoint: Take<'breaking-point'> = (evidence, { ramp: phases, 
  * level before the spike, or in which something failed or nothing was answered: a refusal may be quick. The
  * resolution is that of the windows.
  */
-export const recoveryTime: Take<'recovery-time'> = (
+export const recoveryTime: MeasureFunction<'recovery-time'> = (
   evidence,
   { scenario, referencePhase, recoveryPhase, tolerance },
 ) => {
@@ -222,11 +223,11 @@ export const recoveryTime: Take<'recovery-time'> = (
 };
 
 /** Slope of the mean response time over a phase, times its length, as a share of its mean. */
-export const durationDrift: Take<'duration-drift'> = (evidence, { phase }): Measurement => {
-  const rows = rowsDuring(evidence, [phase]).filter(({ meanMs }) => meanMs !== null);
-  if (rows.length < FEWEST_POINTS) return { ...noData('too few windows'), samples: rows.length };
+export const durationDrift: MeasureFunction<'duration-drift'> = (evidence, { phase }): Measurement => {
+  const rows = windowRowsDuring(evidence, [phase]).filter(({ meanMs }) => meanMs !== null);
+  if (rows.length < MIN_POINTS) return { ...noData('too few windows'), samples: rows.length };
   const xs = rows.map(({ fromMs }) => fromMs);
   const ys = rows.flatMap(({ meanMs }) => meanMs ?? []);
   const spanMs = (xs.at(-1) ?? 0) - (xs[0] ?? 0);
-  return { ...slope(xs, ys, spanMs / mean(ys)), note: `${formatMs(mean(ys))} on average` };
+  return { ...slopeMeasurement(xs, ys, spanMs / mean(ys)), note: `${formatMs(mean(ys))} on average` };
 };

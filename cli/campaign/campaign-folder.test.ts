@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { type Campaign, judgeCampaign } from '../../lib/core/across-runs/index.ts';
+import { resultOf } from '../../lib/core/testing/evidence.ts';
+import { campaignOf, campaignRun } from '../testing/campaign.ts';
+import { temporaryFolder } from '../testing/environment.ts';
+import { problem } from '../testing/problem.ts';
+import {
+  CampaignFolder,
+  isCampaignFolder,
+  latestUnfinishedCampaign,
+  loadCampaign,
+} from './campaign-folder.ts';
+
+/** A campaign of which smoke has been run, its result where the state says. */
+async function left(results: string, parts: Partial<Campaign> = {}): Promise<CampaignFolder> {
+  const campaign = campaignOf(['smoke', 'peak'], parts);
+  const folder = CampaignFolder.forCampaign(results, campaign);
+  const result = resultOf({ run: { test: 'smoke' } });
+  const runFolder = path.join(results, campaign.product, 'smoke', result.run.id);
+  mkdirSync(runFolder, { recursive: true });
+  writeFileSync(path.join(runFolder, 'result.json'), JSON.stringify(result));
+  const [smoke] = campaign.tests;
+  if (smoke) smoke.run = campaignRun({ id: result.run.id, folder: folder.relativePath(runFolder) });
+  await folder.write(campaign);
+  return folder;
+}
+
+describe('the state of a campaign', () => {
+  test('is written as a whole, and read back', async (t) => {
+    const folder = await left(temporaryFolder(t));
+    assert.deepEqual(readdirSync(folder.path), ['campaign.json']);
+    const { campaign, tests } = await loadCampaign(folder.path);
+    assert.equal(campaign.tests[0]?.run?.folder, '../../smoke/20250118T143000Z-3f9a2c');
+    assert.deepEqual(
+      tests.map(({ test: name, result }) => [name, result?.run.test]),
+      [
+        ['smoke', 'smoke'],
+        ['peak', undefined],
+      ],
+    );
+  });
+
+  test('may have a verdict with and without confidence', async (t) => {
+    const results = temporaryFolder(t);
+    for (const result of [null, resultOf()]) {
+      const verdict = judgeCampaign([{ test: 'smoke', result }]);
+      const campaign = campaignOf(['smoke'], { verdict, endedAt: '2025-01-18T15:00:00Z' });
+      const folder = CampaignFolder.forCampaign(results, campaign);
+      await folder.write(campaign);
+      assert.deepEqual((await folder.read()).verdict, verdict);
+    }
+  });
+
+  test('that is not valid is not written, and not read', async (t) => {
+    const results = temporaryFolder(t);
+    const campaign = campaignOf([]);
+    const folder = CampaignFolder.forCampaign(results, campaign);
+    await assert.rejects(folder.write(campaign), /not a valid campaign: \/tests/);
+    assert.equal(isCampaignFolder(folder.path), false);
+    mkdirSync(folder.path, { recursive: true });
+    for (const text of ['{"schemaVersion": 2}', '{', '']) {
+      writeFileSync(folder.stateFile, text);
+      await assert.rejects(loadCampaign(folder.path), problem(/campaign\.json cannot be read as the state/));
+    }
+  });
+
+  test('leads to results that are gone: that is one clear message', async (t) => {
+    const results = temporaryFolder(t);
+    const folder = await left(results);
+    const { campaign } = await loadCampaign(folder.path);
+    const [smoke] = campaign.tests;
+    assert.ok(smoke?.run && folder.hasResult(smoke.run));
+    const moved = { ...smoke.run, folder: '../../smoke/gone' };
+    assert.equal(folder.hasResult(moved), false);
+    await assert.rejects(
+      folder.results({ ...campaign, tests: [{ ...smoke, run: moved }] }),
+      problem(/There is no .*gone/),
+    );
+  });
+});
+
+describe('the campaign that is resumed', () => {
+  const ENDED = { endedAt: '2025-01-18T15:00:00.000Z' };
+
+  test('is the latest that has not ended', async (t) => {
+    const results = temporaryFolder(t);
+    await left(results, { id: '20250118T140000Z-000001' });
+    await left(results, { id: '20250118T150000Z-000002' });
+    await left(results, { id: '20250118T160000Z-000003', ...ENDED });
+    mkdirSync(path.join(results, 'shop', 'campaigns', '20250118T170000Z-000004'));
+    const { campaign, folder } = await latestUnfinishedCampaign(results, 'shop');
+    assert.equal(campaign.id, '20250118T150000Z-000002');
+    assert.deepEqual(JSON.parse(readFileSync(folder.stateFile, 'utf8')), campaign);
+  });
+
+  test('has to be there', async (t) => {
+    const results = temporaryFolder(t);
+    const none = problem(/^No campaign of shop was broken off in .*Start one without --resume\.$/);
+    await assert.rejects(latestUnfinishedCampaign(results, 'shop'), none);
+    await left(results, ENDED);
+    await assert.rejects(latestUnfinishedCampaign(results, 'shop'), none);
+    await left(results, { product: 'other' });
+    await assert.rejects(latestUnfinishedCampaign(results, 'shop'), none);
+  });
+});

@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import type { HistoryRecord } from '../../lib/core/across-runs/index.ts';
+import { nightlyRecord } from '../../lib/core/testing/history.ts';
+import { temporaryFolder } from '../testing/environment.ts';
+import { GIT_ENV, git, racesKept, remoteWithClones, repository } from '../testing/history.ts';
+import { problem } from '../testing/problem.ts';
+import { DEFAULT_BRANCH, HistoryStore } from './history-store.ts';
+
+const open = (folder: string, env: NodeJS.ProcessEnv = {}) =>
+  HistoryStore.open(folder, DEFAULT_BRANCH, { ...GIT_ENV, ...env });
+
+const idsOf = (records: readonly HistoryRecord[]) => records.map(({ run }) => run.id);
+const idsIn = async (folder: string) => idsOf((await (await open(folder)).read()).records);
+
+/** All that a person would see of a repository but the branch of the history. */
+const seen = (folder: string) => ({
+  status: git(folder, 'status', '--porcelain', '--branch'),
+  head: git(folder, 'symbolic-ref', 'HEAD'),
+  index: git(folder, 'ls-files', '--stage'),
+  files: readdirSync(folder).sort(),
+  refs: git(folder, 'for-each-ref')
+    .split('\n')
+    .filter((line) => !line.includes(DEFAULT_BRANCH)),
+  stash: git(folder, 'stash', 'list'),
+});
+
+describe('without a remote', () => {
+  test('records are kept by month on a branch of their own, and read back as they were', async (t) => {
+    const folder = repository(t);
+    const store = await open(folder);
+    assert.deepEqual((await store.read()).records, []);
+    const [november, december] = [nightlyRecord(1), nightlyRecord(31)];
+    assert.deepEqual(idsOf(await store.append([november])), idsOf([november]));
+    await store.append([december, nightlyRecord(2)]);
+    assert.deepEqual(await store.read(), {
+      records: [november, nightlyRecord(2), december],
+      newer: 0,
+      broken: 0,
+      note: null,
+    });
+    assert.deepEqual(git(folder, 'ls-tree', '-r', '--name-only', DEFAULT_BRANCH).split('\n'), [
+      'records/2026-11.ndjson',
+      'records/2026-12.ndjson',
+    ]);
+    assert.deepEqual(git(folder, 'log', '--format=%an: %s', DEFAULT_BRANCH).split('\n'), [
+      'load-suite: 2 runs',
+      `load-suite: shop/peak ${november.run.id}`,
+    ]);
+  });
+
+  test('a run is there once, however often it is added', async (t) => {
+    const folder = repository(t);
+    const store = await open(folder);
+    await store.append([nightlyRecord(1)]);
+    const tip = git(folder, 'rev-parse', DEFAULT_BRANCH);
+    assert.deepEqual(await store.append([nightlyRecord(1)]), []);
+    assert.equal(git(folder, 'rev-parse', DEFAULT_BRANCH), tip, 'nor is there an empty commit');
+    assert.deepEqual(
+      idsOf(await store.append([nightlyRecord(1), nightlyRecord(2)])),
+      idsOf([nightlyRecord(2)]),
+    );
+    assert.deepEqual(await idsIn(folder), idsOf([nightlyRecord(1), nightlyRecord(2)]));
+  });
+
+  test('nothing else of the repository is touched, whatever somebody is in the midst of', async (t) => {
+    const folder = repository(t);
+    writeFileSync(path.join(folder, 'kept.txt'), 'kept');
+    git(folder, 'add', '.');
+    git(folder, 'commit', '--quiet', '--message=second');
+    writeFileSync(path.join(folder, 'kept.txt'), 'changed');
+    git(folder, 'add', '.');
+    writeFileSync(path.join(folder, 'kept.txt'), 'changed again');
+    writeFileSync(path.join(folder, 'new.txt'), 'new');
+    const before = seen(folder);
+    const store = await open(folder);
+    await store.append([nightlyRecord(1)]);
+    await store.read();
+    assert.deepEqual(seen(folder), before);
+  });
+
+  test('not even of one that is told to git by the environment', async (t) => {
+    const [folder, other] = [repository(t), repository(t)];
+    const env = { GIT_DIR: path.join(other, '.git'), GIT_INDEX_FILE: path.join(other, 'index') };
+    await (await open(folder, env)).append([nightlyRecord(1)]);
+    assert.equal(git(other, 'branch', '--list', DEFAULT_BRANCH), '');
+    assert.deepEqual(await idsIn(folder), idsOf([nightlyRecord(1)]));
+  });
+
+  test('a branch that somebody works on is not changed below them', async (t) => {
+    const folder = repository(t);
+    const store = await open(folder);
+    await store.append([nightlyRecord(1)]);
+    git(folder, 'checkout', '--quiet', DEFAULT_BRANCH);
+    await assert.rejects(
+      store.append([nightlyRecord(2)]),
+      problem(/is checked out.*check out another branch/),
+    );
+    git(folder, 'checkout', '--quiet', 'main');
+    await store.append([nightlyRecord(2)]);
+    assert.equal((await idsIn(folder)).length, 2);
+  });
+
+  test('the folder may be one within the repository', async (t) => {
+    const folder = repository(t);
+    const within = path.join(folder, 'tests', 'load');
+    mkdirSync(within, { recursive: true });
+    await (await open(within)).append([nightlyRecord(1)]);
+    await (await open(within)).append([nightlyRecord(2)]);
+    assert.deepEqual(await idsIn(within), idsOf([nightlyRecord(1), nightlyRecord(2)]));
+    assert.deepEqual(await idsIn(folder), idsOf([nightlyRecord(1), nightlyRecord(2)]));
+  });
+
+  test('many at once all get in', async (t) => {
+    const folder = repository(t);
+    const records = Array.from({ length: 12 }, (_, i) => nightlyRecord(i + 1));
+    await Promise.all(records.map(async (record) => (await open(folder)).append([record])));
+    assert.deepEqual((await idsIn(folder)).sort(), idsOf(records));
+  });
+});
+
+/** A bare repository, and a clone of it. */
+function cloned(t: TestContext): { remote: string; folder: string } {
+  const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
+  return { remote, folder: clones[0] as string };
+}
+
+describe('with a remote', () => {
+  const TRIES = 20;
+  test(`of two at once both get in, in each of ${TRIES} tries`, async (t) => {
+    assert.equal(await racesKept(temporaryFolder(t), TRIES), TRIES);
+  });
+
+  test('of eight at once all get in, also where they add the same', async (t) => {
+    const { remote, clones } = remoteWithClones(temporaryFolder(t), 8);
+    const added = await Promise.all(
+      clones.map(async (clone, i) => (await open(clone)).append([nightlyRecord(i + 1), nightlyRecord(20)])),
+    );
+    const expected = idsOf([1, 2, 3, 4, 5, 6, 7, 8, 20].map((night) => nightlyRecord(night)));
+    assert.deepEqual((await idsIn(remote)).sort(), expected);
+    assert.deepEqual(idsOf(added.flat()).sort(), expected, 'each was added by one of them');
+  });
+
+  test('the clone is not touched but for what it knows of the branch', async (t) => {
+    const { clones } = remoteWithClones(temporaryFolder(t), 2);
+    const [one = '', other = ''] = clones;
+    const before = seen(one);
+    await (await open(other)).append([nightlyRecord(1)]);
+    await (await open(one)).append([nightlyRecord(2)]);
+    assert.deepEqual(seen(one), before);
+    assert.deepEqual(await idsIn(one), idsOf([nightlyRecord(1), nightlyRecord(2)]));
+  });
+
+  test('a clone without history takes it up from where the branch is', async (t) => {
+    const { remote, folder } = cloned(t);
+    await (await open(folder)).append([nightlyRecord(1)]);
+    const shallow = path.join(temporaryFolder(t), 'shallow');
+    git('/', 'clone', '--quiet', '--depth=1', '--single-branch', `file://${remote}`, shallow);
+    await (await open(shallow)).append([nightlyRecord(2)]);
+    assert.deepEqual(await idsIn(remote), idsOf([nightlyRecord(1), nightlyRecord(2)]));
+    assert.equal(git(remote, 'rev-list', '--count', DEFAULT_BRANCH), '2');
+  });
+
+  test('what was kept before there was a remote goes there with the next run', async (t) => {
+    const { remote, folder } = cloned(t);
+    git(folder, 'remote', 'rename', 'origin', 'later');
+    await (await open(folder)).append([nightlyRecord(1)]);
+    git(folder, 'remote', 'rename', 'later', 'origin');
+    await (await open(folder)).append([nightlyRecord(2)]);
+    assert.deepEqual(await idsIn(remote), idsOf([nightlyRecord(1), nightlyRecord(2)]));
+  });
+
+  test('one that cannot be reached: what is known is read, and nothing is added', async (t) => {
+    const { remote, folder } = cloned(t);
+    await (await open(folder)).append([nightlyRecord(1)]);
+    rmSync(remote, { recursive: true });
+    const stored = await (await open(folder)).read();
+    assert.deepEqual(idsOf(stored.records), idsOf([nightlyRecord(1)]));
+    assert.match(stored.note ?? '', /^origin cannot be reached: .*known here before\.$/s);
+    await assert.rejects(
+      (await open(folder)).append([nightlyRecord(2)]),
+      problem(/^origin cannot be reached/),
+    );
+  });
+
+  test('one that takes nothing says why, and the password in its URL is not told', async (t) => {
+    const { remote, folder } = cloned(t);
+    const hook = path.join(remote, 'hooks', 'pre-receive');
+    mkdirSync(path.dirname(hook), { recursive: true });
+    writeFileSync(hook, '#!/bin/sh\necho "no room at https://somebody:secret@example.com/" >&2\nexit 1\n');
+    chmodSync(hook, 0o755);
+    await assert.rejects(
+      (await open(folder)).append([nightlyRecord(1)]),
+      problem(/cannot be written to: .*no room.*Nothing was added/s, { hides: 'secret' }),
+    );
+  });
+
+  test('a hook of the clone is none of its business', async (t) => {
+    const { remote, folder } = cloned(t);
+    const hook = path.join(folder, '.git', 'hooks', 'pre-push');
+    mkdirSync(path.dirname(hook), { recursive: true });
+    writeFileSync(hook, '#!/bin/sh\nexit 1\n');
+    chmodSync(hook, 0o755);
+    await (await open(folder)).append([nightlyRecord(1)]);
+    assert.deepEqual(await idsIn(remote), idsOf([nightlyRecord(1)]));
+  });
+});
+
+describe('what is on the branch and is no record of this suite', () => {
+  async function withLines(t: TestContext, text: string) {
+    const folder = repository(t);
+    const store = await open(folder);
+    await store.append([nightlyRecord(1)]);
+    const tree = path.join(temporaryFolder(t), 'tree');
+    git(folder, 'worktree', 'add', '--quiet', tree, DEFAULT_BRANCH);
+    appendFileSync(path.join(tree, 'records', '2026-11.ndjson'), text);
+    writeFileSync(path.join(tree, 'README.md'), 'read me');
+    git(tree, 'add', '.');
+    git(tree, 'commit', '--quiet', '--message=by hand');
+    git(folder, 'worktree', 'remove', tree);
+    return { folder, store };
+  }
+
+  test('is told, and stays', async (t) => {
+    const newer = JSON.stringify({ ...nightlyRecord(3), schemaVersion: 2 });
+    const text = `${newer}\n{"run":{"id":"x"}}\nwhatever`;
+    const { folder, store } = await withLines(t, text);
+    const { records, newer: ofNewer, broken } = await store.read();
+    assert.deepEqual([records.length, ofNewer, broken], [1, 1, 2]);
+    assert.deepEqual(await store.append([nightlyRecord(3)]), [], 'a newer suite has added it');
+    await store.append([nightlyRecord(2)]);
+    const lines = git(folder, 'show', `${DEFAULT_BRANCH}:records/2026-11.ndjson`).split('\n');
+    assert.deepEqual(lines.slice(1, 4), text.split('\n'));
+    assert.equal(lines.length, 5);
+    assert.equal(git(folder, 'show', `${DEFAULT_BRANCH}:README.md`), 'read me');
+  });
+});
+
+describe('where there can be no history', () => {
+  test('a folder without a repository is named', async (t) => {
+    await assert.rejects(open(temporaryFolder(t)), problem(/is in no git repository.*--repository/));
+    await assert.rejects(open('/nonexistent'), problem(/is the folder there\?/));
+  });
+
+  test('a name that no branch can have is refused', async (t) => {
+    const folder = repository(t);
+    for (const name of ['a..b', '-x', 'a b', ''])
+      await assert.rejects(
+        HistoryStore.open(folder, name, GIT_ENV),
+        problem(/cannot be the name of a branch/),
+      );
+  });
+
+  test('what is no record is not written', async (t) => {
+    const store = await open(repository(t));
+    const wrong = { ...nightlyRecord(1), verdict: 'FINE' } as unknown as HistoryRecord;
+    await assert.rejects(store.append([wrong]), /not a valid record of the history: \/verdict/);
+    assert.deepEqual((await store.read()).records, []);
+  });
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import type { HistoryRecord } from '../../lib/core/across-runs/index.ts';
+import { DAY_MS, flowRecord, nightlyRecord, nightStartMs } from '../../lib/core/testing/history.ts';
+import { GIT_ENV, repository } from '../testing/history.ts';
+import { problem } from '../testing/problem.ts';
+import { DEFAULT_BRANCH, HistoryStore } from './history-store.ts';
+import { type HistoryQuery, productHistories } from './product-histories.ts';
+
+async function storeWith(t: TestContext, records: HistoryRecord[]): Promise<HistoryStore> {
+  const store = await HistoryStore.open(repository(t), DEFAULT_BRANCH, GIT_ENV);
+  await store.append(records);
+  return store;
+}
+
+const UNTIL = nightStartMs(9) + DAY_MS / 2;
+const runs = [
+  nightlyRecord(1),
+  nightlyRecord(2, { flows: [flowRecord(1000, { pay: 80 })] }),
+  nightlyRecord(3, { run: { test: 'smoke' } }),
+  nightlyRecord(4, { run: { product: 'bank' } }),
+];
+
+async function found(t: TestContext, question: Partial<HistoryQuery> = {}): Promise<string[]> {
+  const notes: string[] = [];
+  const products = await productHistories(await storeWith(t, runs), { untilMs: UNTIL, ...question }, (text) =>
+    notes.push(text),
+  );
+  assert.deepEqual(notes, []);
+  return products.flatMap(({ product, histories, alarms }) =>
+    histories.map(
+      ({ test, runs }) => `${product}/${test} ${runs.length}${alarms.length > 0 ? ' alert' : ''}`,
+    ),
+  );
+}
+
+describe('what was asked for', () => {
+  const cases: [what: string, question: Partial<HistoryQuery>, expected: string[]][] = [
+    ['everything', {}, ['bank/peak 1', 'shop/peak 2 alert', 'shop/smoke 1 alert']],
+    ['one product', { product: 'bank' }, ['bank/peak 1']],
+    ['one test', { test: 'smoke' }, ['shop/smoke 1']],
+    [
+      'from a day on',
+      { sinceMs: nightStartMs(2) },
+      ['bank/peak 1', 'shop/peak 1 alert', 'shop/smoke 1 alert'],
+    ],
+    ['as it was', { untilMs: nightStartMs(1) }, ['shop/peak 1']],
+    ['by another target', { target: 0.5, product: 'shop' }, ['shop/peak 2', 'shop/smoke 1']],
+  ];
+  for (const [what, question, expected] of cases)
+    test(what, async (t) => assert.deepEqual(await found(t, question), expected));
+});
+
+describe('where there is nothing', () => {
+  test('what there is is named', async (t) => {
+    await assert.rejects(
+      found(t, { test: 'spike' }),
+      problem(/No run on branch load-history of .* There are runs of bank\/peak, shop\/peak, shop\/smoke\.$/),
+    );
+  });
+
+  test('how a run is added is told', async (t) => {
+    const store = await HistoryStore.open(repository(t), DEFAULT_BRANCH, GIT_ENV);
+    await assert.rejects(
+      productHistories(store, { untilMs: UNTIL }, () => {}),
+      problem(/There is no history yet on .* npm run history -- append <run>$/),
+    );
+  });
+});

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type HistoryRecord, recordOf } from '../../lib/core/across-runs/index.ts';
+import {
+  diagnosis,
+  emptyEvidence,
+  endpointFigures,
+  judgedCriterion,
+  repeat,
+  resultOf,
+} from '../../lib/core/testing/evidence.ts';
+import { flowRecord, nightlyRecord } from '../../lib/core/testing/history.ts';
+import { formatRecordLines, parseRecordLines, runIdsIn } from './record-lines.ts';
+
+const records: Record<string, HistoryRecord> = {
+  'of an ordinary run': recordOf(
+    resultOf({
+      endpoints: [endpointFigures('GET /a', { values: repeat(100, 12) })],
+      criteria: [judgedCriterion({ status: 'fail' })],
+      diagnosis: [diagnosis()],
+    }),
+  ),
+  'of a run in which nothing was measured': recordOf({ ...resultOf(), ...emptyEvidence() }),
+  'of a run with a flow and memory': nightlyRecord(1, {
+    flows: [flowRecord(100, { pay: 3 })],
+    memory: { bytesPerHour: -12.5, low: null, high: 3 },
+  }),
+};
+
+describe('a record is valid, and read back as it was,', () => {
+  for (const [what, record] of Object.entries(records))
+    test(what, () => {
+      const text = formatRecordLines([record]);
+      assert.equal(text.split('\n').length, 2, 'one line');
+      assert.deepEqual(parseRecordLines(text), { records: [record], newer: 0, broken: 0 });
+    });
+});
+
+test('what is no record is not written down', () => {
+  const wrong = { ...nightlyRecord(1), more: 1 } as HistoryRecord;
+  assert.throws(
+    () => formatRecordLines([nightlyRecord(2), wrong]),
+    /not a valid record of the history: .* additional properties/,
+  );
+});
+
+test('lines that are no records are counted, those of a newer suite apart', () => {
+  const newer = JSON.stringify({ schemaVersion: 2, run: { id: 'later' } });
+  const text = [
+    formatRecordLines([nightlyRecord(1)]).trim(),
+    newer,
+    '17',
+    'null',
+    '{"schemaVersion":1}',
+    '{',
+    '',
+  ].join('\n');
+  const { records: read, ...counts } = parseRecordLines(text);
+  assert.deepEqual(counts, { newer: 1, broken: 4 });
+  assert.equal(read.length, 1);
+  assert.ok(runIdsIn(text).has('later'), 'it is known to be there all the same');
+});

@@ -1,0 +1,316 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { PM2_COLUMNS, type Run, TARGET_COLUMNS } from '../evidence/index.ts';
+import { withAssessments } from '../judging/index.ts';
+import { evenWindows, phaseFigures, repeat, resultOf, samplesOf } from '../testing/evidence.ts';
+import {
+  LADDER_PHASES,
+  LADDER_USERS,
+  ladderRun,
+  postgresqlDetails,
+  SAMPLE_TIMES,
+} from '../testing/ladder.ts';
+import type { ComparisonOutcome } from './compared-figures.ts';
+import { compare } from './comparison.ts';
+import { type Excerpt, excerptOf } from './excerpt.ts';
+
+interface Deployed {
+  labels?: Run['labels'];
+  environment?: Run['environment'];
+  processes?: number;
+  /** For 50, 100 and 200 users: right answers of all, p95 in ms, cores used. */
+  success?: readonly number[];
+  p95?: readonly number[];
+  cores?: readonly number[];
+  /** Of each process of PM2, of a core. */
+  shares?: readonly number[];
+  lagS?: number;
+  waiting?: number;
+  maxConnections?: number;
+  /** With 50 users; with more, as many more. */
+  requests?: number;
+}
+
+const WINDOW_MS = 5000;
+
+/** Which of the three is at work at an instant; the ramp belongs to the rung that it leads to. */
+const rungAt = (ms: number) => Math.min(2, Math.floor(ms / 70_000));
+
+/** What was seen of a deployment on a ladder. */
+function deployed({
+  labels = {},
+  environment = 'local',
+  processes = 1,
+  success = [1, 1, 1],
+  p95 = [90, 90, 90],
+  cores = [0.4, 0.5, 0.6],
+  shares = [],
+  lagS = 0.01,
+  waiting = 0,
+  maxConnections = 150,
+  requests = 3000,
+}: Deployed = {}): Excerpt {
+  const of = (values: readonly number[], ms: number) => values[rungAt(ms)] as number;
+  const requestsAt = (ms: number) => (requests * of(LADDER_USERS, ms)) / of(LADDER_USERS, 0);
+  const figures = LADDER_PHASES.map((phase) =>
+    phaseFigures(phase, {
+      values: repeat(requestsAt(phase.startMs), of(p95, phase.startMs)),
+      errors: Math.round((1 - of(success, phase.startMs)) * requestsAt(phase.startMs)),
+    }),
+  );
+  const windows = SAMPLE_TIMES.length - 1;
+  const inWindows = SAMPLE_TIMES.slice(0, windows).map((ms) => requestsAt(ms) / 12);
+  const errors = inWindows.map((count, i) =>
+    Math.round((1 - of(success, SAMPLE_TIMES[i] as number)) * count),
+  );
+  const used = SAMPLE_TIMES.map((ms) =>
+    SAMPLE_TIMES.filter((at) => at < ms).reduce((sum, at) => sum + 5 * of(cores, at), 0),
+  );
+  const evidence = ladderRun({
+    phases: figures,
+    run: { labels, environment },
+    windows: evenWindows(windows, WINDOW_MS, {
+      requests: inWindows,
+      errors,
+      errorsByKind: { 'server-error': errors },
+      p50Ms: SAMPLE_TIMES.slice(0, windows).map((ms) => of(p95, ms)),
+      p95Ms: SAMPLE_TIMES.slice(0, windows).map((ms) => of(p95, ms)),
+      p99Ms: SAMPLE_TIMES.slice(0, windows).map((ms) => of(p95, ms)),
+    }),
+    errors: errors.some((count) => count > 0)
+      ? [{ kind: 'server-error', code: '503', reason: 'overloaded', endpoint: 'GET /', count: 1, share: 1 }]
+      : [],
+    details: {
+      postgresql: postgresqlDetails(maxConnections),
+    },
+    resources: {
+      target: samplesOf(SAMPLE_TIMES, {
+        [TARGET_COLUMNS.cpuSeconds]: (ms) => used[SAMPLE_TIMES.indexOf(ms)] as number,
+        [TARGET_COLUMNS.eventLoopLagP99Seconds]: () => lagS,
+        [TARGET_COLUMNS.connectionsMax]: () => 20 * processes,
+        [TARGET_COLUMNS.connectionsActive]: () => (waiting > 0 ? 20 * processes : 3),
+        [TARGET_COLUMNS.connectionsWaiting]: () => waiting,
+      }),
+      pm2: samplesOf(SAMPLE_TIMES, {
+        [PM2_COLUMNS.online]: () => processes,
+        ...Object.fromEntries(shares.map((share, i) => [`api-${i}.${PM2_COLUMNS.cpuShare}`, () => share])),
+      }),
+    },
+  });
+  return { ...excerptOf(withAssessments(evidence)), id: Object.values(labels).join() || 'plain' };
+}
+
+const single: Deployed = {
+  labels: { mode: 'single' },
+  success: [1, 0.6, 0.3],
+  p95: [90, 200, 200],
+  cores: [0.7, 0.98, 0.98],
+  lagS: 0.4,
+};
+const cluster: Deployed = {
+  labels: { mode: 'cluster' },
+  processes: 2,
+  cores: [0.7, 1.4, 1.5],
+  p95: [90, 200, 300],
+};
+const small: Deployed = {
+  labels: { instance: 't3.small', cores: '1' },
+  environment: 'staging',
+  success: [1, 0.54, 0.5],
+  p95: [92, 5800, 5800],
+  cores: [0.6, 0.98, 0.98],
+};
+const medium: Deployed = {
+  ...small,
+  labels: { instance: 't3.medium', cores: '2' },
+  success: [1, 0.445, 0.4],
+  p95: [92, 8400, 8400],
+};
+
+const compared = (reference: Deployed | Deployed[], candidate: Deployed | Deployed[]) =>
+  compare([reference].flat().map(deployed), [candidate].flat().map(deployed));
+
+interface Case {
+  what: string;
+  reference: Deployed;
+  candidate: Deployed;
+  outcome: ComparisonOutcome;
+  /** Of each rung. */
+  rungs: ComparisonOutcome[];
+  better?: string;
+  users?: number[];
+  /** What the reasons say, in their order. */
+  because?: RegExp[];
+}
+
+const CASES: Case[] = [
+  {
+    what: 'one core busy of two, and a cluster that uses both',
+    reference: single,
+    candidate: cluster,
+    outcome: 'better',
+    rungs: ['same', 'better', 'better'],
+    better: 'mode=cluster',
+    users: [100, 200],
+    because: [
+      /^mode=single has one core busy of 2; mode=cluster used 1\.40 cores with 2 processes\. 1 process can use no more, and 1 of 2 stay unused: more processes help, a bigger machine does not$/,
+      /^the event loop of mode=single lags by 400 ms \(p99\), that of mode=cluster by 10\.0 ms$/,
+      /server-error \(503 overloaded\) 40\.0 % against 0 %$/,
+      /^most right answers a second, .* of mode=single, .* of mode=cluster$/,
+    ],
+  },
+  {
+    what: 'the other way round',
+    reference: cluster,
+    candidate: single,
+    outcome: 'worse',
+    rungs: ['same', 'worse', 'worse'],
+    better: 'mode=cluster',
+    users: [100, 200],
+    because: [/^mode=single has one core busy of 2/, /event loop/, /503/, /most right answers/],
+  },
+  {
+    what: 'a bigger machine, and worse: one core busy of two',
+    reference: small,
+    candidate: medium,
+    outcome: 'worse',
+    rungs: ['same', 'worse', 'worse'],
+    better: 'instance=t3.small, cores=1',
+    users: [100, 200],
+    because: [
+      /^a bigger machine, and worse: instance=t3\.medium, cores=2 has one core busy of 2, as instance=t3\.small, cores=1 has \(its only core busy\)\. 1 process can use no more, and 1 of 2 stay unused: more processes help, a bigger machine does not$/,
+      /503/,
+      /most right answers/,
+    ],
+  },
+  {
+    what: 'two processes of which one has all the work',
+    reference: cluster,
+    candidate: { ...single, labels: { mode: 'uneven' }, processes: 2, shares: [0.97, 0.02] },
+    outcome: 'worse',
+    rungs: ['same', 'worse', 'worse'],
+    better: 'mode=cluster',
+    users: [100, 200],
+    because: [
+      /one core busy of 2; .* Its load is not spread: 1 of 2 processes compute all the time$/,
+      /./,
+      /./,
+      /./,
+    ],
+  },
+  {
+    what: 'a pool that is too small',
+    reference: { labels: { pool: '20' }, p95: [90, 900, 900], waiting: 30 },
+    candidate: { labels: { pool: '50' } },
+    outcome: 'better',
+    rungs: ['same', 'better', 'better'],
+    better: 'pool=50',
+    users: [100, 200],
+    because: [
+      /^20 of the 20 connections of pool=20 are in use, and 30 units of work wait for one; with pool=50 3 of 20 are in use, and 0 wait$/,
+    ],
+  },
+  {
+    what: 'more connections than the database takes',
+    reference: { labels: { mode: 'four' }, processes: 4, success: [1, 1, 0.8], maxConnections: 60 },
+    candidate: { labels: { mode: 'two' }, processes: 2, maxConnections: 60 },
+    outcome: 'better',
+    rungs: ['same', 'same', 'better'],
+    better: 'mode=two',
+    users: [200],
+    because: [
+      /^mode=four may open 4 × 20 = 80 connections, and the database takes 60 less 10 in reserve$/,
+
+      /503/,
+      /most right answers/,
+    ],
+  },
+  {
+    what: 'better with some users, and worse with others',
+    reference: { labels: { v: '1' }, p95: [90, 90, 300] },
+    candidate: { labels: { v: '2' }, p95: [150, 90, 90] },
+    outcome: 'worse',
+    rungs: ['worse', 'same', 'better'],
+    better: 'v=1',
+    users: [50],
+    because: [],
+  },
+  {
+    what: 'the same',
+    reference: { labels: { v: '1' } },
+    candidate: { labels: { v: '2' } },
+    outcome: 'same',
+    rungs: ['same', 'same', 'same'],
+  },
+  {
+    what: 'too few requests to tell',
+    reference: { labels: { v: '1' }, requests: 12 },
+    candidate: { labels: { v: '2' }, requests: 12 },
+    outcome: "can't tell",
+    rungs: ["can't tell", "can't tell", "can't tell"],
+  },
+];
+
+describe('two ladders', () => {
+  for (const { what, reference, candidate, outcome, rungs, better, users, because } of CASES)
+    test(`${what}: ${outcome}`, () => {
+      const comparison = compared(reference, candidate);
+      const { ladder } = comparison;
+      assert.ok(ladder);
+      assert.deepEqual(
+        ladder.rungs.map((pair) => pair.outcome),
+        rungs,
+      );
+      assert.equal(ladder.outcome, outcome);
+      const [finding] = ladder.findings;
+      if (finding) assert.equal(comparison.outcome, outcome);
+      assert.equal(finding?.better.name, better);
+      assert.deepEqual(finding?.users, users);
+      const reasons = finding?.reasons.map(({ text }) => text) ?? [];
+      assert.equal(reasons.length, because?.length ?? 0, reasons.join('\n'));
+      for (const [i, text] of reasons.entries()) assert.match(text, because?.[i] as RegExp);
+    });
+
+  test('quick refusals make nobody better: right answers count first', () => {
+    const [, pair] = compared(single, cluster).ladder?.rungs ?? [];
+    assert.equal(pair?.by?.figure, 'errorRate');
+    const { because } = compared({ ...single, p95: [90, 20, 20] }, cluster);
+    assert.deepEqual(
+      because.map(({ figure }) => figure),
+      ['errorRate', 'errorRate'],
+    );
+  });
+
+  test('several runs a side are means of them', () => {
+    const other = { ...single, cores: [0.7, 0.94, 0.94] };
+    const { ladder } = compared([single, other], [cluster, cluster]);
+    assert.equal(ladder?.reference.rungs[1]?.cores?.toFixed(2), '0.96');
+    assert.equal(ladder?.reference.rungs[1]?.issue, 'one core busy of 2');
+    assert.equal(ladder?.findings[0]?.better.name, 'mode=cluster');
+  });
+
+  test('of several runs the issue is what any of them tells, more than that requests fail', () => {
+    const idle = { ...single, cores: [0.4, 0.4, 0.4] };
+    const issueOf = (...runs: Deployed[]) => compared(runs, [cluster]).ladder?.reference.rungs[1]?.issue;
+    assert.equal(issueOf(idle, idle), 'requests fail');
+    assert.equal(issueOf(idle, single), 'one core busy of 2');
+  });
+
+  test('without labels that differ are the reference and the candidate', () => {
+    const { ladder } = compared({ success: [1, 0.5, 0.5] }, {});
+    assert.deepEqual([ladder?.reference.name, ladder?.candidate.name], ['reference', 'candidate']);
+  });
+
+  test('are compared as any runs where one of them is none', () => {
+    const plain = resultOf();
+    assert.equal(compare([excerptOf(plain)], [excerptOf(plain)]).ladder, null);
+    assert.equal(compare([deployed(single)], [excerptOf(plain)]).ladder, null);
+  });
+
+  test('have their rungs in the order of their users', () => {
+    assert.deepEqual(
+      compared(single, cluster).ladder?.rungs.map(({ users }) => users),
+      LADDER_USERS,
+    );
+  });
+});

@@ -1,0 +1,84 @@
+import { formatExactDuration } from '../../numbers/index.ts';
+import type { K6Scenario, Phase, WorkloadPlan } from '../workload.ts';
+import { consecutivePhases, GRACEFUL_STOP, scaledMs, scaledVUs, totalDurationMs } from './scale.ts';
+
+/** A burst of no length says nothing: it takes the time to gather its VUs, and to be answered. */
+const SHORTEST_BURST_MS = 3000;
+
+/**
+ * Bursts in order: in each, a number of VUs gather and send their iteration at the same instant. Each burst is a
+ * phase and a scenario of that name, so that it can have its own traffic.
+ * @param list the bursts: a name, and the number of VUs
+ * @param pause from one burst to the next, in which it has to be answered; at least `3s`
+ * @throws RangeError when the test starts, where a duration is malformed
+ */
+export function bursts(
+  list: readonly { phase: string; vus: number }[],
+  { pause }: { pause: string },
+): WorkloadPlan {
+  return (scale) => {
+    const ms = Math.max(SHORTEST_BURST_MS, scaledMs(pause, scale));
+    const phases = consecutivePhases(
+      list.map(({ phase, vus }) => {
+        const count = scaledVUs(vus, scale);
+        return { name: phase, ms, offered: { unit: 'VUs', from: count, to: count } };
+      }),
+    );
+    return {
+      kind: 'bursts',
+      model: 'closed',
+      peakVUs: Math.max(...phases.map(({ offered }) => offered?.to ?? 0)),
+      durationMs: totalDurationMs(phases),
+      phases,
+      scenarios: inTurn(phases, ({ offered }) => ({ vus: offered?.to ?? 1, iterations: 1 })),
+      bursts: phases.map(({ name, offered }) => ({ phase: name, vus: offered?.to ?? 0 })),
+    };
+  };
+}
+
+/**
+ * One VU that repeats one operation after another: how long does each take by itself? Each operation is a phase
+ * and a scenario of that name. Iterations that do not end in time are dropped.
+ * @param operations in order: a name, the number of iterations, and the time for all of them
+ * @throws RangeError when the test starts, where a duration is malformed
+ */
+export function sequential(
+  operations: readonly { phase: string; samples: number; within: string }[],
+): WorkloadPlan {
+  return (scale) => {
+    const phases = consecutivePhases(
+      operations.map(({ phase, within }) => ({ name: phase, ms: scaledMs(within, scale) })),
+    );
+    return {
+      kind: 'sequential',
+      model: 'closed',
+      peakVUs: 1,
+      durationMs: totalDurationMs(phases),
+      phases,
+      scenarios: inTurn(phases, (_, i) => ({
+        vus: 1,
+        iterations: Math.max(1, Math.round((operations[i]?.samples ?? 1) * scale.time)),
+      })),
+    };
+  };
+}
+
+/** A scenario a phase, each when the one before it has ended. */
+function inTurn(
+  phases: readonly Phase[],
+  counts: (phase: Phase, i: number) => { vus: number; iterations: number },
+): Record<string, K6Scenario> {
+  return Object.fromEntries(
+    phases.map((phase, i) => [
+      phase.name,
+      {
+        executor: 'per-vu-iterations',
+        exec: 'run',
+        ...counts(phase, i),
+        startTime: formatExactDuration(phase.startMs),
+        maxDuration: formatExactDuration(phase.endMs - phase.startMs),
+        gracefulStop: GRACEFUL_STOP,
+      },
+    ]),
+  );
+}

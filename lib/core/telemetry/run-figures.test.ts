@@ -1,0 +1,544 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { TestPlan } from '../definition/index.ts';
+import { METRICS, type TrendStats } from '../metrics/index.ts';
+import { histogramOf } from '../numbers/index.ts';
+import {
+  constantStats,
+  counterSeries,
+  phasesWithLengths,
+  RUN_START_MS,
+  repeat,
+  requestSeries,
+  summaryWith,
+  testPlan,
+  trendSeries,
+  windowAt,
+} from '../testing/evidence.ts';
+import { type RunFigures, RunTally, trendOfHistogram } from './run-figures.ts';
+import type { Summary } from './summary.ts';
+import { RATE_CONDITION, type Window } from './windows.ts';
+
+const READ = 'GET /items/:id';
+const ORDER = 'POST /orders';
+const endpoints = [READ, ORDER].map((name) => ({ name, expectedStatus: 200 }));
+
+const plan = (parts: Partial<TestPlan> = {}) => testPlan({ endpoints, ...parts });
+
+function figures(of: TestPlan, windows: readonly Window[], summary: Summary | null): RunFigures {
+  const tally = new RunTally(of);
+  for (const window of windows) tally.add(window);
+  return tally.figures(summary);
+}
+
+/** Paths of every number in a document that JSON cannot hold; histograms of nothing have no smallest and largest value. */
+function unwritable(value: unknown, path = ''): string[] {
+  if (typeof value === 'number')
+    return Number.isFinite(value) || /\.histogram\.(min|max)$/.test(path) ? [] : [path];
+  if (typeof value !== 'object' || value === null) return value === undefined ? [path] : [];
+  return Object.entries(value).flatMap(([key, part]) => unwritable(part, `${path}.${key}`));
+}
+
+describe('totals', () => {
+  const windows = [
+    windowAt(0, [
+      ...requestSeries(READ, repeat(90, 10), { failed: 9 }),
+      ...requestSeries(ORDER, repeat(10, 100)),
+      counterSeries(METRICS.iterations, 50),
+      counterSeries(METRICS.dataReceived, 1000),
+      counterSeries(METRICS.dataSent, 100),
+      counterSeries(METRICS.vus, 5),
+    ]),
+    windowAt(5, [
+      ...requestSeries(READ, repeat(100, 20), { failed: 1 }),
+      counterSeries(METRICS.iterations, 25),
+      counterSeries(METRICS.droppedIterations, 3),
+      counterSeries(METRICS.dataReceived, 500),
+      counterSeries(METRICS.vus, 4),
+    ]),
+  ];
+  const { totals, droppedIterations, vusMax, statuses, overflowed } = figures(plan(), windows, null);
+
+  test('are sums over the windows', () => {
+    const { durationMs, ...counts } = totals;
+    assert.deepEqual(counts, {
+      requests: 200,
+      errors: 10,
+      errorRate: 0.05,
+      throughputPerS: 20,
+      refusals: {},
+      degraded: 0,
+      iterations: 75,
+      receivedBytes: 1500,
+      sentBytes: 100,
+    });
+    assert.equal(durationMs.count, 200);
+    assert.equal(durationMs.min, 10);
+    assert.equal(durationMs.max, 100);
+    assert.equal(durationMs.mean, (90 * 10 + 10 * 100 + 100 * 20) / 200);
+    assert.equal(durationMs.histogram?.count, 200);
+  });
+
+  test('the most VUs of any window are counted, and what was dropped', () => {
+    assert.equal(vusMax, 5);
+    assert.equal(droppedIterations, 3);
+    assert.equal(overflowed, false);
+  });
+
+  test('requests are counted by status', () => {
+    assert.deepEqual(statuses, { 200: 190, 500: 10 });
+  });
+
+  test('throughput is by the length of the run as k6 tells it, where it does', () => {
+    assert.equal(figures(plan(), windows, summaryWith({ durationMs: 8000 })).totals.throughputPerS, 25);
+  });
+});
+
+describe('endpoints and phases', () => {
+  const phases = phasesWithLengths({ 'ramp-up': 5000, hold: 10_000 });
+  const { workload } = testPlan();
+  const up = { tags: { phase: 'ramp-up' } };
+  const hold = { tags: { phase: 'hold' } };
+  const found = figures(
+    plan({ workload: { ...workload, phases } }),
+    [
+      windowAt(0, [
+        ...requestSeries(READ, repeat(10, 10), { ...up, failed: 5 }),
+        ...requestSeries(ORDER, [100], up),
+      ]),
+      windowAt(5, [
+        ...requestSeries(READ, repeat(30, 20), hold),
+        ...requestSeries(ORDER, repeat(10, 200), { ...hold, failed: 2 }),
+      ]),
+    ],
+    null,
+  );
+
+  test('each endpoint has its own requests and errors, in the order of the plan', () => {
+    assert.deepEqual(
+      found.endpoints.map(({ name, requests, errors, errorRate }) => ({ name, requests, errors, errorRate })),
+      [
+        { name: READ, requests: 40, errors: 5, errorRate: 0.125 },
+        { name: ORDER, requests: 11, errors: 2, errorRate: 2 / 11 },
+      ],
+    );
+    assert.equal(found.endpoints[1]?.durationMs.min, 100);
+    assert.equal(found.endpoints[1]?.durationMs.max, 200);
+  });
+
+  test('each phase has its own requests, errors and throughput', () => {
+    assert.deepEqual(
+      found.phases.map((phase) => [
+        [phase.name, phase.startMs, phase.endMs, phase.throughputPerS],
+        [phase.requests, phase.errors, phase.errorRate, phase.degraded],
+        [phase.statuses, phase.refusals],
+      ]),
+      [
+        [
+          ['ramp-up', 0, 5000, 2.2],
+          [11, 5, 5 / 11, 0],
+          [{ 200: 6, 500: 5 }, {}],
+        ],
+        [
+          ['hold', 5000, 15_000, 4],
+          [40, 2, 0.05, 0],
+          [{ 200: 38, 500: 2 }, {}],
+        ],
+      ],
+    );
+  });
+
+  test('each phase has the endpoints as they were in it', () => {
+    assert.deepEqual(
+      found.phases.map(({ endpoints }) =>
+        endpoints.map(({ name, requests, errors, durationMs }) => [name, requests, errors, durationMs.mean]),
+      ),
+      [
+        [
+          [READ, 10, 5, 10],
+          [ORDER, 1, 0, 100],
+        ],
+        [
+          [READ, 30, 0, 20],
+          [ORDER, 10, 2, 200],
+        ],
+      ],
+    );
+  });
+
+  test('a phase without a length has no throughput', () => {
+    const jump = { ...workload, phases: phasesWithLengths({ jump: 0, hold: 1000 }) };
+    for (const series of [[], requestSeries(READ, [10], { tags: { phase: 'jump' } })]) {
+      const [first] = figures(plan({ workload: jump }), [windowAt(0, series)], null).phases;
+      assert.equal(first?.throughputPerS, 0);
+    }
+  });
+});
+
+describe('errors', () => {
+  const error = (count: number, tags: Record<string, string>) =>
+    counterSeries(METRICS.unexpectedResponses, count, tags);
+  const timeout = { kind: 'timeout', code: '1050', reason: 'timeout', name: READ };
+  const pool = { kind: 'server-error', code: '503', reason: 'db_pool_timeout', name: ORDER };
+
+  test('are grouped by kind, code, reason and endpoint over all windows, the commonest first', () => {
+    const { errors } = figures(
+      plan(),
+      [
+        windowAt(0, [error(1, { ...timeout, phase: 'hold' }), error(2, pool)]),
+        windowAt(5, [error(1, { ...pool, scenario: 'load' }), error(4, { ...pool, name: READ })]),
+      ],
+      null,
+    );
+    const { name: _, ...poolKind } = pool;
+    assert.deepEqual(errors, [
+      { ...poolKind, endpoint: READ, count: 4, share: 0.5 },
+      { ...poolKind, endpoint: ORDER, count: 3, share: 0.375 },
+      { kind: 'timeout', code: '1050', reason: 'timeout', endpoint: READ, count: 1, share: 0.125 },
+    ]);
+  });
+});
+
+describe('answers that are no errors and yet not what a user hopes for', () => {
+  const refused = (name: string, status: string, count: number) => [
+    counterSeries(METRICS.requests, count, { name, status, phase: 'hold' }),
+    counterSeries(METRICS.designedRefusals, count, { name, status, phase: 'hold' }),
+  ];
+  const windows = [
+    windowAt(0, [
+      ...requestSeries(READ, repeat(10, 10), { tags: { phase: 'hold' } }),
+      ...refused(ORDER, '429', 4),
+      ...refused(ORDER, '401', 1),
+      counterSeries(METRICS.degradedResponses, 3, { name: READ, phase: 'hold' }),
+    ]),
+    windowAt(5, refused(ORDER, '429', 2)),
+  ];
+  const found = figures(plan(), windows, null);
+
+  test('are counted for the run, for each endpoint and for each phase', () => {
+    const [read, order] = found.endpoints;
+    assert.deepEqual([found.totals.refusals, found.totals.degraded], [{ 429: 6, 401: 1 }, 3]);
+    assert.deepEqual([read?.refusals, read?.degraded, read?.statuses], [{}, 3, { 200: 10 }]);
+    assert.deepEqual([order?.refusals, order?.degraded, order?.errors], [{ 429: 6, 401: 1 }, 0, 0]);
+    assert.deepEqual(found.phases[0]?.refusals, { 429: 6, 401: 1 });
+    assert.deepEqual(found.phases[0]?.statuses, { 200: 10, 401: 1, 429: 6 });
+  });
+});
+
+describe('bursts', () => {
+  const { workload } = plan();
+  const bursting = plan({
+    workload: {
+      ...workload,
+      bursts: [
+        { phase: 'a', vus: 3 },
+        { phase: 'b', vus: 2 },
+      ],
+    },
+  });
+
+  test('are as wide as from the first VU that began to the last', () => {
+    const windows = [
+      windowAt(0, [trendSeries(METRICS.burstOffset, [1, 4], { phase: 'a' })]),
+      windowAt(5, [trendSeries(METRICS.burstOffset, [9], { phase: 'a' })]),
+    ];
+    assert.deepEqual(figures(bursting, windows, null).bursts, [
+      { phase: 'a', vus: 3, began: 3, spreadMs: 8 },
+      { phase: 'b', vus: 2, began: 0, spreadMs: null },
+    ]);
+  });
+});
+
+describe('flows', () => {
+  const flows = [{ name: 'order', steps: ['choose', 'pay', 'ship'] }];
+  const failed = (reason: string) => ({ flow: 'order', outcome: 'failed', reason });
+  const ok = { flow: 'order', outcome: 'ok' };
+  const windows = [
+    windowAt(0, [
+      trendSeries(METRICS.flowDuration, repeat(6, 1000), ok),
+      trendSeries(METRICS.flowDuration, repeat(1, 3000), failed('pay: declined')),
+      trendSeries(METRICS.stepDuration, repeat(9, 400), { ...ok, step: 'choose' }),
+      trendSeries(METRICS.stepDuration, repeat(6, 600), { ...ok, step: 'pay' }),
+      trendSeries(METRICS.stepDuration, [2600], { ...failed('declined'), step: 'pay' }),
+    ]),
+    windowAt(5, []),
+    windowAt(10, [
+      trendSeries(METRICS.flowDuration, repeat(3, 4000), failed('pay: timeout')),
+      trendSeries(METRICS.flowDuration, [5000], failed('pay: declined')),
+      trendSeries(METRICS.flowDuration, [100], { ...ok, flow: 'other' }),
+    ]),
+  ];
+  const [flow] = figures(plan({ flows }), windows, null).flows;
+
+  test('have how often they were gone through, and how often to the end', () => {
+    assert.ok(flow);
+    const { name, iterations, succeeded, successRate, durationMs } = flow;
+    assert.deepEqual(
+      { name, iterations, succeeded, successRate },
+      { name: 'order', iterations: 11, succeeded: 6, successRate: 6 / 11 },
+    );
+    assert.equal(durationMs.mean, (6 * 1000 + 3000 + 3 * 4000 + 5000) / 11);
+  });
+
+  test('have reasons for their failures, the commonest first, with their share of the failures', () => {
+    assert.deepEqual(flow?.failures, [
+      { reason: 'pay: timeout', count: 3, share: 0.6 },
+      { reason: 'pay: declined', count: 2, share: 0.4 },
+    ]);
+  });
+
+  test('have every step of the plan; one that was never seen is not observable', () => {
+    assert.deepEqual(
+      flow?.steps.map(({ durationMs, ...rest }) => ({ ...rest, meanMs: durationMs.mean })),
+      [
+        { name: 'choose', observable: true, attempts: 9, succeeded: 9, successRate: 1, meanMs: 400 },
+        {
+          name: 'pay',
+          observable: true,
+          attempts: 7,
+          succeeded: 6,
+          successRate: 6 / 7,
+          meanMs: (6 * 600 + 2600) / 7,
+        },
+        { name: 'ship', observable: false, attempts: 0, succeeded: 0, successRate: 0, meanMs: 0 },
+      ],
+    );
+  });
+
+  test('have columns over the windows, null where none ended', () => {
+    assert.deepEqual(figures(plan({ flows }), windows, null).windows.flows, {
+      order: { iterations: [7, 0, 4], succeeded: [6, 0, 0], meanMs: [9000 / 7, null, 17_000 / 4] },
+    });
+  });
+
+  test('a failure without a reason is one of an unknown reason', () => {
+    const one = windowAt(0, [trendSeries(METRICS.flowDuration, [1], { flow: 'order', outcome: 'failed' })]);
+    assert.deepEqual(figures(plan({ flows }), [one], null).flows[0]?.failures, [
+      { reason: 'unknown', count: 1, share: 1 },
+    ]);
+  });
+});
+
+describe('contracts', () => {
+  test('those looked at are all, those broken the ones that did not hold', () => {
+    const looked = (count: number, condition: string) =>
+      counterSeries(METRICS.contractsHold, count, { name: READ, [RATE_CONDITION.tag]: condition });
+    const windows = [
+      windowAt(0, [looked(7, RATE_CONDITION.held), looked(1, RATE_CONDITION.failed)]),
+      windowAt(5, [looked(2, RATE_CONDITION.held)]),
+    ];
+    assert.deepEqual(figures(plan({ contractShare: 0.5 }), windows, null).contracts, {
+      share: 0.5,
+      checked: 10,
+      broken: 1,
+    });
+  });
+});
+
+describe("k6's own statistics", () => {
+  const histogram = histogramOf(repeat(10, 100));
+  const ten = constantStats(10, 101);
+  const flowing = plan({ flows: [{ name: 'order', steps: ['pay'] }] });
+  /** @param succeeded of the flow and of its step */
+  const summaryFrom = ({
+    whole,
+    ofFlow,
+    errors,
+    succeeded: [succeeded, paid],
+  }: Record<'whole' | 'ofFlow', TrendStats> & { errors: number; succeeded: [number, number] }) =>
+    summaryWith({
+      requestDurationMs: whole,
+      endpoints: [{ name: READ, errors, durationMs: whole }],
+      phases: [{ name: 'hold', errors, durationMs: whole }],
+      flows: [
+        {
+          name: 'order',
+          iterations: ofFlow.count,
+          succeeded,
+          durationMs: ofFlow,
+          steps: [{ name: 'pay', succeeded: paid, durationMs: ofFlow }],
+        },
+      ],
+    });
+
+  test('take precedence where they are of the same samples', () => {
+    assert.deepEqual(trendOfHistogram(histogram, constantStats(10, 101)), {
+      ...constantStats(10, 101),
+      histogram,
+    });
+  });
+
+  test('are left aside where they are of other samples', () => {
+    assert.deepEqual(trendOfHistogram(histogram, constantStats(11, 101)), {
+      ...constantStats(10, 100),
+      histogram,
+    });
+  });
+
+  test('stand alone where the telemetry saw nothing', () => {
+    assert.deepEqual(trendOfHistogram(histogramOf([]), constantStats(11, 101)), {
+      ...constantStats(11, 101),
+      histogram: null,
+    });
+  });
+
+  test('tell also how many failed, where the telemetry saw nothing', () => {
+    const found = figures(
+      flowing,
+      [],
+      summaryFrom({ whole: ten, ofFlow: ten, errors: 2, succeeded: [7, 8] }),
+    );
+    assert.equal(found.endpoints[0]?.errorRate, 0.2);
+    assert.equal(found.phases[0]?.errorRate, 0.2);
+    assert.equal(found.flows[0]?.successRate, 0.7);
+    assert.equal(found.flows[0]?.steps[0]?.successRate, 0.8);
+  });
+
+  test('are used for the whole, each endpoint, phase, flow and step', () => {
+    const durations = trendSeries(METRICS.requestDuration, repeat(10, 100), { name: READ, phase: 'hold' });
+    const tags = { flow: 'order', step: 'pay', outcome: 'ok' };
+    const series = [
+      durations,
+      trendSeries(METRICS.flowDuration, [100], tags),
+      trendSeries(METRICS.stepDuration, [100], tags),
+    ];
+    const ofFlow = constantStats(1, 102);
+    const summary = summaryFrom({ whole: ten, ofFlow, errors: 0, succeeded: [1, 1] });
+    const found = figures(flowing, [windowAt(0, series)], summary);
+    assert.equal(found.totals.durationMs.p95, 101);
+    assert.equal(found.endpoints[0]?.durationMs.p95, 101);
+    assert.equal(found.phases[0]?.durationMs.p95, 101);
+    assert.equal(found.flows[0]?.durationMs.p95, 102);
+    assert.equal(found.flows[0]?.steps[0]?.durationMs.p95, 102);
+  });
+});
+
+describe('windows', () => {
+  const scenarios = testPlan().workload.scenarios;
+  const probed = plan({
+    workload: { ...testPlan().workload, scenarios: { ...scenarios, probe: scenarios.load ?? assert.fail() } },
+  });
+  const windows = [
+    windowAt(0, [
+      ...requestSeries(READ, repeat(8, 10), { failed: 2, tags: { scenario: 'load' } }),
+      counterSeries(METRICS.vus, 3),
+    ]),
+    windowAt(5, []),
+    windowAt(
+      10,
+      [...requestSeries(READ, repeat(4, 40), { tags: { scenario: 'probe' } }), counterSeries(METRICS.vus, 1)],
+      { lengthS: 2 },
+    ),
+  ];
+
+  const durations = (ms: (number | null)[]) => ({ meanMs: ms, p50Ms: ms, p95Ms: ms });
+
+  test('are columns, with null where there was nothing to measure', () => {
+    assert.deepEqual(figures(plan(), windows, null).windows, {
+      startMs: [0, 5000, 10_000],
+      durationMs: [5000, 5000, 2000],
+      vus: [3, null, 1],
+      requests: [8, 0, 4],
+      errors: [2, 0, 0],
+      errorsByKind: { 'server-error': [2, 0, 0] },
+      iterations: [0, 0, 0],
+      droppedIterations: [0, 0, 0],
+      ...durations([10, null, 40]),
+      p99Ms: [10, null, 40],
+      scenarios: {},
+      flows: {},
+    });
+  });
+
+  test('count errors by kind, iterations and those that were dropped', () => {
+    const failing = [
+      windowAt(0, [
+        counterSeries(METRICS.unexpectedResponses, 2, { kind: 'timeout', name: 'a' }),
+        counterSeries(METRICS.unexpectedResponses, 1, { kind: 'timeout', name: 'b' }),
+        counterSeries(METRICS.iterations, 7),
+      ]),
+      windowAt(5, [
+        counterSeries(METRICS.unexpectedResponses, 4, { kind: 'rate-limited' }),
+        counterSeries(METRICS.droppedIterations, 3),
+      ]),
+    ];
+    const { errorsByKind, iterations, droppedIterations } = figures(plan(), failing, null).windows;
+    assert.deepEqual(errorsByKind, { timeout: [3, 0], 'rate-limited': [0, 4] });
+    assert.deepEqual(iterations, [7, 0]);
+    assert.deepEqual(droppedIterations, [0, 3]);
+  });
+
+  test('are apart by scenario where there are several', () => {
+    assert.deepEqual(figures(probed, windows, null).windows.scenarios, {
+      load: { requests: [8, 0, 0], errors: [2, 0, 0], ...durations([10, null, null]) },
+      probe: { requests: [0, 0, 4], errors: [0, 0, 0], ...durations([null, null, 40]) },
+    });
+  });
+});
+
+describe('a run that measured nothing', () => {
+  const flows = [{ name: 'order', steps: ['pay'] }];
+  const cases = {
+    'no window': [],
+    'windows with nothing in them': [windowAt(0, []), windowAt(5, [])],
+    'a window of no length': [windowAt(0, [], { lengthS: 0 })],
+    'trends without a sample': [
+      windowAt(0, [trendSeries(METRICS.requestDuration, [], { name: READ, phase: 'hold' })]),
+    ],
+  };
+  for (const [what, windows] of Object.entries(cases)) {
+    for (const summary of [null, summaryWith({ durationMs: 0 })]) {
+      test(`${what}${summary ? ', but a summary' : ''}: zeros, and every number is one`, () => {
+        const found = figures(plan({ flows }), windows, summary);
+        assert.deepEqual(unwritable(found), []);
+        assert.equal(found.totals.requests, 0);
+        assert.equal(found.totals.errorRate, 0);
+        assert.equal(found.totals.throughputPerS, 0);
+        assert.equal(found.totals.durationMs.p95, 0);
+        assert.equal(found.flows[0]?.successRate, 0);
+        assert.deepEqual(found.errors, []);
+        assert.deepEqual(found.statuses, {});
+      });
+    }
+  }
+});
+
+describe('telemetry that overflowed', () => {
+  // What an SDK folds together has lost its tags, also those that say what held.
+  const overflow = [
+    counterSeries(METRICS.requests, 5),
+    counterSeries(METRICS.unexpectedResponses, 2),
+    trendSeries(METRICS.requestDuration, repeat(5, 10)),
+  ];
+  const found = figures(
+    plan(),
+    [windowAt(0, requestSeries(READ, repeat(10, 10))), windowAt(5, overflow, { overflowed: true })],
+    null,
+  );
+
+  test('is told', () => {
+    assert.equal(found.overflowed, true);
+  });
+
+  test('still counts in the totals', () => {
+    assert.equal(found.totals.requests, 15);
+    assert.equal(found.totals.durationMs.count, 15);
+  });
+
+  test('counts for no status, endpoint or kind of error', () => {
+    assert.deepEqual(found.statuses, { 200: 10 });
+    assert.equal(found.endpoints[0]?.requests, 10);
+    assert.deepEqual(found.errors, []);
+  });
+});
+
+test('what is asked for before the end is that of the windows so far, and changes nothing', () => {
+  const tally = new RunTally(plan());
+  assert.equal(tally.period, null);
+  tally.add(windowAt(0, requestSeries(READ, [10, 20])));
+  assert.equal(tally.figures(null).totals.requests, 2);
+  tally.add(windowAt(5, requestSeries(READ, [30])));
+  assert.equal(tally.figures(null).totals.requests, 3);
+  assert.deepEqual(tally.figures(null), tally.figures(null));
+  assert.deepEqual(tally.period, { startMs: RUN_START_MS, endMs: RUN_START_MS + 10_000 });
+});

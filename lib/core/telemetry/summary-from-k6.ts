@@ -1,0 +1,84 @@
+import { COMMON_STATUSES, subMetric, type TestPlan } from '../definition/index.ts';
+import { ERROR_KINDS, METRICS, TREND_STATS, type TrendStats } from '../metrics/index.ts';
+import { SUMMARY_VERSION, type Summary } from './summary.ts';
+
+/** The part of what k6 passes to `handleSummary` that a summary is made from. */
+export interface SummaryData {
+  state: { testRunDurationMs: number };
+  metrics: Record<string, { values: Record<string, number> } | undefined>;
+}
+
+/** The figures of a run, field by field: k6's own data also holds what `setup` returned, which may be a token. */
+export function summaryFromK6(plan: TestPlan, { state, metrics }: SummaryData): Summary {
+  const value = (metric: string, key: string) => metrics[metric]?.values[key] ?? 0;
+  const count = (metric: string) => value(metric, 'count');
+  const brokenContracts = value(METRICS.contractsHold, 'fails');
+  const trend = (metric: string) =>
+    Object.fromEntries(
+      Object.entries(TREND_STATS).map(([name, k6Name]) => [name, value(metric, k6Name)]),
+    ) as TrendStats;
+  const counts = (keys: readonly string[], metricOf: (key: string) => string) =>
+    Object.fromEntries(keys.map((key) => [key, count(metricOf(key))]).filter(([, times]) => times !== 0));
+
+  return {
+    schemaVersion: SUMMARY_VERSION,
+    product: plan.product,
+    test: plan.test,
+    durationMs: state.testRunDurationMs,
+    requests: count(METRICS.requests),
+    errors: count(METRICS.unexpectedResponses),
+    requestDurationMs: trend(METRICS.requestDuration),
+    iterations: count(METRICS.iterations),
+    droppedIterations: count(METRICS.droppedIterations),
+    vusMax: value(METRICS.vus, 'max'),
+    receivedBytes: count(METRICS.dataReceived),
+    sentBytes: count(METRICS.dataSent),
+    endpoints: plan.endpoints.map(({ name }) => ({
+      name,
+      errors: count(subMetric.endpointErrors(name)),
+      durationMs: trend(subMetric.endpointDuration(name)),
+    })),
+    phases: plan.workload.phases.map(({ name }) => ({
+      name,
+      errors: count(subMetric.phaseErrors(name)),
+      durationMs: trend(subMetric.phaseDuration(name)),
+    })),
+    flows: plan.flows.map(({ name, steps }) => ({
+      name,
+      iterations: count(subMetric.flow(name)),
+      succeeded: count(subMetric.flowOk(name)),
+      durationMs: trend(subMetric.flow(name)),
+      steps: steps.map((step) => ({
+        name: step,
+        succeeded: count(subMetric.stepOk(name, step)),
+        durationMs: trend(subMetric.step(name, step)),
+      })),
+    })),
+    statuses: statusCounts(plan, count),
+    errorKinds: counts(ERROR_KINDS, subMetric.errorKind),
+    contracts: {
+      checked: value(METRICS.contractsHold, 'passes') + brokenContracts,
+      broken: brokenContracts,
+    },
+  };
+}
+
+/** Requests by status: what was not unexpected came with the expected status. */
+function statusCounts({ endpoints }: TestPlan, count: (metric: string) => number): Record<string, number> {
+  const counts: Record<string, number> = {};
+  const add = (status: number, times: number) => {
+    if (times > 0) counts[status] = (counts[status] ?? 0) + times;
+  };
+  for (const { name, expectedStatus, toleratedStatuses = [], refusals = [] } of endpoints) {
+    const requests = count(subMetric.endpointDuration(name));
+    const errors = count(subMetric.endpointErrors(name));
+    const others = [
+      ...toleratedStatuses.map((status) => [status, count(subMetric.endpointStatus(name, status))] as const),
+      ...refusals.map((status) => [status, count(subMetric.refusals(name, status))] as const),
+    ];
+    for (const [status, times] of others) add(status, times);
+    add(expectedStatus, requests - errors - others.reduce((sum, [, times]) => sum + times, 0));
+    for (const status of COMMON_STATUSES) add(status, count(subMetric.errorStatus(name, status)));
+  }
+  return counts;
+}
