@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { loadCampaign } from '../cli/campaign/campaign-folder.ts';
-import { DECISIONS } from '../cli/report/words.ts';
+import { DECISION_WORDS } from '../cli/report/verdict-words.ts';
 import { numberOf, readReport } from '../cli/testing/campaign-report.ts';
 import { type Campaign, judgeCampaign } from '../lib/core/across-runs/index.ts';
 import { assertNoStack, assertRefused, type Ended, eventually, Sandbox, type Started } from './suite.ts';
@@ -41,13 +41,13 @@ async function assertReported({ folder, state }: ReturnType<typeof campaignIn>):
   assert.match(readFileSync(path.join(folder, 'report.html'), 'utf8'), /^<!doctype html>/);
   const { tests } = await loadCampaign(folder);
   const report = readReport(readFileSync(path.join(folder, 'report.md'), 'utf8'));
-  assert.equal(report.verdict, DECISIONS[judgeCampaign(tests).decision].words);
+  assert.equal(report.verdict, DECISION_WORDS[judgeCampaign(tests).decision].words);
   const table = (caption: string) => report.tables.find((one) => one.caption === caption)?.rows ?? [];
   assert.deepEqual(
     table('All tests').map(({ Test, Verdict }) => [Test, Verdict]),
     tests.map(({ test: name, result }) => [
       name,
-      result ? DECISIONS[result.verdict.decision].words : 'not run',
+      result ? DECISION_WORDS[result.verdict.decision].words : 'not run',
     ]),
   );
   assert.deepEqual(

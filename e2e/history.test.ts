@@ -6,7 +6,7 @@ import { after, before, suite, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { DEFAULT_BRANCH, HistoryStore } from '../cli/history/history-store.ts';
-import { DECISIONS } from '../cli/report/words.ts';
+import { DECISION_WORDS } from '../cli/report/verdict-words.ts';
 import { FakeGitHub } from '../cli/testing/fake-github.ts';
 import { GIT_ENV, git } from '../cli/testing/history.ts';
 import { alarmsOf, type HistoryRecord, historiesOf, recordOf } from '../lib/core/across-runs/index.ts';
@@ -53,7 +53,7 @@ suite('a history of real runs', () => {
       const ended = await sandbox.run(FLOW, { env: { TARGET_FAULTS } });
       const { folder, result } = sandbox.theRun;
       assert.ok(result.verdict.decision !== 'INVALID', ended.stderr);
-      runs.push({ folder, words: DECISIONS[result.verdict.decision].words, record: recordOf(result) });
+      runs.push({ folder, words: DECISION_WORDS[result.verdict.decision].words, record: recordOf(result) });
     }
   });
 

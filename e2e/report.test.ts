@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { runDocument } from '../cli/report/run-document.ts';
-import { DECISIONS } from '../cli/report/words.ts';
+import { DECISION_WORDS } from '../cli/report/verdict-words.ts';
 import { assertAgreement } from '../cli/testing/agreement.ts';
 import { assertNoStack, assertRefused, assertVerdict, type Ended, Sandbox } from './suite.ts';
 
@@ -36,7 +36,7 @@ test('a run leaves its reports, which agree with its result, and can be made aga
   const ended = await sandbox.run(PEAK, { env: { DB_POOL_MAX: '5', GITHUB_STEP_SUMMARY: jobSummary } });
   const run = sandbox.theRun;
   const { result } = run;
-  const { words } = DECISIONS[result.verdict.decision];
+  const { words } = DECISION_WORDS[result.verdict.decision];
   assertVerdict(ended, 99, words);
   assert.ok(result.totals.errors > 0);
   assertAgreement(runDocument(result), result);

@@ -9,7 +9,7 @@ import {
 import { readVariable, SUITE_VARIABLES, type TestPlan } from '../../lib/core/definition/index.ts';
 import type { Result } from '../../lib/core/evidence/index.ts';
 import { formatDuration } from '../../lib/core/numbers/index.ts';
-import { howToGoOn, resumeCommand } from '../report/campaign/command-lines.ts';
+import { resumeCommandLine, resumeInstructions } from '../report/campaign/command-lines.ts';
 import { listTests } from '../run/bundle.ts';
 import type { Interruption } from '../run/interruption.ts';
 import { settingsOfTarget, startsOwnTarget } from '../run/local-target.ts';
@@ -77,7 +77,7 @@ export async function runCampaign(
     save: (state) => folder.write(state),
   }).catch((error: unknown) => {
     if (!(error instanceof Problem) || !campaign.tests.some(({ run }) => run)) throw error;
-    throw new Problem(`${error.message}\n${howToGoOn(campaign, results)}`, error.code);
+    throw new Problem(`${error.message}\n${resumeInstructions(campaign, results)}`, error.code);
   });
 
   const tests = await folder.results(campaign);
@@ -163,7 +163,7 @@ async function resumed(
       [
         `The campaign ${campaign.id} cannot be resumed with other settings:`,
         ...different.map((line) => `  ${line}`),
-        `Resume it as it was begun: ${resumeCommand(campaign, results)}`,
+        `Resume it as it was begun: ${resumeCommandLine(campaign, results)}`,
         'Or start a new one without --resume.',
       ].join('\n'),
     );

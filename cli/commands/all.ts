@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Result } from '../../lib/core/evidence/index.ts';
 import { formatCount } from '../../lib/core/numbers/index.ts';
 import { alignColumns } from '../report/format.ts';
-import { DECISIONS } from '../report/words.ts';
+import { DECISION_WORDS } from '../report/verdict-words.ts';
 import { listTests } from '../run/bundle.ts';
 import { type Interruption, watchSignals } from '../run/interruption.ts';
 import { runOfSeries } from '../run/run-test.ts';
@@ -90,7 +90,7 @@ async function outcomeOf(
 function table(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(({ test, result, where }) => [
     test,
-    result ? DECISIONS[result.verdict.decision].words : 'no result',
+    result ? DECISION_WORDS[result.verdict.decision].words : 'no result',
     result ? `${formatCount(result.totals.requests)} requests` : '',
     where,
   ]);

@@ -5,10 +5,10 @@ import {
   judgeCampaign,
 } from '../../lib/core/across-runs/index.ts';
 import { runCampaign } from '../campaign/run-campaign.ts';
-import { howToGoOn } from '../report/campaign/command-lines.ts';
+import { resumeInstructions } from '../report/campaign/command-lines.ts';
 import { campaignDocument } from '../report/campaign/index.ts';
-import { campaignReport, testReport } from '../report/campaign/terminal.ts';
-import { leaveReports } from '../report/leave.ts';
+import { campaignReport, finishedTestReport } from '../report/campaign/terminal.ts';
+import { writeReports } from '../report/write-reports.ts';
 import { listTests } from '../run/bundle.ts';
 import { watchSignals } from '../run/interruption.ts';
 import { mainProductOf } from '../run/test-name.ts';
@@ -54,16 +54,16 @@ async function campaign(given: string | undefined, options: Options): Promise<vo
     { product, resume: options.resume ?? false, ...request },
     interruption,
     commandTerminal(),
-    (result, place, { tests }) => process.stdout.write(testReport(result, place, tests.length)),
+    (result, place, { tests }) => process.stdout.write(finishedTestReport(result, place, tests.length)),
   );
-  const { files, problems } = await leaveReports(
+  const { files, problems } = await writeReports(
     { document: () => campaignDocument(campaign, tests) },
     folder,
     processEnvironment,
   );
   process.stdout.write(campaignReport(campaign, tests, shown(folder), files));
   for (const problem of problems) process.stderr.write(`${problem}\n`);
-  if (campaign.endedAt === null) process.stderr.write(`${howToGoOn(campaign, request.results)}\n`);
+  if (campaign.endedAt === null) process.stderr.write(`${resumeInstructions(campaign, request.results)}\n`);
   process.exitCode = exitCodeOfCampaign(tests, judgeCampaign(tests));
 }
 

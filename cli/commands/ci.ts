@@ -4,9 +4,9 @@ import { Command } from 'commander';
 import { annotationsOf } from '../github/annotations.ts';
 import { type Annotation, annotationLine, setOutputs } from '../github/commands.ts';
 import { addProduct } from '../github/product.ts';
-import { FORMATS } from '../report/formats.ts';
-import { leaveReports } from '../report/leave.ts';
-import { runReport } from '../report/run-document.ts';
+import { REPORT_FORMATS } from '../report/formats.ts';
+import { runReportSource } from '../report/run-document.ts';
+import { writeReports } from '../report/write-reports.ts';
 import { runsIn } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
 import { config, TESTS } from '../support/config.ts';
@@ -53,8 +53,8 @@ async function report(options: ResultsOption): Promise<void> {
   tell(annotationsOf(result));
   await setOutputs({ decision: result.verdict.decision, run: result.run.id }, processEnvironment);
   // A run that was killed had no time for its reports.
-  if (existsSync(path.join(folder, FORMATS.markdown.file))) return;
-  const { problems } = await leaveReports(runReport(result), folder, processEnvironment);
+  if (existsSync(path.join(folder, REPORT_FORMATS.markdown.file))) return;
+  const { problems } = await writeReports(runReportSource(result), folder, processEnvironment);
   for (const problem of problems) process.stderr.write(`${problem}\n`);
 }
 

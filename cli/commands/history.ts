@@ -6,7 +6,7 @@ import { GitHubIssues } from '../github/issues.ts';
 import { DEFAULT_BRANCH, HistoryStore } from '../history/history-store.ts';
 import { type HistoryQuery, productHistories } from '../history/product-histories.ts';
 import { productFile, writeSite } from '../history/site.ts';
-import { historyDocument, type ProductHistory } from '../report/history/document.ts';
+import { historyDocument, type ProductHistory } from '../report/history/history-documents.ts';
 import { alertReport, historyReport } from '../report/history/terminal.ts';
 import { toMarkdown } from '../report/markdown.ts';
 import { findRun } from '../results/find.ts';

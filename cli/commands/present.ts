@@ -6,19 +6,20 @@ import {
   DEFAULT_FLOORS,
   type Floors,
 } from '../../lib/core/comparison/index.ts';
-import { comparisonDocument } from '../report/compare/document.ts';
+import { comparisonDocument } from '../report/compare/comparison-document.ts';
 import { comparisonReport } from '../report/compare/terminal.ts';
-import { FORMATS, formatsOf, rendererOf, type Source } from '../report/formats.ts';
-import { leaveJobSummary } from '../report/leave.ts';
+import { formatNamesFor, REPORT_FORMATS, type ReportSource, rendererOf } from '../report/formats.ts';
+import { writeJobSummary } from '../report/write-reports.ts';
 import { writeFileAtomically } from '../results/run-folder.ts';
 import { EXIT } from '../support/problem.ts';
 import { fromWhereTyped, processEnvironment } from './environment.ts';
 
 /** Formats of a comparison, each chosen by the ending of a file. */
-const NAMES = formatsOf('comparison');
+const NAMES = formatNamesFor('comparison');
 const endingOf = (file: string) => path.extname(file).toLowerCase();
-const formatOf = (file: string) => NAMES.find((name) => endingOf(FORMATS[name].file) === endingOf(file));
-const ENDINGS = NAMES.map((name) => endingOf(FORMATS[name].file)).join(', ');
+const formatOf = (file: string) =>
+  NAMES.find((name) => endingOf(REPORT_FORMATS[name].file) === endingOf(file));
+const ENDINGS = NAMES.map((name) => endingOf(REPORT_FORMATS[name].file)).join(', ');
 
 /** What everything that ends in a comparison takes. */
 export interface ComparisonOptions {
@@ -70,13 +71,13 @@ export async function present(
 ): Promise<void> {
   process.exitCode = EXIT_CODES[comparison.outcome];
   process.stdout.write(comparisonReport(comparison, all));
-  const source: Source = { comparison, document: () => comparisonDocument(comparison) };
+  const source: ReportSource = { comparison, document: () => comparisonDocument(comparison) };
   for (const file of output) {
     const format = formatOf(file);
     const render = format && rendererOf(format, source);
     if (render) await writeFileAtomically(fromWhereTyped(file), await render());
   }
-  for (const problem of await leaveJobSummary(source, processEnvironment))
+  for (const problem of await writeJobSummary(source, processEnvironment))
     process.stderr.write(`${problem}\n`);
 }
 

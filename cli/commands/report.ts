@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { FORMATS as FILES, type FormatName, formatsOf, rendererOf } from '../report/formats.ts';
+import { REPORT_FORMATS as FILES, type FormatName, formatNamesFor, rendererOf } from '../report/formats.ts';
 import { writeFileAtomically } from '../results/run-folder.ts';
 import { shown } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
@@ -12,7 +12,7 @@ import { findSubject, type Subject } from './subject.ts';
 const TERMINAL = 'terminal';
 const STANDARD_OUTPUT = '-';
 type Format = FormatName | typeof TERMINAL;
-const FORMATS: Format[] = [TERMINAL, ...formatsOf('run')];
+const FORMATS: Format[] = [TERMINAL, ...formatNamesFor('run')];
 
 interface Options extends ResultsOption {
   format?: Format[];
@@ -68,7 +68,7 @@ function formOf(
   const render = rendererOf(format, source);
   if (!render)
     throw new Problem(
-      `The report of a ${what} cannot be ${format}. It takes ${[TERMINAL, ...formatsOf(source.run ? 'run' : 'document')].join(', ')}.`,
+      `The report of a ${what} cannot be ${format}. It takes ${[TERMINAL, ...formatNamesFor(source.run ? 'run' : 'document')].join(', ')}.`,
     );
   return { file: path.join(folder, FILES[format].file), render };
 }

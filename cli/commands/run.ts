@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { Result } from '../../lib/core/evidence/index.ts';
-import { leaveReports } from '../report/leave.ts';
-import { runReport } from '../report/run-document.ts';
+import { runReportSource } from '../report/run-document.ts';
 import { terminalReport } from '../report/terminal.ts';
+import { writeReports } from '../report/write-reports.ts';
 import { watchSignals } from '../run/interruption.ts';
 import type { RunReport } from '../run/measure.ts';
 import { runTest } from '../run/run-test.ts';
@@ -47,7 +47,7 @@ async function run(test: string, options: Options): Promise<void> {
 
 /** Leaves the reports of a run that has ended, and the exit code that follows from it. */
 export async function tellOf({ result, folder, unwritten }: RunReport): Promise<void> {
-  const { files, problems } = await leaveReports(runReport(result), folder, processEnvironment);
+  const { files, problems } = await writeReports(runReportSource(result), folder, processEnvironment);
   process.stdout.write(terminalReport(result, shown(folder), files));
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   process.exitCode = exitCodeOf(result);

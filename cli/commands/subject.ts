@@ -2,8 +2,8 @@ import path from 'node:path';
 import { isCampaignFolder, loadCampaign } from '../campaign/campaign-folder.ts';
 import { campaignDocument } from '../report/campaign/index.ts';
 import { campaignReport } from '../report/campaign/terminal.ts';
-import type { Source } from '../report/formats.ts';
-import { runReport } from '../report/run-document.ts';
+import type { ReportSource } from '../report/formats.ts';
+import { runReportSource } from '../report/run-document.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
@@ -16,7 +16,7 @@ export interface Subject {
   note: string | null;
   /** @param folder as it is shown */
   terminal(folder: string): string;
-  source: Source;
+  source: ReportSource;
 }
 
 /**
@@ -35,7 +35,7 @@ async function runSubject(place: string): Promise<Subject> {
     folder,
     note: recovered ? 'The run left no result: it was made now, from the windows that had closed.' : null,
     terminal: (shown) => terminalReport(result, shown),
-    source: runReport(result),
+    source: runReportSource(result),
   };
 }
 

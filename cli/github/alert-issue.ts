@@ -1,4 +1,4 @@
-import { alertDocument, type ProductHistory } from '../report/history/document.ts';
+import { alertDocument, type ProductHistory } from '../report/history/history-documents.ts';
 import { toMarkdown } from '../report/markdown.ts';
 import type { GitHubIssues } from './issues.ts';
 

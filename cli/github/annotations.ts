@@ -1,7 +1,7 @@
 import type { Decision, Diagnosis, JudgedCriterion, Result } from '../../lib/core/evidence/index.ts';
 import { formatCount, formatValue } from '../../lib/core/numbers/index.ts';
 import { formatInterval, formatLimit } from '../report/format.ts';
-import { confidenceText, DECISIONS, STATUSES } from '../report/words.ts';
+import { confidenceText, DECISION_WORDS, STATUS_CELLS } from '../report/verdict-words.ts';
 import { ANNOTATIONS_A_STEP, type Annotation } from './commands.ts';
 
 const LEVELS: Record<Decision, Annotation['level']> = {
@@ -27,7 +27,7 @@ export function annotationsOf(result: Result): Annotation[] {
 function verdictAnnotation({ run, verdict: { decision, reasons } }: Result): Annotation {
   return {
     level: LEVELS[decision],
-    title: `${DECISIONS[decision].words}: ${run.product}/${run.test} on ${run.environment}`,
+    title: `${DECISION_WORDS[decision].words}: ${run.product}/${run.test} on ${run.environment}`,
     message: reasons.join('\n'),
   };
 }
@@ -41,7 +41,7 @@ function criterionAnnotation(criterion: JudgedCriterion): Annotation {
   ];
   return {
     level: status === 'fail' && severity === 'critical' ? 'error' : 'warning',
-    title: `${STATUSES[status].text}: ${title}`,
+    title: `${STATUS_CELLS[status].text}: ${title}`,
     message: [figures.filter(Boolean).join(', '), ...(note ? [note] : [])].join('\n'),
   };
 }

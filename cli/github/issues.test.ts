@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { alarmsOf, historiesOf } from '../../lib/core/across-runs/index.ts';
 import { flowRecord, nightlyRecord, nightStartMs } from '../../lib/core/testing/history.ts';
-import type { ProductHistory } from '../report/history/document.ts';
+import type { ProductHistory } from '../report/history/history-documents.ts';
 import { deadUrl } from '../testing/environment.ts';
 import { FakeGitHub, type Kept, REPOSITORY, TOKEN } from '../testing/fake-github.ts';
 import { problem } from '../testing/problem.ts';

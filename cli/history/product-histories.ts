@@ -5,7 +5,7 @@ import {
   withFlowTarget,
 } from '../../lib/core/across-runs/index.ts';
 import { formatCount } from '../../lib/core/numbers/index.ts';
-import type { ProductHistory } from '../report/history/document.ts';
+import type { ProductHistory } from '../report/history/history-documents.ts';
 import { Problem } from '../support/problem.ts';
 import type { HistoryStore } from './history-store.ts';
 

@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { HistoryRecord } from '../../lib/core/across-runs/index.ts';
-import { FORMATS } from '../report/formats.ts';
-import { historyDocument, indexDocument, type ProductHistory } from '../report/history/document.ts';
+import { REPORT_FORMATS } from '../report/formats.ts';
+import {
+  historyDocument,
+  historyIndexDocument,
+  type ProductHistory,
+} from '../report/history/history-documents.ts';
 import { toHtml } from '../report/html/index.ts';
 import { writeFileAtomically } from '../results/run-folder.ts';
 
@@ -16,7 +20,7 @@ export async function writeSite(folder: string, products: readonly ProductHistor
   const pages = [
     {
       file: 'index.html',
-      document: indexDocument(products, (product) => addressOf(pageOf(product)), reportOf),
+      document: historyIndexDocument(products, (product) => addressOf(pageOf(product)), reportOf),
     },
     ...products.map((one) => ({ file: pageOf(one.product), document: historyDocument(one, reportOf) })),
   ];
@@ -34,7 +38,7 @@ const pageOf = (product: string): string => productFile(product, 'html');
 
 /** From a page of the folder. What a record says is no path before it was seen to be one. */
 function reportIn(folder: string, { run: { product, test, id } }: HistoryRecord): string | null {
-  const parts = [product, test, id, FORMATS.html.file];
+  const parts = [product, test, id, REPORT_FORMATS.html.file];
   const file = path.join(folder, ...parts);
   const isWithin = path.relative(folder, file) === parts.join(path.sep);
   return isWithin && existsSync(file) ? parts.map(addressOf).join('/') : null;

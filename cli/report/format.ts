@@ -58,7 +58,7 @@ export function formatInstant(iso: string): string {
 /** `time × 0.05, VUs × 0.25` */
 export const formatScale = ({ time, vus }: Scale): string => `time × ${time}, VUs × ${vus}`;
 
-export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+export const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Rows as columns wide enough for their longest cell; numbers belong to the right. */
 export function alignColumns(rows: readonly (readonly string[])[], rightFrom = 1): string[] {

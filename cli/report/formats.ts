@@ -2,13 +2,13 @@ import type { Comparison } from '../../lib/core/comparison/index.ts';
 import type { Result } from '../../lib/core/evidence/index.ts';
 import { comparisonJson } from './compare/json.ts';
 import { toCsv } from './csv.ts';
-import type { Document } from './document.ts';
 import { toJUnit } from './junit.ts';
 import { toMarkdown } from './markdown.ts';
+import type { ReportDocument } from './report-document.ts';
 
 /** What a report is made from: a document, and the data behind it for the formats that are not documents. */
-export interface Source {
-  document: () => Document;
+export interface ReportSource {
+  document: () => ReportDocument;
   run?: Result;
   comparison?: Comparison;
 }
@@ -19,7 +19,7 @@ interface Format {
   /** The name of the file that it is written to. */
   file: string;
   /** For every report. */
-  document?: (document: Document) => Text;
+  document?: (document: ReportDocument) => Text;
   /** For reports of a run alone. */
   run?: (result: Result) => Text;
   /** For comparisons alone. */
@@ -29,7 +29,7 @@ interface Format {
 export type FormatName = 'html' | 'markdown' | 'junit' | 'csv' | 'json';
 
 /** Every format that a report can be written in: a new one is a row here. */
-export const FORMATS: Record<FormatName, Format> = {
+export const REPORT_FORMATS: Record<FormatName, Format> = {
   html: {
     file: 'report.html',
     // It takes time to load that most commands need not spend.
@@ -42,12 +42,17 @@ export const FORMATS: Record<FormatName, Format> = {
 };
 
 /** Formats of a kind of report, in the order of the table. */
-export const formatsOf = (kind: 'document' | 'run' | 'comparison'): FormatName[] =>
-  (Object.keys(FORMATS) as FormatName[]).filter((name) => FORMATS[name][kind] ?? FORMATS[name].document);
+export const formatNamesFor = (kind: 'document' | 'run' | 'comparison'): FormatName[] =>
+  (Object.keys(REPORT_FORMATS) as FormatName[]).filter(
+    (name) => REPORT_FORMATS[name][kind] ?? REPORT_FORMATS[name].document,
+  );
 
 /** How a report is rendered; null where it cannot have this format. */
-export function rendererOf(name: FormatName, { document, run, comparison }: Source): (() => Text) | null {
-  const format = FORMATS[name];
+export function rendererOf(
+  name: FormatName,
+  { document, run, comparison }: ReportSource,
+): (() => Text) | null {
+  const format = REPORT_FORMATS[name];
   if (run && format.run) return () => format.run?.(run) ?? '';
   if (comparison && format.comparison) return () => format.comparison?.(comparison) ?? '';
   return format.document ? () => format.document?.(document()) ?? '' : null;

@@ -1,7 +1,7 @@
 import type { CriterionStatus, JudgedCriterion, Result } from '../../lib/core/evidence/index.ts';
 import { formatCount, formatValue } from '../../lib/core/numbers/index.ts';
 import { formatInterval, formatLimit, formatScale } from './format.ts';
-import { DECISIONS } from './words.ts';
+import { DECISION_WORDS } from './verdict-words.ts';
 
 /** An element with its attributes, in order; its content is elements or text. */
 interface Element {
@@ -43,9 +43,11 @@ export function toJUnit(result: Result): string {
     ),
     ...cases,
   ]);
-  const root = element('testsuites', { name: `${name}: ${DECISIONS[verdict.decision].words}`, ...counts }, [
-    suite,
-  ]);
+  const root = element(
+    'testsuites',
+    { name: `${name}: ${DECISION_WORDS[verdict.decision].words}`, ...counts },
+    [suite],
+  );
   return `<?xml version="1.0" encoding="UTF-8"?>\n${written(root)}\n`;
 }
 
@@ -83,7 +85,7 @@ function details(criterion: JudgedCriterion): string {
 
 function propertiesOf({ run, fingerprint, verdict, diagnosis }: Result): [name: string, value: string][] {
   return [
-    ['verdict', DECISIONS[verdict.decision].words],
+    ['verdict', DECISION_WORDS[verdict.decision].words],
     ['reasons', verdict.reasons.join('; ')],
     ['causes', diagnosis.map(({ title }) => title).join('; ')],
     ['run', run.id],

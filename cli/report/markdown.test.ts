@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { rushResult } from '../testing/rush.ts';
-import type { Block, Cell, Document, Section } from './document.ts';
-import { JOB_SUMMARY_BYTES, toMarkdown } from './markdown.ts';
+import { MAX_JOB_SUMMARY_BYTES, toMarkdown } from './markdown.ts';
+import type { Block, Cell, ReportDocument, Section } from './report-document.ts';
 import { runDocument } from './run-document.ts';
 
-const documentOf = (blocks: Block[], sections: Section[] = []): Document => ({
+const documentOf = (blocks: Block[], sections: Section[] = []): ReportDocument => ({
   title: 'A report',
   subtitle: 'of something',
   verdict: { words: 'GO', tone: 'good' },
@@ -149,7 +149,7 @@ describe('what is too long', () => {
     assert.ok(error);
     const errors = Array.from({ length: 20_000 }, (_, i) => ({ ...error, reason: `reason ${i}` }));
     const text = toMarkdown(runDocument({ ...result, errors }));
-    assert.ok(bytes(text) <= JOB_SUMMARY_BYTES);
+    assert.ok(bytes(text) <= MAX_JOB_SUMMARY_BYTES);
     assert.match(text, /^## Notes$/m, 'and all sections are there');
   });
 });

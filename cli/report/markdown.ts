@@ -1,14 +1,14 @@
 import { pluralize } from '../../lib/core/numbers/index.ts';
-import type { Block, Cell, Document, Section, Table } from './document.ts';
+import type { Block, Cell, ReportDocument, Section, Table } from './report-document.ts';
 
 /** What GitHub takes of a job summary. */
-export const JOB_SUMMARY_BYTES = 1024 * 1024;
+export const MAX_JOB_SUMMARY_BYTES = 1024 * 1024;
 
 /**
  * A report as GitHub-flavoured Markdown. Charts are left out: the tables beside them say the same. Where it would
  * be longer than `maxBytes`, the longest tables are cut first, each with a note of how many rows are missing.
  */
-export function toMarkdown(document: Document, { maxBytes = JOB_SUMMARY_BYTES } = {}): string {
+export function toMarkdown(document: ReportDocument, { maxBytes = MAX_JOB_SUMMARY_BYTES } = {}): string {
   const whole = render(document, Infinity);
   if (byteLength(whole) <= maxBytes) return whole;
   const atMost = mostRows(document, (rows) => byteLength(render(document, rows)) <= maxBytes);
@@ -18,7 +18,7 @@ export function toMarkdown(document: Document, { maxBytes = JOB_SUMMARY_BYTES } 
 const byteLength = (text: string) => Buffer.byteLength(text);
 
 /** The most rows that any table may have for it to fit, found by halving. */
-function mostRows(document: Document, fits: (rows: number) => boolean): number {
+function mostRows(document: ReportDocument, fits: (rows: number) => boolean): number {
   let low = 0;
   let high = longestTable(document.sections);
   while (low < high) {
@@ -45,7 +45,7 @@ function cutAtLine(text: string, maxBytes: number): string {
   return room.subarray(0, room.lastIndexOf('\n') + 1).toString() + CUT;
 }
 
-function render({ title, subtitle, verdict, sections }: Document, maxRows: number): string {
+function render({ title, subtitle, verdict, sections }: ReportDocument, maxRows: number): string {
   const parts = [
     `# ${inline(title)}`,
     paragraph(subtitle),

@@ -1,8 +1,8 @@
 import type { Result } from '../../lib/core/evidence/index.ts';
 import { formatDuration } from '../../lib/core/numbers/index.ts';
-import type { Document, Section } from './document.ts';
 import { formatInstant, formatScale } from './format.ts';
-import type { Source } from './formats.ts';
+import type { ReportSource } from './formats.ts';
+import type { ReportDocument, Section } from './report-document.ts';
 import { configurationSection } from './run/configuration.ts';
 import { distributionSection } from './run/distribution.ts';
 import { breakersSection, errorsSection, recordsSection } from './run/errors.ts';
@@ -15,7 +15,7 @@ import {
   resultsSection,
   statusesSection,
 } from './run/requests.ts';
-import { databaseSection, generatorSection, redisSection, resourcesSection } from './run/resources.ts';
+import { generatorSection, postgresqlSection, redisSection, resourcesSection } from './run/resources.ts';
 import { phasesSection, timelineSection } from './run/timeline.ts';
 import {
   checklistSection,
@@ -24,13 +24,16 @@ import {
   readinessSection,
   summarySection,
 } from './run/verdict.ts';
-import { DECISIONS } from './words.ts';
+import { DECISION_WORDS } from './verdict-words.ts';
 
 /** What every report of a run is made from. */
-export const runReport = (result: Result): Source => ({ run: result, document: () => runDocument(result) });
+export const runReportSource = (result: Result): ReportSource => ({
+  run: result,
+  document: () => runDocument(result),
+});
 
 /** The whole report of one run, from its result alone. */
-export function runDocument(result: Result): Document {
+export function runDocument(result: Result): ReportDocument {
   const { run, verdict } = result;
   return {
     title: `Load test report: ${run.product}/${run.test}`,
@@ -41,7 +44,7 @@ export function runDocument(result: Result): Document {
       ...(run.scaled ? [`scaled: ${formatScale(run.scale)}`] : []),
       ...(run.partial ? ['partial'] : []),
     ].join(' · '),
-    verdict: DECISIONS[verdict.decision],
+    verdict: DECISION_WORDS[verdict.decision],
     sections: runSections(result),
   };
 }
@@ -73,7 +76,7 @@ const SECTIONS: readonly SectionBuilder[] = [
   recordsSection,
   breakersSection,
   resourcesSection,
-  databaseSection,
+  postgresqlSection,
   redisSection,
   generatorSection,
   notesSection,

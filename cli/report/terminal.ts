@@ -1,13 +1,13 @@
 import type { Decision, Diagnosis, JudgedCriterion, Result } from '../../lib/core/evidence/index.ts';
 import { formatCount, formatDuration, formatMs, formatValue } from '../../lib/core/numbers/index.ts';
 import { paint } from '../support/terminal.ts';
-import type { Cell, Table, Tone } from './document.ts';
 import { alignColumns, formatInterval, formatLimit, formatRange, formatScale } from './format.ts';
-import { carriedWords, LADDER_TITLE, rungTable } from './run/ladder.ts';
+import type { Cell, Table, Tone } from './report-document.ts';
+import { carriedText, LADDER_TITLE, rungTable } from './run/ladder.ts';
 import { readinessLines } from './run/verdict.ts';
-import { confidenceText, DECISIONS, STATUSES } from './words.ts';
+import { confidenceText, DECISION_WORDS, STATUS_CELLS } from './verdict-words.ts';
 
-export const COLOURS: Record<Tone, Parameters<typeof paint>[0]> = {
+export const TONE_COLORS: Record<Tone, Parameters<typeof paint>[0]> = {
   good: 'green',
   warning: 'yellow',
   bad: 'red',
@@ -22,20 +22,20 @@ export function terminalReport(result: Result, folder: string, files: readonly s
   return [
     '',
     headline(result),
-    ...result.verdict.reasons.flatMap((reason) => wrapped(reason, '    ', '  ')),
-    ...section('Criteria', criteriaRows(result.criteria)),
-    ...section(
+    ...result.verdict.reasons.flatMap((reason) => wrapLines(reason, '    ', '  ')),
+    ...titledLines('Criteria', criteriaRows(result.criteria)),
+    ...titledLines(
       'Readiness',
-      readinessLines(result).flatMap((line, i) => wrapped(line, '    ', i === 0 ? '  ' : '    ')),
+      readinessLines(result).flatMap((line, i) => wrapLines(line, '    ', i === 0 ? '  ' : '    ')),
     ),
-    ...section('Diagnosis', result.diagnosis.flatMap(causeRows)),
-    ...section(LADDER_TITLE, ladderRows(result)),
-    ...section('Requests', requestRows(result)),
-    ...result.flows.flatMap((flow) => section(`Flow ${flow.name}`, flowRows(flow))),
-    ...section('Errors', errorRows(result)),
-    ...section(
+    ...titledLines('Diagnosis', result.diagnosis.flatMap(causeRows)),
+    ...titledLines(LADDER_TITLE, ladderRows(result)),
+    ...titledLines('Requests', requestRows(result)),
+    ...result.flows.flatMap((flow) => titledLines(`Flow ${flow.name}`, flowRows(flow))),
+    ...titledLines('Errors', errorRows(result)),
+    ...titledLines(
       'Notes',
-      result.run.notes.flatMap((note) => wrapped(note, '    ', '  ')),
+      result.run.notes.flatMap((note) => wrapLines(note, '    ', '  ')),
     ),
     '',
     `  ${folder}`,
@@ -53,13 +53,13 @@ export function headline({ run, verdict, totals, generators }: Result): string {
 }
 
 export function paintVerdict(decision: Decision): string {
-  const { words, tone } = DECISIONS[decision];
-  return paint('bold', paint(COLOURS[tone], words));
+  const { words, tone } = DECISION_WORDS[decision];
+  return paint('bold', paint(TONE_COLORS[tone], words));
 }
 
-export const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
+export const indentLines = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
 
-export function section(title: string, lines: readonly string[]): string[] {
+export function titledLines(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', paint('bold', title), ...lines];
 }
 
@@ -67,12 +67,12 @@ export function section(title: string, lines: readonly string[]): string[] {
 export function tableLines({ columns, rows }: Table, rightFrom?: number): string[] {
   const text = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text);
   const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(text))];
-  return indented(alignColumns(cells, rightFrom));
+  return indentLines(alignColumns(cells, rightFrom));
 }
 
 function ladderRows(result: Result): string[] {
   const { ladder } = result;
-  return ladder ? [...tableLines(rungTable(result, ladder)), `  ${carriedWords(ladder)}`] : [];
+  return ladder ? [...tableLines(rungTable(result, ladder)), `  ${carriedText(ladder)}`] : [];
 }
 
 function criteriaRows(criteria: readonly JudgedCriterion[]): string[] {
@@ -83,14 +83,14 @@ function criteriaRows(criteria: readonly JudgedCriterion[]): string[] {
     formatInterval(criterion),
     `n=${formatCount(criterion.samples)}`,
   ]);
-  const width = Math.max(...Object.values(STATUSES).map(({ text }) => text.length));
+  const width = Math.max(...Object.values(STATUS_CELLS).map(({ text }) => text.length));
   const indent = ' '.repeat(width + 4);
   return alignColumns(rows).flatMap((row, i) => {
     const { status, note } = criteria[i] as JudgedCriterion;
-    const { text, tone } = STATUSES[status];
+    const { text, tone } = STATUS_CELLS[status];
     return [
-      `  ${paint(COLOURS[tone], text.padEnd(width))}  ${row}`,
-      ...(note ? wrapped(note, indent).map((line) => paint('dim', line)) : []),
+      `  ${paint(TONE_COLORS[tone], text.padEnd(width))}  ${row}`,
+      ...(note ? wrapLines(note, indent).map((line) => paint('dim', line)) : []),
     ];
   });
 }
@@ -103,16 +103,16 @@ function causeRows({ title, confidence, evidence, recommendation }: Diagnosis): 
   return [
     `  ${paint('bold', title)}  ${confidenceText(confidence)}`,
     ...windows.flatMap((window, i) =>
-      wrapped(evidence[i]?.text ?? '', ' '.repeat(width + 6), `    ${window.padEnd(width)}  `),
+      wrapLines(evidence[i]?.text ?? '', ' '.repeat(width + 6), `    ${window.padEnd(width)}  `),
     ),
-    ...wrapped(recommendation, '      ', '    → '),
+    ...wrapLines(recommendation, '      ', '    → '),
   ];
 }
 
 const WIDTH = 100;
 
 /** Lines of words that fit. @param first what the first line begins with */
-export function wrapped(text: string, indent: string, first = indent): string[] {
+export function wrapLines(text: string, indent: string, first = indent): string[] {
   const lines: string[] = [];
   let line = first;
   for (const word of text.split(/\s+/)) {
@@ -140,7 +140,7 @@ function requestRows({ totals, endpoints }: Result): string[] {
     row('all', totals),
     ...endpoints.filter(({ requests }) => requests > 0).map((endpoint) => row(endpoint.name, endpoint)),
   ];
-  return indented(alignColumns(rows));
+  return indentLines(alignColumns(rows));
 }
 
 function flowRows({
@@ -174,7 +174,7 @@ function flowRows({
   const reasons = failures.map(
     ({ reason, count, share }) => `    ${formatCount(count)} × ${reason} (${formatValue(share, 'fraction')})`,
   );
-  return [...indented(alignColumns(rows)), ...(reasons.length > 0 ? ['  failed:', ...reasons] : [])];
+  return [...indentLines(alignColumns(rows)), ...(reasons.length > 0 ? ['  failed:', ...reasons] : [])];
 }
 
 const ERRORS_SHOWN = 10;
@@ -191,7 +191,7 @@ function errorRows({ errors }: Result): string[] {
     ]);
   const rest = errors.slice(ERRORS_SHOWN).reduce((sum, { count }) => sum + count, 0);
   return [
-    ...indented(alignColumns(rows, 3)),
+    ...indentLines(alignColumns(rows, 3)),
     ...(rest > 0
       ? [`  and ${formatCount(rest)} more of ${errors.length - ERRORS_SHOWN} other kinds: see result.json`]
       : []),

@@ -1,5 +1,5 @@
-import { leaveReports } from '../report/leave.ts';
-import { runReport } from '../report/run-document.ts';
+import { runReportSource } from '../report/run-document.ts';
+import { writeReports } from '../report/write-reports.ts';
 import { Problem } from '../support/problem.ts';
 import { lockMachine } from '../support/run-lock.ts';
 import type { Terminal } from '../support/terminal.ts';
@@ -68,7 +68,7 @@ export async function runOfSeries(
   terminal: Terminal,
 ): Promise<RunReport> {
   const report = await runTest({ ...request, dashboard: false, mayStayWhole: true }, interruption, terminal);
-  const { problems } = await leaveReports(runReport(report.result), report.folder, {});
+  const { problems } = await writeReports(runReportSource(report.result), report.folder, {});
   for (const problem of problems) terminal.line(problem);
   return report;
 }

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Result } from '../../lib/core/evidence/index.ts';
-import type { Document, Table } from '../report/document.ts';
-import { DECISIONS, STATUSES } from '../report/words.ts';
+import type { ReportDocument, Table } from '../report/report-document.ts';
+import { DECISION_WORDS, STATUS_CELLS } from '../report/verdict-words.ts';
 import { chartsOf, flattened, itemsOf, recordsOf, sectionOf, tableIn, textsOf } from './document.ts';
 
 /**
  * What the report of a run says in one place agrees with what it says in every other, and with the result. Only what
  * can be read from the document counts: words and numbers as they are shown.
  */
-export function assertAgreement(document: Document, result: Result): void {
+export function assertAgreement(document: ReportDocument, result: Result): void {
   assertWellFormed(document);
   assertVerdict(document, result);
   const { requests, errors } = result.totals;
@@ -46,7 +46,7 @@ export function assertAgreement(document: Document, result: Result): void {
 }
 
 /** Nothing in it is empty, without a name, or no number. */
-export function assertWellFormed(document: Document): void {
+export function assertWellFormed(document: ReportDocument): void {
   const sections = flattened(document.sections);
   const ids = [...sections, ...chartsOf(document)].map(({ id }) => id);
   assert.equal(new Set(ids).size, ids.length, `ids are unique: ${ids}`);
@@ -64,8 +64,8 @@ export function assertWellFormed(document: Document): void {
   }
 }
 
-function assertVerdict(document: Document, { verdict, criteria }: Result): void {
-  const { words } = DECISIONS[verdict.decision];
+function assertVerdict(document: ReportDocument, { verdict, criteria }: Result): void {
+  const { words } = DECISION_WORDS[verdict.decision];
   assert.equal(document.verdict.words, words);
   const summary = sectionOf(document, 'summary');
   assert.ok(textsOf(summary).includes(`Verdict: ${words}`));
@@ -74,9 +74,9 @@ function assertVerdict(document: Document, { verdict, criteria }: Result): void 
   const rows = recordsOf(tableIn(document, 'summary', /^Criteria/));
   assert.deepEqual(
     rows.map((row) => [row.Criterion, row.Status]),
-    criteria.map(({ title, status }) => [title, STATUSES[status].text]),
+    criteria.map(({ title, status }) => [title, STATUS_CELLS[status].text]),
   );
-  const passed = rows.filter(({ Status }) => Status === STATUSES.pass.text).length;
+  const passed = rows.filter(({ Status }) => Status === STATUS_CELLS.pass.text).length;
   assert.ok(textsOf(summary).includes(`${passed} of ${rows.length} criteria pass.`));
   if (words === 'GO') assert.equal(passed, rows.length, 'a GO has every criterion pass');
 }
@@ -92,13 +92,13 @@ function assertShares(table: Table, column: string): void {
 }
 
 /** The errors of all endpoints in a phase are those of the phase. */
-function assertPhases(document: Document): void {
+function assertPhases(document: ReportDocument): void {
   const byEndpoint = tableIn(document, 'phases', 'Errors by endpoint and phase');
   for (const { Phase, Errors } of recordsOf(tableIn(document, 'phases', /^Requests by phase/)))
     assert.equal(sumOf(byEndpoint, Phase as string), numberIn(Errors), `errors during ${Phase}`);
 }
 
-function assertPercentiles(document: Document, { totals }: Result): void {
+function assertPercentiles(document: ReportDocument, { totals }: Result): void {
   const total = rowsOf(tableIn(document, 'results', 'All requests'), 'What');
   const percentiles = rowsOf(tableIn(document, 'distribution', 'Percentiles'), 'Percentile');
   for (const name of ['p50', 'p95', 'p99', 'longest'])
@@ -112,7 +112,7 @@ function assertPercentiles(document: Document, { totals }: Result): void {
   });
 }
 
-function assertFlow(document: Document, flow: Result['flows'][number]): void {
+function assertFlow(document: ReportDocument, flow: Result['flows'][number]): void {
   const section = `flow-${flow.name}`;
   const { iterations, succeeded } = flow;
   const whole = rowsOf(tableIn(document, section, 'Steps'), 'Step')['whole flow'];
@@ -132,7 +132,7 @@ function assertFlow(document: Document, flow: Result['flows'][number]): void {
 }
 
 /** Charts hold the result's own columns: one value a window, adding up to the same totals. */
-function assertCharts(document: Document, { windows, totals }: Result): void {
+function assertCharts(document: ReportDocument, { windows, totals }: Result): void {
   const charts = chartsOf(document);
   for (const chart of charts)
     if (chart.type === 'time')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Block, Cell, Document, Section, Table } from '../report/document.ts';
+import type { Block, Cell, ReportDocument, Section, Table } from '../report/report-document.ts';
 
 /** Reads documents as a reader does: words and numbers as they are shown. */
 
@@ -15,7 +15,7 @@ export const recordsOf = ({ columns, rows }: Table): Row[] =>
 export const flattened = (sections: readonly Section[]): Section[] =>
   sections.flatMap((section) => [section, ...flattened(section.sections ?? [])]);
 
-export function sectionOf({ sections }: Document, id: string): Section {
+export function sectionOf({ sections }: ReportDocument, id: string): Section {
   const found = flattened(sections).find((section) => section.id === id);
   assert.ok(found, `a section ${id}`);
   return found;
@@ -28,7 +28,7 @@ export const textsOf = (section: Blocks): string[] => blocksOf(section, 'text').
 export const itemsOf = (section: Blocks): string[] => blocksOf(section, 'list').flatMap(({ items }) => items);
 export const absentOf = (section: Blocks): string[] => blocksOf(section, 'absent').map(({ why }) => why);
 
-export const chartsOf = ({ sections }: Document) =>
+export const chartsOf = ({ sections }: ReportDocument) =>
   flattened(sections).flatMap((section) => blocksOf(section, 'chart'));
 
 /** The table of a section with this caption; without one, its first. */
@@ -40,5 +40,5 @@ export function tableOf(section: Blocks, caption: string | RegExp = /^/): Table 
   return found;
 }
 
-export const tableIn = (document: Document, section: string, caption: string | RegExp): Table =>
+export const tableIn = (document: ReportDocument, section: string, caption: string | RegExp): Table =>
   tableOf(sectionOf(document, section), caption);

@@ -2,12 +2,12 @@
 import { phasesWithLengths } from '../../lib/core/testing/evidence.ts';
 import type {
   Chart,
-  Document,
   FunnelChart,
   HistogramChart,
   PercentileChart,
+  ReportDocument,
   TimeChart,
-} from '../report/document.ts';
+} from '../report/report-document.ts';
 
 type Of<Kind> = Chart & Kind;
 
@@ -41,7 +41,7 @@ export function percentileChart(parts: Partial<Of<PercentileChart>> = {}): Of<Pe
         ],
       },
     ],
-    thinFromQ: 0.99,
+    sparseFromQ: 0.99,
     ...parts,
   };
 }
@@ -75,7 +75,7 @@ export function funnelChart(parts: Partial<Of<FunnelChart>> = {}): Of<FunnelChar
   };
 }
 
-export function documentOf(parts: Partial<Document> = {}): Document {
+export function documentOf(parts: Partial<ReportDocument> = {}): ReportDocument {
   return {
     title: 'Load test report: shop/peak',
     subtitle: 'many at once · local, http://127.0.0.1:4010',

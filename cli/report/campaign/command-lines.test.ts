@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import type { CampaignSettings } from '../../../lib/core/across-runs/index.ts';
 import { campaignOf } from '../../testing/campaign.ts';
-import { campaignCommand, resumeCommand, testCommand } from './command-lines.ts';
+import { campaignCommandLine, resumeCommandLine, testCommandLine } from './command-lines.ts';
 
 const plain = campaignOf([]).settings;
 
@@ -31,13 +31,13 @@ const cases: [settings: Partial<CampaignSettings>, before: string, after: string
 for (const [settings, before, after] of cases) {
   test(`${before}…${after}`, () => {
     const campaign = campaignOf(['peak'], { settings: { ...plain, ...settings } });
-    assert.equal(campaignCommand(campaign), `${before}npm run campaign -- shop${after}`);
-    assert.equal(resumeCommand(campaign), `${before}npm run campaign -- shop${after} --resume`);
+    assert.equal(campaignCommandLine(campaign), `${before}npm run campaign -- shop${after}`);
+    assert.equal(resumeCommandLine(campaign), `${before}npm run campaign -- shop${after} --resume`);
     assert.equal(
-      resumeCommand(campaign, '/srv/all results'),
+      resumeCommandLine(campaign, '/srv/all results'),
       `${before}npm run campaign -- shop${after} --results '/srv/all results' --resume`,
     );
-    assert.equal(testCommand(campaign, 'peak'), `${before}npm run suite -- run shop/peak${after}`);
+    assert.equal(testCommandLine(campaign, 'peak'), `${before}npm run suite -- run shop/peak${after}`);
   });
 }
 
@@ -45,6 +45,6 @@ test('a shell reads labels as they were given', () => {
   const label = `note=it's $HOME; "so" \\ and so on`;
   const [name, value] = label.split(/=(.*)/s) as [string, string];
   const campaign = campaignOf([], { settings: { ...plain, labels: { [name]: value } } });
-  const quoted = campaignCommand(campaign).split('--label ')[1];
+  const quoted = campaignCommandLine(campaign).split('--label ')[1];
   assert.equal(execFileSync('sh', ['-c', `printf %s ${quoted}`], { encoding: 'utf8' }), label);
 });

@@ -6,23 +6,23 @@ import { RESULTS } from '../../support/paths.ts';
  * The command that goes on with a campaign that was broken off.
  * @param results folder of its results, where that is not the usual one
  */
-export const resumeCommand = (campaign: Campaign, results: string = RESULTS): string =>
+export const resumeCommandLine = (campaign: Campaign, results: string = RESULTS): string =>
   [
-    campaignCommand(campaign),
+    campaignCommandLine(campaign),
     ...(results === RESULTS ? [] : [`--results ${quoted(results)}`]),
     '--resume',
   ].join(' ');
 
 /** Told where a campaign was broken off. */
-export const howToGoOn = (campaign: Campaign, results: string): string =>
-  `What was done stays. To go on, in the same environment: ${resumeCommand(campaign, results)}`;
+export const resumeInstructions = (campaign: Campaign, results: string): string =>
+  `What was done stays. To go on, in the same environment: ${resumeCommandLine(campaign, results)}`;
 
 /** The command that makes the same campaign again, as a person types it. */
-export const campaignCommand = ({ product, settings }: Campaign): string =>
+export const campaignCommandLine = ({ product, settings }: Campaign): string =>
   command('npm run campaign --', product, settings);
 
 /** The command that runs one of its tests again. */
-export const testCommand = ({ product, settings }: Campaign, test: string): string =>
+export const testCommandLine = ({ product, settings }: Campaign, test: string): string =>
   command('npm run suite -- run', `${product}/${test}`, settings);
 
 function command(script: string, what: string, settings: CampaignSettings): string {

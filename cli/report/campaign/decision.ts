@@ -5,13 +5,13 @@ import {
   isJudged,
 } from '../../../lib/core/across-runs/index.ts';
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Block, Section } from '../document.ts';
+import { absentBlock, listBlock, numberColumns, section, tableBlock, textBlock } from '../block-builders.ts';
 import { formatLimit } from '../format.ts';
-import { absent, list, right, section, table, text } from '../run/blocks.ts';
-import { DECISIONS } from '../words.ts';
-import { campaignCommand, testCommand } from './command-lines.ts';
-import { inNumbers, recommendationsOf } from './recommendations.ts';
-import { ranOf } from './tested.ts';
+import type { Block, Section } from '../report-document.ts';
+import { DECISION_WORDS } from '../verdict-words.ts';
+import { campaignCommandLine, testCommandLine } from './command-lines.ts';
+import { testsThatRan } from './ran-tests.ts';
+import { criterionSummary, recommendationsOf } from './recommendations.ts';
 
 /** The verdict with what speaks for it and against it, what to do, and how sure it is. */
 export function decisionSection(
@@ -19,11 +19,11 @@ export function decisionSection(
   tests: readonly CampaignTestResult[],
   verdict: CampaignVerdict,
 ): Section {
-  const { words } = DECISIONS[verdict.decision];
+  const { words } = DECISION_WORDS[verdict.decision];
   return section(
     'decision',
     `GO / NO-GO decision: ${words}`,
-    [list(verdict.reasons)],
+    [listBlock(verdict.reasons)],
     [
       section('rationale', 'Rationale', [...strengths(tests), ...issues(tests)]),
       section('action-plan', 'Action plan', actionPlan(campaign, tests)),
@@ -33,7 +33,7 @@ export function decisionSection(
 }
 
 function strengths(tests: readonly CampaignTestResult[]): Block[] {
-  const held = ranOf(tests).flatMap(({ test, result }) => {
+  const held = testsThatRan(tests).flatMap(({ test, result }) => {
     const passed = result.criteria.filter(({ status }) => status === 'pass');
     if (passed.length === 0 || !isJudged(result)) return [];
     const figures = passed.map(
@@ -42,7 +42,9 @@ function strengths(tests: readonly CampaignTestResult[]): Block[] {
     );
     return [`${test}: ${figures.join('; ')}`];
   });
-  return held.length === 0 ? [absent('No criterion passes.')] : [text('What holds:'), list(held)];
+  return held.length === 0
+    ? [absentBlock('No criterion passes.')]
+    : [textBlock('What holds:'), listBlock(held)];
 }
 
 function issues(tests: readonly CampaignTestResult[]): Block[] {
@@ -51,11 +53,11 @@ function issues(tests: readonly CampaignTestResult[]): Block[] {
     if (!isJudged(result)) return result.verdict.reasons.map((reason) => `${test}: ${reason}`);
     return result.criteria
       .filter(({ status }) => status !== 'pass')
-      .map((criterion) => `${test}, ${criterion.status}: ${inNumbers(criterion)}`);
+      .map((criterion) => `${test}, ${criterion.status}: ${criterionSummary(criterion)}`);
   });
   return broken.length === 0
-    ? [absent('No criterion fails or is undecided.')]
-    : [text('What does not, or is not known:'), list(broken)];
+    ? [absentBlock('No criterion fails or is undecided.')]
+    : [textBlock('What does not, or is not known:'), listBlock(broken)];
 }
 
 function actionPlan(campaign: Campaign, tests: readonly CampaignTestResult[]): Block[] {
@@ -65,15 +67,15 @@ function actionPlan(campaign: Campaign, tests: readonly CampaignTestResult[]): B
       .filter(({ priority }) => (priority === 'critical') === blocking)
       .map(({ issue, tests: seen, todo }) => `${issue} (${seen.join(', ')}): ${todo.join(' ')}`);
   const again = tests.filter(({ result }) => result?.verdict.decision !== 'GO').map(({ test }) => test);
-  const scaled = ranOf(tests).some(({ result }) => result.run.scaled);
+  const scaled = testsThatRan(tests).some(({ result }) => result.run.scaled);
   const plan = [
     ...steps(true),
-    ...again.map((test) => `Run ${test} again: ${testCommand(campaign, test)}`),
-    ...(scaled ? [`Run the campaign at full size: ${campaignCommand(atFullSize(campaign))}`] : []),
+    ...again.map((test) => `Run ${test} again: ${testCommandLine(campaign, test)}`),
+    ...(scaled ? [`Run the campaign at full size: ${campaignCommandLine(atFullSize(campaign))}`] : []),
     ...steps(false),
   ];
   return plan.length === 0
-    ? [absent('Every criterion of every test passes: no step follows from them.')]
+    ? [absentBlock('Every criterion of every test passes: no step follows from them.')]
     : [{ kind: 'list', ordered: true, items: plan }];
 }
 
@@ -83,25 +85,25 @@ const atFullSize = (campaign: Campaign): Campaign => ({
 });
 
 function confidence(tests: readonly CampaignTestResult[], verdict: CampaignVerdict): Block[] {
-  if (!verdict.confidence) return [absent('There is no confidence in what is undecided.')];
+  if (!verdict.confidence) return [absentBlock('There is no confidence in what is undecided.')];
   const { value, restsOn } = verdict.confidence;
-  const scaled = ranOf(tests).filter(({ result }) => result.run.scaled);
+  const scaled = testsThatRan(tests).filter(({ result }) => result.run.scaled);
   return [
-    text(
-      `${formatValue(value, 'fraction')} in ${DECISIONS[verdict.decision].words}: the smallest of the shares below, for a verdict stands no firmer than its weakest support.`,
+    textBlock(
+      `${formatValue(value, 'fraction')} in ${DECISION_WORDS[verdict.decision].words}: the smallest of the shares below, for a verdict stands no firmer than its weakest support.`,
     ),
-    table(
+    tableBlock(
       'What it rests on',
-      ['What', ...right('Share'), 'How it came about'],
+      ['What', ...numberColumns('Share'), 'How it came about'],
       restsOn.map(({ what, share, how }) => [what, formatValue(share, 'fraction'), how]),
     ),
     ...(scaled.length > 0
       ? [
-          text(
+          textBlock(
             `It is the confidence at the scale that was run: ${formatCount(scaled.length)} of ${formatCount(tests.length)} tests were shorter or lighter than written. About full size it proves nothing.`,
           ),
         ]
       : []),
-    text('Intervals tell how uncertain a figure is within its run, and not how much two runs differ.'),
+    textBlock('Intervals tell how uncertain a figure is within its run, and not how much two runs differ.'),
   ];
 }

@@ -1,19 +1,19 @@
 import type { Campaign, CampaignTestResult } from '../../../lib/core/across-runs/index.ts';
 import { isVariableName, SUITE_VARIABLES, type Variable } from '../../../lib/core/definition/index.ts';
 import { PM2_COLUMNS } from '../../../lib/core/evidence/index.ts';
-import type { Block, Section } from '../document.ts';
+import { absentBlock, type CellValue, listBlock, section, tableBlock, textBlock } from '../block-builders.ts';
 import { formatInstant, formatScale } from '../format.ts';
-import { absent, list, section, table, text, type Value } from '../run/blocks.ts';
-import { type Facts, named, TARGET_FACTS, TOOL_FACTS } from '../run/configuration.ts';
-import { most, over } from '../run/figures-of-samples.ts';
-import { campaignCommand, resumeCommand, testCommand } from './command-lines.ts';
-import { type Ran, ranOf } from './tested.ts';
+import type { Block, Section } from '../report-document.ts';
+import { type FactReaders, prefixedEntries, TARGET_FACTS, TOOL_FACTS } from '../run/configuration.ts';
+import { figureOverRun, maximum } from '../run/sample-figures.ts';
+import { campaignCommandLine, resumeCommandLine, testCommandLine } from './command-lines.ts';
+import { type RanTest, testsThatRan } from './ran-tests.ts';
 
 /** As each run found it, and not as somebody says it is. */
-const FACTS: Facts = {
+const FACTS: FactReaders = {
   Environment: ({ run }) => run.environment,
   ...TARGET_FACTS,
-  'Processes under PM2': ({ resources }) => over(resources.pm2, most(PM2_COLUMNS.processes)),
+  'Processes under PM2': ({ resources }) => figureOverRun(resources.pm2, maximum(PM2_COLUMNS.processes)),
   ...TOOL_FACTS,
   Seed: ({ run }) => String(run.seed),
   Scale: ({ run: { scale } }) => formatScale(scale),
@@ -21,8 +21,11 @@ const FACTS: Facts = {
 
 /** What was tested, where, and with what. */
 export function environmentSection({ settings }: Campaign, tests: readonly CampaignTestResult[]): Section {
-  const ran = ranOf(tests);
-  const given = [...named('Label', settings.labels), ...named('Setting', settings.targetSettings ?? {})];
+  const ran = testsThatRan(tests);
+  const given = [
+    ...prefixedEntries('Label', settings.labels),
+    ...prefixedEntries('Setting', settings.targetSettings ?? {}),
+  ];
   const unknown = Object.entries(FACTS).flatMap(([name, fact]) =>
     ran.every(({ result }) => fact(result) === null) ? [name] : [],
   );
@@ -30,9 +33,9 @@ export function environmentSection({ settings }: Campaign, tests: readonly Campa
     'environment',
     'Environment and configuration',
     ran.length === 0
-      ? absent('No test was run.')
+      ? absentBlock('No test was run.')
       : [
-          table(
+          tableBlock(
             'As measured',
             ['What', 'Value', 'In'],
             [
@@ -41,19 +44,19 @@ export function environmentSection({ settings }: Campaign, tests: readonly Campa
               ...Object.entries(FACTS).flatMap(([name, fact]) => factRows(name, fact, ran)),
             ],
           ),
-          ...(unknown.length > 0 ? [text('Not measured:'), list(unknown)] : []),
+          ...(unknown.length > 0 ? [textBlock('Not measured:'), listBlock(unknown)] : []),
         ],
   );
 }
 
 /** A service of its own has another port in every run. */
-const targetOf = ({ apiUrl, environment }: Campaign['settings'], [first]: readonly Ran[]): string =>
+const targetOf = ({ apiUrl, environment }: Campaign['settings'], [first]: readonly RanTest[]): string =>
   apiUrl === null && environment === 'local'
     ? 'a reference service of its own for each test'
     : (apiUrl ?? first?.result.run.target ?? '');
 
 /** One row where all tests agree, else one for each value. */
-function factRows(name: string, fact: Facts[string], ran: readonly Ran[]): Value[][] {
+function factRows(name: string, fact: FactReaders[string], ran: readonly RanTest[]): CellValue[][] {
   const values = new Set(ran.map(({ result }) => fact(result)).filter((value) => value !== null));
   return [...values].map((value) => {
     const having = ran.filter(({ result }) => fact(result) === value);
@@ -76,10 +79,10 @@ export function appendixSection(campaign: Campaign): Section {
       section('commands', 'Commands', commands(campaign)),
       section('variables', 'Environment variables', variablesTable(campaign)),
       section('files', 'Files', [
-        text(
+        textBlock(
           `Begun ${formatInstant(startedAt)}, ${endedAt ? `ended ${formatInstant(endedAt)}` : 'broken off'}. Folders are given from that of this report; each holds result.json and the reports of its run.`,
         ),
-        table(
+        tableBlock(
           'Runs',
           ['Test', 'Run', 'Folder'],
           tests.map(({ test, run }) => [test, run?.id ?? null, run?.folder ?? 'not run']),
@@ -90,18 +93,20 @@ export function appendixSection(campaign: Campaign): Section {
 }
 
 const commands = (campaign: Campaign): Block[] => [
-  text('The campaign:'),
-  code([campaignCommand(campaign)]),
-  ...(campaign.endedAt === null ? [text('What is left of it:'), code([resumeCommand(campaign)])] : []),
-  text('Each test alone:'),
-  code(campaign.tests.map(({ test }) => testCommand(campaign, test))),
+  textBlock('The campaign:'),
+  code([campaignCommandLine(campaign)]),
+  ...(campaign.endedAt === null
+    ? [textBlock('What is left of it:'), code([resumeCommandLine(campaign)])]
+    : []),
+  textBlock('Each test alone:'),
+  code(campaign.tests.map(({ test }) => testCommandLine(campaign, test))),
 ];
 
 const code = (lines: string[]): Block => ({ kind: 'code', text: lines.join('\n') });
 
 /** Names and what they mean: what they were set to may be secret. */
 const variablesTable = ({ variables: names, productVariables = [] }: Campaign): Block =>
-  table(
+  tableBlock(
     'Set for this campaign, or taken by its tests',
     ['Variable', 'Meaning', 'Secret'],
     names.map((name) => {
@@ -115,7 +120,7 @@ const ROLES = ['Test engineer', 'Operations', 'Technical lead'];
 
 export const signOffSection = (): Section =>
   section('sign-off', 'Sign-off', [
-    table(
+    tableBlock(
       'Read and decided',
       ['Role', 'Name', 'Decision', 'Date', 'Signature'],
       ROLES.map((role) => [role, '', '', '', '']),

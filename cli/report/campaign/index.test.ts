@@ -8,9 +8,9 @@ import { campaignRun, campaignOf as emptyCampaign } from '../../testing/campaign
 import { numberOf, type ReadReport, type ReadTable, readReport } from '../../testing/campaign-report.ts';
 import { flattened } from '../../testing/document.ts';
 import { poolExhausted, rushResult } from '../../testing/rush.ts';
-import type { Document, Section } from '../document.ts';
 import { toMarkdown } from '../markdown.ts';
-import { DECISIONS, STATUSES } from '../words.ts';
+import type { ReportDocument, Section } from '../report-document.ts';
+import { DECISION_WORDS, STATUS_CELLS } from '../verdict-words.ts';
 import { campaignDocument } from './index.ts';
 
 const rush = rushResult();
@@ -109,7 +109,7 @@ for (const [what, tests] of Object.entries(CAMPAIGNS)) {
         rows.map(({ Test, Verdict }) => [Test, Verdict]),
         tests.map(({ test: name, result }) => [
           name,
-          result ? DECISIONS[result.verdict.decision].words : 'not run',
+          result ? DECISION_WORDS[result.verdict.decision].words : 'not run',
         ]),
       );
       assert.equal(report.verdict, document.verdict.words);
@@ -140,7 +140,7 @@ for (const [what, tests] of Object.entries(CAMPAIGNS)) {
           result.criteria.map(({ title, status }) => [
             name,
             title,
-            isJudged(result) ? STATUSES[status].text : 'not judged',
+            isJudged(result) ? STATUS_CELLS[status].text : 'not judged',
           ]),
         ),
       );
@@ -176,7 +176,7 @@ for (const [what, tests] of Object.entries(CAMPAIGNS)) {
 }
 
 /** The sections of one test, as the report of its run has them. */
-function runOf(document: Document, name: string, { verdict }: Result): Document {
+function runOf(document: ReportDocument, name: string, { verdict }: Result): ReportDocument {
   const found = flattened(document.sections).find(({ id }) => id === `test-${name}`);
   assert.ok(found?.sections, `a section of ${name}`);
   const own = (text: string) => text.replace(`${name}-`, '');
@@ -186,7 +186,7 @@ function runOf(document: Document, name: string, { verdict }: Result): Document 
     blocks: blocks.map((block) => (block.kind === 'chart' ? { ...block, id: own(block.id) } : block)),
     sections: sections.map(withOwnIds),
   });
-  return { ...document, verdict: DECISIONS[verdict.decision], sections: found.sections.map(withOwnIds) };
+  return { ...document, verdict: DECISION_WORDS[verdict.decision], sections: found.sections.map(withOwnIds) };
 }
 
 describe('what is told over all tests', () => {
@@ -285,7 +285,7 @@ describe('what is told over all tests', () => {
 
 test('a campaign that was broken off says so, and how to go on', () => {
   const tests = [go('smoke'), notRun('peak')];
-  const document: Document = campaignDocument(campaignOf(tests, { endedAt: null }), tests);
+  const document: ReportDocument = campaignDocument(campaignOf(tests, { endedAt: null }), tests);
   const report = readReport(toMarkdown(document));
   assert.equal(report.verdict, 'INCONCLUSIVE');
   assert.ok(report.lines.some(({ text }) => text.startsWith('The campaign was broken off')));

@@ -4,35 +4,40 @@ import {
   judgeCampaign,
 } from '../../../lib/core/across-runs/index.ts';
 import { formatCount, formatDuration } from '../../../lib/core/numbers/index.ts';
-import type { Document } from '../document.ts';
 import { formatInstant, formatScale } from '../format.ts';
+import type { ReportDocument } from '../report-document.ts';
 import { checklistSection } from '../run/verdict.ts';
-import { DECISIONS } from '../words.ts';
+import { DECISION_WORDS } from '../verdict-words.ts';
 import { decisionSection } from './decision.ts';
 import { appendixSection, environmentSection, signOffSection } from './environment.ts';
+import { testsThatRan } from './ran-tests.ts';
 import { causesSection, recommendationsSection } from './recommendations.ts';
 import { cacheSection, databaseSection, memorySection } from './resources.ts';
-import { summarySection } from './summary.ts';
-import { ranOf } from './tested.ts';
-import { criteriaSection, distributionSection, readinessSection, testsSection } from './tests.ts';
+import { executiveSummarySection } from './summary.ts';
+import {
+  criteriaSection,
+  percentilesByTestSection,
+  readinessByTestSection,
+  testsSection,
+} from './test-sections.ts';
 
 /** The launch report of a product, from the results of its tests alone. */
-export function campaignDocument(campaign: Campaign, tests: readonly CampaignTestResult[]): Document {
+export function campaignDocument(campaign: Campaign, tests: readonly CampaignTestResult[]): ReportDocument {
   const verdict = judgeCampaign(tests);
-  const readiness = readinessSection(tests);
-  const checked = checklistSection(ranOf(tests).map(({ result }) => result));
+  const readiness = readinessByTestSection(tests);
+  const checked = checklistSection(testsThatRan(tests).map(({ result }) => result));
   return {
     title: `Launch report: ${campaign.product}`,
     subtitle: subtitleOf(campaign, tests),
-    verdict: DECISIONS[verdict.decision],
+    verdict: DECISION_WORDS[verdict.decision],
     sections: [
-      summarySection(campaign, tests, verdict),
+      executiveSummarySection(campaign, tests, verdict),
       environmentSection(campaign, tests),
       causesSection(tests),
       testsSection(tests),
       ...(readiness ? [readiness] : []),
       ...(checked ? [checked] : []),
-      distributionSection(tests),
+      percentilesByTestSection(tests),
       memorySection(tests),
       databaseSection(tests),
       cacheSection(tests),
@@ -46,7 +51,7 @@ export function campaignDocument(campaign: Campaign, tests: readonly CampaignTes
 }
 
 function subtitleOf({ settings, startedAt }: Campaign, tests: readonly CampaignTestResult[]): string {
-  const ran = ranOf(tests);
+  const ran = testsThatRan(tests);
   const load = ran.reduce((sum, { result }) => sum + result.run.durationMs, 0);
   const { timeScale, vusScale } = settings;
   return [

@@ -5,22 +5,24 @@ import {
 } from '../../../lib/core/across-runs/index.ts';
 import type { Cause, Diagnosis, JudgedCriterion } from '../../../lib/core/evidence/index.ts';
 import { formatValue, pluralize } from '../../../lib/core/numbers/index.ts';
-import type { Section } from '../document.ts';
+import { absentBlock, NO_VALUE, section, tableBlock } from '../block-builders.ts';
 import { formatInterval, formatLimit, formatRange } from '../format.ts';
-import { absent, NOTHING, section, table } from '../run/blocks.ts';
-import { confidenceText } from '../words.ts';
-import { type Ran, ranOf } from './tested.ts';
+import type { Section } from '../report-document.ts';
+import { confidenceText } from '../verdict-words.ts';
+import { type RanTest, testsThatRan } from './ran-tests.ts';
 
 /** A diagnosis, and the test that it was made of. */
-interface Diagnosed extends Ran {
+interface Diagnosed extends RanTest {
   diagnosis: Diagnosis;
 }
 
 /** All diagnoses by cause, the causes in the order in which tests first show them. */
-export function causesOf(
+export function diagnosesByCause(
   tests: readonly CampaignTestResult[],
 ): { cause: Cause; title: string; seen: Diagnosed[] }[] {
-  const all = ranOf(tests).flatMap((ran) => ran.result.diagnosis.map((diagnosis) => ({ ...ran, diagnosis })));
+  const all = testsThatRan(tests).flatMap((ran) =>
+    ran.result.diagnosis.map((diagnosis) => ({ ...ran, diagnosis })),
+  );
   return [...Map.groupBy(all, ({ diagnosis }) => diagnosis.cause)].map(([cause, seen]) => ({
     cause,
     title: seen[0]?.diagnosis.title ?? cause,
@@ -30,23 +32,23 @@ export function causesOf(
 
 /** Why what fails does, over all tests: cause, evidence with its time, and what to do. */
 export function causesSection(tests: readonly CampaignTestResult[]): Section {
-  const causes = causesOf(tests);
-  const ran = ranOf(tests);
+  const causes = diagnosesByCause(tests);
+  const ran = testsThatRan(tests);
   return section(
     'root-causes',
     'Root causes',
-    causes.length === 0 ? [absent(noCause(ran))] : [causesTable(causes)],
+    causes.length === 0 ? [absentBlock(noCause(ran))] : [causesTable(causes)],
     causes.map(causeSection),
   );
 }
 
-const noCause = (ran: readonly Ran[]): string =>
+const noCause = (ran: readonly RanTest[]): string =>
   ran.every(({ result }) => result.criteria.every(({ status }) => status === 'pass'))
     ? 'No criterion fails, and no rule found anything amiss in any test.'
     : 'No rule found a cause in what was measured.';
 
-const causesTable = (causes: ReturnType<typeof causesOf>) =>
-  table(
+const causesTable = (causes: ReturnType<typeof diagnosesByCause>) =>
+  tableBlock(
     'Causes by test',
     ['Cause', 'Test', 'Confidence', 'Accounts for', 'A change of configuration mends it'],
     causes.flatMap(({ title, seen }) =>
@@ -54,21 +56,21 @@ const causesTable = (causes: ReturnType<typeof causesOf>) =>
         title,
         test,
         confidenceText(diagnosis.confidence),
-        explained(diagnosis, result) || NOTHING,
+        explained(diagnosis, result) || NO_VALUE,
         diagnosis.fixable ? 'yes' : 'no',
       ]),
     ),
   );
 
-const explained = ({ explains }: Diagnosis, { criteria }: Ran['result']): string =>
+const explained = ({ explains }: Diagnosis, { criteria }: RanTest['result']): string =>
   criteria
     .filter(({ id }) => explains.includes(id))
     .map(({ title }) => title)
     .join(', ');
 
-const causeSection = ({ cause, title, seen }: ReturnType<typeof causesOf>[number]): Section =>
+const causeSection = ({ cause, title, seen }: ReturnType<typeof diagnosesByCause>[number]): Section =>
   section(`root-cause-${cause}`, title, [
-    table(
+    tableBlock(
       'Evidence in order of time',
       ['Test', 'When', 'What was seen'],
       seen.flatMap(({ test, diagnosis }) =>
@@ -77,18 +79,18 @@ const causeSection = ({ cause, title, seen }: ReturnType<typeof causesOf>[number
           .map(({ fromMs, toMs, text }) => [test, formatRange(fromMs, toMs), text]),
       ),
     ),
-    table(
+    tableBlock(
       'Recommended',
       ['Test', 'What to do'],
       seen.map(({ test, diagnosis }) => [test, diagnosis.recommendation]),
     ),
     seen.some(({ diagnosis }) => diagnosis.ruledOut.length > 0)
-      ? table(
+      ? tableBlock(
           'Ruled out',
           ['Test', 'What speaks against it'],
           seen.flatMap(({ test, diagnosis }) => diagnosis.ruledOut.map((other) => [test, other])),
         )
-      : absent('No other cause of the same symptoms is known to the rules.'),
+      : absentBlock('No other cause of the same symptoms is known to the rules.'),
   ]);
 
 /** Critical blocks the launch. */
@@ -134,8 +136,8 @@ export function recommendationsSection(tests: readonly CampaignTestResult[]): Se
       const own = all.filter((one) => one.priority === priority);
       return section(`recommendations-${priority}`, title, [
         own.length === 0
-          ? absent(none)
-          : table(
+          ? absentBlock(none)
+          : tableBlock(
               caption,
               ['Issue', 'Seen in', 'Because', 'What to do'],
               own.map(({ issue, tests: seen, because, todo }) => [
@@ -153,8 +155,10 @@ export function recommendationsSection(tests: readonly CampaignTestResult[]): Se
 /** What to do, the most urgent first: of causes that were found, and then of what is wrong without one. */
 export function recommendationsOf(tests: readonly CampaignTestResult[]): Recommendation[] {
   const all = [
-    ...causesOf(tests).flatMap(({ cause, title, seen }) => (cause === 'unknown' ? [] : ofCause(title, seen))),
-    ...ranOf(tests).flatMap(ofUnexplained),
+    ...diagnosesByCause(tests).flatMap(({ cause, title, seen }) =>
+      cause === 'unknown' ? [] : ofCause(title, seen),
+    ),
+    ...testsThatRan(tests).flatMap(ofUnexplained),
     ...tests.flatMap(ofUnjudged),
   ];
   return PRIORITIES.flatMap(({ priority }) => all.filter((one) => one.priority === priority));
@@ -171,7 +175,9 @@ function ofCause(issue: string, seen: readonly Diagnosed[]): Recommendation {
     issue,
     tests: seen.map(({ test }) => test),
     because: telling.flatMap(({ test, result, diagnosis }) => {
-      const explained = result.criteria.filter(({ id }) => diagnosis.explains.includes(id)).map(inNumbers);
+      const explained = result.criteria
+        .filter(({ id }) => diagnosis.explains.includes(id))
+        .map(criterionSummary);
       const facts = explained.length > 0 ? explained : diagnosis.evidence.map(({ text }) => text);
       return facts.map((fact) => `${test}: ${fact}`);
     }),
@@ -199,7 +205,7 @@ const UNEXPLAINED = {
 };
 
 /** Criteria that do not pass, and that no diagnosis accounts for. */
-function ofUnexplained({ test, result }: Ran): Recommendation[] {
+function ofUnexplained({ test, result }: RanTest): Recommendation[] {
   if (!isJudged(result)) return [];
   const explained = new Set(result.diagnosis.flatMap(({ explains }) => explains));
   const left = result.criteria.filter(({ id, status }) => status !== 'pass' && !explained.has(id));
@@ -213,7 +219,7 @@ function ofUnexplained({ test, result }: Ran): Recommendation[] {
         priority: own[0]?.severity === 'critical' ? 'critical' : 'medium',
         issue: `${own.map(({ title }) => title).join(', ')}: ${issue}`,
         tests: [test],
-        because: own.map(inNumbers),
+        because: own.map(criterionSummary),
         todo: [todo(test), ...advice],
       };
     },
@@ -235,7 +241,7 @@ function ofUnjudged({ test, result }: CampaignTestResult): Recommendation[] {
 }
 
 /** `p95 response time 853 ms, target < 400 ms, interval 848 ms to 858 ms, 922 samples`. */
-export function inNumbers(criterion: JudgedCriterion): string {
+export function criterionSummary(criterion: JudgedCriterion): string {
   const { title, value, unit, samples, interval } = criterion;
   return [
     `${title} ${formatValue(value, unit)}`,

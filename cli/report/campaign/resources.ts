@@ -13,14 +13,22 @@ import {
   TARGET_COLUMNS,
 } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatMs, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Block, Section } from '../document.ts';
+import {
+  absentBlock,
+  type CellValue,
+  numberColumns,
+  section,
+  tableBlock,
+  tableOrAbsent,
+  textBlock,
+} from '../block-builders.ts';
 import { formatInterval, formatLimit } from '../format.ts';
-import { absent, right, section, table, tableOr, text, type Value } from '../run/blocks.ts';
-import { average, increase, most, over, shareOfGrowth } from '../run/figures-of-samples.ts';
-import { shortened } from '../run/resources.ts';
-import { probeTitle } from '../run/topics.ts';
-import { STATUSES } from '../words.ts';
-import { perTest, type Ran, ranOf } from './tested.ts';
+import type { Block, Section } from '../report-document.ts';
+import { probeTitle } from '../run/resource-topics.ts';
+import { shortenQuery } from '../run/resources.ts';
+import { average, figureOverRun, increase, maximum, shareOfIncrease } from '../run/sample-figures.ts';
+import { STATUS_CELLS } from '../verdict-words.ts';
+import { type RanTest, tableByTest, testsThatRan } from './ran-tests.ts';
 
 const MEMORY: { probe: ProbeName; what: string; column: string }[] = [
   { probe: 'target', what: 'resident memory', column: TARGET_COLUMNS.residentBytes },
@@ -32,19 +40,19 @@ const MEMORY: { probe: ProbeName; what: string; column: string }[] = [
 
 /** Memory from before the load of each test until after it. */
 export function memorySection(tests: readonly CampaignTestResult[]): Section {
-  const ran = ranOf(tests);
+  const ran = testsThatRan(tests);
   const tables = MEMORY.flatMap(({ probe, what, column }) => {
     const rows = ran.flatMap(({ test, result }) => memoryRow(test, result.resources[probe], column));
     if (rows.length === 0) return [];
-    const columns = ['Test', ...right('Start', 'Peak', 'End', 'Growth')];
-    return [table(`${probeTitle(probe)}: ${what}`, columns, rows)];
+    const columns = ['Test', ...numberColumns('Start', 'Peak', 'End', 'Growth')];
+    return [tableBlock(`${probeTitle(probe)}: ${what}`, columns, rows)];
   });
   return section(
     'memory',
     'Memory over all tests',
     tables.length === 0
       ? [
-          absent(
+          absentBlock(
             'Nobody took samples of the memory of the target: it offers no metrics, and no process was named.',
           ),
         ]
@@ -52,7 +60,7 @@ export function memorySection(tests: readonly CampaignTestResult[]): Section {
   );
 }
 
-function memoryRow(test: string, samples: Samples | undefined, column: string): Value[][] {
+function memoryRow(test: string, samples: Samples | undefined, column: string): CellValue[][] {
   const values = (samples?.columns[column] ?? []).filter((value) => value !== null);
   const [start] = values;
   const end = values.at(-1);
@@ -65,55 +73,57 @@ function memoryRow(test: string, samples: Samples | undefined, column: string): 
 const ABOUT_MEMORY = new Set<JudgedCriterion['kind']>(['memory-growth', 'memory-slope']);
 
 /** End minus start says little of a leak: what does is judged over time, with an interval. */
-function growthCriteria(ran: readonly Ran[]): Block {
+function growthCriteria(ran: readonly RanTest[]): Block {
   const rows = ran.flatMap(({ test, result }) =>
     result.criteria
       .filter(({ kind }) => ABOUT_MEMORY.has(kind))
-      .map((criterion): Value[] => [
+      .map((criterion): CellValue[] => [
         test,
-        STATUSES[criterion.status],
+        STATUS_CELLS[criterion.status],
         criterion.title,
         formatValue(criterion.value, criterion.unit),
         formatLimit(criterion),
         formatInterval(criterion),
       ]),
   );
-  return tableOr(
+  return tableOrAbsent(
     'No test has a criterion on the growth of memory: whether it leaks is not judged.',
     'Growth as judged',
-    ['Test', 'Status', 'Criterion', ...right('Value', 'Limit', 'Interval')],
+    ['Test', 'Status', 'Criterion', ...numberColumns('Value', 'Limit', 'Interval')],
     rows,
   );
 }
 
 /** Pool, transactions, queries and indexes over all tests. */
 export function databaseSection(tests: readonly CampaignTestResult[]): Section {
-  const ran = ranOf(tests);
+  const ran = testsThatRan(tests);
   return section('database-of-all', 'Database', [pool(ran), ...details(ran)]);
 }
 
 const { connectionsMax, connectionsActive, connectionsWaiting, connectionTimeouts } = TARGET_COLUMNS;
 
-function pool(ran: readonly Ran[]): Block {
-  const measured = ran.filter(({ result }) => over(result.resources.target, most(connectionsMax)) !== null);
+function pool(ran: readonly RanTest[]): Block {
+  const measured = ran.filter(
+    ({ result }) => figureOverRun(result.resources.target, maximum(connectionsMax)) !== null,
+  );
   if (measured.length === 0)
-    return absent('The target tells nothing of its connection pool: how it behaved is not known.');
-  const target = (figure: (samples: Samples) => Value) => (result: Result) =>
+    return absentBlock('The target tells nothing of its connection pool: how it behaved is not known.');
+  const target = (figure: (samples: Samples) => CellValue) => (result: Result) =>
     result.resources.target ? figure(result.resources.target) : '';
-  return perTest('Connection pool', measured, {
-    Size: target((samples) => over(samples, most(connectionsMax))),
-    'In use, mean': target((samples) => over(samples, average(connectionsActive))),
-    'In use, most': target((samples) => over(samples, most(connectionsActive))),
+  return tableByTest('Connection pool', measured, {
+    Size: target((samples) => figureOverRun(samples, maximum(connectionsMax))),
+    'In use, mean': target((samples) => figureOverRun(samples, average(connectionsActive))),
+    'In use, most': target((samples) => figureOverRun(samples, maximum(connectionsActive))),
     'Of its size, most': target((samples) => formatValue(shareInUse(samples), 'fraction')),
-    'Waiting, most': target((samples) => over(samples, most(connectionsWaiting))),
+    'Waiting, most': target((samples) => figureOverRun(samples, maximum(connectionsWaiting))),
     'Samples with somebody waiting': target(waitingSamples),
-    Timeouts: target((samples) => over(samples, increase(connectionTimeouts))),
+    Timeouts: target((samples) => figureOverRun(samples, increase(connectionTimeouts))),
   });
 }
 
 function shareInUse(samples: Samples): number | null {
-  const size = over(samples, most(connectionsMax));
-  const used = over(samples, most(connectionsActive));
+  const size = figureOverRun(samples, maximum(connectionsMax));
+  const used = figureOverRun(samples, maximum(connectionsActive));
   return size && used !== null ? used / size : null;
 }
 
@@ -125,23 +135,25 @@ function waitingSamples({ columns }: Samples): string {
 
 type Asked = { test: string; result: Result; postgresql: PostgresqlDetails };
 
-function details(ran: readonly Ran[]): Block[] {
+function details(ran: readonly RanTest[]): Block[] {
   const asked = ran.flatMap(({ test, result }): Asked[] =>
     result.details.postgresql ? [{ test, result, postgresql: result.details.postgresql }] : [],
   );
   if (asked.length === 0)
     return [
-      absent('PostgreSQL was not asked, or did not answer: transactions, queries and indexes are not known.'),
+      absentBlock(
+        'PostgreSQL was not asked, or did not answer: transactions, queries and indexes are not known.',
+      ),
     ];
   return [transactions(asked), queries(asked), ...indexes(asked)];
 }
 
 const transactions = (asked: readonly Asked[]): Block =>
-  table(
+  tableBlock(
     'Transactions',
     [
       'Test',
-      ...right(
+      ...numberColumns(
         'Commits',
         'Rollbacks',
         'Share of rollbacks',
@@ -157,7 +169,7 @@ const transactions = (asked: readonly Asked[]): Block =>
       formatShare(rollbacks, commits + rollbacks),
       deadlocks,
       formatValue(cacheHitRate, 'fraction'),
-      over(result.resources.postgresql, most(POSTGRESQL_COLUMNS.connections)),
+      figureOverRun(result.resources.postgresql, maximum(POSTGRESQL_COLUMNS.connections)),
     ]),
   );
 
@@ -169,7 +181,7 @@ function queries(asked: readonly Asked[]): Block {
     (postgresql.queries ?? []).map((one) => ({ test, ...one })),
   );
   if (all.length === 0)
-    return absent('No query was counted: the database lacks pg_stat_statements, or was not used.');
+    return absentBlock('No query was counted: the database lacks pg_stat_statements, or was not used.');
   const merged = [...Map.groupBy(all, ({ query }) => query)].map(([query, own]) => {
     const calls = own.reduce((sum, one) => sum + one.calls, 0);
     const totalMs = own.reduce((sum, one) => sum + one.calls * one.meanMs, 0);
@@ -179,11 +191,11 @@ function queries(asked: readonly Asked[]): Block {
     return { query, calls, totalMs, slowest, maxMs };
   });
   const shown = merged.sort((a, b) => b.totalMs - a.totalMs).slice(0, QUERIES_SHOWN);
-  return table(
+  return tableBlock(
     `Queries of all tests, the ${formatCount(shown.length)} that took most time of ${formatCount(merged.length)}`,
-    ['Query', ...right('Calls', 'Mean', 'Longest', 'Mean where slowest'), 'Slowest in'],
+    ['Query', ...numberColumns('Calls', 'Mean', 'Longest', 'Mean where slowest'), 'Slowest in'],
     shown.map(({ query, calls, totalMs, maxMs, slowest }) => [
-      shortened(query),
+      shortenQuery(query),
       calls,
       formatMs(totalMs / calls),
       formatValue(maxMs, 'ms'),
@@ -195,7 +207,7 @@ function queries(asked: readonly Asked[]): Block {
 
 function indexes(asked: readonly Asked[]): Block[] {
   const all = asked.flatMap(({ postgresql }) => postgresql.indexes);
-  if (all.length === 0) return [absent('The database has no index.')];
+  if (all.length === 0) return [absentBlock('The database has no index.')];
   const merged = [...Map.groupBy(all, ({ name, table: of }) => `${of}.${name}`).values()].map((own) => {
     const rates = own.flatMap(({ hitRate }) => hitRate ?? []);
     return {
@@ -208,10 +220,10 @@ function indexes(asked: readonly Asked[]): Block[] {
   const used = merged.filter(({ scans }) => scans > 0).sort((a, b) => b.scans - a.scans);
   const unused = merged.filter(({ scans }) => scans === 0).map(({ name }) => name);
   return [
-    tableOr(
+    tableOrAbsent(
       'No index was scanned in any test.',
       'Indexes over all tests',
-      ['Index', 'Table', ...right('Scans', 'Found in the cache, lowest', 'Size, largest')],
+      ['Index', 'Table', ...numberColumns('Scans', 'Found in the cache, lowest', 'Size, largest')],
       used.map(({ name, table: of, scans, lowest, sizeBytes }) => [
         name,
         of,
@@ -222,7 +234,7 @@ function indexes(asked: readonly Asked[]): Block[] {
     ),
     ...(unused.length > 0
       ? [
-          text(
+          textBlock(
             `${formatCount(unused.length)} of ${formatCount(merged.length)} indexes were not scanned in any test: ${unused.sort().join(', ')}.`,
           ),
         ]
@@ -232,33 +244,35 @@ function indexes(asked: readonly Asked[]): Block[] {
 
 /** How often caches had what was asked of them, and what they had to give up. */
 export function cacheSection(tests: readonly CampaignTestResult[]): Section {
-  const ran = ranOf(tests);
+  const ran = testsThatRan(tests);
   return section('cache', 'Caches', [cacheOfService(ran), ...redis(ran)]);
 }
 
 const { cacheHits, cacheMisses, cacheEvictions } = TARGET_COLUMNS;
 
-function cacheOfService(ran: readonly Ran[]): Block {
-  const measured = ran.filter(({ result }) => over(result.resources.target, increase(cacheHits)) !== null);
-  if (measured.length === 0) return absent('The target tells nothing of a cache of its own.');
-  return perTest('Cache of the service', measured, {
-    Hits: ({ resources }) => over(resources.target, increase(cacheHits)),
-    Misses: ({ resources }) => over(resources.target, increase(cacheMisses)),
+function cacheOfService(ran: readonly RanTest[]): Block {
+  const measured = ran.filter(
+    ({ result }) => figureOverRun(result.resources.target, increase(cacheHits)) !== null,
+  );
+  if (measured.length === 0) return absentBlock('The target tells nothing of a cache of its own.');
+  return tableByTest('Cache of the service', measured, {
+    Hits: ({ resources }) => figureOverRun(resources.target, increase(cacheHits)),
+    Misses: ({ resources }) => figureOverRun(resources.target, increase(cacheMisses)),
     'Hit rate': ({ resources }) =>
-      formatValue(over(resources.target, shareOfGrowth(cacheHits, cacheMisses)), 'fraction'),
-    Evictions: ({ resources }) => over(resources.target, increase(cacheEvictions)),
+      formatValue(figureOverRun(resources.target, shareOfIncrease(cacheHits, cacheMisses)), 'fraction'),
+    Evictions: ({ resources }) => figureOverRun(resources.target, increase(cacheEvictions)),
   });
 }
 
-function redis(ran: readonly Ran[]): Block[] {
+function redis(ran: readonly RanTest[]): Block[] {
   const asked = ran.filter(({ result }) => result.details.redis);
-  if (asked.length === 0) return [absent('Redis was not asked, or did not answer.')];
+  if (asked.length === 0) return [absentBlock('Redis was not asked, or did not answer.')];
   return [
-    perTest('Redis', asked, {
+    tableByTest('Redis', asked, {
       'Hit rate': ({ details }) => formatValue(details.redis?.hitRate ?? null, 'fraction'),
       Evictions: ({ details }) => details.redis?.evictions ?? null,
       'Used memory, most': ({ resources }) =>
-        formatValue(over(resources.redis, most(REDIS_COLUMNS.usedBytes)), 'bytes'),
+        formatValue(figureOverRun(resources.redis, maximum(REDIS_COLUMNS.usedBytes)), 'bytes'),
       'Limit of memory': ({ details }) =>
         details.redis?.maxMemoryBytes == null ? 'none' : formatValue(details.redis.maxMemoryBytes, 'bytes'),
     }),
@@ -266,7 +280,7 @@ function redis(ran: readonly Ran[]): Block[] {
   ];
 }
 
-function keys(asked: readonly Ran[]): Block {
+function keys(asked: readonly RanTest[]): Block {
   const rows = asked.flatMap(({ test, result }) =>
     (result.details.redis?.keys?.prefixes ?? []).map(({ prefix, count, bytes }) => [
       test,
@@ -275,10 +289,10 @@ function keys(asked: readonly Ran[]): Block {
       formatValue(bytes, 'bytes'),
     ]),
   );
-  return tableOr(
+  return tableOrAbsent(
     'Keys were not looked at: the scan is off unless asked for.',
     'Keys by the part before their first colon',
-    ['Test', 'Key', ...right('Keys', 'Memory')],
+    ['Test', 'Key', ...numberColumns('Keys', 'Memory')],
     rows,
   );
 }

@@ -6,31 +6,31 @@ import {
 } from '../../../lib/core/across-runs/index.ts';
 import type { Decision } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Block, Section } from '../document.ts';
+import { type CellValue, listBlock, NO_VALUE, section, tableBlock, textBlock } from '../block-builders.ts';
 import { formatLimit } from '../format.ts';
-import { list, NOTHING, section, table, text, type Value } from '../run/blocks.ts';
-import { DECISIONS } from '../words.ts';
-import { judgedCriteria, NOT_JUDGED, ranOf, tallyOf } from './tested.ts';
+import type { Block, Section } from '../report-document.ts';
+import { DECISION_WORDS } from '../verdict-words.ts';
+import { judgedCriteria, NOT_JUDGED, statusTally, testsThatRan } from './ran-tests.ts';
 
 /** The verdict, and all tests in one table. */
-export function summarySection(
+export function executiveSummarySection(
   campaign: Campaign,
   tests: readonly CampaignTestResult[],
   verdict: CampaignVerdict,
 ): Section {
   return section('summary', 'Executive summary', [
-    text(`Verdict: ${DECISIONS[verdict.decision].words}`),
-    list(verdict.reasons),
+    textBlock(`Verdict: ${DECISION_WORDS[verdict.decision].words}`),
+    listBlock(verdict.reasons),
     ...conditions(verdict),
-    text(`Tests: ${testsTally(tests)}. Criteria: ${tallyOf(judgedCriteria(tests))}.`),
-    table('All tests', ['Test', 'Verdict', 'Result', 'Target', 'Criteria'], tests.map(testRow)),
+    textBlock(`Tests: ${testsTally(tests)}. Criteria: ${statusTally(judgedCriteria(tests))}.`),
+    tableBlock('All tests', ['Test', 'Verdict', 'Result', 'Target', 'Criteria'], tests.map(testRow)),
     ...scaleNote(tests),
     ...brokenOff(campaign),
   ]);
 }
 
 const conditions = (verdict: CampaignVerdict): Block[] =>
-  verdict.conditions.length === 0 ? [] : [text('On condition of:'), list(verdict.conditions)];
+  verdict.conditions.length === 0 ? [] : [textBlock('On condition of:'), listBlock(verdict.conditions)];
 
 /** In the order in which they matter. */
 const TOLD: Decision[] = ['GO', 'CONDITIONAL_GO', 'NO_GO', 'INCONCLUSIVE', 'INVALID'];
@@ -39,7 +39,9 @@ function testsTally(tests: readonly CampaignTestResult[]): string {
   const notRun = tests.filter(({ result }) => !result).length;
   const others = TOLD.flatMap((decision) => {
     const count = tests.filter(({ result }) => result?.verdict.decision === decision).length;
-    return decision === 'GO' || count === 0 ? [] : [`${formatCount(count)} ${DECISIONS[decision].words}`];
+    return decision === 'GO' || count === 0
+      ? []
+      : [`${formatCount(count)} ${DECISION_WORDS[decision].words}`];
   });
   const go = tests.filter(({ result }) => result?.verdict.decision === 'GO').length;
   return [
@@ -49,30 +51,30 @@ function testsTally(tests: readonly CampaignTestResult[]): string {
   ].join(', ');
 }
 
-function testRow({ test, result }: CampaignTestResult): Value[] {
-  if (!result) return [test, { text: 'not run', tone: 'warning' }, NOTHING, NOTHING, NOTHING];
+function testRow({ test, result }: CampaignTestResult): CellValue[] {
+  if (!result) return [test, { text: 'not run', tone: 'warning' }, NO_VALUE, NO_VALUE, NO_VALUE];
   const { criteria, verdict } = result;
-  const { words, tone } = DECISIONS[verdict.decision];
+  const { words, tone } = DECISION_WORDS[verdict.decision];
   return [
     test,
     { text: words, tone },
     criteria.map(({ title, value, unit }) => `${title} ${formatValue(value, unit)}`).join('; '),
     criteria.map((criterion) => `${criterion.title} ${formatLimit(criterion)}`).join('; '),
-    isJudged(result) ? tallyOf(criteria) : NOT_JUDGED,
+    isJudged(result) ? statusTally(criteria) : NOT_JUDGED,
   ];
 }
 
 function scaleNote(tests: readonly CampaignTestResult[]): Block[] {
-  const scaled = ranOf(tests).filter(({ result }) => result.run.scaled);
+  const scaled = testsThatRan(tests).filter(({ result }) => result.run.scaled);
   const [first] = scaled;
   if (!first) return [];
   const { time, vus } = first.result.run.scale;
   return [
-    text(
+    textBlock(
       `Scaled: ${formatCount(scaled.length)} of ${formatCount(tests.length)} tests were run with time × ${time} and VUs × ${vus}. That proves nothing about the tests at full size.`,
     ),
   ];
 }
 
 const brokenOff = ({ endedAt }: Campaign): Block[] =>
-  endedAt === null ? [text('The campaign was broken off: it can be resumed, see the appendix.')] : [];
+  endedAt === null ? [textBlock('The campaign was broken off: it can be resumed, see the appendix.')] : [];

@@ -6,11 +6,11 @@ import {
 import type { Result } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import { formatScale } from '../format.ts';
-import { headline, indented, paintVerdict, section } from '../terminal.ts';
-import { judgedCriteria, ranOf, tallyOf } from './tested.ts';
+import { headline, indentLines, paintVerdict, titledLines } from '../terminal.ts';
+import { judgedCriteria, statusTally, testsThatRan } from './ran-tests.ts';
 
 /** One test of a campaign, as it ends. */
-export function testReport(result: Result, place: number, count: number): string {
+export function finishedTestReport(result: Result, place: number, count: number): string {
   return [
     `${place + 1}/${count}  ${headline(result)}`,
     ...result.verdict.reasons.map((reason) => `       ${reason}`),
@@ -29,12 +29,12 @@ export function campaignReport(
   files: readonly string[] = [],
 ): string {
   const { decision, reasons, conditions, confidence } = judgeCampaign(tests);
-  const ran = ranOf(tests);
+  const ran = testsThatRan(tests);
   const { timeScale, vusScale } = settings;
   const scaled = ran.some(({ result }) => result.run.scaled);
   const of = [
     `${formatCount(ran.length)} of ${formatCount(tests.length)} tests`,
-    `criteria: ${tallyOf(judgedCriteria(tests))}`,
+    `criteria: ${statusTally(judgedCriteria(tests))}`,
     ...(scaled ? [`scaled: ${formatScale({ time: timeScale, vus: vusScale })}`] : []),
     ...(endedAt === null ? ['broken off'] : []),
   ].join(', ');
@@ -42,10 +42,10 @@ export function campaignReport(
     '',
     `${paintVerdict(decision)}  ${product} on ${settings.environment} (${of})`,
     ...reasons.map((reason) => `  ${reason}`),
-    ...section('On condition of', indented(conditions)),
-    ...section(
+    ...titledLines('On condition of', indentLines(conditions)),
+    ...titledLines(
       'Confidence',
-      indented(
+      indentLines(
         confidence
           ? [
               `${formatValue(confidence.value, 'fraction')}, the smallest of: ${confidence.restsOn.map(({ what, share, how }) => `${what} ${formatValue(share, 'fraction')} (${how})`).join('; ')}`,

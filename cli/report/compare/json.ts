@@ -1,5 +1,5 @@
 import type { Comparison } from '../../../lib/core/comparison/index.ts';
-import { notesOf } from './words.ts';
+import { comparisonNotes } from './comparison-text.ts';
 
 /** All that was found out, for programs, without the figures of the runs that it was found in. */
 export function comparisonJson(comparison: Comparison): string {
@@ -17,7 +17,7 @@ export function comparisonJson(comparison: Comparison): string {
     circumstances,
     notInEveryRun,
     rows,
-    notes: notesOf(comparison),
+    notes: comparisonNotes(comparison),
   };
   return `${JSON.stringify(found, null, 1)}\n`;
 }

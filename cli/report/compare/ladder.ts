@@ -1,31 +1,40 @@
 import type { LadderComparison, LadderFinding, RungPair } from '../../../lib/core/comparison/index.ts';
 import { formatCount } from '../../../lib/core/numbers/index.ts';
-import type { Block } from '../document.ts';
-import { absent, list, right, table, text, type Value } from '../run/blocks.ts';
+import {
+  absentBlock,
+  type CellValue,
+  listBlock,
+  numberColumns,
+  tableBlock,
+  textBlock,
+} from '../block-builders.ts';
+import type { Block } from '../report-document.ts';
 import { RUNG_COLUMNS, rungCells } from '../run/ladder.ts';
-import { OUTCOME_WORDS, sentence } from './words.ts';
+import { OUTCOME_WORDS, rowSentence } from './comparison-text.ts';
 
 export function ladderBlocks(ladder: LadderComparison): Block[] {
   return [
-    rungTable(ladder),
-    text(carried(ladder)),
-    ...(ladder.findings.length === 0 ? [absent(undecided(ladder))] : ladder.findings.flatMap(findingBlocks)),
+    rungComparisonTable(ladder),
+    textBlock(carriedUsersText(ladder)),
+    ...(ladder.findings.length === 0
+      ? [absentBlock(undecidedText(ladder))]
+      : ladder.findings.flatMap(findingBlocks)),
   ];
 }
 
 /** A row a deployment and number of users; the outcome stands with the one that is compared. */
-export function rungTable({ reference, candidate, rungs }: LadderComparison) {
-  return table(
+export function rungComparisonTable({ reference, candidate, rungs }: LadderComparison) {
+  return tableBlock(
     'What each number of users got',
-    [...right('Users'), 'Deployment', ...RUNG_COLUMNS, 'Outcome'],
-    rungs.flatMap((pair): Value[][] => [
+    [...numberColumns('Users'), 'Deployment', ...RUNG_COLUMNS, 'Outcome'],
+    rungs.flatMap((pair): CellValue[][] => [
       [formatCount(pair.users), reference.name, ...rungCells(pair.reference), ''],
       [formatCount(pair.users), candidate.name, ...rungCells(pair.candidate), OUTCOME_WORDS[pair.outcome]],
     ]),
   );
 }
 
-export function carried({ reference, candidate }: LadderComparison): string {
+export function carriedUsersText({ reference, candidate }: LadderComparison): string {
   const words = [reference, candidate].map(({ name, carried }) =>
     carried === null ? `${name} none of these` : `${name} ${formatCount(carried)} users`,
   );
@@ -33,12 +42,12 @@ export function carried({ reference, candidate }: LadderComparison): string {
 }
 
 /** What is said where neither is found to be better. */
-export const undecided = ({ rungs, outcome }: LadderComparison): string =>
+export const undecidedText = ({ rungs, outcome }: LadderComparison): string =>
   outcome === 'same'
     ? 'They are the same with every number of users.'
     : `With ${usersWords(rungs.filter((pair) => pair.outcome === "can't tell").map(({ users }) => users))} they cannot be told apart.`;
 
-export function findingWords({ better, worse, users, onward }: LadderFinding): string {
+export function findingText({ better, worse, users, onward }: LadderFinding): string {
   const where =
     onward && users.length > 1 ? `from ${formatCount(users[0] ?? 0)} users on` : `with ${usersWords(users)}`;
   return `${better.name} is better than ${worse.name} ${where}.`;
@@ -51,12 +60,12 @@ export const reasonsTitle = ({ reasons, seenWith }: LadderFinding): string =>
 
 function findingBlocks(finding: LadderFinding): Block[] {
   return [
-    text(findingWords(finding)),
-    list(finding.by.map(sentence)),
-    text(reasonsTitle(finding)),
+    textBlock(findingText(finding)),
+    listBlock(finding.by.map(rowSentence)),
+    textBlock(reasonsTitle(finding)),
     ...(finding.reasons.length > 0
-      ? [list(finding.reasons.map((reason) => reason.text))]
-      : [absent('Nothing that differs.')]),
+      ? [listBlock(finding.reasons.map((reason) => reason.text))]
+      : [absentBlock('Nothing that differs.')]),
   ];
 }
 

@@ -7,21 +7,21 @@ import type {
 } from '../../../lib/core/comparison/index.ts';
 import { formatCount } from '../../../lib/core/numbers/index.ts';
 import { paint } from '../../support/terminal.ts';
-import { alignColumns, capitalised } from '../format.ts';
+import { alignColumns, capitalize } from '../format.ts';
 import { LADDER_TITLE } from '../run/ladder.ts';
-import { COLOURS, indented, section, tableLines, wrapped } from '../terminal.ts';
-import { carried, findingWords, reasonsTitle, rungTable, undecided } from './ladder.ts';
+import { indentLines, TONE_COLORS, tableLines, titledLines, wrapLines } from '../terminal.ts';
 import {
+  comparisonNotes,
+  comparisonSubject,
   figureTitle,
   formatChange,
   formatChangeInterval,
   formatSide,
-  notesOf,
   OUTCOME_WORDS,
   partName,
-  sentence,
-  subjectOf,
-} from './words.ts';
+  rowSentence,
+} from './comparison-text.ts';
+import { carriedUsersText, findingText, reasonsTitle, rungComparisonTable, undecidedText } from './ladder.ts';
 
 const REASONS_SHOWN = 5;
 
@@ -36,14 +36,14 @@ export function comparisonReport(comparison: Comparison, all: boolean): string {
   const more = because.length - REASONS_SHOWN;
   return [
     '',
-    `${paint('bold', paint(COLOURS[tone], words))}  ${subjectOf(comparison)}`,
-    ...because.slice(0, REASONS_SHOWN).flatMap((row) => wrapped(sentence(row), '    ', '  ')),
+    `${paint('bold', paint(TONE_COLORS[tone], words))}  ${comparisonSubject(comparison)}`,
+    ...because.slice(0, REASONS_SHOWN).flatMap((row) => wrapLines(rowSentence(row), '    ', '  ')),
     ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
     ...(ladder ? ladderSections(ladder) : []),
-    ...section('Runs', [`  reference  ${idsOf(reference)}`, `  candidate  ${idsOf(candidate)}`]),
-    ...section(
+    ...titledLines('Runs', [`  reference  ${idsOf(reference)}`, `  candidate  ${idsOf(candidate)}`]),
+    ...titledLines(
       'What differs between them',
-      indented(
+      indentLines(
         alignColumns(
           circumstances.map(({ name, reference, candidate }) => [name, `${reference} → ${candidate}`]),
           2,
@@ -52,9 +52,9 @@ export function comparisonReport(comparison: Comparison, all: boolean): string {
     ),
     ...figureSections(shown),
     ...restNote(rows, shown),
-    ...section(
+    ...titledLines(
       'Notes',
-      notesOf(comparison).flatMap((note) => wrapped(note, '    ', '  ')),
+      comparisonNotes(comparison).flatMap((note) => wrapLines(note, '    ', '  ')),
     ),
     '',
     '',
@@ -63,19 +63,19 @@ export function comparisonReport(comparison: Comparison, all: boolean): string {
 
 function ladderSections(ladder: LadderComparison): string[] {
   return [
-    ...section(LADDER_TITLE, tableLines(rungTable(ladder), 2)),
-    ...wrapped(carried(ladder), '  '),
+    ...titledLines(LADDER_TITLE, tableLines(rungComparisonTable(ladder), 2)),
+    ...wrapLines(carriedUsersText(ladder), '  '),
     ...(ladder.findings.length === 0
-      ? wrapped(undecided(ladder), '  ')
+      ? wrapLines(undecidedText(ladder), '  ')
       : ladder.findings.flatMap(findingLines)),
   ];
 }
 
 const findingLines = (finding: LadderFinding): string[] => [
   '',
-  ...wrapped(findingWords(finding), '  ').map((line) => paint('bold', line)),
-  ...wrapped(reasonsTitle(finding), '  '),
-  ...finding.reasons.flatMap(({ text }) => wrapped(text, '    ', '  → ')),
+  ...wrapLines(findingText(finding), '  ').map((line) => paint('bold', line)),
+  ...wrapLines(reasonsTitle(finding), '  '),
+  ...finding.reasons.flatMap(({ text }) => wrapLines(text, '    ', '  → ')),
 ];
 
 /** What is shown without asking: the whole, journeys, and all that changed. */
@@ -101,12 +101,12 @@ function figureSections(rows: readonly ComparisonRow[]): string[] {
     const note = row.note ? `  ${paint('dim', row.note)}` : '';
     return {
       part: partName(row),
-      line: `  ${paint(COLOURS[tone], text.padEnd(width))}  ${columns[i]}${note}`,
+      line: `  ${paint(TONE_COLORS[tone], text.padEnd(width))}  ${columns[i]}${note}`,
     };
   });
   return [...Map.groupBy(lines, ({ part }) => part)].flatMap(([part, own]) =>
-    section(
-      capitalised(part),
+    titledLines(
+      capitalize(part),
       own.map(({ line }) => line),
     ),
   );

@@ -2,11 +2,11 @@ import type { Alarm, TestHistory } from '../../../lib/core/across-runs/index.ts'
 import { formatCount } from '../../../lib/core/numbers/index.ts';
 import { paint } from '../../support/terminal.ts';
 import { alignColumns, formatMinute } from '../format.ts';
-import { COLOURS, indented, section, wrapped } from '../terminal.ts';
-import { missingSentence, type ProductHistory, subtitleOf } from './document.ts';
-import { statementLines } from './figure.ts';
-import { figureCells, placesOf, verdictOf } from './runs.ts';
-import { ALERT, alarmStatement, changeStatement, commitText, NO_ALERT, testName } from './words.ts';
+import { indentLines, TONE_COLORS, titledLines, wrapLines } from '../terminal.ts';
+import { statementLines } from './figure-sections.ts';
+import { missingSentence, type ProductHistory, subtitleOf } from './history-documents.ts';
+import { ALERT, alarmStatement, changeStatement, commitText, NO_ALERT, testName } from './history-text.ts';
+import { figureCells, runSlots, slotVerdict } from './runs.ts';
 
 const RUNS_SHOWN = 14;
 
@@ -16,7 +16,7 @@ export function historyReport({ product, histories, alarms }: ProductHistory): s
     '',
     `${heading(alarms)}  history of ${product}: ${subtitleOf(histories)}`,
     ...statementLines(alarms.map(alarmStatement)),
-    ...histories.flatMap((history) => section(testName(history), testLines(history, alarms))),
+    ...histories.flatMap((history) => titledLines(testName(history), testLines(history, alarms))),
     '',
     '',
   ].join('\n');
@@ -28,13 +28,13 @@ export const alertReport = ({ product, alarms }: ProductHistory): string =>
 
 function heading(alarms: readonly Alarm[]): string {
   const { words, tone } = alarms.length > 0 ? ALERT : NO_ALERT;
-  return paint('bold', paint(COLOURS[tone], words));
+  return paint('bold', paint(TONE_COLORS[tone], words));
 }
 
 function testLines(history: TestHistory, alarms: readonly Alarm[]): string[] {
   const told = new Set(alarms.map((alarm) => ('change' in alarm ? alarm.change : null)));
   return [
-    ...wrapped(missingSentence(history), '    ', '  '),
+    ...wrapLines(missingSentence(history), '    ', '  '),
     ...history.figures.flatMap(({ figure, changes }) =>
       statementLines(
         changes.filter((change) => !told.has(change)).map((change) => changeStatement(figure, change)),
@@ -49,17 +49,17 @@ function testLines(history: TestHistory, alarms: readonly Alarm[]): string[] {
 const WORDS = 3;
 
 function latestRuns(history: TestHistory): string[] {
-  const places = placesOf(history);
+  const places = runSlots(history);
   const rows = places
     .slice(0, RUNS_SHOWN)
     .map((place) => [
       formatMinute(place.atMs),
-      verdictOf(place).text,
+      slotVerdict(place).text,
       'record' in place ? commitText(place.record) : '',
       ...figureCells(history, place),
     ]);
   const titles = history.figures.map(({ figure }) => figure.title);
   const lines = alignColumns([['started (UTC)', 'verdict', 'commit', ...titles], ...rows], WORDS);
   const more = places.length - RUNS_SHOWN;
-  return [...indented(lines), ...(more > 0 ? [`  and ${formatCount(more)} before these`] : [])];
+  return [...indentLines(lines), ...(more > 0 ? [`  and ${formatCount(more)} before these`] : [])];
 }

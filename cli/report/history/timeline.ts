@@ -9,20 +9,20 @@ import {
   type TestHistory,
 } from '../../../lib/core/across-runs/index.ts';
 import { formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Block, TimeChart } from '../document.ts';
-import { levels, missingText, startedAt } from './words.ts';
+import type { Block, TimeChart } from '../report-document.ts';
+import { levelChangeText, missingRunText, startedAtMs } from './history-text.ts';
 
 /** The runs that were judged and the places of those that are missing, in order of time. */
-export interface Timeline {
+export interface HistoryTimeline {
   atMs: number[];
   /** Null where a run is missing. */
   records: (HistoryRecord | null)[];
   missing: NonNullable<TimeChart['marks']>;
 }
 
-export function timelineOf({ runs, missing }: TestHistory): Timeline {
+export function timelineOf({ runs, missing }: TestHistory): HistoryTimeline {
   const places = [
-    ...runs.filter(isMeasurement).map((record) => ({ atMs: startedAt(record), record })),
+    ...runs.filter(isMeasurement).map((record) => ({ atMs: startedAtMs(record), record })),
     ...missing.map(({ atMs }) => ({ atMs, record: null })),
   ].sort((a, b) => a.atMs - b.atMs);
   return {
@@ -31,7 +31,7 @@ export function timelineOf({ runs, missing }: TestHistory): Timeline {
     missing: missing.map((one) => ({
       atMs: one.atMs,
       kind: 'no run',
-      text: missingText(one),
+      text: missingRunText(one),
       tone: 'neutral',
     })),
   };
@@ -39,7 +39,10 @@ export function timelineOf({ runs, missing }: TestHistory): Timeline {
 
 type Chart = { kind: 'chart'; id: string; title: string } & TimeChart;
 
-const chartOver = ({ atMs }: Timeline, chart: Omit<Chart, 'kind' | 'type' | 'axis' | 'atMs'>): Chart => ({
+const chartOver = (
+  { atMs }: HistoryTimeline,
+  chart: Omit<Chart, 'kind' | 'type' | 'axis' | 'atMs'>,
+): Chart => ({
   kind: 'chart',
   type: 'time',
   axis: 'date',
@@ -49,7 +52,7 @@ const chartOver = ({ atMs }: Timeline, chart: Omit<Chart, 'kind' | 'type' | 'axi
 
 /** A figure of every run with its interval, the levels between changes, and what it should keep. */
 export function figureChart(
-  timeline: Timeline,
+  timeline: HistoryTimeline,
   { figure, points, segments: stretches, changes }: FigureHistory,
   id: string,
   title: string,
@@ -86,8 +89,8 @@ export function figureChart(
     marks: [
       ...timeline.missing,
       ...changes.map((change) => ({
-        atMs: startedAt(change.after),
-        text: `${figure.title} ${levels(figure, change)}`,
+        atMs: startedAtMs(change.after),
+        text: `${figure.title} ${levelChangeText(figure, change)}`,
         ...(change.isWorse
           ? { kind: 'change for the worse', tone: 'bad' as const }
           : { kind: 'change for the better', tone: 'good' as const }),
@@ -97,8 +100,8 @@ export function figureChart(
 }
 
 /** Of all who began a flow, how many were lost in which way: shares on top of each other. */
-export function lostChart(
-  timeline: Timeline,
+export function failuresChart(
+  timeline: HistoryTimeline,
   flow: string,
   id: string,
   title: string,

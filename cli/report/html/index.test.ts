@@ -4,11 +4,11 @@ import { test } from 'node:test';
 import { phasesWithLengths } from '../../../lib/core/testing/evidence.ts';
 import { documentOf, histogramChart, timeChart } from '../../testing/html.ts';
 import { rushResult } from '../../testing/rush.ts';
-import type { Block, Document } from '../document.ts';
+import type { Block, ReportDocument } from '../report-document.ts';
 import { runDocument } from '../run-document.ts';
 import { toHtml } from './index.ts';
 import { html, json } from './markup.ts';
-import { tableBox } from './table.ts';
+import { scrollableTable } from './table-markup.ts';
 import { timeGroups } from './time-groups.ts';
 
 const full = runDocument(rushResult());
@@ -64,7 +64,7 @@ const hostile: Block[] = [
 ];
 
 test('no text of a document is taken for markup', async () => {
-  const document: Document = documentOf({
+  const document: ReportDocument = documentOf({
     title: HOSTILE,
     subtitle: HOSTILE,
     verdict: { words: HOSTILE, tone: 'neutral' },
@@ -96,7 +96,7 @@ test('JSON cannot end the script element that it stands in, and reads as what it
 });
 
 test('cells are text, judgements and addresses', () => {
-  const { text } = tableBox({
+  const { text } = scrollableTable({
     caption: 'Things',
     columns: [{ title: 'Name' }, { title: 'Count', align: 'right' }],
     rows: [

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Document, Section, Tone } from '../document.ts';
-import { sectionMarkup } from './blocks.ts';
+import type { ReportDocument, Section, Tone } from '../report-document.ts';
 import { html, json, Markup } from './markup.ts';
+import { sectionMarkup } from './section-markup.ts';
 import { timeGroups } from './time-groups.ts';
 
 /** One file that needs nothing else: no network, no JavaScript to be read, none of the folders around it. */
-export async function toHtml(document: Document): Promise<string> {
+export async function toHtml(document: ReportDocument): Promise<string> {
   const [style, script] = await Promise.all([
     readFile(path.join(import.meta.dirname, 'style.css'), 'utf8'),
     pageScript(),

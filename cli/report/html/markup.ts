@@ -7,7 +7,7 @@ export class Markup {
   }
 }
 
-export type Part = Markup | string | number | null | readonly Part[];
+export type MarkupPart = Markup | string | number | null | readonly MarkupPart[];
 
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',
@@ -17,7 +17,7 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 };
 
-const written = (part: Part): string => {
+const written = (part: MarkupPart): string => {
   if (part === null) return '';
   if (part instanceof Markup) return part.text;
   if (Array.isArray(part)) return part.map(written).join('');
@@ -25,9 +25,9 @@ const written = (part: Part): string => {
 };
 
 /** A template of HTML: what is put in is escaped, unless it is markup itself; null is nothing. */
-export function html(strings: TemplateStringsArray, ...parts: Part[]): Markup {
+export function html(strings: TemplateStringsArray, ...parts: MarkupPart[]): Markup {
   return new Markup(
-    strings.map((text, i) => text + (i < parts.length ? written(parts[i] as Part) : '')).join(''),
+    strings.map((text, i) => text + (i < parts.length ? written(parts[i] as MarkupPart) : '')).join(''),
   );
 }
 

@@ -1,13 +1,13 @@
 import { type Result, TARGET_COLUMNS } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatDuration, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Section, Table } from '../document.ts';
+import { numberColumns, section, tableBlock } from '../block-builders.ts';
 import { formatInstant, formatRange, formatScale } from '../format.ts';
-import { right, section, table } from './blocks.ts';
-import { most, over } from './figures-of-samples.ts';
+import type { Section, Table } from '../report-document.ts';
+import { figureOverRun, maximum } from './sample-figures.ts';
 
 type Fact = [name: string, value: string | number | null];
 /** What a run found of its surroundings; null where it did not. */
-export type Facts = Record<string, (result: Result) => string | number | null>;
+export type FactReaders = Record<string, (result: Result) => string | number | null>;
 
 /** What was run against what, as the run itself recorded it. */
 export function configurationSection(result: Result): Section {
@@ -21,10 +21,13 @@ export function configurationSection(result: Result): Section {
 }
 
 const facts = (caption: string, rows: Fact[]): Table & { kind: 'table' } =>
-  table(caption, ['What', 'Value'], rows);
+  tableBlock(caption, ['What', 'Value'], rows);
 
 /** @param what each of them is: `Label` */
-export const named = (what: string, values: Record<string, string>): [name: string, value: string][] =>
+export const prefixedEntries = (
+  what: string,
+  values: Record<string, string>,
+): [name: string, value: string][] =>
   Object.entries(values).map(([name, value]) => [`${what} ${name}`, value]);
 
 function runFacts({ run, fingerprint }: Result): Fact[] {
@@ -35,7 +38,7 @@ function runFacts({ run, fingerprint }: Result): Fact[] {
     ['Ended', formatInstant(run.endedAt)],
     ['Duration', formatDuration(run.durationMs)],
     ['Outcome', run.outcomeReason === null ? run.outcome : `${run.outcome}: ${run.outcomeReason}`],
-    ...named('Label', run.labels),
+    ...prefixedEntries('Label', run.labels),
     ['Fingerprint', fingerprint.hash],
     [
       'Fingerprint of',
@@ -58,9 +61,9 @@ function loadFacts({ run: { workload, scale, seed }, generators }: Result): Fact
 }
 
 const phasesTable = ({ run: { workload } }: Result) =>
-  table(
+  tableBlock(
     'Phases as planned',
-    ['Phase', ...right('From and to', 'Duration')],
+    ['Phase', ...numberColumns('From and to', 'Duration')],
     workload.phases.map(({ name, startMs, endMs }) => [
       name,
       formatRange(startMs, endMs),
@@ -69,9 +72,9 @@ const phasesTable = ({ run: { workload } }: Result) =>
   );
 
 /** Limits are those that the target showed while it was measured, and not those that it was told. */
-export const TARGET_FACTS: Facts = {
+export const TARGET_FACTS: FactReaders = {
   'Size of the connection pool': ({ resources }) =>
-    over(resources.target, most(TARGET_COLUMNS.connectionsMax)),
+    figureOverRun(resources.target, maximum(TARGET_COLUMNS.connectionsMax)),
   PostgreSQL: ({ details }) => details.postgresql?.version ?? null,
   'Most connections of PostgreSQL': ({ details }) => details.postgresql?.maxConnections ?? null,
   Redis: ({ details }) => details.redis?.version ?? null,
@@ -80,7 +83,7 @@ export const TARGET_FACTS: Facts = {
   'Eviction policy of Redis': ({ details }) => details.redis?.evictionPolicy ?? null,
 };
 
-export const TOOL_FACTS: Facts = {
+export const TOOL_FACTS: FactReaders = {
   Suite: ({ run }) => run.versions.suite,
   k6: ({ run }) => run.versions.k6,
   Node: ({ run }) => run.versions.node,
@@ -89,12 +92,12 @@ export const TOOL_FACTS: Facts = {
     `${host.platform}, ${formatCount(host.cores)} cores, ${formatValue(host.memoryBytes, 'bytes')} of memory`,
 };
 
-const factsOf = (known: Facts, result: Result): Fact[] =>
+const factsOf = (known: FactReaders, result: Result): Fact[] =>
   Object.entries(known).map(([name, fact]) => [name, fact(result)]);
 
 const targetFacts = (result: Result): Fact[] => [
   ['Environment', result.run.environment],
   ['URL', result.run.target],
-  ...named('Setting', result.run.targetSettings ?? {}),
+  ...prefixedEntries('Setting', result.run.targetSettings ?? {}),
   ...factsOf(TARGET_FACTS, result).filter(([, value]) => value !== null),
 ];

@@ -9,8 +9,8 @@ import {
   percentileName,
   quantile,
 } from '../../../lib/core/numbers/index.ts';
-import type { Block, HistogramChart, PercentileChart, Section } from '../document.ts';
-import { absent, right, section, table, text } from './blocks.ts';
+import { absentBlock, numberColumns, section, tableBlock, textBlock } from '../block-builders.ts';
+import type { Block, HistogramChart, PercentileChart, Section } from '../report-document.ts';
 
 /** How response times are spread: by percentile, and by how many fell into which range. */
 export function distributionSection({ totals: { durationMs } }: Result): Section {
@@ -18,7 +18,7 @@ export function distributionSection({ totals: { durationMs } }: Result): Section
     'distribution',
     'Distribution of response times',
     durationMs.count === 0
-      ? absent('No request was answered.')
+      ? absentBlock('No request was answered.')
       : [...percentileBlocks(durationMs), ...histogramBlocks(durationMs.histogram)],
   );
 }
@@ -27,11 +27,11 @@ export function distributionSection({ totals: { durationMs } }: Result): Section
 const FEWEST_ABOVE = 10;
 
 /** From this percentile on, fewer samples than that lie above. */
-export const thinFrom = (count: number): number => Math.max(0, 1 - FEWEST_ABOVE / count);
+export const sparseFromQ = (count: number): number => Math.max(0, 1 - FEWEST_ABOVE / count);
 
 function percentileBlocks(trend: Trend): Block[] {
   const { count } = trend;
-  const thinFromQ = thinFrom(count);
+  const thinFromQ = sparseFromQ(count);
   const names = Object.keys(PERCENTILES) as (keyof typeof PERCENTILES)[];
   return [
     {
@@ -40,11 +40,11 @@ function percentileBlocks(trend: Trend): Block[] {
       id: 'percentiles',
       title: 'Response time by percentile',
       series: [{ name: 'all requests', points: curve(trend) }],
-      thinFromQ,
+      sparseFromQ: thinFromQ,
     },
-    table(
+    tableBlock(
       'Percentiles',
-      ['Percentile', ...right('Response time', 'Samples above')],
+      ['Percentile', ...numberColumns('Response time', 'Samples above')],
       [
         ['shortest', formatMs(trend.min), formatCount(count - 1)],
         ...names.map((name) => [
@@ -55,7 +55,7 @@ function percentileBlocks(trend: Trend): Block[] {
         ['longest', formatMs(trend.max), formatCount(0)],
       ],
     ),
-    text(
+    textBlock(
       `Above ${percentileName(thinFromQ)} there are fewer than ${FEWEST_ABOVE} samples of ${formatCount(count)}.`,
     ),
   ];
@@ -86,7 +86,7 @@ const MOST_ROWS = 14;
 const MOST_BARS = 60;
 
 function histogramBlocks(histogram: Histogram | null): Block[] {
-  if (!histogram) return [absent('There is no histogram: the telemetry of these requests was lost.')];
+  if (!histogram) return [absentBlock('There is no histogram: the telemetry of these requests was lost.')];
   return [
     {
       kind: 'chart',
@@ -95,9 +95,9 @@ function histogramBlocks(histogram: Histogram | null): Block[] {
       title: 'Requests by response time',
       buckets: bucketsOf(histogram, MOST_BARS),
     },
-    table(
+    tableBlock(
       'Histogram',
-      ['Response time', ...right('Requests', 'Share')],
+      ['Response time', ...numberColumns('Requests', 'Share')],
       bucketsOf(histogram, MOST_ROWS).map(({ fromMs, toMs, count }) => [
         `${formatMs(fromMs)} to ${formatMs(toMs)}`,
         count,

@@ -6,10 +6,18 @@ import {
 } from '../../../lib/core/evidence/index.ts';
 import { ERROR_KINDS, type ErrorKind } from '../../../lib/core/metrics/index.ts';
 import { formatCount, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Block, Section } from '../document.ts';
+import {
+  absentBlock,
+  type CellValue,
+  numberColumns,
+  section,
+  tableBlock,
+  textBlock,
+  timeChartBlock,
+} from '../block-builders.ts';
 import { formatRange } from '../format.ts';
-import { absent, right, section, table, text, timeChart, type Value } from './blocks.ts';
-import { sumAt, windowRows } from './stretches.ts';
+import type { Block, Section } from '../report-document.ts';
+import { periodsWithWindows, sumAt } from './even-periods.ts';
 
 /** What failed, why, where and when. */
 export function errorsSection(result: Result): Section {
@@ -18,14 +26,14 @@ export function errorsSection(result: Result): Section {
     'errors',
     'Errors',
     totals.errors === 0
-      ? absent(
+      ? absentBlock(
           totals.requests === 0
             ? 'No request was sent.'
             : `None of the ${formatCount(totals.requests)} requests was an error.`,
         )
       : [
           ...(errors.length === 0
-            ? [absent('The telemetry lost of what kind the errors were.')]
+            ? [absentBlock('The telemetry lost of what kind the errors were.')]
             : breakdown(errors)),
           ...timeline(result),
         ],
@@ -40,14 +48,14 @@ function breakdown(errors: readonly ErrorFigures[]): Block[] {
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count);
   return [
-    table(
+    tableBlock(
       'Errors by kind',
-      ['Kind', ...right('Errors', 'Share')],
+      ['Kind', ...numberColumns('Errors', 'Share')],
       kinds.map(({ kind, count, share }) => [kind, count, formatValue(share, 'fraction')]),
     ),
-    table(
+    tableBlock(
       'Errors by reason and endpoint',
-      ['Kind', 'Code', 'Reason', 'Endpoint', ...right('Errors', 'Share')],
+      ['Kind', 'Code', 'Reason', 'Endpoint', ...numberColumns('Errors', 'Share')],
       errors.map(({ kind, code, reason, endpoint, count, share }) => [
         kind,
         code,
@@ -67,9 +75,9 @@ function timeline(result: Result): Block[] {
   const { windows, run } = result;
   const kinds = Object.entries(windows.errorsByKind) as [ErrorKind, number[]][];
   if (windows.startMs.length === 0)
-    return [absent('No window of the telemetry closed: when they came is not known.')];
+    return [absentBlock('No window of the telemetry closed: when they came is not known.')];
   return [
-    timeChart(run, {
+    timeChartBlock(run, {
       id: 'errors-by-kind',
       title: kinds.length > 0 ? 'Errors by kind' : 'Errors',
       unit: 'count',
@@ -79,10 +87,10 @@ function timeline(result: Result): Block[] {
           ? kinds.map(([name, values]) => ({ name, values, style: 'stacked' }))
           : [{ name: 'errors', values: windows.errors }],
     }),
-    table(
+    tableBlock(
       'Errors over time',
-      ['Time', ...right('Requests', 'Errors', 'Error rate', ...kinds.map(([kind]) => kind))],
-      windowRows(result).map(({ fromMs, toMs, indexes }) => {
+      ['Time', ...numberColumns('Requests', 'Errors', 'Error rate', ...kinds.map(([kind]) => kind))],
+      periodsWithWindows(result).map(({ fromMs, toMs, indexes }) => {
         const requests = sumAt(windows.requests, indexes);
         const errors = sumAt(windows.errors, indexes);
         return [
@@ -102,18 +110,18 @@ export function breakersSection({ resources: { target }, phases }: Result): Sect
   const stretches = breakerPeriods(target);
   if (stretches.every(({ state }) => state === 'closed')) return null;
   return section('breakers', 'Circuit breakers', [
-    table(
+    tableBlock(
       'States of the worst breaker, as far as samples show them',
-      ['State', ...right('From and to', 'Length')],
+      ['State', ...numberColumns('From and to', 'Length')],
       stretches.map(({ state, fromMs, toMs }) => [
         state,
         formatRange(fromMs, toMs),
         formatValue(toMs - fromMs, 'ms'),
       ]),
     ),
-    table(
+    tableBlock(
       'Answers by phase',
-      ['Phase', ...right('Requests', 'Degraded', 'Errors')],
+      ['Phase', ...numberColumns('Requests', 'Degraded', 'Errors')],
       phases.map(({ name, requests, degraded, errors }) => [name, requests, degraded, errors]),
     ),
   ]);
@@ -125,14 +133,14 @@ export function recordsSection({ ledger }: Result): Section | null {
   const kinds = Object.entries(ledger);
   const damaged = kinds.some(([, entry]) => damagedCount(entry) > 0);
   return section('records', 'Records', [
-    text(
+    textBlock(
       damaged
         ? 'Some of the records are not as the target has acknowledged them.'
         : 'Every record that the target has acknowledged is there, whole and once.',
     ),
-    table(
+    tableBlock(
       'Acknowledged, and found after the run',
-      ['Kind', ...right('Acknowledged', 'Whole', 'Lost', 'Half-written', 'Doubled')],
+      ['Kind', ...numberColumns('Acknowledged', 'Whole', 'Lost', 'Half-written', 'Doubled')],
       kinds.map(([kind, { acknowledged, complete, lost, incomplete, duplicates }]) => [
         kind,
         acknowledged,
@@ -143,5 +151,5 @@ export function recordsSection({ ledger }: Result): Section | null {
   ]);
 }
 
-const damageCell = (count: number): Value =>
+const damageCell = (count: number): CellValue =>
   count === 0 ? count : { text: formatCount(count), tone: 'bad' };

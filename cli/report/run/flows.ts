@@ -1,20 +1,20 @@
 import type { FlowFigures, Result, StepFigures } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Block, Cell, Section } from '../document.ts';
-import { formatRange } from '../format.ts';
 import {
-  absent,
-  NOTHING,
-  right,
+  absentBlock,
+  type CellValue,
+  NO_VALUE,
+  numberColumns,
   section,
-  stats,
-  table,
-  tableOr,
-  text,
-  timeChart,
-  type Value,
-} from './blocks.ts';
-import { evenLength, longestWindow, sumAt, windowRows } from './stretches.ts';
+  statTexts,
+  tableBlock,
+  tableOrAbsent,
+  textBlock,
+  timeChartBlock,
+} from '../block-builders.ts';
+import { formatRange } from '../format.ts';
+import type { Block, Cell, Section } from '../report-document.ts';
+import { evenPeriodLengthMs, longestWindowMs, periodsWithWindows, sumAt } from './even-periods.ts';
 
 /** Journeys of users, from the first step to the last. */
 export function flowsSection(result: Result): Section {
@@ -22,7 +22,7 @@ export function flowsSection(result: Result): Section {
   return section(
     'flows',
     'Flows',
-    flows.length === 0 ? absent('The test has no flow: its requests stand alone.') : [],
+    flows.length === 0 ? absentBlock('The test has no flow: its requests stand alone.') : [],
     flows.map((flow) => flowSection(flow, result)),
   );
 }
@@ -33,9 +33,9 @@ function flowSection(flow: FlowFigures, result: Result): Section {
     `flow-${name}`,
     `Flow ${name}`,
     iterations === 0
-      ? absent('None of them has ended.')
+      ? absentBlock('None of them has ended.')
       : [
-          text(
+          textBlock(
             `${formatCount(succeeded)} of ${formatCount(iterations)} succeeded (${formatValue(flow.successRate, 'fraction')}), ${formatCount(iterations - succeeded)} failed.`,
           ),
           {
@@ -58,14 +58,14 @@ function flowSection(flow: FlowFigures, result: Result): Section {
 }
 
 const stepsTable = (flow: FlowFigures): Block =>
-  table(
+  tableBlock(
     'Steps',
-    ['Step', ...right('Times', 'Succeeded', 'Success', 'Mean', 'p95')],
+    ['Step', ...numberColumns('Times', 'Succeeded', 'Success', 'Mean', 'p95')],
     [
       ...flow.steps.map((step) =>
         step.observable
           ? figureCells(step.name, step.attempts, step)
-          : [step.name, 'not observable', ...Array<Cell>(4).fill(NOTHING)],
+          : [step.name, 'not observable', ...Array<Cell>(4).fill(NO_VALUE)],
       ),
       figureCells('whole flow', flow.iterations, flow),
     ],
@@ -75,16 +75,22 @@ function figureCells(
   name: string,
   times: number,
   { succeeded, successRate, durationMs }: Pick<StepFigures, 'succeeded' | 'successRate' | 'durationMs'>,
-): Value[] {
-  return [name, times, succeeded, formatValue(successRate, 'fraction'), ...stats(durationMs, 'mean', 'p95')];
+): CellValue[] {
+  return [
+    name,
+    times,
+    succeeded,
+    formatValue(successRate, 'fraction'),
+    ...statTexts(durationMs, 'mean', 'p95'),
+  ];
 }
 
 function failures({ failures: reasons, iterations, succeeded }: FlowFigures): Block {
-  if (succeeded === iterations) return absent('None of them failed.');
-  return tableOr(
+  if (succeeded === iterations) return absentBlock('None of them failed.');
+  return tableOrAbsent(
     'The telemetry lost why they failed.',
     'Failures by reason',
-    ['Reason', ...right('Times', 'Share of failures')],
+    ['Reason', ...numberColumns('Times', 'Share of failures')],
     reasons.map(({ reason, count, share }) => [reason, count, formatValue(share, 'fraction')]),
   );
 }
@@ -95,20 +101,20 @@ const ROWS_OF_A_SHORT_RUN = 6;
 
 /** Two minutes, where a run has several of them; longer in a run of hours. */
 function intervalOf({ run, windows }: Result): number {
-  const shortest = longestWindow(windows);
+  const shortest = longestWindowMs(windows);
   return run.durationMs < 2 * TWO_MINUTES
-    ? evenLength(run.durationMs, ROWS_OF_A_SHORT_RUN, shortest)
-    : Math.max(TWO_MINUTES, evenLength(run.durationMs, MOST_ROWS, shortest));
+    ? evenPeriodLengthMs(run.durationMs, ROWS_OF_A_SHORT_RUN, shortest)
+    : Math.max(TWO_MINUTES, evenPeriodLengthMs(run.durationMs, MOST_ROWS, shortest));
 }
 
 function successOverTime({ name }: FlowFigures, result: Result): Block[] {
   const { run, windows } = result;
   const columns = windows.flows[name];
-  if (!columns || windows.startMs.length === 0) return [absent('No window of the telemetry closed.')];
+  if (!columns || windows.startMs.length === 0) return [absentBlock('No window of the telemetry closed.')];
   const { iterations, succeeded } = columns;
   const share = (ok: number, all: number) => (all === 0 ? null : ok / all);
   return [
-    timeChart(run, {
+    timeChartBlock(run, {
       id: `success-${name}`,
       title: `Success of ${name}`,
       unit: 'fraction',
@@ -117,10 +123,10 @@ function successOverTime({ name }: FlowFigures, result: Result): Block[] {
         { name: 'success rate', values: iterations.map((count, i) => share(succeeded[i] ?? 0, count)) },
       ],
     }),
-    table(
+    tableBlock(
       'Success over time, by when a flow ended',
-      ['Time', ...right('Ended', 'Succeeded', 'Failed', 'Success')],
-      windowRows(result, intervalOf(result)).map(({ fromMs, toMs, indexes }) => {
+      ['Time', ...numberColumns('Ended', 'Succeeded', 'Failed', 'Success')],
+      periodsWithWindows(result, intervalOf(result)).map(({ fromMs, toMs, indexes }) => {
         const all = sumAt(iterations, indexes);
         const ok = sumAt(succeeded, indexes);
         return [formatRange(fromMs, toMs), all, ok, all - ok, formatValue(share(ok, all), 'fraction')];

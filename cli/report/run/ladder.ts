@@ -8,8 +8,17 @@ import {
   type Rung,
 } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatNumber, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Block, Section, Table } from '../document.ts';
-import { absent, list, NOTHING, right, section, table, text, type Value } from './blocks.ts';
+import {
+  absentBlock,
+  type CellValue,
+  listBlock,
+  NO_VALUE,
+  numberColumns,
+  section,
+  tableBlock,
+  textBlock,
+} from '../block-builders.ts';
+import type { Block, Section, Table } from '../report-document.ts';
 
 export const LADDER_TITLE = 'Users, rung by rung';
 
@@ -23,39 +32,42 @@ export function ladderSection(result: Result): Section | null {
     ladder
       ? [
           { kind: 'table', ...rungTable(result, ladder) },
-          text(carriedWords(ladder)),
+          textBlock(carriedText(ladder)),
           ...capacity(ladder),
           ...connections(ladder),
         ]
-      : absent('No rung of the ladder was measured.'),
+      : absentBlock('No rung of the ladder was measured.'),
   );
 }
 
-export const RUNG_COLUMNS = [...right('Success', 'p95', 'p99', 'Right answers', 'Cores used'), 'Key issue'];
+export const RUNG_COLUMNS = [
+  ...numberColumns('Success', 'p95', 'p99', 'Right answers', 'Cores used'),
+  'Key issue',
+];
 
 export function rungTable({ run }: Result, { rungs }: Ladder): Table {
   const labels = Object.entries(run.labels).map(([name, value]) => `${name}=${value}`);
-  return table(
+  return tableBlock(
     ['What each number of users got', ...labels].join(', '),
-    [...right('Users'), ...RUNG_COLUMNS],
+    [...numberColumns('Users'), ...RUNG_COLUMNS],
     rungs.map((rung) => [rung.users, ...rungCells(rung)]),
   );
 }
 
-export function rungCells({ success, p95Ms, p99Ms, perS, cores, broken, issue }: Rung): Value[] {
+export function rungCells({ success, p95Ms, p99Ms, perS, cores, broken, issue }: Rung): CellValue[] {
   return [
     formatValue(success, 'fraction'),
     formatValue(p95Ms, 'ms'),
     formatValue(p99Ms, 'ms'),
     formatValue(perS, 'perSecond'),
-    cores === null ? NOTHING : formatNumber(cores),
+    cores === null ? NO_VALUE : formatNumber(cores),
     broken
       ? { text: `✗ ${issue ?? 'a criterion fails'}`, tone: 'bad' }
       : { text: issue ? `! ${issue}` : '✓ none', tone: issue ? 'warning' : 'good' },
   ];
 }
 
-export function carriedWords({ carried }: Ladder): string {
+export function carriedText({ carried }: Ladder): string {
   return carried === null
     ? 'The criteria fail on the first rung already.'
     : `Carried: ${formatCount(carried)} users, the last rung up to which no criterion fails.`;
@@ -64,15 +76,15 @@ export function carriedWords({ carried }: Ladder): string {
 function capacity({ capacity }: Ladder): Block[] {
   if (!capacity)
     return [
-      absent(
+      absentBlock(
         `Capacity is estimated from ${MIN_RUNGS} rungs or more, each with right answers in whole windows.`,
       ),
     ];
   return [
-    text(
+    textBlock(
       'Capacity, by the Universal Scalability Law fitted to the windows of all rungs, with 95 % intervals:',
     ),
-    list(capacityItems(capacity)),
+    listBlock(capacityItems(capacity)),
   ];
 }
 
@@ -96,8 +108,8 @@ const estimate = ({ value, interval }: Estimate) =>
 function connections({ connections }: Ladder): Block[] {
   return [
     connections
-      ? text(connectionWords(connections))
-      : absent(
+      ? textBlock(connectionWords(connections))
+      : absentBlock(
           'Connections are not reckoned: the pool of the service or the limit of the database was not seen.',
         ),
   ];

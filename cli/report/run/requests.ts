@@ -1,21 +1,21 @@
 import type { EndpointFigures, PhaseFigures, Result } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatMs, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Block, Section } from '../document.ts';
-import { formatRange } from '../format.ts';
 import {
-  absent,
-  figures,
-  list,
-  NOTHING,
-  right,
+  absentBlock,
+  type CellValue,
+  listBlock,
+  NO_VALUE,
+  numberColumns,
   section,
-  stat,
-  stats,
-  table,
-  tableOr,
-  text,
-  type Value,
-} from './blocks.ts';
+  statText,
+  statTexts,
+  tableBlock,
+  tableOrAbsent,
+  textBlock,
+  valuesTable,
+} from '../block-builders.ts';
+import { formatRange } from '../format.ts';
+import type { Block, Section } from '../report-document.ts';
 
 /** The run in total. */
 export function resultsSection(result: Result): Section {
@@ -23,20 +23,20 @@ export function resultsSection(result: Result): Section {
     'results',
     'Results',
     result.totals.requests === 0
-      ? absent('No request was sent.')
+      ? absentBlock('No request was sent.')
       : [totalsTable(result), statusesTable(result), contracts(result)],
   );
 }
 
 function totalsTable({ totals }: Result): Block {
   const { durationMs } = totals;
-  return figures('All requests', [
+  return valuesTable('All requests', [
     ['Requests', totals.requests],
     ['Rate', formatValue(totals.throughputPerS, 'perSecond')],
-    ['Response time, p50', stat(durationMs, 'p50')],
-    ['Response time, p95', stat(durationMs, 'p95')],
-    ['Response time, p99', stat(durationMs, 'p99')],
-    ['Response time, longest', stat(durationMs, 'max')],
+    ['Response time, p50', statText(durationMs, 'p50')],
+    ['Response time, p95', statText(durationMs, 'p95')],
+    ['Response time, p99', statText(durationMs, 'p99')],
+    ['Response time, longest', statText(durationMs, 'max')],
     ['Errors', totals.errors],
     ['Error rate', formatValue(totals.errorRate, 'fraction')],
     ['Iterations', totals.iterations],
@@ -46,9 +46,9 @@ function totalsTable({ totals }: Result): Block {
 }
 
 const statusesTable = ({ statuses, totals }: Result): Block =>
-  table(
+  tableBlock(
     'Answers by status',
-    ['Status', ...right('Requests', 'Share')],
+    ['Status', ...numberColumns('Requests', 'Share')],
     Object.entries(statuses).map(([status, count]) => [
       status === '0' ? 'no answer' : status,
       count,
@@ -58,8 +58,8 @@ const statusesTable = ({ statuses, totals }: Result): Block =>
 
 const contracts = ({ contracts: { checked, broken } }: Result): Block =>
   checked === 0
-    ? absent('No response was held against its contract.')
-    : text(
+    ? absentBlock('No response was held against its contract.')
+    : textBlock(
         `${formatCount(checked)} responses were held against their contract, and ${formatCount(broken)} broke it.`,
       );
 
@@ -67,35 +67,42 @@ export function endpointsSection({ endpoints }: Result): Section {
   const used = endpoints.filter(({ requests }) => requests > 0);
   const unused = endpoints.filter(({ requests }) => requests === 0).map(({ name }) => name);
   return section('endpoints', 'Endpoints', [
-    tableOr(
+    tableOrAbsent(
       'No request was sent to any endpoint.',
       'Requests by endpoint',
-      ['Endpoint', ...right('Requests', 'Mean', 'p50', 'p95', 'p99', 'Longest', 'Errors', 'Error rate')],
+      [
+        'Endpoint',
+        ...numberColumns('Requests', 'Mean', 'p50', 'p95', 'p99', 'Longest', 'Errors', 'Error rate'),
+      ],
       used.map(({ name, requests, errors, errorRate, durationMs }) => [
         name,
         requests,
-        ...stats(durationMs, 'mean', 'p50', 'p95', 'p99', 'max'),
+        ...statTexts(durationMs, 'mean', 'p50', 'p95', 'p99', 'max'),
         errors,
         formatValue(errorRate, 'fraction'),
       ]),
     ),
-    ...(used.length > 0 && unused.length > 0 ? [text('Without a request:'), list(unused)] : []),
+    ...(used.length > 0 && unused.length > 0 ? [textBlock('Without a request:'), listBlock(unused)] : []),
   ]);
 }
 
 /** How often each status came, and what the test takes it for at each endpoint. */
 export function statusesSection(result: Result): Section {
   return section('statuses', 'Status codes', [
-    tableOr(
+    tableOrAbsent(
       'Which endpoint answered what is not known.',
       'Status codes by endpoint, with their share of its requests',
-      ['Endpoint', 'Status', ...right('Requests', 'Share', 'Expected', 'Refused by design', 'Errors')],
+      [
+        'Endpoint',
+        'Status',
+        ...numberColumns('Requests', 'Share', 'Expected', 'Refused by design', 'Errors'),
+      ],
       result.endpoints.flatMap((endpoint) => endpointRows(endpoint, result)),
     ),
   ]);
 }
 
-function endpointRows(endpoint: EndpointFigures, { errors }: Result): Value[][] {
+function endpointRows(endpoint: EndpointFigures, { errors }: Result): CellValue[][] {
   const { name, requests, statuses, refusals } = endpoint;
   const own = errors.filter((error) => error.endpoint === name);
   return Object.entries(statuses).map(([status, count]) => {
@@ -131,14 +138,14 @@ export function benchmarkSection({ run, phases }: Result): Section | null {
     'benchmark',
     'Benchmark by operation',
     operations.length === 0
-      ? absent('No operation was sampled.')
+      ? absentBlock('No operation was sampled.')
       : [
-          table(
+          tableBlock(
             'Duration of each operation, one after the other',
             [
               'Operation',
               'Endpoint',
-              ...right('Samples', 'Min', 'Max', 'Mean', 'Median', 'p95', 'p99', 'Errors'),
+              ...numberColumns('Samples', 'Min', 'Max', 'Mean', 'Median', 'p95', 'p99', 'Errors'),
               'Finding',
             ],
             operations.map(operationRow),
@@ -169,12 +176,12 @@ function operationOf({ name, endpoints }: PhaseFigures): Operation | null {
   return { name, figures, issues };
 }
 
-function operationRow({ name, figures, issues }: Operation): Value[] {
+function operationRow({ name, figures, issues }: Operation): CellValue[] {
   return [
     name,
     figures.name,
     figures.requests,
-    ...stats(figures.durationMs, 'min', 'max', 'mean', 'p50', 'p95', 'p99'),
+    ...statTexts(figures.durationMs, 'min', 'max', 'mean', 'p50', 'p95', 'p99'),
     figures.errors,
     issues.length === 0 ? { text: 'ok', tone: 'good' } : { text: issues.join(', '), tone: 'bad' },
   ];
@@ -183,22 +190,25 @@ function operationRow({ name, figures, issues }: Operation): Value[] {
 function findings(operations: readonly Operation[]): Block[] {
   const rule = `An operation is too slow with ${LIMITS.map(({ words, limitMs }) => `a ${words} above ${formatMs(limitMs)}`).join(' or ')}.`;
   const slow = operations.filter(({ issues }) => issues.length > 0);
-  if (slow.length === 0) return [text(`${rule} None is.`)];
-  return [text(`${rule} These are:`), list(slow.map(({ name, issues }) => `${name}: ${issues.join(', ')}`))];
+  if (slow.length === 0) return [textBlock(`${rule} None is.`)];
+  return [
+    textBlock(`${rule} These are:`),
+    listBlock(slow.map(({ name, issues }) => `${name}: ${issues.join(', ')}`)),
+  ];
 }
 
 /** How simultaneous each burst was; null where the workload has none. */
 export function burstsSection({ bursts, phases }: Result): Section | null {
   if (bursts.length === 0) return null;
   return section('bursts', 'Bursts', [
-    table(
+    tableBlock(
       'From the first start to the last, in each burst',
-      ['Burst', ...right('From and to', 'VUs', 'Began', 'Spread of starts')],
+      ['Burst', ...numberColumns('From and to', 'VUs', 'Began', 'Spread of starts')],
       bursts.map(({ phase, vus, began, spreadMs }) => {
         const when = phases.find(({ name }) => name === phase);
         return [
           phase,
-          when ? formatRange(when.startMs, when.endMs) : NOTHING,
+          when ? formatRange(when.startMs, when.endMs) : NO_VALUE,
           vus,
           began === vus ? began : { text: `✗ ${formatCount(began)}`, tone: 'bad' },
           formatValue(spreadMs, 'ms'),

@@ -11,12 +11,22 @@ import {
   type Samples,
 } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatMs, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Block, Section } from '../document.ts';
-import { capitalised, formatRange } from '../format.ts';
-import { absent, figures, NOTHING, right, section, table, tableOr, text, timeChart } from './blocks.ts';
-import { most, over } from './figures-of-samples.ts';
-import { evenLength, indexesIn, stretchesOf } from './stretches.ts';
-import { PROCESS, probeTitle, type Topic, topicsOf } from './topics.ts';
+import {
+  absentBlock,
+  NO_VALUE,
+  numberColumns,
+  section,
+  tableBlock,
+  tableOrAbsent,
+  textBlock,
+  timeChartBlock,
+  valuesTable,
+} from '../block-builders.ts';
+import { capitalize, formatRange } from '../format.ts';
+import type { Block, Section } from '../report-document.ts';
+import { evenPeriodLengthMs, evenPeriods, indexesByPeriod } from './even-periods.ts';
+import { PROCESS_TOPICS, probeTitle, type ResourceTopic, topicsOf } from './resource-topics.ts';
+import { figureOverRun, maximum } from './sample-figures.ts';
 
 /** Memory, CPU, connections and caches of the target and of what it depends on. */
 export function resourcesSection(result: Result): Section {
@@ -27,7 +37,7 @@ export function resourcesSection(result: Result): Section {
     'Resources',
     silent.length === 0
       ? []
-      : absent(
+      : absentBlock(
           `No samples of: ${silent.join(', ')}. What was asked and did not answer is named in the notes; the rest was not asked.`,
         ),
     PROBES.flatMap((probe) => {
@@ -43,14 +53,16 @@ function probeSection(probe: ProbeName, samples: Samples, result: Result): Secti
   return section(
     `resources-${probe}`,
     title,
-    blocks.length > 0 ? blocks : [absent('It answered, but with none of the figures that are looked for.')],
+    blocks.length > 0
+      ? blocks
+      : [absentBlock('It answered, but with none of the figures that are looked for.')],
   );
 }
 
 const ROWS = 10;
 
 /** Charts and a table of one topic; nothing where the samples have nothing of it. @param id prefix of its charts */
-function topicBlocks(id: string, topic: Topic, samples: Samples, { run }: Result): Block[] {
+function topicBlocks(id: string, topic: ResourceTopic, samples: Samples, { run }: Result): Block[] {
   const { atMs } = samples;
   const known = topic.figures
     .map((figure) => ({ ...figure, values: atMs.map((_, i) => figure.of(samples, [i])) }))
@@ -58,17 +70,17 @@ function topicBlocks(id: string, topic: Topic, samples: Samples, { run }: Result
   if (known.length === 0) return [];
   return [
     ...[...Map.groupBy(known, ({ unit }) => unit)].map(([unit, figures]) =>
-      timeChart(run, {
+      timeChartBlock(run, {
         id: `${id}-${topic.id}-${unit}`,
-        title: capitalised(figures.map(({ name }) => name).join(', ')),
+        title: capitalize(figures.map(({ name }) => name).join(', ')),
         unit,
         atMs,
         series: figures.map(({ name, values }) => ({ name, values })),
       }),
     ),
-    table(
+    tableBlock(
       topic.title,
-      ['Time', ...right(...known.map(({ name }) => capitalised(name)))],
+      ['Time', ...numberColumns(...known.map(({ name }) => capitalize(name)))],
       intervals(atMs, run).map(({ label, indexes }) => [
         label,
         ...known.map(({ of, unit }) => formatValue(of(samples, indexes), unit)),
@@ -86,8 +98,8 @@ function intervals(
   const at = (i: number) => atMs[i] as number;
   const during = places.filter((i) => at(i) >= 0 && at(i) <= durationMs);
   const gaps = during.slice(1).map((i) => at(i) - at(i - 1));
-  const stretches = stretchesOf(durationMs, evenLength(durationMs, ROWS, Math.max(0, ...gaps)));
-  const members = indexesIn(stretches, during.map(at));
+  const stretches = evenPeriods(durationMs, evenPeriodLengthMs(durationMs, ROWS, Math.max(0, ...gaps)));
+  const members = indexesByPeriod(stretches, during.map(at));
   return [
     { label: 'before', indexes: places.filter((i) => at(i) < 0) },
     ...stretches.map(({ fromMs, toMs }, i) => ({
@@ -103,9 +115,9 @@ export function generatorSection(result: Result): Section {
   const { generator, totals } = result;
   const { droppedIterations, vusMax, vusPlanned, requestsByK6, telemetryOverflowed, samples } = generator;
   const due = totals.iterations + droppedIterations;
-  const sampled = PROCESS.flatMap((topic) => topicBlocks('generator', topic, samples, result));
+  const sampled = PROCESS_TOPICS.flatMap((topic) => topicBlocks('generator', topic, samples, result));
   return section('generator', 'Load generator', [
-    figures('Delivery of the load', [
+    valuesTable('Delivery of the load', [
       ['VUs reached', vusMax],
       ['VUs planned', vusPlanned || null],
       ['Iterations', totals.iterations],
@@ -118,18 +130,18 @@ export function generatorSection(result: Result): Section {
     result.generators ? generatorsTable(result.generators) : null,
     ...(sampled.length > 0
       ? sampled
-      : [absent('CPU and memory of k6 are not known: they can be read on Linux only.')]),
+      : [absentBlock('CPU and memory of k6 are not known: they can be read on Linux only.')]),
   ]);
 }
 
 /** Each of several by itself. */
 const generatorsTable = (generators: readonly GeneratorFigures[]): Block =>
-  table(
+  tableBlock(
     'Generators',
     [
       'Generator',
       'Outcome',
-      ...right(
+      ...numberColumns(
         'Telemetry',
         'Requests by telemetry',
         'Requests by k6',
@@ -142,31 +154,31 @@ const generatorsTable = (generators: readonly GeneratorFigures[]): Block =>
     generators.map((one) => [
       one.name,
       one.outcomeReason === null ? one.outcome : `${one.outcome}: ${one.outcomeReason}`,
-      one.startMs === null || one.endMs === null ? NOTHING : formatRange(one.startMs, one.endMs),
+      one.startMs === null || one.endMs === null ? NO_VALUE : formatRange(one.startMs, one.endMs),
       one.requests,
       one.requestsByK6,
       one.vusPlanned === 0
         ? formatCount(one.vusMax)
         : `${formatCount(one.vusMax)} of ${formatCount(one.vusPlanned)}`,
       one.droppedIterations,
-      formatValue(over(one.samples, most(PROCESS_COLUMNS.cpuShare)), 'fraction'),
-      formatValue(over(one.samples, most(PROCESS_COLUMNS.residentBytes)), 'bytes'),
+      formatValue(figureOverRun(one.samples, maximum(PROCESS_COLUMNS.cpuShare)), 'fraction'),
+      formatValue(figureOverRun(one.samples, maximum(PROCESS_COLUMNS.residentBytes)), 'bytes'),
     ]),
   );
 
 /** What PostgreSQL says of the time of the run. */
-export function databaseSection({ details: { postgresql } }: Result): Section {
+export function postgresqlSection({ details: { postgresql } }: Result): Section {
   return section(
     'database',
     'PostgreSQL in detail',
     postgresql
       ? [totals(postgresql), queries(postgresql.queries), indexes(postgresql.indexes)]
-      : absent('PostgreSQL was not asked, or did not answer at the end of the run.'),
+      : absentBlock('PostgreSQL was not asked, or did not answer at the end of the run.'),
   );
 }
 
 const totals = ({ cacheHitRate, commits, rollbacks, deadlocks }: PostgresqlDetails): Block =>
-  figures('Over the whole run', [
+  valuesTable('Over the whole run', [
     ['Blocks found in the cache', formatValue(cacheHitRate, 'fraction')],
     ['Commits', commits],
     ['Rollbacks', rollbacks],
@@ -175,13 +187,13 @@ const totals = ({ cacheHitRate, commits, rollbacks, deadlocks }: PostgresqlDetai
   ]);
 
 function queries(figures: readonly QueryFigures[] | null): Block {
-  if (figures === null) return absent('Queries are not counted: the database lacks pg_stat_statements.');
-  return tableOr(
+  if (figures === null) return absentBlock('Queries are not counted: the database lacks pg_stat_statements.');
+  return tableOrAbsent(
     'No query was counted.',
     'Queries, by the time they took together',
-    ['Query', ...right('Calls', 'Mean', 'Longest', 'Share of time')],
+    ['Query', ...numberColumns('Calls', 'Mean', 'Longest', 'Share of time')],
     figures.map(({ query, calls, meanMs, maxMs, share }) => [
-      shortened(query),
+      shortenQuery(query),
       calls,
       formatMs(meanMs),
       formatValue(maxMs, 'ms'),
@@ -193,16 +205,16 @@ function queries(figures: readonly QueryFigures[] | null): Block {
 const QUERY_LENGTH = 160;
 
 /** On one line, and no longer than it takes to know it again. */
-export function shortened(query: string): string {
+export function shortenQuery(query: string): string {
   const line = query.replace(/\s+/g, ' ').trim();
   return line.length > QUERY_LENGTH ? `${line.slice(0, QUERY_LENGTH - 1)}…` : line;
 }
 
 function indexes(figures: readonly IndexFigures[]): Block {
-  return tableOr(
+  return tableOrAbsent(
     'The database has no index.',
     'Indexes',
-    ['Index', 'Table', ...right('Scans', 'Found in the cache', 'Size')],
+    ['Index', 'Table', ...numberColumns('Scans', 'Found in the cache', 'Size')],
     figures.map(({ name, table: of, scans, hitRate, sizeBytes }) => [
       name,
       of,
@@ -220,12 +232,12 @@ export function redisSection({ details: { redis } }: Result): Section {
     'Redis in detail',
     redis
       ? [redisTotals(redis), ...keys(redis.keys)]
-      : absent('Redis was not asked, or did not answer at the end of the run.'),
+      : absentBlock('Redis was not asked, or did not answer at the end of the run.'),
   );
 }
 
 const redisTotals = ({ hitRate, evictions, maxMemoryBytes, evictionPolicy }: RedisDetails): Block =>
-  figures('Over the whole run', [
+  valuesTable('Over the whole run', [
     ['Hit rate', formatValue(hitRate, 'fraction')],
     ['Evictions', evictions],
     ['Limit of memory', maxMemoryBytes === null ? 'none' : formatValue(maxMemoryBytes, 'bytes')],
@@ -233,12 +245,12 @@ const redisTotals = ({ hitRate, evictions, maxMemoryBytes, evictionPolicy }: Red
   ]);
 
 function keys(found: RedisDetails['keys']): Block[] {
-  if (found === null) return [absent('Keys were not looked at: the scan is off unless asked for.')];
+  if (found === null) return [absentBlock('Keys were not looked at: the scan is off unless asked for.')];
   return [
-    text(`${formatCount(found.scanned)} of ${formatCount(found.total)} keys were looked at.`),
-    table(
+    textBlock(`${formatCount(found.scanned)} of ${formatCount(found.total)} keys were looked at.`),
+    tableBlock(
       'Keys by the part before their first colon',
-      ['Key', ...right('Keys', 'Memory')],
+      ['Key', ...numberColumns('Keys', 'Memory')],
       found.prefixes.map(({ prefix, count, bytes }) => [prefix, count, formatValue(bytes, 'bytes')]),
     ),
   ];

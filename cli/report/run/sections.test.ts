@@ -22,8 +22,8 @@ import {
 } from '../../../lib/core/testing/evidence.ts';
 import { postgresqlDetails } from '../../../lib/core/testing/ladder.ts';
 import { absentOf, itemsOf, tableOf, textsOf, wordsOf } from '../../testing/document.ts';
-import { readinessSection as campaignReadiness } from '../campaign/tests.ts';
-import type { Section } from '../document.ts';
+import { readinessByTestSection as campaignReadiness } from '../campaign/test-sections.ts';
+import type { Section } from '../report-document.ts';
 import { terminalReport } from '../terminal.ts';
 import { breakersSection, recordsSection } from './errors.ts';
 import { ladderSection } from './ladder.ts';

@@ -1,9 +1,18 @@
 import type { EndpointFigures, PhaseFigures, Result } from '../../../lib/core/evidence/index.ts';
 import { formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Block, Section, TimeChart } from '../document.ts';
+import {
+  absentBlock,
+  type CellValue,
+  numberColumns,
+  section,
+  statText,
+  statTexts,
+  tableBlock,
+  timeChartBlock,
+} from '../block-builders.ts';
 import { formatRange } from '../format.ts';
-import { absent, right, section, stat, stats, table, timeChart, type Value } from './blocks.ts';
-import { type Column, highestAt, sumAt, windowRows } from './stretches.ts';
+import type { Block, Section, TimeChart } from '../report-document.ts';
+import { maxAt, periodsWithWindows, sumAt, type ValueColumn } from './even-periods.ts';
 
 /** Load and response over the time of the run. */
 export function timelineSection(result: Result): Section {
@@ -11,7 +20,7 @@ export function timelineSection(result: Result): Section {
     'timeline',
     'Over time',
     result.windows.startMs.length === 0
-      ? absent('No window of the telemetry closed.')
+      ? absentBlock('No window of the telemetry closed.')
       : [...charts(result), loadTable(result), responseTable(result)],
   );
 }
@@ -24,9 +33,9 @@ function charts(result: Result): Block[] {
     id: string,
     title: string,
     unit: TimeChart['unit'],
-    columns: Record<string, Column>,
+    columns: Record<string, ValueColumn>,
   ): Block =>
-    timeChart(run, {
+    timeChartBlock(run, {
       id,
       title,
       unit,
@@ -58,17 +67,17 @@ const rate = (count: number | null, ms: number): number | null =>
 function loadTable(result: Result): Block {
   const { windows } = result;
   const due = offered(result);
-  return table(
+  return tableBlock(
     'Load',
-    ['Time', ...right('VUs, most', 'Offered', 'Achieved', 'Dropped', 'Requests', 'Rate')],
-    windowRows(result).map(({ fromMs, toMs, indexes }) => {
+    ['Time', ...numberColumns('VUs, most', 'Offered', 'Achieved', 'Dropped', 'Requests', 'Rate')],
+    periodsWithWindows(result).map(({ fromMs, toMs, indexes }) => {
       const ms = sumAt(windows.durationMs, indexes);
       // Early results do not tell the iterations of windows.
-      const counted = (column: Column) => (column.length === 0 ? null : sumAt(column, indexes));
-      const per = (column: Column) => formatValue(rate(counted(column), ms), 'perSecond');
+      const counted = (column: ValueColumn) => (column.length === 0 ? null : sumAt(column, indexes));
+      const per = (column: ValueColumn) => formatValue(rate(counted(column), ms), 'perSecond');
       return [
         formatRange(fromMs, toMs),
-        highestAt(windows.vus, indexes),
+        maxAt(windows.vus, indexes),
         per(due),
         per(windows.iterations),
         counted(windows.droppedIterations),
@@ -82,13 +91,13 @@ function loadTable(result: Result): Block {
 function responseTable(result: Result): Block {
   const { windows } = result;
   const spent = windows.requests.map((count, i) => count * (windows.meanMs[i] ?? 0));
-  return table(
+  return tableBlock(
     'Response time: percentiles are those of the slowest window of each interval',
-    ['Time', ...right('Mean', 'p50', 'p95', 'p99', 'Errors', 'Error rate')],
-    windowRows(result).map(({ fromMs, toMs, indexes }) => {
+    ['Time', ...numberColumns('Mean', 'p50', 'p95', 'p99', 'Errors', 'Error rate')],
+    periodsWithWindows(result).map(({ fromMs, toMs, indexes }) => {
       const requests = sumAt(windows.requests, indexes);
       const errors = sumAt(windows.errors, indexes);
-      const slowest = (column: Column) => formatValue(highestAt(column, indexes), 'ms');
+      const slowest = (column: ValueColumn) => formatValue(maxAt(column, indexes), 'ms');
       return [
         formatRange(fromMs, toMs),
         formatValue(requests === 0 ? null : sumAt(spent, indexes) / requests, 'ms'),
@@ -107,13 +116,13 @@ export function phasesSection({ phases }: Result): Section {
     'phases',
     'Phases',
     phases.length === 0
-      ? absent('No phase of the workload was measured.')
+      ? absentBlock('No phase of the workload was measured.')
       : [
-          table(
+          tableBlock(
             'Requests by phase of the workload',
             [
               'Phase',
-              ...right(
+              ...numberColumns(
                 'From and to',
                 'Requests',
                 'Rate',
@@ -130,7 +139,7 @@ export function phasesSection({ phases }: Result): Section {
               formatRange(phase.startMs, phase.endMs),
               phase.requests,
               formatValue(phase.throughputPerS, 'perSecond'),
-              ...stats(phase.durationMs, 'p50', 'p95', 'p99', 'max'),
+              ...statTexts(phase.durationMs, 'p50', 'p95', 'p99', 'max'),
               phase.errors,
               formatValue(phase.requests === 0 ? null : phase.errorRate, 'fraction'),
             ]),
@@ -148,10 +157,10 @@ function byEndpoint(phases: readonly PhaseFigures[]): Block[] {
     ),
   );
   if (phases.length < 2 || names.size === 0) return [];
-  const matrix = (caption: string, cell: (endpoint: EndpointFigures) => Value) =>
-    table(
+  const matrix = (caption: string, cell: (endpoint: EndpointFigures) => CellValue) =>
+    tableBlock(
       caption,
-      ['Endpoint', ...right(...phases.map(({ name }) => name))],
+      ['Endpoint', ...numberColumns(...phases.map(({ name }) => name))],
       [...names].map((name) => [
         name,
         ...phases.map(({ endpoints }) => {
@@ -161,7 +170,7 @@ function byEndpoint(phases: readonly PhaseFigures[]): Block[] {
       ]),
     );
   return [
-    matrix('p95 by endpoint and phase', ({ durationMs }) => stat(durationMs, 'p95')),
+    matrix('p95 by endpoint and phase', ({ durationMs }) => statText(durationMs, 'p95')),
     matrix('Errors by endpoint and phase', ({ errors }) => errors),
   ];
 }

@@ -12,33 +12,42 @@ import {
   type ScoredComponent,
 } from '../../../lib/core/evidence/index.ts';
 import { formatValue, relativeError } from '../../../lib/core/numbers/index.ts';
-import type { Cell, Section } from '../document.ts';
+import {
+  absentBlock,
+  type CellValue,
+  listBlock,
+  numberColumns,
+  section,
+  tableBlock,
+  tableOrAbsent,
+  textBlock,
+} from '../block-builders.ts';
 import { formatInterval, formatLimit, formatRange, formatScale } from '../format.ts';
-import { confidenceText, DECISIONS, STATUSES } from '../words.ts';
-import { absent, list, right, section, table, tableOr, text, type Value } from './blocks.ts';
+import type { Cell, Section } from '../report-document.ts';
+import { confidenceText, DECISION_WORDS, STATUS_CELLS } from '../verdict-words.ts';
 
 /** The verdict and what it rests on. */
 export function summarySection(result: Result): Section {
   const { verdict, criteria } = result;
   const passed = criteria.filter(({ status }) => status === 'pass').length;
   return section('summary', 'Summary', [
-    text(`Verdict: ${DECISIONS[verdict.decision].words}`),
-    list(verdict.reasons),
-    criteria.length > 0 ? text(`${passed} of ${criteria.length} criteria pass.`) : null,
-    tableOr(
+    textBlock(`Verdict: ${DECISION_WORDS[verdict.decision].words}`),
+    listBlock(verdict.reasons),
+    criteria.length > 0 ? textBlock(`${passed} of ${criteria.length} criteria pass.`) : null,
+    tableOrAbsent(
       'The test has no criteria.',
       'Criteria, each with the interval of its value at 95 %',
-      ['Criterion', 'Status', 'Severity', ...right('Value', 'Limit', 'Interval', 'Samples'), 'Note'],
+      ['Criterion', 'Status', 'Severity', ...numberColumns('Value', 'Limit', 'Interval', 'Samples'), 'Note'],
       criteria.map(criterionRow),
     ),
   ]);
 }
 
-function criterionRow(criterion: JudgedCriterion): Value[] {
+function criterionRow(criterion: JudgedCriterion): CellValue[] {
   const { status, title, severity, value, unit, samples, note } = criterion;
   return [
     title,
-    STATUSES[status],
+    STATUS_CELLS[status],
     severity,
     formatValue(value, unit),
     formatLimit(criterion),
@@ -62,10 +71,14 @@ export function readinessSection({ readiness }: Result): Section | null {
   if (!readiness) return null;
   const { components, reasons } = readiness;
   return section('readiness', 'Readiness', [
-    text(verdictOf(readiness)),
-    reasons.length > 0 ? list(reasons) : null,
-    table('Components', ['Component', 'Status', ...right('Score'), 'Notes'], components.map(componentRow)),
-    text(
+    textBlock(verdictOf(readiness)),
+    reasons.length > 0 ? listBlock(reasons) : null,
+    tableBlock(
+      'Components',
+      ['Component', 'Status', ...numberColumns('Score'), 'Notes'],
+      components.map(componentRow),
+    ),
+    textBlock(
       `READY takes ${formatValue(MIN_READY_SHARE, 'fraction')} of all points, ${MIN_READY_SCORE} of ${MAX_COMPONENT_SCORE} in every component, and every critical criterion passed. A component without data has no points.`,
     ),
   ]);
@@ -78,17 +91,17 @@ export const readinessLines = ({ readiness }: Result): string[] =>
 const verdictOf = ({ ready, total, outOf }: Readiness) =>
   `${ready ? 'READY' : 'NOT READY'}: ${total} of ${outOf} points (${formatValue(total / outOf, 'fraction')}).`;
 
-function componentRow({ component, score, findings }: ScoredComponent): Value[] {
+function componentRow({ component, score, findings }: ScoredComponent): CellValue[] {
   const notes = findings.map(({ points, text }) => (points > 0 ? `${text} (−${points})` : text));
   return [
     COMPONENT_TITLES[component],
     componentStatus(score),
-    scoreWords(score),
+    scoreText(score),
     notes.length > 0 ? notes.join('; ') : 'nothing found',
   ];
 }
 
-export const scoreWords = (score: number | null): string =>
+export const scoreText = (score: number | null): string =>
   score === null ? 'no data' : `${score}/${MAX_COMPONENT_SCORE}`;
 
 function componentStatus(score: number | null): Cell {
@@ -117,8 +130,8 @@ export function checklistSection(results: readonly Result[]): Section | null {
   const categories = checklistOf(asked);
   const met = categories.filter((one) => one.met).length;
   return section('checklist', 'Checklist', [
-    text(`${met} of ${categories.length} categories are shown to be met.`),
-    table(
+    textBlock(`${met} of ${categories.length} categories are shown to be met.`),
+    tableBlock(
       'Categories, and the evidence for each',
       ['Category', 'Status', 'Evidence'],
       categories.map(categoryRow),
@@ -126,7 +139,7 @@ export function checklistSection(results: readonly Result[]): Section | null {
   ]);
 }
 
-function categoryRow({ category, met, evidence }: ChecklistEntry): Value[] {
+function categoryRow({ category, met, evidence }: ChecklistEntry): CellValue[] {
   return [
     TITLES[category],
     categoryStatus(met),
@@ -149,7 +162,7 @@ export function diagnosisSection(result: Result): Section {
   return section(
     'diagnosis',
     'Diagnosis',
-    diagnosis.length === 0 ? absent(none) : [],
+    diagnosis.length === 0 ? absentBlock(none) : [],
     diagnosis.map((one) => causeSection(one, result)),
   );
 }
@@ -160,17 +173,19 @@ function causeSection(
 ): Section {
   const explained = criteria.filter(({ id }) => explains.includes(id)).map((criterion) => criterion.title);
   return section(`diagnosis-${cause}`, title, [
-    text(`Confidence: ${confidenceText(confidence)}.`),
-    table(
+    textBlock(`Confidence: ${confidenceText(confidence)}.`),
+    tableBlock(
       'Evidence',
       ['When', 'What was seen'],
       evidence.map(({ fromMs, toMs, text: seen }) => [formatRange(fromMs, toMs), seen]),
     ),
-    text(`Recommendation: ${recommendation}`),
+    textBlock(`Recommendation: ${recommendation}`),
     explained.length > 0
-      ? text(`Accounts for: ${explained.join(', ')}.${fixable ? ' A change of configuration mends it.' : ''}`)
+      ? textBlock(
+          `Accounts for: ${explained.join(', ')}.${fixable ? ' A change of configuration mends it.' : ''}`,
+        )
       : null,
-    ...(ruledOut.length > 0 ? [text('Ruled out:'), list(ruledOut)] : []),
+    ...(ruledOut.length > 0 ? [textBlock('Ruled out:'), listBlock(ruledOut)] : []),
   ]);
 }
 
@@ -188,7 +203,7 @@ export function notesSection({ run, totals, generators }: Result): Section {
     ...run.notes,
   ];
   return section('notes', 'Notes', [
-    notes.length === 0 ? absent('The run left no notes.') : list(notes),
-    text('Intervals are at 95 %. Times are from the start of the run.'),
+    notes.length === 0 ? absentBlock('The run left no notes.') : listBlock(notes),
+    textBlock('Intervals are at 95 %. Times are from the start of the run.'),
   ]);
 }

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { FigureUnit } from '../../../../lib/core/numbers/index.ts';
-import { axisUnit, niceTicks, type Range, timeAxisOf, timeTicks, valueRange, valueTicks } from './axis.ts';
+import {
+  type AxisRange,
+  axisUnit,
+  niceTicks,
+  timeAxisOf,
+  timeTicks,
+  valueRange,
+  valueTicks,
+} from './axis.ts';
 
 const MB = 1024 ** 2;
 const labels = (ticks: { label: string }[]) => ticks.map(({ label }) => label);
@@ -51,7 +59,7 @@ test('an axis has one unit, that of its largest value', () => {
 });
 
 test('values are shown from zero, but shares that are nearly all from their lowest', () => {
-  const cases: [unit: FigureUnit, values: Range | null, range: Range][] = [
+  const cases: [unit: FigureUnit, values: AxisRange | null, range: AxisRange][] = [
     ['ms', { min: 80, max: 870 }, { min: 0, max: 1000 }],
     ['ms', { min: -80, max: 870 }, { min: -200, max: 1000 }],
     ['count', { min: 0, max: 0 }, { min: 0, max: 1 }],

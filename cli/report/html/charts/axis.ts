@@ -1,6 +1,6 @@
 import { type FigureUnit, formatExactValue } from '../../../../lib/core/numbers/index.ts';
-import type { TimeChart } from '../../document.ts';
 import { formatClock, formatDay, formatMinute, formatRange } from '../../format.ts';
+import type { TimeChart } from '../../report-document.ts';
 
 /** A place on an axis, in the unit of its values, and what is written there. */
 interface Tick {
@@ -8,13 +8,14 @@ interface Tick {
   label: string;
 }
 
-export interface Range {
+export interface AxisRange {
   min: number;
   max: number;
 }
 
 /** Where a value lies in a range: 0 at its lower end, 1 at its upper. */
-export const shareOf = (value: number, { min, max }: Range): number => (value - min) / (max - min);
+export const positionInRange = (value: number, { min, max }: AxisRange): number =>
+  (value - min) / (max - min);
 
 /** Steps that people count in, each with its power of ten. */
 const MANTISSAS = [1, 2, 5, 10];
@@ -35,7 +36,7 @@ const multiple = (count: number, { mantissa, exponent }: Step): number =>
   exponent < 0 ? (count * mantissa) / 10 ** -exponent : count * mantissa * 10 ** exponent;
 
 /** Round values at even distances, from at or below the lower end to at or above the upper. */
-export function niceTicks({ min, max }: Range, intervals: number): number[] {
+export function niceTicks({ min, max }: AxisRange, intervals: number): number[] {
   const step = niceStep(max - min, intervals);
   const size = multiple(1, step);
   const first = Math.floor(min / size + 1e-9);
@@ -85,7 +86,7 @@ const tickLabel = (amount: number, largest: number): string =>
     : formatExactValue(amount, 'count');
 
 /** Ticks of an axis of values, of which the outermost are its ends. */
-export function valueTicks({ min, max }: Range, { size }: AxisUnit): Tick[] {
+export function valueTicks({ min, max }: AxisRange, { size }: AxisUnit): Tick[] {
   const amounts = niceTicks({ min: min / size, max: max / size }, INTERVALS);
   const largest = amounts.at(-1) as number;
   return amounts.map((amount) => ({ value: amount * size, label: tickLabel(amount, largest) }));
@@ -98,7 +99,7 @@ const NEARLY_ALL = 0.8;
  * The range that values are shown in: from zero, so that heights compare, and of some height where all is zero.
  * @param values lowest and highest; null where there is none
  */
-export function valueRange(values: Range | null, unit: FigureUnit, axis: AxisUnit): Range {
+export function valueRange(values: AxisRange | null, unit: FigureUnit, axis: AxisUnit): AxisRange {
   const { min, max } = values ?? { min: 0, max: 0 };
   const isNearlyAll = unit === 'fraction' && min >= NEARLY_ALL && min < 1;
   const bottom = isNearlyAll ? min : Math.min(0, min);
@@ -118,7 +119,7 @@ const CLOCK_STEPS = [
 ];
 
 /** Round times within a range, not more than so many, and never closer than a second. */
-export function timeTicks({ min, max }: Range, most: number): Tick[] {
+export function timeTicks({ min, max }: AxisRange, most: number): Tick[] {
   const step = CLOCK_STEPS.find((size) => (max - min) / size < most) ?? niceDays(max - min, most);
   const first = Math.ceil(min / step);
   const count = Math.floor(max / step) - first + 1;
@@ -133,12 +134,12 @@ const niceDays = (span: number, most: number): number => DAY * Math.ceil(span / 
 /** How an axis of time counts. */
 export interface TimeAxis {
   /** Round times within a range, not more than so many. */
-  ticks(range: Range, most: number): Tick[];
+  ticks(range: AxisRange, most: number): Tick[];
   /** One instant, as it is read off. */
   instant(ms: number): string;
   range(fromMs: number, toMs: number): string;
   /** A chart never shows less time than this. */
-  shortestMs: number;
+  minSpanMs: number;
   /** Left free at either end, as a share of all: the first and the last point stand by themselves. */
   margin: number;
 }
@@ -151,14 +152,14 @@ const AXES: Record<NonNullable<TimeChart['axis']>, TimeAxis> = {
     instant: formatClock,
     range: formatRange,
     // Samples are a second apart and more.
-    shortestMs: 2 * SECOND,
+    minSpanMs: 2 * SECOND,
     margin: 0,
   },
   date: {
     ticks: dateTicks,
     instant: formatMinute,
     range: (fromMs, toMs) => `${formatDay(fromMs)} to ${formatDay(toMs)}`,
-    shortestMs: 2 * DAY,
+    minSpanMs: 2 * DAY,
     margin: 0.02,
   },
 };
@@ -173,7 +174,7 @@ const MONTH_STEPS = [1, 2, 3, 6, 12];
 /** Weeks begin on Mondays; 1970 began on a Thursday. */
 const FIRST_MONDAY = 4 * DAY;
 
-function dateTicks(range: Range, most: number): Tick[] {
+function dateTicks(range: AxisRange, most: number): Tick[] {
   const step = STEPS.find(({ ms }) => (range.max - range.min) / ms < most);
   if (!step) return monthTicks(range, most);
   const first = Math.ceil((range.min - FIRST_MONDAY) / step.ms);
@@ -184,7 +185,7 @@ function dateTicks(range: Range, most: number): Tick[] {
   }));
 }
 
-function monthTicks({ min, max }: Range, most: number): Tick[] {
+function monthTicks({ min, max }: AxisRange, most: number): Tick[] {
   const monthOf = (ms: number) => (new Date(ms).getUTCFullYear() - 1970) * 12 + new Date(ms).getUTCMonth();
   const months = monthOf(max) - monthOf(min);
   const step = MONTH_STEPS.find((size) => months / size < most) ?? 12 * Math.ceil(months / 12 / most);

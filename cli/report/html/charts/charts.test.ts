@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { percentileName } from '../../../../lib/core/numbers/index.ts';
 import { funnelChart, histogramChart, percentileChart, timeChart } from '../../../testing/html.ts';
+import { chartTable } from './chart-table.ts';
 import { dropOff, funnelPlot } from './funnel.ts';
 import { histogramPlot } from './histogram.ts';
-import { figure } from './index.ts';
+import { chartFigure } from './index.ts';
 import { percentilePlot, tailPosition } from './percentiles.ts';
-import { chartTable } from './table.ts';
-import { nearest, timeView } from './time.ts';
+import { nearestIndex, timeView } from './time.ts';
 
 const TIME = { min: 0, max: 4000 };
 const paths = (text: string) =>
@@ -56,8 +56,8 @@ test('the nearest sample to an instant', () => {
     [1000, 1],
     [9999, 2],
   ];
-  for (const [ms, index] of cases) assert.equal(nearest([0, 1000, 2000], ms), index, `${ms}`);
-  assert.equal(nearest([], 5), -1);
+  for (const [ms, index] of cases) assert.equal(nearestIndex([0, 1000, 2000], ms), index, `${ms}`);
+  assert.equal(nearestIndex([], 5), -1);
 });
 
 test('percentiles: every further nine has the same room', () => {
@@ -108,14 +108,16 @@ test('percentiles: nothing is greyed where samples are plenty, and the maximum h
     { q: 0.9, ms: 20 },
     { q: 1, ms: 5000 },
   ];
-  const { text } = percentilePlot(percentileChart({ series: [{ name: 'all', points }], thinFromQ: 0.99999 }));
+  const { text } = percentilePlot(
+    percentileChart({ series: [{ name: 'all', points }], sparseFromQ: 0.99999 }),
+  );
   assert.doesNotMatch(text, /fewer than 10|NaN|Infinity/);
   assert.deepEqual(paths(text), ['line M0 500L1000 0']);
 });
 
 test('percentiles: the axis ends where less than one sample is left', () => {
   const points = [0, 0.9, 0.99, 0.999, 0.9999].map((q) => ({ q, ms: 10 }));
-  const { text } = percentilePlot(percentileChart({ series: [{ name: 'all', points }], thinFromQ: 0.9 }));
+  const { text } = percentilePlot(percentileChart({ series: [{ name: 'all', points }], sparseFromQ: 0.9 }));
   assert.match(text, />p99</);
   assert.doesNotMatch(text, />p99\.9</);
 });
@@ -149,7 +151,7 @@ test('funnel: drop-off is said in words, and so is what cannot be seen', () => {
 
 test('every chart has a title, and a table of its values', () => {
   for (const chart of [timeChart(), percentileChart(), histogramChart(), funnelChart()]) {
-    const { text } = figure(chart, TIME);
+    const { text } = chartFigure(chart, TIME);
     assert.match(text, new RegExp(`<figure id="chart-${chart.id}"`));
     assert.ok(text.includes(`<span id="chart-${chart.id}-title" class="title">${chart.title}</span>`));
     const { rows, columns } = chartTable(chart);
@@ -226,7 +228,7 @@ test('over days: runs as dots between their bounds, levels as steps, instants th
 });
 
 test('over days: the legend says what dots and lines across mean, the table how far values may be off', () => {
-  const { text } = figure(runsOverDays, DAYS);
+  const { text } = chartFigure(runsOverDays, DAYS);
   for (const name of ['a run', 'level', 'no run', 'change']) assert.match(text, new RegExp(`</svg>${name}<`));
   const { columns, rows } = chartTable(runsOverDays);
   assert.deepEqual(

@@ -1,7 +1,7 @@
 import { formatCount, formatValue } from '../../../../lib/core/numbers/index.ts';
-import type { FunnelChart } from '../../document.ts';
+import type { FunnelChart } from '../../report-document.ts';
 import { html, type Markup } from '../markup.ts';
-import { percent } from './plot.ts';
+import { svgPercent } from './plot.ts';
 
 interface FunnelStep {
   name: string;
@@ -37,7 +37,7 @@ export function funnelPlot(chart: FunnelChart): Markup {
 function bar({ observable, entered, succeeded }: FunnelStep, whole: number): Markup {
   return html`<svg class="bar" aria-hidden="true" width="100%" height="18">${
     observable
-      ? html`<rect class="entered" width="${percent(entered / whole)}" height="100%"/><rect class="succeeded" width="${percent(succeeded / whole)}" height="100%"/>`
+      ? html`<rect class="entered" width="${svgPercent(entered / whole)}" height="100%"/><rect class="succeeded" width="${svgPercent(succeeded / whole)}" height="100%"/>`
       : html`<line class="unseen" x2="100%" y1="50%" y2="50%"/>`
   }</svg>`;
 }

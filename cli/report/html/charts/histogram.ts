@@ -1,8 +1,8 @@
 import { formatCount, formatValue } from '../../../../lib/core/numbers/index.ts';
-import type { HistogramChart } from '../../document.ts';
+import type { HistogramChart } from '../../report-document.ts';
 import { html, type Markup } from '../markup.ts';
-import { axisUnit, shareOf, valueRange, valueTicks } from './axis.ts';
-import { type Mark, percent, plot, thinned } from './plot.ts';
+import { axisUnit, positionInRange, valueRange, valueTicks } from './axis.ts';
+import { type AxisMark, plot, svgPercent, withMinorMarks } from './plot.ts';
 
 const MOST_LABELS = 10;
 
@@ -20,13 +20,13 @@ export function histogramPlot({ buckets }: HistogramChart): Markup {
   const width = 1 / Math.max(1, buckets.length);
   return plot({
     label: description(buckets),
-    x: thinned(bounds(buckets)),
-    y: valueTicks(values, unit).map(({ value, label }) => ({ at: shareOf(value, values), label })),
+    x: withMinorMarks(bounds(buckets)),
+    y: valueTicks(values, unit).map(({ value, label }) => ({ at: positionInRange(value, values), label })),
     paths: [],
-    before: html`<g class="bars">${buckets.map(({ count }, i) => {
-      const height = shareOf(count, values);
-      const x = percent((i + (1 - BAR) / 2) * width);
-      return html`<rect x="${x}" y="${percent(1 - height)}" width="${percent(width * BAR)}" height="${percent(height)}"/>`;
+    inFront: html`<g class="bars">${buckets.map(({ count }, i) => {
+      const height = positionInRange(count, values);
+      const x = svgPercent((i + (1 - BAR) / 2) * width);
+      return html`<rect x="${x}" y="${svgPercent(1 - height)}" width="${svgPercent(width * BAR)}" height="${svgPercent(height)}"/>`;
     })}</g>`,
   });
 }
@@ -34,7 +34,7 @@ export function histogramPlot({ buckets }: HistogramChart): Markup {
 type Buckets = HistogramChart['buckets'];
 
 /** The bounds between bars, as many of them as can be read. */
-function bounds(buckets: Buckets): Mark[] {
+function bounds(buckets: Buckets): AxisMark[] {
   const all = [...buckets.map(({ fromMs }) => fromMs), ...buckets.slice(-1).map(({ toMs }) => toMs)];
   const every = Math.ceil(all.length / MOST_LABELS);
   return all.flatMap((ms, i) =>

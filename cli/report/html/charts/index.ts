@@ -1,13 +1,13 @@
-import type { Chart, TimeChart, Tone } from '../../document.ts';
+import type { Chart, TimeChart, Tone } from '../../report-document.ts';
 import { html, type Markup } from '../markup.ts';
-import { tableBox } from '../table.ts';
-import type { Range } from './axis.ts';
+import { scrollableTable } from '../table-markup.ts';
+import type { AxisRange } from './axis.ts';
+import { chartTable } from './chart-table.ts';
 import { funnelPlot } from './funnel.ts';
 import { histogramPlot } from './histogram.ts';
 import { percentilePlot, percentileUnit } from './percentiles.ts';
-import { dots, figureId, stroke } from './plot.ts';
-import { lookOf, timeUnit } from './series.ts';
-import { chartTable } from './table.ts';
+import { dotsMarkup, figureId, strokeMarkup } from './plot.ts';
+import { seriesStyle, valueAxisUnit } from './series.ts';
 import { timeView } from './time.ts';
 
 /**
@@ -15,7 +15,7 @@ import { timeView } from './time.ts';
  *
  * @param time what a chart over time is as wide as
  */
-export function figure(chart: Chart, time: Range): Markup {
+export function chartFigure(chart: Chart, time: AxisRange): Markup {
   const id = figureId(chart);
   const { note, legend, marks, picture } = partsOf(chart, time);
   const table = chartTable(chart);
@@ -23,7 +23,7 @@ export function figure(chart: Chart, time: Range): Markup {
 <figcaption><span id="${id}-title" class="title">${chart.title}</span> <span class="unit">${note}</span></figcaption>
 ${legend.length > 0 ? html`<ul class="legend">${legend.map(legendItem)}${marks.map(markItem)}</ul>` : null}
 <div class="picture">${picture}</div>
-<details><summary>Table of values <span class="of">of “${chart.title}”</span></summary>${tableBox(table)}</details>
+<details><summary>Table of values <span class="of">of “${chart.title}”</span></summary>${scrollableTable(table)}</details>
 </figure>`;
 }
 
@@ -37,11 +37,11 @@ interface Parts {
   picture: Markup;
 }
 
-function partsOf(chart: Chart, time: Range): Parts {
+function partsOf(chart: Chart, time: AxisRange): Parts {
   switch (chart.type) {
     case 'time':
       return {
-        note: timeUnit(chart).label,
+        note: valueAxisUnit(chart).label,
         legend: chart.series.map(({ name, style }) => ({ name, isDots: style === 'points' })),
         marks: kindsOf(chart),
         picture: timeView(chart, time).picture,
@@ -61,8 +61,8 @@ function partsOf(chart: Chart, time: Range): Parts {
 }
 
 function legendItem({ name, isDots = false }: Parts['legend'][number], index: number): Markup {
-  const look = lookOf(index);
-  const sample = isDots ? dots('M14 6h0', look) : stroke('M1 6H27', look);
+  const look = seriesStyle(index);
+  const sample = isDots ? dotsMarkup('M14 6h0', look) : strokeMarkup('M1 6H27', look);
   return html`<li><svg class="swatch" aria-hidden="true" width="28" height="12">${sample}</svg>${name}<span class="value"></span></li>`;
 }
 

@@ -1,9 +1,9 @@
 import { formatValue, percentileName } from '../../../../lib/core/numbers/index.ts';
-import type { PercentileChart } from '../../document.ts';
+import type { PercentileChart } from '../../report-document.ts';
 import { html, type Markup } from '../markup.ts';
-import { type AxisUnit, axisUnit, type Range, shareOf, valueRange, valueTicks } from './axis.ts';
-import { linePath, type Mark, percent, plot, stroke } from './plot.ts';
-import { extent, lookOf } from './series.ts';
+import { type AxisRange, type AxisUnit, axisUnit, positionInRange, valueRange, valueTicks } from './axis.ts';
+import { type AxisMark, linePath, plot, strokeMarkup, svgPercent } from './plot.ts';
+import { columnsExtent, seriesStyle } from './series.ts';
 
 /**
  * Where a percentile lies on an axis that gives every further nine the same room: 0 for 0, 1 for 0.9, 2 for 0.99.
@@ -16,19 +16,19 @@ export const tailPosition = (q: number): number => -Math.log10(1 - q);
  * fewer than one.
  */
 function inSight(chart: PercentileChart): PercentileChart {
-  const last = tailPosition(chart.thinFromQ) + 1;
+  const last = tailPosition(chart.sparseFromQ) + 1;
   const isSeen = ({ q }: { q: number }) => q < 1 && tailPosition(q) <= last;
   const series = chart.series.map(({ name, points }) => ({ name, points: points.filter(isSeen) }));
   return { ...chart, series };
 }
 
-function axisOf({ series }: PercentileChart): Range {
+function axisOf({ series }: PercentileChart): AxisRange {
   const positions = series.flatMap(({ points }) => points.map(({ q }) => tailPosition(q)));
   return { min: 0, max: Math.max(1, ...positions) };
 }
 
-const durations = ({ series }: PercentileChart): Range | null =>
-  extent(series.map(({ points }) => points.map(({ ms }) => ms)));
+const durations = ({ series }: PercentileChart): AxisRange | null =>
+  columnsExtent(series.map(({ points }) => points.map(({ ms }) => ms)));
 
 const MARKS: readonly { q: number; minor?: boolean }[] = [
   { q: 0, minor: true },
@@ -47,32 +47,35 @@ export function percentilePlot(chart: PercentileChart): Markup {
   const axis = axisOf(seen);
   const unit = percentileUnit(chart);
   const values = valueRange(durations(seen), 'ms', unit);
-  const positionOf = (q: number) => shareOf(tailPosition(q), axis);
-  const thinFrom = Math.max(0, positionOf(chart.thinFromQ));
+  const positionOf = (q: number) => positionInRange(tailPosition(q), axis);
+  const thinFrom = Math.max(0, positionOf(chart.sparseFromQ));
   const isThin = thinFrom < 1;
   return plot({
-    label: `${description(seen)}${isThin ? ` From ${percentileName(chart.thinFromQ)} on ${THIN}.` : ''}`,
+    label: `${description(seen)}${isThin ? ` From ${percentileName(chart.sparseFromQ)} on ${THIN}.` : ''}`,
     x: MARKS.map(
-      ({ q, minor = false }): Mark => ({ at: positionOf(q), label: percentileName(q), minor }),
+      ({ q, minor = false }): AxisMark => ({ at: positionOf(q), label: percentileName(q), minor }),
     ).filter(({ at }) => at <= 1),
-    y: valueTicks(values, unit).map(({ value, label }) => ({ at: shareOf(value, values), label })),
+    y: valueTicks(values, unit).map(({ value, label }) => ({ at: positionInRange(value, values), label })),
     behind: isThin ? thinPart(thinFrom) : null,
     paths: seen.series.map(({ points }, i) =>
-      stroke(linePath(points.map(({ q, ms }) => ({ x: positionOf(q), y: shareOf(ms, values) }))), lookOf(i)),
+      strokeMarkup(
+        linePath(points.map(({ q, ms }) => ({ x: positionOf(q), y: positionInRange(ms, values) }))),
+        seriesStyle(i),
+      ),
     ),
-    before: isThin ? thinVeil(thinFrom) : null,
+    inFront: isThin ? thinVeil(thinFrom) : null,
   });
 }
 
 const THIN = 'fewer than 10 samples';
 
 const thinPart = (from: number): Markup =>
-  html`<rect class="thin" x="${percent(from)}" width="${percent(1 - from)}" height="100%"/>`;
+  html`<rect class="thin" x="${svgPercent(from)}" width="${svgPercent(1 - from)}" height="100%"/>`;
 
 /** Lies over the lines and takes their strength away. */
 const thinVeil = (from: number): Markup =>
-  html`<rect class="veil" x="${percent(from)}" width="${percent(1 - from)}" height="100%"/>
-<line class="edge" x1="${percent(from)}" x2="${percent(from)}" y2="100%"/>
+  html`<rect class="veil" x="${svgPercent(from)}" width="${svgPercent(1 - from)}" height="100%"/>
+<line class="edge" x1="${svgPercent(from)}" x2="${svgPercent(from)}" y2="100%"/>
 <text class="note" x="100%" y="100%" dx="-8" dy="-8">${THIN}</text>`;
 
 function description({ series }: PercentileChart): string {

@@ -2,14 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { phasesWithLengths } from '../../../../lib/core/testing/evidence.ts';
 import { timeChart } from '../../../testing/html.ts';
-import { areaPath, linePath, type Point, percent, plot, stepPath, thinned } from './plot.ts';
-import { drawn, extent, extentOf, lookOf, phaseAt, timeUnit } from './series.ts';
-import { namePlace, placedPhases } from './time.ts';
+import { areaPath, type ChartPoint, linePath, plot, stepPath, svgPercent, withMinorMarks } from './plot.ts';
+import {
+  columnsExtent,
+  phaseNameAt,
+  seriesEdges,
+  seriesExtent,
+  seriesStyle,
+  valueAxisUnit,
+} from './series.ts';
+import { phaseNameStyle, placedPhases } from './time.ts';
 
-const at = (x: number, y: number): Point => ({ x, y });
+const at = (x: number, y: number): ChartPoint => ({ x, y });
 
 test('a line is broken where there is no value, and a lone value is a dot', () => {
-  const cases: [name: string, points: (Point | null)[], path: string][] = [
+  const cases: [name: string, points: (ChartPoint | null)[], path: string][] = [
     ['nothing', [], ''],
     ['only gaps', [null, null], ''],
     ['a line, from below', [at(0, 0), at(0.5, 0.25), at(1, 1)], 'M0 1000L500 750L1000 0'],
@@ -31,9 +38,9 @@ test('an area lies between its edges, each stretch for itself', () => {
 test('labels are thinned where there are many', () => {
   const marks = (count: number) =>
     Array.from({ length: count }, (_, i) => ({ at: i / count, label: `${i}` }));
-  assert.equal(thinned(marks(5)).filter(({ minor }) => minor).length, 0);
+  assert.equal(withMinorMarks(marks(5)).filter(({ minor }) => minor).length, 0);
   assert.deepEqual(
-    thinned(marks(7)).flatMap(({ minor, label }) => (minor ? [label] : [])),
+    withMinorMarks(marks(7)).flatMap(({ minor, label }) => (minor ? [label] : [])),
     ['1', '3', '5'],
   );
 });
@@ -48,7 +55,7 @@ test('everything but the paths is placed by percentages, and says what it shows'
   assert.match(text, /role="img" aria-label="a &lt; b"/);
   assert.match(text, /x="25%" y="100%"[^>]*>1:00</);
   assert.match(text, /y="0%"[^>]*>50</);
-  assert.equal(percent(1 / 3), '33.333%');
+  assert.equal(svgPercent(1 / 3), '33.333%');
 });
 
 test('a line of steps keeps its height until the next value, and begins anew after a gap', () => {
@@ -56,7 +63,7 @@ test('a line of steps keeps its height until the next value, and begins anew aft
 });
 
 test('stacked series stand on those before them, and a gap is a gap of its own', () => {
-  const edges = drawn([
+  const edges = seriesEdges([
     { name: 'line', values: [9, 9, null] },
     { name: 'a', values: [1, null, 3], style: 'stacked' },
     { name: 'b', values: [10, 20, 30], style: 'stacked' },
@@ -71,22 +78,22 @@ test('stacked series stand on those before them, and a gap is a gap of its own',
 });
 
 test('lowest and highest of several columns', () => {
-  assert.deepEqual(extent([[3, null, -1], [], [7]]), { min: -1, max: 7 });
-  assert.equal(extent([[null], []]), null);
+  assert.deepEqual(columnsExtent([[3, null, -1], [], [7]]), { min: -1, max: 7 });
+  assert.equal(columnsExtent([[null], []]), null);
 });
 
 test('forty series all look different, and neighbours differ in more than colour', () => {
-  const looks = Array.from({ length: 40 }, (_, i) => lookOf(i));
+  const looks = Array.from({ length: 40 }, (_, i) => seriesStyle(i));
   assert.equal(new Set(looks.map((look) => JSON.stringify(look))).size, 40);
   for (const [i, { dash }] of looks.slice(1).entries()) assert.notDeepEqual(dash, looks[i]?.dash);
 });
 
 test('what is drawn reaches as far as the bounds of its values, and its unit fits what is negative too', () => {
   const bounds = { low: [-3, null], high: [9, null] };
-  assert.deepEqual(extentOf([{ name: 'a', values: [1, 2], bounds }]), { min: -3, max: 9 });
-  assert.equal(extentOf([]), null);
+  assert.deepEqual(seriesExtent([{ name: 'a', values: [1, 2], bounds }]), { min: -3, max: 9 });
+  assert.equal(seriesExtent([]), null);
   const series = [{ name: 'a', values: [-(5 * 1024 ** 2), 0] }];
-  assert.equal(timeUnit(timeChart({ unit: 'bytesPerHour', series })).label, 'MB per hour');
+  assert.equal(valueAxisUnit(timeChart({ unit: 'bytesPerHour', series })).label, 'MB per hour');
 });
 
 const PHASES = phasesWithLengths({ 'ramp-up': 10, hold: 30, 'ramp-down': 10 });
@@ -108,8 +115,8 @@ test('phases are placed in the time that is in sight, or cut to it', () => {
 
 test('a name may reach over the next phase, the last over the one before', () => {
   const placed = placedPhases(PHASES, { min: 0, max: 50 });
-  assert.equal(namePlace(placed, 0), '--left: 0%; --width: 20%; --reach: 80%');
-  assert.equal(namePlace(placed, 2), '--left: 80%; --width: 20%; --reach: 80%');
+  assert.equal(phaseNameStyle(placed, 0), '--left: 0%; --width: 20%; --reach: 80%');
+  assert.equal(phaseNameStyle(placed, 2), '--left: 80%; --width: 20%; --reach: 80%');
 });
 
 test('the phase at an instant', () => {
@@ -120,5 +127,5 @@ test('the phase at an instant', () => {
     [49, 'ramp-down'],
     [50, ''],
   ];
-  for (const [ms, name] of cases) assert.equal(phaseAt(PHASES, ms), name, `${ms}`);
+  for (const [ms, name] of cases) assert.equal(phaseNameAt(PHASES, ms), name, `${ms}`);
 });

@@ -1,9 +1,9 @@
 import type { Phase } from '../../../../lib/core/definition/index.ts';
-import type { TimeChart } from '../../document.ts';
-import { type AxisUnit, axisUnit, type Range } from './axis.ts';
+import type { TimeChart } from '../../report-document.ts';
+import { type AxisRange, type AxisUnit, axisUnit } from './axis.ts';
 
-export type Values = readonly (number | null)[];
-export type Series = TimeChart['series'][number];
+export type SeriesValues = readonly (number | null)[];
+export type ChartSeries = TimeChart['series'][number];
 
 /**
  * What tells series apart besides their colour, as lengths of dash and gap. Beyond the last both begin again, each
@@ -12,25 +12,25 @@ export type Series = TimeChart['series'][number];
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 4], [11, 4, 2, 4], [16, 5]];
 const COLOURS = 8;
 
-export interface Look {
+export interface SeriesStyle {
   /** Number of the custom property that holds the colour: `--series-1`. */
-  colour: number;
+  colorNumber: number;
   dash: readonly number[];
 }
 
-export const lookOf = (index: number): Look => ({
-  colour: (index % COLOURS) + 1,
+export const seriesStyle = (index: number): SeriesStyle => ({
+  colorNumber: (index % COLOURS) + 1,
   dash: DASHES[index % DASHES.length] as readonly number[],
 });
 
 /** The edges of what a series draws: the lower is null where it draws no more than a line. */
-export interface Drawn {
-  upper: Values;
-  lower: Values | null;
+export interface SeriesEdges {
+  upper: SeriesValues;
+  lower: SeriesValues | null;
 }
 
 /** Stacked series stand on those before them; a value that is missing lifts nothing and leaves a gap of its own. */
-export function drawn(series: readonly Series[]): Drawn[] {
+export function seriesEdges(series: readonly ChartSeries[]): SeriesEdges[] {
   let ground: number[] = [];
   return series.map(({ values, style = 'line' }) => {
     if (style === 'area') return { upper: values, lower: values.map(() => 0) };
@@ -42,7 +42,7 @@ export function drawn(series: readonly Series[]): Drawn[] {
 }
 
 /** Lowest and highest value; null where there is none. */
-export function extent(columns: readonly Values[]): Range | null {
+export function columnsExtent(columns: readonly SeriesValues[]): AxisRange | null {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (const column of columns)
@@ -55,17 +55,17 @@ export function extent(columns: readonly Values[]): Range | null {
 }
 
 /** Lowest and highest of all that a chart draws: values, what they stand on, and between what they may be. */
-export function extentOf(series: readonly Series[]): Range | null {
+export function seriesExtent(series: readonly ChartSeries[]): AxisRange | null {
   const bounds = series.flatMap(({ bounds }) => (bounds ? [bounds.low, bounds.high] : []));
-  return extent([...drawn(series).map(({ upper }) => upper), ...bounds]);
+  return columnsExtent([...seriesEdges(series).map(({ upper }) => upper), ...bounds]);
 }
 
 /** What the values of a chart over time are written in along its axis. */
-export function timeUnit({ unit, series }: TimeChart): AxisUnit {
-  const { min, max } = extentOf(series) ?? { min: 0, max: 0 };
+export function valueAxisUnit({ unit, series }: TimeChart): AxisUnit {
+  const { min, max } = seriesExtent(series) ?? { min: 0, max: 0 };
   return axisUnit(unit, Math.max(max, -min));
 }
 
 /** The name of the phase at an instant; nothing before the first and after the last. */
-export const phaseAt = (phases: readonly Phase[], ms: number): string =>
+export const phaseNameAt = (phases: readonly Phase[], ms: number): string =>
   phases.find(({ startMs, endMs }) => startMs <= ms && ms < endMs)?.name ?? '';

@@ -1,23 +1,32 @@
 import type { Phase } from '../../../../lib/core/definition/index.ts';
 import { formatValue } from '../../../../lib/core/numbers/index.ts';
-import type { TimeChart } from '../../document.ts';
+import type { TimeChart } from '../../report-document.ts';
 import { html, type Markup } from '../markup.ts';
-import { type Range, shareOf, timeAxisOf, valueRange, valueTicks } from './axis.ts';
+import { type AxisRange, positionInRange, timeAxisOf, valueRange, valueTicks } from './axis.ts';
 import {
   areaPath,
   barsPath,
-  colourOf,
-  dots,
+  type ChartPoint,
+  colorStyle,
+  dotsMarkup,
   dotsPath,
   linePath,
-  type Point,
-  percent,
   plot,
   stepPath,
-  stroke,
-  thinned,
+  strokeMarkup,
+  svgPercent,
+  withMinorMarks,
 } from './plot.ts';
-import { type Drawn, drawn, extent, extentOf, lookOf, type Series, timeUnit, type Values } from './series.ts';
+import {
+  type ChartSeries,
+  columnsExtent,
+  type SeriesEdges,
+  type SeriesValues,
+  seriesEdges,
+  seriesExtent,
+  seriesStyle,
+  valueAxisUnit,
+} from './series.ts';
 
 const TIME_TICKS = 9;
 
@@ -28,33 +37,35 @@ export interface TimeView {
 }
 
 /** @param time what the plot is as wide as, so that charts of one run stand exactly below each other */
-export function timeView(chart: TimeChart, time: Range): TimeView {
+export function timeView(chart: TimeChart, time: AxisRange): TimeView {
   const { atMs, series } = inSight(chart, time);
-  const edges = drawn(series);
-  const unit = timeUnit(chart);
-  const values = valueRange(extentOf(series), chart.unit, unit);
-  const place = (value: number | null | undefined, i: number): Point | null =>
-    value == null ? null : { x: shareOf(atMs[i] as number, time), y: shareOf(value, values) };
+  const edges = seriesEdges(series);
+  const unit = valueAxisUnit(chart);
+  const values = valueRange(seriesExtent(series), chart.unit, unit);
+  const place = (value: number | null | undefined, i: number): ChartPoint | null =>
+    value == null ? null : { x: positionInRange(atMs[i] as number, time), y: positionInRange(value, values) };
   const picture = html`${phaseNames(chart, time)}${plot({
     label: description(chart, time),
-    x: thinned(
+    x: withMinorMarks(
       timeAxisOf(chart)
         .ticks(time, TIME_TICKS)
-        .map(({ value, label }) => ({ at: shareOf(value, time), label })),
+        .map(({ value, label }) => ({ at: positionInRange(value, time), label })),
     ),
-    y: valueTicks(values, unit).map(({ value, label }) => ({ at: shareOf(value, values), label })),
+    y: valueTicks(values, unit).map(({ value, label }) => ({ at: positionInRange(value, values), label })),
     behind: html`${phaseBands(chart, time)}${marks(chart, time)}`,
-    paths: edges.map((edge, i) => seriesPaths(series[i] as Series, edge, i, (column) => column.map(place))),
+    paths: edges.map((edge, i) =>
+      seriesPaths(series[i] as ChartSeries, edge, i, (column) => column.map(place)),
+    ),
   })}`;
   return {
     picture,
     cursorAt(ms) {
-      const sample = nearest(atMs, ms);
+      const sample = nearestIndex(atMs, ms);
       const points = edges.map(({ upper }) => place(upper[sample], sample));
-      const x = percent(shareOf(ms, time));
+      const x = svgPercent(positionInRange(ms, time));
       return html`<line x1="${x}" x2="${x}" y2="100%"/>${points.map((point, i) =>
         point && point.x >= 0 && point.x <= 1
-          ? html`<circle style="${colourOf(lookOf(i))}" cx="${percent(point.x)}" cy="${percent(1 - point.y)}" r="4.5"/>`
+          ? html`<circle style="${colorStyle(seriesStyle(i))}" cx="${svgPercent(point.x)}" cy="${svgPercent(1 - point.y)}" r="4.5"/>`
           : null,
       )}`;
     },
@@ -62,7 +73,7 @@ export function timeView(chart: TimeChart, time: Range): TimeView {
 }
 
 /** The samples within a time, and the next on either side: lines lead there. */
-function inSight({ atMs, series }: TimeChart, { min, max }: Range): Pick<TimeChart, 'atMs' | 'series'> {
+function inSight({ atMs, series }: TimeChart, { min, max }: AxisRange): Pick<TimeChart, 'atMs' | 'series'> {
   const after = atMs.findIndex((ms) => ms >= min);
   const from = Math.max(0, (after < 0 ? atMs.length : after) - 1);
   const to = atMs.findLastIndex((ms) => ms <= max) + 2;
@@ -77,7 +88,7 @@ function inSight({ atMs, series }: TimeChart, { min, max }: Range): Pick<TimeCha
 }
 
 /** The index of the sample that is nearest to an instant. */
-export function nearest(atMs: readonly number[], ms: number): number {
+export function nearestIndex(atMs: readonly number[], ms: number): number {
   const after = atMs.findIndex((at) => at >= ms);
   if (after < 0) return atMs.length - 1;
   const before = atMs[after - 1];
@@ -85,35 +96,39 @@ export function nearest(atMs: readonly number[], ms: number): number {
 }
 
 function seriesPaths(
-  { style, bounds }: Series,
-  { upper, lower }: Drawn,
+  { style, bounds }: ChartSeries,
+  { upper, lower }: SeriesEdges,
   index: number,
-  at: (column: Values) => (Point | null)[],
+  at: (column: SeriesValues) => (ChartPoint | null)[],
 ): Markup {
-  const look = lookOf(index);
+  const look = seriesStyle(index);
   const line = at(upper);
   if (style === 'points')
-    return html`${bounds ? boundsPath(at(bounds.low), at(bounds.high), index) : null}${dots(dotsPath(line), look)}`;
+    return html`${bounds ? boundsPath(at(bounds.low), at(bounds.high), index) : null}${dotsMarkup(dotsPath(line), look)}`;
   const ground = lower && at(lower);
   const area = ground?.map((point, i) => {
     const top = line[i];
     return point && top ? { upper: top, lower: point } : null;
   });
   return html`${
-    area ? html`<path class="area" style="${colourOf(look)}" d="${areaPath(area)}"/>` : null
-  }${stroke(style === 'steps' ? stepPath(line) : linePath(line), look)}`;
+    area ? html`<path class="area" style="${colorStyle(look)}" d="${areaPath(area)}"/>` : null
+  }${strokeMarkup(style === 'steps' ? stepPath(line) : linePath(line), look)}`;
 }
 
-function boundsPath(low: readonly (Point | null)[], high: readonly (Point | null)[], index: number): Markup {
+function boundsPath(
+  low: readonly (ChartPoint | null)[],
+  high: readonly (ChartPoint | null)[],
+  index: number,
+): Markup {
   const ends = low.map((point, i) => (point && high[i] ? ([point, high[i]] as const) : null));
-  return html`<path class="bounds" style="${colourOf(lookOf(index))}" d="${barsPath(ends)}"/>`;
+  return html`<path class="bounds" style="${colorStyle(seriesStyle(index))}" d="${barsPath(ends)}"/>`;
 }
 
 /** Instants that stand out, from the top to the bottom. */
-function marks({ marks = [] }: TimeChart, time: Range): Markup {
+function marks({ marks = [] }: TimeChart, time: AxisRange): Markup {
   const seen = marks.filter(({ atMs }) => time.min <= atMs && atMs <= time.max);
   return html`<g class="marks">${seen.map(({ atMs, text, tone }) => {
-    const x = percent(shareOf(atMs, time));
+    const x = svgPercent(positionInRange(atMs, time));
     return html`<line class="${tone}" x1="${x}" x2="${x}" y2="100%"><title>${text}</title></line>`;
   })}</g>`;
 }
@@ -128,11 +143,11 @@ interface PlacedPhase {
 }
 
 /** The phases that are in sight at that time, or the parts of them. */
-export function placedPhases(phases: readonly Phase[], time: Range): PlacedPhase[] {
+export function placedPhases(phases: readonly Phase[], time: AxisRange): PlacedPhase[] {
   return phases
     .map(({ name, startMs, endMs }, i) => {
-      const left = Math.max(0, shareOf(startMs, time));
-      return { name, left, width: Math.min(1, shareOf(endMs, time)) - left, shaded: i % 2 === 0 };
+      const left = Math.max(0, positionInRange(startMs, time));
+      return { name, left, width: Math.min(1, positionInRange(endMs, time)) - left, shaded: i % 2 === 0 };
     })
     .filter(({ width }) => width > 0);
 }
@@ -141,32 +156,32 @@ export function placedPhases(phases: readonly Phase[], time: Range): PlacedPhase
  * The place of a phase's name above a plot, for the style sheet: its own width, and how far it may reach over its
  * neighbour where names stand on two lines.
  */
-export function namePlace(phases: readonly PlacedPhase[], index: number): string {
+export function phaseNameStyle(phases: readonly PlacedPhase[], index: number): string {
   const { left, width } = phases[index] as PlacedPhase;
   const neighbour = phases[index + 1] ?? phases[index - 1];
-  return `--left: ${percent(left)}; --width: ${percent(width)}; --reach: ${percent(width + (neighbour?.width ?? 0))}`;
+  return `--left: ${svgPercent(left)}; --width: ${svgPercent(width)}; --reach: ${svgPercent(width + (neighbour?.width ?? 0))}`;
 }
 
-function phaseBands({ phases }: TimeChart, time: Range): Markup {
+function phaseBands({ phases }: TimeChart, time: AxisRange): Markup {
   return html`<g class="bands">${placedPhases(phases, time)
     .filter(({ shaded }) => shaded)
     .map(
-      ({ left, width }) => html`<rect x="${percent(left)}" width="${percent(width)}" height="100%"/>`,
+      ({ left, width }) => html`<rect x="${svgPercent(left)}" width="${svgPercent(width)}" height="100%"/>`,
     )}</g>`;
 }
 
-function phaseNames({ phases }: TimeChart, time: Range): Markup {
+function phaseNames({ phases }: TimeChart, time: AxisRange): Markup {
   const placed = placedPhases(phases, time);
   return html`<div class="phases">${placed.map(
-    ({ name }, i) => html`<span title="${name}" style="${namePlace(placed, i)}">${name}</span>`,
+    ({ name }, i) => html`<span title="${name}" style="${phaseNameStyle(placed, i)}">${name}</span>`,
   )}</div>`;
 }
 
-function description(chart: TimeChart, time: Range): string {
+function description(chart: TimeChart, time: AxisRange): string {
   const { unit, series, marks = [] } = chart;
   const axis = timeAxisOf(chart);
   const spans = series.map(({ name, values }) => {
-    const span = extent([values]);
+    const span = columnsExtent([values]);
     return `${name}: ${span ? `${formatValue(span.min, unit)} to ${formatValue(span.max, unit)}` : 'no values'}`;
   });
   const told = marks.map(({ atMs, text }) => ` ${axis.instant(atMs)}: ${text}.`);

@@ -1,33 +1,33 @@
-import { type Range, timeAxisOf } from '../charts/axis.ts';
-import type { TimeBlock, TimeGroup } from '../time-groups.ts';
-import { type Link, LiveChart } from './live-chart.mts';
+import { type AxisRange, timeAxisOf } from '../charts/axis.ts';
+import type { TimeChartBlock, TimeGroup } from '../time-groups.ts';
+import { type LinkedView, LiveChart } from './live-chart.mts';
 
 export function linkCharts({ time, charts }: TimeGroup): void {
-  const { shortestMs } = timeAxisOf(charts[0] as TimeBlock);
+  const { minSpanMs: shortestMs } = timeAxisOf(charts[0] as TimeChartBlock);
   let range = time;
   let cursorMs: number | null = null;
   const all: LiveChart[] = [];
 
-  const show = (wanted: Range) => {
+  const show = (wanted: AxisRange) => {
     range = within(wanted, time, shortestMs);
     for (const chart of all) chart.showRange();
-    link.point(cursorMs);
+    link.moveCursor(cursorMs);
   };
-  const link: Link = {
+  const link: LinkedView = {
     get range() {
       return range;
     },
-    get isWhole() {
+    get showsWholeRange() {
       return range === time;
     },
     get cursorMs() {
       return cursorMs;
     },
-    point(ms) {
+    moveCursor(ms) {
       cursorMs = ms;
       for (const chart of all) chart.showCursor();
     },
-    zoom: show,
+    zoomTo: show,
     zoomBy(factor) {
       const length = (range.max - range.min) / factor;
       const inSight = cursorMs !== null && cursorMs >= range.min && cursorMs <= range.max;
@@ -41,7 +41,7 @@ export function linkCharts({ time, charts }: TimeGroup): void {
 }
 
 /** The same length of time, moved and cut to what there is. */
-function within({ min, max }: Range, whole: Range, shortestMs: number): Range {
+function within({ min, max }: AxisRange, whole: AxisRange, shortestMs: number): AxisRange {
   const length = Math.max(max - min, shortestMs);
   if (length >= whole.max - whole.min) return whole;
   const from = Math.min(Math.max(min, whole.min), whole.max - length);

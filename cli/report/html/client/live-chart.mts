@@ -1,21 +1,21 @@
 import { formatValue } from '../../../../lib/core/numbers/index.ts';
-import { type Range, type TimeAxis, timeAxisOf } from '../charts/axis.ts';
-import { figureId, percent } from '../charts/plot.ts';
-import { phaseAt } from '../charts/series.ts';
-import { nearest, type TimeView, timeView } from '../charts/time.ts';
-import type { TimeBlock } from '../time-groups.ts';
+import { type AxisRange, type TimeAxis, timeAxisOf } from '../charts/axis.ts';
+import { figureId, svgPercent } from '../charts/plot.ts';
+import { phaseNameAt } from '../charts/series.ts';
+import { nearestIndex, type TimeView, timeView } from '../charts/time.ts';
+import type { TimeChartBlock } from '../time-groups.ts';
 import { button, element } from './dom.mts';
 
 /** What the charts of a group have in common, and how each of them changes it for all. */
-export interface Link {
+export interface LinkedView {
   /** The time in sight. */
-  readonly range: Range;
-  readonly isWhole: boolean;
+  readonly range: AxisRange;
+  readonly showsWholeRange: boolean;
   /** Where the cursor is; null where it is nowhere. */
   readonly cursorMs: number | null;
-  point(ms: number | null): void;
+  moveCursor(ms: number | null): void;
   /** Shows that time, or as much of it as there is. */
-  zoom(range: Range): void;
+  zoomTo(range: AxisRange): void;
   /** Around the cursor, or else around the middle; a factor above 1 shows less time. */
   zoomBy(factor: number): void;
   reset(): void;
@@ -27,9 +27,9 @@ const SHORTEST_DRAG_PX = 4;
 
 /** A chart that can be read at a cursor and zoomed in: the same picture, drawn for the time in sight. */
 export class LiveChart {
-  readonly #chart: TimeBlock;
+  readonly #chart: TimeChartBlock;
   readonly #axis: TimeAxis;
-  readonly #link: Link;
+  readonly #link: LinkedView;
   readonly #values: HTMLElement[];
   readonly #live = element('div', 'live');
   readonly #position = element('span', 'position');
@@ -39,7 +39,7 @@ export class LiveChart {
   /** Where the mouse was pressed, in pixels of the page; null while it is not. */
   #dragFrom: number | null = null;
 
-  constructor(chart: TimeBlock, link: Link) {
+  constructor(chart: TimeChartBlock, link: LinkedView) {
     this.#chart = chart;
     this.#axis = timeAxisOf(chart);
     this.#link = link;
@@ -55,7 +55,7 @@ export class LiveChart {
   }
 
   showRange(): void {
-    const { range, isWhole } = this.#link;
+    const { range, showsWholeRange: isWhole } = this.#link;
     this.#view = timeView(this.#chart, range);
     this.#live.innerHTML = this.#view.picture.text;
     this.#live.classList.toggle('is-zoomed', !isWhole);
@@ -65,7 +65,7 @@ export class LiveChart {
   }
 
   showCursor(): void {
-    const { range, isWhole, cursorMs } = this.#link;
+    const { range, showsWholeRange: isWhole, cursorMs } = this.#link;
     const ms = cursorMs !== null && cursorMs >= range.min && cursorMs <= range.max ? cursorMs : null;
     const cursor = this.#plot.querySelector('.cursor') as SVGElement;
     cursor.innerHTML = ms === null ? '' : this.#view.cursorAt(ms).text;
@@ -82,9 +82,9 @@ export class LiveChart {
   #placeOf(ms: number): string {
     const { atMs, axis, phases, marks = [] } = this.#chart;
     // Between two dates there is nothing: the cursor is on the run that is nearest.
-    const shown = axis === 'date' ? (atMs[nearest(atMs, ms)] ?? ms) : ms;
+    const shown = axis === 'date' ? (atMs[nearestIndex(atMs, ms)] ?? ms) : ms;
     const told = marks.filter((mark) => mark.atMs === shown).map(({ text }) => text);
-    return [this.#axis.instant(shown), phaseAt(phases, shown), ...told]
+    return [this.#axis.instant(shown), phaseNameAt(phases, shown), ...told]
       .filter((part) => part !== '')
       .join(' · ');
   }
@@ -92,7 +92,7 @@ export class LiveChart {
   /** The values of the sample that is nearest. */
   #textsAt(ms: number): string[] {
     const { atMs, series, unit } = this.#chart;
-    const sample = nearest(atMs, ms);
+    const sample = nearestIndex(atMs, ms);
     return series.map(({ values }) => formatValue(values[sample] ?? null, unit));
   }
 
@@ -116,8 +116,8 @@ export class LiveChart {
       `${this.#chart.title}: arrow keys move the cursor, + and − zoom, 0 resets`,
     );
     live.addEventListener('keydown', (event) => this.#onKey(event));
-    live.addEventListener('mousemove', ({ clientX }) => this.#link.point(this.#msAt(clientX)));
-    live.addEventListener('mouseleave', () => this.#link.point(null));
+    live.addEventListener('mousemove', ({ clientX }) => this.#link.moveCursor(this.#msAt(clientX)));
+    live.addEventListener('mouseleave', () => this.#link.moveCursor(null));
     live.addEventListener('dblclick', this.#link.reset);
     live.addEventListener('mousedown', (event) => {
       if (event.button === 0) this.#dragFrom = event.clientX;
@@ -154,12 +154,12 @@ export class LiveChart {
   #step(by: number): void {
     const { range, cursorMs } = this.#link;
     const { atMs } = this.#chart;
-    const from = nearest(atMs, cursorMs ?? range.min);
+    const from = nearestIndex(atMs, cursorMs ?? range.min);
     const ms = atMs[cursorMs === null ? from : from + by];
     if (ms === undefined) return;
     const moved = Math.min(0, ms - range.min) + Math.max(0, ms - range.max);
-    if (moved !== 0) this.#link.zoom({ min: range.min + moved, max: range.max + moved });
-    this.#link.point(ms);
+    if (moved !== 0) this.#link.zoomTo({ min: range.min + moved, max: range.max + moved });
+    this.#link.moveCursor(ms);
   }
 
   /** The instant below a pixel of the page; null where it is beside the plot. */
@@ -175,7 +175,7 @@ export class LiveChart {
   }
 
   /** From where the mouse was pressed to where it is, as far as that is on the plot; null for no more than a click. */
-  #selection(x: number): Range | null {
+  #selection(x: number): AxisRange | null {
     if (this.#dragFrom === null || Math.abs(x - this.#dragFrom) < SHORTEST_DRAG_PX) return null;
     const [min, max] = [this.#dragFrom, x]
       .map((end) => Math.min(1, Math.max(0, this.#shareAt(end))))
@@ -187,8 +187,8 @@ export class LiveChart {
     if (this.#dragFrom === null) return;
     const { min, max } = this.#selection(x) ?? { min: 0, max: 0 };
     const selected = this.#plot.querySelector('.selection');
-    selected?.setAttribute('x', percent(min));
-    selected?.setAttribute('width', percent(max - min));
+    selected?.setAttribute('x', svgPercent(min));
+    selected?.setAttribute('width', svgPercent(max - min));
   }
 
   #zoomToSelection(x: number): void {
@@ -197,6 +197,6 @@ export class LiveChart {
     if (!selected) return;
     const { min, max } = this.#link.range;
     const at = (share: number) => min + share * (max - min);
-    this.#link.zoom({ min: at(selected.min), max: at(selected.max) });
+    this.#link.zoomTo({ min: at(selected.min), max: at(selected.max) });
   }
 }

@@ -11,10 +11,15 @@ import {
   textsOf,
   wordsOf,
 } from '../../testing/document.ts';
-import type { Document, Table } from '../document.ts';
 import { toHtml } from '../html/index.ts';
 import { toMarkdown } from '../markdown.ts';
-import { alertDocument, historyDocument, indexDocument, type ProductHistory } from './document.ts';
+import type { ReportDocument, Table } from '../report-document.ts';
+import {
+  alertDocument,
+  historyDocument,
+  historyIndexDocument,
+  type ProductHistory,
+} from './history-documents.ts';
 import { historyReport } from './terminal.ts';
 
 const NIGHTS = 40;
@@ -207,7 +212,7 @@ test('the index names each product with its page, and each run with its report',
     histories: historiesOf([nightlyRecord(50, { run: { product: 'bank' } })], { untilMs: nightStartMs(60) }),
     alarms: [],
   };
-  const index: Document = indexDocument(
+  const index: ReportDocument = historyIndexDocument(
     [one, other],
     (product) => `${product}.html`,
     ({ run }) => (run.id.endsWith('40') ? 'a.html' : null),

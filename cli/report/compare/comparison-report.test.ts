@@ -12,7 +12,7 @@ import {
 import { repeat } from '../../../lib/core/testing/evidence.ts';
 import { toHtml } from '../html/index.ts';
 import { toMarkdown } from '../markdown.ts';
-import { comparisonDocument } from './document.ts';
+import { comparisonDocument } from './comparison-document.ts';
 import { comparisonReport } from './terminal.ts';
 
 const side = (ms: number, errors: number, instance: string): Excerpt[] =>

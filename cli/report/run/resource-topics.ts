@@ -8,29 +8,40 @@ import {
   TARGET_COLUMNS,
 } from '../../../lib/core/evidence/index.ts';
 import type { FigureUnit } from '../../../lib/core/numbers/index.ts';
-import { average, type Figure, increase, most, perSecond, shareOfGrowth } from './figures-of-samples.ts';
+import {
+  average,
+  increase,
+  maximum,
+  perSecond,
+  type SampleFigure,
+  shareOfIncrease,
+} from './sample-figures.ts';
 
 /** What belongs together of the samples of a probe: a table, and a chart for each unit in it. */
-export interface Topic {
+export interface ResourceTopic {
   id: string;
   title: string;
-  figures: { name: string; unit: FigureUnit; of: Figure }[];
+  figures: { name: string; unit: FigureUnit; of: SampleFigure }[];
 }
 
-const topic = (id: string, title: string, rows: [name: string, unit: FigureUnit, of: Figure][]): Topic => ({
+const topic = (
+  id: string,
+  title: string,
+  rows: [name: string, unit: FigureUnit, of: SampleFigure][],
+): ResourceTopic => ({
   id,
   title,
   figures: rows.map(([name, unit, of]) => ({ name, unit, of })),
 });
 
 const inMs =
-  (seconds: Figure): Figure =>
+  (seconds: SampleFigure): SampleFigure =>
   (samples, indexes) => {
     const value = seconds(samples, indexes);
     return value === null ? null : value * 1000;
   };
 
-const TARGET: Topic[] = [
+const TARGET: ResourceTopic[] = [
   topic('process', 'Memory and CPU, on average', [
     ['resident memory', 'bytes', average(TARGET_COLUMNS.residentBytes)],
     ['heap', 'bytes', average(TARGET_COLUMNS.heapUsedBytes)],
@@ -39,37 +50,37 @@ const TARGET: Topic[] = [
     ['event loop lag p99', 'ms', inMs(average(TARGET_COLUMNS.eventLoopLagP99Seconds))],
   ]),
   topic('connections', 'Connections to the database, the most of each', [
-    ['active', 'count', most(TARGET_COLUMNS.connectionsActive)],
-    ['idle', 'count', most(TARGET_COLUMNS.connectionsIdle)],
-    ['waiting', 'count', most(TARGET_COLUMNS.connectionsWaiting)],
-    ['limit', 'count', most(TARGET_COLUMNS.connectionsMax)],
+    ['active', 'count', maximum(TARGET_COLUMNS.connectionsActive)],
+    ['idle', 'count', maximum(TARGET_COLUMNS.connectionsIdle)],
+    ['waiting', 'count', maximum(TARGET_COLUMNS.connectionsWaiting)],
+    ['limit', 'count', maximum(TARGET_COLUMNS.connectionsMax)],
     ['timeouts', 'count', increase(TARGET_COLUMNS.connectionTimeouts)],
   ]),
   topic('cache', 'Cache of the service', [
-    ['hit rate', 'fraction', shareOfGrowth(TARGET_COLUMNS.cacheHits, TARGET_COLUMNS.cacheMisses)],
+    ['hit rate', 'fraction', shareOfIncrease(TARGET_COLUMNS.cacheHits, TARGET_COLUMNS.cacheMisses)],
     ['hits', 'count', increase(TARGET_COLUMNS.cacheHits)],
     ['misses', 'count', increase(TARGET_COLUMNS.cacheMisses)],
     ['evictions', 'count', increase(TARGET_COLUMNS.cacheEvictions)],
   ]),
   topic('work', 'Requests, jobs and restarts', [
     ['requests', 'perSecond', perSecond(TARGET_COLUMNS.requests)],
-    ['jobs queued, most', 'count', most(TARGET_COLUMNS.jobsQueued)],
-    ['jobs running, most', 'count', most(TARGET_COLUMNS.jobsRunning)],
+    ['jobs queued, most', 'count', maximum(TARGET_COLUMNS.jobsQueued)],
+    ['jobs running, most', 'count', maximum(TARGET_COLUMNS.jobsRunning)],
     ['restarts', 'count', increase(TARGET_COLUMNS.restarts)],
     ['transactions retried', 'count', increase(TARGET_COLUMNS.transactionRetries)],
     ['deadlocks', 'count', increase(TARGET_COLUMNS.deadlocks)],
-    ['circuit breaker (0 closed, 1 half open, 2 open)', 'count', most(TARGET_COLUMNS.circuitBreakerState)],
+    ['circuit breaker (0 closed, 1 half open, 2 open)', 'count', maximum(TARGET_COLUMNS.circuitBreakerState)],
   ]),
 ];
 
-const POSTGRESQL: Topic[] = [
+const POSTGRESQL: ResourceTopic[] = [
   topic('connections', 'Sessions, the most of each', [
-    ['all', 'count', most(POSTGRESQL_COLUMNS.connections)],
-    ['active', 'count', most(POSTGRESQL_COLUMNS.active)],
-    ['idle', 'count', most(POSTGRESQL_COLUMNS.idle)],
-    ['idle in transaction', 'count', most(POSTGRESQL_COLUMNS.idleInTransaction)],
-    ['waiting for a lock', 'count', most(POSTGRESQL_COLUMNS.waitingForLock)],
-    ['limit', 'count', most(POSTGRESQL_COLUMNS.maxConnections)],
+    ['all', 'count', maximum(POSTGRESQL_COLUMNS.connections)],
+    ['active', 'count', maximum(POSTGRESQL_COLUMNS.active)],
+    ['idle', 'count', maximum(POSTGRESQL_COLUMNS.idle)],
+    ['idle in transaction', 'count', maximum(POSTGRESQL_COLUMNS.idleInTransaction)],
+    ['waiting for a lock', 'count', maximum(POSTGRESQL_COLUMNS.waitingForLock)],
+    ['limit', 'count', maximum(POSTGRESQL_COLUMNS.maxConnections)],
   ]),
   topic('work', 'Transactions and cache', [
     ['commits', 'perSecond', perSecond(POSTGRESQL_COLUMNS.commits)],
@@ -78,31 +89,31 @@ const POSTGRESQL: Topic[] = [
     [
       'cache hit rate',
       'fraction',
-      shareOfGrowth(POSTGRESQL_COLUMNS.blocksHit, POSTGRESQL_COLUMNS.blocksRead),
+      shareOfIncrease(POSTGRESQL_COLUMNS.blocksHit, POSTGRESQL_COLUMNS.blocksRead),
     ],
   ]),
 ];
 
-const REDIS: Topic[] = [
+const REDIS: ResourceTopic[] = [
   topic('memory', 'Memory and clients', [
     ['used memory', 'bytes', average(REDIS_COLUMNS.usedBytes)],
-    ['limit', 'bytes', most(REDIS_COLUMNS.maxBytes)],
-    ['clients, most', 'count', most(REDIS_COLUMNS.clients)],
+    ['limit', 'bytes', maximum(REDIS_COLUMNS.maxBytes)],
+    ['clients, most', 'count', maximum(REDIS_COLUMNS.clients)],
     ['connections refused', 'count', increase(REDIS_COLUMNS.rejectedConnections)],
   ]),
   topic('cache', 'Cache', [
-    ['hit rate', 'fraction', shareOfGrowth(REDIS_COLUMNS.hits, REDIS_COLUMNS.misses)],
+    ['hit rate', 'fraction', shareOfIncrease(REDIS_COLUMNS.hits, REDIS_COLUMNS.misses)],
     ['hits', 'count', increase(REDIS_COLUMNS.hits)],
     ['misses', 'count', increase(REDIS_COLUMNS.misses)],
     ['evictions', 'count', increase(REDIS_COLUMNS.evictions)],
-    ['keys, most', 'count', most(REDIS_COLUMNS.keys)],
+    ['keys, most', 'count', maximum(REDIS_COLUMNS.keys)],
   ]),
 ];
 
-const PM2: Topic[] = [
+const PM2: ResourceTopic[] = [
   topic('processes', 'Processes', [
-    ['processes', 'count', most(PM2_COLUMNS.processes)],
-    ['online', 'count', most(PM2_COLUMNS.online)],
+    ['processes', 'count', maximum(PM2_COLUMNS.processes)],
+    ['online', 'count', maximum(PM2_COLUMNS.online)],
     ['restarts', 'count', increase(PM2_COLUMNS.restarts)],
     ['CPU, of a core', 'fraction', average(PM2_COLUMNS.cpuShare)],
     ['resident memory', 'bytes', average(PM2_COLUMNS.residentBytes)],
@@ -110,23 +121,23 @@ const PM2: Topic[] = [
 ];
 
 /** Also of the load generator. */
-export const PROCESS: Topic[] = [
+export const PROCESS_TOPICS: ResourceTopic[] = [
   topic('process', 'Memory and CPU, on average', [
     ['CPU, of all cores', 'fraction', average(PROCESS_COLUMNS.cpuShare)],
     ['resident memory', 'bytes', average(PROCESS_COLUMNS.residentBytes)],
   ]),
 ];
 
-const TOPICS: Record<ProbeName, { title: string; topics: Topic[] }> = {
+const TOPICS: Record<ProbeName, { title: string; topics: ResourceTopic[] }> = {
   target: { title: 'Target', topics: TARGET },
   postgresql: { title: 'PostgreSQL', topics: POSTGRESQL },
   redis: { title: 'Redis', topics: REDIS },
   pm2: { title: 'PM2', topics: PM2 },
-  process: { title: 'Process of the target', topics: PROCESS },
+  process: { title: 'Process of the target', topics: PROCESS_TOPICS },
 };
 
 /** What a probe is called, and what there is to show of it. */
-export function topicsOf(probe: ProbeName, samples: Samples): { title: string; topics: Topic[] } {
+export function topicsOf(probe: ProbeName, samples: Samples): { title: string; topics: ResourceTopic[] } {
   const { title, topics } = TOPICS[probe];
   return { title, topics: probe === 'pm2' ? [...topics, ...processesOf(samples)] : topics };
 }
@@ -134,8 +145,8 @@ export function topicsOf(probe: ProbeName, samples: Samples): { title: string; t
 export const probeTitle = (probe: ProbeName): string => TOPICS[probe].title;
 
 /** Each process that PM2 looks after has columns of its own, named after it. */
-function processesOf({ columns }: Samples): Topic[] {
-  const figuresOf = (suffix: string, unit: FigureUnit): Topic['figures'] =>
+function processesOf({ columns }: Samples): ResourceTopic[] {
+  const figuresOf = (suffix: string, unit: FigureUnit): ResourceTopic['figures'] =>
     Object.keys(columns)
       .filter((name) => name.endsWith(`.${suffix}`))
       .map((name) => ({ name: name.slice(0, -suffix.length - 1), unit, of: average(name) }));

@@ -1,8 +1,8 @@
-import type { Cell, Table } from '../document.ts';
-import { html, type Markup, type Part } from './markup.ts';
+import type { Cell, Table } from '../report-document.ts';
+import { html, type Markup, type MarkupPart } from './markup.ts';
 
 /** A table in a box that it can be scrolled in, by keyboard too. */
-export function tableBox({ caption, columns, rows }: Table): Markup {
+export function scrollableTable({ caption, columns, rows }: Table): Markup {
   const align = columns.map(({ align }) => (align === 'right' ? html` class="number"` : null));
   return html`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table>
 <caption><span>${caption}</span></caption>
@@ -17,7 +17,7 @@ function tableCell(cell: Cell, isName: boolean, align: Markup | null): Markup {
   return isName ? html`<th scope="row"${align}>${content}</th>` : html`<td${align}>${content}</td>`;
 }
 
-function cellContent(cell: Cell): Part {
+function cellContent(cell: Cell): MarkupPart {
   if (typeof cell === 'string') return cell;
   return 'href' in cell
     ? html`<a href="${cell.href}">${cell.text}</a>`

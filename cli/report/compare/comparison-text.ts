@@ -7,7 +7,7 @@ import {
   INTERVAL_METHODS,
 } from '../../../lib/core/comparison/index.ts';
 import { formatExactValue, formatNumber, formatValue, pluralize } from '../../../lib/core/numbers/index.ts';
-import type { Tone } from '../document.ts';
+import type { Tone } from '../report-document.ts';
 
 /** How the outcome of a comparison is told: as a whole, and in a row. */
 export const OUTCOME_WORDS: Record<ComparisonOutcome, { words: string; text: string; tone: Tone }> = {
@@ -50,14 +50,14 @@ export function partName({ scope, name }: Pick<ComparisonRow, 'scope' | 'name'>)
 }
 
 /** `p95 of all requests: 119 ms → 143 ms, +20.3 % (+18.1 to +22.0 %)` */
-export function sentence(row: ComparisonRow): string {
+export function rowSentence(row: ComparisonRow): string {
   const interval = row.interval ? ` (${formatChangeInterval(row)})` : '';
   const figures = `${formatSide(row, 'reference')} → ${formatSide(row, 'candidate')}, ${formatChange(row)}${interval}`;
   const note = row.note ? `; ${row.note}` : '';
   return `${figureTitle(row)} of ${partName(row)}: ${figures}${note}`;
 }
 
-export const methodsOf = ({ by }: ComparisonRow): string =>
+export const intervalMethodsText = ({ by }: ComparisonRow): string =>
   by.map((method) => INTERVAL_METHODS[method]).join('; ');
 
 /** How certain all of it is, and what it cannot say. */
@@ -76,7 +76,7 @@ const floorNote = ({ relative, points, ms }: Floors): string =>
   'together (Benjamini and Hochberg, at 0.05).';
 
 /** All that a reader should know of how it came about. */
-export const notesOf = (comparison: Comparison): string[] => [
+export const comparisonNotes = (comparison: Comparison): string[] => [
   designNote(comparison),
   floorNote(comparison.floors),
   ...unknownOf(comparison),
@@ -91,7 +91,7 @@ const unknownOf = ({ reference, candidate }: Comparison): string[] => [
   ),
 ];
 
-export function subjectOf({ reference, candidate }: Comparison): string {
+export function comparisonSubject({ reference, candidate }: Comparison): string {
   const test = [...reference, ...candidate].find(({ fingerprint }) => fingerprint)?.fingerprint?.test;
   return `${test ? `${test}: ` : ''}${pluralize(candidate.length, 'run')} against ${pluralize(reference.length, 'run')}`;
 }

@@ -1,28 +1,28 @@
 import { type CampaignTestResult, isJudged } from '../../../lib/core/across-runs/index.ts';
 import type { CriterionStatus, Result } from '../../../lib/core/evidence/index.ts';
 import { formatCount } from '../../../lib/core/numbers/index.ts';
-import type { Block } from '../document.ts';
-import { right, table, type Value } from '../run/blocks.ts';
-import { STATUSES } from '../words.ts';
+import { type CellValue, numberColumns, tableBlock } from '../block-builders.ts';
+import type { Block } from '../report-document.ts';
+import { STATUS_CELLS } from '../verdict-words.ts';
 
 /** A test of the campaign that was run. */
-export interface Ran {
+export interface RanTest {
   test: string;
   result: Result;
 }
 
-export const ranOf = (tests: readonly CampaignTestResult[]): Ran[] =>
+export const testsThatRan = (tests: readonly CampaignTestResult[]): RanTest[] =>
   tests.flatMap(({ test, result }) => (result ? [{ test, result }] : []));
 
 /** A row for each test that was run. */
-export const perTest = <T = Result>(
+export const tableByTest = <T = Result>(
   caption: string,
   ran: readonly { test: string; result: T }[],
-  columns: Record<string, (result: T) => Value>,
+  columns: Record<string, (result: T) => CellValue>,
 ): Block =>
-  table(
+  tableBlock(
     caption,
-    ['Test', ...right(...Object.keys(columns))],
+    ['Test', ...numberColumns(...Object.keys(columns))],
     ran.map(({ test, result }) => [test, ...Object.values(columns).map((cell) => cell(result))]),
   );
 
@@ -38,8 +38,8 @@ export const judgedCriteria = (tests: readonly CampaignTestResult[]): Result['cr
 export const NOT_JUDGED = 'not judged';
 
 /** How many criteria came to what: `16 of 19 pass, 2 fail, 1 inconclusive`. */
-export function tallyOf(criteria: readonly Counted[]): string {
-  const others = (Object.keys(STATUSES) as CriterionStatus[]).flatMap((status) => {
+export function statusTally(criteria: readonly Counted[]): string {
+  const others = (Object.keys(STATUS_CELLS) as CriterionStatus[]).flatMap((status) => {
     const count = countOf(criteria, status);
     return status === 'pass' || count === 0 ? [] : [`${formatCount(count)} ${status}`];
   });

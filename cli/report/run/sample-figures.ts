@@ -1,28 +1,28 @@
 import { increaseSince, type Samples } from '../../../lib/core/evidence/index.ts';
-import { highestAt, meanAt } from './stretches.ts';
+import { maxAt, meanAt } from './even-periods.ts';
 
 /** What some of the samples of a probe say together; null where they say nothing. One sample is some as well. */
-export type Figure = (samples: Samples, indexes: readonly number[]) => number | null;
+export type SampleFigure = (samples: Samples, indexes: readonly number[]) => number | null;
 
 /** A figure over a whole run; null where nobody took samples. */
-export const over = (samples: Samples | undefined, figure: Figure): number | null =>
+export const figureOverRun = (samples: Samples | undefined, figure: SampleFigure): number | null =>
   samples ? figure(samples, [...samples.atMs.keys()]) : null;
 
 const columnOf = ({ columns }: Samples, name: string) => columns[name] ?? [];
 
 export const average =
-  (name: string): Figure =>
+  (name: string): SampleFigure =>
   (samples, indexes) =>
     meanAt(columnOf(samples, name), indexes);
 
-export const most =
-  (name: string): Figure =>
+export const maximum =
+  (name: string): SampleFigure =>
   (samples, indexes) =>
-    highestAt(columnOf(samples, name), indexes);
+    maxAt(columnOf(samples, name), indexes);
 
 /** How much a counter grew, by what it is above the sample before each of these. */
 export const increase =
-  (name: string): Figure =>
+  (name: string): SampleFigure =>
   (samples, indexes) =>
     growth(samples, name, indexes)?.amount ?? null;
 
@@ -30,15 +30,15 @@ export const increase =
 const SHORTEST_MS = 500;
 
 export const perSecond =
-  (name: string): Figure =>
+  (name: string): SampleFigure =>
   (samples, indexes) => {
     const grown = growth(samples, name, indexes);
     return grown && grown.ms >= SHORTEST_MS ? grown.amount / (grown.ms / 1000) : null;
   };
 
 /** The part that one counter has of its own and another's growth: hits among hits and misses. */
-export const shareOfGrowth =
-  (part: string, rest: string): Figure =>
+export const shareOfIncrease =
+  (part: string, rest: string): SampleFigure =>
   (samples, indexes) => {
     const own = growth(samples, part, indexes)?.amount;
     const other = growth(samples, rest, indexes)?.amount;

@@ -2,7 +2,7 @@ import type { Result } from '../../../lib/core/evidence/index.ts';
 import { sum } from '../../../lib/core/numbers/index.ts';
 
 /** An even piece of a run, in ms from its start. */
-export interface Stretch {
+export interface EvenPeriod {
   fromMs: number;
   toMs: number;
 }
@@ -22,7 +22,7 @@ const LENGTHS = [
  * The shortest length of the clock that cuts a run into at most so many stretches: no fewer than half as many.
  * @param shortestMs what the run is known by has no finer resolution
  */
-export function evenLength(totalMs: number, atMost: number, shortestMs = 0): number {
+export function evenPeriodLengthMs(totalMs: number, atMost: number, shortestMs = 0): number {
   return LENGTHS.find((length) => length >= shortestMs && countOf(totalMs, length) <= atMost) ?? totalMs;
 }
 
@@ -32,7 +32,7 @@ const SMALLEST_REST = 0.25;
 const countOf = (totalMs: number, lengthMs: number) =>
   Math.max(1, Math.ceil(totalMs / lengthMs - SMALLEST_REST));
 
-export function stretchesOf(totalMs: number, lengthMs: number): Stretch[] {
+export function evenPeriods(totalMs: number, lengthMs: number): EvenPeriod[] {
   const count = countOf(totalMs, lengthMs);
   return Array.from({ length: count }, (_, i) => ({
     fromMs: i * lengthMs,
@@ -44,16 +44,16 @@ export function stretchesOf(totalMs: number, lengthMs: number): Stretch[] {
  * Indexes of the windows of each stretch: those whose middle lies in it. Each window belongs to exactly one, so that
  * the figures of all stretches add up to those of the run.
  */
-export function windowsIn(
-  stretches: readonly Stretch[],
+export function windowIndexesByPeriod(
+  stretches: readonly EvenPeriod[],
   { startMs, durationMs }: Result['windows'],
 ): number[][] {
   const middles = startMs.map((start, i) => start + (durationMs[i] ?? 0) / 2);
-  return indexesIn(stretches, middles);
+  return indexesByPeriod(stretches, middles);
 }
 
 /** The same for instants; those outside belong to the first or the last stretch. */
-export function indexesIn(stretches: readonly Stretch[], instants: readonly number[]): number[][] {
+export function indexesByPeriod(stretches: readonly EvenPeriod[], instants: readonly number[]): number[][] {
   const members: number[][] = stretches.map(() => []);
   instants.forEach((instant, i) => {
     // Not found is -1: the last.
@@ -65,33 +65,33 @@ export function indexesIn(stretches: readonly Stretch[], instants: readonly numb
 const ROWS = 10;
 
 /** A run cut into at most so many even stretches, and the windows of each. */
-export function windowRows(
+export function periodsWithWindows(
   { run, windows }: Pick<Result, 'run' | 'windows'>,
-  lengthMs = evenLength(run.durationMs, ROWS, longestWindow(windows)),
-): (Stretch & { indexes: number[] })[] {
-  const stretches = stretchesOf(run.durationMs, lengthMs);
-  const members = windowsIn(stretches, windows);
+  lengthMs = evenPeriodLengthMs(run.durationMs, ROWS, longestWindowMs(windows)),
+): (EvenPeriod & { indexes: number[] })[] {
+  const stretches = evenPeriods(run.durationMs, lengthMs);
+  const members = windowIndexesByPeriod(stretches, windows);
   return stretches.map((stretch, i) => ({ ...stretch, indexes: members[i] ?? [] }));
 }
 
-export const longestWindow = ({ durationMs }: Result['windows']): number =>
+export const longestWindowMs = ({ durationMs }: Result['windows']): number =>
   durationMs.reduce((longest, length) => Math.max(longest, length), 0);
 
-export type Column = readonly (number | null)[];
+export type ValueColumn = readonly (number | null)[];
 
 /** Values at these places of a column; what is null there is left out. */
-const at = (column: Column, indexes: readonly number[]) => indexes.flatMap((i) => column[i] ?? []);
+const at = (column: ValueColumn, indexes: readonly number[]) => indexes.flatMap((i) => column[i] ?? []);
 
-export const sumAt = (column: Column, indexes: readonly number[]): number => sum(at(column, indexes));
+export const sumAt = (column: ValueColumn, indexes: readonly number[]): number => sum(at(column, indexes));
 
-export function highestAt(column: Column, indexes: readonly number[]): number | null {
+export function maxAt(column: ValueColumn, indexes: readonly number[]): number | null {
   return at(column, indexes).reduce<number | null>(
     (highest, value) => (highest === null ? value : Math.max(highest, value)),
     null,
   );
 }
 
-export function meanAt(column: Column, indexes: readonly number[]): number | null {
+export function meanAt(column: ValueColumn, indexes: readonly number[]): number | null {
   const values = at(column, indexes);
   return values.length === 0 ? null : sum(values) / values.length;
 }

@@ -1,29 +1,38 @@
 import type { Comparison, ComparisonRow, Excerpt } from '../../../lib/core/comparison/index.ts';
 import { mergeHistograms, quantile } from '../../../lib/core/numbers/index.ts';
-import type { Block, Document, PercentileChart, Section } from '../document.ts';
-import { formatInstant } from '../format.ts';
-import { absent, list, NOTHING, right, section, table, tableOr, type Value } from '../run/blocks.ts';
-import { thinFrom } from '../run/distribution.ts';
-import { LADDER_TITLE } from '../run/ladder.ts';
-import { ladderBlocks } from './ladder.ts';
 import {
+  absentBlock,
+  type CellValue,
+  listBlock,
+  NO_VALUE,
+  numberColumns,
+  section,
+  tableBlock,
+  tableOrAbsent,
+} from '../block-builders.ts';
+import { formatInstant } from '../format.ts';
+import type { Block, PercentileChart, ReportDocument, Section } from '../report-document.ts';
+import { sparseFromQ } from '../run/distribution.ts';
+import { LADDER_TITLE } from '../run/ladder.ts';
+import {
+  comparisonNotes,
+  comparisonSubject,
   figureTitle,
   formatChange,
   formatChangeInterval,
   formatSide,
-  methodsOf,
-  notesOf,
+  intervalMethodsText,
   OUTCOME_WORDS,
-  sentence,
-  subjectOf,
-} from './words.ts';
+  rowSentence,
+} from './comparison-text.ts';
+import { ladderBlocks } from './ladder.ts';
 
 /** A comparison as a report, from itself alone. */
-export function comparisonDocument(comparison: Comparison): Document {
+export function comparisonDocument(comparison: Comparison): ReportDocument {
   const { words, tone } = OUTCOME_WORDS[comparison.outcome];
   return {
     title: 'Comparison of load tests',
-    subtitle: subjectOf(comparison),
+    subtitle: comparisonSubject(comparison),
     verdict: { words, tone },
     sections: [
       summarySection(comparison),
@@ -42,9 +51,9 @@ function summarySection({ rows, because }: Comparison): Section {
   );
   return section('summary', 'Summary', [
     because.length === 0
-      ? absent('No figure is known on both sides that a conclusion could rest on.')
-      : list(because.map(sentence)),
-    table('Rows by outcome', right(...outcomes), [counts]),
+      ? absentBlock('No figure is known on both sides that a conclusion could rest on.')
+      : listBlock(because.map(rowSentence)),
+    tableBlock('Rows by outcome', numberColumns(...outcomes), [counts]),
   ]);
 }
 
@@ -54,19 +63,19 @@ const ladderSection = ({ ladder }: Comparison): Section[] =>
 function runsSection({ reference, candidate, circumstances }: Comparison): Section {
   const run =
     (side: string) =>
-    ({ id, startedAt, fingerprint }: Excerpt): Value[] => [
+    ({ id, startedAt, fingerprint }: Excerpt): CellValue[] => [
       side,
       id,
-      startedAt === null ? NOTHING : formatInstant(startedAt),
-      fingerprint ? [fingerprint.test, fingerprint.scale, fingerprint.data].join(', ') : NOTHING,
+      startedAt === null ? NO_VALUE : formatInstant(startedAt),
+      fingerprint ? [fingerprint.test, fingerprint.scale, fingerprint.data].join(', ') : NO_VALUE,
     ];
   return section('runs', 'Runs', [
-    table(
+    tableBlock(
       'What was compared',
       ['Side', 'Run', 'Started', 'Test'],
       [...reference.map(run('reference')), ...candidate.map(run('candidate'))],
     ),
-    tableOr(
+    tableOrAbsent(
       'Nothing that is known of the runs differs between the sides beside their figures.',
       'What differs between them',
       ['What', 'Reference', 'Candidate'],
@@ -116,15 +125,15 @@ function partSection({ id, title, scope, what, nothing }: PartOfReport, comparis
     id,
     title,
     rows.length === 0
-      ? [absent(nothing)]
+      ? [absentBlock(nothing)]
       : [
           ...(scope === 'total' ? percentileChart(comparison) : []),
-          table(
+          tableBlock(
             title,
             [
               ...(what ? [what] : []),
               'Figure',
-              ...right('Reference', 'Candidate', 'Change', 'Interval at 95 %'),
+              ...numberColumns('Reference', 'Candidate', 'Change', 'Interval at 95 %'),
               'Outcome',
               'Interval by',
               'Note',
@@ -135,14 +144,14 @@ function partSection({ id, title, scope, what, nothing }: PartOfReport, comparis
   );
 }
 
-const cellsOf = (row: ComparisonRow): Value[] => [
+const cellsOf = (row: ComparisonRow): CellValue[] => [
   figureTitle(row),
   formatSide(row, 'reference'),
   formatSide(row, 'candidate'),
   formatChange(row),
-  formatChangeInterval(row) || NOTHING,
+  formatChangeInterval(row) || NO_VALUE,
   OUTCOME_WORDS[row.outcome],
-  methodsOf(row) || NOTHING,
+  intervalMethodsText(row) || NO_VALUE,
   row.note ?? '',
 ];
 
@@ -167,11 +176,11 @@ function percentileChart({ reference, candidate }: Comparison): Block[] {
     id: 'percentiles',
     title: 'Response time by percentile',
     series: curves.map(({ name, points }) => ({ name, points })),
-    thinFromQ: thinFrom(Math.min(...curves.map(({ count }) => count))),
+    sparseFromQ: sparseFromQ(Math.min(...curves.map(({ count }) => count))),
   };
   return [{ kind: 'chart', ...chart }];
 }
 
 function notesSection(comparison: Comparison): Section {
-  return section('notes', 'Notes', [list(notesOf(comparison))]);
+  return section('notes', 'Notes', [listBlock(comparisonNotes(comparison))]);
 }

@@ -1,9 +1,9 @@
 import type { CriterionStatus, Decision } from '../../lib/core/evidence/index.ts';
 import { formatValue } from '../../lib/core/numbers/index.ts';
-import type { Tone } from './document.ts';
+import type { Tone } from './report-document.ts';
 
 /** How judgements are told in every report. */
-export const DECISIONS: Record<Decision, { words: string; tone: Tone }> = {
+export const DECISION_WORDS: Record<Decision, { words: string; tone: Tone }> = {
   GO: { words: 'GO', tone: 'good' },
   CONDITIONAL_GO: { words: 'CONDITIONAL GO', tone: 'warning' },
   NO_GO: { words: 'NO-GO', tone: 'bad' },
@@ -11,7 +11,7 @@ export const DECISIONS: Record<Decision, { words: string; tone: Tone }> = {
   INVALID: { words: 'INVALID', tone: 'bad' },
 };
 
-export const STATUSES: Record<CriterionStatus, { text: string; tone: Tone }> = {
+export const STATUS_CELLS: Record<CriterionStatus, { text: string; tone: Tone }> = {
   pass: { text: '✓ pass', tone: 'good' },
   fail: { text: '✗ fail', tone: 'bad' },
   inconclusive: { text: '? inconclusive', tone: 'warning' },

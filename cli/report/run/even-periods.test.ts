@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { resultOf } from '../../../lib/core/testing/evidence.ts';
-import { evenLength, highestAt, indexesIn, meanAt, stretchesOf, sumAt, windowsIn } from './stretches.ts';
+import {
+  evenPeriodLengthMs,
+  evenPeriods,
+  indexesByPeriod,
+  maxAt,
+  meanAt,
+  sumAt,
+  windowIndexesByPeriod,
+} from './even-periods.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -20,18 +28,18 @@ const lengths: [totalMs: number, atMost: number, lengthMs: number][] = [
 describe('the length of stretches', () => {
   for (const [totalMs, atMost, lengthMs] of lengths) {
     test(`of ${totalMs / SECOND} s, at most ${atMost}: ${lengthMs / SECOND} s`, () => {
-      assert.equal(evenLength(totalMs, atMost), lengthMs);
+      assert.equal(evenPeriodLengthMs(totalMs, atMost), lengthMs);
     });
   }
 
   test('is never below the resolution of what is known', () => {
-    assert.equal(evenLength(20 * SECOND, 10, 5 * SECOND), 5 * SECOND);
-    assert.equal(evenLength(4 * SECOND, 10, 5 * SECOND), 5 * SECOND);
+    assert.equal(evenPeriodLengthMs(20 * SECOND, 10, 5 * SECOND), 5 * SECOND);
+    assert.equal(evenPeriodLengthMs(4 * SECOND, 10, 5 * SECOND), 5 * SECOND);
   });
 
   test('makes six to ten of nearly any run', () => {
     for (let totalMs = 10 * SECOND; totalMs < 24 * 60 * MINUTE; totalMs *= 1.013) {
-      const count = stretchesOf(totalMs, evenLength(totalMs, 10)).length;
+      const count = evenPeriods(totalMs, evenPeriodLengthMs(totalMs, 10)).length;
       assert.ok(count >= 5 && count <= 10, `${count} of ${totalMs} ms`);
     }
   });
@@ -40,7 +48,7 @@ describe('the length of stretches', () => {
 describe('stretches', () => {
   test('cover the run without gap or overlap', () => {
     for (const totalMs of [0, 1, 900, 59_999, 60_000, 61_234, 3_600_000]) {
-      const stretches = stretchesOf(totalMs, evenLength(totalMs, 10));
+      const stretches = evenPeriods(totalMs, evenPeriodLengthMs(totalMs, 10));
       assert.equal(stretches[0]?.fromMs, 0);
       assert.equal(stretches.at(-1)?.toMs, totalMs);
       stretches.slice(1).forEach(({ fromMs }, i) => {
@@ -50,13 +58,13 @@ describe('stretches', () => {
   });
 
   test('take a short rest at the end into the last of them', () => {
-    assert.deepEqual(stretchesOf(61_000, 20_000).at(-1), { fromMs: 40_000, toMs: 61_000 });
-    assert.deepEqual(stretchesOf(66_000, 20_000).at(-1), { fromMs: 60_000, toMs: 66_000 });
+    assert.deepEqual(evenPeriods(61_000, 20_000).at(-1), { fromMs: 40_000, toMs: 61_000 });
+    assert.deepEqual(evenPeriods(66_000, 20_000).at(-1), { fromMs: 60_000, toMs: 66_000 });
   });
 
   test('have each instant once: those outside in the first and in the last', () => {
-    const stretches = stretchesOf(30_000, 10_000);
-    assert.deepEqual(indexesIn(stretches, [-5, 0, 9_999, 10_000, 29_999, 30_000, 99_000]), [
+    const stretches = evenPeriods(30_000, 10_000);
+    assert.deepEqual(indexesByPeriod(stretches, [-5, 0, 9_999, 10_000, 29_999, 30_000, 99_000]), [
       [0, 1, 2],
       [3],
       [4, 5, 6],
@@ -67,15 +75,15 @@ describe('stretches', () => {
     const { windows } = resultOf({
       windows: { startMs: [0, 4_000, 8_000, 12_100], durationMs: [4_000, 4_000, 4_100, 200] },
     });
-    assert.deepEqual(windowsIn(stretchesOf(12_000, 6_000), windows), [[0], [1, 2, 3]]);
+    assert.deepEqual(windowIndexesByPeriod(evenPeriods(12_000, 6_000), windows), [[0], [1, 2, 3]]);
   });
 });
 
 test('columns are summed up over some of their places, without what is null', () => {
   const column = [1, null, 3, 8];
   assert.deepEqual(
-    [sumAt(column, [0, 1, 2]), highestAt(column, [0, 1, 2]), meanAt(column, [0, 1, 2])],
+    [sumAt(column, [0, 1, 2]), maxAt(column, [0, 1, 2]), meanAt(column, [0, 1, 2])],
     [4, 3, 2],
   );
-  assert.deepEqual([sumAt(column, [1]), highestAt(column, [1]), meanAt(column, [1])], [0, null, null]);
+  assert.deepEqual([sumAt(column, [1]), maxAt(column, [1]), meanAt(column, [1])], [0, null, null]);
 });

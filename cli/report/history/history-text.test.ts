@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Change, flowSuccessFigure } from '../../../lib/core/across-runs/index.ts';
 import { DAY_MS, nightlyRecord, nightStartMs } from '../../../lib/core/testing/history.ts';
-import { cadence, changeStatement, commitRange, missingSpans, testName } from './words.ts';
+import { cadenceText, changeStatement, commitRangeText, missingSpanTexts, testName } from './history-text.ts';
 
 const HOUR_MS = DAY_MS / 24;
 
@@ -13,7 +13,7 @@ test('how often', () => {
     [HOUR_MS, 'every hour'],
     [36 * HOUR_MS, 'every 36 hours'],
   ];
-  for (const [everyMs, text] of cases) assert.equal(cadence(everyMs), text);
+  for (const [everyMs, text] of cases) assert.equal(cadenceText(everyMs), text);
 });
 
 test('a test is named with what makes its runs comparable', () => {
@@ -28,7 +28,7 @@ test('runs that are missing one after the other are told as one', () => {
     atMs: nightStartMs(night),
     invalid: night === 8 ? [nightlyRecord(8, { run: { outcome: 'crashed' } })] : [],
   }));
-  assert.deepEqual(missingSpans(missing, DAY_MS), [
+  assert.deepEqual(missingSpanTexts(missing, DAY_MS), [
     '2026-11-03 (no run)',
     '2026-11-05 to 2026-11-07 (3 times no run)',
     '2026-11-08 (no run that supports a verdict, crashed)',
@@ -54,7 +54,7 @@ describe('between which commits', () => {
     ['the same', changeOf({ after: at(2, 'a'.repeat(40)) }), 'both at aaaaaaaaaa'],
     ['nobody knows', changeOf({ before: at(1, null) }), 'not known'],
   ];
-  for (const [what, change, text] of cases) test(what, () => assert.equal(commitRange(change), text));
+  for (const [what, change, text] of cases) test(what, () => assert.equal(commitRangeText(change), text));
 });
 
 describe('what a change comes from', () => {

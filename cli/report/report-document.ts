@@ -5,7 +5,7 @@ import type { FigureUnit } from '../../lib/core/numbers/index.ts';
  * A report before it has a form: what is said, in order. Markdown and HTML are two ways to write the same document
  * down, so that a number is the same in both.
  */
-export interface Document {
+export interface ReportDocument {
   title: string;
   /** What it is about, in one line: product, test, environment, when. */
   subtitle: string;
@@ -78,7 +78,7 @@ export interface PercentileChart {
   type: 'percentiles';
   series: { name: string; points: { q: number; ms: number }[] }[];
   /** From this percentile on fewer than ten samples lie above: shown greyed. */
-  thinFromQ: number;
+  sparseFromQ: number;
 }
 
 export interface HistogramChart {

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { average, type Figure, increase, most, perSecond, shareOfGrowth } from './figures-of-samples.ts';
+import {
+  average,
+  increase,
+  maximum,
+  perSecond,
+  type SampleFigure,
+  shareOfIncrease,
+} from './sample-figures.ts';
 
 const samples = {
   atMs: [0, 1000, 2000, 4000, 5000, 5100],
@@ -12,11 +19,11 @@ const samples = {
   },
 };
 
-const cases: [what: string, figure: Figure, indexes: number[], value: number | null][] = [
+const cases: [what: string, figure: SampleFigure, indexes: number[], value: number | null][] = [
   ['the mean', average('gauge'), [0, 1, 2], 2],
   ['the mean of nothing', average('gauge'), [2], null],
   ['the mean of a column that is not there', average('none'), [0, 1], null],
-  ['the highest', most('gauge'), [0, 1, 3, 4], 5],
+  ['the highest', maximum('gauge'), [0, 1, 3, 4], 5],
   ['growth since the sample before', increase('counter'), [1], 20],
   ['growth of the first sample, which has none before', increase('counter'), [0], null],
   ['growth over a gap', increase('counter'), [2, 3], 20],
@@ -26,8 +33,8 @@ const cases: [what: string, figure: Figure, indexes: number[], value: number | n
   ['a rate', perSecond('hits'), [3], 4],
   ['a rate over several samples', perSecond('hits'), [1, 2, 3], 4],
   ['a rate within a moment', perSecond('counter'), [5], null],
-  ['a share', shareOfGrowth('hits', 'misses'), [1, 3], 0.8],
-  ['a share while neither grew', shareOfGrowth('hits', 'misses'), [4], null],
+  ['a share', shareOfIncrease('hits', 'misses'), [1, 3], 0.8],
+  ['a share while neither grew', shareOfIncrease('hits', 'misses'), [4], null],
 ];
 
 for (const [what, figure, indexes, value] of cases) {

@@ -7,17 +7,17 @@ import type {
   TrackedFigure,
 } from '../../../lib/core/across-runs/index.ts';
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
-import type { Tone } from '../document.ts';
-import { capitalised, formatDay, formatMinute, formatReading, formatScale } from '../format.ts';
-import { DECISIONS } from '../words.ts';
+import { capitalize, formatDay, formatMinute, formatReading, formatScale } from '../format.ts';
+import type { Tone } from '../report-document.ts';
+import { DECISION_WORDS } from '../verdict-words.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-export const startedAt = ({ run }: HistoryRecord): number => Date.parse(run.startedAt);
+export const startedAtMs = ({ run }: HistoryRecord): number => Date.parse(run.startedAt);
 
 /** `every day`, `every 6 h` */
-export function cadence(everyMs: number): string {
+export function cadenceText(everyMs: number): string {
   const [size, unit] = everyMs % DAY_MS === 0 ? [DAY_MS, 'day'] : [HOUR_MS, 'hour'];
   const count = everyMs / size;
   return count === 1 ? `every ${unit}` : `every ${formatCount(count)} ${unit}s`;
@@ -34,18 +34,18 @@ export function testName({
   return `${test} on ${environment}${scaling}`;
 }
 
-export const percent = (rate: number): string => formatValue(rate, 'fraction');
+export const percentText = (rate: number): string => formatValue(rate, 'fraction');
 
 /** A judgement as a cell of a table. */
-export type Judgement = { text: string; tone: Tone };
+export type JudgmentCell = { text: string; tone: Tone };
 
-export function verdictCell({ verdict }: HistoryRecord): Judgement {
-  const { words, tone } = DECISIONS[verdict];
+export function verdictCell({ verdict }: HistoryRecord): JudgmentCell {
+  const { words, tone } = DECISION_WORDS[verdict];
   return { text: words, tone };
 }
 
 /** Why there is nothing to judge. */
-export function missingText({ invalid }: MissingRun): string {
+export function missingRunText({ invalid }: MissingRun): string {
   if (invalid.length === 0) return 'no run';
   const outcomes = invalid.map(({ run }) => run.outcome).filter((outcome) => outcome !== 'completed');
   return ['no run that supports a verdict', ...outcomes].join(', ');
@@ -57,7 +57,7 @@ function spansOf(missing: readonly MissingRun[], everyMs: number): MissingRun[][
   for (const one of missing) {
     const before = spans.at(-1)?.at(-1);
     const goesOn =
-      before && one.atMs - before.atMs <= 1.5 * everyMs && missingText(one) === missingText(before);
+      before && one.atMs - before.atMs <= 1.5 * everyMs && missingRunText(one) === missingRunText(before);
     if (goesOn) spans.at(-1)?.push(one);
     else spans.push([one]);
   }
@@ -65,10 +65,10 @@ function spansOf(missing: readonly MissingRun[], everyMs: number): MissingRun[][
 }
 
 /** `2026-12-17 (no run)`, `2026-12-19 to 2026-12-22 (4 times no run)` */
-export function missingSpans(missing: readonly MissingRun[], everyMs: number): string[] {
+export function missingSpanTexts(missing: readonly MissingRun[], everyMs: number): string[] {
   return spansOf(missing, everyMs).map((span) => {
     const [first, last] = [span[0], span.at(-1)] as [MissingRun, MissingRun];
-    const text = missingText(first);
+    const text = missingRunText(first);
     return first === last
       ? `${formatDay(first.atMs)} (${text})`
       : `${formatDay(first.atMs)} to ${formatDay(last.atMs)} (${formatCount(span.length)} times ${text})`;
@@ -81,7 +81,7 @@ export const commitText = ({ run: { gitCommit } }: HistoryRecord): string =>
   gitCommit?.slice(0, SHORT) ?? '–';
 
 /** Between which commits something changed. */
-export function commitRange({ before, after }: Change): string {
+export function commitRangeText({ before, after }: Change): string {
   const [from, to] = [before.run.gitCommit, after.run.gitCommit];
   if (from === null || to === null) return 'not known';
   return from === to ? `both at ${commitText(after)}` : `${commitText(before)}..${commitText(after)}`;
@@ -90,14 +90,16 @@ export function commitRange({ before, after }: Change): string {
 const movement = ({ from, to }: { from: number; to: number }): string => (to < from ? 'fell' : 'rose');
 
 /** `fell from 97.0 % to 94.1 %` */
-export const levels = ({ unit }: Pick<TrackedFigure, 'unit'>, part: { from: number; to: number }): string =>
-  `${movement(part)} from ${formatValue(part.from, unit)} to ${formatValue(part.to, unit)}`;
+export const levelChangeText = (
+  { unit }: Pick<TrackedFigure, 'unit'>,
+  part: { from: number; to: number },
+): string => `${movement(part)} from ${formatValue(part.from, unit)} to ${formatValue(part.to, unit)}`;
 
 const RATE = { unit: 'fraction' } as const;
 
 /** Something in one sentence, and what more there is to say of it. */
 export interface Statement {
-  what: string;
+  sentence: string;
   details: string[];
 }
 
@@ -112,14 +114,16 @@ function explanations({ explanation }: Change): string[] {
     ...(steps.length === 0 ? ['No step alone explains it.'] : []),
     ...steps.map(
       ({ step, share, ...part }) =>
-        `The step ${step} ${share > MOST ? 'explains it' : 'has a part in it'}: its own success ${levels(RATE, part)}, which is ${percent(Math.min(1, share))} of the change.`,
+        `The step ${step} ${share > MOST ? 'explains it' : 'has a part in it'}: its own success ${levelChangeText(RATE, part)}, which is ${percentText(Math.min(1, share))} of the change.`,
     ),
-    ...reasons.map(({ reason, ...part }) => `Failures “${reason}” ${levels(RATE, part)} of all who began.`),
+    ...reasons.map(
+      ({ reason, ...part }) => `Failures “${reason}” ${levelChangeText(RATE, part)} of all who began.`,
+    ),
   ];
 }
 
 /** Steps alone, for a cell. */
-export function explainingSteps({ explanation }: Change): string {
+export function explainingStepsText({ explanation }: Change): string {
   if (!explanation) return '';
   return explanation.steps.map(({ step }) => step).join(', ') || 'no step alone';
 }
@@ -128,7 +132,7 @@ export function explainingSteps({ explanation }: Change): string {
 export function changeStatement(figure: TrackedFigure, change: Change): Statement {
   const { before, after, alteredSettings: altered } = change;
   return {
-    what: `${capitalised(figure.title)} ${levels(figure, change)} between ${formatMinute(startedAt(before))} and ${formatMinute(startedAt(after))}, commits ${commitRange(change)}.`,
+    sentence: `${capitalize(figure.title)} ${levelChangeText(figure, change)} between ${formatMinute(startedAtMs(before))} and ${formatMinute(startedAtMs(after))}, commits ${commitRangeText(change)}.`,
     details: [
       ...explanations(change),
       ...altered.map(({ what, from, to }) => `Changed at the same time: ${what}, from ${from} to ${to}.`),
@@ -138,8 +142,8 @@ export function changeStatement(figure: TrackedFigure, change: Change): Statemen
 
 /** Something that a person should know of, with the name of its test. */
 export function alarmStatement(alarm: Alarm): Statement {
-  const { what, details } = statementOf(alarm);
-  return { what: `${testName(alarm.history)}: ${what}`, details };
+  const { sentence: what, details } = statementOf(alarm);
+  return { sentence: `${testName(alarm.history)}: ${what}`, details };
 }
 
 function statementOf(alarm: Alarm): Statement {
@@ -151,18 +155,18 @@ function statementOf(alarm: Alarm): Statement {
         : '';
       const cause = change && changeStatement(figure, change);
       return {
-        what: `success of ${flow} is below the target of ${percent(target)}: ${formatReading(latest, RATE.unit)} in the latest run${together}.`,
-        details: cause ? [cause.what, ...cause.details] : [],
+        sentence: `success of ${flow} is below the target of ${percentText(target)}: ${formatReading(latest, RATE.unit)} in the latest run${together}.`,
+        details: cause ? [cause.sentence, ...cause.details] : [],
       };
     }
     case 'change': {
-      const { what, details } = changeStatement(alarm.figure, alarm.change);
-      return { what: uncapital(what), details };
+      const { sentence: what, details } = changeStatement(alarm.figure, alarm.change);
+      return { sentence: uncapital(what), details };
     }
     case 'missing': {
       const { missing, history } = alarm;
       return {
-        what: `runs are missing: ${missingSpans(missing, history.everyMs ?? 0).join(', ')}.`,
+        sentence: `runs are missing: ${missingSpanTexts(missing, history.everyMs ?? 0).join(', ')}.`,
         details: [],
       };
     }

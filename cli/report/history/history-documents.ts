@@ -1,27 +1,35 @@
 import type { Alarm, HistoryRecord, TestHistory } from '../../../lib/core/across-runs/index.ts';
 import { formatCount, formatShare, formatValue, pluralize } from '../../../lib/core/numbers/index.ts';
-import type { Block, Document, Section } from '../document.ts';
+import {
+  type CellValue,
+  NO_VALUE,
+  numberColumns,
+  section,
+  tableBlock,
+  tableOrAbsent,
+  textBlock,
+} from '../block-builders.ts';
 import { formatDay, formatMinute } from '../format.ts';
-import { NOTHING, right, section, table, tableOr, text, type Value } from '../run/blocks.ts';
-import { DECISIONS } from '../words.ts';
-import { figureSection, flowSection, latestText, statementBlocks } from './figure.ts';
-import { linked, olderNote, placesOf, type ReportOf, runsSection, runsTable } from './runs.ts';
-import { timelineOf } from './timeline.ts';
+import type { Block, ReportDocument, Section } from '../report-document.ts';
+import { DECISION_WORDS } from '../verdict-words.ts';
+import { figureSection, flowSection, latestValueText, statementBlocks } from './figure-sections.ts';
 import {
   ALERT,
   alarmStatement,
-  cadence,
-  commitRange,
+  cadenceText,
+  commitRangeText,
   commitText,
-  explainingSteps,
-  levels,
-  missingSpans,
+  explainingStepsText,
+  levelChangeText,
+  missingSpanTexts,
   NO_ALERT,
-  percent,
-  startedAt,
+  percentText,
+  startedAtMs,
   testName,
   verdictCell,
-} from './words.ts';
+} from './history-text.ts';
+import { olderNote, type ReportOf, reportLink, runSlots, runsSection, runsTable } from './runs.ts';
+import { timelineOf } from './timeline.ts';
 
 /** What there is to tell of one product. */
 export interface ProductHistory {
@@ -34,7 +42,7 @@ export interface ProductHistory {
 export function historyDocument(
   { product, histories, alarms }: ProductHistory,
   reportOf: ReportOf = () => null,
-): Document {
+): ReportDocument {
   return {
     title: `History of ${product}`,
     subtitle: subtitleOf(histories),
@@ -49,7 +57,7 @@ export function historyDocument(
 /** How many runs of what, and from when to when. */
 export function subtitleOf(histories: readonly TestHistory[]): string {
   const runs = histories.flatMap((history) => history.runs);
-  const instants = runs.map(startedAt);
+  const instants = runs.map(startedAtMs);
   return [
     `${pluralize(runs.length, 'run')} of ${histories.map(testName).join('; ')}`,
     `${formatDay(Math.min(...instants))} to ${formatDay(Math.max(...instants))}`,
@@ -66,25 +74,25 @@ function summarySection(histories: readonly TestHistory[], alarms: readonly Alar
 }
 
 const attentionBlocks = (alarms: readonly Alarm[]): Block[] =>
-  alarms.length === 0 ? [text('Nothing needs attention.')] : statementBlocks(alarms.map(alarmStatement));
+  alarms.length === 0 ? [textBlock('Nothing needs attention.')] : statementBlocks(alarms.map(alarmStatement));
 
 function latestTable(histories: readonly TestHistory[]): Block {
-  return table(
+  return tableBlock(
     'The latest run of each test',
     [
       'Test',
-      ...right('Started (UTC)'),
+      ...numberColumns('Started (UTC)'),
       'Verdict',
-      ...right('Success', 'p95', 'Error rate', 'Growth of memory'),
+      ...numberColumns('Success', 'p95', 'Error rate', 'Growth of memory'),
     ],
-    histories.map((history): Value[] => {
+    histories.map((history): CellValue[] => {
       const latest = history.runs.at(-1) as HistoryRecord;
       return [
         testName(history),
-        formatMinute(startedAt(latest)),
+        formatMinute(startedAtMs(latest)),
         verdictCell(latest),
         successText(history),
-        ...['p95', 'errors', 'memory'].map((id) => latestText(history.figures, id)),
+        ...['p95', 'errors', 'memory'].map((id) => latestValueText(history.figures, id)),
       ];
     }),
   );
@@ -97,38 +105,38 @@ function successText({ figures }: TestHistory): string {
     const success = formatValue(points.at(-1)?.value ?? null, unit);
     return flows.length > 1 ? `${flow}: ${success}` : success;
   });
-  return told.join(', ') || NOTHING;
+  return told.join(', ') || NO_VALUE;
 }
 
 function changesTable(histories: readonly TestHistory[]): Block {
   const changes = histories.flatMap((history) =>
     history.figures.flatMap(({ figure, changes }) => changes.map((change) => ({ history, figure, change }))),
   );
-  return tableOr(
+  return tableOrAbsent(
     'No figure of any test has changed for good.',
     'Changes, the latest first',
-    [...right('First day'), 'Test', 'What', 'How', 'Explained by', 'Commits'],
+    [...numberColumns('First day'), 'Test', 'What', 'How', 'Explained by', 'Commits'],
     changes
-      .sort((a, b) => startedAt(b.change.after) - startedAt(a.change.after))
+      .sort((a, b) => startedAtMs(b.change.after) - startedAtMs(a.change.after))
       .map(({ history, figure, change }) => [
-        formatDay(startedAt(change.after)),
+        formatDay(startedAtMs(change.after)),
         testName(history),
         figure.title,
-        { text: levels(figure, change), tone: change.isWorse ? 'bad' : 'good' },
-        explainingSteps(change),
-        commitRange(change),
+        { text: levelChangeText(figure, change), tone: change.isWorse ? 'bad' : 'good' },
+        explainingStepsText(change),
+        commitRangeText(change),
       ]),
   );
 }
 
 function verdictsTable(histories: readonly TestHistory[]): Block {
-  const decisions = Object.entries(DECISIONS);
-  return table(
+  const decisions = Object.entries(DECISION_WORDS);
+  return tableBlock(
     'Verdicts of all runs',
-    ['Test', 'How often', ...right(...decisions.map(([, { words }]) => words), 'missing')],
+    ['Test', 'How often', ...numberColumns(...decisions.map(([, { words }]) => words), 'missing')],
     histories.map((history) => [
       testName(history),
-      history.everyMs === null ? 'as they come' : cadence(history.everyMs),
+      history.everyMs === null ? 'as they come' : cadenceText(history.everyMs),
       ...decisions.map(([decision]) => history.runs.filter(({ verdict }) => verdict === decision).length),
       history.missing.length,
     ]),
@@ -140,7 +148,7 @@ function testSection(history: TestHistory, id: string, reportOf: ReportOf): Sect
   return section(
     id,
     testName(history),
-    [text(missingSentence(history))],
+    [textBlock(missingSentence(history))],
     [
       ...history.figures.map((figure) => {
         const part = `${id}-${figure.figure.id}`;
@@ -158,10 +166,10 @@ function testSection(history: TestHistory, id: string, reportOf: ReportOf): Sect
 export function missingSentence({ everyMs, missing, runs }: TestHistory): string {
   const all = pluralize(runs.length, 'run');
   if (everyMs === null) return `${all}, as they come: what is missing cannot be told.`;
-  if (missing.length === 0) return `${all}, ${cadence(everyMs)}: none is missing.`;
-  const spans = missingSpans(missing, everyMs);
+  if (missing.length === 0) return `${all}, ${cadenceText(everyMs)}: none is missing.`;
+  const spans = missingSpanTexts(missing, everyMs);
   const more = spans.length > MOST_SPANS ? `, and ${formatCount(spans.length - MOST_SPANS)} before` : '';
-  return `${all}, ${cadence(everyMs)}; missing: ${spans.slice(-MOST_SPANS).join(', ')}${more}.`;
+  return `${all}, ${cadenceText(everyMs)}; missing: ${spans.slice(-MOST_SPANS).join(', ')}${more}.`;
 }
 
 const MOST_SPANS = 20;
@@ -169,7 +177,7 @@ const MOST_SPANS = 20;
 /** Of all tests. */
 function latestRun(histories: readonly TestHistory[]): HistoryRecord {
   const latest = histories.map(({ runs }) => runs.at(-1) as HistoryRecord);
-  return latest.reduce((a, b) => (startedAt(b) > startedAt(a) ? b : a));
+  return latest.reduce((a, b) => (startedAtMs(b) > startedAtMs(a) ? b : a));
 }
 
 const RUNS_SHOWN = 10;
@@ -178,7 +186,7 @@ const RUNS_SHOWN = 10;
  * What needs attention, for those who do not look at the history every day.
  * @param untilMs as of when
  */
-export function alertDocument({ product, alarms }: ProductHistory, untilMs: number): Document {
+export function alertDocument({ product, alarms }: ProductHistory, untilMs: number): ReportDocument {
   const concerned = [...new Set(alarms.map(({ history }) => history))];
   return {
     title: alarms.length === 1 ? 'Something needs attention' : `${alarms.length} things need attention`,
@@ -188,7 +196,7 @@ export function alertDocument({ product, alarms }: ProductHistory, untilMs: numb
       section('what', 'What', attentionBlocks(alarms)),
       ...concerned.map(latestRuns),
       section('more', 'More', [
-        text(
+        textBlock(
           'Steps, reasons of failures and charts are in the history: npm run history. This issue is brought up to date after every run, and closed once nothing of it is true any more.',
         ),
       ]),
@@ -198,7 +206,7 @@ export function alertDocument({ product, alarms }: ProductHistory, untilMs: numb
 
 function latestRuns(history: TestHistory, index: number): Section {
   return section(`runs-${index}`, `Latest runs of ${testName(history)}`, [
-    runsTable(history, placesOf(history).slice(0, RUNS_SHOWN), () => null),
+    runsTable(history, runSlots(history).slice(0, RUNS_SHOWN), () => null),
   ]);
 }
 
@@ -209,15 +217,15 @@ const MOST_RUNS = 1000;
  * The first page: where each product stands, and every run with its report.
  * @param pageOf where the history of a product is
  */
-export function indexDocument(
+export function historyIndexDocument(
   products: readonly ProductHistory[],
   pageOf: (product: string) => string,
   reportOf: ReportOf,
-): Document {
+): ReportDocument {
   const alarms = products.flatMap((one) => one.alarms);
   const runs = products
     .flatMap(({ histories }) => histories.flatMap((history) => history.runs))
-    .sort((a, b) => startedAt(b) - startedAt(a));
+    .sort((a, b) => startedAtMs(b) - startedAtMs(a));
   return {
     title: 'Load test history',
     subtitle: `${formatCount(runs.length)} runs of ${products.map(({ product }) => product).join(', ')}`,
@@ -225,16 +233,22 @@ export function indexDocument(
     sections: [
       section('products', 'Products', [
         ...attentionBlocks(alarms),
-        table(
+        tableBlock(
           'Products, each with its history',
-          ['Product', 'Attention', ...right('Runs', 'Latest run (UTC)'), 'Its test', 'Its verdict'],
+          ['Product', 'Attention', ...numberColumns('Runs', 'Latest run (UTC)'), 'Its test', 'Its verdict'],
           products.map((one) => productCells(one, pageOf)),
         ),
       ]),
       section('runs', 'Runs', [
-        table(
+        tableBlock(
           'Runs, the latest first',
-          [...right('Started (UTC)'), 'Test', 'Verdict', ...right('Success', 'p95', 'Error rate'), 'Commit'],
+          [
+            ...numberColumns('Started (UTC)'),
+            'Test',
+            'Verdict',
+            ...numberColumns('Success', 'p95', 'Error rate'),
+            'Commit',
+          ],
           runs.slice(0, MOST_RUNS).map((record) => indexRunCells(record, reportOf)),
         ),
         olderNote(runs.length - MOST_RUNS),
@@ -243,7 +257,7 @@ export function indexDocument(
   };
 }
 
-function productCells(one: ProductHistory, pageOf: (product: string) => string): Value[] {
+function productCells(one: ProductHistory, pageOf: (product: string) => string): CellValue[] {
   const { product, histories, alarms } = one;
   const latest = latestRun(histories);
   const { words, tone } = alarms.length > 0 ? ALERT : NO_ALERT;
@@ -251,22 +265,22 @@ function productCells(one: ProductHistory, pageOf: (product: string) => string):
     { text: product, href: pageOf(product) },
     { text: words, tone },
     histories.reduce((sum, { runs }) => sum + runs.length, 0),
-    formatMinute(startedAt(latest)),
+    formatMinute(startedAtMs(latest)),
     latest.run.test,
     verdictCell(latest),
   ];
 }
 
-function indexRunCells(record: HistoryRecord, reportOf: ReportOf): Value[] {
+function indexRunCells(record: HistoryRecord, reportOf: ReportOf): CellValue[] {
   const { run, flows, totals } = record;
   return [
-    linked(record, reportOf),
+    reportLink(record, reportOf),
     `${run.product}/${testName(run)}`,
     verdictCell(record),
     flows
       .filter(({ iterations }) => iterations > 0)
-      .map(({ succeeded, iterations }) => percent(succeeded / iterations))
-      .join(', ') || NOTHING,
+      .map(({ succeeded, iterations }) => percentText(succeeded / iterations))
+      .join(', ') || NO_VALUE,
     formatValue(totals.durationMs?.p95 ?? null, 'ms'),
     formatShare(totals.errors, totals.requests),
     commitText(record),

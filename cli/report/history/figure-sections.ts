@@ -18,26 +18,35 @@ import {
   median,
   wilsonInterval,
 } from '../../../lib/core/numbers/index.ts';
-import type { Block, Cell, Section } from '../document.ts';
-import { capitalised, formatDay } from '../format.ts';
-import { absent, list, NOTHING, right, section, table, text, type Value } from '../run/blocks.ts';
-import { wrapped } from '../terminal.ts';
-import { figureChart, lostChart, type Timeline } from './timeline.ts';
-import { changeStatement, percent, type Statement, startedAt } from './words.ts';
+import {
+  absentBlock,
+  type CellValue,
+  listBlock,
+  NO_VALUE,
+  numberColumns,
+  section,
+  tableBlock,
+  textBlock,
+} from '../block-builders.ts';
+import { capitalize, formatDay } from '../format.ts';
+import type { Block, Cell, Section } from '../report-document.ts';
+import { wrapLines } from '../terminal.ts';
+import { changeStatement, percentText, type Statement, startedAtMs } from './history-text.ts';
+import { failuresChart, figureChart, type HistoryTimeline } from './timeline.ts';
 
 /** What is told of a figure beside its chart. */
 const BESIDE: Record<string, (records: readonly HistoryRecord[]) => Block[]> = { p95: endpoints };
 
-export function figureSection(id: string, history: FigureHistory, timeline: Timeline): Section {
+export function figureSection(id: string, history: FigureHistory, timeline: HistoryTimeline): Section {
   const { figure, points } = history;
   const records = points.map(({ record }) => record);
-  const title = capitalised(figure.title);
+  const title = capitalize(figure.title);
   const isNothing = figure.unit === 'fraction' && points.every(({ value }) => value === 0);
   return section(
     id,
     title,
     isNothing
-      ? [absent(`There was no error in ${formatCount(points.length)} runs.`)]
+      ? [absentBlock(`There was no error in ${formatCount(points.length)} runs.`)]
       : [
           figureChart(timeline, history, id, `${title}, by run`),
           ...changeBlocks(history),
@@ -53,17 +62,20 @@ function endpoints(records: readonly HistoryRecord[]): Block[] {
     const values = records.flatMap(
       (record) => record.endpoints.find((one) => one.name === name)?.durationMs?.[stat] ?? [],
     );
-    return values.length === 0 ? NOTHING : formatMs(median(values));
+    return values.length === 0 ? NO_VALUE : formatMs(median(values));
   };
   return [
-    table(
+    tableBlock(
       `Endpoints in the latest run, beside the median of all ${formatCount(records.length)} runs`,
-      ['Endpoint', ...right('Requests', 'p50', 'usually', 'p95', 'usually', 'p99', 'usually', 'Error rate')],
+      [
+        'Endpoint',
+        ...numberColumns('Requests', 'p50', 'usually', 'p95', 'usually', 'p99', 'usually', 'Error rate'),
+      ],
       latest.endpoints.map(({ name, requests, errors, durationMs }) => [
         name,
         requests,
         ...(['p50', 'p95', 'p99'] as const).flatMap((stat) => [
-          durationMs ? formatMs(durationMs[stat]) : NOTHING,
+          durationMs ? formatMs(durationMs[stat]) : NO_VALUE,
           usual(name, stat),
         ]),
         formatValue(errors / Math.max(1, requests), 'fraction'),
@@ -73,19 +85,22 @@ function endpoints(records: readonly HistoryRecord[]): Block[] {
 }
 
 /** What an overview says of a figure. */
-export function latestText(histories: readonly FigureHistory[], id: TrackedFigure['id']): string {
+export function latestValueText(histories: readonly FigureHistory[], id: TrackedFigure['id']): string {
   const history = histories.find(({ figure }) => figure.id === id);
-  return history ? formatValue(history.points.at(-1)?.value ?? null, history.figure.unit) : NOTHING;
+  return history ? formatValue(history.points.at(-1)?.value ?? null, history.figure.unit) : NO_VALUE;
 }
 
 /** Sentences, each with what more there is to say of it below. */
 export const statementBlocks = (statements: readonly Statement[]): Block[] =>
-  statements.flatMap(({ what, details }) => [text(what), ...(details.length > 0 ? [list(details)] : [])]);
+  statements.flatMap(({ sentence: what, details }) => [
+    textBlock(what),
+    ...(details.length > 0 ? [listBlock(details)] : []),
+  ]);
 
 export const statementLines = (statements: readonly Statement[]): string[] =>
-  statements.flatMap(({ what, details }) => [
-    ...wrapped(what, '    ', '  '),
-    ...details.flatMap((detail) => wrapped(detail, '      ', '    ')),
+  statements.flatMap(({ sentence: what, details }) => [
+    ...wrapLines(what, '    ', '  '),
+    ...details.flatMap((detail) => wrapLines(detail, '      ', '    ')),
   ]);
 
 /** Each change in words; without any, that there is none. */
@@ -93,11 +108,11 @@ function changeBlocks({ figure, points, changes, unsearchedCount: unsearched }: 
   const all = formatCount(points.length);
   return [
     ...(changes.length === 0
-      ? [text(`No change of the level was found in ${all} runs.`)]
+      ? [textBlock(`No change of the level was found in ${all} runs.`)]
       : statementBlocks(changes.map((change) => changeStatement(figure, change)))),
     ...(unsearched > 0
       ? [
-          text(
+          textBlock(
             `Changes were looked for in the latest ${formatCount(points.length - unsearched)} of ${all} runs.`,
           ),
         ]
@@ -106,12 +121,17 @@ function changeBlocks({ figure, points, changes, unsearchedCount: unsearched }: 
 }
 
 /** A flow over time: how many came through, and where those who did not were lost. */
-export function flowSection(id: string, flow: string, history: FigureHistory, timeline: Timeline): Section {
+export function flowSection(
+  id: string,
+  flow: string,
+  history: FigureHistory,
+  timeline: HistoryTimeline,
+): Section {
   const halves = halvesOf(history, flow);
   const { succeeded, iterations, target, steps } = halves.latest;
-  const promised = target === null ? '' : ` The target is more than ${percent(target)}.`;
+  const promised = target === null ? '' : ` The target is more than ${percentText(target)}.`;
   return section(id, `Success of ${flow}`, [
-    text(
+    textBlock(
       `In the latest run ${formatCount(succeeded)} of ${formatCount(iterations)} succeeded, ${successText(succeeded, iterations)}.${promised}`,
     ),
     figureChart(timeline, history, id, `Success of ${flow}, by run`, target),
@@ -125,18 +145,18 @@ export function flowSection(id: string, flow: string, history: FigureHistory, ti
 
 function successText(succeeded: number, attempts: number): string {
   const { low, high } = wilsonInterval(succeeded, attempts);
-  return `${percent(succeeded / attempts)} (${percent(low)} to ${percent(high)})`;
+  return `${percentText(succeeded / attempts)} (${percentText(low)} to ${percentText(high)})`;
 }
 
 /** Without the steps at which nobody was ever lost. */
-function stepsChart(id: string, flow: string, { points }: FigureHistory, timeline: Timeline): Block {
+function stepsChart(id: string, flow: string, { points }: FigureHistory, timeline: HistoryTimeline): Block {
   const flows = flowsNamed(
     points.map(({ record }) => record),
     flow,
   );
   const steps = stepNames(flows).filter((step) => flows.some((one) => failuresAtStep(one, step) > 0));
-  if (steps.length === 0) return absent('No step was seen to fail.');
-  return lostChart(
+  if (steps.length === 0) return absentBlock('No step was seen to fail.');
+  return failuresChart(
     timeline,
     flow,
     `${id}-steps`,
@@ -148,12 +168,12 @@ function stepsChart(id: string, flow: string, { points }: FigureHistory, timelin
 function stepsTable(halves: Halves, change: FigureHistory['changes'][number] | undefined): Block {
   const { latest, titles } = halves;
   const explaining = new Set(change?.explanation?.steps.map(({ step }) => step));
-  return table(
+  return tableBlock(
     'Steps: success of those who came to each',
-    ['Step', ...right('Came to it', 'In the latest run', ...titles, 'Mean', 'p95')],
-    latest.steps.map(({ name, attempts, succeeded, durationMs }): Value[] => {
-      if (attempts === 0) return [name, 'not observable', ...Array<Cell>(titles.length + 3).fill(NOTHING)];
-      const cells: Cell[] = rates(halves, (flows) => stepSuccessRate(flows, name));
+    ['Step', ...numberColumns('Came to it', 'In the latest run', ...titles, 'Mean', 'p95')],
+    latest.steps.map(({ name, attempts, succeeded, durationMs }): CellValue[] => {
+      if (attempts === 0) return [name, 'not observable', ...Array<Cell>(titles.length + 3).fill(NO_VALUE)];
+      const cells: Cell[] = rateCells(halves, (flows) => stepSuccessRate(flows, name));
       const now = cells.pop() as string;
       return [
         name,
@@ -161,7 +181,7 @@ function stepsTable(halves: Halves, change: FigureHistory['changes'][number] | u
         successText(succeeded, attempts),
         ...cells,
         explaining.has(name) ? { text: now, tone: change?.isWorse ? 'bad' : 'good' } : now,
-        ...(durationMs ? [formatMs(durationMs.mean), formatMs(durationMs.p95)] : [NOTHING, NOTHING]),
+        ...(durationMs ? [formatMs(durationMs.mean), formatMs(durationMs.p95)] : [NO_VALUE, NO_VALUE]),
       ];
     }),
   );
@@ -187,32 +207,35 @@ function halvesOf({ points, segments: stretches }: FigureHistory, flow: string):
     latest: flowsNamed(since, flow).at(-1) as FlowRecord,
     titles:
       before && first
-        ? [`Before ${formatDay(startedAt(first))}`, 'Since']
+        ? [`Before ${formatDay(startedAtMs(first))}`, 'Since']
         : [`All ${formatCount(since.length)} runs`],
   };
 }
 
 /** The cells below these titles. @param rate NaN where there is none */
-export const rates = ({ before, since }: Halves, rate: (flows: readonly FlowRecord[]) => number): string[] =>
+export const rateCells = (
+  { before, since }: Halves,
+  rate: (flows: readonly FlowRecord[]) => number,
+): string[] =>
   [...(before ? [before] : []), since].map((flows) => {
     const value = rate(flows);
-    return Number.isNaN(value) ? NOTHING : percent(value);
+    return Number.isNaN(value) ? NO_VALUE : percentText(value);
   });
 
 /** More would not be told apart; the rest is one. */
 const MOST_REASONS = 6;
 
 /** Why iterations of a flow failed, over time and since its latest change. */
-function reasonBlocks(id: string, flow: string, history: FigureHistory, timeline: Timeline): Block[] {
+function reasonBlocks(id: string, flow: string, history: FigureHistory, timeline: HistoryTimeline): Block[] {
   const flows = flowsNamed(
     history.points.map(({ record }) => record),
     flow,
   );
   const reasons = failureReasons(flows);
-  if (reasons.length === 0) return [absent(`No ${flow} failed.`)];
+  if (reasons.length === 0) return [absentBlock(`No ${flow} failed.`)];
   const halves = halvesOf(history, flow);
   return [
-    lostChart(
+    failuresChart(
       timeline,
       flow,
       `${id}-reasons`,
@@ -222,16 +245,16 @@ function reasonBlocks(id: string, flow: string, history: FigureHistory, timeline
         count: (one) => reasons.reduce((sum, reason) => sum + failuresWithReason(one, reason), 0),
       })),
     ),
-    table(
+    tableBlock(
       'Failures by reason, as a share of all who began',
-      ['Reason', ...right('In the latest run', 'Share', ...halves.titles)],
+      ['Reason', ...numberColumns('In the latest run', 'Share', ...halves.titles)],
       reasons.map((reason) => {
         const count = (one: FlowRecord) => failuresWithReason(one, reason);
         return [
           reason,
           count(halves.latest),
-          percent(shareOfIterations([halves.latest], count)),
-          ...rates(halves, (some) => shareOfIterations(some, count)),
+          percentText(shareOfIterations([halves.latest], count)),
+          ...rateCells(halves, (some) => shareOfIterations(some, count)),
         ];
       }),
     ),

@@ -7,12 +7,12 @@ import { type FigureUnit, formatExactValue, formatValue } from '../../lib/core/n
 import { nightlyRecord } from '../../lib/core/testing/history.ts';
 import { annotationsOf } from '../github/annotations.ts';
 import { rushResult } from '../testing/rush.ts';
-import { comparisonDocument } from './compare/document.ts';
+import { comparisonDocument } from './compare/comparison-document.ts';
 import { comparisonReport } from './compare/terminal.ts';
-import { FORMATS, formatsOf, rendererOf, type Source } from './formats.ts';
-import { historyDocument } from './history/document.ts';
+import { formatNamesFor, REPORT_FORMATS, type ReportSource, rendererOf } from './formats.ts';
+import { historyDocument } from './history/history-documents.ts';
 import { historyReport } from './history/terminal.ts';
-import { runReport } from './run-document.ts';
+import { runReportSource } from './run-document.ts';
 import { terminalReport } from './terminal.ts';
 
 /** How large one of a unit is, in the unit that figures are kept in. */
@@ -65,15 +65,15 @@ describe('a figure is printed in one way', () => {
   const untilMs = Math.max(...nights.map(({ run }) => Date.parse(run.startedAt)));
   const histories = historiesOf(nights, { untilMs });
   const history = { product: 'shop', histories, alarms: alarmsOf(histories, { untilMs }) };
-  const reports: Record<string, Source> = {
-    run: runReport(result),
+  const reports: Record<string, ReportSource> = {
+    run: runReportSource(result),
     comparison: { comparison, document: () => comparisonDocument(comparison) },
     document: { document: () => historyDocument(history) },
   };
   for (const kind of ['run', 'comparison', 'document'] as const)
-    for (const format of formatsOf(kind))
-      test(`in ${FORMATS[format].file} of a ${kind}`, async () => {
-        const text = await rendererOf(format, reports[kind] as Source)?.();
+    for (const format of formatNamesFor(kind))
+      test(`in ${REPORT_FORMATS[format].file} of a ${kind}`, async () => {
+        const text = await rendererOf(format, reports[kind] as ReportSource)?.();
         assert.ok(text);
         // Styles and scripts of a page are not text.
         const visible = text.replaceAll(/<(style|script)[\s\S]*?<\/\1>/g, '');

@@ -5,16 +5,16 @@ import { describe, test } from 'node:test';
 import type { Result } from '../../lib/core/evidence/index.ts';
 import { temporaryFolder } from '../testing/environment.ts';
 import { rushResult } from '../testing/rush.ts';
-import { leaveReports } from './leave.ts';
-import { JOB_SUMMARY_BYTES, toMarkdown } from './markdown.ts';
-import { runDocument, runReport } from './run-document.ts';
+import { MAX_JOB_SUMMARY_BYTES, toMarkdown } from './markdown.ts';
+import { runDocument, runReportSource } from './run-document.ts';
+import { writeReports } from './write-reports.ts';
 
 const result = rushResult();
 
 describe('after a run', () => {
   test('its reports stand beside its result, and nothing else', async (t) => {
     const folder = temporaryFolder(t);
-    assert.deepEqual(await leaveReports(runReport(result), folder, {}), {
+    assert.deepEqual(await writeReports(runReportSource(result), folder, {}), {
       files: ['report.html', 'report.md'],
       problems: [],
     });
@@ -27,24 +27,24 @@ describe('after a run', () => {
     const folder = temporaryFolder(t);
     const summary = path.join(folder, 'summary.md');
     writeFileSync(summary, '# Before\n');
-    await leaveReports(runReport(result), folder, { GITHUB_STEP_SUMMARY: summary });
+    await writeReports(runReportSource(result), folder, { GITHUB_STEP_SUMMARY: summary });
     assert.equal(readFileSync(summary, 'utf8'), `# Before\n${toMarkdown(runDocument(result))}`);
   });
 
   test('the job summary stays within its limit, whatever was in it', async (t) => {
     const folder = temporaryFolder(t);
     const summary = path.join(folder, 'summary.md');
-    appendFileSync(summary, 'x'.repeat(JOB_SUMMARY_BYTES - 20_000));
-    await leaveReports(runReport(result), folder, { GITHUB_STEP_SUMMARY: summary });
+    appendFileSync(summary, 'x'.repeat(MAX_JOB_SUMMARY_BYTES - 20_000));
+    await writeReports(runReportSource(result), folder, { GITHUB_STEP_SUMMARY: summary });
     const text = readFileSync(summary, 'utf8');
-    assert.ok(Buffer.byteLength(text) <= JOB_SUMMARY_BYTES);
+    assert.ok(Buffer.byteLength(text) <= MAX_JOB_SUMMARY_BYTES);
     assert.match(text, /# Load test report: shop\/rush/);
   });
 
   test('what cannot be written is told, and the rest is there', async (t) => {
     const folder = temporaryFolder(t);
     mkdirSync(path.join(folder, 'report.html'));
-    const { files, problems } = await leaveReports(runReport(result), folder, {
+    const { files, problems } = await writeReports(runReportSource(result), folder, {
       GITHUB_STEP_SUMMARY: path.join(folder, 'no', 'such', 'folder.md'),
     });
     assert.deepEqual(files, ['report.md']);
@@ -56,7 +56,7 @@ describe('after a run', () => {
   test('what cannot be rendered is told as well', async (t) => {
     const folder = temporaryFolder(t);
     const broken = { ...result, endpoints: null } as unknown as Result;
-    const { files, problems } = await leaveReports(runReport(broken), folder, {});
+    const { files, problems } = await writeReports(runReportSource(broken), folder, {});
     assert.deepEqual(files, []);
     assert.equal(problems.length, 2);
     assert.ok(!existsSync(path.join(folder, 'report.md')));

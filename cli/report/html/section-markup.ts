@@ -1,19 +1,19 @@
-import type { Block, Section } from '../document.ts';
-import type { Range } from './charts/axis.ts';
-import { figure } from './charts/index.ts';
+import type { Block, Section } from '../report-document.ts';
+import type { AxisRange } from './charts/axis.ts';
+import { chartFigure } from './charts/index.ts';
 import { html, type Markup } from './markup.ts';
-import { tableBox } from './table.ts';
+import { scrollableTable } from './table-markup.ts';
 
 /** What each chart over time is as wide as, by its id. */
-export type Times = ReadonlyMap<string, Range>;
+export type ChartTimeRanges = ReadonlyMap<string, AxisRange>;
 
-const NO_TIME: Range = { min: 0, max: 1 };
+const NO_TIME: AxisRange = { min: 0, max: 1 };
 const DEEPEST = 6;
 
 /** @param level of the heading: 2 below the title of the page */
 export function sectionMarkup(
   { id, title, blocks, sections = [] }: Section,
-  times: Times,
+  times: ChartTimeRanges,
   level = 2,
 ): Markup {
   const name = html`h${Math.min(level, DEEPEST)}`;
@@ -27,7 +27,7 @@ ${sections.map((part) => sectionMarkup(part, times, level + 1))}
 `;
 }
 
-function blockMarkup(block: Block, times: Times): Markup {
+function blockMarkup(block: Block, times: ChartTimeRanges): Markup {
   switch (block.kind) {
     case 'text':
       return html`<p>${block.text}</p>\n`;
@@ -40,8 +40,8 @@ function blockMarkup(block: Block, times: Times): Markup {
     case 'absent':
       return html`<p class="absent">${block.why}</p>\n`;
     case 'table':
-      return html`${tableBox(block)}\n`;
+      return html`${scrollableTable(block)}\n`;
     case 'chart':
-      return html`${figure(block, times.get(block.id) ?? NO_TIME)}\n`;
+      return html`${chartFigure(block, times.get(block.id) ?? NO_TIME)}\n`;
   }
 }

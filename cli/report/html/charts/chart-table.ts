@@ -5,6 +5,7 @@ import {
   formatValue,
   percentileName,
 } from '../../../../lib/core/numbers/index.ts';
+import { formatReading } from '../../format.ts';
 import type {
   Chart,
   FunnelChart,
@@ -12,11 +13,10 @@ import type {
   PercentileChart,
   Table,
   TimeChart,
-} from '../../document.ts';
-import { formatReading } from '../../format.ts';
+} from '../../report-document.ts';
 import { timeAxisOf } from './axis.ts';
 import { dropOff } from './funnel.ts';
-import { extent, phaseAt, type Series, type Values } from './series.ts';
+import { type ChartSeries, columnsExtent, phaseNameAt, type SeriesValues } from './series.ts';
 
 /** The values of a chart as a table: what a chart shows is never told by the picture alone. */
 export function chartTable(chart: Chart): Table {
@@ -60,7 +60,7 @@ function timeValues(chart: TimeChart): Omit<Table, 'caption'> {
     ],
     rows: firsts.map(({ ms, i }) => [
       axis.instant(ms),
-      ...(hasPhases ? [phaseAt(phases, ms)] : []),
+      ...(hasPhases ? [phaseNameAt(phases, ms)] : []),
       ...series.map((one) =>
         every === 1 ? formatSample(one, i, unit) : formatSpan(one.values.slice(i, i + every), unit),
       ),
@@ -70,7 +70,7 @@ function timeValues(chart: TimeChart): Omit<Table, 'caption'> {
 }
 
 /** A value with what is known of how far it is off. */
-function formatSample({ values, bounds }: Series, index: number, unit: FigureUnit): string {
+function formatSample({ values, bounds }: ChartSeries, index: number, unit: FigureUnit): string {
   const [value, low, high] = [values, bounds?.low, bounds?.high].map((column) => column?.[index] ?? null);
   return formatReading({ value: value ?? null, low: low ?? null, high: high ?? null }, unit);
 }
@@ -81,8 +81,8 @@ const marksAt = (marks: NonNullable<TimeChart['marks']>, atMs: readonly number[]
     .map(({ text }) => text)
     .join(', ');
 
-function formatSpan(values: Values, unit: FigureUnit): string {
-  const { min = null, max = null } = extent([values]) ?? {};
+function formatSpan(values: SeriesValues, unit: FigureUnit): string {
+  const { min = null, max = null } = columnsExtent([values]) ?? {};
   const [low, high] = [formatValue(min, unit), formatValue(max, unit)];
   return low === high ? low : `${low} to ${high}`;
 }

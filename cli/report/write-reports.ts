@@ -1,14 +1,14 @@
 import { appendFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileAtomically } from '../results/run-folder.ts';
-import { FORMATS, type FormatName, rendererOf, type Source } from './formats.ts';
-import { JOB_SUMMARY_BYTES, toMarkdown } from './markdown.ts';
+import { type FormatName, REPORT_FORMATS, type ReportSource, rendererOf } from './formats.ts';
+import { MAX_JOB_SUMMARY_BYTES, toMarkdown } from './markdown.ts';
 
 /** The reports that a run or a campaign leaves beside its result. */
 const LEFT_BEHIND: readonly FormatName[] = ['html', 'markdown'];
 
 /** What was left in a folder, and what went wrong. */
-export interface Left {
+export interface WrittenReports {
   files: string[];
   problems: string[];
 }
@@ -17,10 +17,14 @@ export interface Left {
  * Leaves reports in a folder, and one of them in GitHub's job summary where there is one. What they are about is over
  * and written: what goes wrong here is told, and takes nothing from it.
  */
-export async function leaveReports(source: Source, folder: string, env: NodeJS.ProcessEnv): Promise<Left> {
-  const left: Left = { files: [], problems: [] };
+export async function writeReports(
+  source: ReportSource,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<WrittenReports> {
+  const left: WrittenReports = { files: [], problems: [] };
   for (const name of LEFT_BEHIND) {
-    const { file } = FORMATS[name];
+    const { file } = REPORT_FORMATS[name];
     const render = rendererOf(name, source);
     const problem = await problemOf(file, async () => {
       if (render) await writeFileAtomically(path.join(folder, file), await render());
@@ -28,20 +32,20 @@ export async function leaveReports(source: Source, folder: string, env: NodeJS.P
     if (problem) left.problems.push(problem);
     else left.files.push(file);
   }
-  left.problems.push(...(await leaveJobSummary(source, env)));
+  left.problems.push(...(await writeJobSummary(source, env)));
   return left;
 }
 
 /** Leaves a report in GitHub's job summary where there is one. @returns what went wrong */
-export async function leaveJobSummary(
-  { document }: Source,
+export async function writeJobSummary(
+  { document }: ReportSource,
   { GITHUB_STEP_SUMMARY: file }: NodeJS.ProcessEnv,
 ): Promise<string[]> {
   if (!file) return [];
   const problem = await problemOf('job summary', async () => {
     // The limit is one of the whole file, in which other steps of the job may have written before.
     const used = (await stat(file).catch(() => null))?.size ?? 0;
-    await appendFile(file, toMarkdown(document(), { maxBytes: JOB_SUMMARY_BYTES - used }));
+    await appendFile(file, toMarkdown(document(), { maxBytes: MAX_JOB_SUMMARY_BYTES - used }));
   });
   return problem ? [problem] : [];
 }
