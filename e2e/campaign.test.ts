@@ -92,7 +92,7 @@ test('a campaign goes through all tests in order; one that was interrupted is re
   assertNoStack(interrupted);
   const told = TESTS.map((name, i) => [`${i + 1}/6`, name]);
   assert.deepEqual(testsTold(interrupted), told.slice(0, BEFORE + 1));
-  assert.match(interrupted.stderr, /^Test 2 of 6: baseline, \d+s; .* in all to go$/m);
+  assert.match(interrupted.stderr, /^Test 2 of 6: baseline, \d+s; .* remaining in total$/m);
   assert.match(
     interrupted.stderr,
     /^What was done stays\. To go on, .*: npm run campaign -- booking --time-scale 0\.005 --vus-scale 0\.1 --label release=2\.4\.0 --results \S+ --resume$/m,
@@ -108,9 +108,9 @@ test('a campaign goes through all tests in order; one that was interrupted is re
   assertRefused(
     await campaign('--resume', ...LIGHT, '--seed', '7').ended,
     2,
-    /^The campaign \S+ cannot be resumed with other settings:$/m,
-    '  seed was 1 and is 7 now',
-    '  labels was release=2.4.0 and is none now',
+    /^Campaign \S+ cannot be resumed with different settings:$/m,
+    '  seed: was 1, is now 7',
+    '  labels: was release=2.4.0, is now none',
   );
   assertRefused(
     await sandbox.command(
@@ -118,7 +118,7 @@ test('a campaign goes through all tests in order; one that was interrupted is re
       { env: { DB_POOL_MAX: '20' } },
     ),
     2,
-    '  settings of the reference service was none and is DB_POOL_MAX=20 now',
+    '  reference service settings: was none, is now DB_POOL_MAX=20',
   );
 
   const resumed = await campaign(...LIGHT, '--label', 'release=2.4.0', '--resume').ended;
@@ -144,7 +144,7 @@ test('a campaign goes through all tests in order; one that was interrupted is re
   assert.equal(again.code, 0, again.stderr);
   assert.equal(again.stdout, markdown, 'the report can be made again');
 
-  assertRefused(await campaign('--resume', ...LIGHT).ended, 2, 'No campaign of booking was broken off in');
+  assertRefused(await campaign('--resume', ...LIGHT).ended, 2, 'There is no unfinished campaign of booking in');
 });
 
 test('a campaign ends early where smoke fails', async () => {
@@ -185,7 +185,7 @@ test('what cannot be a campaign is refused before anything is started', async ()
     'TIME_SCALE got "half"',
     'TEST_ENV got "stage"',
   );
-  await refused(['--resume'], {}, 'No campaign of booking was broken off in');
+  await refused(['--resume'], {}, 'There is no unfinished campaign of booking in');
   await refused(
     [],
     { TEST_ENV: 'production', API_URL: 'https://127.0.0.1:9' },

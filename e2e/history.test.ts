@@ -92,7 +92,7 @@ suite('a history of real runs', () => {
       assert.match(stderr, says);
     }
     assertRefused(await history(['--product', 'nothing']), 2, /There are runs of booking\/business-flow\.$/m);
-    assertRefused(await history([], sandbox.temp), 2, 'is in no git repository');
+    assertRefused(await history([], sandbox.temp), 2, 'is not in a git repository');
     assertRefused(await history(['alert']), 2, 'it takes GITHUB_TOKEN and GITHUB_REPOSITORY');
   });
 

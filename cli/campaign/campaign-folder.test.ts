@@ -14,8 +14,8 @@ import {
   loadCampaign,
 } from './campaign-folder.ts';
 
-/** A campaign of which smoke has been run, its result where the state says. */
-async function left(results: string, parts: Partial<Campaign> = {}): Promise<CampaignFolder> {
+/** Writes a campaign whose smoke test has a result. */
+async function writeCampaign(results: string, parts: Partial<Campaign> = {}): Promise<CampaignFolder> {
   const campaign = campaignOf(['smoke', 'peak'], parts);
   const folder = CampaignFolder.forCampaign(results, campaign);
   const result = resultOf({ run: { test: 'smoke' } });
@@ -29,8 +29,8 @@ async function left(results: string, parts: Partial<Campaign> = {}): Promise<Cam
 }
 
 describe('the state of a campaign', () => {
-  test('is written as a whole, and read back', async (t) => {
-    const folder = await left(temporaryFolder(t));
+  test('is written atomically and read back with the results', async (t) => {
+    const folder = await writeCampaign(temporaryFolder(t));
     assert.deepEqual(readdirSync(folder.path), ['campaign.json']);
     const { campaign, tests } = await loadCampaign(folder.path);
     assert.equal(campaign.tests[0]?.run?.folder, '../../smoke/20250118T143000Z-3f9a2c');
@@ -43,7 +43,7 @@ describe('the state of a campaign', () => {
     );
   });
 
-  test('may have a verdict with and without confidence', async (t) => {
+  test('can have a verdict with or without confidence', async (t) => {
     const results = temporaryFolder(t);
     for (const result of [null, resultOf()]) {
       const verdict = judgeCampaign([{ test: 'smoke', result }]);
@@ -54,7 +54,7 @@ describe('the state of a campaign', () => {
     }
   });
 
-  test('that is not valid is not written, and not read', async (t) => {
+  test('is neither written nor read if it is not valid', async (t) => {
     const results = temporaryFolder(t);
     const campaign = campaignOf([]);
     const folder = CampaignFolder.forCampaign(results, campaign);
@@ -63,46 +63,46 @@ describe('the state of a campaign', () => {
     mkdirSync(folder.path, { recursive: true });
     for (const text of ['{"schemaVersion": 2}', '{', '']) {
       writeFileSync(folder.stateFile, text);
-      await assert.rejects(loadCampaign(folder.path), problem(/campaign\.json cannot be read as the state/));
+      await assert.rejects(loadCampaign(folder.path), problem(/campaign\.json cannot be read as a campaign/));
     }
   });
 
-  test('leads to results that are gone: that is one clear message', async (t) => {
+  test('is rejected with a clear message if a result is missing', async (t) => {
     const results = temporaryFolder(t);
-    const folder = await left(results);
+    const folder = await writeCampaign(results);
     const { campaign } = await loadCampaign(folder.path);
     const [smoke] = campaign.tests;
     assert.ok(smoke?.run && folder.hasResult(smoke.run));
     const moved = { ...smoke.run, folder: '../../smoke/gone' };
     assert.equal(folder.hasResult(moved), false);
     await assert.rejects(
-      folder.results({ ...campaign, tests: [{ ...smoke, run: moved }] }),
-      problem(/There is no .*gone/),
+      folder.readResults({ ...campaign, tests: [{ ...smoke, run: moved }] }),
+      problem(/gone does not exist/),
     );
   });
 });
 
-describe('the campaign that is resumed', () => {
+describe('latestUnfinishedCampaign', () => {
   const ENDED = { endedAt: '2025-01-18T15:00:00.000Z' };
 
-  test('is the latest that has not ended', async (t) => {
+  test('returns the latest campaign that has not ended', async (t) => {
     const results = temporaryFolder(t);
-    await left(results, { id: '20250118T140000Z-000001' });
-    await left(results, { id: '20250118T150000Z-000002' });
-    await left(results, { id: '20250118T160000Z-000003', ...ENDED });
+    await writeCampaign(results, { id: '20250118T140000Z-000001' });
+    await writeCampaign(results, { id: '20250118T150000Z-000002' });
+    await writeCampaign(results, { id: '20250118T160000Z-000003', ...ENDED });
     mkdirSync(path.join(results, 'shop', 'campaigns', '20250118T170000Z-000004'));
     const { campaign, folder } = await latestUnfinishedCampaign(results, 'shop');
     assert.equal(campaign.id, '20250118T150000Z-000002');
     assert.deepEqual(JSON.parse(readFileSync(folder.stateFile, 'utf8')), campaign);
   });
 
-  test('has to be there', async (t) => {
+  test('fails if there is no unfinished campaign of the product', async (t) => {
     const results = temporaryFolder(t);
-    const none = problem(/^No campaign of shop was broken off in .*Start one without --resume\.$/);
+    const none = problem(/^There is no unfinished campaign of shop in .*Start a new one without --resume\.$/);
     await assert.rejects(latestUnfinishedCampaign(results, 'shop'), none);
-    await left(results, ENDED);
+    await writeCampaign(results, ENDED);
     await assert.rejects(latestUnfinishedCampaign(results, 'shop'), none);
-    await left(results, { product: 'other' });
+    await writeCampaign(results, { product: 'other' });
     await assert.rejects(latestUnfinishedCampaign(results, 'shop'), none);
   });
 });

@@ -8,11 +8,11 @@ import { resultExists, writeFileAtomically } from '../results/run-folder.ts';
 import { jsonRoundTrip, validator } from '../results/validator.ts';
 import { Problem } from '../support/problem.ts';
 
-const STATE = 'campaign.json';
+const STATE_FILE = 'campaign.json';
 
 const validate = validator(schema, 'campaign');
 
-/** The folder of one campaign, `<product>/campaigns/<UTC>-<random>/`, beside the folders of its runs. */
+/** The folder of one campaign, `<product>/campaigns/<UTC>-<random>/`. The folders of its runs are outside it. */
 export class CampaignFolder {
   readonly path: string;
 
@@ -25,29 +25,29 @@ export class CampaignFolder {
   }
 
   get stateFile(): string {
-    return path.join(this.path, STATE);
+    return path.join(this.path, STATE_FILE);
   }
 
-  /** Where a run is, as the state of the campaign keeps it: valid also where the results are moved as a whole. */
+  /** The path of a run folder relative to this one, which stays valid if the results folder is moved. */
   relativePath(runFolder: string): string {
     return path.relative(this.path, runFolder).split(path.sep).join('/');
   }
 
-  /** Whether the result of a run that was recorded is still where it was. */
+  /** Whether the result of a run still exists. */
   hasResult({ folder }: CampaignRun): boolean {
     return resultExists(path.join(this.path, folder));
   }
 
   /**
-   * Whole or not at all.
-   * @throws Problem where it cannot be written
+   * Writes the state atomically.
+   * @throws Problem if it cannot be written
    */
   async write(campaign: Campaign): Promise<void> {
     validate(jsonRoundTrip(campaign));
     await writeFileAtomically(this.stateFile, `${JSON.stringify(campaign, null, 1)}\n`);
   }
 
-  /** @throws Problem where there is no state that can be read */
+  /** @throws Problem if the state cannot be read */
   async read(): Promise<Campaign> {
     const file = this.stateFile;
     try {
@@ -55,12 +55,12 @@ export class CampaignFolder {
       validate(campaign);
       return campaign;
     } catch (error) {
-      throw new Problem(`${file} cannot be read as the state of a campaign: ${(error as Error).message}.`);
+      throw new Problem(`${file} cannot be read as a campaign: ${(error as Error).message}.`);
     }
   }
 
-  /** The result of each test that was run, in the order of the campaign. @throws Problem where one cannot be read */
-  async results({ tests }: Campaign): Promise<CampaignTestResult[]> {
+  /** The results of all tests, in the order of the campaign. @throws Problem if a result cannot be read */
+  async readResults({ tests }: Campaign): Promise<CampaignTestResult[]> {
     return Promise.all(
       tests.map(async ({ test, run }) => ({
         test,
@@ -74,18 +74,18 @@ const campaignsOf = (results: string, product: string) => path.join(results, pro
 
 export const isCampaignFolder = (folder: string): boolean => existsSync(new CampaignFolder(folder).stateFile);
 
-/** A campaign and the results of its tests. @throws Problem where something of it cannot be read */
+/** Loads a campaign and the results of its tests. @throws Problem if a file cannot be read */
 export async function loadCampaign(
   folder: string,
 ): Promise<{ campaign: Campaign; tests: CampaignTestResult[] }> {
-  const own = new CampaignFolder(folder);
-  const campaign = await own.read();
-  return { campaign, tests: await own.results(campaign) };
+  const campaignFolder = new CampaignFolder(folder);
+  const campaign = await campaignFolder.read();
+  return { campaign, tests: await campaignFolder.readResults(campaign) };
 }
 
 /**
- * The latest campaign of a product that has not ended.
- * @throws Problem where there is none
+ * Finds the latest campaign of a product that has not ended.
+ * @throws Problem if there is none
  */
 export async function latestUnfinishedCampaign(
   results: string,
@@ -93,12 +93,12 @@ export async function latestUnfinishedCampaign(
 ): Promise<{ campaign: Campaign; folder: CampaignFolder }> {
   const parent = campaignsOf(results, product);
   const folders = existsSync(parent) ? readdirSync(parent).map((id) => path.join(parent, id)) : [];
-  for (const place of folders.filter(isCampaignFolder).sort().reverse()) {
-    const folder = new CampaignFolder(place);
+  for (const candidate of folders.filter(isCampaignFolder).sort().reverse()) {
+    const folder = new CampaignFolder(candidate);
     const campaign = await folder.read();
     if (campaign.endedAt === null) return { campaign, folder };
   }
   throw new Problem(
-    `No campaign of ${product} was broken off in ${results}: there is nothing to resume. Start one without --resume.`,
+    `There is no unfinished campaign of ${product} in ${results}. Start a new one without --resume.`,
   );
 }

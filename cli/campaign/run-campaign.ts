@@ -26,7 +26,7 @@ import { runTestsInSequence } from './sequence.ts';
 
 export interface CampaignRequest extends Omit<SeriesRequest, 'test'> {
   product: string;
-  /** Go on with the latest campaign that was broken off. */
+  /** Resume the latest unfinished campaign. */
   resume: boolean;
 }
 
@@ -37,15 +37,15 @@ export interface CampaignReport {
 }
 
 /**
- * All tests of a product one after the other, and the report over them. State and results are kept after every test.
- * @param onTested told of every test as it ends
- * @throws Problem where a run cannot be made; what was done until then stays
+ * Runs all tests of a product in turn. The state and the results are written after every test.
+ * @param onTested called after every test
+ * @throws Problem if a run cannot start. Finished runs are kept.
  */
 export async function runCampaign(
   request: CampaignRequest,
   interruption: Interruption,
   terminal: Terminal,
-  onTested: (result: Result, place: number, campaign: Campaign) => void,
+  onTested: (result: Result, index: number, campaign: Campaign) => void,
 ): Promise<CampaignReport> {
   const { product, resume, ...load } = request;
   const { labels, results } = load;
@@ -53,18 +53,18 @@ export async function runCampaign(
   const settings = await settingsOf(product, load.settings, labels);
   await using _lock = await lockSeries(`campaign of ${product}`);
   const { campaign, folder } = resume
-    ? await resumed(results, product, settings)
-    : await begun(request, names, settings, interruption.stop, terminal);
-  terminal.line(outlook(campaign));
+    ? await resumeCampaign(results, product, settings)
+    : await beginCampaign(request, names, settings, interruption.stop, terminal);
+  terminal.line(overviewOf(campaign));
 
   const ended = await runTestsInSequence(campaign, {
-    async run({ test, plannedMs }, place) {
+    async run({ test, plannedMs }, index) {
       terminal.line(
-        `Test ${place + 1} of ${campaign.tests.length}: ${test}, ${formatDuration(plannedMs)}; ${formatDuration(loadDue(campaign))} in all to go`,
+        `Test ${index + 1} of ${campaign.tests.length}: ${test}, ${formatDuration(plannedMs)}; ${formatDuration(remainingMs(campaign))} remaining in total`,
       );
       const report = await runOfSeries({ ...load, test: `${product}/${test}` }, interruption, terminal);
       const { result, unwritten } = report;
-      onTested(result, place, campaign);
+      onTested(result, index, campaign);
       if (unwritten) throw unwritten;
       const { run, verdict } = result;
       return {
@@ -80,7 +80,7 @@ export async function runCampaign(
     throw new Problem(`${error.message}\n${resumeInstructions(campaign, results)}`, error.code);
   });
 
-  const tests = await folder.results(campaign);
+  const tests = await folder.readResults(campaign);
   if (ended) {
     campaign.endedAt = new Date().toISOString();
     campaign.verdict = judgeCampaign(tests);
@@ -89,13 +89,13 @@ export async function runCampaign(
   return { campaign, tests, folder: folder.path };
 }
 
-/** What the runs of a campaign will have in common. */
+/** Settings that all runs of the campaign will share. */
 async function settingsOf(
   product: string,
   { environment, apiUrl, scale, seed, env }: Settings,
   labels: Record<string, string>,
 ): Promise<CampaignSettings> {
-  const own = startsOwnTarget(environment, env);
+  const ownTarget = startsOwnTarget(environment, env);
   return {
     environment,
     apiUrl: apiUrl && readVariable('API_URL', env),
@@ -103,14 +103,14 @@ async function settingsOf(
     vusScale: scale.vus,
     seed,
     labels,
-    ...(own && { targetSettings: await settingsOfTarget(product, env) }),
+    ...(ownTarget && { targetSettings: await settingsOfTarget(product, env) }),
   };
 }
 
-async function begun(
+async function beginCampaign(
   { product, results, settings: { env } }: CampaignRequest,
   names: readonly string[],
-  inCommon: CampaignSettings,
+  sharedSettings: CampaignSettings,
   signal: AbortSignal,
   terminal: Terminal,
 ): Promise<{ campaign: Campaign; folder: CampaignFolder }> {
@@ -122,7 +122,7 @@ async function begun(
     product,
     startedAt: now.toISOString(),
     endedAt: null,
-    settings: inCommon,
+    settings: sharedSettings,
     ...campaignVariables(plans, env),
     tests: plans.map(({ test, workload }) => ({ test, plannedMs: workload.durationMs, run: null })),
     verdict: null,
@@ -130,19 +130,21 @@ async function begun(
   return { campaign, folder: CampaignFolder.forCampaign(results, campaign) };
 }
 
-/** Options say these in the command that repeats it. */
-const IN_THE_COMMAND = new Set<string>(['TIME_SCALE', 'VUS_SCALE', 'SEED']);
+/** These variables appear as options in the command that repeats the campaign. */
+const GIVEN_AS_OPTIONS = new Set<string>(['TIME_SCALE', 'VUS_SCALE', 'SEED']);
 
 function campaignVariables(
   plans: readonly TestPlan[],
   env: NodeJS.ProcessEnv,
 ): Pick<Campaign, 'variables' | 'productVariables'> {
-  const declared = new Map(plans.flatMap((plan) => plan.variables).map((one) => [one.name, one]));
-  const ofSuite = Object.keys(SUITE_VARIABLES).filter(
-    (name) => name === 'API_URL' || (env[name] && !IN_THE_COMMAND.has(name)),
+  const declared = new Map(
+    plans.flatMap((plan) => plan.variables).map((variable) => [variable.name, variable]),
+  );
+  const suiteVariables = Object.keys(SUITE_VARIABLES).filter(
+    (name) => name === 'API_URL' || (env[name] && !GIVEN_AS_OPTIONS.has(name)),
   );
   return {
-    variables: [...ofSuite, ...declared.keys()],
+    variables: [...suiteVariables, ...declared.keys()],
     productVariables: [...declared.values()].map(({ name, description, kind }) => ({
       name,
       description,
@@ -151,39 +153,39 @@ function campaignVariables(
   };
 }
 
-async function resumed(
+async function resumeCampaign(
   results: string,
   product: string,
   settings: CampaignSettings,
 ): Promise<{ campaign: Campaign; folder: CampaignFolder }> {
   const { campaign, folder } = await latestUnfinishedCampaign(results, product);
-  const different = settingsDifferences(campaign.settings, settings);
-  if (different.length > 0)
+  const differences = settingsDifferences(campaign.settings, settings);
+  if (differences.length > 0)
     throw new Problem(
       [
-        `The campaign ${campaign.id} cannot be resumed with other settings:`,
-        ...different.map((line) => `  ${line}`),
-        `Resume it as it was begun: ${resumeCommandLine(campaign, results)}`,
-        'Or start a new one without --resume.',
+        `Campaign ${campaign.id} cannot be resumed with different settings:`,
+        ...differences.map((line) => `  ${line}`),
+        `Resume it with its original settings: ${resumeCommandLine(campaign, results)}`,
+        'Or start a new campaign without --resume.',
       ].join('\n'),
     );
   for (const test of campaign.tests) if (test.run && !folder.hasResult(test.run)) test.run = null;
   return { campaign, folder };
 }
 
-const isDue = ({ run }: Campaign['tests'][number]) => run?.outcome !== 'completed';
+const isRemaining = ({ run }: Campaign['tests'][number]) => run?.outcome !== 'completed';
 
-/** Length of what is still to be run, as the plans have it. */
-const loadDue = ({ tests }: Campaign): number =>
-  tests.filter(isDue).reduce((sum, { plannedMs }) => sum + plannedMs, 0);
+/** Planned duration of the remaining tests. */
+const remainingMs = ({ tests }: Campaign): number =>
+  tests.filter(isRemaining).reduce((sum, { plannedMs }) => sum + plannedMs, 0);
 
-function outlook(campaign: Campaign): string {
+function overviewOf(campaign: Campaign): string {
   const { id, product, tests } = campaign;
-  const due = tests.filter(isDue).map(({ test }) => test);
-  const done = tests.length - due.length;
+  const remaining = tests.filter(isRemaining).map(({ test }) => test);
+  const done = tests.length - remaining.length;
   return [
-    `Campaign ${id} of ${product}: ${due.join(', ')}`,
+    `Campaign ${id} of ${product}: ${remaining.join(', ')}`,
     ...(done > 0 ? [`${done} of ${tests.length} tests are done`] : []),
-    `at most ${formatDuration(loadDue(campaign))} of load`,
+    `at most ${formatDuration(remainingMs(campaign))} of load`,
   ].join('; ');
 }

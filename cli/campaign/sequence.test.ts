@@ -9,61 +9,66 @@ const TESTS = ['smoke', 'baseline', 'peak'];
 
 interface Case {
   what: string;
-  /** What tests came to before. */
+  /** Runs of tests before the campaign is resumed. */
   before?: Record<string, Partial<CampaignRun>>;
-  /** What they come to now, where that is not GO. */
+  /** Runs that end otherwise than with GO. */
   now?: Record<string, Partial<CampaignRun>>;
   runs: string[];
   ended: boolean;
 }
 
 const cases: Case[] = [
-  { what: 'all are run in order', runs: TESTS, ended: true },
+  { what: 'all tests run in order', runs: TESTS, ended: true },
   {
-    what: 'a test that fails does not keep others from being run',
+    what: 'a failed test does not end the campaign',
     now: { baseline: { decision: 'NO_GO' } },
     runs: TESTS,
     ended: true,
   },
   {
-    what: 'one whose run crashes neither',
+    what: 'a crashed run does not end the campaign',
     now: { baseline: { decision: 'INVALID', outcome: 'crashed' } },
     runs: TESTS,
     ended: true,
   },
-  { what: 'smoke that fails ends it', now: { smoke: { decision: 'NO_GO' } }, runs: ['smoke'], ended: true },
   {
-    what: 'smoke that is anything but GO ends it',
+    what: 'a failed smoke test ends the campaign',
+    now: { smoke: { decision: 'NO_GO' } },
+    runs: ['smoke'],
+    ended: true,
+  },
+  {
+    what: 'a smoke test with any verdict except GO ends the campaign',
     now: { smoke: { decision: 'CONDITIONAL_GO' } },
     runs: ['smoke'],
     ended: true,
   },
   {
-    what: 'an interruption breaks it off',
+    what: 'an interruption leaves the campaign unfinished',
     now: { baseline: { decision: 'INVALID', outcome: 'interrupted' } },
     runs: ['smoke', 'baseline'],
     ended: false,
   },
   {
-    what: 'what is complete is not run again',
+    what: 'completed tests do not run again',
     before: { smoke: {}, baseline: { decision: 'NO_GO' } },
     runs: ['peak'],
     ended: true,
   },
   {
-    what: 'what was interrupted or crashed is',
+    what: 'interrupted and crashed tests run again',
     before: { smoke: {}, baseline: { outcome: 'interrupted' }, peak: { outcome: 'crashed' } },
     runs: ['baseline', 'peak'],
     ended: true,
   },
   {
-    what: 'smoke that failed before still ends it',
+    what: 'a smoke test that failed before still ends the campaign',
     before: { smoke: { decision: 'NO_GO' } },
     runs: [],
     ended: true,
   },
   {
-    what: 'where all is complete nothing is left',
+    what: 'nothing runs if all tests are completed',
     before: { smoke: {}, baseline: {}, peak: {} },
     runs: [],
     ended: true,
@@ -72,36 +77,36 @@ const cases: Case[] = [
 
 const campaignWith = (before: Case['before'] = {}) => {
   const campaign = campaignOf(TESTS);
-  for (const one of campaign.tests) if (before[one.test]) one.run = campaignRun(before[one.test]);
+  for (const test of campaign.tests) if (before[test.test]) test.run = campaignRun(before[test.test]);
   return campaign;
 };
 
 for (const { what, before, now = {}, runs, ended } of cases) {
   test(what, async () => {
     const campaign = campaignWith(before);
-    const seen: string[] = [];
+    const started: string[] = [];
     const saved: string[][] = [];
     const result = await runTestsInSequence(campaign, {
-      async run({ test: name }, place) {
-        assert.equal(campaign.tests[place]?.test, name);
-        seen.push(name);
+      async run({ test: name }, index) {
+        assert.equal(campaign.tests[index]?.test, name);
+        started.push(name);
         return campaignRun({ id: `now-${name}`, ...now[name] });
       },
       async save({ tests }) {
-        saved.push(tests.filter(({ run }) => run?.id.startsWith('now-')).map((one) => one.test));
+        saved.push(tests.filter(({ run }) => run?.id.startsWith('now-')).map(({ test: name }) => name));
       },
     });
     assert.equal(result, ended);
-    assert.deepEqual(seen, runs);
+    assert.deepEqual(started, runs);
     assert.deepEqual(
       saved,
       runs.map((_, i) => runs.slice(0, i + 1)),
-      'the state was kept after every run',
+      'the state was saved after every run',
     );
   });
 }
 
-test('a run that cannot be made ends it, and those before it are kept', async () => {
+test('a run that cannot start ends the campaign and keeps the earlier runs', async () => {
   const campaign = campaignOf(TESTS);
   const run = async ({ test: name }: { test: string }) => {
     if (name === 'baseline') throw new Problem('the target is not healthy');
@@ -112,7 +117,7 @@ test('a run that cannot be made ends it, and those before it are kept', async ()
     /the target is not healthy/,
   );
   assert.deepEqual(
-    campaign.tests.map(({ run: done }) => done !== null),
+    campaign.tests.map((campaignTest) => campaignTest.run !== null),
     [true, false, false],
   );
 });

@@ -6,24 +6,24 @@ import {
 } from '../../lib/core/across-runs/index.ts';
 
 export interface SequenceCallbacks {
-  /** @param place from 0 */
-  run(test: CampaignTest, place: number): Promise<CampaignRun>;
-  /** Called after each run, which is in the campaign by then. */
+  /** @param index position of the test in the campaign, from 0 */
+  run(test: CampaignTest, index: number): Promise<CampaignRun>;
+  /** Called after each run has been added to the campaign. */
   save(campaign: Campaign): Promise<void>;
 }
 
 /**
- * Runs the tests of a campaign that have no complete result yet. A test that fails ends nothing, for all are evidence;
- * only the gate does.
- * @returns whether it came to its end
+ * Runs the tests of a campaign that have no complete result yet. A failed test does not end the campaign, unless it is
+ * the gate test.
+ * @returns false if the campaign was interrupted
  */
 export async function runTestsInSequence(
   campaign: Campaign,
   { run, save }: SequenceCallbacks,
 ): Promise<boolean> {
-  for (const [place, test] of campaign.tests.entries()) {
+  for (const [index, test] of campaign.tests.entries()) {
     if (test.run?.outcome !== 'completed') {
-      test.run = await run(test, place);
+      test.run = await run(test, index);
       await save(campaign);
     }
     if (test.run.outcome === 'interrupted') return false;

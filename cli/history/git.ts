@@ -7,15 +7,20 @@ const execute = promisify(execFile);
 export interface GitOutput {
   code: number;
   stdout: string;
-  /** Without what a person may have put into the URL of a remote. */
+  /** Without credentials that the URL of a remote may contain. */
   stderr: string;
 }
 
-/** Nobody is there to answer a prompt, and no host takes longer than this. */
 const GIT_TIMEOUT_MS = 120_000;
 
-/** Where git is told of another repository than the one it is called in, as within a hook. */
-const OTHER_PLACES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_COMMON_DIR'];
+/** Variables that point git to another repository. Git sets them within hooks, for example. */
+const REPOSITORY_VARIABLES = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_COMMON_DIR',
+];
 
 export class Git {
   readonly folder: string;
@@ -23,11 +28,11 @@ export class Git {
 
   constructor(folder: string, env: NodeJS.ProcessEnv) {
     this.folder = folder;
-    const inherited = Object.entries(env).filter(([name]) => !OTHER_PLACES.includes(name));
+    const inherited = Object.entries(env).filter(([name]) => !REPOSITORY_VARIABLES.includes(name));
     this.#env = { ...Object.fromEntries(inherited), GIT_TERMINAL_PROMPT: '0' };
   }
 
-  /** @throws Problem where git cannot be started at all */
+  /** @throws Problem if git cannot be started or does not finish in time */
   async run(args: readonly string[], { input = '', env = {} }: Options = {}): Promise<GitOutput> {
     const running = execute('git', args, {
       cwd: this.folder,
@@ -35,30 +40,34 @@ export class Git {
       signal: AbortSignal.timeout(GIT_TIMEOUT_MS),
       maxBuffer: Number.POSITIVE_INFINITY,
     });
-    // What ends without reading its input is told by its exit code.
+    // If git exits without reading its input, its exit code reports the error.
     running.child.stdin?.on('error', () => {});
     running.child.stdin?.end(input);
     const { code, stdout, stderr } = await running.then(
       (output) => ({ code: 0, ...output }),
       (error: Error & GitOutput) => {
-        if (typeof error.code === 'string') throw this.#notRun(args, error);
+        if (typeof error.code === 'string') throw this.#startError(args, error);
         return error;
       },
     );
     return { code: code ?? 1, stdout, stderr: withoutSecrets(stderr) };
   }
 
-  #notRun([command]: readonly string[], error: Error): Error {
+  #startError([command]: readonly string[], error: Error): Error {
     if (error.name === 'AbortError')
-      return new Problem(`git ${command} has not ended within ${GIT_TIMEOUT_MS / 1000} s in ${this.folder}.`);
+      return new Problem(
+        `git ${command} did not finish within ${GIT_TIMEOUT_MS / 1000} s in ${this.folder}.`,
+      );
     return codeOf(error) === 'ENOENT'
-      ? new Problem(`Git cannot be started in ${this.folder}: is it installed, and is the folder there?`)
+      ? new Problem(
+          `Git cannot be started in ${this.folder}. Check that git is installed and that the folder exists.`,
+        )
       : error;
   }
 
   /**
-   * What a command that has to succeed says, without the last line break.
-   * @throws Problem with git's own words
+   * Runs a command that must succeed, and returns its output without the final line break.
+   * @throws Problem with the error output of git
    */
   async output(args: readonly string[], options?: Options): Promise<string> {
     const { code, stdout, stderr } = await this.run(args, options);

@@ -15,8 +15,8 @@ const open = (folder: string, env: NodeJS.ProcessEnv = {}) =>
 const idsOf = (records: readonly HistoryRecord[]) => records.map(({ run }) => run.id);
 const idsIn = async (folder: string) => idsOf((await (await open(folder)).read()).records);
 
-/** All that a person would see of a repository but the branch of the history. */
-const seen = (folder: string) => ({
+/** The visible state of a repository except the history branch. */
+const stateOf = (folder: string) => ({
   status: git(folder, 'status', '--porcelain', '--branch'),
   head: git(folder, 'symbolic-ref', 'HEAD'),
   index: git(folder, 'ls-files', '--stage'),
@@ -27,8 +27,8 @@ const seen = (folder: string) => ({
   stash: git(folder, 'stash', 'list'),
 });
 
-describe('without a remote', () => {
-  test('records are kept by month on a branch of their own, and read back as they were', async (t) => {
+describe('a history without a remote', () => {
+  test('records are stored by month on a separate branch and read back as they were', async (t) => {
     const folder = repository(t);
     const store = await open(folder);
     assert.deepEqual((await store.read()).records, []);
@@ -51,13 +51,13 @@ describe('without a remote', () => {
     ]);
   });
 
-  test('a run is there once, however often it is added', async (t) => {
+  test('a run that is added again is not stored twice', async (t) => {
     const folder = repository(t);
     const store = await open(folder);
     await store.append([nightlyRecord(1)]);
     const tip = git(folder, 'rev-parse', DEFAULT_BRANCH);
     assert.deepEqual(await store.append([nightlyRecord(1)]), []);
-    assert.equal(git(folder, 'rev-parse', DEFAULT_BRANCH), tip, 'nor is there an empty commit');
+    assert.equal(git(folder, 'rev-parse', DEFAULT_BRANCH), tip, 'there is no empty commit');
     assert.deepEqual(
       idsOf(await store.append([nightlyRecord(1), nightlyRecord(2)])),
       idsOf([nightlyRecord(2)]),
@@ -65,7 +65,7 @@ describe('without a remote', () => {
     assert.deepEqual(await idsIn(folder), idsOf([nightlyRecord(1), nightlyRecord(2)]));
   });
 
-  test('nothing else of the repository is touched, whatever somebody is in the midst of', async (t) => {
+  test('the working tree, the index and other refs are not touched', async (t) => {
     const folder = repository(t);
     writeFileSync(path.join(folder, 'kept.txt'), 'kept');
     git(folder, 'add', '.');
@@ -74,14 +74,14 @@ describe('without a remote', () => {
     git(folder, 'add', '.');
     writeFileSync(path.join(folder, 'kept.txt'), 'changed again');
     writeFileSync(path.join(folder, 'new.txt'), 'new');
-    const before = seen(folder);
+    const before = stateOf(folder);
     const store = await open(folder);
     await store.append([nightlyRecord(1)]);
     await store.read();
-    assert.deepEqual(seen(folder), before);
+    assert.deepEqual(stateOf(folder), before);
   });
 
-  test('not even of one that is told to git by the environment', async (t) => {
+  test('a repository named by git environment variables is not touched', async (t) => {
     const [folder, other] = [repository(t), repository(t)];
     const env = { GIT_DIR: path.join(other, '.git'), GIT_INDEX_FILE: path.join(other, 'index') };
     await (await open(folder, env)).append([nightlyRecord(1)]);
@@ -89,21 +89,21 @@ describe('without a remote', () => {
     assert.deepEqual(await idsIn(folder), idsOf([nightlyRecord(1)]));
   });
 
-  test('a branch that somebody works on is not changed below them', async (t) => {
+  test('append fails while the branch is checked out', async (t) => {
     const folder = repository(t);
     const store = await open(folder);
     await store.append([nightlyRecord(1)]);
     git(folder, 'checkout', '--quiet', DEFAULT_BRANCH);
     await assert.rejects(
       store.append([nightlyRecord(2)]),
-      problem(/is checked out.*check out another branch/),
+      problem(/is checked out.*Check out another branch/),
     );
     git(folder, 'checkout', '--quiet', 'main');
     await store.append([nightlyRecord(2)]);
     assert.equal((await idsIn(folder)).length, 2);
   });
 
-  test('the folder may be one within the repository', async (t) => {
+  test('the folder may be a subfolder of the repository', async (t) => {
     const folder = repository(t);
     const within = path.join(folder, 'tests', 'load');
     mkdirSync(within, { recursive: true });
@@ -113,7 +113,7 @@ describe('without a remote', () => {
     assert.deepEqual(await idsIn(folder), idsOf([nightlyRecord(1), nightlyRecord(2)]));
   });
 
-  test('many at once all get in', async (t) => {
+  test('concurrent appends all succeed', async (t) => {
     const folder = repository(t);
     const records = Array.from({ length: 12 }, (_, i) => nightlyRecord(i + 1));
     await Promise.all(records.map(async (record) => (await open(folder)).append([record])));
@@ -121,39 +121,39 @@ describe('without a remote', () => {
   });
 });
 
-/** A bare repository, and a clone of it. */
+/** A bare repository and its clone. */
 function cloned(t: TestContext): { remote: string; folder: string } {
   const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
   return { remote, folder: clones[0] as string };
 }
 
-describe('with a remote', () => {
+describe('a history with a remote', () => {
   const TRIES = 20;
-  test(`of two at once both get in, in each of ${TRIES} tries`, async (t) => {
+  test(`two concurrent appends both succeed, in each of ${TRIES} tries`, async (t) => {
     assert.equal(await racesKept(temporaryFolder(t), TRIES), TRIES);
   });
 
-  test('of eight at once all get in, also where they add the same', async (t) => {
+  test('eight concurrent appends all succeed, even if they add the same run', async (t) => {
     const { remote, clones } = remoteWithClones(temporaryFolder(t), 8);
     const added = await Promise.all(
       clones.map(async (clone, i) => (await open(clone)).append([nightlyRecord(i + 1), nightlyRecord(20)])),
     );
     const expected = idsOf([1, 2, 3, 4, 5, 6, 7, 8, 20].map((night) => nightlyRecord(night)));
     assert.deepEqual((await idsIn(remote)).sort(), expected);
-    assert.deepEqual(idsOf(added.flat()).sort(), expected, 'each was added by one of them');
+    assert.deepEqual(idsOf(added.flat()).sort(), expected, 'each run was added by exactly one of them');
   });
 
-  test('the clone is not touched but for what it knows of the branch', async (t) => {
+  test('nothing in the clone changes except its view of the branch', async (t) => {
     const { clones } = remoteWithClones(temporaryFolder(t), 2);
-    const [one = '', other = ''] = clones;
-    const before = seen(one);
-    await (await open(other)).append([nightlyRecord(1)]);
-    await (await open(one)).append([nightlyRecord(2)]);
-    assert.deepEqual(seen(one), before);
-    assert.deepEqual(await idsIn(one), idsOf([nightlyRecord(1), nightlyRecord(2)]));
+    const [first = '', second = ''] = clones;
+    const before = stateOf(first);
+    await (await open(second)).append([nightlyRecord(1)]);
+    await (await open(first)).append([nightlyRecord(2)]);
+    assert.deepEqual(stateOf(first), before);
+    assert.deepEqual(await idsIn(first), idsOf([nightlyRecord(1), nightlyRecord(2)]));
   });
 
-  test('a clone without history takes it up from where the branch is', async (t) => {
+  test('a shallow clone continues from the branch of the remote', async (t) => {
     const { remote, folder } = cloned(t);
     await (await open(folder)).append([nightlyRecord(1)]);
     const shallow = path.join(temporaryFolder(t), 'shallow');
@@ -163,7 +163,7 @@ describe('with a remote', () => {
     assert.equal(git(remote, 'rev-list', '--count', DEFAULT_BRANCH), '2');
   });
 
-  test('what was kept before there was a remote goes there with the next run', async (t) => {
+  test('records stored before there was a remote are pushed with the next run', async (t) => {
     const { remote, folder } = cloned(t);
     git(folder, 'remote', 'rename', 'origin', 'later');
     await (await open(folder)).append([nightlyRecord(1)]);
@@ -172,32 +172,32 @@ describe('with a remote', () => {
     assert.deepEqual(await idsIn(remote), idsOf([nightlyRecord(1), nightlyRecord(2)]));
   });
 
-  test('one that cannot be reached: what is known is read, and nothing is added', async (t) => {
+  test('if the remote cannot be reached, the last known records are read and nothing is added', async (t) => {
     const { remote, folder } = cloned(t);
     await (await open(folder)).append([nightlyRecord(1)]);
     rmSync(remote, { recursive: true });
     const stored = await (await open(folder)).read();
     assert.deepEqual(idsOf(stored.records), idsOf([nightlyRecord(1)]));
-    assert.match(stored.note ?? '', /^origin cannot be reached: .*known here before\.$/s);
+    assert.match(stored.note ?? '', /^origin cannot be reached: .*last one known here\.$/s);
     await assert.rejects(
       (await open(folder)).append([nightlyRecord(2)]),
       problem(/^origin cannot be reached/),
     );
   });
 
-  test('one that takes nothing says why, and the password in its URL is not told', async (t) => {
+  test('if the remote rejects the push, the error gives its reason without the password in its URL', async (t) => {
     const { remote, folder } = cloned(t);
     const hook = path.join(remote, 'hooks', 'pre-receive');
     mkdirSync(path.dirname(hook), { recursive: true });
-    writeFileSync(hook, '#!/bin/sh\necho "no room at https://somebody:secret@example.com/" >&2\nexit 1\n');
+    writeFileSync(hook, '#!/bin/sh\necho "no room at https://user:secret@example.com/" >&2\nexit 1\n');
     chmodSync(hook, 0o755);
     await assert.rejects(
       (await open(folder)).append([nightlyRecord(1)]),
-      problem(/cannot be written to: .*no room.*Nothing was added/s, { hides: 'secret' }),
+      problem(/^Cannot write to .*no room.*Nothing was added/s, { hides: 'secret' }),
     );
   });
 
-  test('a hook of the clone is none of its business', async (t) => {
+  test('hooks of the clone do not run', async (t) => {
     const { remote, folder } = cloned(t);
     const hook = path.join(folder, '.git', 'hooks', 'pre-push');
     mkdirSync(path.dirname(hook), { recursive: true });
@@ -208,7 +208,7 @@ describe('with a remote', () => {
   });
 });
 
-describe('what is on the branch and is no record of this suite', () => {
+describe('lines of the branch that are not valid records', () => {
   async function withLines(t: TestContext, text: string) {
     const folder = repository(t);
     const store = await open(folder);
@@ -223,13 +223,13 @@ describe('what is on the branch and is no record of this suite', () => {
     return { folder, store };
   }
 
-  test('is told, and stays', async (t) => {
+  test('are counted and kept', async (t) => {
     const newer = JSON.stringify({ ...nightlyRecord(3), schemaVersion: 2 });
     const text = `${newer}\n{"run":{"id":"x"}}\nwhatever`;
     const { folder, store } = await withLines(t, text);
-    const { records, newer: ofNewer, broken } = await store.read();
-    assert.deepEqual([records.length, ofNewer, broken], [1, 1, 2]);
-    assert.deepEqual(await store.append([nightlyRecord(3)]), [], 'a newer suite has added it');
+    const { records, newer: newerCount, broken } = await store.read();
+    assert.deepEqual([records.length, newerCount, broken], [1, 1, 2]);
+    assert.deepEqual(await store.append([nightlyRecord(3)]), [], 'a newer version has already added it');
     await store.append([nightlyRecord(2)]);
     const lines = git(folder, 'show', `${DEFAULT_BRANCH}:records/2026-11.ndjson`).split('\n');
     assert.deepEqual(lines.slice(1, 4), text.split('\n'));
@@ -238,25 +238,22 @@ describe('what is on the branch and is no record of this suite', () => {
   });
 });
 
-describe('where there can be no history', () => {
-  test('a folder without a repository is named', async (t) => {
-    await assert.rejects(open(temporaryFolder(t)), problem(/is in no git repository.*--repository/));
-    await assert.rejects(open('/nonexistent'), problem(/is the folder there\?/));
+describe('HistoryStore rejects', () => {
+  test('a folder that is not in a repository', async (t) => {
+    await assert.rejects(open(temporaryFolder(t)), problem(/is not in a git repository.*--repository/));
+    await assert.rejects(open('/nonexistent'), problem(/the folder exists/));
   });
 
-  test('a name that no branch can have is refused', async (t) => {
+  test('an invalid branch name', async (t) => {
     const folder = repository(t);
     for (const name of ['a..b', '-x', 'a b', ''])
-      await assert.rejects(
-        HistoryStore.open(folder, name, GIT_ENV),
-        problem(/cannot be the name of a branch/),
-      );
+      await assert.rejects(HistoryStore.open(folder, name, GIT_ENV), problem(/is not a valid branch name/));
   });
 
-  test('what is no record is not written', async (t) => {
+  test('an invalid record', async (t) => {
     const store = await open(repository(t));
     const wrong = { ...nightlyRecord(1), verdict: 'FINE' } as unknown as HistoryRecord;
-    await assert.rejects(store.append([wrong]), /not a valid record of the history: \/verdict/);
+    await assert.rejects(store.append([wrong]), /not a valid history record: \/verdict/);
     assert.deepEqual((await store.read()).records, []);
   });
 });

@@ -10,50 +10,51 @@ import { formatRecordLines, type ParsedRecordLines, parseRecordLines, runIdsIn }
 
 export const DEFAULT_BRANCH = 'load-history';
 
-interface Stored extends ParsedRecordLines {
-  /** Null where all is as it should be. */
+interface StoredHistory extends ParsedRecordLines {
+  /** A remark for the user if the records may be outdated, or null. */
   note: string | null;
 }
 
-/** A file of the branch, and what it holds. */
+/** Content of files of the branch, by path. */
 type Files = Map<string, string>;
 
 const FOLDER = 'records';
-const NEVER = '0'.repeat(40);
+/** The object ID that stands for a ref that does not exist yet. */
+const ZERO_OBJECT_ID = '0'.repeat(40);
 const REMOTE = 'origin';
 
-/** Commits are the suite's own, whoever has it run. */
-const WHO = { NAME: 'load-suite', EMAIL: 'load-suite@localhost' };
+/** All commits have the same author, whichever user runs the command. */
+const AUTHOR = { NAME: 'load-suite', EMAIL: 'load-suite@localhost' };
 const IDENTITY = Object.fromEntries(
-  Object.entries(WHO).flatMap(([name, value]) => [
+  Object.entries(AUTHOR).flatMap(([name, value]) => [
     [`GIT_AUTHOR_${name}`, value],
     [`GIT_COMMITTER_${name}`, value],
   ]),
 );
 
-/** After so many tries with nobody else at work, it is not a race that is lost. */
+/** After this many failures without a new commit from another process, the cause is not a race. */
 const MAX_ATTEMPTS = 5;
 const MAX_WAIT_MS = 250;
 
 /**
- * Records of runs on a branch of their own, `records/<year>-<month>.ndjson`. Commits are made of objects: no checkout
- * is touched, whatever is checked out. Where the repository has a remote, the branch is there, and who comes second
- * begins again from what the first one left: nothing is lost, and no run is there twice.
+ * Stores records of runs on a separate branch, in `records/<year>-<month>.ndjson`. Commits are created from git objects,
+ * so no working tree is touched. If the repository has a remote, the branch is pushed to it. If another process pushed
+ * first, the commit is recreated on top of its commit, so that no record is lost and no run is stored twice.
  */
 export class HistoryStore {
   readonly #git: Git;
   readonly #branch: string;
   readonly #hasRemote: boolean;
 
-  /** @throws Problem where the folder is in no repository, or the branch cannot be one */
+  /** @throws Problem if the folder is not in a repository, or the branch name is not valid */
   static async open(folder: string, branch: string, env: NodeJS.ProcessEnv): Promise<HistoryStore> {
     const git = new Git(folder, { ...env, ...gitHubCredentials(env), ...IDENTITY });
     if ((await git.run(['rev-parse', '--git-dir'])).code !== 0)
       throw new Problem(
-        `${folder} is in no git repository, and a history is kept in one: name it with --repository, or git init.`,
+        `${folder} is not in a git repository, but the history needs one. Name it with --repository, or run git init.`,
       );
     if ((await git.run(['check-ref-format', '--branch', branch])).code !== 0)
-      throw new Problem(`"${branch}" cannot be the name of a branch.`);
+      throw new Problem(`"${branch}" is not a valid branch name.`);
     const remotes = (await git.output(['remote'])).split('\n');
     return new HistoryStore(git, branch, remotes.includes(REMOTE));
   }
@@ -64,7 +65,7 @@ export class HistoryStore {
     this.#hasRemote = hasRemote;
   }
 
-  /** Where records are, as a person is told. */
+  /** Where the records are, for messages. */
   get location(): string {
     return this.#hasRemote
       ? `branch ${this.#branch} of ${REMOTE}`
@@ -72,16 +73,16 @@ export class HistoryStore {
   }
 
   /**
-   * All records there are. Where the remote cannot be reached, those that were there the last time.
-   * @throws Problem where the repository cannot be read
+   * Reads all records. If the remote cannot be reached, reads those of the last successful access.
+   * @throws Problem if the repository cannot be read
    */
-  async read(): Promise<Stored> {
+  async read(): Promise<StoredHistory> {
     const { tip, note } = await this.#tip().then(
       (tip) => ({ tip, note: null }),
       async (error) => {
-        const tip = await this.#known(this.#tracking);
+        const tip = await this.#commitAt(this.#trackingRef);
         if (!(error instanceof Problem) || tip === null) throw error;
-        return { tip, note: `${error.message} This is the history as it was known here before.` };
+        return { tip, note: `${error.message} The history shown is the last one known here.` };
       },
     );
     const files = tip === null ? new Map<string, string>() : await this.#filesAt(tip);
@@ -89,25 +90,25 @@ export class HistoryStore {
   }
 
   /**
-   * Adds records of runs that are not there yet, as one commit.
-   * @returns those that were added
-   * @throws Problem where they could not be
+   * Adds the records of runs that are not stored yet, in one commit.
+   * @returns the records that were added
+   * @throws Problem if they cannot be added
    */
   async append(records: readonly HistoryRecord[]): Promise<HistoryRecord[]> {
-    let before: string | null | undefined;
+    let previousTip: string | null | undefined;
     let failures = 0;
     for (;;) {
       const tip = await this.#tip();
-      const { added, files } = await this.#withThose(records, tip);
+      const { added, files } = await this.#addMissing(records, tip);
       if (added.length === 0) return added;
       const failure = await this.#advance(tip, await this.#commit(files, tip, messageFor(added)));
       if (failure === null) return added;
-      failures = tip === before ? failures + 1 : 1;
+      failures = tip === previousTip ? failures + 1 : 1;
       if (failures === MAX_ATTEMPTS)
         throw new Problem(
-          `The ${this.location} cannot be written to: ${failure}\nNothing was added. Once that is mended, do it again: a run is never there twice.`,
+          `Cannot write to ${this.location}: ${failure}\nNothing was added. Fix the cause and run the command again. No run is added twice.`,
         );
-      before = tip;
+      previousTip = tip;
       await sleep(Math.random() * MAX_WAIT_MS);
     }
   }
@@ -116,17 +117,17 @@ export class HistoryStore {
     return `refs/heads/${this.#branch}`;
   }
 
-  /** Where the remote's branch is remembered. */
-  get #tracking(): string {
+  /** The local ref that tracks the branch of the remote. */
+  get #trackingRef(): string {
     return `refs/remotes/${REMOTE}/${this.#branch}`;
   }
 
-  /** The latest commit of the branch; null where there is none yet. A first one may have been made without a remote. */
+  /** The latest commit of the branch; null if there is none. It may be local, from before the repository had a remote. */
   async #tip(): Promise<string | null> {
-    return (this.#hasRemote ? await this.#remoteTip() : null) ?? (await this.#known(this.#ref));
+    return (this.#hasRemote ? await this.#remoteTip() : null) ?? (await this.#commitAt(this.#ref));
   }
 
-  async #known(ref: string): Promise<string | null> {
+  async #commitAt(ref: string): Promise<string | null> {
     const { code, stdout } = await this.#git.run(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
     return code === 0 ? stdout.trim() : null;
   }
@@ -136,8 +137,8 @@ export class HistoryStore {
     if (code !== 0) throw new Problem(`${REMOTE} cannot be reached: ${stderr.trim()}`);
     const [tip] = stdout.split('\t');
     if (!tip) return null;
-    if ((await this.#known(tip)) === null)
-      // Without a word to FETCH_HEAD and to the refs, of which others may make use at the same time.
+    if ((await this.#commitAt(tip)) === null)
+      // Do not write FETCH_HEAD or other refs, because other processes may be using them.
       await this.#git.output([
         'fetch',
         '--quiet',
@@ -147,12 +148,12 @@ export class HistoryStore {
         REMOTE,
         this.#ref,
       ]);
-    await this.#git.run(['update-ref', this.#tracking, tip]);
+    await this.#git.run(['update-ref', this.#trackingRef, tip]);
     return tip;
   }
 
   async #filesAt(tip: string): Promise<Files> {
-    const listed = await this.#git.output([
+    const output = await this.#git.output([
       'ls-tree',
       '-r',
       '-z',
@@ -162,7 +163,7 @@ export class HistoryStore {
       '--',
       FOLDER,
     ]);
-    const names = listed.split('\0').filter((name) => name.endsWith('.ndjson'));
+    const names = output.split('\0').filter((name) => name.endsWith('.ndjson'));
     const texts = await Promise.all(names.map((name) => this.#textAt(tip, name)));
     return new Map(names.map((name, i) => [name, texts[i] as string]));
   }
@@ -173,24 +174,24 @@ export class HistoryStore {
     return code === 0 ? stdout : '';
   }
 
-  /** Those that a commit does not have, and the files with them in it. */
-  async #withThose(
+  /** The records that a commit does not have, and the new content of the files that they belong to. */
+  async #addMissing(
     records: readonly HistoryRecord[],
     tip: string | null,
   ): Promise<{ added: HistoryRecord[]; files: Files }> {
     const added: HistoryRecord[] = [];
     const files: Files = new Map();
-    for (const [file, ofFile] of Map.groupBy(records, recordsFile)) {
+    for (const [file, fileRecords] of Map.groupBy(records, recordsFile)) {
       const text = await this.#textAt(tip, file);
       const ids = runIdsIn(text);
-      const missing = ofFile.filter(({ run }) => !ids.has(run.id));
+      const missing = fileRecords.filter(({ run }) => !ids.has(run.id));
       added.push(...missing);
-      if (missing.length > 0) files.set(file, ended(text) + formatRecordLines(missing));
+      if (missing.length > 0) files.set(file, withFinalNewline(text) + formatRecordLines(missing));
     }
     return { added, files };
   }
 
-  /** A commit of these files on top of another, that no branch knows of yet. */
+  /** Creates a commit with these files on top of another commit. No branch points to it yet. */
   async #commit(files: Files, tip: string | null, message: string): Promise<string> {
     const folder = await mkdtemp(path.join(tmpdir(), 'load-history-'));
     try {
@@ -208,28 +209,28 @@ export class HistoryStore {
     }
   }
 
-  /** Makes it the latest commit, if the latest one is still the same. @returns what went wrong, null where nothing did */
+  /** Moves the branch to the commit if its tip has not changed. @returns the error, or null */
   async #advance(tip: string | null, commit: string): Promise<string | null> {
     const { code, stderr } = this.#hasRemote
       ? await this.#git.run(['push', '--quiet', '--no-verify', REMOTE, `${commit}:${this.#ref}`])
-      : await this.#advanceHere(tip, commit);
+      : await this.#advanceLocally(tip, commit);
     return code === 0 ? null : stderr.trim();
   }
 
-  async #advanceHere(tip: string | null, commit: string) {
+  async #advanceLocally(tip: string | null, commit: string) {
     const worktrees = await this.#git.output(['worktree', 'list', '--porcelain']);
     if (worktrees.split('\n').includes(`branch ${this.#ref}`))
       throw new Problem(
-        `The ${this.location} is checked out, and would change below whoever works there: check out another branch.`,
+        `The ${this.location} is checked out, so adding runs would change a working tree. Check out another branch.`,
       );
-    return this.#git.run(['update-ref', this.#ref, commit, tip ?? NEVER]);
+    return this.#git.run(['update-ref', this.#ref, commit, tip ?? ZERO_OBJECT_ID]);
   }
 }
 
 const recordsFile = ({ run }: HistoryRecord): string => `${FOLDER}/${run.startedAt.slice(0, 7)}.ndjson`;
 
-/** A last line without an end would swallow the next one. */
-const ended = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
+/** Without a final newline, the next line would be appended to the last one. */
+const withFinalNewline = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
 
 function messageFor(records: readonly HistoryRecord[]): string {
   const names = records.map(({ run }) => `${run.product}/${run.test} ${run.id}`);

@@ -21,9 +21,9 @@ const runs = [
   nightlyRecord(4, { run: { product: 'bank' } }),
 ];
 
-async function found(t: TestContext, question: Partial<HistoryQuery> = {}): Promise<string[]> {
+async function historiesFor(t: TestContext, query: Partial<HistoryQuery> = {}): Promise<string[]> {
   const notes: string[] = [];
-  const products = await productHistories(await storeWith(t, runs), { untilMs: UNTIL, ...question }, (text) =>
+  const products = await productHistories(await storeWith(t, runs), { untilMs: UNTIL, ...query }, (text) =>
     notes.push(text),
   );
   assert.deepEqual(notes, []);
@@ -34,36 +34,38 @@ async function found(t: TestContext, question: Partial<HistoryQuery> = {}): Prom
   );
 }
 
-describe('what was asked for', () => {
-  const cases: [what: string, question: Partial<HistoryQuery>, expected: string[]][] = [
-    ['everything', {}, ['bank/peak 1', 'shop/peak 2 alert', 'shop/smoke 1 alert']],
+describe('productHistories returns', () => {
+  const cases: [what: string, query: Partial<HistoryQuery>, expected: string[]][] = [
+    ['all products without a filter', {}, ['bank/peak 1', 'shop/peak 2 alert', 'shop/smoke 1 alert']],
     ['one product', { product: 'bank' }, ['bank/peak 1']],
     ['one test', { test: 'smoke' }, ['shop/smoke 1']],
     [
-      'from a day on',
+      'runs since a day',
       { sinceMs: nightStartMs(2) },
       ['bank/peak 1', 'shop/peak 1 alert', 'shop/smoke 1 alert'],
     ],
-    ['as it was', { untilMs: nightStartMs(1) }, ['shop/peak 1']],
-    ['by another target', { target: 0.5, product: 'shop' }, ['shop/peak 2', 'shop/smoke 1']],
+    ['runs until a day', { untilMs: nightStartMs(1) }, ['shop/peak 1']],
+    ['alarms for another target', { target: 0.5, product: 'shop' }, ['shop/peak 2', 'shop/smoke 1']],
   ];
-  for (const [what, question, expected] of cases)
-    test(what, async (t) => assert.deepEqual(await found(t, question), expected));
+  for (const [what, query, expected] of cases)
+    test(what, async (t) => assert.deepEqual(await historiesFor(t, query), expected));
 });
 
-describe('where there is nothing', () => {
-  test('what there is is named', async (t) => {
+describe('productHistories fails', () => {
+  test('with the existing tests if no run matches', async (t) => {
     await assert.rejects(
-      found(t, { test: 'spike' }),
-      problem(/No run on branch load-history of .* There are runs of bank\/peak, shop\/peak, shop\/smoke\.$/),
+      historiesFor(t, { test: 'spike' }),
+      problem(
+        /No run on branch load-history of .* matches\. There are runs of bank\/peak, shop\/peak, shop\/smoke\.$/,
+      ),
     );
   });
 
-  test('how a run is added is told', async (t) => {
+  test('with the command to add a run if there is no history', async (t) => {
     const store = await HistoryStore.open(repository(t), DEFAULT_BRANCH, GIT_ENV);
     await assert.rejects(
       productHistories(store, { untilMs: UNTIL }, () => {}),
-      problem(/There is no history yet on .* npm run history -- append <run>$/),
+      problem(/There is no history on .* yet\. Add a run with: npm run history -- append <run>$/),
     );
   });
 });

@@ -9,62 +9,62 @@ import type { ProductHistory } from '../report/history/history-documents.ts';
 import { Problem } from '../support/problem.ts';
 import type { HistoryStore } from './history-store.ts';
 
-/** Which runs a person wants to know of, and how they are judged. */
+/** Selects runs of the history, and says how to judge them. */
 export interface HistoryQuery {
   product?: string | undefined;
   test?: string | undefined;
   sinceMs?: number | undefined;
   untilMs: number;
   everyMs?: number | undefined;
-  /** Success rate that every flow has to reach, instead of the one that its test promises. */
+  /** Success rate that every flow must reach, instead of the one that its test requires. */
   target?: number | undefined;
 }
 
 /**
- * The history of each product.
- * @param note is told of what a person should know beside it
- * @throws Problem where there is none
+ * Reads the history of each product that matches the query.
+ * @param note called with remarks for the user, such as ignored lines
+ * @throws Problem if no run matches
  */
 export async function productHistories(
   store: HistoryStore,
-  question: HistoryQuery,
+  query: HistoryQuery,
   note: (text: string) => void,
 ): Promise<ProductHistory[]> {
-  const { records, newer, broken, note: ofStore } = await store.read();
-  if (ofStore) note(ofStore);
-  for (const [count, why] of [
-    [newer, 'were written by a newer suite'],
-    [broken, 'are no records'],
+  const { records, newer, broken, note: storeNote } = await store.read();
+  if (storeNote) note(storeNote);
+  for (const [count, reason] of [
+    [newer, 'written by a newer version of load-suite'],
+    [broken, 'that are not valid records'],
   ] as const)
-    if (count > 0) note(`Lines of ${store.location} that ${why}, and are left out: ${formatCount(count)}.`);
-  const { target } = question;
-  const wanted = records
-    .filter((record) => isWanted(record, question))
+    if (count > 0) note(`Ignored lines of ${store.location} ${reason}: ${formatCount(count)}.`);
+  const { target } = query;
+  const selected = records
+    .filter((record) => matches(record, query))
     .map((record) => (target === undefined ? record : withFlowTarget(record, target)));
-  if (wanted.length === 0) throw nothing(records, store.location);
-  const histories = historiesOf(wanted, question);
+  if (selected.length === 0) throw noRunsProblem(records, store.location);
+  const histories = historiesOf(selected, query);
   const products = [...new Set(histories.map(({ product }) => product))];
   return products.map((product) => {
-    const own = histories.filter((history) => history.product === product);
-    return { product, histories: own, alarms: alarmsOf(own, question) };
+    const ofProduct = histories.filter((history) => history.product === product);
+    return { product, histories: ofProduct, alarms: alarmsOf(ofProduct, query) };
   });
 }
 
-function isWanted({ run }: HistoryRecord, { product, test, sinceMs = 0, untilMs }: HistoryQuery): boolean {
-  const ms = Date.parse(run.startedAt);
+function matches({ run }: HistoryRecord, { product, test, sinceMs = 0, untilMs }: HistoryQuery): boolean {
+  const startedMs = Date.parse(run.startedAt);
   return (
     (product === undefined || run.product === product) &&
     (test === undefined || run.test === test) &&
-    sinceMs <= ms &&
-    ms <= untilMs
+    sinceMs <= startedMs &&
+    startedMs <= untilMs
   );
 }
 
-function nothing(records: readonly HistoryRecord[], place: string): Problem {
+function noRunsProblem(records: readonly HistoryRecord[], location: string): Problem {
   if (records.length === 0)
     return new Problem(
-      `There is no history yet on ${place}. A run is added by: npm run history -- append <run>`,
+      `There is no history on ${location} yet. Add a run with: npm run history -- append <run>`,
     );
   const tests = [...new Set(records.map(({ run }) => `${run.product}/${run.test}`))].sort();
-  return new Problem(`No run on ${place} is what was asked for. There are runs of ${tests.join(', ')}.`);
+  return new Problem(`No run on ${location} matches. There are runs of ${tests.join(', ')}.`);
 }

@@ -13,21 +13,21 @@ import { flowRecord, nightlyRecord } from '../../lib/core/testing/history.ts';
 import { formatRecordLines, parseRecordLines, runIdsIn } from './record-lines.ts';
 
 const records: Record<string, HistoryRecord> = {
-  'of an ordinary run': recordOf(
+  'for an ordinary run': recordOf(
     resultOf({
       endpoints: [endpointFigures('GET /a', { values: repeat(100, 12) })],
       criteria: [judgedCriterion({ status: 'fail' })],
       diagnosis: [diagnosis()],
     }),
   ),
-  'of a run in which nothing was measured': recordOf({ ...resultOf(), ...emptyEvidence() }),
-  'of a run with a flow and memory': nightlyRecord(1, {
+  'for a run without measurements': recordOf({ ...resultOf(), ...emptyEvidence() }),
+  'for a run with a flow and memory': nightlyRecord(1, {
     flows: [flowRecord(100, { pay: 3 })],
     memory: { bytesPerHour: -12.5, low: null, high: 3 },
   }),
 };
 
-describe('a record is valid, and read back as it was,', () => {
+describe('a record is read back as it was written', () => {
   for (const [what, record] of Object.entries(records))
     test(what, () => {
       const text = formatRecordLines([record]);
@@ -36,15 +36,15 @@ describe('a record is valid, and read back as it was,', () => {
     });
 });
 
-test('what is no record is not written down', () => {
+test('formatRecordLines rejects an invalid record', () => {
   const wrong = { ...nightlyRecord(1), more: 1 } as HistoryRecord;
   assert.throws(
     () => formatRecordLines([nightlyRecord(2), wrong]),
-    /not a valid record of the history: .* additional properties/,
+    /not a valid history record: .* additional properties/,
   );
 });
 
-test('lines that are no records are counted, those of a newer suite apart', () => {
+test('parseRecordLines counts lines of newer versions and invalid lines', () => {
   const newer = JSON.stringify({ schemaVersion: 2, run: { id: 'later' } });
   const text = [
     formatRecordLines([nightlyRecord(1)]).trim(),
@@ -55,8 +55,8 @@ test('lines that are no records are counted, those of a newer suite apart', () =
     '{',
     '',
   ].join('\n');
-  const { records: read, ...counts } = parseRecordLines(text);
+  const { records: parsedRecords, ...counts } = parseRecordLines(text);
   assert.deepEqual(counts, { newer: 1, broken: 4 });
-  assert.equal(read.length, 1);
-  assert.ok(runIdsIn(text).has('later'), 'it is known to be there all the same');
+  assert.equal(parsedRecords.length, 1);
+  assert.ok(runIdsIn(text).has('later'), 'its ID is known nevertheless');
 });

@@ -3,9 +3,9 @@ import schema from '../../lib/core/schemas/history.schema.json' with { type: 'js
 import { jsonRoundTrip, validator } from '../results/validator.ts';
 import { parsedOrNull } from '../support/json.ts';
 
-const validate = validator(schema, 'record of the history');
+const validate = validator(schema, 'history record');
 
-/** Records as they are kept, a line each. @throws Error that names the first place where one is none */
+/** Formats records as lines of JSON. @throws Error with the first invalid field if a record is not valid */
 export function formatRecordLines(records: readonly HistoryRecord[]): string {
   for (const record of records) validate(jsonRoundTrip(record));
   return records.map((record) => `${recordLine(record)}\n`).join('');
@@ -13,24 +13,24 @@ export function formatRecordLines(records: readonly HistoryRecord[]): string {
 
 export interface ParsedRecordLines {
   records: HistoryRecord[];
-  /** Written by a newer suite. */
+  /** Number of lines written by a newer version of load-suite. */
   newer: number;
-  /** Whatever else is no record. */
+  /** Number of other lines that are not valid records. */
   broken: number;
 }
 
 export function parseRecordLines(text: string): ParsedRecordLines {
-  const lines: ParsedRecordLines = { records: [], newer: 0, broken: 0 };
+  const parsed: ParsedRecordLines = { records: [], newer: 0, broken: 0 };
   for (const document of documentsIn(text)) {
     const version = (document as Partial<HistoryRecord> | null)?.schemaVersion ?? 0;
-    if (version > RECORD_VERSION) lines.newer += 1;
-    else if (isRecord(document)) lines.records.push(document);
-    else lines.broken += 1;
+    if (version > RECORD_VERSION) parsed.newer += 1;
+    else if (isRecord(document)) parsed.records.push(document);
+    else parsed.broken += 1;
   }
-  return lines;
+  return parsed;
 }
 
-/** Also of those that this suite cannot read otherwise. */
+/** Run IDs of all lines, including those that are not valid records for this version. */
 export const runIdsIn = (text: string): Set<string | undefined> =>
   new Set(documentsIn(text).map((document) => (document as Partial<HistoryRecord> | null)?.run?.id));
 

@@ -10,7 +10,7 @@ import { writeSite } from './site.ts';
 const addressesIn = (file: string) =>
   [...readFileSync(file, 'utf8').matchAll(/<a href="([^"#]+)"/g)].map(([, address]) => address);
 
-test('an index, a page a product, and addresses of the reports that are there', async (t) => {
+test('writeSite writes an index and a page per product, with links to existing reports only', async (t) => {
   const folder = temporaryFolder(t);
   const records = [
     nightlyRecord(1),
@@ -45,6 +45,6 @@ test('an index, a page a product, and addresses of the reports that are there', 
   assert.deepEqual(
     addressesIn(files[1] as string),
     [second],
-    'the first left no report, and the last is no run of this folder',
+    'the first run has no report, and the last one is outside the folder',
   );
 });

@@ -11,9 +11,9 @@ import { toHtml } from '../report/html/index.ts';
 import { writeFileAtomically } from '../results/run-folder.ts';
 
 /**
- * Pages that need nothing but each other: an index, and the history of each product. Reports of runs that are in the
- * same folder, as they are in one of results, are linked to.
- * @returns the files, the index first
+ * Writes a static site: an index page, and one page with the history of each product. The pages link to the reports of
+ * runs that are in the same folder.
+ * @returns the written files, the index first
  */
 export async function writeSite(folder: string, products: readonly ProductHistory[]): Promise<string[]> {
   const reportOf = (record: HistoryRecord) => reportIn(folder, record);
@@ -22,7 +22,10 @@ export async function writeSite(folder: string, products: readonly ProductHistor
       file: 'index.html',
       document: historyIndexDocument(products, (product) => addressOf(pageOf(product)), reportOf),
     },
-    ...products.map((one) => ({ file: pageOf(one.product), document: historyDocument(one, reportOf) })),
+    ...products.map((history) => ({
+      file: pageOf(history.product),
+      document: historyDocument(history, reportOf),
+    })),
   ];
   const files = pages.map(({ file }) => path.join(folder, file));
   for (const [i, { document }] of pages.entries())
@@ -30,13 +33,16 @@ export async function writeSite(folder: string, products: readonly ProductHistor
   return files;
 }
 
-/** A name that leads nowhere else, whatever a product is called. */
-export const productFile = (product: string, ending: string): string =>
-  `${encodeURIComponent(product)}.${ending}`;
+/** A safe file name for a product, whose name may contain slashes. */
+export const productFile = (product: string, extension: string): string =>
+  `${encodeURIComponent(product)}.${extension}`;
 
 const pageOf = (product: string): string => productFile(product, 'html');
 
-/** From a page of the folder. What a record says is no path before it was seen to be one. */
+/**
+ * The URL of the report of a run, relative to the pages; null if there is none. Fields of a record are not trusted, so
+ * the path must stay within the folder.
+ */
 function reportIn(folder: string, { run: { product, test, id } }: HistoryRecord): string | null {
   const parts = [product, test, id, REPORT_FORMATS.html.file];
   const file = path.join(folder, ...parts);

@@ -41,7 +41,7 @@ const diagnosed = (cause: Cause, parts: Partial<Diagnosis> = {}): Diagnosis => (
   title: cause.replaceAll('-', ' '),
   confidence: 0.9,
   evidence: [],
-  recommendation: `mend ${cause}`,
+  recommendation: `fix ${cause}`,
   ruledOut: [],
   explains: ['p95'],
   fixable: true,
@@ -55,37 +55,41 @@ const pool = (parts?: Partial<Diagnosis>) => diagnosed('database-pool-exhausted'
 const slow = (parts?: Partial<Diagnosis>) => diagnosed('slow-dependency', parts);
 
 const POOL = 'database pool exhausted';
-const SEVERAL = 'what fails does not come down to one cause';
+const SEVERAL = 'the failures do not share one fixable cause';
 
-describe('the overall verdict', () => {
+describe('the verdict of a campaign', () => {
   const cases: [
     what: string,
     tests: CampaignTestResult[],
     expected: Partial<Omit<CampaignVerdict, 'confidence'>> & { confidence?: number | null },
   ][] = [
-    ['one test, GO', [go('smoke')], { decision: 'GO', reasons: ['its one test is GO'], confidence: 0.95 }],
     [
-      'all GO',
+      'with only one test, which is GO',
+      [go('smoke')],
+      { decision: 'GO', reasons: ['the only test is GO'], confidence: 0.95 },
+    ],
+    [
+      'when all tests are GO',
       [go('smoke'), go('peak')],
       { decision: 'GO', reasons: ['all 2 tests are GO'], conditions: [], confidence: 0.95 },
     ],
     [
-      'one NO_GO',
+      'when one test is NO_GO',
       [go('smoke'), noGo('peak')],
       { decision: 'NO_GO', reasons: ['peak fails: p95 fails'], conditions: [], confidence: 0.95 },
     ],
     [
-      'NO_GO weighs more than what could not be judged',
+      'when one test is NO_GO and others could not be judged',
       [noGo('peak'), invalid('spike'), inconclusive('baseline'), notRun('endurance')],
       { decision: 'NO_GO', reasons: ['peak fails: p95 fails'] },
     ],
     [
-      'NO_GO weighs more than one common cause',
+      'when one test is NO_GO and another fails for a fixable cause',
       [noGo('peak'), explained('spike', pool())],
       { decision: 'NO_GO', reasons: ['peak fails: p95 fails'] },
     ],
     [
-      'one inconclusive',
+      'when one test is inconclusive',
       [go('smoke'), inconclusive('peak')],
       {
         decision: 'INCONCLUSIVE',
@@ -95,138 +99,142 @@ describe('the overall verdict', () => {
       },
     ],
     [
-      'one invalid among others',
+      'when one of several tests is invalid',
       [go('smoke'), invalid('peak')],
-      { decision: 'INCONCLUSIVE', reasons: ['peak supports no verdict: the run was interrupted'] },
+      { decision: 'INCONCLUSIVE', reasons: ['peak is invalid: the run was interrupted'] },
     ],
     [
-      'one not run',
+      'when one test was not run',
       [go('smoke'), notRun('peak')],
       { decision: 'INCONCLUSIVE', reasons: ['peak was not run'], confidence: null },
     ],
     [
-      'what could not be judged weighs more than one common cause',
+      'when one test could not be judged and another fails for a fixable cause',
       [explained('peak', pool()), inconclusive('spike')],
       {
         decision: 'INCONCLUSIVE',
-        reasons: ['spike is inconclusive: p95 is inconclusive', `peak fails for: ${POOL}`],
+        reasons: ['spike is inconclusive: p95 is inconclusive', `peak fails (diagnosis: ${POOL})`],
       },
     ],
     [
-      'nothing that supports a verdict',
+      'when no test could be judged',
       [invalid('smoke'), notRun('peak')],
       {
         decision: 'INVALID',
-        reasons: ['smoke supports no verdict: the run was interrupted', 'peak was not run'],
+        reasons: ['smoke is invalid: the run was interrupted', 'peak was not run'],
         confidence: null,
       },
     ],
     [
-      'one failure with one fixable cause',
+      'when one test fails for a fixable cause',
       [go('smoke'), explained('peak', pool())],
       {
         decision: 'CONDITIONAL_GO',
-        reasons: [`peak fails for one cause: ${POOL}`],
-        conditions: [`${POOL} (peak): mend database-pool-exhausted`],
+        reasons: [`peak fails because of one cause: ${POOL}`],
+        conditions: [`${POOL} (peak): fix database-pool-exhausted`],
         confidence: 0.9,
       },
     ],
     [
-      'two failures with the same cause and two recommendations: the weakest diagnosis counts',
+      'when two tests fail for the same cause with different recommendations, with the lower confidence',
       [
         explained('peak', pool({ recommendation: 'pool of 40' })),
         explained('spike', pool({ recommendation: 'pool of 25', confidence: 0.84 })),
       ],
       {
         decision: 'CONDITIONAL_GO',
-        reasons: [`peak, spike fail for one cause: ${POOL}`],
+        reasons: [`peak, spike fail because of one cause: ${POOL}`],
         conditions: [`${POOL} (peak): pool of 40`, `${POOL} (spike): pool of 25`],
         confidence: 0.84,
       },
     ],
     [
-      'two failures with the same cause and the same recommendation',
+      'when two tests fail for the same cause with the same recommendation',
       [explained('peak', pool()), explained('spike', pool())],
-      { decision: 'CONDITIONAL_GO', conditions: [`${POOL} (peak, spike): mend database-pool-exhausted`] },
+      { decision: 'CONDITIONAL_GO', conditions: [`${POOL} (peak, spike): fix database-pool-exhausted`] },
     ],
     [
-      'two failures of several causes each, of which one is common',
+      'when two tests fail for several causes, one of which they share',
       [explained('peak', slow({ confidence: 1 }), pool()), explained('spike', pool())],
-      { decision: 'CONDITIONAL_GO', reasons: [`peak, spike fail for one cause: ${POOL}`], confidence: 0.9 },
+      {
+        decision: 'CONDITIONAL_GO',
+        reasons: [`peak, spike fail because of one cause: ${POOL}`],
+        confidence: 0.9,
+      },
     ],
     [
-      'of two common causes the surer',
+      'when two tests share two causes, with the more certain one',
       [
         explained('peak', slow({ confidence: 0.8 }), pool()),
         explained('spike', pool(), slow({ confidence: 1 })),
       ],
-      { decision: 'CONDITIONAL_GO', reasons: [`peak, spike fail for one cause: ${POOL}`] },
+      { decision: 'CONDITIONAL_GO', reasons: [`peak, spike fail because of one cause: ${POOL}`] },
     ],
     [
-      'two failures with two causes',
+      'when two tests fail for different causes',
       [explained('peak', pool()), explained('spike', slow())],
       {
         decision: 'NO_GO',
-        reasons: [`peak fails for: ${POOL}`, 'spike fails for: slow dependency', SEVERAL],
+        reasons: [`peak fails (diagnosis: ${POOL})`, 'spike fails (diagnosis: slow dependency)', SEVERAL],
         confidence: 0.95,
       },
     ],
     [
-      'a cause that is not fixable',
+      'when the cause is not fixable',
       [explained('peak', pool({ fixable: false }))],
       { decision: 'NO_GO', reasons: ['peak fails: p95 fails', SEVERAL] },
     ],
     [
-      'a cause that is a guess',
+      'when the confidence in the cause is low',
       [explained('peak', pool({ confidence: 0.75 }))],
       { decision: 'NO_GO', reasons: ['peak fails: p95 fails', SEVERAL] },
     ],
     [
-      'a cause that accounts for something else',
+      'when the cause explains a different criterion',
       [explained('peak', pool({ explains: ['error-rate'] }))],
       { decision: 'NO_GO' },
     ],
     [
-      'a minor criterion',
+      'when a minor criterion fails',
       [go('smoke'), minor('endurance')],
       {
         decision: 'CONDITIONAL_GO',
-        reasons: ['endurance passes all but minor criteria: drift fails'],
-        conditions: ['endurance passes all but minor criteria: drift fails'],
+        reasons: ['endurance passes except for minor criteria: drift fails'],
+        conditions: ['endurance passes except for minor criteria: drift fails'],
         confidence: 0.95,
       },
     ],
     [
-      'a minor criterion without data lowers the confidence',
+      'when a minor criterion has no data, with lower confidence',
       [ran('peak', 'GO', 'all critical criteria pass', { minor: 'no data' })],
       { decision: 'GO', confidence: 0.5 },
     ],
     [
-      'a minor criterion beside a common cause',
+      'when a minor criterion fails in one test and another test fails for a fixable cause',
       [minor('endurance'), explained('peak', pool())],
       {
         decision: 'CONDITIONAL_GO',
         reasons: [
-          `peak fails for one cause: ${POOL}`,
-          'endurance passes all but minor criteria: drift fails',
+          `peak fails because of one cause: ${POOL}`,
+          'endurance passes except for minor criteria: drift fails',
         ],
         conditions: [
-          `${POOL} (peak): mend database-pool-exhausted`,
-          'endurance passes all but minor criteria: drift fails',
+          `${POOL} (peak): fix database-pool-exhausted`,
+          'endurance passes except for minor criteria: drift fails',
         ],
       },
     ],
   ];
 
   for (const [what, tests, { confidence, ...expected }] of cases) {
-    test(`${what}: ${expected.decision}`, () => {
+    test(`is ${expected.decision} ${what}`, () => {
       const verdict = judgeCampaign(tests);
       assert.deepEqual({ ...verdict, ...expected }, verdict);
       if (confidence !== undefined) assert.equal(verdict.confidence?.value ?? null, confidence);
     });
   }
 
-  test('confidence is the smallest of the shares that it rests on', () => {
+  test('has the smallest share among its factors as its confidence', () => {
     const { confidence } = judgeCampaign([
       go('smoke'),
       ran('peak', 'CONDITIONAL_GO', 'p95 fails', {
@@ -239,11 +247,11 @@ describe('the overall verdict', () => {
       value: 0.75,
       restsOn: [
         { what: 'tests judged', share: 1, how: '2 of 2' },
-        { what: 'criteria with a clear answer', share: 0.75, how: '3 of 4' },
+        { what: 'criteria that pass or fail', share: 0.75, how: '3 of 4' },
         {
-          what: 'level of the intervals',
+          what: 'confidence level of the intervals',
           share: 0.95,
-          how: 'a criterion passes or fails with the whole of its interval',
+          how: 'a criterion passes or fails only if its whole interval does',
         },
         { what: `diagnosis: ${POOL}`, share: 0.8, how: 'peak 80.0 %' },
       ],
@@ -251,8 +259,8 @@ describe('the overall verdict', () => {
   });
 });
 
-describe('the order of tests', () => {
-  const cases: [tests: string[], ordered: string[]][] = [
+describe('campaign order', () => {
+  const cases: [tests: string[], sorted: string[]][] = [
     [
       ['baseline', 'business-flow', 'endurance', 'peak', 'smoke', 'spike'],
       ['smoke', 'baseline', 'peak', 'spike', 'endurance', 'business-flow'],
@@ -267,11 +275,11 @@ describe('the order of tests', () => {
     ],
     [[], []],
   ];
-  for (const [tests, ordered] of cases)
-    test(`${tests.join(', ') || 'none'}`, () => assert.deepEqual(inCampaignOrder(tests), ordered));
+  for (const [tests, sorted] of cases)
+    test(`sorts ${tests.join(', ') || 'no tests'}`, () => assert.deepEqual(inCampaignOrder(tests), sorted));
 });
 
-describe('settings that differ', () => {
+describe('settingsDifferences', () => {
   const settings: CampaignSettings = {
     environment: 'local',
     apiUrl: null,
@@ -283,25 +291,26 @@ describe('settings that differ', () => {
   const cases: [change: Partial<CampaignSettings>, lines: string[]][] = [
     [{}, []],
     [{ labels: { build: '7', instance: 't3.medium' } }, []],
-    [{ timeScale: 0.15 }, ['time scale was 1 and is 0.15 now']],
+    [{ timeScale: 0.15 }, ['time scale: was 1, is now 0.15']],
     [{ targetSettings: {} }, []],
     [
       { targetSettings: { DB_POOL_MAX: '20', DB_QUERY_HOLD_MS: '50' } },
-      ['settings of the reference service was none and is DB_POOL_MAX=20, DB_QUERY_HOLD_MS=50 now'],
+      ['reference service settings: was none, is now DB_POOL_MAX=20, DB_QUERY_HOLD_MS=50'],
     ],
-    [{ labels: {} }, ['labels was build=7, instance=t3.medium and is none now']],
+    [{ labels: {} }, ['labels: was build=7, instance=t3.medium, is now none']],
     [
       { environment: 'staging', apiUrl: 'https://staging.example.com', vusScale: 1, seed: 2 },
       [
-        'environment (TEST_ENV) was local and is staging now',
-        'target (API_URL) was a reference service of its own and is https://staging.example.com now',
-        'VUs scale was 0.5 and is 1 now',
-        'seed was 1 and is 2 now',
+        'environment (TEST_ENV): was local, is now staging',
+        'target (API_URL): was its own reference service, is now https://staging.example.com',
+        'VUs scale: was 0.5, is now 1',
+        'seed: was 1, is now 2',
       ],
     ],
   ];
   for (const [change, lines] of cases)
-    test(lines.join('; ') || `none, with ${Object.keys(change).join() || 'the same'}`, () =>
-      assert.deepEqual(settingsDifferences(settings, { ...settings, ...change }), lines),
+    test(
+      lines.length > 0 ? `reports "${lines.join('; ')}"` : `reports nothing for ${JSON.stringify(change)}`,
+      () => assert.deepEqual(settingsDifferences(settings, { ...settings, ...change }), lines),
     );
 });

@@ -5,62 +5,62 @@ import { formatPercent, pluralize } from '../numbers/index.ts';
 
 export const CAMPAIGN_VERSION = 1;
 
-/** All tests of one product, one after the other; campaign.schema.json is its published form. */
+/** A run of all tests of one product, in turn. The published schema is campaign.schema.json. */
 export interface Campaign {
   schemaVersion: typeof CAMPAIGN_VERSION;
   id: string;
   product: string;
   startedAt: string;
-  /** Null while it goes on, and where it was broken off. */
+  /** Null while the campaign is running, and if it was interrupted. */
   endedAt: string | null;
   settings: CampaignSettings;
-  /** Environment variables that its tests take or that were set for it: their names alone. */
+  /** Names, without values, of the environment variables that the tests read or that were set for the campaign. */
   variables: string[];
-  /** What the product says of its own among them; absent in campaigns of earlier versions. */
+  /** Descriptions of the variables that the product declares. Absent in campaigns of earlier versions. */
   productVariables?: { name: string; description: string; secret: boolean }[];
-  /** In the order in which they are run. */
+  /** In the order in which they run. */
   tests: CampaignTest[];
-  /** Null as long as it has not ended. */
+  /** Null until the campaign ends. */
   verdict: CampaignVerdict | null;
 }
 
-/** What all its runs have in common, and what has to be the same where a campaign is resumed. */
+/** Settings that all runs of a campaign share. A resumed campaign must have the same settings. */
 export interface CampaignSettings {
   environment: TargetEnvironment;
-  /** Null where every test starts a reference service of its own. */
+  /** Null if every test starts its own reference service. */
   apiUrl: string | null;
   timeScale: number;
   vusScale: number;
   seed: number;
   labels: Record<string, string>;
-  /** Environment variables that make the reference service another than it is by default. */
+  /** Environment variables that change the defaults of the reference service. */
   targetSettings?: Record<string, string>;
 }
 
 export interface CampaignTest {
   test: string;
-  /** Length of its workload. */
+  /** Planned duration of the workload. */
   plannedMs: number;
   run: CampaignRun | null;
 }
 
 export interface CampaignRun {
   id: string;
-  /** From the folder of the campaign, with slashes. */
+  /** Path relative to the campaign folder, separated by slashes. */
   folder: string;
   outcome: RunOutcome;
   decision: Decision;
 }
 
 export interface CampaignVerdict extends Verdict {
-  /** What has to be done before a CONDITIONAL GO is a GO. */
+  /** What must be fixed to turn a CONDITIONAL GO into a GO. */
   conditions: string[];
-  /** Null where there is nothing decided to be confident of. */
+  /** Null if the campaign is INCONCLUSIVE or INVALID. */
   confidence: Confidence | null;
 }
 
 export interface Confidence {
-  /** The smallest of the shares that it rests on: a verdict stands no firmer than its weakest support. */
+  /** The smallest share among the factors, because a verdict is only as reliable as its weakest factor. */
   value: number;
   restsOn: ConfidenceFactor[];
 }
@@ -68,161 +68,167 @@ export interface Confidence {
 export interface ConfidenceFactor {
   what: string;
   share: number;
-  /** Where the share comes from, in numbers. */
+  /** The numbers behind the share, as text. */
   how: string;
 }
 
-/** A test of a campaign, and what it came to: null where it was not run. */
+/** A test of a campaign and its result. The result is null if the test was not run. */
 export interface CampaignTestResult {
   test: string;
   result: Result | null;
 }
 
-/** Tests that most products have, cheapest first: what cannot work at all ends the campaign early. */
+/** Tests that most products have, cheapest first, so that a broken target ends the campaign early. */
 const ORDER = ['smoke', 'baseline', 'peak', 'spike', 'endurance', 'business-flow'];
 
-/** Where this is not GO, none of the others is worth its time. */
+/** Unless this test is GO, the campaign ends without running the others. */
 export const GATE_TEST = 'smoke';
 
-/** Tests in the order of a campaign: those that most products have, then a product's own by name. */
+/** Sorts tests for a campaign: first the tests that most products have, then the others by name. */
 export function inCampaignOrder(tests: readonly string[]): string[] {
   const known = ORDER.filter((test) => tests.includes(test));
   return [...known, ...tests.filter((test) => !ORDER.includes(test)).sort()];
 }
 
-const listed = (values: Record<string, string>): string =>
+const assignmentsText = (values: Record<string, string>): string =>
   Object.entries(values)
     .map(([key, value]) => `${key}=${value}`)
     .sort()
     .join(', ') || 'none';
 
-/** How the settings differ, a line each. */
+/** Describes each setting that differs, one line per setting. */
 export function settingsDifferences(before: CampaignSettings, now: CampaignSettings): string[] {
-  const shown = (settings: CampaignSettings): Record<string, string> => ({
+  const textsOf = (settings: CampaignSettings): Record<string, string> => ({
     'environment (TEST_ENV)': settings.environment,
-    'target (API_URL)': settings.apiUrl ?? 'a reference service of its own',
+    'target (API_URL)': settings.apiUrl ?? 'its own reference service',
     'time scale': String(settings.timeScale),
     'VUs scale': String(settings.vusScale),
     seed: String(settings.seed),
-    labels: listed(settings.labels),
-    'settings of the reference service': listed(settings.targetSettings ?? {}),
+    labels: assignmentsText(settings.labels),
+    'reference service settings': assignmentsText(settings.targetSettings ?? {}),
   });
-  const then = shown(before);
-  return Object.entries(shown(now)).flatMap(([name, value]) =>
-    value === then[name] ? [] : `${name} was ${then[name]} and is ${value} now`,
+  const oldTexts = textsOf(before);
+  return Object.entries(textsOf(now)).flatMap(([name, value]) =>
+    value === oldTexts[name] ? [] : `${name}: was ${oldTexts[name]}, is now ${value}`,
   );
 }
 
-/** The level of every interval: see statistics.ts. */
+/** Confidence level of every interval, as in statistics.ts. */
 const INTERVAL_LEVEL = 0.95;
 
 /**
- * The judgement over all tests of a campaign, by the first that applies: a broken promise weighs more than one that
- * could not be looked at, and that more than one which a known change would keep. Failures that come down to several
- * causes are NO_GO also where each could be mended: nothing shows that mending all of them at once is enough.
+ * Decides the verdict of a campaign by the first rule that applies:
+ * 1. NO_GO if a test is NO_GO.
+ * 2. INVALID if every test is INVALID, or else INCONCLUSIVE if a test is INVALID or INCONCLUSIVE.
+ * 3. NO_GO if the critical failures do not share one fixable cause. This also applies if each has a fixable cause of
+ *    its own, because no run shows that fixing all of them at once is enough.
+ * 4. CONDITIONAL_GO if the critical failures share one fixable cause, or if only minor criteria fail.
+ * 5. GO.
  */
 export function judgeCampaign(tests: readonly CampaignTestResult[]): CampaignVerdict {
-  const broken = tests.filter((tested) => decisionOf(tested) === 'NO_GO');
-  if (broken.length > 0) return noGo(tests, broken.map(reasonOf));
+  const rejected = tests.filter((test) => decisionOf(test) === 'NO_GO');
+  if (rejected.length > 0) return noGo(tests, rejected.map(reasonOf));
 
   const failing = tests.filter(isFailing);
-  const undecided = tests.filter((tested) => UNDECIDED.has(decisionOf(tested)));
+  const undecided = tests.filter((test) => UNDECIDED.has(decisionOf(test)));
   if (undecided.length > 0) {
-    const decision = tests.every((tested) => decisionOf(tested) === 'INVALID') ? 'INVALID' : 'INCONCLUSIVE';
-    const reasons = [...undecided.map(reasonOf), ...failing.map(causesTold)];
+    const decision = tests.every((test) => decisionOf(test) === 'INVALID') ? 'INVALID' : 'INCONCLUSIVE';
+    const reasons = [...undecided.map(reasonOf), ...failing.map(causesText)];
     return { decision, reasons, conditions: [], confidence: null };
   }
 
   const cause = commonCause(failing);
   if (failing.length > 0 && !cause)
-    return noGo(tests, [...failing.map(causesTold), 'what fails does not come down to one cause']);
+    return noGo(tests, [...failing.map(causesText), 'the failures do not share one fixable cause']);
 
-  const conditional = tests.filter((tested) => decisionOf(tested) === 'CONDITIONAL_GO');
-  const minor = conditional.filter((tested) => !failing.includes(tested));
-  const supports = [judgedSupport(tests), criteriaSupport(tests), INTERVALS];
+  const conditional = tests.filter((test) => decisionOf(test) === 'CONDITIONAL_GO');
+  const minor = conditional.filter((test) => !failing.includes(test));
+  const factors = [judgedFactor(tests), criteriaFactor(tests), INTERVAL_FACTOR];
   if (conditional.length === 0)
     return {
       decision: 'GO',
-      reasons: [tests.length === 1 ? 'its one test is GO' : `all ${tests.length} tests are GO`],
+      reasons: [tests.length === 1 ? 'the only test is GO' : `all ${tests.length} tests are GO`],
       conditions: [],
-      confidence: weakestOf(supports),
+      confidence: confidenceFrom(factors),
     };
   return {
     decision: 'CONDITIONAL_GO',
-    reasons: [...(cause ? [oneCause(cause)] : []), ...minor.map(reasonOf)],
-    conditions: [...(cause ? mending(cause) : []), ...minor.map(reasonOf)],
-    confidence: weakestOf([...supports, ...(cause ? [diagnosisSupport(cause)] : [])]),
+    reasons: [...(cause ? [commonCauseText(cause)] : []), ...minor.map(reasonOf)],
+    conditions: [...(cause ? conditionsFrom(cause) : []), ...minor.map(reasonOf)],
+    confidence: confidenceFrom([...factors, ...(cause ? [diagnosisFactor(cause)] : [])]),
   };
 }
 
-/** What was not run supports no verdict either. */
+/** A test that was not run counts as INVALID. */
 const decisionOf = ({ result }: CampaignTestResult): Decision => result?.verdict.decision ?? 'INVALID';
 
 const UNDECIDED = new Set<Decision>(['INVALID', 'INCONCLUSIVE']);
 
-const WORDS: Record<Decision, string> = {
-  GO: 'holds',
-  CONDITIONAL_GO: 'passes all but minor criteria',
+const DECISION_WORDS: Record<Decision, string> = {
+  GO: 'passes',
+  CONDITIONAL_GO: 'passes except for minor criteria',
   NO_GO: 'fails',
   INCONCLUSIVE: 'is inconclusive',
-  INVALID: 'supports no verdict',
+  INVALID: 'is invalid',
 };
 
-function reasonOf(tested: CampaignTestResult): string {
-  const { test, result } = tested;
+function reasonOf(testResult: CampaignTestResult): string {
+  const { test, result } = testResult;
   if (!result) return `${test} was not run`;
-  const words = WORDS[isFailing(tested) ? 'NO_GO' : decisionOf(tested)];
+  const words = DECISION_WORDS[isFailing(testResult) ? 'NO_GO' : decisionOf(testResult)];
   return `${test} ${words}: ${result.verdict.reasons.join('; ')}`;
 }
 
 const isFailedCritically = ({ severity, status }: JudgedCriterion) =>
   severity === 'critical' && status === 'fail';
 
-/** Whether its criteria say anything of the target. */
+/** Whether the criteria of a result describe the target: those of an INVALID run do not. */
 export const isJudged = ({ verdict }: Result): boolean => verdict.decision !== 'INVALID';
 
-/** Ids of the critical criteria that fail. */
+/** IDs of the critical criteria that fail. */
 export const failedCriticalCriteria = ({ criteria }: Result): string[] =>
   criteria.filter(isFailedCritically).map(({ id }) => id);
 
 const isFailing = ({ result }: CampaignTestResult): boolean =>
   result !== null && isJudged(result) && failedCriticalCriteria(result).length > 0;
 
-/** One diagnosed cause, and the tests whose failures it accounts for. */
-type Explained = { test: string; diagnosis: Diagnosis }[];
+/** The diagnoses of one cause, each with the test whose failures it explains. */
+type CommonCause = { test: string; diagnosis: Diagnosis }[];
 
-/** The fixable cause that accounts for every failure in every one of these tests; the surest, where there are several. */
-function commonCause(failing: readonly CampaignTestResult[]): Explained | null {
-  const explained = failing.map(({ test, result }) => ({
+/** The fixable cause that explains every failure of all these tests. If there are several, the most certain. */
+function commonCause(failing: readonly CampaignTestResult[]): CommonCause | null {
+  const diagnosed = failing.map(({ test, result }) => ({
     test,
     diagnoses: result ? fixableCauses(result.criteria, result.diagnosis) : [],
   }));
-  const candidates = (explained[0]?.diagnoses ?? []).flatMap(({ cause }) => {
-    const everywhere = explained.flatMap(({ test, diagnoses }) => {
-      const diagnosis = diagnoses.find((one) => one.cause === cause);
+  const candidates = (diagnosed[0]?.diagnoses ?? []).flatMap(({ cause }) => {
+    const sameCause = diagnosed.flatMap(({ test, diagnoses }) => {
+      const diagnosis = diagnoses.find((candidate) => candidate.cause === cause);
       return diagnosis ? [{ test, diagnosis }] : [];
     });
-    return everywhere.length === failing.length ? [everywhere] : [];
+    return sameCause.length === failing.length ? [sameCause] : [];
   });
-  return candidates.sort((a, b) => surenessOf(b) - surenessOf(a))[0] ?? null;
+  return candidates.sort((a, b) => confidenceOf(b) - confidenceOf(a))[0] ?? null;
 }
 
-const surenessOf = (cause: Explained) => Math.min(...cause.map(({ diagnosis }) => diagnosis.confidence));
+const confidenceOf = (cause: CommonCause) => Math.min(...cause.map(({ diagnosis }) => diagnosis.confidence));
 
-const titleOf = (cause: Explained) => cause[0]?.diagnosis.title ?? '';
+const titleOf = (cause: CommonCause) => cause[0]?.diagnosis.title ?? '';
 
-function causesTold(tested: CampaignTestResult): string {
-  const causes = tested.result ? fixableCauses(tested.result.criteria, tested.result.diagnosis) : [];
+function causesText(testResult: CampaignTestResult): string {
+  const causes = testResult.result
+    ? fixableCauses(testResult.result.criteria, testResult.result.diagnosis)
+    : [];
   return causes.length === 0
-    ? reasonOf(tested)
-    : `${tested.test} fails for: ${causes.map(({ title }) => title).join(', or ')}`;
+    ? reasonOf(testResult)
+    : `${testResult.test} fails (diagnosis: ${causes.map(({ title }) => title).join(', or ')})`;
 }
 
-const oneCause = (cause: Explained) =>
-  `${cause.map(({ test }) => test).join(', ')} ${cause.length === 1 ? 'fails' : 'fail'} for one cause: ${titleOf(cause)}`;
+const commonCauseText = (cause: CommonCause) =>
+  `${cause.map(({ test }) => test).join(', ')} ${cause.length === 1 ? 'fails' : 'fail'} because of one cause: ${titleOf(cause)}`;
 
-/** What mends it, each recommendation with the tests that it comes from. */
-function mending(cause: Explained): string[] {
+/** The recommendations for fixing the cause, each with the tests that it comes from. */
+function conditionsFrom(cause: CommonCause): string[] {
   const recommendations = new Set(cause.map(({ diagnosis }) => diagnosis.recommendation));
   return [...recommendations].map((recommendation) => {
     const from = cause.filter(({ diagnosis }) => diagnosis.recommendation === recommendation);
@@ -234,40 +240,45 @@ function noGo(tests: readonly CampaignTestResult[], reasons: string[]): Campaign
   const failed = tests.flatMap(({ result }) =>
     result && isJudged(result) ? failedCriticalCriteria(result) : [],
   );
-  const how = `${pluralize(failed.length, 'critical criterion', 'critical criteria')} broken with the whole of the interval`;
-  return { decision: 'NO_GO', reasons, conditions: [], confidence: weakestOf([{ ...INTERVALS, how }]) };
+  const how = `${pluralize(failed.length, 'critical criterion', 'critical criteria')} failed over the whole interval`;
+  return {
+    decision: 'NO_GO',
+    reasons,
+    conditions: [],
+    confidence: confidenceFrom([{ ...INTERVAL_FACTOR, how }]),
+  };
 }
 
-const INTERVALS: ConfidenceFactor = {
-  what: 'level of the intervals',
+const INTERVAL_FACTOR: ConfidenceFactor = {
+  what: 'confidence level of the intervals',
   share: INTERVAL_LEVEL,
-  how: 'a criterion passes or fails with the whole of its interval',
+  how: 'a criterion passes or fails only if its whole interval does',
 };
 
-function judgedSupport(tests: readonly CampaignTestResult[]): ConfidenceFactor {
-  const judged = tests.filter((tested) => !UNDECIDED.has(decisionOf(tested))).length;
+function judgedFactor(tests: readonly CampaignTestResult[]): ConfidenceFactor {
+  const judged = tests.filter((test) => !UNDECIDED.has(decisionOf(test))).length;
   return { what: 'tests judged', share: judged / tests.length, how: `${judged} of ${tests.length}` };
 }
 
-function criteriaSupport(tests: readonly CampaignTestResult[]): ConfidenceFactor {
+function criteriaFactor(tests: readonly CampaignTestResult[]): ConfidenceFactor {
   const criteria = tests.flatMap(({ result }) => result?.criteria ?? []);
   const clear = criteria.filter(({ status }) => status === 'pass' || status === 'fail').length;
   return {
-    what: 'criteria with a clear answer',
+    what: 'criteria that pass or fail',
     share: clear / criteria.length,
     how: `${clear} of ${criteria.length}`,
   };
 }
 
-function diagnosisSupport(cause: Explained): ConfidenceFactor {
+function diagnosisFactor(cause: CommonCause): ConfidenceFactor {
   return {
     what: `diagnosis: ${titleOf(cause)}`,
-    share: surenessOf(cause),
+    share: confidenceOf(cause),
     how: cause.map(({ test, diagnosis }) => `${test} ${formatPercent(diagnosis.confidence)}`).join(', '),
   };
 }
 
-const weakestOf = (restsOn: ConfidenceFactor[]): Confidence => ({
+const confidenceFrom = (restsOn: ConfidenceFactor[]): Confidence => ({
   value: Math.min(...restsOn.map(({ share }) => share)),
   restsOn,
 });

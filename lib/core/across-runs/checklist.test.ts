@@ -4,14 +4,14 @@ import { CHECKLIST_CATEGORIES, type Result } from '../evidence/index.ts';
 import { resultOf } from '../testing/evidence.ts';
 import { checklistOf } from './checklist.ts';
 
-const shows = (speaksFor: boolean) =>
+const resultShowing = (speaksFor: boolean) =>
   ({
     ...resultOf(),
     checklist: [{ category: 'transaction-safety', text: 'records', speaksFor }],
   }) satisfies Result;
 
-test('of several runs, the one that speaks against it decides and comes first', () => {
-  const safety = checklistOf([shows(true), shows(false)]).find(
+test('evidence against a category outweighs evidence for it and comes first', () => {
+  const safety = checklistOf([resultShowing(true), resultShowing(false)]).find(
     ({ category }) => category === 'transaction-safety',
   );
   assert.equal(safety?.met, false);
@@ -21,7 +21,7 @@ test('of several runs, the one that speaks against it decides and comes first', 
   );
 });
 
-test('there are eight categories, each asked of every run', () => {
+test('the checklist has every category, even without evidence', () => {
   assert.deepEqual(
     checklistOf([]).map(({ category, met }) => [category, met]),
     CHECKLIST_CATEGORIES.map((category) => [category, null]),

@@ -7,19 +7,19 @@ import {
 
 export interface ChecklistEntry {
   category: ChecklistCategory;
-  /** Null where no run has shown anything of it. */
+  /** Null if there is no evidence. */
   met: boolean | null;
-  /** What runs have shown, those that speak against it first. */
+  /** Evidence from all runs, with the evidence against the category first. */
   evidence: (ChecklistFinding & { test: string })[];
 }
 
-/** Whether runs have shown what a system has to stand; one that speaks against it outweighs all that speak for it. */
+/** Combines the checklists of several runs. One piece of evidence against a category outweighs all evidence for it. */
 export function checklistOf(results: readonly Result[]): ChecklistEntry[] {
-  const shown = results
-    .flatMap(({ run, checklist = [] }) => checklist.map((one) => ({ test: run.test, ...one })))
-    .sort((one, other) => Number(one.speaksFor) - Number(other.speaksFor));
+  const allEvidence = results
+    .flatMap(({ run, checklist = [] }) => checklist.map((item) => ({ test: run.test, ...item })))
+    .sort((a, b) => Number(a.speaksFor) - Number(b.speaksFor));
   return CHECKLIST_CATEGORIES.map((category) => {
-    const evidence = shown.filter((one) => one.category === category);
+    const evidence = allEvidence.filter((item) => item.category === category);
     const met = evidence.length === 0 ? null : evidence.every(({ speaksFor }) => speaksFor);
     return { category, met, evidence };
   });

@@ -11,7 +11,7 @@ const HOUR = DAY_MS / 24;
 
 const upTo = (night: number): number[] => Array.from({ length: night }, (_, i) => i + 1);
 
-/** Of 2,800 orders so many fail each of these nights, or each night up to this one, give or take some. */
+/** Records of nights with 2,800 orders each, of which about `failedAt(night)` fail. `nights` lists them or is the last. */
 function orders(nights: number | number[], failedAt: (night: number) => number): HistoryRecord[] {
   const random = seededRandom(5);
   return (typeof nights === 'number' ? upTo(nights) : nights).map((night) =>
@@ -34,47 +34,47 @@ const kinds = (...args: Parameters<typeof alarms>) => alarms(...args).map(({ kin
 const GOOD = 84;
 const BAD = 168;
 
-describe('below the target', () => {
-  test('the latest run alone is enough, where its whole interval is', () => {
+describe('the below-target alarm', () => {
+  test('is raised if the whole interval of the latest run is below the target', () => {
     const [alarm] = alarms(orders(10, (night) => (night === 10 ? 180 : GOOD)));
     assert.ok(alarm?.kind === 'below-target');
     assert.deepEqual([alarm.flow, alarm.target, alarm.since], ['order', 0.95, null]);
     assert.ok((alarm.latest.high ?? 1) < 0.95);
   });
 
-  test('a run whose interval reaches it is not', () => {
+  test('is not raised if the interval of the latest run reaches the target', () => {
     assert.deepEqual(kinds(orders(4, () => 150)), []);
   });
 
-  test('all runs since it fell are, even where the latest of them is not', () => {
+  test('is raised for all runs since a drop, even if the latest run alone is not below the target', () => {
     const found = alarms(orders(60, (night) => (night > 30 && night < 60 ? 180 : night === 60 ? 145 : GOOD)));
     assert.deepEqual(
       found.map(({ kind }) => kind),
       ['below-target'],
-      'the change itself is no news any more',
+      'the change itself is no longer recent',
     );
     assert.ok(found[0]?.kind === 'below-target');
     assert.equal(found[0].since?.runs, 30);
-    assert.equal(found[0].change?.index, 30, 'and still what it comes from');
+    assert.equal(found[0].change?.index, 30, 'but it is still reported as the cause');
     assert.ok((found[0].latest.high ?? 0) > 0.95);
   });
 
-  test('the first run that is surely above it again is the end of that', () => {
+  test('is cleared by the first run whose whole interval is above the target', () => {
     const records = orders(60, (night) => (night > 30 && night < 60 ? 180 : GOOD));
     assert.deepEqual(kinds(records), []);
   });
 
-  test('of a run that was good again nothing is told', () => {
+  test('is not raised for an earlier run', () => {
     assert.deepEqual(kinds(orders(5, (night) => (night === 4 ? 300 : GOOD))), []);
   });
 
-  test('another target may be asked for', () => {
+  test('uses the target of the record', () => {
     const [good, bad] = [orders(3, () => GOOD), orders(3, () => 300)];
     assert.deepEqual(kinds(good, { target: 0.99 }), ['below-target']);
     assert.deepEqual(kinds(bad, { target: 0.5 }), []);
   });
 
-  test('without a promise there is none', () => {
+  test('is not raised for a flow without a target', () => {
     const records = orders(3, () => 300).map((record) => ({
       ...record,
       flows: record.flows.map((flow) => ({ ...flow, target: null })),
@@ -83,38 +83,38 @@ describe('below the target', () => {
   });
 });
 
-test('a drop below the target is one alarm, and not two', () => {
+test('a drop below the target raises one alarm, not two', () => {
   const found = alarms(orders(45, (night) => (night > 39 ? 300 : GOOD)));
   assert.equal(found.length, 1);
   assert.ok(found[0]?.kind === 'below-target');
   assert.deepEqual([found[0].since?.runs, found[0].change?.index], [6, 39]);
 });
 
-describe('a change', () => {
+describe('the change alarm', () => {
   const drop = (last: number) => orders(last, (night) => (night > 39 ? BAD : GOOD));
 
-  test('is news once it is sure, for so many runs', () => {
+  test('is raised once a drop is significant, and for RECENT_RUNS runs', () => {
     assert.deepEqual(kinds(drop(39), { target: 0.5 }), []);
     assert.deepEqual(kinds(drop(45), { target: 0.5 }), ['change']);
     assert.deepEqual(kinds(drop(39 + RECENT_RUNS), { target: 0.5 }), ['change']);
     assert.deepEqual(kinds(drop(40 + RECENT_RUNS), { target: 0.5 }), []);
   });
 
-  test('for the better is no alarm', () => {
+  test('is not raised for an improvement', () => {
     const better = orders(45, (night) => (night > 39 ? GOOD : BAD));
     assert.deepEqual(kinds(better, { target: 0.5 }), []);
   });
 
-  test('that was made good again is none any more', () => {
+  test('is cleared by a later improvement', () => {
     const records = orders(50, (night) => (night > 30 && night <= 40 ? BAD : GOOD));
     assert.deepEqual(kinds(records, { target: 0.5 }), []);
   });
 });
 
-describe('a missing run', () => {
-  const nights = (...left: number[]) => orders(left, () => GOOD);
+describe('the missing-run alarm', () => {
+  const nights = (...present: number[]) => orders(present, () => GOOD);
 
-  test('is an alarm once it is surely missing, until the one after it is over', () => {
+  test('is raised half an interval after a run was due, and cleared by the second run after it', () => {
     const records = nights(1, 2, 3, 4, 5, 6);
     assert.deepEqual(kinds(records, { until: nightStartMs(7) + 10 * HOUR }), []);
     assert.deepEqual(kinds(records, { until: nightStartMs(7) + 13 * HOUR }), ['missing']);
@@ -122,7 +122,7 @@ describe('a missing run', () => {
     assert.deepEqual(kinds(nights(1, 2, 3, 4, 5, 6, 8, 9)), []);
   });
 
-  test('is one that was there and supported no verdict', () => {
+  test('counts an INVALID run as missing', () => {
     const records = nights(1, 2, 3, 4, 5, 6, 7, 8).map((record, i) =>
       i === 6 ? { ...record, verdict: 'INVALID' as const } : record,
     );
@@ -134,7 +134,7 @@ describe('a missing run', () => {
     );
   });
 
-  test('is told together with all others since the same run', () => {
+  test('includes all runs that are missing since the same run', () => {
     const [alarm] = alarms(nights(1, 2, 3, 4, 5, 7, 8), { until: nightStartMs(13) });
     assert.ok(alarm?.kind === 'missing');
     assert.deepEqual(
@@ -143,7 +143,7 @@ describe('a missing run', () => {
     );
   });
 
-  test('is none where nobody knows how often there should be one', () => {
+  test('is not raised if the runs have no regular interval', () => {
     assert.deepEqual(kinds(nights(1, 2, 9), { until: nightStartMs(40) }), []);
   });
 });

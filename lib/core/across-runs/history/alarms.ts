@@ -3,7 +3,7 @@ import { findFlow } from './flow-records.ts';
 import { isMeasurement, type MissingRun, type TestHistory } from './history.ts';
 import type { Reading, TrackedFigure } from './tracked-figures.ts';
 
-/** Something that a person should know of today. */
+/** A finding in the latest runs of a test that the team should know about. */
 export type Alarm = { history: TestHistory } & (
   | {
       kind: 'below-target';
@@ -11,22 +11,22 @@ export type Alarm = { history: TestHistory } & (
       flow: string;
       target: number;
       latest: Reading;
-      /** All runs since the latest change of its level, where these are below it together. */
+      /** All runs since the latest change, if their combined rate is below the target. */
       since: { reading: Reading; runs: number } | null;
-      /** By which it came there, where that is known. */
+      /** The change that caused it, if known. */
       change: Change | null;
     }
   | { kind: 'change'; figure: TrackedFigure; change: Change }
   | { kind: 'missing'; missing: MissingRun[] }
 );
 
-/** A change is news for so many runs; whoever lets it be has seen it. */
+/** A change is reported in this many runs. After that, the team has seen it. */
 export const RECENT_RUNS = 14;
 
-/** A run that was missed is news until the one after it has been and gone. */
-const NEWS_FOR = 1.5;
+/** A missing run is reported for this many run intervals, so that the next run still reports it. */
+const REPORTED_INTERVALS = 1.5;
 
-/** @param untilMs now */
+/** @param untilMs the current time, or the end of the history */
 export function alarmsOf(histories: readonly TestHistory[], { untilMs }: { untilMs: number }): Alarm[] {
   return histories.flatMap((history) => [
     ...history.figures.flatMap(
@@ -37,23 +37,24 @@ export function alarmsOf(histories: readonly TestHistory[], { untilMs }: { until
 }
 
 /**
- * Below with the whole of the interval: the latest run, or all runs since the latest change together, as long as the
- * latest one is not surely above it. So a night that happens to go well is no end of it, and one after it was mended is.
+ * A rate is below the target if its whole interval is. This applies to the latest run, and to all runs since the
+ * latest change combined, unless the whole interval of the latest run is above the target. One lucky night therefore
+ * does not clear the alarm, but the first run after a fix does.
  */
-function belowTarget(history: TestHistory, followed: FigureHistory): Alarm | null {
-  const { figure, points, segments: stretches, changes } = followed;
+function belowTarget(history: TestHistory, figureHistory: FigureHistory): Alarm | null {
+  const { figure, points, segments, changes } = figureHistory;
   const { flow } = figure;
-  const [latest, stretch] = [points.at(-1), stretches.at(-1)];
-  if (flow === null || !latest || !stretch) return null;
+  const [latest, segment] = [points.at(-1), segments.at(-1)];
+  if (flow === null || !latest || !segment) return null;
   const target = findFlow(latest.record, flow)?.target ?? null;
-  const together = figure.read(...recordsInSegment(points, stretch));
-  if (target === null || !together) return null;
+  const combined = figure.read(...recordsInSegment(points, segment));
+  if (target === null || !combined) return null;
   const isBelow = ({ high }: Reading) => high !== null && high < target;
   const isAbove = latest.low !== null && latest.low > target;
-  const since = isBelow(together) ? { reading: together, runs: stretch.to - stretch.from } : null;
+  const since = isBelow(combined) ? { reading: combined, runs: segment.to - segment.from } : null;
   if (!isBelow(latest) && (!since || isAbove)) return null;
   const change = changes.at(-1);
-  const isCause = change?.isWorse && (since !== null || isRecent(followed, change));
+  const isCause = change?.isWorse && (since !== null || isRecent(figureHistory, change));
   return {
     kind: 'below-target',
     history,
@@ -66,25 +67,25 @@ function belowTarget(history: TestHistory, followed: FigureHistory): Alarm | nul
   };
 }
 
-/** The latest change, where it was for the worse: one that was made good again is over. */
-function recentChange(history: TestHistory, followed: FigureHistory): Alarm | null {
-  const change = followed.changes.at(-1);
-  return change?.isWorse && isRecent(followed, change)
-    ? { kind: 'change', history, figure: followed.figure, change }
+/** Only the latest change counts: a later improvement ends an earlier degradation. */
+function recentChange(history: TestHistory, figureHistory: FigureHistory): Alarm | null {
+  const change = figureHistory.changes.at(-1);
+  return change?.isWorse && isRecent(figureHistory, change)
+    ? { kind: 'change', history, figure: figureHistory.figure, change }
     : null;
 }
 
 const isRecent = ({ points }: FigureHistory, { index }: Change): boolean =>
   points.length - index <= RECENT_RUNS;
 
-/** With all that are missing since the same run: an outage is one thing, however long it is. */
+/** Reports an outage as one alarm: all runs that are missing since the same run. */
 function recentlyMissing(history: TestHistory, untilMs: number): Alarm[] {
-  const since = untilMs - NEWS_FOR * (history.everyMs ?? 0);
+  const since = untilMs - REPORTED_INTERVALS * (history.everyMs ?? 0);
   const first = history.missing.find(({ atMs }) => atMs >= since);
   if (!first) return [];
   const before = history.runs.findLast(
     (run) => isMeasurement(run) && Date.parse(run.run.startedAt) < first.atMs,
   );
-  const beganMs = before ? Date.parse(before.run.startedAt) : Number.NEGATIVE_INFINITY;
-  return [{ kind: 'missing', history, missing: history.missing.filter(({ atMs }) => atMs > beganMs) }];
+  const lastRunMs = before ? Date.parse(before.run.startedAt) : Number.NEGATIVE_INFINITY;
+  return [{ kind: 'missing', history, missing: history.missing.filter(({ atMs }) => atMs > lastRunMs) }];
 }

@@ -13,7 +13,7 @@ const about = (value: number, spread: number) => Math.round(value + spread * (2 
 const nights = (count: number, of: (night: number) => Parameters<typeof nightlyRecord>[1]): HistoryRecord[] =>
   repeat(count, 0).map((_, i) => nightlyRecord(i + 1, of(i + 1)));
 
-/** 2,800 orders a night, of which from night 21 on more fail when they are paid. */
+/** Nights with 2,800 orders each. From night 21 on, more orders fail in the step `pay`. */
 const withDrop = nights(30, (night) => ({
   run: {
     gitCommit: `c${night}`,
@@ -28,14 +28,14 @@ const withDrop = nights(30, (night) => ({
   ],
 }));
 
-describe('a drop of the success of a flow', () => {
-  const { changes, segments: stretches, points } = figureHistory(flowSuccessFigure('order'), withDrop);
+describe('a drop of a success rate', () => {
+  const { changes, segments, points } = figureHistory(flowSuccessFigure('order'), withDrop);
   const [change] = changes;
 
-  test('is found, with the levels before and after it', () => {
+  test('is found with the levels before and after it', () => {
     assert.equal(changes.length, 1);
     assert.deepEqual(
-      stretches.map(({ from, to }) => [from, to]),
+      segments.map(({ from, to }) => [from, to]),
       [
         [0, 20],
         [20, 30],
@@ -47,11 +47,11 @@ describe('a drop of the success of a flow', () => {
     assert.equal(points.length, 30);
   });
 
-  test('lies between the commits of the runs on both of its sides', () => {
+  test('has the commits of the last run before it and the first run after it', () => {
     assert.deepEqual([change?.before.run.gitCommit, change?.after.run.gitCommit], ['c20', 'c21']);
   });
 
-  test('is explained by the one step that changed with it, and by its reason', () => {
+  test('is explained by the step and the failure reason that changed', () => {
     assert.deepEqual(
       change?.explanation?.steps.map(({ step }) => step),
       ['pay'],
@@ -66,12 +66,12 @@ describe('a drop of the success of a flow', () => {
     );
   });
 
-  test('names what else changed for good, and not what changes every night', () => {
+  test('has the label that changed with it, but no label that changes every night', () => {
     assert.deepEqual(change?.alteredSettings, [{ what: 'label release', from: '2.4', to: '2.5' }]);
   });
 });
 
-test('a drop that all steps have a part in names each of them that is large enough, the largest first', () => {
+test('a drop with several causes is explained by each step above the minimum share, largest first', () => {
   const records = nights(40, (night) => ({
     flows: [
       flowRecord(2800, {
@@ -88,7 +88,7 @@ test('a drop that all steps have a part in names each of them that is large enou
   );
 });
 
-test('a step that is not observable explains nothing', () => {
+test('a step without observed attempts does not explain a drop', () => {
   const records = nights(30, (night) => {
     const flow = flowRecord(2800, { pay: night > 20 ? 180 : about(80, 10), ship: 5 });
     const steps = flow.steps.map((step) =>
@@ -101,11 +101,11 @@ test('a step that is not observable explains nothing', () => {
   assert.equal(change?.explanation?.reasons[0]?.reason, 'pay: refused');
 });
 
-describe('a change', () => {
+describe('figureHistory', () => {
   const figure = (id: string, records: HistoryRecord[]) => {
-    const found = trackedFigures(records).find((one) => one.id === id);
-    assert.ok(found);
-    return figureHistory(found, records);
+    const tracked = trackedFigures(records).find((candidate) => candidate.id === id);
+    assert.ok(tracked);
+    return figureHistory(tracked, records);
   };
   const p95 = (level: (night: number) => number) =>
     nights(40, (night) => ({
@@ -119,21 +119,21 @@ describe('a change', () => {
 
   const ofP95 = (level: (night: number) => number) => figure('p95', p95(level));
 
-  test('for the better is no worse', () => {
+  test('marks an improvement as not worse and without an explanation', () => {
     const [change] = ofP95((night) => (night > 20 ? 100 : 200)).changes;
     assert.deepEqual([change?.index, change?.isWorse, change?.explanation], [20, false, null]);
   });
 
-  test('below the floor is none, and its stretches are one', () => {
-    const { changes, segments: stretches } = ofP95((night) => (night > 20 ? 200 : 190));
+  test('ignores a change below the floor and keeps one segment', () => {
+    const { changes, segments } = ofP95((night) => (night > 20 ? 200 : 190));
     assert.deepEqual(changes, []);
     assert.deepEqual(
-      stretches.map(({ from, to }) => [from, to]),
+      segments.map(({ from, to }) => [from, to]),
       [[0, 40]],
     );
   });
 
-  test('of memory is told from 20 MB an hour on', () => {
+  test('ignores a change of memory growth below 20 MB per hour', () => {
     const growth = (mb: number) =>
       nights(40, (night) => ({
         memory: {
@@ -149,7 +149,7 @@ describe('a change', () => {
     );
   });
 
-  test('that is altered by the test itself says which part of it', () => {
+  test('reports the fingerprint part that changed', () => {
     const records = p95((night) => (night > 20 ? 300 : 200)).map((record, i) => ({
       ...record,
       fingerprint: {
@@ -163,7 +163,7 @@ describe('a change', () => {
   });
 });
 
-test('of a growth that a run is too short to tell nothing is told', () => {
+test('memory growth is not tracked if its interval is too wide', () => {
   const records = nights(3, () => ({ memory: { bytesPerHour: 1e6, low: -(2 ** 30), high: 2 ** 30 } }));
   assert.deepEqual(
     trackedFigures(records).map(({ id }) => id),
@@ -171,7 +171,7 @@ test('of a growth that a run is too short to tell nothing is told', () => {
   );
 });
 
-test('figures that no run tells are left out', () => {
+test('trackedFigures leaves out figures that no run has', () => {
   assert.deepEqual(
     trackedFigures(nights(3, () => ({}))).map(({ id }) => id),
     ['p95', 'errors'],

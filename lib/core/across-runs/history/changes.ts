@@ -4,14 +4,14 @@ import { type Explanation, explainChange } from './explain.ts';
 import type { HistoryRecord } from './record.ts';
 import type { Reading, TrackedFigure } from './tracked-figures.ts';
 
-/** One figure over all runs that tell it, oldest first, and where it changed. */
+/** The values of one figure in all runs that have it, oldest first, and its changes. */
 export interface FigureHistory {
   figure: TrackedFigure;
   points: HistoryPoint[];
-  /** Between changes the level stays: they cover all points. */
+  /** The segments between the changes. They cover all points. */
   segments: LevelSegment[];
   changes: Change[];
-  /** So many of the first points were not searched for changes. */
+  /** How many of the oldest points were not searched for changes. */
   unsearchedCount: number;
 }
 
@@ -20,25 +20,30 @@ export interface HistoryPoint extends Reading {
   atMs: number;
 }
 
+/** Consecutive points without a change between them. */
 export interface LevelSegment {
-  /** Index of the first point, and of the first after it. */
+  /** Index of the first point. */
   from: number;
+  /** Index after the last point. */
   to: number;
   level: number;
 }
 
 export interface Change {
-  /** Of the first point after it. */
+  /** Index of the first point after the change. */
   index: number;
-  /** The last run before it and the first after it: what changed, changed between their commits. */
+  /** The last run before the change. The cause is between its commit and that of `after`. */
   before: HistoryRecord;
+  /** The first run after the change. */
   after: HistoryRecord;
+  /** Level before the change. */
   from: number;
+  /** Level after the change. */
   to: number;
   isWorse: boolean;
-  /** Labels, and parts of the fingerprint, of which all runs before had one value, and all after another. */
+  /** Labels and fingerprint parts that had one value in all runs before the change and another in all runs after it. */
   alteredSettings: { what: string; from: string; to: string }[];
-  /** Only of the success of a flow. */
+  /** Null unless the figure is the success rate of a flow. */
   explanation: Explanation | null;
 }
 
@@ -47,84 +52,84 @@ export function figureHistory(figure: TrackedFigure, records: readonly HistoryRe
     const reading = figure.read(record);
     return reading ? [{ ...reading, record, atMs: Date.parse(record.run.startedAt) }] : [];
   });
-  const found = changePoints(points.map(({ value }) => value));
-  const stretches = worthTelling(figure, points, found);
+  const candidates = changePoints(points.map(({ value }) => value));
+  const segments = relevantSegments(figure, points, candidates);
   return {
     figure,
     points,
-    segments: stretches,
-    changes: stretches
+    segments,
+    changes: segments
       .slice(1)
-      .map((stretch, i) => changeTo(figure, points, stretches[i] as LevelSegment, stretch)),
+      .map((segment, i) => changeBetween(figure, points, segments[i] as LevelSegment, segment)),
     unsearchedCount: Math.max(0, points.length - MAX_SERIES_LENGTH),
   };
 }
 
-/** The stretches between these changes, without those that change too little: the smallest goes first. */
-function worthTelling(
+/** The segments between the changes. Changes below the floor of the figure are dropped, the smallest first. */
+function relevantSegments(
   figure: TrackedFigure,
   points: readonly HistoryPoint[],
   changes: readonly number[],
 ): LevelSegment[] {
   const edges = [0, ...changes, points.length];
-  const stretches = edges.slice(1).map((to, i): LevelSegment => {
+  const segments = edges.slice(1).map((to, i): LevelSegment => {
     const from = edges[i] as number;
     return { from, to, level: figure.read(...recordsInSegment(points, { from, to }))?.value ?? Number.NaN };
   });
-  const sizes = stretches.slice(1).map(({ level }, i) => {
-    const before = stretches[i] as LevelSegment;
+  const sizes = segments.slice(1).map(({ level }, i) => {
+    const before = segments[i] as LevelSegment;
     return Math.abs(level - before.level) / figure.floor(before.level);
   });
   const smallest = Math.min(...sizes);
   return sizes.length > 0 && smallest < 1
-    ? worthTelling(
+    ? relevantSegments(
         figure,
         points,
         changes.filter((_, i) => i !== sizes.indexOf(smallest)),
       )
-    : stretches;
+    : segments;
 }
 
-/** The runs of a stretch. */
 export const recordsInSegment = (
   points: readonly HistoryPoint[],
   { from, to }: Pick<LevelSegment, 'from' | 'to'>,
 ): HistoryRecord[] => points.slice(from, to).map(({ record }) => record);
 
-function changeTo(
+function changeBetween(
   figure: TrackedFigure,
   points: readonly HistoryPoint[],
   before: LevelSegment,
   after: LevelSegment,
 ): Change {
-  const [old, now] = [recordsInSegment(points, before), recordsInSegment(points, after)];
+  const oldRecords = recordsInSegment(points, before);
+  const newRecords = recordsInSegment(points, after);
   return {
     index: after.from,
-    before: old.at(-1) as HistoryRecord,
-    after: now[0] as HistoryRecord,
+    before: oldRecords.at(-1) as HistoryRecord,
+    after: newRecords[0] as HistoryRecord,
     from: before.level,
     to: after.level,
     isWorse: figure.better === 'higher' ? after.level < before.level : after.level > before.level,
-    alteredSettings: alterations(old, now),
-    explanation: figure.flow === null ? null : explainChange(figure.flow, old, now),
+    alteredSettings: alteredSettings(oldRecords, newRecords),
+    explanation: figure.flow === null ? null : explainChange(figure.flow, oldRecords, newRecords),
   };
 }
 
-function alterations(
+function alteredSettings(
   before: readonly HistoryRecord[],
   after: readonly HistoryRecord[],
 ): Change['alteredSettings'] {
   const names = new Set([...before, ...after].flatMap((record) => Object.keys(settingsOf(record))));
   return [...names].flatMap((what) => {
-    const [from, to] = [theOne(before, what), theOne(after, what)];
+    const [from, to] = [commonValue(before, what), commonValue(after, what)];
     return from === undefined || to === undefined || from === to ? [] : [{ what, from, to }];
   });
 }
 
 const NO_LABEL = '–';
 
-/** What all of these runs have; undefined where they differ. */
-function theOne(records: readonly HistoryRecord[], what: string): string | undefined {
+/** The value of a setting that all runs have in common; undefined if they differ. */
+function commonValue(records: readonly HistoryRecord[], what: string): string | undefined {
   const values = new Set(records.map((record) => settingsOf(record)[what] ?? NO_LABEL));
   return values.size === 1 ? [...values][0] : undefined;
 }

@@ -1,25 +1,26 @@
-/** Where a sequence falls best into two, and by how much its parts differ. */
+/** A split of a sequence into two parts, and how much the parts differ. */
 export interface Split {
-  /** The first value of the second part. */
+  /** Index of the first value of the second part. */
   index: number;
-  /** The statistic Q̂ of Matteson & James; 0 where both parts are alike. */
+  /** The statistic Q̂ of Matteson & James; 0 if the parts do not differ. */
   statistic: number;
 }
 
-/** With fewer values a part has no spread of its own. */
+/** A part with fewer values has no spread. */
 export const MIN_PART_LENGTH = 2;
 
 /**
- * The split of which the parts X, of n values, and Y, of m, differ most by their energy distance (G. J. Székely &
- * M. L. Rizzo, "Testing for equal distributions in high dimension", InterStat 2004), with exponent 1:
+ * Finds the split with the largest energy distance between its parts X, of n values, and Y, of m values
+ * (G. J. Székely & M. L. Rizzo, "Testing for equal distributions in high dimension", InterStat 2004), with exponent 1:
  *
  *     E = 2/(n m) Σ|xᵢ − yⱼ| − 1/C(n,2) Σ|xᵢ − xⱼ| − 1/C(m,2) Σ|yᵢ − yⱼ|,   Q = n m/(n + m) E
  *
- * Y may end before the sequence does: a level that falls and comes back differs from neither end else. All splits
- * of k values take k²/2 steps, since each value adds its distances to those before it.
+ * Y may end before the sequence does. Otherwise, a level that falls and recovers would differ from neither end. The
+ * search takes k²/2 steps for k values, because each value adds its distances to the values before it.
  *
- * @param minSize of a part, {@link MIN_PART_LENGTH} or more
- * @param enough a statistic with which the search may end
+ * @param minSize minimum length of a part, at least {@link MIN_PART_LENGTH}
+ * @param whole whether Y must reach the end of the sequence
+ * @param enough a statistic at which the search may stop
  */
 export function bestSplit(
   values: Float64Array,
@@ -27,8 +28,9 @@ export function bestSplit(
   { whole = false, enough = Number.POSITIVE_INFINITY } = {},
 ): Split {
   const size = values.length;
-  /** By the last value of X: Σ|xᵢ − xⱼ| within it, and Σ|xᵢ − yⱼ| to all that was passed since. */
+  /** Σ|xᵢ − xⱼ| within X, by the index of its last value. */
   const within = new Float64Array(size);
+  /** Σ|xᵢ − yⱼ| between X and all later values so far, by the index of the last value of X. */
   const between = new Float64Array(size);
   const best = { index: minSize, statistic: 0 };
   let total = 0;

@@ -10,20 +10,20 @@ import {
 } from './flow-records.ts';
 import type { FlowRecord, HistoryRecord } from './record.ts';
 
-/** What a change of a flow's success comes from. */
+/** The steps and failure reasons that explain a change of a flow's success rate. */
 export interface Explanation {
-  /** Steps whose own success changed with it, the one with the largest part in it first. */
+  /** Steps whose own success rate changed significantly, sorted by their share of the change, largest first. */
   steps: StepChange[];
-  /** Reasons of failures that became more or fewer with it, in the same order. */
+  /** Failure reasons that became more or less frequent, sorted in the same way. */
   reasons: ReasonChange[];
 }
 
-/** Rates are of those who came to the step. */
+/** `from` and `to` are success rates among the attempts of the step. */
 interface StepChange extends Contribution {
   step: string;
 }
 
-/** Rates are of all who began the flow. */
+/** `from` and `to` are failure rates among all iterations of the flow. */
 interface ReasonChange extends Contribution {
   reason: string;
 }
@@ -31,47 +31,48 @@ interface ReasonChange extends Contribution {
 interface Contribution {
   from: number;
   to: number;
-  /** Of the change of the flow's success. */
+  /** Share of the change of the flow's success rate, as a fraction. */
   share: number;
 }
 
-/** What has a smaller part in a change does not explain it. */
+/** Steps and reasons with a smaller share are left out. */
 const MIN_CONTRIBUTION = 0.2;
 
 /**
- * A flow ends at the first step that fails, so what all steps lose adds up to what the flow loses, and the same for
- * reasons: each has a share in a change. A step is named only where its own success changed for sure, with the run as
- * the unit: by Welch's interval of the difference between the runs before and after.
+ * Attributes a change of a flow's success rate to steps and failure reasons. A flow ends at its first failed step, so
+ * the failures of all steps add up to the failures of the flow, and so do those of all reasons. A step counts only if
+ * its own success rate changed significantly: Welch's interval of the difference between the runs before and after,
+ * with one value per run, must exclude 0.
  */
 export function explainChange(
   flow: string,
   before: readonly HistoryRecord[],
   after: readonly HistoryRecord[],
 ): Explanation {
-  const [old, now] = [flowsNamed(before, flow), flowsNamed(after, flow)];
-  const lost = (one: FlowRecord) => one.iterations - one.succeeded;
-  const change = shareOfIterations(now, lost) - shareOfIterations(old, lost);
-  const partOf = (count: (one: FlowRecord) => number) =>
-    (shareOfIterations(now, count) - shareOfIterations(old, count)) / change;
+  const [oldFlows, newFlows] = [flowsNamed(before, flow), flowsNamed(after, flow)];
+  const failuresOf = ({ iterations, succeeded }: FlowRecord) => iterations - succeeded;
+  const change = shareOfIterations(newFlows, failuresOf) - shareOfIterations(oldFlows, failuresOf);
+  const shareOfChange = (count: (flow: FlowRecord) => number) =>
+    (shareOfIterations(newFlows, count) - shareOfIterations(oldFlows, count)) / change;
   return {
     steps: largest(
-      stepNames([...old, ...now])
-        .filter((step) => differ(ratesOf(old, step), ratesOf(now, step)))
+      stepNames([...oldFlows, ...newFlows])
+        .filter((step) => differ(successRates(oldFlows, step), successRates(newFlows, step)))
         .map((step) => ({
           step,
-          from: stepSuccessRate(old, step),
-          to: stepSuccessRate(now, step),
-          share: partOf((one) => failuresAtStep(one, step)),
+          from: stepSuccessRate(oldFlows, step),
+          to: stepSuccessRate(newFlows, step),
+          share: shareOfChange((record) => failuresAtStep(record, step)),
         })),
     ),
     reasons: largest(
-      failureReasons([...old, ...now]).map((reason) => {
-        const count = (one: FlowRecord) => failuresWithReason(one, reason);
+      failureReasons([...oldFlows, ...newFlows]).map((reason) => {
+        const count = (record: FlowRecord) => failuresWithReason(record, reason);
         return {
           reason,
-          from: shareOfIterations(old, count),
-          to: shareOfIterations(now, count),
-          share: partOf(count),
+          from: shareOfIterations(oldFlows, count),
+          to: shareOfIterations(newFlows, count),
+          share: shareOfChange(count),
         };
       }),
     ),
@@ -81,8 +82,8 @@ export function explainChange(
 const largest = <T extends Contribution>(parts: readonly T[]): T[] =>
   parts.filter(({ share }) => share >= MIN_CONTRIBUTION).sort((a, b) => b.share - a.share);
 
-/** Of each run in which anybody came to the step. */
-const ratesOf = (flows: readonly FlowRecord[], step: string): number[] =>
+/** The success rate of a step in each run that attempted it. */
+const successRates = (flows: readonly FlowRecord[], step: string): number[] =>
   flows.map((flow) => stepSuccessRate([flow], step)).filter((rate) => !Number.isNaN(rate));
 
 function differ(before: readonly number[], after: readonly number[]): boolean {

@@ -15,7 +15,7 @@ import {
 const few = flowRecord(100, { fill: 0, pay: 10, ship: 9 });
 const many = flowRecord(900, { fill: 0, pay: 0, ship: 90 });
 
-test('losses and rates are of all flows together, however many each run had', () => {
+test('failures and rates combine all flows, weighted by their iterations', () => {
   assert.deepEqual(
     [
       failuresAtStep(few, 'pay'),
@@ -30,16 +30,16 @@ test('losses and rates are of all flows together, however many each run had', ()
     0.099,
   );
   assert.equal(stepSuccessRate([few, many], 'pay'), 0.99);
-  assert.equal(stepSuccessRate([few], 'ship'), 0.9, 'of those who came to it');
+  assert.equal(stepSuccessRate([few], 'ship'), 0.9, 'relative to the attempts of the step');
   assert.ok(Number.isNaN(stepSuccessRate([few], 'nothing')));
 });
 
-test('steps are in their order, reasons by how often they were', () => {
+test('steps keep their order, and reasons are sorted by frequency', () => {
   assert.deepEqual(stepNames([few, many]), ['fill', 'pay', 'ship']);
   assert.deepEqual(failureReasons([few, many]), ['ship: refused', 'pay: refused']);
 });
 
-test('a flow is found by its name, and gets another target', () => {
+test('a flow is found by name and can get another target', () => {
   const record = nightlyRecord(1, { flows: [few] });
   assert.deepEqual(flowsNamed([record, nightlyRecord(2)], 'order'), [few]);
   assert.deepEqual(flowsNamed([withFlowTarget(record, 0.5)], 'order'), [{ ...few, target: 0.5 }]);

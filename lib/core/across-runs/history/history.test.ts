@@ -6,7 +6,7 @@ import { historiesOf } from './history.ts';
 const UNTIL = nightStartMs(30);
 const idsOf = (records: readonly { run: { id: string } }[]) => records.map(({ run }) => run.id);
 
-test('runs are apart by test, environment and scale, and in order of time', () => {
+test('runs are grouped by test, environment and scale, and sorted by time', () => {
   const records = [
     nightlyRecord(3),
     nightlyRecord(5, { run: { test: 'smoke' } }),
@@ -37,14 +37,14 @@ test('a run that was recorded twice counts once', () => {
   assert.deepEqual(idsOf(history?.runs ?? []), idsOf([nightlyRecord(1), nightlyRecord(2)]));
 });
 
-test('what came later is left out', () => {
+test('runs after the end of the history are left out', () => {
   const [history] = historiesOf([nightlyRecord(1), nightlyRecord(2), nightlyRecord(3)], {
     untilMs: nightStartMs(2),
   });
   assert.equal(history?.runs.length, 2);
 });
 
-test('a run that supports no verdict is there, and in no figure', () => {
+test('an INVALID run is in the history, but not in its figures', () => {
   const [history] = historiesOf([nightlyRecord(1), nightlyRecord(2, { verdict: 'INVALID' })], {
     untilMs: nightStartMs(2),
   });
@@ -58,10 +58,13 @@ test('a run that supports no verdict is there, and in no figure', () => {
   );
 });
 
-test('how often runs are meant to be is what was said, or else what shows', () => {
+test('the interval between runs is the given one, or else inferred from the runs', () => {
   const nights = [1, 2, 3, 5, 6, 7].map((night) => nightlyRecord(night));
-  const [shown] = historiesOf(nights, { untilMs: nightStartMs(7) });
-  assert.deepEqual([shown?.everyMs, shown?.missing.map(({ atMs }) => atMs)], [DAY_MS, [nightStartMs(4)]]);
-  const [said] = historiesOf(nights, { untilMs: nightStartMs(7), everyMs: 2 * DAY_MS });
-  assert.deepEqual([said?.everyMs, said?.missing], [2 * DAY_MS, []]);
+  const [inferred] = historiesOf(nights, { untilMs: nightStartMs(7) });
+  assert.deepEqual(
+    [inferred?.everyMs, inferred?.missing.map(({ atMs }) => atMs)],
+    [DAY_MS, [nightStartMs(4)]],
+  );
+  const [given] = historiesOf(nights, { untilMs: nightStartMs(7), everyMs: 2 * DAY_MS });
+  assert.deepEqual([given?.everyMs, given?.missing], [2 * DAY_MS, []]);
 });

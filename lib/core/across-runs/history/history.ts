@@ -4,39 +4,39 @@ import { inferredCadenceMs, missingRunTimes } from './missing-runs.ts';
 import type { HistoryRecord } from './record.ts';
 import { trackedFigures } from './tracked-figures.ts';
 
-/** All runs of one test that can be followed together: in the same environment and of the same scale. */
+/** All runs of one test in the same environment and at the same scale. */
 export interface TestHistory extends Pick<Run, 'product' | 'test' | 'environment' | 'scale' | 'scaled'> {
-  /** The oldest first. */
+  /** Sorted by start time, oldest first. */
   runs: HistoryRecord[];
-  /** How far runs should be apart; null where nobody said it and it does not show. */
+  /** Scheduled interval between runs, as given or inferred; null if unknown. */
   everyMs: number | null;
-  /** When a run should have been that could be judged, and was not. */
+  /** Times at which a run was due but none that could be judged exists. */
   missing: MissingRun[];
-  /** Of the runs that could be judged. */
+  /** Figures of the runs that are not INVALID. */
   figures: FigureHistory[];
 }
 
 export interface MissingRun {
   atMs: number;
-  /** Runs at about that time that supported no verdict. */
+  /** INVALID runs at about that time. */
   invalid: HistoryRecord[];
 }
 
 interface HistoryOptions {
-  /** How far runs should be apart, if it is known. */
+  /** Scheduled interval between runs, if known. */
   everyMs?: number | undefined;
-  /** The history up to this instant. */
+  /** End of the history: later runs are ignored. */
   untilMs: number;
 }
 
-/** Whether a run measured anything that can be compared with others. */
+/** Whether the measurements of a run can be compared with those of others: not if it is INVALID. */
 export const isMeasurement = ({ verdict }: HistoryRecord): boolean => verdict !== 'INVALID';
 
-/** What is to be told of these runs, by test; each run counts once, however often it was recorded. */
+/** Groups runs into the histories of their tests. A run that was recorded several times counts once. */
 export function historiesOf(records: readonly HistoryRecord[], options: HistoryOptions): TestHistory[] {
   const inTime = records.filter(({ run }) => Date.parse(run.startedAt) <= options.untilMs);
-  const once = [...new Map(inTime.map((record) => [record.run.id, record])).values()];
-  const sorted = once.sort((a, b) => instantOf(a) - instantOf(b) || (a.run.id < b.run.id ? -1 : 1));
+  const unique = [...new Map(inTime.map((record) => [record.run.id, record])).values()];
+  const sorted = unique.sort((a, b) => instantOf(a) - instantOf(b) || (a.run.id < b.run.id ? -1 : 1));
   const tests = [...new Set(sorted.map(testOf))].sort();
   return tests.map((name) =>
     historyOf(

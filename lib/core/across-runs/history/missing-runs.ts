@@ -2,19 +2,19 @@ import { median } from '../../numbers/index.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY = 24;
-/** How far apart people schedule runs, in hours. */
+/** Usual intervals between scheduled runs, in hours. */
 const CADENCES = [1, 2, 3, 4, 6, 8, 12, DAY, 2 * DAY, 3 * DAY, 7 * DAY, 14 * DAY];
 
-/** With fewer intervals between runs nobody can tell how often they are meant to be. */
+/** Minimum number of intervals between runs from which a cadence can be inferred. */
 const MIN_INTERVALS = 4;
-/** So much earlier or later than usual is still on time. */
+/** A run is on time if it deviates by at most this fraction of the usual interval. */
 const TOLERANCE = 0.25;
-/** Of the intervals, so many have to be as usual, or a multiple of it where runs are missing. */
+/** Minimum share of intervals that match the usual one, or a multiple if runs are missing. */
 const REGULAR_SHARE = 2 / 3;
 
 /**
- * How far runs are meant to be apart, as it shows; null where they come as they please.
- * @param atMs when they were, in order
+ * Infers the scheduled interval between runs, in ms. Returns null if the runs are irregular or too few.
+ * @param atMs start times of the runs, in ascending order
  */
 export function inferredCadenceMs(atMs: readonly number[]): number | null {
   const intervals = atMs.slice(1).map((ms, i) => ms - (atMs[i] as number));
@@ -29,17 +29,18 @@ const isNear = (ms: number, usual: number, times: number): boolean =>
   Math.abs(ms - times * usual) <= TOLERANCE * usual;
 
 /**
- * When there should have been a run and there was none: of an interval that is about n times as long as it should
- * be, n − 1 are missing, evenly spread.
- * @param atMs when there were runs, in order
- * @param untilMs up to when there should have been some
+ * Returns the times at which runs are missing. An interval about n times as long as the scheduled one has n − 1 missing
+ * runs, spread evenly.
+ * @param atMs start times of the runs, in ascending order
+ * @param everyMs the scheduled interval
+ * @param untilMs the time up to which runs were due
  */
 export function missingRunTimes(atMs: readonly number[], everyMs: number, untilMs: number): number[] {
   return atMs.flatMap((ms, i) => {
     const next = atMs[i + 1] ?? untilMs;
     const missing = Math.max(0, Math.round((next - ms) / everyMs) - 1);
-    // After the last run nobody knows when the next one is.
-    const apart = i + 1 < atMs.length ? (next - ms) / (missing + 1) : everyMs;
-    return Array.from({ length: missing }, (_, k) => Math.round(ms + (k + 1) * apart));
+    // After the last run there is no next run to spread them up to.
+    const intervalMs = i + 1 < atMs.length ? (next - ms) / (missing + 1) : everyMs;
+    return Array.from({ length: missing }, (_, k) => Math.round(ms + (k + 1) * intervalMs));
   });
 }

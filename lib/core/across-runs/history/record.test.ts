@@ -20,8 +20,8 @@ const MB = 1024 ** 2;
 
 const bytesOf = (record: Parameters<typeof recordLine>[0]) => Buffer.byteLength(recordLine(record));
 
-describe('the record of a run', () => {
-  test('keeps what a history is made of', () => {
+describe('a history record', () => {
+  test('has the run, its verdict, its causes and its main figures', () => {
     const flow = {
       ...flowFigures('order', { values: repeat(100, 2000), succeeded: 97 }),
       steps: [
@@ -66,7 +66,7 @@ describe('the record of a run', () => {
         ['GET /b', 4, 1],
         ['GET /a', 3, 0],
       ],
-      'the busiest first, and none without a request',
+      'sorted by requests, without unused endpoints',
     );
     const [order] = record.flows;
     assert.deepEqual(
@@ -78,15 +78,15 @@ describe('the record of a run', () => {
       { name: 'pack', attempts: 0, succeeded: 0, durationMs: null },
     ]);
     assert.deepEqual(order?.failures, [{ reason: 'pay: timeout', count: 3 }]);
-    assert.equal(record.memory, null, 'there were no samples of it');
+    assert.equal(record.memory, null, 'there are no memory samples');
   });
 
-  test('has no promise of a flow without a criterion, nor durations of nothing', () => {
+  test('has no target for a flow without a criterion and no durations without iterations', () => {
     const record = recordOf(resultOf({ flows: [flowFigures('order', { values: [] })] }));
     assert.deepEqual([record.flows[0]?.target, record.flows[0]?.durationMs], [null, null]);
   });
 
-  test('has the slope of the memory during the longest phase, by the hour', () => {
+  test('has the memory growth per hour in the longest phase', () => {
     const phases = phasesWithLengths({ 'ramp-up': HOUR / 10, hold: HOUR, 'ramp-down': HOUR / 10 });
     const atMs = instants(0, 1.2 * HOUR, 10_000);
     const record = recordOf(
@@ -109,7 +109,7 @@ describe('the record of a run', () => {
   });
 });
 
-describe('a record that is too long', () => {
+describe('the length of a history record', () => {
   const long = (letters: string) =>
     resultOf({
       run: { labels: Object.fromEntries(repeat(300, 0).map((_, i) => [`label${i}`, letters.repeat(100)])) },
@@ -118,17 +118,21 @@ describe('a record that is too long', () => {
       ),
     });
 
-  for (const [what, letters] of Object.entries({ ASCII: 'ab', 'other letters': 'żółć', control: '\u0001' }))
-    test(`keeps the first entries of its lists, and says how many it left out: ${what}`, () => {
+  for (const [what, letters] of Object.entries({
+    ASCII: 'ab',
+    'non-ASCII': 'żółć',
+    control: '\u0001',
+  }))
+    test(`is limited by dropping list entries and counting them, with ${what} characters`, () => {
       const record = recordOf(long(letters));
       assert.ok(bytesOf(record) <= MAX_RECORD_BYTES, `${bytesOf(record)}`);
       assert.ok(record.endpoints.length > 0);
-      assert.ok(record.endpoints[0]?.name.startsWith('GET /0/'), 'the busiest');
+      assert.ok(record.endpoints[0]?.name.startsWith('GET /0/'), 'the endpoint with the most requests');
       const kept = record.endpoints.length + Object.keys(record.run.labels).length;
       assert.equal(record.omitted + kept, 700);
     });
 
-  test('of a real size stays whole', () => {
+  test('is not limited for a result of realistic size', () => {
     const record = recordOf(
       resultOf({
         endpoints: repeat(100, 0).map((_, i) =>

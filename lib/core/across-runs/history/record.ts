@@ -12,10 +12,10 @@ import { measureCriterion } from '../../judging/index.ts';
 
 export const RECORD_VERSION = 1;
 
-/** No line of a history is longer than this. */
+/** Maximum length of one line of a history. */
 export const MAX_RECORD_BYTES = 20_000;
 
-/** What is kept of a run for good, as one line of JSON; history.schema.json is its published form. Times in ms. */
+/** What the history keeps of a run, as one line of JSON. Times in ms. The published schema is history.schema.json. */
 export interface HistoryRecord {
   schemaVersion: typeof RECORD_VERSION;
   run: RecordedRun;
@@ -27,13 +27,13 @@ export interface HistoryRecord {
   totals: RequestRecord & { throughputPerS: number };
   endpoints: (RequestRecord & { name: string })[];
   flows: FlowRecord[];
-  /** How fast the memory of the target grew in the longest phase, with its interval; null where that cannot be told. */
+  /** Memory growth of the target in the longest phase, with its interval; null if it was not measured. */
   memory: ({ bytesPerHour: number } & NullableInterval) | null;
-  /** So many entries of all these lists had no room. */
+  /** Number of list entries that were left out to keep the record short. */
   omitted: number;
 }
 
-const OF_THE_RUN = [
+const RECORDED_RUN_FIELDS = [
   'id',
   'product',
   'test',
@@ -48,12 +48,12 @@ const OF_THE_RUN = [
   'gitCommit',
 ] as const satisfies (keyof Run)[];
 
-type RecordedRun = Pick<Run, (typeof OF_THE_RUN)[number]>;
+type RecordedRun = Pick<Run, (typeof RECORDED_RUN_FIELDS)[number]>;
 
 interface RequestRecord {
   requests: number;
   errors: number;
-  /** Null where there was no request. */
+  /** Null without requests. */
   durationMs: Record<(typeof PERCENTILES)[number], number> | null;
 }
 
@@ -61,17 +61,17 @@ export interface FlowRecord {
   name: string;
   iterations: number;
   succeeded: number;
-  /** The success rate that the test promises; null where it promises none. */
+  /** The success rate that a criterion of the test requires; null without such a criterion. */
   target: number | null;
   durationMs: FlowDurations | null;
   steps: StepRecord[];
-  /** Iterations that failed, by reason. */
+  /** Failed iterations by reason. */
   failures: { reason: string; count: number }[];
 }
 
 export interface StepRecord {
   name: string;
-  /** 0 also where the target offers no way to see it. */
+  /** Also 0 if the target offers no way to observe the step. */
   attempts: number;
   succeeded: number;
   durationMs: FlowDurations | null;
@@ -82,16 +82,16 @@ type FlowDurations = Record<(typeof FLOW_STATS)[number], number>;
 const PERCENTILES = ['p50', 'p95', 'p99'] as const;
 const FLOW_STATS = ['mean', 'p95'] as const;
 
-/** The record of a run. Where it would be too long, each of its lists keeps only its first entries. */
+/** Creates the record of a run. If it would be too long, every list keeps only its first entries. */
 export function recordOf(result: Result): HistoryRecord {
-  const whole = wholeRecord(result);
+  const record = wholeRecord(result);
   const length = LIST_LENGTHS.find(
-    (most) => utf8Length(recordLine(shortened(whole, most))) <= MAX_RECORD_BYTES,
+    (max) => utf8Length(recordLine(shortened(record, max))) <= MAX_RECORD_BYTES,
   );
-  return shortened(whole, length ?? 0);
+  return shortened(record, length ?? 0);
 }
 
-/** A record as it is kept. */
+/** The record as one line of JSON. */
 export const recordLine = (record: HistoryRecord): string => JSON.stringify(record);
 
 const utf8Length = (text: string): number => encodeURIComponent(text).replace(/%[\dA-F]{2}/g, '.').length;
@@ -100,7 +100,7 @@ function wholeRecord(result: Result): HistoryRecord {
   const { run, fingerprint, verdict, criteria, diagnosis, totals, endpoints, flows } = result;
   return {
     schemaVersion: RECORD_VERSION,
-    run: Object.fromEntries(OF_THE_RUN.map((name) => [name, run[name]])) as unknown as RecordedRun,
+    run: Object.fromEntries(RECORDED_RUN_FIELDS.map((name) => [name, run[name]])) as unknown as RecordedRun,
     fingerprint,
     verdict: verdict.decision,
     failed: criteria.filter(({ status }) => status === 'fail').map(({ title }) => title),
@@ -114,7 +114,7 @@ function wholeRecord(result: Result): HistoryRecord {
       name,
       iterations,
       succeeded,
-      target: promisedSuccess(name, criteria),
+      target: requiredSuccessRate(name, criteria),
       durationMs: statsOf(durationMs, FLOW_STATS),
       steps: steps.map((step) => ({
         name: step.name,
@@ -147,10 +147,10 @@ const statsOf = <Name extends Exclude<keyof Trend, 'histogram'>>(
     ? null
     : (Object.fromEntries(names.map((name) => [name, rounded(trend[name])])) as Record<Name, number>);
 
-/** A line need not say more than anybody can measure. */
+/** More digits than this would exceed the precision of the measurements. */
 const rounded = (value: number): number => Number(value.toPrecision(5));
 
-function promisedSuccess(flow: string, criteria: Result['criteria']): number | null {
+function requiredSuccessRate(flow: string, criteria: Result['criteria']): number | null {
   const { id } = flowSuccessAbove(flow, 0);
   return criteria.find((criterion) => criterion.id === id)?.limit ?? null;
 }
@@ -169,23 +169,23 @@ function memoryOf(evidence: Result): HistoryRecord['memory'] {
     : { bytesPerHour: rounded(value), low: bound(interval?.low), high: bound(interval?.high) };
 }
 
-/** Of a list in a record that would be too long otherwise. */
+/** List lengths to try until the record is short enough. */
 const LIST_LENGTHS = [1000, 100, 50, 25, 12, 6, 3, 1];
-const LONGEST_TEXT = 200;
+const MAX_TEXT_LENGTH = 200;
 
-/** A record whose lists have at most so many entries, and its texts so many letters. */
-function shortened(record: HistoryRecord, length: number): HistoryRecord {
+/** A copy with at most `maxEntries` entries per list and at most MAX_TEXT_LENGTH characters per text. */
+function shortened(record: HistoryRecord, maxEntries: number): HistoryRecord {
   let omitted = 0;
   const cut = (_: string, value: unknown): unknown => {
     if (typeof value === 'string')
-      return value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT - 1)}…` : value;
+      return value.length > MAX_TEXT_LENGTH ? `${value.slice(0, MAX_TEXT_LENGTH - 1)}…` : value;
     if (!Array.isArray(value)) return value;
-    omitted += Math.max(0, value.length - length);
-    return value.slice(0, length);
+    omitted += Math.max(0, value.length - maxEntries);
+    return value.slice(0, maxEntries);
   };
   const labels = Object.entries(record.run.labels);
-  omitted += Math.max(0, labels.length - length);
-  const run = { ...record.run, labels: Object.fromEntries(labels.slice(0, length)) };
+  omitted += Math.max(0, labels.length - maxEntries);
+  const run = { ...record.run, labels: Object.fromEntries(labels.slice(0, maxEntries)) };
   const short = JSON.parse(JSON.stringify({ ...record, run }, cut)) as HistoryRecord;
   return { ...short, omitted };
 }

@@ -2,21 +2,21 @@ import { median, sum, wilsonInterval } from '../../numbers/index.ts';
 import { findFlow } from './flow-records.ts';
 import type { HistoryRecord } from './record.ts';
 
-/** A figure that is followed from run to run. */
+/** A figure that the history tracks from run to run. */
 export interface TrackedFigure {
   id: string;
   title: string;
   unit: 'fraction' | 'ms' | 'bytesPerHour';
   better: 'higher' | 'lower';
-  /** Name of the flow that it is the success rate of; null for any other. */
+  /** The flow whose success rate this is; null for other figures. */
   flow: string | null;
-  /** What a run says of it, or several of them together; null where they say nothing. */
+  /** The value in one run, or combined over several; null if no run has it. */
   read(...records: readonly HistoryRecord[]): Reading | null;
-  /** From a level, a change by less than this is not worth anybody's time. */
+  /** The smallest change from this level that is reported, in the unit of the figure. */
   floor(level: number): number;
 }
 
-/** A bound of null is unknown. */
+/** A value with its interval. Unknown bounds are null. */
 export interface Reading {
   value: number;
   low: number | null;
@@ -29,33 +29,33 @@ interface Counts {
 }
 
 const MB = 1024 ** 2;
-/** Half a point. */
+/** Half a percentage point. */
 const RATE_FLOOR = 0.005;
 const DURATION_FLOOR = 0.1;
 const MEMORY_FLOOR = 20 * MB;
-/** By the hour and to either side. A run that is too short to tell the growth as well as this tells nothing of it. */
+/** Bytes per hour. A run whose interval of the growth is more than this on either side does not have the figure. */
 const MEMORY_PRECISION = 100 * MB;
 
-/** A share, with Wilson's interval; of several runs, of all that they counted. */
-function rate(
+/** A rate with Wilson's interval. The counts of several runs are added. */
+function rateFigure(
   figure: Pick<TrackedFigure, 'id' | 'title' | 'better' | 'flow'>,
-  count: (record: HistoryRecord) => Counts | null,
+  countsOf: (record: HistoryRecord) => Counts | null,
 ): TrackedFigure {
   return {
     ...figure,
     unit: 'fraction',
     read(...records) {
-      const counts = records.flatMap((record) => count(record) ?? []);
-      const hits = sum(counts.map((one) => one.hits));
-      const trials = sum(counts.map((one) => one.trials));
+      const counts = records.flatMap((record) => countsOf(record) ?? []);
+      const hits = sum(counts.map((count) => count.hits));
+      const trials = sum(counts.map((count) => count.trials));
       return trials === 0 ? null : { value: hits / trials, ...wilsonInterval(hits, trials) };
     },
     floor: () => RATE_FLOOR,
   };
 }
 
-/** A value; of several runs, the median. */
-function value(
+/** A single value per run. Several runs are combined by their median. */
+function valueFigure(
   figure: Omit<TrackedFigure, 'read' | 'flow'>,
   read: (record: HistoryRecord) => Reading | null,
 ): TrackedFigure {
@@ -71,16 +71,16 @@ function value(
   };
 }
 
-/** Of a flow: how many of those who began it came through. */
+/** The share of a flow's iterations that succeeded. */
 export const flowSuccessFigure = (flow: string): TrackedFigure =>
-  rate({ id: `success-${flow}`, title: `success of ${flow}`, better: 'higher', flow }, (record) => {
-    const found = findFlow(record, flow);
-    return found ? { hits: found.succeeded, trials: found.iterations } : null;
+  rateFigure({ id: `success-${flow}`, title: `success of ${flow}`, better: 'higher', flow }, (record) => {
+    const flowRecord = findFlow(record, flow);
+    return flowRecord ? { hits: flowRecord.succeeded, trials: flowRecord.iterations } : null;
   });
 
-/** Those that every test has. */
-const OF_EVERY_TEST: readonly TrackedFigure[] = [
-  value(
+/** Figures that every test can have. */
+const COMMON_FIGURES: readonly TrackedFigure[] = [
+  valueFigure(
     {
       id: 'p95',
       title: 'response time (p95)',
@@ -90,11 +90,11 @@ const OF_EVERY_TEST: readonly TrackedFigure[] = [
     },
     ({ totals: { durationMs } }) => durationMs && { value: durationMs.p95, low: null, high: null },
   ),
-  rate({ id: 'errors', title: 'error rate', better: 'lower', flow: null }, ({ totals }) => ({
+  rateFigure({ id: 'errors', title: 'error rate', better: 'lower', flow: null }, ({ totals }) => ({
     hits: totals.errors,
     trials: totals.requests,
   })),
-  value(
+  valueFigure(
     {
       id: 'memory',
       title: 'growth of memory',
@@ -111,10 +111,10 @@ const OF_EVERY_TEST: readonly TrackedFigure[] = [
   ),
 ];
 
-/** All that these runs tell anything of. */
+/** All figures that at least one of the runs has. */
 export function trackedFigures(records: readonly HistoryRecord[]): TrackedFigure[] {
   const flows = new Set(records.flatMap((record) => record.flows.map(({ name }) => name)));
-  return [...[...flows].map(flowSuccessFigure), ...OF_EVERY_TEST].filter((figure) =>
+  return [...[...flows].map(flowSuccessFigure), ...COMMON_FIGURES].filter((figure) =>
     records.some((record) => figure.read(record)),
   );
 }
