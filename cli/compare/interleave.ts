@@ -7,28 +7,28 @@ import { Problem } from '../support/problem.ts';
 import type { Terminal } from '../support/terminal.ts';
 import { comparableExcerpt } from './side.ts';
 
-/** One of the targets that are compared. */
+/** One of the targets that the `ab` command compares. */
 export interface ComparedTarget {
   name: string;
-  /** The environment variables that make it what it is. */
+  /** The environment variables that distinguish it from the other targets. */
   variables: Record<string, string>;
   settings: Settings;
 }
 
 /**
- * Each round in the opposite order of the one before, A B, B A, A B: what drifts over the hours, such as the heat of
- * a machine, then weighs on both alike.
+ * Reverses the order in every other round: A B, B A, A B. A slow drift, such as a machine that heats up, then affects
+ * all sides equally.
  */
-export function balancedOrder<T>(contenders: readonly T[], rounds: number): T[] {
+export function balancedOrder<T>(targets: readonly T[], rounds: number): T[] {
   return Array.from({ length: rounds }, (_, round) =>
-    round % 2 === 0 ? contenders : contenders.toReversed(),
+    round % 2 === 0 ? targets : targets.toReversed(),
   ).flat();
 }
 
 /**
- * Runs one test against several targets in this order, on this machine.
- * @param onRun told of each run as it ends, and of all that there are of its contender by then
- * @throws Problem where a run cannot be made, is interrupted, or supports no conclusion
+ * Runs one test against several targets in the given order, on this machine.
+ * @param onRun called after each run with all finished runs so far
+ * @throws Problem if a run cannot start, is interrupted, or is INVALID
  */
 export async function runInOrder(
   order: readonly ComparedTarget[],
@@ -38,9 +38,9 @@ export async function runInOrder(
   onRun: (runs: ReadonlyMap<ComparedTarget, Excerpt[]>) => void = () => {},
 ): Promise<Map<ComparedTarget, Excerpt[]>> {
   const runs = new Map<ComparedTarget, Excerpt[]>();
-  for (const [place, contender] of order.entries()) {
-    const { name, variables, settings } = contender;
-    terminal.line(`Run ${place + 1} of ${order.length}: ${name}`);
+  for (const [index, target] of order.entries()) {
+    const { name, variables, settings } = target;
+    terminal.line(`Run ${index + 1} of ${order.length}: ${name}`);
     const { result, unwritten } = await runOfSeries(
       { ...request, labels: { ...request.labels, ...variables }, settings },
       interruption,
@@ -49,8 +49,11 @@ export async function runInOrder(
     if (unwritten) throw unwritten;
     terminal.line(headline(result));
     if (result.run.outcome === 'interrupted')
-      throw new Problem('Interrupted: the sides were not compared. The runs until then stay.', 'INTERRUPTED');
-    runs.set(contender, [...(runs.get(contender) ?? []), comparableExcerpt(result)]);
+      throw new Problem(
+        'Interrupted before the sides could be compared. The finished runs are kept.',
+        'INTERRUPTED',
+      );
+    runs.set(target, [...(runs.get(target) ?? []), comparableExcerpt(result)]);
     onRun(runs);
   }
   return runs;

@@ -4,7 +4,7 @@ import { excerptFromK6Summary } from './k6-summary.ts';
 
 const trend = { avg: 110, min: 90, med: 100, max: 400, 'p(90)': 150, 'p(95)': 200 };
 
-/** As k6 2.2.0 writes them, of the same run: 20 requests in 4 s, of which 5 failed. */
+/** Summaries of one run, as k6 2.2.0 writes them: 20 requests in 4 s, 5 of which failed. */
 const FORMS: Record<string, { document: unknown; perS: number | null }> = {
   '--summary-export': {
     document: {
@@ -47,11 +47,11 @@ const FORMS: Record<string, { document: unknown; perS: number | null }> = {
 };
 
 for (const [form, { document, perS }] of Object.entries(FORMS)) {
-  describe(`a summary of ${form}`, () => {
+  describe(`a summary from ${form}`, () => {
     const excerpt = excerptFromK6Summary(document, '/somewhere/theirs.json') ?? assert.fail();
     const [total, endpoint] = excerpt.parts;
 
-    test('has the figures of the whole', () => {
+    test('has the figures of the whole run', () => {
       assert.deepEqual(total, {
         scope: 'total',
         name: '',
@@ -66,26 +66,26 @@ for (const [form, { document, perS }] of Object.entries(FORMS)) {
       });
     });
 
-    test('has endpoints that a threshold names', () => {
+    test('has the endpoints that a threshold names', () => {
       assert.equal(endpoint?.name, 'home');
       assert.equal(endpoint.p50, 90);
       assert.equal(endpoint.hits, null);
       assert.equal(endpoint.count, null);
     });
 
-    test('says what cannot be known of it', () => {
+    test('has caveats about what is unknown', () => {
       assert.equal(excerpt.id, 'theirs.json');
       assert.equal(excerpt.fingerprint, null);
       assert.equal(excerpt.windows, null);
       assert.match(
         excerpt.unknown.join('\n'),
-        /was not checked[\s\S]*http_req_failed[\s\S]*several runs a side/,
+        /was not checked[\s\S]*http_req_failed[\s\S]*several runs per side/,
       );
     });
   });
 }
 
-describe('no summary of k6', () => {
+describe('excerptFromK6Summary returns null for', () => {
   for (const document of [
     null,
     4,

@@ -3,19 +3,19 @@ import type { Excerpt, ExcerptPart } from '../../lib/core/comparison/index.ts';
 import { METRICS } from '../../lib/core/metrics/index.ts';
 
 /**
- * What somebody else's k6 wrote of a run: `--summary-export`, the data of `handleSummary`, or either of them with
- * `--new-machine-readable-summary`. Each of the three keeps its metrics in another form.
+ * Metrics of a summary that k6 wrote without load-suite: with `--summary-export`, from the data of `handleSummary`, or
+ * with `--new-machine-readable-summary`. Each option produces a different format.
  */
 type Values = Record<string, number | undefined>;
 type Metrics = Map<string, Values>;
 
 interface Summary {
   metrics: Metrics;
-  /** Null where it does not say. */
+  /** Null if unknown. */
   durationS: number | null;
 }
 
-/** @returns null where the document is no summary of k6 */
+/** Returns null if the document is not a summary of k6. */
 export function excerptFromK6Summary(document: unknown, file: string): Excerpt | null {
   const summary = summaryOf(document);
   const total = summary && partOf(summary, 'total', '');
@@ -33,9 +33,9 @@ export function excerptFromK6Summary(document: unknown, file: string): Excerpt |
 }
 
 const UNKNOWN = [
-  'a summary of k6: whether it is of the same test, data and scale is not known, and was not checked',
-  'its errors are those of http_req_failed: k6 takes every status from 400 on for one, unless its script says otherwise',
-  'without histograms and windows nothing tells how uncertain its percentiles are: give several runs a side',
+  'the file is a k6 summary, so it was not checked whether test, data and scale are the same',
+  'its errors come from http_req_failed, which counts every status from 400 on unless the script changes that',
+  'it has no histograms and windows, so the uncertainty of its percentiles is unknown: give several runs per side',
 ];
 
 function summaryOf(document: unknown): Summary | null {
@@ -57,7 +57,7 @@ function summaryOf(document: unknown): Summary | null {
   };
 }
 
-/** Sub-metrics by endpoint are there where a threshold names them. */
+/** k6 writes submetrics only for the endpoints that a threshold names. */
 function endpointsOf(summary: Summary): ExcerptPart[] {
   const pattern = new RegExp(`^${METRICS.requestDuration}\\{name:([^,{}]+)\\}$`);
   return [...summary.metrics.keys()].flatMap((metric) => {
@@ -71,11 +71,11 @@ function partOf(
   scope: ExcerptPart['scope'],
   name: string,
 ): ExcerptPart | null {
-  const own = (metric: string) => metrics.get(name === '' ? metric : `${metric}{name:${name}}`) ?? {};
-  const durations = own(METRICS.requestDuration);
-  const requests = own(METRICS.requests);
-  const failed = own('http_req_failed');
-  // Here "passes" are requests of which it is true that they failed.
+  const valuesOf = (metric: string) => metrics.get(name === '' ? metric : `${metric}{name:${name}}`) ?? {};
+  const durations = valuesOf(METRICS.requestDuration);
+  const requests = valuesOf(METRICS.requests);
+  const failed = valuesOf('http_req_failed');
+  // A "pass" of http_req_failed is a failed request.
   const errors = failed.passes ?? failed.matches;
   const trials = failed.total ?? sumOf(failed.passes, failed.fails);
   const count = durations.count ?? requests.count ?? trials ?? null;

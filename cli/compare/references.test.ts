@@ -33,7 +33,7 @@ const run = excerptOf(
 const reference = (test: string, name: string) =>
   referenceOf({ test, name, setAt: '2025-01-18T14:30:00.000Z' }, [run]);
 
-test('a reference is read as it was written', async (t) => {
+test('a reference is read back as it was written', async (t) => {
   const folder = temporaryFolder(t);
   const { file, bytes } = await writeReference(folder, reference('shop/peak', 'main'));
   assert.equal(file, path.join(folder, 'shop', 'peak', 'main.json'));
@@ -42,7 +42,7 @@ test('a reference is read as it was written', async (t) => {
   assert.deepEqual(await readReference(kept), JSON.parse(referenceText(reference('shop/peak', 'main'))));
 });
 
-test('the reference of a ladder has what its deployment is compared by', async (t) => {
+test('the reference of a ladder has its rungs', async (t) => {
   const climb = ladderRun({ cores: 1 });
   const { file } = await writeReference(
     temporaryFolder(t),
@@ -57,14 +57,14 @@ test('the reference of a ladder has what its deployment is compared by', async (
   );
 });
 
-test('one of the same name is replaced', async (t) => {
+test('a reference replaces one of the same name', async (t) => {
   const folder = temporaryFolder(t);
   await writeReference(folder, reference('shop/peak', 'main'));
   await writeReference(folder, reference('shop/peak', 'main'));
   assert.equal((await referencesIn(folder)).length, 1);
 });
 
-test('a name finds the one of the test that is meant, and else says what there are', async (t) => {
+test('findReference prefers the given test and lists the matches if there are several', async (t) => {
   const folder = temporaryFolder(t);
   await writeReference(folder, reference('shop/peak', 'main'));
   await writeReference(folder, reference('shop/spike', 'main'));
@@ -75,24 +75,24 @@ test('a name finds the one of the test that is meant, and else says what there a
   assert.equal(await found('main', 'shop/peak'), 'shop/peak');
   assert.equal(await found('release-2.4', 'shop/peak'), 'shop/spike');
   assert.equal(await found('other'), null);
-  await assert.rejects(found('main'), /write shop\/peak\/main or shop\/spike\/main/);
+  await assert.rejects(found('main'), /Use shop\/peak\/main or shop\/spike\/main/);
 });
 
-test('where there are none, none is found', async (t) => {
+test('a missing folder has no references', async (t) => {
   assert.deepEqual(await referencesIn(path.join(temporaryFolder(t), 'nowhere')), []);
 });
 
-test('what is no reference is refused by what is wrong', async (t) => {
+test('an invalid reference is rejected with the reason', async (t) => {
   const folder = temporaryFolder(t);
   const { file } = await writeReference(folder, reference('shop/peak', 'main'));
   const text = readFileSync(file, 'utf8');
   assert.throws(
     () => parseReference(text.replace('"schemaVersion": 1', '"schemaVersion": 2'), file),
-    /version 2/,
+    /has schema version 2/,
   );
   assert.throws(() => parseReference(text.slice(0, -20), file), {
     name: 'Problem',
-    message: /main\.json is no reference/,
+    message: /main\.json is not a reference/,
   });
   assert.throws(
     () => parseReference(text.replace('"p95"', '"p96"'), file),
@@ -100,7 +100,7 @@ test('what is no reference is refused by what is wrong', async (t) => {
   );
 });
 
-test('one that is too large to be committed is refused', async (t) => {
+test('a reference that is too large is rejected', async (t) => {
   const many = {
     ...run,
     parts: Array.from({ length: 1000 }, (_, i) => ({
@@ -110,10 +110,10 @@ test('one that is too large to be committed is refused', async (t) => {
     })),
   } as typeof run;
   const large = referenceOf({ test: 'shop/peak', name: 'main', setAt: '2025-01-18T14:30:00.000Z' }, [many]);
-  await assert.rejects(writeReference(temporaryFolder(t), large), /may have 100000/);
+  await assert.rejects(writeReference(temporaryFolder(t), large), /the limit is 100000/);
 });
 
-test('a folder that cannot be written to is told', async (t) => {
+test('writeReference fails with a Problem if the folder cannot be written to', async (t) => {
   const file = path.join(temporaryFolder(t), 'file');
   writeFileSync(file, '');
   await assert.rejects(writeReference(file, reference('shop/peak', 'main')), Problem);

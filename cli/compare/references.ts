@@ -13,14 +13,14 @@ import { parsedOrNull } from '../support/json.ts';
 import { RESULTS } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
 
-/** Where a team keeps what it compares with, and commits it. */
+/** Default folder of the references, which a team commits. */
 export const REFERENCES_FOLDER = path.join(RESULTS, 'references');
 
 const validate = validator(schema, 'reference');
 
 /**
- * Keeps a reference in `<folder>/<product>/<test>/<name>.json`; one of the same name is replaced.
- * @throws Problem where it is too large to be committed, or cannot be written
+ * Writes a reference to `<folder>/<product>/<test>/<name>.json`, replacing one of the same name.
+ * @throws Problem if it is too large to be committed or cannot be written
  */
 export async function writeReference(
   folder: string,
@@ -29,7 +29,7 @@ export async function writeReference(
   const text = referenceText(reference);
   if (text.length > MAX_REFERENCE_BYTES)
     throw new Problem(
-      `The reference would have ${text.length} bytes, and may have ${MAX_REFERENCE_BYTES}: the run has too many endpoints.`,
+      `The reference would have ${text.length} bytes, but the limit is ${MAX_REFERENCE_BYTES}. The run has too many endpoints.`,
     );
   validate(jsonRoundTrip(reference));
   const file = path.join(folder, reference.test, `${reference.name}.json`);
@@ -37,21 +37,23 @@ export async function writeReference(
   return { file, bytes: Buffer.byteLength(text) };
 }
 
-/** @throws Problem that says what is wrong with it */
-export const parseReference = (text: string, place: string): Reference =>
-  referenceFromJson(parsedOrNull(text), place);
+/** @throws Problem if the text is not a valid reference */
+export const parseReference = (text: string, location: string): Reference =>
+  referenceFromJson(parsedOrNull(text), location);
 
-/** The same of what is parsed already. */
-export function referenceFromJson(parsed: unknown, place: string): Reference {
+/** Like {@link parseReference}, but for JSON that is already parsed. */
+export function referenceFromJson(parsed: unknown, location: string): Reference {
   const document = parsed as Reference | null;
   if (document?.schemaVersion !== REFERENCE_VERSION)
     throw new Problem(
-      `${place} is ${document?.schemaVersion === undefined ? 'no reference' : `of schema version ${document.schemaVersion}`}; this suite knows version ${REFERENCE_VERSION}. Set the reference again.`,
+      document?.schemaVersion === undefined
+        ? `${location} is not a reference. Set the reference again.`
+        : `${location} has schema version ${document.schemaVersion}, but this version of load-suite reads version ${REFERENCE_VERSION}. Set the reference again.`,
     );
   try {
     validate(document);
   } catch (error) {
-    throw new Problem(`${place} is ${(error as Error).message}.`);
+    throw new Problem(`${location} is ${(error as Error).message}.`);
   }
   return document;
 }
@@ -62,12 +64,12 @@ export interface StoredReference {
   file: string;
 }
 
-/** All references, by test and name. */
+/** All references in a folder, sorted by test and name. */
 export async function referencesIn(folder: string): Promise<StoredReference[]> {
   const files = await readdir(folder, { recursive: true }).catch(() => []);
   return files
     .map((file) => file.split(path.sep))
-    .filter((steps) => steps.length === 3 && steps[2]?.endsWith('.json'))
+    .filter((segments) => segments.length === 3 && segments[2]?.endsWith('.json'))
     .map(([product = '', test = '', file = '']) => ({
       test: `${product}/${test}`,
       name: path.basename(file, '.json'),
@@ -77,24 +79,25 @@ export async function referencesIn(folder: string): Promise<StoredReference[]> {
 }
 
 /**
- * The reference of this name: `product/test/name`, or the name alone where one test has it.
- * @param test the one that is meant, where several have it
- * @returns null where there is none
- * @throws Problem where it could be several
+ * Finds a reference by name.
+ * @param name `product/test/name`, or only the name if it is unique
+ * @param test the preferred test if several have a reference of this name
+ * @returns null if there is no such reference
+ * @throws Problem if several references match
  */
 export async function findReference(
   folder: string,
   name: string,
   test?: string,
 ): Promise<StoredReference | null> {
-  const named = (await referencesIn(folder)).filter(
-    (kept) => name === kept.name || name === `${kept.test}/${kept.name}`,
+  const matches = (await referencesIn(folder)).filter(
+    (reference) => name === reference.name || name === `${reference.test}/${reference.name}`,
   );
-  const ofTest = named.filter((kept) => kept.test === test);
-  const [found, ...others] = ofTest.length > 0 ? ofTest : named;
+  const ofTest = matches.filter((reference) => reference.test === test);
+  const [found, ...others] = ofTest.length > 0 ? ofTest : matches;
   if (others.length > 0)
     throw new Problem(
-      `Several tests have a reference named ${name}: write ${named.map((kept) => `${kept.test}/${kept.name}`).join(' or ')}.`,
+      `Several tests have a reference named ${name}. Use ${matches.map((reference) => `${reference.test}/${reference.name}`).join(' or ')}.`,
     );
   return found ?? null;
 }

@@ -4,7 +4,7 @@ import type { DeclaredVariable } from '../../lib/core/definition/index.ts';
 import { problem } from '../testing/problem.ts';
 import { assertSettable, parseSettings } from './side-settings.ts';
 
-describe('settings of a side', () => {
+describe('parseSettings', () => {
   const cases: [text: string, settings: Record<string, string>][] = [
     ['DB_POOL_MAX=20', { DB_POOL_MAX: '20' }],
     ['DB_POOL_MAX=20,CACHE_MAX_ENTRIES=500', { DB_POOL_MAX: '20', CACHE_MAX_ENTRIES: '500' }],
@@ -12,10 +12,11 @@ describe('settings of a side', () => {
     ['TARGET_FAULTS=slow-ai:3000,small-pool', { TARGET_FAULTS: 'slow-ai:3000,small-pool' }],
     ['API_URL=http://127.0.0.1:4010/a=b', { API_URL: 'http://127.0.0.1:4010/a=b' }],
   ];
-  for (const [text, settings] of cases) test(text, () => assert.deepEqual(parseSettings(text), settings));
+  for (const [text, settings] of cases)
+    test(`accepts ${text}`, () => assert.deepEqual(parseSettings(text), settings));
 
   for (const text of ['', 'DB_POOL_MAX', 'DB_POOL_MAX=', 'db_pool_max=3', ',DB_POOL_MAX=3'])
-    test(`"${text}" is none`, () => assert.throws(() => parseSettings(text), /is no setting/));
+    test(`rejects "${text}"`, () => assert.throws(() => parseSettings(text), /is not a setting/));
 });
 
 const declared: DeclaredVariable[] = [
@@ -24,7 +25,7 @@ const declared: DeclaredVariable[] = [
 ];
 
 for (const name of ['API_KEY', 'TARGET_DATABASE_URL', 'DATABASE_URL'])
-  test(`${name} is a secret, and its value is not repeated`, () => {
+  test(`assertSettable rejects the secret ${name} without repeating its value`, () => {
     assert.throws(
       () =>
         assertSettable(
@@ -36,21 +37,21 @@ for (const name of ['API_KEY', 'TARGET_DATABASE_URL', 'DATABASE_URL'])
     );
   });
 
-describe('settings that change something', () => {
+describe('assertSettable', () => {
   const pool = { DB_POOL_MAX: '20' };
   const apiUrl = 'http://127.0.0.1:1';
-  test('those of the reference service, where it is the target', () =>
+  test('accepts settings of the reference service if it is the target', () =>
     assertSettable(pool, { apiUrl: null, environment: 'local' }, []));
-  test('another target, and variables of the product', () =>
+  test('accepts another target and variables of the product', () =>
     assertSettable({ API_URL: apiUrl, SHOP_IDS: '7' }, { apiUrl, environment: 'staging' }, declared));
-  test('not those of the reference service for another target', () => {
+  test('rejects settings of the reference service for another target', () => {
     assert.throws(
       () => assertSettable(pool, { apiUrl, environment: 'local' }, declared),
-      /DB_POOL_MAX would change nothing.*API_URL is set/,
+      /DB_POOL_MAX would have no effect.*API_URL is set/,
     );
     assert.throws(
       () => assertSettable(pool, { apiUrl: null, environment: 'staging' }, []),
-      /DB_POOL_MAX would change nothing.*TEST_ENV is set/,
+      /DB_POOL_MAX would have no effect.*TEST_ENV is set/,
     );
   });
 });

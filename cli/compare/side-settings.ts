@@ -3,29 +3,29 @@ import type { Settings } from '../run/settings.ts';
 import { Problem } from '../support/problem.ts';
 
 /**
- * What makes one side of a comparison: `DB_POOL_MAX=20,CACHE_MAX_ENTRIES=500`. A comma within a value stays where
- * what follows it is no setting.
- * @throws Problem where it is none
+ * Parses the settings of one side of a comparison, such as `DB_POOL_MAX=20,CACHE_MAX_ENTRIES=500`. A comma separates two
+ * settings only if another `NAME=` follows it.
+ * @throws Problem if a part is not a setting
  */
 export function parseSettings(text: string): Record<string, string> {
   const settings = text.split(/,(?=[A-Z][A-Z0-9_]*=)/).map((setting) => {
     const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.+)$/.exec(setting) ?? [];
     if (name === undefined || value === undefined)
       throw new Problem(
-        `"${setting}" is no setting. It takes environment variables such as DB_POOL_MAX=20, with commas between.`,
+        `"${setting}" is not a setting. Give environment variables such as DB_POOL_MAX=20, separated by commas.`,
       );
     return [name, value] as const;
   });
   return Object.fromEntries(settings);
 }
 
-/** Of the reference service. */
+/** Secrets of the reference service. */
 const SECRETS = new Set(['DATABASE_URL']);
 
 /**
- * @param declared variables of the product
- * @throws Problem that names a secret, which must not be on a command line, or settings that only the reference service
- * reads, which do nothing to another target
+ * Checks that settings may be given on the command line and have an effect on the target.
+ * @param declared variables that the product declares
+ * @throws Problem if a setting is a secret, or if only the reference service reads it and the target is another service
  */
 export function assertSettable(
   settings: Record<string, string>,
@@ -36,12 +36,12 @@ export function assertSettable(
   const secret = Object.keys(settings).find((name) => table[name]?.secret || SECRETS.has(name));
   if (secret)
     throw new Problem(
-      `${secret} is a secret: set it in the environment, where no list of processes shows it.`,
+      `${secret} is a secret, and anyone who lists processes can read the command line. Set it in the environment.`,
     );
   if (apiUrl === null && environment === 'local') return;
-  const idle = Object.keys(settings).filter((name) => !table[name]);
-  if (idle.length > 0)
+  const unused = Object.keys(settings).filter((name) => !table[name]);
+  if (unused.length > 0)
     throw new Problem(
-      `${idle.join(', ')} would change nothing: settings of the reference service are for it alone, and the target is another one (${apiUrl === null ? 'TEST_ENV' : 'API_URL'} is set).`,
+      `${unused.join(', ')} would have no effect: only the reference service reads it, but the target is another service (${apiUrl === null ? 'TEST_ENV' : 'API_URL'} is set).`,
     );
 }

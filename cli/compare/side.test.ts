@@ -14,7 +14,7 @@ const OLDER = '20250118T143000Z-aaaaaa';
 const NEWER = '20250118T150000Z-bbbbbb';
 
 /** Two runs, a reference of three named `main`, and a summary of k6. */
-async function places(t: TestContext) {
+async function filledFolders(t: TestContext) {
   const cwd = temporaryFolder(t);
   const folders = lookupFolders({ results: 'results', references: 'references' }, cwd);
   for (const id of [OLDER, NEWER])
@@ -29,8 +29,8 @@ async function places(t: TestContext) {
   return folders;
 }
 
-test('a side is named in every way that a run or a reference can be', async (t) => {
-  const folders = await places(t);
+test('loadSide accepts every way to name a run or a reference', async (t) => {
+  const folders = await filledFolders(t);
   const loaded = async (...names: string[]) => (await loadSide(names, folders)).map(({ id }) => id);
   assert.deepEqual(await loaded('latest'), [NEWER]);
   assert.deepEqual(await loaded('shop/peak'), [NEWER]);
@@ -43,33 +43,35 @@ test('a side is named in every way that a run or a reference can be', async (t) 
   assert.deepEqual(await loaded('theirs.json'), ['theirs.json']);
 });
 
-test('a name that is none of them lists what there is', async (t) => {
+test('loadSide lists similar runs and the references for an unknown name', async (t) => {
   const message = new RegExp(`No run is named nope[^]*${NEWER}[^]*shop/peak/main`);
-  await assert.rejects(loadSide(['nope'], await places(t)), problem(message));
+  await assert.rejects(loadSide(['nope'], await filledFolders(t)), problem(message));
 });
 
-test('a file of something else is refused by its name', async (t) => {
-  const folders = await places(t);
+test('loadSide rejects a file with other content', async (t) => {
+  const folders = await filledFolders(t);
   for (const text of ['no json', '{}', '{"runs":[]}', '[]', 'null', '3']) {
     writeFileSync(path.join(folders.cwd, 'other.json'), text);
     await assert.rejects(loadSide(['other.json'], folders), problem(/other\.json/));
   }
 });
 
-test('an INVALID run is refused with its reasons: nothing can be concluded', async (t) => {
-  const folders = await places(t);
+test('loadSide rejects an INVALID run with its reasons', async (t) => {
+  const folders = await filledFolders(t);
   const id = '20250118T160000Z-cccccc';
   const verdict = { decision: 'INVALID' as const, reasons: ['the load was not delivered'] };
   const folder = path.join(folders.results, 'shop', 'peak', id);
   mkdirSync(folder, { recursive: true });
   await writeResult(folder, resultOf({ run: { id }, verdict }));
-  const message = new RegExp(`shop/peak/${id} is INVALID[^]*the load was not delivered`);
+  const message = new RegExp(
+    `shop/peak/${id} is INVALID and cannot be compared:[^]*the load was not delivered`,
+  );
   await assert.rejects(loadSide(['latest'], folders), problem(message, { code: 'NOT_COMPARABLE' }));
 });
 
-test('names of runs have commas between, and nothing is no name', () => {
+test('parseRunNames splits names at commas and rejects an empty list', () => {
   assert.deepEqual(parseRunNames('main'), ['main']);
   assert.deepEqual(parseRunNames('a,b,,c,'), ['a', 'b', 'c']);
   for (const text of ['', ','])
-    assert.throws(() => parseRunNames(text), { name: 'Problem', message: /names no run/ });
+    assert.throws(() => parseRunNames(text), { name: 'Problem', message: /is not a run/ });
 });

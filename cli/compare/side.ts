@@ -18,15 +18,15 @@ import {
   referencesIn,
 } from './references.ts';
 
-/** Where names are looked for. */
+/** Folders in which runs and references are looked up by name. */
 export interface LookupFolders {
   results: string;
   references: string;
-  /** What a path is relative to. */
+  /** The folder that relative paths start from. */
   cwd: string;
 }
 
-/** @param cwd what the folders are relative to as well */
+/** @param cwd also the base of relative `results` and `references` folders */
 export const lookupFolders = (
   { results = RESULTS, references = REFERENCES_FOLDER }: Partial<Omit<LookupFolders, 'cwd'>>,
   cwd: string,
@@ -36,54 +36,55 @@ export const lookupFolders = (
   cwd,
 });
 
-/** Several have commas between. @throws Problem where there is none, as of a variable of a script that is not set */
+/** Splits a comma-separated list of run names. @throws Problem if it is empty, for example from an unset shell variable */
 export function parseRunNames(text: string): string[] {
   const names = text.split(',').filter((name) => name !== '');
   if (names.length === 0)
-    throw new Problem(`"${text}" names no run. It takes one, or several with commas between.`);
+    throw new Problem(`"${text}" is not a run. Give one run, or several separated by commas.`);
   return names;
 }
 
 /**
- * The runs that a person names, as they are compared: a run as `findRun` takes it, a reference by its name, or a
- * file with a result, a reference or a summary of k6.
- * @param test the one whose reference is meant, where several have one of this name
- * @throws Problem where there is none of the name, or nothing can be concluded from it
+ * Loads the runs of one side of a comparison.
+ * @param names each is a run as `findRun` accepts it, the name of a reference, or a file with a result, a reference or a
+ * summary of k6
+ * @param test the preferred test if several have a reference of the same name
+ * @throws Problem if a name is not found or a run is INVALID
  */
 export async function loadSide(
   names: readonly string[],
   places: LookupFolders,
   test?: string,
 ): Promise<Excerpt[]> {
-  const sides = await Promise.all(names.map((name) => loadOne(name, places, test)));
+  const sides = await Promise.all(names.map((name) => loadNamed(name, places, test)));
   return sides.flat();
 }
 
-async function loadOne(name: string, places: LookupFolders, test?: string): Promise<Excerpt[]> {
+async function loadNamed(name: string, places: LookupFolders, test?: string): Promise<Excerpt[]> {
   const file = [places.cwd, places.results].map((folder) => path.resolve(folder, name)).find(existsSync);
-  if (file && (await stat(file)).isFile()) return readFileOf(file);
+  if (file && (await stat(file)).isFile()) return loadFile(file);
   const reference = await findReference(places.references, name, test);
   if (reference) return (await readReference(reference)).runs;
-  const place = await findRun(name, places.results, places.cwd).catch((error) =>
-    withReferences(error, places.references),
+  const runPath = await findRun(name, places.results, places.cwd).catch((error) =>
+    addReferences(error, places.references),
   );
-  return [comparableExcerpt((await loadResult(place)).result)];
+  return [comparableExcerpt((await loadResult(runPath)).result)];
 }
 
-async function readFileOf(file: string): Promise<Excerpt[]> {
+async function loadFile(file: string): Promise<Excerpt[]> {
   const document = parsedOrNull(await readFile(file, 'utf8')) as { runs?: unknown } | null;
   if (document?.runs) return referenceFromJson(document, file).runs;
   const summary = excerptFromK6Summary(document, file);
   return [summary ?? comparableExcerpt(await resultFromJson(document, file))];
 }
 
-/** @throws Problem where the run supports no verdict: it supports no comparison either */
+/** @throws Problem if the run is INVALID, because its measurements cannot be compared */
 export function comparableExcerpt(result: Result): Excerpt {
   const { run, verdict } = result;
   if (verdict.decision === 'INVALID')
     throw new Problem(
       [
-        `${run.product}/${run.test}/${run.id} is INVALID, and nothing can be concluded from it:`,
+        `${run.product}/${run.test}/${run.id} is INVALID and cannot be compared:`,
         ...verdict.reasons.map((reason) => `  ${reason}`),
       ].join('\n'),
       'NOT_COMPARABLE',
@@ -91,9 +92,9 @@ export function comparableExcerpt(result: Result): Excerpt {
   return excerptOf(result);
 }
 
-async function withReferences(error: unknown, folder: string): Promise<never> {
+async function addReferences(error: unknown, folder: string): Promise<never> {
   if (!(error instanceof Problem)) throw error;
-  const kept = await referencesIn(folder);
-  const names = kept.map(({ test, name }) => `  ${test}/${name}`);
-  throw new Problem([error.message, ...(kept.length > 0 ? ['References:', ...names] : [])].join('\n'));
+  const references = await referencesIn(folder);
+  const names = references.map(({ test, name }) => `  ${test}/${name}`);
+  throw new Problem([error.message, ...(references.length > 0 ? ['References:', ...names] : [])].join('\n'));
 }

@@ -2,15 +2,15 @@ import type { Interval } from '../numbers/index.ts';
 import type { IntervalMethod } from './difference.ts';
 import { COMPARED_RESOURCES, type PartScope, type ResourceName } from './excerpt.ts';
 
-/** What is compared of a part of a run. */
+/** A figure that is compared between runs. */
 export interface ComparedFigure {
   title: string;
   unit: 'ms' | 'perSecond' | 'fraction' | 'bytes' | 'count';
   better: 'lower' | 'higher';
-  /** How a difference is told: as a part of the reference, or in points of a rate. */
+  /** Unit of a difference: a fraction of the reference, or percentage points. */
   scale: 'relative' | 'points';
-  /** Whether a change of it makes the candidate better or worse as a whole: a larger pool of connections does not. */
-  weighs: boolean;
+  /** Whether a change affects the overall outcome. A larger connection pool, for example, does not. */
+  affectsOutcome: boolean;
 }
 
 const relative = (
@@ -22,21 +22,24 @@ const relative = (
   unit,
   better,
   scale: 'relative',
-  weighs: true,
+  affectsOutcome: true,
 });
 const points = (title: string, better: ComparedFigure['better']): ComparedFigure => ({
   title,
   unit: 'fraction',
   better,
   scale: 'points',
-  weighs: true,
+  affectsOutcome: true,
 });
 
-const resource = (name: ResourceName, { weighs }: Pick<ComparedFigure, 'weighs'>): ComparedFigure => ({
+const resource = (
+  name: ResourceName,
+  { affectsOutcome }: Pick<ComparedFigure, 'affectsOutcome'>,
+): ComparedFigure => ({
   ...COMPARED_RESOURCES[name],
   better: 'lower',
   scale: 'relative',
-  weighs,
+  affectsOutcome,
 });
 
 export const COMPARED_FIGURES = {
@@ -46,21 +49,21 @@ export const COMPARED_FIGURES = {
   throughput: relative('throughput', 'perSecond', 'higher'),
   errorRate: points('error rate', 'lower'),
   successRate: points('success rate', 'higher'),
-  memory: resource('memory', { weighs: true }),
-  cpu: resource('cpu', { weighs: true }),
-  poolConnections: resource('poolConnections', { weighs: false }),
-  databaseConnections: resource('databaseConnections', { weighs: false }),
+  memory: resource('memory', { affectsOutcome: true }),
+  cpu: resource('cpu', { affectsOutcome: true }),
+  poolConnections: resource('poolConnections', { affectsOutcome: false }),
+  databaseConnections: resource('databaseConnections', { affectsOutcome: false }),
 } as const satisfies Record<string, ComparedFigure>;
 
 export type FigureName = keyof typeof COMPARED_FIGURES;
 
-/** The least effects that matter. */
+/** The smallest changes that count as better or worse. */
 export interface Floors {
-  /** Of durations, throughput and resources, as a part of the reference. */
+  /** For durations, throughput and resources, as a fraction of the reference. */
   relative: number;
-  /** Of rates. */
+  /** For rates, as a difference of fractions. */
   points: number;
-  /** Durations must also differ by so many ms: nobody feels less, and timers tell little of it. */
+  /** Durations must also differ by this many ms. Less is neither noticeable nor measured reliably. */
   ms: number;
 }
 
@@ -69,20 +72,21 @@ export const DEFAULT_FLOORS: Floors = { relative: 0.1, points: 0.005, ms: 1 };
 export const COMPARISON_OUTCOMES = ['worse', "can't tell", 'better', 'same'] as const;
 export type ComparisonOutcome = (typeof COMPARISON_OUTCOMES)[number];
 
-/** One figure of one part of both sides. */
+/** One figure of one part of the runs, on both sides. */
 export interface ComparisonRow {
   scope: PartScope | 'resources';
   name: string;
   figure: FigureName;
   reference: number;
   candidate: number;
-  /** As a part of the reference, or in points of a rate. */
+  /** Fraction of the reference, or difference of rates. */
   change: number;
-  /** Of the change, at 95 %. */
+  /** 95 % interval of the change. */
   interval: Interval | null;
-  /** From here on a change matters. */
+  /** The smallest change that counts. */
   floor: number;
   outcome: ComparisonOutcome;
+  /** Methods behind the interval. */
   by: IntervalMethod[];
   note: string | null;
 }

@@ -11,11 +11,11 @@ const find = (rows: readonly ComparisonRow[], figure: ComparisonRow['figure'], n
   rows.find((row) => row.figure === figure && row.name === name) ??
   assert.fail(`no row of ${figure} ${name}`);
 
-const runs = (values: readonly number[], of: (value: number) => Partial<ExcerptPart>): Excerpt[] =>
-  values.map((value) => excerpt({ parts: [excerptPart(of(value))] }));
+const runs = (values: readonly number[], partOf: (value: number) => Partial<ExcerptPart>): Excerpt[] =>
+  values.map((value) => excerpt({ parts: [excerptPart(partOf(value))] }));
 
-describe('several runs a side: a row', () => {
-  const OF: Partial<Record<ComparisonRow['figure'], (value: number) => Partial<ExcerptPart>>> = {
+describe('a row with several runs per side', () => {
+  const PART_OF: Partial<Record<ComparisonRow['figure'], (value: number) => Partial<ExcerptPart>>> = {
     p95: (p95) => ({ p95 }),
     errorRate: (count) => ({ hits: { of: 'errors', count, trials: 10_000 } }),
     throughput: (perS) => ({ perS }),
@@ -27,31 +27,31 @@ describe('several runs a side: a row', () => {
     candidate: number[],
     outcome: ComparisonOutcome,
   ][] = [
-    ['that is a fifth longer', 'p95', [100, 101, 99], [120, 121, 119], 'worse'],
-    ['that is a fifth shorter', 'p95', [120, 121, 119], [100, 101, 99], 'better'],
-    ['that is as it was', 'p95', [100, 101, 99], [100.5, 99.5, 101.5], 'same'],
-    ['that is longer for sure, by less than matters', 'p95', [100, 101, 99], [105, 106, 104], 'same'],
-    ['about the floor', 'p95', [100, 103, 97], [111, 114, 108], "can't tell"],
-    ['that runs do not agree on', 'p95', [100, 140, 70], [120, 170, 90], "can't tell"],
-    ['of one run far from that of three', 'p95', [100, 101, 99], [130], 'worse'],
-    ['of 1 ms that is half a ms longer', 'p95', [1, 1.01, 0.99], [1.5, 1.51, 1.49], 'same'],
-    ['2 points up', 'errorRate', [0, 0, 0], [200, 210, 190], 'worse'],
-    ['2 points down', 'errorRate', [200, 210, 190], [0, 0, 0], 'better'],
-    ['a tenth of a point up', 'errorRate', [0, 0, 0], [10, 10, 10], 'same'],
-    ['that runs do not agree on', 'errorRate', [0, 0, 0], [0, 0, 600], "can't tell"],
-    ['a fifth down', 'throughput', [100, 101, 99], [80, 81, 79], 'worse'],
-    ['a fifth up', 'throughput', [80, 81, 79], [100, 101, 99], 'better'],
+    ['rises by 20 %', 'p95', [100, 101, 99], [120, 121, 119], 'worse'],
+    ['falls by a sixth', 'p95', [120, 121, 119], [100, 101, 99], 'better'],
+    ['is unchanged', 'p95', [100, 101, 99], [100.5, 99.5, 101.5], 'same'],
+    ['rises significantly, but less than the floor', 'p95', [100, 101, 99], [105, 106, 104], 'same'],
+    ['rises by about the floor', 'p95', [100, 103, 97], [111, 114, 108], "can't tell"],
+    ['varies widely between runs', 'p95', [100, 140, 70], [120, 170, 90], "can't tell"],
+    ['rises by 30 % in a single candidate run', 'p95', [100, 101, 99], [130], 'worse'],
+    ['rises from 1 ms to 1.5 ms', 'p95', [1, 1.01, 0.99], [1.5, 1.51, 1.49], 'same'],
+    ['rises by 2 points', 'errorRate', [0, 0, 0], [200, 210, 190], 'worse'],
+    ['falls by 2 points', 'errorRate', [200, 210, 190], [0, 0, 0], 'better'],
+    ['rises by 0.1 points', 'errorRate', [0, 0, 0], [10, 10, 10], 'same'],
+    ['varies widely between runs', 'errorRate', [0, 0, 0], [0, 0, 600], "can't tell"],
+    ['falls by 20 %', 'throughput', [100, 101, 99], [80, 81, 79], 'worse'],
+    ['rises by 25 %', 'throughput', [80, 81, 79], [100, 101, 99], 'better'],
   ];
   for (const [what, figure, reference, candidate, outcome] of cases) {
-    test(`${figure} ${what}: ${outcome}`, () => {
-      const of = OF[figure] ?? assert.fail();
-      const { rows, unit } = compare(runs(reference, of), runs(candidate, of));
+    test(`is "${outcome}" if ${figure} ${what}`, () => {
+      const partOf = PART_OF[figure] ?? assert.fail();
+      const { rows, unit } = compare(runs(reference, partOf), runs(candidate, partOf));
       assert.equal(unit, 'run');
       assert.equal(find(rows, figure).outcome, outcome, JSON.stringify(find(rows, figure)));
     });
   }
 
-  test('tells the change as a part of the reference, and that of a rate in points', () => {
+  test('has its change as a fraction of the reference, or as a difference of rates', () => {
     const { rows } = compare(
       runs([100, 100, 100], (p95) => ({ p95, hits: { of: 'errors', count: 10, trials: 1000 } })),
       runs([150, 150, 150], (p95) => ({ p95, hits: { of: 'errors', count: 40, trials: 1000 } })),
@@ -62,31 +62,31 @@ describe('several runs a side: a row', () => {
     assert.deepEqual(p95.by, ['runs']);
   });
 
-  test('takes a resource from what each run had', () => {
+  test('exists for a resource that was measured in every run', () => {
     const withMemory = (memory: number) => excerpt({ resources: { ...excerpt().resources, memory } });
     const { rows } = compare([100e6, 101e6, 99e6].map(withMemory), [150e6, 151e6, 149e6].map(withMemory));
     assert.equal(find(rows, 'memory').outcome, 'worse');
     assert.equal(find(rows, 'memory').scope, 'resources');
-    assert.ok(!rows.some(({ figure }) => figure === 'cpu'), 'what was not watched has no row');
+    assert.ok(!rows.some(({ figure }) => figure === 'cpu'), 'a resource that was not measured has no row');
   });
 });
 
-describe('one run a side: a row', () => {
+describe('a row with one run per side', () => {
   const random = seededRandom(5);
-  /** Some hundred requests about a centre. */
-  const about = (centre: number, count = 2000) =>
-    Array.from({ length: count }, () => centre * (0.9 + 0.2 * random()));
+  /** Durations within 10 % of a center. */
+  const about = (center: number, count = 2000) =>
+    Array.from({ length: count }, () => center * (0.9 + 0.2 * random()));
   const steady = (ms: number) =>
     excerptWindows(Array.from({ length: 30 }, () => ms * (0.99 + 0.02 * random())));
-  const one = (ms: number, parts: Partial<ExcerptPart> = {}, windows = steady(ms)) =>
+  const runOf = (ms: number, parts: Partial<ExcerptPart> = {}, windows = steady(ms)) =>
     excerpt({ parts: [excerptPart({ ...durationFigures(about(ms)), ...parts })], windows });
 
   const unsteady = excerptWindows([...repeat(10, 60), ...repeat(10, 200), ...repeat(10, 90)]);
-  /** Errors of 990 requests in 30 windows. */
+  /** A run with these errors per window and 990 requests in 30 windows. */
   const withErrors = (errors: number[]) => {
-    const count = errors.reduce((sum, one) => sum + one);
+    const count = errors.reduce((sum, errorCount) => sum + errorCount);
     const windows = excerptWindows(repeat(30, 100), { requests: repeat(30, 33), errors });
-    return one(100, { hits: { of: 'errors', count, trials: 1000 } }, windows);
+    return runOf(100, { hits: { of: 'errors', count, trials: 1000 } }, windows);
   };
   const noErrors = withErrors(repeat(30, 0));
   const errorsAtOnce = withErrors([...repeat(10, 0), 30, ...repeat(19, 0)]);
@@ -98,15 +98,15 @@ describe('one run a side: a row', () => {
     figure: ComparisonRow['figure'],
     ComparisonOutcome,
   ][] = [
-    ['a p95 that is twice as long', one(100), one(200), 'p95', 'worse'],
-    ['a p95 that is half as long', one(200), one(100), 'p95', 'better'],
-    ['a p95 that is as it was', one(100), one(100), 'p95', 'same'],
-    ['a p95 that went up and down within the run', one(100), one(130, {}, unsteady), 'p95', "can't tell"],
-    ['errors that came all at once', noErrors, errorsAtOnce, 'errorRate', "can't tell"],
-    ['as many errors all through the run', noErrors, withErrors(repeat(30, 1)), 'errorRate', 'worse'],
+    ['p95 doubles', runOf(100), runOf(200), 'p95', 'worse'],
+    ['p95 halves', runOf(200), runOf(100), 'p95', 'better'],
+    ['p95 is unchanged', runOf(100), runOf(100), 'p95', 'same'],
+    ['p95 varies within the run', runOf(100), runOf(130, {}, unsteady), 'p95', "can't tell"],
+    ['30 errors occur in one window', noErrors, errorsAtOnce, 'errorRate', "can't tell"],
+    ['30 errors occur evenly over the run', noErrors, withErrors(repeat(30, 1)), 'errorRate', 'worse'],
   ];
   for (const [what, reference, candidate, figure, outcome] of cases) {
-    test(`${what}: ${outcome}`, () => {
+    test(`is "${outcome}" if ${what}`, () => {
       const { rows, unit } = compare([reference], [candidate]);
       assert.equal(unit, 'window');
       assert.equal(find(rows, figure).outcome, outcome, JSON.stringify(find(rows, figure)));
@@ -118,7 +118,7 @@ describe('one run a side: a row', () => {
   const withEndpoint = (ms: number, windows = steady(ms)) =>
     excerpt({ parts: [excerptPart(durationFigures(about(ms))), endpoint(ms)], windows });
 
-  test('has behind it all that tells how uncertain it is', () => {
+  test('lists the methods behind its interval', () => {
     const { rows } = compare([withEndpoint(100)], [withEndpoint(100)]);
     assert.deepEqual(find(rows, 'p95').by, ['ranks', 'windows']);
     assert.deepEqual(find(rows, 'errorRate').by, ['rates', 'windows']);
@@ -126,14 +126,14 @@ describe('one run a side: a row', () => {
     assert.deepEqual(find(rows, 'throughput', 'GET /items/:id').by, ['windows', 'counts']);
   });
 
-  test('of an endpoint is as unsteady as the whole', () => {
+  test('of an endpoint uses the windows of the whole run', () => {
     const outcome = (candidate: Excerpt) =>
       find(compare([withEndpoint(100)], [candidate]).rows, 'p95', 'GET /items/:id').outcome;
     assert.equal(outcome(withEndpoint(130)), 'worse');
     assert.equal(outcome(withEndpoint(130, unsteady)), "can't tell");
   });
 
-  test('of a phase goes by the windows in it', () => {
+  test('of a phase uses the windows of the phase', () => {
     const noisyAtFirst = excerptWindows([
       ...Array.from({ length: 20 }, () => 50 + 100 * random()),
       ...repeat(20, 100),
@@ -157,7 +157,7 @@ describe('one run a side: a row', () => {
     assert.ok(width('hold') < width('ramp-up') / 2, `${width('hold')}, ${width('ramp-up')}`);
   });
 
-  test('of a flow goes by its own iterations', () => {
+  test('of a flow uses its iterations per window', () => {
     const journey = (succeeded: number[]) =>
       excerpt({
         parts: [
@@ -165,7 +165,11 @@ describe('one run a side: a row', () => {
           excerptPart({
             scope: 'flow',
             name: 'order',
-            hits: { of: 'successes', count: succeeded.reduce((sum, one) => sum + one), trials: 400 },
+            hits: {
+              of: 'successes',
+              count: succeeded.reduce((sum, iterations) => sum + iterations),
+              trials: 400,
+            },
           }),
         ],
         windows: excerptWindows(repeat(20, 100), {
@@ -178,43 +182,46 @@ describe('one run a side: a row', () => {
     assert.deepEqual(row.by, ['rates', 'windows']);
   });
 
-  test('of too few samples is shown, and not judged', () => {
+  test('with too few samples is listed but not judged', () => {
     const few = () => excerpt({ parts: [excerptPart({ ...durationFigures(about(100, 150)), hits: null })] });
     const row = find(compare([few()], [few()]).rows, 'p95');
     assert.equal(row.outcome, "can't tell");
     assert.equal(row.interval, null);
-    assert.equal(row.note, 'takes 200 samples, and there are 150');
+    assert.equal(row.note, 'requires 200 samples, but has 150');
   });
 
-  test('of a resource cannot be told', () => {
+  test('of a resource is not judged', () => {
     const withMemory = (memory: number) => excerpt({ resources: { ...excerpt().resources, memory } });
     const row = find(compare([withMemory(100e6)], [withMemory(300e6)]).rows, 'memory');
     assert.equal(row.outcome, "can't tell");
     assert.match(row.note ?? '', /one value/);
   });
 
-  test('without histogram and windows cannot be told', () => {
+  test('without histograms and windows is not judged', () => {
     const row = find(compare([excerpt()], [excerpt({ parts: [excerptPart({ p95: 900 })] })]).rows, 'p95');
     assert.equal(row.outcome, "can't tell");
     assert.ok(Math.abs(row.change - 8) < 1e-9);
-    assert.match(row.note ?? '', /nothing tells/);
+    assert.match(row.note ?? '', /uncertainty is unknown/);
   });
 
-  test('of samples that nobody counted is judged where there are several runs', () => {
+  test('without a sample count is judged only with several runs', () => {
     const uncounted = (p95: number) => excerpt({ parts: [excerptPart({ p95, count: null })] });
     const [before, after] = [[100, 101, 99].map(uncounted), [150, 151, 149].map(uncounted)];
     assert.equal(find(compare(before, after).rows, 'p95').outcome, 'worse');
-    assert.match(find(compare(before.slice(2), after.slice(2)).rows, 'p95').note ?? '', /nothing tells/);
+    assert.match(
+      find(compare(before.slice(2), after.slice(2)).rows, 'p95').note ?? '',
+      /uncertainty is unknown/,
+    );
   });
 
-  test('of 0 has no ratio', () => {
+  test('is not judged if a value is 0', () => {
     const still = () => excerpt({ parts: [excerptPart({ ...durationFigures(about(100)), p50: 0 })] });
     assert.match(find(compare([still()], [still()]).rows, 'p50').note ?? '', /is 0/);
   });
 });
 
-describe('among many rows', () => {
-  /** Endpoints alike, but for some that are slower: by far, or so that each alone would just be told. */
+describe('a row among many others', () => {
+  /** A run with 60 equal endpoints. `slower` maps the number of an endpoint to the factor by which it is slower. */
   const endpoints = (slower: Record<number, number>, wobble: number) =>
     excerpt({
       parts: [
@@ -235,25 +242,26 @@ describe('among many rows', () => {
       [-4, 0, 4].map((wobble) => endpoints(slower, wobble)),
     ).rows;
 
-  test('one that is barely beyond the floor is no finding', () => {
+  test('is not significant if only its interval is barely beyond the floor', () => {
     const row = find(compared({ 7: 1.23 }), 'p95', 'GET /7');
-    assert.ok((row.interval?.low ?? 0) > row.floor, 'alone it would be one');
+    assert.ok((row.interval?.low ?? 0) > row.floor, 'it is significant by itself');
     assert.equal(row.outcome, "can't tell");
-    assert.match(row.note ?? '', /so many rows/);
+    assert.match(row.note ?? '', /not among \d+ rows/);
   });
 
-  test('one that is far beyond it is', () =>
+  test('is significant if its interval is far beyond the floor', () =>
     assert.equal(find(compared({ 7: 2.5 }), 'p95', 'GET /7').outcome, 'worse'));
 
-  test('many that are barely beyond it are', () => {
+  test('is significant if many intervals are barely beyond the floor', () => {
     const rows = compared(Object.fromEntries(Array.from({ length: 60 }, (_, i) => [i, 1.3])));
     assert.equal(find(rows, 'p95', 'GET /7').outcome, 'worse');
   });
 });
 
-describe('over all rows', () => {
-  const with3 = (of: (wobble: number) => Partial<ExcerptPart>[]) =>
-    [-1, 0, 1].map((wobble) => excerpt({ parts: of(wobble).map(excerptPart) }));
+describe('the overall outcome', () => {
+  type PartsOf = (wobble: number) => Partial<ExcerptPart>[];
+  const threeRuns = (partsOf: PartsOf) =>
+    [-1, 0, 1].map((wobble) => excerpt({ parts: partsOf(wobble).map(excerptPart) }));
   const total = (p95: number, errors = 0): Partial<ExcerptPart> => ({
     p95,
     hits: { of: 'errors', count: errors, trials: 10_000 },
@@ -264,21 +272,30 @@ describe('over all rows', () => {
     p95,
     hits: null,
   });
-  const reference = with3((wobble) => [total(100 + wobble), endpoint(100 + wobble)]);
+  const reference = threeRuns((wobble) => [total(100 + wobble), endpoint(100 + wobble)]);
 
-  type Of = (wobble: number) => Partial<ExcerptPart>[];
-  const cases: [what: string, of: Of, outcome: ComparisonOutcome, because: string[]][] = [
+  const cases: [what: string, partsOf: PartsOf, outcome: ComparisonOutcome, because: string[]][] = [
     ['nothing changed', (w) => [total(100 + w), endpoint(100 + w)], 'same', ['p95', 'errorRate']],
-    ['the whole is slower', (w) => [total(150 + w), endpoint(100 + w)], 'worse', ['p95']],
+    ['the whole run is slower', (w) => [total(150 + w), endpoint(100 + w)], 'worse', ['p95']],
     ['one endpoint is slower', (w) => [total(100 + w), endpoint(150 + w)], 'worse', ['p95 GET /']],
-    ['the whole is faster', (w) => [total(50 + w), endpoint(100 + w)], 'better', ['p95']],
-    ['one got better, another worse', (w) => [total(50 + w), endpoint(150 + w)], 'worse', ['p95 GET /']],
-    ['the whole cannot be told', (w) => [total(110 + 30 * w), endpoint(50 + w)], "can't tell", ['p95']],
-    ['one is unsure', (w) => [total(100 + w), endpoint(110 + 30 * w)], 'same', ['p95', 'errorRate']],
+    ['the whole run is faster', (w) => [total(50 + w), endpoint(100 + w)], 'better', ['p95']],
+    [
+      'the whole run is faster but an endpoint is slower',
+      (w) => [total(50 + w), endpoint(150 + w)],
+      'worse',
+      ['p95 GET /'],
+    ],
+    ['the whole run cannot be judged', (w) => [total(110 + 30 * w), endpoint(50 + w)], "can't tell", ['p95']],
+    [
+      'an endpoint cannot be judged',
+      (w) => [total(100 + w), endpoint(110 + 30 * w)],
+      'same',
+      ['p95', 'errorRate'],
+    ],
   ];
-  for (const [what, of, outcome, because] of cases) {
-    test(`${what}: ${outcome}`, () => {
-      const compared = compare(reference, with3(of));
+  for (const [what, partsOf, outcome, because] of cases) {
+    test(`is "${outcome}" if ${what}`, () => {
+      const compared = compare(reference, threeRuns(partsOf));
       assert.equal(compared.outcome, outcome);
       assert.deepEqual(
         compared.because.map(({ figure, name }) => `${figure} ${name}`.trim()),
@@ -287,7 +304,7 @@ describe('over all rows', () => {
     });
   }
 
-  test('memory weighs, and the size of a pool does not', () => {
+  test('depends on memory, but not on the number of connections', () => {
     const using = (resources: Partial<Excerpt['resources']>) =>
       [-1, 0, 1].map((wobble) =>
         excerpt({
@@ -301,7 +318,7 @@ describe('over all rows', () => {
     assert.equal(compare(using({ memory: 100e6 }), using({ memory: 150e6 })).outcome, 'worse');
   });
 
-  test('without anything in common nothing can be told', () => {
+  test('cannot be judged if the runs have no part in common', () => {
     const { outcome, rows, notInEveryRun } = compare(
       [excerpt({ parts: [excerptPart({ scope: 'endpoint', name: 'GET /old' })] })],
       [excerpt({ parts: [excerptPart({ scope: 'endpoint', name: 'GET /new' })] })],
@@ -311,24 +328,24 @@ describe('over all rows', () => {
     assert.deepEqual(notInEveryRun, ['endpoint GET /old', 'endpoint GET /new']);
   });
 
-  test('a part that one of the runs does not have is not compared', () => {
-    const candidate = with3((w) => (w === 0 ? [total(100)] : [total(100 + w), endpoint(150 + w)]));
+  test('ignores a part that one of the runs does not have', () => {
+    const candidate = threeRuns((w) => (w === 0 ? [total(100)] : [total(100 + w), endpoint(150 + w)]));
     const { outcome, notInEveryRun } = compare(reference, candidate);
     assert.equal(outcome, 'same');
     assert.deepEqual(notInEveryRun, ['endpoint GET /']);
   });
 
-  test('what matters can be set', () => {
-    const candidate = with3((w) => [total(107 + w), endpoint(100 + w)]);
+  test('depends on the floors', () => {
+    const candidate = threeRuns((w) => [total(107 + w), endpoint(100 + w)]);
     assert.equal(compare(reference, candidate).outcome, 'same');
     assert.equal(compare(reference, candidate, { relative: 0.02, points: 0.005, ms: 1 }).outcome, 'worse');
   });
 
-  test('what differs between the sides is told', () => {
-    const at = (circumstances: Excerpt['circumstances']) => excerpt({ circumstances });
+  test('comes with the circumstances that differ between the sides', () => {
+    const runWith = (circumstances: Excerpt['circumstances']) => excerpt({ circumstances });
     const { circumstances } = compare(
-      [at({ environment: 'local', 'label instance': 't3.small' })],
-      [at({ environment: 'local', 'label instance': 't3.medium', commit: 'abc' })],
+      [runWith({ environment: 'local', 'label instance': 't3.small' })],
+      [runWith({ environment: 'local', 'label instance': 't3.medium', commit: 'abc' })],
     );
     assert.deepEqual(circumstances, [
       { name: 'label instance', reference: 't3.small', candidate: 't3.medium' },

@@ -31,25 +31,25 @@ import { compareLadders, type LadderComparison } from './ladder-comparison.ts';
 export interface Comparison {
   reference: readonly Excerpt[];
   candidate: readonly Excerpt[];
-  /** What is drawn at random in the intervals: runs, or what varied within the one run of each side. */
+  /** The sampling unit of the intervals: runs, or, with one run per side, windows within the run. */
   unit: 'run' | 'window';
   floors: Floors;
   rows: ComparisonRow[];
   outcome: ComparisonOutcome;
-  /** The rows that it rests on. */
+  /** The rows that decide the outcome. */
   because: ComparisonRow[];
-  /** Null where the runs are of no ladder. Where it tells better from worse, the outcome is its own. */
+  /** Null unless all runs are ladders. If it has findings, its outcome is the overall outcome. */
   ladder: LadderComparison | null;
-  /** Parts that some of the runs do not have: they are not compared. */
+  /** Parts that some runs lack. They are not compared. */
   notInEveryRun: string[];
-  /** What differs between the sides beside the figures. */
+  /** Circumstances that differ between the sides, such as labels and versions. */
   circumstances: { name: string; reference: string; candidate: string }[];
 }
 
-/** How many of the changes that are told may be none. */
-const FALSE_DISCOVERIES = 0.05;
+/** Maximum expected share of false discoveries among the rows that are better or worse. */
+const FALSE_DISCOVERY_RATE = 0.05;
 
-const DIFFERS: readonly [figure: FigureName, differ: FigureComparator][] = [
+const COMPARATORS: readonly [figure: FigureName, compareFigure: FigureComparator][] = [
   ['p50', percentileDifference('p50')],
   ['p95', percentileDifference('p95')],
   ['p99', percentileDifference('p99')],
@@ -57,30 +57,33 @@ const DIFFERS: readonly [figure: FigureName, differ: FigureComparator][] = [
 ];
 
 /**
- * Runs of a reference with runs of a candidate, of one test: see `obstacles` for what cannot be compared.
- * @param reference one or more, as `candidate`
+ * Compares the runs of a candidate with those of a reference. Both must be of the same test: check this first with
+ * {@link reasonsNotComparable}.
+ * @param reference one or more runs
+ * @param candidate one or more runs
+ * @param floors the smallest changes that count
  */
 export function compare(
   reference: readonly Excerpt[],
   candidate: readonly Excerpt[],
   floors: Floors = DEFAULT_FLOORS,
 ): Comparison {
-  const { pairs, notInEveryRun } = pairsOf(reference, candidate);
+  const { pairs, notInEveryRun } = pairParts(reference, candidate);
   const unjudged = [
     ...pairs.flatMap(({ scope, name, sides }) =>
-      differsOf(sides).flatMap(([figure, differ]) =>
-        rowOf({ scope, name, figure }, differ(...sides), floors),
+      comparatorsFor(sides).flatMap(([figure, compareFigure]) =>
+        unjudgedRow({ scope, name, figure }, compareFigure(...sides), floors),
       ),
     ),
     ...(Object.keys(COMPARED_RESOURCES) as ResourceName[]).flatMap((figure) =>
-      rowOf(
+      unjudgedRow(
         { scope: 'resources', name: '', figure },
         resourceDifference(figure, reference, candidate),
         floors,
       ),
     ),
   ];
-  const rows = judged(unjudged);
+  const rows = judgeRows(unjudged);
   const ladder = compareLadders(reference, candidate, rows);
   return {
     reference,
@@ -88,24 +91,24 @@ export function compare(
     unit: isOneRunPerSide(reference, candidate) ? 'window' : 'run',
     floors,
     rows,
-    ...(ladderOutcome(ladder) ?? overall(rows)),
+    ...(ladderOutcome(ladder) ?? overallOutcome(rows)),
     ladder,
     notInEveryRun,
-    circumstances: circumstancesThatDiffer(reference, candidate),
+    circumstances: differingCircumstances(reference, candidate),
   };
 }
 
-interface Pair {
+interface PartPair {
   scope: PartScope;
   name: string;
   sides: [reference: RunParts, candidate: RunParts];
 }
 
-/** Parts that every run has, the whole first. */
-function pairsOf(
+/** Pairs the parts that all runs have, the whole run first. */
+function pairParts(
   reference: readonly Excerpt[],
   candidate: readonly Excerpt[],
-): { pairs: Pair[]; notInEveryRun: string[] } {
+): { pairs: PartPair[]; notInEveryRun: string[] } {
   const runs = [...reference, ...candidate];
   const parts = new Map(runs.flatMap((run) => run.parts.map((part) => [keyOf(part), part] as const)));
   const isInEveryRun = (key: string) => runs.every((run) => run.parts.some((part) => keyOf(part) === key));
@@ -113,7 +116,7 @@ function pairsOf(
     side.flatMap((run) =>
       run.parts.filter((part) => keyOf(part) === key).map((part) => ({ part, windows: run.windows })),
     );
-  const pairs = [...parts].flatMap(([key, { scope, name }]): Pair[] =>
+  const pairs = [...parts].flatMap(([key, { scope, name }]): PartPair[] =>
     isInEveryRun(key) ? [{ scope, name, sides: [sideOf(reference, key), sideOf(candidate, key)] }] : [],
   );
   return {
@@ -125,36 +128,41 @@ function pairsOf(
 /** `endpoint GET /items/:id` */
 const keyOf = ({ scope, name }: ExcerptPart): string => `${scope} ${name}`.trim();
 
-/** What fails in a request is an error; a journey and its steps succeed. */
-function differsOf([reference]: Pair['sides']): readonly [FigureName, FigureComparator][] {
+/** Requests have an error rate; flows and their steps have a success rate. */
+function comparatorsFor([reference]: PartPair['sides']): readonly [FigureName, FigureComparator][] {
   const hits = reference.find(({ part }) => part.hits)?.part.hits;
-  return hits ? [...DIFFERS, [hits.of === 'errors' ? 'errorRate' : 'successRate', rateDifference]] : DIFFERS;
+  return hits
+    ? [...COMPARATORS, [hits.of === 'errors' ? 'errorRate' : 'successRate', rateDifference]]
+    : COMPARATORS;
 }
 
 interface Unjudged {
   row: ComparisonRow;
   estimate: DifferenceEstimate | null;
-  /** On the scale of the estimate. */
+  /** The floor on the scale of the estimate. */
   limit: number;
 }
 
-function rowOf(
-  what: Pick<ComparisonRow, 'scope' | 'name' | 'figure'>,
+function unjudgedRow(
+  key: Pick<ComparisonRow, 'scope' | 'name' | 'figure'>,
   difference: Difference | null,
   floors: Floors,
 ): Unjudged[] {
   if (!difference) return [];
   const { reference, candidate, estimate, by, note } = difference;
-  const { scale, unit } = COMPARED_FIGURES[what.figure];
+  const { scale, unit } = COMPARED_FIGURES[key.figure];
   const isRelative = scale === 'relative';
   const floor = isRelative
     ? Math.max(floors.relative, unit === 'ms' ? floors.ms / reference : 0)
     : floors.points;
-  const told = isRelative ? (value: number) => Math.expm1(value) : (value: number) => value;
+  const toChange = isRelative ? (value: number) => Math.expm1(value) : (value: number) => value;
   const change = isRelative ? candidate / reference - 1 : candidate - reference;
-  const interval = estimate && { low: told(estimate.interval.low), high: told(estimate.interval.high) };
+  const interval = estimate && {
+    low: toChange(estimate.interval.low),
+    high: toChange(estimate.interval.high),
+  };
   const row: ComparisonRow = {
-    ...what,
+    ...key,
     reference,
     candidate,
     change,
@@ -168,72 +176,76 @@ function rowOf(
 }
 
 /**
- * A row is better or worse where its interval lies beyond the floor, and where that holds over all rows together:
- * among many, some lie there by chance. It is the same where the interval lies within the floor.
+ * A row is better or worse if its interval lies beyond the floor, and if that is still significant among all rows:
+ * with many rows, some intervals lie beyond the floor by chance. A row is the same if its interval lies within the floor.
  */
-function judged(rows: readonly Unjudged[]): ComparisonRow[] {
-  const chances = rows.map(({ estimate, limit }) => estimate && pValueBeyond(estimate, limit));
-  const highest = highestChance(chances.filter((chance) => chance !== null));
+function judgeRows(rows: readonly Unjudged[]): ComparisonRow[] {
+  const pValues = rows.map(({ estimate, limit }) => estimate && pValueBeyond(estimate, limit));
+  const threshold = pValueThreshold(pValues.filter((pValue) => pValue !== null));
   return rows.map(({ row, estimate, limit }, i): ComparisonRow => {
-    const chance = chances[i];
-    if (!estimate || chance == null) return row;
+    const pValue = pValues[i];
+    if (!estimate || pValue == null) return row;
     const { low, high } = estimate.interval;
-    if (chance <= highest) {
-      const isMore = estimate.difference > 0;
+    if (pValue <= threshold) {
+      const isIncrease = estimate.difference > 0;
       return {
         ...row,
-        outcome: isMore === (COMPARED_FIGURES[row.figure].better === 'higher') ? 'better' : 'worse',
+        outcome: isIncrease === (COMPARED_FIGURES[row.figure].better === 'higher') ? 'better' : 'worse',
       };
     }
     if (low >= -limit && high <= limit) return { ...row, outcome: 'same' };
-    const isAlone = low > limit || high < -limit;
-    return isAlone ? { ...row, note: 'beyond the floor alone, but not among so many rows' } : row;
+    const isBeyondFloor = low > limit || high < -limit;
+    return isBeyondFloor ? { ...row, note: `significant by itself, but not among ${rows.length} rows` } : row;
   });
 }
 
 /**
- * Up to this chance a row counts: of all that are told to differ, at most one in twenty does not. Y. Benjamini &
- * Y. Hochberg, "Controlling the false discovery rate", JRSS B 1995.
+ * The largest p-value that is still significant among all rows, or -1 if none is. Limits the false discovery rate:
+ * Y. Benjamini & Y. Hochberg, "Controlling the false discovery rate", JRSS B 1995.
  */
-function highestChance(chances: readonly number[]): number {
-  const sorted = chances.toSorted((a, b) => a - b);
-  return sorted.findLast((chance, i) => chance <= (FALSE_DISCOVERIES * (i + 1)) / sorted.length) ?? -1;
+function pValueThreshold(pValues: readonly number[]): number {
+  const sorted = pValues.toSorted((a, b) => a - b);
+  return sorted.findLast((pValue, i) => pValue <= (FALSE_DISCOVERY_RATE * (i + 1)) / sorted.length) ?? -1;
 }
 
-/** What has to be known of two sides before they can be called the same. */
+/** Rows that must be the same before the two sides count as the same. */
 const isHeadline = ({ scope, figure }: ComparisonRow): boolean =>
   (scope === 'total' && (figure === 'p95' || figure === 'errorRate')) ||
   (scope === 'flow' && figure === 'successRate');
 
-function overall(rows: readonly ComparisonRow[]): Pick<Comparison, 'outcome' | 'because'> {
+function overallOutcome(rows: readonly ComparisonRow[]): Pick<Comparison, 'outcome' | 'because'> {
   const headline = rows.filter(isHeadline);
-  const weighing = rows.filter(({ figure }) => COMPARED_FIGURES[figure].weighs);
-  const candidates: Record<ComparisonOutcome, ComparisonRow[]> = {
-    worse: weighing.filter(({ outcome }) => outcome === 'worse'),
+  const deciding = rows.filter(({ figure }) => COMPARED_FIGURES[figure].affectsOutcome);
+  const rowsByOutcome: Record<ComparisonOutcome, ComparisonRow[]> = {
+    worse: deciding.filter(({ outcome }) => outcome === 'worse'),
     "can't tell": headline.filter(({ outcome }) => outcome === "can't tell"),
-    better: weighing.filter(({ outcome }) => outcome === 'better'),
+    better: deciding.filter(({ outcome }) => outcome === 'better'),
     same: headline,
   };
-  const outcome = COMPARISON_OUTCOMES.find((one) => candidates[one].length > 0) ?? "can't tell";
-  return { outcome, because: candidates[outcome] };
+  const outcome =
+    COMPARISON_OUTCOMES.find((candidate) => rowsByOutcome[candidate].length > 0) ?? "can't tell";
+  return { outcome, because: rowsByOutcome[outcome] };
 }
 
-/** With more users than it can carry, what a deployment refuses at once makes it look quick as a whole. */
+/**
+ * The ladder takes precedence over the rows of the whole run: an overloaded deployment that rejects requests immediately
+ * looks fast overall.
+ */
 function ladderOutcome(ladder: LadderComparison | null): Pick<Comparison, 'outcome' | 'because'> | null {
   if (!ladder || ladder.findings.length === 0) return null;
   return { outcome: ladder.outcome, because: ladder.findings.flatMap(({ by }) => by) };
 }
 
-function circumstancesThatDiffer(
+function differingCircumstances(
   reference: readonly Excerpt[],
   candidate: readonly Excerpt[],
 ): Comparison['circumstances'] {
   const names = new Set(
     [...reference, ...candidate].flatMap(({ circumstances }) => Object.keys(circumstances)),
   );
-  const told = (side: readonly Excerpt[], name: string) =>
+  const valuesText = (side: readonly Excerpt[], name: string) =>
     [...new Set(side.map(({ circumstances }) => circumstances[name] ?? 'not set'))].join(', ');
   return [...names]
-    .map((name) => ({ name, reference: told(reference, name), candidate: told(candidate, name) }))
-    .filter((one) => one.reference !== one.candidate);
+    .map((name) => ({ name, reference: valuesText(reference, name), candidate: valuesText(candidate, name) }))
+    .filter((values) => values.reference !== values.candidate);
 }

@@ -2,16 +2,17 @@ import { type Capacity, type Ladder, REQUESTS_FAIL_ISSUE, type Rung } from '../e
 import { mean } from '../numbers/index.ts';
 import { type Excerpt, LABEL_PREFIX } from './excerpt.ts';
 
-/** One side of a comparison of ladders. Of several runs, means. */
+/** One side of a ladder comparison. Several runs are combined, mostly by their means. */
 export interface Deployment {
-  /** By the labels that tell the sides apart: `mode=cluster`. */
+  /** The labels that differ between the sides, such as `mode=cluster`. */
   name: string;
   rungs: Rung[];
+  /** Number of users that it handles with all criteria met; null if none. */
   carried: number | null;
   processes: number;
-  /** Of its machine; null where nobody knows. */
+  /** Cores of its machine; null if unknown. */
   cores: number | null;
-  /** Of a single run. */
+  /** Null with several runs. */
   capacity: Capacity | null;
   connections: Ladder['connections'];
   errors: Ladder['errors'];
@@ -19,11 +20,11 @@ export interface Deployment {
 
 type Side = readonly Excerpt[];
 
-/** Null where a run is of no ladder. */
+/** Returns null if a run is not a ladder. */
 export function deploymentsOf(reference: Side, candidate: Side): [Deployment, Deployment] | null {
   const [before, after] = [laddersOf(reference), laddersOf(candidate)];
   if (!before || !after) return null;
-  const labels = labelsThatDiffer(reference, candidate);
+  const labels = differingLabels(reference, candidate);
   return [
     deploymentOf(nameOf(reference, labels) || 'reference', before),
     deploymentOf(nameOf(candidate, labels) || 'candidate', after),
@@ -31,14 +32,14 @@ export function deploymentsOf(reference: Side, candidate: Side): [Deployment, De
 }
 
 const laddersOf = (side: Side): [Ladder, ...Ladder[]] | null => {
-  const [first, ...others] = side.flatMap(({ ladder }) => ladder ?? []);
-  return first && others.length + 1 === side.length ? [first, ...others] : null;
+  const [first, ...rest] = side.flatMap(({ ladder }) => ladder ?? []);
+  return first && rest.length + 1 === side.length ? [first, ...rest] : null;
 };
 
 function deploymentOf(name: string, ladders: readonly [Ladder, ...Ladder[]]): Deployment {
   const [first] = ladders;
   const isSingle = ladders.length === 1;
-  const carried = ladders.map((one) => one.carried);
+  const carried = ladders.map((ladder) => ladder.carried);
   return {
     name,
     rungs: first.rungs.map((rung) => meanRung(rungsOf(ladders, rung))),
@@ -52,17 +53,17 @@ function deploymentOf(name: string, ladders: readonly [Ladder, ...Ladder[]]): De
 }
 
 const rungsOf = (ladders: readonly Ladder[], { phase }: Rung): Rung[] =>
-  ladders.flatMap(({ rungs }) => rungs.filter((one) => one.phase === phase));
+  ladders.flatMap(({ rungs }) => rungs.filter((rung) => rung.phase === phase));
 
 function meanRung(rungs: readonly Rung[]): Rung {
-  const [first, ...others] = rungs as [Rung, ...Rung[]];
-  if (others.length === 0) return first;
-  const average = (of: (rung: Rung) => number | null) => {
-    const known = rungs.flatMap((rung) => of(rung) ?? []);
+  const [first] = rungs as [Rung, ...Rung[]];
+  if (rungs.length === 1) return first;
+  const average = (select: (rung: Rung) => number | null) => {
+    const known = rungs.flatMap((rung) => select(rung) ?? []);
     return known.length === 0 ? null : mean(known);
   };
   const pools = rungs.flatMap(({ pool }) => pool ?? []);
-  const ofPool = (key: keyof NonNullable<Rung['pool']>) => mean(pools.map((pool) => pool[key]));
+  const poolMean = (key: keyof NonNullable<Rung['pool']>) => mean(pools.map((pool) => pool[key]));
   const kinds = [...new Set(rungs.flatMap(({ errors }) => Object.keys(errors)))] as (keyof Rung['errors'])[];
   return {
     ...first,
@@ -77,7 +78,7 @@ function meanRung(rungs: readonly Rung[]): Rung {
     pool:
       pools.length === 0
         ? null
-        : { max: ofPool('max'), active: ofPool('active'), waiting: ofPool('waiting') },
+        : { max: poolMean('max'), active: poolMean('active'), waiting: poolMean('waiting') },
     errors: Object.fromEntries(
       kinds.map((kind) => [kind, mean(rungs.map(({ errors }) => errors[kind] ?? 0))]),
     ),
@@ -86,27 +87,27 @@ function meanRung(rungs: readonly Rung[]): Rung {
   };
 }
 
-/** Those that runs have; that requests fail says nothing beside one that says why. */
+/** Joins the issues of all runs. Failed requests are left out if another issue explains them. */
 function issueOf(rungs: readonly Rung[]): string | null {
   const issues = [...new Set(rungs.flatMap(({ issue }) => issue ?? []))];
-  const telling = issues.filter((issue) => issue !== REQUESTS_FAIL_ISSUE);
-  return (telling.length > 0 ? telling : issues).join('; ') || null;
+  const specific = issues.filter((issue) => issue !== REQUESTS_FAIL_ISSUE);
+  return (specific.length > 0 ? specific : issues).join('; ') || null;
 }
 
-const toldBy = (side: Side, label: string): string =>
+const labelValues = (side: Side, label: string): string =>
   [...new Set(side.flatMap(({ circumstances }) => circumstances[label] ?? []))].join(', ');
 
-function labelsThatDiffer(reference: Side, candidate: Side): string[] {
+function differingLabels(reference: Side, candidate: Side): string[] {
   const names = [...reference, ...candidate].flatMap(({ circumstances }) => Object.keys(circumstances));
   return [...new Set(names)].filter(
-    (name) => name.startsWith(LABEL_PREFIX) && toldBy(reference, name) !== toldBy(candidate, name),
+    (name) => name.startsWith(LABEL_PREFIX) && labelValues(reference, name) !== labelValues(candidate, name),
   );
 }
 
 const nameOf = (side: Side, labels: readonly string[]): string =>
   labels
     .flatMap((label) => {
-      const value = toldBy(side, label);
+      const value = labelValues(side, label);
       return value === '' ? [] : [`${label.slice(LABEL_PREFIX.length)}=${value}`];
     })
     .join(', ');

@@ -26,7 +26,7 @@ import {
   throughputContributions,
 } from './window-contributions.ts';
 
-/** From what an interval was made. */
+/** Methods that an interval can come from. */
 export const INTERVAL_METHODS = {
   runs: "Student's t over runs",
   windows: 'block bootstrap over windows',
@@ -36,23 +36,24 @@ export const INTERVAL_METHODS = {
 } as const;
 export type IntervalMethod = keyof typeof INTERVAL_METHODS;
 
-/** A figure on both sides. Durations, throughput and resources differ by the logarithm of their ratio. */
+/** One figure on both sides. For durations, throughput and resources, the estimate is the logarithm of their ratio. */
 export interface Difference {
   reference: number;
   candidate: number;
-  /** Null where the difference cannot be judged, and the note says why. */
+  /** Null if the difference cannot be judged. The note then gives the reason. */
   estimate: DifferenceEstimate | null;
+  /** Methods behind the interval of the estimate. */
   by: IntervalMethod[];
   note: string | null;
 }
 
-/** One part of all the runs of a side that have it. */
+/** One part in every run of a side that has it. */
 export type RunParts = readonly RunPart[];
 
-/** A difference of one figure of one part; null where a run does not have the figure. */
+/** Compares one figure of one part. Returns null if a run does not have the figure. */
 export type FigureComparator = (reference: RunParts, candidate: RunParts) => Difference | null;
 
-/** Fewer samples than this beyond a percentile, and it is a matter of luck. */
+/** Minimum number of samples beyond a percentile. With fewer, it depends on chance. */
 const MIN_SAMPLES_BEYOND = 10;
 
 type Percentile = 'p50' | 'p95' | 'p99';
@@ -60,45 +61,45 @@ type Percentile = 'p50' | 'p95' | 'p99';
 export const percentileDifference =
   (name: Percentile): FigureComparator =>
   (reference, candidate) => {
-    const sides = bothLogarithms(reference, candidate, ({ part }) => part[name]);
+    const sides = logarithmsOf(reference, candidate, ({ part }) => part[name]);
     if (!sides) return null;
     const q = PERCENTILES[name];
     const reason =
       tooFew(Math.round(MIN_SAMPLES_BEYOND / Math.min(q, 1 - q)), samplesOf(reference, candidate)) ??
       noRatio(sides);
-    const single = onlyOnes(reference, candidate);
-    return judgedBy(shown(sides), reason, () => ({
+    const single = singleRuns(reference, candidate);
+    return differenceFrom(geometricMeans(sides), reason, () => ({
       runs: estimateFromRuns(sides.reference, sides.candidate),
-      // However alike runs are by chance, their samples make them no more certain than this.
-      ranks: betweenBounded(rankBounds(reference, name), rankBounds(candidate, name), sides),
+      // Runs can agree by chance, but they are no more certain than their samples allow.
+      ranks: estimateFromFactors(rankBounds(reference, name), rankBounds(candidate, name), sides),
       windows: single && estimateFromWindows(sides.difference, percentileContributions(...single, name)),
     }));
   };
 
 export const throughputDifference: FigureComparator = (reference, candidate) => {
-  const sides = bothLogarithms(reference, candidate, ({ part }) => part.perS);
+  const sides = logarithmsOf(reference, candidate, ({ part }) => part.perS);
   if (!sides) return null;
   const reason = tooFew(MIN_TRIALS, samplesOf(reference, candidate)) ?? noRatio(sides);
-  return judgedBy(shown(sides), reason, () => {
-    const counts = betweenBounded(countBounds(reference), countBounds(candidate), sides);
-    const single = onlyOnes(reference, candidate);
+  return differenceFrom(geometricMeans(sides), reason, () => {
+    const counts = estimateFromFactors(countBounds(reference), countBounds(candidate), sides);
+    const single = singleRuns(reference, candidate);
     if (!single) return { runs: estimateFromRuns(sides.reference, sides.candidate), counts };
     const windows = estimateFromWindows(sides.difference, throughputContributions(...single));
-    // How evenly requests come, windows know better than chance; those of an endpoint alone are not kept.
-    const isWithoutWindows = single[0].part.scope === 'endpoint';
-    return { windows, counts: windows && isWithoutWindows ? counts : null };
+    // Windows show the real variation of the throughput. Endpoints have no windows of their own, so counts are used too.
+    const hasNoWindows = single[0].part.scope === 'endpoint';
+    return { windows, counts: windows && hasNoWindows ? counts : null };
   });
 };
 
 export const rateDifference: FigureComparator = (reference, candidate) => {
   const [before, after] = [hitsOf(reference), hitsOf(candidate)];
   if (!before || !after) return null;
-  const values = { reference: rateOf(before.all), candidate: rateOf(after.all) };
-  const reason = tooFew(MIN_TRIALS, Math.min(before.all.trials, after.all.trials));
-  const single = onlyOnes(reference, candidate);
-  return judgedBy(values, reason, () => ({
-    rates: estimateFromIntervals(rateBounds(before.all), rateBounds(after.all)),
-    runs: estimateFromRuns(before.ofRuns.map(rateOf), after.ofRuns.map(rateOf)),
+  const values = { reference: rateOf(before.total), candidate: rateOf(after.total) };
+  const reason = tooFew(MIN_TRIALS, Math.min(before.total.trials, after.total.trials));
+  const single = singleRuns(reference, candidate);
+  return differenceFrom(values, reason, () => ({
+    rates: estimateFromIntervals(rateBounds(before.total), rateBounds(after.total)),
+    runs: estimateFromRuns(before.byRun.map(rateOf), after.byRun.map(rateOf)),
     windows: single && estimateFromWindows(values.candidate - values.reference, rateContributions(...single)),
   }));
 };
@@ -108,36 +109,36 @@ interface Hits {
   trials: number;
 }
 
-/** Of each run and of all of them together; null where a run has none. */
-function hitsOf(side: RunParts): { ofRuns: Hits[]; all: Hits } | null {
-  const ofRuns = side.flatMap(({ part }) => part.hits ?? []);
-  const all = {
-    count: sum(ofRuns.map(({ count }) => count)),
-    trials: sum(ofRuns.map(({ trials }) => trials)),
+/** Hits of each run and of all runs. Returns null if a run has none. */
+function hitsOf(side: RunParts): { byRun: Hits[]; total: Hits } | null {
+  const byRun = side.flatMap(({ part }) => part.hits ?? []);
+  const total = {
+    count: sum(byRun.map(({ count }) => count)),
+    trials: sum(byRun.map(({ trials }) => trials)),
   };
-  return ofRuns.length < side.length || all.trials === 0 ? null : { ofRuns, all };
+  return byRun.length < side.length || total.trials === 0 ? null : { byRun, total };
 }
 
 const rateOf = ({ count, trials }: Hits): number => count / trials;
 
-const ONE_VALUE = 'a run has one value of it: how much runs differ is not known';
+const ONE_VALUE = 'only one value per run, so the variation between runs is unknown';
 
-/** A resource has one value a run, of which nothing can be said before there are several runs. */
+/** Compares a resource. It has one value per run, so judging it requires several runs. */
 export function resourceDifference(
   name: ResourceName,
   reference: readonly Excerpt[],
   candidate: readonly Excerpt[],
 ): Difference | null {
-  const sides = bothLogarithms(reference, candidate, ({ resources }) => resources[name]);
+  const sides = logarithmsOf(reference, candidate, ({ resources }) => resources[name]);
   if (!sides) return null;
   const runs = estimateFromRuns(sides.reference, sides.candidate);
-  return judgedBy(shown(sides), noRatio(sides) ?? (runs ? null : ONE_VALUE), () => ({ runs }));
+  return differenceFrom(geometricMeans(sides), noRatio(sides) ?? (runs ? null : ONE_VALUE), () => ({ runs }));
 }
 
-/** Of fewer trials a rate says nothing. */
+/** Minimum number of trials of a rate. */
 const MIN_TRIALS = 30;
 
-/** Of the side that has fewer; null where nobody knows. */
+/** Number of samples of the side that has fewer; null if unknown. */
 function samplesOf(reference: RunParts, candidate: RunParts): number | null {
   const counts = [reference, candidate].map((side) => side.map(({ part }) => part.count));
   return counts.flat().includes(null)
@@ -145,17 +146,17 @@ function samplesOf(reference: RunParts, candidate: RunParts): number | null {
     : Math.min(...counts.map((side) => sum(side.map((count) => count ?? 0))));
 }
 
-const tooFew = (needed: number, there: number | null): string | null =>
-  there !== null && there < needed ? `takes ${needed} samples, and there are ${there}` : null;
+const tooFew = (required: number, actual: number | null): string | null =>
+  actual !== null && actual < required ? `requires ${required} samples, but has ${actual}` : null;
 
 const noRatio = ({ reference, candidate }: Logarithms): string | null =>
-  [...reference, ...candidate].every(Number.isFinite) ? null : 'it is 0 on one side, and has no ratio';
+  [...reference, ...candidate].every(Number.isFinite) ? null : 'it is 0 on one side, so there is no ratio';
 
-/** With one run a side, the run cannot be the unit: what varied within the two is all that is known. */
+/** With one run per side, only the variation within the runs is known, not the variation between runs. */
 export const isOneRunPerSide = (reference: readonly unknown[], candidate: readonly unknown[]): boolean =>
   reference.length === 1 && candidate.length === 1;
 
-function onlyOnes(reference: RunParts, candidate: RunParts): [RunPart, RunPart] | null {
+function singleRuns(reference: RunParts, candidate: RunParts): [RunPart, RunPart] | null {
   const [before] = reference;
   const [after] = candidate;
   return before && after && isOneRunPerSide(reference, candidate) ? [before, after] : null;
@@ -167,15 +168,15 @@ interface Logarithms {
   difference: number;
 }
 
-/** The logarithms of a figure, a value a run; null where a run has none. */
-function bothLogarithms<T>(
+/** Logarithms of a figure, one value per run. Returns null if a run does not have the figure. */
+function logarithmsOf<T>(
   reference: readonly T[],
   candidate: readonly T[],
-  of: (run: T) => number | null,
+  select: (run: T) => number | null,
 ): Logarithms | null {
   const logarithms = (side: readonly T[]) =>
     side.flatMap((run) => {
-      const value = of(run);
+      const value = select(run);
       return value === null ? [] : [Math.log(value)];
     });
   const [before, after] = [logarithms(reference), logarithms(candidate)];
@@ -187,14 +188,14 @@ function bothLogarithms<T>(
   };
 }
 
-/** Geometric means, of which the difference of logarithms is the ratio. */
-const shown = ({ reference, candidate }: Logarithms) => ({
+/** Geometric means, whose ratio is the exponential of the difference of the logarithms. */
+const geometricMeans = ({ reference, candidate }: Logarithms) => ({
   reference: Math.exp(mean(reference)),
   candidate: Math.exp(mean(candidate)),
 });
 
-/** @param reason why the difference cannot be judged; null where it can */
-function judgedBy(
+/** @param reason why the difference cannot be judged; null if it can */
+function differenceFrom(
   values: Pick<Difference, 'reference' | 'candidate'>,
   reason: string | null,
   estimatesOf: () => Partial<Record<IntervalMethod, DifferenceEstimate | null>>,
@@ -205,14 +206,14 @@ function judgedBy(
     ...values,
     estimate: widestEstimate(known.map(([, estimate]) => estimate)),
     by: known.map(([method]) => method),
-    note: known.length > 0 ? null : (reason ?? 'nothing tells how uncertain it is'),
+    note: known.length > 0 ? null : (reason ?? 'its uncertainty is unknown'),
   };
 }
 
-/** How far a figure may be off by its samples, as factors of it. */
+/** An interval as factors of the value. */
 type Factors = Interval;
 
-const betweenBounded = (
+const estimateFromFactors = (
   reference: Factors | null,
   candidate: Factors | null,
   sides: Logarithms,
@@ -227,13 +228,13 @@ const around = (value: number, { low, high }: Factors): ValueWithInterval => ({
   high: value + Math.max(0, Math.log(high)),
 });
 
-/** From the samples whose ranks its interval reaches to; null where they were not kept of every run. */
+/** Bounds of a percentile from order statistics. Returns null if a run has no histogram. */
 function rankBounds(side: RunParts, name: Percentile): Factors | null {
   const histograms = side.flatMap(({ part }) => part.histogram ?? []);
   if (histograms.length < side.length) return null;
-  const all = histograms.reduce(mergeHistograms, emptyHistogram());
+  const merged = histograms.reduce(mergeHistograms, emptyHistogram());
   const q = PERCENTILES[name];
-  return asFactors(percentileInterval(all, q), quantile(all, q));
+  return asFactors(percentileInterval(merged, q), quantile(merged, q));
 }
 
 function countBounds(side: RunParts): Factors | null {

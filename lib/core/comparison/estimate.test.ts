@@ -32,7 +32,7 @@ function closeInterval(
   close(actual?.high, high, by);
 }
 
-describe('what lies above t', () => {
+describe('studentTail', () => {
   const known: [t: number, degreesOfFreedom: number, above: number][] = [
     [0, 3, 0.5],
     [12.7062, 1, 0.025],
@@ -46,13 +46,13 @@ describe('what lies above t', () => {
     [3.300283, NORMAL_DEGREES_OF_FREEDOM, 0.0005],
   ];
   for (const [t, degreesOfFreedom, above] of known) {
-    test(`${t} with ${degreesOfFreedom} degrees of freedom`, () =>
+    test(`matches the table at ${t} with ${degreesOfFreedom} degrees of freedom`, () =>
       close(studentTail(t, degreesOfFreedom) / above, 1, 1e-4));
   }
 });
 
-describe('between runs', () => {
-  test("is Student's two-sample interval", () => {
+describe('estimateFromRuns', () => {
+  test("returns Student's two-sample interval", () => {
     // Means 2 and 5, variance 1, so that the error is sqrt(2 / 3) and t is 2.776.
     const estimate = estimateFromRuns([1, 2, 3], [4, 5, 6]);
     assert.equal(estimate?.difference, 3);
@@ -60,19 +60,19 @@ describe('between runs', () => {
     closeInterval(estimate.interval, [0.733, 5.267], 0.005);
   });
 
-  test('takes one run on one side, with the variance of the other', () => {
+  test('accepts a single run on one side and uses the variance of the other', () => {
     const estimate = estimateFromRuns([1, 2, 3], [5]);
     assert.equal(estimate?.degreesOfFreedom, 2);
     closeInterval(estimate?.interval, [3 - 4.3027 * Math.sqrt(4 / 3), 3 + 4.3027 * Math.sqrt(4 / 3)], 0.01);
   });
 
-  test('says nothing of one run against one, or of none', () => {
+  test('returns null for one run per side and for a side without runs', () => {
     assert.equal(estimateFromRuns([1], [2]), null);
     assert.equal(estimateFromRuns([1, 2, 3], []), null);
   });
 });
 
-describe('between rates: the examples of Newcombe 1998, table II, method 10', () => {
+describe('estimateFromIntervals matches Newcombe 1998, table II, method 10', () => {
   const known: [a: number, m: number, b: number, n: number, interval: [number, number]][] = [
     [56, 70, 48, 80, [0.0524, 0.3339]],
     [9, 10, 3, 10, [0.1705, 0.809]],
@@ -85,35 +85,35 @@ describe('between rates: the examples of Newcombe 1998, table II, method 10', ()
     ...wilsonInterval(hits, trials),
   });
   for (const [a, m, b, n, interval] of known) {
-    test(`${a}/${m} and ${b}/${n}`, () =>
+    test(`for ${a}/${m} and ${b}/${n}`, () =>
       closeInterval(estimateFromIntervals(bounded(b, n), bounded(a, m)).interval, interval));
   }
 });
 
-describe('between windows', () => {
-  test('is nothing of too few', () => {
+describe('estimateFromWindows', () => {
+  test('returns null with too few windows', () => {
     assert.equal(estimateFromWindows(0, Array(MIN_BOOTSTRAP_WINDOWS - 1).fill(0)), null);
     assert.ok(estimateFromWindows(0, Array(MIN_BOOTSTRAP_WINDOWS).fill(0)));
   });
 
-  test('is as wide as where blocks are drawn', () => {
+  test('matches the interval of resampled blocks', () => {
     const random = seededRandom(3);
-    const shares = Array.from({ length: 40 }, normal(random));
+    const contributions = Array.from({ length: 40 }, normal(random));
     const [length, blocks, t] = [5, 8, 2.36462];
     const blockFrom = (start: number) =>
-      mean(Array.from({ length }, (_, i) => shares[(start + i) % shares.length] as number));
+      mean(Array.from({ length }, (_, i) => contributions[(start + i) % contributions.length] as number));
     const drawn = Array.from({ length: 20_000 }, () =>
-      mean(Array.from({ length: blocks }, () => blockFrom(Math.floor(random() * shares.length)))),
+      mean(Array.from({ length: blocks }, () => blockFrom(Math.floor(random() * contributions.length)))),
     );
     const half = t * Math.sqrt(squaredDeviations(drawn) / drawn.length);
-    closeInterval(estimateFromWindows(1, shares)?.interval, [1 - half, 1 + half], 0.02 * half);
+    closeInterval(estimateFromWindows(1, contributions)?.interval, [1 - half, 1 + half], 0.02 * half);
   });
 });
 
-test('the widest has the bounds of all of them', () => {
-  const one: DifferenceEstimate = { difference: 1, interval: { low: 0, high: 2 }, degreesOfFreedom: 9 };
-  const other: DifferenceEstimate = { difference: 5, interval: { low: 0.5, high: 3 }, degreesOfFreedom: 4 };
-  assert.deepEqual(widestEstimate([null, one, other]), {
+test('widestEstimate combines the outer bounds of all estimates', () => {
+  const first: DifferenceEstimate = { difference: 1, interval: { low: 0, high: 2 }, degreesOfFreedom: 9 };
+  const second: DifferenceEstimate = { difference: 5, interval: { low: 0.5, high: 3 }, degreesOfFreedom: 4 };
+  assert.deepEqual(widestEstimate([null, first, second]), {
     difference: 1,
     interval: { low: 0, high: 3 },
     degreesOfFreedom: 4,
@@ -121,35 +121,35 @@ test('the widest has the bounds of all of them', () => {
   assert.equal(widestEstimate([null]), null);
 });
 
-describe('the chance that it is beyond a limit', () => {
+describe('pValueBeyond', () => {
   const estimate: DifferenceEstimate = {
     difference: 0.3,
     interval: { low: 0.1, high: 0.4 },
     degreesOfFreedom: 4,
   };
-  test('is 5 % where the interval ends at the limit', () => close(pValueBeyond(estimate, 0.1), 0.05, 1e-3));
-  test('is less where the limit is farther away', () => assert.ok(pValueBeyond(estimate, 0.05) < 0.05));
-  test('goes by the bound on the side of the limit', () => {
+  test('is 5 % if the interval ends at the limit', () => close(pValueBeyond(estimate, 0.1), 0.05, 1e-3));
+  test('is lower if the limit is farther away', () => assert.ok(pValueBeyond(estimate, 0.05) < 0.05));
+  test('uses the bound on the side of the limit', () => {
     const mirrored = { ...estimate, difference: -0.3, interval: { low: -0.4, high: -0.1 } };
     assert.equal(pValueBeyond(mirrored, 0.05), pValueBeyond(estimate, 0.05));
   });
-  test('is certain within the limit', () => assert.equal(pValueBeyond(estimate, 0.3), 1));
-  test('is none where nothing varies', () =>
+  test('is 1 within the limit', () => assert.equal(pValueBeyond(estimate, 0.3), 1));
+  test('is 0 without variation', () =>
     assert.equal(pValueBeyond({ ...estimate, interval: { low: 0.3, high: 0.3 } }, 0.1), 0));
 });
 
-/** Box and Muller's transformation. */
+/** Standard normal values by the Box–Muller transform. */
 const normal = (random: Random) => () =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
-describe('simulated: the interval has the truth inside', () => {
+describe('in simulations, the interval contains the true difference', () => {
   const share = (trials: number, hit: () => boolean) =>
     Array.from({ length: trials }, hit).filter(Boolean).length / trials;
-  const holds = (estimate: DifferenceEstimate | null, truth: number) =>
+  const contains = (estimate: DifferenceEstimate | null, truth: number) =>
     estimate !== null && estimate.interval.low <= truth && truth <= estimate.interval.high;
   const draw = normal(seededRandom(1));
-  const runs = (count: number, centre: number, spread: number) =>
-    Array.from({ length: count }, () => centre + spread * draw());
+  const runs = (count: number, center: number, spread: number) =>
+    Array.from({ length: count }, () => center + spread * draw());
 
   const designs: [reference: number, candidate: number][] = [
     [2, 2],
@@ -158,11 +158,11 @@ describe('simulated: the interval has the truth inside', () => {
     [5, 5],
   ];
   for (const [reference, candidate] of designs) {
-    test(`19 times in 20, ${reference} runs against ${candidate}`, () => {
-      const held = share(4000, () =>
-        holds(estimateFromRuns(runs(reference, 5, 0.1), runs(candidate, 5.2, 0.1)), 0.2),
+    test(`95 % of the time for ${reference} runs against ${candidate}`, () => {
+      const coverage = share(4000, () =>
+        contains(estimateFromRuns(runs(reference, 5, 0.1), runs(candidate, 5.2, 0.1)), 0.2),
       );
-      close(held, 0.95, 0.012);
+      close(coverage, 0.95, 0.012);
     });
   }
 
@@ -173,15 +173,15 @@ describe('simulated: the interval has the truth inside', () => {
     [300, 0.7, 0.88],
   ];
   for (const [windows, correlation, atLeast] of series) {
-    test(`mostly, ${windows} windows that are correlated by ${correlation}`, () => {
-      const held = share(1000, () => {
+    test(`at least ${100 * atLeast} % of the time for ${windows} windows with correlation ${correlation}`, () => {
+      const coverage = share(1000, () => {
         let last = draw();
         const values = Array.from({ length: windows }, () => {
           last = correlation * last + Math.sqrt(1 - correlation ** 2) * draw();
           return last;
         });
         const average = values.reduce((sum, value) => sum + value, 0) / windows;
-        return holds(
+        return contains(
           estimateFromWindows(
             average,
             values.map((value) => value - average),
@@ -189,17 +189,17 @@ describe('simulated: the interval has the truth inside', () => {
           0,
         );
       });
-      assert.ok(held >= atLeast && held <= 0.99, `${held}`);
+      assert.ok(coverage >= atLeast && coverage <= 0.99, `${coverage}`);
     });
   }
 
-  test('19 times in 20, rates', () => {
+  test('95 % of the time for rates', () => {
     const random = seededRandom(2);
     const hits = (rate: number) => Array.from({ length: 500 }, () => random() < rate).filter(Boolean).length;
     const bounded = (count: number) => ({ value: count / 500, ...wilsonInterval(count, 500) });
-    const held = share(2000, () =>
-      holds(estimateFromIntervals(bounded(hits(0.02)), bounded(hits(0.05))), 0.03),
+    const coverage = share(2000, () =>
+      contains(estimateFromIntervals(bounded(hits(0.02)), bounded(hits(0.05))), 0.03),
     );
-    close(held, 0.95, 0.02);
+    close(coverage, 0.95, 0.02);
   });
 });

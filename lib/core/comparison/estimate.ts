@@ -1,20 +1,20 @@
 import { type Interval, mean, squaredDeviations, studentT } from '../numbers/index.ts';
 
-/** A difference between two sides, on the scale that it is judged on, and how uncertain it is. */
+/** A difference between two sides with its uncertainty, on the scale on which it is judged. */
 export interface DifferenceEstimate {
   difference: number;
-  /** 95 %. */
+  /** 95 % interval. */
   interval: Interval;
   degreesOfFreedom: number;
 }
 
-/** From here on Student's distribution is the normal one, to 0.2 %. */
+/** With this many degrees of freedom, Student's distribution is normal to within 0.2 %. */
 export const NORMAL_DEGREES_OF_FREEDOM = 1000;
 
 /**
- * The difference of two sides' means, with the run as the unit: Student's interval with one variance for both sides,
- * which works for a single run on one side too.
- * @returns null where there are fewer than three runs in all
+ * Estimates the difference of the means of two sides, with one value per run. Uses Student's interval with a pooled
+ * variance, which also works with a single run on one side.
+ * @returns null with fewer than three runs in total, or if a side has none
  */
 export function estimateFromRuns(
   reference: readonly number[],
@@ -25,23 +25,23 @@ export function estimateFromRuns(
   const difference = mean(candidate) - mean(reference);
   const variance = (squaredDeviations(reference) + squaredDeviations(candidate)) / degreesOfFreedom;
   const error = Math.sqrt(variance * (1 / reference.length + 1 / candidate.length));
-  return around(difference, error, degreesOfFreedom);
+  return studentEstimate(difference, error, degreesOfFreedom);
 }
 
-function around(difference: number, error: number, degreesOfFreedom: number): DifferenceEstimate {
+function studentEstimate(difference: number, error: number, degreesOfFreedom: number): DifferenceEstimate {
   const half = studentT(degreesOfFreedom) * error;
   return { difference, interval: { low: difference - half, high: difference + half }, degreesOfFreedom };
 }
 
-/** A figure of one side with its own interval. */
+/** A value of one side with its interval. */
 export interface ValueWithInterval extends Interval {
   value: number;
 }
 
 /**
- * The difference of two figures whose intervals are known: what each bound is off by, squared and added. With
- * Wilson's intervals it is Newcombe's tenth method: R. G. Newcombe, "Interval estimation for the difference between
- * independent proportions", Statistics in Medicine 1998. For any others: G. Y. Zou & A. Donner, "Construction of
+ * Estimates the difference of two values with known intervals, by adding the squared distances to their bounds. With
+ * Wilson's intervals, this is Newcombe's method 10: R. G. Newcombe, "Interval estimation for the difference between
+ * independent proportions", Statistics in Medicine 1998. For other intervals: G. Y. Zou & A. Donner, "Construction of
  * confidence limits about effect measures", Statistics in Medicine 2008.
  */
 export function estimateFromIntervals(
@@ -59,48 +59,47 @@ export function estimateFromIntervals(
   };
 }
 
-/** Of fewer windows nothing can be said about how they vary. */
+/** Minimum number of windows from which their variation can be estimated. */
 export const MIN_BOOTSTRAP_WINDOWS = 8;
 
 /**
- * A difference whose uncertainty shows in the windows that it was made from.
- * @param shares what each window adds to or takes from the difference, about their mean. Neighbours resemble each
- * other, so they are drawn in blocks: the circular block bootstrap of D. N. Politis & J. P. Romano, "A circular
- * block-resampling procedure for stationary data", 1992
- * @returns null where there are too few windows
+ * Estimates the uncertainty of a difference from the windows it was computed from. Neighboring windows are correlated,
+ * so windows are resampled in blocks: the circular block bootstrap of D. N. Politis & J. P. Romano, "A circular
+ * block-resampling procedure for stationary data", 1992.
+ * @param contributions what each window adds to the difference, relative to their mean
+ * @returns null with fewer than {@link MIN_BOOTSTRAP_WINDOWS} windows
  */
 export function estimateFromWindows(
   difference: number,
-  shares: readonly number[],
+  contributions: readonly number[],
 ): DifferenceEstimate | null {
-  const count = shares.length;
+  const count = contributions.length;
   if (count < MIN_BOOTSTRAP_WINDOWS) return null;
   const length = blockLength(count);
   const blocks = Math.ceil(count / length);
-  // How a mean of blocks scatters that are drawn independently follows from how they do: no draw need be made.
-  const variance = squaredDeviations(blockSums(shares, length)) / count;
+  // The variance of a mean of independent blocks follows from the variance of the blocks, so nothing need be drawn.
+  const variance = squaredDeviations(blockSums(contributions, length)) / count;
   const error = Math.sqrt(variance / blocks) / length;
-  return around(difference, error, Math.max(1, blocks - 1));
+  return studentEstimate(difference, error, Math.max(1, blocks - 1));
 }
 
-/** Of the block that begins at each window; after the last comes the first again. */
-function blockSums(shares: readonly number[], length: number): number[] {
-  const count = shares.length;
+/** Sums of the blocks that start at each window. Blocks wrap around at the end. */
+function blockSums(contributions: readonly number[], length: number): number[] {
+  const count = contributions.length;
   let sum = 0;
-  for (let i = 0; i < length; i++) sum += shares[i] as number;
-  return shares.map((share, i) => {
-    const own = sum;
-    sum += (shares[(i + length) % count] as number) - share;
-    return own;
+  for (let i = 0; i < length; i++) sum += contributions[i] as number;
+  return contributions.map((contribution, i) => {
+    const blockSum = sum;
+    sum += (contributions[(i + length) % count] as number) - contribution;
+    return blockSum;
   });
 }
 
-/** Longer with more windows, and always few enough blocks to draw from. */
 const blockLength = (count: number): number => Math.round(1.5 * Math.cbrt(count));
 
-/** As wide as the widest of them: no way to look at a difference may hide what another one shows. */
+/** Combines estimates of the same difference into the widest interval, so that none hides the uncertainty of another. */
 export function widestEstimate(estimates: readonly (DifferenceEstimate | null)[]): DifferenceEstimate | null {
-  const known = estimates.filter((one) => one !== null);
+  const known = estimates.filter((estimate) => estimate !== null);
   const [first] = known;
   if (!first) return null;
   return {
@@ -109,14 +108,13 @@ export function widestEstimate(estimates: readonly (DifferenceEstimate | null)[]
       low: Math.min(...known.map(({ interval }) => interval.low)),
       high: Math.max(...known.map(({ interval }) => interval.high)),
     },
-    degreesOfFreedom: Math.min(...known.map((one) => one.degreesOfFreedom)),
+    degreesOfFreedom: Math.min(...known.map((estimate) => estimate.degreesOfFreedom)),
   };
 }
 
 /**
- * How likely an estimate as far beyond the limit as this one is where the true difference is at the limit, either
- * way: below 0.05 where the interval excludes the limit. Between and beyond its bounds the interval is taken for one
- * of Student's distribution.
+ * The two-sided p-value of an estimate if the true difference is at the limit. It is below 0.05 if the interval excludes
+ * the limit. The interval is treated as one of Student's distribution.
  * @param limit not negative
  */
 export function pValueBeyond(
@@ -130,9 +128,9 @@ export function pValueBeyond(
 }
 
 /**
- * How much of Student's distribution lies above t: the finite series of M. Abramowitz & I. A. Stegun, "Handbook of
+ * The upper tail probability of Student's distribution at t, by the finite series of M. Abramowitz & I. A. Stegun, "Handbook of
  * Mathematical Functions", 26.7.3 and 26.7.4.
- * @param degreesOfFreedom a whole number
+ * @param degreesOfFreedom an integer
  */
 export function studentTail(t: number, degreesOfFreedom: number): number {
   const angle = Math.atan(t / Math.sqrt(degreesOfFreedom));

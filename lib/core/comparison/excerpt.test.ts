@@ -48,42 +48,42 @@ describe('an excerpt of a run', () => {
   );
   const named = (scope: string) => parts.filter((part) => part.scope === scope);
 
-  test('has every part that there are durations of', () => {
+  test('has every part with durations', () => {
     assert.deepEqual(
       parts.map(({ scope, name }) => `${scope} ${name}`.trim()),
       ['total', 'phase hold', 'endpoint GET /items/:id', 'flow order', 'step order › pay'],
     );
   });
 
-  test('has errors of requests, and successes of journeys', () => {
+  test('has the errors of requests and the successes of flows and steps', () => {
     assert.deepEqual(named('endpoint')[0]?.hits, { of: 'errors', count: 6, trials: 600 });
     assert.deepEqual(named('step')[0]?.hits, { of: 'successes', count: 57, trials: 60 });
   });
 
-  test('has what came in a second', () => {
+  test('has rates per second', () => {
     assert.deepEqual(
       parts.map(({ perS }) => perS),
       [1000 / 60, 1000 / 60, 10, 1, null],
     );
   });
 
-  test('has the stretch of a phase', () =>
+  test('has the period of a phase', () =>
     assert.deepEqual(named('phase')[0]?.stretch, { startMs: 0, endMs: MINUTE }));
 
-  test('has of the windows what is compared', () => {
+  test('has the window columns that a comparison needs', () => {
     assert.deepEqual(excerpt.windows?.p95, [100, null]);
     assert.deepEqual(excerpt.windows?.flows, { order: { iterations: [30, 30], succeeded: [30, 27] } });
   });
 
-  test('has the resources under the load, of the best probe that was there', () => {
+  test('has mean resources during the load, from the preferred probe', () => {
     const { memory, cpu, poolConnections } = excerpt.resources;
     assert.equal(memory, 100e6 + MINUTE / 2);
-    // Six seconds of CPU time for 1,000 requests.
+    // Six seconds of CPU time, divided by 1,000 requests.
     assert.ok(Math.abs((cpu ?? 0) - 6) < 1e-9);
     assert.equal(poolConnections, null);
   });
 
-  test('says under what it ran, without the port of a service of its own', () => {
+  test('has the circumstances of the run, without the URL of a local service', () => {
     assert.deepEqual(excerpt.circumstances, {
       environment: 'local',
       'label instance': 't3.small',
@@ -99,7 +99,7 @@ describe('an excerpt of a run', () => {
   });
 });
 
-test('settings of the reference service are told, and those that are labels once', () => {
+test('circumstances have the reference service settings, without those that are also labels', () => {
   const { circumstances } = excerptOf(
     evidenceOf({
       run: { targetSettings: { DB_POOL_MAX: '20', DB_QUERY_HOLD_MS: '50' }, labels: { DB_POOL_MAX: '20' } },
@@ -110,10 +110,10 @@ test('settings of the reference service are told, and those that are labels once
   assert.ok(!('setting DB_POOL_MAX' in circumstances));
 });
 
-test('CPU time comes from the process where the target does not tell', () => {
+test('CPU time comes from the process probe if the target does not report it', () => {
   const { cpu } = excerptOf(
     evidenceOf({ resources: { process: samplesOf([0, 5000], { cpuShare: () => 0.05 }) } }),
   ).resources;
-  // A twentieth of two cores for a minute, over 1,000 requests.
+  // 5 % of two cores for a minute, divided by 1,000 requests.
   assert.ok(Math.abs((cpu ?? 0) - 6) < 1e-9);
 });

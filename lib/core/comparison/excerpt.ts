@@ -17,45 +17,46 @@ import {
 } from '../evidence/index.ts';
 import { type Histogram, mean } from '../numbers/index.ts';
 
-/** What a comparison reads of a run: little enough to be committed as a reference. Times in ms, rates as fractions. */
+/** The part of a result that a comparison needs, small enough to be committed. Times in ms, rates as fractions. */
 export interface Excerpt {
-  /** Of the run; of the summary of somebody else's k6, the name of its file. */
+  /** The run ID, or the file name of a summary that k6 wrote on its own. */
   id: string;
-  /** Null where it is not known. */
+  /** Null if unknown. */
   startedAt: string | null;
-  /** What must be the same for runs to be compared, by name; null where nobody knows. */
+  /** What must be equal for runs to be comparable, by name; null if unknown. */
   fingerprint: Evidence['fingerprint']['parts'] | null;
-  /** Under what it ran, by name: told where it differs. */
+  /** Circumstances of the run by name. The comparison shows those that differ. */
   circumstances: Record<string, string>;
-  /** Where it climbed one. */
+  /** Present if the test is a ladder. */
   ladder?: Ladder;
-  /** What cannot be known of it, as told to a person. */
+  /** Caveats for the reader about what is unknown or less precise. */
   unknown: string[];
   parts: ExcerptPart[];
-  /** Null where there are none: in a reference of several runs, and in a summary of k6. */
+  /** Null for a reference with several runs and for a summary of k6. */
   windows: ExcerptWindows | null;
-  /** Mean over the load, by name; null where nobody watched it. */
+  /** Means while the load was running, by name; null if not measured. */
   resources: Record<ResourceName, number | null>;
 }
 
 export const PART_SCOPES = ['total', 'phase', 'endpoint', 'flow', 'step'] as const;
 export type PartScope = (typeof PART_SCOPES)[number];
 
-/** Figures of the whole or of one part of a run; null is what is not known. */
+/** Figures of the whole run or of one part. Unknown figures are null. */
 export interface ExcerptPart {
   scope: PartScope;
-  /** Of a step, with its flow; empty for the whole. */
+  /** Empty for the whole run; `flow › step` for a step. */
   name: string;
-  /** How many durations there are. */
+  /** Number of durations. */
   count: number | null;
   p50: number | null;
   p95: number | null;
   p99: number | null;
+  /** Requests, iterations or attempts per second. */
   perS: number | null;
-  /** Errors among requests, or successes among iterations and attempts. */
+  /** Errors among requests, or successes among the iterations of a flow or the attempts of a step. */
   hits: { of: 'errors' | 'successes'; count: number; trials: number } | null;
   histogram: Histogram | null;
-  /** Of a phase: its stretch of the run. */
+  /** Period of a phase; null for other parts. */
   stretch: { startMs: number; endMs: number } | null;
 }
 
@@ -72,10 +73,10 @@ export interface ExcerptWindows {
   flows: Record<string, { iterations: number[]; succeeded: number[] }>;
 }
 
-/** Of the target, under the load. */
+/** Resources of the target while the load was running. */
 export const COMPARED_RESOURCES = {
   memory: { title: 'memory', unit: 'bytes' },
-  cpu: { title: 'CPU time a request', unit: 'ms' },
+  cpu: { title: 'CPU time per request', unit: 'ms' },
   poolConnections: { title: 'pool connections in use', unit: 'count' },
   databaseConnections: { title: 'PostgreSQL connections', unit: 'count' },
 } as const;
@@ -111,22 +112,24 @@ export function excerptOf(evidence: Evidence & Pick<Result, 'ladder'>): Excerpt 
 }
 
 function unknownOf({ run, generators }: Evidence): string[] {
-  if (run.partial) return ['k6 wrote no summary: percentiles are those of histograms'];
-  return generators ? ['of several generators: percentiles are those of merged histograms'] : [];
+  if (run.partial) return ['k6 wrote no summary, so percentiles come from histograms'];
+  return generators
+    ? ['the load came from several generators, so percentiles come from merged histograms']
+    : [];
 }
 
 const GIB = 2 ** 30;
 
-/** How the name of a circumstance begins that is a label of the run. */
+/** Prefix of circumstances that are labels of the run. */
 export const LABEL_PREFIX = 'label ';
 
 function circumstancesOf({ run, generators }: Evidence): Excerpt['circumstances'] {
   const { environment, labels, targetSettings = {}, gitCommit, versions, host } = run;
-  // What `ab` sets is a label already.
+  // The `ab` command already sets these as labels.
   const settings = Object.entries(targetSettings).filter(([name]) => labels[name] === undefined);
   return {
     environment,
-    // A reference service of its own listens on whatever port was free.
+    // A local reference service listens on a random free port.
     ...(environment === 'local' ? {} : { target: run.target }),
     ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`${LABEL_PREFIX}${key}`, value])),
     ...Object.fromEntries(settings.map(([name, value]) => [`setting ${name}`, value])),
@@ -141,7 +144,7 @@ function circumstancesOf({ run, generators }: Evidence): Excerpt['circumstances'
 function partsOf({ run, totals, phases, endpoints, flows }: Evidence): ExcerptPart[] {
   const seconds = run.durationMs / 1000;
   const perS = (count: number) => (seconds > 0 ? count / seconds : null);
-  const all: ExcerptPart[] = [
+  const parts: ExcerptPart[] = [
     { ...requestPart('total', '', totals), perS: totals.throughputPerS },
     ...phases.map(
       (phase): ExcerptPart => ({
@@ -154,12 +157,12 @@ function partsOf({ run, totals, phases, endpoints, flows }: Evidence): ExcerptPa
       ...requestPart('endpoint', endpoint.name, endpoint),
       perS: perS(endpoint.requests),
     })),
-    ...flows.map((flow) => ({ ...journeyPart('flow', flow.name, flow), perS: perS(flow.iterations) })),
+    ...flows.map((flow) => ({ ...flowPart('flow', flow.name, flow), perS: perS(flow.iterations) })),
     ...flows.flatMap(({ name, steps }) =>
-      steps.map((step) => journeyPart('step', `${name} › ${step.name}`, step)),
+      steps.map((step) => flowPart('step', `${name} › ${step.name}`, step)),
     ),
   ];
-  return all.filter(({ count }) => count !== 0);
+  return parts.filter(({ count }) => count !== 0);
 }
 
 const EMPTY = { perS: null, stretch: null } as const;
@@ -176,7 +179,7 @@ const requestPart = (
   hits: { of: 'errors', count: errors, trials: requests },
 });
 
-function journeyPart(scope: PartScope, name: string, figures: FlowFigures | StepFigures): ExcerptPart {
+function flowPart(scope: PartScope, name: string, figures: FlowFigures | StepFigures): ExcerptPart {
   const trials = 'iterations' in figures ? figures.iterations : figures.attempts;
   return {
     ...EMPTY,
@@ -191,7 +194,7 @@ const durationsOf = ({ count, p50, p95, p99, histogram }: Trend) => ({ count, p5
 
 type ResourceOf = (evidence: Evidence) => number | null;
 
-/** Samples taken while the load was on. */
+/** Data points of a probe while the load was running. */
 function underLoad({ resources, run }: Evidence, probe: ProbeName, column: string): SamplePoint[] {
   return pointsOf(resources[probe], column).filter(({ atMs }) => atMs >= 0 && atMs <= run.durationMs);
 }
@@ -221,7 +224,7 @@ const cpuOfProcess: ResourceOf = (evidence) => {
     : (share * run.host.cores * run.durationMs) / totals.requests;
 };
 
-/** From the first of these probes that was there. */
+/** Sources of each resource, in order of preference. */
 const SOURCES: Record<ResourceName, readonly ResourceOf[]> = {
   memory: [
     averageOf('target', TARGET_COLUMNS.residentBytes),

@@ -14,29 +14,31 @@ import type { ComparisonOutcome } from './compared-figures.ts';
 import { compare } from './comparison.ts';
 import { type Excerpt, excerptOf } from './excerpt.ts';
 
-interface Deployed {
+interface DeploymentSpec {
   labels?: Run['labels'];
   environment?: Run['environment'];
   processes?: number;
-  /** For 50, 100 and 200 users: right answers of all, p95 in ms, cores used. */
+  /** Share of successful responses with 50, 100 and 200 users. */
   success?: readonly number[];
+  /** p95 in ms with 50, 100 and 200 users. */
   p95?: readonly number[];
+  /** Cores used with 50, 100 and 200 users. */
   cores?: readonly number[];
-  /** Of each process of PM2, of a core. */
+  /** CPU use of each PM2 process, as a fraction of a core. */
   shares?: readonly number[];
   lagS?: number;
   waiting?: number;
   maxConnections?: number;
-  /** With 50 users; with more, as many more. */
+  /** Requests with 50 users. More users send proportionally more. */
   requests?: number;
 }
 
 const WINDOW_MS = 5000;
 
-/** Which of the three is at work at an instant; the ramp belongs to the rung that it leads to. */
+/** Index of the rung at a time. A ramp belongs to the rung that it leads to. */
 const rungAt = (ms: number) => Math.min(2, Math.floor(ms / 70_000));
 
-/** What was seen of a deployment on a ladder. */
+/** An excerpt of a ladder run against a deployment. */
 function deployed({
   labels = {},
   environment = 'local',
@@ -49,22 +51,22 @@ function deployed({
   waiting = 0,
   maxConnections = 150,
   requests = 3000,
-}: Deployed = {}): Excerpt {
-  const of = (values: readonly number[], ms: number) => values[rungAt(ms)] as number;
-  const requestsAt = (ms: number) => (requests * of(LADDER_USERS, ms)) / of(LADDER_USERS, 0);
+}: DeploymentSpec = {}): Excerpt {
+  const valueAt = (values: readonly number[], ms: number) => values[rungAt(ms)] as number;
+  const requestsAt = (ms: number) => (requests * valueAt(LADDER_USERS, ms)) / valueAt(LADDER_USERS, 0);
   const figures = LADDER_PHASES.map((phase) =>
     phaseFigures(phase, {
-      values: repeat(requestsAt(phase.startMs), of(p95, phase.startMs)),
-      errors: Math.round((1 - of(success, phase.startMs)) * requestsAt(phase.startMs)),
+      values: repeat(requestsAt(phase.startMs), valueAt(p95, phase.startMs)),
+      errors: Math.round((1 - valueAt(success, phase.startMs)) * requestsAt(phase.startMs)),
     }),
   );
   const windows = SAMPLE_TIMES.length - 1;
   const inWindows = SAMPLE_TIMES.slice(0, windows).map((ms) => requestsAt(ms) / 12);
   const errors = inWindows.map((count, i) =>
-    Math.round((1 - of(success, SAMPLE_TIMES[i] as number)) * count),
+    Math.round((1 - valueAt(success, SAMPLE_TIMES[i] as number)) * count),
   );
   const used = SAMPLE_TIMES.map((ms) =>
-    SAMPLE_TIMES.filter((at) => at < ms).reduce((sum, at) => sum + 5 * of(cores, at), 0),
+    SAMPLE_TIMES.filter((at) => at < ms).reduce((sum, at) => sum + 5 * valueAt(cores, at), 0),
   );
   const evidence = ladderRun({
     phases: figures,
@@ -73,9 +75,9 @@ function deployed({
       requests: inWindows,
       errors,
       errorsByKind: { 'server-error': errors },
-      p50Ms: SAMPLE_TIMES.slice(0, windows).map((ms) => of(p95, ms)),
-      p95Ms: SAMPLE_TIMES.slice(0, windows).map((ms) => of(p95, ms)),
-      p99Ms: SAMPLE_TIMES.slice(0, windows).map((ms) => of(p95, ms)),
+      p50Ms: SAMPLE_TIMES.slice(0, windows).map((ms) => valueAt(p95, ms)),
+      p95Ms: SAMPLE_TIMES.slice(0, windows).map((ms) => valueAt(p95, ms)),
+      p99Ms: SAMPLE_TIMES.slice(0, windows).map((ms) => valueAt(p95, ms)),
     }),
     errors: errors.some((count) => count > 0)
       ? [{ kind: 'server-error', code: '503', reason: 'overloaded', endpoint: 'GET /', count: 1, share: 1 }]
@@ -100,150 +102,151 @@ function deployed({
   return { ...excerptOf(withAssessments(evidence)), id: Object.values(labels).join() || 'plain' };
 }
 
-const single: Deployed = {
+const single: DeploymentSpec = {
   labels: { mode: 'single' },
   success: [1, 0.6, 0.3],
   p95: [90, 200, 200],
   cores: [0.7, 0.98, 0.98],
   lagS: 0.4,
 };
-const cluster: Deployed = {
+const cluster: DeploymentSpec = {
   labels: { mode: 'cluster' },
   processes: 2,
   cores: [0.7, 1.4, 1.5],
   p95: [90, 200, 300],
 };
-const small: Deployed = {
+const small: DeploymentSpec = {
   labels: { instance: 't3.small', cores: '1' },
   environment: 'staging',
   success: [1, 0.54, 0.5],
   p95: [92, 5800, 5800],
   cores: [0.6, 0.98, 0.98],
 };
-const medium: Deployed = {
+const medium: DeploymentSpec = {
   ...small,
   labels: { instance: 't3.medium', cores: '2' },
   success: [1, 0.445, 0.4],
   p95: [92, 8400, 8400],
 };
 
-const compared = (reference: Deployed | Deployed[], candidate: Deployed | Deployed[]) =>
-  compare([reference].flat().map(deployed), [candidate].flat().map(deployed));
+const compared = (
+  reference: DeploymentSpec | DeploymentSpec[],
+  candidate: DeploymentSpec | DeploymentSpec[],
+) => compare([reference].flat().map(deployed), [candidate].flat().map(deployed));
 
 interface Case {
   what: string;
-  reference: Deployed;
-  candidate: Deployed;
+  reference: DeploymentSpec;
+  candidate: DeploymentSpec;
   outcome: ComparisonOutcome;
-  /** Of each rung. */
+  /** Expected outcome of the candidate at each rung. */
   rungs: ComparisonOutcome[];
   better?: string;
   users?: number[];
-  /** What the reasons say, in their order. */
-  because?: RegExp[];
+  /** Expected reasons, in order. */
+  reasons?: RegExp[];
 }
 
 const CASES: Case[] = [
   {
-    what: 'one core busy of two, and a cluster that uses both',
+    what: 'one deployment has one core busy of two and a cluster uses both',
     reference: single,
     candidate: cluster,
     outcome: 'better',
     rungs: ['same', 'better', 'better'],
     better: 'mode=cluster',
     users: [100, 200],
-    because: [
-      /^mode=single has one core busy of 2; mode=cluster used 1\.40 cores with 2 processes\. 1 process can use no more, and 1 of 2 stay unused: more processes help, a bigger machine does not$/,
+    reasons: [
+      /^mode=single has one core busy of 2; mode=cluster used 1\.40 cores with 2 processes\. 1 process cannot use more, which leaves 1 of 2 unused: add processes, not a bigger machine$/,
       /^the event loop of mode=single lags by 400 ms \(p99\), that of mode=cluster by 10\.0 ms$/,
-      /server-error \(503 overloaded\) 40\.0 % against 0 %$/,
-      /^most right answers a second, .* of mode=single, .* of mode=cluster$/,
+      /^failed requests with mode=single and with mode=cluster: server-error \(503 overloaded\) 40\.0 % and 0 %$/,
+      /^maximum successful responses per second, .* with mode=single, .* with mode=cluster$/,
     ],
   },
   {
-    what: 'the other way round',
+    what: 'the reference is the better of the two',
     reference: cluster,
     candidate: single,
     outcome: 'worse',
     rungs: ['same', 'worse', 'worse'],
     better: 'mode=cluster',
     users: [100, 200],
-    because: [/^mode=single has one core busy of 2/, /event loop/, /503/, /most right answers/],
+    reasons: [/^mode=single has one core busy of 2/, /event loop/, /503/, /maximum successful responses/],
   },
   {
-    what: 'a bigger machine, and worse: one core busy of two',
+    what: 'the candidate has a bigger machine but only one core busy of two',
     reference: small,
     candidate: medium,
     outcome: 'worse',
     rungs: ['same', 'worse', 'worse'],
     better: 'instance=t3.small, cores=1',
     users: [100, 200],
-    because: [
-      /^a bigger machine, and worse: instance=t3\.medium, cores=2 has one core busy of 2, as instance=t3\.small, cores=1 has \(its only core busy\)\. 1 process can use no more, and 1 of 2 stay unused: more processes help, a bigger machine does not$/,
+    reasons: [
+      /^worse despite a bigger machine: instance=t3\.medium, cores=2 has one core busy of 2, and so has instance=t3\.small, cores=1 \(its only core busy\)\. 1 process cannot use more, which leaves 1 of 2 unused: add processes, not a bigger machine$/,
       /503/,
-      /most right answers/,
+      /maximum successful responses/,
     ],
   },
   {
-    what: 'two processes of which one has all the work',
+    what: 'one of two processes does all the work',
     reference: cluster,
     candidate: { ...single, labels: { mode: 'uneven' }, processes: 2, shares: [0.97, 0.02] },
     outcome: 'worse',
     rungs: ['same', 'worse', 'worse'],
     better: 'mode=cluster',
     users: [100, 200],
-    because: [
-      /one core busy of 2; .* Its load is not spread: 1 of 2 processes compute all the time$/,
+    reasons: [
+      /one core busy of 2; .* Its load is not balanced: only 1 of 2 processes fully busy$/,
       /./,
       /./,
       /./,
     ],
   },
   {
-    what: 'a pool that is too small',
+    what: 'the pool is too small',
     reference: { labels: { pool: '20' }, p95: [90, 900, 900], waiting: 30 },
     candidate: { labels: { pool: '50' } },
     outcome: 'better',
     rungs: ['same', 'better', 'better'],
     better: 'pool=50',
     users: [100, 200],
-    because: [
-      /^20 of the 20 connections of pool=20 are in use, and 30 units of work wait for one; with pool=50 3 of 20 are in use, and 0 wait$/,
+    reasons: [
+      /^20 of the 20 connections of pool=20 are in use, and 30 requests or jobs wait for one; with pool=50, 3 of 20 are in use, and 0 wait$/,
     ],
   },
   {
-    what: 'more connections than the database takes',
+    what: 'the pools exceed the connection limit of the database',
     reference: { labels: { mode: 'four' }, processes: 4, success: [1, 1, 0.8], maxConnections: 60 },
     candidate: { labels: { mode: 'two' }, processes: 2, maxConnections: 60 },
     outcome: 'better',
     rungs: ['same', 'same', 'better'],
     better: 'mode=two',
     users: [200],
-    because: [
-      /^mode=four may open 4 × 20 = 80 connections, and the database takes 60 less 10 in reserve$/,
-
+    reasons: [
+      /^mode=four may open 4 × 20 = 80 connections, but the database allows 60, with 10 reserved$/,
       /503/,
-      /most right answers/,
+      /maximum successful responses/,
     ],
   },
   {
-    what: 'better with some users, and worse with others',
+    what: 'the candidate is worse with few users and better with many',
     reference: { labels: { v: '1' }, p95: [90, 90, 300] },
     candidate: { labels: { v: '2' }, p95: [150, 90, 90] },
     outcome: 'worse',
     rungs: ['worse', 'same', 'better'],
     better: 'v=1',
     users: [50],
-    because: [],
+    reasons: [],
   },
   {
-    what: 'the same',
+    what: 'the deployments are the same',
     reference: { labels: { v: '1' } },
     candidate: { labels: { v: '2' } },
     outcome: 'same',
     rungs: ['same', 'same', 'same'],
   },
   {
-    what: 'too few requests to tell',
+    what: 'there are too few requests',
     reference: { labels: { v: '1' }, requests: 12 },
     candidate: { labels: { v: '2' }, requests: 12 },
     outcome: "can't tell",
@@ -251,9 +254,9 @@ const CASES: Case[] = [
   },
 ];
 
-describe('two ladders', () => {
-  for (const { what, reference, candidate, outcome, rungs, better, users, because } of CASES)
-    test(`${what}: ${outcome}`, () => {
+describe('a ladder comparison', () => {
+  for (const { what, reference, candidate, outcome, rungs, better, users, reasons: expectedReasons } of CASES)
+    test(`is "${outcome}" if ${what}`, () => {
       const comparison = compared(reference, candidate);
       const { ladder } = comparison;
       assert.ok(ladder);
@@ -267,11 +270,11 @@ describe('two ladders', () => {
       assert.equal(finding?.better.name, better);
       assert.deepEqual(finding?.users, users);
       const reasons = finding?.reasons.map(({ text }) => text) ?? [];
-      assert.equal(reasons.length, because?.length ?? 0, reasons.join('\n'));
-      for (const [i, text] of reasons.entries()) assert.match(text, because?.[i] as RegExp);
+      assert.equal(reasons.length, expectedReasons?.length ?? 0, reasons.join('\n'));
+      for (const [i, text] of reasons.entries()) assert.match(text, expectedReasons?.[i] as RegExp);
     });
 
-  test('quick refusals make nobody better: right answers count first', () => {
+  test('is decided by errors before durations, so that fast rejections are not an advantage', () => {
     const [, pair] = compared(single, cluster).ladder?.rungs ?? [];
     assert.equal(pair?.by?.figure, 'errorRate');
     const { because } = compared({ ...single, p95: [90, 20, 20] }, cluster);
@@ -281,33 +284,34 @@ describe('two ladders', () => {
     );
   });
 
-  test('several runs a side are means of them', () => {
-    const other = { ...single, cores: [0.7, 0.94, 0.94] };
-    const { ladder } = compared([single, other], [cluster, cluster]);
+  test('uses the means of several runs per side', () => {
+    const lessBusy = { ...single, cores: [0.7, 0.94, 0.94] };
+    const { ladder } = compared([single, lessBusy], [cluster, cluster]);
     assert.equal(ladder?.reference.rungs[1]?.cores?.toFixed(2), '0.96');
     assert.equal(ladder?.reference.rungs[1]?.issue, 'one core busy of 2');
     assert.equal(ladder?.findings[0]?.better.name, 'mode=cluster');
   });
 
-  test('of several runs the issue is what any of them tells, more than that requests fail', () => {
+  test('prefers the specific issue of any run to the issue that requests fail', () => {
     const idle = { ...single, cores: [0.4, 0.4, 0.4] };
-    const issueOf = (...runs: Deployed[]) => compared(runs, [cluster]).ladder?.reference.rungs[1]?.issue;
+    const issueOf = (...runs: DeploymentSpec[]) =>
+      compared(runs, [cluster]).ladder?.reference.rungs[1]?.issue;
     assert.equal(issueOf(idle, idle), 'requests fail');
     assert.equal(issueOf(idle, single), 'one core busy of 2');
   });
 
-  test('without labels that differ are the reference and the candidate', () => {
+  test('names the deployments reference and candidate if no label differs', () => {
     const { ladder } = compared({ success: [1, 0.5, 0.5] }, {});
     assert.deepEqual([ladder?.reference.name, ladder?.candidate.name], ['reference', 'candidate']);
   });
 
-  test('are compared as any runs where one of them is none', () => {
+  test('does not exist unless all runs are ladders', () => {
     const plain = resultOf();
     assert.equal(compare([excerptOf(plain)], [excerptOf(plain)]).ladder, null);
     assert.equal(compare([deployed(single)], [excerptOf(plain)]).ladder, null);
   });
 
-  test('have their rungs in the order of their users', () => {
+  test('has its rungs sorted by users', () => {
     assert.deepEqual(
       compared(single, cluster).ladder?.rungs.map(({ users }) => users),
       LADDER_USERS,

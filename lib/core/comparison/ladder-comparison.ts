@@ -4,13 +4,13 @@ import { type Deployment, deploymentsOf } from './deployments.ts';
 import type { Excerpt } from './excerpt.ts';
 import { type LadderReason, ladderReasons } from './ladder-reasons.ts';
 
-/** Two deployments, rung by rung. */
+/** A comparison of two deployments, rung by rung. */
 export interface LadderComparison {
   reference: Deployment;
   candidate: Deployment;
   rungs: RungPair[];
   outcome: ComparisonOutcome;
-  /** What one of them is better at; none where they are the same, or nothing can be told. */
+  /** Ranges of users in which one deployment is better; empty if none is. */
   findings: LadderFinding[];
 }
 
@@ -18,32 +18,32 @@ export interface RungPair {
   users: number;
   reference: Rung;
   candidate: Rung;
-  /** Of the candidate. */
+  /** Outcome for the candidate. */
   outcome: ComparisonOutcome;
-  /** The row that it rests on; null where none tells. */
+  /** The row that decides the outcome; null if no row is better or worse. */
   by: ComparisonRow | null;
 }
 
-/** That one deployment is better with some numbers of users, and why. */
+/** One deployment is better with certain numbers of users, and the reasons. */
 export interface LadderFinding {
   better: Deployment;
   worse: Deployment;
   users: number[];
-  /** From the first of them on, up to the last rung. */
+  /** Whether it is better at every rung from its first one to the last rung of the ladder. */
   onward: boolean;
-  /** Each a rung's row: what it is better by. */
+  /** The deciding row of each rung. */
   by: ComparisonRow[];
-  /** With so many users the reasons were seen. */
+  /** The number of users at which the reasons were found. */
   seenWith: number;
   reasons: LadderReason[];
 }
 
-/** What counts with so many users, most of all first: quick refusals make nobody better. */
-const DECIDES: readonly FigureName[] = ['errorRate', 'p95', 'p99'];
+/** The figures that decide a rung, most important first. Errors come first because fast rejections are not an advantage. */
+const DECIDING_FIGURES: readonly FigureName[] = ['errorRate', 'p95', 'p99'];
 
 /**
- * Ladders of two deployments; null where the runs are of none.
- * @param rows of the comparison that it is part of
+ * Compares two deployments by their ladders. Returns null unless all runs are ladders.
+ * @param rows the rows of the whole comparison
  */
 export function compareLadders(
   reference: readonly Excerpt[],
@@ -54,8 +54,10 @@ export function compareLadders(
   if (!deployments) return null;
   const [before, after] = deployments;
   const rungs = before.rungs.flatMap((rung): RungPair[] => {
-    const other = after.rungs.find(({ phase }) => phase === rung.phase);
-    return other ? [{ users: rung.users, reference: rung, candidate: other, ...decided(rows, rung) }] : [];
+    const candidateRung = after.rungs.find(({ phase }) => phase === rung.phase);
+    return candidateRung
+      ? [{ users: rung.users, reference: rung, candidate: candidateRung, ...decideRung(rows, rung) }]
+      : [];
   });
   return {
     reference: before,
@@ -63,54 +65,55 @@ export function compareLadders(
     rungs,
     outcome: outcomeOf(rungs),
     findings: [
-      ...findingOf(rungs, 'better', { better: after, worse: before }),
-      ...findingOf(rungs, 'worse', { better: before, worse: after }),
-    ].sort((one, other) => (one.users[0] ?? 0) - (other.users[0] ?? 0)),
+      ...findingsOf(rungs, 'better', { better: after, worse: before }),
+      ...findingsOf(rungs, 'worse', { better: before, worse: after }),
+    ].sort((a, b) => (a.users[0] ?? 0) - (b.users[0] ?? 0)),
   };
 }
 
-function decided(rows: readonly ComparisonRow[], { phase }: Rung): Pick<RungPair, 'outcome' | 'by'> {
-  const own = DECIDES.flatMap(
+function decideRung(rows: readonly ComparisonRow[], { phase }: Rung): Pick<RungPair, 'outcome' | 'by'> {
+  const rungRows = DECIDING_FIGURES.flatMap(
     (figure) =>
       rows.find((row) => row.scope === 'phase' && row.name === phase && row.figure === figure) ?? [],
   );
-  const told = own.find(({ outcome }) => outcome === 'better' || outcome === 'worse');
-  if (told) return { outcome: told.outcome, by: told };
-  const [first, second] = own;
+  const decidingRow = rungRows.find(({ outcome }) => outcome === 'better' || outcome === 'worse');
+  if (decidingRow) return { outcome: decidingRow.outcome, by: decidingRow };
+  const [first, second] = rungRows;
   const isSame = first?.outcome === 'same' && second?.outcome === 'same';
   return { outcome: isSame ? 'same' : "can't tell", by: null };
 }
 
-/** Worse on one rung, and it is no better deployment, whatever it is on others. */
+/** A deployment that is worse at one rung is worse overall, even if it is better at others. */
 function outcomeOf(rungs: readonly RungPair[]): ComparisonOutcome {
   const order: ComparisonOutcome[] = ['worse', 'better', "can't tell"];
-  return order.find((one) => rungs.some(({ outcome }) => outcome === one)) ?? 'same';
+  return order.find((candidate) => rungs.some(({ outcome }) => outcome === candidate)) ?? 'same';
 }
 
-function findingOf(
+function findingsOf(
   rungs: readonly RungPair[],
   outcome: 'better' | 'worse',
   sides: Pick<LadderFinding, 'better' | 'worse'>,
 ): LadderFinding[] {
-  const own = rungs.filter((rung) => rung.outcome === outcome);
-  const [first] = own;
+  const matching = rungs.filter((rung) => rung.outcome === outcome);
+  const [first] = matching;
   if (!first) return [];
-  const reasoned = own.map((rung) => ({
+  const reasonsByUsers = matching.map((rung) => ({
     users: rung.users,
     reasons: ladderReasons(
       { deployment: sides.better, rung: outcome === 'better' ? rung.candidate : rung.reference },
       { deployment: sides.worse, rung: outcome === 'better' ? rung.reference : rung.candidate },
     ),
   }));
-  const telling = reasoned.find(({ reasons }) => reasons.some(({ isCause }) => isCause)) ?? reasoned[0];
+  const explained =
+    reasonsByUsers.find(({ reasons }) => reasons.some(({ isCause }) => isCause)) ?? reasonsByUsers[0];
   return [
     {
       ...sides,
-      users: own.map(({ users }) => users),
+      users: matching.map(({ users }) => users),
       onward: rungs.slice(rungs.indexOf(first)).every((rung) => rung.outcome === outcome),
-      by: own.flatMap(({ by }) => by ?? []),
-      seenWith: telling?.users ?? first.users,
-      reasons: telling?.reasons ?? [],
+      by: matching.flatMap(({ by }) => by ?? []),
+      seenWith: explained?.users ?? first.users,
+      reasons: explained?.reasons ?? [],
     },
   ];
 }

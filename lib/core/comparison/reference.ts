@@ -2,7 +2,7 @@ import type { Excerpt, ExcerptPart } from './excerpt.ts';
 
 export const REFERENCE_VERSION = 1;
 
-/** What others are compared with: one or more runs of a test, kept under a name; reference.schema.json is its form. */
+/** One or more runs of a test, stored under a name to compare others with. The published schema is reference.schema.json. */
 export interface Reference {
   schemaVersion: typeof REFERENCE_VERSION;
   /** `product/test` */
@@ -12,60 +12,61 @@ export interface Reference {
   runs: Excerpt[];
 }
 
-/** A reference is committed, and read by whoever reviews that. */
+/** Maximum size. References are committed and reviewed, so they must be small. */
 export const MAX_REFERENCE_BYTES = 100_000;
 
 /**
- * A reference in which is left what comparing takes: windows of a single run, for with several the run is the unit.
- * Where it is too large, it loses what matters least first.
+ * Creates a reference with what a comparison needs. Windows are kept only for a single run, because with several runs
+ * the comparison does not use them. If the reference is too large, it drops histograms, the least important first.
  */
 export function referenceOf(
-  what: Pick<Reference, 'test' | 'name' | 'setAt'>,
+  head: Pick<Reference, 'test' | 'name' | 'setAt'>,
   runs: readonly Excerpt[],
 ): Reference {
-  const kept = runs.length > 1 ? runs.map((run) => ({ ...run, windows: null })) : runs;
-  const fitting = [KEEP_ALL, KEEP_WHOLE, KEEP_NONE].map(
-    ({ histogramsOf, lost }): Reference => ({
+  const neededRuns = runs.length > 1 ? runs.map((run) => ({ ...run, windows: null })) : runs;
+  const versions = [KEEP_ALL, KEEP_MAIN_PARTS, KEEP_NONE].map(
+    ({ keepsHistogram, caveats }): Reference => ({
       schemaVersion: REFERENCE_VERSION,
-      ...what,
-      runs: kept.map((run) => ({
+      ...head,
+      runs: neededRuns.map((run) => ({
         ...run,
-        unknown: [...run.unknown, ...lost],
-        parts: run.parts.map((part) => (histogramsOf(part) ? part : { ...part, histogram: null })),
+        unknown: [...run.unknown, ...caveats],
+        parts: run.parts.map((part) => (keepsHistogram(part) ? part : { ...part, histogram: null })),
       })),
     }),
   );
   return (
-    fitting.find((one) => referenceText(one).length <= MAX_REFERENCE_BYTES) ?? (fitting.at(-1) as Reference)
+    versions.find((version) => referenceText(version).length <= MAX_REFERENCE_BYTES) ??
+    (versions.at(-1) as Reference)
   );
 }
 
-/** Which parts keep their histograms, and what is told of the others. */
-interface Keeping {
-  histogramsOf: (part: ExcerptPart) => boolean;
-  lost: string[];
+/** Which parts keep their histograms, and the caveats about the others. */
+interface HistogramRetention {
+  keepsHistogram: (part: ExcerptPart) => boolean;
+  caveats: string[];
 }
 
-const KEEP_ALL: Keeping = { histogramsOf: () => true, lost: [] };
-const KEEP_WHOLE: Keeping = {
-  histogramsOf: ({ scope }) => scope === 'total' || scope === 'phase' || scope === 'flow',
-  lost: ['the reference was too large for the histograms of endpoints and steps'],
+const KEEP_ALL: HistogramRetention = { keepsHistogram: () => true, caveats: [] };
+const KEEP_MAIN_PARTS: HistogramRetention = {
+  keepsHistogram: ({ scope }) => scope === 'total' || scope === 'phase' || scope === 'flow',
+  caveats: ['the reference has no histograms of endpoints and steps, because it would be too large'],
 };
-const KEEP_NONE: Keeping = {
-  histogramsOf: () => false,
-  lost: ['the reference was too large for histograms'],
+const KEEP_NONE: HistogramRetention = {
+  keepsHistogram: () => false,
+  caveats: ['the reference has no histograms, because it would be too large'],
 };
 
 const SIGNIFICANT_DIGITS = 6;
-/** Lists of numbers, each of which JSON.stringify puts on a line of its own. */
-const NUMBERS = /\[[\s\d,.e+-]*(?:null[\s\d,.e+-]*)*\]/g;
+/** Matches lists of numbers, which JSON.stringify spreads over many lines. */
+const NUMBER_LIST = /\[[\s\d,.e+-]*(?:null[\s\d,.e+-]*)*\]/g;
 
-/** As it is written: counts exact, other numbers rounded, a list of numbers on one line. */
+/** The file content of a reference, with exact integers, other numbers rounded, and each list of numbers on one line. */
 export function referenceText(reference: Reference): string {
   const rounded = (_: string, value: unknown) =>
     typeof value === 'number' && !Number.isInteger(value)
       ? Number(value.toPrecision(SIGNIFICANT_DIGITS))
       : value;
   const text = JSON.stringify(reference, rounded, 1);
-  return `${text.replace(NUMBERS, (list) => list.replace(/\s+/g, ''))}\n`;
+  return `${text.replace(NUMBER_LIST, (list) => list.replace(/\s+/g, ''))}\n`;
 }
