@@ -86,7 +86,7 @@ test('a disk that is full before the load is refused', async (t) => {
   if (!disk) return;
   writeFileSync(path.join(disk, 'filler'), Buffer.alloc(4096));
   const ended = await sandbox.run(['smoke'], { results: disk });
-  assertRefused(ended, 2, /^Cannot write .*: no space is left on the device\. Make room/);
+  assertRefused(ended, 2, /^Cannot write .*: no space is left on the device\. Free space/);
 });
 
 test("a disk that fills up before k6's summary is written: no verdict, and why", async (t) => {
@@ -104,7 +104,7 @@ test('a disk that fills up after that: the verdict is given, and what could not 
   const ended = await sandbox.run(['smoke'], { results: disk });
   assert.match(ended.stdout, /^\n?GO {2}booking\/smoke/);
   assertNoStack(ended);
-  assert.match(ended.stderr, /^Cannot write \S+result\.json: no space is left on the device\. Make room/m);
+  assert.match(ended.stderr, /^Cannot write \S+result\.json: no space is left on the device\. Free space/m);
   assert.equal(ended.code, 2, 'a run without a result is none to rely on');
   assert.ok(sandbox.theRun.names.includes('run.json'));
 });

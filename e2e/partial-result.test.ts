@@ -15,7 +15,7 @@ const deployment = new Sandbox({ outlivesTests: true });
 let target: Target;
 
 before(async () => {
-  // Whether a run still goes on is asked of the same lock that the runs here take.
+  // A run in progress is detected by the lock that the runs in this file take.
   process.env.TMPDIR = sandbox.temp;
   target = await startTarget(deployment);
 });
@@ -115,7 +115,7 @@ test('as long as it goes on, a run has no partial result', async () => {
   const { started, run } = await underLoad({ windows: 1, laterMs: 0 }, { API_URL: target.url });
   await assert.rejects(loadResult(run.folder), (error) => {
     assert.ok(error instanceof Problem, `${error}`);
-    assert.match(error.message, new RegExp(`still goes on \\(process ${started.pid}\\)`));
+    assert.match(error.message, new RegExp(`is still in progress \\(process ${started.pid}\\)`));
     return true;
   });
   assert.ok(!run.names.includes('result.json'));

@@ -21,7 +21,7 @@ import { RunMeasurements } from './run-measurements.ts';
 import { assertValidResult } from './schema.ts';
 
 const READ = 'GET /items/:id';
-/** Said before k6 is started, and so a little before the load. */
+/** Recorded before k6 starts, so `startedAt` is shortly before the load. */
 const run = { ...evidenceOf().run, startedAt: new Date(RUN_START_MS - 2000).toISOString() };
 const plan = testPlan({ criteria: [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)] });
 
@@ -33,26 +33,26 @@ const windows = [
   windowAt(5, requestSeries(READ, repeat(500, 100), { tags: { phase: 'hold' } })),
 ];
 
-const recordOf = (closed: readonly Window[], samples: readonly RunSample[] = []): RunMeasurements => {
-  const record = new RunMeasurements(plan);
-  for (const window of closed) record.addWindow(window);
-  for (const sample of samples) record.addSample(sample);
-  return record;
+const measurementsOf = (closed: readonly Window[], samples: readonly RunSample[] = []): RunMeasurements => {
+  const measurements = new RunMeasurements(plan);
+  for (const window of closed) measurements.addWindow(window);
+  for (const sample of samples) measurements.addSample(sample);
+  return measurements;
 };
 
-const harvest = (parts: Partial<ResultInputs> = {}): ResultInputs => ({
+const inputs = (parts: Partial<ResultInputs> = {}): ResultInputs => ({
   start: { plan, run },
   outcome: 'completed',
   outcomeReason: null,
-  measurements: recordOf(windows),
+  measurements: measurementsOf(windows),
   summary: summaryWith({ durationMs: 11_500, requests: 1000, requestDurationMs: constantStats(1000, 101) }),
   details: evidenceOf().details,
   notes: [],
   ...parts,
 });
 
-test('a run that completed is judged by its criteria, over what k6 itself counted', () => {
-  const result = assembleResult(harvest({ notes: ['a remark'] }));
+test('a completed run is judged by its criteria with the figures of the k6 summary', () => {
+  const result = assembleResult(inputs({ notes: ['a remark'] }));
   assert.equal(result.schemaVersion, 1);
   assert.deepEqual(result.verdict, { decision: 'GO', reasons: ['all 2 criteria pass'] });
   assert.deepEqual(
@@ -69,19 +69,19 @@ test('a run that completed is judged by its criteria, over what k6 itself counte
   assert.equal(result.fingerprint.parts.k6, 'k6 2');
 });
 
-test('the run begins with its first window, and is as long as k6 says', () => {
-  const { startedAt, endedAt, durationMs } = assembleResult(harvest()).run;
+test('a run starts with its first window and has the duration that k6 reports', () => {
+  const { startedAt, endedAt, durationMs } = assembleResult(inputs()).run;
   assert.equal(startedAt, new Date(RUN_START_MS).toISOString());
   assert.equal(endedAt, new Date(RUN_START_MS + 11_500).toISOString());
   assert.equal(durationMs, 11_500);
 });
 
-describe('without a summary', () => {
+describe('a run without a summary', () => {
   const partial = assembleResult(
-    harvest({ summary: null, outcome: 'crashed', outcomeReason: 'k6 was ended by SIGKILL' }),
+    inputs({ summary: null, outcome: 'crashed', outcomeReason: 'k6 was ended by SIGKILL' }),
   );
 
-  test('the windows make a partial result, as long as they reach', () => {
+  test('has a partial result from its windows', () => {
     assert.equal(partial.run.partial, true);
     assert.equal(partial.run.durationMs, 10_000);
     assert.equal(partial.totals.requests, 1000);
@@ -90,16 +90,16 @@ describe('without a summary', () => {
     assert.equal(partial.generator.requestsByK6, null);
   });
 
-  test('the verdict says why there is none', () => {
+  test('is INVALID with the reason of the outcome', () => {
     assert.deepEqual(partial.verdict, {
       decision: 'INVALID',
       reasons: ['the run crashed: k6 was ended by SIGKILL'],
     });
   });
 
-  test('and without a window there is nothing, at the time at which it was started', () => {
+  test('has no duration and no requests if it has no window either', () => {
     const { run, totals } = assembleResult(
-      harvest({ summary: null, measurements: recordOf([]), outcome: 'interrupted' }),
+      inputs({ summary: null, measurements: measurementsOf([]), outcome: 'interrupted' }),
     );
     assert.equal(run.startedAt, new Date(RUN_START_MS - 2000).toISOString());
     assert.equal(run.endedAt, run.startedAt);
@@ -109,15 +109,15 @@ describe('without a summary', () => {
   });
 });
 
-test('samples are apart by probe, in time from the first window, those of the generator by themselves', () => {
+test('samples are grouped by probe, relative to the first window, with generator samples kept separately', () => {
   const sample = (probe: SampledProbe, atS: number, values: Record<string, number | null>) => ({
     probe,
     atMs: RUN_START_MS + atS * 1000,
     values,
   });
   const { resources, generator } = assembleResult(
-    harvest({
-      measurements: recordOf(windows, [
+    inputs({
+      measurements: measurementsOf(windows, [
         sample('target', -1, { heapUsedBytes: 1 }),
         sample('generator', 0, { cpuShare: null }),
         sample('target', 5, { heapUsedBytes: 2 }),
@@ -129,12 +129,12 @@ test('samples are apart by probe, in time from the first window, those of the ge
   assert.deepEqual(generator.samples, { atMs: [0, 5000], columns: { cpuShare: [null, 0.5] } });
 });
 
-describe('several generators', () => {
+describe('a run with several generators', () => {
   const names = ['generator-1', 'generator-2'];
-  /** Each sends half of the requests, its windows a second apart from those of the other. */
-  function recordOfSeveral(parts: readonly (readonly [name: string, startS: number])[]): RunMeasurements {
-    const record = new RunMeasurements(plan);
-    const gathering = gather(names, 5000, (window) => record.addWindow(window));
+  /** Measurements of two generators that each send half of the requests, with windows one second apart. */
+  function mergedMeasurements(parts: readonly (readonly [name: string, startS: number])[]): RunMeasurements {
+    const measurements = new RunMeasurements(plan);
+    const gathering = gather(names, 5000, (window) => measurements.addWindow(window));
     for (const [generator, startS] of parts)
       gathering.take({
         generator,
@@ -145,12 +145,12 @@ describe('several generators', () => {
       });
     gathering.finish();
     for (const atMs of [RUN_START_MS, RUN_START_MS + 5000])
-      record.addSample({
+      measurements.addSample({
         probe: 'generator',
         atMs,
         values: sampleOfSeveral({ 'generator-1': { cpuShare: 0.1 }, 'generator-2': { cpuShare: 0.3 } }),
       });
-    return record;
+    return measurements;
   }
   const both = [
     ['generator-1', 0],
@@ -164,11 +164,11 @@ describe('several generators', () => {
     reason: null,
     summary: summaryWith({ durationMs: 11_500, requests: 500, vusMax: 5 }),
   }));
-  if (!first || !second) throw new Error('there are two');
+  if (!first || !second) throw new Error('expected two generators');
 
-  test('make one run, judged by what all of them saw', () => {
+  test('has one result with the combined figures of all generators', () => {
     const result = assembleResult(
-      harvest({ summary: null, measurements: recordOfSeveral(both), generators: [first, second] }),
+      inputs({ summary: null, measurements: mergedMeasurements(both), generators: [first, second] }),
     );
     assert.deepEqual(result.verdict, { decision: 'GO', reasons: ['all 2 criteria pass'] });
     assert.equal(result.run.partial, false);
@@ -200,14 +200,14 @@ describe('several generators', () => {
     assertValidResult(result);
   });
 
-  test('of which one died are a partial result that names it', () => {
+  test('has a partial result that names the generator that crashed', () => {
     const died = { ...second, outcome: 'crashed' as const, reason: 'killed', summary: null };
     const result = assembleResult(
-      harvest({
+      inputs({
         summary: null,
         outcome: 'crashed',
         outcomeReason: 'generator-2: killed',
-        measurements: recordOfSeveral(both.slice(0, 3)),
+        measurements: mergedMeasurements(both.slice(0, 3)),
         generators: [first, died],
       }),
     );
@@ -219,23 +219,23 @@ describe('several generators', () => {
     });
   });
 
-  test('of which one came late are counted in full, and it is noted', () => {
+  test('counts late telemetry in full and notes it', () => {
     const late = [
       ...[0, 5, 10, 15, 20].map((startS) => ['generator-1', startS] as const),
       ...[0, 5, 10, 15, 20].map((startS) => ['generator-2', startS] as const),
     ];
     const { run, totals } = assembleResult(
-      harvest({ summary: null, measurements: recordOfSeveral(late), generators: [first, second] }),
+      inputs({ summary: null, measurements: mergedMeasurements(late), generators: [first, second] }),
     );
     assert.equal(totals.requests, 2500);
     assert.deepEqual(run.notes, [
-      'telemetry of generator-2 came late once: over time, its requests are counted after they were sent',
+      'telemetry of generator-2 arrived late once, so charts over time show its requests later than they were sent',
     ]);
   });
 });
 
-test('a difference between what k6 and the telemetry counted makes the run invalid', () => {
-  const { verdict } = assembleResult(harvest({ summary: summaryWith({ requests: 2000 }) }));
+test('a run is INVALID if k6 and the telemetry counted different numbers of requests', () => {
+  const { verdict } = assembleResult(inputs({ summary: summaryWith({ requests: 2000 }) }));
   assert.deepEqual(verdict, {
     decision: 'INVALID',
     reasons: ['telemetry incomplete: k6 counted 2000 requests, telemetry 1000'],

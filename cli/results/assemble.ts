@@ -27,22 +27,25 @@ export interface ResultInputs {
   outcome: RunOutcome;
   outcomeReason: string | null;
   measurements: RunMeasurements;
-  /** k6's own, where one did the whole test. */
+  /** The summary of k6; null if it wrote none or if there were several generators. */
   summary: Summary | null;
-  /** How each of several ended; absent where there is one. */
+  /** How each generator ended. Absent for a run with a single generator. */
   generators?: readonly GeneratorExit[];
   details: Evidence['details'];
   notes: string[];
-  /** Absent where nothing has been removed, and nothing is to be said of it. */
+  /** What cleanup removed. Absent if there is nothing to report. */
   removal?: RecordRemoval;
-  /** What the target has of the records that the run created; absent where nobody has counted them. */
+  /** Counts of the records of the run in the target. Absent if they were not counted. */
   ledgerCounts?: Readonly<Record<string, FoundRecords>> | null;
 }
 
-/** The result of a run: what was measured, judged, diagnosed. The same from memory as from the files of a run that died. */
-export function assembleResult(harvest: ResultInputs): Result {
-  const evidence = evidenceOf(harvest);
-  const criteria = harvest.start.plan.criteria.map((criterion) => judgeCriterion(evidence, criterion));
+/**
+ * Assembles the result of a run: measurements, judged criteria, diagnosis and verdict. The inputs come from memory, or
+ * from the files of a run whose runner died. Both give the same result.
+ */
+export function assembleResult(inputs: ResultInputs): Result {
+  const evidence = evidenceOf(inputs);
+  const criteria = inputs.start.plan.criteria.map((criterion) => judgeCriterion(evidence, criterion));
   const diagnosis = diagnose(evidence, criteria);
   return withAssessments({
     schemaVersion: RESULT_VERSION,
@@ -57,27 +60,27 @@ function evidenceOf({
   start,
   outcome,
   outcomeReason,
-  measurements: record,
+  measurements,
   summary,
   generators,
   details,
   notes,
   removal = { removed: null, note: null },
-  ledgerCounts: found,
+  ledgerCounts,
 }: ResultInputs): Evidence {
   const { plan, run } = start;
   const counted = combinedK6Totals(generators ?? [{ summary }]);
-  const { droppedIterations, vusMax, overflowed, ...measured } = record.figures(summary, counted);
-  const startMs = record.span?.startMs ?? Date.parse(run.startedAt);
-  const durationMs = counted.durationMs ?? Math.max(0, (record.span?.endMs ?? startMs) - startMs);
+  const { droppedIterations, vusMax, overflowed, ...figures } = measurements.figures(summary, counted);
+  const startMs = measurements.span?.startMs ?? Date.parse(run.startedAt);
+  const durationMs = counted.durationMs ?? Math.max(0, (measurements.span?.endMs ?? startMs) - startMs);
   const { [GENERATOR_PROBE]: generatorSamples = columnsOf([], startMs), ...resources } =
-    record.samplesByProbe(startMs);
-  const cleanup = cleanUpFigures(plan, measured.endpoints, removal);
-  const several =
+    measurements.samplesByProbe(startMs);
+  const cleanup = cleanUpFigures(plan, figures.endpoints, removal);
+  const generatorResults =
     generators &&
     generatorFigures({
       ends: generators,
-      roll: record.generatorActivity,
+      roll: measurements.generatorActivity,
       workload: plan.workload,
       samples: (name) => samplesOfOne(generatorSamples, name),
       startMs,
@@ -91,10 +94,10 @@ function evidenceOf({
       outcome,
       outcomeReason,
       partial: counted.requests === null,
-      notes: [...notes, ...(several ?? []).flatMap(lateNotes)],
+      notes: [...notes, ...(generatorResults ?? []).flatMap(lateNotes)],
     },
     fingerprint: fingerprintOf(plan, run.versions.k6),
-    ...measured,
+    ...figures,
     resources,
     details,
     generator: {
@@ -103,19 +106,19 @@ function evidenceOf({
       vusPlanned: closedPeakVUs(plan.workload),
       requestsByK6: counted.requests,
       telemetryOverflowed: overflowed,
-      samples: several ? samplesOfAll(generatorSamples) : generatorSamples,
+      samples: generatorResults ? samplesOfAll(generatorSamples) : generatorSamples,
     },
-    ...(several && { generators: several }),
+    ...(generatorResults && { generators: generatorResults }),
     cleanup,
-    ...(cleanup && found && { ledger: ledgerFigures(cleanup.created, found, plan.endpoints) }),
+    ...(cleanup && ledgerCounts && { ledger: ledgerFigures(cleanup.created, ledgerCounts, plan.endpoints) }),
   };
 }
 
-/** Nothing is lost by it, and no phase has another's requests: only the figures over time are. */
+/** Late telemetry is complete and counted in the right phase. Only the figures over time are affected. */
 function lateNotes({ name, lateWindows }: GeneratorFigures): string[] {
   return lateWindows === 0
     ? []
     : [
-        `telemetry of ${name} came late ${lateWindows === 1 ? 'once' : `${lateWindows} times`}: over time, its requests are counted after they were sent`,
+        `telemetry of ${name} arrived late ${lateWindows === 1 ? 'once' : `${lateWindows} times`}, so charts over time show its requests later than they were sent`,
       ];
 }

@@ -11,7 +11,7 @@ const MIDDLE = 'shop/smoke/20250119T080000Z-aaaaaa';
 const NEW = 'shop/peak/20250119T090000Z-bbbbbb';
 const OTHER = 'bank/peak/20250118T150000Z-cccccc';
 
-/** A folder of results with these runs, and things that are none. */
+/** A results folder with these runs and with files that do not belong to a run. */
 function resultsWith(t: TestContext, ...runs: string[]): string {
   const base = temporaryFolder(t);
   const put = (file: string) => {
@@ -25,7 +25,7 @@ function resultsWith(t: TestContext, ...runs: string[]): string {
   return base;
 }
 
-test('all runs are found, the newest last', async (t) => {
+test('runsIn returns all runs, the newest last', async (t) => {
   const base = resultsWith(t, NEW, OLD, OTHER, MIDDLE);
   const runs = await runsIn(base);
   assert.deepEqual(
@@ -40,19 +40,19 @@ test('all runs are found, the newest last', async (t) => {
   });
 });
 
-test('where there is no folder of results there are no runs', async (t) => {
+test('runsIn returns no runs for a missing folder', async (t) => {
   assert.deepEqual(await runsIn(path.join(temporaryFolder(t), 'nowhere')), []);
 });
 
-describe('a run is found', () => {
+describe('findRun finds a run', () => {
   const cases: [by: string, name: string, found: string][] = [
     ['latest', 'latest', NEW],
     ['its test', 'shop/peak', NEW],
-    ['its test, where another is later', 'bank/peak', OTHER],
+    ['its test if another test ran later', 'bank/peak', OTHER],
     ['its id', '20250118T143000Z-3f9a2c', OLD],
     ['the beginning of its id', '20250118T15', OTHER],
-    ['its folder below the results', OLD, OLD],
-    ['its first file', `${OLD}/run.json`, `${OLD}/run.json`],
+    ['its folder relative to the results folder', OLD, OLD],
+    ['its run.json', `${OLD}/run.json`, `${OLD}/run.json`],
   ];
   for (const [by, name, found] of cases) {
     test(`by ${by}`, async (t) => {
@@ -61,7 +61,7 @@ describe('a run is found', () => {
     });
   }
 
-  test('by a path, also of results that are elsewhere', async (t) => {
+  test('by a path outside the results folder', async (t) => {
     const elsewhere = resultsWith(t, OLD);
     const base = resultsWith(t, NEW);
     const folder = path.join(elsewhere, OLD);
@@ -72,20 +72,24 @@ describe('a run is found', () => {
   });
 });
 
-describe('a run that is not found is refused', () => {
+describe('findRun rejects', () => {
   const all = [NEW, OLD, OTHER, MIDDLE];
   const cases: [name: string, runs: string[], message: RegExp][] = [
     [
       '2025',
       all,
-      /^Several runs begin with 2025: write more of it\.\n.*\nNear it:\n {2}shop\/peak\/20250119T09/,
+      /^Several run IDs start with 2025\. Give more of the ID\.\n.*\nSimilar runs:\n {2}shop\/peak\/20250119T09/,
     ],
-    ['3f9a', all, /^No run is named 3f9a\.\n.*\nNear it:\n {2}shop\/peak\/20250118T143000Z-3f9a2c$/],
-    ['shop/spike', all, /^No run is named shop\/spike\.\n.*\nThe latest in .*:\n {2}shop\/peak\/20250119T09/],
-    ['latest', [], /^No run is named latest\.\n.*\nThe latest in .*: none\.$/],
+    ['3f9a', all, /^No run is named 3f9a\.\n.*\nSimilar runs:\n {2}shop\/peak\/20250118T143000Z-3f9a2c$/],
+    [
+      'shop/spike',
+      all,
+      /^No run is named shop\/spike\.\n.*\nLatest runs in .*:\n {2}shop\/peak\/20250119T09/,
+    ],
+    ['latest', [], /^No run is named latest\.\n.*\nLatest runs in .*: none\.$/],
   ];
   for (const [name, runs, message] of cases)
-    test(`${name} among ${runs.length}`, async (t) => {
+    test(`the name ${name} among ${runs.length} runs`, async (t) => {
       const base = resultsWith(t, ...runs);
       await assert.rejects(findRun(name, base, temporaryFolder(t)), problem(message));
     });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Problem } from '../support/problem.ts';
 import { isRunFolder } from './run-folder.ts';
 
-/** Where a run is kept, and what it is of. */
+/** The folder of a run and what identifies it. */
 export interface RunLocation {
   product: string;
   test: string;
@@ -12,7 +12,7 @@ export interface RunLocation {
   folder: string;
 }
 
-/** Every run below a folder of results, also those that left no result; the newest last. */
+/** All runs in a results folder, including those without a result, sorted with the newest last. */
 export async function runsIn(base: string): Promise<RunLocation[]> {
   const runs: RunLocation[] = [];
   for (const product of await foldersIn(base)) {
@@ -23,7 +23,7 @@ export async function runsIn(base: string): Promise<RunLocation[]> {
       }
     }
   }
-  // Ids begin with the time.
+  // IDs start with the time.
   return runs.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
@@ -33,16 +33,17 @@ async function foldersIn(folder: string): Promise<string[]> {
 }
 
 /**
- * The place of a run as a person names it: its folder or `result.json`, its id or the beginning of it, `latest`, or
- * `product/test` for the latest run of a test.
- * @param base folder of results, in which ids are looked for
- * @param cwd what a path is relative to
- * @returns what `loadResult` takes
- * @throws Problem that lists what comes nearest to it
+ * Finds a run by the name that a user gave.
+ * @param name the folder of a run or its `result.json`, a run ID or its beginning, `latest`, or `product/test` for the
+ * latest run of a test
+ * @param base the results folder
+ * @param cwd the folder that relative paths start from
+ * @returns a path for `loadResult`
+ * @throws Problem that lists similar runs if no run or several runs match
  */
 export async function findRun(name: string, base: string, cwd: string): Promise<string> {
-  const place = [cwd, base].map((folder) => path.resolve(folder, name)).find(isPlaceOfRun);
-  if (place) return place;
+  const runPath = [cwd, base].map((folder) => path.resolve(folder, name)).find(isRunPath);
+  if (runPath) return runPath;
 
   const runs = await runsIn(base);
   const latest = runs.findLast((run) => name === LATEST || name === testOf(run));
@@ -50,31 +51,33 @@ export async function findRun(name: string, base: string, cwd: string): Promise<
   const [found, ...others] = runs.filter(({ id }) => id.startsWith(name));
   if (found && others.length === 0) return found.folder;
 
-  const near = runs.filter((run) => nameOf(run).includes(name));
+  const similar = runs.filter((run) => nameOf(run).includes(name));
   throw new Problem(
     [
-      others.length > 0 ? `Several runs begin with ${name}: write more of it.` : `No run is named ${name}.`,
-      `It takes the folder of a run, its id or the beginning of it, ${LATEST}, or product/test.`,
-      ...(near.length > 0 ? listed('Near it', near) : listed(`The latest in ${base}`, runs)),
+      others.length > 0
+        ? `Several run IDs start with ${name}. Give more of the ID.`
+        : `No run is named ${name}.`,
+      `Give a run folder, a run ID or its beginning, ${LATEST}, or product/test.`,
+      ...(similar.length > 0 ? runList('Similar runs', similar) : runList(`Latest runs in ${base}`, runs)),
     ].join('\n'),
   );
 }
 
 const LATEST = 'latest';
-const CANDIDATES = 5;
+const MAX_LISTED_RUNS = 5;
 
 const testOf = ({ product, test }: RunLocation): string => `${product}/${test}`;
 const nameOf = (run: RunLocation): string => `${testOf(run)}/${run.id}`;
 
-const isPlaceOfRun = (place: string): boolean =>
-  isRunFolder(place) || (place.endsWith('.json') && existsSync(place));
+const isRunPath = (file: string): boolean =>
+  isRunFolder(file) || (file.endsWith('.json') && existsSync(file));
 
-function listed(title: string, runs: readonly RunLocation[]): string[] {
+function runList(title: string, runs: readonly RunLocation[]): string[] {
   if (runs.length === 0) return [`${title}: none.`];
   return [
     `${title}:`,
     ...runs
-      .slice(-CANDIDATES)
+      .slice(-MAX_LISTED_RUNS)
       .reverse()
       .map((run) => `  ${nameOf(run)}`),
   ];

@@ -5,38 +5,38 @@ import { criterion, testPlan } from '../../lib/core/testing/evidence.ts';
 import { fingerprintOf } from './fingerprint.ts';
 
 const plan = testPlan({ flows: [{ name: 'order', steps: ['choose', 'pay'] }] });
-const one = fingerprintOf(plan, '2.2.0');
+const fingerprint = fingerprintOf(plan, '2.2.0');
 
-test('says in words what it is made of', () => {
-  const { workload, ...parts } = one.parts;
+test('a fingerprint has readable parts and a hash of the workload', () => {
+  const { workload, ...parts } = fingerprint.parts;
   assert.deepEqual(parts, { test: 'shop/peak', data: 'seed 1', scale: 'time 1, VUs 1', k6: 'k6 2' });
   assert.match(workload, /^[0-9a-f]{16}$/);
-  assert.match(one.hash, /^[0-9a-f]{16}$/);
+  assert.match(fingerprint.hash, /^[0-9a-f]{16}$/);
   assert.equal(fingerprintOf(plan, null).parts.k6, 'k6 unknown');
 });
 
-describe('runs can be compared', () => {
-  const alike: [what: string, plan: TestPlan, k6: string][] = [
-    ['of the same test', structuredClone(plan), '2.2.0'],
+describe('the fingerprint is equal', () => {
+  const equal: [what: string, plan: TestPlan, k6: string][] = [
+    ['for the same test', structuredClone(plan), '2.2.0'],
     ['with other criteria', { ...plan, criteria: [criterion({ limit: 1 })] }, '2.2.0'],
-    ['with another description', { ...plan, description: 'a few at once' }, '2.2.0'],
+    ['with another description', { ...plan, description: 'a few users' }, '2.2.0'],
     ['with another k6 of the same major version', plan, '2.10.1'],
   ];
-  for (const [what, other, k6] of alike) {
+  for (const [what, changedPlan, k6] of equal) {
     test(what, () => {
-      assert.deepEqual(fingerprintOf(other, k6), one);
+      assert.deepEqual(fingerprintOf(changedPlan, k6), fingerprint);
     });
   }
 });
 
-describe('runs cannot be compared, and the fingerprint says by which part', () => {
+describe('exactly one part of the fingerprint differs', () => {
   const load = plan.workload.scenarios.load ?? assert.fail();
-  const changed: [what: string, part: keyof typeof one.parts, plan: TestPlan, k6?: string][] = [
-    ['of another test', 'test', { ...plan, test: 'spike' }],
-    ['of another product', 'test', { ...plan, product: 'bank' }],
+  const changed: [what: string, part: keyof typeof fingerprint.parts, plan: TestPlan, k6?: string][] = [
+    ['for another test', 'test', { ...plan, test: 'spike' }],
+    ['for another product', 'test', { ...plan, product: 'bank' }],
     ['with another seed', 'data', { ...plan, seed: 2 }],
-    ['scaled in time', 'scale', { ...plan, scale: { time: 0.1, vus: 1 } }],
-    ['scaled in VUs', 'scale', { ...plan, scale: { time: 1, vus: 2 } }],
+    ['with another time scale', 'scale', { ...plan, scale: { time: 0.1, vus: 1 } }],
+    ['with another VUs scale', 'scale', { ...plan, scale: { time: 1, vus: 2 } }],
     [
       'with another number of VUs',
       'workload',
@@ -55,12 +55,12 @@ describe('runs cannot be compared, and the fingerprint says by which part', () =
     ],
     ['with another major version of k6', 'k6', plan, '3.0.0'],
   ];
-  for (const [what, part, other, k6 = '2.2.0'] of changed) {
+  for (const [what, part, changedPlan, k6 = '2.2.0'] of changed) {
     test(what, () => {
-      const { hash, parts } = fingerprintOf(other, k6);
-      assert.notEqual(hash, one.hash);
+      const { hash, parts } = fingerprintOf(changedPlan, k6);
+      assert.notEqual(hash, fingerprint.hash);
       const differing = Object.keys(parts).filter(
-        (name) => parts[name as typeof part] !== one.parts[name as typeof part],
+        (name) => parts[name as typeof part] !== fingerprint.parts[name as typeof part],
       );
       assert.deepEqual(differing, [part]);
     });

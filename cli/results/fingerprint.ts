@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TestPlan } from '../../lib/core/definition/index.ts';
 import type { Fingerprint } from '../../lib/core/evidence/index.ts';
 
-/** What two runs must have in common to be compared. Criteria are not among it: limits may be tightened. */
+/** What must be equal in two runs that are compared. Criteria are left out, so that limits can change. */
 export function fingerprintOf(plan: TestPlan, k6Version: string | null): Fingerprint {
   const { kind, scenarios } = plan.workload;
   const parts = {

@@ -27,7 +27,7 @@ const READ = 'GET /items/:id';
 const plan = testPlan({ criteria: [errorRateBelow(0.01)] });
 const start: RunStart = { plan, run: evidenceOf().run };
 
-/** What a run leaves whose runner is killed: so many windows, and the beginning of one more. */
+/** The folder of a run whose runner was killed: with complete windows and one incomplete line. */
 function leftBehind(t: TestContext, windows = 3): string {
   const folder = RunFolder.create(temporaryFolder(t), start);
   folder.appendSample({ probe: 'target', atMs: RUN_START_MS - 1000, values: { heapUsedBytes: 1 } });
@@ -45,8 +45,8 @@ function leftBehind(t: TestContext, windows = 3): string {
   return folder.path;
 }
 
-describe('a run that left its result', () => {
-  test('is loaded by its folder and by its file', async (t) => {
+describe('a run with a result', () => {
+  test('is loaded from its folder or its result.json', async (t) => {
     const folder = temporaryFolder(t);
     const result = resultOf();
     writeFileSync(runFilePath(folder, 'result'), JSON.stringify(result));
@@ -55,7 +55,7 @@ describe('a run that left its result', () => {
     assert.deepEqual(await loadResult(runFilePath(folder, 'result')), expected);
   });
 
-  test('is not made anew from the other files', async (t) => {
+  test('is not assembled again from its other files', async (t) => {
     const folder = leftBehind(t);
     writeFileSync(runFilePath(folder, 'result'), JSON.stringify(resultOf()));
     const { result, recovered } = await loadResult(folder);
@@ -63,7 +63,7 @@ describe('a run that left its result', () => {
     assert.equal(result.totals.requests, resultOf().totals.requests);
   });
 
-  test('that is not valid is refused, and left as it is', async (t) => {
+  test('is rejected and left unchanged if the result is not valid', async (t) => {
     const folder = leftBehind(t);
     writeFileSync(runFilePath(folder, 'result'), '{"schemaVersion": 1}');
     await assert.rejects(loadResult(folder), problem(/result\.json is not a valid result: /));
@@ -72,14 +72,14 @@ describe('a run that left its result', () => {
 });
 
 describe('a run whose runner died', () => {
-  test('has a partial result with every window that had closed, and it is kept', async (t) => {
+  test('gets a partial result from all closed windows, which is then stored', async (t) => {
     const folder = leftBehind(t);
     const { result, recovered } = await loadResult(folder);
     assert.equal(recovered, true);
     assertValidResult(result);
     const { run, totals, windows, resources, verdict } = result;
     assert.deepEqual([run.outcome, run.partial, run.durationMs], ['crashed', true, 15_000]);
-    assert.deepEqual(run.notes, ['lines of windows.ndjson that cannot be read, and are left out: 1']);
+    assert.deepEqual(run.notes, ['unreadable lines of windows.ndjson were ignored: 1']);
     assert.deepEqual([totals.requests, totals.errors], [30, 3]);
     assert.deepEqual(windows.requests, [10, 10, 10]);
     assert.deepEqual(resources.target?.atMs, [-1000, 0, 5000, 10_000]);
@@ -93,7 +93,7 @@ describe('a run whose runner died', () => {
     assert.deepEqual(again.result, JSON.parse(JSON.stringify(result)));
   });
 
-  test("has k6's own figures where k6 got to write them", async (t) => {
+  test('gets the figures of k6 if k6 wrote a summary', async (t) => {
     const folder = leftBehind(t);
     writeFileSync(
       runFilePath(folder, 'summary'),
@@ -106,7 +106,7 @@ describe('a run whose runner died', () => {
     assert.equal(result.generator.requestsByK6, 30);
   });
 
-  test('names every one of several generators, those that ended well before it too', async (t) => {
+  test('gets figures of every generator, including those that finished', async (t) => {
     const generators = ['generator-1', 'generator-2'];
     const folder = RunFolder.create(temporaryFolder(t), { ...start, generators });
     const { take, finish } = gather(generators, 5000, (window) => folder.appendWindow(window));
@@ -121,7 +121,12 @@ describe('a run whose runner died', () => {
     assert.equal(result.run.partial, true);
     assert.equal(result.totals.requests, 30);
     assert.deepEqual(
-      result.generators?.map((one) => [one.name, one.outcome, one.requests, one.requestsByK6]),
+      result.generators?.map(({ name, outcome, requests, requestsByK6 }) => [
+        name,
+        outcome,
+        requests,
+        requestsByK6,
+      ]),
       [
         ['generator-1', 'crashed', 10, 10],
         ['generator-2', 'crashed', 20, null],
@@ -129,14 +134,14 @@ describe('a run whose runner died', () => {
     );
   });
 
-  test('before its first window has a result all the same', async (t) => {
+  test('gets a result even without a window', async (t) => {
     const { result } = await loadResult(leftBehind(t, 0));
     assertValidResult(result);
     assert.equal(result.totals.requests, 0);
     assert.equal(result.verdict.decision, 'INVALID');
   });
 
-  test('has its result also where that cannot be written', async (t) => {
+  test('gets its result even if it cannot be written', async (t) => {
     const folder = leftBehind(t);
     mkdirSync(`${runFilePath(folder, 'result')}.partial`);
     const { result, recovered } = await loadResult(folder);
@@ -146,34 +151,37 @@ describe('a run whose runner died', () => {
   });
 });
 
-test('a run that still goes on has no result yet', async (t) => {
+test('a run in progress has no result yet', async (t) => {
   setEnvironment(t, { TMPDIR: temporaryFolder(t) });
   const { product, test: name } = plan;
   const lock = await lockMachine(`${product}/${name}`);
   t.after(() => lock[Symbol.asyncDispose]());
   const base = temporaryFolder(t);
-  const going = RunFolder.create(base, { plan, run: { ...start.run, startedAt: new Date().toISOString() } });
-  going.close();
+  const runFolder = RunFolder.create(base, {
+    plan,
+    run: { ...start.run, startedAt: new Date().toISOString() },
+  });
+  runFolder.close();
   await assert.rejects(
-    loadResult(going.path),
-    problem(/still goes on \(process \d+\)\. Its result is there once/),
+    loadResult(runFolder.path),
+    problem(/is still in progress \(process \d+\)\. Its result will be available/),
   );
-  assert.ok(!existsSync(going.file('result')));
-  // One that began before the lock was taken is another run of the same test.
+  assert.ok(!existsSync(runFolder.file('result')));
+  // A run that started before the lock was taken is a different run of the same test.
   assert.equal((await loadResult(leftBehind(t))).recovered, true);
 });
 
-describe('what is no run is refused', () => {
-  test('a place that is not there', async (t) => {
-    const place = path.join(temporaryFolder(t), 'nowhere');
-    await assert.rejects(loadResult(place), problem(/^There is no .*nowhere\. It takes the folder of a run/));
+describe('loadResult rejects', () => {
+  test('a missing path', async (t) => {
+    const missing = path.join(temporaryFolder(t), 'nowhere');
+    await assert.rejects(loadResult(missing), problem(/nowhere does not exist\. Give a run folder/));
   });
 
-  test('any other folder, and any other file', async (t) => {
+  test('a folder or a file of something else', async (t) => {
     const folder = temporaryFolder(t);
-    await assert.rejects(loadResult(folder), problem(/is no folder of a run: it has no run\.json/));
+    await assert.rejects(loadResult(folder), problem(/is not a run folder: run\.json is missing/));
     const file = path.join(folder, 'notes.txt');
     writeFileSync(file, 'hello');
-    await assert.rejects(loadResult(file), problem(/notes\.txt is no result of a run/));
+    await assert.rejects(loadResult(file), problem(/notes\.txt is not a result/));
   });
 });

@@ -7,29 +7,29 @@ import { readResult, resultExists, runFilePath, writeResult } from './run-folder
 export interface LoadedResult {
   result: Result;
   folder: string;
-  /** Made now, from what a run left behind that never came to its end. */
+  /** Whether the result was assembled just now, from the files of a run whose runner died. */
   recovered: boolean;
 }
 
 /**
- * The result of a run, from its folder or its `result.json`. Of a run whose runner died it is made from the files,
- * and kept beside them where that can be written.
- * @throws Problem where there is no run, where it still goes on, or where its result is not valid
+ * Loads the result of a run. If the runner died, assembles the result from the files of the run and tries to write it to
+ * the run folder.
+ * @param runPath the run folder or its `result.json`
+ * @throws Problem if there is no run, if it is still in progress, or if its result is not valid
  */
-export async function loadResult(place: string): Promise<LoadedResult> {
-  const found = await stat(place).catch(() => null);
-  if (!found)
-    throw new Problem(`There is no ${place}. It takes the folder of a run, or the result.json of one.`);
-  if (found.isFile())
-    return { result: await readResult(place), folder: path.dirname(place), recovered: false };
-  if (resultExists(place))
-    return { result: await readResult(runFilePath(place, 'result')), folder: place, recovered: false };
+export async function loadResult(runPath: string): Promise<LoadedResult> {
+  const stats = await stat(runPath).catch(() => null);
+  if (!stats) throw new Problem(`${runPath} does not exist. Give a run folder or its result.json.`);
+  if (stats.isFile())
+    return { result: await readResult(runPath), folder: path.dirname(runPath), recovered: false };
+  if (resultExists(runPath))
+    return { result: await readResult(runFilePath(runPath, 'result')), folder: runPath, recovered: false };
 
-  // Few results have to be made again, and what makes them takes time to load.
+  // Imported only when needed, because few results must be recovered and the import is slow.
   const { recoverResult } = await import('./recover.ts');
-  const result = await recoverResult(place);
-  await writeResult(place, result).catch((error) => {
+  const result = await recoverResult(runPath);
+  await writeResult(runPath, result).catch((error) => {
     if (!(error instanceof Problem)) throw error;
   });
-  return { result, folder: place, recovered: true };
+  return { result, folder: runPath, recovered: true };
 }

@@ -15,23 +15,23 @@ import {
 import { RunMeasurements } from './run-measurements.ts';
 
 /**
- * The result of a run whose runner died, from the files that it left: every window that had closed is in it.
- * @throws Problem where the folder is none of a run, or of one that still goes on
+ * Assembles the result of a run whose runner died from the files in its folder, with every window that had closed.
+ * @throws Problem if the folder is not a run folder, or if the run is still in progress
  */
 export async function recoverResult(folder: string): Promise<Result> {
   const start = await readRunStart(folder);
   await assertEnded(folder, start);
-  const record = new RunMeasurements(start.plan);
+  const measurements = new RunMeasurements(start.plan);
   const unreadable = {
-    [RUN_FILES.windows]: await readWindows(folder, (window) => record.addWindow(window)),
-    [RUN_FILES.samples]: await readSamples(folder, (sample) => record.addSample(sample)),
+    [RUN_FILES.windows]: await readWindows(folder, (window) => measurements.addWindow(window)),
+    [RUN_FILES.samples]: await readSamples(folder, (sample) => measurements.addSample(sample)),
   };
   const end = { outcome: 'crashed', reason: 'the runner ended before the run did' } as const;
   return assembleResult({
     start,
     outcome: end.outcome,
     outcomeReason: end.reason,
-    measurements: record,
+    measurements,
     summary: await readSummary(folder),
     ...(start.generators && {
       generators: await Promise.all(
@@ -40,17 +40,17 @@ export async function recoverResult(folder: string): Promise<Result> {
     }),
     details: await readDetails(folder),
     notes: Object.entries(unreadable).flatMap(([file, lines]) =>
-      lines === 0 ? [] : [`lines of ${file} that cannot be read, and are left out: ${lines}`],
+      lines === 0 ? [] : [`unreadable lines of ${file} were ignored: ${lines}`],
     ),
     removal: { removed: null, note: start.ownTarget ? GONE : `not removed: ${laterFor(start.run.id)}` },
   });
 }
 
-/** As long as its runner is there, the folder of a run looks like one that was left. */
+/** The folder of a run in progress looks the same as that of a run whose runner died. */
 async function assertEnded(folder: string, { run }: RunStart): Promise<void> {
   const current = await currentRun();
   if (current?.test === `${run.product}/${run.test}` && current.startedAt <= run.startedAt)
     throw new Problem(
-      `The run in ${folder} still goes on (process ${current.pid}). Its result is there once it has ended.`,
+      `The run in ${folder} is still in progress (process ${current.pid}). Its result will be available when it ends.`,
     );
 }

@@ -53,22 +53,22 @@ const lines = (file: string) =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-/** Where the folder of the run will be. */
+/** The future path of the run folder. */
 const folderIn = (base: string) => path.join(base, start.run.product, start.run.test, start.run.id);
 
-/** The folder of a run that goes on. */
-function opened(t: TestContext, base = temporaryFolder(t)): RunFolder {
+/** The folder of a run in progress. */
+function openedFolder(t: TestContext, base = temporaryFolder(t)): RunFolder {
   const folder = RunFolder.create(base, start);
   t.after(() => folder.close());
   return folder;
 }
 
-/** Every write to it fails as on a full disk. */
+/** Every write to this device fails as on a full disk. */
 const FULL = '/dev/full';
-const withFullDisk = { skip: existsSync(FULL) ? false : `there is no ${FULL}` };
+const withFullDisk = { skip: existsSync(FULL) ? false : `${FULL} does not exist` };
 
-describe('the folder of a run', () => {
-  test('says what the run is before it starts, by product, test and run', (t) => {
+describe('a run folder', () => {
+  test('is created by product, test and run ID, with run.json', (t) => {
     const base = path.join(temporaryFolder(t), 'not', 'there', 'yet');
     const folder = RunFolder.create(base, start);
     folder.close();
@@ -76,32 +76,32 @@ describe('the folder of a run', () => {
     assert.deepEqual(lines(folder.file('start')), [JSON.parse(JSON.stringify(start))]);
   });
 
-  test('that cannot be made is one clear message', (t) => {
+  test('is rejected with a clear message if it cannot be created', (t) => {
     const file = path.join(temporaryFolder(t), 'file');
     writeFileSync(file, '');
     for (const base of [file, path.join(file, 'below')])
       assert.throws(
         () => RunFolder.create(base, start),
         problem(
-          /^Cannot write .*: part of the path is not a folder\. .* or name another folder with --results\.$/,
+          /^Cannot write .*: part of the path is not a folder\. .* or choose another folder with --results\.$/,
         ),
       );
   });
 
-  test('whose files cannot be written is one clear message', withFullDisk, (t) => {
+  test('is rejected with a clear message if its files cannot be written', withFullDisk, (t) => {
     const base = temporaryFolder(t);
     mkdirSync(folderIn(base), { recursive: true });
     symlinkSync(FULL, path.join(folderIn(base), 'run.json'));
     assert.throws(
       () => RunFolder.create(base, start),
-      problem(/: no space is left on the device\. Make room/),
+      problem(/: no space is left on the device\. Free space/),
     );
   });
 });
 
 describe('windows and samples', () => {
-  test('are there as soon as they are appended, a line each', (t) => {
-    const folder = opened(t);
+  test('are written immediately, one line each', (t) => {
+    const folder = openedFolder(t);
     folder.appendWindow(window);
     folder.appendSample(sample);
     assert.deepEqual(lines(folder.file('windows')), [window]);
@@ -111,10 +111,10 @@ describe('windows and samples', () => {
     assert.deepEqual(folder.writeFailures, []);
   });
 
-  test('survive the process that appended them', async (t) => {
+  test('survive the death of the process that appended them', async (t) => {
     const base = temporaryFolder(t);
     const code = `
-      const { RunFolder } = await import(${JSON.stringify(pathToFileURL(path.join(import.meta.dirname, 'store.ts')))});
+      const { RunFolder } = await import(${JSON.stringify(pathToFileURL(path.join(import.meta.dirname, 'run-folder.ts')))});
       const folder = RunFolder.create(${JSON.stringify(base)}, ${JSON.stringify(start)});
       folder.appendWindow(${JSON.stringify(window)});
       folder.appendSample(${JSON.stringify(sample)});
@@ -129,13 +129,13 @@ describe('windows and samples', () => {
   });
 
   test(
-    'on a full disk end there, are told as lost, and take nothing else with them',
+    'are reported as incomplete on a full disk, without affecting other files',
     withFullDisk,
     async (t) => {
       const base = temporaryFolder(t);
       mkdirSync(folderIn(base), { recursive: true });
       symlinkSync(FULL, path.join(folderIn(base), 'windows.ndjson'));
-      const folder = opened(t, base);
+      const folder = openedFolder(t, base);
       assert.deepEqual(folder.writeFailures, []);
       folder.appendWindow(window);
       folder.appendWindow(window);
@@ -153,8 +153,8 @@ describe('windows and samples', () => {
 describe('the result', () => {
   const result = resultOf();
 
-  test('is written as a whole, and nothing else stays', async (t) => {
-    const folder = opened(t);
+  test('is written atomically and leaves no other file', async (t) => {
+    const folder = openedFolder(t);
     await writeResult(folder.path, result);
     assert.deepEqual(
       JSON.parse(readFileSync(folder.file('result'), 'utf8')),
@@ -168,8 +168,8 @@ describe('the result', () => {
     ]);
   });
 
-  test('that is not valid is not written', async (t) => {
-    const folder = opened(t);
+  test('is not written if it is not valid', async (t) => {
+    const folder = openedFolder(t);
     await assert.rejects(
       writeResult(folder.path, { ...result, schemaVersion: 2 as 1 }),
       /not a valid result/,
@@ -178,16 +178,16 @@ describe('the result', () => {
   });
 
   test(
-    'that does not fit on the disk leaves the one before it as it was, and nothing of its own',
+    'leaves the previous result unchanged and no partial file if the disk is full',
     withFullDisk,
     async (t) => {
-      const folder = opened(t);
+      const folder = openedFolder(t);
       await writeResult(folder.path, result);
       const before = readFileSync(folder.file('result'), 'utf8');
       symlinkSync(FULL, `${folder.file('result')}.partial`);
       await assert.rejects(
         writeResult(folder.path, resultOf({ run: { notes: ['later'] } })),
-        problem(/^Cannot write .*result\.json: no space is left on the device\. Make room/),
+        problem(/^Cannot write .*result\.json: no space is left on the device\. Free space/),
       );
       assert.equal(readFileSync(folder.file('result'), 'utf8'), before);
       assert.deepEqual(
@@ -198,27 +198,31 @@ describe('the result', () => {
   );
 });
 
-describe("k6's summary", () => {
+describe('readSummary', () => {
   const summary = summaryWith({ requests: 7 });
   const cases: [what: string, text: string | null, found: unknown][] = [
-    ['is read', JSON.stringify(summary), summary],
-    ['is none where k6 wrote none', null, null],
-    ['is none where it is cut short', JSON.stringify(summary).slice(0, -5), null],
-    ['is none where it is of another version', JSON.stringify({ ...summary, schemaVersion: 2 }), null],
-    ['is none where it is nothing', 'null', null],
+    ['returns the summary', JSON.stringify(summary), summary],
+    ['returns null if k6 wrote no summary', null, null],
+    ['returns null if the summary is incomplete', JSON.stringify(summary).slice(0, -5), null],
+    [
+      'returns null if the summary has another version',
+      JSON.stringify({ ...summary, schemaVersion: 2 }),
+      null,
+    ],
+    ['returns null if the file contains null', 'null', null],
   ];
   for (const [what, text, found] of cases) {
     test(what, async (t) => {
-      const folder = opened(t);
+      const folder = openedFolder(t);
       if (text !== null) writeFileSync(folder.file('summary'), text);
       assert.deepEqual(await readSummary(folder.path), found);
     });
   }
 });
 
-describe('what a run left', () => {
-  /** The folder of a run that appended two windows and two samples. */
-  function left(base: string): string {
+describe('reading a run folder', () => {
+  /** A run folder with two windows and two samples. */
+  function finishedFolder(base: string): string {
     const folder = RunFolder.create(base, start);
     for (let i = 0; i < 2; i++) {
       folder.appendWindow(window);
@@ -228,22 +232,22 @@ describe('what a run left', () => {
     return folder.path;
   }
   const collect = async <T>(
-    read: (folder: string, take: (one: T) => void) => Promise<number>,
+    read: (folder: string, onValue: (value: T) => void) => Promise<number>,
     from: string,
   ) => {
     const found: T[] = [];
-    return { unreadable: await read(from, (one) => found.push(one)), found };
+    return { unreadable: await read(from, (value) => found.push(value)), found };
   };
 
-  test('is read as it was appended', async (t) => {
-    const folder = left(temporaryFolder(t));
+  test('returns what was appended', async (t) => {
+    const folder = finishedFolder(temporaryFolder(t));
     assert.deepEqual(await readRunStart(folder), JSON.parse(JSON.stringify(start)));
     assert.deepEqual(await collect(readWindows, folder), { unreadable: 0, found: [window, window] });
     assert.deepEqual(await collect(readSamples, folder), { unreadable: 0, found: [sample, sample] });
   });
 
-  test('is nothing where it did not get to it', async (t) => {
-    const folder = left(temporaryFolder(t));
+  test('returns nothing for missing and empty files', async (t) => {
+    const folder = finishedFolder(temporaryFolder(t));
     rmSync(runFilePath(folder, 'windows'));
     writeFileSync(runFilePath(folder, 'samples'), '');
     assert.deepEqual(await collect(readWindows, folder), { unreadable: 0, found: [] });
@@ -252,15 +256,15 @@ describe('what a run left', () => {
 
   const line = JSON.stringify(window);
   const broken: Record<string, string> = {
-    'cut short': line.slice(0, -7),
-    'cut short within a character': line.slice(0, 20),
-    'not written by the disk': '\0'.repeat(500),
-    'something else': '{"an": "other"}',
-    'no object': '17',
+    incomplete: line.slice(0, -7),
+    'incomplete within a value': line.slice(0, 20),
+    'full of null characters': '\0'.repeat(500),
+    'an unrelated object': '{"an": "other"}',
+    'not an object': '17',
   };
   for (const [what, text] of Object.entries(broken)) {
-    test(`a line that is ${what} is left out, and told`, async (t) => {
-      const folder = left(temporaryFolder(t));
+    test(`ignores and counts a line that is ${what}`, async (t) => {
+      const folder = finishedFolder(temporaryFolder(t));
       appendFileSync(runFilePath(folder, 'windows'), text);
       assert.deepEqual(await collect(readWindows, folder), { unreadable: 1, found: [window, window] });
     });
@@ -268,35 +272,35 @@ describe('what a run left', () => {
 
   const refusals: [what: string, change: (folder: string) => void, message: RegExp][] = [
     [
-      'no folder of a run',
+      'without run.json',
       (folder) => rmSync(runFilePath(folder, 'start')),
-      /is no folder of a run: it has no run\.json, with which every run begins\.$/,
+      /is not a run folder: run\.json is missing\.$/,
     ],
     [
-      'cut short before the run began',
+      'with an incomplete run.json',
       (folder) => writeFileSync(runFilePath(folder, 'start'), '{"plan": {"version"'),
-      /run\.json is cut short: its run ended before it began/,
+      /run\.json is incomplete, because the run ended before it started/,
     ],
     [
-      'of a newer suite',
+      'with a plan of a newer version',
       (folder) =>
         writeFileSync(
           runFilePath(folder, 'start'),
           JSON.stringify({ ...start, plan: { ...start.plan, version: 3 } }),
         ),
-      /run\.json has a plan of version 3; this suite knows version 2\. Read it with the suite/,
+      /run\.json has a plan of version 3, but this version of load-suite reads version 2\. Use the version/,
     ],
   ];
   for (const [what, change, message] of refusals) {
-    test(`is refused where it is ${what}`, async (t) => {
-      const folder = left(temporaryFolder(t));
+    test(`rejects a folder ${what}`, async (t) => {
+      const folder = finishedFolder(temporaryFolder(t));
       change(folder);
       await assert.rejects(readRunStart(folder), problem(message));
     });
   }
 
-  test('stays readable where its plan is of version 1, which declared no variables', async (t) => {
-    const folder = left(temporaryFolder(t));
+  test('accepts a plan of version 1, which declares no variables', async (t) => {
+    const folder = finishedFolder(temporaryFolder(t));
     const { variables: _, ...plan } = start.plan;
     writeFileSync(
       runFilePath(folder, 'start'),
@@ -305,9 +309,9 @@ describe('what a run left', () => {
     assert.deepEqual((await readRunStart(folder)).plan.variables, []);
   });
 
-  test('is known for a run by its first file or by its result', async (t) => {
+  test('recognizes a run folder by run.json or result.json', async (t) => {
     const base = temporaryFolder(t);
-    const folder = left(base);
+    const folder = finishedFolder(base);
     assert.equal(isRunFolder(folder), true);
     writeFileSync(runFilePath(base, 'result'), '{}');
     assert.equal(isRunFolder(base), true);
@@ -315,11 +319,11 @@ describe('what a run left', () => {
     assert.equal(isRunFolder(path.join(base, 'nothing')), false);
   });
 
-  test('a result that is not there is one clear message', async (t) => {
+  test('rejects a missing result with a clear message', async (t) => {
     const base = temporaryFolder(t);
     await assert.rejects(
       readResult(path.join(base, 'result.json')),
-      problem(/result\.json: it is not there\.$/),
+      problem(/result\.json: it does not exist\.$/),
     );
     await assert.rejects(readResult(base), problem(/: it is a folder\.$/));
   });

@@ -9,13 +9,13 @@ import { parsedOrNull } from '../support/json.ts';
 import { codeOf, Problem } from '../support/problem.ts';
 import { assertValidResult, parseResult } from './schema.ts';
 
-/** What is known of a run before it starts; with windows and samples, enough for a partial result. */
+/** What is known about a run before it starts. With windows and samples, it is enough for a partial result. */
 export interface RunStart {
   plan: TestPlan;
   run: Omit<Run, 'endedAt' | 'durationMs' | 'outcome' | 'outcomeReason' | 'partial' | 'notes'>;
-  /** The target was started for this run, and ends with it. */
+  /** Whether the runner started the target for this run and stops it afterwards. */
   ownTarget?: boolean;
-  /** Names of several generators, in the order of their parts of the test; absent where there is one. */
+  /** Names of the generators, in the order of their shares of the load. Absent for a single generator. */
   generators?: string[];
 }
 
@@ -32,15 +32,15 @@ export const RUN_FILES = {
 } as const;
 type FileName = keyof typeof RUN_FILES;
 
-/** @param generator whose it is, where there are several: `summary.generator-2.json` */
+/** @param generator the name of one of several generators, as in `summary.generator-2.json` */
 export function runFilePath(folder: string, name: FileName, generator?: string): string {
   const { dir, name: stem, ext } = path.parse(path.join(folder, RUN_FILES[name]));
   return path.join(dir, `${stem}${generator === undefined ? '' : `.${generator}`}${ext}`);
 }
 
-/** Why a folder or file cannot be read or written, as told to a person. */
-const CAUSES: Record<string, string> = {
-  ENOENT: 'it is not there',
+/** Messages for errors of the file system. */
+const ERROR_MESSAGES: Record<string, string> = {
+  ENOENT: 'it does not exist',
   EISDIR: 'it is a folder',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
@@ -53,15 +53,15 @@ const CAUSES: Record<string, string> = {
 };
 
 /**
- * The folder of one run, `<product>/<test>/<UTC>-<random>/`. Windows and samples are appended as they come, so
- * that whatever dies later, what was measured stays.
+ * The folder of one run, `<product>/<test>/<UTC>-<random>/`. Windows and samples are appended as they arrive, so that
+ * they survive a crash.
  */
 export class RunFolder {
   readonly path: string;
   readonly #windows: Appender;
   readonly #samples: Appender;
 
-  /** @throws Problem where the folder cannot be written to */
+  /** @throws Problem if the folder cannot be written to */
   static create(base: string, start: RunStart): RunFolder {
     const folder = path.join(base, start.run.product, start.run.test, start.run.id);
     try {
@@ -91,14 +91,14 @@ export class RunFolder {
     this.#samples.append(sample);
   }
 
-  /** What could not be written on the way, if anything: the run itself goes on without it. */
+  /** Which files are incomplete because a write failed. The run continues without them. */
   get writeFailures(): string[] {
     return [this.#windows, this.#samples].flatMap(({ failure, file }) =>
       failure === null ? [] : [`${path.basename(file)} is incomplete: ${failure}`],
     );
   }
 
-  /** @throws Problem where they cannot be written */
+  /** @throws Problem if they cannot be written */
   writeDetails(details: Result['details']): Promise<void> {
     return writeFileAtomically(this.file('details'), `${JSON.stringify(details)}\n`);
   }
@@ -110,67 +110,67 @@ export class RunFolder {
 }
 
 /**
- * What a run said of itself before it started.
- * @throws Problem where the folder is none of a run, or of one that this suite does not understand
+ * Reads `run.json`, which the runner wrote before the run started.
+ * @throws Problem if the folder is not a run folder, or if its plan has an unsupported version
  */
 export async function readRunStart(folder: string): Promise<RunStart> {
   const file = runFilePath(folder, 'start');
   const text = await readFile(file, 'utf8').catch(() => {
-    throw new Problem(
-      `${folder} is no folder of a run: it has no ${RUN_FILES.start}, with which every run begins.`,
-    );
+    throw new Problem(`${folder} is not a run folder: ${RUN_FILES.start} is missing.`);
   });
   const start = parsedOrNull(text) as RunStart | null;
   if (!start?.plan || !start.run)
-    throw new Problem(`${file} is cut short: its run ended before it began, and nothing of it can be told.`);
-  // A plan of version 1 has no declarations of variables, and is otherwise the same.
+    throw new Problem(
+      `${file} is incomplete, because the run ended before it started. There is nothing to read.`,
+    );
+  // Version 1 of a plan does not declare variables. Otherwise it is the same as version 2.
   if ((start.plan.version as number) === 1)
     start.plan = { ...start.plan, version: PLAN_VERSION, variables: [] };
   if (start.plan.version !== PLAN_VERSION)
     throw new Problem(
-      `${file} has a plan of version ${start.plan.version}; this suite knows version ${PLAN_VERSION}. Read it with the suite that wrote it.`,
+      `${file} has a plan of version ${start.plan.version}, but this version of load-suite reads version ${PLAN_VERSION}. Use the version that wrote it.`,
     );
   return start;
 }
 
-/** k6's own summary, or null where k6 did not get to write one. */
+/** The summary of k6, or null if k6 did not write a complete one. */
 export async function readSummary(folder: string, generator?: string): Promise<Summary | null> {
   const text = await readFile(runFilePath(folder, 'summary', generator), 'utf8').catch(() => '');
   const summary = parsedOrNull(text) as Summary | null;
   return summary?.schemaVersion === SUMMARY_VERSION ? summary : null;
 }
 
-/** What the target's database and cache said of themselves; without it, where nobody asked them. */
+/** Details of the target's database and cache; null for those that were not queried. */
 export async function readDetails(folder: string): Promise<Result['details']> {
   const text = await readFile(runFilePath(folder, 'details'), 'utf8').catch(() => '');
   return { postgresql: null, redis: null, ...(parsedOrNull(text) as Partial<Result['details']> | null) };
 }
 
 /**
- * Hands on every window that a run appended.
- * @returns how many lines cannot be read: where the run was killed, the last may be cut short
+ * Calls `onWindow` for every window of a run.
+ * @returns the number of unreadable lines. The last line of a killed run can be incomplete.
  */
-export function readWindows(folder: string, take: (window: Window) => void): Promise<number> {
-  return readLines(runFilePath(folder, 'windows'), (value) => 'series' in value, take);
+export function readWindows(folder: string, onWindow: (window: Window) => void): Promise<number> {
+  return readLines(runFilePath(folder, 'windows'), (value) => 'series' in value, onWindow);
 }
 
-/** The same for samples. */
-export function readSamples(folder: string, take: (sample: RunSample) => void): Promise<number> {
-  return readLines(runFilePath(folder, 'samples'), (value) => 'probe' in value, take);
+/** Like {@link readWindows}, but for samples. */
+export function readSamples(folder: string, onSample: (sample: RunSample) => void): Promise<number> {
+  return readLines(runFilePath(folder, 'samples'), (value) => 'probe' in value, onSample);
 }
 
-/** Line by line: the file of a long run does not fit into memory. */
+/** Reads line by line, because the file of a long run does not fit into memory. */
 async function readLines<T>(
   file: string,
-  isWhole: (value: object) => boolean,
-  take: (value: T) => void,
+  isComplete: (value: object) => boolean,
+  onValue: (value: T) => void,
 ): Promise<number> {
   let unreadable = 0;
   if (!existsSync(file)) return unreadable;
-  await using opened = await open(file);
-  for await (const line of opened.readLines()) {
+  await using handle = await open(file);
+  for await (const line of handle.readLines()) {
     const value = parsedOrNull(line);
-    if (typeof value === 'object' && value !== null && isWhole(value)) take(value as T);
+    if (typeof value === 'object' && value !== null && isComplete(value)) onValue(value as T);
     else unreadable += 1;
   }
   return unreadable;
@@ -178,25 +178,25 @@ async function readLines<T>(
 
 export const resultExists = (folder: string): boolean => existsSync(runFilePath(folder, 'result'));
 
-/** Whether a run was begun there, or its result put there. */
+/** Whether the folder has the start or the result of a run. */
 export const isRunFolder = (folder: string): boolean =>
   existsSync(runFilePath(folder, 'start')) || resultExists(folder);
 
 /**
- * A result, of whatever version it was written in.
- * @param file a `result.json`, whatever its name
- * @throws Problem where it is not there or not valid
+ * Reads a result of any supported version.
+ * @param file a result file, of any name
+ * @throws Problem if it does not exist or is not valid
  */
 export async function readResult(file: string): Promise<Result> {
   const text = await readFile(file, 'utf8').catch((error) => {
-    throw new Problem(`Cannot read ${file}: ${causeOf(error)}.`);
+    throw new Problem(`Cannot read ${file}: ${messageFor(error)}.`);
   });
   return parseResult(text, file);
 }
 
 /**
- * Whole or not at all: a reader never sees half a result.
- * @throws Problem where it cannot be written
+ * Writes a result atomically.
+ * @throws Problem if it cannot be written
  */
 export async function writeResult(folder: string, result: Result): Promise<void> {
   assertValidResult(result);
@@ -204,9 +204,9 @@ export async function writeResult(folder: string, result: Result): Promise<void>
 }
 
 /**
- * Under another name, and then renamed: whoever reads it sees the whole of it or what was there before. Its folder
- * is made where it is missing.
- * @throws Problem where it cannot be written
+ * Writes to a temporary file and renames it, so that a reader sees either the complete new file or the old one. Creates
+ * the folder if it is missing.
+ * @throws Problem if the file cannot be written
  */
 export async function writeFileAtomically(file: string, text: string): Promise<void> {
   const partial = `${file}.partial`;
@@ -220,7 +220,7 @@ export async function writeFileAtomically(file: string, text: string): Promise<v
   }
 }
 
-/** Appends lines of JSON. A full disk ends the file, not the run that is being measured. */
+/** Appends lines of JSON. After a failed write, for example on a full disk, it stops writing but does not fail the run. */
 class Appender {
   readonly file: string;
   readonly #descriptor: number;
@@ -236,7 +236,7 @@ class Appender {
     try {
       writeSync(this.#descriptor, `${JSON.stringify(value)}\n`);
     } catch (error) {
-      this.failure = causeOf(error);
+      this.failure = messageFor(error);
     }
   }
 
@@ -245,12 +245,12 @@ class Appender {
   }
 }
 
-function causeOf(error: unknown): string {
-  return CAUSES[codeOf(error) ?? ''] ?? (error as Error).message;
+function messageFor(error: unknown): string {
+  return ERROR_MESSAGES[codeOf(error) ?? ''] ?? (error as Error).message;
 }
 
-function notWritable(place: string, error: unknown): Problem {
+function notWritable(file: string, error: unknown): Problem {
   return new Problem(
-    `Cannot write ${place}: ${causeOf(error)}. Make room or make it writable, or name another folder with --results.`,
+    `Cannot write ${file}: ${messageFor(error)}. Free space or make it writable, or choose another folder with --results.`,
   );
 }

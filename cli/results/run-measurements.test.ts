@@ -19,13 +19,13 @@ const samples: RunSample[] = Array.from({ length: WINDOWS + 10 }, (_, i) => ({
   values: { heapUsedBytes: i },
 }));
 
-const everything = (record: RunMeasurements) => ({
-  figures: record.figures(null),
-  samples: record.samplesByProbe(RUN_START_MS),
-  span: record.span,
+const contentOf = (measurements: RunMeasurements) => ({
+  figures: measurements.figures(null),
+  samples: measurements.samplesByProbe(RUN_START_MS),
+  span: measurements.span,
 });
 
-test('a run that goes on and the files that it left give the same', () => {
+test('measurements of a run in progress and from its files are equal', () => {
   const live = new RunMeasurements(plan);
   let next = 0;
   for (const window of windows) {
@@ -38,19 +38,19 @@ test('a run that goes on and the files that it left give the same', () => {
   for (const window of windows) readBack.addWindow(window);
   for (const sample of samples) readBack.addSample(sample);
 
-  assert.deepEqual(everything(live), everything(readBack));
+  assert.deepEqual(contentOf(live), contentOf(readBack));
   assert.equal(live.figures(null).totals.requests, 2 * WINDOWS);
 });
 
-test('the first and the last sample of a probe are always there', () => {
-  const record = new RunMeasurements(plan);
-  assert.deepEqual(record.samplesOf('target'), []);
+test('the first and the last sample of a probe are always kept', () => {
+  const measurements = new RunMeasurements(plan);
+  assert.deepEqual(measurements.samplesOf('target'), []);
   const ofTarget = samples.filter(({ probe }) => probe === 'target');
-  for (const window of windows) record.addWindow(window);
+  for (const window of windows) measurements.addWindow(window);
   for (const sample of ofTarget) {
-    record.addSample(sample);
-    assert.equal(record.samplesOf('target')[0], ofTarget[0]);
+    measurements.addSample(sample);
+    assert.equal(measurements.samplesOf('target')[0], ofTarget[0]);
   }
-  assert.equal(record.samplesOf('target').at(-1), ofTarget.at(-1));
-  assert.deepEqual(record.samplesOf('redis'), []);
+  assert.equal(measurements.samplesOf('target').at(-1), ofTarget.at(-1));
+  assert.deepEqual(measurements.samplesOf('redis'), []);
 });

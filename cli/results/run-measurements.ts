@@ -10,12 +10,12 @@ import {
 import { columnsOf, type RunSample, type SampledProbe, ThinnedSamples } from '../probes/sampling.ts';
 
 /**
- * What a run has measured so far, in memory that does not grow with its length. The same whether windows and
- * samples come from a run that goes on or from the files of one that died.
+ * The measurements of a run so far, in memory that does not grow with its duration. Windows and samples come from a run
+ * in progress or from the files of a run whose runner died. Both give the same measurements.
  */
 export class RunMeasurements {
   readonly #tally: RunTally;
-  /** Who of several generators did what. */
+  /** What each of several generators did. */
   readonly generatorActivity = new GeneratorTally();
   readonly #samples = new Map<SampledProbe, ThinnedSamples>();
 
@@ -23,7 +23,7 @@ export class RunMeasurements {
     this.#tally = new RunTally(plan);
   }
 
-  /** The time that windows tell of; null before the first has closed. */
+  /** The period that the windows cover; null before the first window has closed. */
   get span(): TelemetryPeriod | null {
     return this.#tally.period;
   }
@@ -45,12 +45,12 @@ export class RunMeasurements {
     return this.#tally.figures(...known);
   }
 
-  /** The first and the last sample of a probe are always among them. */
+  /** Samples of a probe, thinned out. The first and the last one are always kept. */
   samplesOf(probe: SampledProbe): RunSample[] {
     return this.#samples.get(probe)?.rows() ?? [];
   }
 
-  /** The samples of every probe, in time from `startMs`. */
+  /** The samples of every probe, with times relative to `startMs`. */
   samplesByProbe(startMs: number): Partial<Record<SampledProbe, Samples>> {
     return Object.fromEntries(
       [...this.#samples].map(([probe, samples]) => [probe, columnsOf(samples.rows(), startMs)]),

@@ -33,7 +33,7 @@ const READ = 'GET /items/:id';
 const { workload } = testPlan();
 const { scenarios } = workload;
 
-/** A test with everything that a plan may have. */
+/** A plan with every optional field. */
 const plan = testPlan({
   workload: {
     ...workload,
@@ -55,22 +55,22 @@ const plan = testPlan({
   ],
 });
 
-function resultFrom(windows: Window[], summary = summaryWith()): Result {
-  const record = new RunMeasurements(plan);
-  for (const window of windows) record.addWindow(window);
-  record.addSample({ probe: 'target', atMs: 0, values: { heapUsedBytes: 1, cacheHits: null } });
+function resultWith(windows: Window[], summary = summaryWith()): Result {
+  const measurements = new RunMeasurements(plan);
+  for (const window of windows) measurements.addWindow(window);
+  measurements.addSample({ probe: 'target', atMs: 0, values: { heapUsedBytes: 1, cacheHits: null } });
   return assembleResult({
     start: { plan, run: evidenceOf().run },
     outcome: 'completed',
     outcomeReason: null,
-    measurements: record,
+    measurements,
     summary,
     details: evidenceOf().details,
     notes: [],
   });
 }
 
-const reread = (result: Result): Result => JSON.parse(JSON.stringify(result));
+const jsonCopy = (result: Result): Result => JSON.parse(JSON.stringify(result));
 
 const order = { flow: 'order', outcome: 'failed', reason: 'pay: declined' };
 const ordinary = (startS: number, slowMs: number) =>
@@ -90,18 +90,21 @@ const ordinary = (startS: number, slowMs: number) =>
     counterSeries(METRICS.vus, 10),
   ]);
 
-describe('a result is valid, as it is and as it is read back,', () => {
+describe('a result is valid, in memory and read back from JSON', () => {
   const cases: Record<string, Result> = {
-    'of an ordinary run': resultFrom([ordinary(0, 100), ordinary(5, 200), ordinary(10, 300)]),
-    'of a run that never recovers': resultFrom([
+    'for an ordinary run': resultWith([ordinary(0, 100), ordinary(5, 200), ordinary(10, 300)]),
+    'for a run that never recovers': resultWith([
       ordinary(0, 100),
       windowAt(5, requestSeries(READ, repeat(50, 900), { tags: { scenario: 'probe', phase: 'recovery' } })),
       windowAt(10, requestSeries(READ, repeat(50, 900), { tags: { scenario: 'probe', phase: 'recovery' } })),
     ]),
-    'of a run without a window': resultFrom([]),
-    'of windows with nothing in them': resultFrom([windowAt(0, []), windowAt(5, [])]),
-    'of a run of no length': resultFrom([windowAt(0, [], { lengthS: 0 })], summaryWith({ durationMs: 0 })),
-    'of telemetry that overflowed': resultFrom([
+    'for a run without a window': resultWith([]),
+    'for empty windows': resultWith([windowAt(0, []), windowAt(5, [])]),
+    'for a run with a duration of 0': resultWith(
+      [windowAt(0, [], { lengthS: 0 })],
+      summaryWith({ durationMs: 0 }),
+    ),
+    'for telemetry that overflowed': resultWith([
       windowAt(
         0,
         [
@@ -113,20 +116,20 @@ describe('a result is valid, as it is and as it is read back,', () => {
         { overflowed: true },
       ),
     ]),
-    'of requests in a phase of no length': resultFrom([
+    'for requests in a phase with a duration of 0': resultWith([
       windowAt(0, requestSeries(READ, repeat(5, 10), { tags: { phase: 'jump' } })),
     ]),
   };
   for (const [what, result] of Object.entries(cases)) {
     test(what, () => {
       assertValidResult(result);
-      assertValidResult(reread(result));
+      assertValidResult(jsonCopy(result));
     });
   }
 
-  test('and reading it back loses nothing of what was measured', () => {
-    const result = cases['of an ordinary run'] as Result;
-    const { totals, windows, criteria, errors, statuses, resources, verdict } = reread(result);
+  test('and keeps all measurements when it is read back', () => {
+    const result = cases['for an ordinary run'] as Result;
+    const { totals, windows, criteria, errors, statuses, resources, verdict } = jsonCopy(result);
     assert.deepEqual(
       { totals, windows, criteria, errors, statuses, resources, verdict },
       {
@@ -142,30 +145,34 @@ describe('a result is valid, as it is and as it is read back,', () => {
   });
 });
 
-describe('what is no result is refused by the first place that is wrong', () => {
+describe('assertValidResult reports the first invalid field', () => {
   const valid = resultOf();
   const cases: [what: string, document: unknown, message: RegExp][] = [
-    ['nothing', null, /^not a valid result: the document must be object$/],
-    ['another version', { ...valid, schemaVersion: 2 }, /\/schemaVersion must be equal to constant$/],
-    ['no verdict', { ...valid, verdict: undefined }, /the document must have required property 'verdict'$/],
+    ['of null', null, /^not a valid result: the document must be object$/],
+    ['for another version', { ...valid, schemaVersion: 2 }, /\/schemaVersion must be equal to constant$/],
     [
-      'an unknown decision',
+      'for a missing verdict',
+      { ...valid, verdict: undefined },
+      /the document must have required property 'verdict'$/,
+    ],
+    [
+      'for an unknown decision',
       resultOf({ verdict: { decision: 'MAYBE' as 'GO', reasons: [] } }),
       /\/verdict\/decision must be equal to one of/,
     ],
     [
-      'more than there should be',
+      'for an additional property',
       { ...valid, password: 'x' },
       /the document must NOT have additional properties: password$/,
     ],
     [
-      'a number that JSON cannot hold',
+      'for a number that JSON cannot represent',
       resultOf({ totals: { errorRate: Number.NaN } }),
       /\/totals\/errorRate must be number$/,
     ],
-    ['a rate above one', resultOf({ totals: { errorRate: 1.1 } }), /\/totals\/errorRate must be <= 1$/],
+    ['for a rate above 1', resultOf({ totals: { errorRate: 1.1 } }), /\/totals\/errorRate must be <= 1$/],
     [
-      'an instant that is none',
+      'for an invalid time',
       resultOf({ run: { startedAt: 'yesterday' } }),
       /\/run\/startedAt must match format "date-time"$/,
     ],
@@ -177,7 +184,7 @@ describe('what is no result is refused by the first place that is wrong', () => 
   }
 });
 
-describe('a result that was written before this was added to its version is read with what stands for it', () => {
+describe('a result that lacks a field added later gets its default', () => {
   const additions: [path: string, value: unknown][] = [
     ['details', { postgresql: null, redis: null }],
     ['bursts', []],
@@ -198,30 +205,33 @@ describe('a result that was written before this was added to its version is read
   ];
 
   type Holder = Record<string, unknown>;
-  /** Where the last part of a path stands. */
-  function placeOf(document: unknown, path: string): [holder: Holder, key: string] {
+  /** The object that has the last key of a path, and that key. */
+  function holderOf(document: unknown, path: string): [holder: Holder, key: string] {
     const keys = path.split('.');
     const key = keys.pop() as string;
-    return [keys.reduce((holder, one) => holder[one] as Holder, document as Holder), key];
+    return [keys.reduce((holder, name) => holder[name] as Holder, document as Holder), key];
   }
 
-  const assertRead = async (lacking: typeof additions) => {
-    const [early, asRead] = [reread(resultFrom([ordinary(0, 100)])), reread(resultFrom([ordinary(0, 100)]))];
-    for (const [path, value] of lacking) {
-      const [holder, key] = placeOf(early, path);
-      assert.ok(key in holder, `a result of today has ${path}`);
+  const assertDefaults = async (missing: typeof additions) => {
+    const [older, current] = [
+      jsonCopy(resultWith([ordinary(0, 100)])),
+      jsonCopy(resultWith([ordinary(0, 100)])),
+    ];
+    for (const [path, value] of missing) {
+      const [holder, key] = holderOf(older, path);
+      assert.ok(key in holder, `a current result has ${path}`);
       delete holder[key];
-      const [expected] = placeOf(asRead, path);
+      const [expected] = holderOf(current, path);
       expected[key] = value;
     }
-    assert.deepEqual(await parseResult(JSON.stringify(early), 'result.json'), asRead);
+    assert.deepEqual(await parseResult(JSON.stringify(older), 'result.json'), current);
   };
 
-  for (const addition of additions) test(addition[0], () => assertRead([addition]));
+  for (const addition of additions) test(addition[0], () => assertDefaults([addition]));
 
-  test('all of it', () => assertRead(additions));
+  test('all fields added later', () => assertDefaults(additions));
 
-  test('whatever is yet to come, too: a result as the first suite wrote it', async () => {
+  test('in a result that the first version of load-suite wrote', async () => {
     const text = await readFile(new URL('first-result.json', import.meta.url), 'utf8');
     assert.partialDeepStrictEqual(await parseResult(text, 'first-result.json'), JSON.parse(text));
   });
@@ -233,7 +243,7 @@ describe('the assessments of a result', () => {
     details: { redis: null, postgresql: postgresqlDetails(150) },
   });
 
-  test('are added when a result from before they were stored is read, and are valid', async () => {
+  test('are added and valid when a result without them is read', async () => {
     const read = await parseResult(JSON.stringify(climb), 'result.json');
     assert.equal(read.ladder?.rungs.length, 3);
     assert.ok(read.ladder?.capacity && read.ladder.connections);
@@ -242,29 +252,29 @@ describe('the assessments of a result', () => {
     assertValidResult(read);
   });
 
-  test('stay as they were stored', async () => {
+  test('stay unchanged if the result has them', async () => {
     const stored = { ready: true, total: 60, outOf: 60, components: [], reasons: [] };
     const read = await parseResult(JSON.stringify({ ...climb, readiness: stored }), 'result.json');
     assert.deepEqual(read.readiness, stored);
   });
 
-  test('are absent where nothing asks for them', async () => {
+  test('are absent if the test does not request them', async () => {
     const read = await parseResult(JSON.stringify(resultOf()), 'result.json');
     assert.deepEqual([read.ladder, read.readiness, read.checklist], [undefined, undefined, undefined]);
   });
 });
 
-describe('the text of a result', () => {
+describe('parseResult', () => {
   const result = resultOf();
   const { run, ...withoutRun } = result;
   const parse = (document: unknown, migrations?: Migrations) =>
     parseResult(JSON.stringify(document), 'results/result.json', migrations);
 
-  test('of today is read as it is', async () => {
+  test('reads a result of the current version unchanged', async () => {
     assert.deepEqual(await parse(result), JSON.parse(JSON.stringify(result)));
   });
 
-  test('of an older version is migrated, one version after the other', async () => {
+  test('migrates an older result version by version', async () => {
     const migrations: Migrations = {
       [-1]: ({ called, ...rest }) => ({ ...rest, name: called }),
       0: ({ name, ...rest }) => ({ ...rest, run: { ...run, description: name } }),
@@ -278,7 +288,7 @@ describe('the text of a result', () => {
     );
   });
 
-  test('that a migration makes no valid result of is refused', async () => {
+  test('rejects an invalid result of a migration', async () => {
     await assert.rejects(
       () => parse({ ...result, schemaVersion: 0 }, { 0: () => ({ run }) }),
       problem(/is not a valid result: the document must have required property/),
@@ -287,31 +297,31 @@ describe('the text of a result', () => {
 
   const cases: [what: string, text: string, message: RegExp][] = [
     [
-      'of a newer version',
+      'a newer version',
       JSON.stringify({ ...result, schemaVersion: 3 }),
-      /^results\/result\.json is of schema version 3; this suite knows versions up to 1\. Read it with/,
+      /^results\/result\.json has schema version 3, but this version of load-suite reads versions up to 1\. Use the version/,
     ],
     [
-      'of an older version without a way from it',
+      'an older version without a migration',
       JSON.stringify({ ...result, schemaVersion: 0 }),
-      /is of schema version 0, from which this suite has no way to version 1\./,
+      /has schema version 0, which this version of load-suite cannot convert to version 1\./,
     ],
     [
-      'without a version',
+      'a document without a version',
       '{"run": {}}',
-      /is no result of a run: it is no JSON document with a schemaVersion/,
+      /is not a result: it is not a JSON document with a schemaVersion/,
     ],
-    ['that is another document', '[1, 2]', /is no result of a run/],
-    ['that is nothing', 'null', /is no result of a run/],
-    ['that is cut short', JSON.stringify(result).slice(0, -9), /is no result of a run/],
+    ['another document', '[1, 2]', /is not a result: /],
+    ['null', 'null', /is not a result: /],
+    ['incomplete JSON', JSON.stringify(result).slice(0, -9), /is not a result: /],
     [
-      'that is not valid',
+      'an invalid result',
       JSON.stringify({ ...withoutRun }),
       /^results\/result\.json is not a valid result: the document must have required property 'run'\.$/,
     ],
   ];
   for (const [what, text, message] of cases) {
-    test(`${what} is refused`, async () => {
+    test(`rejects ${what}`, async () => {
       await assert.rejects(() => parseResult(text, 'results/result.json'), problem(message));
     });
   }

@@ -6,67 +6,67 @@ import { jsonRoundTrip, validator } from './validator.ts';
 
 const validate = validator(schema, 'result');
 
-/** @throws Error that names the first place where a document is not a result */
+/** @throws Error with the first invalid field if the document is not a result */
 export function assertValidResult(document: unknown): asserts document is Result {
   validate(jsonRoundTrip(document));
 }
 
 type Document = Record<string, unknown>;
-/** From each older version of the schema to the one after it. */
+/** Functions that convert a document from one schema version to the next, by the older version. */
 export type Migrations = Readonly<Record<number, (document: Document) => Document>>;
 
-/** Empty as long as the first version is the newest: what was added to it has a default in the schema. */
+/** Empty while version 1 is the only one. Fields that were added to it have defaults in the schema. */
 const MIGRATIONS: Migrations = {};
 
 /**
- * The text of a result as a result of today: migrated where it is older, and valid.
- * @param place what messages call it
- * @throws Problem that says what is wrong with it
+ * Parses the text of a result, migrating it to the current schema version if it is older.
+ * @param location how messages name the text, such as its file
+ * @throws Problem if it is not a valid result
  */
-export function parseResult(text: string, place: string, migrations?: Migrations): Promise<Result> {
-  return resultFromJson(parsedOrNull(text), place, migrations);
+export function parseResult(text: string, location: string, migrations?: Migrations): Promise<Result> {
+  return resultFromJson(parsedOrNull(text), location, migrations);
 }
 
-/** The same of what is parsed already. */
+/** Like {@link parseResult}, but for JSON that is already parsed. */
 export async function resultFromJson(
   parsed: unknown,
-  place: string,
+  location: string,
   migrations: Migrations = MIGRATIONS,
 ): Promise<Result> {
-  const document = migrated(documentOf(parsed, place), place, migrations);
+  const document = migrateDocument(documentOf(parsed, location), location, migrations);
   let result: Result;
   try {
     result = validate(document) as Result;
   } catch (error) {
-    throw new Problem(`${place} is ${(error as Error).message}.`);
+    throw new Problem(`${location} is ${(error as Error).message}.`);
   }
   if (isAssessed(result)) return result;
-  // Only results from before their assessments were stored need it, and it takes time to load.
+  // Imported only when needed, because only older results lack assessments and the import is slow.
   const { withAssessments: assessed } = await import('../../lib/core/judging/index.ts');
   return assessed(result);
 }
 
-function documentOf(parsed: unknown, place: string): Document & { schemaVersion: number } {
+function documentOf(parsed: unknown, location: string): Document & { schemaVersion: number } {
   if (!Number.isInteger((parsed as Partial<Document> | null)?.schemaVersion))
-    throw new Problem(`${place} is no result of a run: it is no JSON document with a schemaVersion.`);
+    throw new Problem(`${location} is not a result: it is not a JSON document with a schemaVersion.`);
   return parsed as Document & { schemaVersion: number };
 }
 
-function migrated(
+function migrateDocument(
   document: Document & { schemaVersion: number },
-  place: string,
+  location: string,
   migrations: Migrations,
 ): unknown {
   let current = document;
   if (current.schemaVersion > RESULT_VERSION)
     throw new Problem(
-      `${place} is of schema version ${current.schemaVersion}; this suite knows versions up to ${RESULT_VERSION}. Read it with the suite that wrote it, or a newer one.`,
+      `${location} has schema version ${current.schemaVersion}, but this version of load-suite reads versions up to ${RESULT_VERSION}. Use the version that wrote it, or a newer one.`,
     );
   while (current.schemaVersion < RESULT_VERSION) {
     const migrate = migrations[current.schemaVersion];
     if (!migrate)
       throw new Problem(
-        `${place} is of schema version ${current.schemaVersion}, from which this suite has no way to version ${RESULT_VERSION}. Read it with the suite that wrote it.`,
+        `${location} has schema version ${current.schemaVersion}, which this version of load-suite cannot convert to version ${RESULT_VERSION}. Use the version that wrote it.`,
       );
     current = { ...migrate(current), schemaVersion: current.schemaVersion + 1 };
   }

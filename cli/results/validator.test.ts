@@ -8,7 +8,7 @@ import { TEST_RUN_STRUCTURE } from '../remote/kubernetes/test-run-schema.ts';
 import { ROOT } from '../support/paths.ts';
 import { jsonRoundTrip, validator } from './validator.ts';
 
-describe('every schema is one', () => {
+describe('every schema is a valid JSON Schema', () => {
   const files = ['lib/core/schemas', 'tests/*/contracts'].flatMap((folder) => {
     const found = globSync(`${folder}/*.schema.json`, { cwd: ROOT });
     assert.ok(found.length >= 4, `${folder}: ${found.join()}`);
@@ -23,7 +23,7 @@ describe('every schema is one', () => {
     });
 });
 
-describe('a document', () => {
+describe('validator', () => {
   const validate = validator(
     {
       type: 'object',
@@ -34,10 +34,10 @@ describe('a document', () => {
     'thing',
   );
 
-  test('is given back with the defaults that it lacks', () =>
+  test('returns the document with defaults for missing fields', () =>
     assert.deepEqual(validate({ name: 'a' }), { name: 'a', count: 3 }));
 
-  test('that is wrong is told by its first place', () => {
+  test('reports the first invalid field', () => {
     assert.throws(() => validate({ name: 'a', count: 'b' }), {
       message: 'not a valid thing: /count must be integer',
     });
@@ -45,7 +45,7 @@ describe('a document', () => {
     assert.throws(() => validate({}), { message: /the document must have required property 'name'$/ });
   });
 
-  test('that is to be written is judged as it will be read, and stays as it is', () => {
+  test('validates the JSON copy of a document and leaves the document unchanged', () => {
     const document = { name: 'a', count: undefined, more: undefined };
     assert.deepEqual(validate(jsonRoundTrip(document)), { name: 'a', count: 3 });
     assert.deepEqual(document, { name: 'a', count: undefined, more: undefined });

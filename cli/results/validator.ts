@@ -2,27 +2,28 @@ import Ajv, { type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
 
 /**
- * Holds documents against a JSON Schema, which is compiled when first needed: commands that read and write no such
- * document do not wait for it. What it gives back takes what was parsed, adds what it lacks and the schema has a
- * default for, and throws an Error that names the first place that is wrong.
+ * Creates a function that validates parsed documents against a JSON Schema and adds missing fields with their defaults.
+ * The function throws an Error with the first invalid field. It compiles the schema on first use, so that commands that
+ * do not need it start faster.
+ * @param what how errors name the document
  */
 export function validator(schema: object, what: string): (document: unknown) => unknown {
   let validate: ReturnType<Ajv.default['compile']> | undefined;
   return (document) => {
-    validate ??= compiled(schema);
+    validate ??= compile(schema);
     if (!validate(document)) throw new Error(`not a valid ${what}: ${describe(validate.errors)}`);
     return document;
   };
 }
 
-/** A document that is to be written, as it will be read: what JSON cannot hold (NaN, undefined) is gone from it. */
+/** A copy of a document as it would be read back from JSON, without values that JSON cannot represent. */
 export const jsonRoundTrip = (document: unknown): unknown => JSON.parse(JSON.stringify(document));
 
-function compiled(schema: object) {
+function compile(schema: object) {
   const ajv = new Ajv.default({
     allowUnionTypes: true,
     useDefaults: true,
-    // That the schema is one is for tests to see; and it is compiled anew by every command, mostly for one document.
+    // Tests validate the schemas. Every command compiles them again, mostly for a single document.
     validateSchema: false,
     code: { optimize: false },
   });
