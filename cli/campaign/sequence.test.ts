@@ -8,7 +8,7 @@ import { runTestsInSequence } from './sequence.ts';
 const TESTS = ['smoke', 'baseline', 'peak'];
 
 interface Case {
-  what: string;
+  title: string;
   /** Runs of tests before the campaign is resumed. */
   before?: Record<string, Partial<CampaignRun>>;
   /** Runs that end otherwise than with GO. */
@@ -18,57 +18,57 @@ interface Case {
 }
 
 const cases: Case[] = [
-  { what: 'all tests run in order', runs: TESTS, ended: true },
+  { title: 'all tests run in order', runs: TESTS, ended: true },
   {
-    what: 'a failed test does not end the campaign',
+    title: 'a failed test does not end the campaign',
     now: { baseline: { decision: 'NO_GO' } },
     runs: TESTS,
     ended: true,
   },
   {
-    what: 'a crashed run does not end the campaign',
+    title: 'a crashed run does not end the campaign',
     now: { baseline: { decision: 'INVALID', outcome: 'crashed' } },
     runs: TESTS,
     ended: true,
   },
   {
-    what: 'a failed smoke test ends the campaign',
+    title: 'a failed smoke test ends the campaign',
     now: { smoke: { decision: 'NO_GO' } },
     runs: ['smoke'],
     ended: true,
   },
   {
-    what: 'a smoke test with any verdict except GO ends the campaign',
+    title: 'a smoke test with any verdict except GO ends the campaign',
     now: { smoke: { decision: 'CONDITIONAL_GO' } },
     runs: ['smoke'],
     ended: true,
   },
   {
-    what: 'an interruption leaves the campaign unfinished',
+    title: 'an interruption leaves the campaign unfinished',
     now: { baseline: { decision: 'INVALID', outcome: 'interrupted' } },
     runs: ['smoke', 'baseline'],
     ended: false,
   },
   {
-    what: 'completed tests do not run again',
+    title: 'completed tests do not run again',
     before: { smoke: {}, baseline: { decision: 'NO_GO' } },
     runs: ['peak'],
     ended: true,
   },
   {
-    what: 'interrupted and crashed tests run again',
+    title: 'interrupted and crashed tests run again',
     before: { smoke: {}, baseline: { outcome: 'interrupted' }, peak: { outcome: 'crashed' } },
     runs: ['baseline', 'peak'],
     ended: true,
   },
   {
-    what: 'a smoke test that failed before still ends the campaign',
+    title: 'a smoke test that failed before still ends the campaign',
     before: { smoke: { decision: 'NO_GO' } },
     runs: [],
     ended: true,
   },
   {
-    what: 'nothing runs if all tests are completed',
+    title: 'nothing runs if all tests are completed',
     before: { smoke: {}, baseline: {}, peak: {} },
     runs: [],
     ended: true,
@@ -81,8 +81,8 @@ const campaignWith = (before: Case['before'] = {}) => {
   return campaign;
 };
 
-for (const { what, before, now = {}, runs, ended } of cases) {
-  test(what, async () => {
+for (const { title, before, now = {}, runs, ended } of cases) {
+  test(title, async () => {
     const campaign = campaignWith(before);
     const started: string[] = [];
     const saved: string[][] = [];

@@ -85,7 +85,7 @@ for (const [form, { document, perS }] of Object.entries(FORMS)) {
   });
 }
 
-describe('excerptFromK6Summary returns null for', () => {
+describe('excerptFromK6Summary', () => {
   for (const document of [
     null,
     4,
@@ -95,5 +95,5 @@ describe('excerptFromK6Summary returns null for', () => {
     { metrics: { http_reqs: null } },
     { metrics: { iterations: { count: 1 } } },
   ])
-    test(JSON.stringify(document), () => assert.equal(excerptFromK6Summary(document, 'a.json'), null));
+    test(`returns null for ${JSON.stringify(document)}`, () => assert.equal(excerptFromK6Summary(document, 'a.json'), null));
 });

@@ -238,19 +238,19 @@ describe('lines of the branch that are not valid records', () => {
   });
 });
 
-describe('HistoryStore rejects', () => {
-  test('a folder that is not in a repository', async (t) => {
+describe('HistoryStore', () => {
+  test('rejects a folder that is not in a repository', async (t) => {
     await assert.rejects(open(temporaryFolder(t)), problem(/is not in a git repository.*--repository/));
     await assert.rejects(open('/nonexistent'), problem(/the folder exists/));
   });
 
-  test('an invalid branch name', async (t) => {
+  test('rejects an invalid branch name', async (t) => {
     const folder = repository(t);
     for (const name of ['a..b', '-x', 'a b', ''])
       await assert.rejects(HistoryStore.open(folder, name, GIT_ENV), problem(/is not a valid branch name/));
   });
 
-  test('an invalid record', async (t) => {
+  test('rejects an invalid record', async (t) => {
     const store = await open(repository(t));
     const wrong = { ...nightlyRecord(1), verdict: 'FINE' } as unknown as HistoryRecord;
     await assert.rejects(store.append([wrong]), /not a valid history record: \/verdict/);

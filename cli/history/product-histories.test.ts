@@ -34,8 +34,8 @@ async function historiesFor(t: TestContext, query: Partial<HistoryQuery> = {}): 
   );
 }
 
-describe('productHistories returns', () => {
-  const cases: [what: string, query: Partial<HistoryQuery>, expected: string[]][] = [
+describe('productHistories', () => {
+  const cases: [title: string, query: Partial<HistoryQuery>, expected: string[]][] = [
     ['all products without a filter', {}, ['bank/peak 1', 'shop/peak 2 alert', 'shop/smoke 1 alert']],
     ['one product', { product: 'bank' }, ['bank/peak 1']],
     ['one test', { test: 'smoke' }, ['shop/smoke 1']],
@@ -47,12 +47,12 @@ describe('productHistories returns', () => {
     ['runs until a day', { untilMs: nightStartMs(1) }, ['shop/peak 1']],
     ['alarms for another target', { target: 0.5, product: 'shop' }, ['shop/peak 2', 'shop/smoke 1']],
   ];
-  for (const [what, query, expected] of cases)
-    test(what, async (t) => assert.deepEqual(await historiesFor(t, query), expected));
+  for (const [title, query, expected] of cases)
+    test(`returns ${title}`, async (t) => assert.deepEqual(await historiesFor(t, query), expected));
 });
 
-describe('productHistories fails', () => {
-  test('with the existing tests if no run matches', async (t) => {
+describe('productHistories without matching runs', () => {
+  test('lists the existing tests in the error', async (t) => {
     await assert.rejects(
       historiesFor(t, { test: 'spike' }),
       problem(
@@ -61,7 +61,7 @@ describe('productHistories fails', () => {
     );
   });
 
-  test('with the command to add a run if there is no history', async (t) => {
+  test('shows the command to add a run if there is no history', async (t) => {
     const store = await HistoryStore.open(repository(t), DEFAULT_BRANCH, GIT_ENV);
     await assert.rejects(
       productHistories(store, { untilMs: UNTIL }, () => {}),

@@ -27,9 +27,9 @@ const records: Record<string, HistoryRecord> = {
   }),
 };
 
-describe('a record is read back as it was written', () => {
-  for (const [what, record] of Object.entries(records))
-    test(what, () => {
+describe('a history file', () => {
+  for (const [title, record] of Object.entries(records))
+    test(`keeps the record ${title}`, () => {
       const text = formatRecordLines([record]);
       assert.equal(text.split('\n').length, 2, 'one line');
       assert.deepEqual(parseRecordLines(text), { records: [record], newer: 0, broken: 0 });

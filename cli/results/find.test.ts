@@ -44,7 +44,7 @@ test('runsIn returns no runs for a missing folder', async (t) => {
   assert.deepEqual(await runsIn(path.join(temporaryFolder(t), 'nowhere')), []);
 });
 
-describe('findRun finds a run', () => {
+describe('findRun', () => {
   const cases: [by: string, name: string, found: string][] = [
     ['latest', 'latest', NEW],
     ['its test', 'shop/peak', NEW],
@@ -55,13 +55,13 @@ describe('findRun finds a run', () => {
     ['its run.json', `${OLD}/run.json`, `${OLD}/run.json`],
   ];
   for (const [by, name, found] of cases) {
-    test(`by ${by}`, async (t) => {
+    test(`finds a run by ${by}`, async (t) => {
       const base = resultsWith(t, NEW, OLD, OTHER, MIDDLE);
       assert.equal(await findRun(name, base, temporaryFolder(t)), path.join(base, found));
     });
   }
 
-  test('by a path outside the results folder', async (t) => {
+  test('finds a run by a path outside the results folder', async (t) => {
     const elsewhere = resultsWith(t, OLD);
     const base = resultsWith(t, NEW);
     const folder = path.join(elsewhere, OLD);
@@ -72,7 +72,7 @@ describe('findRun finds a run', () => {
   });
 });
 
-describe('findRun rejects', () => {
+describe('findRun without a single match', () => {
   const all = [NEW, OLD, OTHER, MIDDLE];
   const cases: [name: string, runs: string[], message: RegExp][] = [
     [
@@ -89,7 +89,7 @@ describe('findRun rejects', () => {
     ['latest', [], /^No run is named latest\.\n.*\nLatest runs in .*: none\.$/],
   ];
   for (const [name, runs, message] of cases)
-    test(`the name ${name} among ${runs.length} runs`, async (t) => {
+    test(`rejects the name ${name} among ${runs.length} runs`, async (t) => {
       const base = resultsWith(t, ...runs);
       await assert.rejects(findRun(name, base, temporaryFolder(t)), problem(message));
     });

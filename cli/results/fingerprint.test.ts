@@ -15,23 +15,23 @@ test('a fingerprint has readable parts and a hash of the workload', () => {
   assert.equal(fingerprintOf(plan, null).parts.k6, 'k6 unknown');
 });
 
-describe('the fingerprint is equal', () => {
-  const equal: [what: string, plan: TestPlan, k6: string][] = [
+describe('a fingerprint of a comparable run', () => {
+  const equal: [title: string, plan: TestPlan, k6: string][] = [
     ['for the same test', structuredClone(plan), '2.2.0'],
     ['with other criteria', { ...plan, criteria: [criterion({ limit: 1 })] }, '2.2.0'],
     ['with another description', { ...plan, description: 'a few users' }, '2.2.0'],
     ['with another k6 of the same major version', plan, '2.10.1'],
   ];
-  for (const [what, changedPlan, k6] of equal) {
-    test(what, () => {
+  for (const [title, changedPlan, k6] of equal) {
+    test(`is equal ${title}`, () => {
       assert.deepEqual(fingerprintOf(changedPlan, k6), fingerprint);
     });
   }
 });
 
-describe('exactly one part of the fingerprint differs', () => {
+describe('a fingerprint of a run that is not comparable', () => {
   const load = plan.workload.scenarios.load ?? assert.fail();
-  const changed: [what: string, part: keyof typeof fingerprint.parts, plan: TestPlan, k6?: string][] = [
+  const changed: [title: string, part: keyof typeof fingerprint.parts, plan: TestPlan, k6?: string][] = [
     ['for another test', 'test', { ...plan, test: 'spike' }],
     ['for another product', 'test', { ...plan, product: 'bank' }],
     ['with another seed', 'data', { ...plan, seed: 2 }],
@@ -55,8 +55,8 @@ describe('exactly one part of the fingerprint differs', () => {
     ],
     ['with another major version of k6', 'k6', plan, '3.0.0'],
   ];
-  for (const [what, part, changedPlan, k6 = '2.2.0'] of changed) {
-    test(what, () => {
+  for (const [title, part, changedPlan, k6 = '2.2.0'] of changed) {
+    test(`differs in one part ${title}`, () => {
       const { hash, parts } = fingerprintOf(changedPlan, k6);
       assert.notEqual(hash, fingerprint.hash);
       const differing = Object.keys(parts).filter(

@@ -171,13 +171,13 @@ test('a run in progress has no result yet', async (t) => {
   assert.equal((await loadResult(leftBehind(t))).recovered, true);
 });
 
-describe('loadResult rejects', () => {
-  test('a missing path', async (t) => {
+describe('loadResult', () => {
+  test('rejects a missing path', async (t) => {
     const missing = path.join(temporaryFolder(t), 'nowhere');
     await assert.rejects(loadResult(missing), problem(/nowhere does not exist\. Give a run folder/));
   });
 
-  test('a folder or a file of something else', async (t) => {
+  test('rejects a folder or file that is not a run', async (t) => {
     const folder = temporaryFolder(t);
     await assert.rejects(loadResult(folder), problem(/is not a run folder: run\.json is missing/));
     const file = path.join(folder, 'notes.txt');

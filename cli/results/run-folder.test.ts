@@ -200,7 +200,7 @@ describe('the result', () => {
 
 describe('readSummary', () => {
   const summary = summaryWith({ requests: 7 });
-  const cases: [what: string, text: string | null, found: unknown][] = [
+  const cases: [title: string, text: string | null, found: unknown][] = [
     ['returns the summary', JSON.stringify(summary), summary],
     ['returns null if k6 wrote no summary', null, null],
     ['returns null if the summary is incomplete', JSON.stringify(summary).slice(0, -5), null],
@@ -211,8 +211,8 @@ describe('readSummary', () => {
     ],
     ['returns null if the file contains null', 'null', null],
   ];
-  for (const [what, text, found] of cases) {
-    test(what, async (t) => {
+  for (const [title, text, found] of cases) {
+    test(title, async (t) => {
       const folder = openedFolder(t);
       if (text !== null) writeFileSync(folder.file('summary'), text);
       assert.deepEqual(await readSummary(folder.path), found);
@@ -262,15 +262,15 @@ describe('reading a run folder', () => {
     'an unrelated object': '{"an": "other"}',
     'not an object': '17',
   };
-  for (const [what, text] of Object.entries(broken)) {
-    test(`ignores and counts a line that is ${what}`, async (t) => {
+  for (const [title, text] of Object.entries(broken)) {
+    test(`ignores and counts a line that is ${title}`, async (t) => {
       const folder = finishedFolder(temporaryFolder(t));
       appendFileSync(runFilePath(folder, 'windows'), text);
       assert.deepEqual(await collect(readWindows, folder), { unreadable: 1, found: [window, window] });
     });
   }
 
-  const refusals: [what: string, change: (folder: string) => void, message: RegExp][] = [
+  const refusals: [title: string, change: (folder: string) => void, message: RegExp][] = [
     [
       'without run.json',
       (folder) => rmSync(runFilePath(folder, 'start')),
@@ -291,8 +291,8 @@ describe('reading a run folder', () => {
       /run\.json has a plan of version 3, but this version of load-suite reads version 2\. Use the version/,
     ],
   ];
-  for (const [what, change, message] of refusals) {
-    test(`rejects a folder ${what}`, async (t) => {
+  for (const [title, change, message] of refusals) {
+    test(`rejects a folder ${title}`, async (t) => {
       const folder = finishedFolder(temporaryFolder(t));
       change(folder);
       await assert.rejects(readRunStart(folder), problem(message));

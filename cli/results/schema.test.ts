@@ -90,7 +90,7 @@ const ordinary = (startS: number, slowMs: number) =>
     counterSeries(METRICS.vus, 10),
   ]);
 
-describe('a result is valid, in memory and read back from JSON', () => {
+describe('a result in memory and read back from JSON', () => {
   const cases: Record<string, Result> = {
     'for an ordinary run': resultWith([ordinary(0, 100), ordinary(5, 200), ordinary(10, 300)]),
     'for a run that never recovers': resultWith([
@@ -120,14 +120,14 @@ describe('a result is valid, in memory and read back from JSON', () => {
       windowAt(0, requestSeries(READ, repeat(5, 10), { tags: { phase: 'jump' } })),
     ]),
   };
-  for (const [what, result] of Object.entries(cases)) {
-    test(what, () => {
+  for (const [title, result] of Object.entries(cases)) {
+    test(`is valid ${title}`, () => {
       assertValidResult(result);
       assertValidResult(jsonCopy(result));
     });
   }
 
-  test('and keeps all measurements when it is read back', () => {
+  test('keeps all measurements when it is read back', () => {
     const result = cases['for an ordinary run'] as Result;
     const { totals, windows, criteria, errors, statuses, resources, verdict } = jsonCopy(result);
     assert.deepEqual(
@@ -145,10 +145,10 @@ describe('a result is valid, in memory and read back from JSON', () => {
   });
 });
 
-describe('assertValidResult reports the first invalid field', () => {
+describe('assertValidResult', () => {
   const valid = resultOf();
-  const cases: [what: string, document: unknown, message: RegExp][] = [
-    ['of null', null, /^not a valid result: the document must be object$/],
+  const cases: [title: string, document: unknown, message: RegExp][] = [
+    ['for null', null, /^not a valid result: the document must be object$/],
     ['for another version', { ...valid, schemaVersion: 2 }, /\/schemaVersion must be equal to constant$/],
     [
       'for a missing verdict',
@@ -177,14 +177,14 @@ describe('assertValidResult reports the first invalid field', () => {
       /\/run\/startedAt must match format "date-time"$/,
     ],
   ];
-  for (const [what, document, message] of cases) {
-    test(what, () => {
+  for (const [title, document, message] of cases) {
+    test(`reports the first invalid field ${title}`, () => {
       assert.throws(() => assertValidResult(document), { message });
     });
   }
 });
 
-describe('a result that lacks a field added later gets its default', () => {
+describe('a result of an earlier version of load-suite', () => {
   const additions: [path: string, value: unknown][] = [
     ['details', { postgresql: null, redis: null }],
     ['bursts', []],
@@ -227,11 +227,11 @@ describe('a result that lacks a field added later gets its default', () => {
     assert.deepEqual(await parseResult(JSON.stringify(older), 'result.json'), current);
   };
 
-  for (const addition of additions) test(addition[0], () => assertDefaults([addition]));
+  for (const addition of additions) test(`gets a default for ${addition[0]}`, () => assertDefaults([addition]));
 
-  test('all fields added later', () => assertDefaults(additions));
+  test('gets defaults for all fields that were added later', () => assertDefaults(additions));
 
-  test('in a result that the first version of load-suite wrote', async () => {
+  test('is read without changes to its fields', async () => {
     const text = await readFile(new URL('first-result.json', import.meta.url), 'utf8');
     assert.partialDeepStrictEqual(await parseResult(text, 'first-result.json'), JSON.parse(text));
   });
@@ -295,7 +295,7 @@ describe('parseResult', () => {
     );
   });
 
-  const cases: [what: string, text: string, message: RegExp][] = [
+  const cases: [title: string, text: string, message: RegExp][] = [
     [
       'a newer version',
       JSON.stringify({ ...result, schemaVersion: 3 }),
@@ -320,8 +320,8 @@ describe('parseResult', () => {
       /^results\/result\.json is not a valid result: the document must have required property 'run'\.$/,
     ],
   ];
-  for (const [what, text, message] of cases) {
-    test(`rejects ${what}`, async () => {
+  for (const [title, text, message] of cases) {
+    test(`rejects ${title}`, async () => {
       await assert.rejects(() => parseResult(text, 'results/result.json'), problem(message));
     });
   }

@@ -8,7 +8,7 @@ import { TEST_RUN_STRUCTURE } from '../remote/kubernetes/test-run-schema.ts';
 import { ROOT } from '../support/paths.ts';
 import { jsonRoundTrip, validator } from './validator.ts';
 
-describe('every schema is a valid JSON Schema', () => {
+describe('schemas', () => {
   const files = ['lib/core/schemas', 'tests/*/contracts'].flatMap((folder) => {
     const found = globSync(`${folder}/*.schema.json`, { cwd: ROOT });
     assert.ok(found.length >= 4, `${folder}: ${found.join()}`);
@@ -16,7 +16,7 @@ describe('every schema is a valid JSON Schema', () => {
   });
   const schemas = files.map((file) => [file, JSON.parse(readFileSync(path.join(ROOT, file), 'utf8'))]);
   for (const [name, schema] of [...schemas, ['TestRun', TEST_RUN_STRUCTURE]])
-    test(name, () => {
+    test(`${name} is a valid JSON Schema`, () => {
       const ajv = new Ajv.default();
       addFormats.default(ajv);
       assert.ok(ajv.validateSchema(schema), JSON.stringify(ajv.errors));

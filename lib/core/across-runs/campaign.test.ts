@@ -59,7 +59,7 @@ const SEVERAL = 'the failures do not share one fixable cause';
 
 describe('the verdict of a campaign', () => {
   const cases: [
-    what: string,
+    title: string,
     tests: CampaignTestResult[],
     expected: Partial<Omit<CampaignVerdict, 'confidence'>> & { confidence?: number | null },
   ][] = [
@@ -226,8 +226,8 @@ describe('the verdict of a campaign', () => {
     ],
   ];
 
-  for (const [what, tests, { confidence, ...expected }] of cases) {
-    test(`is ${expected.decision} ${what}`, () => {
+  for (const [title, tests, { confidence, ...expected }] of cases) {
+    test(`is ${expected.decision} ${title}`, () => {
       const verdict = judgeCampaign(tests);
       assert.deepEqual({ ...verdict, ...expected }, verdict);
       if (confidence !== undefined) assert.equal(verdict.confidence?.value ?? null, confidence);

@@ -12,7 +12,7 @@ const candidateWith = (parts: Partial<NonNullable<Excerpt['fingerprint']>>) =>
   });
 
 describe('reasonsNotComparable', () => {
-  const cases: [what: string, candidate: Excerpt, reason: string][] = [
+  const cases: [title: string, candidate: Excerpt, reason: string][] = [
     [
       'a different test',
       candidateWith({ test: 'shop/spike' }),
@@ -39,8 +39,8 @@ describe('reasonsNotComparable', () => {
       'the workload (phases, VUs, mix of endpoints, steps of flows) differs: w in before; x in after',
     ],
   ];
-  for (const [what, candidate, reason] of cases)
-    test(`reports ${what}`, () => assert.deepEqual(reasonsNotComparable([reference], [candidate]), [reason]));
+  for (const [title, candidate, reason] of cases)
+    test(`reports ${title}`, () => assert.deepEqual(reasonsNotComparable([reference], [candidate]), [reason]));
 
   test('reports each of several differences', () =>
     assert.equal(

@@ -21,7 +21,7 @@ describe('a row with several runs per side', () => {
     throughput: (perS) => ({ perS }),
   };
   const cases: [
-    what: string,
+    title: string,
     figure: ComparisonRow['figure'],
     reference: number[],
     candidate: number[],
@@ -42,8 +42,8 @@ describe('a row with several runs per side', () => {
     ['falls by 20 %', 'throughput', [100, 101, 99], [80, 81, 79], 'worse'],
     ['rises by 25 %', 'throughput', [80, 81, 79], [100, 101, 99], 'better'],
   ];
-  for (const [what, figure, reference, candidate, outcome] of cases) {
-    test(`is "${outcome}" if ${figure} ${what}`, () => {
+  for (const [title, figure, reference, candidate, outcome] of cases) {
+    test(`is "${outcome}" if ${figure} ${title}`, () => {
       const partOf = PART_OF[figure] ?? assert.fail();
       const { rows, unit } = compare(runs(reference, partOf), runs(candidate, partOf));
       assert.equal(unit, 'run');
@@ -92,7 +92,7 @@ describe('a row with one run per side', () => {
   const errorsAtOnce = withErrors([...repeat(10, 0), 30, ...repeat(19, 0)]);
 
   const cases: [
-    what: string,
+    title: string,
     reference: Excerpt,
     candidate: Excerpt,
     figure: ComparisonRow['figure'],
@@ -105,8 +105,8 @@ describe('a row with one run per side', () => {
     ['30 errors occur in one window', noErrors, errorsAtOnce, 'errorRate', "can't tell"],
     ['30 errors occur evenly over the run', noErrors, withErrors(repeat(30, 1)), 'errorRate', 'worse'],
   ];
-  for (const [what, reference, candidate, figure, outcome] of cases) {
-    test(`is "${outcome}" if ${what}`, () => {
+  for (const [title, reference, candidate, figure, outcome] of cases) {
+    test(`is "${outcome}" if ${title}`, () => {
       const { rows, unit } = compare([reference], [candidate]);
       assert.equal(unit, 'window');
       assert.equal(find(rows, figure).outcome, outcome, JSON.stringify(find(rows, figure)));
@@ -274,7 +274,7 @@ describe('the overall outcome', () => {
   });
   const reference = threeRuns((wobble) => [total(100 + wobble), endpoint(100 + wobble)]);
 
-  const cases: [what: string, partsOf: PartsOf, outcome: ComparisonOutcome, because: string[]][] = [
+  const cases: [title: string, partsOf: PartsOf, outcome: ComparisonOutcome, because: string[]][] = [
     ['nothing changed', (w) => [total(100 + w), endpoint(100 + w)], 'same', ['p95', 'errorRate']],
     ['the whole run is slower', (w) => [total(150 + w), endpoint(100 + w)], 'worse', ['p95']],
     ['one endpoint is slower', (w) => [total(100 + w), endpoint(150 + w)], 'worse', ['p95 GET /']],
@@ -293,8 +293,8 @@ describe('the overall outcome', () => {
       ['p95', 'errorRate'],
     ],
   ];
-  for (const [what, partsOf, outcome, because] of cases) {
-    test(`is "${outcome}" if ${what}`, () => {
+  for (const [title, partsOf, outcome, because] of cases) {
+    test(`is "${outcome}" if ${title}`, () => {
       const compared = compare(reference, threeRuns(partsOf));
       assert.equal(compared.outcome, outcome);
       assert.deepEqual(

@@ -72,7 +72,7 @@ describe('estimateFromRuns', () => {
   });
 });
 
-describe('estimateFromIntervals matches Newcombe 1998, table II, method 10', () => {
+describe('estimateFromIntervals', () => {
   const known: [a: number, m: number, b: number, n: number, interval: [number, number]][] = [
     [56, 70, 48, 80, [0.0524, 0.3339]],
     [9, 10, 3, 10, [0.1705, 0.809]],
@@ -85,7 +85,7 @@ describe('estimateFromIntervals matches Newcombe 1998, table II, method 10', () 
     ...wilsonInterval(hits, trials),
   });
   for (const [a, m, b, n, interval] of known) {
-    test(`for ${a}/${m} and ${b}/${n}`, () =>
+    test(`matches Newcombe 1998, table II, method 10 for ${a}/${m} and ${b}/${n}`, () =>
       closeInterval(estimateFromIntervals(bounded(b, n), bounded(a, m)).interval, interval));
   }
 });
@@ -113,12 +113,12 @@ describe('estimateFromWindows', () => {
 test('widestEstimate combines the outer bounds of all estimates', () => {
   const first: DifferenceEstimate = { difference: 1, interval: { low: 0, high: 2 }, degreesOfFreedom: 9 };
   const second: DifferenceEstimate = { difference: 5, interval: { low: 0.5, high: 3 }, degreesOfFreedom: 4 };
-  assert.deepEqual(widestEstimate([null, first, second]), {
+  assert.deepEqual(widestEstimate([first, second]), {
     difference: 1,
     interval: { low: 0, high: 3 },
     degreesOfFreedom: 4,
   });
-  assert.equal(widestEstimate([null]), null);
+  assert.equal(widestEstimate([]), null);
 });
 
 describe('pValueBeyond', () => {
@@ -142,7 +142,7 @@ describe('pValueBeyond', () => {
 const normal = (random: Random) => () =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
-describe('in simulations, the interval contains the true difference', () => {
+describe('an interval in simulations', () => {
   const share = (trials: number, hit: () => boolean) =>
     Array.from({ length: trials }, hit).filter(Boolean).length / trials;
   const contains = (estimate: DifferenceEstimate | null, truth: number) =>
@@ -158,7 +158,7 @@ describe('in simulations, the interval contains the true difference', () => {
     [5, 5],
   ];
   for (const [reference, candidate] of designs) {
-    test(`95 % of the time for ${reference} runs against ${candidate}`, () => {
+    test(`contains the true difference 95 % of the time for ${reference} runs against ${candidate}`, () => {
       const coverage = share(4000, () =>
         contains(estimateFromRuns(runs(reference, 5, 0.1), runs(candidate, 5.2, 0.1)), 0.2),
       );
@@ -173,7 +173,7 @@ describe('in simulations, the interval contains the true difference', () => {
     [300, 0.7, 0.88],
   ];
   for (const [windows, correlation, atLeast] of series) {
-    test(`at least ${100 * atLeast} % of the time for ${windows} windows with correlation ${correlation}`, () => {
+    test(`contains the true difference at least ${100 * atLeast} % of the time for ${windows} windows with correlation ${correlation}`, () => {
       const coverage = share(1000, () => {
         let last = draw();
         const values = Array.from({ length: windows }, () => {
@@ -193,7 +193,7 @@ describe('in simulations, the interval contains the true difference', () => {
     });
   }
 
-  test('95 % of the time for rates', () => {
+  test('contains the true difference of rates 95 % of the time', () => {
     const random = seededRandom(2);
     const hits = (rate: number) => Array.from({ length: 500 }, () => random() < rate).filter(Boolean).length;
     const bounded = (count: number) => ({ value: count / 500, ...wilsonInterval(count, 500) });

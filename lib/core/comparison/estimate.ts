@@ -98,17 +98,16 @@ function blockSums(contributions: readonly number[], length: number): number[] {
 const blockLength = (count: number): number => Math.round(1.5 * Math.cbrt(count));
 
 /** Combines estimates of the same difference into the widest interval, so that none hides the uncertainty of another. */
-export function widestEstimate(estimates: readonly (DifferenceEstimate | null)[]): DifferenceEstimate | null {
-  const known = estimates.filter((estimate) => estimate !== null);
-  const [first] = known;
+export function widestEstimate(estimates: readonly DifferenceEstimate[]): DifferenceEstimate | null {
+  const [first] = estimates;
   if (!first) return null;
   return {
     difference: first.difference,
     interval: {
-      low: Math.min(...known.map(({ interval }) => interval.low)),
-      high: Math.max(...known.map(({ interval }) => interval.high)),
+      low: Math.min(...estimates.map(({ interval }) => interval.low)),
+      high: Math.max(...estimates.map(({ interval }) => interval.high)),
     },
-    degreesOfFreedom: Math.min(...known.map((estimate) => estimate.degreesOfFreedom)),
+    degreesOfFreedom: Math.min(...estimates.map((estimate) => estimate.degreesOfFreedom)),
   };
 }
 

@@ -135,7 +135,7 @@ const compared = (
 ) => compare([reference].flat().map(deployed), [candidate].flat().map(deployed));
 
 interface Case {
-  what: string;
+  title: string;
   reference: DeploymentSpec;
   candidate: DeploymentSpec;
   outcome: ComparisonOutcome;
@@ -149,7 +149,7 @@ interface Case {
 
 const CASES: Case[] = [
   {
-    what: 'one deployment has one core busy of two and a cluster uses both',
+    title: 'one deployment has one core busy of two and a cluster uses both',
     reference: single,
     candidate: cluster,
     outcome: 'better',
@@ -164,7 +164,7 @@ const CASES: Case[] = [
     ],
   },
   {
-    what: 'the reference is the better of the two',
+    title: 'the reference is the better of the two',
     reference: cluster,
     candidate: single,
     outcome: 'worse',
@@ -174,7 +174,7 @@ const CASES: Case[] = [
     reasons: [/^mode=single has one core busy of 2/, /event loop/, /503/, /maximum successful responses/],
   },
   {
-    what: 'the candidate has a bigger machine but only one core busy of two',
+    title: 'the candidate has a bigger machine but only one core busy of two',
     reference: small,
     candidate: medium,
     outcome: 'worse',
@@ -188,7 +188,7 @@ const CASES: Case[] = [
     ],
   },
   {
-    what: 'one of two processes does all the work',
+    title: 'one of two processes does all the work',
     reference: cluster,
     candidate: { ...single, labels: { mode: 'uneven' }, processes: 2, shares: [0.97, 0.02] },
     outcome: 'worse',
@@ -203,7 +203,7 @@ const CASES: Case[] = [
     ],
   },
   {
-    what: 'the pool is too small',
+    title: 'the pool is too small',
     reference: { labels: { pool: '20' }, p95: [90, 900, 900], waiting: 30 },
     candidate: { labels: { pool: '50' } },
     outcome: 'better',
@@ -215,7 +215,7 @@ const CASES: Case[] = [
     ],
   },
   {
-    what: 'the pools exceed the connection limit of the database',
+    title: 'the pools exceed the connection limit of the database',
     reference: { labels: { mode: 'four' }, processes: 4, success: [1, 1, 0.8], maxConnections: 60 },
     candidate: { labels: { mode: 'two' }, processes: 2, maxConnections: 60 },
     outcome: 'better',
@@ -229,7 +229,7 @@ const CASES: Case[] = [
     ],
   },
   {
-    what: 'the candidate is worse with few users and better with many',
+    title: 'the candidate is worse with few users and better with many',
     reference: { labels: { v: '1' }, p95: [90, 90, 300] },
     candidate: { labels: { v: '2' }, p95: [150, 90, 90] },
     outcome: 'worse',
@@ -239,14 +239,14 @@ const CASES: Case[] = [
     reasons: [],
   },
   {
-    what: 'the deployments are the same',
+    title: 'the deployments are the same',
     reference: { labels: { v: '1' } },
     candidate: { labels: { v: '2' } },
     outcome: 'same',
     rungs: ['same', 'same', 'same'],
   },
   {
-    what: 'there are too few requests',
+    title: 'there are too few requests',
     reference: { labels: { v: '1' }, requests: 12 },
     candidate: { labels: { v: '2' }, requests: 12 },
     outcome: "can't tell",
@@ -255,8 +255,8 @@ const CASES: Case[] = [
 ];
 
 describe('a ladder comparison', () => {
-  for (const { what, reference, candidate, outcome, rungs, better, users, reasons: expectedReasons } of CASES)
-    test(`is "${outcome}" if ${what}`, () => {
+  for (const { title, reference, candidate, outcome, rungs, better, users, reasons: expectedReasons } of CASES)
+    test(`is "${outcome}" if ${title}`, () => {
       const comparison = compared(reference, candidate);
       const { ladder } = comparison;
       assert.ok(ladder);

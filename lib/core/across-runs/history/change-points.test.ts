@@ -13,7 +13,7 @@ function levels(seed: number, ...parts: [level: number, times: number, spread?: 
 }
 
 describe('changePoints', () => {
-  const found: [what: string, values: number[], expected: number[]][] = [
+  const found: [title: string, values: number[], expected: number[]][] = [
     ['a falling level', levels(1, [97, 39], [94, 19]), [39]],
     ['a rising level', levels(1, [10, 20], [14, 20]), [20]],
     ['a level that falls and recovers', levels(2, [97, 25], [94, 20], [97, 25]), [25, 45]],
@@ -25,8 +25,8 @@ describe('changePoints', () => {
     ['too few values', [1, 1, 1, 1, 9, 9, 9, 9], []],
     ['an empty series', [], []],
   ];
-  for (const [what, values, expected] of found)
-    test(`finds ${expected.length === 0 ? 'no change' : `changes at ${expected.join(' and ')}`} in ${what}`, () => {
+  for (const [title, values, expected] of found)
+    test(`finds ${expected.length === 0 ? 'no change' : `changes at ${expected.join(' and ')}`} in ${title}`, () => {
       const points = changePoints(values);
       assert.equal(points.length, expected.length, `${points}`);
       for (const [i, point] of points.entries())

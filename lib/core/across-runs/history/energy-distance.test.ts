@@ -34,9 +34,9 @@ describe('bestSplit', () => {
     'negative values': [-5, -4, -5, -4, -1, 0, -1, 0],
     'many values': Array.from({ length: 60 }, (_, i) => random() + (i < 40 ? 0 : 0.4)),
   };
-  for (const [what, values] of Object.entries(cases))
+  for (const [title, values] of Object.entries(cases))
     for (const minSize of [2, 3])
-      test(`matches the definition for ${what} with parts of at least ${minSize} values`, () => {
+      test(`matches the definition for ${title} with parts of at least ${minSize} values`, () => {
         const found = split(values, minSize);
         const expected = bestSplitByDefinition(values, minSize);
         assert.equal(found.index, expected.index);

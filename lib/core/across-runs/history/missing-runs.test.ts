@@ -9,7 +9,7 @@ const nights = (...numbers: number[]) => numbers.map(nightStartMs);
 const uneven = (instants: number[]) => instants.map((ms, i) => ms + ((i * 37) % 90) * 60_000);
 
 describe('inferredCadenceMs', () => {
-  const cases: [what: string, instants: number[], every: number | null][] = [
+  const cases: [title: string, instants: number[], every: number | null][] = [
     ['nightly runs', nights(1, 2, 3, 4, 5), DAY_MS],
     ['nightly runs at about the same time', uneven(nights(1, 2, 3, 4, 5, 6, 7)), DAY_MS],
     ['nightly runs with two missing', nights(1, 2, 3, 5, 6, 7, 9, 10), DAY_MS],
@@ -25,14 +25,14 @@ describe('inferredCadenceMs', () => {
     ['runs in immediate succession', nights(1, 1.001, 1.002, 1.003, 1.004), null],
     ['no runs', [], null],
   ];
-  for (const [what, instants, every] of cases)
-    test(`is ${every === null ? 'null' : `${every / HOUR} h`} for ${what}`, () => {
+  for (const [title, instants, every] of cases)
+    test(`is ${every === null ? 'null' : `${every / HOUR} h`} for ${title}`, () => {
       assert.equal(inferredCadenceMs(instants), every);
     });
 });
 
 describe('missingRunTimes', () => {
-  const cases: [what: string, instants: number[], until: number, missing: number[]][] = [
+  const cases: [title: string, instants: number[], until: number, missing: number[]][] = [
     ['returns nothing if no run is missing', nights(1, 2, 3), nightStartMs(3) + HOUR, []],
     ['returns one missing run', nights(1, 2, 4, 5), nightStartMs(5), nights(3)],
     ['returns two consecutive missing runs', nights(1, 4), nightStartMs(4), nights(2, 3)],
@@ -42,8 +42,8 @@ describe('missingRunTimes', () => {
     ['returns all runs since the last one', nights(1, 2), nightStartMs(6), nights(3, 4, 5)],
     ['returns nothing without any run', [], nightStartMs(9), []],
   ];
-  for (const [what, instants, until, missing] of cases)
-    test(what, () => assert.deepEqual(missingRunTimes(instants, DAY_MS, until), missing));
+  for (const [title, instants, until, missing] of cases)
+    test(title, () => assert.deepEqual(missingRunTimes(instants, DAY_MS, until), missing));
 
   test('spreads missing runs evenly between the actual runs', () => {
     const [early, late] = [nightStartMs(1) - HOUR, nightStartMs(3) + HOUR];

@@ -118,12 +118,12 @@ describe('the length of a history record', () => {
       ),
     });
 
-  for (const [what, letters] of Object.entries({
+  for (const [title, letters] of Object.entries({
     ASCII: 'ab',
     'non-ASCII': 'żółć',
     control: '\u0001',
   }))
-    test(`is limited by dropping list entries and counting them, with ${what} characters`, () => {
+    test(`is limited by dropping list entries and counting them, with ${title} characters`, () => {
       const record = recordOf(long(letters));
       assert.ok(bytesOf(record) <= MAX_RECORD_BYTES, `${bytesOf(record)}`);
       assert.ok(record.endpoints.length > 0);
