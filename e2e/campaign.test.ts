@@ -144,7 +144,11 @@ test('a campaign goes through all tests in order; one that was interrupted is re
   assert.equal(again.code, 0, again.stderr);
   assert.equal(again.stdout, markdown, 'the report can be made again');
 
-  assertRefused(await campaign('--resume', ...LIGHT).ended, 2, 'There is no unfinished campaign of booking in');
+  assertRefused(
+    await campaign('--resume', ...LIGHT).ended,
+    2,
+    'There is no unfinished campaign of booking in',
+  );
 });
 
 test('a campaign ends early where smoke fails', async () => {

@@ -95,5 +95,6 @@ describe('excerptFromK6Summary', () => {
     { metrics: { http_reqs: null } },
     { metrics: { iterations: { count: 1 } } },
   ])
-    test(`returns null for ${JSON.stringify(document)}`, () => assert.equal(excerptFromK6Summary(document, 'a.json'), null));
+    test(`returns null for ${JSON.stringify(document)}`, () =>
+      assert.equal(excerptFromK6Summary(document, 'a.json'), null));
 });

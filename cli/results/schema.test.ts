@@ -227,7 +227,8 @@ describe('a result of an earlier version of load-suite', () => {
     assert.deepEqual(await parseResult(JSON.stringify(older), 'result.json'), current);
   };
 
-  for (const addition of additions) test(`gets a default for ${addition[0]}`, () => assertDefaults([addition]));
+  for (const addition of additions)
+    test(`gets a default for ${addition[0]}`, () => assertDefaults([addition]));
 
   test('gets defaults for all fields that were added later', () => assertDefaults(additions));
 

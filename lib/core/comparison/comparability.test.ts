@@ -40,7 +40,8 @@ describe('reasonsNotComparable', () => {
     ],
   ];
   for (const [title, candidate, reason] of cases)
-    test(`reports ${title}`, () => assert.deepEqual(reasonsNotComparable([reference], [candidate]), [reason]));
+    test(`reports ${title}`, () =>
+      assert.deepEqual(reasonsNotComparable([reference], [candidate]), [reason]));
 
   test('reports each of several differences', () =>
     assert.equal(

@@ -255,7 +255,16 @@ const CASES: Case[] = [
 ];
 
 describe('a ladder comparison', () => {
-  for (const { title, reference, candidate, outcome, rungs, better, users, reasons: expectedReasons } of CASES)
+  for (const {
+    title,
+    reference,
+    candidate,
+    outcome,
+    rungs,
+    better,
+    users,
+    reasons: expectedReasons,
+  } of CASES)
     test(`is "${outcome}" if ${title}`, () => {
       const comparison = compared(reference, candidate);
       const { ladder } = comparison;

@@ -10,8 +10,10 @@ import { flowSuccessFigure, trackedFigures } from './tracked-figures.ts';
 const random = seededRandom(11);
 const about = (value: number, spread: number) => Math.round(value + spread * (2 * random() - 1));
 
-const nights = (count: number, partsOf: (night: number) => Parameters<typeof nightlyRecord>[1]): HistoryRecord[] =>
-  repeat(count, 0).map((_, i) => nightlyRecord(i + 1, partsOf(i + 1)));
+const nights = (
+  count: number,
+  partsOf: (night: number) => Parameters<typeof nightlyRecord>[1],
+): HistoryRecord[] => repeat(count, 0).map((_, i) => nightlyRecord(i + 1, partsOf(i + 1)));
 
 /** Nights with 2,800 orders each. From night 21 on, more orders fail in the step `pay`. */
 const withDrop = nights(30, (night) => ({
