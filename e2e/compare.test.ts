@@ -64,5 +64,5 @@ test("somebody else's k6 is compared as far as its summary tells", async (t) => 
   assert.match(stdout, /^ {2}\? can't tell {2}p95 .* its uncertainty is unknown$/m);
   assert.match(stdout, /^ {2}\? can't tell {2}error rate +0 % +0 % +0 points +-1\.\d+ to \+1\.\d+ points$/m);
   assert.match(stdout, /^Home\n {2}\? can't tell {2}p50 .* its uncertainty is unknown$/m);
-  assert.match(stdout, /export\.json: a summary of k6: whether it is of the same test/);
+  assert.match(stdout, /export\.json: the file is a k6 summary, so it was not checked whether test/);
 });
