@@ -62,7 +62,7 @@ test('results that cannot be written are refused before any load', async () => {
     ended,
     2,
     /^Cannot write \S+a-file\/results\S+: part of the path is not a folder\./,
-    'name another folder with --results',
+    'choose another folder with --results',
   );
 });
 
