@@ -20,13 +20,16 @@ export type Alarm = { history: TestHistory } & (
   | { kind: 'missing'; missing: MissingRun[] }
 );
 
-/** A change is reported in this many runs. After that, the team has seen it. */
+/** The number of runs that report a change. After that, the change counts as known. */
 export const RECENT_RUNS = 14;
 
 /** A missing run is reported for this many run intervals, so that the next run still reports it. */
 const REPORTED_INTERVALS = 1.5;
 
-/** @param untilMs the current time, or the end of the history */
+/**
+ * Returns the alarms of the histories, at most one per figure and one for missing runs.
+ * @param untilMs the current time, or the end of the history
+ */
 export function alarmsOf(histories: readonly TestHistory[], { untilMs }: { untilMs: number }): Alarm[] {
   return histories.flatMap((history) => [
     ...history.figures.flatMap(
