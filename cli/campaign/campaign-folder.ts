@@ -17,7 +17,7 @@ export class CampaignFolder {
   readonly path: string;
 
   static forCampaign(results: string, { product, id }: Pick<Campaign, 'product' | 'id'>): CampaignFolder {
-    return new CampaignFolder(path.join(campaignsOf(results, product), id));
+    return new CampaignFolder(path.join(campaignsFolder(results, product), id));
   }
 
   constructor(folder: string) {
@@ -70,7 +70,7 @@ export class CampaignFolder {
   }
 }
 
-const campaignsOf = (results: string, product: string) => path.join(results, product, 'campaigns');
+const campaignsFolder = (results: string, product: string) => path.join(results, product, 'campaigns');
 
 export const isCampaignFolder = (folder: string): boolean => existsSync(new CampaignFolder(folder).stateFile);
 
@@ -91,8 +91,8 @@ export async function latestUnfinishedCampaign(
   results: string,
   product: string,
 ): Promise<{ campaign: Campaign; folder: CampaignFolder }> {
-  const parent = campaignsOf(results, product);
-  const folders = existsSync(parent) ? readdirSync(parent).map((id) => path.join(parent, id)) : [];
+  const campaigns = campaignsFolder(results, product);
+  const folders = existsSync(campaigns) ? readdirSync(campaigns).map((id) => path.join(campaigns, id)) : [];
   for (const candidate of folders.filter(isCampaignFolder).sort().reverse()) {
     const folder = new CampaignFolder(candidate);
     const campaign = await folder.read();

@@ -10,7 +10,7 @@ export interface TestHistory extends Pick<Run, 'product' | 'test' | 'environment
   runs: HistoryRecord[];
   /** Scheduled interval between runs, as given or inferred; null if unknown. */
   everyMs: number | null;
-  /** Times at which a run was due but none that could be judged exists. */
+  /** Times at which a run was due, but is missing or INVALID. */
   missing: MissingRun[];
   /** Figures of the runs that are not INVALID. */
   figures: FigureHistory[];

@@ -33,7 +33,7 @@ const MB = 1024 ** 2;
 const RATE_FLOOR = 0.005;
 const DURATION_FLOOR = 0.1;
 const MEMORY_FLOOR = 20 * MB;
-/** Bytes per hour. A run whose interval of the growth is more than this on either side does not have the figure. */
+/** Maximum half-width of the interval of the growth, in bytes per hour. A less precise run does not have the figure. */
 const MEMORY_PRECISION = 100 * MB;
 
 /** A rate with Wilson's interval. The counts of several runs are added. */
