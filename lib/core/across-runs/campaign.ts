@@ -197,10 +197,7 @@ type CommonCause = { test: string; diagnosis: Diagnosis }[];
 
 /** The fixable cause that explains every failure of all these tests. If there are several, the most certain. */
 function commonCause(failing: readonly CampaignTestResult[]): CommonCause | null {
-  const diagnosed = failing.map(({ test, result }) => ({
-    test,
-    diagnoses: result ? fixableCauses(result.criteria, result.diagnosis) : [],
-  }));
+  const diagnosed = failing.map(({ test, result }) => ({ test, diagnoses: diagnosesOf(result) }));
   const candidates = (diagnosed[0]?.diagnoses ?? []).flatMap(({ cause }) => {
     const sameCause = diagnosed.flatMap(({ test, diagnoses }) => {
       const diagnosis = diagnoses.find((candidate) => candidate.cause === cause);
@@ -211,14 +208,16 @@ function commonCause(failing: readonly CampaignTestResult[]): CommonCause | null
   return candidates.sort((a, b) => confidenceOf(b) - confidenceOf(a))[0] ?? null;
 }
 
+/** Diagnoses of fixable causes that explain all failures of a test. */
+const diagnosesOf = (result: Result | null): Diagnosis[] =>
+  result ? fixableCauses(result.criteria, result.diagnosis) : [];
+
 const confidenceOf = (cause: CommonCause) => Math.min(...cause.map(({ diagnosis }) => diagnosis.confidence));
 
 const titleOf = (cause: CommonCause) => cause[0]?.diagnosis.title ?? '';
 
 function causesText(testResult: CampaignTestResult): string {
-  const causes = testResult.result
-    ? fixableCauses(testResult.result.criteria, testResult.result.diagnosis)
-    : [];
+  const causes = diagnosesOf(testResult.result);
   return causes.length === 0
     ? reasonOf(testResult)
     : `${testResult.test} fails (diagnosis: ${causes.map(({ title }) => title).join(', or ')})`;

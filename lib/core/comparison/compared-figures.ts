@@ -1,6 +1,6 @@
 import type { Interval } from '../numbers/index.ts';
 import type { IntervalMethod } from './difference.ts';
-import { COMPARED_RESOURCES, type PartScope, type ResourceName } from './excerpt.ts';
+import { COMPARED_RESOURCES, type PartScope } from './excerpt.ts';
 
 /** A figure that is compared between runs. */
 export interface ComparedFigure {
@@ -13,46 +13,28 @@ export interface ComparedFigure {
   affectsOutcome: boolean;
 }
 
-const relative = (
-  title: string,
-  unit: ComparedFigure['unit'],
-  better: ComparedFigure['better'],
-): ComparedFigure => ({
-  title,
-  unit,
-  better,
-  scale: 'relative',
-  affectsOutcome: true,
-});
-const points = (title: string, better: ComparedFigure['better']): ComparedFigure => ({
-  title,
-  unit: 'fraction',
-  better,
-  scale: 'points',
-  affectsOutcome: true,
-});
-
-const resource = (
-  name: ResourceName,
-  { affectsOutcome }: Pick<ComparedFigure, 'affectsOutcome'>,
-): ComparedFigure => ({
-  ...COMPARED_RESOURCES[name],
-  better: 'lower',
-  scale: 'relative',
-  affectsOutcome,
-});
+const DURATION = { unit: 'ms', better: 'lower', scale: 'relative', affectsOutcome: true } as const;
+const RATE = { unit: 'fraction', scale: 'points', affectsOutcome: true } as const;
+const RESOURCE = { better: 'lower', scale: 'relative' } as const;
+const { memory, cpu, poolConnections, databaseConnections } = COMPARED_RESOURCES;
 
 export const COMPARED_FIGURES = {
-  p50: relative('p50', 'ms', 'lower'),
-  p95: relative('p95', 'ms', 'lower'),
-  p99: relative('p99', 'ms', 'lower'),
-  throughput: relative('throughput', 'perSecond', 'higher'),
-  errorRate: points('error rate', 'lower'),
-  successRate: points('success rate', 'higher'),
-  memory: resource('memory', { affectsOutcome: true }),
-  cpu: resource('cpu', { affectsOutcome: true }),
-  poolConnections: resource('poolConnections', { affectsOutcome: false }),
-  databaseConnections: resource('databaseConnections', { affectsOutcome: false }),
+  p50: { title: 'p50', ...DURATION },
+  p95: { title: 'p95', ...DURATION },
+  p99: { title: 'p99', ...DURATION },
+  throughput: {
+    title: 'throughput',
+    unit: 'perSecond',
+    better: 'higher',
+    scale: 'relative',
+    affectsOutcome: true,
+  },
+  errorRate: { title: 'error rate', better: 'lower', ...RATE },
+  successRate: { title: 'success rate', better: 'higher', ...RATE },
+  memory: { ...memory, ...RESOURCE, affectsOutcome: true },
+  cpu: { ...cpu, ...RESOURCE, affectsOutcome: true },
+  poolConnections: { ...poolConnections, ...RESOURCE, affectsOutcome: false },
+  databaseConnections: { ...databaseConnections, ...RESOURCE, affectsOutcome: false },
 } as const satisfies Record<string, ComparedFigure>;
 
 export type FigureName = keyof typeof COMPARED_FIGURES;

@@ -3,11 +3,11 @@ import { describe, test } from 'node:test';
 import { seededRandom } from '../numbers/index.ts';
 import { durationFigures, excerpt, excerptPart, excerptWindows } from '../testing/comparison.ts';
 import { repeat } from '../testing/evidence.ts';
-import type { ComparisonOutcome, ComparisonRow } from './compared-figures.ts';
+import type { ComparisonOutcome, ComparisonRow, FigureName } from './compared-figures.ts';
 import { compare } from './comparison.ts';
 import type { Excerpt, ExcerptPart } from './excerpt.ts';
 
-const find = (rows: readonly ComparisonRow[], figure: ComparisonRow['figure'], name = ''): ComparisonRow =>
+const find = (rows: readonly ComparisonRow[], figure: FigureName, name = ''): ComparisonRow =>
   rows.find((row) => row.figure === figure && row.name === name) ??
   assert.fail(`no row of ${figure} ${name}`);
 
@@ -15,14 +15,14 @@ const runs = (values: readonly number[], partOf: (value: number) => Partial<Exce
   values.map((value) => excerpt({ parts: [excerptPart(partOf(value))] }));
 
 describe('a row with several runs per side', () => {
-  const PART_OF: Partial<Record<ComparisonRow['figure'], (value: number) => Partial<ExcerptPart>>> = {
+  const PART_OF: Partial<Record<FigureName, (value: number) => Partial<ExcerptPart>>> = {
     p95: (p95) => ({ p95 }),
     errorRate: (count) => ({ hits: { of: 'errors', count, trials: 10_000 } }),
     throughput: (perS) => ({ perS }),
   };
   const cases: [
     title: string,
-    figure: ComparisonRow['figure'],
+    figure: FigureName,
     reference: number[],
     candidate: number[],
     outcome: ComparisonOutcome,
@@ -95,8 +95,8 @@ describe('a row with one run per side', () => {
     title: string,
     reference: Excerpt,
     candidate: Excerpt,
-    figure: ComparisonRow['figure'],
-    ComparisonOutcome,
+    figure: FigureName,
+    outcome: ComparisonOutcome,
   ][] = [
     ['p95 doubles', runOf(100), runOf(200), 'p95', 'worse'],
     ['p95 halves', runOf(200), runOf(100), 'p95', 'better'],

@@ -1,4 +1,3 @@
-import type { Fingerprint } from '../../evidence/index.ts';
 import { changePoints, MAX_SERIES_LENGTH } from './change-points.ts';
 import { type Explanation, explainChange } from './explain.ts';
 import type { HistoryRecord } from './record.ts';
@@ -135,11 +134,10 @@ function commonValue(records: readonly HistoryRecord[], what: string): string | 
 }
 
 function settingsOf({ run: { labels }, fingerprint }: HistoryRecord): Record<string, string> {
-  const parts = fingerprint.parts satisfies Fingerprint['parts'];
   return {
     ...Object.fromEntries(Object.entries(labels).map(([name, value]) => [`label ${name}`, value])),
     ...Object.fromEntries(
-      Object.entries(parts).map(([name, value]) => [`${name} of the fingerprint`, value]),
+      Object.entries(fingerprint.parts).map(([name, value]) => [`${name} of the fingerprint`, value]),
     ),
   };
 }
