@@ -11,7 +11,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureK6 } from '../cli/k6/index.ts';
 import { goSettings } from '../cli/run/go-settings.ts';
-import { telemetrySettings, windowLength } from '../cli/telemetry/k6-settings.ts';
+import { telemetrySettings, windowLengthMs } from '../cli/telemetry/k6-settings.ts';
 import { receiveTelemetry } from '../cli/telemetry/receiver.ts';
 import { bundle, bundleScripts } from '../esbuild.config.mjs';
 import { median } from '../lib/core/numbers/index.ts';
@@ -37,7 +37,7 @@ const shipped: Side = {
   ...layer,
   name: 'as shipped',
   outputs: ['opentelemetry'],
-  env: telemetrySettings(receiver.endpoint, windowLength(1)),
+  env: telemetrySettings(receiver.endpoint, windowLengthMs(1)),
 };
 const asShipped = ({ vus }: Load): Side => ({ ...shipped, env: { ...shipped.env, ...goSettings({}, vus) } });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TICKS_PER_S } from '../../cli/probes/process.ts';
 import { goSettings } from '../../cli/run/go-settings.ts';
-import { telemetrySettings, windowLength } from '../../cli/telemetry/k6-settings.ts';
+import { telemetrySettings, windowLengthMs } from '../../cli/telemetry/k6-settings.ts';
 import { receiveTelemetry } from '../../cli/telemetry/receiver.ts';
 import { METRICS } from '../../lib/core/metrics/index.ts';
 import { quantile } from '../../lib/core/numbers/index.ts';
@@ -45,7 +45,7 @@ export async function climb(
     outputs: ['opentelemetry'],
     env: {
       ...goSettings({}, Math.max(...rungs)),
-      ...telemetrySettings(receiver.endpoint, windowLength(0)),
+      ...telemetrySettings(receiver.endpoint, windowLengthMs(0)),
       THINK_S: String(thinkS),
       RUNGS: rungs.join(),
       RAMP_S: String(RAMP_S),

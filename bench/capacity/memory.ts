@@ -1,5 +1,5 @@
 import { goSettings } from '../../cli/run/go-settings.ts';
-import { telemetrySettings, windowLength } from '../../cli/telemetry/k6-settings.ts';
+import { telemetrySettings, windowLengthMs } from '../../cli/telemetry/k6-settings.ts';
 import { receiveTelemetry } from '../../cli/telemetry/receiver.ts';
 import { countedS, type Load, measure } from '../overhead/sides.ts';
 
@@ -33,7 +33,7 @@ export async function measureMemory(
   await using receiver = await receiveTelemetry(() => {});
   const costOf = (load: Load, go: Record<string, string>) => {
     say(`memory: ${load.vus} VUs, ${load.durationS} s`);
-    const env = { ...telemetrySettings(receiver.endpoint, windowLength(1)), ...go };
+    const env = { ...telemetrySettings(receiver.endpoint, windowLengthMs(1)), ...go };
     return measure(k6, { name: 'memory', script, outputs: ['opentelemetry'], env }, load);
   };
   const few = await costOf(FEW, goSettings({}, FEW.vus));

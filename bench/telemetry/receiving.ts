@@ -5,7 +5,7 @@ import { assembleResult } from '../../cli/results/assemble.ts';
 import { RunFolder, writeResult } from '../../cli/results/run-folder.ts';
 import { RunMeasurements } from '../../cli/results/run-measurements.ts';
 import { describeRun } from '../../cli/run/run-start.ts';
-import { gather } from '../../cli/telemetry/gather.ts';
+import { collectTelemetry } from '../../cli/telemetry/collect-telemetry.ts';
 import { receiveTelemetry } from '../../cli/telemetry/receiver.ts';
 import type { TestPlan } from '../../lib/core/definition/index.ts';
 import {
@@ -52,12 +52,12 @@ export async function receiveRun(
   results: string,
   generators: readonly string[] = [],
 ): Promise<Receiving> {
-  const target = { environment: 'local', url: 'http://127.0.0.1', own: true, env: {} } as const;
+  const target = { environment: 'local', url: 'http://127.0.0.1', startedForRun: true, env: {} } as const;
   const start = await describeRun(plan, target, {}, '2.2.0');
   const folder = RunFolder.create(results, start);
   const record = new RunMeasurements(plan);
   const names = generators.length > 0 ? generators : ['k6'];
-  const telemetry = gather(names, WINDOW_MS, (window) => {
+  const telemetry = collectTelemetry(names, WINDOW_MS, (window) => {
     record.addWindow(window);
     folder.appendWindow(window);
     for (const sample of samplesIn(window)) {
@@ -65,7 +65,7 @@ export async function receiveRun(
       folder.appendSample(sample);
     }
   });
-  const receiver = await receiveTelemetry(telemetry.take);
+  const receiver = await receiveTelemetry(telemetry.add);
   return {
     endpoint: receiver.endpoint,
     async finish() {

@@ -3,7 +3,7 @@
  * tags of a mix of requests and of a flow beside it, in three phases, and errors now and then. Durations are drawn
  * from a seed: the same is posted every time.
  */
-import { windowLength } from '../../cli/telemetry/k6-settings.ts';
+import { windowLengthMs } from '../../cli/telemetry/k6-settings.ts';
 import { encodeExport, exponential, gauge, pointOf, sum } from '../../cli/testing/telemetry.ts';
 import {
   errorRateBelow,
@@ -19,7 +19,7 @@ import { histogramOf, type Random, seededRandom } from '../../lib/core/numbers/i
 import { RATE_CONDITION, type Tags } from '../../lib/core/telemetry/index.ts';
 import { testPlan } from '../../lib/core/testing/evidence.ts';
 
-export const WINDOW_MS = windowLength(1);
+export const WINDOW_MS = windowLengthMs(1);
 /** When the first window begins. */
 const START_MS = Date.UTC(2025, 0, 18, 14, 30);
 

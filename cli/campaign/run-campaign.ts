@@ -14,9 +14,9 @@ import { listTests } from '../run/bundle.ts';
 import type { Interruption } from '../run/interruption.ts';
 import { settingsOfTarget, startsOwnTarget } from '../run/local-target.ts';
 import { plansOf } from '../run/plans.ts';
-import { newId } from '../run/run-start.ts';
-import { runOfSeries, type SeriesRequest } from '../run/run-test.ts';
-import type { Settings } from '../run/settings.ts';
+import type { Settings } from '../run/run-settings.ts';
+import { newRunId } from '../run/run-start.ts';
+import { runInSeries, type SeriesRequest } from '../run/run-test.ts';
 import { testsOf } from '../run/test-name.ts';
 import { Problem } from '../support/problem.ts';
 import { lockSeries } from '../support/run-lock.ts';
@@ -62,8 +62,8 @@ export async function runCampaign(
       terminal.line(
         `Test ${index + 1} of ${campaign.tests.length}: ${test}, ${formatDuration(plannedMs)}; ${formatDuration(remainingMs(campaign))} remaining in total`,
       );
-      const report = await runOfSeries({ ...load, test: `${product}/${test}` }, interruption, terminal);
-      const { result, unwritten } = report;
+      const report = await runInSeries({ ...load, test: `${product}/${test}` }, interruption, terminal);
+      const { result, writeProblem: unwritten } = report;
       onTested(result, index, campaign);
       if (unwritten) throw unwritten;
       const { run, verdict } = result;
@@ -118,7 +118,7 @@ async function beginCampaign(
   const now = new Date();
   const campaign: Campaign = {
     schemaVersion: CAMPAIGN_VERSION,
-    id: newId(now),
+    id: newRunId(now),
     product,
     startedAt: now.toISOString(),
     endedAt: null,

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { compare } from '../../lib/core/comparison/index.ts';
 import { balancedOrder, type ComparedTarget, runInOrder } from '../compare/interleave.ts';
 import { assertSettable, parseSettings } from '../compare/side-settings.ts';
-import { listTests, variablesOf } from '../run/bundle.ts';
+import { listTests, loadDeclaredVariables } from '../run/bundle.ts';
 import { watchSignals } from '../run/interruption.ts';
 import { productOf, resolveTest } from '../run/test-name.ts';
 import { lockSeries } from '../support/run-lock.ts';
@@ -40,7 +40,7 @@ export function abCommand(): Command {
 
 async function ab(test: string, options: Options): Promise<void> {
   const { settings: _, ...request } = { test, ...loadRequest(options) };
-  const declared = await variablesOf(productOf(resolveTest(test, await listTests())));
+  const declared = await loadDeclaredVariables(productOf(resolveTest(test, await listTests())));
   const [a, b] = [options.a, options.b].map((text, i): ComparedTarget => {
     const variables = parseSettings(text);
     const { settings } = loadRequest(options, variables);

@@ -5,7 +5,7 @@ import { alignColumns } from '../report/format.ts';
 import { DECISION_WORDS } from '../report/verdict-words.ts';
 import { listTests } from '../run/bundle.ts';
 import { type Interruption, watchSignals } from '../run/interruption.ts';
-import { runOfSeries } from '../run/run-test.ts';
+import { runInSeries } from '../run/run-test.ts';
 import { testsOf } from '../run/test-name.ts';
 import { shown } from '../support/paths.ts';
 import { EXIT, Problem } from '../support/problem.ts';
@@ -66,11 +66,11 @@ async function outcomeOf(
   terminal: Terminal,
 ): Promise<Outcome> {
   try {
-    const { result, folder, unwritten } = await runOfSeries(
-      { test, ...loadRequest(options) },
-      interruption,
-      terminal,
-    );
+    const {
+      result,
+      folder,
+      writeProblem: unwritten,
+    } = await runInSeries({ test, ...loadRequest(options) }, interruption, terminal);
     if (unwritten) terminal.line(unwritten.message);
     const { decision, reasons } = result.verdict;
     return {

@@ -12,9 +12,9 @@ import {
   remainingRecords,
   totalCount,
 } from '../../lib/core/evidence/index.ts';
-import { variablesOf } from '../records/access.ts';
-import { GONE } from '../records/after-run.ts';
-import { removeRecords } from '../records/remove.ts';
+import { accessVariables } from '../records/record-access.ts';
+import { removeRecords } from '../records/remove-records.ts';
+import { REMOVED_WITH_DATABASE } from '../records/settle-records.ts';
 import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
 import { readRunStart, writeResult } from '../results/run-folder.ts';
@@ -57,7 +57,7 @@ async function cleanup({ run: name, allowProduction = false, ...options }: Optio
     return;
   }
   if (ownTarget) {
-    process.stdout.write(`What ${run.id} has created is ${GONE}.\n`);
+    process.stdout.write(`What ${run.id} has created is ${REMOVED_WITH_DATABASE}.\n`);
     return;
   }
   if (!plan.cleanup)
@@ -99,7 +99,7 @@ function environmentOf(
     throw new Problem(`The run was against ${target}, but API_URL is ${API_URL}.`);
   if (environment === 'production' && !allowProduction)
     throw new Problem('The run was against production: removing records there takes --allow-production.');
-  assertDeclaredVariables(variablesOf(cleanup), env, variables);
+  assertDeclaredVariables(accessVariables(cleanup), env, variables);
   return withProductDefaults(env, variables);
 }
 

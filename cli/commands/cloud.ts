@@ -5,7 +5,7 @@ import { runInCloud } from '../remote/cloud/run.ts';
 import { CLOUD_VARIABLES } from '../remote/variables.ts';
 import { alignColumns } from '../report/format.ts';
 import { watchSignals } from '../run/interruption.ts';
-import type { TestSettings } from '../run/settings.ts';
+import type { TestSettings } from '../run/run-settings.ts';
 import { assertVariables } from '../support/variables.ts';
 import { commandTerminal } from './environment.ts';
 import { type ScaleOptions, scaledSettings, withScaleOptions } from './load-options.ts';

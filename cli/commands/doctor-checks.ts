@@ -17,8 +17,8 @@ import { formatBytes } from '../../lib/core/numbers/index.ts';
 import { findK6, K6_VERSION, type Search } from '../k6/index.ts';
 import { missingWorkspaces } from '../node/dependencies.mjs';
 import type { Probe, ProbeKind } from '../probes/probe.ts';
-import { PROBE_KINDS } from '../probes/table.ts';
-import { listTests, variablesOf } from '../run/bundle.ts';
+import { PROBE_KINDS } from '../probes/probe-kinds.ts';
+import { listTests, loadDeclaredVariables } from '../run/bundle.ts';
 import { STANDALONE_PORTS } from '../run/local-target.ts';
 import { redactor } from '../run/redact.ts';
 import { testsOf } from '../run/test-name.ts';
@@ -52,7 +52,7 @@ type Check = (surroundings: Surroundings) => Promise<Finding | Finding[]>;
  */
 export async function runChecks(env: NodeJS.ProcessEnv, product: string): Promise<Finding[]> {
   testsOf([product], await listTests());
-  const surroundings = { env, declared: await variablesOf(product), k6: await findK6({ env }) };
+  const surroundings = { env, declared: await loadDeclaredVariables(product), k6: await findK6({ env }) };
   return (await Promise.all(CHECKS.map((check) => check(surroundings)))).flat();
 }
 
@@ -208,14 +208,14 @@ async function probeFinding(
   const notes: string[] = [];
   const probe = openProbe(kind, env, (text) => notes.push(text));
   if (!probe) return null;
-  const what = `Probe of ${kind.what}`;
+  const what = `Probe of ${kind.label}`;
   try {
     await probe.sample();
     return notes.length === 0 ? ok(what, 'answers') : note(what, `answers. ${redact(notes.join('; '))}`);
   } catch (error) {
     // A probe that no variable asks for is optional: its failure is only noted.
     const finding = kind.variables.some((name) => env[name]) ? problem : note;
-    return finding(what, redact(causeOf(error)), kind.mend);
+    return finding(what, redact(causeOf(error)), kind.advice);
   } finally {
     await probe.close();
   }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { type Rendered, renderTest } from '../remote/kubernetes/render.ts';
 import { runInCluster } from '../remote/kubernetes/run.ts';
-import { type ClusterSettings, DEFAULTS, parse } from '../remote/kubernetes/settings.ts';
+import { type ClusterSettings, DEFAULTS, parseClusterOption } from '../remote/kubernetes/settings.ts';
 import { watchSignals } from '../run/interruption.ts';
 import { DIST, shown } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
@@ -74,12 +74,17 @@ function renderCommand(): Command {
     .description('write the manifests of a test')
     .argument(...TEST_ARGUMENT);
   return withScaleOptions(withClusterOptions(command))
-    .option('--name <name>', 'name of the TestRun (default: product-test)', parse.name)
-    .option('--secret <name>', 'Secret with the values of secret variables', parse.name, DEFAULTS.secret)
+    .option('--name <name>', 'name of the TestRun (default: product-test)', parseClusterOption.name)
+    .option(
+      '--secret <name>',
+      'Secret with the values of secret variables',
+      parseClusterOption.name,
+      DEFAULTS.secret,
+    )
     .option(
       '--collect-at <url>',
       'where the collector sends telemetry on to (default: a file of its own)',
-      parse.url,
+      parseClusterOption.url,
     )
     .option('--out <folder>', 'where manifests go, - for standard output (default: dist/k8s/<name>)')
     .addHelpText('after', RENDER_EXAMPLES)
@@ -94,17 +99,17 @@ function runCommand(): Command {
     .requiredOption(
       '--collect-at <url>',
       'where pods reach this runner, to send it their telemetry',
-      parse.url,
+      parseClusterOption.url,
     )
     .option(
       '--listen <port>',
       'port on which it listens for that (default: that of --collect-at)',
-      parse.port,
+      parseClusterOption.port,
     )
     .option(
       '--secret <name>',
       'Secret with the values of secret variables (default: one made for the run)',
-      parse.name,
+      parseClusterOption.name,
     )
     .addHelpText('after', RUN_EXAMPLES)
     .action(run);
@@ -112,22 +117,31 @@ function runCommand(): Command {
 
 function withClusterOptions(command: Command): Command {
   return command
-    .requiredOption('--parallelism <number>', 'how many generators share the load', parse.parallelism)
-    .option('--namespace <name>', "namespace (default: that of kubectl's context)", parse.name)
-    .option('--image <image>', 'image of k6, by tag or digest', parse.image, DEFAULTS.image)
+    .requiredOption(
+      '--parallelism <number>',
+      'how many generators share the load',
+      parseClusterOption.parallelism,
+    )
+    .option('--namespace <name>', "namespace (default: that of kubectl's context)", parseClusterOption.name)
+    .option('--image <image>', 'image of k6, by tag or digest', parseClusterOption.image, DEFAULTS.image)
     .option(
       '--collector-image <image>',
       'image of the OpenTelemetry Collector, by tag or digest',
-      parse.image,
+      parseClusterOption.image,
       DEFAULTS.collectorImage,
     )
-    .option('--cpu <cores>', 'CPU that each generator asks for', parse.cpu, DEFAULTS.cpu)
-    .option('--memory <amount>', 'memory of each generator, at most', parse.memory, DEFAULTS.memory)
+    .option('--cpu <cores>', 'CPU that each generator asks for', parseClusterOption.cpu, DEFAULTS.cpu)
+    .option(
+      '--memory <amount>',
+      'memory of each generator, at most',
+      parseClusterOption.memory,
+      DEFAULTS.memory,
+    )
     .option('--separate', 'each generator on a node of its own', false)
     .option(
       '--claim <name>',
       'PersistentVolumeClaim with the archive of the test, which is over 1 MiB',
-      parse.name,
+      parseClusterOption.name,
     );
 }
 

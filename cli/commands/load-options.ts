@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { TestSettings } from '../run/settings.ts';
+import type { TestSettings } from '../run/run-settings.ts';
 import { environmentWith } from './environment.ts';
 import { type ResultsOption, resultsOf } from './places.ts';
 import { runSettings, testSettings } from './settings.ts';

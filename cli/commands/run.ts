@@ -46,7 +46,7 @@ async function run(test: string, options: Options): Promise<void> {
 }
 
 /** Leaves the reports of a run that has ended, and the exit code that follows from it. */
-export async function tellOf({ result, folder, unwritten }: RunReport): Promise<void> {
+export async function tellOf({ result, folder, writeProblem: unwritten }: RunReport): Promise<void> {
   const { files, problems } = await writeReports(runReportSource(result), folder, processEnvironment);
   process.stdout.write(terminalReport(result, shown(folder), files));
   for (const problem of problems) process.stderr.write(`${problem}\n`);

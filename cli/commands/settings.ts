@@ -1,6 +1,6 @@
 import { readVariable, type TargetEnvironment, type VariableName } from '../../lib/core/definition/index.ts';
-import { configuredProbes, PROBE_VARIABLES } from '../probes/table.ts';
-import type { Settings, TestSettings } from '../run/settings.ts';
+import { configuredProbes, PROBE_VARIABLES } from '../probes/probe-kinds.ts';
+import type { Settings, TestSettings } from '../run/run-settings.ts';
 import { Problem } from '../support/problem.ts';
 import { assertVariables } from '../support/variables.ts';
 import { storeSettings, storeVariables } from '../telemetry/stores.ts';

@@ -1,8 +1,8 @@
 import type { Excerpt } from '../../lib/core/comparison/index.ts';
 import { headline } from '../report/terminal.ts';
 import type { Interruption } from '../run/interruption.ts';
-import { runOfSeries, type SeriesRequest } from '../run/run-test.ts';
-import type { Settings } from '../run/settings.ts';
+import type { Settings } from '../run/run-settings.ts';
+import { runInSeries, type SeriesRequest } from '../run/run-test.ts';
 import { Problem } from '../support/problem.ts';
 import type { Terminal } from '../support/terminal.ts';
 import { comparableExcerpt } from './side.ts';
@@ -41,7 +41,7 @@ export async function runInOrder(
   for (const [index, target] of order.entries()) {
     const { name, variables, settings } = target;
     terminal.line(`Run ${index + 1} of ${order.length}: ${name}`);
-    const { result, unwritten } = await runOfSeries(
+    const { result, writeProblem: unwritten } = await runInSeries(
       { ...request, labels: { ...request.labels, ...variables }, settings },
       interruption,
       terminal,

@@ -1,5 +1,5 @@
 import { allVariables, type DeclaredVariable } from '../../lib/core/definition/index.ts';
-import type { Settings } from '../run/settings.ts';
+import type { Settings } from '../run/run-settings.ts';
 import { Problem } from '../support/problem.ts';
 
 /**

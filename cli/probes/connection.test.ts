@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection, within } from './connection.ts';
+import { Connection, withTimeout } from './connection.ts';
 
 const PATIENCE_MS = 5000;
 
@@ -74,6 +74,6 @@ test('a connection that cannot be opened is tried again', async () => {
 });
 
 test('what comes in time is passed on, as is its failure', async () => {
-  assert.equal(await within(PATIENCE_MS, Promise.resolve(1)), 1);
-  await assert.rejects(within(PATIENCE_MS, Promise.reject(new Error('no'))), { message: 'no' });
+  assert.equal(await withTimeout(PATIENCE_MS, Promise.resolve(1)), 1);
+  await assert.rejects(withTimeout(PATIENCE_MS, Promise.reject(new Error('no'))), { message: 'no' });
 });

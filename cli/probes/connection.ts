@@ -18,7 +18,7 @@ export class Connection<C> {
   async use<T>(patienceMs: number, work: (connection: C) => Promise<T>): Promise<T> {
     const current = this.#opened();
     try {
-      return await within(patienceMs, current.then(work));
+      return await withTimeout(patienceMs, current.then(work));
     } catch (error) {
       // Who cannot be asked one thing is asked the next over a connection of which nothing hangs.
       await this.#drop(current);
@@ -40,17 +40,17 @@ export class Connection<C> {
   async #drop(dropped: Promise<C>): Promise<void> {
     if (this.#current !== dropped) return;
     this.#current = null;
-    await within(
-      END_PATIENCE_MS,
+    await withTimeout(
+      END_TIMEOUT_MS,
       dropped.then((connection) => this.#connector.end(connection)),
     ).catch(() => {});
   }
 }
 
-const END_PATIENCE_MS = 1000;
+const END_TIMEOUT_MS = 1000;
 
 /** @throws where it takes longer */
-export async function within<T>(patienceMs: number, work: Promise<T>): Promise<T> {
+export async function withTimeout<T>(patienceMs: number, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`no answer within ${patienceMs / 1000} s`)), patienceMs);
   try {

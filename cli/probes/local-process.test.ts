@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, type TestContext, test } from 'node:test';
 import { deadUrl } from '../testing/environment.ts';
-import { inodesOf, listenersOn, localProcessProbe } from './local-process.ts';
+import { listenersOn, listeningInodes, localProcessProbe } from './local-process.ts';
 
 const onLinux = { skip: process.platform === 'linux' ? false : 'only Linux has /proc' };
 
@@ -42,9 +42,9 @@ test('a table of the kernel: only sockets that listen, and on that very port', (
    0: 0100007F:0FAA 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 111 1 0 100 0 0 10 0
    1: 0100007F:0FAA 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 222 1 0 100 0 0 10 0
    2: 0100007F:0FAB 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 333 1 0 100 0 0 10 0`;
-  assert.deepEqual(inodesOf(table, 4010), ['111']);
-  assert.deepEqual(inodesOf(table, 50_000), []);
-  assert.deepEqual(inodesOf('', 4010), []);
+  assert.deepEqual(listeningInodes(table, 4010), ['111']);
+  assert.deepEqual(listeningInodes(table, 50_000), []);
+  assert.deepEqual(listeningInodes('', 4010), []);
 });
 
 describe('a watched process', onLinux, () => {

@@ -25,7 +25,7 @@ export function localProcessProbe(watched: WatchedProcess): Probe {
         await lookUp();
         samples = await sampleAll();
       }
-      if (!isThere(samples)) throw new Error(absenceOf(watched));
+      if (!isThere(samples)) throw new Error(missingProcessText(watched));
       return {
         [PROCESS_COLUMNS.cpuShare]: sumOf(samples, 'cpuShare'),
         [PROCESS_COLUMNS.residentBytes]: sumOf(samples, 'residentBytes'),
@@ -35,7 +35,7 @@ export function localProcessProbe(watched: WatchedProcess): Probe {
   };
 }
 
-function absenceOf(watched: WatchedProcess): string {
+function missingProcessText(watched: WatchedProcess): string {
   if (process.platform !== 'linux') return 'processes can only be watched on Linux';
   return 'pid' in watched
     ? `there is no process ${watched.pid}`
@@ -50,22 +50,24 @@ function sumOf(samples: readonly ProcessSample[], column: keyof ProcessSample): 
   }, 0);
 }
 
-const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
+const SOCKET_TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 const LISTENING = '0A';
 
 /** Processes that listen on a TCP port of this machine, as far as this user may see: several may share a socket. */
 export async function listenersOn(port: number): Promise<number[]> {
-  const tables = await Promise.all(TABLES.map((file) => readFile(file, 'utf8').catch(() => '')));
-  const links = new Set(tables.flatMap((table) => inodesOf(table, port)).map((inode) => `socket:[${inode}]`));
+  const tables = await Promise.all(SOCKET_TABLES.map((file) => readFile(file, 'utf8').catch(() => '')));
+  const links = new Set(
+    tables.flatMap((table) => listeningInodes(table, port)).map((inode) => `socket:[${inode}]`),
+  );
   if (links.size === 0) return [];
   const found: number[] = [];
   for (const name of await readdir('/proc'))
-    if (/^\d+$/.test(name) && (await holdsOne(Number(name), links))) found.push(Number(name));
+    if (/^\d+$/.test(name) && (await hasOpenSocket(Number(name), links))) found.push(Number(name));
   return found;
 }
 
 /** Of the sockets in a table of the kernel that listen on the port. */
-export function inodesOf(table: string, port: number): string[] {
+export function listeningInodes(table: string, port: number): string[] {
   return table.split('\n').flatMap((line) => {
     const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
     const isIt = state === LISTENING && Number.parseInt(local.split(':')[1] ?? '', 16) === port;
@@ -73,7 +75,7 @@ export function inodesOf(table: string, port: number): string[] {
   });
 }
 
-async function holdsOne(pid: number, links: ReadonlySet<string>): Promise<boolean> {
+async function hasOpenSocket(pid: number, links: ReadonlySet<string>): Promise<boolean> {
   const folder = `/proc/${pid}/fd`;
   // It has ended meanwhile, or belongs to another user.
   const files = await readdir(folder).catch(() => []);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { temporaryFolder } from '../testing/environment.ts';
-import { chosen, type Pm2Process, parseList, pm2Probe, sampleOf } from './pm2.ts';
+import { type Pm2Process, parsePm2List, pm2Probe, pm2Sample, selectProcesses } from './pm2.ts';
 
 const web = (id: number, parts: Partial<Pm2Process> = {}): Pm2Process => ({
   name: 'web',
@@ -22,15 +22,15 @@ describe('the list of pm2', () => {
   ];
   for (const [what, output] of outputs)
     test(`is found ${what}`, () => {
-      assert.deepEqual(parseList(output), list);
+      assert.deepEqual(parsePm2List(output), list);
     });
 
   test('without processes is empty', () => {
-    assert.deepEqual(parseList('[PM2] Spawning\n[]'), []);
+    assert.deepEqual(parsePm2List('[PM2] Spawning\n[]'), []);
   });
 
   test('that is not there is none', () => {
-    for (const output of ['', '[PM2] daemon', '[{"name": "cut']) assert.equal(parseList(output), null);
+    for (const output of ['', '[PM2] daemon', '[{"name": "cut']) assert.equal(parsePm2List(output), null);
   });
 });
 
@@ -43,21 +43,23 @@ describe('the processes', () => {
   ];
 
   test('that are watched are those of the names, without modules of PM2', () => {
-    const ids = (names: string[]) => chosen(all, names).map(({ pm_id }) => pm_id);
+    const ids = (names: string[]) => selectProcesses(all, names).map(({ pm_id }) => pm_id);
     assert.deepEqual(ids(['web']), [0, 1]);
     assert.deepEqual(ids(['worker', 'web']), [0, 1, 2]);
     assert.deepEqual(ids(['all']), [0, 1, 2]);
   });
 
   test('that PM2 does not know are named', () => {
-    assert.throws(() => chosen(all, ['web', 'shop']), {
+    assert.throws(() => selectProcesses(all, ['web', 'shop']), {
       message: 'PM2 knows no process named shop; it has web, worker',
     });
-    assert.throws(() => chosen([], ['shop']), { message: 'PM2 knows no process named shop; it has none' });
+    assert.throws(() => selectProcesses([], ['shop']), {
+      message: 'PM2 knows no process named shop; it has none',
+    });
   });
 
   test('are sums, and each for itself', () => {
-    assert.deepEqual(sampleOf([web(0), web(2, { pm2_env: { status: 'stopped', restart_time: 2 } })]), {
+    assert.deepEqual(pm2Sample([web(0), web(2, { pm2_env: { status: 'stopped', restart_time: 2 } })]), {
       processes: 2,
       online: 1,
       restarts: 2,

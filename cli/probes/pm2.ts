@@ -5,13 +5,13 @@ import path from 'node:path';
 import { PM2_COLUMNS } from '../../lib/core/evidence/index.ts';
 import { ROOT } from '../support/paths.ts';
 import { codeOf } from '../support/problem.ts';
-import type { Environment, Probe, Sample } from './probe.ts';
+import type { Probe, ProbeEnvironment, Sample } from './probe.ts';
 
-const PATIENCE_MS = 5000;
+const TIMEOUT_MS = 5000;
 /** Each sample is a start of Node, about 0.1 s of one core. */
-const LEAST_INTERVAL_MS = 5000;
+const MIN_INTERVAL_MS = 5000;
 /** The list has the whole environment of every process. */
-const LONGEST_LIST = 64 * 1024 ** 2;
+const MAX_LIST_BYTES = 64 * 1024 ** 2;
 
 const ALL_PROCESSES = 'all';
 
@@ -24,18 +24,18 @@ export interface Pm2Process {
 }
 
 /** Processes that PM2 runs on this machine. */
-export function pm2Probe(names: readonly string[], env: Environment): Probe {
+export function pm2Probe(names: readonly string[], env: ProbeEnvironment): Probe {
   return {
-    sample: async () => sampleOf(chosen(await listProcesses(env), names)),
+    sample: async () => pm2Sample(selectProcesses(await listProcesses(env), names)),
     close: async () => {},
-    leastIntervalMs: LEAST_INTERVAL_MS,
+    minIntervalMs: MIN_INTERVAL_MS,
   };
 }
 
-async function listProcesses(env: Environment): Promise<Pm2Process[]> {
+async function listProcesses(env: ProbeEnvironment): Promise<Pm2Process[]> {
   const home = env.PM2_HOME || path.join(env.HOME || homedir(), '.pm2');
   await assertDaemonRuns(home);
-  const list = parseList(await jlist({ PATH: searchPath(env), HOME: env.HOME, PM2_HOME: home }));
+  const list = parsePm2List(await jlist({ PATH: searchPath(env), HOME: env.HOME, PM2_HOME: home }));
   if (!list) throw new Error('pm2 jlist gave no list of processes');
   return list;
 }
@@ -53,18 +53,18 @@ function assertDaemonRuns(home: string): Promise<void> {
 }
 
 /** The pm2 that a person would get, or else the one of this checkout. */
-const searchPath = (env: Environment) =>
+const searchPath = (env: ProbeEnvironment) =>
   [env.PATH, path.join(ROOT, 'node_modules', '.bin'), path.dirname(process.execPath)]
     .filter(Boolean)
     .join(path.delimiter);
 
-function jlist(env: Environment): Promise<string> {
+function jlist(env: ProbeEnvironment): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(
       'pm2',
       ['jlist'],
       // The signal that cannot be put off: pm2 cleans up at others, and may hang in it.
-      { env, timeout: PATIENCE_MS, killSignal: 'SIGKILL', maxBuffer: LONGEST_LIST },
+      { env, timeout: TIMEOUT_MS, killSignal: 'SIGKILL', maxBuffer: MAX_LIST_BYTES },
       (error, stdout) => {
         if (!error) resolve(stdout);
         else reject(new Error(failureOf(error)));
@@ -76,12 +76,12 @@ function jlist(env: Environment): Promise<string> {
 /** Not what pm2 itself wrote: that may hold an environment. */
 function failureOf(error: { code?: unknown; killed?: boolean }): string {
   if (codeOf(error) === 'ENOENT') return 'pm2 was found neither on PATH nor in node_modules/.bin';
-  if (error.killed) return `pm2 jlist did not end within ${PATIENCE_MS / 1000} s`;
+  if (error.killed) return `pm2 jlist did not end within ${TIMEOUT_MS / 1000} s`;
   return `pm2 jlist ended with code ${error.code}`;
 }
 
 /** The list is one line, and there may be remarks around it that begin with a bracket as well. */
-export function parseList(output: string): Pm2Process[] | null {
+export function parsePm2List(output: string): Pm2Process[] | null {
   for (const line of output.split('\n').reverse()) {
     const start = line.search(/\[(?:\{"|\]\s*$)/);
     if (start < 0) continue;
@@ -95,7 +95,7 @@ export function parseList(output: string): Pm2Process[] | null {
 }
 
 /** @throws where one of the names is unknown to PM2 */
-export function chosen(processes: readonly Pm2Process[], names: readonly string[]): Pm2Process[] {
+export function selectProcesses(processes: readonly Pm2Process[], names: readonly string[]): Pm2Process[] {
   const own = processes.filter(({ pm2_env }) => !pm2_env?.pmx_module);
   if (names.includes(ALL_PROCESSES)) return own;
   const unknown = names.filter((name) => !own.some((process) => process.name === name));
@@ -106,7 +106,7 @@ export function chosen(processes: readonly Pm2Process[], names: readonly string[
   return own.filter(({ name }) => names.includes(name));
 }
 
-export function sampleOf(processes: readonly Pm2Process[]): Sample {
+export function pm2Sample(processes: readonly Pm2Process[]): Sample {
   const sum = (figure: (process: Pm2Process) => number) =>
     processes.reduce((total, process) => total + figure(process), 0);
   return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { detailsBetween } from './postgresql-details.ts';
+import { postgresqlDetails } from './postgresql-details.ts';
 import type { IndexCounters, Snapshot, StatementCounters } from './postgresql-snapshot.ts';
 
 const counters = { commits: 100, rollbacks: 5, deadlocks: 1, blocksHit: 900, blocksRead: 100 };
@@ -34,7 +34,7 @@ const index = (parts: Partial<IndexCounters> = {}): IndexCounters => ({
 });
 
 const queriesOf = (before: Record<string, StatementCounters>, after: Record<string, StatementCounters>) =>
-  detailsBetween(
+  postgresqlDetails(
     snapshotOf({ statements: new Map(Object.entries(before)) }),
     snapshotOf({ statements: new Map(Object.entries(after)) }),
   ).queries;
@@ -42,7 +42,7 @@ const queriesOf = (before: Record<string, StatementCounters>, after: Record<stri
 describe('the counts of a database', () => {
   test('are those between the two looks', () => {
     const after = { commits: 160, rollbacks: 5, deadlocks: 3, blocksHit: 990, blocksRead: 110 };
-    assert.deepEqual(detailsBetween(snapshotOf(), snapshotOf({ counters: after })), {
+    assert.deepEqual(postgresqlDetails(snapshotOf(), snapshotOf({ counters: after })), {
       version: '18.4',
       maxConnections: 120,
       cacheHitRate: 0.9,
@@ -56,7 +56,7 @@ describe('the counts of a database', () => {
 
   test('that were set back in between begin at nothing', () => {
     const after = { commits: 7, rollbacks: 0, deadlocks: 0, blocksHit: 3, blocksRead: 1 };
-    const { commits, rollbacks, cacheHitRate } = detailsBetween(
+    const { commits, rollbacks, cacheHitRate } = postgresqlDetails(
       snapshotOf(),
       snapshotOf({ counters: after }),
     );
@@ -64,7 +64,7 @@ describe('the counts of a database', () => {
   });
 
   test('without a block asked for have no hit rate', () => {
-    assert.equal(detailsBetween(snapshotOf(), snapshotOf()).cacheHitRate, null);
+    assert.equal(postgresqlDetails(snapshotOf(), snapshotOf()).cacheHitRate, null);
   });
 });
 
@@ -112,7 +112,7 @@ describe('queries', () => {
 
 describe('indexes', () => {
   test('have their use between the two looks, the most used first', () => {
-    const { indexes } = detailsBetween(
+    const { indexes } = postgresqlDetails(
       snapshotOf({ indexes: new Map([['1', index({ sizeBytes: null })]]) }),
       snapshotOf({
         indexes: new Map([
@@ -129,7 +129,7 @@ describe('indexes', () => {
 
   test('that were not used are there too, without a hit rate', () => {
     const same = new Map([['1', index()]]);
-    const { indexes } = detailsBetween(snapshotOf({ indexes: same }), snapshotOf({ indexes: same }));
+    const { indexes } = postgresqlDetails(snapshotOf({ indexes: same }), snapshotOf({ indexes: same }));
     assert.deepEqual(
       indexes.map(({ scans, hitRate }) => ({ scans, hitRate })),
       [{ scans: 0, hitRate: null }],

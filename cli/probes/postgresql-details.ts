@@ -7,12 +7,12 @@ import {
 } from '../../lib/core/evidence/index.ts';
 import type { IndexCounters, Snapshot, StatementCounters } from './postgresql-snapshot.ts';
 
-const QUERIES_KEPT = 20;
-const INDEXES_KEPT = 100;
-const QUERY_LENGTH = 300;
+const MAX_QUERIES = 20;
+const MAX_INDEXES = 100;
+const MAX_QUERY_LENGTH = 300;
 
 /** What a database did between two looks at it. */
-export function detailsBetween(before: Snapshot, after: Snapshot): PostgresqlDetails {
+export function postgresqlDetails(before: Snapshot, after: Snapshot): PostgresqlDetails {
   const since = (counter: keyof Snapshot['counters']) =>
     increaseSince(before.counters[counter], after.counters[counter]);
   return {
@@ -36,7 +36,7 @@ function queriesBetween(before: Statements, after: Statements): QueryFigures[] {
     .sort((a, b) => b.totalMs - a.totalMs);
   const allMs = ran.reduce((sum, { totalMs }) => sum + totalMs, 0);
   return ran
-    .slice(0, QUERIES_KEPT)
+    .slice(0, MAX_QUERIES)
     .map(({ totalMs, ...figures }) => ({ ...figures, share: allMs > 0 ? totalMs / allMs : 0 }));
 }
 
@@ -49,7 +49,7 @@ function queryBetween(
   const calls = callsNow - (known?.calls ?? 0);
   const totalMs = Math.max(0, totalNow - (known?.totalMs ?? 0));
   return {
-    query: shortened(query ?? ''),
+    query: withoutValues(query ?? ''),
     calls,
     meanMs: calls > 0 ? totalMs / calls : 0,
     maxMs: known && known.maxMs >= maxNow ? null : maxNow,
@@ -58,12 +58,12 @@ function queryBetween(
 }
 
 /** The extension leaves the values of utility statements where they are; here nothing in quotes is kept. */
-function shortened(query: string): string {
+function withoutValues(query: string): string {
   const line = query
     .replace(/'(?:[^']|'')*'/g, "'…'")
     .replace(/\s+/g, ' ')
     .trim();
-  return line.length > QUERY_LENGTH ? `${line.slice(0, QUERY_LENGTH - 1)}…` : line;
+  return line.length > MAX_QUERY_LENGTH ? `${line.slice(0, MAX_QUERY_LENGTH - 1)}…` : line;
 }
 
 type Indexes = ReadonlyMap<string, IndexCounters>;
@@ -72,7 +72,7 @@ function indexesBetween(before: Indexes, after: Indexes): IndexFigures[] {
   return [...after]
     .map(([id, now]) => indexBetween(before.get(id), now))
     .sort((a, b) => b.scans - a.scans || a.name.localeCompare(b.name))
-    .slice(0, INDEXES_KEPT);
+    .slice(0, MAX_INDEXES);
 }
 
 function indexBetween(before: IndexCounters | undefined, now: IndexCounters): IndexFigures {

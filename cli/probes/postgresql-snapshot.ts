@@ -1,9 +1,9 @@
 import type pg from 'pg';
 
 /** In every query of the probe, so that it can leave its own out. */
-export const MARK = '/* load-suite */';
+export const QUERY_MARK = '/* load-suite */';
 
-export interface Counters {
+export interface DatabaseCounters {
   commits: number;
   rollbacks: number;
   deadlocks: number;
@@ -34,7 +34,7 @@ export interface Snapshot {
   maxConnections: number;
   /** Whether sessions and queries of other roles are shown to this one. */
   seesAll: boolean;
-  counters: Counters;
+  counters: DatabaseCounters;
   /** By query; null without the extension pg_stat_statements. */
   statements: Map<string, StatementCounters> | null;
   /** By object id. */
@@ -42,19 +42,19 @@ export interface Snapshot {
 }
 
 /** Columns of pg_stat_database by what a sample calls them. */
-export const COUNTERS = `xact_commit::float8 AS commits, xact_rollback::float8 AS rollbacks, deadlocks::float8,
+export const COUNTER_COLUMNS = `xact_commit::float8 AS commits, xact_rollback::float8 AS rollbacks, deadlocks::float8,
   blks_hit::float8 AS "blocksHit", blks_read::float8 AS "blocksRead"`;
 
 const SERVER = `
-SELECT ${MARK} current_setting('server_version') AS version,
+SELECT ${QUERY_MARK} current_setting('server_version') AS version,
   current_setting('max_connections')::int AS "maxConnections",
   pg_has_role('pg_read_all_stats', 'USAGE') AS "seesAll",
   (SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'pg_stat_statements') AS extension,
-  ${COUNTERS}
+  ${COUNTER_COLUMNS}
 FROM pg_stat_database WHERE datname = current_database()`;
 
 const INDEXES = `
-SELECT ${MARK} indexrelid::text AS id, indexrelname AS name,
+SELECT ${QUERY_MARK} indexrelid::text AS id, indexrelname AS name,
   CASE schemaname WHEN 'public' THEN '' ELSE schemaname || '.' END || relname AS table,
   idx_scan::float8 AS scans, idx_blks_hit::float8 AS "blocksHit", idx_blks_read::float8 AS "blocksRead",
   CASE WHEN $1 THEN pg_relation_size(indexrelid)::float8 END AS "sizeBytes"
@@ -62,19 +62,19 @@ FROM pg_stat_user_indexes JOIN pg_statio_user_indexes USING (indexrelid, indexre
 
 /** Statements of functions are counted in the call of the function. */
 const statementsBy = (extension: string) => `
-SELECT ${MARK} coalesce(queryid::text, '') AS id, min(query) AS query, sum(calls)::float8 AS calls,
+SELECT ${QUERY_MARK} coalesce(queryid::text, '') AS id, min(query) AS query, sum(calls)::float8 AS calls,
   sum(total_exec_time) AS "totalMs", max(max_exec_time) AS "maxMs"
 FROM ${extension}.pg_stat_statements($1)
 WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND toplevel
-  AND (query IS NULL OR query NOT LIKE '%${MARK}%')
+  AND (query IS NULL OR query NOT LIKE '%${QUERY_MARK}%')
 GROUP BY queryid`;
 
 /** @param full with the texts of queries and the sizes of indexes, which are only needed once */
-export async function snapshot(client: pg.Client, { full }: { full: boolean }): Promise<Snapshot> {
+export async function takeSnapshot(client: pg.Client, { full }: { full: boolean }): Promise<Snapshot> {
   const {
     rows: [server],
   } = await client.query<
-    Pick<Snapshot, 'version' | 'maxConnections' | 'seesAll'> & Counters & { extension: string | null }
+    Pick<Snapshot, 'version' | 'maxConnections' | 'seesAll'> & DatabaseCounters & { extension: string | null }
   >(SERVER);
   if (!server) throw new Error('the database has no statistics');
   const { version, maxConnections, seesAll, extension, ...counters } = server;

@@ -1,24 +1,24 @@
 import pg from 'pg';
 import { Connection, type Connector } from './connection.ts';
-import { detailsBetween } from './postgresql-details.ts';
-import { COUNTERS, MARK, type Snapshot, snapshot } from './postgresql-snapshot.ts';
+import { postgresqlDetails } from './postgresql-details.ts';
+import { COUNTER_COLUMNS, QUERY_MARK, type Snapshot, takeSnapshot } from './postgresql-snapshot.ts';
 import type { Probe, Sample } from './probe.ts';
 
-const CONNECT_PATIENCE_MS = 2000;
-const PATIENCE_MS = 4000;
+const CONNECT_TIMEOUT_MS = 2000;
+const TIMEOUT_MS = 4000;
 
 /** Of the probe's own session, set when it connects: behind a pooler a SET would stay for others. */
-const SETTINGS = ['default_transaction_read_only=on', 'statement_timeout=2000', 'lock_timeout=500'];
+const SESSION_SETTINGS = ['default_transaction_read_only=on', 'statement_timeout=2000', 'lock_timeout=500'];
 
 /** The columns of a sample. Another role's sessions have no kind, state or wait for who may not see them. */
 const SAMPLE = `
-SELECT ${MARK} connections,
+SELECT ${QUERY_MARK} connections,
   CASE WHEN hidden = 0 THEN active END AS active,
   CASE WHEN hidden = 0 THEN idle END AS idle,
   CASE WHEN hidden = 0 THEN in_transaction END AS "idleInTransaction",
   CASE WHEN hidden = 0 THEN waiting END AS "waitingForLock",
   current_setting('max_connections')::int AS "maxConnections",
-  ${COUNTERS}
+  ${COUNTER_COLUMNS}
 FROM pg_stat_database, (
   SELECT count(*)::int AS connections,
     count(*) FILTER (WHERE backend_type IS NULL)::int AS hidden,
@@ -32,7 +32,7 @@ FROM pg_stat_database, (
 ) AS sessions
 WHERE datname = current_database()`;
 
-const HIDDEN =
+const HIDDEN_SESSIONS =
   'PostgreSQL: the role of TARGET_DATABASE_URL is no member of pg_monitor, so sessions and queries of other roles are hidden from it';
 
 /** Sessions of one database by state, and its counters: over one connection, which only reads, a query a sample. */
@@ -41,10 +41,10 @@ export function postgresqlProbe(url: string, note: (text: string) => void): Prob
   let before: Snapshot | null = null;
   return {
     sample: () =>
-      connection.use(PATIENCE_MS, async (client) => {
+      connection.use(TIMEOUT_MS, async (client) => {
         if (!before) {
-          before = await snapshot(client, { full: false });
-          if (!before.seesAll) note(HIDDEN);
+          before = await takeSnapshot(client, { full: false });
+          if (!before.seesAll) note(HIDDEN_SESSIONS);
         }
         const { rows } = await client.query<Sample>(SAMPLE);
         return rows[0] ?? {};
@@ -52,8 +52,8 @@ export function postgresqlProbe(url: string, note: (text: string) => void): Prob
     details: async () => {
       const first = before;
       if (!first) return {};
-      const last = await connection.use(PATIENCE_MS, (client) => snapshot(client, { full: true }));
-      return { postgresql: detailsBetween(first, last) };
+      const last = await connection.use(TIMEOUT_MS, (client) => takeSnapshot(client, { full: true }));
+      return { postgresql: postgresqlDetails(first, last) };
     },
     close: () => connection.close(),
   };
@@ -64,7 +64,7 @@ function connectorTo(url: string): Connector<pg.Client> {
     async open(lost) {
       const client = new pg.Client({
         connectionString: sessionUrl(url),
-        connectionTimeoutMillis: CONNECT_PATIENCE_MS,
+        connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
         keepAlive: true,
       });
       client.on('error', lost);
@@ -79,7 +79,7 @@ function connectorTo(url: string): Connector<pg.Client> {
 export function sessionUrl(url: string): string {
   const session = new URL(url);
   const { searchParams } = session;
-  const options = [searchParams.get('options'), ...SETTINGS.map((setting) => `-c ${setting}`)];
+  const options = [searchParams.get('options'), ...SESSION_SETTINGS.map((setting) => `-c ${setting}`)];
   searchParams.set('options', options.filter((option) => option !== null).join(' '));
   searchParams.set('application_name', 'load-suite');
   return session.href;

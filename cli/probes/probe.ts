@@ -4,45 +4,45 @@ import type { Evidence, ProbeName } from '../../lib/core/evidence/index.ts';
 export type Sample = Record<string, number | null>;
 export type Details = Evidence['details'];
 
-/** Looks at one thing while it is under load, and changes nothing there. */
+/** Samples one thing while it is under load, without changing it. */
 export interface Probe {
-  /** One look, for columns of the result. @throws where it cannot be reached; the next one tries again */
+  /** Takes one sample, by column of the result. @throws Error if it cannot connect; the next call tries again */
   sample(): Promise<Sample>;
-  /** What it says of the time since the first sample. Empty where it was never reached. */
+  /** Figures for the time since the first sample. Empty if the probe never connected. */
   details?(): Promise<Partial<Details>>;
   close(): Promise<void>;
-  /** Where a sample costs so much that it must not come more often. */
-  leastIntervalMs?: number;
+  /** The shortest time between two samples, for probes whose samples are expensive. */
+  minIntervalMs?: number;
 }
 
 export interface ProbeContext {
-  /** Where the product says that its target has its metrics. */
+  /** Path of the target's metrics, as declared by the product. */
   metricsPath: string;
-  /** Takes what the reader of a result should know of the probe. */
+  /** Adds a note about the probe to the result. */
   note(text: string): void;
 }
 
-export type Environment = Record<string, string | undefined>;
+export type ProbeEnvironment = Record<string, string | undefined>;
 
-/** One kind of probe, and how it is configured. */
+/** A kind of probe, and how to configure it. */
 export interface ProbeKind {
   name: ProbeName;
-  /** As told to a person. */
-  what: string;
-  /** What configures it. */
+  /** What the probe samples, in messages: `the target`. */
+  label: string;
+  /** The environment variables that configure it. */
   variables: readonly VariableName[];
-  /** What to do where it is not reached. */
-  mend: string;
+  /** What to do if it cannot connect. */
+  advice: string;
   /**
-   * How it is opened, which connects to nothing yet; null where nothing configures it.
-   * @throws VariableError where a variable is malformed
+   * Returns a function that creates the probe without connecting, or null if no variable configures it.
+   * @throws VariableError if a variable is malformed
    */
-  configure(env: Environment): Opener | null;
+  configure(env: ProbeEnvironment): Opener | null;
 }
 
 type Opener = (context: ProbeContext) => Probe;
 
-/** A probe whose variables are parsed. */
-export interface ConfiguredProbe extends Pick<ProbeKind, 'name' | 'what'> {
+/** A probe with parsed variables. */
+export interface ConfiguredProbe extends Pick<ProbeKind, 'name' | 'label'> {
   open: Opener;
 }

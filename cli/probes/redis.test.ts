@@ -11,7 +11,7 @@ import { causeOf } from '../support/network.ts';
 import { ROOT } from '../support/paths.ts';
 import { deadUrl, temporaryFolder } from '../testing/environment.ts';
 import type { Probe, Sample } from './probe.ts';
-import { figuresBetween, parseInfo, prefixOf, redisProbe, sampleOf } from './redis.ts';
+import { parseRedisInfo, prefixOf, redisDetails, redisProbe, redisSample } from './redis.ts';
 
 const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
 const withRedis = { skip: isInstalled ? false : 'redis-server is not installed' };
@@ -216,7 +216,7 @@ const INFO = [
 ].join('\r\n');
 
 test('INFO is read field by field; what is missing is null, and no limit is none', () => {
-  assert.deepEqual(sampleOf(parseInfo(INFO)), {
+  assert.deepEqual(redisSample(parseRedisInfo(INFO)), {
     clients: 3,
     usedBytes: 1000,
     hits: 80,
@@ -226,23 +226,23 @@ test('INFO is read field by field; what is missing is null, and no limit is none
     maxBytes: null,
     keys: 15,
   });
-  assert.equal(parseInfo(INFO).get('executable'), '/usr/bin/valkey:server');
+  assert.equal(parseRedisInfo(INFO).get('executable'), '/usr/bin/valkey:server');
 });
 
 test('what happened between two looks is the difference, and all of it where the server was started anew', () => {
   const at = (hits: number, misses: number, evicted: number) =>
-    parseInfo(
+    parseRedisInfo(
       `valkey_version:8.1.0\nmaxmemory:0\nkeyspace_hits:${hits}\nkeyspace_misses:${misses}\nevicted_keys:${evicted}`,
     );
-  assert.deepEqual(figuresBetween(at(80, 20, 4), at(110, 30, 6)), {
+  assert.deepEqual(redisDetails(at(80, 20, 4), at(110, 30, 6)), {
     version: 'Valkey 8.1.0',
     maxMemoryBytes: null,
     evictionPolicy: 'unknown',
     hitRate: 0.75,
     evictions: 2,
   });
-  assert.equal(figuresBetween(at(80, 20, 4), at(3, 1, 0)).hitRate, 0.75);
-  assert.equal(figuresBetween(at(80, 20, 4), at(80, 20, 4)).hitRate, null);
+  assert.equal(redisDetails(at(80, 20, 4), at(3, 1, 0)).hitRate, 0.75);
+  assert.equal(redisDetails(at(80, 20, 4), at(80, 20, 4)).hitRate, null);
 });
 
 const keys: [key: string, prefix: string][] = [

@@ -5,8 +5,8 @@ import type { Probe, Sample } from './probe.ts';
 
 type RedisClient = ReturnType<typeof createClient>;
 
-const PATIENCE_MS = 2000;
-const DETAILS_PATIENCE_MS = 4000;
+const TIMEOUT_MS = 2000;
+const DETAILS_TIMEOUT_MS = 4000;
 
 /**
  * INFO of one Redis or Valkey: one command a sample.
@@ -17,16 +17,16 @@ export function redisProbe(url: string, scanKeys: number | null): Probe {
   let before: Info | null = null;
   return {
     sample: () =>
-      connection.use(PATIENCE_MS, async (client) => {
-        const info = parseInfo(await client.info());
+      connection.use(TIMEOUT_MS, async (client) => {
+        const info = parseRedisInfo(await client.info());
         before ??= info;
-        return sampleOf(info);
+        return redisSample(info);
       }),
     details: async () => {
       const first = before;
       if (!first) return {};
-      const redis = await connection.use(DETAILS_PATIENCE_MS, async (client) => ({
-        ...figuresBetween(first, parseInfo(await client.info())),
+      const redis = await connection.use(DETAILS_TIMEOUT_MS, async (client) => ({
+        ...redisDetails(first, parseRedisInfo(await client.info())),
         keys: scanKeys === null ? null : await keysByPrefix(client, scanKeys),
       }));
       return { redis };
@@ -43,7 +43,7 @@ async function clientOf(url: string): Promise<RedisClient> {
     name: 'load-suite',
     disableOfflineQueue: true,
     maintNotifications: 'disabled',
-    socket: { reconnectStrategy: false, connectTimeout: PATIENCE_MS },
+    socket: { reconnectStrategy: false, connectTimeout: TIMEOUT_MS },
   });
 }
 
@@ -63,7 +63,7 @@ function connectorTo(url: string): Connector<RedisClient> {
 
 type Info = ReadonlyMap<string, string>;
 
-export function parseInfo(text: string): Info {
+export function parseRedisInfo(text: string): Info {
   const lines = text.split(/\r?\n/).filter((line) => line.includes(':') && !line.startsWith('#'));
   return new Map(
     lines.map((line) => {
@@ -83,7 +83,7 @@ const FIELDS = {
   [REDIS_COLUMNS.rejectedConnections]: 'rejected_connections',
 };
 
-export function sampleOf(info: Info): Sample {
+export function redisSample(info: Info): Sample {
   return {
     ...Object.fromEntries(Object.entries(FIELDS).map(([column, field]) => [column, numberOf(info, field)])),
     [REDIS_COLUMNS.maxBytes]: maxBytesOf(info),
@@ -107,7 +107,7 @@ function keysOf(info: Info): number {
   }, 0);
 }
 
-export function figuresBetween(before: Info, after: Info): Omit<RedisDetails, 'keys'> {
+export function redisDetails(before: Info, after: Info): Omit<RedisDetails, 'keys'> {
   const since = (field: string) => increaseSince(numberOf(before, field) ?? 0, numberOf(after, field) ?? 0);
   return {
     version: versionOf(after),
@@ -126,13 +126,13 @@ function versionOf(info: Info): string {
 
 type Keys = NonNullable<RedisDetails['keys']>;
 
-const KEYS_A_SCAN = 1000;
+const KEYS_PER_SCAN = 1000;
 /** However many keys may be looked at: the scan ends here, and says how far it came. */
-const SCAN_MS = 2000;
+const MAX_SCAN_MS = 2000;
 /** Keys of one prefix whose memory is asked for; the others are taken to be as large. */
-const MEASURED_A_PREFIX = 20;
-const PREFIXES_KEPT = 20;
-const PREFIX_LENGTH = 60;
+const MEASURED_KEYS_PER_PREFIX = 20;
+const MAX_PREFIXES = 20;
+const MAX_PREFIX_LENGTH = 60;
 
 /** Counts the keys of one database by prefix, over at most so many keys. */
 async function keysByPrefix(client: RedisClient, limit: number): Promise<Keys> {
@@ -140,7 +140,7 @@ async function keysByPrefix(client: RedisClient, limit: number): Promise<Keys> {
   const keys = await scan(client, limit);
   const prefixes = [...Map.groupBy(keys, prefixOf)]
     .sort(([, a], [, b]) => b.length - a.length)
-    .slice(0, PREFIXES_KEPT);
+    .slice(0, MAX_PREFIXES);
   return {
     scanned: keys.length,
     total,
@@ -157,10 +157,10 @@ async function keysByPrefix(client: RedisClient, limit: number): Promise<Keys> {
 /** A scan may meet a key twice. */
 async function scan(client: RedisClient, limit: number): Promise<string[]> {
   const found = new Set<string>();
-  const end = performance.now() + SCAN_MS;
+  const end = performance.now() + MAX_SCAN_MS;
   let cursor = '0';
   do {
-    const reply = await client.scan(cursor, { COUNT: Math.min(limit, KEYS_A_SCAN) });
+    const reply = await client.scan(cursor, { COUNT: Math.min(limit, KEYS_PER_SCAN) });
     cursor = reply.cursor;
     for (const key of reply.keys) found.add(key);
   } while (cursor !== '0' && found.size < limit && performance.now() < end);
@@ -169,12 +169,12 @@ async function scan(client: RedisClient, limit: number): Promise<string[]> {
 
 export function prefixOf(key: string): string {
   const colon = key.indexOf(':');
-  return colon <= 0 ? 'without prefix' : key.slice(0, Math.min(colon, PREFIX_LENGTH));
+  return colon <= 0 ? 'without prefix' : key.slice(0, Math.min(colon, MAX_PREFIX_LENGTH));
 }
 
 /** Estimated from the first of them; a key that has expired meanwhile has no size. */
 async function bytesOf(client: RedisClient, keys: readonly string[]): Promise<number> {
-  const measured = keys.slice(0, MEASURED_A_PREFIX);
+  const measured = keys.slice(0, MEASURED_KEYS_PER_PREFIX);
   const sizes = (await Promise.all(measured.map((key) => client.memoryUsage(key)))).filter(
     (size) => size !== null,
   );

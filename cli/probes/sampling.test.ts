@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deadUrl } from '../testing/environment.ts';
-import { columnsOf, MAX_SAMPLES, type RunSample, sampleRegularly, ThinnedSamples } from './sampling.ts';
+import { MAX_SAMPLES, type RunSample, sampleColumns, sampleRegularly, ThinnedSamples } from './sampling.ts';
 
 /** So rarely that a test which asks for its samples itself gets no other ones. */
 const NEVER_MS = 2 ** 30;
@@ -113,14 +113,14 @@ describe('columns', () => {
 
   test('are in time from the start of the run, with null where a sample lacks one', () => {
     const samples = [sample(900, { a: 1 }), sample(1000, { a: 2, b: 0 }), sample(2000, { b: null })];
-    assert.deepEqual(columnsOf(samples, 1000), {
+    assert.deepEqual(sampleColumns(samples, 1000), {
       atMs: [-100, 0, 1000],
       columns: { a: [1, 2, null], b: [null, 0, null] },
     });
   });
 
   test('of no sample are none', () => {
-    assert.deepEqual(columnsOf([], 1000), { atMs: [], columns: {} });
+    assert.deepEqual(sampleColumns([], 1000), { atMs: [], columns: {} });
   });
 });
 

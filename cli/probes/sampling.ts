@@ -107,7 +107,7 @@ export class ThinnedSamples {
 }
 
 /** The samples of one probe as columns, in time from the start of the run. */
-export function columnsOf(samples: readonly RunSample[], startMs: number): Samples {
+export function sampleColumns(samples: readonly RunSample[], startMs: number): Samples {
   const names = new Set(samples.flatMap(({ values }) => Object.keys(values)));
   return {
     atMs: samples.map(({ atMs }) => atMs - startMs),
@@ -121,7 +121,7 @@ export function columnsOf(samples: readonly RunSample[], startMs: number): Sampl
 const SEPARATOR = '.';
 
 /** One sample of several processes on one machine: each by its name, and all together. */
-export function sampleOfSeveral(
+export function combineSamples(
   samples: Readonly<Record<string, Readonly<Record<string, number | null>>>>,
 ): Record<string, number | null> {
   const values: Record<string, number | null> = {};
@@ -134,7 +134,7 @@ export function sampleOfSeveral(
   return values;
 }
 
-const renamed = ({ atMs, columns }: Samples, rename: (column: string) => string | null): Samples => ({
+const renameColumns = ({ atMs, columns }: Samples, rename: (column: string) => string | null): Samples => ({
   atMs,
   columns: Object.fromEntries(
     Object.entries(columns).flatMap(([column, values]) => {
@@ -145,11 +145,11 @@ const renamed = ({ atMs, columns }: Samples, rename: (column: string) => string 
 });
 
 /** What was sampled of all together. */
-export const samplesOfAll = (samples: Samples): Samples =>
-  renamed(samples, (column) => (column.includes(SEPARATOR) ? null : column));
+export const combinedSamples = (samples: Samples): Samples =>
+  renameColumns(samples, (column) => (column.includes(SEPARATOR) ? null : column));
 
 /** What was sampled of one of several. */
-export const samplesOfOne = (samples: Samples, name: string): Samples =>
-  renamed(samples, (column) =>
+export const samplesOfGenerator = (samples: Samples, name: string): Samples =>
+  renameColumns(samples, (column) =>
     column.startsWith(name + SEPARATOR) ? column.slice(name.length + SEPARATOR.length) : null,
   );

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deadUrl, serve } from '../testing/environment.ts';
-import type { Environment } from './probe.ts';
+import type { ProbeEnvironment } from './probe.ts';
+import { configuredProbes, withoutProbes } from './probe-kinds.ts';
 import type { RunSample } from './sampling.ts';
 import { type StartedProbes, startProbes } from './start.ts';
-import { configuredProbes, withoutProbes } from './table.ts';
 
 /** So rarely that there are only the samples that a test asks for. */
 const NEVER_MS = 2 ** 30;
 
-function started(t: TestContext, env: Environment, intervalMs = NEVER_MS) {
+function started(t: TestContext, env: ProbeEnvironment, intervalMs = NEVER_MS) {
   const samples: RunSample[] = [];
   const notes: string[] = [];
   const probes: StartedProbes = startProbes({

@@ -1,10 +1,10 @@
 import type { ProbeName } from '../../lib/core/evidence/index.ts';
 import { causeOf } from '../support/network.ts';
-import { within } from './connection.ts';
+import { withTimeout } from './connection.ts';
 import type { ConfiguredProbe, Details, ProbeContext } from './probe.ts';
 import { type RunSample, type Sampler, sampleRegularly } from './sampling.ts';
 
-const DETAILS_PATIENCE_MS = 5000;
+const DETAILS_TIMEOUT_MS = 5000;
 
 export interface StartedProbes extends AsyncDisposable {
   /** A sample of every probe, or of one, now. */
@@ -22,12 +22,12 @@ export interface ProbesOptions extends ProbeContext {
 /** Starts every configured probe. One that is silent or fails is noted, and nothing else happens. */
 export function startProbes({ configured, intervalMs, onSample, ...context }: ProbesOptions): StartedProbes {
   const { note } = context;
-  const started = configured.map(({ name, what, open }) => {
+  const started = configured.map(({ name, label: what, open }) => {
     const probe = open(context);
     const sampler: Sampler = sampleRegularly(
       name,
       () => probe.sample(),
-      Math.max(intervalMs, probe.leastIntervalMs ?? 0),
+      Math.max(intervalMs, probe.minIntervalMs ?? 0),
       { onSample, onSilent: (_, reason) => note(`no samples of ${what} for a time: ${reason}`) },
     );
     return { name, what, probe, sampler };
@@ -41,7 +41,7 @@ export function startProbes({ configured, intervalMs, onSample, ...context }: Pr
       const parts = await Promise.all(
         started.map(async ({ what, probe }) => {
           try {
-            return await within(DETAILS_PATIENCE_MS, probe.details?.() ?? Promise.resolve({}));
+            return await withTimeout(DETAILS_TIMEOUT_MS, probe.details?.() ?? Promise.resolve({}));
           } catch (error) {
             note(`${what} could not be asked for details: ${causeOf(error)}`);
             return {};

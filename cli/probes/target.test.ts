@@ -4,7 +4,7 @@ import { TARGET_COLUMNS } from '../../lib/core/evidence/index.ts';
 import { causeOf } from '../support/network.ts';
 import { deadUrl, serve } from '../testing/environment.ts';
 import { parsePrometheus } from './prometheus.ts';
-import { columnsOf, sampleTarget } from './target.ts';
+import { sampleTarget, targetSample } from './target.ts';
 
 const METRICS = `
 # TYPE process_resident_memory_bytes gauge
@@ -21,7 +21,7 @@ http_requests_total{method="POST",status="201"} 30
 `;
 
 describe('columns', () => {
-  const columns = columnsOf(parsePrometheus(METRICS));
+  const columns = targetSample(parsePrometheus(METRICS));
 
   test('are the metrics, added up over the labels that make no difference', () => {
     assert.equal(columns.residentBytes, 104_857_600);
@@ -35,7 +35,7 @@ describe('columns', () => {
   });
 
   test('of several instances are their sum, and the worst where a sum would say nothing', () => {
-    const columns = columnsOf(
+    const columns = targetSample(
       parsePrometheus(`
 db_pool_max{instance="a"} 20
 db_pool_max{instance="b"} 30
@@ -62,15 +62,15 @@ circuit_breaker_state{name="whatsapp"} 0
   test('are the same whatever the target offers', () => {
     const names = Object.keys(columns);
     assert.deepEqual(names, Object.keys(TARGET_COLUMNS));
-    assert.deepEqual(Object.keys(columnsOf([])), names);
-    assert.ok(Object.values(columnsOf([])).every((value) => value === null));
+    assert.deepEqual(Object.keys(targetSample([])), names);
+    assert.ok(Object.values(targetSample([])).every((value) => value === null));
   });
 
   test('that are no number are null', () => {
     for (const value of ['NaN', '+Inf'])
-      assert.equal(columnsOf(parsePrometheus(`db_pool_max ${value}`)).connectionsMax, null);
+      assert.equal(targetSample(parsePrometheus(`db_pool_max ${value}`)).connectionsMax, null);
     assert.equal(
-      columnsOf(parsePrometheus('http_requests_total{a="1"} 5\nhttp_requests_total NaN')).requests,
+      targetSample(parsePrometheus('http_requests_total{a="1"} 5\nhttp_requests_total NaN')).requests,
       null,
     );
   });
@@ -79,7 +79,7 @@ circuit_breaker_state{name="whatsapp"} 0
 describe('a sample', () => {
   test('is what the target tells at that moment', async (t) => {
     const url = await serve(t, (_, response) => response.end(METRICS));
-    assert.deepEqual(await sampleTarget(url), columnsOf(parsePrometheus(METRICS)));
+    assert.deepEqual(await sampleTarget(url), targetSample(parsePrometheus(METRICS)));
   });
 
   test('is refused where the target answers with an error', async (t) => {

@@ -2,7 +2,7 @@ import { TARGET_COLUMNS } from '../../lib/core/evidence/index.ts';
 import type { Probe, Sample } from './probe.ts';
 import { type PrometheusSample, parsePrometheus } from './prometheus.ts';
 
-interface Source {
+interface MetricSource {
   metric: string;
   /** Those that a sample must have. */
   labels?: Record<string, string>;
@@ -11,7 +11,7 @@ interface Source {
 }
 
 /** Columns of a result, and what each is read from. */
-const COLUMNS: Record<keyof typeof TARGET_COLUMNS, Source> = {
+const COLUMNS: Record<keyof typeof TARGET_COLUMNS, MetricSource> = {
   [TARGET_COLUMNS.residentBytes]: { metric: 'process_resident_memory_bytes' },
   [TARGET_COLUMNS.heapUsedBytes]: { metric: 'nodejs_heap_size_used_bytes' },
   [TARGET_COLUMNS.externalBytes]: { metric: 'nodejs_external_memory_bytes' },
@@ -46,11 +46,11 @@ export function targetProbe(url: string): Probe {
 export async function sampleTarget(url: string): Promise<Sample> {
   const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  return columnsOf(parsePrometheus(await response.text()));
+  return targetSample(parsePrometheus(await response.text()));
 }
 
 /** Instances, and what differs in other labels, are put together; a metric that is not there is null. */
-export function columnsOf(samples: readonly PrometheusSample[]): Sample {
+export function targetSample(samples: readonly PrometheusSample[]): Sample {
   return Object.fromEntries(
     Object.entries(COLUMNS).map(([column, { metric, labels = {}, of }]) => {
       const values = samples

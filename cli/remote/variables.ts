@@ -5,7 +5,7 @@ import {
   type TestPlan,
   type VariableName,
 } from '../../lib/core/definition/index.ts';
-import { PROBE_VARIABLES } from '../probes/table.ts';
+import { PROBE_VARIABLES } from '../probes/probe-kinds.ts';
 import { requiredBy } from '../support/variables.ts';
 import { ALL_STORE_VARIABLES } from '../telemetry/stores.ts';
 
@@ -17,7 +17,7 @@ export const CLOUD_VARIABLES = [
 ] as const satisfies VariableName[];
 
 /** What only the runner reads, or sets anew for each run. */
-const NOT_FOR_TESTS: ReadonlySet<string> = new Set([
+const RUNNER_VARIABLES: ReadonlySet<string> = new Set([
   ...PROBE_VARIABLES,
   ...ALL_STORE_VARIABLES,
   ...CLOUD_VARIABLES,
@@ -26,25 +26,25 @@ const NOT_FOR_TESTS: ReadonlySet<string> = new Set([
   'SUMMARY_FILE',
 ]);
 
-type Declaring = Pick<TestPlan, 'variables'>;
+type PlanVariables = Pick<TestPlan, 'variables'>;
 
 /** The secret variables that a test needs wherever it runs: the suite's own are for the runner alone. */
-export const secretsOf = ({ variables }: Declaring): string[] =>
+export const secretsOf = ({ variables }: PlanVariables): string[] =>
   variables.flatMap(({ name, kind }) => (kind === 'secret' ? [name] : []));
 
 /** What a test requires in plain sight, and has to be set before the test is packed. */
-export function plainRequirements(plan: Declaring): string[] {
+export function plainRequirements(plan: PlanVariables): string[] {
   const secrets = secretsOf(plan);
   return requiredBy(plan).filter((name) => !secrets.includes(name));
 }
 
 /** The variables of a test that are set and no secret, with their values. */
 export function plainVariables(
-  { variables }: Declaring,
+  { variables }: PlanVariables,
   env: ProcessEnvironment,
 ): [name: string, value: string][] {
   const secrets = new Set(secretVariableNames(variables));
   return Object.keys(allVariables(variables)).flatMap((name): [string, string][] =>
-    !NOT_FOR_TESTS.has(name) && !secrets.has(name) && env[name] ? [[name, env[name]]] : [],
+    !RUNNER_VARIABLES.has(name) && !secrets.has(name) && env[name] ? [[name, env[name]]] : [],
   );
 }

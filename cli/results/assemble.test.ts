@@ -14,8 +14,8 @@ import {
   testPlan,
   windowAt,
 } from '../../lib/core/testing/evidence.ts';
-import { type RunSample, type SampledProbe, sampleOfSeveral } from '../probes/sampling.ts';
-import { gather } from '../telemetry/gather.ts';
+import { combineSamples, type RunSample, type SampledProbe } from '../probes/sampling.ts';
+import { collectTelemetry } from '../telemetry/collect-telemetry.ts';
 import { assembleResult, type ResultInputs } from './assemble.ts';
 import { RunMeasurements } from './run-measurements.ts';
 import { assertValidResult } from './schema.ts';
@@ -134,9 +134,9 @@ describe('a run with several generators', () => {
   /** Measurements of two generators that each send half of the requests, with windows one second apart. */
   function mergedMeasurements(parts: readonly (readonly [name: string, startS: number])[]): RunMeasurements {
     const measurements = new RunMeasurements(plan);
-    const gathering = gather(names, 5000, (window) => measurements.addWindow(window));
+    const gathering = collectTelemetry(names, 5000, (window) => measurements.addWindow(window));
     for (const [generator, startS] of parts)
-      gathering.take({
+      gathering.add({
         generator,
         window: windowAt(startS, [
           ...requestSeries(READ, repeat(250, 100), { tags: { phase: 'hold' } }),
@@ -148,7 +148,7 @@ describe('a run with several generators', () => {
       measurements.addSample({
         probe: 'generator',
         atMs,
-        values: sampleOfSeveral({ 'generator-1': { cpuShare: 0.1 }, 'generator-2': { cpuShare: 0.3 } }),
+        values: combineSamples({ 'generator-1': { cpuShare: 0.1 }, 'generator-2': { cpuShare: 0.3 } }),
       });
     return measurements;
   }

@@ -17,7 +17,7 @@ import {
   generatorFigures,
   type Summary,
 } from '../../lib/core/telemetry/index.ts';
-import { columnsOf, GENERATOR_PROBE, samplesOfAll, samplesOfOne } from '../probes/sampling.ts';
+import { combinedSamples, GENERATOR_PROBE, sampleColumns, samplesOfGenerator } from '../probes/sampling.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { RunStart } from './run-folder.ts';
 import type { RunMeasurements } from './run-measurements.ts';
@@ -73,7 +73,7 @@ function evidenceOf({
   const { droppedIterations, vusMax, overflowed, ...figures } = measurements.figures(summary, counted);
   const startMs = measurements.span?.startMs ?? Date.parse(run.startedAt);
   const durationMs = counted.durationMs ?? Math.max(0, (measurements.span?.endMs ?? startMs) - startMs);
-  const { [GENERATOR_PROBE]: generatorSamples = columnsOf([], startMs), ...resources } =
+  const { [GENERATOR_PROBE]: generatorSamples = sampleColumns([], startMs), ...resources } =
     measurements.samplesByProbe(startMs);
   const cleanup = cleanUpFigures(plan, figures.endpoints, removal);
   const generatorResults =
@@ -82,7 +82,7 @@ function evidenceOf({
       ends: generators,
       roll: measurements.generatorActivity,
       workload: plan.workload,
-      samples: (name) => samplesOfOne(generatorSamples, name),
+      samples: (name) => samplesOfGenerator(generatorSamples, name),
       startMs,
     });
   return {
@@ -106,7 +106,7 @@ function evidenceOf({
       vusPlanned: closedPeakVUs(plan.workload),
       requestsByK6: counted.requests,
       telemetryOverflowed: overflowed,
-      samples: generatorResults ? samplesOfAll(generatorSamples) : generatorSamples,
+      samples: generatorResults ? combinedSamples(generatorSamples) : generatorSamples,
     },
     ...(generatorResults && { generators: generatorResults }),
     cleanup,

@@ -16,7 +16,7 @@ import {
   windowAt,
 } from '../../lib/core/testing/evidence.ts';
 import { lockMachine } from '../support/run-lock.ts';
-import { gather } from '../telemetry/gather.ts';
+import { collectTelemetry } from '../telemetry/collect-telemetry.ts';
 import { setEnvironment, temporaryFolder } from '../testing/environment.ts';
 import { problem } from '../testing/problem.ts';
 import { loadResult } from './load.ts';
@@ -109,7 +109,7 @@ describe('a run whose runner died', () => {
   test('gets figures of every generator, including those that finished', async (t) => {
     const generators = ['generator-1', 'generator-2'];
     const folder = RunFolder.create(temporaryFolder(t), { ...start, generators });
-    const { take, finish } = gather(generators, 5000, (window) => folder.appendWindow(window));
+    const { add: take, finish } = collectTelemetry(generators, 5000, (window) => folder.appendWindow(window));
     take({ generator: 'generator-1', window: windowAt(0, requestSeries(READ, repeat(10, 100))) });
     take({ generator: 'generator-2', window: windowAt(1, requestSeries(READ, repeat(20, 100))) });
     finish();

@@ -1,5 +1,5 @@
 import type { Result } from '../../lib/core/evidence/index.ts';
-import { GONE, laterFor } from '../records/after-run.ts';
+import { cleanupCommandLine, REMOVED_WITH_DATABASE } from '../records/settle-records.ts';
 import { Problem } from '../support/problem.ts';
 import { currentRun } from '../support/run-lock.ts';
 import { assembleResult } from './assemble.ts';
@@ -42,7 +42,10 @@ export async function recoverResult(folder: string): Promise<Result> {
     notes: Object.entries(unreadable).flatMap(([file, lines]) =>
       lines === 0 ? [] : [`unreadable lines of ${file} were ignored: ${lines}`],
     ),
-    removal: { removed: null, note: start.ownTarget ? GONE : `not removed: ${laterFor(start.run.id)}` },
+    removal: {
+      removed: null,
+      note: start.ownTarget ? REMOVED_WITH_DATABASE : `not removed: ${cleanupCommandLine(start.run.id)}`,
+    },
   });
 }
 

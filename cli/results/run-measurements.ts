@@ -7,7 +7,7 @@ import {
   type TelemetryPeriod,
   type Window,
 } from '../../lib/core/telemetry/index.ts';
-import { columnsOf, type RunSample, type SampledProbe, ThinnedSamples } from '../probes/sampling.ts';
+import { type RunSample, type SampledProbe, sampleColumns, ThinnedSamples } from '../probes/sampling.ts';
 
 /**
  * The measurements of a run so far, in memory that does not grow with its duration. Windows and samples come from a run
@@ -53,7 +53,7 @@ export class RunMeasurements {
   /** The samples of every probe, with times relative to `startMs`. */
   samplesByProbe(startMs: number): Partial<Record<SampledProbe, Samples>> {
     return Object.fromEntries(
-      [...this.#samples].map(([probe, samples]) => [probe, columnsOf(samples.rows(), startMs)]),
+      [...this.#samples].map(([probe, samples]) => [probe, sampleColumns(samples.rows(), startMs)]),
     );
   }
 }

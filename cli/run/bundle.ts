@@ -2,14 +2,14 @@ import type { BuildFailure, Message } from 'esbuild';
 import type { DeclaredVariable } from '../../lib/core/definition/index.ts';
 import { Problem } from '../support/problem.ts';
 
-/** Loading esbuild takes time that commands without a test need not spend. */
+/** esbuild is loaded on demand, because commands without a test do not need it. */
 const bundler = () => import('../../esbuild.config.mjs');
 
 export async function listTests(): Promise<string[]> {
   return (await bundler()).findTests();
 }
 
-/** @throws Problem with the place of every error, where a test does not compile */
+/** @throws Problem with the place of every error, if a test does not compile */
 export async function buildTests(tests: readonly string[], seed: number): Promise<void> {
   const { bundle } = await bundler();
   try {
@@ -21,10 +21,10 @@ export async function buildTests(tests: readonly string[], seed: number): Promis
 }
 
 /**
- * The environment variables that a product declares.
- * @throws Problem where its product.ts cannot be loaded
+ * Reads the environment variables that a product declares.
+ * @throws Problem if its product.ts cannot be loaded
  */
-export async function variablesOf(product: string): Promise<DeclaredVariable[]> {
+export async function loadDeclaredVariables(product: string): Promise<DeclaredVariable[]> {
   try {
     return await (await bundler()).declaredVariablesOf(product);
   } catch (error) {
@@ -44,13 +44,13 @@ function describe({ text, location }: Message): string {
 }
 
 /**
- * Builds what can be built of these tests.
- * @returns for each of the others, why it cannot
+ * Bundles every test that compiles.
+ * @returns the problem of each test that does not compile
  */
 export async function buildEach(tests: readonly string[], seed: number): Promise<Map<string, Problem>> {
-  const together = await problemOf(buildTests(tests, seed));
+  const common = await problemOf(buildTests(tests, seed));
   const problems = new Map<string, Problem>();
-  if (!together) return problems;
+  if (!common) return problems;
   for (const test of tests) {
     const problem = await problemOf(buildTests([test], seed));
     if (problem) problems.set(test, problem);
@@ -58,7 +58,7 @@ export async function buildEach(tests: readonly string[], seed: number): Promise
   return problems;
 }
 
-/** The problem that some work ends with; null where it succeeds. */
+/** Returns the Problem that the work rejects with, or null if it succeeds. */
 function problemOf(work: Promise<unknown>): Promise<Problem | null> {
   return work.then(
     () => null,

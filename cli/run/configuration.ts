@@ -5,13 +5,13 @@ import { causeOf } from '../support/network.ts';
 import { answerOf, authHeaders } from '../support/requests.ts';
 import type { Target } from './preflight.ts';
 
-const PATIENCE_MS = 5000;
+const TIMEOUT_MS = 5000;
 
 /**
- * Asks a target which of the environment variables that it requires are set. One that does not tell is noted, and
- * nothing else happens.
+ * Reads from the target which of its required environment variables are missing. If the target does not report them,
+ * that is noted, and the run continues.
  */
-export async function askConfiguration(
+export async function readTargetConfiguration(
   { configuration }: TargetDescription,
   { url, env }: Pick<Target, 'url' | 'env'>,
   note: (text: string) => void,
@@ -22,13 +22,13 @@ export async function askConfiguration(
     const response = await fetch(url + path, {
       headers: authHeaders(auth, undefined, env),
       redirect: 'manual',
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const body = await response.text();
     if (response.status !== 200) throw new Error(answerOf(response));
-    return { configuration: namesIn(body) };
+    return { configuration: parseVariableNames(body) };
   } catch (error) {
-    note(`the target did not tell which variables it lacks: GET ${path} ${causeOf(error)}`);
+    note(`the target did not report its missing variables: GET ${path} ${causeOf(error)}`);
     return { configuration: null };
   }
 }
@@ -36,14 +36,14 @@ export async function askConfiguration(
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,79}$/;
 
 /**
- * What a result may keep of the answer: names alone, whatever else is in it.
- * @throws Error where it is not of this form
+ * Keeps only the names in the response, because anything else could be a secret.
+ * @throws Error if the response has another form
  */
-function namesIn(body: string): ConfigurationDetails {
-  // Not what a parser says of it: that would tell what it found instead.
+function parseVariableNames(body: string): ConfigurationDetails {
+  // The message of a JSON parser would quote the response.
   const { required, missing } = (parsedOrNull(body) ?? {}) as Partial<Record<string, unknown>>;
   if (!areNames(required) || !areNames(missing))
-    throw new Error('answered something else than {"required": [names], "missing": [names]}');
+    throw new Error('did not return {"required": [names], "missing": [names]}');
   return { required, missing };
 }
 

@@ -6,11 +6,11 @@ import type { StartedProbes } from '../probes/start.ts';
 import type { RunMeasurements } from '../results/run-measurements.ts';
 
 const COOL_DOWN_SAMPLES = 15;
-const COOL_DOWN_EVERY_MS = 1000;
+const COOL_DOWN_INTERVAL_MS = 1000;
 
 /**
- * Where a criterion asks for it, watches the target after the load until its connections are back, or long enough to
- * say that they are not.
+ * If a criterion limits unreturned connections, samples the target after the load until all connections are returned, or
+ * until the time is over.
  */
 export async function coolDown(
   { criteria }: Pick<TestPlan, 'criteria'>,
@@ -20,14 +20,14 @@ export async function coolDown(
 ): Promise<void> {
   if (!criteria.some(({ measure }) => measure.kind === 'unreturned-connections')) return;
   const active = ({ values }: RunSample) => values[TARGET_COLUMNS.connectionsActive] ?? null;
-  const ofTarget = () => record.samplesOf('target');
-  const [first] = ofTarget();
+  const targetSamples = () => record.samplesOf('target');
+  const [first] = targetSamples();
   const before = first ? active(first) : null;
   if (before === null) return;
   for (let taken = 0; taken < COOL_DOWN_SAMPLES && !signal.aborted; taken++) {
-    await sleep(COOL_DOWN_EVERY_MS, undefined, { signal }).catch(() => {});
+    await sleep(COOL_DOWN_INTERVAL_MS, undefined, { signal }).catch(() => {});
     await probes.sample('target');
-    const last = ofTarget().at(-1);
+    const last = targetSamples().at(-1);
     if (last && (active(last) ?? before + 1) <= before) return;
   }
 }

@@ -2,20 +2,20 @@ import type { TestPlan } from '../../lib/core/definition/index.ts';
 import { indivisibleReason } from '../../lib/core/telemetry/index.ts';
 import { Problem } from '../support/problem.ts';
 
-export interface Divided {
-  /** Among how many generators the test is divided. */
+export interface Division {
+  /** The number of generators that share the test. */
   generators: number;
-  /** Why it is not divided among as many as the user asked for; null where it is. */
-  whole: string | null;
+  /** Why the test runs on one generator although the user asked for several; null otherwise. */
+  undividedReason: string | null;
 }
 
 /**
- * Divides a test among generators.
- * @param mayStayWhole a test that cannot be divided runs on one generator
- * @throws Problem where it cannot be divided otherwise
+ * Decides how many generators a test runs on.
+ * @param allowUndivided runs a test that cannot be divided on one generator
+ * @throws Problem if the test cannot be divided and `allowUndivided` is false
  */
-export function divide(plan: TestPlan, wanted: number, mayStayWhole = false): Divided {
-  const whole = wanted === 1 ? null : indivisibleReason(plan, wanted);
-  if (whole && !mayStayWhole) throw new Problem(whole);
-  return { generators: whole ? 1 : wanted, whole };
+export function divide(plan: TestPlan, wanted: number, allowUndivided = false): Division {
+  const reason = wanted === 1 ? null : indivisibleReason(plan, wanted);
+  if (reason && !allowUndivided) throw new Problem(reason);
+  return { generators: reason ? 1 : wanted, undividedReason: reason };
 }

@@ -9,7 +9,7 @@ import { type Generators, generatorNames, startGenerators } from './generators.t
 
 const k6 = await ensureK6({ env: process.env, log: () => {} });
 
-/** Four VUs that do nothing for so many seconds, in a test that says which VUs it had, and when they began. */
+/** A test with four VUs that sleep; its summary reports which VUs ran and when they began. */
 const idle = (seconds: number) => `
   import { sleep } from 'k6';
   import exec from 'k6/execution';
@@ -29,7 +29,7 @@ const idle = (seconds: number) => `
     [__ENV.SUMMARY_FILE]: JSON.stringify({ began: metrics.began?.values, vu: metrics.vu?.values }),
   });`;
 
-interface Told {
+interface TestSummary {
   began?: { min: number; max: number };
   vu?: { min: number; max: number; count: number };
 }
@@ -56,16 +56,16 @@ async function started(t: TestContext, count: number, script: string) {
     onEnd: (name) => ended.push(name),
   });
   t.after(() => generators[Symbol.dispose]());
-  const told = (name: string): Told | null =>
+  const summaryOf = (name: string): TestSummary | null =>
     existsSync(filesOf(name).summary) ? JSON.parse(readFileSync(filesOf(name).summary, 'utf8')) : null;
-  return { generators, ended, told, names };
+  return { generators, ended, summaryOf, names };
 }
 
 const memoryOf = async (generators: Generators) =>
   Object.keys(await generators.sample()).filter((column) => column.endsWith('residentBytes'));
 
-test('several begin together, once all are there, and divide the VUs among themselves', async (t) => {
-  const { generators, ended, told, names } = await started(t, 2, idle(0.5));
+test('several generators begin together and share the VUs', async (t) => {
+  const { generators, ended, summaryOf, names } = await started(t, 2, idle(0.5));
   assert.deepEqual(await memoryOf(generators), [
     'generator-1.residentBytes',
     'residentBytes',
@@ -73,7 +73,7 @@ test('several begin together, once all are there, and divide the VUs among thems
   ]);
   assert.deepEqual(await generators.exit, { outcome: 'completed', reason: null });
   assert.deepEqual(ended.toSorted(), names);
-  const [first, second] = names.map(told);
+  const [first, second] = names.map(summaryOf);
   assert.deepEqual(
     [first?.vu, second?.vu],
     [
@@ -81,37 +81,37 @@ test('several begin together, once all are there, and divide the VUs among thems
       { min: 2, max: 4, count: 2 },
     ],
   );
-  // While the first to begin still sleeps, all others have begun.
+  // All others begin while the first one still sleeps.
   const ends = Math.min(first?.began?.min ?? 0, second?.began?.min ?? 0) + 500;
   assert.ok(Math.max(first?.began?.max ?? Infinity, second?.began?.max ?? Infinity) < ends);
 });
 
-test('one alone is k6, and waits for nobody', async (t) => {
-  const { generators, ended, told } = await started(t, 1, idle(0.1));
+test('a single generator is called k6 and begins immediately', async (t) => {
+  const { generators, ended, summaryOf } = await started(t, 1, idle(0.1));
   assert.deepEqual(await memoryOf(generators), ['residentBytes']);
   assert.deepEqual(await generators.exit, { outcome: 'completed', reason: null });
   assert.deepEqual(ended, ['k6']);
-  assert.equal(told('k6')?.vu?.count, 4);
+  assert.equal(summaryOf('k6')?.vu?.count, 4);
 });
 
-test('where one cannot start, none begins', async (t) => {
+test('no generator begins if one cannot start', async (t) => {
   const script = `if (__ENV.OTEL_RESOURCE_ATTRIBUTES.includes('generator-2')) throw new Error('no luck');\n${idle(30)}`;
-  const { generators, told } = await started(t, 3, script);
+  const { generators, summaryOf } = await started(t, 3, script);
   const { outcome, reason } = await generators.exit;
   assert.equal(outcome, 'crashed');
   assert.match(reason ?? '', /^generator-2: .*no luck/);
   const ends = await generators.ends;
   for (const name of ['generator-1', 'generator-3']) {
-    const end = ends.find((one) => one.name === name);
+    const end = ends.find((ended) => ended.name === name);
     assert.equal(end?.outcome, 'aborted');
-    assert.equal(told(name)?.vu, undefined, `${name} did not begin`);
+    assert.equal(summaryOf(name)?.vu, undefined, `${name} did not begin`);
   }
 });
 
-test('all are stopped by the user at once, and each writes its summary', async (t) => {
-  const { generators, told, names } = await started(t, 2, idle(30));
+test('stop() ends all generators, and each writes its summary', async (t) => {
+  const { generators, summaryOf, names } = await started(t, 2, idle(30));
   await sleep(1500);
   generators.stop();
   assert.deepEqual(await generators.exit, { outcome: 'interrupted', reason: 'stopped by the user' });
-  for (const name of names) assert.ok(told(name), `summary of ${name}`);
+  for (const name of names) assert.ok(summaryOf(name), `summary of ${name}`);
 });

@@ -1,50 +1,50 @@
 import { combinedExit, executionSegments, type GeneratorExit } from '../../lib/core/telemetry/index.ts';
 import { processSampler } from '../probes/process.ts';
-import { sampleOfSeveral } from '../probes/sampling.ts';
+import { combineSamples } from '../probes/sampling.ts';
 import { GENERATOR, GENERATOR_TAG } from '../telemetry/otlp.ts';
-import { begin, freeAddress, waiting } from './k6-api.ts';
+import { freeAddress, resumeK6, waitUntilPaused } from './k6-api.ts';
 import type { LogMessage } from './k6-log.ts';
 import { type K6Exit, type K6Options, type K6Process, startK6 } from './k6-process.ts';
 
-export type Ended = Omit<GeneratorExit, 'summary'>;
+export type EndedGenerator = Omit<GeneratorExit, 'summary'>;
 
-/** What puts the load on: one k6, or several that divide the test among themselves. */
+/** The processes that generate the load: one k6, or several that share the test. */
 export interface Generators extends Disposable {
-  /** Settles when all have ended, with how each did. */
-  ends: Promise<Ended[]>;
-  /** The same as one. */
+  /** Settles when all have ended, with the outcome of each. */
+  ends: Promise<EndedGenerator[]>;
+  /** The combined outcome. */
   exit: Promise<K6Exit>;
-  /** Their CPU and memory; of several, of each by its name as well. */
+  /** Their CPU and memory: in total, and for several generators also by name. */
   sample(): Promise<Record<string, number | null>>;
-  /** What all of them logged. */
+  /** The log messages of all generators. */
   messages(): LogMessage[];
-  /** Once: they stop gracefully and write their summaries. */
+  /** Stops them gracefully, so that they write their summaries. Only the first call counts. */
   stop(): void;
   kill(): void;
 }
 
-/** Where one of them leaves what it says. */
-export type FilesOf = (name: string) => { log: string; summary: string };
+/** The files of one generator. */
+export type GeneratorFiles = (name: string) => { log: string; summary: string };
 
 interface GeneratorsOptions extends Omit<K6Options, 'logFile' | 'division'> {
   names: readonly string[];
-  filesOf: FilesOf;
-  /** Told of each when its last telemetry has been sent. */
+  filesOf: GeneratorFiles;
+  /** Called for each generator after it sent its last telemetry. */
   onEnd: (name: string) => void;
 }
 
-/** One alone is k6 itself. */
+/** A single generator is called `k6`. */
 export const generatorNames = (count: number): string[] =>
   count === 1 ? ['k6'] : Array.from({ length: count }, (_, i) => `generator-${i + 1}`);
 
 /**
- * Starts them. Several wait until all of them have made their VUs, and begin together. When one ends before its
- * time, the others are stopped: without it, the load is not the one that was asked for.
+ * Starts all generators. Several generators wait until all of them have initialized their VUs, and begin together. If one
+ * ends early, the others are stopped, because the load would be incomplete.
  */
 export async function startGenerators(options: GeneratorsOptions): Promise<Generators> {
   const { names, onEnd } = options;
   const addresses = names.length === 1 ? [] : await Promise.all(names.map(freeAddress));
-  const started = names.map((name, i) => ({ name, k6: startOne(options, i, addresses[i]) }));
+  const started = names.map((name, i) => ({ name, k6: startGenerator(options, i, addresses[i]) }));
   const each = (act: (k6: K6Process) => void) => {
     for (const { k6 } of started) act(k6);
   };
@@ -56,7 +56,7 @@ export async function startGenerators(options: GeneratorsOptions): Promise<Gener
       someEnded.abort();
       onEnd(name);
       if (end.outcome !== 'completed')
-        each((other) => other.stop({ outcome: 'aborted', reason: `stopped, since ${name} had ended early` }));
+        each((other) => other.stop({ outcome: 'aborted', reason: `stopped because ${name} ended early` }));
       return { name, ...end };
     }),
   );
@@ -74,17 +74,17 @@ export async function startGenerators(options: GeneratorsOptions): Promise<Gener
         samplers.map(async ({ name, sample }) => [name, { ...(await sample()) }] as const),
       );
       const [only] = samples;
-      return samples.length === 1 && only ? only[1] : sampleOfSeveral(Object.fromEntries(samples));
+      return samples.length === 1 && only ? only[1] : combineSamples(Object.fromEntries(samples));
     },
-    messages: () => together(started.flatMap(({ k6 }) => k6.log.messages())),
+    messages: () => mergeMessages(started.flatMap(({ k6 }) => k6.log.messages())),
     stop: () => each((k6) => k6.stop()),
     kill: () => each((k6) => k6.kill()),
     [Symbol.dispose]: () => each((k6) => k6[Symbol.dispose]()),
   };
 }
 
-/** @param address where it waits for the signal to begin, where it is one of several */
-function startOne(
+/** @param address of its REST API, through which one of several generators is resumed */
+function startGenerator(
   { names, filesOf, onEnd: _, env, tags, ...rest }: GeneratorsOptions,
   index: number,
   address?: string,
@@ -92,34 +92,34 @@ function startOne(
   const name = names[index] as string;
   const segment = executionSegments(names.length)[index];
   const { log, summary } = filesOf(name);
-  // Where samples are tagged for a store, those of two generators would be one series there.
+  // In a metric store, samples of two generators with the same tags would become one series.
   const tagged = address && Object.keys(tags).length > 0;
   return startK6({
     ...rest,
     tags: tagged ? { ...tags, [GENERATOR_TAG]: name } : tags,
     logFile: log,
-    env: { ...env, ...(address && identity(name, env)), SUMMARY_FILE: summary },
-    ...(address && segment && { division: { ...segment, address } }),
+    env: { ...env, ...(address && generatorIdentity(name, env)), SUMMARY_FILE: summary },
+    ...(address && segment && { segment: { ...segment, address } }),
   });
 }
 
-/** By which its telemetry says whose it is. */
-function identity(name: string, { OTEL_RESOURCE_ATTRIBUTES: others }: NodeJS.ProcessEnv) {
-  const own = `${GENERATOR}=${name}`;
-  return { OTEL_RESOURCE_ATTRIBUTES: others ? `${others},${own}` : own };
+/** The variable that adds the name of the generator to its telemetry. */
+function generatorIdentity(name: string, { OTEL_RESOURCE_ATTRIBUTES: others }: NodeJS.ProcessEnv) {
+  const attribute = `${GENERATOR}=${name}`;
+  return { OTEL_RESOURCE_ATTRIBUTES: others ? `${others},${attribute}` : attribute };
 }
 
 async function beginTogether(addresses: readonly string[], signal: AbortSignal): Promise<void> {
-  await Promise.all(addresses.map((address) => waiting(address, signal)));
-  await Promise.all(addresses.map((address) => begin(address, signal)));
+  await Promise.all(addresses.map((address) => waitUntilPaused(address, signal)));
+  await Promise.all(addresses.map((address) => resumeK6(address, signal)));
 }
 
-/** The same message of several is one. */
-export function together(messages: readonly LogMessage[]): LogMessage[] {
+/** Adds up equal messages of several generators. */
+export function mergeMessages(messages: readonly LogMessage[]): LogMessage[] {
   const all = new Map<string, LogMessage>();
-  for (const one of messages) {
-    const key = `${one.level} ${one.message}`;
-    all.set(key, { ...one, count: one.count + (all.get(key)?.count ?? 0) });
+  for (const message of messages) {
+    const key = `${message.level} ${message.message}`;
+    all.set(key, { ...message, count: message.count + (all.get(key)?.count ?? 0) });
   }
   return [...all.values()].sort((a, b) => b.count - a.count);
 }

@@ -4,19 +4,19 @@ import { promisify } from 'node:util';
 import { PLAN_VERSION, type TestPlan } from '../../lib/core/definition/index.ts';
 import { DIST } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
-import { errorOf } from './k6-log.ts';
+import { lastErrorIn } from './k6-log.ts';
 
 const run = promisify(execFile);
 
 export const bundlePath = (test: string): string => path.join(DIST, `${test}.js`);
-/** The edition that only says what the test is: it loads no rows. */
+/** The bundle that only describes the test. It loads no rows. */
 const descriptionPath = (test: string): string => path.join(DIST, `${test}.description.js`);
 
 /**
- * Has k6 load a bundled test without running it. What a test is depends on no credential, so none is handed over:
- * with the environment local there are stand-ins for all of them.
+ * Loads a bundled test in k6 without running it. The description of a test does not depend on credentials, so none are
+ * passed: TEST_ENV=local has default values for all of them.
  */
-async function load(
+async function loadInK6(
   k6: string,
   test: string,
   bundle: string,
@@ -29,15 +29,15 @@ async function load(
     env: settings as NodeJS.ProcessEnv,
     maxBuffer: 16 * 1024 * 1024,
   }).catch((error: { stderr?: string; message: string }) => {
-    throw new Problem(`k6 cannot load ${test}: ${errorOf(error.stderr ?? '') ?? error.message}`);
+    throw new Problem(`k6 cannot load ${test}: ${lastErrorIn(error.stderr ?? '') ?? error.message}`);
   });
   return stdout;
 }
 
 /**
- * Packs a bundled test and all that it opens into one file, which k6 runs elsewhere.
- * @param variables packed too, in plain sight
- * @throws Problem where k6 cannot load the test
+ * Packs a bundled test and its files into one archive for k6 on another machine.
+ * @param variables packed too, readable by anyone
+ * @throws Problem if k6 cannot load the test
  */
 export async function archiveTest(
   k6: string,
@@ -49,22 +49,27 @@ export async function archiveTest(
   const given = variables
     ? Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`])
     : ['--include-system-env-vars', '--exclude-env-vars'];
-  await load(k6, test, bundlePath(test), env, ['archive', ...given, '--archive-out', file]);
+  await loadInK6(k6, test, bundlePath(test), env, ['archive', ...given, '--archive-out', file]);
 }
 
 /**
- * Asks k6 for the options of a bundled test, and takes the test's plan out of them.
- * @throws Problem where k6 cannot load the test, or the test has no plan
+ * Reads the plan of a bundled test from the options that k6 reports.
+ * @throws Problem if k6 cannot load the test, or the test has no plan
  */
 export async function inspectTest(k6: string, test: string, env: NodeJS.ProcessEnv): Promise<TestPlan> {
-  const options = await load(k6, test, descriptionPath(test), env, ['inspect', '--include-system-env-vars']);
+  const options = await loadInK6(k6, test, descriptionPath(test), env, [
+    'inspect',
+    '--include-system-env-vars',
+  ]);
   const plan = (JSON.parse(options) as { ext?: { suite?: TestPlan } | null }).ext?.suite;
   if (plan?.version !== PLAN_VERSION)
     throw new Problem(
-      `${test} has no plan of version ${PLAN_VERSION}: it must export what defineTest returns.`,
+      `${test} has no plan of version ${PLAN_VERSION}. A test must export what defineTest returns.`,
     );
   const named = `${plan.product}/${plan.test}`;
   if (named !== test)
-    throw new Problem(`tests/${test}.ts calls itself ${named}: product and test must be named as the file.`);
+    throw new Problem(
+      `tests/${test}.ts defines the test ${named}, but product and test must match the folder and file name.`,
+    );
   return plan;
 }

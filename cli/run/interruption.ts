@@ -1,10 +1,10 @@
 import { Problem } from '../support/problem.ts';
 
-/** What a person who wants to stop has said so far. */
+/** The signals that the user has sent so far. */
 export interface Interruption extends Disposable {
   /** Aborted by the first signal: stop gracefully. */
   stop: AbortSignal;
-  /** Aborted by the second: end everything now. */
+  /** Aborted by the second signal: stop immediately. */
   kill: AbortSignal;
 }
 
@@ -24,13 +24,13 @@ export function watchSignals(): Interruption {
   };
 }
 
-/** Who is stopped in the middle of something throws whatever it may be: it means that nothing was measured. */
+/** Runs the work before the load. If the user interrupts it, any error becomes the message that nothing was measured. */
 export async function beforeLoad<T>(stop: AbortSignal, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
     if (stop.aborted && !(error instanceof Problem))
-      throw new Problem('Interrupted before the load began; nothing was measured.', 'INTERRUPTED');
+      throw new Problem('Interrupted before the load began. Nothing was measured.', 'INTERRUPTED');
     throw error;
   }
 }

@@ -1,9 +1,9 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A k6 that was started with `--paused`, as its REST API tells of it: its VUs are there, and wait. */
+/** Status in k6's REST API for a k6 started with `--paused` whose VUs are initialized. */
 const PAUSED_BEFORE_RUN = 4;
-const ASK_EVERY_MS = 50;
+const POLL_INTERVAL_MS = 50;
 
 interface Status {
   data: { attributes: { status: number; paused: boolean } };
@@ -11,7 +11,7 @@ interface Status {
 
 const statusOf = (address: string) => `http://${address}/v1/status`;
 
-/** An address of this machine where nobody listens. */
+/** A free port on this machine: `127.0.0.1:port`. */
 export async function freeAddress(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -23,24 +23,24 @@ export async function freeAddress(): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
-/** Settles when k6 has made its VUs and waits for the signal to begin. @throws once the signal aborts */
-export async function waiting(address: string, signal: AbortSignal): Promise<void> {
+/** Settles when k6 has initialized its VUs and is paused. @throws Error when the signal aborts */
+export async function waitUntilPaused(address: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     const status = await fetch(statusOf(address), { signal })
       .then((response) => response.json() as Promise<Status>)
       .catch(() => null);
     if (status?.data.attributes.paused && status.data.attributes.status === PAUSED_BEFORE_RUN) return;
-    await sleep(ASK_EVERY_MS, undefined, { signal });
+    await sleep(POLL_INTERVAL_MS, undefined, { signal });
   }
 }
 
-/** Lets a k6 begin that waits. */
-export async function begin(address: string, signal: AbortSignal): Promise<void> {
+/** Resumes a paused k6. */
+export async function resumeK6(address: string, signal: AbortSignal): Promise<void> {
   const response = await fetch(statusOf(address), {
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ data: { type: 'status', id: 'default', attributes: { paused: false } } }),
     signal,
   });
-  if (!response.ok) throw new Error(`k6 answered ${response.status}`);
+  if (!response.ok) throw new Error(`k6 returned HTTP ${response.status}`);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { collectLog, errorOf, plain } from './k6-log.ts';
+import { collectLog, lastErrorIn, plainMessage } from './k6-log.ts';
 
 const line = (level: string, msg: string, error?: string) => `${JSON.stringify({ level, msg, error })}\n`;
 
@@ -31,17 +31,20 @@ describe('the error of a log', () => {
   ];
   for (const [what, log, error] of cases) {
     test(what, () => {
-      assert.equal(errorOf(log), error);
+      assert.equal(lastErrorIn(log), error);
     });
   }
 });
 
 test('a message without its stack keeps what kind of error it was, unless that says nothing', () => {
-  assert.equal(plain('Error: broken\n\tat native'), 'broken');
-  assert.equal(plain('Uncaught (in promise): broken'), 'broken');
-  assert.equal(plain('RangeError: too large'), 'RangeError: too large');
-  assert.equal(plain('Could not save:\n\t- no space left\n\t- nor here'), 'Could not save: no space left');
-  assert.equal(plain(''), '');
+  assert.equal(plainMessage('Error: broken\n\tat native'), 'broken');
+  assert.equal(plainMessage('Uncaught (in promise): broken'), 'broken');
+  assert.equal(plainMessage('RangeError: too large'), 'RangeError: too large');
+  assert.equal(
+    plainMessage('Could not save:\n\t- no space left\n\t- nor here'),
+    'Could not save: no space left',
+  );
+  assert.equal(plainMessage(''), '');
 });
 
 describe('a collected log', () => {

@@ -5,8 +5,8 @@ interface LogLine {
   error?: string;
 }
 
-/** Levels that end a run or make its figures doubtful. */
-const GRAVE = new Set(['error', 'fatal', 'panic']);
+/** Levels of messages that end a run or make its figures unreliable. */
+const SERIOUS_LEVELS = new Set(['error', 'fatal', 'panic']);
 
 function parse(line: string): LogLine | null {
   try {
@@ -16,18 +16,18 @@ function parse(line: string): LogLine | null {
   }
 }
 
-/** The last grave message of a log, in its first line: what stack k6 was in is of no use to who wrote the test. */
-export function errorOf(log: string): string | null {
-  const grave = log
+/** The first line of the last serious message. The stack inside k6 does not help the author of a test. */
+export function lastErrorIn(log: string): string | null {
+  const messages = log
     .split('\n')
     .map(parse)
-    .filter((line) => line !== null && GRAVE.has(line.level ?? ''))
+    .filter((line) => line !== null && SERIOUS_LEVELS.has(line.level ?? ''))
     .map((line) => line?.error ?? line?.msg ?? '');
-  return plain(grave.at(-1) ?? '') || null;
+  return plainMessage(messages.at(-1) ?? '') || null;
 }
 
-/** Without what k6 and its JavaScript engine put around a message, and without the stack. */
-export function plain(message: string): string {
+/** Removes the stack and the prefixes of k6 and its JavaScript engine from a message. */
+export function plainMessage(message: string): string {
   // A line that ends in a colon announces the next one: `could not save:\n\t- no space left`.
   const [first = '', ...stack] = message.replace(/:\n\s*(- )?/, ': ').split('\n');
   const place = stack.find((line) => /\bat .*\.ts:\d+/.test(line))?.trim();
@@ -36,9 +36,9 @@ export function plain(message: string): string {
 }
 
 export interface K6Log {
-  /** Takes what came from k6's standard error, in pieces of any size. */
+  /** Adds output from k6's standard error, in pieces of any size. */
   write(text: string): void;
-  /** Every different warning and error with how often it came, the commonest first. */
+  /** Every distinct warning and error with its count, most frequent first. */
   messages(): LogMessage[];
 }
 
@@ -48,39 +48,39 @@ export interface LogMessage {
   count: number;
 }
 
-const MAX_DIFFERENT = 50;
-/** What k6 says of its own thresholds, the criteria say better. */
+const MAX_MESSAGES = 50;
+/** Messages about k6's thresholds are dropped, because the criteria are more precise. */
 const THRESHOLDS_CROSSED = /^thresholds on metrics .* have been crossed$/;
 
-/** Counts messages instead of repeating them: a target that is down logs one a request. */
+/** Counts equal messages: if the target is down, k6 logs one per request. */
 export function collectLog(): K6Log {
   const counts = new Map<string, LogMessage>();
   let rest = '';
-  const take = (line: string) => {
+  const addLine = (line: string) => {
     const parsed = parse(line);
-    if (!parsed || (parsed.level !== 'warning' && !GRAVE.has(parsed.level ?? ''))) return;
-    const message = plain(withoutNumbers(parsed));
+    if (!parsed || (parsed.level !== 'warning' && !SERIOUS_LEVELS.has(parsed.level ?? ''))) return;
+    const message = plainMessage(withoutNumbers(parsed));
     if (THRESHOLDS_CROSSED.test(message)) return;
     const known = counts.get(message);
     if (known) known.count += 1;
-    else if (counts.size < MAX_DIFFERENT)
+    else if (counts.size < MAX_MESSAGES)
       counts.set(message, { level: parsed.level ?? '', message, count: 1 });
   };
   return {
     write(text) {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
-      lines.forEach(take);
+      lines.forEach(addLine);
     },
     messages() {
-      if (rest !== '') take(rest);
+      if (rest !== '') addLine(rest);
       rest = '';
       return [...counts.values()].sort((a, b) => b.count - a.count);
     },
   };
 }
 
-/** Requests that fail alike differ in ids and ports; they are one message. */
+/** Removes ids and ports, so that similar failed requests become one message. */
 function withoutNumbers({ msg = '', error }: LogLine): string {
   const text = error ? `${msg}: ${error}` : msg;
   return msg === 'Request Failed' ? text.replace(/\d{2,}/g, '…') : text;

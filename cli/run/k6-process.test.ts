@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { ensureK6 } from '../k6/index.ts';
 import { temporaryFolder } from '../testing/environment.ts';
-import { begin, freeAddress, waiting } from './k6-api.ts';
+import { freeAddress, resumeK6, waitUntilPaused } from './k6-api.ts';
 import { startK6 } from './k6-process.ts';
 import { redactor } from './redact.ts';
 
@@ -63,11 +63,11 @@ test('a k6 that is stopped through its REST API aborts the run', async (t) => {
     tags: {},
     env: { PATH: process.env.PATH },
     logFile: path.join(folder, 'k6.log'),
-    division: { segment: '0:1', sequence: '0,1', address },
+    segment: { segment: '0:1', sequence: '0,1', address },
     redact: (text) => text,
   });
-  await waiting(address, t.signal);
-  await begin(address, t.signal);
+  await waitUntilPaused(address, t.signal);
+  await resumeK6(address, t.signal);
   const response = await fetch(`http://${address}/v1/status`, {
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json' },

@@ -13,7 +13,7 @@ export interface K6Exit {
 /** k6's exit codes: https://grafana.com/docs/k6, as of 2.x. 0 and 99 are complete runs. */
 const EXIT_CODES: Record<number, K6Exit> = {
   0: { outcome: 'completed', reason: null },
-  97: { outcome: 'crashed', reason: 'k6 cannot be run in the cloud with these settings' },
+  97: { outcome: 'crashed', reason: 'k6 cannot run in the cloud with these settings' },
   99: { outcome: 'completed', reason: null },
   100: { outcome: 'crashed', reason: 'setup took too long' },
   101: { outcome: 'crashed', reason: 'teardown took too long' },
@@ -34,8 +34,8 @@ export interface K6Process extends Disposable {
   /** Settles when k6 has ended and its log is written. */
   exit: Promise<K6Exit>;
   /**
-   * Once: k6 stops gracefully and writes its summary.
-   * @param end what is told of it then
+   * Stops k6 gracefully, so that it writes its summary. Only the first call counts.
+   * @param end the outcome to report
    */
   stop(end?: K6Exit): void;
   kill(): void;
@@ -43,8 +43,8 @@ export interface K6Process extends Disposable {
 
 export const STOPPED_BY_USER: K6Exit = { outcome: 'interrupted', reason: 'stopped by the user' };
 
-/** The part of the test that this process does, and the address at which it waits for the signal to begin. */
-export interface Division extends ExecutionSegment {
+/** The part of the test that this process runs, and the address of the REST API through which it is resumed. */
+export interface GeneratorSegment extends ExecutionSegment {
   address: string;
 }
 
@@ -55,9 +55,9 @@ export interface K6Options {
   tags: Record<string, string>;
   env: NodeJS.ProcessEnv;
   logFile: string;
-  /** Absent where it does the whole test, and at once. */
-  division?: Division;
-  /** Takes secrets out of what is logged. */
+  /** Absent if the process runs the whole test and begins immediately. */
+  segment?: GeneratorSegment;
+  /** Removes secrets from log messages. */
   redact: (text: string) => string;
 }
 
@@ -68,7 +68,7 @@ export function startK6({
   tags,
   env,
   logFile,
-  division,
+  segment: division,
   redact,
 }: K6Options): K6Process {
   const args = [
@@ -76,7 +76,7 @@ export function startK6({
     '--quiet',
     '--no-color',
     '--no-usage-report',
-    ...outputs.flatMap((one) => ['--out', one]),
+    ...outputs.flatMap((output) => ['--out', output]),
     ...Object.entries(tags).flatMap(([name, value]) => ['--tag', `${name}=${value}`]),
     ...(division ? argumentsOf(division) : []),
     bundle,
@@ -87,9 +87,9 @@ export function startK6({
   });
   const log = collectLog();
   const file = createWriteStream(logFile);
-  // The log is a convenience: a disk that is full must not end the run.
+  // The log is not essential: a full disk must not end the run.
   file.on('error', () => {});
-  // By the line, and not as it comes: a secret may be cut in two.
+  // Line by line, because a chunk could split a secret in two.
   createInterface({ input: child.stderr }).on('line', (line) => {
     const safe = `${redact(line)}\n`;
     log.write(safe);
@@ -101,7 +101,7 @@ export function startK6({
     log,
     exit: exitOf(child, log, () => stopped).finally(() => new Promise((resolve) => file.end(resolve))),
     stop(end = STOPPED_BY_USER) {
-      // A second signal would end k6 at once, without a summary.
+      // A second signal would end k6 without a summary.
       if (stopped) return;
       stopped = end;
       child.kill('SIGINT');
@@ -116,16 +116,16 @@ export function startK6({
   };
 }
 
-const argumentsOf = ({ segment, sequence, address }: Division) => [
+const argumentsOf = ({ segment, sequence, address }: GeneratorSegment) => [
   '--paused',
   ...['--address', address],
   ...['--execution-segment', segment],
   ...['--execution-segment-sequence', sequence],
 ];
 
-/** What a code says by which k6 ended. */
+/** The outcome for an exit code of k6. */
 export const exitOfCode = (code: number): K6Exit =>
-  EXIT_CODES[code] ?? { outcome: 'crashed', reason: `k6 ended with code ${code}` };
+  EXIT_CODES[code] ?? { outcome: 'crashed', reason: `k6 ended with exit code ${code}` };
 
 function exitOf(child: ChildProcess, log: K6Log, stopped: () => K6Exit | null): Promise<K6Exit> {
   return new Promise((resolve) => {
@@ -137,9 +137,9 @@ function exitOf(child: ChildProcess, log: K6Log, stopped: () => K6Exit | null): 
       if (end) return resolve(end);
       if (code === null) return resolve({ outcome: 'crashed', reason: `k6 was ended by ${signal}` });
       const known = exitOfCode(code);
-      const said =
+      const message =
         known.outcome === 'completed' ? null : log.messages().find(({ level }) => level === 'error')?.message;
-      resolve(said ? { outcome: known.outcome, reason: said } : known);
+      resolve(message ? { outcome: known.outcome, reason: message } : known);
     });
   });
 }

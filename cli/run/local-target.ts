@@ -12,19 +12,19 @@ import { Problem } from '../support/problem.ts';
 
 const TARGET_MAIN = path.join(ROOT, 'reference-service', 'main.ts');
 
-/** Where it listens when it is started by itself: the local stand-ins of API_URL point there. */
+/** Ports of a service that is started alone; the local default of API_URL points there. */
 export const STANDALONE_PORTS = { PORT: '4010', CONTROL_PORT: '4011' };
 
 export interface LocalTarget extends AsyncDisposable {
   url: string;
   controlUrl: string;
-  /** Its settings that are not as usual, by their environment variables. */
+  /** Changed settings, by environment variable. */
   settings: Record<string, string>;
-  /** Environment variables with which it is loaded and watched. */
+  /** Environment variables for load and probes. */
   variables: Partial<Record<VariableName | 'PM2_HOME', string>>;
 }
 
-/** The line with which the reference service says that it is there, or why it is not. */
+/** The line by which the reference service reports that it is ready, or why it is not. */
 export type TargetReport = ReadyTarget | { ready: false; error: string };
 
 export interface ReadyTarget {
@@ -32,19 +32,19 @@ export interface ReadyTarget {
   url: string;
   controlUrl: string;
   settings: Record<string, string>;
-  /** Where it runs under PM2. */
+  /** Set if it runs under PM2. */
   pm2?: { name: string; home: string };
-  /** Where its metrics are, if not at its own /metrics. */
+  /** URL of its metrics, if it is not /metrics. */
   metricsUrl?: string;
 }
 
-/** Where no target is named, a local run is one against a reference service of its own. */
+/** A local run without API_URL starts its own reference service. */
 export const startsOwnTarget = (environment: TargetEnvironment, env: NodeJS.ProcessEnv): boolean =>
   environment === 'local' && !env.API_URL;
 
 /**
- * The main module of the reference service. Installs its packages where the installation of the suite left them out.
- * @throws Problem where they cannot be installed
+ * The main module of the reference service. Installs its packages if they are missing.
+ * @throws Problem if they cannot be installed
  */
 export async function installedTarget(env: NodeJS.ProcessEnv): Promise<string> {
   const log = (line: string) => process.stderr.write(`${line}\n`);
@@ -59,13 +59,13 @@ export async function installedTarget(env: NodeJS.ProcessEnv): Promise<string> {
   return TARGET_MAIN;
 }
 
-/** Beyond this a target that was told to stop is killed. */
-const STOP_PATIENCE_MS = 15_000;
+/** A service that has not stopped after this time is killed. */
+const STOP_TIMEOUT_MS = 15_000;
 
 /**
- * Starts the reference service, as the product that a test is of, with its database and providers, on free ports. It ends with this process, however
- * this process ends: the channel between them closes.
- * @throws Problem with the service's own reason, where it does not start
+ * Starts the reference service as a product, with its database and providers, on free ports. It ends with this process
+ * even if this process is killed, because the channel between them closes.
+ * @throws Problem with the reason of the service, if it does not start
  */
 export async function startLocalTarget(
   product: string,
@@ -77,18 +77,18 @@ export async function startLocalTarget(
   const child = spawn(process.execPath, [main], {
     env: { ...env, TARGET_PRODUCT: product },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    // Ctrl-C is for the runner, which still needs the target while k6 stops.
+    // Ctrl-C must only reach the runner, which needs the target until k6 has stopped.
     detached: true,
   });
   const stop = () => stopChild(child);
   signal.addEventListener('abort', stop, { once: true });
-  const databaseUrl = ownDatabase(child);
+  const databaseUrl = databaseUrlFrom(child);
   try {
     const report = await firstReport(child);
     signal.throwIfAborted();
     if (!report.ready) throw new Problem(`The reference service did not start: ${report.error}`);
     const { url, controlUrl, settings } = report;
-    const variables = variablesOf(report, await databaseUrl);
+    const variables = connectionVariables(report, await databaseUrl);
     return { url, controlUrl, settings, variables, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
@@ -100,25 +100,25 @@ export async function startLocalTarget(
 }
 
 /**
- * The settings with which the reference service would start, as far as they are not as usual.
- * @throws Problem with the service's own reason, where it would not start with them
+ * The changed settings with which the reference service would start.
+ * @throws Problem with the reason of the service, if it would not start with them
  */
 export async function settingsOfTarget(
   product: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Record<string, string>> {
-  const asked = { env: { ...env, TARGET_PRODUCT: product } };
-  const { stdout } = await promisify(execFile)(process.execPath, [TARGET_MAIN, '--settings'], asked).catch(
+  const options = { env: { ...env, TARGET_PRODUCT: product } };
+  const { stdout } = await promisify(execFile)(process.execPath, [TARGET_MAIN, '--settings'], options).catch(
     (error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }),
   );
-  const said = parsedOrNull(stdout) as { settings?: Record<string, string>; error?: string } | null;
-  if (!said?.settings)
-    throw new Problem(`The reference service would not start: ${said?.error ?? 'it did not say why'}`);
-  return said.settings;
+  const reported = parsedOrNull(stdout) as { settings?: Record<string, string>; error?: string } | null;
+  if (!reported?.settings)
+    throw new Problem(`The reference service cannot start: ${reported?.error ?? 'it gave no reason'}`);
+  return reported.settings;
 }
 
-/** Sent over the channel alone, because it holds a password; undefined where the service ends before. */
-function ownDatabase(child: ChildProcess): Promise<string | undefined> {
+/** The URL contains a password, so it is only sent over the channel. Undefined if the service ends first. */
+function databaseUrlFrom(child: ChildProcess): Promise<string | undefined> {
   return new Promise((resolve) => {
     child.once('message', ({ databaseUrl }: { databaseUrl: string }) => resolve(databaseUrl));
     child.once('exit', () => resolve(undefined));
@@ -126,7 +126,7 @@ function ownDatabase(child: ChildProcess): Promise<string | undefined> {
   });
 }
 
-function variablesOf(
+function connectionVariables(
   { url, pm2, metricsUrl }: ReadyTarget,
   databaseUrl: string | undefined,
 ): LocalTarget['variables'] {
@@ -135,7 +135,7 @@ function variablesOf(
     ...(databaseUrl && { TARGET_DATABASE_URL: databaseUrl }),
     ...(metricsUrl && { METRICS_URL: metricsUrl }),
     ...(pm2 && { PM2_PROCESSES: pm2.name, PM2_HOME: pm2.home }),
-    // By its port: after a crash it is another process. Several processes on one port are PM2's to watch.
+    // By port, because a restarted process has another id. PM2 reports several processes itself.
     ...(process.platform === 'linux' && !pm2 && { TARGET_PROCESS: `:${new URL(url).port}` }),
   };
 }
@@ -143,11 +143,11 @@ function variablesOf(
 function firstReport(child: ChildProcess): Promise<TargetReport> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    // Not when it has ended: what it said last may still be unread then.
+    // Not on exit, because the last line may be unread then.
     child.once('close', (code, signal) =>
       resolve({
         ready: false,
-        error: `it ended with ${code === null ? signal : `code ${code}`} before it was ready`,
+        error: `it ended with ${code === null ? signal : `exit code ${code}`} before it was ready`,
       }),
     );
     if (child.stdout)
@@ -160,7 +160,7 @@ function firstReport(child: ChildProcess): Promise<TargetReport> {
 function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     child.once('exit', () => {
       clearTimeout(timer);
       resolve();

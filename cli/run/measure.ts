@@ -1,14 +1,14 @@
 import type { TestPlan } from '../../lib/core/definition/index.ts';
 import type { Evidence, Result } from '../../lib/core/evidence/index.ts';
 import { GENERATOR_PROBE, type Sampler, sampleRegularly } from '../probes/sampling.ts';
-import { type SettledRecords, settleRecords } from '../records/after-run.ts';
+import { type SettledRecords, settleRecords } from '../records/settle-records.ts';
 import { assembleResult } from '../results/assemble.ts';
 import { type RunStart, readSummary, writeResult } from '../results/run-folder.ts';
 import { Problem } from '../support/problem.ts';
 import type { Terminal } from '../support/terminal.ts';
-import type { Gathering } from '../telemetry/gather.ts';
-import type { Inlet } from '../telemetry/receiver.ts';
-import { askConfiguration } from './configuration.ts';
+import type { TelemetryCollection } from '../telemetry/collect-telemetry.ts';
+import type { RemoteReceiver } from '../telemetry/receiver.ts';
+import { readTargetConfiguration } from './configuration.ts';
 import { coolDown } from './cool-down.ts';
 import type { Generators } from './generators.ts';
 import type { Interruption } from './interruption.ts';
@@ -16,16 +16,16 @@ import type { K6Exit } from './k6-process.ts';
 import type { Target } from './preflight.ts';
 import { Recording } from './recording.ts';
 import { redactor } from './redact.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './run-settings.ts';
 import { startWatching, type Watch } from './watch.ts';
 
-/** What puts load on, and how. */
+/** Where the load comes from, and how it starts. */
 export interface LoadSource {
   names: readonly string[];
-  /** For the reader of the result. */
+  /** Notes for the result. */
   notes?: readonly string[];
-  /** Where its telemetry comes in, if not on loopback. */
-  inlet?: Inlet;
+  /** How telemetry from other machines arrives; absent for loopback. */
+  receiver?: RemoteReceiver;
   start(recording: Recording, watch: Watch): Promise<Generators>;
 }
 
@@ -36,7 +36,7 @@ export interface Measurement {
   start: RunStart;
   source: LoadSource;
   results: string;
-  /** What the run creates stays in the target. */
+  /** Keeps the records that the run creates. */
   keepData: boolean;
   interruption: Interruption;
   terminal: Terminal;
@@ -45,28 +45,28 @@ export interface Measurement {
 export interface RunReport {
   result: Result;
   folder: string;
-  /** Why the result could not be written: the verdict is there all the same. */
-  unwritten: Problem | null;
+  /** Why the result could not be written; null if it was. */
+  writeProblem: Problem | null;
 }
 
-/** Puts load on a target that is ready for it, watches both, judges, and leaves a result. */
+/** Generates load on a ready target, watches both, judges the run and writes its result. */
 export async function measure(measurement: Measurement): Promise<RunReport> {
   const { plan, target, source, interruption } = measurement;
   await using cleanup = new AsyncDisposableStack();
   const recording = cleanup.use(recordingOf(measurement));
-  const { note, record, folder } = recording;
+  const { note, measurements: record, folder } = recording;
 
   const watch = await startWatching({ ...measurement, ...source }, recording, cleanup);
   const { progress, probes, stores, telemetry } = watch;
-  const configuration = await askConfiguration(plan.target, target, note);
+  const configuration = await readTargetConfiguration(plan.target, target, note);
   const generators = cleanup.use(await source.start(recording, watch));
   cleanup.use(sampleGenerators(generators, recording, watch));
 
-  const end = await loadEnd(generators, interruption, progress);
+  const end = await waitForLoadEnd(generators, interruption, progress);
   telemetry.finish();
-  // While the rest is done: who waits for the verdict need not wait for a store.
-  const sentOn = stores.finish(interruption.kill);
-  // The target's counters as the load left them: by then they have counted every request of it.
+  // The rest continues meanwhile, so that the verdict does not wait for a store.
+  const storeLosses = stores.finish(interruption.kill);
+  // A sample after the last request contains the final counters of the target.
   await probes.sample();
   const details = { ...(await probes.details()), ...configuration };
   if (Object.values(details).some((part) => part !== null))
@@ -74,7 +74,7 @@ export async function measure(measurement: Measurement): Promise<RunReport> {
   if (end.outcome === 'completed') await coolDown(plan, probes, record, interruption.stop);
   for (const text of [
     ...messagesOf(generators, end.reason),
-    ...strangersIn(telemetry),
+    ...unknownGeneratorNotes(telemetry),
     ...folder.writeFailures,
   ])
     note(text);
@@ -82,8 +82,8 @@ export async function measure(measurement: Measurement): Promise<RunReport> {
     { ...measurement, id: recording.start.run.id, note },
     interruption.kill,
   );
-  for (const loss of await sentOn) note(loss);
-  return leaveResult(recording, generators, { ...end, ...records, details });
+  for (const loss of await storeLosses) note(loss);
+  return writeRunResult(recording, generators, { ...end, ...records, details });
 }
 
 function recordingOf({
@@ -106,39 +106,41 @@ function sampleGenerators(
 ): Sampler {
   const sampler = sampleRegularly(GENERATOR_PROBE, generators.sample, windowMs, {
     onSample: addSample,
-    onSilent: (probe, reason) => note(`no samples of the ${probe} for a time: ${reason}`),
+    onSilent: (probe, reason) => note(`no samples of the ${probe} for some time: ${reason}`),
   });
   void sampler.sample();
   return sampler;
 }
 
-const MESSAGES_NOTED = 5;
+const MAX_NOTED_MESSAGES = 5;
 
-/** @param reason said already, as that for which the run ended */
+/** @param reason left out, because it is already the reason for the end of the run */
 function messagesOf(generators: Generators, reason: string | null): string[] {
   return generators
     .messages()
     .filter(({ message }) => message !== reason)
-    .slice(0, MESSAGES_NOTED)
+    .slice(0, MAX_NOTED_MESSAGES)
     .map(({ level, message, count }) => `k6 ${level}${count > 1 ? ` (${count} times)` : ''}: ${message}`);
 }
 
-/** Their requests are not in the figures: what they had to do with the run, nobody knows. */
-function strangersIn(telemetry: Gathering): string[] {
-  const names = telemetry.strangers();
+/** Telemetry of generators that do not belong to the run is not counted. */
+function unknownGeneratorNotes(telemetry: TelemetryCollection): string[] {
+  const names = telemetry.unknownGenerators();
   return names.length === 0
     ? []
-    : [`telemetry of generators that are none of this run was left out: ${names.join(', ')}`];
+    : [`telemetry of generators outside this run was ignored: ${names.join(', ')}`];
 }
 
-/** Waits for the load to end, and passes on what the user wants of it meanwhile. */
-async function loadEnd(
+/** Waits for the load to end. The user's signals stop or kill the generators meanwhile. */
+async function waitForLoadEnd(
   generators: Generators,
   { stop, kill }: Interruption,
   progress: { note(text: string): void },
 ): Promise<K6Exit> {
   const onStop = () => {
-    progress.note('Stopping: k6 ends its iterations and writes its summary. Ctrl-C again ends it at once.');
+    progress.note(
+      'Stopping: k6 finishes its iterations and writes its summary. Press Ctrl-C again to stop immediately.',
+    );
     generators.stop();
   };
   const onKill = () => generators.kill();
@@ -153,15 +155,15 @@ async function loadEnd(
   }
 }
 
-interface Ended extends K6Exit, SettledRecords {
+interface EndedRun extends K6Exit, SettledRecords {
   details: Evidence['details'];
 }
 
-/** Assembles the result of a run whose load has ended, and writes it into the folder of the run. */
-async function leaveResult(
-  { start, record, folder, notes }: Recording,
+/** Assembles the result of a run whose load has ended, and writes it to the folder of the run. */
+async function writeRunResult(
+  { start, measurements: record, folder, notes }: Recording,
   generators: Generators,
-  { outcome, reason, details, removal, found }: Ended,
+  { outcome, reason, details, removal, ledgerCounts: found }: EndedRun,
 ): Promise<RunReport> {
   const several = start.generators !== undefined;
   const result = assembleResult({
@@ -190,5 +192,5 @@ async function leaveResult(
       throw error;
     },
   );
-  return { result, folder: folder.path, unwritten };
+  return { result, folder: folder.path, writeProblem: unwritten };
 }

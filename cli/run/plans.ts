@@ -7,11 +7,11 @@ import { inspectTest } from './inspect.ts';
 
 export interface Plans {
   plans: TestPlan[];
-  /** The tests without a plan, and why. */
+  /** The tests that cannot be loaded, and why. */
   broken: { test: string; problem: Problem }[];
 }
 
-/** The plans of these tests, and the tests that cannot be loaded. */
+/** Loads the plans of these tests. */
 export async function loadPlans(
   tests: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -22,7 +22,7 @@ export async function loadPlans(
     ensureK6({ env, log: (line) => terminal.line(line), signal }),
     buildEach(tests, readVariable('SEED', env)),
   ]).catch((error) => {
-    throw signal.aborted ? new Problem('Interrupted before anything was run.', 'INTERRUPTED') : error;
+    throw signal.aborted ? new Problem('Interrupted before anything ran.', 'INTERRUPTED') : error;
   });
   const plans: TestPlan[] = [];
   const broken: Plans['broken'] = [];
@@ -40,8 +40,8 @@ export async function loadPlans(
 }
 
 /**
- * The plans of these tests.
- * @throws Problem where any of them cannot be loaded
+ * Loads the plans of these tests.
+ * @throws Problem if any of them cannot be loaded
  */
 export async function plansOf(...args: Parameters<typeof loadPlans>): Promise<TestPlan[]> {
   const { plans, broken } = await loadPlans(...args);

@@ -40,69 +40,69 @@ function isSigned(request: IncomingMessage, body: Buffer): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** A service that really checks what it is shown. */
+/** A service that checks credentials. */
 const service: RequestListener = async (request, response) => {
   const body = await buffer(request);
-  const answer = (status: number) => response.writeHead(status).end('{}');
+  const respond = (status: number) => response.writeHead(status).end('{}');
   switch (`${request.method} ${request.url}`) {
     case 'GET /health':
-      return answer(200);
+      return respond(200);
     case 'GET /admin/stats/1':
-      return answer(request.headers.authorization === `Bearer ${TOKEN}` ? 200 : 401);
+      return respond(request.headers.authorization === `Bearer ${TOKEN}` ? 200 : 401);
     case 'POST /webhook':
-      if (request.headers['content-type'] !== 'application/json') return answer(415);
-      return answer(isSigned(request, body) ? 202 : 403);
+      if (request.headers['content-type'] !== 'application/json') return respond(415);
+      return respond(isSigned(request, body) ? 202 : 403);
     default:
-      return answer(404);
+      return respond(404);
   }
 };
 
-interface Shown {
+interface Options {
   plan?: TestPlan;
   environment?: TargetEnvironment;
   env?: NodeJS.ProcessEnv;
   signal?: AbortSignal;
 }
 
-const look = (url: string, shown: Shown = {}) =>
+const check = (url: string, options: Options = {}) =>
   preflight(
-    shown.plan ?? plan,
+    options.plan ?? plan,
     {
       url,
-      own: false,
-      environment: shown.environment ?? 'local',
-      env: { TEST_ENV: 'local', ADMIN_TOKEN: TOKEN, WEBHOOK_SECRET: KEY, ...shown.env },
+      startedForRun: false,
+      environment: options.environment ?? 'local',
+      env: { TEST_ENV: 'local', ADMIN_TOKEN: TOKEN, WEBHOOK_SECRET: KEY, ...options.env },
     },
-    shown.signal ?? new AbortController().signal,
+    options.signal ?? new AbortController().signal,
   );
 
 const unanswered = (message: string) => problem(message, { code: 'NO_RESPONSE' });
 
-test('a target that is healthy and takes the credentials is accepted', async (t) => {
-  await look(await serve(t, service));
+test('a healthy target that accepts the credentials passes', async (t) => {
+  await check(await serve(t, service));
 });
 
 describe('credentials that are refused name the variable to check', () => {
   const open: CredentialProbe = { ...bearerProbe, what: 'open access', auth: { scheme: 'none' } };
-  const cases: [what: string, shown: Shown, message: string][] = [
+  const cases: [what: string, options: Options, message: string][] = [
     [
       'a wrong token',
       { env: { ADMIN_TOKEN: 'another-token' } },
-      'The target refuses the admin token: GET /admin/stats/1 answered 401. Check ADMIN_TOKEN.',
+      'The target refuses the admin token: GET /admin/stats/1 returned HTTP 401. Check ADMIN_TOKEN.',
     ],
     [
       'a signature with another key',
       { env: { WEBHOOK_SECRET: 'another-key' } },
-      'The target refuses the webhook signature: POST /webhook answered 403. Check WEBHOOK_SECRET.',
+      'The target refuses the webhook signature: POST /webhook returned HTTP 403. Check WEBHOOK_SECRET.',
     ],
     [
       'a target that wants credentials where the plan has none',
       { plan: trying(open) },
-      'The target refuses the open access: GET /admin/stats/1 answered 401. Check the target.',
+      'The target refuses the open access: GET /admin/stats/1 returned HTTP 401. Check the target.',
     ],
   ];
   for (const [what, shown, message] of cases)
-    test(what, async (t) => assert.rejects(look(await serve(t, service), shown), problem(message)));
+    test(what, async (t) => assert.rejects(check(await serve(t, service), shown), problem(message)));
 });
 
 describe('an answer that says nothing of the credentials is none to begin with', () => {
@@ -124,7 +124,7 @@ describe('an answer that says nothing of the credentials is none to begin with',
     test(said, async (t) => {
       const url = await serve(t, answering(status, headers));
       await assert.rejects(
-        look(url, { plan: trying(probe) }),
+        check(url, { plan: trying(probe) }),
         unanswered(`The ${probe.what} could not be tried: ${said} Is API_URL right?`),
       );
     });
@@ -132,7 +132,7 @@ describe('an answer that says nothing of the credentials is none to begin with',
 
   test('but every one that is expected will do', async (t) => {
     const url = await serve(t, answering(400));
-    await look(url, { plan: trying({ ...signedProbe, acceptedStatuses: [202, 400] }) });
+    await check(url, { plan: trying({ ...signedProbe, acceptedStatuses: [202, 400] }) });
   });
 });
 
@@ -142,7 +142,7 @@ test('a probe that gets no answer says so', async (t) => {
     else request.socket.destroy();
   });
   await assert.rejects(
-    look(url, { plan: trying(bearerProbe) }),
+    check(url, { plan: trying(bearerProbe) }),
     unanswered(`The admin token could not be tried: GET ${url}/admin/stats/1: UND_ERR_SOCKET.`),
   );
 });
@@ -151,7 +151,7 @@ describe('hosts', () => {
   test('elsewhere than on this machine are refused for local, before anything is asked of them', async () => {
     for (const host of ['api.example.com', '10.0.0.1', 'localhost.example.com', '127.0.0.1.example.com'])
       await assert.rejects(
-        look(`http://${host}:1`),
+        check(`http://${host}:1`),
         problem(
           `API_URL got "http://${host}:1", but TEST_ENV=local only takes this machine. Set TEST_ENV=staging to put load on ${host}.`,
         ),
@@ -160,11 +160,11 @@ describe('hosts', () => {
 
   test('on this machine are taken for local, however they are named', async (t) => {
     const { port } = new URL(await serve(t, service));
-    for (const host of ['127.0.0.1', 'LOCALHOST']) await look(`http://${host}:${port}`);
+    for (const host of ['127.0.0.1', 'LOCALHOST']) await check(`http://${host}:${port}`);
   });
 
   test('of another environment may be any', async (t) => {
-    await look(await serve(t, service), { environment: 'staging', env: { TEST_ENV: 'staging' } });
+    await check(await serve(t, service), { environment: 'staging', env: { TEST_ENV: 'staging' } });
   });
 });
 
@@ -177,7 +177,7 @@ describe('health', { concurrency: true }, () => {
       if (request.url === '/health' && ++asked < 3) unhealthy(request, response);
       else service(request, response);
     });
-    await look(url);
+    await check(url);
     assert.equal(asked, 3);
   });
 
@@ -188,7 +188,7 @@ describe('health', { concurrency: true }, () => {
       unhealthy(request, response);
     });
     await assert.rejects(
-      look(url),
+      check(url),
       unanswered(
         `The target is not healthy: GET ${url}/health answered 503, for 10 s. Is API_URL right, and the service up?`,
       ),
@@ -200,7 +200,7 @@ describe('health', { concurrency: true }, () => {
     const elsewhere = await serve(t, () => assert.fail('asked'));
     const url = await serve(t, (_, response) => response.writeHead(301, { location: elsewhere }).end());
     await assert.rejects(
-      look(url),
+      check(url),
       unanswered(
         `The target is not healthy: GET ${url}/health answered 301 (to ${elsewhere}), for 10 s. Is API_URL right, and the service up?`,
       ),
@@ -214,7 +214,7 @@ describe('health', { concurrency: true }, () => {
   ] as const) {
     test(`of a target ${what} is not waited for by one who wants to stop`, async (t) => {
       const stop = new AbortController();
-      const looking = look(await url(t), { signal: stop.signal });
+      const looking = check(await url(t), { signal: stop.signal });
       setTimeout(() => stop.abort(), 100);
       await assert.rejects(looking, { name: 'AbortError' });
     });

@@ -13,23 +13,23 @@ import { answerOf, authHeaders } from '../support/requests.ts';
 export interface Target {
   environment: TargetEnvironment;
   url: string;
-  /** Started for this run, and ended with it. */
-  own: boolean;
-  /** Of a reference service, what is not as usual; absent where it is another target. */
+  /** The runner started the target for this run and stops it afterwards. */
+  startedForRun: boolean;
+  /** Changed settings of the reference service; absent for other targets. */
   settings?: Record<string, string>;
-  /** Values of the environment variables, with those of the local target in place. */
+  /** Environment variables, including those of a local target. */
   env: NodeJS.ProcessEnv;
 }
 
-const HEALTH_PATIENCE_MS = 10_000;
-const ANSWER_PATIENCE_MS = 5_000;
+const HEALTH_TIMEOUT_MS = 10_000;
+const RESPONSE_TIMEOUT_MS = 5_000;
 const RETRY_MS = 250;
-/** Files that k6 opens beside one connection a VU. */
+/** Files that k6 opens in addition to one connection per VU. */
 const SPARE_FILES = 200;
 
 /**
- * Everything that would make the run worthless, looked at before any load is put on: host, health,
- * credentials. @throws Problem with what to mend
+ * Checks everything that would make the run worthless before it begins: host, health, credentials.
+ * @throws Problem that says what to fix
  */
 export async function preflight(plan: TestPlan, target: Target, signal: AbortSignal): Promise<void> {
   assertHostAllowed(target);
@@ -43,11 +43,11 @@ function assertHostAllowed({ environment, url }: Target): void {
   const { hostname } = new URL(url);
   if (environment === 'local' && !LOOPBACK.test(hostname))
     throw new Problem(
-      `API_URL got "${url}", but TEST_ENV=local only takes this machine. Set TEST_ENV=staging to put load on ${hostname}.`,
+      `API_URL is "${url}", but TEST_ENV=local only allows this machine. Set TEST_ENV=staging to test ${hostname}.`,
     );
 }
 
-/** @throws Problem where this machine cannot hold a connection for each */
+/** @throws Problem if this machine cannot open a connection for each VU */
 export async function assertEnoughFiles(vus: number): Promise<void> {
   const hard = await openFileLimit();
   const needed = vus + SPARE_FILES;
@@ -58,31 +58,31 @@ export async function assertEnoughFiles(vus: number): Promise<void> {
 }
 
 async function assertHealthy(url: string, signal: AbortSignal): Promise<void> {
-  const giveUpAt = Date.now() + HEALTH_PATIENCE_MS;
+  const giveUpAt = Date.now() + HEALTH_TIMEOUT_MS;
   for (;;) {
-    const outcome = await healthOf(url, signal);
+    const outcome = await healthProblem(url, signal);
     if (outcome === null) return;
     if (Date.now() > giveUpAt)
       throw new Problem(
-        `The target is not healthy: GET ${url} ${outcome}, for ${HEALTH_PATIENCE_MS / 1000} s. Is API_URL right, and the service up?`,
+        `The target is not healthy: GET ${url} ${outcome}, for ${HEALTH_TIMEOUT_MS / 1000} s. Check API_URL, and that the service is running.`,
         'NO_RESPONSE',
       );
     await sleep(RETRY_MS, undefined, { signal });
   }
 }
 
-/** Null when healthy, else what came instead. */
-async function healthOf(url: string, signal: AbortSignal): Promise<string | null> {
+/** Null if the target is healthy, otherwise what happened instead. */
+async function healthProblem(url: string, signal: AbortSignal): Promise<string | null> {
   try {
     const response = await fetch(url, {
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_PATIENCE_MS)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(RESPONSE_TIMEOUT_MS)]),
     });
     await response.body?.cancel();
     return response.status === 200 ? null : answerOf(response);
   } catch (error) {
     signal.throwIfAborted();
-    return `got no answer (${causeOf(error)})`;
+    return `got no response (${causeOf(error)})`;
   }
 }
 
@@ -108,22 +108,22 @@ async function assertAccepted(
     },
     ...(body === undefined ? {} : { body }),
     redirect: 'manual',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_PATIENCE_MS)]),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(RESPONSE_TIMEOUT_MS)]),
   }).catch((error: unknown) => {
     signal.throwIfAborted();
     throw new Problem(
-      `The ${what} could not be tried: ${method} ${url + path}: ${causeOf(error)}.`,
+      `The ${what} could not be checked: ${method} ${url + path}: ${causeOf(error)}.`,
       'NO_RESPONSE',
     );
   });
   await response.body?.cancel();
   if (refusedStatuses.includes(response.status))
     throw new Problem(
-      `The target refuses the ${what}: ${method} ${path} answered ${response.status}. Check ${variableOf(auth)}.`,
+      `The target refuses the ${what}: ${method} ${path} returned HTTP ${response.status}. Check ${variableOf(auth)}.`,
     );
   if (!acceptedStatuses.includes(response.status))
     throw new Problem(
-      `The ${what} could not be tried: ${method} ${path} ${answerOf(response)}, expected ${acceptedStatuses.join(' or ')}. Is API_URL right?`,
+      `The ${what} could not be checked: ${method} ${path} ${answerOf(response)}, but must return ${acceptedStatuses.join(' or ')}. Check API_URL.`,
       'NO_RESPONSE',
     );
 }

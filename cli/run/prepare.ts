@@ -1,13 +1,13 @@
 import { readVariable, type TestPlan } from '../../lib/core/definition/index.ts';
 import { ensureK6, type K6 } from '../k6/index.ts';
-import { configuredProbes, withoutProbes } from '../probes/table.ts';
+import { configuredProbes, withoutProbes } from '../probes/probe-kinds.ts';
 import type { Terminal } from '../support/terminal.ts';
 import { environmentFor } from '../support/variables.ts';
 import { buildTests } from './bundle.ts';
 import { inspectTest } from './inspect.ts';
 import { startLocalTarget, startsOwnTarget } from './local-target.ts';
 import type { Target } from './preflight.ts';
-import type { Settings, TestSettings } from './settings.ts';
+import type { Settings, TestSettings } from './run-settings.ts';
 import { productOf } from './test-name.ts';
 
 export interface LoadedTest {
@@ -16,8 +16,8 @@ export interface LoadedTest {
 }
 
 /**
- * Bundles a test while k6 is found, and asks k6 for its plan.
- * @throws Problem where there is no k6, or the test cannot be loaded
+ * Bundles a test and finds k6 at the same time, then reads the plan of the test.
+ * @throws Problem if there is no k6, or the test cannot be loaded
  */
 export async function loadTest(
   test: string,
@@ -32,20 +32,20 @@ export async function loadTest(
   return { k6, plan: await inspectTest(k6.path, test, withoutProbes(env)) };
 }
 
-export interface Prepared extends LoadedTest {
+export interface PreparedRun extends LoadedTest {
   target: Target;
-  /** With what is known of the target once it runs. */
+  /** Including the variables of the target, once it runs. */
   settings: Settings;
 }
 
-/** Target, k6 and bundle at the same time: none waits for another, and a person waits for all. */
+/** Prepares target, k6 and bundle at the same time, because the user waits for all of them. */
 export async function prepare(
   test: string,
   settings: Settings,
   stop: AbortSignal,
   cleanup: AsyncDisposableStack,
   terminal: Terminal,
-): Promise<Prepared> {
+): Promise<PreparedRun> {
   const { environment, env } = settings;
   const abandoned = new AbortController();
   const signal = AbortSignal.any([stop, abandoned.signal]);
@@ -58,10 +58,10 @@ export async function prepare(
   const [loaded, local] = await Promise.all([loadTest(test, settings, terminal, signal), starting]);
   const completed = environmentFor(loaded.plan, { ...env, ...local?.variables });
   const url = readVariable('API_URL', completed);
-  const own = local ? { own: true, settings: local.settings } : { own: false };
+  const ownership = local ? { startedForRun: true, settings: local.settings } : { startedForRun: false };
   return {
     ...loaded,
-    target: { environment, url, ...own, env: completed },
+    target: { environment, url, ...ownership, env: completed },
     settings: { ...settings, env: completed, probes: configuredProbes(completed) },
   };
 }

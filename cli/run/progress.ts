@@ -14,7 +14,7 @@ import type { Terminal } from '../support/terminal.ts';
 
 export interface Progress extends Disposable {
   window(window: Window): void;
-  /** A line above the progress. */
+  /** Prints a line above the progress. */
   note(text: string): void;
 }
 
@@ -22,8 +22,8 @@ const TERMINAL_INTERVAL_MS = 500;
 const PLAIN_INTERVAL_MS = 10_000;
 
 /**
- * How far a run is and what it sees: one line that is rewritten on a terminal, a line every ten seconds elsewhere.
- * Figures are those of the last window.
+ * Shows the progress of a run and the figures of its last window: on a terminal in one line that is rewritten, elsewhere as
+ * a line every ten seconds.
  */
 export function showProgress({ phases, durationMs }: Workload, terminal: Terminal): Progress {
   let startedAt = Date.now();
@@ -40,7 +40,7 @@ export function showProgress({ phases, durationMs }: Workload, terminal: Termina
 
   return {
     window(window) {
-      // Generators take their time until they begin.
+      // The load begins only when the generators have initialized.
       if (figures === null) startedAt = Date.now() - (window.endMs - window.startMs);
       figures = figuresOf(window);
     },
@@ -55,12 +55,12 @@ export function showProgress({ phases, durationMs }: Workload, terminal: Termina
 }
 
 function figuresOf({ series, startMs, endMs }: Window): string {
-  const of = (metric: string) => series.filter((one) => one.metric === metric);
-  const sum = (some: readonly MetricSeries[]) => some.reduce((total, { value = 0 }) => total + value, 0);
-  const requests = sum(of(METRICS.requests));
-  const errors = sum(of(METRICS.unexpectedResponses));
-  const vus = Math.max(0, ...of(METRICS.vus).map(({ value = 0 }) => value));
-  const durations = of(METRICS.requestDuration).reduce(
+  const seriesOf = (metric: string) => series.filter((candidate) => candidate.metric === metric);
+  const sum = (list: readonly MetricSeries[]) => list.reduce((total, { value = 0 }) => total + value, 0);
+  const requests = sum(seriesOf(METRICS.requests));
+  const errors = sum(seriesOf(METRICS.unexpectedResponses));
+  const vus = Math.max(0, ...seriesOf(METRICS.vus).map(({ value = 0 }) => value));
+  const durations = seriesOf(METRICS.requestDuration).reduce(
     (merged, { histogram }) => (histogram ? mergeHistograms(merged, histogram) : merged),
     emptyHistogram(),
   );

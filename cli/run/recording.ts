@@ -3,19 +3,19 @@ import type { RunSample } from '../probes/sampling.ts';
 import { RunFolder, type RunStart } from '../results/run-folder.ts';
 import { RunMeasurements } from '../results/run-measurements.ts';
 
-/** What a run records as it goes on: in memory for its verdict, and in its folder for the case that it is killed. */
+/** Records a run: in memory for its verdict, and in its folder in case the runner is killed. */
 export class Recording implements Disposable {
   readonly start: RunStart;
-  readonly record: RunMeasurements;
+  readonly measurements: RunMeasurements;
   readonly folder: RunFolder;
-  /** For the reader of the result. */
+  /** Notes for the result. */
   readonly notes: string[] = [];
   readonly redact: (text: string) => string;
 
-  /** @throws Problem where the folder cannot be written to */
+  /** @throws Problem if the folder cannot be written */
   constructor(results: string, start: RunStart, redact: (text: string) => string) {
     this.start = start;
-    this.record = new RunMeasurements(start.plan);
+    this.measurements = new RunMeasurements(start.plan);
     this.folder = RunFolder.create(results, start);
     this.redact = redact;
   }
@@ -25,19 +25,19 @@ export class Recording implements Disposable {
   };
 
   readonly addWindow = (window: Window): void => {
-    this.record.addWindow(window);
+    this.measurements.addWindow(window);
     this.folder.appendWindow(window);
   };
 
   readonly addSample = (sample: RunSample): void => {
-    this.record.addSample(sample);
+    this.measurements.addSample(sample);
     this.folder.appendSample(sample);
   };
 
-  /** Where one of several generators, or the only one, leaves what it says. */
+  /** The files of a generator. */
   readonly filesOf = (name: string): { log: string; summary: string } => {
-    const own = this.start.generators && name;
-    return { log: this.folder.file('log', own), summary: this.folder.file('summary', own) };
+    const generator = this.start.generators && name;
+    return { log: this.folder.file('log', generator), summary: this.folder.file('summary', generator) };
   };
 
   [Symbol.dispose](): void {

@@ -5,10 +5,10 @@ import {
   secretVariableNames,
 } from '../../lib/core/definition/index.ts';
 
-const SHORTEST_SECRET = 4;
+const MIN_SECRET_LENGTH = 4;
 
 /**
- * Takes the values of all secret variables, and the passwords in them, out of a text; also out of a log in JSON.
+ * Returns a function that removes the values of all secret variables, and the passwords in them, from text and JSON logs.
  * @param declared variables of the product
  */
 export function redactor(
@@ -20,15 +20,15 @@ export function redactor(
     const value = env[name];
     if (!value) return [];
     return [value, ...passwordsOf(value), ...headerValuesOf(table[name]?.parse(value))]
-      .filter((secret) => secret.length >= SHORTEST_SECRET)
+      .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
       .flatMap((secret) => [...spellings(secret)].map((spelling) => ({ name, spelling })));
   });
-  // Of two secrets of which one holds the other, the longer goes first: nothing of it may be left over.
+  // Longer secrets first, because a shorter one may be part of a longer one.
   secrets.sort((a, b) => b.spelling.length - a.spelling.length);
   return (text) => secrets.reduce((safe, { name, spelling }) => safe.replaceAll(spelling, `[${name}]`), text);
 }
 
-/** The password in a URL, as it stands there and as it is meant: who reports an error may know it alone. */
+/** The password in a URL, encoded and decoded, because an error message may contain either. */
 function passwordsOf(value: string): string[] {
   const raw = /^\w+:\/\/[^:@/]*:([^@]*)@/.exec(value)?.[1];
   if (raw === undefined) return [];
@@ -39,7 +39,7 @@ function passwordsOf(value: string): string[] {
   }
 }
 
-/** The values of headers, and what stands in them behind the name of a scheme: `Basic …`. */
+/** The values of headers, also without the scheme in front: `Basic …`. */
 function headerValuesOf(parsed: unknown): string[] {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return [];
   return Object.values(parsed)
@@ -47,7 +47,7 @@ function headerValuesOf(parsed: unknown): string[] {
     .flatMap((header) => [header, header.slice(header.indexOf(' ') + 1)]);
 }
 
-/** As it is, and as JSON writes it: k6's own escapes some characters more than it must. */
+/** A value in plain text and as JSON writes it. k6's JSON escapes additional characters. */
 function spellings(value: string): Set<string> {
   const inJson = JSON.stringify(value).slice(1, -1);
   const byK6 = inJson.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);

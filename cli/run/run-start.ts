@@ -11,10 +11,10 @@ import type { Target } from './preflight.ts';
 
 const execute = promisify(execFile);
 
-/** What can be said of a run before it starts. */
+/** Describes a run before it starts. */
 export async function describeRun(
   plan: TestPlan,
-  { environment, url, own: ownTarget, settings }: Target,
+  { environment, url, startedForRun: ownTarget, settings }: Target,
   labels: Record<string, string>,
   k6Version: string,
 ): Promise<RunStart> {
@@ -25,7 +25,7 @@ export async function describeRun(
     plan,
     ownTarget,
     run: {
-      id: newId(now),
+      id: newRunId(now),
       product: plan.product,
       test: plan.test,
       description: plan.description,
@@ -46,8 +46,8 @@ export async function describeRun(
   };
 }
 
-/** Sorts by time, and two of the same second differ: `20250118T143000Z-3f9a2c`. */
-export function newId(now: Date): string {
+/** Ids sort by time, and two from the same second differ: `20250118T143000Z-3f9a2c`. */
+export function newRunId(now: Date): string {
   const utc = now.toISOString().replace(/[-:]|\.\d+/g, '');
   return `${utc}-${randomBytes(3).toString('hex')}`;
 }

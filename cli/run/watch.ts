@@ -1,21 +1,21 @@
 import type { TestPlan } from '../../lib/core/definition/index.ts';
 import { type StartedProbes, startProbes } from '../probes/start.ts';
 import type { Terminal } from '../support/terminal.ts';
-import { type Gathering, gather } from '../telemetry/gather.ts';
-import { windowLength } from '../telemetry/k6-settings.ts';
-import { type Inlet, receiveTelemetry } from '../telemetry/receiver.ts';
+import { collectTelemetry, type TelemetryCollection } from '../telemetry/collect-telemetry.ts';
+import { windowLengthMs } from '../telemetry/k6-settings.ts';
+import { type RemoteReceiver, receiveTelemetry } from '../telemetry/receiver.ts';
 import { openStores, type Stores } from '../telemetry/stores.ts';
 import { type Progress, showProgress } from './progress.ts';
 import type { Recording } from './recording.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './run-settings.ts';
 
 /** Everything that watches a run, from before the load until after it. */
 export interface Watch {
   windowMs: number;
   progress: Progress;
   stores: Stores;
-  telemetry: Gathering;
-  /** Where the runner takes telemetry. */
+  telemetry: TelemetryCollection;
+  /** Where the runner receives telemetry. */
   endpoint: string;
   probes: StartedProbes;
 }
@@ -24,24 +24,24 @@ interface Options {
   plan: TestPlan;
   settings: Settings;
   names: readonly string[];
-  inlet?: Inlet | undefined;
+  inlet?: RemoteReceiver | undefined;
   terminal: Terminal;
 }
 
-/** Begins to watch: what it opens, the stack closes. */
+/** Starts watching. The stack closes everything that this opens. */
 export async function startWatching(
   { plan, settings, names, inlet, terminal }: Options,
   { start, note, addWindow, addSample }: Recording,
   cleanup: AsyncDisposableStack,
 ): Promise<Watch> {
-  const windowMs = windowLength(plan.scale.time);
+  const windowMs = windowLengthMs(plan.scale.time);
   const progress = cleanup.use(showProgress(plan.workload, terminal));
   const stores = cleanup.use(openStores(settings, start, windowMs));
-  const telemetry = gather(names, windowMs, (window) => {
+  const telemetry = collectTelemetry(names, windowMs, (window) => {
     addWindow(window);
     progress.window(window);
   });
-  const { endpoint } = cleanup.use(await receiveTelemetry(telemetry.take, stores.forward, inlet));
+  const { endpoint } = cleanup.use(await receiveTelemetry(telemetry.add, stores.forward, inlet));
   const probes = cleanup.use(
     startProbes({
       configured: settings.probes,

@@ -27,7 +27,7 @@ async function store(t: TestContext, ...statuses: number[]) {
 
 async function forwarded(url: string, sent: Uint8Array[], headers = {}): Promise<string[]> {
   await using forwarder = forwardTo(url, headers, QUICK);
-  for (const post of sent) forwarder.take(post);
+  for (const post of sent) forwarder.enqueue(post);
   return await forwarder.finish(never);
 }
 
@@ -70,7 +70,7 @@ describe('a store that is', () => {
   test('silent loses what it was sent, and what waits behind it is not sent after the end', async (t) => {
     const url = await serve(t, silent);
     await using forwarder = forwardTo(url, {}, { ...QUICK, answerMs: 60_000, endMs: 50 });
-    for (const post of posts(6)) forwarder.take(post);
+    for (const post of posts(6)) forwarder.enqueue(post);
     assert.deepEqual(await forwarder.finish(never), ['6 of 6 posts were lost (6: not sent before the end)']);
     const [patient] = await forwarded(url, posts(1));
     assert.equal(patient, '1 of 1 posts were lost (1: no answer within 0.2 s)');
@@ -91,7 +91,7 @@ test('what waits is bounded, and whoever is in a hurry need not wait', async (t)
   await using forwarder = forwardTo(url, {}, { answerMs: 60_000, retryMs: 1, endMs: 60_000 });
   const large = Buffer.alloc(4 * 1024 * 1024);
   // Four are under way, four wait, and for the rest there is no room.
-  for (let i = 0; i < 10; i++) forwarder.take(large);
+  for (let i = 0; i < 10; i++) forwarder.enqueue(large);
   const [loss] = await forwarder.finish(AbortSignal.abort());
   assert.equal(loss, '10 of 10 posts were lost (8: not sent before the end; 2: too many were waiting)');
 });

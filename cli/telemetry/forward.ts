@@ -5,7 +5,7 @@ import { causeOf } from '../support/network.ts';
 
 /** Sends posts on to a store. Who hands them over never waits for it, and never hears of a failure before the end. */
 export interface Forwarder extends AsyncDisposable {
-  take(post: Uint8Array): void;
+  enqueue(post: Uint8Array): void;
   /**
    * Sends what is left, for a bounded time.
    * @param hurry ends the waiting early
@@ -15,26 +15,26 @@ export interface Forwarder extends AsyncDisposable {
 }
 
 /** Posts under way at the same time: many generators post often, and a store may be far away. */
-const AT_ONCE = 4;
+const MAX_PARALLEL_POSTS = 4;
 /** An hour of one generator's posts, or a minute and more of fifty. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const ATTEMPTS = 3;
 /** Answers after which OTLP wants a post to be tried again. */
-const PASSING = new Set([429, 502, 503, 504]);
+const RETRIABLE_STATUSES = new Set([429, 502, 503, 504]);
 
 /** How long a store is waited for. */
-const PATIENCE = { answerMs: 10_000, retryMs: 1000, endMs: 5000 };
+const TIMEOUTS = { answerMs: 10_000, retryMs: 1000, endMs: 5000 };
 
 interface Failure {
   reason: string;
   /** Another attempt may get through. */
-  passing: boolean;
+  retriable: boolean;
 }
 
 export function forwardTo(
   url: string,
   headers: Record<string, string>,
-  { answerMs, retryMs, endMs } = PATIENCE,
+  { answerMs, retryMs, endMs } = TIMEOUTS,
 ): Forwarder {
   const waiting: Uint8Array[] = [];
   let waitingBytes = 0;
@@ -59,7 +59,7 @@ export function forwardTo(
     for (let attempt = 1; ; attempt++) {
       const failure = await attemptOf(post);
       if (failure === null || given.signal.aborted) return failure && NOT_IN_TIME;
-      if (!failure.passing || attempt === ATTEMPTS) return failure.reason;
+      if (!failure.retriable || attempt === ATTEMPTS) return failure.reason;
       await sleep(retryMs * attempt, undefined, { signal: given.signal }).catch(() => {});
     }
   }
@@ -77,19 +77,22 @@ export function forwardTo(
       });
       const answer = Buffer.from(await response.arrayBuffer());
       if (!response.ok)
-        return { reason: `it answered ${response.status}`, passing: PASSING.has(response.status) };
-      const { points, message } = refusalIn(answer);
+        return {
+          reason: `it answered ${response.status}`,
+          retriable: RETRIABLE_STATUSES.has(response.status),
+        };
+      const { points, message } = partialRefusal(answer);
       if (points > 0) add(refused, message, points);
       return null;
     } catch (error) {
       return patience.aborted
-        ? { reason: `no answer within ${answerMs / 1000} s`, passing: false }
-        : { reason: causeOf(error), passing: true };
+        ? { reason: `no answer within ${answerMs / 1000} s`, retriable: false }
+        : { reason: causeOf(error), retriable: true };
     }
   }
 
   return {
-    take(post) {
+    enqueue(post) {
       taken += 1;
       if (given.signal.aborted || waitingBytes + post.length > MAX_WAITING_BYTES) {
         lose('too many were waiting');
@@ -97,7 +100,7 @@ export function forwardTo(
       }
       waiting.push(post);
       waitingBytes += post.length;
-      if (senders.size >= AT_ONCE) return;
+      if (senders.size >= MAX_PARALLEL_POSTS) return;
       const sender: Promise<void> = sendWaiting().finally(() => senders.delete(sender));
       senders.add(sender);
     },
@@ -148,13 +151,13 @@ const ResponseType = protobuf
   `)
   .root.lookupType('Response');
 
-const LONGEST_MESSAGE = 200;
+const MAX_MESSAGE_LENGTH = 200;
 
-function refusalIn(answer: Uint8Array): { points: number; message: string } {
+function partialRefusal(answer: Uint8Array): { points: number; message: string } {
   try {
     const { partialSuccess } = ResponseType.toObject(ResponseType.decode(answer), { longs: Number });
     const { rejectedDataPoints: points = 0, errorMessage = '' } = partialSuccess ?? {};
-    return { points, message: errorMessage.slice(0, LONGEST_MESSAGE) || 'no reason is known' };
+    return { points, message: errorMessage.slice(0, MAX_MESSAGE_LENGTH) || 'no reason is known' };
   } catch {
     // It said yes; what else it said, in whatever form, is its own affair.
     return { points: 0, message: '' };

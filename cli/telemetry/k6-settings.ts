@@ -18,10 +18,10 @@ export function telemetrySettings(endpoint: string, windowMs: number): Record<st
 /** How late a sample may reach its window: with k6's own 1 s, short windows see one second twice and the next not at all. */
 const FLUSH_INTERVAL = '100ms';
 
-const FULL_WINDOW_MS = 5000;
-const SHORTEST_WINDOW_MS = 1000;
+const MAX_WINDOW_MS = 5000;
+const MIN_WINDOW_MS = 1000;
 
 /** A shortened run has shorter windows, so that its phases still have several. */
-export function windowLength(timeScale: number): number {
-  return Math.round(Math.min(FULL_WINDOW_MS, Math.max(SHORTEST_WINDOW_MS, FULL_WINDOW_MS * timeScale)));
+export function windowLengthMs(timeScale: number): number {
+  return Math.round(Math.min(MAX_WINDOW_MS, Math.max(MIN_WINDOW_MS, MAX_WINDOW_MS * timeScale)));
 }

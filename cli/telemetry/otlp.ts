@@ -66,18 +66,18 @@ interface Attribute {
   value?: { stringValue?: string };
 }
 
-interface Point {
+interface DataPoint {
   attributes?: Attribute[];
   startTimeUnixNano?: Int64;
   timeUnixNano?: Int64;
 }
 
-interface NumberPoint extends Point {
+interface NumberDataPoint extends DataPoint {
   asDouble?: number;
   asInt?: Int64;
 }
 
-interface ExponentialPoint extends Point {
+interface HistogramDataPoint extends DataPoint {
   count: Int64;
   sum?: number;
   scale?: number;
@@ -100,7 +100,7 @@ interface ResourceMetrics {
 }
 
 /** One window of one generator. */
-export interface Export {
+export interface GeneratorExport {
   /** As its resource attribute {@link GENERATOR} names it; empty where it has none. */
   generator: string;
   window: Window;
@@ -113,7 +113,7 @@ export const RUN_TAG = 'testid';
 /** Tag by which they tell generators apart, as k6-operator gives it. */
 export const GENERATOR_TAG = 'instance_id';
 /** Tags that every sample of a run or a pod has: whose it is, the resource says, and k6's features are not asked for. */
-const TAGS_OF_ALL: ReadonlySet<string> = new Set([
+const COMMON_TAGS: ReadonlySet<string> = new Set([
   RUN_TAG,
   'k6_feature_native_histograms',
   GENERATOR_TAG,
@@ -127,7 +127,7 @@ const TAGS_OF_ALL: ReadonlySet<string> = new Set([
  * @returns none for an export that counted nothing of them
  * @throws where the body is not of this protocol
  */
-export function decodeExports(body: Uint8Array, wanted: ReadonlySet<string>): Export[] {
+export function decodeExports(body: Uint8Array, wanted: ReadonlySet<string>): GeneratorExport[] {
   const { resourceMetrics = [] } = RequestType.decode(body) as unknown as {
     resourceMetrics?: ResourceMetrics[];
   };
@@ -143,41 +143,41 @@ function windowOf({ scopeMetrics = [] }: ResourceMetrics, wanted: ReadonlySet<st
   for (const metric of scopeMetrics.flatMap(({ metrics = [] }) => metrics)) {
     const name = metric.name.endsWith(RATE_SUFFIX) ? metric.name.slice(0, -RATE_SUFFIX.length) : metric.name;
     if (!wanted.has(name)) continue;
-    for (const point of pointsOf<ExponentialPoint>(ExponentialHistogramType, metric.exponentialHistogram)) {
-      spanned(window, point);
-      add(window, name, point, { histogram: histogramOf(point) });
+    for (const point of pointsOf<HistogramDataPoint>(ExponentialHistogramType, metric.exponentialHistogram)) {
+      widenWindow(window, point);
+      addSeries(window, name, point, { histogram: histogramOf(point) });
     }
-    for (const point of pointsOf<NumberPoint>(NumbersType, metric.sum)) {
-      spanned(window, point);
-      add(window, name, point, { value: pointValue(point) });
+    for (const point of pointsOf<NumberDataPoint>(NumbersType, metric.sum)) {
+      widenWindow(window, point);
+      addSeries(window, name, point, { value: pointValue(point) });
     }
-    for (const point of pointsOf<NumberPoint>(NumbersType, metric.gauge))
-      add(window, name, point, { value: pointValue(point) });
+    for (const point of pointsOf<NumberDataPoint>(NumbersType, metric.gauge))
+      addSeries(window, name, point, { value: pointValue(point) });
   }
   return window.endMs === 0 ? null : window;
 }
 
 /** A message that was not sent has no bytes, and so no points. */
-function pointsOf<P extends Point>(type: protobuf.Type, bytes: Uint8Array = new Uint8Array()): P[] {
+function pointsOf<P extends DataPoint>(type: protobuf.Type, bytes: Uint8Array = new Uint8Array()): P[] {
   return (type.decode(bytes) as unknown as { dataPoints: P[] }).dataPoints;
 }
 
-function add(
+function addSeries(
   window: Window,
   metric: string,
-  point: Point,
+  point: DataPoint,
   content: Pick<MetricSeries, 'value' | 'histogram'>,
 ): void {
   const tags: Tags = {};
   for (const { key, value } of point.attributes ?? []) {
     if (key === OVERFLOW) window.overflowed = true;
-    else if (!TAGS_OF_ALL.has(key)) tags[key] = value?.stringValue ?? '';
+    else if (!COMMON_TAGS.has(key)) tags[key] = value?.stringValue ?? '';
   }
   window.series.push({ metric, tags, ...content });
 }
 
 /** Widens the window to the time that a point covers. Gauges don't count: theirs begins with the process. */
-function spanned(window: Window, point: Point): void {
+function widenWindow(window: Window, point: DataPoint): void {
   window.startMs = Math.min(window.startMs, instantOf(point.startTimeUnixNano));
   window.endMs = Math.max(window.endMs, instantOf(point.timeUnixNano));
 }
@@ -186,9 +186,9 @@ const numberOf = (value: Int64 | undefined): number =>
   typeof value === 'object' ? value.toNumber() : (value ?? 0);
 const instantOf = (nanos: Int64 | undefined): number => Math.round(numberOf(nanos) / NANOS_PER_MS);
 /** Of the two, only the one that was sent is not zero. */
-const pointValue = ({ asDouble = 0, asInt }: NumberPoint): number => asDouble + numberOf(asInt);
+const pointValue = ({ asDouble = 0, asInt }: NumberDataPoint): number => asDouble + numberOf(asInt);
 
-function histogramOf(point: ExponentialPoint): Histogram {
+function histogramOf(point: HistogramDataPoint): Histogram {
   const count = numberOf(point.count);
   return {
     count,

@@ -3,9 +3,9 @@ import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Window } from '../../lib/core/telemetry/index.ts';
 import { encodeExport, pointOf, sum } from '../testing/telemetry.ts';
-import { type Inlet, receiveTelemetry } from './receiver.ts';
+import { type RemoteReceiver, receiveTelemetry } from './receiver.ts';
 
-async function receiver(t: TestContext, inlet?: Inlet) {
+async function receiver(t: TestContext, inlet?: RemoteReceiver) {
   const windows: Window[] = [];
   const { endpoint, [Symbol.asyncDispose]: close } = await receiveTelemetry(
     ({ window }) => windows.push(window),

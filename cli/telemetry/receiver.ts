@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { METRICS } from '../../lib/core/metrics/index.ts';
 import { Problem } from '../support/problem.ts';
-import { decodeExports, type Export } from './otlp.ts';
+import { decodeExports, type GeneratorExport } from './otlp.ts';
 
 export interface Receiver extends AsyncDisposable {
   /** `127.0.0.1:port` */
@@ -14,10 +14,10 @@ export interface Receiver extends AsyncDisposable {
 
 /** k6's exports are some 14 KB, and a collector may put those of many generators together. What is larger is none of ours. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
-const WANTED: ReadonlySet<string> = new Set(Object.values(METRICS));
+const WANTED_METRICS: ReadonlySet<string> = new Set(Object.values(METRICS));
 
 /** Where others than this machine send telemetry to, and what they show to be let in. */
-export interface Inlet {
+export interface RemoteReceiver {
   port: number;
   token: string;
 }
@@ -28,12 +28,12 @@ export interface Inlet {
  * @param inlet if not loopback
  */
 export async function receiveTelemetry(
-  onExport: (one: Export) => void,
+  onExport: (one: GeneratorExport) => void,
   onPost: (post: Uint8Array) => void = () => {},
-  inlet?: Inlet,
+  inlet?: RemoteReceiver,
 ): Promise<Receiver> {
   const server = createServer((request, response) => {
-    if (inlet && !shows(inlet.token, request.headers.authorization)) {
+    if (inlet && !hasToken(inlet.token, request.headers.authorization)) {
       response.writeHead(401).end();
       return;
     }
@@ -62,7 +62,7 @@ export async function receiveTelemetry(
   };
 }
 
-function shows(token: string, authorization = ''): boolean {
+function hasToken(token: string, authorization = ''): boolean {
   const [given, wanted] = [authorization, `Bearer ${token}`].map((text) => hash('sha256', text, 'buffer'));
   return timingSafeEqual(given as Buffer, wanted as Buffer);
 }
@@ -70,7 +70,7 @@ function shows(token: string, authorization = ''): boolean {
 async function receive(
   request: IncomingMessage,
   response: ServerResponse,
-  onExport: (one: Export) => void,
+  onExport: (one: GeneratorExport) => void,
   onPost: (post: Uint8Array) => void,
 ): Promise<void> {
   if (request.method !== 'POST' || request.url !== '/v1/metrics') {
@@ -79,7 +79,7 @@ async function receive(
   }
   const post = await bodyOf(request);
   onPost(post);
-  for (const one of decodeExports(post, WANTED)) onExport(one);
+  for (const one of decodeExports(post, WANTED_METRICS)) onExport(one);
   response.writeHead(200, { 'Content-Type': 'application/x-protobuf' }).end();
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { evidenceOf } from '../../lib/core/testing/evidence.ts';
 import { serve } from '../testing/environment.ts';
-import { forExporters, openStores, storeSettings, storeVariables } from './stores.ts';
+import { openStores, storeSettings, storeVariables, withoutExporterVariables } from './stores.ts';
 
 const { run } = evidenceOf();
 const RUN = `${run.product}/${run.test}/${run.id}`;
@@ -62,5 +62,5 @@ test('k6 sees nothing that would change how it posts to the runner, and nothing 
     OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
     K6_PROMETHEUS_RW_HTTP_HEADERS: '',
   };
-  assert.deepEqual(forExporters({ ...kept, ...others }), kept);
+  assert.deepEqual(withoutExporterVariables({ ...kept, ...others }), kept);
 });

@@ -56,7 +56,7 @@ export interface Stores extends AsyncDisposable {
   tags: Record<string, string>;
   env: Record<string, string>;
   /** Takes one post of k6, as it came. */
-  forward: Forwarder['take'];
+  forward: Forwarder['enqueue'];
   /** @returns what did not get to a store */
   finish: Forwarder['finish'];
 }
@@ -76,28 +76,28 @@ export function openStores(
     tags: prometheus ? { [RUN_TAG]: runTag } : {},
     env: {
       ...(otlp && {
-        OTEL_RESOURCE_ATTRIBUTES: list(env.OTEL_RESOURCE_ATTRIBUTES, `${RUN_TAG}=${runTag}`),
+        OTEL_RESOURCE_ATTRIBUTES: appendToList(env.OTEL_RESOURCE_ATTRIBUTES, `${RUN_TAG}=${runTag}`),
       }),
       ...(prometheus && {
         K6_PROMETHEUS_RW_SERVER_URL: prometheus,
-        K6_FEATURES: list(env.K6_FEATURES, 'native-histograms'),
+        K6_FEATURES: appendToList(env.K6_FEATURES, 'native-histograms'),
         K6_PROMETHEUS_RW_PUSH_INTERVAL: env.K6_PROMETHEUS_RW_PUSH_INTERVAL ?? `${windowMs}ms`,
       }),
     },
-    forward: (post) => otlp?.take(post),
+    forward: (post) => otlp?.enqueue(post),
     finish: async (hurry) => ((await otlp?.finish(hurry)) ?? []).map((loss) => `OTLP store: ${loss}`),
     [Symbol.asyncDispose]: async () => otlp?.[Symbol.asyncDispose](),
   };
 }
 
 /** What the user has set stays, before what is added. */
-const list = (set: string | undefined, added: string) => [set, added].filter(Boolean).join(',');
+const appendToList = (set: string | undefined, added: string) => [set, added].filter(Boolean).join(',');
 
 /**
  * The environment as k6 is to see it. Its exporter to the runner would read the variables that are meant for a store,
  * and a value that is empty, and here as good as none, its remote write would take at its word.
  */
-export function forExporters(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function withoutExporterVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(
       ([name, value]) =>

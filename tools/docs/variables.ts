@@ -1,5 +1,5 @@
 /** What the docs and workflows say about the environment variables of the suite and of the products in tests/. */
-import { listTests, variablesOf } from '../../cli/run/bundle.ts';
+import { listTests, loadDeclaredVariables } from '../../cli/run/bundle.ts';
 import { productOf } from '../../cli/run/test-name.ts';
 import {
   allVariables,
@@ -12,7 +12,9 @@ import { code, table } from './table.ts';
 
 const products = [...new Set((await listTests()).map(productOf))];
 const declared: [product: string, variables: DeclaredVariable[]][] = await Promise.all(
-  products.map(async (product) => [product, await variablesOf(product)] as [string, DeclaredVariable[]]),
+  products.map(
+    async (product) => [product, await loadDeclaredVariables(product)] as [string, DeclaredVariable[]],
+  ),
 );
 
 const HEADER = ['Variable', 'Meaning', 'Takes', 'Default'];
@@ -31,7 +33,6 @@ export const suiteVariables = (): string =>
       row(name, variable, defaultOf(variable.fallback, variable.local)),
     ),
   );
-
 /** A heading and a table for each product. */
 export function productVariables(): string {
   return declared

@@ -2,13 +2,13 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { allVariables, secretVariableNames, type TestPlan } from '../../../lib/core/definition/index.ts';
 import { archiveTest } from '../../run/inspect.ts';
-import { newId } from '../../run/run-start.ts';
-import type { TestSettings } from '../../run/settings.ts';
+import type { TestSettings } from '../../run/run-settings.ts';
+import { newRunId } from '../../run/run-start.ts';
 import { DIST } from '../../support/paths.ts';
 import { Problem } from '../../support/problem.ts';
 import type { Terminal } from '../../support/terminal.ts';
 import { assertDeclaredVariables, assertVariables } from '../../support/variables.ts';
-import { prepareTest } from '../prepare.ts';
+import { prepareTest } from '../prepare-remote-test.ts';
 import { plainRequirements, plainVariables, secretsOf } from '../variables.ts';
 
 export interface CloudRequest {
@@ -45,7 +45,7 @@ export async function packForCloud(
   const { test, k6, plan } = await prepareTest(given, 1, settings, terminal, signal);
   assertDeclaredVariables(plainRequirements(plan), env, plan.variables);
   const file = path.join(DIST, 'cloud', `${test.replaceAll('/', '-')}.tar`);
-  const plain = { ...packedVariables(plan, env), RUN_ID: newId(new Date()) };
+  const plain = { ...packedVariables(plan, env), RUN_ID: newRunId(new Date()) };
   await mkdir(path.dirname(file), { recursive: true });
   await archiveTest(k6.path, test, env, file, plain);
   const archive = await readFile(file);
@@ -65,14 +65,14 @@ const packedVariables = (plan: TestPlan, env: NodeJS.ProcessEnv): Record<string,
   Object.fromEntries(plainVariables(plan, env).filter(([name]) => name !== 'TEST_ENV'));
 
 /** Shorter ones are also words, and no secrets to speak of. */
-const SHORTEST_SECRET = 8;
+const MIN_SECRET_LENGTH = 8;
 
 /** @throws Problem where the value of a secret has got into what everybody in the project can read */
 function assertWithoutSecrets(archive: Buffer, { variables }: TestPlan, env: NodeJS.ProcessEnv): void {
   const table = allVariables(variables);
   const found = secretVariableNames(variables).filter((name) => {
     const value = env[name] ?? '';
-    return value !== table[name]?.local && value.length >= SHORTEST_SECRET && archive.includes(value);
+    return value !== table[name]?.local && value.length >= MIN_SECRET_LENGTH && archive.includes(value);
   });
   if (found.length > 0)
     throw new Problem(

@@ -7,7 +7,7 @@ import { EXIT } from '../../support/problem.ts';
 import type { CloudTest } from './archive.ts';
 
 /** What k6 gets of the environment: anything else of it, k6 could be told to put into what it sends. */
-const HANDED_OVER =
+const PASSED_VARIABLES =
   /^(PATH|HOME|TMPDIR|https?_proxy|no_proxy|SSL_CERT_(FILE|DIR)|K6_CLOUD_\w+|K6_SHOW_CLOUD_LOGS)$/i;
 
 /** k6's codes of a run in the cloud that came to its end; with any other, it did not. */
@@ -30,7 +30,7 @@ export async function runInCloud(
   show: (line: string) => void,
 ): Promise<number> {
   if (stop.aborted) return EXIT.interrupted;
-  const handedOver = Object.entries(env).filter(([name]) => HANDED_OVER.test(name));
+  const handedOver = Object.entries(env).filter(([name]) => PASSED_VARIABLES.test(name));
   const child = spawn(k6, ['cloud', 'run', '--no-color', file], {
     env: { K6_CLOUD_NAME: `${plan.product}/${plan.test}`, ...Object.fromEntries(handedOver) },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -25,7 +25,7 @@ export interface Cluster {
   isAvailable(deployment: string): Promise<boolean>;
 }
 
-interface Refusal {
+interface ClusterError {
   code?: number;
   body?: unknown;
 }
@@ -86,7 +86,7 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
     try {
       return await request;
     } catch (error) {
-      throw new Problem(`The cluster at ${server} did not ${doing}: ${reasonOf(error as Refusal)}.`);
+      throw new Problem(`The cluster at ${server} did not ${doing}: ${reasonOf(error as ClusterError)}.`);
     }
   };
   const labelled = (testRun: string) => `k6_cr=${testRun}`;
@@ -105,7 +105,7 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
       );
       await told(
         `remove ${kind} ${metadata?.name}`,
-        removal.catch((error: Refusal) => {
+        removal.catch((error: ClusterError) => {
           if (error.code !== NOT_FOUND) throw error;
         }),
       );
@@ -113,7 +113,7 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
     async stageOf(name) {
       const request = custom
         .getNamespacedCustomObject({ ...TEST_RUN, namespace: where, name })
-        .catch((error: Refusal) => {
+        .catch((error: ClusterError) => {
           if (error.code === NOT_FOUND) return undefined;
           throw error;
         });
@@ -150,7 +150,7 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
 }
 
 /** What a server says of a refusal, without all that stands around it; or why none answered. */
-function reasonOf(error: Refusal): string {
+function reasonOf(error: ClusterError): string {
   if (error.code === undefined) return causeOf(error);
   const body = typeof error.body === 'string' ? messageIn(error.body) : (error.body as { message?: string });
   return `${error.code} ${body?.message ?? 'without a reason'}`;

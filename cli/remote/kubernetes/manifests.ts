@@ -275,7 +275,7 @@ const LOCKED_DOWN: V1Container['securityContext'] = {
 const K6_USER = 12345;
 
 /** By default one that is too busy to answer for a while is ended: it is the run that has to show that. */
-const PATIENT: V1Probe = {
+const LIVENESS_PROBE: V1Probe = {
   httpGet: { path: '/v1/status', port: K6_PORT },
   timeoutSeconds: 10,
   periodSeconds: 10,
@@ -299,7 +299,7 @@ function testRun(rendering: Rendering): TestRun {
           ? { configMap: { name, file: script.entry } }
           : { volumeClaim: { name: script.claim, file: script.archive, readOnly: true } },
       initializer: { ...pod, env: rendering.initializerEnvironment },
-      runner: { ...pod, env: rendering.environment, livenessProbe: PATIENT },
+      runner: { ...pod, env: rendering.environment, livenessProbe: LIVENESS_PROBE },
     },
   };
 }

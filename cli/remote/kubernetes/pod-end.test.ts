@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { V1Pod, V1PodStatus } from '@kubernetes/client-node';
 import { summaryWith } from '../../../lib/core/testing/evidence.ts';
-import { endOfGenerator, type Observed, splitLog } from './pod-end.ts';
+import { endOfGenerator, type GeneratorState, splitLog } from './pod-end.ts';
 
 const pod = (status: V1PodStatus): V1Pod => ({ metadata: { name: 'shop-peak-1-x7f2q' }, status });
 const ended = (exitCode: number, reason?: string): V1Pod =>
@@ -19,17 +19,17 @@ const ended = (exitCode: number, reason?: string): V1Pod =>
       },
     ],
   });
-const observed = (parts: Partial<Observed>): Observed => ({
+const observed = (parts: Partial<GeneratorState>): GeneratorState => ({
   stage: 'started',
   pod: undefined,
-  seen: false,
+  hadPod: false,
   waitedMs: 1000,
   ...parts,
 });
 const HOUR_MS = 3_600_000;
 
 describe('how a generator ended', () => {
-  const cases: [what: string, Partial<Observed>, outcome: string | null, reason?: RegExp][] = [
+  const cases: [what: string, Partial<GeneratorState>, outcome: string | null, reason?: RegExp][] = [
     ['the operator has not seen its test', { stage: null }, null],
     ['there is no pod yet', { stage: 'created' }, null],
     ['its pod waits', { pod: pod({ phase: 'Pending' }) }, null],
@@ -48,7 +48,7 @@ describe('how a generator ended', () => {
       /^its pod ended: Evicted The node was low on memory\.$/,
     ],
     ['failed without a word', { pod: pod({ phase: 'Failed' }) }, 'crashed', /without saying why$/],
-    ['deleted', { seen: true }, 'crashed', /^its pod was deleted$/],
+    ['deleted', { hadPod: true }, 'crashed', /^its pod was deleted$/],
     ['its test deleted before there was a pod', { stage: undefined }, 'crashed', /^its TestRun was deleted$/],
     ['gone when the test is over', { stage: 'finished' }, 'crashed', /^its pod is gone$/],
     ['never seen by an operator', { stage: null, waitedMs: HOUR_MS }, 'crashed', /is it installed/],

@@ -4,17 +4,17 @@ import { exitOfCode, type K6Exit } from '../../run/k6-process.ts';
 import type { Stage } from './cluster.ts';
 
 /** How long the operator may take to see a TestRun: it looks at each at once. */
-const UNSEEN_PATIENCE_MS = 60_000;
+const UNSEEN_TIMEOUT_MS = 60_000;
 /** How long pods may take to be scheduled, to get their image and to make their VUs. */
-const START_PATIENCE_MS = 15 * 60_000;
+const START_TIMEOUT_MS = 15 * 60_000;
 
 /** What a look at the cluster shows of one generator. */
-export interface Observed {
+export interface GeneratorState {
   /** Of its TestRun: null before the operator has seen it, undefined where there is none any more. */
   stage: Stage | null | undefined;
   pod: V1Pod | undefined;
   /** There was a pod before. */
-  seen: boolean;
+  hadPod: boolean;
   /** Since the TestRun was created. */
   waitedMs: number;
 }
@@ -22,17 +22,17 @@ export interface Observed {
 const crashed = (reason: string): K6Exit => ({ outcome: 'crashed', reason });
 
 /** How a generator ended; null while it has not. */
-export function endOfGenerator({ stage, pod, seen, waitedMs }: Observed): K6Exit | null {
+export function endOfGenerator({ stage, pod, hadPod: seen, waitedMs }: GeneratorState): K6Exit | null {
   const phase = pod?.status?.phase;
   if (pod && (phase === 'Succeeded' || phase === 'Failed')) return endOfPod(pod);
   if (!pod && seen) return crashed('its pod was deleted');
   if (!pod && stage === undefined) return crashed('its TestRun was deleted');
   if (!pod && (stage === 'stopped' || stage === 'finished')) return crashed('its pod is gone');
-  if (stage === null && waitedMs > UNSEEN_PATIENCE_MS)
+  if (stage === null && waitedMs > UNSEEN_TIMEOUT_MS)
     return crashed(
       'k6-operator has not seen the TestRun: is it installed, and does it watch this namespace?',
     );
-  if (phase !== 'Running' && waitedMs > START_PATIENCE_MS)
+  if (phase !== 'Running' && waitedMs > START_TIMEOUT_MS)
     return crashed(`its pod did not start: ${waitingFor(pod)}`);
   return null;
 }

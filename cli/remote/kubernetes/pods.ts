@@ -2,29 +2,34 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import { combinedExit } from '../../../lib/core/telemetry/index.ts';
-import { type Ended, type FilesOf, type Generators, together } from '../../run/generators.ts';
-import { collectLog, errorOf, type LogMessage } from '../../run/k6-log.ts';
+import {
+  type EndedGenerator,
+  type GeneratorFiles,
+  type Generators,
+  mergeMessages,
+} from '../../run/generators.ts';
+import { collectLog, type LogMessage, lastErrorIn } from '../../run/k6-log.ts';
 import { type K6Exit, STOPPED_BY_USER } from '../../run/k6-process.ts';
-import type { Gathering } from '../../telemetry/gather.ts';
+import type { TelemetryCollection } from '../../telemetry/collect-telemetry.ts';
 import type { Cluster, Stage } from './cluster.ts';
 import type { TestRun } from './manifests.ts';
 import { endOfGenerator, splitLog } from './pod-end.ts';
 
-const ASK_EVERY_MS = 1000;
+const POLL_INTERVAL_MS = 1000;
 /** How long a cluster may give no answer before its pods are given up. */
-const SILENCE_PATIENCE_MS = 60_000;
+const CLUSTER_TIMEOUT_MS = 60_000;
 /** How long pods that were told to end may take: by default Kubernetes gives them 30 s. */
-const STOP_PATIENCE_MS = 45_000;
+const STOP_TIMEOUT_MS = 45_000;
 /** How long telemetry may take from a pod that has ended, by way of the collector. */
-const TELEMETRY_PATIENCE_MS = 30_000;
+const TELEMETRY_TIMEOUT_MS = 30_000;
 
 export interface PodsOptions {
   cluster: Cluster;
   testRun: TestRun;
   /** In the order in which the operator numbers them. */
   names: readonly string[];
-  filesOf: FilesOf;
-  telemetry: Pick<Gathering, 'ended' | 'requestsOf'>;
+  filesOf: GeneratorFiles;
+  telemetry: Pick<TelemetryCollection, 'markEnded' | 'requestsOf'>;
   /** Takes secrets out of what is logged. */
   redact: (text: string) => string;
   onStage: (stage: Stage, running: number) => void;
@@ -43,7 +48,7 @@ export async function startPods(options: PodsOptions): Promise<Generators> {
     exit: watch.ends.then(combinedExit),
     // Their CPU and memory are for the cluster to watch.
     sample: async () => ({}),
-    messages: () => together(watch.messages),
+    messages: () => mergeMessages(watch.messages),
     stop: () => watch.stop(STOPPED_BY_USER),
     kill: () => watch.abandon(),
     [Symbol.dispose]: () => watch.abandon(),
@@ -51,20 +56,20 @@ export async function startPods(options: PodsOptions): Promise<Generators> {
 }
 
 /** One generator, as far as it is known. */
-interface Known {
+interface KnownGenerator {
   pod: V1Pod | undefined;
-  end: PromiseWithResolvers<Ended>;
+  end: PromiseWithResolvers<EndedGenerator>;
 }
 
 /** Asks a cluster again and again how the pods of a TestRun are, until all have ended. */
 class PodWatch {
-  readonly ends: Promise<Ended[]>;
+  readonly ends: Promise<EndedGenerator[]>;
   readonly messages: LogMessage[] = [];
   readonly #options: PodsOptions;
   readonly #name: string;
   readonly #startedAt = Date.now();
   /** Those that have not ended. */
-  readonly #open: Map<string, Known>;
+  readonly #open: Map<string, KnownGenerator>;
   #stage: Stage | null | undefined = null;
   #stopped: { end: K6Exit; atMs: number; logs: Map<string, Promise<string>> } | null = null;
 
@@ -72,7 +77,7 @@ class PodWatch {
     this.#options = options;
     this.#name = options.testRun.metadata.name as string;
     this.#open = new Map(
-      options.names.map((name) => [name, { pod: undefined, end: Promise.withResolvers<Ended>() }]),
+      options.names.map((name) => [name, { pod: undefined, end: Promise.withResolvers<EndedGenerator>() }]),
     );
     this.ends = Promise.all([...this.#open.values()].map(({ end }) => end.promise));
     void this.#watch();
@@ -83,7 +88,7 @@ class PodWatch {
     if (this.#stopped) return;
     const { cluster } = this.#options;
     // Logs go with the pods: who wants to read the end of one has to be reading by then.
-    const enough = AbortSignal.timeout(STOP_PATIENCE_MS);
+    const enough = AbortSignal.timeout(STOP_TIMEOUT_MS);
     const reading = [...this.#open.values()].flatMap(({ pod }) => {
       const name = nameOf(pod);
       return name ? [[name, cluster.followLog(name, enough)] as const] : [];
@@ -113,12 +118,12 @@ class PodWatch {
         await this.#look();
         heardAt = Date.now();
       } catch (error) {
-        if (Date.now() - heardAt > SILENCE_PATIENCE_MS)
+        if (Date.now() - heardAt > CLUSTER_TIMEOUT_MS)
           await this.#settleAll({ outcome: 'crashed', reason: (error as Error).message });
       }
-      if (this.#stopped && Date.now() - this.#stopped.atMs > STOP_PATIENCE_MS)
+      if (this.#stopped && Date.now() - this.#stopped.atMs > STOP_TIMEOUT_MS)
         await this.#settleAll(this.#stopped.end);
-      if (this.#open.size > 0) await sleep(ASK_EVERY_MS);
+      if (this.#open.size > 0) await sleep(POLL_INTERVAL_MS);
     }
   }
 
@@ -145,7 +150,7 @@ class PodWatch {
       const end = endOfGenerator({
         stage,
         pod,
-        seen: known.pod !== undefined,
+        hadPod: known.pod !== undefined,
         waitedMs: Date.now() - this.#startedAt,
       });
       if (pod) known.pod = pod;
@@ -160,7 +165,7 @@ class PodWatch {
   async #refusal(initializer: V1Pod | undefined): Promise<string> {
     const name = nameOf(initializer);
     const log = name ? await this.#options.cluster.logOf(name).catch(() => '') : '';
-    return ['k6-operator could not begin the test', errorOf(this.#options.redact(log))]
+    return ['k6-operator could not begin the test', lastErrorIn(this.#options.redact(log))]
       .filter(Boolean)
       .join(': ');
   }
@@ -170,16 +175,16 @@ class PodWatch {
   }
 
   /** Keeps what a generator has said, waits for the telemetry that it has sent, and tells how it ended. */
-  async #settle(name: string, { pod, end }: Known, exit: K6Exit): Promise<void> {
+  async #settle(name: string, { pod, end }: KnownGenerator, exit: K6Exit): Promise<void> {
     const { telemetry } = this.#options;
     this.#open.delete(name);
     const { requests, said } = await this.#keep(name, nameOf(pod));
     const own = exit !== this.#stopped?.end && exit.outcome !== 'completed';
     const told = own && said ? { ...exit, reason: said } : exit;
     if (own) this.stop({ outcome: 'aborted', reason: `stopped, since ${name} had ended early` });
-    const giveUpAt = Date.now() + TELEMETRY_PATIENCE_MS;
-    while (telemetry.requestsOf(name) < requests && Date.now() < giveUpAt) await sleep(ASK_EVERY_MS / 10);
-    telemetry.ended(name);
+    const giveUpAt = Date.now() + TELEMETRY_TIMEOUT_MS;
+    while (telemetry.requestsOf(name) < requests && Date.now() < giveUpAt) await sleep(POLL_INTERVAL_MS / 10);
+    telemetry.markEnded(name);
     end.resolve({ name, ...told });
   }
 

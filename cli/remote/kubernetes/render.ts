@@ -1,8 +1,8 @@
 import { archiveTest } from '../../run/inspect.ts';
-import type { TestSettings } from '../../run/settings.ts';
+import type { TestSettings } from '../../run/run-settings.ts';
 import type { Terminal } from '../../support/terminal.ts';
 import { assertDeclaredVariables } from '../../support/variables.ts';
-import { prepareTest } from '../prepare.ts';
+import { prepareTest } from '../prepare-remote-test.ts';
 import { plainRequirements, secretsOf } from '../variables.ts';
 import { manifestsOf, toYaml } from './manifests.ts';
 import { renderingOf, scriptOf, secretVariable, TOKEN } from './rendering.ts';

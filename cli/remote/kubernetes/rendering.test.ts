@@ -4,7 +4,7 @@ import type { DeclaredVariable } from '../../../lib/core/definition/index.ts';
 import { testPlan } from '../../../lib/core/testing/evidence.ts';
 import { packed } from './files.ts';
 import { manifestsOf, type Script, type TestRun, toYaml } from './manifests.ts';
-import { generatorNames, type Layout, renderingOf, secretVariable } from './rendering.ts';
+import { type Layout, podGeneratorNames, renderingOf, secretVariable } from './rendering.ts';
 import { DEFAULTS } from './settings.ts';
 import { assertTestRun } from './test-run-schema.ts';
 
@@ -82,7 +82,7 @@ test('telemetry names the pod by the name that the operator gives to its job', (
     names.indexOf('GENERATOR') < names.indexOf('OTEL_RESOURCE_ATTRIBUTES'),
     'defined before it is used',
   );
-  assert.deepEqual(generatorNames('shop-peak', 3), ['shop-peak-1', 'shop-peak-2', 'shop-peak-3']);
+  assert.deepEqual(podGeneratorNames('shop-peak', 3), ['shop-peak-1', 'shop-peak-2', 'shop-peak-3']);
 });
 
 test('k6 may use nine tenths of the memory of its pod', () => {

@@ -3,7 +3,7 @@ import { secretVariableNames, type TestPlan, type VariableName } from '../../../
 import { goSettings } from '../../run/go-settings.ts';
 import { redactor } from '../../run/redact.ts';
 import { Problem } from '../../support/problem.ts';
-import { telemetrySettings, windowLength } from '../../telemetry/k6-settings.ts';
+import { telemetrySettings, windowLengthMs } from '../../telemetry/k6-settings.ts';
 import { GENERATOR, RUN_TAG } from '../../telemetry/otlp.ts';
 import { plainVariables, secretsOf } from '../variables.ts';
 import { CONFIG_MAP_BYTES, filesOf, packed } from './files.ts';
@@ -27,7 +27,7 @@ export interface Layout {
 export const TOKEN = 'COLLECT_TOKEN';
 
 /** With these the options of a test are worked out; the rest may have stand-ins meanwhile. */
-const SHAPING: readonly VariableName[] = ['TIME_SCALE', 'VUS_SCALE', 'SEED', 'GENERATORS'];
+const PLAN_VARIABLES: readonly VariableName[] = ['TIME_SCALE', 'VUS_SCALE', 'SEED', 'GENERATORS'];
 
 /** Secrets as a cluster holds them. */
 export const secretData = (values: Readonly<Record<string, string>>): Record<string, string> =>
@@ -56,12 +56,12 @@ function initializerVariables(env: NodeJS.ProcessEnv): V1EnvVar[] {
   return [
     { name: 'TEST_ENV', value: 'local' },
     { name: 'K6_LOG_FORMAT', value: 'json' },
-    ...SHAPING.filter((name) => env[name]).map((name) => ({ name, value: env[name] as string })),
+    ...PLAN_VARIABLES.filter((name) => env[name]).map((name) => ({ name, value: env[name] as string })),
   ];
 }
 
 /** The operator numbers the jobs of a TestRun from 1 on. */
-export const generatorNames = (name: string, parallelism: number): string[] =>
+export const podGeneratorNames = (name: string, parallelism: number): string[] =>
   Array.from({ length: parallelism }, (_, i) => `${name}-${i + 1}`);
 
 /** @throws Problem where a secret would get into a manifest */
@@ -77,7 +77,7 @@ export function renderingOf(layout: Layout, script: Script): Rendering {
       'load-suite/test': plan.test,
     },
     script,
-    environment: environmentOf(layout),
+    environment: generatorEnvironment(layout),
     initializerEnvironment: initializerVariables(env),
     forward: layout.forward,
   };
@@ -101,11 +101,11 @@ export async function scriptOf({ product, test }: TestPlan, claim: string | unde
 }
 
 /** Name of the variable that tells a pod which of the generators it is. */
-const WHICH = 'GENERATOR';
+const GENERATOR_VARIABLE = 'GENERATOR';
 /** Part of the memory that Go may fill before it collects harder; the rest is for what is not its heap. */
 const HEAP_SHARE = 0.9;
 
-function environmentOf({ settings, name, plan, env, secret, runId }: Layout): V1EnvVar[] {
+function generatorEnvironment({ settings, name, plan, env, secret, runId }: Layout): V1EnvVar[] {
   const vus = Math.ceil(plan.workload.peakVUs / settings.parallelism);
   const values = {
     ...(runId && { RUN_ID: runId }),
@@ -115,16 +115,16 @@ function environmentOf({ settings, name, plan, env, secret, runId }: Layout): V1
     K6_LOG_FORMAT: 'json',
     GOGC: goSettings(env, vus).GOGC,
     GOMEMLIMIT: `${Math.floor(HEAP_SHARE * bytesOf(settings.memory))}B`,
-    ...telemetrySettings(collectorEndpoint(name), windowLength(plan.scale.time)),
+    ...telemetrySettings(collectorEndpoint(name), windowLengthMs(plan.scale.time)),
     OTEL_RESOURCE_ATTRIBUTES: [
-      `${GENERATOR}=$(${WHICH})`,
+      `${GENERATOR}=$(${GENERATOR_VARIABLE})`,
       ...(runId ? [`${RUN_TAG}=${plan.product}/${plan.test}/${runId}`] : []),
     ].join(','),
   };
   return [
     ...podVariables(plan, env, secret),
     // Before those that refer to it.
-    { name: WHICH, valueFrom: { fieldRef: { fieldPath: "metadata.labels['job-name']" } } },
+    { name: GENERATOR_VARIABLE, valueFrom: { fieldRef: { fieldPath: "metadata.labels['job-name']" } } },
     ...Object.entries(values).map(([variable, value]) => ({ name: variable, value })),
   ];
 }

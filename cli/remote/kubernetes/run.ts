@@ -9,12 +9,12 @@ import type { RunRequest } from '../../run/run-test.ts';
 import { Problem } from '../../support/problem.ts';
 import type { Terminal } from '../../support/terminal.ts';
 import { environmentFor } from '../../support/variables.ts';
-import { prepareTest } from '../prepare.ts';
+import { prepareTest } from '../prepare-remote-test.ts';
 import { secretsOf } from '../variables.ts';
 import { type Cluster, connect, loadClient } from './cluster.ts';
 import { type Manifest, manifestsOf, portOf, type TestRun } from './manifests.ts';
 import { startPods } from './pods.ts';
-import { generatorNames, renderingOf, scriptOf, secretData, secretVariable, TOKEN } from './rendering.ts';
+import { podGeneratorNames, renderingOf, scriptOf, secretData, secretVariable, TOKEN } from './rendering.ts';
 import { type ClusterSettings, versionOf } from './settings.ts';
 import { assertTestRun } from './test-run-schema.ts';
 
@@ -28,8 +28,8 @@ export interface ClusterRunRequest extends Omit<RunRequest, 'dashboard'> {
   listen?: number;
 }
 
-const COLLECTOR_PATIENCE_MS = 5 * 60_000;
-const ASK_EVERY_MS = 1000;
+const COLLECTOR_TIMEOUT_MS = 5 * 60_000;
+const POLL_INTERVAL_MS = 1000;
 
 /**
  * One run in a cluster from start to end: the load is put on by pods, and all else is as in any run.
@@ -50,7 +50,12 @@ export async function runInCluster(
     const client = await loadClient();
     const { k6, plan } = await prepareTest(request.test, pods.parallelism, settings, terminal, stop);
     const env = environmentFor(plan, settings.env);
-    const target = { environment: settings.environment, url: readVariable('API_URL', env), own: false, env };
+    const target = {
+      environment: settings.environment,
+      url: readVariable('API_URL', env),
+      startedForRun: false,
+      env,
+    };
     await preflight(plan, target, stop);
     const start = await describeRun(plan, target, request.labels, versionOf(pods.image) ?? k6.version);
     const name = `${plan.product}-${plan.test}-${start.run.id.split('-').at(-1)}`;
@@ -67,15 +72,16 @@ export async function runInCluster(
     });
 
     await using applied = new AsyncDisposableStack();
-    const goesWithRun = (manifest: Manifest) => applied.defer(() => removed(cluster, manifest, terminal));
+    const goesWithRun = (manifest: Manifest) =>
+      applied.defer(() => removeManifest(cluster, manifest, terminal));
     for (const manifest of others) {
       stop.throwIfAborted();
       await cluster.create(manifest);
       goesWithRun(manifest);
     }
-    await collectorReady(cluster, name, stop, terminal);
+    await waitForCollector(cluster, name, stop, terminal);
     goesWithRun(testRun);
-    const names = generatorNames(name, pods.parallelism);
+    const names = podGeneratorNames(name, pods.parallelism);
     return await measure({
       settings,
       results,
@@ -87,7 +93,7 @@ export async function runInCluster(
       start,
       source: {
         names,
-        inlet: { port: request.listen ?? portOf(request.collectAt), token },
+        receiver: { port: request.listen ?? portOf(request.collectAt), token },
         start: ({ filesOf, redact }, { telemetry }) =>
           startPods({
             cluster,
@@ -138,7 +144,7 @@ async function manifestsFor({
 }
 
 /** A run has its result, whatever stays behind in the cluster; but whoever owns that has to know. */
-async function removed(cluster: Cluster, manifest: Manifest, terminal: Terminal): Promise<void> {
+async function removeManifest(cluster: Cluster, manifest: Manifest, terminal: Terminal): Promise<void> {
   try {
     await cluster.remove(manifest);
   } catch (error) {
@@ -146,20 +152,20 @@ async function removed(cluster: Cluster, manifest: Manifest, terminal: Terminal)
   }
 }
 
-async function collectorReady(
+async function waitForCollector(
   cluster: Cluster,
   name: string,
   stop: AbortSignal,
   terminal: Terminal,
 ): Promise<void> {
   terminal.line(`Waiting for the collector ${name}-collector in namespace ${cluster.namespace}`);
-  const giveUpAt = Date.now() + COLLECTOR_PATIENCE_MS;
+  const giveUpAt = Date.now() + COLLECTOR_TIMEOUT_MS;
   while (!(await cluster.isAvailable(`${name}-collector`))) {
     if (Date.now() > giveUpAt)
       throw new Problem(
-        `The collector was not ready within ${COLLECTOR_PATIENCE_MS / 60_000} min: kubectl describe pods -l app.kubernetes.io/instance=${name}`,
+        `The collector was not ready within ${COLLECTOR_TIMEOUT_MS / 60_000} min: kubectl describe pods -l app.kubernetes.io/instance=${name}`,
         'NO_RESPONSE',
       );
-    await sleep(ASK_EVERY_MS, undefined, { signal: stop });
+    await sleep(POLL_INTERVAL_MS, undefined, { signal: stop });
   }
 }

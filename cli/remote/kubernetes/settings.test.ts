@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { bytesOf, DEFAULTS, parse, versionOf } from './settings.ts';
+import { bytesOf, DEFAULTS, parseClusterOption, versionOf } from './settings.ts';
 
 const DIGEST = `sha256:${'0a'.repeat(32)}`;
 
 describe('options', () => {
-  const cases: Record<keyof typeof parse, { taken: string[]; refused: string[] }> = {
+  const cases: Record<keyof typeof parseClusterOption, { taken: string[]; refused: string[] }> = {
     parallelism: { taken: ['1', '50', '1000'], refused: ['0', '-1', '1.5', '1001', 'two', ''] },
     name: {
       taken: ['a', 'shop-peak-77ee4a', 'x'.repeat(51)],
@@ -36,7 +36,7 @@ describe('options', () => {
     port: { taken: ['1', '65535'], refused: ['0', '65536', 'http'] },
   };
   for (const [option, { taken, refused }] of Object.entries(cases)) {
-    const read: (text: string) => unknown = parse[option as keyof typeof parse];
+    const read: (text: string) => unknown = parseClusterOption[option as keyof typeof parseClusterOption];
     test(option, () => {
       for (const text of taken) assert.equal(String(read(text)), text);
       for (const text of refused) assert.throws(() => read(text), /It takes/, `${option} takes "${text}"`);

@@ -22,7 +22,7 @@ export const DEFAULTS = {
 } as const;
 
 /** Longest name that leaves room for what the operator appends: `-initializer`. */
-const MAX_NAME = 51;
+const MAX_NAME_LENGTH = 51;
 const LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 /** A tag or a digest, where a reference without one would be whatever is newest on that day. */
 const PINNED = /^[\w.-]+(?::\d+)?(?:\/[\w.-]+)*(?::(?!latest$)[\w][\w.-]*)?(?:@sha256:[\da-f]{64})?$/;
@@ -32,15 +32,15 @@ const refuse = (takes: string): never => {
 };
 
 /** How an option of the command line is read; each throws what commander shows with the option's name. */
-export const parse = {
+export const parseClusterOption = {
   parallelism: (text: string): number =>
     /^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1000
       ? Number(text)
       : refuse('a whole number from 1 to 1000'),
   name: (text: string): string =>
-    LABEL.test(text) && text.length <= MAX_NAME
+    LABEL.test(text) && text.length <= MAX_NAME_LENGTH
       ? text
-      : refuse(`at most ${MAX_NAME} lower-case letters, digits and hyphens, the first a letter`),
+      : refuse(`at most ${MAX_NAME_LENGTH} lower-case letters, digits and hyphens, the first a letter`),
   image: (text: string): string =>
     PINNED.test(text) && /:[^/]+$/.test(text)
       ? text

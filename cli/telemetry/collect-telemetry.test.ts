@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Window } from '../../lib/core/telemetry/index.ts';
 import { generatorWindow } from '../../lib/core/testing/generators.ts';
-import { gather } from './gather.ts';
+import { collectTelemetry } from './collect-telemetry.ts';
 
 function gathering(names: readonly string[]) {
   const windows: Window[] = [];
-  return { windows, ...gather(names, 5000, (window) => windows.push(window)) };
+  return { windows, ...collectTelemetry(names, 5000, (window) => windows.push(window)) };
 }
 
 test('of one generator every window is handed on as it came, whatever it calls itself', () => {
-  const { windows, take, strangers } = gathering(['k6']);
+  const { windows, add: take, unknownGenerators: strangers } = gathering(['k6']);
   const sent = [generatorWindow(0, 3), generatorWindow(5, 4)];
   take({ generator: '', window: sent[0] as Window });
   take({ generator: 'somebody', window: sent[1] as Window });
@@ -19,7 +19,13 @@ test('of one generator every window is handed on as it came, whatever it calls i
 });
 
 test('of several they are put together, and those of others are left out by name', () => {
-  const { windows, take, ended, finish, strangers } = gathering(['a', 'b']);
+  const {
+    windows,
+    add: take,
+    markEnded: ended,
+    finish,
+    unknownGenerators: strangers,
+  } = gathering(['a', 'b']);
   take({ generator: 'a', window: generatorWindow(0, 3) });
   take({ generator: 'c', window: generatorWindow(0, 5) });
   take({ generator: '', window: generatorWindow(0, 7) });

@@ -3,37 +3,37 @@ import { type CleanUp, type Ledger, LOAD_RUN, readVariable } from '../../lib/cor
 import { parsedOrNull } from '../support/json.ts';
 import { answerOf, authHeaders } from '../support/requests.ts';
 
-/** How the records that a run has created are reached in the target: by its API, or in its database. */
-type Access = CleanUp | Ledger;
+/** How to reach the records that a run created: through the target's API, or in its database. */
+type RecordAccess = CleanUp | Ledger;
 
-/** Environment variables without which they are not reached. */
-export function variablesOf(access: Access): string[] {
+/** The environment variables that this access requires. */
+export function accessVariables(access: RecordAccess): string[] {
   if (access.through === 'sql') return ['TARGET_DATABASE_URL'];
   return access.auth.scheme === 'none' ? ['API_URL'] : ['API_URL', access.auth.variable];
 }
 
-export interface Answer {
-  /** As told to a person: `DELETE /runs/1 answered 401`. */
-  told: string;
-  /** Null where it is no JSON, or its status is another than 200. */
+export interface ApiResponse {
+  /** For messages: `DELETE /runs/1 returned HTTP 401`. */
+  summary: string;
+  /** The parsed JSON body; null if the body is not JSON or the status is not 200. */
   document: unknown;
 }
 
-type ApiAccess = Extract<Access, { through: 'api' }>;
+type ApiAccess = Extract<RecordAccess, { through: 'api' }>;
 
-export const placeOf = ({ path }: ApiAccess, runId: string): string =>
+export const accessPath = ({ path }: ApiAccess, runId: string): string =>
   path.replace(LOAD_RUN.parameter, encodeURIComponent(runId));
 
-/** @throws where no answer comes */
-export async function askApi(
+/** @throws Error if there is no response */
+export async function requestRecords(
   method: 'GET' | 'DELETE',
   access: ApiAccess,
   runId: string,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
-): Promise<Answer> {
-  const place = placeOf(access, runId);
-  const response = await fetch(readVariable('API_URL', env) + place, {
+): Promise<ApiResponse> {
+  const path = accessPath(access, runId);
+  const response = await fetch(readVariable('API_URL', env) + path, {
     method,
     headers: authHeaders(access.auth, undefined, env),
     redirect: 'manual',
@@ -41,21 +41,21 @@ export async function askApi(
   });
   const text = await response.text();
   return {
-    told: `${method} ${place} ${answerOf(response)}`,
+    summary: `${method} ${path} ${answerOf(response)}`,
     document: response.status === 200 ? parsedOrNull(text) : null,
   };
 }
 
-/** One piece of work in the target's database. @throws where it cannot be reached, or the work fails */
+/** Runs statements in the target's database. @throws Error if the database is unreachable or a statement fails */
 export async function inDatabase<T>(
   env: NodeJS.ProcessEnv,
-  { purpose, patienceMs }: { purpose: string; patienceMs: number },
+  { purpose, timeoutMs }: { purpose: string; timeoutMs: number },
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const client = new pg.Client({
     connectionString: readVariable('TARGET_DATABASE_URL', env),
     connectionTimeoutMillis: 5000,
-    query_timeout: patienceMs,
+    query_timeout: timeoutMs,
     application_name: `load-suite-${purpose}`,
   });
   client.on('error', () => {});

@@ -3,19 +3,19 @@ import type { CleanUp } from '../../lib/core/definition/index.ts';
 import { mergeCounts, totalCount } from '../../lib/core/evidence/index.ts';
 import { causeOf } from '../support/network.ts';
 import { Problem } from '../support/problem.ts';
-import { askApi, inDatabase, placeOf } from './access.ts';
+import { accessPath, inDatabase, requestRecords } from './record-access.ts';
 
-const ANSWER_PATIENCE_MS = 60_000;
-/** What a target still works on when the load has ended creates records, too. */
-const MOST_ROUNDS = 6;
+const TIMEOUT_MS = 60_000;
+/** Work that the target finishes after the load creates records too, so removal is repeated. */
+const MAX_ROUNDS = 6;
 const PAUSE_MS = 1000;
 
 type Counts = Record<string, number>;
 
 /**
- * Removes what a run has created, again and again until there is nothing more of it.
- * @returns how many records there were, by kind
- * @throws Problem where the target does not do it
+ * Removes the records of a run, repeatedly until none is left.
+ * @returns how many records were removed, by kind
+ * @throws Problem if the target does not remove them
  */
 export async function removeRecords(
   cleanup: CleanUp,
@@ -28,7 +28,7 @@ export async function removeRecords(
       ? () => removeByApi(cleanup, runId, env, signal)
       : () => removeBySql(cleanup, runId, env);
   let removed: Counts = {};
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     if (round > 0) await sleep(PAUSE_MS, undefined, { signal });
     const now = await remove();
     removed = mergeCounts(removed, now);
@@ -43,19 +43,26 @@ async function removeByApi(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<Counts> {
-  const patience = AbortSignal.timeout(ANSWER_PATIENCE_MS);
-  const either = AbortSignal.any([signal, patience]);
-  const { told, document } = await askApi('DELETE', cleanup, runId, env, either).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw new Problem(`DELETE ${placeOf(cleanup, runId)} got no answer: ${causeOf(error)}.`, 'NO_RESPONSE');
-  });
-  const removed = countsIn(document);
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  const { summary, document } = await requestRecords('DELETE', cleanup, runId, env, stop).catch(
+    (error: unknown) => {
+      signal.throwIfAborted();
+      throw new Problem(
+        `DELETE ${accessPath(cleanup, runId)} got no response: ${causeOf(error)}.`,
+        'NO_RESPONSE',
+      );
+    },
+  );
+  const removed = parseCounts(document);
   if (removed === null)
-    throw new Problem(`${told}; expected is 200 with {"removed": {"<kind>": <count>}}.`, 'NO_RESPONSE');
+    throw new Problem(
+      `${summary}, but it must return 200 with {"removed": {"<kind>": <count>}}.`,
+      'NO_RESPONSE',
+    );
   return removed;
 }
 
-function countsIn(document: unknown): Counts | null {
+function parseCounts(document: unknown): Counts | null {
   const { removed } = (document ?? {}) as { removed?: unknown };
   if (typeof removed !== 'object' || removed === null) return null;
   return Object.values(removed).every((count) => Number.isInteger(count) && count >= 0)
@@ -68,7 +75,7 @@ async function removeBySql(
   runId: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Counts> {
-  const session = { purpose: 'cleanup', patienceMs: ANSWER_PATIENCE_MS };
+  const session = { purpose: 'cleanup', timeoutMs: TIMEOUT_MS };
   return inDatabase(env, session, async (client) => {
     await client.query('BEGIN');
     let removed: Counts = {};
@@ -79,6 +86,6 @@ async function removeBySql(
     await client.query('COMMIT');
     return removed;
   }).catch((error: unknown) => {
-    throw new Problem(`the database did not remove them: ${causeOf(error)}.`, 'NO_RESPONSE');
+    throw new Problem(`The database did not remove the records: ${causeOf(error)}.`, 'NO_RESPONSE');
   });
 }

@@ -1,63 +1,63 @@
-import { withoutProbes } from '../probes/table.ts';
+import { withoutProbes } from '../probes/probe-kinds.ts';
 import type { RunFolder } from '../results/run-folder.ts';
 import type { Terminal } from '../support/terminal.ts';
 import { telemetrySettings } from '../telemetry/k6-settings.ts';
-import { forExporters } from '../telemetry/stores.ts';
-import type { Divided } from './division.ts';
+import { withoutExporterVariables } from '../telemetry/stores.ts';
+import type { Division } from './division.ts';
 import { generatorNames, startGenerators } from './generators.ts';
 import { goSettings } from './go-settings.ts';
 import { bundlePath } from './inspect.ts';
 import { freeAddress } from './k6-api.ts';
 import type { LoadSource } from './measure.ts';
-import type { Prepared } from './prepare.ts';
+import type { PreparedRun } from './prepare.ts';
 
-interface Options extends Prepared {
+interface Options extends PreparedRun {
   test: string;
-  divided: Divided;
+  divided: Division;
   dashboard: boolean;
   terminal: Terminal;
 }
 
-/** Load from this machine: one k6, or several that divide the test among themselves. */
-export function onThisMachine({
+/** Load from this machine: one k6, or several that share the test. */
+export function localLoadSource({
   test,
   k6,
   plan,
   settings: { env },
-  divided: { generators, whole },
+  divided: { generators, undividedReason: whole },
   dashboard,
   terminal,
 }: Options): LoadSource {
   const names = generatorNames(generators);
   return {
     names,
-    notes: whole ? [`on one generator: ${whole}`] : [],
+    notes: whole ? [`ran on one generator: ${whole}`] : [],
     async start({ start, folder, filesOf, redact }, { telemetry, endpoint, windowMs, stores }) {
-      const shown = dashboard ? await dashboardSettings(folder, terminal) : null;
+      const dashboardOptions = dashboard ? await dashboardSettings(folder, terminal) : null;
       return startGenerators({
         binary: k6.path,
         bundle: bundlePath(test),
-        outputs: ['opentelemetry', ...stores.outputs, ...(shown?.outputs ?? [])],
+        outputs: ['opentelemetry', ...stores.outputs, ...(dashboardOptions?.outputs ?? [])],
         tags: stores.tags,
         names,
         filesOf,
         redact,
         env: {
-          ...forExporters(withoutProbes(env)),
+          ...withoutExporterVariables(withoutProbes(env)),
           ...stores.env,
           ...goSettings(env, plan.workload.peakVUs, names.length),
           ...telemetrySettings(endpoint, windowMs),
-          ...shown?.env,
+          ...dashboardOptions?.env,
           GENERATORS: String(names.length),
           RUN_ID: start.run.id,
         },
-        onEnd: telemetry.ended,
+        onEnd: telemetry.markEnded,
       });
     },
   };
 }
 
-/** k6's web dashboard: live on a free port, its HTML export and its recording beside the result. */
+/** k6's web dashboard: live on a free port, with its HTML export and recording beside the result. */
 async function dashboardSettings(
   folder: RunFolder,
   terminal: Terminal,

@@ -2,16 +2,17 @@ import { readOptional, readVariable, type VariableName } from '../../lib/core/de
 import { localProcessProbe } from './local-process.ts';
 import { pm2Probe } from './pm2.ts';
 import { postgresqlProbe } from './postgresql.ts';
-import type { ConfiguredProbe, Environment, ProbeKind } from './probe.ts';
+import type { ConfiguredProbe, ProbeEnvironment, ProbeKind } from './probe.ts';
 import { redisProbe } from './redis.ts';
 import { targetProbe } from './target.ts';
 
 export const PROBE_KINDS: readonly ProbeKind[] = [
   {
     name: 'target',
-    what: 'the target',
+    label: 'the target',
     variables: ['METRICS_URL'],
-    mend: 'Without Prometheus metrics, its memory and connections have no data: see METRICS_URL.',
+    advice:
+      'Without Prometheus metrics, memory and connections of the target have no data. Check METRICS_URL.',
     configure(env) {
       const metricsUrl = readOptional('METRICS_URL', env);
       if (!metricsUrl && !env.API_URL) return null;
@@ -20,9 +21,10 @@ export const PROBE_KINDS: readonly ProbeKind[] = [
   },
   {
     name: 'postgresql',
-    what: 'PostgreSQL',
+    label: 'PostgreSQL',
     variables: ['TARGET_DATABASE_URL'],
-    mend: 'Check TARGET_DATABASE_URL: host, port and credentials, for the server itself and not a pooler.',
+    advice:
+      'Check TARGET_DATABASE_URL: host, port and credentials. Use the address of the server, not of a pooler.',
     configure(env) {
       const url = readOptional('TARGET_DATABASE_URL', env);
       return url ? ({ note }) => postgresqlProbe(url, note) : null;
@@ -30,9 +32,9 @@ export const PROBE_KINDS: readonly ProbeKind[] = [
   },
   {
     name: 'redis',
-    what: 'Redis',
+    label: 'Redis',
     variables: ['TARGET_REDIS_URL', 'TARGET_REDIS_SCAN_KEYS'],
-    mend: 'Check TARGET_REDIS_URL: host, port and credentials, and whether its user may run INFO.',
+    advice: 'Check TARGET_REDIS_URL: host, port and credentials. Its user needs permission to run INFO.',
     configure(env) {
       const url = readOptional('TARGET_REDIS_URL', env);
       const scanKeys = readOptional('TARGET_REDIS_SCAN_KEYS', env) ?? null;
@@ -41,9 +43,9 @@ export const PROBE_KINDS: readonly ProbeKind[] = [
   },
   {
     name: 'pm2',
-    what: 'PM2',
+    label: 'PM2',
     variables: ['PM2_PROCESSES'],
-    mend: 'Check PM2_PROCESSES and PM2_HOME: the daemon has to be that of this user, on this machine.',
+    advice: 'Check PM2_PROCESSES and PM2_HOME. The daemon must belong to this user and run on this machine.',
     configure(env) {
       const names = readOptional('PM2_PROCESSES', env);
       return names ? () => pm2Probe(names, env) : null;
@@ -51,9 +53,9 @@ export const PROBE_KINDS: readonly ProbeKind[] = [
   },
   {
     name: 'process',
-    what: "the target's process",
+    label: "the target's process",
     variables: ['TARGET_PROCESS'],
-    mend: 'Check TARGET_PROCESS: the process has to be one of this user, on this machine.',
+    advice: 'Check TARGET_PROCESS. The process must belong to this user and run on this machine.',
     configure(env) {
       const watched = readOptional('TARGET_PROCESS', env);
       return watched ? () => localProcessProbe(watched) : null;
@@ -61,17 +63,17 @@ export const PROBE_KINDS: readonly ProbeKind[] = [
   },
 ];
 
-/** Those that are configured. @throws VariableError where a variable of one is malformed */
-export const configuredProbes = (env: Environment): ConfiguredProbe[] =>
-  PROBE_KINDS.flatMap(({ name, what, configure }) => {
+/** The probes whose variables are set. @throws VariableError if a variable is malformed */
+export const configuredProbes = (env: ProbeEnvironment): ConfiguredProbe[] =>
+  PROBE_KINDS.flatMap(({ name, label, configure }) => {
     const open = configure(env);
-    return open ? [{ name, what, open }] : [];
+    return open ? [{ name, label, open }] : [];
   });
 
 export const PROBE_VARIABLES: readonly VariableName[] = PROBE_KINDS.flatMap(({ variables }) => variables);
 
-/** For processes that load the target and have no business in its database or cache. */
-export function withoutProbes(env: Environment): NodeJS.ProcessEnv {
+/** The environment without probe variables, for processes that must not reach the target's database or cache. */
+export function withoutProbes(env: ProbeEnvironment): NodeJS.ProcessEnv {
   const hidden: ReadonlySet<string> = new Set(PROBE_VARIABLES);
   return Object.fromEntries(Object.entries(env).filter(([name]) => !hidden.has(name)));
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { DeclaredVariable } from '../../lib/core/definition/index.ts';
 import { serve } from '../testing/environment.ts';
-import { countRecords } from './count.ts';
+import { countRecords } from './count-records.ts';
 
 const RUN = '20250118T143000Z-3f9a2c';
 const PLAN = {

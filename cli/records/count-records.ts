@@ -1,15 +1,15 @@
 import { type Ledger, type TestPlan, variableProblems } from '../../lib/core/definition/index.ts';
 import { type FoundRecords, NO_RECORDS_FOUND } from '../../lib/core/evidence/index.ts';
 import { causeOf } from '../support/network.ts';
-import { askApi, inDatabase, variablesOf } from './access.ts';
+import { accessVariables, inDatabase, requestRecords } from './record-access.ts';
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 type Counts = Record<string, FoundRecords>;
 
 /**
- * Counts what the target has of the records that a run has created, before they are removed.
- * @returns null where they cannot be counted, which is noted and fails nothing by itself
+ * Counts the records of a run in the target, before they are removed.
+ * @returns counts by kind of record; null if they cannot be counted, which is noted
  */
 export async function countRecords(
   { ledger, endpoints, variables }: Pick<TestPlan, 'ledger' | 'endpoints' | 'variables'>,
@@ -19,7 +19,7 @@ export async function countRecords(
 ): Promise<Counts | null> {
   if (!ledger || !endpoints.some(({ creates }) => creates !== undefined)) return null;
   try {
-    const missing = variableProblems(variablesOf(ledger), env, variables);
+    const missing = variableProblems(accessVariables(ledger), env, variables);
     if (missing.length > 0) throw new Error(missing.join(' '));
     return ledger.through === 'api'
       ? await countByApi(ledger, runId, env)
@@ -35,31 +35,31 @@ async function countByApi(
   runId: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Counts> {
-  const patience = AbortSignal.timeout(PATIENCE_MS);
-  const { told, document } = await askApi('GET', ledger, runId, env, patience);
-  const counts = countsIn(document);
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const { summary, document } = await requestRecords('GET', ledger, runId, env, timeout);
+  const counts = parseCounts(document);
   if (counts === null)
     throw new Error(
-      `${told}; expected is 200 with {"ledger": {"<kind>": {"complete", "incomplete", "duplicates"}}}`,
+      `${summary}, but it must return 200 with {"ledger": {"<kind>": {"complete", "incomplete", "duplicates"}}}`,
     );
   return counts;
 }
 
-function countsIn(document: unknown): Counts | null {
+function parseCounts(document: unknown): Counts | null {
   const { ledger } = (document ?? {}) as { ledger?: unknown };
   if (typeof ledger !== 'object' || ledger === null) return null;
   try {
-    return Object.fromEntries(Object.entries(ledger).map(([kind, entry]) => [kind, countIn(entry)]));
+    return Object.fromEntries(Object.entries(ledger).map(([kind, entry]) => [kind, parseCount(entry)]));
   } catch {
     return null;
   }
 }
 
-/** @throws Error where it is none */
-function countIn(entry: Record<string, unknown>): FoundRecords {
+/** @throws Error if a count is missing or not a whole number */
+function parseCount(entry: Record<string, unknown>): FoundRecords {
   const part = (name: keyof FoundRecords): number => {
     const count = Number(entry[name]);
-    if (!Number.isInteger(count) || count < 0) throw new Error(`${name} is no count`);
+    if (!Number.isInteger(count) || count < 0) throw new Error(`"${name}" is not a count`);
     return count;
   };
   return { complete: part('complete'), incomplete: part('incomplete'), duplicates: part('duplicates') };
@@ -70,11 +70,11 @@ function countBySql(
   runId: string,
   env: NodeJS.ProcessEnv,
 ): Promise<Counts> {
-  return inDatabase(env, { purpose: 'ledger', patienceMs: PATIENCE_MS }, async (client) => {
+  return inDatabase(env, { purpose: 'ledger', timeoutMs: TIMEOUT_MS }, async (client) => {
     const counts: Counts = {};
     for (const { kind, sql } of statements) {
       const { rows } = await client.query<Record<string, unknown>>(sql, [runId]);
-      counts[kind] = countIn(rows[0] ?? { ...NO_RECORDS_FOUND });
+      counts[kind] = parseCount(rows[0] ?? { ...NO_RECORDS_FOUND });
     }
     return counts;
   });

@@ -1,7 +1,7 @@
 import { listTests } from '../run/bundle.ts';
 import { divide } from '../run/division.ts';
 import { type LoadedTest, loadTest } from '../run/prepare.ts';
-import type { TestSettings } from '../run/settings.ts';
+import type { TestSettings } from '../run/run-settings.ts';
 import { resolveTest } from '../run/test-name.ts';
 import { Problem } from '../support/problem.ts';
 import type { Terminal } from '../support/terminal.ts';

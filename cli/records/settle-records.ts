@@ -1,0 +1,56 @@
+import { type TestPlan, variableProblems } from '../../lib/core/definition/index.ts';
+import type { FoundRecords, RecordRemoval } from '../../lib/core/evidence/index.ts';
+import { countRecords } from './count-records.ts';
+import { accessVariables } from './record-access.ts';
+import { removeRecords } from './remove-records.ts';
+
+export interface FinishedLoad {
+  plan: TestPlan;
+  /** Id of the run. */
+  id: string;
+  /** A target that was started for the run takes its database with it when it ends. */
+  target: { startedForRun: boolean; env: NodeJS.ProcessEnv };
+  keepData: boolean;
+}
+
+/** The records that a run created, as found in the target, and how many were removed. */
+export interface SettledRecords {
+  /** By kind of record; null if they could not be counted. */
+  ledgerCounts: Record<string, FoundRecords> | null;
+  removal: RecordRemoval;
+}
+
+/** Counts the records that a run created, then removes them. If either fails, the result says so. */
+export async function settleRecords(
+  { note, ...load }: FinishedLoad & { note: (text: string) => void },
+  signal: AbortSignal,
+): Promise<SettledRecords> {
+  const { plan, id, target } = load;
+  const ledgerCounts = await countRecords(plan, id, target.env, note);
+  return { ledgerCounts, removal: await removeCreatedRecords(load, signal) };
+}
+
+/** Why nothing was removed from a reference service that was started for the run. */
+export const REMOVED_WITH_DATABASE =
+  'removed with the database of the reference service, which was started for this run';
+
+export const cleanupCommandLine = (runId: string): string => `npm run cleanup -- --run ${runId}`;
+
+async function removeCreatedRecords(
+  { plan: { cleanup, endpoints, variables }, id, target: { startedForRun, env }, keepData }: FinishedLoad,
+  signal: AbortSignal,
+): Promise<RecordRemoval> {
+  const left = (note: string): RecordRemoval => ({ removed: null, note });
+  if (!endpoints.some(({ creates }) => creates !== undefined)) return { removed: null, note: null };
+  if (startedForRun) return left(REMOVED_WITH_DATABASE);
+  if (!cleanup) return left('the product does not declare how to remove them');
+  const later = cleanupCommandLine(id);
+  if (keepData) return left(`kept because of --keep-data. Remove them with: ${later}`);
+  const missing = variableProblems(accessVariables(cleanup), env, variables);
+  if (missing.length > 0) return left(`not removed: ${missing.join(' ')} Remove them with: ${later}`);
+  try {
+    return { removed: await removeRecords(cleanup, id, env, signal), note: null };
+  } catch (error) {
+    return left(`not removed: ${(error as Error).message} Remove them with: ${later}`);
+  }
+}
