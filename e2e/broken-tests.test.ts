@@ -110,7 +110,7 @@ test('a test has to be named as its file', async () => {
   addTest(checkout, 'one-name', { name: 'another-name' });
   await refused(
     'one-name',
-    /tests\/fixture\/one-name\.ts calls itself fixture\/another-name/,
+    /tests\/fixture\/one-name\.ts defines the test fixture\/another-name/,
     'must be named as the file',
   );
 });
@@ -153,7 +153,7 @@ describe('beside a helper file, a test that does not compile and one without a p
     );
     assert.match(
       ended.stderr,
-      /^fixture\/renamed is left out of the list\. tests\/fixture\/renamed\.ts calls itself /m,
+      /^fixture\/renamed is left out of the list\. tests\/fixture\/renamed\.ts defines the test /m,
     );
     assert.match(ended.stderr, /^ {2}tests\/other\/data\.ts cannot generate its rows: no names left$/m);
     assert.doesNotMatch(ended.stderr, /helper/);

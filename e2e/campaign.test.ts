@@ -182,7 +182,7 @@ test('what cannot be a campaign is refused before anything is started', async ()
   const results = sandbox.subfolder('refused');
   const refused = async (args: string[], env: Record<string, string>, ...says: (string | RegExp)[]) =>
     assertRefused(await sandbox.command(['campaign', ...args, '--results', results], { env }), 2, ...says);
-  await refused(['shop'], {}, 'There is no product named shop. There are: booking');
+  await refused(['shop'], {}, 'There is no product named shop. Available products: booking');
   await refused(
     ['--time-scale', 'half'],
     { TEST_ENV: 'stage' },

@@ -62,10 +62,10 @@ test('a run that was killed is cleaned up later', async () => {
 
 test('what a run against a reference service of its own has created is gone with it', async () => {
   await sandbox.run(['smoke']);
-  assert.match(sandbox.theRun.result.cleanup?.note ?? '', /^gone with the database/);
+  assert.match(sandbox.theRun.result.cleanup?.note ?? '', /^removed with the database/);
   const ended = await sandbox.command(['cleanup', '--run', 'latest', '--results', sandbox.results]);
   assert.equal(ended.code, 0, ended.stderr);
-  assert.match(ended.stdout, /gone with the database/);
+  assert.match(ended.stdout, /removed with the database/);
 });
 
 describe('a run with --keep-data', () => {
@@ -74,13 +74,13 @@ describe('a run with --keep-data', () => {
   test('keeps its records, and says how to remove them', async () => {
     const { run, cleanup } = sandbox.theRun.result;
     assert.equal(cleanup?.removed, null);
-    assert.match(cleanup?.note ?? '', new RegExp(`later: npm run cleanup -- --run ${run.id}$`));
+    assert.match(cleanup?.note ?? '', new RegExp(`Remove them with: npm run cleanup -- --run ${run.id}$`));
     assert.ok((await bookings()) > SEEDED);
   });
 
   test('what cannot be removed is told, and the run is judged all the same', async () => {
     const ended = await cleanUp('latest', { ADMIN_TOKEN: 'another' });
-    assertRefused(ended, 3, /is not removed: DELETE \/admin\/load-runs\/.* answered 401/);
+    assertRefused(ended, 3, /is not removed: DELETE \/admin\/load-runs\/.* returned HTTP 401/);
   });
 
   test('another target, another environment and production are refused; a second cleanup removes nothing', async () => {

@@ -104,7 +104,7 @@ const MISTAKES: [what: string, args: string[], ...says: (string | RegExp)[]][] =
     'an unknown product',
     ['run', 'shop/peak'],
     'There is no test named shop/peak.',
-    'There are: booking/baseline',
+    'Available tests: booking/baseline',
   ],
   ['a missing test', ['run'], "missing required argument 'test'"],
   [

@@ -129,5 +129,5 @@ test("k6's own summary counts the same statuses", () => {
 test('what was created went with the reference service that was started for the run', () => {
   assert.deepEqual(result.cleanup?.created, { claim: 1 });
   assert.equal(result.cleanup?.removed, null);
-  assert.match(result.cleanup?.note ?? '', /gone with the database/);
+  assert.match(result.cleanup?.note ?? '', /removed with the database/);
 });

@@ -144,7 +144,7 @@ test('a generator that is killed is named, the other is stopped, and the run is 
       requestsByK6,
     ]),
     [
-      ['aborted', 'stopped, since generator-2 had ended early', summaryOf(run, 'generator-1').requests],
+      ['aborted', 'stopped because generator-2 ended early', summaryOf(run, 'generator-1').requests],
       ['crashed', 'k6 was ended by SIGKILL', null],
     ],
   );

@@ -37,7 +37,10 @@ for (const [signal, launcher] of [
     const ended = await started.ended;
     assert.equal(ended.code, 130, ended.stderr);
     assertNoStack(ended);
-    assert.match(ended.stderr, /^Stopping: k6 ends its iterations .* Ctrl-C again ends it at once\.$/m);
+    assert.match(
+      ended.stderr,
+      /^Stopping: k6 finishes its iterations .* Ctrl-C again to stop immediately\.$/m,
+    );
     assert.match(ended.stdout, /the run was interrupted: stopped by the user/);
     const { result, summary } = run;
     assert.equal(result.run.outcome, 'interrupted');
@@ -69,7 +72,7 @@ test('Ctrl-C before the load: nothing was measured, and it says so', async () =>
     sandbox.processes().some(({ command }) => /reference-service\/main/.test(command)),
   );
   started.kill('SIGINT');
-  assertRefused(await started.ended, 130, 'Interrupted before the load began; nothing was measured.');
+  assertRefused(await started.ended, 130, 'Interrupted before the load began. Nothing was measured.');
   assert.equal(sandbox.lastRun, null);
 });
 
@@ -82,7 +85,7 @@ test('Ctrl-C while a target is waited for ends the waiting', async (t) => {
   const started = sandbox.startRun(LOAD, { env: { API_URL } });
   await eventually('question for its health', () => asked > 1);
   started.kill('SIGINT');
-  assertRefused(await started.ended, 130, 'Interrupted before the load began; nothing was measured.');
+  assertRefused(await started.ended, 130, 'Interrupted before the load began. Nothing was measured.');
 });
 
 test('kill -9 of the command line ends k6 and the target too, and leaves its files', async () => {

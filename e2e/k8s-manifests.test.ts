@@ -86,7 +86,7 @@ test('a TestRun with what there is not is refused, by name', async () => {
     spec: { parallelism: 'two', script: { configMap: { name: 'x' } } },
   };
   const client = connect(await loadClient(), undefined);
-  await assert.rejects(client.create(testRun), /did not take TestRun wrong: 422 .*parallelism/);
+  await assert.rejects(client.create(testRun), /did not accept TestRun wrong: 422 .*parallelism/);
 });
 
 /** What is written stands in what is kept, which may have more. */

@@ -98,7 +98,7 @@ test('a generator that dies is named, the others are stopped, and the run is inv
   assertVerdict(ended, 3, 'INVALID');
   const { run, generators = [] } = sandbox.theRun.result;
   assert.equal(run.outcome, 'crashed');
-  assert.match(run.outcomeReason ?? '', /^booking-peak-\w{6}-2: k6 ended with code 137$/);
+  assert.match(run.outcomeReason ?? '', /^booking-peak-\w{6}-2: k6 ended with exit code 137$/);
   assert.deepEqual(
     generators.map(({ outcome }) => outcome),
     ['aborted', 'crashed'],
@@ -168,7 +168,7 @@ test('a cluster that refuses is named, with what it refuses and why', async () =
   assertRefused(
     ended,
     2,
-    /^The cluster at https?:\/\/127\.0\.0\.1:\d+ did not take Secret booking-smoke-\w{6}-secrets: .*401/,
+    /^The cluster at https?:\/\/127\.0\.0\.1:\d+ did not accept Secret booking-smoke-\w{6}-secrets: .*401/,
   );
 });
 

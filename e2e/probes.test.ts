@@ -76,10 +76,10 @@ test('probes that are refused say so once, and their passwords are nowhere', asy
   assert.equal(result.run.outcome, 'completed', ended.stderr);
   const silences = result.run.notes.filter((note) => note.startsWith('no samples of')).sort();
   assert.deepEqual(silences, [
-    `no samples of PM2 for a time: no PM2 daemon runs in ${env.PM2_HOME}`,
-    'no samples of PostgreSQL for a time: password authentication failed for user "postgres"',
-    'no samples of Redis for a time: connect ECONNREFUSED 127.0.0.1:9',
-    "no samples of the target's process for a time: no process that this user may see listens on port 9",
+    `no samples of PM2 for some time: no PM2 daemon runs in ${env.PM2_HOME}`,
+    'no samples of PostgreSQL for some time: password authentication failed for user "postgres"',
+    'no samples of Redis for some time: connect ECONNREFUSED 127.0.0.1:9',
+    "no samples of the target's process for some time: no process visible to this user listens on port 9",
   ]);
   assert.deepEqual(Object.keys(result.resources), ['target']);
   assert.deepEqual(result.details, { postgresql: null, redis: null });

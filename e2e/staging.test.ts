@@ -75,7 +75,7 @@ const WRONG: [variable: string, what: string][] = [
 for (const [variable, what] of WRONG) {
   test(`a wrong ${variable} is noticed before any load`, async () => {
     const ended = await sandbox.run(['smoke'], staging({ [variable]: 'of-another-deployment' }));
-    assertRefused(ended, 2, `The target refuses the ${what}`, `answered 401. Check ${variable}.`);
+    assertRefused(ended, 2, `The target refuses the ${what}`, `returned HTTP 401. Check ${variable}.`);
     assert.equal(sandbox.lastRun, null);
     assert.ok(!ended.stderr.includes('of-another-deployment'));
   });
@@ -86,7 +86,7 @@ test('a target that never answers: exit 3, and what was tried', async () => {
   assertRefused(
     ended,
     3,
-    /The target is not healthy: GET \S+\/health got no answer \(.+\), for 10 s/,
+    /The target is not healthy: GET \S+\/health got no response \(.+\), for 10 s/,
     'API_URL',
   );
   assert.equal(sandbox.lastRun, null);
@@ -99,7 +99,7 @@ test('production takes a flag of its own', async () => {
 
 test('a host elsewhere takes TEST_ENV=staging', async () => {
   const ended = await sandbox.run(['smoke'], { env: { API_URL: 'http://api.example.com' } });
-  assertRefused(ended, 2, 'API_URL got "http://api.example.com", but TEST_ENV=local only takes this machine');
+  assertRefused(ended, 2, 'API_URL is "http://api.example.com", but TEST_ENV=local only allows this machine');
 });
 
 test('what a target does not tell is not observable, and never passes', async (t) => {
@@ -148,6 +148,9 @@ test('what a target does not tell is not observable, and never passes', async (t
     const { result } = sandbox.theRun;
     for (const id of ['memory-growth', 'connection-leak'])
       assert.equal(sandbox.theRun.criterion(id).status, 'no data', id);
-    assert.match(result.run.notes.join(), /no samples of the target for a time: .*\/metrics answered 404/);
+    assert.match(
+      result.run.notes.join(),
+      /no samples of the target for some time: .*\/metrics returned HTTP 404/,
+    );
   });
 });

@@ -23,7 +23,7 @@ function numbered() {
   return { connection, log, lose: () => lose() };
 }
 
-test('a connection is opened once, and ended when it is closed', async () => {
+test('a connection is opened once and ended by close()', async () => {
   const { connection, log } = numbered();
   assert.equal(await connection.use(PATIENCE_MS, async (number) => number), 1);
   assert.equal(await connection.use(PATIENCE_MS, async (number) => number), 1);
@@ -32,7 +32,7 @@ test('a connection is opened once, and ended when it is closed', async () => {
   assert.deepEqual(log, ['open 1', 'end 1']);
 });
 
-test('after work that failed, or a connection that was lost, another one is opened', async () => {
+test('failed work or a lost connection opens a new connection', async () => {
   const { connection, log, lose } = numbered();
   await assert.rejects(
     connection.use(PATIENCE_MS, async () => {
@@ -47,16 +47,16 @@ test('after work that failed, or a connection that was lost, another one is open
   assert.deepEqual(log, ['open 1', 'end 1', 'open 2', 'end 2', 'open 3']);
 });
 
-test('who does not answer in time is given up', async () => {
+test('use() fails if there is no response in time', async () => {
   const { connection, log } = numbered();
   await assert.rejects(
     connection.use(20, () => sleep(60_000, undefined, { ref: false })),
-    { message: 'no answer within 0.02 s' },
+    { message: 'no response within 0.02 s' },
   );
   assert.deepEqual(log, ['open 1', 'end 1']);
 });
 
-test('a connection that cannot be opened is tried again', async () => {
+test('a connection that cannot be opened is retried by the next call', async () => {
   let tries = 0;
   const connection = new Connection<string>({
     async open() {
@@ -73,7 +73,7 @@ test('a connection that cannot be opened is tried again', async () => {
   assert.equal(await connection.use(PATIENCE_MS, async (it) => it), 'there');
 });
 
-test('what comes in time is passed on, as is its failure', async () => {
+test('withTimeout passes on results and errors that arrive in time', async () => {
   assert.equal(await withTimeout(PATIENCE_MS, Promise.resolve(1)), 1);
   await assert.rejects(withTimeout(PATIENCE_MS, Promise.reject(new Error('no'))), { message: 'no' });
 });

@@ -1,11 +1,11 @@
-/** How one kind of connection is opened and ended. */
+/** How to open and end one kind of connection. */
 export interface Connector<C> {
-  /** @param lost to be called when the connection breaks by itself */
+  /** @param lost called when the connection breaks */
   open(lost: () => void): Promise<C>;
   end(connection: C): Promise<void>;
 }
 
-/** One connection: opened when it is first needed, and anew after whatever broke it. */
+/** A connection that is opened when it is first needed, and reopened after a failure. */
 export class Connection<C> {
   readonly #connector: Connector<C>;
   #current: Promise<C> | null = null;
@@ -14,13 +14,13 @@ export class Connection<C> {
     this.#connector = connector;
   }
 
-  /** @throws where it cannot be opened, the work fails, or both together take longer than `patienceMs` */
-  async use<T>(patienceMs: number, work: (connection: C) => Promise<T>): Promise<T> {
-    const current = this.#opened();
+  /** @throws Error if the connection cannot be opened, the work fails, or both together take longer than `timeoutMs` */
+  async use<T>(timeoutMs: number, work: (connection: C) => Promise<T>): Promise<T> {
+    const current = this.#open();
     try {
-      return await withTimeout(patienceMs, current.then(work));
+      return await withTimeout(timeoutMs, current.then(work));
     } catch (error) {
-      // Who cannot be asked one thing is asked the next over a connection of which nothing hangs.
+      // The next call gets a new connection, without requests that still hang.
       await this.#drop(current);
       throw error;
     }
@@ -30,7 +30,7 @@ export class Connection<C> {
     if (this.#current) await this.#drop(this.#current);
   }
 
-  #opened(): Promise<C> {
+  #open(): Promise<C> {
     if (this.#current) return this.#current;
     const opened = this.#connector.open(() => void this.#drop(opened));
     this.#current = opened;
@@ -49,10 +49,10 @@ export class Connection<C> {
 
 const END_TIMEOUT_MS = 1000;
 
-/** @throws where it takes longer */
-export async function withTimeout<T>(patienceMs: number, work: Promise<T>): Promise<T> {
+/** @throws Error if the work takes longer */
+export async function withTimeout<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${patienceMs / 1000} s`)), patienceMs);
+  const timer = setTimeout(() => reject(new Error(`no response within ${timeoutMs / 1000} s`)), timeoutMs);
   try {
     return await Promise.race([work, promise]);
   } finally {

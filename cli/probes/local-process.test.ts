@@ -24,20 +24,20 @@ async function ended(child: ChildProcess): Promise<void> {
   await exit;
 }
 
-describe('who listens on a port', onLinux, () => {
+describe('listenersOn', onLinux, () => {
   for (const host of ['127.0.0.1', '::', '0.0.0.0'])
-    test(`is found, on ${host}`, async (t) => {
+    test(`finds the process that listens on ${host}`, async (t) => {
       const port = await freePort();
       const child = await startListener(t, port, host);
       assert.deepEqual(await listenersOn(port), [child.pid]);
     });
 
-  test('is nobody where nobody does', async () => {
+  test('finds nothing on a free port', async () => {
     assert.deepEqual(await listenersOn(await freePort()), []);
   });
 });
 
-test('a table of the kernel: only sockets that listen, and on that very port', () => {
+test('listeningInodes returns only listening sockets on the given port', () => {
   const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:0FAA 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 111 1 0 100 0 0 10 0
    1: 0100007F:0FAA 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 222 1 0 100 0 0 10 0
@@ -47,8 +47,8 @@ test('a table of the kernel: only sockets that listen, and on that very port', (
   assert.deepEqual(listeningInodes('', 4010), []);
 });
 
-describe('a watched process', onLinux, () => {
-  test('of a known id has CPU and memory, until it has ended', async (t) => {
+describe('the process probe', onLinux, () => {
+  test('samples a process by id until it ends', async (t) => {
     const child = await startListener(t, await freePort());
     const probe = localProcessProbe({ pid: child.pid as number });
     const first = await probe.sample();
@@ -59,11 +59,11 @@ describe('a watched process', onLinux, () => {
     await assert.rejects(probe.sample(), { message: `there is no process ${child.pid}` });
   });
 
-  test('of a known port is followed when it is another process', async (t) => {
+  test('follows a port when another process takes it', async (t) => {
     const port = await freePort();
     const probe = localProcessProbe({ port });
     await assert.rejects(probe.sample(), {
-      message: `no process that this user may see listens on port ${port}`,
+      message: `no process visible to this user listens on port ${port}`,
     });
     const first = await startListener(t, port);
     await probe.sample();

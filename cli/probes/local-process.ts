@@ -6,7 +6,7 @@ import { type ProcessSample, processSampler } from './process.ts';
 
 type WatchedProcess = VariableValue<'TARGET_PROCESS'>;
 
-/** CPU and memory of a process of this machine, or of all that listen on a port, whoever that is at the time. */
+/** CPU and memory of a process on this machine, or of all processes that currently listen on a port. */
 export function localProcessProbe(watched: WatchedProcess): Probe {
   let samplers: (() => Promise<ProcessSample>)[] = [];
 
@@ -15,17 +15,17 @@ export function localProcessProbe(watched: WatchedProcess): Probe {
     samplers = pids.map(processSampler);
   };
   const sampleAll = () => Promise.all(samplers.map((sample) => sample()));
-  const isThere = (samples: readonly ProcessSample[]) =>
+  const areAlive = (samples: readonly ProcessSample[]) =>
     samples.length > 0 && samples.every(({ residentBytes }) => residentBytes !== null);
 
   return {
     async sample() {
       let samples = await sampleAll();
-      if (!isThere(samples)) {
+      if (!areAlive(samples)) {
         await lookUp();
         samples = await sampleAll();
       }
-      if (!isThere(samples)) throw new Error(missingProcessText(watched));
+      if (!areAlive(samples)) throw new Error(missingProcessText(watched));
       return {
         [PROCESS_COLUMNS.cpuShare]: sumOf(samples, 'cpuShare'),
         [PROCESS_COLUMNS.residentBytes]: sumOf(samples, 'residentBytes'),
@@ -36,13 +36,13 @@ export function localProcessProbe(watched: WatchedProcess): Probe {
 }
 
 function missingProcessText(watched: WatchedProcess): string {
-  if (process.platform !== 'linux') return 'processes can only be watched on Linux';
+  if (process.platform !== 'linux') return 'processes can only be sampled on Linux';
   return 'pid' in watched
     ? `there is no process ${watched.pid}`
-    : `no process that this user may see listens on port ${watched.port}`;
+    : `no process visible to this user listens on port ${watched.port}`;
 }
 
-/** Null where one of them is not known yet. */
+/** The sum of a column; null if a value is unknown. */
 function sumOf(samples: readonly ProcessSample[], column: keyof ProcessSample): number | null {
   return samples.reduce<number | null>((sum, sample) => {
     const value = sample[column];
@@ -53,7 +53,7 @@ function sumOf(samples: readonly ProcessSample[], column: keyof ProcessSample): 
 const SOCKET_TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 const LISTENING = '0A';
 
-/** Processes that listen on a TCP port of this machine, as far as this user may see: several may share a socket. */
+/** Ids of the processes that listen on a TCP port, as far as this user can see them. Several can share a socket. */
 export async function listenersOn(port: number): Promise<number[]> {
   const tables = await Promise.all(SOCKET_TABLES.map((file) => readFile(file, 'utf8').catch(() => '')));
   const links = new Set(
@@ -66,18 +66,18 @@ export async function listenersOn(port: number): Promise<number[]> {
   return found;
 }
 
-/** Of the sockets in a table of the kernel that listen on the port. */
+/** Inodes of the sockets in a kernel table that listen on the port. */
 export function listeningInodes(table: string, port: number): string[] {
   return table.split('\n').flatMap((line) => {
     const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
-    const isIt = state === LISTENING && Number.parseInt(local.split(':')[1] ?? '', 16) === port;
-    return isIt ? [inode] : [];
+    const matches = state === LISTENING && Number.parseInt(local.split(':')[1] ?? '', 16) === port;
+    return matches ? [inode] : [];
   });
 }
 
 async function hasOpenSocket(pid: number, links: ReadonlySet<string>): Promise<boolean> {
   const folder = `/proc/${pid}/fd`;
-  // It has ended meanwhile, or belongs to another user.
+  // The process may have ended, or belong to another user.
   const files = await readdir(folder).catch(() => []);
   const targets = await Promise.all(files.map((file) => readlink(`${folder}/${file}`).catch(() => '')));
   return targets.some((target) => links.has(target));

@@ -11,30 +11,30 @@ const web = (id: number, parts: Partial<Pm2Process> = {}): Pm2Process => ({
   ...parts,
 });
 
-describe('the list of pm2', () => {
+describe('parsePm2List', () => {
   const list = [web(0), web(1)];
   const json = JSON.stringify(list);
   const outputs: [what: string, output: string][] = [
     ['alone', json],
-    ['behind remarks', `[PM2] Spawning PM2 daemon with pm2_home=/x\n[PM2][WARN] [] is odd\n${json}`],
-    ['before remarks', `${json}\n>>>> In-memory PM2 is out-of-date, do:\n>>>> $ pm2 update\n`],
-    ['behind a remark on its own line', `\u001b[31m[PM2]\u001b[39m ${json}\n`],
+    ['after log lines', `[PM2] Spawning PM2 daemon with pm2_home=/x\n[PM2][WARN] [] is odd\n${json}`],
+    ['before log lines', `${json}\n>>>> In-memory PM2 is out-of-date, do:\n>>>> $ pm2 update\n`],
+    ['after a log line on the same line', `\u001b[31m[PM2]\u001b[39m ${json}\n`],
   ];
   for (const [what, output] of outputs)
-    test(`is found ${what}`, () => {
+    test(`finds the list ${what}`, () => {
       assert.deepEqual(parsePm2List(output), list);
     });
 
-  test('without processes is empty', () => {
+  test('returns an empty list without processes', () => {
     assert.deepEqual(parsePm2List('[PM2] Spawning\n[]'), []);
   });
 
-  test('that is not there is none', () => {
+  test('returns null without a list', () => {
     for (const output of ['', '[PM2] daemon', '[{"name": "cut']) assert.equal(parsePm2List(output), null);
   });
 });
 
-describe('the processes', () => {
+describe('samples of PM2', () => {
   const all = [
     web(0),
     web(1),
@@ -42,23 +42,23 @@ describe('the processes', () => {
     web(3, { name: 'pm2-logrotate', pm2_env: { pmx_module: true } }),
   ];
 
-  test('that are watched are those of the names, without modules of PM2', () => {
+  test('select processes by name, without modules of PM2', () => {
     const ids = (names: string[]) => selectProcesses(all, names).map(({ pm_id }) => pm_id);
     assert.deepEqual(ids(['web']), [0, 1]);
     assert.deepEqual(ids(['worker', 'web']), [0, 1, 2]);
     assert.deepEqual(ids(['all']), [0, 1, 2]);
   });
 
-  test('that PM2 does not know are named', () => {
+  test('name the processes that PM2 does not have', () => {
     assert.throws(() => selectProcesses(all, ['web', 'shop']), {
-      message: 'PM2 knows no process named shop; it has web, worker',
+      message: 'PM2 has no process named shop; available: web, worker',
     });
     assert.throws(() => selectProcesses([], ['shop']), {
-      message: 'PM2 knows no process named shop; it has none',
+      message: 'PM2 has no process named shop; available: none',
     });
   });
 
-  test('are sums, and each for itself', () => {
+  test('contain sums and the values of each process', () => {
     assert.deepEqual(pm2Sample([web(0), web(2, { pm2_env: { status: 'stopped', restart_time: 2 } })]), {
       processes: 2,
       online: 1,
@@ -73,7 +73,7 @@ describe('the processes', () => {
   });
 });
 
-test('where no daemon runs that is said, and none is started', async (t) => {
+test('without a daemon the probe fails and starts none', async (t) => {
   const home = temporaryFolder(t);
   await assert.rejects(pm2Probe(['all'], { PATH: process.env.PATH, PM2_HOME: home }).sample(), {
     message: `no PM2 daemon runs in ${home}`,

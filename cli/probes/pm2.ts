@@ -10,12 +10,12 @@ import type { Probe, ProbeEnvironment, Sample } from './probe.ts';
 const TIMEOUT_MS = 5000;
 /** Each sample is a start of Node, about 0.1 s of one core. */
 const MIN_INTERVAL_MS = 5000;
-/** The list has the whole environment of every process. */
+/** The list contains the whole environment of every process. */
 const MAX_LIST_BYTES = 64 * 1024 ** 2;
 
 const ALL_PROCESSES = 'all';
 
-/** What is read of the list; nothing else of it is kept, for it has secrets. */
+/** The fields that are read. Everything else is dropped, because the list contains secrets. */
 export interface Pm2Process {
   name: string;
   pm_id: number;
@@ -36,11 +36,11 @@ async function listProcesses(env: ProbeEnvironment): Promise<Pm2Process[]> {
   const home = env.PM2_HOME || path.join(env.HOME || homedir(), '.pm2');
   await assertDaemonRuns(home);
   const list = parsePm2List(await jlist({ PATH: searchPath(env), HOME: env.HOME, PM2_HOME: home }));
-  if (!list) throw new Error('pm2 jlist gave no list of processes');
+  if (!list) throw new Error('pm2 jlist returned no list of processes');
   return list;
 }
 
-/** Asked for its list where no daemon runs, pm2 would start one. */
+/** Without this check, pm2 would start a daemon. */
 function assertDaemonRuns(home: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(path.join(home, 'rpc.sock'));
@@ -52,7 +52,7 @@ function assertDaemonRuns(home: string): Promise<void> {
   });
 }
 
-/** The pm2 that a person would get, or else the one of this checkout. */
+/** Finds the pm2 that the user would run, or else the one in this checkout. */
 const searchPath = (env: ProbeEnvironment) =>
   [env.PATH, path.join(ROOT, 'node_modules', '.bin'), path.dirname(process.execPath)]
     .filter(Boolean)
@@ -63,7 +63,7 @@ function jlist(env: ProbeEnvironment): Promise<string> {
     execFile(
       'pm2',
       ['jlist'],
-      // The signal that cannot be put off: pm2 cleans up at others, and may hang in it.
+      // pm2 handles other signals, and may hang while it cleans up.
       { env, timeout: TIMEOUT_MS, killSignal: 'SIGKILL', maxBuffer: MAX_LIST_BYTES },
       (error, stdout) => {
         if (!error) resolve(stdout);
@@ -73,14 +73,14 @@ function jlist(env: ProbeEnvironment): Promise<string> {
   });
 }
 
-/** Not what pm2 itself wrote: that may hold an environment. */
+/** The output of pm2 is not used, because it may contain an environment. */
 function failureOf(error: { code?: unknown; killed?: boolean }): string {
-  if (codeOf(error) === 'ENOENT') return 'pm2 was found neither on PATH nor in node_modules/.bin';
+  if (codeOf(error) === 'ENOENT') return 'pm2 is neither on PATH nor in node_modules/.bin';
   if (error.killed) return `pm2 jlist did not end within ${TIMEOUT_MS / 1000} s`;
-  return `pm2 jlist ended with code ${error.code}`;
+  return `pm2 jlist ended with exit code ${error.code}`;
 }
 
-/** The list is one line, and there may be remarks around it that begin with a bracket as well. */
+/** The list is one line. Log lines around it may begin with a bracket too. */
 export function parsePm2List(output: string): Pm2Process[] | null {
   for (const line of output.split('\n').reverse()) {
     const start = line.search(/\[(?:\{"|\]\s*$)/);
@@ -88,22 +88,22 @@ export function parsePm2List(output: string): Pm2Process[] | null {
     try {
       return JSON.parse(line.slice(start)) as Pm2Process[];
     } catch {
-      // A remark after all.
+      // It was a log line.
     }
   }
   return null;
 }
 
-/** @throws where one of the names is unknown to PM2 */
+/** @throws Error if PM2 does not have a process with one of the names */
 export function selectProcesses(processes: readonly Pm2Process[], names: readonly string[]): Pm2Process[] {
-  const own = processes.filter(({ pm2_env }) => !pm2_env?.pmx_module);
-  if (names.includes(ALL_PROCESSES)) return own;
-  const unknown = names.filter((name) => !own.some((process) => process.name === name));
+  const applications = processes.filter(({ pm2_env }) => !pm2_env?.pmx_module);
+  if (names.includes(ALL_PROCESSES)) return applications;
+  const unknown = names.filter((name) => !applications.some((process) => process.name === name));
   if (unknown.length > 0)
     throw new Error(
-      `PM2 knows no process named ${unknown.join(', ')}; it has ${own.length > 0 ? [...new Set(own.map(({ name }) => name))].join(', ') : 'none'}`,
+      `PM2 has no process named ${unknown.join(', ')}; available: ${applications.length > 0 ? [...new Set(applications.map(({ name }) => name))].join(', ') : 'none'}`,
     );
-  return own.filter(({ name }) => names.includes(name));
+  return applications.filter(({ name }) => names.includes(name));
 }
 
 export function pm2Sample(processes: readonly Pm2Process[]): Sample {
@@ -124,6 +124,6 @@ export function pm2Sample(processes: readonly Pm2Process[]): Sample {
   };
 }
 
-/** PM2 gives it in percent. */
+/** PM2 reports percent. */
 const cpuShareOf = ({ monit }: Pm2Process) => (monit?.cpu ?? 0) / 100;
 const residentBytesOf = ({ monit }: Pm2Process) => monit?.memory ?? 0;

@@ -39,8 +39,8 @@ const queriesOf = (before: Record<string, StatementCounters>, after: Record<stri
     snapshotOf({ statements: new Map(Object.entries(after)) }),
   ).queries;
 
-describe('the counts of a database', () => {
-  test('are those between the two looks', () => {
+describe('counters of a database', () => {
+  test('are the differences between two snapshots', () => {
     const after = { commits: 160, rollbacks: 5, deadlocks: 3, blocksHit: 990, blocksRead: 110 };
     assert.deepEqual(postgresqlDetails(snapshotOf(), snapshotOf({ counters: after })), {
       version: '18.4',
@@ -54,7 +54,7 @@ describe('the counts of a database', () => {
     });
   });
 
-  test('that were set back in between begin at nothing', () => {
+  test('count from zero after a reset', () => {
     const after = { commits: 7, rollbacks: 0, deadlocks: 0, blocksHit: 3, blocksRead: 1 };
     const { commits, rollbacks, cacheHitRate } = postgresqlDetails(
       snapshotOf(),
@@ -63,13 +63,13 @@ describe('the counts of a database', () => {
     assert.deepEqual({ commits, rollbacks, cacheHitRate }, { commits: 7, rollbacks: 0, cacheHitRate: 0.75 });
   });
 
-  test('without a block asked for have no hit rate', () => {
+  test('have no hit rate without block reads', () => {
     assert.equal(postgresqlDetails(snapshotOf(), snapshotOf()).cacheHitRate, null);
   });
 });
 
 describe('queries', () => {
-  test('are those that ran, by their share of the time', () => {
+  test('are those that ran, sorted by their share of the time', () => {
     const queries = queriesOf(
       { a: statement(), b: statement({ query: 'SELECT 2' }), idle: statement({ query: 'SELECT 3' }) },
       {
@@ -86,13 +86,13 @@ describe('queries', () => {
     ]);
   });
 
-  test('that were forgotten in between count from nothing', () => {
+  test('count from zero if they were evicted in between', () => {
     assert.deepEqual(queriesOf({ a: statement() }, { a: statement({ calls: 4, totalMs: 8, maxMs: 3 }) }), [
       { query: 'SELECT 1', calls: 4, meanMs: 2, maxMs: 3, share: 1 },
     ]);
   });
 
-  test('are at most 20', () => {
+  test('are limited to 20', () => {
     const many = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${i}`, statement()]));
     const queries = queriesOf({}, many);
     assert.equal(queries?.length, 20);
@@ -105,13 +105,13 @@ describe('queries', () => {
     ['length', `SELECT ${'a'.repeat(400)}`, `SELECT ${'a'.repeat(292)}…`],
   ];
   for (const [what, query, kept] of texts)
-    test(`are kept short: ${what}`, () => {
+    test(`are shortened: ${what}`, () => {
       assert.equal(queriesOf({}, { a: statement({ query }) })?.[0]?.query, kept);
     });
 });
 
 describe('indexes', () => {
-  test('have their use between the two looks, the most used first', () => {
+  test('are sorted by their use between the snapshots', () => {
     const { indexes } = postgresqlDetails(
       snapshotOf({ indexes: new Map([['1', index({ sizeBytes: null })]]) }),
       snapshotOf({
@@ -127,7 +127,7 @@ describe('indexes', () => {
     ]);
   });
 
-  test('that were not used are there too, without a hit rate', () => {
+  test('without use are included, without a hit rate', () => {
     const same = new Map([['1', index()]]);
     const { indexes } = postgresqlDetails(snapshotOf({ indexes: same }), snapshotOf({ indexes: same }));
     assert.deepEqual(

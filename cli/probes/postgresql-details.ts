@@ -11,7 +11,7 @@ const MAX_QUERIES = 20;
 const MAX_INDEXES = 100;
 const MAX_QUERY_LENGTH = 300;
 
-/** What a database did between two looks at it. */
+/** The differences between two snapshots of a database. */
 export function postgresqlDetails(before: Snapshot, after: Snapshot): PostgresqlDetails {
   const since = (counter: keyof Snapshot['counters']) =>
     increaseSince(before.counters[counter], after.counters[counter]);
@@ -44,7 +44,7 @@ function queryBetween(
   before: StatementCounters | undefined,
   { query, calls: callsNow, totalMs: totalNow, maxMs: maxNow }: StatementCounters,
 ): Omit<QueryFigures, 'share'> & { totalMs: number } {
-  // Set back, or forgotten to make room and met again: then all that it counts is of the run.
+  // If the counter was reset or evicted meanwhile, all of its calls belong to the run.
   const known = before && before.calls <= callsNow ? before : null;
   const calls = callsNow - (known?.calls ?? 0);
   const totalMs = Math.max(0, totalNow - (known?.totalMs ?? 0));
@@ -57,7 +57,7 @@ function queryBetween(
   };
 }
 
-/** The extension leaves the values of utility statements where they are; here nothing in quotes is kept. */
+/** Removes quoted text, because the extension keeps the values of utility statements. */
 function withoutValues(query: string): string {
   const line = query
     .replace(/'(?:[^']|'')*'/g, "'…'")

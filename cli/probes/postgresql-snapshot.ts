@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** In every query of the probe, so that it can leave its own out. */
+/** Marks every query of the probe, so that it can exclude them. */
 export const QUERY_MARK = '/* load-suite */';
 
 export interface DatabaseCounters {
@@ -12,7 +12,7 @@ export interface DatabaseCounters {
 }
 
 export interface StatementCounters {
-  /** Null where it was not asked for. */
+  /** Null if the snapshot was taken without query texts. */
   query: string | null;
   calls: number;
   totalMs: number;
@@ -28,20 +28,20 @@ export interface IndexCounters {
   sizeBytes: number | null;
 }
 
-/** What a database has counted up to now. */
+/** The counters of a database at one time. */
 export interface Snapshot {
   version: string;
   maxConnections: number;
-  /** Whether sessions and queries of other roles are shown to this one. */
+  /** Whether this role can see sessions and queries of other roles. */
   seesAll: boolean;
   counters: DatabaseCounters;
-  /** By query; null without the extension pg_stat_statements. */
+  /** By query id; null without the extension pg_stat_statements. */
   statements: Map<string, StatementCounters> | null;
   /** By object id. */
   indexes: Map<string, IndexCounters>;
 }
 
-/** Columns of pg_stat_database by what a sample calls them. */
+/** Columns of pg_stat_database, named as in a sample. */
 export const COUNTER_COLUMNS = `xact_commit::float8 AS commits, xact_rollback::float8 AS rollbacks, deadlocks::float8,
   blks_hit::float8 AS "blocksHit", blks_read::float8 AS "blocksRead"`;
 
@@ -60,7 +60,7 @@ SELECT ${QUERY_MARK} indexrelid::text AS id, indexrelname AS name,
   CASE WHEN $1 THEN pg_relation_size(indexrelid)::float8 END AS "sizeBytes"
 FROM pg_stat_user_indexes JOIN pg_statio_user_indexes USING (indexrelid, indexrelname, schemaname, relname)`;
 
-/** Statements of functions are counted in the call of the function. */
+/** Statements inside functions are counted in the call of the function. */
 const statementsBy = (extension: string) => `
 SELECT ${QUERY_MARK} coalesce(queryid::text, '') AS id, min(query) AS query, sum(calls)::float8 AS calls,
   sum(total_exec_time) AS "totalMs", max(max_exec_time) AS "maxMs"
@@ -69,7 +69,7 @@ WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AN
   AND (query IS NULL OR query NOT LIKE '%${QUERY_MARK}%')
 GROUP BY queryid`;
 
-/** @param full with the texts of queries and the sizes of indexes, which are only needed once */
+/** @param full includes query texts and index sizes, which are only needed once */
 export async function takeSnapshot(client: pg.Client, { full }: { full: boolean }): Promise<Snapshot> {
   const {
     rows: [server],
@@ -88,7 +88,7 @@ export async function takeSnapshot(client: pg.Client, { full }: { full: boolean 
   };
 }
 
-/** Null as well where the extension is created, and its library not loaded with the server. */
+/** Null also if the extension exists but its library is not loaded. */
 function statements(
   client: pg.Client,
   extension: string,

@@ -7,10 +7,10 @@ import type { Probe, Sample } from './probe.ts';
 const CONNECT_TIMEOUT_MS = 2000;
 const TIMEOUT_MS = 4000;
 
-/** Of the probe's own session, set when it connects: behind a pooler a SET would stay for others. */
+/** Settings of the probe's session. They are set when it connects, because behind a pooler a SET would affect others. */
 const SESSION_SETTINGS = ['default_transaction_read_only=on', 'statement_timeout=2000', 'lock_timeout=500'];
 
-/** The columns of a sample. Another role's sessions have no kind, state or wait for who may not see them. */
+/** The columns of a sample. Type, state and waits of other roles' sessions are hidden without permission. */
 const SAMPLE = `
 SELECT ${QUERY_MARK} connections,
   CASE WHEN hidden = 0 THEN active END AS active,
@@ -33,9 +33,9 @@ FROM pg_stat_database, (
 WHERE datname = current_database()`;
 
 const HIDDEN_SESSIONS =
-  'PostgreSQL: the role of TARGET_DATABASE_URL is no member of pg_monitor, so sessions and queries of other roles are hidden from it';
+  'PostgreSQL: the role in TARGET_DATABASE_URL is not a member of pg_monitor, so sessions and queries of other roles are hidden';
 
-/** Sessions of one database by state, and its counters: over one connection, which only reads, a query a sample. */
+/** Sessions of one database by state, and its counters: one query per sample, over one read-only connection. */
 export function postgresqlProbe(url: string, note: (text: string) => void): Probe {
   const connection = new Connection(connectorTo(url));
   let before: Snapshot | null = null;
@@ -75,7 +75,7 @@ function connectorTo(url: string): Connector<pg.Client> {
   };
 }
 
-/** With the settings of the session in it: what stands in the URL comes before what pg is told beside it. */
+/** Adds the session settings to the URL, because pg prefers options in the URL. */
 export function sessionUrl(url: string): string {
   const session = new URL(url);
   const { searchParams } = session;

@@ -13,7 +13,7 @@ function burn(ms: number): void {
   while (performance.now() < until) Math.sqrt(until);
 }
 
-test('the first sample knows the memory, and the CPU only the next one', onLinux, async () => {
+test('the first sample has memory, the second also CPU', onLinux, async () => {
   const sample = processSampler(process.pid);
   const first = await sample();
   assert.equal(first.cpuShare, null);
@@ -27,7 +27,7 @@ test('the first sample knows the memory, and the CPU only the next one', onLinux
   assert.ok(cpuShare < 1.1, `${cpuShare}`);
 });
 
-test('a process that waits uses less than one that computes', onLinux, async () => {
+test('an idle process uses less CPU than a busy one', onLinux, async () => {
   const sample = processSampler(process.pid);
   await sample();
   await sleep(300);
@@ -37,7 +37,7 @@ test('a process that waits uses less than one that computes', onLinux, async () 
   assert.ok((idle.cpuShare ?? 1) < (busy.cpuShare ?? 0), `${idle.cpuShare} and ${busy.cpuShare}`);
 });
 
-test('of a process that is gone nothing is known', async () => {
+test('a process that has ended has no values', async () => {
   const child = spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' });
   await once(child, 'exit');
   assert.deepEqual(await processSampler(child.pid as number)(), { cpuShare: null, residentBytes: null });

@@ -7,11 +7,11 @@ export interface ProcessSample {
   residentBytes: number | null;
 }
 
-/** Linux counts CPU time in these; the value is fixed by its ABI for user space. */
+/** Unit of CPU time in /proc; the Linux ABI fixes the value. */
 export const TICKS_PER_S = 100;
 
 /**
- * Watches the CPU and memory of a process through /proc. Elsewhere than on Linux both stay unknown.
+ * Samples CPU and memory of a process through /proc. On other systems than Linux both are unknown.
  * @returns a function that takes one sample
  */
 export function processSampler(pid: number): () => Promise<ProcessSample> {
@@ -30,7 +30,7 @@ export function processSampler(pid: number): () => Promise<ProcessSample> {
   };
 }
 
-/** User and system time: the 14th and 15th field, counted behind the name, which may hold anything. */
+/** User and system time: fields 14 and 15, counted after the name, which may contain anything. */
 export function cpuSecondsOf(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;

@@ -44,7 +44,7 @@ for (const [what, line, sample] of lines) {
   });
 }
 
-test('comments, empty lines and what is no sample are skipped, and the rest is read', () => {
+test('comments, empty lines and invalid lines are skipped', () => {
   const text = [
     '# HELP up Whether it is up {or not} 1',
     '# TYPE up gauge',

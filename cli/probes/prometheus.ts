@@ -9,7 +9,7 @@ const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?$/;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 const ESCAPES: Record<string, string> = { '\\n': '\n', '\\"': '"', '\\\\': '\\' };
 
-/** Lines that are no samples are skipped: comments, and what other exporters add. */
+/** Skips lines that are not samples: comments, and extensions of other exporters. */
 export function parsePrometheus(text: string): PrometheusSample[] {
   return text.split('\n').flatMap((line) => {
     const match = LINE.exec(line.trim());

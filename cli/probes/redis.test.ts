@@ -72,7 +72,7 @@ async function firstSample(probe: Probe): Promise<Sample> {
 const isRefused = (error: unknown) => /ECONNREFUSED/.test(causeOf(error));
 
 describe('a real Redis', withRedis, () => {
-  test('tells of clients, memory, keys, hits and misses', async (t) => {
+  test('reports clients, memory, keys, hits and misses', async (t) => {
     const { url } = await startRedis(t, ['--maxmemory', '100mb']);
     const probe = await probeOf(t, url);
     const client = await clientOf(t, url);
@@ -101,7 +101,7 @@ describe('a real Redis', withRedis, () => {
     assert.equal(redis?.keys, null, 'keys are not looked at unless that is asked for');
   });
 
-  test('evicts what does not fit, and that is counted', async (t) => {
+  test('counts evictions', async (t) => {
     const { url } = await startRedis(t, ['--maxmemory', '3mb', '--maxmemory-policy', 'allkeys-lru']);
     const probe = await probeOf(t, url);
     const client = await clientOf(t, url);
@@ -113,7 +113,7 @@ describe('a real Redis', withRedis, () => {
     assert.equal(redis?.evictionPolicy, 'allkeys-lru');
   });
 
-  test('counts its keys by prefix, where that is asked for', async (t) => {
+  test('counts keys by prefix if scanKeys is set', async (t) => {
     const { url } = await startRedis(t);
     const client = await clientOf(t, url);
     for (let i = 0; i < 300; i++) await client.set(`session:${i}`, 'x'.repeat(500));
@@ -137,7 +137,7 @@ describe('a real Redis', withRedis, () => {
     assert.ok(salons && salons.bytes < sessions.bytes / 3, `${salons?.bytes}`);
   });
 
-  test('has no more keys looked at than that', async (t) => {
+  test('scans at most scanKeys keys', async (t) => {
     const { url } = await startRedis(t);
     const client = await clientOf(t, url);
     for (let i = 0; i < 500; i++) await client.set(`a:${i}`, 'x');
@@ -148,7 +148,7 @@ describe('a real Redis', withRedis, () => {
     assert.equal(redis.keys.prefixes[0]?.count, 100);
   });
 
-  test('that takes a password refuses a wrong one, which is not in the reason', async (t) => {
+  test('refuses a wrong password, and the error does not contain it', async (t) => {
     const { url } = await startRedis(t, ['--requirepass', PASSWORD]);
     const probe = await probeOf(t, url.replace('//', `//:${encodeURIComponent(PASSWORD)}@`));
     assert.equal((await probe.sample()).keys, 0);
@@ -162,11 +162,11 @@ describe('a real Redis', withRedis, () => {
     assert.deepEqual(await wrong.details?.(), {});
   });
 
-  test('takes a user with no more rights than the docs say', async (t) => {
+  test('works with the permissions in the docs', async (t) => {
     const { url } = await startRedis(t);
     const client = await clientOf(t, url);
     await client.set('a:1', 'x');
-    const docs = readFileSync(path.join(ROOT, 'docs', 'probes.md'), 'utf8');
+    const docs = readFileSync(path.join(ROOT, 'docs/reference/probes.md'), 'utf8');
     const rights = [...docs.matchAll(/`([^`\n]*\+[^`\n]*)`/g)].flatMap(([, some = '']) => some.split(' '));
     assert.ok(rights.length > 4, rights.join());
     await client.sendCommand(['ACL', 'SETUSER', 'watcher', 'on', `>${PASSWORD}`, 'resetkeys', ...rights]);
@@ -181,7 +181,7 @@ describe('a real Redis', withRedis, () => {
     );
   });
 
-  test('is asked again after it was away', async (t) => {
+  test('is sampled again after it was unavailable', async (t) => {
     const first = await startRedis(t);
     const probe = await probeOf(t, first.url);
     await first.stop();
@@ -192,7 +192,7 @@ describe('a real Redis', withRedis, () => {
   });
 });
 
-test('a Redis that is not there is a reason, and nothing worse', async (t) => {
+test('an unreachable Redis only leads to a note', async (t) => {
   const probe = redisProbe((await deadUrl()).replace('http', 'redis'), null);
   t.after(() => probe.close());
   for (let i = 0; i < 2; i++) await assert.rejects(probe.sample(), isRefused);
@@ -215,7 +215,7 @@ const INFO = [
   'db3:keys=5,expires=0,avg_ttl=0',
 ].join('\r\n');
 
-test('INFO is read field by field; what is missing is null, and no limit is none', () => {
+test('missing fields of INFO are null, and so is a missing limit', () => {
   assert.deepEqual(redisSample(parseRedisInfo(INFO)), {
     clients: 3,
     usedBytes: 1000,
@@ -229,7 +229,7 @@ test('INFO is read field by field; what is missing is null, and no limit is none
   assert.equal(parseRedisInfo(INFO).get('executable'), '/usr/bin/valkey:server');
 });
 
-test('what happened between two looks is the difference, and all of it where the server was started anew', () => {
+test('redisDetails returns differences, and the whole counter after a restart', () => {
   const at = (hits: number, misses: number, evicted: number) =>
     parseRedisInfo(
       `valkey_version:8.1.0\nmaxmemory:0\nkeyspace_hits:${hits}\nkeyspace_misses:${misses}\nevicted_keys:${evicted}`,

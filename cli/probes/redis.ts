@@ -9,8 +9,8 @@ const TIMEOUT_MS = 2000;
 const DETAILS_TIMEOUT_MS = 4000;
 
 /**
- * INFO of one Redis or Valkey: one command a sample.
- * @param scanKeys how many keys may be looked at after the run; null for none
+ * Samples INFO of a Redis or Valkey server: one command per sample.
+ * @param scanKeys how many keys to scan after the run; null for none
  */
 export function redisProbe(url: string, scanKeys: number | null): Probe {
   const connection = new Connection(connectorTo(url));
@@ -36,7 +36,7 @@ export function redisProbe(url: string, scanKeys: number | null): Probe {
 }
 
 async function clientOf(url: string): Promise<RedisClient> {
-  // Loaded where there is a Redis to watch: most runs have none, and it takes longer to load than all other probes.
+  // Loaded on demand: most runs have no Redis, and it loads slower than all other probes.
   const { createClient } = await import('@redis/client');
   return createClient({
     url,
@@ -73,7 +73,7 @@ export function parseRedisInfo(text: string): Info {
   );
 }
 
-/** Columns, and the fields of INFO that they are read from. */
+/** The fields of INFO by column. */
 const FIELDS = {
   [REDIS_COLUMNS.clients]: 'connected_clients',
   [REDIS_COLUMNS.usedBytes]: 'used_memory',
@@ -96,10 +96,10 @@ function numberOf(info: Info, field: string): number | null {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
 }
 
-/** INFO says 0 where there is no limit. */
+/** INFO reports 0 if there is no limit. */
 const maxBytesOf = (info: Info) => numberOf(info, 'maxmemory') || null;
 
-/** Over all databases; those without keys have no line. */
+/** The number of keys in all databases. Empty databases have no line. */
 function keysOf(info: Info): number {
   return [...info].reduce((sum, [field, value]) => {
     const keys = /^db\d+$/.test(field) ? /^keys=(\d+)/.exec(value)?.[1] : undefined;
@@ -118,7 +118,7 @@ export function redisDetails(before: Info, after: Info): Omit<RedisDetails, 'key
   };
 }
 
-/** Valkey gives, beside its own, the version of Redis that it can stand in for. */
+/** Valkey also reports the version of Redis it is compatible with. */
 function versionOf(info: Info): string {
   const valkey = info.get('valkey_version');
   return valkey ? `Valkey ${valkey}` : `Redis ${info.get('redis_version') ?? 'of unknown version'}`;
@@ -127,14 +127,14 @@ function versionOf(info: Info): string {
 type Keys = NonNullable<RedisDetails['keys']>;
 
 const KEYS_PER_SCAN = 1000;
-/** However many keys may be looked at: the scan ends here, and says how far it came. */
+/** The scan ends after this time, even if keys are left. */
 const MAX_SCAN_MS = 2000;
-/** Keys of one prefix whose memory is asked for; the others are taken to be as large. */
+/** Keys per prefix whose memory is measured; the others are assumed to be as large. */
 const MEASURED_KEYS_PER_PREFIX = 20;
 const MAX_PREFIXES = 20;
 const MAX_PREFIX_LENGTH = 60;
 
-/** Counts the keys of one database by prefix, over at most so many keys. */
+/** Counts at most `limit` keys of one database by prefix. */
 async function keysByPrefix(client: RedisClient, limit: number): Promise<Keys> {
   const total = await client.dbSize();
   const keys = await scan(client, limit);
@@ -145,16 +145,16 @@ async function keysByPrefix(client: RedisClient, limit: number): Promise<Keys> {
     scanned: keys.length,
     total,
     prefixes: await Promise.all(
-      prefixes.map(async ([prefix, own]) => ({
+      prefixes.map(async ([prefix, prefixKeys]) => ({
         prefix,
-        count: own.length,
-        bytes: await bytesOf(client, own),
+        count: prefixKeys.length,
+        bytes: await bytesOf(client, prefixKeys),
       })),
     ),
   };
 }
 
-/** A scan may meet a key twice. */
+/** A scan may return a key twice. */
 async function scan(client: RedisClient, limit: number): Promise<string[]> {
   const found = new Set<string>();
   const end = performance.now() + MAX_SCAN_MS;
@@ -172,7 +172,7 @@ export function prefixOf(key: string): string {
   return colon <= 0 ? 'without prefix' : key.slice(0, Math.min(colon, MAX_PREFIX_LENGTH));
 }
 
-/** Estimated from the first of them; a key that has expired meanwhile has no size. */
+/** Estimates the size of all keys from the first ones. A key that has expired has no size. */
 async function bytesOf(client: RedisClient, keys: readonly string[]): Promise<number> {
   const measured = keys.slice(0, MEASURED_KEYS_PER_PREFIX);
   const sizes = (await Promise.all(measured.map((key) => client.memoryUsage(key)))).filter(

@@ -19,8 +19,8 @@ function sampling(take: Take, intervalMs = NEVER_MS) {
   return { sampler, samples, silences };
 }
 
-describe('samples at even intervals', () => {
-  test('are taken again and again, until it is disposed', async () => {
+describe('sampleRegularly', () => {
+  test('samples repeatedly until it is disposed', async () => {
     let taken = 0;
     let enough = () => {};
     const three = new Promise<void>((resolve) => {
@@ -40,7 +40,7 @@ describe('samples at even intervals', () => {
     );
   });
 
-  test('are of the moment at which they were begun', async () => {
+  test('records the time at which a sample began', async () => {
     const { sampler, samples } = sampling(async () => {
       await sleep(50);
       return {};
@@ -54,7 +54,7 @@ describe('samples at even intervals', () => {
     assert.ok(before <= atMs && atMs <= begun);
   });
 
-  test('are one at a time: who asks meanwhile gets the one that is on its way', async () => {
+  test('takes one sample at a time, and returns the one in progress to other callers', async () => {
     let taken = 0;
     const { sampler, samples } = sampling(async () => {
       taken += 1;
@@ -69,7 +69,7 @@ describe('samples at even intervals', () => {
     await sampler[Symbol.asyncDispose]();
   });
 
-  test('do not arrive any more once it is disposed: one that is on its way is waited for', async () => {
+  test('waits for a sample in progress when it is disposed', async () => {
     const { sampler, samples } = sampling(async () => {
       await sleep(30);
       return {};
@@ -79,7 +79,7 @@ describe('samples at even intervals', () => {
     assert.equal(samples.length, 1);
   });
 
-  test('that fail say so once until one works again, and leave no sample', async () => {
+  test('reports a failure once until a sample succeeds again', async () => {
     const outcomes = ['busy', 'busy', null, 'gone', 'gone'];
     const { sampler, samples, silences } = sampling(async () => {
       const reason = outcomes.shift();
@@ -92,7 +92,7 @@ describe('samples at even intervals', () => {
     assert.equal(samples.length, 1);
   });
 
-  test('that find nobody say why', async () => {
+  test('reports why a probe cannot connect', async () => {
     const url = await deadUrl();
     const { sampler, silences } = sampling(async () => {
       await fetch(url);
@@ -104,14 +104,14 @@ describe('samples at even intervals', () => {
   });
 });
 
-describe('columns', () => {
+describe('sampleColumns', () => {
   const sample = (atMs: number, values: RunSample['values']): RunSample => ({
     probe: 'target',
     atMs,
     values,
   });
 
-  test('are in time from the start of the run, with null where a sample lacks one', () => {
+  test('uses times from the start of the run, and null for missing values', () => {
     const samples = [sample(900, { a: 1 }), sample(1000, { a: 2, b: 0 }), sample(2000, { b: null })];
     assert.deepEqual(sampleColumns(samples, 1000), {
       atMs: [-100, 0, 1000],
@@ -119,7 +119,7 @@ describe('columns', () => {
     });
   });
 
-  test('of no sample are none', () => {
+  test('returns no columns without samples', () => {
     assert.deepEqual(sampleColumns([], 1000), { atMs: [], columns: {} });
   });
 });
@@ -151,7 +151,7 @@ describe('samples of a long run', () => {
     },
   };
   for (const [what, fill] of Object.entries(cases)) {
-    test(`${what}: all before and after the load stay, and of the others some at even intervals`, () => {
+    test(`${what}: all samples before and after the load are kept, the others at even intervals`, () => {
       const samples = new ThinnedSamples();
       fill(samples);
       const rows = samples.rows();
@@ -165,7 +165,7 @@ describe('samples of a long run', () => {
     });
   }
 
-  test('are all there as long as they are not too many, and as long as no window has closed', () => {
+  test('are all kept while there are few, and until the first window closes', () => {
     const samples = new ThinnedSamples();
     for (const atMs of times(0, (MAX_SAMPLES - 1) * STEP_MS, STEP_MS)) samples.add(at(atMs));
     assert.equal(samples.rows().length, MAX_SAMPLES);

@@ -2,11 +2,11 @@ import type { ProbeName, Samples } from '../../lib/core/evidence/index.ts';
 import type { TelemetryPeriod } from '../../lib/core/telemetry/index.ts';
 import { causeOf } from '../support/network.ts';
 
-/** The load generator is sampled as what it loads is, and kept apart from it. */
+/** The name under which samples of the load generator are stored. */
 export const GENERATOR_PROBE = 'generator';
 export type SampledProbe = ProbeName | typeof GENERATOR_PROBE;
 
-/** One sample of one probe. The instant is in ms since the epoch. */
+/** One sample of one probe; `atMs` is in ms since the epoch. */
 export interface RunSample {
   probe: SampledProbe;
   atMs: number;
@@ -19,8 +19,8 @@ export interface Sampler extends AsyncDisposable {
 }
 
 /**
- * Asks a probe at even intervals. A probe that fails says so once and is asked again quietly: while it is silent
- * there is no data, and nothing else happens.
+ * Samples a probe at even intervals. The first failure is reported; then the probe is retried silently. While it fails
+ * there is no data, and the run continues.
  */
 export function sampleRegularly(
   probe: SampledProbe,
@@ -53,7 +53,7 @@ export function sampleRegularly(
   const timer = setInterval(sample, intervalMs);
   return {
     sample,
-    /** A sample that is on its way still arrives; after that, none does. */
+    /** Waits for a sample in progress. No sample arrives after that. */
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       await pending;
@@ -61,19 +61,18 @@ export function sampleRegularly(
   };
 }
 
-/** Most samples of one probe during the load: 2 h at one every 5 s. Of 8 h every fourth stays, one in 20 s. */
+/** Maximum number of samples per probe during the load: 2 h at 5 s. In 8 h every fourth sample is kept, one per 20 s. */
 export const MAX_SAMPLES = 1500;
 
 /**
- * Samples of one probe, in the order in which they were taken. Of those during the load every second is dropped
- * whenever there are too many; those before and after it all stay. What stays is as it was seen: counters stay
- * counters, the columns of a sample are of one instant, and the lowest values of a gauge are as low, only seen less
- * often.
+ * Samples of one probe, in order. Whenever there are too many during the load, every second one is dropped; samples before
+ * and after the load are all kept. The remaining samples are unchanged, so counters remain counters, and all columns of
+ * a sample belong to the same instant.
  */
 export class ThinnedSamples {
   readonly #before: RunSample[] = [];
   #during: RunSample[] = [];
-  /** Later than what is known of the load: if it has ended, they are of the time after it. */
+  /** Later than the known part of the load: after the load, if it has ended. */
   #later: RunSample[] = [];
   #seen = 0;
   #every = 1;
@@ -82,7 +81,7 @@ export class ThinnedSamples {
     this.#later.push(sample);
   }
 
-  /** @param load how long it has gone on, as far as it is known */
+  /** @param load the period of the load so far */
   settle(load: TelemetryPeriod | null): void {
     if (!load) return;
     const settled = this.#later.filter(({ atMs }) => atMs <= load.endMs);
@@ -106,7 +105,7 @@ export class ThinnedSamples {
   }
 }
 
-/** The samples of one probe as columns, in time from the start of the run. */
+/** Converts samples of one probe to columns, with times from the start of the run. */
 export function sampleColumns(samples: readonly RunSample[], startMs: number): Samples {
   const names = new Set(samples.flatMap(({ values }) => Object.keys(values)));
   return {
@@ -117,10 +116,10 @@ export function sampleColumns(samples: readonly RunSample[], startMs: number): S
   };
 }
 
-/** Where there are several generators, the columns of each begin with its name. */
+/** With several generators, each column begins with the name of its generator. */
 const SEPARATOR = '.';
 
-/** One sample of several processes on one machine: each by its name, and all together. */
+/** Combines samples of several processes on one machine: by name, and in total. */
 export function combineSamples(
   samples: Readonly<Record<string, Readonly<Record<string, number | null>>>>,
 ): Record<string, number | null> {
@@ -144,11 +143,11 @@ const renameColumns = ({ atMs, columns }: Samples, rename: (column: string) => s
   ),
 });
 
-/** What was sampled of all together. */
+/** The columns with totals. */
 export const combinedSamples = (samples: Samples): Samples =>
   renameColumns(samples, (column) => (column.includes(SEPARATOR) ? null : column));
 
-/** What was sampled of one of several. */
+/** The columns of one generator. */
 export const samplesOfGenerator = (samples: Samples, name: string): Samples =>
   renameColumns(samples, (column) =>
     column.startsWith(name + SEPARATOR) ? column.slice(name.length + SEPARATOR.length) : null,

@@ -26,14 +26,14 @@ function started(t: TestContext, env: ProbeEnvironment, intervalMs = NEVER_MS) {
 
 const metrics = (t: TestContext) => serve(t, (_, response) => response.end('db_pool_max 20\n'));
 
-test('without a word about them there are no probes', async (t) => {
+test('without configuration there are no probes', async (t) => {
   const { probes, samples, notes } = started(t, {});
   await probes.sample();
   assert.deepEqual(await probes.details(), { postgresql: null, redis: null });
   assert.deepEqual([samples, notes], [[], []]);
 });
 
-test('the target is asked where its product says, or where METRICS_URL does', async (t) => {
+test('the target is sampled at the path of the product, or at METRICS_URL', async (t) => {
   const paths: string[] = [];
   const url = await serve(t, (request, response) => {
     paths.push(request.url ?? '');
@@ -44,7 +44,7 @@ test('the target is asked where its product says, or where METRICS_URL does', as
   assert.deepEqual(paths, ['/own-metrics', '/elsewhere']);
 });
 
-test('each is sampled at even intervals, until they are disposed', { timeout: 30_000 }, async (t) => {
+test('each probe is sampled at even intervals until disposal', { timeout: 30_000 }, async (t) => {
   const { probes, seen } = started(
     t,
     { METRICS_URL: await metrics(t), TARGET_PROCESS: String(process.pid) },
@@ -58,7 +58,7 @@ test('each is sampled at even intervals, until they are disposed', { timeout: 30
   assert.deepEqual(seen(), taken);
 });
 
-test('one alone can be asked for', async (t) => {
+test('a single probe can be sampled', async (t) => {
   const { probes, seen } = started(t, {
     METRICS_URL: await metrics(t),
     TARGET_PROCESS: String(process.pid),
@@ -67,7 +67,7 @@ test('one alone can be asked for', async (t) => {
   assert.deepEqual(seen(), ['target']);
 });
 
-test('those that cannot connect say so once each, and the others go on', async (t) => {
+test('each unreachable probe is noted once, and the others continue', async (t) => {
   const dead = new URL(await deadUrl()).host;
   const { probes, seen, notes } = started(t, {
     METRICS_URL: await metrics(t),
@@ -79,14 +79,14 @@ test('those that cannot connect say so once each, and the others go on', async (
   for (let i = 0; i < 2; i++) await probes.sample();
   assert.deepEqual(seen(), ['target', 'target']);
   assert.deepEqual(notes.sort(), [
-    'no samples of PM2 for a time: no PM2 daemon runs in /nonexistent',
-    `no samples of PostgreSQL for a time: connect ECONNREFUSED ${dead}`,
-    `no samples of Redis for a time: connect ECONNREFUSED ${dead}`,
+    'no samples of PM2 for some time: no PM2 daemon runs in /nonexistent',
+    `no samples of PostgreSQL for some time: connect ECONNREFUSED ${dead}`,
+    `no samples of Redis for some time: connect ECONNREFUSED ${dead}`,
   ]);
   assert.deepEqual(await probes.details(), { postgresql: null, redis: null });
 });
 
-test('what only probes are told is kept from others', () => {
+test('withoutProbes removes the variables of probes', () => {
   assert.deepEqual(
     withoutProbes({
       API_URL: 'http://a',

@@ -7,9 +7,9 @@ import { type RunSample, type Sampler, sampleRegularly } from './sampling.ts';
 const DETAILS_TIMEOUT_MS = 5000;
 
 export interface StartedProbes extends AsyncDisposable {
-  /** A sample of every probe, or of one, now. */
+  /** Samples all probes, or only one, immediately. */
   sample(only?: ProbeName): Promise<void>;
-  /** What the probes say of the run as a whole; a part that nobody says is null. */
+  /** Figures for the whole run, by probe; null for probes that report none. */
   details(): Promise<Details>;
 }
 
@@ -19,31 +19,31 @@ export interface ProbesOptions extends ProbeContext {
   onSample(sample: RunSample): void;
 }
 
-/** Starts every configured probe. One that is silent or fails is noted, and nothing else happens. */
+/** Starts every configured probe. A failure is noted, and the run continues. */
 export function startProbes({ configured, intervalMs, onSample, ...context }: ProbesOptions): StartedProbes {
   const { note } = context;
-  const started = configured.map(({ name, label: what, open }) => {
+  const started = configured.map(({ name, label, open }) => {
     const probe = open(context);
     const sampler: Sampler = sampleRegularly(
       name,
       () => probe.sample(),
       Math.max(intervalMs, probe.minIntervalMs ?? 0),
-      { onSample, onSilent: (_, reason) => note(`no samples of ${what} for a time: ${reason}`) },
+      { onSample, onSilent: (_, reason) => note(`no samples of ${label} for some time: ${reason}`) },
     );
-    return { name, what, probe, sampler };
+    return { name, label, probe, sampler };
   });
   return {
     async sample(only) {
-      const asked = started.filter(({ name }) => only === undefined || name === only);
-      await Promise.all(asked.map(({ sampler }) => sampler.sample()));
+      const selected = started.filter(({ name }) => only === undefined || name === only);
+      await Promise.all(selected.map(({ sampler }) => sampler.sample()));
     },
     async details() {
       const parts = await Promise.all(
-        started.map(async ({ what, probe }) => {
+        started.map(async ({ label, probe }) => {
           try {
             return await withTimeout(DETAILS_TIMEOUT_MS, probe.details?.() ?? Promise.resolve({}));
           } catch (error) {
-            note(`${what} could not be asked for details: ${causeOf(error)}`);
+            note(`details of ${label} could not be read: ${causeOf(error)}`);
             return {};
           }
         }),

@@ -20,21 +20,21 @@ http_requests_total{method="GET",status="500"} 2
 http_requests_total{method="POST",status="201"} 30
 `;
 
-describe('columns', () => {
+describe('targetSample', () => {
   const columns = targetSample(parsePrometheus(METRICS));
 
-  test('are the metrics, added up over the labels that make no difference', () => {
+  test('adds up other labels', () => {
     assert.equal(columns.residentBytes, 104_857_600);
     assert.equal(columns.heapUsedBytes, 52_428_800);
     assert.equal(columns.requests, 132);
   });
 
-  test('are apart by the labels that do', () => {
+  test('distinguishes the labels of a column', () => {
     assert.equal(columns.connectionsActive, 3);
     assert.equal(columns.connectionsIdle, 17);
   });
 
-  test('of several instances are their sum, and the worst where a sum would say nothing', () => {
+  test('combines instances as a sum or a maximum', () => {
     const columns = targetSample(
       parsePrometheus(`
 db_pool_max{instance="a"} 20
@@ -53,20 +53,20 @@ circuit_breaker_state{name="whatsapp"} 0
     assert.equal(columns.circuitBreakerState, 2);
   });
 
-  test('of zero are zero, and of metrics that are missing null', () => {
+  test('distinguishes zero from missing metrics', () => {
     assert.equal(columns.connectionsWaiting, 0);
     assert.equal(columns.cacheHits, null);
     assert.equal(columns.jobsQueued, null);
   });
 
-  test('are the same whatever the target offers', () => {
+  test('always returns the same columns', () => {
     const names = Object.keys(columns);
     assert.deepEqual(names, Object.keys(TARGET_COLUMNS));
     assert.deepEqual(Object.keys(targetSample([])), names);
     assert.ok(Object.values(targetSample([])).every((value) => value === null));
   });
 
-  test('that are no number are null', () => {
+  test('returns null for values that are not numbers', () => {
     for (const value of ['NaN', '+Inf'])
       assert.equal(targetSample(parsePrometheus(`db_pool_max ${value}`)).connectionsMax, null);
     assert.equal(
@@ -76,28 +76,28 @@ circuit_breaker_state{name="whatsapp"} 0
   });
 });
 
-describe('a sample', () => {
-  test('is what the target tells at that moment', async (t) => {
+describe('sampleTarget', () => {
+  test('returns the current values', async (t) => {
     const url = await serve(t, (_, response) => response.end(METRICS));
     assert.deepEqual(await sampleTarget(url), targetSample(parsePrometheus(METRICS)));
   });
 
-  test('is refused where the target answers with an error', async (t) => {
+  test('fails if the target returns an error', async (t) => {
     const url = await serve(t, (_, response) => response.writeHead(500).end(METRICS));
-    await assert.rejects(sampleTarget(`${url}/metrics`), { message: `${url}/metrics answered 500` });
+    await assert.rejects(sampleTarget(`${url}/metrics`), { message: `${url}/metrics returned HTTP 500` });
   });
 
-  test('is given up where the target does not answer in time', async (t) => {
+  test('fails if the target does not respond in time', async (t) => {
     const url = await serve(t, () => {});
     await assert.rejects(sampleTarget(url), { name: 'TimeoutError' });
   });
 
-  test('is given up where the answer does not end in time', async (t) => {
+  test('fails if the response does not end in time', async (t) => {
     const url = await serve(t, (_, response) => response.write('db_pool_max 20\n'));
     await assert.rejects(sampleTarget(url), { name: 'TimeoutError' });
   });
 
-  test('fails where nobody listens', async () => {
+  test('fails if the connection is refused', async () => {
     await assert.rejects(sampleTarget(await deadUrl()), (error) => causeOf(error) === 'ECONNREFUSED');
   });
 });

@@ -4,19 +4,19 @@ import { type PrometheusSample, parsePrometheus } from './prometheus.ts';
 
 interface MetricSource {
   metric: string;
-  /** Those that a sample must have. */
+  /** Labels that a sample must have. */
   labels?: Record<string, string>;
-  /** Of several instances, as one sum unless it says otherwise. */
-  of?: 'the worst';
+  /** How to combine several instances: the sum, or the maximum. */
+  combine?: 'max';
 }
 
-/** Columns of a result, and what each is read from. */
+/** The metric of each column of the result. */
 const COLUMNS: Record<keyof typeof TARGET_COLUMNS, MetricSource> = {
   [TARGET_COLUMNS.residentBytes]: { metric: 'process_resident_memory_bytes' },
   [TARGET_COLUMNS.heapUsedBytes]: { metric: 'nodejs_heap_size_used_bytes' },
   [TARGET_COLUMNS.externalBytes]: { metric: 'nodejs_external_memory_bytes' },
   [TARGET_COLUMNS.cpuSeconds]: { metric: 'process_cpu_seconds_total' },
-  [TARGET_COLUMNS.eventLoopLagP99Seconds]: { metric: 'nodejs_eventloop_lag_p99_seconds', of: 'the worst' },
+  [TARGET_COLUMNS.eventLoopLagP99Seconds]: { metric: 'nodejs_eventloop_lag_p99_seconds', combine: 'max' },
   [TARGET_COLUMNS.connectionsMax]: { metric: 'db_pool_max' },
   [TARGET_COLUMNS.connectionsActive]: { metric: 'db_pool_connections', labels: { state: 'active' } },
   [TARGET_COLUMNS.connectionsIdle]: { metric: 'db_pool_connections', labels: { state: 'idle' } },
@@ -29,12 +29,12 @@ const COLUMNS: Record<keyof typeof TARGET_COLUMNS, MetricSource> = {
   [TARGET_COLUMNS.jobsRunning]: { metric: 'queue_jobs', labels: { state: 'running' } },
   [TARGET_COLUMNS.restarts]: { metric: 'target_restarts_total' },
   [TARGET_COLUMNS.requests]: { metric: 'http_requests_total' },
-  [TARGET_COLUMNS.circuitBreakerState]: { metric: 'circuit_breaker_state', of: 'the worst' },
+  [TARGET_COLUMNS.circuitBreakerState]: { metric: 'circuit_breaker_state', combine: 'max' },
   [TARGET_COLUMNS.transactionRetries]: { metric: 'db_transaction_retries_total' },
   [TARGET_COLUMNS.deadlocks]: { metric: 'db_deadlocks_total' },
 };
 
-/** How long a target may take to answer before a sample is given up. */
+/** The time after which a sample fails. */
 const TIMEOUT_MS = 2000;
 
 /** The target's own metrics, from its Prometheus endpoint. */
@@ -42,17 +42,17 @@ export function targetProbe(url: string): Probe {
   return { sample: () => sampleTarget(url), close: async () => {} };
 }
 
-/** One look at the target's metrics. @throws where it cannot be reached or answers anything but 200 */
+/** Samples the target's metrics once. @throws Error if there is no response with status 200 */
 export async function sampleTarget(url: string): Promise<Sample> {
   const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  if (!response.ok) throw new Error(`${url} returned HTTP ${response.status}`);
   return targetSample(parsePrometheus(await response.text()));
 }
 
-/** Instances, and what differs in other labels, are put together; a metric that is not there is null. */
+/** Combines instances and other labels; a missing metric is null. */
 export function targetSample(samples: readonly PrometheusSample[]): Sample {
   return Object.fromEntries(
-    Object.entries(COLUMNS).map(([column, { metric, labels = {}, of }]) => {
+    Object.entries(COLUMNS).map(([column, { metric, labels = {}, combine }]) => {
       const values = samples
         .filter(
           (sample) =>
@@ -60,7 +60,7 @@ export function targetSample(samples: readonly PrometheusSample[]): Sample {
             Object.entries(labels).every(([key, value]) => sample.labels[key] === value),
         )
         .map(({ value }) => value);
-      const whole = of === 'the worst' ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0);
+      const whole = combine === 'max' ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0);
       return [column, values.length === 0 || !Number.isFinite(whole) ? null : whole];
     }),
   );

@@ -34,7 +34,7 @@ async function counted(t: TestContext, status: number, body: string) {
   return { counts: await countRecords(plan, RUN, env, (note) => notes.push(note)), notes, asked };
 }
 
-test('the records of the run are asked for with its id and our credentials', async (t) => {
+test('the request contains the run id and the credentials', async (t) => {
   const order = { complete: 18, incomplete: 1, duplicates: 0 };
   const { counts, notes, asked } = await counted(t, 200, JSON.stringify({ ledger: { order } }));
   assert.deepEqual(counts, { order });
@@ -44,24 +44,24 @@ test('the records of the run are asked for with its id and our credentials', asy
 
 for (const [what, status, body] of [
   ['another status', 404, '{"error": "not_found"}'],
-  ['no JSON', 200, 'hello'],
+  ['a body that is not JSON', 200, 'hello'],
   ['no ledger', 200, '{"removed": {}}'],
-  ['a count that is none', 200, '{"ledger": {"order": {"complete": -1, "incomplete": 0, "duplicates": 0}}}'],
-  ['a count that is missing', 200, '{"ledger": {"order": {"complete": 1}}}'],
+  ['a negative count', 200, '{"ledger": {"order": {"complete": -1, "incomplete": 0, "duplicates": 0}}}'],
+  ['a missing count', 200, '{"ledger": {"order": {"complete": 1}}}'],
 ] as const) {
-  test(`${what}: noted, and nothing is counted`, async (t) => {
+  test(`${what} is noted, and nothing is counted`, async (t) => {
     const { counts, notes } = await counted(t, status, body);
     assert.equal(counts, null);
-    assert.match(notes.join(), /^records were not counted: GET \/runs\/.* answered \d+/);
+    assert.match(notes.join(), /^records were not counted: GET \/runs\/.* returned HTTP \d+/);
   });
 }
 
-test('a test that creates nothing is not counted', async () => {
+test('a test that creates no records sends no request', async () => {
   const reading = { ...PLAN, variables, endpoints: [{ name: 'GET /orders', expectedStatus: 200 }] };
   assert.equal(await countRecords(reading, RUN, {}, assert.fail), null);
 });
 
-test('without the credentials nothing is asked, and the note says which variable is missing', async (t) => {
+test('without credentials there is no request, and the note names the missing variable', async (t) => {
   const { asked, env } = await answering(t, 200, '{}');
   const notes: string[] = [];
   const plan = { ...PLAN, variables, endpoints: [...PLAN.endpoints] };

@@ -11,8 +11,8 @@ export interface PreparedTest extends LoadedTest {
 }
 
 /**
- * Bundles a test and asks k6 what it is.
- * @throws Problem where there is no such test, it can't be divided, or there is no target for a cluster
+ * Bundles a test and reads its plan.
+ * @throws Problem if the test does not exist or cannot be divided, or if API_URL is not set
  */
 export async function prepareTest(
   given: string,
@@ -24,7 +24,7 @@ export async function prepareTest(
   const test = resolveTest(given, await listTests());
   if (settings.apiUrl === null)
     throw new Problem(
-      'API_URL is not set: elsewhere than on this machine there is no reference service to put load on.',
+      'API_URL is not set. It is required here, because the reference service only runs on this machine.',
     );
   const loaded = await loadTest(test, settings, terminal, signal);
   divide(loaded.plan, parallelism);

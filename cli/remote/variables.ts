@@ -9,14 +9,14 @@ import { PROBE_VARIABLES } from '../probes/probe-kinds.ts';
 import { requiredBy } from '../support/variables.ts';
 import { ALL_STORE_VARIABLES } from '../telemetry/stores.ts';
 
-/** Without these k6 does not run anything in Grafana Cloud. They become `options.cloud`, and stand in no file. */
+/** Variables that Grafana Cloud requires. They become `options.cloud` and are not written to any file. */
 export const CLOUD_VARIABLES = [
   'K6_CLOUD_TOKEN',
   'K6_CLOUD_STACK_ID',
   'K6_CLOUD_PROJECT_ID',
 ] as const satisfies VariableName[];
 
-/** What only the runner reads, or sets anew for each run. */
+/** Variables that only the runner reads, or that it sets for each run. */
 const RUNNER_VARIABLES: ReadonlySet<string> = new Set([
   ...PROBE_VARIABLES,
   ...ALL_STORE_VARIABLES,
@@ -28,17 +28,17 @@ const RUNNER_VARIABLES: ReadonlySet<string> = new Set([
 
 type PlanVariables = Pick<TestPlan, 'variables'>;
 
-/** The secret variables that a test needs wherever it runs: the suite's own are for the runner alone. */
+/** The secret variables that a test needs wherever it runs. Those of the suite are only for the runner. */
 export const secretsOf = ({ variables }: PlanVariables): string[] =>
   variables.flatMap(({ name, kind }) => (kind === 'secret' ? [name] : []));
 
-/** What a test requires in plain sight, and has to be set before the test is packed. */
+/** Required variables that are not secret, and must be set before the test is packed. */
 export function plainRequirements(plan: PlanVariables): string[] {
   const secrets = secretsOf(plan);
   return requiredBy(plan).filter((name) => !secrets.includes(name));
 }
 
-/** The variables of a test that are set and no secret, with their values. */
+/** The variables of a test that are set and not secret, with their values. */
 export function plainVariables(
   { variables }: PlanVariables,
   env: ProcessEnvironment,

@@ -2,19 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { goSettings } from './go-settings.ts';
 
-test('few VUs collect seldom, many a little oftener than Go does by itself', () => {
+test("GOGC is high for few VUs and slightly below Go's default for many", () => {
   const gogc = (vus: number) => Number(goSettings({}, vus).GOGC);
   assert.equal(gogc(0), 400);
   assert.ok(gogc(100) < gogc(10) && gogc(500) < gogc(100));
   assert.equal(gogc(100_000), 75);
 });
 
-test('several processes share the memory of one', () => {
+test('several processes share the memory limit', () => {
   const bytes = (processes: number) => Number.parseInt(goSettings({}, 500, processes).GOMEMLIMIT, 10);
   assert.ok(Math.abs(4 * bytes(4) - bytes(1)) <= 4);
   assert.ok(Number(goSettings({}, 10, 4).GOGC) < Number(goSettings({}, 10).GOGC));
 });
 
-test('what the user sets comes first', () => {
+test('values that the user sets are kept', () => {
   assert.deepEqual(goSettings({ GOGC: '50', GOMEMLIMIT: '1GiB' }, 10), { GOGC: '50', GOMEMLIMIT: '1GiB' });
 });

@@ -4,7 +4,7 @@ import { collectLog, lastErrorIn, plainMessage } from './k6-log.ts';
 
 const line = (level: string, msg: string, error?: string) => `${JSON.stringify({ level, msg, error })}\n`;
 
-describe('the error of a log', () => {
+describe('lastErrorIn', () => {
   const cases: [what: string, log: string, error: string | null][] = [
     ['is none of an empty log', '', null],
     ['is none where nothing is grave', line('info', 'ready') + line('warning', 'slow'), null],
@@ -14,14 +14,14 @@ describe('the error of a log', () => {
       'last',
     ],
     [
-      'is the error of a message that has one',
+      'returns the error of a message that has one',
       line('error', 'could not run', 'no such file'),
       'no such file',
     ],
-    ['is without what k6 puts around it', line('error', 'GoError: unknown option'), 'unknown option'],
-    ['is a line that is no JSON', 'panic: out of memory\n', 'panic: out of memory'],
+    ['removes the prefixes of k6', line('error', 'GoError: unknown option'), 'unknown option'],
+    ['accepts a line that is not JSON', 'panic: out of memory\n', 'panic: out of memory'],
     [
-      'is its first line and the place in the code of the test',
+      'returns the first line and the place in the code of the test',
       line(
         'error',
         'TypeError: x is undefined\n\tat run (file:///a/dist/b.js:9:1)\n\tat call (tests/shop/peak.ts:12:3)\n',
@@ -36,7 +36,7 @@ describe('the error of a log', () => {
   }
 });
 
-test('a message without its stack keeps what kind of error it was, unless that says nothing', () => {
+test('plainMessage keeps the type of an error, except for generic types', () => {
   assert.equal(plainMessage('Error: broken\n\tat native'), 'broken');
   assert.equal(plainMessage('Uncaught (in promise): broken'), 'broken');
   assert.equal(plainMessage('RangeError: too large'), 'RangeError: too large');
@@ -47,14 +47,14 @@ test('a message without its stack keeps what kind of error it was, unless that s
   assert.equal(plainMessage(''), '');
 });
 
-describe('a collected log', () => {
+describe('collectLog', () => {
   const collected = (...pieces: string[]) => {
     const log = collectLog();
     for (const piece of pieces) log.write(piece);
     return log.messages();
   };
 
-  test('counts what is said again, the commonest first, and leaves out what is of no consequence', () => {
+  test('counts repeated warnings and errors, most frequent first, and drops other levels', () => {
     const messages = collected(
       line('warning', 'slow'),
       line('error', 'broken', 'Error: cause'),
@@ -68,7 +68,7 @@ describe('a collected log', () => {
     ]);
   });
 
-  test('is the same in whatever pieces it comes', () => {
+  test('gives the same result for input in pieces of any size', () => {
     const text = line('warning', 'slow') + line('error', 'broken') + line('warning', 'slow');
     const whole = collected(text);
     for (const size of [1, 7, 40])
@@ -76,7 +76,7 @@ describe('a collected log', () => {
     assert.deepEqual(collected(text.trimEnd()), whole);
   });
 
-  test('takes requests that failed alike for the same, whatever their ids and ports', () => {
+  test('counts similar failed requests as one message, regardless of ids and ports', () => {
     const failed = (port: number) =>
       line(
         'warning',
@@ -92,26 +92,26 @@ describe('a collected log', () => {
     ]);
   });
 
-  test('keeps numbers where they matter', () => {
+  test('keeps numbers in other messages', () => {
     const messages = collected(line('error', 'limit of 100 reached'), line('error', 'limit of 200 reached'));
     assert.equal(messages.length, 2);
   });
 
-  test('leaves thresholds to the criteria', () => {
+  test('drops messages about thresholds', () => {
     assert.deepEqual(
       collected(line('error', "thresholds on metrics 'checks, http_req_duration' have been crossed")),
       [],
     );
   });
 
-  test('does not grow without end, and goes on counting what it knows', () => {
+  test('limits the number of distinct messages and continues to count known ones', () => {
     const many = Array.from({ length: 200 }, (_, i) => line('error', `error number ${i}`));
     const messages = collected(...many, line('error', 'error number 0'));
     assert.equal(messages.length, 50);
     assert.deepEqual(messages[0], { level: 'error', message: 'error number 0', count: 2 });
   });
 
-  test('can be read while it is still being written', () => {
+  test('returns messages while the log is still being written', () => {
     const log = collectLog();
     log.write(line('error', 'first'));
     assert.equal(log.messages().length, 1);

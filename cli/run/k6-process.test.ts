@@ -10,7 +10,7 @@ import { redactor } from './redact.ts';
 
 const TOKEN = 'token-7f3a';
 
-test('a secret is taken out of the log also where k6 writes it in two pieces', async (t) => {
+test('a secret is removed from the log even if k6 writes it in two pieces', async (t) => {
   const folder = temporaryFolder(t);
   const binary = path.join(folder, 'k6');
   writeFileSync(

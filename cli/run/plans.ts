@@ -11,7 +11,7 @@ export interface Plans {
   broken: { test: string; problem: Problem }[];
 }
 
-/** Loads the plans of these tests. */
+/** Loads the plans of several tests. */
 export async function loadPlans(
   tests: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -40,7 +40,7 @@ export async function loadPlans(
 }
 
 /**
- * Loads the plans of these tests.
+ * Loads the plans of several tests.
  * @throws Problem if any of them cannot be loaded
  */
 export async function plansOf(...args: Parameters<typeof loadPlans>): Promise<TestPlan[]> {

@@ -76,15 +76,15 @@ const check = (url: string, options: Options = {}) =>
     options.signal ?? new AbortController().signal,
   );
 
-const unanswered = (message: string) => problem(message, { code: 'NO_RESPONSE' });
+const noResponse = (message: string) => problem(message, { code: 'NO_RESPONSE' });
 
 test('a healthy target that accepts the credentials passes', async (t) => {
   await check(await serve(t, service));
 });
 
-describe('credentials that are refused name the variable to check', () => {
+describe('preflight names the variable of refused credentials', () => {
   const open: CredentialProbe = { ...bearerProbe, what: 'open access', auth: { scheme: 'none' } };
-  const cases: [what: string, options: Options, message: string][] = [
+  const cases: [name: string, options: Options, message: string][] = [
     [
       'a wrong token',
       { env: { ADMIN_TOKEN: 'another-token' } },
@@ -96,133 +96,133 @@ describe('credentials that are refused name the variable to check', () => {
       'The target refuses the webhook signature: POST /webhook returned HTTP 403. Check WEBHOOK_SECRET.',
     ],
     [
-      'a target that wants credentials where the plan has none',
+      'a target that requires credentials although the plan has none',
       { plan: trying(open) },
       'The target refuses the open access: GET /admin/stats/1 returned HTTP 401. Check the target.',
     ],
   ];
-  for (const [what, shown, message] of cases)
-    test(what, async (t) => assert.rejects(check(await serve(t, service), shown), problem(message)));
+  for (const [name, options, message] of cases)
+    test(name, async (t) => assert.rejects(check(await serve(t, service), options), problem(message)));
 });
 
-describe('an answer that says nothing of the credentials is none to begin with', () => {
-  const answering = (status: number, headers = {}): RequestListener => {
+describe('preflight rejects a response that does not say whether the credentials are valid', () => {
+  const respondingWith = (status: number, headers = {}): RequestListener => {
     return (request, response) =>
       request.url === '/health' ? response.end() : response.writeHead(status, headers).end();
   };
-  const cases: [probe: CredentialProbe, status: number, headers: object, said: string][] = [
-    [bearerProbe, 404, {}, 'GET /admin/stats/1 answered 404, expected 200.'],
-    [signedProbe, 503, {}, 'POST /webhook answered 503, expected 200 or 202.'],
+  const cases: [probe: CredentialProbe, status: number, headers: object, reason: string][] = [
+    [bearerProbe, 404, {}, 'GET /admin/stats/1 returned HTTP 404, but must return 200.'],
+    [signedProbe, 503, {}, 'POST /webhook returned HTTP 503, but must return 200 or 202.'],
     [
       bearerProbe,
       302,
       { location: 'https://login.example.com/' },
-      'GET /admin/stats/1 answered 302 (to https://login.example.com/), expected 200.',
+      'GET /admin/stats/1 returned HTTP 302 (redirect to https://login.example.com/), but must return 200.',
     ],
   ];
-  for (const [probe, status, headers, said] of cases) {
-    test(said, async (t) => {
-      const url = await serve(t, answering(status, headers));
+  for (const [probe, status, headers, reason] of cases) {
+    test(reason, async (t) => {
+      const url = await serve(t, respondingWith(status, headers));
       await assert.rejects(
         check(url, { plan: trying(probe) }),
-        unanswered(`The ${probe.what} could not be tried: ${said} Is API_URL right?`),
+        noResponse(`The ${probe.what} could not be checked: ${reason} Check API_URL.`),
       );
     });
   }
 
-  test('but every one that is expected will do', async (t) => {
-    const url = await serve(t, answering(400));
+  test('but accepts every expected status', async (t) => {
+    const url = await serve(t, respondingWith(400));
     await check(url, { plan: trying({ ...signedProbe, acceptedStatuses: [202, 400] }) });
   });
 });
 
-test('a probe that gets no answer says so', async (t) => {
+test('a credential check without a response names the network error', async (t) => {
   const url = await serve(t, (request, response) => {
     if (request.url === '/health') response.end();
     else request.socket.destroy();
   });
   await assert.rejects(
     check(url, { plan: trying(bearerProbe) }),
-    unanswered(`The admin token could not be tried: GET ${url}/admin/stats/1: UND_ERR_SOCKET.`),
+    noResponse(`The admin token could not be checked: GET ${url}/admin/stats/1: UND_ERR_SOCKET.`),
   );
 });
 
-describe('hosts', () => {
-  test('elsewhere than on this machine are refused for local, before anything is asked of them', async () => {
+describe('allowed hosts', () => {
+  test('TEST_ENV=local refuses other machines without sending a request', async () => {
     for (const host of ['api.example.com', '10.0.0.1', 'localhost.example.com', '127.0.0.1.example.com'])
       await assert.rejects(
         check(`http://${host}:1`),
         problem(
-          `API_URL got "http://${host}:1", but TEST_ENV=local only takes this machine. Set TEST_ENV=staging to put load on ${host}.`,
+          `API_URL is "http://${host}:1", but TEST_ENV=local only allows this machine. Set TEST_ENV=staging to test ${host}.`,
         ),
       );
   });
 
-  test('on this machine are taken for local, however they are named', async (t) => {
+  test('TEST_ENV=local accepts every name of this machine', async (t) => {
     const { port } = new URL(await serve(t, service));
     for (const host of ['127.0.0.1', 'LOCALHOST']) await check(`http://${host}:${port}`);
   });
 
-  test('of another environment may be any', async (t) => {
+  test('TEST_ENV=staging accepts any host', async (t) => {
     await check(await serve(t, service), { environment: 'staging', env: { TEST_ENV: 'staging' } });
   });
 });
 
-describe('health', { concurrency: true }, () => {
+describe('the health check', { concurrency: true }, () => {
   const unhealthy: RequestListener = (_, response) => response.writeHead(503).end();
 
-  test('is waited for: a target may still be starting', async (t) => {
-    let asked = 0;
+  test('waits for a target that is still starting', async (t) => {
+    let requests = 0;
     const url = await serve(t, (request, response) => {
-      if (request.url === '/health' && ++asked < 3) unhealthy(request, response);
+      if (request.url === '/health' && ++requests < 3) unhealthy(request, response);
       else service(request, response);
     });
     await check(url);
-    assert.equal(asked, 3);
+    assert.equal(requests, 3);
   });
 
-  test('is given up after a time, and no credential is sent to a target without it', async (t) => {
-    const asked = new Set<string | undefined>();
+  test('gives up after a timeout, without sending credentials', async (t) => {
+    const requested = new Set<string | undefined>();
     const url = await serve(t, (request, response) => {
-      asked.add(request.url);
+      requested.add(request.url);
       unhealthy(request, response);
     });
     await assert.rejects(
       check(url),
-      unanswered(
-        `The target is not healthy: GET ${url}/health answered 503, for 10 s. Is API_URL right, and the service up?`,
+      noResponse(
+        `The target is not healthy: GET ${url}/health returned HTTP 503, for 10 s. Check API_URL, and that the service is running.`,
       ),
     );
-    assert.deepEqual([...asked], ['/health']);
+    assert.deepEqual([...requested], ['/health']);
   });
 
-  test('that is said to be elsewhere is not asked there', async (t) => {
+  test('does not follow redirects', async (t) => {
     const elsewhere = await serve(t, () => assert.fail('asked'));
     const url = await serve(t, (_, response) => response.writeHead(301, { location: elsewhere }).end());
     await assert.rejects(
       check(url),
-      unanswered(
-        `The target is not healthy: GET ${url}/health answered 301 (to ${elsewhere}), for 10 s. Is API_URL right, and the service up?`,
+      noResponse(
+        `The target is not healthy: GET ${url}/health returned HTTP 301 (redirect to ${elsewhere}), for 10 s. Check API_URL, and that the service is running.`,
       ),
     );
   });
 
   for (const [what, url] of [
-    ['that answers with an error', (t: TestContext) => serve(t, unhealthy)],
-    ['that does not answer', (t: TestContext) => serve(t, () => {})],
-    ['where nobody listens', () => deadUrl()],
+    ['returns an error', (t: TestContext) => serve(t, unhealthy)],
+    ['does not respond', (t: TestContext) => serve(t, () => {})],
+    ['refuses connections', () => deadUrl()],
   ] as const) {
-    test(`of a target ${what} is not waited for by one who wants to stop`, async (t) => {
+    test(`stops on interruption while the target ${what}`, async (t) => {
       const stop = new AbortController();
-      const looking = check(await url(t), { signal: stop.signal });
+      const checking = check(await url(t), { signal: stop.signal });
       setTimeout(() => stop.abort(), 100);
-      await assert.rejects(looking, { name: 'AbortError' });
+      await assert.rejects(checking, { name: 'AbortError' });
     });
   }
 });
 
-test('more VUs than files may be open are refused, with the limit that it takes', {
-  skip: process.platform === 'linux' ? false : 'only Linux tells the limit',
+test('assertEnoughFiles refuses more VUs than files can be open, with the required limit', {
+  skip: process.platform === 'linux' ? false : 'only Linux reports the limit',
 }, async () => {
   await assert.rejects(
     assertEnoughFiles(4_000_000_000),

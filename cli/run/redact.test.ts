@@ -14,7 +14,7 @@ const declared: DeclaredVariable[] = ['ADMIN_TOKEN', 'WEBHOOK_SECRET'].map((name
 }));
 const redactor = (env: ProcessEnvironment) => redactorFor(env, declared);
 
-test('the values of secrets are replaced by their names wherever they stand', () => {
+test('the values of secrets are replaced by their names everywhere', () => {
   const redact = redactor({ ADMIN_TOKEN: TOKEN, WEBHOOK_SECRET: SECRET });
   assert.equal(
     redact(`Authorization: Bearer ${TOKEN}, again ${TOKEN}; key=${SECRET}.`),
@@ -22,23 +22,23 @@ test('the values of secrets are replaced by their names wherever they stand', ()
   );
 });
 
-test('what is no secret stays', () => {
+test('other values are kept', () => {
   const redact = redactor({ API_URL: 'http://api.example.com', ADMIN_TOKEN: TOKEN, HOME: '/home/me' });
   const text = 'GET http://api.example.com from /home/me';
   assert.equal(redact(text), text);
 });
 
-test('without secrets, and with ones too short to be told from other text, nothing is replaced', () => {
+test('very short secrets are not replaced', () => {
   for (const env of [{}, { ADMIN_TOKEN: '' }, { ADMIN_TOKEN: 'abc' }])
     assert.equal(redactor(env)('abc abc'), 'abc abc');
 });
 
-test('characters that mean something elsewhere mean themselves', () => {
+test('special characters of regular expressions match themselves', () => {
   const redact = redactor({ ADMIN_TOKEN: 'a.b*c$&(1)' });
   assert.equal(redact('a.b*c$&(1) axbbc'), '[ADMIN_TOKEN] axbbc');
 });
 
-test('a secret is found as JSON writes it', () => {
+test('a secret is found in JSON', () => {
   const value = 'k<e>y&"quoted"\\end';
   const redact = redactor({ WEBHOOK_SECRET: value });
   const byNode = JSON.stringify({ msg: `wrong key ${value}` });
@@ -48,7 +48,7 @@ test('a secret is found as JSON writes it', () => {
     assert.deepEqual(JSON.parse(redact(line)), { msg: 'wrong key [WEBHOOK_SECRET]' });
 });
 
-test('a password is found without the URL that it is part of', () => {
+test('the password of a URL is found on its own', () => {
   const redact = redactor({ TARGET_DATABASE_URL: 'postgresql://app:p%40ss-word@db.example.com/shop' });
   assert.equal(
     redact('postgresql://app:p%40ss-word@db.example.com/shop p%40ss-word p@ss-word db.example.com'),
@@ -57,7 +57,7 @@ test('a password is found without the URL that it is part of', () => {
   assert.equal(redactor({ TARGET_REDIS_URL: 'redis://:100%25!x@127.0.0.1' })('100%!x'), '[TARGET_REDIS_URL]');
 });
 
-test('the values of headers are found without their names, and without the scheme before them', () => {
+test('the values of headers are found without name and scheme', () => {
   const redact = redactor({
     OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20dXNlcjpwYXNz,X-Team=alpha',
     K6_PROMETHEUS_RW_HTTP_HEADERS: 'X-Key:k-91bc',
@@ -69,7 +69,7 @@ test('the values of headers are found without their names, and without the schem
   );
 });
 
-test('of a secret that begins with another one, nothing is left over', () => {
+test('a secret that begins with another secret is replaced completely', () => {
   assert.equal(
     redactor({ ADMIN_TOKEN: TOKEN, WEBHOOK_SECRET: `${TOKEN}-more` })(`${TOKEN}-more ${TOKEN}`),
     '[WEBHOOK_SECRET] [ADMIN_TOKEN]',

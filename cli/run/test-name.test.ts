@@ -28,36 +28,36 @@ const unknown: [given: string, suggestion: string | null][] = [
 ];
 
 for (const [given, suggestion] of unknown) {
-  test(`${given} is no test, ${suggestion ? `but like ${suggestion}` : 'and like none'}`, () => {
+  test(`${given} is not a test ${suggestion ? `and similar to ${suggestion}` : 'and similar to none'}`, () => {
     const hint = suggestion ? ` Did you mean ${suggestion}?` : '';
     assert.throws(
       () => resolveTest(given, TESTS, 'shop'),
-      problem(`There is no test named ${given}.${hint} There are: ${TESTS.join(', ')}.`),
+      problem(`There is no test named ${given}.${hint} Available tests: ${TESTS.join(', ')}.`),
     );
   });
 }
 
-test('without any test there is nothing to suggest', () => {
+test('without any test there is no suggestion', () => {
   assert.throws(() => resolveTest('peak', [], 'shop'), {
-    message: 'There is no test named peak. There are: .',
+    message: 'There is no test named peak. Available tests: .',
   });
 });
 
-test('tests of products are in the order of a campaign, product by product', () => {
+test('testsOf returns tests by product, in the order of a campaign', () => {
   assert.deepEqual(testsOf(['shop'], TESTS), ['shop/smoke', 'shop/peak', 'shop/business-flow']);
   assert.deepEqual(testsOf(['bank', 'shop'], TESTS), testsOf([], TESTS));
   assert.deepEqual(testsOf([], TESTS).slice(3), ['bank/peak', 'bank/fallback']);
   assert.throws(() => testsOf(['travel', 'shop', 'garden'], TESTS), {
     name: 'Problem',
-    message: 'There is no product named travel, garden. There are: shop, bank.',
+    message: 'There is no product named travel, garden. Available products: shop, bank.',
   });
 });
 
-test('without a configured main product it is the only one, and of several the user has to name one', () => {
+test('mainProductOf returns the only product, and asks for a name if there are several', () => {
   assert.equal(mainProductOf(TESTS, 'bank'), 'bank');
   assert.equal(mainProductOf(['bank/peak', 'bank/smoke'], ''), 'bank');
   assert.throws(() => mainProductOf(TESTS, ''), {
     name: 'Problem',
-    message: 'Name the product: shop, bank. Or set mainProduct in load-suite.config.ts.',
+    message: 'Name a product (shop, bank), or set mainProduct in load-suite.config.ts.',
   });
 });

@@ -45,7 +45,7 @@ export function resolveTest(
 }
 
 /**
- * The tests of these products, or of all products if none is given, in the order of a campaign.
+ * The tests of the given products, or of all products if none is given, in the order of a campaign.
  * @throws Problem if a product has no tests
  */
 export function testsOf(products: readonly string[], tests: readonly string[]): string[] {

@@ -6,8 +6,8 @@ import {
 } from '../../lib/core/definition/index.ts';
 
 /**
- * What proves who sends a request.
- * @param env with the defaults of the product's variables in place
+ * The headers that authenticate a request.
+ * @param env including the default values of the product's variables
  */
 export function authHeaders(
   auth: Authentication,
@@ -34,12 +34,12 @@ export function authHeaders(
 
 function credential(name: string, env: ProcessEnvironment): string {
   const value = env[name];
-  if (!value) throw new VariableError(`${name} is not set: it is a credential of the target.`);
+  if (!value) throw new VariableError(`${name} is not set, but the target requires it as a credential.`);
   return value;
 }
 
-/** Where an answer leads elsewhere it is not followed: k6 would be measuring that place. */
+/** Describes a response in messages. Redirects are not followed, because k6 would measure another place. */
 export function answerOf({ status, headers }: Response): string {
-  const elsewhere = headers.get('location');
-  return elsewhere === null ? `answered ${status}` : `answered ${status} (to ${elsewhere})`;
+  const location = headers.get('location');
+  return location === null ? `returned HTTP ${status}` : `returned HTTP ${status} (redirect to ${location})`;
 }

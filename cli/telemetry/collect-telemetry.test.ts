@@ -9,7 +9,7 @@ function gathering(names: readonly string[]) {
   return { windows, ...collectTelemetry(names, 5000, (window) => windows.push(window)) };
 }
 
-test('of one generator every window is handed on as it came, whatever it calls itself', () => {
+test('with one generator every window is passed on unchanged, regardless of its name', () => {
   const { windows, add: take, unknownGenerators: strangers } = gathering(['k6']);
   const sent = [generatorWindow(0, 3), generatorWindow(5, 4)];
   take({ generator: '', window: sent[0] as Window });
@@ -18,7 +18,7 @@ test('of one generator every window is handed on as it came, whatever it calls i
   assert.deepEqual(strangers(), []);
 });
 
-test('of several they are put together, and those of others are left out by name', () => {
+test('windows of several generators are merged, and those of unknown generators are ignored and named', () => {
   const {
     windows,
     add: take,
@@ -36,5 +36,5 @@ test('of several they are put together, and those of others are left out by name
   take({ generator: 'a', window: generatorWindow(5, 1) });
   finish();
   assert.equal(windows.length, 2);
-  assert.deepEqual(strangers(), ['c', 'one without a name']);
+  assert.deepEqual(strangers(), ['c', 'a generator without a name']);
 });

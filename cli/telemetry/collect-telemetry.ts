@@ -2,22 +2,22 @@ import { METRICS } from '../../lib/core/metrics/index.ts';
 import { type Window, WindowMerger } from '../../lib/core/telemetry/index.ts';
 import type { GeneratorExport } from './otlp.ts';
 
-/** One timeline of the telemetry of one generator or of several. */
+/** Collects telemetry of one or several generators into one timeline. */
 export interface TelemetryCollection {
   add(one: GeneratorExport): void;
-  /** How many requests of this one it has been told of. */
+  /** The number of requests in the telemetry of a generator so far. */
   requestsOf(name: string): number;
-  /** All of this one has come, or will not come any more. */
+  /** Marks that no more telemetry of this generator will arrive. */
   markEnded(name: string): void;
-  /** Hands on what was still waiting for someone. */
+  /** Passes on the remaining windows. */
   finish(): void;
-  /** Who sent telemetry and is none of them: it was left out. */
+  /** Names of other generators that sent telemetry, which was ignored. */
   unknownGenerators(): string[];
 }
 
 /**
- * @param names of several generators, as their exports name them; of one, what comes is its own
- * @param windowMs how often each exports
+ * @param names of the generators, as in their exports; everything belongs to a single generator
+ * @param windowMs the interval of exports
  */
 export function collectTelemetry(
   names: readonly string[],
@@ -26,10 +26,10 @@ export function collectTelemetry(
 ): TelemetryCollection {
   const requests = new Map<string, number>();
   const count = (name: string, { series }: Window) => {
-    const more = series.filter(({ metric }) => metric === METRICS.requests);
+    const counters = series.filter(({ metric }) => metric === METRICS.requests);
     requests.set(
       name,
-      more.reduce((sum, { value = 0 }) => sum + value, requests.get(name) ?? 0),
+      counters.reduce((sum, { value = 0 }) => sum + value, requests.get(name) ?? 0),
     );
   };
   const requestsOf = (name: string) => requests.get(name) ?? 0;
@@ -46,15 +46,15 @@ export function collectTelemetry(
       unknownGenerators: () => [],
     };
   const merger = new WindowMerger({ names, windowMs, onWindow });
-  const strangers = new Set<string>();
+  const unknown = new Set<string>();
   return {
     add({ generator, window }) {
       if (merger.add(generator, window)) count(generator, window);
-      else strangers.add(generator || 'one without a name');
+      else unknown.add(generator || 'a generator without a name');
     },
     requestsOf,
     markEnded: (name) => merger.markEnded(name),
     finish: () => merger.finish(),
-    unknownGenerators: () => [...strangers],
+    unknownGenerators: () => [...unknown],
   };
 }

@@ -1,6 +1,6 @@
 /**
- * How k6 is told to send its metrics: delta sums and base-2 exponential histograms, a set a window. The variables
- * are those of k6's OpenTelemetry output and of the OpenTelemetry SDK.
+ * Variables that make k6 send its metrics once per window, as delta sums and base-2 exponential histograms. They belong to
+ * k6's OpenTelemetry output and to the OpenTelemetry SDK.
  */
 export function telemetrySettings(endpoint: string, windowMs: number): Record<string, string> {
   return {
@@ -15,13 +15,13 @@ export function telemetrySettings(endpoint: string, windowMs: number): Record<st
   };
 }
 
-/** How late a sample may reach its window: with k6's own 1 s, short windows see one second twice and the next not at all. */
+/** How late a sample may reach its window. With the default of 1 s, short windows would get two seconds or none. */
 const FLUSH_INTERVAL = '100ms';
 
 const MAX_WINDOW_MS = 5000;
 const MIN_WINDOW_MS = 1000;
 
-/** A shortened run has shorter windows, so that its phases still have several. */
+/** The length of a window in ms. A shortened run has shorter windows, so that its phases still have several. */
 export function windowLengthMs(timeScale: number): number {
   return Math.round(Math.min(MAX_WINDOW_MS, Math.max(MIN_WINDOW_MS, MAX_WINDOW_MS * timeScale)));
 }

@@ -18,7 +18,7 @@ describe('exponential histograms', () => {
     max: 50.25,
   });
 
-  test('arrive as they were sent, with their tags', () => {
+  test('are decoded with their tags', () => {
     assert.deepEqual(decode(histogram)?.series, [
       {
         metric: 'http_req_duration',
@@ -37,7 +37,7 @@ describe('exponential histograms', () => {
     ]);
   });
 
-  test('may be of a scale below zero, and of zeros alone', () => {
+  test('may have a negative scale, and only zeros', () => {
     const coarse = exponential('http_req_duration', { ...pointOf(), count: 2, scale: -2, zeroCount: 2 });
     const [series] = decode(coarse)?.series ?? [];
     assert.equal(series?.histogram?.scale, -2);
@@ -47,7 +47,7 @@ describe('exponential histograms', () => {
 });
 
 describe('sums', () => {
-  test('are read as fractions and as whole numbers, and every point is a series', () => {
+  test('may be fractions or whole numbers, one series per data point', () => {
     const window = decode(
       sum(
         'http_reqs',
@@ -63,11 +63,11 @@ describe('sums', () => {
     ]);
   });
 
-  test('may be larger than 32 bits', () => {
+  test('may exceed 32 bits', () => {
     assert.equal(decode(sum('http_reqs', { ...pointOf(), asInt: 2 ** 40 }))?.series[0]?.value, 2 ** 40);
   });
 
-  test('of a rate have its name, and keep apart what held and what did not', () => {
+  test('of a rate have its name, with a tag for true and false', () => {
     const rate = sum(
       'checks.total',
       { ...pointOf({ check: 'a', condition: 'nonzero' }), asInt: 9 },
@@ -81,7 +81,7 @@ describe('sums', () => {
 });
 
 describe('the window', () => {
-  test('reaches from the first start to the last end of what was counted', () => {
+  test('spans from the first start to the last end', () => {
     const window = decode(
       sum('http_reqs', { ...pointOf({}, { fromMs: 2000, toMs: 6000 }), asInt: 1 }),
       exponential('http_req_duration', { ...pointOf({}, { fromMs: 1000, toMs: 5000 }), count: 0 }),
@@ -89,13 +89,13 @@ describe('the window', () => {
     assert.deepEqual([window?.startMs, window?.endMs], [1000, 6000]);
   });
 
-  test('is of instants of today, to the millisecond', () => {
+  test('keeps current instants exact to the millisecond', () => {
     const fromMs = Date.UTC(2025, 0, 18, 14, 30, 0, 123);
     const window = decode(sum('http_reqs', { ...pointOf({}, { fromMs, toMs: fromMs + 5000 }), asInt: 1 }));
     assert.deepEqual([window?.startMs, window?.endMs], [fromMs, fromMs + 5000]);
   });
 
-  test('is not stretched by gauges', () => {
+  test('ignores the period of gauges', () => {
     const window = decode(
       gauge('vus', { ...pointOf({}, { fromMs: 1, toMs: 99_000 }), asDouble: 12 }),
       sum('http_reqs', { ...pointOf({}, { fromMs: 1000, toMs: 6000 }), asInt: 1 }),
@@ -104,13 +104,13 @@ describe('the window', () => {
     assert.deepEqual(window?.series[0], { metric: 'vus', tags: {}, value: 12 });
   });
 
-  test('is none where nothing wanted was counted', () => {
+  test('is absent without wanted metrics', () => {
     assert.equal(decode(), undefined);
     assert.equal(decode(gauge('vus', { ...pointOf(), asInt: 1 })), undefined);
     assert.equal(decode(sum('http_req_blocked', { ...pointOf(), asInt: 1 })), undefined);
   });
 
-  test('has nothing of metrics that are not wanted, also not their time', () => {
+  test('ignores unwanted metrics and their period', () => {
     const window = decode(
       sum('iteration_duration', { ...pointOf({}, { fromMs: 1, toMs: 99_000 }), asInt: 1 }),
       sum('http_reqs', { ...pointOf(), asInt: 1 }),
@@ -122,7 +122,7 @@ describe('the window', () => {
     assert.equal(window?.endMs, 5000);
   });
 
-  test('says where the sender threw sets of tags together', () => {
+  test('reports merged tag sets', () => {
     const folded = sum('http_reqs', {
       ...pointOf(),
       attributes: [{ key: 'otel.metric.overflow', value: { boolValue: true } }],
@@ -135,7 +135,7 @@ describe('the window', () => {
   });
 });
 
-describe('whose it is', () => {
+describe('the generator of an export', () => {
   const requests = (count: number, tags = {}) => [sum('http_reqs', { ...pointOf(tags), asInt: count })];
   const decoded = (...parts: { generator?: string; metrics: object[] }[]) =>
     decodeExports(encodeExports(parts), WANTED).map(({ generator, window }) => [
@@ -143,14 +143,14 @@ describe('whose it is', () => {
       window.series.map(({ tags, value }) => ({ tags, value })),
     ]);
 
-  test('its resource says, or nobody', () => {
+  test('comes from the resource, and may be missing', () => {
     assert.deepEqual(decoded({ generator: 'generator-2', metrics: requests(3) }), [
       ['generator-2', [{ tags: {}, value: 3 }]],
     ]);
     assert.deepEqual(decoded({ metrics: requests(3) }), [['', [{ tags: {}, value: 3 }]]]);
   });
 
-  test('what a collector has put together is taken apart', () => {
+  test('is separated if a collector has combined exports', () => {
     const parts = [
       { generator: 'generator-1', metrics: requests(3) },
       { generator: 'generator-2', metrics: [] },
@@ -162,7 +162,7 @@ describe('whose it is', () => {
     ]);
   });
 
-  test('the tags by which k6-operator says the same are dropped: they would make every series another one', () => {
+  test('the tags of k6-operator are dropped, because they would split every series', () => {
     const tags = { instance_id: '2', job_name: 'peak-2', status: '200' };
     assert.deepEqual(decoded({ generator: 'peak-2', metrics: requests(1, tags) }), [
       ['peak-2', [{ tags: { status: '200' }, value: 1 }]],
@@ -170,7 +170,7 @@ describe('whose it is', () => {
   });
 });
 
-describe('what is no export', () => {
+describe('an invalid export', () => {
   const whole = encodeExport([sum('http_reqs', { ...pointOf({ status: '200' }), asInt: 1 })]);
   const cases: Record<string, Uint8Array> = {
     text: new TextEncoder().encode('{"resourceMetrics": []}'),

@@ -3,11 +3,11 @@ import type { Histogram } from '../../lib/core/numbers/index.ts';
 import type { MetricSeries, Tags, Window } from '../../lib/core/telemetry/index.ts';
 
 /**
- * The part of OpenTelemetry's metrics protocol that k6 sends and that is read here. Field numbers are those of
+ * The part of OpenTelemetry's metrics protocol that the runner reads from k6. Field numbers are those of
  * opentelemetry/proto/metrics/v1/metrics.proto; unknown fields are skipped by the decoder.
  *
- * Two fields are read as less than they are. The data of a metric stay bytes until its name is known to be wanted:
- * most of an export is of other metrics. And what a bucket counts within one window fits into 32 bits.
+ * Two fields are simplified. The data of a metric remain bytes until its name is known, because most metrics of an export
+ * are not needed. Bucket counts of one window fit into 32 bits.
  */
 const SCHEMA = `
   syntax = "proto3";
@@ -52,13 +52,13 @@ const RequestType = root.lookupType('Request');
 const NumbersType = root.lookupType('Numbers');
 const ExponentialHistogramType = root.lookupType('ExponentialHistogram');
 
-/** Attribute of the series into which an SDK folds the sets of tags that are too many for it. */
+/** Attribute of the series into which an SDK merges tag sets beyond its limit. */
 const OVERFLOW = 'otel.metric.overflow';
 const NANOS_PER_MS = 1e6;
-/** k6 exports a rate as a counter of this name, apart by a tag for what held and what did not. */
+/** k6 exports a rate as a counter with this suffix, and a tag for true and false. */
 const RATE_SUFFIX = '.total';
 
-/** A 64-bit number as protobufjs decodes it: beyond 2^53 only instants go, and they lose a fraction of a microsecond. */
+/** A 64-bit number as protobufjs decodes it. Only instants exceed 2^53, and they lose less than a microsecond. */
 type Int64 = number | { toNumber(): number };
 
 interface Attribute {
@@ -101,18 +101,18 @@ interface ResourceMetrics {
 
 /** One window of one generator. */
 export interface GeneratorExport {
-  /** As its resource attribute {@link GENERATOR} names it; empty where it has none. */
+  /** The value of the resource attribute {@link GENERATOR}; empty if there is none. */
   generator: string;
   window: Window;
 }
 
-/** Resource attribute by which telemetry says whose it is. */
+/** Resource attribute with the name of the generator. */
 export const GENERATOR = 'service.instance.id';
-/** Tag by which stores tell runs apart: Grafana's own dashboards for k6 look for this name. */
+/** Tag that identifies a run in metric stores; Grafana's dashboards for k6 use this name. */
 export const RUN_TAG = 'testid';
-/** Tag by which they tell generators apart, as k6-operator gives it. */
+/** Tag that identifies a generator in metric stores, as set by k6-operator. */
 export const GENERATOR_TAG = 'instance_id';
-/** Tags that every sample of a run or a pod has: whose it is, the resource says, and k6's features are not asked for. */
+/** Tags that are equal for all samples of a run or pod, and are dropped. */
 const COMMON_TAGS: ReadonlySet<string> = new Set([
   RUN_TAG,
   'k6_feature_native_histograms',
@@ -122,18 +122,18 @@ const COMMON_TAGS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A window of each generator in it: one of k6's own, several where a collector has put them together.
+ * Decodes the windows in a post: one from k6, or several that a collector has combined.
  * @param wanted names of the metrics to keep
- * @returns none for an export that counted nothing of them
- * @throws where the body is not of this protocol
+ * @returns no window for an export without these metrics
+ * @throws Error if the body has another format
  */
 export function decodeExports(body: Uint8Array, wanted: ReadonlySet<string>): GeneratorExport[] {
   const { resourceMetrics = [] } = RequestType.decode(body) as unknown as {
     resourceMetrics?: ResourceMetrics[];
   };
-  return resourceMetrics.flatMap((one) => {
-    const window = windowOf(one, wanted);
-    const id = one.resource?.attributes?.find(({ key }) => key === GENERATOR);
+  return resourceMetrics.flatMap((metrics) => {
+    const window = windowOf(metrics, wanted);
+    const id = metrics.resource?.attributes?.find(({ key }) => key === GENERATOR);
     return window ? [{ generator: id?.value?.stringValue ?? '', window }] : [];
   });
 }
@@ -157,7 +157,7 @@ function windowOf({ scopeMetrics = [] }: ResourceMetrics, wanted: ReadonlySet<st
   return window.endMs === 0 ? null : window;
 }
 
-/** A message that was not sent has no bytes, and so no points. */
+/** The data points of a message; none if it was not sent. */
 function pointsOf<P extends DataPoint>(type: protobuf.Type, bytes: Uint8Array = new Uint8Array()): P[] {
   return (type.decode(bytes) as unknown as { dataPoints: P[] }).dataPoints;
 }
@@ -176,7 +176,7 @@ function addSeries(
   window.series.push({ metric, tags, ...content });
 }
 
-/** Widens the window to the time that a point covers. Gauges don't count: theirs begins with the process. */
+/** Widens the window to the period of a data point. Gauges are excluded, because their period begins with the process. */
 function widenWindow(window: Window, point: DataPoint): void {
   window.startMs = Math.min(window.startMs, instantOf(point.startTimeUnixNano));
   window.endMs = Math.max(window.endMs, instantOf(point.timeUnixNano));
@@ -185,7 +185,7 @@ function widenWindow(window: Window, point: DataPoint): void {
 const numberOf = (value: Int64 | undefined): number =>
   typeof value === 'object' ? value.toNumber() : (value ?? 0);
 const instantOf = (nanos: Int64 | undefined): number => Math.round(numberOf(nanos) / NANOS_PER_MS);
-/** Of the two, only the one that was sent is not zero. */
+/** Only one of the two fields is sent; the other is zero. */
 const pointValue = ({ asDouble = 0, asInt }: NumberDataPoint): number => asDouble + numberOf(asInt);
 
 function histogramOf(point: HistogramDataPoint): Histogram {

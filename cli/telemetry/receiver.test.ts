@@ -21,7 +21,7 @@ async function receiver(t: TestContext, inlet?: RemoteReceiver) {
 const requests = (count: number) =>
   encodeExport([sum('http_reqs', { ...pointOf({ status: '200' }), asInt: count })]);
 
-test('every export is handed on as a window, in the order in which they come', async (t) => {
+test('every export is passed on as a window, in order', async (t) => {
   const { post, windows, endpoint } = await receiver(t);
   assert.match(endpoint, /^127\.0\.0\.1:\d+$/);
   for (const count of [3, 5]) {
@@ -35,20 +35,20 @@ test('every export is handed on as a window, in the order in which they come', a
   );
 });
 
-test('an export that counted nothing is taken, and is no window', async (t) => {
+test('an export without metrics is accepted without a window', async (t) => {
   const { post, windows } = await receiver(t);
   assert.equal((await post(encodeExport([]))).status, 200);
   assert.deepEqual(windows, []);
 });
 
-test('what is no export is refused, and the next export is taken', async (t) => {
+test('an invalid export is refused, and the next one is accepted', async (t) => {
   const { post, windows } = await receiver(t);
   assert.equal((await post(new TextEncoder().encode('{"no": "protobuf"}'))).status, 400);
   assert.equal((await post(requests(1))).status, 200);
   assert.equal(windows.length, 1);
 });
 
-test('an export may be compressed, as collectors do', async (t) => {
+test('an export may be compressed', async (t) => {
   const { post, windows } = await receiver(t);
   const compressed = { 'Content-Encoding': 'gzip' };
   assert.equal((await post(gzipSync(requests(3)), '/v1/metrics', compressed)).status, 200);
@@ -68,7 +68,7 @@ test('other paths and methods are not found', async (t) => {
   assert.deepEqual(windows, []);
 });
 
-test('an export that is too large is refused, however it is cut off, and the next is taken', async (t) => {
+test('an export that is too large is refused, and the next one is accepted', async (t) => {
   const { post, windows } = await receiver(t);
   const name = 'x'.repeat(33 * 1024 * 1024);
   const large = encodeExport([sum('http_reqs', { ...pointOf({ name }), asInt: 1 })]);
@@ -82,13 +82,13 @@ test('an export that is too large is refused, however it is cut off, and the nex
   assert.equal(windows.length, 1);
 });
 
-test('once closed, it takes nothing more', async () => {
+test('a closed receiver accepts nothing', async () => {
   const closing = await receiveTelemetry(() => {});
   await closing[Symbol.asyncDispose]();
   await assert.rejects(fetch(`http://${closing.endpoint}/v1/metrics`, { method: 'POST', body: 'x' }));
 });
 
-test('from elsewhere, only who shows the token is let in', async (t) => {
+test('other machines need the token', async (t) => {
   const { post, windows } = await receiver(t, { port: 0, token: 'token-5be1' });
   for (const authorization of ['', 'Bearer', 'Bearer token-5be', 'Bearer token-5be11', 'token-5be1'])
     assert.equal((await post(requests(3), '/v1/metrics', { authorization })).status, 401, authorization);
@@ -97,11 +97,11 @@ test('from elsewhere, only who shows the token is let in', async (t) => {
   assert.equal(windows.length, 1);
 });
 
-test('a port that is taken is named', async (t) => {
+test('a port in use is named', async (t) => {
   const { endpoint } = await receiver(t);
   const port = Number(endpoint.split(':')[1]);
   await assert.rejects(
     receiveTelemetry(() => {}, undefined, { port, token: 'token-5be1' }),
-    /^Problem: Somebody else listens on port \d+, where telemetry was to come in\.$/,
+    /^Problem: Port \d+ is already in use, so the runner cannot receive telemetry on it\.$/,
   );
 });

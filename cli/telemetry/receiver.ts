@@ -12,28 +12,29 @@ export interface Receiver extends AsyncDisposable {
   endpoint: string;
 }
 
-/** k6's exports are some 14 KB, and a collector may put those of many generators together. What is larger is none of ours. */
+/** k6's exports have about 14 KB, and a collector may combine those of many generators. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 const WANTED_METRICS: ReadonlySet<string> = new Set(Object.values(METRICS));
 
-/** Where others than this machine send telemetry to, and what they show to be let in. */
+/** The port and token for telemetry from other machines. */
 export interface RemoteReceiver {
   port: number;
   token: string;
 }
 
 /**
- * Listens for k6's telemetry and hands on every window of every generator as it closes.
- * @param onPost told of what came as it came, whatever it is
- * @param inlet if not loopback
+ * Receives k6's telemetry and passes on every window of every generator.
+ * @param onPost receives each post unchanged
+ * @param remote set if telemetry comes from other machines; otherwise only loopback is accepted
+ * @throws Problem if the port is in use
  */
 export async function receiveTelemetry(
-  onExport: (one: GeneratorExport) => void,
+  onExport: (received: GeneratorExport) => void,
   onPost: (post: Uint8Array) => void = () => {},
-  inlet?: RemoteReceiver,
+  remote?: RemoteReceiver,
 ): Promise<Receiver> {
   const server = createServer((request, response) => {
-    if (inlet && !hasToken(inlet.token, request.headers.authorization)) {
+    if (remote && !hasToken(remote.token, request.headers.authorization)) {
       response.writeHead(401).end();
       return;
     }
@@ -46,11 +47,13 @@ export async function receiveTelemetry(
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'
-          ? new Problem(`Somebody else listens on port ${inlet?.port}, where telemetry was to come in.`)
+          ? new Problem(
+              `Port ${remote?.port} is already in use, so the runner cannot receive telemetry on it.`,
+            )
           : error,
       ),
     );
-    server.listen(inlet?.port ?? 0, inlet ? undefined : '127.0.0.1', resolve);
+    server.listen(remote?.port ?? 0, remote ? undefined : '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {
@@ -70,7 +73,7 @@ function hasToken(token: string, authorization = ''): boolean {
 async function receive(
   request: IncomingMessage,
   response: ServerResponse,
-  onExport: (one: GeneratorExport) => void,
+  onExport: (received: GeneratorExport) => void,
   onPost: (post: Uint8Array) => void,
 ): Promise<void> {
   if (request.method !== 'POST' || request.url !== '/v1/metrics') {
@@ -79,20 +82,20 @@ async function receive(
   }
   const post = await bodyOf(request);
   onPost(post);
-  for (const one of decodeExports(post, WANTED_METRICS)) onExport(one);
+  for (const received of decodeExports(post, WANTED_METRICS)) onExport(received);
   response.writeHead(200, { 'Content-Type': 'application/x-protobuf' }).end();
 }
 
-/** Collectors compress what they send on. */
+/** Reads a body that may be compressed, as by collectors. */
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const compressed = request.headers['content-encoding'] === 'gzip';
-  // What breaks on the way is thrown where the stream is read.
+  // Errors are thrown where the stream is read.
   const body = compressed ? pipeline(request, createGunzip(), () => {}) : request;
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new RangeError('too large');
+    if (size > MAX_BODY_BYTES) throw new RangeError('the body is too large');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -8,7 +8,7 @@ const { run } = evidenceOf();
 const RUN = `${run.product}/${run.test}/${run.id}`;
 const opened = (env: NodeJS.ProcessEnv) => openStores({ stores: storeSettings(env), env }, { run }, 1000);
 
-test('nothing is sent anywhere unless a store is named', async () => {
+test('nothing is sent without a store', async () => {
   await using stores = opened({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     K6_PROMETHEUS_RW_SERVER_URL: 'http://127.0.0.1:9',
@@ -19,7 +19,7 @@ test('nothing is sent anywhere unless a store is named', async () => {
   assert.deepEqual(await stores.finish(new AbortController().signal), []);
 });
 
-test('for remote write k6 gets an output, the name of the run, and what the user has set besides', async () => {
+test('for remote write k6 gets an output, the run id and the settings of the user', async () => {
   await using stores = opened({ PROMETHEUS_RW_URL: 'http://127.0.0.1:9/write', K6_FEATURES: 'freeze-env' });
   assert.deepEqual(stores.outputs, ['experimental-prometheus-rw']);
   assert.deepEqual(stores.tags, { testid: RUN });
@@ -30,7 +30,7 @@ test('for remote write k6 gets an output, the name of the run, and what the user
   });
 });
 
-test('for OTLP k6 gets the name of the run alone, and the runner sends to the path of metrics', async (t) => {
+test('for OTLP k6 only gets the run id, and the runner forwards to the metrics path', async (t) => {
   const paths: (string | undefined)[] = [];
   const url = await serve(t, (request, response) => {
     paths.push(request.url);
@@ -46,7 +46,7 @@ test('for OTLP k6 gets the name of the run alone, and the runner sends to the pa
   assert.deepEqual(paths, ['/v1/metrics', '/otlp/v1/metrics', '/otlp/v1/metrics']);
 });
 
-test('of a store that is not named, no variable is looked at', () => {
+test('variables of a store without URL are ignored', () => {
   const credentials = { OTEL_EXPORTER_OTLP_HEADERS: 'malformed', K6_PROMETHEUS_RW_BEARER_TOKEN: 't' };
   assert.deepEqual(storeVariables(credentials), []);
   assert.deepEqual(storeVariables({ ...credentials, OTLP_URL: 'http://127.0.0.1' }), [
@@ -55,7 +55,7 @@ test('of a store that is not named, no variable is looked at', () => {
   ]);
 });
 
-test('k6 sees nothing that would change how it posts to the runner, and nothing that is empty', () => {
+test('k6 does not receive variables that change its posts to the runner, or empty ones', () => {
   const kept = { OTEL_SERVICE_NAME: 'x', K6_PROMETHEUS_RW_USERNAME: 'team' };
   const others = {
     OTEL_EXPORTER_OTLP_HEADERS: 'a=b',

@@ -3,7 +3,7 @@ import type { RunStart } from '../results/run-folder.ts';
 import { type Forwarder, forwardTo } from './forward.ts';
 import { RUN_TAG } from './otlp.ts';
 
-/** Stores that the metrics of a run can go to beside the result, each switched on by its URL. */
+/** Metric stores that can receive the metrics of a run. Each is enabled by its URL. */
 const STORES = [
   { url: 'OTLP_URL', credentials: ['OTEL_EXPORTER_OTLP_HEADERS'] },
   {
@@ -22,7 +22,7 @@ export const ALL_STORE_VARIABLES: readonly VariableName[] = STORES.flatMap(({ ur
   ...credentials,
 ]);
 
-/** Variables of the stores that are switched on, as far as they are set. */
+/** The variables of enabled stores that are set. */
 export const storeVariables = (env: NodeJS.ProcessEnv): VariableName[] =>
   STORES.filter(({ url }) => env[url]).flatMap(({ url, credentials }) => [
     url,
@@ -34,7 +34,7 @@ export interface StoreSettings {
   prometheusUrl: string | null;
 }
 
-/** @throws VariableError where one of storeVariables is malformed */
+/** @throws VariableError if one of the variables is malformed */
 export function storeSettings(env: NodeJS.ProcessEnv): StoreSettings {
   const base = readOptional('OTLP_URL', env);
   return {
@@ -50,18 +50,18 @@ export function storeSettings(env: NodeJS.ProcessEnv): StoreSettings {
 
 const METRICS_PATH = '/v1/metrics';
 
-/** What k6 is told so that its metrics get to the stores, and what sends on those that the runner receives. */
+/** Settings of k6 for stores that it writes to, and the forwarder for stores that the runner writes to. */
 export interface Stores extends AsyncDisposable {
   outputs: string[];
   tags: Record<string, string>;
   env: Record<string, string>;
-  /** Takes one post of k6, as it came. */
+  /** Forwards one post of k6 unchanged. */
   forward: Forwarder['enqueue'];
-  /** @returns what did not get to a store */
+  /** @returns what a store did not receive */
   finish: Forwarder['finish'];
 }
 
-/** @param settings with the environment, in which the user may have set more for k6's outputs */
+/** @param settings including the environment, which may contain more settings for k6's outputs */
 export function openStores(
   { stores, env }: { stores: StoreSettings; env: NodeJS.ProcessEnv },
   { run: { product, test, id } }: Pick<RunStart, 'run'>,
@@ -72,7 +72,7 @@ export function openStores(
   const prometheus = stores.prometheusUrl;
   return {
     outputs: prometheus ? ['experimental-prometheus-rw'] : [],
-    // Remote write knows no other place for it; OTLP has one that costs a line a post and not one a series.
+    // Remote write needs a tag on every series; OTLP has one resource attribute per post.
     tags: prometheus ? { [RUN_TAG]: runTag } : {},
     env: {
       ...(otlp && {
@@ -90,12 +90,12 @@ export function openStores(
   };
 }
 
-/** What the user has set stays, before what is added. */
+/** Appends to a comma-separated list of the user. */
 const appendToList = (set: string | undefined, added: string) => [set, added].filter(Boolean).join(',');
 
 /**
- * The environment as k6 is to see it. Its exporter to the runner would read the variables that are meant for a store,
- * and a value that is empty, and here as good as none, its remote write would take at its word.
+ * The environment for k6, without variables that would change its exporter to the runner, and without empty variables,
+ * which its remote write would use.
  */
 export function withoutExporterVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(

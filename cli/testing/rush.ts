@@ -246,7 +246,7 @@ export function rushResult(): Result {
     measurements: record,
     summary: summaryWith({ durationMs: LENGTH_MS, requests: WINDOWS * 120, vusMax: 100 }),
     details,
-    notes: ['no samples of the redis for a time: connection refused'],
+    notes: ['no samples of Redis for some time: connection refused'],
   });
 }
 

@@ -27,13 +27,13 @@ import { folderGraph } from './folder-graph.ts';
 import { dashboard } from './grafana-dashboard.ts';
 import { messagesPage } from './messages.ts';
 import { code, table } from './table.ts';
-import { loadDeclaredVariables, suiteVariables, workflowEnvironment, workflowSecrets } from './variables.ts';
+import { productVariables, suiteVariables, workflowEnvironment, workflowSecrets } from './variables.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 
 const TABLES: Record<string, () => string> = {
   'variables of the suite': suiteVariables,
-  'variables of products': loadDeclaredVariables,
+  'variables of products': productVariables,
   'secrets of a run': workflowSecrets,
   'environment of a run': workflowEnvironment,
   'settings of the reference service': serviceSettings,

@@ -21,15 +21,15 @@ export interface CloudTest {
   plan: TestPlan;
   file: string;
   bytes: number;
-  /** In the archive, for everybody in the project to read. */
+  /** Variables in the archive, readable by everybody in the project. */
   variables: Record<string, string>;
-  /** Not in the archive: Grafana Cloud has to have them. */
+  /** Secret variables, which must be defined in Grafana Cloud. */
   secrets: string[];
 }
 
 /**
- * Packs a test and all that it opens. Nothing is sent.
- * @throws Problem where it cannot run in the cloud as it is
+ * Packs a test and its files into an archive, without sending it.
+ * @throws Problem if the test cannot run in the cloud
  */
 export async function packForCloud(
   { test: given, settings }: CloudRequest,
@@ -40,7 +40,7 @@ export async function packForCloud(
   assertVariables(['API_URL'], env);
   if (environment === 'local')
     throw new Problem(
-      'TEST_ENV=local only takes this machine, which Grafana Cloud does not reach. Set TEST_ENV=staging, and API_URL to what is reached from outside.',
+      'TEST_ENV=local only allows this machine, which Grafana Cloud cannot reach. Set TEST_ENV=staging, and API_URL to an address that is reachable from the internet.',
     );
   const { test, k6, plan } = await prepareTest(given, 1, settings, terminal, signal);
   assertDeclaredVariables(plainRequirements(plan), env, plan.variables);
@@ -60,14 +60,14 @@ export async function packForCloud(
   };
 }
 
-/** With the environment local there are stand-ins for secrets while k6 packs the test: so it is not handed over. */
+/** TEST_ENV is not packed, because k6 packs the test with TEST_ENV=local, which has default values for secrets. */
 const packedVariables = (plan: TestPlan, env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(plainVariables(plan, env).filter(([name]) => name !== 'TEST_ENV'));
 
-/** Shorter ones are also words, and no secrets to speak of. */
+/** Shorter values may be ordinary words. */
 const MIN_SECRET_LENGTH = 8;
 
-/** @throws Problem where the value of a secret has got into what everybody in the project can read */
+/** @throws Problem if the archive contains the value of a secret */
 function assertWithoutSecrets(archive: Buffer, { variables }: TestPlan, env: NodeJS.ProcessEnv): void {
   const table = allVariables(variables);
   const found = secretVariableNames(variables).filter((name) => {
@@ -76,6 +76,6 @@ function assertWithoutSecrets(archive: Buffer, { variables }: TestPlan, env: Nod
   });
   if (found.length > 0)
     throw new Problem(
-      `The archive would hold the value of ${found.join(' and ')}, for everybody in the project to read. Take it out of the test and its data.`,
+      `The archive would contain the value of ${found.join(' and ')}, which everybody in the project could read. Remove it from the test and its data.`,
     );
 }

@@ -6,11 +6,11 @@ import { redactor } from '../../run/redact.ts';
 import { EXIT } from '../../support/problem.ts';
 import type { CloudTest } from './archive.ts';
 
-/** What k6 gets of the environment: anything else of it, k6 could be told to put into what it sends. */
+/** The variables that k6 receives. Others could end up in what it sends. */
 const PASSED_VARIABLES =
   /^(PATH|HOME|TMPDIR|https?_proxy|no_proxy|SSL_CERT_(FILE|DIR)|K6_CLOUD_\w+|K6_SHOW_CLOUD_LOGS)$/i;
 
-/** k6's codes of a run in the cloud that came to its end; with any other, it did not. */
+/** Exit codes of k6 for a run that ended in the cloud. All others mean that it did not. */
 const EXIT_CODES: Record<number, number> = {
   0: EXIT.ok,
   99: EXIT.failed,
@@ -19,8 +19,8 @@ const EXIT_CODES: Record<number, number> = {
 };
 
 /**
- * Has k6 send a test to Grafana Cloud, start it there and wait for its end.
- * @param show told what k6 says, line by line
+ * Sends a test to Grafana Cloud with k6, starts it there and waits for its end.
+ * @param show receives k6's output, line by line
  * @returns the exit code
  */
 export async function runInCloud(
@@ -30,9 +30,9 @@ export async function runInCloud(
   show: (line: string) => void,
 ): Promise<number> {
   if (stop.aborted) return EXIT.interrupted;
-  const handedOver = Object.entries(env).filter(([name]) => PASSED_VARIABLES.test(name));
+  const passed = Object.entries(env).filter(([name]) => PASSED_VARIABLES.test(name));
   const child = spawn(k6, ['cloud', 'run', '--no-color', file], {
-    env: { K6_CLOUD_NAME: `${plan.product}/${plan.test}`, ...Object.fromEntries(handedOver) },
+    env: { K6_CLOUD_NAME: `${plan.product}/${plan.test}`, ...Object.fromEntries(passed) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const redact = redactor(env, plan.variables);

@@ -8,19 +8,19 @@ import { type STAGES, TEST_RUN } from './test-run-schema.ts';
 
 export type Stage = (typeof STAGES)[number];
 
-/** A cluster, as far as a run needs it. Everything throws a Problem where the cluster refuses or is not there. */
+/** The operations of a cluster that a run needs. Each throws a Problem if the cluster refuses or is unreachable. */
 export interface Cluster {
-  /** Where manifests go that name none. */
+  /** The namespace of manifests that do not name one. */
   namespace: string;
   create(manifest: Manifest | KubernetesObject): Promise<void>;
-  /** What is not there any more counts as removed. */
+  /** Removes an object. A missing object counts as removed. */
   remove(manifest: Manifest | KubernetesObject): Promise<void>;
-  /** Null before the operator has seen it, undefined where there is no such TestRun. */
+  /** Null before the operator has seen the TestRun, undefined if it does not exist. */
   stageOf(testRun: string): Promise<Stage | null | undefined>;
-  /** Pods that the operator has made for a TestRun. */
+  /** The pods that the operator created for a TestRun. */
   podsOf(testRun: string): Promise<V1Pod[]>;
   logOf(pod: string): Promise<string>;
-  /** The whole log of a pod, read on until the pod ends or the signal says that it is enough. */
+  /** Reads the log of a pod until the pod ends or the signal aborts. */
   followLog(pod: string, signal: AbortSignal): Promise<string>;
   isAvailable(deployment: string): Promise<boolean>;
 }
@@ -31,14 +31,14 @@ interface ClusterError {
 }
 
 const NOT_FOUND = 404;
-/** What the operator calls it. */
+/** The operator's name for the container. */
 const GENERATOR_CONTAINER = 'k6';
 
 type Client = typeof import('@kubernetes/client-node');
 
 /**
- * The Kubernetes client, which is an optional dependency.
- * @throws Problem where it is not installed
+ * Loads the Kubernetes client, which is an optional dependency.
+ * @throws Problem if it is not installed
  */
 export async function loadClient(): Promise<Client> {
   try {
@@ -53,8 +53,8 @@ export async function loadClient(): Promise<Client> {
 }
 
 /**
- * The cluster of the current context of kubectl, or the one that this runs in.
- * @throws Problem where there is none
+ * Connects to the cluster of kubectl's current context, or to the one that the runner runs in.
+ * @throws Problem if there is no cluster
  */
 export function connect(client: Client, namespace: string | undefined): Cluster {
   const { AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig, KubernetesObjectApi, loadYaml, Log } = client;
@@ -72,7 +72,7 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
   const apps = config.makeApiClient(AppsV1Api);
   const custom = config.makeApiClient(CustomObjectsApi);
 
-  /** The client's own types have other names for some fields than YAML has. */
+  /** The types of the client have other names for some fields than YAML. */
   const toObject = (
     manifest: Manifest | KubernetesObject,
   ): KubernetesObject & { metadata: { name: string } } => {
@@ -82,20 +82,20 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
       metadata: { ...object.metadata, name: object.metadata?.name ?? '', namespace: where },
     };
   };
-  const told = async <T>(doing: string, request: Promise<T>): Promise<T> => {
+  const requested = async <T>(action: string, request: Promise<T>): Promise<T> => {
     try {
       return await request;
     } catch (error) {
-      throw new Problem(`The cluster at ${server} did not ${doing}: ${reasonOf(error as ClusterError)}.`);
+      throw new Problem(`The cluster at ${server} did not ${action}: ${reasonOf(error as ClusterError)}.`);
     }
   };
-  const labelled = (testRun: string) => `k6_cr=${testRun}`;
+  const labelSelectorOf = (testRun: string) => `k6_cr=${testRun}`;
 
   return {
     namespace: where,
     async create(manifest) {
       const { kind, metadata } = manifest;
-      await told(`take ${kind} ${metadata?.name}`, objects.create(toObject(manifest)));
+      await requested(`accept ${kind} ${metadata?.name}`, objects.create(toObject(manifest)));
     },
     async remove(manifest) {
       const { kind, metadata } = manifest;
@@ -103,7 +103,7 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
         toObject(manifest),
         ...([undefined, undefined, undefined, undefined, 'Background'] as const),
       );
-      await told(
+      await requested(
         `remove ${kind} ${metadata?.name}`,
         removal.catch((error: ClusterError) => {
           if (error.code !== NOT_FOUND) throw error;
@@ -117,30 +117,31 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
           if (error.code === NOT_FOUND) return undefined;
           throw error;
         });
-      const testRun = (await told(`show TestRun ${name}`, request)) as
+      const testRun = (await requested(`show TestRun ${name}`, request)) as
         | { status?: { stage?: Stage } }
         | undefined;
       return testRun && (testRun.status?.stage ?? null);
     },
     async podsOf(testRun) {
-      const { items } = await told(
+      const { items } = await requested(
         'list pods',
-        core.listNamespacedPod({ namespace: where, labelSelector: labelled(testRun) }),
+        core.listNamespacedPod({ namespace: where, labelSelector: labelSelectorOf(testRun) }),
       );
       return items;
     },
-    logOf: (name) => told(`show the log of ${name}`, core.readNamespacedPodLog({ namespace: where, name })),
+    logOf: (name) =>
+      requested(`show the log of ${name}`, core.readNamespacedPodLog({ namespace: where, name })),
     async followLog(name, signal) {
       const following = new PassThrough();
       signal.addEventListener('abort', () => following.end(), { once: true });
-      await told(
+      await requested(
         `show the log of ${name}`,
         new Log(config).log(where, name, GENERATOR_CONTAINER, following, { follow: true }),
       );
       return text(following);
     },
     async isAvailable(name) {
-      const { status } = await told(
+      const { status } = await requested(
         `show Deployment ${name}`,
         apps.readNamespacedDeployment({ namespace: where, name }),
       );

@@ -50,10 +50,10 @@ async function filesIn(folder: string): Promise<[string, Buffer][]> {
   );
 }
 
-/** Stands for the slash of a path in the keys of a ConfigMap, which may have none. */
+/** Replaces the slash of a path in keys of a ConfigMap, which must not contain slashes. */
 export const SLASH = '__';
 
-/** The files as a ConfigMap holds them: scripts as they are, what they open packed. */
+/** The files for a ConfigMap: scripts in plain text, and compressed the files that they open. */
 export function packed({ scripts, opened }: TestFiles): {
   data: Record<string, string>;
   binaryData: Record<string, string>;

@@ -57,7 +57,7 @@ interface VolumeClaim {
   readOnly: boolean;
 }
 
-/** What a TestRun says of a pod: a flat selection of the fields of pods and containers. */
+/** The pod in a TestRun: a flat selection of the fields of pods and containers. */
 interface TestPod extends Pick<V1PodSpec, 'securityContext' | 'volumes'> {
   automountServiceAccountToken: 'false';
   image: string;
@@ -70,7 +70,7 @@ interface TestPod extends Pick<V1PodSpec, 'securityContext' | 'volumes'> {
   livenessProbe?: V1Probe;
 }
 
-/** As Kubernetes reads it: the client's own type has another name for `from`. */
+/** As Kubernetes reads it; the client's type has another name for `from`. */
 interface NetworkPolicy {
   apiVersion: 'networking.k8s.io/v1';
   kind: 'NetworkPolicy';
@@ -82,18 +82,18 @@ interface NetworkPolicy {
 
 export type Manifest = V1ConfigMap | V1Deployment | NetworkPolicy | V1Secret | V1Service | TestRun;
 
-/** The port that OpenTelemetry's HTTP protocol has by convention. */
+/** The standard port of OpenTelemetry's HTTP protocol. */
 const OTLP_PORT = 4318;
-/** The port of k6's own API, at which the operator starts a test. */
+/** The port of k6's REST API, through which the operator starts a test. */
 const K6_PORT = 6565;
 const DNS_PORT = 53;
-/** Where clouds tell a machine its credentials; no load test has any business there. */
+/** Addresses of cloud metadata services, which provide credentials and are blocked for load tests. */
 const METADATA_V4 = '169.254.169.254/32';
 const METADATA_V6 = 'fd00:ec2::254/128';
 
 export const collectorEndpoint = (name: string): string => `${name}-collector:${OTLP_PORT}`;
 
-/** In the order in which they are to be applied: what the test needs comes before the test. */
+/** Manifests in the order in which to apply them: dependencies of the test come first. */
 export function manifestsOf(rendering: Rendering): Record<string, Manifest[]> {
   const { script } = rendering;
   return {
@@ -120,14 +120,14 @@ const metadata = ({ name, settings: { namespace }, labels }: Rendering, suffix =
   labels,
 });
 
-/** The operator gives this label to every pod that it makes for a TestRun. */
+/** The operator adds this label to every pod of a TestRun. */
 const podsOf = (name: string) => ({ k6_cr: name });
 const collectorLabels = ({ name }: Rendering) => ({
   'app.kubernetes.io/instance': name,
   'app.kubernetes.io/component': 'collector',
 });
 
-/** For both directions: what it does not name is closed. */
+/** A policy for both directions: everything that it does not name is blocked. */
 const policy = (
   rendering: Rendering,
   suffix: string,
@@ -142,7 +142,7 @@ const policy = (
 
 function generatorPolicy(rendering: Rendering): NetworkPolicy {
   return policy(rendering, '-generators', podsOf(rendering.name), {
-    // The operator is in a namespace of its own.
+    // The operator runs in another namespace.
     ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: K6_PORT, protocol: 'TCP' }] }],
     // The target may be anywhere.
     egress: [
@@ -179,7 +179,7 @@ function collectorPolicy(rendering: Rendering): NetworkPolicy {
   });
 }
 
-/** Where a URL leads that names no port. */
+/** The port of a URL, or the default port of its scheme. */
 export function portOf(url: string): number {
   const { port, protocol } = new URL(url);
   return port ? Number(port) : protocol === 'https:' ? 443 : 80;
@@ -236,7 +236,7 @@ function collector(rendering: Rendering): V1Deployment {
         metadata: { labels: { ...rendering.labels, ...labels } },
         spec: {
           automountServiceAccountToken: false,
-          // As long as it takes to pass on what it still holds.
+          // Time to forward the remaining telemetry.
           terminationGracePeriodSeconds: 30,
           securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
           containers: [
@@ -271,10 +271,10 @@ const LOCKED_DOWN: V1Container['securityContext'] = {
   readOnlyRootFilesystem: true,
 };
 
-/** The user that the image of k6 has. */
+/** The user id in k6's image. */
 const K6_USER = 12345;
 
-/** By default one that is too busy to answer for a while is ended: it is the run that has to show that. */
+/** The default probe would end a busy generator. The run must show that the generator is saturated instead. */
 const LIVENESS_PROBE: V1Probe = {
   httpGet: { path: '/v1/status', port: K6_PORT },
   timeoutSeconds: 10,
@@ -311,7 +311,7 @@ function testPod({ settings, labels, script }: Rendering): Omit<TestPod, 'env'> 
     automountServiceAccountToken: 'false',
     image,
     metadata: { labels },
-    // No limit of CPU: a generator that is throttled would measure that as response time.
+    // No CPU limit: a throttled generator would measure its own waiting as response time.
     resources: { requests: { cpu, memory }, limits: { memory } },
     securityContext: {
       runAsNonRoot: true,
@@ -326,11 +326,11 @@ function testPod({ settings, labels, script }: Rendering): Omit<TestPod, 'env'> 
   };
 }
 
-/** Where the operator mounts what `spec.script` names. */
+/** Where the operator mounts the script. */
 const SCRIPTS = '/test';
 const UNPACKED = '/files';
 
-/** What a test opens is packed beside its scripts, and is unpacked to where it lies relative to them. */
+/** Unpacks the compressed files of a test to where its scripts expect them. */
 function unpacking(
   image: string,
   keys: readonly string[],

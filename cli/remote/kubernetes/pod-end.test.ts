@@ -32,14 +32,14 @@ describe('how a generator ended', () => {
   const cases: [what: string, Partial<GeneratorState>, outcome: string | null, reason?: RegExp][] = [
     ['the operator has not seen its test', { stage: null }, null],
     ['there is no pod yet', { stage: 'created' }, null],
-    ['its pod waits', { pod: pod({ phase: 'Pending' }) }, null],
+    ['its pod is pending', { pod: pod({ phase: 'Pending' }) }, null],
     ['it runs', { pod: pod({ phase: 'Running' }), waitedMs: HOUR_MS }, null],
-    ['it runs, and others have ended the test', { pod: pod({ phase: 'Running' }), stage: undefined }, null],
-    ['well', { pod: ended(0) }, 'completed'],
-    ['with thresholds crossed', { pod: ended(99) }, 'completed'],
+    ['it runs, and the TestRun was deleted', { pod: pod({ phase: 'Running' }), stage: undefined }, null],
+    ['completed', { pod: ended(0) }, 'completed'],
+    ['with failed thresholds', { pod: ended(99) }, 'completed'],
     ['with an exception', { pod: ended(107) }, 'crashed', /^an exception in the code of the test$/],
-    ['by its own decision', { pod: ended(108) }, 'aborted', /^the test aborted itself$/],
-    ['killed', { pod: ended(137, 'Error') }, 'crashed', /^k6 ended with code 137$/],
+    ['aborted by the test', { pod: ended(108) }, 'aborted', /^the test aborted itself$/],
+    ['killed', { pod: ended(137, 'Error') }, 'crashed', /^k6 ended with exit code 137$/],
     ['without memory', { pod: ended(137, 'OOMKilled') }, 'crashed', /--memory$/],
     [
       'evicted',
@@ -47,11 +47,21 @@ describe('how a generator ended', () => {
       'crashed',
       /^its pod ended: Evicted The node was low on memory\.$/,
     ],
-    ['failed without a word', { pod: pod({ phase: 'Failed' }) }, 'crashed', /without saying why$/],
+    ['failed without a reason', { pod: pod({ phase: 'Failed' }) }, 'crashed', /without a reason$/],
     ['deleted', { hadPod: true }, 'crashed', /^its pod was deleted$/],
-    ['its test deleted before there was a pod', { stage: undefined }, 'crashed', /^its TestRun was deleted$/],
-    ['gone when the test is over', { stage: 'finished' }, 'crashed', /^its pod is gone$/],
-    ['never seen by an operator', { stage: null, waitedMs: HOUR_MS }, 'crashed', /is it installed/],
+    [
+      'its TestRun deleted before there was a pod',
+      { stage: undefined },
+      'crashed',
+      /^its TestRun was deleted$/,
+    ],
+    ['its pod missing after the test', { stage: 'finished' }, 'crashed', /^its pod is gone$/],
+    [
+      'never seen by an operator',
+      { stage: null, waitedMs: HOUR_MS },
+      'crashed',
+      /Check that it is installed/,
+    ],
     [
       'never scheduled',
       {
@@ -82,7 +92,7 @@ describe('the log of a pod', () => {
   const cases: [what: string, text: string, ReturnType<typeof splitLog>][] = [
     ['nothing', '', { summary: null, lines: [] }],
     ['a summary at the end', `${warning}\n${line}\n`, { summary, lines: [warning] }],
-    ['a summary that others talk into', `${line}\n${warning}\n`, { summary, lines: [warning] }],
+    ['a summary followed by other lines', `${line}\n${warning}\n`, { summary, lines: [warning] }],
     [
       'a summary that was cut',
       `${warning}\n${line.slice(0, -5)}`,

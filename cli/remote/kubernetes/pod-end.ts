@@ -3,25 +3,25 @@ import { SUMMARY_VERSION, type Summary } from '../../../lib/core/telemetry/index
 import { exitOfCode, type K6Exit } from '../../run/k6-process.ts';
 import type { Stage } from './cluster.ts';
 
-/** How long the operator may take to see a TestRun: it looks at each at once. */
+/** How long the operator may take to see a TestRun. Normally it sees it immediately. */
 const UNSEEN_TIMEOUT_MS = 60_000;
-/** How long pods may take to be scheduled, to get their image and to make their VUs. */
+/** How long pods may take to be scheduled, pull their image and initialize their VUs. */
 const START_TIMEOUT_MS = 15 * 60_000;
 
-/** What a look at the cluster shows of one generator. */
+/** The state of one generator in the cluster. */
 export interface GeneratorState {
-  /** Of its TestRun: null before the operator has seen it, undefined where there is none any more. */
+  /** Stage of its TestRun: null before the operator has seen it, undefined if it does not exist anymore. */
   stage: Stage | null | undefined;
   pod: V1Pod | undefined;
-  /** There was a pod before. */
+  /** Whether it had a pod before. */
   hadPod: boolean;
-  /** Since the TestRun was created. */
+  /** Time since the TestRun was created. */
   waitedMs: number;
 }
 
 const crashed = (reason: string): K6Exit => ({ outcome: 'crashed', reason });
 
-/** How a generator ended; null while it has not. */
+/** How a generator ended; null while it has not ended. */
 export function endOfGenerator({ stage, pod, hadPod: seen, waitedMs }: GeneratorState): K6Exit | null {
   const phase = pod?.status?.phase;
   if (pod && (phase === 'Succeeded' || phase === 'Failed')) return endOfPod(pod);
@@ -30,7 +30,7 @@ export function endOfGenerator({ stage, pod, hadPod: seen, waitedMs }: Generator
   if (!pod && (stage === 'stopped' || stage === 'finished')) return crashed('its pod is gone');
   if (stage === null && waitedMs > UNSEEN_TIMEOUT_MS)
     return crashed(
-      'k6-operator has not seen the TestRun: is it installed, and does it watch this namespace?',
+      'k6-operator has not seen the TestRun. Check that it is installed and watches this namespace',
     );
   if (phase !== 'Running' && waitedMs > START_TIMEOUT_MS)
     return crashed(`its pod did not start: ${waitingFor(pod)}`);
@@ -42,8 +42,8 @@ function endOfPod({ status }: V1Pod): K6Exit {
   const unpacking = status?.initContainerStatuses?.find(({ state }) => state?.terminated?.exitCode);
   if (unpacking) return crashed(`${unpacking.name} failed in its pod`);
   const { exitCode, reason } = status?.containerStatuses?.[0]?.state?.terminated ?? {};
-  if (reason === 'OOMKilled') return crashed('its pod ran out of memory: give it more by --memory');
-  return exitCode === undefined ? crashed('its pod ended without saying why') : exitOfCode(exitCode);
+  if (reason === 'OOMKilled') return crashed('its pod ran out of memory. Increase --memory');
+  return exitCode === undefined ? crashed('its pod ended without a reason') : exitOfCode(exitCode);
 }
 
 function waitingFor(pod: V1Pod | undefined): string {
@@ -51,15 +51,15 @@ function waitingFor(pod: V1Pod | undefined): string {
   const unscheduled = pod?.status?.conditions?.find(
     ({ type, status }) => type === 'PodScheduled' && status === 'False',
   );
-  return waiting?.message ?? waiting?.reason ?? unscheduled?.message ?? 'nobody says why';
+  return waiting?.message ?? waiting?.reason ?? unscheduled?.message ?? 'the cluster gives no reason';
 }
 
-/** The log of a pod, and what k6 printed into it at the end. */
+/** Splits the log of a pod into k6's summary and the other lines. */
 export function splitLog(text: string): { summary: Summary | null; lines: string[] } {
   const lines = text.split('\n').filter((line) => line !== '');
-  const place = lines.findLastIndex((line) => line.startsWith(SUMMARY_BEGINS));
-  const summary = place < 0 ? null : summaryIn(lines[place] as string);
-  return { summary, lines: summary ? lines.toSpliced(place, 1) : lines };
+  const index = lines.findLastIndex((line) => line.startsWith(SUMMARY_BEGINS));
+  const summary = index < 0 ? null : summaryIn(lines[index] as string);
+  return { summary, lines: summary ? lines.toSpliced(index, 1) : lines };
 }
 
 const SUMMARY_BEGINS = `{"schemaVersion":${SUMMARY_VERSION},`;

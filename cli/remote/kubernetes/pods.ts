@@ -16,29 +16,29 @@ import type { TestRun } from './manifests.ts';
 import { endOfGenerator, splitLog } from './pod-end.ts';
 
 const POLL_INTERVAL_MS = 1000;
-/** How long a cluster may give no answer before its pods are given up. */
+/** How long a cluster may be unreachable before its pods are given up. */
 const CLUSTER_TIMEOUT_MS = 60_000;
-/** How long pods that were told to end may take: by default Kubernetes gives them 30 s. */
+/** How long stopping pods may take; Kubernetes allows 30 s by default. */
 const STOP_TIMEOUT_MS = 45_000;
-/** How long telemetry may take from a pod that has ended, by way of the collector. */
+/** How long telemetry of an ended pod may take through the collector. */
 const TELEMETRY_TIMEOUT_MS = 30_000;
 
 export interface PodsOptions {
   cluster: Cluster;
   testRun: TestRun;
-  /** In the order in which the operator numbers them. */
+  /** Names in the order of the operator's numbers. */
   names: readonly string[];
   filesOf: GeneratorFiles;
   telemetry: Pick<TelemetryCollection, 'markEnded' | 'requestsOf'>;
-  /** Takes secrets out of what is logged. */
+  /** Removes secrets from logs. */
   redact: (text: string) => string;
   onStage: (stage: Stage, running: number) => void;
 }
 
 /**
- * The generators that k6-operator makes of a TestRun. They begin together when the operator says so. When one ends
- * before its time the TestRun is deleted: without it, the load is not the one that was asked for.
- * @throws Problem where the cluster does not take the TestRun
+ * Starts the generators of a TestRun, which k6-operator creates and starts together. If one ends early, the TestRun is
+ * deleted, because the load would be incomplete.
+ * @throws Problem if the cluster does not accept the TestRun
  */
 export async function startPods(options: PodsOptions): Promise<Generators> {
   await options.cluster.create(options.testRun);
@@ -46,7 +46,7 @@ export async function startPods(options: PodsOptions): Promise<Generators> {
   return {
     ends: watch.ends,
     exit: watch.ends.then(combinedExit),
-    // Their CPU and memory are for the cluster to watch.
+    // The runner cannot sample CPU and memory of pods.
     sample: async () => ({}),
     messages: () => mergeMessages(watch.messages),
     stop: () => watch.stop(STOPPED_BY_USER),
@@ -55,20 +55,20 @@ export async function startPods(options: PodsOptions): Promise<Generators> {
   };
 }
 
-/** One generator, as far as it is known. */
+/** What the watch knows about one generator. */
 interface KnownGenerator {
   pod: V1Pod | undefined;
   end: PromiseWithResolvers<EndedGenerator>;
 }
 
-/** Asks a cluster again and again how the pods of a TestRun are, until all have ended. */
+/** Polls the pods of a TestRun until all have ended. */
 class PodWatch {
   readonly ends: Promise<EndedGenerator[]>;
   readonly messages: LogMessage[] = [];
   readonly #options: PodsOptions;
   readonly #name: string;
   readonly #startedAt = Date.now();
-  /** Those that have not ended. */
+  /** Generators that have not ended. */
   readonly #open: Map<string, KnownGenerator>;
   #stage: Stage | null | undefined = null;
   #stopped: { end: K6Exit; atMs: number; logs: Map<string, Promise<string>> } | null = null;
@@ -83,21 +83,21 @@ class PodWatch {
     void this.#watch();
   }
 
-  /** Pods are told to end, and given time for it. */
+  /** Stops the pods, and gives them time to end. */
   stop(end: K6Exit): void {
     if (this.#stopped) return;
     const { cluster } = this.#options;
-    // Logs go with the pods: who wants to read the end of one has to be reading by then.
-    const enough = AbortSignal.timeout(STOP_TIMEOUT_MS);
+    // Logs are deleted with the pods, so they are read while the pods end.
+    const timeout = AbortSignal.timeout(STOP_TIMEOUT_MS);
     const reading = [...this.#open.values()].flatMap(({ pod }) => {
       const name = nameOf(pod);
-      return name ? [[name, cluster.followLog(name, enough)] as const] : [];
+      return name ? [[name, cluster.followLog(name, timeout)] as const] : [];
     });
     for (const [, log] of reading) log.catch(() => {});
     this.#end(end, new Map(reading));
   }
 
-  /** The same, without waiting for them. */
+  /** Stops the pods without waiting for them. */
   abandon(): void {
     this.#end(STOPPED_BY_USER, new Map());
     for (const [name, { end }] of this.#open) end.resolve({ name, ...STOPPED_BY_USER });
@@ -107,18 +107,18 @@ class PodWatch {
   #end(end: K6Exit, logs: Map<string, Promise<string>>): void {
     const { cluster, testRun } = this.#options;
     this.#stopped ??= { end, atMs: Date.now(), logs };
-    // Whoever has created it removes it at the end in any case.
+    // A failure does not matter: the run removes the TestRun at its end.
     cluster.remove(testRun).catch(() => {});
   }
 
   async #watch(): Promise<void> {
-    let heardAt = Date.now();
+    let respondedAt = Date.now();
     while (this.#open.size > 0) {
       try {
-        await this.#look();
-        heardAt = Date.now();
+        await this.#poll();
+        respondedAt = Date.now();
       } catch (error) {
-        if (Date.now() - heardAt > CLUSTER_TIMEOUT_MS)
+        if (Date.now() - respondedAt > CLUSTER_TIMEOUT_MS)
           await this.#settleAll({ outcome: 'crashed', reason: (error as Error).message });
       }
       if (this.#stopped && Date.now() - this.#stopped.atMs > STOP_TIMEOUT_MS)
@@ -127,7 +127,7 @@ class PodWatch {
     }
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     const { cluster, onStage } = this.#options;
     const stage = await cluster.stageOf(this.#name);
     const pods = await cluster.podsOf(this.#name);
@@ -154,18 +154,18 @@ class PodWatch {
         waitedMs: Date.now() - this.#startedAt,
       });
       if (pod) known.pod = pod;
-      // What was told to end, and had come to its end before, has done its part.
-      const told = end?.outcome === 'completed' ? end : (this.#stopped?.end ?? end);
-      if (end && told) ended.push(this.#settle(name, known, told));
+      // A generator that completed before it was stopped counts as completed.
+      const exit = end?.outcome === 'completed' ? end : (this.#stopped?.end ?? end);
+      if (end && exit) ended.push(this.#settle(name, known, exit));
     }
     await Promise.all(ended);
   }
 
-  /** What k6 has said to the operator, which lets it describe a test before it begins. */
+  /** Why the operator refused the test: the error of the initializer, in which k6 describes the test. */
   async #refusal(initializer: V1Pod | undefined): Promise<string> {
     const name = nameOf(initializer);
     const log = name ? await this.#options.cluster.logOf(name).catch(() => '') : '';
-    return ['k6-operator could not begin the test', lastErrorIn(this.#options.redact(log))]
+    return ['k6-operator could not start the test', lastErrorIn(this.#options.redact(log))]
       .filter(Boolean)
       .join(': ');
   }
@@ -174,25 +174,25 @@ class PodWatch {
     return Promise.all([...this.#open].map(([name, known]) => this.#settle(name, known, end)));
   }
 
-  /** Keeps what a generator has said, waits for the telemetry that it has sent, and tells how it ended. */
+  /** Stores the log of a generator, waits for the rest of its telemetry, and reports how it ended. */
   async #settle(name: string, { pod, end }: KnownGenerator, exit: K6Exit): Promise<void> {
     const { telemetry } = this.#options;
     this.#open.delete(name);
-    const { requests, said } = await this.#keep(name, nameOf(pod));
-    const own = exit !== this.#stopped?.end && exit.outcome !== 'completed';
-    const told = own && said ? { ...exit, reason: said } : exit;
-    if (own) this.stop({ outcome: 'aborted', reason: `stopped, since ${name} had ended early` });
+    const { requests, error } = await this.#keep(name, nameOf(pod));
+    const endedEarly = exit !== this.#stopped?.end && exit.outcome !== 'completed';
+    const outcome = endedEarly && error ? { ...exit, reason: error } : exit;
+    if (endedEarly) this.stop({ outcome: 'aborted', reason: `stopped because ${name} ended early` });
     const giveUpAt = Date.now() + TELEMETRY_TIMEOUT_MS;
     while (telemetry.requestsOf(name) < requests && Date.now() < giveUpAt) await sleep(POLL_INTERVAL_MS / 10);
     telemetry.markEnded(name);
-    end.resolve({ name, ...told });
+    end.resolve({ name, ...outcome });
   }
 
-  /** @returns how many requests it counted, and the gravest that it said */
+  /** @returns the number of requests in its summary, and its first error */
   async #keep(
     name: string,
     pod: string | undefined,
-  ): Promise<{ requests: number; said: string | undefined }> {
+  ): Promise<{ requests: number; error: string | undefined }> {
     const { cluster, filesOf, redact } = this.#options;
     const text = pod ? await (this.#stopped?.logs.get(pod) ?? cluster.logOf(pod)).catch(() => '') : '';
     const { summary, lines } = splitLog(text);
@@ -202,12 +202,12 @@ class PodWatch {
     const messages = log.messages();
     this.messages.push(...messages);
     const files = filesOf(name);
-    // What cannot be written is missing in the folder alone: the run goes on.
+    // If a file cannot be written, the run continues.
     await writeFile(files.log, safe).catch(() => {});
     if (summary) await writeFile(files.summary, `${JSON.stringify(summary)}\n`).catch(() => {});
     return {
       requests: summary?.requests ?? 0,
-      said: messages.find(({ level }) => level === 'error')?.message,
+      error: messages.find(({ level }) => level === 'error')?.message,
     };
   }
 }

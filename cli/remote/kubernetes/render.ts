@@ -13,7 +13,7 @@ export interface RenderRequest {
   test: string;
   settings: TestSettings;
   pods: ClusterSettings;
-  /** Of the TestRun; that of the test where nothing is said. */
+  /** Name of the TestRun; by default that of the test. */
   name?: string;
   secret: string;
   collectAt?: string;
@@ -21,15 +21,15 @@ export interface RenderRequest {
 
 export interface Rendered {
   name: string;
-  /** YAML by file name, in the order in which it is to be applied. */
+  /** YAML by file name, in the order in which to apply it. */
   files: Record<string, string>;
-  /** Variables whose values the Secret has to have. */
+  /** The variables that the Secret must contain. */
   secrets: string[];
-  /** What has to be on the claim; null where the test is in a manifest itself. */
+  /** The file that must be on the claim; null if the test is in a manifest. */
   archive: { name: string; write: (file: string) => Promise<void> } | null;
 }
 
-/** @throws Problem where the test cannot be rendered: also where the values of variables in plain sight are missing */
+/** @throws Problem if the test cannot be rendered, or a variable that is not secret is missing */
 export async function renderTest(request: RenderRequest, terminal: Terminal): Promise<Rendered> {
   const { settings, pods, secret } = request;
   const { env } = settings;
@@ -40,11 +40,12 @@ export async function renderTest(request: RenderRequest, terminal: Terminal): Pr
   const forward = request.collectAt ? { url: request.collectAt, token: secretVariable(TOKEN, secret) } : null;
   const script = await scriptOf(plan, pods.claim);
   const manifests = manifestsOf(renderingOf({ settings: pods, name, plan, env, secret, forward }, script));
-  for (const one of Object.values(manifests).flat()) if (one.kind === 'TestRun') assertTestRun(one);
+  for (const manifest of Object.values(manifests).flat())
+    if (manifest.kind === 'TestRun') assertTestRun(manifest);
   return {
     name,
     files: Object.fromEntries(
-      Object.entries(manifests).map(([file, some]) => [`${file}.yaml`, toYaml(some)]),
+      Object.entries(manifests).map(([file, documents]) => [`${file}.yaml`, toYaml(documents)]),
     ),
     secrets: [...secretsOf(plan), ...(forward ? [TOKEN] : [])],
     archive:

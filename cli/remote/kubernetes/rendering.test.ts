@@ -47,7 +47,7 @@ const testRunOf = (parts: Partial<Layout> = {}, script: Script = SCRIPT) =>
 const variableOf = (name: string, parts: Partial<Layout> = {}) =>
   testRunOf(parts).spec.runner.env.find((variable) => variable.name === name);
 
-test('no value of a secret is in a manifest: there is where it lies', () => {
+test('a manifest refers to secrets and does not contain their values', () => {
   assert.doesNotMatch(toYaml(rendered()), new RegExp(TOKEN));
   assert.deepEqual(variableOf('ADMIN_TOKEN'), {
     name: 'ADMIN_TOKEN',
@@ -55,18 +55,18 @@ test('no value of a secret is in a manifest: there is where it lies', () => {
   });
 });
 
-test('the same secret in the value of another variable is refused', () => {
+test('a secret value that another variable repeats is refused', () => {
   const env = { ...layout().env, API_URL: `https://api.example.com/${TOKEN}` };
-  assert.throws(() => rendered({ env }), /^.*The value of ADMIN_TOKEN would stand in a manifest/);
+  assert.throws(() => rendered({ env }), /^.*The value of ADMIN_TOKEN would appear in a manifest/);
 });
 
-test('every secret that the product declares is handed on, and one that is for probes never', () => {
+test('every secret of the product is passed on, but none of a probe', () => {
   const env = { ...layout().env, TARGET_DATABASE_URL: 'postgres://u:p-44@db/x' };
   assert.ok(variableOf('WEBHOOK_SECRET', { env })?.valueFrom);
   assert.equal(variableOf('TARGET_DATABASE_URL', { env }), undefined);
 });
 
-test('the initializer, which puts its variables into argv, gets none but what shapes the test', () => {
+test('the initializer only gets variables that determine the options of the test', () => {
   assert.deepEqual(testRunOf().spec.initializer.env, [
     { name: 'TEST_ENV', value: 'local' },
     { name: 'K6_LOG_FORMAT', value: 'json' },
@@ -74,7 +74,7 @@ test('the initializer, which puts its variables into argv, gets none but what sh
   ]);
 });
 
-test('telemetry names the pod by the name that the operator gives to its job', () => {
+test('telemetry contains the job name of its pod', () => {
   const { env } = testRunOf().spec.runner;
   const names = env.map(({ name }) => name);
   assert.equal(variableOf('OTEL_RESOURCE_ATTRIBUTES')?.value, 'service.instance.id=$(GENERATOR)');
@@ -85,11 +85,11 @@ test('telemetry names the pod by the name that the operator gives to its job', (
   assert.deepEqual(podGeneratorNames('shop-peak', 3), ['shop-peak-1', 'shop-peak-2', 'shop-peak-3']);
 });
 
-test('k6 may use nine tenths of the memory of its pod', () => {
+test('k6 may use 90 % of the memory of its pod', () => {
   assert.equal(variableOf('GOMEMLIMIT')?.value, `${Math.floor(0.9 * 1024 ** 3)}B`);
 });
 
-test('the test is in a ConfigMap, and unpacked to where its bundles open it', () => {
+test('the test is in a ConfigMap and unpacked to where its bundles expect it', () => {
   const configMap = rendered().find(
     ({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === 'shop-peak',
   );
@@ -107,13 +107,13 @@ test('the test is in a ConfigMap, and unpacked to where its bundles open it', ()
   );
 });
 
-test('or it is an archive on a claim, with nothing to unpack', () => {
+test('with a claim the test is an archive that needs no unpacking', () => {
   const { script, runner } = testRunOf({}, { from: 'claim', claim: 'tests', archive: 'shop-peak.tar' }).spec;
   assert.deepEqual(script, { volumeClaim: { name: 'tests', file: 'shop-peak.tar', readOnly: true } });
   assert.equal(runner.initContainers, undefined);
 });
 
-test('a collector that forwards shows a token that is in the Secret, and may reach that port alone', () => {
+test('a forwarding collector uses the token in the Secret and may only reach the port of the runner', () => {
   const forward = { url: 'http://10.0.0.7:4318', token: secretVariable('COLLECT_TOKEN', 'load-suite') };
   const yaml = toYaml(rendered({ forward }));
   assert.match(yaml, /endpoint: http:\/\/10\.0\.0\.7:4318/);
@@ -122,8 +122,8 @@ test('a collector that forwards shows a token that is in the Secret, and may rea
   assert.doesNotMatch(yaml, /metrics\.json/);
 });
 
-describe('what the TestRun of the operator takes', () => {
-  test('is what is rendered', () => {
+describe('assertTestRun', () => {
+  test('accepts what is rendered', () => {
     assertTestRun(testRunOf());
     assertTestRun(testRunOf({}, { from: 'claim', claim: 'tests', archive: 'shop-peak.tar' }));
   });
@@ -179,7 +179,7 @@ describe('what the TestRun of the operator takes', () => {
     ],
   ];
   for (const [what, change, message] of cases) {
-    test(`is not ${what}`, () => {
+    test(`refuses ${what}`, () => {
       const run = structuredClone(testRunOf()) as unknown as Wrong;
       change(run);
       assert.throws(() => assertTestRun(run), message);

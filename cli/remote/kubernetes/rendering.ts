@@ -10,7 +10,7 @@ import { CONFIG_MAP_BYTES, filesOf, packed } from './files.ts';
 import { collectorEndpoint, type Rendering, type Script } from './manifests.ts';
 import { bytesOf, type ClusterSettings } from './settings.ts';
 
-/** One test, as it is to be laid out in a cluster. */
+/** A test and how to run it in a cluster. */
 export interface Layout {
   settings: ClusterSettings;
   name: string;
@@ -19,23 +19,23 @@ export interface Layout {
   /** Name of the Secret with the values of secret variables. */
   secret: string;
   forward: Rendering['forward'];
-  /** Mark of the records that the run creates. */
+  /** Id that marks the records of the run. */
   runId?: string;
 }
 
-/** Variable with which a collector shows that it may send. */
+/** The variable with the token of the collector. */
 export const TOKEN = 'COLLECT_TOKEN';
 
-/** With these the options of a test are worked out; the rest may have stand-ins meanwhile. */
+/** The variables that determine the options of a test. Others may have default values in the initializer. */
 const PLAN_VARIABLES: readonly VariableName[] = ['TIME_SCALE', 'VUS_SCALE', 'SEED', 'GENERATORS'];
 
-/** Secrets as a cluster holds them. */
+/** Values in the encoding of a Secret. */
 export const secretData = (values: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
   );
 
-/** The variables of a test as its pods get them. Of a secret there is the place alone where its value is. */
+/** The variables of a test for its pods. Secrets are references to a Secret. */
 function podVariables(plan: Pick<TestPlan, 'variables'>, env: NodeJS.ProcessEnv, secret: string): V1EnvVar[] {
   return [
     ...plainVariables(plan, env).map(([name, value]) => ({ name, value })),
@@ -49,8 +49,8 @@ export const secretVariable = (name: string, secret: string): V1EnvVar => ({
 });
 
 /**
- * For the operator's initializer, which has k6 describe the test and nothing else. It hands every variable on in argv,
- * so it gets no secret: with the environment local there are stand-ins for all that a test requires.
+ * Variables of the operator's initializer, in which k6 describes the test. It passes every variable in process arguments, so
+ * it gets no secrets: TEST_ENV=local has default values for them.
  */
 function initializerVariables(env: NodeJS.ProcessEnv): V1EnvVar[] {
   return [
@@ -60,11 +60,11 @@ function initializerVariables(env: NodeJS.ProcessEnv): V1EnvVar[] {
   ];
 }
 
-/** The operator numbers the jobs of a TestRun from 1 on. */
+/** The operator numbers the jobs of a TestRun from 1. */
 export const podGeneratorNames = (name: string, parallelism: number): string[] =>
   Array.from({ length: parallelism }, (_, i) => `${name}-${i + 1}`);
 
-/** @throws Problem where a secret would get into a manifest */
+/** @throws Problem if a manifest would contain a secret */
 export function renderingOf(layout: Layout, script: Script): Rendering {
   const { settings, name, plan, env } = layout;
   const rendering: Rendering = {
@@ -86,8 +86,8 @@ export function renderingOf(layout: Layout, script: Script): Rendering {
 }
 
 /**
- * Where pods find a test that has been bundled.
- * @throws Problem where it is to be in a ConfigMap, and does not fit
+ * Where pods find the bundled test.
+ * @throws Problem if it does not fit into a ConfigMap
  */
 export async function scriptOf({ product, test }: TestPlan, claim: string | undefined): Promise<Script> {
   if (claim !== undefined) return { from: 'claim', claim, archive: `${product}-${test}.tar` };
@@ -95,21 +95,21 @@ export async function scriptOf({ product, test }: TestPlan, claim: string | unde
   const { bytes, ...content } = packed(files);
   if (bytes > CONFIG_MAP_BYTES)
     throw new Problem(
-      `${product}/${test} takes ${bytes} bytes, but a ConfigMap holds ${CONFIG_MAP_BYTES} at most. Put it on a volume: see --claim.`,
+      `${product}/${test} has ${bytes} bytes, but a ConfigMap holds at most ${CONFIG_MAP_BYTES}. Put the test on a volume with --claim.`,
     );
   return { from: 'config-map', entry: files.entry, ...content };
 }
 
-/** Name of the variable that tells a pod which of the generators it is. */
+/** The variable with the name of the generator in a pod. */
 const GENERATOR_VARIABLE = 'GENERATOR';
-/** Part of the memory that Go may fill before it collects harder; the rest is for what is not its heap. */
+/** The share of the memory limit for Go's heap; the rest is for other memory. */
 const HEAP_SHARE = 0.9;
 
 function generatorEnvironment({ settings, name, plan, env, secret, runId }: Layout): V1EnvVar[] {
   const vus = Math.ceil(plan.workload.peakVUs / settings.parallelism);
   const values = {
     ...(runId && { RUN_ID: runId }),
-    // k6 prints what is meant for a file of this name: the log of a pod is all that outlives it.
+    // k6 prints the summary, because only the log of a pod outlives it.
     SUMMARY_FILE: 'stdout',
     GENERATORS: String(settings.parallelism),
     K6_LOG_FORMAT: 'json',
@@ -123,20 +123,20 @@ function generatorEnvironment({ settings, name, plan, env, secret, runId }: Layo
   };
   return [
     ...podVariables(plan, env, secret),
-    // Before those that refer to it.
+    // Before the variables that refer to it.
     { name: GENERATOR_VARIABLE, valueFrom: { fieldRef: { fieldPath: "metadata.labels['job-name']" } } },
     ...Object.entries(values).map(([variable, value]) => ({ name: variable, value })),
   ];
 }
 
-/** Whatever way it might have taken: a secret in a URL or a label is still one. */
+/** @throws Problem if a secret appears anywhere in the manifests, for example in a URL or a label */
 function assertNoSecret(rendering: Rendering, { variables }: TestPlan, env: NodeJS.ProcessEnv): void {
   const text = JSON.stringify({ ...rendering, script: null });
-  const shown = secretVariableNames(variables).find(
+  const exposed = secretVariableNames(variables).find(
     (name) => redactor({ [name]: env[name] }, variables)(text) !== text,
   );
-  if (shown)
+  if (exposed)
     throw new Problem(
-      `The value of ${shown} would stand in a manifest. Take it out of the variable or option that repeats it.`,
+      `The value of ${exposed} would appear in a manifest. Remove it from the variable or option that repeats it.`,
     );
 }

@@ -20,11 +20,11 @@ import { assertTestRun } from './test-run-schema.ts';
 
 export interface ClusterRunRequest extends Omit<RunRequest, 'dashboard'> {
   pods: ClusterSettings;
-  /** A Secret that is there; one is made for the run where nothing is said. */
+  /** Name of an existing Secret; by default the run creates one. */
   secret?: string;
-  /** Where pods reach this runner. */
+  /** The address of this runner for pods. */
   collectAt: string;
-  /** Where it listens for that, if not on the same port. */
+  /** The port to listen on, if it differs. */
   listen?: number;
 }
 
@@ -32,8 +32,8 @@ const COLLECTOR_TIMEOUT_MS = 5 * 60_000;
 const POLL_INTERVAL_MS = 1000;
 
 /**
- * One run in a cluster from start to end: the load is put on by pods, and all else is as in any run.
- * @throws Problem where there is nothing to judge: also where the cluster does not take what it is given
+ * Runs a test with load from pods of a cluster. Everything else is as in any run.
+ * @throws Problem if there is nothing to judge, for example because the cluster refuses a manifest
  */
 export async function runInCluster(
   request: ClusterRunRequest,
@@ -43,7 +43,7 @@ export async function runInCluster(
   const { settings, pods, results, keepData } = request;
   if (settings.stores.prometheusUrl)
     throw new Problem(
-      'PROMETHEUS_RW_URL is not for clusters: pods send to the runner alone. OTLP_URL has the same metrics sent on from here.',
+      'PROMETHEUS_RW_URL does not work with clusters, because pods only send metrics to the runner. Use OTLP_URL, which the runner writes to.',
     );
   const { stop } = interruption;
   return beforeLoad(stop, async () => {
@@ -72,15 +72,15 @@ export async function runInCluster(
     });
 
     await using applied = new AsyncDisposableStack();
-    const goesWithRun = (manifest: Manifest) =>
+    const removeAfterRun = (manifest: Manifest) =>
       applied.defer(() => removeManifest(cluster, manifest, terminal));
     for (const manifest of others) {
       stop.throwIfAborted();
       await cluster.create(manifest);
-      goesWithRun(manifest);
+      removeAfterRun(manifest);
     }
     await waitForCollector(cluster, name, stop, terminal);
-    goesWithRun(testRun);
+    removeAfterRun(testRun);
     const names = podGeneratorNames(name, pods.parallelism);
     return await measure({
       settings,
@@ -110,7 +110,7 @@ export async function runInCluster(
   });
 }
 
-/** What is to be created for a run, in that order and the TestRun at the end. */
+/** The manifests of a run, in order; the TestRun is created last. */
 async function manifestsFor({
   request: { pods, secret, collectAt },
   plan,
@@ -126,29 +126,29 @@ async function manifestsFor({
   token: string;
   runId: string;
 }): Promise<{ testRun: TestRun; others: Manifest[] }> {
-  const own = `${name}-secrets`;
-  const forward = { url: collectAt, token: secretVariable(TOKEN, own) };
-  const layout = { settings: pods, name, plan, env, secret: secret ?? own, forward, runId };
+  const runSecret = `${name}-secrets`;
+  const forward = { url: collectAt, token: secretVariable(TOKEN, runSecret) };
+  const layout = { settings: pods, name, plan, env, secret: secret ?? runSecret, forward, runId };
   const manifests = Object.values(manifestsOf(renderingOf(layout, await scriptOf(plan, pods.claim)))).flat();
-  const testRun = manifests.find((one): one is TestRun => one.kind === 'TestRun') as TestRun;
+  const testRun = manifests.find((manifest): manifest is TestRun => manifest.kind === 'TestRun') as TestRun;
   assertTestRun(testRun);
   const needed = secret ? [] : secretsOf(plan);
   const values = Object.fromEntries(needed.map((variable) => [variable, env[variable] ?? '']));
   const secrets = {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { ...testRun.metadata, name: own },
+    metadata: { ...testRun.metadata, name: runSecret },
     data: secretData({ ...values, [TOKEN]: token }),
   };
-  return { testRun, others: [secrets, ...manifests.filter((one) => one !== testRun)] };
+  return { testRun, others: [secrets, ...manifests.filter((manifest) => manifest !== testRun)] };
 }
 
-/** A run has its result, whatever stays behind in the cluster; but whoever owns that has to know. */
+/** Removes an object. A failure is printed, because the run has its result anyway. */
 async function removeManifest(cluster: Cluster, manifest: Manifest, terminal: Terminal): Promise<void> {
   try {
     await cluster.remove(manifest);
   } catch (error) {
-    terminal.line(`${(error as Error).message} It is still there.`);
+    terminal.line(`${(error as Error).message} Remove it yourself.`);
   }
 }
 
@@ -163,7 +163,7 @@ async function waitForCollector(
   while (!(await cluster.isAvailable(`${name}-collector`))) {
     if (Date.now() > giveUpAt)
       throw new Problem(
-        `The collector was not ready within ${COLLECTOR_TIMEOUT_MS / 60_000} min: kubectl describe pods -l app.kubernetes.io/instance=${name}`,
+        `The collector was not ready within ${COLLECTOR_TIMEOUT_MS / 60_000} min. Check it with: kubectl describe pods -l app.kubernetes.io/instance=${name}`,
         'NO_RESPONSE',
       );
     await sleep(POLL_INTERVAL_MS, undefined, { signal: stop });

@@ -5,14 +5,14 @@ import { bytesOf, DEFAULTS, parseClusterOption, versionOf } from './settings.ts'
 const DIGEST = `sha256:${'0a'.repeat(32)}`;
 
 describe('options', () => {
-  const cases: Record<keyof typeof parseClusterOption, { taken: string[]; refused: string[] }> = {
-    parallelism: { taken: ['1', '50', '1000'], refused: ['0', '-1', '1.5', '1001', 'two', ''] },
+  const cases: Record<keyof typeof parseClusterOption, { accepted: string[]; refused: string[] }> = {
+    parallelism: { accepted: ['1', '50', '1000'], refused: ['0', '-1', '1.5', '1001', 'two', ''] },
     name: {
-      taken: ['a', 'shop-peak-77ee4a', 'x'.repeat(51)],
+      accepted: ['a', 'shop-peak-77ee4a', 'x'.repeat(51)],
       refused: ['', 'Peak', '7a', 'a-', 'a_b', 'x'.repeat(52)],
     },
     image: {
-      taken: [
+      accepted: [
         DEFAULTS.image,
         DEFAULTS.collectorImage,
         `grafana/k6@${DIGEST}`,
@@ -27,19 +27,19 @@ describe('options', () => {
         '',
       ],
     },
-    cpu: { taken: ['1', '0.5', '500m'], refused: ['', '0', 'two', '1Gi'] },
-    memory: { taken: ['512Mi', '2Gi'], refused: ['', '512', '0Gi', '1.5Gi', '2GB'] },
+    cpu: { accepted: ['1', '0.5', '500m'], refused: ['', '0', 'two', '1Gi'] },
+    memory: { accepted: ['512Mi', '2Gi'], refused: ['', '512', '0Gi', '1.5Gi', '2GB'] },
     url: {
-      taken: ['http://10.0.0.7:4318', 'https://collect.example.com'],
+      accepted: ['http://10.0.0.7:4318', 'https://collect.example.com'],
       refused: ['10.0.0.7:4318', 'http://a/b', 'http://u:p@a', 'ftp://a', 'http://a:99999'],
     },
-    port: { taken: ['1', '65535'], refused: ['0', '65536', 'http'] },
+    port: { accepted: ['1', '65535'], refused: ['0', '65536', 'http'] },
   };
-  for (const [option, { taken, refused }] of Object.entries(cases)) {
+  for (const [option, { accepted, refused }] of Object.entries(cases)) {
     const read: (text: string) => unknown = parseClusterOption[option as keyof typeof parseClusterOption];
     test(option, () => {
-      for (const text of taken) assert.equal(String(read(text)), text);
-      for (const text of refused) assert.throws(() => read(text), /It takes/, `${option} takes "${text}"`);
+      for (const text of accepted) assert.equal(String(read(text)), text);
+      for (const text of refused) assert.throws(() => read(text), /Expected /, `${option} accepts "${text}"`);
     });
   }
 });

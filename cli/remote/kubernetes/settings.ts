@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { K6_VERSION } from '../../k6/index.ts';
 
-/** How a test is laid out in a cluster, as a person says it. */
+/** How the user wants a test to run in a cluster. */
 export interface ClusterSettings {
   parallelism: number;
   namespace?: string | undefined;
@@ -21,17 +21,17 @@ export const DEFAULTS = {
   secret: 'load-suite',
 } as const;
 
-/** Longest name that leaves room for what the operator appends: `-initializer`. */
+/** Leaves room for the suffix `-initializer` of the operator. */
 const MAX_NAME_LENGTH = 51;
 const LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
-/** A tag or a digest, where a reference without one would be whatever is newest on that day. */
+/** An image with a tag or digest. Without one it would be whatever is newest. */
 const PINNED = /^[\w.-]+(?::\d+)?(?:\/[\w.-]+)*(?::(?!latest$)[\w][\w.-]*)?(?:@sha256:[\da-f]{64})?$/;
 
-const refuse = (takes: string): never => {
-  throw new InvalidArgumentError(`It takes ${takes}.`);
+const refuse = (expected: string): never => {
+  throw new InvalidArgumentError(`Expected ${expected}.`);
 };
 
-/** How an option of the command line is read; each throws what commander shows with the option's name. */
+/** Parsers of command-line options. Each throws an error that commander shows with the name of the option. */
 export const parseClusterOption = {
   parallelism: (text: string): number =>
     /^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1000
@@ -40,7 +40,7 @@ export const parseClusterOption = {
   name: (text: string): string =>
     LABEL.test(text) && text.length <= MAX_NAME_LENGTH
       ? text
-      : refuse(`at most ${MAX_NAME_LENGTH} lower-case letters, digits and hyphens, the first a letter`),
+      : refuse(`at most ${MAX_NAME_LENGTH} lowercase letters, digits and hyphens, beginning with a letter`),
   image: (text: string): string =>
     PINNED.test(text) && /:[^/]+$/.test(text)
       ? text
@@ -56,7 +56,7 @@ export const parseClusterOption = {
     /^[1-9]\d{0,4}$/.test(text) && Number(text) < 65_536 ? Number(text) : refuse('a port from 1 to 65535'),
 };
 
-/** The version that an image says it is; null where only its digest is known. */
+/** The version in the tag of an image; null if it only has a digest. */
 export const versionOf = (image: string): string | null =>
   /:v?(\d+\.\d+\.\d+)(?:@|$)/.exec(image)?.[1] ?? null;
 
