@@ -1,4 +1,4 @@
-/** The parts of a system that are scored, each out of `OUT_OF`. */
+/** The components of a system that the readiness assessment scores, each out of `MAX_COMPONENT_SCORE`. */
 export const READINESS_COMPONENTS = [
   'load-handling',
   'response-times',
@@ -10,30 +10,30 @@ export const READINESS_COMPONENTS = [
 export type ComponentName = (typeof READINESS_COMPONENTS)[number];
 
 export const MAX_COMPONENT_SCORE = 10;
-/** Of all points together: with fewer, a system is not ready. */
+/** A system with less than this share of all points is not ready. */
 export const MIN_READY_SHARE = 0.8;
-/** No component may have fewer points than this, however many the others have. */
+/** A system is not ready if any component scores below this, whatever its total. */
 export const MIN_READY_SCORE = 6;
 
 export interface Readiness {
   ready: boolean;
-  /** A component without data adds nothing. */
+  /** Sum of the scores; a component without data counts as 0. */
   total: number;
   outOf: number;
   components: ScoredComponent[];
-  /** Why the system is not ready; empty where it is. */
+  /** Why the system is not ready; empty if it is ready. */
   reasons: string[];
 }
 
 export interface ScoredComponent {
   component: ComponentName;
-  /** Null where there was nothing to score it by. */
+  /** Null if there was no data to score it. */
   score: number | null;
-  /** What it has lost points for; without data, why there is none. */
+  /** Why the component lost points or, without a score, which data is missing. */
   findings: { text: string; points: number }[];
 }
 
-/** What a system has to stand, each shown by the tests that bring it about. */
+/** What a system has to withstand in production; load tests provide evidence for each category. */
 export const CHECKLIST_CATEGORIES = [
   'database-scaling',
   'transaction-safety',
@@ -46,9 +46,10 @@ export const CHECKLIST_CATEGORIES = [
 ] as const;
 export type ChecklistCategory = (typeof CHECKLIST_CATEGORIES)[number];
 
-/** What one run has shown of a category. */
+/** Evidence from one run about a category of the checklist. */
 export interface ChecklistFinding {
   category: ChecklistCategory;
   text: string;
+  /** True if the evidence supports going to production. */
   speaksFor: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * What a diagnosis can name. A cause that brings others about stands before them: found together, the later ones may
- * be no more than what follows from it.
+ * The causes that a diagnosis can name. A cause that can lead to other causes precedes them: if both are found, the
+ * later one may only be a consequence of the earlier one.
  */
 export const CAUSES = [
   'generator-saturated',

@@ -6,51 +6,51 @@ import { pointsOf } from './samples.ts';
 const BREAKER_STATES = ['closed', 'half open', 'open'] as const;
 export type BreakerState = (typeof BREAKER_STATES)[number];
 
-/** A time in which a breaker was seen in one state: from the first sample that shows it to the first of another. */
+/** A period in one state: from the first sample in that state to the first sample in another. */
 export interface BreakerPeriod {
   state: BreakerState;
   fromMs: number;
   toMs: number;
-  /** The last sample before it; its own first one where there is none. */
+  /** Time of the last sample before this period, or of its own first sample if there is none before. */
   notBeforeMs: number;
 }
 
-/** States of the worst breaker of a target, as they were sampled. What is shorter than the time between two samples may not be seen. */
+/** States of the target's worst breaker over time. States shorter than the sampling interval may be missing. */
 export function breakerPeriods(target: Samples | undefined): BreakerPeriod[] {
-  const stretches: BreakerPeriod[] = [];
-  let beforeMs: number | undefined;
+  const periods: BreakerPeriod[] = [];
+  let previousMs: number | undefined;
   for (const { atMs, value } of pointsOf(target, TARGET_COLUMNS.circuitBreakerState)) {
     const state = BREAKER_STATES[value] ?? 'open';
-    const last = stretches.at(-1);
+    const last = periods.at(-1);
     if (last) last.toMs = atMs;
     if (last?.state !== state)
-      stretches.push({ state, fromMs: atMs, toMs: atMs, notBeforeMs: beforeMs ?? atMs });
-    beforeMs = atMs;
+      periods.push({ state, fromMs: atMs, toMs: atMs, notBeforeMs: previousMs ?? atMs });
+    previousMs = atMs;
   }
-  return stretches;
+  return periods;
 }
 
 export interface BreakerEventTime {
-  /** From the beginning of the phase to the first sample that shows it. */
+  /** Time from the start of the phase to the first sample after the event. */
   ms: number;
-  /** The latest sample that does not show it yet; as late at the least. */
+  /** Time from the start of the phase to the last sample before the event. */
   notBeforeMs: number;
 }
 
 /**
- * How long a breaker took, from the beginning of a phase.
- * @returns null where it did not do it by the end of the phase
+ * Time from the start of a phase until the breaker opened or recovered.
+ * @returns null if that did not happen before the phase ended
  */
 export function timeToBreakerEvent(
-  stretches: readonly BreakerPeriod[],
+  periods: readonly BreakerPeriod[],
   event: BreakerEvent,
   { startMs, endMs }: { startMs: number; endMs: number },
 ): BreakerEventTime | null {
-  const within = stretches.filter(({ fromMs, toMs }) => toMs >= startMs && fromMs <= endMs);
-  const last = within.at(-1);
+  const inPhase = periods.filter(({ fromMs, toMs }) => toMs >= startMs && fromMs <= endMs);
+  const last = inPhase.at(-1);
   const found =
     event === 'opens'
-      ? within.find(({ state }) => state === 'open')
+      ? inPhase.find(({ state }) => state === 'open')
       : last?.state === 'closed'
         ? last
         : undefined;

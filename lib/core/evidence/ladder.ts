@@ -1,55 +1,55 @@
 import type { ErrorKind } from '../metrics/index.ts';
 import type { Interval } from '../numbers/index.ts';
 
-/** What a ladder tells of a deployment. */
+/** What a ladder run shows about a deployment. */
 export interface Ladder {
   rungs: Rung[];
-  /** The last rung up to which no promise was broken; null where the first was. */
+  /** Users of the last rung before any criterion failed; null if a criterion failed on the first rung. */
   carried: number | null;
   processes: number;
-  /** Of the target's machine; null where nobody knows. */
+  /** CPU cores of the target's machine; null if unknown. */
   cores: number | null;
-  /** Null where there are too few rungs. */
+  /** Null with fewer than {@link MIN_RUNGS} rungs. */
   capacity: Capacity | null;
-  /** Null where the pool or the limit of the database was not seen. */
+  /** Null if the size of the pool or the connection limit of the database is unknown. */
   connections: ConnectionBudget | null;
-  /** What errors of each kind said: `503 overloaded`. */
+  /** Statuses and reasons of each kind of error, such as `503 overloaded`. */
   errors: Partial<Record<ErrorKind, string[]>>;
 }
 
-/** One hold of a ladder: so many users, and what they got. */
+/** One phase of a ladder with a constant number of users, and its measurements. */
 export interface Rung {
   phase: string;
-  /** That there were, at the scale of the run. */
+  /** Number of users, at the scale of the run. */
   users: number;
-  /** Right answers of all, from 0 to 1; null without a request. */
+  /** Share of successful responses, from 0 to 1; null without a request. */
   success: number | null;
   p95Ms: number | null;
   p99Ms: number | null;
-  /** Right answers a second. */
+  /** Successful responses per second. */
   perS: number;
-  /** Cores that the target used on average; null where its CPU was not seen. */
+  /** Cores that the target used on average; null if its CPU was not measured. */
   cores: number | null;
-  /** Cores on which it computes all the time. */
+  /** Number of saturated cores. */
   busy: number;
-  /** CPU time of a request; null where it was not seen. */
+  /** CPU time per request; null if the target's CPU was not measured. */
   cpuMs: number | null;
-  /** Lag of its event loop (p99), on average; null where it was not seen. */
+  /** Event loop lag (p99), on average; null if it was not measured. */
   lagMs: number | null;
-  /** Connections of its pools, on average; null where they were not seen. */
+  /** Connections of the target's pools, on average; null if they were not measured. */
   pool: PoolUsage | null;
   /** Errors by kind, each as a share of the requests. */
   errors: Partial<Record<ErrorKind, number>>;
-  /** A promise of the test about this rung that was not kept. */
+  /** True if a criterion for this rung failed. */
   broken: boolean;
-  /** What stands in the way here first; null where nothing does. */
+  /** The first bottleneck or error on this rung; null if there is none. */
   issue: string | null;
 }
 
 export interface PoolUsage {
   max: number;
   active: number;
-  /** Units of work that waited for one. */
+  /** Requests or jobs waiting for a connection. */
   waiting: number;
 }
 
@@ -58,50 +58,50 @@ export interface Estimate {
   interval: Interval;
 }
 
-/** What a deployment can do, from the law fitted to a ladder. */
+/** Capacity of a deployment, estimated from the scalability law fitted to a ladder. */
 export interface Capacity {
   law: ScalabilityLaw;
-  /** Most right answers a second. */
+  /** Maximum number of successful responses per second. */
   perS: Estimate;
-  /** From so many users on they wait for one another: they ask for as much as it can do. */
+  /** Number of users whose demand equals the maximum throughput; with more users, requests queue. */
   users: Estimate;
-  /** So many users have the most throughput; null where it falls nowhere up to `limit`. */
+  /** Number of users at which throughput peaks; null if throughput does not fall up to `limit`. */
   peakUsers: number | null;
-  /** More users than the last rung would still have more throughput: both estimates are the least. */
+  /** True if throughput would still grow beyond the last rung; both estimates are then lower bounds. */
   growing: boolean;
-  /** The fewest and the most users that the law is followed to: those of the first rung, and twice those of the last. */
+  /** Range of users for which the law is evaluated: from the first rung to twice the last rung. */
   from: number;
   limit: number;
 }
 
 /**
- * Throughput of N users, X(N) = λN / (1 + σ(N − 1) + κN(N − 1)): what one user asks for alone, less what they wait for
- * one another, less what it costs to keep them in step. N. J. Gunther, "Guerrilla Capacity Planning", 2007, ch. 4.
+ * Throughput of N users, X(N) = λN / (1 + σ(N − 1) + κN(N − 1)): the linear throughput of N users, reduced by
+ * contention (σ) and by the cost of coherency (κ). N. J. Gunther, "Guerrilla Capacity Planning", 2007, ch. 4.
  */
 export interface ScalabilityLaw {
-  /** Answers a second of one user alone. */
+  /** Responses per second with a single user. */
   lambda: number;
-  /** Contention, from 0. */
+  /** Contention, 0 or more. */
   sigma: number;
-  /** Coherency, from 0. */
+  /** Cost of coherency, 0 or more. */
   kappa: number;
 }
 
-/** What all processes together may open, against what the database takes. */
+/** Connections that all processes together may open, compared with what the database accepts. */
 export interface ConnectionBudget {
   processes: number;
-  /** Of each process. */
+  /** Maximum size of the pool of each process. */
   pool: number;
   wanted: number;
   limit: number;
   reserve: number;
   fits: boolean;
-  /** That each process may have. */
+  /** Largest pool size per process that fits the limit of the database. */
   most: number;
 }
 
-/** The Universal Scalability Law has three parameters: with fewer numbers of users, any curve would do. */
+/** The Universal Scalability Law has three parameters, so fitting it needs at least three different numbers of users. */
 export const MIN_RUNGS = 3;
 
-/** The issue of a rung of which no more is known. */
+/** The issue of a rung whose errors have no diagnosed cause. */
 export const REQUESTS_FAIL_ISSUE = 'requests fail';

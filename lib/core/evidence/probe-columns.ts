@@ -1,15 +1,15 @@
-/** Probes and the columns of their samples: written once for those who fill them and those who read them. */
+/** Probes and the columns of their samples, shared by the code that writes samples and the code that reads them. */
 export const PROBES = ['target', 'postgresql', 'redis', 'pm2', 'process'] as const;
 export type ProbeName = (typeof PROBES)[number];
 
-/** From the target's Prometheus endpoint. Sums over all instances, except where it says otherwise. */
+/** From the target's Prometheus endpoint. Values are sums over all instances unless noted otherwise. */
 export const TARGET_COLUMNS = {
   residentBytes: 'residentBytes',
   heapUsedBytes: 'heapUsedBytes',
   externalBytes: 'externalBytes',
   /** Counter. */
   cpuSeconds: 'cpuSeconds',
-  /** Of the worst instance. */
+  /** Highest value of all instances. */
   eventLoopLagP99Seconds: 'eventLoopLagP99Seconds',
   connectionsMax: 'connectionsMax',
   connectionsActive: 'connectionsActive',
@@ -27,7 +27,7 @@ export const TARGET_COLUMNS = {
   restarts: 'restarts',
   /** Counter. */
   requests: 'requests',
-  /** 0 closed, 1 half open, 2 open; of the worst breaker. */
+  /** State of the worst breaker: 0 closed, 1 half open, 2 open. */
   circuitBreakerState: 'circuitBreakerState',
   /** Counters. */
   transactionRetries: 'transactionRetries',
@@ -40,7 +40,7 @@ export const POSTGRESQL_COLUMNS = {
   active: 'active',
   idle: 'idle',
   idleInTransaction: 'idleInTransaction',
-  /** Sessions that wait for a lock. */
+  /** Sessions waiting for a lock. */
   waitingForLock: 'waitingForLock',
   maxConnections: 'maxConnections',
   /** Counters. */
@@ -55,7 +55,7 @@ export const POSTGRESQL_COLUMNS = {
 export const REDIS_COLUMNS = {
   clients: 'clients',
   usedBytes: 'usedBytes',
-  /** Null where there is no limit. */
+  /** Null without a limit. */
   maxBytes: 'maxBytes',
   keys: 'keys',
   /** Counters. */
@@ -65,26 +65,26 @@ export const REDIS_COLUMNS = {
   rejectedConnections: 'rejectedConnections',
 } as const;
 
-/** From `pm2 jlist`; beside these, each process has `<name>-<id>.cpuShare` and `<name>-<id>.residentBytes`. */
+/** From `pm2 jlist`. In addition, each process has `<name>-<id>.cpuShare` and `<name>-<id>.residentBytes`. */
 export const PM2_COLUMNS = {
   processes: 'processes',
   online: 'online',
-  /** Counter, over all processes. */
+  /** Counter, summed over all processes. */
   restarts: 'restarts',
-  /** Of one core. */
+  /** Share of one core. */
   cpuShare: 'cpuShare',
   residentBytes: 'residentBytes',
 } as const;
 
-/** Who counts restarts: a supervisor that tells the target's metrics, or PM2. */
+/** Columns that count restarts: the target's metrics, if a supervisor reports them, and PM2. */
 export const RESTART_COUNTERS: readonly [probe: ProbeName, column: string][] = [
   ['target', TARGET_COLUMNS.restarts],
   ['pm2', PM2_COLUMNS.restarts],
 ];
 
-/** From /proc: of the load generator, and of a process of the target that was named. */
+/** From /proc, for the load generator and for the target's process if its id or file was given. */
 export const PROCESS_COLUMNS = {
-  /** Of all cores. */
+  /** Share of all cores. */
   cpuShare: 'cpuShare',
   residentBytes: 'residentBytes',
 } as const;

@@ -6,7 +6,7 @@ import { cleanUpFigures, damagedCount, ledgerFigures, mergeCounts, remainingReco
 const CREATE = { name: 'POST /orders', expectedStatus: 201, creates: 'order' };
 const kept = { removed: null, note: null };
 
-test('what is created are the right answers: no errors, no refusals, nothing that is only tolerated', () => {
+test('created records are counted without errors, refusals and tolerated statuses', () => {
   const planned = { ...CREATE, toleratedStatuses: [409], refusals: [429] };
   const figures = {
     ...endpointFigures(CREATE.name, { values: repeat(100, 10), errors: 5 }),
@@ -19,7 +19,7 @@ test('what is created are the right answers: no errors, no refusals, nothing tha
   });
 });
 
-test('endpoints that create the same kind are added up, and one that was never called has created none', () => {
+test('created records are summed over the endpoints of a kind, and an endpoint without requests adds 0', () => {
   const endpoints = [
     CREATE,
     { ...CREATE, name: 'PUT /orders/:id' },
@@ -32,7 +32,7 @@ test('endpoints that create the same kind are added up, and one that was never c
   assert.deepEqual(cleanUpFigures({ endpoints }, [...figures, unused], kept)?.created, { order: 8, cart: 0 });
 });
 
-test('a test that creates nothing has nothing to clean up', () => {
+test('a test without creating endpoints has no cleanup figures', () => {
   const reading = { name: 'GET /items/:id', expectedStatus: 200 };
   assert.equal(
     cleanUpFigures({ endpoints: [reading] }, [endpointFigures(reading.name, { values: [10] })], kept),
@@ -40,7 +40,7 @@ test('a test that creates nothing has nothing to clean up', () => {
   );
 });
 
-test('left over is what was created and not removed', () => {
+test('remaining records are those created and not removed', () => {
   const created = { order: 8, cart: 2, note: 1 };
   assert.deepEqual(remainingRecords({ created, removed: { order: 5, cart: 3, line: 9 }, note: null }), {
     order: 3,
@@ -49,7 +49,7 @@ test('left over is what was created and not removed', () => {
   assert.deepEqual(remainingRecords({ created, removed: null, note: null }), created);
 });
 
-test('counts of two removals are added up by kind', () => {
+test('mergeCounts adds up the counts of each kind', () => {
   assert.deepEqual(mergeCounts({ order: 5, cart: 1 }, { order: 3, line: 2 }), { order: 8, cart: 1, line: 2 });
 });
 
@@ -61,26 +61,26 @@ const ENDPOINTS = [
 ];
 
 const cases = [
-  { of: 'all are there', found: whole(20), lost: 0, damage: 0 },
-  { of: 'some are not there', found: whole(17), lost: 3, damage: 3 },
-  { of: 'none is there', found: undefined, lost: 20, damage: 20 },
+  { situation: 'all records exist', found: whole(20), lost: 0, damage: 0 },
+  { situation: 'some records are missing', found: whole(17), lost: 3, damage: 3 },
+  { situation: 'all records are missing', found: undefined, lost: 20, damage: 20 },
   {
-    of: 'a half-written one is there, and is not lost',
+    situation: 'an incomplete record is not lost',
     found: { complete: 18, incomplete: 2, duplicates: 0 },
     lost: 0,
     damage: 2,
   },
   {
-    of: 'one that is there twice does not stand in for another',
+    situation: 'a duplicate does not make up for a lost record',
     found: { complete: 20, incomplete: 0, duplicates: 1 },
     lost: 1,
     damage: 2,
   },
-  { of: 'more are there than were acknowledged', found: whole(21), lost: 0, damage: 0 },
+  { situation: 'more records exist than were acknowledged', found: whole(21), lost: 0, damage: 0 },
 ];
 
-for (const { of, found, lost, damage } of cases) {
-  test(`ledger: ${of}`, () => {
+for (const { situation, found, lost, damage } of cases) {
+  test(`ledger: ${situation}`, () => {
     const { order } = ledgerFigures({ order: 20 }, found ? { order: found, cart: whole(4) } : {}, ENDPOINTS);
     assert.ok(order);
     assert.deepEqual(order.endpoints, ['POST /orders']);
@@ -90,7 +90,7 @@ for (const { of, found, lost, damage } of cases) {
   });
 }
 
-test('ledger: only kinds that the run creates are in it', () => {
+test('ledger: contains only kinds that the run creates', () => {
   const figures = ledgerFigures({ order: 1, cart: 0 }, { note: whole(3) }, ENDPOINTS);
   assert.deepEqual(Object.keys(figures), ['order', 'cart']);
 });

@@ -4,14 +4,14 @@ import type { CleanUpFigures, EndpointFigures, LedgerEntry, LedgerFigures } from
 
 type Counts = Record<string, number>;
 
-/** What has become of the records of a run. */
+/** Outcome of removing the records of a run. */
 export type RecordRemoval = Pick<CleanUpFigures, 'removed' | 'note'>;
 
 /**
- * Records that a run has created and that were removed; null where its tests create none.
+ * Records that a run created and that were removed; null if its test creates none.
  *
- * Created is what was acknowledged: a request that got no answer may have created a record too, and work that goes on
- * behind an answer may create records of other kinds. More can be removed, so, than is known to be created.
+ * `created` counts acknowledged records. A request without a response may have created a record as well, and background
+ * work may create records of other kinds, so more records can be removed than are known to be created.
  */
 export function cleanUpFigures(
   { endpoints: planned }: Pick<TestPlan, 'endpoints'>,
@@ -20,25 +20,25 @@ export function cleanUpFigures(
 ): CleanUpFigures | null {
   const created: Counts = {};
   for (const { name, creates, toleratedStatuses = [] } of planned) {
-    const figures = endpoints.find((one) => one.name === name);
+    const figures = endpoints.find((endpoint) => endpoint.name === name);
     if (creates === undefined || !figures) continue;
     const tolerated = toleratedStatuses.reduce((sum, status) => sum + (figures.statuses[status] ?? 0), 0);
-    const right = figures.requests - figures.errors - tolerated - totalCount(figures.refusals);
-    created[creates] = (created[creates] ?? 0) + Math.max(0, right);
+    const successful = figures.requests - figures.errors - tolerated - totalCount(figures.refusals);
+    created[creates] = (created[creates] ?? 0) + Math.max(0, successful);
   }
   return Object.keys(created).length === 0 ? null : { created, ...removal };
 }
 
-/** Counts by kind, added up. */
-export function mergeCounts(one: Counts, other: Counts): Counts {
-  const both = { ...one };
-  for (const [kind, count] of Object.entries(other)) both[kind] = (both[kind] ?? 0) + count;
-  return both;
+/** Adds up counts by kind. */
+export function mergeCounts(a: Counts, b: Counts): Counts {
+  const merged = { ...a };
+  for (const [kind, count] of Object.entries(b)) merged[kind] = (merged[kind] ?? 0) + count;
+  return merged;
 }
 
 export const totalCount = (counts: Counts): number => sum(Object.values(counts));
 
-/** Kinds of which fewer records were removed than were created. */
+/** Records that were created and not removed, by kind; kinds without any are left out. */
 export function remainingRecords({ created, removed }: CleanUpFigures): Counts {
   return Object.fromEntries(
     Object.entries(created)
@@ -47,25 +47,25 @@ export function remainingRecords({ created, removed }: CleanUpFigures): Counts {
   );
 }
 
-/** Records of one kind that a run has created, as its target found them. */
+/** Records of one kind that the target found after a run. */
 export interface FoundRecords {
-  /** With all that belongs to them. */
+  /** Records with all of their related data. */
   complete: number;
-  /** Half-written: something that belongs to them is not there. */
+  /** Partially written records: some of their related data is missing. */
   incomplete: number;
-  /** Of all of these, those that are there once more. */
+  /** Surplus copies among the records above. */
   duplicates: number;
 }
 
 export const NO_RECORDS_FOUND: FoundRecords = { complete: 0, incomplete: 0, duplicates: 0 };
 
 /**
- * Holds what was acknowledged against what was found.
+ * Compares acknowledged records with the records found after the run.
  *
- * Where requests got no answer, records can be there that nobody acknowledged. They may stand in for lost ones, so that
- * what is lost is then the least that can be.
- * @param created by kind, right answers
- * @param planned endpoints, of which some create records
+ * Requests without a response may have created records that were never acknowledged. Such records can hide lost ones,
+ * so `lost` is a lower bound.
+ * @param created acknowledged records by kind
+ * @param planned all endpoints of the test, including those that create no records
  */
 export function ledgerFigures(
   created: Readonly<Record<string, number>>,
@@ -82,6 +82,6 @@ export function ledgerFigures(
   );
 }
 
-/** Records that are not as they were acknowledged. */
+/** Number of records that are lost, incomplete or duplicated. */
 export const damagedCount = ({ lost, incomplete, duplicates }: LedgerEntry): number =>
   lost + incomplete + duplicates;

@@ -8,27 +8,27 @@ import type { ProbeName } from './probe-columns.ts';
 
 export const RESULT_VERSION = 1;
 
-/** The document of one run; result.schema.json is its published form. Times in ms, rates as fractions. */
+/** The result of one run, published as result.schema.json. Times are in ms, rates are fractions of 1. */
 export interface Result extends Evidence {
   schemaVersion: typeof RESULT_VERSION;
   criteria: JudgedCriterion[];
   diagnosis: Diagnosis[];
   verdict: Verdict;
-  /** Absent where the test does not ask for it. */
+  /** Absent unless the test asks for it. */
   readiness?: Readiness;
-  /** What the run has shown of each category; absent where the test does not ask for it. */
+  /** Evidence for each category of the checklist; absent unless the test asks for it. */
   checklist?: ChecklistFinding[];
-  /** Absent where the workload is not a ladder, or no rung was measured. */
+  /** Absent if the workload is not a ladder or no rung was measured. */
   ladder?: Ladder;
 }
 
-/** Whether a result has all the assessments that its test asks for. */
+/** Whether a result contains every assessment that its test asks for. */
 export const isAssessed = ({ run, readiness, checklist, ladder }: Result): boolean =>
   (readiness !== undefined || !run.assess?.includes('readiness')) &&
   (checklist !== undefined || !run.assess?.includes('checklist')) &&
   (ladder !== undefined || run.workload.kind !== 'ladder');
 
-/** Everything that was measured: all that judging and diagnosing may look at. */
+/** Everything that was measured: the only input of verdict and diagnosis. */
 export interface Evidence {
   run: Run;
   fingerprint: Fingerprint;
@@ -37,28 +37,28 @@ export interface Evidence {
   flows: FlowFigures[];
   phases: PhaseFigures[];
   errors: ErrorFigures[];
-  /** Requests by HTTP status; 0 is no answer. */
+  /** Requests by HTTP status; 0 stands for no response. */
   statuses: Record<string, number>;
   contracts: { share: number; checked: number; broken: number };
-  /** How simultaneous each burst was; empty where the workload has none. */
+  /** How close together the VUs of each burst started; empty if the workload has no bursts. */
   bursts: BurstFigures[];
   windows: Windows;
-  /** By probe: samples of the target and of what it depends on. */
+  /** Samples of the target and its dependencies, by probe. */
   resources: Partial<Record<ProbeName, Samples>>;
-  /** What a database or a cache says of itself once, at the end of the run; null where it was not asked. */
+  /** What the database and the cache report once, at the end of the run; null if they were not queried. */
   details: {
     postgresql: PostgresqlDetails | null;
     redis: RedisDetails | null;
-    /** Absent where the target offers no way to ask. */
+    /** Absent if the target does not report it. */
     configuration?: ConfigurationDetails | null;
   };
-  /** Of all generators together, where there are several. */
+  /** The load generator; with several, all of them combined. */
   generator: Generator;
-  /** Each of several; absent where there is one. */
+  /** Each load generator; absent if there is only one. */
   generators?: GeneratorFigures[];
-  /** Null where the tests of a product create nothing, or nothing is known of how to remove it. */
+  /** Null if the product's tests create no records or define no way to remove them. */
   cleanup: CleanUpFigures | null;
-  /** Records by kind, acknowledged and found; absent where nobody has counted them. */
+  /** Acknowledged and found records by kind; absent if they were not counted. */
   ledger?: LedgerFigures | null;
 }
 
@@ -71,47 +71,47 @@ export interface Run {
   description: string;
   environment: TargetEnvironment;
   target: string;
-  /** Environment variables that made the reference service another than it is by default; absent of any other target. */
+  /** Environment variables that change the reference service from its defaults; absent for any other target. */
   targetSettings?: Record<string, string>;
   labels: Record<string, string>;
   workload: { kind: string; model: 'open' | 'closed'; peakVUs: number; durationMs: number; phases: Phase[] };
   scale: Scale;
-  /** Shorter or lighter than the test as written: never comparable with a full run. */
+  /** True if the run was shorter or lighter than the test as written, and so not comparable with a full run. */
   scaled: boolean;
   seed: number;
   startedAt: string;
   endedAt: string;
   durationMs: number;
   outcome: RunOutcome;
-  /** Why it did not complete, as told to a person. */
+  /** Why the run did not complete, for display; null if it did. */
   outcomeReason: string | null;
-  /** Figures are from the windows that had closed, and not from k6's own summary. */
+  /** True if the figures come from the closed windows because k6 wrote no summary. */
   partial: boolean;
-  /** Facts about the run that its reader should know. */
+  /** Remarks that a reader of the result should know. */
   notes: string[];
-  /** What its test asks to be assessed beside its criteria. */
+  /** Assessments that the test asks for in addition to its criteria. */
   assess?: Assessment[];
   versions: { suite: string; k6: string | null; node: string };
   gitCommit: string | null;
   host: { platform: string; cores: number; memoryBytes: number };
 }
 
-/** What makes two runs comparable: the parts, so that a refusal can say which differs, and their hash. */
+/** Runs with the same hash are comparable; the parts show what differs when they are not. */
 export interface Fingerprint {
   hash: string;
   parts: { test: string; workload: string; data: string; scale: string; k6: string };
 }
 
-/** Statistics of a duration, and where they were taken from its telemetry, the histogram. */
+/** Statistics of a duration, and its histogram if telemetry recorded it. */
 export interface Trend extends TrendStats {
   histogram: Histogram | null;
 }
 
-/** Answers that are no errors and yet not what a user hopes for. */
+/** Responses that are not errors, but not what a user wants either. */
 export interface RefusedAndDegraded {
-  /** By status: refused by design. */
+  /** Requests refused by design, by status. */
   refusals: Record<string, number>;
-  /** Right answers that said of themselves to be degraded. */
+  /** Successful responses that the target marked as degraded. */
   degraded: number;
 }
 
@@ -131,7 +131,7 @@ export interface EndpointFigures extends RefusedAndDegraded {
   requests: number;
   errors: number;
   errorRate: number;
-  /** Requests by HTTP status; 0 is no answer. */
+  /** Requests by HTTP status; 0 stands for no response. */
   statuses: Record<string, number>;
   durationMs: Trend;
 }
@@ -145,36 +145,36 @@ export interface PhaseFigures extends EndpointFigures {
 
 export interface BurstFigures {
   phase: string;
-  /** VUs that were to begin at the same instant, and those that did. */
+  /** VUs that should have started at the same time, and VUs that did start. */
   vus: number;
   began: number;
-  /** From the first to the last of them; null where none began. */
+  /** Time between the first and the last start; null if no VU started. */
   spreadMs: number | null;
 }
 
-/** Records by kind. What a run has created follows from the answers that it got. */
+/** Records by kind. The number of created records is derived from the responses. */
 export interface CleanUpFigures {
   created: Record<string, number>;
-  /** Null as long as nobody has removed them. */
+  /** Null until the records are removed. */
   removed: Record<string, number> | null;
-  /** Why they are still there, or why there is no need to remove them. */
+  /** Why the records still exist, or why they need no removal; null otherwise. */
   note: string | null;
 }
 
 export type LedgerFigures = Record<string, LedgerEntry>;
 
-/** Records of one kind, as the run was told of them and as they were found after it. */
+/** Records of one kind, as acknowledged during the run and as found after it. */
 export interface LedgerEntry {
-  /** Right answers. */
+  /** Records that a successful response confirmed. */
   acknowledged: number;
   complete: number;
-  /** Half-written: something that belongs to them is not there. */
+  /** Partially written: some of their related data is missing. */
   incomplete: number;
-  /** There once more. */
+  /** Surplus copies. */
   duplicates: number;
-  /** Acknowledged and not there. */
+  /** Acknowledged, but missing. */
   lost: number;
-  /** Which create them. */
+  /** Endpoints that create these records. */
   endpoints?: string[];
 }
 
@@ -190,7 +190,7 @@ export interface FlowFigures {
 
 export interface StepFigures {
   name: string;
-  /** False where the target offers no way to see it. */
+  /** False if the target does not make the step observable. */
   observable: boolean;
   attempts: number;
   succeeded: number;
@@ -200,19 +200,19 @@ export interface StepFigures {
 
 export interface ErrorFigures {
   kind: ErrorKind;
-  /** HTTP status, or k6's error code where there was no answer. */
+  /** HTTP status, or k6's error code if there was no response. */
   code: string;
-  /** What the target said of itself, or the kind. */
+  /** Reason given in the response, or the kind if there is none. */
   reason: string;
   endpoint: string;
   count: number;
-  /** Of all errors. */
+  /** Share of all errors. */
   share: number;
 }
 
 type Column = (number | null)[];
 
-/** The run over time, a column a figure; a null is a window in which there was nothing to measure. */
+/** The run over time, one column per figure; null marks a window in which there was nothing to measure. */
 export interface Windows {
   /** From the start of the run. */
   startMs: number[];
@@ -220,7 +220,7 @@ export interface Windows {
   vus: Column;
   requests: number[];
   errors: number[];
-  /** Of the errors, those of each kind that there was. */
+  /** Errors of each kind that occurred. */
   errorsByKind: Partial<Record<ErrorKind, number[]>>;
   iterations: number[];
   droppedIterations: number[];
@@ -228,7 +228,7 @@ export interface Windows {
   p50Ms: Column;
   p95Ms: Column;
   p99Ms: Column;
-  /** The same for each scenario, where there are several. */
+  /** The same figures for each scenario, if there are several. */
   scenarios: Record<
     string,
     { requests: number[]; errors: number[]; meanMs: Column; p50Ms: Column; p95Ms: Column }
@@ -243,34 +243,34 @@ export interface Samples {
   columns: Record<string, Column>;
 }
 
-/** Counts are of the time of the run alone, shares are fractions. */
+/** Counts cover only the duration of the run; shares are fractions of 1. */
 export interface PostgresqlDetails {
   version: string;
   maxConnections: number;
-  /** Blocks found in PostgreSQL's own cache; null where none was asked for. */
+  /** Share of blocks found in PostgreSQL's own cache; null if no block was read. */
   cacheHitRate: number | null;
   commits: number;
   rollbacks: number;
   deadlocks: number;
-  /** By the time they took together; null without the extension pg_stat_statements. */
+  /** Sorted by total time, highest first; null without the extension pg_stat_statements. */
   queries: QueryFigures[] | null;
   indexes: IndexFigures[];
 }
 
-/** Environment variables of the target, by name alone. */
+/** Names of the target's environment variables, without their values. */
 export interface ConfigurationDetails {
   required: string[];
   missing: string[];
 }
 
 export interface QueryFigures {
-  /** Without its values, as pg_stat_statements keeps it; of all that the role may not see, one entry. */
+  /** Text without values, from pg_stat_statements. Queries that the role may not see share one entry. */
   query: string;
   calls: number;
   meanMs: number;
-  /** Null where a call before the run took as long: the longest of the run is not known then. */
+  /** Null if a call before the run took as long, because the maximum of the run is then unknown. */
   maxMs: number | null;
-  /** Of the time of all queries. */
+  /** Share of the time of all queries. */
   share: number;
 }
 
@@ -278,7 +278,7 @@ export interface IndexFigures {
   name: string;
   table: string;
   scans: number;
-  /** Blocks of it found in PostgreSQL's own cache; null where none was asked for. */
+  /** Share of the index's blocks found in PostgreSQL's own cache; null if no block was read. */
   hitRate: number | null;
   sizeBytes: number;
 }
@@ -289,7 +289,7 @@ export interface RedisDetails {
   evictionPolicy: string;
   hitRate: number | null;
   evictions: number;
-  /** By the part of a key before its first colon, from a bounded scan; null where none was asked for. */
+  /** Keys grouped by the part before the first colon, from a bounded scan; null if no scan was requested. */
   keys: {
     scanned: number;
     total: number;
@@ -300,45 +300,45 @@ export interface RedisDetails {
 export interface Generator {
   droppedIterations: number;
   vusMax: number;
-  /** What the closed part of the workload has to reach; 0 where it has none. */
+  /** VUs that the closed part of the workload must reach; 0 if it has none. */
   vusPlanned: number;
-  /** What k6's own summary counted; null where it was never written. */
+  /** Requests according to k6's own summary; null if k6 wrote none. */
   requestsByK6: number | null;
-  /** More sets of tags than k6 keeps apart: figures by tag are too low. */
+  /** True if there were more tag combinations than k6 can keep separate, so figures by tag are too low. */
   telemetryOverflowed: boolean;
-  /** CPU of k6 as a share of the machine's cores, and its memory; empty where they cannot be read. */
+  /** CPU of k6 as a share of all cores, and its memory; empty if they cannot be read. */
   samples: Samples;
 }
 
-/** The part of one of several generators in a run. */
+/** Figures of one of several load generators. */
 export interface GeneratorFigures extends Generator {
   name: string;
   outcome: RunOutcome;
   outcomeReason: string | null;
-  /** What its telemetry tells of, from the start of the run; null where none came. */
+  /** Period covered by its telemetry, relative to the start of the run; null if none arrived. */
   startMs: number | null;
   endMs: number | null;
-  /** How long its part of the test took by its own clock; null where it wrote no summary. */
+  /** Duration of its part of the test by its own clock; null if it wrote no summary. */
   durationMs: number | null;
   requests: number;
   iterations: number;
-  /** Windows that the others had closed before its telemetry came: they are counted in later ones. */
+  /** Windows that arrived after the other generators had closed them; their counts are in later windows. */
   lateWindows: number;
 }
 
 export type CriterionStatus = 'pass' | 'fail' | 'inconclusive' | 'no data';
 
 export interface JudgedCriterion extends Omit<Criterion, 'measure'> {
-  /** What was measured; null in early results, which do not tell it. */
+  /** Kind of measurement; null in results of early versions, which do not record it. */
   kind: Measure['kind'] | null;
-  /** That it was measured of; absent for all that is not about a flow. */
+  /** The measured flow; absent for criteria that are not about a flow. */
   flow?: string;
   status: CriterionStatus;
   value: number | null;
-  /** 95 %; a bound of null is open. */
+  /** 95 % confidence interval; a null bound is open. */
   interval: NullableInterval | null;
   samples: number;
-  /** How the value came about, where that is not obvious. */
+  /** Explanation of the value; null if it needs none. */
   note: string | null;
 }
 
@@ -346,21 +346,21 @@ export type NullableInterval = { [Key in keyof Interval]: number | null };
 
 export interface Diagnosis {
   cause: Cause;
-  /** As told to a person: `Database pool exhausted`. */
+  /** For display, such as `Database pool exhausted`. */
   title: string;
   /** From 0 to 1. */
   confidence: number;
   evidence: Finding[];
   recommendation: string;
-  /** Other causes of the same symptoms, and what speaks against each. */
+  /** Other causes of the same symptoms, each with the evidence against it. */
   ruledOut: string[];
-  /** Ids of the failed criteria that this cause alone accounts for. */
+  /** Ids of the failed criteria that this cause alone explains. */
   explains: string[];
-  /** A known change of configuration mends it, and nothing was lost or crashed by it. */
+  /** True if a known configuration change fixes the cause, and no data was lost and no process crashed. */
   fixable: boolean;
 }
 
-/** One observation in numbers, and the stretch of the run that it was made in: ms from the start. */
+/** One observation with numbers, and its period in ms from the start of the run. */
 export interface Finding {
   text: string;
   fromMs: number;

@@ -7,7 +7,7 @@ const samples = {
   columns: { requests: [5, 7, null, 3], active: [null, 1, 2, 3] },
 };
 
-test('points are the samples in which a column was there', () => {
+test('pointsOf returns the samples in which the column has a value', () => {
   assert.deepEqual(pointsOf(samples, 'requests'), [
     { atMs: 0, value: 5 },
     { atMs: 1000, value: 7 },
@@ -17,19 +17,19 @@ test('points are the samples in which a column was there', () => {
   assert.deepEqual(pointsOf(undefined, 'requests'), []);
 });
 
-test('rows are the samples in which all columns were there', () => {
+test('completeRows returns the samples in which all columns have a value', () => {
   assert.deepEqual(completeRows(samples, 'requests', 'active'), [
     { atMs: 1000, requests: 7, active: 1 },
     { atMs: 4000, requests: 3, active: 3 },
   ]);
 });
 
-test('samples are as far apart as they are as a rule', () => {
+test('typicalGapMs is the median distance between samples', () => {
   assert.equal(typicalGapMs([0, 10, 20, 50]), 10);
   assert.equal(typicalGapMs([0]), 0);
 });
 
-test('a counter that falls has begun anew', () => {
+test('a counter that falls was reset and counts from 0', () => {
   const points = pointsOf(samples, 'requests');
   assert.deepEqual(counterRises(points), [
     { fromMs: 0, toMs: 1000, increase: 2, perS: 2, wasReset: false },

@@ -8,21 +8,21 @@ export interface SamplePoint {
   value: number;
 }
 
-/** Samples of a column, without those in which it was not there. */
+/** Samples of a column, without null values. */
 export const pointsOf = (samples: Samples | undefined, column: string): SamplePoint[] =>
   completeRows(samples, column).map((row) => ({ atMs: row.atMs, value: row[column] as number }));
 
 export const columnValues = (samples: Samples | undefined, column: string): number[] =>
   pointsOf(samples, column).map(({ value }) => value);
 
-/** Samples from one instant to another, those at both instants among them. */
+/** Samples in a period, including both ends. */
 export const samplesBetween = <T extends { atMs: number }>(
   samples: readonly T[],
   fromMs: number,
   toMs: number,
 ): T[] => samples.filter(({ atMs }) => fromMs <= atMs && atMs <= toMs);
 
-/** Samples in which all of these columns were there. */
+/** Samples in which all given columns have a value. */
 export function completeRows<Column extends string>(
   samples: Samples | undefined,
   ...columns: Column[]
@@ -32,24 +32,24 @@ export function completeRows<Column extends string>(
     const values = columns.map((column) => samples.columns[column]?.[i] ?? null);
     return values.includes(null)
       ? []
-      : [{ atMs, ...Object.fromEntries(columns.map((column, at) => [column, values[at]])) } as never];
+      : [{ atMs, ...Object.fromEntries(columns.map((column, n) => [column, values[n]])) } as never];
   });
 }
 
-/** How far apart instants are as a rule; 0 of fewer than two. */
+/** Median distance between consecutive times; 0 for fewer than two times. */
 export const typicalGapMs = (times: readonly number[]): number =>
   times.length < 2 ? 0 : median(times.slice(1).map((atMs, i) => atMs - (times[i] as number)));
 
-/** What a counter has counted since. One that falls has begun anew at 0, as Prometheus takes it. */
+/** Increase of a counter. Like Prometheus, treats a counter that falls as reset to 0. */
 export const increaseSince = (before: number, now: number): number => (now < before ? now : now - before);
 
-/** What a counter rose by from one sample to the next. */
+/** Increase of a counter from one sample to the next. */
 export interface CounterRise {
   fromMs: number;
   toMs: number;
   increase: number;
   perS: number;
-  /** The counter has begun anew: what counts is another process. */
+  /** The counter was reset, usually because another process took over. */
   wasReset: boolean;
 }
 
@@ -72,23 +72,23 @@ export function counterRises(points: readonly SamplePoint[]): CounterRise[] {
   });
 }
 
-/** How much a counter rose in all. */
+/** Total increase of a counter. */
 export const totalIncrease = (points: readonly SamplePoint[]): number =>
   counterRises(points).reduce((sum, { increase }) => sum + increase, 0);
 
-/** Hits among hits and misses; null where there were neither. */
+/** Hits as a share of hits and misses; null without either. */
 export const hitRate = (hits: number, misses: number): number | null =>
   hits + misses > 0 ? hits / (hits + misses) : null;
 
-/** Caches fill and code is compiled in this part of a steady load; then both stop. */
+/** Share of a steady load that counts as warm-up, in which caches fill and code is compiled. */
 export const WARM_UP_SHARE = 1 / 3;
-/** The lowest of so many samples is what a collection has left, and a block of them one point of the envelope. */
+/** The lowest of this many consecutive samples approximates memory after a garbage collection. */
 export const SAMPLES_PER_BLOCK = 3;
 export const MAX_BLOCKS = 12;
 
 /**
- * The memory that collections leave: the lowest sample of each of so many blocks of neighbours, as even as can be. A
- * heap between two collections says nothing.
+ * Approximates memory after garbage collections: the lowest sample of each block, with the samples split evenly into
+ * consecutive blocks. The size of a heap between two collections is not meaningful.
  */
 export function lowerEnvelope<Sample>(
   samples: readonly Sample[],
@@ -102,7 +102,7 @@ export function lowerEnvelope<Sample>(
   );
 }
 
-/** The windows of a run one by one; a null is what there was nothing to measure of. */
+/** Windows as rows instead of columns; null means that there was nothing to measure. */
 export const windowRows = (windows: Windows) =>
   windows.startMs.map((fromMs, i) => {
     const durationMs = windows.durationMs[i] ?? 0;

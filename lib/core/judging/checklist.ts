@@ -12,33 +12,32 @@ import {
 } from '../evidence/index.ts';
 import { formatCount, formatPercent, pluralize, sum } from '../numbers/index.ts';
 
-/** @returns null where the run says nothing of it */
-type Look = (result: Result) => Omit<ChecklistFinding, 'category'> | null;
+/** @returns null if the run provides no evidence */
+type FindEvidence = (result: Result) => Omit<ChecklistFinding, 'category'> | null;
 
 const inTarget = ({ resources }: Result, column: string) => columnValues(resources.target, column);
 
 const risesInTarget = ({ resources }: Result, counter: string) =>
   totalIncrease(pointsOf(resources.target, counter));
 
-/** More errors than this, and the system has not gone on without what had failed. */
-const FEW_ERRORS = 0.01;
+/** With at least this error rate, the system did not cope with the failure of its dependency. */
+const MAX_ERROR_RATE = 0.01;
 
-/** Whether a breaker has opened in this run. */
-const hasOpened = ({ resources: { target } }: Result) =>
+const breakerOpened = ({ resources: { target } }: Result) =>
   breakerPeriods(target).some(({ state }) => state === 'open');
 
-const LOOKS: Record<ChecklistCategory, Look> = {
+const FIND_EVIDENCE: Record<ChecklistCategory, FindEvidence> = {
   'database-scaling': (result) => {
     const active = inTarget(result, TARGET_COLUMNS.connectionsActive);
     const limits = inTarget(result, TARGET_COLUMNS.connectionsMax);
     if (active.length === 0 || limits.length === 0) return null;
-    const [most, limit] = [Math.max(...active), Math.max(...limits)];
-    const inVain = risesInTarget(result, TARGET_COLUMNS.connectionTimeouts);
-    // A pool that is hardly used shows nothing.
-    if (inVain === 0 && most < limit / 2) return null;
+    const [maxActive, limit] = [Math.max(...active), Math.max(...limits)];
+    const timeouts = risesInTarget(result, TARGET_COLUMNS.connectionTimeouts);
+    // A pool that is hardly used is no evidence.
+    if (timeouts === 0 && maxActive < limit / 2) return null;
     return {
-      text: `at most ${formatCount(most)} of ${pluralize(limit, 'connection')} in use at once, ${pluralize(inVain, 'request')} got none in time`,
-      speaksFor: inVain === 0,
+      text: `at most ${formatCount(maxActive)} of ${pluralize(limit, 'connection')} in use at the same time; ${pluralize(timeouts, 'request')} timed out waiting for one`,
+      speaksFor: timeouts === 0,
     };
   },
   'transaction-safety': (result) => {
@@ -49,35 +48,39 @@ const LOOKS: Record<ChecklistCategory, Look> = {
     const deadlocks = risesInTarget(result, TARGET_COLUMNS.deadlocks);
     const retries = risesInTarget(result, TARGET_COLUMNS.transactionRetries);
     return {
-      text: `${pluralize(acknowledged, 'record')} acknowledged, ${damaged} of them lost, half-written or doubled; ${pluralize(deadlocks, 'deadlock')}, ${pluralize(retries, 'retry', 'retries')}`,
+      text: `${pluralize(acknowledged, 'record')} acknowledged, ${damaged} of them lost, incomplete or duplicated; ${pluralize(deadlocks, 'deadlock')}, ${pluralize(retries, 'retry', 'retries')}`,
       speaksFor: damaged === 0,
     };
   },
   'external-services': (result) => {
-    if (!hasOpened(result)) return null;
+    if (!breakerOpened(result)) return null;
     const { degraded, errorRate } = result.totals;
     return {
-      text: `a circuit breaker opened; ${pluralize(degraded, 'degraded answer')}, ${formatPercent(errorRate)} errors`,
-      speaksFor: errorRate < FEW_ERRORS,
+      text: `a circuit breaker opened; ${pluralize(degraded, 'degraded response')}, ${formatPercent(errorRate)} errors`,
+      speaksFor: errorRate < MAX_ERROR_RATE,
     };
   },
   monitoring: ({ resources }) => {
     const samples = resources.target?.atMs.length ?? 0;
     return {
       text:
-        samples > 0 ? `${pluralize(samples, 'sample')} of its metrics under load` : 'it offered no metrics',
+        samples > 0
+          ? `${pluralize(samples, 'sample')} of the target's metrics under load`
+          : 'the target exposed no metrics',
       speaksFor: samples > 0,
     };
   },
   'load-testing': ({ run, totals, verdict }) => ({
-    text: `${pluralize(totals.requests, 'request')} by at most ${pluralize(run.workload.peakVUs, 'user')}: ${verdict.decision}`,
+    text: `${pluralize(totals.requests, 'request')} from at most ${pluralize(run.workload.peakVUs, 'user')}: ${verdict.decision}`,
     speaksFor: verdict.decision === 'GO' || verdict.decision === 'CONDITIONAL_GO',
   }),
   'error-recovery': (result) => {
-    if (!hasOpened(result)) return null;
+    if (!breakerOpened(result)) return null;
     const isClosed = breakerPeriods(result.resources.target).at(-1)?.state === 'closed';
     return {
-      text: `the circuit breaker was ${isClosed ? 'closed again' : 'not closed'} at the end`,
+      text: isClosed
+        ? 'the circuit breaker had closed by the end of the run'
+        : 'the circuit breaker had not closed by the end of the run',
       speaksFor: isClosed,
     };
   },
@@ -89,16 +92,19 @@ const LOOKS: Record<ChecklistCategory, Look> = {
   },
   'background-processing': (result) => {
     const queued = inTarget(result, TARGET_COLUMNS.jobsQueued);
-    const most = Math.max(0, ...queued);
-    if (most === 0) return null;
+    const maxQueued = Math.max(0, ...queued);
+    if (maxQueued === 0) return null;
     const left = queued.at(-1) ?? 0;
-    return { text: `at most ${pluralize(most, 'job')} waited, ${left} at the end`, speaksFor: left < most };
+    return {
+      text: `at most ${pluralize(maxQueued, 'job')} queued, ${left} at the end`,
+      speaksFor: left < maxQueued,
+    };
   },
 };
 
-/** What a run has shown of what a system has to stand. */
+/** Evidence from a run for the categories of the checklist; categories without evidence are left out. */
 export const checklistFindings = (result: Result): ChecklistFinding[] =>
   CHECKLIST_CATEGORIES.flatMap((category) => {
-    const found = LOOKS[category](result);
-    return found ? [{ category, ...found }] : [];
+    const evidence = FIND_EVIDENCE[category](result);
+    return evidence ? [{ category, ...evidence }] : [];
   });

@@ -6,8 +6,8 @@ import { criterion, diagnosis, evidenceOf, judgedCriterion, repeat, trendOf } fr
 import { judge, judgeCriterion, statusOf } from './judge.ts';
 
 describe('status of a criterion with the limit 10', () => {
-  type Seen = number | null | [low: number, value: number, high: number];
-  const cases: Record<Criterion['comparison'], [seen: Seen, status: CriterionStatus][]> = {
+  type Measured = number | null | [low: number, value: number, high: number];
+  const cases: Record<Criterion['comparison'], [measured: Measured, status: CriterionStatus][]> = {
     below: [
       [[8, 9, 9.9], 'pass'],
       [[8, 9, 10], 'inconclusive'],
@@ -46,29 +46,29 @@ describe('status of a criterion with the limit 10', () => {
     Criterion['comparison'],
     (typeof cases)['above'],
   ][]) {
-    for (const [seen, status] of rows) {
-      test(`${comparison}, ${Array.isArray(seen) ? seen.join(' – ') : seen}: ${status}`, () => {
-        const [low, value, high] = Array.isArray(seen) ? seen : [seen, seen, seen];
-        const interval = Array.isArray(seen) ? { low: low as number, high: high as number } : null;
-        const wanted = criterion({ comparison, limit: 10 });
-        assert.equal(statusOf(wanted, { value, interval, samples: 1 }), status);
+    for (const [measured, status] of rows) {
+      test(`${comparison}, measured ${Array.isArray(measured) ? measured.join(' – ') : measured}: ${status}`, () => {
+        const [low, value, high] = Array.isArray(measured) ? measured : [measured, measured, measured];
+        const interval = Array.isArray(measured) ? { low: low as number, high: high as number } : null;
+        const judged = criterion({ comparison, limit: 10 });
+        assert.equal(statusOf(judged, { value, interval, samples: 1 }), status);
       });
     }
   }
 
-  test('a count that can only grow fails once it is beyond its limit, with however few samples', () => {
-    const wanted = criterion({ comparison: 'at-most', limit: 10, minSamples: 5 });
+  test('a count that can only grow fails once it exceeds its limit, even with too few samples', () => {
+    const judged = criterion({ comparison: 'at-most', limit: 10, minSamples: 5 });
     const counted = { interval: null, samples: 4 };
-    assert.equal(statusOf(wanted, { ...counted, value: 11, onlyGrows: true }), 'fail');
-    assert.equal(statusOf(wanted, { ...counted, value: 10, onlyGrows: true }), 'no data');
-    assert.equal(statusOf(wanted, { ...counted, value: 11 }), 'no data');
+    assert.equal(statusOf(judged, { ...counted, value: 11, onlyGrows: true }), 'fail');
+    assert.equal(statusOf(judged, { ...counted, value: 10, onlyGrows: true }), 'no data');
+    assert.equal(statusOf(judged, { ...counted, value: 11 }), 'no data');
   });
 
-  test('too few samples are no data, whatever their value', () => {
-    const wanted = criterion({ limit: 10, minSamples: 5 });
+  test('too few samples have the status "no data", whatever the value', () => {
+    const judged = criterion({ limit: 10, minSamples: 5 });
     for (const value of [1, 100]) {
-      assert.equal(statusOf(wanted, { value, interval: null, samples: 4 }), 'no data');
-      assert.notEqual(statusOf(wanted, { value, interval: null, samples: 5 }), 'no data');
+      assert.equal(statusOf(judged, { value, interval: null, samples: 4 }), 'no data');
+      assert.notEqual(statusOf(judged, { value, interval: null, samples: 5 }), 'no data');
     }
   });
 });
@@ -76,11 +76,11 @@ describe('status of a criterion with the limit 10', () => {
 describe('a judged criterion', () => {
   const fast = (samples: number) => evidenceOf({ totals: { durationMs: trendOf(repeat(samples, 100)) } });
 
-  test('holds its promise, what was measured, and no code for how', () => {
-    const wanted = criterion({ minSamples: 200 });
-    const { measure, ...promise } = wanted;
-    assert.deepEqual(judgeCriterion(fast(1000), wanted), {
-      ...promise,
+  test('contains the fields of the criterion and the measured values, but not how to measure them', () => {
+    const definition = criterion({ minSamples: 200 });
+    const { measure, ...fields } = definition;
+    assert.deepEqual(judgeCriterion(fast(1000), definition), {
+      ...fields,
       kind: measure.kind,
       status: 'pass',
       value: 100,
@@ -90,13 +90,13 @@ describe('a judged criterion', () => {
     });
   });
 
-  test('says how many samples it would have taken', () => {
+  test('notes how many samples are required if there are too few', () => {
     const { note, value } = judgeCriterion(fast(199), criterion({ minSamples: 200 }));
     assert.equal(value, 100);
-    assert.equal(note, 'fewer than the 200 samples that it takes');
+    assert.equal(note, 'only 199 samples, but at least 200 are required');
     assert.equal(judgeCriterion(fast(200), criterion({ minSamples: 200 })).note, null);
     const broken = evidenceOf({ contracts: { broken: 1, checked: 5 } });
-    assert.equal(judgeCriterion(broken, contractsHold(6)).note, null, 'as many as it takes to fail');
+    assert.equal(judgeCriterion(broken, contractsHold(6)).note, null, 'enough samples to fail');
   });
 });
 
@@ -117,20 +117,25 @@ describe('verdict', () => {
       ...parts,
     });
   const condition =
-    'Raise it by 1.5 times, then run this test again: "Pool too small" alone accounts for all that fails';
+    'Raise it by 1.5 times, then rerun this test: "Pool too small" alone explains every failed critical criterion';
 
   const cases: [
-    what: string,
+    situation: string,
     criteria: JudgedCriterion[],
     decision: Decision,
     reasons: string[],
     diagnosis?: Diagnosis[],
   ][] = [
-    ['everything passes', [critical('pass'), minor('pass')], 'GO', ['all 2 criteria pass']],
-    ['there is none', [], 'INCONCLUSIVE', ['there are no criteria']],
-    ['a minor one fails', [critical('pass'), minor('fail')], 'CONDITIONAL_GO', ['minor fail fails (minor)']],
+    ['all criteria pass', [critical('pass'), minor('pass')], 'GO', ['all 2 criteria pass']],
+    ['no criteria', [], 'INCONCLUSIVE', ['the test has no criteria']],
     [
-      'what is counted is told of in the plural',
+      'a minor criterion fails',
+      [critical('pass'), minor('fail')],
+      'CONDITIONAL_GO',
+      ['minor fail fails (minor)'],
+    ],
+    [
+      'titles of counts and window shares get plural verbs',
       [
         judgedCriterion({ title: 'timeouts', unit: 'count', status: 'fail' }),
         judgedCriterion({ title: 'windows with few errors', kind: 'window-share', status: 'fail' }),
@@ -139,7 +144,7 @@ describe('verdict', () => {
       ['timeouts fail', 'windows with few errors fail'],
     ],
     [
-      'minor ones say nothing',
+      'only minor criteria are undecided',
       [minor('inconclusive'), critical('pass'), minor('no data')],
       'GO',
       [
@@ -149,58 +154,63 @@ describe('verdict', () => {
       ],
     ],
     [
-      'there are minor ones alone, and they say nothing',
+      'the only criterion is minor and undecided',
       [minor('no data')],
       'INCONCLUSIVE',
       ['minor no data has no data (minor)'],
     ],
     [
-      'a minor one fails and another says nothing',
+      'one minor criterion fails and another has no data',
       [minor('no data'), minor('fail'), critical('pass')],
       'CONDITIONAL_GO',
       ['minor no data has no data (minor)', 'minor fail fails (minor)'],
     ],
     [
-      'a critical one is inconclusive',
+      'a critical criterion is inconclusive',
       [critical('pass'), critical('inconclusive')],
       'INCONCLUSIVE',
       ['critical inconclusive is inconclusive'],
     ],
-    ['a critical one has no data', [critical('no data')], 'INCONCLUSIVE', ['critical no data has no data']],
     [
-      'a critical one is inconclusive and a minor one fails',
+      'a critical criterion has no data',
+      [critical('no data')],
+      'INCONCLUSIVE',
+      ['critical no data has no data'],
+    ],
+    [
+      'a critical criterion is inconclusive and a minor one fails',
       [minor('fail'), critical('inconclusive')],
       'INCONCLUSIVE',
       ['critical inconclusive is inconclusive'],
     ],
     [
-      'a critical one fails, others are inconclusive or have no data',
+      'a critical criterion fails, and others are inconclusive or have no data',
       [critical('no data'), critical('fail'), critical('inconclusive'), minor('fail')],
       'NO_GO',
       ['critical fail fails'],
     ],
     [
-      'several critical ones fail',
+      'several critical criteria fail',
       [critical('fail'), critical('fail')],
       'NO_GO',
       repeat(2, 'critical fail fails'),
     ],
     [
-      'one cause that can be mended accounts for all that fails',
+      'one fixable cause explains all failures',
       [critical('fail'), critical('pass'), critical('fail')],
       'CONDITIONAL_GO',
       [condition, ...repeat(2, 'critical fail fails')],
       [cause()],
     ],
     [
-      'so it does, and is not the first that is named',
+      'the fixable cause that explains all failures is not the most likely one',
       [critical('fail')],
       'CONDITIONAL_GO',
       [condition, 'critical fail fails'],
       [diagnosis({ explains: [] }), cause({ confidence: 0.8 })],
     ],
     [
-      'so it does, and others do not pass either: they are told',
+      'one fixable cause explains all failures, and other criteria that do not pass are listed',
       [minor('fail'), critical('fail'), critical('inconclusive'), minor('no data')],
       'CONDITIONAL_GO',
       [
@@ -213,42 +223,48 @@ describe('verdict', () => {
       [cause()],
     ],
     [
-      'it accounts for the failure, and another critical one was not seen at all',
+      'one fixable cause explains the failure, but another critical criterion has no data',
       [critical('fail'), critical('no data')],
       'NO_GO',
       ['critical fail fails'],
       [cause()],
     ],
-    ['it is a guess', [critical('fail')], 'NO_GO', ['critical fail fails'], [cause({ confidence: 0.75 })]],
     [
-      'no setting mends it',
+      'the fixable cause has too little confidence',
+      [critical('fail')],
+      'NO_GO',
+      ['critical fail fails'],
+      [cause({ confidence: 0.75 })],
+    ],
+    [
+      'the cause is not fixable',
       [critical('fail')],
       'NO_GO',
       ['critical fail fails'],
       [cause({ fixable: false })],
     ],
-    ['it accounts for a part of the failures', [critical('fail'), p99], 'NO_GO', both, [cause()]],
+    ['the fixable cause explains only some failures', [critical('fail'), p99], 'NO_GO', both, [cause()]],
     [
-      'two causes account for a part each',
+      'two fixable causes each explain some failures',
       [critical('fail'), p99],
       'NO_GO',
       both,
       [cause(), cause({ explains: ['p99'] })],
     ],
     [
-      'there is a cause to mend, and nothing fails',
+      'there is a fixable cause, but nothing fails',
       [critical('pass')],
       'GO',
-      ['its one criterion passes'],
+      ['the only criterion passes'],
       [cause({ explains: [] })],
     ],
   ];
-  for (const [what, criteria, decision, reasons, known = []] of cases) {
-    test(`${what}: ${decision}`, () => {
-      assert.deepEqual(judge(evidenceOf(), criteria, known), { decision, reasons });
+  for (const [situation, criteria, decision, reasons, diagnoses = []] of cases) {
+    test(`${situation}: ${decision}`, () => {
+      assert.deepEqual(judge(evidenceOf(), criteria, diagnoses), { decision, reasons });
     });
-    test(`${what}, in a run that crashed: INVALID`, () => {
-      assert.deepEqual(judge(crashed, criteria, known), {
+    test(`${situation}, in a run that crashed: INVALID`, () => {
+      assert.deepEqual(judge(crashed, criteria, diagnoses), {
         decision: 'INVALID',
         reasons: ['the run crashed: k6 panicked'],
       });

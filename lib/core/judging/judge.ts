@@ -1,9 +1,10 @@
 import { type Criterion, meetsLimit } from '../definition/index.ts';
 import type { CriterionStatus, Diagnosis, Evidence, JudgedCriterion, Verdict } from '../evidence/index.ts';
+import { pluralize } from '../numbers/index.ts';
 import { type Measurement, measureCriterion } from './measures.ts';
 import { reasonsInvalid } from './validity.ts';
 
-/** Holds a criterion against what was measured. */
+/** Measures a criterion and compares the value with its limit. */
 export function judgeCriterion(evidence: Evidence, criterion: Criterion): JudgedCriterion {
   const measurement = measureCriterion(evidence, criterion);
   const { value, interval, samples, note } = measurement;
@@ -14,43 +15,43 @@ export function judgeCriterion(evidence: Evidence, criterion: Criterion): Judged
     value,
     interval: interval && { low: finite(interval.low), high: finite(interval.high) },
     samples,
-    note: status === 'no data' && value !== null ? tooFew(criterion, note) : (note ?? null),
+    note: status === 'no data' && value !== null ? tooFewSamples(criterion, measurement) : (note ?? null),
   };
 }
 
-/** What was promised, as a result tells it. */
+/** The fields of a criterion that its judged form in the result shares. */
 export function criterionFieldsOf({
   measure,
-  ...promise
+  ...fields
 }: Criterion): Omit<JudgedCriterion, 'status' | 'value' | 'interval' | 'samples' | 'note'> {
-  return { ...promise, kind: measure.kind, ...('flow' in measure && { flow: measure.flow }) };
+  return { ...fields, kind: measure.kind, ...('flow' in measure && { flow: measure.flow }) };
 }
 
 const finite = (bound: number) => (Number.isFinite(bound) ? bound : null);
 
-const tooFew = ({ minSamples }: Criterion, note?: string) =>
-  `fewer than the ${minSamples} samples that it takes${note ? `; ${note}` : ''}`;
+const tooFewSamples = ({ minSamples }: Criterion, { samples, note }: Measurement) =>
+  `only ${pluralize(samples, 'sample')}, but at least ${minSamples} are required${note ? `; ${note}` : ''}`;
 
 /**
- * Pass and fail both need the whole interval on their side of the limit; an interval that straddles it is
- * inconclusive, and too few samples are no data. A value without an interval stands for itself. A count that can
- * only grow needs no further samples once it is beyond its limit.
+ * A criterion passes or fails if the whole interval is on that side of the limit. An interval that contains the limit is
+ * inconclusive, and too few samples are "no data". Without an interval, the value itself decides. A count that can only
+ * grow fails as soon as it exceeds its limit, even with too few samples.
  */
 export function statusOf(criterion: Criterion, measurement: Measurement): CriterionStatus {
   const { value, interval, samples, onlyGrows } = measurement;
   if (value === null) return 'no data';
-  const beyond = onlyGrows && criterion.comparison === 'at-most' && value > criterion.limit;
-  if (samples < criterion.minSamples && !beyond) return 'no data';
+  const surelyExceeded = onlyGrows && criterion.comparison === 'at-most' && value > criterion.limit;
+  if (samples < criterion.minSamples && !surelyExceeded) return 'no data';
   const { low, high } = interval ?? { low: value, high: value };
-  const kept = [low, high].map((bound) => meetsLimit(criterion, bound));
-  if (kept.every(Boolean)) return 'pass';
-  return kept.some(Boolean) ? 'inconclusive' : 'fail';
+  const met = [low, high].map((bound) => meetsLimit(criterion, bound));
+  if (met.every(Boolean)) return 'pass';
+  return met.some(Boolean) ? 'inconclusive' : 'fail';
 }
 
 /**
- * The judgement of a run: whether it can be judged at all, and then by its criteria.
- * @param diagnosis where one cause accounts for all that failed, and configuration mends it, the verdict is a
- * condition and no refusal
+ * The verdict on a run: INVALID if its data cannot be trusted, and otherwise decided by its criteria.
+ * @param diagnosis if one cause explains every failed critical criterion and a configuration change fixes it, the verdict
+ * is CONDITIONAL_GO instead of NO_GO
  */
 export function judge(
   evidence: Evidence,
@@ -59,13 +60,13 @@ export function judge(
 ): Verdict {
   const invalid = reasonsInvalid(evidence);
   if (invalid.length > 0) return { decision: 'INVALID', reasons: invalid };
-  if (criteria.length === 0) return { decision: 'INCONCLUSIVE', reasons: ['there are no criteria'] };
+  if (criteria.length === 0) return { decision: 'INCONCLUSIVE', reasons: ['the test has no criteria'] };
   const critical = criteria.filter(isCritical);
   const failed = critical.filter(fails);
-  const undecided = critical.filter((one) => !passes(one) && !fails(one));
-  const minor = criteria.filter((one) => !isCritical(one) && !passes(one));
+  const undecided = critical.filter((criterion) => !passes(criterion) && !fails(criterion));
+  const minor = criteria.filter((criterion) => !isCritical(criterion) && !passes(criterion));
 
-  // A promise that is broken weighs more than one not seen, and one not seen more than a minor one that is broken.
+  // A failed critical criterion outweighs an undecided one, which in turn outweighs a failed minor criterion.
   if (failed.length > 0) {
     const condition = conditionOf(critical, diagnosis);
     return condition === null
@@ -81,19 +82,19 @@ export function judge(
   return { decision: 'GO', reasons: [allPass(criteria, minor), ...minor.map(reasonOf)] };
 }
 
-function allPass(criteria: readonly JudgedCriterion[], others: readonly JudgedCriterion[]): string {
-  if (others.length > 0) return 'all critical criteria pass';
-  return criteria.length === 1 ? 'its one criterion passes' : `all ${criteria.length} criteria pass`;
+function allPass(criteria: readonly JudgedCriterion[], minor: readonly JudgedCriterion[]): string {
+  if (minor.length > 0) return 'all critical criteria pass';
+  return criteria.length === 1 ? 'the only criterion passes' : `all ${criteria.length} criteria pass`;
 }
 
 const isCritical = ({ severity }: JudgedCriterion) => severity === 'critical';
 const passes = ({ status }: JudgedCriterion) => status === 'pass';
 const fails = ({ status }: JudgedCriterion) => status === 'fail';
 
-/** Less sure than this, a cause is a guess, and no condition to rely on. */
-const SURE = 0.8;
+/** A cause with less confidence than this does not justify a CONDITIONAL_GO. */
+const MIN_CONFIDENCE = 0.8;
 
-/** Causes to mend, of which each accounts for all that failed; none where a promise was not seen. */
+/** Fixable causes that each explain every failed critical criterion; none if a critical criterion has no data. */
 export function fixableCauses(
   criteria: readonly JudgedCriterion[],
   diagnosis: readonly Diagnosis[],
@@ -103,31 +104,30 @@ export function fixableCauses(
   const failed = critical.filter(fails);
   return diagnosis.filter(
     ({ fixable, confidence, explains }) =>
-      fixable && confidence >= SURE && failed.every(({ id }) => explains.includes(id)),
+      fixable && confidence >= MIN_CONFIDENCE && failed.every(({ id }) => explains.includes(id)),
   );
 }
 
-/** What to mend, where one cause accounts for all that failed. */
+/** The condition of a CONDITIONAL_GO; null if no fixable cause explains every failed critical criterion. */
 function conditionOf(critical: readonly JudgedCriterion[], diagnosis: readonly Diagnosis[]): string | null {
   const [cause] = fixableCauses(critical, diagnosis);
   if (!cause) return null;
-  const [whatToDo = ''] = cause.recommendation.split(/\.(?: |$)/);
-  return `${whatToDo}, then run this test again: "${cause.title}" alone accounts for all that fails`;
+  const [action = ''] = cause.recommendation.split(/\.(?: |$)/);
+  return `${action}, then rerun this test: "${cause.title}" alone explains every failed critical criterion`;
 }
 
-/** Of one thing, and of several. */
-const STATUS_WORDS: Record<CriterionStatus, [one: string, several: string]> = {
+const STATUS_VERBS: Record<CriterionStatus, [singular: string, plural: string]> = {
   pass: ['passes', 'pass'],
   fail: ['fails', 'fail'],
   inconclusive: ['is inconclusive', 'are inconclusive'],
   'no data': ['has no data', 'have no data'],
 };
 
-/** What is counted has its title in the plural, and so have windows. */
+/** Titles of counts and of window shares are plural, such as "timeouts". */
 const isPlural = ({ unit, kind }: JudgedCriterion) => unit === 'count' || kind === 'window-share';
 
 function reasonOf(criterion: JudgedCriterion): string {
   const { title, status, severity } = criterion;
-  const [one, several] = STATUS_WORDS[status];
-  return `${title} ${isPlural(criterion) ? several : one}${severity === 'minor' ? ' (minor)' : ''}`;
+  const [singular, plural] = STATUS_VERBS[status];
+  return `${title} ${isPlural(criterion) ? plural : singular}${severity === 'minor' ? ' (minor)' : ''}`;
 }

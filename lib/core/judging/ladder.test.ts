@@ -4,8 +4,8 @@ import { resultOf } from '../testing/evidence.ts';
 import { ladderRun, postgresqlDetails } from '../testing/ladder.ts';
 import { connectionBudgetOf } from './ladder.ts';
 
-describe('connections', () => {
-  const reckoned = (processes: number, maxConnections: number) =>
+describe('connection budget', () => {
+  const budgetOf = (processes: number, maxConnections: number) =>
     connectionBudgetOf(ladderRun({ processes, details: { postgresql: postgresqlDetails(maxConnections) } }));
 
   const CASES: [processes: number, limit: number, fits: boolean, most: number][] = [
@@ -15,9 +15,9 @@ describe('connections', () => {
     [2, 5, false, 0],
   ];
   for (const [processes, limit, fits, most] of CASES)
-    test(`${processes} × 100 of ${limit}: ${fits ? 'they fit' : 'too many'}`, () => {
+    test(`${processes} × 100 connections with a limit of ${limit}: ${fits ? 'fits' : 'too many connections'}`, () => {
       const wanted = 100 * processes;
-      assert.deepEqual(reckoned(processes, limit), {
+      assert.deepEqual(budgetOf(processes, limit), {
         processes,
         pool: 100,
         wanted,
@@ -28,7 +28,7 @@ describe('connections', () => {
       });
     });
 
-  test('are not reckoned where either side was not seen', () => {
+  test('is null if the pool size or the limit of the database is unknown', () => {
     assert.equal(connectionBudgetOf(ladderRun()), null);
     assert.equal(connectionBudgetOf(resultOf()), null);
   });

@@ -12,7 +12,7 @@ import { targetCores, targetProcesses } from './ladder/processes.ts';
 import { carriedUsers, loadPointsOf, rungsOf } from './ladder/rungs.ts';
 import { capacityOf } from './ladder/scalability.ts';
 
-/** Null where the workload of a run is no ladder, or no rung of it was measured. */
+/** Null if the workload of the run is not a ladder or no rung was measured. */
 export function ladderOf(result: Result): Ladder | null {
   const rungs = rungsOf(result);
   if (rungs.length === 0) return null;
@@ -23,23 +23,23 @@ export function ladderOf(result: Result): Ladder | null {
     cores: targetCores(result),
     capacity: capacityOf(loadPointsOf(result, rungs)),
     connections: connectionBudgetOf(result),
-    errors: errorsSaid(result),
+    errors: errorDescriptions(result),
   };
 }
 
-function errorsSaid({ errors }: Result): Ladder['errors'] {
-  const said: Partial<Record<ErrorKind, Set<string>>> = {};
+function errorDescriptions({ errors }: Result): Ladder['errors'] {
+  const byKind: Partial<Record<ErrorKind, Set<string>>> = {};
   for (const { kind, code, reason } of errors) {
-    said[kind] ??= new Set();
-    said[kind].add(reason === kind ? code : `${code} ${reason}`);
+    byKind[kind] ??= new Set();
+    byKind[kind].add(reason === kind ? code : `${code} ${reason}`);
   }
-  return Object.fromEntries(Object.entries(said).map(([kind, words]) => [kind, [...words]]));
+  return Object.fromEntries(Object.entries(byKind).map(([kind, texts]) => [kind, [...texts]]));
 }
 
-/** Connections that are left to people and tools, whatever the service takes. */
+/** Connections of the database reserved for administrators and tools. */
 const RESERVE = 10;
 
-/** Null where the pool or the limit of the database was not seen. */
+/** Null if the size of the pool or the connection limit of the database is unknown. */
 export function connectionBudgetOf(evidence: Evidence): ConnectionBudget | null {
   const { resources, details } = evidence;
   const wanted = Math.max(0, ...columnValues(resources.target, TARGET_COLUMNS.connectionsMax));
@@ -48,14 +48,14 @@ export function connectionBudgetOf(evidence: Evidence): ConnectionBudget | null 
     columnValues(resources.postgresql, POSTGRESQL_COLUMNS.maxConnections).at(-1);
   if (wanted === 0 || limit === undefined) return null;
   const processes = targetProcesses(evidence);
-  const left = limit - RESERVE;
+  const available = limit - RESERVE;
   return {
     processes,
     pool: Math.round(wanted / processes),
     wanted,
     limit,
     reserve: RESERVE,
-    fits: wanted <= left,
-    most: Math.max(0, Math.floor(left / processes)),
+    fits: wanted <= available,
+    most: Math.max(0, Math.floor(available / processes)),
   };
 }

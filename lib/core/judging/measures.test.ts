@@ -5,16 +5,16 @@ import { judge, judgeCriterion } from './judge.ts';
 import { MEASUREMENT_METHODS } from './measures.ts';
 
 for (const [kind, make] of Object.entries(CRITERION_OF_EACH_KIND)) {
-  test(`${kind} of a run in which nothing was measured has no data, says why, and can't make it a GO`, () => {
+  test(`${kind} has no data in a run without measurements, explains why, and leads to INCONCLUSIVE`, () => {
     const criterion = make();
     assert.equal(criterion.measure.kind, kind);
-    const one = judgeCriterion(emptyEvidence(), criterion);
-    assert.equal(one.status, 'no data');
-    assert.ok(one.note);
-    assert.equal(judge(evidenceOf(), [one], []).decision, 'INCONCLUSIVE');
+    const judged = judgeCriterion(emptyEvidence(), criterion);
+    assert.equal(judged.status, 'no data');
+    assert.ok(judged.note);
+    assert.equal(judge(evidenceOf(), [judged], []).decision, 'INCONCLUSIVE');
   });
 }
 
-test('there is a method for every kind, and no other', () => {
+test('there is a measurement method for every kind of criterion, and no other', () => {
   assert.deepEqual(Object.keys(MEASUREMENT_METHODS).sort(), Object.keys(CRITERION_OF_EACH_KIND).sort());
 });

@@ -27,44 +27,44 @@ import { breakingPoint, durationDrift, recoveryTime, windowShare } from './measu
 
 export type { Measurement } from './measures/measurement.ts';
 
-/** How a kind is measured: in code, and as told to a person. */
+/** How a kind of criterion is measured: the code, and texts for the documentation. */
 interface MeasurementMethod<K extends MeasureKind> {
   measure: MeasureFunction<K>;
   value: string;
-  /** Of what the samples are that it counts: requests, where nothing else is given. */
+  /** What counts as a sample; requests by default. */
   samples?: string;
   interval: string;
 }
 
-const NONE = 'none: a count is what it is';
+const NONE = 'none: a count is exact';
 const WILSON = "Wilson's score interval";
-const ORDER = 'order statistics over the histogram, moved onto the exact value';
+const ORDER = 'order statistics of the histogram, scaled to the exact value';
 const STUDENT_WINDOWS = "Student's t over windows";
-const STUDENT_SAMPLES = "Student's t over its samples";
+const STUDENT_SAMPLES = "Student's t over the samples";
 const STUDENT_SLOPE = "Student's t for a least-squares slope";
-const ONE_WINDOW = 'one window to either side';
+const ONE_WINDOW = 'plus or minus one window';
 
 export const MEASUREMENT_METHODS: { [K in MeasureKind]: MeasurementMethod<K> } = {
   'request-percentile': {
     measure: requestPercentile,
-    value: "k6's own, over every request; of several phases, from their histograms merged",
+    value: "k6's own value over all requests; for several phases, from their merged histograms",
     interval: ORDER,
   },
   'request-mean': {
     measure: requestMean,
     value: 'mean duration of the requests',
-    interval: `${STUDENT_WINDOWS}; of an endpoint, ${STUDENT_SAMPLES}`,
+    interval: `${STUDENT_WINDOWS}; for an endpoint, ${STUDENT_SAMPLES}`,
   },
   'error-rate': {
     measure: errorRate,
-    value: 'unexpected answers or none, as a share of the requests',
+    value: 'unexpected or missing responses, as a share of the requests',
     interval: WILSON,
   },
   'request-count': { measure: requestCount, value: 'requests', interval: NONE },
   throughput: {
     measure: throughput,
-    value: 'requests a second over the run or the phases',
-    interval: `${STUDENT_WINDOWS}; of an endpoint, the score interval of a Poisson count`,
+    value: 'requests per second over the run or the phases',
+    interval: `${STUDENT_WINDOWS}; for an endpoint, the score interval of a Poisson count`,
   },
   'error-count': {
     measure: errorCount,
@@ -73,117 +73,118 @@ export const MEASUREMENT_METHODS: { [K in MeasureKind]: MeasurementMethod<K> } =
   },
   'refusal-share': {
     measure: refusalShare,
-    value: 'answers by which the target refused by design, with one status, as a share of the requests',
+    value: 'requests that the target refused by design with the given status, as a share of the requests',
     interval: WILSON,
   },
   'degraded-share': {
     measure: degradedShare,
-    value: 'right answers that said of themselves to be degraded, as a share of the requests',
+    value: 'successful responses marked as degraded, as a share of the requests',
     interval: WILSON,
   },
   'failed-checks': {
     measure: failedChecks,
-    value: 'unexpected answers or none',
+    value: 'unexpected or missing responses',
     interval: NONE,
   },
   'contract-violations': {
     measure: contractViolations,
-    value: 'responses that broke their JSON Schema, of those held against it',
-    samples: 'responses held against it',
+    value: 'responses that violate their JSON Schema, among those checked',
+    samples: 'checked responses',
     interval: NONE,
   },
   'flow-success-rate': {
     measure: flowSuccessRate,
-    value: 'iterations in which every step was right, or attempts of a step that were',
-    samples: 'iterations, or attempts of the step',
+    value: 'share of iterations in which every step succeeded; for a step, share of successful attempts',
+    samples: 'iterations; for a step, its attempts',
     interval: WILSON,
   },
   'flow-mean': {
     measure: flowMean,
-    value: 'mean duration, of failed ones too',
-    samples: 'iterations, or attempts of the step',
-    interval: `${STUDENT_WINDOWS}; of a step, ${STUDENT_SAMPLES}`,
+    value: 'mean duration, including failed iterations',
+    samples: 'iterations; for a step, its attempts',
+    interval: `${STUDENT_WINDOWS}; for a step, ${STUDENT_SAMPLES}`,
   },
   'flow-percentile': {
     measure: flowPercentile,
-    value: 'percentile of the durations, of failed ones too',
-    samples: 'iterations, or attempts of the step',
+    value: 'percentile of the durations, including failed iterations',
+    samples: 'iterations; for a step, its attempts',
     interval: ORDER,
   },
   'window-share': {
     measure: windowShare,
-    value: 'windows that keep a limit, as a share of those with enough requests',
-    samples: 'windows that count',
-    interval: `${WILSON}, over as many windows as are independent`,
+    value: 'windows within the limit, as a share of the windows with enough requests',
+    samples: 'windows with enough requests',
+    interval: `${WILSON}, over the effective number of independent windows`,
   },
   'breaking-point': {
     measure: breakingPoint,
     value:
-      'requests a second in the last window of a ramp before its limits were broken up to its end; where they never were, the most that was answered',
-    samples: 'windows of the ramp, from the first with enough requests on',
-    interval: `${ONE_WINDOW}; open above where it was not reached`,
+      'requests per second in the last window before the limits stay exceeded until the end of the ramp; if that never happens, the highest rate within the limits',
+    samples: 'windows of the ramp, starting with the first that has enough requests',
+    interval: `${ONE_WINDOW}; no upper bound if the breaking point was not reached`,
   },
   'recovery-time': {
     measure: recoveryTime,
     value:
-      'until the last window in which the median of the probe traffic was beyond the tolerance, or any of it failed',
-    samples: 'requests of the probe',
+      'time until the end of the last window in which the median of the probe traffic exceeded the tolerance or a probe request failed',
+    samples: 'requests of the probe scenario',
     interval: ONE_WINDOW,
   },
   'duration-drift': {
     measure: durationDrift,
-    value: 'slope of the mean response time over a phase, times its length, as a share of its mean',
+    value:
+      'slope of the mean response time over a phase, times the length of the phase, as a share of the mean',
     samples: 'windows',
     interval: STUDENT_SLOPE,
   },
   'memory-growth': {
     measure: memoryGrowth,
     value:
-      'slope of the lower envelope of heap and external memory over a phase without its first third, times its length',
+      'slope of the lower envelope of heap and external memory over a phase without its first third, times the length of that period',
     samples: 'samples after warm-up',
     interval: STUDENT_SLOPE,
   },
   'memory-slope': {
     measure: memorySlope,
-    value: 'the same slope, by the hour',
+    value: 'the same slope, per hour',
     samples: 'samples after warm-up',
     interval: STUDENT_SLOPE,
   },
   'unreturned-connections': {
     measure: unreturnedConnections,
-    value: 'database connections in use after the load, above those before it',
+    value: 'database connections in use after the load, minus those in use before it',
     samples: 'samples',
     interval: NONE,
   },
   'start-spread': {
     measure: startSpread,
-    value: 'time from the first VU of a burst that began to the last, in the widest burst',
-    samples: 'VUs that began',
+    value: 'time between the first and the last VU to start in a burst, for the widest burst',
+    samples: 'VUs that started',
     interval: NONE,
   },
   'damaged-records': {
     measure: damagedRecords,
-    value: 'records acknowledged and not found, and records found that are half-written or there twice',
-    samples: 'records acknowledged',
+    value: 'acknowledged records that are missing, plus records that are incomplete or duplicated',
+    samples: 'acknowledged records',
     interval: NONE,
   },
   'breaker-time': {
     measure: breakerEventTime,
     value:
-      'from the beginning of a phase to the first sample in which a breaker is open, or to that from which on all are closed',
-    samples: 'samples of the breakers in the phase',
-    interval: 'one sample below',
+      'time from the start of a phase to the first sample with an open breaker, or to the sample from which all breakers stay closed',
+    samples: 'breaker samples in the phase',
+    interval: 'down to the previous sample',
   },
   restarts: {
     measure: restarts,
-    value: "rise of the target's restart counter, or of PM2's, whichever is more",
+    value: "increase of the target's restart counter or of PM2's, whichever is higher",
     samples: 'samples of the counter',
     interval: NONE,
   },
 };
 
 export function measureCriterion(evidence: Evidence, criterion: Criterion): Measurement {
-  // The table pairs every kind with its own function; that the two agree is beyond what an index can express.
+  // The table maps every kind to a function for that kind, but the type of an index access cannot express that.
   const { measure: take } = MEASUREMENT_METHODS[criterion.measure.kind] as MeasurementMethod<MeasureKind>;
   return take(evidence, criterion.measure, criterion);
 }

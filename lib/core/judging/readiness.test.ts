@@ -42,33 +42,33 @@ const PM2: Columns = { [PM2_COLUMNS.restarts]: () => 0 };
 
 const PROBES = { target: TARGET, postgresql: POSTGRESQL, pm2: PM2 };
 
-/** Samples of three probes over the run. */
-const watched = (probes: Partial<typeof PROBES> = PROBES): Result['resources'] =>
+/** Samples of the probes over the run. */
+const monitored = (probes: Partial<typeof PROBES> = PROBES): Result['resources'] =>
   Object.fromEntries(Object.entries(probes).map(([probe, columns]) => [probe, samplesOf(AT, columns)]));
 
 type Parts = Parameters<typeof resultOf>[0];
 
-const seeing = (probe: keyof typeof PROBES, column: string, values: Columns[string]): Parts => ({
-  resources: watched({ ...PROBES, [probe]: { ...PROBES[probe], [column]: values } }),
+const withColumn = (probe: keyof typeof PROBES, column: string, values: Columns[string]): Parts => ({
+  resources: monitored({ ...PROBES, [probe]: { ...PROBES[probe], [column]: values } }),
 });
 
 function without(probe: keyof typeof PROBES): Parts {
-  const { [probe]: _, ...others } = PROBES;
-  return { resources: watched(others) };
+  const { [probe]: _, ...remaining } = PROBES;
+  return { resources: monitored(remaining) };
 }
 
 const configured = (missing: string[]): Parts => ({
   details: { configuration: { required: ['A_URL', 'B_KEY'], missing } },
 });
 
-const judged = (...criteria: Parameters<typeof judgedCriterion>[0][]): Parts => ({
+const withCriteria = (...criteria: Parameters<typeof judgedCriterion>[0][]): Parts => ({
   criteria: criteria.map(judgedCriterion),
 });
 
 const healthy = (parts: Parts = {}): Result =>
-  resultOf({ resources: watched(), ...configured([]), ...parts });
+  resultOf({ resources: monitored(), ...configured([]), ...parts });
 
-/** Of a thousand requests, those that were errors of one kind. */
+/** Errors of one kind among a thousand requests. */
 function failing(kind: ErrorKind, count: number, reason: string = kind): Parts {
   const error: ErrorFigures = { kind, code: '500', reason, endpoint: 'GET /items/:id', count, share: 1 };
   return {
@@ -81,12 +81,12 @@ function failing(kind: ErrorKind, count: number, reason: string = kind): Parts {
 const rising = (by: number) => (atMs: number) => (atMs < 30 * SECOND ? 0 : by);
 
 const scoreOf = (result: Result, component: ComponentName) => {
-  const found = assessReadiness(result).components.find((one) => one.component === component);
+  const found = assessReadiness(result).components.find((candidate) => candidate.component === component);
   assert.ok(found);
   return found;
 };
 
-test('a healthy run in which all was watched: all points, and READY', () => {
+test('a healthy run with all probes gets all points and is ready', () => {
   const { ready, total, outOf, components, reasons } = assessReadiness(healthy());
   assert.deepEqual({ ready, total, outOf, reasons }, { ready: true, total: 60, outOf: 60, reasons: [] });
   assert.deepEqual(
@@ -95,163 +95,175 @@ test('a healthy run in which all was watched: all points, and READY', () => {
   );
 });
 
-type Loss = [what: string, parts: Parts, score: number, says: RegExp];
+type Loss = [situation: string, parts: Parts, score: number, finding: RegExp];
 
 const LOSSES: Record<ComponentName, Loss[]> = {
   'load-handling': [
-    ['a restart', seeing('pm2', PM2_COLUMNS.restarts, rising(18)), 2, /^18 restarts under this load$/],
-    ['restarts that nobody counted', { resources: {} }, 8, /nobody counted/],
+    ['a restart', withColumn('pm2', PM2_COLUMNS.restarts, rising(18)), 2, /^18 restarts under this load$/],
+    ['restarts that were not counted', { resources: {} }, 8, /^restarts were not counted$/],
     ['an aborted run', { run: { outcome: 'aborted' } }, 2, /^the run was aborted$/],
     ['a crashed run', { run: { outcome: 'crashed' } }, 2, /^the run crashed$/],
     ['an interrupted run', { run: { outcome: 'interrupted' } }, 2, /^the run was interrupted$/],
-    ['many errors of overload', failing('server-error', 60), 4, /^6\.00 % of the requests/],
-    ['some errors of overload', failing('timeout', 50), 6, /^5\.00 % of the requests/],
-    ['few errors of overload', failing('connection-reset', 2), 8, /^0\.20 % of the requests/],
+    ['many overload errors', failing('server-error', 60), 4, /^6\.00 % of the requests/],
+    ['some overload errors', failing('timeout', 50), 6, /^5\.00 % of the requests/],
+    ['few overload errors', failing('connection-reset', 2), 8, /^0\.20 % of the requests/],
     ['next to no errors', failing('server-error', 1), 10, /^$/],
-    ['errors that are none of overload', failing('unexpected-body', 60), 10, /^$/],
+    ['errors that are not overload', failing('unexpected-body', 60), 10, /^$/],
   ],
   'response-times': [
     [
-      'a critical criterion that fails',
-      judged({ status: 'fail' }),
+      'a failed critical criterion',
+      withCriteria({ status: 'fail' }),
       4,
-      /^criteria that fail: p95 response time$/,
-    ],
-    ['a minor one that fails', judged({ status: 'fail', severity: 'minor' }), 8, /^minor criteria that fail/],
-    [
-      'one of two without a decision',
-      judged({}, { status: 'inconclusive' }),
-      9,
-      /^criteria without a decision/,
+      /^failed critical criteria: p95 response time$/,
     ],
     [
-      'an answer that took far longer than all others',
+      'a failed minor criterion',
+      withCriteria({ status: 'fail', severity: 'minor' }),
+      8,
+      /^failed minor criteria/,
+    ],
+    ['one of two criteria undecided', withCriteria({}, { status: 'inconclusive' }), 9, /^undecided criteria/],
+    [
+      'a response far slower than all others',
       { totals: { durationMs: { ...trendOf([100]), p99: 233, max: 2087 } } },
       8,
-      /^the longest answer took 2087 ms, far above the p99 of 233 ms$/,
+      /^the slowest response took 2087 ms, far above the p99 of 233 ms$/,
     ],
   ],
   'error-handling': [
     ['many errors', failing('unexpected-body', 60), 4, /^6\.00 % of the requests were errors/],
     ['some errors', failing('unexpected-body', 11), 6, /^1\.10 %/],
     ['few errors', failing('unexpected-body', 5), 8, /^0\.50 %/],
-    ['requests without an answer', failing('timeout', 1), 7, /^1 request without an answer$/],
-    ['silent server errors', failing('server-error', 1), 8, /^1 server error that did not/],
+    ['requests without a response', failing('timeout', 1), 7, /^1 request without a response$/],
+    ['server errors without a reason', failing('server-error', 1), 8, /^1 server error without a reason/],
     ['a server error with a reason', failing('server-error', 1, 'pool_timeout'), 10, /^$/],
   ],
   monitoring: [
-    ['no metrics', without('target'), 6, /^the target offered no metrics$/],
+    ['no metrics', without('target'), 6, /^the target exposed no metrics$/],
     ['no database', without('postgresql'), 8, /^the database was not/],
-    ['no process', without('pm2'), 8, /^no process was watched$/],
+    ['no process', without('pm2'), 8, /^no process was monitored$/],
     [
-      'metrics that were silent for a time',
-      seeing('target', TARGET_COLUMNS.cpuSeconds, (at) => (at > 10 * SECOND && at < 40 * SECOND ? null : 1)),
+      'a metrics endpoint that did not respond for a while',
+      withColumn('target', TARGET_COLUMNS.cpuSeconds, (at) =>
+        at > 10 * SECOND && at < 40 * SECOND ? null : 1,
+      ),
       8,
-      /^the metrics of the target did not answer for 30s$/,
+      /^the target's metrics endpoint did not respond for 30s$/,
     ],
-    ['nothing at all', { resources: {} }, 0, /restarts were not counted/],
+    ['no probes at all', { resources: {} }, 0, /restarts were not counted/],
   ],
   configuration: [
-    ['a variable that is not set', configured(['B_KEY']), 3, /^required variables that are not set: B_KEY$/],
-    ['refused credentials', failing('authentication', 9), 7, /^9 requests whose credentials/],
-    ['a missing route', failing('not-found', 9), 7, /^9 requests to what should be there/],
+    ['a variable that is not set', configured(['B_KEY']), 3, /^required variables not set: B_KEY$/],
+    ['refused credentials', failing('authentication', 9), 7, /^9 requests refused despite valid credentials/],
+    ['a missing route', failing('not-found', 9), 7, /^9 requests for routes or records that should exist/],
     [
-      'a cause that configuration mends',
+      'a cause that a configuration change fixes',
       { diagnosis: [diagnosis({ cause: 'rate-limited', title: 'Rate limited', fixable: true })] },
       7,
-      /^diagnosed, and mended by configuration: Rate limited$/,
+      /^diagnosed causes that a configuration change fixes: Rate limited$/,
     ],
   ],
   database: [
     [
-      'requests that got no connection',
-      seeing('target', TARGET_COLUMNS.connectionTimeouts, rising(7)),
+      'requests that timed out waiting for a connection',
+      withColumn('target', TARGET_COLUMNS.connectionTimeouts, rising(7)),
       4,
-      /^7 requests got no connection in time$/,
+      /^7 requests timed out waiting for a connection$/,
     ],
-    ['a diagnosed cause', { diagnosis: [diagnosis()] }, 6, /^diagnosed: Database pool exhausted$/],
+    ['a diagnosed cause', { diagnosis: [diagnosis()] }, 6, /^diagnosed causes: Database pool exhausted$/],
     [
-      'a pool that was used up',
-      seeing('target', TARGET_COLUMNS.connectionsActive, rising(20)),
+      'an exhausted pool',
+      withColumn('target', TARGET_COLUMNS.connectionsActive, rising(20)),
       8,
-      /^all 20 connections were in use at once$/,
+      /^all 20 connections were in use at the same time$/,
     ],
     [
-      'hardly any session left',
-      seeing('postgresql', POSTGRESQL_COLUMNS.connections, rising(110)),
+      'hardly any free session',
+      withColumn('postgresql', POSTGRESQL_COLUMNS.connections, rising(110)),
       7,
-      /^110 of 120 sessions/,
+      /^110 of 120 database sessions/,
     ],
-    ['deadlocks', seeing('postgresql', POSTGRESQL_COLUMNS.deadlocks, rising(1)), 7, /^1 deadlock$/],
+    ['deadlocks', withColumn('postgresql', POSTGRESQL_COLUMNS.deadlocks, rising(1)), 7, /^1 deadlock$/],
   ],
 };
 
-describe('points are lost for', () => {
+describe('points are deducted for', () => {
   for (const component of READINESS_COMPONENTS)
-    for (const [what, parts, score, says] of LOSSES[component])
-      test(`${component}: ${what}: ${score}`, () => {
-        const { score: got, findings } = scoreOf(healthy(parts), component);
-        assert.equal(got, score, JSON.stringify(findings));
-        assert.match(findings.at(-1)?.text ?? '', says);
-        assert.equal(sum(findings.map(({ points }) => points)), 10 - score);
+    for (const [situation, parts, expected, finding] of LOSSES[component])
+      test(`${component}: ${situation}: ${expected} of 10 points`, () => {
+        const { score, findings } = scoreOf(healthy(parts), component);
+        assert.equal(score, expected, JSON.stringify(findings));
+        assert.match(findings.at(-1)?.text ?? '', finding);
+        assert.equal(sum(findings.map(({ points }) => points)), 10 - expected);
       });
 
-  test('more than there are: none is left, and none below', () => {
+  test('more problems than points: the score is 0, not negative', () => {
     const result = healthy({ ...failing('timeout', 500), run: { outcome: 'crashed' } });
     assert.equal(scoreOf(result, 'load-handling').score, 0);
   });
 });
 
-const UNDECIDED = /^no criterion on response times was decided$/;
+const UNDECIDED = /^no criterion on response times passed or failed$/;
 
-const LACKING: [component: ComponentName, what: string, parts: Parts, says: RegExp][] = [
-  ['load-handling', 'no request', emptyEvidence(), /^no request was sent$/],
-  ['response-times', 'no request', emptyEvidence(), /^no request was sent$/],
-  ['error-handling', 'no request', emptyEvidence(), /^no request was sent$/],
-  ['response-times', 'no criterion on them', judged(), UNDECIDED],
+const MISSING_DATA: [component: ComponentName, situation: string, parts: Parts, finding: RegExp][] = [
+  ['load-handling', 'no requests', emptyEvidence(), /^no request was sent$/],
+  ['response-times', 'no requests', emptyEvidence(), /^no request was sent$/],
+  ['error-handling', 'no requests', emptyEvidence(), /^no request was sent$/],
+  ['response-times', 'no criterion on response times', withCriteria(), UNDECIDED],
   [
     'response-times',
-    'none that was decided',
-    judged({ status: 'no data' }),
+    'no decided criterion on response times',
+    withCriteria({ status: 'no data' }),
     /^no criterion on response times/,
   ],
-  ['configuration', 'a target that was not asked', { details: { configuration: null } }, /was not asked/],
-  ['database', 'nobody who watched it', { resources: {} }, /^neither the connections of the target/],
+  [
+    'configuration',
+    'a target that does not report its variables',
+    { details: { configuration: null } },
+    /did not report/,
+  ],
+  [
+    'database',
+    'no probe of the pool or the database',
+    { resources: {} },
+    /^neither the target's connections/,
+  ],
 ];
 
-describe('there is no data on', () => {
-  for (const [component, what, parts, says] of LACKING)
-    test(`${component}: ${what}`, () => {
+describe('a component has no score', () => {
+  for (const [component, situation, parts, finding] of MISSING_DATA)
+    test(`${component}: ${situation}`, () => {
       const result = healthy(parts);
       const { score, findings } = scoreOf(result, component);
       assert.equal(score, null);
-      assert.match(findings[0]?.text ?? '', says);
+      assert.match(findings[0]?.text ?? '', finding);
       assert.ok(assessReadiness(result).reasons.includes(`${component.replace('-', ' ')}: no data`));
     });
 });
 
-const NOT_READY: [what: string, parts: Parts, reason: string][] = [
+const NOT_READY: [situation: string, parts: Parts, reason: string][] = [
   [
     'too few points in one component',
-    seeing('target', TARGET_COLUMNS.restarts, rising(1)),
-    'load handling: 2 of 10; it takes 6',
+    withColumn('target', TARGET_COLUMNS.restarts, rising(1)),
+    'load handling: 2 of 10 points, but 6 are required',
   ],
-  ['too few points in all', failing('timeout', 500), '45 of 60 points; it takes 48'],
+  ['too few points in total', failing('timeout', 500), '45 of 60 points, but 48 are required'],
   [
-    'a critical criterion without a decision',
-    judged({}, { title: 'restarts', status: 'no data' }),
+    'an undecided critical criterion',
+    withCriteria({}, { title: 'restarts', status: 'no data' }),
     'restarts: no data',
   ],
   [
     'a run that is INVALID',
     { verdict: { decision: 'INVALID', reasons: [] } },
-    'the run is INVALID: it can show nothing',
+    'the run is INVALID, so its measurements cannot be trusted',
   ],
 ];
 
-describe('NOT READY for', () => {
-  for (const [what, parts, reason] of NOT_READY)
-    test(what, () => {
+describe('the system is not ready with', () => {
+  for (const [situation, parts, reason] of NOT_READY)
+    test(situation, () => {
       const { ready, reasons } = assessReadiness(healthy(parts));
       assert.equal(ready, false);
       assert.ok(reasons.includes(reason), JSON.stringify(reasons));

@@ -23,36 +23,37 @@ import { silentPeriods } from './diagnosis/periods.ts';
 import { restarts } from './measures/resources.ts';
 import { OUTCOME_SENTENCES } from './validity.ts';
 
-/** Something that costs points, once, however often it was found. */
-interface Rule {
+/** Deducts its points at most once, however often the problem occurred. */
+interface DeductionRule {
   points: number;
-  /** @returns what was found, in numbers; nothing where it was not */
-  finds(result: Result): string | false;
+  /** @returns a description of the problem, with numbers; false if there is none */
+  findProblem(result: Result): string | false;
 }
 
 interface Scoring {
-  /** @returns why it cannot be scored at all; nothing where it can */
-  lacks?(result: Result): string | false;
-  rules: readonly Rule[];
+  /** @returns why the component cannot be scored; false if it can */
+  missingData?(result: Result): string | false;
+  rules: readonly DeductionRule[];
 }
 
-const nothingSent = ({ totals }: Result) => totals.requests === 0 && 'no request was sent';
+const noRequests = ({ totals }: Result) => totals.requests === 0 && 'no request was sent';
 
-/** Null where nobody counted them from the beginning to the end. */
+/** Null if no probe counted restarts for the whole run. */
 const restartsIn = (result: Result) => restarts(result, { kind: 'restarts' }, {}).value;
 
-/** What was counted, where there is any of it. */
-const counted = (times: number | null, what: string, found: string): string | false =>
-  times !== null && times > 0 && `${pluralize(times, what)} ${found}`;
+/** `3 restarts under this load`; false if the count is 0 or unknown. */
+const countText = (times: number | null, noun: string, rest: string): string | false =>
+  times !== null && times > 0 && `${pluralize(times, noun)} ${rest}`;
 
-/** Criteria or causes by their titles, where there are any. */
-const titled = (what: string, those: readonly { title: string }[]): string | false =>
-  those.length > 0 && `${what}: ${those.map(({ title }) => title).join(', ')}`;
+/** A label and the titles of criteria or causes; false if there are none. */
+const titleList = (label: string, items: readonly { title: string }[]): string | false =>
+  items.length > 0 && `${label}: ${items.map(({ title }) => title).join(', ')}`;
 
-const risesIn = (samples: Samples | undefined, counter: string) => totalIncrease(pointsOf(samples, counter));
+const increaseOf = (samples: Samples | undefined, counter: string) =>
+  totalIncrease(pointsOf(samples, counter));
 
-/** How a target that is overloaded or gone answers, if it does. */
-const OVERLOAD: readonly ErrorKind[] = [...NO_RESPONSE_KINDS, 'server-error'];
+/** Kinds of errors of an overloaded or unreachable target. */
+const OVERLOAD_KINDS: readonly ErrorKind[] = [...NO_RESPONSE_KINDS, 'server-error'];
 
 const errorsOf = ({ errors }: Result, kinds: readonly ErrorKind[]): number =>
   sumCounts(errors.filter(({ kind }) => kinds.includes(kind)));
@@ -60,20 +61,20 @@ const errorsOf = ({ errors }: Result, kinds: readonly ErrorKind[]): number =>
 const shareOf = (result: Result, kinds: readonly ErrorKind[]) =>
   errorsOf(result, kinds) / result.totals.requests;
 
-/** What a share of the requests costs, by how large it is: from above one limit up to another. */
-const COSTS = [
+/** Points deducted for a share of the requests, by range. */
+const DEDUCTIONS = [
   { points: 6, above: 0.05, upTo: 1 },
   { points: 4, above: 0.01, upTo: 0.05 },
   { points: 2, above: 0.001, upTo: 0.01 },
 ];
 
-/** Rules of which one applies. */
-const byShare = (what: string, shareIn: (result: Result) => number): Rule[] =>
-  COSTS.map(({ points, above, upTo }) => ({
+/** One rule per range of the share; at most one of them applies. */
+const shareRules = (problem: string, shareIn: (result: Result) => number): DeductionRule[] =>
+  DEDUCTIONS.map(({ points, above, upTo }) => ({
     points,
-    finds: (result) => {
+    findProblem: (result) => {
       const share = shareIn(result);
-      return share > above && share <= upTo && `${formatPercent(share)} of the requests ${what}`;
+      return share > above && share <= upTo && `${formatPercent(share)} of the requests ${problem}`;
     },
   }));
 
@@ -85,11 +86,13 @@ const RESPONSE_TIMES: readonly JudgedCriterion['kind'][] = [
   'duration-drift',
 ];
 
-const onResponseTimes = ({ criteria }: Result) =>
+const responseTimeCriteria = ({ criteria }: Result) =>
   criteria.filter(({ kind }) => RESPONSE_TIMES.includes(kind));
 
-const tooSlow = (result: Result, severity: JudgedCriterion['severity']) =>
-  onResponseTimes(result).filter((one) => one.status === 'fail' && one.severity === severity);
+const failedResponseTimes = (result: Result, severity: JudgedCriterion['severity']) =>
+  responseTimeCriteria(result).filter(
+    (criterion) => criterion.status === 'fail' && criterion.severity === severity,
+  );
 
 const isUndecided = ({ status }: JudgedCriterion) => status === 'inconclusive' || status === 'no data';
 
@@ -106,161 +109,179 @@ const poolOf = ({ resources: { target } }: Result) =>
 const sessionsOf = ({ resources: { postgresql } }: Result) =>
   completeRows(postgresql, POSTGRESQL_COLUMNS.connections, POSTGRESQL_COLUMNS.maxConnections);
 
-/** More than this of the database's own limit on its sessions leaves no room for another process. */
-const FULL = 0.9;
-/** A longest answer of this length, in ms, and so many times the p99, is one that waited for something. */
-const LONG_MS = 1000;
-const FAR_ABOVE_P99 = 5;
+/** Above this share of its session limit, the database has no room for another process of the target. */
+const MAX_SESSION_SHARE = 0.9;
+/** A slowest response above both of these, in ms and as a multiple of the p99, must have waited for something. */
+const OUTLIER_MS = 1000;
+const OUTLIER_P99_FACTOR = 5;
 
 const SCORING: Record<ComponentName, Scoring> = {
   'load-handling': {
-    lacks: nothingSent,
+    missingData: noRequests,
     rules: [
-      { points: 8, finds: (result) => counted(restartsIn(result), 'restart', 'under this load') },
-      { points: 2, finds: (result) => restartsIn(result) === null && 'nobody counted the restarts' },
-      { points: 8, finds: ({ run }) => run.outcome !== 'completed' && OUTCOME_SENTENCES[run.outcome] },
-      ...byShare('failed by overload', (result) => shareOf(result, OVERLOAD)),
+      { points: 8, findProblem: (result) => countText(restartsIn(result), 'restart', 'under this load') },
+      { points: 2, findProblem: (result) => restartsIn(result) === null && 'restarts were not counted' },
+      { points: 8, findProblem: ({ run }) => run.outcome !== 'completed' && OUTCOME_SENTENCES[run.outcome] },
+      ...shareRules('failed because of overload', (result) => shareOf(result, OVERLOAD_KINDS)),
     ],
   },
   'response-times': {
-    lacks: (result) =>
-      nothingSent(result) ||
-      (onResponseTimes(result).every(isUndecided) && 'no criterion on response times was decided'),
+    missingData: (result) =>
+      noRequests(result) ||
+      (responseTimeCriteria(result).every(isUndecided) && 'no criterion on response times passed or failed'),
     rules: [
-      { points: 6, finds: (result) => titled('criteria that fail', tooSlow(result, 'critical')) },
-      { points: 2, finds: (result) => titled('minor criteria that fail', tooSlow(result, 'minor')) },
       {
-        points: 1,
-        finds: (result) => titled('criteria without a decision', onResponseTimes(result).filter(isUndecided)),
+        points: 6,
+        findProblem: (result) =>
+          titleList('failed critical criteria', failedResponseTimes(result, 'critical')),
       },
       {
         points: 2,
-        finds: ({ totals: { durationMs } }) =>
-          durationMs.max > LONG_MS &&
-          durationMs.max > FAR_ABOVE_P99 * durationMs.p99 &&
-          `the longest answer took ${formatMs(durationMs.max)}, far above the p99 of ${formatMs(durationMs.p99)}`,
+        findProblem: (result) => titleList('failed minor criteria', failedResponseTimes(result, 'minor')),
+      },
+      {
+        points: 1,
+        findProblem: (result) =>
+          titleList('undecided criteria', responseTimeCriteria(result).filter(isUndecided)),
+      },
+      {
+        points: 2,
+        findProblem: ({ totals: { durationMs } }) =>
+          durationMs.max > OUTLIER_MS &&
+          durationMs.max > OUTLIER_P99_FACTOR * durationMs.p99 &&
+          `the slowest response took ${formatMs(durationMs.max)}, far above the p99 of ${formatMs(durationMs.p99)}`,
       },
     ],
   },
   'error-handling': {
-    lacks: nothingSent,
+    missingData: noRequests,
     rules: [
-      ...byShare('were errors', ({ totals }) => totals.errorRate),
+      ...shareRules('were errors', ({ totals }) => totals.errorRate),
       {
         points: 3,
-        finds: (result) => counted(errorsOf(result, NO_RESPONSE_KINDS), 'request', 'without an answer'),
+        findProblem: (result) =>
+          countText(errorsOf(result, NO_RESPONSE_KINDS), 'request', 'without a response'),
       },
       {
         points: 2,
-        finds: ({ errors }) => {
-          const silent = errors.filter(({ kind, reason }) => kind === 'server-error' && reason === kind);
-          return counted(sumCounts(silent), 'server error', 'that did not say what was wrong');
+        findProblem: ({ errors }) => {
+          const unexplained = errors.filter(({ kind, reason }) => kind === 'server-error' && reason === kind);
+          return countText(sumCounts(unexplained), 'server error', 'without a reason in the response');
         },
       },
     ],
   },
   monitoring: {
     rules: [
-      { points: 4, finds: ({ resources }) => !resources.target && 'the target offered no metrics' },
+      { points: 4, findProblem: ({ resources }) => !resources.target && 'the target exposed no metrics' },
       {
         points: 2,
-        finds: ({ resources }) => !resources.postgresql && 'the database was not watched from within',
+        findProblem: ({ resources }) => !resources.postgresql && 'the database was not monitored',
       },
       {
         points: 2,
-        finds: ({ resources }) => !resources.pm2 && !resources.process && 'no process was watched',
+        findProblem: ({ resources }) => !resources.pm2 && !resources.process && 'no process was monitored',
       },
       {
         points: 2,
-        finds: (result) =>
-          restartsIn(result) === null && 'restarts were not counted from the beginning to the end',
+        findProblem: (result) => restartsIn(result) === null && 'restarts were not counted for the whole run',
       },
       {
         points: 2,
-        finds: (result) => {
+        findProblem: (result) => {
           const samples = pointsOf(result.resources.target, TARGET_COLUMNS.cpuSeconds);
           const silentMs = sum(silentPeriods(result, samples).map(({ fromMs, toMs }) => toMs - fromMs));
-          return silentMs > 0 && `the metrics of the target did not answer for ${formatDuration(silentMs)}`;
+          return (
+            silentMs > 0 && `the target's metrics endpoint did not respond for ${formatDuration(silentMs)}`
+          );
         },
       },
     ],
   },
   configuration: {
-    lacks: ({ details }) =>
-      !details.configuration && 'the target was not asked which of its required variables are set',
+    missingData: ({ details }) =>
+      !details.configuration && 'the target did not report which of its required variables are set',
     rules: [
       {
         points: 7,
-        finds: ({ details: { configuration } }) =>
+        findProblem: ({ details: { configuration } }) =>
           !!configuration &&
           configuration.missing.length > 0 &&
-          `required variables that are not set: ${configuration.missing.join(', ')}`,
+          `required variables not set: ${configuration.missing.join(', ')}`,
       },
       {
         points: 3,
-        finds: (result) =>
-          counted(
-            errorsOf(result, ['authentication']),
+        findProblem: (result) =>
+          countText(errorsOf(result, ['authentication']), 'request', 'refused despite valid credentials'),
+      },
+      {
+        points: 3,
+        findProblem: (result) =>
+          countText(
+            errorsOf(result, ['not-found']),
             'request',
-            'whose credentials should have been taken',
+            'for routes or records that should exist, but were not found',
           ),
       },
       {
         points: 3,
-        finds: (result) =>
-          counted(errorsOf(result, ['not-found']), 'request', 'to what should be there and is not'),
-      },
-      {
-        points: 3,
-        finds: ({ diagnosis }) =>
-          titled(
-            'diagnosed, and mended by configuration',
+        findProblem: ({ diagnosis }) =>
+          titleList(
+            'diagnosed causes that a configuration change fixes',
             diagnosis.filter(({ fixable }) => fixable),
           ),
       },
     ],
   },
   database: {
-    lacks: (result) =>
+    missingData: (result) =>
       poolOf(result).length === 0 &&
       sessionsOf(result).length === 0 &&
-      'neither the connections of the target nor its database were watched',
+      "neither the target's connections nor its database were monitored",
     rules: [
       {
         points: 6,
-        finds: ({ resources: { target } }) =>
-          counted(risesIn(target, TARGET_COLUMNS.connectionTimeouts), 'request', 'got no connection in time'),
+        findProblem: ({ resources: { target } }) =>
+          countText(
+            increaseOf(target, TARGET_COLUMNS.connectionTimeouts),
+            'request',
+            'timed out waiting for a connection',
+          ),
       },
       {
         points: 4,
-        finds: ({ diagnosis }) =>
-          titled(
-            'diagnosed',
+        findProblem: ({ diagnosis }) =>
+          titleList(
+            'diagnosed causes',
             diagnosis.filter(({ cause }) => DATABASE_CAUSES.includes(cause)),
           ),
       },
       {
         points: 2,
-        finds: (result) => {
-          const full = poolOf(result).find((one) => one.connectionsActive >= one.connectionsMax);
+        findProblem: (result) => {
+          const full = poolOf(result).find((row) => row.connectionsActive >= row.connectionsMax);
           return (
-            full !== undefined && `all ${pluralize(full.connectionsMax, 'connection')} were in use at once`
+            full !== undefined &&
+            `all ${pluralize(full.connectionsMax, 'connection')} were in use at the same time`
           );
         },
       },
       {
         points: 3,
-        finds: (result) => {
-          const full = sessionsOf(result).find((one) => one.connections >= FULL * one.maxConnections);
+        findProblem: (result) => {
+          const full = sessionsOf(result).find(
+            (row) => row.connections >= MAX_SESSION_SHARE * row.maxConnections,
+          );
           return (
-            full !== undefined && `${full.connections} of ${full.maxConnections} sessions of the database`
+            full !== undefined &&
+            `${full.connections} of ${full.maxConnections} database sessions were in use`
           );
         },
       },
       {
         points: 3,
-        finds: ({ resources: { postgresql } }) => {
-          const deadlocks = risesIn(postgresql, POSTGRESQL_COLUMNS.deadlocks);
+        findProblem: ({ resources: { postgresql } }) => {
+          const deadlocks = increaseOf(postgresql, POSTGRESQL_COLUMNS.deadlocks);
           return deadlocks > 0 && pluralize(deadlocks, 'deadlock');
         },
       },
@@ -268,38 +289,40 @@ const SCORING: Record<ComponentName, Scoring> = {
   },
 };
 
-/** Whether what was measured speaks for taking a system into production. It reads the result alone. */
+/** Assesses from a result alone whether the system is ready for production. */
 export function assessReadiness(result: Result): Readiness {
   const components = READINESS_COMPONENTS.map((component) => scored(component, result));
   const total = sum(components.map(({ score }) => score ?? 0));
   const outOf = READINESS_COMPONENTS.length * MAX_COMPONENT_SCORE;
   const reasons = [
     ...(total < MIN_READY_SHARE * outOf
-      ? [`${total} of ${outOf} points; it takes ${MIN_READY_SHARE * outOf}`]
+      ? [`${total} of ${outOf} points, but ${MIN_READY_SHARE * outOf} are required`]
       : []),
     ...components.flatMap(({ component, score }) => {
       const name = component.replace('-', ' ');
       if (score === null) return [`${name}: no data`];
       return score < MIN_READY_SCORE
-        ? [`${name}: ${score} of ${MAX_COMPONENT_SCORE}; it takes ${MIN_READY_SCORE}`]
+        ? [`${name}: ${score} of ${MAX_COMPONENT_SCORE} points, but ${MIN_READY_SCORE} are required`]
         : [];
     }),
     ...result.criteria
       .filter(({ severity, status }) => severity === 'critical' && status !== 'pass')
       .map(({ title, status }) => `${title}: ${status}`),
-    ...(result.verdict.decision === 'INVALID' ? ['the run is INVALID: it can show nothing'] : []),
+    ...(result.verdict.decision === 'INVALID'
+      ? ['the run is INVALID, so its measurements cannot be trusted']
+      : []),
   ];
   return { ready: reasons.length === 0, total, outOf, components, reasons };
 }
 
 function scored(component: ComponentName, result: Result): ScoredComponent {
-  const { lacks, rules } = SCORING[component];
-  const lacking = lacks?.(result);
-  if (lacking) return { component, score: null, findings: [{ text: lacking, points: 0 }] };
-  const findings = rules.flatMap(({ points, finds }) => {
-    const text = finds(result);
+  const { missingData, rules } = SCORING[component];
+  const missing = missingData?.(result);
+  if (missing) return { component, score: null, findings: [{ text: missing, points: 0 }] };
+  const findings = rules.flatMap(({ points, findProblem }) => {
+    const text = findProblem(result);
     return text === false ? [] : [{ text, points }];
   });
-  const lost = sum(findings.map(({ points }) => points));
-  return { component, score: Math.max(0, MAX_COMPONENT_SCORE - lost), findings };
+  const deducted = sum(findings.map(({ points }) => points));
+  return { component, score: Math.max(0, MAX_COMPONENT_SCORE - deducted), findings };
 }

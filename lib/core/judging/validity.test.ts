@@ -22,10 +22,14 @@ const counts = (requests: number, requestsByK6: number) =>
 const withoutSummary = (outcome: RunOutcome) =>
   evidenceOf({ run: { outcome, partial: true }, generator: { requestsByK6: null } });
 
-const rules: Record<string, [what: string, evidence: Evidence, reasons: RegExp[]][]> = {
+const rules: Record<string, [situation: string, evidence: Evidence, reasons: RegExp[]][]> = {
   bursts: [
-    ['all VUs began', burst(15, 15), []],
-    ['some did not', burst(15, 14), [/^load not delivered: 14 of 15 VUs began the burst claims$/]],
+    ['all VUs started', burst(15, 15), []],
+    [
+      'some VUs did not start',
+      burst(15, 14),
+      [/^load not delivered: 14 of 15 VUs started in the burst claims$/],
+    ],
   ],
   outcome: [
     ['completed', evidenceOf(), []],
@@ -37,10 +41,10 @@ const rules: Record<string, [what: string, evidence: Evidence, reasons: RegExp[]
     [
       'crashed without a reason',
       evidenceOf({ run: { outcome: 'crashed' } }),
-      [/^the run crashed: no reason is known$/],
+      [/^the run crashed: reason unknown$/],
     ],
     [
-      'interrupted before anything was measured: one reason, not several',
+      'interrupted before anything was measured: only one reason',
       {
         ...emptyEvidence(),
         run: evidenceOf({ run: { outcome: 'interrupted', outcomeReason: 'stopped by the user' } }).run,
@@ -49,16 +53,16 @@ const rules: Record<string, [what: string, evidence: Evidence, reasons: RegExp[]
     ],
   ],
   'something measured': [
-    ['nothing at all', emptyEvidence(), [/^no request was sent, or no telemetry arrived$/]],
+    ['no requests', emptyEvidence(), [/^no request was sent, or no telemetry arrived$/]],
   ],
   "k6's summary written": [
-    ['after a complete run', evidenceOf(), []],
-    ['not after a complete run', withoutSummary('completed'), [/^k6 wrote no summary: /]],
-    ['not after a run that crashed: that is said already', withoutSummary('crashed'), [/^the run crashed/]],
+    ['written after a complete run', evidenceOf(), []],
+    ['missing after a complete run', withoutSummary('completed'), [/^k6 wrote no summary, /]],
+    ['missing after a crash, which is reported instead', withoutSummary('crashed'), [/^the run crashed/]],
   ],
   'target reached': [
-    ['no answer to any request', evidenceOf({ statuses: { 0: 1000 } }), [/^the target was never reached/]],
-    ['one answer', evidenceOf({ statuses: { 0: 999, 503: 1 } }), []],
+    ['no response to any request', evidenceOf({ statuses: { 0: 1000 } }), [/^the target was never reached/]],
+    ['a single response', evidenceOf({ statuses: { 0: 999, 503: 1 } }), []],
   ],
   'iterations dropped': [
     ['none', loadOf(1000, 0), []],
@@ -73,22 +77,22 @@ const rules: Record<string, [what: string, evidence: Evidence, reasons: RegExp[]
   'VUs reached': [
     ['all', vus(500, 500), []],
     ['exactly 99 %', vus(495, 500), []],
-    ['fewer', vus(494, 500), [/^load not delivered: 494 of 500 VUs$/]],
-    ['an open workload plans none', vus(3, 0), []],
+    ['fewer', vus(494, 500), [/^load not delivered: 494 of 500 VUs started$/]],
+    ['an open workload plans no VUs', vus(3, 0), []],
   ],
   'generator saturated': [
     ['never', generatorCpu(repeat(8, 0.5)), []],
     ['at the limit, not above', generatorCpu(repeat(8, 0.9)), []],
     ['in a quarter of the samples', generatorCpu([...repeat(6, 0.5), 0.95, 0.95]), []],
     [
-      'in more than a quarter',
+      'in more than a quarter of the samples',
       generatorCpu([...repeat(5, 0.5), ...repeat(3, 0.95)]),
       [/^generator saturated: .* 90 % of all cores in 3 of 8 samples$/],
     ],
-    ['in all of too few samples', generatorCpu(repeat(3, 1)), []],
-    ['where it cannot be read', generatorCpu(repeat(8, null)), []],
+    ['in all samples, but too few of them', generatorCpu(repeat(3, 1)), []],
+    ['CPU cannot be read', generatorCpu(repeat(8, null)), []],
     [
-      'samples that are unknown do not count',
+      'samples without a value do not count',
       generatorCpu([null, null, ...repeat(4, 1)]),
       [/4 of 4 samples$/],
     ],
@@ -99,86 +103,86 @@ const rules: Record<string, [what: string, evidence: Evidence, reasons: RegExp[]
     [
       'two in a thousand lost',
       counts(998, 1000),
-      [/^telemetry incomplete: k6 counted 1000 requests, telemetry 998$/],
+      [/^telemetry incomplete: k6 counted 1000 requests, but telemetry has 998$/],
     ],
     ['more than k6 counted', counts(1002, 1000), [/^telemetry incomplete/]],
-    ['nothing on either side', counts(0, 0), [/^no request was sent/]],
-    ['all lost', counts(0, 1000), [/^no request was sent/, /^telemetry incomplete/]],
+    ['no requests in either count', counts(0, 0), [/^no request was sent/]],
+    ['all requests lost in telemetry', counts(0, 1000), [/^no request was sent/, /^telemetry incomplete/]],
   ],
   'telemetry overflowed': [
-    ['it did', evidenceOf({ generator: { telemetryOverflowed: true } }), [/^telemetry overflowed/]],
-    ['it did not', evidenceOf({ generator: { telemetryOverflowed: false } }), []],
+    ['overflowed', evidenceOf({ generator: { telemetryOverflowed: true } }), [/^telemetry overflowed/]],
+    ['not overflowed', evidenceOf({ generator: { telemetryOverflowed: false } }), []],
   ],
 };
 
-/** Two that put on half of the load each, the second of them with something amiss. */
-const several = (
-  amiss: Parameters<typeof generatorFiguresWith>[1],
+/** A run with the generators a and b, each with half of the load. */
+const twoGenerators = (
+  partsOfB: Parameters<typeof generatorFiguresWith>[1],
   { generator = {}, run = {} }: { generator?: Partial<Generator>; run?: Partial<Run> } = {},
 ) =>
   evidenceOf({
     run,
     generator,
     windows: evenWindows(12, 5000, {}),
-    generators: [generatorFiguresWith('a'), generatorFiguresWith('b', amiss)],
+    generators: [generatorFiguresWith('a'), generatorFiguresWith('b', partsOfB)],
   });
 
 rules['one of several generators'] = [
-  ['all is well', several({}), []],
+  ['no problem', twoGenerators({}), []],
   [
-    'it died',
-    several(
+    'it was killed',
+    twoGenerators(
       { outcome: 'crashed', requestsByK6: null },
       { run: { outcome: 'crashed', outcomeReason: 'b: killed' }, generator: { requestsByK6: null } },
     ),
     [/^the run crashed: b: killed$/],
   ],
   [
-    'no telemetry of it',
-    several({ startMs: null, endMs: null, requests: 0 }),
+    'no telemetry from it',
+    twoGenerators({ startMs: null, endMs: null, requests: 0 }),
     [
-      /^generators missing: no telemetry of b arrived$/,
-      /^telemetry incomplete: b counted 500 requests, telemetry 0$/,
+      /^generators missing: no telemetry arrived from b$/,
+      /^telemetry incomplete: b counted 500 requests, but telemetry has 0$/,
     ],
   ],
   [
-    'some of its telemetry is lost, though little of all',
-    several({ requestsByK6: 501 }),
-    [/^telemetry incomplete: b counted 501 requests, telemetry 500$/],
+    'some of its telemetry is lost, but little of the total',
+    twoGenerators({ requestsByK6: 501 }),
+    [/^telemetry incomplete: b counted 501 requests, but telemetry has 500$/],
   ],
   [
     'it wrote no summary',
-    several({ requestsByK6: null, durationMs: null }, { generator: { requestsByK6: null } }),
-    [/^b wrote no summary: /],
+    twoGenerators({ requestsByK6: null, durationMs: null }, { generator: { requestsByK6: null } }),
+    [/^b wrote no summary, /],
   ],
-  ['it began two windows later', several({ endMs: 70_000 }), []],
+  ['it started two windows late', twoGenerators({ endMs: 70_000 }), []],
   [
-    'it began later than that',
-    several({ endMs: 70_001 }),
-    [/^load not delivered at once: b began 10s after the first generator$/],
+    'it started more than two windows late',
+    twoGenerators({ endMs: 70_001 }),
+    [/^load not delivered at the same time: b started 10s after the first generator$/],
   ],
-  ['it had nothing to do at first, nor at the end', several({ startMs: 30_000, endMs: 35_000 }), []],
+  ['it had nothing to do at the start and at the end', twoGenerators({ startMs: 30_000, endMs: 35_000 }), []],
   [
     'it had too few VUs',
-    several({ vusMax: 3 }, { generator: { vusMax: 8, vusPlanned: 10 } }),
-    [/^load not delivered: 8 of 10 VUs: b 3 of 5$/],
+    twoGenerators({ vusMax: 3 }, { generator: { vusMax: 8, vusPlanned: 10 } }),
+    [/^load not delivered: 8 of 10 VUs started: b 3 of 5$/],
   ],
   [
     'it dropped iterations',
-    several({ droppedIterations: 20 }, { generator: { droppedIterations: 20 } }),
+    twoGenerators({ droppedIterations: 20 }, { generator: { droppedIterations: 20 } }),
     [/^load not delivered: 20 iterations dropped \(.* %\): b 20$/],
   ],
   [
-    'it is saturated, on a machine of its own',
-    several({ samples: { atMs: repeat(8, 0), columns: { cpuShare: repeat(8, 0.95) } } }),
+    'it is saturated on its own machine',
+    twoGenerators({ samples: { atMs: repeat(8, 0), columns: { cpuShare: repeat(8, 0.95) } } }),
     [/^generator saturated: b used more than 90 % of all cores in 8 of 8 samples$/],
   ],
 ];
 
 for (const [rule, cases] of Object.entries(rules)) {
   describe(rule, () => {
-    for (const [what, evidence, expected] of cases) {
-      test(`${what}: ${expected.length === 0 ? 'valid' : 'invalid'}`, () => {
+    for (const [situation, evidence, expected] of cases) {
+      test(`${situation}: ${expected.length === 0 ? 'valid' : 'invalid'}`, () => {
         const reasons = reasonsInvalid(evidence);
         assert.equal(reasons.length, expected.length, reasons.join('; '));
         for (const [i, pattern] of expected.entries()) assert.match(reasons[i] as string, pattern);
@@ -187,7 +191,7 @@ for (const [rule, cases] of Object.entries(rules)) {
   });
 }
 
-test('a run that did not complete is not blamed for the load that it did not get to deliver', () => {
+test('a run that did not complete gives no reasons about undelivered load', () => {
   const evidence = evidenceOf({
     run: { outcome: 'interrupted', outcomeReason: 'stopped by the user' },
     generator: { droppedIterations: 500, vusMax: 3, vusPlanned: 500 },

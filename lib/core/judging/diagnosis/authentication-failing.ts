@@ -5,10 +5,10 @@ import { type Refusals, refusalSignals, refusalsOf } from './refusals.ts';
 import { certainAbsence, type DiagnosisRule, supportingSignal } from './rule.ts';
 
 const KIND = 'authentication';
-/** A credential that is no longer taken is refused from then on, wherever it is asked for. */
-const MOST = 0.5;
+/** A credential that stopped working is refused consistently, so at least this share must be refused from then on. */
+const MIN_SHARE_SINCE = 0.5;
 
-/** Of the requests from the first refusal on. */
+/** Refusals as a share of the requests from the first refusal on. */
 const shareSince = (evidence: Evidence, refusals: Refusals) =>
   refusals.count / totalsInsideAndOutside(evidence, [refusals]).inside.requests;
 
@@ -25,7 +25,7 @@ export const authenticationFailing: DiagnosisRule = {
     return {
       signals: [
         ...refusalSignals(refusals, '401 or 403'),
-        since >= MOST &&
+        since >= MIN_SHARE_SINCE &&
           supportingSignal(
             refusals,
             `${formatPercent(since)} of the requests were refused ${fromMs === 0 ? 'from the start' : `from ${formatDuration(fromMs)} on, and none before`}`,
@@ -33,8 +33,8 @@ export const authenticationFailing: DiagnosisRule = {
       ],
       recommendation:
         fromMs === 0
-          ? `Give the test the credentials of this deployment: ${endpoints.join(', ')} refused them from the start.`
-          : `Find out what ended the credentials ${formatDuration(fromMs)} after the start: a token that expires sooner than the run, a key that was rotated, a session that is limited. Let the test renew them. What was refused put no load on what lies behind, so the run says little of how that holds.`,
+          ? `Give the test valid credentials for this deployment: ${endpoints.join(', ')} refused them from the start.`
+          : `Find out why the credentials stopped working ${formatDuration(fromMs)} after the start: an expired token, a rotated key or a limited session. Let the test renew them. Refused requests put no load on the systems behind the target, so this run shows little about them.`,
       effect: {
         matchesError: ({ kind }) => kind === KIND,
         matchesFailure: (reason) => /authentic|unauthori[sz]ed|forbidden|token/i.test(reason),
@@ -42,5 +42,5 @@ export const authenticationFailing: DiagnosisRule = {
     };
   },
 
-  absence: () => certainAbsence('fewer than 1 % of the requests were refused for their credentials'),
+  absence: () => certainAbsence('fewer than 1 % of the requests were refused because of their credentials'),
 };

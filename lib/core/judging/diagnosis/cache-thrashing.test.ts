@@ -26,25 +26,25 @@ const inTarget = (hits: number, misses: number, evictions: number) => ({
 describe('a cache that thrashes', () => {
   testDiagnosisRule(test, 'cache-thrashing', {
     found: {
-      'evicts nearly all that it takes': { target: inTarget(5, 45, 44) },
-      'in Redis': { redis: uses(20, 30, 28) },
+      'the target evicts nearly every entry': { target: inTarget(5, 45, 44) },
+      'Redis evicts nearly every entry': { redis: uses(20, 30, 28) },
     },
     absent: {
-      'misses, and evicts nothing': { target: inTarget(5, 45, 0) },
-      'evicts, and still answers most': { target: inTarget(42, 8, 6) },
-      'evicts, and is hardly asked': { target: inTarget(0.1, 1, 1) },
-      'begins anew with another process': { target: { cacheHits: (s) => 40 * (s % 30) } },
+      'many misses without evictions': { target: inTarget(5, 45, 0) },
+      'evictions with a high hit rate': { target: inTarget(42, 8, 6) },
+      'evictions with few lookups': { target: inTarget(0.1, 1, 1) },
+      'counters that restart with another process': { target: { cacheHits: (s) => 40 * (s % 30) } },
     },
   });
 
-  test('is told how much more room it takes', () => {
+  test('gets a recommended size', () => {
     assert.match(
       diagnosisWithCause('cache-thrashing', healthyRunWith({ target: inTarget(5, 45, 44) })).recommendation,
-      /^Give the target's cache more room, about 10\.0 times as much/,
+      /^Increase the size of the target's cache to about 10\.0 times its current size/,
     );
   });
 
-  test('is surer where the memory of Redis is full', () => {
+  test('has higher confidence if the memory of Redis is full', () => {
     const full = healthyRunWith({ redis: { ...uses(20, 30, 28), usedBytes: () => 99 * MB } });
     const { confidence, evidence } = diagnosisWithCause('cache-thrashing', full);
     assert.ok(

@@ -19,14 +19,15 @@ import {
   uncertainAbsence,
 } from './rule.ts';
 
-const FEWEST_LOOKUPS = 100;
-/** Evictions a lookup, and the hit rate, from which on a cache works for nothing. */
-const MANY_EVICTIONS = 0.1;
-const LOW_HIT_RATE = 0.8;
-const FULL = 0.95;
+const MIN_LOOKUPS = 100;
+/** A cache thrashes with at least this many evictions per lookup and a hit rate below the limit. */
+const MIN_EVICTIONS_PER_LOOKUP = 0.1;
+const MAX_HIT_RATE = 0.8;
+/** Redis counts as full from this share of its memory limit. */
+const FULL_SHARE = 0.95;
 const REDIS = 'Redis';
 
-interface Use {
+interface CacheUse {
   name: string;
   lookups: number;
   hitRate: number;
@@ -34,36 +35,39 @@ interface Use {
   span: Period;
 }
 
-const CACHES: readonly { name: string; of: (evidence: Evidence) => Samples | undefined; columns: Columns }[] =
-  [
-    {
-      name: "the target's cache",
-      of: ({ resources }) => resources.target,
-      columns: {
-        hits: TARGET_COLUMNS.cacheHits,
-        misses: TARGET_COLUMNS.cacheMisses,
-        evictions: TARGET_COLUMNS.cacheEvictions,
-      },
+const CACHES: readonly {
+  name: string;
+  samplesOf: (evidence: Evidence) => Samples | undefined;
+  columns: Columns;
+}[] = [
+  {
+    name: "the target's cache",
+    samplesOf: ({ resources }) => resources.target,
+    columns: {
+      hits: TARGET_COLUMNS.cacheHits,
+      misses: TARGET_COLUMNS.cacheMisses,
+      evictions: TARGET_COLUMNS.cacheEvictions,
     },
-    {
-      name: REDIS,
-      of: ({ resources }) => resources.redis,
-      columns: {
-        hits: REDIS_COLUMNS.hits,
-        misses: REDIS_COLUMNS.misses,
-        evictions: REDIS_COLUMNS.evictions,
-      },
+  },
+  {
+    name: REDIS,
+    samplesOf: ({ resources }) => resources.redis,
+    columns: {
+      hits: REDIS_COLUMNS.hits,
+      misses: REDIS_COLUMNS.misses,
+      evictions: REDIS_COLUMNS.evictions,
     },
-  ];
+  },
+];
 type Columns = Record<'hits' | 'misses' | 'evictions', string>;
 
-/** What caches did, those that were asked often enough to tell. */
-function usesOf(evidence: Evidence): Use[] {
-  return CACHES.flatMap(({ name, of, columns }) => {
-    const points = (column: string) => pointsOf(of(evidence), column);
+/** Use of each cache with enough lookups. */
+function usesOf(evidence: Evidence): CacheUse[] {
+  return CACHES.flatMap(({ name, samplesOf, columns }) => {
+    const points = (column: string) => pointsOf(samplesOf(evidence), column);
     const hits = totalIncrease(points(columns.hits));
     const lookups = hits + totalIncrease(points(columns.misses));
-    if (lookups < FEWEST_LOOKUPS) return [];
+    if (lookups < MIN_LOOKUPS) return [];
     const evicting = counterRises(points(columns.evictions)).filter(({ increase: by }) => by > 0);
     const evictions = evicting.reduce((sum, { increase: by }) => sum + by, 0);
     const span = evicting.length > 0 ? spanOf(evicting) : wholeRun(evidence);
@@ -78,24 +82,25 @@ export const cacheThrashing: DiagnosisRule = {
 
   suspect(evidence) {
     const thrashing = usesOf(evidence).filter(
-      ({ lookups, hitRate, evictions }) => evictions >= MANY_EVICTIONS * lookups && hitRate < LOW_HIT_RATE,
+      ({ lookups, hitRate, evictions }) =>
+        evictions >= MIN_EVICTIONS_PER_LOOKUP * lookups && hitRate < MAX_HIT_RATE,
     );
     const [worst] = thrashing.sort((a, b) => a.hitRate - b.hitRate);
     if (!worst) return null;
     const { name, lookups, hitRate, evictions, span } = worst;
     const seconds = (span.toMs - span.fromMs) / 1000;
-    // With keys asked for evenly, the hit rate is the part of them that has room.
-    const times = 1 / Math.max(hitRate, 1 / lookups);
+    // If all keys are equally popular, the hit rate is the share of the keys that fits into the cache.
+    const sizeFactor = 1 / Math.max(hitRate, 1 / lookups);
     return {
       signals: [
         directSignal(
           span,
           `${name} evicted ${pluralize(evictions, 'entry', 'entries')} in ${pluralize(lookups, 'lookup')}, ${formatRate(evictions / seconds)}`,
         ),
-        supportingSignal(span, `it answered ${formatPercent(hitRate)} of them`),
+        supportingSignal(span, `its hit rate was ${formatPercent(hitRate)}`),
         name === REDIS ? fullMemory(evidence) : null,
       ],
-      recommendation: `Give ${name} more room, about ${formatNumber(times)} times as much where keys are asked for evenly, or keep less in it. ${formatRate((lookups * (1 - hitRate)) / seconds)} go on to what lies behind it.`,
+      recommendation: `Increase the size of ${name} to about ${formatNumber(sizeFactor)} times its current size (assuming that all keys are equally popular), or store less in it. Its misses send ${formatRate((lookups * (1 - hitRate)) / seconds)} to the system behind it.`,
       effect: {},
       configurable: true,
     };
@@ -103,12 +108,12 @@ export const cacheThrashing: DiagnosisRule = {
 
   absence(evidence) {
     const uses = usesOf(evidence);
-    if (uses.length === 0) return uncertainAbsence('caches: none was asked often enough, or tells of it');
+    if (uses.length === 0) return uncertainAbsence('caches: no cache reported enough lookups');
     return certainAbsence(
       uses
         .map(
           ({ name, hitRate, evictions }) =>
-            `${name} answered ${formatPercent(hitRate)} of its lookups and evicted ${pluralize(evictions, 'entry', 'entries')}`,
+            `${name} had a hit rate of ${formatPercent(hitRate)} and evicted ${pluralize(evictions, 'entry', 'entries')}`,
         )
         .join(', '),
     );
@@ -117,7 +122,7 @@ export const cacheThrashing: DiagnosisRule = {
 
 function fullMemory({ resources }: Evidence): Signal | null {
   const rows = completeRows(resources.redis, REDIS_COLUMNS.usedBytes, REDIS_COLUMNS.maxBytes);
-  const full = rows.filter(({ usedBytes, maxBytes }) => usedBytes >= FULL * maxBytes);
+  const full = rows.filter(({ usedBytes, maxBytes }) => usedBytes >= FULL_SHARE * maxBytes);
   const [first, last] = [full[0], full.at(-1)];
   if (!first || !last) return null;
   return supportingSignal(

@@ -15,17 +15,21 @@ describe('an open circuit breaker', () => {
   const failing = { pay: { ms: 40, failed: { 'answered 500': 40, 'circuit breaker open': 300 } } };
   testDiagnoses(test, [
     [
-      'and what it refused, and what opened it',
+      'open, with blocked calls and the failures that opened it',
       orderFlowRun(failing, { target: open }),
       ['circuit-breaker-open', 'failing-dependency'],
     ],
-    ['and nothing else', healthyRunWith({ target: open }), ['circuit-breaker-open']],
+    ['open, without failures', healthyRunWith({ target: open }), ['circuit-breaker-open']],
     [
       'half open',
       healthyRunWith({ target: { circuitBreakerState: (s) => (secondsBetween(10, 50)(s) ? 1 : 0) } }),
       [],
     ],
-    ['before the load', healthyRunWith({ target: { circuitBreakerState: (s) => (s < 0 ? 2 : 0) } }), []],
+    [
+      'open only before the load',
+      healthyRunWith({ target: { circuitBreakerState: (s) => (s < 0 ? 2 : 0) } }),
+      [],
+    ],
     [
       'closed, while a dependency fails',
       orderFlowRun({ confirm: { ms: 240, failed: { 'answered 429': 80 } } }),
@@ -33,7 +37,7 @@ describe('an open circuit breaker', () => {
     ],
   ]);
 
-  test('accounts for failures of the step that it guards', () => {
+  test('explains the failures of the step that it guards', () => {
     const success = failedCriterion(flowSuccessAbove('order', 0.95));
     const { explains } = diagnosisWithCause('circuit-breaker-open', orderFlowRun(failing, { target: open }), [
       success,

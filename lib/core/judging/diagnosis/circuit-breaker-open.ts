@@ -11,8 +11,8 @@ import {
 } from './rule.ts';
 
 const OPEN = 2;
-const BREAKER = /circuit|breaker/i;
-const saysSo = ({ reason }: { reason: string }) => BREAKER.test(reason);
+const BREAKER_REASON = /circuit|breaker/i;
+const namesBreaker = ({ reason }: { reason: string }) => BREAKER_REASON.test(reason);
 
 const statesOf = (evidence: Evidence) =>
   samplesUnderLoad(evidence, pointsOf(evidence.resources.target, TARGET_COLUMNS.circuitBreakerState));
@@ -30,38 +30,40 @@ export const circuitBreakerOpen: DiagnosisRule = {
     if (open.length === 0) return null;
     const span = spanOf(periodsWhere(states, isOpen));
     const failures = evidence.flows.flatMap((flow) => flow.failures);
-    const untried = sumCounts([...failures, ...evidence.errors].filter(saysSo));
-    const all = sumCounts([...failures, ...evidence.errors]);
-    const steps = [...new Set(failures.filter(saysSo).map(({ reason }) => failedStepOf(reason)))];
-    // What failed in the same steps before is what opened it.
-    const tried = failures.filter((one) => steps.includes(failedStepOf(one.reason)) && !saysSo(one));
+    const notAttempted = sumCounts([...failures, ...evidence.errors].filter(namesBreaker));
+    const total = sumCounts([...failures, ...evidence.errors]);
+    const steps = [...new Set(failures.filter(namesBreaker).map(({ reason }) => failedStepOf(reason)))];
+    // Other failures in the same steps are what opened the breaker.
+    const attempted = failures.filter(
+      (failure) => steps.includes(failedStepOf(failure.reason)) && !namesBreaker(failure),
+    );
     return {
       signals: [
         directSignal(
           span,
           `a circuit breaker was open in ${formatCount(open.length)} of ${pluralize(states.length, 'sample')}`,
         ),
-        untried > 0 &&
+        notAttempted > 0 &&
           supportingSignal(
             span,
-            `${formatCount(untried)} of ${pluralize(all, 'failure')} say that they were not even tried`,
+            `${formatCount(notAttempted)} of ${pluralize(total, 'failure')} were calls that the breaker did not let through`,
           ),
-        tried.length > 0 &&
+        attempted.length > 0 &&
           supportingSignal(
             span,
-            `${sumCounts(tried)} of those that were tried failed: ${tried.map((one) => `${one.reason} (${one.count})`).join(', ')}`,
+            `the same steps failed ${sumCounts(attempted)} times for other reasons: ${attempted.map(({ reason, count }) => `${reason} (${count})`).join(', ')}`,
           ),
       ],
-      recommendation: `Mend what lies behind the breaker${steps.length > 0 ? ` (${steps.join(', ')})` : ''}: it opened because most calls failed. Then give the calls a fallback or a queue, so that ${untried > 0 ? `the ${untried} that were not tried` : 'those that are not tried'} are put off and not lost.`,
+      recommendation: `Fix the dependency behind the breaker${steps.length > 0 ? ` (${steps.join(', ')})` : ''}: the breaker opened because most calls failed. Then add a fallback or a queue, so that ${notAttempted > 0 ? `the ${notAttempted} blocked calls` : 'blocked calls'} are delayed instead of lost.`,
       effect: {
-        matchesError: saysSo,
-        matchesFailure: (reason) => BREAKER.test(reason) || steps.includes(failedStepOf(reason)),
+        matchesError: namesBreaker,
+        matchesFailure: (reason) => BREAKER_REASON.test(reason) || steps.includes(failedStepOf(reason)),
       },
     };
   },
 
   absence: (evidence) =>
     statesOf(evidence).length === 0
-      ? uncertainAbsence('circuit breakers: the target tells nothing of any')
+      ? uncertainAbsence('circuit breakers: the target does not report any')
       : certainAbsence('no circuit breaker was open'),
 };

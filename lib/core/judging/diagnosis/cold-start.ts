@@ -1,46 +1,46 @@
 import { type Evidence, windowRows } from '../../evidence/index.ts';
-import { formatDuration, formatMs, mean, median } from '../../numbers/index.ts';
+import { formatDuration, formatMs, mean, median, pluralize } from '../../numbers/index.ts';
 import type { Period } from './periods.ts';
 import { certainAbsence, type DiagnosisRule, supportingSignal, uncertainAbsence } from './rule.ts';
 
-/** The first windows are slow by so much, in relation to all others and in ms. */
-const TIMES_SLOWER = 3;
-const SLOWER_BY_MS = 200;
-/** The part of the windows that may be the start of a run. */
-const START = 0.25;
-const FEWEST_WINDOWS = 8;
-const FEWEST_REQUESTS = 5;
-/** Refusals are quick: windows with more errors are not compared. */
-const MOST_ERRORS = 0.1;
+/** The first windows are slow if their p95 exceeds the median by both of these. */
+const MIN_SLOWDOWN_FACTOR = 3;
+const MIN_SLOWDOWN_MS = 200;
+/** A slow start covers at most this share of the windows. */
+const MAX_START_SHARE = 0.25;
+const MIN_WINDOWS = 8;
+const MIN_REQUESTS = 5;
+/** Windows with a higher error rate are ignored, because refused requests are fast. */
+const MAX_ERROR_RATE = 0.1;
 
-interface Start extends Period {
+interface SlowStart extends Period {
   p95Ms: number;
   p50Ms: number;
   laterP95Ms: number;
   laterP50Ms: number;
 }
 
-/** Windows with requests enough to tell. */
-const tellingOf = ({ windows }: Evidence) =>
+/** Windows with enough requests and few errors. */
+const usableWindows = ({ windows }: Evidence) =>
   windowRows(windows).flatMap((row) => {
     const { p50Ms, p95Ms, requests, errors } = row;
-    const tells = requests >= FEWEST_REQUESTS && errors <= MOST_ERRORS * requests;
-    return tells && p50Ms !== null && p95Ms !== null ? [{ ...row, p50Ms, p95Ms }] : [];
+    const isUsable = requests >= MIN_REQUESTS && errors <= MAX_ERROR_RATE * requests;
+    return isUsable && p50Ms !== null && p95Ms !== null ? [{ ...row, p50Ms, p95Ms }] : [];
   });
 
-/** The first windows, as long as they are slow; null where they are not, or where later ones are slow as well. */
-function slowStart(evidence: Evidence): Start | null {
-  const telling = tellingOf(evidence);
-  if (telling.length < FEWEST_WINDOWS) return null;
-  const usual = median(telling.map(({ p95Ms }) => p95Ms));
-  const bound = Math.max(TIMES_SLOWER * usual, usual + SLOWER_BY_MS);
-  const end = telling.findIndex(({ p95Ms }) => p95Ms < bound);
-  const start = telling.slice(0, Math.max(0, end));
-  const later = telling.slice(start.length);
+/** The slow windows at the start of the run; null if there are none, or if later windows are slow as well. */
+function slowStart(evidence: Evidence): SlowStart | null {
+  const windows = usableWindows(evidence);
+  if (windows.length < MIN_WINDOWS) return null;
+  const usual = median(windows.map(({ p95Ms }) => p95Ms));
+  const bound = Math.max(MIN_SLOWDOWN_FACTOR * usual, usual + MIN_SLOWDOWN_MS);
+  const end = windows.findIndex(({ p95Ms }) => p95Ms < bound);
+  const start = windows.slice(0, Math.max(0, end));
+  const later = windows.slice(start.length);
   const [first, last] = [start[0], start.at(-1)];
-  if (!first || !last || start.length > START * telling.length) return null;
+  if (!first || !last || start.length > MAX_START_SHARE * windows.length) return null;
   if (later.some(({ p95Ms }) => p95Ms >= bound)) return null;
-  // Where everybody begins at once, it is the load that is not usual.
+  // If the load was higher at the start, the load explains the slowness.
   if (mean(start.map(({ requests }) => requests)) > mean(later.map(({ requests }) => requests))) return null;
   return {
     fromMs: first.fromMs,
@@ -65,29 +65,29 @@ export const coldStart: DiagnosisRule = {
       signals: [
         supportingSignal(
           start,
-          `p95 was ${formatMs(p95Ms)} in the first ${formatDuration(toMs)}, and ${formatMs(laterP95Ms)} from then on`,
+          `p95 was ${formatMs(p95Ms)} in the first ${formatDuration(toMs)} and ${formatMs(laterP95Ms)} after that`,
         ),
-        supportingSignal(start, 'the load was no higher than later'),
-        p50Ms >= TIMES_SLOWER * laterP50Ms &&
+        supportingSignal(start, 'the load at the start was no higher than later'),
+        p50Ms >= MIN_SLOWDOWN_FACTOR * laterP50Ms &&
           supportingSignal(
             start,
-            `so was every other request: p50 ${formatMs(p50Ms)}, and then ${formatMs(laterP50Ms)}`,
+            `p50 was ${formatMs(p50Ms)} in that time and ${formatMs(laterP50Ms)} after it`,
           ),
       ],
-      recommendation: `Warm the target up before it gets traffic: open its connections, fill its caches and send it some requests, and let it report that it is ready only then. It took ${formatDuration(toMs)}.`,
+      recommendation: `Warm up the target before it gets traffic: open its connections, fill its caches, send it some requests, and let it report ready only then. The slow start lasted ${formatDuration(toMs)}.`,
       effect: { slowPeriods: [start] },
     };
   },
 
   absence(evidence) {
-    const telling = tellingOf(evidence);
-    const [first] = telling;
-    if (!first || telling.length < FEWEST_WINDOWS)
+    const windows = usableWindows(evidence);
+    const [first] = windows;
+    if (!first || windows.length < MIN_WINDOWS)
       return uncertainAbsence(
-        `a cold start: ${telling.length} of the ${FEWEST_WINDOWS} windows that it takes to tell`,
+        `a cold start: only ${pluralize(windows.length, 'window')} with enough requests, but ${MIN_WINDOWS} are required`,
       );
     return certainAbsence(
-      `p95 was ${formatMs(first.p95Ms)} in the first window, and ${formatMs(median(telling.map(({ p95Ms }) => p95Ms)))} in the middle of all`,
+      `p95 was ${formatMs(first.p95Ms)} in the first window, and its median over all windows was ${formatMs(median(windows.map(({ p95Ms }) => p95Ms)))}`,
     );
   },
 };

@@ -19,21 +19,21 @@ import {
 
 const { connectionsActive, connectionsMax, jobsQueued, jobsRunning } = TARGET_COLUMNS;
 
-/** Fewer may still be ending what they do. */
-const FEWEST_LEFT = 3;
-/** In use at so many looks after the load, a connection is not just ending what it does. */
-const LOOKS = 3;
-const FEWEST_SAMPLES = 10;
+/** Fewer connections may still be finishing their work. */
+const MIN_UNRETURNED = 3;
+/** A connection in use in this many samples after the load is no longer finishing its work. */
+const MIN_SAMPLES_AFTER_LOAD = 3;
+const MIN_SAMPLES = 10;
 const MINUTE_MS = 60_000;
 
-interface Left extends Period {
+interface UnreturnedConnections extends Period {
   connections: number;
-  /** There was nothing left that could use them. */
+  /** True if no work was left that could use them. */
   idle: boolean;
 }
 
-/** Connections in use after the last request, above those before the load; null where nobody looked. */
-function leftOver(evidence: Evidence): Left | null {
+/** Increase of connections in use from before to after the load; null without samples before or after it. */
+function unreturnedConnections(evidence: Evidence): UnreturnedConnections | null {
   const { windows, resources } = evidence;
   const { toMs: endMs } = spanOf(windowsWithCount(evidence, windows.requests));
   const active = pointsOf(resources.target, connectionsActive);
@@ -45,33 +45,35 @@ function leftOver(evidence: Evidence): Left | null {
   const jobs = completeRows(resources.target, jobsQueued, jobsRunning).at(-1);
   return {
     connections: Math.max(0, lowest(after) - lowest(before)),
-    idle: after.length >= LOOKS || (jobs !== undefined && jobs.jobsQueued + jobs.jobsRunning === 0),
+    idle:
+      after.length >= MIN_SAMPLES_AFTER_LOAD ||
+      (jobs !== undefined && jobs.jobsQueued + jobs.jobsRunning === 0),
     fromMs: first.atMs,
     toMs: last.atMs,
   };
 }
 
-interface Rise extends Period {
+interface UsageRise extends Period {
   perMinute: number;
   from: number;
   to: number;
 }
 
-/** More and more connections in use under a load that stayed the same; null where they surely were not. */
-function riseOf(evidence: Evidence): Rise | null {
+/** A significant rise of connections in use under a steady load; null if there is none. */
+function usageRise(evidence: Evidence): UsageRise | null {
   const { fromMs, toMs } = longestSteadyPeriod(evidence);
   const points = samplesBetween(pointsOf(evidence.resources.target, connectionsActive), fromMs, toMs);
   const [first, last] = [points[0], points.at(-1)];
-  if (points.length < FEWEST_SAMPLES || !first || !last) return null;
+  if (points.length < MIN_SAMPLES || !first || !last) return null;
   const xs = points.map(({ atMs }) => atMs);
   const ys = points.map(({ value }) => value);
   const { slope, intercept } = fitLine(xs, ys);
-  if (slopeInterval(xs, ys).low <= 0 || slope * (last.atMs - first.atMs) < FEWEST_LEFT) return null;
-  const at = ({ atMs }: SamplePoint) => Math.max(0, Math.round(intercept + slope * atMs));
+  if (slopeInterval(xs, ys).low <= 0 || slope * (last.atMs - first.atMs) < MIN_UNRETURNED) return null;
+  const fittedAt = ({ atMs }: SamplePoint) => Math.max(0, Math.round(intercept + slope * atMs));
   return {
     perMinute: slope * MINUTE_MS,
-    from: at(first),
-    to: at(last),
+    from: fittedAt(first),
+    to: fittedAt(last),
     fromMs: first.atMs,
     toMs: last.atMs,
   };
@@ -83,40 +85,40 @@ export const connectionLeak: DiagnosisRule = {
   alternatives: ['database-lock', 'database-pool-exhausted', 'cpu-saturated'],
 
   suspect(evidence) {
-    const left = leftOver(evidence);
-    if (!left || left.connections < FEWEST_LEFT) return null;
-    const rise = riseOf(evidence);
-    // Seen but once, with work left: what is in use by then is in use for it, as where a run was broken off.
-    if (!left.idle && !rise) return null;
+    const unreturned = unreturnedConnections(evidence);
+    if (!unreturned || unreturned.connections < MIN_UNRETURNED) return null;
+    const rise = usageRise(evidence);
+    // With work left, for example after an interrupted run, connections may be in use for that work.
+    if (!unreturned.idle && !rise) return null;
     const full = poolExhaustedPeriods(evidence);
     const max = pointsOf(evidence.resources.target, connectionsMax).at(-1)?.value;
-    const lasts =
+    const usedUp =
       rise && max && full.length === 0
-        ? ` At this load the pool of ${max} is used up ${formatNumber((max - left.connections) / rise.perMinute)} min from now.`
+        ? ` At this load, the pool of ${max} will be used up in ${formatNumber((max - unreturned.connections) / rise.perMinute)} min.`
         : '';
     return {
       signals: [
-        (left.idle ? directSignal : supportingSignal)(
-          left,
-          `${pluralize(left.connections, 'connection')} more than before the load were still in use after it${left.idle ? ', with nothing left to do' : ''}`,
+        (unreturned.idle ? directSignal : supportingSignal)(
+          unreturned,
+          `${pluralize(unreturned.connections, 'more connection')} in use after the load than before it${unreturned.idle ? ', although no work was left' : ''}`,
         ),
         rise &&
           supportingSignal(
             rise,
-            `connections in use rose by ${formatNumber(rise.perMinute)} a minute under a load that stayed the same, from ${rise.from} to ${rise.to}`,
+            `under a steady load, connections in use rose by ${formatNumber(rise.perMinute)} per minute, from ${rise.from} to ${rise.to}`,
           ),
       ],
-      recommendation: `Find what takes a connection and does not give it back: an early return or an exception between taking and releasing, a transaction that is left open. Release in a finally block.${lasts} A larger pool only puts it off.`,
+      recommendation: `Find the code that acquires a connection without releasing it: an early return or exception before the release, or a transaction left open. Release connections in a finally block.${usedUp} A larger pool only delays the problem.`,
       effect: { ...poolExhaustionEffect(full), criterionKinds: ['unreturned-connections'] },
     };
   },
 
   absence(evidence) {
-    const left = leftOver(evidence);
-    return left
+    const unreturned = unreturnedConnections(evidence);
+    return unreturned
       ? certainAbsence(
-          `${pluralize(left.connections, 'connection')} more in use after the load than before it`,
+          `${pluralize(unreturned.connections, 'more connection')} in use after the load than before it`,
         )
-      : uncertainAbsence('connections that leak: nobody counted them before and after the load');
+      : uncertainAbsence('connection leaks: connections were not counted before and after the load');
   },
 };

@@ -35,26 +35,26 @@ import {
   uncertainAbsence,
 } from './rule.ts';
 
-/** Of one core for each instance: what runs JavaScript uses no more than one. */
-const BUSY = 0.9;
-/** Between two turns of a loop that has little to do lie some 10 ms. */
-const LAG_S = 0.1;
-/** As long as this it has to last: collections of garbage are shorter. */
-const FEWEST_SAMPLES = 3;
-const LEAST_SHARE = 0.25;
-/** What is saturated is so with respites: as many samples in between do not end it. */
-const RESPITES = 3;
+/** Share of a core per instance; a JavaScript process uses at most one core. */
+const MIN_BUSY_SHARE = 0.9;
+/** An idle event loop lags by about 10 ms. */
+const MIN_LAG_S = 0.1;
+/** Saturation must last for both of these; garbage collections are shorter. */
+const MIN_SAMPLES = 3;
+const MIN_SHARE_OF_SAMPLES = 0.25;
+/** Pauses of up to this many samples do not end a saturated period. */
+const MAX_PAUSE_SAMPLES = 3;
 const HEADROOM = 1.4;
 
-/** The CPU that was used between two samples. */
-interface Use extends Period {
+/** CPU use between two samples. */
+interface CpuUse extends Period {
   cores: number;
-  /** Of a core, for each instance. */
+  /** Share of a core per instance. */
   share: number;
 }
 
-/** By the target's own counter, or else by PM2. */
-function usesOf({ resources, run }: Evidence): Use[] {
+/** From the target's own counter or, without it, from PM2. */
+function usesOf({ resources, run }: Evidence): CpuUse[] {
   const instances = targetProcesses({ resources });
   const counted = counterRises(pointsOf(resources.target, TARGET_COLUMNS.cpuSeconds));
   const byPm2 = pointsOf(resources.pm2, PM2_COLUMNS.cpuShare);
@@ -66,26 +66,26 @@ function usesOf({ resources, run }: Evidence): Use[] {
           .map(({ atMs, value }, i) => ({ fromMs: byPm2[i]?.atMs ?? 0, toMs: atMs, cores: value }));
   return all
     .filter(({ fromMs, toMs }) => toMs > 0 && fromMs < run.durationMs)
-    .map((one) => ({ ...one, share: one.cores / instances }));
+    .map((use) => ({ ...use, share: use.cores / instances }));
 }
 
 const lagsOf = (evidence: Evidence) =>
   samplesUnderLoad(evidence, pointsOf(evidence.resources.target, TARGET_COLUMNS.eventLoopLagP99Seconds));
 
-const isLate = ({ value }: SamplePoint) => value >= LAG_S;
+const isLate = ({ value }: SamplePoint) => value >= MIN_LAG_S;
 
-/** None where it did not last. */
-const lasting = <T>(some: readonly T[], all: readonly unknown[]): readonly T[] =>
-  some.length >= Math.max(FEWEST_SAMPLES, LEAST_SHARE * all.length) ? some : [];
+/** The saturated samples if saturation lasted; otherwise none. */
+const lasting = <T>(saturated: readonly T[], all: readonly unknown[]): readonly T[] =>
+  saturated.length >= Math.max(MIN_SAMPLES, MIN_SHARE_OF_SAMPLES * all.length) ? saturated : [];
 
-/** When CPU or event loop were at their limit, of all times that are known. */
+/** All samples of CPU and event loop, and those at their limit. */
 function saturationOf(evidence: Evidence) {
   const uses = usesOf(evidence);
   const lags = lagsOf(evidence);
   return {
     uses,
     busy: lasting(
-      uses.filter(({ share }) => share >= BUSY),
+      uses.filter(({ share }) => share >= MIN_BUSY_SHARE),
       uses,
     ),
     lags,
@@ -93,26 +93,26 @@ function saturationOf(evidence: Evidence) {
   };
 }
 
-/** How busy the target was, for rules to whose causes it matters; null where nobody saw its CPU. */
+/** CPU use of the target in a period, for other rules; null if its CPU was not measured. */
 export function targetCpuUsage(evidence: Evidence, { fromMs, toMs }: Period) {
   const { uses, busy, lags, late } = saturationOf(evidence);
   if (uses.length === 0) return null;
   const meanwhile = uses.filter((use) => fromMs <= use.fromMs && use.toMs <= toMs);
   return {
     isSaturated: busy.length + late.length > 0,
-    /** Of a core, for each instance, within the stretch; of no sample, all of it. */
+    /** Median share of a core per instance in the period; 1 without samples. */
     share: meanwhile.length > 0 ? median(meanwhile.map(({ share }) => share)) : 1,
     isLate: lags.some((lag) => fromMs <= lag.atMs && lag.atMs <= toMs && isLate(lag)),
   };
 }
 
-function busiestWords(uses: readonly Use[], lags: ReturnType<typeof lagsOf>): string {
-  const late = lags.length > 0 ? `, event loop lag p99 at most ${longestLag(lags)}` : '';
-  return `CPU was at most ${highestShare(uses)} of a core for each instance${late}`;
+function maxUseText(uses: readonly CpuUse[], lags: ReturnType<typeof lagsOf>): string {
+  const late = lags.length > 0 ? `, and event loop lag (p99) at most ${maxLag(lags)}` : '';
+  return `CPU use was at most ${maxShare(uses)} of a core per instance${late}`;
 }
 
-const highestShare = (uses: readonly Use[]) => formatPercent(Math.max(...uses.map(({ share }) => share)));
-const longestLag = (lags: ReturnType<typeof lagsOf>) =>
+const maxShare = (uses: readonly CpuUse[]) => formatPercent(Math.max(...uses.map(({ share }) => share)));
+const maxLag = (lags: ReturnType<typeof lagsOf>) =>
   formatMs(Math.max(...lags.map(({ value }) => value)) * 1000);
 
 export const cpuSaturated: DiagnosisRule = {
@@ -124,49 +124,49 @@ export const cpuSaturated: DiagnosisRule = {
     const { uses, busy, lags, late } = saturationOf(evidence);
     if (busy.length + late.length === 0) return null;
 
-    const stretches = joinPeriods(
+    const periods = joinPeriods(
       [...busy, ...periodsWhere(late.length > 0 ? lags : [], isLate)],
-      RESPITES * typicalGapMs(uses.map(({ toMs }) => toMs)),
+      MAX_PAUSE_SAMPLES * typicalGapMs(uses.map(({ toMs }) => toMs)),
     );
-    const span = spanOf(stretches);
+    const span = spanOf(periods);
     return {
       signals: [
         busy.length > 0 &&
           directSignal(
             span,
-            `the target used ${formatExactValue(BUSY, 'fraction')} or more of a core, for each instance, in ${formatCount(busy.length)} of ${pluralize(uses.length, 'sample')}, at most ${highestShare(uses)}`,
+            `the target used ${formatExactValue(MIN_BUSY_SHARE, 'fraction')} or more of a core per instance in ${formatCount(busy.length)} of ${pluralize(uses.length, 'sample')} (max ${maxShare(uses)})`,
           ),
         late.length > 0 &&
           directSignal(
             span,
-            `the event loop lagged by ${formatExactValue(LAG_S * 1000, 'ms')} or more (p99) in ${formatCount(late.length)} of ${pluralize(lags.length, 'sample')}, at most ${longestLag(lags)}`,
+            `the event loop lagged by ${formatExactValue(MIN_LAG_S * 1000, 'ms')} or more (p99) in ${formatCount(late.length)} of ${pluralize(lags.length, 'sample')} (max ${maxLag(lags)})`,
           ),
-        slowdownSignal(evidence, stretches),
+        slowdownSignal(evidence, periods),
       ],
-      recommendation: busy.length > 0 ? recommend(evidence, uses, stretches) : FREE_THE_LOOP,
-      effect: { slowPeriods: stretches },
+      recommendation: busy.length > 0 ? recommend(evidence, uses, periods) : UNBLOCK_EVENT_LOOP,
+      effect: { slowPeriods: periods },
     };
   },
 
   absence(evidence) {
     const { uses, lags } = saturationOf(evidence);
     return uses.length === 0
-      ? uncertainAbsence("the target's CPU: its metrics do not tell it")
-      : certainAbsence(busiestWords(uses, lags));
+      ? uncertainAbsence("the target's CPU: its metrics do not include CPU time")
+      : certainAbsence(maxUseText(uses, lags));
   },
 };
 
-const FREE_THE_LOOP =
-  'Find what occupies the event loop with a CPU profile of the target under this load: synchronous work belongs into small parts, a worker or a queue.';
+const UNBLOCK_EVENT_LOOP =
+  'Take a CPU profile of the target under this load to find what blocks the event loop. Split synchronous work into smaller parts, or move it to a worker or a queue.';
 
-function recommend(evidence: Evidence, uses: readonly Use[], stretches: readonly Period[]): string {
-  const { inside, outside } = totalsInsideAndOutside(evidence, stretches);
+function recommend(evidence: Evidence, uses: readonly CpuUse[], periods: readonly Period[]): string {
+  const { inside, outside } = totalsInsideAndOutside(evidence, periods);
   const usedS = uses
-    .filter((use) => stretches.some(({ fromMs, toMs }) => fromMs < use.toMs && use.toMs <= toMs))
+    .filter((use) => periods.some(({ fromMs, toMs }) => fromMs < use.toMs && use.toMs <= toMs))
     .reduce((sum, { cores, fromMs, toMs }) => sum + (cores * (toMs - fromMs)) / 1000, 0);
   const perRequestS = usedS / inside.requests;
   const queueingS = outside.requests > 0 ? Math.max(0, inside.meanMs - outside.meanMs) / 1000 : 0;
   const offered = offeredPerS(evidence, inside, inside.perS * queueingS);
   const cores = offered * perRequestS;
-  return `A request takes ${formatMs(perRequestS * 1000)} of CPU, so that a core serves ${formatRate(1 / perRequestS)}, and the planned load is about ${formatRate(offered)}: find the time in a CPU profile, or run ${Math.max(2, Math.ceil(cores * HEADROOM))} instances (${formatNumber(cores)} cores, with ${HEADROOM} times that as headroom).`;
+  return `Reduce the CPU time per request with the help of a CPU profile, or run ${Math.max(2, Math.ceil(cores * HEADROOM))} instances. A request takes ${formatMs(perRequestS * 1000)} of CPU time, so a core serves ${formatRate(1 / perRequestS)}. The planned load of about ${formatRate(offered)} needs ${formatNumber(cores)} cores, and ${HEADROOM} times that with headroom.`;
 }

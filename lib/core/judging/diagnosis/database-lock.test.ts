@@ -9,19 +9,19 @@ import {
   testDiagnosisRule,
 } from '../../testing/diagnosis.ts';
 
-/** Two seconds of every four. */
+/** The first two of every four seconds. */
 const locked = (s: number) => Math.floor(s) % 4 < 2;
-/** What waited is answered in the second after the lock is gone. */
+/** Delayed responses arrive in the second after the lock is released. */
 const slow: HealthyRunChanges = { meanMs: (s) => (Math.floor(s) % 4 === 2 ? 1200 : 100) };
 const waiting = (sessions: number, when = locked) => ({
   waitingForLock: (s: number) => (when(s) ? sessions : 0),
 });
 
-describe('locks of the database', () => {
+describe('database locks', () => {
   testDiagnosisRule(test, 'database-lock', {
     found: {
-      'sessions that wait, again and again': { ...slow, postgresql: waiting(12) },
-      'sessions that wait, and use up the pool': {
+      'sessions that wait repeatedly': { ...slow, postgresql: waiting(12) },
+      'sessions that wait and exhaust the pool': {
         ...slow,
         postgresql: waiting(18),
         target: {
@@ -33,15 +33,15 @@ describe('locks of the database', () => {
       deadlocks: { postgresql: { deadlocks: (s) => Math.max(0, Math.floor(s / 10)) } },
     },
     absent: {
-      'one session that waits now and then': { postgresql: waiting(1) },
-      'sessions that wait for a moment': { postgresql: waiting(12, (s) => Math.floor(s) === 20) },
+      'a single session that waits now and then': { postgresql: waiting(1) },
+      'sessions that wait briefly': { postgresql: waiting(12, (s) => Math.floor(s) === 20) },
       'two deadlocks': { postgresql: { deadlocks: (s) => (s < 30 ? 0 : 2) } },
-      'responses as slow, of nothing that is known': { ...slow },
-      'not watched': { ...slow, postgresql: null },
+      'slow responses without waiting sessions': { ...slow },
+      'database not monitored': { ...slow, postgresql: null },
     },
   });
 
-  test('account for what was slow, but more connections would not mend it', () => {
+  test('explain slow responses, and are not fixable by more connections', () => {
     const evidence = healthyRunWith({ ...slow, postgresql: waiting(12) });
     const p95 = failedCriterion(percentileBelow(0.95, '400ms'));
     const { explains, fixable, ruledOut } = diagnosisWithCause('database-lock', evidence, [p95]);

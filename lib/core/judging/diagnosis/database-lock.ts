@@ -19,17 +19,17 @@ import {
   uncertainAbsence,
 } from './rule.ts';
 
-/** A session that waits for another for a moment is what locks are for. */
-const FEWEST_SESSIONS = 2;
-const FEWEST_SAMPLES = 3;
-/** One deadlock that is retried harms nobody. */
-const FEWEST_DEADLOCKS = 3;
-const MANY_TIMES = 2;
+/** A single session that waits briefly for a lock is normal. */
+const MIN_SESSIONS = 2;
+const MIN_SAMPLES = 3;
+/** A few deadlocks that are retried do no harm. */
+const MIN_DEADLOCKS = 3;
+const MIN_USE_FACTOR = 2;
 
 const waitingOf = (evidence: Evidence) =>
   samplesUnderLoad(evidence, pointsOf(evidence.resources.postgresql, POSTGRESQL_COLUMNS.waitingForLock));
 
-const isLocked = ({ value }: SamplePoint) => value >= FEWEST_SESSIONS;
+const isLocked = ({ value }: SamplePoint) => value >= MIN_SESSIONS;
 
 const deadlocksOf = ({ resources }: Evidence) =>
   totalIncrease(pointsOf(resources.postgresql, POSTGRESQL_COLUMNS.deadlocks));
@@ -42,60 +42,60 @@ export const databaseLock: DiagnosisRule = {
   suspect(evidence) {
     const samples = waitingOf(evidence);
     const locked = samples.filter(isLocked);
-    const waits = locked.length >= FEWEST_SAMPLES;
+    const waits = locked.length >= MIN_SAMPLES;
     const deadlocks = deadlocksOf(evidence);
-    const deadlocked = deadlocks >= FEWEST_DEADLOCKS;
+    const deadlocked = deadlocks >= MIN_DEADLOCKS;
     if (!waits && !deadlocked) return null;
 
-    const stretches = periodsWhere(samples, isLocked);
+    const periods = periodsWhere(samples, isLocked);
     const sessions = locked.map(({ value }) => value);
-    const most = Math.max(0, ...sessions);
+    const maxSessions = Math.max(0, ...sessions);
     return {
       signals: [
         waits &&
           directSignal(
-            spanOf(stretches),
-            `${formatNumber(mean(sessions))} sessions waited for a lock on average, at most ${most}, in ${formatCount(locked.length)} of ${pluralize(samples.length, 'sample')}`,
+            spanOf(periods),
+            `${formatNumber(mean(sessions))} sessions on average (max ${maxSessions}) waited for a lock in ${formatCount(locked.length)} of ${pluralize(samples.length, 'sample')}`,
           ),
         deadlocked && directSignal(wholeRun(evidence), pluralize(deadlocks, 'deadlock')),
-        moreInUse(evidence, stretches),
-        slowdownSignal(evidence, withAnswers(stretches)),
+        poolUseSignal(evidence, periods),
+        slowdownSignal(evidence, withDelayedResponses(periods)),
       ],
       recommendation: deadlocked
-        ? `Let transactions take their locks in one order, and repeat those that fail with 40P01: ${pluralize(deadlocks, 'deadlock')} came of different orders.`
-        : `Find who holds the lock with pg_blocking_pids() while at most ${most} sessions wait for it: a long transaction, a migration, or a statement that locks a whole table. Make it short, and set lock_timeout so that it gives way. More connections would wait as well.`,
-      // Who waits for a lock keeps a connection, and others then wait for that.
-      effect: poolExhaustionEffect(joinPeriods([...stretches, ...poolExhaustedPeriods(evidence)])),
+        ? `Make all transactions acquire their locks in the same order, and retry those that fail with 40P01: different orders caused ${pluralize(deadlocks, 'deadlock')}.`
+        : `Use pg_blocking_pids() to find the session that holds the lock, for which up to ${maxSessions} sessions wait: a long transaction, a migration, or a statement that locks a whole table. Shorten it, and set lock_timeout so that blocked statements fail early. More connections would only wait as well.`,
+      // A session that waits for a lock keeps its connection, so other requests wait for connections.
+      effect: poolExhaustionEffect(joinPeriods([...periods, ...poolExhaustedPeriods(evidence)])),
     };
   },
 
   absence(evidence) {
     const samples = waitingOf(evidence);
-    if (samples.length === 0) return uncertainAbsence('locks of the database: it was not watched');
-    const most = Math.max(...samples.map(({ value }) => value));
-    const waited = most === 0 ? 'no session' : `at most ${pluralize(most, 'session')}`;
+    if (samples.length === 0) return uncertainAbsence('database locks: the database was not monitored');
+    const maxSessions = Math.max(...samples.map(({ value }) => value));
+    const waited = maxSessions === 0 ? 'no session' : `at most ${pluralize(maxSessions, 'session')}`;
     return certainAbsence(
-      `${waited} waited for a lock, and ${pluralize(deadlocksOf(evidence), 'deadlock')} counted`,
+      `${waited} waited for a lock, and the database counted ${pluralize(deadlocksOf(evidence), 'deadlock')}`,
     );
   },
 };
 
-/** Answers that had to wait come when the lock is gone. */
-const withAnswers = (stretches: readonly Period[]) =>
-  joinPeriods(stretches.map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + (toMs - fromMs) / 2 })));
+/** Extends each period by half its length, because delayed responses arrive after the lock is released. */
+const withDelayedResponses = (periods: readonly Period[]) =>
+  joinPeriods(periods.map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + (toMs - fromMs) / 2 })));
 
-function moreInUse(evidence: Evidence, stretches: readonly Period[]): Signal | null {
+function poolUseSignal(evidence: Evidence, periods: readonly Period[]): Signal | null {
   const active = samplesUnderLoad(
     evidence,
     pointsOf(evidence.resources.target, TARGET_COLUMNS.connectionsActive),
   );
-  const isMeanwhile = ({ atMs }: SamplePoint) =>
-    stretches.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
-  const inUse = mean(active.filter(isMeanwhile).map(({ value }) => value));
-  const usual = mean(active.filter((point) => !isMeanwhile(point)).map(({ value }) => value));
-  if (!(inUse >= MANY_TIMES * usual)) return null;
+  const isLockedAt = ({ atMs }: SamplePoint) =>
+    periods.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
+  const inUse = mean(active.filter(isLockedAt).map(({ value }) => value));
+  const usual = mean(active.filter((point) => !isLockedAt(point)).map(({ value }) => value));
+  if (!(inUse >= MIN_USE_FACTOR * usual)) return null;
   return supportingSignal(
-    spanOf(stretches),
-    `${formatCount(inUse)} connections of the pool were in use meanwhile, and ${formatCount(usual)} at other times`,
+    spanOf(periods),
+    `${formatCount(inUse)} connections of the pool were in use during the waits, compared with ${formatCount(usual)} at other times`,
   );
 }

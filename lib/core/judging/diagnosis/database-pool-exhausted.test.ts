@@ -17,8 +17,8 @@ import {
 const busy = secondsBetween(10, 50);
 
 /**
- * A pool of 20 that is used up by 100 users for 40 s of the minute, and ample for 20 users before and after. Each
- * unit of work holds its connection for half a second.
+ * A pool of 20 connections that 100 users exhaust for 40 s of the minute, and that suffices for 20 users before and
+ * after. Each request holds its connection for half a second.
  */
 function exhausted({
   waiting = 30,
@@ -60,19 +60,19 @@ function exhausted({
 describe('an exhausted pool', () => {
   testDiagnosisRule(test, 'database-pool-exhausted', {
     found: {
-      'all in use, waits and timeouts': exhausted(),
-      'waits that are long, without timeouts': exhausted({ timeouts: 0 }),
+      'all in use, with waits and timeouts': exhausted(),
+      'long waits without timeouts': exhausted({ timeouts: 0 }),
     },
     absent: {
-      'waits that are short, without timeouts': exhausted({ timeouts: 0, waiting: 5, meanMs: 130 }),
-      'all in use, and nobody waits': exhausted({ timeouts: 0, waiting: 0, meanMs: 100 }),
+      'short waits without timeouts': exhausted({ timeouts: 0, waiting: 5, meanMs: 130 }),
+      'all in use, without waits': exhausted({ timeouts: 0, waiting: 0, meanMs: 100 }),
       'a burst of two seconds': {
         target: {
           connectionsActive: (s) => (secondsBetween(20, 22)(s) ? 20 : 5),
           connectionsWaiting: (s) => (secondsBetween(20, 22)(s) ? 40 : 0),
         },
       },
-      'one connection is left': exhausted({
+      'one connection still free': exhausted({
         timeouts: 0,
         target: { connectionsActive: (s) => (busy(s) ? 19 : 6) },
       }),
@@ -80,12 +80,12 @@ describe('an exhausted pool', () => {
   });
   testDiagnoses(test, [
     [
-      'sessions wait for a lock: that comes first, and the pool is no more than what follows',
+      'exhausted because sessions wait for a lock, which comes first',
       exhausted({ postgresql: { waitingForLock: (s) => (busy(s) ? 15 : 0) } }),
       ['database-lock', 'database-pool-exhausted'],
     ],
     [
-      'the CPU is saturated',
+      'exhausted while the CPU is saturated',
       exhausted({
         target: {
           cpuSeconds: (s) => 1 + 0.99 * s,
@@ -96,28 +96,28 @@ describe('an exhausted pool', () => {
     ],
   ]);
 
-  test('says what was ruled out, with numbers', () => {
+  test('lists the causes that were ruled out, with numbers', () => {
     assert.deepEqual(diagnosisWithCause('database-pool-exhausted', exhausted()).ruledOut, [
-      'CPU or event loop saturated: CPU was at most 10.0 % of a core for each instance, event loop lag p99 at most 11.0 ms',
-      'Database unavailable: the database answered in all of 60 samples, with at most 26 of its 120 connections taken',
-      'Sessions wait for database locks: no session waited for a lock, and 0 deadlocks counted',
-      'Database connections leak: 0 connections more in use after the load than before it',
+      'CPU or event loop saturated: CPU use was at most 10.0 % of a core per instance, and event loop lag (p99) at most 11.0 ms',
+      'Database unavailable: the database responded in all 60 samples, with at most 26 of its 120 connections in use',
+      'Sessions wait for database locks: no session waited for a lock, and the database counted 0 deadlocks',
+      'Database connections leak: 0 more connections in use after the load than before it',
     ]);
   });
 });
 
-describe('the recommended size', () => {
+describe('the recommended pool size', () => {
   const sizeOf = (evidence: Evidence) =>
     Number(
       /to about (\d+)\. /.exec(diagnosisWithCause('database-pool-exhausted', evidence).recommendation)?.[1],
     );
 
-  test("follows Little's law, with the load that the users would be without the queue", () => {
-    // 36/s got through 20 connections: 0.556 s each. 70 of 100 users send 40/s, so that 100 would send 57/s.
+  test("follows Little's law for the load that the users would cause without the queue", () => {
+    // 20 connections serve 36/s, so each is held for 0.556 s. 70 of 100 users send 40/s, so all 100 would send 57/s.
     assert.equal(sizeOf(exhausted()), Math.ceil((40 / 70) * 100 * (20 / 36) * 1.4));
   });
 
-  test('is a quarter for a quarter of the load and of the pool', () => {
+  test('is a quarter for a quarter of the load and a quarter of the pool', () => {
     const quarter = exhausted({
       waiting: 7.5,
       timeouts: 1,
@@ -133,21 +133,21 @@ describe('the recommended size', () => {
     assert.ok(Math.abs(sizeOf(quarter) - sizeOf(exhausted()) / 4) <= 1, `${sizeOf(quarter)}`);
   });
 
-  test('is for the load that was planned, where fewer users were there when it was seen', () => {
+  test('is for the planned load, even if fewer users were active during the exhaustion', () => {
     assert.equal(sizeOf(exhausted({ vus: () => 80 })), Math.ceil((40 / 50) * 100 * (20 / 36) * 1.4));
   });
 
-  test('takes what arrives in an open model: arrivals do not wait', () => {
+  test('uses the measured rate in an open model, because arrivals do not wait', () => {
     assert.equal(sizeOf(exhausted({ workload: { model: 'open' } })), Math.ceil(40 * (20 / 36) * 1.4));
   });
 
-  test('is no more than all users can use at once', () => {
+  test('is at most the number of connections that users and jobs can use at the same time', () => {
     const few = (peakVUs: number, parts: Parameters<typeof exhausted>[0] = {}) =>
       exhausted({ workload: { peakVUs }, ...parts });
     assert.equal(sizeOf(few(30)), 30);
     assert.match(
       diagnosisWithCause('database-pool-exhausted', few(30)).recommendation,
-      /on average \(Little's law\); no more than 30 can be in use at once/,
+      /on average \(Little's law\), but at most 30 can be in use at the same time/,
     );
     const withJobs = few(30, {
       target: {
@@ -157,71 +157,71 @@ describe('the recommended size', () => {
       },
     });
     assert.equal(sizeOf(withJobs), 35);
-    assert.equal(sizeOf(few(20)), sizeOf(exhausted()), 'which are there already');
+    assert.equal(sizeOf(few(20)), sizeOf(exhausted()), 'the pool already has as many connections as users');
   });
 
-  test('is never below what there is', () => {
+  test('is never below the current size', () => {
     assert.ok(sizeOf(exhausted({ waiting: 1, timeouts: 1 })) > 20);
   });
 
-  test('is compared with what the database allows', () => {
+  test('is compared with the connection limit of the database', () => {
     const { recommendation } = diagnosisWithCause('database-pool-exhausted', exhausted());
-    assert.match(recommendation, /The database has room for it: 26 of 120 connections were taken\.$/);
+    assert.match(recommendation, /The database has room for them: 26 of 120 connections were in use\.$/);
     const narrow = diagnosisWithCause(
       'database-pool-exhausted',
       exhausted({ postgresql: { maxConnections: () => 40 } }),
     );
     assert.match(
       narrow.recommendation,
-      /The database allows 40 connections, of which 26 were taken: raise that as well\.$/,
+      /The database allows 40 connections, of which 26 were in use: raise that limit as well\.$/,
     );
     const unwatched = diagnosisWithCause('database-pool-exhausted', exhausted({ postgresql: null }));
-    assert.match(unwatched.recommendation, /Check that the database allows as many/);
+    assert.match(unwatched.recommendation, /Check that the database allows this many/);
   });
 
-  test('is not given where connections are held longer: more of them would be held as well', () => {
+  test('is not given if connections are held longer, because additional ones would be held as well', () => {
     const held = exhausted({ requests: (s) => (busy(s) ? 8 : 12), timeouts: 1 });
     const { recommendation, evidence, fixable } = diagnosisWithCause('database-pool-exhausted', held);
     assert.match(recommendation, /^Find out why connections are held longer/);
     assert.match(
       evidence.at(-1)?.text ?? '',
-      /^against it: a connection was held for 2857 ms meanwhile and for 500 ms/,
+      /^evidence against this cause: a connection was held for 2857 ms while the pool was exhausted and for 500 ms/,
     );
     assert.equal(fixable, false);
   });
 });
 
-describe('what an exhausted pool accounts for', () => {
+describe('an exhausted pool explains', () => {
   const p95 = failedCriterion(percentileBelow(0.95, '400ms'));
   const errorRate = failedCriterion(errorRateBelow(0.01));
   const explained = (evidence: Evidence, ...criteria: JudgedCriterion[]) =>
     diagnosisWithCause('database-pool-exhausted', evidence, criteria).explains;
 
-  test('slow responses while work waited, and its timeouts', () => {
+  test('slow responses during the waits, and pool timeouts', () => {
     assert.deepEqual(explained(exhausted(), p95, errorRate), ['p95', 'error-rate']);
     assert.equal(diagnosisWithCause('database-pool-exhausted', exhausted(), [p95]).fixable, true);
   });
 
-  test('not what passes', () => {
+  test('no criterion that passes', () => {
     assert.deepEqual(explained(exhausted(), { ...p95, status: 'pass' }), []);
   });
 
-  test('not responses that were slow at other times too', () => {
+  test('no responses that were also slow at other times', () => {
     const slow = exhausted();
     slow.windows.p95Ms.fill(500);
     assert.deepEqual(explained(slow, p95), []);
   });
 
-  test('not errors of which more than a tenth are of something else', () => {
+  test('no errors if more than a tenth of them have another cause', () => {
     const evidence = exhausted();
-    const other = { kind: 'server-error', code: '500', endpoint: 'x', share: 0 } as const;
-    evidence.errors.push({ ...other, reason: 'internal_error', count: 17 });
+    const otherError = { kind: 'server-error', code: '500', endpoint: 'x', share: 0 } as const;
+    evidence.errors.push({ ...otherError, reason: 'internal_error', count: 17 });
     assert.deepEqual(explained(evidence, errorRate), ['error-rate']);
-    evidence.errors.push({ ...other, reason: 'internal_error', count: 2 });
+    evidence.errors.push({ ...otherError, reason: 'internal_error', count: 2 });
     assert.deepEqual(explained(evidence, errorRate), []);
   });
 
-  test('timeouts of the client, where they fell into that time', () => {
+  test('client timeouts, but only if they occurred during the exhaustion', () => {
     const timedOut = (when: (s: number) => boolean) => ({
       ...healthyRunWith({ errors: [{ kind: 'timeout', code: '1050', each: (s) => (when(s) ? 2 : 0) }] }),
       resources: exhausted().resources,
@@ -231,7 +231,7 @@ describe('what an exhausted pool accounts for', () => {
     assert.deepEqual(explained(timedOut(secondsBetween(0, 60)), timeouts), []);
   });
 
-  test('flows that failed for it, which is work lost: no setting brings it back', () => {
+  test('flows that failed because of it, which lost work and so are not fixable', () => {
     const evidence = exhausted({
       flows: [
         flowWithSteps('order', {
@@ -244,7 +244,7 @@ describe('what an exhausted pool accounts for', () => {
     assert.equal(diagnosisWithCause('database-pool-exhausted', evidence, [success]).fixable, false);
   });
 
-  test('nothing, where something was found that brings it about', () => {
+  test('nothing if a cause was found that may lead to it', () => {
     const locked = exhausted({ postgresql: { waitingForLock: (s) => (busy(s) ? 15 : 0) } });
     assert.deepEqual(explained(locked, p95, errorRate), []);
   });

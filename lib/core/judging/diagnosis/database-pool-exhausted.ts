@@ -40,18 +40,18 @@ import {
 
 const { connectionsActive, connectionsMax, connectionsWaiting, connectionTimeouts } = TARGET_COLUMNS;
 
-/** A burst fills a pool for a moment; three samples in which somebody waits are more. */
-const FEWEST_SAMPLES = 3;
-/** Without timeouts, the wait has to be this part of the time for which a connection is held. */
-const WAIT_WORTH_TELLING = 0.5;
-/** Room above the mean that is needed: arrivals and hold times vary. */
+/** A short burst may fill a pool, so this many samples must show waiting requests. */
+const MIN_SAMPLES = 3;
+/** Without timeouts, waiting requests must be at least this share of the pool. */
+const MIN_WAITING_SHARE = 0.5;
+/** Factor above the mean demand, because arrivals and hold times vary. */
 const HEADROOM = 1.4;
-/** Connections that are held this many times as long as before are no matter of how many there are. */
-const HELD_LONGER = 2;
-/** Of fewer connections in use, summed over samples, nothing is known of how long they are held. */
-const FEWEST_IN_USE = 5;
-/** What targets say of it: `db_pool_timeout`, `no database connection became free in time`. */
-const POOL = /pool|acquir|no ([\w-]+ )?connection/i;
+/** If connections are held this many times as long as at other times, a larger pool does not help. */
+const MIN_HOLD_FACTOR = 2;
+/** With fewer connections in use, summed over samples, the usual hold time is unknown. */
+const MIN_IN_USE = 5;
+/** Reasons in responses such as `db_pool_timeout` or `no database connection became free in time`. */
+const POOL_REASON = /pool|acquir|no ([\w-]+ )?connection/i;
 
 type Row = ReturnType<typeof rowsUnderLoad>[number];
 
@@ -63,36 +63,37 @@ const rowsUnderLoad = (evidence: Evidence) =>
 
 const isExhausted = (row: Row) => row.connectionsActive >= row.connectionsMax && row.connectionsWaiting > 0;
 
-/** When the pool had nothing left and somebody waited. */
+/** Periods in which all connections were in use and requests or jobs waited for one. */
 export const poolExhaustedPeriods = (evidence: Evidence): Period[] =>
   periodsWhere(rowsUnderLoad(evidence), isExhausted);
 
-/** What a pool does to a run that had nothing left at these times. */
+/** Effect of an exhausted pool on a run. */
 export const poolExhaustionEffect = (slows: readonly Period[]): Effect => ({
-  matchesError: ({ reason }) => POOL.test(reason),
-  matchesFailure: (reason) => POOL.test(reason),
+  matchesError: ({ reason }) => POOL_REASON.test(reason),
+  matchesFailure: (reason) => POOL_REASON.test(reason),
   slowPeriods: slows,
 });
 
 /**
- * Little's law, N = X × S: connections in use are the rate of the work times the time for which a connection is held.
- * While the pool is exhausted all of them are in use, so the rate that gets through gives the hold time; and the rate
- * that the planned load would have, times that, is how many are needed on average.
+ * Little's law, N = X × S: the number of connections in use is the throughput times the hold time of a connection. All
+ * connections are in use while the pool is exhausted, so the throughput of that time gives the hold time. The rate of
+ * the planned load, times the hold time, gives the number of connections needed on average.
  */
-function sizing(evidence: Evidence, rows: readonly Row[], seen: WindowTotals) {
+function sizing(evidence: Evidence, rows: readonly Row[], totals: WindowTotals) {
   const max = mean(rows.map((row) => row.connectionsMax));
   const waiting = mean(rows.map((row) => row.connectionsWaiting));
-  const holdS = max / ((seen.requests - seen.errors) / seen.seconds);
-  const offered = offeredPerS(evidence, seen, waiting);
+  const holdS = max / ((totals.requests - totals.errors) / totals.seconds);
+  const offered = offeredPerS(evidence, totals, waiting);
   const needed = offered * holdS;
   const recommended = Math.ceil(needed * HEADROOM);
-  const most = mostAtOnce(evidence);
-  // Where there are more already, and somebody waits all the same, it is not users that hold them.
-  return { max, waiting, holdS, offered, needed, recommended, most: most > max ? most : recommended };
+  const concurrency = maxConcurrency(evidence);
+  // If the pool is already larger than that and requests still wait, something else holds the connections.
+  const maxUseful = concurrency > max ? concurrency : recommended;
+  return { max, waiting, holdS, offered, needed, recommended, maxUseful };
 }
 
-/** Work that can be in progress at once, and hold a connection each: a request for each VU, and jobs. */
-function mostAtOnce({ run, resources }: Evidence): number {
+/** Maximum number of connections in use at the same time: one per VU and one per running job. */
+function maxConcurrency({ run, resources }: Evidence): number {
   return run.workload.peakVUs + Math.max(0, ...columnValues(resources.target, TARGET_COLUMNS.jobsRunning));
 }
 
@@ -104,86 +105,95 @@ export const databasePoolExhausted: DiagnosisRule = {
   suspect(evidence) {
     const rows = rowsUnderLoad(evidence);
     const full = rows.filter(isExhausted);
-    const stretches = periodsWhere(rows, isExhausted);
-    const { inside, outside } = totalsInsideAndOutside(evidence, stretches);
-    if (full.length < FEWEST_SAMPLES || inside.requests <= inside.errors) return null;
+    const periods = periodsWhere(rows, isExhausted);
+    const { inside, outside } = totalsInsideAndOutside(evidence, periods);
+    if (full.length < MIN_SAMPLES || inside.requests <= inside.errors) return null;
     const size = sizing(evidence, full, inside);
     const timeouts = totalIncrease(pointsOf(evidence.resources.target, connectionTimeouts));
-    if (timeouts === 0 && size.waiting < WAIT_WORTH_TELLING * size.max) return null;
+    if (timeouts === 0 && size.waiting < MIN_WAITING_SHARE * size.max) return null;
 
-    const span = spanOf(stretches);
-    const effect = poolExhaustionEffect(stretches);
-    const own = evidence.errors.filter(errorMatcherOf(evidence, effect));
-    const longer = heldLonger(rows, size.holdS, outside);
-    const most = Math.max(...full.map((row) => row.connectionsWaiting));
+    const span = spanOf(periods);
+    const effect = poolExhaustionEffect(periods);
+    const causedErrors = evidence.errors.filter(errorMatcherOf(evidence, effect));
+    const longerHolds = longerHoldsSignal(rows, size.holdS, outside);
+    const maxWaiting = Math.max(...full.map((row) => row.connectionsWaiting));
     return {
       signals: [
         directSignal(
           span,
-          `all ${formatCount(size.max)} connections were in use and ${formatCount(size.waiting)} units of work waited for one on average, at most ${most}, in ${formatCount(full.length)} of ${pluralize(rows.length, 'sample')}`,
+          `all ${formatCount(size.max)} connections were in use in ${formatCount(full.length)} of ${pluralize(rows.length, 'sample')}, while ${formatCount(size.waiting)} requests or jobs on average (max ${maxWaiting}) waited for one`,
         ),
         timeouts > 0 &&
-          supportingSignal(span, `${pluralize(timeouts, 'unit')} of work got no connection in time`),
-        own.length > 0 &&
           supportingSignal(
             span,
-            `${formatCount(sumCounts(own))} of ${pluralize(sumCounts(evidence.errors), 'error')} are of it (${[...new Set(own.map(({ reason }) => reason))].join(', ')})`,
+            `${pluralize(timeouts, 'request or job', 'requests or jobs')} timed out waiting for a connection`,
           ),
-        slowdownSignal(evidence, stretches),
-        longer,
+        causedErrors.length > 0 &&
+          supportingSignal(
+            span,
+            `${causedShare(sumCounts(causedErrors), sumCounts(evidence.errors))} this cause (${[...new Set(causedErrors.map(({ reason }) => reason))].join(', ')})`,
+          ),
+        slowdownSignal(evidence, periods),
+        longerHolds,
       ],
-      recommendation: longer ? HOLD_SHORTER : recommend(evidence, size),
+      recommendation: longerHolds ? SHORTEN_HOLDS : recommend(evidence, size),
       effect,
-      configurable: longer === null,
+      configurable: longerHolds === null,
     };
   },
 
   absence(evidence) {
     const rows = rowsUnderLoad(evidence);
-    if (rows.length === 0) return uncertainAbsence('the database pool: the target tells nothing of it');
-    const most = rows.reduce((highest, row) =>
+    if (rows.length === 0) return uncertainAbsence('the database pool: the target does not report it');
+    const busiest = rows.reduce((highest, row) =>
       row.connectionsActive > highest.connectionsActive ? row : highest,
     );
     const waited = rows.filter((row) => row.connectionsWaiting > 0).length;
     return certainAbsence(
-      `at most ${most.connectionsActive} of ${most.connectionsMax} connections of the database pool were in use, and work waited for one in ${formatCount(waited)} of ${pluralize(rows.length, 'sample')}`,
+      `at most ${busiest.connectionsActive} of ${busiest.connectionsMax} connections of the database pool were in use, and requests or jobs waited for one in ${formatCount(waited)} of ${pluralize(rows.length, 'sample')}`,
     );
   },
 };
 
-function heldLonger(rows: readonly Row[], holdS: number, calm: WindowTotals): Signal | null {
+const causedShare = (caused: number, total: number) =>
+  caused === total && total > 1
+    ? `all ${formatCount(total)} errors have`
+    : `${formatCount(caused)} of ${pluralize(total, 'error')} have`;
+
+function longerHoldsSignal(rows: readonly Row[], holdS: number, outside: WindowTotals): Signal | null {
   const active = rows.filter((row) => !isExhausted(row)).map((row) => row.connectionsActive);
-  if (sum(active) < FEWEST_IN_USE || calm.perS === 0) return null;
-  const usualS = mean(active) / calm.perS;
-  if (holdS < HELD_LONGER * usualS) return null;
+  if (sum(active) < MIN_IN_USE || outside.perS === 0) return null;
+  const usualS = mean(active) / outside.perS;
+  if (holdS < MIN_HOLD_FACTOR * usualS) return null;
   return opposingSignal(
     spanOf(periodsWhere(rows, isExhausted)),
-    `against it: a connection was held for ${formatMs(holdS * 1000)} meanwhile and for ${formatMs(usualS * 1000)} at other times, so that a larger pool would fill as well`,
+    `evidence against this cause: a connection was held for ${formatMs(holdS * 1000)} while the pool was exhausted and for ${formatMs(usualS * 1000)} at other times, so a larger pool would fill up as well`,
   );
 }
 
-const HOLD_SHORTER =
-  'Find out why connections are held longer than at other times before the pool is made larger: slow or blocked statements, calls to others within a transaction, connections that are not given back.';
+const SHORTEN_HOLDS =
+  'Find out why connections are held longer than at other times before you enlarge the pool: slow or blocked statements, calls to other services within a transaction, or connections that are not released.';
 
 function recommend(
   { resources, run, generator }: Evidence,
-  { max, holdS, offered, needed, recommended, most }: ReturnType<typeof sizing>,
+  { max, holdS, offered, needed, recommended, maxUseful }: ReturnType<typeof sizing>,
 ): string {
-  const size = Math.min(recommended, most);
+  const size = Math.min(recommended, maxUseful);
   const planned = generator.vusPlanned > 0 ? pluralize(generator.vusPlanned, 'user') : run.workload.kind;
   const headroom =
     size < recommended
-      ? `; no more than ${size} can be in use at once, by as many as there are to use them`
-      : ` and ${HEADROOM} times that with headroom`;
-  const advice = `Raise the pool's maximum (${formatCount(max)} now) to about ${size}. ${planned} would ask for ${formatRate(offered)}, each holding a connection for ${formatMs(holdS * 1000)}, which is ${formatNumber(needed)} connections on average (Little's law)${headroom}.`;
+      ? `, but at most ${size} can be in use at the same time (one per user or running job)`
+      : `, and ${HEADROOM} times that with headroom`;
+  const advice = `Raise the maximum size of the database pool from ${formatCount(max)} to about ${size}. The planned load (${planned}) would send ${formatRate(offered)}, and each request or job holds a connection for ${formatMs(holdS * 1000)}. That needs ${formatNumber(needed)} connections on average (Little's law)${headroom}.`;
   const database = completeRows(
     resources.postgresql,
     POSTGRESQL_COLUMNS.connections,
     POSTGRESQL_COLUMNS.maxConnections,
   ).at(-1);
-  if (!database) return `${advice} Check that the database allows as many connections over all instances.`;
+  if (!database)
+    return `${advice} Check that the database allows this many connections across all instances.`;
   const { connections, maxConnections } = database;
   return connections + size - max > maxConnections
-    ? `${advice} The database allows ${maxConnections} connections, of which ${connections} were taken: raise that as well.`
-    : `${advice} The database has room for it: ${connections} of ${maxConnections} connections were taken.`;
+    ? `${advice} The database allows ${maxConnections} connections, of which ${connections} were in use: raise that limit as well.`
+    : `${advice} The database has room for them: ${connections} of ${maxConnections} connections were in use.`;
 }

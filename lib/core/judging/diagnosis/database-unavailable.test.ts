@@ -10,46 +10,46 @@ import {
   testDiagnosisRule,
 } from '../../testing/diagnosis.ts';
 
-const away = secondsBetween(20, 26);
-const failing = (reason: string, when = away): HealthyRunChanges['errors'] => [
+const outage = secondsBetween(20, 26);
+const failing = (reason: string, when = outage): HealthyRunChanges['errors'] => [
   { kind: 'server-error', code: '503', reason, each: (s) => (when(s) ? 45 : 0) },
 ];
 const emptied = {
-  connectionsActive: (s: number) => (away(s) ? 0 : 5),
-  connectionsIdle: (s: number) => (away(s) ? 0 : 15),
+  connectionsActive: (s: number) => (outage(s) ? 0 : 5),
+  connectionsIdle: (s: number) => (outage(s) ? 0 : 15),
 };
 
-describe('a database that cannot be reached', () => {
+describe('an unavailable database', () => {
   testDiagnosisRule(test, 'database-unavailable', {
     found: {
-      'said by errors, with a silent probe and an empty pool': {
+      'reported by errors, with a silent probe and an empty pool': {
         errors: failing('database_unavailable'),
-        databaseSilent: away,
+        databaseSilent: outage,
         target: emptied,
       },
-      'said by errors alone': { errors: failing('database_unavailable'), postgresql: null },
-      'seen by the probe, while errors say nothing of it': {
+      'reported by errors only': { errors: failing('database_unavailable'), postgresql: null },
+      'noticed by the probe, with unspecific errors': {
         errors: failing('internal_error'),
-        databaseSilent: away,
+        databaseSilent: outage,
       },
     },
     absent: {
-      'errors that say something else': { errors: failing('internal_error'), postgresql: null },
-      'errors at other times than the probe was silent': {
+      'errors with another reason': { errors: failing('internal_error'), postgresql: null },
+      'errors at other times than the silence of the probe': {
         errors: failing('internal_error', secondsBetween(40, 46)),
-        databaseSilent: away,
+        databaseSilent: outage,
       },
-      'a probe that was silent, and nothing fails': { databaseSilent: away },
+      'a silent probe without errors': { databaseSilent: outage },
       'a few errors': {
         errors: [{ kind: 'server-error', reason: 'database_unavailable', each: (s) => (s === 20 ? 4 : 0) }],
       },
     },
   });
 
-  test('accounts for its errors, and no setting mends it', () => {
+  test('explains its errors, and is not fixable', () => {
     const criterion = failedCriterion(errorRateBelow(0.01));
     for (const reason of ['database_unavailable', 'internal_error']) {
-      const evidence = healthyRunWith({ errors: failing(reason), databaseSilent: away });
+      const evidence = healthyRunWith({ errors: failing(reason), databaseSilent: outage });
       const { explains, fixable, recommendation } = diagnosisWithCause('database-unavailable', evidence, [
         criterion,
       ]);

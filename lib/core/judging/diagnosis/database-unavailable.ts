@@ -29,15 +29,15 @@ import {
 const { connections, maxConnections } = POSTGRESQL_COLUMNS;
 const { connectionsActive, connectionsIdle, connectionsMax } = TARGET_COLUMNS;
 
-const FEWEST_ERRORS = 5;
-const LEAST_SHARE = 0.005;
-/** What targets say of it: `database_unavailable`, `the database can not be reached`. */
-const UNAVAILABLE =
+const MIN_ERRORS = 5;
+const MIN_ERROR_SHARE = 0.005;
+/** Reasons in responses such as `database_unavailable` or `the database can not be reached`. */
+const UNAVAILABLE_REASON =
   /(database|postgres|mysql|\bdb|sql)\w*.*(unavailable|unreachable|reached|down|refused|gone|lost)/i;
 
-const saysSo = ({ reason }: ErrorFigures) => UNAVAILABLE.test(reason);
+const saysUnavailable = ({ reason }: ErrorFigures) => UNAVAILABLE_REASON.test(reason);
 
-/** When the pool of the target had no connection left, neither in use nor idle. */
+/** Periods in which the target's pool had no connections, neither in use nor idle. */
 const emptyPool = (evidence: Evidence): Period[] =>
   periodsWhere(
     samplesUnderLoad(
@@ -47,12 +47,12 @@ const emptyPool = (evidence: Evidence): Period[] =>
     (row) => row.connectionsMax > 0 && row.connectionsIdle + row.connectionsActive === 0,
   );
 
-/** Server errors while the database was silent, where nearly all of them fell into that time. */
-function failingMeanwhile({ windows }: Evidence, silent: readonly Period[]) {
+/** Server errors while the database was silent; null if they are few or many occurred at other times. */
+function errorsDuringSilence({ windows }: Evidence, silent: readonly Period[]) {
   const errors = windows.errorsByKind['server-error'] ?? [];
-  const meanwhile = sum(windowIndexesIn(windows, silent).map((i) => errors[i] ?? 0));
+  const during = sum(windowIndexesIn(windows, silent).map((i) => errors[i] ?? 0));
   const all = sum(errors);
-  return meanwhile >= FEWEST_ERRORS && meanwhile >= NEARLY_ALL_SHARE * all ? { meanwhile, all } : null;
+  return during >= MIN_ERRORS && during >= NEARLY_ALL_SHARE * all ? { during, all } : null;
 }
 
 export const databaseUnavailable: DiagnosisRule = {
@@ -62,34 +62,36 @@ export const databaseUnavailable: DiagnosisRule = {
 
   suspect(evidence) {
     const { errors, totals, windows, resources } = evidence;
-    const told = sumCounts(errors.filter(saysSo));
-    const isTold = told >= FEWEST_ERRORS && told >= LEAST_SHARE * totals.requests;
+    const reported = sumCounts(errors.filter(saysUnavailable));
+    const isReported = reported >= MIN_ERRORS && reported >= MIN_ERROR_SHARE * totals.requests;
     const silent = silentPeriods(evidence, pointsOf(resources.postgresql, connections));
-    const failing = failingMeanwhile(evidence, silent);
-    if (!isTold && !failing) return null;
+    const failing = errorsDuringSilence(evidence, silent);
+    if (!isReported && !failing) return null;
 
     const failed = spanOf(windowsWithCount(evidence, windows.errors));
     const span = silent.length > 0 ? spanOf(silent) : failed;
     const empty = emptyPool(evidence);
     return {
       signals: [
-        isTold &&
+        isReported &&
           directSignal(
             failed,
-            `${formatCount(told)} of ${pluralize(sumCounts(errors), 'error')} say that the database cannot be reached`,
+            `${formatCount(reported)} of ${pluralize(sumCounts(errors), 'error')} say that the database cannot be reached`,
           ),
-        silent.length > 0 && supportingSignal(span, 'the database did not answer the probe'),
+        silent.length > 0 && supportingSignal(span, 'the database did not respond to the probe'),
         failing &&
           supportingSignal(
             span,
-            `${formatCount(failing.meanwhile)} of ${pluralize(failing.all, 'server error')} fell into that time (${formatPercent(failing.meanwhile / failing.all)})`,
+            `${formatCount(failing.during)} of ${pluralize(failing.all, 'server error')} occurred in that period (${formatPercent(failing.during / failing.all)})`,
           ),
-        empty.length > 0 && supportingSignal(spanOf(empty), "the target's pool had no connection left"),
+        empty.length > 0 &&
+          supportingSignal(spanOf(empty), "the target's pool had no connections, neither in use nor idle"),
       ],
-      recommendation: `Find out from the database's log why it took no connections from ${formatDuration(Math.max(0, span.fromMs))} to ${formatDuration(span.toMs)} of the run, and whether it was restarted, failed over or had no connection left to give. What was in progress then may be lost: look for it before the next run.`,
+      recommendation: `Check the database log for why it accepted no connections from ${formatDuration(Math.max(0, span.fromMs))} to ${formatDuration(span.toMs)} of the run: a restart, a failover, or its connection limit. Work in progress at that time may be lost, so check the data before the next run.`,
       effect: {
-        matchesError: (error) => saysSo(error) || (failing !== null && error.kind === 'server-error'),
-        matchesFailure: (reason) => UNAVAILABLE.test(reason),
+        matchesError: (error) =>
+          saysUnavailable(error) || (failing !== null && error.kind === 'server-error'),
+        matchesFailure: (reason) => UNAVAILABLE_REASON.test(reason),
       },
     };
   },
@@ -97,11 +99,11 @@ export const databaseUnavailable: DiagnosisRule = {
   absence(evidence) {
     const { postgresql } = evidence.resources;
     const points = samplesUnderLoad(evidence, pointsOf(postgresql, connections));
-    if (points.length === 0) return uncertainAbsence('the database: it was not watched');
-    const most = Math.max(...points.map(({ value }) => value));
+    if (points.length === 0) return uncertainAbsence('the database: it was not monitored');
+    const maxInUse = Math.max(...points.map(({ value }) => value));
     const limit = pointsOf(postgresql, maxConnections).at(-1)?.value;
     return certainAbsence(
-      `the database answered in all of ${pluralize(points.length, 'sample')}, with at most ${most}${limit === undefined ? '' : ` of its ${limit}`} connections taken`,
+      `the database responded in all ${pluralize(points.length, 'sample')}, with at most ${maxInUse}${limit === undefined ? '' : ` of its ${limit}`} connections in use`,
     );
   },
 };

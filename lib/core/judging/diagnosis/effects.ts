@@ -3,24 +3,24 @@ import { share } from '../../numbers/index.ts';
 import { flowOfCriterion, sumCounts } from './flow-failures.ts';
 import { type Period, windowIndexesIn } from './periods.ts';
 
-/** What a cause does to a run, as far as criteria see it. */
+/** How a cause affects the criteria of a run. */
 export interface Effect {
-  /** The kinds of criteria that are about this very thing. */
+  /** Kinds of criteria that measure the cause directly. */
   criterionKinds?: readonly JudgedCriterion['kind'][];
-  /** Criteria that it breaks, by their ids. */
+  /** Ids of criteria that fail because of the cause. */
   criterionIds?: readonly string[];
-  /** Its share of the errors. */
+  /** Selects the errors that have this cause. */
   matchesError?: (error: ErrorFigures) => boolean;
-  /** Its share of the failures of flows, by their reasons. */
+  /** Selects the flow failures that have this cause, by their reason. */
   matchesFailure?: (reason: string) => boolean;
-  /** When it made everything slow; what times out meanwhile is of it, too. */
+  /** Periods in which the cause made everything slow; timeouts in these periods have this cause as well. */
   slowPeriods?: readonly Period[];
 }
 
-/** This much of what went wrong has to be of one cause for that cause alone to account for it. */
+/** A cause explains a failed criterion if at least this share of the errors, failures or slow requests have that cause. */
 export const NEARLY_ALL_SHARE = 0.9;
 
-/** Whether a criterion that failed would have passed but for this effect. */
+/** Whether the effect alone explains that a criterion failed. */
 export function accountsFor(evidence: Evidence, effect: Effect, criterion: JudgedCriterion): boolean {
   const { kind, id, limit, endpoint } = criterion;
   const {
@@ -58,17 +58,17 @@ export function accountsFor(evidence: Evidence, effect: Effect, criterion: Judge
   }
 }
 
-/** The share of the errors that a predicate picks; 0 where there is none. */
+/** Share of the errors that match a predicate; 0 without errors. */
 export function shareOfErrors(
   { errors }: Evidence,
-  of: (error: ErrorFigures) => boolean,
+  matches: (error: ErrorFigures) => boolean,
   endpoint?: string,
 ): number {
-  const all = errors.filter((one) => endpoint === undefined || one.endpoint === endpoint);
-  return share(sumCounts(all.filter(of)), sumCounts(all));
+  const all = errors.filter((error) => endpoint === undefined || error.endpoint === endpoint);
+  return share(sumCounts(all.filter(matches)), sumCounts(all));
 }
 
-/** The errors of an effect, with what timed out while it made everything slow. */
+/** Selects the errors of an effect, and timeouts if nearly all of them occurred in its slow periods. */
 export function errorMatcherOf(
   evidence: Evidence,
   { matchesError: errors = () => false, slowPeriods: slows = [] }: Effect,
@@ -78,16 +78,16 @@ export function errorMatcherOf(
   return (error) => errors(error) || (timesOut && error.kind === 'timeout');
 }
 
-/** Of what was counted in the windows of a kind, the share that was counted while something was at work. */
+/** Share of the counts in the selected windows that falls into the given periods. */
 function shareWithin(
   { windows }: Evidence,
-  stretches: readonly Period[],
+  periods: readonly Period[],
   counts: readonly number[],
-  isOfKind: (i: number) => boolean,
+  isSelected: (i: number) => boolean,
 ): number {
-  const atWork = new Set(windowIndexesIn(windows, stretches));
-  const indexes = windows.startMs.map((_, i) => i).filter(isOfKind);
-  const sum = (some: readonly number[]) => some.reduce((total, i) => total + (counts[i] ?? 0), 0);
-  // What was begun while it was at work may end in the window after.
-  return share(sum(indexes.filter((i) => atWork.has(i) || atWork.has(i - 1))), sum(indexes));
+  const inside = new Set(windowIndexesIn(windows, periods));
+  const selected = windows.startMs.map((_, i) => i).filter(isSelected);
+  const sum = (indexes: readonly number[]) => indexes.reduce((total, i) => total + (counts[i] ?? 0), 0);
+  // A request that starts inside a period may end in the next window.
+  return share(sum(selected.filter((i) => inside.has(i) || inside.has(i - 1))), sum(selected));
 }

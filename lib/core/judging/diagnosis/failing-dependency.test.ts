@@ -13,40 +13,44 @@ const success = failedCriterion(flowSuccessAbove('order', 0.95));
 describe('a failing dependency', () => {
   testDiagnosisRule(test, 'failing-dependency', {
     found: {
-      'one in five confirmations': orderFlowRun({
+      'one in five confirmations fails': orderFlowRun({
         confirm: { ms: 240, failed: { 'answered 429': 80 } },
       }),
-      'surely more': orderFlowRun({ pay: { ms: 480, failed: { 'answered 500': 21 } } }),
+      'a failure rate significantly above the usual one': orderFlowRun({
+        pay: { ms: 480, failed: { 'answered 500': 21 } },
+      }),
     },
     absent: {
-      'as many as fail on an ordinary day': orderFlowRun({
+      'the usual failure rate': orderFlowRun({
         pay: { ms: 480, failed: { 'answered 500': 5 } },
         confirm: { ms: 300, failed: { 'answered 500': 4 } },
       }),
-      'more, but by chance': orderFlowRun({ pay: { ms: 480, failed: { 'answered 500': 17 } } }),
-      'for a reason that a request told: that is the target itself': orderFlowRun(
+      'a failure rate above the usual one that may be chance': orderFlowRun({
+        pay: { ms: 480, failed: { 'answered 500': 17 } },
+      }),
+      'a reason that requests to the target reported as well': orderFlowRun(
         { 'take-order': { ms: 20, failed: { internal_error: 80 } } },
         { errors: [{ kind: 'server-error', reason: 'internal_error', each: () => 2 }] },
       ),
-      'for the database': orderFlowRun({
+      'failures because of the database': orderFlowRun({
         pay: { ms: 480, failed: { 'no database connection became free in time': 80 } },
       }),
     },
   });
 
-  test('is told what a repetition would leave, and accounts for its failures', () => {
+  test('gets an estimate of what a retry would achieve, and explains its failures', () => {
     const evidence = orderFlowRun({ confirm: { ms: 240, failed: { 'answered 429': 80 } } });
     const { recommendation, explains, fixable } = diagnosisWithCause('failing-dependency', evidence, [
       success,
     ]);
     assert.match(
       recommendation,
-      /Retry-After.*: with failures by chance, 20\.0 % would become 4\.00 % with one repetition/,
+      /Retry-After.*: if failures are random, one retry reduces 20\.0 % failures to 4\.00 %/,
     );
     assert.deepEqual([explains, fixable], [['order-success'], false]);
   });
 
-  test('does not account for failures of which many are of another step', () => {
+  test('does not explain failures if many occurred in another step', () => {
     const evidence = orderFlowRun({
       'take-order': { ms: 20, failed: { 'item-not-found': 40 } },
       confirm: { ms: 240, failed: { 'answered 429': 80 } },

@@ -17,13 +17,13 @@ import {
   uncertainAbsence,
 } from './rule.ts';
 
-const FEWEST = 5;
-/** With more errors of its own, the target is no witness of what lies behind it. */
-const OWN_ERRORS = 0.01;
-/** What the answer of somebody else looks like: `answered 429`, `no answer within 5000 ms`, `ECONNRESET`. */
-const ANSWER = /\b[45]\d\d\b|timed?[- ]?out|no answer|\bE(CONN|TIMEDOUT|HOST|PIPE|AI_)/;
-/** Failures that other rules know by their names. */
-const KNOWN = /circuit|breaker|pool|connection|database/i;
+const MIN_FAILURES = 5;
+/** With a higher error rate of its own, the target itself may be the cause of failed steps. */
+const MAX_TARGET_ERROR_RATE = 0.01;
+/** Reasons that describe a response of another service: `answered 429`, `no answer within 5000 ms`, `ECONNRESET`. */
+const DEPENDENCY_REASON = /\b[45]\d\d\b|timed?[- ]?out|no answer|\bE(CONN|TIMEDOUT|HOST|PIPE|AI_)/;
+/** Failures that other rules diagnose. */
+const OTHER_CAUSES = /circuit|breaker|pool|connection|database/i;
 
 interface FailingStep {
   flow: string;
@@ -33,24 +33,24 @@ interface FailingStep {
   failures: FlowFigures['failures'];
 }
 
-const isAnswer = ({ reason }: { reason: string }) => ANSWER.test(failureDetail(reason));
+const namesResponse = ({ reason }: { reason: string }) => DEPENDENCY_REASON.test(failureDetail(reason));
 
-/** Steps that fail more often than is usual, for a reason that none of our own requests gave; the worst first. */
+/** Steps that fail unusually often for reasons that no request to the target reported; the worst first. */
 function failingSteps(evidence: Evidence): FailingStep[] {
   const all = evidence.flows.flatMap((flow) => {
     const inside = failuresAfterAcceptance(evidence, flow).filter(
-      ({ reason }) => !KNOWN.test(failureDetail(reason)),
+      ({ reason }) => !OTHER_CAUSES.test(failureDetail(reason)),
     );
     return flow.steps.flatMap(({ name, attempts }) => {
       const failures = inside.filter(({ reason }) => failedStepOf(reason) === name);
       const failed = sumCounts(failures);
-      return failed >= FEWEST && failsUnusuallyOften(failed, attempts)
+      return failed >= MIN_FAILURES && failsUnusuallyOften(failed, attempts)
         ? [{ flow: flow.name, step: name, attempts, failed, failures }]
         : [];
     });
   });
-  const answered = all.filter(({ failures }) => failures.some(isAnswer));
-  return (answered.length > 0 ? answered : all).sort((a, b) => b.failed - a.failed);
+  const withResponse = all.filter(({ failures }) => failures.some(namesResponse));
+  return (withResponse.length > 0 ? withResponse : all).sort((a, b) => b.failed - a.failed);
 }
 
 export const failingDependency: DiagnosisRule = {
@@ -63,7 +63,7 @@ export const failingDependency: DiagnosisRule = {
     const [worst] = steps;
     if (!worst) return null;
     const span = wholeRun(evidence);
-    const answers = steps.flatMap(({ failures }) => failures).filter(isAnswer);
+    const responses = steps.flatMap(({ failures }) => failures).filter(namesResponse);
     const { errorRate } = evidence.totals;
     const share = worst.failed / worst.attempts;
     const isLimited = worst.failures.some(({ reason }) => failureDetail(reason).includes('429'));
@@ -71,28 +71,34 @@ export const failingDependency: DiagnosisRule = {
       signals: [
         supportingSignal(
           span,
-          `${steps.map(({ flow, step, attempts, failed }) => `${step} of ${flow} failed ${failed} of ${attempts} times (${formatPercent(failed / attempts)})`).join(', ')}, while no request to the target told of it`,
+          `${steps.map(({ flow, step, attempts, failed }) => `${step} of ${flow} failed ${failed} of ${attempts} times (${formatPercent(failed / attempts)})`).join(', ')}, although no request to the target reported these failures`,
         ),
-        answers.length > 0 &&
-          directSignal(span, answers.map((one) => `${failureDetail(one.reason)} (${one.count})`).join(', ')),
-        errorRate < OWN_ERRORS &&
-          supportingSignal(span, `${formatPercent(errorRate)} of the requests to the target itself failed`),
+        responses.length > 0 &&
+          directSignal(
+            span,
+            responses.map(({ reason, count }) => `${failureDetail(reason)} (${count})`).join(', '),
+          ),
+        errorRate < MAX_TARGET_ERROR_RATE &&
+          supportingSignal(
+            span,
+            `only ${formatPercent(errorRate)} of the requests to the target itself failed`,
+          ),
       ],
-      recommendation: `Call what ${worst.step} depends on again when it fails, ${isLimited ? 'after as long as its Retry-After asks for' : 'after a pause that grows'}: with failures by chance, ${formatPercent(share)} would become ${formatPercent(share ** 2)} with one repetition. ${isLimited ? 'Ask for a higher limit, or send less at a time through a queue.' : 'Ask its provider what these failures are.'}`,
+      recommendation: `Retry the calls of the step ${worst.step} to its dependency ${isLimited ? 'after the delay in its Retry-After header' : 'with increasing delays'}: if failures are random, one retry reduces ${formatPercent(share)} failures to ${formatPercent(share ** 2)}. ${isLimited ? 'Request a higher limit, or send fewer calls at a time through a queue.' : 'Ask the provider of the dependency about these failures.'}`,
       effect: {
         matchesFailure: (reason) =>
-          steps.some(({ step }) => step === failedStepOf(reason)) && !KNOWN.test(failureDetail(reason)),
+          steps.some(({ step }) => step === failedStepOf(reason)) &&
+          !OTHER_CAUSES.test(failureDetail(reason)),
       },
     };
   },
 
   absence({ flows }) {
-    if (flows.length === 0)
-      return uncertainAbsence('dependencies that fail: no flow was followed to its end');
+    if (flows.length === 0) return uncertainAbsence('failing dependencies: the test measured no flow');
     const iterations = sum(flows.map((flow) => flow.iterations));
     const failed = iterations - sum(flows.map(({ succeeded }) => succeeded));
     return certainAbsence(
-      `${formatCount(failed)} of ${pluralize(iterations, 'journey')} failed, in no step surely more than ${formatExactValue(USUAL_FAILURE_RATE, 'fraction')} for a dependency`,
+      `${formatCount(failed)} of ${pluralize(iterations, 'flow iteration')} failed, and no step failed significantly more often than ${formatExactValue(USUAL_FAILURE_RATE, 'fraction')} because of a dependency`,
     );
   },
 };

@@ -1,14 +1,14 @@
 import type { Evidence, FlowFigures, JudgedCriterion } from '../../evidence/index.ts';
 import { sum, wilsonInterval } from '../../numbers/index.ts';
 
-/** What the dependencies of a healthy target fail at on an ordinary day. */
+/** Failure rate that is normal for the dependencies of a healthy target. */
 export const USUAL_FAILURE_RATE = 0.03;
 
 /** The flow that a criterion is about. */
 export const flowOfCriterion = ({ flows }: Evidence, { flow }: JudgedCriterion): FlowFigures | undefined =>
   flows.find(({ name }) => name === flow);
 
-/** A flow tells a failure as `step: why`. */
+/** The step of a failure reason, which has the form `step: detail`. */
 export const failedStepOf = (reason: string): string => reason.split(': ', 1)[0] ?? '';
 export const failureDetail = (reason: string): string => reason.slice(failedStepOf(reason).length + 2);
 
@@ -16,19 +16,18 @@ export const sumCounts = (counted: readonly { count: number }[]): number =>
   sum(counted.map(({ count }) => count));
 
 /**
- * Failures that none of the requests tells of: the target had accepted what was asked of it, and then it came to
- * nothing.
+ * Flow failures that no request reported as an error: the target accepted the request, and the work failed later.
  */
 export function failuresAfterAcceptance({ errors }: Evidence, flow: FlowFigures): FlowFigures['failures'] {
-  const ofRequests = new Set(errors.flatMap(({ reason, kind }) => [reason, kind]));
-  return flow.failures.filter(({ reason }) => !ofRequests.has(failureDetail(reason)));
+  const requestReasons = new Set(errors.flatMap(({ reason, kind }) => [reason, kind]));
+  return flow.failures.filter(({ reason }) => !requestReasons.has(failureDetail(reason)));
 }
 
-/** Surely more often than is usual. */
+/** Whether the failure rate is significantly above {@link USUAL_FAILURE_RATE}. */
 export const failsUnusuallyOften = (failed: number, attempts: number): boolean =>
   attempts > 0 && wilsonInterval(failed, attempts).low > USUAL_FAILURE_RATE;
 
-/** More of what was accepted came to nothing than is usual: no setting brings it back. */
+/** Whether accepted work failed unusually often, which no configuration change can recover. */
 export const losesWork = (evidence: Evidence): boolean =>
   evidence.flows.some((flow) =>
     failsUnusuallyOften(sumCounts(failuresAfterAcceptance(evidence, flow)), flow.iterations),

@@ -5,7 +5,7 @@ describe('a saturated load generator', () => {
   testDiagnosisRule(test, 'generator-saturated', {
     found: {
       'k6 uses all cores': { generatorCpu: () => 0.97 },
-      'and fewer users were there than planned': { generatorCpu: () => 0.97, vusMax: 90 },
+      'k6 uses all cores and starts fewer VUs than planned': { generatorCpu: () => 0.97, vusMax: 90 },
     },
     absent: {
       'k6 uses all cores for a tenth of the time': { generatorCpu: (s) => (s < 6 ? 0.97 : 0.2) },

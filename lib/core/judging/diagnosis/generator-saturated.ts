@@ -18,27 +18,27 @@ export const generatorSaturated: DiagnosisRule = {
   alternatives: ['cpu-saturated'],
 
   suspect(evidence) {
-    const busy = generatorSaturation(evidence);
-    if (!busy) return null;
+    const saturation = generatorSaturation(evidence);
+    if (!saturation) return null;
     const span = spanOf(periodsWhere(cpuOf(evidence), ({ value }) => value > MAX_GENERATOR_CPU_SHARE));
-    const lacks = droppedLoad(evidence) ?? missingVUs(evidence);
+    const missingLoad = droppedLoad(evidence) ?? missingVUs(evidence);
     const { cores } = evidence.run.host;
     return {
       signals: [
         directSignal(
           span,
-          `k6 used more than ${formatExactValue(MAX_GENERATOR_CPU_SHARE, 'fraction')} of all cores in ${formatCount(busy.samples)} of ${pluralize(busy.of, 'sample')}`,
+          `k6 used more than ${formatExactValue(MAX_GENERATOR_CPU_SHARE, 'fraction')} of all cores in ${formatCount(saturation.saturated)} of ${pluralize(saturation.total, 'sample')}`,
         ),
-        lacks !== null && supportingSignal(span, 'the load was not delivered in full'),
+        missingLoad !== null && supportingSignal(span, 'the load was not delivered in full'),
       ],
-      recommendation: `Put the load on from a machine with more than the ${pluralize(cores, 'core')} of this one, or from several, and keep the target off it: response times of this run hold k6's own queueing and say little of the target.`,
+      recommendation: `Generate the load from a machine with more than ${pluralize(cores, 'core')}, or from several machines, and run the target elsewhere. The response times of this run include queueing in k6 and say little about the target.`,
       effect: {},
     };
   },
 
   absence(evidence) {
     const cpu = cpuOf(evidence).map(({ value }) => value);
-    if (cpu.length === 0) return uncertainAbsence("the load generator's CPU: it was not watched");
+    if (cpu.length === 0) return uncertainAbsence("the load generator's CPU: it was not monitored");
     return certainAbsence(`k6 used at most ${formatPercent(Math.max(...cpu))} of all cores`);
   },
 };

@@ -18,8 +18,8 @@ import { confidenceOf, directSignal, opposingSignal, type Signal, supportingSign
 
 const p95 = failedCriterion(percentileBelow(0.95, '400ms'));
 
-describe('the table of rules', () => {
-  test('has one rule for each cause but unknown', () => {
+describe('the list of rules', () => {
+  test('has one rule for each cause except unknown', () => {
     assert.deepEqual(
       DIAGNOSIS_RULES.map(({ cause }) => cause),
       CAUSES.filter((cause) => cause !== 'unknown'),
@@ -30,15 +30,15 @@ describe('the table of rules', () => {
     for (const { cause, alternatives } of DIAGNOSIS_RULES) {
       assert.equal(new Set(alternatives).size, alternatives.length, cause);
       assert.ok(alternatives.length > 0 && !alternatives.includes(cause), cause);
-      for (const other of alternatives)
+      for (const alternative of alternatives)
         assert.ok(
-          DIAGNOSIS_RULES.some((rule) => rule.cause === other),
-          other,
+          DIAGNOSIS_RULES.some((rule) => rule.cause === alternative),
+          alternative,
         );
     }
   });
 
-  test('every rule can say what it saw instead, also of nothing', () => {
+  test('every rule can explain its absence, even without measurements', () => {
     for (const { cause, absence } of DIAGNOSIS_RULES)
       for (const evidence of [healthyRunWith(), evidenceOf(), emptyEvidence()])
         assert.ok(
@@ -50,26 +50,24 @@ describe('the table of rules', () => {
 
 describe('confidence', () => {
   const span = { fromMs: 0, toMs: 0 };
-  const it = {
-    says: directSignal(span, 'says'),
-    fits: supportingSignal(span, 'fits'),
-    isAgainst: opposingSignal(span, 'against'),
-  };
-  const cases: [signals: Signal[], broughtAboutBy: number, confidence: number][] = [
+  const direct = directSignal(span, 'direct');
+  const supporting = supportingSignal(span, 'supporting');
+  const opposing = opposingSignal(span, 'opposing');
+  const cases: [signals: Signal[], precedingCauses: number, confidence: number][] = [
     [[], 0, 0],
-    [[it.fits], 0, 0.5],
-    [[it.says], 0, 0.75],
-    [[it.fits, it.fits], 0, 0.75],
-    [[it.says, it.fits], 0, 0.88],
-    [[it.says, it.fits, it.fits], 0, 0.94],
-    [[it.says, it.fits, it.isAgainst], 0, 0.75],
-    [[it.says, it.fits], 1, 0.5],
-    [[it.says], 1, 0],
-    [[it.fits], 1, 0],
+    [[supporting], 0, 0.5],
+    [[direct], 0, 0.75],
+    [[supporting, supporting], 0, 0.75],
+    [[direct, supporting], 0, 0.88],
+    [[direct, supporting, supporting], 0, 0.94],
+    [[direct, supporting, opposing], 0, 0.75],
+    [[direct, supporting], 1, 0.5],
+    [[direct], 1, 0],
+    [[supporting], 1, 0],
   ];
-  for (const [signals, broughtAboutBy, confidence] of cases)
-    test(`${signals.map(({ text }) => text).join(', ') || 'nothing'}; brought about by ${broughtAboutBy}: ${confidence}`, () => {
-      assert.equal(confidenceOf(signals, broughtAboutBy), confidence);
+  for (const [signals, precedingCauses, confidence] of cases)
+    test(`signals: ${signals.map(({ text }) => text).join(', ') || 'none'}; preceding causes: ${precedingCauses}; confidence ${confidence}`, () => {
+      assert.equal(confidenceOf(signals, precedingCauses), confidence);
     });
 });
 
@@ -79,11 +77,11 @@ describe('a healthy run', () => {
     requests: (s) => Math.min(50, 5 * (s + 1), 5 * (60 - s)),
   };
   testDiagnoses(test, [
-    ['', healthyRunWith(), []],
+    ['without any changes', healthyRunWith(), []],
     ['that ramps up and down', healthyRunWith(ramp), []],
     ['that warms up', healthyRunWith({ meanMs: (s) => 100 + 60 * Math.exp(-s) }), []],
     [
-      'a spike that the pool absorbs',
+      'with a spike that the pool absorbs',
       healthyRunWith({
         target: {
           connectionsActive: (s) => (secondsBetween(30, 32)(s) ? 20 : 5),
@@ -93,7 +91,7 @@ describe('a healthy run', () => {
       [],
     ],
     [
-      'providers that fail 2 % of the journeys',
+      'with dependencies that fail in 2 % of the iterations',
       healthyRunWith({
         flows: [
           flowWithSteps('order', {
@@ -104,18 +102,14 @@ describe('a healthy run', () => {
       }),
       [],
     ],
-    ['refusals that the test wants', { ...healthyRunWith(), statuses: { 200: 2900, 401: 100 } }, []],
-    [
-      'of which nothing but the requests is known',
-      healthyRunWith({ silent: () => true, postgresql: null }),
-      [],
-    ],
-    ['without anything at all', emptyEvidence(), []],
+    ['with refusals that the test expects', { ...healthyRunWith(), statuses: { 200: 2900, 401: 100 } }, []],
+    ['with requests only and no probes', healthyRunWith({ silent: () => true, postgresql: null }), []],
+    ['without measurements', emptyEvidence(), []],
   ]);
 });
 
-describe('what is diagnosed', () => {
-  test('is told with the surest first, and of the same sureness with what brings about the others', () => {
+describe('diagnoses', () => {
+  test('are sorted by confidence, and causes that lead to other causes come first', () => {
     const evidence = healthyRunWith({
       meanMs: () => 900,
       errors: [{ kind: 'rate-limited', code: '429', each: () => 10 }],
@@ -129,11 +123,11 @@ describe('what is diagnosed', () => {
     assert.deepEqual(
       [first?.cause, second],
       ['process-crash', undefined],
-      'brought about, and nothing but that',
+      'the open breaker may only be a consequence of the crash',
     );
   });
 
-  test('has evidence within the run, in whole ms', () => {
+  test('have evidence within the run, in whole ms', () => {
     const evidence = healthyRunWith({ target: { restarts: (s) => (s < 0 ? 0 : 1) } });
     for (const { fromMs, toMs } of diagnosisWithCause('process-crash', evidence).evidence) {
       assert.ok(Number.isInteger(fromMs) && Number.isInteger(toMs));
@@ -141,24 +135,27 @@ describe('what is diagnosed', () => {
     }
   });
 
-  test('has no gap in any text', () => {
-    for (const one of diagnose(
+  test('have no undefined or infinite values in their texts', () => {
+    for (const diagnosis of diagnose(
       healthyRunWith({ errors: [{ kind: 'rate-limited', each: () => 10 }], vusMax: 90 }),
       [],
     ))
-      assert.ok(!/NaN|undefined|Infinity/.test(JSON.stringify(one)), JSON.stringify(one));
+      assert.ok(!/NaN|undefined|Infinity/.test(JSON.stringify(diagnosis)), JSON.stringify(diagnosis));
   });
 });
 
-describe('a failure that no rule knows', () => {
+describe('a failure without a known cause', () => {
   const slow = healthyRunWith({ meanMs: (s) => (secondsBetween(20, 30)(s) ? 900 : 100) });
 
-  test('is unknown, with what was looked at', () => {
-    const [only, ...others] = diagnose(slow, [p95]);
+  test('has the cause unknown, with the evidence that was checked', () => {
+    const [only, ...remaining] = diagnose(slow, [p95]);
     assert.ok(only);
-    assert.deepEqual(others, []);
+    assert.deepEqual(remaining, []);
     assert.deepEqual([only.cause, only.confidence, only.explains, only.fixable], ['unknown', 0, [], false]);
-    assert.match(only.ruledOut.join('\n'), /CPU or event loop saturated: CPU was at most 10\.0 % of a core/);
+    assert.match(
+      only.ruledOut.join('\n'),
+      /CPU or event loop saturated: CPU use was at most 10\.0 % of a core/,
+    );
     assert.deepEqual(only.evidence[1], {
       text: 'the slowest window had a p95 of 1080 ms at 100 VUs',
       fromMs: 20_000,
@@ -166,15 +163,12 @@ describe('a failure that no rule knows', () => {
     });
   });
 
-  test('names what was not looked at', () => {
+  test('lists what was not checked', () => {
     const [only] = diagnose({ ...slow, resources: {} }, [p95]);
-    assert.match(
-      only?.evidence.at(-1)?.text ?? '',
-      /^not looked at: .*the target's CPU.*locks of the database/,
-    );
+    assert.match(only?.evidence.at(-1)?.text ?? '', /^not checked: .*the target's CPU.*database locks/);
   });
 
-  test('names the commonest errors', () => {
+  test('lists the most frequent errors', () => {
     const errorRate = judgedCriterion({ ...errorRateBelow(0.01), kind: 'error-rate', status: 'fail' });
     const evidence = healthyRunWith({
       errors: [{ kind: 'server-error', reason: 'internal_error', each: () => 2 }],
@@ -183,7 +177,7 @@ describe('a failure that no rule knows', () => {
     assert.equal(only?.evidence[1]?.text, '120 errors: internal_error (500) at GET /items/:id, 100 %');
   });
 
-  test('is not told where nothing failed, or a cause is known', () => {
+  test('is not diagnosed if nothing failed or a cause is known', () => {
     assert.deepEqual(diagnose(slow, [{ ...p95, status: 'inconclusive' }]), []);
     assert.deepEqual(
       diagnosedCauses(healthyRunWith({ target: { restarts: (s) => (s < 20 ? 0 : 1) } }), [p95]),

@@ -37,7 +37,7 @@ import { serviceOverloaded } from './service-overloaded.ts';
 import { slowDependency } from './slow-dependency.ts';
 import { unknownCause } from './unknown.ts';
 
-/** In the order of their causes: of the same sureness, what brings about the others is told first. */
+/** In the order of `CAUSES`, so that of two equally likely causes the one that can lead to the other comes first. */
 export const DIAGNOSIS_RULES: readonly DiagnosisRule[] = [
   generatorSaturated,
   memoryLeak,
@@ -60,32 +60,31 @@ export const DIAGNOSIS_RULES: readonly DiagnosisRule[] = [
   loadNotDelivered,
 ];
 
-/** Below this there is more doubt than there are signals. */
-const LEAST_CONFIDENCE = 0.5;
+const MIN_CONFIDENCE = 0.5;
 
-/** A suspicion with the signals that were seen. */
-type Seen = Suspicion & { signals: readonly Signal[] };
+/** A suspicion without the signals that did not apply. */
+type ConfirmedSuspicion = Suspicion & { signals: readonly Signal[] };
 
 /**
- * The likely causes of what a run shows, the surest first. None for a run that shows nothing; `unknown`, with all
- * that was looked at, for one that broke a promise without any rule knowing why.
+ * The likely causes of the problems of a run, the most likely first. Empty without any suspicion; if a criterion failed
+ * and no rule applies, the only cause is `unknown`, with the evidence against all known causes.
  */
 export function diagnose(evidence: Evidence, criteria: readonly JudgedCriterion[]): Diagnosis[] {
-  const seen = new Map<Cause, Seen>();
+  const suspicions = new Map<Cause, ConfirmedSuspicion>();
   for (const rule of DIAGNOSIS_RULES) {
     const suspicion = rule.suspect(evidence, criteria);
     if (suspicion)
-      seen.set(rule.cause, {
+      suspicions.set(rule.cause, {
         ...suspicion,
-        signals: suspicion.signals.filter((one) => one !== null && one !== false),
+        signals: suspicion.signals.filter((signal) => signal !== null && signal !== false),
       });
   }
   const failed = criteria.filter(({ status }) => status === 'fail');
   const found = DIAGNOSIS_RULES.flatMap((rule) => {
-    const suspicion = seen.get(rule.cause);
-    return suspicion ? diagnosisOf(evidence, rule, suspicion, seen, failed) : [];
+    const suspicion = suspicions.get(rule.cause);
+    return suspicion ? diagnosisOf(evidence, rule, suspicion, suspicions, failed) : [];
   })
-    .filter(({ confidence }) => confidence >= LEAST_CONFIDENCE)
+    .filter(({ confidence }) => confidence >= MIN_CONFIDENCE)
     .sort((a, b) => b.confidence - a.confidence);
   return found.length > 0 || failed.length === 0 ? found : [unknownCause(evidence, failed, DIAGNOSIS_RULES)];
 }
@@ -95,37 +94,38 @@ const orderOf = (cause: Cause) => CAUSES.indexOf(cause);
 function diagnosisOf(
   evidence: Evidence,
   { cause, title, alternatives }: DiagnosisRule,
-  { signals, recommendation, effect, configurable = false }: Seen,
-  seen: ReadonlyMap<Cause, Seen>,
+  { signals, recommendation, effect, configurable = false }: ConfirmedSuspicion,
+  suspicions: ReadonlyMap<Cause, ConfirmedSuspicion>,
   failed: readonly JudgedCriterion[],
 ): Diagnosis {
-  const broughtAboutBy = alternatives.filter(
-    (other) =>
-      orderOf(other) < orderOf(cause) && strengthOf(seen.get(other)?.signals ?? []) >= MIN_FOUND_STRENGTH,
+  const precedingCauses = alternatives.filter(
+    (alternative) =>
+      orderOf(alternative) < orderOf(cause) &&
+      strengthOf(suspicions.get(alternative)?.signals ?? []) >= MIN_FOUND_STRENGTH,
   );
-  const notSeen = DIAGNOSIS_RULES.filter(
-    (rule) => alternatives.includes(rule.cause) && !seen.has(rule.cause),
+  const notSuspected = DIAGNOSIS_RULES.filter(
+    (rule) => alternatives.includes(rule.cause) && !suspicions.has(rule.cause),
   );
   return {
     cause,
     title,
-    confidence: confidenceOf(signals, broughtAboutBy.length),
+    confidence: confidenceOf(signals, precedingCauses.length),
     evidence: signals.map(findingOf),
     recommendation,
-    ruledOut: notSeen.flatMap((rule) => {
+    ruledOut: notSuspected.flatMap((rule) => {
       const { certain, text } = rule.absence(evidence);
       return certain ? [`${rule.title}: ${text}`] : [];
     }),
-    // What another cause brings about accounts for nothing alone.
+    // A cause that may be the consequence of another one explains nothing alone.
     explains:
-      broughtAboutBy.length > 0
+      precedingCauses.length > 0
         ? []
         : failed.filter((criterion) => accountsFor(evidence, effect, criterion)).map(({ id }) => id),
     fixable: configurable && nothingCrashed(evidence) && nothingDamaged(evidence) && !losesWork(evidence),
   };
 }
 
-/** In whole ms, and not before the load. */
+/** Rounds the period to whole ms and cuts off the time before the load. */
 const findingOf = ({ text, fromMs, toMs }: Signal): Finding => ({
   text,
   fromMs: Math.max(0, Math.round(fromMs)),

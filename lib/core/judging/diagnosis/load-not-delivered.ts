@@ -14,32 +14,32 @@ export const loadNotDelivered: DiagnosisRule = {
     const missing = missingVUs(evidence);
     if (run.outcome !== 'completed' || (!dropped && !missing)) return null;
     const seconds = run.durationMs / 1000;
-    const due = (totals.iterations + (dropped?.iterations ?? 0)) / seconds;
-    // An iteration makes as many requests as there were for each, one after the other.
+    const scheduledPerS = (totals.iterations + (dropped?.iterations ?? 0)) / seconds;
+    // The average number of requests per iteration, sent one after the other.
     const iterationMs = (totals.requests / Math.max(1, totals.iterations)) * totals.durationMs.p95;
     return {
       signals: [
         dropped &&
           directSignal(
             spanOf(windowsWithCount(evidence, evidence.windows.droppedIterations)),
-            `${pluralize(dropped.iterations, 'iteration')} (${formatPercent(dropped.share)}) never began: no VU was free`,
+            `${pluralize(dropped.iterations, 'iteration')} (${formatPercent(dropped.share)}) never started because no VU was free`,
           ),
         missing &&
           directSignal(
             wholeRun(evidence),
-            `${formatCount(missing.had)} of ${pluralize(missing.of, 'VU')} were reached`,
+            `${formatCount(missing.started)} of ${pluralize(missing.planned, 'VU')} started`,
           ),
       ],
       recommendation: dropped
-        ? `Give the scenario more VUs, at least ${formatCount(Math.ceil((due * iterationMs) / 1000))} for ${formatRate(due)} of up to ${formatMs(iterationMs)} each, or mend what makes the responses slow, and run it again: this run omitted load just when it counted.`
-        : `Run it again where ${pluralize(missing?.of ?? 0, 'VU')} can start: look for limits on memory, open files and time in k6's log.`,
+        ? `Give the scenario more VUs (at least ${formatCount(Math.ceil((scheduledPerS * iterationMs) / 1000))} for ${formatRate(scheduledPerS)} of up to ${formatMs(iterationMs)} each) or fix the slow responses, then rerun the test. This run sent less load than planned while the target was slow.`
+        : `Rerun the test on a machine where ${pluralize(missing?.planned ?? 0, 'VU')} can start: check k6's log for limits on memory, open files and time.`,
       effect: {},
     };
   },
 
   absence({ generator }) {
     return certainAbsence(
-      `${pluralize(generator.droppedIterations, 'iteration')} dropped, and ${formatCount(generator.vusMax)} of ${pluralize(Math.max(generator.vusPlanned, generator.vusMax), 'VU')} reached`,
+      `${pluralize(generator.droppedIterations, 'dropped iteration')}, and ${formatCount(generator.vusMax)} of ${pluralize(Math.max(generator.vusPlanned, generator.vusMax), 'VU')} started`,
     );
   },
 };

@@ -9,7 +9,7 @@ import {
   TARGET_COLUMNS,
   WARM_UP_SHARE,
 } from '../../evidence/index.ts';
-import { fitLine, formatBytes, formatPercent, slopeInterval } from '../../numbers/index.ts';
+import { fitLine, formatBytes, formatPercent, pluralize, slopeInterval } from '../../numbers/index.ts';
 import { longestSteadyPeriod, type Period } from './periods.ts';
 import {
   certainAbsence,
@@ -22,29 +22,29 @@ import {
 
 const { heapUsedBytes, externalBytes, residentBytes } = TARGET_COLUMNS;
 
-const FEWEST_BLOCKS = 4;
-const FEWEST_SAMPLES = SAMPLES_PER_BLOCK * FEWEST_BLOCKS;
-/** Less than both of these, a healthy service grows as well: minutes pass between two full collections. */
-const WORTH_TELLING_BYTES = 64 * 1024 ** 2;
-const WORTH_TELLING_SHARE = 0.5;
+const MIN_BLOCKS = 4;
+const MIN_SAMPLES = SAMPLES_PER_BLOCK * MIN_BLOCKS;
+/** A healthy service may also grow, because full collections are minutes apart; a leak exceeds both of these. */
+const MIN_GROWTH_BYTES = 64 * 1024 ** 2;
+const MIN_GROWTH_SHARE = 0.5;
 const MINUTE_MS = 60_000;
-const MINUTES_AN_HOUR = 60;
+const MINUTES_PER_HOUR = 60;
 
 type Row = ReturnType<typeof completeRows<typeof heapUsedBytes | typeof externalBytes>>[number];
 
 interface Growth extends Period {
   bytes: number;
   bytesPerMinute: number;
-  /** Surely more than nothing. */
+  /** Whether the growth is significantly above 0. */
   significant: boolean;
-  /** What it was at the beginning. */
-  level: number;
-  /** Of the second half of the time, in relation to all of it: a cache that fills levels off. */
-  goesOn: boolean;
+  /** Memory at the start of the period, in bytes. */
+  startBytes: number;
+  /** Whether the second half of the period still grows at half the overall rate; a cache that fills levels off. */
+  continues: boolean;
   largest: 'heap' | 'buffers outside the heap';
 }
 
-/** Samples of a load that stays the same, after warm-up. */
+/** Samples under a steady load, after warm-up. */
 function samplesOf(evidence: Evidence): Row[] {
   const steady = longestSteadyPeriod(evidence);
   const fromMs = steady.fromMs + WARM_UP_SHARE * (steady.toMs - steady.fromMs);
@@ -55,9 +55,9 @@ function samplesOf(evidence: Evidence): Row[] {
   );
 }
 
-/** Growth of heap and external memory by their lower envelope; null of too few samples. */
+/** Growth of the lower envelope of heap and external memory; null with too few samples. */
 function growthOf(rows: readonly Row[]): Growth | null {
-  if (rows.length < FEWEST_SAMPLES) return null;
+  if (rows.length < MIN_SAMPLES) return null;
   const size = (row: Row) => row[heapUsedBytes] + row[externalBytes];
   const blocks = Math.min(MAX_BLOCKS, Math.floor(rows.length / SAMPLES_PER_BLOCK));
   const envelope = lowerEnvelope(rows, blocks, size);
@@ -67,7 +67,7 @@ function growthOf(rows: readonly Row[]): Growth | null {
   const fromMs = rows[0]?.atMs ?? 0;
   const toMs = rows.at(-1)?.atMs ?? 0;
   const half = Math.floor(blocks / 2);
-  const grown = (column: typeof heapUsedBytes | typeof externalBytes) =>
+  const columnSlope = (column: typeof heapUsedBytes | typeof externalBytes) =>
     fitLine(
       xs,
       envelope.map((row) => row[column]),
@@ -78,9 +78,9 @@ function growthOf(rows: readonly Row[]): Growth | null {
     bytes: slope * (toMs - fromMs),
     bytesPerMinute: slope * MINUTE_MS,
     significant: slopeInterval(xs, ys).low > 0,
-    level: intercept + slope * fromMs,
-    goesOn: fitLine(xs.slice(half), ys.slice(half)).slope >= slope / 2,
-    largest: grown(heapUsedBytes) >= grown(externalBytes) ? 'heap' : 'buffers outside the heap',
+    startBytes: intercept + slope * fromMs,
+    continues: fitLine(xs.slice(half), ys.slice(half)).slope >= slope / 2,
+    largest: columnSlope(heapUsedBytes) >= columnSlope(externalBytes) ? 'heap' : 'buffers outside the heap',
   };
 }
 
@@ -92,19 +92,19 @@ export const memoryLeak: DiagnosisRule = {
   suspect(evidence) {
     const growth = growthOf(samplesOf(evidence));
     if (!growth?.significant) return null;
-    if (growth.bytes < Math.max(WORTH_TELLING_BYTES, WORTH_TELLING_SHARE * growth.level)) return null;
-    const { fromMs, toMs, bytes, level, bytesPerMinute, largest } = growth;
+    if (growth.bytes < Math.max(MIN_GROWTH_BYTES, MIN_GROWTH_SHARE * growth.startBytes)) return null;
+    const { fromMs, toMs, bytes, startBytes, bytesPerMinute, largest } = growth;
     return {
       signals: [
         directSignal(
           growth,
-          `heap and external memory that collections leave grew by ${formatBytes(bytes)} from ${formatBytes(level)} under a load that stayed the same, after warm-up: ${formatBytes(bytesPerMinute)} a minute, most of it ${largest}`,
+          `under a steady load after warm-up, heap and external memory after garbage collection grew by ${formatBytes(bytes)} from ${formatBytes(startBytes)}: ${formatBytes(bytesPerMinute)} per minute, most of it ${largest}`,
         ),
-        growth.goesOn &&
+        growth.continues &&
           supportingSignal({ fromMs: (fromMs + toMs) / 2, toMs }, 'the growth did not level off'),
-        residentToo(evidence, growth),
+        residentGrowthSignal(evidence, growth),
       ],
-      recommendation: `Take two heap snapshots some minutes apart under this load and compare what is retained${largest === 'heap' ? '' : ', buffers and typed arrays first'}: look for maps, listeners, queues and caches without a limit. Until then the process has to be restarted in time: it grows by ${formatBytes(bytesPerMinute * MINUTES_AN_HOUR)} an hour.`,
+      recommendation: `Take two heap snapshots a few minutes apart under this load and compare the retained objects${largest === 'heap' ? '' : ', buffers and typed arrays first'}: look for maps, listeners, queues and caches without a limit. Until the leak is fixed, restart the process regularly, because it grows by ${formatBytes(bytesPerMinute * MINUTES_PER_HOUR)} per hour.`,
       effect: { criterionKinds: ['memory-growth', 'memory-slope'] },
     };
   },
@@ -114,16 +114,17 @@ export const memoryLeak: DiagnosisRule = {
     const growth = growthOf(rows);
     if (!growth)
       return uncertainAbsence(
-        `a memory leak: too short to tell, with ${rows.length} of the ${FEWEST_SAMPLES} samples under a steady load after warm-up that it takes`,
+        `a memory leak: only ${pluralize(rows.length, 'sample')} under a steady load after warm-up, but ${MIN_SAMPLES} are required`,
       );
-    const share = growth.level > 0 ? ` (${formatPercent(Math.abs(growth.bytes) / growth.level)})` : '';
+    const share =
+      growth.startBytes > 0 ? ` (${formatPercent(Math.abs(growth.bytes) / growth.startBytes)})` : '';
     return certainAbsence(
       `heap and external memory ${growth.bytes < 0 ? 'shrank' : 'grew'} by ${formatBytes(Math.abs(growth.bytes))}${share} after warm-up`,
     );
   },
 };
 
-function residentToo(evidence: Evidence, { fromMs, toMs, bytes }: Growth): Signal | null {
+function residentGrowthSignal(evidence: Evidence, { fromMs, toMs, bytes }: Growth): Signal | null {
   const points = samplesBetween(pointsOf(evidence.resources.target, residentBytes), fromMs, toMs);
   const grown = (points.at(-1)?.value ?? 0) - (points[0]?.value ?? 0);
   return grown < bytes / 2

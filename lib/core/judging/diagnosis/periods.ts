@@ -9,55 +9,58 @@ import {
 } from '../../evidence/index.ts';
 import { mean, sum } from '../../numbers/index.ts';
 
-/** Part of a run, in ms from its start. */
+/** A period of a run, in ms from its start. */
 export interface Period {
   fromMs: number;
   toMs: number;
 }
 
-/** All of the time under load. */
+/** The period under load. */
 export const wholeRun = ({ run }: Evidence): Period => ({ fromMs: 0, toMs: run.durationMs });
 
 export const samplesUnderLoad = <T extends { atMs: number }>({ run }: Evidence, points: readonly T[]): T[] =>
   samplesBetween(points, 0, run.durationMs);
 
-/** When something held, as far as samples tell: each stands for the time halfway to its neighbours. */
+/** Periods in which a condition held. Each sample stands for the time halfway to its neighbors. */
 export function periodsWhere<T extends { atMs: number }>(
   points: readonly T[],
   holds: (point: T) => boolean,
 ): Period[] {
-  const between = (i: number) => ((points[i - 1]?.atMs ?? points[i]?.atMs ?? 0) + (points[i]?.atMs ?? 0)) / 2;
+  const boundary = (i: number) =>
+    ((points[i - 1]?.atMs ?? points[i]?.atMs ?? 0) + (points[i]?.atMs ?? 0)) / 2;
   return joinPeriods(
     points.flatMap((point, i) =>
-      holds(point) ? [{ fromMs: between(i), toMs: i + 1 < points.length ? between(i + 1) : point.atMs }] : [],
+      holds(point)
+        ? [{ fromMs: boundary(i), toMs: i + 1 < points.length ? boundary(i + 1) : point.atMs }]
+        : [],
     ),
   );
 }
 
 /**
- * Stretches in their order, those that touch as one.
- * @param gapMs those that are no further apart, too
+ * Sorts periods and joins those that overlap or touch.
+ * @param gapMs also joins periods that are at most this far apart
  */
-export function joinPeriods(stretches: readonly Period[], gapMs = 0): Period[] {
-  const inOrder = [...stretches].sort((a, b) => a.fromMs - b.fromMs);
-  return inOrder.reduce<Period[]>((all, next) => {
-    const last = all.at(-1);
+export function joinPeriods(periods: readonly Period[], gapMs = 0): Period[] {
+  const sorted = [...periods].sort((a, b) => a.fromMs - b.fromMs);
+  return sorted.reduce<Period[]>((joined, next) => {
+    const last = joined.at(-1);
     if (last && next.fromMs <= last.toMs + gapMs) last.toMs = Math.max(last.toMs, next.toMs);
-    else all.push({ ...next });
-    return all;
+    else joined.push({ ...next });
+    return joined;
   }, []);
 }
 
-/** From the first to the last; nothing of none. */
-export const spanOf = (stretches: readonly Period[]): Period => ({
-  fromMs: stretches[0]?.fromMs ?? 0,
-  toMs: stretches.at(-1)?.toMs ?? 0,
+/** From the start of the first period to the end of the last one; 0 to 0 without periods. */
+export const spanOf = (periods: readonly Period[]): Period => ({
+  fromMs: periods[0]?.fromMs ?? 0,
+  toMs: periods.at(-1)?.toMs ?? 0,
 });
 
-/** A probe that gave no sample for longer than this many of its intervals was silent. */
-const SILENT_INTERVALS = 1.75;
+/** A probe without a sample for more than this many of its usual gaps was silent. */
+const MAX_GAP_FACTOR = 1.75;
 
-/** When a probe was silent under load, from its last sign to its next; up to the end of the run, where none came. */
+/** Periods under load without samples of a probe, from one sample to the next or to the end of the run. */
 export function silentPeriods(evidence: Evidence, points: readonly Pick<SamplePoint, 'atMs'>[]): Period[] {
   const { durationMs } = evidence.run;
   const times = points.map(({ atMs }) => atMs);
@@ -65,35 +68,35 @@ export function silentPeriods(evidence: Evidence, points: readonly Pick<SamplePo
   if (usual === 0) return [];
   return [...times, Math.max(durationMs, times.at(-1) ?? 0)].slice(1).flatMap((toMs, i) => {
     const fromMs = times[i] as number;
-    return toMs - fromMs > SILENT_INTERVALS * usual && toMs > 0 && fromMs < durationMs
+    return toMs - fromMs > MAX_GAP_FACTOR * usual && toMs > 0 && fromMs < durationMs
       ? [{ fromMs, toMs }]
       : [];
   });
 }
 
-/** Indexes of the windows whose middle lies in one of the stretches. */
-export const windowIndexesIn = (windows: Windows, stretches: readonly Period[]): number[] =>
-  windowRows(windows).flatMap((row, i) => (liesIn(row, stretches) ? [i] : []));
+/** Indexes of the windows whose midpoint lies in one of the periods. */
+export const windowIndexesIn = (windows: Windows, periods: readonly Period[]): number[] =>
+  windowRows(windows).flatMap((row, i) => (isInside(row, periods) ? [i] : []));
 
-function liesIn(row: WindowRow, stretches: readonly Period[]): boolean {
+function isInside(row: WindowRow, periods: readonly Period[]): boolean {
   const middle = (row.fromMs + row.toMs) / 2;
-  return stretches.some(({ fromMs, toMs }) => fromMs <= middle && middle < toMs);
+  return periods.some(({ fromMs, toMs }) => fromMs <= middle && middle < toMs);
 }
 
-/** The windows in which a count is more than none. */
+/** Windows in which a count is above 0. */
 export const windowsWithCount = ({ windows }: Evidence, counts: readonly number[]): Period[] =>
   windowRows(windows).filter((_, i) => (counts[i] ?? 0) > 0);
 
-/** What windows saw together. */
+/** Totals over several windows. */
 export interface WindowTotals {
   requests: number;
   errors: number;
   seconds: number;
-  /** Requests a second. */
+  /** Requests per second. */
   perS: number;
-  /** NaN without a request. */
+  /** NaN without requests. */
   meanMs: number;
-  /** Mean number of VUs, of the windows that tell it; NaN where none does. */
+  /** Mean number of VUs over the windows that report it; NaN if none does. */
   vus: number;
 }
 
@@ -110,43 +113,43 @@ export function windowTotalsOf(rows: readonly WindowRow[]): WindowTotals {
   };
 }
 
-/** Windows inside and outside of stretches. */
+/** Totals of the windows inside and outside the periods. */
 export function totalsInsideAndOutside(
   { windows }: Evidence,
-  stretches: readonly Period[],
+  periods: readonly Period[],
 ): { inside: WindowTotals; outside: WindowTotals } {
   const rows = windowRows(windows);
   return {
-    inside: windowTotalsOf(rows.filter((row) => liesIn(row, stretches))),
-    outside: windowTotalsOf(rows.filter((row) => !liesIn(row, stretches))),
+    inside: windowTotalsOf(rows.filter((row) => isInside(row, periods))),
+    outside: windowTotalsOf(rows.filter((row) => !isInside(row, periods))),
   };
 }
 
 /**
- * The rate that the planned load would have, were nobody kept waiting. In a closed model those who wait send
- * nothing: of N users of whom Q wait, the other N - Q send all requests, and without a queue all N would.
- * In an open model nobody waits to be sent: what arrives is the load.
+ * The rate that the planned load would have without queueing, in requests per second. In a closed model, waiting users
+ * send nothing: if Q of N users wait, the other N - Q users send all requests, and without a queue all N users would. In
+ * an open model, arrivals do not wait, so the measured rate is the load.
  */
-export function offeredPerS({ run, generator }: Evidence, seen: WindowTotals, queue: number): number {
-  if (run.workload.model === 'open') return seen.perS;
+export function offeredPerS({ run, generator }: Evidence, totals: WindowTotals, queue: number): number {
+  if (run.workload.model === 'open') return totals.perS;
   const planned = generator.vusPlanned || run.workload.peakVUs;
-  const vus = Number.isNaN(seen.vus) ? planned : seen.vus;
-  return (seen.perS / Math.max(vus - queue, vus * FEWEST_SENDING)) * planned;
+  const vus = Number.isNaN(totals.vus) ? planned : totals.vus;
+  return (totals.perS / Math.max(vus - queue, vus * MIN_SENDING_SHARE)) * planned;
 }
 
-/** Who waits is counted by samples, and never quite everybody. */
-const FEWEST_SENDING = 0.1;
+/** The queue is only sampled, so at least this share of the users counts as sending. */
+const MIN_SENDING_SHARE = 0.1;
 
-/** Changes in the load of as little as this are none. */
-const STEADY = 0.1;
+/** The load is steady while the number of VUs changes by at most this share. */
+const MAX_VUS_CHANGE = 0.1;
 
-/** The longest stretch of windows under which the number of VUs stayed the same; nothing of a run without any. */
+/** The longest period with a steady number of VUs; 0 to 0 without VUs. */
 export function longestSteadyPeriod({ windows }: Evidence): Period {
   let longest: Period = { fromMs: 0, toMs: 0 };
   let current: (Period & { vus: number }) | null = null;
   for (const { fromMs, toMs, vus } of windowRows(windows)) {
     if (!vus) current = null;
-    else if (current && Math.abs(vus - current.vus) <= STEADY * current.vus) current.toMs = toMs;
+    else if (current && Math.abs(vus - current.vus) <= MAX_VUS_CHANGE * current.vus) current.toMs = toMs;
     else current = { fromMs, toMs, vus };
     if (current && current.toMs - current.fromMs > longest.toMs - longest.fromMs)
       longest = { fromMs: current.fromMs, toMs: current.toMs };

@@ -17,20 +17,20 @@ const refused: HealthyRunChanges['errors'] = [
   { kind: 'connection-refused', code: '1212', each: (s) => (down(s) ? 30 : 0) },
 ];
 const restarted = { restarts: (s: number) => (s < 23 ? 0 : 1) };
-const anew = { cpuSeconds: (s: number) => (s < 23 ? 2 + 0.1 * s : 0.1 * (s - 22)) };
+const counterReset = { cpuSeconds: (s: number) => (s < 23 ? 2 + 0.1 * s : 0.1 * (s - 22)) };
 
 describe('a crash', () => {
   testDiagnosisRule(test, 'process-crash', {
     found: {
-      'counted, with a gap and refused connections': {
+      'counted, with a silent probe and refused connections': {
         errors: refused,
-        target: { ...restarted, ...anew },
+        target: { ...restarted, ...counterReset },
         silent: down,
       },
-      'counted, and nothing else of it is seen': { target: restarted },
-      'counted by PM2 alone': { pm2: { restarts: (s) => (s < 23 ? 4 : 5), online: () => 2 } },
-      'not counted, but another process answers': { target: { ...anew, restarts: () => null } },
-      'of a process that does not come back': {
+      'counted, without other signs': { target: restarted },
+      'counted only by PM2': { pm2: { restarts: (s) => (s < 23 ? 4 : 5), online: () => 2 } },
+      'not counted, but the CPU counter was reset': { target: { ...counterReset, restarts: () => null } },
+      'a process that does not restart': {
         errors: [{ kind: 'connection-refused', code: '1212', each: (s) => (s >= 20 ? 50 : 0) }],
         silent: (s) => s >= 20,
         target: { restarts: () => null },
@@ -38,32 +38,32 @@ describe('a crash', () => {
     },
     absent: {
       'restarts before the run': { target: { restarts: () => 7 } },
-      'a few connections that broke off': {
+      'a few dropped connections': {
         errors: [{ kind: 'connection-reset', code: '1220', each: (s) => (s === 20 ? 2 : 0) }],
       },
-      'refused connections, while the target answers its probe': { errors: refused },
-      'a probe that was silent, while requests were answered': { silent: down },
+      'refused connections while the target responds to its probe': { errors: refused },
+      'a silent probe while requests succeed': { silent: down },
     },
   });
 
-  test('names the times by the clock', () => {
+  test('gives the period as clock times', () => {
     assert.match(
       diagnosisWithCause(
         'process-crash',
         healthyRunWith({ errors: refused, target: restarted, silent: down }),
       ).recommendation,
-      /log of 2025-01-18T14:30:19\.500Z to 2025-01-18T14:30:23\.500Z/,
+      /log from 2025-01-18T14:30:19\.500Z to 2025-01-18T14:30:23\.500Z/,
     );
   });
 
-  test('accounts for errors of its connections, and nothing mends what it lost', () => {
+  test('explains connection errors, and is not fixable', () => {
     const criteria = [failedCriterion(errorRateBelow(0.01)), failedCriterion(noRestarts())];
     const evidence = healthyRunWith({ errors: refused, target: restarted, silent: down });
     const account = explainsAndFixable('process-crash', evidence, criteria);
     assert.deepEqual(account, { explains: ['error-rate', 'restarts'], fixable: false });
   });
 
-  test('of a process that ran out of memory comes after the leak', () => {
+  test('has lower confidence than the memory leak that leads to it', () => {
     const leaking = (s: number) => (s < 50 ? 30 + 20 * s : 30) * MB;
     const evidence = healthyRunWith({
       errors: [

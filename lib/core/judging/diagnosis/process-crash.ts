@@ -18,33 +18,33 @@ import {
   uncertainAbsence,
 } from './rule.ts';
 
-/** Fewer connections than this may be refused by chance. */
-const FEWEST_ERRORS = 5;
+/** Fewer refused connections than this may be chance. */
+const MIN_ERRORS = 5;
 
-/** By the counter that rose most. */
+/** Restarts according to the counter that rose most. */
 function restartsOf({ resources }: Evidence): { times: number; when: Period[]; counted: boolean } {
   const counters = RESTART_COUNTERS.map(([probe, column]) => pointsOf(resources[probe], column));
-  const [most = []] = counters.sort((a, b) => totalIncrease(b) - totalIncrease(a));
+  const [highest = []] = counters.sort((a, b) => totalIncrease(b) - totalIncrease(a));
   return {
-    times: totalIncrease(most),
-    when: counterRises(most).filter(({ increase: by }) => by > 0),
+    times: totalIncrease(highest),
+    when: counterRises(highest).filter(({ increase: by }) => by > 0),
     counted: counters.some((points) => points.length > 1),
   };
 }
 
 const cpuPoints = ({ resources }: Evidence) => pointsOf(resources.target, TARGET_COLUMNS.cpuSeconds);
 
-/** When a counter of the process fell: it is another one since. */
-const begunAnew = (evidence: Evidence): Period[] =>
+/** Periods in which the CPU counter was reset, which means that another process took over. */
+const cpuCounterResets = (evidence: Evidence): Period[] =>
   counterRises(cpuPoints(evidence)).filter(({ wasReset: anew }) => anew);
 
-/** Something may be lost where there was a crash, whatever else mends the run. */
+/** False after a crash or restart, because work in progress may be lost. */
 export const nothingCrashed = (evidence: Evidence): boolean =>
   evidence.run.outcome === 'completed' &&
   restartsOf(evidence).times === 0 &&
-  begunAnew(evidence).length === 0;
+  cpuCounterResets(evidence).length === 0;
 
-const lostConnection = ({ kind }: ErrorFigures) =>
+const isConnectionError = ({ kind }: ErrorFigures) =>
   kind === 'connection-refused' || kind === 'connection-reset' || kind === 'network';
 
 export const processCrash: DiagnosisRule = {
@@ -55,38 +55,40 @@ export const processCrash: DiagnosisRule = {
   suspect(evidence) {
     const { errors } = evidence;
     const restarts = restartsOf(evidence);
-    const anew = begunAnew(evidence);
+    const resets = cpuCounterResets(evidence);
     const silent = silentPeriods(evidence, cpuPoints(evidence));
-    const lost = sumCounts(errors.filter(lostConnection));
+    const lost = sumCounts(errors.filter(isConnectionError));
     const refused = sumCounts(errors.filter(({ kind }) => kind === 'connection-refused'));
-    const isGone = refused >= FEWEST_ERRORS && silent.length > 0;
-    if (restarts.times === 0 && anew.length === 0 && !isGone) return null;
+    const isGone = refused >= MIN_ERRORS && silent.length > 0;
+    if (restarts.times === 0 && resets.length === 0 && !isGone) return null;
 
-    const span = spanOf([restarts.when, anew, silent].find((stretches) => stretches.length > 0) ?? []);
-    const isAnother = "the target's CPU counter began anew: what answers is another process";
+    const span = spanOf([restarts.when, resets, silent].find((periods) => periods.length > 0) ?? []);
+    const resetText = "the target's CPU counter was reset, so another process took over";
     return {
       signals: [
         restarts.times > 0 &&
           directSignal(spanOf(restarts.when), `${pluralize(restarts.times, 'restart')} counted`),
-        anew.length > 0 && (restarts.times > 0 ? supportingSignal : directSignal)(spanOf(anew), isAnother),
-        lost >= FEWEST_ERRORS &&
+        resets.length > 0 &&
+          (restarts.times > 0 ? supportingSignal : directSignal)(spanOf(resets), resetText),
+        lost >= MIN_ERRORS &&
           supportingSignal(
             span,
-            `${formatCount(lost)} of ${pluralize(sumCounts(errors), 'error')} are connections that were refused or broke off`,
+            `${formatCount(lost)} of ${pluralize(sumCounts(errors), 'error')} are refused or dropped connections`,
           ),
-        silent.length > 0 && supportingSignal(spanOf(silent), "the target's metrics did not answer"),
+        silent.length > 0 &&
+          supportingSignal(spanOf(silent), "the target's metrics endpoint did not respond"),
       ],
-      recommendation: `Read the target's log of ${instant(evidence, span.fromMs)} to ${instant(evidence, span.toMs)} for how the process ended, and mend that first: a restart loses what was in progress, and no setting makes up for it.`,
-      effect: { criterionKinds: ['restarts'], matchesError: lostConnection },
+      recommendation: `Read the target's log from ${isoTime(evidence, span.fromMs)} to ${isoTime(evidence, span.toMs)} to find out why the process ended, and fix that first. A restart loses work in progress, which no configuration change can recover.`,
+      effect: { criterionKinds: ['restarts'], matchesError: isConnectionError },
     };
   },
 
   absence(evidence) {
     return restartsOf(evidence).counted || cpuPoints(evidence).length > 1
       ? certainAbsence('no process was restarted')
-      : uncertainAbsence('restarts: nobody counted them');
+      : uncertainAbsence('restarts: no probe counted them');
   },
 };
 
-const instant = ({ run }: Evidence, atMs: number) =>
+const isoTime = ({ run }: Evidence, atMs: number) =>
   new Date(Date.parse(run.startedAt) + Math.max(0, atMs)).toISOString();

@@ -4,12 +4,12 @@ import { meanRates, type Refusals, ratesByWindow, refusalSignals, refusalsOf } f
 import { certainAbsence, type DiagnosisRule, supportingSignal } from './rule.ts';
 
 const KIND = 'rate-limited';
-/** At the edges of a ramp a limit only begins to bite: windows with less than this part of the most are left out. */
-const BITING = 0.25;
-/** Room above what is asked for: requests do not come evenly. */
+/** Windows with less than this share of the maximum refusals are ignored, because the limit hardly applies at the edges of a ramp. */
+const MIN_REFUSED_SHARE = 0.25;
+/** Factor above the measured rate, because requests do not arrive evenly. */
 const HEADROOM = 1.2;
-/** With more than this refused, what lies behind the limit was not loaded as planned, and nobody knows how it holds. */
-const MOST_REFUSED = 0.1;
+/** With a higher share of refusals, the systems behind the limit did not get the planned load, so a higher limit is untested. */
+const MAX_FIXABLE_SHARE = 0.1;
 
 export const rateLimited: DiagnosisRule = {
   cause: 'rate-limited',
@@ -19,30 +19,32 @@ export const rateLimited: DiagnosisRule = {
   suspect(evidence) {
     const refusals = refusalsOf(evidence, KIND);
     if (!refusals) return null;
-    const { asked, through, even } = ratesOf(evidence, refusals);
+    const { sentPerS, acceptedPerS, isSteady } = ratesOf(evidence, refusals);
     return {
       signals: [
         ...refusalSignals(refusals, '429'),
-        even &&
+        isSteady &&
           supportingSignal(
             refusals,
-            `what was let through stayed at ${formatRate(through)} of ${formatRate(asked)}`,
+            `the target accepted a steady ${formatRate(acceptedPerS)} of ${formatRate(sentPerS)}`,
           ),
       ],
-      recommendation: `Raise the limit from about ${formatRate(through)} to at least ${formatRate(asked * HEADROOM)}, or spread the load over as many clients as there will be. ${formatRate(asked)} were asked for; a test with one token is limited as one client.`,
+      recommendation: `Raise the rate limit from about ${formatRate(acceptedPerS)} to at least ${formatRate(sentPerS * HEADROOM)}, or spread the load over as many clients as in production. The test sent ${formatRate(sentPerS)}; with a single token, the target limits it as a single client.`,
       effect: {
         matchesError: ({ kind }) => kind === KIND,
         matchesFailure: (reason) => /rate[-_ ]?limit|too[-_ ]many/i.test(reason),
       },
-      configurable: refusals.share <= MOST_REFUSED,
+      configurable: refusals.share <= MAX_FIXABLE_SHARE,
     };
   },
 
-  absence: () => certainAbsence('fewer than 1 % of the requests were answered 429'),
+  absence: () => certainAbsence('fewer than 1 % of the requests got a 429 response'),
 };
 
-/** Requests a second while the limit bites: those that were sent, and those that were not refused. */
+/** Sent and accepted requests per second while the limit applied. */
 function ratesOf(evidence: Evidence, { countsByWindow: inWindows }: Refusals) {
-  const most = Math.max(...inWindows);
-  return meanRates(ratesByWindow(evidence, inWindows).filter(({ refused }) => refused >= BITING * most));
+  const maxRefused = Math.max(...inWindows);
+  return meanRates(
+    ratesByWindow(evidence, inWindows).filter(({ refused }) => refused >= MIN_REFUSED_SHARE * maxRefused),
+  );
 }

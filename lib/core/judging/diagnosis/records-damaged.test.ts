@@ -24,21 +24,21 @@ const counted = (parts?: Partial<LedgerEntry>) => ({
 });
 const torn = { complete: 67, incomplete: 16, lost: 17 };
 
-describe('records that are not as they were acknowledged', () => {
+describe('damaged records', () => {
   testDiagnosisRule(test, 'records-damaged', {
     found: {
-      'some are not there': counted({ complete: 99, lost: 1 }),
-      'some are there by half': counted({ complete: 98, incomplete: 2 }),
-      'some are there twice': counted({ complete: 101, duplicates: 1 }),
+      'some are missing': counted({ complete: 99, lost: 1 }),
+      'some are incomplete': counted({ complete: 98, incomplete: 2 }),
+      'some are duplicated': counted({ complete: 101, duplicates: 1 }),
     },
     absent: {
-      'all are there': counted(),
-      'more are there than were acknowledged': counted({ complete: 104 }),
-      'nobody counted them': {},
+      'all exist': counted(),
+      'more exist than were acknowledged': counted({ complete: 104 }),
+      'not counted': {},
     },
   });
 
-  test('are told by their endpoint and in numbers', () => {
+  test('are reported with their endpoint and numbers', () => {
     const { evidence, recommendation, explains, fixable } = diagnosisWithCause(
       'records-damaged',
       counted(torn),
@@ -46,24 +46,24 @@ describe('records that are not as they were acknowledged', () => {
     );
     assert.deepEqual(
       evidence.map(({ text }) => text),
-      ['POST /agents: of 100 records acknowledged (agent) are 17 not there, 16 there by half'],
+      ['POST /agents: of 100 acknowledged records (agent), 17 missing, 16 incomplete'],
     );
-    assert.match(recommendation, /^Find where POST \/agents answers before its transaction is committed/);
+    assert.match(recommendation, /^Find where POST \/agents responds before its transaction is committed/);
     assert.match(recommendation, /more than one transaction/);
-    assert.doesNotMatch(recommendation, /without a key/);
+    assert.doesNotMatch(recommendation, /idempotency key/);
     assert.deepEqual([explains, fixable], [['nothing-lost'], false]);
   });
 
-  test('by their kind, in a result that does not tell their endpoints', () => {
+  test('are reported with their kind if a result does not contain their endpoints', () => {
     const { endpoints: _, ...older } = entry(torn);
-    const [told] = diagnosisWithCause('records-damaged', {
+    const [finding] = diagnosisWithCause('records-damaged', {
       ...healthyRunWith(),
       ledger: { agent: older },
     }).evidence;
-    assert.match(told?.text ?? '', /^agent: of 100/);
+    assert.match(finding?.text ?? '', /^agent: of 100/);
   });
 
-  test('are no ground for another cause to be mended and all to be well', () => {
+  test('make another cause not fixable', () => {
     const exhausted = healthyRunWith({
       target: { connectionsActive: () => 20, connectionsWaiting: () => 30, connectionTimeouts: (s) => s },
     });

@@ -3,41 +3,47 @@ import { pluralize, sum } from '../../numbers/index.ts';
 import { wholeRun } from './periods.ts';
 import { certainAbsence, type DiagnosisRule, directSignal, uncertainAbsence } from './rule.ts';
 
-type Kind = [kind: string, entry: LedgerEntry];
+type KindEntry = [kind: string, entry: LedgerEntry];
 
-const kindsOf = ({ ledger }: Evidence): Kind[] => Object.entries(ledger ?? {});
+const kindsOf = ({ ledger }: Evidence): KindEntry[] => Object.entries(ledger ?? {});
 
-const damagedOf = (evidence: Evidence): Kind[] =>
+const damagedOf = (evidence: Evidence): KindEntry[] =>
   kindsOf(evidence).filter(([, entry]) => damagedCount(entry) > 0);
 
-/** Where records are not as they were acknowledged, no setting brings them back. */
+/** False if records are lost or damaged, which no configuration change can recover. */
 export const nothingDamaged = (evidence: Evidence): boolean => damagedOf(evidence).length === 0;
 
-/** What each kind of damage comes of. */
+/** Kinds of damage: how the evidence names them, and the likely behavior of the endpoint. */
 const DAMAGES: readonly {
-  of: keyof LedgerEntry & ('lost' | 'incomplete' | 'duplicates');
-  told: string;
-  mend: string;
+  field: keyof LedgerEntry & ('lost' | 'incomplete' | 'duplicates');
+  label: string;
+  behavior: string;
 }[] = [
   {
-    of: 'lost',
-    told: 'not there',
-    mend: 'answers before its transaction is committed, or whether or not it was',
+    field: 'lost',
+    label: 'missing',
+    behavior: 'responds before its transaction is committed, or regardless of whether it commits',
   },
   {
-    of: 'incomplete',
-    told: 'there by half',
-    mend: 'writes what belongs together in more than one transaction',
+    field: 'incomplete',
+    label: 'incomplete',
+    behavior: 'writes related data in more than one transaction',
   },
-  { of: 'duplicates', told: 'there once more', mend: 'does a request again without a key to know it by' },
+  {
+    field: 'duplicates',
+    label: 'duplicated',
+    behavior: 'repeats a request without an idempotency key',
+  },
 ];
 
-const whereOf = ([kind, { endpoints = [] }]: Kind): string => endpoints.join(' and ') || kind;
+const whereOf = ([kind, { endpoints = [] }]: KindEntry): string => endpoints.join(' and ') || kind;
 
-function told(one: Kind): string {
-  const [kind, entry] = one;
-  const parts = DAMAGES.filter(({ of }) => entry[of] > 0).map(({ of, told }) => `${entry[of]} ${told}`);
-  return `${whereOf(one)}: of ${pluralize(entry.acknowledged, 'record')} acknowledged (${kind}) are ${parts.join(', ')}`;
+function damageText(kindEntry: KindEntry): string {
+  const [kind, entry] = kindEntry;
+  const damages = DAMAGES.filter(({ field }) => entry[field] > 0).map(
+    ({ field, label }) => `${entry[field]} ${label}`,
+  );
+  return `${whereOf(kindEntry)}: of ${pluralize(entry.acknowledged, 'acknowledged record')} (${kind}), ${damages.join(', ')}`;
 }
 
 export const recordsDamaged: DiagnosisRule = {
@@ -48,12 +54,12 @@ export const recordsDamaged: DiagnosisRule = {
   suspect(evidence) {
     const damaged = damagedOf(evidence);
     if (damaged.length === 0) return null;
-    const mends = DAMAGES.filter(({ of }) => damaged.some(([, entry]) => entry[of] > 0)).map(
-      ({ mend }) => mend,
+    const behaviors = DAMAGES.filter(({ field }) => damaged.some(([, entry]) => entry[field] > 0)).map(
+      ({ behavior }) => behavior,
     );
     return {
-      signals: damaged.map((one) => directSignal(wholeRun(evidence), told(one))),
-      recommendation: `Find where ${damaged.map(whereOf).join(', ')} ${mends.join('; or ')}. Until it is mended, an answer of this service is no promise: look in the database for what else is missing.`,
+      signals: damaged.map((kindEntry) => directSignal(wholeRun(evidence), damageText(kindEntry))),
+      recommendation: `Find where ${damaged.map(whereOf).join(', ')} ${behaviors.join('; or ')}. Until this is fixed, a successful response from this service guarantees nothing, so check the database for other missing data.`,
       effect: { criterionKinds: ['damaged-records'] },
     };
   },
@@ -62,9 +68,9 @@ export const recordsDamaged: DiagnosisRule = {
     const kinds = kindsOf(evidence);
     const acknowledged = sum(kinds.map(([, entry]) => entry.acknowledged));
     return kinds.length === 0
-      ? uncertainAbsence('lost records: nobody counted them')
+      ? uncertainAbsence('lost records: the records were not counted')
       : certainAbsence(
-          `all of ${pluralize(acknowledged, 'record')} that were acknowledged are there, whole and once`,
+          `all ${pluralize(acknowledged, 'acknowledged record')} exist, complete and without duplicates`,
         );
   },
 };

@@ -30,12 +30,12 @@ for (const [kind, { cause }] of Object.entries(REFUSALS)) {
   describe(`requests refused as ${kind}`, () => {
     testDiagnosisRule(test, cause, {
       found: {
-        'half of them, from the middle on': refused(kind, (s) => (s < 30 ? 0 : 25)),
-        'one in a hundred': refused(kind, (s) => (s % 2 === 0 ? 1 : 0)),
+        'half of the requests, from the middle of the run on': refused(kind, (s) => (s < 30 ? 0 : 25)),
+        'one in a hundred requests': refused(kind, (s) => (s % 2 === 0 ? 1 : 0)),
       },
       absent: {
-        'fewer than one in a hundred': refused(kind, (s) => (s % 3 === 0 ? 1 : 0)),
-        'none unexpected: the test wants some': {
+        'fewer than one in a hundred requests': refused(kind, (s) => (s % 3 === 0 ? 1 : 0)),
+        'only refusals that the test expects': {
           ...healthyRunWith(),
           statuses: { 200: 2900, 401: 50, 404: 25, 429: 25 },
         },
@@ -43,12 +43,17 @@ for (const [kind, { cause }] of Object.entries(REFUSALS)) {
       },
     });
 
-    test('account for the errors, if for nearly all of them', () => {
+    test('explain the errors only if they are nearly all of them', () => {
       const criterion = failedCriterion(errorRateBelow(0.01));
       const evidence = refused(kind, () => 10);
       assert.deepEqual(diagnosisWithCause(cause, evidence, [criterion]).explains, ['error-rate']);
-      const another = { kind: 'client-error', code: '400', reason: 'x', endpoint: ITEMS_ENDPOINT } as const;
-      evidence.errors.push({ ...another, count: 90, share: 0 });
+      const otherError = {
+        kind: 'client-error',
+        code: '400',
+        reason: 'x',
+        endpoint: ITEMS_ENDPOINT,
+      } as const;
+      evidence.errors.push({ ...otherError, count: 90, share: 0 });
       assert.deepEqual(diagnosisWithCause(cause, evidence, [criterion]).explains, []);
     });
   });
@@ -61,39 +66,39 @@ describe('a rate limit', () => {
       refused('rate-limited', () => each, parts),
     );
 
-  test('is told with what it lets through and what was asked for', () => {
+  test('is reported with the accepted and the sent rate', () => {
     assert.match(
       limited(30).recommendation,
-      /^Raise the limit from about 20\.0\/s to at least 60\.0\/s, or .*\. 50\.0\/s were asked for/,
+      /^Raise the rate limit from about 20\.0\/s to at least 60\.0\/s, or .*\. The test sent 50\.0\/s/,
     );
   });
 
-  test('is a matter of configuration where it refused little: what lies behind it had the load', () => {
+  test('is fixable only if it refused little, because then the systems behind it got the load', () => {
     assert.deepEqual([limited(4).fixable, limited(30).fixable], [true, false]);
   });
 
-  test('is doubted where a saturated target sheds load', () => {
+  test('has lower confidence if the target is saturated', () => {
     assert.ok(limited(30, { target: { cpuSeconds: (s) => 0.99 * s } }).confidence < limited(30).confidence);
   });
 });
 
-describe('credentials that are refused', () => {
-  test('from the start, or from a time on', () => {
+describe('refused credentials', () => {
+  test('get different recommendations if refused from the start or from later on', () => {
     const refusing = (each: BySecond) =>
       diagnosisWithCause('authentication-failing', refused('authentication', each)).recommendation;
     assert.match(
       refusing(() => 40),
-      /^Give the test the credentials of this deployment: POST \/orders refused them from the start/,
+      /^Give the test valid credentials for this deployment: POST \/orders refused them from the start/,
     );
     assert.match(
       refusing((s) => (s < 30 ? 0 : 40)),
-      /^Find out what ended the credentials 30s after the start/,
+      /^Find out why the credentials stopped working 30s after the start/,
     );
   });
 });
 
-describe('what is not found', () => {
-  test('is the route where nearly all of it is missing, and the data where some is', () => {
+describe('404 responses', () => {
+  test('point to a missing route if most requests of an endpoint get one, and otherwise to missing records', () => {
     const orders = (each: number) => {
       const evidence = refused('not-found', () => each);
       evidence.endpoints = [
@@ -102,8 +107,11 @@ describe('what is not found', () => {
       ];
       return diagnosisWithCause('route-missing', evidence);
     };
-    assert.match(orders(10).recommendation, /POST \/orders is not there\.$/);
-    assert.match(orders(1).recommendation, /^Compare the ids .* POST \/orders lacks 10\.0 % of them\.$/);
+    assert.match(orders(10).recommendation, /Not found: POST \/orders\.$/);
+    assert.match(
+      orders(1).recommendation,
+      /^Compare the ids .* Not found: 10\.0 % of the requests to POST \/orders\.$/,
+    );
     assert.ok(orders(1).confidence < orders(10).confidence);
   });
 });

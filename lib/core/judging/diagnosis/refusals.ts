@@ -6,76 +6,78 @@ import { sumCounts } from './flow-failures.ts';
 import { type Period, spanOf, windowsWithCount } from './periods.ts';
 import { directSignal, type Signal, supportingSignal } from './rule.ts';
 
-const FEWEST = 10;
-const LEAST_SHARE = 0.01;
+const MIN_REFUSALS = 10;
+const MIN_REFUSED_SHARE = 0.01;
 
 export interface Refusals extends Period {
   count: number;
-  /** Of all requests. */
+  /** Share of all requests. */
   share: number;
-  /** Of all errors. */
+  /** Share of all errors. */
   shareOfErrors: number;
   endpoints: string[];
-  /** By window. */
+  /** Refusals in each window. */
   countsByWindow: number[];
 }
 
-/** Unexpected answers of one kind; null where there are too few to be a cause. Refusals that a test wants are none. */
+/** Unexpected responses of one kind; null if they are too few to be a cause. Refusals that the test expects do not count. */
 export function refusalsOf(evidence: Evidence, kind: ErrorKind): Refusals | null {
-  const own = evidence.errors.filter((error) => error.kind === kind);
-  const refused = sumCounts(own);
+  const errors = evidence.errors.filter((error) => error.kind === kind);
+  const refused = sumCounts(errors);
   const share = refused / Math.max(1, evidence.totals.requests);
-  if (refused < FEWEST || share < LEAST_SHARE) return null;
+  if (refused < MIN_REFUSALS || share < MIN_REFUSED_SHARE) return null;
   const inWindows = evidence.windows.errorsByKind[kind] ?? [];
   return {
     count: refused,
     share,
     shareOfErrors: shareOfErrors(evidence, (error) => error.kind === kind),
-    endpoints: [...new Set(own.map(({ endpoint }) => endpoint))],
+    endpoints: [...new Set(errors.map(({ endpoint }) => endpoint))],
     countsByWindow: inWindows,
     ...spanOf(windowsWithCount(evidence, inWindows)),
   };
 }
 
-/** How many there were, and that there was not much else. */
-export const refusalSignals = (refusals: Refusals, answer: string): (Signal | false)[] => [
+/**
+ * Signals for the number of refusals and for their share of the errors.
+ * @param statuses such as `401 or 403`
+ */
+export const refusalSignals = (refusals: Refusals, statuses: string): (Signal | false)[] => [
   directSignal(
     refusals,
-    `${pluralize(refusals.count, 'request')} answered ${answer} (${formatPercent(refusals.share)} of all)`,
+    `${pluralize(refusals.count, 'request')} got a ${statuses} response (${formatPercent(refusals.share)} of all requests)`,
   ),
   refusals.shareOfErrors >= NEARLY_ALL_SHARE &&
-    supportingSignal(refusals, `that is ${formatPercent(refusals.shareOfErrors)} of the errors`),
+    supportingSignal(refusals, `these are ${formatPercent(refusals.shareOfErrors)} of all errors`),
 ];
 
-/** What gets through under a limit varies by less than this part of it from window to window. */
+/** The accepted rate counts as steady if its standard deviation is at most this share of its mean. */
 export const MAX_RELATIVE_DEVIATION = 0.25;
-/** Of fewer windows nothing is known of what they let through. */
+/** With fewer windows, it is unknown whether a rate is steady. */
 export const MIN_RATE_WINDOWS = 4;
 
-/** What was asked for in a window and what got through, both a second. */
 interface WindowRates {
   requests: number;
   refused: number;
-  asked: number;
-  through: number;
+  sentPerS: number;
+  acceptedPerS: number;
 }
 
-/** @param inWindows how much was refused in each window */
+/** @param inWindows refusals in each window */
 export const ratesByWindow = ({ windows }: Evidence, inWindows: readonly number[]): WindowRates[] =>
   windowRows(windows).flatMap(({ requests, seconds }, i) => {
     const refused = inWindows[i] ?? 0;
     return seconds > 0
-      ? [{ requests, refused, asked: requests / seconds, through: (requests - refused) / seconds }]
+      ? [{ requests, refused, sentPerS: requests / seconds, acceptedPerS: (requests - refused) / seconds }]
       : [];
   });
 
-/** On average over these windows, and whether as much got through in each of them. */
-export function meanRates(some: readonly WindowRates[]) {
-  const through = mean(some.map((one) => one.through));
-  const deviation = Math.sqrt(mean(some.map((one) => (one.through - through) ** 2)));
+/** Mean rates over the windows, and whether the accepted rate was steady. */
+export function meanRates(windows: readonly WindowRates[]) {
+  const acceptedPerS = mean(windows.map((window) => window.acceptedPerS));
+  const deviation = Math.sqrt(mean(windows.map((window) => (window.acceptedPerS - acceptedPerS) ** 2)));
   return {
-    asked: mean(some.map(({ asked }) => asked)),
-    through,
-    even: some.length >= MIN_RATE_WINDOWS && deviation <= MAX_RELATIVE_DEVIATION * through,
+    sentPerS: mean(windows.map(({ sentPerS }) => sentPerS)),
+    acceptedPerS,
+    isSteady: windows.length >= MIN_RATE_WINDOWS && deviation <= MAX_RELATIVE_DEVIATION * acceptedPerS,
   };
 }

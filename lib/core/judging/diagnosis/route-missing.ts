@@ -5,8 +5,8 @@ import { refusalSignals, refusalsOf } from './refusals.ts';
 import { certainAbsence, type DiagnosisRule, supportingSignal } from './rule.ts';
 
 const KIND = 'not-found';
-/** Of the requests of an endpoint: where fewer are not found, it is there and some of what it is asked for is not. */
-const MOST = 0.5;
+/** Share of an endpoint's requests; below it, the route exists and some requested records do not. */
+const MIN_NOT_FOUND_SHARE = 0.5;
 
 const sharesNotFound = ({ endpoints, errors }: Evidence, names: readonly string[]) =>
   names.map((name) => {
@@ -24,7 +24,7 @@ export const routeMissing: DiagnosisRule = {
     const refusals = refusalsOf(evidence, KIND);
     if (!refusals) return null;
     const shares = sharesNotFound(evidence, refusals.endpoints);
-    const missing = shares.filter(({ share }) => share >= MOST);
+    const missing = shares.filter(({ share }) => share >= MIN_NOT_FOUND_SHARE);
     const others = evidence.endpoints.length - shares.length;
     return {
       signals: [
@@ -32,13 +32,13 @@ export const routeMissing: DiagnosisRule = {
         missing.length > 0 &&
           supportingSignal(
             refusals,
-            `${missing.map(({ name, share }) => `${formatPercent(share)} of ${name}`).join(', ')}, and none of ${pluralize(others, 'other endpoint')}`,
+            `affected: ${missing.map(({ name, share }) => `${formatPercent(share)} of ${name}`).join(', ')}; not affected: ${pluralize(others, 'other endpoint')}`,
           ),
       ],
       recommendation:
         missing.length > 0
-          ? `Compare the version that is deployed, and the routes of what stands before it, with what the test asks for: ${missing.map(({ name }) => name).join(', ')} is not there.`
-          : `Compare the ids that the test asks for with the data of this deployment: ${shares.map(({ name, share }) => `${name} lacks ${formatPercent(share)} of them`).join(', ')}.`,
+          ? `Compare the deployed version, and the routes of any proxy in front of it, with the endpoints that the test calls. Not found: ${missing.map(({ name }) => name).join(', ')}.`
+          : `Compare the ids that the test requests with the data of this deployment. Not found: ${shares.map(({ name, share }) => `${formatPercent(share)} of the requests to ${name}`).join(', ')}.`,
       effect: {
         matchesError: ({ kind }) => kind === KIND,
         matchesFailure: (reason) => /not[-_ ]found/i.test(reason),
@@ -46,5 +46,5 @@ export const routeMissing: DiagnosisRule = {
     };
   },
 
-  absence: () => certainAbsence('fewer than 1 % of the requests were answered 404'),
+  absence: () => certainAbsence('fewer than 1 % of the requests got a 404 response'),
 };

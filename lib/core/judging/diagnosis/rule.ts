@@ -4,17 +4,17 @@ import type { Effect } from './effects.ts';
 import { type Period, spanOf, totalsInsideAndOutside } from './periods.ts';
 
 /**
- * How sure a diagnosis is: each independent signal that fits it halves the doubt, and one by which the target says
- * so itself (a counter, a status, a reason) halves it twice. A signal against it doubles the doubt. So does, twice,
- * another cause with the same symptoms that was found as well and may bring this one about.
+ * Weights of signals, in powers of two. A supporting signal halves the doubt about a cause. A direct signal, in which
+ * the target itself reports the cause (a counter, a status, a reason), quarters it. An opposing signal doubles the doubt,
+ * and another cause that was found and may lead to this one quadruples it.
  */
 const WEIGHT = { direct: 2, supporting: 1, opposing: -1 } as const;
-const OF_WHAT_BRINGS_IT_ABOUT = -2;
+const PRECEDING_CAUSE_WEIGHT = -2;
 
-/** A cause of at least this strength counts as found. */
+/** A cause whose signals have at least this total weight counts as found. */
 export const MIN_FOUND_STRENGTH = 2;
 
-/** One observation that speaks for a cause, or against it. */
+/** An observation for or against a cause. */
 export interface Signal extends Finding {
   weight: number;
 }
@@ -29,39 +29,42 @@ export const opposingSignal = signal(WEIGHT.opposing);
 
 export const strengthOf = (signals: readonly Signal[]): number => sum(signals.map(({ weight }) => weight));
 
-/** @param broughtAboutBy how many causes were found that may bring it about */
-export function confidenceOf(signals: readonly Signal[], broughtAboutBy: number): number {
-  const strength = strengthOf(signals) + broughtAboutBy * OF_WHAT_BRINGS_IT_ABOUT;
+/**
+ * Confidence from 0 to 1.
+ * @param precedingCauses number of other found causes that may lead to this one
+ */
+export function confidenceOf(signals: readonly Signal[], precedingCauses: number): number {
+  const strength = strengthOf(signals) + precedingCauses * PRECEDING_CAUSE_WEIGHT;
   return strength <= 0 ? 0 : Math.round((1 - 2 ** -strength) * 100) / 100;
 }
 
-/** Responses this many times as slow are slower for something, and not by chance. */
-const SLOWER = 1.5;
-const FEWEST_REQUESTS = 20;
+/** A slowdown by at least this factor is not chance. */
+const MIN_SLOWDOWN_FACTOR = 1.5;
+const MIN_REQUESTS = 20;
 
-/** That responses were slower while something was at work than at other times; null where all of the run was so. */
-export function slowdownSignal(evidence: Evidence, stretches: readonly Period[]): Signal | null {
-  const { inside, outside } = totalsInsideAndOutside(evidence, stretches);
-  const tells = Math.min(inside.requests, outside.requests) >= FEWEST_REQUESTS;
-  if (!tells || inside.meanMs < SLOWER * outside.meanMs) return null;
+/** Responses were slower in the given periods than at other times; null if not, or if either has too few requests. */
+export function slowdownSignal(evidence: Evidence, periods: readonly Period[]): Signal | null {
+  const { inside, outside } = totalsInsideAndOutside(evidence, periods);
+  if (Math.min(inside.requests, outside.requests) < MIN_REQUESTS) return null;
+  if (inside.meanMs < MIN_SLOWDOWN_FACTOR * outside.meanMs) return null;
   return supportingSignal(
-    spanOf(stretches),
-    `responses took ${formatMs(inside.meanMs)} on average meanwhile, and ${formatMs(outside.meanMs)} at other times`,
+    spanOf(periods),
+    `responses took ${formatMs(inside.meanMs)} on average in that period, compared with ${formatMs(outside.meanMs)} at other times`,
   );
 }
 
-/** What speaks for a cause, and what to do about it. */
+/** The evidence for a cause, and what to do about it. */
 export interface Suspicion {
-  /** Those that were not seen are left out. */
+  /** False and null stand for signals that do not apply. */
   signals: readonly (Signal | false | null)[];
-  /** What to do is its first sentence. */
+  /** The first sentence must be the action to take, because the verdict quotes it as the condition of a CONDITIONAL_GO. */
   recommendation: string;
   effect: Effect;
-  /** A known change of configuration mends it. */
+  /** True if a known configuration change fixes the cause. */
   configurable?: boolean;
 }
 
-/** What speaks against a cause that is not suspected; uncertain where too little was measured to tell. */
+/** The evidence against a cause that is not suspected; not certain if too little was measured. */
 export interface Absence {
   text: string;
   certain: boolean;
@@ -70,14 +73,14 @@ export interface Absence {
 export const certainAbsence = (text: string): Absence => ({ text, certain: true });
 export const uncertainAbsence = (text: string): Absence => ({ text, certain: false });
 
-/** How one cause is recognised: one file, and one line in the table of index.ts. */
+/** Recognizes one cause. Each rule has its own file and a line in the list in index.ts. */
 export interface DiagnosisRule {
   cause: Cause;
-  /** As told to a person. */
+  /** For display. */
   title: string;
-  /** Causes with the same symptoms: ruled out where they are not found, and a doubt where they bring this one about. */
+  /** Causes with the same symptoms. The diagnosis lists those it rules out; those found that may lead to this cause lower its confidence. */
   alternatives: readonly Cause[];
-  /** @param criteria what was promised: some things are slow only by what was promised */
+  /** @param criteria needed to decide whether something is too slow */
   suspect(evidence: Evidence, criteria: readonly JudgedCriterion[]): Suspicion | null;
   absence(evidence: Evidence): Absence;
 }

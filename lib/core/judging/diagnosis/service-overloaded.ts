@@ -16,50 +16,54 @@ import {
 } from './rule.ts';
 
 const REFUSED = { kind: 'server-error', code: '503' } as const;
-/** Who waits for too long has gone. */
-const GAVE_UP = 'timeout';
-/** What targets say of it: `overloaded`, `too many requests in progress`, `the queue is full`. */
-const OVERLOADED = /overload|too[-_ ](busy|many)|at capacity|queue[\w -]*full|concurrency[-_ ]limit/i;
-const FEWEST = 10;
-const LEAST_SHARE = 0.01;
-/** Below this share of a core for each instance, it is not CPU that the target lacks. */
-const IDLE = 0.6;
-/** In a window in which less than this share was refused, the limit was hardly met. */
-const MET = 0.05;
+/** The kind of error of a request that waited too long. */
+const TIMED_OUT = 'timeout';
+/** Reasons in responses such as `overloaded`, `too many requests in progress` or `the queue is full`. */
+const OVERLOAD_REASON = /overload|too[-_ ](busy|many)|at capacity|queue[\w -]*full|concurrency[-_ ]limit/i;
+const MIN_ERRORS = 10;
+const MIN_ERROR_SHARE = 0.01;
+/** Below this share of a core per instance, CPU is not the bottleneck. */
+const MAX_IDLE_CPU_SHARE = 0.6;
+/** The limit was reached in windows in which at least this share of the requests was refused. */
+const MIN_REFUSED_SHARE = 0.05;
 
 const isRefusal = ({ kind, code }: ErrorFigures) => kind === REFUSED.kind && code === REFUSED.code;
-const saysSo = (error: ErrorFigures) => isRefusal(error) && OVERLOADED.test(error.reason);
-/** A gateway, for example, gives the status alone. */
-const isPlain = (error: ErrorFigures) => isRefusal(error) && error.reason === REFUSED.kind;
-const isRefused = (error: ErrorFigures) => saysSo(error) || isPlain(error);
-const isOwn = (error: ErrorFigures) => isRefused(error) || error.kind === GAVE_UP;
+const saysOverloaded = (error: ErrorFigures) => isRefusal(error) && OVERLOAD_REASON.test(error.reason);
+/** A status without a reason, for example from a gateway. */
+const hasNoReason = (error: ErrorFigures) => isRefusal(error) && error.reason === REFUSED.kind;
+const isRefused = (error: ErrorFigures) => saysOverloaded(error) || hasNoReason(error);
+const isOverloadError = (error: ErrorFigures) => isRefused(error) || error.kind === TIMED_OUT;
 
-/** By window, those that may be of it: windows tell errors by their kind alone. */
-const ownInWindows = ({ windows: { startMs, errorsByKind } }: Evidence): number[] =>
-  startMs.map((_, i) => (errorsByKind[REFUSED.kind]?.[i] ?? 0) + (errorsByKind[GAVE_UP]?.[i] ?? 0));
+/** Errors per window that may be overload; windows record only the kind of an error. */
+const overloadErrorsByWindow = ({ windows: { startMs, errorsByKind } }: Evidence): number[] =>
+  startMs.map((_, i) => (errorsByKind[REFUSED.kind]?.[i] ?? 0) + (errorsByKind[TIMED_OUT]?.[i] ?? 0));
 
-/** Requests a second that were asked for and that got through while some were refused. */
+/** Mean rates while requests were refused. */
 type Ceiling = ReturnType<typeof meanRates>;
 
 /**
- * That so much got through and no more, however much was asked for: while less was asked for, nothing was refused.
- * Null where that was not seen. What fails for another reason fails at any load.
+ * A ceiling on the accepted rate: a steady rate was accepted while requests were refused, and nothing was refused at
+ * lower rates. Null if there is no such ceiling. Errors with other causes occur at any load.
  */
 function ceilingOf(evidence: Evidence): Ceiling | null {
   const { errors } = evidence;
-  const ofKinds = errors.filter(({ kind }) => kind === REFUSED.kind || kind === GAVE_UP);
-  if (sumCounts(ofKinds.filter(isOwn)) < NEARLY_ALL_SHARE * sumCounts(ofKinds)) return null;
-  const all = ratesByWindow(evidence, ownInWindows(evidence)).filter(({ requests }) => requests > 0);
-  const isMet = ({ refused, requests }: (typeof all)[number]) => refused >= MET * requests;
-  const met = meanRates(all.filter(isMet));
-  const below = all.filter((one) => !isMet(one));
-  if (!met.even || below.length < MIN_RATE_WINDOWS) return null;
-  return below.every(({ asked }) => asked <= (1 + MAX_RELATIVE_DEVIATION) * met.through) ? met : null;
+  const sameKinds = errors.filter(({ kind }) => kind === REFUSED.kind || kind === TIMED_OUT);
+  if (sumCounts(sameKinds.filter(isOverloadError)) < NEARLY_ALL_SHARE * sumCounts(sameKinds)) return null;
+  const all = ratesByWindow(evidence, overloadErrorsByWindow(evidence)).filter(
+    ({ requests }) => requests > 0,
+  );
+  const isAtLimit = ({ refused, requests }: (typeof all)[number]) => refused >= MIN_REFUSED_SHARE * requests;
+  const atLimit = meanRates(all.filter(isAtLimit));
+  const below = all.filter((window) => !isAtLimit(window));
+  if (!atLimit.isSteady || below.length < MIN_RATE_WINDOWS) return null;
+  return below.every(({ sentPerS }) => sentPerS <= (1 + MAX_RELATIVE_DEVIATION) * atLimit.acceptedPerS)
+    ? atLimit
+    : null;
 }
 
 export const serviceOverloaded: DiagnosisRule = {
   cause: 'service-overloaded',
-  title: 'The service refuses what it has no room for',
+  title: 'The service is overloaded and refuses requests',
   alternatives: [
     'process-crash',
     'database-unavailable',
@@ -70,41 +74,41 @@ export const serviceOverloaded: DiagnosisRule = {
 
   suspect(evidence) {
     const { errors, totals } = evidence;
-    const areMany = (some: readonly ErrorFigures[]) =>
-      sumCounts(some) >= Math.max(FEWEST, LEAST_SHARE * totals.requests);
-    const own = errors.filter(isOwn);
-    if (!areMany(own)) return null;
-    const refusing = windowsWithCount(evidence, ownInWindows(evidence));
+    const areMany = (selected: readonly ErrorFigures[]) =>
+      sumCounts(selected) >= Math.max(MIN_ERRORS, MIN_ERROR_SHARE * totals.requests);
+    const overloadErrors = errors.filter(isOverloadError);
+    if (!areMany(overloadErrors)) return null;
+    const refusing = windowsWithCount(evidence, overloadErrorsByWindow(evidence));
     const span = spanOf(refusing);
     const cpu = targetCpuUsage(evidence, span);
     if (cpu?.isSaturated) return null;
-    const saying = errors.filter(saysSo);
-    const isTold = areMany(saying);
+    const explicitErrors = errors.filter(saysOverloaded);
+    const isExplicit = areMany(explicitErrors);
     const ceiling = ceilingOf(evidence);
-    const isIdle = cpu !== null && cpu.share < IDLE && !cpu.isLate;
-    // What does not say so may mean anything.
-    if (!isTold && (!ceiling || !isIdle || poolExhaustedPeriods(evidence).length > 0)) return null;
+    const isIdle = cpu !== null && cpu.share < MAX_IDLE_CPU_SHARE && !cpu.isLate;
+    // Errors without an explicit reason could have other causes.
+    if (!isExplicit && (!ceiling || !isIdle || poolExhaustedPeriods(evidence).length > 0)) return null;
 
     const signals: (Signal | false | null)[] = [
-      isTold &&
+      isExplicit &&
         directSignal(
           span,
-          `${formatCount(sumCounts(saying))} of ${pluralize(sumCounts(errors), 'error')} say that there was no room (${[...new Set(saying.map(({ reason }) => reason))].join(', ')})`,
+          `${formatCount(sumCounts(explicitErrors))} of ${pluralize(sumCounts(errors), 'error')} report an overload (${[...new Set(explicitErrors.map(({ reason }) => reason))].join(', ')})`,
         ),
-      !isTold &&
+      !isExplicit &&
         supportingSignal(
           span,
-          `${pluralize(sumCounts(own), 'request')} answered ${REFUSED.code}, or not in time (${formatPercent(shareOfErrors(evidence, isOwn))} of the errors)`,
+          `${pluralize(sumCounts(overloadErrors), 'request')} got a ${REFUSED.code} response or timed out (${formatPercent(shareOfErrors(evidence, isOverloadError))} of all errors)`,
         ),
       ceiling &&
         supportingSignal(
           span,
-          `${formatRate(ceiling.through)} got through of ${formatRate(ceiling.asked)} that were asked for, and nothing was refused while less was asked for`,
+          `the service accepted ${formatRate(ceiling.acceptedPerS)} of ${formatRate(ceiling.sentPerS)}, and refused nothing at lower rates`,
         ),
       isIdle &&
         supportingSignal(
           span,
-          `meanwhile it used ${formatPercent(cpu.share)} of a core for each instance: it is not CPU that it lacks`,
+          `in that period it used only ${formatPercent(cpu.share)} of a core per instance, so CPU is not the bottleneck`,
         ),
       slowdownSignal(evidence, refusing),
     ];
@@ -112,24 +116,24 @@ export const serviceOverloaded: DiagnosisRule = {
       signals,
       recommendation: recommend(ceiling, isIdle),
       effect: {
-        matchesError: ceiling ? isOwn : isRefused,
-        matchesFailure: (reason) => OVERLOADED.test(reason),
+        matchesError: ceiling ? isOverloadError : isRefused,
+        matchesFailure: (reason) => OVERLOAD_REASON.test(reason),
         slowPeriods: refusing,
       },
     };
   },
 
   absence(evidence) {
-    const refused = sumCounts(evidence.errors.filter(isOwn));
+    const refused = sumCounts(evidence.errors.filter(isOverloadError));
     return certainAbsence(
-      `${pluralize(refused, 'request')} answered ${REFUSED.code} for want of room, or not in time`,
+      `${pluralize(refused, 'request')} got a ${REFUSED.code} response because of overload, or timed out`,
     );
   },
 };
 
 function recommend(ceiling: Ceiling | null, isIdle: boolean): string {
-  const through = ceiling ? `, which lets ${formatRate(ceiling.through)} through,` : '';
+  const rate = ceiling ? formatRate(ceiling.acceptedPerS) : null;
   return isIdle
-    ? `Find the limit on work in progress or on those who wait${through} and what it stands for: CPU is to spare. Raise it step by step, or run more instances, and watch what lies behind it.`
-    : `Find out whether the target lacked CPU when it refused${through} with its machine and a profile: that it was idle is not sure. Where it was, raise its limit on work in progress; where not, give it more CPU.`;
+    ? `Find the limit on concurrent or queued requests${rate ? `, which lets ${rate} through,` : ''} and the reason for it: CPU is available. Raise it step by step, or run more instances, and monitor the systems behind the service.`
+    : `Find out whether the target lacked CPU when it refused requests${rate ? ` beyond ${rate}` : ''}: check the load of its machine, and take a CPU profile. If CPU was available, raise the limit on concurrent requests; otherwise, give the target more CPU.`;
 }

@@ -16,24 +16,24 @@ const mean = flowMeanBelow('order', '5s');
 describe('a slow dependency', () => {
   testDiagnoses(test, [
     [
-      'a step that takes nearly all of a flow that is too slow',
+      'a step that dominates a flow that is too slow',
       orderFlowRun({ pay: { ms: 6000 } }),
       ['slow-dependency'],
       [failedCriterion(mean)],
     ],
     [
-      'where it is undecided whether that is too slow',
+      'a step that dominates a flow with an inconclusive criterion',
       orderFlowRun({ pay: { ms: 4700 } }),
       ['slow-dependency'],
       [{ ...failedCriterion(mean), status: 'inconclusive' }],
     ],
     [
-      'where it is not too slow',
+      'a step that dominates a flow that is fast enough',
       orderFlowRun({ pay: { ms: 3000 } }),
       [],
       [{ ...failedCriterion(mean), status: 'pass' }],
     ],
-    ['where nothing was promised of it', orderFlowRun({ pay: { ms: 60_000 } }), []],
+    ['a step that dominates a flow without a criterion', orderFlowRun({ pay: { ms: 60_000 } }), []],
     [
       'a flow that is slow in all of its steps',
       orderFlowRun({ 'take-order': { ms: 2100 }, pay: { ms: 2000 }, confirm: { ms: 2200 } }),
@@ -57,7 +57,7 @@ describe('a slow dependency', () => {
     ],
   ]);
 
-  test('is one of the flow that is too slow, and of no other whose name its own begins with', () => {
+  test('belongs to the flow that is too slow, not to a flow whose name is a prefix of its name', () => {
     const flows = [
       flowWithSteps('order', { pay: { ms: 480 }, confirm: { ms: 20 } }),
       flowWithSteps('order-express', { pack: { ms: 20 }, ride: { ms: 6000 } }),
@@ -67,15 +67,15 @@ describe('a slow dependency', () => {
     assert.match(evidence[0]?.text ?? '', /^ride takes .* of the time of order-express/);
   });
 
-  test('is told how long it may take, and accounts for what is slow without it', () => {
+  test('gets a maximum duration, and explains a flow that would be fast without it', () => {
     const slow = diagnosisWithCause('slow-dependency', orderFlowRun({ pay: { ms: 6000 } }), [
       failedCriterion(mean),
     ]);
-    assert.match(slow.recommendation, /^Make pay take at most 4680 ms instead of 6000 ms/);
+    assert.match(slow.recommendation, /^Reduce the duration of pay from 6000 ms to at most 4680 ms/);
     assert.deepEqual([slow.explains, slow.fixable], [['order-mean'], false]);
   });
 
-  test('does not account for a flow that is too slow without it as well', () => {
+  test('does not explain a flow that would be too slow without it as well', () => {
     const all = orderFlowRun({ pay: { ms: 6000 }, confirm: { ms: 5100 } });
     assert.deepEqual(diagnosisWithCause('slow-dependency', all, [failedCriterion(mean)]).explains, []);
     const slow = failedCriterion(flowPercentileBelow('order', 0.95, '10s'));

@@ -10,22 +10,22 @@ import {
   uncertainAbsence,
 } from './rule.ts';
 
-/** A step that takes this part of a flow's time decides about it. */
-const DECIDES = 0.5;
-/** As many times as slow as what the target itself answers, a step waits for somebody else. */
-const OF_SOMEBODY_ELSE = 2;
+/** A step with at least this share of a flow's time dominates the flow. */
+const MIN_DOMINANT_SHARE = 0.5;
+/** A step slower than the responses of the target by this factor waits for a dependency. */
+const MIN_SLOWDOWN_FACTOR = 2;
 
-interface DecidingStep {
+interface DominantStep {
   flow: FlowFigures;
   step: StepFigures;
-  /** Of the time of all its flows. */
+  /** Share of the time of all iterations of the flow. */
   share: number;
-  /** What the flow would take on average without the step. */
+  /** Average duration of the flow without the step. */
   restMs: number;
 }
 
-/** The step that takes most of a flow; null where none was seen. */
-function decidingStep(flow: FlowFigures): DecidingStep | null {
+/** The step with the largest share of a flow's time; null if no step was observed. */
+function dominantStep(flow: FlowFigures): DominantStep | null {
   const total = flow.iterations * flow.durationMs.mean;
   const timeOf = ({ attempts, durationMs }: StepFigures) => attempts * durationMs.mean;
   const [step] = flow.steps.filter(({ attempts }) => attempts > 0).sort((a, b) => timeOf(b) - timeOf(a));
@@ -34,7 +34,7 @@ function decidingStep(flow: FlowFigures): DecidingStep | null {
   return { flow, step, share, restMs: flow.durationMs.mean * (1 - share) };
 }
 
-/** Flows take long only by what was promised. */
+/** A flow is too slow only in relation to a criterion on its duration. */
 const isTooSlow = ({ kind, status }: JudgedCriterion) =>
   (kind === 'flow-mean' || kind === 'flow-percentile') && (status === 'fail' || status === 'inconclusive');
 
@@ -46,14 +46,14 @@ export const slowDependency: DiagnosisRule = {
   suspect(evidence, criteria) {
     const slow = criteria.filter(isTooSlow).flatMap((criterion) => {
       const flow = flowOfCriterion(evidence, criterion);
-      const deciding = flow ? decidingStep(flow) : null;
-      return deciding && deciding.share >= DECIDES ? [{ ...deciding, criterion }] : [];
+      const dominant = flow ? dominantStep(flow) : null;
+      return dominant && dominant.share >= MIN_DOMINANT_SHARE ? [{ ...dominant, criterion }] : [];
     });
     const [first] = slow;
     if (!first) return null;
     const { flow, step, share, restMs, criterion } = first;
     const { mean, p95 } = step.durationMs;
-    const own = evidence.totals.durationMs.p95;
+    const targetP95 = evidence.totals.durationMs.p95;
     const span = wholeRun(evidence);
     return {
       signals: [
@@ -64,22 +64,24 @@ export const slowDependency: DiagnosisRule = {
         restMs < criterion.limit &&
           supportingSignal(
             span,
-            `all else takes ${formatMs(restMs)}, within the ${formatExactValue(criterion.limit, 'ms')} of ${criterion.title}`,
+            `the rest of the flow takes ${formatMs(restMs)}, which is within the limit of ${formatExactValue(criterion.limit, 'ms')} for ${criterion.title}`,
           ),
-        OF_SOMEBODY_ELSE * own < mean &&
-          supportingSignal(span, `the target itself answers within ${formatMs(own)} (p95)`),
+        MIN_SLOWDOWN_FACTOR * targetP95 < mean &&
+          supportingSignal(span, `the target itself responds within ${formatMs(targetP95)} (p95)`),
       ],
-      recommendation: `Make ${step.name} take at most ${formatMs(Math.max(0, criterion.limit - restMs))} instead of ${formatMs(mean)}, which is what ${criterion.title} leaves for it: ask what it depends on for its latency, give it a shorter timeout with a fallback, or take it out of the customer's way with a queue.`,
+      recommendation: `Reduce the duration of ${step.name} from ${formatMs(mean)} to at most ${formatMs(Math.max(0, criterion.limit - restMs))}, which is what the limit for ${criterion.title} leaves for it. Check the latency of its dependency, set a shorter timeout with a fallback, or move the step to a background queue.`,
       effect: {
-        criterionIds: slow.filter((one) => one.restMs < one.criterion.limit).map((one) => one.criterion.id),
+        criterionIds: slow
+          .filter(({ restMs, criterion }) => restMs < criterion.limit)
+          .map(({ criterion }) => criterion.id),
       },
     };
   },
 
   absence({ flows }) {
-    const steps = flows.flatMap((flow) => decidingStep(flow) ?? []);
+    const steps = flows.flatMap((flow) => dominantStep(flow) ?? []);
     return steps.length === 0
-      ? uncertainAbsence('dependencies that are slow: no step of a flow was seen')
+      ? uncertainAbsence('slow dependencies: no step of a flow was observed')
       : certainAbsence(
           steps
             .map(

@@ -4,14 +4,14 @@ import { sumCounts } from './flow-failures.ts';
 import { wholeRun } from './periods.ts';
 import type { DiagnosisRule } from './rule.ts';
 
-/** A promise was broken, and no rule knows why: what was looked at, and where to look next. */
+/** The diagnosis if a criterion failed and no rule applies: what was checked, and where to continue. */
 export function unknownCause(
   evidence: Evidence,
   failed: readonly JudgedCriterion[],
   rules: readonly DiagnosisRule[],
 ): Diagnosis {
   const absences = rules.map((rule) => ({ title: rule.title, ...rule.absence(evidence) }));
-  const notSeen = absences.filter(({ certain }) => !certain).map(({ text }) => text);
+  const notChecked = absences.filter(({ certain }) => !certain).map(({ text }) => text);
   const span = wholeRun(evidence);
   return {
     cause: 'unknown',
@@ -19,32 +19,36 @@ export function unknownCause(
     confidence: 0,
     evidence: [
       {
-        text: `${failed.map(({ title }) => title).join(', ')} failed, and none of ${rules.length} known causes fits`,
+        text: `${failed.map(({ title }) => title).join(', ')} failed, but none of the ${rules.length} known causes fits`,
         ...span,
       },
-      ...commonestErrors(evidence),
+      ...mostFrequentErrors(evidence),
       ...slowestWindow(evidence),
-      ...(notSeen.length > 0 ? [{ text: `not looked at: ${notSeen.join('; ')}`, ...span }] : []),
+      ...(notChecked.length > 0 ? [{ text: `not checked: ${notChecked.join('; ')}`, ...span }] : []),
     ],
     recommendation:
-      notSeen.length > 0
-        ? 'Let the run see more, and repeat it: the list of what it did not look at is in the evidence. Until then, look into the log of the target at the times named there.'
-        : "Look into the target's log and traces at the times named in the evidence.",
+      notChecked.length > 0
+        ? 'Enable the missing probes and rerun the test: the evidence lists what this run could not check. Until then, read the log of the target at the times named there.'
+        : "Check the target's log and traces at the times named in the evidence.",
     ruledOut: absences.filter(({ certain }) => certain).map(({ title, text }) => `${title}: ${text}`),
     explains: [],
     fixable: false,
   };
 }
 
-const TOLD = 3;
+const MAX_LISTED_ERRORS = 3;
 
-function commonestErrors(evidence: Evidence) {
+function mostFrequentErrors(evidence: Evidence) {
   const { errors } = evidence;
   if (errors.length === 0) return [];
-  const told = errors
-    .slice(0, TOLD)
-    .map((one) => `${one.reason} (${one.code}) at ${one.endpoint}, ${formatPercent(one.share)}`);
-  return [{ text: `${pluralize(sumCounts(errors), 'error')}: ${told.join('; ')}`, ...wholeRun(evidence) }];
+  const descriptions = errors
+    .slice(0, MAX_LISTED_ERRORS)
+    .map(
+      ({ reason, code, endpoint, share }) => `${reason} (${code}) at ${endpoint}, ${formatPercent(share)}`,
+    );
+  return [
+    { text: `${pluralize(sumCounts(errors), 'error')}: ${descriptions.join('; ')}`, ...wholeRun(evidence) },
+  ];
 }
 
 function slowestWindow({ windows }: Evidence) {

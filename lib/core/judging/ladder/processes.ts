@@ -7,28 +7,27 @@ import {
 } from '../../evidence/index.ts';
 import { mean } from '../../numbers/index.ts';
 
-/** Of the target, as far as PM2 tells; else it is taken for one. */
+/** Number of processes of the target, as reported by PM2; 1 without PM2. */
 export const targetProcesses = ({ resources }: Pick<Evidence, 'resources'>): number =>
   Math.max(1, ...columnValues(resources.pm2, PM2_COLUMNS.online));
 
-/** What each process used of a core on average; empty where nobody tells them apart. */
+/** Average share of a core that each process used; empty if PM2 does not report single processes. */
 export function cpuSharesOf(
   { resources }: Evidence,
   within: (points: readonly SamplePoint[]) => SamplePoint[],
 ): number[] {
-  const own = Object.keys(resources.pm2?.columns ?? {}).filter((column) =>
+  const columns = Object.keys(resources.pm2?.columns ?? {}).filter((column) =>
     column.endsWith(`.${PM2_COLUMNS.cpuShare}`),
   );
-  return own.flatMap((column) => {
+  return columns.flatMap((column) => {
     const points = within(pointsOf(resources.pm2, column));
     return points.length > 0 ? [mean(points.map(({ value }) => value))] : [];
   });
 }
 
-/** The cores of the target's machine, by the label `cores` of a run; those of this one where it is local. */
+/** CPU cores of the target's machine: from the label `cores`, or of this machine if the target is local. Null if unknown. */
 export function targetCores({ run }: Evidence): number | null {
-  const told = Number(run.labels.cores);
-  if (Number.isInteger(told) && told > 0) return told;
-  // How many a machine elsewhere has, nobody else has told.
+  const labeled = Number(run.labels.cores);
+  if (Number.isInteger(labeled) && labeled > 0) return labeled;
   return run.environment === 'local' ? run.host.cores : null;
 }

@@ -29,12 +29,12 @@ const column = <Key extends keyof ReturnType<typeof rungsOf>[number]>(result: Re
   rungsOf(result).map((rung) => rung[key]);
 
 describe('rungs', () => {
-  test('are the holds of a ladder, and of nothing else', () => {
+  test('are the holds of a ladder; other workloads have none', () => {
     assert.deepEqual(column(ladderRun(), 'users'), LADDER_USERS);
     assert.deepEqual(rungsOf(resultOf()), []);
   });
 
-  test('tell what share was right, and how many a second', () => {
+  test('have the share and the rate of successful responses', () => {
     const failing = LADDER_PHASES.map((phase) =>
       phaseFigures(phase, { values: repeat(600, 90), errors: phase.name === 'users-100' ? 300 : 0 }),
     );
@@ -44,59 +44,56 @@ describe('rungs', () => {
     assert.deepEqual(column(result, 'issue'), [null, 'requests fail', null]);
   });
 
-  test('without a request have no figures', () => {
+  test('have null figures without requests', () => {
     const [rung] = rungsOf(ladderRun({ phases: HOLDS.map((phase) => phaseFigures(phase, { values: [] })) }));
     assert.deepEqual([rung?.success, rung?.p95Ms, rung?.p99Ms, rung?.perS], [null, null, null, 0]);
   });
 
-  const ISSUES: [what: string, parts: Parameters<typeof ladderRun>[0], issue: string | null][] = [
-    ['one of two cores', { cores: 0.98 }, 'one core busy of 2'],
-    ['both', { cores: 1.8, processes: 2 }, 'all 2 cores busy'],
-    ['one core, of two processes', { cores: 1, processes: 2 }, null],
-    ['half a core', {}, null],
-    ['the only one', { cores: 0.95, run: { labels: { cores: '1' } } }, 'its only core busy'],
+  const ISSUES: [situation: string, parts: Parameters<typeof ladderRun>[0], issue: string | null][] = [
+    ['one of two cores busy', { cores: 0.98 }, 'one of 2 cores busy'],
+    ['both cores', { cores: 1.8, processes: 2 }, 'all 2 cores busy'],
+    ['one core busy, split over two processes', { cores: 1, processes: 2 }, null],
+    ['half a core busy', {}, null],
+    ['the only core busy', { cores: 0.95, run: { labels: { cores: '1' } } }, 'the only core busy'],
     [
-      'one of those that a label tells',
+      'one of the cores given by a label',
       { cores: 1, run: { environment: 'staging', labels: { cores: '4' } } },
-      'one core busy of 4',
+      'one of 4 cores busy',
     ],
-    ['one of two processes', { resources: pm2With(0.97, 0.02) }, 'one core busy of 2'],
+    ['one of two processes busy', { resources: pm2With(0.97, 0.02) }, 'one of 2 cores busy'],
+    ['both of two processes busy, one slightly less', { resources: pm2With(0.88, 0.83) }, 'all 2 cores busy'],
     [
-      'both of two processes, though one a little less',
-      { resources: pm2With(0.88, 0.83) },
-      'all 2 cores busy',
-    ],
-    [
-      'both, with what k6 uses beside them',
+      'both cores busy, including the CPU of k6',
       { cores: 1.6, processes: 2, generator: k6Using(0.06) },
       'all 2 cores busy',
     ],
-    ['one core, and k6 on the other', { cores: 0.7, generator: k6Using(0.4) }, null],
+    ['most of one core, with k6 on the other', { cores: 0.7, generator: k6Using(0.4) }, null],
     ['more processes than cores', { cores: 1.8, processes: 4 }, 'all 2 cores busy'],
-    ['neither of two processes', { resources: pm2With(0.6, 0.5) }, null],
-    ['a cause, and no harm done', { diagnosis: TWO_CAUSES }, null],
-    ['one core of who knows how many', { cores: 1, run: { environment: 'staging' } }, 'one core busy'],
-    ['no CPU that was seen', { resources: {} }, null],
+    ['neither of two processes busy', { resources: pm2With(0.6, 0.5) }, null],
+    ['a diagnosed cause without errors or failed criteria', { diagnosis: TWO_CAUSES }, null],
+    ['one core busy of an unknown number', { cores: 1, run: { environment: 'staging' } }, 'one core busy'],
+    ['CPU not measured', { resources: {} }, null],
     [
-      'a cause, and a promise that was broken',
+      'a diagnosed cause and a failed criterion',
       { diagnosis: TWO_CAUSES, criteria: [judgedCriterion({ phases: ['users-200'], status: 'fail' })] },
       'Database pool exhausted',
     ],
   ];
-  for (const [what, parts, issue] of ISSUES)
-    test(`busy: ${what}: ${issue}`, () => assert.equal(column(ladderRun(parts), 'issue')[2], issue));
+  for (const [situation, parts, issue] of ISSUES)
+    test(`issue of a rung: ${situation}: ${issue ?? 'none'}`, () =>
+      assert.equal(column(ladderRun(parts), 'issue')[2], issue));
 
-  test('CPU is told by PM2 where the target does not tell it', () => {
+  test('use the CPU of PM2 if the target does not report it', () => {
     const pm2 = samplesOf(SAMPLE_TIMES, {
       [PM2_COLUMNS.online]: () => 1,
       [PM2_COLUMNS.cpuShare]: (ms) => (ms <= 70_000 ? 0.5 : 1),
     });
     const result = ladderRun({ resources: { pm2 } });
     assert.deepEqual(column(result, 'cores'), [0.5, 1, 1]);
-    assert.deepEqual(column(result, 'issue'), [null, 'one core busy of 2', 'one core busy of 2']);
+    assert.deepEqual(column(result, 'issue'), [null, 'one of 2 cores busy', 'one of 2 cores busy']);
   });
 
-  test('tell what was seen of the target, and errors by kind', () => {
+  test('have averages of the target and errors by kind', () => {
     const result = ladderRun();
     result.resources.target = samplesOf(SAMPLE_TIMES, {
       [TARGET_COLUMNS.eventLoopLagP99Seconds]: (ms) => (ms < 70_000 ? 0.01 : 0.2),
@@ -113,7 +110,7 @@ describe('rungs', () => {
     assert.deepEqual([column(ladderRun(), 'lagMs')[0], column(ladderRun(), 'pool')[0]], [null, null]);
   });
 
-  test('are carried up to the first that breaks a promise', () => {
+  test('are carried up to the first with a failed criterion', () => {
     const breaking = (phase: string) =>
       ladderRun({ criteria: [judgedCriterion(), judgedCriterion({ phases: [phase], status: 'fail' })] });
     assert.equal(carriedUsers(rungsOf(ladderRun())), 200);
@@ -122,7 +119,7 @@ describe('rungs', () => {
     assert.equal(carriedUsers([]), null);
   });
 
-  test('give a point for each window within them', () => {
+  test('provide one load point for each window within them', () => {
     const result = ladderRun();
     const points = loadPointsOf(result, rungsOf(result));
     assert.equal(points.length, LADDER_USERS.length * 12);
@@ -130,7 +127,7 @@ describe('rungs', () => {
   });
 });
 
-/** Two processes that PM2 tells apart, by what each uses of a core. */
+/** Samples of PM2 for several processes, each using the given share of a core. */
 function pm2With(...shares: number[]) {
   return {
     pm2: samplesOf(SAMPLE_TIMES, {

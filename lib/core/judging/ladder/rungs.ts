@@ -17,7 +17,7 @@ import { mean, sum } from '../../numbers/index.ts';
 import { cpuSharesOf, targetCores, targetProcesses } from './processes.ts';
 import type { LoadPoint } from './scalability.ts';
 
-/** The rungs of a run in their order; none where its workload is not a ladder. */
+/** The rungs of a run in order; empty if its workload is not a ladder. */
 export function rungsOf(result: Result): Rung[] {
   const { workload } = result.run;
   if (workload.kind !== 'ladder') return [];
@@ -34,7 +34,7 @@ function rungOf(result: Result, figures: PhaseFigures, users: number): Rung {
   const measured = requests > 0;
   const cores = coresUsed(result, within);
   const busy = busyCores(result, within, cores);
-  const { lagMs, pool } = seenOfTarget(result, within);
+  const { lagMs, pool } = targetAverages(result, within);
   const broken = result.criteria.some(({ phases, status }) => status === 'fail' && phases?.includes(name));
   return {
     phase: name,
@@ -52,14 +52,14 @@ function rungOf(result: Result, figures: PhaseFigures, users: number): Rung {
     broken,
     issue:
       cpuIssue(busy, targetCores(result)) ??
-      (broken || errorRate >= NOTICED ? issueOf(result, figures) : null),
+      (broken || errorRate >= MIN_ERROR_RATE ? issueOf(result, figures) : null),
   };
 }
 
-/** Picks the samples that lie within the rung. */
+/** Selects the samples of the rung. */
 type Within = <T extends { atMs: number }>(samples: readonly T[]) => T[];
 
-/** By the target's own counter, or else by PM2. */
+/** From the target's own counter or, without it, from PM2. */
 function coresUsed({ resources }: Evidence, within: Within): number | null {
   const rises = counterRises(within(pointsOf(resources.target, TARGET_COLUMNS.cpuSeconds)));
   if (rises.length > 0)
@@ -70,28 +70,29 @@ function coresUsed({ resources }: Evidence, within: Within): number | null {
   return shares.length > 0 ? mean(shares.map(({ value }) => value)) : null;
 }
 
-/** A process that computes all the time is seen to use a little less than its core. */
-const BUSY = 0.85;
+/** A process that uses at least this share of a core counts as saturated; measured use stays a little below 1. */
+const MIN_BUSY_SHARE = 0.85;
 
-/** Processes of which one does less than this part of what another does do not share their work. */
-const EVEN = 0.5;
+/** Work is spread unevenly if one process uses less than this fraction of the CPU of another. */
+const MIN_EVEN_RATIO = 0.5;
 
 /**
- * What runs JavaScript uses no more than a core each. Where nobody tells processes apart, or they share their work,
- * all of them are busy or none.
+ * Number of saturated cores. A JavaScript process uses at most one core. If PM2 does not report single processes, or the
+ * work is spread evenly, either all processes are saturated or none.
  */
 function busyCores(evidence: Evidence, within: Within, used: number | null): number {
   const shares = cpuSharesOf(evidence, within);
-  if (Math.min(...shares) < EVEN * Math.max(...shares)) return shares.filter((share) => share >= BUSY).length;
+  if (Math.min(...shares) < MIN_EVEN_RATIO * Math.max(...shares))
+    return shares.filter((share) => share >= MIN_BUSY_SHARE).length;
   if (used === null) return 0;
   const cores = targetCores(evidence) ?? Number.POSITIVE_INFINITY;
   const processes = targetProcesses(evidence);
-  if (processes < cores) return used >= BUSY * processes ? processes : 0;
-  return used + besides(evidence, within) >= BUSY * cores ? cores : 0;
+  if (processes < cores) return used >= MIN_BUSY_SHARE * processes ? processes : 0;
+  return used + coresUsedByGenerator(evidence, within) >= MIN_BUSY_SHARE * cores ? cores : 0;
 }
 
-/** Cores of the target's machine that the load generator used, where they have one machine. */
-function besides({ run, generator }: Evidence, within: Within): number {
+/** Cores that the load generator used on the target's machine; 0 if they run on different machines. */
+function coresUsedByGenerator({ run, generator }: Evidence, within: Within): number {
   if (run.environment !== 'local') return 0;
   const shares = within(pointsOf(generator.samples, PROCESS_COLUMNS.cpuShare));
   return shares.length > 0 ? run.host.cores * mean(shares.map(({ value }) => value)) : 0;
@@ -99,19 +100,19 @@ function besides({ run, generator }: Evidence, within: Within): number {
 
 const coreWords = (count: number) => (count === 1 ? 'one core' : `${count} cores`);
 
-/** @param cores of the machine; null where nobody knows */
+/** @param cores CPU cores of the machine; null if unknown */
 function cpuIssue(busy: number, cores: number | null): string | null {
   if (busy === 0) return null;
   if (cores === null) return `${coreWords(busy)} busy`;
-  if (busy < cores) return `${coreWords(busy)} busy of ${cores}`;
-  return cores === 1 ? 'its only core busy' : `all ${cores} cores busy`;
+  if (busy < cores) return `${busy === 1 ? 'one' : busy} of ${cores} cores busy`;
+  return cores === 1 ? 'the only core busy' : `all ${cores} cores busy`;
 }
 
-function seenOfTarget({ resources }: Evidence, within: Within): Pick<Rung, 'lagMs' | 'pool'> {
+function targetAverages({ resources }: Evidence, within: Within): Pick<Rung, 'lagMs' | 'pool'> {
   const { connectionsMax, connectionsActive, connectionsWaiting, eventLoopLagP99Seconds } = TARGET_COLUMNS;
   const lags = within(pointsOf(resources.target, eventLoopLagP99Seconds));
   const rows = within(completeRows(resources.target, connectionsMax, connectionsActive, connectionsWaiting));
-  const average = (of: (row: (typeof rows)[number]) => number) => mean(rows.map(of));
+  const average = (select: (row: (typeof rows)[number]) => number) => mean(rows.map(select));
   return {
     lagMs: lags.length > 0 ? 1000 * mean(lags.map(({ value }) => value)) : null,
     pool:
@@ -125,9 +126,9 @@ function seenOfTarget({ resources }: Evidence, within: Within): Pick<Rung, 'lagM
   };
 }
 
-/** Of the windows that lie within the rung. */
-function errorShares({ windows }: Evidence, span: PhaseFigures): Rung['errors'] {
-  const inside = windowRows(windows).map(({ fromMs, toMs }) => span.startMs <= fromMs && toMs <= span.endMs);
+/** From the windows that lie entirely within the rung. */
+function errorShares({ windows }: Evidence, { startMs, endMs }: PhaseFigures): Rung['errors'] {
+  const inside = windowRows(windows).map(({ fromMs, toMs }) => startMs <= fromMs && toMs <= endMs);
   const sumInside = (counts: readonly number[]) => sum(counts.filter((_, i) => inside[i]));
   const requests = sumInside(windows.requests);
   return Object.fromEntries(
@@ -138,31 +139,33 @@ function errorShares({ windows }: Evidence, span: PhaseFigures): Rung['errors'] 
   );
 }
 
-/** From this share of errors on a rung has an issue, and from a broken promise. */
-const NOTICED = 0.01;
+/** A rung has an issue from this error rate on, or if one of its criteria failed. */
+const MIN_ERROR_RATE = 0.01;
 
-/** The likeliest cause with evidence from this time. */
+/** The most likely cause with evidence from the period of the rung. */
 function issueOf({ diagnosis }: Result, { startMs, endMs, errorRate }: PhaseFigures): string | null {
-  const here = diagnosis.filter(({ evidence }) =>
+  const overlapping = diagnosis.filter(({ evidence }) =>
     evidence.some(({ fromMs, toMs }) => fromMs < endMs && startMs < toMs),
   );
-  const [likeliest] = here.sort((one, other) => other.confidence - one.confidence);
-  return likeliest?.title ?? (errorRate >= NOTICED ? REQUESTS_FAIL_ISSUE : null);
+  const [likeliest] = overlapping.sort((a, b) => b.confidence - a.confidence);
+  return likeliest?.title ?? (errorRate >= MIN_ERROR_RATE ? REQUESTS_FAIL_ISSUE : null);
 }
 
-/** The most users that were carried: all promises about that rung, and those below it, were kept. */
+/** Users of the last rung before the first one with a failed criterion; null if the first rung already failed. */
 export function carriedUsers(rungs: readonly Rung[]): number | null {
-  const first = rungs.findIndex(({ broken }) => broken);
-  return (first === -1 ? rungs : rungs.slice(0, first)).at(-1)?.users ?? null;
+  const firstBroken = rungs.findIndex(({ broken }) => broken);
+  return (firstBroken === -1 ? rungs : rungs.slice(0, firstBroken)).at(-1)?.users ?? null;
 }
 
-/** Throughput in each window that lies within a rung. */
+/** Successful throughput of each window that lies entirely within a rung. */
 export function loadPointsOf({ windows, phases }: Evidence, rungs: readonly Rung[]): LoadPoint[] {
   return rungs.flatMap(({ phase, users }) => {
-    const span = phases.find(({ name }) => name === phase);
-    if (!span) return [];
+    const figures = phases.find(({ name }) => name === phase);
+    if (!figures) return [];
     return windowRows(windows)
-      .filter(({ fromMs, toMs, seconds }) => seconds > 0 && span.startMs <= fromMs && toMs <= span.endMs)
+      .filter(
+        ({ fromMs, toMs, seconds }) => seconds > 0 && figures.startMs <= fromMs && toMs <= figures.endMs,
+      )
       .map(({ requests, errors, seconds }) => ({ users, perS: (requests - errors) / seconds }));
   });
 }

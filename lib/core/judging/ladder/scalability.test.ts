@@ -6,7 +6,7 @@ import { repeat } from '../../testing/evidence.ts';
 import { LADDER_USERS } from '../../testing/ladder.ts';
 import { capacityOf, fitScalability, throughputAt } from './scalability.ts';
 
-/** Windows of each rung under a law, each off by at most a share of it. */
+/** Windows of each rung that follow a law, with a relative error of at most `noise`. */
 function pointsUnder(law: ScalabilityLaw, { noise = 0, users = LADDER_USERS } = {}) {
   const random = seededRandom(1);
   return users.flatMap((count) =>
@@ -21,14 +21,14 @@ const close = (value: number, expected: number, tolerance = 1e-6) =>
   assert.ok(Math.abs(value - expected) <= tolerance * Math.max(1, expected), `${value}, not ${expected}`);
 
 describe('the Universal Scalability Law', () => {
-  const LAWS: [what: string, law: ScalabilityLaw][] = [
+  const LAWS: [description: string, law: ScalabilityLaw][] = [
     ['neither contention nor coherency', { lambda: 1, sigma: 0, kappa: 0 }],
     ['contention', { lambda: 1.2, sigma: 0.02, kappa: 0 }],
     ['coherency', { lambda: 0.9, sigma: 0, kappa: 0.0001 }],
-    ['both', { lambda: 2, sigma: 0.01, kappa: 0.00005 }],
+    ['contention and coherency', { lambda: 2, sigma: 0.01, kappa: 0.00005 }],
   ];
-  for (const [what, law] of LAWS)
-    test(`is found again: ${what}`, () => {
+  for (const [description, law] of LAWS)
+    test(`is recovered from its own points: ${description}`, () => {
       const found = fitScalability(pointsUnder(law));
       assert.ok(found);
       close(found.lambda, law.lambda);
@@ -36,7 +36,7 @@ describe('the Universal Scalability Law', () => {
       close(found.kappa, law.kappa);
     });
 
-  test('has no negative parameter, whatever was measured', () => {
+  test('has no negative parameter, even if throughput grows faster than the users', () => {
     const found = fitScalability([
       { users: 1, perS: 1 },
       { users: 2, perS: 3 },
@@ -46,7 +46,7 @@ describe('the Universal Scalability Law', () => {
     assert.ok(found.lambda > 0 && found.sigma >= 0 && found.kappa >= 0);
   });
 
-  test('is not fitted to fewer than three numbers of users that had an answer', () => {
+  test('is not fitted to fewer than three numbers of users with any throughput', () => {
     const law = { lambda: 1, sigma: 0, kappa: 0 };
     assert.equal(fitScalability(pointsUnder(law, { users: [50, 100] })), null);
     assert.equal(fitScalability([...pointsUnder(law, { users: [50, 100] }), { users: 200, perS: 0 }]), null);
@@ -55,7 +55,7 @@ describe('the Universal Scalability Law', () => {
 });
 
 describe('capacity', () => {
-  test('is where throughput is highest, with an interval around it, and the same each time', () => {
+  test('is the maximum throughput with an interval, and reproducible', () => {
     const law = { lambda: 1, sigma: 0.005, kappa: 0.0001 };
     const points = pointsUnder(law, { noise: 0.05 });
     const found = capacityOf(points);
@@ -68,7 +68,7 @@ describe('capacity', () => {
     assert.deepEqual(capacityOf(points), found);
   });
 
-  test('is not looked for beyond twice the last rung', () => {
+  test('is not extrapolated beyond twice the last rung', () => {
     const found = capacityOf(pointsUnder({ lambda: 1, sigma: 0, kappa: 0 }));
     assert.equal(found?.limit, 400);
     assert.equal(found?.peakUsers, null);
@@ -78,8 +78,8 @@ describe('capacity', () => {
   });
 });
 
-describe('capacity that is reached on every rung', () => {
-  test('grows no more', () => {
+describe('capacity that every rung reaches', () => {
+  test('does not grow any more', () => {
     const found = capacityOf(LADDER_USERS.flatMap((users) => repeat(12, { users, perS: 60 })));
     assert.equal(found?.growing, false);
     close(found?.perS.value ?? 0, 60);

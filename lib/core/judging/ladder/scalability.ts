@@ -1,7 +1,7 @@
 import { type Capacity, MIN_RUNGS, type ScalabilityLaw } from '../../evidence/index.ts';
 import { type Interval, quickRandom, type Random } from '../../numbers/index.ts';
 
-/** Throughput that was seen with some number of users, in answers a second. */
+/** Measured throughput at a number of users, in responses per second. */
 export interface LoadPoint {
   users: number;
   perS: number;
@@ -11,111 +11,114 @@ export const throughputAt = ({ lambda, sigma, kappa }: ScalabilityLaw, users: nu
   (lambda * users) / (1 + sigma * (users - 1) + kappa * users * (users - 1));
 
 /**
- * Least squares of throughput. N / X is linear in 1/λ, σ/λ and κ/λ, so that no search is needed; a residual there
- * counts by X² / N, which to first order makes it one of X.
- * @returns null with fewer than {@link MIN_RUNGS} numbers of users that had any answer
+ * Fits the Universal Scalability Law by weighted least squares. N / X is linear in 1/λ, σ/λ and κ/λ, so no iterative
+ * search is needed. Weighting the residuals by X² / N makes them, to first order, residuals of the throughput X.
+ * @returns null with fewer than {@link MIN_RUNGS} different numbers of users with any throughput
  */
 export function fitScalability(points: readonly LoadPoint[]): ScalabilityLaw | null {
-  const seen = points.filter(({ users, perS }) => users > 0 && perS > 0);
-  if (new Set(seen.map(({ users }) => users)).size < MIN_RUNGS) return null;
-  const rows = seen.map(({ users, perS }) => {
+  const usable = points.filter(({ users, perS }) => users > 0 && perS > 0);
+  if (new Set(usable.map(({ users }) => users)).size < MIN_RUNGS) return null;
+  const rows = usable.map(({ users, perS }) => {
     const weight = perS ** 2 / users;
     return { terms: [1, users - 1, users * (users - 1)].map((term) => term * weight), value: perS };
   });
-  // None of the parameters may be negative: the best of those fits in which some of them are 0.
-  const [best] = PARTS.flatMap((part) => fitTerms(rows, part) ?? []).sort(
-    (one, other) => one.squares - other.squares,
+  // No parameter may be negative, so compare the fits in which some parameters are fixed at 0.
+  const [best] = TERM_SUBSETS.flatMap((terms) => fitTerms(rows, terms) ?? []).sort(
+    (a, b) => a.squares - b.squares,
   );
   if (!best) return null;
   const [a, b, c] = best.coefficients as [number, number, number];
   return { lambda: 1 / a, sigma: b / a, kappa: c / a };
 }
 
-/** Terms that are not left out. */
-const PARTS = [[0], [0, 1], [0, 2], [0, 1, 2]] as const;
+/** Indexes of the terms to fit; the coefficients of all other terms are 0. */
+const TERM_SUBSETS = [[0], [0, 1], [0, 2], [0, 1, 2]] as const;
 
 interface Row {
   terms: number[];
   value: number;
 }
 
-/** Null where it has no solution, or one with a negative parameter. */
+/** Null if there is no solution, or only one with a negative parameter. */
 function fitTerms(
   rows: readonly Row[],
-  part: readonly number[],
+  terms: readonly number[],
 ): { coefficients: number[]; squares: number } | null {
-  const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
+  const sum = (select: (row: Row) => number) => rows.reduce((total, row) => total + select(row), 0);
   const term = (row: Row, i: number) => row.terms[i] as number;
   const solved = solve(
-    part.map((i) => part.map((j) => sum((row) => term(row, i) * term(row, j)))),
-    part.map((i) => sum((row) => term(row, i) * row.value)),
+    terms.map((i) => terms.map((j) => sum((row) => term(row, i) * term(row, j)))),
+    terms.map((i) => sum((row) => term(row, i) * row.value)),
   );
-  if (!solved || !((solved[0] as number) > 0) || solved.some((one) => one < 0)) return null;
+  if (!solved || !((solved[0] as number) > 0) || solved.some((coefficient) => coefficient < 0)) return null;
   const coefficients = [0, 0, 0];
-  part.forEach((i, at) => {
-    coefficients[i] = solved[at] as number;
+  terms.forEach((i, n) => {
+    coefficients[i] = solved[n] as number;
   });
   const squares = sum(
-    (row) => (row.value - coefficients.reduce((fitted, one, i) => fitted + one * term(row, i), 0)) ** 2,
+    (row) =>
+      (row.value - coefficients.reduce((fitted, coefficient, i) => fitted + coefficient * term(row, i), 0)) **
+      2,
   );
   return { coefficients, squares };
 }
 
-/** Gaussian elimination of a symmetric matrix without negative eigenvalues: there is no need for a pivot. */
+/** Gaussian elimination without pivoting, which a positive semidefinite matrix does not need. Null if it is singular. */
 function solve(matrix: readonly number[][], right: readonly number[]): number[] | null {
   const rows = matrix.map((row, i) => [...row, right[i] as number]);
-  const at = (i: number, j: number) => rows[i]?.[j] as number;
+  const entry = (i: number, j: number) => rows[i]?.[j] as number;
   for (let i = 0; i < rows.length; i++) {
-    if (!(at(i, i) > 0)) return null;
+    if (!(entry(i, i) > 0)) return null;
     for (let below = i + 1; below < rows.length; below++) {
-      const factor = at(below, i) / at(i, i);
-      rows[below] = (rows[below] as number[]).map((value, j) => value - factor * at(i, j));
+      const factor = entry(below, i) / entry(i, i);
+      rows[below] = (rows[below] as number[]).map((value, j) => value - factor * entry(i, j));
     }
   }
   const solution: number[] = [];
   for (let i = rows.length - 1; i >= 0; i--) {
-    const known = solution.reduce((sum, value, back) => sum + value * at(i, rows.length - 1 - back), 0);
-    solution.push((at(i, rows.length) - known) / at(i, i));
+    const known = solution.reduce((sum, value, back) => sum + value * entry(i, rows.length - 1 - back), 0);
+    solution.push((entry(i, rows.length) - known) / entry(i, i));
   }
   return solution.reverse();
 }
 
-/** Nothing is said of more users than so many times the last rung. */
-const FURTHEST = 2;
+/** The law is extrapolated up to this many times the users of the last rung. */
+const MAX_EXTRAPOLATION = 2;
 
-/** By less than this share, throughput does not grow. */
-const GROWTH = 0.05;
+/** Throughput counts as still growing if it would rise by more than this share beyond the last rung. */
+const MIN_GROWTH = 0.05;
 const RESAMPLES = 400;
 const SEED = 5;
 
 /**
- * @param points several of each number of users, as the windows of a rung
- * @returns null where there are too few numbers of users
+ * Fits the law and estimates its uncertainty with a bootstrap.
+ * @param points several for each number of users, such as the windows of a rung
+ * @returns null with too few different numbers of users
  */
 export function capacityOf(points: readonly LoadPoint[]): Capacity | null {
   const law = fitScalability(points);
   if (!law) return null;
   const rungs = points.map(({ users }) => users);
   const last = Math.max(...rungs);
-  const limit = FURTHEST * last;
-  const seen = ceilingOf(law, limit);
+  const limit = MAX_EXTRAPOLATION * last;
+  const ceiling = ceilingOf(law, limit);
   const random = quickRandom(SEED);
-  const alike = points.map(({ users }) => points.filter((point) => point.users === users));
-  const others = Array.from({ length: RESAMPLES }, () => fitScalability(resampled(alike, random)))
-    .filter((one) => one !== null)
-    .map((one) => ceilingOf(one, limit));
+  const sameUsers = points.map(({ users }) => points.filter((point) => point.users === users));
+  const resamples = Array.from({ length: RESAMPLES }, () => fitScalability(resampled(sameUsers, random)))
+    .filter((fitted) => fitted !== null)
+    .map((fitted) => ceilingOf(fitted, limit));
   return {
     law,
-    perS: { value: seen.perS, interval: central(others.map(({ perS }) => perS)) },
-    users: { value: seen.users, interval: central(others.map(({ users }) => users)) },
-    peakUsers: seen.peakUsers,
-    growing: seen.peakUsers === null && seen.perS > (1 + GROWTH) * throughputAt(law, last),
+    perS: { value: ceiling.perS, interval: central95(resamples.map(({ perS }) => perS)) },
+    users: { value: ceiling.users, interval: central95(resamples.map(({ users }) => users)) },
+    peakUsers: ceiling.peakUsers,
+    growing: ceiling.peakUsers === null && ceiling.perS > (1 + MIN_GROWTH) * throughputAt(law, last),
     from: Math.min(...rungs),
     limit,
   };
 }
 
-/** Where the most throughput is, dN X = 0 at N² = (1 − σ) / κ, or the end of what may be said. */
+/** The maximum throughput: at the peak, where dX/dN = 0 and so N² = (1 − σ) / κ, or at `limit` if the peak lies beyond it. */
 function ceilingOf(law: ScalabilityLaw, limit: number) {
   const { lambda, sigma, kappa } = law;
   const peak = sigma < 1 ? Math.sqrt((1 - sigma) / kappa) : 1;
@@ -125,15 +128,15 @@ function ceilingOf(law: ScalabilityLaw, limit: number) {
 }
 
 /**
- * As many points of each number of users as there were, with repetition. B. Efron, Annals of Statistics 1979.
- * @param alike for each point, those of the same number of users
+ * Bootstrap sample, drawn with replacement per number of users. B. Efron, Annals of Statistics 1979.
+ * @param sameUsers for each point, all points with the same number of users
  */
-const resampled = (alike: readonly LoadPoint[][], random: Random): LoadPoint[] =>
-  alike.map((points) => points[Math.floor(random() * points.length)] as LoadPoint);
+const resampled = (sameUsers: readonly LoadPoint[][], random: Random): LoadPoint[] =>
+  sameUsers.map((points) => points[Math.floor(random() * points.length)] as LoadPoint);
 
-/** The middle 95 %. */
-function central(values: readonly number[]): Interval {
+/** The central 95 % of the values. */
+function central95(values: readonly number[]): Interval {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
-  return { low: at(0.025), high: at(0.975) };
+  const quantile = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
+  return { low: quantile(0.025), high: quantile(0.975) };
 }

@@ -10,20 +10,20 @@ describe('success rate of a flow', () => {
   // Wilson's interval of 964 in 1000 begins at 95.06 %, that of 937 ends at 95.05 %, of 936 at 94.96 %.
   testJudgments(test, flowSuccessAbove('order', 0.95), [
     ['always', flow(1000, 1000), 'pass', 1],
-    ['the fewest that are surely above', flow(964, 1000), 'pass', 0.964],
-    ['one fewer', flow(963, 1000), 'inconclusive', 0.963],
+    ['the lowest rate whose interval is above the limit', flow(964, 1000), 'pass', 0.964],
+    ['one success fewer', flow(963, 1000), 'inconclusive', 0.963],
     ['at the limit', flow(950, 1000), 'inconclusive', 0.95],
-    ['the fewest that may still be above', flow(937, 1000), 'inconclusive', 0.937],
-    ['one fewer than that', flow(936, 1000), 'fail', 0.936],
+    ['the lowest rate whose interval contains the limit', flow(937, 1000), 'inconclusive', 0.937],
+    ['one success fewer than that', flow(936, 1000), 'fail', 0.936],
     ['never', flow(0, 1000), 'fail', 0],
-    ['always, of too few', flow(29, 29), 'no data', 1],
-    ['none has ended', flow(0, 0), 'no data', null],
-    ['of another name', flow(1000, 1000, 'pay'), 'no data', null],
+    ['always, with too few iterations', flow(29, 29), 'no data', 1],
+    ['no completed iteration', flow(0, 0), 'no data', null],
+    ['a flow with another name', flow(1000, 1000, 'pay'), 'no data', null],
   ]);
 });
 
 describe('mean duration of a flow', () => {
-  /** Windows of so many flows each, with these means. */
+  /** Windows with the given mean durations and `each` iterations; null is a window without iterations. */
   const flow = (meanMs: (number | null)[], { name = 'order', each = 10 } = {}) => {
     const iterations = meanMs.map((mean) => (mean === null ? 0 : each));
     return evidenceOf({
@@ -42,28 +42,33 @@ describe('mean duration of a flow', () => {
     ['varying about the limit', flow(around(4990)), 'inconclusive', 4990],
     ['varying well over', flow(around(5500)), 'fail', 5500],
     [
-      'windows without a flow do not pull it down',
+      'windows without iterations do not lower the mean',
       flow([null, ...repeat(10, 5001), null, null]),
       'fail',
       5001,
     ],
-    ['too few', flow([100, 100]), 'no data', 100],
-    ['enough, within the fewest windows', flow(repeat(3, 4999)), 'pass', 4999],
-    ['enough, within too few windows', flow([...repeat(2, 4999), null], { each: 15 }), 'inconclusive', 4999],
+    ['too few iterations', flow([100, 100]), 'no data', 100],
+    ['enough iterations in the minimum number of windows', flow(repeat(3, 4999)), 'pass', 4999],
     [
-      'enough, of which no window tells',
+      'enough iterations in too few windows',
+      flow([...repeat(2, 4999), null], { each: 15 }),
+      'inconclusive',
+      4999,
+    ],
+    [
+      'enough iterations without windows',
       evidenceOf({ flows: [flowFigures('order', { values: repeat(30, 100) })] }),
       'inconclusive',
       100,
     ],
-    ['none has ended', flow([null, null]), 'no data', null],
-    ['of another name', flow(repeat(10, 100), { name: 'pay' }), 'no data', null],
+    ['no completed iteration', flow([null, null]), 'no data', null],
+    ['a flow with another name', flow(repeat(10, 100), { name: 'pay' }), 'no data', null],
   ]);
 
-  test('within too few windows it says so', () => {
+  test('has an open interval and a note with too few windows', () => {
     const { interval, note } = judgeCriterion(flow([100, 100], { each: 15 }), flowMeanBelow('order', '5s'));
     assert.deepEqual(interval, { low: 0, high: null });
-    assert.equal(note, 'too few windows to tell how far it is off');
+    assert.equal(note, 'too few windows to estimate the uncertainty');
   });
 });
 
@@ -73,9 +78,9 @@ describe('percentile of a flow', () => {
     ['just under', flow(repeat(1000, 9999)), 'pass', 9999],
     ['at the limit', flow(repeat(1000, 10_000)), 'fail', 10_000],
     ['just over', flow(repeat(1000, 10_001)), 'fail', 10_001],
-    ['too few', flow(repeat(199, 1)), 'no data', 1],
-    ['none has ended', flow([]), 'no data', null],
-    ['of another name', flow(repeat(1000, 1), 'pay'), 'no data', null],
+    ['too few iterations', flow(repeat(199, 1)), 'no data', 1],
+    ['no completed iteration', flow([]), 'no data', null],
+    ['a flow with another name', flow(repeat(1000, 1), 'pay'), 'no data', null],
   ]);
 });
 
@@ -93,30 +98,30 @@ describe('a step of a flow', () => {
       ],
     });
   testJudgments(test, forStep('pay', flowSuccessAbove('order', 0.95)), [
-    ['always, where the flow never does', paid(repeat(1000, 1)), 'pass', 1],
-    ['the fewest that are surely above', paid(repeat(1000, 1), 964), 'pass', 0.964],
-    ['one fewer', paid(repeat(1000, 1), 963), 'inconclusive', 0.963],
-    ['surely below', paid(repeat(1000, 1), 936), 'fail', 0.936],
-    ['of too few', paid(repeat(29, 1)), 'no data', 1],
-    ['never seen', paid([]), 'no data', null],
+    ['always, although the flow never succeeds', paid(repeat(1000, 1)), 'pass', 1],
+    ['the lowest rate whose interval is above the limit', paid(repeat(1000, 1), 964), 'pass', 0.964],
+    ['one success fewer', paid(repeat(1000, 1), 963), 'inconclusive', 0.963],
+    ['interval below the limit', paid(repeat(1000, 1), 936), 'fail', 0.936],
+    ['too few attempts', paid(repeat(29, 1)), 'no data', 1],
+    ['never attempted', paid([]), 'no data', null],
   ]);
   const spread = (mean: number) => Array.from({ length: 1000 }, (_, i) => mean + (i % 2 === 0 ? 500 : -500));
   testJudgments(test, forStep('pay', flowMeanBelow('order', '1s')), [
-    ['all the same, just under', paid(repeat(1000, 999)), 'pass', 999],
-    ['all the same, at the limit', paid(repeat(1000, 1000)), 'fail', 1000],
-    ['surely under', paid(spread(960)), 'pass', 960],
-    ['about the limit', paid(spread(990)), 'inconclusive', 990],
-    ['surely over', paid(spread(1040)), 'fail', 1040],
-    ['of too few', paid(repeat(29, 1)), 'no data', 1],
-    ['never seen', paid([]), 'no data', null],
+    ['constant, just under the limit', paid(repeat(1000, 999)), 'pass', 999],
+    ['constant, at the limit', paid(repeat(1000, 1000)), 'fail', 1000],
+    ['interval under the limit', paid(spread(960)), 'pass', 960],
+    ['interval contains the limit', paid(spread(990)), 'inconclusive', 990],
+    ['interval over the limit', paid(spread(1040)), 'fail', 1040],
+    ['too few attempts', paid(repeat(29, 1)), 'no data', 1],
+    ['never attempted', paid([]), 'no data', null],
   ]);
   testJudgments(test, forStep('pay', flowPercentileBelow('order', 0.95, '1s')), [
     ['just under', paid(repeat(1000, 999)), 'pass', 999],
     ['at the limit', paid(repeat(1000, 1000)), 'fail', 1000],
-    ['of too few', paid(repeat(199, 1)), 'no data', 1],
-    ['never seen', paid([]), 'no data', null],
+    ['too few attempts', paid(repeat(199, 1)), 'no data', 1],
+    ['never attempted', paid([]), 'no data', null],
   ]);
   testJudgments(test, forStep('ship', flowMeanBelow('order', '1s')), [
-    ['of no such name', paid([1]), 'no data', null],
+    ['no step with this name', paid([1]), 'no data', null],
   ]);
 });

@@ -9,45 +9,48 @@ import {
   rateMeasurement,
 } from './measurement.ts';
 
-interface Journey {
-  times: number;
+/** Iterations of a flow, or attempts of a step. */
+interface Attempts {
+  attempts: number;
   succeeded: number;
   durationMs: Trend;
 }
 
-/** Measures a flow or one of its steps; what did not happen has no data. */
-function of(
+/** Measures a flow or one of its steps; without any attempt there is no data. */
+function measureFlow(
   { flows }: Evidence,
   flow: string,
   step: string | undefined,
-  take: (journey: Journey) => Measurement,
+  measureDurations: (attempts: Attempts) => Measurement,
 ): Measurement {
   const found = flows.find(({ name }) => name === flow);
-  if (!found) return noData(`no flow named ${flow}`);
+  if (!found) return noData(`the test has no flow named ${flow}`);
   if (step === undefined)
     return found.iterations === 0
-      ? noData(`no ${flow} flow has ended`)
-      : take({ ...found, times: found.iterations });
-  const part = found.steps.find(({ name }) => name === step);
-  if (!part) return noData(`no step of ${flow} named ${step}`);
-  return part.observable
-    ? take({ ...part, times: part.attempts })
-    : noData(`the step ${step} was never seen: the target offers no way to, or no flow came so far`);
+      ? noData(`no iteration of the flow ${flow} completed`)
+      : measureDurations({ ...found, attempts: found.iterations });
+  const foundStep = found.steps.find(({ name }) => name === step);
+  if (!foundStep) return noData(`the flow ${flow} has no step named ${step}`);
+  return foundStep.observable
+    ? measureDurations(foundStep)
+    : noData(
+        `the step ${step} was never observed: the target does not make it observable, or no flow got that far`,
+      );
 }
 
 export const flowSuccessRate: MeasureFunction<'flow-success-rate'> = (evidence, { flow }, { step }) =>
-  of(evidence, flow, step, ({ succeeded, times }) => rateMeasurement(succeeded, times));
+  measureFlow(evidence, flow, step, ({ succeeded, attempts }) => rateMeasurement(succeeded, attempts));
 
 export const flowMean: MeasureFunction<'flow-mean'> = (evidence, { flow }, { step }) =>
-  of(evidence, flow, step, ({ durationMs, times }) => {
+  measureFlow(evidence, flow, step, ({ durationMs, attempts }) => {
     if (step !== undefined) return meanFromHistograms([durationMs]);
     const { iterations = [], meanMs = [] } = evidence.windows.flows[flow] ?? {};
     return meanFromWindows(
       durationMs.mean,
-      times,
+      attempts,
       iterations.map((count, i) => ({ count, meanMs: meanMs[i] })),
     );
   });
 
 export const flowPercentile: MeasureFunction<'flow-percentile'> = (evidence, { flow, q }, { step }) =>
-  of(evidence, flow, step, ({ durationMs }) => percentileMeasurement(evidence, [durationMs], q));
+  measureFlow(evidence, flow, step, ({ durationMs }) => percentileMeasurement(evidence, [durationMs], q));

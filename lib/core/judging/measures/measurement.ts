@@ -24,19 +24,19 @@ export interface Measurement {
   value: number | null;
   interval: Interval | null;
   samples: number;
-  /** A count of what has happened: with more samples it stays or grows. */
+  /** True for a count of events, which can only grow with more samples. */
   onlyGrows?: boolean;
   note?: string;
 }
 
-/** What histograms or windows tell of a value. */
+/** A value estimated from histograms or windows. */
 interface Estimate {
   value: number;
   interval: Interval;
   samples: number;
 }
 
-/** How one kind is measured, within the scope of its criterion. */
+/** Measures one kind of criterion within the scope of the criterion. */
 export type MeasureFunction<K extends MeasureKind> = (
   evidence: Evidence,
   measure: MeasureOf<K>,
@@ -45,7 +45,7 @@ export type MeasureFunction<K extends MeasureKind> = (
 
 export const noData = (note: string): Measurement => ({ value: null, interval: null, samples: 0, note });
 
-/** What is counted is what it is: there is nothing to estimate. */
+/** A value without uncertainty, such as a count. */
 export function exactMeasurement(value: number, samples: number): Measurement {
   return samples === 0 ? noData('no samples') : { value, interval: { low: value, high: value }, samples };
 }
@@ -60,50 +60,51 @@ export function rateMeasurement(hits: number, trials: number): Measurement {
   return { value: hits / trials, interval: wilsonInterval(hits, trials), samples: trials };
 }
 
-/** A percentile of the samples of all of these together. */
+/** Percentile of the samples of all given trends together. */
 export function percentileMeasurement(evidence: Evidence, trends: readonly Trend[], q: number): Measurement {
   const histogram = merged(trends);
   if (histogram.count === 0) return noData('no samples');
-  const measured = {
+  const estimate = {
     value: quantile(histogram, q),
     interval: percentileInterval(histogram, q),
     samples: histogram.count,
   };
-  if (!isOfOneSummary(evidence)) return withBucket(measured, relativeError(histogram));
+  if (!hasOneSummary(evidence)) return withBucketError(estimate, relativeError(histogram));
   const [only] = trends;
-  const stated = Object.entries(PERCENTILES).find(([, fraction]) => fraction === q)?.[0];
-  return trends.length === 1 && only && stated
-    ? around(only[stated as keyof typeof PERCENTILES], measured)
-    : measured;
+  const exactName = Object.entries(PERCENTILES).find(([, fraction]) => fraction === q)?.[0];
+  return trends.length === 1 && only && exactName
+    ? scaledTo(only[exactName as keyof typeof PERCENTILES], estimate)
+    : estimate;
 }
 
-/** One k6 has seen every sample of the run, and told of them. */
-const isOfOneSummary = ({ run, generators }: Evidence) => !run.partial && generators === undefined;
+/** True if a single k6 process saw every sample and wrote its summary, so its statistics are exact. */
+const hasOneSummary = ({ run, generators }: Evidence) => !run.partial && generators === undefined;
 
-/** Where nobody has seen all samples, a percentile may be off by the width of a bucket, and so may its interval. */
-function withBucket({ value, interval, samples }: Estimate, width: number): Measurement {
+/** Widens the interval by the width of a histogram bucket, which is the error of a percentile from merged histograms. */
+function withBucketError({ value, interval, samples }: Estimate, width: number): Measurement {
   return {
     value,
     interval: { low: interval.low / (1 + width), high: interval.high * (1 + width) },
     samples,
-    note: `from merged histograms, off by at most ${formatPercent(width)}`,
+    note: `from merged histograms, accurate to within ${formatPercent(width)}`,
   };
 }
 
 const merged = (trends: readonly Trend[]): Histogram =>
   trends.map(({ histogram }) => histogram ?? emptyHistogram()).reduce(mergeHistograms, emptyHistogram());
 
-/** A mean over all samples of these together, that no windows are kept of. A histogram has the exact sum. */
+/** Mean of all samples, for figures that windows do not record. Exact, because a histogram keeps the sum. */
 export function meanFromHistograms(trends: readonly Trend[]): Measurement {
   const histogram = merged(trends);
   const { count, sum } = histogram;
   if (count === 0) return noData('no samples');
-  return around(sum / count, { value: sum / count, interval: meanInterval(histogram), samples: count });
+  return scaledTo(sum / count, { value: sum / count, interval: meanInterval(histogram), samples: count });
 }
 
 /**
- * A value that is known better than the windows tell it, with the interval that they give it.
- * @param windows what was counted in each, such as ms; and by what it is divided, such as requests
+ * An exactly known ratio, with an interval estimated from its windows.
+ * @param value the exact ratio
+ * @param windows numerator (`amount`, such as ms) and denominator (`per`, such as requests) of each window
  */
 export function ratioFromWindows(
   value: number,
@@ -112,17 +113,17 @@ export function ratioFromWindows(
 ): Measurement {
   const amounts = windows.map(({ amount }) => amount);
   const pers = windows.map(({ per }) => per);
-  const measured = around(value, {
+  const measurement = scaledTo(value, {
     value: sum(amounts) / sum(pers),
     interval: ratioInterval(amounts, pers),
     samples,
   });
   return windows.length < MIN_POINTS
-    ? { ...measured, note: 'too few windows to tell how far it is off' }
-    : measured;
+    ? { ...measurement, note: 'too few windows to estimate the uncertainty' }
+    : measurement;
 }
 
-/** A mean that is known better than the means of windows tell it; a window without any of what it is of says nothing. */
+/** An exactly known mean, with an interval estimated from the means of the windows. Empty windows are ignored. */
 export const meanFromWindows = (
   value: number,
   samples: number,
@@ -137,10 +138,10 @@ export const meanFromWindows = (
   );
 
 /**
- * The exact value with the interval of its estimate around it. Both ends are moved by the same factor as the value:
- * the neighbours of a value are off by the same part of a bucket, or of a window. No duration and no rate is below 0.
+ * The exact value with the interval of its estimate. Both bounds are scaled by the same factor as the value, because
+ * values close to each other have the same relative error. Durations and rates are never below 0.
  */
-function around(value: number, { value: estimate, interval, samples }: Estimate): Measurement {
+function scaledTo(value: number, { value: estimate, interval, samples }: Estimate): Measurement {
   const { low, high } = scaled(interval, estimate ? value / estimate : 1);
   return { value, interval: { low: Math.max(0, low), high }, samples };
 }
@@ -150,7 +151,7 @@ const scaled = ({ low, high }: Interval, factor: number): Interval => ({
   high: high * factor,
 });
 
-/** The slope of a least-squares line, times a factor. */
+/** Slope of the least-squares line, times a factor. */
 export function slopeMeasurement(xs: readonly number[], ys: readonly number[], factor: number): Measurement {
   return {
     value: fitLine(xs, ys).slope * factor,
@@ -159,5 +160,5 @@ export function slopeMeasurement(xs: readonly number[], ys: readonly number[], f
   };
 }
 
-export const sumOfField = <Key extends string>(parts: readonly Record<Key, number>[], key: Key): number =>
-  sum(parts.map((part) => part[key]));
+export const sumOfField = <Key extends string>(records: readonly Record<Key, number>[], key: Key): number =>
+  sum(records.map((record) => record[key]));

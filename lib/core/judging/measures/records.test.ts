@@ -6,7 +6,7 @@ import { judgeCriterion } from '../judge.ts';
 
 const entry = { acknowledged: 20, complete: 20, incomplete: 0, duplicates: 0, lost: 0 };
 
-test('records that are all there', () => {
+test('complete records pass', () => {
   const { status, value, samples } = judgeCriterion(
     evidenceOf({ ledger: { order: entry, cart: entry } }),
     nothingLost(),
@@ -14,21 +14,21 @@ test('records that are all there', () => {
   assert.deepEqual({ status, value, samples }, { status: 'pass', value: 0, samples: 40 });
 });
 
-test('a single record that is lost fails, and the note says of which kind', () => {
+test('a single lost record fails, and the note names its kind', () => {
   const { status, value, note } = judgeCriterion(
     evidenceOf({ ledger: { order: { ...entry, complete: 19, lost: 1 }, cart: entry } }),
     nothingLost(),
   );
   assert.deepEqual([status, value], ['fail', 1]);
-  assert.equal(note, 'order: 1 lost, 0 half-written, 0 doubled, of 20');
+  assert.equal(note, 'order: 1 lost, 0 incomplete, 0 duplicated, of 20 acknowledged');
 });
 
-test('records that nobody has counted are no promise kept', () => {
+test('records that were not counted are "no data"', () => {
   assert.equal(judgeCriterion(evidenceOf(), nothingLost()).status, 'no data');
 });
 
-/** A sample a second, the breaker open from one second up to another. */
-const withBreaker = (openFrom: number, openUpTo: number) =>
+/** One sample per second, with the breaker open from `openFrom` until before `openUntil`. */
+const withBreaker = (openFrom: number, openUntil: number) =>
   evidenceOf({
     run: {
       workload: {
@@ -40,13 +40,13 @@ const withBreaker = (openFrom: number, openUpTo: number) =>
       target: {
         atMs: Array.from({ length: 51 }, (_, i) => i * 1000),
         columns: {
-          circuitBreakerState: Array.from({ length: 51 }, (_, i) => (openFrom <= i && i < openUpTo ? 2 : 0)),
+          circuitBreakerState: Array.from({ length: 51 }, (_, i) => (openFrom <= i && i < openUntil ? 2 : 0)),
         },
       },
     },
   });
 
-test('the time of a breaker is from the beginning of the phase, and known to a sample', () => {
+test('breaker time counts from the start of the phase and is accurate to one sample', () => {
   const evidence = withBreaker(14, 36);
   const opens = judgeCriterion(evidence, breakerOpensWithin('10s', 'outage'));
   assert.deepEqual([opens.status, opens.value, opens.interval], ['pass', 4000, { low: 3000, high: 4000 }]);
@@ -54,7 +54,7 @@ test('the time of a breaker is from the beginning of the phase, and known to a s
   assert.deepEqual([recovers.status, recovers.value], ['inconclusive', 6000]);
 });
 
-test('a breaker that does not do it within the phase fails', () => {
+test('a breaker that does not open or recover within the phase fails', () => {
   assert.equal(judgeCriterion(withBreaker(99, 99), breakerOpensWithin('10s', 'outage')).status, 'fail');
   assert.equal(judgeCriterion(withBreaker(14, 99), breakerRecoversWithin('10s', 'recovery')).status, 'fail');
 });

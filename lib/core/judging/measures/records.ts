@@ -3,7 +3,7 @@ import { sum } from '../../numbers/index.ts';
 import { growingCount, type MeasureFunction, noData, sumOfField } from './measurement.ts';
 
 export const damagedRecords: MeasureFunction<'damaged-records'> = ({ ledger }) => {
-  if (!ledger) return noData('nobody has counted the records');
+  if (!ledger) return noData('the records were not counted');
   const entries = Object.values(ledger);
   const damaged = Object.entries(ledger).filter(([, entry]) => damagedCount(entry) > 0);
   return {
@@ -12,7 +12,7 @@ export const damagedRecords: MeasureFunction<'damaged-records'> = ({ ledger }) =
       note: damaged
         .map(
           ([kind, { lost, incomplete, duplicates, acknowledged }]) =>
-            `${kind}: ${lost} lost, ${incomplete} half-written, ${duplicates} doubled, of ${acknowledged}`,
+            `${kind}: ${lost} lost, ${incomplete} incomplete, ${duplicates} duplicated, of ${acknowledged} acknowledged`,
         )
         .join('; '),
     }),

@@ -15,17 +15,17 @@ import {
 } from './measurement.ts';
 import { windowRowsDuring } from './windows.ts';
 
-interface Part extends RefusedAndDegraded {
+interface RequestFigures extends RefusedAndDegraded {
   requests: number;
   errors: number;
   durationMs: Trend;
 }
 
-/** The figures that a criterion is about: of the run or some phases, or of one endpoint in it or in them. */
-function partsOf(
+/** The figures that a criterion covers: the run or some of its phases, or one endpoint in the run or in those phases. */
+function figuresInScope(
   { totals, endpoints, phases }: Evidence,
   scope: Pick<CriterionScope, 'endpoint' | 'phases'>,
-): Part[] {
+): RequestFigures[] {
   const chosen = scope.phases && phases.filter(({ name }) => scope.phases?.includes(name));
   if (scope.endpoint === undefined) return chosen ?? [totals];
   const parts = chosen?.flatMap((phase) => phase.endpoints) ?? endpoints;
@@ -35,12 +35,12 @@ function partsOf(
 export const requestPercentile: MeasureFunction<'request-percentile'> = (evidence, { q }, scope) =>
   percentileMeasurement(
     evidence,
-    partsOf(evidence, scope).map(({ durationMs }) => durationMs),
+    figuresInScope(evidence, scope).map(({ durationMs }) => durationMs),
     q,
   );
 
 export const requestMean: MeasureFunction<'request-mean'> = (evidence, _, scope) => {
-  const parts = partsOf(evidence, scope);
+  const parts = figuresInScope(evidence, scope);
   const requests = sumOfField(parts, 'requests');
   if (requests === 0) return noData('no samples');
   if (scope.endpoint !== undefined) return meanFromHistograms(parts.map(({ durationMs }) => durationMs));
@@ -53,18 +53,18 @@ export const requestMean: MeasureFunction<'request-mean'> = (evidence, _, scope)
 };
 
 export const errorRate: MeasureFunction<'error-rate'> = (evidence, _, scope) => {
-  const parts = partsOf(evidence, scope);
+  const parts = figuresInScope(evidence, scope);
   return rateMeasurement(sumOfField(parts, 'errors'), sumOfField(parts, 'requests'));
 };
 
 export const requestCount: MeasureFunction<'request-count'> = (evidence, _, scope) => {
-  const requests = sumOfField(partsOf(evidence, scope), 'requests');
+  const requests = sumOfField(figuresInScope(evidence, scope), 'requests');
   return exactMeasurement(requests, requests);
 };
 
 export const throughput: MeasureFunction<'throughput'> = (evidence, _, scope) => {
   const { run, phases } = evidence;
-  const requests = sumOfField(partsOf(evidence, scope), 'requests');
+  const requests = sumOfField(figuresInScope(evidence, scope), 'requests');
   const lengthMs = scope.phases
     ? sum(phases.map(({ name, startMs, endMs }) => (scope.phases?.includes(name) ? endMs - startMs : 0)))
     : run.durationMs;
@@ -93,11 +93,11 @@ export const errorCount: MeasureFunction<'error-count'> = (evidence, { errorKind
       ),
       'count',
     ),
-    sumOfField(partsOf(evidence, scope), 'requests'),
+    sumOfField(figuresInScope(evidence, scope), 'requests'),
   );
 
 export const refusalShare: MeasureFunction<'refusal-share'> = (evidence, { status }, scope) => {
-  const parts = partsOf(evidence, scope);
+  const parts = figuresInScope(evidence, scope);
   return rateMeasurement(
     sum(parts.map(({ refusals }) => refusals[status] ?? 0)),
     sumOfField(parts, 'requests'),
@@ -105,21 +105,21 @@ export const refusalShare: MeasureFunction<'refusal-share'> = (evidence, { statu
 };
 
 export const degradedShare: MeasureFunction<'degraded-share'> = (evidence, _, scope) => {
-  const parts = partsOf(evidence, scope);
+  const parts = figuresInScope(evidence, scope);
   return rateMeasurement(sumOfField(parts, 'degraded'), sumOfField(parts, 'requests'));
 };
 
-/** The widest: that another burst was closer together makes up for nothing. */
+/** Spread of the widest burst. */
 export const startSpread: MeasureFunction<'start-spread'> = ({ bursts }, _, { phases }) => {
   const chosen = bursts.filter(({ phase }) => phases?.includes(phase) ?? true);
   const spreads = chosen.flatMap(({ spreadMs }) => spreadMs ?? []);
   return spreads.length === 0
-    ? noData('no burst began')
+    ? noData('no burst started')
     : exactMeasurement(Math.max(...spreads), sumOfField(chosen, 'began'));
 };
 
 export const failedChecks: MeasureFunction<'failed-checks'> = (evidence, _, scope) => {
-  const parts = partsOf(evidence, scope);
+  const parts = figuresInScope(evidence, scope);
   return growingCount(sumOfField(parts, 'errors'), sumOfField(parts, 'requests'));
 };
 

@@ -30,7 +30,7 @@ const warmUntilMs = holdPhase.startMs + (holdPhase.endMs - holdPhase.startMs) / 
 describe('memory growth', () => {
   const SAMPLE_MS = 5000;
   type Bytes = (atMs: number) => number | null;
-  /** What stays after a collection is told; what collections leave behind for a while comes on top. */
+  /** Garbage between collections, in addition to the memory that remains after a collection. */
   const sawtooth = (atMs: number) => 40 * MB * ((atMs % 45_000) / 45_000);
   const noise = seededRandom(8);
   const noisy = Array.from({ length: 1000 }, () => noise() * 2 * MB);
@@ -49,20 +49,20 @@ describe('memory growth', () => {
     });
     return evidenceOf({ run: holdRun, resources: { target: samples } });
   }
-  /** Evenly from the end of the warm-up to the end of the phase. */
+  /** Linear growth from the end of the warm-up to the end of the phase. */
   const growing = (bytes: number) => (atMs: number) =>
     50 * MB + bytes * Math.max(0, (atMs - warmUntilMs) / (holdPhase.endMs - warmUntilMs));
   const flat = growing(0);
-  /** That many instants after the warm-up, the first of them at its end. */
+  /** The given number of sample times, starting at the end of the warm-up. */
   const few = (count: number) => instants(warmUntilMs, warmUntilMs + count * SAMPLE_MS, SAMPLE_MS);
 
   testJudgments(test, memoryGrowthBelow(100, 'hold'), [
-    ['flat under sawtooth noise', target(flat), 'pass'],
+    ['flat with sawtooth noise', target(flat), 'pass'],
     ['a small leak', target(growing(80 * MB)), 'pass'],
-    ['a leak of about the limit', target(growing(100 * MB)), 'inconclusive'],
+    ['a leak close to the limit', target(growing(100 * MB)), 'inconclusive'],
     ['a leak in the heap', target(growing(130 * MB)), 'fail'],
     ['a leak in external memory', target(flat, growing(130 * MB)), 'fail'],
-    ['a leak that is half of each', target(growing(65 * MB), growing(65 * MB)), 'fail'],
+    ['a leak in both heap and external memory', target(growing(65 * MB), growing(65 * MB)), 'fail'],
     ['memory that shrinks', target(growing(-40 * MB)), 'pass'],
     [
       'growth that stops with the warm-up',
@@ -70,24 +70,24 @@ describe('memory growth', () => {
       'pass',
     ],
     ['growth after the phase', target((at) => (at > holdPhase.endMs ? 900 * MB : 50 * MB)), 'pass'],
-    // Within three minutes, what collections leave behind for a while may be anything over twenty.
-    ['the fewest samples that it takes', target(flat, () => 0, few(36)), 'inconclusive'],
+    // Three minutes of samples are too short to extrapolate reliably to twenty minutes.
+    ['the minimum number of samples', target(flat, () => 0, few(36)), 'inconclusive'],
     ['too few samples after the warm-up', target(flat, () => 0, few(35)), 'no data', null],
-    ['samples of the warm-up only', target(flat, () => 0, instants(0, warmUntilMs, 1000)), 'no data', null],
-    ['a target that does not tell of its heap', target(() => null), 'no data', null],
+    ['only samples from the warm-up', target(flat, () => 0, instants(0, warmUntilMs, 1000)), 'no data', null],
+    ['a target that does not report its heap', target(() => null), 'no data', null],
     ['a target without metrics', evidenceOf({ run: holdRun }), 'no data', null],
   ]);
   testJudgments(test, memoryGrowthBelow(100, 'no-such-phase'), [
-    ['of no such phase', target(flat), 'no data', null],
+    ['no phase with this name', target(flat), 'no data', null],
   ]);
 
-  test('its value is the growth from the end of the warm-up to the end of the phase', () => {
+  test('the value is the growth from the end of the warm-up to the end of the phase', () => {
     const { value, interval } = measureCriterion(target(growing(130 * MB)), memoryGrowthBelow(100, 'hold'));
     assert.ok(value !== null && Math.abs(value / MB - 130) < 10, `${value}`);
     assert.ok(interval && interval.low <= 130 * MB && 130 * MB <= interval.high);
   });
 
-  test('too few samples are counted, and said to be too few', () => {
+  test('too few samples are counted and noted', () => {
     const { samples, note } = judgeCriterion(
       target(flat, () => 0, few(35)),
       memoryGrowthBelow(100, 'hold'),
@@ -111,15 +111,15 @@ describe('unreturned connections', () => {
     return evidenceOf({ resources: { target: { atMs, columns } } });
   };
   testJudgments(test, noConnectionLeak(), [
-    ['all are returned', pool([0], [0]), 'pass', 0],
-    ['all are returned in the end', pool([1], [5, 3, 1]), 'pass', 0],
-    ['one is not', pool([0], [3, 1, 1]), 'fail', 1],
-    ['all are kept', pool([2], [20, 20]), 'fail', 18],
-    ['fewer than before', pool([3], [1]), 'pass', 0],
-    ['one more than the fewest before', pool([4, 1], [2, 2]), 'fail', 1],
-    ['not looked at after the load', pool([0], []), 'no data', null],
-    ['not looked at before the load', pool([], [0]), 'no data', null],
-    ['unknown after the load', pool([0], [null, null]), 'no data', null],
+    ['all connections returned', pool([0], [0]), 'pass', 0],
+    ['all connections returned after a while', pool([1], [5, 3, 1]), 'pass', 0],
+    ['one connection not returned', pool([0], [3, 1, 1]), 'fail', 1],
+    ['no connection returned', pool([2], [20, 20]), 'fail', 18],
+    ['fewer connections than before', pool([3], [1]), 'pass', 0],
+    ['one more than the minimum before the load', pool([4, 1], [2, 2]), 'fail', 1],
+    ['no samples after the load', pool([0], []), 'no data', null],
+    ['no samples before the load', pool([], [0]), 'no data', null],
+    ['no values after the load', pool([0], [null, null]), 'no data', null],
     ['a target without metrics', evidenceOf(), 'no data', null],
   ]);
 });
@@ -127,8 +127,8 @@ describe('unreturned connections', () => {
 describe('memory slope', () => {
   const SAMPLE_MS = 5000;
   const noise = seededRandom(4);
-  /** MB every five minutes, as a report tells it, from the start of the phase; between them it goes evenly. */
-  const told = (levels: readonly number[], { noiseMB = 20 } = {}) => {
+  /** Memory in MB at every five minutes from the start of the phase, interpolated linearly. */
+  const withLevels = (levels: readonly number[], { noiseMB = 20 } = {}) => {
     const atMs = instants(holdPhase.startMs, holdPhase.endMs, SAMPLE_MS);
     const levelAt = (at: number) => {
       const place = (at - holdPhase.startMs) / 300_000;
@@ -145,33 +145,34 @@ describe('memory slope', () => {
       },
     });
   };
-  const steady = (perHour: number) => told(Array.from({ length: 7 }, (_, i) => 2000 + (perHour / 12) * i));
-  /** 150 MB more within 15 minutes, and none after that: from end to end it looks like a leak of 300 MB an hour. */
+  const steady = (perHour: number) =>
+    withLevels(Array.from({ length: 7 }, (_, i) => 2000 + (perHour / 12) * i));
+  /** Grows by 150 MB in 15 minutes and then stops; a line from start to end would suggest a leak of 300 MB per hour. */
   const warming = [2048, 2156, 2189, 2201, 2198, 2203, 2195];
   const leaking = Array.from({ length: 7 }, (_, i) => 2048 + 50 * i);
 
   testJudgments(test, memorySlopeBelow(50, 'hold'), [
     ['flat', steady(0), 'pass'],
-    ['well under', steady(30), 'pass'],
-    ['about the limit', steady(50), 'inconclusive'],
-    ['well over', steady(80), 'fail'],
+    ['well under the limit', steady(30), 'pass'],
+    ['close to the limit', steady(50), 'inconclusive'],
+    ['well over the limit', steady(80), 'fail'],
     ['no metrics', evidenceOf({ run: holdRun }), 'no data', null],
   ]);
   testJudgments(test, memorySlopeBelow(50, 'no-such-phase'), [
-    ['of no such phase', steady(0), 'no data', null],
+    ['no phase with this name', steady(0), 'no data', null],
   ]);
   for (const criterion of [memoryGrowthBelow(100, 'hold'), memorySlopeBelow(200, 'hold')]) {
     const statuses = (levels: readonly number[]) =>
-      new Set(Array.from({ length: 20 }, () => judgeCriterion(told(levels), criterion).status));
-    test(`${criterion.id}: a service that warms up and stops passes under any noise`, () => {
+      new Set(Array.from({ length: 20 }, () => judgeCriterion(withLevels(levels), criterion).status));
+    test(`${criterion.id}: a service that grows only during warm-up passes with any noise`, () => {
       assert.deepEqual(statuses(warming), new Set(['pass']));
     });
-    test(`${criterion.id}: one that goes on as it begins fails under any noise`, () => {
+    test(`${criterion.id}: a service that keeps growing fails with any noise`, () => {
       assert.deepEqual(statuses(leaking), new Set(['fail']));
     });
   }
 
-  test('its value is the growth in an hour, and its interval holds it', () => {
+  test('the value is the growth per hour, and its interval contains the true growth', () => {
     const { value, interval } = measureCriterion(steady(120), memorySlopeBelow(50, 'hold'));
     assert.ok(value !== null && Math.abs(value / MB - 120) < 10, `${value}`);
     assert.ok(interval && interval.low <= 120 * MB && 120 * MB <= interval.high);
@@ -180,7 +181,7 @@ describe('memory slope', () => {
 
 describe('restarts', () => {
   const END_MS = evidenceOf().run.durationMs;
-  /** A counter as it was every 5 s, from before the load to after it. */
+  /** A counter sampled every 5 s, starting before the load. */
   const counted = (values: (number | null)[]) => ({
     atMs: values.map((_, i) => (i - 1) * 5000),
     columns: { [TARGET_COLUMNS.restarts]: values },
@@ -195,33 +196,55 @@ describe('restarts', () => {
   });
 
   testJudgments(test, noRestarts(), [
-    ['none', target(calm), 'pass', 0],
-    ['one', target(crashed), 'fail', 1],
+    ['no restarts', target(calm), 'pass', 0],
+    ['one restart', target(crashed), 'fail', 1],
     [
-      'a counter that begins anew has counted those since',
+      'a counter that was reset and counts from 0',
       target([...repeat(5, 9), ...repeat(whole - 5, 2)]),
       'fail',
       2,
     ],
-    ['one, seen before the counter fell silent', target([2, 2, 3, ...repeat(whole - 3, null)]), 'fail', 1],
-    ['none, as far as was seen', target([...repeat(whole - 6, 2), ...repeat(6, null)]), 'no data', null],
-    ['none, since it was first seen', target([...repeat(8, null), ...repeat(whole - 8, 2)]), 'no data', null],
-    ['looked at once', target([2]), 'no data', null],
-    ['a target that does not count them', target(repeat(whole, null)), 'no data', null],
-    ['nobody to ask', evidenceOf(), 'no data', null],
-    ['none by PM2', evidenceOf({ resources: { pm2: pm2(calm) } }), 'pass', 0],
-    ['by PM2 alone', evidenceOf({ resources: { target: counted(calm), pm2: pm2(crashed) } }), 'fail', 1],
     [
-      'the same, seen by both',
+      'one restart before the counter stopped reporting',
+      target([2, 2, 3, ...repeat(whole - 3, null)]),
+      'fail',
+      1,
+    ],
+    [
+      'no restarts, but no samples at the end',
+      target([...repeat(whole - 6, 2), ...repeat(6, null)]),
+      'no data',
+      null,
+    ],
+    [
+      'no restarts, but no samples at the start',
+      target([...repeat(8, null), ...repeat(whole - 8, 2)]),
+      'no data',
+      null,
+    ],
+    ['a single sample', target([2]), 'no data', null],
+    ['a target that does not count restarts', target(repeat(whole, null)), 'no data', null],
+    ['no probes', evidenceOf(), 'no data', null],
+    ['no restarts according to PM2', evidenceOf({ resources: { pm2: pm2(calm) } }), 'pass', 0],
+    [
+      'one restart according to PM2 only',
+      evidenceOf({ resources: { target: counted(calm), pm2: pm2(crashed) } }),
+      'fail',
+      1,
+    ],
+    [
+      'the same restart in both counters',
       evidenceOf({ resources: { target: counted(crashed), pm2: pm2(crashed) } }),
       'fail',
       1,
     ],
   ]);
-  testJudgments(test, { ...noRestarts(), limit: 1 }, [['at a limit above none', target(crashed), 'pass', 1]]);
+  testJudgments(test, { ...noRestarts(), limit: 1 }, [
+    ['as many as a limit above 0', target(crashed), 'pass', 1],
+  ]);
 
-  test('says who counted', () => {
+  test('the note names the counter', () => {
     const evidence = evidenceOf({ resources: { target: counted(calm), pm2: pm2(crashed) } });
-    assert.equal(measureCriterion(evidence, noRestarts()).note, 'as counted by pm2');
+    assert.equal(measureCriterion(evidence, noRestarts()).note, 'counted by pm2');
   });
 });

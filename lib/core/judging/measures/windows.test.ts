@@ -43,7 +43,10 @@ describe('recovery time', () => {
   });
   const recovery = phaseNamed('recovery');
 
-  /** A median for every window: as before the spike, high in it, and then as told; null is without probe traffic. */
+  /**
+   * A run with a median for every window: `before` until the spike, high during it, and then `p50At`. Null is a window
+   * without probe traffic.
+   */
   function recovering(
     p50At: (sinceRecoveryMs: number) => number | null,
     {
@@ -72,16 +75,16 @@ describe('recovery time', () => {
   const slowFor = (ms: number) => recovering((at) => (at < ms ? 3 * LEVEL : LEVEL));
 
   testJudgments(test, criterion, [
-    ['back at once', slowFor(0), 'pass', 0],
-    ['back well before the limit', slowFor(3000), 'pass', 3000],
-    ['back just before the limit', slowFor(8000), 'pass', 8000],
-    ['back one window before the limit', slowFor(9000), 'inconclusive', 9000],
-    ['back at the limit', slowFor(10_000), 'inconclusive', 10_000],
-    ['back one window after the limit', slowFor(11_000), 'fail', 11_000],
-    ['never back', slowFor(30_000), 'fail', 30_000],
-    ['at the tolerance above the level', recovering(() => 1.2 * LEVEL), 'pass', 0],
-    ['above the tolerance all the time', recovering(() => 1.21 * LEVEL), 'fail', 30_000],
-    ['a relapse counts until its end', recovering((at) => (at === 15_000 ? 500 : LEVEL)), 'fail', 16_000],
+    ['recovered immediately', slowFor(0), 'pass', 0],
+    ['recovered well before the limit', slowFor(3000), 'pass', 3000],
+    ['recovered two windows before the limit', slowFor(8000), 'pass', 8000],
+    ['recovered one window before the limit', slowFor(9000), 'inconclusive', 9000],
+    ['recovered at the limit', slowFor(10_000), 'inconclusive', 10_000],
+    ['recovered one window after the limit', slowFor(11_000), 'fail', 11_000],
+    ['never recovered', slowFor(30_000), 'fail', 30_000],
+    ['exactly at the tolerance', recovering(() => 1.2 * LEVEL), 'pass', 0],
+    ['always above the tolerance', recovering(() => 1.21 * LEVEL), 'fail', 30_000],
+    ['a relapse that lasts one window', recovering((at) => (at === 15_000 ? 500 : LEVEL)), 'fail', 16_000],
     ['no probe traffic after the spike', recovering(() => null), 'no data', null],
     ['no probe traffic before the spike', recovering(() => LEVEL, { before: null }), 'no data', null],
     [
@@ -90,42 +93,42 @@ describe('recovery time', () => {
       'no data',
       30_000,
     ],
-    ['silent for a time', recovering((at) => (at < 15_000 ? null : LEVEL)), 'fail', 15_000],
-    ['silent in the end', recovering((at) => (at < 15_000 ? LEVEL : null)), 'fail', 30_000],
+    ['no responses at first', recovering((at) => (at < 15_000 ? null : LEVEL)), 'fail', 15_000],
+    ['no responses at the end', recovering((at) => (at < 15_000 ? LEVEL : null)), 'fail', 30_000],
     [
-      'quick, but with errors for a time',
+      'fast responses with errors at first',
       recovering(() => LEVEL, { failing: (at) => recovery.startMs <= at && at < recovery.startMs + 15_000 }),
       'fail',
       15_000,
     ],
     [
-      'slow errors before the spike are no level to come back to',
+      'only errors before the spike',
       recovering(() => 3 * LEVEL, { before: 3 * LEVEL, failing: (at) => at < recovery.startMs }),
       'no data',
       null,
     ],
-    ['errors in the spike only', recovering(() => LEVEL, { failing: inSpike }), 'pass', 0],
+    ['errors only during the spike', recovering(() => LEVEL, { failing: inSpike }), 'pass', 0],
   ]);
   testJudgments(test, { ...criterion, limit: 60_000 }, [
-    ['never back, and the phase ends before the limit', slowFor(30_000), 'inconclusive', 30_000],
+    ['never recovered, and the phase ends before the limit', slowFor(30_000), 'inconclusive', 30_000],
   ]);
 
-  test('one that never comes back has an open interval', () => {
+  test('a scenario that never recovers has an open interval', () => {
     const { interval, note } = judgeCriterion(slowFor(30_000), criterion);
     assert.deepEqual(interval, { low: 30_000, high: null });
-    assert.equal(note, 'not back within 20 % of 100 ms, seen in windows of 1s');
+    assert.equal(note, 'not back within 20 % of 100 ms, measured in windows of 1s');
   });
 
-  test('one that comes back is known to a window', () => {
+  test('a recovery is accurate to one window', () => {
     assert.deepEqual(measureCriterion(slowFor(0), criterion).interval, { low: 0, high: WINDOW_MS });
     assert.deepEqual(measureCriterion(slowFor(3000), criterion).interval, { low: 2000, high: 4000 });
   });
 
-  test('the piece of a window in which k6 ends says nothing', () => {
+  test('the short last window in which k6 exits is ignored', () => {
     const evidence = slowFor(3000);
     const { startMs, durationMs, scenarios } = evidence.windows;
     const probe = scenarios.probe ?? assert.fail();
-    const piece = evidenceOf({
+    const withShortWindow = evidenceOf({
       run: evidence.run,
       windows: {
         startMs: [...startMs, recovery.endMs],
@@ -135,13 +138,13 @@ describe('recovery time', () => {
         },
       },
     });
-    assert.deepEqual(measureCriterion(piece, criterion), measureCriterion(evidence, criterion));
+    assert.deepEqual(measureCriterion(withShortWindow, criterion), measureCriterion(evidence, criterion));
   });
 
-  test('without telemetry of the probe there is no data', () => {
+  test('without telemetry from the probe scenario there is no data', () => {
     const { value, note } = measureCriterion(evidenceOf(), criterion);
     assert.equal(value, null);
-    assert.equal(note, 'no telemetry of the scenario probe');
+    assert.equal(note, 'no telemetry from the scenario probe');
   });
 });
 
@@ -153,7 +156,7 @@ describe('drift of the response time', () => {
   const WINDOW_MS = 10_000;
   const random = seededRandom(21);
   const noise = Array.from({ length: 200 }, () => random() - 0.5);
-  /** From the first share of the mean to the last, evenly over the phase, with noise. */
+  /** Response times that change linearly over the phase from `from` to `to` times 200 ms, with noise. */
   function drifting(from: number, to: number, { windows = 180, amplitude = 0.1 } = {}): Evidence {
     const startMs = Array.from({ length: windows }, (_, i) => holdPhase.startMs + i * WINDOW_MS);
     const meanMs = startMs.map((_, i) => {
@@ -165,28 +168,28 @@ describe('drift of the response time', () => {
   testJudgments(test, driftBelow(0.1, 'hold'), [
     ['flat and noisy', drifting(1, 1), 'pass'],
     ['a little slower', drifting(0.975, 1.025), 'pass'],
-    ['slower by about the limit', drifting(0.95, 1.05), 'inconclusive'],
+    ['slower by close to the limit', drifting(0.95, 1.05), 'inconclusive'],
     ['much slower', drifting(0.9, 1.1), 'fail'],
     ['faster', drifting(1.2, 0.8), 'pass'],
-    ['the fewest windows that it takes', drifting(1, 1, { windows: 20, amplitude: 0.01 }), 'pass'],
+    ['the minimum number of windows', drifting(1, 1, { windows: 20, amplitude: 0.01 }), 'pass'],
     ['too few windows', drifting(1, 1, { windows: 19 }), 'no data'],
-    ['next to none', drifting(1, 1, { windows: 2 }), 'no data', null],
-    ['none', evidenceOf({ run: holdRun }), 'no data', null],
+    ['two windows', drifting(1, 1, { windows: 2 }), 'no data', null],
+    ['no windows', evidenceOf({ run: holdRun }), 'no data', null],
   ]);
 
-  test('its value is the change over the phase as a share of the mean', () => {
+  test('the value is the change over the phase as a share of the mean', () => {
     const { value } = measureCriterion(drifting(0.9, 1.1, { amplitude: 0 }), driftBelow(0.1, 'hold'));
     assert.ok(value !== null && Math.abs(value - 0.2) < 1e-9, `${value}`);
   });
 
-  test('windows that close a little late still count', () => {
+  test('windows that close slightly late still count', () => {
     const evidence = drifting(1, 1);
     const durationMs = repeat(evidence.windows.startMs.length, WINDOW_MS + 100);
     const late = { ...evidence, windows: { ...evidence.windows, durationMs } };
     assert.equal(measureCriterion(late, driftBelow(0.1, 'hold')).samples, 180);
   });
 
-  test('windows without a request, in part outside, or in other phases do not count', () => {
+  test('windows without requests, partly outside the phase or in other phases do not count', () => {
     const evidence = drifting(1, 1, { amplitude: 0 });
     const { startMs, durationMs, meanMs } = evidence.windows;
     const extended: Evidence = {
@@ -204,9 +207,9 @@ describe('drift of the response time', () => {
   });
 });
 
-describe('share of the windows that keep a limit', () => {
+describe('share of the windows within a limit', () => {
   const LENGTH_MS = 5000;
-  /** Windows with these p95, of so many requests each. */
+  /** Windows with the given p95 and numbers of requests. */
   const p95 = (p95Ms: (number | null)[], requests = repeat(p95Ms.length, 300)) =>
     evidenceOf({ windows: evenWindows(p95Ms.length, LENGTH_MS, { p95Ms, requests }) });
   const criterion = inEveryWindow(percentileBelow(0.95, '400ms'), { share: 0.9 });
@@ -214,15 +217,15 @@ describe('share of the windows that keep a limit', () => {
     Array.from({ length: count }, (_, i) => (i % every === 0 ? 500 : 100));
 
   testJudgments(test, criterion, [
-    ['all, as many as it takes', p95(repeat(35, 100)), 'pass', 1],
-    ['all, one fewer than it takes', p95(repeat(34, 100)), 'no data', 1],
-    ['just under in each', p95(repeat(100, 399.9)), 'pass', 1],
-    ['at the limit in each', p95(repeat(100, 400)), 'fail', 0],
-    ['3 in 100 break it', p95(slow(100, 34)), 'pass', 0.97],
-    ['just the share', p95(slow(100, 10)), 'inconclusive', 0.9],
-    ['every second breaks it', p95(slow(100, 2)), 'fail', 0.5],
+    ['all windows, the minimum number', p95(repeat(35, 100)), 'pass', 1],
+    ['all windows, one fewer than the minimum', p95(repeat(34, 100)), 'no data', 1],
+    ['every window just under the limit', p95(repeat(100, 399.9)), 'pass', 1],
+    ['every window at the limit', p95(repeat(100, 400)), 'fail', 0],
+    ['3 of 100 windows over the limit', p95(slow(100, 34)), 'pass', 0.97],
+    ['exactly the required share', p95(slow(100, 10)), 'inconclusive', 0.9],
+    ['every second window over the limit', p95(slow(100, 2)), 'fail', 0.5],
     [
-      'as many in a row say less',
+      '4 consecutive windows of 100 over the limit',
       p95([...repeat(50, 100), ...repeat(4, 500), ...repeat(46, 100)]),
       'inconclusive',
       0.96,
@@ -233,15 +236,15 @@ describe('share of the windows that keep a limit', () => {
       'pass',
       1,
     ],
-    ['none with enough requests', p95(repeat(100, 100), repeat(100, 199)), 'no data', null],
-    ['windows without a request do not count', p95([...repeat(40, 100), ...repeat(40, null)]), 'pass', 1],
-    ['no window', evidenceOf(), 'no data', null],
+    ['no window with enough requests', p95(repeat(100, 100), repeat(100, 199)), 'no data', null],
+    ['windows without requests do not count', p95([...repeat(40, 100), ...repeat(40, null)]), 'pass', 1],
+    ['no windows', evidenceOf(), 'no data', null],
   ]);
   testJudgments(test, inEveryWindow(percentileBelow(0.95, '400ms'), { share: 0.9, minRequests: 20 }), [
-    ['as many requests as are asked for', p95(repeat(35, 100), repeat(35, 20)), 'pass', 1],
+    ['exactly the required number of requests', p95(repeat(35, 100), repeat(35, 20)), 'pass', 1],
   ]);
 
-  test('says how many windows there were', () => {
+  test('the note has the number of windows', () => {
     assert.equal(measureCriterion(p95(repeat(40, 100)), criterion).note, '40 of 40 windows');
     const evidence = p95([...repeat(39, 100), 500, 100], [...repeat(40, 300), 5]);
     assert.equal(measureCriterion(evidence, criterion).note, '39 of 40 windows; 1 more had too few requests');
@@ -251,8 +254,18 @@ describe('share of the windows that keep a limit', () => {
   const phased = (p95Ms: number[]) =>
     evidenceOf({ ...p95(p95Ms), run: { workload: { ...evidenceOf().run.workload, phases } } });
   testJudgments(test, during(['hold'], criterion), [
-    ['kept in the phase, broken before', phased([...repeat(40, 900), ...repeat(40, 100)]), 'pass', 1],
-    ['broken in the phase, kept before', phased([...repeat(40, 100), ...repeat(40, 900)]), 'fail', 0],
+    [
+      'within the limit in the phase, over it before',
+      phased([...repeat(40, 900), ...repeat(40, 100)]),
+      'pass',
+      1,
+    ],
+    [
+      'over the limit in the phase, within it before',
+      phased([...repeat(40, 100), ...repeat(40, 900)]),
+      'fail',
+      0,
+    ],
   ]);
 
   const windows = evenWindows(40, LENGTH_MS, {
@@ -264,8 +277,8 @@ describe('share of the windows that keep a limit', () => {
     flows: { order: { iterations: repeat(40, 50), succeeded: repeat(40, 45), meanMs: repeat(40, 3000) } },
   });
   const limits: [
-    at: Criterion<NarrowedBy<'inEveryWindow'>>,
-    beyond: Criterion<NarrowedBy<'inEveryWindow'>>,
+    within: Criterion<NarrowedBy<'inEveryWindow'>>,
+    exceeded: Criterion<NarrowedBy<'inEveryWindow'>>,
   ][] = [
     [percentileBelow(0.5, '51ms'), percentileBelow(0.5, '50ms')],
     [
@@ -278,12 +291,12 @@ describe('share of the windows that keep a limit', () => {
     [flowMeanBelow('order', '3001ms'), flowMeanBelow('order', '3s')],
     [flowSuccessAbove('order', 0.89), flowSuccessAbove('order', 0.9)],
   ];
-  for (const [kept, broken] of limits) {
-    test(`of ${kept.measure.kind}, kept just within its limit and not at it`, () => {
-      const share = (one: typeof kept) =>
-        measureCriterion(evidenceOf({ windows }), inEveryWindow(one, { share: 0.9 })).value;
-      assert.equal(share(kept), 1);
-      assert.equal(share(broken), 0);
+  for (const [within, exceeded] of limits) {
+    test(`${within.measure.kind}: windows meet a limit just above the value, and not one at the value`, () => {
+      const share = (limit: typeof within) =>
+        measureCriterion(evidenceOf({ windows }), inEveryWindow(limit, { share: 0.9 })).value;
+      assert.equal(share(within), 1);
+      assert.equal(share(exceeded), 0);
     });
   }
 });
@@ -296,7 +309,7 @@ describe('breaking point', () => {
     p95?: number;
     errors?: number;
   }
-  /** A ramp of windows, and a hold that must not matter. */
+  /** A ramp of windows, followed by a hold phase that must not count. */
   const ramp = (steps: Step[]) => {
     const all = [...steps, ...repeat(12, { perS: 1, p95: 9000, errors: 5 })] as Step[];
     const requests = all.map(({ perS }) => (perS * LENGTH_MS) / 1000);
@@ -310,7 +323,7 @@ describe('breaking point', () => {
       }),
     });
   };
-  /** 10 a second more each window, from 10 on. */
+  /** Starts at 10 requests per second and adds 10 per second in each window. */
   const rising = (change: (step: Step, i: number) => Step = (step) => step) =>
     ramp(Array.from({ length: 12 }, (_, i) => change({ perS: 10 * (i + 1) }, i)));
   const slowFrom = (from: number) =>
@@ -326,50 +339,50 @@ describe('breaking point', () => {
     ['breaks in the window after the limit', slowFrom(7), 'inconclusive', 70],
     ['breaks at the limit', slowFrom(6), 'inconclusive', 60],
     ['breaks one window before the limit', slowFrom(5), 'fail', 50],
-    ['breaks at once', slowFrom(0), 'fail', 0],
-    ['by errors', rising((step, i) => (i < 4 ? step : { ...step, errors: 50 })), 'fail', 40],
-    ['never', rising(), 'pass', 120],
-    ['in the last two windows', slowFrom(10), 'pass', 100],
-    ['in the last window only, which may be chance', slowFrom(11), 'pass', 110],
+    ['breaks immediately', slowFrom(0), 'fail', 0],
+    ['breaks because of errors', rising((step, i) => (i < 4 ? step : { ...step, errors: 50 })), 'fail', 40],
+    ['never breaks', rising(), 'pass', 120],
+    ['breaks in the last two windows', slowFrom(10), 'pass', 100],
+    ['breaks only in the last window, which may be chance', slowFrom(11), 'pass', 110],
     [
-      'for one window, and comes back',
+      'breaks for one window and recovers',
       rising((step, i) => (i === 3 ? { ...step, p95: 900 } : step)),
       'pass',
       120,
     ],
-    ['when answers cease', rising((step, i) => (i < 4 ? step : { perS: i === 4 ? 2 : 0 })), 'fail', 40],
+    ['responses stop', rising((step, i) => (i < 4 ? step : { perS: i === 4 ? 2 : 0 })), 'fail', 40],
     [
-      'never, and the ramp ends below the limit',
+      'never breaks, and the ramp ends below the limit',
       ramp(Array.from({ length: 12 }, (_, i) => ({ perS: 10 + i }))),
       'inconclusive',
       21,
     ],
     [
-      'windows with too few requests at the beginning',
+      'too few requests in the first windows',
       rising((step, i) => (i < 3 ? { perS: 1 } : step)),
       'no data',
       120,
     ],
-    ['never enough requests', ramp(repeat(12, { perS: 1 })), 'no data', null],
-    ['no window', evidenceOf(), 'no data', null],
+    ['too few requests in all windows', ramp(repeat(12, { perS: 1 })), 'no data', null],
+    ['no windows', evidenceOf(), 'no data', null],
   ]);
 
-  test('is known to one window to either side, and says when it broke and under how many users', () => {
+  test('is accurate to one window, and its note has the time and the number of VUs', () => {
     const { interval, note, samples } = measureCriterion(slowFrom(8), criterion);
     assert.deepEqual(interval, { low: 70, high: 85 });
     assert.equal(
       note,
-      'p95 broken for good from 40s on, at 90 VUs; gracefully: beyond it 85.0/s right answers, 0 requests without any',
+      'limit exceeded from 40s until the end of the ramp, starting at 90 VUs: p95; degrades gracefully: beyond that, 85.0/s successful responses and 0 requests without a response',
     );
     assert.equal(samples, 12);
   });
 
-  for (const [what, errors, unanswered, word] of [
-    ['most of what it could before is still answered right', 80, 0, 'gracefully'],
-    ['little of it is', 200, 0, 'not gracefully'],
-    ['some requests get no answer', 80, 1, 'not gracefully'],
+  for (const [situation, errors, unanswered, degradation] of [
+    ['most of the previous rate still succeeds', 80, 0, 'degrades gracefully'],
+    ['little of the previous rate still succeeds', 200, 0, 'does not degrade gracefully'],
+    ['some requests get no response', 80, 1, 'does not degrade gracefully'],
   ] as const)
-    test(`is told to be ${word} where ${what}`, () => {
+    test(`the note says that the target ${degradation} if ${situation}`, () => {
       const evidence = rising((step, i) => (i < 8 ? step : { perS: 90, errors }));
       const { windows } = evidence;
       const timeout = windows.startMs.map((_, i) => (i < 8 ? 0 : unanswered));
@@ -377,10 +390,15 @@ describe('breaking point', () => {
         { ...evidence, windows: { ...windows, errorsByKind: { timeout } } },
         criterion,
       );
-      assert.match(String(note), new RegExp(`^error rate broken for good from 40s on, at 90 VUs; ${word}: `));
+      assert.match(
+        String(note),
+        new RegExp(
+          `^limit exceeded from 40s until the end of the ramp, starting at 90 VUs: error rate; ${degradation}: `,
+        ),
+      );
     });
 
-  test('is looked for across phases that follow one another, windows on their border among them', () => {
+  test('is found across consecutive phases, including windows on their border', () => {
     const evidence = rising((step, i) => (i < 8 ? step : { perS: 90, errors: 200 }));
     const half = phasesWithLengths({ one: 7.5 * LENGTH_MS, two: 4.5 * LENGTH_MS });
     const { value, samples } = measureCriterion(
@@ -390,13 +408,13 @@ describe('breaking point', () => {
     assert.deepEqual([value, samples], [80, 12]);
   });
 
-  test('that was not reached is open above', () => {
+  test('has an open upper bound if it was not reached', () => {
     const { interval, note } = judgeCriterion(rising(), criterion);
     assert.deepEqual(interval, { low: 120, high: null });
     assert.equal(note, 'not reached');
   });
 
-  test('of a single window that breaks the limits, nothing is known', () => {
+  test('has no data with a single window, even if it exceeds the limits', () => {
     const { value, interval, status } = judgeCriterion(
       ramp([...repeat(11, { perS: 1 }), { perS: 100, p95: 900 }]),
       criterion,

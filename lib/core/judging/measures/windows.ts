@@ -23,22 +23,23 @@ import {
 import { joinPeriods } from '../diagnosis/periods.ts';
 import { type MeasureFunction, type Measurement, noData, slopeMeasurement } from './measurement.ts';
 
-/** Windows close when k6 exports, a few ms late. */
-const EDGE_MS = 100;
+/** Windows close when k6 exports, which may be a few ms late. */
+const MAX_EXPORT_DELAY_MS = 100;
 
 /**
- * Indexes of the windows that lie in these phases as a whole; of all, where none is named. The one that k6
- * closes as it ends may be a few ms long, in which nothing was due: such a piece says nothing.
+ * Indexes of the windows that lie entirely within the named phases, or of all windows without names. Ignores the last
+ * window if it is much shorter than the others, because k6 closes it when it exits.
  */
 function windowsDuring({ run, windows }: Evidence, names?: readonly string[]): number[] {
   const phases = names && run.workload.phases.filter(({ name }) => names.includes(name));
-  // Phases that follow one another directly are one: a window may begin in one and end in the next.
-  const stretches =
+  // Join consecutive phases, because a window may start in one and end in the next.
+  const periods =
     phases && joinPeriods(phases.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs })));
-  const shortest = Math.max(...windows.durationMs) / 2;
+  const minLengthMs = Math.max(...windows.durationMs) / 2;
   return windowRows(windows).flatMap(({ fromMs, toMs }, i) => {
-    const within = stretches?.some((one) => one.fromMs <= fromMs && toMs <= one.toMs + EDGE_MS) ?? true;
-    return within && toMs - fromMs >= shortest ? [i] : [];
+    const isInside =
+      periods?.some((period) => period.fromMs <= fromMs && toMs <= period.toMs + MAX_EXPORT_DELAY_MS) ?? true;
+    return isInside && toMs - fromMs >= minLengthMs ? [i] : [];
   });
 }
 
@@ -47,127 +48,136 @@ export const windowRowsDuring = (evidence: Evidence, names?: readonly string[]):
   return windowsDuring(evidence, names).flatMap((i) => rows[i] ?? []);
 };
 
-interface Seen {
-  /** Null where there was nothing to measure. */
+interface WindowValue {
+  /** Null if there was nothing to measure. */
   value: number | null;
   requests: number;
 }
 
-type Windowed = NarrowedBy<'inEveryWindow'>;
+type WindowMeasure = NarrowedBy<'inEveryWindow'>;
 
-type Look<M extends Windowed> = (windows: Windows, i: number, measure: M) => Seen;
+type MeasureWindow<M extends WindowMeasure> = (windows: Windows, i: number, measure: M) => WindowValue;
 
-const of = (column: readonly (number | null)[] | undefined, i: number) => column?.[i] ?? null;
+const valueAt = (column: readonly (number | null)[] | undefined, i: number) => column?.[i] ?? null;
 const ratio = (part: number, whole: number) => (whole === 0 ? null : part / whole);
-const countOf = (counts: readonly number[] | undefined, i: number) => counts?.[i] ?? 0;
+const countAt = (counts: readonly number[] | undefined, i: number) => counts?.[i] ?? 0;
 const perSecond = ({ requests, durationMs }: Windows, i: number) =>
-  ratio(countOf(requests, i) * 1000, countOf(durationMs, i));
+  ratio(countAt(requests, i) * 1000, countAt(durationMs, i));
 
-/** How each kind looks in one window. */
-const looks: { [K in Windowed['kind']]: Look<MeasureOf<K>> } = {
+/** Measures each kind in a single window. */
+const MEASURE_WINDOW: { [K in WindowMeasure['kind']]: MeasureWindow<MeasureOf<K>> } = {
   'request-percentile': (windows, i, { q }) => ({
-    value: of(windows[WINDOW_PERCENTILES[q] ?? 'p95Ms'], i),
-    requests: countOf(windows.requests, i),
+    value: valueAt(windows[WINDOW_PERCENTILES[q] ?? 'p95Ms'], i),
+    requests: countAt(windows.requests, i),
   }),
-  'request-mean': ({ meanMs, requests }, i) => ({ value: of(meanMs, i), requests: countOf(requests, i) }),
+  'request-mean': ({ meanMs, requests }, i) => ({
+    value: valueAt(meanMs, i),
+    requests: countAt(requests, i),
+  }),
   'error-rate': ({ errors, requests }, i) => ({
-    value: ratio(countOf(errors, i), countOf(requests, i)),
-    requests: countOf(requests, i),
+    value: ratio(countAt(errors, i), countAt(requests, i)),
+    requests: countAt(requests, i),
   }),
-  // A window in which little was answered is just what this is about.
+  // Windows with few requests must count for throughput, so it has no minimum number of requests.
   throughput: (windows, i) => ({ value: perSecond(windows, i), requests: Number.POSITIVE_INFINITY }),
   'flow-mean': ({ flows }, i, { flow }) => ({
-    value: of(flows[flow]?.meanMs, i),
-    requests: countOf(flows[flow]?.iterations, i),
+    value: valueAt(flows[flow]?.meanMs, i),
+    requests: countAt(flows[flow]?.iterations, i),
   }),
   'flow-success-rate': ({ flows }, i, { flow }) => {
-    const iterations = countOf(flows[flow]?.iterations, i);
-    return { value: ratio(countOf(flows[flow]?.succeeded, i), iterations), requests: iterations };
+    const iterations = countAt(flows[flow]?.iterations, i);
+    return { value: ratio(countAt(flows[flow]?.succeeded, i), iterations), requests: iterations };
   },
 };
 
-/** Whether the limit is kept in a window; null where that window does not count. */
-function keptIn(windows: Windows, i: number, promise: WindowLimit): boolean | null {
-  const look = looks[promise.measure.kind] as Look<Windowed>;
-  const { value, requests } = look(windows, i, promise.measure);
-  return value === null || requests < promise.minRequests ? null : meetsLimit(promise, value);
+/** Whether a window meets the limit; null if it has too few requests. */
+function windowMeetsLimit(windows: Windows, i: number, limit: WindowLimit): boolean | null {
+  const measureWindow = MEASURE_WINDOW[limit.measure.kind] as MeasureWindow<WindowMeasure>;
+  const { value, requests } = measureWindow(windows, i, limit.measure);
+  return value === null || requests < limit.minRequests ? null : meetsLimit(limit, value);
 }
 
-export const windowShare: MeasureFunction<'window-share'> = (evidence, { promise }, { phases }) => {
+export const windowShare: MeasureFunction<'window-share'> = (evidence, { promise: limit }, { phases }) => {
   const all = windowsDuring(evidence, phases);
-  const hits = all.flatMap((i) => keptIn(evidence.windows, i, promise) ?? []);
-  if (hits.length === 0) return noData('no window with enough requests');
-  const kept = hits.filter(Boolean).length;
-  const few = all.length - hits.length;
+  const outcomes = all.flatMap((i) => windowMeetsLimit(evidence.windows, i, limit) ?? []);
+  if (outcomes.length === 0) return noData('no window with enough requests');
+  const met = outcomes.filter(Boolean).length;
+  const skipped = all.length - outcomes.length;
   return {
-    value: kept / hits.length,
-    interval: shareInterval(hits),
-    samples: hits.length,
-    note: `${kept} of ${hits.length} windows${few > 0 ? `; ${few} more had too few requests` : ''}`,
+    value: met / outcomes.length,
+    interval: shareInterval(outcomes),
+    samples: outcomes.length,
+    note: `${met} of ${outcomes.length} windows${skipped > 0 ? `; ${skipped} more had too few requests` : ''}`,
   };
 };
 
-/** One window that breaks the limits may be chance; from two on to the end of the ramp, they stay broken. */
-const FOR_GOOD = 2;
+/** A single window over the limits may be chance, so the ramp must end with at least this many of them. */
+const MIN_BROKEN_WINDOWS = 2;
 
-/** Beyond the breaking point of a target that bends and does not snap, at least so much of the rate is still answered right. */
-const GRACEFUL_SHARE = 0.8;
+/** A target degrades gracefully if it still serves at least this share of its rate at the breaking point. */
+const MIN_GRACEFUL_SHARE = 0.8;
 
-/** How a target did in the windows beyond its breaking point, as told to a person. */
-function beyond(windows: Windows, indexes: readonly number[], atBreakPerS: number): string {
-  const seconds = sum(indexes.map((i) => countOf(windows.durationMs, i))) / 1000;
-  const right = sum(indexes.map((i) => countOf(windows.requests, i) - countOf(windows.errors, i))) / seconds;
+/** Describes how the target behaved in the windows beyond its breaking point. */
+function degradationBeyond(windows: Windows, indexes: readonly number[], atBreakPerS: number): string {
+  const seconds = sum(indexes.map((i) => countAt(windows.durationMs, i))) / 1000;
+  const successPerS =
+    sum(indexes.map((i) => countAt(windows.requests, i) - countAt(windows.errors, i))) / seconds;
   const unanswered = sum(
-    NO_RESPONSE_KINDS.flatMap((kind) => indexes.map((i) => countOf(windows.errorsByKind[kind], i))),
+    NO_RESPONSE_KINDS.flatMap((kind) => indexes.map((i) => countAt(windows.errorsByKind[kind], i))),
   );
-  const isGraceful = unanswered === 0 && right >= GRACEFUL_SHARE * atBreakPerS;
-  return `${isGraceful ? 'gracefully' : 'not gracefully'}: beyond it ${formatRate(right)} right answers, ${pluralize(unanswered, 'request')} without any`;
+  const isGraceful = unanswered === 0 && successPerS >= MIN_GRACEFUL_SHARE * atBreakPerS;
+  return `${isGraceful ? 'degrades gracefully' : 'does not degrade gracefully'}: beyond that, ${formatRate(successPerS)} successful responses and ${pluralize(unanswered, 'request')} without a response`;
 }
 
-const nameOf = (measure: Windowed) =>
+const nameOf = (measure: WindowMeasure) =>
   measure.kind === 'request-percentile' ? percentileName(measure.q) : measure.kind.replaceAll('-', ' ');
 
 /**
- * The rate that was answered in the last window of a ramp before its limits were broken up to its end, known to one
- * window to either side. Where they were not, the most that was answered while they were kept: what it takes to
- * break them lies beyond that, nobody knows how far.
+ * The rate in the last window before the limits stay exceeded until the end of the ramp, plus or minus one window. If
+ * the limits are never exceeded for good, the highest rate within the limits, which is then a lower bound.
  */
-export const breakingPoint: MeasureFunction<'breaking-point'> = (evidence, { ramp: phases, promises }) => {
+export const breakingPoint: MeasureFunction<'breaking-point'> = (
+  evidence,
+  { ramp: phases, promises: limits },
+) => {
   const { windows } = evidence;
   const ramp = windowsDuring(evidence, phases).map((i) => ({
     i,
     perSecond: perSecond(windows, i) ?? 0,
-    kept: promises.map((promise) => keptIn(windows, i, promise)),
+    met: limits.map((limit) => windowMeetsLimit(windows, i, limit)),
   }));
-  const first = ramp.findIndex(({ kept }) => !kept.includes(null));
+  const first = ramp.findIndex(({ met }) => !met.includes(null));
   if (first === -1) return noData(`no window with enough requests during ${phases.join(', ')}`);
 
-  // Load only rises: where too little is answered once it was enough, the target no longer answers.
-  const counted = ramp.slice(first).map((one) => ({
-    ...one,
-    kept: one.kept.every((kept) => kept === true),
-    broken: promises.filter((_, n) => one.kept[n] !== true).map(({ measure }) => nameOf(measure)),
+  // The load only rises, so a later window with too few requests means that the target stopped responding.
+  const measured = ramp.slice(first).map((window) => ({
+    ...window,
+    isWithin: window.met.every((met) => met === true),
+    exceeded: limits.filter((_, n) => window.met[n] !== true).map(({ measure }) => nameOf(measure)),
   }));
-  const samples = counted.length;
-  const last = counted.findLastIndex(({ kept }) => kept);
-  const broken = counted[last + 1];
-  if (!broken || samples - 1 - last < FOR_GOOD) {
-    const highest = Math.max(0, ...counted.filter(({ kept }) => kept).map((one) => one.perSecond));
+  const samples = measured.length;
+  const last = measured.findLastIndex(({ isWithin }) => isWithin);
+  const broken = measured[last + 1];
+  if (!broken || samples - 1 - last < MIN_BROKEN_WINDOWS) {
+    const highest = Math.max(
+      0,
+      ...measured.filter(({ isWithin }) => isWithin).map((window) => window.perSecond),
+    );
     return { value: highest, interval: { low: highest, high: Infinity }, samples, note: 'not reached' };
   }
-  const value = counted[last]?.perSecond ?? 0;
+  const value = measured[last]?.perSecond ?? 0;
   return {
     value,
     interval: {
-      low: Math.min(value, counted[last - 1]?.perSecond ?? value),
+      low: Math.min(value, measured[last - 1]?.perSecond ?? value),
       high: Math.max(value, broken.perSecond),
     },
     samples,
     note: [
-      `${broken.broken.join(' and ')} broken for good from ${formatDuration(windows.startMs[broken.i] ?? 0)} on, at ${windows.vus[broken.i] ?? '?'} VUs`,
-      beyond(
+      `limit exceeded from ${formatDuration(windows.startMs[broken.i] ?? 0)} until the end of the ramp, starting at ${windows.vus[broken.i] ?? '?'} VUs: ${broken.exceeded.join(' and ')}`,
+      degradationBeyond(
         windows,
-        counted.slice(last + 1).map(({ i }) => i),
+        measured.slice(last + 1).map(({ i }) => i),
         value,
       ),
     ].join('; '),
@@ -175,9 +185,9 @@ export const breakingPoint: MeasureFunction<'breaking-point'> = (evidence, { ram
 };
 
 /**
- * Time from the begin of the recovery phase until the last window in which the scenario's median was above its
- * level before the spike, or in which something failed or nothing was answered: a refusal may be quick. The
- * resolution is that of the windows.
+ * Time from the start of the recovery phase to the end of the last window in which the scenario had not recovered: its
+ * median exceeded the level before the spike by more than the tolerance, a request failed, or there was no response.
+ * Failed requests count because refusals may be fast. The resolution is one window.
  */
 export const recoveryTime: MeasureFunction<'recovery-time'> = (
   evidence,
@@ -185,7 +195,7 @@ export const recoveryTime: MeasureFunction<'recovery-time'> = (
 ) => {
   const { run, windows } = evidence;
   const columns = windows.scenarios[scenario];
-  if (!columns) return noData(`no telemetry of the scenario ${scenario}`);
+  if (!columns) return noData(`no telemetry from the scenario ${scenario}`);
   const inPhase = (name: string) =>
     windowsDuring(evidence, [name]).map((i) => ({
       i,
@@ -204,7 +214,7 @@ export const recoveryTime: MeasureFunction<'recovery-time'> = (
   const lastSlow = recovery.findLast(({ p50 }) => p50 === null || p50 > bound);
   const last = recovery.at(-1);
   const resolution = mean(recovery.map(({ i }) => windows.durationMs[i] ?? 0));
-  const note = `back within ${formatExactValue(tolerance, 'fraction')} of ${formatMs(level)}, seen in windows of ${formatDuration(resolution)}`;
+  const note = `back within ${formatExactValue(tolerance, 'fraction')} of ${formatMs(level)}, measured in windows of ${formatDuration(resolution)}`;
   if (!lastSlow) return { value: 0, interval: { low: 0, high: resolution }, samples, note };
   const recoveredMs = endOf(lastSlow.i);
   if (lastSlow === last)
@@ -222,12 +232,12 @@ export const recoveryTime: MeasureFunction<'recovery-time'> = (
   };
 };
 
-/** Slope of the mean response time over a phase, times its length, as a share of its mean. */
+/** Slope of the mean response time over a phase, times the length of the phase, as a share of the mean. */
 export const durationDrift: MeasureFunction<'duration-drift'> = (evidence, { phase }): Measurement => {
   const rows = windowRowsDuring(evidence, [phase]).filter(({ meanMs }) => meanMs !== null);
   if (rows.length < MIN_POINTS) return { ...noData('too few windows'), samples: rows.length };
   const xs = rows.map(({ fromMs }) => fromMs);
   const ys = rows.flatMap(({ meanMs }) => meanMs ?? []);
-  const spanMs = (xs.at(-1) ?? 0) - (xs[0] ?? 0);
-  return { ...slopeMeasurement(xs, ys, spanMs / mean(ys)), note: `${formatMs(mean(ys))} on average` };
+  const lengthMs = (xs.at(-1) ?? 0) - (xs[0] ?? 0);
+  return { ...slopeMeasurement(xs, ys, lengthMs / mean(ys)), note: `${formatMs(mean(ys))} on average` };
 };
