@@ -33,7 +33,7 @@ const FIND_EVIDENCE: Record<ChecklistCategory, FindEvidence> = {
     if (active.length === 0 || limits.length === 0) return null;
     const [maxActive, limit] = [Math.max(...active), Math.max(...limits)];
     const timeouts = risesInTarget(result, TARGET_COLUMNS.connectionTimeouts);
-    // A pool that is hardly used is no evidence.
+    // A pool that is hardly used proves nothing.
     if (timeouts === 0 && maxActive < limit / 2) return null;
     return {
       text: `at most ${formatCount(maxActive)} of ${pluralize(limit, 'connection')} in use at the same time; ${pluralize(timeouts, 'request')} timed out waiting for one`,

@@ -1,4 +1,4 @@
-/** For tests: the smallest excerpts, with the parts that a test is about put in their place. */
+/** Builders for tests of comparisons: minimal excerpts, with overrides for the parts that a test is about. */
 
 import {
   COMPARED_RESOURCES,
@@ -8,7 +8,7 @@ import {
 } from '../comparison/index.ts';
 import { repeat, trendOf } from './evidence.ts';
 
-/** A run of which the whole is known: 1,000 requests of 100 ms in 10 s. */
+/** Excerpt of a run with 1,000 requests of 100 ms in 10 s. */
 export function excerpt(parts: Partial<Excerpt> = {}): Excerpt {
   return {
     id: '20250118T143000Z-3f9a2c',
@@ -41,7 +41,7 @@ export function excerptPart(parts: Partial<ExcerptPart> = {}): ExcerptPart {
   };
 }
 
-/** Durations as a part of a run has them. */
+/** The duration figures of a part of a run. */
 export function durationFigures(
   values: readonly number[],
 ): Pick<ExcerptPart, 'count' | 'p50' | 'p95' | 'p99' | 'histogram'> {
@@ -49,7 +49,7 @@ export function durationFigures(
   return { count, p50, p95, p99, histogram };
 }
 
-/** Windows of a second, one for each value of p95, with ten requests each. */
+/** Windows of 1 s with 10 requests each, one per value of `p95`. */
 export function excerptWindows(p95: readonly number[], parts: Partial<ExcerptWindows> = {}): ExcerptWindows {
   return {
     startMs: p95.map((_, i) => i * 1000),

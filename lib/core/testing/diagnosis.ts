@@ -1,5 +1,5 @@
 /**
- * Evidence for tests of the rules: a minute of a healthy run, with the parts that a test is about put in its place.
+ * Evidence for tests of diagnosis rules: a healthy run of one minute, with overrides for what a test is about.
  */
 
 import type { Criterion } from '../definition/index.ts';
@@ -37,30 +37,30 @@ const SECOND = 1000;
 const VUS = 100;
 const REQUESTS_PER_S = 50;
 
-/** A figure by the second of the run. */
+/** A figure as a function of the second of the run. */
 export type BySecond = (second: number) => number;
 type Columns = Record<string, (second: number) => number | null>;
 
 export interface HealthyRunChanges {
-  /** By the second, which is the length of a window. */
+  /** Figures per window; each window is one second long. */
   vus?: BySecond;
   requests?: BySecond;
   meanMs?: BySecond;
-  /** The median is the mean unless it is given. */
+  /** Defaults to the mean. */
   p50Ms?: BySecond;
-  /** A fifth above the mean unless it is given. */
+  /** Defaults to 1.2 times the mean. */
   p95Ms?: BySecond;
   dropped?: BySecond;
-  /** Each with its windows; all of them together are the errors of the run. */
+  /** All errors of the run, each kind with its count per second. */
   errors?: { kind: ErrorKind; reason?: string; code?: string; endpoint?: string; each: BySecond }[];
   endpoints?: EndpointFigures[];
   flows?: FlowFigures[];
   flowWindows?: Evidence['windows']['flows'];
-  /** Over those of a healthy target. */
+  /** Replaces columns of a healthy target. */
   target?: Columns;
   /** Seconds in which the target was not sampled. */
   silent?: (second: number) => boolean;
-  /** Over those of a healthy database; null where it was not watched. */
+  /** Replaces columns of a healthy database; null if the database is not monitored. */
   postgresql?: Columns | null;
   databaseSilent?: (second: number) => boolean;
   redis?: Columns;
@@ -74,11 +74,11 @@ export interface HealthyRunChanges {
 export const ITEMS_ENDPOINT = 'GET /items/:id';
 export const ORDERS_ENDPOINT = 'POST /orders';
 
-/** Whether a second lies in a range; the end is not part of it. */
+/** Whether a second lies in the range from `from` until before `to`. */
 export const secondsBetween = (from: number, to: number) => (second: number) => from <= second && second < to;
 
 const HEALTHY_TARGET: Columns = {
-  // A heap fills and is collected.
+  // The heap fills and is collected.
   [TARGET_COLUMNS.heapUsedBytes]: (s) => (30 + 3 * (Math.floor(s) % 4)) * MB,
   [TARGET_COLUMNS.externalBytes]: () => 11 * MB,
   [TARGET_COLUMNS.residentBytes]: () => 140 * MB,
@@ -107,14 +107,16 @@ const HEALTHY_DATABASE: Columns = {
   [POSTGRESQL_COLUMNS.deadlocks]: () => 0,
 };
 
-/** Sampled in the middle of each second, once before the load and twice after it. */
-const SAMPLED = instants(-SECOND / 2, (RUN_SECONDS + 2) * SECOND, SECOND);
+/** In the middle of each second, once before the load and twice after it. */
+const PROBE_TIMES_MS = instants(-SECOND / 2, (RUN_SECONDS + 2) * SECOND, SECOND);
 
 function probe(columns: Columns, isSilent: (second: number) => boolean = () => false): Samples {
-  const seconds = SAMPLED.map((atMs) => atMs / SECOND).filter((second) => !isSilent(second));
+  const seconds = PROBE_TIMES_MS.map((atMs) => atMs / SECOND).filter((second) => !isSilent(second));
   return samplesOf(
     seconds.map((second) => second * SECOND),
-    Object.fromEntries(Object.entries(columns).map(([name, at]) => [name, (atMs) => at(atMs / SECOND)])),
+    Object.fromEntries(
+      Object.entries(columns).map(([name, valueAt]) => [name, (atMs) => valueAt(atMs / SECOND)]),
+    ),
   );
 }
 
@@ -193,15 +195,15 @@ export function healthyRunWith(parts: HealthyRunChanges = {}): Evidence {
   });
 }
 
-/** A flow of 400 journeys, each step with its duration in ms and how many failed in it, and why. */
+/** A flow of 400 iterations; each step has its duration in ms and its number of failures by reason. */
 export function flowWithSteps(
   name: string,
   steps: Record<string, { ms: number; failed?: Record<string, number> }>,
 ): FlowFigures {
   const failures = Object.entries(steps).flatMap(([step, { failed = {} }]) =>
-    Object.entries(failed).map(([why, count]) => ({ reason: `${step}: ${why}`, count })),
+    Object.entries(failed).map(([detail, count]) => ({ reason: `${step}: ${detail}`, count })),
   );
-  const all = sum(failures.map(({ count }) => count));
+  const failureCount = sum(failures.map(({ count }) => count));
   const iterations = 400;
   let left = iterations;
   const figures = Object.entries(steps).map(([step, { ms, failed = {} }]) => {
@@ -211,13 +213,13 @@ export function flowWithSteps(
   });
   const total = sum(Object.values(steps).map(({ ms }) => ms));
   return {
-    ...flowFigures(name, { values: repeat(iterations, total), succeeded: iterations - all }),
+    ...flowFigures(name, { values: repeat(iterations, total), succeeded: iterations - failureCount }),
     steps: figures,
-    failures: failures.map((one) => ({ ...one, share: one.count / all })),
+    failures: failures.map((failure) => ({ ...failure, share: failure.count / failureCount })),
   };
 }
 
-/** A run with such a flow, of three quick steps and those that a test puts in their place. */
+/** A run with a flow of three fast steps, which a test can replace. */
 export const orderFlowRun = (
   steps: Parameters<typeof flowWithSteps>[1],
   parts: HealthyRunChanges = {},
@@ -232,56 +234,65 @@ export const orderFlowRun = (
 export const failedCriterion = (criterion: Criterion): JudgedCriterion =>
   judgedCriterion({ ...criterionFieldsOf(criterion), status: 'fail' });
 
-/** What is diagnosed, the surest first. */
+/** The diagnosed causes, the most likely first. */
 export const diagnosedCauses = (evidence: Evidence, criteria: readonly JudgedCriterion[] = []): Cause[] =>
   diagnose(evidence, criteria).map(({ cause }) => cause);
 
-/** The diagnosis of one cause. @throws where it is none of those that were found */
+/** The diagnosis of one cause. @throws Error if the cause is not diagnosed */
 export function diagnosisWithCause(
   cause: Cause,
   evidence: Evidence,
   criteria: readonly JudgedCriterion[] = [],
 ): Diagnosis {
-  const all = diagnose(evidence, criteria);
-  const found = all.find((one) => one.cause === cause);
-  if (!found) throw new Error(`not diagnosed, but ${JSON.stringify(all)}`);
+  const diagnoses = diagnose(evidence, criteria);
+  const found = diagnoses.find((diagnosis) => diagnosis.cause === cause);
+  if (!found) throw new Error(`${cause} is not among the diagnoses: ${JSON.stringify(diagnoses)}`);
   return found;
 }
 
-/** The ids of the criteria that a cause accounts for, and whether configuration mends it. */
+/** The ids of the criteria that a cause explains, and whether it is fixable. */
 export function explainsAndFixable(...[cause, evidence, criteria]: Parameters<typeof diagnosisWithCause>) {
   const { explains, fixable } = diagnosisWithCause(cause, evidence, criteria);
   return { explains, fixable };
 }
 
-/** Each evidence with the causes that are diagnosed of it, the surest first. */
-export type DiagnosisCase = [what: string, evidence: Evidence, causes: Cause[], criteria?: JudgedCriterion[]];
+/** Evidence and the expected causes, the most likely first. */
+export type DiagnosisCase = [
+  situation: string,
+  evidence: Evidence,
+  causes: Cause[],
+  criteria?: JudgedCriterion[],
+];
 
-/** That of node:test. */
+/** The `test` function of node:test. */
 type Test = (name: string, check: () => void) => unknown;
 
 export function testDiagnoses(test: Test, cases: readonly DiagnosisCase[]): void {
-  for (const [what, evidence, causes, criteria] of cases)
-    test(`${what}: ${causes.join(', ') || 'nothing'}`, () => {
-      const told = diagnosedCauses(evidence, criteria);
-      if (told.join() !== causes.join())
+  for (const [situation, evidence, causes, criteria] of cases)
+    test(`${situation}: ${causes.join(', ') || 'no cause'}`, () => {
+      const diagnosed = diagnosedCauses(evidence, criteria);
+      if (diagnosed.join() !== causes.join())
         throw new Error(
-          `expected ${causes.join(', ') || 'nothing'}; it is ${JSON.stringify(diagnose(evidence, criteria ?? []), null, 1)}`,
+          `expected ${causes.join(', ') || 'no cause'}, got ${JSON.stringify(diagnose(evidence, criteria ?? []), null, 1)}`,
         );
     });
 }
 
-type Scenes = Record<string, HealthyRunChanges | Evidence>;
+type Situations = Record<string, HealthyRunChanges | Evidence>;
 
-/** Scenes of which one cause is all that is diagnosed, and scenes of which nothing is. */
+/** Tests that a cause is the only one diagnosed in the `found` situations, and that none is in the `absent` ones. */
 export function testDiagnosisRule(
   test: Test,
   cause: Cause,
-  { found, absent }: Record<'found' | 'absent', Scenes>,
+  { found, absent }: Record<'found' | 'absent', Situations>,
 ): void {
-  const cases = (scenes: Scenes, causes: Cause[]) =>
-    Object.entries(scenes).map(
-      ([what, parts]): DiagnosisCase => [what, 'totals' in parts ? parts : healthyRunWith(parts), causes],
+  const cases = (situations: Situations, causes: Cause[]) =>
+    Object.entries(situations).map(
+      ([situation, parts]): DiagnosisCase => [
+        situation,
+        'totals' in parts ? parts : healthyRunWith(parts),
+        causes,
+      ],
     );
   testDiagnoses(test, [...cases(found, [cause]), ...cases(absent, [])]);
 }

@@ -1,5 +1,5 @@
 /**
- * Builders for unit tests: the smallest whole of each kind, with the parts that a test is about put in its place.
+ * Builders for unit tests: minimal valid objects, with overrides for the parts that a test is about.
  */
 
 import {
@@ -66,18 +66,18 @@ import {
 
 const SECOND = 1000;
 const STARTED_AT = '2025-01-18T14:30:00.000Z';
-/** When the runs that are built here begin, in ms since the epoch. */
+/** Start of all runs built here, in ms since the epoch. */
 export const RUN_START_MS = Date.parse(STARTED_AT);
 
 export const repeat = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
-/** Phases that follow one another: their names and lengths. */
+/** Consecutive phases with the given names and lengths. */
 export const phasesWithLengths = (lengthsMs: Record<string, number>): Phase[] =>
   inARow(Object.entries(lengthsMs).map(([name, ms]) => ({ name, ms })));
 
 export const trendOf = (values: readonly number[]): Trend => trendOfHistogram(histogramOf(values));
 
-/** The statistics of values that are all the same. */
+/** The statistics of `count` equal values. */
 export const constantStats = (count: number, value: number): TrendStats => ({
   count,
   min: value,
@@ -94,7 +94,7 @@ export function testPlan(parts: Partial<TestPlan> = {}): TestPlan {
     version: PLAN_VERSION,
     product: 'shop',
     test: 'peak',
-    description: 'many at once',
+    description: 'many concurrent users',
     workload: {
       kind: 'constant-vus',
       model: 'closed',
@@ -115,10 +115,10 @@ export function testPlan(parts: Partial<TestPlan> = {}): TestPlan {
   };
 }
 
-/** All fields of a section keep their defaults but those given; arrays are replaced as a whole. */
+/** Overrides for fields of each section; arrays are replaced as a whole. */
 type Parts<T> = { [Key in keyof T]?: T[Key] extends readonly unknown[] ? T[Key] : Partial<T[Key]> };
 
-/** A run of a minute that completed, delivered its load, and had 1000 requests of 100 ms without an error. */
+/** A completed run of one minute with 1,000 requests of 100 ms and no errors. */
 export function evidenceOf(parts: Parts<Evidence> = {}): Evidence {
   const requests = 1000;
   const phases = phasesWithLengths({ hold: 60 * SECOND });
@@ -127,7 +127,7 @@ export function evidenceOf(parts: Parts<Evidence> = {}): Evidence {
       id: '20250118T143000Z-3f9a2c',
       product: 'shop',
       test: 'peak',
-      description: 'many at once',
+      description: 'many concurrent users',
       environment: 'local',
       target: 'http://127.0.0.1:4010',
       labels: {},
@@ -208,11 +208,11 @@ export function evidenceOf(parts: Parts<Evidence> = {}): Evidence {
 
 const definedOf = <T>(record: Partial<Record<string, T>>): Record<string, T> => record as Record<string, T>;
 
-/** A run in which nothing was measured at all. */
+/** A run without any measurements. */
 export function emptyEvidence(): Evidence {
-  const nothing = { requests: 0, errors: 0, errorRate: 0, throughputPerS: 0, iterations: 0 };
+  const zeros = { requests: 0, errors: 0, errorRate: 0, throughputPerS: 0, iterations: 0 };
   return evidenceOf({
-    totals: { ...nothing, durationMs: trendOf([]), receivedBytes: 0, sentBytes: 0 },
+    totals: { ...zeros, durationMs: trendOf([]), receivedBytes: 0, sentBytes: 0 },
     phases: [],
     statuses: {},
   });
@@ -250,8 +250,8 @@ export function flowFigures(
   };
 }
 
-/** By status: some were right, and the others failed. */
-const answered = (requests: number, errors: number): Record<string, number> => ({
+/** Requests by status: 500 for errors, and 200 for all others. */
+const statusesOf = (requests: number, errors: number): Record<string, number> => ({
   ...(requests > errors && { 200: requests - errors }),
   ...(errors > 0 && { 500: errors }),
 });
@@ -268,7 +268,7 @@ export function endpointFigures(
     errorRate: share(errors, requests),
     refusals: {},
     degraded: 0,
-    statuses: answered(requests, errors),
+    statuses: statusesOf(requests, errors),
     durationMs: trendOf(values),
   };
 }
@@ -288,7 +288,7 @@ export function stepFigures(
   };
 }
 
-/** Windows one after the other, from the start of the run, and some of their columns. */
+/** Consecutive windows of equal length from the start of the run, with some of their columns. */
 export function evenWindows(
   count: number,
   lengthMs: number,
@@ -301,18 +301,18 @@ export function evenWindows(
   };
 }
 
-/** Samples of a probe at these instants, each column by a function of the instant. */
+/** Samples of a probe at the given times; each column is a function of time. */
 export function samplesOf(
   atMs: readonly number[],
   columns: Record<string, (atMs: number) => number | null>,
 ): Samples {
   return {
     atMs: [...atMs],
-    columns: Object.fromEntries(Object.entries(columns).map(([name, at]) => [name, atMs.map(at)])),
+    columns: Object.fromEntries(Object.entries(columns).map(([name, valueAt]) => [name, atMs.map(valueAt)])),
   };
 }
 
-/** Instants at even intervals, from the first to before the end. */
+/** Times at equal distances, from `fromMs` until before `toMs`. */
 export const instants = (fromMs: number, toMs: number, everyMs: number): number[] =>
   Array.from({ length: Math.ceil((toMs - fromMs) / everyMs) }, (_, i) => fromMs + i * everyMs);
 
@@ -342,14 +342,14 @@ export function judgedCriterion(parts: Partial<JudgedCriterion> = {}): JudgedCri
   };
 }
 
-/** A cause that is sure, mends nothing and accounts for nothing. */
+/** A diagnosis with high confidence that is not fixable and explains no criterion. */
 export function diagnosis(parts: Partial<Diagnosis> = {}): Diagnosis {
   return {
     cause: 'database-pool-exhausted',
     title: 'Database pool exhausted',
     confidence: 0.97,
     evidence: [{ text: 'all 5 connections were in use', fromMs: 0, toMs: 60 * SECOND }],
-    recommendation: 'Mend it.',
+    recommendation: 'Fix it.',
     ruledOut: [],
     explains: [],
     fixable: false,
@@ -357,29 +357,34 @@ export function diagnosis(parts: Partial<Diagnosis> = {}): Diagnosis {
   };
 }
 
-/** What is judged, the status that it should have, and the value: null for none, absent where only the status matters. */
-export type JudgmentCase = [what: string, evidence: Evidence, status: CriterionStatus, value?: number | null];
+/** Evidence, the expected status, and the expected value: null for no value, absent if only the status matters. */
+export type JudgmentCase = [
+  situation: string,
+  evidence: Evidence,
+  status: CriterionStatus,
+  value?: number | null,
+];
 
 /**
- * A test for each case of a criterion.
- * @param test that of node:test
+ * Defines one test per case of a criterion.
+ * @param test the `test` function of node:test
  */
 export function testJudgments(
   test: (name: string, check: () => void) => unknown,
   criterion: Criterion,
   cases: readonly JudgmentCase[],
 ): void {
-  for (const [what, evidence, status, value] of cases) {
-    test(`${what}: ${status}`, () => {
-      const one = judgeCriterion(evidence, criterion);
-      const asExpected = value === undefined ? Number.isFinite(one.value) : one.value === value;
-      if (one.status !== status || !asExpected)
-        throw new Error(`expected ${status}, ${value}; it is ${JSON.stringify(one)}`);
+  for (const [situation, evidence, status, value] of cases) {
+    test(`${situation}: ${status}`, () => {
+      const judged = judgeCriterion(evidence, criterion);
+      const hasExpectedValue = value === undefined ? Number.isFinite(judged.value) : judged.value === value;
+      if (judged.status !== status || !hasExpectedValue)
+        throw new Error(`expected ${status} with the value ${value}, got ${JSON.stringify(judged)}`);
     });
   }
 }
 
-/** A criterion of every kind, as a test states it. */
+/** A criterion of every kind, defined the way a test does it. */
 export const CRITERION_OF_EACH_KIND: Record<MeasureKind, () => Criterion> = {
   'request-percentile': () => forEndpoint('GET /items/:id', percentileBelow(0.95, '400ms')),
   'request-mean': () => meanBelow('200ms'),
@@ -423,35 +428,35 @@ export function resultOf(
     ...evidenceOf(evidence),
     criteria: criteria ?? [judgedCriterion()],
     diagnosis: diagnosis ?? [],
-    verdict: verdict ?? { decision: 'GO', reasons: ['its one criterion passes'] },
+    verdict: verdict ?? { decision: 'GO', reasons: ['the only criterion passes'] },
   };
 }
 
-/** A counter's, or a rate's, increase within a window; or what a gauge shows. */
+/** A series with the increase of a counter or rate within a window, or with the value of a gauge. */
 export const counterSeries = (metric: string, value: number, tags: Tags = {}): MetricSeries => ({
   metric,
   tags,
   value,
 });
 
-/** The durations that a trend saw within a window. */
+/** A series with the durations of a trend within a window. */
 export const trendSeries = (metric: string, values: readonly number[], tags: Tags = {}): MetricSeries => ({
   metric,
   tags,
   histogram: histogramOf(values),
 });
 
-/** What k6 sends of some requests to one endpoint, of which the last ones failed. */
+/** The series that k6 sends for requests to one endpoint, of which `failed` are errors. */
 export function requestSeries(
   name: string,
   values: readonly number[],
   { failed = 0, tags = {} }: { failed?: number; tags?: Tags } = {},
 ): MetricSeries[] {
-  const held = values.length - failed;
+  const succeeded = values.length - failed;
   const unexpected = { kind: 'server-error', code: '500', reason: 'server-error' };
   return [
     trendSeries(METRICS.requestDuration, values, { ...tags, name }),
-    counterSeries(METRICS.requests, held, { ...tags, name, status: '200' }),
+    counterSeries(METRICS.requests, succeeded, { ...tags, name, status: '200' }),
     ...(failed > 0
       ? [
           counterSeries(METRICS.requests, failed, { ...tags, name, status: '500' }),
@@ -461,7 +466,7 @@ export function requestSeries(
   ];
 }
 
-/** A window of so many seconds after the start of the run, 5 s long. */
+/** A window that starts `startS` seconds after the start of the run and is 5 s long by default. */
 export function windowAt(
   startS: number,
   series: MetricSeries[],

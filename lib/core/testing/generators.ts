@@ -5,7 +5,7 @@ import { METRICS } from '../metrics/index.ts';
 import type { GeneratorExit, Window } from '../telemetry/index.ts';
 import { counterSeries, requestSeries, summaryWith, windowAt } from './evidence.ts';
 
-/** A window that begins so many seconds after the start of the run, in which so many requests were sent. */
+/** A window that starts `startS` seconds after the start of the run, with the given number of requests. */
 export const generatorWindow = (
   startS: number,
   requests: number,
@@ -24,7 +24,7 @@ export const generatorWindow = (
     { lengthS, overflowed },
   );
 
-/** A generator that ended well, having counted so many requests itself. */
+/** A generator that completed and counted the given number of requests. */
 export const generatorEnd = (
   name: string,
   requests: number,
@@ -37,7 +37,7 @@ export const generatorEnd = (
   ...parts,
 });
 
-/** One of several that did its part, half of 1,000 requests. */
+/** Figures of a generator that completed its half of 1,000 requests. */
 export const generatorFiguresWith = (
   name: string,
   parts: Partial<GeneratorFigures> = {},

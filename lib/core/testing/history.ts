@@ -1,4 +1,4 @@
-/** Builders for tests: records of nights, the first of them the night to 2 November 2026. */
+/** Builders for tests of the history: records of nightly runs, the first in the night to 2 November 2026. */
 
 import { type FlowRecord, type HistoryRecord, recordOf, type StepRecord } from '../across-runs/index.ts';
 import { FULL_SCALE } from '../definition/index.ts';
@@ -8,7 +8,7 @@ import { resultOf } from './evidence.ts';
 export const DAY_MS = 86_400_000;
 const FIRST_NIGHT_MS = Date.parse('2026-11-01T23:17:00.000Z');
 
-/** When a night's run begins; nights count from 1. */
+/** Start of a night's run, in ms since the epoch; nights count from 1. */
 export const nightStartMs = (night: number): number => FIRST_NIGHT_MS + (night - 1) * DAY_MS;
 
 type Parts = Partial<Omit<HistoryRecord, 'run'>> & { run?: Partial<HistoryRecord['run']> };
@@ -24,7 +24,7 @@ export function nightlyRecord(night: number, { run, ...parts }: Parts = {}): His
   return { ...record, ...parts, run: { ...record.run, ...identityOf(night), ...run } };
 }
 
-/** A flow of these steps: who fails in one comes to none after it, and gives its name as the reason. */
+/** A flow with the given failures per step; an iteration that fails in a step does not reach the next steps. */
 export function flowRecord(iterations: number, failures: Record<string, number>, target = 0.95): FlowRecord {
   let left = iterations;
   const steps = Object.entries(failures).map(([name, failed]): StepRecord => {
@@ -45,54 +45,61 @@ export function flowRecord(iterations: number, failures: Record<string, number>,
   };
 }
 
-/** Failures of this kind, as often as real runs had them among each other, as a share of all iterations. */
-interface Losses {
-  like: readonly HistoryRecord[];
+/** Failures whose reasons are distributed as in real runs, and their share of all iterations. */
+interface FailureSource {
+  reasonsFrom: readonly HistoryRecord[];
   share: number;
 }
 
 /**
- * A night as a real run would have had it with more iterations: how many fail, and why, is drawn anew from what real
- * runs failed of, and durations from one of them; no two nights are alike in how many fail, nor in how fast they are.
+ * A simulated night with more iterations than a real run. The number and reasons of failures are drawn from real runs,
+ * and durations are those of one real run with random variation.
  */
 function resampledNight(
   runs: readonly HistoryRecord[],
   night: number,
-  { iterations, losses, random }: { iterations: number; losses: readonly Losses[]; random: Random },
+  {
+    iterations,
+    failureSources,
+    random,
+  }: { iterations: number; failureSources: readonly FailureSource[]; random: Random },
 ): HistoryRecord {
   const run = runs[Math.floor(random() * runs.length)] as HistoryRecord;
   const [flow] = run.flows;
   if (!flow) throw new RangeError('a run without a flow cannot be resampled');
   const failed = new Map<string, number>();
-  for (const { like, share } of losses) {
-    const failures = weightedChoice(
-      like.flatMap(({ flows }) => flows[0]?.failures ?? []),
+  for (const { reasonsFrom, share } of failureSources) {
+    const drawFailure = weightedChoice(
+      reasonsFrom.flatMap(({ flows }) => flows[0]?.failures ?? []),
       ({ count }) => count,
     );
-    for (let i = count(iterations, share * around(random, 0.08), random); i > 0; i--) {
-      const { reason } = failures(random);
+    for (let i = randomCount(iterations, share * randomFactor(random, 0.08), random); i > 0; i--) {
+      const { reason } = drawFailure(random);
       failed.set(reason, (failed.get(reason) ?? 0) + 1);
     }
   }
-  const speed = around(random, 0.02);
-  const grown = iterations / flow.iterations;
-  const resampled = { ...withFailures(flow, iterations, failed), durationMs: scaled(flow.durationMs, speed) };
+  const slowdown = randomFactor(random, 0.02);
+  const growth = iterations / flow.iterations;
+  const resampled = {
+    ...withFailures(flow, iterations, failed),
+    durationMs: scaled(flow.durationMs, slowdown),
+  };
   return {
     ...run,
     run: { ...run.run, ...identityOf(night), scale: FULL_SCALE, scaled: false },
-    ...judged(resampled),
+    ...verdictOn(resampled),
     totals: {
       ...run.totals,
-      requests: Math.round(run.totals.requests * grown),
-      errors: Math.round(run.totals.errors * grown * around(random, 0.2)),
-      durationMs: scaled(run.totals.durationMs, speed),
+      requests: Math.round(run.totals.requests * growth),
+      errors: Math.round(run.totals.errors * growth * randomFactor(random, 0.2)),
+      durationMs: scaled(run.totals.durationMs, slowdown),
     },
     flows: [resampled],
   };
 }
 
-/** By the promise of success alone. */
-function judged({
+/** The verdict by the criterion on the success rate alone. */
+function verdictOn({
   name,
   iterations,
   succeeded,
@@ -105,7 +112,7 @@ function judged({
     : { verdict: 'INCONCLUSIVE', failed: [] };
 }
 
-/** Nights of a flow, of which from one on more fail than before, and some have no run. */
+/** Nightly runs of a flow whose success rate drops at one night; some nights have no run. */
 export interface Simulation {
   nights: number;
   dropsAtNight: number;
@@ -115,7 +122,7 @@ export interface Simulation {
   successAfter: number;
 }
 
-/** As a team would have seen it that runs 2,800 orders every night. */
+/** Two months of a team that runs 2,800 orders every night. */
 export const TWO_MONTHS_SIMULATION: Simulation = {
   nights: 60,
   dropsAtNight: 40,
@@ -126,38 +133,40 @@ export const TWO_MONTHS_SIMULATION: Simulation = {
 };
 
 /**
- * Records of such nights, drawn from real runs.
- * @param usual real runs of any day
- * @param worse real runs with what makes it worse: the reasons that no usual one had are those of the drop
+ * Records of simulated nights, drawn from real runs.
+ * @param usual real runs before the drop
+ * @param worse real runs with the problem; their failure reasons that no usual run has are those of the drop
  */
 export function simulateNights(
   usual: readonly HistoryRecord[],
   worse: readonly HistoryRecord[],
-  { nights, dropsAtNight: fallsAt, withoutRun, iterations, success, successAfter }: Simulation,
+  { nights, dropsAtNight, withoutRun, iterations, success, successAfter }: Simulation,
   random: Random,
 ): HistoryRecord[] {
-  const known = new Set(usual.flatMap(({ flows }) => flows[0]?.failures.map(({ reason }) => reason) ?? []));
+  const usualReasons = new Set(
+    usual.flatMap(({ flows }) => flows[0]?.failures.map(({ reason }) => reason) ?? []),
+  );
   const onlyNew = worse.map((record) => ({
     ...record,
     flows: record.flows.map((flow) => ({
       ...flow,
-      failures: flow.failures.filter(({ reason }) => !known.has(reason)),
+      failures: flow.failures.filter(({ reason }) => !usualReasons.has(reason)),
     })),
   }));
   return Array.from({ length: nights }, (_, i) => i + 1)
     .filter((night) => !withoutRun.includes(night))
     .map((night) => {
-      const losses = [
-        { like: usual, share: 1 - success },
-        ...(night < fallsAt ? [] : [{ like: onlyNew, share: success - successAfter }]),
+      const failureSources = [
+        { reasonsFrom: usual, share: 1 - success },
+        ...(night < dropsAtNight ? [] : [{ reasonsFrom: onlyNew, share: success - successAfter }]),
       ];
-      const record = resampledNight(usual, night, { iterations, losses, random });
+      const record = resampledNight(usual, night, { iterations, failureSources, random });
       const gitCommit = String(night).padStart(4, '0').padEnd(40, 'a');
       return { ...record, run: { ...record.run, gitCommit } };
     });
 }
 
-/** Each flow ends at the step that its reason begins with. */
+/** A flow with the given failures by reason; each iteration ends at the step that its reason starts with. */
 function withFailures(flow: FlowRecord, iterations: number, failed: ReadonlyMap<string, number>): FlowRecord {
   let left = iterations;
   const steps = flow.steps.map((step): StepRecord => {
@@ -176,14 +185,14 @@ const scaled = <Stats extends Record<string, number>>(stats: Stats | null, facto
   stats &&
   (Object.fromEntries(Object.entries(stats).map(([name, value]) => [name, value * factor])) as Stats);
 
-/** 1, give or take: the sum of twelve is nearly normal, and this its standard deviation. */
-function around(random: Random, deviation: number): number {
-  const sum = Array.from({ length: 12 }, () => random()).reduce((all, one) => all + one, 0);
+/** A random factor around 1 with the given standard deviation; the sum of 12 uniform values is nearly normal. */
+function randomFactor(random: Random, deviation: number): number {
+  const sum = Array.from({ length: 12 }, () => random()).reduce((total, value) => total + value, 0);
   return 1 + deviation * (sum - 6);
 }
 
-/** Of so many trials, how many hit. */
-function count(trials: number, share: number, random: Random): number {
+/** A random number of hits in the given number of trials. */
+function randomCount(trials: number, share: number, random: Random): number {
   let hits = 0;
   for (let i = 0; i < trials; i++) if (random() < share) hits += 1;
   return hits;

@@ -1,4 +1,4 @@
-/** For tests: a ladder that was climbed on two cores. */
+/** Builders for tests of ladders: a ladder run against a target with two cores. */
 
 import { FULL_SCALE, ladder } from '../definition/index.ts';
 import { PM2_COLUMNS, type PostgresqlDetails, type Result, TARGET_COLUMNS } from '../evidence/index.ts';
@@ -10,12 +10,12 @@ const WINDOW_MS = 5000;
 
 export const LADDER_PHASES = phases;
 export const LADDER_DURATION_MS = workload.durationMs;
-/** When the target is looked at. */
+/** Times at which the target is sampled. */
 export const SAMPLE_TIMES = instants(0, LADDER_DURATION_MS + 1, WINDOW_MS);
 
 type Parts = NonNullable<Parameters<typeof resultOf>[0]>;
 
-/** A target that uses as many cores as this, from so many processes. */
+/** A ladder run against a target that uses the given number of cores and processes. */
 export function ladderRun({
   cores = 0.5,
   processes = 1,
@@ -39,7 +39,7 @@ export function ladderRun({
   });
 }
 
-/** A database that was watched and has nothing to tell but how many connections it takes. */
+/** Details of a monitored database with the given connection limit and no activity. */
 export const postgresqlDetails = (maxConnections: number): PostgresqlDetails => ({
   version: '18',
   maxConnections,

@@ -12,7 +12,7 @@ import {
 
 describe('an open circuit breaker', () => {
   const open = { circuitBreakerState: (s: number) => (secondsBetween(10, 50)(s) ? 2 : 0) };
-  const failing = { pay: { ms: 40, failed: { 'answered 500': 40, 'circuit breaker open': 300 } } };
+  const failing = { pay: { ms: 40, failed: { 'responded with 500': 40, 'circuit breaker open': 300 } } };
   testDiagnoses(test, [
     [
       'open, with blocked calls and the failures that opened it',
@@ -32,7 +32,7 @@ describe('an open circuit breaker', () => {
     ],
     [
       'closed, while a dependency fails',
-      orderFlowRun({ confirm: { ms: 240, failed: { 'answered 429': 80 } } }),
+      orderFlowRun({ confirm: { ms: 240, failed: { 'responded with 429': 80 } } }),
       ['failing-dependency'],
     ],
   ]);

@@ -3,7 +3,7 @@ import { formatDuration, formatMs, mean, median, pluralize } from '../../numbers
 import type { Period } from './periods.ts';
 import { certainAbsence, type DiagnosisRule, supportingSignal, uncertainAbsence } from './rule.ts';
 
-/** The first windows are slow if their p95 exceeds the median by both of these. */
+/** The first windows are slow if their p95 exceeds the median by both this factor and this time. */
 const MIN_SLOWDOWN_FACTOR = 3;
 const MIN_SLOWDOWN_MS = 200;
 /** A slow start covers at most this share of the windows. */

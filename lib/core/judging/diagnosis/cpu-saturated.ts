@@ -39,7 +39,7 @@ import {
 const MIN_BUSY_SHARE = 0.9;
 /** An idle event loop lags by about 10 ms. */
 const MIN_LAG_S = 0.1;
-/** Saturation must last for both of these; garbage collections are shorter. */
+/** Saturation must last for at least this many and this share of the samples; garbage collections are shorter. */
 const MIN_SAMPLES = 3;
 const MIN_SHARE_OF_SAMPLES = 0.25;
 /** Pauses of up to this many samples do not end a saturated period. */

@@ -231,7 +231,7 @@ describe('an exhausted pool explains', () => {
     assert.deepEqual(explained(timedOut(secondsBetween(0, 60)), timeouts), []);
   });
 
-  test('flows that failed because of it, which lost work and so are not fixable', () => {
+  test('flows that failed because the pool was exhausted, which lost work and so are not fixable', () => {
     const evidence = exhausted({
       flows: [
         flowWithSteps('order', {

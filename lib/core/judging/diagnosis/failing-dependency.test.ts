@@ -14,19 +14,19 @@ describe('a failing dependency', () => {
   testDiagnosisRule(test, 'failing-dependency', {
     found: {
       'one in five confirmations fails': orderFlowRun({
-        confirm: { ms: 240, failed: { 'answered 429': 80 } },
+        confirm: { ms: 240, failed: { 'responded with 429': 80 } },
       }),
       'a failure rate significantly above the usual one': orderFlowRun({
-        pay: { ms: 480, failed: { 'answered 500': 21 } },
+        pay: { ms: 480, failed: { 'responded with 500': 21 } },
       }),
     },
     absent: {
       'the usual failure rate': orderFlowRun({
-        pay: { ms: 480, failed: { 'answered 500': 5 } },
-        confirm: { ms: 300, failed: { 'answered 500': 4 } },
+        pay: { ms: 480, failed: { 'responded with 500': 5 } },
+        confirm: { ms: 300, failed: { 'responded with 500': 4 } },
       }),
       'a failure rate above the usual one that may be chance': orderFlowRun({
-        pay: { ms: 480, failed: { 'answered 500': 17 } },
+        pay: { ms: 480, failed: { 'responded with 500': 17 } },
       }),
       'a reason that requests to the target reported as well': orderFlowRun(
         { 'take-order': { ms: 20, failed: { internal_error: 80 } } },
@@ -39,7 +39,7 @@ describe('a failing dependency', () => {
   });
 
   test('gets an estimate of what a retry would achieve, and explains its failures', () => {
-    const evidence = orderFlowRun({ confirm: { ms: 240, failed: { 'answered 429': 80 } } });
+    const evidence = orderFlowRun({ confirm: { ms: 240, failed: { 'responded with 429': 80 } } });
     const { recommendation, explains, fixable } = diagnosisWithCause('failing-dependency', evidence, [
       success,
     ]);
@@ -53,7 +53,7 @@ describe('a failing dependency', () => {
   test('does not explain failures if many occurred in another step', () => {
     const evidence = orderFlowRun({
       'take-order': { ms: 20, failed: { 'item-not-found': 40 } },
-      confirm: { ms: 240, failed: { 'answered 429': 80 } },
+      confirm: { ms: 240, failed: { 'responded with 429': 80 } },
     });
     assert.deepEqual(diagnosisWithCause('failing-dependency', evidence, [success]).explains, []);
   });

@@ -95,8 +95,8 @@ describe('a healthy run', () => {
       healthyRunWith({
         flows: [
           flowWithSteps('order', {
-            pay: { ms: 480, failed: { 'answered 500': 5 } },
-            confirm: { ms: 300, failed: { 'answered 500': 3 } },
+            pay: { ms: 480, failed: { 'responded with 500': 5 } },
+            confirm: { ms: 300, failed: { 'responded with 500': 3 } },
           }),
         ],
       }),

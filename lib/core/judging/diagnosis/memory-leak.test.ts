@@ -45,10 +45,10 @@ describe('a memory leak', () => {
 
   test('reports which part of the memory grows, and how fast', () => {
     const [first] = diagnosisWithCause('memory-leak', healthyRunWith(heap((s) => 30 + 2 * s))).evidence;
-    assert.match(first?.text ?? '', /12\d MB per minute, most of it heap$/);
+    assert.match(first?.text ?? '', /12\d MB per minute, mostly heap$/);
     assert.match(
       diagnosisWithCause('memory-leak', healthyRunWith(buffers((s) => 11 + 2 * s))).evidence[0]?.text ?? '',
-      /most of it buffers outside the heap$/,
+      /mostly buffers outside the heap$/,
     );
   });
 

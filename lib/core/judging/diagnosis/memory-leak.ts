@@ -24,7 +24,7 @@ const { heapUsedBytes, externalBytes, residentBytes } = TARGET_COLUMNS;
 
 const MIN_BLOCKS = 4;
 const MIN_SAMPLES = SAMPLES_PER_BLOCK * MIN_BLOCKS;
-/** A healthy service may also grow, because full collections are minutes apart; a leak exceeds both of these. */
+/** A leak exceeds both limits; a healthy service may grow by less, because full collections are minutes apart. */
 const MIN_GROWTH_BYTES = 64 * 1024 ** 2;
 const MIN_GROWTH_SHARE = 0.5;
 const MINUTE_MS = 60_000;
@@ -98,7 +98,7 @@ export const memoryLeak: DiagnosisRule = {
       signals: [
         directSignal(
           growth,
-          `under a steady load after warm-up, heap and external memory after garbage collection grew by ${formatBytes(bytes)} from ${formatBytes(startBytes)}: ${formatBytes(bytesPerMinute)} per minute, most of it ${largest}`,
+          `under a steady load after warm-up, heap and external memory after garbage collection grew by ${formatBytes(bytes)} from ${formatBytes(startBytes)}: ${formatBytes(bytesPerMinute)} per minute, mostly ${largest}`,
         ),
         growth.continues &&
           supportingSignal({ fromMs: (fromMs + toMs) / 2, toMs }, 'the growth did not level off'),

@@ -36,7 +36,7 @@ const cpuPoints = ({ resources }: Evidence) => pointsOf(resources.target, TARGET
 
 /** Periods in which the CPU counter was reset, which means that another process took over. */
 const cpuCounterResets = (evidence: Evidence): Period[] =>
-  counterRises(cpuPoints(evidence)).filter(({ wasReset: anew }) => anew);
+  counterRises(cpuPoints(evidence)).filter(({ wasReset }) => wasReset);
 
 /** False after a crash or restart, because work in progress may be lost. */
 export const nothingCrashed = (evidence: Evidence): boolean =>

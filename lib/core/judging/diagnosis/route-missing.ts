@@ -37,7 +37,7 @@ export const routeMissing: DiagnosisRule = {
       ],
       recommendation:
         missing.length > 0
-          ? `Compare the deployed version, and the routes of any proxy in front of it, with the endpoints that the test calls. Not found: ${missing.map(({ name }) => name).join(', ')}.`
+          ? `Compare the deployed version, and the routes of any proxy in front of the target, with the endpoints that the test calls. Not found: ${missing.map(({ name }) => name).join(', ')}.`
           : `Compare the ids that the test requests with the data of this deployment. Not found: ${shares.map(({ name, share }) => `${formatPercent(share)} of the requests to ${name}`).join(', ')}.`,
       effect: {
         matchesError: ({ kind }) => kind === KIND,

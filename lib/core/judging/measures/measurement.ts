@@ -19,7 +19,7 @@ import {
   wilsonInterval,
 } from '../../numbers/index.ts';
 
-/** A value with its uncertainty; a null value is no data, and the note says why. */
+/** A value with its uncertainty; a null value means that there is no data, and the note explains why. */
 export interface Measurement {
   value: number | null;
   interval: Interval | null;
