@@ -102,7 +102,9 @@ test('an exception while the summary is made leaves a run without a verdict, wit
   assertVerdict(ended, 3, 'INVALID');
   const { run: about, verdict } = sandbox.theRun.result;
   assert.equal(about.outcome, 'completed');
-  assert.deepEqual(verdict.reasons, ['k6 wrote no summary: nothing shows whether the telemetry is complete']);
+  assert.deepEqual(verdict.reasons, [
+    'k6 wrote no summary, so nothing confirms that the telemetry is complete',
+  ]);
   assert.match(about.notes.join('\n'), /^k6 error: .*no figures today .*no-summary\.ts:\d+/m);
 });
 

@@ -72,7 +72,7 @@ test('peak with a pool that is too small: CONDITIONAL GO, with the cause and the
   );
   assert.match(
     result.verdict.reasons[0] ?? '',
-    /^Raise the pool's maximum \(5 now\) to about \d+, then run this test again/,
+    /^Raise the maximum size of the database pool from 5 to about \d+, then rerun this test/,
   );
   // At full scale a pool of 20 is as small for 500 users, and 25 to 60 connections are right.
   const size = Number(/to about (\d+)\. /.exec(cause.recommendation)?.[1]);

@@ -53,7 +53,7 @@ test('the reference of a ladder has its rungs', async (t) => {
   const [kept] = parseReference(readFileSync(file, 'utf8'), file).runs;
   assert.deepEqual(
     kept?.ladder?.rungs.map(({ users, issue }) => [users, issue]),
-    [50, 100, 200].map((users) => [users, 'one core busy of 2']),
+    [50, 100, 200].map((users) => [users, 'one of 2 cores busy']),
   );
 });
 

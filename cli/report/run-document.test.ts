@@ -65,7 +65,7 @@ describe('the report of a run', () => {
     assert.equal(title, 'Load test report: shop/rush');
     assert.equal(
       subtitle,
-      'many at once · local, http://127.0.0.1:4010 · 2025-01-18 14:30:00 UTC, 10m · scaled: time × 0.1, VUs × 2 · partial',
+      'many concurrent users · local, http://127.0.0.1:4010 · 2025-01-18 14:30:00 UTC, 10m · scaled: time × 0.1, VUs × 2 · partial',
     );
   });
 });

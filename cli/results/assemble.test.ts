@@ -238,6 +238,6 @@ test('a run is INVALID if k6 and the telemetry counted different numbers of requ
   const { verdict } = assembleResult(inputs({ summary: summaryWith({ requests: 2000 }) }));
   assert.deepEqual(verdict, {
     decision: 'INVALID',
-    reasons: ['telemetry incomplete: k6 counted 2000 requests, telemetry 1000'],
+    reasons: ['telemetry incomplete: k6 counted 2000 requests, but telemetry has 1000'],
   });
 });

@@ -78,7 +78,7 @@ export function funnelChart(parts: Partial<Of<FunnelChart>> = {}): Of<FunnelChar
 export function documentOf(parts: Partial<ReportDocument> = {}): ReportDocument {
   return {
     title: 'Load test report: shop/peak',
-    subtitle: 'many at once · local, http://127.0.0.1:4010',
+    subtitle: 'many concurrent users · local, http://127.0.0.1:4010',
     verdict: { words: 'GO', tone: 'good' },
     sections: [{ id: 'summary', title: 'Summary', blocks: [{ kind: 'text', text: 'Everything held.' }] }],
     ...parts,

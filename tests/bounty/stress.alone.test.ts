@@ -13,10 +13,10 @@ test('bounty/stress names the breaking point of a service with a fixed capacity,
   const { value, status, note } = run.criterion('breaking-point');
   assert.equal(status, 'fail', 'the limit is 500 a second');
   assert.ok(value !== null && Math.abs(value - capacity) <= 0.2 * capacity, `${value} of ${capacity}/s`);
-  assert.match(note ?? '', /broken for good from .*; gracefully: .* 0 requests without any$/);
+  assert.match(note ?? '', /limit exceeded from .*; degrades gracefully: .* 0 requests without a response$/);
   assert.equal(run.result.generator.droppedIterations, 0);
   assert.notEqual(run.criterion('recovery-time').value, null);
   const [diagnosis] = run.result.diagnosis;
   assert.equal(diagnosis?.cause, 'service-overloaded', JSON.stringify(run.result.diagnosis));
-  assert.match(diagnosis.evidence[0]?.text ?? '', /say that there was no room \(overloaded\)/);
+  assert.match(diagnosis.evidence[0]?.text ?? '', /report an overload \(overloaded\)/);
 });

@@ -59,10 +59,7 @@ test('torn transactions are told as lost and half-written records, though every 
   const [diagnosis] = result.diagnosis;
   assert.equal(diagnosis?.cause, 'records-damaged');
   assert.deepEqual(diagnosis.explains, ['nothing-lost']);
-  assert.equal(
-    diagnosis.evidence[0]?.text,
-    'POST /api/agents: of 1 record acknowledged (agent) are 1 not there',
-  );
+  assert.equal(diagnosis.evidence[0]?.text, 'POST /api/agents: of 1 acknowledged record (agent), 1 missing');
   assert.equal(statusOf(result, 'nothing-lost'), 'fail');
   assert.equal(result.verdict.decision, 'NO_GO');
   assert.match(

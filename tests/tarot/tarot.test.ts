@@ -44,5 +44,5 @@ test('stress with a crash and a variable that is not set: restarts, and NOT READ
   assert.ok(scoreOf(result, 'configuration') <= 3);
   const report = sandbox.theRun.text('report.md');
   assert.match(report, /NOT READY: \d\d of 60 points/);
-  assert.match(report, /required variables that are not set: TAROT_SIGNING_KEY/);
+  assert.match(report, /required variables not set: TAROT_SIGNING_KEY/);
 });

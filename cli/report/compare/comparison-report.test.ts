@@ -125,7 +125,7 @@ function ladders() {
         ),
       ],
     });
-  const busy = { success: 0.54, busy: 1, broken: true, issue: 'one core busy of 2' };
+  const busy = { success: 0.54, busy: 1, broken: true, issue: 'one of 2 cores busy' };
   return compare([run('single', [rung(50), rung(100, busy)])], [run('cluster', [rung(50), rung(100)])]);
 }
 
@@ -140,14 +140,14 @@ describe('ladders', () => {
     ];
     for (const text of forms) {
       assert.match(text, /BETTER/);
-      assert.match(text, /100 mode=single 54\.0 % 92\.0 ms 138 ms 100\/s 1\.00 ✗ one core busy of 2/);
+      assert.match(text, /100 mode=single 54\.0 % 92\.0 ms 138 ms 100\/s 1\.00 ✗ one of 2 cores busy/);
       assert.match(text, /100 mode=cluster 100 % 92\.0 ms 138 ms 100\/s 1\.00 ✓ none ✓ better/);
       assert.match(text, /Carried, all criteria kept: mode=single 50 users, mode=cluster 100 users\./);
       assert.match(text, /mode=cluster is better than mode=single with 100 users\./);
       assert.match(text, /Why, with 100 users:/);
       assert.match(
         text.replaceAll(/\s+/g, ' '),
-        /mode=single has one core busy of 2; mode=cluster used 1 core with 2 processes\./,
+        /mode=single has one of 2 cores busy; mode=cluster used 1 core with 2 processes\./,
       );
     }
   });

@@ -162,8 +162,8 @@ describe('the ladder', () => {
     const figures = ['100 %', '90.0 ms', '90.0 ms', '10.0/s'];
     assert.deepEqual(table.rows, [
       ['50', ...figures, '0.50', { text: '✓ none', tone: 'good' }],
-      ['100', ...figures, '1.00', { text: '✗ one core busy of 2', tone: 'bad' }],
-      ['200', ...figures, '1.00', { text: '! one core busy of 2', tone: 'warning' }],
+      ['100', ...figures, '1.00', { text: '✗ one of 2 cores busy', tone: 'bad' }],
+      ['200', ...figures, '1.00', { text: '! one of 2 cores busy', tone: 'warning' }],
     ]);
     assert.match(textsOf(ladderSection(climbed()))[0] ?? '', /^Carried: 50 users/);
   });
@@ -171,7 +171,7 @@ describe('the ladder', () => {
   test('is on the terminal too', () => {
     const text = stripVTControlCharacters(terminalReport(climbed(), 'results'));
     assert.match(text, /^Users, rung by rung$/m);
-    assert.match(text, /^ {2}100 +100 % +90\.0 ms +90\.0 ms +10\.0\/s +1\.00 +✗ one core busy of 2$/m);
+    assert.match(text, /^ {2}100 +100 % +90\.0 ms +90\.0 ms +10\.0\/s +1\.00 +✗ one of 2 cores busy$/m);
     assert.match(text, /^ {2}Carried: 50 users/m);
     assert.doesNotMatch(terminalReport(resultOf(), 'results'), /rung by rung/);
   });
@@ -252,7 +252,7 @@ test('the total, why it is not ready, and each component with what it lost point
     'Load handling',
     { text: '✓ good', tone: 'good' },
     '8/10',
-    'nobody counted the restarts (−2)',
+    'restarts were not counted (−2)',
   ]);
   assert.deepEqual(rows[4]?.slice(1, 3), [{ text: '– no data', tone: 'warning' }, 'no data']);
 });

@@ -149,7 +149,7 @@ interface Case {
 
 const CASES: Case[] = [
   {
-    title: 'one deployment has one core busy of two and a cluster uses both',
+    title: 'one deployment has one of two cores busy and a cluster uses both',
     reference: single,
     candidate: cluster,
     outcome: 'better',
@@ -157,7 +157,7 @@ const CASES: Case[] = [
     better: 'mode=cluster',
     users: [100, 200],
     reasons: [
-      /^mode=single has one core busy of 2; mode=cluster used 1\.40 cores with 2 processes\. 1 process cannot use more, which leaves 1 of 2 unused: add processes, not a bigger machine$/,
+      /^mode=single has one of 2 cores busy; mode=cluster used 1\.40 cores with 2 processes\. 1 process cannot use more, which leaves 1 of 2 unused: add processes, not a bigger machine$/,
       /^the event loop of mode=single lags by 400 ms \(p99\), that of mode=cluster by 10\.0 ms$/,
       /^failed requests with mode=single and with mode=cluster: server-error \(503 overloaded\) 40\.0 % and 0 %$/,
       /^maximum successful responses per second, .* with mode=single, .* with mode=cluster$/,
@@ -171,10 +171,10 @@ const CASES: Case[] = [
     rungs: ['same', 'worse', 'worse'],
     better: 'mode=cluster',
     users: [100, 200],
-    reasons: [/^mode=single has one core busy of 2/, /event loop/, /503/, /maximum successful responses/],
+    reasons: [/^mode=single has one of 2 cores busy/, /event loop/, /503/, /maximum successful responses/],
   },
   {
-    title: 'the candidate has a bigger machine but only one core busy of two',
+    title: 'the candidate has a bigger machine but only one of two cores busy',
     reference: small,
     candidate: medium,
     outcome: 'worse',
@@ -182,7 +182,7 @@ const CASES: Case[] = [
     better: 'instance=t3.small, cores=1',
     users: [100, 200],
     reasons: [
-      /^worse despite a bigger machine: instance=t3\.medium, cores=2 has one core busy of 2, and so has instance=t3\.small, cores=1 \(its only core busy\)\. 1 process cannot use more, which leaves 1 of 2 unused: add processes, not a bigger machine$/,
+      /^worse despite a bigger machine: instance=t3\.medium, cores=2 has one of 2 cores busy, and so has instance=t3\.small, cores=1 \(the only core busy\)\. 1 process cannot use more, which leaves 1 of 2 unused: add processes, not a bigger machine$/,
       /503/,
       /maximum successful responses/,
     ],
@@ -196,7 +196,7 @@ const CASES: Case[] = [
     better: 'mode=cluster',
     users: [100, 200],
     reasons: [
-      /one core busy of 2; .* Its load is not balanced: only 1 of 2 processes fully busy$/,
+      /one of 2 cores busy; .* Its load is not balanced: only 1 of 2 processes fully busy$/,
       /./,
       /./,
       /./,
@@ -297,7 +297,7 @@ describe('a ladder comparison', () => {
     const lessBusy = { ...single, cores: [0.7, 0.94, 0.94] };
     const { ladder } = compared([single, lessBusy], [cluster, cluster]);
     assert.equal(ladder?.reference.rungs[1]?.cores?.toFixed(2), '0.96');
-    assert.equal(ladder?.reference.rungs[1]?.issue, 'one core busy of 2');
+    assert.equal(ladder?.reference.rungs[1]?.issue, 'one of 2 cores busy');
     assert.equal(ladder?.findings[0]?.better.name, 'mode=cluster');
   });
 
@@ -306,7 +306,7 @@ describe('a ladder comparison', () => {
     const issueOf = (...runs: DeploymentSpec[]) =>
       compared(runs, [cluster]).ladder?.reference.rungs[1]?.issue;
     assert.equal(issueOf(idle, idle), 'requests fail');
-    assert.equal(issueOf(idle, single), 'one core busy of 2');
+    assert.equal(issueOf(idle, single), 'one of 2 cores busy');
   });
 
   test('names the deployments reference and candidate if no label differs', () => {
