@@ -100,7 +100,10 @@ export interface ConnectionBudget {
   most: number;
 }
 
-/** The Universal Scalability Law has three parameters, so fitting it needs at least three different numbers of users. */
+/**
+ * The Universal Scalability Law has three parameters, so fitting it needs at least three different numbers of
+ * users.
+ */
 export const MIN_RUNGS = 3;
 
 /** The issue of a rung whose errors have no diagnosed cause. */

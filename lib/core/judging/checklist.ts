@@ -94,10 +94,10 @@ const FIND_EVIDENCE: Record<ChecklistCategory, FindEvidence> = {
     const queued = inTarget(result, TARGET_COLUMNS.jobsQueued);
     const maxQueued = Math.max(0, ...queued);
     if (maxQueued === 0) return null;
-    const left = queued.at(-1) ?? 0;
+    const remaining = queued.at(-1) ?? 0;
     return {
-      text: `at most ${pluralize(maxQueued, 'job')} queued, ${left} at the end`,
-      speaksFor: left < maxQueued,
+      text: `at most ${pluralize(maxQueued, 'job')} queued, ${remaining} at the end`,
+      speaksFor: remaining < maxQueued,
     };
   },
 };

@@ -185,6 +185,6 @@ export const MEASUREMENT_METHODS: { [K in MeasureKind]: MeasurementMethod<K> } =
 
 export function measureCriterion(evidence: Evidence, criterion: Criterion): Measurement {
   // The table maps every kind to a function for that kind, but the type of an index access cannot express that.
-  const { measure: take } = MEASUREMENT_METHODS[criterion.measure.kind] as MeasurementMethod<MeasureKind>;
-  return take(evidence, criterion.measure, criterion);
+  const { measure } = MEASUREMENT_METHODS[criterion.measure.kind] as MeasurementMethod<MeasureKind>;
+  return measure(evidence, criterion.measure, criterion);
 }

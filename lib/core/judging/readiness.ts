@@ -111,7 +111,10 @@ const sessionsOf = ({ resources: { postgresql } }: Result) =>
 
 /** Above this share of its session limit, the database has no room for another process of the target. */
 const MAX_SESSION_SHARE = 0.9;
-/** The slowest response must have waited for something if it exceeds both limits: in ms, and as a multiple of the p99. */
+/**
+ * The slowest response must have waited for something if it exceeds both limits: in ms, and as a multiple of the
+ * p99.
+ */
 const OUTLIER_MS = 1000;
 const OUTLIER_P99_FACTOR = 5;
 

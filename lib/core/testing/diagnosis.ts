@@ -31,7 +31,7 @@ import {
   stepFigures,
 } from './evidence.ts';
 
-export const RUN_SECONDS = 60;
+const RUN_SECONDS = 60;
 export const MB = 1024 ** 2;
 const SECOND = 1000;
 const VUS = 100;
@@ -107,6 +107,14 @@ const HEALTHY_DATABASE: Columns = {
   [POSTGRESQL_COLUMNS.deadlocks]: () => 0,
 };
 
+const HEALTHY_REDIS: Columns = {
+  [REDIS_COLUMNS.hits]: () => 0,
+  [REDIS_COLUMNS.misses]: () => 0,
+  [REDIS_COLUMNS.evictions]: () => 0,
+  [REDIS_COLUMNS.usedBytes]: () => 10 * MB,
+  [REDIS_COLUMNS.maxBytes]: () => 100 * MB,
+};
+
 /** In the middle of each second, once before the load and twice after it. */
 const PROBE_TIMES_MS = instants(-SECOND / 2, (RUN_SECONDS + 2) * SECOND, SECOND);
 
@@ -119,15 +127,6 @@ function probe(columns: Columns, isSilent: (second: number) => boolean = () => f
     ),
   );
 }
-
-export const redisColumns = (columns: Columns): Columns => ({
-  [REDIS_COLUMNS.hits]: () => 0,
-  [REDIS_COLUMNS.misses]: () => 0,
-  [REDIS_COLUMNS.evictions]: () => 0,
-  [REDIS_COLUMNS.usedBytes]: () => 10 * MB,
-  [REDIS_COLUMNS.maxBytes]: () => 100 * MB,
-  ...columns,
-});
 
 export function healthyRunWith(parts: HealthyRunChanges = {}): Evidence {
   const seconds = Array.from({ length: RUN_SECONDS }, (_, second) => second);
@@ -182,7 +181,7 @@ export function healthyRunWith(parts: HealthyRunChanges = {}): Evidence {
       ...(parts.postgresql === null
         ? {}
         : { postgresql: probe({ ...HEALTHY_DATABASE, ...parts.postgresql }, parts.databaseSilent) }),
-      ...(parts.redis ? { redis: probe(redisColumns(parts.redis)) } : {}),
+      ...(parts.redis ? { redis: probe({ ...HEALTHY_REDIS, ...parts.redis }) } : {}),
       ...(parts.pm2 ? { pm2: probe(parts.pm2) } : {}),
     },
     generator: {
@@ -257,12 +256,7 @@ export function explainsAndFixable(...[cause, evidence, criteria]: Parameters<ty
 }
 
 /** Evidence and the expected causes, the most likely first. */
-export type DiagnosisCase = [
-  situation: string,
-  evidence: Evidence,
-  causes: Cause[],
-  criteria?: JudgedCriterion[],
-];
+type DiagnosisCase = [situation: string, evidence: Evidence, causes: Cause[], criteria?: JudgedCriterion[]];
 
 /** The `test` function of node:test. */
 type Test = (name: string, check: () => void) => unknown;

@@ -358,12 +358,7 @@ export function diagnosis(parts: Partial<Diagnosis> = {}): Diagnosis {
 }
 
 /** Evidence, the expected status, and the expected value: null for no value, absent if only the status matters. */
-export type JudgmentCase = [
-  situation: string,
-  evidence: Evidence,
-  status: CriterionStatus,
-  value?: number | null,
-];
+type JudgmentCase = [situation: string, evidence: Evidence, status: CriterionStatus, value?: number | null];
 
 /**
  * Defines one test per case of a criterion.

@@ -68,8 +68,8 @@ function usesOf(evidence: Evidence): CacheUse[] {
     const hits = totalIncrease(points(columns.hits));
     const lookups = hits + totalIncrease(points(columns.misses));
     if (lookups < MIN_LOOKUPS) return [];
-    const evicting = counterRises(points(columns.evictions)).filter(({ increase: by }) => by > 0);
-    const evictions = evicting.reduce((sum, { increase: by }) => sum + by, 0);
+    const evicting = counterRises(points(columns.evictions)).filter(({ increase }) => increase > 0);
+    const evictions = evicting.reduce((total, { increase }) => total + increase, 0);
     const span = evicting.length > 0 ? spanOf(evicting) : wholeRun(evidence);
     return [{ name, lookups, hitRate: hits / lookups, evictions, span }];
   });

@@ -53,7 +53,8 @@ describe('a saturated CPU', () => {
   });
 
   test('reports how many instances the planned load needs', () => {
-    // About 24 ms of CPU per request. With 800 ms of queueing, 40/s × 0.8 s = 32 of 100 users wait; without it, 59/s would be sent.
+    // About 24 ms of CPU per request. With 800 ms of queueing, 40/s × 0.8 s = 32 of 100 users wait; without it,
+    // 59/s would be sent.
     assert.match(
       diagnosisWithCause('cpu-saturated', saturated).recommendation,
       / or run 3 instances\. A request takes 24\.5 ms of CPU time, so a core serves 40\.9\/s\. The planned load of about 58\.8\/s needs 1\.44 cores/,

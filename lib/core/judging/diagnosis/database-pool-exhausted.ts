@@ -68,10 +68,10 @@ export const poolExhaustedPeriods = (evidence: Evidence): Period[] =>
   periodsWhere(rowsUnderLoad(evidence), isExhausted);
 
 /** Effect of an exhausted pool on a run. */
-export const poolExhaustionEffect = (slows: readonly Period[]): Effect => ({
+export const poolExhaustionEffect = (slowPeriods: readonly Period[]): Effect => ({
   matchesError: ({ reason }) => POOL_REASON.test(reason),
   matchesFailure: (reason) => POOL_REASON.test(reason),
-  slowPeriods: slows,
+  slowPeriods,
 });
 
 /**

@@ -17,22 +17,20 @@ export interface Effect {
   slowPeriods?: readonly Period[];
 }
 
-/** A cause explains a failed criterion if at least this share of the errors, failures or slow requests have that cause. */
+/**
+ * A cause explains a failed criterion if at least this share of the errors, failures or slow requests have that
+ * cause.
+ */
 export const NEARLY_ALL_SHARE = 0.9;
 
 /** Whether the effect alone explains that a criterion failed. */
 export function accountsFor(evidence: Evidence, effect: Effect, criterion: JudgedCriterion): boolean {
   const { kind, id, limit, endpoint } = criterion;
-  const {
-    criterionKinds: breaks = [],
-    criterionIds: criteria = [],
-    slowPeriods: slows = [],
-    matchesFailure: failures = () => false,
-  } = effect;
-  if (breaks.includes(kind) || criteria.includes(id)) return true;
+  const { criterionKinds = [], criterionIds = [], slowPeriods = [], matchesFailure = () => false } = effect;
+  if (criterionKinds.includes(kind) || criterionIds.includes(id)) return true;
   const { requests, p95Ms, meanMs, flows } = evidence.windows;
   const isSlowFor = (counts: readonly number[], values: readonly (number | null)[]) =>
-    shareWithin(evidence, slows, counts, (i) => (values[i] ?? 0) >= limit) >= NEARLY_ALL_SHARE;
+    shareWithin(evidence, slowPeriods, counts, (i) => (values[i] ?? 0) >= limit) >= NEARLY_ALL_SHARE;
   switch (kind) {
     case 'error-rate':
     case 'error-count':
@@ -45,7 +43,8 @@ export function accountsFor(evidence: Evidence, effect: Effect, criterion: Judge
     case 'flow-success-rate': {
       const all = flowOfCriterion(evidence, criterion)?.failures ?? [];
       return (
-        share(sumCounts(all.filter(({ reason }) => failures(reason))), sumCounts(all)) >= NEARLY_ALL_SHARE
+        share(sumCounts(all.filter(({ reason }) => matchesFailure(reason))), sumCounts(all)) >=
+        NEARLY_ALL_SHARE
       );
     }
     case 'flow-mean':
@@ -71,11 +70,11 @@ export function shareOfErrors(
 /** Selects the errors of an effect, and timeouts if nearly all of them occurred in its slow periods. */
 export function errorMatcherOf(
   evidence: Evidence,
-  { matchesError: errors = () => false, slowPeriods: slows = [] }: Effect,
+  { matchesError = () => false, slowPeriods = [] }: Effect,
 ): (error: ErrorFigures) => boolean {
   const timeouts = evidence.windows.errorsByKind.timeout ?? [];
-  const timesOut = shareWithin(evidence, slows, timeouts, () => true) >= NEARLY_ALL_SHARE;
-  return (error) => errors(error) || (timesOut && error.kind === 'timeout');
+  const timesOut = shareWithin(evidence, slowPeriods, timeouts, () => true) >= NEARLY_ALL_SHARE;
+  return (error) => matchesError(error) || (timesOut && error.kind === 'timeout');
 }
 
 /** Share of the counts in the selected windows that falls into the given periods. */

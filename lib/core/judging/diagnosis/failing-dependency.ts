@@ -20,7 +20,10 @@ import {
 const MIN_FAILURES = 5;
 /** With a higher error rate of its own, the target itself may be the cause of failed steps. */
 const MAX_TARGET_ERROR_RATE = 0.01;
-/** Reasons that describe a response of another service: `responded with 429`, `no response within 5000 ms`, `ECONNRESET`. */
+/**
+ * Reasons that describe a response of another service: `responded with 429`, `no response within 5000 ms`,
+ * `ECONNRESET`.
+ */
 const DEPENDENCY_REASON = /\b[45]\d\d\b|timed?[- ]?out|no (answer|response)|\bE(CONN|TIMEDOUT|HOST|PIPE|AI_)/;
 /** Failures that other rules diagnose. */
 const OTHER_CAUSES = /circuit|breaker|pool|connection|database/i;

@@ -27,7 +27,7 @@ function restartsOf({ resources }: Evidence): { times: number; when: Period[]; c
   const [highest = []] = counters.sort((a, b) => totalIncrease(b) - totalIncrease(a));
   return {
     times: totalIncrease(highest),
-    when: counterRises(highest).filter(({ increase: by }) => by > 0),
+    when: counterRises(highest).filter(({ increase }) => increase > 0),
     counted: counters.some((points) => points.length > 1),
   };
 }

@@ -4,11 +4,17 @@ import { meanRates, type Refusals, ratesByWindow, refusalSignals, refusalsOf } f
 import { certainAbsence, type DiagnosisRule, supportingSignal } from './rule.ts';
 
 const KIND = 'rate-limited';
-/** Windows with less than this share of the maximum refusals are ignored, because the limit hardly applies at the edges of a ramp. */
+/**
+ * Windows with less than this share of the maximum refusals are ignored, because the limit hardly applies at the
+ * edges of a ramp.
+ */
 const MIN_REFUSED_SHARE = 0.25;
 /** Factor above the measured rate, because requests do not arrive evenly. */
 const HEADROOM = 1.2;
-/** With a higher share of refusals, the systems behind the limit did not get the planned load, so a higher limit is untested. */
+/**
+ * With a higher share of refusals, the systems behind the limit did not get the planned load, so a higher limit is
+ * untested.
+ */
 const MAX_FIXABLE_SHARE = 0.1;
 
 export const rateLimited: DiagnosisRule = {
@@ -42,9 +48,11 @@ export const rateLimited: DiagnosisRule = {
 };
 
 /** Sent and accepted requests per second while the limit applied. */
-function ratesOf(evidence: Evidence, { countsByWindow: inWindows }: Refusals) {
-  const maxRefused = Math.max(...inWindows);
+function ratesOf(evidence: Evidence, { countsByWindow }: Refusals) {
+  const maxRefused = Math.max(...countsByWindow);
   return meanRates(
-    ratesByWindow(evidence, inWindows).filter(({ refused }) => refused >= MIN_REFUSED_SHARE * maxRefused),
+    ratesByWindow(evidence, countsByWindow).filter(
+      ({ refused }) => refused >= MIN_REFUSED_SHARE * maxRefused,
+    ),
   );
 }

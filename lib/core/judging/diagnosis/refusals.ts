@@ -20,20 +20,23 @@ export interface Refusals extends Period {
   countsByWindow: number[];
 }
 
-/** Unexpected responses of one kind; null if they are too few to be a cause. Refusals that the test expects do not count. */
+/**
+ * Unexpected responses of one kind; null if they are too few to be a cause. Refusals that the test expects do not
+ * count.
+ */
 export function refusalsOf(evidence: Evidence, kind: ErrorKind): Refusals | null {
   const errors = evidence.errors.filter((error) => error.kind === kind);
   const refused = sumCounts(errors);
   const share = refused / Math.max(1, evidence.totals.requests);
   if (refused < MIN_REFUSALS || share < MIN_REFUSED_SHARE) return null;
-  const inWindows = evidence.windows.errorsByKind[kind] ?? [];
+  const countsByWindow = evidence.windows.errorsByKind[kind] ?? [];
   return {
     count: refused,
     share,
     shareOfErrors: shareOfErrors(evidence, (error) => error.kind === kind),
     endpoints: [...new Set(errors.map(({ endpoint }) => endpoint))],
-    countsByWindow: inWindows,
-    ...spanOf(windowsWithCount(evidence, inWindows)),
+    countsByWindow,
+    ...spanOf(windowsWithCount(evidence, countsByWindow)),
   };
 }
 
@@ -62,10 +65,10 @@ interface WindowRates {
   acceptedPerS: number;
 }
 
-/** @param inWindows refusals in each window */
-export const ratesByWindow = ({ windows }: Evidence, inWindows: readonly number[]): WindowRates[] =>
+/** @param countsByWindow refusals in each window */
+export const ratesByWindow = ({ windows }: Evidence, countsByWindow: readonly number[]): WindowRates[] =>
   windowRows(windows).flatMap(({ requests, seconds }, i) => {
-    const refused = inWindows[i] ?? 0;
+    const refused = countsByWindow[i] ?? 0;
     return seconds > 0
       ? [{ requests, refused, sentPerS: requests / seconds, acceptedPerS: (requests - refused) / seconds }]
       : [];

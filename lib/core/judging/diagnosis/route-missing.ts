@@ -25,14 +25,14 @@ export const routeMissing: DiagnosisRule = {
     if (!refusals) return null;
     const shares = sharesNotFound(evidence, refusals.endpoints);
     const missing = shares.filter(({ share }) => share >= MIN_NOT_FOUND_SHARE);
-    const others = evidence.endpoints.length - shares.length;
+    const unaffected = evidence.endpoints.length - shares.length;
     return {
       signals: [
         ...refusalSignals(refusals, '404'),
         missing.length > 0 &&
           supportingSignal(
             refusals,
-            `affected: ${missing.map(({ name, share }) => `${formatPercent(share)} of ${name}`).join(', ')}; not affected: ${pluralize(others, 'other endpoint')}`,
+            `affected: ${missing.map(({ name, share }) => `${formatPercent(share)} of ${name}`).join(', ')}; not affected: ${pluralize(unaffected, 'other endpoint')}`,
           ),
       ],
       recommendation:

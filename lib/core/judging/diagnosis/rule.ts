@@ -57,7 +57,10 @@ export function slowdownSignal(evidence: Evidence, periods: readonly Period[]): 
 export interface Suspicion {
   /** False and null stand for signals that do not apply. */
   signals: readonly (Signal | false | null)[];
-  /** The first sentence must be the action to take, because the verdict quotes it as the condition of a CONDITIONAL_GO. */
+  /**
+   * The first sentence must be the action to take, because the verdict quotes it as the condition of a
+   * CONDITIONAL_GO.
+   */
   recommendation: string;
   effect: Effect;
   /** True if a known configuration change fixes the cause. */
@@ -78,7 +81,10 @@ export interface DiagnosisRule {
   cause: Cause;
   /** For display. */
   title: string;
-  /** Causes with the same symptoms. The diagnosis lists those it rules out; those found that may lead to this cause lower its confidence. */
+  /**
+   * Causes with the same symptoms. The diagnosis lists those it rules out; those found that may lead to this cause
+   * lower its confidence.
+   */
   alternatives: readonly Cause[];
   /** @param criteria needed to decide whether something is too slow */
   suspect(evidence: Evidence, criteria: readonly JudgedCriterion[]): Suspicion | null;

@@ -25,7 +25,10 @@ export function cpuSharesOf(
   });
 }
 
-/** CPU cores of the target's machine: from the label `cores`, or of this machine if the target is local. Null if unknown. */
+/**
+ * CPU cores of the target's machine: from the label `cores`, or of this machine if the target is local. Null if
+ * unknown.
+ */
 export function targetCores({ run }: Evidence): number | null {
   const labeled = Number(run.labels.cores);
   if (Number.isInteger(labeled) && labeled > 0) return labeled;

@@ -64,7 +64,8 @@ function coresUsed({ resources }: Evidence, within: Within): number | null {
   const rises = counterRises(within(pointsOf(resources.target, TARGET_COLUMNS.cpuSeconds)));
   if (rises.length > 0)
     return (
-      sum(rises.map(({ increase: by }) => by)) / sum(rises.map(({ fromMs, toMs }) => (toMs - fromMs) / 1000))
+      sum(rises.map(({ increase }) => increase)) /
+      sum(rises.map(({ fromMs, toMs }) => (toMs - fromMs) / 1000))
     );
   const shares = within(pointsOf(resources.pm2, PM2_COLUMNS.cpuShare));
   return shares.length > 0 ? mean(shares.map(({ value }) => value)) : null;

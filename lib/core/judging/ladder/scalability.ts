@@ -63,7 +63,10 @@ function fitTerms(
   return { coefficients, squares };
 }
 
-/** Gaussian elimination without pivoting, which a positive semidefinite matrix does not need. Null if it is singular. */
+/**
+ * Gaussian elimination without pivoting, which a positive semidefinite matrix does not need. Null if it is
+ * singular.
+ */
 function solve(matrix: readonly number[][], right: readonly number[]): number[] | null {
   const rows = matrix.map((row, i) => [...row, right[i] as number]);
   const entry = (i: number, j: number) => rows[i]?.[j] as number;
@@ -118,12 +121,16 @@ export function capacityOf(points: readonly LoadPoint[]): Capacity | null {
   };
 }
 
-/** The maximum throughput: at the peak, where dX/dN = 0 and so N² = (1 − σ) / κ, or at `limit` if the peak lies beyond it. */
+/**
+ * The maximum throughput: at the peak, where dX/dN = 0 and so N² = (1 − σ) / κ, or at `limit` if the peak lies
+ * beyond it.
+ */
 function ceilingOf(law: ScalabilityLaw, limit: number) {
   const { lambda, sigma, kappa } = law;
   const peak = sigma < 1 ? Math.sqrt((1 - sigma) / kappa) : 1;
   const perS = throughputAt(law, Math.min(Math.max(1, peak), limit));
-  // The asymptotic bounds of P. J. Denning & J. P. Buzen, "The operational analysis of queueing network models", 1978.
+  // The asymptotic bounds of P. J. Denning & J. P. Buzen, "The operational analysis of queueing network models",
+  // 1978.
   return { perS, users: perS / lambda, peakUsers: peak <= limit ? Math.max(1, peak) : null };
 }
 

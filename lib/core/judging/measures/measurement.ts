@@ -80,7 +80,10 @@ export function percentileMeasurement(evidence: Evidence, trends: readonly Trend
 /** True if a single k6 process saw every sample and wrote its summary, so its statistics are exact. */
 const hasOneSummary = ({ run, generators }: Evidence) => !run.partial && generators === undefined;
 
-/** Widens the interval by the width of a histogram bucket, which is the error of a percentile from merged histograms. */
+/**
+ * Widens the interval by the width of a histogram bucket, which is the error of a percentile from merged
+ * histograms.
+ */
 function withBucketError({ value, interval, samples }: Estimate, width: number): Measurement {
   return {
     value,

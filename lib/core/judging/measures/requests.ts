@@ -21,7 +21,10 @@ interface RequestFigures extends RefusedAndDegraded {
   durationMs: Trend;
 }
 
-/** The figures that a criterion covers: the run or some of its phases, or one endpoint in the run or in those phases. */
+/**
+ * The figures that a criterion covers: the run or some of its phases, or one endpoint in the run or in those
+ * phases.
+ */
 function figuresInScope(
   { totals, endpoints, phases }: Evidence,
   scope: Pick<CriterionScope, 'endpoint' | 'phases'>,

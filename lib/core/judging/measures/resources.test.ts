@@ -147,7 +147,9 @@ describe('memory slope', () => {
   };
   const steady = (perHour: number) =>
     withLevels(Array.from({ length: 7 }, (_, i) => 2000 + (perHour / 12) * i));
-  /** Grows by 150 MB in 15 minutes and then stops; a line from start to end would suggest a leak of 300 MB per hour. */
+  /**
+   * Grows by 150 MB in 15 minutes and then stops; a line from start to end would suggest a leak of 300 MB per hour.
+   */
   const warming = [2048, 2156, 2189, 2201, 2198, 2203, 2195];
   const leaking = Array.from({ length: 7 }, (_, i) => 2048 + 50 * i);
 

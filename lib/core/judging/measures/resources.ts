@@ -67,7 +67,10 @@ const HOUR_MS = 3_600_000;
 export const memorySlope: MeasureFunction<'memory-slope'> = (evidence, { phase }) =>
   memorySlopeIn(evidence, phase, () => HOUR_MS);
 
-/** Increase of connections in use from before to after the load. Uses the lowest samples, because jobs may still be running. */
+/**
+ * Increase of connections in use from before to after the load. Uses the lowest samples, because jobs may still be
+ * running.
+ */
 export const unreturnedConnections: MeasureFunction<'unreturned-connections'> = ({
   run,
   resources: { target },
