@@ -24,7 +24,7 @@ export interface Effect {
 export const NEARLY_ALL_SHARE = 0.9;
 
 /** Whether the effect alone explains that a criterion failed. */
-export function accountsFor(evidence: Evidence, effect: Effect, criterion: JudgedCriterion): boolean {
+export function explainsFailure(evidence: Evidence, effect: Effect, criterion: JudgedCriterion): boolean {
   const { kind, id, limit, endpoint } = criterion;
   const { criterionKinds = [], criterionIds = [], slowPeriods = [], matchesFailure = () => false } = effect;
   if (criterionKinds.includes(kind) || criterionIds.includes(id)) return true;

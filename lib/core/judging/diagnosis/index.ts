@@ -15,7 +15,7 @@ import { cpuSaturated } from './cpu-saturated.ts';
 import { databaseLock } from './database-lock.ts';
 import { databasePoolExhausted } from './database-pool-exhausted.ts';
 import { databaseUnavailable } from './database-unavailable.ts';
-import { accountsFor } from './effects.ts';
+import { explainsFailure } from './effects.ts';
 import { failingDependency } from './failing-dependency.ts';
 import { losesWork } from './flow-failures.ts';
 import { generatorSaturated } from './generator-saturated.ts';
@@ -120,7 +120,7 @@ function diagnosisOf(
     explains:
       precedingCauses.length > 0
         ? []
-        : failed.filter((criterion) => accountsFor(evidence, effect, criterion)).map(({ id }) => id),
+        : failed.filter((criterion) => explainsFailure(evidence, effect, criterion)).map(({ id }) => id),
     fixable: configurable && nothingCrashed(evidence) && nothingDamaged(evidence) && !losesWork(evidence),
   };
 }
