@@ -71,6 +71,10 @@ export const RUN_START_MS = Date.parse(STARTED_AT);
 
 export const repeat = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
+/** Values that alternate between `mean + deviation` and `mean - deviation`. */
+export const alternating = (count: number, mean: number, deviation: number): number[] =>
+  Array.from({ length: count }, (_, i) => mean + (i % 2 === 0 ? deviation : -deviation));
+
 /** Consecutive phases with the given names and lengths. */
 export const phasesWithLengths = (lengthsMs: Record<string, number>): Phase[] =>
   inARow(Object.entries(lengthsMs).map(([name, ms]) => ({ name, ms })));

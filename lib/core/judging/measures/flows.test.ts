@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { flowMeanBelow, flowPercentileBelow, flowSuccessAbove, forStep } from '../../definition/index.ts';
-import { evidenceOf, flowFigures, repeat, stepFigures, testJudgments } from '../../testing/evidence.ts';
+import {
+  alternating,
+  evidenceOf,
+  flowFigures,
+  repeat,
+  stepFigures,
+  testJudgments,
+} from '../../testing/evidence.ts';
 import { judgeCriterion } from '../judge.ts';
 
 describe('success rate of a flow', () => {
@@ -33,14 +40,13 @@ describe('mean duration of a flow', () => {
       windows: { flows: { [name]: { iterations, succeeded: iterations, meanMs } } },
     });
   };
-  const around = (mean: number) => Array.from({ length: 40 }, (_, i) => mean + (i % 2 === 0 ? 500 : -500));
   testJudgments(test, flowMeanBelow('order', '5s'), [
     ['steadily under', flow(repeat(10, 4999)), 'pass', 4999],
     ['steadily at the limit', flow(repeat(10, 5000)), 'fail', 5000],
     ['steadily over', flow(repeat(10, 5001)), 'fail', 5001],
-    ['varying well under', flow(around(4500)), 'pass', 4500],
-    ['varying about the limit', flow(around(4990)), 'inconclusive', 4990],
-    ['varying well over', flow(around(5500)), 'fail', 5500],
+    ['varying well under', flow(alternating(40, 4500, 500)), 'pass', 4500],
+    ['varying about the limit', flow(alternating(40, 4990, 500)), 'inconclusive', 4990],
+    ['varying well over', flow(alternating(40, 5500, 500)), 'fail', 5500],
     [
       'windows without iterations do not lower the mean',
       flow([null, ...repeat(10, 5001), null, null]),
@@ -105,13 +111,12 @@ describe('a step of a flow', () => {
     ['too few attempts', paid(repeat(29, 1)), 'no data', 1],
     ['never attempted', paid([]), 'no data', null],
   ]);
-  const spread = (mean: number) => Array.from({ length: 1000 }, (_, i) => mean + (i % 2 === 0 ? 500 : -500));
   testJudgments(test, forStep('pay', flowMeanBelow('order', '1s')), [
     ['constant, just under the limit', paid(repeat(1000, 999)), 'pass', 999],
     ['constant, at the limit', paid(repeat(1000, 1000)), 'fail', 1000],
-    ['interval under the limit', paid(spread(960)), 'pass', 960],
-    ['interval contains the limit', paid(spread(990)), 'inconclusive', 990],
-    ['interval over the limit', paid(spread(1040)), 'fail', 1040],
+    ['interval under the limit', paid(alternating(1000, 960, 500)), 'pass', 960],
+    ['interval contains the limit', paid(alternating(1000, 990, 500)), 'inconclusive', 990],
+    ['interval over the limit', paid(alternating(1000, 1040, 500)), 'fail', 1040],
     ['too few attempts', paid(repeat(29, 1)), 'no data', 1],
     ['never attempted', paid([]), 'no data', null],
   ]);

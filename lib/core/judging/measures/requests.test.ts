@@ -21,6 +21,7 @@ import type { ErrorFigures, Evidence } from '../../evidence/index.ts';
 import { PERCENTILES } from '../../metrics/index.ts';
 import { seededRandom } from '../../numbers/index.ts';
 import {
+  alternating,
   constantStats,
   emptyEvidence,
   endpointFigures,
@@ -250,17 +251,14 @@ function inWindows(
   });
 }
 
-const alternating = (mean: number, by: number) =>
-  Array.from({ length: 40 }, (_, i) => mean + (i % 2 === 0 ? by : -by));
-
 describe('mean of the requests', () => {
   testJudgments(test, meanBelow('200ms'), [
     ['steadily under', inWindows(repeat(10, 199.5)), 'pass', 199.5],
     ['steadily at the limit', inWindows(repeat(10, 200)), 'fail', 200],
     ['steadily over', inWindows(repeat(10, 200.5)), 'fail', 200.5],
-    ['varying well under', inWindows(alternating(180, 20)), 'pass', 180],
-    ['varying about the limit', inWindows(alternating(199, 20)), 'inconclusive', 199],
-    ['varying well over', inWindows(alternating(220, 20)), 'fail', 220],
+    ['varying well under', inWindows(alternating(40, 180, 20)), 'pass', 180],
+    ['varying about the limit', inWindows(alternating(40, 199, 20)), 'inconclusive', 199],
+    ['varying well over', inWindows(alternating(40, 220, 20)), 'fail', 220],
     ['windows without requests do not lower the mean', inWindows([null, ...repeat(9, 201)]), 'fail', 201],
     ['too few requests', inWindows(repeat(3, 100), { each: 9 }), 'no data', 100],
     ['enough requests in too few windows', inWindows([100, 100], { each: 15 }), 'inconclusive', 100],
@@ -317,9 +315,9 @@ describe('throughput', () => {
     ['steadily over', counts(repeat(10, 505)), 'pass', 101],
     ['steadily at the limit', counts(repeat(10, 500)), 'fail', 100],
     ['steadily under', counts(repeat(10, 495)), 'fail', 99],
-    ['varying well over', counts(alternating(600, 50)), 'pass', 120],
-    ['varying about the limit', counts(alternating(505, 50)), 'inconclusive', 101],
-    ['varying well under', counts(alternating(400, 50)), 'fail', 80],
+    ['varying well over', counts(alternating(40, 600, 50)), 'pass', 120],
+    ['varying about the limit', counts(alternating(40, 505, 50)), 'inconclusive', 101],
+    ['varying well under', counts(alternating(40, 400, 50)), 'fail', 80],
     [
       'an outage lowers the throughput',
       counts([...repeat(5, 550), 0, 0, 0, ...repeat(5, 550)]),
@@ -382,13 +380,12 @@ describe('criteria for one endpoint', () => {
     ['p95 without requests', slow([]), 'no data', null],
     ['p95 of an unknown endpoint', evidenceOf(), 'no data', null],
   ]);
-  const spread = (mean: number) => Array.from({ length: 1000 }, (_, i) => mean + (i % 2 === 0 ? 100 : -100));
   testJudgments(test, forEndpoint(SLOW, meanBelow('400ms')), [
     ['constant mean under the limit', slow(repeat(1000, 399)), 'pass', 399],
     ['constant mean at the limit', slow(repeat(1000, 400)), 'fail', 400],
-    ['mean with an interval under the limit', slow(spread(392)), 'pass', 392],
-    ['mean with an interval that contains the limit', slow(spread(397)), 'inconclusive', 397],
-    ['mean with an interval over the limit', slow(spread(408)), 'fail', 408],
+    ['mean with an interval under the limit', slow(alternating(1000, 392, 100)), 'pass', 392],
+    ['mean with an interval that contains the limit', slow(alternating(1000, 397, 100)), 'inconclusive', 397],
+    ['mean with an interval over the limit', slow(alternating(1000, 408, 100)), 'fail', 408],
     ['mean of too few requests', slow(repeat(29, 1)), 'no data', 1],
     ['mean without requests', slow([]), 'no data', null],
   ]);
