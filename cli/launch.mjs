@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Starts the suite, from a fresh clone too: `node cli/launch.mjs <command> [args…]` runs cli/main.ts,
- * `node cli/launch.mjs --exec <script> [args…]` another script of the repository. Brings Node and the dependencies
- * where they are missing. Runs on Node 20 and uses nothing from node_modules.
+ * Starts the suite, also from a fresh clone. `node cli/launch.mjs <command> [args…]` runs cli/main.ts, and
+ * `node cli/launch.mjs --exec <script> [args…]` another script of the repository. Installs Node and dependencies if they
+ * are missing. Runs on Node 20 and uses nothing from node_modules.
  */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -28,13 +28,15 @@ function parse(argv, root) {
   const [first, name, ...args] = argv;
   if (first !== '--exec') return { script: join(root, 'cli', 'main.ts'), args: argv };
   if (!name)
-    throw new LaunchError('--exec takes the path of a script: node cli/launch.mjs --exec <script> [args…]');
+    throw new LaunchError(
+      '--exec requires the path of a script: node cli/launch.mjs --exec <script> [args…]',
+    );
   const script = resolve(root, name);
-  if (!existsSync(script)) throw new LaunchError(`There is no script ${name} in ${root}.`);
+  if (!existsSync(script)) throw new LaunchError(`The script ${name} does not exist in ${root}.`);
   return { script, args };
 }
 
-/** Tells the user and returns the exit code; what is a defect of the launcher itself keeps its stack trace. */
+/** Prints errors that the user can fix and returns the exit code. Bugs of the launcher keep their stack trace. */
 function report(error) {
   if (error instanceof Interrupted) return error.exitCode;
   const message =

@@ -4,7 +4,7 @@ import { processEnvironment } from './commands/environment.ts';
 import { adoptGivenVariables } from './github/given-variables.ts';
 import { codeOf, EXIT, Problem } from './support/problem.ts';
 
-/** Loaded when they are named, each with what it takes: `compare` need not wait for k6, probes and databases. */
+/** Commands are loaded on demand, so that `compare` does not load k6, probes and databases. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
   run: async () => (await import('./commands/run.ts')).runCommand(),
   all: async () => (await import('./commands/all.ts')).allCommand(),
@@ -23,13 +23,13 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   ci: async () => (await import('./commands/ci.ts')).ciCommand(),
 };
 
-/** Commands set the exit code of the process themselves; what is thrown has no result to speak of. */
+/** Runs a command, which sets the exit code of the process. Errors mean that there is no result. */
 async function main(argv: readonly string[]): Promise<void> {
   adoptGivenVariables(processEnvironment, (line) => process.stdout.write(`${line}\n`));
   const program = new Command('npm run suite --')
-    .description('Load tests that answer one question: will it hold, and if not, why?')
+    .description('Load tests with a verdict: will the service hold, and if not, where and why?')
     .exitOverride()
-    .showHelpAfterError('(add --help for what there is)')
+    .showHelpAfterError('(use --help to list commands and options)')
     .addHelpText(
       'afterAll',
       '\nExit codes: docs/reference/exit-codes.md. Environment variables: docs/reference/variables.md.',
@@ -47,7 +47,7 @@ function passSettingsOn(parent: Command): void {
   }
 }
 
-/** Who reads the first lines of a pipe and goes takes nothing from the command, which may be in the middle of a run. */
+/** A reader that closes a pipe early must not interrupt the command, which may be in the middle of a run. */
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error) => {
     if (codeOf(error) !== 'EPIPE') throw error;
@@ -59,7 +59,7 @@ try {
   process.exitCode = report(error);
 }
 
-/** One message for what a person can mend; anything else is a fault of this program, and its stack helps. */
+/** Prints a message for errors that the user can fix. Anything else is a bug, and is printed with its stack. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   const problem = error instanceof VariableError ? new Problem(error.message) : error;
@@ -68,8 +68,6 @@ function report(error: unknown): number {
     return problem.exitCode;
   }
   const detail = error instanceof Error ? error.stack : String(error);
-  process.stderr.write(
-    `This is a fault of the suite, not of yours. Please report it with these lines:\n${detail}\n`,
-  );
+  process.stderr.write(`This is a bug in load-suite. Please report it with the output below:\n${detail}\n`);
   return EXIT.usage;
 }

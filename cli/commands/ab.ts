@@ -6,11 +6,11 @@ import { listTests, loadDeclaredVariables } from '../run/bundle.ts';
 import { watchSignals } from '../run/interruption.ts';
 import { productOf, resolveTest } from '../run/test-name.ts';
 import { lockSeries } from '../support/run-lock.ts';
+import { TEST_ARGUMENT } from './arguments.ts';
 import { assertComparable } from './compare.ts';
 import { commandTerminal } from './environment.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
-import { TEST_ARGUMENT } from './names.ts';
-import { type ComparisonOptions, floorsOf, present, withComparisonOptions } from './present.ts';
+import { type ComparisonOptions, floorsOf, present, withComparisonOptions } from './present-comparison.ts';
 
 interface Options extends LoadOptions, ComparisonOptions {
   a: string;
@@ -19,8 +19,8 @@ interface Options extends LoadOptions, ComparisonOptions {
 }
 
 const EXAMPLES = `
-Runs go A B, B A, A B, so that what drifts on the machine weighs on both sides. The run is the unit: from three
-rounds on, a change of a fifth is seen. It ends with 0, 99 or 3 as \`compare\` does.
+Runs alternate (A B, B A, A B), so that drift of the machine affects both sides equally. Three rounds detect a change
+of 20 %. The exit code is 0, 99 or 3, as with \`compare\`.
 
 Examples:
   npm run ab -- peak --a DB_POOL_MAX=50 --b DB_POOL_MAX=20 --time-scale 0.1
@@ -30,11 +30,11 @@ Examples:
 
 export function abCommand(): Command {
   const command = new Command('ab')
-    .description('run a test against two targets in turn, and compare them')
+    .description('run a test against two targets in turn and compare them')
     .argument(...TEST_ARGUMENT)
-    .requiredOption('--a <settings>', 'what makes the reference: KEY=VALUE, several with commas between')
-    .requiredOption('--b <settings>', 'what makes the candidate')
-    .option('--rounds <number>', 'runs of each side', parseRounds, 3);
+    .requiredOption('--a <settings>', 'environment variables of the reference: KEY=VALUE, comma-separated')
+    .requiredOption('--b <settings>', 'environment variables of the candidate')
+    .option('--rounds <number>', 'runs per side', parseRounds, 3);
   return withComparisonOptions(withLoadOptions(command)).addHelpText('after', EXAMPLES).action(ab);
 }
 
@@ -55,18 +55,18 @@ async function ab(test: string, options: Options): Promise<void> {
     request,
     interruption,
     commandTerminal(),
-    // Known after the first of each side, and not after the last.
-    (made) => assertComparable(made.get(a) ?? [], made.get(b) ?? []),
+    // Checked after the first run of each side, not after the last.
+    (finished) => assertComparable(finished.get(a) ?? [], finished.get(b) ?? []),
   );
   const comparison = compare(runs.get(a) ?? [], runs.get(b) ?? [], floorsOf(options));
   await present(comparison, options);
 }
 
-const MOST_ROUNDS = 100;
+const MAX_ROUNDS = 100;
 
 function parseRounds(text: string): number {
   const rounds = Number(text);
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > MOST_ROUNDS)
-    throw new InvalidArgumentError(`It takes a whole number from 1 to ${MOST_ROUNDS}.`);
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > MAX_ROUNDS)
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${MAX_ROUNDS}.`);
   return rounds;
 }

@@ -10,14 +10,14 @@ import { testsOf } from '../run/test-name.ts';
 import { shown } from '../support/paths.ts';
 import { EXIT, Problem } from '../support/problem.ts';
 import type { Terminal } from '../support/terminal.ts';
+import { EXAMPLE_PRODUCT } from './arguments.ts';
 import { commandTerminal } from './environment.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
-import { PRODUCT } from './names.ts';
 import { exitCodeOf } from './run.ts';
 
 interface Outcome {
   test: string;
-  /** Null where it left none. */
+  /** Null if the test left no result. */
   result: Result | null;
   exitCode: number;
   where: string;
@@ -25,20 +25,20 @@ interface Outcome {
   reasons: readonly string[];
 }
 
-/** From the worst on: the exit code of all is that of the worst. */
+/** Exit codes from worst to best. The command ends with the worst of its tests. */
 const SEVERITY: readonly number[] = [EXIT.interrupted, EXIT.usage, EXIT.failed, EXIT.undecided, EXIT.ok];
 
 const EXAMPLES = `
-It ends with the worst code of its tests: 130, 2, 99, 3 or 0.
+The exit code is the worst of its tests, in this order: 130, 2, 99, 3, 0.
 
 Examples:
   npm run test:all -- --time-scale 0.05 --vus-scale 0.25    every test of every product, shortened
-  npm run test:all -- ${PRODUCT}                            all tests of one product`;
+  npm run test:all -- ${EXAMPLE_PRODUCT}                            all tests of one product`;
 
 export function allCommand(): Command {
   const command = new Command('all')
-    .description('run every test, one after the other, whatever they come to')
-    .argument('[products...]', 'only those of these products');
+    .description('run every test in turn, even if some fail')
+    .argument('[products...]', 'only the tests of these products');
   return withLoadOptions(command).addHelpText('after', EXAMPLES).action(runAll);
 }
 
@@ -94,10 +94,13 @@ function table(outcomes: readonly Outcome[]): string {
     result ? `${formatCount(result.totals.requests)} requests` : '',
     where,
   ]);
-  const told = outcomes.flatMap(({ test, reasons }) =>
+  const explanations = outcomes.flatMap(({ test, reasons }) =>
     reasons.length > 0 ? [`${test}: ${reasons.join('; ')}`] : [],
   );
-  return ['', ...alignColumns(rows, rows[0]?.length), ...(told.length > 0 ? ['', ...told] : []), ''].join(
-    '\n',
-  );
+  return [
+    '',
+    ...alignColumns(rows, rows[0]?.length),
+    ...(explanations.length > 0 ? ['', ...explanations] : []),
+    '',
+  ].join('\n');
 }

@@ -14,9 +14,9 @@ import { watchSignals } from '../run/interruption.ts';
 import { mainProductOf } from '../run/test-name.ts';
 import { shown } from '../support/paths.ts';
 import { EXIT } from '../support/problem.ts';
+import { EXAMPLE_PRODUCT, productArgument } from './arguments.ts';
 import { commandTerminal, processEnvironment } from './environment.ts';
 import { type LoadOptions, loadRequest, withLoadOptions } from './load-options.ts';
-import { PRODUCT, productArgument } from './names.ts';
 import { exitCodeOf } from './run.ts';
 
 interface Options extends LoadOptions {
@@ -24,24 +24,24 @@ interface Options extends LoadOptions {
 }
 
 const EXAMPLES = `
-Smoke, baseline, peak, spike, endurance, business-flow, and what else the product has. It ends early where smoke is
-not GO. State, report.html and report.md are in <results>/<product>/campaigns/<id>. It ends with 0, 99 or 3 as \`run\`
-does, over all tests.
+Runs smoke, baseline, peak, spike, endurance, business-flow, and then the other tests of the product. It ends early if
+smoke is not GO. State and reports are written to <results>/<product>/campaigns/<id>. The exit code is 0, 99 or 3 over
+all tests, as with \`run\`.
 
 Examples:
-  npm run campaign                                   all tests of ${PRODUCT} against the reference service
+  npm run campaign                                   all tests of ${EXAMPLE_PRODUCT} against the reference service
   npm run campaign -- --time-scale 0.15              the same, shortened
-  npm run campaign -- --time-scale 0.15 --resume     go on with the latest one that was broken off
+  npm run campaign -- --time-scale 0.15 --resume     continue the latest interrupted campaign
   DB_POOL_MAX=20 npm run campaign                    with a connection pool that is too small
   TEST_ENV=staging API_URL=https://api.staging.example.com \\
     ADMIN_TOKEN=… WEBHOOK_SECRET=… npm run campaign -- --label release=2.4.0`;
 
 export function campaignCommand(): Command {
   const command = new Command('campaign')
-    .description('run all tests of a product, one after the other, and write the launch report')
+    .description('run all tests of a product in order and write a launch report')
     .argument(...productArgument('folder of the product'));
   return withLoadOptions(command)
-    .option('--resume', 'go on with the latest campaign of the product that was broken off')
+    .option('--resume', 'continue the latest interrupted campaign of the product')
     .addHelpText('after', EXAMPLES)
     .action(campaign);
 }
@@ -54,7 +54,7 @@ async function campaign(given: string | undefined, options: Options): Promise<vo
     { product, resume: options.resume ?? false, ...request },
     interruption,
     commandTerminal(),
-    (result, place, { tests }) => process.stdout.write(finishedTestReport(result, place, tests.length)),
+    (result, index, { tests }) => process.stdout.write(finishedTestReport(result, index, tests.length)),
   );
   const { files, problems } = await writeReports(
     { document: () => campaignDocument(campaign, tests) },
@@ -67,8 +67,8 @@ async function campaign(given: string | undefined, options: Options): Promise<vo
   process.exitCode = exitCodeOfCampaign(tests, judgeCampaign(tests));
 }
 
-/** The first of them that any test ends with; what could not be decided over all tests is told even if none does. */
-const WEIGHED = [EXIT.interrupted, EXIT.failed, EXIT.undecided];
+/** Exit codes from most to least important. An undecided campaign ends with its own code even if no test does. */
+const EXIT_CODES_BY_SEVERITY = [EXIT.interrupted, EXIT.failed, EXIT.undecided];
 
 export function exitCodeOfCampaign(
   tests: readonly CampaignTestResult[],
@@ -76,5 +76,7 @@ export function exitCodeOfCampaign(
 ): number {
   const codes = tests.flatMap(({ result }) => (result ? [exitCodeOf(result)] : []));
   const undecided = decision === 'INVALID' || decision === 'INCONCLUSIVE';
-  return WEIGHED.find((code) => codes.includes(code)) ?? (undecided ? EXIT.undecided : EXIT.ok);
+  return (
+    EXIT_CODES_BY_SEVERITY.find((code) => codes.includes(code)) ?? (undecided ? EXIT.undecided : EXIT.ok)
+  );
 }

@@ -10,30 +10,30 @@ import { writeReports } from '../report/write-reports.ts';
 import { runsIn } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
 import { config, TESTS } from '../support/config.ts';
-import { fromWhereTyped, processEnvironment } from './environment.ts';
-import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
+import { fromUserFolder, processEnvironment } from './environment.ts';
+import { type ResultsOption, resultsOf, withResultsOption } from './folder-options.ts';
 
 const EXAMPLES = `
 Examples:
-  npm run suite -- ci report                     after a run, whatever became of it
-  npm run suite -- ci add-product ../shop shop   tests of another repository, as tests/shop`;
+  npm run suite -- ci report                     after a run, also if it failed
+  npm run suite -- ci add-product ../shop shop   adds tests of another repository as tests/shop`;
 
-/** What the workflows in .github do beside running tests. */
+/** Steps of the workflows in .github. */
 export function ciCommand(): Command {
   return new Command('ci')
-    .description('steps of the workflows of GitHub Actions')
+    .description('steps of GitHub Actions workflows')
     .addCommand(
       withResultsOption(
         new Command('report').description(
-          'tell GitHub of the latest run: annotations, outputs, and its summary if it has none',
+          'report the latest run to GitHub: annotations, outputs, and its job summary if it is missing',
         ),
       ).action(report),
     )
     .addCommand(
       new Command('add-product')
-        .description('add a product whose tests are in another repository')
-        .argument('<folder>', 'folder that holds product.ts and the tests')
-        .argument('<product>', 'its name')
+        .description('add a product from another repository')
+        .argument('<folder>', 'folder with product.ts and the tests')
+        .argument('<product>', 'name of the product')
         .action(add),
     )
     .addHelpText('afterAll', EXAMPLES);
@@ -41,28 +41,28 @@ export function ciCommand(): Command {
 
 const NO_RUN: Annotation = {
   level: 'warning',
-  title: 'There is no run',
-  message: 'The test was not started. The log of the step before says why.',
+  title: 'No run found',
+  message: 'The test did not start. The log of the previous step says why.',
 };
 
-/** It comes after a run however that ended, so one that left nothing is no failure of this. */
+/** Follows every run. A missing run is not an error, because the step before has failed then. */
 async function report(options: ResultsOption): Promise<void> {
   const latest = (await runsIn(resultsOf(options))).at(-1);
-  if (!latest) return tell([NO_RUN]);
+  if (!latest) return printAnnotations([NO_RUN]);
   const { result, folder } = await loadResult(latest.folder);
-  tell(annotationsOf(result));
+  printAnnotations(annotationsOf(result));
   await setOutputs({ decision: result.verdict.decision, run: result.run.id }, processEnvironment);
-  // A run that was killed had no time for its reports.
+  // A run that was killed could not write its reports.
   if (existsSync(path.join(folder, REPORT_FORMATS.markdown.file))) return;
   const { problems } = await writeReports(runReportSource(result), folder, processEnvironment);
   for (const problem of problems) process.stderr.write(`${problem}\n`);
 }
 
 async function add(folder: string, product: string): Promise<void> {
-  await addProduct(fromWhereTyped(folder), product, TESTS);
+  await addProduct(fromUserFolder(folder), product, TESTS);
   process.stdout.write(`Added: ${config.tests}/${product}\n`);
 }
 
-function tell(annotations: readonly Annotation[]): void {
+function printAnnotations(annotations: readonly Annotation[]): void {
   for (const annotation of annotations) process.stdout.write(`${annotationLine(annotation)}\n`);
 }

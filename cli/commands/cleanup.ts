@@ -21,9 +21,9 @@ import { readRunStart, writeResult } from '../results/run-folder.ts';
 import { watchSignals } from '../run/interruption.ts';
 import { Problem } from '../support/problem.ts';
 import { assertDeclaredVariables } from '../support/variables.ts';
-import { processEnvironment, whereTyped } from './environment.ts';
-import { PRODUCT } from './names.ts';
-import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
+import { EXAMPLE_PRODUCT } from './arguments.ts';
+import { processEnvironment, userFolder } from './environment.ts';
+import { type ResultsOption, resultsOf, withResultsOption } from './folder-options.ts';
 
 interface Options extends ResultsOption {
   run: string;
@@ -31,43 +31,45 @@ interface Options extends ResultsOption {
 }
 
 const EXAMPLES = `
-A run removes what it has created when it ends. This is for those that were killed, or ended with --keep-data: the
-target and its environment are those of the run, and tokens come from the environment as for a run.
+A run removes its records when it ends. Use this command for runs that were killed or used --keep-data. The target is that
+of the run; set tokens in the environment as for a run.
 
 Examples:
   npm run cleanup -- --run 20261121T0607
-  ADMIN_TOKEN=… npm run cleanup -- --run results/${PRODUCT}/peak/20261121T060742Z-3f9a2c`;
+  ADMIN_TOKEN=… npm run cleanup -- --run results/${EXAMPLE_PRODUCT}/peak/20261121T060742Z-3f9a2c`;
 
 export function cleanupCommand(): Command {
   const command = new Command('cleanup')
-    .description('remove what a run has created in its target')
-    .requiredOption('--run <run>', 'its folder, its id or the beginning of it, product/test, or latest')
-    .option('--allow-production', 'needed for a run against production');
+    .description('remove the records that a run created in its target')
+    .requiredOption('--run <run>', 'run folder, run ID or its beginning, product/test, or latest')
+    .option('--allow-production', 'required for runs against production');
   return withResultsOption(command).addHelpText('after', EXAMPLES).action(cleanup);
 }
 
 async function cleanup({ run: name, allowProduction = false, ...options }: Options): Promise<void> {
   using interruption = watchSignals();
-  const folder = await findRun(name, resultsOf(options), whereTyped());
+  const folder = await findRun(name, resultsOf(options), userFolder());
   const { plan, run, ownTarget } = await readRunStart(folder);
-  // It refuses a run that still goes on, and makes the result of one that was killed.
+  // Refuses a run in progress, and makes the result of a run that was killed.
   const { result } = await loadResult(folder);
   if (!result.cleanup) {
-    process.stdout.write(`${run.product}/${run.test} creates nothing: there is nothing to remove.\n`);
+    process.stdout.write(`${run.product}/${run.test} creates no records, so there is nothing to remove.\n`);
     return;
   }
   if (ownTarget) {
-    process.stdout.write(`What ${run.id} has created is ${REMOVED_WITH_DATABASE}.\n`);
+    process.stdout.write(`The records of ${run.id} were ${REMOVED_WITH_DATABASE}.\n`);
     return;
   }
   if (!plan.cleanup)
-    throw new Problem(`tests/${run.product}/product.ts does not say how what its tests create is removed.`);
-  const env = environmentOf(run, plan, plan.cleanup, allowProduction);
+    throw new Problem(
+      `tests/${run.product}/product.ts does not declare how to remove records. Add "cleanup" to the product.`,
+    );
+  const env = cleanupEnvironment(run, plan, plan.cleanup, allowProduction);
   const removed = await removeRecords(plan.cleanup, run.id, env, interruption.stop).catch(
     (error: unknown) => {
       if (!(error instanceof Problem)) throw error;
       throw new Problem(
-        `What ${run.id} has created in ${run.target} is not removed: ${error.message}`,
+        `The records of ${run.id} in ${run.target} were not removed: ${error.message}`,
         error.code,
       );
     },
@@ -82,10 +84,10 @@ async function cleanup({ run: name, allowProduction = false, ...options }: Optio
 }
 
 /**
- * The environment of the run, with the credentials of this one.
- * @throws Problem where they do not fit together
+ * The environment of the run with the credentials of this process.
+ * @throws Problem if they do not match
  */
-function environmentOf(
+function cleanupEnvironment(
   { environment, target }: Pick<Run, 'environment' | 'target'>,
   { variables }: Pick<TestPlan, 'variables'>,
   cleanup: CleanUp,
@@ -93,12 +95,16 @@ function environmentOf(
 ): NodeJS.ProcessEnv {
   const { TEST_ENV, API_URL } = processEnvironment;
   if (TEST_ENV && TEST_ENV !== environment)
-    throw new Problem(`The run was against ${environment}, but TEST_ENV is ${TEST_ENV}.`);
+    throw new Problem(
+      `The run used TEST_ENV=${environment}, but TEST_ENV is ${TEST_ENV}. Unset TEST_ENV, or set it to ${environment}.`,
+    );
   const env = { ...processEnvironment, TEST_ENV: environment, API_URL: API_URL || target };
   if (readVariable('API_URL', env) !== target)
-    throw new Problem(`The run was against ${target}, but API_URL is ${API_URL}.`);
+    throw new Problem(
+      `The run used ${target}, but API_URL is ${API_URL}. Unset API_URL, or set it to ${target}.`,
+    );
   if (environment === 'production' && !allowProduction)
-    throw new Problem('The run was against production: removing records there takes --allow-production.');
+    throw new Problem('The run was against production. Add --allow-production to remove its records there.');
   assertDeclaredVariables(accessVariables(cleanup), env, variables);
   return withProductDefaults(env, variables);
 }
@@ -107,16 +113,16 @@ function report({ id, target }: Pick<Run, 'id' | 'target'>, now: Counts, figures
   const left = remainingRecords(figures);
   return [
     `${id} in ${target}`,
-    `  created  ${listed(figures.created)}`,
-    `  removed  ${listed(now)}${totalCount(now) === totalCount(figures.removed ?? {}) ? '' : `, together with earlier ones ${listed(figures.removed ?? {})}`}`,
-    ...(totalCount(left) > 0 ? [`  fewer than were created: ${listed(left)}`] : []),
+    `  created  ${countsText(figures.created)}`,
+    `  removed  ${countsText(now)}${totalCount(now) === totalCount(figures.removed ?? {}) ? '' : `, in total ${countsText(figures.removed ?? {})}`}`,
+    ...(totalCount(left) > 0 ? [`  remaining  ${countsText(left)}`] : []),
     '',
   ].join('\n');
 }
 
 type Counts = Record<string, number>;
 
-const listed = (counts: Counts): string =>
+const countsText = (counts: Counts): string =>
   Object.entries(counts)
     .map(([kind, count]) => `${count} ${kind}`)
     .join(', ') || 'nothing';

@@ -7,18 +7,18 @@ import { alignColumns } from '../report/format.ts';
 import { watchSignals } from '../run/interruption.ts';
 import type { TestSettings } from '../run/run-settings.ts';
 import { assertVariables } from '../support/variables.ts';
+import { EXAMPLE_PRODUCT, TEST_ARGUMENT } from './arguments.ts';
 import { commandTerminal } from './environment.ts';
 import { type ScaleOptions, scaledSettings, withScaleOptions } from './load-options.ts';
-import { PRODUCT, TEST_ARGUMENT } from './names.ts';
 import { assertAllowed } from './settings.ts';
 
 interface Options extends ScaleOptions {
   allowProduction?: boolean;
 }
 
-const ON_SECRETS = `
-The archive of a test is for everybody in the project to read, and holds no secret: those that a test needs are
-environment variables of Grafana Cloud k6, under the same names. docs/guides/grafana-cloud.md says more.
+const SECRETS_NOTE = `
+Everybody in the project can read the archive of a test, so it contains no secrets. Define the secrets of the test as
+environment variables of Grafana Cloud k6 with the same names. See docs/guides/grafana-cloud.md.
 
 Examples:`;
 const TARGET = 'TEST_ENV=staging API_URL=https://api.staging.example.com';
@@ -27,15 +27,18 @@ export function cloudCommand(): Command {
   return new Command('cloud')
     .description('run a test in Grafana Cloud k6')
     .addCommand(
-      subcommand('render', 'write what would be sent, and send nothing')
-        .addHelpText('after', `${ON_SECRETS}\n  ${TARGET} npm run suite -- cloud render ${PRODUCT}/peak`)
+      subcommand('render', 'write the archive without sending it')
+        .addHelpText(
+          'after',
+          `${SECRETS_NOTE}\n  ${TARGET} npm run suite -- cloud render ${EXAMPLE_PRODUCT}/peak`,
+        )
         .action(render),
     )
     .addCommand(
-      subcommand('run', "run it there, and end as k6's thresholds say")
+      subcommand('run', "run a test there; k6's thresholds determine the exit code")
         .addHelpText(
           'after',
-          `${ON_SECRETS}\n  K6_CLOUD_TOKEN=… K6_CLOUD_STACK_ID=1234 K6_CLOUD_PROJECT_ID=5678 \\\n    ${TARGET} npm run suite -- cloud run ${PRODUCT}/peak`,
+          `${SECRETS_NOTE}\n  K6_CLOUD_TOKEN=… K6_CLOUD_STACK_ID=1234 K6_CLOUD_PROJECT_ID=5678 \\\n    ${TARGET} npm run suite -- cloud run ${EXAMPLE_PRODUCT}/peak`,
         )
         .action(run),
     )
@@ -44,12 +47,12 @@ export function cloudCommand(): Command {
 
 function subcommand(name: string, description: string): Command {
   const command = new Command(name).description(description).argument(...TEST_ARGUMENT);
-  return withScaleOptions(command).option('--allow-production', 'needed where TEST_ENV=production');
+  return withScaleOptions(command).option('--allow-production', 'required with TEST_ENV=production');
 }
 
 async function render(test: string, options: Options): Promise<void> {
   const packed = await packForCloud({ test, settings: settingsFor(options) }, commandTerminal());
-  process.stdout.write(described(packed));
+  process.stdout.write(descriptionOf(packed));
 }
 
 async function run(test: string, options: Options): Promise<void> {
@@ -59,7 +62,7 @@ async function run(test: string, options: Options): Promise<void> {
   assertVariables(CLOUD_VARIABLES, env);
   const terminal = commandTerminal();
   const packed = await packForCloud({ test, settings }, terminal, interruption.stop);
-  for (const line of described(packed).trimEnd().split('\n')) terminal.line(line);
+  for (const line of descriptionOf(packed).trimEnd().split('\n')) terminal.line(line);
   process.exitCode = await runInCloud(packed, env, interruption, (line) => process.stdout.write(`${line}\n`));
 }
 
@@ -69,14 +72,14 @@ function settingsFor({ allowProduction = false, ...scale }: Options): TestSettin
   return settings;
 }
 
-function described({ plan, file, bytes, variables, secrets }: CloudTest): string {
+function descriptionOf({ plan, file, bytes, variables, secrets }: CloudTest): string {
   const { product, test, workload, criteria, cleanup } = plan;
   const removal =
     cleanup?.through === 'api'
       ? [
           [
             'clean-up',
-            `what it creates is removed by DELETE ${cleanup.path.replace(':run', variables.RUN_ID ?? '')}`,
+            `remove its records with DELETE ${cleanup.path.replace(':run', variables.RUN_ID ?? '')}`,
           ],
         ]
       : [];
@@ -87,7 +90,7 @@ function described({ plan, file, bytes, variables, secrets }: CloudTest): string
     ],
     ['archive', `${path.relative(process.cwd(), file)} (${Math.ceil(bytes / 1024)} kB)`],
     ...Object.entries(variables).map(([name, value]) => [`  ${name}`, value]),
-    ['secrets', secrets.length > 0 ? `${secrets.join(', ')}: to be set in Grafana Cloud k6` : 'none'],
+    ['secrets', secrets.length > 0 ? `${secrets.join(', ')}: define them in Grafana Cloud k6` : 'none'],
     ...removal,
   ];
   return `${alignColumns(rows, 2).join('\n')}\n`;

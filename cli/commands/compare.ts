@@ -2,22 +2,22 @@ import { Command } from 'commander';
 import { compare, type Excerpt, reasonsNotComparable } from '../../lib/core/comparison/index.ts';
 import { loadSide, lookupFolders, parseRunNames } from '../compare/side.ts';
 import { Problem } from '../support/problem.ts';
-import { whereTyped } from './environment.ts';
+import { userFolder } from './environment.ts';
 import {
   type ReferencesOption,
   type ResultsOption,
   withReferencesOption,
   withResultsOption,
-} from './places.ts';
-import { type ComparisonOptions, floorsOf, present, withComparisonOptions } from './present.ts';
+} from './folder-options.ts';
+import { type ComparisonOptions, floorsOf, present, withComparisonOptions } from './present-comparison.ts';
 
 interface Options extends ComparisonOptions, ResultsOption, ReferencesOption {}
 
 const EXAMPLES = `
-A run is named as by \`report\`: its folder, its result.json, its id or the beginning of it, product/test, or latest.
-A reference is named as \`reference list\` shows it. Several runs of a side have commas between. A file that k6 wrote
-with --summary-export or handleSummary is taken too. It ends with 0 for same and better, 99 for worse, 3 where it
-can't tell or the runs can't be compared.
+Name a run by its folder, its result.json, its ID or the beginning of its ID, product/test, or latest. Name a reference as
+\`reference list\` shows it. Separate several runs of a side by commas. A file from k6's --summary-export or handleSummary
+works too. The exit code is 0 for same and better, 99 for worse, and 3 if the outcome is undecided or the runs cannot be
+compared.
 
 Examples:
   npm run compare -- main latest                         the latest run with the reference named main
@@ -28,19 +28,19 @@ Examples:
 
 export function compareCommand(): Command {
   const command = new Command('compare')
-    .description('say whether runs are better or worse than a reference, or the same')
-    .argument('<reference>', 'run or reference that the others are compared with, or several')
-    .argument('<run...>', 'run that is compared with it; several are one side');
+    .description('compare runs with a reference: better, worse or the same')
+    .argument('<reference>', 'run or reference to compare with, or several')
+    .argument('<run...>', 'run to compare; several form one side');
   return withReferencesOption(withResultsOption(withComparisonOptions(command)))
     .addHelpText('after', EXAMPLES)
     .action(compareRuns);
 }
 
 async function compareRuns(reference: string, runs: string[], options: Options): Promise<void> {
-  const places = lookupFolders(options, whereTyped());
-  // Of which test the reference is meant is known by then.
-  const after = await loadSide(runs.flatMap(parseRunNames), places);
-  const before = await loadSide(parseRunNames(reference), places, after[0]?.fingerprint?.test);
+  const folders = lookupFolders(options, userFolder());
+  // The test of the runs determines which reference is meant.
+  const after = await loadSide(runs.flatMap(parseRunNames), folders);
+  const before = await loadSide(parseRunNames(reference), folders, after[0]?.fingerprint?.test);
   assertComparable(before, after);
   await present(compare(before, after, floorsOf(options)), options);
 }

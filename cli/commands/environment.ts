@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { openTerminal, type Terminal } from '../support/terminal.ts';
 
-/** The only place of cli/ that reads the environment of the process: all else gets it, or values parsed from it. */
+/** The only place in cli/ that reads the environment of the process. Everything else receives it, or parsed values. */
 export const processEnvironment: NodeJS.ProcessEnv = process.env;
 
-/** The same with options in it: an option is another way to set its variable, and comes before it. */
+/** The environment with options, which override their variables. */
 export function environmentWith(options: Record<string, string | undefined>): NodeJS.ProcessEnv {
   return {
     ...processEnvironment,
@@ -12,9 +12,9 @@ export function environmentWith(options: Record<string, string | undefined>): No
   };
 }
 
-/** The folder in which the user typed the command: npm changes to that of package.json. */
-export const whereTyped = (): string => processEnvironment.INIT_CWD ?? process.cwd();
+/** The folder in which the user runs the command. npm itself changes to that of package.json. */
+export const userFolder = (): string => processEnvironment.INIT_CWD ?? process.cwd();
 
-export const fromWhereTyped = (place: string): string => path.resolve(whereTyped(), place);
+export const fromUserFolder = (file: string): string => path.resolve(userFolder(), file);
 
 export const commandTerminal = (): Terminal => openTerminal({ isWatched: !processEnvironment.CI });

@@ -14,28 +14,28 @@ import { loadResult } from '../results/load.ts';
 import { writeFileAtomically } from '../results/run-folder.ts';
 import { RESULTS, ROOT, shown } from '../support/paths.ts';
 import { EXIT } from '../support/problem.ts';
-import { fromWhereTyped, processEnvironment, whereTyped } from './environment.ts';
-import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
+import { fromUserFolder, processEnvironment, userFolder } from './environment.ts';
+import { type ResultsOption, resultsOf, withResultsOption } from './folder-options.ts';
 
 const EXAMPLES = `
-Records of runs are kept on a branch of their own, load-history, which no checkout is touched for. It is pushed to
-origin where there is one.
+Records of runs are stored on a separate branch, load-history, without touching your checkout. The branch is pushed to
+origin if it exists.
 
 Examples:
-  npm run history -- append                          add the latest run
+  npm run history -- append                          adds the latest run
   npm run history -- append 20261121T0607 20261121T0912
-  npm run history                                    what has changed, and the latest runs
+  npm run history                                    shows changes and the latest runs
   npm run history -- --test business-flow --since 2026-10-01
-  npm run history -- --format html --output site     pages for GitHub Pages: index.html and one a product
-  npm run history -- check --target 0.95 --every 1d  ends with 99 where something needs attention
-  npm run history -- alert                           the same as an issue on GitHub: opened, updated, closed`;
+  npm run history -- --format html --output site     writes pages: index.html and one per product
+  npm run history -- check --target 0.95 --every 1d  exits with 99 if something needs attention
+  npm run history -- alert                           opens, updates or closes a GitHub issue`;
 
-interface Place {
+interface StoreOptions {
   repository?: string;
   branch: string;
 }
 
-interface Selection extends Place {
+interface Selection extends StoreOptions {
   product?: string;
   test?: string;
   since?: number;
@@ -46,34 +46,34 @@ interface Selection extends Place {
 
 export function historyCommand(): Command {
   return new Command('history')
-    .description('keep runs, and show what has changed over time')
+    .description('store runs and show what has changed over time')
     .addCommand(
-      withSelection(new Command('show').description('show the history; what `history` does without more'))
+      withSelection(new Command('show').description('show the history (default)'))
         .addOption(
-          new Option('-f, --format <format>', 'form in which it is shown')
+          new Option('-f, --format <format>', 'output format')
             .choices(['terminal', 'markdown', 'html'])
             .default('terminal'),
         )
         .option(
           '-o, --output <folder>',
-          'where pages go (default: results/ of this checkout, beside the reports of runs; Markdown: standard output)',
+          'folder for pages (default: results/ of this checkout; Markdown: standard output)',
         )
         .action(show),
       { isDefault: true },
     )
     .addCommand(
       withResultsOption(
-        withPlace(new Command('append').description('add runs; one that is there already stays as it is')),
+        withStoreOptions(new Command('append').description('add runs; runs that exist already are skipped')),
       )
-        .argument('[runs...]', 'which, as `report` takes them (default: latest)')
+        .argument('[runs...]', 'runs, named as for `report` (default: latest)')
         .action(append),
     )
     .addCommand(
       withSelection(
-        new Command('check').description('end with 99 where something needs attention, and say what'),
+        new Command('check').description('show what needs attention, and exit with 99 if something does'),
       )
         .addOption(
-          new Option('-f, --format <format>', 'form of what is said; markdown is that of an issue')
+          new Option('-f, --format <format>', 'output format; markdown is the text of an issue')
             .choices(['terminal', 'markdown'])
             .default('terminal'),
         )
@@ -81,39 +81,37 @@ export function historyCommand(): Command {
     )
     .addCommand(
       withSelection(
-        new Command('alert').description(
-          'open an issue on GitHub where something needs attention, update it, close it',
-        ),
+        new Command('alert').description('open, update or close a GitHub issue about what needs attention'),
       ).action(alert),
     )
     .addHelpText('afterAll', EXAMPLES);
 }
 
-const withPlace = (command: Command): Command =>
+const withStoreOptions = (command: Command): Command =>
   command
-    .option('--repository <folder>', 'git repository that keeps the history (default: this checkout)')
-    .option('--branch <name>', 'branch that it is on', DEFAULT_BRANCH);
+    .option('--repository <folder>', 'git repository with the history (default: this checkout)')
+    .option('--branch <name>', 'branch with the history', DEFAULT_BRANCH);
 
 const withSelection = (command: Command): Command =>
-  withPlace(command)
+  withStoreOptions(command)
     .option('--product <name>', 'only this product')
     .option('--test <name>', 'only this test')
-    .option('--since <date>', 'only runs from this day or instant on', parseInstant)
-    .option('--until <date>', 'as it was at this instant, or at the end of this day', parseEnd)
+    .option('--since <date>', 'only runs from this day or instant', parseInstant)
+    .option('--until <date>', 'the history as of this instant, or the end of this day', parseEnd)
     .option(
       '--every <duration>',
-      'how far runs should be apart: 1d, 12h, 1w (default: as it shows)',
+      'expected interval of runs, such as 1d, 12h or 1w (default: derived from the runs)',
       parseEvery,
     )
     .option(
       '--target <rate>',
-      'success rate that flows have to reach (default: what their test promises)',
+      'success rate that flows must reach (default: that of their criteria)',
       parseTarget,
     );
 
 async function show(options: Selection & { format: 'terminal' | 'markdown' | 'html'; output?: string }) {
-  const { products } = await ask(options);
-  const folder = options.output === undefined ? undefined : fromWhereTyped(options.output);
+  const { products } = await readHistories(options);
+  const folder = options.output === undefined ? undefined : fromUserFolder(options.output);
   switch (options.format) {
     case 'terminal':
       process.stdout.write(products.map(historyReport).join(''));
@@ -127,22 +125,22 @@ async function show(options: Selection & { format: 'terminal' | 'markdown' | 'ht
 }
 
 async function showMarkdown(products: readonly ProductHistory[], folder?: string): Promise<void> {
-  for (const one of products) {
-    const text = toMarkdown(historyDocument(one));
+  for (const history of products) {
+    const text = toMarkdown(historyDocument(history));
     if (folder === undefined) process.stdout.write(text);
     else {
-      const file = path.join(folder, productFile(one.product, 'md'));
+      const file = path.join(folder, productFile(history.product, 'md'));
       await writeFileAtomically(file, text);
       process.stdout.write(`${shown(file)}\n`);
     }
   }
 }
 
-async function append(runs: string[], options: Place & ResultsOption) {
+async function append(runs: string[], options: StoreOptions & ResultsOption) {
   const store = await openStore(options);
   const records = [];
   for (const run of runs.length === 0 ? ['latest'] : runs) {
-    const { result } = await loadResult(await findRun(run, resultsOf(options), whereTyped()));
+    const { result } = await loadResult(await findRun(run, resultsOf(options), userFolder()));
     records.push(recordOf(result));
   }
   const added = new Set((await store.append(records)).map(({ run }) => run.id));
@@ -153,11 +151,13 @@ async function append(runs: string[], options: Place & ResultsOption) {
 }
 
 async function check(options: Selection & { format: 'terminal' | 'markdown' }): Promise<void> {
-  const { products, question } = await ask(options);
+  const { products, query } = await readHistories(options);
   const concerned = products.filter(({ alarms }) => alarms.length > 0);
   process.stdout.write(
     options.format === 'markdown'
-      ? concerned.map((one) => bodyOf(subjectOf(one.product, options.test), one, question.untilMs)).join('\n')
+      ? concerned
+          .map((history) => bodyOf(subjectOf(history.product, options.test), history, query.untilMs))
+          .join('\n')
       : `${concerned.map(alertReport).join('') || 'Nothing needs attention.\n'}`,
   );
   process.exitCode = concerned.length > 0 ? EXIT.failed : EXIT.ok;
@@ -165,23 +165,25 @@ async function check(options: Selection & { format: 'terminal' | 'markdown' }): 
 
 async function alert(options: Selection): Promise<void> {
   const issues = GitHubIssues.of(processEnvironment);
-  const { products, question } = await ask(options);
-  for (const one of products) {
-    const subject = subjectOf(one.product, options.test);
-    const { what, url } = await tell(issues, subject, one, question.untilMs);
+  const { products, query } = await readHistories(options);
+  for (const history of products) {
+    const subject = subjectOf(history.product, options.test);
+    const { what, url } = await tell(issues, subject, history, query.untilMs);
     process.stdout.write(`${subject}: issue ${what}${url ? ` ${url}` : ''}\n`);
   }
 }
 
-async function ask(options: Selection): Promise<{ products: ProductHistory[]; question: HistoryQuery }> {
+async function readHistories(
+  options: Selection,
+): Promise<{ products: ProductHistory[]; query: HistoryQuery }> {
   const { product, test, since: sinceMs, until, every: everyMs, target } = options;
-  const question = { product, test, sinceMs, untilMs: until ?? Date.now(), everyMs, target };
+  const query = { product, test, sinceMs, untilMs: until ?? Date.now(), everyMs, target };
   const note = (text: string) => process.stderr.write(`${text}\n`);
-  return { products: await productHistories(await openStore(options), question, note), question };
+  return { products: await productHistories(await openStore(options), query, note), query };
 }
 
-const openStore = ({ repository, branch }: Place): Promise<HistoryStore> =>
-  HistoryStore.open(repository === undefined ? ROOT : fromWhereTyped(repository), branch, processEnvironment);
+const openStore = ({ repository, branch }: StoreOptions): Promise<HistoryStore> =>
+  HistoryStore.open(repository === undefined ? ROOT : fromUserFolder(repository), branch, processEnvironment);
 
 const DAY_MS = 86_400_000;
 const IS_DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -191,7 +193,9 @@ function parseInstant(text: string): number {
     ? Date.parse(text)
     : Number.NaN;
   if (Number.isNaN(ms))
-    throw new InvalidArgumentError('It takes a day such as 2026-11-21, or 2026-11-21T06:00Z.');
+    throw new InvalidArgumentError(
+      'Expected a day such as 2026-11-21, or an instant such as 2026-11-21T06:00Z.',
+    );
   return ms;
 }
 
@@ -202,13 +206,13 @@ const UNITS_MS: Record<string, number> = { h: DAY_MS / 24, d: DAY_MS, w: 7 * DAY
 function parseEvery(text: string): number {
   const [, count, unit = ''] = /^([1-9]\d{0,3})([hdw])$/.exec(text) ?? [];
   if (count === undefined)
-    throw new InvalidArgumentError('It takes hours, days or weeks, such as 12h, 1d or 1w.');
+    throw new InvalidArgumentError('Expected hours, days or weeks, such as 12h, 1d or 1w.');
   return Number(count) * (UNITS_MS[unit] as number);
 }
 
 function parseTarget(text: string): number {
   const rate = Number(text);
   if (!(text !== '' && rate > 0 && rate < 1))
-    throw new InvalidArgumentError('It takes a rate between 0 and 1, such as 0.95.');
+    throw new InvalidArgumentError('Expected a rate between 0 and 1, such as 0.95.');
   return rate;
 }

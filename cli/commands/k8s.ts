@@ -7,7 +7,8 @@ import { type ClusterSettings, DEFAULTS, parseClusterOption } from '../remote/ku
 import { watchSignals } from '../run/interruption.ts';
 import { DIST, shown } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
-import { commandTerminal, fromWhereTyped } from './environment.ts';
+import { EXAMPLE_PRODUCT, TEST_ARGUMENT } from './arguments.ts';
+import { commandTerminal, fromUserFolder } from './environment.ts';
 import {
   type LoadOptions,
   loadRequest,
@@ -16,8 +17,7 @@ import {
   withLoadOptions,
   withScaleOptions,
 } from './load-options.ts';
-import { PRODUCT, TEST_ARGUMENT } from './names.ts';
-import { tellOf } from './run.ts';
+import { presentRun } from './run.ts';
 
 interface RenderOptions extends ClusterSettings, ScaleOptions {
   name?: string;
@@ -33,33 +33,32 @@ interface RunOptions extends ClusterSettings, LoadOptions {
 }
 
 const RENDER_EXAMPLES = `
-Manifests name variables that are secret, and the Secret with their values: --secret says which, and the command
-prints how it is made.
+Manifests refer to a Secret for the values of secret variables. Name it with --secret; the command prints how to create it.
 
 Examples:
   TEST_ENV=staging API_URL=https://api.staging.example.com \\
-    npm run suite -- k8s render ${PRODUCT}/peak --parallelism 4
-  npm run suite -- k8s render ${PRODUCT}/peak --parallelism 4 --out - | \\
+    npm run suite -- k8s render ${EXAMPLE_PRODUCT}/peak --parallelism 4
+  npm run suite -- k8s render ${EXAMPLE_PRODUCT}/peak --parallelism 4 --out - | \\
     kubectl apply --server-side -f -
-  npm run suite -- k8s render ${PRODUCT}/peak --parallelism 20 --separate --cpu 2 --memory 4Gi \\
+  npm run suite -- k8s render ${EXAMPLE_PRODUCT}/peak --parallelism 20 --separate --cpu 2 --memory 4Gi \\
     --image registry.example.com/grafana/k6@sha256:…`;
 
 const RUN_EXAMPLES = `
-It takes k6-operator in the cluster, and the rights that docs/guides/kubernetes.md lists. Everything that it creates it
-removes again. It ends with the codes of \`run\`.
+Requires k6-operator in the cluster and the permissions in docs/guides/kubernetes.md. The runner removes everything that
+it creates. The exit codes are those of \`run\`.
 
 Examples:
   TEST_ENV=staging API_URL=https://api.staging.example.com ADMIN_TOKEN=… WEBHOOK_SECRET=… \\
-    npm run suite -- k8s run ${PRODUCT}/peak --parallelism 4 --collect-at http://runner.ci.svc:4318
-  npm run suite -- k8s run ${PRODUCT}/peak --parallelism 20 --vus-scale 10 --separate \\
+    npm run suite -- k8s run ${EXAMPLE_PRODUCT}/peak --parallelism 4 --collect-at http://runner.ci.svc:4318
+  npm run suite -- k8s run ${EXAMPLE_PRODUCT}/peak --parallelism 20 --vus-scale 10 --separate \\
     --collect-at http://10.0.0.7:4318 --namespace load`;
 
 const EXAMPLES = `
 Examples:
-  npm run suite -- k8s render ${PRODUCT}/peak --parallelism 4
-  npm run suite -- k8s run ${PRODUCT}/peak --parallelism 4 --collect-at http://runner.ci.svc:4318
+  npm run suite -- k8s render ${EXAMPLE_PRODUCT}/peak --parallelism 4
+  npm run suite -- k8s run ${EXAMPLE_PRODUCT}/peak --parallelism 4 --collect-at http://runner.ci.svc:4318
 
-More by the --help of each. What is rendered and how a run goes: docs/guides/kubernetes.md.`;
+See the --help of each command, and docs/guides/kubernetes.md.`;
 
 export function k8sCommand(): Command {
   return new Command('k8s')
@@ -83,32 +82,32 @@ function renderCommand(): Command {
     )
     .option(
       '--collect-at <url>',
-      'where the collector sends telemetry on to (default: a file of its own)',
+      'where the collector forwards telemetry (default: to a file)',
       parseClusterOption.url,
     )
-    .option('--out <folder>', 'where manifests go, - for standard output (default: dist/k8s/<name>)')
+    .option('--out <folder>', 'folder for manifests, - for standard output (default: dist/k8s/<name>)')
     .addHelpText('after', RENDER_EXAMPLES)
     .action(render);
 }
 
 function runCommand(): Command {
   const command = new Command('run')
-    .description('run a test in a cluster, and say whether the target holds')
+    .description('run a test in a cluster and judge whether the target holds')
     .argument(...TEST_ARGUMENT);
   return withLoadOptions(withClusterOptions(command))
     .requiredOption(
       '--collect-at <url>',
-      'where pods reach this runner, to send it their telemetry',
+      'address of this runner for telemetry from pods',
       parseClusterOption.url,
     )
     .option(
       '--listen <port>',
-      'port on which it listens for that (default: that of --collect-at)',
+      'local port for telemetry (default: that of --collect-at)',
       parseClusterOption.port,
     )
     .option(
       '--secret <name>',
-      'Secret with the values of secret variables (default: one made for the run)',
+      'Secret with the values of secret variables (default: created for the run)',
       parseClusterOption.name,
     )
     .addHelpText('after', RUN_EXAMPLES)
@@ -117,61 +116,52 @@ function runCommand(): Command {
 
 function withClusterOptions(command: Command): Command {
   return command
-    .requiredOption(
-      '--parallelism <number>',
-      'how many generators share the load',
-      parseClusterOption.parallelism,
-    )
+    .requiredOption('--parallelism <number>', 'number of generators', parseClusterOption.parallelism)
     .option('--namespace <name>', "namespace (default: that of kubectl's context)", parseClusterOption.name)
-    .option('--image <image>', 'image of k6, by tag or digest', parseClusterOption.image, DEFAULTS.image)
+    .option('--image <image>', 'k6 image with tag or digest', parseClusterOption.image, DEFAULTS.image)
     .option(
       '--collector-image <image>',
-      'image of the OpenTelemetry Collector, by tag or digest',
+      'OpenTelemetry Collector image with tag or digest',
       parseClusterOption.image,
       DEFAULTS.collectorImage,
     )
-    .option('--cpu <cores>', 'CPU that each generator asks for', parseClusterOption.cpu, DEFAULTS.cpu)
-    .option(
-      '--memory <amount>',
-      'memory of each generator, at most',
-      parseClusterOption.memory,
-      DEFAULTS.memory,
-    )
-    .option('--separate', 'each generator on a node of its own', false)
+    .option('--cpu <cores>', 'CPU request of each generator', parseClusterOption.cpu, DEFAULTS.cpu)
+    .option('--memory <amount>', 'memory limit of each generator', parseClusterOption.memory, DEFAULTS.memory)
+    .option('--separate', 'run each generator on a separate node', false)
     .option(
       '--claim <name>',
-      'PersistentVolumeClaim with the archive of the test, which is over 1 MiB',
+      'PersistentVolumeClaim with the archive of a test over 1 MiB',
       parseClusterOption.name,
     );
 }
 
-/** A test is divided among as many generators. */
-const dividedAmong = ({ parallelism }: ClusterSettings) => ({ GENERATORS: String(parallelism) });
+/** The variable that divides a test among the generators. */
+const generatorVariables = ({ parallelism }: ClusterSettings) => ({ GENERATORS: String(parallelism) });
 
 async function render(test: string, options: RenderOptions): Promise<void> {
   const { name, secret, collectAt, out } = options;
-  const settings = scaledSettings(options, dividedAmong(options));
+  const settings = scaledSettings(options, generatorVariables(options));
   const request = { test, settings, pods: options, name, secret, collectAt };
   if (out === '-' && options.claim)
-    throw new Problem('--claim takes an archive beside the manifests: name a folder for both by --out.');
+    throw new Problem('--claim also writes an archive, so --out must be a folder and not -.');
   const rendered = await renderTest(request, commandTerminal());
   if (out === '-') process.stdout.write(Object.values(rendered.files).join('---\n'));
   else
-    await leave(
+    await writeManifests(
       rendered,
-      out ? fromWhereTyped(out) : await emptied(path.join(DIST, 'k8s', rendered.name)),
+      out ? fromUserFolder(out) : await emptyFolder(path.join(DIST, 'k8s', rendered.name)),
       options,
     );
 }
 
-/** What was rendered there before is not to be applied with what is now. */
-async function emptied(folder: string): Promise<string> {
+/** Removes manifests from an earlier command, which must not be applied with the new ones. */
+async function emptyFolder(folder: string): Promise<string> {
   await rm(folder, { recursive: true, force: true });
   return folder;
 }
 
-/** Writes manifests into a folder, and says what else there is to do. */
-async function leave(
+/** Writes manifests to a folder and prints the next steps. */
+async function writeManifests(
   { files, secrets, archive }: Rendered,
   folder: string,
   { secret, namespace, claim }: RenderOptions,
@@ -181,7 +171,7 @@ async function leave(
   await archive?.write(path.join(folder, archive.name));
   const into = namespace ? ` -n ${namespace}` : '';
   const steps = [
-    // By a pipe: in argv, everybody on the machine could read the values.
+    // A pipe, because other users of the machine can read process arguments.
     ...(secrets.length > 0
       ? [
           `env | grep -E '^(${secrets.join('|')})=' | ` +
@@ -189,7 +179,7 @@ async function leave(
         ]
       : []),
     ...(archive ? [`# put ${shown(path.join(folder, archive.name))} on the volume of ${claim}`] : []),
-    // What kubectl notes beside an object by default has less room than a ConfigMap.
+    // Without --server-side, kubectl stores a copy in an annotation that is too small for a ConfigMap.
     `kubectl apply --server-side -f ${shown(folder)}`,
   ];
   process.stdout.write(
@@ -207,10 +197,10 @@ async function run(test: string, options: RunOptions): Promise<void> {
       secret,
       collectAt,
       listen,
-      ...loadRequest(options, dividedAmong(options)),
+      ...loadRequest(options, generatorVariables(options)),
     },
     interruption,
     commandTerminal(),
   );
-  await tellOf(report);
+  await presentRun(report);
 }

@@ -11,8 +11,8 @@ import { commandTerminal, processEnvironment } from './environment.ts';
 
 export function listCommand(): Command {
   return new Command('list')
-    .description('show every test with its workload and criteria')
-    .option('--json', 'as JSON, for other programs')
+    .description('list all tests with their workload and criteria')
+    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  npm run suite -- list\n  npm run suite -- list --json | jq -r ".[].test"',
@@ -29,20 +29,19 @@ async function list({ json }: { json?: boolean }): Promise<void> {
     commandTerminal(),
   );
   process.stdout.write(json ? `${JSON.stringify(plans, null, 1)}\n` : `${plans.map(describe).join('\n')}\n`);
-  for (const { test, problem } of broken)
-    process.stderr.write(`${test} is left out of the list. ${problem.message}\n`);
+  for (const { test, problem } of broken) process.stderr.write(`${test} is not listed. ${problem.message}\n`);
   if (broken.length > 0) process.exitCode = EXIT.usage;
 }
 
 function describe({ product, test, description, workload, criteria }: TestPlan): string {
   const { model, durationMs, peakVUs, phases } = workload;
   const limits = criteria.map((criterion) => `    ${criterion.title} ${formatLimit(criterion)}`);
-  const stretches = phases
+  const phaseList = phases
     .map(({ name, startMs, endMs }) => `${name} ${formatDuration(endMs - startMs)}`)
     .join(', ');
   return [
     `${paint('bold', `${product}/${test}`)}  ${description}`,
-    `    ${model} model, ${peakVUs === 1 ? '1 VU' : `up to ${peakVUs} VUs`}, ${phases.length > 1 ? stretches : `at most ${formatDuration(durationMs)}`}`,
+    `    ${model} model, ${peakVUs === 1 ? '1 VU' : `up to ${peakVUs} VUs`}, ${phases.length > 1 ? phaseList : `at most ${formatDuration(durationMs)}`}`,
     ...limits,
     '',
   ].join('\n');

@@ -1,17 +1,17 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { TestSettings } from '../run/run-settings.ts';
 import { environmentWith } from './environment.ts';
-import { type ResultsOption, resultsOf } from './places.ts';
+import { type ResultsOption, resultsOf } from './folder-options.ts';
 import { runSettings, testSettings } from './settings.ts';
 
-/** What a test itself is made by. */
+/** Options that change the test itself. */
 export interface ScaleOptions {
   timeScale?: string;
   vusScale?: string;
   seed?: string;
 }
 
-/** What everything that puts load on takes. */
+/** Options of every command that generates load. */
 export interface LoadOptions extends ScaleOptions, ResultsOption {
   generators?: string;
   otlp?: string;
@@ -23,45 +23,45 @@ export interface LoadOptions extends ScaleOptions, ResultsOption {
 
 export function withScaleOptions(command: Command): Command {
   return command
-    .option('--time-scale <factor>', 'factor on every duration (TIME_SCALE)')
-    .option('--vus-scale <factor>', 'factor on every number of VUs (VUS_SCALE)')
-    .option('--seed <number>', 'seed of data and order of requests (SEED)');
+    .option('--time-scale <factor>', 'factor for all durations (TIME_SCALE)')
+    .option('--vus-scale <factor>', 'factor for all numbers of VUs (VUS_SCALE)')
+    .option('--seed <number>', 'seed of test data and request order (SEED)');
 }
 
 export function withLoadOptions(command: Command): Command {
   return withScaleOptions(command)
-    .option('--generators <number>', 'k6 processes among which a test is divided (GENERATORS)')
-    .option('--otlp <url>', 'send the metrics to this OTLP store as well (OTLP_URL)')
-    .option('--prometheus-rw <url>', 'send them by Prometheus remote write as well (PROMETHEUS_RW_URL)')
-    .option('--label <key=value>', 'remark kept with the result; may be given several times', collectLabel)
-    .option('--allow-production', 'needed where TEST_ENV=production')
-    .option('--keep-data', 'leave what is created in the target (later: npm run cleanup)')
-    .option('--results <folder>', 'where results go (default: results/ of this checkout)');
+    .option('--generators <number>', 'number of k6 processes that share the test (GENERATORS)')
+    .option('--otlp <url>', 'also send metrics to this OTLP store (OTLP_URL)')
+    .option('--prometheus-rw <url>', 'also send metrics by Prometheus remote write (PROMETHEUS_RW_URL)')
+    .option('--label <key=value>', 'label of the result; can be repeated', collectLabel)
+    .option('--allow-production', 'required with TEST_ENV=production')
+    .option('--keep-data', 'keep created records in the target (remove them later with npm run cleanup)')
+    .option('--results <folder>', 'folder for results (default: results/ of this checkout)');
 }
 
-const variablesOf = ({ timeScale, vusScale, seed }: ScaleOptions) => ({
+const scaleVariables = ({ timeScale, vusScale, seed }: ScaleOptions) => ({
   TIME_SCALE: timeScale,
   VUS_SCALE: vusScale,
   SEED: seed,
 });
 
 /**
- * The settings of a test.
- * @param others variables that options set as well
+ * Parses the settings of a test.
+ * @param others more variables from options
  * @throws Problem that names every malformed variable
  */
 export const scaledSettings = (options: ScaleOptions, others: Record<string, string> = {}): TestSettings =>
-  testSettings(environmentWith({ ...variablesOf(options), ...others }));
+  testSettings(environmentWith({ ...scaleVariables(options), ...others }));
 
 /**
- * What a run takes of options and variables.
- * @param others variables that options set as well
- * @throws Problem that names every malformed variable, or where production is not allowed
+ * Parses the settings of a run.
+ * @param others more variables from options
+ * @throws Problem that names every malformed variable, or if production is not allowed
  */
 export function loadRequest(options: LoadOptions, others: Record<string, string> = {}) {
   const { label = {}, allowProduction = false, keepData = false, generators, otlp, prometheusRw } = options;
   const env = environmentWith({
-    ...variablesOf(options),
+    ...scaleVariables(options),
     GENERATORS: generators,
     OTLP_URL: otlp,
     PROMETHEUS_RW_URL: prometheusRw,
@@ -77,6 +77,6 @@ export function loadRequest(options: LoadOptions, others: Record<string, string>
 
 function collectLabel(text: string, labels: Record<string, string> = {}): Record<string, string> {
   const match = /^([A-Za-z][\w.-]*)=(.+)$/.exec(text);
-  if (!match) throw new InvalidArgumentError('It takes key=value, such as instance=t3.medium.');
+  if (!match) throw new InvalidArgumentError('Expected key=value, such as instance=t3.medium.');
   return { ...labels, [match[1] as string]: match[2] as string };
 }

@@ -4,10 +4,10 @@ import { REPORT_FORMATS as FILES, type FormatName, formatNamesFor, rendererOf } 
 import { writeFileAtomically } from '../results/run-folder.ts';
 import { shown } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
-import { fromWhereTyped, whereTyped } from './environment.ts';
-import { PRODUCT } from './names.ts';
-import { type ResultsOption, resultsOf, withResultsOption } from './places.ts';
-import { findSubject, type Subject } from './subject.ts';
+import { EXAMPLE_PRODUCT } from './arguments.ts';
+import { fromUserFolder, userFolder } from './environment.ts';
+import { type ResultsOption, resultsOf, withResultsOption } from './folder-options.ts';
+import { findSubject, type Subject } from './report-subject.ts';
 
 const TERMINAL = 'terminal';
 const STANDARD_OUTPUT = '-';
@@ -20,27 +20,27 @@ interface Options extends ResultsOption {
 }
 
 const EXAMPLES = `
-A run is named by its folder, its result.json, its id or the beginning of it, product/test for the latest of a test,
-or latest. A run that was killed has its report made from what it left behind. A campaign is named by its folder.
+Name a run by its folder, its result.json, its ID or the beginning of its ID, product/test for the latest run of a test, or
+latest. The report of a run that was killed is made from its files. Name a campaign by its folder.
 
 Examples:
-  npm run report                                       the latest run, here
-  npm run report -- ${PRODUCT}/peak --format html         report.html beside its result
+  npm run report                                       shows the latest run
+  npm run report -- ${EXAMPLE_PRODUCT}/peak --format html         writes report.html beside its result
   npm run report -- 20261121T0607 -f html,markdown,junit,csv
   npm run report -- latest --format junit --output out/peak.xml
-  npm run report -- ${PRODUCT}/campaigns/20261121T081207Z-6f7453 -f html,markdown
-  npm run --silent report -- --format csv --output -   to standard output`;
+  npm run report -- ${EXAMPLE_PRODUCT}/campaigns/20261121T081207Z-6f7453 -f html,markdown
+  npm run --silent report -- --format csv --output -   writes to standard output`;
 
 export function reportCommand(): Command {
   const command = new Command('report')
-    .description('make the report of a run or a campaign again, from its results')
-    .argument('[run]', 'which run or campaign', 'latest')
+    .description('show or write the report of a run or campaign')
+    .argument('[run]', 'run or campaign', 'latest')
     .option(
       '-f, --format <formats>',
-      `${FORMATS.join(', ')}; several with commas between (default: ${TERMINAL})`,
+      `comma-separated list of ${FORMATS.join(', ')} (default: ${TERMINAL})`,
       collectFormats,
     )
-    .option('-o, --output <file>', 'where it goes, if not beside result.json; - is standard output');
+    .option('-o, --output <file>', 'output file (default: beside result.json); - for standard output');
   return withResultsOption(command).addHelpText('after', EXAMPLES).action(report);
 }
 
@@ -48,19 +48,19 @@ async function report(name: string, { format = [TERMINAL], output, ...options }:
   const formats = new Set(format);
   if (output !== undefined && formats.size > 1)
     throw new Problem(
-      '--output takes one format. Without it, each format is a file of its own beside result.json.',
+      '--output requires a single format. Without --output, each format is a separate file beside result.json.',
     );
-  const subject = await findSubject(name, resultsOf(options), whereTyped());
-  const forms = [...formats].map((format) => formOf(subject, format));
+  const subject = await findSubject(name, resultsOf(options), userFolder());
+  const outputs = [...formats].map((format) => reportOutput(subject, format));
   if (subject.note) process.stderr.write(`${subject.note}\n`);
-  for (const { file, render } of forms) {
-    const place = output === undefined ? file : fromWhereTyped(output);
-    await deliver(await render(), output === STANDARD_OUTPUT ? null : place);
+  for (const { file, render } of outputs) {
+    const target = output === undefined ? file : fromUserFolder(output);
+    await writeReport(await render(), output === STANDARD_OUTPUT ? null : target);
   }
 }
 
-/** Where a report goes if it is not said, null for standard output, and how it is made. */
-function formOf(
+/** The default file of a report (null for standard output), and how to render it. */
+function reportOutput(
   { what, folder, terminal, source }: Subject,
   format: Format,
 ): { file: string | null; render: () => string | Promise<string> } {
@@ -68,12 +68,12 @@ function formOf(
   const render = rendererOf(format, source);
   if (!render)
     throw new Problem(
-      `The report of a ${what} cannot be ${format}. It takes ${[TERMINAL, ...formatNamesFor(source.run ? 'run' : 'document')].join(', ')}.`,
+      `A report of a ${what} has no format ${format}. Use ${[TERMINAL, ...formatNamesFor(source.run ? 'run' : 'document')].join(', ')}.`,
     );
   return { file: path.join(folder, FILES[format].file), render };
 }
 
-async function deliver(text: string, file: string | null): Promise<void> {
+async function writeReport(text: string, file: string | null): Promise<void> {
   if (file === null) {
     process.stdout.write(text);
     return;
@@ -84,8 +84,8 @@ async function deliver(text: string, file: string | null): Promise<void> {
 
 function collectFormats(text: string, before: Format[] = []): Format[] {
   const named = text.split(',').map((name) => {
-    const format = FORMATS.find((one) => one === name);
-    if (!format) throw new InvalidArgumentError(`It takes ${FORMATS.join(', ')}.`);
+    const format = FORMATS.find((known) => known === name);
+    if (!format) throw new InvalidArgumentError(`Expected ${FORMATS.join(', ')}.`);
     return format;
   });
   return [...before, ...named];

@@ -5,24 +5,24 @@ import { Problem } from '../support/problem.ts';
 import { assertVariables } from '../support/variables.ts';
 import { storeSettings, storeVariables } from '../telemetry/stores.ts';
 
-const OF_TESTS: readonly VariableName[] = ['TEST_ENV', 'TIME_SCALE', 'VUS_SCALE', 'SEED'];
+const TEST_VARIABLES: readonly VariableName[] = ['TEST_ENV', 'TIME_SCALE', 'VUS_SCALE', 'SEED'];
 
 /** @throws Problem that names every malformed variable */
 export function testSettings(env: NodeJS.ProcessEnv): TestSettings {
-  assertVariables(OF_TESTS, env);
-  return parsed(env);
+  assertVariables(TEST_VARIABLES, env);
+  return parseTestSettings(env);
 }
 
 /**
- * The settings of a run.
- * @throws Problem that names every malformed variable, or where production is not allowed
+ * Parses the settings of a run.
+ * @throws Problem that names every malformed variable, or if production is not allowed
  */
 export function runSettings(env: NodeJS.ProcessEnv, allowProduction: boolean): Settings {
   assertVariables(
-    [...OF_TESTS, 'GENERATORS', ...PROBE_VARIABLES.filter((name) => env[name]), ...storeVariables(env)],
+    [...TEST_VARIABLES, 'GENERATORS', ...PROBE_VARIABLES.filter((name) => env[name]), ...storeVariables(env)],
     env,
   );
-  const settings = parsed(env);
+  const settings = parseTestSettings(env);
   assertAllowed(settings.environment, allowProduction);
   return {
     ...settings,
@@ -32,15 +32,15 @@ export function runSettings(env: NodeJS.ProcessEnv, allowProduction: boolean): S
   };
 }
 
-/** @throws Problem where load would be put on production without the user's consent */
+/** @throws Problem if the target is production and the user has not allowed that */
 export function assertAllowed(environment: TargetEnvironment, allowProduction: boolean): void {
   if (environment === 'production' && !allowProduction)
     throw new Problem(
-      'TEST_ENV=production takes --allow-production as well: this puts real load on real users.',
+      'TEST_ENV=production also requires --allow-production, because it puts load on real users.',
     );
 }
 
-const parsed = (env: NodeJS.ProcessEnv): TestSettings => ({
+const parseTestSettings = (env: NodeJS.ProcessEnv): TestSettings => ({
   environment: readVariable('TEST_ENV', env),
   apiUrl: env.API_URL || null,
   scale: { time: readVariable('TIME_SCALE', env), vus: readVariable('VUS_SCALE', env) },

@@ -8,23 +8,23 @@ import {
   type TargetReport,
 } from '../run/local-target.ts';
 import { EXIT } from '../support/problem.ts';
+import { EXAMPLE_PRODUCT } from './arguments.ts';
 import { processEnvironment } from './environment.ts';
-import { PRODUCT } from './names.ts';
 
 const EXAMPLES = `
-Settings come from the environment (DB_POOL_MAX, DB_QUERY_HOLD_MS, …): docs/reference/reference-service.md has them all.
+Settings come from the environment (DB_POOL_MAX, DB_QUERY_HOLD_MS, …). They are listed in docs/reference/variables.md.
 
 Examples:
-  npm run target                               on port 4010, where \`k6 run dist/${PRODUCT}/peak.js\` looks for it
-  npm run target -- --product ${PRODUCT}          as this product
+  npm run target                               on port 4010, the default of \`k6 run dist/${EXAMPLE_PRODUCT}/peak.js\`
+  npm run target -- --product ${EXAMPLE_PRODUCT}          as this product
   PORT=0 npm run target                        on a free port
   TARGET_MODE=cluster npm run target           as two processes under PM2
   TARGET_FAULTS=slow-ai:3000 npm run target    with a fault switched on`;
 
 export function targetCommand(): Command {
   return new Command('target')
-    .description('start the reference service by itself, until Ctrl-C')
-    .option('--product <name>', 'which product it is (TARGET_PRODUCT)')
+    .description('start the reference service alone, until Ctrl-C')
+    .option('--product <name>', 'product of the service (TARGET_PRODUCT)')
     .addHelpText('after', EXAMPLES)
     .action(start);
 }
@@ -55,8 +55,8 @@ async function start({ product }: { product?: string }): Promise<void> {
 function announcement({ url, controlUrl, metricsUrl = `${url}/metrics` }: ReadyTarget): string {
   return [
     `Reference service: ${url}   metrics: ${metricsUrl}   faults: ${controlUrl}/faults`,
-    `Put load on it:    API_URL=${url} npm run test:peak`,
-    'Ctrl-C stops it.',
+    `Test it with:      API_URL=${url} npm run test:peak`,
+    'Press Ctrl-C to stop it.',
     '',
   ].join('\n');
 }

@@ -8,32 +8,32 @@ import { terminalReport } from '../report/terminal.ts';
 import { findRun } from '../results/find.ts';
 import { loadResult } from '../results/load.ts';
 
-/** What a report is of: a run, or a campaign. */
+/** The subject of a report: a run or a campaign. */
 export interface Subject {
   what: 'run' | 'campaign';
   folder: string;
-  /** Something that a person should know before. */
+  /** A message to print before the report. */
   note: string | null;
-  /** @param folder as it is shown */
+  /** @param folder as shown to the user */
   terminal(folder: string): string;
   source: ReportSource;
 }
 
 /**
- * A campaign is named by its folder, a run as `findRun` takes it.
- * @throws Problem where there is none of this name, or it cannot be read
+ * Finds a campaign by its folder, or a run as `findRun` does.
+ * @throws Problem if it does not exist or cannot be read
  */
 export async function findSubject(name: string, base: string, cwd: string): Promise<Subject> {
   const campaign = [cwd, base].map((folder) => path.resolve(folder, name)).find(isCampaignFolder);
   return campaign ? campaignSubject(campaign) : runSubject(await findRun(name, base, cwd));
 }
 
-async function runSubject(place: string): Promise<Subject> {
-  const { result, folder, recovered } = await loadResult(place);
+async function runSubject(location: string): Promise<Subject> {
+  const { result, folder, recovered } = await loadResult(location);
   return {
     what: 'run',
     folder,
-    note: recovered ? 'The run left no result: it was made now, from the windows that had closed.' : null,
+    note: recovered ? 'The run had no result. It was made now, from the windows that had closed.' : null,
     terminal: (shown) => terminalReport(result, shown),
     source: runReportSource(result),
   };

@@ -12,16 +12,16 @@ import { formatNamesFor, REPORT_FORMATS, type ReportSource, rendererOf } from '.
 import { writeJobSummary } from '../report/write-reports.ts';
 import { writeFileAtomically } from '../results/run-folder.ts';
 import { EXIT } from '../support/problem.ts';
-import { fromWhereTyped, processEnvironment } from './environment.ts';
+import { fromUserFolder, processEnvironment } from './environment.ts';
 
-/** Formats of a comparison, each chosen by the ending of a file. */
+/** Formats of a comparison. The file extension selects one. */
 const NAMES = formatNamesFor('comparison');
 const endingOf = (file: string) => path.extname(file).toLowerCase();
 const formatOf = (file: string) =>
   NAMES.find((name) => endingOf(REPORT_FORMATS[name].file) === endingOf(file));
 const ENDINGS = NAMES.map((name) => endingOf(REPORT_FORMATS[name].file)).join(', ');
 
-/** What everything that ends in a comparison takes. */
+/** Options of commands that compare runs. */
 export interface ComparisonOptions {
   floorPercent: number;
   floorPoints: number;
@@ -33,20 +33,20 @@ export function withComparisonOptions(command: Command): Command {
   return command
     .option(
       '--floor-percent <percent>',
-      'least change of a duration, throughput or resource that matters',
+      'smallest relevant change of durations, throughput and resources',
       amount,
       DEFAULT_FLOORS.relative * 100,
     )
     .option(
       '--floor-points <points>',
-      'least change of a rate that matters, in percentage points',
+      'smallest relevant change of rates, in percentage points',
       amount,
       DEFAULT_FLOORS.points * 100,
     )
     .option('--all', 'show every row')
     .option(
       '-o, --output <file>',
-      `keep it as a file too: ${ENDINGS} by its ending; may be given several times`,
+      `also write the comparison to a file (${ENDINGS}); can be repeated`,
       collectOutput,
     );
 }
@@ -64,7 +64,7 @@ const EXIT_CODES: Record<ComparisonOutcome, number> = {
   same: EXIT.ok,
 };
 
-/** Tells a person, leaves the files that were asked for and a job summary where there is one, and sets the exit code. */
+/** Prints a comparison, writes its files and job summary, and sets the exit code. */
 export async function present(
   comparison: Comparison,
   { all = false, output = [] }: ComparisonOptions,
@@ -75,7 +75,7 @@ export async function present(
   for (const file of output) {
     const format = formatOf(file);
     const render = format && rendererOf(format, source);
-    if (render) await writeFileAtomically(fromWhereTyped(file), await render());
+    if (render) await writeFileAtomically(fromUserFolder(file), await render());
   }
   for (const problem of await writeJobSummary(source, processEnvironment))
     process.stderr.write(`${problem}\n`);
@@ -84,11 +84,11 @@ export async function present(
 function amount(text: string): number {
   const number = Number(text);
   if (text === '' || !(number >= 0 && number <= 1000))
-    throw new InvalidArgumentError('It takes a number from 0 on.');
+    throw new InvalidArgumentError('Expected a number from 0 to 1000.');
   return number;
 }
 
 function collectOutput(file: string, before: string[] = []): string[] {
-  if (!formatOf(file)) throw new InvalidArgumentError(`It takes a file that ends with ${ENDINGS}.`);
+  if (!formatOf(file)) throw new InvalidArgumentError(`Expected a file name that ends with ${ENDINGS}.`);
   return [...before, file];
 }
