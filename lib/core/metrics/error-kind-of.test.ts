@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { errorKindOf, reasonTag } from './error-kind-of.ts';
 import type { ErrorKind } from './error-kinds.ts';
 
-test('an answer that was not expected has one kind', () => {
+test('a failed request is classified by its status, error code and body', () => {
   const cases: [status: number, code: number, statusExpected: boolean, ErrorKind][] = [
     [0, 1050, false, 'timeout'],
     [0, 1211, false, 'timeout'],
@@ -26,12 +26,12 @@ test('an answer that was not expected has one kind', () => {
     assert.equal(errorKindOf(status, code, expected), kind, `${status}/${code}`);
 });
 
-test('the reason that a response states is a code, and at most twenty codes are told apart', () => {
-  const seen: string[] = [];
-  assert.equal(reasonTag('db_pool_timeout', seen), 'db_pool_timeout');
-  for (const stated of [undefined, 7, {}, '', 'Not Found', 'id-4711 is unknown', 'a'.repeat(41)])
-    assert.equal(reasonTag(stated, seen), undefined, String(stated));
-  for (let i = 1; i < 20; i++) assert.equal(reasonTag(`code-${i}`, seen), `code-${i}`);
-  assert.equal(reasonTag('one-too-many', seen), undefined);
-  assert.equal(reasonTag('code-7', seen), 'code-7');
+test('reasonTag accepts only error codes, and at most twenty different ones', () => {
+  const known: string[] = [];
+  assert.equal(reasonTag('db_pool_timeout', known), 'db_pool_timeout');
+  for (const error of [undefined, 7, {}, '', 'Not Found', 'id-4711 is unknown', 'a'.repeat(41)])
+    assert.equal(reasonTag(error, known), undefined, String(error));
+  for (let i = 1; i < 20; i++) assert.equal(reasonTag(`code-${i}`, known), `code-${i}`);
+  assert.equal(reasonTag('one-too-many', known), undefined);
+  assert.equal(reasonTag('code-7', known), 'code-7');
 });

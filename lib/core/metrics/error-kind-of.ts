@@ -1,4 +1,4 @@
-// Apart from the list of all kinds: a VU carries what names a kind, and not the list.
+// Separate from the list of all kinds, so that the VU bundle does not contain the list.
 import type { ErrorKind } from './error-kinds.ts';
 
 const BY_STATUS: Record<number, ErrorKind> = {
@@ -10,7 +10,7 @@ const BY_STATUS: Record<number, ErrorKind> = {
   504: 'timeout',
 };
 
-/** k6's error codes for requests that got no answer, from its documentation. */
+/** k6's error codes for requests without a response: https://grafana.com/docs/k6/latest/javascript-api/error-codes/ */
 const BY_ERROR_CODE: Record<number, ErrorKind> = {
   1050: 'timeout',
   1201: 'connection-reset',
@@ -19,13 +19,14 @@ const BY_ERROR_CODE: Record<number, ErrorKind> = {
   1220: 'connection-reset',
 };
 
-/** The same of whole ranges, by their first two digits. */
+/** Ranges of those codes, by their first two digits. */
 const BY_ERROR_RANGE: Record<number, ErrorKind> = { 11: 'dns', 13: 'tls' };
 
 /**
- * @param status the HTTP status, 0 where there was no answer
- * @param errorCode k6's `error_code`, 0 where there is none
- * @param statusExpected whether the status was the expected one, so that only the body can have been wrong
+ * Classifies a request that failed.
+ * @param status HTTP status, or 0 if there was no response
+ * @param errorCode k6's `error_code`, or 0 if there is none
+ * @param statusExpected whether the status was the expected one; then the body is what was unexpected
  */
 export function errorKindOf(status: number, errorCode: number, statusExpected: boolean): ErrorKind {
   if (statusExpected) return 'unexpected-body';
@@ -40,16 +41,15 @@ export function errorKindOf(status: number, errorCode: number, statusExpected: b
 const MAX_REASONS = 20;
 
 /**
- * The reason that a response states for an error, such as `db_pool_timeout`. It becomes a tag, so that text of any other form,
- * and every code after the first twenty, counts as no reason: a target that makes up a new code for every request
- * must not flood the telemetry.
- * @param stated what the body has as its `error`
- * @param seen reasons that were met before; a new one is added
+ * The error code in a response, such as `db_pool_timeout`, for the tag `reason`. A target that returns a new code
+ * with every request must not flood the telemetry, so other text, and every code after the first twenty, is ignored.
+ * @param error the field `error` of the body
+ * @param knownReasons codes that occurred before; a new code is added to them
  */
-export function reasonTag(stated: unknown, seen: string[]): string | undefined {
-  if (typeof stated !== 'string' || !/^[a-z][a-z0-9_-]{0,39}$/.test(stated)) return undefined;
-  if (seen.includes(stated)) return stated;
-  if (seen.length >= MAX_REASONS) return undefined;
-  seen.push(stated);
-  return stated;
+export function reasonTag(error: unknown, knownReasons: string[]): string | undefined {
+  if (typeof error !== 'string' || !/^[a-z][a-z0-9_-]{0,39}$/.test(error)) return undefined;
+  if (knownReasons.includes(error)) return error;
+  if (knownReasons.length >= MAX_REASONS) return undefined;
+  knownReasons.push(error);
+  return error;
 }

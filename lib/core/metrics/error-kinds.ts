@@ -1,4 +1,4 @@
-/** Why there was no answer, as its client sees it. */
+/** Why a client got no response. */
 export const NO_RESPONSE_KINDS = [
   'timeout',
   'connection-refused',
@@ -8,7 +8,7 @@ export const NO_RESPONSE_KINDS = [
   'network',
 ] as const;
 
-/** Why an answer was not what was expected. */
+/** Why a request failed: it got no response, or an unexpected one. */
 export const ERROR_KINDS = [
   ...NO_RESPONSE_KINDS,
   'authentication',

@@ -1,5 +1,4 @@
-/** Names that the k6 side writes and the runner reads: each is written once, here. */
-
+/** Names of the metrics that tests record in k6 and the runner reads. */
 export const METRICS = {
   requests: 'http_reqs',
   requestDuration: 'http_req_duration',
@@ -8,31 +7,31 @@ export const METRICS = {
   vus: 'vus',
   dataReceived: 'data_received',
   dataSent: 'data_sent',
-  /** Counter of answers that were not as expected; tags name, kind, code, reason. */
+  /** Counter of requests without the expected response; tags: name, kind, code, reason. */
   unexpectedResponses: 'unexpected_answers',
-  /** Counter of answers by which the target refused as it should; tags name, status. */
+  /** Counter of responses by which the target refused a request by design; tags: name, status. */
   designedRefusals: 'designed_refusals',
-  /** Counter of right answers that said of themselves to be degraded; tag name. */
+  /** Counter of correct responses that report themselves as degraded; tag: name. */
   degradedResponses: 'degraded_answers',
-  /** Trend in ms of how long after the instant of a burst a VU began; by phase. */
+  /** Trend, in ms, of the delay between the instant of a burst and the start of a VU; tag: phase. */
   burstOffset: 'burst_offset',
-  /** Rate of sampled responses that keep their contract; tag name. */
+  /** Rate of the checked responses that satisfy their contract; tag: name. */
   contractsHold: 'contracts_hold',
-  /** Trend in ms of a step of a flow; tags flow, step, outcome, reason. */
+  /** Trend, in ms, of the duration of a step; tags: flow, step, outcome, reason. */
   stepDuration: 'step_duration',
-  /** Trend in ms of a whole flow; tags flow, outcome, reason. */
+  /** Trend, in ms, of the duration of a flow; tags: flow, outcome, reason. */
   flowDuration: 'flow_duration',
 } as const;
 
 export type StepOutcome = 'ok' | 'failed';
 
 /**
- * The system tags that every test keeps: each costs every sample, of which a request makes a dozen. The route template
- * is in `name`, so `url` and `method` say nothing more.
+ * The k6 system tags that every test keeps. A request records about a dozen samples, and every tag makes each of them
+ * more expensive. `name` contains the method and the route template, so `url` and `method` are not needed.
  */
 export const SYSTEM_TAGS = ['name', 'status', 'error_code'] as const;
 
-/** The statistics of a trend, as k6 names them, beside the names that results use. */
+/** The statistics of a trend: their names in results, and k6's names for them. */
 export const TREND_STATS = {
   count: 'count',
   min: 'min',
@@ -50,7 +49,7 @@ export const TREND_STATS = {
 
 export type TrendStats = Record<keyof typeof TREND_STATS, number>;
 
-/** The percentiles among them, as fractions. */
+/** Those of TREND_STATS that are percentiles, as fractions. */
 export const PERCENTILES = {
   p10: 0.1,
   p25: 0.25,

@@ -1,6 +1,6 @@
 /**
  * The duration of one metric in a `Server-Timing` header, in ms.
- * @returns null where the header does not state it
+ * @returns null if the header does not contain it
  */
 export function serverTimingMs(header: string | undefined, metric: string): number | null {
   const entry = header?.split(',').find((part) => part.trim().split(';')[0] === metric);

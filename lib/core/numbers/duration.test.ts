@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatDuration, formatExactDuration, parseDuration } from './duration.ts';
 
-test('parses what k6 writes', () => {
+test('parseDuration accepts the duration syntax of k6', () => {
   assert.equal(parseDuration('90s'), 90_000);
   assert.equal(parseDuration('1m30s'), 90_000);
   assert.equal(parseDuration('250ms'), 250);
   assert.equal(parseDuration('0.5h'), 1_800_000);
 });
 
-test('refuses what is no duration, naming it', () => {
+test('parseDuration rejects other text and quotes it', () => {
   for (const text of ['', '10', 'm', '10 s', '-5s', '5s!']) {
     assert.throws(() => parseDuration(text), { name: 'RangeError', message: new RegExp(`"${text}"`) });
   }
 });
 
-test('formats the shortest whole form, which parses back', () => {
+test('formatDuration returns a short form that parseDuration accepts', () => {
   for (const [ms, text] of [
     [0, '0s'],
     [250, '250ms'],
@@ -28,7 +28,7 @@ test('formats the shortest whole form, which parses back', () => {
   }
 });
 
-test('formats parts of a second where they may matter', () => {
+test('formatExactDuration keeps fractions of a second', () => {
   assert.deepEqual([90_500, 90_000, 0].map(formatExactDuration), ['90500ms', '1m30s', '0s']);
   assert.equal(parseDuration(formatExactDuration(90_500)), 90_500);
 });

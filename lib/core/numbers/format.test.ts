@@ -15,16 +15,16 @@ const numbers: [value: number, text: string][] = [
   [0.123, '0.12'],
   [-12.34, '-12.3'],
   [-0.5, '-0.50'],
-  // A small value is not printed as 0.
+  // Small values are not formatted as 0.
   [0.04, '0.040'],
   [0.0042, '0.0042'],
   [-0.0042, '-0.0042'],
   [0.000_004_2, '0.0000042'],
 ];
 
-describe('numbers', () => {
+describe('formatNumber', () => {
   for (const [value, text] of numbers) {
-    test(`${value} is ${text}`, () => {
+    test(`formats ${value} as ${text}`, () => {
       assert.equal(formatNumber(value), text);
     });
   }
@@ -70,22 +70,22 @@ const values: [value: number | null, unit: FigureUnit, text: string][] = [
   [1234.5, 'count', '1,235'],
 ];
 
-describe('values in their unit', () => {
+describe('formatValue', () => {
   for (const [value, unit, text] of values) {
-    test(`${value} as ${unit} is ${text}`, () => {
+    test(`formats ${value} in the unit ${unit} as ${text}`, () => {
       assert.equal(formatValue(value, unit), text);
     });
   }
 });
 
-test('a count with its noun is singular for 1 only', () => {
+test('pluralize uses the singular only for 1', () => {
   assert.deepEqual(
     [pluralize(0, 'request'), pluralize(1, 'request'), pluralize(1234, 'retry', 'retries')],
     ['0 requests', '1 request', '1,234 retries'],
   );
 });
 
-describe('chosen values keep every digit', () => {
+describe('formatExactValue', () => {
   const chosen: [value: number, unit: FigureUnit, text: string][] = [
     [400.5, 'ms', '400.5 ms'],
     [30_000, 'ms', '30 s'],
@@ -97,7 +97,7 @@ describe('chosen values keep every digit', () => {
     [0.000_001, 'perSecond', '0.000001/s'],
   ];
   for (const [value, unit, text] of chosen) {
-    test(`${value} as ${unit} is ${text}`, () => {
+    test(`keeps all digits of ${value} in the unit ${unit}: ${text}`, () => {
       assert.equal(formatExactValue(value, unit), text);
     });
   }

@@ -21,7 +21,7 @@ const distributions: Record<string, (random: Random) => number> = {
   'heavy-tailed': (random) => 10 / (1 - random()) ** 1.2,
 };
 
-/** Rounded so that their sums are exact in whatever order they are added up. */
+/** Samples are multiples of 1/1024, so that their sum is exact in any order. */
 const ROUNDING = 1024;
 
 function samples(draw: (random: Random) => number, count: number, seed: number): Float64Array {
@@ -37,7 +37,7 @@ const sumOf = (values: Iterable<number>) => {
 
 const QUANTILES = [0, 0.001, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 1];
 
-/** A quantile is within one bucket of the samples between which its rank lies. */
+/** Asserts that each quantile is within one bucket of the samples around its rank. */
 function assertQuantiles(histogram: Histogram, sorted: Float64Array): void {
   const error = relativeError(histogram);
   for (const q of QUANTILES) {
@@ -47,17 +47,17 @@ function assertQuantiles(histogram: Histogram, sorted: Float64Array): void {
     const value = quantile(histogram, q);
     assert.ok(
       value >= low * (1 - error) && value <= high * (1 + error),
-      `q=${q}: ${value} for ${low} to ${high}, at most ${error} off`,
+      `q=${q}: ${value} is not between ${low} and ${high} ± ${error}`,
     );
   }
 }
 
-/** Together ten million samples, as many as a test of 1,000 requests/s has within three hours. */
+/** Ten million samples for all four distributions: as many as a test with 1,000 requests/s records in three hours. */
 const MANY = 2_500_000;
 const WINDOW = 5000;
 
 for (const [name, draw] of Object.entries(distributions)) {
-  describe(`${MANY} samples, ${name}`, () => {
+  describe(`a histogram of ${MANY} samples with a ${name} distribution`, () => {
     const values = samples(draw, MANY, 1);
     const sorted = values.toSorted();
     const windows = Array.from({ length: MANY / WINDOW }, (_, i) =>
@@ -65,7 +65,7 @@ for (const [name, draw] of Object.entries(distributions)) {
     );
     const whole = histogramOf(values);
 
-    test('count, sum, smallest and largest value are exact', () => {
+    test('has the exact count, sum, minimum and maximum', () => {
       const { count, sum, min, max, zeroCount, counts } = whole;
       assert.deepEqual(
         { count, sum, min, max, inBuckets: zeroCount + sumOf(counts) },
@@ -73,34 +73,37 @@ for (const [name, draw] of Object.entries(distributions)) {
       );
     });
 
-    test('every quantile is within its bound', () => {
+    test('has quantiles within the error bound', () => {
       assertQuantiles(whole, sorted);
     });
 
-    test('windows merged are the whole, one after the other and as a tree', () => {
-      const inTurn = windows.reduce(mergeHistograms, emptyHistogram());
-      assert.deepEqual(inTurn, downscale(whole, inTurn.scale));
-      const asTree = (some: Histogram[]): Histogram =>
-        some.length === 1
-          ? (some[0] as Histogram)
-          : mergeHistograms(asTree(some.slice(0, some.length / 2)), asTree(some.slice(some.length / 2)));
-      assert.deepEqual(asTree(windows.toReversed()), inTurn);
-      assertQuantiles(inTurn, sorted);
+    test('equals the merged histograms of its windows, whether merged in sequence or as a tree', () => {
+      const inSequence = windows.reduce(mergeHistograms, emptyHistogram());
+      assert.deepEqual(inSequence, downscale(whole, inSequence.scale));
+      const asTree = (list: Histogram[]): Histogram =>
+        list.length === 1
+          ? (list[0] as Histogram)
+          : mergeHistograms(asTree(list.slice(0, list.length / 2)), asTree(list.slice(list.length / 2)));
+      assert.deepEqual(asTree(windows.toReversed()), inSequence);
+      assertQuantiles(inSequence, sorted);
     });
   });
 }
 
-describe('merging, of whatever distribution, size and scale,', () => {
+describe('merging histograms of any distribution, size and scale', () => {
   const TRIPLES = 300;
   const random = seededRandom(7);
   const draws = [...Object.values(distributions), () => 0];
-  const pick = <T>(some: readonly T[]): T => some[Math.floor(random() * some.length)] as T;
-  const any = () => {
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+  const randomHistogram = () => {
     const size = pick([0, 1, 2, 30, 400]);
     const scale = pick([-1, 0, 3, 5, 8, 12]);
     return size === 0 ? emptyHistogram() : histogramOf(samples(pick(draws), size, random() * 2 ** 31), scale);
   };
-  const triples = Array.from({ length: TRIPLES }, () => [any(), any(), any()] as const);
+  const triples = Array.from(
+    { length: TRIPLES },
+    () => [randomHistogram(), randomHistogram(), randomHistogram()] as const,
+  );
 
   test('is commutative', () => {
     for (const [a, b] of triples) assert.deepEqual(mergeHistograms(a, b), mergeHistograms(b, a));
@@ -111,19 +114,18 @@ describe('merging, of whatever distribution, size and scale,', () => {
       assert.deepEqual(mergeHistograms(mergeHistograms(a, b), c), mergeHistograms(a, mergeHistograms(b, c)));
   });
 
-  test('keeps count, sum, smallest and largest value, and no more buckets than it may', () => {
+  test('keeps count, sum, minimum and maximum, and at most MAX_BUCKETS buckets', () => {
     for (const parts of triples) {
       const merged = parts.reduce(mergeHistograms, emptyHistogram());
       const { count, sum, min, max, zeroCount, counts } = merged;
-      const of = (pick: (part: Histogram) => number) => parts.map(pick);
       assert.deepEqual(
         { count, sum, min, max, zeroCount },
         {
-          count: sumOf(of((part) => part.count)),
-          sum: sumOf(of((part) => part.sum)),
-          min: Math.min(...of((part) => part.min)),
-          max: Math.max(...of((part) => part.max)),
-          zeroCount: sumOf(of((part) => part.zeroCount)),
+          count: sumOf(parts.map((part) => part.count)),
+          sum: sumOf(parts.map((part) => part.sum)),
+          min: Math.min(...parts.map((part) => part.min)),
+          max: Math.max(...parts.map((part) => part.max)),
+          zeroCount: sumOf(parts.map((part) => part.zeroCount)),
         },
       );
       assert.equal(zeroCount + sumOf(counts), count);
@@ -131,7 +133,7 @@ describe('merging, of whatever distribution, size and scale,', () => {
     }
   });
 
-  test('leaves what is merged as it was', () => {
+  test('does not modify its arguments', () => {
     for (const [a, b] of triples) {
       const before = structuredClone([a, b]);
       mergeHistograms(a, b);
@@ -140,32 +142,32 @@ describe('merging, of whatever distribution, size and scale,', () => {
   });
 });
 
-test('zeros are counted apart and come first', () => {
+test('zeros are counted separately and have the lowest ranks', () => {
   const histogram = histogramOf([0, 0, 0, 5]);
   assert.equal(histogram.zeroCount, 3);
   assert.equal(quantile(histogram, 0.5), 0);
   assert.equal(quantile(histogram, 1), 5);
 });
 
-test('only zeros, one value, and nothing', () => {
+test('histograms of only zeros, of one value, and of no values have quantiles', () => {
   assert.equal(quantile(histogramOf([0, 0]), 0.9), 0);
   assert.equal(quantile(histogramOf([7]), 0.5), 7);
   assert.ok(Number.isNaN(quantile(emptyHistogram(), 0.5)));
   assert.deepEqual(mergeHistograms(emptyHistogram(), histogramOf([1, 2])), histogramOf([1, 2]));
 });
 
-test('a range too wide for its scale is made coarser, never longer', () => {
+test('values too far apart for MAX_BUCKETS at the given scale reduce the scale', () => {
   const histogram = histogramOf([1e-3, 1e9], 8);
   assert.ok(histogram.counts.length <= MAX_BUCKETS);
   assert.equal(histogram.count, 2);
 });
 
-test('two that lie far apart are made coarser before there is a bucket for all that lies between', () => {
+test('merging histograms that are far apart reduces the scale instead of adding buckets between them', () => {
   const merged = mergeHistograms(histogramOf([1e-300], 20), histogramOf([1e300], 20));
   assert.ok(merged.counts.length <= MAX_BUCKETS);
   assert.equal(sumOf(merged.counts), 2);
 });
 
-test('a histogram cannot be refined', () => {
+test('downscale throws for a finer scale', () => {
   assert.throws(() => downscale(histogramOf([1], 3), 4), /cannot be refined/);
 });

@@ -1,12 +1,13 @@
 /**
- * Base-2 exponential histograms, as OpenTelemetry defines them: at scale s, bucket i counts the values in
- * (b^i, b^(i+1)] with b = 2^(2^-s). Two of them merge exactly once both are at the same scale, so windows,
- * endpoints and machines can be added up in any order.
+ * A base-2 exponential histogram, as defined by OpenTelemetry: at scale s, bucket i counts the values in (b^i,
+ * b^(i+1)] with b = 2^(2^-s). At the same scale, two histograms merge exactly, so the histograms of windows,
+ * endpoints and machines can be merged in any order.
+ * https://opentelemetry.io/docs/specs/otel/metrics/data-model/#exponentialhistogram
  */
 export interface Histogram {
   count: number;
   sum: number;
-  /** Smallest and largest value seen; Infinity and -Infinity while empty. */
+  /** Smallest and largest value; Infinity and -Infinity if the histogram is empty. */
   min: number;
   max: number;
   scale: number;
@@ -16,7 +17,7 @@ export interface Histogram {
   counts: number[];
 }
 
-/** At most this many buckets: 16 bytes each at worst, and below 5 % of width for any range up to 1:1000. */
+/** Bounds memory, at up to 16 bytes per bucket. Buckets are narrower than 5 % for ranges up to 1:1000. */
 export const MAX_BUCKETS = 160;
 
 const MAX_SCALE = 20;
@@ -34,12 +35,12 @@ export function emptyHistogram(): Histogram {
   };
 }
 
-/** The widest relative distance between a quantile and the sample it stands for: one bucket's width. */
+/** Upper bound of the relative error of a quantile: the width of a bucket. */
 export function relativeError({ scale }: Pick<Histogram, 'scale'>): number {
   return 2 ** (2 ** -scale) - 1;
 }
 
-/** A histogram of raw values, which must not be negative. */
+/** The histogram of some values, which must not be negative. */
 export function histogramOf(values: Iterable<number>, scale = 5): Histogram {
   const buckets = new Map<number, number>();
   const result = { ...emptyHistogram(), scale };
@@ -56,8 +57,8 @@ export function histogramOf(values: Iterable<number>, scale = 5): Histogram {
   }
   if (buckets.size > 0) {
     const indexes = [...buckets.keys()];
-    const first = indexes.reduce((one, other) => Math.min(one, other));
-    const last = indexes.reduce((one, other) => Math.max(one, other));
+    const first = indexes.reduce((min, index) => Math.min(min, index));
+    const last = indexes.reduce((max, index) => Math.max(max, index));
     const shift = shiftToFit(first, last);
     result.scale = scale - shift;
     result.offset = shiftedIndex(first, shift);
@@ -68,11 +69,15 @@ export function histogramOf(values: Iterable<number>, scale = 5): Histogram {
   return result;
 }
 
-/** The same samples at a coarser scale. Exact: b^(i) at scale s is b^(i >> 1) at scale s - 1. */
+/**
+ * The same histogram at a coarser scale. It is exact, because bucket i at scale s lies within bucket i >> 1 at scale
+ * s - 1.
+ * @throws RangeError if the scale is finer than that of the histogram
+ */
 export function downscale(histogram: Histogram, scale: number): Histogram {
   const shift = histogram.scale - scale;
   if (shift < 0)
-    throw new RangeError(`a histogram of scale ${histogram.scale} cannot be refined to ${scale}`);
+    throw new RangeError(`A histogram of scale ${histogram.scale} cannot be refined to scale ${scale}.`);
   if (shift === 0 || histogram.counts.length === 0) return { ...histogram, scale };
   const offset = shiftedIndex(histogram.offset, shift);
   const last = shiftedIndex(histogram.offset + histogram.counts.length - 1, shift);
@@ -83,7 +88,7 @@ export function downscale(histogram: Histogram, scale: number): Histogram {
   return { ...histogram, scale, offset, counts };
 }
 
-/** All samples of both. Associative and commutative; count, sum, min and max are exact. */
+/** The histogram of all samples of both. Merging is associative and commutative; count, sum, min and max are exact. */
 export function mergeHistograms(left: Histogram, right: Histogram): Histogram {
   if (left.count === 0) return right;
   if (right.count === 0) return left;
@@ -110,15 +115,16 @@ export function mergeHistograms(left: Histogram, right: Histogram): Histogram {
 }
 
 /**
- * The value at rank q × (count - 1), as k6 ranks percentiles, interpolated inside its bucket.
- * Off by at most {@link relativeError} from the sample of that rank. NaN while empty.
+ * The value at rank q × (count - 1), the rank that k6 uses for percentiles, interpolated within its bucket. It
+ * differs from the sample of that rank by at most {@link relativeError}. NaN if the histogram is empty.
+ * @param q from 0 to 1
  */
 export function quantile(histogram: Histogram, q: number): number {
   if (histogram.count === 0) return Number.NaN;
   return valueAtRank(histogram, q * (histogram.count - 1));
 }
 
-/** The value of the sample with this rank, counted from 0; ranks outside are those of the ends. */
+/** The value of the sample with a rank, from 0. Ranks outside the histogram give its smallest or largest value. */
 export function valueAtRank(histogram: Histogram, rank: number): number {
   if (rank <= 0) return histogram.min;
   if (rank >= histogram.count - 1) return histogram.max;
@@ -140,7 +146,7 @@ function bucketIndex(value: number, scale: number): number {
   return Math.ceil(Math.log2(value) * 2 ** scale) - 1;
 }
 
-/** Division by 2^shift, rounded down; unlike `>>` also right beyond 31 bits. */
+/** `index >> shift`, which is also correct beyond 31 bits. */
 function shiftedIndex(index: number, shift: number): number {
   return Math.floor(index / 2 ** shift);
 }
@@ -149,22 +155,25 @@ function addTo(counts: number[], index: number, count: number): void {
   counts[index] = (counts[index] as number) + count;
 }
 
-/** The scale of two together: as coarse as it must be for {@link MAX_BUCKETS}, and no coarser. */
+/** The finest scale at which the merged histogram has at most {@link MAX_BUCKETS} buckets. */
 function commonScale(left: Histogram, right: Histogram): number {
   const scale = Math.min(left.scale, right.scale);
-  const [a, b] = [endsAt(left, scale), endsAt(right, scale)];
+  const [a, b] = [bucketRange(left, scale), bucketRange(right, scale)];
   return scale - shiftToFit(Math.min(a.first, b.first), Math.max(a.last, b.last));
 }
 
-/** The first and the last bucket as they would be at a coarser scale; none of neither. */
-function endsAt({ offset, counts, scale }: Histogram, coarser: number): { first: number; last: number } {
-  const shift = scale - coarser;
+/** The indexes of the first and last bucket at a coarser scale; Infinity and -Infinity if there are no buckets. */
+function bucketRange(
+  { offset, counts, scale }: Histogram,
+  coarserScale: number,
+): { first: number; last: number } {
+  const shift = scale - coarserScale;
   return counts.length === 0
     ? { first: Infinity, last: -Infinity }
     : { first: shiftedIndex(offset, shift), last: shiftedIndex(offset + counts.length - 1, shift) };
 }
 
-/** By how much buckets have to be coarser for those from the first to the last to be no more than {@link MAX_BUCKETS}. */
+/** How much coarser the scale must be so that a range of buckets becomes at most {@link MAX_BUCKETS} buckets. */
 function shiftToFit(first: number, last: number): number {
   let shift = 0;
   while (shiftedIndex(last, shift) - shiftedIndex(first, shift) >= MAX_BUCKETS) shift += 1;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { quickRandom, randomBytes, seededRandom, weightedChoice } from './random.ts';
 
-test('the same seed gives the same numbers, another seed others', () => {
+test('the same seed gives the same numbers, and another seed gives different ones', () => {
   const draw = (seed: number) => Array.from({ length: 5 }, seededRandom(seed));
   assert.deepEqual(draw(7), draw(7));
   assert.notDeepEqual(draw(7), draw(8));
@@ -18,7 +18,7 @@ for (const generator of [seededRandom, quickRandom])
     assert.ok(chiSquare < 27.9, `chi-square ${chiSquare} with 9 degrees of freedom: p < 0.001`);
   });
 
-test('neighbouring seeds give sequences that have nothing in common', () => {
+test('neighboring seeds give uncorrelated sequences', () => {
   const [a, b] = [quickRandom(1), quickRandom(2)];
   const n = 20_000;
   let sum = 0;
@@ -30,13 +30,13 @@ test('neighbouring seeds give sequences that have nothing in common', () => {
 const byWeight = (weights: Record<string, number>) =>
   weightedChoice(Object.keys(weights), (name) => weights[name] as number);
 
-test('a weight of zero is never chosen', () => {
+test('weightedChoice never chooses an entry with weight 0', () => {
   const choose = byWeight({ a: 0, b: 1 });
   const random = seededRandom(2);
   for (let i = 0; i < 1000; i++) assert.equal(choose(random), 'b');
 });
 
-test('a weighted choice keeps its shares', () => {
+test('weightedChoice chooses entries in proportion to their weights', () => {
   const choose = byWeight({ a: 25, b: 70, c: 5 });
   const random = seededRandom(3);
   const counts: Record<string, number> = { a: 0, b: 0, c: 0 };
@@ -48,12 +48,12 @@ test('a weighted choice keeps its shares', () => {
   assert.ok(Math.abs((counts.c ?? 0) / 100_000 - 0.05) < 0.005);
 });
 
-test('a mix without weight is refused', () => {
+test('weightedChoice rejects negative weights, and weights that are all 0', () => {
   assert.throws(() => byWeight({ a: 0 }), RangeError);
   assert.throws(() => byWeight({ a: -1 }), RangeError);
 });
 
-test('random bytes begin as asked, are the same for the same seed, and cannot be compressed', () => {
+test('randomBytes starts with the prefix, is the same for the same seed, and cannot be compressed', () => {
   const bytes = new Uint8Array(randomBytes(10_000, '%PDF-', 3));
   assert.equal(String.fromCharCode(...bytes.subarray(0, 5)), '%PDF-');
   assert.deepEqual(new Uint8Array(randomBytes(10_000, '%PDF-', 3)), bytes);

@@ -1,7 +1,7 @@
-/** Numbers in [0, 1) from a seed: the same seed gives the same sequence on every machine. */
+/** A generator of numbers in [0, 1). The same seed gives the same sequence on every machine. */
 export type Random = () => number;
 
-/** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state, cheap in an interpreter. */
+/** Mulberry32 by Tommy Ettinger (public domain): 32 bits of state, fast in an interpreter. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -13,9 +13,9 @@ export function seededRandom(seed: number): Random {
 }
 
 /**
- * Park and Miller's minimal standard generator (CACM 1988), begun where {@link seededRandom} puts the seed. One
- * multiplication and one remainder: inside a VU every operation is interpreted, and this one is drawn from several
- * times a request.
+ * The minimal standard generator of S. K. Park and K. W. Miller, "Random number generators: good ones are hard to
+ * find", CACM 1988. {@link seededRandom} turns the seed into its initial state. It is one multiplication and one
+ * remainder, because k6 interprets every operation and VUs draw several numbers for each request.
  */
 export function quickRandom(seed: number): Random {
   let state = 1 + Math.floor(seededRandom(seed)() * (MODULUS - 1));
@@ -29,46 +29,48 @@ const MODULUS = 2_147_483_647;
 const MULTIPLIER = 48_271;
 
 /**
- * A choice by weight; weights need not sum to anything. With the commonest first it takes few steps: for the dozen
- * entries of a mix less than the tables of a method in constant time would cost every VU. They are put in order with
- * the first choice: of the mixes that a VU makes, it chooses from few.
- * @throws RangeError where a weight is negative, or none is above zero
+ * A random choice by weight. It searches linearly, the largest weight first: for a mix of about a dozen requests,
+ * that is cheaper than the tables of a constant-time method. Choices are sorted on the first call, because a VU uses
+ * few of the mixes that it creates.
+ * @param weightOf the weight of a choice, relative to the others
+ * @throws RangeError if a weight is negative, or all are 0
  */
 export function weightedChoice<T>(
   choices: readonly T[],
   weightOf: (choice: T) => number,
 ): (random: Random) => T {
   if (!choices.every((choice) => weightOf(choice) >= 0))
-    throw new RangeError('a mix needs weights that are not negative');
+    throw new RangeError('The weights of a mix must not be negative.');
   if (!choices.some((choice) => weightOf(choice) > 0))
-    throw new RangeError('a mix needs at least one weight above zero');
-  let commonestFirst: readonly T[] | undefined;
-  let upTo: number[] = [];
+    throw new RangeError('At least one weight of a mix must be above 0.');
+  let sorted: readonly T[] | undefined;
+  let cumulativeWeights: number[] = [];
   let total = 0;
   return (random) => {
-    if (!commonestFirst) {
-      commonestFirst = choices.slice().sort((a, b) => weightOf(b) - weightOf(a));
-      upTo = commonestFirst.map((choice) => {
+    if (!sorted) {
+      sorted = choices.slice().sort((a, b) => weightOf(b) - weightOf(a));
+      cumulativeWeights = sorted.map((choice) => {
         total += weightOf(choice);
         return total;
       });
     }
     const point = random() * total;
     let i = 0;
-    while (point >= (upTo[i] as number)) i += 1;
-    return commonestFirst[i] as T;
+    while (point >= (cumulativeWeights[i] as number)) i += 1;
+    return sorted[i] as T;
   };
 }
 
 /**
- * Bytes that cannot be compressed, the same for the same seed.
+ * Bytes that cannot be compressed: `randomBytes(250_000, '%PDF-1.7')` for the upload of a file. The same seed gives
+ * the same bytes.
  * @param size number of bytes
- * @param begins ASCII text at the start, such as `%PDF-1.7`, by which servers recognize the type of a file
+ * @param prefix ASCII text at the start, such as `%PDF-1.7`, by which servers recognize the type of a file
  * @param seed Default: 1
  */
-export function randomBytes(size: number, begins = '', seed = 1): ArrayBuffer {
+export function randomBytes(size: number, prefix = '', seed = 1): ArrayBuffer {
   const bytes = new Uint8Array(size);
   const random = quickRandom(seed);
-  for (let i = 0; i < size; i++) bytes[i] = i < begins.length ? begins.charCodeAt(i) : random() * 256;
+  for (let i = 0; i < size; i++) bytes[i] = i < prefix.length ? prefix.charCodeAt(i) : random() * 256;
   return bytes.buffer;
 }

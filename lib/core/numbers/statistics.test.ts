@@ -21,7 +21,7 @@ import {
 const close = (actual: number, expected: number, tolerance: number) =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected} ± ${tolerance}`);
 
-test('Wilson: known values, and never outside 0 to 1', () => {
+test('wilsonInterval matches known values and stays between 0 and 1', () => {
   const half = wilsonInterval(50, 100);
   close(half.low, 0.4038, 1e-3);
   close(half.high, 0.5962, 1e-3);
@@ -34,7 +34,7 @@ test('Wilson: known values, and never outside 0 to 1', () => {
   }
 });
 
-test('the fewest trials with which all hits tell a rate to be above another', () => {
+test('minTrials is the smallest number of hits in a row whose interval lies above the rate', () => {
   const table: [rate: number, trials: number][] = [
     [0.5, 4],
     [0.9, 35],
@@ -48,7 +48,7 @@ test('the fewest trials with which all hits tell a rate to be above another', ()
   }
 });
 
-test('a Poisson count: known values, and never below 0', () => {
+test('countInterval matches known values and is never below 0', () => {
   assert.equal(countInterval(0).low, 0);
   close(countInterval(0).high, 3.84, 0.01);
   const { low, high } = countInterval(100);
@@ -56,25 +56,25 @@ test('a Poisson count: known values, and never below 0', () => {
   close(high, 121.6, 0.1);
 });
 
-test('mean of samples: of normal ones as the textbook has it', () => {
+test('meanInterval matches the textbook value for five samples', () => {
   const values = [98, 99, 100, 101, 102];
   const { low, high } = meanInterval(histogramOf(values, 12));
   close(low, 100 - (2.776 * Math.sqrt(2.5)) / Math.sqrt(5), 0.05);
   close(high, 100 + (2.776 * Math.sqrt(2.5)) / Math.sqrt(5), 0.05);
 });
 
-test('mean of samples: what does not vary is known exactly, and zeros count', () => {
+test('meanInterval is exact for equal samples and includes zeros', () => {
   assert.deepEqual(meanInterval(histogramOf([7, 7, 7, 7])), { low: 7, high: 7 });
   const { low, high } = meanInterval(histogramOf([...Array(50).fill(0), ...Array(50).fill(10)]));
   close((low + high) / 2, 5, 1e-9);
   close(high - low, 2 * 1.984 * (5.025 / 10), 0.01);
 });
 
-test('an interval for the mean of samples covers the true one in about 95 of 100', () => {
+test('meanInterval covers the true mean in about 95 of 100 cases', () => {
   const random = seededRandom(13);
   let covered = 0;
   for (let run = 0; run < 300; run++) {
-    // Exponential: the mean is 100, and few are many times as long.
+    // Exponential with the mean 100.
     const values = Array.from({ length: 200 }, () => -100 * Math.log(1 - random()));
     const { low, high } = meanInterval(histogramOf(values));
     if (low <= 100 && 100 <= high) covered += 1;
@@ -82,7 +82,7 @@ test('an interval for the mean of samples covers the true one in about 95 of 100
   assert.ok(covered / 300 > 0.9, `covered ${covered} of 300`);
 });
 
-test('an interval for a percentile covers the true value in about 95 of 100 samples', () => {
+test('percentileInterval covers the true percentile in about 95 of 100 cases', () => {
   const random = seededRandom(11);
   let covered = 0;
   for (let run = 0; run < 300; run++) {
@@ -98,7 +98,7 @@ test('an interval for a percentile covers the true value in about 95 of 100 samp
   assert.ok(covered / 300 > 0.91, `covered ${covered} of 300`);
 });
 
-test('Welch: by hand, of two values against five that vary less', () => {
+test('differenceInterval matches values calculated by hand, and is null for a single value', () => {
   const interval = differenceInterval([1, 2, 3, 4, 5], [6, 10]) ?? assert.fail();
   const half = 12.706 * Math.sqrt(2.5 / 5 + 8 / 2);
   close(interval.low, 5 - half, 0.01);
@@ -107,13 +107,13 @@ test('Welch: by hand, of two values against five that vary less', () => {
   assert.equal(differenceInterval([1], [2, 3]), null);
 });
 
-test('median of odd, even and no values', () => {
+test('median handles an odd number, an even number and no values', () => {
   assert.equal(median([3, 1, 2]), 2);
   assert.equal(median([4, 1, 2, 3]), 2.5);
   assert.ok(Number.isNaN(median([])));
 });
 
-test('a line is found again, and its slope lies in its interval', () => {
+test('fitLine recovers a line from noisy points, and slopeInterval contains its slope', () => {
   const random = seededRandom(5);
   const xs = Array.from({ length: 100 }, (_, i) => i);
   const ys = xs.map((x) => 3 + 2 * x + (random() - 0.5));
@@ -123,7 +123,7 @@ test('a line is found again, and its slope lies in its interval', () => {
   assert.ok(high - low < 0.02);
 });
 
-test('a flat noisy series has a slope interval around zero', () => {
+test('slopeInterval of flat noise contains 0', () => {
   const random = seededRandom(6);
   const xs = Array.from({ length: 60 }, (_, i) => i);
   const { low, high } = slopeInterval(
@@ -133,7 +133,7 @@ test('a flat noisy series has a slope interval around zero', () => {
   assert.ok(low < 0 && high > 0);
 });
 
-test('a weighted mean of windows lies in its interval', () => {
+test('ratioInterval contains the weighted mean', () => {
   const random = seededRandom(7);
   const counts = Array.from({ length: 40 }, () => 50 + Math.floor(random() * 50));
   const sums = counts.map((n) => n * (100 + random() * 20));
@@ -142,7 +142,7 @@ test('a weighted mean of windows lies in its interval', () => {
   assert.ok(low < value && value < high);
 });
 
-test("Student's t: the values of the tables", () => {
+test("studentT matches the tables of Student's distribution", () => {
   const table: [freedom: number, t: number][] = [
     [1, 12.706],
     [2, 4.303],
@@ -154,11 +154,11 @@ test("Student's t: the values of the tables", () => {
     [120, 1.98],
   ];
   for (const [freedom, t] of table) close(studentT(freedom), t, 0.002 * t);
-  assert.equal(studentT(2.9), studentT(2), 'of parts of a degree of freedom, none is taken');
+  assert.equal(studentT(2.9), studentT(2), 'degrees of freedom are rounded down');
   assert.equal(studentT(0.3), studentT(1));
 });
 
-test('fewer than three points say nothing of how far an estimate is off', () => {
+test('intervals of fewer than three points are infinite', () => {
   const unknown = { low: -Infinity, high: Infinity };
   assert.deepEqual(slopeInterval([1, 2], [5, 6]), unknown);
   assert.deepEqual(ratioInterval([5, 6], [1, 1]), unknown);
@@ -166,12 +166,12 @@ test('fewer than three points say nothing of how far an estimate is off', () => 
   assert.deepEqual(meanInterval(histogramOf([5, 6])), unknown);
 });
 
-test('what does not vary at all is known exactly', () => {
+test('intervals of points without deviations are exact', () => {
   assert.deepEqual(slopeInterval([1, 2, 3], [5, 5, 5]), { low: 0, high: 0 });
   assert.deepEqual(ratioInterval([10, 20, 30], [1, 2, 3]), { low: 10, high: 10 });
 });
 
-describe('how often an interval covers the true value, of neighbours that depend on each other', () => {
+describe('intervals of autocorrelated points cover the true value often enough', () => {
   const SERIES = 1000;
   const random = seededRandom(17);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -198,25 +198,25 @@ describe('how often an interval covers the true value, of neighbours that depend
   for (const n of [12, 20, 60]) {
     const times = Array.from({ length: n }, (_, i) => i);
     const ones = times.map(() => 1);
-    for (const [correlation, least] of strengths) {
-      test(`${n} points, correlated by ${correlation}`, () => {
+    for (const [correlation, minCoverage] of strengths) {
+      test(`slope and mean of ${n} points with a correlation of ${correlation}`, () => {
         const slope = covered(() => slopeInterval(times, noise(n, correlation)));
         const mean = covered(() => ratioInterval(noise(n, correlation), ones));
-        assert.ok(slope >= least, `slope ${slope}`);
-        assert.ok(mean >= least, `mean ${mean}`);
+        assert.ok(slope >= minCoverage, `slope ${slope}`);
+        assert.ok(mean >= minCoverage, `mean ${mean}`);
       });
     }
   }
 
   for (const n of [35, 73]) {
-    for (const [correlation, least] of strengths) {
-      test(`share of ${n} windows, correlated by ${correlation}`, () => {
+    for (const [correlation, minCoverage] of strengths) {
+      test(`share of ${n} windows with a correlation of ${correlation}`, () => {
         const share = covered(() => {
           // Half of all normal values are positive.
-          const { low, high } = shareInterval(noise(n, correlation).map((one) => one > 0));
+          const { low, high } = shareInterval(noise(n, correlation).map((value) => value > 0));
           return { low: low - 0.5, high: high - 0.5 };
         });
-        assert.ok(share >= least, `share ${share}`);
+        assert.ok(share >= minCoverage, `share ${share}`);
       });
     }
   }

@@ -1,33 +1,33 @@
 import { type Histogram, valueAtRank } from './histogram.ts';
 
-/** A range that holds the true value with 95 % confidence. */
+/** A 95 % confidence interval. */
 export interface Interval {
   low: number;
   high: number;
 }
 
-/** Two-sided 95 % of the normal distribution. */
+/** Two-sided 95 % quantile of the normal distribution. */
 const Z = 1.959964;
 
 /**
- * Wilson's score interval for a rate, which unlike the normal approximation holds near 0 and 1.
+ * Wilson's score interval for a rate. Unlike the normal approximation, it is also valid near 0 and 1.
  * E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 1927.
  */
 export function wilsonInterval(hits: number, trials: number): Interval {
   const rate = hits / trials;
   const denominator = 1 + (Z * Z) / trials;
-  const centre = (rate + (Z * Z) / (2 * trials)) / denominator;
+  const center = (rate + (Z * Z) / (2 * trials)) / denominator;
   const half = (Z / denominator) * Math.sqrt((rate * (1 - rate)) / trials + (Z * Z) / (4 * trials * trials));
-  // At the ends the bounds are 0 and 1, which floating point misses by a hair.
-  return { low: hits === 0 ? 0 : centre - half, high: hits === trials ? 1 : centre + half };
+  // Without these conditions, floating-point errors would make the bounds differ from 0 and 1.
+  return { low: hits === 0 ? 0 : center - half, high: hits === trials ? 1 : center + half };
 }
 
-/** So many trials that, where all of them are hits, Wilson's interval lies above this rate. */
+/** The minimum number of trials for which Wilson's interval lies above a rate if all trials are hits. */
 export function minTrials(rate: number): number {
   return Math.floor((Z * Z * rate) / (1 - rate)) + 1;
 }
 
-/** Interval of a share over time: Wilson's, of as many trials as there are independent points. */
+/** Interval of a share over time: Wilson's interval, with the effective number of independent points as its trials. */
 export function shareInterval(hits: readonly boolean[]): Interval {
   const share = hits.filter(Boolean).length / hits.length;
   const residuals = hits.map((hit) => Number(hit) - share);
@@ -37,33 +37,33 @@ export function shareInterval(hits: readonly boolean[]): Interval {
 }
 
 /**
- * Score interval for the mean of a Poisson count, of which one was seen: what Wilson's is for a rate.
- * G. Barker, "A comparison of nine confidence intervals for a Poisson parameter", American Statistician 2002.
+ * Score interval for the mean of a Poisson distribution, from one observed count.
+ * L. Barker, "A comparison of nine confidence intervals for a Poisson parameter", American Statistician 2002.
  */
 export function countInterval(count: number): Interval {
-  const centre = count + (Z * Z) / 2;
+  const center = count + (Z * Z) / 2;
   const half = Z * Math.sqrt(count + (Z * Z) / 4);
-  return { low: Math.max(0, centre - half), high: centre + half };
+  return { low: Math.max(0, center - half), high: center + half };
 }
 
 /**
- * Distribution-free interval for a percentile: the samples whose ranks lie Z binomial standard deviations
- * to either side of it. H. A. David & H. N. Nagaraja, "Order Statistics", 3rd ed., §7.1.
+ * Distribution-free interval for a percentile: the samples whose ranks are Z binomial standard deviations below and
+ * above it. H. A. David & H. N. Nagaraja, "Order Statistics", 3rd ed., §7.1.
  */
 export function percentileInterval(histogram: Histogram, q: number): Interval {
-  const centre = q * (histogram.count - 1);
+  const center = q * (histogram.count - 1);
   const half = Z * Math.sqrt(histogram.count * q * (1 - q));
-  return { low: valueAtRank(histogram, centre - half), high: valueAtRank(histogram, centre + half) };
+  return { low: valueAtRank(histogram, center - half), high: valueAtRank(histogram, center + half) };
 }
 
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** Of nothing there is no part. */
+/** A part as a fraction of the whole. Returns 0 if the whole is 0. */
 export const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 export const mean = (values: readonly number[]): number => sum(values) / values.length;
 
-/** The middle value; NaN of nothing. */
+/** The middle value, or NaN if there are no values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const half = Math.floor(sorted.length / 2);
@@ -71,12 +71,13 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] ?? Number.NaN)) / 2;
 }
 
-/** Least-squares line through points, y per unit of x. */
+/** A line y = intercept + slope × x. */
 export interface Line {
   slope: number;
   intercept: number;
 }
 
+/** The least-squares line through the points (x, y). */
 export function fitLine(xs: readonly number[], ys: readonly number[]): Line {
   const meanX = mean(xs);
   const meanY = mean(ys);
@@ -91,8 +92,9 @@ export function fitLine(xs: readonly number[], ys: readonly number[]): Line {
 }
 
 /**
- * Two-sided 95 % of Student's distribution; degrees of freedom are rounded down. Exact for one and two, from there
- * the expansion of M. Abramowitz & I. A. Stegun, "Handbook of Mathematical Functions", 26.7.5: 0.2 % off at most.
+ * Two-sided 95 % quantile of Student's t distribution. Degrees of freedom are rounded down. It is exact for one and
+ * two; from three on, it is the expansion of M. Abramowitz & I. A. Stegun, "Handbook of Mathematical Functions",
+ * 26.7.5, with an error of at most 0.2 %.
  */
 export function studentT(degreesOfFreedom: number): number {
   const n = Math.max(1, Math.floor(degreesOfFreedom));
@@ -108,38 +110,40 @@ export function studentT(degreesOfFreedom: number): number {
   );
 }
 
-/** Of fewer points than this, nothing can be said about how far an estimate is off. */
+/** With fewer points, the error of an estimate is unknown. */
 export const MIN_POINTS = 3;
 const UNKNOWN: Interval = { low: -Infinity, high: Infinity };
 
-const squares = (values: readonly number[]) => values.reduce((sum, one) => sum + one ** 2, 0);
+const squares = (values: readonly number[]) => values.reduce((total, value) => total + value ** 2, 0);
 
-/** From their mean. */
+/** The sum of the squared deviations from the mean. */
 export function squaredDeviations(values: readonly number[]): number {
-  const centre = mean(values);
-  return squares(values.map((value) => value - centre));
+  const center = mean(values);
+  return squares(values.map((value) => value - center));
 }
 
 /**
- * How many independent points tell as much as these, of which each depends on the one before it, as windows of a
- * run do. The autocorrelation of few points comes out too low; (1 + 4 r) / n makes up for that.
- * M. G. Kendall, "Note on bias in the estimation of autocorrelation", Biometrika 1954.
+ * The number of independent points that contain as much information as these. Each point, such as a window of a run,
+ * is correlated with the previous one. The estimated autocorrelation of few points is too low; (1 + 4 r) / n corrects
+ * that. M. G. Kendall, "Note on bias in the estimation of autocorrelation", Biometrika 1954.
  */
 function effectiveSize(residuals: readonly number[], sumOfSquares: number): number {
   const n = residuals.length;
-  const products = residuals.slice(1).reduce((sum, one, i) => sum + one * (residuals[i] as number), 0);
+  const products = residuals
+    .slice(1)
+    .reduce((total, residual, i) => total + residual * (residuals[i] as number), 0);
   const r = products / sumOfSquares;
   const correlation = Math.min(0.99, Math.max(0, r + (1 + 4 * r) / n));
   return (n * (1 - correlation)) / (1 + correlation);
 }
 
 /**
- * Interval of an estimate by what it leaves unexplained, with as many degrees of freedom as there are independent
- * points: B. D. Santer et al., "Statistical significance of trends and trend differences", JGR 2000. Of a smooth
- * curve hardly any point is independent; as many degrees of freedom as were estimated are taken all the same, or a
- * service whose memory levels off would have a slope that nobody can tell.
- * @param parameters how many of them were estimated
- * @param weight by how much the variance of the estimate is less than that of a residual
+ * Interval of an estimate from its residuals, with the effective number of independent points for the degrees of
+ * freedom: B. D. Santer et al., "Statistical significance of trends and trend differences", JGR 2000. On a smooth
+ * curve, hardly any point is independent. The degrees of freedom are nevertheless at least `parameters`; otherwise
+ * the slope of a service whose memory levels off would be unknown.
+ * @param parameters number of estimated parameters
+ * @param weight the variance of a residual divided by the variance of the estimate
  */
 function intervalAround(
   estimate: number,
@@ -155,7 +159,7 @@ function intervalAround(
   return { low: estimate - half, high: estimate + half };
 }
 
-/** Student's interval for the mean of samples that do not depend on each other; each stands in its bucket's middle. */
+/** Student's interval for the mean of independent samples. Each sample counts as the middle of its bucket. */
 export function meanInterval(histogram: Histogram): Interval {
   const { count, sum, min, max, scale, offset, zeroCount, counts } = histogram;
   if (count < MIN_POINTS) return UNKNOWN;
@@ -171,11 +175,13 @@ export function meanInterval(histogram: Histogram): Interval {
   return { low: average - half, high: average + half };
 }
 
-/** Interval of sum(numerators) / sum(denominators) over windows: a mean weighted by how much each window saw. */
+/** Interval of sum(numerators) / sum(denominators) over windows: a mean that weights windows by their denominators. */
 export function ratioInterval(numerators: readonly number[], denominators: readonly number[]): Interval {
-  const share = mean(denominators);
-  const ratio = mean(numerators) / share;
-  const residuals = numerators.map((one, i) => (one - ratio * (denominators[i] as number)) / share);
+  const meanDenominator = mean(denominators);
+  const ratio = mean(numerators) / meanDenominator;
+  const residuals = numerators.map(
+    (numerator, i) => (numerator - ratio * (denominators[i] as number)) / meanDenominator,
+  );
   return intervalAround(ratio, residuals, 1, residuals.length);
 }
 
@@ -193,9 +199,9 @@ export function slopeInterval(xs: readonly number[], ys: readonly number[]): Int
 }
 
 /**
- * Interval of the difference of two means, of sides that may vary more or less than each other: B. L. Welch, "The
- * generalization of Student's problem when several different population variances are involved", Biometrika 1947.
- * Null of a side with fewer than two values.
+ * Interval of the difference of two means, whose variances may differ: B. L. Welch, "The generalization of Student's
+ * problem when several different population variances are involved", Biometrika 1947.
+ * @returns null if either side has fewer than two values
  */
 export function differenceInterval(before: readonly number[], after: readonly number[]): Interval | null {
   if (before.length < 2 || after.length < 2) return null;
