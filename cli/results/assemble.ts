@@ -79,8 +79,8 @@ function evidenceOf({
   const generatorResults =
     generators &&
     generatorFigures({
-      ends: generators,
-      roll: measurements.generatorActivity,
+      exits: generators,
+      tally: measurements.generatorActivity,
       workload: plan.workload,
       samples: (name) => samplesOfGenerator(generatorSamples, name),
       startMs,

@@ -25,13 +25,13 @@ const endpoints = [READ, ORDER].map((name) => ({ name, expectedStatus: 200 }));
 
 const plan = (parts: Partial<TestPlan> = {}) => testPlan({ endpoints, ...parts });
 
-function figures(of: TestPlan, windows: readonly Window[], summary: Summary | null): RunFigures {
-  const tally = new RunTally(of);
+function figures(testPlan: TestPlan, windows: readonly Window[], summary: Summary | null): RunFigures {
+  const tally = new RunTally(testPlan);
   for (const window of windows) tally.add(window);
   return tally.figures(summary);
 }
 
-/** Paths of every number in a document that JSON cannot hold; histograms of nothing have no smallest and largest value. */
+/** Paths of all numbers that JSON cannot represent, except the minimum and maximum of empty histograms. */
 function unwritable(value: unknown, path = ''): string[] {
   if (typeof value === 'number')
     return Number.isFinite(value) || /\.histogram\.(min|max)$/.test(path) ? [] : [path];
@@ -79,7 +79,7 @@ describe('totals', () => {
     assert.equal(durationMs.histogram?.count, 200);
   });
 
-  test('the most VUs of any window are counted, and what was dropped', () => {
+  test('peak VUs and dropped iterations are those of all windows', () => {
     assert.equal(vusMax, 5);
     assert.equal(droppedIterations, 3);
     assert.equal(overflowed, false);
@@ -89,7 +89,7 @@ describe('totals', () => {
     assert.deepEqual(statuses, { 200: 190, 500: 10 });
   });
 
-  test('throughput is by the length of the run as k6 tells it, where it does', () => {
+  test('throughput is based on the duration in the summary if there is one', () => {
     assert.equal(figures(plan(), windows, summaryWith({ durationMs: 8000 })).totals.throughputPerS, 25);
   });
 });
@@ -97,14 +97,14 @@ describe('totals', () => {
 describe('endpoints and phases', () => {
   const phases = phasesWithLengths({ 'ramp-up': 5000, hold: 10_000 });
   const { workload } = testPlan();
-  const up = { tags: { phase: 'ramp-up' } };
+  const rampUp = { tags: { phase: 'ramp-up' } };
   const hold = { tags: { phase: 'hold' } };
   const found = figures(
     plan({ workload: { ...workload, phases } }),
     [
       windowAt(0, [
-        ...requestSeries(READ, repeat(10, 10), { ...up, failed: 5 }),
-        ...requestSeries(ORDER, [100], up),
+        ...requestSeries(READ, repeat(10, 10), { ...rampUp, failed: 5 }),
+        ...requestSeries(ORDER, [100], rampUp),
       ]),
       windowAt(5, [
         ...requestSeries(READ, repeat(30, 20), hold),
@@ -114,7 +114,7 @@ describe('endpoints and phases', () => {
     null,
   );
 
-  test('each endpoint has its own requests and errors, in the order of the plan', () => {
+  test('each endpoint has separate counts of requests and errors, in the order of the plan', () => {
     assert.deepEqual(
       found.endpoints.map(({ name, requests, errors, errorRate }) => ({ name, requests, errors, errorRate })),
       [
@@ -126,7 +126,7 @@ describe('endpoints and phases', () => {
     assert.equal(found.endpoints[1]?.durationMs.max, 200);
   });
 
-  test('each phase has its own requests, errors and throughput', () => {
+  test('each phase has separate requests, errors and throughput', () => {
     assert.deepEqual(
       found.phases.map((phase) => [
         [phase.name, phase.startMs, phase.endMs, phase.throughputPerS],
@@ -148,7 +148,7 @@ describe('endpoints and phases', () => {
     );
   });
 
-  test('each phase has the endpoints as they were in it', () => {
+  test('each phase contains the figures of each endpoint during the phase', () => {
     assert.deepEqual(
       found.phases.map(({ endpoints }) =>
         endpoints.map(({ name, requests, errors, durationMs }) => [name, requests, errors, durationMs.mean]),
@@ -166,7 +166,7 @@ describe('endpoints and phases', () => {
     );
   });
 
-  test('a phase without a length has no throughput', () => {
+  test('the throughput of a phase with the duration 0 is 0', () => {
     const jump = { ...workload, phases: phasesWithLengths({ jump: 0, hold: 1000 }) };
     for (const series of [[], requestSeries(READ, [10], { tags: { phase: 'jump' } })]) {
       const [first] = figures(plan({ workload: jump }), [windowAt(0, series)], null).phases;
@@ -181,7 +181,7 @@ describe('errors', () => {
   const timeout = { kind: 'timeout', code: '1050', reason: 'timeout', name: READ };
   const pool = { kind: 'server-error', code: '503', reason: 'db_pool_timeout', name: ORDER };
 
-  test('are grouped by kind, code, reason and endpoint over all windows, the commonest first', () => {
+  test('are grouped by kind, code, reason and endpoint over all windows, the most frequent first', () => {
     const { errors } = figures(
       plan(),
       [
@@ -199,7 +199,7 @@ describe('errors', () => {
   });
 });
 
-describe('answers that are no errors and yet not what a user hopes for', () => {
+describe('refusals and degraded responses', () => {
   const refused = (name: string, status: string, count: number) => [
     counterSeries(METRICS.requests, count, { name, status, phase: 'hold' }),
     counterSeries(METRICS.designedRefusals, count, { name, status, phase: 'hold' }),
@@ -237,7 +237,7 @@ describe('bursts', () => {
     },
   });
 
-  test('are as wide as from the first VU that began to the last', () => {
+  test('have a spread from the first to the last start of a VU', () => {
     const windows = [
       windowAt(0, [trendSeries(METRICS.burstOffset, [1, 4], { phase: 'a' })]),
       windowAt(5, [trendSeries(METRICS.burstOffset, [9], { phase: 'a' })]),
@@ -270,7 +270,7 @@ describe('flows', () => {
   ];
   const [flow] = figures(plan({ flows }), windows, null).flows;
 
-  test('have how often they were gone through, and how often to the end', () => {
+  test('count iterations and successful iterations', () => {
     assert.ok(flow);
     const { name, iterations, succeeded, successRate, durationMs } = flow;
     assert.deepEqual(
@@ -280,14 +280,14 @@ describe('flows', () => {
     assert.equal(durationMs.mean, (6 * 1000 + 3000 + 3 * 4000 + 5000) / 11);
   });
 
-  test('have reasons for their failures, the commonest first, with their share of the failures', () => {
+  test('list the reasons for failures with their share, the most frequent first', () => {
     assert.deepEqual(flow?.failures, [
       { reason: 'pay: timeout', count: 3, share: 0.6 },
       { reason: 'pay: declined', count: 2, share: 0.4 },
     ]);
   });
 
-  test('have every step of the plan; one that was never seen is not observable', () => {
+  test('have every step of the plan, and a step without data is not observable', () => {
     assert.deepEqual(
       flow?.steps.map(({ durationMs, ...rest }) => ({ ...rest, meanMs: durationMs.mean })),
       [
@@ -305,27 +305,29 @@ describe('flows', () => {
     );
   });
 
-  test('have columns over the windows, null where none ended', () => {
+  test('have columns over the windows, with null where no iteration ended', () => {
     assert.deepEqual(figures(plan({ flows }), windows, null).windows.flows, {
       order: { iterations: [7, 0, 4], succeeded: [6, 0, 0], meanMs: [9000 / 7, null, 17_000 / 4] },
     });
   });
 
-  test('a failure without a reason is one of an unknown reason', () => {
-    const one = windowAt(0, [trendSeries(METRICS.flowDuration, [1], { flow: 'order', outcome: 'failed' })]);
-    assert.deepEqual(figures(plan({ flows }), [one], null).flows[0]?.failures, [
+  test('list failures without a reason as unknown', () => {
+    const window = windowAt(0, [
+      trendSeries(METRICS.flowDuration, [1], { flow: 'order', outcome: 'failed' }),
+    ]);
+    assert.deepEqual(figures(plan({ flows }), [window], null).flows[0]?.failures, [
       { reason: 'unknown', count: 1, share: 1 },
     ]);
   });
 });
 
 describe('contracts', () => {
-  test('those looked at are all, those broken the ones that did not hold', () => {
-    const looked = (count: number, condition: string) =>
+  test('count all checked responses, and those that break their contract', () => {
+    const checked = (count: number, condition: string) =>
       counterSeries(METRICS.contractsHold, count, { name: READ, [RATE_CONDITION.tag]: condition });
     const windows = [
-      windowAt(0, [looked(7, RATE_CONDITION.held), looked(1, RATE_CONDITION.failed)]),
-      windowAt(5, [looked(2, RATE_CONDITION.held)]),
+      windowAt(0, [checked(7, RATE_CONDITION.held), checked(1, RATE_CONDITION.failed)]),
+      windowAt(5, [checked(2, RATE_CONDITION.held)]),
     ];
     assert.deepEqual(figures(plan({ contractShare: 0.5 }), windows, null).contracts, {
       share: 0.5,
@@ -339,54 +341,54 @@ describe("k6's own statistics", () => {
   const histogram = histogramOf(repeat(10, 100));
   const ten = constantStats(10, 101);
   const flowing = plan({ flows: [{ name: 'order', steps: ['pay'] }] });
-  /** @param succeeded of the flow and of its step */
+  /** @param succeeded successful iterations of the flow, and successful attempts of its step */
   const summaryFrom = ({
-    whole,
-    ofFlow,
+    requests,
+    flow,
     errors,
     succeeded: [succeeded, paid],
-  }: Record<'whole' | 'ofFlow', TrendStats> & { errors: number; succeeded: [number, number] }) =>
+  }: Record<'requests' | 'flow', TrendStats> & { errors: number; succeeded: [number, number] }) =>
     summaryWith({
-      requestDurationMs: whole,
-      endpoints: [{ name: READ, errors, durationMs: whole }],
-      phases: [{ name: 'hold', errors, durationMs: whole }],
+      requestDurationMs: requests,
+      endpoints: [{ name: READ, errors, durationMs: requests }],
+      phases: [{ name: 'hold', errors, durationMs: requests }],
       flows: [
         {
           name: 'order',
-          iterations: ofFlow.count,
+          iterations: flow.count,
           succeeded,
-          durationMs: ofFlow,
-          steps: [{ name: 'pay', succeeded: paid, durationMs: ofFlow }],
+          durationMs: flow,
+          steps: [{ name: 'pay', succeeded: paid, durationMs: flow }],
         },
       ],
     });
 
-  test('take precedence where they are of the same samples', () => {
+  test('take precedence over those of a histogram with the same number of samples', () => {
     assert.deepEqual(trendOfHistogram(histogram, constantStats(10, 101)), {
       ...constantStats(10, 101),
       histogram,
     });
   });
 
-  test('are left aside where they are of other samples', () => {
+  test('are ignored if the histogram has a different number of samples', () => {
     assert.deepEqual(trendOfHistogram(histogram, constantStats(11, 101)), {
       ...constantStats(10, 100),
       histogram,
     });
   });
 
-  test('stand alone where the telemetry saw nothing', () => {
+  test('are used alone if the histogram is empty', () => {
     assert.deepEqual(trendOfHistogram(histogramOf([]), constantStats(11, 101)), {
       ...constantStats(11, 101),
       histogram: null,
     });
   });
 
-  test('tell also how many failed, where the telemetry saw nothing', () => {
+  test('also provide the number of failures if there is no telemetry', () => {
     const found = figures(
       flowing,
       [],
-      summaryFrom({ whole: ten, ofFlow: ten, errors: 2, succeeded: [7, 8] }),
+      summaryFrom({ requests: ten, flow: ten, errors: 2, succeeded: [7, 8] }),
     );
     assert.equal(found.endpoints[0]?.errorRate, 0.2);
     assert.equal(found.phases[0]?.errorRate, 0.2);
@@ -394,7 +396,7 @@ describe("k6's own statistics", () => {
     assert.equal(found.flows[0]?.steps[0]?.successRate, 0.8);
   });
 
-  test('are used for the whole, each endpoint, phase, flow and step', () => {
+  test('are used for the run and for each endpoint, phase, flow and step', () => {
     const durations = trendSeries(METRICS.requestDuration, repeat(10, 100), { name: READ, phase: 'hold' });
     const tags = { flow: 'order', step: 'pay', outcome: 'ok' };
     const series = [
@@ -402,8 +404,8 @@ describe("k6's own statistics", () => {
       trendSeries(METRICS.flowDuration, [100], tags),
       trendSeries(METRICS.stepDuration, [100], tags),
     ];
-    const ofFlow = constantStats(1, 102);
-    const summary = summaryFrom({ whole: ten, ofFlow, errors: 0, succeeded: [1, 1] });
+    const flow = constantStats(1, 102);
+    const summary = summaryFrom({ requests: ten, flow, errors: 0, succeeded: [1, 1] });
     const found = figures(flowing, [windowAt(0, series)], summary);
     assert.equal(found.totals.durationMs.p95, 101);
     assert.equal(found.endpoints[0]?.durationMs.p95, 101);
@@ -433,7 +435,7 @@ describe('windows', () => {
 
   const durations = (ms: (number | null)[]) => ({ meanMs: ms, p50Ms: ms, p95Ms: ms });
 
-  test('are columns, with null where there was nothing to measure', () => {
+  test('become columns, with null where a window has no samples', () => {
     assert.deepEqual(figures(plan(), windows, null).windows, {
       startMs: [0, 5000, 10_000],
       durationMs: [5000, 5000, 2000],
@@ -450,7 +452,7 @@ describe('windows', () => {
     });
   });
 
-  test('count errors by kind, iterations and those that were dropped', () => {
+  test('count errors by kind, iterations and dropped iterations', () => {
     const failing = [
       windowAt(0, [
         counterSeries(METRICS.unexpectedResponses, 2, { kind: 'timeout', name: 'a' }),
@@ -468,7 +470,7 @@ describe('windows', () => {
     assert.deepEqual(droppedIterations, [0, 3]);
   });
 
-  test('are apart by scenario where there are several', () => {
+  test('have separate columns for each scenario if there are several', () => {
     assert.deepEqual(figures(probed, windows, null).windows.scenarios, {
       load: { requests: [8, 0, 0], errors: [2, 0, 0], ...durations([10, null, null]) },
       probe: { requests: [0, 0, 4], errors: [0, 0, 0], ...durations([null, null, 40]) },
@@ -476,19 +478,19 @@ describe('windows', () => {
   });
 });
 
-describe('a run that measured nothing', () => {
+describe('the figures of a run without samples are zeros that JSON can represent', () => {
   const flows = [{ name: 'order', steps: ['pay'] }];
   const cases = {
-    'no window': [],
-    'windows with nothing in them': [windowAt(0, []), windowAt(5, [])],
-    'a window of no length': [windowAt(0, [], { lengthS: 0 })],
-    'trends without a sample': [
+    'without windows': [],
+    'with empty windows': [windowAt(0, []), windowAt(5, [])],
+    'with a window of the length 0': [windowAt(0, [], { lengthS: 0 })],
+    'with an empty trend': [
       windowAt(0, [trendSeries(METRICS.requestDuration, [], { name: READ, phase: 'hold' })]),
     ],
   };
   for (const [what, windows] of Object.entries(cases)) {
     for (const summary of [null, summaryWith({ durationMs: 0 })]) {
-      test(`${what}${summary ? ', but a summary' : ''}: zeros, and every number is one`, () => {
+      test(`${what}, ${summary ? 'with' : 'without'} a summary`, () => {
         const found = figures(plan({ flows }), windows, summary);
         assert.deepEqual(unwritable(found), []);
         assert.equal(found.totals.requests, 0);
@@ -504,7 +506,7 @@ describe('a run that measured nothing', () => {
 });
 
 describe('telemetry that overflowed', () => {
-  // What an SDK folds together has lost its tags, also those that say what held.
+  // Series that an SDK merges lose all their tags, including those for conditions.
   const overflow = [
     counterSeries(METRICS.requests, 5),
     counterSeries(METRICS.unexpectedResponses, 2),
@@ -516,23 +518,23 @@ describe('telemetry that overflowed', () => {
     null,
   );
 
-  test('is told', () => {
+  test('is reported', () => {
     assert.equal(found.overflowed, true);
   });
 
-  test('still counts in the totals', () => {
+  test('is included in the totals', () => {
     assert.equal(found.totals.requests, 15);
     assert.equal(found.totals.durationMs.count, 15);
   });
 
-  test('counts for no status, endpoint or kind of error', () => {
+  test('is not included in the figures by status, endpoint and kind of error', () => {
     assert.deepEqual(found.statuses, { 200: 10 });
     assert.equal(found.endpoints[0]?.requests, 10);
     assert.deepEqual(found.errors, []);
   });
 });
 
-test('what is asked for before the end is that of the windows so far, and changes nothing', () => {
+test('figures can be read before the end of a run, and reading them does not change them', () => {
   const tally = new RunTally(plan());
   assert.equal(tally.period, null);
   tally.add(windowAt(0, requestSeries(READ, [10, 20])));

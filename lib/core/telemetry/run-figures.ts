@@ -12,23 +12,23 @@ import type {
   Trend,
 } from '../evidence/index.ts';
 import { type ErrorKind, METRICS, PERCENTILES, TREND_STATS, type TrendStats } from '../metrics/index.ts';
-import { type Histogram, quantile, share } from '../numbers/index.ts';
+import { type Histogram, quantile, share, sum } from '../numbers/index.ts';
 import type { K6Totals } from './generators/generator-figures.ts';
 import type { RequestSummary, StepSummary, Summary } from './summary.ts';
 import { Tally } from './tally.ts';
 import { RunTimeline } from './timeline.ts';
 import { RATE_CONDITION, type Tags, type TelemetryPeriod, type Window } from './windows.ts';
 
-/** What the load generator measured: the parts of a result that are made from windows and summary alone. */
+/** The measurements of the load generator: the parts of a result that come from its windows and its summary. */
 export type RunFigures = Pick<
   Evidence,
   'totals' | 'endpoints' | 'flows' | 'phases' | 'errors' | 'statuses' | 'contracts' | 'bursts' | 'windows'
 > & { droppedIterations: number; vusMax: number; overflowed: boolean };
 
 /**
- * Adds up the windows of a run as they come. What it keeps is bounded by the sets of tags that there are and by the
- * longest timeline, whatever the length of the run. Counts are exact; percentiles are those of the histograms,
- * unless the summary of the same run is there: then they are k6's own, over every single sample.
+ * Adds up the windows of a run as they arrive. Memory is bounded by the number of tag sets and by MAX_SLICES,
+ * whatever the length of the run. Counts are exact. Percentiles come from k6's summary, which has every sample, and
+ * otherwise from the histograms.
  */
 export class RunTally {
   readonly #plan: TestPlan;
@@ -41,7 +41,7 @@ export class RunTally {
     this.#plan = plan;
   }
 
-  /** From the start of the first window to the end of the last one; null before the first. */
+  /** From the start of the first window to the end of the last one; null before the first window. */
   get period(): TelemetryPeriod | null {
     return this.#span;
   }
@@ -56,10 +56,10 @@ export class RunTally {
     this.#timeline.add(window);
   }
 
-  /** @param whole of what is known of the run beside its windows; of one generator, by its summary */
+  /** @param k6Totals duration and peak VUs according to k6. Default: those of the summary */
   figures(
     summary: Summary | null,
-    whole: Pick<K6Totals, 'durationMs' | 'vusMax'> = {
+    k6Totals: Pick<K6Totals, 'durationMs' | 'vusMax'> = {
       durationMs: summary?.durationMs ?? null,
       vusMax: summary?.vusMax ?? 0,
     },
@@ -67,15 +67,15 @@ export class RunTally {
     const plan = this.#plan;
     const tally = this.#tally;
     const { startMs, endMs } = this.#span ?? { startMs: 0, endMs: 0 };
-    const durationMs = whole.durationMs ?? Math.max(1, endMs - startMs);
-    const endpoint = (name: string): EndpointFigures =>
-      part(tally, name, { name }, named(summary?.endpoints, name));
+    const durationMs = k6Totals.durationMs ?? Math.max(1, endMs - startMs);
 
     return {
       totals: totals(tally, durationMs, summary),
-      endpoints: plan.endpoints.map(({ name }) => endpoint(name)),
+      endpoints: plan.endpoints.map(({ name }) =>
+        requestFigures(tally, name, { name }, byName(summary?.endpoints, name)),
+      ),
       phases: plan.workload.phases.map((phase) =>
-        phaseFigures(tally, plan, phase, named(summary?.phases, phase.name)),
+        phaseFigures(tally, plan, phase, byName(summary?.phases, phase.name)),
       ),
       flows: plan.flows.map((flow) => flowFigures(tally, flow, summary)),
       errors: errorFigures(tally),
@@ -88,13 +88,13 @@ export class RunTally {
       bursts: (plan.workload.bursts ?? []).map((burst) => burstFigures(tally, burst)),
       windows: this.#timeline.columns(plan),
       droppedIterations: tally.sum(METRICS.droppedIterations),
-      vusMax: Math.max(whole.vusMax, tally.max(METRICS.vus) ?? 0),
+      vusMax: Math.max(k6Totals.vusMax, tally.max(METRICS.vus) ?? 0),
       overflowed: this.#overflowed || tally.overflowed,
     };
   }
 }
 
-const lesser = (tally: Tally, tags: Tags = {}): RefusedAndDegraded => ({
+const refusedAndDegraded = (tally: Tally, tags: Tags = {}): RefusedAndDegraded => ({
   refusals: tally.sumsBy(METRICS.designedRefusals, 'status', tags),
   degraded: tally.sum(METRICS.degradedResponses, tags),
 });
@@ -104,9 +104,13 @@ function burstFigures(tally: Tally, { phase, vus }: { phase: string; vus: number
   return { phase, vus, began: count, spreadMs: count === 0 ? null : max - min };
 }
 
-const unexpected = (tally: Tally, tags: Tags = {}): number => tally.sum(METRICS.unexpectedResponses, tags);
+const errorCount = (tally: Tally, tags: Tags = {}): number => tally.sum(METRICS.unexpectedResponses, tags);
 
-/** A trend from its histogram; the exact statistics, where they are of the same samples, take precedence. */
+/**
+ * The statistics of a histogram.
+ * @param exact k6's statistics. They replace those of the histogram if both have the same number of samples, or if the
+ * histogram is empty.
+ */
 export function trendOfHistogram(histogram: Histogram, exact?: TrendStats): Trend {
   if (exact && exact.count === histogram.count) return { ...exact, histogram };
   if (histogram.count === 0) return { ...(exact ?? EMPTY), histogram: exact?.count ? null : histogram };
@@ -119,26 +123,29 @@ export function trendOfHistogram(histogram: Histogram, exact?: TrendStats): Tren
 
 const EMPTY = Object.fromEntries(Object.keys(TREND_STATS).map((name) => [name, 0])) as TrendStats;
 
-const named = <Named extends { name: string }>(parts: readonly Named[] | undefined, name: string) =>
+const byName = <Named extends { name: string }>(parts: readonly Named[] | undefined, name: string) =>
   parts?.find((part) => part.name === name);
 
-/** A count that belongs to durations: of a series that the telemetry lost, k6 alone knows it, as it does them. */
-const countBeside = (durations: Histogram, byTelemetry: number, byK6: number | undefined) =>
+/**
+ * Prefers the count of the telemetry, unless the telemetry lost the whole series and therefore has no durations
+ * either.
+ */
+const countOf = (durations: Histogram, byTelemetry: number, byK6: number | undefined) =>
   durations.count > 0 ? byTelemetry : (byK6 ?? byTelemetry);
 
 const perSecond = (count: number, ms: number) => share(count, ms / 1000);
 
-/** @param tags of what it is about */
-function part(tally: Tally, name: string, tags: Tags, exact?: RequestSummary): EndpointFigures {
+/** The figures of all requests with the given tags. */
+function requestFigures(tally: Tally, name: string, tags: Tags, exact?: RequestSummary): EndpointFigures {
   const histogram = tally.durations(METRICS.requestDuration, tags);
   const durationMs = trendOfHistogram(histogram, exact?.durationMs);
-  const errors = countBeside(histogram, unexpected(tally, tags), exact?.errors);
+  const errors = countOf(histogram, errorCount(tally, tags), exact?.errors);
   return {
     name,
     requests: durationMs.count,
     errors,
     errorRate: share(errors, durationMs.count),
-    ...lesser(tally, tags),
+    ...refusedAndDegraded(tally, tags),
     statuses: tally.sumsBy(METRICS.requests, 'status', tags),
     durationMs,
   };
@@ -146,14 +153,14 @@ function part(tally: Tally, name: string, tags: Tags, exact?: RequestSummary): E
 
 function totals(tally: Tally, durationMs: number, summary: Summary | null): Totals {
   const requests = tally.sum(METRICS.requests);
-  const errors = unexpected(tally);
+  const errors = errorCount(tally);
   return {
     requests,
     errors,
     errorRate: share(errors, requests),
     throughputPerS: perSecond(requests, durationMs),
     durationMs: trendOfHistogram(tally.durations(METRICS.requestDuration), summary?.requestDurationMs),
-    ...lesser(tally),
+    ...refusedAndDegraded(tally),
     iterations: tally.sum(METRICS.iterations),
     receivedBytes: tally.sum(METRICS.dataReceived),
     sentBytes: tally.sum(METRICS.dataSent),
@@ -167,18 +174,20 @@ function phaseFigures(
   exact?: RequestSummary,
 ): PhaseFigures {
   const tags = { phase: name };
-  const whole = part(tally, name, tags, exact);
+  const figures = requestFigures(tally, name, tags, exact);
   return {
-    ...whole,
+    ...figures,
     startMs,
     endMs,
-    throughputPerS: perSecond(whole.requests, endMs - startMs),
-    endpoints: plan.endpoints.map((endpoint) => part(tally, endpoint.name, { ...tags, name: endpoint.name })),
+    throughputPerS: perSecond(figures.requests, endMs - startMs),
+    endpoints: plan.endpoints.map((endpoint) =>
+      requestFigures(tally, endpoint.name, { ...tags, name: endpoint.name }),
+    ),
   };
 }
 
-/** How often a flow or a step was gone through and how often rightly, and how long it took. */
-function journey(
+/** How often a flow or a step was performed, how often it succeeded, and how long it took. */
+function flowOrStepFigures(
   tally: Tally,
   metric: string,
   tags: Tags,
@@ -187,57 +196,59 @@ function journey(
   const histogram = tally.durations(metric, tags);
   const durationMs = trendOfHistogram(histogram, exact?.durationMs);
   const ok = tally.durations(metric, { ...tags, outcome: 'ok' }).count;
-  const succeeded = countBeside(histogram, ok, exact?.succeeded);
+  const succeeded = countOf(histogram, ok, exact?.succeeded);
   const times = durationMs.count;
   return { times, succeeded, successRate: share(succeeded, times), durationMs };
 }
 
 function flowFigures(tally: Tally, plan: TestPlan['flows'][number], summary: Summary | null): FlowFigures {
   const tags = { flow: plan.name };
-  const exact = named(summary?.flows, plan.name);
-  const { times: iterations, ...figures } = journey(tally, METRICS.flowDuration, tags, exact);
+  const exact = byName(summary?.flows, plan.name);
+  const { times: iterations, ...figures } = flowOrStepFigures(tally, METRICS.flowDuration, tags, exact);
   const failed = iterations - figures.succeeded;
   return {
     name: plan.name,
     iterations,
     ...figures,
-    steps: plan.steps.map((name) => stepFigures(tally, plan.name, name, named(exact?.steps, name))),
-    failures: reasons(tally, METRICS.flowDuration, tags).map((one) => ({
-      ...one,
-      share: share(one.count, failed),
+    steps: plan.steps.map((name) => stepFigures(tally, plan.name, name, byName(exact?.steps, name))),
+    failures: failureReasons(tally, METRICS.flowDuration, tags).map(({ reason, count }) => ({
+      reason,
+      count,
+      share: share(count, failed),
     })),
   };
 }
 
-/** How often each reason was given, the commonest first. */
-function reasons(tally: Tally, metric: string, tags: Tags): { reason: string; count: number }[] {
+/** How often each reason for a failure occurred, the most frequent first. */
+function failureReasons(tally: Tally, metric: string, tags: Tags): { reason: string; count: number }[] {
   const counts = new Map<string, number>();
-  for (const { tags: own, histogram } of tally.matching(metric, { ...tags, outcome: 'failed' })) {
-    const reason = own.reason ?? 'unknown';
-    counts.set(reason, (counts.get(reason) ?? 0) + (histogram?.count ?? 0));
+  for (const series of tally.matching(metric, { ...tags, outcome: 'failed' })) {
+    const reason = series.tags.reason ?? 'unknown';
+    counts.set(reason, (counts.get(reason) ?? 0) + (series.histogram?.count ?? 0));
   }
   return [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
 }
 
 function stepFigures(tally: Tally, flow: string, name: string, exact?: StepSummary): StepFigures {
-  const { times: attempts, ...figures } = journey(tally, METRICS.stepDuration, { flow, step: name }, exact);
+  const tags = { flow, step: name };
+  const { times: attempts, ...figures } = flowOrStepFigures(tally, METRICS.stepDuration, tags, exact);
   return { name, observable: attempts > 0, attempts, ...figures };
 }
 
 function errorFigures(tally: Tally): ErrorFigures[] {
-  // Series that overflowed have lost their tags: what kind they were of, nobody knows.
+  // Series that overflowed have lost their tags, so their kind is unknown.
   const groups = tally
     .groups(METRICS.unexpectedResponses, ['kind', 'code', 'reason', 'name'])
     .filter(({ tags }) => tags.kind !== undefined);
-  const all = groups.reduce((sum, group) => sum + group.sum, 0);
+  const total = sum(groups.map((group) => group.sum));
   return groups
-    .map(({ tags, sum }) => ({
+    .map(({ tags, sum: count }) => ({
       kind: tags.kind as ErrorKind,
       code: tags.code ?? '',
       reason: tags.reason ?? '',
       endpoint: tags.name ?? '',
-      count: sum,
-      share: share(sum, all),
+      count,
+      share: share(count, total),
     }))
     .sort((a, b) => b.count - a.count);
 }

@@ -42,12 +42,12 @@ const summary = summaryFromK6(plan, {
   },
 });
 
-test('a summary counts requests by status: what was not unexpected came with the expected status', () => {
+test('a summary counts requests by status', () => {
   assert.deepEqual(summary.statuses, { 200: 57, 201: 25, 404: 3, 429: 10, 503: 4 });
   assert.deepEqual(summary.errorKinds, { 'server-error': 4, timeout: 1 });
 });
 
-test('a summary has the figures of every endpoint, flow and step, and 0 for what k6 has no metric of', () => {
+test('a summary has figures for every endpoint, flow and step, which are 0 if k6 has no such metric', () => {
   const figures = summary.endpoints.map(({ name, errors, durationMs }) => [
     name,
     errors,
@@ -64,7 +64,7 @@ test('a summary has the figures of every endpoint, flow and step, and 0 for what
   assert.deepEqual([summary.vusMax, summary.iterations, summary.phases[0]?.durationMs.count], [10, 0, 0]);
 });
 
-test('the summary of a run by hand is a table with a row for each endpoint, flow and step', () => {
+test('the printed summary is a table with a row for each endpoint, flow and step', () => {
   const text = summaryText(summary, 'results/shop-peak.summary.json');
   const rows = text.split('\n').map((line) => line.trim().replace(/ {2,}/g, ' | '));
   assert.deepEqual(rows, [
@@ -76,8 +76,8 @@ test('the summary of a run by hand is a table with a row for each endpoint, flow
     'flow buy | 8 | 100 ms | 100 ms | 100 ms | 25.0 %',
     'pay | 8 | 50.0 ms | 50.0 ms | 50.0 ms | 12.5 %',
     '',
-    '5.00 requests/s over 20.0 s. Figures: results/shop-peak.summary.json',
-    'A verdict with intervals, resources and causes: npm run suite -- run shop/peak',
+    '5.00 requests/s over 20.0 s. All figures: results/shop-peak.summary.json',
+    'For a verdict and a diagnosis: npm run suite -- run shop/peak',
     '',
   ]);
 });

@@ -1,14 +1,18 @@
 import { COMMON_STATUSES, subMetric, type TestPlan } from '../definition/index.ts';
 import { ERROR_KINDS, METRICS, TREND_STATS, type TrendStats } from '../metrics/index.ts';
+import { sum } from '../numbers/index.ts';
 import { SUMMARY_VERSION, type Summary } from './summary.ts';
 
-/** The part of what k6 passes to `handleSummary` that a summary is made from. */
+/** The data that k6 passes to `handleSummary`, as far as a summary needs it. */
 export interface SummaryData {
   state: { testRunDurationMs: number };
   metrics: Record<string, { values: Record<string, number> } | undefined>;
 }
 
-/** The figures of a run, field by field: k6's own data also holds what `setup` returned, which may be a token. */
+/**
+ * The summary of a run. It copies field by field, because k6's data also contains the return value of `setup`, which
+ * may include a token.
+ */
 export function summaryFromK6(plan: TestPlan, { state, metrics }: SummaryData): Summary {
   const value = (metric: string, key: string) => metrics[metric]?.values[key] ?? 0;
   const count = (metric: string) => value(metric, 'count');
@@ -63,7 +67,7 @@ export function summaryFromK6(plan: TestPlan, { state, metrics }: SummaryData): 
   };
 }
 
-/** Requests by status: what was not unexpected came with the expected status. */
+/** Requests by status. Requests that are neither errors nor counted by another status had the expected status. */
 function statusCounts({ endpoints }: TestPlan, count: (metric: string) => number): Record<string, number> {
   const counts: Record<string, number> = {};
   const add = (status: number, times: number) => {
@@ -72,12 +76,12 @@ function statusCounts({ endpoints }: TestPlan, count: (metric: string) => number
   for (const { name, expectedStatus, toleratedStatuses = [], refusals = [] } of endpoints) {
     const requests = count(subMetric.endpointDuration(name));
     const errors = count(subMetric.endpointErrors(name));
-    const others = [
+    const alsoAccepted = [
       ...toleratedStatuses.map((status) => [status, count(subMetric.endpointStatus(name, status))] as const),
       ...refusals.map((status) => [status, count(subMetric.refusals(name, status))] as const),
     ];
-    for (const [status, times] of others) add(status, times);
-    add(expectedStatus, requests - errors - others.reduce((sum, [, times]) => sum + times, 0));
+    for (const [status, times] of alsoAccepted) add(status, times);
+    add(expectedStatus, requests - errors - sum(alsoAccepted.map(([, times]) => times)));
     for (const status of COMMON_STATUSES) add(status, count(subMetric.errorStatus(name, status)));
   }
   return counts;

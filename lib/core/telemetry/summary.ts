@@ -2,14 +2,14 @@ import type { ErrorKind, TrendStats } from '../metrics/index.ts';
 
 export const SUMMARY_VERSION = 1;
 
-/** What k6 alone knows at the end of a run: exact percentiles and counts. Durations in ms. */
+/** The summary that k6 writes at the end of a run: exact percentiles and counts. Durations are in ms. */
 export interface Summary {
   schemaVersion: typeof SUMMARY_VERSION;
   product: string;
   test: string;
   durationMs: number;
   requests: number;
-  /** Answers that were not as expected, and requests without one. */
+  /** Requests without the expected response, including those without any response. */
   errors: number;
   requestDurationMs: TrendStats;
   iterations: number;
@@ -20,7 +20,7 @@ export interface Summary {
   endpoints: RequestSummary[];
   phases: RequestSummary[];
   flows: FlowSummary[];
-  /** By status, without those that never came. */
+  /** Number of requests by status. Statuses that did not occur are left out. */
   statuses: Record<string, number>;
   errorKinds: Partial<Record<ErrorKind, number>>;
   contracts: { checked: number; broken: number };

@@ -12,8 +12,8 @@ const tallyOf = (...series: MetricSeries[]): Tally => {
   return tally;
 };
 
-describe('series of the same metric and tags become one', () => {
-  test('counters by their sum, in whatever order their tags are', () => {
+describe('a tally combines series of the same metric and tags', () => {
+  test('counters are summed, whatever the order of their tags', () => {
     const tally = tallyOf(
       counterSeries(METRICS.requests, 2, { name: 'a', status: '200' }),
       counterSeries(METRICS.requests, 3, { status: '200', name: 'a' }),
@@ -27,7 +27,7 @@ describe('series of the same metric and tags become one', () => {
     ]);
   });
 
-  test('durations by their histogram', () => {
+  test('histograms are merged', () => {
     const tally = tallyOf(
       trendSeries(METRICS.requestDuration, [1, 2], { name: 'a' }),
       trendSeries(METRICS.requestDuration, [3], { name: 'a' }),
@@ -38,33 +38,33 @@ describe('series of the same metric and tags become one', () => {
     );
   });
 
-  test('gauges by their highest value', () => {
+  test('gauges keep their maximum', () => {
     const tally = tallyOf(...[3, 9, 4].map((vus) => counterSeries(METRICS.vus, vus)));
     assert.equal(tally.max(METRICS.vus), 9);
     assert.equal(tally.max(METRICS.requests), null);
   });
 
-  test('and those that were handed in stay as they were', () => {
-    const one = counterSeries(METRICS.requests, 1, { name: 'a' });
-    tallyOf(one, one, one);
-    assert.equal(one.value, 1);
+  test('the added series are not modified', () => {
+    const series = counterSeries(METRICS.requests, 1, { name: 'a' });
+    tallyOf(series, series, series);
+    assert.equal(series.value, 1);
   });
 });
 
-describe('too many sets of tags', () => {
+describe('tag sets beyond MAX_TAG_SETS', () => {
   const many = Array.from({ length: MAX_TAG_SETS }, (_, i) =>
     counterSeries(METRICS.requests, 1, { name: `GET /items/${i}` }),
   );
 
-  test('of one metric are added up without their tags, and it is told', () => {
-    const tally = tallyOf(...many, ...repeat(3, counterSeries(METRICS.requests, 2, { name: 'one more' })));
+  test('are added up without their tags, and the tally reports the overflow', () => {
+    const tally = tallyOf(...many, ...repeat(3, counterSeries(METRICS.requests, 2, { name: 'extra' })));
     assert.equal(tally.overflowed, true);
     assert.equal(tally.series().length, MAX_TAG_SETS + 1);
     assert.equal(tally.sum(METRICS.requests), MAX_TAG_SETS + 6);
-    assert.equal(tally.sum(METRICS.requests, { name: 'one more' }), 0);
+    assert.equal(tally.sum(METRICS.requests, { name: 'extra' }), 0);
   });
 
-  test('are not too many as long as they are known, or of different metrics', () => {
+  test('are counterSeries for each metric, and repeated tag sets count once', () => {
     const tally = tallyOf(...many, ...many, counterSeries(METRICS.iterations, 1, { scenario: 'load' }));
     assert.equal(tally.overflowed, false);
     assert.equal(tally.sum(METRICS.iterations, { scenario: 'load' }), 1);

@@ -2,39 +2,42 @@ import { METRICS } from '../metrics/index.ts';
 import { emptyHistogram, type Histogram, mergeHistograms } from '../numbers/index.ts';
 import type { MetricSeries, Tags } from './windows.ts';
 
-/** As many sets of tags of one metric are kept apart as k6 does within a window; the rest loses its tags. */
+/**
+ * Maximum number of tag sets per metric, the same as k6's limit within one window. Further series are added up
+ * without their tags.
+ */
 export const MAX_TAG_SETS = 2000;
 
-/** A gauge has no sum: its highest value stands for it. */
+/** Metrics whose values are combined by their maximum instead of their sum. */
 const GAUGES: ReadonlySet<string> = new Set([METRICS.vus]);
 
-/** Series added up by metric and set of tags: its size follows how many sets there are, not how long a run is. */
+/** Adds up series by metric and tag set. Memory depends on the number of tag sets, not on the length of the run. */
 export class Tally {
   readonly #byMetric = new Map<string, Map<string, MetricSeries>>();
-  /** There were more sets of tags than are kept apart. */
+  /** Whether a metric had more than MAX_TAG_SETS tag sets. */
   overflowed = false;
 
-  add(series: Iterable<MetricSeries>): void {
-    for (const one of series) this.#addOne(one);
+  add(allSeries: Iterable<MetricSeries>): void {
+    for (const series of allSeries) this.#addSeries(series);
   }
 
   series(): MetricSeries[] {
     return [...this.#byMetric.values()].flatMap((byTags) => [...byTags.values()]);
   }
 
-  #addOne(one: MetricSeries): void {
-    const byTags = this.#ofMetric(one.metric);
-    const key = keyOf(one.tags);
-    const known = byTags.get(key);
-    if (known) mergeInto(known, one);
-    else if (byTags.size < MAX_TAG_SETS || key === NO_TAGS) byTags.set(key, { ...one });
+  #addSeries(series: MetricSeries): void {
+    const byTags = this.#seriesOf(series.metric);
+    const key = tagKey(series.tags);
+    const existing = byTags.get(key);
+    if (existing) mergeInto(existing, series);
+    else if (byTags.size < MAX_TAG_SETS || key === NO_TAGS) byTags.set(key, { ...series });
     else {
       this.overflowed = true;
-      this.#addOne({ ...one, tags: {} });
+      this.#addSeries({ ...series, tags: {} });
     }
   }
 
-  #ofMetric(metric: string): Map<string, MetricSeries> {
+  #seriesOf(metric: string): Map<string, MetricSeries> {
     let byTags = this.#byMetric.get(metric);
     if (!byTags) {
       byTags = new Map();
@@ -43,11 +46,11 @@ export class Tally {
     return byTags;
   }
 
-  /** What has these tags, and any others besides. */
+  /** The series of a metric that have all these tags, possibly among others. */
   matching(metric: string, tags: Tags): readonly MetricSeries[] {
     const wanted = Object.entries(tags);
-    return [...(this.#byMetric.get(metric)?.values() ?? [])].filter((one) =>
-      wanted.every(([key, value]) => one.tags[key] === value),
+    return [...(this.#byMetric.get(metric)?.values() ?? [])].filter((series) =>
+      wanted.every(([key, value]) => series.tags[key] === value),
     );
   }
 
@@ -57,10 +60,10 @@ export class Tally {
 
   max(metric: string): number | null {
     const all = this.matching(metric, {});
-    return all.length === 0 ? null : all.reduce((highest, { value = 0 }) => Math.max(highest, value), 0);
+    return all.length === 0 ? null : all.reduce((max, { value = 0 }) => Math.max(max, value), 0);
   }
 
-  /** Without series that lack the tag: those that overflowed have lost theirs. */
+  /** Sums by the value of a tag. Series without the tag, such as those that overflowed, are left out. */
   sumsBy(metric: string, tag: string, wanted: Tags = {}): Record<string, number> {
     const sums: Record<string, number> = {};
     for (const { tags, value = 0 } of this.matching(metric, wanted)) {
@@ -70,7 +73,7 @@ export class Tally {
     return sums;
   }
 
-  /** Sums for each set of values of these tags. */
+  /** Sums for each combination of values of the given tags. */
   groups(metric: string, keys: readonly string[]): { tags: Tags; sum: number }[] {
     const groups = new Map<string, { tags: Tags; sum: number }>();
     for (const { tags, value = 0 } of this.matching(metric, {})) {
@@ -90,13 +93,14 @@ export class Tally {
   }
 }
 
-function mergeInto(known: MetricSeries, { metric, value, histogram }: MetricSeries): void {
+function mergeInto(target: MetricSeries, { metric, value, histogram }: MetricSeries): void {
   if (value !== undefined)
-    known.value = GAUGES.has(metric) ? Math.max(known.value ?? 0, value) : (known.value ?? 0) + value;
-  if (histogram) known.histogram = known.histogram ? mergeHistograms(known.histogram, histogram) : histogram;
+    target.value = GAUGES.has(metric) ? Math.max(target.value ?? 0, value) : (target.value ?? 0) + value;
+  if (histogram)
+    target.histogram = target.histogram ? mergeHistograms(target.histogram, histogram) : histogram;
 }
 
-/** The same for the same tags, in whatever order they came. */
-const keyOf = (tags: Tags): string =>
+/** A key for a tag set that does not depend on the order of the tags. */
+const tagKey = (tags: Tags): string =>
   JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
-const NO_TAGS = keyOf({});
+const NO_TAGS = tagKey({});

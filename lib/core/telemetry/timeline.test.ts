@@ -16,7 +16,7 @@ const plan = testPlan({
 
 const LENGTH_S = 5;
 
-/** The i-th window: 3 requests of 10, 20 and 90 ms, of which the last fails in every fourth window. */
+/** The i-th window: three requests of 10, 20 and 90 ms. In every fourth window, the last of them fails. */
 const ordinary = (i: number) =>
   windowAt(i * LENGTH_S, [
     ...requestSeries('GET /items/:id', [10, 20], { tags: { scenario: 'load', phase: `phase ${i}` } }),
@@ -37,31 +37,31 @@ function timelineOf(windows: number): Windows {
 const total = (column: readonly (number | null)[] = []) =>
   column.reduce<number>((sum, value) => sum + (value ?? 0), 0);
 
-test('as long as there are not too many, every window is a slice of its own', () => {
+test('a timeline of up to MAX_SLICES windows has one slice for each window', () => {
   const columns = timelineOf(MAX_SLICES);
   assert.equal(columns.startMs.length, MAX_SLICES);
   assert.ok(columns.durationMs.every((length) => length === LENGTH_S * 1000));
 });
 
 for (const windows of [MAX_SLICES + 1, 2 * MAX_SLICES, 2 * MAX_SLICES + 1, 5 * MAX_SLICES + 3]) {
-  describe(`of ${windows} windows`, () => {
+  describe(`a timeline of ${windows} windows`, () => {
     const columns = timelineOf(windows);
     const slices = columns.startMs.length;
 
-    test('there are at most as many slices as there may be, and at least half as many', () => {
+    test('has between half of MAX_SLICES and MAX_SLICES slices', () => {
       assert.ok(slices <= MAX_SLICES && slices >= MAX_SLICES / 2, `${slices}`);
     });
 
-    test('slices follow one another without a gap, all of the same length but the last', () => {
+    test('has slices without gaps, all of the same length except the last', () => {
       const [length = 0] = columns.durationMs;
       columns.startMs.forEach((start, i) => {
         assert.equal(start, i * length);
       });
-      assert.ok(columns.durationMs.slice(0, -1).every((one) => one === length));
+      assert.ok(columns.durationMs.slice(0, -1).every((durationMs) => durationMs === length));
       assert.equal(total(columns.durationMs), windows * LENGTH_S * 1000);
     });
 
-    test('nothing that was counted is lost', () => {
+    test('keeps all counts', () => {
       const failed = Math.ceil(windows / 4);
       assert.equal(total(columns.requests), 3 * windows);
       assert.equal(total(columns.errors), failed);
@@ -74,17 +74,17 @@ for (const windows of [MAX_SLICES + 1, 2 * MAX_SLICES, 2 * MAX_SLICES + 1, 5 * M
       assert.equal(total(columns.flows.order?.succeeded), windows);
     });
 
-    test('durations are those of all windows of a slice, gauges the highest', () => {
-      const per = Math.round((columns.durationMs[0] ?? 0) / 1000 / LENGTH_S);
+    test('merges the durations of the windows of a slice, and keeps the maximum of gauges', () => {
+      const windowsPerSlice = Math.round((columns.durationMs[0] ?? 0) / 1000 / LENGTH_S);
       assert.equal(columns.meanMs[0], 40);
       assert.equal(columns.p50Ms[0]?.toFixed(0), '20');
       assert.equal(columns.p99Ms[0]?.toFixed(0), '90');
       assert.equal(columns.flows.order?.meanMs[0], 200);
-      assert.equal(columns.vus[0], per - 1);
+      assert.equal(columns.vus[0], windowsPerSlice - 1);
       assert.equal(columns.vus.at(-1), windows - 1);
     });
 
-    test('every column is of the same length', () => {
+    test('has columns of the same length', () => {
       const lengths = (value: unknown): number[] =>
         Array.isArray(value) ? [value.length] : Object.values(value as object).flatMap(lengths);
       assert.deepEqual([...new Set(lengths(columns))], [slices]);

@@ -5,11 +5,14 @@ import { type Histogram, quantile } from '../numbers/index.ts';
 import { Tally } from './tally.ts';
 import type { MetricSeries, Tags, Window } from './windows.ts';
 
-/** Longest timeline: 83 min at windows of 5 s. A longer run has coarser windows, 8 h of 40 s each. */
+/**
+ * Maximum length of a timeline: 83 min with windows of 5 s. Longer runs get longer slices: 40 s each for a run of 8
+ * h.
+ */
 export const MAX_SLICES = 1000;
 
-/** The tags by which columns differ; by all others a window is added up. Metrics without a column are left out. */
-const TAGS_OF_COLUMNS: Readonly<Record<string, readonly string[]>> = {
+/** The metrics that the columns need, with the tags that distinguish columns. Series are summed over all other tags. */
+const COLUMN_TAGS: Readonly<Record<string, readonly string[]>> = {
   [METRICS.requests]: [],
   [METRICS.requestDuration]: ['scenario'],
   [METRICS.unexpectedResponses]: ['scenario', 'kind'],
@@ -19,7 +22,7 @@ const TAGS_OF_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   [METRICS.flowDuration]: ['flow', 'outcome'],
 };
 
-/** Windows that follow one another, as one. */
+/** One or more consecutive windows, added up. */
 interface Slice {
   startMs: number;
   endMs: number;
@@ -27,30 +30,29 @@ interface Slice {
   tally: Tally;
 }
 
-/** A run over time, in slices of as many windows as it takes for there not to be too many. Nothing is lost but resolution. */
+/**
+ * A run over time, as at most MAX_SLICES slices. Whenever there are more, pairs of slices are merged, so a long run
+ * loses resolution but no data.
+ */
 export class RunTimeline {
   #slices: Slice[] = [];
   #windowsPerSlice = 1;
 
-  get length(): number {
-    return this.#slices.length;
-  }
-
   add({ startMs, endMs, series }: Window): void {
     const slice: Slice = { startMs, endMs, windows: 1, tally: new Tally() };
-    slice.tally.add(series.flatMap(forColumns));
+    slice.tally.add(series.flatMap(columnSeries));
     const last = this.#slices.at(-1);
-    if (last && last.windows < this.#windowsPerSlice) prolong(last, slice);
+    if (last && last.windows < this.#windowsPerSlice) mergeInto(last, slice);
     else this.#slices.push(slice);
     if (this.#slices.length > MAX_SLICES) this.#coarsen();
   }
 
-  /** Makes one of every two neighbours; a last one that is alone waits for the windows to come. */
+  /** Merges pairs of neighboring slices. If their number is odd, later windows complete the last one. */
   #coarsen(): void {
     this.#windowsPerSlice *= 2;
     this.#slices = this.#slices.filter((slice, i, all) => {
       const next = all[i + 1];
-      if (i % 2 === 0 && next) prolong(slice, next);
+      if (i % 2 === 0 && next) mergeInto(slice, next);
       return i % 2 === 0;
     });
   }
@@ -77,13 +79,13 @@ export class RunTimeline {
       p95Ms: quantiles(all, 0.95),
       p99Ms: quantiles(all, 0.99),
       scenarios: byName(scenarios.length < 2 ? [] : scenarios, (scenario) => {
-        const own = durations(METRICS.requestDuration, { scenario });
+        const histograms = durations(METRICS.requestDuration, { scenario });
         return {
-          requests: counts(own),
+          requests: counts(histograms),
           errors: sums(METRICS.unexpectedResponses, { scenario }),
-          meanMs: means(own),
-          p50Ms: quantiles(own, 0.5),
-          p95Ms: quantiles(own, 0.95),
+          meanMs: means(histograms),
+          p50Ms: quantiles(histograms, 0.5),
+          p95Ms: quantiles(histograms, 0.95),
         };
       }),
       flows: byName(
@@ -98,14 +100,14 @@ export class RunTimeline {
   }
 }
 
-function prolong(slice: Slice, next: Slice): void {
+function mergeInto(slice: Slice, next: Slice): void {
   slice.endMs = next.endMs;
   slice.windows += next.windows;
   slice.tally.add(next.tally.series());
 }
 
-function forColumns(series: MetricSeries): MetricSeries[] {
-  const kept = TAGS_OF_COLUMNS[series.metric];
+function columnSeries(series: MetricSeries): MetricSeries[] {
+  const kept = COLUMN_TAGS[series.metric];
   if (!kept) return [];
   const tags = Object.fromEntries(Object.entries(series.tags).filter(([tag]) => kept.includes(tag)));
   return [{ ...series, tags }];
@@ -113,15 +115,17 @@ function forColumns(series: MetricSeries): MetricSeries[] {
 
 function errorsByKind(tallies: readonly Tally[]): Windows['errorsByKind'] {
   const sums = tallies.map((tally) => tally.sumsBy(METRICS.unexpectedResponses, 'kind'));
-  const kinds = ERROR_KINDS.filter((kind) => sums.some((one) => one[kind]));
-  return byName(kinds, (kind) => sums.map((one) => one[kind] ?? 0));
+  const kinds = ERROR_KINDS.filter((kind) => sums.some((byKind) => byKind[kind]));
+  return byName(kinds, (kind) => sums.map((byKind) => byKind[kind] ?? 0));
 }
 
-const byName = <Figures>(names: readonly string[], of: (name: string) => Figures): Record<string, Figures> =>
-  Object.fromEntries(names.map((name) => [name, of(name)]));
+const byName = <Column>(
+  names: readonly string[],
+  columnOf: (name: string) => Column,
+): Record<string, Column> => Object.fromEntries(names.map((name) => [name, columnOf(name)]));
 
 const orNull = (value: number) => (Number.isNaN(value) ? null : value);
 const counts = (histograms: readonly Histogram[]) => histograms.map(({ count }) => count);
 const means = (histograms: readonly Histogram[]) => histograms.map(({ sum, count }) => orNull(sum / count));
 const quantiles = (histograms: readonly Histogram[], q: number) =>
-  histograms.map((one) => orNull(quantile(one, q)));
+  histograms.map((histogram) => orNull(quantile(histogram, q)));

@@ -2,11 +2,11 @@ import type { Histogram } from '../numbers/index.ts';
 
 export type Tags = Record<string, string>;
 
-/** What one metric saw in one window for one set of tags: a number, or the distribution of many. */
+/** The data of one metric with one tag set in one window: a number or a histogram. */
 export interface MetricSeries {
   metric: string;
   tags: Tags;
-  /** Sum of a counter, number of hits of a rate (by its tag `condition`), or last value of a gauge. */
+  /** Sum of a counter, number of values of a rate (true or false, by the tag `condition`), or last value of a gauge. */
   value?: number;
   histogram?: Histogram;
 }
@@ -17,25 +17,28 @@ export interface TelemetryPeriod {
   endMs: number;
 }
 
-/** One slice of a run's timeline, as it closed. */
+/** The data of a short period of a run. */
 export interface Window extends TelemetryPeriod {
   series: MetricSeries[];
-  /** The sender had more sets of tags than it keeps, and threw the rest together: figures by tag are too low. */
+  /** The sender exceeded its limit of tag sets and dropped tags, so figures by tag are too low. */
   overflowed: boolean;
-  /** What each of several generators did in it, by name; absent where there is one. */
+  /** The part of each generator, by name. Absent if there is only one generator. */
   generators?: Record<string, GeneratorWindow>;
 }
 
-/** The part that one of several generators has in a window, over the time of its own exports. */
+/** The part of one of several generators in a window. Its period is that of the generator's own exports. */
 export interface GeneratorWindow extends TelemetryPeriod {
   requests: number;
   iterations: number;
   droppedIterations: number;
   vus: number;
   overflowed: boolean;
-  /** Some of it came after the window that it belongs to had closed. */
+  /** Some of the data arrived after its window had closed. */
   late: boolean;
 }
 
-/** Tag of a rate: whether what was counted held. */
+/**
+ * The tag of a rate that distinguishes its true (`held`) from its false (`failed`) values, named by OTLP export of
+ * k6.
+ */
 export const RATE_CONDITION = { tag: 'condition', held: 'nonzero', failed: 'zero' } as const;

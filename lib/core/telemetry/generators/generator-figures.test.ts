@@ -3,26 +3,25 @@ import { describe, test } from 'node:test';
 import { constantVUs, FULL_SCALE } from '../../definition/index.ts';
 import { RUN_START_MS } from '../../testing/evidence.ts';
 import { generatorEnd, generatorWindow } from '../../testing/generators.ts';
-import { awaited, combinedExit, type GeneratorExit, generatorFigures } from './generator-figures.ts';
+import { combinedExit, type GeneratorExit, generatorFigures } from './generator-figures.ts';
 import { GeneratorTally } from './generator-tally.ts';
 import { WindowMerger } from './window-merger.ts';
 
-function rollOf(requests: Record<string, number>): GeneratorTally {
-  const roll = new GeneratorTally();
-  const names = Object.keys(requests);
-  const merger = new WindowMerger({ names, windowMs: 5000, onWindow: (one) => roll.add(one) });
-  for (const name of names) merger.add(name, generatorWindow(2, requests[name] ?? 0, { vus: 2 }));
+test('the figures of a generator come from its telemetry and its summary', () => {
+  const tally = new GeneratorTally();
+  const merger = new WindowMerger({
+    names: ['a'],
+    windowMs: 5000,
+    onWindow: (window) => tally.add(window),
+  });
+  merger.add('a', generatorWindow(2, 10, { vus: 2 }));
   merger.finish();
-  return roll;
-}
-
-test('each is told by its telemetry and its own summary', () => {
   const figures = generatorFigures({
-    ends: [
+    exits: [
       generatorEnd('a', 10),
       generatorEnd('b', 0, { outcome: 'crashed', reason: 'killed', summary: null }),
     ],
-    roll: rollOf({ a: 10 }),
+    tally,
     workload: constantVUs({ vus: 5, duration: '1m' })(FULL_SCALE),
     samples: (name) => ({ atMs: [0], columns: { cpuShare: [name === 'a' ? 0.2 : 0.3] } }),
     startMs: RUN_START_MS + 1000,
@@ -65,23 +64,27 @@ test('each is told by its telemetry and its own summary', () => {
   ]);
 });
 
-describe('how several ended', () => {
+describe('combinedExit', () => {
   const ended = (name: string, outcome: GeneratorExit['outcome'], reason: string | null = null) =>
     generatorEnd(name, 1, { outcome, reason });
-  const cases: [what: string, ends: GeneratorExit[], ReturnType<typeof combinedExit>][] = [
-    ['all well', [ended('a', 'completed'), ended('b', 'completed')], { outcome: 'completed', reason: null }],
+  const cases: [what: string, exits: GeneratorExit[], ReturnType<typeof combinedExit>][] = [
     [
-      'one died, and the other was stopped for it',
+      'is completed if all generators completed',
+      [ended('a', 'completed'), ended('b', 'completed')],
+      { outcome: 'completed', reason: null },
+    ],
+    [
+      'prefers the crash of one generator to the abort of another that it caused',
       [ended('a', 'aborted', 'stopped with b'), ended('b', 'crashed', 'killed')],
       { outcome: 'crashed', reason: 'b: killed' },
     ],
     [
-      'all for the same reason: nobody has to be named',
+      'does not name the generators if all ended for the same reason',
       [ended('a', 'interrupted', 'stopped by the user'), ended('b', 'interrupted', 'stopped by the user')],
       { outcome: 'interrupted', reason: 'stopped by the user' },
     ],
     [
-      'several for different reasons',
+      'names the generators for each of several reasons',
       [
         ended('a', 'crashed', 'killed'),
         ended('b', 'crashed', 'panicked'),
@@ -91,26 +94,14 @@ describe('how several ended', () => {
       { outcome: 'crashed', reason: 'a, c: killed; b: panicked' },
     ],
     [
-      'stopped by the user, which counts more than what came of it',
+      'prefers an interruption by the user to a crash',
       [ended('a', 'crashed', 'killed'), ended('b', 'interrupted', 'stopped by the user')],
       { outcome: 'interrupted', reason: 'b: stopped by the user' },
     ],
   ];
-  for (const [what, ends, expected] of cases) {
+  for (const [what, exits, expected] of cases) {
     test(what, () => {
-      assert.deepEqual(combinedExit(ends), expected);
+      assert.deepEqual(combinedExit(exits), expected);
     });
   }
-});
-
-test('those are waited for whose telemetry does not hold all that they counted', () => {
-  const roll = rollOf({ a: 10, b: 9 });
-  const ends = [
-    generatorEnd('a', 10),
-    generatorEnd('b', 10),
-    generatorEnd('c', 1),
-    generatorEnd('d', 0),
-    generatorEnd('e', 0, { outcome: 'crashed', summary: null }),
-  ];
-  assert.deepEqual(awaited(ends, roll), ['b', 'c']);
 });

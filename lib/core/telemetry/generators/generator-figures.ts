@@ -5,93 +5,89 @@ import type { Summary } from '../summary.ts';
 import { plannedVUs } from './execution-segments.ts';
 import type { GeneratorTally } from './generator-tally.ts';
 
-/** How one of several generators ended, as whoever ran it saw it. */
+/** How the process of one of several generators ended. */
 export interface GeneratorExit {
   name: string;
   outcome: RunOutcome;
   reason: string | null;
-  /** Its own, of its part of the test; null where it wrote none. */
+  /** The summary of its part of the test; null if it wrote none. */
   summary: Summary | null;
 }
 
-/** Each by what it told of itself, in its telemetry as it went and in its summary at the end. */
+/** The figures of each generator, from its telemetry and from the summary that it wrote at its end. */
 export function generatorFigures({
-  ends,
-  roll,
+  exits,
+  tally,
   workload,
   samples,
   startMs,
 }: {
-  /** In the order of their parts of the test. */
-  ends: readonly GeneratorExit[];
-  roll: GeneratorTally;
+  /** In the order of their segments. */
+  exits: readonly GeneratorExit[];
+  tally: GeneratorTally;
   workload: Workload;
-  /** Of its CPU and memory. */
+  /** Returns the samples of a generator's CPU and memory. */
   samples: (name: string) => Samples;
-  /** Of the run. */
+  /** Start of the run, in ms since the epoch. */
   startMs: number;
 }): GeneratorFigures[] {
-  return ends.map(({ name, outcome, reason, summary }, index) => {
-    const seen = roll.totalsOf(name);
+  return exits.map(({ name, outcome, reason, summary }, index) => {
+    const totals = tally.totalsOf(name);
     return {
       name,
       outcome,
       outcomeReason: reason,
-      startMs: seen && seen.startMs - startMs,
-      endMs: seen && seen.endMs - startMs,
+      startMs: totals && totals.startMs - startMs,
+      endMs: totals && totals.endMs - startMs,
       durationMs: summary?.durationMs ?? null,
-      requests: seen?.requests ?? 0,
-      iterations: seen?.iterations ?? 0,
-      lateWindows: seen?.lateWindows ?? 0,
-      droppedIterations: seen?.droppedIterations ?? 0,
-      vusMax: Math.max(seen?.vusMax ?? 0, summary?.vusMax ?? 0),
-      vusPlanned: plannedVUs(workload, { index, count: ends.length }),
+      requests: totals?.requests ?? 0,
+      iterations: totals?.iterations ?? 0,
+      lateWindows: totals?.lateWindows ?? 0,
+      droppedIterations: totals?.droppedIterations ?? 0,
+      vusMax: Math.max(totals?.vusMax ?? 0, summary?.vusMax ?? 0),
+      vusPlanned: plannedVUs(workload, { index, count: exits.length }),
       requestsByK6: summary?.requests ?? null,
-      telemetryOverflowed: seen?.overflowed ?? false,
+      telemetryOverflowed: totals?.overflowed ?? false,
       samples: samples(name),
     };
   });
 }
 
-/** The gravest first: what one of them ended with, the run did. */
-const GRAVITY: readonly RunOutcome[] = ['interrupted', 'crashed', 'aborted', 'completed'];
+/** The outcome of a run is the first in this list with which one of its generators ended. */
+const PRECEDENCE: readonly RunOutcome[] = ['interrupted', 'crashed', 'aborted', 'completed'];
 
-/** How several ended, as one; by name, unless the same is true of all. */
+/**
+ * The outcome of a run of several generators. Reasons include the names of their generators unless all share the
+ * reason.
+ */
 export function combinedExit(
-  ends: readonly Omit<GeneratorExit, 'summary'>[],
+  exits: readonly Omit<GeneratorExit, 'summary'>[],
 ): Pick<GeneratorExit, 'outcome' | 'reason'> {
-  const outcome = GRAVITY.find((one) => ends.some((end) => end.outcome === one)) ?? 'completed';
-  const alike = ends.filter((end) => end.outcome === outcome && end.reason !== null);
-  const told = [...new Set(alike.map(({ reason }) => reason))].map((reason) => {
-    const names = alike.filter((end) => end.reason === reason).map(({ name }) => name);
-    return names.length === ends.length ? reason : `${names.join(', ')}: ${reason}`;
+  const outcome =
+    PRECEDENCE.find((candidate) => exits.some((exit) => exit.outcome === candidate)) ?? 'completed';
+  const explained = exits.filter((exit) => exit.outcome === outcome && exit.reason !== null);
+  const reasons = [...new Set(explained.map(({ reason }) => reason))].map((reason) => {
+    const names = explained.filter((exit) => exit.reason === reason).map(({ name }) => name);
+    return names.length === exits.length ? reason : `${names.join(', ')}: ${reason}`;
   });
-  return { outcome, reason: told.length === 0 ? null : told.join('; ') };
+  return { outcome, reason: reasons.length === 0 ? null : reasons.join('; ') };
 }
 
-/** What generators counted themselves, together. */
+/** Totals over the summaries that k6 wrote. */
 export interface K6Totals {
-  /** Of the longest of them; null unless each wrote its summary. */
+  /** Duration of the longest generator; null unless all generators wrote a summary. */
   durationMs: number | null;
   vusMax: number;
-  /** Null unless each wrote its summary. */
+  /** Null unless all generators wrote a summary. */
   requests: number | null;
 }
 
-export function combinedK6Totals(ends: readonly Pick<GeneratorExit, 'summary'>[]): K6Totals {
-  const summaries = ends.flatMap(({ summary }) => summary ?? []);
-  const whole = summaries.length === ends.length;
+export function combinedK6Totals(exits: readonly Pick<GeneratorExit, 'summary'>[]): K6Totals {
+  const summaries = exits.flatMap(({ summary }) => summary ?? []);
+  const isComplete = summaries.length === exits.length;
   return {
-    durationMs: whole ? Math.max(...summaries.map(({ durationMs }) => durationMs)) : null,
+    durationMs: isComplete ? Math.max(...summaries.map(({ durationMs }) => durationMs)) : null,
     vusMax: sum(summaries.map(({ vusMax }) => vusMax)),
-    requests: whole ? sum(summaries.map(({ requests }) => requests)) : null,
+    requests: isComplete ? sum(summaries.map(({ requests }) => requests)) : null,
   };
 }
-
-/** Those whose telemetry has not told yet of all that they counted themselves: at the end they are waited for. */
-export const awaited = (ends: readonly GeneratorExit[], roll: GeneratorTally): string[] =>
-  ends
-    .filter(
-      ({ name, summary }) => summary !== null && (roll.totalsOf(name)?.requests ?? 0) < summary.requests,
-    )
-    .map(({ name }) => name);

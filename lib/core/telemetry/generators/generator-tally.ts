@@ -1,40 +1,40 @@
 import type { GeneratorWindow, TelemetryPeriod, Window } from '../windows.ts';
 
-/** All that one of several generators is known for by its telemetry. Instants in ms since the epoch. */
+/** The telemetry of one of several generators, added up. */
 export interface GeneratorTotals extends TelemetryPeriod {
   requests: number;
   iterations: number;
   droppedIterations: number;
   vusMax: number;
   overflowed: boolean;
-  /** Windows that others had closed before all of its share had come. */
+  /** Number of windows that had closed before all data of this generator arrived. */
   lateWindows: number;
 }
 
-/** Who did what, added up from merged windows as they come, or from the file that they were written to. */
+/** Adds up the windows of a run by generator. */
 export class GeneratorTally {
-  readonly #seen = new Map<string, GeneratorTotals>();
+  readonly #totals = new Map<string, GeneratorTotals>();
 
   add({ generators = {} }: Window): void {
-    for (const [name, share] of Object.entries(generators))
-      this.#seen.set(name, added(this.#seen.get(name) ?? { ...share, ...NOTHING }, share));
+    for (const [name, window] of Object.entries(generators))
+      this.#totals.set(name, added(this.#totals.get(name) ?? { ...window, ...ZERO }, window));
   }
 
-  /** Null where no telemetry of it came at all. */
+  /** Returns null if no telemetry of this generator arrived. */
   totalsOf(name: string): GeneratorTotals | null {
-    return this.#seen.get(name) ?? null;
+    return this.#totals.get(name) ?? null;
   }
 }
 
-const NOTHING = { requests: 0, iterations: 0, droppedIterations: 0, vusMax: 0, lateWindows: 0 };
+const ZERO = { requests: 0, iterations: 0, droppedIterations: 0, vusMax: 0, lateWindows: 0 };
 
-const added = (seen: GeneratorTotals, share: GeneratorWindow): GeneratorTotals => ({
-  startMs: Math.min(seen.startMs, share.startMs),
-  endMs: Math.max(seen.endMs, share.endMs),
-  requests: seen.requests + share.requests,
-  iterations: seen.iterations + share.iterations,
-  droppedIterations: seen.droppedIterations + share.droppedIterations,
-  vusMax: Math.max(seen.vusMax, share.vus),
-  overflowed: seen.overflowed || share.overflowed,
-  lateWindows: seen.lateWindows + Number(share.late),
+const added = (totals: GeneratorTotals, window: GeneratorWindow): GeneratorTotals => ({
+  startMs: Math.min(totals.startMs, window.startMs),
+  endMs: Math.max(totals.endMs, window.endMs),
+  requests: totals.requests + window.requests,
+  iterations: totals.iterations + window.iterations,
+  droppedIterations: totals.droppedIterations + window.droppedIterations,
+  vusMax: Math.max(totals.vusMax, window.vus),
+  overflowed: totals.overflowed || window.overflowed,
+  lateWindows: totals.lateWindows + Number(window.late),
 });

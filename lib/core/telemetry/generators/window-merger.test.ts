@@ -10,14 +10,14 @@ import { MAX_WINDOWS_BEHIND, WindowMerger } from './window-merger.ts';
 
 const WINDOW_MS = 5000;
 
-function merging(names: readonly string[]) {
+function mergerOf(names: readonly string[]) {
   const merged: Window[] = [];
-  const merger = new WindowMerger({ names, windowMs: WINDOW_MS, onWindow: (one) => merged.push(one) });
+  const merger = new WindowMerger({ names, windowMs: WINDOW_MS, onWindow: (window) => merged.push(window) });
   return { merged, merger };
 }
 
-/** Of each merged window: when it began, and what each generator has in it. */
-const told = (merged: readonly Window[]) =>
+/** The start of each merged window in s, and the requests of each generator in it. */
+const requestsByGenerator = (merged: readonly Window[]) =>
   merged.map(({ startMs, generators = {} }) => [
     (startMs - RUN_START_MS) / 1000,
     Object.fromEntries(Object.entries(generators).map(([name, { requests }]) => [name, requests])),
@@ -26,24 +26,28 @@ const told = (merged: readonly Window[]) =>
 const requestsIn = ({ series }: Window) =>
   series.reduce((sum, { metric, value = 0 }) => sum + (metric === METRICS.requests ? value : 0), 0);
 
-test('windows of the same time are one, whoever exports first', () => {
-  const { merged, merger } = merging(['a', 'b']);
+test('windows of the same time are merged, whichever generator exports first', () => {
+  const { merged, merger } = mergerOf(['a', 'b']);
   merger.add('a', generatorWindow(0, 10, { vus: 3 }));
-  assert.equal(merged.length, 0, 'it waits for the other');
+  assert.equal(merged.length, 0, 'it waits for the other generator');
   merger.add('b', generatorWindow(1, 20, { vus: 4 }));
   merger.add('b', generatorWindow(6, 40));
   merger.add('a', generatorWindow(5, 30));
-  assert.deepEqual(told(merged), [
+  assert.deepEqual(requestsByGenerator(merged), [
     [0.5, { a: 10, b: 20 }],
     [5.5, { a: 30, b: 40 }],
   ]);
   assert.deepEqual(merged.map(requestsIn), [30, 70]);
   const vus = merged[0]?.series.filter(({ metric }) => metric === METRICS.vus);
-  assert.deepEqual(vus, [{ metric: METRICS.vus, tags: {}, value: 7 }], 'VUs of both, not the most of one');
+  assert.deepEqual(
+    vus,
+    [{ metric: METRICS.vus, tags: {}, value: 7 }],
+    'the sum of the VUs of both generators',
+  );
 });
 
-test('ticks that jitter, and first and last windows that are short, stay where they belong', () => {
-  const { merged, merger } = merging(['a', 'b']);
+test('jitter, and shorter first and last windows, do not move windows to another merged window', () => {
+  const { merged, merger } = mergerOf(['a', 'b']);
   merger.add('a', generatorWindow(3, 1, { lengthS: 2 }));
   merger.add('b', generatorWindow(2, 1, { lengthS: 5.3 }));
   merger.add('a', generatorWindow(5, 1, { lengthS: 5.1 }));
@@ -52,34 +56,34 @@ test('ticks that jitter, and first and last windows that are short, stay where t
   merger.add('b', generatorWindow(11.9, 1, { lengthS: 0.3 }));
   merger.finish();
   assert.deepEqual(
-    told(merged).map(([, shares]) => shares),
+    requestsByGenerator(merged).map(([, requests]) => requests),
     repeat(3, { a: 1, b: 1 }),
   );
   assert.ok(merged.every(({ generators = {} }) => Object.values(generators).every(({ late }) => !late)));
 });
 
-test('a generator that sends nothing holds the others up for a few windows only', () => {
-  const { merged, merger } = merging(['a', 'b']);
+test('a generator that sends nothing delays the others by only a few windows', () => {
+  const { merged, merger } = mergerOf(['a', 'b']);
   for (let i = 0; i <= MAX_WINDOWS_BEHIND; i++) merger.add('a', generatorWindow(5 * i, 1));
-  assert.deepEqual(told(merged), [[0, { a: 1 }]]);
+  assert.deepEqual(requestsByGenerator(merged), [[0, { a: 1 }]]);
   merger.add('b', generatorWindow(5 * MAX_WINDOWS_BEHIND, 1));
-  assert.equal(merged.length, MAX_WINDOWS_BEHIND + 1, 'all that it has nothing to add to');
+  assert.equal(merged.length, MAX_WINDOWS_BEHIND + 1, 'all windows that both generators have reached');
 });
 
-test('one that has ended is not waited for', () => {
-  const { merged, merger } = merging(['a', 'b']);
+test('windows do not wait for a generator that has ended', () => {
+  const { merged, merger } = mergerOf(['a', 'b']);
   merger.add('a', generatorWindow(0, 1));
   merger.markEnded('b');
-  assert.deepEqual(told(merged), [[0, { a: 1 }]]);
+  assert.deepEqual(requestsByGenerator(merged), [[0, { a: 1 }]]);
 });
 
-test('what comes too late is counted all the same, in the next window, and said to be late', () => {
-  const { merged, merger } = merging(['a', 'b']);
+test('data that arrives after its window has closed is added to the next window and marked as late', () => {
+  const { merged, merger } = mergerOf(['a', 'b']);
   for (let i = 0; i <= MAX_WINDOWS_BEHIND; i++) merger.add('a', generatorWindow(5 * i, 1));
   merger.add('b', generatorWindow(0, 7));
   merger.add('b', generatorWindow(5, 1));
   merger.finish();
-  assert.deepEqual(told(merged).slice(0, 2), [
+  assert.deepEqual(requestsByGenerator(merged).slice(0, 2), [
     [0, { a: 1 }],
     [5, { a: 1, b: 8 }],
   ]);
@@ -89,23 +93,23 @@ test('what comes too late is counted all the same, in the next window, and said 
   );
 });
 
-test('once all have ended, what still comes is a window by itself', () => {
-  const { merged, merger } = merging(['a']);
+test('data that arrives after all generators have ended becomes a separate window', () => {
+  const { merged, merger } = mergerOf(['a']);
   merger.add('a', generatorWindow(0, 1));
   merger.finish();
   merger.add('a', generatorWindow(0, 2));
   assert.deepEqual(merged.map(requestsIn), [1, 2]);
 });
 
-test('who was not expected is left out', () => {
-  const { merged, merger } = merging(['a']);
+test('windows of an unknown generator are ignored', () => {
+  const { merged, merger } = mergerOf(['a']);
   assert.equal(merger.add('z', generatorWindow(0, 1)), false);
   assert.equal(merger.add('a', generatorWindow(0, 1)), true);
   assert.deepEqual(merged.map(requestsIn), [1]);
 });
 
-test('that tags were thrown together is passed on', () => {
-  const { merged, merger } = merging(['a', 'b']);
+test('the overflow of one generator is reported for it and for the merged window', () => {
+  const { merged, merger } = mergerOf(['a', 'b']);
   merger.add('a', generatorWindow(0, 1, { overflowed: true }));
   merger.add('b', generatorWindow(0, 1));
   const [window] = merged;
@@ -114,7 +118,7 @@ test('that tags were thrown together is passed on', () => {
   assert.equal(window?.generators?.b?.overflowed, false);
 });
 
-describe('the parts make up the whole, in whatever order they come', () => {
+describe('merged windows contain all data, in whatever order windows arrive', () => {
   const random = seededRandom(7);
   const NAMES = ['a', 'b', 'c', 'd', 'e'];
   const LENGTH = 12;
@@ -122,23 +126,19 @@ describe('the parts make up the whole, in whatever order they come', () => {
   const endpoint = plan.endpoints[0]?.name ?? assert.fail();
   const values = () => Array.from({ length: 1 + Math.floor(random() * 40) }, () => 1000 ** random());
 
-  /** Every window of every generator, each with ticks of its own, and all samples of it once more as one. */
+  /** All windows of all generators, whose clocks differ, with their samples. */
   const sent = NAMES.flatMap((name, n) =>
     Array.from({ length: LENGTH }, (_, i) => {
-      const some = values();
-      const failed = Math.floor(random() * some.length);
-      return {
-        name,
-        window: windowAt(5 * i + n / 3, requestSeries(endpoint, some, { failed })),
-        some,
-        failed,
-      };
+      const samples = values();
+      const failed = Math.floor(random() * samples.length);
+      const window = windowAt(5 * i + n / 3, requestSeries(endpoint, samples, { failed }));
+      return { name, window, samples, failed };
     }),
   );
 
-  /** As they may come: those of one generator in their order, and the generators as it happens. */
+  /** A random order of the generators, in which the windows of each generator stay in order. */
   function shuffled(): typeof sent {
-    const queues = NAMES.map((name) => sent.filter((one) => one.name === name));
+    const queues = NAMES.map((name) => sent.filter((window) => window.name === name));
     const order: typeof sent = [];
     while (order.length < sent.length) {
       const next = queues[Math.floor(random() * queues.length)]?.shift();
@@ -149,7 +149,11 @@ describe('the parts make up the whole, in whatever order they come', () => {
 
   function figuresOf(order: typeof sent) {
     const tally = new RunTally(plan);
-    const merger = new WindowMerger({ names: NAMES, windowMs: WINDOW_MS, onWindow: (one) => tally.add(one) });
+    const merger = new WindowMerger({
+      names: NAMES,
+      windowMs: WINDOW_MS,
+      onWindow: (window) => tally.add(window),
+    });
     for (const { name, window } of order) merger.add(name, window);
     merger.finish();
     return tally.figures(null);
@@ -159,17 +163,17 @@ describe('the parts make up the whole, in whatever order they come', () => {
   whole.add(
     windowAt(
       0,
-      sent.flatMap(({ some, failed }) => requestSeries(endpoint, some, { failed })),
+      sent.flatMap(({ samples, failed }) => requestSeries(endpoint, samples, { failed })),
     ),
   );
   const expected = whole.figures(null);
 
   for (let round = 0; round < 20; round++) {
-    test(`round ${round}`, () => {
+    test(`random order ${round}`, () => {
       const { totals, statuses, errors, endpoints } = figuresOf(shuffled());
       const { histogram, ...stats } = totals.durationMs;
-      const { histogram: one, ...wholeStats } = expected.totals.durationMs;
-      assert.deepEqual({ ...histogram, sum: 0 }, { ...one, sum: 0 }, 'bucket by bucket');
+      const { histogram: wholeHistogram, ...wholeStats } = expected.totals.durationMs;
+      assert.deepEqual({ ...histogram, sum: 0 }, { ...wholeHistogram, sum: 0 }, 'the same buckets');
       for (const [name, value] of Object.entries(stats))
         assert.ok(
           Math.abs(value / wholeStats[name as keyof typeof wholeStats] - 1) < 1e-9,

@@ -3,82 +3,83 @@ import { mean, sum } from '../../numbers/index.ts';
 import { Tally } from '../tally.ts';
 import type { GeneratorWindow, MetricSeries, TelemetryPeriod, Window } from '../windows.ts';
 
-/** So many windows may a generator be behind the foremost one before the others go on without it. */
+/** A window closes without a generator that is this many windows behind the most advanced one. */
 export const MAX_WINDOWS_BEHIND = 3;
 
 export interface WindowMergerOptions {
-  /** The generators that there are to be. */
+  /** Names of the expected generators. */
   names: readonly string[];
-  /** How often each of them exports. */
+  /** The interval between two exports of a generator. */
   windowMs: number;
-  /** Takes the merged windows, in their order. */
+  /** Called with each merged window, in order. */
   onWindow: (window: Window) => void;
 }
 
-/** What is known of one that sends. */
+/** The progress of one generator. */
 interface Sender {
-  /** Where its first window lies among those of all, and when that one ended. */
+  /** Index of its first window in the merged timeline, and when that window ended. */
   first: { index: number; endMs: number } | null;
-  /** Its last window. */
-  reached: number;
+  /** Index of its most recent window. */
+  lastIndex: number;
   ended: boolean;
 }
 
-/** Windows of several generators that belong together, added up as they come. */
+/** An open window of the merged timeline. */
 interface Slot {
   tally: Tally;
-  shares: Record<string, GeneratorWindow>;
+  generators: Record<string, GeneratorWindow>;
   overflowed: boolean;
 }
 
 /**
- * Makes one timeline of the windows of several generators. Each exports by a clock of its own: a window goes, whole,
- * to the one among those of all that it overlaps most, so that no count is lost or split. A window closes when
- * everyone who still sends has come to it, or is too far behind; what comes after that goes to the next one. What is
- * kept is bounded by the sets of tags of a few windows, whatever the number of generators.
+ * Merges the windows of several generators into one timeline. Each generator exports by its own clock, so each of its
+ * windows is added as a whole to the merged window with which it overlaps most. No count is lost or split. A merged
+ * window closes when all active generators have reached it, or when those that have not are MAX_WINDOWS_BEHIND. Data
+ * that arrives later is added to the next window. Memory is bounded by the tag sets of a few windows, whatever the
+ * number of generators.
  */
 export class WindowMerger {
   readonly #windowMs: number;
   readonly #onWindow: (window: Window) => void;
   readonly #senders: Map<string, Sender>;
   readonly #slots = new Map<number, Slot>();
-  /** When the first window of all ended. */
+  /** When the very first window ended. */
   #originMs: number | null = null;
-  /** The first window that has not closed. */
+  /** Index of the first window that has not closed. */
   #next = Number.NEGATIVE_INFINITY;
 
   constructor({ names, windowMs, onWindow }: WindowMergerOptions) {
     this.#windowMs = windowMs;
     this.#onWindow = onWindow;
-    this.#senders = new Map(names.map((name) => [name, { first: null, reached: -Infinity, ended: false }]));
+    this.#senders = new Map(names.map((name) => [name, { first: null, lastIndex: -Infinity, ended: false }]));
   }
 
-  /** @returns false where nobody of this name was expected: then it is left out */
+  /** Ignores windows of unknown generators. @returns whether the generator is one of the expected ones */
   add(name: string, window: Window): boolean {
     const sender = this.#senders.get(name);
     if (!sender) return false;
     const index = this.#indexOf(sender, window.endMs);
-    // What is left when its test ends may fall into a window that it has sent already: that is not late.
-    const late = index < this.#next && index !== sender.reached;
+    // At the end of a test, a generator exports once more, possibly within its last window. That export is not late.
+    const late = index < this.#next && index !== sender.lastIndex;
     addTo(this.#slotAt(Math.max(index, this.#next)), name, window, late);
-    sender.reached = Math.max(sender.reached, index);
+    sender.lastIndex = Math.max(sender.lastIndex, index);
     this.#close();
     return true;
   }
 
-  /** Nothing more is to be waited for from this one. */
+  /** Stops waiting for a generator that has ended. */
   markEnded(name: string): void {
     const sender = this.#senders.get(name);
     if (sender) sender.ended = true;
     this.#close();
   }
 
-  /** Nothing more is to come from anyone. */
+  /** Closes all windows, because no generator will send more. */
   finish(): void {
     for (const name of this.#senders.keys()) this.markEnded(name);
   }
 
-  /** By the ends of windows, which are its ticks: a first window may begin, and only the last one may end, between them. */
+  /** Uses the ends of windows, because all but the last one end at a tick of the generator's clock. */
   #indexOf(sender: Sender, endMs: number): number {
     this.#originMs ??= endMs;
     sender.first ??= { index: Math.round((endMs - this.#originMs) / this.#windowMs), endMs };
@@ -88,7 +89,7 @@ export class WindowMerger {
   #slotAt(index: number): Slot {
     let slot = this.#slots.get(index);
     if (!slot) {
-      slot = { tally: new Tally(), shares: {}, overflowed: false };
+      slot = { tally: new Tally(), generators: {}, overflowed: false };
       this.#slots.set(index, slot);
     }
     return slot;
@@ -96,10 +97,10 @@ export class WindowMerger {
 
   #close(): void {
     const senders = [...this.#senders.values()];
-    const foremost = Math.max(...senders.map(({ reached }) => reached));
-    const slowest = Math.min(...senders.filter(({ ended }) => !ended).map(({ reached }) => reached));
-    const upTo = Math.max(slowest, foremost - MAX_WINDOWS_BEHIND);
-    const closing = [...this.#slots.keys()].filter((index) => index <= upTo).sort((a, b) => a - b);
+    const mostAdvanced = Math.max(...senders.map(({ lastIndex }) => lastIndex));
+    const slowest = Math.min(...senders.filter(({ ended }) => !ended).map(({ lastIndex }) => lastIndex));
+    const lastToClose = Math.max(slowest, mostAdvanced - MAX_WINDOWS_BEHIND);
+    const closing = [...this.#slots.keys()].filter((index) => index <= lastToClose).sort((a, b) => a - b);
     for (const index of closing) {
       this.#onWindow(windowOf(this.#slots.get(index) as Slot));
       this.#slots.delete(index);
@@ -116,10 +117,10 @@ function addTo(
   { startMs, endMs, series, overflowed }: Window,
   late: boolean,
 ): void {
-  slot.tally.add(series.filter((one) => !isVus(one)));
+  slot.tally.add(series.filter((candidate) => !isVus(candidate)));
   slot.overflowed ||= overflowed;
-  const sumOf = (metric: string) => sum(series.map((one) => (one.metric === metric ? (one.value ?? 0) : 0)));
-  const share: GeneratorWindow = {
+  const sumOf = (name: string) => sum(series.map(({ metric, value = 0 }) => (metric === name ? value : 0)));
+  const added: GeneratorWindow = {
     startMs,
     endMs,
     requests: sumOf(METRICS.requests),
@@ -129,45 +130,48 @@ function addTo(
     overflowed,
     late,
   };
-  const known = slot.shares[name];
-  slot.shares[name] = known ? both(known, share) : share;
+  const existing = slot.generators[name];
+  slot.generators[name] = existing ? combined(existing, added) : added;
 }
 
-/** Two windows of the same generator, as one. */
-const both = (one: GeneratorWindow, other: GeneratorWindow): GeneratorWindow => ({
-  ...spanOf([one, other]),
-  requests: one.requests + other.requests,
-  iterations: one.iterations + other.iterations,
-  droppedIterations: one.droppedIterations + other.droppedIterations,
-  vus: Math.max(one.vus, other.vus),
-  overflowed: one.overflowed || other.overflowed,
-  late: one.late || other.late,
+/** Combines two windows of the same generator. */
+const combined = (a: GeneratorWindow, b: GeneratorWindow): GeneratorWindow => ({
+  ...periodOf([a, b]),
+  requests: a.requests + b.requests,
+  iterations: a.iterations + b.iterations,
+  droppedIterations: a.droppedIterations + b.droppedIterations,
+  vus: Math.max(a.vus, b.vus),
+  overflowed: a.overflowed || b.overflowed,
+  late: a.late || b.late,
 });
 
-function spanOf(shares: readonly GeneratorWindow[]): TelemetryPeriod {
-  const counted = inTime(shares);
+function periodOf(windows: readonly GeneratorWindow[]): TelemetryPeriod {
+  const timely = onTime(windows);
   return {
-    startMs: Math.min(...counted.map(({ startMs }) => startMs)),
-    endMs: Math.max(...counted.map(({ endMs }) => endMs)),
+    startMs: Math.min(...timely.map(({ startMs }) => startMs)),
+    endMs: Math.max(...timely.map(({ endMs }) => endMs)),
   };
 }
 
-/** What came late tells nothing of when a window was, unless there is nothing else. */
-function inTime(shares: readonly GeneratorWindow[]): readonly GeneratorWindow[] {
-  const some = shares.filter(({ late }) => !late);
-  return some.length > 0 ? some : shares;
+/** Late data does not belong to the period of a window, so its times are ignored unless there is no other data. */
+function onTime(windows: readonly GeneratorWindow[]): readonly GeneratorWindow[] {
+  const timely = windows.filter(({ late }) => !late);
+  return timely.length > 0 ? timely : windows;
 }
 
-/** VUs of different generators are different VUs. Its span is the mean of theirs, so that windows follow one another. */
-function windowOf({ tally, shares, overflowed }: Slot): Window {
-  const all = Object.values(shares);
-  const counted = inTime(all);
-  const middle = (key: keyof TelemetryPeriod) => Math.round(mean(counted.map((share) => share[key])));
+/**
+ * Closes a merged window. Its VUs are the sum over the generators. Its period is the mean of theirs, so that
+ * consecutive windows do not overlap.
+ */
+function windowOf({ tally, generators, overflowed }: Slot): Window {
+  const windows = Object.values(generators);
+  const timely = onTime(windows);
+  const meanOf = (key: keyof TelemetryPeriod) => Math.round(mean(timely.map((window) => window[key])));
   return {
-    startMs: middle('startMs'),
-    endMs: middle('endMs'),
-    series: [...tally.series(), { metric: METRICS.vus, tags: {}, value: sum(all.map(({ vus }) => vus)) }],
+    startMs: meanOf('startMs'),
+    endMs: meanOf('endMs'),
+    series: [...tally.series(), { metric: METRICS.vus, tags: {}, value: sum(windows.map(({ vus }) => vus)) }],
     overflowed: overflowed || tally.overflowed,
-    generators: shares,
+    generators,
   };
 }
