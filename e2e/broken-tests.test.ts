@@ -54,7 +54,7 @@ test('an import of load-suite/data in a test is refused, because k6 cannot run i
   await refused('faker', 'tests/fixture/faker.ts imports load-suite/data, which needs Node');
 });
 
-test('a contract that is no JSON Schema is named', async () => {
+test('the error for an invalid contract names its file', async () => {
   checkout.write('tests/fixture/contracts/thing.schema.json', '{ "type": "objekt" }');
   addTest(checkout, 'contract', {
     top: "import thing from './contracts/thing.schema.json' with { type: 'json' };",
@@ -62,7 +62,7 @@ test('a contract that is no JSON Schema is named', async () => {
   });
   await refused(
     'contract',
-    /^The test does not compile:\n {2}tests\/fixture\/contracts\/thing\.schema\.json is no JSON Schema: .*objekt$/m,
+    /^The test does not compile:\n {2}tests\/fixture\/contracts\/thing\.schema\.json is not a valid JSON Schema: .*objekt$/m,
   );
 });
 
@@ -157,7 +157,7 @@ describe('beside a helper file, a test that does not compile and one without a p
       ended.stderr,
       /^fixture\/renamed is left out of the list\. tests\/fixture\/renamed\.ts defines the test /m,
     );
-    assert.match(ended.stderr, /^ {2}tests\/other\/data\.ts cannot generate its rows: no names left$/m);
+    assert.match(ended.stderr, /^ {2}tests\/other\/data\.ts failed to generate rows: no names left$/m);
     assert.doesNotMatch(ended.stderr, /helper/);
   });
 

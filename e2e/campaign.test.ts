@@ -186,8 +186,8 @@ test('what cannot be a campaign is refused before anything is started', async ()
   await refused(
     ['--time-scale', 'half'],
     { TEST_ENV: 'stage' },
-    'TIME_SCALE got "half"',
-    'TEST_ENV got "stage"',
+    'TIME_SCALE is "half"',
+    'TEST_ENV is "stage"',
   );
   await refused(['--resume'], {}, 'There is no unfinished campaign of booking in');
   await refused(

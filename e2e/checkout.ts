@@ -115,7 +115,7 @@ export function addTest(
     iterate = '',
     workload = "once({ maxDuration: '10s' })",
     traffic = `{
-    touches: () => ({ endpoints: [], flows: [] }),
+    uses: () => ({ endpoints: [], flows: [] }),
     iterate: () => {
       ${iterate}
     },

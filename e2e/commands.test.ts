@@ -71,9 +71,12 @@ test('doctor in bad surroundings names each problem and its mend', async () => {
   assertNoStack(ended);
   const { stdout } = ended;
   assert.match(stdout, /^✗ k6 .*\/no\/such\/k6.*\n {4}Correct K6_BIN, or unset it\.$/m);
-  assert.match(stdout, /^✗ ADMIN_TOKEN +not set\n {4}ADMIN_TOKEN is not set: .* It takes a token/m);
-  assert.match(stdout, /^✗ WEBHOOK_SECRET +malformed\n {4}WEBHOOK_SECRET got 9 characters \(not shown/m);
-  assert.match(stdout, /^✗ TIME_SCALE +malformed\n {4}TIME_SCALE got "0", but takes a number above 0/m);
+  assert.match(stdout, /^✗ ADMIN_TOKEN +not set\n {4}ADMIN_TOKEN is not set \(.*\)\. Set it to a token/m);
+  assert.match(
+    stdout,
+    /^✗ WEBHOOK_SECRET +malformed\n {4}WEBHOOK_SECRET is a secret of 9 characters \(not shown/m,
+  );
+  assert.match(stdout, /^✗ TIME_SCALE +malformed\n {4}TIME_SCALE is "0", but it must be a number above 0/m);
   assert.match(stdout, /^✗ Target +http:\/\/127\.0\.0\.1:9\/health is not reachable/m);
   assert.match(stdout, /^5 things need mending\.$/m);
   assert.ok(!stdout.includes('two words'), 'a secret is not shown');
@@ -117,9 +120,9 @@ const MISTAKES: [what: string, args: string[], ...says: (string | RegExp)[]][] =
   [
     'a malformed factor',
     ['run', 'smoke', '--time-scale', 'half'],
-    `TIME_SCALE got "half", but takes ${SUITE_VARIABLES.TIME_SCALE.takes}.`,
+    `TIME_SCALE is "half", but it must be ${SUITE_VARIABLES.TIME_SCALE.expects}.`,
   ],
-  ['a malformed seed', ['run', 'smoke', '--seed', '-1'], 'SEED got "-1", but takes a whole number.'],
+  ['a malformed seed', ['run', 'smoke', '--seed', '-1'], 'SEED is "-1", but it must be a whole number.'],
   [
     'a malformed label',
     ['run', 'smoke', '--label', 'fast'],
@@ -135,7 +138,7 @@ for (const [what, args, ...says] of MISTAKES) {
 
 test('an environment that does not exist is refused with those that do', async () => {
   const ended = await sandbox.command(['run', 'smoke'], { env: { TEST_ENV: 'stage' } });
-  assertRefused(ended, 2, 'TEST_ENV got "stage", but takes local, staging, production.');
+  assertRefused(ended, 2, 'TEST_ENV is "stage", but it must be local, staging or production.');
 });
 
 test('the launcher passes on what the command line says and its exit code', async () => {

@@ -40,7 +40,7 @@ const PLUGIN = `
     });
 `;
 
-const TEST = `import { defineTest, endpoint, file, heldToken, noFailedCheck, none, once, planned, randomBytes } from 'load-suite';
+const TEST = `import { defineTest, endpoint, file, heldToken, noFailedCheck, none, once, plannedEndpoint, randomBytes } from 'load-suite';
 import { product } from './product.ts';
 
 const session = heldToken();
@@ -65,16 +65,16 @@ export const { options, run, handleSummary } = defineTest({
   description: 'a fixture',
   workload: once({ maxDuration: '10s' }),
   traffic: {
-    touches: () => ({
-      endpoints: [signIn, profile, limited, advice, replace, change, remove, claim].map((endpoint) => planned({ endpoint })),
+    uses: () => ({
+      endpoints: [signIn, profile, limited, advice, replace, change, remove, claim].map((endpoint) => plannedEndpoint({ endpoint })),
       flows: [],
     }),
     iterate: () => {
       const stranger = profile.call();
       expect('false true refused-401', [stranger.ok, stranger.refused].join(' ') + ' ' + stranger.reason);
-      expect(true, session.take(signIn.call('', '{}'), 'token'));
+      expect(true, session.setFrom(signIn.call('', '{}'), 'token'));
       expect(true, profile.call().ok);
-      session.drop();
+      session.clear();
       expect(true, profile.call().refused);
       for (let i = 0; i < 5; i++) limited.call();
       expect(true, advice.call().ok);

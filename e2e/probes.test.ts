@@ -100,9 +100,9 @@ test('a malformed variable of a probe is named before anything is started', asyn
   assert.equal(ended.code, 2);
   assert.match(
     ended.stderr,
-    /^TARGET_DATABASE_URL got 29 characters \(not shown: it is a secret\), but takes/m,
+    /^TARGET_DATABASE_URL is a secret of 29 characters \(not shown\), but it must be/m,
   );
-  assert.match(ended.stderr, /^TARGET_PROCESS got "node", but takes a process id/m);
+  assert.match(ended.stderr, /^TARGET_PROCESS is "node", but it must be a process id/m);
   assert.ok(!ended.stderr.includes('hunter22'));
 });
 

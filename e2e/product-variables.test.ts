@@ -42,10 +42,10 @@ test('doctor shows which variables of the product are missing, malformed and set
   const ended = await sandbox.command(['doctor', 'fixture'], at(env));
   assertNoStack(ended);
   const { stdout } = ended;
-  assert.match(stdout, /^✗ FIXTURE_KEY +malformed\n {4}FIXTURE_KEY got 9 characters \(not shown/m);
+  assert.match(stdout, /^✗ FIXTURE_KEY +malformed\n {4}FIXTURE_KEY is a secret of 9 characters \(not shown/m);
   assert.match(
     stdout,
-    /^✗ FIXTURE_CODE +malformed\n {4}FIXTURE_CODE got "12", but takes a text that matches F/m,
+    /^✗ FIXTURE_CODE +malformed\n {4}FIXTURE_CODE is "12", but it must be text that matches F/m,
   );
   assert.match(stdout, /^✓ FIXTURE_SHOPS +1-3 \(default\)$/m);
   assert.doesNotMatch(stdout, /ADMIN_TOKEN|two words/);
@@ -56,8 +56,8 @@ test('a run without its variables is refused with all that are missing', async (
   assertRefused(
     ended,
     2,
-    /^FIXTURE_KEY is not set: key of the fixture\. It takes a text without white space\.$/m,
-    /^FIXTURE_CODE is not set: code of the fixture\. It takes a text that matches F\\d\+\.$/m,
+    /^FIXTURE_KEY is not set \(key of the fixture\)\. Set it to text without whitespace\.$/m,
+    /^FIXTURE_CODE is not set \(code of the fixture\)\. Set it to text that matches F\\d\+\.$/m,
   );
 });
 
@@ -113,7 +113,8 @@ test('a product that declares a reserved name is refused with the reason', async
   const reserved = new Checkout(sandbox, 'reserved');
   addProductTests(reserved, { K6_TOKEN: { kind: 'secret', description: 'a fixture', local: 'x' } });
   addTest(reserved, 'smoke', {});
-  const reason = /K6_TOKEN cannot be a variable of a product: load-suite or a program that it starts reads/;
+  const reason =
+    /K6_TOKEN cannot be a variable of a product: load-suite, or a program that it starts, already uses this name/;
   const options = { root: reserved.root, env: { TEST_ENV: 'staging', API_URL: 'http://127.0.0.1:9' } };
   assertRefused(await sandbox.run(['fixture/smoke'], options), 2, reason);
   assertRefused(await sandbox.command(['doctor', 'fixture'], options), 2, reason);

@@ -46,9 +46,9 @@ test('every variable that is missing is named at once', async () => {
   assertRefused(
     ended,
     2,
-    /^API_URL is not set: .*It takes an http or https URL/m,
-    /^ADMIN_TOKEN is not set: .*It takes a token/m,
-    /^WEBHOOK_SECRET is not set: .*It takes a key/m,
+    /^API_URL is not set \(.*\)\. Set it to an http or https URL/m,
+    /^ADMIN_TOKEN is not set \(.*\)\. Set it to a token/m,
+    /^WEBHOOK_SECRET is not set \(.*\)\. Set it to a key/m,
   );
   assert.equal(ended.stderr.trim().split('\n').length, 3);
 });
@@ -61,8 +61,8 @@ test('a malformed variable is named with what it got and what it takes, secrets 
   assertRefused(
     ended,
     2,
-    'API_URL got "staging.example.com", but takes an http or https URL',
-    'ADMIN_TOKEN got 11 characters (not shown: it is a secret), but takes a token without white space.',
+    'API_URL is "staging.example.com", but it must be an http or https URL',
+    'ADMIN_TOKEN is a secret of 11 characters (not shown), but it must be a token without white space.',
   );
   assert.ok(!ended.stderr.includes('not a token'));
 });

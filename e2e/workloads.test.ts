@@ -144,5 +144,5 @@ test('traffic for a scenario that the workload does not have is refused by name'
   );
   const ended = await sandbox.run(['fixture/astray'], { root: checkout.root });
   assert.equal(ended.code, 2);
-  assert.match(ended.stderr, /traffic is for laod, but the workload has load/);
+  assert.match(ended.stderr, /The test has traffic for laod, but the workload has the scenarios load\./);
 });

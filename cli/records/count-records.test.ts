@@ -66,6 +66,6 @@ test('without credentials there is no request, and the note names the missing va
   const notes: string[] = [];
   const plan = { ...PLAN, variables, endpoints: [...PLAN.endpoints] };
   await countRecords(plan, RUN, { TEST_ENV: 'staging', API_URL: env.API_URL }, (note) => notes.push(note));
-  assert.match(notes.join(), /ADMIN_TOKEN is not set: token of the API\./);
+  assert.match(notes.join(), /ADMIN_TOKEN is not set \(token of the API\)\./);
   assert.deepEqual(asked, []);
 });

@@ -1,4 +1,4 @@
-import type { Limit, Scale, Unit } from '../../lib/core/definition/index.ts';
+import type { Limit, Scale } from '../../lib/core/definition/index.ts';
 import type { JudgedCriterion } from '../../lib/core/evidence/index.ts';
 import { type FigureUnit, formatExactValue, formatValue } from '../../lib/core/numbers/index.ts';
 
@@ -9,7 +9,7 @@ const COMPARISONS: Record<Limit['comparison'], string> = {
 };
 
 /** `< 400 ms` */
-export function formatLimit({ comparison, limit, unit }: Limit & { unit: Unit }): string {
+export function formatLimit({ comparison, limit, unit }: Limit & { unit: FigureUnit }): string {
   return `${COMPARISONS[comparison]} ${formatExactValue(limit, unit)}`;
 }
 

@@ -124,9 +124,9 @@ function criteriaTable(): string {
 }
 
 const NARROWINGS: Record<Narrowing, string> = {
-  at: 'one endpoint: `at(endpoint, criterion)`',
+  forEndpoint: 'one endpoint: `forEndpoint(endpoint, criterion)`',
   during: 'some phases of the workload: `during(phases, criterion)`',
-  ofStep: 'one step of its flow: `ofStep(step, criterion)`',
+  forStep: 'one step of its flow: `forStep(step, criterion)`',
   inEveryWindow: 'each window, of which a share may break it: `inEveryWindow(criterion, { share: 0.95 })`',
 };
 

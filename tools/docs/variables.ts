@@ -19,10 +19,10 @@ const declared: [product: string, variables: DeclaredVariable[]][] = await Promi
 
 const HEADER = ['Variable', 'Meaning', 'Takes', 'Default'];
 
-const row = (name: string, { description, takes, secret }: Variable<unknown>, usual: string): string[] => [
+const row = (name: string, { description, expects, secret }: Variable<unknown>, usual: string): string[] => [
   code(name),
   secret ? `${description}; secret` : description,
-  takes,
+  expects,
   usual,
 ];
 

@@ -5,7 +5,7 @@ import { type ContractValidator, contractShareOf, contractViolation } from './co
 const contract = (errors?: ContractValidator['errors']): ContractValidator =>
   Object.assign(() => errors === undefined, { errors });
 
-test('a breach of a contract is reported with its place', () => {
+test('a contract violation is reported with its path in the body', () => {
   assert.equal(contractViolation(contract(), '{}'), undefined);
   assert.equal(
     contractViolation(contract([{ instancePath: '/id', message: 'must be integer' }]), '{}'),
@@ -13,10 +13,10 @@ test('a breach of a contract is reported with its place', () => {
   );
   assert.equal(contractViolation(contract([{ instancePath: '' }]), '{}'), 'body is not valid');
   assert.equal(contractViolation(contract(null), '{}'), 'is not valid');
-  assert.equal(contractViolation(contract(), '<html>'), 'is no JSON');
+  assert.equal(contractViolation(contract(), '<html>'), 'is not valid JSON');
 });
 
-test('a few VUs check responses for all, and the share over all VUs is the one asked for', () => {
+test('a few VUs check contracts on behalf of all, and the share over all VUs is the requested one', () => {
   const cases: [vus: number, share: number, checkers: number][] = [
     [1, 0.001, 1],
     [7, 0.05, 1],
@@ -27,9 +27,9 @@ test('a few VUs check responses for all, and the share over all VUs is the one a
   ];
   for (const [vus, share, checkers] of cases) {
     const shares = Array.from({ length: vus }, (_, i) => contractShareOf(i + 1, share, vus));
-    assert.equal(shares.filter((one) => one > 0).length, checkers, `${vus} VUs, ${share}`);
+    assert.equal(shares.filter((value) => value > 0).length, checkers, `${vus} VUs, ${share}`);
     assert.ok(Math.max(...shares) <= 1, `${vus} VUs, ${share}`);
-    const mean = shares.reduce((sum, one) => sum + one, 0) / vus;
+    const mean = shares.reduce((sum, value) => sum + value, 0) / vus;
     assert.ok(Math.abs(mean - share) < 1e-9, `${vus} VUs, ${share}: ${mean}`);
   }
 });

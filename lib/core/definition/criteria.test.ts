@@ -32,7 +32,7 @@ const MB = 1024 * 1024;
 const spike = { scenario: 'probe', referencePhase: 'before', recoveryPhase: 'recovery', tolerance: 0.2 };
 
 const constructors: [
-  made: Criterion,
+  criterion: Criterion,
   id: string,
   title: string,
   comparison: Criterion['comparison'],
@@ -101,10 +101,10 @@ const constructors: [
   [driftBelow(0.1, 'hold'), 'drift', 'response time drift during hold', 'below', 0.1, 'fraction', 20],
 ];
 
-for (const [made, id, title, comparison, limit, unit, minSamples] of constructors) {
-  test(`${id} states what it promises, and is critical`, () => {
-    const { measure: _, ...stated } = made;
-    assert.deepEqual(stated, { id, title, comparison, limit, unit, minSamples, severity: 'critical' });
+for (const [criterion, id, title, comparison, limit, unit, minSamples] of constructors) {
+  test(`the criterion ${id} has a title, a limit and a minimum number of samples, and is critical`, () => {
+    const { measure: _, ...rest } = criterion;
+    assert.deepEqual(rest, { id, title, comparison, limit, unit, minSamples, severity: 'critical' });
   });
 }
 
@@ -118,18 +118,18 @@ const percentiles: [q: number, id: string, minSamples: number][] = [
 ];
 
 for (const [q, id, minSamples] of percentiles) {
-  test(`${id} takes ${minSamples} samples: ten beyond it`, () => {
-    for (const [made, expectedId] of [
+  test(`a ${id} requires ${minSamples} samples, so that ten are above it`, () => {
+    for (const [criterion, expectedId] of [
       [percentileBelow(q, '1s'), id],
       [flowPercentileBelow('order', q, '1s'), `order-${id}`],
     ] as const) {
-      assert.equal(made.id, expectedId);
-      assert.equal(made.minSamples, minSamples);
+      assert.equal(criterion.id, expectedId);
+      assert.equal(criterion.minSamples, minSamples);
     }
   });
 }
 
-test('a criterion during phases says so in its id and title, and leaves the one it was made from alone', () => {
+test('during adds the phases to the id and the title, and does not modify the original criterion', () => {
   const whole = percentileBelow(0.95, '500ms');
   const narrowed = during(['spike-up', 'spike'], whole);
   assert.deepEqual(narrowed, {
@@ -177,55 +177,55 @@ const titles: [criterion: Criterion, id: string, title: string][] = [
   ],
 ];
 for (const [criterion, id, title] of titles) {
-  test(`"${title}" reads as it is meant`, () => {
+  test(`the narrowed criterion ${id} has the title "${title}"`, () => {
     assert.equal(criterion.title, title);
     assert.equal(criterion.id, id);
   });
 }
 
-test('the part that a criterion is narrowed to stays readable', () => {
+test('a narrowed criterion contains its endpoint or step', () => {
   assert.equal(forEndpoint('GET /items', noTimeouts()).endpoint, 'GET /items');
   assert.equal(forStep('pay', flowMeanBelow('order', '1s')).step, 'pay');
 });
 
-test('a minor criterion is the same but for its severity, also when it is narrowed', () => {
+test('minor changes only the severity, and narrowing keeps it', () => {
   assert.deepEqual(minor(noRestarts()), { ...noRestarts(), severity: 'minor' });
   assert.equal(during(['hold'], minor(errorRateBelow(0.01))).severity, 'minor');
   assert.equal(inEveryWindow(minor(errorRateBelow(0.01)), { share: 0.9 }).severity, 'minor');
 });
 
-describe('what a result has no figures of is refused where it is written', () => {
+describe('narrowing a criterion throws for parts that results do not record', () => {
   const p95 = percentileBelow(0.95, '400ms');
   const cases: [what: string, make: () => unknown, message: RegExp][] = [
     [
-      'a leak at an endpoint',
-      // @ts-expect-error: connections are not kept by endpoint
+      'a connection leak of an endpoint',
+      // @ts-expect-error: results do not record connections for each endpoint
       () => forEndpoint('GET /items', noConnectionLeak()),
-      /^at cannot narrow "database connections not returned": it takes request-percentile, /,
+      /^forEndpoint cannot narrow "database connections not returned"\. It accepts only request-percentile, /,
     ],
     [
-      'a recovery during a phase',
-      // @ts-expect-error: it names its phases itself
+      'a recovery time during a phase',
+      // @ts-expect-error: the criterion already contains its phases
       () => during(['hold'], recoversWithin('30s', spike)),
       /^during cannot narrow "recovery time"/,
     ],
     [
-      'requests of a step',
-      // @ts-expect-error: a step is one of a flow
+      'the response times of a step',
+      // @ts-expect-error: only criteria on flows have steps
       () => forStep('pay', p95),
-      /^ofStep cannot narrow "p95 response time": it takes flow-percentile, flow-mean, flow-success-rate$/,
+      /^forStep cannot narrow "p95 response time"\. It accepts only flow-percentile, flow-mean, flow-success-rate\.$/,
     ],
     [
       'timeouts in every window',
-      // @ts-expect-error: windows have no such column
+      // @ts-expect-error: windows have no column for timeouts
       () => inEveryWindow(noTimeouts(), { share: 0.9 }),
       /^inEveryWindow cannot narrow "timeouts"/,
     ],
     ['phases of phases', () => during(['a'], during(['b'], p95)), /"p95 response time during b" further/],
     [
-      'an endpoint of what is narrowed to phases, the wrong way round',
+      'forEndpoint around during instead of inside it',
       () => forEndpoint('GET /items', during(['a'], p95)),
-      /during\(…\) is the outer one/,
+      /Call during\(…\) around forEndpoint\(…\) and inEveryWindow\(…\), not inside them\./,
     ],
     [
       'every window of an endpoint',
@@ -240,22 +240,22 @@ describe('what a result has no figures of is refused where it is written', () =>
     [
       'a percentile that windows do not have',
       () => inEveryWindow(percentileBelow(0.9, '1s'), { share: 0.9 }),
-      /^windows have no p90 response time: they have p50, p95 and p99$/,
+      /^Windows have no p90 response time\. Use p50, p95 or p99\.$/,
     ],
     ...[0, 1, 95, Number.NaN].map((share): [string, () => unknown, RegExp] => [
       `a share of ${share}`,
       () => inEveryWindow(p95, { share }),
-      new RegExp(`^a share of windows is between 0 and 1, such as 0.95; it is ${share}$`),
+      new RegExp(`^The share of windows is ${share}, but it must be between 0 and 1, such as 0\\.95\\.$`),
     ]),
     [
-      'a breaking point of nothing',
+      'a breaking point without limits',
       () => breakingPointAbove(200, ['ramp-up'], []),
-      /^a breaking point takes a limit that can break$/,
+      /^A breaking point requires at least one limit\.$/,
     ],
     [
-      'a breaking point by what windows do not have',
+      'a breaking point by a percentile that windows do not have',
       () => breakingPointAbove(200, ['ramp-up'], [percentileBelow(0.999, '1s')]),
-      /^windows have no p99.9 response time/,
+      /^Windows have no p99\.9 response time/,
     ],
   ];
   for (const [what, make, message] of cases) {
@@ -265,26 +265,26 @@ describe('what a result has no figures of is refused where it is written', () =>
   }
 });
 
-test('limits: which side of them is kept', () => {
+test('meetsLimit accepts values below, above, or up to the limit', () => {
   const sides: [comparison: Criterion['comparison'], under: boolean, at: boolean, over: boolean][] = [
     ['below', true, false, false],
     ['above', false, false, true],
     ['at-most', true, true, false],
   ];
-  for (const [comparison, ...kept] of sides)
+  for (const [comparison, ...expected] of sides)
     assert.deepEqual(
       [9, 10, 11].map((value) => meetsLimit({ comparison, limit: 10 }, value)),
-      kept,
+      expected,
     );
 });
 
 for (const [kind, make] of Object.entries(CRITERION_OF_EACH_KIND)) {
-  test(`${kind} survives the way through k6's options, as JSON`, () => {
+  test(`a criterion of the kind ${kind} is unchanged after serialization as JSON`, () => {
     assert.deepEqual(JSON.parse(JSON.stringify(make())), make());
   });
 }
 
-test('a limit that is no duration is refused where it is written', () => {
+test('criteria on durations reject a limit that is not a duration', () => {
   for (const make of [
     () => percentileBelow(0.95, '400'),
     () => meanBelow('200'),

@@ -1,6 +1,6 @@
-/** Takes the place of criteria.ts in the bundle for VUs: criteria are judged when the run has ended. */
+/** Replaces criteria.ts in the VU bundle: criteria are judged after the run, so VUs do not need them. */
 const none: readonly never[] = [];
-/** A list, because tests spread some criteria. */
+/** Returns a list because tests spread `refusalShareBetween(…)`. */
 const undescribed = () => none;
 
 export {

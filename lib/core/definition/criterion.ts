@@ -2,12 +2,10 @@ import type { ErrorKind } from '../metrics/index.ts';
 import type { FigureUnit } from '../numbers/index.ts';
 
 export type Severity = 'critical' | 'minor';
-/** What a breaker is to do within a phase: open when its upstream fails, recover (close for good) when that is back. */
+/** What a circuit breaker must do in a phase: open while its upstream fails, or close for good once it works again. */
 export type BreakerEvent = 'opens' | 'recovers';
 
-export type Unit = FigureUnit;
-
-/** What is measured; each kind has one row in measures.ts. */
+/** What a criterion measures. lib/core/judging/measures.ts has one row for each kind. */
 export type Measure =
   | { kind: 'request-percentile'; q: number }
   | { kind: 'request-mean' }
@@ -43,9 +41,9 @@ export type Measure =
 export type MeasureKind = Measure['kind'];
 export type MeasureOf<K extends MeasureKind> = Extract<Measure, { kind: K }>;
 
-/** The kinds that each word narrows: those whose figures a result has for such a part. */
+/** The kinds of measure that each narrowing function accepts: those that results record for that part of a run. */
 export const NARROWABLE_KINDS = {
-  at: [
+  forEndpoint: [
     'request-percentile',
     'request-mean',
     'error-rate',
@@ -68,7 +66,7 @@ export const NARROWABLE_KINDS = {
     'window-share',
     'start-spread',
   ],
-  ofStep: ['flow-percentile', 'flow-mean', 'flow-success-rate'],
+  forStep: ['flow-percentile', 'flow-mean', 'flow-success-rate'],
   inEveryWindow: [
     'request-percentile',
     'request-mean',
@@ -82,49 +80,49 @@ export const NARROWABLE_KINDS = {
 export type Narrowing = keyof typeof NARROWABLE_KINDS;
 export type NarrowedBy<W extends Narrowing> = MeasureOf<(typeof NARROWABLE_KINDS)[W][number]>;
 
-/** The percentiles that windows have a column of. */
+/** The percentiles that results record for each window, and the names of their columns. */
 export const WINDOW_PERCENTILES: Record<number, 'p50Ms' | 'p95Ms' | 'p99Ms'> = {
   0.5: 'p50Ms',
   0.95: 'p95Ms',
   0.99: 'p99Ms',
 };
 
-/** A limit, and which side of it is kept. */
+/** A limit, and the side on which a value passes. */
 export interface Limit {
   comparison: 'below' | 'above' | 'at-most';
   limit: number;
 }
 
-/** A limit that is looked at window by window. */
+/** A limit that is judged in each window. */
 export interface WindowLimit extends Limit {
   measure: NarrowedBy<'inEveryWindow'>;
-  /** A window with fewer requests than this does not count. */
+  /** Windows with fewer requests are ignored. */
   minRequests: number;
 }
 
-/** The part of a run that a criterion is about; without any of these, all of it. */
+/** The part of a run that a criterion judges. With no fields set, it judges the whole run. */
 export interface CriterionScope {
   endpoint?: string;
-  /** Of the flow that is measured. */
+  /** A step of the measured flow. */
   step?: string;
-  /** Of the workload. */
+  /** Phases of the workload. */
   phases?: string[];
 }
 
-/** What is measured, in which part of the run, and the limit for it. */
+/** A measure, the part of the run it applies to, and its limit. */
 export interface Criterion<M extends Measure = Measure> extends CriterionScope, Limit {
   id: string;
   title: string;
   measure: M;
-  unit: Unit;
+  unit: FigureUnit;
   severity: Severity;
-  /** With fewer samples than this, there is no data to judge. */
+  /** With fewer samples, the criterion is not judged: its status is `no data`. */
   minSamples: number;
 }
 
 export type CriterionOf<K extends MeasureKind> = Criterion<MeasureOf<K>>;
 
-/** Whether a value keeps a limit. */
+/** Whether a value is on the passing side of a limit. */
 export function meetsLimit({ comparison, limit }: Limit, value: number): boolean {
   switch (comparison) {
     case 'below':

@@ -6,7 +6,7 @@ import { thresholdsOf } from './thresholds.ts';
 import { FULL_SCALE } from './workload.ts';
 import { constantVUs, withProbe } from './workloads.ts';
 
-test('k6 gets the scenarios and the thresholds of a plan, and carries the plan', () => {
+test('the k6 options contain the scenarios, the thresholds and the plan', () => {
   const plan = testPlan();
   const { scenarios, thresholds, ext, userAgent } = k6OptionsOf(plan);
   assert.equal(scenarios, plan.workload.scenarios);
@@ -14,7 +14,7 @@ test('k6 gets the scenarios and the thresholds of a plan, and carries the plan',
   assert.deepEqual([ext, userAgent], [{ suite: plan }, 'load-suite (shop/peak)']);
 });
 
-test('samples are tagged with their scenario only where a workload has several', () => {
+test('scenario is a system tag only if the workload has several scenarios', () => {
   const load = constantVUs({ vus: 10, duration: '1m' });
   const tagsOf = (workload: typeof load) =>
     k6OptionsOf(testPlan({ workload: workload(FULL_SCALE) })).systemTags;

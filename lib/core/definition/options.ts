@@ -13,7 +13,10 @@ export interface K6Options {
   ext: { suite: TestPlan };
 }
 
-/** The k6 options of a plan. A tag costs every sample, so samples name their scenario only where there are several. */
+/**
+ * The k6 options of a plan. Every system tag makes every sample more expensive, so `scenario` is a tag only if the
+ * workload has several scenarios.
+ */
 export function k6OptionsOf(plan: TestPlan): K6Options {
   return {
     scenarios: plan.workload.scenarios,

@@ -5,8 +5,8 @@ import type { Scale, Workload } from './workload.ts';
 export const PLAN_VERSION = 2;
 
 /**
- * What a test tells the runner about itself. It travels in k6's `options.ext.suite`, which `k6 inspect`
- * gives back: the runner never loads a test's code, and never guesses.
+ * Describes a test to the runner. The plan is stored in k6's `options.ext.suite`, and the runner reads it from the
+ * output of `k6 inspect`. It never loads the code of a test.
  */
 export interface TestPlan {
   version: typeof PLAN_VERSION;
@@ -18,96 +18,123 @@ export interface TestPlan {
   endpoints: PlannedEndpoint[];
   flows: PlannedFlow[];
   criteria: Criterion[];
-  /** Environment variables that the product declares. */
+  /** Environment variables declared by the product. */
   variables: readonly DeclaredVariable[];
   target: TargetDescription;
   seed: number;
-  /** Share of the responses whose body is held against its contract: 0 none, 1 every one. */
+  /** Share of the responses that are checked against their contract, from 0 (none) to 1 (all). */
   contractShare: number;
-  /** Absent where nothing is assessed beside the criteria. */
+  /** Absent if the report contains only the verdict on the criteria. */
   assess?: Assessment[];
-  /** Absent where a product cannot remove what its tests create. */
+  /** Absent if the product cannot remove the records that its tests create. */
   cleanup?: CleanUp;
-  /** Absent where nobody can tell what has become of that. */
+  /** Absent if the product cannot count the records that its tests create. */
   ledger?: Ledger;
 }
 
 /**
- * What the report assesses beside the criteria: `readiness` scores the target, `checklist` lists what a launch
- * needs.
+ * An additional section of the report: `readiness` scores the target, and `checklist` lists the requirements for a
+ * launch.
  */
 export type Assessment = 'readiness' | 'checklist';
 
-/** An endpoint as the plan of a test describes it. */
+/** The description of an endpoint in the plan of a test. */
 export interface PlannedEndpoint {
-  /** Method and route template: `GET /orders/:id`. */
+  /** Method and route template, such as `GET /orders/:id`. */
   name: string;
-  /** Share of the mix; absent for endpoints that only flows call. */
+  /** Weight in the mix. Absent for endpoints that only flows call. */
   weight?: number;
   expectedStatus: number;
-  /** Statuses that are not errors either. */
+  /** Additional statuses that do not count as errors. */
   toleratedStatuses?: number[];
-  /** Statuses with which the target refuses by design: not errors, and counted separately. */
+  /** Statuses by which the target refuses requests by design. They are not errors and are counted separately. */
   refusals?: number[];
-  /** Its responses can be degraded, and are then counted separately. */
+  /** Its responses can report themselves as degraded. Degraded responses are counted separately. */
   degradable?: true;
-  /** Kind of record that each correct response has created. */
+  /** Kind of record that each correct response creates, such as `order`. */
   creates?: string;
 }
 
-/** A flow as the plan of a test describes it: its name and the names of its steps, in order. */
+/** The description of a flow in the plan of a test: its name, and the names of its steps in order. */
 export interface PlannedFlow {
   name: string;
   steps: string[];
 }
 
-/** How a request proves who sends it. `variable` is the name of a variable of the product. */
+/**
+ * How a request authenticates. Create one with `none`, `bearer(…)`, `apiKey(…)` or `signed(…)`. `variable` is the
+ * name of an environment variable that the product declares.
+ */
 export type Authentication =
   | { scheme: 'none' }
   | { scheme: 'bearer'; variable: string }
   | { scheme: 'api-key'; variable: string; header: string }
   | { scheme: 'hmac-sha256'; variable: string; header: string };
 
-/** Header and path parameter with the id of the run that creates a record: what the target has to mark it with. */
+/**
+ * The header that carries the id of the run on requests that create records, and the path parameter for that id in
+ * `CleanUp` and `Ledger`. The target stores the id with each record.
+ */
 export const LOAD_RUN = { header: 'X-Load-Run', parameter: ':run' } as const;
 
-/** How the records that a run created are removed from the target. It has to be safe to repeat. */
+/**
+ * How the runner removes the records that a run created: `{ through: 'api', path: '/admin/runs/:run', auth: admin }`.
+ * Repeating a cleanup must be safe.
+ */
 export type CleanUp =
-  /** DELETE on a path with `:run` in it, answered `{"removed": {"order": 12}}`: how many of each kind. */
+  /**
+   * DELETE on a path that contains `:run`. The response is the number of records by kind:
+   * `{"removed": {"order": 12}}`.
+   */
   | { through: 'api'; path: string; auth: Authentication }
-  /** Statements for TARGET_DATABASE_URL, in order and as one transaction. `$1` is the id of the run; the rows are counted. */
+  /**
+   * SQL for TARGET_DATABASE_URL, run in order in one transaction. `$1` is the run id. The affected rows are counted.
+   */
   | { through: 'sql'; statements: { kind: string; sql: string }[] };
 
-/** How the records that a run created are counted by kind: complete, incomplete and duplicate ones. */
+/**
+ * How the runner counts the records that a run created, by kind: complete, incomplete and duplicate ones.
+ * `{ through: 'api', path: '/admin/runs/:run/ledger', auth: admin }`
+ */
 export type Ledger =
-  /** GET on a path with `:run` in it, answered `{"ledger": {"order": {"complete": 12, "incomplete": 0, "duplicates": 0}}}`. */
+  /**
+   * GET on a path that contains `:run`. The response is
+   * `{"ledger": {"order": {"complete": 12, "incomplete": 0, "duplicates": 0}}}`.
+   */
   | { through: 'api'; path: string; auth: Authentication }
-  /** For TARGET_DATABASE_URL. `$1` is the id of the run; each answers one row, `complete, incomplete, duplicates`. */
+  /**
+   * SQL for TARGET_DATABASE_URL. `$1` is the run id. Each query returns one row with
+   * `complete, incomplete, duplicates`.
+   */
   | { through: 'sql'; statements: { kind: string; sql: string }[] };
 
-/** What the runner may request from the target before and during the load. */
+/** The URLs that the runner may request from the target before, during and after the load. */
 export interface TargetDescription {
   healthPath: string;
   metricsPath: string;
-  /** Requests that show whether the target accepts the credentials. */
+  /** Requests that check, before the load, whether the target accepts the credentials. */
   probes: CredentialProbe[];
-  /** Where the target responds with `{"required": […], "missing": […]}`: names of its environment variables, without values. */
+  /**
+   * Where the target reports the names of its required and missing environment variables:
+   * `{"required": […], "missing": […]}`.
+   */
   configuration?: { path: string; auth: Authentication };
 }
 
 /**
- * A request that shows, before any load, whether the target accepts the credentials. It must not change anything.
+ * A request by which the runner checks, before the load, whether the target accepts the credentials. It must not change
+ * any data.
  */
 export interface CredentialProbe {
-  /** What messages call the credentials: `admin token`. */
+  /** Name of the credentials in messages, such as `admin token`. */
   what: string;
   /** Default: GET */
   method?: 'GET' | 'POST';
   path: string;
   body?: string;
   auth: Authentication;
-  /** Statuses that mean that the credentials are accepted. Default: 200 */
+  /** Statuses by which the target accepts the credentials. Default: 200 */
   acceptedStatuses?: number[];
-  /** Statuses that mean that the credentials are refused. Default: 401 and 403 */
+  /** Statuses by which the target refuses the credentials. Default: 401 and 403 */
   refusedStatuses?: number[];
 }

@@ -16,7 +16,7 @@ const named = (name: string, declaration: Partial<VariableDeclaration> = {}): De
 const TOKEN = named('API_TOKEN', {
   kind: 'secret',
   description: 'token of the API',
-  expects: 'a token without white space',
+  expects: 'a token without whitespace',
   local: 'local-token',
 });
 const SHOPS: DeclaredVariable = {
@@ -54,7 +54,7 @@ const VALUES: [kind: Partial<VariableDeclaration>, good: [text: string, value: u
   ];
 
 for (const [declaration, good, bad] of VALUES)
-  test(`a value of the kind ${declaration.kind} is parsed, or refused`, () => {
+  test(`variables of the kind ${declaration.kind} accept valid values and reject others`, () => {
     const variable = named('VALUE', declaration);
     assertValidDeclaration(variable);
     for (const [text, value] of good) assert.deepEqual(read(variable, text), value, text);
@@ -62,12 +62,12 @@ for (const [declaration, good, bad] of VALUES)
       assert.equal(read(variable, text), undefined, text);
       assert.match(
         variableProblems(['VALUE'], { VALUE: text }, [variable]).join(),
-        /^VALUE got .*, but takes /s,
+        /^VALUE is .*, but it must be /s,
       );
     }
   });
 
-test('the local value is for the local environment alone, the default for all', () => {
+test('a local value applies only in the local environment, a default in all environments', () => {
   assert.deepEqual(readableVariablesOf({}, declared).API_TOKEN, 'local-token');
   assert.deepEqual(readableVariablesOf(STAGING, declared).API_TOKEN, undefined);
   assert.deepEqual(readableVariablesOf(STAGING, declared).SHOP_IDS, ['1', '2', '3']);
@@ -81,31 +81,31 @@ test('the local value is for the local environment alone, the default for all', 
   });
 });
 
-test('all that is wrong is reported at once, in the words of the declaration', () => {
+test('all problems are reported at once, with the descriptions from the declarations', () => {
   assert.deepEqual(
     variableProblems(['API_URL', 'API_TOKEN', 'SHOP_IDS'], { ...STAGING, SHOP_IDS: '?' }, declared),
     [
-      'API_TOKEN is not set: token of the API. It takes a token without white space.',
-      'SHOP_IDS got "?", but takes a range such as 1-50, or ids with commas between.',
+      'API_TOKEN is not set (token of the API). Set it to a token without whitespace.',
+      'SHOP_IDS is "?", but it must be a range such as 1-50, or a comma-separated list of ids.',
     ],
   );
 });
 
-test('the value of a secret is never in a message', () => {
+test('messages do not contain the value of a secret', () => {
   const [problem] = variableProblems(['API_TOKEN'], { API_TOKEN: 'top secret' }, declared);
   assert.equal(
     problem,
-    'API_TOKEN got 10 characters (not shown: it is a secret), but takes a token without white space.',
+    'API_TOKEN is a secret of 10 characters (not shown), but it must be a token without whitespace.',
   );
 });
 
-test('secrets are those of the suite and those that are declared', () => {
+test('secretVariableNames contains the secrets of the suite and of the product', () => {
   const names = secretVariableNames(declared);
   assert.ok(names.includes('API_TOKEN') && names.includes('TARGET_DATABASE_URL'));
   assert.ok(!names.includes('SHOP_IDS') && !names.includes('API_URL'));
 });
 
-const REFUSED: [variable: DeclaredVariable, reason: RegExp][] = [
+const REJECTED: [variable: DeclaredVariable, reason: RegExp][] = [
   ...[
     'K6_TOKEN',
     'OTEL_SERVICE_NAME',
@@ -117,16 +117,18 @@ const REFUSED: [variable: DeclaredVariable, reason: RegExp][] = [
     'DATABASE_URL',
   ].map((name): [DeclaredVariable, RegExp] => [
     named(name),
-    new RegExp(`^${name} cannot be a variable of a product: load-suite or a program that it starts reads`),
+    new RegExp(
+      `^${name} cannot be a variable of a product: load-suite, or a program that it starts, already uses this name`,
+    ),
   ]),
-  [named('apiToken'), /a name consists of capital letters, digits and underscores/],
+  [named('apiToken'), /a name must consist of capital letters, digits and underscores/],
   [
     named('SHOPS', { kind: 'ids', local: 'a b' }),
-    /its local value is "a b", but must be a range such as 1-50/,
+    /its local value is "a b", but it must be a range such as 1-50/,
   ],
   [
     { name: 'LIMIT', kind: 'integer', description: 'a fixture', default: 'ten' },
-    /its default value is "ten", but must be a whole number\.$/,
+    /its default value is "ten", but it must be a whole number\.$/,
   ],
   [
     named('CODE', { kind: 'pattern', pattern: '(' }),
@@ -134,11 +136,11 @@ const REFUSED: [variable: DeclaredVariable, reason: RegExp][] = [
   ],
 ];
 
-for (const [variable, message] of REFUSED)
-  test(`${variable.name} cannot be declared: ${message.source.slice(0, 60)}`, () => {
+for (const [variable, message] of REJECTED)
+  test(`a declaration of ${variable.name} is rejected: ${message.source.slice(0, 60)}`, () => {
     assert.throws(() => assertValidDeclaration(variable), { name: 'VariableError', message });
   });
 
-test('names that begin as a reserved one does are not reserved', () => {
+test('names that only begin with a reserved name are accepted', () => {
   for (const name of ['K6', 'PATHS', 'CITY', 'PORTAL', 'API_URL_2']) assertValidDeclaration(named(name));
 });

@@ -1,6 +1,6 @@
 /**
- * Environment variables that a product declares for its tests. The declarations are data and travel in the plan, so
- * that preflight, doctor, redaction, messages and the generated docs know them without loading a test.
+ * Environment variables that a product declares for its tests. The declarations are plain data in the plan, so that
+ * preflight checks, `doctor`, redaction, messages and the generated docs can use them without loading a test.
  */
 import {
   isLocalEnvironment,
@@ -12,29 +12,33 @@ import {
 } from './variable.ts';
 import { SUITE_VARIABLES } from './variables.ts';
 
-/** What a test reads from a variable of each kind. */
+/** The kinds of variables, and the type of the value that a test reads from each. */
 export interface VariableKinds {
   /** One line of text. */
   text: string;
-  /** Never shown, logged or passed as an argument. */
+  /** Text without whitespace. It is never printed, logged or passed as a command-line argument. */
   secret: string;
-  /** Without credentials, query and fragment; slashes at its end are removed. */
+  /** An http or https URL without credentials, query or fragment. Trailing slashes are removed. */
   url: string;
+  /** A comma-separated list. */
   list: readonly string[];
-  /** A range such as `1-50`, or a list. */
+  /** A range such as `1-50`, or a comma-separated list of ids. */
   ids: readonly string[];
   integer: number;
-  /** A text that matches a regular expression as a whole. */
+  /** Text that matches a regular expression from start to end. */
   pattern: string;
 }
 
-/** What a variable of a product may hold. */
+/** The kind of a product's variable. */
 export type VariableKind = keyof VariableKinds;
 
-/** What a product says about one of its variables. */
+/**
+ * Declares one environment variable of a product:
+ * `{ kind: 'ids', description: 'shops that receive traffic', default: '1-50' }`.
+ */
 export type VariableDeclaration = {
   description: string;
-  /** What a value has to be, as an error message names it: `a token without white space`. */
+  /** What a value must be, for error messages: `a token without whitespace`. The default depends on the kind. */
   expects?: string;
 } & (
   | { kind: Exclude<VariableKind, 'pattern'>; pattern?: never }
@@ -46,21 +50,24 @@ export type VariableDeclaration = {
 ) &
   (
     | {
-        /** The value with TEST_ENV=local, written as the user would set it. Elsewhere the user has to set one. */
+        /**
+         * The value with TEST_ENV=local, written as in the environment. In other environments, the user must set the
+         * variable.
+         */
         local: string;
         default?: never;
       }
     | {
-        /** The value in every environment, written as the user would set it. */
+        /** The value if the user sets none, written as in the environment. */
         default: string;
         local?: never;
       }
   );
 
-/** A declaration with its name. */
+/** A declaration with the name of its variable. */
 export type DeclaredVariable = VariableDeclaration & { name: string };
 
-const ids = (value: string) => {
+const parseIds = (value: string) => {
   const range = /^(\d{1,9})-(\d{1,9})$/.exec(value);
   if (range) {
     const [first, last] = [Number(range[1]), Number(range[2])];
@@ -70,19 +77,19 @@ const ids = (value: string) => {
   return /^[\w-]+(?:,[\w-]+)*$/.test(value) ? value.split(',') : undefined;
 };
 
-type Kind = Pick<Variable<unknown>, 'takes' | 'parse' | 'secret'>;
+type ParsedKind = Pick<Variable<unknown>, 'expects' | 'parse' | 'secret'>;
 
-const KINDS_OF_PRODUCTS: Record<Exclude<VariableKind, 'pattern'>, Kind> = {
+const PRODUCT_VARIABLE_KINDS: Record<Exclude<VariableKind, 'pattern'>, ParsedKind> = {
   ...VARIABLE_KINDS,
-  text: { takes: 'one line of text', parse: (value) => (/^.+$/.test(value) ? value : undefined) },
-  ids: { takes: 'a range such as 1-50, or ids with commas between', parse: ids },
+  text: { expects: 'one line of text', parse: (value) => (/^.+$/.test(value) ? value : undefined) },
+  ids: { expects: 'a range such as 1-50, or a comma-separated list of ids', parse: parseIds },
 };
 
-function kindOf({ kind, pattern }: VariableDeclaration): Kind {
-  if (kind !== 'pattern') return KINDS_OF_PRODUCTS[kind];
+function kindOf({ kind, pattern }: VariableDeclaration): ParsedKind {
+  if (kind !== 'pattern') return PRODUCT_VARIABLE_KINDS[kind];
   const whole = new RegExp(`^(?:${pattern})$`);
   return {
-    takes: `a text that matches ${pattern}`,
+    expects: `text that matches ${pattern}`,
     parse: (value) => (whole.test(value) ? value : undefined),
   };
 }
@@ -93,21 +100,21 @@ function variableOf(declared: VariableDeclaration): Variable<unknown> {
   return {
     ...kind,
     description,
-    ...(expects !== undefined && { takes: expects }),
+    ...(expects !== undefined && { expects }),
     ...(local !== undefined && { local: kind.parse(local) }),
     ...(fallback !== undefined && { fallback: kind.parse(fallback) }),
   };
 }
 
-/** The variables of the suite and those that a product declares, by name. */
+/** The variables of the suite and those of a product, by name. */
 export const allVariables = (
   declared: readonly DeclaredVariable[],
 ): Readonly<Record<string, Variable<unknown>>> => ({
   ...SUITE_VARIABLES,
-  ...Object.fromEntries(declared.map((one) => [one.name, variableOf(one)])),
+  ...Object.fromEntries(declared.map((declaration) => [declaration.name, variableOf(declaration)])),
 });
 
-/** Names that the suite reads beside those of its own table, and names of the programs that it starts. */
+/** Names that products cannot use: load-suite, or a program that it starts, reads them. SUITE_VARIABLES holds more. */
 const RESERVED = new RegExp(
   `^(${[
     '(K6|OTEL|TARGET|GITHUB|NODE|LOAD_SUITE)_.*',
@@ -117,23 +124,23 @@ const RESERVED = new RegExp(
   ].join('|')})$`,
 );
 
-/** @throws VariableError where a product cannot have this variable */
+/** @throws VariableError if the name is reserved or malformed, or if the value in the declaration is invalid */
 export function assertValidDeclaration(declared: DeclaredVariable): void {
   const reason = objectionTo(declared);
   if (reason) throw new VariableError(`${declared.name} cannot be a variable of a product: ${reason}`);
 }
 
 function objectionTo(declared: DeclaredVariable): string | null {
-  const { name, pattern, local, default: usual } = declared;
+  const { name, pattern, local, default: fallback } = declared;
   if (!/^[A-Z][A-Z0-9_]*$/.test(name))
-    return 'a name consists of capital letters, digits and underscores, and begins with a letter.';
+    return 'a name must consist of capital letters, digits and underscores, and begin with a letter.';
   if (RESERVED.test(name) || Object.hasOwn(SUITE_VARIABLES, name))
-    return 'load-suite or a program that it starts reads a variable of this name. Choose another name.';
+    return 'load-suite, or a program that it starts, already uses this name. Choose another name.';
   if (pattern !== undefined && !isRegularExpression(pattern))
     return `its pattern is "${pattern}", but it must be a regular expression.`;
-  const { takes, parse } = variableOf(declared);
-  return parse(usual ?? local ?? '') === undefined
-    ? `its ${usual === undefined ? 'local' : 'default'} value is "${usual ?? local}", but must be ${takes}.`
+  const { expects, parse } = variableOf(declared);
+  return parse(fallback ?? local ?? '') === undefined
+    ? `its ${fallback === undefined ? 'local' : 'default'} value is "${fallback ?? local}", but it must be ${expects}.`
     : null;
 }
 
@@ -145,26 +152,29 @@ function isRegularExpression(pattern: string): boolean {
   }
 }
 
-/** For a name that an authentication refers to and no product declares. */
+/** Stands in for a variable that an `Authentication` names but no product declares. */
 const UNDECLARED: Variable<string> = { description: 'a credential of the target', ...VARIABLE_KINDS.secret };
 
-/** What is wrong with these variables, a line each: all of them at once, so that nobody fixes them one by one. */
+/**
+ * One message for each of the given variables that is missing or malformed, so that the user can fix all of them at
+ * once.
+ */
 export function variableProblems(
-  wanted: readonly string[],
+  names: readonly string[],
   source: ProcessEnvironment,
   declared: readonly DeclaredVariable[] = [],
 ): string[] {
   const table = allVariables(declared);
-  return wanted.flatMap((name) => {
+  return names.flatMap((name) => {
     const read = tryToRead(name, table[name] ?? UNDECLARED, source);
     return 'problem' in read ? [read.problem] : [];
   });
 }
 
-/** Values by name. */
+/** Parsed values by the name of their variable. */
 export type ReadableVariables = Readonly<Record<string, unknown>>;
 
-/** Every variable that has a value, and one that it may have. */
+/** The values of all variables that are set, or have a default, and are valid. */
 export const readableVariablesOf = (
   source: ProcessEnvironment,
   declared: readonly DeclaredVariable[],
@@ -189,20 +199,20 @@ function tryToRead(
   }
 }
 
-/** The environment with the values that a product gives to those of its variables that are not set. */
+/** The environment, completed with the default and local values of the product's variables that are not set. */
 export const withProductDefaults = (
   source: ProcessEnvironment,
   declared: readonly DeclaredVariable[],
 ): Record<string, string | undefined> => ({
   ...source,
   ...Object.fromEntries(
-    declared.flatMap(({ name, local, default: usual }) => {
-      const value = usual ?? (isLocalEnvironment(source) ? local : undefined);
+    declared.flatMap(({ name, local, default: fallback }) => {
+      const value = fallback ?? (isLocalEnvironment(source) ? local : undefined);
       return source[name] || value === undefined ? [] : [[name, value]];
     }),
   ),
 });
 
-/** Names of the variables whose values must not be shown: those of the suite, and those that a product declares. */
+/** Names of all variables, of the suite and of the product, whose values must never be shown. */
 export const secretVariableNames = (declared: readonly DeclaredVariable[]): string[] =>
   Object.entries(allVariables(declared)).flatMap(([name, { secret }]) => (secret ? [name] : []));

@@ -1,9 +1,10 @@
 /**
- * Deals rows out to VUs like cards: each VU takes every n-th row, so that no two share one until all are used up. Asking k6
- * for a number that is unique in the test costs more than all the rest of an iteration's code.
- * @param rows at least one
- * @param vus that share the rows
- * @param vu number of this VU, from 1 on; asked for with the first row, because a VU knows it only once it runs
+ * Deals rows to VUs like cards: VU v gets every n-th row, starting at row v. No row is dealt twice until all rows are
+ * used. The alternative, k6's counter of iterations in the whole test, costs more than the rest of an iteration.
+ * @param rows at least one row
+ * @param vus number of VUs that share the rows
+ * @param vu returns the number of this VU, from 1. It is called with the first row, because a VU knows its number
+ * only once it runs.
  * @returns a function that returns the next row
  */
 export function rowDealer(rows: ArrayLike<string>, vus: number, vu: () => number): () => string {

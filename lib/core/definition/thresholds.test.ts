@@ -19,14 +19,14 @@ import type { Criterion } from './criterion.ts';
 import type { TestPlan } from './plan.ts';
 import { COMMON_STATUSES, subMetric, thresholdsOf } from './thresholds.ts';
 
-/** What the criteria add to the thresholds of a plan. */
+/** The thresholds that criteria add to those of a plan without criteria. */
 function addedBy(...criteria: Criterion[]): Record<string, string[]> {
   const without = thresholdsOf(testPlan());
   const entries = Object.entries(thresholdsOf(testPlan({ criteria })));
   return Object.fromEntries(entries.filter(([metric, list]) => String(without[metric]) !== String(list)));
 }
 
-test('k6 judges the criteria that it has metrics for', () => {
+test('criteria for which k6 has a metric become thresholds on it', () => {
   const cases: [criterion: Criterion, metric: string, threshold: string][] = [
     [percentileBelow(0.95, '400ms'), 'http_req_duration', 'p(95)<400'],
     [meanBelow('1s'), 'http_req_duration', 'avg<1000'],
@@ -44,24 +44,24 @@ test('k6 judges the criteria that it has metrics for', () => {
     assert.deepEqual(addedBy(criterion), { [metric]: [threshold] }, criterion.title);
 });
 
-test('a criterion for several phases is judged in each of them', () => {
+test('a criterion on several phases becomes one threshold for each phase', () => {
   assert.deepEqual(addedBy(during(['a', 'b'], forEndpoint('GET /x', percentileBelow(0.95, '1s')))), {
     'http_req_duration{name:GET /x,phase:a}': ['p(95)<1000'],
     'http_req_duration{name:GET /x,phase:b}': ['p(95)<1000'],
   });
 });
 
-test('two criteria on one metric are both judged', () => {
+test('two criteria on the same metric become two thresholds', () => {
   assert.deepEqual(addedBy(meanBelow('1s'), percentileBelow(0.95, '2s')), {
     http_req_duration: ['avg<1000', 'p(95)<2000'],
   });
 });
 
-test('a criterion that only the runner can judge adds no threshold', () => {
+test('a criterion for which k6 has no metric does not add a threshold', () => {
   assert.deepEqual(addedBy(nothingLost()), {});
 });
 
-test('what the summary reads is observed by thresholds that always pass', () => {
+test('every sub-metric that the summary reads has a threshold that always passes', () => {
   const plan: TestPlan = testPlan({
     endpoints: [{ name: 'GET /x', expectedStatus: 200, toleratedStatuses: [404], refusals: [429] }],
     flows: [{ name: 'buy', steps: ['pay'] }],

@@ -4,7 +4,7 @@ import type { TestPlan } from './plan.ts';
 
 type Thresholds = Record<string, string[]>;
 
-/** Statuses that a summary can tell of unexpected answers; telemetry tells every other one too. */
+/** Statuses of unexpected responses that the k6 summary counts. The telemetry counts every status. */
 export const COMMON_STATUSES = [
   200, 201, 202, 204, 301, 302, 400, 401, 403, 404, 409, 422, 429, 500, 502, 503, 504,
 ];
@@ -14,7 +14,7 @@ const tagged = (metric: string, tags: Record<string, string | number>) =>
     .map(([key, value]) => `${key}:${value}`)
     .join(',')}}`;
 
-/** Name of the sub-metric that holds one part of a metric: what the summary reads back. */
+/** Names of k6 sub-metrics: the part of a metric with certain tags. The summary reads their values. */
 export const subMetric = {
   endpointDuration: (name: string) => tagged(METRICS.requestDuration, { name }),
   endpointErrors: (name: string) => tagged(METRICS.unexpectedResponses, { name }),
@@ -31,15 +31,15 @@ export const subMetric = {
   flowOk: (flow: string) => tagged(METRICS.flowDuration, { flow, outcome: 'ok' }),
 };
 
-/** k6 keeps a sub-metric only where a threshold names it. These always pass: they ask for data, and judge nothing. */
-const ALWAYS = { trend: 'max>=0', counter: 'count>=0' };
+/** k6 keeps a sub-metric only if a threshold names it. These thresholds always pass; they exist to keep the data. */
+const ALWAYS_PASSES = { trend: 'max>=0', counter: 'count>=0' };
 
 /**
- * What the summary needs to see, as thresholds that cannot fail. Each sub-metric of a metric that every request
- * feeds costs every request a comparison: those are the durations alone. Errors are counted by a metric of their own.
+ * Thresholds that always pass, one for each sub-metric that the summary reads. Each sub-metric of `http_req_duration`
+ * costs every request a comparison, so only durations use it. Errors have a metric of their own.
  */
-function observed(plan: TestPlan): Thresholds {
-  const { trend, counter } = ALWAYS;
+function observationThresholds(plan: TestPlan): Thresholds {
+  const { trend, counter } = ALWAYS_PASSES;
   return Object.fromEntries([
     ...plan.endpoints.flatMap(({ name, toleratedStatuses = [], refusals = [] }) => [
       [subMetric.endpointDuration(name), [trend]],
@@ -65,20 +65,20 @@ function observed(plan: TestPlan): Thresholds {
 }
 
 /**
- * The criteria that k6 can judge by itself, so that a run started by hand ends with k6's own exit code 99.
- * k6's thresholds know neither intervals nor sample counts: the runner's judgement is the one that counts.
+ * The thresholds by which k6 itself judges a criterion, so that a run started by hand fails with k6's exit code 99.
+ * k6 has neither confidence intervals nor sample counts, so the verdict of the runner takes precedence.
  */
-function judged(criterion: Criterion): [metric: string, expression: string][] {
+function criterionThresholds(criterion: Criterion): [metric: string, expression: string][] {
   const { measure, limit, endpoint, step } = criterion;
   switch (measure.kind) {
     case 'request-percentile':
-      return onParts(METRICS.requestDuration, criterion, `p(${measure.q * 100})<${limit}`);
+      return scopedThresholds(METRICS.requestDuration, criterion, `p(${measure.q * 100})<${limit}`);
     case 'request-mean':
-      return onParts(METRICS.requestDuration, criterion, `avg<${limit}`);
+      return scopedThresholds(METRICS.requestDuration, criterion, `avg<${limit}`);
     case 'error-rate':
-      return onParts(FAILED_REQUESTS, criterion, `rate<${limit}`);
+      return scopedThresholds(FAILED_REQUESTS, criterion, `rate<${limit}`);
     case 'failed-checks':
-      return onParts(METRICS.unexpectedResponses, criterion, 'count<=0');
+      return scopedThresholds(METRICS.unexpectedResponses, criterion, 'count<=0');
     case 'error-count':
       return [[subMetric.errorKind(measure.errorKind, endpoint), `count<=${limit}`]];
     case 'contract-violations':
@@ -92,12 +92,10 @@ function judged(criterion: Criterion): [metric: string, expression: string][] {
   }
 }
 
-type Place = Pick<CriterionScope, 'endpoint' | 'phases'>;
-
-/** On the sub-metrics in which a metric holds what a criterion is about, or on the whole of it. */
-function onParts(
+/** The same threshold on each sub-metric in the scope of a criterion, or on the whole metric. */
+function scopedThresholds(
   metric: string,
-  { endpoint, phases }: Place,
+  { endpoint, phases }: Pick<CriterionScope, 'endpoint' | 'phases'>,
   expression: string,
 ): [metric: string, expression: string][] {
   const name: Record<string, string> = endpoint === undefined ? {} : { name: endpoint };
@@ -105,18 +103,19 @@ function onParts(
   return [[endpoint === undefined ? metric : tagged(metric, name), expression]];
 }
 
-/** The nearest that k6 has to an error rate: it sees what status came, and not whether the body was right. */
+/** The closest that k6 has to an error rate. It considers only the status, not the body. */
 const FAILED_REQUESTS = 'http_req_failed';
 
 const flowDuration = (flow: string, step: string | undefined) =>
   step === undefined ? subMetric.flow(flow) : subMetric.step(flow, step);
 
-/** What k6 has to observe and to judge in a run of a plan, as its option `thresholds`. */
+/** The `thresholds` option of k6 for a plan: those that keep data for the summary, and those that judge criteria. */
 export function thresholdsOf(plan: TestPlan): Thresholds {
-  const all = observed(plan);
-  for (const [metric, expression] of plan.criteria.flatMap(judged)) {
-    const others = (all[metric] ?? []).filter((known) => !Object.values(ALWAYS).includes(known));
-    all[metric] = [...others, expression];
+  const thresholds = observationThresholds(plan);
+  const alwaysPasses = Object.values(ALWAYS_PASSES);
+  for (const [metric, expression] of plan.criteria.flatMap(criterionThresholds)) {
+    const judging = (thresholds[metric] ?? []).filter((existing) => !alwaysPasses.includes(existing));
+    thresholds[metric] = [...judging, expression];
   }
-  return all;
+  return thresholds;
 }

@@ -11,7 +11,7 @@ const traffic = (name: string, ...endpoints: string[]): Traffic => ({
   iterate: () => void calls.push(name),
 });
 
-test('an endpoint that several kinds of traffic call counts once', () => {
+test('usageOf lists an endpoint once even if several kinds of traffic call it', () => {
   const { endpoints, flows } = usageOf([traffic('a', 'GET /x', 'GET /y'), traffic('b', 'GET /y', 'GET /z')]);
   assert.deepEqual(
     endpoints.map(({ name }) => name),
@@ -23,23 +23,23 @@ test('an endpoint that several kinds of traffic call counts once', () => {
   );
 });
 
-test('traffic in sequence iterates in the order given', () => {
+test('inSequence performs traffic in the given order', () => {
   calls.length = 0;
   inSequence(traffic('b'), traffic('a'), traffic('c')).iterate();
   assert.deepEqual(calls, ['b', 'a', 'c']);
 });
 
-test('every scenario of a workload has traffic, and no other has', () => {
+test('traffic by scenario must name exactly the scenarios of the workload', () => {
   const [a, b] = [traffic('a'), traffic('b')];
   assert.deepEqual(trafficOfScenarios(a, ['load', 'probe']), [a]);
   assert.deepEqual(trafficOfScenarios({ load: a, probe: b }, ['load', 'probe']), [a, b]);
   for (const scenarios of [['load'], ['load', 'burst'], ['load', 'probe', 'burst']])
     assert.throws(() => trafficOfScenarios({ load: a, probe: b }, scenarios), {
-      message: `traffic is for load, probe, but the workload has ${scenarios.join(', ')}`,
+      message: `The test has traffic for load, probe, but the workload has the scenarios ${scenarios.join(', ')}.`,
     });
 });
 
-test('a plan says of an endpoint only what differs from the rule', () => {
+test('plannedEndpoint contains only options that differ from the defaults', () => {
   assert.deepEqual(plannedEndpoint({ endpoint: { name: 'GET /x', options: {} } }), {
     name: 'GET /x',
     expectedStatus: 200,

@@ -1,27 +1,31 @@
 import type { PlannedEndpoint, PlannedFlow } from './plan.ts';
 
-/** What one iteration of a VU does, and the endpoints and flows that it uses. */
+/**
+ * What a VU does in each iteration. `mix`, `each`, `flow` and others create traffic; implement the interface for
+ * anything else.
+ */
 export interface Traffic {
-  /** Called once, when the test starts, and by no VU. */
+  /** Lists the endpoints and flows that the traffic uses. k6 calls it once, before the load starts. */
   uses(): TrafficUsage;
-  /** One iteration. */
+  /** Performs one iteration. */
   iterate(): void;
 }
 
 /**
- * The traffic of a test: the same for every scenario of the workload, or traffic by the name of the scenario.
+ * The traffic of a test: one for all scenarios of the workload, or one for each scenario by its name:
+ * `{ load: usualTraffic, probe: readTraffic }`.
  */
 export type TrafficPlan = Traffic | Readonly<Record<string, Traffic>>;
 
 export const isSingleTraffic = (plan: TrafficPlan): plan is Traffic => typeof plan.iterate === 'function';
 
-/** The endpoints and flows that traffic uses, as the plan of the test lists them. */
+/** The endpoints and flows that traffic uses, for the plan of the test. */
 export interface TrafficUsage {
   endpoints: PlannedEndpoint[];
   flows: PlannedFlow[];
 }
 
-/** The part of an endpoint that a plan describes. */
+/** The properties of an endpoint that the plan of a test contains. Every `Endpoint` has them. */
 export interface PlannableEndpoint {
   name: string;
   options: Pick<PlannedEndpoint, 'toleratedStatuses' | 'refusals' | 'creates'> & {
@@ -30,10 +34,12 @@ export interface PlannableEndpoint {
   };
 }
 
-/** Status of a right answer where nothing else is said. */
 export const DEFAULT_EXPECTED_STATUS = 200;
 
-/** Describes an endpoint for `touches` of traffic that you write yourself. */
+/**
+ * Describes an endpoint for the plan. Use it in `uses()` if you implement `Traffic` yourself:
+ * `uses: () => ({ endpoints: [plannedEndpoint({ endpoint: readOrder })], flows: [] })`.
+ */
 export function plannedEndpoint({
   endpoint,
   weight,
@@ -59,7 +65,7 @@ export function plannedEndpoint({
   };
 }
 
-/** Traffic that performs several kinds of traffic in each iteration, in order. */
+/** Traffic that performs all given traffic in each iteration, in order: `inSequence(signIn, usualTraffic)`. */
 export function inSequence(...parts: readonly Traffic[]): Traffic {
   return {
     uses: () => usageOf(parts),
@@ -69,18 +75,23 @@ export function inSequence(...parts: readonly Traffic[]): Traffic {
   };
 }
 
-/** What several kinds of traffic touch together; an endpoint that several call counts once. */
+/** The endpoints and flows that several kinds of traffic use. An endpoint that several of them call is listed once. */
 export function usageOf(parts: readonly Traffic[]): TrafficUsage {
-  const touched = parts.map((part) => part.uses());
-  const endpoints = new Map(touched.flatMap((one) => one.endpoints).map((one) => [one.name, one]));
-  return { endpoints: [...endpoints.values()], flows: touched.flatMap((one) => one.flows) };
+  const usages = parts.map((part) => part.uses());
+  const endpoints = usages.flatMap((usage) => usage.endpoints);
+  const byName = new Map(endpoints.map((endpoint) => [endpoint.name, endpoint]));
+  return { endpoints: [...byName.values()], flows: usages.flatMap((usage) => usage.flows) };
 }
 
-/** @throws Error where not every scenario has traffic, or there is some for one that is not */
+/**
+ * @throws Error if a scenario has no traffic, or if the workload does not have a scenario for which there is traffic
+ */
 export function trafficOfScenarios(traffic: TrafficPlan, scenarios: readonly string[]): Traffic[] {
   if (isSingleTraffic(traffic)) return [traffic];
   const given = Object.keys(traffic);
   if (given.length !== scenarios.length || !scenarios.every((name) => given.includes(name)))
-    throw new Error(`traffic is for ${given.join(', ')}, but the workload has ${scenarios.join(', ')}`);
+    throw new Error(
+      `The test has traffic for ${given.join(', ')}, but the workload has the scenarios ${scenarios.join(', ')}.`,
+    );
   return Object.values(traffic);
 }

@@ -1,64 +1,70 @@
-/** One environment variable: how its value is parsed, and how the user is told what is wrong with it. */
-
+/** An environment variable: how to parse its value, and what messages say about it. */
 export interface Variable<T> {
   description: string;
-  /** What a value may be, as told to a person: `an http or https URL`. */
-  takes: string;
+  /** What a value must be, for messages: `an http or https URL`. */
+  expects: string;
+  /** Returns undefined for an invalid value. */
   parse: (text: string) => T | undefined;
-  /** Used where nothing is set. Absent means: required where it is asked for. */
+  /** The value if none is set. A variable without a fallback is required by whatever reads it. */
   fallback?: T;
-  /** Stands in for a missing value when the environment is local: what the reference service is started with. */
+  /** The value if none is set and TEST_ENV is local: the value that the reference service is started with. */
   local?: T;
-  /** Its value may never be shown, written or passed in argv. */
+  /** The value must never be shown, written to a file or passed in argv. */
   secret?: true;
 }
 
-/** Environment variables as a process has them. */
+/** The environment variables of a process. */
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
-/** One or more variables are missing or malformed; the message names each with what it got and what it takes. */
+/** One or more variables are missing or malformed. The message gives the value and the expected form of each. */
 export class VariableError extends Error {
   override name = 'VariableError';
 }
 
 export const parseText = (value: string) => (/^\S+$/.test(value) ? value : undefined);
-/** No URL class in the k6 runtime. Credentials in a URL would end up in results, so they are refused. */
+/**
+ * Rejects URLs with credentials, which would end up in results. It uses a regular expression because k6 has no URL
+ * class.
+ */
 export const parseUrl = (value: string) =>
   /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/.test(value) ? value.replace(/\/+$/, '') : undefined;
-const wholeNumber = (value: string) => (/^\d{1,9}$/.test(value) ? Number(value) : undefined);
+const parseWholeNumber = (value: string) => (/^\d{1,9}$/.test(value) ? Number(value) : undefined);
 
-/** What a value may be and how it is parsed, for the kinds that several variables have. */
+/** The expected form and the parser of each kind of value that several variables share. */
 export const VARIABLE_KINDS = {
-  url: { takes: 'an http or https URL without credentials, query or fragment', parse: parseUrl },
+  url: { expects: 'an http or https URL without credentials, query or fragment', parse: parseUrl },
   list: {
-    takes: 'names with commas between',
+    expects: 'a comma-separated list',
     parse: (value: string) => {
       const list = value.split(',').map((name) => name.trim());
       return list.every((name) => name !== '') ? list : undefined;
     },
   },
-  integer: { takes: 'a whole number', parse: wholeNumber },
+  integer: { expects: 'a whole number', parse: parseWholeNumber },
   factor: {
-    takes: 'a number above 0 and at most 100',
+    expects: 'a number above 0 and at most 100',
     parse: (value: string) => {
       const number = Number(value);
       return value !== '' && number > 0 && number <= 100 ? number : undefined;
     },
   },
-  secret: { takes: 'a text without white space', parse: parseText, secret: true as const },
-  token: { takes: 'a token without white space', parse: parseText, secret: true as const },
+  secret: { expects: 'text without whitespace', parse: parseText, secret: true as const },
+  token: { expects: 'a token without whitespace', parse: parseText, secret: true as const },
 };
 
 /** A whole number from 1 to a limit. */
 export const wholeNumberUpTo = (limit: number) => ({
-  takes: `a whole number from 1 to ${limit}`,
+  expects: `a whole number from 1 to ${limit}`,
   parse: (value: string) => {
-    const number = wholeNumber(value);
+    const number = parseWholeNumber(value);
     return number !== undefined && number >= 1 && number <= limit ? number : undefined;
   },
 });
 
-/** The value, or undefined where it is neither set nor has a fallback. An empty value counts as not set. */
+/**
+ * The value of a variable, or undefined if it is not set and has no fallback. An empty value counts as not set.
+ * @throws VariableError if the value is malformed
+ */
 export function optionalValue<T>(
   name: string,
   variable: Variable<T>,
@@ -71,20 +77,20 @@ export function optionalValue<T>(
   return value;
 }
 
-/** @throws VariableError where the value is missing or malformed */
+/** @throws VariableError if the value is missing or malformed */
 export function requiredValue<T>(name: string, variable: Variable<T>, source: ProcessEnvironment): T {
   const value = optionalValue(name, variable, source);
   if (value === undefined)
-    throw new VariableError(`${name} is not set: ${variable.description}. It takes ${variable.takes}.`);
+    throw new VariableError(`${name} is not set (${variable.description}). Set it to ${variable.expects}.`);
   return value;
 }
 
 export const isLocalEnvironment = ({ TEST_ENV }: ProcessEnvironment): boolean =>
   !TEST_ENV || TEST_ENV === 'local';
 
-function malformed(name: string, { takes, secret }: Variable<unknown>, raw: string): string {
-  const got = secret
-    ? `${raw.length} characters (not shown: it is a secret)`
+function malformed(name: string, { expects, secret }: Variable<unknown>, raw: string): string {
+  const value = secret
+    ? `a secret of ${raw.length} characters (not shown)`
     : `"${raw.replace(/\/\/[^/]*@/, '//…@')}"`;
-  return `${name} got ${got}, but takes ${takes}.`;
+  return `${name} is ${value}, but it must be ${expects}.`;
 }

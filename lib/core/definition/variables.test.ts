@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { VariableError } from './variable.ts';
 import { readOptional, readVariable, SUITE_VARIABLES, type VariableName } from './variables.ts';
 
-test('a value is parsed', () => {
+test('readVariable parses the value of a variable', () => {
   assert.equal(
     readVariable('API_URL', { API_URL: 'https://api.example.com/v1/' }),
     'https://api.example.com/v1',
@@ -11,35 +11,35 @@ test('a value is parsed', () => {
   assert.equal(readVariable('TIME_SCALE', { TIME_SCALE: '0.15' }), 0.15);
 });
 
-test('what is not set falls back, and locally to what the reference service is started with', () => {
+test('variables that are not set have their fallback, and in the local environment their local value', () => {
   assert.equal(readVariable('TEST_ENV', {}), 'local');
   assert.equal(readVariable('TIME_SCALE', { TIME_SCALE: '' }), 1);
   assert.equal(readVariable('API_URL', {}), 'http://127.0.0.1:4010');
   assert.equal(readOptional('API_URL', { TEST_ENV: 'staging' }), undefined);
 });
 
-test('what is missing or malformed is named, with what it got and what it takes', () => {
+test('messages about missing and malformed variables give the value and the expected form', () => {
   assert.throws(() => readVariable('API_URL', { TEST_ENV: 'staging' }), {
     name: 'VariableError',
-    message: /^API_URL is not set: base URL of the target\. It takes an http or https URL/,
+    message: /^API_URL is not set \(base URL of the target\)\. Set it to an http or https URL/,
   });
   assert.throws(() => readVariable('TIME_SCALE', { TIME_SCALE: 'fast' }), {
-    message: 'TIME_SCALE got "fast", but takes a number above 0 and at most 100.',
+    message: 'TIME_SCALE is "fast", but it must be a number above 0 and at most 100.',
   });
   for (const bad of ['0', '-1', 'NaN', '1e9']) {
     assert.throws(() => readVariable('VUS_SCALE', { VUS_SCALE: bad }), VariableError);
   }
 });
 
-test('credentials in a URL are refused: they would end up in results', () => {
+test('a URL with credentials is rejected, and the message does not contain them', () => {
   assert.throws(
     () => readVariable('API_URL', { API_URL: 'https://me:pw@api.example.com' }),
     (error) =>
-      error instanceof VariableError && error.message.startsWith('API_URL got "https://…@api.example.com"'),
+      error instanceof VariableError && error.message.startsWith('API_URL is "https://…@api.example.com"'),
   );
 });
 
-test('every fallback is a value that its own parser takes', () => {
+test('every fallback and local value is valid', () => {
   for (const [name, variable] of Object.entries(SUITE_VARIABLES)) {
     for (const value of ['fallback', 'local'].flatMap((key) =>
       key in variable ? [variable[key as 'parse']] : [],
@@ -101,7 +101,7 @@ const FORMS: [name: VariableName, good: [text: string, value: unknown][], bad: s
 ];
 
 for (const [name, good, bad] of FORMS)
-  test(`a value is taken in its form, and in no other: ${name}`, () => {
+  test(`${name} accepts valid values and rejects others`, () => {
     for (const [text, value] of good) assert.deepEqual(readVariable(name, { [name]: text }), value, text);
     for (const text of bad) assert.throws(() => readVariable(name, { [name]: text }), VariableError, text);
   });

@@ -1,7 +1,7 @@
 /**
- * Every environment variable that the suite itself reads: one table, from which values are parsed, errors
- * are worded and the table in the docs is made. Products declare their own (product-variables.ts), and the reference
- * service has its own table in reference-service/.
+ * Every environment variable that the suite itself reads. Values, error messages and the table in the docs come from
+ * this table. Products declare variables of their own (product-variables.ts), and the reference service has a
+ * separate table.
  */
 
 import {
@@ -19,7 +19,7 @@ const ENVIRONMENTS = ['local', 'staging', 'production'] as const;
 export type TargetEnvironment = (typeof ENVIRONMENTS)[number];
 
 const environment = (value: string) => ENVIRONMENTS.find((name) => name === value);
-/** User and password, where what has a meaning in a URL is percent-encoded; host and port. */
+/** The authority of a URL: user and password, in which special characters are percent-encoded, host and port. */
 const AUTHORITY = String.raw`(?:(?:[^\s/@?#%]|%[\da-f]{2})*@)?(?:[^\s/@?#:[\]]*|\[[\da-f:.]+\])(?::\d{1,5})?`;
 const urlOf = (schemes: string) => {
   const form = new RegExp(String.raw`^(?:${schemes})://${AUTHORITY}(?:[/?][^\s#]*)?$`, 'i');
@@ -33,7 +33,7 @@ const processOf = (value: string): { pid: number } | { port: number } | undefine
 };
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e]+$/;
-/** Headers in one value, commas between. */
+/** A parser of several headers in one value, separated by commas. */
 const headersOf = (separator: string, decode: (text: string) => string) => (value: string) => {
   try {
     const pairs = value.split(',').map((pair) => {
@@ -44,7 +44,7 @@ const headersOf = (separator: string, decode: (text: string) => string) => (valu
       ? (Object.fromEntries(pairs) as Record<string, string>)
       : undefined;
   } catch {
-    // A percent sign that encodes nothing.
+    // `decode` throws if a percent sign is not part of an encoded character.
     return undefined;
   }
 };
@@ -52,7 +52,7 @@ const headersOf = (separator: string, decode: (text: string) => string) => (valu
 export const SUITE_VARIABLES = {
   TEST_ENV: {
     description: 'environment of the target; local starts the reference service',
-    takes: ENVIRONMENTS.join(', '),
+    expects: 'local, staging or production',
     parse: environment,
     fallback: 'local' as TargetEnvironment,
   },
@@ -66,39 +66,40 @@ export const SUITE_VARIABLES = {
     ...VARIABLE_KINDS.url,
   },
   TARGET_DATABASE_URL: {
-    description: "the target's PostgreSQL, to be watched",
-    takes: 'a URL such as postgresql://user:password@host:5432/database, user and password percent-encoded',
+    description: "the target's PostgreSQL, for the probe that monitors it",
+    expects:
+      'a URL such as postgresql://user:password@host:5432/database with percent-encoded user and password',
     parse: urlOf('postgres|postgresql'),
     secret: true,
   },
   TARGET_REDIS_URL: {
-    description: "the target's Redis or Valkey, to be watched",
-    takes: 'a URL such as redis://user:password@host:6379/0, user and password percent-encoded',
+    description: "the target's Redis or Valkey, for the probe that monitors it",
+    expects: 'a URL such as redis://user:password@host:6379/0 with percent-encoded user and password',
     parse: urlOf('redis|rediss'),
     secret: true,
   },
   TARGET_REDIS_SCAN_KEYS: {
     description:
-      'how many keys of Redis are looked at after the run, to count them by prefix; none if not set',
+      'maximum number of Redis keys to scan after the run, to count keys by prefix; no scan if not set',
     ...wholeNumberUpTo(1_000_000),
   },
   PM2_PROCESSES: {
-    description: 'processes of PM2 on this machine, to be watched',
-    takes: 'names with commas between, or all',
+    description: 'PM2 processes on this machine to monitor',
+    expects: 'a comma-separated list of names, or all',
     parse: VARIABLE_KINDS.list.parse,
   },
   TARGET_PROCESS: {
-    description: 'process of the target on this machine, to be watched',
-    takes: 'a process id such as 4711, or the port that it listens on such as :3000',
+    description: 'process of the target on this machine to monitor',
+    expects: 'a process id such as 4711, or the port that the process listens on, such as :3000',
     parse: processOf,
   },
   TIME_SCALE: {
-    description: 'factor on every duration of a test',
+    description: 'factor by which every duration of a test is multiplied',
     ...VARIABLE_KINDS.factor,
     fallback: 1,
   },
   VUS_SCALE: {
-    description: 'factor on every number of VUs of a test',
+    description: 'factor by which every number of VUs and every rate of a test is multiplied',
     ...VARIABLE_KINDS.factor,
     fallback: 1,
   },
@@ -108,38 +109,39 @@ export const SUITE_VARIABLES = {
     fallback: 1,
   },
   GENERATORS: {
-    description: 'among how many k6 processes a test is divided, each with its execution segment',
+    description: 'number of k6 processes among which a test is divided, each with its own execution segment',
     ...wholeNumberUpTo(1000),
     fallback: 1,
   },
   RUN_ID: {
-    description: 'mark of the records that a run creates; the runner sets it, and a run by hand has none',
-    takes: 'an id without white space',
+    description: 'id that marks the records of a run; the runner sets it, and a run started by hand has none',
+    expects: 'an id without whitespace',
     parse: parseText,
   },
   SUMMARY_FILE: {
     description: 'where k6 writes the summary of a run started by hand',
-    takes: 'a file path without white space',
+    expects: 'a file path without whitespace',
     parse: parseText,
   },
   OTLP_URL: {
-    description: 'store to which the metrics of a run are sent as well, by OTLP over HTTP',
-    takes: 'an http or https URL without credentials, query or fragment; /v1/metrics is added where it lacks',
+    description: 'metric store that also receives the metrics of a run, by OTLP over HTTP',
+    expects:
+      'an http or https URL without credentials, query or fragment; /v1/metrics is appended if it is missing',
     parse: parseUrl,
   },
   OTEL_EXPORTER_OTLP_HEADERS: {
-    description: 'headers that the OTLP store asks for',
-    takes: 'name=value, several with commas between, values percent-encoded',
+    description: 'headers that the OTLP store requires',
+    expects: 'a comma-separated list of name=value with percent-encoded values',
     parse: headersOf('=', decodeURIComponent),
     secret: true,
   },
   PROMETHEUS_RW_URL: {
-    description: 'store to which k6 sends the metrics of a run as well, by Prometheus remote write',
+    description: 'metric store to which k6 also sends the metrics of a run, by Prometheus remote write',
     ...VARIABLE_KINDS.url,
   },
   K6_PROMETHEUS_RW_PASSWORD: {
-    description: 'password for the remote write, beside K6_PROMETHEUS_RW_USERNAME',
-    takes: 'a password',
+    description: 'password for the remote write, used with K6_PROMETHEUS_RW_USERNAME',
+    expects: 'a password',
     parse: (value: string) => value,
     secret: true,
   },
@@ -149,13 +151,13 @@ export const SUITE_VARIABLES = {
   },
   K6_PROMETHEUS_RW_HTTP_HEADERS: {
     description: 'headers that the remote write sends',
-    takes: 'name:value, several with commas between',
+    expects: 'a comma-separated list of name:value',
     parse: headersOf(':', (text) => text),
     secret: true,
   },
   K6_PROMETHEUS_RW_SIGV4_SECRET_KEY: {
-    description: 'secret key with which requests of the remote write are signed for AWS',
-    takes: 'a key without white space',
+    description: 'secret key that signs the requests of the remote write for AWS',
+    expects: 'a key without whitespace',
     parse: parseText,
     secret: true,
   },
@@ -164,16 +166,16 @@ export const SUITE_VARIABLES = {
     ...VARIABLE_KINDS.token,
   },
   K6_CLOUD_STACK_ID: {
-    description: 'stack of Grafana Cloud that a test runs in',
+    description: 'Grafana Cloud stack in which a test runs',
     ...VARIABLE_KINDS.integer,
   },
   K6_CLOUD_PROJECT_ID: {
-    description: 'project of Grafana Cloud k6 that a test runs in',
+    description: 'Grafana Cloud k6 project in which a test runs',
     ...VARIABLE_KINDS.integer,
   },
   K6_BIN: {
-    description: 'k6 binary to use, instead of one that is found, downloaded or built',
-    takes: 'path of a k6 of version 2.2 or later, below 3',
+    description: 'k6 binary to use instead of one that the runner finds, downloads or builds',
+    expects: 'the path of a k6 binary, version 2.2 or later but below 3',
     parse: parseText,
   },
 } satisfies Record<string, Variable<unknown>>;
@@ -183,7 +185,10 @@ export type VariableValue<N extends VariableName> = NonNullable<
   ReturnType<(typeof SUITE_VARIABLES)[N]['parse']>
 >;
 
-/** The value, or undefined where it is neither set nor has a fallback. An empty value counts as not set. */
+/**
+ * The value of a variable, or undefined if it is not set and has no fallback. An empty value counts as not set.
+ * @throws VariableError if the value is malformed
+ */
 export const readOptional = <N extends VariableName>(
   name: N,
   source: ProcessEnvironment,
@@ -194,7 +199,7 @@ export const readOptional = <N extends VariableName>(
     source,
   );
 
-/** @throws VariableError where the value is missing or malformed */
+/** @throws VariableError if the value is missing or malformed */
 export const readVariable = <N extends VariableName>(name: N, source: ProcessEnvironment): VariableValue<N> =>
   requiredValue<VariableValue<N>>(
     name,

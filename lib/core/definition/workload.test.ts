@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { phaseAt } from './workload.ts';
 
-test('a workload is in one phase at a time, and in its last one for good', () => {
+test('phaseAt returns the current phase, and the last phase for any later time', () => {
   const phases = [
     { name: 'ramp-up', endMs: 1000 },
     { name: 'hold', endMs: 5000 },

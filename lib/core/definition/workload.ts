@@ -1,17 +1,17 @@
-/** One named stretch of a workload, in ms from the start of the run. */
+/** A named period of a workload, in ms from the start of the run. */
 export interface Phase {
   name: string;
   startMs: number;
   endMs: number;
-  /** The load at its two ends, changing linearly between them; absent where that is not what it is about. */
+  /** The load at the start and at the end, linear in between. Absent for `once` and `sequential`. */
   offered?: { unit: 'VUs' | 'perSecond'; from: number; to: number };
 }
 
 /**
- * The phase that a workload is in, and when it ends.
+ * The current phase of a workload, and when it ends. The last phase has no end: anything that happens later belongs
+ * to it.
  * @param phases in order
  * @param elapsedMs since the start of the run
- * @returns the last phase from its start on for good: what comes after it belongs to it
  */
 export function phaseAt(
   phases: readonly Pick<Phase, 'name' | 'endMs'>[],
@@ -21,7 +21,7 @@ export function phaseAt(
   return phases.slice(0, -1).find(({ endMs }) => elapsedMs < endMs) ?? last;
 }
 
-/** k6's own scenario options: only the fields that the workloads here use. */
+/** The scenario options of k6 that workloads use. */
 export interface K6Scenario {
   executor:
     | 'ramping-vus'
@@ -30,7 +30,7 @@ export interface K6Scenario {
     | 'per-vu-iterations'
     | 'constant-arrival-rate'
     | 'ramping-arrival-rate';
-  /** The one function that a test exports for k6 to call. */
+  /** The function that a test exports for k6 to call. */
   exec: 'run';
   startTime?: string;
   startVUs?: number;
@@ -48,21 +48,24 @@ export interface K6Scenario {
   maxVUs?: number;
 }
 
-/** How the load varies over time: what k6 executes, and the phases by which the results are read. */
+/** The load over time: the scenarios that k6 executes, and the phases into which results are divided. */
 export interface Workload {
   kind: string;
   model: 'open' | 'closed';
-  /** Peak number of VUs over all scenarios. */
+  /** Peak number of VUs of all scenarios together. */
   peakVUs: number;
   durationMs: number;
   phases: Phase[];
-  /** k6 scenarios by name. Scenarios that run in turn are named as their phases; any other is `load` or `probe`. */
+  /**
+   * k6 scenarios by name. Scenarios that run in turn have the names of their phases. Other names are `load` and
+   * `probe`.
+   */
   scenarios: Record<string, K6Scenario>;
-  /** Scenarios whose VUs wait for each other, and how many VUs each has. */
+  /** Scenarios whose VUs all start at the same instant, and the number of VUs of each. */
   bursts?: { phase: string; vus: number }[];
 }
 
-/** Factors on durations, and on numbers of VUs or rates. 1 is the test as written. */
+/** Factors by which durations, and numbers of VUs and rates, are multiplied. With 1, the test runs as written. */
 export interface Scale {
   time: number;
   vus: number;
@@ -70,12 +73,12 @@ export interface Scale {
 
 export const FULL_SCALE: Scale = { time: 1, vus: 1 };
 
-/** A workload as a test defines it. The scales are known only when the test starts. */
+/** A workload in the definition of a test. It becomes a `Workload` when the test starts and its scale is known. */
 export type WorkloadPlan = (scale: Scale) => Workload;
 
 /**
- * One stage of `rampingVUs`: the name of its phase, its duration such as `1m30s`, and the number of VUs at its
- * end.
+ * One stage of `rampingVUs`: `{ phase: 'ramp-up', duration: '1m30s', target: 500 }`. `target` is the number of VUs at
+ * the end of the stage.
  */
 export interface Stage {
   phase: string;

@@ -21,7 +21,7 @@ const peak = rampingVUs([
   { phase: 'ramp-down', duration: '1m', target: 0 },
 ]);
 
-test('stages become phases one after the other', () => {
+test('rampingVUs turns its stages into consecutive phases', () => {
   assert.deepEqual(peak(FULL_SCALE).phases, [
     { name: 'ramp-up', startMs: 0, endMs: 60_000, offered: { unit: 'VUs', from: 0, to: 500 } },
     { name: 'hold', startMs: 60_000, endMs: 360_000, offered: { unit: 'VUs', from: 500, to: 500 } },
@@ -31,7 +31,7 @@ test('stages become phases one after the other', () => {
   assert.equal(peak(FULL_SCALE).peakVUs, 500);
 });
 
-test('a scale shortens and lightens, and never below one second or one VU', () => {
+test('scales reduce durations and VUs, but not below one second or one VU', () => {
   const scaled = peak({ time: 0.15, vus: 0.25 });
   assert.deepEqual(scaled.scenarios.load?.stages, [
     { duration: '9s', target: 125 },
@@ -43,19 +43,19 @@ test('a scale shortens and lightens, and never below one second or one VU', () =
   assert.equal(tiny.peakVUs, 1);
 });
 
-test('a scaled duration that is no whole second stays exact', () => {
+test('a scaled duration keeps its fraction of a second', () => {
   const scaled = constantVUs({ vus: 1, duration: '10s' })({ time: 0.123, vus: 1 });
   assert.equal(scaled.scenarios.load?.duration, '1230ms');
 });
 
-test('once is not scaled', () => {
+test('the `once` workload ignores the time and VU scales', () => {
   assert.deepEqual(
     once({ maxDuration: '1m' })({ time: 0.1, vus: 0.1 }),
     once({ maxDuration: '1m' })(FULL_SCALE),
   );
 });
 
-test('a probe runs beside the load over its whole length', () => {
+test('withProbe adds a scenario that lasts as long as the load', () => {
   const workload = withProbe(peak, { ratePerS: 4, maxVUs: 20 })({ time: 0.5, vus: 1 });
   assert.deepEqual(Object.keys(workload.scenarios), ['load', 'probe']);
   assert.equal(workload.scenarios.probe?.duration, '3m30s');
@@ -64,7 +64,7 @@ test('a probe runs beside the load over its whole length', () => {
 
 const namesOf = (phases: readonly { name: string }[]) => phases.map(({ name }) => name);
 
-test('a ladder has a phase for each ramp and each rung, by the numbers as written', () => {
+test('a ladder has a phase for each ramp and each rung, named by the unscaled numbers', () => {
   const workload = ladder([50, 100], { ramp: '10s', hold: '1m' })({ time: 0.5, vus: 0.1 });
   assert.deepEqual(namesOf(workload.phases), ['to-50', 'users-50', 'to-100', 'users-100']);
   assert.deepEqual(workload.phases[3]?.offered, { unit: 'VUs', from: 10, to: 10 });
@@ -77,7 +77,7 @@ test('a ladder has a phase for each ramp and each rung, by the numbers as writte
   assert.equal(closedPeakVUs(workload), 10);
 });
 
-test('constant arrivals are one scenario at one rate, with all their VUs there before', () => {
+test('constantArrivals is one scenario at a constant rate, with all VUs allocated in advance', () => {
   const workload = constantArrivals({ ratePerS: 50, duration: '1m', maxVUs: 200 })(FULL_SCALE);
   const { executor, rate, timeUnit, duration, preAllocatedVUs, maxVUs } = workload.scenarios.load ?? {};
   assert.deepEqual(
@@ -87,7 +87,7 @@ test('constant arrivals are one scenario at one rate, with all their VUs there b
   assert.deepEqual([workload.model, workload.peakVUs, closedPeakVUs(workload)], ['open', 200, 0]);
 });
 
-test('a rate that does not come out even in a second is counted by the minute', () => {
+test('a rate that is fractional per second is given per minute', () => {
   const scaled = constantArrivals({ ratePerS: 50, duration: '1m', maxVUs: 200 })({ time: 1, vus: 0.25 });
   const { rate, timeUnit, maxVUs } = scaled.scenarios.load ?? {};
   assert.deepEqual([rate, timeUnit, maxVUs], [750, '1m', 50]);
@@ -96,7 +96,7 @@ test('a rate that does not come out even in a second is counted by the minute', 
   assert.deepEqual([tiny.scenarios.load?.rate, tiny.scenarios.load?.maxVUs], [1, 10]);
 });
 
-test('phases of arrivals jump from rate to rate', () => {
+test('arrivalPhases jumps from rate to rate', () => {
   const workload = arrivalPhases(
     [
       { phase: 'warm-up', duration: '1m', ratePerS: 10 },
@@ -122,12 +122,12 @@ test('phases of arrivals jump from rate to rate', () => {
   });
 });
 
-test('ramps of arrivals go on where the one before ended', () => {
+test('arrivalRamps has no jump where a ramp starts at the rate at which the previous one ends', () => {
   const { scenarios, phases } = arrivalRamps(
     [
       { phase: 'to-100', duration: '1m', fromPerS: 50, toPerS: 100 },
       { phase: 'to-200', duration: '1m', fromPerS: 100, toPerS: 200 },
-      { phase: 'most', duration: '2m', fromPerS: 200, toPerS: 200 },
+      { phase: 'hold', duration: '2m', fromPerS: 200, toPerS: 200 },
     ],
     { maxVUs: 500 },
   )(FULL_SCALE);
@@ -140,7 +140,7 @@ test('ramps of arrivals go on where the one before ended', () => {
   assert.deepEqual(phases[1]?.offered, { unit: 'perSecond', from: 100, to: 200 });
 });
 
-test('every burst is a scenario of its name, begun when the one before has had its pause', () => {
+test('every burst is a scenario that starts after the pause of the previous burst', () => {
   const workload = bursts(
     [
       { phase: 'agents', vus: 20 },
@@ -162,7 +162,7 @@ test('every burst is a scenario of its name, begun when the one before has had i
   assert.deepEqual([short.durationMs, short.scenarios.agents?.vus], [3000, 10]);
 });
 
-test('samples one after the other scale with time, and there is at least one', () => {
+test('the time scale reduces the samples of sequential operations, but not below one', () => {
   const plan = sequential([
     { phase: 'health', samples: 200, within: '10s' },
     { phase: 'payment', samples: 5, within: '30s' },
@@ -179,7 +179,7 @@ test('samples one after the other scale with time, and there is at least one', (
   ]);
 });
 
-test('a probe runs beside bursts as beside any other load', () => {
+test('withProbe can be combined with bursts', () => {
   const workload = withProbe(bursts([{ phase: 'agents', vus: 20 }], { pause: '20s' }), {
     ratePerS: 2,
     maxVUs: 5,

@@ -1,4 +1,4 @@
-/** Takes the place of workloads.ts in the bundle for VUs, which do not read the workload that they perform. */
+/** Replaces workloads.ts in the VU bundle: VUs perform a workload without reading it. */
 const undescribed = () => undefined;
 
 export {

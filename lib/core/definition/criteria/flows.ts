@@ -3,8 +3,9 @@ import type { CriterionOf } from '../criterion.ts';
 import { above, belowDuration, criticalCriterion, minSamplesFor } from './limits.ts';
 
 /**
- * The share of iterations of a flow in which every step succeeds exceeds the limit.
- * @param flow its name
+ * Limits the success rate of a flow, the share of its iterations in which every step succeeds:
+ * `flowSuccessAbove('order', 0.99)` requires more than 99 %. At least 30 iterations are required.
+ * @param flow name of the flow
  * @param limit a fraction: 0.99 is 99 %
  */
 export function flowSuccessAbove(flow: string, limit: number): CriterionOf<'flow-success-rate'> {
@@ -17,10 +18,11 @@ export function flowSuccessAbove(flow: string, limit: number): CriterionOf<'flow
 }
 
 /**
- * The mean duration of a flow, from its first step to its last, stays below the limit. Failed iterations count.
- * @param flow its name
+ * Limits the mean duration of a flow, from the start of its first step to the end of its last:
+ * `flowMeanBelow('order', '5s')`. Failed iterations are included. At least 30 iterations are required.
+ * @param flow name of the flow
  * @param limit a duration such as `400ms` or `1m30s`
- * @throws RangeError where the limit is not a duration
+ * @throws RangeError if the limit is not a duration
  */
 export function flowMeanBelow(flow: string, limit: string): CriterionOf<'flow-mean'> {
   return criticalCriterion(belowDuration(limit), 'ms', {
@@ -32,12 +34,13 @@ export function flowMeanBelow(flow: string, limit: string): CriterionOf<'flow-me
 }
 
 /**
- * The duration that a share `q` of the iterations of a flow does not exceed stays below the limit. It needs ten
- * samples beyond the percentile.
- * @param flow its name
- * @param q between 0 and 1: 0.95 for the p95
+ * Limits a percentile of the durations of a flow: `flowPercentileBelow('order', 0.95, '8s')` requires a p95 below
+ * 8 seconds. Failed iterations are included. Ten iterations above the percentile are required: 200 iterations for the
+ * p95, 1,000 for the p99.
+ * @param flow name of the flow
+ * @param q the percentile as a fraction: 0.95 for the p95
  * @param limit a duration such as `400ms` or `1m30s`
- * @throws RangeError where the limit is not a duration
+ * @throws RangeError if the limit is not a duration
  */
 export function flowPercentileBelow(flow: string, q: number, limit: string): CriterionOf<'flow-percentile'> {
   return criticalCriterion(belowDuration(limit), 'ms', {

@@ -2,8 +2,8 @@ import type { CriterionOf } from '../criterion.ts';
 import { AT_MOST_ZERO, criticalCriterion } from './limits.ts';
 
 /**
- * Every record that the target acknowledged exists once, and is complete. It has data only where the product has a
- * `ledger`.
+ * Requires that no record that the target acknowledged is missing, incomplete or duplicated. The product must have a
+ * `ledger`: without one, the criterion has no data.
  */
 export function nothingLost(): CriterionOf<'damaged-records'> {
   return criticalCriterion(AT_MOST_ZERO, 'count', {

@@ -3,12 +3,11 @@ import type { CriterionOf } from '../criterion.ts';
 import { AT_MOST_ZERO, above, below, belowDuration, criticalCriterion, minSamplesFor } from './limits.ts';
 
 /**
- * The response time that a share `q` of the requests does not exceed stays below the limit: `percentileBelow(0.95,
- * '400ms')` is a limit on the p95. It needs ten samples beyond the percentile: 200 requests for the p95, 1,000 for
- * the p99.
- * @param q between 0 and 1
+ * Limits a percentile of the response times: `percentileBelow(0.95, '400ms')` requires a p95 below 400 ms. Ten
+ * requests above the percentile are required: 200 requests for the p95, 1,000 for the p99.
+ * @param q the percentile as a fraction: 0.95 for the p95
  * @param limit a duration such as `400ms` or `1m30s`
- * @throws RangeError where the limit is not a duration
+ * @throws RangeError if the limit is not a duration
  */
 export function percentileBelow(q: number, limit: string): CriterionOf<'request-percentile'> {
   return criticalCriterion(belowDuration(limit), 'ms', {
@@ -20,9 +19,9 @@ export function percentileBelow(q: number, limit: string): CriterionOf<'request-
 }
 
 /**
- * The mean response time stays below the limit. It needs 30 requests.
+ * Limits the mean response time: `meanBelow('200ms')`. At least 30 requests are required.
  * @param limit a duration such as `400ms` or `1m30s`
- * @throws RangeError where the limit is not a duration
+ * @throws RangeError if the limit is not a duration
  */
 export function meanBelow(limit: string): CriterionOf<'request-mean'> {
   return criticalCriterion(belowDuration(limit), 'ms', {
@@ -34,8 +33,10 @@ export function meanBelow(limit: string): CriterionOf<'request-mean'> {
 }
 
 /**
- * The target answers more requests per second than this. Closed load falls off at both ends of a workload: narrow
- * the criterion to the phase that holds the load. It needs 100 requests.
+ * Limits the number of requests per second: `during(['hold'], throughputAbove(200))` requires more than 200. Narrow
+ * it to the phase that holds the load, because VUs send fewer requests while they ramp up and down. At least 100
+ * requests are required.
+ * @param perSecond requests per second
  */
 export function throughputAbove(perSecond: number): CriterionOf<'throughput'> {
   return criticalCriterion(above(perSecond), 'perSecond', {
@@ -47,7 +48,8 @@ export function throughputAbove(perSecond: number): CriterionOf<'throughput'> {
 }
 
 /**
- * The run sends more requests than this. With fewer, the other criteria were judged under less load than intended.
+ * Limits the number of requests in the run: `requestsAbove(100_000)` requires more than 100,000. It ensures that the
+ * other criteria were judged under the intended load.
  */
 export function requestsAbove(count: number): CriterionOf<'request-count'> {
   return criticalCriterion(above(count), 'count', {
@@ -59,8 +61,8 @@ export function requestsAbove(count: number): CriterionOf<'request-count'> {
 }
 
 /**
- * The share of requests that fail stays below the limit. A request fails where its response is not the expected
- * one, or where there is no response. It needs 100 requests.
+ * Limits the share of the requests that fail: `errorRateBelow(0.01)`. A request fails if it gets no response, or a
+ * response other than the expected one. At least 100 requests are required.
  * @param limit a fraction: 0.01 is 1 %
  */
 export function errorRateBelow(limit: number): CriterionOf<'error-rate'> {
@@ -73,9 +75,9 @@ export function errorRateBelow(limit: number): CriterionOf<'error-rate'> {
 }
 
 /**
- * The share of responses that refuse by design, such as those of a rate limit, stays below the limit. It needs 30
- * requests.
- * @param status one of the `refusals` of an endpoint: 429
+ * Limits the share of the requests that the target refuses by design, for example by a rate limit:
+ * `refusalShareBelow(429, 0.1)`. At least 30 requests are required.
+ * @param status one of the `refusals` of an endpoint, such as 429
  * @param limit a fraction: 0.01 is 1 %
  */
 export function refusalShareBelow(status: number, limit: number): CriterionOf<'refusal-share'> {
@@ -88,9 +90,9 @@ export function refusalShareBelow(status: number, limit: number): CriterionOf<'r
 }
 
 /**
- * The share of responses that refuse by design exceeds the limit: it shows that a rate limit is active. It needs
- * 30 requests.
- * @param status one of the `refusals` of an endpoint: 429
+ * Limits the share of the requests that the target refuses by design: `refusalShareAbove(429, 0.5)` proves that a
+ * rate limit is active. At least 30 requests are required.
+ * @param status one of the `refusals` of an endpoint, such as 429
  * @param limit a fraction: 0.01 is 1 %
  */
 export function refusalShareAbove(status: number, limit: number): CriterionOf<'refusal-share'> {
@@ -103,11 +105,12 @@ export function refusalShareAbove(status: number, limit: number): CriterionOf<'r
 }
 
 /**
- * The share of responses that refuse by design stays between two limits.
- * @param status one of the `refusals` of an endpoint: 429
+ * Limits the share of the requests that the target refuses by design on both sides. It is two criteria, so spread it
+ * into the list: `criteria: [...refusalShareBetween(429, 0.3, 0.6)]`.
+ * @param status one of the `refusals` of an endpoint, such as 429
  * @param low a fraction: 0.01 is 1 %
  * @param high a fraction
- * @returns two criteria, one for each limit: spread them into the list
+ * @returns one criterion for each limit
  */
 export function refusalShareBetween(
   status: number,
@@ -118,20 +121,20 @@ export function refusalShareBetween(
 }
 
 /**
- * The share of correct responses that report themselves as degraded stays below the limit. Endpoints name the
- * field by `degraded`.
+ * Limits the share of the responses that report themselves as degraded: `degradedShareBelow(0.05)`. The option
+ * `degraded` of an endpoint names the field that reports it. At least 30 requests are required.
  * @param limit a fraction: 0.01 is 1 %
  */
 export function degradedShareBelow(limit: number): CriterionOf<'degraded-share'> {
   return criticalCriterion(below(limit), 'fraction', {
     id: 'degraded',
-    title: 'share of degraded answers',
+    title: 'share of degraded responses',
     measure: { kind: 'degraded-share' },
     minSamples: 30,
   });
 }
 
-/** No request times out. */
+/** Requires that no request times out. */
 export function noTimeouts(): CriterionOf<'error-count'> {
   return criticalCriterion(AT_MOST_ZERO, 'count', {
     id: 'timeouts',
@@ -141,7 +144,10 @@ export function noTimeouts(): CriterionOf<'error-count'> {
   });
 }
 
-/** Every response is the expected one: its status, and the field that `has` names. */
+/**
+ * Requires that every response is the expected one: it has the expected status and the field named by the option
+ * `has`.
+ */
 export function noFailedCheck(): CriterionOf<'failed-checks'> {
   return criticalCriterion(AT_MOST_ZERO, 'count', {
     id: 'failed-checks',
@@ -152,8 +158,9 @@ export function noFailedCheck(): CriterionOf<'failed-checks'> {
 }
 
 /**
- * Every response that was checked against its contract, a JSON Schema, satisfies it.
- * @param minSamples how many responses have to be checked for a verdict
+ * Requires that every response that is checked against its contract, a JSON Schema, satisfies it:
+ * `contractsHold(100)`.
+ * @param minSamples number of responses that must be checked
  */
 export function contractsHold(minSamples: number): CriterionOf<'contract-violations'> {
   return criticalCriterion(AT_MOST_ZERO, 'count', {
@@ -165,9 +172,10 @@ export function contractsHold(minSamples: number): CriterionOf<'contract-violati
 }
 
 /**
- * The VUs of each burst start within this time of each other. It judges the burst with the widest spread.
+ * Limits the time between the first and the last start of a VU in a burst. It judges the burst with the widest
+ * spread: `startSpreadBelow('100ms')`.
  * @param limit a duration such as `400ms` or `1m30s`
- * @throws RangeError where the limit is not a duration
+ * @throws RangeError if the limit is not a duration
  */
 export function startSpreadBelow(limit: string): CriterionOf<'start-spread'> {
   return criticalCriterion(belowDuration(limit), 'ms', {

@@ -4,10 +4,10 @@ import { AT_MOST_ZERO, below, belowDuration, criticalCriterion } from './limits.
 const MB = 1024 * 1024;
 
 /**
- * The memory of the target grows less than this over a phase. The first third of the phase does not count, because
- * caches warm up in it.
- * @param limitMB in MB
- * @param phase of the workload
+ * Limits the memory growth of the target over a phase: `memoryGrowthBelow(100, 'hold')`. The first third of the phase
+ * is ignored, because caches warm up in it.
+ * @param limitMB in MB (1,048,576 bytes)
+ * @param phase name of a phase of the workload
  */
 export function memoryGrowthBelow(limitMB: number, phase: string): CriterionOf<'memory-growth'> {
   return criticalCriterion(below(limitMB * MB), 'bytes', {
@@ -19,9 +19,10 @@ export function memoryGrowthBelow(limitMB: number, phase: string): CriterionOf<'
 }
 
 /**
- * The memory of the target grows slower than this once it is warm: for long runs.
- * @param limitMBPerHour in MB per hour
- * @param phase of the workload
+ * Limits the rate at which the memory of the target grows after its warm-up, for long runs:
+ * `memorySlopeBelow(10, 'hold')`.
+ * @param limitMBPerHour in MB (1,048,576 bytes) per hour
+ * @param phase name of a phase of the workload
  */
 export function memorySlopeBelow(limitMBPerHour: number, phase: string): CriterionOf<'memory-slope'> {
   return criticalCriterion(below(limitMBPerHour * MB), 'bytesPerHour', {
@@ -32,7 +33,7 @@ export function memorySlopeBelow(limitMBPerHour: number, phase: string): Criteri
   });
 }
 
-/** After the load, the target uses no more database connections than before it. */
+/** Requires that the target uses no more database connections after the load than before. */
 export function noConnectionLeak(): CriterionOf<'unreturned-connections'> {
   return criticalCriterion(AT_MOST_ZERO, 'count', {
     id: 'connection-leak',
@@ -42,7 +43,7 @@ export function noConnectionLeak(): CriterionOf<'unreturned-connections'> {
   });
 }
 
-/** No process of the target restarts during the run. */
+/** Requires that no process of the target restarts during the run. */
 export function noRestarts(): CriterionOf<'restarts'> {
   return criticalCriterion(AT_MOST_ZERO, 'count', {
     id: 'restarts',
@@ -53,20 +54,22 @@ export function noRestarts(): CriterionOf<'restarts'> {
 }
 
 /**
- * A circuit breaker opens within this time in a phase in which its upstream fails.
+ * Limits the time until a circuit breaker opens in a phase in which its upstream fails:
+ * `breakerOpensWithin('5s', 'failing')`.
  * @param limit a duration such as `400ms` or `1m30s`
- * @param phase of the workload
- * @throws RangeError where the limit is not a duration
+ * @param phase name of the phase in which the upstream fails
+ * @throws RangeError if the limit is not a duration
  */
 export function breakerOpensWithin(limit: string, phase: string): CriterionOf<'breaker-time'> {
   return breakerTimeBelow('opens', 'until a circuit breaker opens', limit, phase);
 }
 
 /**
- * A circuit breaker closes for good within this time in a phase in which its upstream works again.
+ * Limits the time until all circuit breakers are closed for good in a phase in which their upstream works again:
+ * `breakerRecoversWithin('30s', 'recovered')`.
  * @param limit a duration such as `400ms` or `1m30s`
- * @param phase of the workload
- * @throws RangeError where the limit is not a duration
+ * @param phase name of the phase in which the upstream works again
+ * @throws RangeError if the limit is not a duration
  */
 export function breakerRecoversWithin(limit: string, phase: string): CriterionOf<'breaker-time'> {
   return breakerTimeBelow('recovers', 'until all circuit breakers are closed', limit, phase);

@@ -3,58 +3,73 @@ import { above, below, belowDuration, criticalCriterion } from './limits.ts';
 import { limitText, windowLimitOf } from './narrow.ts';
 
 /**
- * After a spike, the response time of the probe traffic returns to its level before the spike within this time,
- * and stays there.
+ * Limits the time after a spike until the response times are back at their level before the spike, for good. They are
+ * measured on light traffic beside the load (`withProbe`):
+ *
+ *     recoversWithin('30s', {
+ *       scenario: 'probe',
+ *       referencePhase: 'before',
+ *       recoveryPhase: 'after',
+ *       tolerance: 0.2,
+ *     })
+ *
  * @param limit a duration such as `400ms` or `1m30s`
- * @param where the scenario that probes, the phase before the spike, the phase after it, and how far above the
- * earlier level counts as recovered: a tolerance of 0.2 is 20 %
- * @throws RangeError where the limit is not a duration
+ * @param options the scenario to measure, the phases before and after the spike, and the tolerance: with 0.2,
+ * response times have recovered when they are at most 20 % above their earlier level
+ * @throws RangeError if the limit is not a duration
  */
 export function recoversWithin(
   limit: string,
-  where: { scenario: string; referencePhase: string; recoveryPhase: string; tolerance: number },
+  options: { scenario: string; referencePhase: string; recoveryPhase: string; tolerance: number },
 ): CriterionOf<'recovery-time'> {
   return criticalCriterion(belowDuration(limit), 'ms', {
     id: 'recovery-time',
     title: 'recovery time',
-    measure: { kind: 'recovery-time', ...where },
+    measure: { kind: 'recovery-time', ...options },
     minSamples: 10,
   });
 }
 
-/** One request beyond the p95: two windows in a row are no luck, and a ramp begins with little. */
+/**
+ * One request above the p95. That is enough because two bad windows in a row are unlikely to be chance, and windows
+ * at the start of a ramp have few requests.
+ */
 const RAMP_MIN_REQUESTS = 20;
 
 /**
- * The target answers more requests per second than this before it stops keeping the given limits. The breaking
- * point is the rate in the last window before the limits were broken for the rest of the ramp.
+ * Limits the request rate that the target sustains before given limits break for the rest of a ramp:
+ *
+ *     breakingPointAbove(200, ['to-100', 'to-200', 'to-300'], [percentileBelow(0.95, '1s'), errorRateBelow(0.05)])
+ *
+ * The breaking point is the rate in the last window before the limits break. In the example, it must be more than 200
+ * requests per second.
  * @param perSecond requests per second
- * @param ramp phases in order, in which the load never falls
- * @param promises limits for each window, such as a percentile and an error rate
- * @throws RangeError where there is no limit, or one that windows have no figures for
+ * @param ramp names of phases in order, in which the load never decreases
+ * @param limits criteria for each window, such as a percentile and an error rate
+ * @throws RangeError if there are no limits, or if windows do not have the measure of one
  */
 export function breakingPointAbove(
   perSecond: number,
   ramp: readonly string[],
-  promises: readonly Criterion<NarrowedBy<'inEveryWindow'>>[],
+  limits: readonly Criterion<NarrowedBy<'inEveryWindow'>>[],
 ): CriterionOf<'breaking-point'> {
-  if (promises.length === 0) throw new RangeError('a breaking point takes a limit that can break');
+  if (limits.length === 0) throw new RangeError('A breaking point requires at least one limit.');
   return criticalCriterion(above(perSecond), 'perSecond', {
     id: 'breaking-point',
-    title: `breaking point during ${[...new Set([ramp[0], ramp.at(-1)])].join(' to ')} (${promises.map(limitText).join(', ')})`,
+    title: `breaking point during ${[...new Set([ramp[0], ramp.at(-1)])].join(' to ')} (${limits.map(limitText).join(', ')})`,
     measure: {
       kind: 'breaking-point',
       ramp: [...ramp],
-      promises: promises.map((promise) => windowLimitOf(promise, RAMP_MIN_REQUESTS)),
+      promises: limits.map((limit) => windowLimitOf(limit, RAMP_MIN_REQUESTS)),
     },
     minSamples: 10,
   });
 }
 
 /**
- * The mean response time changes less than this from the beginning of a phase to its end.
+ * Limits the change of the mean response time from the beginning of a phase to its end: `driftBelow(0.1, 'hold')`.
  * @param limit a fraction of the mean: 0.1 is 10 %
- * @param phase of the workload
+ * @param phase name of a phase of the workload
  */
 export function driftBelow(limit: number, phase: string): CriterionOf<'duration-drift'> {
   return criticalCriterion(below(limit), 'fraction', {

@@ -3,21 +3,29 @@ import type { Stage, Workload, WorkloadPlan } from '../workload.ts';
 import { consecutivePhases, GRACEFUL_STOP, scaledMs, scaledVUs, totalDurationMs } from './scale.ts';
 
 /**
- * VUs rise and fall linearly from stage to stage, starting at 0. Each stage is a phase.
+ * Ramps the number of VUs linearly from stage to stage, starting at 0. Each stage is a phase.
+ *
+ *     rampingVUs([
+ *       { phase: 'ramp-up', duration: '1m', target: 500 },
+ *       { phase: 'hold', duration: '5m', target: 500 },
+ *       { phase: 'ramp-down', duration: '1m', target: 0 },
+ *     ])
+ *
  * @param stages in order; `target` is the number of VUs at the end of the stage
- * @throws RangeError when the test starts, where a duration is malformed
+ * @throws RangeError when the test starts, if a duration is malformed
  */
 export function rampingVUs(stages: readonly Stage[]): WorkloadPlan {
   return ramping('ramping-vus', stages);
 }
 
 /**
- * Numbers of users in order, each held for the same time: which of them can the target serve? The phases are named
- * by the numbers as written: `users-50` while it holds, `to-50` for the ramp before it.
- * @param rungs numbers of VUs
- * @param ramp how long VUs rise to the next number: `30s`
+ * Holds several numbers of users in turn, to find out how many the target can serve:
+ * `ladder([50, 100, 200], { ramp: '30s', hold: '5m' })`. Each number has two phases: `to-50` for the ramp and
+ * `users-50` while it is held. The VU scale does not change these names.
+ * @param rungs numbers of VUs in order
+ * @param ramp duration of the ramp to each number: `30s`
  * @param hold how long each number is held: `5m`
- * @throws RangeError when the test starts, where a duration is malformed
+ * @throws RangeError when the test starts, if a duration is malformed
  */
 export function ladder(
   rungs: readonly number[],
@@ -66,11 +74,11 @@ function ramping(kind: string, stages: readonly Stage[]): WorkloadPlan {
 }
 
 /**
- * The same number of VUs from start to end. The phase is `hold`.
+ * Keeps the number of VUs constant: `constantVUs({ vus: 200, duration: '10m' })`. Its only phase is `hold`.
  * @param vus number of VUs
  * @param duration such as `10m`
- * @param gracefulStop how long a started iteration may go on after the end. Default: `10s`
- * @throws RangeError when the test starts, where a duration is malformed
+ * @param gracefulStop how long unfinished iterations may continue after the end. Default: `10s`
+ * @throws RangeError when the test starts, if a duration is malformed
  */
 export function constantVUs({
   vus,
@@ -79,7 +87,6 @@ export function constantVUs({
 }: {
   vus: number;
   duration: string;
-  /** How long an iteration that has begun may go on after the end. */
   gracefulStop?: string;
 }): WorkloadPlan {
   return (scale) => {
@@ -108,9 +115,9 @@ export function constantVUs({
 }
 
 /**
- * One VU and one iteration, whatever the time and VU scales. The phase is `once`.
- * @param maxDuration when an iteration that has not ended is interrupted: `1m`
- * @throws RangeError when the test starts, where a duration is malformed
+ * One iteration by one VU: `once({ maxDuration: '1m' })`. It ignores the time and VU scales. Its only phase is `once`.
+ * @param maxDuration time after which the iteration is interrupted: `1m`
+ * @throws RangeError when the test starts, if a duration is malformed
  */
 export function once({ maxDuration }: { maxDuration: string }): WorkloadPlan {
   return () => {
@@ -126,7 +133,10 @@ export function once({ maxDuration }: { maxDuration: string }): WorkloadPlan {
   };
 }
 
-/** VUs that a closed workload holds at its peak for long enough to be seen; 0 for one that only iterates a few times. */
+/**
+ * Peak number of VUs of the closed scenarios. It is 0 for workloads of a fixed number of iterations, whose VUs may end
+ * before telemetry records them.
+ */
 export function closedPeakVUs({ scenarios }: Workload): number {
   const peaks = Object.values(scenarios).map(({ executor, stages = [], vus = 0 }) => {
     if (executor === 'ramping-vus') return Math.max(0, ...stages.map(({ target }) => target));

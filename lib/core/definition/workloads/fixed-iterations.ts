@@ -2,22 +2,24 @@ import { formatExactDuration } from '../../numbers/index.ts';
 import type { K6Scenario, Phase, WorkloadPlan } from '../workload.ts';
 import { consecutivePhases, GRACEFUL_STOP, scaledMs, scaledVUs, totalDurationMs } from './scale.ts';
 
-/** A burst of no length says nothing: it takes the time to gather its VUs, and to be answered. */
-const SHORTEST_BURST_MS = 3000;
+/** A burst needs time for its VUs to gather and for the target to respond, whatever the time scale. */
+const MIN_BURST_MS = 3000;
 
 /**
- * Bursts in order: in each, a number of VUs gather and send their iteration at the same instant. Each burst is a
- * phase and a scenario of that name, so that it can have its own traffic.
- * @param list the bursts: a name, and the number of VUs
- * @param pause from one burst to the next, in which it has to be answered; at least `3s`
- * @throws RangeError when the test starts, where a duration is malformed
+ * Bursts in order: `bursts([{ phase: 'agents', vus: 20 }, { phase: 'claims', vus: 15 }], { pause: '20s' })`. All VUs
+ * of a burst start one iteration at the same instant. Each burst is a phase and a scenario of that name, so that each
+ * can have its own traffic.
+ * @param list name and number of VUs of each burst
+ * @param pause time from the start of one burst to the start of the next, in which the target must respond; at least
+ * `3s`
+ * @throws RangeError when the test starts, if a duration is malformed
  */
 export function bursts(
   list: readonly { phase: string; vus: number }[],
   { pause }: { pause: string },
 ): WorkloadPlan {
   return (scale) => {
-    const ms = Math.max(SHORTEST_BURST_MS, scaledMs(pause, scale));
+    const ms = Math.max(MIN_BURST_MS, scaledMs(pause, scale));
     const phases = consecutivePhases(
       list.map(({ phase, vus }) => {
         const count = scaledVUs(vus, scale);
@@ -37,10 +39,12 @@ export function bursts(
 }
 
 /**
- * One VU that repeats one operation after another: how long does each take by itself? Each operation is a phase
- * and a scenario of that name. Iterations that do not end in time are dropped.
+ * Measures operations one at a time, without concurrency:
+ * `sequential([{ phase: 'health', samples: 200, within: '10s' }])`. One VU repeats each operation the given number of
+ * times. Each operation is a phase and a scenario of that name. Iterations that do not finish within the given time
+ * are dropped.
  * @param operations in order: a name, the number of iterations, and the time for all of them
- * @throws RangeError when the test starts, where a duration is malformed
+ * @throws RangeError when the test starts, if a duration is malformed
  */
 export function sequential(
   operations: readonly { phase: string; samples: number; within: string }[],
@@ -63,7 +67,7 @@ export function sequential(
   };
 }
 
-/** A scenario a phase, each when the one before it has ended. */
+/** One scenario for each phase; each starts when the previous one has ended. */
 function inTurn(
   phases: readonly Phase[],
   counts: (phase: Phase, i: number) => { vus: number; iterations: number },

@@ -9,19 +9,28 @@ import {
   totalDurationMs,
 } from './scale.ts';
 
-/** How many iterations may run at the same time. An arrival beyond that is dropped, and too many of them make the run INVALID. */
+/**
+ * `maxVUs` is the number of iterations that may run at the same time. Arrivals beyond it are dropped, and the run is
+ * INVALID if too many are.
+ */
 export interface ArrivalOptions {
   maxVUs: number;
 }
 
-/** One phase of `arrivalPhases`: its duration such as `1m30s`, and iterations started per second. */
+/**
+ * One phase of `arrivalPhases`: `{ phase: 'sustained', duration: '5m', ratePerS: 50 }`. The rate is in iterations per
+ * second.
+ */
 export interface ConstantRate {
   phase: string;
   duration: string;
   ratePerS: number;
 }
 
-/** One phase of `arrivalRamps`: its duration such as `1m30s`, and iterations started per second at its two ends. */
+/**
+ * One phase of `arrivalRamps`: `{ phase: 'to-100', duration: '1m', fromPerS: 50, toPerS: 100 }`. The rates at its
+ * start and end are in iterations per second.
+ */
 export interface Ramp {
   phase: string;
   duration: string;
@@ -30,11 +39,12 @@ export interface Ramp {
 }
 
 /**
- * Iterations start at one rate, whether or not earlier ones have ended. The phase is `hold`.
+ * Starts iterations at a constant rate, whether or not earlier ones have ended:
+ * `constantArrivals({ ratePerS: 50, duration: '10m', maxVUs: 200 })`. Its only phase is `hold`.
  * @param ratePerS iterations started per second
  * @param duration such as `10m`
- * @param maxVUs how many iterations may run at the same time. An arrival beyond that is dropped.
- * @throws RangeError when the test starts, where a duration is malformed
+ * @param maxVUs number of iterations that may run at the same time; arrivals beyond it are dropped
+ * @throws RangeError when the test starts, if a duration is malformed
  */
 export function constantArrivals({
   ratePerS,
@@ -47,28 +57,45 @@ export function constantArrivals({
 }
 
 /**
- * Iterations start at a constant rate in each phase, and at once at the rate of the next phase.
- * @param phases in order; `ratePerS` is iterations started per second
- * @param reserve `maxVUs`: how many iterations may run at the same time. An arrival beyond that is dropped.
- * @throws RangeError when the test starts, where a duration is malformed
+ * Starts iterations at a constant rate in each phase. The rate jumps from phase to phase.
+ *
+ *     arrivalPhases(
+ *       [
+ *         { phase: 'warm-up', duration: '1m', ratePerS: 10 },
+ *         { phase: 'sustained', duration: '5m', ratePerS: 50 },
+ *       ],
+ *       { maxVUs: 100 },
+ *     )
+ *
+ * @param phases in order; `ratePerS` is the number of iterations started per second
+ * @param options `maxVUs`: number of iterations that may run at the same time; arrivals beyond it are dropped
+ * @throws RangeError when the test starts, if a duration is malformed
  */
-export function arrivalPhases(phases: readonly ConstantRate[], reserve: ArrivalOptions): WorkloadPlan {
+export function arrivalPhases(phases: readonly ConstantRate[], options: ArrivalOptions): WorkloadPlan {
   return arrivals(
     'arrival-phases',
     phases.map(({ ratePerS, ...phase }) => ({ ...phase, fromPerS: ratePerS, toPerS: ratePerS })),
-    reserve,
+    options,
   );
 }
 
 /**
- * Iterations start at a rate that changes linearly within each phase.
- * @param ramps phases in order; `fromPerS` and `toPerS` are iterations started per second. Equal ends hold the
- * rate.
- * @param reserve `maxVUs`: how many iterations may run at the same time. An arrival beyond that is dropped.
- * @throws RangeError when the test starts, where a duration is malformed
+ * Starts iterations at a rate that changes linearly within each phase.
+ *
+ *     arrivalRamps(
+ *       [
+ *         { phase: 'to-100', duration: '1m', fromPerS: 50, toPerS: 100 },
+ *         { phase: 'hold', duration: '2m', fromPerS: 100, toPerS: 100 },
+ *       ],
+ *       { maxVUs: 500 },
+ *     )
+ *
+ * @param ramps in order; `fromPerS` and `toPerS` are the number of iterations started per second at the start and end
+ * @param options `maxVUs`: number of iterations that may run at the same time; arrivals beyond it are dropped
+ * @throws RangeError when the test starts, if a duration is malformed
  */
-export function arrivalRamps(ramps: readonly Ramp[], reserve: ArrivalOptions): WorkloadPlan {
-  return arrivals('arrival-ramps', ramps, reserve);
+export function arrivalRamps(ramps: readonly Ramp[], options: ArrivalOptions): WorkloadPlan {
+  return arrivals('arrival-ramps', ramps, options);
 }
 
 function arrivals(kind: string, ramps: readonly Ramp[], { maxVUs }: ArrivalOptions): WorkloadPlan {
@@ -118,7 +145,7 @@ function arrivals(kind: string, ramps: readonly Ramp[], { maxVUs }: ArrivalOptio
   };
 }
 
-/** A stage of no length is how k6 takes a rate that changes at once. */
+/** The k6 stages of the phases. In k6, a jump of the rate is a stage with the duration 0. */
 function stagesOf(
   phases: readonly Phase[],
   rates: readonly number[],
@@ -131,11 +158,12 @@ function stagesOf(
 }
 
 /**
- * Adds light traffic beside a workload, as the scenario `probe`: it shows the response time also while the
- * workload itself sends nothing. The VU scale does not change its rate, which decides how finely it measures.
+ * Adds light, constant traffic beside a workload, as the scenario `probe`. It measures response times even while the
+ * workload itself sends nothing: `withProbe(spike, { ratePerS: 4, maxVUs: 20 })`. The VU scale does not change its
+ * rate, because the rate determines the resolution of the measurement.
  * @param plan any other workload
  * @param ratePerS iterations started per second
- * @param maxVUs how many of them may run at the same time
+ * @param maxVUs number of probe iterations that may run at the same time
  */
 export function withProbe(
   plan: WorkloadPlan,

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../numbers/index.ts';
 import type { Phase, Scale } from '../workload.ts';
 
-/** How long an iteration that has begun may go on when its scenario ends. */
+/** How long unfinished iterations may continue after the end of their scenario. */
 export const GRACEFUL_STOP = '10s';
 
 export const scaledMs = (duration: string, { time }: Scale): number => {
@@ -12,12 +12,14 @@ export const scaledMs = (duration: string, { time }: Scale): number => {
 export const scaledVUs = (count: number, { vus }: Scale): number =>
   count === 0 ? 0 : Math.max(1, Math.round(count * vus));
 
-/** VUs that wait for arrivals: a lighter load needs fewer, and yet some, for arrivals that come while others last. */
-export const scaledMaxVUs = (maxVUs: number, scale: Scale): number =>
-  Math.max(Math.min(maxVUs, FEWEST_IN_RESERVE), scaledVUs(maxVUs, scale));
-const FEWEST_IN_RESERVE = 10;
+/** Even a light load needs several VUs, for arrivals during a slow iteration. */
+const MIN_ARRIVAL_VUS = 10;
 
-/** k6 takes whole numbers of arrivals: what does not come out even in a second is counted by the minute. */
+/** The VUs of an open workload. */
+export const scaledMaxVUs = (maxVUs: number, scale: Scale): number =>
+  Math.max(Math.min(maxVUs, MIN_ARRIVAL_VUS), scaledVUs(maxVUs, scale));
+
+/** k6 requires whole numbers of arrivals, so a rate that is fractional per second is given per minute. */
 export function scaledRates(
   perS: readonly number[],
   { vus }: Scale,
@@ -30,7 +32,7 @@ export function scaledRates(
   };
 }
 
-/** Phases one after the other. */
+/** Phases that follow one another, from their durations. */
 export function consecutivePhases(
   parts: readonly (Omit<Phase, 'startMs' | 'endMs'> & { ms: number })[],
 ): Phase[] {
