@@ -1,20 +1,20 @@
-/** The interface for load-suite.config.ts, `import { … } from 'load-suite/config'`. It runs in Node. */
+/** For load-suite.config.ts: `import { defineConfig } from 'load-suite/config'`. This module runs in Node. */
 
 // Configuration
 
-/** What load-suite.config.ts exports by default. Every setting is optional. */
+/** The settings in load-suite.config.ts. All of them are optional. */
 export interface Config {
-  /** Folder that contains one folder of tests for each product, relative to the configuration file. Default: `tests`. */
+  /** Folder that contains a folder for each product, relative to the configuration file. Default: `tests` */
   tests?: string;
   /**
-   * Name of the product that a command uses when the user names none. Default: the only product in `tests`; with
-   * several products, the user has to name one.
+   * Name of the product that a command uses if the user does not name one. Default: the only product in `tests`. With
+   * several products and no main product, the user must name one.
    */
   mainProduct?: string;
 }
 
 /**
- * Returns the configuration unchanged. It exists so that the editor and `tsc` know the settings:
- * `export default defineConfig({ mainProduct: 'shop' })`.
+ * Defines the configuration: `export default defineConfig({ mainProduct: 'shop' })`. It returns its argument
+ * unchanged, and exists so that the editor and `tsc` know the settings.
  */
 export const defineConfig = (config: Config): Config => config;

@@ -1,4 +1,4 @@
-/** The interface for a product's data.ts, `import { … } from 'load-suite/data'`. It runs in Node. */
+/** For the data.ts of a product: `import { fakerRows } from 'load-suite/data'`. This module runs in Node. */
 
 // Test data
 

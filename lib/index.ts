@@ -1,4 +1,4 @@
-/** The interface for test authors, `import { … } from 'load-suite'`. It runs inside k6. */
+/** For tests: `import { defineTest } from 'load-suite'`. This module runs inside k6. */
 
 // Define a test
 

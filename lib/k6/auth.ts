@@ -4,34 +4,38 @@ import type { CallResult } from './call-result.ts';
 import { type ProductVariable, variableValue } from './env.ts';
 import type { Form } from './form.ts';
 
-/** The headers by which requests of an endpoint prove who sends them. */
+/** The headers that authenticate the requests of an endpoint. */
 export interface Credentials {
   headers: Record<string, string>;
-  /** Sets the headers that depend on the request, before it is sent. */
+  /** Called before each request, to set headers that depend on it. */
   sign?: (headers: Record<string, string>, body: string | Form | undefined) => void;
 }
 
-/** Requests without credentials. */
+/** No authentication: `endpoint('GET /health', { auth: none })`. */
 export const none: Authentication = { scheme: 'none' };
 
-/** A bearer token that is given by the environment. */
+/** A bearer token from an environment variable: `bearer(variables.API_TOKEN)`. */
 export function bearer(variable: ProductVariable<string>): Authentication {
   return { scheme: 'bearer', variable: variable.name };
 }
 
-/** A key in a header of its own. */
+/** A key from an environment variable, in a header: `apiKey(variables.API_KEY, 'X-Api-Key')`. */
 export function apiKey(variable: ProductVariable<string>, header: string): Authentication {
   return { scheme: 'api-key', variable: variable.name, header };
 }
 
-/** A webhook is signed: HMAC-SHA256 over the raw body, in hexadecimal behind `sha256=`. */
+/**
+ * A signature of the request body, as for webhooks: `signed(variables.WEBHOOK_SECRET, 'X-Signature')`. The header is
+ * `sha256=` followed by the HMAC-SHA256 of the body in hexadecimal.
+ */
 export function signed(variable: ProductVariable<string>, header: string): Authentication {
   return { scheme: 'hmac-sha256', variable: variable.name, header };
 }
 
 /**
- * The headers for an authentication, for requests whose credentials depend on the iteration.
- * @throws VariableError where the variable is not set
+ * The headers of an authentication, to use in `Credentials` of your own. Endpoints accept an authentication directly:
+ * `auth: bearer(variables.API_TOKEN)`.
+ * @throws VariableError if its variable is not set
  */
 export function credentials(auth: Authentication): Credentials {
   switch (auth.scheme) {
@@ -55,22 +59,30 @@ export function credentials(auth: Authentication): Credentials {
   }
 }
 
-/** The token of one VU. */
+/** A token that a VU holds. */
 export interface HeldToken {
-  /** For `auth` of the endpoints that need the token. Without a token, they are sent no credentials. */
+  /**
+   * The value of `auth` for endpoints that require the token. While there is no token, requests have no credentials.
+   */
   credentials: Credentials;
   isHeld(): boolean;
   /**
-   * Holds the token in the body of a response that is ok, and changes nothing otherwise.
-   * @param path to the token in the body
-   * @returns whether a token is held now
+   * Stores the token from the response to a sign-in. If the call was not ok, it changes nothing.
+   * @param path path of the token in the body
+   * @returns whether the VU has a token now
    */
-  setFrom(answer: CallResult, path: string): boolean;
-  /** Forgets the token. */
+  setFrom(result: CallResult, path: string): boolean;
+  /** Discards the token. */
   clear(): void;
 }
 
-/** A bearer token that a VU gets by signing in and then holds. Each VU has its own. */
+/**
+ * A bearer token that each VU gets by signing in:
+ *
+ *     const token = heldToken();
+ *     const readAccount = endpoint('GET /account', { auth: token.credentials });
+ *     token.setFrom(signIn.call('', body), 'token'); // in an iteration
+ */
 export function heldToken(): HeldToken {
   let authorization: string | undefined;
   return {
@@ -93,7 +105,7 @@ export function heldToken(): HeldToken {
   };
 }
 
-/** A signature of the right form and the wrong value, which the target has to refuse. */
+/** A well-formed but wrong signature, to test that the target refuses it: `auth: wrongSignature('X-Signature')`. */
 export function wrongSignature(header: string): Credentials {
   return { headers: { [header]: `sha256=${'0'.repeat(64)}` } };
 }

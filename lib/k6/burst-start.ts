@@ -2,12 +2,13 @@ import { sleep } from 'k6';
 import exec from 'k6/execution';
 import { createBurstOffsetTrend } from './metrics.ts';
 
-/** From the beginning of a burst's scenario: long enough for k6 to have started all its VUs. */
+/** Time from the start of a scenario until k6 has started all its VUs. */
 const GATHERING_MS = 500;
 
 /**
- * An iteration that in a burst waits until all its VUs are there, and begins at the same instant as theirs. How long
- * after that instant it really began is measured.
+ * An iteration that, in a burst, starts at the same instant as those of all other VUs. It records the delay between
+ * that instant and its actual start.
+ * @param scenarios the scenarios that are bursts
  */
 export function synchronizedIteration(scenarios: readonly string[], perform: () => void): () => void {
   const offsets = createBurstOffsetTrend();

@@ -1,15 +1,21 @@
 import type { RefinedResponse } from 'k6/http';
 
-/** k6's response: `status`, `headers`, `body`, `json(path)` and `timings` in ms. */
+/** The response of k6, with `status`, `headers`, `body`, `json(path)` and `timings` in ms. */
 export type Response = RefinedResponse<undefined>;
 
-/** A response and how it was judged. */
+/** The result of `Endpoint.call`: the response, and whether it is the expected one. */
 export interface CallResult {
   response: Response;
-  /** The status and the body are the expected ones, or the status is a tolerated one. */
+  /** Whether status and body are the expected ones, or the status is a tolerated one. */
   ok: boolean;
-  /** The target refused by design: neither ok nor an error. */
+  /**
+   * Whether the target refused the request by design, for example by a rate limit. A refusal is neither ok nor an
+   * error.
+   */
   refused: boolean;
-  /** The error code in the body (`db_pool_timeout`), or else the kind of error; empty where the answer is ok. */
+  /**
+   * Why the call is not ok: the error code in the body, such as `db_pool_timeout`, or else the kind of error. Empty
+   * if it is ok.
+   */
   reason: string;
 }

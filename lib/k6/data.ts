@@ -1,20 +1,20 @@
 /**
- * Rows of text, generated when the test is bundled and shared by all VUs. They are strings, ready to send, because
- * a VU that parses or builds objects pays for it in every request.
+ * Rows of text that are generated when the test is bundled, and shared by all VUs. Each row is a string that is ready
+ * to send, because parsing or building objects would make every request more expensive.
  */
 export interface Dataset {
-  /** The next row, which no other VU gets. Starts over when all rows are used up. */
+  /** Returns the next row, which no other VU gets. It starts over when all rows are used. */
   next(): string;
   /** Number of rows. */
   length: number;
 }
 
 /**
- * Rows that data.ts of the product generates. Call it at the top level of a module, because k6 loads rows only
- * while it creates VUs.
- * @param name `<product>/<rows>`, as data.ts names them: `shop/orders`
+ * The rows of a dataset in the data.ts of the product: `const orders = dataset('shop/orders')`. Call it at the top
+ * level of a module, because k6 loads rows only while it creates VUs.
+ * @param name `<product>/<name of the dataset>`
  */
 export const dataset: (name: string) => Dataset = () => NO_ROWS;
 
-/** Only VUs need rows. Reading them would take longer than everything else that describes a test. */
+/** Only VUs need rows. Reading them here would take longer than everything else in the description of a test. */
 const NO_ROWS: Dataset = { length: 0, next: () => '' };

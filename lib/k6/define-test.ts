@@ -18,37 +18,42 @@ import { declaredVariables, env, requireVariables } from './env.ts';
 import { createContractRate } from './metrics.ts';
 import { summaryHandler } from './summary.ts';
 
-/** What all tests of a product share. */
+/** The settings that all tests of a product share. */
 export interface Product {
-  /** Name of its folder in `tests/`. */
+  /** Name of the product's folder in `tests/`. */
   name: string;
   target: TargetDescription;
-  /** How records that a run creates are removed. Absent where they stay. */
+  /** How the runner removes the records that a run creates. Absent if they stay. */
   cleanup?: CleanUp;
-  /** How records that a run creates are counted, for `nothingLost`. */
+  /** How the runner counts the records that a run creates. The criterion `nothingLost` requires it. */
   ledger?: Ledger;
 }
 
-/** What defines a test. */
+/** The definition of a test. */
 export interface TestDefinition {
   product: Product;
-  /** Name of its file, without `.ts`. */
+  /** Name of the test's file, without `.ts`. */
   test: string;
   /** One line for `list` and reports. */
   description: string;
+  /** How much load: `constantVUs({ vus: 200, duration: '10m' })`. */
   workload: WorkloadPlan;
+  /** Which requests: `mix([…])`. */
   traffic: TrafficPlan;
+  /** The limits by which a run is judged: `[percentileBelow(0.95, '300ms'), errorRateBelow(0.01)]`. */
   criteria: Criterion[];
   /** Share of the responses that are checked against the contract of their endpoint, from 0 to 1. Default: 0.001 */
   contractShare?: number;
-  /** What the report assesses beside the criteria. Default: nothing */
+  /** Additional sections of the report. Default: none */
   assess?: Assessment[];
 }
 
-/** Enough to notice a broken contract, for less than 1 % of the CPU. The smoke test checks every response. */
+/**
+ * Enough to detect a broken contract, at the cost of less than 1 % of the CPU. The smoke test checks every response.
+ */
 const DEFAULT_CONTRACT_SHARE = 0.001;
 
-/** What k6 calls: `export const { options, run, handleSummary } = defineTest({…})`. */
+/** The exports that k6 requires: `export const { options, run, handleSummary } = defineTest({…})`. */
 export interface TestModule {
   options: K6Options;
   run(): void;
@@ -56,24 +61,31 @@ export interface TestModule {
 }
 
 /**
- * Defines a test: how much load, which requests, and the criteria by which the run is judged. Export the result as
- * `export const { options, run, handleSummary } = defineTest({…})`.
- * @throws VariableError where variables that the product requires are missing or malformed
- * @throws Error where the traffic is given by scenario and its names are not those of the workload
+ * Defines a test: how much load, which requests, and the criteria by which a run is judged.
+ *
+ *     export const { options, run, handleSummary } = defineTest({
+ *       product,
+ *       test: 'lunch',
+ *       description: 'an hour at noon: 200 users',
+ *       workload: constantVUs({ vus: 200, duration: '1h' }),
+ *       traffic: usualTraffic,
+ *       criteria: [percentileBelow(0.95, '300ms'), errorRateBelow(0.01)],
+ *     });
+ *
+ * @throws VariableError if variables that the product requires are missing or malformed
+ * @throws Error if there is traffic for each scenario and its names differ from those of the workload's scenarios
  */
 export function defineTest(definition: TestDefinition): TestModule {
-  // A test without contracts has thresholds on how many hold, too.
+  // Thresholds refer to this metric even if no endpoint has a contract.
   createContractRate();
   const plan = planOf(definition);
   return {
     options: k6OptionsOf(plan),
     handleSummary: summaryHandler(plan),
-    run: notDescribed,
+    // The VU bundle contains the real one.
+    run: () => {},
   };
 }
-
-/** What VUs do is in the other edition. */
-const notDescribed = () => {};
 
 function planOf({
   product,
@@ -85,7 +97,7 @@ function planOf({
   contractShare = DEFAULT_CONTRACT_SHARE,
   assess,
 }: TestDefinition): TestPlan {
-  // Here, because an endpoint looks for its credentials with its first request.
+  // Check now, because an endpoint reads its credentials only with its first request.
   requireVariables();
   const scale: Scale = { time: env('TIME_SCALE'), vus: env('VUS_SCALE') };
   const planned = workload(scale);

@@ -6,7 +6,7 @@ import { loadDescription } from './description.ts';
 import { phaseTagger } from './phases.ts';
 import { settings } from './settings.ts';
 
-/** The part of a test that its VUs need: what they do. The rest is described to k6 by VU 0. */
+/** Replaces define-test.ts in the VU bundle. VUs need only `run`; VU 0 loads the rest from the description bundle. */
 export function defineTest({ product, test, traffic }: TestDefinition): Partial<TestModule> {
   return {
     ...(__VU === 0 ? loadDescription() : undefined),
@@ -14,15 +14,15 @@ export function defineTest({ product, test, traffic }: TestDefinition): Partial<
   };
 }
 
-/** What a VU does each time: where scenarios differ, it may serve one after the other. */
+/** One iteration. A VU may run iterations of different scenarios in turn. */
 function iterationOf(traffic: TrafficPlan): () => void {
   const perform = isSingleTraffic(traffic) ? traffic.iterate : () => traffic[exec.scenario.name]?.iterate();
   return settings.bursts.length > 0 ? synchronizedIteration(settings.bursts, perform) : perform;
 }
 
 /**
- * k6 logs an exception in an iteration and goes on: a broken test would offer no load and pass. Here it ends
- * the run, with the exception as the reason.
+ * Aborts the run if an iteration throws an exception. k6 alone would only log it, so a broken test would send no load
+ * and pass.
  */
 function guarded(name: string, enterPhase: (now: number) => number, iterate: () => void): () => void {
   let phaseEnds = 0;

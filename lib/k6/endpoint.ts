@@ -24,46 +24,57 @@ import {
 import { randomDuringInit } from './per-vu.ts';
 import { runningTest } from './running-test.ts';
 
-/** How the requests of an endpoint are sent, and which responses are expected. */
+/** The options of an endpoint: how to send its requests, and which responses are expected. */
 export interface EndpointOptions {
-  /** How a request proves who sends it: `none`, `bearer(…)`, or the credentials of a `heldToken()`. */
+  /**
+   * How requests authenticate: `none`, `bearer(…)`, `apiKey(…)`, `signed(…)`, or the credentials of a `heldToken()`.
+   */
   auth: Authentication | Credentials;
   /** Status of a correct response. Default: 200 */
   expectedStatus?: number;
-  /** Statuses that are not errors either, whatever the body: 404, where the target may lack a record. */
+  /**
+   * Additional statuses that do not count as errors, such as `[404]` if a record may be missing. Their bodies are not
+   * checked.
+   */
   toleratedStatuses?: number[];
-  /** Statuses with which the target refuses by design, such as 429: not errors, and counted separately. */
+  /**
+   * Statuses by which the target refuses requests by design, such as `[429]`. They are not errors and are counted
+   * separately.
+   */
   refusals?: number[];
   /**
-   * A path that the body of a correct response has, in the syntax of gjson: without it, an error page with status 200 is
-   * an error. For a list, end the path with `.#`, its length, which costs far less than the list. Absent where the
-   * status alone is enough, such as 204.
+   * A path that the body of a correct response must contain, such as `id`. It exposes error pages with status 200. To
+   * check a list, use its length, such as `items.#`, which costs far less than the list itself. Leave it out if the
+   * status is enough, as for 204. The syntax is GJSON: https://github.com/tidwall/gjson/blob/master/SYNTAX.md
    */
   has?: string;
-  /** A path into the body of a correct response: where the value is `true`, the response counts as degraded. */
+  /** A path in the body of a correct response. If its value is `true`, the response counts as degraded. */
   degraded?: string;
-  /** Kind of record that a correct response has created. The request carries the id of the run, so that the target can mark the record. */
+  /**
+   * Kind of record that a correct response creates, such as `order`. The request carries the run id in the header
+   * `X-Load-Run`.
+   */
   creates?: string;
-  /** Type of the body, where the method has one. Default: `json` */
+  /** Type of the body, for methods that have one. Default: `json` */
   body?: 'json' | 'form' | 'none';
-  /** How long to wait for the response. Default: `30s` */
+  /** Maximum time to wait for the response. Default: `30s` */
   timeout?: string;
-  /** JSON Schema of a correct response. A share of the responses, `contractShare` of the test, is checked against it. */
+  /** JSON Schema of a correct response. The `contractShare` of the test determines how many responses are checked. */
   contract?: ContractFile;
-  /** Distinguishes two uses of one route: `wrong signature`. */
+  /** Distinguishes several uses of the same route, such as `wrong signature`. */
   variant?: string;
 }
 
-/** One route of the target. Its requests are counted together, under its name. */
+/** A route of the target. Its requests are counted together under its name. */
 export interface Endpoint {
-  /** Method and route template, and its variant where it has one. */
+  /** Method and route template, followed by the variant if there is one: `GET /orders/:id`. */
   name: string;
   options: EndpointOptions;
   /**
-   * Sends one request and judges the response.
-   * @param id value of the parameter in the route; a list, in order, where the route has several
-   * @param body JSON as text, or the fields of a form
-   * @param query with its leading `?`
+   * Sends a request and checks the response: `readOrder.call('7')`, `placeOrder.call('', body)`.
+   * @param id value of the route parameter; a list of values, in order, if the route has several parameters
+   * @param body JSON text, or the fields of a form
+   * @param query query string with its leading `?`
    */
   call(id?: string | readonly string[], body?: string | Form, query?: string): CallResult;
 }
@@ -72,51 +83,52 @@ type Route = `${Method} /${string}`;
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** k6's functions, in the order of what they take: only GET and DELETE differ. */
+/** The functions of k6 whose parameters are (url, body, params). `http.get` has no body. */
 const SENDERS = { POST: http.post, PUT: http.put, PATCH: http.patch, DELETE: http.del } as const;
 
 const DEFAULT_TIMEOUT = '30s';
 
-// An array, because a VU that meets no error would pay for a set too.
-const reasonsSeen: string[] = [];
+// An array, because creating a set would cost every VU something, even one without errors.
+const knownReasons: string[] = [];
 
-/** Made with the first endpoint that has what they count. What endpoints can share, a VU holds once. */
+/** Created with the first endpoint that needs them, and shared by all endpoints of a VU. */
 let refusalCounter: Counter | undefined;
 let degradedCounter: Counter | undefined;
 let contractRate: Rate | undefined;
 
 /**
- * Defines an endpoint. Call it at the top level of a module, because k6 creates metrics and loads contracts only while it
- * creates VUs. Everything else waits for the first call, so that VUs start sooner.
- * @param route method and route template: `GET /orders/:id`
+ * Defines an endpoint: `endpoint('GET /orders/:id', { auth: bearer(variables.API_TOKEN), has: 'total' })`. Call it at
+ * the top level of a module, because k6 creates metrics and loads contracts only while it creates VUs.
+ * @param route method and route template, such as `GET /orders/:id`
  */
 export function endpoint(route: Route, options: EndpointOptions): Endpoint {
   const name = options.variant ? `${route} (${options.variant})` : route;
   const { refusals, degraded, contract } = options;
-  const holds = contract && runningTest.contractShare > 0 ? loadContract(contract) : undefined;
-  if (holds) contractRate ??= createContractRate();
+  const validator = contract && runningTest.contractShare > 0 ? loadContract(contract) : undefined;
+  if (validator) contractRate ??= createContractRate();
   if (refusals) refusalCounter ??= createRefusalCounter();
   if (degraded !== undefined) degradedCounter ??= createDegradedCounter();
-  const made: Endpoint = {
+  const self: Endpoint = {
     name,
     options,
     call(id, body, query) {
-      made.call = callerOf(route, made, holds);
-      return made.call(id, body, query);
+      // Prepares everything else with the first call, so that VUs start sooner.
+      self.call = callerOf(route, self, validator);
+      return self.call(id, body, query);
     },
   };
-  return made;
+  return self;
 }
 
 /**
- * Everything that does not change from request to request is made once: parameters and tags are the larger part of
- * what a request costs a VU. Answers are checked here and not by k6's `check`, which counts also all that hold, at a
- * tenth of the cost of a request: what is counted is what does not hold.
+ * Prepares whatever does not change between requests, because parameters and tags are most of the CPU cost of a
+ * request. It checks responses without k6's `check`, which would also count those that pass, for a tenth of the cost
+ * of a request.
  */
 function callerOf(
   route: Route,
   { name, options }: Endpoint,
-  holds: ContractValidator | undefined,
+  validator: ContractValidator | undefined,
 ): Endpoint['call'] {
   const method = route.slice(0, route.indexOf(' ')) as Method;
   const path = route.slice(route.indexOf('/'));
@@ -130,16 +142,16 @@ function callerOf(
   } = options;
   const { headers: fixedHeaders, sign } = 'scheme' in options.auth ? credentials(options.auth) : options.auth;
   const isJson = method !== 'GET' && method !== 'DELETE' && (options.body ?? 'json') === 'json';
-  const run = creates === undefined ? undefined : optionalEnv('RUN_ID');
+  const runId = creates === undefined ? undefined : optionalEnv('RUN_ID');
   const headers: Record<string, string> = isJson
     ? { 'Content-Type': 'application/json', ...fixedHeaders }
     : { ...fixedHeaders };
-  if (run !== undefined) headers[LOAD_RUN.header] = run;
+  if (runId !== undefined) headers[LOAD_RUN.header] = runId;
   const params = {
     headers,
     tags: { name },
     timeout: options.timeout ?? DEFAULT_TIMEOUT,
-    // k6 reads every parameter again for every request, so there is none that repeats a default of its own.
+    // k6 reads every parameter with every request, so parameters with default values are left out.
     ...(isExpectedByDefault(expectedStatus) && !toleratedStatuses && !refusals
       ? undefined
       : {
@@ -150,39 +162,40 @@ function callerOf(
           ),
         }),
   };
-  const [before = '', after, ...others] = splitRoute(env('API_URL') + path);
-  const several = others.length > 0 ? [after ?? '', ...others] : undefined;
+  const [before = '', after, ...rest] = splitRoute(env('API_URL') + path);
+  // Undefined if the route has at most one parameter.
+  const pieces = rest.length > 0 ? [after ?? '', ...rest] : undefined;
   const isGet = method === 'GET';
   const send = isGet ? http.post : SENDERS[method];
   const { contractShare } = runningTest;
-  // Every n-th response of a VU, from a random one on: cheaper than a draw for each.
-  let untilContract = randomDuringInit();
+  // Checks every n-th response, from a random start: cheaper than drawing a random number for each response.
+  let untilNextCheck = randomDuringInit();
 
   return (id, body, query) => {
     if (sign) sign(headers, body);
-    let url = after === undefined ? before : several ? before + fillRoute(several, id) : before + id + after;
+    let url = after === undefined ? before : pieces ? before + fillRoute(pieces, id) : before + id + after;
     if (query !== undefined) url += query;
-    // A GET with an empty body costs more than one with none.
+    // `send` would pass an empty body, which makes a GET slower.
     const response = isGet ? http.get(url, params) : send(url, body, params);
-    // Read once: what comes from k6 costs more than what is here.
+    // Every access to an object of k6 is slow, so read the status once.
     const { status } = response;
     const ok =
       status === expectedStatus
         ? has === undefined || response.json(has) !== undefined
         : toleratedStatuses?.includes(status) === true;
-    untilContract -= contractShare;
-    if (untilContract < 0) {
-      untilContract += 1;
-      if (ok && holds && status === expectedStatus) holdToContract(name, holds, response);
+    untilNextCheck -= contractShare;
+    if (untilNextCheck < 0) {
+      untilNextCheck += 1;
+      if (ok && validator && status === expectedStatus) checkContract(name, validator, response);
     }
-    if (!ok) return notOk(name, response, expectedStatus, refusals);
+    if (!ok) return refusedOrFailed(name, response, expectedStatus, refusals);
     if (degraded !== undefined && status === expectedStatus && response.json(degraded) === true)
       degradedCounter?.add(1, { name });
     return { response, ok, refused: false, reason: '' };
   };
 }
 
-function notOk(
+function refusedOrFailed(
   name: string,
   response: Response,
   expectedStatus: number,
@@ -190,24 +203,25 @@ function notOk(
 ): CallResult {
   const { status } = response;
   if (!refusals?.includes(status))
-    return { response, ok: false, refused: false, reason: unexpected(name, response, expectedStatus) };
+    return { response, ok: false, refused: false, reason: countUnexpected(name, response, expectedStatus) };
   refusalCounter?.add(1, { name, status: String(status) });
   return { response, ok: false, refused: true, reason: `refused-${status}` };
 }
 
-/** What k6 takes for expected where nothing else is said. */
+/** The statuses that k6 expects by default. */
 const isExpectedByDefault = (status: number) => status >= 200 && status < 400;
 
-function unexpected(name: string, response: Response, expectedStatus: number): string {
+/** Counts an unexpected response. Returns its reason. */
+function countUnexpected(name: string, response: Response, expectedStatus: number): string {
   const kind = errorKindOf(response.status, response.error_code, response.status === expectedStatus);
-  const reason = reasonTag(response.body ? response.json('error') : undefined, reasonsSeen) ?? kind;
+  const reason = reasonTag(response.body ? response.json('error') : undefined, knownReasons) ?? kind;
   const code = String(response.status || response.error_code);
   unexpectedResponseCounter.add(1, { name, kind, code, reason });
   return reason;
 }
 
-function holdToContract(name: string, contract: ContractValidator, response: Response): void {
-  const complaint = contractViolation(contract, response.body ?? '');
-  contractRate?.add(complaint === undefined, { name });
-  if (complaint !== undefined) console.warn(`${name} breaks its contract: ${complaint}`);
+function checkContract(name: string, validator: ContractValidator, response: Response): void {
+  const violation = contractViolation(validator, response.body ?? '');
+  contractRate?.add(violation === undefined, { name });
+  if (violation !== undefined) console.warn(`${name} breaks its contract: ${violation}`);
 }

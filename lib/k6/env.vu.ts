@@ -2,14 +2,14 @@ import type { VariableName, VariableValue } from '../core/definition/index.ts';
 import type { ProductVariable } from './env.ts';
 import { settings } from './settings.ts';
 
-/** As VU 0 has read it. */
+/** The value that VU 0 parsed. */
 export const env = <N extends VariableName>(name: N): VariableValue<N> =>
   variableValue(name) as VariableValue<N>;
 
 export const optionalEnv = <N extends VariableName>(name: N): VariableValue<N> | undefined =>
   read(name) as VariableValue<N> | undefined;
 
-/** What VU 0 has checked is not checked again. */
+/** Only VU 0 validates the declarations. */
 export function defineVariables(declarations: Readonly<Record<string, unknown>>) {
   const handles: Record<string, ProductVariable<unknown>> = {};
   for (const name in declarations)
@@ -24,7 +24,7 @@ export function defineVariables(declarations: Readonly<Record<string, unknown>>)
 
 export function variableValue(name: string): unknown {
   const value = read(name);
-  if (value === undefined) throw new Error(`${name} is not set, or not as it has to be`);
+  if (value === undefined) throw new Error(`${name} is missing or malformed.`);
   return value;
 }
 

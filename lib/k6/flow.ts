@@ -7,24 +7,24 @@ import type { Endpoint } from './endpoint.ts';
 const stepDurations = new Trend(METRICS.stepDuration, true);
 const flowDurations = new Trend(METRICS.flowDuration, true);
 
-/** How a step went. A failed step keeps its duration, because a failing flow would otherwise look fast. */
+/** The result of a step. A failed step has a duration too, because a failing flow would otherwise look fast. */
 export interface StepResult {
   durationMs: number;
   ok: boolean;
-  /** Why the step failed; empty where it is ok. */
+  /** Why the step failed; empty if it is ok. */
   reason: string;
 }
 
-/** One named step of a flow. `Context` is what the flow has learned so far. */
+/** A named step of a flow. Steps pass data to later steps in the `Context`. */
 export interface Step<Context> {
   name: string;
-  /** Returns null where the target does not report this step. */
+  /** Returns null if the target does not report this step. */
   run(context: Context): StepResult | null;
 }
 
 /**
- * A step that the VU performs, and whose duration it measures.
- * @param action sends requests; what `Endpoint.call` returns is a valid result
+ * A step that the VU performs: `step('pay', ({ order }) => payOrder.call(order.id))`. Its duration is measured.
+ * @param action sends requests; it may return the result of `Endpoint.call`
  */
 export function step<Context>(
   name: string,
@@ -41,8 +41,9 @@ export function step<Context>(
 }
 
 /**
- * A step that happens inside the target, and whose duration the target reports.
- * @param observe returns null where the target does not report the step
+ * A step inside the target, whose duration the target reports:
+ * `observedStep('ai-processing', ({ receipt }) => serverTiming(receipt, 'ai'))`.
+ * @param observe returns the result, or null if the target does not report the step
  */
 export function observedStep<Context>(
   name: string,
@@ -52,10 +53,19 @@ export function observedStep<Context>(
 }
 
 /**
- * Traffic that performs a user journey in each iteration: steps in order over a fresh context. The first step that
- * fails ends the iteration.
+ * Traffic that performs a user journey in each iteration. The first step that fails ends the iteration.
+ *
+ *     flow<{ order: string }>('purchase', {
+ *       endpoints: [readArticle, placeOrder],
+ *       begin: () => ({ order: orders.next() }),
+ *       steps: [
+ *         step('read', () => readArticle.call('1')),
+ *         step('order', ({ order }) => placeOrder.call('', order)),
+ *       ],
+ *     })
+ *
  * @param endpoints the endpoints that the steps call
- * @param begin returns the context of an iteration
+ * @param begin returns the context of a new iteration, which all of its steps receive
  * @param steps in order
  */
 export function flow<Context>(
@@ -69,7 +79,7 @@ export function flow<Context>(
   return {
     uses: () => ({
       endpoints: endpoints.map((endpoint) => plannedEndpoint({ endpoint })),
-      flows: [{ name, steps: steps.map((one) => one.name) }],
+      flows: [{ name, steps: steps.map((step) => step.name) }],
     }),
     iterate: () => {
       const startedAt = Date.now();
@@ -81,12 +91,12 @@ export function flow<Context>(
 }
 
 function firstFailure<Context>(flowName: string, steps: readonly Step<Context>[], context: Context): string {
-  for (const one of steps) {
-    const result = one.run(context);
+  for (const step of steps) {
+    const result = step.run(context);
     if (result === null) continue;
     const failure = result.ok ? '' : result.reason;
-    stepDurations.add(result.durationMs, { flow: flowName, step: one.name, ...outcomeTags(failure) });
-    if (!result.ok) return `${one.name}: ${failure}`;
+    stepDurations.add(result.durationMs, { flow: flowName, step: step.name, ...outcomeTags(failure) });
+    if (!result.ok) return `${step.name}: ${failure}`;
   }
   return '';
 }
@@ -96,11 +106,12 @@ function outcomeTags(reason: string): { outcome: StepOutcome; reason?: string } 
 }
 
 /**
- * The duration that the target reports for a part of its response in the `Server-Timing` header.
- * @param metric its name in the header
- * @returns null where the header does not report it
+ * The result of an observed step, with its duration from the `Server-Timing` header: `serverTiming(result, 'ai')`.
+ * @param result the result of a call
+ * @param metric name of the metric in the header
+ * @returns null if the header does not contain the metric
  */
-export function serverTiming({ response, ok, reason }: CallResult, metric: string): StepResult | null {
-  const durationMs = serverTimingMs(response.headers['Server-Timing'], metric);
-  return durationMs === null ? null : { durationMs, ok, reason };
+export function serverTiming(result: CallResult, metric: string): StepResult | null {
+  const durationMs = serverTimingMs(result.response.headers['Server-Timing'], metric);
+  return durationMs === null ? null : { durationMs, ok: result.ok, reason: result.reason };
 }

@@ -1,10 +1,10 @@
-/** What the k6 runtime has beyond @types/k6 and the language: it is neither a browser nor Node. */
+/** Globals of k6 that @types/k6 does not declare. */
 declare const console: Record<'debug' | 'info' | 'log' | 'warn' | 'error', (...values: unknown[]) => void>;
 
-/** Path of the edition of a test's bundle that describes it, from the other one; set by the bundler. */
+/** Path of the description bundle, relative to the VU bundle. esbuild defines it. */
 declare const DESCRIPTION: string;
 
-/** A JSON Schema file: compiled to a validator of its own file when the test is bundled, and its path here. */
+/** The path of a validator. esbuild compiles each JSON Schema to a validator in a separate file. */
 declare module '*.schema.json' {
   const file: import('./contract.ts').ContractFile;
   export default file;

@@ -1,5 +1,8 @@
-/** What k6 has for it: a property here, because the bundler would look into a plain call. */
+/** Calls `require` as a property, because esbuild would resolve a direct call when it bundles. */
 const runtime = globalThis as unknown as { require(path: string): unknown };
 
-/** Loads a file beside the bundle. To be called while a VU is made, and only for what VU 0 has loaded before. */
+/**
+ * Loads a file from the folder of the bundle. k6 allows it only while a VU is created, and only for files that VU 0
+ * loaded.
+ */
 export const loadModule = (path: string): unknown => runtime.require(path);

@@ -1,10 +1,10 @@
 import { Counter, Rate, Trend } from 'k6/metrics';
 import { METRICS } from '../core/metrics/index.ts';
 
-/** Made whatever a test does: k6 refuses thresholds on a metric that no VU has made. */
+/** Every test creates this metric, because k6 rejects thresholds on a metric that no VU creates. */
 export const unexpectedResponseCounter = new Counter(METRICS.unexpectedResponses);
 
-/** Made only by VUs that have what they count: each is there once for every VU. */
+// Every VU holds its own objects, so VUs create these metrics only if they need them.
 export const createContractRate = () => new Rate(METRICS.contractsHold);
 export const createRefusalCounter = () => new Counter(METRICS.designedRefusals);
 export const createDegradedCounter = () => new Counter(METRICS.degradedResponses);

@@ -2,14 +2,14 @@ import exec from 'k6/execution';
 import { phaseAt } from '../core/definition/index.ts';
 
 /**
- * Tags everything that a VU measures from now on with the phase that the workload is in.
- * @returns a function that takes the present instant and returns the one at which to call it again
+ * Creates a function that tags all further samples of a VU with the current phase of the workload. Its parameter is the
+ * current time, and it returns the time at which to call it again. Both are in ms since the epoch.
  */
 export function phaseTagger(phases: readonly { name: string; endMs: number }[]): (now: number) => number {
   let startedAt = 0;
   return (now) => {
     const { name } = exec.scenario;
-    // Whatever the clock says, a scenario is in the phase of its name. Its VU may serve another one next.
+    // A scenario with the name of a phase always belongs to that phase. Its VU may run another scenario next.
     if (phases.some((phase) => phase.name === name)) {
       exec.vu.metrics.tags.phase = name;
       return now;

@@ -1,10 +1,10 @@
 /**
- * What the layer needs to know of the test that runs. While a test is described nothing runs; contracts are loaded
- * all the same, because k6 lets a VU load only what VU 0 has loaded before.
+ * Settings of the running test for this VU. These values are for the description bundle. Its share of contracts is
+ * above 0 so that VU 0 loads all contracts, because k6 lets VUs load only files that VU 0 loaded.
  */
 export const runningTest = {
-  /** Share of this VU's responses that are held against their contract. */
+  /** Share of this VU's responses that are checked against their contract. */
   contractShare: 1,
-  /** No VU that shares the rows of a dataset has a number above this. */
+  /** Upper bound for the numbers of the VUs that share the rows of a dataset. */
   vus: 1,
 };

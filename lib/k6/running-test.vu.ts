@@ -6,6 +6,6 @@ const generators = (variables.GENERATORS as number | undefined) ?? 1;
 
 export const runningTest = {
   contractShare: contractShareOf(__VU, contractShare, Math.ceil(peakVUs / generators)),
-  // Generators number their VUs in turn, and of each scenario some may have one VU more than others.
+  // VU numbers are interleaved among generators, and in each scenario some generators have one VU more than others.
   vus: peakVUs + scenarios * (generators - 1),
 };

@@ -2,23 +2,29 @@ import { SharedArray } from 'k6/data';
 import type { ReadableVariables } from '../core/definition/index.ts';
 import { loadDescription, type TestDescription } from './description.ts';
 
-/** What VU 0 works out once for all: parsing it anew costs each of hundreds of VUs memory and time. */
+/**
+ * Settings that VU 0 computes for all VUs. Computing them in each of hundreds of VUs would cost memory and start-up
+ * time.
+ */
 interface Settings {
-  /** In their order, with when each ends: ms from the start of the run. */
+  /** In order; `endMs` is in ms from the start of the run. */
   phases: { name: string; endMs: number }[];
-  /** Scenarios whose VUs wait for one another. */
+  /** Scenarios whose VUs start at the same instant. */
   bursts: string[];
   peakVUs: number;
-  /** How many there are. */
+  /** Number of scenarios. */
   scenarios: number;
-  /** Of all responses. */
+  /** Share of the responses of all VUs that are checked against their contract. */
   contractShare: number;
   variables: ReadableVariables;
-  /** Those that are lists, with commas between: parsed as JSON they would be most of what a VU waits for here. */
+  /**
+   * Variables that are lists, separated by commas, because parsing long lists from JSON would slow down the start of
+   * VUs.
+   */
   lists: Partial<Record<string, string>>;
 }
 
-// Loaded before the array is made: it makes arrays of its own, and k6 makes one at a time.
+// Load the description before creating the array: the description creates arrays too, and k6 cannot nest them.
 const described = __VU === 0 ? loadDescription() : undefined;
 
 const shared = new SharedArray('settings of the suite', () => {

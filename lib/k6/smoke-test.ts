@@ -7,21 +7,29 @@ import {
 } from '../core/definition/index.ts';
 import { defineTest, type Product, type TestModule } from './define-test.ts';
 
-/** What defines a smoke test. */
+/** The definition of a smoke test. */
 export interface SmokeTestDefinition {
   product: Product;
+  /** One line for `list` and reports. */
   description: string;
-  /** Every kind of request and flow that the product has. */
+  /** All requests and flows of the product, such as `inSequence(each(visits), purchase)`. */
   traffic: Traffic;
-  /** Number of endpoints that have a contract. */
+  /** Number of endpoints that have a contract. At least this many responses must be checked. */
   contracts: number;
-  /** Criteria beside those of every smoke test. */
+  /** Criteria in addition to those of every smoke test. */
   criteria?: Criterion[];
 }
 
 /**
- * Defines the test `smoke`: one user performs all traffic once, nothing may fail, and every response has to
- * satisfy its contract.
+ * Defines the test `smoke`: one user performs all traffic once, no request may fail, and every response must satisfy
+ * its contract.
+ *
+ *     export const { options, run, handleSummary } = defineSmokeTest({
+ *       product,
+ *       description: 'every request once',
+ *       traffic: inSequence(each(visits), purchase),
+ *       contracts: 2,
+ *     });
  */
 export const defineSmokeTest = ({
   contracts,

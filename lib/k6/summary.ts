@@ -1,7 +1,7 @@
 import { readOptional, type TestPlan } from '../core/definition/index.ts';
 import { type SummaryData, summaryFromK6, summaryText } from '../core/telemetry/index.ts';
 
-/** Writes the figures of the run as JSON. Under the runner nothing is printed; by hand, a short table is. */
+/** Writes the summary of the run as JSON. In a run started by hand, it also prints a short table. */
 export function summaryHandler(plan: TestPlan): (data: SummaryData) => Record<string, string> {
   return (data) => {
     const summary = summaryFromK6(plan, data);
