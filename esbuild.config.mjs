@@ -10,13 +10,13 @@ import { generateRows, writeAtomically } from './data/rows.ts';
 
 const root = import.meta.dirname;
 
-/** @param {string} file of a JSON Schema, as `tests/<product>/contracts/<name>.schema.json` */
+/** @param {string} file a JSON Schema: `tests/<product>/contracts/<name>.schema.json` */
 const contractName = (file) =>
   `contracts/${path.basename(path.dirname(path.dirname(file)))}/${path.basename(file, '.schema.json')}`;
 
 /**
- * A JSON Schema becomes a validator here, once: compiling it in k6 takes 440 ms for every VU. A file of its own,
- * because few VUs load it.
+ * Compiles JSON Schemas to validators. Compiling one inside k6 would take 440 ms for every VU. Each validator is a
+ * separate file, because few VUs load it.
  * @type {esbuild.Plugin}
  */
 const validators = {
@@ -24,22 +24,22 @@ const validators = {
   setup(build) {
     build.onLoad({ filter: /\.schema\.json$/ }, async ({ path: file }) => {
       const { default: schema } = await import(file, { with: { type: 'json' } });
-      // That a schema is one is for tests to see: to look takes longer than all the rest of bundling.
+      // Skip validation against the meta-schema, which takes longer than the rest of bundling. Tests cover it.
       const code = { source: true };
       const ajv = new Ajv({ strict: true, allowUnionTypes: true, validateSchema: false, code });
       try {
         return { contents: standaloneCode(ajv, ajv.compile(schema)), loader: 'js', resolveDir: root };
       } catch (error) {
         const { message } = /** @type {Error} */ (error);
-        return { errors: [{ text: `${path.relative(root, file)} is no JSON Schema: ${message}` }] };
+        return { errors: [{ text: `${path.relative(root, file)} is not a valid JSON Schema: ${message}` }] };
       }
     });
   },
 };
 
 /**
- * Inside a test, a JSON Schema is the path of its validator.
- * @param {Set<string>} used is told the schemas that there are
+ * Replaces an imported JSON Schema by the path of its validator.
+ * @param {Set<string>} used receives the files of all imported schemas
  * @returns {esbuild.Plugin}
  */
 const contracts = (used) => ({
@@ -53,12 +53,12 @@ const contracts = (used) => ({
 });
 
 /**
- * What a VU evaluates is paid for hundreds of times, so the bundle for VUs leaves out what only describes a test: where
- * `x.vu.ts` stands beside `x.ts`, it takes the place of `x.ts`.
+ * Replaces `x.ts` by `x.vu.ts`, if that exists. Hundreds of VUs evaluate the VU bundle, so it must not contain code
+ * that only describes a test.
  * @type {esbuild.Plugin}
  */
-const forVUs = {
-  name: 'for VUs',
+const vuEditions = {
+  name: 'VU editions',
   setup(build) {
     build.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path: relative, resolveDir }) => {
       const edition = path.join(resolveDir, relative).replace(/\.ts$/, '.vu.ts');
@@ -72,11 +72,11 @@ const LIB = path.join(root, 'lib');
 const isInLib = (file) => file.startsWith(LIB + path.sep);
 
 /**
- * Tests import lib/index.ts as `load-suite`. Any other import of lib/ fails with the import to write in its place.
+ * Rejects deep imports of lib/, and names the public import to use instead.
  * @type {esbuild.Plugin}
  */
-const frontDoor = {
-  name: 'front door',
+const publicImports = {
+  name: 'public imports',
   setup(build) {
     build.onResolve({ filter: /^\.{1,2}\// }, async ({ path: relative, resolveDir, importer, namespace }) => {
       const isDeep = namespace === 'file' && isInLib(path.join(resolveDir, relative)) && !isInLib(importer);
@@ -95,7 +95,7 @@ const frontDoor = {
     build.onResolve({ filter: /^load-suite\/./ }, ({ path: entry, importer }) => ({
       errors: [
         {
-          text: `${path.relative(root, importer)} imports ${entry}, which needs Node, but tests run inside k6. Import it in data.ts.`,
+          text: `${path.relative(root, importer)} imports ${entry}, which requires Node, but tests run inside k6. Import it in data.ts.`,
         },
       ],
     }));
@@ -103,7 +103,7 @@ const frontDoor = {
 };
 
 /**
- * The braces of an import, as written but on one line.
+ * The names that a source imports from a module: `{ endpoint, mix }`.
  * @param {string} source
  * @param {string} from
  */
@@ -113,11 +113,14 @@ function namesImported(source, from) {
   return names.replace(/\s+/g, ' ').replace(', }', ' }');
 }
 
-/** Every k6 script exports `options`, and so does a test: `export const { options, run, handleSummary } = defineTest(…)`. */
+/**
+ * Every k6 script exports `options`, including tests: `export const { options, run, handleSummary } = defineTest(…)`.
+ */
 const EXPORTS_OPTIONS = /^export\s+(?:(?:const|let|var)\s+)?(?:\{[^}]*\boptions\b[^}]*\}|options\b)/m;
 
 /**
- * Every test, as `product/test`. The text decides which files are tests, so that a test that does not compile counts.
+ * The names of all tests: `product/test`. It searches the text of files, so that tests that do not compile are
+ * included.
  * @returns {Promise<string[]>}
  */
 export async function findTests() {
@@ -135,9 +138,9 @@ export async function findTests() {
 }
 
 /**
- * Bundles tests for the k6 runtime into dist/, and writes the rows of their products. The platform is neutral: an import of a Node module fails here,
- * with the line that asks for it, and not in the middle of a run.
- * @param {readonly string[]} tests as `product/test`
+ * Bundles tests for k6 into dist/, and writes the rows of their products. The platform is neutral, so that an import
+ * of a Node module fails here, with its line, instead of in the middle of a run.
+ * @param {readonly string[]} tests names: `product/test`
  * @param {number} seed of the rows
  * @returns {Promise<void>} rejects with esbuild's BuildFailure
  */
@@ -152,8 +155,8 @@ function buildAll(tests) {
 }
 
 /**
- * Bundles any scripts that define a test the same way.
- * @param {{ in: string, out: string }[]} scripts `out` is relative to dist/, without an ending
+ * Bundles other scripts that define a test.
+ * @param {{ in: string, out: string }[]} scripts `out` is relative to dist/ and has no extension
  */
 export async function bundleScripts(scripts) {
   /** @type {Set<string>} */
@@ -168,7 +171,7 @@ export async function bundleScripts(scripts) {
 const asContract = (file) => ({ in: file, out: contractName(file) });
 
 /**
- * Both editions of a test: `<out>.js`, which k6 is given, and `<out>.description.js`, which VU 0 loads from there.
+ * Builds both bundles of a test: `<out>.js`, which k6 runs, and `<out>.description.js`, which VU 0 loads in addition.
  * @param {{ in: string, out: string }} script
  * @param {esbuild.Plugin} contracts
  */
@@ -177,7 +180,7 @@ async function buildTest({ in: file, out }, contracts) {
   await Promise.all([
     build({
       entryPoints: [{ in: file, out }],
-      plugins: [frontDoor, forVUs, contracts],
+      plugins: [publicImports, vuEditions, contracts],
       define: { DESCRIPTION: JSON.stringify(`./${description}.js`) },
     }),
     build({
@@ -187,16 +190,17 @@ async function buildTest({ in: file, out }, contracts) {
       },
       outdir: undefined,
       outfile: path.join(root, 'dist', path.dirname(out), `${description}.js`),
-      plugins: [frontDoor, contracts],
+      plugins: [publicImports, contracts],
     }),
   ]);
 }
 
 /**
- * The environment variables that a product declares in product.ts. It is evaluated in Node, where modules of k6 do
- * nothing, so that they are known before k6 is there.
+ * The environment variables that a product declares in its product.ts. It evaluates product.ts in Node, with
+ * stand-ins for the modules of k6, so that the variables are known before k6 is available.
  * @param {string} product
- * @returns {Promise<import('./lib/core/definition/index.ts').DeclaredVariable[]>} rejects with esbuild's BuildFailure, or with what product.ts throws
+ * @returns {Promise<import('./lib/core/definition/index.ts').DeclaredVariable[]>} rejects with esbuild's
+ * BuildFailure, or with what product.ts throws
  */
 export async function declaredVariablesOf(product) {
   const { outputFiles } = await esbuild.build({
@@ -222,7 +226,7 @@ export async function declaredVariablesOf(product) {
   return JSON.parse(JSON.stringify(module.exports.declaredVariables()));
 }
 
-/** Can be called, constructed and asked for anything, and gives itself. @type {any} */
+/** Stands in for everything in the modules of k6: calls, constructors and properties all return it. @type {any} */
 const ANYTHING = new Proxy(class {}, {
   apply: () => ANYTHING,
   construct: () => ANYTHING,
@@ -252,7 +256,7 @@ async function build(options) {
 }
 
 /**
- * A bundle that is as it was stays: k6 may be loading it.
+ * Does not touch a file whose content is unchanged, because k6 may be loading it.
  * @param {esbuild.OutputFile} file
  */
 async function replace({ path: file, contents }) {

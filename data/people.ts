@@ -1,6 +1,9 @@
 import { en, Faker } from '@faker-js/faker';
 
-/** A faker that generates the same rows for the same seed, dates included: it never reads the clock. */
+/**
+ * A faker that generates the same data for the same seed: `seededFaker(1).person.fullName()`. Dates do not depend on
+ * today.
+ */
 export function seededFaker(seed: number): Faker {
   const faker = new Faker({ locale: en });
   faker.seed(seed);
@@ -9,8 +12,14 @@ export function seededFaker(seed: number): Faker {
 }
 
 /**
- * Rows for `datasets`: `rowOf` is called for each row with one faker.
+ * Rows for `datasets`, generated with faker:
+ *
+ *     export const datasets: Datasets = {
+ *       orders: fakerRows(1000, (faker) => JSON.stringify({ customer: faker.person.fullName() })),
+ *     };
+ *
  * @param count number of rows
+ * @param rowOf returns one row; all rows share the same faker
  */
 export const fakerRows =
   (count: number, rowOf: (faker: Faker) => string): ((seed: number) => string[]) =>
@@ -20,12 +29,13 @@ export const fakerRows =
   };
 
 const PHONES = 100_000_000;
-/** Coprime to the number of phones, so that the walk over them meets each exactly once. */
+/** Coprime to the number of phone numbers, so that its multiples modulo that number are all distinct. */
 const STRIDE = 61_803_399;
 
 /**
- * Phone number of the n-th person: distinct for every n below 100 million, and not in order.
- * @param n from 0 on
+ * The phone number of the n-th person: `phoneOf(0, seed)` is like `+447700000001`. Numbers are distinct for every n
+ * below 100 million, and not in ascending order.
+ * @param n from 0
  */
 export function phoneOf(n: number, seed: number): string {
   const scattered = (((n * STRIDE) % PHONES) + (seed % PHONES)) % PHONES;

@@ -4,17 +4,17 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
- * What data.ts of a product exports as `datasets`: for each dataset, a function from the seed to its rows. A row
- * is one line of text.
+ * The type of the export `datasets` in the data.ts of a product: for each dataset, a function that returns its rows
+ * for a seed. A row is one line of text.
  */
 export type Datasets = Record<string, (seed: number) => string[]>;
 
 const root = path.join(import.meta.dirname, '..');
 
 /**
- * Writes the rows of these products to `dist/data/<product>/<name>.txt`, and only where the seed or a generator has
- * changed: generating takes seconds, starting a test must not.
- * @param tests folder with a folder for each product
+ * Writes the rows of products to `dist/data/<product>/<name>.txt`. It does so only if the seed or the code has changed,
+ * because generating rows takes seconds.
+ * @param tests folder that contains a folder for each product
  */
 export async function generateRows(tests: string, products: Iterable<string>, seed: number): Promise<void> {
   await Promise.all(
@@ -31,8 +31,8 @@ async function generateProduct(product: string, source: string, seed: number): P
   if ((await readFile(stamp, 'utf8').catch(() => '')) === current) return;
 
   const rows = await rowsOf(source, seed).catch((error: unknown) => {
-    const text = `tests/${product}/data.ts cannot generate its rows: ${error instanceof Error ? error.message : error}`;
-    // In the form of esbuild's errors: to the user it is one more file that does not compile.
+    const text = `tests/${product}/data.ts failed to generate rows: ${error instanceof Error ? error.message : error}`;
+    // In the format of esbuild's errors, so that callers report it like a file that does not compile.
     throw Object.assign(new Error(text, { cause: error }), { errors: [{ text, location: null }] });
   });
   await mkdir(folder, { recursive: true });
@@ -40,7 +40,7 @@ async function generateProduct(product: string, source: string, seed: number): P
   await writeAtomically(stamp, current);
 }
 
-/** The text of each dataset, by its name. */
+/** The names and texts of the datasets of a product. */
 async function rowsOf(source: string, seed: number): Promise<[name: string, text: string][]> {
   const { datasets } = (await import(pathToFileURL(source).href)) as { datasets: Datasets };
   return Object.entries(datasets).map(([name, rows]) => [name, rows(seed).join('\n')]);
@@ -54,7 +54,7 @@ async function fingerprint(code: string, seed: number): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Two runs may bundle at once, or one twice, while k6 loads what is there; none may see half a file. */
+/** Replaces a file atomically, because k6 or another process may be reading it. */
 export async function writeAtomically(file: string, text: string | Uint8Array): Promise<void> {
   const partial = `${file}.${randomUUID()}.partial`;
   await writeFile(partial, text);
