@@ -113,9 +113,7 @@ function namesImported(source, from) {
   return names.replace(/\s+/g, ' ').replace(', }', ' }');
 }
 
-/**
- * Every k6 script exports `options`, including tests: `export const { options, run, handleSummary } = defineTest(…)`.
- */
+/** Every k6 script exports `options`, including tests: `export const { options, run, handleSummary } = defineTest(…)`. */
 const EXPORTS_OPTIONS = /^export\s+(?:(?:const|let|var)\s+)?(?:\{[^}]*\boptions\b[^}]*\}|options\b)/m;
 
 /**

@@ -61,9 +61,7 @@ export function credentials(auth: Authentication): Credentials {
 
 /** A token that a VU holds. */
 export interface HeldToken {
-  /**
-   * The value of `auth` for endpoints that require the token. While there is no token, requests have no credentials.
-   */
+  /** The value of `auth` for endpoints that require the token. While there is no token, requests have no credentials. */
   credentials: Credentials;
   isHeld(): boolean;
   /**

@@ -48,9 +48,7 @@ export interface TestDefinition {
   assess?: Assessment[];
 }
 
-/**
- * Enough to detect a broken contract, at the cost of less than 1 % of the CPU. The smoke test checks every response.
- */
+/** Enough to detect a broken contract, at the cost of less than 1 % of the CPU. The smoke test checks every response. */
 const DEFAULT_CONTRACT_SHARE = 0.001;
 
 /** The exports that k6 requires: `export const { options, run, handleSummary } = defineTest({…})`. */

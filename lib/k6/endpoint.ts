@@ -26,9 +26,7 @@ import { runningTest } from './running-test.ts';
 
 /** The options of an endpoint: how to send its requests, and which responses are expected. */
 export interface EndpointOptions {
-  /**
-   * How requests authenticate: `none`, `bearer(…)`, `apiKey(…)`, `signed(…)`, or the credentials of a `heldToken()`.
-   */
+  /** How requests authenticate: `none`, `bearer(…)`, `apiKey(…)`, `signed(…)`, or the credentials of a `heldToken()`. */
   auth: Authentication | Credentials;
   /** Status of a correct response. Default: 200 */
   expectedStatus?: number;
@@ -43,7 +41,7 @@ export interface EndpointOptions {
    */
   refusals?: number[];
   /**
-   * A path that the body of a correct response must contain, such as `id`. It exposes error pages with status 200. To
+   * A path that the body of a correct response must contain, such as `id`. It detects error pages with status 200. To
    * check a list, use its length, such as `items.#`, which costs far less than the list itself. Leave it out if the
    * status is enough, as for 204. The syntax is GJSON: https://github.com/tidwall/gjson/blob/master/SYNTAX.md
    */

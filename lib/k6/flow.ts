@@ -23,7 +23,7 @@ export interface Step<Context> {
 }
 
 /**
- * A step that the VU performs: `step('pay', ({ order }) => payOrder.call(order.id))`. Its duration is measured.
+ * A step that the VU performs: `step('pay', ({ order }) => payOrder.call(order))`. Its duration is measured.
  * @param action sends requests; it may return the result of `Endpoint.call`
  */
 export function step<Context>(

@@ -24,9 +24,7 @@ const sequenceOf = (vu: number) => quickRandom(env('SEED') + Math.imul(vu, STREA
 /** For use while a VU is created. With several generators, a VU does not know its number in the whole test by then. */
 export const randomDuringInit: Random = sequenceOf(__VU);
 
-/**
- * Returns a random number in [0, 1). Every VU has its own sequence, which is the same in all runs with the same SEED.
- */
+/** Returns a random number in [0, 1). Every VU has its own sequence, which is the same in all runs with the same SEED. */
 export const random: Random = isOnlyGenerator ? randomDuringInit : deferredSequence();
 
 function deferredSequence(): Random {

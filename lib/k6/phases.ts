@@ -2,8 +2,8 @@ import exec from 'k6/execution';
 import { phaseAt } from '../core/definition/index.ts';
 
 /**
- * Creates a function that tags all further samples of a VU with the current phase of the workload. Its parameter is the
- * current time, and it returns the time at which to call it again. Both are in ms since the epoch.
+ * Creates a function that tags all further samples of a VU with the current phase of the workload. Its parameter is
+ * the current time, and it returns the time at which to call it again. Both are in ms since the epoch.
  */
 export function phaseTagger(phases: readonly { name: string; endMs: number }[]): (now: number) => number {
   let startedAt = 0;

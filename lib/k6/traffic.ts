@@ -59,9 +59,7 @@ export function oneOf(parts: readonly (readonly [traffic: Traffic, weight: numbe
   };
 }
 
-/**
- * Traffic that sends all requests in each iteration, in order: `each([visit(1, readArticle, (it) => it.call('1'))])`.
- */
+/** Traffic that sends all requests in each iteration, in order: `each([visit(1, readArticle, (it) => it.call('1'))])`. */
 export function each(visits: readonly Visit[]): Traffic {
   return {
     uses: () => ({ endpoints: visits.map(({ endpoint }) => plannedEndpoint({ endpoint })), flows: [] }),

@@ -4,9 +4,7 @@ export interface ContractValidator {
   errors?: readonly { instancePath: string; message?: string }[] | null;
 }
 
-/**
- * Describes the first violation, such as `/id must be integer`. Returns undefined if the body satisfies the contract.
- */
+/** Describes the first violation, such as `/id must be integer`. Returns undefined if the body satisfies the contract. */
 export function contractViolation(contract: ContractValidator, body: string): string | undefined {
   let parsed: unknown;
   try {

@@ -2,7 +2,7 @@ import type { ErrorKind } from '../metrics/index.ts';
 import type { FigureUnit } from '../numbers/index.ts';
 
 export type Severity = 'critical' | 'minor';
-/** What a circuit breaker must do in a phase: open while its upstream fails, or close for good once it works again. */
+/** What a circuit breaker must do in a phase: open while its upstream fails, or close and stay closed afterwards. */
 export type BreakerEvent = 'opens' | 'recovers';
 
 /** What a criterion measures. lib/core/judging/measures.ts has one row for each kind. */

@@ -87,9 +87,7 @@ export type CleanUp =
    * `{"removed": {"order": 12}}`.
    */
   | { through: 'api'; path: string; auth: Authentication }
-  /**
-   * SQL for TARGET_DATABASE_URL, run in order in one transaction. `$1` is the run id. The affected rows are counted.
-   */
+  /** SQL for TARGET_DATABASE_URL, run in order in one transaction. `$1` is the run id. The affected rows are counted. */
   | { through: 'sql'; statements: { kind: string; sql: string }[] };
 
 /**
@@ -122,8 +120,8 @@ export interface TargetDescription {
 }
 
 /**
- * A request by which the runner checks, before the load, whether the target accepts the credentials. It must not change
- * any data.
+ * A request by which the runner checks, before the load, whether the target accepts the credentials. It must not
+ * change any data.
  */
 export interface CredentialProbe {
   /** Name of the credentials in messages, such as `admin token`. */

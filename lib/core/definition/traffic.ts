@@ -83,9 +83,7 @@ export function usageOf(parts: readonly Traffic[]): TrafficUsage {
   return { endpoints: [...byName.values()], flows: usages.flatMap((usage) => usage.flows) };
 }
 
-/**
- * @throws Error if a scenario has no traffic, or if the workload does not have a scenario for which there is traffic
- */
+/** @throws Error if a scenario has no traffic, or if the workload does not have a scenario for which there is traffic */
 export function trafficOfScenarios(traffic: TrafficPlan, scenarios: readonly string[]): Traffic[] {
   if (isSingleTraffic(traffic)) return [traffic];
   const given = Object.keys(traffic);

@@ -3,7 +3,7 @@ import type { CriterionOf } from '../criterion.ts';
 import { above, belowDuration, criticalCriterion, minSamplesFor } from './limits.ts';
 
 /**
- * Limits the success rate of a flow, the share of its iterations in which every step succeeds:
+ * Sets a minimum for the success rate of a flow, the share of its iterations in which every step succeeds:
  * `flowSuccessAbove('order', 0.99)` requires more than 99 %. At least 30 iterations are required.
  * @param flow name of the flow
  * @param limit a fraction: 0.99 is 99 %

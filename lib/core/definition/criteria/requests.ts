@@ -33,7 +33,7 @@ export function meanBelow(limit: string): CriterionOf<'request-mean'> {
 }
 
 /**
- * Limits the number of requests per second: `during(['hold'], throughputAbove(200))` requires more than 200. Narrow
+ * Sets a minimum for the requests per second: `during(['hold'], throughputAbove(200))` requires more than 200. Narrow
  * it to the phase that holds the load, because VUs send fewer requests while they ramp up and down. At least 100
  * requests are required.
  * @param perSecond requests per second
@@ -48,8 +48,8 @@ export function throughputAbove(perSecond: number): CriterionOf<'throughput'> {
 }
 
 /**
- * Limits the number of requests in the run: `requestsAbove(100_000)` requires more than 100,000. It ensures that the
- * other criteria were judged under the intended load.
+ * Sets a minimum for the requests in the run: `requestsAbove(100_000)` requires more than 100,000. It ensures that
+ * the other criteria were judged under the intended load.
  */
 export function requestsAbove(count: number): CriterionOf<'request-count'> {
   return criticalCriterion(above(count), 'count', {
@@ -90,8 +90,8 @@ export function refusalShareBelow(status: number, limit: number): CriterionOf<'r
 }
 
 /**
- * Limits the share of the requests that the target refuses by design: `refusalShareAbove(429, 0.5)` proves that a
- * rate limit is active. At least 30 requests are required.
+ * Sets a minimum for the share of the requests that the target refuses by design: `refusalShareAbove(429, 0.5)`
+ * shows that a rate limit is active. At least 30 requests are required.
  * @param status one of the `refusals` of an endpoint, such as 429
  * @param limit a fraction: 0.01 is 1 %
  */
@@ -105,8 +105,8 @@ export function refusalShareAbove(status: number, limit: number): CriterionOf<'r
 }
 
 /**
- * Limits the share of the requests that the target refuses by design on both sides. It is two criteria, so spread it
- * into the list: `criteria: [...refusalShareBetween(429, 0.3, 0.6)]`.
+ * Sets a minimum and a maximum for the share of the requests that the target refuses by design. It returns two
+ * criteria, so spread it into the list: `criteria: [...refusalShareBetween(429, 0.3, 0.6)]`.
  * @param status one of the `refusals` of an endpoint, such as 429
  * @param low a fraction: 0.01 is 1 %
  * @param high a fraction

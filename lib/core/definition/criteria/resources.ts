@@ -65,7 +65,7 @@ export function breakerOpensWithin(limit: string, phase: string): CriterionOf<'b
 }
 
 /**
- * Limits the time until all circuit breakers are closed for good in a phase in which their upstream works again:
+ * Limits the time until all circuit breakers close and stay closed, in a phase in which their upstream works again:
  * `breakerRecoversWithin('30s', 'recovered')`.
  * @param limit a duration such as `400ms` or `1m30s`
  * @param phase name of the phase in which the upstream works again

@@ -3,8 +3,8 @@ import { above, below, belowDuration, criticalCriterion } from './limits.ts';
 import { limitText, windowLimitOf } from './narrow.ts';
 
 /**
- * Limits the time after a spike until the response times are back at their level before the spike, for good. They are
- * measured on light traffic beside the load (`withProbe`):
+ * Limits the time after a spike until the response times return to their level before the spike, and stay there. They
+ * are measured on light traffic beside the load (`withProbe`):
  *
  *     recoversWithin('30s', {
  *       scenario: 'probe',
@@ -37,12 +37,13 @@ export function recoversWithin(
 const RAMP_MIN_REQUESTS = 20;
 
 /**
- * Limits the request rate that the target sustains before given limits break for the rest of a ramp:
+ * Sets a minimum for the breaking point, the request rate up to which the target stays within given limits:
  *
  *     breakingPointAbove(200, ['to-100', 'to-200', 'to-300'], [percentileBelow(0.95, '1s'), errorRateBelow(0.05)])
  *
- * The breaking point is the rate in the last window before the limits break. In the example, it must be more than 200
- * requests per second.
+ * It is the rate in the last window before one of the limits is broken for the rest of the ramp. In the example, it
+ * must be more than 200 requests per second.
+ *
  * @param perSecond requests per second
  * @param ramp names of phases in order, in which the load never decreases
  * @param limits criteria for each window, such as a percentile and an error rate

@@ -115,7 +115,8 @@ export function constantVUs({
 }
 
 /**
- * One iteration by one VU: `once({ maxDuration: '1m' })`. It ignores the time and VU scales. Its only phase is `once`.
+ * One iteration by one VU: `once({ maxDuration: '1m' })`. It ignores the time and VU scales. Its only phase is
+ * `once`.
  * @param maxDuration time after which the iteration is interrupted: `1m`
  * @throws RangeError when the test starts, if a duration is malformed
  */
@@ -134,8 +135,8 @@ export function once({ maxDuration }: { maxDuration: string }): WorkloadPlan {
 }
 
 /**
- * Peak number of VUs of the closed scenarios. It is 0 for workloads of a fixed number of iterations, whose VUs may end
- * before telemetry records them.
+ * Peak number of VUs of the closed scenarios. It is 0 for workloads of a fixed number of iterations, whose VUs may
+ * end before telemetry records them.
  */
 export function closedPeakVUs({ scenarios }: Workload): number {
   const peaks = Object.values(scenarios).map(({ executor, stages = [], vus = 0 }) => {

@@ -6,9 +6,9 @@ import { consecutivePhases, GRACEFUL_STOP, scaledMs, scaledVUs, totalDurationMs 
 const MIN_BURST_MS = 3000;
 
 /**
- * Bursts in order: `bursts([{ phase: 'agents', vus: 20 }, { phase: 'claims', vus: 15 }], { pause: '20s' })`. All VUs
- * of a burst start one iteration at the same instant. Each burst is a phase and a scenario of that name, so that each
- * can have its own traffic.
+ * Runs bursts in order: `bursts([{ phase: 'agents', vus: 20 }, { phase: 'claims', vus: 15 }], { pause: '20s' })`. All
+ * VUs of a burst start one iteration at the same instant. Each burst is a phase and a scenario of that name, so that
+ * each can have its own traffic.
  * @param list name and number of VUs of each burst
  * @param pause time from the start of one burst to the start of the next, in which the target must respond; at least
  * `3s`
