@@ -51,7 +51,7 @@ test('an import of load-suite/data in a test is refused, because k6 cannot run i
     top: "import { seededFaker } from 'load-suite/data';",
     iterate: 'seededFaker(1);',
   });
-  await refused('faker', 'tests/fixture/faker.ts imports load-suite/data, which needs Node');
+  await refused('faker', 'tests/fixture/faker.ts imports load-suite/data, which requires Node');
 });
 
 test('the error for an invalid contract names its file', async () => {
