@@ -175,7 +175,7 @@ test('a cluster that refuses is named, with what it refuses and why', async () =
 test('without a target, without a cluster, or divided too far: said before anything is created', async () => {
   const options = await inCluster();
   const cases: [args: string[], env: Record<string, string>, says: RegExp][] = [
-    [['peak', '--parallelism', '2'], { API_URL: '' }, /^API_URL is not set \(/],
+    [['peak', '--parallelism', '2'], { API_URL: '' }, /^API_URL is not set: /],
     [['smoke', '--parallelism', '2'], {}, /^booking\/smoke has a scenario of 1 VU, too few for 2 generators/],
     [
       ['smoke', '--parallelism', '1'],
