@@ -250,16 +250,16 @@ async function build(options) {
     logLevel: 'silent',
     ...options,
   });
-  await Promise.all(outputFiles.map(replace));
+  await Promise.all(outputFiles.map(writeIfChanged));
 }
 
 /**
  * Does not touch a file whose content is unchanged, because k6 may be loading it.
  * @param {esbuild.OutputFile} file
  */
-async function replace({ path: file, contents }) {
-  const present = await readFile(file).catch(() => null);
-  if (present?.equals(contents)) return;
+async function writeIfChanged({ path: file, contents }) {
+  const existing = await readFile(file).catch(() => null);
+  if (existing?.equals(contents)) return;
   await mkdir(path.dirname(file), { recursive: true });
   await writeAtomically(file, contents);
 }

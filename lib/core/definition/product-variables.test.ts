@@ -10,10 +10,10 @@ import {
   withProductDefaults,
 } from './product-variables.ts';
 
-const named = (name: string, declaration: Partial<VariableDeclaration> = {}): DeclaredVariable =>
-  ({ name, kind: 'text', description: 'a fixture', local: 'x', ...declaration }) as DeclaredVariable;
+const declarationOf = (name: string, parts: Partial<VariableDeclaration> = {}): DeclaredVariable =>
+  ({ name, kind: 'text', description: 'a fixture', local: 'x', ...parts }) as DeclaredVariable;
 
-const TOKEN = named('API_TOKEN', {
+const TOKEN = declarationOf('API_TOKEN', {
   kind: 'secret',
   description: 'token of the API',
   expects: 'a token without whitespace',
@@ -55,7 +55,7 @@ const VALUES: [kind: Partial<VariableDeclaration>, good: [text: string, value: u
 
 for (const [declaration, good, bad] of VALUES)
   test(`variables of the kind ${declaration.kind} accept valid values and reject others`, () => {
-    const variable = named('VALUE', declaration);
+    const variable = declarationOf('VALUE', declaration);
     assertValidDeclaration(variable);
     for (const [text, value] of good) assert.deepEqual(read(variable, text), value, text);
     for (const text of bad) {
@@ -116,14 +116,14 @@ const REJECTED: [variable: DeclaredVariable, reason: RegExp][] = [
     'PATH',
     'DATABASE_URL',
   ].map((name): [DeclaredVariable, RegExp] => [
-    named(name),
+    declarationOf(name),
     new RegExp(
       `^${name} cannot be a variable of a product: load-suite, or a program that it starts, already uses this name`,
     ),
   ]),
-  [named('apiToken'), /a name must consist of capital letters, digits and underscores/],
+  [declarationOf('apiToken'), /a name must consist of capital letters, digits and underscores/],
   [
-    named('SHOPS', { kind: 'ids', local: 'a b' }),
+    declarationOf('SHOPS', { kind: 'ids', local: 'a b' }),
     /its local value is "a b", but it must be a range such as 1-50/,
   ],
   [
@@ -131,7 +131,7 @@ const REJECTED: [variable: DeclaredVariable, reason: RegExp][] = [
     /its default value is "ten", but it must be a whole number\.$/,
   ],
   [
-    named('CODE', { kind: 'pattern', pattern: '(' }),
+    declarationOf('CODE', { kind: 'pattern', pattern: '(' }),
     /its pattern is "\(", but it must be a regular expression/,
   ],
 ];
@@ -142,5 +142,6 @@ for (const [variable, message] of REJECTED)
   });
 
 test('names that only begin with a reserved name are accepted', () => {
-  for (const name of ['K6', 'PATHS', 'CITY', 'PORTAL', 'API_URL_2']) assertValidDeclaration(named(name));
+  for (const name of ['K6', 'PATHS', 'CITY', 'PORTAL', 'API_URL_2'])
+    assertValidDeclaration(declarationOf(name));
 });

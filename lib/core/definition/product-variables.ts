@@ -126,11 +126,11 @@ const RESERVED = new RegExp(
 
 /** @throws VariableError if the name is reserved or malformed, or if the value in the declaration is invalid */
 export function assertValidDeclaration(declared: DeclaredVariable): void {
-  const reason = objectionTo(declared);
+  const reason = declarationProblem(declared);
   if (reason) throw new VariableError(`${declared.name} cannot be a variable of a product: ${reason}`);
 }
 
-function objectionTo(declared: DeclaredVariable): string | null {
+function declarationProblem(declared: DeclaredVariable): string | null {
   const { name, pattern, local, default: fallback } = declared;
   if (!/^[A-Z][A-Z0-9_]*$/.test(name))
     return 'a name must consist of capital letters, digits and underscores, and begin with a letter.';

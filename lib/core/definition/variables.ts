@@ -18,14 +18,14 @@ import {
 const ENVIRONMENTS = ['local', 'staging', 'production'] as const;
 export type TargetEnvironment = (typeof ENVIRONMENTS)[number];
 
-const environment = (value: string) => ENVIRONMENTS.find((name) => name === value);
+const parseEnvironment = (value: string) => ENVIRONMENTS.find((name) => name === value);
 /** The authority of a URL: user and password, in which special characters are percent-encoded, host and port. */
 const AUTHORITY = String.raw`(?:(?:[^\s/@?#%]|%[\da-f]{2})*@)?(?:[^\s/@?#:[\]]*|\[[\da-f:.]+\])(?::\d{1,5})?`;
-const urlOf = (schemes: string) => {
-  const form = new RegExp(String.raw`^(?:${schemes})://${AUTHORITY}(?:[/?][^\s#]*)?$`, 'i');
-  return (value: string) => (form.test(value) ? value : undefined);
+const urlParser = (schemes: string) => {
+  const pattern = new RegExp(String.raw`^(?:${schemes})://${AUTHORITY}(?:[/?][^\s#]*)?$`, 'i');
+  return (value: string) => (pattern.test(value) ? value : undefined);
 };
-const processOf = (value: string): { pid: number } | { port: number } | undefined => {
+const parseProcess = (value: string): { pid: number } | { port: number } | undefined => {
   const [, colon, digits] = /^(:?)([1-9]\d{0,8})$/.exec(value) ?? [];
   const number = Number(digits);
   if (colon === undefined || (colon && number > 65_535)) return undefined;
@@ -34,7 +34,7 @@ const processOf = (value: string): { pid: number } | { port: number } | undefine
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e]+$/;
 /** A parser of several headers in one value, separated by commas. */
-const headersOf = (separator: string, decode: (text: string) => string) => (value: string) => {
+const headersParser = (separator: string, decode: (text: string) => string) => (value: string) => {
   try {
     const pairs = value.split(',').map((pair) => {
       const [name = '', ...rest] = pair.split(separator);
@@ -53,7 +53,7 @@ export const SUITE_VARIABLES = {
   TEST_ENV: {
     description: 'environment of the target; local starts the reference service',
     expects: 'local, staging or production',
-    parse: environment,
+    parse: parseEnvironment,
     fallback: 'local' as TargetEnvironment,
   },
   API_URL: {
@@ -69,13 +69,13 @@ export const SUITE_VARIABLES = {
     description: "the target's PostgreSQL, for the probe that monitors it",
     expects:
       'a URL such as postgresql://user:password@host:5432/database with percent-encoded user and password',
-    parse: urlOf('postgres|postgresql'),
+    parse: urlParser('postgres|postgresql'),
     secret: true,
   },
   TARGET_REDIS_URL: {
     description: "the target's Redis or Valkey, for the probe that monitors it",
     expects: 'a URL such as redis://user:password@host:6379/0 with percent-encoded user and password',
-    parse: urlOf('redis|rediss'),
+    parse: urlParser('redis|rediss'),
     secret: true,
   },
   TARGET_REDIS_SCAN_KEYS: {
@@ -91,7 +91,7 @@ export const SUITE_VARIABLES = {
   TARGET_PROCESS: {
     description: 'process of the target on this machine to monitor',
     expects: 'a process id such as 4711, or the port that the process listens on, such as :3000',
-    parse: processOf,
+    parse: parseProcess,
   },
   TIME_SCALE: {
     description: 'factor by which every duration of a test is multiplied',
@@ -132,7 +132,7 @@ export const SUITE_VARIABLES = {
   OTEL_EXPORTER_OTLP_HEADERS: {
     description: 'headers that the OTLP store requires',
     expects: 'a comma-separated list of name=value with percent-encoded values',
-    parse: headersOf('=', decodeURIComponent),
+    parse: headersParser('=', decodeURIComponent),
     secret: true,
   },
   PROMETHEUS_RW_URL: {
@@ -152,7 +152,7 @@ export const SUITE_VARIABLES = {
   K6_PROMETHEUS_RW_HTTP_HEADERS: {
     description: 'headers that the remote write sends',
     expects: 'a comma-separated list of name:value',
-    parse: headersOf(':', (text) => text),
+    parse: headersParser(':', (text) => text),
     secret: true,
   },
   K6_PROMETHEUS_RW_SIGV4_SECRET_KEY: {

@@ -1,16 +1,16 @@
 /** Replaces workloads.ts in the VU bundle: VUs perform a workload without reading it. */
-const undescribed = () => undefined;
+const noWorkload = () => undefined;
 
 export {
-  undescribed as arrivalPhases,
-  undescribed as arrivalRamps,
-  undescribed as bursts,
-  undescribed as closedPeakVUs,
-  undescribed as constantArrivals,
-  undescribed as constantVUs,
-  undescribed as ladder,
-  undescribed as once,
-  undescribed as rampingVUs,
-  undescribed as sequential,
-  undescribed as withProbe,
+  noWorkload as arrivalPhases,
+  noWorkload as arrivalRamps,
+  noWorkload as bursts,
+  noWorkload as closedPeakVUs,
+  noWorkload as constantArrivals,
+  noWorkload as constantVUs,
+  noWorkload as ladder,
+  noWorkload as once,
+  noWorkload as rampingVUs,
+  noWorkload as sequential,
+  noWorkload as withProbe,
 };

@@ -113,7 +113,7 @@ const errorCount = (tally: Tally, tags: Tags = {}): number => tally.sum(METRICS.
  */
 export function trendOfHistogram(histogram: Histogram, exact?: TrendStats): Trend {
   if (exact && exact.count === histogram.count) return { ...exact, histogram };
-  if (histogram.count === 0) return { ...(exact ?? EMPTY), histogram: exact?.count ? null : histogram };
+  if (histogram.count === 0) return { ...(exact ?? EMPTY_STATS), histogram: exact?.count ? null : histogram };
   const percentiles = Object.fromEntries(
     Object.entries(PERCENTILES).map(([name, q]) => [name, quantile(histogram, q)]),
   ) as Record<keyof typeof PERCENTILES, number>;
@@ -121,7 +121,7 @@ export function trendOfHistogram(histogram: Histogram, exact?: TrendStats): Tren
   return { count, min, mean: sum / count, ...percentiles, max, histogram };
 }
 
-const EMPTY = Object.fromEntries(Object.keys(TREND_STATS).map((name) => [name, 0])) as TrendStats;
+const EMPTY_STATS = Object.fromEntries(Object.keys(TREND_STATS).map((name) => [name, 0])) as TrendStats;
 
 const byName = <Named extends { name: string }>(parts: readonly Named[] | undefined, name: string) =>
   parts?.find((part) => part.name === name);
