@@ -13,8 +13,7 @@ export { defineSmokeTest, type SmokeTestDefinition } from './k6/smoke-test.ts';
 // Endpoints
 
 export type { CallResult, Response } from './k6/call-result.ts';
-export type { ContractFile } from './k6/contract.ts';
-export { type Endpoint, type EndpointOptions, endpoint } from './k6/endpoint.ts';
+export { type ContractFile, type Endpoint, type EndpointOptions, endpoint } from './k6/endpoint.ts';
 export { type Form, file } from './k6/form.ts';
 
 // Flows

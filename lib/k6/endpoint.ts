@@ -12,9 +12,9 @@ import {
 import { errorKindOf, reasonTag } from '../core/metrics/index.ts';
 import { type Credentials, credentials } from './auth.ts';
 import type { CallResult, Response } from './call-result.ts';
-import { type ContractFile, loadContract } from './contract.ts';
 import { env, optionalEnv } from './env.ts';
 import type { Form } from './form.ts';
+import { loadModule } from './load-module.ts';
 import {
   createContractRate,
   createDegradedCounter,
@@ -23,6 +23,9 @@ import {
 } from './metrics.ts';
 import { randomDuringInit } from './per-vu.ts';
 import { runningTest } from './running-test.ts';
+
+/** The type of an imported JSON Schema file: `import order from './contracts/order.schema.json'`. */
+export type ContractFile = string;
 
 /** The options of an endpoint: how to send its requests, and which responses are expected. */
 export interface EndpointOptions {
@@ -102,7 +105,8 @@ let contractRate: Rate | undefined;
 export function endpoint(route: Route, options: EndpointOptions): Endpoint {
   const name = options.variant ? `${route} (${options.variant})` : route;
   const { refusals, degraded, contract } = options;
-  const validator = contract && runningTest.contractShare > 0 ? loadContract(contract) : undefined;
+  const validator =
+    contract && runningTest.contractShare > 0 ? (loadModule(contract) as ContractValidator) : undefined;
   if (validator) contractRate ??= createContractRate();
   if (refusals) refusalCounter ??= createRefusalCounter();
   if (degraded !== undefined) degradedCounter ??= createDegradedCounter();

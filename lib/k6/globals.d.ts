@@ -6,6 +6,6 @@ declare const DESCRIPTION: string;
 
 /** The path of a validator. esbuild compiles each JSON Schema to a validator in a separate file. */
 declare module '*.schema.json' {
-  const file: import('./contract.ts').ContractFile;
+  const file: import('./endpoint.ts').ContractFile;
   export default file;
 }
