@@ -150,7 +150,7 @@ test('a script that is not there is one clear message', async (t) => {
   assert.deepEqual(await launch(['--exec', 'no.ts']), {
     code: 2,
     stdout: '',
-    stderr: `There is no script no.ts in ${root}.\n`,
+    stderr: `The script no.ts does not exist in ${root}.\n`,
   });
   assert.match((await launch(['--exec'])).stderr, /^--exec takes the path of a script/);
 });

@@ -151,11 +151,11 @@ describe('beside a helper file, a test that does not compile and one without a p
     assert.deepEqual(names, ['fixture/sound']);
     assert.match(
       ended.stderr,
-      /^fixture\/broken is left out of the list\. The test does not compile:\n {2}tests\/fixture\/broken\.ts:1:11: /m,
+      /^fixture\/broken is not listed\. The test does not compile:\n {2}tests\/fixture\/broken\.ts:1:11: /m,
     );
     assert.match(
       ended.stderr,
-      /^fixture\/renamed is left out of the list\. tests\/fixture\/renamed\.ts defines the test /m,
+      /^fixture\/renamed is not listed\. tests\/fixture\/renamed\.ts defines the test /m,
     );
     assert.match(ended.stderr, /^ {2}tests\/other\/data\.ts failed to generate rows: no names left$/m);
     assert.doesNotMatch(ended.stderr, /helper/);

@@ -193,7 +193,7 @@ test('what cannot be a campaign is refused before anything is started', async ()
   await refused(
     [],
     { TEST_ENV: 'production', API_URL: 'https://127.0.0.1:9' },
-    'takes --allow-production as well',
+    'also requires --allow-production',
   );
   assert.deepEqual(foldersIn(results), []);
 });

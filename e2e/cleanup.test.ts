@@ -104,7 +104,7 @@ describe('a run with --keep-data', () => {
     assertRefused(
       await cleanUp('latest'),
       2,
-      /against production: removing records there takes --allow-production/,
+      /against production\. Add --allow-production to remove its records/,
     );
     assert.ok((await bookings()) > SEEDED);
     const allowed = (run: string) => cleanUp(run, { ADMIN_TOKEN: 'local-admin-token' }, '--allow-production');

@@ -74,7 +74,7 @@ describe('cloud render', () => {
   const refused: [what: string, env: Record<string, string>, told: RegExp][] = [
     ['this machine', {}, /^TEST_ENV=local only allows this machine, which Grafana Cloud cannot reach/],
     ['no target', { TEST_ENV: 'staging' }, /^API_URL is not set/],
-    ['production without a word', { ...STAGING, TEST_ENV: 'production' }, /takes --allow-production/],
+    ['production without a word', { ...STAGING, TEST_ENV: 'production' }, /also requires --allow-production/],
     // Part of the bundle, and so an example of what has got into one.
     [
       'a secret in the archive',

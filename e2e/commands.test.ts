@@ -126,7 +126,7 @@ const MISTAKES: [what: string, args: string[], ...says: (string | RegExp)[]][] =
   [
     'a malformed label',
     ['run', 'smoke', '--label', 'fast'],
-    'It takes key=value, such as instance=t3.medium.',
+    'Expected key=value, such as instance=t3.medium.',
   ],
 ];
 

@@ -82,9 +82,9 @@ suite('a history of real runs', () => {
 
   test('wrong usage is told', async () => {
     for (const [args, says] of [
-      [['--since', 'yesterday'], /It takes a day such as/],
-      [['check', '--target', '95'], /It takes a rate between 0 and 1/],
-      [['check', '--every', 'night'], /It takes hours, days or weeks/],
+      [['--since', 'yesterday'], /Expected a day such as/],
+      [['check', '--target', '95'], /Expected a rate between 0 and 1/],
+      [['check', '--every', 'night'], /Expected hours, days or weeks/],
       [['--format', 'pdf'], /Allowed choices are terminal, markdown, html/],
     ] as const) {
       const { code, stderr } = await history([...args]);

@@ -101,7 +101,7 @@ test('kill -9 of everything, the target that was started for the run among it: a
   assert.match(ended.stdout, /^\nINVALID {2}booking\/baseline on local .*, partial\)$/m);
   assert.match(
     ended.stderr,
-    /^The run left no result: it was made now, from the windows that had closed\.$/m,
+    /^The run had no result\. It was made now, from the windows that had closed\.$/m,
   );
   assert.match(
     run.text('report.md'),

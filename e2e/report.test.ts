@@ -84,9 +84,9 @@ test('a run leaves its reports, which agree with its result, and can be made aga
   assertRefused(
     await report('latest', '-f', 'html,csv', '-o', 'x'),
     2,
-    '--output takes one format. Without it, each format is a file of its own beside result.json.',
+    '--output requires a single format. Without --output, each format is a separate file beside result.json.',
   );
   const wrong = await report('latest', '-f', 'pdf');
   assert.equal(wrong.code, 2);
-  assert.match(wrong.stderr, /It takes terminal, html, markdown, junit, csv\./);
+  assert.match(wrong.stderr, /Expected terminal, html, markdown, junit, csv\./);
 });

@@ -94,7 +94,7 @@ test('a target that never answers: exit 3, and what was tried', async () => {
 
 test('production takes a flag of its own', async () => {
   const ended = await sandbox.run(['smoke'], staging({ TEST_ENV: 'production' }));
-  assertRefused(ended, 2, 'TEST_ENV=production takes --allow-production');
+  assertRefused(ended, 2, 'TEST_ENV=production also requires --allow-production');
 });
 
 test('a host elsewhere takes TEST_ENV=staging', async () => {

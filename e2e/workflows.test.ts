@@ -109,7 +109,7 @@ test('against a deployment: its variables and secrets, one run at a time, and pr
   const refusal = /^The target refuses the webhook signature: .* Check WEBHOOK_SECRET\.$/m;
   for (const [inputs, says] of [
     [{ environment: 'staging' }, refusal],
-    [{ environment: 'production' }, /takes --allow-production as well/],
+    [{ environment: 'production' }, /also requires --allow-production/],
     [{ environment: 'production', 'allow-production': true }, refusal],
   ] as const) {
     const played = await loadTest(
@@ -120,7 +120,7 @@ test('against a deployment: its variables and secrets, one run at a time, and pr
     assert.deepEqual(outcomes(job), ['failure', 'success', 'success'], said(job));
     assert.match(step(job, RUN).said, says);
     for (const secret of Object.values(SECRETS)) assert.ok(!said(job).includes(secret));
-    assert.match(step(job, TELL).annotations.join('\n'), /^::warning title=There is no run::/);
+    assert.match(step(job, TELL).annotations.join('\n'), /^::warning title=No run found::/);
     assert.deepEqual(job.outputs, { decision: '', run: '' });
     assert.deepEqual(job.concurrency, {
       group: `load-on-${inputs.environment}`,

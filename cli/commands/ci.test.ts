@@ -48,6 +48,6 @@ test('a run that was killed before its reports were made is told of in full, and
 
 test('no run is no failure of this step', async (t) => {
   assert.deepEqual(await step(t).report(), [
-    '::warning title=There is no run::The test was not started. The log of the step before says why.',
+    '::warning title=No run found::The test did not start. The log of the previous step says why.',
   ]);
 });

@@ -60,6 +60,6 @@ test('a test that is only described needs no variable of a run', () => {
 
 test('a run against production is refused unless it is allowed', () => {
   const env = { TEST_ENV: 'production', API_URL: 'https://api.example.com' };
-  assert.throws(() => runSettings(env, false), /TEST_ENV=production takes --allow-production/);
+  assert.throws(() => runSettings(env, false), /TEST_ENV=production also requires --allow-production/);
   assert.equal(runSettings(env, true).environment, 'production');
 });
