@@ -152,7 +152,7 @@ test('a script that is not there is one clear message', async (t) => {
     stdout: '',
     stderr: `The script no.ts does not exist in ${root}.\n`,
   });
-  assert.match((await launch(['--exec'])).stderr, /^--exec takes the path of a script/);
+  assert.match((await launch(['--exec'])).stderr, /^--exec requires the path of a script/);
 });
 
 test('dependencies are installed again when the lockfile has changed', async (t) => {

@@ -70,7 +70,7 @@ test('doctor in bad surroundings names each problem and its mend', async () => {
   assert.equal(ended.code, 2);
   assertNoStack(ended);
   const { stdout } = ended;
-  assert.match(stdout, /^✗ k6 .*\/no\/such\/k6.*\n {4}Correct K6_BIN, or unset it\.$/m);
+  assert.match(stdout, /^✗ k6 .*\/no\/such\/k6.*\n {4}Correct K6_BIN or unset it\.$/m);
   assert.match(stdout, /^✗ ADMIN_TOKEN +not set\n {4}ADMIN_TOKEN is not set \(.*\)\. Set it to a token/m);
   assert.match(
     stdout,
@@ -78,7 +78,7 @@ test('doctor in bad surroundings names each problem and its mend', async () => {
   );
   assert.match(stdout, /^✗ TIME_SCALE +malformed\n {4}TIME_SCALE is "0", but it must be a number above 0/m);
   assert.match(stdout, /^✗ Target +http:\/\/127\.0\.0\.1:9\/health is not reachable/m);
-  assert.match(stdout, /^5 things need mending\.$/m);
+  assert.match(stdout, /^5 problems to fix\.$/m);
   assert.ok(!stdout.includes('two words'), 'a secret is not shown');
 });
 

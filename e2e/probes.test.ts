@@ -116,9 +116,9 @@ test('doctor looks with every probe that is configured', async () => {
     },
   });
   assert.equal(ended.code, 2);
-  assert.match(ended.stdout, /^✓ Probe of the target +answers$/m);
-  assert.match(ended.stdout, /^✓ Probe of PostgreSQL +answers$/m);
-  assert.match(ended.stdout, /^✓ Probe of the target's process +answers$/m);
+  assert.match(ended.stdout, /^✓ Probe of the target +responds$/m);
+  assert.match(ended.stdout, /^✓ Probe of PostgreSQL +responds$/m);
+  assert.match(ended.stdout, /^✓ Probe of the target's process +responds$/m);
   assert.match(
     ended.stdout,
     /^✗ Probe of Redis +connect ECONNREFUSED 127\.0\.0\.1:9\n {4}Check TARGET_REDIS_URL/m,
