@@ -7,6 +7,6 @@ const app = createApp({
   metrics: createMetrics(0),
   health: async () => ({}),
   onRequest: () => undefined,
-  turn: async () => undefined,
+  waitForTurn: async () => undefined,
 });
 await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' });

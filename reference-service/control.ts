@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { faultValue, findFault } from './faults/catalog.ts';
 import type { ActiveFaults, Fault } from './faults/fault.ts';
-import { faultValue, findFault } from './faults/table.ts';
 import { listenOn, listenProblem } from './network/listen.ts';
-import { causeOf, Problem } from './problem.ts';
+import { errorMessageOf, Problem } from './problem.ts';
 
 export type FaultControl = {
   /** Those that there are. */
@@ -20,7 +20,7 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const MAX_BODY_BYTES = 10_000;
 
 /** A body that is text is sent as it is, and any other as JSON. */
-type Answer = { status: number; body: unknown };
+type ControlResponse = { status: number; body: unknown };
 
 /** The HTTP endpoint on 127.0.0.1 that lists, activates and lifts faults, and adds up the metrics of several processes. */
 export async function startControl(
@@ -28,10 +28,14 @@ export async function startControl(
   control: FaultControl,
 ): Promise<{ server: Server; port: number }> {
   const server = createServer((request, response) => {
-    answer(request, control)
-      .catch((error): Answer => {
+    respondTo(request, control)
+      .catch((error): ControlResponse => {
         const status = error instanceof Problem ? 400 : 500;
-        return refusal(status, status === 400 ? 'invalid_request' : 'internal_error', causeOf(error));
+        return errorResponse(
+          status,
+          status === 400 ? 'invalid_request' : 'internal_error',
+          errorMessageOf(error),
+        );
       })
       .then(({ status, body }) => send(response, status, body));
   });
@@ -41,32 +45,36 @@ export async function startControl(
   return { server, port: listening };
 }
 
-async function answer(request: IncomingMessage, control: FaultControl): Promise<Answer> {
+async function respondTo(request: IncomingMessage, control: FaultControl): Promise<ControlResponse> {
   // A web page elsewhere can make a browser send requests here under a name that resolves to 127.0.0.1.
   if (!LOOPBACK.has((request.headers.host ?? '').replace(/:\d+$/, ''))) {
-    return refusal(403, 'forbidden', 'the host header has to name 127.0.0.1 or localhost');
+    return errorResponse(403, 'forbidden', 'the host header has to name 127.0.0.1 or localhost');
   }
   const [, root, encodedName, ...rest] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
   if (root === 'metrics' && control.metrics) return { status: 200, body: await control.metrics() };
   if (root !== 'faults' || rest.length > 0) {
-    return refusal(404, 'not_found', 'there are GET /faults, PUT /faults/:name and DELETE /faults/:name');
+    return errorResponse(
+      404,
+      'not_found',
+      'there are GET /faults, PUT /faults/:name and DELETE /faults/:name',
+    );
   }
   if (!encodedName) {
-    if (request.method !== 'GET') return refusal(405, 'method_not_allowed', 'use GET /faults');
+    if (request.method !== 'GET') return errorResponse(405, 'method_not_allowed', 'use GET /faults');
     return { status: 200, body: { faults: control.faults.map((fault) => describe(fault, control)) } };
   }
   let fault: Fault;
   try {
     fault = findFault(control.faults, encodedName);
   } catch (error) {
-    return refusal(404, 'unknown_fault', causeOf(error));
+    return errorResponse(404, 'unknown_fault', errorMessageOf(error));
   }
   if (request.method === 'PUT') {
     await control.activate(fault.name, faultValue(fault, await readValue(request)));
   } else if (request.method === 'DELETE') {
     await control.lift(fault.name);
   } else {
-    return refusal(405, 'method_not_allowed', 'use PUT or DELETE');
+    return errorResponse(405, 'method_not_allowed', 'use PUT or DELETE');
   }
   return { status: 200, body: describe(fault, control) };
 }
@@ -90,7 +98,7 @@ async function readValue(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-const refusal = (status: number, error: string, message: string): Answer => ({
+const errorResponse = (status: number, error: string, message: string): ControlResponse => ({
   status,
   body: { error, message },
 });

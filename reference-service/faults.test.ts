@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { faultsOf } from './faults/table.ts';
+import { faultsOf } from './faults/catalog.ts';
 import { loadProduct } from './products/index.ts';
-import { call, dataFolder, eventually, TestTarget, whatsappMessage } from './testing/target.ts';
+import { dataFolder, eventually, fetchJson, TestTarget, whatsappMessage } from './testing/target.ts';
 
 let target: TestTarget;
 before(async () => {
@@ -24,7 +24,7 @@ const statuses = async (requests: number) => {
 
 async function jobSteps(id: string) {
   const { body } = await target.webhook(whatsappMessage(id));
-  return (await target.finished(body.jobId)).body.steps;
+  return (await target.waitForJob(body.jobId)).body.steps;
 }
 
 test('a fault from the environment is active from the start, and is listed', async () => {
@@ -49,7 +49,7 @@ test('slow-ai adds to the time of the AI, until lifted', async () => {
 test('whatsapp-429 makes the confirmation fail and leaves the booking', async () => {
   await target.fault('PUT', 'whatsapp-429', 1);
   const { body } = await target.webhook(whatsappMessage('wamid.429'));
-  const { body: trace } = await target.finished(body.jobId);
+  const { body: trace } = await target.waitForJob(body.jobId);
   await target.fault('DELETE', 'whatsapp-429');
   assert.equal(trace.state, 'failed');
   assert.ok(trace.bookingId > 0);
@@ -177,7 +177,7 @@ test('cpu-burn occupies the event loop for each request', async () => {
 
 test('crash ends the service after so many requests; it comes back and counts the restart', async () => {
   const { body } = await target.webhook(whatsappMessage('wamid.crash'));
-  const before = (await target.finished(body.jobId)).body;
+  const before = (await target.waitForJob(body.jobId)).body;
   await target.fault('PUT', 'crash', 3);
   await target.get('/nowhere');
   await target.get('/nowhere');
@@ -187,7 +187,7 @@ test('crash ends the service after so many requests; it comes back and counts th
   assert.equal(await target.metric('faults_active{name="crash"}'), 0);
   assert.match(target.log, /service ended \(exit code 1\); starting it again/);
   assert.ok(!target.log.includes('    at '), 'no stack trace');
-  const stored = (await target.finished(body.jobId)).body;
+  const stored = (await target.waitForJob(body.jobId)).body;
   assert.deepEqual([stored.state, stored.bookingId], [before.state, before.bookingId]);
 });
 
@@ -199,7 +199,7 @@ test('a job that was in progress when the service crashed is finished by the nex
   await target.fault('DELETE', 'slow-ai');
   await target.fault('PUT', 'crash');
   await eventually(async () => (await target.metric('target_restarts_total').catch(() => 0)) === 2);
-  const { body: trace } = await target.finished(body.jobId);
+  const { body: trace } = await target.waitForJob(body.jobId);
   assert.equal(trace.state, 'done');
   const list = await target.get(`/admin/bookings/4?phone=${encodeURIComponent(phone)}`);
   assert.equal(list.body.total, 1);
@@ -232,7 +232,7 @@ test('the control endpoint refuses what it does not know, in words', async () =>
   assert.deepEqual([value.status, value.body.error], [400, 'invalid_request']);
   assert.match(value.body.message, /from 0 to 1/);
   assert.equal((await target.fault('GET', 'crash')).status, 405);
-  assert.equal((await call(`${target.endpoints.controlUrl}/other`)).status, 404);
+  assert.equal((await fetchJson(`${target.endpoints.controlUrl}/other`)).status, 404);
 });
 
 test('the control endpoint refuses a foreign host name', async () => {

@@ -1,4 +1,4 @@
-import { causeOf } from './problem.ts';
+import { errorMessageOf } from './problem.ts';
 import { changedSettings, readSettings } from './settings.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -8,7 +8,7 @@ let supervisor: Supervisor | undefined;
 
 /** A second request to stop changes nothing: the first is already being followed. */
 async function stop(exitCode: number): Promise<void> {
-  await supervisor?.stop().catch((error) => process.stderr.write(`target: ${causeOf(error)}\n`));
+  await supervisor?.stop().catch((error) => process.stderr.write(`target: ${errorMessageOf(error)}\n`));
   process.exit(exitCode);
 }
 
@@ -20,7 +20,7 @@ process.on('SIGINT', () => void stop(0));
 process.on('SIGHUP', () => void stop(0));
 process.on('disconnect', () => void stop(0));
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`target: ${causeOf(error)}\n`);
+  process.stderr.write(`target: ${errorMessageOf(error)}\n`);
   void stop(1);
 });
 
@@ -39,6 +39,6 @@ try {
   if (process.argv.includes('--settings')) say({ settings: await changedSettings(process.env) });
   else await start();
 } catch (error) {
-  say({ ready: false, error: causeOf(error) });
+  say({ ready: false, error: errorMessageOf(error) });
   await stop(1);
 }

@@ -4,8 +4,8 @@ export class Problem extends Error {
 }
 
 /** One line that names the cause of any thrown value, without a stack trace. */
-export function causeOf(thrown: unknown): string {
-  if (thrown instanceof AggregateError && thrown.errors.length > 0) return causeOf(thrown.errors[0]);
+export function errorMessageOf(thrown: unknown): string {
+  if (thrown instanceof AggregateError && thrown.errors.length > 0) return errorMessageOf(thrown.errors[0]);
   const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
   return text.replaceAll(/\s*\n\s*/g, ' ').trim();
 }

@@ -2,14 +2,14 @@ import { type FaultSwitch, Switchboard } from './faults/switchboard.ts';
 import { runChild } from './process/child-main.ts';
 import type { ProvidersConfig } from './process/messages.ts';
 import { loadProduct } from './products/index.ts';
-import { Provider, type Tunable } from './simulated/provider.ts';
+import { SimulatedProvider, type TunableProperty } from './simulated/provider.ts';
 
 runChild<ProvidersConfig>('providers', async ({ product: name, ports, latencyScale, failureScale }) => {
   const product = await loadProduct(name);
   const providers = new Map(
     Object.entries(product.providers ?? {}).map(([name, usual]) => [
       name,
-      new Provider({
+      new SimulatedProvider({
         ...usual,
         meanMs: usual.meanMs * latencyScale,
         failureRate: usual.failureRate * failureScale,
@@ -29,14 +29,14 @@ runChild<ProvidersConfig>('providers', async ({ product: name, ports, latencySca
   );
   return {
     ports: Object.fromEntries(await Promise.all(listening)),
-    followFaults: (active) => faults.follow(active),
+    applyFaults: (active) => faults.update(active),
     stop: async () => {
       for (const provider of providers.values()) provider.close();
     },
   };
 });
 
-const tuning = (provider: Provider, what: Tunable): FaultSwitch => ({
+const tuning = (provider: SimulatedProvider, what: TunableProperty): FaultSwitch => ({
   apply: (value) => {
     provider[what] = value;
   },

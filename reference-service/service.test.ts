@@ -6,7 +6,7 @@ import {
   dataFolder,
   eventually,
   NEW_BOOKING,
-  signed,
+  signatureHeaders,
   TestTarget,
   whatsappMessage,
 } from './testing/target.ts';
@@ -108,9 +108,9 @@ test('a webhook is refused unless its signature covers the very bytes that were 
   const wrong: Record<string, string>[] = [
     {},
     { 'content-type': 'application/json' },
-    signed(`${body} `),
-    signed(body, 'another secret'),
-    { 'x-hub-signature-256': signed(body)['x-hub-signature-256']?.slice(7) ?? '' },
+    signatureHeaders(`${body} `),
+    signatureHeaders(body, 'another secret'),
+    { 'x-hub-signature-256': signatureHeaders(body)['x-hub-signature-256']?.slice(7) ?? '' },
   ];
   for (const headers of wrong) {
     const reply = await target.webhook(body, headers);
@@ -143,7 +143,7 @@ test('a message becomes a booking and a confirmation, with each step timed, and 
   const again = await Promise.all([target.webhook(body), target.webhook(body)]);
   for (const reply of again) assert.deepEqual([reply.status, reply.body], [202, accepted.body]);
 
-  const { body: trace } = await target.finished(accepted.body.jobId);
+  const { body: trace } = await target.waitForJob(accepted.body.jobId);
   assert.equal(trace.state, 'done');
   assert.ok(trace.queuedMs >= 0 && trace.queuedMs < 500, `queued for ${trace.queuedMs} ms`);
   assert.deepEqual(

@@ -1,14 +1,14 @@
-import { WorkPool } from './db/pool.ts';
+import { ConnectionPool } from './db/pool.ts';
 import { QUEUE_SCHEMA, SCHEMA } from './db/schemas.ts';
 import { ServiceCapacity } from './faults/capacity.ts';
+import { faultsOf } from './faults/catalog.ts';
 import { connectionLeak, smallPool, tableLock } from './faults/database.ts';
 import type { ActiveFaults } from './faults/fault.ts';
 import { bufferLeak, heapLeak } from './faults/memory.ts';
 import { requestFaults } from './faults/requests.ts';
 import { type FaultSwitch, Switchboard } from './faults/switchboard.ts';
-import { faultsOf } from './faults/table.ts';
 import { createApp } from './http/app.ts';
-import { counted, createMetrics, type Metrics, reading, readings } from './http/metrics.ts';
+import { addCounter, addGauge, addLabeledGauge, createMetrics, type Metrics } from './http/metrics.ts';
 import { listenProblem } from './network/listen.ts';
 import { runChild } from './process/child-main.ts';
 import type { ServiceConfig } from './process/messages.ts';
@@ -25,7 +25,7 @@ runChild<ServiceConfig>('service', async (config) => {
   const { start } = await product.service();
   const service = await start({
     settings: config.settings,
-    own: config.own as never,
+    productSettings: config.productSettings as never,
     get database() {
       if (!database) throw new Error(`${product.name} has no database, because it has no seed`);
       return database;
@@ -35,10 +35,10 @@ runChild<ServiceConfig>('service', async (config) => {
     instance: Number(process.env.NODE_APP_INSTANCE ?? 0),
   });
 
-  const onRequests = requestFaults(product.losableRoute);
+  const onRequests = requestFaults(product.removableRoute);
   const capacity = new ServiceCapacity();
   const switchboard = new Switchboard({
-    ...(database && databaseFaults(database, config.settings.poolMax, product.lockedTable)),
+    ...(database && databaseFaults(database, config.settings.poolMax, product.lockableTable)),
     'heap-leak': heapLeak(),
     'buffer-leak': bufferLeak(),
     ...onRequests.switches,
@@ -47,7 +47,7 @@ runChild<ServiceConfig>('service', async (config) => {
   });
   let active: ActiveFaults = {};
   const names = faultsOf(product).map(({ name }) => name);
-  readings(registry, 'faults_active', '1 where a fault is active', 'name', () =>
+  addLabeledGauge(registry, 'faults_active', '1 where a fault is active', 'name', () =>
     Object.fromEntries(names.map((name) => [name, name in active ? 1 : 0])),
   );
 
@@ -59,21 +59,21 @@ runChild<ServiceConfig>('service', async (config) => {
       return service.health?.();
     },
     onRequest: onRequests.onRequest,
-    turn: () => capacity.turn(),
+    waitForTurn: () => capacity.waitForTurn(),
   });
   await app.register(async (plugged) => service.plugin(plugged));
 
   await Promise.all([database?.pool.warm(), database?.background.warm()]);
-  await service.begin?.();
+  await service.startBackgroundWork?.();
   const url = await app.listen({ port: config.port, host: '127.0.0.1' }).catch((error) => {
     throw listenProblem(error, config.port, 'PORT');
   });
 
   return {
     ports: { http: Number(new URL(url).port) },
-    followFaults: async (wanted) => {
+    applyFaults: async (wanted) => {
       active = wanted;
-      await switchboard.follow(wanted);
+      await switchboard.update(wanted);
     },
     metrics: () => registry.getMetricsAsJSON(),
     stop: async () => {
@@ -89,27 +89,27 @@ function openDatabase(
   { registry }: Metrics,
 ): Database {
   const common = { url, searchPath: SCHEMA };
-  const pool = new WorkPool({
+  const pool = new ConnectionPool({
     ...common,
     applicationName: product,
     max: settings.poolMax,
     acquireTimeoutMs: settings.acquireTimeoutMs,
     holdMs: settings.queryHoldMs,
   });
-  const background = new WorkPool({
+  const background = new ConnectionPool({
     ...common,
     applicationName: `${product}-background`,
     max: BACKGROUND_CONNECTIONS,
     acquireTimeoutMs: 2000,
     holdMs: 0,
   });
-  reading(registry, 'db_pool_max', 'Connections that the pool may have', () => pool.max);
-  readings(registry, 'db_pool_connections', 'Connections of the pool', 'state', () => ({
+  addGauge(registry, 'db_pool_max', 'Connections that the pool may have', () => pool.max);
+  addLabeledGauge(registry, 'db_pool_connections', 'Connections of the pool', 'state', () => ({
     active: pool.active,
     idle: pool.idle,
   }));
-  reading(registry, 'db_pool_waiting', 'Units of work that wait for a connection', () => pool.waiting);
-  counted(
+  addGauge(registry, 'db_pool_waiting', 'Units of work that wait for a connection', () => pool.waiting);
+  addCounter(
     registry,
     'db_pool_acquire_timeouts_total',
     'Units of work that got no connection in time',

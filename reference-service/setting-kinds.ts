@@ -1,40 +1,40 @@
 /** One environment variable. */
 export type Setting<T> = {
   name: string;
-  takes: string;
+  expects: string;
   /** Text as it would stand in the environment; undefined where the variable has no default. */
   fallback: string | undefined;
   description: string;
   /** Its value may not be shown. */
   secret?: true;
   /** Where it runs and keeps its data on this machine: it behaves the same whatever that is. */
-  place?: true;
+  machineLocal?: true;
   parse(text: string): T | undefined;
 };
 
 type WithFallback<T> = Setting<T> & { fallback: string };
 
-export const text = (
+export const textSetting = (
   name: string,
-  takes: string,
+  expects: string,
   fallback: string,
   description: string,
 ): WithFallback<string> => ({
   name,
-  takes,
+  expects,
   fallback,
   description,
   parse: (value) => value,
 });
 
-export const numeric = (
+export const numericSetting = (
   name: string,
   range: Range,
   fallback: number,
   description: string,
 ): WithFallback<number> => ({
   name,
-  takes: `${range.whole ? 'a whole number' : 'a number'} from ${range.min} to ${range.max}`,
+  expects: `${range.whole ? 'a whole number' : 'a number'} from ${range.min} to ${range.max}`,
   fallback: String(fallback),
   description,
   parse: (value) => {
@@ -49,14 +49,14 @@ export const whole = (min: number, max: number): Range => ({ whole: true, min, m
 export const decimal = (min: number, max: number): Range => ({ whole: false, min, max });
 
 /** One of a few words. */
-export const choice = <const Choice extends string>(
+export const choiceSetting = <const Choice extends string>(
   name: string,
   choices: readonly Choice[],
   fallback: Choice,
   description: string,
 ): WithFallback<Choice> => ({
   name,
-  takes: choices.join(', '),
+  expects: choices.join(', '),
   fallback,
   description,
   parse: (value) => choices.find((one) => one === value),
@@ -69,7 +69,7 @@ export const secret = <S extends Setting<unknown>>(setting: S): S & { secret: tr
 });
 
 /** A setting that says where the target runs or keeps its data on this machine. */
-export const place = <S extends Setting<unknown>>(setting: S): S & { place: true } => ({
+export const machineLocal = <S extends Setting<unknown>>(setting: S): S & { machineLocal: true } => ({
   ...setting,
-  place: true,
+  machineLocal: true,
 });

@@ -19,7 +19,7 @@ test('an empty environment gives the documented defaults', async () => {
     providerLatencyScale: 1,
     providerFailureScale: 1,
     faults: {},
-    own: { webhookSecret: 'local-webhook-secret', jobConcurrency: 64, cacheMaxEntries: 1000 },
+    productSettings: { webhookSecret: 'local-webhook-secret', jobConcurrency: 64, cacheMaxEntries: 1000 },
   });
 });
 

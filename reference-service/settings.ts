@@ -1,71 +1,100 @@
 import { createHash } from 'node:crypto';
 import { tmpdir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { faultsOf, parseFaultList } from './faults/catalog.ts';
 import type { ActiveFaults } from './faults/fault.ts';
-import { faultsOf, parseFaultList } from './faults/table.ts';
 import { Problem } from './problem.ts';
 import { isProductName, loadProduct, PRODUCT_NAMES } from './products/index.ts';
 import type { Product } from './products/product.ts';
-import { choice, decimal, numeric, place, type Setting, secret, text, whole } from './setting-kinds.ts';
+import {
+  choiceSetting,
+  decimal,
+  machineLocal,
+  numericSetting,
+  type Setting,
+  secret,
+  textSetting,
+  whole,
+} from './setting-kinds.ts';
 
 /** Every environment variable that the target reads, whatever the product; faults aside, which the product decides. */
-export const variables = {
+export const generalSettings = {
   product: {
     name: 'TARGET_PRODUCT',
-    takes: PRODUCT_NAMES.join(', '),
+    expects: PRODUCT_NAMES.join(', '),
     fallback: 'booking',
     description: 'Product that the service is',
     parse: (value) => (isProductName(value) ? value : undefined),
   } satisfies Setting<string>,
-  mode: choice(
+  mode: choiceSetting(
     'TARGET_MODE',
     ['process', 'fork', 'cluster'],
     'process',
     'How the service runs: a process of the target, or under PM2 as one process (fork) or several on one port (cluster)',
   ),
-  instances: numeric('TARGET_INSTANCES', whole(1, 16), 2, 'Processes of the service in the mode cluster'),
-  port: place(numeric('PORT', whole(0, 65_535), 0, 'Port of the service; 0 picks a free one')),
-  controlPort: place(
-    numeric('CONTROL_PORT', whole(0, 65_535), 0, 'Port of the fault control endpoint; 0 picks a free one'),
+  instances: numericSetting(
+    'TARGET_INSTANCES',
+    whole(1, 16),
+    2,
+    'Processes of the service in the mode cluster',
+  ),
+  port: machineLocal(numericSetting('PORT', whole(0, 65_535), 0, 'Port of the service; 0 picks a free one')),
+  controlPort: machineLocal(
+    numericSetting(
+      'CONTROL_PORT',
+      whole(0, 65_535),
+      0,
+      'Port of the fault control endpoint; 0 picks a free one',
+    ),
   ),
   adminToken: secret(
-    text('ADMIN_TOKEN', 'a token', 'local-admin-token', 'Bearer token of what only an administrator may do'),
+    textSetting(
+      'ADMIN_TOKEN',
+      'a token',
+      'local-admin-token',
+      'Bearer token of what only an administrator may do',
+    ),
   ),
   databaseUrl: {
     name: 'DATABASE_URL',
-    takes: 'a URL such as postgresql://user:password@host:5432/database',
+    expects: 'a URL such as postgresql://user:password@host:5432/database',
     fallback: undefined,
     description: 'An existing PostgreSQL to use instead of starting one',
     secret: true,
     parse: (value) => (/^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '') ? value : undefined),
   } satisfies Setting<string>,
-  dataDir: place({
+  dataDir: machineLocal({
     name: 'TARGET_DATA_DIR',
-    takes: 'an absolute path of a folder',
+    expects: 'an absolute path of a folder',
     fallback: defaultDataDir(),
     description: 'Folder of the database cluster that the target starts',
     parse: (value) => (isAbsolute(value) ? resolve(value) : undefined),
   } satisfies Setting<string>),
-  poolMax: numeric('DB_POOL_MAX', whole(1, 100), 50, 'Connections in the database pool of the service'),
-  acquireTimeoutMs: numeric(
+  poolMax: numericSetting(
+    'DB_POOL_MAX',
+    whole(1, 100),
+    50,
+    'Connections in the database pool of the service',
+  ),
+  acquireTimeoutMs: numericSetting(
     'DB_ACQUIRE_TIMEOUT_MS',
     whole(1, 60_000),
     750,
     'Longest wait for a pool connection, in ms; then the request ends with 503',
   ),
-  queryHoldMs: numeric(
+  queryHoldMs: numericSetting(
     'DB_QUERY_HOLD_MS',
     whole(0, 10_000),
     0,
     'Time that a unit of work occupies its connection, in ms',
   ),
-  providerLatencyScale: numeric(
+  providerLatencyScale: numericSetting(
     'PROVIDER_LATENCY_SCALE',
     decimal(0, 100),
     1,
     'Factor on the latency of the simulated providers',
   ),
-  providerFailureScale: numeric(
+  providerFailureScale: numericSetting(
     'PROVIDER_FAILURE_SCALE',
     decimal(0, 50),
     1,
@@ -74,15 +103,15 @@ export const variables = {
 };
 
 /** Which faults there are depends on the product. */
-export const faultsVariable = {
+export const faultsSetting = {
   name: 'TARGET_FAULTS',
-  takes: 'fault names with optional values, such as crash:500,small-pool',
+  expects: 'fault names with optional values, such as crash:500,small-pool',
   fallback: '',
   description: 'Faults that are active from the start',
 };
 
 type Values = {
-  [K in keyof typeof variables]: NonNullable<ReturnType<(typeof variables)[K]['parse']>>;
+  [K in keyof typeof generalSettings]: NonNullable<ReturnType<(typeof generalSettings)[K]['parse']>>;
 };
 
 export type Settings = Omit<Values, 'product' | 'databaseUrl'> & {
@@ -90,7 +119,7 @@ export type Settings = Omit<Values, 'product' | 'databaseUrl'> & {
   databaseUrl: string | undefined;
   faults: ActiveFaults;
   /** Values of the product's own settings. */
-  own: Record<string, unknown>;
+  productSettings: Record<string, unknown>;
 };
 
 type Environment = Record<string, string | undefined>;
@@ -102,17 +131,17 @@ type Environment = Record<string, string | undefined>;
  */
 export async function readSettings(env: Environment): Promise<Settings> {
   const reader = new Reader(env);
-  const name = reader.read(variables.product);
-  const product = await loadProduct(name ?? variables.product.fallback);
+  const name = reader.read(generalSettings.product);
+  const product = await loadProduct(name ?? generalSettings.product.fallback);
   reader.defaults = product.defaults ?? {};
-  const general = reader.readAll(variables) as Omit<Values, 'product'>;
-  const own = reader.readAll(product.settings ?? {});
+  const general = reader.readAll(generalSettings) as Omit<Values, 'product'>;
+  const productSettings = reader.readAll(product.settings ?? {});
   const faults = reader.read({
-    ...faultsVariable,
+    ...faultsSetting,
     parse: (list) => parseFaultList(faultsOf(product), list),
   });
   if (reader.wrong.size > 0) throw new Problem([...reader.wrong].join('; '));
-  return { ...general, product, own, faults: faults ?? {} };
+  return { ...general, product, productSettings, faults: faults ?? {} };
 }
 
 /**
@@ -121,17 +150,17 @@ export async function readSettings(env: Environment): Promise<Settings> {
  */
 export async function changedSettings(env: Environment): Promise<Record<string, string>> {
   const { product } = await readSettings(env);
-  const { product: _, ...general } = variables;
+  const { product: _, ...general } = generalSettings;
   const all: Setting<unknown>[] = [
     ...Object.values(general),
     ...Object.values(product.settings ?? {}),
-    { ...faultsVariable, parse: () => undefined },
+    { ...faultsSetting, parse: () => undefined },
   ];
   return Object.fromEntries(
-    all.flatMap(({ name, fallback, secret, place }) => {
+    all.flatMap(({ name, fallback, secret, machineLocal }) => {
       const value = env[name];
       const usual = product.defaults?.[name] || fallback;
-      return !value || value === usual || secret || place ? [] : [[name, value]];
+      return !value || value === usual || secret || machineLocal ? [] : [[name, value]];
     }),
   );
 }
@@ -147,13 +176,15 @@ class Reader {
   }
 
   read<T>(setting: Setting<T>): T | undefined {
-    const { name, takes, fallback, secret } = setting;
+    const { name, expects, fallback, secret } = setting;
     const given = this.#env[name] || this.defaults[name] || fallback;
     if (given === undefined) return undefined;
     try {
       const value = setting.parse(given);
       if (value !== undefined) return value;
-      this.wrong.add(`${name} takes ${takes}, but got ${secret ? 'a value of another form' : `"${given}"`}`);
+      this.wrong.add(
+        `${name} takes ${expects}, but got ${secret ? 'a value of another form' : `"${given}"`}`,
+      );
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.wrong.add(`${name}: ${error.message}`);

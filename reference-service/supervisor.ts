@@ -3,15 +3,15 @@ import type { Server } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startControl } from './control.ts';
-import { Cluster } from './db/cluster.ts';
-import { type Installation, seedCluster, seedForeign } from './db/prepare.ts';
+import { PostgresCluster } from './db/postgres-cluster.ts';
 import { QUEUE_SCHEMA } from './db/schemas.ts';
+import { type DatabaseContents, seedExternalDatabase, seedOwnDatabase } from './db/seeding.ts';
+import { faultsOf } from './faults/catalog.ts';
 import type { ActiveFaults } from './faults/fault.ts';
-import { faultsOf } from './faults/table.ts';
-import { causeOf, Problem } from './problem.ts';
-import { Child, type ChildOptions, type Host } from './process/child.ts';
+import { errorMessageOf, Problem } from './problem.ts';
+import { ForkedProcess, type ManagedProcess, type ProcessOptions } from './process/forked-process.ts';
 import type { ProvidersConfig, ServiceConfig } from './process/messages.ts';
-import { Pm2Host } from './process/pm2.ts';
+import { Pm2Processes } from './process/pm2.ts';
 import type { Product } from './products/product.ts';
 import type { Settings } from './settings.ts';
 
@@ -25,7 +25,7 @@ export type Endpoints = {
   metricsUrl?: string;
 };
 
-type Part = 'service' | 'providers';
+type ProcessName = 'service' | 'providers';
 
 type Database = {
   url: string;
@@ -38,9 +38,9 @@ type Database = {
 export class Supervisor {
   readonly #settings: Settings;
   readonly #log: (line: string) => void;
-  readonly #service: Host;
-  readonly #pm2: Pm2Host | undefined;
-  readonly #providers: Child | undefined;
+  readonly #service: ManagedProcess;
+  readonly #pm2: Pm2Processes | undefined;
+  readonly #providers: ForkedProcess | undefined;
   readonly #faults: ActiveFaults;
   #providerPorts: Record<string, number> = {};
   #databaseUrl = '';
@@ -57,11 +57,13 @@ export class Supervisor {
     this.#faults = { ...settings.faults };
     const { product, mode } = settings;
     if (product.providers)
-      this.#providers = new Child(this.#options('providers', (ports) => this.#providersConfig(ports)));
+      this.#providers = new ForkedProcess(
+        this.#options('providers', (ports) => this.#providersConfig(ports)),
+      );
     const service = this.#options('service', (ports, restarts) => this.#serviceConfig(ports, restarts));
-    if (mode === 'process') this.#service = new Child(service);
+    if (mode === 'process') this.#service = new ForkedProcess(service);
     else {
-      this.#pm2 = new Pm2Host({
+      this.#pm2 = new Pm2Processes({
         ...service,
         name: product.name,
         mode,
@@ -80,7 +82,7 @@ export class Supervisor {
     this.#databaseUrl = database?.url ?? '';
     this.#providerPorts = providerPorts ?? {};
     const [servicePorts, controlPort] = await Promise.all([this.#service.start(), this.#startControl()]);
-    await this.#followFaults();
+    await this.#applyFaults();
     const outageS = this.#faults['database-outage'];
     if (outageS !== undefined) await this.#inTurn(() => this.#activate('database-outage', outageS));
     const controlUrl = `http://127.0.0.1:${controlPort}`;
@@ -116,7 +118,7 @@ export class Supervisor {
     const { server, port } = await startControl(this.#settings.controlPort, {
       faults: faultsOf(this.#settings.product),
       active: () => this.#faults,
-      metrics: this.#pm2 && (() => (this.#pm2 as Pm2Host).metrics()),
+      metrics: this.#pm2 && (() => (this.#pm2 as Pm2Processes).metrics()),
       activate: (name, value) => this.#inTurn(() => this.#activate(name, value)),
       lift: (name) => this.#inTurn(() => this.#lift(name)),
     });
@@ -124,7 +126,7 @@ export class Supervisor {
     return port;
   }
 
-  #options(name: Part, config: ChildOptions['config']): ChildOptions {
+  #options(name: ProcessName, config: ProcessOptions['config']): ProcessOptions {
     return {
       module: join(import.meta.dirname, `${name}.ts`),
       config,
@@ -148,13 +150,14 @@ export class Supervisor {
   }
 
   #serviceConfig(ports: Record<string, number> | undefined, restarts: number): ServiceConfig {
-    const { product, port, adminToken, poolMax, acquireTimeoutMs, queryHoldMs, own } = this.#settings;
+    const { product, port, adminToken, poolMax, acquireTimeoutMs, queryHoldMs, productSettings } =
+      this.#settings;
     return {
       product: product.name,
       port: ports?.http ?? port,
       databaseUrl: this.#databaseUrl,
       settings: { adminToken, poolMax, acquireTimeoutMs, queryHoldMs },
-      own,
+      productSettings,
       providers: Object.fromEntries(
         Object.entries(this.#providerPorts).map(([name, at]) => [name, `http://127.0.0.1:${at}/`]),
       ),
@@ -164,19 +167,19 @@ export class Supervisor {
 
   async #openDatabase(): Promise<Database | undefined> {
     const { product, databaseUrl, dataDir } = this.#settings;
-    const what = installation(product);
+    const what = databaseContentsOf(product);
     if (!what) return undefined;
-    return databaseUrl === undefined ? this.#openOwn(dataDir, what) : openForeign(databaseUrl, what);
+    return databaseUrl === undefined ? this.#openOwn(dataDir, what) : openExternal(databaseUrl, what);
   }
 
-  async #openOwn(folder: string, what: Installation): Promise<Database> {
-    const cluster = await Cluster.open(folder);
+  async #openOwn(folder: string, what: DatabaseContents): Promise<Database> {
+    const cluster = await PostgresCluster.open(folder);
     cluster.onUnexpectedEnd = (cause) => {
       this.#log(`PostgreSQL ended (${cause}); starting it again`);
-      cluster.resume().catch((error) => this.#log(`PostgreSQL is away: ${causeOf(error)}`));
+      cluster.resume().catch((error) => this.#log(`PostgreSQL is away: ${errorMessageOf(error)}`));
     };
     try {
-      const url = cluster.url(await seedCluster((database) => cluster.url(database), what));
+      const url = cluster.url(await seedOwnDatabase((database) => cluster.url(database), what));
       return {
         url,
         halt: () => cluster.halt(),
@@ -202,12 +205,12 @@ export class Supervisor {
       await database?.halt();
       if (value > 0) {
         this.#outageEnd = setTimeout(() => {
-          this.#inTurn(() => this.#lift(name)).catch((error) => this.#log(causeOf(error)));
+          this.#inTurn(() => this.#lift(name)).catch((error) => this.#log(errorMessageOf(error)));
         }, value * 1000);
       }
     }
     this.#faults[name] = value;
-    await this.#followFaults();
+    await this.#applyFaults();
   }
 
   async #lift(name: string): Promise<void> {
@@ -216,16 +219,16 @@ export class Supervisor {
       if (!this.#stopped) await (await this.#opening)?.resume();
     }
     delete this.#faults[name];
-    await this.#followFaults();
+    await this.#applyFaults();
   }
 
-  async #followFaults(): Promise<void> {
-    await Promise.all([this.#service.followFaults(), this.#providers?.followFaults()]);
+  async #applyFaults(): Promise<void> {
+    await Promise.all([this.#service.applyFaults(), this.#providers?.applyFaults()]);
   }
 }
 
-async function openForeign(url: string, what: Installation): Promise<Database> {
-  const close = await seedForeign(url, what);
+async function openExternal(url: string, what: DatabaseContents): Promise<Database> {
+  const close = await seedExternalDatabase(url, what);
   const refuse = async () => {
     throw new Problem(
       'database-outage needs a database that the target started itself: leave DATABASE_URL unset',
@@ -235,7 +238,7 @@ async function openForeign(url: string, what: Installation): Promise<Database> {
 }
 
 /** What a product's database holds at the start; undefined where it has none. */
-function installation({ name, seed, queues = [] }: Product): Installation | undefined {
+function databaseContentsOf({ name, seed, queues = [] }: Product): DatabaseContents | undefined {
   if (seed === undefined) return undefined;
   return {
     product: name,
@@ -243,7 +246,7 @@ function installation({ name, seed, queues = [] }: Product): Installation | unde
     // Loaded only where a template has to be made, which is not so at an ordinary start.
     installQueues: async (url) => {
       if (queues.length === 0) return;
-      const { installQueues } = await import('./queue/queue.ts');
+      const { installQueues } = await import('./queue/job-queue.ts');
       await installQueues(url, QUEUE_SCHEMA, queues);
     },
     queueVersion: queues.length === 0 ? '' : `${queues.join(' ')} pg-boss ${pgBossVersion()}`,

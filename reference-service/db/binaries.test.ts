@@ -3,17 +3,17 @@ import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from '
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { TestTarget, tempFolder } from '../testing/target.ts';
-import { barrierFor } from './binaries.ts';
+import { findBlockingFolder } from './binaries.ts';
 
 const NOBODY = { uid: 65_534, gid: 65_534 };
 
 test('the first folder that a user may not pass is found', async () => {
   const base = tempFolder();
   mkdirSync(join(base, 'a', 'b', 'c'), { recursive: true });
-  assert.equal(await barrierFor(NOBODY, join(base, 'a', 'b', 'c')), undefined);
+  assert.equal(await findBlockingFolder(NOBODY, join(base, 'a', 'b', 'c')), undefined);
   chmodSync(join(base, 'a', 'b'), 0o700);
-  assert.equal(await barrierFor(NOBODY, join(base, 'a', 'b', 'c')), join(base, 'a', 'b'));
-  assert.equal(await barrierFor(undefined, join(base, 'a', 'b', 'c')), undefined);
+  assert.equal(await findBlockingFolder(NOBODY, join(base, 'a', 'b', 'c')), join(base, 'a', 'b'));
+  assert.equal(await findBlockingFolder(undefined, join(base, 'a', 'b', 'c')), undefined);
 });
 
 test('in a checkout that only root can enter, the server runs from a copy', async (t) => {

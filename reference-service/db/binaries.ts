@@ -2,7 +2,7 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { chmod, cp, lstat, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, parse, relative, resolve } from 'node:path';
-import { causeOf, Problem } from '../problem.ts';
+import { errorMessageOf, Problem } from '../problem.ts';
 
 /** The operating-system user that PostgreSQL runs as; undefined means the current one. */
 export type ServerUser = { uid: number; gid: number } | undefined;
@@ -12,13 +12,13 @@ export type Binaries = { initdb: string; postgres: string; version: string };
 const SERVER_USER = 'postgres';
 
 /** PostgreSQL refuses to run as root, so root runs it as the user `postgres`, created if absent. */
-export function findServerUser(): ServerUser {
+export function ensureServerUser(): ServerUser {
   if (process.getuid?.() !== 0) return undefined;
-  const known = lookUpServerUser();
+  const known = findServerUser();
   if (known) return known;
   const group = run('groupadd', ['--system', '--force', SERVER_USER]);
   const user = run('useradd', ['--system', '--no-create-home', '--gid', SERVER_USER, SERVER_USER]);
-  const created = lookUpServerUser();
+  const created = findServerUser();
   if (created) return created;
   const why = [group, user].map((made) => made.error?.message ?? made.stderr.trim()).find(Boolean);
   throw new Problem(
@@ -26,7 +26,7 @@ export function findServerUser(): ServerUser {
   );
 }
 
-function lookUpServerUser(): ServerUser {
+function findServerUser(): ServerUser {
   const [uid, gid] = ['-u', '-g'].map((flag) => run('id', [flag, SERVER_USER]));
   return uid?.status === 0 && gid?.status === 0
     ? { uid: Number(uid.stdout), gid: Number(gid.stdout) }
@@ -44,7 +44,7 @@ export async function findBinaries(user: ServerUser, copyBase: string): Promise<
   const { folder, version } = await installedPackage();
   await restoreSymlinks(folder);
   const native = join(folder, 'native');
-  if (await barrierFor(user, join(native, 'bin'))) {
+  if (await findBlockingFolder(user, join(native, 'bin'))) {
     return programs(await copyOnce(native, join(copyBase, `postgresql-${version}`)), version);
   }
   return programs(native, version);
@@ -66,7 +66,7 @@ async function installedPackage(): Promise<{ folder: string; version: string }> 
     return { folder, version: manifest.version };
   } catch (error) {
     throw new Problem(
-      `the npm package ${name} is not usable (${causeOf(error).split('. ')[0]}): run npm ci, or set DATABASE_URL to an existing PostgreSQL`,
+      `the npm package ${name} is not usable (${errorMessageOf(error).split('. ')[0]}): run npm ci, or set DATABASE_URL to an existing PostgreSQL`,
     );
   }
 }
@@ -79,7 +79,7 @@ async function restoreSymlinks(folder: string): Promise<void> {
     const path = join(folder, target);
     if (await lstat(path).catch(() => undefined)) continue;
     await symlink(relative(dirname(target), source), path).catch((error) => {
-      throw new Problem(`${path} is missing and could not be made (${causeOf(error)}): run npm ci`);
+      throw new Problem(`${path} is missing and could not be made (${errorMessageOf(error)}): run npm ci`);
     });
   }
 }
@@ -95,7 +95,7 @@ async function copyOnce(from: string, to: string): Promise<string> {
 }
 
 /** The first folder on the way to `path` that `user` may not pass; undefined when there is none. */
-export async function barrierFor(user: ServerUser, path: string): Promise<string | undefined> {
+export async function findBlockingFolder(user: ServerUser, path: string): Promise<string | undefined> {
   if (!user) return undefined;
   const absolute = resolve(path);
   const { root } = parse(absolute);

@@ -1,4 +1,4 @@
-import type { WorkPool } from './pool.ts';
+import type { ConnectionPool } from './pool.ts';
 
 /**
  * Removes what a load test has created, in one statement.
@@ -7,7 +7,7 @@ import type { WorkPool } from './pool.ts';
  * @returns how many there were of each kind
  */
 export async function removeLoadRun(
-  pool: WorkPool,
+  pool: ConnectionPool,
   tables: Readonly<Record<string, string>>,
   run: string,
 ): Promise<Record<string, number>> {

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { httpError } from '../http/errors.ts';
 
-export type PoolOptions = {
+export type ConnectionPoolOptions = {
   /** Connection URL, password included. */
   url: string;
   searchPath: string;
@@ -13,7 +13,7 @@ export type PoolOptions = {
 };
 
 /** Who comes first to a free connection. */
-export type Turn = 'first' | 'in order';
+export type Priority = 'first' | 'in order';
 
 type Waiter = { go(): void };
 
@@ -21,15 +21,15 @@ type Waiter = { go(): void };
  * A pool in which one unit of work occupies one connection for a fixed time, as slow queries would.
  * What does not get a connection in time fails by real queueing.
  */
-export class WorkPool {
+export class ConnectionPool {
   acquireTimeouts = 0;
   readonly #pool: pg.Pool;
-  readonly #options: PoolOptions;
-  readonly #waiting: Record<Turn, Set<Waiter>> = { first: new Set(), 'in order': new Set() };
+  readonly #options: ConnectionPoolOptions;
+  readonly #waiting: Record<Priority, Set<Waiter>> = { first: new Set(), 'in order': new Set() };
   #max: number;
   #active = 0;
 
-  constructor(options: PoolOptions) {
+  constructor(options: ConnectionPoolOptions) {
     this.#options = options;
     this.#max = options.max;
     this.#pool = new pg.Pool({
@@ -105,7 +105,7 @@ export class WorkPool {
    * server can't be reached.
    */
   async acquire(
-    turn: Turn = 'in order',
+    turn: Priority = 'in order',
   ): Promise<{ client: pg.ClientBase; giveBack(broken: boolean): void }> {
     await this.#enter(turn);
     try {
@@ -124,7 +124,7 @@ export class WorkPool {
   }
 
   /** Waits for a place among the `max`. */
-  #enter(turn: Turn): Promise<void> {
+  #enter(turn: Priority): Promise<void> {
     return new Promise((done, fail) => {
       const timer = setTimeout(() => {
         this.#waiting[turn].delete(waiter);
@@ -163,9 +163,9 @@ export class WorkPool {
    *
    * @param options share of the hold time that this kind of work takes, and who comes first.
    */
-  work<T>(
+  run<T>(
     unit: (client: pg.ClientBase) => Promise<T>,
-    { holdShare = 1, turn }: { holdShare?: number; turn?: Turn } = {},
+    { holdShare = 1, turn }: { holdShare?: number; turn?: Priority } = {},
   ): Promise<T> {
     return this.#with(turn, async (client) => {
       const started = performance.now();
@@ -181,7 +181,7 @@ export class WorkPool {
     return this.#with('in order', (client) => client.query<R>(text, values));
   }
 
-  async #with<T>(turn: Turn | undefined, unit: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+  async #with<T>(turn: Priority | undefined, unit: (client: pg.ClientBase) => Promise<T>): Promise<T> {
     const { client, giveBack } = await this.acquire(turn);
     let broken = false;
     try {

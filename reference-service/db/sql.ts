@@ -2,17 +2,17 @@
 import type { ClientBase, QueryResultRow } from 'pg';
 
 /** The rows of a statement, which the server prepares once for each connection. */
-export const rowsOf =
+export const preparedRows =
   <Row extends QueryResultRow, Values extends unknown[] = []>(name: string, text: string) =>
   async (client: ClientBase, ...values: Values): Promise<Row[]> =>
     (await client.query<Row>({ name, text, values })).rows;
 
 /** The first row of such a statement, or undefined. */
-export const rowOf = <Row extends QueryResultRow, Values extends unknown[] = []>(
+export const preparedRow = <Row extends QueryResultRow, Values extends unknown[] = []>(
   name: string,
   text: string,
 ) => {
-  const rows = rowsOf<Row, Values>(name, text);
+  const rows = preparedRows<Row, Values>(name, text);
   return async (client: ClientBase, ...values: Values): Promise<Row | undefined> =>
     (await rows(client, ...values))[0];
 };
@@ -29,7 +29,7 @@ export const hashOf = (row: string, salt: string): string =>
   `('x' || left(md5('${salt}:' || ${row}), 6))::bit(24)::int`;
 
 /** One of several values, always the same one for the same row. */
-export const pick = (values: readonly string[], row: string, salt: string): string =>
+export const pickValue = (values: readonly string[], row: string, salt: string): string =>
   `(${arrayOf(values)})[1 + ${hashOf(row, salt)} % ${values.length}]`;
 
 /** Instants of a row each, so many minutes apart. */

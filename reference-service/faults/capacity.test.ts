@@ -9,12 +9,12 @@ beforeEach(() => {
 });
 
 test('without a limit nobody waits', async () => {
-  await capacity.turn();
+  await capacity.waitForTurn();
 });
 
 test('takes as many as can be served within the longest wait, and refuses the others at once', async () => {
   capacity.apply(10);
-  const turns = await Promise.allSettled(Array.from({ length: 15 }, () => capacity.turn()));
+  const turns = await Promise.allSettled(Array.from({ length: 15 }, () => capacity.waitForTurn()));
   const refused = turns.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
   // One is served, and ten wait a tenth of a second each.
   assert.equal(refused.length, 4);
@@ -29,7 +29,9 @@ test('serves one after the other', async () => {
   const ends: number[] = [];
   const startedAt = performance.now();
   await Promise.all(
-    Array.from({ length: 5 }, () => capacity.turn().then(() => ends.push(performance.now() - startedAt))),
+    Array.from({ length: 5 }, () =>
+      capacity.waitForTurn().then(() => ends.push(performance.now() - startedAt)),
+    ),
   );
   for (const [i, end] of ends.entries())
     assert.ok(end >= 20 * (i + 1) - 2, `number ${i + 1} was served after ${end} ms`);
@@ -37,7 +39,7 @@ test('serves one after the other', async () => {
 
 test('lifted, it holds nobody back any more', async () => {
   capacity.apply(1);
-  await Promise.allSettled([capacity.turn(), capacity.turn()]);
+  await Promise.allSettled([capacity.waitForTurn(), capacity.waitForTurn()]);
   capacity.lift();
-  await Promise.all(Array.from({ length: 20 }, () => capacity.turn()));
+  await Promise.all(Array.from({ length: 20 }, () => capacity.waitForTurn()));
 });

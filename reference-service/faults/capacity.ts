@@ -3,7 +3,7 @@ import { httpError } from '../http/errors.ts';
 import type { FaultSwitch } from './switchboard.ts';
 
 /** Whoever would have to wait longer than this is refused. */
-const LONGEST_WAIT_MS = 1000;
+const MAX_WAIT_MS = 1000;
 
 /** A service that does so many requests a second and no more: one after the other, the others in a queue. */
 export class ServiceCapacity implements FaultSwitch {
@@ -23,11 +23,11 @@ export class ServiceCapacity implements FaultSwitch {
    * Resolves when it is this request's turn.
    * @throws 503 `overloaded`, at once, where the queue is full
    */
-  async turn(): Promise<void> {
+  async waitForTurn(): Promise<void> {
     if (this.#intervalMs === undefined) return;
     const now = performance.now();
     const startsAt = Math.max(now, this.#freeAt);
-    if (startsAt - now > LONGEST_WAIT_MS) {
+    if (startsAt - now > MAX_WAIT_MS) {
       throw httpError(503, 'overloaded', 'the service has more to do than it can; try again later');
     }
     this.#freeAt = startsAt + this.#intervalMs;

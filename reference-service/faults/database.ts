@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { WorkPool } from '../db/pool.ts';
+import type { ConnectionPool } from '../db/pool.ts';
 import type { FaultSwitch } from './switchboard.ts';
 
-export const smallPool = (pool: WorkPool, usualMax: number): FaultSwitch => ({
+export const smallPool = (pool: ConnectionPool, usualMax: number): FaultSwitch => ({
   apply: (max) => pool.resize(max),
   lift: () => pool.resize(usualMax),
 });
 
-export function connectionLeak(pool: WorkPool): FaultSwitch {
+export function connectionLeak(pool: ConnectionPool): FaultSwitch {
   const release: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
   let active = false;

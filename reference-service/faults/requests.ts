@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type HttpError, httpError } from '../http/errors.ts';
-import { Dial, type FaultSwitch } from './switchboard.ts';
+import { type FaultSwitch, ValueSwitch } from './switchboard.ts';
 
 type RequestFaults = {
   switches: Readonly<Record<string, FaultSwitch>>;
@@ -15,9 +15,9 @@ type RequestFaults = {
  */
 export function requestFaults(losableRoute: string | undefined): RequestFaults {
   let limiter: TokenBuckets | undefined;
-  const refusedToken = new Dial();
-  const missingRoute = new Dial();
-  const cpuBurn = new Dial();
+  const refusedToken = new ValueSwitch();
+  const missingRoute = new ValueSwitch();
+  const cpuBurn = new ValueSwitch();
   let requestsUntilCrash: number | undefined;
   return {
     switches: {

@@ -7,7 +7,7 @@ export type FaultSwitch = {
 };
 
 /** A fault that is no more than a number: who acts on it looks it up. */
-export class Dial implements FaultSwitch {
+export class ValueSwitch implements FaultSwitch {
   value: number;
   readonly #usual: number;
 
@@ -35,7 +35,7 @@ export class Switchboard {
   }
 
   /** Resolves when the process behaves as wanted; names of other processes' faults are passed over. */
-  async follow(wanted: ActiveFaults): Promise<void> {
+  async update(wanted: ActiveFaults): Promise<void> {
     for (const [name, control] of this.#switches) {
       const value = wanted[name];
       if (value === this.#on.get(name)) continue;

@@ -5,7 +5,7 @@ import Fastify, {
   type FastifyRequest,
   type FastifySchemaValidationError,
 } from 'fastify';
-import { causeOf } from '../problem.ts';
+import { errorMessageOf } from '../problem.ts';
 import type { HttpError } from './errors.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -17,10 +17,10 @@ export type AppOptions = {
   /** Called first for every request of a product; an error ends the request with it. */
   onRequest(request: FastifyRequest, reply: FastifyReply): HttpError | undefined;
   /** Awaited before a request is served, health checks among them. */
-  turn(): Promise<void>;
+  waitForTurn(): Promise<void>;
 };
 
-const OBSERVATION = new Set(['/metrics', '/health']);
+const MONITORING_ROUTES = new Set(['/metrics', '/health']);
 
 /** The HTTP server that products are plugged into: errors, health, metrics and request counts. */
 export function createApp(options: AppOptions): FastifyInstance {
@@ -34,7 +34,7 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   app.addHook('onRequest', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unmatched';
-    if (OBSERVATION.has(route)) return;
+    if (MONITORING_ROUTES.has(route)) return;
     // 'close' comes exactly once, also when the client goes away before there is an answer.
     reply.raw.once('close', () => {
       const status = reply.raw.writableFinished ? reply.raw.statusCode : 499;
@@ -46,13 +46,13 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   app.addHook('onRequest', async (request) => {
     // Whoever watches an overloaded service still has to see it.
-    if (request.routeOptions.url !== '/metrics') await options.turn();
+    if (request.routeOptions.url !== '/metrics') await options.waitForTurn();
   });
 
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status === 500) {
-      process.stderr.write(`${request.method} ${request.url.split('?')[0]}: ${causeOf(error)}\n`);
+      process.stderr.write(`${request.method} ${request.url.split('?')[0]}: ${errorMessageOf(error)}\n`);
       reply
         .status(500)
         .send({ error: 'internal_error', message: 'the service failed; its log has the cause' });
@@ -76,7 +76,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     } catch (error) {
       reply.status(503);
       const code = (error as Partial<HttpError>).code ?? 'unhealthy';
-      return { status: 'unavailable', product: options.product, error: code, message: causeOf(error) };
+      return { status: 'unavailable', product: options.product, error: code, message: errorMessageOf(error) };
     }
   });
 

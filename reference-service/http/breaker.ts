@@ -1,31 +1,31 @@
 import CircuitBreaker from 'opossum';
 import type { Registry } from 'prom-client';
 import { httpError } from './errors.ts';
-import { readings } from './metrics.ts';
+import { addLabeledGauge } from './metrics.ts';
 
 /** Calls to an upstream that are not even tried while most of them fail. */
-export type Guarded<Args extends unknown[], Answer> = {
+export type ProtectedCall<Args extends unknown[], Answer> = {
   /** @throws what the call throws, or 503 `circuit_open` at once while the circuit is open. */
   call(...args: Args): Promise<Answer>;
   /** 0 closed, 1 half open, 2 open. */
   state(): number;
 };
 
-const OPENS_AT_PERCENT = 50;
+const OPEN_AT_ERROR_PERCENT = 50;
 /** Of fewer calls within opossum's 10 s nothing is concluded. */
-const FEWEST_CALLS = 10;
+const MIN_CALLS = 10;
 /** How long an open circuit waits until it tries one call again. */
-const REST_MS = 5000;
+const RESET_TIMEOUT_MS = 5000;
 
 /** @param action has a timeout of its own */
-export function guarded<Args extends unknown[], Answer>(
+export function withCircuitBreaker<Args extends unknown[], Answer>(
   action: (...args: Args) => Promise<Answer>,
-): Guarded<Args, Answer> {
+): ProtectedCall<Args, Answer> {
   const breaker = new CircuitBreaker(action, {
     timeout: false,
-    errorThresholdPercentage: OPENS_AT_PERCENT,
-    volumeThreshold: FEWEST_CALLS,
-    resetTimeout: REST_MS,
+    errorThresholdPercentage: OPEN_AT_ERROR_PERCENT,
+    volumeThreshold: MIN_CALLS,
+    resetTimeout: RESET_TIMEOUT_MS,
   });
   return {
     call: (...args) =>
@@ -37,11 +37,11 @@ export function guarded<Args extends unknown[], Answer>(
 }
 
 /** Metrics of the breakers of a service, by what each of them guards. */
-export function observeBreakers(
+export function addBreakerMetrics(
   registry: Registry,
   breakers: Readonly<Record<string, { state(): number }>>,
 ): void {
-  readings(
+  addLabeledGauge(
     registry,
     'circuit_breaker_state',
     'State of the breaker before an upstream: 0 closed, 1 half open, 2 open',

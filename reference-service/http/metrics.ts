@@ -18,7 +18,7 @@ export function createMetrics(restarts: number): Metrics {
     labelNames: ['method', 'route', 'status'],
     registers: [registry],
   });
-  observeHeap(registry);
+  addHeapMetric(registry);
   new Counter({
     name: 'target_restarts_total',
     help: 'Restarts of this service after a crash',
@@ -29,8 +29,8 @@ export function createMetrics(restarts: number): Metrics {
   return { registry, countRequest: (method, route, status) => requests.inc({ method, route, status }) };
 }
 
-type Read = (registry: Registry, name: string, help: string, read: () => number) => void;
-type ReadByLabel = (
+type AddMetric = (registry: Registry, name: string, help: string, read: () => number) => void;
+type AddLabeledMetric = (
   registry: Registry,
   name: string,
   help: string,
@@ -39,8 +39,8 @@ type ReadByLabel = (
 ) => void;
 
 /** Metrics whose values are kept elsewhere, and read when they are asked for. prom-client has no such kind. */
-const byLabel =
-  (Kind: typeof Gauge | typeof Counter): ReadByLabel =>
+const adderOfLabeled =
+  (Kind: typeof Gauge | typeof Counter): AddLabeledMetric =>
   (registry, name, help, label, read) => {
     new Kind({
       name,
@@ -54,8 +54,8 @@ const byLabel =
     });
   };
 
-const withoutLabel =
-  (Kind: typeof Gauge | typeof Counter): Read =>
+const adderOf =
+  (Kind: typeof Gauge | typeof Counter): AddMetric =>
   (registry, name, help, read) => {
     new Kind({
       name,
@@ -68,13 +68,13 @@ const withoutLabel =
     });
   };
 
-export const reading = withoutLabel(Gauge);
-export const readings = byLabel(Gauge);
-export const counted = withoutLabel(Counter);
-export const countedBy = byLabel(Counter);
+export const addGauge = adderOf(Gauge);
+export const addLabeledGauge = adderOfLabeled(Gauge);
+export const addCounter = adderOf(Counter);
+export const addLabeledCounter = adderOfLabeled(Counter);
 
 /** What survives a full collection tells a leak from garbage that is not collected yet. */
-function observeHeap(registry: Registry): void {
+function addHeapMetric(registry: Registry): void {
   let afterMajor = 0;
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
@@ -82,7 +82,7 @@ function observeHeap(registry: Registry): void {
       if (kind === constants.NODE_PERFORMANCE_GC_MAJOR) afterMajor = getHeapStatistics().used_heap_size;
     }
   }).observe({ entryTypes: ['gc'] });
-  reading(
+  addGauge(
     registry,
     'nodejs_heap_after_gc_bytes',
     'Used heap after the latest full garbage collection; 0 before the first',

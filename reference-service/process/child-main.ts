@@ -1,38 +1,38 @@
 import type { ActiveFaults } from '../faults/fault.ts';
-import { causeOf } from '../problem.ts';
-import { linkToSupervisor } from './link.ts';
-import type { ProcessMetrics, ToChild } from './messages.ts';
+import { errorMessageOf } from '../problem.ts';
+import { connectToSupervisor } from './link.ts';
+import type { ProcessMetrics, SupervisorMessage } from './messages.ts';
 
-export type Running = {
+export type RunningProcess = {
   ports: Record<string, number>;
-  followFaults(active: ActiveFaults): Promise<void>;
+  applyFaults(active: ActiveFaults): Promise<void>;
   metrics?(): Promise<ProcessMetrics>;
   stop(): Promise<void>;
 };
 
 /** Runs a process of the supervisor's: start, faults and stop by message, and end with the supervisor. */
-export function runChild<Config>(name: string, start: (config: Config) => Promise<Running>): void {
-  let running: Running | undefined;
+export function runChild<Config>(name: string, start: (config: Config) => Promise<RunningProcess>): void {
+  let running: RunningProcess | undefined;
   // In order of arrival, so that an older state of the faults never overwrites a newer one.
   let turn = Promise.resolve();
-  const link = linkToSupervisor();
+  const link = connectToSupervisor();
 
-  const follow = async (message: ToChild): Promise<void> => {
+  const follow = async (message: SupervisorMessage): Promise<void> => {
     switch (message.type) {
       case 'start':
         try {
           running = await start(message.config as Config);
-          link.tell({ type: 'ready', ports: running.ports });
+          link.send({ type: 'ready', ports: running.ports });
         } catch (error) {
-          link.tell({ type: 'failed', error: causeOf(error) });
+          link.send({ type: 'failed', error: errorMessageOf(error) });
         }
         return;
       case 'faults':
-        await running?.followFaults(message.active);
-        link.tell({ type: 'done', id: message.id });
+        await running?.applyFaults(message.active);
+        link.send({ type: 'done', id: message.id });
         return;
       case 'metrics':
-        link.tell({ type: 'done', id: message.id, metrics: await running?.metrics?.() });
+        link.send({ type: 'done', id: message.id, metrics: await running?.metrics?.() });
         return;
       case 'stop':
         await running?.stop();
@@ -44,7 +44,7 @@ export function runChild<Config>(name: string, start: (config: Config) => Promis
   });
   link.onEnd(() => process.exit(0));
   process.on('uncaughtException', (error) => {
-    process.stderr.write(`${name}: ${causeOf(error)}\n`);
+    process.stderr.write(`${name}: ${errorMessageOf(error)}\n`);
     process.exit(1);
   });
 }

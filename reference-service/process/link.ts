@@ -1,27 +1,27 @@
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { FromChild, ToChild } from './messages.ts';
+import type { ChildMessage, SupervisorMessage } from './messages.ts';
 
 /** Environment variable with the socket of the supervisor, for a process that another one has started: PM2. */
 export const LINK_VARIABLE = 'TARGET_LINK';
 
 /** How a process of the target talks with the supervisor. */
-export type Link = {
-  tell(message: FromChild): void;
-  onMessage(hear: (message: ToChild) => void): void;
+export type SupervisorLink = {
+  send(message: ChildMessage): void;
+  onMessage(hear: (message: SupervisorMessage) => void): void;
   /** Called when the supervisor has ended, also where it had before. */
   onEnd(ended: () => void): void;
 };
 
 /** The channel that Node opens to a child process; or, where there is the variable, a socket. */
-export function linkToSupervisor(): Link {
+export function connectToSupervisor(): SupervisorLink {
   const path = process.env[LINK_VARIABLE];
   return path ? overSocket(path) : overChannel();
 }
 
-function overChannel(): Link {
+function overChannel(): SupervisorLink {
   return {
-    tell: (message) => process.send?.(message, () => undefined),
+    send: (message) => process.send?.(message, () => undefined),
     onMessage: (hear) => process.on('message', hear),
     onEnd: (ended) => {
       process.on('disconnect', ended);
@@ -31,18 +31,18 @@ function overChannel(): Link {
   };
 }
 
-function overSocket(path: string): Link {
+function overSocket(path: string): SupervisorLink {
   const socket = connect(path);
   socket.on('error', () => undefined);
   return {
-    tell: (message) => writeLine(socket, message),
+    send: (message) => writeLine(socket, message),
     onMessage: (hear) => readLines(socket, hear),
     onEnd: (ended) => socket.on('close', ended),
   };
 }
 
 /** Messages over a socket are lines of JSON. */
-export function writeLine(socket: Socket, message: ToChild | FromChild): void {
+export function writeLine(socket: Socket, message: SupervisorMessage | ChildMessage): void {
   if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
 }
 

@@ -3,7 +3,7 @@ import type { ActiveFaults } from '../faults/fault.ts';
 import type { ServiceSettings } from '../products/product.ts';
 
 /** What the supervisor tells a process of the target. */
-export type ToChild =
+export type SupervisorMessage =
   | { type: 'start'; config: unknown }
   /** The complete wanted state; answered with `done` and the same number. */
   | { type: 'faults'; id: number; active: ActiveFaults }
@@ -12,7 +12,7 @@ export type ToChild =
   | { type: 'stop' };
 
 /** What a process of the target tells the supervisor. */
-export type FromChild =
+export type ChildMessage =
   | { type: 'ready'; ports: Record<string, number> }
   | { type: 'failed'; error: string }
   | { type: 'done'; id: number; metrics?: ProcessMetrics };
@@ -27,7 +27,7 @@ export type ServiceConfig = {
   databaseUrl: string;
   settings: ServiceSettings;
   /** Values of the product's own settings. */
-  own: Record<string, unknown>;
+  productSettings: Record<string, unknown>;
   /** URL of each of its providers. */
   providers: Record<string, string>;
   restarts: number;

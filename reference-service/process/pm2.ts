@@ -8,11 +8,16 @@ import { promisify } from 'node:util';
 import { lockFolder } from '../network/folder-lock.ts';
 import { freePort } from '../network/listen.ts';
 import { Problem } from '../problem.ts';
-import { type ChildOptions, type Host, passedOn, READY_PATIENCE_MS } from './child.ts';
+import {
+  childEnvironment,
+  type ManagedProcess,
+  type ProcessOptions,
+  READY_TIMEOUT_MS,
+} from './forked-process.ts';
 import { LINK_VARIABLE, readLines, writeLine } from './link.ts';
-import type { FromChild, ProcessMetrics, ToChild } from './messages.ts';
+import type { ChildMessage, ProcessMetrics, SupervisorMessage } from './messages.ts';
 
-export type Pm2Options = ChildOptions & {
+export type Pm2Options = ProcessOptions & {
   name: string;
   mode: 'fork' | 'cluster';
   instances: number;
@@ -34,7 +39,7 @@ const pm2 = () => fileURLToPath(import.meta.resolve('pm2/bin/pm2'));
 const KILL_TIMEOUT_MS = 3000;
 
 /** The service as one process or several under a PM2 of its own, which starts again what ends. */
-export class Pm2Host implements Host {
+export class Pm2Processes implements ManagedProcess {
   readonly home: string;
   readonly #options: Pm2Options;
   readonly #instances = new Set<Instance>();
@@ -66,9 +71,9 @@ export class Pm2Host implements Host {
       setTimeout(
         () =>
           fail(
-            new Problem(`not ready under PM2 after ${READY_PATIENCE_MS / 1000} s; its logs are in ${folder}`),
+            new Problem(`not ready under PM2 after ${READY_TIMEOUT_MS / 1000} s; its logs are in ${folder}`),
           ),
-        READY_PATIENCE_MS,
+        READY_TIMEOUT_MS,
       ).unref();
     });
     failed.catch(() => undefined);
@@ -76,7 +81,7 @@ export class Pm2Host implements Host {
     return this.#ports;
   }
 
-  async followFaults(): Promise<void> {
+  async applyFaults(): Promise<void> {
     await this.#askAll((id) => ({ type: 'faults', id, active: this.#options.faults() }));
   }
 
@@ -142,7 +147,7 @@ export class Pm2Host implements Host {
     this.#restarts++;
     this.#options.onCrash('under PM2');
     // What one crash has ended is ended for all.
-    void this.followFaults();
+    void this.applyFaults();
   }
 
   async #launch(): Promise<ChildProcess> {
@@ -172,10 +177,10 @@ export class Pm2Host implements Host {
   }
 
   #env(): NodeJS.ProcessEnv {
-    return { ...passedOn(), PM2_HOME: this.home };
+    return { ...childEnvironment(), PM2_HOME: this.home };
   }
 
-  #askAll(question: (id: number) => ToChild): Promise<(ProcessMetrics | undefined)[]> {
+  #askAll(question: (id: number) => SupervisorMessage): Promise<(ProcessMetrics | undefined)[]> {
     return Promise.all([...this.#instances].filter(({ up }) => up).map((instance) => instance.ask(question)));
   }
 }
@@ -196,7 +201,7 @@ class Instance {
       for (const done of this.#waiting.values()) done(undefined);
       onEnd();
     });
-    readLines<FromChild>(socket, (message) => {
+    readLines<ChildMessage>(socket, (message) => {
       if (message.type === 'failed') onFailure(message.error);
       else if (message.type === 'ready') {
         this.up = true;
@@ -208,12 +213,12 @@ class Instance {
     });
   }
 
-  tell(message: ToChild): void {
+  tell(message: SupervisorMessage): void {
     writeLine(this.socket, message);
   }
 
   /** Resolves with its answer, or with nothing where it ends first. */
-  ask(question: (id: number) => ToChild): Promise<ProcessMetrics | undefined> {
+  ask(question: (id: number) => SupervisorMessage): Promise<ProcessMetrics | undefined> {
     const id = ++this.#serial;
     return new Promise((done) => {
       this.#waiting.set(id, done);

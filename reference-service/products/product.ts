@@ -1,16 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
-import type { WorkPool } from '../db/pool.ts';
+import type { ConnectionPool } from '../db/pool.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { FaultSwitch } from '../faults/switchboard.ts';
 import type { Setting } from '../setting-kinds.ts';
-import type { ProviderOptions, Tunable } from '../simulated/provider.ts';
+import type { ProviderOptions, TunableProperty } from '../simulated/provider.ts';
 
 /** Settings of a product's own, by the key under which the service reads them. */
-export type OwnSettings = Readonly<Record<string, Setting<unknown>>>;
+export type ProductSettings = Readonly<Record<string, Setting<unknown>>>;
 
 /** What a product's own settings are once they are read; undefined where one has no default and is not set. */
-export type ValuesOf<Own extends OwnSettings> = {
+export type SettingValues<Own extends ProductSettings> = {
   -readonly [Key in keyof Own]:
     | NonNullable<ReturnType<Own[Key]['parse']>>
     | (Own[Key] extends { fallback: string } ? never : undefined);
@@ -20,7 +20,7 @@ export type ValuesOf<Own extends OwnSettings> = {
  * A product of the reference service, as every process of the target reads it: the supervisor, the service and the
  * providers. What only the service needs is behind `service`, and loaded there alone.
  */
-export interface Product<Own extends OwnSettings = OwnSettings> {
+export interface Product<Own extends ProductSettings = ProductSettings> {
   /** Name of its folder, and of its tests' folder. */
   name: string;
   /** SQL that creates and fills its tables in the current schema, always with the same rows. Absent: no database is started. */
@@ -33,30 +33,32 @@ export interface Product<Own extends OwnSettings = OwnSettings> {
   /** Beside the general ones. */
   faults?: readonly Fault[];
   /** Table that the fault `database-lock` locks; without one, the product does not have that fault. */
-  lockedTable?: string;
+  lockableTable?: string;
   /** Route template that the fault `missing-route` takes away; without one, the product does not have that fault. */
-  losableRoute?: string;
+  removableRoute?: string;
   /** The upstreams that it calls, by name, simulated in a process of their own. Each is scaled by PROVIDER_LATENCY_SCALE and PROVIDER_FAILURE_SCALE. */
   providers?: Readonly<Record<string, ProviderOptions>>;
   /** How a fault with the site `providers` acts on one of them. */
   providerFaults?: Readonly<Record<string, ProviderFault>>;
-  service(): Promise<{ start: Start<Own> }>;
+  service(): Promise<{ start: StartService<Own> }>;
 }
 
 export interface ProviderFault {
   provider: string;
   /** What the fault's value becomes. */
-  sets: Tunable;
+  sets: TunableProperty;
 }
 
 /** Called once the pools exist and before anything listens. */
-export type Start<Own extends OwnSettings = OwnSettings> = (kit: Kit<Own>) => Promise<Service>;
+export type StartService<Own extends ProductSettings = ProductSettings> = (
+  context: ServiceContext<Own>,
+) => Promise<Service>;
 
 /** What the service process gives a product. */
-export interface Kit<Own extends OwnSettings = OwnSettings> {
+export interface ServiceContext<Own extends ProductSettings = ProductSettings> {
   settings: ServiceSettings;
   /** Values of the product's own settings. */
-  own: ValuesOf<Own>;
+  productSettings: SettingValues<Own>;
   /** Requests are to use `pool` and all else `background`. @throws where the product has no seed */
   readonly database: Database;
   registry: Registry;
@@ -75,9 +77,9 @@ export interface ServiceSettings {
 
 export interface Database {
   url: string;
-  pool: WorkPool;
+  pool: ConnectionPool;
   /** Few connections of its own, without hold: for what must not compete with the requests. */
-  background: WorkPool;
+  background: ConnectionPool;
   /** Schema of the product's tables, which is in the search path, and of its queues. */
   schema: string;
   queueSchema: string;
@@ -92,12 +94,12 @@ export interface Service {
   /** What `/health` says beside `status` and `product`. A throw makes it answer 503. */
   health?(): Promise<Readonly<Record<string, unknown>>>;
   /** Begins what runs beside the requests, once the pools are warm. */
-  begin?(): Promise<void>;
+  startBackgroundWork?(): Promise<void>;
   /** Ends what runs beside the requests, after the last of them. */
   stop?(): Promise<void>;
 }
 
 /** A product whose own settings keep their types. */
-export const defineProduct = <const Own extends OwnSettings = Record<never, never>>(
+export const defineProduct = <const Own extends ProductSettings = Record<never, never>>(
   product: Product<Own>,
 ): Product<Own> => product;

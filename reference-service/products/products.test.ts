@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { faultsOf, generalFaults } from '../faults/table.ts';
-import { changedSettings, faultsVariable, variables } from '../settings.ts';
+import { faultsOf, generalFaults } from '../faults/catalog.ts';
+import { changedSettings, faultsSetting, generalSettings } from '../settings.ts';
 import { loadProduct, PRODUCT_NAMES } from './index.ts';
 
 const products = await Promise.all(PRODUCT_NAMES.map(loadProduct));
@@ -23,14 +23,14 @@ test('the names of faults are unique over all products', () => {
 });
 
 test('the names of settings are unique over all products', () => {
-  const all = [...Object.values(variables), faultsVariable, ...settingsOf];
+  const all = [...Object.values(generalSettings), faultsSetting, ...settingsOf];
   assert.deepEqual(repeated(all.map(({ name }) => name)), []);
 });
 
 for (const product of products) {
   test(`the defaults of ${product.name} are of general settings, and such as they take`, () => {
     for (const [name, value] of Object.entries(product.defaults ?? {})) {
-      const setting = Object.values(variables).find((one) => one.name === name);
+      const setting = Object.values(generalSettings).find((one) => one.name === name);
       assert.notEqual(setting?.parse(value), undefined, name);
     }
   });

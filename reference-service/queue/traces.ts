@@ -1,4 +1,4 @@
-import { causeOf } from '../problem.ts';
+import { errorMessageOf } from '../problem.ts';
 
 export type JobState = 'queued' | 'running' | 'done' | 'failed';
 
@@ -23,7 +23,7 @@ export type JobTrace = {
 };
 
 /** The trace of a job that is new. */
-export const queuedTrace = (id: string): JobTrace => ({
+export const newTrace = (id: string): JobTrace => ({
   id,
   state: 'queued',
   queuedAt: Date.now(),
@@ -34,7 +34,7 @@ export const queuedTrace = (id: string): JobTrace => ({
 });
 
 /** Runs one step of a job and records how long it took and how it ended; a failure is passed on. */
-export async function traced<T>(trace: JobTrace, name: string, action: () => Promise<T>): Promise<T> {
+export async function traceStep<T>(trace: JobTrace, name: string, action: () => Promise<T>): Promise<T> {
   const started = performance.now();
   const startedAfterMs = Date.now() - (trace.startedAt ?? Date.now());
   const record = (ok: boolean, error: string | null) =>
@@ -44,7 +44,7 @@ export async function traced<T>(trace: JobTrace, name: string, action: () => Pro
     record(true, null);
     return result;
   } catch (error) {
-    record(false, causeOf(error));
+    record(false, errorMessageOf(error));
     throw error;
   }
 }

@@ -9,14 +9,14 @@ export type ProviderOptions = {
   sigma: number;
   /** Share of requests answered 500, unless a fault raises it. */
   failureRate: number;
-  answer(body: string): unknown;
+  respond(body: string): unknown;
 };
 
 /** What a fault may set: ms added to every answer, or a share of the requests answered 500 or 429. */
-export type Tunable = 'addedMs' | 'failedShare' | 'refusedShare';
+export type TunableProperty = 'addedMs' | 'failedShare' | 'refusedShare';
 
 /** An upstream HTTP service whose latencies and failures are drawn from a seeded sequence. */
-export class Provider {
+export class SimulatedProvider {
   /** Added to every latency, in ms. */
   addedMs = 0;
   /** Share of requests answered 429. */
@@ -63,7 +63,7 @@ export class Provider {
           if (refused) reply(response, 429, { error: 'rate limited' });
           else if (luck < Math.max(this.failedShare, this.#options.failureRate))
             reply(response, 500, { error: 'failed' });
-          else reply(response, 200, this.#options.answer(Buffer.concat(chunks).toString()));
+          else reply(response, 200, this.#options.respond(Buffer.concat(chunks).toString()));
         },
         refused ? Math.min(20, latencyMs) : latencyMs,
       );

@@ -12,7 +12,7 @@ export type Ready = {
   pm2?: { name: string; home: string };
   metricsUrl?: string;
 };
-type Answer = Ready | { ready: false; error: string };
+type StartResult = Ready | { ready: false; error: string };
 
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
 export const ADMIN = { authorization: 'Bearer local-admin-token' };
@@ -46,7 +46,7 @@ export class TestTarget {
   output = '';
   databaseUrl = '';
   readonly process: ChildProcess;
-  readonly #answer: Promise<Answer>;
+  readonly #answer: Promise<StartResult>;
   #ready: Ready | undefined;
 
   constructor(env: Record<string, string>, main = MAIN) {
@@ -73,12 +73,12 @@ export class TestTarget {
     });
   }
 
-  answer(): Promise<Answer> {
+  startResult(): Promise<StartResult> {
     return this.#answer;
   }
 
   /** Why it did not start. */
-  async refusal(): Promise<string> {
+  async startError(): Promise<string> {
     const answer = await this.#answer;
     if (answer.ready) throw new Error('the target has started');
     return answer.error;
@@ -106,20 +106,20 @@ export class TestTarget {
     await this.exitCode();
   }
 
-  get(path: string, headers: Record<string, string> = ADMIN): Promise<Reply> {
-    return call(`${this.endpoints.url}${path}`, { headers });
+  get(path: string, headers: Record<string, string> = ADMIN): Promise<TestResponse> {
+    return fetchJson(`${this.endpoints.url}${path}`, { headers });
   }
 
-  post(path: string, body: unknown, headers: Record<string, string> = ADMIN): Promise<Reply> {
+  post(path: string, body: unknown, headers: Record<string, string> = ADMIN): Promise<TestResponse> {
     return this.#send('POST', path, body, headers);
   }
 
-  put(path: string, body: unknown): Promise<Reply> {
+  put(path: string, body: unknown): Promise<TestResponse> {
     return this.#send('PUT', path, body, ADMIN);
   }
 
-  #send(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Reply> {
-    return call(`${this.endpoints.url}${path}`, {
+  #send(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<TestResponse> {
+    return fetchJson(`${this.endpoints.url}${path}`, {
       method,
       headers: { ...headers, 'content-type': 'application/json' },
       body: JSON.stringify(body),
@@ -127,22 +127,22 @@ export class TestTarget {
   }
 
   /** Removes what a load test run has created. @returns how many records of each kind */
-  async removeRun(run: string): Promise<Record<string, number>> {
+  async removeLoadRun(run: string): Promise<Record<string, number>> {
     const url = `${this.endpoints.url}/admin/load-runs/${run}`;
-    return (await call(url, { method: 'DELETE', headers: ADMIN })).body.removed;
+    return (await fetchJson(url, { method: 'DELETE', headers: ADMIN })).body.removed;
   }
 
-  webhook(body: string, headers = signed(body)): Promise<Reply> {
-    return call(`${this.endpoints.url}/webhook/whatsapp`, { method: 'POST', headers, body });
+  webhook(body: string, headers = signatureHeaders(body)): Promise<TestResponse> {
+    return fetchJson(`${this.endpoints.url}/webhook/whatsapp`, { method: 'POST', headers, body });
   }
 
-  fault(method: 'GET' | 'PUT' | 'DELETE', name = '', value?: unknown): Promise<Reply> {
+  fault(method: 'GET' | 'PUT' | 'DELETE', name = '', value?: unknown): Promise<TestResponse> {
     const body = value === undefined ? undefined : JSON.stringify({ value });
-    return call(`${this.endpoints.controlUrl}/faults${name && `/${name}`}`, { method, body });
+    return fetchJson(`${this.endpoints.controlUrl}/faults${name && `/${name}`}`, { method, body });
   }
 
   /** The job's trace once it has ended. */
-  async finished(jobId: string): Promise<Reply> {
+  async waitForJob(jobId: string): Promise<TestResponse> {
     return eventually(async () => {
       const reply = await this.get(`/webhook/jobs/${jobId}`);
       return ['done', 'failed'].includes(reply.body.state) ? reply : undefined;
@@ -167,14 +167,14 @@ export class TestTarget {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests are what checks the shape
-export type Reply = { status: number; headers: Headers; body: any };
+export type TestResponse = { status: number; headers: Headers; body: any };
 
-export async function call(url: string, init: RequestInit = {}): Promise<Reply> {
+export async function fetchJson(url: string, init: RequestInit = {}): Promise<TestResponse> {
   const response = await fetch(url, init);
   return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) };
 }
 
-export const signed = (body: string, secret = 'local-webhook-secret'): Record<string, string> => ({
+export const signatureHeaders = (body: string, secret = 'local-webhook-secret'): Record<string, string> => ({
   'content-type': 'application/json',
   'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
 });
@@ -221,13 +221,13 @@ export async function eventually<T>(
 }
 
 /** Process ids of everything that a process has started, directly or not. */
-export function descendants(pid: number): number[] {
+export function descendantPids(pid: number): number[] {
   const children = processes().filter(({ parent }) => parent === pid);
-  return children.flatMap((child) => [child.pid, ...descendants(child.pid)]);
+  return children.flatMap((child) => [child.pid, ...descendantPids(child.pid)]);
 }
 
 /** Those of the processes that still run; one that only waits to be collected does not. */
-export const alive = (pids: readonly number[]): number[] => {
+export const runningPids = (pids: readonly number[]): number[] => {
   const running = new Set(
     processes()
       .filter(({ state }) => state !== 'Z')
@@ -251,7 +251,7 @@ function processes(): { pid: number; parent: number; state: string }[] {
 }
 
 /** Process ids of everything that has the text among its arguments. */
-export const mentioning = (text: string): number[] =>
+export const pidsMentioning = (text: string): number[] =>
   processes()
     .map(({ pid }) => pid)
     .filter((pid) => {

@@ -16,11 +16,11 @@ import { PROBLEMS } from '../../cli/support/problem.ts';
 import { type MeasureKind, NARROWABLE_KINDS, type Narrowing } from '../../lib/core/definition/index.ts';
 import { MEASUREMENT_METHODS } from '../../lib/core/judging/index.ts';
 import { CRITERION_OF_EACH_KIND } from '../../lib/core/testing/evidence.ts';
+import { generalFaults } from '../../reference-service/faults/catalog.ts';
 import type { Fault } from '../../reference-service/faults/fault.ts';
-import { generalFaults } from '../../reference-service/faults/table.ts';
 import { loadProduct, PRODUCT_NAMES } from '../../reference-service/products/index.ts';
 import type { Product } from '../../reference-service/products/product.ts';
-import { faultsVariable, variables as settings } from '../../reference-service/settings.ts';
+import { faultsSetting, generalSettings as settings } from '../../reference-service/settings.ts';
 import { importsOf, sourcesIn } from '../boundaries.ts';
 import { apiPage } from './api.ts';
 import { folderGraph } from './folder-graph.ts';
@@ -58,21 +58,21 @@ const DEFAULTS_IN_WORDS: Record<string, string> = {
 };
 
 function serviceSettings(): string {
-  const row = ({ name, description, takes, fallback }: Described, product: string) => [
+  const row = ({ name, description, expects, fallback }: Described, product: string) => [
     code(name),
     product,
     description,
-    takes,
+    expects,
     [DEFAULTS_IN_WORDS[name] ?? (fallback ? code(fallback) : '–'), ...otherDefaults(name)].join('; '),
   ];
   const rows = [
-    ...[...Object.values(settings), faultsVariable].map((one) => row(one, 'all')),
+    ...[...Object.values(settings), faultsSetting].map((one) => row(one, 'all')),
     ...products.flatMap(({ name, settings: own = {} }) => Object.values(own).map((one) => row(one, name))),
   ];
   return table(['Variable', 'Product', 'Meaning', 'Takes', 'Default'], rows);
 }
 
-type Described = { name: string; description: string; takes: string; fallback: string | undefined };
+type Described = { name: string; description: string; expects: string; fallback: string | undefined };
 
 /** Where a product wants another default than the others. */
 const otherDefaults = (setting: string): string[] =>

@@ -33,8 +33,8 @@ export const product = defineProduct({
       'The cache of salons holds fewer entries, and begins anew',
     ),
   ],
-  lockedTable: 'bookings',
-  losableRoute: '/admin/ai/analytics/:id',
+  lockableTable: 'bookings',
+  removableRoute: '/admin/ai/analytics/:id',
   providers,
   providerFaults: {
     'slow-ai': { provider: 'ai', sets: 'addedMs' },

@@ -6,19 +6,19 @@ import { transaction } from '../../db/pool.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
-import { bodyOf, INSTANT, NAME, paramsWithId } from '../../http/schema.ts';
-import type { JobQueue } from '../../queue/queue.ts';
-import type { Kit } from '../product.ts';
+import { bodySchema, INSTANT_SCHEMA, idParamsSchema, NAME_SCHEMA } from '../../http/schema.ts';
+import type { JobQueue } from '../../queue/job-queue.ts';
+import type { ServiceContext } from '../product.ts';
 import {
   type BookingJob,
-  CREATED,
   createBooking,
   findSalon,
+  LOAD_RUN_TABLES,
   listBookings,
   listIntents,
   listMessages,
   type NewBooking,
-  readStats,
+  readSalonStats,
   readTrace,
   recordJob,
   type Salon,
@@ -26,7 +26,10 @@ import {
 import type { settings } from './settings.ts';
 import { isSigned, jobIdOf, readMessage } from './webhook.ts';
 
-export type BookingOptions = Kit<typeof settings> & { queue: JobQueue<BookingJob>; salons: Cache<Salon> };
+export type BookingOptions = ServiceContext<typeof settings> & {
+  queue: JobQueue<BookingJob>;
+  salons: Cache<Salon>;
+};
 
 /** Queueing a job is far less work for the database than a page of the admin interface. */
 const ENQUEUE_HOLD_SHARE = 0.1;
@@ -36,12 +39,12 @@ const PHONE = {
   pattern: '^\\+[1-9][0-9]{6,14}$',
   description: 'a phone number such as +447700900123',
 } as const;
-const SALON_PARAMS = paramsWithId('a salon id such as 7');
-const NEW_BOOKING = bodyOf({
+const SALON_PARAMS = idParamsSchema('a salon id such as 7');
+const NEW_BOOKING = bodySchema({
   customerPhone: PHONE,
-  customerName: NAME,
+  customerName: NAME_SCHEMA,
   service: { type: 'string', minLength: 1, maxLength: 80 },
-  startsAt: INSTANT,
+  startsAt: INSTANT_SCHEMA,
 });
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -59,7 +62,7 @@ function addAdmin(admin: FastifyInstance, { settings, database, salons }: Bookin
 
   /** One unit of work on one connection, for a salon that exists. */
   const forSalon = <T>(id: string, unit: (client: ClientBase, salonId: number) => Promise<T>): Promise<T> =>
-    pool.work(async (client) => {
+    pool.run(async (client) => {
       const salon = await findSalon((text, values) => client.query(text, values), salons, Number(id));
       if (!salon) throw httpError(404, 'unknown_salon', `there is no salon ${id}`);
       return unit(client, salon.id);
@@ -88,7 +91,7 @@ function addAdmin(admin: FastifyInstance, { settings, database, salons }: Bookin
   );
 
   admin.get<SalonRoute>('/stats/:id', { schema: { params: SALON_PARAMS } }, ({ params }) =>
-    forSalon(params.id, readStats),
+    forSalon(params.id, readSalonStats),
   );
 
   admin.get<SalonRoute>('/messages/:id', { schema: { params: SALON_PARAMS } }, ({ params }) =>
@@ -102,17 +105,17 @@ function addAdmin(admin: FastifyInstance, { settings, database, salons }: Bookin
     }),
   );
 
-  addLoadRunRoute(admin, (run) => removeLoadRun(background, CREATED, run));
+  addLoadRunRoute(admin, (run) => removeLoadRun(background, LOAD_RUN_TABLES, run));
 }
 
 function addWebhook(webhook: FastifyInstance, options: BookingOptions): void {
-  const { settings, own, database, queue, salons } = options;
+  const { settings, productSettings, database, queue, salons } = options;
   // The signature covers the bytes as sent, whatever their type.
   webhook.removeAllContentTypeParsers();
   webhook.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
   const addJob = (id: string, job: BookingJob): Promise<boolean> =>
-    database.pool.work(
+    database.pool.run(
       async (client) => {
         if (!(await findSalon((text, values) => client.query(text, values), salons, job.salonId))) {
           throw httpError(400, 'invalid_request', `entry[0].id: there is no salon ${job.salonId}`);
@@ -129,7 +132,7 @@ function addWebhook(webhook: FastifyInstance, options: BookingOptions): void {
   webhook.post('/whatsapp', async (request, reply) => {
     const received = performance.now();
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    if (!isSigned(body, request.headers['x-hub-signature-256'], own.webhookSecret)) {
+    if (!isSigned(body, request.headers['x-hub-signature-256'], productSettings.webhookSecret)) {
       throw httpError(
         401,
         'invalid_signature',

@@ -12,7 +12,7 @@ export const providers = {
     meanMs: 487,
     sigma: 0.422,
     failureRate: 0.01,
-    answer: (body: string) => {
+    respond: (body: string) => {
       const text = body.toLowerCase();
       return {
         intent: 'book',
@@ -27,6 +27,6 @@ export const providers = {
     meanMs: 289,
     sigma: 0.305,
     failureRate: 0.008,
-    answer: () => ({ messages: [{ id: 'wamid.sent' }] }),
+    respond: () => ({ messages: [{ id: 'wamid.sent' }] }),
   },
 };

@@ -1,8 +1,8 @@
 import type { ClientBase, QueryResultRow } from 'pg';
 import type { Cache } from '../../cache.ts';
-import type { WorkPool } from '../../db/pool.ts';
-import { isoOf, rowOf, rowsOf } from '../../db/sql.ts';
-import type { FinishedJob } from '../../queue/queue.ts';
+import type { ConnectionPool } from '../../db/pool.ts';
+import { isoOf, preparedRow, preparedRows } from '../../db/sql.ts';
+import type { FinishedJob } from '../../queue/job-queue.ts';
 import type { JobStep, JobTrace } from '../../queue/traces.ts';
 
 export type Salon = { id: number; name: string };
@@ -49,8 +49,8 @@ const newest = (condition: string) =>
   `SELECT (SELECT count(*)::int FROM bookings WHERE ${condition}) AS total,
     coalesce((SELECT json_agg(b) FROM (SELECT ${BOOKING} FROM bookings WHERE ${condition}
       ORDER BY bookings.id DESC LIMIT 20) b), '[]') AS bookings`;
-const ofSalon = rowOf<BookingList, [salonId: number]>('bookings', newest('salon_id = $1'));
-const ofCustomer = rowOf<BookingList, [salonId: number, phone: string]>(
+const ofSalon = preparedRow<BookingList, [salonId: number]>('bookings', newest('salon_id = $1'));
+const ofCustomer = preparedRow<BookingList, [salonId: number, phone: string]>(
   'bookings-of-customer',
   newest('salon_id = $1 AND customer_phone = $2'),
 );
@@ -86,7 +86,7 @@ export async function createBooking(
 }
 
 type Counts = Stats['bookings'] & { messages: number; customers: number };
-const countBySalon = rowOf<Counts, [salonId: number]>(
+const countBySalon = preparedRow<Counts, [salonId: number]>(
   'stats',
   `SELECT count(*)::int AS total,
       count(*) FILTER (WHERE status = 'confirmed')::int AS confirmed,
@@ -97,12 +97,12 @@ const countBySalon = rowOf<Counts, [salonId: number]>(
     FROM bookings WHERE salon_id = $1`,
 );
 
-export async function readStats(client: ClientBase, salonId: number): Promise<Stats> {
+export async function readSalonStats(client: ClientBase, salonId: number): Promise<Stats> {
   const { messages, customers, ...bookings } = (await countBySalon(client, salonId)) as Counts;
   return { salonId, bookings, messages, customers };
 }
 
-export const listMessages = rowOf<{ total: number; messages: Message[] }, [salonId: number]>(
+export const listMessages = preparedRow<{ total: number; messages: Message[] }, [salonId: number]>(
   'messages',
   `SELECT (SELECT count(*)::int FROM messages WHERE salon_id = $1) AS total,
     coalesce((SELECT json_agg(m) FROM (SELECT id::int, salon_id AS "salonId", direction, body,
@@ -110,7 +110,7 @@ export const listMessages = rowOf<{ total: number; messages: Message[] }, [salon
       ORDER BY messages.id DESC LIMIT 20) m), '[]') AS messages`,
 );
 
-export const listIntents = rowsOf<Intent, [salonId: number]>(
+export const listIntents = preparedRows<Intent, [salonId: number]>(
   'intents',
   `SELECT intent, count(*)::int AS count, round(avg(confidence)::numeric, 3)::float8 AS "meanConfidence",
       round(avg(latency_ms)::numeric, 1)::float8 AS "meanLatencyMs"
@@ -126,7 +126,7 @@ export type BookingJob = {
   /** Of a load test that sent the message. */
   loadRun: string | null;
 };
-export type Understood = { intent: string; confidence: number; service: string; startsAt: string };
+export type MessageAnalysis = { intent: string; confidence: number; service: string; startsAt: string };
 
 /** Records a job. @returns whether it is new. */
 export async function recordJob(
@@ -153,7 +153,7 @@ export async function bookFromMessage(
   client: ClientBase,
   jobId: string,
   job: BookingJob,
-  understood: Understood,
+  understood: MessageAnalysis,
   latencyMs: number,
 ): Promise<number> {
   const { rows } = await client.query<{ id: number }>({
@@ -193,7 +193,7 @@ export async function bookFromMessage(
 
 /** Stores how jobs ended, and the confirmations that were sent. */
 export async function recordFinished(
-  pool: WorkPool,
+  pool: ConnectionPool,
   finished: readonly FinishedJob<BookingJob>[],
   confirmationStep: string,
 ): Promise<void> {
@@ -222,7 +222,7 @@ export async function recordFinished(
 const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
 /** The trace of a job that an earlier process saw. */
-export async function readTrace(pool: WorkPool, id: string): Promise<JobTrace | undefined> {
+export async function readTrace(pool: ConnectionPool, id: string): Promise<JobTrace | undefined> {
   const { rows } = await pool.query<{
     status: JobTrace['state'];
     booking_id: string | null;
@@ -247,13 +247,13 @@ export async function readTrace(pool: WorkPool, id: string): Promise<JobTrace | 
   );
 }
 
-export async function unfinishedJobs(pool: WorkPool): Promise<string[]> {
+export async function unfinishedJobs(pool: ConnectionPool): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>("SELECT id FROM queue_jobs WHERE status = 'queued'");
   return rows.map((row) => row.id);
 }
 
 /** Kinds of records that a load test creates, each with its table. */
-export const CREATED = {
+export const LOAD_RUN_TABLES = {
   booking: 'bookings',
   message: 'messages',
   conversation: 'conversations',

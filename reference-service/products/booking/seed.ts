@@ -1,4 +1,4 @@
-import { hashOf, instantOf, pick } from '../../db/sql.ts';
+import { hashOf, instantOf, pickValue } from '../../db/sql.ts';
 
 /** Salons have the ids 1 to this. */
 const SALONS = 50;
@@ -77,23 +77,23 @@ SELECT n, 'Salon ' || n, '+4420' || lpad(n::text, 8, '0'), 'salon' || n || '@exa
 FROM generate_series(1, ${SALONS}) n;
 
 INSERT INTO conversations (salon_id, customer_phone, customer_name, status)
-SELECT salon, ${phoneOf('salon', 'customer')}, ${pick(NAMES, '(salon * 1000 + customer)', 'name')},
-  ${pick(['open', 'closed', 'closed'], '(salon * 1000 + customer)', 'conversation')}
+SELECT salon, ${phoneOf('salon', 'customer')}, ${pickValue(NAMES, '(salon * 1000 + customer)', 'name')},
+  ${pickValue(['open', 'closed', 'closed'], '(salon * 1000 + customer)', 'conversation')}
 FROM generate_series(1, ${SALONS}) salon, generate_series(0, ${CUSTOMERS_PER_SALON - 1}) customer;
 
 INSERT INTO bookings (salon_id, customer_phone, customer_name, service, starts_at, status)
-SELECT ${salonOf('n')}, ${phoneOf(salonOf('n'), customerOf('n', 'booking'))}, ${pick(NAMES, 'n', 'name')},
-  ${pick(SERVICES, 'n', 'service')}, ${instantOf('n', 30)},
-  ${pick(['confirmed', 'confirmed', 'completed', 'cancelled'], 'n', 'status')}
+SELECT ${salonOf('n')}, ${phoneOf(salonOf('n'), customerOf('n', 'booking'))}, ${pickValue(NAMES, 'n', 'name')},
+  ${pickValue(SERVICES, 'n', 'service')}, ${instantOf('n', 30)},
+  ${pickValue(['confirmed', 'confirmed', 'completed', 'cancelled'], 'n', 'status')}
 FROM generate_series(1, ${BOOKINGS}) n;
 
 INSERT INTO messages (salon_id, customer_phone, direction, body, sent_at)
 SELECT ${salonOf('n')}, ${phoneOf(salonOf('n'), customerOf('n', 'message'))},
-  ${pick(['inbound', 'outbound'], 'n', 'direction')}, 'Message ' || n, ${instantOf('n', 20)}
+  ${pickValue(['inbound', 'outbound'], 'n', 'direction')}, 'Message ' || n, ${instantOf('n', 20)}
 FROM generate_series(1, ${MESSAGES}) n;
 
 INSERT INTO ai_analytics (salon_id, intent, confidence, latency_ms, recorded_at)
-SELECT ${salonOf('n')}, ${pick(['book', 'book', 'cancel', 'reschedule', 'question'], 'n', 'intent')},
+SELECT ${salonOf('n')}, ${pickValue(['book', 'book', 'cancel', 'reschedule', 'question'], 'n', 'intent')},
   0.6 + ${hashOf('n', 'confidence')} % 40 / 100.0, 200 + ${hashOf('n', 'latency')} % 700, ${instantOf('n', 60)}
 FROM generate_series(1, ${ANALYTICS}) n;
 

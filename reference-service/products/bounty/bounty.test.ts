@@ -93,9 +93,9 @@ test('payment intents are marked with the run that made them, and removed by it'
     assert.equal(body.amountCents, 5000);
     assert.equal(body.status, 'requires_confirmation');
   }
-  assert.deepEqual(await target.removeRun('run-a'), { 'payment-intent': 2 });
-  assert.deepEqual(await target.removeRun('run-a'), { 'payment-intent': 0 });
-  assert.deepEqual(await target.removeRun('run-b'), { 'payment-intent': 1 });
+  assert.deepEqual(await target.removeLoadRun('run-a'), { 'payment-intent': 2 });
+  assert.deepEqual(await target.removeLoadRun('run-a'), { 'payment-intent': 0 });
+  assert.deepEqual(await target.removeLoadRun('run-b'), { 'payment-intent': 1 });
 });
 
 test('a service of a fixed capacity lets requests wait, and refuses those for whom there is no place', async () => {

@@ -10,15 +10,15 @@ export const product = defineProduct({
   faults: [
     fault('slow-payments', 'ms added', [1, 600_000], 600, 'The payment provider answers later', 'providers'),
   ],
-  lockedTable: 'bounties',
-  losableRoute: '/wallet/transactions',
+  lockableTable: 'bounties',
+  removableRoute: '/wallet/transactions',
   providers: {
     payments: {
       seed: 41,
       meanMs: 60,
       sigma: 0.25,
       failureRate: 0,
-      answer: () => ({ status: 'requires_confirmation' }),
+      respond: () => ({ status: 'requires_confirmation' }),
     },
   },
   providerFaults: { 'slow-payments': { provider: 'payments', sets: 'addedMs' } },

@@ -4,13 +4,13 @@ import { removeLoadRun } from '../../db/load-run.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
-import { bodyOf } from '../../http/schema.ts';
-import type { Kit } from '../product.ts';
+import { bodySchema } from '../../http/schema.ts';
+import type { ServiceContext } from '../product.ts';
 import {
-  CREATED,
   countUnread,
   createIntent,
   findAccount,
+  LOAD_RUN_TABLES,
   listBounties,
   listNotifications,
   listTransactions,
@@ -21,7 +21,7 @@ import {
 } from './repository.ts';
 import { Sessions } from './session.ts';
 
-export type BountyOptions = Kit & {
+export type BountyOptions = ServiceContext & {
   /** Asks the payment provider for an intent; resolves to its status. */
   requestPayment(amountCents: number): Promise<string>;
 };
@@ -32,11 +32,11 @@ const LIMIT = {
   description: 'a whole number from 1 to 100',
 } as const;
 const STATUS = { type: 'string', enum: ['open', 'claimed', 'paid'] } as const;
-const SIGN_IN = bodyOf({
+const SIGN_IN = bodySchema({
   email: { type: 'string', minLength: 3, maxLength: 254 },
   password: { type: 'string', minLength: 1, maxLength: 200 },
 });
-const INTENT = bodyOf({ amountCents: { type: 'integer', minimum: 50, maximum: 100_000_000 } });
+const INTENT = bodySchema({ amountCents: { type: 'integer', minimum: 50, maximum: 100_000_000 } });
 const query = (properties: object) => ({ querystring: { type: 'object', properties } });
 
 /** The bounty product: signing in, bounties, wallets, notifications, payments and what administrators see. */
@@ -52,7 +52,7 @@ export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void
     '/auth/sign-in',
     { schema: { body: SIGN_IN } },
     async ({ body: { email, password } }) => {
-      const account = await pool.work((client) => findAccount(client, email, password));
+      const account = await pool.run((client) => findAccount(client, email, password));
       if (!account) throw httpError(401, 'invalid_credentials', 'no account has this email and password');
       return { token: sessions.tokenOf(account.id), account };
     },
@@ -60,7 +60,7 @@ export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void
 
   app.get('/api/profile', async (request) => {
     const id = sessions.accountOf(request);
-    const account = await pool.work((client) => readAccount(client, id));
+    const account = await pool.run((client) => readAccount(client, id));
     if (!account) throw httpError(401, 'unauthorized', 'the account is gone: sign in with another');
     return account;
   });
@@ -69,13 +69,13 @@ export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void
     '/api/bounties',
     { schema: query({ limit: LIMIT, status: STATUS }) },
     async ({ query: { limit = '20', status } }) => ({
-      bounties: await pool.work((client) => listBounties(client, Number(limit), status)),
+      bounties: await pool.run((client) => listBounties(client, Number(limit), status)),
     }),
   );
 
   app.get<{ Params: { id: string } }>('/api/bounties/:id', async ({ params: { id } }) => {
     const bounty = /^[1-9][0-9]{0,8}$/.test(id)
-      ? await pool.work((client) => readBounty(client, Number(id)))
+      ? await pool.run((client) => readBounty(client, Number(id)))
       : undefined;
     if (!bounty) throw httpError(404, 'unknown_bounty', 'there is no such bounty');
     return bounty;
@@ -83,12 +83,12 @@ export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void
 
   app.get('/wallet/balance', async (request) => {
     const account = sessions.accountOf(request);
-    return { ...(await pool.work((client) => readBalance(client, account))), currency: 'USD' };
+    return { ...(await pool.run((client) => readBalance(client, account))), currency: 'USD' };
   });
 
   app.get('/wallet/transactions', async (request) => {
     const account = sessions.accountOf(request);
-    return { transactions: await pool.work((client) => listTransactions(client, account)) };
+    return { transactions: await pool.run((client) => listTransactions(client, account)) };
   });
 
   app.get<{ Querystring: { limit?: string } }>(
@@ -97,13 +97,13 @@ export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void
     async (request) => {
       const account = sessions.accountOf(request);
       const limit = Number(request.query.limit ?? 20);
-      return { notifications: await pool.work((client) => listNotifications(client, account, limit)) };
+      return { notifications: await pool.run((client) => listNotifications(client, account, limit)) };
     },
   );
 
   app.get('/notifications/unread-count', async (request) => {
     const account = sessions.accountOf(request);
-    return pool.work((client) => countUnread(client, account));
+    return pool.run((client) => countUnread(client, account));
   });
 
   app.post<{ Body: { amountCents: number } }>(
@@ -114,7 +114,7 @@ export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void
       const { amountCents } = request.body;
       const status = await requestPayment(amountCents);
       reply.status(201);
-      return pool.work((client) => createIntent(client, account, amountCents, status, loadRunOf(request)));
+      return pool.run((client) => createIntent(client, account, amountCents, status, loadRunOf(request)));
     },
   );
 }
@@ -148,8 +148,8 @@ async function addAdmin(
 ): Promise<void> {
   admin.addHook('onRequest', bearerAuth(settings.adminToken));
   admin.get('/metrics', () => countsOf(registry));
-  admin.get('/analytics/metrics', () => pool.work(readAnalytics));
-  addLoadRunRoute(admin, (run) => removeLoadRun(background, CREATED, run));
+  admin.get('/analytics/metrics', () => pool.run(readAnalytics));
+  addLoadRunRoute(admin, (run) => removeLoadRun(background, LOAD_RUN_TABLES, run));
 }
 
 async function countsOf(registry: Registry) {

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { isoOf, rowOf, rowsOf } from '../../db/sql.ts';
+import { isoOf, preparedRow, preparedRows } from '../../db/sql.ts';
 
 export type Account = { id: number; email: string; name: string };
 export type Bounty = {
@@ -21,22 +21,22 @@ const ACCOUNT = 'id, email, name';
 const SIGNED_AMOUNT = `CASE kind WHEN 'payout' THEN -amount_cents ELSE amount_cents END`;
 
 /** One hash and no more: what is looked at here is load, and a costly hash would be most of it. */
-export const findAccount = rowOf<Account, [email: string, password: string]>(
+export const findAccount = preparedRow<Account, [email: string, password: string]>(
   'sign-in',
   `SELECT ${ACCOUNT} FROM accounts
     WHERE email = $1 AND password_hash = sha256(convert_to(salt || $2, 'UTF8'))`,
 );
 
-export const readAccount = rowOf<Account, [id: number]>(
+export const readAccount = preparedRow<Account, [id: number]>(
   'profile',
   `SELECT ${ACCOUNT} FROM accounts WHERE id = $1`,
 );
 
-const newestBounties = rowsOf<Bounty, [limit: number]>(
+const newestBounties = preparedRows<Bounty, [limit: number]>(
   'bounties',
   `SELECT ${BOUNTY} FROM bounties ORDER BY id DESC LIMIT $1`,
 );
-const newestOfStatus = rowsOf<Bounty, [limit: number, status: string]>(
+const newestOfStatus = preparedRows<Bounty, [limit: number, status: string]>(
   'bounties-of-status',
   `SELECT ${BOUNTY} FROM bounties WHERE status = $2 ORDER BY id DESC LIMIT $1`,
 );
@@ -49,34 +49,34 @@ export const listBounties = (
 ): Promise<Bounty[]> =>
   status === undefined ? newestBounties(client, limit) : newestOfStatus(client, limit, status);
 
-export const readBounty = rowOf<Bounty, [id: number]>(
+export const readBounty = preparedRow<Bounty, [id: number]>(
   'bounty',
   `SELECT ${BOUNTY} FROM bounties WHERE id = $1`,
 );
 
-export const readBalance = rowOf<{ balanceCents: number }, [account: number]>(
+export const readBalance = preparedRow<{ balanceCents: number }, [account: number]>(
   'balance',
   `SELECT coalesce(sum(${SIGNED_AMOUNT}), 0)::int AS "balanceCents" FROM transactions WHERE account_id = $1`,
 );
 
-export const listTransactions = rowsOf<Transaction, [account: number]>(
+export const listTransactions = preparedRows<Transaction, [account: number]>(
   'transactions',
   `SELECT id::int, kind, amount_cents AS "amountCents", ${CREATED_AT}
     FROM transactions WHERE account_id = $1 ORDER BY transactions.id DESC LIMIT 20`,
 );
 
-export const listNotifications = rowsOf<Notification, [account: number, limit: number]>(
+export const listNotifications = preparedRows<Notification, [account: number, limit: number]>(
   'notifications',
   `SELECT id::int, title, is_read AS "isRead", ${CREATED_AT}
     FROM notifications WHERE account_id = $1 ORDER BY notifications.id DESC LIMIT $2`,
 );
 
-export const countUnread = rowOf<{ unread: number }, [account: number]>(
+export const countUnread = preparedRow<{ unread: number }, [account: number]>(
   'unread',
   'SELECT count(*)::int AS unread FROM notifications WHERE account_id = $1 AND NOT is_read',
 );
 
-export const createIntent = rowOf<
+export const createIntent = preparedRow<
   PaymentIntent,
   [account: number, amountCents: number, status: string, loadRun: string | null]
 >(
@@ -86,14 +86,14 @@ export const createIntent = rowOf<
 );
 
 /** Kinds of records that a load test creates, each with its table. */
-export const CREATED = { 'payment-intent': 'payment_intents' };
+export const LOAD_RUN_TABLES = { 'payment-intent': 'payment_intents' };
 
-const countByStatus = rowsOf<{ status: string; count: number; rewardCents: number }>(
+const countByStatus = preparedRows<{ status: string; count: number; rewardCents: number }>(
   'analytics',
   `SELECT status, count(*)::int AS count, sum(reward_cents)::int AS "rewardCents"
     FROM bounties GROUP BY status ORDER BY status`,
 );
-const countAccounts = rowOf<{ accounts: number }>(
+const countAccounts = preparedRow<{ accounts: number }>(
   'count-accounts',
   'SELECT count(*)::int AS accounts FROM accounts',
 );

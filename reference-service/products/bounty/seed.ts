@@ -1,4 +1,4 @@
-import { instantOf, pick } from '../../db/sql.ts';
+import { instantOf, pickValue } from '../../db/sql.ts';
 
 /** Accounts with which tests sign in: user-1@example.com and so on, all with this password. */
 const ACCOUNTS = 3;
@@ -54,13 +54,13 @@ SELECT n, 'user-' || n || '@example.com', 'User ' || n, md5('salt:' || n),
 FROM generate_series(1, ${ACCOUNTS}) n;
 
 INSERT INTO bounties (id, title, status, reward_cents, posted_by, created_at)
-SELECT n, ${pick(['Fix', 'Write', 'Review', 'Translate', 'Design'], 'n', 'verb')} || ' task ' || n,
-  ${pick(['open', 'open', 'claimed', 'paid'], 'n', 'status')}, 1000 + 50 * (n % 300), 1 + n % ${ACCOUNTS},
+SELECT n, ${pickValue(['Fix', 'Write', 'Review', 'Translate', 'Design'], 'n', 'verb')} || ' task ' || n,
+  ${pickValue(['open', 'open', 'claimed', 'paid'], 'n', 'status')}, 1000 + 50 * (n % 300), 1 + n % ${ACCOUNTS},
   ${instantOf('n', 15)}
 FROM generate_series(1, ${BOUNTIES}) n;
 
 INSERT INTO transactions (account_id, kind, amount_cents, created_at)
-SELECT account, ${pick(['deposit', 'reward', 'payout'], '(account * 1000 + n)', 'kind')},
+SELECT account, ${pickValue(['deposit', 'reward', 'payout'], '(account * 1000 + n)', 'kind')},
   100 * (1 + n % 90), ${instantOf('n', 30)}
 FROM generate_series(1, ${ACCOUNTS}) account, generate_series(1, ${TRANSACTIONS_PER_ACCOUNT}) n;
 

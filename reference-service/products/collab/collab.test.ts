@@ -73,7 +73,7 @@ describe('the collab service', () => {
   test('what a load test run has created is removed, once', async () => {
     const headers = { ...ADMIN, 'x-load-run': 'run-7' };
     for (let n = 0; n < 3; n++) await target.post('/api/campaigns/7/applications', APPLICATION, headers);
-    assert.deepEqual(await target.removeRun('run-7'), { application: 3 });
-    assert.deepEqual(await target.removeRun('run-7'), { application: 0 });
+    assert.deepEqual(await target.removeLoadRun('run-7'), { application: 3 });
+    assert.deepEqual(await target.removeLoadRun('run-7'), { application: 0 });
   });
 });

@@ -8,7 +8,7 @@ export const product = defineProduct({
   seed,
   defaults: { DB_POOL_MAX: '20' },
   settings,
-  lockedTable: 'campaigns',
-  losableRoute: '/api/campaigns/:id',
+  lockableTable: 'campaigns',
+  removableRoute: '/api/campaigns/:id',
   service: () => import('./service.ts'),
 });

@@ -1,17 +1,23 @@
 import type { FastifyInstance } from 'fastify';
 import { removeLoadRun } from '../../db/load-run.ts';
-import type { WorkPool } from '../../db/pool.ts';
+import type { ConnectionPool } from '../../db/pool.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
-import { bodyOf, paramsWithId } from '../../http/schema.ts';
-import type { Kit } from '../product.ts';
-import type { Desk } from './desk.ts';
-import { CREATED, createApplication, listCreators, type NewApplication, readCampaign } from './repository.ts';
+import { bodySchema, idParamsSchema } from '../../http/schema.ts';
+import type { ServiceContext } from '../product.ts';
+import type { CpuQueue } from './cpu-queue.ts';
+import {
+  createApplication,
+  LOAD_RUN_TABLES,
+  listCreators,
+  type NewApplication,
+  readCampaign,
+} from './repository.ts';
 import type { settings } from './settings.ts';
 
-const BY_ID = paramsWithId('a campaign id such as 7');
-const NEW_APPLICATION = bodyOf({
+const BY_ID = idParamsSchema('a campaign id such as 7');
+const NEW_APPLICATION = bodySchema({
   creatorId: { type: 'integer', minimum: 1, maximum: 2_147_483_647 },
   message: { type: 'string', minLength: 1, maxLength: 500 },
 });
@@ -21,13 +27,13 @@ type ById = { Params: { id: string } };
 /** The collab product: what its users ask for takes its turn at the desk before it is answered. */
 export async function collabPlugin(
   app: FastifyInstance,
-  { settings: { adminToken }, database: { pool, background } }: Kit<typeof settings>,
-  desk: Desk,
+  { settings: { adminToken }, database: { pool, background } }: ServiceContext<typeof settings>,
+  desk: CpuQueue,
 ): Promise<void> {
   await app.register(
     async (admin) => {
       admin.addHook('onRequest', bearerAuth(adminToken));
-      addLoadRunRoute(admin, (run) => removeLoadRun(background, CREATED, run));
+      addLoadRunRoute(admin, (run) => removeLoadRun(background, LOAD_RUN_TABLES, run));
     },
     { prefix: '/admin' },
   );
@@ -41,11 +47,11 @@ export async function collabPlugin(
   );
 }
 
-function addApi(api: FastifyInstance, pool: WorkPool, adminToken: string): void {
-  api.get('/creators', async () => ({ creators: await pool.work(listCreators) }));
+function addApi(api: FastifyInstance, pool: ConnectionPool, adminToken: string): void {
+  api.get('/creators', async () => ({ creators: await pool.run(listCreators) }));
 
   api.get<ById>('/campaigns/:id', { schema: { params: BY_ID } }, async ({ params: { id } }) => {
-    const campaign = await pool.work((client) => readCampaign(client, Number(id)));
+    const campaign = await pool.run((client) => readCampaign(client, Number(id)));
     if (!campaign) throw httpError(404, 'unknown_campaign', `there is no campaign ${id}`);
     return campaign;
   });
@@ -55,7 +61,7 @@ function addApi(api: FastifyInstance, pool: WorkPool, adminToken: string): void 
     { onRequest: bearerAuth(adminToken), schema: { params: BY_ID, body: NEW_APPLICATION } },
     async (request, reply) => {
       const { id } = request.params;
-      const made = await pool.work((client) =>
+      const made = await pool.run((client) =>
         createApplication(client, Number(id), request.body, loadRunOf(request)),
       );
       if (!made) throw httpError(404, 'unknown_campaign', `there is no campaign ${id}, or no such creator`);

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { rowOf, rowsOf } from '../../db/sql.ts';
+import { preparedRow, preparedRows } from '../../db/sql.ts';
 
 export type Campaign = { id: number; title: string; budget: number };
 export type Creator = { id: number; name: string; followers: number };
@@ -8,17 +8,17 @@ export type Application = NewApplication & { id: number; campaignId: number };
 
 const MATCHES = 10;
 
-export const listCreators = rowsOf<Creator>(
+export const listCreators = preparedRows<Creator>(
   'creators',
   `SELECT id, name, followers FROM creators ORDER BY followers DESC LIMIT ${MATCHES}`,
 );
 
-export const readCampaign = rowOf<Campaign, [id: number]>(
+export const readCampaign = preparedRow<Campaign, [id: number]>(
   'campaign',
   'SELECT id, title, budget FROM campaigns WHERE id = $1',
 );
 
-const insertApplication = rowOf<
+const insertApplication = preparedRow<
   { id: number },
   [campaignId: number, creatorId: number, message: string, loadRun: string | null]
 >(
@@ -40,4 +40,4 @@ export async function createApplication(
 }
 
 /** Kinds of records that a load test creates, each with its table. */
-export const CREATED = { application: 'applications' };
+export const LOAD_RUN_TABLES = { application: 'applications' };

@@ -1,9 +1,9 @@
-import type { Start } from '../product.ts';
-import { Desk } from './desk.ts';
+import type { StartService } from '../product.ts';
+import { CpuQueue } from './cpu-queue.ts';
 import { collabPlugin } from './plugin.ts';
 import type { settings } from './settings.ts';
 
-export const start: Start<typeof settings> = async (kit) => {
-  const desk = new Desk(kit.own);
-  return { plugin: (app) => collabPlugin(app, kit, desk) };
+export const start: StartService<typeof settings> = async (context) => {
+  const desk = new CpuQueue(context.productSettings);
+  return { plugin: (app) => collabPlugin(app, context, desk) };
 };

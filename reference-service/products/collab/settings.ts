@@ -1,8 +1,13 @@
-import { numeric, whole } from '../../setting-kinds.ts';
+import { numericSetting, whole } from '../../setting-kinds.ts';
 
 export const settings = {
-  workMs: numeric('COLLAB_WORK_MS', whole(1, 1000), 13, 'CPU time that a request of the API takes, in ms'),
-  mostWaiting: numeric(
+  workMs: numericSetting(
+    'COLLAB_WORK_MS',
+    whole(1, 1000),
+    13,
+    'CPU time that a request of the API takes, in ms',
+  ),
+  maxWaiting: numericSetting(
     'COLLAB_MOST_WAITING',
     whole(1, 10_000),
     12,

@@ -27,10 +27,10 @@ export const product = defineProduct({
       'providers',
     ),
   ],
-  lockedTable: 'agents',
-  losableRoute: '/api/policies/:id',
+  lockableTable: 'agents',
+  removableRoute: '/api/policies/:id',
   providers: {
-    email: { seed: 53, meanMs: 80, sigma: 0.3, failureRate: 0, answer: () => ({ accepted: true }) },
+    email: { seed: 53, meanMs: 80, sigma: 0.3, failureRate: 0, respond: () => ({ accepted: true }) },
   },
   providerFaults: { 'failing-email': { provider: 'email', sets: 'failedShare' } },
   service: () => import('./service.ts'),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { ADMIN, call, eventually, TestTarget, tempFolder } from '../../testing/target.ts';
+import { ADMIN, eventually, fetchJson, TestTarget, tempFolder } from '../../testing/target.ts';
 
 const target = await new TestTarget({
   TARGET_PRODUCT: 'insurance',
@@ -49,7 +49,7 @@ function claim(fields: Record<string, string> = {}, content: Uint8Array | null =
 }
 
 const submit = (body: FormData, from: From = {}) =>
-  call(`${target.endpoints.url}/api/claims`, { method: 'POST', headers: headersOf(from), body });
+  fetchJson(`${target.endpoints.url}/api/claims`, { method: 'POST', headers: headersOf(from), body });
 
 const ledgerOf = async (run: string) => (await target.get(`/admin/load-runs/${run}/ledger`)).body.ledger;
 
@@ -62,8 +62,8 @@ test('a run can be counted and removed, of every kind', async () => {
   const whole = { complete: 1, incomplete: 0, duplicates: 0 };
   assert.deepEqual(await ledgerOf('r1'), { agent: whole, member: whole, claim: whole });
 
-  assert.deepEqual(await target.removeRun('r1'), { claim: 1, member: 1, agent: 1 });
-  assert.deepEqual(await target.removeRun('r1'), { claim: 0, member: 0, agent: 0 });
+  assert.deepEqual(await target.removeLoadRun('r1'), { claim: 1, member: 1, agent: 1 });
+  assert.deepEqual(await target.removeLoadRun('r1'), { claim: 0, member: 0, agent: 0 });
   assert.deepEqual(await ledgerOf('r1'), {});
 });
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WorkPool } from '../../db/pool.ts';
-import { guarded } from '../../http/breaker.ts';
+import type { ConnectionPool } from '../../db/pool.ts';
+import { withCircuitBreaker } from '../../http/breaker.ts';
 import { postJson } from '../../http/client.ts';
-import { listOutbox, type Message, takeFromOutbox } from './repository.ts';
+import { listOutbox, type Message, removeFromOutbox } from './repository.ts';
 
 const EMAIL_TIMEOUT_MS = 2000;
 const RESEND_EVERY_MS = 1000;
@@ -21,13 +21,13 @@ export class Mailer {
   /** A drill: the provider is out of reach. */
   cutOff = false;
   readonly breaker;
-  readonly #pool: WorkPool;
+  readonly #pool: ConnectionPool;
   readonly #ended = new AbortController();
   #resending: Promise<void> = Promise.resolve();
 
-  constructor(url: string, pool: WorkPool) {
+  constructor(url: string, pool: ConnectionPool) {
     this.#pool = pool;
-    this.breaker = guarded(({ recipient, subject }: Message) =>
+    this.breaker = withCircuitBreaker(({ recipient, subject }: Message) =>
       postJson(this.cutOff ? NOWHERE : url, { recipient, subject }, EMAIL_TIMEOUT_MS),
     );
   }
@@ -49,10 +49,10 @@ export class Mailer {
 
   async #deliver(message: Message): Promise<void> {
     await this.breaker.call(message);
-    await takeFromOutbox(this.#pool, message.id);
+    await removeFromOutbox(this.#pool, message.id);
   }
 
-  begin(): void {
+  start(): void {
     this.#resending = this.#resend();
   }
 

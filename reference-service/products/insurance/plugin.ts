@@ -2,34 +2,34 @@ import multipart, { type MultipartFile, type MultipartValue } from '@fastify/mul
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ClientBase } from 'pg';
-import type { RetryingTransactions } from '../../db/retrying.ts';
+import type { RetryingTransactions } from '../../db/retrying-transactions.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
-import { bodyOf, NAME, paramsWithId } from '../../http/schema.ts';
-import type { Kit } from '../product.ts';
-import type { Damage } from './damage.ts';
+import { bodySchema, idParamsSchema, NAME_SCHEMA } from '../../http/schema.ts';
+import type { ServiceContext } from '../product.ts';
 import type { Mailer } from './mailer.ts';
 import {
+  addToOutbox,
   countLoadRun,
   createAgent,
   createClaim,
   createMember,
   digestOf,
-  type Extent,
   type NewClaim,
-  putInOutbox,
   type Registration,
-  readPolicy,
+  readMemberPolicy,
   removeCreated,
-  type Upload,
+  type UploadedDocument,
+  type WrittenPart,
 } from './repository.ts';
 import type { settings } from './settings.ts';
+import type { TransactionFaults } from './transaction-faults.ts';
 
-export type InsuranceOptions = Kit<typeof settings> & {
+export type InsuranceOptions = ServiceContext<typeof settings> & {
   transactions: RetryingTransactions;
   mailer: Mailer;
-  damage: Damage;
+  transactionFaults: TransactionFaults;
 };
 
 const EMAIL = {
@@ -39,15 +39,15 @@ const EMAIL = {
   description: 'an email address',
 } as const;
 const ID = { type: 'integer', minimum: 1 } as const;
-const NEW_AGENT = bodyOf({ name: NAME, email: EMAIL, branchId: ID, introducedByBranchId: ID });
-const NEW_MEMBER = bodyOf({
-  name: NAME,
+const NEW_AGENT = bodySchema({ name: NAME_SCHEMA, email: EMAIL, branchId: ID, introducedByBranchId: ID });
+const NEW_MEMBER = bodySchema({
+  name: NAME_SCHEMA,
   email: EMAIL,
   plan: { type: 'string', enum: ['standard', 'family'] },
   agentIds: { type: 'array', items: ID, minItems: 1, maxItems: 3 },
 });
-const POLICY = paramsWithId('a member id such as 7');
-const DRILL = bodyOf({ cutOff: { type: 'boolean' } });
+const POLICY = idParamsSchema('a member id such as 7');
+const DRILL = bodySchema({ cutOff: { type: 'boolean' } });
 
 const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
 
@@ -75,7 +75,7 @@ function addAdmin(admin: FastifyInstance, { settings, database, mailer }: Insura
 }
 
 async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<void> {
-  const { settings, own, database, transactions, mailer, damage } = options;
+  const { settings, productSettings, database, transactions, mailer, transactionFaults } = options;
   api.addHook('onRequest', bearerAuth(settings.adminToken));
   await api.register(rateLimit, {
     global: false,
@@ -87,22 +87,28 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
     limits: { files: 1, fileSize: MAX_DOCUMENT_BYTES, fields: 10 },
   });
   const limited = {
-    config: { rateLimit: { max: own.rateLimit, timeWindow: own.rateWindowMs, keyGenerator: agentOf } },
+    config: {
+      rateLimit: {
+        max: productSettings.rateLimit,
+        timeWindow: productSettings.rateWindowMs,
+        keyGenerator: agentOf,
+      },
+    },
   };
 
   /** One transaction for a record and the message that tells of it. Without the message, the answer is degraded. */
   const record = async (
     request: FastifyRequest,
     { recipient, subject }: { recipient: string; subject: string },
-    create: (client: ClientBase, loadRun: string | null, extent: Extent) => Promise<number>,
+    create: (client: ClientBase, loadRun: string | null, writtenPart: WrittenPart) => Promise<number>,
   ) => {
     const loadRun = loadRunOf(request);
-    const extent = damage.extent();
+    const writtenPart = transactionFaults.writtenPart();
     const { id, message } = await transactions.run(async (client) => {
-      const id = await create(client, loadRun, extent);
-      const message = await putInOutbox(client, recipient, subject, loadRun);
+      const id = await create(client, loadRun, writtenPart);
+      const message = await addToOutbox(client, recipient, subject, loadRun);
       // What is committed after this is nothing.
-      if (extent === 'nothing') await client.query('ROLLBACK');
+      if (writtenPart === 'nothing') await client.query('ROLLBACK');
       return { id, message };
     });
     const isTold = await mailer.send(message);
@@ -118,8 +124,8 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
     api.post(path, { ...limited, schema: { body: schema } }, async (request, reply) => {
       const body = request.body as New;
       reply.status(201);
-      return record(request, { recipient: body.email, subject }, (client, loadRun, extent) =>
-        create(client, body, loadRun, damage.lockOrder, extent),
+      return record(request, { recipient: body.email, subject }, (client, loadRun, writtenPart) =>
+        create(client, body, loadRun, transactionFaults.lockOrder, writtenPart),
       );
     });
   addRegistration('/agents', NEW_AGENT, 'Welcome, agent', createAgent);
@@ -131,7 +137,7 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
     const answer = await record(
       request,
       { recipient: `member-${claim.memberId}@example.com`, subject: `Claim ${claim.reference}` },
-      (client, loadRun, extent) => createClaim(client, claim, document, loadRun, extent),
+      (client, loadRun, writtenPart) => createClaim(client, claim, document, loadRun, writtenPart),
     );
     return { ...answer, bytes: document.content.length, sha256: digestOf(document.content) };
   });
@@ -140,7 +146,7 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
     '/policies/:id',
     { schema: { params: POLICY } },
     async ({ params: { id } }) => {
-      const policy = await database.pool.work((client) => readPolicy(client, Number(id)));
+      const policy = await database.pool.run((client) => readMemberPolicy(client, Number(id)));
       if (!policy) throw httpError(404, 'unknown_member', `there is no member ${id}`);
       return policy;
     },
@@ -154,7 +160,7 @@ const agentOf = ({ headers, ip }: FastifyRequest): string =>
 type Form = Partial<Record<string, MultipartFile | MultipartValue<string>>>;
 
 /** @throws 400 naming the first field that is missing or wrong */
-async function readForm(body: unknown): Promise<{ claim: NewClaim; document: Upload }> {
+async function readForm(body: unknown): Promise<{ claim: NewClaim; document: UploadedDocument }> {
   const form = (body ?? {}) as Form;
   const field = (name: string, pattern: RegExp, takes: string): string => {
     const part = form[name];

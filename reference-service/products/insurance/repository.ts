@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import { removeLoadRun } from '../../db/load-run.ts';
-import type { WorkPool } from '../../db/pool.ts';
-import { rowOf } from '../../db/sql.ts';
+import type { ConnectionPool } from '../../db/pool.ts';
+import { preparedRow } from '../../db/sql.ts';
 import { httpError } from '../../http/errors.ts';
 
 type NewAgent = { name: string; email: string; branchId: number; introducedByBranchId: number };
 type NewMember = { name: string; email: string; plan: string; agentIds: number[] };
 export type NewClaim = { memberId: number; reference: string; amountCents: number; description: string };
-export type Upload = { name: string; contentType: string; content: Buffer };
+export type UploadedDocument = { name: string; contentType: string; content: Buffer };
 export type Policy = { memberId: number; name: string; plan: string; agents: number; claims: number };
 export type Message = { id: number; recipient: string; subject: string };
 
 /** What is written of a record: all of it, or by a fault less. */
-export type Extent = 'whole' | 'half' | 'nothing';
+export type WrittenPart = 'whole' | 'half' | 'nothing';
 
 type Row = { id: number };
 
@@ -27,7 +27,7 @@ export const ascending: LockOrder = (ids) => ids.toSorted((one, other) => one - 
  *
  * @throws 404 where one of them is not there
  */
-async function countUp(
+async function incrementCounters(
   client: ClientBase,
   what: 'branches' | 'agents',
   ids: readonly number[],
@@ -59,7 +59,7 @@ export type Registration<New> = (
   who: New,
   loadRun: string | null,
   order: LockOrder,
-  extent: Extent,
+  writtenPart: WrittenPart,
 ) => Promise<number>;
 
 /** An agent, the licence, and the agents of the branches that count them. */
@@ -68,15 +68,15 @@ export const createAgent: Registration<NewAgent> = async (
   { name, email, branchId, introducedByBranchId },
   loadRun,
   order,
-  extent,
+  writtenPart,
 ) => {
-  await countUp(client, 'branches', [introducedByBranchId, branchId], order);
+  await incrementCounters(client, 'branches', [introducedByBranchId, branchId], order);
   const id = await insertOnce(
     client,
     'INSERT INTO agents (branch_id, email, name, load_run) VALUES ($1, $2, $3, $4) RETURNING id',
     [branchId, email, name, loadRun],
   );
-  if (extent === 'whole')
+  if (writtenPart === 'whole')
     await client.query('INSERT INTO agent_licences (agent_id, number) VALUES ($1, $2)', [id, `L-${id}`]);
   return id;
 };
@@ -87,15 +87,15 @@ export const createMember: Registration<NewMember> = async (
   { name, email, plan, agentIds },
   loadRun,
   order,
-  extent,
+  writtenPart,
 ) => {
-  await countUp(client, 'agents', agentIds, order);
+  await incrementCounters(client, 'agents', agentIds, order);
   const id = await insertOnce(
     client,
     'INSERT INTO members (email, name, load_run) VALUES ($1, $2, $3) RETURNING id',
     [email, name, loadRun],
   );
-  if (extent === 'whole') {
+  if (writtenPart === 'whole') {
     await client.query('INSERT INTO subscriptions (member_id, plan) VALUES ($1, $2)', [id, plan]);
     await client.query('INSERT INTO agent_clients (member_id, agent_id) SELECT $1, unnest($2::bigint[])', [
       id,
@@ -109,9 +109,9 @@ export const createMember: Registration<NewMember> = async (
 export async function createClaim(
   client: ClientBase,
   { memberId, reference, amountCents, description }: NewClaim,
-  document: Upload,
+  document: UploadedDocument,
   loadRun: string | null,
-  extent: Extent,
+  writtenPart: WrittenPart,
 ): Promise<number> {
   const { rows } = await client.query<Row>(
     `INSERT INTO claims (member_id, reference, amount_cents, description, load_run)
@@ -120,7 +120,7 @@ export async function createClaim(
   );
   const id = rows[0]?.id;
   if (id === undefined) throw httpError(404, 'unknown_member', `there is no member ${memberId}`);
-  if (extent === 'whole')
+  if (writtenPart === 'whole')
     await client.query(
       'INSERT INTO documents (claim_id, name, content_type, sha256, content) VALUES ($1, $2, $3, $4, $5)',
       [id, document.name, document.contentType, digestOf(document.content), document.content],
@@ -130,7 +130,7 @@ export async function createClaim(
 
 export const digestOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
-export const readPolicy = rowOf<Policy, [memberId: number]>(
+export const readMemberPolicy = preparedRow<Policy, [memberId: number]>(
   'policy',
   `SELECT m.id::int AS "memberId", m.name, s.plan,
       (SELECT count(*)::int FROM agent_clients WHERE member_id = m.id) AS agents,
@@ -139,7 +139,7 @@ export const readPolicy = rowOf<Policy, [memberId: number]>(
 );
 
 /** A message to be sent, in the transaction of what it tells. */
-export async function putInOutbox(
+export async function addToOutbox(
   client: ClientBase,
   recipient: string,
   subject: string,
@@ -152,12 +152,12 @@ export async function putInOutbox(
   return { id: Number(rows[0]?.id), recipient, subject };
 }
 
-export async function takeFromOutbox(pool: WorkPool, id: number): Promise<void> {
+export async function removeFromOutbox(pool: ConnectionPool, id: number): Promise<void> {
   await pool.query('DELETE FROM outbox WHERE id = $1', [id]);
 }
 
 /** The oldest messages that have not been sent, without those that are just being sent for the first time. */
-export async function listOutbox(pool: WorkPool, limit: number): Promise<Message[]> {
+export async function listOutbox(pool: ConnectionPool, limit: number): Promise<Message[]> {
   const { rows } = await pool.query<Message>(
     `SELECT id::int, recipient, subject FROM outbox
       WHERE written_at < now() - interval '5 seconds' ORDER BY id LIMIT $1`,
@@ -166,7 +166,7 @@ export async function listOutbox(pool: WorkPool, limit: number): Promise<Message
   return rows;
 }
 
-type Entry = { complete: number; incomplete: number; duplicates: number };
+type RecordCounts = { complete: number; incomplete: number; duplicates: number };
 
 /** Records of a run by kind: those with all that belongs to them, those without, and of both those that are there again. */
 const COUNTS = `
@@ -179,8 +179,8 @@ const COUNTS = `
   SELECT 'claim', d.claim_id IS NOT NULL AND encode(sha256(d.content), 'hex') = d.sha256, c.reference
     FROM claims c LEFT JOIN documents d ON d.claim_id = c.id WHERE c.load_run = $1`;
 
-export async function countLoadRun(pool: WorkPool, run: string): Promise<Record<string, Entry>> {
-  const { rows } = await pool.query<Entry & { kind: string }>(
+export async function countLoadRun(pool: ConnectionPool, run: string): Promise<Record<string, RecordCounts>> {
+  const { rows } = await pool.query<RecordCounts & { kind: string }>(
     `SELECT kind, count(*) FILTER (WHERE whole)::int AS complete, count(*) FILTER (WHERE NOT whole)::int AS incomplete,
         (count(*) - count(DISTINCT key))::int AS duplicates
       FROM (${COUNTS}) AS records GROUP BY kind`,
@@ -189,11 +189,11 @@ export async function countLoadRun(pool: WorkPool, run: string): Promise<Record<
   return Object.fromEntries(rows.map(({ kind, ...entry }) => [kind, entry]));
 }
 
-const CREATED = { claim: 'claims', member: 'members', agent: 'agents' };
+const LOAD_RUN_TABLES = { claim: 'claims', member: 'members', agent: 'agents' };
 
 /** Removes what a load test has created. @returns how many records of each kind; messages are none. */
-export async function removeCreated(pool: WorkPool, run: string): Promise<Record<string, number>> {
-  const removed = await removeLoadRun(pool, CREATED, run);
+export async function removeCreated(pool: ConnectionPool, run: string): Promise<Record<string, number>> {
+  const removed = await removeLoadRun(pool, LOAD_RUN_TABLES, run);
   await pool.query('DELETE FROM outbox WHERE load_run = $1', [run]);
   return removed;
 }

@@ -1,39 +1,39 @@
-import { RetryingTransactions } from '../../db/retrying.ts';
-import { observeBreakers } from '../../http/breaker.ts';
-import { counted, readings } from '../../http/metrics.ts';
-import type { Start } from '../product.ts';
-import { Damage } from './damage.ts';
+import { RetryingTransactions } from '../../db/retrying-transactions.ts';
+import { addBreakerMetrics } from '../../http/breaker.ts';
+import { addCounter, addLabeledGauge } from '../../http/metrics.ts';
+import type { StartService } from '../product.ts';
 import { Mailer } from './mailer.ts';
 import { insurancePlugin } from './plugin.ts';
 import type { settings } from './settings.ts';
+import { TransactionFaults } from './transaction-faults.ts';
 
-export const start: Start<typeof settings> = async (kit) => {
-  const { database, registry, providers } = kit;
+export const start: StartService<typeof settings> = async (context) => {
+  const { database, registry, providers } = context;
   const { pool, background } = database;
   const transactions = new RetryingTransactions(pool);
   const mailer = new Mailer(providers.email ?? '', background);
-  const damage = new Damage();
+  const transactionFaults = new TransactionFaults();
 
-  counted(
+  addCounter(
     registry,
     'db_transaction_retries_total',
     'Transactions done again because another one came between',
     () => transactions.retries,
   );
-  counted(
+  addCounter(
     registry,
     'db_deadlocks_total',
     'Transactions that the database undid to end a deadlock',
     () => transactions.deadlocks,
   );
-  observeBreakers(registry, { email: mailer.breaker });
-  readings(registry, 'queue_jobs', 'Messages that are to be sent later', 'state', () => ({
+  addBreakerMetrics(registry, { email: mailer.breaker });
+  addLabeledGauge(registry, 'queue_jobs', 'Messages that are to be sent later', 'state', () => ({
     queued: mailer.waiting,
   }));
 
   return {
-    plugin: (app) => insurancePlugin(app, { ...kit, transactions, mailer, damage }),
-    faults: damage.faults,
+    plugin: (app) => insurancePlugin(app, { ...context, transactions, mailer, transactionFaults }),
+    faults: transactionFaults.switches,
     health: async () => {
       await background.query('SELECT 1');
       return {
@@ -42,7 +42,7 @@ export const start: Start<typeof settings> = async (kit) => {
         waitingMessages: mailer.waiting,
       };
     },
-    begin: async () => mailer.begin(),
+    startBackgroundWork: async () => mailer.start(),
     stop: () => mailer.stop(),
   };
 };

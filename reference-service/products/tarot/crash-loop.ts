@@ -1,8 +1,8 @@
-import { Dial, type FaultSwitch } from '../../faults/switchboard.ts';
+import { type FaultSwitch, ValueSwitch } from '../../faults/switchboard.ts';
 
 /** Ends the process after so many requests. Whoever starts it again is told of the fault again. */
 export function crashLoop(): { fault: FaultSwitch; onRequest: () => Promise<void> } {
-  const left = new Dial(Number.POSITIVE_INFINITY);
+  const left = new ValueSwitch(Number.POSITIVE_INFINITY);
   return {
     fault: left,
     onRequest: async () => {

@@ -26,7 +26,7 @@ export const product = defineProduct({
       'Variables that the service requires are as if they had not been set, the last ones first',
     ),
   ],
-  lockedTable: 'readers',
-  losableRoute: '/api/config/categories',
+  lockableTable: 'readers',
+  removableRoute: '/api/config/categories',
   service: () => import('./service.ts'),
 });

@@ -5,12 +5,12 @@ import { removeLoadRun } from '../../db/load-run.ts';
 import { bearerAuth } from '../../http/auth.ts';
 import { httpError } from '../../http/errors.ts';
 import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
-import { bodyOf, INSTANT, NAME } from '../../http/schema.ts';
-import type { Kit } from '../product.ts';
+import { bodySchema, INSTANT_SCHEMA, NAME_SCHEMA } from '../../http/schema.ts';
+import type { ServiceContext } from '../product.ts';
 import type { Configuration } from './configuration.ts';
 import {
-  CREATED,
   createBooking,
+  LOAD_RUN_TABLES,
   listCategories,
   listReaders,
   type NewBooking,
@@ -18,14 +18,14 @@ import {
 } from './repository.ts';
 import type { settings } from './settings.ts';
 
-export type TarotOptions = Kit<typeof settings> & {
+export type TarotOptions = ServiceContext<typeof settings> & {
   configuration: Configuration<'DATABASE_URL' | 'ADMIN_TOKEN' | 'TAROT_SIGNING_KEY'>;
 };
 
-const NEW_BOOKING = bodyOf({
+const NEW_BOOKING = bodySchema({
   readerId: { type: 'integer', minimum: 1 },
-  customerName: NAME,
-  startsAt: INSTANT,
+  customerName: NAME_SCHEMA,
+  startsAt: INSTANT_SCHEMA,
 });
 
 /** The tarot product: all that its clients ask for counts towards one limit. */
@@ -37,7 +37,7 @@ export async function tarotPlugin(app: FastifyInstance, options: TarotOptions): 
 /** For those who run the service: never refused for their number of requests. */
 function addAdmin(admin: FastifyInstance, { settings, database, configuration }: TarotOptions): void {
   admin.addHook('onRequest', bearerAuth(settings.adminToken));
-  addLoadRunRoute(admin, (run) => removeLoadRun(database.background, CREATED, run));
+  addLoadRunRoute(admin, (run) => removeLoadRun(database.background, LOAD_RUN_TABLES, run));
   admin.get('/configuration', async () => {
     const { required, missing } = configuration;
     return { required, missing };
@@ -46,11 +46,11 @@ function addAdmin(admin: FastifyInstance, { settings, database, configuration }:
 
 async function addApi(
   api: FastifyInstance,
-  { settings, own, database: { pool, background }, configuration }: TarotOptions,
+  { settings, productSettings, database: { pool, background }, configuration }: TarotOptions,
 ): Promise<void> {
   await api.register(rateLimit, {
-    max: own.rateLimit,
-    timeWindow: own.rateWindowMs,
+    max: productSettings.rateLimit,
+    timeWindow: productSettings.rateWindowMs,
     errorResponseBuilder: (_request, { after }) =>
       httpError(429, 'rate_limited', `too many requests; try again in ${after}`),
   });
@@ -63,21 +63,21 @@ async function addApi(
   });
 
   api.get<{ Params: { sign: string } }>('/daily-zodiac/:sign', async ({ params: { sign } }) => {
-    const found = await pool.work((client) => readReading(client, sign));
+    const found = await pool.run((client) => readReading(client, sign));
     if (!found) throw httpError(404, 'no_reading', `there is no reading for ${sign} today`);
     return { sign, reading: found.reading };
   });
 
-  api.get('/config/categories', async () => ({ categories: await pool.work(listCategories) }));
+  api.get('/config/categories', async () => ({ categories: await pool.run(listCategories) }));
 
-  api.get('/admin/readers', authorised, async () => ({ readers: await pool.work(listReaders) }));
+  api.get('/admin/readers', authorised, async () => ({ readers: await pool.run(listReaders) }));
 
   api.post<{ Body: NewBooking }>(
     '/bookings',
     { ...authorised, schema: { body: NEW_BOOKING } },
     async (request, reply) => {
       const key = configuration.value('TAROT_SIGNING_KEY');
-      const booking = await pool.work((client) => createBooking(client, request.body, loadRunOf(request)));
+      const booking = await pool.run((client) => createBooking(client, request.body, loadRunOf(request)));
       if (!booking)
         throw httpError(404, 'unknown_reader', `there is no reader ${request.body.readerId} to be booked`);
       reply.status(201);

@@ -1,29 +1,29 @@
 import type { ClientBase } from 'pg';
-import { rowOf, rowsOf } from '../../db/sql.ts';
+import { preparedRow, preparedRows } from '../../db/sql.ts';
 
 export type Category = { id: number; name: string };
 export type Reader = { id: number; name: string; category: string; active: boolean; bookings: number };
 export type NewBooking = { readerId: number; customerName: string; startsAt: string };
 export type Booking = NewBooking & { id: number };
 
-export const listCategories = rowsOf<Category>(
+export const listCategories = preparedRows<Category>(
   'categories',
   'SELECT id, name FROM categories ORDER BY position',
 );
 
-export const readReading = rowOf<{ reading: string }, [sign: string]>(
+export const readReading = preparedRow<{ reading: string }, [sign: string]>(
   'reading',
   'SELECT reading FROM zodiac_readings WHERE sign = $1',
 );
 
-export const listReaders = rowsOf<Reader>(
+export const listReaders = preparedRows<Reader>(
   'readers',
   `SELECT r.id, r.name, c.name AS category, r.active,
       (SELECT count(*)::int FROM bookings WHERE reader_id = r.id) AS bookings
     FROM readers r JOIN categories c ON c.id = r.category_id ORDER BY r.id`,
 );
 
-const insertBooking = rowOf<
+const insertBooking = preparedRow<
   { id: number },
   [readerId: number, customerName: string, startsAt: string, loadRun: string | null]
 >(
@@ -43,4 +43,4 @@ export async function createBooking(
 }
 
 /** Kinds of records that a load test creates, each with its table. */
-export const CREATED = { booking: 'bookings' };
+export const LOAD_RUN_TABLES = { booking: 'bookings' };

@@ -1,20 +1,20 @@
-import type { Start } from '../product.ts';
+import type { StartService } from '../product.ts';
 import { Configuration } from './configuration.ts';
 import { crashLoop } from './crash-loop.ts';
 import { tarotPlugin } from './plugin.ts';
 import type { settings } from './settings.ts';
 
-export const start: Start<typeof settings> = async (kit) => {
+export const start: StartService<typeof settings> = async (context) => {
   const configuration = new Configuration({
-    DATABASE_URL: kit.database.url,
-    ADMIN_TOKEN: kit.settings.adminToken,
-    TAROT_SIGNING_KEY: kit.own.signingKey,
+    DATABASE_URL: context.database.url,
+    ADMIN_TOKEN: context.settings.adminToken,
+    TAROT_SIGNING_KEY: context.productSettings.signingKey,
   });
   const crashes = crashLoop();
   return {
     plugin: async (app) => {
       app.addHook('onRequest', crashes.onRequest);
-      await tarotPlugin(app, { ...kit, configuration });
+      await tarotPlugin(app, { ...context, configuration });
     },
     faults: {
       'crash-loop': crashes.fault,

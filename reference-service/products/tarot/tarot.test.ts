@@ -73,8 +73,8 @@ describe('the tarot service', () => {
     await limitIsOver();
     for (let n = 0; n < 3; n++)
       await target.post('/api/bookings', BOOKING, { ...ADMIN, 'x-load-run': 'run-7' });
-    assert.deepEqual(await target.removeRun('run-7'), { booking: 3 });
-    assert.deepEqual(await target.removeRun('run-7'), { booking: 0 });
+    assert.deepEqual(await target.removeLoadRun('run-7'), { booking: 3 });
+    assert.deepEqual(await target.removeLoadRun('run-7'), { booking: 0 });
   });
 
   test('a variable that is not set is named, and its value is not', async () => {

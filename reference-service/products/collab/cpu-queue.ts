@@ -9,16 +9,16 @@ const BLOCK = Buffer.alloc(16 * 1024, 'collab');
  * Where the CPU time of requests is spent: one after the other, as the one thread of a process has it. Between two of
  * them the event loop takes its turn, so that those for whom there is no room are refused at once.
  */
-export class Desk {
+export class CpuQueue {
   readonly #workMs: number;
-  readonly #mostWaiting: number;
+  readonly #maxWaiting: number;
   #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param workMs CPU time of one request, in ms */
-  constructor({ workMs, mostWaiting }: { workMs: number; mostWaiting: number }) {
+  constructor({ workMs, maxWaiting }: { workMs: number; maxWaiting: number }) {
     this.#workMs = workMs;
-    this.#mostWaiting = mostWaiting;
+    this.#maxWaiting = maxWaiting;
   }
 
   /**
@@ -26,7 +26,7 @@ export class Desk {
    * @throws 503 `overloaded` where too many wait already
    */
   async work(): Promise<void> {
-    if (this.#waiting >= this.#mostWaiting)
+    if (this.#waiting >= this.#maxWaiting)
       throw httpError(503, 'overloaded', `${this.#waiting} requests wait already`);
     this.#waiting += 1;
     const turn = this.#last.then(() => nextTurn());

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { alive, dataFolder, descendants, eventually, mentioning, TestTarget } from './testing/target.ts';
+import {
+  dataFolder,
+  descendantPids,
+  eventually,
+  pidsMentioning,
+  runningPids,
+  TestTarget,
+} from './testing/target.ts';
 
 /** PM2 detaches itself, so its processes are nobody's descendants: all of them name their folder or its title. */
 const folder = dataFolder();
-const pm2Processes = () => mentioning(`${folder}/pm2`);
+const pm2Processes = () => pidsMentioning(`${folder}/pm2`);
 
 const targets: TestTarget[] = [];
 const launch = (env: Record<string, string>) => {
@@ -64,10 +71,10 @@ describe('TARGET_MODE=cluster', () => {
 
   test('SIGTERM ends everything, the daemon of PM2 too', async () => {
     assert.ok(pm2Processes().length > 0);
-    const family = descendants(target.endpoints.pid);
+    const family = descendantPids(target.endpoints.pid);
     target.process.kill('SIGTERM');
     assert.equal(await target.exitCode(), 0);
-    await eventually(() => alive([...family, ...pm2Processes()]).length === 0);
+    await eventually(() => runningPids([...family, ...pm2Processes()]).length === 0);
   });
 });
 
@@ -75,7 +82,7 @@ test('TARGET_MODE=fork is one process under PM2; kill -9 of the target leaves no
   const target = await launch({ TARGET_MODE: 'fork' });
   assert.equal(target.endpoints.pm2?.name, 'booking');
   assert.equal((await target.get('/health', {})).status, 200);
-  const family = [...descendants(target.endpoints.pid), ...pm2Processes()];
+  const family = [...descendantPids(target.endpoints.pid), ...pm2Processes()];
   target.process.kill('SIGKILL');
-  await eventually(() => alive([...family, ...pm2Processes()]).length === 0);
+  await eventually(() => runningPids([...family, ...pm2Processes()]).length === 0);
 });

@@ -1,25 +1,25 @@
-import { Dial, type FaultSwitch } from '../../faults/switchboard.ts';
+import { type FaultSwitch, ValueSwitch } from '../../faults/switchboard.ts';
 import { uniform } from '../../random.ts';
-import { ascending, type Extent, type LockOrder } from './repository.ts';
+import { ascending, type LockOrder, type WrittenPart } from './repository.ts';
 
 const SEED = 71;
 
-const TORN: readonly Extent[] = ['nothing', 'half'];
+const TORN: readonly WrittenPart[] = ['nothing', 'half'];
 
 /** What the faults of this product do to its transactions. */
-export class Damage {
-  readonly #tornShare = new Dial();
-  readonly #unorderedShare = new Dial();
+export class TransactionFaults {
+  readonly #tornShare = new ValueSwitch();
+  readonly #unorderedShare = new ValueSwitch();
   #torn = 0;
   readonly #next = uniform(SEED);
 
-  readonly faults: Readonly<Record<string, FaultSwitch>> = {
+  readonly switches: Readonly<Record<string, FaultSwitch>> = {
     'torn-transaction': this.#tornShare,
     'unordered-locks': this.#unorderedShare,
   };
 
   /** How much of the next record is written. */
-  extent(): Extent {
+  writtenPart(): WrittenPart {
     if (this.#next() >= this.#tornShare.value) return 'whole';
     return TORN[this.#torn++ % TORN.length] ?? 'half';
   }

@@ -2,10 +2,10 @@ import { Problem } from '../problem.ts';
 import { type ActiveFaults, type Fault, fault, shareFault } from './fault.ts';
 
 /** What a product must have for a fault to be possible. */
-type Need = 'seed' | 'lockedTable' | 'losableRoute';
+type Prerequisite = 'seed' | 'lockedTable' | 'losableRoute';
 
 /** Faults that every product has that has what they need. */
-export const generalFaults: readonly (Fault & { needs?: Need })[] = [
+export const generalFaults: readonly (Fault & { needs?: Prerequisite })[] = [
   {
     ...fault('small-pool', 'connections', [1, 100], 5, 'The database pool holds fewer connections'),
     needs: 'seed',
@@ -79,10 +79,10 @@ export const generalFaults: readonly (Fault & { needs?: Need })[] = [
 ];
 
 /** What decides which faults a product has. */
-type Prone = { [N in Need]?: string } & { faults?: readonly Fault[] };
+type FaultPrerequisites = { [N in Prerequisite]?: string } & { faults?: readonly Fault[] };
 
 /** The faults of a product: the general ones that are possible in it, and its own. */
-export function faultsOf(product: Prone): readonly Fault[] {
+export function faultsOf(product: FaultPrerequisites): readonly Fault[] {
   const possible = generalFaults.filter(({ needs }) => needs === undefined || product[needs] !== undefined);
   return [...possible, ...(product.faults ?? [])];
 }

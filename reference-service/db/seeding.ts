@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { causeOf, Problem } from '../problem.ts';
+import { errorMessageOf, Problem } from '../problem.ts';
 import { QUEUE_SCHEMA, SCHEMA } from './schemas.ts';
 
 const DATABASE = 'load_suite';
@@ -9,7 +9,7 @@ const MARKER = 'Made by the load suite; dropped and made again at every start';
 const LOCK_KEY = 5_403_120_118;
 
 /** What a product puts into the database. */
-export type Installation = {
+export type DatabaseContents = {
   /** Its name: a template is made for each. */
   product: string;
   /** SQL that creates and fills its tables in the current schema. */
@@ -26,7 +26,10 @@ export type Installation = {
  *
  * @returns the name of the database.
  */
-export async function seedCluster(urlOf: (database: string) => string, what: Installation): Promise<string> {
+export async function seedOwnDatabase(
+  urlOf: (database: string) => string,
+  what: DatabaseContents,
+): Promise<string> {
   const admin = await connect(urlOf('postgres'));
   try {
     const ofProduct = `${TEMPLATE_PREFIX}${what.product}_`;
@@ -67,10 +70,13 @@ export async function seedCluster(urlOf: (database: string) => string, what: Ins
  * @returns a function that gives the database up for other targets.
  * @throws Problem when it can't be reached, is in use by another target, or holds a foreign schema.
  */
-export async function seedForeign(url: string, what: Installation): Promise<() => Promise<void>> {
+export async function seedExternalDatabase(
+  url: string,
+  what: DatabaseContents,
+): Promise<() => Promise<void>> {
   const client = await connect(url).catch((error) => {
     throw new Problem(
-      `the database of DATABASE_URL can't be reached (${causeOf(error)}): check the URL and the server`,
+      `the database of DATABASE_URL can't be reached (${errorMessageOf(error)}): check the URL and the server`,
     );
   });
   try {
@@ -80,7 +86,7 @@ export async function seedForeign(url: string, what: Installation): Promise<() =
         'another target already uses the database of DATABASE_URL: stop it, or give another database',
       );
     }
-    for (const schema of [SCHEMA, QUEUE_SCHEMA]) await dropOwn(client, schema);
+    for (const schema of [SCHEMA, QUEUE_SCHEMA]) await dropOwnSchema(client, schema);
     await install(client, what);
     await what.installQueues(url);
     return () => client.end();
@@ -88,12 +94,12 @@ export async function seedForeign(url: string, what: Installation): Promise<() =
     await client.end();
     if (error instanceof Problem) throw error;
     throw new Problem(
-      `the database of DATABASE_URL can't be seeded (${causeOf(error)}): its user needs the right to create schemas`,
+      `the database of DATABASE_URL can't be seeded (${errorMessageOf(error)}): its user needs the right to create schemas`,
     );
   }
 }
 
-async function dropOwn(client: pg.Client, schema: string): Promise<void> {
+async function dropOwnSchema(client: pg.Client, schema: string): Promise<void> {
   const { rows } = await client.query<{ marker: string | null }>(
     "SELECT obj_description(oid, 'pg_namespace') AS marker FROM pg_namespace WHERE nspname = $1",
     [schema],
@@ -107,7 +113,7 @@ async function dropOwn(client: pg.Client, schema: string): Promise<void> {
   await client.query(`DROP SCHEMA ${schema} CASCADE`);
 }
 
-async function install(client: pg.Client, { seed }: Installation): Promise<void> {
+async function install(client: pg.Client, { seed }: DatabaseContents): Promise<void> {
   await client.query('BEGIN');
   // Both at once, so that a start killed half-way leaves nothing without the marker.
   for (const schema of [SCHEMA, QUEUE_SCHEMA]) {
@@ -126,6 +132,6 @@ async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
-function version({ seed, queueVersion }: Installation): string {
+function version({ seed, queueVersion }: DatabaseContents): string {
   return createHash('sha256').update(queueVersion).update(seed).digest('hex').slice(0, 12);
 }

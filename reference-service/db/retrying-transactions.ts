@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientBase } from 'pg';
 import { httpError } from '../http/errors.ts';
-import { transaction, type WorkPool } from './pool.ts';
+import { type ConnectionPool, transaction } from './pool.ts';
 
 const MAX_RETRIES = 3;
 const BASE_DELAY_MS = 100;
@@ -14,9 +14,9 @@ const SERIALIZATION_FAILURE = '40001';
 export class RetryingTransactions {
   retries = 0;
   deadlocks = 0;
-  readonly #pool: WorkPool;
+  readonly #pool: ConnectionPool;
 
-  constructor(pool: WorkPool) {
+  constructor(pool: ConnectionPool) {
     this.#pool = pool;
   }
 
@@ -28,7 +28,7 @@ export class RetryingTransactions {
   async run<T>(statements: (client: ClientBase) => Promise<T>): Promise<T> {
     for (let retry = 0; ; retry++) {
       try {
-        return await this.#pool.work((client) => transaction(client, () => statements(client)));
+        return await this.#pool.run((client) => transaction(client, () => statements(client)));
       } catch (error) {
         const { code } = error as { code?: unknown };
         if (code === DEADLOCK) this.deadlocks++;

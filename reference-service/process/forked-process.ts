@@ -2,18 +2,18 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ActiveFaults } from '../faults/fault.ts';
 import { Problem } from '../problem.ts';
-import type { FromChild, ToChild } from './messages.ts';
+import type { ChildMessage, SupervisorMessage } from './messages.ts';
 
 /** A process of the target, or several that serve together. */
-export type Host = {
+export type ManagedProcess = {
   /** @returns the ports on which it listens, once it does. @throws Problem */
   start(): Promise<Record<string, number>>;
   /** Resolves when it behaves as its active faults demand, or has ended. */
-  followFaults(): Promise<void>;
+  applyFaults(): Promise<void>;
   stop(): Promise<void>;
 };
 
-export type ChildOptions = {
+export type ProcessOptions = {
   module: string;
   /** Asked at every start; told the ports that the first one got, to use them again. */
   config(ports: Record<string, number> | undefined, restarts: number): unknown;
@@ -22,13 +22,13 @@ export type ChildOptions = {
   faults(): ActiveFaults;
 };
 
-export const READY_PATIENCE_MS = 30_000;
-const STOP_PATIENCE_MS = 3000;
-const FIRST_RESTART_DELAY_MS = 150;
-const LONGEST_RESTART_DELAY_MS = 5000;
+export const READY_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 3000;
+const MIN_RESTART_DELAY_MS = 150;
+const MAX_RESTART_DELAY_MS = 5000;
 
 /** What is passed on of the environment: secrets travel in messages, and PG* would change behaviour. */
-const PASSED_ON = [
+const CHILD_VARIABLES = [
   'PATH',
   'HOME',
   'TMPDIR',
@@ -39,13 +39,13 @@ const PASSED_ON = [
   'NODE_EXTRA_CA_CERTS',
 ];
 
-export const passedOn = (): Record<string, string | undefined> =>
-  Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]]));
+export const childEnvironment = (): Record<string, string | undefined> =>
+  Object.fromEntries(CHILD_VARIABLES.map((name) => [name, process.env[name]]));
 
 /** A Node process that is started again when it ends by itself. */
-export class Child implements Host {
+export class ForkedProcess implements ManagedProcess {
   #restarts = 0;
-  readonly #options: ChildOptions;
+  readonly #options: ProcessOptions;
   readonly #waiting = new Map<number, () => void>();
   #process: ChildProcess;
   #ports: Record<string, number> | undefined;
@@ -54,7 +54,7 @@ export class Child implements Host {
   #up = false;
 
   /** Launches the process, which loads its modules while the supervisor prepares what it needs. */
-  constructor(options: ChildOptions) {
+  constructor(options: ProcessOptions) {
     this.#options = options;
     this.#process = this.#launch();
   }
@@ -67,12 +67,12 @@ export class Child implements Host {
    */
   async start(): Promise<Record<string, number>> {
     const child = this.#process;
-    const answer = await new Promise<FromChild>((done) => {
+    const answer = await new Promise<ChildMessage>((done) => {
       const timer = setTimeout(
-        () => done({ type: 'failed', error: `not ready after ${READY_PATIENCE_MS / 1000} s` }),
-        READY_PATIENCE_MS,
+        () => done({ type: 'failed', error: `not ready after ${READY_TIMEOUT_MS / 1000} s` }),
+        READY_TIMEOUT_MS,
       );
-      const settle = (message: FromChild) => {
+      const settle = (message: ChildMessage) => {
         if (message.type === 'done') return;
         clearTimeout(timer);
         child.off('message', settle);
@@ -91,7 +91,7 @@ export class Child implements Host {
   }
 
   /** Resolves when the process behaves as its active faults demand, or has ended. */
-  async followFaults(): Promise<void> {
+  async applyFaults(): Promise<void> {
     const id = ++this.#serial;
     if (!this.#up) return;
     await new Promise<void>((done) => {
@@ -106,21 +106,21 @@ export class Child implements Host {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise<true>((done) => child.once('exit', () => done(true)));
     this.#send({ type: 'stop' });
-    if (await Promise.race([ended, delay(STOP_PATIENCE_MS, false, { ref: false })])) return;
+    if (await Promise.race([ended, delay(STOP_TIMEOUT_MS, false, { ref: false })])) return;
     child.kill('SIGKILL');
     await ended;
   }
 
   #launch(): ChildProcess {
     const child = fork(this.#options.module, {
-      env: passedOn(),
+      env: childEnvironment(),
       execArgv: [],
       // Its output goes where logs go: the supervisor's own output is one line of JSON.
       stdio: ['ignore', 2, 2, 'ipc'],
       // Its own group, because Ctrl-C in a terminal reaches the whole group.
       detached: true,
     });
-    child.on('message', (message: FromChild) => {
+    child.on('message', (message: ChildMessage) => {
       if (message.type !== 'done') return;
       this.#waiting.get(message.id)?.();
       this.#waiting.delete(message.id);
@@ -138,14 +138,14 @@ export class Child implements Host {
 
   async #restart(how: string): Promise<void> {
     this.#options.onCrash(how);
-    for (let pauseMs = FIRST_RESTART_DELAY_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_RESTART_DELAY_MS)) {
+    for (let pauseMs = MIN_RESTART_DELAY_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_RESTART_DELAY_MS)) {
       await delay(pauseMs);
       if (this.#stopping) return;
       this.#restarts++;
       this.#process = this.#launch();
       try {
         await this.start();
-        await this.followFaults();
+        await this.applyFaults();
         return;
       } catch (error) {
         this.#process.kill('SIGKILL');
@@ -155,7 +155,7 @@ export class Child implements Host {
     }
   }
 
-  #send(message: ToChild): void {
+  #send(message: SupervisorMessage): void {
     // A process that has just ended takes no messages; its exit is handled where that is noticed.
     if (this.#process.connected) this.#process.send(message, () => undefined);
   }

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { ClientBase } from 'pg';
 import { type Job, PgBoss } from 'pg-boss';
-import type { WorkPool } from '../db/pool.ts';
-import { type JobTrace, queuedTrace } from './traces.ts';
+import type { ConnectionPool } from '../db/pool.ts';
+import { type JobTrace, newTrace } from './traces.ts';
 
 export type QueueOptions<T> = {
   name: string;
   schema: string;
   /** Pool for the queue's own statements: not the one that the requests compete for. */
-  pool: WorkPool;
+  pool: ConnectionPool;
   /** Jobs in progress at one time. */
   concurrency: number;
   /** Does a job and records its steps in the trace; a throw means that the job failed. */
@@ -86,7 +86,7 @@ export class JobQueue<T extends object> {
     const seen = this.traces.get(id) !== undefined;
     if (!seen) {
       // Before the statement, because a worker can be quicker than its answer.
-      this.traces.set(id, queuedTrace(id));
+      this.traces.set(id, newTrace(id));
       this.#queued.add(id);
     }
     const added = await add().catch((error) => {
@@ -135,7 +135,7 @@ export class JobQueue<T extends object> {
   }
 
   async #run(job: Job<T>): Promise<void> {
-    const trace = this.traces.get(job.id) ?? queuedTrace(job.id);
+    const trace = this.traces.get(job.id) ?? newTrace(job.id);
     this.traces.set(job.id, trace);
     this.#queued.delete(job.id);
     this.running++;

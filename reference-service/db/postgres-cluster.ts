@@ -5,9 +5,15 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lockFolder } from '../network/folder-lock.ts';
 import { freePort } from '../network/listen.ts';
-import { causeOf, Problem } from '../problem.ts';
-import { type Binaries, barrierFor, findBinaries, findServerUser, type ServerUser } from './binaries.ts';
-import { reapOrphan } from './orphan.ts';
+import { errorMessageOf, Problem } from '../problem.ts';
+import {
+  type Binaries,
+  ensureServerUser,
+  findBinaries,
+  findBlockingFolder,
+  type ServerUser,
+} from './binaries.ts';
+import { stopOrphanedServer } from './orphaned-server.ts';
 
 const SUPERUSER = 'postgres';
 
@@ -46,7 +52,7 @@ for signal in INT QUIT KILL; do
   done; done
 done`;
 
-type Parts = {
+type ClusterConfig = {
   folder: string;
   binaries: Binaries;
   user: ServerUser;
@@ -59,41 +65,41 @@ type Parts = {
  * `pg/` (the cluster), `pg.password` (readable by the owner only), and a copy of the programs where
  * that is needed.
  */
-export class Cluster {
+export class PostgresCluster {
   /** Called with a one-line cause when the server ends without having been asked to. */
   onUnexpectedEnd: (cause: string) => void = () => undefined;
-  readonly #parts: Parts;
+  readonly #parts: ClusterConfig;
   #port = 0;
   #closed = false;
   #keeper: ChildProcess | undefined;
 
-  private constructor(parts: Parts) {
+  private constructor(parts: ClusterConfig) {
     this.#parts = parts;
   }
 
   /** Takes the folder, recovers what an earlier run left there, creates what is missing, and starts. */
-  static async open(folder: string): Promise<Cluster> {
+  static async open(folder: string): Promise<PostgresCluster> {
     let unlock: () => Promise<void>;
     try {
       await createReachable(folder);
       unlock = await lockFolder(folder);
     } catch (error) {
       if (error instanceof Problem) throw error;
-      throw new Problem(`TARGET_DATA_DIR ${folder} can't be used: ${causeOf(error)}`);
+      throw new Problem(`TARGET_DATA_DIR ${folder} can't be used: ${errorMessageOf(error)}`);
     }
-    let cluster: Cluster | undefined;
+    let cluster: PostgresCluster | undefined;
     try {
-      const user = findServerUser();
-      const barrier = await barrierFor(user, folder);
+      const user = ensureServerUser();
+      const barrier = await findBlockingFolder(user, folder);
       if (barrier) {
         throw new Problem(
           `PostgreSQL runs as the user postgres, who can't enter ${barrier}: set TARGET_DATA_DIR to a folder that this user can reach`,
         );
       }
       const binaries = await findBinaries(user, folder);
-      const password = await ownPassword(folder);
-      cluster = new Cluster({ folder, binaries, user, unlock, password });
-      await reapOrphan(cluster.#data);
+      const password = await readOrCreatePassword(folder);
+      cluster = new PostgresCluster({ folder, binaries, user, unlock, password });
+      await stopOrphanedServer(cluster.#data);
       await cluster.#create();
       await cluster.#startOrRecreate();
       return cluster;
@@ -241,7 +247,7 @@ export class Cluster {
           done(undefined);
         }
       });
-      keeper.on('error', (error) => done(causeOf(error)));
+      keeper.on('error', (error) => done(errorMessageOf(error)));
       keeper.stderr.on('close', () => {
         keeper.stdin.end();
         if (!ready) done(output);
@@ -260,7 +266,7 @@ export class Cluster {
       child.stderr?.on('data', (chunk) => {
         output += chunk;
       });
-      child.on('error', (error) => done({ code: null, output: causeOf(error) }));
+      child.on('error', (error) => done({ code: null, output: errorMessageOf(error) }));
       child.on('close', (code) => done({ code, output }));
     });
   }
@@ -291,7 +297,7 @@ async function createReachable(folder: string): Promise<void> {
   for (let made = folder; made.length >= first.length; made = dirname(made)) await chmod(made, 0o755);
 }
 
-async function ownPassword(folder: string): Promise<string> {
+async function readOrCreatePassword(folder: string): Promise<string> {
   const file = join(folder, 'pg.password');
   const known = await readFile(file, 'utf8').catch(() => undefined);
   if (known && /^\w{48}$/.test(known)) return known;

@@ -8,7 +8,7 @@ import { Problem } from '../problem.ts';
  * Ends a server that an earlier run left behind on this data folder, found by its pid file.
  * A process id that now belongs to something else is left alone.
  */
-export async function reapOrphan(data: string): Promise<void> {
+export async function stopOrphanedServer(data: string): Promise<void> {
   const pid = recordedPid(data);
   if (pid === undefined || !isServerOn(pid, data)) return;
   for (const [signal, patienceMs] of [
