@@ -23,7 +23,7 @@ test('a taken port for the local target is named', async (t) => {
 
 test('a wrong setting of the local target is named', async () => {
   const ended = await sandbox.run(['smoke'], { env: { DB_POOL_MAX: 'many' } });
-  assertRefused(ended, 2, 'DB_POOL_MAX takes a whole number from 1 to 100, but got "many"');
+  assertRefused(ended, 2, 'DB_POOL_MAX is "many", but it must be a whole number from 1 to 100');
 });
 
 test('a run starts where a dead process left its lock and a database in the middle of its work', async () => {

@@ -128,7 +128,7 @@ suite('a history of real runs', () => {
       const [, fell] = /fell from 9\d\.\d % to 9\d\.\d % between \S+ \S+ and (\S+) /.exec(text) ?? [];
       assert.ok([-1, 0, 1].map((off) => day(FALLS_AT + off)).includes(fell ?? ''), `${fell} in: ${text}`);
       assert.match(text, /The step send-confirmation explains it/);
-      assert.match(text, /Failures “send-confirmation: answered 429” rose from 0 %/);
+      assert.match(text, /Failures “send-confirmation: status 429” rose from 0 %/);
       assert.match(text, /commits 00(38|39|40)a{6}\.\.00(39|40|41)a{6}\./);
     });
 

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-/** A bounded in-memory cache that counts what it does. */
+/** A bounded LRU cache in memory that counts hits, misses and evictions. */
 export class Cache<V extends object> {
   hits = 0;
   misses = 0;
@@ -17,7 +17,7 @@ export class Cache<V extends object> {
     return this.#entries.size;
   }
 
-  /** Begins anew, with room for so many entries. */
+  /** Discards all entries and sets a new limit. */
   resize(maxEntries: number): void {
     this.#entries = this.#empty(maxEntries);
   }
@@ -32,12 +32,12 @@ export class Cache<V extends object> {
     });
   }
 
-  /** The cached value of a key, or the loaded one. Absent values (undefined) are not kept. */
+  /** Returns the cached value, or loads and caches it. An undefined value is not cached. */
   async fetch(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
-    const known = this.#entries.get(key);
-    if (known !== undefined) {
+    const cached = this.#entries.get(key);
+    if (cached !== undefined) {
       this.hits++;
-      return known;
+      return cached;
     }
     this.misses++;
     const loaded = await load();

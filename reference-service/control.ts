@@ -5,10 +5,10 @@ import { listenOn, listenProblem } from './network/listen.ts';
 import { errorMessageOf, Problem } from './problem.ts';
 
 export type FaultControl = {
-  /** Those that there are. */
+  /** The faults of the product. */
   faults: readonly Fault[];
   active(): ActiveFaults;
-  /** Of all processes of the service together, in Prometheus format; absent where there is one process. */
+  /** Metrics aggregated over all service processes, in Prometheus format; absent if there is only one process. */
   metrics?: (() => Promise<string>) | undefined;
   /** Resolves when the fault has taken effect. */
   activate(name: string, value: number): Promise<void>;
@@ -19,10 +19,15 @@ export type FaultControl = {
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const MAX_BODY_BYTES = 10_000;
 
-/** A body that is text is sent as it is, and any other as JSON. */
+/** A string body is sent as plain text, any other body as JSON. */
 type ControlResponse = { status: number; body: unknown };
 
-/** The HTTP endpoint on 127.0.0.1 that lists, activates and lifts faults, and adds up the metrics of several processes. */
+/**
+ * Starts the control endpoint on 127.0.0.1. It lists, activates and lifts faults, and serves the aggregated metrics if
+ * the service has several processes.
+ *
+ * @throws Problem if it cannot listen on the port
+ */
 export async function startControl(
   port: number,
   control: FaultControl,
@@ -46,18 +51,14 @@ export async function startControl(
 }
 
 async function respondTo(request: IncomingMessage, control: FaultControl): Promise<ControlResponse> {
-  // A web page elsewhere can make a browser send requests here under a name that resolves to 127.0.0.1.
+  // Prevents DNS rebinding: a web page can make a browser send requests here under its own host name.
   if (!LOOPBACK.has((request.headers.host ?? '').replace(/:\d+$/, ''))) {
-    return errorResponse(403, 'forbidden', 'the host header has to name 127.0.0.1 or localhost');
+    return errorResponse(403, 'forbidden', 'the Host header must be 127.0.0.1 or localhost');
   }
   const [, root, encodedName, ...rest] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
   if (root === 'metrics' && control.metrics) return { status: 200, body: await control.metrics() };
   if (root !== 'faults' || rest.length > 0) {
-    return errorResponse(
-      404,
-      'not_found',
-      'there are GET /faults, PUT /faults/:name and DELETE /faults/:name',
-    );
+    return errorResponse(404, 'not_found', 'use GET /faults, PUT /faults/:name or DELETE /faults/:name');
   }
   if (!encodedName) {
     if (request.method !== 'GET') return errorResponse(405, 'method_not_allowed', 'use GET /faults');
@@ -79,9 +80,9 @@ async function respondTo(request: IncomingMessage, control: FaultControl): Promi
   return { status: 200, body: describe(fault, control) };
 }
 
-function describe({ name, description, unit, default: usual }: Fault, control: FaultControl): unknown {
+function describe({ name, description, unit, default: defaultValue }: Fault, control: FaultControl): unknown {
   const value = control.active()[name] ?? null;
-  return { name, description, unit, default: usual, active: value !== null, value };
+  return { name, description, unit, default: defaultValue, active: value !== null, value };
 }
 
 async function readValue(request: IncomingMessage): Promise<unknown> {
@@ -94,7 +95,7 @@ async function readValue(request: IncomingMessage): Promise<unknown> {
   try {
     return (JSON.parse(text) as { value?: unknown } | null)?.value;
   } catch {
-    throw new Problem('the body has to be JSON such as {"value": 5}, or empty');
+    throw new Problem('the body must be empty or JSON such as {"value": 5}');
   }
 }
 

@@ -18,8 +18,8 @@ before(async () => {
 after(() => target?.stop());
 
 const statuses = async (requests: number) => {
-  const replies = await Promise.all(Array.from({ length: requests }, () => target.get('/admin/stats/1')));
-  return replies.map(({ status, body }) => (status === 200 ? 'ok' : `${status} ${body.error}`));
+  const responses = await Promise.all(Array.from({ length: requests }, () => target.get('/admin/stats/1')));
+  return responses.map(({ status, body }) => (status === 200 ? 'ok' : `${status} ${body.error}`));
 };
 
 async function jobSteps(id: string) {
@@ -27,7 +27,7 @@ async function jobSteps(id: string) {
   return (await target.waitForJob(body.jobId)).body.steps;
 }
 
-test('a fault from the environment is active from the start, and is listed', async () => {
+test('a fault from TARGET_FAULTS is active from the start and listed by the control endpoint', async () => {
   const product = await loadProduct('booking');
   const { body } = await target.fault('GET');
   assert.deepEqual(
@@ -37,16 +37,16 @@ test('a fault from the environment is active from the start, and is listed', asy
   assert.equal(await target.metric('faults_active{name="slow-ai"}'), 1);
 });
 
-test('slow-ai adds to the time of the AI, until lifted', async () => {
+test('slow-ai increases the latency of the AI until it is lifted', async () => {
   const [slow] = await jobSteps('wamid.slow');
   assert.ok(slow.durationMs >= 300, `${slow.durationMs} ms`);
   await target.fault('DELETE', 'slow-ai');
-  const [usual] = await jobSteps('wamid.usual');
-  assert.ok(usual.durationMs < 250, `${usual.durationMs} ms`);
+  const [normal] = await jobSteps('wamid.normal');
+  assert.ok(normal.durationMs < 250, `${normal.durationMs} ms`);
   assert.equal(await target.metric('faults_active{name="slow-ai"}'), 0);
 });
 
-test('whatsapp-429 makes the confirmation fail and leaves the booking', async () => {
+test('whatsapp-429 makes the confirmation fail but not the booking', async () => {
   await target.fault('PUT', 'whatsapp-429', 1);
   const { body } = await target.webhook(whatsappMessage('wamid.429'));
   const { body: trace } = await target.waitForJob(body.jobId);
@@ -54,11 +54,11 @@ test('whatsapp-429 makes the confirmation fail and leaves the booking', async ()
   assert.equal(trace.state, 'failed');
   assert.ok(trace.bookingId > 0);
   const last = trace.steps.at(-1);
-  assert.deepEqual([last.name, last.ok, last.error], ['send-confirmation', false, 'answered 429']);
+  assert.deepEqual([last.name, last.ok, last.error], ['send-confirmation', false, 'status 429']);
   assert.equal((await jobSteps('wamid.after429')).at(-1).ok, true);
 });
 
-test('failing-ai makes jobs fail until the breaker opens, after which the AI is left alone', async () => {
+test('failing-ai makes jobs fail until the circuit breaker opens and stops calling the AI', async () => {
   await target.fault('PUT', 'failing-ai', 1);
   const errors: string[] = [];
   await eventually(async () => {
@@ -67,8 +67,8 @@ test('failing-ai makes jobs fail until the breaker opens, after which the AI is 
     return step.error === 'circuit breaker open';
   });
   await target.fault('DELETE', 'failing-ai');
-  assert.ok(errors.length > 5, 'a few failures open no circuit');
-  assert.deepEqual(new Set(errors), new Set(['answered 500', 'circuit breaker open']));
+  assert.ok(errors.length > 5, 'the circuit stays closed for a few failures');
+  assert.deepEqual(new Set(errors), new Set(['status 500', 'circuit breaker open']));
   assert.equal(await target.metric('circuit_breaker_state{name="ai"}'), 2);
   assert.equal(await target.metric('circuit_breaker_state{name="whatsapp"}'), 0);
   const steps = await eventually(async () => {
@@ -79,14 +79,14 @@ test('failing-ai makes jobs fail until the breaker opens, after which the AI is 
   assert.equal(await target.metric('circuit_breaker_state{name="ai"}'), 0);
 });
 
-test('small-pool makes requests wait and time out, by queueing; lifted, they pass', async () => {
+test('small-pool makes requests queue and time out until it is lifted', async () => {
   assert.deepEqual(new Set(await statuses(20)), new Set(['ok']));
   const before = await target.metric('db_pool_acquire_timeouts_total');
   await target.fault('PUT', 'small-pool', 2);
   assert.equal(await target.metric('db_pool_max'), 2);
   const results = await statuses(20);
   const timeouts = results.filter((result) => result === '503 db_pool_timeout').length;
-  // Two connections serve two requests every 60 ms, and nobody waits longer than 150 ms.
+  // Two connections serve two requests every 60 ms, and requests time out after 150 ms.
   assert.ok(timeouts >= 10 && timeouts <= 16, `${timeouts} of 20 timed out`);
   assert.equal(results.filter((result) => result === 'ok').length, 20 - timeouts);
   assert.equal((await target.metric('db_pool_acquire_timeouts_total')) - before, timeouts);
@@ -96,17 +96,17 @@ test('small-pool makes requests wait and time out, by queueing; lifted, they pas
   assert.deepEqual(new Set(await statuses(20)), new Set(['ok']));
 });
 
-test('connection-leak takes connections until none is left, and gives them back when lifted', async () => {
+test('connection-leak takes connections until none is free, and returns them when it is lifted', async () => {
   await target.fault('PUT', 'connection-leak', 6000);
   await eventually(async () => (await target.metric('db_pool_connections{state="active"}')) === 10);
   assert.deepEqual(await statuses(1), ['503 db_pool_timeout']);
-  assert.equal((await target.get('/health')).status, 200, 'the database itself is there');
+  assert.equal((await target.get('/health')).status, 200, 'the database itself is available');
   await target.fault('DELETE', 'connection-leak');
   assert.deepEqual(await statuses(1), ['ok']);
   await eventually(async () => (await target.metric('db_pool_connections{state="active"}')) === 0);
 });
 
-test('heap-leak fills the heap and buffer-leak the external memory, until lifted', async () => {
+test('heap-leak fills the heap and buffer-leak the external memory', async () => {
   for (const [fault, series] of [
     ['heap-leak', 'nodejs_heap_size_used_bytes'],
     ['buffer-leak', 'nodejs_external_memory_bytes'],
@@ -119,45 +119,48 @@ test('heap-leak fills the heap and buffer-leak the external memory, until lifted
   assert.ok((await target.metric('nodejs_heap_after_gc_bytes')) > 0);
 });
 
-test('small-cache evicts, until lifted', async () => {
-  const look = async () => {
+test('small-cache causes evictions until it is lifted', async () => {
+  const requestSalons = async () => {
     for (const salon of [1, 2, 3, 1, 2, 3]) await target.get(`/admin/stats/${salon}`);
     return target.metric('cache_evictions_total');
   };
-  const before = await look();
+  const before = await requestSalons();
   await target.fault('PUT', 'small-cache', 2);
-  assert.equal((await look()) - before, 4, 'the third salon drives out the first, and so on');
+  assert.equal((await requestSalons()) - before, 4, 'the third salon evicts the first, and so on');
   assert.equal(await target.metric('cache_entries'), 2);
   await target.fault('DELETE', 'small-cache');
-  assert.equal((await look()) - before, 4);
+  assert.equal((await requestSalons()) - before, 4);
 });
 
-test('database-lock makes the bookings wait for a lock, and leaves the messages alone', async () => {
+test('database-lock delays requests for bookings but not for messages', async () => {
   await target.fault('PUT', 'database-lock', 600);
-  const timeOf = async (path: string) => {
+  const durationOf = async (path: string) => {
     const started = performance.now();
     assert.equal((await target.get(path)).status, 200);
     return performance.now() - started;
   };
-  const [messages, bookings] = await Promise.all([timeOf('/admin/messages/1'), timeOf('/admin/bookings/1')]);
-  assert.ok(bookings > messages + 200, `${bookings} and ${messages} ms`);
+  const [messages, bookings] = await Promise.all([
+    durationOf('/admin/messages/1'),
+    durationOf('/admin/bookings/1'),
+  ]);
+  assert.ok(bookings > messages + 200, `${bookings} ms for bookings, ${messages} ms for messages`);
   await target.fault('DELETE', 'database-lock');
   assert.deepEqual(new Set(await statuses(12)), new Set(['ok']));
 });
 
-test('refused-token and missing-route refuse what they name, and nothing else', async () => {
-  const of = async (path: string) => (await target.get(path)).status;
+test('refused-token and missing-route affect only requests with a token and the named route', async () => {
+  const statusOf = async (path: string) => (await target.get(path)).status;
   await target.fault('PUT', 'refused-token');
-  assert.equal(await of('/admin/stats/1'), 401);
+  assert.equal(await statusOf('/admin/stats/1'), 401);
   assert.equal((await target.webhook(whatsappMessage('wamid.signed'))).status, 202);
   await target.fault('DELETE', 'refused-token');
   await target.fault('PUT', 'missing-route');
-  assert.deepEqual([await of('/admin/ai/analytics/1'), await of('/admin/stats/1')], [404, 200]);
+  assert.deepEqual([await statusOf('/admin/ai/analytics/1'), await statusOf('/admin/stats/1')], [404, 200]);
   await target.fault('DELETE', 'missing-route');
-  assert.equal(await of('/admin/ai/analytics/1'), 200);
+  assert.equal(await statusOf('/admin/ai/analytics/1'), 200);
 });
 
-test('rate-limit answers 429 beyond the rate of one token, and leaves other tokens alone', async () => {
+test('rate-limit returns 429 above the rate of a token, and does not affect other tokens', async () => {
   await target.fault('PUT', 'rate-limit', 5);
   const results = await statuses(12);
   assert.equal(results.filter((result) => result === '429 rate_limited').length, 7);
@@ -167,7 +170,7 @@ test('rate-limit answers 429 beyond the rate of one token, and leaves other toke
   assert.deepEqual(new Set(await statuses(12)), new Set(['ok']));
 });
 
-test('cpu-burn occupies the event loop for each request', async () => {
+test('cpu-burn blocks the event loop for each request', async () => {
   await target.fault('PUT', 'cpu-burn', 50);
   const started = performance.now();
   await Promise.all(Array.from({ length: 4 }, () => target.get('/nowhere')));
@@ -175,7 +178,7 @@ test('cpu-burn occupies the event loop for each request', async () => {
   await target.fault('DELETE', 'cpu-burn');
 });
 
-test('crash ends the service after so many requests; it comes back and counts the restart', async () => {
+test('crash ends the service after the given number of requests, and the restart is counted', async () => {
   const { body } = await target.webhook(whatsappMessage('wamid.crash'));
   const before = (await target.waitForJob(body.jobId)).body;
   await target.fault('PUT', 'crash', 3);
@@ -185,13 +188,13 @@ test('crash ends the service after so many requests; it comes back and counts th
   await target.get('/nowhere');
   await eventually(async () => (await target.metric('target_restarts_total').catch(() => 0)) === 1);
   assert.equal(await target.metric('faults_active{name="crash"}'), 0);
-  assert.match(target.log, /service ended \(exit code 1\); starting it again/);
+  assert.match(target.log, /service ended \(exit code 1\); restarting it/);
   assert.ok(!target.log.includes('    at '), 'no stack trace');
   const stored = (await target.waitForJob(body.jobId)).body;
   assert.deepEqual([stored.state, stored.bookingId], [before.state, before.bookingId]);
 });
 
-test('a job that was in progress when the service crashed is finished by the next process, once', async () => {
+test('a job that was running when the service crashed is finished exactly once by the next process', async () => {
   await target.fault('PUT', 'slow-ai', 1500);
   const phone = '+447700900777';
   const { body } = await target.webhook(whatsappMessage('wamid.survivor', 4, phone));
@@ -205,7 +208,7 @@ test('a job that was in progress when the service crashed is finished by the nex
   assert.equal(list.body.total, 1);
 });
 
-test('database-outage is a real one: everything that needs the database says so, and recovers', async () => {
+test('database-outage makes everything that needs the database return 503 until it is lifted', async () => {
   await target.fault('PUT', 'database-outage');
   assert.deepEqual(await statuses(2), ['503 database_unavailable', '503 database_unavailable']);
   const health = await target.get('/health');
@@ -213,21 +216,21 @@ test('database-outage is a real one: everything that needs the database says so,
   assert.equal((await target.webhook(whatsappMessage('wamid.outage'))).status, 503);
   await target.fault('DELETE', 'database-outage');
   assert.deepEqual(await statuses(2), ['ok', 'ok']);
-  assert.equal((await jobSteps('wamid.outage')).length, 3, 'the repeated message is taken');
-  assert.equal(await target.metric('target_restarts_total'), 2, 'the service outlived it');
+  assert.equal((await jobSteps('wamid.outage')).length, 3, 'the repeated message is processed');
+  assert.equal(await target.metric('target_restarts_total'), 2, 'the service did not restart');
 });
 
-test('database-outage ends by itself after the given time', async () => {
+test('database-outage ends after the given time', async () => {
   await target.fault('PUT', 'database-outage', 0.5);
   assert.equal((await target.get('/health')).status, 503);
   await eventually(async () => (await target.get('/health')).status === 200);
   assert.equal(await target.metric('faults_active{name="database-outage"}'), 0);
 });
 
-test('the control endpoint refuses what it does not know, in words', async () => {
+test('the control endpoint rejects unknown faults, invalid values and other methods with a message', async () => {
   const unknown = await target.fault('PUT', 'nothing');
   assert.deepEqual([unknown.status, unknown.body.error], [404, 'unknown_fault']);
-  assert.match(unknown.body.message, /there are small-pool, heap-leak/);
+  assert.match(unknown.body.message, /use one of small-pool, heap-leak/);
   const value = await target.fault('PUT', 'whatsapp-429', 2);
   assert.deepEqual([value.status, value.body.error], [400, 'invalid_request']);
   assert.match(value.body.message, /from 0 to 1/);
@@ -235,7 +238,7 @@ test('the control endpoint refuses what it does not know, in words', async () =>
   assert.equal((await fetchJson(`${target.endpoints.controlUrl}/other`)).status, 404);
 });
 
-test('the control endpoint refuses a foreign host name', async () => {
+test('the control endpoint rejects other host names', async () => {
   const { request } = await import('node:http');
   const status = await new Promise((done) =>
     request(`${target.endpoints.controlUrl}/faults/crash`, {

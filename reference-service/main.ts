@@ -2,17 +2,17 @@ import { errorMessageOf } from './problem.ts';
 import { changedSettings, readSettings } from './settings.ts';
 import { Supervisor } from './supervisor.ts';
 
-const say = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
+const printJson = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 let supervisor: Supervisor | undefined;
 
-/** A second request to stop changes nothing: the first is already being followed. */
+/** Safe to call several times: only the first call stops the supervisor. */
 async function stop(exitCode: number): Promise<void> {
   await supervisor?.stop().catch((error) => process.stderr.write(`target: ${errorMessageOf(error)}\n`));
   process.exit(exitCode);
 }
 
-// Whoever reads the output may be gone; that is no reason to leave processes behind.
+// The reader of the output may have exited. The processes must still be stopped in order.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 process.on('SIGTERM', () => void stop(0));
@@ -28,17 +28,22 @@ async function start(): Promise<void> {
   supervisor = new Supervisor(await readSettings(process.env), (line) =>
     process.stderr.write(`target: ${line}\n`),
   );
-  const { databaseUrl, ...shown } = await supervisor.start();
-  // It holds a password: only the channel to the parent may carry it.
+  const { databaseUrl, ...publicEndpoints } = await supervisor.start();
+  // The URL contains a password, so it goes only through the IPC channel to the parent.
   process.send?.({ databaseUrl });
-  say({ ready: true, pid: process.pid, settings: await changedSettings(process.env), ...shown });
+  printJson({
+    ready: true,
+    pid: process.pid,
+    settings: await changedSettings(process.env),
+    ...publicEndpoints,
+  });
 }
 
 try {
-  // Asked for its settings alone, it starts nothing.
-  if (process.argv.includes('--settings')) say({ settings: await changedSettings(process.env) });
+  // With --settings, print the settings without starting anything.
+  if (process.argv.includes('--settings')) printJson({ settings: await changedSettings(process.env) });
   else await start();
 } catch (error) {
-  say({ ready: false, error: errorMessageOf(error) });
+  printJson({ ready: false, error: errorMessageOf(error) });
   await stop(1);
 }

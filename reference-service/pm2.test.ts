@@ -9,7 +9,7 @@ import {
   TestTarget,
 } from './testing/target.ts';
 
-/** PM2 detaches itself, so its processes are nobody's descendants: all of them name their folder or its title. */
+/** PM2 detaches its processes, so they are not descendants of the target. All of them have this folder in their command line. */
 const folder = dataFolder();
 const pm2Processes = () => pidsMentioning(`${folder}/pm2`);
 
@@ -27,7 +27,7 @@ describe('TARGET_MODE=cluster', () => {
     target = await launch({ TARGET_MODE: 'cluster', TARGET_INSTANCES: '2' });
   });
 
-  const sums = async () => {
+  const aggregatedMetrics = async () => {
     const text = await (await fetch(target.endpoints.metricsUrl ?? '')).text();
     const value = (series: string) =>
       Number(
@@ -43,46 +43,48 @@ describe('TARGET_MODE=cluster', () => {
       headers: { connection: 'close', authorization: 'Bearer local-admin-token' },
     });
 
-  test('real processes share one port, and the metrics of all are added up', async () => {
+  test('the processes share one port, and the control endpoint aggregates their metrics', async () => {
     for (let i = 0; i < 20; i++) assert.equal((await get()).status, 200);
-    const { poolMax, restarts, text } = await sums();
+    const { poolMax, restarts, text } = await aggregatedMetrics();
     assert.deepEqual([poolMax, restarts], [10, 0]);
     assert.match(text, /^http_requests_total\{.*stats.*\} 20$/m);
-    const one = await (await fetch(`${target.endpoints.url}/metrics`)).text();
-    const own = Number(/^http_requests_total\{.*stats.*\} (\d+)$/m.exec(one)?.[1]);
-    assert.ok(own > 0 && own < 20, `each process has served some of them: ${own}`);
+    const metricsOfOne = await (await fetch(`${target.endpoints.url}/metrics`)).text();
+    const requests = Number(/^http_requests_total\{.*stats.*\} (\d+)$/m.exec(metricsOfOne)?.[1]);
+    assert.ok(requests > 0 && requests < 20, `each process served some of the requests: ${requests}`);
   });
 
   test('faults reach every process', async () => {
     await target.fault('PUT', 'small-pool', 2);
-    assert.equal((await sums()).poolMax, 4);
+    assert.equal((await aggregatedMetrics()).poolMax, 4);
     await target.fault('DELETE', 'small-pool');
-    assert.equal((await sums()).poolMax, 10);
+    assert.equal((await aggregatedMetrics()).poolMax, 10);
   });
 
-  test('PM2 starts a process again that crashes, while the other serves', async () => {
+  test('PM2 restarts a crashed process while the other process serves requests', async () => {
     await target.fault('PUT', 'crash', 3);
     for (let i = 0; i < 6; i++) await get().catch(() => undefined);
-    await eventually(async () => (await sums()).restarts >= 1 && (await sums()).poolMax === 10);
-    // How many requests each process has left until it crashes, nobody knows.
+    await eventually(
+      async () => (await aggregatedMetrics()).restarts >= 1 && (await aggregatedMetrics()).poolMax === 10,
+    );
+    // Each process may still be about to crash.
     await target.fault('DELETE', 'crash');
     assert.equal((await get()).status, 200);
   });
 
-  test('SIGTERM ends everything, the daemon of PM2 too', async () => {
+  test('SIGTERM ends all processes, including the PM2 daemon', async () => {
     assert.ok(pm2Processes().length > 0);
-    const family = descendantPids(target.endpoints.pid);
+    const processes = descendantPids(target.endpoints.pid);
     target.process.kill('SIGTERM');
     assert.equal(await target.exitCode(), 0);
-    await eventually(() => runningPids([...family, ...pm2Processes()]).length === 0);
+    await eventually(() => runningPids([...processes, ...pm2Processes()]).length === 0);
   });
 });
 
-test('TARGET_MODE=fork is one process under PM2; kill -9 of the target leaves nothing running', async () => {
+test('TARGET_MODE=fork runs one process under PM2, and kill -9 of the target leaves no process running', async () => {
   const target = await launch({ TARGET_MODE: 'fork' });
   assert.equal(target.endpoints.pm2?.name, 'booking');
   assert.equal((await target.get('/health', {})).status, 200);
-  const family = [...descendantPids(target.endpoints.pid), ...pm2Processes()];
+  const processes = [...descendantPids(target.endpoints.pid), ...pm2Processes()];
   target.process.kill('SIGKILL');
-  await eventually(() => runningPids([...family, ...pm2Processes()]).length === 0);
+  await eventually(() => runningPids([...processes, ...pm2Processes()]).length === 0);
 });

@@ -7,28 +7,28 @@ import { SimulatedProvider, type TunableProperty } from './simulated/provider.ts
 runChild<ProvidersConfig>('providers', async ({ product: name, ports, latencyScale, failureScale }) => {
   const product = await loadProduct(name);
   const providers = new Map(
-    Object.entries(product.providers ?? {}).map(([name, usual]) => [
+    Object.entries(product.providers ?? {}).map(([name, options]) => [
       name,
       new SimulatedProvider({
-        ...usual,
-        meanMs: usual.meanMs * latencyScale,
-        failureRate: usual.failureRate * failureScale,
+        ...options,
+        meanMs: options.meanMs * latencyScale,
+        failureRate: options.failureRate * failureScale,
       }),
     ]),
   );
   const faults = new Switchboard(
     Object.fromEntries(
       Object.entries(product.providerFaults ?? {}).flatMap(([fault, { provider, sets }]) => {
-        const subject = providers.get(provider);
-        return subject ? [[fault, tuning(subject, sets)]] : [];
+        const simulated = providers.get(provider);
+        return simulated ? [[fault, propertySwitch(simulated, sets)]] : [];
       }),
     ),
   );
-  const listening = [...providers].map(
+  const listeningPorts = [...providers].map(
     async ([name, provider]) => [name, await provider.listen(ports[name] ?? 0)] as const,
   );
   return {
-    ports: Object.fromEntries(await Promise.all(listening)),
+    ports: Object.fromEntries(await Promise.all(listeningPorts)),
     applyFaults: (active) => faults.update(active),
     stop: async () => {
       for (const provider of providers.values()) provider.close();
@@ -36,11 +36,12 @@ runChild<ProvidersConfig>('providers', async ({ product: name, ports, latencySca
   };
 });
 
-const tuning = (provider: SimulatedProvider, what: TunableProperty): FaultSwitch => ({
+/** A fault that sets one property of a provider to its value. */
+const propertySwitch = (provider: SimulatedProvider, property: TunableProperty): FaultSwitch => ({
   apply: (value) => {
-    provider[what] = value;
+    provider[property] = value;
   },
   lift: () => {
-    provider[what] = 0;
+    provider[property] = 0;
   },
 });

@@ -1,4 +1,4 @@
-/** Uniform numbers in [0, 1), the same sequence for the same seed (mulberry32). */
+/** A generator of uniform numbers in [0, 1), with the same sequence for the same seed (mulberry32). */
 export function uniform(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -10,7 +10,12 @@ export function uniform(seed: number): () => number {
   };
 }
 
-/** Log-normal numbers with the given mean; `sigma` is the deviation of the logarithm. */
+/**
+ * A generator of log-normal numbers (Box–Muller transform).
+ *
+ * @param next generates uniform numbers in [0, 1)
+ * @param sigma standard deviation of the logarithm
+ */
 export function lognormal(next: () => number, mean: number, sigma: number): () => number {
   const mu = Math.log(mean) - sigma ** 2 / 2;
   return () => {

@@ -17,18 +17,18 @@ before(async () => {
 });
 after(() => target?.stop());
 
-test('health says that the service and its database are there', async () => {
+test('GET /health returns 200 with status and product', async () => {
   const { status, body } = await target.get('/health', {});
   assert.deepEqual([status, body], [200, { status: 'ok', product: 'booking' }]);
 });
 
-test('a booking that is made is listed first, for its salon and for its customer', async () => {
+test('a new booking comes first in the list of its salon and of its customer', async () => {
   const before = await target.get('/admin/bookings/3');
   assert.equal(before.body.salonId, 3);
   assert.equal(before.body.bookings.length, 20);
-  const made = await target.post('/admin/bookings/3', NEW_BOOKING);
-  assert.equal(made.status, 201);
-  const { id, ...rest } = made.body;
+  const created = await target.post('/admin/bookings/3', NEW_BOOKING);
+  assert.equal(created.status, 201);
+  const { id, ...rest } = created.body;
   assert.deepEqual(rest, {
     salonId: 3,
     customerPhone: NEW_BOOKING.customerPhone,
@@ -38,12 +38,17 @@ test('a booking that is made is listed first, for its salon and for its customer
   });
   const all = await target.get('/admin/bookings/3');
   assert.equal(all.body.total, before.body.total + 1);
-  assert.deepEqual(all.body.bookings[0], made.body);
-  const own = await target.get(`/admin/bookings/3?phone=${encodeURIComponent(NEW_BOOKING.customerPhone)}`);
-  assert.deepEqual([own.body.total, own.body.bookings.map((b: { id: number }) => b.id)], [1, [id]]);
+  assert.deepEqual(all.body.bookings[0], created.body);
+  const ofCustomer = await target.get(
+    `/admin/bookings/3?phone=${encodeURIComponent(NEW_BOOKING.customerPhone)}`,
+  );
+  assert.deepEqual(
+    [ofCustomer.body.total, ofCustomer.body.bookings.map((b: { id: number }) => b.id)],
+    [1, [id]],
+  );
 });
 
-test('statistics, messages and analytics have the promised shape and agree with each other', async () => {
+test('statistics, messages and analytics have the documented shape and consistent totals', async () => {
   const stats = (await target.get('/admin/stats/5')).body;
   const { total, confirmed, cancelled, completed } = stats.bookings;
   assert.equal(total, confirmed + cancelled + completed);
@@ -62,39 +67,39 @@ test('statistics, messages and analytics have the promised shape and agree with 
   assert.deepEqual(Object.keys(analytics.intents[0]), ['intent', 'count', 'meanConfidence', 'meanLatencyMs']);
 });
 
-test('every seeded salon is there, and no other', async () => {
+test('the salons 1 to 50 exist', async () => {
   assert.equal((await target.get('/admin/stats/50')).status, 200);
   const { status, body } = await target.get('/admin/stats/51');
   assert.deepEqual([status, body.error], [404, 'unknown_salon']);
 });
 
-test('what is wrong with a request is said in words', async () => {
+test('an invalid request gets an error message that says what is wrong', async () => {
   const cases = [
-    { path: '/admin/bookings/x', status: 400, says: 'params/id must be a salon id such as 7' },
-    { path: '/admin/bookings/1?phone=12', status: 400, says: 'querystring/phone must be a phone number' },
-    { path: '/admin/nothing', status: 404, says: 'there is no GET /admin/nothing' },
-    { path: '/webhook/jobs/1', status: 404, says: 'no such job' },
+    { path: '/admin/bookings/x', status: 400, message: 'params/id must be a salon id such as 7' },
+    { path: '/admin/bookings/1?phone=12', status: 400, message: 'querystring/phone must be a phone number' },
+    { path: '/admin/nothing', status: 404, message: 'there is no GET /admin/nothing' },
+    { path: '/webhook/jobs/1', status: 404, message: 'no such job' },
   ];
-  for (const { path, status, says } of cases) {
-    const reply = await target.get(path);
-    assert.equal(reply.status, status, path);
-    assert.ok(reply.body.message.includes(says), reply.body.message);
+  for (const { path, status, message } of cases) {
+    const response = await target.get(path);
+    assert.equal(response.status, status, path);
+    assert.ok(response.body.message.includes(message), response.body.message);
   }
   const bodies = [
-    { body: { ...NEW_BOOKING, customerPhone: 5 }, says: 'customerPhone must be a phone number' },
-    { body: { ...NEW_BOOKING, startsAt: 'tomorrow' }, says: 'startsAt must be an instant' },
-    { body: { ...NEW_BOOKING, service: undefined }, says: "must have required property 'service'" },
-    { body: { ...NEW_BOOKING, note: 'x' }, says: 'additional properties (note)' },
-    { body: [], says: 'must be object' },
+    { body: { ...NEW_BOOKING, customerPhone: 5 }, message: 'customerPhone must be a phone number' },
+    { body: { ...NEW_BOOKING, startsAt: 'tomorrow' }, message: 'startsAt must be an instant' },
+    { body: { ...NEW_BOOKING, service: undefined }, message: "must have required property 'service'" },
+    { body: { ...NEW_BOOKING, note: 'x' }, message: 'additional properties (note)' },
+    { body: [], message: 'must be object' },
   ];
-  for (const { body, says } of bodies) {
-    const reply = await target.post('/admin/bookings/1', body);
-    assert.deepEqual([reply.status, reply.body.error], [400, 'invalid_request'], says);
-    assert.ok(reply.body.message.includes(says), reply.body.message);
+  for (const { body, message } of bodies) {
+    const response = await target.post('/admin/bookings/1', body);
+    assert.deepEqual([response.status, response.body.error], [400, 'invalid_request'], message);
+    assert.ok(response.body.message.includes(message), response.body.message);
   }
 });
 
-test('without the right token there is no answer', async () => {
+test('requests without the valid token get a 401', async () => {
   for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: 'local-admin-token' }]) {
     for (const path of ['/admin/bookings/1', '/admin/stats/1', '/webhook/jobs/1']) {
       const { status, body } = await target.get(path, headers as Record<string, string>);
@@ -103,45 +108,45 @@ test('without the right token there is no answer', async () => {
   }
 });
 
-test('a webhook is refused unless its signature covers the very bytes that were sent', async () => {
+test('a webhook request gets a 401 unless its signature matches the raw body', async () => {
   const body = whatsappMessage('wamid.signature');
-  const wrong: Record<string, string>[] = [
+  const invalidHeaders: Record<string, string>[] = [
     {},
     { 'content-type': 'application/json' },
     signatureHeaders(`${body} `),
     signatureHeaders(body, 'another secret'),
     { 'x-hub-signature-256': signatureHeaders(body)['x-hub-signature-256']?.slice(7) ?? '' },
   ];
-  for (const headers of wrong) {
-    const reply = await target.webhook(body, headers);
-    assert.deepEqual([reply.status, reply.body.error], [401, 'invalid_signature']);
+  for (const headers of invalidHeaders) {
+    const response = await target.webhook(body, headers);
+    assert.deepEqual([response.status, response.body.error], [401, 'invalid_signature']);
   }
 });
 
-test('a signed webhook that is no WhatsApp message is refused, saying what is missing', async () => {
+test('a signed webhook request without a valid WhatsApp message gets a 400 that says what is wrong', async () => {
   const cases = {
     '{': 'not JSON',
     '{}': 'object is not',
     [whatsappMessage('wamid.x', 0)]: 'not a salon id',
     [whatsappMessage('wamid.x', 51)]: 'there is no salon 51',
     [whatsappMessage('')]: 'has no id',
-    [whatsappMessage('wamid.x', 1, 'nobody')]: 'not a phone number',
+    [whatsappMessage('wamid.x', 1, 'unknown')]: 'not a phone number',
   };
-  for (const [body, says] of Object.entries(cases)) {
-    const reply = await target.webhook(body);
-    assert.deepEqual([reply.status, reply.body.error], [400, 'invalid_request'], body);
-    assert.ok(reply.body.message.includes(says), reply.body.message);
+  for (const [body, message] of Object.entries(cases)) {
+    const response = await target.webhook(body);
+    assert.deepEqual([response.status, response.body.error], [400, 'invalid_request'], body);
+    assert.ok(response.body.message.includes(message), response.body.message);
   }
 });
 
-test('a message becomes a booking and a confirmation, with each step timed, and only once', async () => {
+test('a message leads to exactly one booking and one confirmation, with a duration for each step', async () => {
   const phone = '+447700900555';
   const body = whatsappMessage('wamid.flow', 9, phone);
   const accepted = await target.webhook(body);
   assert.equal(accepted.status, 202);
   assert.match(accepted.headers.get('server-timing') ?? '', /^validate;dur=[\d.]+, enqueue;dur=[\d.]+$/);
   const again = await Promise.all([target.webhook(body), target.webhook(body)]);
-  for (const reply of again) assert.deepEqual([reply.status, reply.body], [202, accepted.body]);
+  for (const response of again) assert.deepEqual([response.status, response.body], [202, accepted.body]);
 
   const { body: trace } = await target.waitForJob(accepted.body.jobId);
   assert.equal(trace.state, 'done');
@@ -155,7 +160,7 @@ test('a message becomes a booking and a confirmation, with each step timed, and 
     ],
   );
   const [, create] = trace.steps;
-  assert.ok(create.durationMs >= 19, 'the booking occupied its connection for the hold time');
+  assert.ok(create.durationMs >= 19, 'the booking held its connection for the hold time');
 
   assert.deepEqual((await target.webhook(body)).body, accepted.body);
   await delay(300);
@@ -166,7 +171,7 @@ test('a message becomes a booking and a confirmation, with each step timed, and 
   );
 });
 
-test('the seeded tables have the thirteen indexes and at least 10,000 bookings', async () => {
+test('the seeded tables have thirteen indexes and at least 10,000 bookings', async () => {
   const client = new pg.Client({ connectionString: target.databaseUrl });
   await client.connect();
   try {
@@ -181,46 +186,47 @@ test('the seeded tables have the thirteen indexes and at least 10,000 bookings',
   }
 });
 
-test('a unit of work occupies its connection for the hold time', async () => {
+test('a request holds its connection for the hold time', async () => {
   const started = performance.now();
   await target.get('/admin/stats/1');
-  const tookMs = performance.now() - started;
-  assert.ok(tookMs >= 19, `${tookMs} ms`);
+  const durationMs = performance.now() - started;
+  assert.ok(durationMs >= 19, `${durationMs} ms`);
 });
 
-test('the metrics count every request exactly once, whatever became of it', async () => {
+test('the metrics count every request exactly once, even if the client disconnects', async () => {
   const before = await target.metrics();
   await Promise.all(Array.from({ length: 37 }, () => target.get('/admin/stats/2')));
   for (let i = 0; i < 3; i++) await target.get('/admin/stats/2', {});
   for (let i = 0; i < 4; i++) await target.get('/nowhere');
   await target.get('/health');
-  const gone = new AbortController();
+  const disconnect = new AbortController();
   const call = fetch(`${target.endpoints.url}/admin/stats/2`, {
     headers: { authorization: 'Bearer local-admin-token' },
-    signal: gone.signal,
+    signal: disconnect.signal,
   }).catch(() => undefined);
   await delay(8);
-  gone.abort();
+  disconnect.abort();
   await call;
   const series = (route: string, status: number) =>
     `http_requests_total{method="GET",route="${route}",status="${status}"}`;
-  const grew = async (name: string) => ((await target.metrics()).get(name) ?? 0) - (before.get(name) ?? 0);
-  await eventually(async () => (await grew(series('/admin/stats/:id', 499))) === 1);
-  assert.equal(await grew(series('/admin/stats/:id', 200)), 37);
-  assert.equal(await grew(series('/admin/stats/:id', 401)), 3);
-  assert.equal(await grew(series('unmatched', 404)), 4);
+  const increaseOf = async (name: string) =>
+    ((await target.metrics()).get(name) ?? 0) - (before.get(name) ?? 0);
+  await eventually(async () => (await increaseOf(series('/admin/stats/:id', 499))) === 1);
+  assert.equal(await increaseOf(series('/admin/stats/:id', 200)), 37);
+  assert.equal(await increaseOf(series('/admin/stats/:id', 401)), 3);
+  assert.equal(await increaseOf(series('unmatched', 404)), 4);
   const names = [...(await target.metrics()).keys()];
   assert.ok(!names.some((name) => /route="\/(health|metrics)"/.test(name)));
 });
 
-test('the cache counts hits and misses, and evicts what does not fit', async () => {
+test('the cache counts hits and misses, and evicts entries above its limit', async () => {
   const before = await target.metrics();
   for (let salon = 1; salon <= 30; salon++) await target.get(`/admin/stats/${salon}`);
   await target.get('/admin/stats/30');
   const after = await target.metrics();
-  const grew = (name: string) => (after.get(name) ?? 0) - (before.get(name) ?? 0);
-  assert.equal(grew('cache_hits_total') + grew('cache_misses_total'), 31);
-  assert.ok(grew('cache_hits_total') >= 1);
-  assert.ok(grew('cache_evictions_total') >= 10);
+  const increaseOf = (name: string) => (after.get(name) ?? 0) - (before.get(name) ?? 0);
+  assert.equal(increaseOf('cache_hits_total') + increaseOf('cache_misses_total'), 31);
+  assert.ok(increaseOf('cache_hits_total') >= 1);
+  assert.ok(increaseOf('cache_evictions_total') >= 10);
   assert.equal(after.get('cache_entries'), 20);
 });

@@ -15,7 +15,7 @@ import type { ServiceConfig } from './process/messages.ts';
 import { loadProduct } from './products/index.ts';
 import type { Database } from './products/product.ts';
 
-const BACKGROUND_CONNECTIONS = 4;
+const BACKGROUND_POOL_MAX = 4;
 
 runChild<ServiceConfig>('service', async (config) => {
   const product = await loadProduct(config.product);
@@ -35,19 +35,19 @@ runChild<ServiceConfig>('service', async (config) => {
     instance: Number(process.env.NODE_APP_INSTANCE ?? 0),
   });
 
-  const onRequests = requestFaults(product.removableRoute);
+  const requestFaultSet = requestFaults(product.removableRoute);
   const capacity = new ServiceCapacity();
   const switchboard = new Switchboard({
     ...(database && databaseFaults(database, config.settings.poolMax, product.lockableTable)),
     'heap-leak': heapLeak(),
     'buffer-leak': bufferLeak(),
-    ...onRequests.switches,
+    ...requestFaultSet.switches,
     'service-capacity': capacity,
     ...service.faults,
   });
   let active: ActiveFaults = {};
   const names = faultsOf(product).map(({ name }) => name);
-  addLabeledGauge(registry, 'faults_active', '1 where a fault is active', 'name', () =>
+  addLabeledGauge(registry, 'faults_active', '1 if the fault is active, otherwise 0', 'name', () =>
     Object.fromEntries(names.map((name) => [name, name in active ? 1 : 0])),
   );
 
@@ -58,10 +58,10 @@ runChild<ServiceConfig>('service', async (config) => {
       await database?.background.query('SELECT 1');
       return service.health?.();
     },
-    onRequest: onRequests.onRequest,
+    onRequest: requestFaultSet.onRequest,
     waitForTurn: () => capacity.waitForTurn(),
   });
-  await app.register(async (plugged) => service.plugin(plugged));
+  await app.register(async (scope) => service.plugin(scope));
 
   await Promise.all([database?.pool.warm(), database?.background.warm()]);
   await service.startBackgroundWork?.();
@@ -71,9 +71,9 @@ runChild<ServiceConfig>('service', async (config) => {
 
   return {
     ports: { http: Number(new URL(url).port) },
-    applyFaults: async (wanted) => {
-      active = wanted;
-      await switchboard.update(wanted);
+    applyFaults: async (faults) => {
+      active = faults;
+      await switchboard.update(faults);
     },
     metrics: () => registry.getMetricsAsJSON(),
     stop: async () => {
@@ -88,31 +88,31 @@ function openDatabase(
   { product, databaseUrl: url, settings }: ServiceConfig,
   { registry }: Metrics,
 ): Database {
-  const common = { url, searchPath: SCHEMA };
+  const shared = { url, searchPath: SCHEMA };
   const pool = new ConnectionPool({
-    ...common,
+    ...shared,
     applicationName: product,
     max: settings.poolMax,
     acquireTimeoutMs: settings.acquireTimeoutMs,
     holdMs: settings.queryHoldMs,
   });
   const background = new ConnectionPool({
-    ...common,
+    ...shared,
     applicationName: `${product}-background`,
-    max: BACKGROUND_CONNECTIONS,
+    max: BACKGROUND_POOL_MAX,
     acquireTimeoutMs: 2000,
     holdMs: 0,
   });
-  addGauge(registry, 'db_pool_max', 'Connections that the pool may have', () => pool.max);
-  addLabeledGauge(registry, 'db_pool_connections', 'Connections of the pool', 'state', () => ({
+  addGauge(registry, 'db_pool_max', 'Maximum number of connections in the pool', () => pool.max);
+  addLabeledGauge(registry, 'db_pool_connections', 'Connections in the pool by state', 'state', () => ({
     active: pool.active,
     idle: pool.idle,
   }));
-  addGauge(registry, 'db_pool_waiting', 'Units of work that wait for a connection', () => pool.waiting);
+  addGauge(registry, 'db_pool_waiting', 'Requests and jobs that wait for a connection', () => pool.waiting);
   addCounter(
     registry,
     'db_pool_acquire_timeouts_total',
-    'Units of work that got no connection in time',
+    'Requests and jobs that timed out waiting for a connection',
     () => pool.acquireTimeouts,
   );
   return { url, pool, background, schema: SCHEMA, queueSchema: QUEUE_SCHEMA };
@@ -121,11 +121,11 @@ function openDatabase(
 function databaseFaults(
   { url, pool, schema }: Database,
   poolMax: number,
-  lockedTable: string | undefined,
+  lockableTable: string | undefined,
 ): Record<string, FaultSwitch> {
   return {
     'small-pool': smallPool(pool, poolMax),
     'connection-leak': connectionLeak(pool),
-    ...(lockedTable && { 'database-lock': tableLock(url, `${schema}.${lockedTable}`) }),
+    ...(lockableTable && { 'database-lock': tableLock(url, `${schema}.${lockableTable}`) }),
   };
 }

@@ -1,14 +1,16 @@
-/** One environment variable. */
+/** An environment variable of the target: its name, default, description and parser. */
 export type Setting<T> = {
   name: string;
+  /** Completes the sentence "it must be …". */
   expects: string;
-  /** Text as it would stand in the environment; undefined where the variable has no default. */
+  /** Default, as text like in the environment; undefined if the variable has no default. */
   fallback: string | undefined;
   description: string;
-  /** Its value may not be shown. */
+  /** The value must not be shown. */
   secret?: true;
-  /** Where it runs and keeps its data on this machine: it behaves the same whatever that is. */
+  /** A port or folder on this machine, which does not change how the service behaves. */
   machineLocal?: true;
+  /** Returns undefined if the text is invalid. May throw a Problem that says more. */
   parse(text: string): T | undefined;
 };
 
@@ -48,7 +50,7 @@ type Range = { whole: boolean; min: number; max: number };
 export const whole = (min: number, max: number): Range => ({ whole: true, min, max });
 export const decimal = (min: number, max: number): Range => ({ whole: false, min, max });
 
-/** One of a few words. */
+/** A setting with a fixed list of possible values. */
 export const choiceSetting = <const Choice extends string>(
   name: string,
   choices: readonly Choice[],
@@ -56,19 +58,19 @@ export const choiceSetting = <const Choice extends string>(
   description: string,
 ): WithFallback<Choice> => ({
   name,
-  expects: choices.join(', '),
+  expects: `one of ${choices.join(', ')}`,
   fallback,
   description,
-  parse: (value) => choices.find((one) => one === value),
+  parse: (value) => choices.find((candidate) => candidate === value),
 });
 
-/** A setting whose value may not be shown. */
+/** Marks a setting whose value must not be shown. */
 export const secret = <S extends Setting<unknown>>(setting: S): S & { secret: true } => ({
   ...setting,
   secret: true,
 });
 
-/** A setting that says where the target runs or keeps its data on this machine. */
+/** Marks a port or folder on this machine, which does not change how the service behaves. */
 export const machineLocal = <S extends Setting<unknown>>(setting: S): S & { machineLocal: true } => ({
   ...setting,
   machineLocal: true,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changedSettings, readSettings } from './settings.ts';
 
-test('an empty environment gives the documented defaults', async () => {
+test('an empty environment results in the documented defaults', async () => {
   const { dataDir, product, ...rest } = await readSettings({});
   assert.match(dataDir, /load-suite-\d+\/[0-9a-f]{12}$/);
   assert.equal(product.name, 'booking');
@@ -23,7 +23,7 @@ test('an empty environment gives the documented defaults', async () => {
   });
 });
 
-test('values are parsed, and an empty one counts as absent', async () => {
+test('values are parsed, and an empty value counts as not set', async () => {
   const settings = await readSettings({
     PORT: '4010',
     DB_POOL_MAX: '',
@@ -36,41 +36,48 @@ test('values are parsed, and an empty one counts as absent', async () => {
   assert.deepEqual(settings.faults, { 'slow-ai': 3000, 'small-pool': 5 });
 });
 
-const wrong = {
-  TARGET_PRODUCT: { shop: /^TARGET_PRODUCT takes booking.*, but got "shop"$/ },
-  CACHE_MAX_ENTRIES: { '0': /^CACHE_MAX_ENTRIES takes/ },
-  PORT: { '65536': /^PORT takes a whole number from 0 to 65535, but got "65536"$/, '1.5': /^PORT takes/ },
-  DB_ACQUIRE_TIMEOUT_MS: { '0': /^DB_ACQUIRE_TIMEOUT_MS takes/, '1e3': /got "1e3"$/, '-5': /got "-5"$/ },
+const INVALID_VALUES = {
+  TARGET_PRODUCT: { shop: /^TARGET_PRODUCT is "shop", but it must be one of booking, / },
+  CACHE_MAX_ENTRIES: { '0': /^CACHE_MAX_ENTRIES is "0", but it must be/ },
+  PORT: {
+    '65536': /^PORT is "65536", but it must be a whole number from 0 to 65535$/,
+    '1.5': /^PORT is "1.5"/,
+  },
+  DB_ACQUIRE_TIMEOUT_MS: {
+    '0': /^DB_ACQUIRE_TIMEOUT_MS is "0", but it must be/,
+    '1e3': /is "1e3", but/,
+    '-5': /is "-5", but/,
+  },
   DATABASE_URL: {
     'mysql://me:secret@h/d':
-      /^DATABASE_URL takes a URL such as postgresql:[^,]*, but got a value of another form$/,
+      /^DATABASE_URL is malformed \(its value is a secret and not shown\), but it must be a URL such as postgresql:[^,]*$/,
   },
   TARGET_DATA_DIR: {
-    'relative/path': /^TARGET_DATA_DIR takes an absolute path of a folder, but got "relative\/path"$/,
+    'relative/path': /^TARGET_DATA_DIR is "relative\/path", but it must be an absolute path of a folder$/,
   },
   TARGET_FAULTS: {
-    nope: /^TARGET_FAULTS: no fault is called "nope"; there are small-pool,/,
-    'slow-ai:fast': /^TARGET_FAULTS: "slow-ai:fast" is not of the form name or name:number$/,
-    'slow-ai:': /not of the form/,
-    'whatsapp-429:7': /^TARGET_FAULTS: the value of whatsapp-429 is a number from 0 to 1/,
+    nope: /^TARGET_FAULTS: there is no fault "nope"; use one of small-pool,/,
+    'slow-ai:fast': /^TARGET_FAULTS: "slow-ai:fast" must have the form name or name:number$/,
+    'slow-ai:': /must have the form/,
+    'whatsapp-429:7': /^TARGET_FAULTS: the value of whatsapp-429 is 7, but it must be a number from 0 to 1/,
   },
 };
-for (const [name, values] of Object.entries(wrong)) {
+for (const [name, values] of Object.entries(INVALID_VALUES)) {
   for (const [value, message] of Object.entries(values)) {
-    test(`${name}=${value} is refused by name`, async () => {
+    test(`readSettings rejects ${name}=${value}`, async () => {
       await assert.rejects(readSettings({ [name]: value }), { name: 'Problem', message });
     });
   }
 }
 
-test('all wrong variables are named at once', async () => {
+test('one error lists all invalid variables', async () => {
   await assert.rejects(
     readSettings({ PORT: 'x', DB_POOL_MAX: '0' }),
-    /^Problem: PORT takes .*; DB_POOL_MAX takes/,
+    /^Problem: PORT is "x", but it must be .*; DB_POOL_MAX is "0", but it must be/,
   );
 });
 
-test('what is not as usual is told, without secrets and without the place on this machine', async () => {
+test('changedSettings returns settings that differ from the defaults, without secrets, ports and folders', async () => {
   const env = {
     DB_POOL_MAX: '20',
     DB_QUERY_HOLD_MS: '116',
@@ -91,5 +98,5 @@ test('what is not as usual is told, without secrets and without the place on thi
   ];
   assert.deepEqual(await changedSettings(env), { ...pool, ...jobs, ...faults });
   assert.deepEqual(await changedSettings({}), {});
-  await assert.rejects(changedSettings({ DB_POOL_MAX: '0' }), /^Problem: DB_POOL_MAX takes/);
+  await assert.rejects(changedSettings({ DB_POOL_MAX: '0' }), /^Problem: DB_POOL_MAX is "0", but it must be/);
 });

@@ -17,26 +17,26 @@ import {
   whole,
 } from './setting-kinds.ts';
 
-/** Every environment variable that the target reads, whatever the product; faults aside, which the product decides. */
+/** Environment variables of every product, except TARGET_FAULTS: the available faults depend on the product. */
 export const generalSettings = {
   product: {
     name: 'TARGET_PRODUCT',
-    expects: PRODUCT_NAMES.join(', '),
+    expects: `one of ${PRODUCT_NAMES.join(', ')}`,
     fallback: 'booking',
-    description: 'Product that the service is',
+    description: 'Product that the service runs',
     parse: (value) => (isProductName(value) ? value : undefined),
   } satisfies Setting<string>,
   mode: choiceSetting(
     'TARGET_MODE',
     ['process', 'fork', 'cluster'],
     'process',
-    'How the service runs: a process of the target, or under PM2 as one process (fork) or several on one port (cluster)',
+    'How the service runs: as one process of the target (process), or under PM2 as one process (fork) or as several on one port (cluster)',
   ),
   instances: numericSetting(
     'TARGET_INSTANCES',
     whole(1, 16),
     2,
-    'Processes of the service in the mode cluster',
+    'Number of service processes in cluster mode',
   ),
   port: machineLocal(numericSetting('PORT', whole(0, 65_535), 0, 'Port of the service; 0 picks a free one')),
   controlPort: machineLocal(
@@ -48,18 +48,13 @@ export const generalSettings = {
     ),
   ),
   adminToken: secret(
-    textSetting(
-      'ADMIN_TOKEN',
-      'a token',
-      'local-admin-token',
-      'Bearer token of what only an administrator may do',
-    ),
+    textSetting('ADMIN_TOKEN', 'a token', 'local-admin-token', 'Bearer token of the admin endpoints'),
   ),
   databaseUrl: {
     name: 'DATABASE_URL',
     expects: 'a URL such as postgresql://user:password@host:5432/database',
     fallback: undefined,
-    description: 'An existing PostgreSQL to use instead of starting one',
+    description: 'Existing PostgreSQL to use instead of starting one',
     secret: true,
     parse: (value) => (/^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '') ? value : undefined),
   } satisfies Setting<string>,
@@ -67,42 +62,42 @@ export const generalSettings = {
     name: 'TARGET_DATA_DIR',
     expects: 'an absolute path of a folder',
     fallback: defaultDataDir(),
-    description: 'Folder of the database cluster that the target starts',
+    description: 'Data folder of the PostgreSQL that the target starts',
     parse: (value) => (isAbsolute(value) ? resolve(value) : undefined),
   } satisfies Setting<string>),
   poolMax: numericSetting(
     'DB_POOL_MAX',
     whole(1, 100),
     50,
-    'Connections in the database pool of the service',
+    'Maximum number of connections in the database pool',
   ),
   acquireTimeoutMs: numericSetting(
     'DB_ACQUIRE_TIMEOUT_MS',
     whole(1, 60_000),
     750,
-    'Longest wait for a pool connection, in ms; then the request ends with 503',
+    'Maximum wait for a pool connection, in ms; then the request ends with 503',
   ),
   queryHoldMs: numericSetting(
     'DB_QUERY_HOLD_MS',
     whole(0, 10_000),
     0,
-    'Time that a unit of work occupies its connection, in ms',
+    'Time that a request or job holds its connection, in ms',
   ),
   providerLatencyScale: numericSetting(
     'PROVIDER_LATENCY_SCALE',
     decimal(0, 100),
     1,
-    'Factor on the latency of the simulated providers',
+    'Factor for the latency of the simulated providers',
   ),
   providerFailureScale: numericSetting(
     'PROVIDER_FAILURE_SCALE',
     decimal(0, 50),
     1,
-    'Factor on the failure rate of the simulated providers; 0 means never',
+    'Factor for the failure rate of the simulated providers; 0 means that they never fail',
   ),
 };
 
-/** Which faults there are depends on the product. */
+/** Separate from `generalSettings`, because the available faults depend on the product. */
 export const faultsSetting = {
   name: 'TARGET_FAULTS',
   expects: 'fault names with optional values, such as crash:500,small-pool',
@@ -118,16 +113,16 @@ export type Settings = Omit<Values, 'product' | 'databaseUrl'> & {
   product: Product;
   databaseUrl: string | undefined;
   faults: ActiveFaults;
-  /** Values of the product's own settings. */
+  /** Values of the settings that only this product has. */
   productSettings: Record<string, unknown>;
 };
 
 type Environment = Record<string, string | undefined>;
 
 /**
- * Settings from an environment; an empty variable counts as absent.
+ * Reads the settings from environment variables. An empty variable counts as not set.
  *
- * @throws Problem naming every wrong variable, what it got and what it takes.
+ * @throws Problem listing every invalid variable with its value and what it must be
  */
 export async function readSettings(env: Environment): Promise<Settings> {
   const reader = new Reader(env);
@@ -140,13 +135,13 @@ export async function readSettings(env: Environment): Promise<Settings> {
     ...faultsSetting,
     parse: (list) => parseFaultList(faultsOf(product), list),
   });
-  if (reader.wrong.size > 0) throw new Problem([...reader.wrong].join('; '));
+  if (reader.errors.size > 0) throw new Problem([...reader.errors].join('; '));
   return { ...general, product, productSettings, faults: faults ?? {} };
 }
 
 /**
- * What an environment makes different of a product: the settings whose default it replaces, as they stand in it.
- * Neither its secrets nor its place on this machine.
+ * The environment variables that differ from the defaults of the product, with their text. Secrets and machine-local
+ * settings, such as ports and folders, are left out.
  */
 export async function changedSettings(env: Environment): Promise<Record<string, string>> {
   const { product } = await readSettings(env);
@@ -159,15 +154,15 @@ export async function changedSettings(env: Environment): Promise<Record<string, 
   return Object.fromEntries(
     all.flatMap(({ name, fallback, secret, machineLocal }) => {
       const value = env[name];
-      const usual = product.defaults?.[name] || fallback;
-      return !value || value === usual || secret || machineLocal ? [] : [[name, value]];
+      const defaultValue = product.defaults?.[name] || fallback;
+      return !value || value === defaultValue || secret || machineLocal ? [] : [[name, value]];
     }),
   );
 }
 
 class Reader {
-  /** What was wrong, each thing once. */
-  readonly wrong = new Set<string>();
+  /** One message per invalid variable, without duplicates. */
+  readonly errors = new Set<string>();
   defaults: Readonly<Record<string, string>> = {};
   readonly #env: Environment;
 
@@ -182,12 +177,12 @@ class Reader {
     try {
       const value = setting.parse(given);
       if (value !== undefined) return value;
-      this.wrong.add(
-        `${name} takes ${expects}, but got ${secret ? 'a value of another form' : `"${given}"`}`,
+      this.errors.add(
+        `${name} is ${secret ? 'malformed (its value is a secret and not shown)' : `"${given}"`}, but it must be ${expects}`,
       );
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      this.wrong.add(`${name}: ${error.message}`);
+      this.errors.add(`${name}: ${error.message}`);
     }
     return undefined;
   }
@@ -197,9 +192,9 @@ class Reader {
   }
 }
 
-/** One folder a user and checkout, so that two checkouts never share a cluster. */
+/** A separate folder per user and checkout, so that two checkouts never share a database. */
 function defaultDataDir(): string {
-  // Not the home folder: when root starts PostgreSQL, another user must reach the data.
+  // Not the home folder: if root starts the target, PostgreSQL runs as another user, who must reach the data.
   const base = process.platform === 'win32' ? tmpdir() : '/var/tmp';
   const checkout = createHash('sha256')
     .update(import.meta.dirname)

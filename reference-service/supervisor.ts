@@ -18,10 +18,11 @@ import type { Settings } from './settings.ts';
 export type Endpoints = {
   url: string;
   controlUrl: string;
-  /** Where there is a database. */
+  /** Absent if the product has no database. */
   databaseUrl?: string;
-  /** Where the service runs under PM2: how the processes are found, and where their metrics are added up. */
+  /** Under PM2 only: the name of the app and the PM2_HOME of its daemon. */
   pm2?: { name: string; home: string };
+  /** Under PM2 only: metrics aggregated over all processes. */
   metricsUrl?: string;
 };
 
@@ -34,7 +35,7 @@ type Database = {
   close(): Promise<void>;
 };
 
-/** Runs the database, the simulated providers and the service, and keeps them running. */
+/** Starts the database, the simulated providers and the service, and restarts them after a crash. */
 export class Supervisor {
   readonly #settings: Settings;
   readonly #log: (line: string) => void;
@@ -44,12 +45,12 @@ export class Supervisor {
   readonly #faults: ActiveFaults;
   #providerPorts: Record<string, number> = {};
   #databaseUrl = '';
-  #opening: Promise<Database | undefined> | undefined;
+  #database: Promise<Database | undefined> | undefined;
   #control: Server | undefined;
   #outageEnd: NodeJS.Timeout | undefined;
   #stopped: Promise<void> | undefined;
-  /** One change of the faults at a time: an outage can't end while it begins. */
-  #turn: Promise<void> = Promise.resolve();
+  /** Fault changes run one after another: an outage cannot end while it is still starting. */
+  #lastChange: Promise<void> = Promise.resolve();
 
   constructor(settings: Settings, log: (line: string) => void) {
     this.#settings = settings;
@@ -75,16 +76,16 @@ export class Supervisor {
     }
   }
 
-  /** @throws Problem when something can't start; `stop` must be called then, too. */
+  /** @throws Problem if a part cannot start; the caller must call `stop` in this case, too */
   async start(): Promise<Endpoints> {
-    this.#opening = this.#openDatabase();
-    const [database, providerPorts] = await Promise.all([this.#opening, this.#providers?.start()]);
+    this.#database = this.#openDatabase();
+    const [database, providerPorts] = await Promise.all([this.#database, this.#providers?.start()]);
     this.#databaseUrl = database?.url ?? '';
     this.#providerPorts = providerPorts ?? {};
     const [servicePorts, controlPort] = await Promise.all([this.#service.start(), this.#startControl()]);
     await this.#applyFaults();
     const outageS = this.#faults['database-outage'];
-    if (outageS !== undefined) await this.#inTurn(() => this.#activate('database-outage', outageS));
+    if (outageS !== undefined) await this.#runInSequence(() => this.#activate('database-outage', outageS));
     const controlUrl = `http://127.0.0.1:${controlPort}`;
     return {
       url: `http://127.0.0.1:${servicePorts.http}`,
@@ -97,7 +98,7 @@ export class Supervisor {
     };
   }
 
-  /** Stops everything, the users of a part before the part; also while the start is in progress. */
+  /** Stops everything in order: service, providers, database. Also works while `start` is still running. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
@@ -109,8 +110,8 @@ export class Supervisor {
     this.#control?.closeAllConnections();
     await this.#service.stop();
     await this.#providers?.stop();
-    const database = await this.#opening?.catch(() => undefined);
-    await this.#turn;
+    const database = await this.#database?.catch(() => undefined);
+    await this.#lastChange;
     await database?.close();
   }
 
@@ -119,8 +120,8 @@ export class Supervisor {
       faults: faultsOf(this.#settings.product),
       active: () => this.#faults,
       metrics: this.#pm2 && (() => (this.#pm2 as Pm2Processes).metrics()),
-      activate: (name, value) => this.#inTurn(() => this.#activate(name, value)),
-      lift: (name) => this.#inTurn(() => this.#lift(name)),
+      activate: (name, value) => this.#runInSequence(() => this.#activate(name, value)),
+      lift: (name) => this.#runInSequence(() => this.#lift(name)),
     });
     this.#control = server;
     return port;
@@ -130,10 +131,10 @@ export class Supervisor {
     return {
       module: join(import.meta.dirname, `${name}.ts`),
       config,
-      onCrash: (how) => {
-        // A crash happens once: the new process must not inherit it.
+      onCrash: (reason) => {
+        // The crash fault happens once, so the new process must not crash again.
         if (name === 'service') delete this.#faults.crash;
-        this.#log(`${name} ended (${how}); starting it again`);
+        this.#log(`${name} ended (${reason}); restarting it`);
       },
       faults: () => this.#faults,
     };
@@ -159,7 +160,10 @@ export class Supervisor {
       settings: { adminToken, poolMax, acquireTimeoutMs, queryHoldMs },
       productSettings,
       providers: Object.fromEntries(
-        Object.entries(this.#providerPorts).map(([name, at]) => [name, `http://127.0.0.1:${at}/`]),
+        Object.entries(this.#providerPorts).map(([name, providerPort]) => [
+          name,
+          `http://127.0.0.1:${providerPort}/`,
+        ]),
       ),
       restarts,
     };
@@ -167,19 +171,21 @@ export class Supervisor {
 
   async #openDatabase(): Promise<Database | undefined> {
     const { product, databaseUrl, dataDir } = this.#settings;
-    const what = databaseContentsOf(product);
-    if (!what) return undefined;
-    return databaseUrl === undefined ? this.#openOwn(dataDir, what) : openExternal(databaseUrl, what);
+    const contents = databaseContentsOf(product);
+    if (!contents) return undefined;
+    return databaseUrl === undefined ? this.#openOwn(dataDir, contents) : openExternal(databaseUrl, contents);
   }
 
-  async #openOwn(folder: string, what: DatabaseContents): Promise<Database> {
+  async #openOwn(folder: string, contents: DatabaseContents): Promise<Database> {
     const cluster = await PostgresCluster.open(folder);
     cluster.onUnexpectedEnd = (cause) => {
-      this.#log(`PostgreSQL ended (${cause}); starting it again`);
-      cluster.resume().catch((error) => this.#log(`PostgreSQL is away: ${errorMessageOf(error)}`));
+      this.#log(`PostgreSQL ended (${cause}); restarting it`);
+      cluster
+        .resume()
+        .catch((error) => this.#log(`PostgreSQL could not be restarted: ${errorMessageOf(error)}`));
     };
     try {
-      const url = cluster.url(await seedOwnDatabase((database) => cluster.url(database), what));
+      const url = cluster.url(await seedOwnDatabase((database) => cluster.url(database), contents));
       return {
         url,
         halt: () => cluster.halt(),
@@ -192,20 +198,20 @@ export class Supervisor {
     }
   }
 
-  async #inTurn(change: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(change);
-    this.#turn = done.catch(() => undefined);
+  async #runInSequence(change: () => Promise<void>): Promise<void> {
+    const done = this.#lastChange.then(change);
+    this.#lastChange = done.catch(() => undefined);
     await done;
   }
 
   async #activate(name: string, value: number): Promise<void> {
     if (name === 'database-outage') {
-      const database = await this.#opening;
+      const database = await this.#database;
       clearTimeout(this.#outageEnd);
       await database?.halt();
       if (value > 0) {
         this.#outageEnd = setTimeout(() => {
-          this.#inTurn(() => this.#lift(name)).catch((error) => this.#log(errorMessageOf(error)));
+          this.#runInSequence(() => this.#lift(name)).catch((error) => this.#log(errorMessageOf(error)));
         }, value * 1000);
       }
     }
@@ -216,7 +222,7 @@ export class Supervisor {
   async #lift(name: string): Promise<void> {
     if (name === 'database-outage' && name in this.#faults) {
       clearTimeout(this.#outageEnd);
-      if (!this.#stopped) await (await this.#opening)?.resume();
+      if (!this.#stopped) await (await this.#database)?.resume();
     }
     delete this.#faults[name];
     await this.#applyFaults();
@@ -227,23 +233,23 @@ export class Supervisor {
   }
 }
 
-async function openExternal(url: string, what: DatabaseContents): Promise<Database> {
-  const close = await seedExternalDatabase(url, what);
-  const refuse = async () => {
+async function openExternal(url: string, contents: DatabaseContents): Promise<Database> {
+  const close = await seedExternalDatabase(url, contents);
+  const refuseOutage = async () => {
     throw new Problem(
-      'database-outage needs a database that the target started itself: leave DATABASE_URL unset',
+      'database-outage requires a database that the target started itself: leave DATABASE_URL unset',
     );
   };
-  return { url, halt: refuse, resume: refuse, close };
+  return { url, halt: refuseOutage, resume: refuseOutage, close };
 }
 
-/** What a product's database holds at the start; undefined where it has none. */
+/** What to create in the database of a product; undefined if the product has no database. */
 function databaseContentsOf({ name, seed, queues = [] }: Product): DatabaseContents | undefined {
   if (seed === undefined) return undefined;
   return {
     product: name,
     seed,
-    // Loaded only where a template has to be made, which is not so at an ordinary start.
+    // Loaded only to build a template, which an ordinary start does not need to do.
     installQueues: async (url) => {
       if (queues.length === 0) return;
       const { installQueues } = await import('./queue/job-queue.ts');

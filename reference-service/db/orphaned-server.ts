@@ -5,14 +5,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '../problem.ts';
 
 /**
- * Ends a server that an earlier run left behind on this data folder, found by its pid file.
- * A process id that now belongs to something else is left alone.
+ * Stops a server that an earlier run left running on this data folder, found by its pid file. Does nothing if the process
+ * id now belongs to another program.
+ *
+ * @throws Problem if the server cannot be stopped
  */
-export async function stopOrphanedServer(data: string): Promise<void> {
-  const pid = recordedPid(data);
-  if (pid === undefined || !isServerOn(pid, data)) return;
-  for (const [signal, patienceMs] of [
-    // A stopped process handles no signal but this and SIGKILL.
+export async function stopOrphanedServer(dataFolder: string): Promise<void> {
+  const pid = recordedPid(dataFolder);
+  if (pid === undefined || !isServerOn(pid, dataFolder)) return;
+  for (const [signal, timeoutMs] of [
+    // A suspended process handles only SIGCONT and SIGKILL.
     ['SIGCONT', 0],
     ['SIGINT', 3000],
     ['SIGQUIT', 2000],
@@ -21,32 +23,34 @@ export async function stopOrphanedServer(data: string): Promise<void> {
     try {
       process.kill(pid, signal);
     } catch {
-      // Either gone, or another user's, which the check below tells.
+      // The process has ended or belongs to another user. The check below distinguishes the two.
     }
-    for (let waited = 0; waited < patienceMs; waited += 50) {
-      if (!isServerOn(pid, data)) return;
+    for (let waited = 0; waited < timeoutMs; waited += 50) {
+      if (!isServerOn(pid, dataFolder)) return;
       await delay(50);
     }
   }
-  throw new Problem(`a PostgreSQL left over on ${data} (process ${pid}) can't be stopped: stop it by hand`);
+  throw new Problem(
+    `an earlier run left PostgreSQL running on ${dataFolder} (process ${pid}), and it can't be stopped: stop it by hand`,
+  );
 }
 
-function recordedPid(data: string): number | undefined {
+function recordedPid(dataFolder: string): number | undefined {
   try {
-    const pid = Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+    const pid = Number(readFileSync(join(dataFolder, 'postmaster.pid'), 'utf8').split('\n')[0]);
     return Number.isInteger(pid) && pid > 1 ? pid : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isServerOn(pid: number, data: string): boolean {
+function isServerOn(pid: number, dataFolder: string): boolean {
   const args = commandLine(pid);
   const flag = args.indexOf('-D');
-  return /postgres$/.test(args[0] ?? '') && flag > 0 && args[flag + 1] === data;
+  return /postgres$/.test(args[0] ?? '') && flag > 0 && args[flag + 1] === dataFolder;
 }
 
-/** Arguments of a running process; empty when there is none, or it only waits to be collected. */
+/** Arguments of a running process; empty if there is no such process or it is a zombie. */
 function commandLine(pid: number): string[] {
   try {
     if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');

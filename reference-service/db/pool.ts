@@ -2,30 +2,31 @@ import pg from 'pg';
 import { httpError } from '../http/errors.ts';
 
 export type ConnectionPoolOptions = {
-  /** Connection URL, password included. */
+  /** Connection URL, including the password. */
   url: string;
   searchPath: string;
   applicationName: string;
+  /** Maximum number of connections. */
   max: number;
   acquireTimeoutMs: number;
-  /** Time that a unit of work occupies its connection, in ms. */
+  /** Time that each `run` holds its connection, in ms. */
   holdMs: number;
 };
 
-/** Who comes first to a free connection. */
-export type Priority = 'first' | 'in order';
+/** Waiters with high priority get a free connection before those with normal priority. */
+export type Priority = 'high' | 'normal';
 
-type Waiter = { go(): void };
+type Waiter = { admit(): void };
 
 /**
- * A pool in which one unit of work occupies one connection for a fixed time, as slow queries would.
- * What does not get a connection in time fails by real queueing.
+ * A connection pool in which each `run` holds a connection for a fixed time, as slow queries would. A caller that does not
+ * get a connection in time fails after really waiting in the queue.
  */
 export class ConnectionPool {
   acquireTimeouts = 0;
   readonly #pool: pg.Pool;
   readonly #options: ConnectionPoolOptions;
-  readonly #waiting: Record<Priority, Set<Waiter>> = { first: new Set(), 'in order': new Set() };
+  readonly #waiting: Record<Priority, Set<Waiter>> = { high: new Set(), normal: new Set() };
   #max: number;
   #active = 0;
 
@@ -43,7 +44,7 @@ export class ConnectionPool {
       keepAlive: true,
     });
     this.#pool.on('error', () => undefined);
-    // pg-pool listens to idle clients only; a busy one that loses its server would end the process.
+    // pg-pool handles errors of idle clients only. An unhandled error of a busy client would end the process.
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
@@ -60,20 +61,20 @@ export class ConnectionPool {
   }
 
   get waiting(): number {
-    return this.#waiting.first.size + this.#waiting['in order'].size;
+    return this.#waiting.high.size + this.#waiting.normal.size;
   }
 
-  /** Opens all connections now, so that the first requests don't pay for it. */
+  /** Opens all connections now, so that the first requests do not have to wait for them. */
   async warm(): Promise<void> {
     const missing = Math.max(0, this.#max - this.#active);
     const opened: pg.PoolClient[] = [];
     try {
       while (opened.length < missing) {
-        // A few at a time: each takes a process of the server, and on a busy machine all together take too long.
-        const length = Math.min(OPENED_AT_ONCE, missing - opened.length);
-        const some = await Promise.allSettled(Array.from({ length }, () => this.#pool.connect()));
-        for (const one of some) if (one.status === 'fulfilled') opened.push(one.value);
-        const failure = some.find(({ status }) => status === 'rejected');
+        // In batches: PostgreSQL starts a process per connection, which can exceed the timeout on a busy machine.
+        const length = Math.min(MAX_OPENING, missing - opened.length);
+        const results = await Promise.allSettled(Array.from({ length }, () => this.#pool.connect()));
+        for (const result of results) if (result.status === 'fulfilled') opened.push(result.value);
+        const failure = results.find(({ status }) => status === 'rejected');
         if (failure?.status === 'rejected') throw failure.reason;
       }
     } finally {
@@ -81,13 +82,13 @@ export class ConnectionPool {
     }
   }
 
-  /** Changes the number of connections, up to the first; busy ones beyond it close when given back. */
+  /** Sets the maximum, at most to the initial one. Surplus busy connections close when they are released. */
   async resize(max: number): Promise<void> {
     const grows = max > this.#max;
     this.#max = Math.min(max, this.#options.max);
     this.#admit();
     if (grows) {
-      // A pool that can't be filled now fills itself on demand.
+      // If connections cannot be opened now, the pool opens them on demand.
       await this.warm().catch(() => undefined);
       return;
     }
@@ -99,20 +100,21 @@ export class ConnectionPool {
   }
 
   /**
-   * A connection, and the function with which the caller must give it back, saying whether it broke.
+   * Returns a connection and the function that releases it. The caller must call `release`, with true if the connection
+   * is broken.
    *
-   * @throws 503 `db_pool_timeout` when none was free in time, 503 `database_unavailable` when the
-   * server can't be reached.
+   * @throws 503 `db_pool_timeout` if no connection becomes free in time, 503 `database_unavailable` if PostgreSQL cannot
+   *   be reached
    */
   async acquire(
-    turn: Priority = 'in order',
-  ): Promise<{ client: pg.ClientBase; giveBack(broken: boolean): void }> {
-    await this.#enter(turn);
+    priority: Priority = 'normal',
+  ): Promise<{ client: pg.ClientBase; release(broken: boolean): void }> {
+    await this.#enter(priority);
     try {
       const client = await this.#pool.connect();
       return {
         client,
-        giveBack: (broken) => {
+        release: (broken) => {
           client.release(broken || this.#pool.totalCount > this.#max);
           this.#leave();
         },
@@ -123,21 +125,21 @@ export class ConnectionPool {
     }
   }
 
-  /** Waits for a place among the `max`. */
-  #enter(turn: Priority): Promise<void> {
+  /** Waits until fewer than `max` connections are in use. */
+  #enter(priority: Priority): Promise<void> {
     return new Promise((done, fail) => {
       const timer = setTimeout(() => {
-        this.#waiting[turn].delete(waiter);
+        this.#waiting[priority].delete(waiter);
         this.acquireTimeouts++;
         fail(httpError(503, 'db_pool_timeout', 'no database connection became free in time'));
       }, this.#options.acquireTimeoutMs);
       const waiter = {
-        go: () => {
+        admit: () => {
           clearTimeout(timer);
           done();
         },
       };
-      this.#waiting[turn].add(waiter);
+      this.#waiting[priority].add(waiter);
       this.#admit();
     });
   }
@@ -149,48 +151,52 @@ export class ConnectionPool {
 
   #admit(): void {
     while (this.#active < this.#max) {
-      const queue = this.#waiting.first.size > 0 ? this.#waiting.first : this.#waiting['in order'];
+      const queue = this.#waiting.high.size > 0 ? this.#waiting.high : this.#waiting.normal;
       const [next] = queue;
       if (!next) return;
       queue.delete(next);
       this.#active++;
-      next.go();
+      next.admit();
     }
   }
 
   /**
-   * Runs one unit of work and keeps its connection for the rest of the hold time.
+   * Runs an action with a connection and holds the connection for the rest of the hold time.
    *
-   * @param options share of the hold time that this kind of work takes, and who comes first.
+   * @param options `holdShare` multiplies the hold time
    */
   run<T>(
-    unit: (client: pg.ClientBase) => Promise<T>,
-    { holdShare = 1, turn }: { holdShare?: number; turn?: Priority } = {},
+    action: (client: pg.ClientBase) => Promise<T>,
+    { holdShare = 1, priority }: { holdShare?: number; priority?: Priority } = {},
   ): Promise<T> {
-    return this.#with(turn, async (client) => {
+    return this.#withConnection(priority, async (client) => {
       const started = performance.now();
-      const result = await unit(client);
-      const restMs = this.#options.holdMs * holdShare - (performance.now() - started);
-      if (restMs > 0.5) await client.query({ name: 'hold', text: HOLD, values: [restMs / 1000] });
+      const result = await action(client);
+      const remainingMs = this.#options.holdMs * holdShare - (performance.now() - started);
+      if (remainingMs > 0.5)
+        await client.query({ name: 'hold', text: HOLD_QUERY, values: [remainingMs / 1000] });
       return result;
     });
   }
 
-  /** One statement on any connection, without hold. */
+  /** Runs one statement without holding the connection. */
   query<R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<pg.QueryResult<R>> {
-    return this.#with('in order', (client) => client.query<R>(text, values));
+    return this.#withConnection('normal', (client) => client.query<R>(text, values));
   }
 
-  async #with<T>(turn: Priority | undefined, unit: (client: pg.ClientBase) => Promise<T>): Promise<T> {
-    const { client, giveBack } = await this.acquire(turn);
+  async #withConnection<T>(
+    priority: Priority | undefined,
+    action: (client: pg.ClientBase) => Promise<T>,
+  ): Promise<T> {
+    const { client, release } = await this.acquire(priority);
     let broken = false;
     try {
-      return await unit(client);
+      return await action(client);
     } catch (error) {
       broken = isConnectionLoss(error);
       throw broken ? unavailable(error) : error;
     } finally {
-      giveBack(broken);
+      release(broken);
     }
   }
 
@@ -199,22 +205,22 @@ export class ConnectionPool {
   }
 }
 
-const HOLD = 'SELECT pg_sleep($1::float8)';
+const HOLD_QUERY = 'SELECT pg_sleep($1::float8)';
 
 const CONNECT_TIMEOUT_MS = 2000;
-const OPENED_AT_ONCE = 10;
+const MAX_OPENING = 10;
 
 const unavailable = (cause: unknown) =>
-  Object.assign(httpError(503, 'database_unavailable', 'the database can not be reached'), { cause });
+  Object.assign(httpError(503, 'database_unavailable', 'the database cannot be reached'), { cause });
 
-/** Whether a failed statement means that its connection or the server is gone. */
+/** Whether an error means that the connection or the server was lost. */
 function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   return /^(08|57P0|E[A-Z]+$)/.test(code) || /^Connection terminated|not queryable/.test(error.message);
 }
 
-/** Runs statements as one transaction, undone when one of them fails. */
+/** Runs statements in a transaction and rolls it back if one of them fails. */
 export async function transaction<T>(client: pg.ClientBase, statements: () => Promise<T>): Promise<T> {
   await client.query('BEGIN');
   try {
@@ -222,7 +228,7 @@ export async function transaction<T>(client: pg.ClientBase, statements: () => Pr
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    // On a lost connection the server has undone it already.
+    // If the connection was lost, the server has already rolled back.
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }

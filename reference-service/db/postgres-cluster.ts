@@ -24,11 +24,11 @@ const SERVER_FLAGS = Object.entries({
   shared_buffers: '64MB',
   shared_preload_libraries: 'pg_stat_statements',
   jit: 'off',
-  // Without helper processes for reading: the data fits into memory.
+  // No I/O worker processes, because the data fits into memory.
   io_method: 'sync',
   wal_level: 'minimal',
   max_wal_senders: '0',
-  // Every start seeds anew, so nothing here has to survive a power cut.
+  // Every start seeds the database again, so the data need not survive a power failure.
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
@@ -36,9 +36,9 @@ const SERVER_FLAGS = Object.entries({
 }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
 /**
- * Runs the server as its child until the pipe from the supervisor closes, which even kill -9 of the
- * supervisor brings about; then fast shutdown, immediate shutdown, kill. Only the server keeps the
- * error output open, so its end shows there.
+ * Shell script that runs the server until its stdin closes. Stdin closes when the supervisor ends, even after `kill -9`.
+ * Then the script tries a fast shutdown, an immediate shutdown, and SIGKILL. Only the server keeps stderr open, so stderr
+ * closes when the server ends.
  */
 const KEEPER = `"$@" &
 server=$!
@@ -61,23 +61,26 @@ type ClusterConfig = {
 };
 
 /**
- * A PostgreSQL server of the target's own, on 127.0.0.1 only, whose files are under one folder:
- * `pg/` (the cluster), `pg.password` (readable by the owner only), and a copy of the programs where
- * that is needed.
+ * A PostgreSQL server that the target runs on 127.0.0.1. Its folder contains `pg/` (the data), `pg.password` (readable
+ * only by the owner), and a copy of the programs if the server cannot run them from `node_modules`.
  */
 export class PostgresCluster {
-  /** Called with a one-line cause when the server ends without having been asked to. */
+  /** Called with a one-line cause when the server ends unexpectedly. */
   onUnexpectedEnd: (cause: string) => void = () => undefined;
-  readonly #parts: ClusterConfig;
+  readonly #config: ClusterConfig;
   #port = 0;
   #closed = false;
   #keeper: ChildProcess | undefined;
 
-  private constructor(parts: ClusterConfig) {
-    this.#parts = parts;
+  private constructor(config: ClusterConfig) {
+    this.#config = config;
   }
 
-  /** Takes the folder, recovers what an earlier run left there, creates what is missing, and starts. */
+  /**
+   * Locks the folder, stops a server left over from an earlier run, creates the cluster if necessary, and starts it.
+   *
+   * @throws Problem if the folder cannot be used or the server does not start
+   */
   static async open(folder: string): Promise<PostgresCluster> {
     let unlock: () => Promise<void>;
     try {
@@ -85,21 +88,23 @@ export class PostgresCluster {
       unlock = await lockFolder(folder);
     } catch (error) {
       if (error instanceof Problem) throw error;
-      throw new Problem(`TARGET_DATA_DIR ${folder} can't be used: ${errorMessageOf(error)}`);
+      throw new Problem(
+        `the folder ${folder} can't be used (${errorMessageOf(error)}): set TARGET_DATA_DIR to another folder`,
+      );
     }
     let cluster: PostgresCluster | undefined;
     try {
       const user = ensureServerUser();
-      const barrier = await findBlockingFolder(user, folder);
-      if (barrier) {
+      const blockingFolder = await findBlockingFolder(user, folder);
+      if (blockingFolder) {
         throw new Problem(
-          `PostgreSQL runs as the user postgres, who can't enter ${barrier}: set TARGET_DATA_DIR to a folder that this user can reach`,
+          `PostgreSQL runs as the user postgres, who can't enter ${blockingFolder}: set TARGET_DATA_DIR to a folder that this user can enter`,
         );
       }
       const binaries = await findBinaries(user, folder);
       const password = await readOrCreatePassword(folder);
       cluster = new PostgresCluster({ folder, binaries, user, unlock, password });
-      await stopOrphanedServer(cluster.#data);
+      await stopOrphanedServer(cluster.#dataFolder);
       await cluster.#create();
       await cluster.#startOrRecreate();
       return cluster;
@@ -110,21 +115,21 @@ export class PostgresCluster {
     }
   }
 
-  get #data(): string {
-    return join(this.#parts.folder, 'pg');
+  get #dataFolder(): string {
+    return join(this.#config.folder, 'pg');
   }
 
-  /** Connection URL of a database in the cluster, password included. */
+  /** Connection URL of a database in the cluster, including the password. */
   url(database: string): string {
-    return `postgresql://${SUPERUSER}:${this.#parts.password}@127.0.0.1:${this.#port}/${database}`;
+    return `postgresql://${SUPERUSER}:${this.#config.password}@127.0.0.1:${this.#port}/${database}`;
   }
 
-  /** Starts the server on its known port, after `halt` or an unexpected end. */
+  /** Starts the server on the same port again, after `halt` or an unexpected end. */
   async resume(): Promise<void> {
-    await this.#startPatiently();
+    await this.#startWithRetries();
   }
 
-  /** Stops the server in an orderly way; connected clients are told so. */
+  /** Shuts the server down and disconnects its clients. `resume` starts it again. */
   async halt(): Promise<void> {
     const keeper = this.#keeper;
     this.#keeper = undefined;
@@ -134,34 +139,35 @@ export class PostgresCluster {
     await ended;
   }
 
-  /** Stops the server and gives the folder up. */
+  /** Stops the server permanently and unlocks the folder. */
   async stop(): Promise<void> {
     this.#closed = true;
     await this.halt();
-    await this.#parts.unlock();
+    await this.#config.unlock();
   }
 
-  /** Creates the cluster under another name and renames it, so that a half-made one is never used. */
+  /** Creates the cluster in a temporary folder and renames it, so that an incomplete cluster is never used. */
   async #create(): Promise<void> {
-    for (const name of await readdir(this.#parts.folder)) {
+    for (const name of await readdir(this.#config.folder)) {
       if (name.startsWith('pg.new'))
-        await rm(join(this.#parts.folder, name), { recursive: true, force: true });
+        await rm(join(this.#config.folder, name), { recursive: true, force: true });
     }
     if (await this.#isUsable()) return;
-    await rm(this.#data, { recursive: true, force: true });
-    const fresh = join(this.#parts.folder, `pg.new-${process.pid}`);
-    const passwordFile = join(this.#parts.folder, `pg.new-${process.pid}.password`);
-    await mkdir(fresh, { mode: 0o700 });
-    await writeFile(passwordFile, this.#parts.password, { mode: 0o600 });
-    if (this.#parts.user) {
-      for (const path of [fresh, passwordFile]) await chown(path, this.#parts.user.uid, this.#parts.user.gid);
+    await rm(this.#dataFolder, { recursive: true, force: true });
+    const newFolder = join(this.#config.folder, `pg.new-${process.pid}`);
+    const passwordFile = join(this.#config.folder, `pg.new-${process.pid}.password`);
+    await mkdir(newFolder, { mode: 0o700 });
+    await writeFile(passwordFile, this.#config.password, { mode: 0o600 });
+    if (this.#config.user) {
+      for (const path of [newFolder, passwordFile])
+        await chown(path, this.#config.user.uid, this.#config.user.gid);
     }
-    const { code, output } = await this.#run(this.#parts.binaries.initdb, [
-      `--pgdata=${fresh}`,
+    const { code, output } = await this.#run(this.#config.binaries.initdb, [
+      `--pgdata=${newFolder}`,
       `--username=${SUPERUSER}`,
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
-      // The password is random and long, so that iterating its hash would only slow connecting.
+      // The password is long and random, so hash iterations would only make connecting slower.
       '--set=scram_iterations=1',
       '--locale=C',
       '--encoding=UTF8',
@@ -170,26 +176,26 @@ export class PostgresCluster {
     ]);
     await rm(passwordFile, { force: true });
     if (code !== 0) throw new Problem(`PostgreSQL could not create its data folder: ${lastError(output)}`);
-    await rename(fresh, this.#data);
+    await rename(newFolder, this.#dataFolder);
   }
 
   async #isUsable(): Promise<boolean> {
-    const major = this.#parts.binaries.version.split('.')[0];
-    const version = await readFile(join(this.#data, 'PG_VERSION'), 'utf8').catch(() => '');
-    const control = await stat(join(this.#data, 'global', 'pg_control')).catch(() => undefined);
+    const major = this.#config.binaries.version.split('.')[0];
+    const version = await readFile(join(this.#dataFolder, 'PG_VERSION'), 'utf8').catch(() => '');
+    const control = await stat(join(this.#dataFolder, 'global', 'pg_control')).catch(() => undefined);
     return version.trim() === major && control !== undefined;
   }
 
-  /** What a crash broke is not worth repairing: the data are seeded anew in any case. */
+  /** Recreates a cluster that does not start instead of repairing it, because every start seeds the data again. */
   async #startOrRecreate(): Promise<void> {
     try {
-      await this.#startPatiently();
+      await this.#startWithRetries();
       await this.#checkPassword();
     } catch {
       await this.halt();
-      await rm(this.#data, { recursive: true, force: true });
+      await rm(this.#dataFolder, { recursive: true, force: true });
       await this.#create();
-      await this.#startPatiently();
+      await this.#startWithRetries();
     }
   }
 
@@ -201,23 +207,23 @@ export class PostgresCluster {
     await client.end();
   }
 
-  async #startPatiently(): Promise<void> {
+  async #startWithRetries(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      // A start that was in progress when the cluster was stopped must not go on by itself.
+      // `stop` may be called while the server is starting. Do not start it again.
       if (this.#closed) throw new Problem('PostgreSQL was stopped while it was starting');
       if (this.#port === 0) this.#port = await freePort();
       const failure = await this.#start();
       if (failure === undefined) return;
-      const transient = TRANSIENT.find(({ sign }) => sign.test(failure));
-      if (!transient || attempt === 20) {
+      const transient = TRANSIENT_FAILURES.find(({ pattern }) => pattern.test(failure));
+      if (!transient || attempt === MAX_START_ATTEMPTS) {
         throw new Problem(`PostgreSQL did not start: ${lastError(failure)}`);
       }
       if (transient.newPort) this.#port = 0;
-      await delay(250);
+      await delay(START_RETRY_DELAY_MS);
     }
   }
 
-  /** Resolves when connections are accepted, or with the server's output when it ended before. */
+  /** Resolves with undefined once the server accepts connections, or with its output if it ends before. */
   #start(): Promise<string | undefined> {
     return new Promise((done) => {
       const keeper = spawn(
@@ -226,9 +232,9 @@ export class PostgresCluster {
           '-c',
           KEEPER,
           'postgres-keeper',
-          this.#parts.binaries.postgres,
+          this.#config.binaries.postgres,
           '-D',
-          this.#data,
+          this.#dataFolder,
           '-p',
           String(this.#port),
           ...SERVER_FLAGS,
@@ -238,7 +244,7 @@ export class PostgresCluster {
       this.#keeper = keeper;
       let output = '';
       let ready = false;
-      // A keeper that has ended can't be told to.
+      // Closing stdin fails if the keeper has already ended.
       keeper.stdin.on('error', () => undefined);
       keeper.stderr.on('data', (chunk) => {
         output = (output + chunk).slice(-8000);
@@ -273,9 +279,9 @@ export class PostgresCluster {
 
   #spawnOptions() {
     return {
-      ...this.#parts.user,
+      ...this.#config.user,
       cwd: '/',
-      // Nothing of the caller's environment: it holds secrets, and PG* variables would change behaviour.
+      // The environment of the caller is not passed on: it may contain secrets, and PG* variables would change behavior.
       env: { PATH: process.env.PATH, LC_ALL: 'C' },
       stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'],
       detached: true,
@@ -283,27 +289,31 @@ export class PostgresCluster {
   }
 }
 
-/** Causes that pass by themselves, with what to change before trying again. */
-const TRANSIENT = [
-  { sign: /could not bind|Address already in use/, newPort: true },
-  // The processes of a killed server end a moment after it.
-  { sign: /pre-existing shared memory block|lock file "postmaster.pid" already exists/, newPort: false },
+const MAX_START_ATTEMPTS = 20;
+const START_RETRY_DELAY_MS = 250;
+
+/** Temporary failures, and whether to choose another port before the next attempt. */
+const TRANSIENT_FAILURES = [
+  { pattern: /could not bind|Address already in use/, newPort: true },
+  // The child processes of a killed server end shortly after it.
+  { pattern: /pre-existing shared memory block|lock file "postmaster.pid" already exists/, newPort: false },
 ];
 
-/** Creates a folder and those above it so that the server's user can pass them, whatever the umask. */
+/** Creates a folder and its parents so that the server user can enter them, regardless of the umask. */
 async function createReachable(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true });
   if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made)) await chmod(made, 0o755);
+  for (let created = folder; created.length >= first.length; created = dirname(created))
+    await chmod(created, 0o755);
 }
 
 async function readOrCreatePassword(folder: string): Promise<string> {
   const file = join(folder, 'pg.password');
-  const known = await readFile(file, 'utf8').catch(() => undefined);
-  if (known && /^\w{48}$/.test(known)) return known;
-  if (known === undefined && (await stat(join(folder, 'pg')).catch(() => undefined))) {
+  const existing = await readFile(file, 'utf8').catch(() => undefined);
+  if (existing && /^\w{48}$/.test(existing)) return existing;
+  if (existing === undefined && (await stat(join(folder, 'pg')).catch(() => undefined))) {
     throw new Problem(
-      `${join(folder, 'pg')} exists but was not made by the target (pg.password is not beside it): remove it, or set TARGET_DATA_DIR to another folder`,
+      `${join(folder, 'pg')} exists but was not created by the target (pg.password is missing next to it): remove it, or set TARGET_DATA_DIR to another folder`,
     );
   }
   const password = randomBytes(24).toString('hex');
@@ -314,5 +324,5 @@ async function readOrCreatePassword(folder: string): Promise<string> {
 function lastError(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const errors = lines.filter((line) => /(FATAL|PANIC|ERROR|error):/.test(line));
-  return (errors.at(-1) ?? lines.at(-1) ?? 'no cause was given').trim();
+  return (errors.at(-1) ?? lines.at(-1) ?? 'PostgreSQL reported no cause').trim();
 }

@@ -10,7 +10,7 @@ const BACKOFF_FACTOR = 2;
 const DEADLOCK = '40P01';
 const SERIALIZATION_FAILURE = '40001';
 
-/** Transactions that are done again when the database has undone them for the sake of another one. */
+/** Runs transactions, and retries those that the database rolls back because of a conflict with another transaction. */
 export class RetryingTransactions {
   retries = 0;
   deadlocks = 0;
@@ -21,9 +21,9 @@ export class RetryingTransactions {
   }
 
   /**
-   * Between two attempts no connection is held.
+   * Runs the statements in a transaction. No connection is held between attempts.
    *
-   * @throws 503 `transaction_conflict` when the last attempt was undone, too.
+   * @throws 503 `transaction_conflict` if the last attempt is rolled back, too
    */
   async run<T>(statements: (client: ClientBase) => Promise<T>): Promise<T> {
     for (let retry = 0; ; retry++) {
@@ -34,9 +34,13 @@ export class RetryingTransactions {
         if (code === DEADLOCK) this.deadlocks++;
         else if (code !== SERIALIZATION_FAILURE) throw error;
         if (retry === MAX_RETRIES)
-          throw httpError(503, 'transaction_conflict', 'other transactions came between, again and again');
+          throw httpError(
+            503,
+            'transaction_conflict',
+            'the transaction was rolled back repeatedly because of conflicts with other transactions',
+          );
         this.retries++;
-        // Those that were in each other's way must not meet again.
+        // Random delays prevent the conflicting transactions from colliding again.
         await sleep(BASE_DELAY_MS * BACKOFF_FACTOR ** retry * (0.5 + Math.random()));
       }
     }

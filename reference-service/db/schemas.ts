@@ -1,4 +1,4 @@
-/** Schema of the products' tables. */
+/** Schema of the tables of a product. */
 export const SCHEMA = 'load_suite';
-/** Schema of the queue's tables. */
+/** Schema of the tables of pg-boss. */
 export const QUEUE_SCHEMA = 'load_suite_queue';

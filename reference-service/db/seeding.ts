@@ -8,36 +8,37 @@ const TEMPLATE_PREFIX = 'load_suite_seed_';
 const MARKER = 'Made by the load suite; dropped and made again at every start';
 const LOCK_KEY = 5_403_120_118;
 
-/** What a product puts into the database. */
+/** What to create in the database of a product. */
 export type DatabaseContents = {
-  /** Its name: a template is made for each. */
+  /** Name of the product. Each product has its own template database. */
   product: string;
-  /** SQL that creates and fills its tables in the current schema. */
+  /** SQL that creates and fills the tables in the current schema. */
   seed: string;
-  /** Installs its queues into `QUEUE_SCHEMA` of the database at the URL. */
+  /** Creates the queues in `QUEUE_SCHEMA` of the database at the URL. */
   installQueues(url: string): Promise<void>;
-  /** Changes whenever `installQueues` would install something else. */
+  /** Changes whenever `installQueues` would create something different. */
   queueVersion: string;
 };
 
 /**
- * A freshly seeded database in a cluster of the target's own, copied from a template that is made
- * once for each product and version of its seed.
+ * Creates a freshly seeded database in the cluster that the target runs. The database is copied from a template, which is
+ * built once for each product and version of its seed.
  *
- * @returns the name of the database.
+ * @param urlOf returns the URL of a database in the cluster
+ * @returns the name of the database
  */
 export async function seedOwnDatabase(
   urlOf: (database: string) => string,
-  what: DatabaseContents,
+  contents: DatabaseContents,
 ): Promise<string> {
   const admin = await connect(urlOf('postgres'));
   try {
-    const ofProduct = `${TEMPLATE_PREFIX}${what.product}_`;
-    const template = `${ofProduct}${version(what)}`;
+    const templatePrefix = `${TEMPLATE_PREFIX}${contents.product}_`;
+    const template = `${templatePrefix}${versionOf(contents)}`;
     const building = `${TEMPLATE_PREFIX}building`;
     const { rows } = await admin.query<{ datname: string }>(
       'SELECT datname FROM pg_database WHERE starts_with(datname, $1) OR datname = $2',
-      [ofProduct, building],
+      [templatePrefix, building],
     );
     const names = rows.map((row) => row.datname);
     for (const stale of names.filter((name) => name !== template)) {
@@ -48,11 +49,11 @@ export async function seedOwnDatabase(
       const client = await connect(urlOf(building));
       try {
         await client.query('CREATE EXTENSION pg_stat_statements');
-        await install(client, what);
+        await install(client, contents);
       } finally {
         await client.end();
       }
-      await what.installQueues(urlOf(building));
+      await contents.installQueues(urlOf(building));
       await admin.query(`ALTER DATABASE ${building} RENAME TO ${template}`);
     }
     await admin.query(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`);
@@ -64,15 +65,16 @@ export async function seedOwnDatabase(
 }
 
 /**
- * Freshly seeded schemas in a database that somebody else runs. Only schemas that an earlier start
- * made are replaced.
+ * Creates freshly seeded schemas in a database that the target does not run. Replaces only schemas that the target created
+ * earlier.
  *
- * @returns a function that gives the database up for other targets.
- * @throws Problem when it can't be reached, is in use by another target, or holds a foreign schema.
+ * @returns a function that unlocks the database for other targets
+ * @throws Problem if the database cannot be reached, another target uses it, or it has schemas with the same names that the
+ *   target did not create
  */
 export async function seedExternalDatabase(
   url: string,
-  what: DatabaseContents,
+  contents: DatabaseContents,
 ): Promise<() => Promise<void>> {
   const client = await connect(url).catch((error) => {
     throw new Problem(
@@ -83,18 +85,18 @@ export async function seedExternalDatabase(
     const lock = await client.query<{ free: boolean }>('SELECT pg_try_advisory_lock($1) AS free', [LOCK_KEY]);
     if (!lock.rows[0]?.free) {
       throw new Problem(
-        'another target already uses the database of DATABASE_URL: stop it, or give another database',
+        'another target already uses the database of DATABASE_URL: stop that target, or use another database',
       );
     }
     for (const schema of [SCHEMA, QUEUE_SCHEMA]) await dropOwnSchema(client, schema);
-    await install(client, what);
-    await what.installQueues(url);
+    await install(client, contents);
+    await contents.installQueues(url);
     return () => client.end();
   } catch (error) {
     await client.end();
     if (error instanceof Problem) throw error;
     throw new Problem(
-      `the database of DATABASE_URL can't be seeded (${errorMessageOf(error)}): its user needs the right to create schemas`,
+      `the database of DATABASE_URL can't be seeded (${errorMessageOf(error)}): its user needs the privilege to create schemas`,
     );
   }
 }
@@ -107,7 +109,7 @@ async function dropOwnSchema(client: pg.Client, schema: string): Promise<void> {
   if (rows.length === 0) return;
   if (rows[0]?.marker !== MARKER) {
     throw new Problem(
-      `the database of DATABASE_URL has a schema ${schema} that the target did not make: rename or drop it, or give another database`,
+      `the database of DATABASE_URL has a schema ${schema} that the target did not create: rename or drop it, or use another database`,
     );
   }
   await client.query(`DROP SCHEMA ${schema} CASCADE`);
@@ -115,7 +117,7 @@ async function dropOwnSchema(client: pg.Client, schema: string): Promise<void> {
 
 async function install(client: pg.Client, { seed }: DatabaseContents): Promise<void> {
   await client.query('BEGIN');
-  // Both at once, so that a start killed half-way leaves nothing without the marker.
+  // Both schemas in one transaction, so that an interrupted start leaves no schema without the marker.
   for (const schema of [SCHEMA, QUEUE_SCHEMA]) {
     await client.query(`CREATE SCHEMA ${schema}`);
     await client.query(`COMMENT ON SCHEMA ${schema} IS '${MARKER}'`);
@@ -132,6 +134,6 @@ async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
-function version({ seed, queueVersion }: DatabaseContents): string {
+function versionOf({ seed, queueVersion }: DatabaseContents): string {
   return createHash('sha256').update(queueVersion).update(seed).digest('hex').slice(0, 12);
 }

@@ -8,15 +8,15 @@ beforeEach(() => {
   capacity = new ServiceCapacity();
 });
 
-test('without a limit nobody waits', async () => {
+test('requests do not wait before the fault is applied', async () => {
   await capacity.waitForTurn();
 });
 
-test('takes as many as can be served within the longest wait, and refuses the others at once', async () => {
+test('requests that would wait longer than the maximum are refused immediately', async () => {
   capacity.apply(10);
   const turns = await Promise.allSettled(Array.from({ length: 15 }, () => capacity.waitForTurn()));
   const refused = turns.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
-  // One is served, and ten wait a tenth of a second each.
+  // One request is served, and ten more wait a tenth of a second each: the last one waits the maximum of 1 s.
   assert.equal(refused.length, 4);
   for (const { reason } of refused) {
     const { statusCode, code } = reason as HttpError;
@@ -24,7 +24,7 @@ test('takes as many as can be served within the longest wait, and refuses the ot
   }
 });
 
-test('serves one after the other', async () => {
+test('requests are served one after another at the given rate', async () => {
   capacity.apply(50);
   const ends: number[] = [];
   const startedAt = performance.now();
@@ -34,10 +34,10 @@ test('serves one after the other', async () => {
     ),
   );
   for (const [i, end] of ends.entries())
-    assert.ok(end >= 20 * (i + 1) - 2, `number ${i + 1} was served after ${end} ms`);
+    assert.ok(end >= 20 * (i + 1) - 2, `request ${i + 1} was served after ${end} ms`);
 });
 
-test('lifted, it holds nobody back any more', async () => {
+test('requests no longer wait after the fault is lifted', async () => {
   capacity.apply(1);
   await Promise.allSettled([capacity.waitForTurn(), capacity.waitForTurn()]);
   capacity.lift();

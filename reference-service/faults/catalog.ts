@@ -1,14 +1,14 @@
 import { Problem } from '../problem.ts';
 import { type ActiveFaults, type Fault, fault, shareFault } from './fault.ts';
 
-/** What a product must have for a fault to be possible. */
-type Prerequisite = 'seed' | 'lockedTable' | 'losableRoute';
+/** Property that a product must have for a fault to be possible. */
+type Prerequisite = 'seed' | 'lockableTable' | 'removableRoute';
 
-/** Faults that every product has that has what they need. */
-export const generalFaults: readonly (Fault & { needs?: Prerequisite })[] = [
+/** Faults of every product that has the required property. */
+export const generalFaults: readonly (Fault & { requires?: Prerequisite })[] = [
   {
     ...fault('small-pool', 'connections', [1, 100], 5, 'The database pool holds fewer connections'),
-    needs: 'seed',
+    requires: 'seed',
   },
   fault('heap-leak', 'MB per minute', [1, 10_000], 60, 'JavaScript objects are retained and never released'),
   fault(
@@ -24,46 +24,46 @@ export const generalFaults: readonly (Fault & { needs?: Prerequisite })[] = [
       'connections per minute',
       [1, 6000],
       6,
-      'Pool connections are taken and never given back',
+      'Connections are taken from the pool and never returned',
     ),
-    needs: 'seed',
+    requires: 'seed',
   },
   fault(
     'rate-limit',
     'requests per second and token',
     [0.1, 100_000],
     10,
-    'The service answers 429 beyond a request rate',
+    'Requests above this rate get a 429',
   ),
-  shareFault('refused-token', 1, 'Requests with a bearer token are answered 401'),
+  shareFault('refused-token', 1, 'Requests with a bearer token get a 401'),
   {
-    ...shareFault('missing-route', 1, 'One route is answered 404, as if it had not been deployed'),
-    needs: 'losableRoute',
+    ...shareFault('missing-route', 1, 'One route returns 404, as if it had not been deployed'),
+    requires: 'removableRoute',
   },
-  fault('cpu-burn', 'ms per request', [1, 10_000], 20, 'Every request occupies the event loop'),
+  fault('cpu-burn', 'ms per request', [1, 10_000], 20, 'Every request blocks the event loop'),
   fault(
     'service-capacity',
     'requests per second',
     [0.1, 100_000],
     100,
-    'The service does its requests one after the other; up to a second of them wait, others get 503',
+    'The service handles requests one after another; requests that would wait longer than 1 s get a 503',
   ),
   fault(
     'crash',
-    'requests until then',
+    'requests until the crash',
     [0, 1e9],
     0,
-    'The service process ends by an uncaught exception, once',
+    'The service process crashes once, with an uncaught exception',
   ),
   {
     ...fault(
       'database-lock',
-      'ms at a time',
+      'ms per lock',
       [10, 600_000],
       2000,
-      'A transaction locks a table again and again, with pauses as long',
+      'A transaction repeatedly locks a table, with equally long pauses',
     ),
-    needs: 'lockedTable',
+    requires: 'lockableTable',
   },
   {
     ...fault(
@@ -71,39 +71,51 @@ export const generalFaults: readonly (Fault & { needs?: Prerequisite })[] = [
       'seconds',
       [0, 86_400],
       0,
-      'PostgreSQL is stopped and refuses connections; 0 means until lifted',
+      'PostgreSQL is stopped and refuses connections; 0 means until the fault is lifted',
       'supervisor',
     ),
-    needs: 'seed',
+    requires: 'seed',
   },
 ];
 
-/** What decides which faults a product has. */
+/** The part of a product that determines its faults. */
 type FaultPrerequisites = { [N in Prerequisite]?: string } & { faults?: readonly Fault[] };
 
-/** The faults of a product: the general ones that are possible in it, and its own. */
+/** The faults of a product: the general faults whose requirement it meets, and those it defines. */
 export function faultsOf(product: FaultPrerequisites): readonly Fault[] {
-  const possible = generalFaults.filter(({ needs }) => needs === undefined || product[needs] !== undefined);
+  const possible = generalFaults.filter(
+    ({ requires }) => requires === undefined || product[requires] !== undefined,
+  );
   return [...possible, ...(product.faults ?? [])];
 }
 
-/** @throws Problem listing the known names. */
+/** @throws Problem listing the known names if there is no such fault */
 export function findFault(faults: readonly Fault[], name: string): Fault {
-  const fault = faults.find((one) => one.name === name);
+  const fault = faults.find((candidate) => candidate.name === name);
   if (fault) return fault;
-  throw new Problem(`no fault is called "${name}"; there are ${faults.map((one) => one.name).join(', ')}`);
+  throw new Problem(
+    `there is no fault "${name}"; use one of ${faults.map((known) => known.name).join(', ')}`,
+  );
 }
 
-/** The value to use for a fault: the given one if it is in range, the default if none is given. */
+/**
+ * The given value of a fault, or its default if no value is given.
+ *
+ * @throws Problem if the value is not a number in the range of the fault
+ */
 export function faultValue(fault: Fault, given: unknown): number {
   if (given === undefined || given === null) return fault.default;
   if (typeof given === 'number' && given >= fault.min && given <= fault.max) return given;
   throw new Problem(
-    `the value of ${fault.name} is a number from ${fault.min} to ${fault.max} (${fault.unit}), but got ${JSON.stringify(given)}`,
+    `the value of ${fault.name} is ${JSON.stringify(given)}, but it must be a number from ${fault.min} to ${fault.max} (${fault.unit})`,
   );
 }
 
-/** `slow-ai:3000,small-pool` → `{"slow-ai": 3000, "small-pool": 5}`. */
+/**
+ * Parses a list such as `slow-ai:3000,small-pool` into `{"slow-ai": 3000, "small-pool": 5}`.
+ *
+ * @throws Problem if the list is malformed, a name is unknown, or a value is out of range
+ */
 export function parseFaultList(faults: readonly Fault[], list: string): ActiveFaults {
   const active: ActiveFaults = {};
   for (const item of list.split(',').map((part) => part.trim())) {
@@ -113,7 +125,7 @@ export function parseFaultList(faults: readonly Fault[], list: string): ActiveFa
     const number =
       value === undefined ? undefined : value === '' || rest.length > 0 ? Number.NaN : Number(value);
     if (Number.isNaN(number)) {
-      throw new Problem(`"${item}" is not of the form name or name:number`);
+      throw new Problem(`"${item}" must have the form name or name:number`);
     }
     active[fault.name] = faultValue(fault, number);
   }

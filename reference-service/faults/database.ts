@@ -3,42 +3,43 @@ import pg from 'pg';
 import type { ConnectionPool } from '../db/pool.ts';
 import type { FaultSwitch } from './switchboard.ts';
 
-export const smallPool = (pool: ConnectionPool, usualMax: number): FaultSwitch => ({
+export const smallPool = (pool: ConnectionPool, normalMax: number): FaultSwitch => ({
   apply: (max) => pool.resize(max),
-  lift: () => pool.resize(usualMax),
+  lift: () => pool.resize(normalMax),
 });
 
 export function connectionLeak(pool: ConnectionPool): FaultSwitch {
-  const release: (() => void)[] = [];
+  const leaked: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
   let active = false;
-  const take = () =>
+  const leakConnection = () =>
     pool
       .acquire()
-      .then(({ giveBack }) => {
-        if (active) release.push(() => giveBack(false));
-        else giveBack(false);
+      .then(({ release }) => {
+        if (active) leaked.push(() => release(false));
+        else release(false);
       })
-      // An exhausted pool has nothing left to leak.
+      // An exhausted pool has no connection left to leak.
       .catch(() => undefined);
   return {
     apply(perMinute) {
       active = true;
       clearInterval(timer);
-      timer = setInterval(take, 60_000 / perMinute);
+      timer = setInterval(leakConnection, 60_000 / perMinute);
     },
     lift() {
       active = false;
       clearInterval(timer);
-      for (const giveBack of release.splice(0)) giveBack();
+      for (const release of leaked.splice(0)) release();
     },
   };
 }
 
 /**
- * Locks a table against readers and writers, over a connection of its own, and leaves it free for as long in between.
+ * Locks a table against reads and writes for the value of the fault (ms), unlocks it for the same time, and repeats. Uses
+ * a separate connection.
  *
- * @param table with its schema
+ * @param table name with schema
  */
 export function tableLock(databaseUrl: string, table: string): FaultSwitch {
   let stop = new AbortController();
@@ -52,7 +53,7 @@ export function tableLock(databaseUrl: string, table: string): FaultSwitch {
       await lift();
       stop = new AbortController();
       const locked = new Promise<void>((onLocked) => {
-        ended = lockAgainAndAgain({ url: databaseUrl, table, ms, onLocked }, stop.signal);
+        ended = lockRepeatedly({ url: databaseUrl, table, ms, onLocked }, stop.signal);
       });
       await Promise.race([locked, ended]);
     },
@@ -60,7 +61,7 @@ export function tableLock(databaseUrl: string, table: string): FaultSwitch {
   };
 }
 
-async function lockAgainAndAgain(
+async function lockRepeatedly(
   { url, table, ms, onLocked }: { url: string; table: string; ms: number; onLocked: () => void },
   signal: AbortSignal,
 ): Promise<void> {
@@ -77,7 +78,7 @@ async function lockAgainAndAgain(
       await pause();
     }
   } catch {
-    // Without a database there is nothing to lock.
+    // The database is unavailable, so there is no table to lock.
   } finally {
     await client.end().catch(() => undefined);
   }

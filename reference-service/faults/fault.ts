@@ -1,9 +1,10 @@
-/** Which process brings the fault about. */
+/** The process in which the fault takes effect. */
 export type FaultSite = 'service' | 'providers' | 'supervisor';
 
 export type Fault = {
   name: string;
   description: string;
+  /** Unit of the value, such as `ms added`. */
   unit: string;
   default: number;
   min: number;
@@ -12,21 +13,24 @@ export type Fault = {
 };
 
 /**
- * A fault that the service brings about, unless another process does.
- * @param range of its value
+ * Describes a fault. `range` limits its value.
  */
 export const fault = (
   name: string,
   unit: string,
   [min, max]: readonly [min: number, max: number],
-  usual: number,
+  defaultValue: number,
   description: string,
   site: FaultSite = 'service',
-): Fault => ({ name, description, unit, default: usual, min, max, site });
+): Fault => ({ name, description, unit, default: defaultValue, min, max, site });
 
-/** A fault whose value is a share of the requests. */
-export const shareFault = (name: string, usual: number, description: string, site?: FaultSite): Fault =>
-  fault(name, 'share from 0 to 1', [0, 1], usual, description, site);
+/** Describes a fault whose value is the affected share of the requests. */
+export const shareFault = (
+  name: string,
+  defaultValue: number,
+  description: string,
+  site?: FaultSite,
+): Fault => fault(name, 'share from 0 to 1', [0, 1], defaultValue, description, site);
 
-/** Value of each active fault, in the unit of its table row. */
+/** The values of the active faults, by name, in the unit of each fault. */
 export type ActiveFaults = Partial<Record<string, number>>;

@@ -3,7 +3,7 @@ import type { FaultSwitch } from './switchboard.ts';
 const MB = 1024 * 1024;
 const TICKS_PER_MINUTE = 120;
 
-/** Retains what `allocate(bytes)` returns, at the rate of the fault's value in MB per minute. */
+/** Leaks memory by retaining what `allocate(bytes)` returns. The value of the fault is in MB per minute. */
 function leak(allocate: (bytes: number) => unknown): FaultSwitch {
   const retained: unknown[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -20,9 +20,9 @@ function leak(allocate: (bytes: number) => unknown): FaultSwitch {
   };
 }
 
-/** Fills the JavaScript heap: an array of doubles takes 8 bytes an element. */
+/** Fills the JavaScript heap. An array of doubles needs 8 bytes per element. */
 export const heapLeak = (): FaultSwitch =>
   leak((bytes) => Array.from({ length: Math.ceil(bytes / 8) }, (_, i) => i + 0.5));
 
-/** Fills external memory. Written to, because untouched pages are not resident. */
+/** Fills memory outside the JavaScript heap. The buffers are filled, because untouched pages are not resident. */
 export const bufferLeak = (): FaultSwitch => leak((bytes) => Buffer.alloc(Math.ceil(bytes), 1));

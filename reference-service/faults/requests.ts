@@ -4,16 +4,16 @@ import { type FaultSwitch, ValueSwitch } from './switchboard.ts';
 
 type RequestFaults = {
   switches: Readonly<Record<string, FaultSwitch>>;
-  /** To be called for every request before it is routed to a handler. */
+  /** Must be called for every request before its handler. Returns the error to send, if a fault causes one. */
   onRequest(request: FastifyRequest, reply: FastifyReply): HttpError | undefined;
 };
 
 /**
- * Faults that act on each request of the service, except its own health and metrics.
+ * Faults that affect the requests of the service, except `/health` and `/metrics`.
  *
- * @param losableRoute template of the route that can go missing
+ * @param removableRoute template of the route that the fault `missing-route` removes
  */
-export function requestFaults(losableRoute: string | undefined): RequestFaults {
+export function requestFaults(removableRoute: string | undefined): RequestFaults {
   let limiter: TokenBuckets | undefined;
   const refusedToken = new ValueSwitch();
   const missingRoute = new ValueSwitch();
@@ -47,8 +47,8 @@ export function requestFaults(losableRoute: string | undefined): RequestFaults {
       if (cpuBurn.value > 0) burn(cpuBurn.value);
       const { authorization } = request.headers;
       if (authorization !== undefined && Math.random() < refusedToken.value)
-        return httpError(401, 'unauthorized', 'the token is not valid any more');
-      if (request.routeOptions.url === losableRoute && Math.random() < missingRoute.value)
+        return httpError(401, 'unauthorized', 'the token is no longer valid');
+      if (request.routeOptions.url === removableRoute && Math.random() < missingRoute.value)
         return httpError(404, 'not_found', `there is no ${request.method} ${request.url.split('?')[0]}`);
       const waitS = limiter?.take(authorization ?? 'no token') ?? 0;
       if (waitS === 0) return undefined;
@@ -58,7 +58,7 @@ export function requestFaults(losableRoute: string | undefined): RequestFaults {
   };
 }
 
-/** Long enough for the acknowledgement of the fault to leave the process. */
+/** Crashes after a delay in which the process can still acknowledge the fault. */
 function crashSoon(): void {
   setTimeout(() => {
     throw new Error('crash fault');
@@ -70,23 +70,25 @@ function burn(ms: number): void {
   while (performance.now() < end);
 }
 
-/** One token bucket a key, holding one second's worth of requests, at least one. */
+const MAX_BUCKETS = 10_000;
+
+/** One token bucket per key. A bucket holds the requests of one second, but at least one. */
 export class TokenBuckets {
   readonly #perSecond: number;
-  readonly #buckets = new Map<string, { tokens: number; at: number }>();
+  readonly #buckets = new Map<string, { tokens: number; updatedAtMs: number }>();
 
   constructor(perSecond: number) {
     this.#perSecond = perSecond;
   }
 
-  /** Takes a token. Returns 0, or the seconds until one will be there. */
+  /** Takes a token and returns 0, or returns the seconds until a token will be available. `now` is in ms. */
   take(key: string, now = performance.now()): number {
     const size = Math.max(1, this.#perSecond);
-    const bucket = this.#buckets.get(key) ?? { tokens: size, at: now };
-    // The key is chosen by the client, so the number of buckets has to be bounded.
-    if (this.#buckets.size >= 10_000) this.#buckets.clear();
-    bucket.tokens = Math.min(size, bucket.tokens + ((now - bucket.at) / 1000) * this.#perSecond);
-    bucket.at = now;
+    const bucket = this.#buckets.get(key) ?? { tokens: size, updatedAtMs: now };
+    // Clients choose the key, so the number of buckets must be limited.
+    if (this.#buckets.size >= MAX_BUCKETS) this.#buckets.clear();
+    bucket.tokens = Math.min(size, bucket.tokens + ((now - bucket.updatedAtMs) / 1000) * this.#perSecond);
+    bucket.updatedAtMs = now;
     this.#buckets.set(key, bucket);
     if (bucket.tokens < 1) return (1 - bucket.tokens) / this.#perSecond;
     bucket.tokens -= 1;

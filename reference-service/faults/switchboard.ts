@@ -1,19 +1,19 @@
 import type { ActiveFaults } from './fault.ts';
 
-/** How one fault is brought about and ended. `apply` may be called again with another value. */
+/** Starts and ends one fault. `apply` may be called again with another value. */
 export type FaultSwitch = {
   apply(value: number): void | Promise<void>;
   lift(): void | Promise<void>;
 };
 
-/** A fault that is no more than a number: who acts on it looks it up. */
+/** A fault that only stores its value. The code that simulates the fault reads `value`. */
 export class ValueSwitch implements FaultSwitch {
   value: number;
-  readonly #usual: number;
+  readonly #inactiveValue: number;
 
-  constructor(usual = 0) {
-    this.#usual = usual;
-    this.value = usual;
+  constructor(inactiveValue = 0) {
+    this.#inactiveValue = inactiveValue;
+    this.value = inactiveValue;
   }
 
   apply(value: number): void {
@@ -21,30 +21,30 @@ export class ValueSwitch implements FaultSwitch {
   }
 
   lift(): void {
-    this.value = this.#usual;
+    this.value = this.#inactiveValue;
   }
 }
 
-/** Turns the faults that one process can bring about on and off, following the wanted state. */
+/** Applies and lifts the faults of one process until they match the active faults. */
 export class Switchboard {
   readonly #switches: ReadonlyMap<string, FaultSwitch>;
-  readonly #on = new Map<string, number>();
+  readonly #active = new Map<string, number>();
 
   constructor(switches: Readonly<Record<string, FaultSwitch>>) {
     this.#switches = new Map(Object.entries(switches));
   }
 
-  /** Resolves when the process behaves as wanted; names of other processes' faults are passed over. */
-  async update(wanted: ActiveFaults): Promise<void> {
-    for (const [name, control] of this.#switches) {
-      const value = wanted[name];
-      if (value === this.#on.get(name)) continue;
+  /** Resolves once exactly these faults are active. Ignores faults of other processes. */
+  async update(faults: ActiveFaults): Promise<void> {
+    for (const [name, faultSwitch] of this.#switches) {
+      const value = faults[name];
+      if (value === this.#active.get(name)) continue;
       if (value === undefined) {
-        this.#on.delete(name);
-        await control.lift();
+        this.#active.delete(name);
+        await faultSwitch.lift();
       } else {
-        this.#on.set(name, value);
-        await control.apply(value);
+        this.#active.set(name, value);
+        await faultSwitch.apply(value);
       }
     }
   }

@@ -12,30 +12,30 @@ import type { Metrics } from './metrics.ts';
 export type AppOptions = {
   product: string;
   metrics: Metrics;
-  /** What is said beside `status` and `product`. Rejects when the service can't do its work. */
+  /** Returns additional fields of the response to `/health`. Rejects if the service is unhealthy. */
   health(): Promise<Readonly<Record<string, unknown>> | undefined>;
-  /** Called first for every request of a product; an error ends the request with it. */
+  /** Called first for every request except `/health` and `/metrics`. If it returns an error, the request ends with it. */
   onRequest(request: FastifyRequest, reply: FastifyReply): HttpError | undefined;
-  /** Awaited before a request is served, health checks among them. */
+  /** Awaited before each request is handled, including health checks but not `/metrics`. */
   waitForTurn(): Promise<void>;
 };
 
 const MONITORING_ROUTES = new Set(['/metrics', '/health']);
 
-/** The HTTP server that products are plugged into: errors, health, metrics and request counts. */
+/** Creates the HTTP server of a product, with error responses, `/health`, `/metrics` and request counts. */
 export function createApp(options: AppOptions): FastifyInstance {
   const app = Fastify({
     forceCloseConnections: true,
     exposeHeadRoutes: false,
-    // A number is not taken for a string, nor an unknown property dropped in silence.
+    // Reject numbers in place of strings, and unknown properties, instead of converting or removing them.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, verbose: true } },
-    schemaErrorFormatter: ([first], place) => new Error(describeMismatch(first, place)),
+    schemaErrorFormatter: ([first], location) => new Error(describeMismatch(first, location)),
   });
 
   app.addHook('onRequest', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unmatched';
     if (MONITORING_ROUTES.has(route)) return;
-    // 'close' comes exactly once, also when the client goes away before there is an answer.
+    // 'close' is emitted exactly once, even if the client disconnects before the response.
     reply.raw.once('close', () => {
       const status = reply.raw.writableFinished ? reply.raw.statusCode : 499;
       options.metrics.countRequest(request.method, route, status);
@@ -45,7 +45,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
 
   app.addHook('onRequest', async (request) => {
-    // Whoever watches an overloaded service still has to see it.
+    // Metrics must remain available while the service is overloaded.
     if (request.routeOptions.url !== '/metrics') await options.waitForTurn();
   });
 
@@ -55,10 +55,10 @@ export function createApp(options: AppOptions): FastifyInstance {
       process.stderr.write(`${request.method} ${request.url.split('?')[0]}: ${errorMessageOf(error)}\n`);
       reply
         .status(500)
-        .send({ error: 'internal_error', message: 'the service failed; its log has the cause' });
+        .send({ error: 'internal_error', message: 'the service failed; see its log for the cause' });
       return;
     }
-    // Fastify's own codes (FST_ERR_…) say nothing to a client.
+    // Codes of Fastify (FST_ERR_…) mean nothing to a client.
     const code = error.code?.startsWith('FST_') || error.validation ? 'invalid_request' : error.code;
     reply.status(status).send({ error: code, message: error.message });
   });
@@ -88,11 +88,11 @@ export function createApp(options: AppOptions): FastifyInstance {
   return app;
 }
 
-/** Schemas say in `description` what a value must be, which is clearer than the pattern it failed. */
-function describeMismatch(error: FastifySchemaValidationError | undefined, place: string): string {
-  const path = `${place}${error?.instancePath ?? ''}`;
+/** Describes a schema violation. Uses the `description` of the schema, which is clearer than its pattern. */
+function describeMismatch(error: FastifySchemaValidationError | undefined, location: string): string {
+  const path = `${location}${error?.instancePath ?? ''}`;
   const schema = (error as { parentSchema?: { description?: string } } | undefined)?.parentSchema;
   if (schema?.description !== undefined) return `${path} must be ${schema.description}`;
-  const extra = error?.params.additionalProperty;
-  return `${path} ${error?.message ?? 'is not valid'}${extra === undefined ? '' : ` (${extra})`}`;
+  const unknownProperty = error?.params.additionalProperty;
+  return `${path} ${error?.message ?? 'is not valid'}${unknownProperty === undefined ? '' : ` (${unknownProperty})`}`;
 }

@@ -4,12 +4,12 @@ import { httpError } from './errors.ts';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-/** A hook that ends every request without `Authorization: Bearer <token>` with 401. */
+/** A hook that rejects every request without `Authorization: Bearer <token>` with a 401. */
 export function bearerAuth(token: string): (request: FastifyRequest) => Promise<void> {
   const expected = digest(`Bearer ${token}`);
   return async (request) => {
     const given = request.headers.authorization;
-    // Digests have one length, so the comparison takes the same time whatever was sent.
+    // Compares digests, which all have the same length, so that the duration reveals nothing about the token.
     if (given === undefined || !timingSafeEqual(digest(given), expected)) {
       throw httpError(
         401,

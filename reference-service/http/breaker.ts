@@ -3,24 +3,24 @@ import type { Registry } from 'prom-client';
 import { httpError } from './errors.ts';
 import { addLabeledGauge } from './metrics.ts';
 
-/** Calls to an upstream that are not even tried while most of them fail. */
-export type ProtectedCall<Args extends unknown[], Answer> = {
-  /** @throws what the call throws, or 503 `circuit_open` at once while the circuit is open. */
-  call(...args: Args): Promise<Answer>;
-  /** 0 closed, 1 half open, 2 open. */
+/** A call to an upstream behind a circuit breaker, which rejects calls while most of them fail. */
+export type ProtectedCall<Args extends unknown[], Result> = {
+  /** @throws the error of the call, or 503 `circuit_open` immediately while the circuit is open */
+  call(...args: Args): Promise<Result>;
+  /** 0 is closed, 1 half open, 2 open. */
   state(): number;
 };
 
 const OPEN_AT_ERROR_PERCENT = 50;
-/** Of fewer calls within opossum's 10 s nothing is concluded. */
+/** The circuit stays closed with fewer calls within 10 s, the default window of opossum. */
 const MIN_CALLS = 10;
-/** How long an open circuit waits until it tries one call again. */
+/** Time until an open circuit tries one call again. */
 const RESET_TIMEOUT_MS = 5000;
 
-/** @param action has a timeout of its own */
-export function withCircuitBreaker<Args extends unknown[], Answer>(
-  action: (...args: Args) => Promise<Answer>,
-): ProtectedCall<Args, Answer> {
+/** @param action must have its own timeout */
+export function withCircuitBreaker<Args extends unknown[], Result>(
+  action: (...args: Args) => Promise<Result>,
+): ProtectedCall<Args, Result> {
   const breaker = new CircuitBreaker(action, {
     timeout: false,
     errorThresholdPercentage: OPEN_AT_ERROR_PERCENT,
@@ -36,7 +36,7 @@ export function withCircuitBreaker<Args extends unknown[], Answer>(
   };
 }
 
-/** Metrics of the breakers of a service, by what each of them guards. */
+/** Registers the metric `circuit_breaker_state` for the breakers, by the name of their upstream. */
 export function addBreakerMetrics(
   registry: Registry,
   breakers: Readonly<Record<string, { state(): number }>>,
@@ -44,7 +44,7 @@ export function addBreakerMetrics(
   addLabeledGauge(
     registry,
     'circuit_breaker_state',
-    'State of the breaker before an upstream: 0 closed, 1 half open, 2 open',
+    'State of the circuit breaker of an upstream: 0 closed, 1 half open, 2 open',
     'name',
     () => Object.fromEntries(Object.entries(breakers).map(([name, breaker]) => [name, breaker.state()])),
   );

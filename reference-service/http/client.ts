@@ -4,9 +4,10 @@ import { httpError } from './errors.ts';
 const agent = new Agent({ keepAlive: true, maxSockets: 512 });
 
 /**
- * Posts JSON to an upstream and returns its JSON answer.
+ * Posts JSON to an upstream and returns its JSON response.
  *
- * @throws when there is no answer within the timeout (ms), or another status than 200.
+ * @throws 504 `upstream_timeout` without a response within the timeout (ms), 502 `upstream_failed` for a status other than
+ *   200, or the network error
  */
 export function postJson<T>(url: string, body: unknown, timeoutMs: number): Promise<T> {
   return new Promise((done, fail) => {
@@ -25,14 +26,14 @@ export function postJson<T>(url: string, body: unknown, timeoutMs: number): Prom
         response.on('error', fail);
         response.on('end', () => {
           if (response.statusCode === 200) done(JSON.parse(Buffer.concat(chunks).toString()));
-          else fail(httpError(502, 'upstream_failed', `answered ${response.statusCode}`));
+          else fail(httpError(502, 'upstream_failed', `status ${response.statusCode}`));
         });
       },
     );
     call.on('error', (error) =>
       fail(
         error.name === 'AbortError' || error.name === 'TimeoutError'
-          ? httpError(504, 'upstream_timeout', `no answer within ${timeoutMs} ms`)
+          ? httpError(504, 'upstream_timeout', `no response within ${timeoutMs} ms`)
           : error,
       ),
     );

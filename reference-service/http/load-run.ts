@@ -4,23 +4,24 @@ import { httpError } from './errors.ts';
 const HEADER = 'x-load-run';
 const ID = /^[\w.:-]{1,64}$/;
 
-/** The id of the load test run that sends a request, with which to mark what it creates; null where there is none. */
+/** The id of the load test run that sent a request, for marking the records it creates. Null if it has no valid id. */
 export function loadRunOf({ headers }: Pick<FastifyRequest, 'headers'>): string | null {
   const id = headers[HEADER];
   return typeof id === 'string' && ID.test(id) ? id : null;
 }
 
 /**
- * `DELETE /load-runs/:run`: removes what a run has created. To be called where only an administrator gets.
+ * Adds `DELETE /load-runs/:run`, which removes the records that a run created. Add it only below a prefix that requires
+ * the admin token.
  *
- * @param remove counts by kind what it removes; called again, it finds nothing.
+ * @param remove resolves to the number of removed records of each kind
  */
 export function addLoadRunRoute(
   app: FastifyInstance,
   remove: (run: string) => Promise<Readonly<Record<string, number>>>,
 ): void {
   app.delete<{ Params: { run: string } }>('/load-runs/:run', async ({ params: { run } }) => {
-    if (!ID.test(run)) throw httpError(400, 'invalid_request', 'that is no id of a load test run');
+    if (!ID.test(run)) throw httpError(400, 'invalid_request', 'the id of the load test run is not valid');
     return { removed: await remove(run) };
   });
 }

@@ -4,17 +4,17 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 export type Metrics = {
   registry: Registry;
-  /** Counts one request, with the status it got. */
+  /** Counts a finished request. */
   countRequest(method: string, route: string, status: number): void;
 };
 
-/** Metrics that every service has, whatever its product. */
+/** Creates the metrics that the services of all products have. */
 export function createMetrics(restarts: number): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Counter({
     name: 'http_requests_total',
-    help: 'Requests by their end: answered, or given up by the client (status 499)',
+    help: 'Requests by status; 499 if the client disconnected before the response',
     labelNames: ['method', 'route', 'status'],
     registers: [registry],
   });
@@ -23,7 +23,7 @@ export function createMetrics(restarts: number): Metrics {
     name: 'target_restarts_total',
     help: 'Restarts of this service after a crash',
     registers: [registry],
-    // Every process is told how many there were before it: the newest knows all.
+    // Each process starts with the number of restarts before it, so the maximum is the total.
     aggregator: 'max',
   }).inc(restarts);
   return { registry, countRequest: (method, route, status) => requests.inc({ method, route, status }) };
@@ -38,11 +38,11 @@ type AddLabeledMetric = (
   read: () => Readonly<Record<string, number>>,
 ) => void;
 
-/** Metrics whose values are kept elsewhere, and read when they are asked for. prom-client has no such kind. */
-const adderOfLabeled =
-  (Kind: typeof Gauge | typeof Counter): AddLabeledMetric =>
+/** Adds metrics whose values are read from elsewhere when metrics are collected. prom-client has no such metric type. */
+const labeledMetricAdder =
+  (MetricType: typeof Gauge | typeof Counter): AddLabeledMetric =>
   (registry, name, help, label, read) => {
-    new Kind({
+    new MetricType({
       name,
       help,
       labelNames: [label],
@@ -54,10 +54,10 @@ const adderOfLabeled =
     });
   };
 
-const adderOf =
-  (Kind: typeof Gauge | typeof Counter): AddMetric =>
+const metricAdder =
+  (MetricType: typeof Gauge | typeof Counter): AddMetric =>
   (registry, name, help, read) => {
-    new Kind({
+    new MetricType({
       name,
       help,
       registers: [registry],
@@ -68,24 +68,25 @@ const adderOf =
     });
   };
 
-export const addGauge = adderOf(Gauge);
-export const addLabeledGauge = adderOfLabeled(Gauge);
-export const addCounter = adderOf(Counter);
-export const addLabeledCounter = adderOfLabeled(Counter);
+export const addGauge = metricAdder(Gauge);
+export const addLabeledGauge = labeledMetricAdder(Gauge);
+export const addCounter = metricAdder(Counter);
+export const addLabeledCounter = labeledMetricAdder(Counter);
 
-/** What survives a full collection tells a leak from garbage that is not collected yet. */
+/** The heap after a full collection distinguishes a leak from garbage that has not been collected yet. */
 function addHeapMetric(registry: Registry): void {
-  let afterMajor = 0;
+  let afterMajorGcBytes = 0;
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       const kind = (entry as unknown as { detail?: { kind?: number } }).detail?.kind;
-      if (kind === constants.NODE_PERFORMANCE_GC_MAJOR) afterMajor = getHeapStatistics().used_heap_size;
+      if (kind === constants.NODE_PERFORMANCE_GC_MAJOR)
+        afterMajorGcBytes = getHeapStatistics().used_heap_size;
     }
   }).observe({ entryTypes: ['gc'] });
   addGauge(
     registry,
     'nodejs_heap_after_gc_bytes',
-    'Used heap after the latest full garbage collection; 0 before the first',
-    () => afterMajor,
+    'Used heap after the latest full garbage collection; 0 before the first one',
+    () => afterMajorGcBytes,
   );
 }

@@ -1,4 +1,4 @@
-/** JSON Schemas of what requests bring. A `description` is what a client is told that a value must be. */
+/** JSON Schemas of requests. Error messages say that a value must be its `description`. */
 
 export const NAME_SCHEMA = { type: 'string', minLength: 1, maxLength: 120 } as const;
 
@@ -8,7 +8,7 @@ export const INSTANT_SCHEMA = {
   description: 'an instant such as 2025-06-01T10:00:00Z',
 } as const;
 
-/** A body with these properties and no others. */
+/** Schema of a body with exactly these properties. */
 export const bodySchema = (properties: Readonly<Record<string, object>>) => ({
   type: 'object',
   required: Object.keys(properties),
@@ -16,7 +16,7 @@ export const bodySchema = (properties: Readonly<Record<string, object>>) => ({
   properties,
 });
 
-/** The parameter of a route such as `/salons/:id`. */
+/** Schema of the parameter of a route such as `/salons/:id`. */
 export const idParamsSchema = (description: string) => ({
   type: 'object',
   properties: { id: { type: 'string', pattern: '^[1-9][0-9]{0,8}$', description } },

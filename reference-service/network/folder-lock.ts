@@ -7,38 +7,38 @@ import { join } from 'node:path';
 import { Problem } from '../problem.ts';
 
 /**
- * Makes the calling process the only user of an existing folder, until it ends in whatever way.
+ * Locks an existing folder for the calling process, until the process ends.
  *
- * The lock is a listening socket, because the kernel gives that up even after kill -9. Whoever
- * connects is told the holder's process id.
+ * The lock is a listening socket, which the kernel releases even after `kill -9`. The socket sends the process id of the
+ * holder to every client.
  *
- * @returns a function that gives the lock up.
- * @throws Problem naming the process that holds it.
+ * @returns a function that releases the lock
+ * @throws Problem with the id of the process that holds the lock
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const id = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 24);
-  // Linux has socket names outside the file system, which can't go stale.
+  // Abstract sockets of Linux are not files, so they cannot be left behind.
   const address =
     process.platform === 'linux' ? `\0load-suite-${id}` : join(tmpdir(), `load-suite-${id}.sock`);
-  const server = (await listen(address)) ?? (await retryWithoutStale(address, folder));
+  const server = (await listen(address)) ?? (await retryWithoutStaleSocket(address, folder));
   server.unref();
   return () => new Promise((done) => server.close(() => done()));
 }
 
-async function retryWithoutStale(address: string, folder: string): Promise<Server> {
+async function retryWithoutStaleSocket(address: string, folder: string): Promise<Server> {
   const holder = await askHolder(address);
   if (holder === undefined) {
     if (!address.startsWith('\0')) await rm(address, { force: true });
     const server = await listen(address);
     if (server) return server;
   }
-  const who = holder ? `process ${holder}` : 'another process';
+  const holderName = holder ? `process ${holder}` : 'another process';
   throw new Problem(
-    `${who} already runs a target with its database in ${folder}: stop that one, or set TARGET_DATA_DIR to another folder`,
+    `${holderName} already runs a target with its database in ${folder}: stop that target, or set TARGET_DATA_DIR to another folder`,
   );
 }
 
-/** A listening server, or undefined when the address is in use. */
+/** Returns a listening server, or undefined if the address is in use. */
 function listen(address: string): Promise<Server | undefined> {
   return new Promise((done, fail) => {
     const server = createServer((socket) => {
@@ -52,16 +52,16 @@ function listen(address: string): Promise<Server | undefined> {
   });
 }
 
-/** The holder's process id, '' when it does not say, undefined when nobody listens. */
+/** Returns the process id of the holder, '' if it does not reply, or undefined if no process listens. */
 function askHolder(address: string): Promise<string | undefined> {
   return new Promise((done) => {
-    let said = '';
+    let reply = '';
     const socket = connect(address);
     socket.setTimeout(1000, () => socket.destroy());
     socket.on('data', (chunk) => {
-      said += chunk;
+      reply += chunk;
     });
     socket.on('error', () => done(undefined));
-    socket.on('close', () => done(said));
+    socket.on('close', () => done(reply));
   });
 }

@@ -10,14 +10,17 @@ export type RunningProcess = {
   stop(): Promise<void>;
 };
 
-/** Runs a process of the supervisor's: start, faults and stop by message, and end with the supervisor. */
+/**
+ * Runs a child process of the supervisor: it starts, applies faults and stops on messages from the supervisor, and exits
+ * when the supervisor ends.
+ */
 export function runChild<Config>(name: string, start: (config: Config) => Promise<RunningProcess>): void {
   let running: RunningProcess | undefined;
-  // In order of arrival, so that an older state of the faults never overwrites a newer one.
-  let turn = Promise.resolve();
+  // Messages are handled in order, so that an older state of the faults never overwrites a newer one.
+  let lastMessage = Promise.resolve();
   const link = connectToSupervisor();
 
-  const follow = async (message: SupervisorMessage): Promise<void> => {
+  const handle = async (message: SupervisorMessage): Promise<void> => {
     switch (message.type) {
       case 'start':
         try {
@@ -40,7 +43,7 @@ export function runChild<Config>(name: string, start: (config: Config) => Promis
     }
   };
   link.onMessage((message) => {
-    turn = turn.then(() => follow(message));
+    lastMessage = lastMessage.then(() => handle(message));
   });
   link.onEnd(() => process.exit(0));
   process.on('uncaughtException', (error) => {

@@ -4,21 +4,21 @@ import type { ActiveFaults } from '../faults/fault.ts';
 import { Problem } from '../problem.ts';
 import type { ChildMessage, SupervisorMessage } from './messages.ts';
 
-/** A process of the target, or several that serve together. */
+/** One process of the target, or several that serve the same port. */
 export type ManagedProcess = {
-  /** @returns the ports on which it listens, once it does. @throws Problem */
+  /** @returns the ports, once the process listens on them. @throws Problem if it does not start */
   start(): Promise<Record<string, number>>;
-  /** Resolves when it behaves as its active faults demand, or has ended. */
+  /** Resolves once the process has applied the active faults, or has ended. */
   applyFaults(): Promise<void>;
   stop(): Promise<void>;
 };
 
 export type ProcessOptions = {
   module: string;
-  /** Asked at every start; told the ports that the first one got, to use them again. */
+  /** Returns the configuration for a start. After a restart, `ports` are those of the first start, to be reused. */
   config(ports: Record<string, number> | undefined, restarts: number): unknown;
-  /** Called when the process ended by itself, before it is started again. */
-  onCrash(how: string): void;
+  /** Called after the process has ended unexpectedly and before it is restarted. */
+  onCrash(reason: string): void;
   faults(): ActiveFaults;
 };
 
@@ -27,7 +27,7 @@ const STOP_TIMEOUT_MS = 3000;
 const MIN_RESTART_DELAY_MS = 150;
 const MAX_RESTART_DELAY_MS = 5000;
 
-/** What is passed on of the environment: secrets travel in messages, and PG* would change behaviour. */
+/** Environment variables that a child process inherits. Secrets are sent in messages, and PG* would change behavior. */
 const CHILD_VARIABLES = [
   'PATH',
   'HOME',
@@ -42,32 +42,32 @@ const CHILD_VARIABLES = [
 export const childEnvironment = (): Record<string, string | undefined> =>
   Object.fromEntries(CHILD_VARIABLES.map((name) => [name, process.env[name]]));
 
-/** A Node process that is started again when it ends by itself. */
+/** A forked Node process that is restarted when it ends unexpectedly. */
 export class ForkedProcess implements ManagedProcess {
   #restarts = 0;
   readonly #options: ProcessOptions;
-  readonly #waiting = new Map<number, () => void>();
+  readonly #pending = new Map<number, () => void>();
   #process: ChildProcess;
   #ports: Record<string, number> | undefined;
-  #serial = 0;
+  #lastId = 0;
   #stopping = false;
-  #up = false;
+  #isReady = false;
 
-  /** Launches the process, which loads its modules while the supervisor prepares what it needs. */
+  /** Forks the process immediately, so that it loads its modules while the supervisor prepares the database. */
   constructor(options: ProcessOptions) {
     this.#options = options;
     this.#process = this.#launch();
   }
 
   /**
-   * Gives the process its configuration.
+   * Sends the process its configuration.
    *
-   * @returns the ports on which it listens, once it does.
-   * @throws Problem with the reason that the process gave.
+   * @returns the ports, once the process listens on them
+   * @throws Problem with the reason that the process reported
    */
   async start(): Promise<Record<string, number>> {
     const child = this.#process;
-    const answer = await new Promise<ChildMessage>((done) => {
+    const result = await new Promise<ChildMessage>((done) => {
       const timer = setTimeout(
         () => done({ type: 'failed', error: `not ready after ${READY_TIMEOUT_MS / 1000} s` }),
         READY_TIMEOUT_MS,
@@ -79,23 +79,22 @@ export class ForkedProcess implements ManagedProcess {
         done(message);
       };
       child.on('message', settle);
-      child.once('exit', () => settle({ type: 'failed', error: 'it ended while starting' }));
+      child.once('exit', () => settle({ type: 'failed', error: 'the process ended while starting' }));
       this.#send({ type: 'start', config: this.#options.config(this.#ports, this.#restarts) });
     });
-    if (answer.type !== 'ready') {
-      throw new Problem(answer.type === 'failed' ? answer.error : 'unexpected answer');
+    if (result.type !== 'ready') {
+      throw new Problem(result.type === 'failed' ? result.error : 'unexpected message');
     }
-    this.#ports = answer.ports;
-    this.#up = true;
-    return answer.ports;
+    this.#ports = result.ports;
+    this.#isReady = true;
+    return result.ports;
   }
 
-  /** Resolves when the process behaves as its active faults demand, or has ended. */
   async applyFaults(): Promise<void> {
-    const id = ++this.#serial;
-    if (!this.#up) return;
+    const id = ++this.#lastId;
+    if (!this.#isReady) return;
     await new Promise<void>((done) => {
-      this.#waiting.set(id, done);
+      this.#pending.set(id, done);
       this.#send({ type: 'faults', id, active: this.#options.faults() });
     });
   }
@@ -115,31 +114,31 @@ export class ForkedProcess implements ManagedProcess {
     const child = fork(this.#options.module, {
       env: childEnvironment(),
       execArgv: [],
-      // Its output goes where logs go: the supervisor's own output is one line of JSON.
+      // All output goes to stderr: the supervisor prints one line of JSON on stdout.
       stdio: ['ignore', 2, 2, 'ipc'],
-      // Its own group, because Ctrl-C in a terminal reaches the whole group.
+      // In a separate process group, because Ctrl-C in a terminal signals the whole group.
       detached: true,
     });
     child.on('message', (message: ChildMessage) => {
       if (message.type !== 'done') return;
-      this.#waiting.get(message.id)?.();
-      this.#waiting.delete(message.id);
+      this.#pending.get(message.id)?.();
+      this.#pending.delete(message.id);
     });
     child.on('error', () => undefined);
     child.on('exit', (code, signal) => {
-      for (const done of this.#waiting.values()) done();
-      this.#waiting.clear();
-      const wasUp = this.#up;
-      this.#up = false;
-      if (wasUp && !this.#stopping) void this.#restart(signal ? `signal ${signal}` : `exit code ${code}`);
+      for (const done of this.#pending.values()) done();
+      this.#pending.clear();
+      const wasReady = this.#isReady;
+      this.#isReady = false;
+      if (wasReady && !this.#stopping) void this.#restart(signal ? `signal ${signal}` : `exit code ${code}`);
     });
     return child;
   }
 
-  async #restart(how: string): Promise<void> {
-    this.#options.onCrash(how);
-    for (let pauseMs = MIN_RESTART_DELAY_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_RESTART_DELAY_MS)) {
-      await delay(pauseMs);
+  async #restart(reason: string): Promise<void> {
+    this.#options.onCrash(reason);
+    for (let delayMs = MIN_RESTART_DELAY_MS; ; delayMs = Math.min(delayMs * 2, MAX_RESTART_DELAY_MS)) {
+      await delay(delayMs);
       if (this.#stopping) return;
       this.#restarts++;
       this.#process = this.#launch();
@@ -156,7 +155,7 @@ export class ForkedProcess implements ManagedProcess {
   }
 
   #send(message: SupervisorMessage): void {
-    // A process that has just ended takes no messages; its exit is handled where that is noticed.
+    // The process may have just ended. The 'exit' handler deals with that.
     if (this.#process.connected) this.#process.send(message, () => undefined);
   }
 }

@@ -2,53 +2,54 @@ import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { ChildMessage, SupervisorMessage } from './messages.ts';
 
-/** Environment variable with the socket of the supervisor, for a process that another one has started: PM2. */
+/** Environment variable with the socket path of the supervisor, set for processes that PM2 starts. */
 export const LINK_VARIABLE = 'TARGET_LINK';
 
-/** How a process of the target talks with the supervisor. */
+/** The connection of a child process to the supervisor. */
 export type SupervisorLink = {
   send(message: ChildMessage): void;
-  onMessage(hear: (message: SupervisorMessage) => void): void;
-  /** Called when the supervisor has ended, also where it had before. */
-  onEnd(ended: () => void): void;
+  onMessage(listener: (message: SupervisorMessage) => void): void;
+  /** Calls the listener when the supervisor has ended, even if it ended before this call. */
+  onEnd(listener: () => void): void;
 };
 
-/** The channel that Node opens to a child process; or, where there is the variable, a socket. */
+/** Uses the socket in `TARGET_LINK` if it is set, otherwise the IPC channel of the forked process. */
 export function connectToSupervisor(): SupervisorLink {
   const path = process.env[LINK_VARIABLE];
-  return path ? overSocket(path) : overChannel();
+  return path ? socketLink(path) : channelLink();
 }
 
-function overChannel(): SupervisorLink {
+function channelLink(): SupervisorLink {
   return {
     send: (message) => process.send?.(message, () => undefined),
-    onMessage: (hear) => process.on('message', hear),
-    onEnd: (ended) => {
-      process.on('disconnect', ended);
+    onMessage: (listener) => process.on('message', listener),
+    onEnd: (listener) => {
+      process.on('disconnect', listener);
       // The supervisor may have ended while this process was loading its modules.
-      if (!process.connected) ended();
+      if (!process.connected) listener();
     },
   };
 }
 
-function overSocket(path: string): SupervisorLink {
+function socketLink(path: string): SupervisorLink {
   const socket = connect(path);
   socket.on('error', () => undefined);
   return {
     send: (message) => writeLine(socket, message),
-    onMessage: (hear) => readLines(socket, hear),
-    onEnd: (ended) => socket.on('close', ended),
+    onMessage: (listener) => readLines(socket, listener),
+    onEnd: (listener) => socket.on('close', listener),
   };
 }
 
-/** Messages over a socket are lines of JSON. */
+/** Sends a message as one line of JSON. */
 export function writeLine(socket: Socket, message: SupervisorMessage | ChildMessage): void {
   if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
 }
 
-export function readLines<Message>(socket: Socket, hear: (message: Message) => void): void {
+/** Calls the listener with each message that arrives as a line of JSON. */
+export function readLines<Message>(socket: Socket, listener: (message: Message) => void): void {
   createInterface({ input: socket })
-    .on('line', (line) => hear(JSON.parse(line) as Message))
-    // It passes on the errors of its input, whose end is looked after where it was opened.
+    .on('line', (line) => listener(JSON.parse(line) as Message))
+    // Errors of the socket also arrive here. The code that opened the socket handles them.
     .on('error', () => undefined);
 }

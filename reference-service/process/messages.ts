@@ -2,16 +2,16 @@ import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import type { ActiveFaults } from '../faults/fault.ts';
 import type { ServiceSettings } from '../products/product.ts';
 
-/** What the supervisor tells a process of the target. */
+/** A message from the supervisor to a child process. */
 export type SupervisorMessage =
   | { type: 'start'; config: unknown }
-  /** The complete wanted state; answered with `done` and the same number. */
+  /** All faults that must be active. The child replies with `done` and the same id. */
   | { type: 'faults'; id: number; active: ActiveFaults }
-  /** Answered with `done`, the same number and the metrics. */
+  /** The child replies with `done`, the same id and its metrics. */
   | { type: 'metrics'; id: number }
   | { type: 'stop' };
 
-/** What a process of the target tells the supervisor. */
+/** A message from a child process to the supervisor. */
 export type ChildMessage =
   | { type: 'ready'; ports: Record<string, number> }
   | { type: 'failed'; error: string }
@@ -23,19 +23,20 @@ export type ProcessMetrics = MetricObjectWithValues<MetricValue<string>>[];
 export type ServiceConfig = {
   product: string;
   port: number;
-  /** Empty where the product has no database. */
+  /** Empty if the product has no database. */
   databaseUrl: string;
   settings: ServiceSettings;
-  /** Values of the product's own settings. */
+  /** Values of the settings that only this product has. */
   productSettings: Record<string, unknown>;
-  /** URL of each of its providers. */
+  /** URL of each simulated provider, by name. */
   providers: Record<string, string>;
+  /** Restarts of the service so far. */
   restarts: number;
 };
 
 export type ProvidersConfig = {
   product: string;
-  /** By provider; one without gets a free port. */
+  /** Port of each provider, by name. A provider without an entry gets a free port. */
   ports: Record<string, number>;
   latencyScale: number;
   failureScale: number;

@@ -23,22 +23,23 @@ export type Pm2Options = ProcessOptions & {
   instances: number;
   /** 0 picks a free one. */
   port: number;
-  /** For PM2 alone, which keeps its socket, lists and logs there. */
+  /** PM2_HOME, used by nothing else: sockets, process lists and logs of PM2. */
   folder: string;
 };
 
 /**
- * Starts the daemon and the processes, and ends all of them when its input does: that is when the supervisor ends, in
- * whatever way. One after the other, because a daemon that is still starting cannot be ended.
+ * Shell script that starts the PM2 daemon with the service, and kills both when its stdin closes. Stdin closes when the
+ * supervisor ends, even after `kill -9`. The steps run one after another, because a daemon that is still starting cannot
+ * be killed.
  */
 const KEEPER = 'trap "" INT TERM HUP; "$@" start "$APPS" >&2 || exit 1; cat > /dev/null; "$@" kill >&2';
 
 const pm2 = () => fileURLToPath(import.meta.resolve('pm2/bin/pm2'));
 
-/** How long a process has to end by itself when PM2 tells it to. */
+/** Time that PM2 gives a process to exit before killing it. */
 const KILL_TIMEOUT_MS = 3000;
 
-/** The service as one process or several under a PM2 of its own, which starts again what ends. */
+/** One or more service processes under a separate PM2 daemon, which restarts processes that end. */
 export class Pm2Processes implements ManagedProcess {
   readonly home: string;
   readonly #options: Pm2Options;
@@ -58,20 +59,22 @@ export class Pm2Processes implements ManagedProcess {
   async start(): Promise<Record<string, number>> {
     const { folder, port } = this.#options;
     await mkdir(folder, { recursive: true });
-    // Through the sockets in it, PM2 runs what it is told, and the service hands out its configuration.
+    // Anyone with access to the sockets in this folder could run commands through PM2 and read the configuration.
     await chmod(folder, 0o700);
     this.#unlock = await lockFolder(folder);
-    await this.#clear();
-    // They share a port that they are told: each would pick a free one of its own.
+    await this.#killLeftoverDaemon();
+    // Choose the port here, because with port 0 each process would pick a different one.
     this.#ports = { http: port || (await freePort()) };
     const ready = this.#listen();
     this.#keeper = await this.#launch();
     const failed = new Promise<never>((_, fail) => {
-      this.#keeper?.once('exit', () => fail(new Problem(`PM2 did not start; its logs are in ${folder}`)));
+      this.#keeper?.once('exit', () => fail(new Problem(`PM2 did not start; see its logs in ${folder}`)));
       setTimeout(
         () =>
           fail(
-            new Problem(`not ready under PM2 after ${READY_TIMEOUT_MS / 1000} s; its logs are in ${folder}`),
+            new Problem(
+              `the service was not ready under PM2 within ${READY_TIMEOUT_MS / 1000} s; see the logs in ${folder}`,
+            ),
           ),
         READY_TIMEOUT_MS,
       ).unref();
@@ -82,14 +85,16 @@ export class Pm2Processes implements ManagedProcess {
   }
 
   async applyFaults(): Promise<void> {
-    await this.#askAll((id) => ({ type: 'faults', id, active: this.#options.faults() }));
+    await this.#requestAll((id) => ({ type: 'faults', id, active: this.#options.faults() }));
   }
 
-  /** Of all processes together, in Prometheus format. */
+  /** Metrics aggregated over all processes, in Prometheus format. */
   async metrics(): Promise<string> {
-    const answers = await this.#askAll((id) => ({ type: 'metrics', id }));
+    const metrics = await this.#requestAll((id) => ({ type: 'metrics', id }));
     const { AggregatorRegistry } = await import('prom-client');
-    return AggregatorRegistry.aggregate(answers.filter((one) => one !== undefined)).metrics();
+    return AggregatorRegistry.aggregate(
+      metrics.filter((processMetrics) => processMetrics !== undefined),
+    ).metrics();
   }
 
   async stop(): Promise<void> {
@@ -105,8 +110,8 @@ export class Pm2Processes implements ManagedProcess {
     await this.#unlock?.();
   }
 
-  /** Ends what an earlier start left behind that was killed together with its keeper. */
-  async #clear(): Promise<void> {
+  /** Kills the daemon of an earlier target that was killed together with its keeper script. */
+  async #killLeftoverDaemon(): Promise<void> {
     const { folder } = this.#options;
     if (existsSync(join(folder, 'pm2.pid')))
       await promisify(execFile)(process.execPath, [pm2(), 'kill'], { env: this.#env() }).catch(
@@ -120,21 +125,21 @@ export class Pm2Processes implements ManagedProcess {
     return join(this.#options.folder, 'link.sock');
   }
 
-  /** Resolves once all processes serve. @throws Problem with the reason that one gave */
+  /** Resolves once all processes are ready. @throws Problem with the reason that a process reported */
   async #listen(): Promise<void> {
-    const { instances: wanted } = this.#options;
+    const { instances: expected } = this.#options;
     await new Promise<void>((done, fail) => {
       this.#server = createServer((socket) => {
         const instance = new Instance(socket, {
           onReady: () => {
-            instance.tell({ type: 'faults', id: 0, active: this.#options.faults() });
-            if ([...this.#instances].filter(({ up }) => up).length === wanted) done();
+            instance.send({ type: 'faults', id: 0, active: this.#options.faults() });
+            if ([...this.#instances].filter(({ isReady }) => isReady).length === expected) done();
           },
           onFailure: (reason) => fail(new Problem(reason)),
           onEnd: () => this.#ended(instance),
         });
         this.#instances.add(instance);
-        instance.tell({ type: 'start', config: this.#options.config(this.#ports, this.#restarts) });
+        instance.send({ type: 'start', config: this.#options.config(this.#ports, this.#restarts) });
       });
       this.#server.once('error', fail);
       this.#server.listen(this.#socketPath);
@@ -143,10 +148,10 @@ export class Pm2Processes implements ManagedProcess {
 
   #ended(instance: Instance): void {
     this.#instances.delete(instance);
-    if (this.#stopping || !instance.up) return;
+    if (this.#stopping || !instance.isReady) return;
     this.#restarts++;
     this.#options.onCrash('under PM2');
-    // What one crash has ended is ended for all.
+    // A crash ends the crash fault, so the other processes must drop it, too.
     void this.applyFaults();
   }
 
@@ -159,7 +164,7 @@ export class Pm2Processes implements ManagedProcess {
       exec_mode: mode,
       instances,
       kill_timeout: KILL_TIMEOUT_MS,
-      // Nothing of PM2 within the service, which is to be measured.
+      // PM2 must not load its own code into the service, because that would change the measurement.
       pmx: false,
       vizion: false,
       out_file: '/dev/null',
@@ -180,49 +185,51 @@ export class Pm2Processes implements ManagedProcess {
     return { ...childEnvironment(), PM2_HOME: this.home };
   }
 
-  #askAll(question: (id: number) => SupervisorMessage): Promise<(ProcessMetrics | undefined)[]> {
-    return Promise.all([...this.#instances].filter(({ up }) => up).map((instance) => instance.ask(question)));
+  #requestAll(messageOf: (id: number) => SupervisorMessage): Promise<(ProcessMetrics | undefined)[]> {
+    return Promise.all(
+      [...this.#instances].filter(({ isReady }) => isReady).map((instance) => instance.request(messageOf)),
+    );
   }
 }
 
 type Events = { onReady(): void; onFailure(reason: string): void; onEnd(): void };
 
-/** One process of the service, at the other end of a socket. */
+/** The connection to one service process. */
 class Instance {
-  up = false;
+  isReady = false;
   readonly socket: Socket;
-  readonly #waiting = new Map<number, (metrics: ProcessMetrics | undefined) => void>();
-  #serial = 0;
+  readonly #pending = new Map<number, (metrics: ProcessMetrics | undefined) => void>();
+  #lastId = 0;
 
   constructor(socket: Socket, { onReady, onFailure, onEnd }: Events) {
     this.socket = socket;
     socket.on('error', () => undefined);
     socket.on('close', () => {
-      for (const done of this.#waiting.values()) done(undefined);
+      for (const done of this.#pending.values()) done(undefined);
       onEnd();
     });
     readLines<ChildMessage>(socket, (message) => {
       if (message.type === 'failed') onFailure(message.error);
       else if (message.type === 'ready') {
-        this.up = true;
+        this.isReady = true;
         onReady();
       } else {
-        this.#waiting.get(message.id)?.(message.metrics);
-        this.#waiting.delete(message.id);
+        this.#pending.get(message.id)?.(message.metrics);
+        this.#pending.delete(message.id);
       }
     });
   }
 
-  tell(message: SupervisorMessage): void {
+  send(message: SupervisorMessage): void {
     writeLine(this.socket, message);
   }
 
-  /** Resolves with its answer, or with nothing where it ends first. */
-  ask(question: (id: number) => SupervisorMessage): Promise<ProcessMetrics | undefined> {
-    const id = ++this.#serial;
+  /** Resolves with the metrics in the reply, or with undefined if the reply has none or the process ends first. */
+  request(messageOf: (id: number) => SupervisorMessage): Promise<ProcessMetrics | undefined> {
+    const id = ++this.#lastId;
     return new Promise((done) => {
-      this.#waiting.set(id, done);
-      this.tell(question(id));
+      this.#pending.set(id, done);
+      this.send(messageOf(id));
     });
   }
 }

@@ -6,65 +6,72 @@ import type { FaultSwitch } from '../faults/switchboard.ts';
 import type { Setting } from '../setting-kinds.ts';
 import type { ProviderOptions, TunableProperty } from '../simulated/provider.ts';
 
-/** Settings of a product's own, by the key under which the service reads them. */
+/** Settings that only one product has, by the name of their property in `productSettings`. */
 export type ProductSettings = Readonly<Record<string, Setting<unknown>>>;
 
-/** What a product's own settings are once they are read; undefined where one has no default and is not set. */
-export type SettingValues<Own extends ProductSettings> = {
-  -readonly [Key in keyof Own]:
-    | NonNullable<ReturnType<Own[Key]['parse']>>
-    | (Own[Key] extends { fallback: string } ? never : undefined);
+/** Parsed values of the settings of a product. A setting without a default may be undefined. */
+export type SettingValues<Settings extends ProductSettings> = {
+  -readonly [Key in keyof Settings]:
+    | NonNullable<ReturnType<Settings[Key]['parse']>>
+    | (Settings[Key] extends { fallback: string } ? never : undefined);
 };
 
 /**
- * A product of the reference service, as every process of the target reads it: the supervisor, the service and the
- * providers. What only the service needs is behind `service`, and loaded there alone.
+ * A product of the reference service. Every process of the target loads it: the supervisor, the service and the providers.
+ * Code that only the service process needs is imported by `service`.
  */
-export interface Product<Own extends ProductSettings = ProductSettings> {
-  /** Name of its folder, and of its tests' folder. */
+export interface Product<Settings extends ProductSettings = ProductSettings> {
+  /** Name of the product, and of its folders here and in `tests/`. */
   name: string;
-  /** SQL that creates and fills its tables in the current schema, always with the same rows. Absent: no database is started. */
+  /**
+   * SQL that creates and fills the tables in the current schema, always with the same rows. Without it, no database is
+   * started.
+   */
   seed?: string;
-  /** Queues that it keeps in its database. */
+  /** Names of the job queues in the database. */
   queues?: readonly string[];
-  /** Where it wants another default than the general one: `{ DB_QUERY_HOLD_MS: '0' }`. What is set comes before it. */
+  /** Defaults that replace those of general settings, such as `{ DB_QUERY_HOLD_MS: '0' }`. The environment overrides them. */
   defaults?: Readonly<Record<string, string>>;
-  settings?: Own;
-  /** Beside the general ones. */
+  settings?: Settings;
+  /** Faults that only this product has, in addition to the general ones. */
   faults?: readonly Fault[];
-  /** Table that the fault `database-lock` locks; without one, the product does not have that fault. */
+  /** Table that the fault `database-lock` locks. Without it, the product does not have this fault. */
   lockableTable?: string;
-  /** Route template that the fault `missing-route` takes away; without one, the product does not have that fault. */
+  /** Template of the route that the fault `missing-route` removes. Without it, the product does not have this fault. */
   removableRoute?: string;
-  /** The upstreams that it calls, by name, simulated in a process of their own. Each is scaled by PROVIDER_LATENCY_SCALE and PROVIDER_FAILURE_SCALE. */
+  /**
+   * The external services that the product calls, by name. They are simulated in a separate process, scaled by
+   * PROVIDER_LATENCY_SCALE and PROVIDER_FAILURE_SCALE.
+   */
   providers?: Readonly<Record<string, ProviderOptions>>;
-  /** How a fault with the site `providers` acts on one of them. */
+  /** The effect of each fault with the site `providers`, by the name of the fault. */
   providerFaults?: Readonly<Record<string, ProviderFault>>;
-  service(): Promise<{ start: StartService<Own> }>;
+  /** Imports the code of the service process. */
+  service(): Promise<{ start: StartService<Settings> }>;
 }
 
 export interface ProviderFault {
   provider: string;
-  /** What the fault's value becomes. */
+  /** Property of the provider that is set to the value of the fault. */
   sets: TunableProperty;
 }
 
-/** Called once the pools exist and before anything listens. */
-export type StartService<Own extends ProductSettings = ProductSettings> = (
-  context: ServiceContext<Own>,
+/** Creates the service of a product. Called after the connection pools are created and before the server listens. */
+export type StartService<Settings extends ProductSettings = ProductSettings> = (
+  context: ServiceContext<Settings>,
 ) => Promise<Service>;
 
-/** What the service process gives a product. */
-export interface ServiceContext<Own extends ProductSettings = ProductSettings> {
+/** What the service process provides to a product. */
+export interface ServiceContext<Settings extends ProductSettings = ProductSettings> {
   settings: ServiceSettings;
-  /** Values of the product's own settings. */
-  productSettings: SettingValues<Own>;
-  /** Requests are to use `pool` and all else `background`. @throws where the product has no seed */
+  /** Values of the settings that only this product has. */
+  productSettings: SettingValues<Settings>;
+  /** Use `pool` for requests and `background` for everything else. @throws if the product has no seed */
   readonly database: Database;
   registry: Registry;
-  /** URL of each of its providers, by name. */
+  /** URL of each simulated provider, by name. */
   providers: Readonly<Record<string, string>>;
-  /** Number of this process among those that serve together, from 0. */
+  /** Index of this process among the processes of the service, from 0. */
   instance: number;
 }
 
@@ -78,28 +85,29 @@ export interface ServiceSettings {
 export interface Database {
   url: string;
   pool: ConnectionPool;
-  /** Few connections of its own, without hold: for what must not compete with the requests. */
+  /** A separate small pool without hold time, for work that must not compete with requests. */
   background: ConnectionPool;
-  /** Schema of the product's tables, which is in the search path, and of its queues. */
+  /** Schema of the tables, which is in the search path. */
   schema: string;
+  /** Schema of the job queues. */
   queueSchema: string;
 }
 
-/** A product at work in the service. */
+/** The running service of a product. */
 export interface Service {
-  /** Adds its routes. Errors are thrown as `httpError(status, code, message)`. */
+  /** Adds the routes. Handlers throw `httpError(status, code, message)`. */
   plugin(app: FastifyInstance): Promise<void> | void;
-  /** Those of its own faults whose site is `service`, each with how it is brought about. */
+  /** A switch for each fault that only this product has and whose site is `service`, by name. */
   faults?: Readonly<Record<string, FaultSwitch>>;
-  /** What `/health` says beside `status` and `product`. A throw makes it answer 503. */
+  /** Additional fields of the response to `/health`. If it throws, the response is a 503. */
   health?(): Promise<Readonly<Record<string, unknown>>>;
-  /** Begins what runs beside the requests, once the pools are warm. */
+  /** Starts work in the background. Called once the pools have opened their connections. */
   startBackgroundWork?(): Promise<void>;
-  /** Ends what runs beside the requests, after the last of them. */
+  /** Stops the work in the background. Called after the last request. */
   stop?(): Promise<void>;
 }
 
-/** A product whose own settings keep their types. */
-export const defineProduct = <const Own extends ProductSettings = Record<never, never>>(
-  product: Product<Own>,
-): Product<Own> => product;
+/** Returns the product unchanged, with inferred types of its settings. */
+export const defineProduct = <const Settings extends ProductSettings = Record<never, never>>(
+  product: Product<Settings>,
+): Product<Settings> => product;

@@ -8,43 +8,44 @@ import { type JobTrace, newTrace } from './traces.ts';
 export type QueueOptions<T> = {
   name: string;
   schema: string;
-  /** Pool for the queue's own statements: not the one that the requests compete for. */
+  /** Connection pool for the statements of the queue. Use another pool than that of the requests. */
   pool: ConnectionPool;
-  /** Jobs in progress at one time. */
+  /** Maximum number of jobs in progress. */
   concurrency: number;
-  /** Does a job and records its steps in the trace; a throw means that the job failed. */
+  /** Executes a job and records its steps in the trace. If it throws, the job has failed. */
   handle(data: T, trace: JobTrace): Promise<void>;
-  /** Stores how jobs ended. Called again with the same jobs when it throws. */
+  /** Stores the results of jobs. If it throws, it is called again with the same jobs. */
   persist(finished: readonly FinishedJob<T>[]): Promise<void>;
 };
 
 export type FinishedJob<T> = { data: T; trace: JobTrace };
 
 const POLL_MS = 200;
-/** Enough for those who wait for their job; older traces are in the database, and memory stays level. */
-const RECENT_TRACES = 2000;
-/** Attempts at a job whose process died. A job that fails by itself is not tried again. */
-const ATTEMPTS_AFTER_CRASH = 10;
+/** Bounds the memory. Clients ask for recent jobs; older traces are in the database. */
+const MAX_TRACES = 2000;
+/** Retries of a job whose process died. A job that fails is not retried. */
+const MAX_RETRIES_AFTER_CRASH = 10;
 
-/** Creates the tables of the queue and the queues in them. */
+/** Creates the tables of pg-boss and the queues with the given names. */
 export async function installQueues(url: string, schema: string, names: readonly string[]): Promise<void> {
   const boss = new PgBoss({ connectionString: url, schema, ...NO_BACKGROUND_WORK });
   boss.on('error', () => undefined);
   await boss.start();
-  for (const name of names) await boss.createQueue(name, { retryLimit: ATTEMPTS_AFTER_CRASH, retryDelay: 0 });
+  for (const name of names)
+    await boss.createQueue(name, { retryLimit: MAX_RETRIES_AFTER_CRASH, retryDelay: 0 });
   await boss.stop({ graceful: false });
 }
 
-/** Maintenance is for databases that outlive a run, and would disturb a measurement. */
+/** Maintenance would disturb the measurement, and a database that is recreated for every run does not need it. */
 const NO_BACKGROUND_WORK = { supervise: false, schedule: false, reindex: false, monitorVacuum: false };
 
 /**
- * A durable queue in PostgreSQL. One statement per poll fetches as many jobs as there are free
- * places, and one settles what has finished since, so the cost hardly grows with the rate.
+ * A durable job queue in PostgreSQL. Each poll fetches all jobs it has capacity for with one statement and completes all
+ * finished jobs with another, so the cost hardly grows with the rate.
  */
 export class JobQueue<T extends object> {
-  /** Of the jobs that this process saw last. */
-  readonly traces = new LRUCache<string, JobTrace>({ max: RECENT_TRACES });
+  /** Traces of the latest jobs of this process, by job id. */
+  readonly traces = new LRUCache<string, JobTrace>({ max: MAX_TRACES });
   readonly completed = { done: 0, failed: 0 };
   running = 0;
   readonly #options: QueueOptions<T>;
@@ -65,7 +66,11 @@ export class JobQueue<T extends object> {
     this.#boss.on('error', () => undefined);
   }
 
-  /** Begins to work. `unfinished` are jobs that an earlier process may have left half-way. */
+  /**
+   * Starts polling.
+   *
+   * @param unfinished ids of jobs that an earlier process may have left unfinished; they are retried
+   */
   async start(unfinished: readonly string[]): Promise<void> {
     await this.#boss.start();
     for (const id of unfinished) this.#queued.add(id);
@@ -78,26 +83,26 @@ export class JobQueue<T extends object> {
   }
 
   /**
-   * Follows a job that `add` adds, by way of `send`, perhaps among other statements of a transaction.
+   * Traces a job while `add` adds it to the queue. `add` calls `send`, possibly within a transaction.
    *
-   * @param add resolves to whether the job was new; the same id again changes nothing.
+   * @param add resolves to true if the job was new. Adding the same id again must have no effect.
    */
   async enqueue(id: string, add: () => Promise<boolean>): Promise<void> {
-    const seen = this.traces.get(id) !== undefined;
-    if (!seen) {
-      // Before the statement, because a worker can be quicker than its answer.
+    const isTraced = this.traces.get(id) !== undefined;
+    if (!isTraced) {
+      // Before the statement, because a worker can start the job before the statement returns.
       this.traces.set(id, newTrace(id));
       this.#queued.add(id);
     }
     const added = await add().catch((error) => {
-      if (!seen) this.#forget(id);
+      if (!isTraced) this.#forget(id);
       throw error;
     });
-    // Known to the database only: an earlier process had it, and the stored trace is the true one.
-    if (!added && !seen && this.#queued.has(id)) this.#forget(id);
+    // An earlier process had this job, so its trace is in the database.
+    if (!added && !isTraced && this.#queued.has(id)) this.#forget(id);
   }
 
-  /** Puts a job into the queue, through the given connection. */
+  /** Adds a job to the queue, using the given connection. */
   async send(client: ClientBase, id: string, data: T): Promise<void> {
     const db = { executeSql: (text: string, values?: unknown[]) => client.query(text, values) };
     await this.#boss.send(this.#options.name, data, { id, db });
@@ -108,7 +113,7 @@ export class JobQueue<T extends object> {
     this.traces.delete(id);
   }
 
-  /** Stops fetching and waits for nothing: what is in progress is taken up by the next process. */
+  /** Stops polling without waiting for running jobs: the next process retries them. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#loop;
@@ -117,21 +122,22 @@ export class JobQueue<T extends object> {
 
   async #work(): Promise<void> {
     while (!this.#stopping) {
-      const began = performance.now();
+      const startedAt = performance.now();
       try {
-        await this.#settle();
+        await this.#completeFinished();
         await this.#fetch();
       } catch {
-        // The database is away; the next round tries again.
+        // The database is unavailable; the next poll tries again.
       }
-      await sleep(Math.max(20, POLL_MS - (performance.now() - began)));
+      await sleep(Math.max(20, POLL_MS - (performance.now() - startedAt)));
     }
   }
 
   async #fetch(): Promise<void> {
-    const free = this.#options.concurrency - this.running;
-    if (free <= 0) return;
-    for (const job of await this.#boss.fetch<T>(this.#options.name, { batchSize: free })) void this.#run(job);
+    const capacity = this.#options.concurrency - this.running;
+    if (capacity <= 0) return;
+    for (const job of await this.#boss.fetch<T>(this.#options.name, { batchSize: capacity }))
+      void this.#run(job);
   }
 
   async #run(job: Job<T>): Promise<void> {
@@ -153,11 +159,11 @@ export class JobQueue<T extends object> {
     this.#finished.push({ data: job.data, trace });
   }
 
-  async #settle(): Promise<void> {
+  async #completeFinished(): Promise<void> {
     const batch = this.#finished;
     if (batch.length === 0) return;
     await this.#options.persist(batch);
-    // Failed jobs are complete for the queue too: it would repeat them otherwise.
+    // Failed jobs are completed as well, because pg-boss would retry them otherwise.
     await this.#boss.complete(
       this.#options.name,
       batch.map(({ trace }) => trace.id),

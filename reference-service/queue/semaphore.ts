@@ -1,17 +1,17 @@
-/** Lets a bounded number of actions run at once; the others wait in order of arrival. */
+/** Limits how many actions run at the same time. The others wait in order of arrival. */
 export class Semaphore {
   readonly #limit: () => number;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  /** @param limit asked whenever a place may be free, so that it may vary. */
+  /** @param limit called before each admission, so that the limit may change */
   constructor(limit: () => number) {
     this.#limit = limit;
   }
 
   async run<T>(action: () => Promise<T>): Promise<T> {
-    await new Promise<void>((go) => {
-      this.#waiting.push(go);
+    await new Promise<void>((admit) => {
+      this.#waiting.push(admit);
       this.#admit();
     });
     try {
@@ -24,11 +24,11 @@ export class Semaphore {
 
   #admit(): void {
     while (this.#running < this.#limit()) {
-      const go = this.#waiting.shift();
-      if (!go) return;
-      // Counted here and not by the one admitted, who only runs later.
+      const admit = this.#waiting.shift();
+      if (!admit) return;
+      // Count the action here, because it only starts in a later microtask.
       this.#running++;
-      go();
+      admit();
     }
   }
 }

@@ -5,7 +5,7 @@ export type JobState = 'queued' | 'running' | 'done' | 'failed';
 export type JobStep = {
   name: string;
   ok: boolean;
-  /** Time since the job began to run, in ms. */
+  /** Time from the start of the job to the start of the step, in ms. */
   startedAfterMs: number;
   durationMs: number;
   error: string | null;
@@ -14,7 +14,7 @@ export type JobStep = {
 export type JobTrace = {
   id: string;
   state: JobState;
-  /** Instants in ms since 1970; null until reached. */
+  /** Times are in ms since 1970; null until the job reaches that state. */
   queuedAt: number;
   startedAt: number | null;
   finishedAt: number | null;
@@ -22,7 +22,7 @@ export type JobTrace = {
   steps: JobStep[];
 };
 
-/** The trace of a job that is new. */
+/** The trace of a job that was just queued. */
 export const newTrace = (id: string): JobTrace => ({
   id,
   state: 'queued',
@@ -33,12 +33,12 @@ export const newTrace = (id: string): JobTrace => ({
   steps: [],
 });
 
-/** Runs one step of a job and records how long it took and how it ended; a failure is passed on. */
+/** Runs one step of a job and records its duration and result in the trace. Rethrows the error of a failed step. */
 export async function traceStep<T>(trace: JobTrace, name: string, action: () => Promise<T>): Promise<T> {
   const started = performance.now();
   const startedAfterMs = Date.now() - (trace.startedAt ?? Date.now());
   const record = (ok: boolean, error: string | null) =>
-    trace.steps.push({ name, ok, startedAfterMs, durationMs: rounded(performance.now() - started), error });
+    trace.steps.push({ name, ok, startedAfterMs, durationMs: roundMs(performance.now() - started), error });
   try {
     const result = await action();
     record(true, null);
@@ -49,4 +49,4 @@ export async function traceStep<T>(trace: JobTrace, name: string, action: () => 
   }
 }
 
-const rounded = (ms: number) => Math.round(ms * 100) / 100;
+const roundMs = (ms: number) => Math.round(ms * 100) / 100;

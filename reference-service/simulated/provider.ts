@@ -5,41 +5,42 @@ import { lognormal, uniform } from '../random.ts';
 export type ProviderOptions = {
   seed: number;
   meanMs: number;
-  /** Deviation of the logarithm of the latency. */
+  /** Standard deviation of the logarithm of the latency. */
   sigma: number;
-  /** Share of requests answered 500, unless a fault raises it. */
+  /** Share of requests that get a 500, unless a fault raises it. */
   failureRate: number;
+  /** Returns the JSON body of a successful response. */
   respond(body: string): unknown;
 };
 
-/** What a fault may set: ms added to every answer, or a share of the requests answered 500 or 429. */
+/** Properties that a fault can set. */
 export type TunableProperty = 'addedMs' | 'failedShare' | 'refusedShare';
 
-/** An upstream HTTP service whose latencies and failures are drawn from a seeded sequence. */
+/** An external HTTP service with latencies and failures from a seeded random sequence. */
 export class SimulatedProvider {
-  /** Added to every latency, in ms. */
+  /** Time added to every latency, in ms. */
   addedMs = 0;
-  /** Share of requests answered 429. */
+  /** Share of requests that get a 429. */
   refusedShare = 0;
-  /** Share of requests answered 500, where that is more than usual. */
+  /** Share of requests that get a 500, if it is higher than the normal failure rate. */
   failedShare = 0;
   readonly #options: ProviderOptions;
-  readonly #next: () => number;
+  readonly #random: () => number;
   readonly #latencyMs: () => number;
   readonly #server: Server;
 
   constructor(options: ProviderOptions) {
     this.#options = options;
-    this.#next = uniform(options.seed);
-    // Sequences of their own, so that one more failure does not shift all later latencies.
+    this.#random = uniform(options.seed);
+    // A separate sequence, so that an additional failure does not change all later latencies.
     const latency = lognormal(uniform(options.seed + 1), options.meanMs, options.sigma);
     this.#latencyMs = () => Math.min(latency(), 5 * options.meanMs);
     this.#server = createServer((request, response) => void this.#serve(request, response));
-    // Longer than the clients keep theirs, or they would write into connections that close.
+    // Longer than the keep-alive of the clients, because they would otherwise write to connections that close.
     this.#server.keepAliveTimeout = 60_000;
   }
 
-  /** @returns the port on 127.0.0.1. */
+  /** Listens on 127.0.0.1. Port 0 picks a free port. @returns the port */
   listen(port: number): Promise<number> {
     return listenOn(this.#server, port);
   }
@@ -51,17 +52,17 @@ export class SimulatedProvider {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const latencyMs = this.#latencyMs() + this.addedMs;
-    const luck = this.#next();
-    const refused = this.#next() < this.refusedShare;
+    const failureDraw = this.#random();
+    const refused = this.#random() < this.refusedShare;
     const chunks: Buffer[] = [];
     request.on('error', () => undefined);
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
-      // A provider refuses at once what it does not want to handle.
+      // A provider refuses requests quickly, without processing them.
       setTimeout(
         () => {
           if (refused) reply(response, 429, { error: 'rate limited' });
-          else if (luck < Math.max(this.failedShare, this.#options.failureRate))
+          else if (failureDraw < Math.max(this.failedShare, this.#options.failureRate))
             reply(response, 500, { error: 'failed' });
           else reply(response, 200, this.#options.respond(Buffer.concat(chunks).toString()));
         },

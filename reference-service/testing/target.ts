@@ -17,7 +17,7 @@ type StartResult = Ready | { ready: false; error: string };
 const MAIN = join(import.meta.dirname, '..', 'main.ts');
 export const ADMIN = { authorization: 'Bearer local-admin-token' };
 
-/** Folders that every user can reach, and that are removed when the test file ends. */
+/** Creates a folder that every user can enter and that is removed when the test file ends. */
 export function tempFolder(): string {
   const { TESTS_DIR = '/var/tmp' } = process.env;
   const folder = mkdtempSync(join(TESTS_DIR, 'load-suite-test-'));
@@ -27,8 +27,8 @@ export function tempFolder(): string {
 }
 
 /**
- * Where a target keeps its data. They are those of one that has run before, where `npm test` has left them: to make a
- * database takes longer than most of what is tested with it.
+ * Creates the data folder of a target. In `npm test` it is a copy of a folder with an existing database, because creating
+ * a database takes longer than most tests.
  */
 export function dataFolder(folder = tempFolder()): string {
   const { WARM_DATA_DIR } = process.env;
@@ -36,23 +36,28 @@ export function dataFolder(folder = tempFolder()): string {
   return folder;
 }
 
-/** Quick providers that never fail, unless a test says otherwise. */
-const QUIET = { PROVIDER_LATENCY_SCALE: '0.05', PROVIDER_FAILURE_SCALE: '0', DB_QUERY_HOLD_MS: '20' };
+/** Defaults of tests: fast providers that never fail, and a short hold time. */
+const DEFAULT_VARIABLES = {
+  PROVIDER_LATENCY_SCALE: '0.05',
+  PROVIDER_FAILURE_SCALE: '0',
+  DB_QUERY_HOLD_MS: '20',
+};
 
-/** A target started as the runner does it. */
+/** A target, started in the same way as by the runner. */
 export class TestTarget {
+  /** Everything printed on stderr. */
   log = '';
-  /** Everything that it printed on standard output. */
+  /** Everything printed on stdout. */
   output = '';
   databaseUrl = '';
   readonly process: ChildProcess;
-  readonly #answer: Promise<StartResult>;
+  readonly #startResult: Promise<StartResult>;
   #ready: Ready | undefined;
 
   constructor(env: Record<string, string>, main = MAIN) {
     const { PATH, NODE_COMPILE_CACHE } = process.env;
     this.process = spawn(process.execPath, [main], {
-      env: { PATH, NODE_COMPILE_CACHE, ...QUIET, ...env },
+      env: { PATH, NODE_COMPILE_CACHE, ...DEFAULT_VARIABLES, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const kill = () => this.process.kill('SIGTERM');
@@ -64,30 +69,32 @@ export class TestTarget {
     this.process.once('message', (message: { databaseUrl: string }) => {
       this.databaseUrl = message.databaseUrl;
     });
-    this.#answer = new Promise((done, fail) => {
+    this.#startResult = new Promise((done, fail) => {
       this.process.stdout?.on('data', (chunk) => {
         this.output += chunk;
         if (this.output.includes('\n')) done(JSON.parse(this.output));
       });
-      this.process.once('close', () => fail(new Error(`no answer; the log says: ${this.log}`)));
+      this.process.once('close', () =>
+        fail(new Error(`the target ended without a start message; its log: ${this.log}`)),
+      );
     });
   }
 
   startResult(): Promise<StartResult> {
-    return this.#answer;
+    return this.#startResult;
   }
 
-  /** Why it did not start. */
+  /** Returns the reason why the target did not start. Throws if it did start. */
   async startError(): Promise<string> {
-    const answer = await this.#answer;
-    if (answer.ready) throw new Error('the target has started');
-    return answer.error;
+    const result = await this.#startResult;
+    if (result.ready) throw new Error('the target has started');
+    return result.error;
   }
 
   async ready(): Promise<this> {
-    const answer = await this.#answer;
-    if (!answer.ready) throw new Error(answer.error);
-    this.#ready = answer;
+    const result = await this.#startResult;
+    if (!result.ready) throw new Error(result.error);
+    this.#ready = result;
     return this;
   }
 
@@ -126,7 +133,7 @@ export class TestTarget {
     });
   }
 
-  /** Removes what a load test run has created. @returns how many records of each kind */
+  /** Removes the records of a load test run. @returns the number of removed records of each kind */
   async removeLoadRun(run: string): Promise<Record<string, number>> {
     const url = `${this.endpoints.url}/admin/load-runs/${run}`;
     return (await fetchJson(url, { method: 'DELETE', headers: ADMIN })).body.removed;
@@ -141,7 +148,7 @@ export class TestTarget {
     return fetchJson(`${this.endpoints.controlUrl}/faults${name && `/${name}`}`, { method, body });
   }
 
-  /** The job's trace once it has ended. */
+  /** Waits until a job has finished. @returns the response with its trace */
   async waitForJob(jobId: string): Promise<TestResponse> {
     return eventually(async () => {
       const reply = await this.get(`/webhook/jobs/${jobId}`);
@@ -149,7 +156,7 @@ export class TestTarget {
     });
   }
 
-  /** The value of one time series such as `queue_jobs{state="queued"}`; 0 where there is none. */
+  /** The value of a time series such as `queue_jobs{state="queued"}`; 0 if it does not exist. */
   async metric(series: string): Promise<number> {
     return (await this.metrics()).get(series) ?? 0;
   }
@@ -166,7 +173,7 @@ export class TestTarget {
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the tests are what checks the shape
+// biome-ignore lint/suspicious/noExplicitAny: the tests check the shape
 export type TestResponse = { status: number; headers: Headers; body: any };
 
 export async function fetchJson(url: string, init: RequestInit = {}): Promise<TestResponse> {
@@ -206,37 +213,40 @@ export const whatsappMessage = (id: string, salonId = 7, from = '+447700900123')
     ],
   });
 
-/** What `probe` returns once that is neither undefined nor false; an error after `patienceMs`, which a busy machine may take. */
+/**
+ * Calls `probe` until it returns neither undefined nor false, and returns that value. Throws after `timeoutMs`. The default
+ * is long enough for a busy machine.
+ */
 export async function eventually<T>(
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  patienceMs = 30_000,
+  timeoutMs = 30_000,
 ): Promise<T> {
-  const end = Date.now() + patienceMs;
+  const end = Date.now() + timeoutMs;
   while (Date.now() < end) {
-    const found = await probe();
-    if (found !== undefined && found !== false) return found;
+    const result = await probe();
+    if (result !== undefined && result !== false) return result;
     await delay(25);
   }
-  throw new Error(`nothing within ${patienceMs} ms`);
+  throw new Error(`the condition was not met within ${timeoutMs} ms`);
 }
 
-/** Process ids of everything that a process has started, directly or not. */
+/** Process ids of all direct and indirect child processes. */
 export function descendantPids(pid: number): number[] {
-  const children = processes().filter(({ parent }) => parent === pid);
+  const children = listProcesses().filter(({ parent }) => parent === pid);
   return children.flatMap((child) => [child.pid, ...descendantPids(child.pid)]);
 }
 
-/** Those of the processes that still run; one that only waits to be collected does not. */
+/** The given process ids that still run. Zombies do not count. */
 export const runningPids = (pids: readonly number[]): number[] => {
   const running = new Set(
-    processes()
+    listProcesses()
       .filter(({ state }) => state !== 'Z')
       .map(({ pid }) => pid),
   );
   return pids.filter((pid) => running.has(pid));
 };
 
-function processes(): { pid: number; parent: number; state: string }[] {
+function listProcesses(): { pid: number; parent: number; state: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
@@ -250,9 +260,9 @@ function processes(): { pid: number; parent: number; state: string }[] {
     });
 }
 
-/** Process ids of everything that has the text among its arguments. */
+/** Ids of the processes whose command line contains the text. */
 export const pidsMentioning = (text: string): number[] =>
-  processes()
+  listProcesses()
     .map(({ pid }) => pid)
     .filter((pid) => {
       try {

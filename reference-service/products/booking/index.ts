@@ -4,7 +4,7 @@ import { providers } from './providers.ts';
 import { seed } from './seed.ts';
 import { QUEUE_NAME, settings } from './settings.ts';
 
-/** Salons' bookings, statistics and messages, and the WhatsApp webhook from which bookings are made. */
+/** Bookings, statistics and messages of salons, and a WhatsApp webhook that creates bookings from messages. */
 export const product = defineProduct({
   name: 'booking',
   seed,
@@ -12,11 +12,11 @@ export const product = defineProduct({
   defaults: { DB_QUERY_HOLD_MS: '116' },
   settings,
   faults: [
-    fault('slow-ai', 'ms added', [1, 600_000], 3000, 'The AI provider answers later', 'providers'),
+    fault('slow-ai', 'ms added', [1, 600_000], 3000, 'The AI provider responds later', 'providers'),
     shareFault(
       'failing-ai',
       0.8,
-      'The AI provider fails a share of the requests with 500; from half of them on its breaker opens',
+      'The AI provider fails a share of the requests with 500; from one half on, its circuit breaker opens',
       'providers',
     ),
     shareFault(
@@ -30,7 +30,7 @@ export const product = defineProduct({
       'entries',
       [1, 100_000],
       5,
-      'The cache of salons holds fewer entries, and begins anew',
+      'The cache of salons is emptied and then holds fewer entries',
     ),
   ],
   lockableTable: 'bookings',

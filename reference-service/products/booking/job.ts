@@ -7,22 +7,22 @@ import type { Upstreams } from './upstreams.ts';
 export const CONFIRMATION_STEP = 'send-confirmation';
 
 /**
- * Part of the pool that jobs may occupy together. Within it they come before the requests: so neither
- * a backlog starves the requests, nor a crowd of requests the jobs.
+ * Share of the pool that all jobs together may use, with priority over requests. This way a backlog of jobs does not
+ * starve requests, and many requests do not starve jobs.
  */
 const POOL_SHARE = 0.15;
 
-/** From a customer's message to a confirmed booking: understand, book, confirm. */
+/** Handles a message of a customer: the AI analyzes it, a booking is created, and a confirmation is sent. */
 export function bookingJobHandler(pool: ConnectionPool, { ai, whatsapp }: Upstreams) {
-  const turns = new Semaphore(() => Math.max(1, Math.round(pool.max * POOL_SHARE)));
+  const poolShare = new Semaphore(() => Math.max(1, Math.round(pool.max * POOL_SHARE)));
   return async (job: BookingJob, trace: JobTrace): Promise<void> => {
-    const asked = performance.now();
-    const understood = await traceStep(trace, 'ai-processing', () => ai.call(job.text));
-    const latencyMs = performance.now() - asked;
+    const startedAt = performance.now();
+    const analysis = await traceStep(trace, 'ai-processing', () => ai.call(job.text));
+    const latencyMs = performance.now() - startedAt;
     const bookingId = await traceStep(trace, 'create-booking', () =>
-      turns.run(() =>
-        pool.run((client) => bookFromMessage(client, trace.id, job, understood, latencyMs), {
-          turn: 'first',
+      poolShare.run(() =>
+        pool.run((client) => bookFromMessage(client, trace.id, job, analysis, latencyMs), {
+          priority: 'high',
         }),
       ),
     );

@@ -31,7 +31,7 @@ export type BookingOptions = ServiceContext<typeof settings> & {
   salons: Cache<Salon>;
 };
 
-/** Queueing a job is far less work for the database than a page of the admin interface. */
+/** Enqueueing a job is much less work for the database than the queries of the admin interface. */
 const ENQUEUE_HOLD_SHARE = 0.1;
 
 const PHONE = {
@@ -50,7 +50,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 type SalonRoute = { Params: { id: string } };
 
-/** The booking product: salons' bookings, statistics and messages, and the WhatsApp webhook. */
+/** Routes of the booking product: admin routes for salons, and the WhatsApp webhook. */
 export async function bookingPlugin(app: FastifyInstance, options: BookingOptions): Promise<void> {
   await app.register(async (admin) => addAdmin(admin, options), { prefix: '/admin' });
   await app.register(async (webhook) => addWebhook(webhook, options), { prefix: '/webhook' });
@@ -60,12 +60,12 @@ function addAdmin(admin: FastifyInstance, { settings, database, salons }: Bookin
   const { pool, background } = database;
   admin.addHook('onRequest', bearerAuth(settings.adminToken));
 
-  /** One unit of work on one connection, for a salon that exists. */
-  const forSalon = <T>(id: string, unit: (client: ClientBase, salonId: number) => Promise<T>): Promise<T> =>
+  /** Runs an action with a connection for an existing salon. @throws 404 if there is no such salon */
+  const forSalon = <T>(id: string, action: (client: ClientBase, salonId: number) => Promise<T>): Promise<T> =>
     pool.run(async (client) => {
       const salon = await findSalon((text, values) => client.query(text, values), salons, Number(id));
       if (!salon) throw httpError(404, 'unknown_salon', `there is no salon ${id}`);
-      return unit(client, salon.id);
+      return action(client, salon.id);
     });
 
   admin.get<SalonRoute & { Querystring: { phone?: string } }>(
@@ -110,7 +110,7 @@ function addAdmin(admin: FastifyInstance, { settings, database, salons }: Bookin
 
 function addWebhook(webhook: FastifyInstance, options: BookingOptions): void {
   const { settings, productSettings, database, queue, salons } = options;
-  // The signature covers the bytes as sent, whatever their type.
+  // The signature covers the raw bytes of the body, regardless of its content type.
   webhook.removeAllContentTypeParsers();
   webhook.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
@@ -130,20 +130,20 @@ function addWebhook(webhook: FastifyInstance, options: BookingOptions): void {
     );
 
   webhook.post('/whatsapp', async (request, reply) => {
-    const received = performance.now();
+    const receivedAt = performance.now();
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     if (!isSigned(body, request.headers['x-hub-signature-256'], productSettings.webhookSecret)) {
       throw httpError(
         401,
         'invalid_signature',
-        'send the header "x-hub-signature-256: sha256=<hex HMAC-SHA256 of the body>" made with the webhook secret',
+        'send the header "x-hub-signature-256: sha256=<hex HMAC-SHA256 of the body>" with the webhook secret as key',
       );
     }
     const { id, job } = readMessage(body, loadRunOf(request));
-    const validated = performance.now();
+    const validatedAt = performance.now();
     const jobId = jobIdOf(id);
     await queue.enqueue(jobId, () => addJob(jobId, job));
-    timing(reply, { validate: validated - received, enqueue: performance.now() - validated });
+    setServerTiming(reply, { validate: validatedAt - receivedAt, enqueue: performance.now() - validatedAt });
     reply.status(202);
     return { jobId };
   });
@@ -166,7 +166,7 @@ function addWebhook(webhook: FastifyInstance, options: BookingOptions): void {
   );
 }
 
-function timing(reply: FastifyReply, durationsMs: Record<string, number>): void {
+function setServerTiming(reply: FastifyReply, durationsMs: Record<string, number>): void {
   const parts = Object.entries(durationsMs).map(([name, ms]) => `${name};dur=${ms.toFixed(2)}`);
   reply.header('server-timing', parts.join(', '));
 }

@@ -32,7 +32,7 @@ export type Intent = { intent: string; count: number; meanConfidence: number; me
 
 type Query = <R extends QueryResultRow>(text: string, values: unknown[]) => Promise<{ rows: R[] }>;
 
-/** The salon, from the cache where it is known: it is asked for with every request. */
+/** Returns the salon, from the cache if possible, because every request needs it. */
 export function findSalon(query: Query, cache: Cache<Salon>, id: number): Promise<Salon | undefined> {
   return cache.fetch(`salon:${id}`, async () => {
     const { rows } = await query<Salon>('SELECT id, name FROM salons WHERE id = $1', [id]);
@@ -44,22 +44,25 @@ const BOOKING = `id::int, salon_id AS "salonId", customer_phone AS "customerPhon
   ${isoOf('starts_at')} AS "startsAt", status`;
 
 type BookingList = { total: number; bookings: Booking[] };
-/** The newest 20 bookings that a condition holds for, and how many there are. */
-const newest = (condition: string) =>
+/** SQL for the 20 newest bookings that match a condition, and the number of all matching bookings. */
+const newestBookings = (condition: string) =>
   `SELECT (SELECT count(*)::int FROM bookings WHERE ${condition}) AS total,
     coalesce((SELECT json_agg(b) FROM (SELECT ${BOOKING} FROM bookings WHERE ${condition}
       ORDER BY bookings.id DESC LIMIT 20) b), '[]') AS bookings`;
-const ofSalon = preparedRow<BookingList, [salonId: number]>('bookings', newest('salon_id = $1'));
-const ofCustomer = preparedRow<BookingList, [salonId: number, phone: string]>(
+const bookingsOfSalon = preparedRow<BookingList, [salonId: number]>(
+  'bookings',
+  newestBookings('salon_id = $1'),
+);
+const bookingsOfCustomer = preparedRow<BookingList, [salonId: number, phone: string]>(
   'bookings-of-customer',
-  newest('salon_id = $1 AND customer_phone = $2'),
+  newestBookings('salon_id = $1 AND customer_phone = $2'),
 );
 
-/** The newest bookings of a salon, or of one of its customers. */
+/** Lists the newest bookings of a salon, or of one of its customers. */
 export const listBookings = (client: ClientBase, salonId: number, phone: string | undefined) =>
-  phone === undefined ? ofSalon(client, salonId) : ofCustomer(client, salonId, phone);
+  phone === undefined ? bookingsOfSalon(client, salonId) : bookingsOfCustomer(client, salonId, phone);
 
-/** Creates a booking and, for a customer who is new to the salon, the conversation. */
+/** Creates a booking, and a conversation if the customer is new to the salon. */
 export async function createBooking(
   client: ClientBase,
   salonId: number,
@@ -117,18 +120,18 @@ export const listIntents = preparedRows<Intent, [salonId: number]>(
     FROM ai_analytics WHERE salon_id = $1 GROUP BY intent ORDER BY count DESC, intent`,
 );
 
-/** A message that a webhook brought, as the queue carries it. */
+/** A message received by the webhook, as stored in the queue. */
 export type BookingJob = {
   salonId: number;
   from: string;
   text: string;
   sentAt: string;
-  /** Of a load test that sent the message. */
+  /** Id of the load test run that sent the message. */
   loadRun: string | null;
 };
 export type MessageAnalysis = { intent: string; confidence: number; service: string; startsAt: string };
 
-/** Records a job. @returns whether it is new. */
+/** Records a job. @returns whether the job is new */
 export async function recordJob(
   client: ClientBase,
   id: string,
@@ -144,16 +147,16 @@ export async function recordJob(
 }
 
 /**
- * What a job writes, as one transaction in one statement. A job that is repeated because its process
- * died after this gets the booking it made the first time.
+ * Writes everything that a job creates, atomically in one statement. If the process died after this statement and the job
+ * is retried, it gets the booking of the first attempt.
  *
- * @returns the booking's id.
+ * @returns the id of the booking
  */
 export async function bookFromMessage(
   client: ClientBase,
   jobId: string,
   job: BookingJob,
-  understood: MessageAnalysis,
+  analysis: MessageAnalysis,
   latencyMs: number,
 ): Promise<number> {
   const { rows } = await client.query<{ id: number }>({
@@ -180,18 +183,18 @@ export async function bookFromMessage(
       job.from,
       job.text,
       job.sentAt,
-      understood.intent,
-      understood.confidence,
+      analysis.intent,
+      analysis.confidence,
       latencyMs,
-      understood.service,
-      understood.startsAt,
+      analysis.service,
+      analysis.startsAt,
       job.loadRun,
     ],
   });
   return (rows[0] as { id: number }).id;
 }
 
-/** Stores how jobs ended, and the confirmations that were sent. */
+/** Stores the results of finished jobs and the confirmations that were sent. */
 export async function recordFinished(
   pool: ConnectionPool,
   finished: readonly FinishedJob<BookingJob>[],
@@ -201,8 +204,8 @@ export async function recordFinished(
     id: trace.id,
     status: trace.state,
     steps: trace.steps,
-    started: instant(trace.startedAt),
-    finished: instant(trace.finishedAt),
+    started: isoTimestamp(trace.startedAt),
+    finished: isoTimestamp(trace.finishedAt),
     salon: data.salonId,
     phone: data.from,
     confirmed: trace.steps.some((step) => step.name === confirmationStep && step.ok),
@@ -219,9 +222,9 @@ export async function recordFinished(
   );
 }
 
-const instant = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+const isoTimestamp = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
-/** The trace of a job that an earlier process saw. */
+/** Reads the trace of a job that an earlier process handled. */
 export async function readTrace(pool: ConnectionPool, id: string): Promise<JobTrace | undefined> {
   const { rows } = await pool.query<{
     status: JobTrace['state'];
@@ -247,12 +250,12 @@ export async function readTrace(pool: ConnectionPool, id: string): Promise<JobTr
   );
 }
 
-export async function unfinishedJobs(pool: ConnectionPool): Promise<string[]> {
+export async function listUnfinishedJobs(pool: ConnectionPool): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>("SELECT id FROM queue_jobs WHERE status = 'queued'");
   return rows.map((row) => row.id);
 }
 
-/** Kinds of records that a load test creates, each with its table. */
+/** Table of each kind of record that a load test creates. */
 export const LOAD_RUN_TABLES = {
   booking: 'bookings',
   message: 'messages',

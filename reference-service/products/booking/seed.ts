@@ -1,6 +1,6 @@
 import { hashOf, instantOf, pickValue } from '../../db/sql.ts';
 
-/** Salons have the ids 1 to this. */
+/** Salons have the ids 1 to this number. */
 const SALONS = 50;
 const BOOKINGS = 12_000;
 const CUSTOMERS_PER_SALON = 44;
@@ -8,7 +8,7 @@ const MESSAGES = 16_000;
 const ANALYTICS = 6000;
 
 const salonOf = (row: string) => `1 + ${row} % ${SALONS}`;
-/** The same customer of a salon always has the same phone. */
+/** The phone number depends only on the salon and the customer. */
 const phoneOf = (salon: string, customer: string) =>
   `'+4477' || lpad(((${salon}) * 1000 + ${customer})::text, 8, '0')`;
 const customerOf = (row: string, salt: string) => `${hashOf(row, salt)} % ${CUSTOMERS_PER_SALON}`;
@@ -16,7 +16,7 @@ const customerOf = (row: string, salt: string) => `${hashOf(row, salt)} % ${CUST
 export const SERVICES = ['Haircut', 'Colour', 'Blow-dry', 'Manicure', 'Facial', 'Massage'] as const;
 const NAMES = ['Amara', 'Ben', 'Chloe', 'Dev', 'Ella', 'Femi', 'Grace', 'Hugo', 'Isla', 'Jonas'];
 
-/** Same statements, same rows: nothing here depends on the time or on chance. */
+/** Always creates the same rows: no value depends on the time or on random numbers. */
 export const seed = `
 CREATE TABLE salons (
   id int PRIMARY KEY,

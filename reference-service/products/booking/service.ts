@@ -5,7 +5,7 @@ import { JobQueue } from '../../queue/job-queue.ts';
 import type { StartService } from '../product.ts';
 import { bookingJobHandler, CONFIRMATION_STEP } from './job.ts';
 import { bookingPlugin } from './plugin.ts';
-import { type BookingJob, recordFinished, type Salon, unfinishedJobs } from './repository.ts';
+import { type BookingJob, listUnfinishedJobs, recordFinished, type Salon } from './repository.ts';
 import { QUEUE_NAME, type settings } from './settings.ts';
 import { bookingUpstreams } from './upstreams.ts';
 
@@ -25,19 +25,24 @@ export const start: StartService<typeof settings> = async (context) => {
     persist: (finished) => recordFinished(background, finished, CONFIRMATION_STEP),
   });
 
-  addCounter(registry, 'cache_hits_total', 'Lookups that the cache answered', () => salons.hits);
-  addCounter(registry, 'cache_misses_total', 'Lookups that the cache did not answer', () => salons.misses);
-  addCounter(registry, 'cache_evictions_total', 'Entries that made room for others', () => salons.evictions);
+  addCounter(registry, 'cache_hits_total', 'Lookups that found an entry in the cache', () => salons.hits);
+  addCounter(registry, 'cache_misses_total', 'Lookups that found no entry in the cache', () => salons.misses);
+  addCounter(
+    registry,
+    'cache_evictions_total',
+    'Entries evicted to make room for others',
+    () => salons.evictions,
+  );
   addGauge(registry, 'cache_entries', 'Entries in the cache', () => salons.size);
   addBreakerMetrics(registry, upstreams);
-  addLabeledGauge(registry, 'queue_jobs', 'Jobs that are not finished', 'state', () => ({
+  addLabeledGauge(registry, 'queue_jobs', 'Unfinished jobs by state', 'state', () => ({
     queued: queue.queued,
     running: queue.running,
   }));
   addLabeledCounter(
     registry,
     'queue_jobs_completed_total',
-    'Jobs finished by this process',
+    'Jobs finished by this process, by outcome',
     'outcome',
     () => queue.completed,
   );
@@ -50,7 +55,7 @@ export const start: StartService<typeof settings> = async (context) => {
         lift: () => salons.resize(productSettings.cacheMaxEntries),
       },
     },
-    startBackgroundWork: async () => queue.start(await unfinishedJobs(background)),
+    startBackgroundWork: async () => queue.start(await listUnfinishedJobs(background)),
     stop: () => queue.stop(),
   };
 };

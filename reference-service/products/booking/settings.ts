@@ -1,6 +1,6 @@
 import { numericSetting, secret, textSetting, whole } from '../../setting-kinds.ts';
 
-/** Here and not beside the job, so that the supervisor loads nothing that only the job needs. */
+/** Defined here instead of in job.ts, so that the supervisor does not load the code of the job. */
 export const QUEUE_NAME = 'booking-messages';
 
 export const settings = {
@@ -12,11 +12,11 @@ export const settings = {
       'Key of the HMAC-SHA256 webhook signature',
     ),
   ),
-  jobConcurrency: numericSetting('JOB_CONCURRENCY', whole(1, 500), 64, 'Queue jobs in progress at one time'),
+  jobConcurrency: numericSetting('JOB_CONCURRENCY', whole(1, 500), 64, 'Maximum number of jobs in progress'),
   cacheMaxEntries: numericSetting(
     'CACHE_MAX_ENTRIES',
     whole(1, 100_000),
     1000,
-    'Entries that the cache holds',
+    'Maximum number of entries in the cache',
   ),
 };

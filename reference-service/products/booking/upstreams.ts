@@ -5,11 +5,11 @@ import type { MessageAnalysis } from './repository.ts';
 const AI_TIMEOUT_MS = 5000;
 const WHATSAPP_TIMEOUT_MS = 5000;
 
-/** The providers that booking calls, each behind a circuit breaker of its own. */
+/** The providers that booking calls, each behind its own circuit breaker. */
 export type Upstreams = {
-  /** What a customer's message asks for. */
+  /** Analyzes the message of a customer. */
   ai: ProtectedCall<[text: string], MessageAnalysis>;
-  /** Sends a customer a message. */
+  /** Sends a message to a customer. */
   whatsapp: ProtectedCall<[to: string, text: string], unknown>;
 };
 

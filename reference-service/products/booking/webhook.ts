@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { httpError } from '../../http/errors.ts';
 import type { BookingJob } from './repository.ts';
 
-/** Whether a header value `sha256=<hex>` is the HMAC-SHA256 of the raw body. */
+/** Whether the header has the form `sha256=<hex>` with the HMAC-SHA256 of the raw body. */
 export function isSigned(body: Buffer, header: unknown, secret: string): boolean {
   if (typeof header !== 'string') return false;
   const expected = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);
@@ -13,7 +13,7 @@ export function isSigned(body: Buffer, header: unknown, secret: string): boolean
 /** The first text message of a WhatsApp Cloud API notification. */
 type IncomingMessage = { id: string; job: BookingJob };
 
-/** @throws 400 naming the part of the body that is not as expected. */
+/** Parses the body of a notification. @throws 400 naming the invalid part of the body */
 export function readMessage(body: Buffer, loadRun: string | null): IncomingMessage {
   let notification: unknown;
   try {
@@ -21,18 +21,18 @@ export function readMessage(body: Buffer, loadRun: string | null): IncomingMessa
   } catch {
     throw malformed('the body is not JSON');
   }
-  if (at(notification, 'object') !== 'whatsapp_business_account') {
+  if (valueAt(notification, 'object') !== 'whatsapp_business_account') {
     throw malformed('object is not "whatsapp_business_account"');
   }
-  const salonId = Number(at(notification, 'entry', 0, 'id'));
+  const salonId = Number(valueAt(notification, 'entry', 0, 'id'));
   if (!Number.isInteger(salonId) || salonId < 1 || salonId > 2 ** 31 - 1) {
     throw malformed('entry[0].id is not a salon id');
   }
-  const message = at(notification, 'entry', 0, 'changes', 0, 'value', 'messages', 0);
-  const id = at(message, 'id');
-  const from = at(message, 'from');
-  const text = at(message, 'text', 'body');
-  const seconds = Number(at(message, 'timestamp'));
+  const message = valueAt(notification, 'entry', 0, 'changes', 0, 'value', 'messages', 0);
+  const id = valueAt(message, 'id');
+  const from = valueAt(message, 'from');
+  const text = valueAt(message, 'text', 'body');
+  const seconds = Number(valueAt(message, 'timestamp'));
   if (typeof id !== 'string' || id === '' || id.length > 256) throw malformed('the message has no id');
   if (typeof from !== 'string' || !/^\+?[1-9]\d{6,14}$/.test(from))
     throw malformed('from is not a phone number');
@@ -46,20 +46,20 @@ export function readMessage(body: Buffer, loadRun: string | null): IncomingMessa
   };
 }
 
-const malformed = (what: string) => httpError(400, 'invalid_request', `not a WhatsApp message: ${what}`);
+const malformed = (reason: string) => httpError(400, 'invalid_request', `not a WhatsApp message: ${reason}`);
 
-function at(value: unknown, ...path: (string | number)[]): unknown {
-  let found = value;
+function valueAt(value: unknown, ...path: (string | number)[]): unknown {
+  let current = value;
   for (const key of path) {
-    if (typeof found !== 'object' || found === null) return undefined;
-    found = (found as Record<string | number, unknown>)[key];
+    if (typeof current !== 'object' || current === null) return undefined;
+    current = (current as Record<string | number, unknown>)[key];
   }
-  return found;
+  return current;
 }
 
-/** The same message always has the same job, so that a repeated delivery can't book twice. */
+/** The id of a job depends only on the message, so that a repeated delivery does not create a second booking. */
 export function jobIdOf(messageId: string): string {
   const hex = createHash('sha256').update(`booking:${messageId}`).digest('hex');
-  // The version and variant digits of RFC 9562, version 8: an id of one's own making.
+  // A version 8 UUID of RFC 9562, whose content is application-specific.
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

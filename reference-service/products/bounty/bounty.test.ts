@@ -14,24 +14,24 @@ before(async () => {
 });
 after(() => target.stop());
 
-describe('signing in', () => {
-  test('gives a token of the account, which shows whose the requests are', async () => {
+describe('POST /auth/sign-in', () => {
+  test('returns a token that identifies the account in later requests', async () => {
     const { status, body } = await target.get('/api/profile', user);
     assert.equal(status, 200);
     assert.deepEqual(body, { id: 2, email: 'user-2@example.com', name: 'User 2' });
   });
 
-  test('with a wrong password or as nobody is refused', async () => {
+  test('rejects a wrong password and an unknown email', async () => {
     for (const [email, password] of [
       ['user-2@example.com', 'wrong'],
-      ['nobody@example.com', 'local-test-password'],
+      ['unknown@example.com', 'local-test-password'],
     ] as const) {
       const { status, body } = await signIn(email, password);
       assert.deepEqual([status, body.error], [401, 'invalid_credentials']);
     }
   });
 
-  test('is needed where an account is read, and a token that is made up will not do', async () => {
+  test('is required for the routes of an account, and a forged token is rejected', async () => {
     const token = user.authorization ?? '';
     for (const headers of [{}, { authorization: token.replace('2.', '1.') }, { authorization: 'Bearer 2' }])
       for (const path of ['/api/profile', '/wallet/balance', '/wallet/transactions', '/notifications'])
@@ -39,8 +39,8 @@ describe('signing in', () => {
   });
 });
 
-describe('what is read', () => {
-  test('is what the database holds', async () => {
+describe('the routes of the marketplace', () => {
+  test('return the seeded rows', async () => {
     const { bounties } = (await target.get('/api/bounties?limit=20&status=open')).body;
     assert.equal(bounties.length, 20);
     assert.ok(bounties.every(({ status }: { status: string }) => status === 'open'));
@@ -49,25 +49,25 @@ describe('what is read', () => {
     const { notifications } = (await target.get('/notifications?limit=100', user)).body;
     assert.equal(notifications.length, 100);
     const { unread } = (await target.get('/notifications/unread-count', user)).body;
-    assert.ok(unread > 0 && unread < 300, `${unread} are not read`);
+    assert.ok(unread > 0 && unread < 300, `${unread} unread notifications`);
 
     const { transactions } = (await target.get('/wallet/transactions', user)).body;
     assert.equal(transactions.length, 20);
     assert.ok(Number.isInteger((await target.get('/wallet/balance', user)).body.balanceCents));
   });
 
-  test('a bounty that there is not is 404, whatever its id is', async () => {
+  test('return 404 for an unknown bounty, even with a malformed id', async () => {
     for (const id of ['999999', 'k3x9q', '99999999999999'])
       assert.equal((await target.get(`/api/bounties/${id}`)).status, 404, id);
   });
 
-  test('a limit that is none is named', async () => {
+  test('reject a limit that is out of range, with the allowed range', async () => {
     const { status, body } = await target.get('/api/bounties?limit=500');
     assert.equal(status, 400);
     assert.match(body.message, /limit must be a whole number from 1 to 100/);
   });
 
-  test('administrators alone see metrics of the marketplace', async () => {
+  test('return the metrics of the marketplace only to administrators', async () => {
     assert.equal((await target.get('/admin/metrics', user)).status, 401);
     const { body } = await target.get('/admin/analytics/metrics');
     assert.equal(body.accounts, 3);
@@ -77,7 +77,7 @@ describe('what is read', () => {
     );
   });
 
-  test('the service counts its requests', async () => {
+  test('count the requests in /metrics/json', async () => {
     const requests = async () => (await target.get('/metrics/json')).body.metrics.requests.byStatus['200'];
     const before = await requests();
     await target.get('/api/bounties');
@@ -85,7 +85,7 @@ describe('what is read', () => {
   });
 });
 
-test('payment intents are marked with the run that made them, and removed by it', async () => {
+test('payment intents are marked with the run that created them, and removed with it', async () => {
   for (const run of ['run-a', 'run-a', 'run-b']) {
     const headers = { ...user, 'x-load-run': run };
     const { status, body } = await target.post('/api/payments/create-intent', { amountCents: 5000 }, headers);
@@ -98,14 +98,14 @@ test('payment intents are marked with the run that made them, and removed by it'
   assert.deepEqual(await target.removeLoadRun('run-b'), { 'payment-intent': 1 });
 });
 
-test('a service of a fixed capacity lets requests wait, and refuses those for whom there is no place', async () => {
+test('service-capacity lets requests wait, and refuses requests when the queue is full', async () => {
   await target.fault('PUT', 'service-capacity', 10);
   try {
     const replies = await Promise.all(Array.from({ length: 15 }, () => target.get('/health')));
     const refused = replies.filter(({ status }) => status === 503);
     assert.ok(refused.length > 0 && refused.length < 15, `${refused.length} of 15 were refused`);
     assert.ok(refused.every(({ body }) => body.error === 'overloaded'));
-    assert.ok((await target.metrics()).size > 0, 'it is still to be watched');
+    assert.ok((await target.metrics()).size > 0, 'metrics are still available');
   } finally {
     await target.fault('DELETE', 'service-capacity');
   }

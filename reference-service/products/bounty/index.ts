@@ -2,13 +2,13 @@ import { fault } from '../../faults/fault.ts';
 import { defineProduct } from '../product.ts';
 import { seed } from './seed.ts';
 
-/** A marketplace of bounties: accounts that sign in, their wallets and notifications, and payments. */
+/** A marketplace for bounties with accounts, wallets, notifications and payments. */
 export const product = defineProduct({
   name: 'bounty',
   seed,
   defaults: { DB_POOL_MAX: '20' },
   faults: [
-    fault('slow-payments', 'ms added', [1, 600_000], 600, 'The payment provider answers later', 'providers'),
+    fault('slow-payments', 'ms added', [1, 600_000], 600, 'The payment provider responds later', 'providers'),
   ],
   lockableTable: 'bounties',
   removableRoute: '/wallet/transactions',

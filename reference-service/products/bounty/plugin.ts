@@ -22,7 +22,7 @@ import {
 import { Sessions } from './session.ts';
 
 export type BountyOptions = ServiceContext & {
-  /** Asks the payment provider for an intent; resolves to its status. */
+  /** Requests a payment intent from the provider and resolves to its status. */
   requestPayment(amountCents: number): Promise<string>;
 };
 
@@ -39,13 +39,13 @@ const SIGN_IN = bodySchema({
 const INTENT = bodySchema({ amountCents: { type: 'integer', minimum: 50, maximum: 100_000_000 } });
 const query = (properties: object) => ({ querystring: { type: 'object', properties } });
 
-/** The bounty product: signing in, bounties, wallets, notifications, payments and what administrators see. */
+/** Routes of the bounty product: sign-in, bounties, wallets, notifications, payments and admin routes. */
 export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void {
   const { requestPayment } = options;
   const { pool } = options.database;
   const sessions = new Sessions(options.settings.adminToken);
 
-  addObservation(app, options);
+  addMonitoring(app, options);
   app.register(async (admin) => addAdmin(admin, options), { prefix: '/admin' });
 
   app.post<{ Body: { email: string; password: string } }>(
@@ -61,7 +61,8 @@ export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void
   app.get('/api/profile', async (request) => {
     const id = sessions.accountOf(request);
     const account = await pool.run((client) => readAccount(client, id));
-    if (!account) throw httpError(401, 'unauthorized', 'the account is gone: sign in with another');
+    if (!account)
+      throw httpError(401, 'unauthorized', 'this account no longer exists: sign in with another account');
     return account;
   });
 
@@ -119,27 +120,27 @@ export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void
   );
 }
 
-/** What monitoring asks of the service. */
-function addObservation(
+/** Adds the routes for monitoring. */
+function addMonitoring(
   app: FastifyInstance,
   { database: { pool, background }, registry }: BountyOptions,
 ): void {
   app.get('/health/detailed', async (_request, reply) => {
     const startedAt = performance.now();
-    const isReached = await background.query('SELECT 1').then(
+    const isReachable = await background.query('SELECT 1').then(
       () => true,
       () => false,
     );
-    if (!isReached) reply.status(503);
+    if (!isReachable) reply.status(503);
     return {
-      status: isReached ? 'ok' : 'unavailable',
-      database: { reached: isReached, latencyMs: performance.now() - startedAt },
+      status: isReachable ? 'ok' : 'unavailable',
+      database: { reached: isReachable, latencyMs: performance.now() - startedAt },
       pool: { max: pool.max, active: pool.active, waiting: pool.waiting },
       uptimeS: process.uptime(),
     };
   });
 
-  app.get('/metrics/json', () => countsOf(registry));
+  app.get('/metrics/json', () => requestMetricsOf(registry));
 }
 
 async function addAdmin(
@@ -147,12 +148,12 @@ async function addAdmin(
   { settings, database: { pool, background }, registry }: BountyOptions,
 ): Promise<void> {
   admin.addHook('onRequest', bearerAuth(settings.adminToken));
-  admin.get('/metrics', () => countsOf(registry));
+  admin.get('/metrics', () => requestMetricsOf(registry));
   admin.get('/analytics/metrics', () => pool.run(readAnalytics));
   addLoadRunRoute(admin, (run) => removeLoadRun(background, LOAD_RUN_TABLES, run));
 }
 
-async function countsOf(registry: Registry) {
+async function requestMetricsOf(registry: Registry) {
   const counted = await registry.getSingleMetric('http_requests_total')?.get();
   const byStatus: Record<string, number> = {};
   for (const { labels, value } of counted?.values ?? []) {

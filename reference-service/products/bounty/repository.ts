@@ -17,10 +17,10 @@ export type PaymentIntent = { id: number; amountCents: number; status: string };
 const CREATED_AT = `${isoOf('created_at')} AS "createdAt"`;
 const BOUNTY = `id, title, status, reward_cents AS "rewardCents", posted_by AS "postedBy", ${CREATED_AT}`;
 const ACCOUNT = 'id, email, name';
-/** What money a kind of transaction adds to a wallet. */
+/** Amount that a transaction adds to the wallet; negative for a payout. */
 const SIGNED_AMOUNT = `CASE kind WHEN 'payout' THEN -amount_cents ELSE amount_cents END`;
 
-/** One hash and no more: what is looked at here is load, and a costly hash would be most of it. */
+/** Uses a single fast hash, because a password hash would dominate the load of the service. Do not copy this. */
 export const findAccount = preparedRow<Account, [email: string, password: string]>(
   'sign-in',
   `SELECT ${ACCOUNT} FROM accounts
@@ -36,18 +36,18 @@ const newestBounties = preparedRows<Bounty, [limit: number]>(
   'bounties',
   `SELECT ${BOUNTY} FROM bounties ORDER BY id DESC LIMIT $1`,
 );
-const newestOfStatus = preparedRows<Bounty, [limit: number, status: string]>(
+const newestBountiesWithStatus = preparedRows<Bounty, [limit: number, status: string]>(
   'bounties-of-status',
   `SELECT ${BOUNTY} FROM bounties WHERE status = $2 ORDER BY id DESC LIMIT $1`,
 );
 
-/** The newest bounties, of one status or of all. */
+/** Lists the newest bounties, optionally with one status only. */
 export const listBounties = (
   client: ClientBase,
   limit: number,
   status: string | undefined,
 ): Promise<Bounty[]> =>
-  status === undefined ? newestBounties(client, limit) : newestOfStatus(client, limit, status);
+  status === undefined ? newestBounties(client, limit) : newestBountiesWithStatus(client, limit, status);
 
 export const readBounty = preparedRow<Bounty, [id: number]>(
   'bounty',
@@ -85,7 +85,7 @@ export const createIntent = preparedRow<
     RETURNING id::int, amount_cents AS "amountCents", status`,
 );
 
-/** Kinds of records that a load test creates, each with its table. */
+/** Table of each kind of record that a load test creates. */
 export const LOAD_RUN_TABLES = { 'payment-intent': 'payment_intents' };
 
 const countByStatus = preparedRows<{ status: string; count: number; rewardCents: number }>(
@@ -98,7 +98,7 @@ const countAccounts = preparedRow<{ accounts: number }>(
   'SELECT count(*)::int AS accounts FROM accounts',
 );
 
-/** What an administrator sees of the marketplace. */
+/** Statistics of the marketplace for administrators. */
 export const readAnalytics = async (client: ClientBase) => ({
   bounties: await countByStatus(client),
   ...(await countAccounts(client)),

@@ -1,14 +1,14 @@
 import { instantOf, pickValue } from '../../db/sql.ts';
 
-/** Accounts with which tests sign in: user-1@example.com and so on, all with this password. */
+/** Tests sign in with user-1@example.com and so on. All accounts have the same password. */
 const ACCOUNTS = 3;
 const PASSWORD = 'local-test-password';
-/** Their ids are 1 to this. */
+/** Bounties have the ids 1 to this number. */
 const BOUNTIES = 5000;
 const TRANSACTIONS_PER_ACCOUNT = 400;
 const NOTIFICATIONS_PER_ACCOUNT = 300;
 
-/** Same statements, same rows: nothing here depends on the time or on chance. */
+/** Always creates the same rows: no value depends on the time or on random numbers. */
 export const seed = `
 CREATE TABLE accounts (
   id int PRIMARY KEY,

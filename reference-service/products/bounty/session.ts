@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { httpError } from '../../http/errors.ts';
 
-/** Tokens that say whose they are and are signed: no process has to remember them, so a restart ends no session. */
+/** Signed tokens that contain the account id. They are not stored, so sessions survive a restart of the service. */
 export class Sessions {
   readonly #secret: string;
 
@@ -15,8 +15,8 @@ export class Sessions {
   }
 
   /**
-   * The account on whose behalf a request is sent.
-   * @throws 401 where it has no valid token
+   * The id of the account that sent the request.
+   * @throws 401 without a valid token
    */
   accountOf({ headers: { authorization } }: FastifyRequest): number {
     const [account = '', signature = ''] = authorization?.replace(/^Bearer /, '').split('.') ?? [];

@@ -2,7 +2,7 @@ import { defineProduct } from '../product.ts';
 import { seed } from './seed.ts';
 import { settings } from './settings.ts';
 
-/** Campaigns of brands, and creators who are matched with them: each answer is worked out, by one thread a process. */
+/** Campaigns of brands, and creators for them. Each API request needs CPU time, which each process spends in one thread. */
 export const product = defineProduct({
   name: 'collab',
   seed,

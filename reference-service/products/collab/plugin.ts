@@ -16,19 +16,19 @@ import {
 } from './repository.ts';
 import type { settings } from './settings.ts';
 
-const BY_ID = idParamsSchema('a campaign id such as 7');
+const CAMPAIGN_PARAMS = idParamsSchema('a campaign id such as 7');
 const NEW_APPLICATION = bodySchema({
   creatorId: { type: 'integer', minimum: 1, maximum: 2_147_483_647 },
   message: { type: 'string', minLength: 1, maxLength: 500 },
 });
 
-type ById = { Params: { id: string } };
+type CampaignRoute = { Params: { id: string } };
 
-/** The collab product: what its users ask for takes its turn at the desk before it is answered. */
+/** Routes of the collab product. Each API request waits for its turn in the CPU queue. */
 export async function collabPlugin(
   app: FastifyInstance,
   { settings: { adminToken }, database: { pool, background } }: ServiceContext<typeof settings>,
-  desk: CpuQueue,
+  cpuQueue: CpuQueue,
 ): Promise<void> {
   await app.register(
     async (admin) => {
@@ -39,8 +39,8 @@ export async function collabPlugin(
   );
   await app.register(
     async (api) => {
-      // After validation: what is wrong by itself takes no time.
-      api.addHook('preHandler', () => desk.work());
+      // After validation, so that invalid requests use no CPU time.
+      api.addHook('preHandler', () => cpuQueue.work());
       addApi(api, pool, adminToken);
     },
     { prefix: '/api' },
@@ -50,23 +50,28 @@ export async function collabPlugin(
 function addApi(api: FastifyInstance, pool: ConnectionPool, adminToken: string): void {
   api.get('/creators', async () => ({ creators: await pool.run(listCreators) }));
 
-  api.get<ById>('/campaigns/:id', { schema: { params: BY_ID } }, async ({ params: { id } }) => {
-    const campaign = await pool.run((client) => readCampaign(client, Number(id)));
-    if (!campaign) throw httpError(404, 'unknown_campaign', `there is no campaign ${id}`);
-    return campaign;
-  });
+  api.get<CampaignRoute>(
+    '/campaigns/:id',
+    { schema: { params: CAMPAIGN_PARAMS } },
+    async ({ params: { id } }) => {
+      const campaign = await pool.run((client) => readCampaign(client, Number(id)));
+      if (!campaign) throw httpError(404, 'unknown_campaign', `there is no campaign ${id}`);
+      return campaign;
+    },
+  );
 
-  api.post<ById & { Body: NewApplication }>(
+  api.post<CampaignRoute & { Body: NewApplication }>(
     '/campaigns/:id/applications',
-    { onRequest: bearerAuth(adminToken), schema: { params: BY_ID, body: NEW_APPLICATION } },
+    { onRequest: bearerAuth(adminToken), schema: { params: CAMPAIGN_PARAMS, body: NEW_APPLICATION } },
     async (request, reply) => {
       const { id } = request.params;
-      const made = await pool.run((client) =>
+      const application = await pool.run((client) =>
         createApplication(client, Number(id), request.body, loadRunOf(request)),
       );
-      if (!made) throw httpError(404, 'unknown_campaign', `there is no campaign ${id}, or no such creator`);
+      if (!application)
+        throw httpError(404, 'unknown_campaign', `there is no campaign ${id}, or no such creator`);
       reply.status(201);
-      return made;
+      return application;
     },
   );
 }

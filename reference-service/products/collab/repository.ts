@@ -6,11 +6,11 @@ export type Creator = { id: number; name: string; followers: number };
 export type NewApplication = { creatorId: number; message: string };
 export type Application = NewApplication & { id: number; campaignId: number };
 
-const MATCHES = 10;
+const MAX_CREATORS = 10;
 
 export const listCreators = preparedRows<Creator>(
   'creators',
-  `SELECT id, name, followers FROM creators ORDER BY followers DESC LIMIT ${MATCHES}`,
+  `SELECT id, name, followers FROM creators ORDER BY followers DESC LIMIT ${MAX_CREATORS}`,
 );
 
 export const readCampaign = preparedRow<Campaign, [id: number]>(
@@ -28,7 +28,7 @@ const insertApplication = preparedRow<
     WHERE campaigns.id = $1 AND creators.id = $2 RETURNING id::int`,
 );
 
-/** @returns undefined where there is no such campaign or creator */
+/** @returns undefined if there is no such campaign or creator */
 export async function createApplication(
   client: ClientBase,
   campaignId: number,
@@ -39,5 +39,5 @@ export async function createApplication(
   return row && { id: row.id, campaignId, creatorId, message };
 }
 
-/** Kinds of records that a load test creates, each with its table. */
+/** Table of each kind of record that a load test creates. */
 export const LOAD_RUN_TABLES = { application: 'applications' };

@@ -1,7 +1,7 @@
 const CREATORS = 60;
 const CAMPAIGNS = 200;
 
-/** Same statements, same rows: nothing here depends on the time or on chance. */
+/** Always creates the same rows: no value depends on the time or on random numbers. */
 export const seed = `
 CREATE TABLE creators (
   id int PRIMARY KEY,

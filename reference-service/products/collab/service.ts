@@ -4,6 +4,6 @@ import { collabPlugin } from './plugin.ts';
 import type { settings } from './settings.ts';
 
 export const start: StartService<typeof settings> = async (context) => {
-  const desk = new CpuQueue(context.productSettings);
-  return { plugin: (app) => collabPlugin(app, context, desk) };
+  const cpuQueue = new CpuQueue(context.productSettings);
+  return { plugin: (app) => collabPlugin(app, context, cpuQueue) };
 };

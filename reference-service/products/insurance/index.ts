@@ -3,7 +3,7 @@ import { defineProduct } from '../product.ts';
 import { seed } from './seed.ts';
 import { settings } from './settings.ts';
 
-/** Agents, their members and the claims of these, with documents; each is told by email. */
+/** Registration of agents and members, and claims with documents. Each is confirmed by email. */
 export const product = defineProduct({
   name: 'insurance',
   seed,
@@ -13,17 +13,17 @@ export const product = defineProduct({
     shareFault(
       'torn-transaction',
       0.2,
-      'A record is acknowledged and, in turn, not written at all or only by half: its transaction is torn',
+      'The service acknowledges records, but alternately writes nothing or half of the record',
     ),
     shareFault(
       'unordered-locks',
       1,
-      'Rows are locked as the request names them and not in their order: deadlocks',
+      'Rows are locked in the order of the request instead of by id, which causes deadlocks',
     ),
     shareFault(
       'failing-email',
       1,
-      'The email provider fails a share of the messages with 500; from half of them on its breaker opens',
+      'The email provider fails a share of the messages with 500; from one half on, its circuit breaker opens',
       'providers',
     ),
   ],

@@ -5,38 +5,38 @@ import { postJson } from '../../http/client.ts';
 import { listOutbox, type Message, removeFromOutbox } from './repository.ts';
 
 const EMAIL_TIMEOUT_MS = 2000;
-const RESEND_EVERY_MS = 1000;
-const RESENT_AT_ONCE = 50;
+const RESEND_INTERVAL_MS = 1000;
+const MAX_RESENT_MESSAGES = 50;
 
-/** Where nobody listens: what a service sees whose provider is gone. */
-const NOWHERE = 'http://127.0.0.1:1/';
+/** A port on which no process listens, which simulates an unreachable provider. */
+const UNREACHABLE_URL = 'http://127.0.0.1:1/';
 
-const CLOSED = 0;
-const STATES = ['up', 'recovering', 'down'] as const;
+const BREAKER_CLOSED = 0;
+const PROVIDER_STATES = ['up', 'recovering', 'down'] as const;
 
-/** Sends messages through the email provider, and later those that it did not take. */
+/** Sends messages through the email provider, and resends failed messages once the provider is available again. */
 export class Mailer {
-  /** Messages that are to be sent later. */
+  /** Number of messages to be resent. */
   waiting = 0;
-  /** A drill: the provider is out of reach. */
+  /** Simulates an unreachable provider, for drills. */
   cutOff = false;
   readonly breaker;
   readonly #pool: ConnectionPool;
-  readonly #ended = new AbortController();
+  readonly #stopping = new AbortController();
   #resending: Promise<void> = Promise.resolve();
 
   constructor(url: string, pool: ConnectionPool) {
     this.#pool = pool;
     this.breaker = withCircuitBreaker(({ recipient, subject }: Message) =>
-      postJson(this.cutOff ? NOWHERE : url, { recipient, subject }, EMAIL_TIMEOUT_MS),
+      postJson(this.cutOff ? UNREACHABLE_URL : url, { recipient, subject }, EMAIL_TIMEOUT_MS),
     );
   }
 
-  get provider(): (typeof STATES)[number] {
-    return STATES[this.breaker.state()] ?? 'down';
+  get providerState(): (typeof PROVIDER_STATES)[number] {
+    return PROVIDER_STATES[this.breaker.state()] ?? 'down';
   }
 
-  /** Sends what is in the outbox now. @returns false where it stays there, to be sent later */
+  /** Sends a message from the outbox. @returns false if it failed and stays in the outbox to be resent */
   async send(message: Message): Promise<boolean> {
     try {
       await this.#deliver(message);
@@ -57,17 +57,17 @@ export class Mailer {
   }
 
   async stop(): Promise<void> {
-    this.#ended.abort();
+    this.#stopping.abort();
     await this.#resending;
   }
 
   async #resend(): Promise<void> {
-    const { signal } = this.#ended;
+    const { signal } = this.#stopping;
     while (!signal.aborted) {
-      await sleep(RESEND_EVERY_MS, undefined, { signal }).catch(() => undefined);
-      // It is for the requests to find out whether the provider is back.
-      if (this.waiting === 0 || this.breaker.state() !== CLOSED) continue;
-      const messages = await listOutbox(this.#pool, RESENT_AT_ONCE).catch(() => []);
+      await sleep(RESEND_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+      // Only requests test whether the provider is available again.
+      if (this.waiting === 0 || this.breaker.state() !== BREAKER_CLOSED) continue;
+      const messages = await listOutbox(this.#pool, MAX_RESENT_MESSAGES).catch(() => []);
       const sent = await Promise.allSettled(messages.map((message) => this.#deliver(message)));
       const delivered = sent.filter(({ status }) => status === 'fulfilled').length;
       this.waiting = Math.max(0, this.waiting - delivered);

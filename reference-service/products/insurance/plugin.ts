@@ -51,7 +51,7 @@ const DRILL = bodySchema({ cutOff: { type: 'boolean' } });
 
 const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
 
-/** The insurance product: agents and members register, members claim with a document, and all are told by email. */
+/** Routes of the insurance product: agents and members register, members submit claims, and each gets an email. */
 export async function insurancePlugin(app: FastifyInstance, options: InsuranceOptions): Promise<void> {
   await app.register(async (api) => addApi(api, options), { prefix: '/api' });
   await app.register(async (admin) => addAdmin(admin, options), { prefix: '/admin' });
@@ -96,7 +96,10 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
     },
   };
 
-  /** One transaction for a record and the message that tells of it. Without the message, the answer is degraded. */
+  /**
+   * Creates a record and its confirmation message in one transaction, then sends the message. If it cannot be sent now, the
+   * response is degraded.
+   */
   const record = async (
     request: FastifyRequest,
     { recipient, subject }: { recipient: string; subject: string },
@@ -107,12 +110,12 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
     const { id, message } = await transactions.run(async (client) => {
       const id = await create(client, loadRun, writtenPart);
       const message = await addToOutbox(client, recipient, subject, loadRun);
-      // What is committed after this is nothing.
+      // The fault `torn-transaction`: roll back, so that the commit that follows writes nothing.
       if (writtenPart === 'nothing') await client.query('ROLLBACK');
       return { id, message };
     });
-    const isTold = await mailer.send(message);
-    return { id, told: isTold ? 'sent' : 'queued', degraded: !isTold };
+    const isSent = await mailer.send(message);
+    return { id, notification: isSent ? 'sent' : 'queued', degraded: !isSent };
   };
 
   const addRegistration = <New extends { email: string }>(
@@ -134,12 +137,12 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
   api.post<{ Body: unknown }>('/claims', limited, async (request, reply) => {
     const { claim, document } = await readForm(request.body);
     reply.status(201);
-    const answer = await record(
+    const response = await record(
       request,
       { recipient: `member-${claim.memberId}@example.com`, subject: `Claim ${claim.reference}` },
       (client, loadRun, writtenPart) => createClaim(client, claim, document, loadRun, writtenPart),
     );
-    return { ...answer, bytes: document.content.length, sha256: digestOf(document.content) };
+    return { ...response, bytes: document.content.length, sha256: digestOf(document.content) };
   });
 
   api.get<{ Params: { id: string } }>(
@@ -153,19 +156,20 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
   );
 }
 
-/** For whom a request is; one that does not say is counted with all others of its sender. */
+/** The agent that sent the request. Requests without an agent are counted by their IP address. */
 const agentOf = ({ headers, ip }: FastifyRequest): string =>
   typeof headers['x-agent'] === 'string' ? headers['x-agent'] : ip;
 
 type Form = Partial<Record<string, MultipartFile | MultipartValue<string>>>;
 
-/** @throws 400 naming the first field that is missing or wrong */
+/** @throws 400 naming the first missing or invalid field */
 async function readForm(body: unknown): Promise<{ claim: NewClaim; document: UploadedDocument }> {
   const form = (body ?? {}) as Form;
-  const field = (name: string, pattern: RegExp, takes: string): string => {
+  const field = (name: string, pattern: RegExp, expected: string): string => {
     const part = form[name];
     const value = part?.type === 'field' ? part.value : '';
-    if (!pattern.test(value)) throw httpError(400, 'invalid_request', `the field ${name} must be ${takes}`);
+    if (!pattern.test(value))
+      throw httpError(400, 'invalid_request', `the field ${name} must be ${expected}`);
     return value;
   };
   const claim = {

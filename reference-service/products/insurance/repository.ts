@@ -12,57 +12,59 @@ export type UploadedDocument = { name: string; contentType: string; content: Buf
 export type Policy = { memberId: number; name: string; plan: string; agents: number; claims: number };
 export type Message = { id: number; recipient: string; subject: string };
 
-/** What is written of a record: all of it, or by a fault less. */
+/** How much of a record is written: everything, unless the fault `torn-transaction` is active. */
 export type WrittenPart = 'whole' | 'half' | 'nothing';
 
 type Row = { id: number };
 
-/** In which order rows are locked. Two transactions that lock the same rows in different orders block one another. */
+/** Determines the order in which rows are locked. Transactions that lock the same rows in different orders can deadlock. */
 export type LockOrder = (ids: readonly number[]) => number[];
 
-export const ascending: LockOrder = (ids) => ids.toSorted((one, other) => one - other);
+export const ascending: LockOrder = (ids) => ids.toSorted((a, b) => a - b);
 
 /**
- * Locks rows one after the other, and counts one up in each.
+ * Locks rows one after another and increments the counter of each.
  *
- * @throws 404 where one of them is not there
+ * @throws 404 if one of the rows does not exist
  */
 async function incrementCounters(
   client: ClientBase,
-  what: 'branches' | 'agents',
+  table: 'branches' | 'agents',
   ids: readonly number[],
   order: LockOrder,
 ): Promise<void> {
-  const counter = what === 'branches' ? 'agents' : 'clients';
+  const counter = table === 'branches' ? 'agents' : 'clients';
   for (const id of order([...new Set(ids)])) {
-    const { rowCount } = await client.query(`UPDATE ${what} SET ${counter} = ${counter} + 1 WHERE id = $1`, [
+    const { rowCount } = await client.query(`UPDATE ${table} SET ${counter} = ${counter} + 1 WHERE id = $1`, [
       id,
     ]);
-    if (rowCount === 0) throw httpError(404, 'not_found', `${what} has no ${id}`);
+    if (rowCount === 0) throw httpError(404, 'not_found', `there is no row ${id} in ${table}`);
   }
 }
 
-const isTaken = (error: unknown) => (error as { code?: unknown }).code === '23505';
+const isUniqueViolation = (error: unknown) => (error as { code?: unknown }).code === '23505';
 
 async function insertOnce(client: ClientBase, text: string, values: unknown[]): Promise<number> {
   try {
     const { rows } = await client.query<Row>(text, values);
     return Number(rows[0]?.id);
   } catch (error) {
-    throw isTaken(error) ? httpError(409, 'already_registered', 'this email is registered already') : error;
+    throw isUniqueViolation(error)
+      ? httpError(409, 'already_registered', 'this email is already registered')
+      : error;
   }
 }
 
-/** Records who registers. @returns the id */
+/** Registers an agent or member. @returns the id */
 export type Registration<New> = (
   client: ClientBase,
-  who: New,
+  registrant: New,
   loadRun: string | null,
   order: LockOrder,
   writtenPart: WrittenPart,
 ) => Promise<number>;
 
-/** An agent, the licence, and the agents of the branches that count them. */
+/** Creates an agent with a license, and increments the agent counters of the branches. */
 export const createAgent: Registration<NewAgent> = async (
   client,
   { name, email, branchId, introducedByBranchId },
@@ -81,7 +83,7 @@ export const createAgent: Registration<NewAgent> = async (
   return id;
 };
 
-/** A member, the subscription, and whose client this is. */
+/** Creates a member with a subscription, assigned to the agents. */
 export const createMember: Registration<NewMember> = async (
   client,
   { name, email, plan, agentIds },
@@ -105,7 +107,7 @@ export const createMember: Registration<NewMember> = async (
   return id;
 };
 
-/** A claim of a member, with its document. */
+/** Creates a claim with its document. */
 export async function createClaim(
   client: ClientBase,
   { memberId, reference, amountCents, description }: NewClaim,
@@ -138,7 +140,7 @@ export const readMemberPolicy = preparedRow<Policy, [memberId: number]>(
     FROM members m JOIN subscriptions s ON s.member_id = m.id WHERE m.id = $1`,
 );
 
-/** A message to be sent, in the transaction of what it tells. */
+/** Adds a message to the outbox, in the transaction of the record that it confirms. */
 export async function addToOutbox(
   client: ClientBase,
   recipient: string,
@@ -156,7 +158,7 @@ export async function removeFromOutbox(pool: ConnectionPool, id: number): Promis
   await pool.query('DELETE FROM outbox WHERE id = $1', [id]);
 }
 
-/** The oldest messages that have not been sent, without those that are just being sent for the first time. */
+/** Lists the oldest unsent messages, except new ones that may still be in their first attempt. */
 export async function listOutbox(pool: ConnectionPool, limit: number): Promise<Message[]> {
   const { rows } = await pool.query<Message>(
     `SELECT id::int, recipient, subject FROM outbox
@@ -168,8 +170,8 @@ export async function listOutbox(pool: ConnectionPool, limit: number): Promise<M
 
 type RecordCounts = { complete: number; incomplete: number; duplicates: number };
 
-/** Records of a run by kind: those with all that belongs to them, those without, and of both those that are there again. */
-const COUNTS = `
+/** SQL for the records of a run: their kind, whether all parts were written, and the key that must be unique. */
+const LOAD_RUN_RECORDS = `
   SELECT 'agent' AS kind, (l.agent_id IS NOT NULL) AS whole, a.email AS key
     FROM agents a LEFT JOIN agent_licences l ON l.agent_id = a.id WHERE a.load_run = $1
   UNION ALL
@@ -179,11 +181,12 @@ const COUNTS = `
   SELECT 'claim', d.claim_id IS NOT NULL AND encode(sha256(d.content), 'hex') = d.sha256, c.reference
     FROM claims c LEFT JOIN documents d ON d.claim_id = c.id WHERE c.load_run = $1`;
 
+/** Counts complete, incomplete and duplicate records of a run, by kind. */
 export async function countLoadRun(pool: ConnectionPool, run: string): Promise<Record<string, RecordCounts>> {
   const { rows } = await pool.query<RecordCounts & { kind: string }>(
     `SELECT kind, count(*) FILTER (WHERE whole)::int AS complete, count(*) FILTER (WHERE NOT whole)::int AS incomplete,
         (count(*) - count(DISTINCT key))::int AS duplicates
-      FROM (${COUNTS}) AS records GROUP BY kind`,
+      FROM (${LOAD_RUN_RECORDS}) AS records GROUP BY kind`,
     [run],
   );
   return Object.fromEntries(rows.map(({ kind, ...entry }) => [kind, entry]));
@@ -191,7 +194,7 @@ export async function countLoadRun(pool: ConnectionPool, run: string): Promise<R
 
 const LOAD_RUN_TABLES = { claim: 'claims', member: 'members', agent: 'agents' };
 
-/** Removes what a load test has created. @returns how many records of each kind; messages are none. */
+/** Removes the records of a load test run. @returns the number of removed records of each kind, without messages */
 export async function removeCreated(pool: ConnectionPool, run: string): Promise<Record<string, number>> {
   const removed = await removeLoadRun(pool, LOAD_RUN_TABLES, run);
   await pool.query('DELETE FROM outbox WHERE load_run = $1', [run]);

@@ -2,7 +2,7 @@ const BRANCHES = 10;
 const AGENTS = 100;
 const MEMBERS = 2000;
 
-/** A record and what belongs to it are created together; only `claims` can hold one twice. */
+/** A record and its parts are created in one transaction. Only `claims` has no unique key, so only claims can be duplicates. */
 export const seed = `
 CREATE TABLE branches (
   id int PRIMARY KEY,

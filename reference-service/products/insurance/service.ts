@@ -17,17 +17,17 @@ export const start: StartService<typeof settings> = async (context) => {
   addCounter(
     registry,
     'db_transaction_retries_total',
-    'Transactions done again because another one came between',
+    'Transactions retried because of a conflict with another transaction',
     () => transactions.retries,
   );
   addCounter(
     registry,
     'db_deadlocks_total',
-    'Transactions that the database undid to end a deadlock',
+    'Transactions that the database rolled back to end a deadlock',
     () => transactions.deadlocks,
   );
   addBreakerMetrics(registry, { email: mailer.breaker });
-  addLabeledGauge(registry, 'queue_jobs', 'Messages that are to be sent later', 'state', () => ({
+  addLabeledGauge(registry, 'queue_jobs', 'Messages to be resent', 'state', () => ({
     queued: mailer.waiting,
   }));
 
@@ -37,7 +37,7 @@ export const start: StartService<typeof settings> = async (context) => {
     health: async () => {
       await background.query('SELECT 1');
       return {
-        dependencies: { database: 'up', email: mailer.provider },
+        dependencies: { database: 'up', email: mailer.providerState },
         pool: { max: pool.max, active: pool.active, waiting: pool.waiting },
         waitingMessages: mailer.waiting,
       };

@@ -4,26 +4,27 @@ import { ascending, type LockOrder, type WrittenPart } from './repository.ts';
 
 const SEED = 71;
 
-const TORN: readonly WrittenPart[] = ['nothing', 'half'];
+const TORN_PARTS: readonly WrittenPart[] = ['nothing', 'half'];
 
-/** What the faults of this product do to its transactions. */
+/** The faults `torn-transaction` and `unordered-locks`. */
 export class TransactionFaults {
   readonly #tornShare = new ValueSwitch();
   readonly #unorderedShare = new ValueSwitch();
-  #torn = 0;
-  readonly #next = uniform(SEED);
+  #tornCount = 0;
+  readonly #random = uniform(SEED);
 
   readonly switches: Readonly<Record<string, FaultSwitch>> = {
     'torn-transaction': this.#tornShare,
     'unordered-locks': this.#unorderedShare,
   };
 
-  /** How much of the next record is written. */
+  /** Decides how much of the next record is written. */
   writtenPart(): WrittenPart {
-    if (this.#next() >= this.#tornShare.value) return 'whole';
-    return TORN[this.#torn++ % TORN.length] ?? 'half';
+    if (this.#random() >= this.#tornShare.value) return 'whole';
+    return TORN_PARTS[this.#tornCount++ % TORN_PARTS.length] ?? 'half';
   }
 
+  /** Orders ids by value, or keeps their order while `unordered-locks` affects the transaction. */
   readonly lockOrder: LockOrder = (ids) =>
-    this.#next() < this.#unorderedShare.value ? [...ids] : ascending(ids);
+    this.#random() < this.#unorderedShare.value ? [...ids] : ascending(ids);
 }

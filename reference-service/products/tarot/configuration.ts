@@ -1,6 +1,6 @@
 import { httpError } from '../../http/errors.ts';
 
-/** Environment variables that the service cannot do without. */
+/** The environment variables that the service requires. */
 export class Configuration<Name extends string = string> {
   readonly #values: Readonly<Record<Name, string>>;
   #unset = new Set<string>();
@@ -9,7 +9,7 @@ export class Configuration<Name extends string = string> {
     this.#values = values;
   }
 
-  /** From now on the last ones are as if they had not been set. */
+  /** Treats the last `count` variables as not set; 0 restores all. */
   unset(count: number): void {
     this.#unset = new Set(count === 0 ? [] : this.required.slice(-count));
   }
@@ -22,10 +22,14 @@ export class Configuration<Name extends string = string> {
     return this.required.filter((name) => this.#unset.has(name) || this.#values[name] === '');
   }
 
-  /** @throws 503 `configuration_missing` where it is not set */
+  /** @throws 503 `configuration_missing` if the variable is not set */
   value(name: Name): string {
     if (this.missing.includes(name))
-      throw httpError(503, 'configuration_missing', `the service lacks the environment variable ${name}`);
+      throw httpError(
+        503,
+        'configuration_missing',
+        `the environment variable ${name} of the service is not set`,
+      );
     return this.#values[name];
   }
 }

@@ -1,14 +1,14 @@
 import { type FaultSwitch, ValueSwitch } from '../../faults/switchboard.ts';
 
-/** Ends the process after so many requests. Whoever starts it again is told of the fault again. */
+/** Crashes the process after a number of requests. The supervisor applies the fault to each new process again. */
 export function crashLoop(): { fault: FaultSwitch; onRequest: () => Promise<void> } {
-  const left = new ValueSwitch(Number.POSITIVE_INFINITY);
+  const remainingRequests = new ValueSwitch(Number.POSITIVE_INFINITY);
   return {
-    fault: left,
+    fault: remainingRequests,
     onRequest: async () => {
-      left.value -= 1;
-      // Out of the request, whose error Fastify would answer.
-      if (left.value === 0)
+      remainingRequests.value -= 1;
+      // Thrown outside the request, because Fastify would turn it into a response.
+      if (remainingRequests.value === 0)
         setImmediate(() => {
           throw new Error('crash-loop fault');
         });

@@ -3,8 +3,7 @@ import { defineProduct } from '../product.ts';
 import { seed } from './seed.ts';
 import { settings } from './settings.ts';
 
-/** 1,000 requests a minute, and in parts so small that a short run meets them too. */
-/** Readings of the day, readers and their bookings, behind a limit on the requests of each client. */
+/** Daily readings, readers and their bookings, with a limit on the requests of each client. */
 export const product = defineProduct({
   name: 'tarot',
   seed,
@@ -13,17 +12,17 @@ export const product = defineProduct({
   faults: [
     fault(
       'crash-loop',
-      'requests until then',
+      'requests until the crash',
       [1, 1e9],
       100,
-      'The service process ends by an uncaught exception, and so does each that takes its place',
+      'The service process crashes with an uncaught exception, and so does each process that replaces it',
     ),
     fault(
       'unset-variable',
       'variables',
       [1, 1],
       1,
-      'Variables that the service requires are as if they had not been set, the last ones first',
+      'The last required variables of the service count as not set',
     ),
   ],
   lockableTable: 'readers',

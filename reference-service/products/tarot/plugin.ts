@@ -28,13 +28,13 @@ const NEW_BOOKING = bodySchema({
   startsAt: INSTANT_SCHEMA,
 });
 
-/** The tarot product: all that its clients ask for counts towards one limit. */
+/** Routes of the tarot product. All API requests of a client count towards one limit. */
 export async function tarotPlugin(app: FastifyInstance, options: TarotOptions): Promise<void> {
   await app.register(async (api) => addApi(api, options), { prefix: '/api' });
   await app.register(async (admin) => addAdmin(admin, options), { prefix: '/admin' });
 }
 
-/** For those who run the service: never refused for their number of requests. */
+/** Adds the admin routes, which have no request limit. */
 function addAdmin(admin: FastifyInstance, { settings, database, configuration }: TarotOptions): void {
   admin.addHook('onRequest', bearerAuth(settings.adminToken));
   addLoadRunRoute(admin, (run) => removeLoadRun(database.background, LOAD_RUN_TABLES, run));
@@ -54,8 +54,8 @@ async function addApi(
     errorResponseBuilder: (_request, { after }) =>
       httpError(429, 'rate_limited', `too many requests; try again in ${after}`),
   });
-  // After the limit, which has to hold for those without a right too.
-  const authorised = { preValidation: bearerAuth(settings.adminToken) };
+  // After the rate limit, which must also apply to requests without a valid token.
+  const authorized = { preValidation: bearerAuth(settings.adminToken) };
 
   api.get('/health', async () => {
     await background.query('SELECT 1');
@@ -63,23 +63,27 @@ async function addApi(
   });
 
   api.get<{ Params: { sign: string } }>('/daily-zodiac/:sign', async ({ params: { sign } }) => {
-    const found = await pool.run((client) => readReading(client, sign));
-    if (!found) throw httpError(404, 'no_reading', `there is no reading for ${sign} today`);
-    return { sign, reading: found.reading };
+    const reading = await pool.run((client) => readReading(client, sign));
+    if (!reading) throw httpError(404, 'no_reading', `there is no reading for ${sign} today`);
+    return { sign, reading: reading.reading };
   });
 
   api.get('/config/categories', async () => ({ categories: await pool.run(listCategories) }));
 
-  api.get('/admin/readers', authorised, async () => ({ readers: await pool.run(listReaders) }));
+  api.get('/admin/readers', authorized, async () => ({ readers: await pool.run(listReaders) }));
 
   api.post<{ Body: NewBooking }>(
     '/bookings',
-    { ...authorised, schema: { body: NEW_BOOKING } },
+    { ...authorized, schema: { body: NEW_BOOKING } },
     async (request, reply) => {
       const key = configuration.value('TAROT_SIGNING_KEY');
       const booking = await pool.run((client) => createBooking(client, request.body, loadRunOf(request)));
       if (!booking)
-        throw httpError(404, 'unknown_reader', `there is no reader ${request.body.readerId} to be booked`);
+        throw httpError(
+          404,
+          'unknown_reader',
+          `there is no reader ${request.body.readerId} who accepts bookings`,
+        );
       reply.status(201);
       const confirmation = createHmac('sha256', key).update(String(booking.id)).digest('hex');
       return { ...booking, confirmation };

@@ -32,7 +32,7 @@ const insertBooking = preparedRow<
     SELECT id, $2, $3, $4 FROM readers WHERE id = $1 AND active RETURNING id::int`,
 );
 
-/** @returns undefined where there is no such reader, or none who takes bookings */
+/** @returns undefined if there is no such reader, or the reader does not accept bookings */
 export async function createBooking(
   client: ClientBase,
   { readerId, customerName, startsAt }: NewBooking,
@@ -42,5 +42,5 @@ export async function createBooking(
   return row && { id: row.id, readerId, customerName, startsAt };
 }
 
-/** Kinds of records that a load test creates, each with its table. */
+/** Table of each kind of record that a load test creates. */
 export const LOAD_RUN_TABLES = { booking: 'bookings' };

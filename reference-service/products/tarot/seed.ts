@@ -19,7 +19,7 @@ const SIGNS = [
   'pisces',
 ];
 
-/** Same statements, same rows: nothing here depends on the time or on chance. */
+/** Always creates the same rows: no value depends on the time or on random numbers. */
 export const seed = `
 CREATE TABLE categories (
   id int PRIMARY KEY,

@@ -6,7 +6,7 @@ import { ADMIN, eventually, TestTarget, tempFolder } from '../../testing/target.
 const LIMIT = 10;
 const WINDOW_MS = 1000;
 const BOOKING = { readerId: 1, customerName: 'Ada', startsAt: '2026-06-01T10:00:00Z' };
-const NOBODY = {};
+const NO_TOKEN = {};
 
 describe('the tarot service', () => {
   let target: TestTarget;
@@ -22,63 +22,67 @@ describe('the tarot service', () => {
   });
   after(() => target.stop());
 
-  /** What counts towards the limit was sent by an earlier test. */
-  const limitIsOver = () => delay(WINDOW_MS + 100);
+  /** Waits until requests of earlier tests no longer count towards the limit. */
+  const waitForNewWindow = () => delay(WINDOW_MS + 100);
 
-  const ANSWERS: [path: string, headers: Record<string, string> | undefined, status: number, has: string][] =
-    [
-      ['/api/health', NOBODY, 200, 'uptimeS'],
-      ['/api/daily-zodiac/leo', NOBODY, 200, 'reading'],
-      ['/api/daily-zodiac/ophiuchus', NOBODY, 404, 'error'],
-      ['/api/config/categories', NOBODY, 200, 'categories'],
-      ['/api/admin/readers', undefined, 200, 'readers'],
-      ['/api/admin/readers', NOBODY, 401, 'error'],
-      ['/admin/configuration', NOBODY, 401, 'error'],
-      ['/admin/load-runs/x', NOBODY, 404, 'error'],
-    ];
-  for (const [path, headers, status, has] of ANSWERS)
-    test(`GET ${path} ${headers ? 'without' : 'with'} a right: ${status}`, async () => {
-      const { status: got, body } = await target.get(path, headers);
-      assert.equal(got, status);
-      assert.ok(has in body);
+  const CASES: [
+    path: string,
+    headers: Record<string, string> | undefined,
+    status: number,
+    property: string,
+  ][] = [
+    ['/api/health', NO_TOKEN, 200, 'uptimeS'],
+    ['/api/daily-zodiac/leo', NO_TOKEN, 200, 'reading'],
+    ['/api/daily-zodiac/ophiuchus', NO_TOKEN, 404, 'error'],
+    ['/api/config/categories', NO_TOKEN, 200, 'categories'],
+    ['/api/admin/readers', undefined, 200, 'readers'],
+    ['/api/admin/readers', NO_TOKEN, 401, 'error'],
+    ['/admin/configuration', NO_TOKEN, 401, 'error'],
+    ['/admin/load-runs/x', NO_TOKEN, 404, 'error'],
+  ];
+  for (const [path, headers, status, property] of CASES)
+    test(`GET ${path} ${headers ? 'without' : 'with'} a token returns ${status}`, async () => {
+      const { status: actual, body } = await target.get(path, headers);
+      assert.equal(actual, status);
+      assert.ok(property in body);
     });
 
-  test('a booking is confirmed, of a reader who takes any, and by one who may', async () => {
-    await limitIsOver();
-    const made = await target.post('/api/bookings', BOOKING);
-    assert.equal(made.status, 201);
-    assert.match(made.body.confirmation, /^[0-9a-f]{64}$/);
+  test('POST /api/bookings confirms a booking, and rejects unavailable readers, invalid bodies and requests without a token', async () => {
+    await waitForNewWindow();
+    const created = await target.post('/api/bookings', BOOKING);
+    assert.equal(created.status, 201);
+    assert.match(created.body.confirmation, /^[0-9a-f]{64}$/);
     assert.equal(
       (await target.post('/api/bookings', { ...BOOKING, readerId: 5 })).body.error,
       'unknown_reader',
     );
     assert.equal((await target.post('/api/bookings', { ...BOOKING, startsAt: 'soon' })).status, 400);
-    assert.equal((await target.post('/api/bookings', BOOKING, NOBODY)).status, 401);
+    assert.equal((await target.post('/api/bookings', BOOKING, NO_TOKEN)).status, 401);
   });
 
-  test('beyond the limit everybody is refused, also without a right, and those who run it are not', async () => {
-    await limitIsOver();
+  test('above the limit all API requests get a 429, even without a token; /admin and /health are not limited', async () => {
+    await waitForNewWindow();
     const statuses: number[] = [];
     for (let n = 0; n < LIMIT + 5; n++)
-      statuses.push((await target.get('/api/admin/readers', NOBODY)).status);
+      statuses.push((await target.get('/api/admin/readers', NO_TOKEN)).status);
     assert.deepEqual(statuses, [...Array(LIMIT).fill(401), ...Array(5).fill(429)]);
     const { body, headers } = await target.get('/api/health');
     assert.equal(body.error, 'rate_limited');
     assert.ok(Number(headers.get('retry-after')) >= 1);
     assert.equal((await target.get('/admin/configuration')).status, 200);
-    assert.equal((await target.get('/health', NOBODY)).status, 200);
+    assert.equal((await target.get('/health', NO_TOKEN)).status, 200);
   });
 
-  test('what a load test run has created is removed, once', async () => {
-    await limitIsOver();
+  test('DELETE /admin/load-runs removes the bookings of a run once', async () => {
+    await waitForNewWindow();
     for (let n = 0; n < 3; n++)
       await target.post('/api/bookings', BOOKING, { ...ADMIN, 'x-load-run': 'run-7' });
     assert.deepEqual(await target.removeLoadRun('run-7'), { booking: 3 });
     assert.deepEqual(await target.removeLoadRun('run-7'), { booking: 0 });
   });
 
-  test('a variable that is not set is named, and its value is not', async () => {
-    await limitIsOver();
+  test('GET /admin/configuration lists a variable that is not set by name, without values', async () => {
+    await waitForNewWindow();
     const required = ['DATABASE_URL', 'ADMIN_TOKEN', 'TAROT_SIGNING_KEY'];
     const configuration = async () => (await target.get('/admin/configuration')).body;
     assert.deepEqual(await configuration(), { required, missing: [] });
@@ -90,8 +94,8 @@ describe('the tarot service', () => {
     assert.equal((await target.post('/api/bookings', BOOKING)).status, 201);
   });
 
-  test('the crash loop ends each process after so many requests', async () => {
-    await limitIsOver();
+  test('crash-loop crashes each new process after the given number of requests', async () => {
+    await waitForNewWindow();
     await target.fault('PUT', 'crash-loop', 2);
     await eventually(async () => {
       await target.get('/api/health').catch(() => undefined);
