@@ -16,7 +16,7 @@ test('a taken port for the local target is named', async (t) => {
   assertRefused(
     ended,
     2,
-    `The reference service did not start: port ${port} on 127.0.0.1 is taken`,
+    `The reference service did not start: port ${port} on 127.0.0.1 is already in use`,
     'set PORT',
   );
 });
