@@ -2,9 +2,9 @@ import { ConnectionPool } from './db/pool.ts';
 import { QUEUE_SCHEMA, SCHEMA } from './db/schemas.ts';
 import { ServiceCapacity } from './faults/capacity.ts';
 import { faultsOf } from './faults/catalog.ts';
-import { connectionLeak, smallPool, tableLock } from './faults/database.ts';
+import { connectionLeakSwitch, smallPoolSwitch, tableLockSwitch } from './faults/database.ts';
 import type { ActiveFaults } from './faults/fault.ts';
-import { bufferLeak, heapLeak } from './faults/memory.ts';
+import { bufferLeakSwitch, heapLeakSwitch } from './faults/memory.ts';
 import { requestFaults } from './faults/requests.ts';
 import { type FaultSwitch, Switchboard } from './faults/switchboard.ts';
 import { createApp } from './http/app.ts';
@@ -39,8 +39,8 @@ runChild<ServiceConfig>('service', async (config) => {
   const capacity = new ServiceCapacity();
   const switchboard = new Switchboard({
     ...(database && databaseFaults(database, config.settings.poolMax, product.lockableTable)),
-    'heap-leak': heapLeak(),
-    'buffer-leak': bufferLeak(),
+    'heap-leak': heapLeakSwitch(),
+    'buffer-leak': bufferLeakSwitch(),
     ...requestFaultSet.switches,
     'service-capacity': capacity,
     ...service.faults,
@@ -124,8 +124,8 @@ function databaseFaults(
   lockableTable: string | undefined,
 ): Record<string, FaultSwitch> {
   return {
-    'small-pool': smallPool(pool, poolMax),
-    'connection-leak': connectionLeak(pool),
-    ...(lockableTable && { 'database-lock': tableLock(url, `${schema}.${lockableTable}`) }),
+    'small-pool': smallPoolSwitch(pool, poolMax),
+    'connection-leak': connectionLeakSwitch(pool),
+    ...(lockableTable && { 'database-lock': tableLockSwitch(url, `${schema}.${lockableTable}`) }),
   };
 }

@@ -109,7 +109,7 @@ type Values = {
   [K in keyof typeof generalSettings]: NonNullable<ReturnType<(typeof generalSettings)[K]['parse']>>;
 };
 
-export type Settings = Omit<Values, 'product' | 'databaseUrl'> & {
+export type TargetSettings = Omit<Values, 'product' | 'databaseUrl'> & {
   product: Product;
   databaseUrl: string | undefined;
   faults: ActiveFaults;
@@ -124,7 +124,7 @@ type Environment = Record<string, string | undefined>;
  *
  * @throws Problem listing every invalid variable with its value and what it must be
  */
-export async function readSettings(env: Environment): Promise<Settings> {
+export async function readSettings(env: Environment): Promise<TargetSettings> {
   const reader = new Reader(env);
   const name = reader.read(generalSettings.product);
   const product = await loadProduct(name ?? generalSettings.product.fallback);

@@ -13,7 +13,7 @@ import { ForkedProcess, type ManagedProcess, type ProcessOptions } from './proce
 import type { ProvidersConfig, ServiceConfig } from './process/messages.ts';
 import { Pm2Processes } from './process/pm2.ts';
 import type { Product } from './products/product.ts';
-import type { Settings } from './settings.ts';
+import type { TargetSettings } from './settings.ts';
 
 export type Endpoints = {
   url: string;
@@ -37,7 +37,7 @@ type Database = {
 
 /** Starts the database, the simulated providers and the service, and restarts them after a crash. */
 export class Supervisor {
-  readonly #settings: Settings;
+  readonly #settings: TargetSettings;
   readonly #log: (line: string) => void;
   readonly #service: ManagedProcess;
   readonly #pm2: Pm2Processes | undefined;
@@ -52,7 +52,7 @@ export class Supervisor {
   /** Fault changes run one after another: an outage cannot end while it is still starting. */
   #lastChange: Promise<void> = Promise.resolve();
 
-  constructor(settings: Settings, log: (line: string) => void) {
+  constructor(settings: TargetSettings, log: (line: string) => void) {
     this.#settings = settings;
     this.#log = log;
     this.#faults = { ...settings.faults };

@@ -3,12 +3,12 @@ import pg from 'pg';
 import type { ConnectionPool } from '../db/pool.ts';
 import type { FaultSwitch } from './switchboard.ts';
 
-export const smallPool = (pool: ConnectionPool, normalMax: number): FaultSwitch => ({
+export const smallPoolSwitch = (pool: ConnectionPool, normalMax: number): FaultSwitch => ({
   apply: (max) => pool.resize(max),
   lift: () => pool.resize(normalMax),
 });
 
-export function connectionLeak(pool: ConnectionPool): FaultSwitch {
+export function connectionLeakSwitch(pool: ConnectionPool): FaultSwitch {
   const leaked: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
   let active = false;
@@ -41,7 +41,7 @@ export function connectionLeak(pool: ConnectionPool): FaultSwitch {
  *
  * @param table name with schema
  */
-export function tableLock(databaseUrl: string, table: string): FaultSwitch {
+export function tableLockSwitch(databaseUrl: string, table: string): FaultSwitch {
   let stop = new AbortController();
   let ended = Promise.resolve();
   const lift = () => {

@@ -21,8 +21,8 @@ function leak(allocate: (bytes: number) => unknown): FaultSwitch {
 }
 
 /** Fills the JavaScript heap. An array of doubles needs 8 bytes per element. */
-export const heapLeak = (): FaultSwitch =>
+export const heapLeakSwitch = (): FaultSwitch =>
   leak((bytes) => Array.from({ length: Math.ceil(bytes / 8) }, (_, i) => i + 0.5));
 
 /** Fills memory outside the JavaScript heap. The buffers are filled, because untouched pages are not resident. */
-export const bufferLeak = (): FaultSwitch => leak((bytes) => Buffer.alloc(Math.ceil(bytes), 1));
+export const bufferLeakSwitch = (): FaultSwitch => leak((bytes) => Buffer.alloc(Math.ceil(bytes), 1));

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { httpError } from './errors.ts';
 
-const HEADER = 'x-load-run';
-const ID = /^[\w.:-]{1,64}$/;
+const LOAD_RUN_HEADER = 'x-load-run';
+const LOAD_RUN_ID = /^[\w.:-]{1,64}$/;
 
 /** The id of the load test run that sent a request, for marking the records it creates. Null if it has no valid id. */
 export function loadRunOf({ headers }: Pick<FastifyRequest, 'headers'>): string | null {
-  const id = headers[HEADER];
-  return typeof id === 'string' && ID.test(id) ? id : null;
+  const id = headers[LOAD_RUN_HEADER];
+  return typeof id === 'string' && LOAD_RUN_ID.test(id) ? id : null;
 }
 
 /**
@@ -21,7 +21,8 @@ export function addLoadRunRoute(
   remove: (run: string) => Promise<Readonly<Record<string, number>>>,
 ): void {
   app.delete<{ Params: { run: string } }>('/load-runs/:run', async ({ params: { run } }) => {
-    if (!ID.test(run)) throw httpError(400, 'invalid_request', 'the id of the load test run is not valid');
+    if (!LOAD_RUN_ID.test(run))
+      throw httpError(400, 'invalid_request', 'the id of the load test run is not valid');
     return { removed: await remove(run) };
   });
 }

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-export type Ready = {
+export type StartedTarget = {
   ready: true;
   url: string;
   controlUrl: string;
@@ -12,10 +12,10 @@ export type Ready = {
   pm2?: { name: string; home: string };
   metricsUrl?: string;
 };
-type StartResult = Ready | { ready: false; error: string };
+type StartResult = StartedTarget | { ready: false; error: string };
 
-const MAIN = join(import.meta.dirname, '..', 'main.ts');
-export const ADMIN = { authorization: 'Bearer local-admin-token' };
+const MAIN_FILE = join(import.meta.dirname, '..', 'main.ts');
+export const ADMIN_HEADERS = { authorization: 'Bearer local-admin-token' };
 
 /** Creates a folder that every user can enter and that is removed when the test file ends. */
 export function tempFolder(): string {
@@ -52,9 +52,9 @@ export class TestTarget {
   databaseUrl = '';
   readonly process: ChildProcess;
   readonly #startResult: Promise<StartResult>;
-  #ready: Ready | undefined;
+  #ready: StartedTarget | undefined;
 
-  constructor(env: Record<string, string>, main = MAIN) {
+  constructor(env: Record<string, string>, main = MAIN_FILE) {
     const { PATH, NODE_COMPILE_CACHE } = process.env;
     this.process = spawn(process.execPath, [main], {
       env: { PATH, NODE_COMPILE_CACHE, ...DEFAULT_VARIABLES, ...env },
@@ -98,7 +98,7 @@ export class TestTarget {
     return this;
   }
 
-  get endpoints(): Ready {
+  get endpoints(): StartedTarget {
     if (!this.#ready) throw new Error('the target is not ready');
     return this.#ready;
   }
@@ -113,16 +113,16 @@ export class TestTarget {
     await this.exitCode();
   }
 
-  get(path: string, headers: Record<string, string> = ADMIN): Promise<TestResponse> {
+  get(path: string, headers: Record<string, string> = ADMIN_HEADERS): Promise<TestResponse> {
     return fetchJson(`${this.endpoints.url}${path}`, { headers });
   }
 
-  post(path: string, body: unknown, headers: Record<string, string> = ADMIN): Promise<TestResponse> {
+  post(path: string, body: unknown, headers: Record<string, string> = ADMIN_HEADERS): Promise<TestResponse> {
     return this.#send('POST', path, body, headers);
   }
 
   put(path: string, body: unknown): Promise<TestResponse> {
-    return this.#send('PUT', path, body, ADMIN);
+    return this.#send('PUT', path, body, ADMIN_HEADERS);
   }
 
   #send(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<TestResponse> {
@@ -136,7 +136,7 @@ export class TestTarget {
   /** Removes the records of a load test run. @returns the number of removed records of each kind */
   async removeLoadRun(run: string): Promise<Record<string, number>> {
     const url = `${this.endpoints.url}/admin/load-runs/${run}`;
-    return (await fetchJson(url, { method: 'DELETE', headers: ADMIN })).body.removed;
+    return (await fetchJson(url, { method: 'DELETE', headers: ADMIN_HEADERS })).body.removed;
   }
 
   webhook(body: string, headers = signatureHeaders(body)): Promise<TestResponse> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { ADMIN, TestTarget, tempFolder } from '../../testing/target.ts';
+import { ADMIN_HEADERS, TestTarget, tempFolder } from '../../testing/target.ts';
 
 const APPLICATION = { creatorId: 1, message: 'I would like to' };
 const NO_TOKEN = {};
@@ -71,7 +71,7 @@ describe('the collab service', () => {
   });
 
   test('DELETE /admin/load-runs removes the applications of a run once', async () => {
-    const headers = { ...ADMIN, 'x-load-run': 'run-7' };
+    const headers = { ...ADMIN_HEADERS, 'x-load-run': 'run-7' };
     for (let n = 0; n < 3; n++) await target.post('/api/campaigns/7/applications', APPLICATION, headers);
     assert.deepEqual(await target.removeLoadRun('run-7'), { application: 3 });
     assert.deepEqual(await target.removeLoadRun('run-7'), { application: 0 });

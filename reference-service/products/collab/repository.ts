@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { preparedRow, preparedRows } from '../../db/sql.ts';
 
-export type Campaign = { id: number; title: string; budget: number };
+export type BrandCampaign = { id: number; title: string; budget: number };
 export type Creator = { id: number; name: string; followers: number };
 export type NewApplication = { creatorId: number; message: string };
 export type Application = NewApplication & { id: number; campaignId: number };
@@ -13,7 +13,7 @@ export const listCreators = preparedRows<Creator>(
   `SELECT id, name, followers FROM creators ORDER BY followers DESC LIMIT ${MAX_CREATORS}`,
 );
 
-export const readCampaign = preparedRow<Campaign, [id: number]>(
+export const readCampaign = preparedRow<BrandCampaign, [id: number]>(
   'campaign',
   'SELECT id, title, budget FROM campaigns WHERE id = $1',
 );

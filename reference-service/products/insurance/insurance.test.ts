@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { ADMIN, eventually, fetchJson, TestTarget, tempFolder } from '../../testing/target.ts';
+import { ADMIN_HEADERS, eventually, fetchJson, TestTarget, tempFolder } from '../../testing/target.ts';
 
 const target = await new TestTarget({
   TARGET_PRODUCT: 'insurance',
@@ -18,7 +18,7 @@ interface Sender {
 
 /** Headers of a request, from a new agent unless an agent is given. */
 const headersOf = ({ agent = `agent-${++nextId}`, run = 'none' }: Sender) => ({
-  ...ADMIN,
+  ...ADMIN_HEADERS,
   'x-agent': agent,
   'x-load-run': run,
 });

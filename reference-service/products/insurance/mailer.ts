@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionPool } from '../../db/pool.ts';
 import { withCircuitBreaker } from '../../http/breaker.ts';
 import { postJson } from '../../http/client.ts';
-import { listOutbox, type Message, removeFromOutbox } from './repository.ts';
+import { listOutbox, type OutboxMessage, removeFromOutbox } from './repository.ts';
 
 const EMAIL_TIMEOUT_MS = 2000;
 const RESEND_INTERVAL_MS = 1000;
@@ -27,7 +27,7 @@ export class Mailer {
 
   constructor(url: string, pool: ConnectionPool) {
     this.#pool = pool;
-    this.breaker = withCircuitBreaker(({ recipient, subject }: Message) =>
+    this.breaker = withCircuitBreaker(({ recipient, subject }: OutboxMessage) =>
       postJson(this.cutOff ? UNREACHABLE_URL : url, { recipient, subject }, EMAIL_TIMEOUT_MS),
     );
   }
@@ -37,7 +37,7 @@ export class Mailer {
   }
 
   /** Sends a message from the outbox. @returns false if it failed and stays in the outbox to be resent */
-  async send(message: Message): Promise<boolean> {
+  async send(message: OutboxMessage): Promise<boolean> {
     try {
       await this.#deliver(message);
       return true;
@@ -47,7 +47,7 @@ export class Mailer {
     }
   }
 
-  async #deliver(message: Message): Promise<void> {
+  async #deliver(message: OutboxMessage): Promise<void> {
     await this.breaker.call(message);
     await removeFromOutbox(this.#pool, message.id);
   }

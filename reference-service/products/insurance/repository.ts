@@ -10,7 +10,7 @@ type NewMember = { name: string; email: string; plan: string; agentIds: number[]
 export type NewClaim = { memberId: number; reference: string; amountCents: number; description: string };
 export type UploadedDocument = { name: string; contentType: string; content: Buffer };
 export type Policy = { memberId: number; name: string; plan: string; agents: number; claims: number };
-export type Message = { id: number; recipient: string; subject: string };
+export type OutboxMessage = { id: number; recipient: string; subject: string };
 
 /** How much of a record is written: everything, unless the fault `torn-transaction` is active. */
 export type WrittenPart = 'whole' | 'half' | 'nothing';
@@ -146,7 +146,7 @@ export async function addToOutbox(
   recipient: string,
   subject: string,
   loadRun: string | null,
-): Promise<Message> {
+): Promise<OutboxMessage> {
   const { rows } = await client.query<Row>(
     'INSERT INTO outbox (recipient, subject, load_run) VALUES ($1, $2, $3) RETURNING id',
     [recipient, subject, loadRun],
@@ -159,8 +159,8 @@ export async function removeFromOutbox(pool: ConnectionPool, id: number): Promis
 }
 
 /** Lists the oldest unsent messages, except new ones that may still be in their first attempt. */
-export async function listOutbox(pool: ConnectionPool, limit: number): Promise<Message[]> {
-  const { rows } = await pool.query<Message>(
+export async function listOutbox(pool: ConnectionPool, limit: number): Promise<OutboxMessage[]> {
+  const { rows } = await pool.query<OutboxMessage>(
     `SELECT id::int, recipient, subject FROM outbox
       WHERE written_at < now() - interval '5 seconds' ORDER BY id LIMIT $1`,
     [limit],

@@ -63,9 +63,9 @@ async function addApi(
   });
 
   api.get<{ Params: { sign: string } }>('/daily-zodiac/:sign', async ({ params: { sign } }) => {
-    const reading = await pool.run((client) => readReading(client, sign));
-    if (!reading) throw httpError(404, 'no_reading', `there is no reading for ${sign} today`);
-    return { sign, reading: reading.reading };
+    const row = await pool.run((client) => readReading(client, sign));
+    if (!row) throw httpError(404, 'no_reading', `there is no reading for ${sign} today`);
+    return { sign, reading: row.reading };
   });
 
   api.get('/config/categories', async () => ({ categories: await pool.run(listCategories) }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ADMIN, eventually, TestTarget, tempFolder } from '../../testing/target.ts';
+import { ADMIN_HEADERS, eventually, TestTarget, tempFolder } from '../../testing/target.ts';
 
 const LIMIT = 10;
 const WINDOW_MS = 1000;
@@ -76,7 +76,7 @@ describe('the tarot service', () => {
   test('DELETE /admin/load-runs removes the bookings of a run once', async () => {
     await waitForNewWindow();
     for (let n = 0; n < 3; n++)
-      await target.post('/api/bookings', BOOKING, { ...ADMIN, 'x-load-run': 'run-7' });
+      await target.post('/api/bookings', BOOKING, { ...ADMIN_HEADERS, 'x-load-run': 'run-7' });
     assert.deepEqual(await target.removeLoadRun('run-7'), { booking: 3 });
     assert.deepEqual(await target.removeLoadRun('run-7'), { booking: 0 });
   });
