@@ -125,7 +125,7 @@ type Environment = Record<string, string | undefined>;
  * @throws Problem listing every invalid variable with its value and what it must be
  */
 export async function readSettings(env: Environment): Promise<TargetSettings> {
-  const reader = new Reader(env);
+  const reader = new SettingsReader(env);
   const name = reader.read(generalSettings.product);
   const product = await loadProduct(name ?? generalSettings.product.fallback);
   reader.defaults = product.defaults ?? {};
@@ -160,7 +160,7 @@ export async function changedSettings(env: Environment): Promise<Record<string, 
   );
 }
 
-class Reader {
+class SettingsReader {
   /** One message per invalid variable, without duplicates. */
   readonly errors = new Set<string>();
   defaults: Readonly<Record<string, string>> = {};

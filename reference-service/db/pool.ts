@@ -71,7 +71,7 @@ export class ConnectionPool {
     try {
       while (opened.length < missing) {
         // In batches: PostgreSQL starts a process per connection, which can exceed the timeout on a busy machine.
-        const length = Math.min(MAX_OPENING, missing - opened.length);
+        const length = Math.min(MAX_PARALLEL_CONNECTS, missing - opened.length);
         const results = await Promise.allSettled(Array.from({ length }, () => this.#pool.connect()));
         for (const result of results) if (result.status === 'fulfilled') opened.push(result.value);
         const failure = results.find(({ status }) => status === 'rejected');
@@ -208,7 +208,7 @@ export class ConnectionPool {
 const HOLD_QUERY = 'SELECT pg_sleep($1::float8)';
 
 const CONNECT_TIMEOUT_MS = 2000;
-const MAX_OPENING = 10;
+const MAX_PARALLEL_CONNECTS = 10;
 
 const unavailable = (cause: unknown) =>
   Object.assign(httpError(503, 'database_unavailable', 'the database cannot be reached'), { cause });

@@ -100,7 +100,7 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
    * Creates a record and its confirmation message in one transaction, then sends the message. If it cannot be sent now, the
    * response is degraded.
    */
-  const record = async (
+  const createRecord = async (
     request: FastifyRequest,
     { recipient, subject }: { recipient: string; subject: string },
     create: (client: ClientBase, loadRun: string | null, writtenPart: WrittenPart) => Promise<number>,
@@ -127,7 +127,7 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
     api.post(path, { ...limited, schema: { body: schema } }, async (request, reply) => {
       const body = request.body as New;
       reply.status(201);
-      return record(request, { recipient: body.email, subject }, (client, loadRun, writtenPart) =>
+      return createRecord(request, { recipient: body.email, subject }, (client, loadRun, writtenPart) =>
         create(client, body, loadRun, transactionFaults.lockOrder, writtenPart),
       );
     });
@@ -137,7 +137,7 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
   api.post<{ Body: unknown }>('/claims', limited, async (request, reply) => {
     const { claim, document } = await readForm(request.body);
     reply.status(201);
-    const response = await record(
+    const response = await createRecord(
       request,
       { recipient: `member-${claim.memberId}@example.com`, subject: `Claim ${claim.reference}` },
       (client, loadRun, writtenPart) => createClaim(client, claim, document, loadRun, writtenPart),
