@@ -66,9 +66,9 @@ export const product = defineProduct({ name: 'fixture', service: () => import('.
   checkout.write(
     'reference-service/products/fixture/service.ts',
     `import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
-import type { Start } from '../product.ts';
+import type { StartService } from '../product.ts';
 
-export const start: Start = async () => ({
+export const start: StartService = async () => ({
   async plugin(app) {
     ${plugin}
   },
