@@ -10,14 +10,14 @@ export const listBlock = (items: string[]): Block => ({ kind: 'list', items });
 
 type Column = Table['columns'][number];
 
-/** Columns of numbers. */
+/** Right-aligned columns. */
 export const numberColumns = (...titles: string[]): Column[] =>
   titles.map((title) => ({ title, align: 'right' }));
 
-/** What stands in a cell: a number is a count, and null is nothing. */
+/** Content of a cell. A number is formatted as a count, and null as a missing value. */
 export type CellValue = Cell | number | null;
 
-/** @param columns a plain title is a column of words */
+/** @param columns a plain title is a left-aligned column of text */
 export function tableBlock(
   caption: string,
   columns: readonly (string | Column)[],
@@ -33,13 +33,13 @@ export function tableBlock(
   };
 }
 
-/** A table, or without rows why there are none. */
+/** A table, or an explanation if it has no rows. */
 export const tableOrAbsent = (
   none: string,
   ...[caption, columns, rows]: Parameters<typeof tableBlock>
 ): Block => (rows.length === 0 ? absentBlock(none) : tableBlock(caption, columns, rows));
 
-/** A section; what is null among its blocks is left out. */
+/** A section without the blocks that are null. */
 export const section = (
   id: string,
   title: string,
@@ -52,11 +52,11 @@ export const section = (
   ...(sections && { sections }),
 });
 
-/** What is known of one thing, a figure a row. */
+/** A table with one value per row. */
 export const valuesTable = (caption: string, rows: CellValue[][]): Block =>
-  tableBlock(caption, ['What', ...numberColumns('Value')], rows);
+  tableBlock(caption, ['Name', ...numberColumns('Value')], rows);
 
-/** A chart over the time of a run, with the phases of its workload. */
+/** A chart over the time of a run that shows the phases of its workload. */
 export const timeChartBlock = (
   { workload }: Pick<Result['run'], 'workload'>,
   chart: { id: string; title: string } & Pick<TimeChart, 'atMs' | 'unit' | 'series'>,
@@ -64,7 +64,7 @@ export const timeChartBlock = (
 
 type Stat = Exclude<keyof Trend, 'histogram' | 'count'>;
 
-/** A statistic of a duration; of nothing there is none. */
+/** A statistic of durations as text, or a dash if there are no durations. */
 export const statText = (trend: Trend, name: Stat): string =>
   trend.count === 0 ? NO_VALUE : formatMs(trend[name]);
 

@@ -12,7 +12,7 @@ text = sys.stdin.buffer.read().decode()
 print(json.dumps(list(csv.reader(io.StringIO(text, newline=''), strict=True))))
 `;
 
-/** As a CSV parser reads it, which is not ours: a record for each row, by the names of the columns. */
+/** Parses the CSV with Python's csv module: one record per row, keyed by column name. */
 function parsed(result: Result): Record<string, string>[] {
   const { status, stdout, stderr } = spawnSync('python3', ['-c', PARSE], {
     input: toCsv(result),
@@ -27,7 +27,7 @@ function parsed(result: Result): Record<string, string>[] {
   });
 }
 
-test('a row for each window, with every column of the result', () => {
+test('toCsv writes one row per window, and its sums match the totals of the result', () => {
   const result = rushResult();
   const { windows, totals } = result;
   const rows = parsed(result);
@@ -44,7 +44,7 @@ test('a row for each window, with every column of the result', () => {
   assert.equal(rows[1]?.start_utc, '2025-01-18T14:30:05.000Z');
 });
 
-test('what was not measured is empty, and what stands in names is quoted', () => {
+test('toCsv leaves missing values empty and quotes special characters in column names', () => {
   const result = resultOf({
     windows: {
       startMs: [0, 5000],
@@ -76,7 +76,7 @@ test('what was not measured is empty, and what stands in names is quoted', () =>
   assert.equal(second?.['scenario.a,"b"\nc.requests'], '7');
 });
 
-test('without a window there is the head alone, and every line ends as RFC 4180 wants it', () => {
+test('toCsv writes only the header without windows, and ends every line with CRLF', () => {
   const text = toCsv(resultOf());
   assert.match(text, /^start_utc,start_ms,duration_ms,[^\n]*\r\n$/);
   assert.equal(toCsv(rushResult()).match(/[^\r]\n/), null);

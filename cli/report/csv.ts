@@ -3,8 +3,8 @@ import type { Result } from '../../lib/core/evidence/index.ts';
 type Column = readonly (number | string | null)[];
 
 /**
- * The run over time as RFC 4180: one row a window, the unit of a figure in the name of its column. What could not be
- * measured in a window is empty.
+ * The run over time as CSV (RFC 4180): one row per telemetry window. Column names include the unit. A field is empty
+ * if nothing was measured in that window.
  */
 export function toCsv(result: Result): string {
   const columns = columnsOf(result);

@@ -20,18 +20,18 @@ const clocks: [ms: number, text: string][] = [
   [3_845_000, '1:04:05'],
 ];
 
-describe('places in a run', () => {
+describe('times in a run', () => {
   for (const [ms, text] of clocks) {
-    test(`${ms} ms is ${text}`, () => {
+    test(`formatClock shows ${ms} ms as ${text}`, () => {
       assert.equal(formatClock(ms), text);
     });
   }
 
-  test('a range is from one to the other', () => {
+  test('formatRange joins both ends with a dash', () => {
     assert.equal(formatRange(0, 90_000), '0:00–1:30');
   });
 
-  test('an instant is in UTC', () => {
+  test('formatInstant shows an instant in UTC without milliseconds', () => {
     assert.equal(formatInstant('2025-01-18T14:30:00.123Z'), '2025-01-18 14:30:00 UTC');
   });
 });
@@ -50,23 +50,23 @@ const intervals: [interval: NullableInterval | null, text: string][] = [
 
 describe('criteria', () => {
   for (const [comparison, text] of limits) {
-    test(`${comparison} 400 is ${text}`, () => {
+    test(`a limit of ${comparison} 400 ms is shown as ${text}`, () => {
       assert.equal(formatLimit({ comparison, limit: 400, unit: 'ms' }), text);
     });
   }
 
-  test('a limit keeps every digit of its author', () => {
+  test('a limit is shown with every digit that the test specifies', () => {
     assert.equal(formatLimit({ comparison: 'below', limit: 0.1225, unit: 'fraction' }), '< 12.25 %');
   });
 
   for (const [interval, text] of intervals) {
-    test(`the interval ${JSON.stringify(interval)} is ${JSON.stringify(text)}`, () => {
+    test(`the interval ${JSON.stringify(interval)} is shown as ${JSON.stringify(text)}`, () => {
       assert.equal(formatInterval({ interval, unit: 'ms' }), text);
     });
   }
 });
 
-test('columns are as wide as their longest cell, names to the left and numbers to the right', () => {
+test('alignColumns fits each column to its widest cell, with names on the left and numbers on the right', () => {
   const rows = [
     ['', 'count', 'p95'],
     ['all', '1,000', '9 ms'],

@@ -13,14 +13,14 @@ export function formatLimit({ comparison, limit, unit }: Limit & { unit: FigureU
   return `${COMPARISONS[comparison]} ${formatExactValue(limit, unit)}`;
 }
 
-/** `321 ms to 345 ms`; a bound that is open is an ellipsis, and no interval is no text. */
+/** `321 ms to 345 ms`. An open bound becomes an ellipsis. Returns '' without an interval. */
 export function formatInterval({ interval, unit }: Pick<JudgedCriterion, 'interval' | 'unit'>): string {
   if (!interval) return '';
   const bound = (value: number | null) => (value === null ? '…' : formatValue(value, unit));
   return `${bound(interval.low)} to ${bound(interval.high)}`;
 }
 
-/** `97.0 % (96.3 % to 97.6 %)`; without bounds the value alone. */
+/** `97.0 % (96.3 % to 97.6 %)`, or only the value if it has no bounds. */
 export function formatReading(
   { value, low, high }: { value: number | null; low: number | null; high: number | null },
   unit: FigureUnit,
@@ -30,14 +30,14 @@ export function formatReading(
   return formatValue(value, unit) + range;
 }
 
-/** A place in the run as a clock shows it: `4:05`, `1:04:05`; what was before the load is negative. */
+/** Time since the load began: `4:05`, `1:04:05`. Times before it are negative. */
 export function formatClock(ms: number): string {
-  const whole = Math.round(Math.abs(ms) / 1000);
-  const two = (number: number) => String(number).padStart(2, '0');
-  const hours = Math.floor(whole / 3600);
-  const minutes = Math.floor(whole / 60) % 60;
-  const clock = hours > 0 ? `${hours}:${two(minutes)}` : String(minutes);
-  return `${ms < 0 && whole > 0 ? '-' : ''}${clock}:${two(whole % 60)}`;
+  const seconds = Math.round(Math.abs(ms) / 1000);
+  const twoDigits = (number: number) => String(number).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  const clock = hours > 0 ? `${hours}:${twoDigits(minutes)}` : String(minutes);
+  return `${ms < 0 && seconds > 0 ? '-' : ''}${clock}:${twoDigits(seconds % 60)}`;
 }
 
 export function formatRange(fromMs: number, toMs: number): string {
@@ -50,7 +50,7 @@ export const formatDay = (ms: number): string => new Date(ms).toISOString().slic
 /** `2026-11-20 22:17`, in UTC. */
 export const formatMinute = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 
-/** An instant of ISO 8601 for people: `2025-01-18 14:30:00 UTC`. */
+/** `2025-01-18 14:30:00 UTC` @param iso an instant in ISO 8601 format */
 export function formatInstant(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
@@ -60,10 +60,13 @@ export const formatScale = ({ time, vus }: Scale): string => `time × ${time}, V
 
 export const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** Rows as columns wide enough for their longest cell; numbers belong to the right. */
+/**
+ * Pads cells so that columns line up, and joins each row into one line.
+ * @param rightFrom index of the first right-aligned column, usually the first column of numbers
+ */
 export function alignColumns(rows: readonly (readonly string[])[], rightFrom = 1): string[] {
   const widths = rows.reduce<number[]>(
-    (all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, cell.length)),
+    (widest, row) => row.map((cell, i) => Math.max(widest[i] ?? 0, cell.length)),
     [],
   );
   return rows.map((row) =>

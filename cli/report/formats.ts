@@ -6,7 +6,7 @@ import { toJUnit } from './junit.ts';
 import { toMarkdown } from './markdown.ts';
 import type { ReportDocument } from './report-document.ts';
 
-/** What a report is made from: a document, and the data behind it for the formats that are not documents. */
+/** The input of a report: its document, and the data behind it for the formats that are not documents. */
 export interface ReportSource {
   document: () => ReportDocument;
   run?: Result;
@@ -16,23 +16,23 @@ export interface ReportSource {
 type Text = string | Promise<string>;
 
 interface Format {
-  /** The name of the file that it is written to. */
+  /** Name of the report file. */
   file: string;
-  /** For every report. */
+  /** Renders any report. */
   document?: (document: ReportDocument) => Text;
-  /** For reports of a run alone. */
+  /** Renders reports of a run only. */
   run?: (result: Result) => Text;
-  /** For comparisons alone. */
+  /** Renders comparisons only. */
   comparison?: (comparison: Comparison) => Text;
 }
 
 export type FormatName = 'html' | 'markdown' | 'junit' | 'csv' | 'json';
 
-/** Every format that a report can be written in: a new one is a row here. */
+/** Every report format. To add a format, add a row. */
 export const REPORT_FORMATS: Record<FormatName, Format> = {
   html: {
     file: 'report.html',
-    // It takes time to load that most commands need not spend.
+    // Loaded only on demand, because most commands do not need it and loading takes time.
     document: async (document) => (await import('./html/index.ts')).toHtml(document),
   },
   markdown: { file: 'report.md', document: (document) => toMarkdown(document) },
@@ -41,13 +41,13 @@ export const REPORT_FORMATS: Record<FormatName, Format> = {
   json: { file: 'comparison.json', comparison: comparisonJson },
 };
 
-/** Formats of a kind of report, in the order of the table. */
+/** Names of the formats that a kind of report supports, in the order of the table. */
 export const formatNamesFor = (kind: 'document' | 'run' | 'comparison'): FormatName[] =>
   (Object.keys(REPORT_FORMATS) as FormatName[]).filter(
     (name) => REPORT_FORMATS[name][kind] ?? REPORT_FORMATS[name].document,
   );
 
-/** How a report is rendered; null where it cannot have this format. */
+/** The function that renders a report in a format, or null if the report does not support that format. */
 export function rendererOf(
   name: FormatName,
   { document, run, comparison }: ReportSource,

@@ -21,7 +21,7 @@ def plain(node):
 print(json.dumps(plain(tree.fromstring(sys.stdin.buffer.read()))))
 `;
 
-/** As an XML parser reads it, which is not ours. */
+/** Parses the XML with Python's ElementTree. */
 function parsed(result: Result): Node {
   const { status, stdout, stderr } = spawnSync('python3', ['-c', PARSE], {
     input: toJUnit(result),
@@ -51,8 +51,8 @@ const result = resultOf({
   verdict: { decision: 'NO_GO', reasons: ['error rate fails'] },
 });
 
-describe('JUnit', () => {
-  test('has a test case for each criterion, and counts what became of them', () => {
+describe('the JUnit report', () => {
+  test('has a test case per criterion and counts failures, errors and skipped cases', () => {
     const root = parsed(result);
     const suite = suiteOf(result);
     const { name, tests, failures, errors, skipped, time } = suite.attributes;
@@ -77,7 +77,7 @@ describe('JUnit', () => {
     );
   });
 
-  test('says of each its value, limit, interval and samples', () => {
+  test('shows the value, limit, interval and samples of each criterion', () => {
     const failure = casesOf(result)[1]?.children[0];
     assert.deepEqual(failure?.attributes, { type: 'fail', message: 'error rate: 5.00 %, limit < 1 %' });
     assert.deepEqual(failure?.text.split('\n'), [
@@ -92,7 +92,7 @@ describe('JUnit', () => {
     assert.equal(casesOf(result)[2]?.children[0]?.attributes.type, 'inconclusive');
   });
 
-  test('has an error for each criterion of a run that supports no verdict', () => {
+  test('marks every criterion of an INVALID run as an error', () => {
     const invalid: Result = {
       ...result,
       verdict: { decision: 'INVALID', reasons: ['k6 crashed', 'no load'] },
@@ -105,7 +105,7 @@ describe('JUnit', () => {
     }
   });
 
-  test('has what the run was as properties', () => {
+  test('lists verdict, causes and labels of the run as properties', () => {
     const properties = suiteOf(rushResult()).children.find(({ tag }) => tag === 'properties');
     const values = Object.fromEntries(
       (properties?.children ?? []).map(({ attributes }) => [attributes.name, attributes.value]),
@@ -115,7 +115,7 @@ describe('JUnit', () => {
     assert.equal(values['label instance'], 't3.medium');
   });
 
-  test('is well-formed whatever stands in it', () => {
+  test('is well-formed even if titles contain markup and control characters', () => {
     const wild = `<a href="x">&amp;</a> ]]> 'q' \u0000\u0008\ufffe \ud800 \u{1f4a5}\n\ttab`;
     const shown = `<a href="x">&amp;</a> ]]> 'q' \ufffd\ufffd\ufffd \ufffd \u{1f4a5}\n\ttab`;
     const [one] = casesOf(

@@ -3,7 +3,7 @@ import { formatCount, formatValue } from '../../lib/core/numbers/index.ts';
 import { formatInterval, formatLimit, formatScale } from './format.ts';
 import { DECISION_WORDS } from './verdict-words.ts';
 
-/** An element with its attributes, in order; its content is elements or text. */
+/** An XML element. Its attributes keep their order. */
 interface Element {
   name: string;
   attributes: Record<string, string | number>;
@@ -12,7 +12,7 @@ interface Element {
 
 type Outcome = 'failure' | 'error' | 'skipped';
 
-/** What CI systems show for a criterion; of one that passes, nothing. */
+/** The child element that CI systems show for each status of a criterion. A pass has none. */
 const OUTCOMES: Record<CriterionStatus, Outcome | null> = {
   pass: null,
   fail: 'failure',
@@ -21,8 +21,8 @@ const OUTCOMES: Record<CriterionStatus, Outcome | null> = {
 };
 
 /**
- * The criteria of a run as JUnit XML, one test case each. Where the run is INVALID every one is an error: what it
- * measured supports neither a pass nor a fail.
+ * The criteria of a run as JUnit XML, one test case each. If the run is INVALID, every test case is an error, because
+ * its measurements support neither a pass nor a fail.
  */
 export function toJUnit(result: Result): string {
   const { run, verdict, criteria } = result;
@@ -48,7 +48,7 @@ export function toJUnit(result: Result): string {
     { name: `${name}: ${DECISION_WORDS[verdict.decision].words}`, ...counts },
     [suite],
   );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${written(root)}\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${serialized(root)}\n`;
 }
 
 const countOf = (cases: readonly Element[], outcome: Outcome) =>
@@ -108,17 +108,19 @@ const element = (
   content,
 });
 
-function written({ name, attributes, content }: Element, indent = ''): string {
-  const pairs = Object.entries(attributes).map(([key, value]) => ` ${key}="${inAttribute(String(value))}"`);
+function serialized({ name, attributes, content }: Element, indent = ''): string {
+  const pairs = Object.entries(attributes).map(
+    ([key, value]) => ` ${key}="${escapedAttribute(String(value))}"`,
+  );
   const open = `${indent}<${name}${pairs.join('')}`;
   if (content.length === 0) return `${open}/>`;
   if (typeof content === 'string') return `${open}>${escaped(content)}</${name}>`;
-  const inner = content.map((child) => written(child, `${indent}  `));
+  const inner = content.map((child) => serialized(child, `${indent}  `));
   return [`${open}>`, ...inner, `${indent}</${name}>`].join('\n');
 }
 
-/** Characters that XML 1.0 cannot hold, even escaped. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+/** Characters that XML 1.0 does not allow, not even escaped. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern has to match control characters
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 const escaped = (text: string) =>
@@ -130,6 +132,6 @@ const escaped = (text: string) =>
     .replaceAll('>', '&gt;')
     .replaceAll('\r', '&#13;');
 
-/** As themselves, line breaks and tabs would be read as blanks. */
-const inAttribute = (text: string) =>
+/** Line breaks and tabs are escaped as well, because XML parsers turn them into spaces in attributes. */
+const escapedAttribute = (text: string) =>
   escaped(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');

@@ -19,17 +19,17 @@ const tableOf = (caption: string, rows: Cell[][]): Block => ({
   rows,
 });
 
-/** What stands below the heading of the section. */
-const written = (...blocks: Block[]) => toMarkdown(documentOf(blocks)).split('## One\n\n')[1]?.trimEnd();
+/** The Markdown of some blocks, without the headings above them. */
+const markdownOf = (...blocks: Block[]) => toMarkdown(documentOf(blocks)).split('## One\n\n')[1]?.trimEnd();
 
-describe('every kind of block', () => {
+describe('blocks in Markdown', () => {
   const cases: [what: string, block: Block, text: string][] = [
-    ['text', { kind: 'text', text: 'as it is' }, 'as it is'],
+    ['text', { kind: 'text', text: 'plain text' }, 'plain text'],
     ['a list', { kind: 'list', items: ['a', 'b'] }, '- a\n- b'],
     ['an ordered list', { kind: 'list', items: ['a', 'b'], ordered: true }, '1. a\n2. b'],
     ['code', { kind: 'code', text: 'a < b\n*c*' }, '```\na < b\n*c*\n```'],
     ['code with a fence in it', { kind: 'code', text: '```\nx\n```' }, '````\n```\nx\n```\n````'],
-    ['what is absent', { kind: 'absent', why: 'Nobody asked.' }, '_Nobody asked._'],
+    ['an absent block', { kind: 'absent', why: 'No data.' }, '_No data._'],
     [
       'a table',
       tableOf('Things', [
@@ -41,20 +41,20 @@ describe('every kind of block', () => {
     ],
   ];
   for (const [what, block, text] of cases) {
-    test(`${what} is written down`, () => {
-      assert.equal(written(block), text);
+    test(`toMarkdown renders ${what}`, () => {
+      assert.equal(markdownOf(block), text);
     });
   }
 
-  test('a chart is left to the table beside it', () => {
+  test('toMarkdown omits charts, because the table next to each shows the same data', () => {
     const chart: Block = { kind: 'chart', type: 'histogram', id: 'h', title: 'Histogram', buckets: [] };
     assert.equal(
-      written(chart, tableOf('Histogram', [['a', '1']])),
-      written(tableOf('Histogram', [['a', '1']])),
+      markdownOf(chart, tableOf('Histogram', [['a', '1']])),
+      markdownOf(tableOf('Histogram', [['a', '1']])),
     );
   });
 
-  test('sections below sections have lower headings', () => {
+  test('subsections have lower headings than the sections they belong to', () => {
     const text = toMarkdown(
       documentOf(
         [],
@@ -65,10 +65,10 @@ describe('every kind of block', () => {
   });
 });
 
-describe('data is text and nothing else', () => {
+describe('escaping in Markdown', () => {
   const cases: [data: string, text: string][] = [
     ['a|b', 'a\\|b'],
-    ['two\nlines\tof it', 'two lines of it'],
+    ['two\nlines\tof text', 'two lines of text'],
     ['<script>alert(1)</script>', '\\<script>alert(1)\\</script>'],
     ['< 400 ms', '< 400 ms'],
     ['*bold* `code` ~gone~', '\\*bold\\* \\`code\\` \\~gone\\~'],
@@ -80,12 +80,12 @@ describe('data is text and nothing else', () => {
     ['&amp; & &#35;', '&amp;amp; & &amp;#35;'],
   ];
   for (const [data, text] of cases) {
-    test(`${JSON.stringify(data)} in a cell`, () => {
-      assert.ok(written(tableOf('t', [[data, '1']]))?.endsWith(`| ${text} | 1 |`));
+    test(`${JSON.stringify(data)} in a cell is shown literally`, () => {
+      assert.ok(markdownOf(tableOf('t', [[data, '1']]))?.endsWith(`| ${text} | 1 |`));
     });
   }
 
-  const begins: [data: string, text: string][] = [
+  const lineStarts: [data: string, text: string][] = [
     ['# no heading', '\\# no heading'],
     ['- no list', '\\- no list'],
     ['1. no list', '1\\. no list'],
@@ -93,14 +93,14 @@ describe('data is text and nothing else', () => {
     ['> no quotation', '\\> no quotation'],
     ['1.5 seconds', '1.5 seconds'],
   ];
-  for (const [data, text] of begins) {
-    test(`${JSON.stringify(data)} at the beginning of a line`, () => {
-      assert.equal(written({ kind: 'text', text: data }), text);
-      assert.equal(written({ kind: 'list', items: [data] }), `- ${text}`);
+  for (const [data, text] of lineStarts) {
+    test(`${JSON.stringify(data)} at the start of a line is shown literally`, () => {
+      assert.equal(markdownOf({ kind: 'text', text: data }), text);
+      assert.equal(markdownOf({ kind: 'list', items: [data] }), `- ${text}`);
     });
   }
 
-  test('every row of a real report has as many cells as its table has columns', () => {
+  test('every row of a full report has as many cells as its table has columns', () => {
     const cells = (line: string) => line.replaceAll(/\\./g, '').split('|').length - 2;
     const tables = toMarkdown(runDocument(rushResult())).match(/(?:^\|.*\|\n)+/gm) ?? [];
     assert.ok(tables.length > 25, `${tables.length} tables`);
@@ -111,45 +111,45 @@ describe('data is text and nothing else', () => {
   });
 });
 
-describe('what is too long', () => {
+describe('the size limit of a Markdown report', () => {
   const rows = (count: number): Cell[][] =>
     Array.from({ length: count }, (_, i) => [`row ${i} ${'x'.repeat(40)}`, String(i)]);
   const long = documentOf([tableOf('Long', rows(5000)), tableOf('Short', rows(20))]);
   const bytes = (text: string) => Buffer.byteLength(text);
 
-  test('has its longest tables cut, with a note of what is missing', () => {
+  test('cuts the longest tables first and notes how many rows are missing', () => {
     const text = toMarkdown(long, { maxBytes: 100_000 });
     assert.ok(bytes(text) <= 100_000);
-    assert.ok(bytes(text) > 99_000, 'and no more than it takes');
+    assert.ok(bytes(text) > 99_000, 'no more rows are cut than necessary');
     const shown = text.match(/^\| row /gm)?.length ?? 0;
     assert.match(
       text,
-      new RegExp(`_… ${(5020 - shown).toLocaleString('en-GB')} more rows, see result\\.json_`),
+      new RegExp(`_… ${(5020 - shown).toLocaleString('en-GB')} more rows in result\\.json_`),
     );
-    assert.ok(text.includes(`**Short**`) && text.includes('| row 19 '), 'the short table is whole');
+    assert.ok(text.includes(`**Short**`) && text.includes('| row 19 '), 'the short table is complete');
   });
 
-  test('has nothing cut that fits', () => {
-    assert.doesNotMatch(toMarkdown(long), /see result\.json/);
+  test('cuts nothing if the report fits', () => {
+    assert.doesNotMatch(toMarkdown(long), /more rows in result\.json/);
   });
 
-  test('never is longer than it may be, whatever it is that is long', () => {
+  test('is never exceeded, even by a report of long texts without tables', () => {
     const texts = documentOf(Array.from({ length: 500 }, () => ({ kind: 'text', text: 'é'.repeat(300) })));
     for (const maxBytes of [100, 1000, 1001, 1002, 50_000]) {
       const text = toMarkdown(texts, { maxBytes });
       assert.ok(bytes(text) <= maxBytes, `${bytes(text)} of ${maxBytes}`);
-      assert.ok(!text.includes('\ufffd'), 'no half of a character');
-      assert.match(text, /cut here: the rest did not fit, see result\.json\n$/);
+      assert.ok(!text.includes('\ufffd'), 'no character is cut in half');
+      assert.match(text, /cut here because of its size\. See result\.json for the rest\.\n$/);
     }
   });
 
-  test('is a job summary with a thousand kinds of errors', () => {
+  test('leaves every section in a job summary with 20,000 kinds of errors', () => {
     const result = rushResult();
     const [error] = result.errors;
     assert.ok(error);
     const errors = Array.from({ length: 20_000 }, (_, i) => ({ ...error, reason: `reason ${i}` }));
     const text = toMarkdown(runDocument({ ...result, errors }));
     assert.ok(bytes(text) <= MAX_JOB_SUMMARY_BYTES);
-    assert.match(text, /^## Notes$/m, 'and all sections are there');
+    assert.match(text, /^## Notes$/m, 'the last section is included');
   });
 });

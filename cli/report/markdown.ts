@@ -1,24 +1,24 @@
 import { pluralize } from '../../lib/core/numbers/index.ts';
 import type { Block, Cell, ReportDocument, Section, Table } from './report-document.ts';
 
-/** What GitHub takes of a job summary. */
+/** GitHub's size limit for a job summary. */
 export const MAX_JOB_SUMMARY_BYTES = 1024 * 1024;
 
 /**
- * A report as GitHub-flavoured Markdown. Charts are left out: the tables beside them say the same. Where it would
- * be longer than `maxBytes`, the longest tables are cut first, each with a note of how many rows are missing.
+ * A report as GitHub-flavored Markdown. It omits charts, because the tables next to them show the same data. If the
+ * report exceeds `maxBytes`, the longest tables are cut first, each with a note on how many rows are missing.
  */
 export function toMarkdown(document: ReportDocument, { maxBytes = MAX_JOB_SUMMARY_BYTES } = {}): string {
-  const whole = render(document, Infinity);
-  if (byteLength(whole) <= maxBytes) return whole;
-  const atMost = mostRows(document, (rows) => byteLength(render(document, rows)) <= maxBytes);
-  return cutAtLine(render(document, atMost), maxBytes);
+  const full = render(document, Infinity);
+  if (byteLength(full) <= maxBytes) return full;
+  const maxRows = maxFittingRows(document, (rows) => byteLength(render(document, rows)) <= maxBytes);
+  return cutAtLine(render(document, maxRows), maxBytes);
 }
 
 const byteLength = (text: string) => Buffer.byteLength(text);
 
-/** The most rows that any table may have for it to fit, found by halving. */
-function mostRows(document: ReportDocument, fits: (rows: number) => boolean): number {
+/** The maximum number of rows per table with which the report fits, found by binary search. */
+function maxFittingRows(document: ReportDocument, fits: (rows: number) => boolean): number {
   let low = 0;
   let high = longestTable(document.sections);
   while (low < high) {
@@ -36,9 +36,9 @@ function longestTable(sections: readonly Section[]): number {
   }, 0);
 }
 
-const CUT = '\n… cut here: the rest did not fit, see result.json\n';
+const CUT = '\n… This report was cut here because of its size. See result.json for the rest.\n';
 
-/** What is too long even without a row of its tables ends at the last line that fits. */
+/** Cuts a text that is too long even without any table rows at the last line that fits. */
 function cutAtLine(text: string, maxBytes: number): string {
   if (byteLength(text) <= maxBytes) return text;
   const room = Buffer.from(text).subarray(0, Math.max(0, maxBytes - byteLength(CUT)));
@@ -55,11 +55,11 @@ function render({ title, subtitle, verdict, sections }: ReportDocument, maxRows:
   return `${parts.join('\n\n')}\n`;
 }
 
-const DEEPEST_HEADING = 6;
+const MAX_HEADING_LEVEL = 6;
 
 function renderSection({ title, blocks, sections = [] }: Section, level: number, maxRows: number): string[] {
   return [
-    `${'#'.repeat(Math.min(level, DEEPEST_HEADING))} ${inline(title)}`,
+    `${'#'.repeat(Math.min(level, MAX_HEADING_LEVEL))} ${inline(title)}`,
     ...blocks.flatMap((block) => renderBlock(block, maxRows)),
     ...sections.flatMap((section) => renderSection(section, level + 1, maxRows)),
   ];
@@ -95,7 +95,7 @@ function renderTable({ caption, columns, rows }: Table, maxRows: number): string
   return [
     `**${inline(caption)}**`,
     lines.join('\n'),
-    ...(missing > 0 ? [`_… ${pluralize(missing, 'more row')}, see result.json_`] : []),
+    ...(missing > 0 ? [`_… ${pluralize(missing, 'more row')} in result.json_`] : []),
   ];
 }
 
@@ -106,18 +106,18 @@ function cellText(cell: Cell): string {
   return 'href' in cell ? `[${inline(cell.text)}](<${cell.href}>)` : inline(cell.text);
 }
 
-/** A fence that nothing in the text can close. */
+/** A code block whose fence is longer than any sequence of backticks in the text. */
 function fenced(text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}\n${text}\n${fence}`;
 }
 
-/** Marks that would be read as markup where they stand; `<` before a name, an underscore at the edge of a word. */
+/** Characters that Markdown would interpret. `<` counts only before a tag name, `_` only at the edge of a word. */
 const MARKUP = /[\\`*[\]|~$]|<(?=[\w/!?])|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 const ENTITY = /&(?=#?\w+;)/g;
 
-/** Data as text and nothing else, on one line. */
+/** Escapes data so that Markdown shows it literally, and puts it on one line. */
 function inline(text: string): string {
   return text
     .replace(/\s+/g, ' ')
@@ -126,8 +126,8 @@ function inline(text: string): string {
     .replace(ENTITY, '&amp;');
 }
 
-/** What begins a heading, a list or a quotation, up to the mark that makes it one. */
+/** The start of a heading, a list or a quotation, up to the character to escape. */
 const BLOCK_START = /^(\d*)(?=[#+>-]|(?<=\d)[.)](?:\s|$))/;
 
-/** The same where a line begins. */
+/** Like {@link inline}, for text at the start of a line. */
 const paragraph = (text: string) => inline(text).replace(BLOCK_START, '$1\\');

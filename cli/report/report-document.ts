@@ -2,27 +2,27 @@ import type { Phase } from '../../lib/core/definition/index.ts';
 import type { FigureUnit } from '../../lib/core/numbers/index.ts';
 
 /**
- * A report before it has a form: what is said, in order. Markdown and HTML are two ways to write the same document
- * down, so that a number is the same in both.
+ * The content of a report, independent of its format. Markdown and HTML render the same document, so every number is
+ * the same in both.
  */
 export interface ReportDocument {
   title: string;
-  /** What it is about, in one line: product, test, environment, when. */
+  /** One line with product, test, environment and time. */
   subtitle: string;
-  /** In words, with their meaning: `CONDITIONAL GO`. */
+  /** The verdict as shown to readers, for example `CONDITIONAL GO`. */
   verdict: { words: string; tone: Tone };
   sections: Section[];
 }
 
-/** How something is to be taken. Never told by colour alone: the words say it too. */
+/** Whether something is good or bad news. Reports show it by color, and always in words as well. */
 export type Tone = 'good' | 'warning' | 'bad' | 'neutral';
 
 export interface Section {
-  /** Anchor, unique in its document. */
+  /** Anchor, unique within the document. */
   id: string;
   title: string;
   blocks: Block[];
-  /** Parts of a long section: the tests of a campaign. */
+  /** Subsections, for example the tests of a campaign. */
   sections?: Section[];
 }
 
@@ -30,7 +30,7 @@ export type Block =
   | { kind: 'text'; text: string }
   | { kind: 'list'; items: string[]; ordered?: boolean }
   | { kind: 'code'; text: string }
-  /** Why there is nothing to show where a reader expects something. */
+  /** Explains why data that a reader expects here is missing. */
   | { kind: 'absent'; why: string }
   | ({ kind: 'table' } & Table)
   | ({ kind: 'chart' } & Chart);
@@ -41,10 +41,10 @@ export interface Table {
   rows: Cell[][];
 }
 
-/** Text as it is shown; with a tone where it is a judgement, with an address where there is more of it. */
+/** Text of a cell, with a tone if it is a judgment, or with an address if it is a link. */
 export type Cell = string | { text: string; tone: Tone } | { text: string; href: string };
 
-/** Always in a section that says the same in a table, with fewer rows if need be: not every form has charts. */
+/** Always accompanied by a table with the same data, because not every format has charts. */
 export type Chart = { id: string; title: string } & (
   | TimeChart
   | PercentileChart
@@ -52,10 +52,10 @@ export type Chart = { id: string; title: string } & (
   | FunnelChart
 );
 
-/** Values over the run, or over many runs. Charts of one document share their cursor and zoom. */
+/** Values over the time of one run, or over many runs. The charts of a run share their cursor and zoom. */
 export interface TimeChart {
   type: 'time';
-  /** A clock counts from the start of the run, which is the usual; dates are instants since 1970. */
+  /** `clock` (the default) counts from the start of the run. `date` shows instants since 1970. */
   axis?: 'clock' | 'date';
   atMs: number[];
   unit: FigureUnit;
@@ -63,27 +63,27 @@ export interface TimeChart {
     name: string;
     values: Column;
     style?: 'line' | 'steps' | 'area' | 'stacked' | 'points';
-    /** Between which a value may be, where it is not exact. */
+    /** Lower and upper bound of each value, if the values are not exact. */
     bounds?: { low: Column; high: Column };
   }[];
   phases: Phase[];
-  /** Instants that stand out: of what kind each is, and what it is. */
+  /** Instants to highlight. `kind` appears in the legend, `text` at the instant. */
   marks?: { atMs: number; kind: string; text: string; tone: Tone }[];
 }
 
 type Column = (number | null)[];
 
-/** Response time by percentile, on an axis that stretches the tail: 0.9, 0.99, 0.999, … */
+/** Response time by percentile, on a logarithmic axis that magnifies the tail: 0.9, 0.99, 0.999, … */
 export interface PercentileChart {
   type: 'percentiles';
   series: { name: string; points: { q: number; ms: number }[] }[];
-  /** From this percentile on fewer than ten samples lie above: shown greyed. */
+  /** Above this percentile there are fewer than ten samples, so the chart is dimmed from here on. */
   sparseFromQ: number;
 }
 
 export interface HistogramChart {
   type: 'histogram';
-  /** Lower and upper bound of each bucket, in ms, and how many fell into it. */
+  /** Lower and upper bound of each bucket in ms, and the number of values in it. */
   buckets: { fromMs: number; toMs: number; count: number }[];
 }
 

@@ -15,7 +15,7 @@ import { historyReport } from './history/terminal.ts';
 import { runReportSource } from './run-document.ts';
 import { terminalReport } from './terminal.ts';
 
-/** How large one of a unit is, in the unit that figures are kept in. */
+/** Size of each printed unit, in the unit that values are stored in. */
 const UNITS: Record<string, [size: number, unit: FigureUnit]> = {
   ms: [1, 'ms'],
   s: [1000, 'ms'],
@@ -26,20 +26,20 @@ const UNITS: Record<string, [size: number, unit: FigureUnit]> = {
   '/s': [1, 'perSecond'],
 };
 
-/** Figures in a text that no rule of the format module prints. @param chosen values that keep every digit */
-function misprinted(text: string, chosen: readonly string[]): string[] {
+/** Values in a text that are not formatted by `formatValue`. @param exact values that are shown with all digits */
+function misformatted(text: string, exact: readonly string[]): string[] {
   const figures = text.matchAll(/(?<![\d.,:-])\d[\d,]*(?:\.\d+)?(?: (?:ms|s|%|kB|MB|GB)|\/s)(?![\w/])/g);
   return [...new Set([...figures].map(([figure]) => figure))].filter((figure) => {
     const [, number = '', name = ''] = /^([\d,.]+) ?(.+)$/.exec(figure) ?? [];
     const [size, unit] = UNITS[name] as [number, FigureUnit];
     const value = Number(number.replaceAll(',', '')) * size;
-    return formatValue(value, unit) !== figure && !chosen.includes(figure);
+    return formatValue(value, unit) !== figure && !exact.includes(figure);
   });
 }
 
 const result = rushResult();
 const limits = result.criteria.map(({ limit, unit }) => formatExactValue(limit, unit));
-/** The level of intervals, and the constants of rules. */
+/** The confidence level of intervals and the constants of rules. */
 const CONSTANTS = [
   '95 %',
   '90 %',
@@ -48,15 +48,15 @@ const CONSTANTS = [
   formatExactValue(DEFAULT_FLOORS.ms, 'ms'),
 ];
 
-describe('a figure is printed in one way', () => {
+describe('values in reports follow one number format', () => {
   for (const [wrong, figure] of [
     ['6.7 %', '6.70 %'],
     ['13 ms', '13.0 ms'],
     ['1536 MB', '1.50 GB'],
     ['12000 ms', '12.0 s'],
   ] as const)
-    test(`${wrong} is noticed, ${figure} is right`, () => {
-      assert.deepEqual(misprinted(`from ${wrong} to ${figure}, with ${wrong}`, []), [wrong]);
+    test(`the check rejects ${wrong} and accepts ${figure}`, () => {
+      assert.deepEqual(misformatted(`from ${wrong} to ${figure}, with ${wrong}`, []), [wrong]);
     });
 
   const before = excerptOf(result);
@@ -72,23 +72,23 @@ describe('a figure is printed in one way', () => {
   };
   for (const kind of ['run', 'comparison', 'document'] as const)
     for (const format of formatNamesFor(kind))
-      test(`in ${REPORT_FORMATS[format].file} of a ${kind}`, async () => {
+      test(`in ${REPORT_FORMATS[format].file} of a ${kind === 'document' ? 'history' : kind}`, async () => {
         const text = await rendererOf(format, reports[kind] as ReportSource)?.();
         assert.ok(text);
-        // Styles and scripts of a page are not text.
+        // Styles and scripts are not visible text.
         const visible = text.replaceAll(/<(style|script)[\s\S]*?<\/\1>/g, '');
-        assert.deepEqual(misprinted(visible, [...limits, ...CONSTANTS]), []);
+        assert.deepEqual(misformatted(visible, [...limits, ...CONSTANTS]), []);
       });
 
   const texts: Record<string, string> = {
-    'the terminal, of a run': terminalReport(result, 'results'),
-    'the terminal, of a comparison': comparisonReport(comparison, true),
-    'the terminal, of a history': historyReport(history),
+    'the terminal report of a run': terminalReport(result, 'results'),
+    'the terminal report of a comparison': comparisonReport(comparison, true),
+    'the terminal report of a history': historyReport(history),
     annotations: JSON.stringify(annotationsOf(result)),
     'result.json': JSON.stringify([result.criteria, result.diagnosis, result.verdict, result.run.notes]),
   };
   for (const [where, text] of Object.entries(texts))
     test(`in ${where}`, () => {
-      assert.deepEqual(misprinted(stripVTControlCharacters(text), [...limits, ...CONSTANTS]), []);
+      assert.deepEqual(misformatted(stripVTControlCharacters(text), [...limits, ...CONSTANTS]), []);
     });
 });

@@ -12,23 +12,23 @@ const nothing: Result = resultOf({ ...emptyEvidence(), criteria: [] });
 
 const section = (result: Result, id: string) => sectionOf(runDocument(result), id);
 
-/** The cells of a table, its head first. */
+/** The cells of a table as text, with the column titles in the first row. */
 function table(result: Result, id: string, caption: string): string[][] {
   const { columns, rows } = tableOf(section(result, id), new RegExp(`^${caption}`));
   return [columns.map(({ title }) => title), ...rows.map((row) => row.map(wordsOf))];
 }
 
 describe('the report of a run', () => {
-  test('agrees with itself and with the result', () => {
+  test('contains totals that agree with each other and with the result', () => {
     assertAgreement(runDocument(rush), rush);
   });
 
   const { windows: _, ...unwindowed } = rush;
   const bare: Record<string, Result> = {
-    'where nothing was measured': nothing,
-    'where no window closed': { ...resultOf(unwindowed), verdict: rush.verdict },
-    'where no flow ended': resultOf({ flows: [flowFigures('order', { values: [] })] }),
-    'where the telemetry lost histogram and kinds of errors': {
+    'if nothing was measured': nothing,
+    'if no telemetry window is complete': { ...resultOf(unwindowed), verdict: rush.verdict },
+    'if no flow iteration finished': resultOf({ flows: [flowFigures('order', { values: [] })] }),
+    'if the telemetry has no histogram and no error kinds': {
       ...rush,
       errors: [],
       totals: { ...rush.totals, durationMs: { ...rush.totals.durationMs, histogram: null } },
@@ -36,7 +36,7 @@ describe('the report of a run', () => {
     },
   };
   for (const [when, result] of Object.entries(bare)) {
-    test(`is whole ${when}`, () => {
+    test(`is well-formed ${when}`, () => {
       assertWellFormed(runDocument(result));
     });
   }
@@ -52,12 +52,12 @@ describe('the report of a run', () => {
     'database',
     'redis',
   ])
-    test(`says why there is no data for ${id}`, () => {
+    test(`explains why the ${id} section has no data`, () => {
       assert.equal(absentOf(section(nothing, id)).length, 1);
       if (id !== 'summary') assert.equal(section(nothing, id).blocks.length, 1);
     });
 
-  test('says in its first lines what it is of', () => {
+  test('has a title and subtitle with test, environment, time and scale', () => {
     const { title, subtitle } = runDocument({
       ...rush,
       run: { ...rush.run, scaled: true, scale: { time: 0.1, vus: 2 }, partial: true },
@@ -70,31 +70,34 @@ describe('the report of a run', () => {
   });
 });
 
-describe('the diagnosis', () => {
-  const of = section(rush, 'diagnosis-database-pool-exhausted');
+describe('the diagnosis section', () => {
+  const causeSection = section(rush, 'diagnosis-database-pool-exhausted');
 
-  test('names each cause with confidence, evidence and its time, and what to do', () => {
-    assert.equal(of.title, poolExhausted.title);
+  test('shows the confidence, evidence, times and recommendation of each cause', () => {
+    assert.equal(causeSection.title, poolExhausted.title);
     assert.deepEqual(
-      table(rush, of.id, 'Evidence').slice(1),
+      table(rush, causeSection.id, 'Evidence').slice(1),
       poolExhausted.evidence.map(({ text }) => ['1:58–7:58', text]),
     );
-    assert.deepEqual(textsOf(of), [
+    assert.deepEqual(textsOf(causeSection), [
       'Confidence: very likely (94.0 %).',
       `Recommendation: ${poolExhausted.recommendation}`,
-      'Accounts for: p95 response time, error rate, order success rate, timeouts. A change of configuration mends it.',
+      'Affected criteria: p95 response time, error rate, order success rate, timeouts. A configuration change fixes this cause.',
       'Ruled out:',
     ]);
   });
 
-  test('says whether there was anything to explain', () => {
+  test('distinguishes a healthy run from a run without a known cause', () => {
     assert.match(absentOf(section(resultOf(), 'diagnosis')).join(), /^Every criterion passes/);
-    assert.match(absentOf(section({ ...rush, diagnosis: [] }, 'diagnosis')).join(), /^No rule found a cause/);
+    assert.match(
+      absentOf(section({ ...rush, diagnosis: [] }, 'diagnosis')).join(),
+      /^No diagnosis rule found a cause/,
+    );
   });
 });
 
-describe('what is told over time', () => {
-  test('is cut into even intervals of a clock', () => {
+describe('tables over time', () => {
+  test('have rows of equal, round length', () => {
     const times = table(rush, 'errors', 'Errors over time').slice(1);
     assert.deepEqual(
       times.map(([time]) => time),
@@ -103,7 +106,7 @@ describe('what is told over time', () => {
     assert.deepEqual(times[2], ['2:00–3:00', '1,440', '49', '3.40 %', '1', '48']);
   });
 
-  test('has the success of a flow by two minutes', () => {
+  test('show the success of a flow every two minutes', () => {
     assert.deepEqual(table(rush, 'flow-order', 'Success over time').slice(1), [
       ['0:00–2:00', '240', '240', '0', '100 %'],
       ['2:00–4:00', '240', '192', '48', '80.0 %'],
@@ -113,7 +116,7 @@ describe('what is told over time', () => {
     ]);
   });
 
-  test('has what was offered beside what was achieved', () => {
+  test('show offered, achieved and dropped iterations next to each other', () => {
     const { windows } = rush;
     const droppedIterations = windows.iterations.map((_, i) => (i < 12 ? 60 : 0));
     const [head, first, second] = table(
@@ -126,20 +129,20 @@ describe('what is told over time', () => {
     assert.deepEqual(second?.slice(2, 5), ['24.0/s', '24.0/s', '0']);
   });
 
-  test('has the mean of all requests of an interval, and the slowest of its windows', () => {
+  test('show the percentile of the slowest window in each period', () => {
     const slow = rush.windows.p95Ms.slice(24, 36);
     const [, , , row] = table(rush, 'timeline', 'Response time');
     assert.equal(row?.[3], `${Math.max(...slow.map((ms) => ms ?? 0)).toFixed(0)} ms`);
   });
 });
 
-describe('flows', () => {
-  test('have every step, also one that cannot be seen', () => {
+describe('the flows section', () => {
+  test('lists every step, including steps that cannot be observed', () => {
     const steps = table(rush, 'flow-order', 'Steps');
     assert.deepEqual(
-      steps.map(([name, times]) => [name, times]),
+      steps.map(([name, attempts]) => [name, attempts]),
       [
-        ['Step', 'Times'],
+        ['Step', 'Attempts'],
         ['reserve', '1,200'],
         ['pay', '1,200'],
         ['ship', 'not observable'],
@@ -149,8 +152,8 @@ describe('flows', () => {
   });
 });
 
-describe('resources', () => {
-  test('have the connections while they were used up, and that they came back', () => {
+describe('the resources section', () => {
+  test('shows connections before, during and after the load', () => {
     const connections = table(rush, 'resources-target', 'Connections');
     assert.deepEqual(connections[0], ['Time', 'Active', 'Idle', 'Waiting', 'Limit']);
     assert.deepEqual(connections[1], ['before', '18', '2', '0', '20']);
@@ -158,22 +161,22 @@ describe('resources', () => {
     assert.deepEqual(connections.at(-1), ['after', '18', '2', '0', '20']);
   });
 
-  test('have CPU as a rate of its counter, and the hit rate of a cache by what was asked of it then', () => {
+  test('derives CPU usage and cache hit rates from the increase of counters', () => {
     const [, , row] = table(rush, 'resources-target', 'Memory');
     assert.equal(row?.[3], '25.0 %');
     assert.equal(table(rush, 'resources-target', 'Cache')[3]?.[1], '90.0 %');
   });
 
-  test('leave out what a probe has nothing of', () => {
+  test('omits columns for which a probe has no samples', () => {
     assert.deepEqual(table(rush, 'resources-redis', 'Cache')[0], ['Time', 'Evictions']);
   });
 
-  test('have each process that PM2 looks after', () => {
+  test('has a column for each process that PM2 manages', () => {
     assert.deepEqual(table(rush, 'resources-pm2', 'CPU')[1], ['before', '40.0 %', '50.0 %']);
   });
 
-  test('name the probes without samples', () => {
-    assert.match(absentOf(section(rush, 'resources')).join(), /^No samples of: Process of the target\./);
+  test('lists the probes without samples', () => {
+    assert.match(absentOf(section(rush, 'resources')).join(), /^No samples of: Target process\./);
     const everything = Object.fromEntries(PROBES.map((probe) => [probe, rush.resources.target]));
     assert.deepEqual(section({ ...rush, resources: everything }, 'resources').blocks, []);
   });

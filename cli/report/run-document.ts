@@ -26,13 +26,13 @@ import {
 } from './run/verdict.ts';
 import { DECISION_WORDS } from './verdict-words.ts';
 
-/** What every report of a run is made from. */
+/** The input of every report of a run. */
 export const runReportSource = (result: Result): ReportSource => ({
   run: result,
   document: () => runDocument(result),
 });
 
-/** The whole report of one run, from its result alone. */
+/** The complete report of one run. It uses nothing but the result. */
 export function runDocument(result: Result): ReportDocument {
   const { run, verdict } = result;
   return {
@@ -50,12 +50,12 @@ export function runDocument(result: Result): ReportDocument {
 }
 
 /**
- * Each section of a report says one thing of a run; null where the test does not ask for it. Their ids, and those of
- * charts, are unique within one run.
+ * Builds one section of a run's report, or returns null if the section does not apply to the test. Ids of sections
+ * and charts are unique within one run.
  */
 type SectionBuilder = (result: Result) => Section | null;
 
-/** In the order in which a reader asks: what is the verdict, why, of what run, and then all that was measured. */
+/** In the order in which readers need them: verdict, reasons, configuration, and then all measurements. */
 const SECTIONS: readonly SectionBuilder[] = [
   summarySection,
   readinessSection,

@@ -102,21 +102,22 @@ const result = resultOf({
   verdict: { decision: 'NO_GO', reasons: ['p95 response time fails'] },
 });
 
-/** Colours depend on where standard output goes; what is said does not. */
-const plainReport = (one: Result) => stripVTControlCharacters(terminalReport(one, 'results/shop/peak/1'));
-const linesOf = (one: Result) =>
-  plainReport(one)
+/** The report without colors, which depend on whether standard output is a terminal. */
+const plainReport = (report: Result) =>
+  stripVTControlCharacters(terminalReport(report, 'results/shop/peak/1'));
+const linesOf = (report: Result) =>
+  plainReport(report)
     .split('\n')
     .filter((line) => line.trim() !== '');
 
-/** The cells of the line that begins with these words. */
-function row(report: Result, begin: string): string[] {
-  const line = linesOf(report).find((one) => one.trim().startsWith(begin));
-  assert.ok(line, `no line begins with ${begin}`);
-  return line.trim().split(/ {2,}/);
+/** The cells of the first line that starts with a prefix. */
+function row(report: Result, prefix: string): string[] {
+  const found = linesOf(report).find((line) => line.trim().startsWith(prefix));
+  assert.ok(found, `no line starts with ${prefix}`);
+  return found.trim().split(/ {2,}/);
 }
 
-describe('the report', () => {
+describe('the terminal report of a run', () => {
   const words: Record<Decision, string> = {
     GO: 'GO',
     CONDITIONAL_GO: 'CONDITIONAL GO',
@@ -125,7 +126,7 @@ describe('the report', () => {
     INVALID: 'INVALID',
   };
   for (const [decision, text] of Object.entries(words)) {
-    test(`begins with the verdict ${text} and its reasons`, () => {
+    test(`starts with the verdict ${text} and its reasons`, () => {
       const reasons = ['first reason', 'second reason'];
       const [headline, ...rest] = linesOf({
         ...result,
@@ -136,13 +137,13 @@ describe('the report', () => {
     });
   }
 
-  test('ends with where the rest is', () => {
+  test('ends with the results folder and the names of the reports', () => {
     assert.equal(linesOf(result).at(-1), '  results/shop/peak/1');
     const text = terminalReport(result, 'results/shop/peak/1', ['report.html', 'report.md']);
     assert.ok(text.endsWith('\n  results/shop/peak/1\n    report.html  report.md\n'));
   });
 
-  test('has for each cause its confidence in words, what speaks for it first, and what to do', () => {
+  test('shows the confidence, the first three pieces of evidence and the recommendation of each cause', () => {
     const recommendation = 'Raise the pool.';
     const [, first, second] = poolExhausted.evidence;
     const evidence = [first, second, second, second].flatMap((finding) => finding ?? []);
@@ -158,8 +159,8 @@ describe('the report', () => {
     assert.equal(lines[at + 6], 'Requests');
   });
 
-  test('breaks long sentences into lines that fit', () => {
-    const long = 'The pool is too small for the load that it is to carry. '.repeat(6).trim();
+  test('wraps long sentences at 100 characters', () => {
+    const long = 'The connection pool is too small for the load of the test. '.repeat(6).trim();
     const lines = linesOf({
       ...result,
       verdict: { decision: 'CONDITIONAL_GO', reasons: [long] },
@@ -173,17 +174,17 @@ describe('the report', () => {
     );
     const from = lines.findIndex((line) => line.startsWith('    → '));
     const to = lines.indexOf('Requests');
-    const said = lines.slice(from, to).map((line) => line.replace('→', '').trim());
-    assert.equal(said.join(' '), long);
+    const wrapped = lines.slice(from, to).map((line) => line.replace('→', '').trim());
+    assert.equal(wrapped.join(' '), long);
   });
 
-  test('says in its first line when a run was scaled or is partial', () => {
+  test('shows in its first line whether the run was scaled or is partial', () => {
     const { run } = result;
     const scaled = { ...result, run: { ...run, scaled: true, scale: { time: 0.1, vus: 2 }, partial: true } };
     assert.match(linesOf(scaled)[0] ?? '', /, 137\/s, scaled: time × 0\.1, VUs × 2, partial\)$/);
   });
 
-  test('has for each criterion its status, value, limit, interval and samples', () => {
+  test('shows the status, value, limit, interval and samples of each criterion', () => {
     assert.deepEqual(row(result, '✗ fail'), [
       '✗ fail',
       'p95 response time',
@@ -204,13 +205,13 @@ describe('the report', () => {
     assert.deepEqual(row(result, '✓ pass'), ['✓ pass', 'timeouts', '0', '≤ 0', 'n=1,000']);
   });
 
-  test('has the note of a criterion below it', () => {
+  test('shows the note of a criterion on the line below it', () => {
     const lines = linesOf(result);
     const at = lines.findIndex((line) => line.includes('recovery time'));
     assert.equal(lines[at + 1]?.trim(), 'not back');
   });
 
-  test('has the figures of all requests and of each endpoint that had any', () => {
+  test('shows all requests together and each endpoint with requests', () => {
     const { p50, p95, p99, max } = result.totals.durationMs;
     assert.deepEqual(row(result, 'all'), ['all', '12,345', ...[p50, p95, p99, max].map(formatMs), '0.53 %']);
     assert.deepEqual(row(result, 'GET /items/:id'), [
@@ -222,7 +223,7 @@ describe('the report', () => {
     assert.ok(!plainReport(result).includes('POST /never'));
   });
 
-  test('has the steps of each flow, also those that cannot be seen, and why it failed', () => {
+  test('shows the steps of each flow, including unobservable steps, and its failures by reason', () => {
     assert.deepEqual(row(result, 'whole flow'), [
       'whole flow',
       '40',
@@ -235,7 +236,7 @@ describe('the report', () => {
     assert.deepEqual(row(result, '8 ×'), ['8 × pay: declined (80.0 %)']);
   });
 
-  test('has errors with what they said, unless that is their kind', () => {
+  test('shows the reason of an error unless it equals its kind', () => {
     assert.deepEqual(row(result, 'server-error'), [
       'server-error (503)',
       'db_pool_timeout',
@@ -246,41 +247,41 @@ describe('the report', () => {
     assert.deepEqual(row(result, 'timeout'), ['timeout (1050)', 'GET /items/:id', '16', '25.0 %']);
   });
 
-  test('has the ten commonest errors, and counts the rest', () => {
+  test('shows the ten most frequent errors and counts the rest', () => {
     const errors = Array.from({ length: 13 }, (_, i) => errorOf(100 - i, { reason: `reason_${i}` }));
     const report = plainReport({ ...result, errors });
     assert.ok(report.includes('reason_9') && !report.includes('reason_10'));
-    assert.match(report, /\n {2}and 267 more of 3 other kinds: see result\.json\n/);
+    assert.match(report, /\n {2}and 267 more errors of 3 other kinds: see result\.json\n/);
   });
 
-  test('leaves out sections with nothing in them', () => {
+  test('omits empty sections', () => {
     const report = plainReport(resultOf());
     for (const title of ['Diagnosis', 'Flow', 'Errors', 'Notes'])
       assert.ok(!report.includes(`\n${title}`), title);
     for (const title of ['Criteria', 'Requests']) assert.ok(report.includes(`\n${title}\n`), title);
   });
 
-  test('has no number that is not one of the result', () => {
+  test('shows only numbers that are in the result', () => {
     const allowed = new Set(numbersOf(result).flatMap(spellings));
-    // Names hold digits too, and the length of the run is spelled out.
-    const bare = plainReport(result).replace(/\bp\d\d\b|results\/\S+|1m30s/g, '');
-    const found = bare.match(/-?\d[\d,]*(?:\.\d+)?/g) ?? [];
+    // Names contain digits, and the duration of the run is not a single number.
+    const withoutNames = plainReport(result).replace(/\bp\d\d\b|results\/\S+|1m30s/g, '');
+    const found = withoutNames.match(/-?\d[\d,]*(?:\.\d+)?/g) ?? [];
     assert.ok(found.length > 40, `${found.length} numbers`);
     assert.deepEqual(
-      found.filter((one) => !allowed.has(one)),
+      found.filter((number) => !allowed.has(number)),
       [],
     );
   });
 });
 
-/** Every number of a document, also those that are written as text. */
+/** Every number in a value, including strings of digits. */
 function numbersOf(value: unknown): number[] {
   if (typeof value === 'number') return [value];
   if (typeof value === 'string') return /^\d+$/.test(value) ? [Number(value)] : [];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersOf) : [];
 }
 
-/** A number as it may be written, in whatever unit. */
+/** All ways in which a report may write a number, depending on its unit. */
 function spellings(value: number): string[] {
   return [
     formatCount(value),
@@ -291,8 +292,8 @@ function spellings(value: number): string[] {
   ];
 }
 
-describe('colour', () => {
-  /** The report as a process prints it whose standard output is a pipe. */
+describe('colors in the terminal report', () => {
+  /** The report as printed by a process whose standard output is a pipe. */
   function printed(t: TestContext, env: NodeJS.ProcessEnv): string {
     const module = JSON.stringify(pathToFileURL(path.join(import.meta.dirname, 'terminal.ts')));
     const code = `
@@ -309,15 +310,15 @@ describe('colour', () => {
     return stdout;
   }
 
-  test('is only where a person looks at it', (t) => {
+  test('are off if standard output is not a terminal', (t) => {
     const text = printed(t, {});
     assert.equal(stripVTControlCharacters(text), text);
     assert.match(text, /^\nNO-GO {2}/);
   });
 
-  test('is where it is asked for, and changes nothing of what is said', (t) => {
-    const coloured = printed(t, { FORCE_COLOR: '1' });
-    assert.notEqual(stripVTControlCharacters(coloured), coloured);
-    assert.equal(stripVTControlCharacters(coloured), printed(t, {}));
+  test('are on with FORCE_COLOR=1, and the text stays the same', (t) => {
+    const colored = printed(t, { FORCE_COLOR: '1' });
+    assert.notEqual(stripVTControlCharacters(colored), colored);
+    assert.equal(stripVTControlCharacters(colored), printed(t, {}));
   });
 });

@@ -15,7 +15,7 @@ export const TONE_COLORS: Record<Tone, Parameters<typeof paint>[0]> = {
 };
 
 /**
- * The verdict first, then what it rests on, then where the rest is.
+ * The report of a run on the terminal: the verdict, its evidence, and the folder with the full reports.
  * @param files names of the reports in the folder
  */
 export function terminalReport(result: Result, folder: string, files: readonly string[] = []): string {
@@ -47,9 +47,9 @@ export function terminalReport(result: Result, folder: string, files: readonly s
 export function headline({ run, verdict, totals, generators }: Result): string {
   const scale = run.scaled ? `, scaled: ${formatScale(run.scale)}` : '';
   const partial = run.partial ? ', partial' : '';
-  const several = generators ? `, ${generators.length} generators` : '';
+  const generatorCount = generators ? `, ${generators.length} generators` : '';
   const load = `${formatCount(totals.requests)} requests in ${formatDuration(run.durationMs)}, ${formatValue(totals.throughputPerS, 'perSecond')}`;
-  return `${paintVerdict(verdict.decision)}  ${run.product}/${run.test} on ${run.environment} (${load}${several}${scale}${partial})`;
+  return `${paintVerdict(verdict.decision)}  ${run.product}/${run.test} on ${run.environment} (${load}${generatorCount}${scale}${partial})`;
 }
 
 export function paintVerdict(decision: Decision): string {
@@ -63,7 +63,7 @@ export function titledLines(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', paint('bold', title), ...lines];
 }
 
-/** A table of a report, without its colours. @param rightFrom column from which on it is figures */
+/** A table of a report, without its colors. @param rightFrom index of the first right-aligned column */
 export function tableLines({ columns, rows }: Table, rightFrom?: number): string[] {
   const text = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text);
   const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(text))];
@@ -95,10 +95,10 @@ function criteriaRows(criteria: readonly JudgedCriterion[]): string[] {
   });
 }
 
-const EVIDENCE_SHOWN = 3;
+const MAX_EVIDENCE_SHOWN = 3;
 
 function causeRows({ title, confidence, evidence, recommendation }: Diagnosis): string[] {
-  const windows = evidence.slice(0, EVIDENCE_SHOWN).map(({ fromMs, toMs }) => formatRange(fromMs, toMs));
+  const windows = evidence.slice(0, MAX_EVIDENCE_SHOWN).map(({ fromMs, toMs }) => formatRange(fromMs, toMs));
   const width = Math.max(0, ...windows.map(({ length }) => length));
   return [
     `  ${paint('bold', title)}  ${confidenceText(confidence)}`,
@@ -109,18 +109,19 @@ function causeRows({ title, confidence, evidence, recommendation }: Diagnosis): 
   ];
 }
 
+/** Maximum length of a line in characters. */
 const WIDTH = 100;
 
-/** Lines of words that fit. @param first what the first line begins with */
+/** Wraps a text to the width of the report. @param first indent of the first line, or a bullet */
 export function wrapLines(text: string, indent: string, first = indent): string[] {
   const lines: string[] = [];
   let line = first;
   for (const word of text.split(/\s+/)) {
-    const begun = line !== first && line !== indent;
-    if (begun && line.length + 1 + word.length > WIDTH) {
+    const hasWords = line !== first && line !== indent;
+    if (hasWords && line.length + 1 + word.length > WIDTH) {
       lines.push(line);
       line = indent + word;
-    } else line += begun ? ` ${word}` : word;
+    } else line += hasWords ? ` ${word}` : word;
   }
   return [...lines, line];
 }
@@ -151,7 +152,7 @@ function flowRows({
   failures,
 }: Result['flows'][number]): string[] {
   const rows = [
-    ['', 'times', 'success', 'mean', 'p95'],
+    ['', 'attempts', 'success', 'mean', 'p95'],
     [
       'whole flow',
       formatCount(iterations),
@@ -174,14 +175,14 @@ function flowRows({
   const reasons = failures.map(
     ({ reason, count, share }) => `    ${formatCount(count)} × ${reason} (${formatValue(share, 'fraction')})`,
   );
-  return [...indentLines(alignColumns(rows)), ...(reasons.length > 0 ? ['  failed:', ...reasons] : [])];
+  return [...indentLines(alignColumns(rows)), ...(reasons.length > 0 ? ['  failures:', ...reasons] : [])];
 }
 
-const ERRORS_SHOWN = 10;
+const MAX_ERRORS_SHOWN = 10;
 
 function errorRows({ errors }: Result): string[] {
   const rows = errors
-    .slice(0, ERRORS_SHOWN)
+    .slice(0, MAX_ERRORS_SHOWN)
     .map(({ kind, code, reason, endpoint, count, share }) => [
       `${kind} (${code})`,
       reason === kind ? '' : reason,
@@ -189,11 +190,13 @@ function errorRows({ errors }: Result): string[] {
       formatCount(count),
       formatValue(share, 'fraction'),
     ]);
-  const rest = errors.slice(ERRORS_SHOWN).reduce((sum, { count }) => sum + count, 0);
+  const rest = errors.slice(MAX_ERRORS_SHOWN).reduce((sum, { count }) => sum + count, 0);
   return [
     ...indentLines(alignColumns(rows, 3)),
     ...(rest > 0
-      ? [`  and ${formatCount(rest)} more of ${errors.length - ERRORS_SHOWN} other kinds: see result.json`]
+      ? [
+          `  and ${formatCount(rest)} more errors of ${errors.length - MAX_ERRORS_SHOWN} other kinds: see result.json`,
+        ]
       : []),
   ];
 }

@@ -2,7 +2,7 @@ import type { CriterionStatus, Decision } from '../../lib/core/evidence/index.ts
 import { formatValue } from '../../lib/core/numbers/index.ts';
 import type { Tone } from './report-document.ts';
 
-/** How judgements are told in every report. */
+/** The text and tone of each verdict, the same in every report. */
 export const DECISION_WORDS: Record<Decision, { words: string; tone: Tone }> = {
   GO: { words: 'GO', tone: 'good' },
   CONDITIONAL_GO: { words: 'CONDITIONAL GO', tone: 'warning' },
@@ -18,6 +18,7 @@ export const STATUS_CELLS: Record<CriterionStatus, { text: string; tone: Tone }>
   'no data': { text: '– no data', tone: 'warning' },
 };
 
+/** Words for a confidence, the highest first. `from` is the lowest confidence that they describe. */
 const CONFIDENCES: readonly { from: number; words: string }[] = [
   { from: 0.9, words: 'very likely' },
   { from: 0.7, words: 'likely' },

@@ -11,8 +11,8 @@ import { writeReports } from './write-reports.ts';
 
 const result = rushResult();
 
-describe('after a run', () => {
-  test('its reports stand beside its result, and nothing else', async (t) => {
+describe('writeReports', () => {
+  test('writes the HTML and Markdown reports and no other files', async (t) => {
     const folder = temporaryFolder(t);
     assert.deepEqual(await writeReports(runReportSource(result), folder, {}), {
       files: ['report.html', 'report.md'],
@@ -23,7 +23,7 @@ describe('after a run', () => {
     assert.match(readFileSync(path.join(folder, 'report.html'), 'utf8'), /^<!doctype html>/i);
   });
 
-  test("GitHub's job summary has the Markdown below what is there", async (t) => {
+  test("appends the Markdown report to GitHub's job summary", async (t) => {
     const folder = temporaryFolder(t);
     const summary = path.join(folder, 'summary.md');
     writeFileSync(summary, '# Before\n');
@@ -31,7 +31,7 @@ describe('after a run', () => {
     assert.equal(readFileSync(summary, 'utf8'), `# Before\n${toMarkdown(runDocument(result))}`);
   });
 
-  test('the job summary stays within its limit, whatever was in it', async (t) => {
+  test('keeps the job summary within its size limit if other steps wrote to it', async (t) => {
     const folder = temporaryFolder(t);
     const summary = path.join(folder, 'summary.md');
     appendFileSync(summary, 'x'.repeat(MAX_JOB_SUMMARY_BYTES - 20_000));
@@ -41,7 +41,7 @@ describe('after a run', () => {
     assert.match(text, /# Load test report: shop\/rush/);
   });
 
-  test('what cannot be written is told, and the rest is there', async (t) => {
+  test('reports files that cannot be written, and writes the others', async (t) => {
     const folder = temporaryFolder(t);
     mkdirSync(path.join(folder, 'report.html'));
     const { files, problems } = await writeReports(runReportSource(result), folder, {
@@ -49,11 +49,11 @@ describe('after a run', () => {
     });
     assert.deepEqual(files, ['report.md']);
     assert.equal(problems.length, 2);
-    assert.match(problems[0] ?? '', /^There is no report\.html: Cannot write /);
-    assert.match(problems[1] ?? '', /^There is no job summary: /);
+    assert.match(problems[0] ?? '', /^Could not create report\.html: Cannot write /);
+    assert.match(problems[1] ?? '', /^Could not create the job summary: /);
   });
 
-  test('what cannot be rendered is told as well', async (t) => {
+  test('reports files that cannot be rendered', async (t) => {
     const folder = temporaryFolder(t);
     const broken = { ...result, endpoints: null } as unknown as Result;
     const { files, problems } = await writeReports(runReportSource(broken), folder, {});

@@ -12,12 +12,12 @@ export function assertAgreement(document: ReportDocument, result: Result): void 
   assertWellFormed(document);
   assertVerdict(document, result);
   const { requests, errors } = result.totals;
-  const answers = rowsOf(tableIn(document, 'results', 'All requests'), 'What');
+  const answers = rowsOf(tableIn(document, 'results', 'All requests'), 'Name');
   assert.equal(numberIn(answers.Requests?.Value), requests);
   assert.equal(numberIn(answers.Errors?.Value), errors);
 
   const counted: [section: string, caption: RegExp, column: string, total: number][] = [
-    ['results', /^Answers by status/, 'Requests', requests],
+    ['results', /^Responses by status/, 'Requests', requests],
     ['endpoints', /^Requests by endpoint/, 'Requests', requests],
     ['endpoints', /^Requests by endpoint/, 'Errors', errors],
     ['phases', /^Requests by phase/, 'Requests', requests],
@@ -99,9 +99,9 @@ function assertPhases(document: ReportDocument): void {
 }
 
 function assertPercentiles(document: ReportDocument, { totals }: Result): void {
-  const total = rowsOf(tableIn(document, 'results', 'All requests'), 'What');
+  const total = rowsOf(tableIn(document, 'results', 'All requests'), 'Name');
   const percentiles = rowsOf(tableIn(document, 'distribution', 'Percentiles'), 'Percentile');
-  for (const name of ['p50', 'p95', 'p99', 'longest'])
+  for (const name of ['p50', 'p95', 'p99', 'max'])
     assert.equal(percentiles[name]?.['Response time'], total[`Response time, ${name}`]?.Value);
   const curve = chartsOf(document).find((chart) => chart.type === 'percentiles');
   const points = curve?.series[0]?.points ?? [];
@@ -116,7 +116,7 @@ function assertFlow(document: ReportDocument, flow: Result['flows'][number]): vo
   const section = `flow-${flow.name}`;
   const { iterations, succeeded } = flow;
   const whole = rowsOf(tableIn(document, section, 'Steps'), 'Step')['whole flow'];
-  assert.equal(numberIn(whole?.Times), iterations);
+  assert.equal(numberIn(whole?.Attempts), iterations);
   assert.equal(numberIn(whole?.Succeeded), succeeded);
   const overTime = tableIn(document, section, /^Success over time/);
   assert.equal(sumOf(overTime, 'Ended'), iterations);
@@ -126,9 +126,9 @@ function assertFlow(document: ReportDocument, flow: Result['flows'][number]): vo
     if (row.Ended !== '0') assertShown(row.Success, numberIn(row.Succeeded) / numberIn(row.Ended));
   if (flow.failures.length === 0) return;
   const failures = tableIn(document, section, /^Failures/);
-  assert.equal(sumOf(failures, 'Times'), iterations - succeeded);
+  assert.equal(sumOf(failures, 'Failures'), iterations - succeeded);
   for (const row of recordsOf(failures))
-    assertShown(row['Share of failures'], numberIn(row.Times) / (iterations - succeeded));
+    assertShown(row['Share of failures'], numberIn(row.Failures) / (iterations - succeeded));
 }
 
 /** Charts hold the result's own columns: one value a window, adding up to the same totals. */

@@ -13,7 +13,7 @@ import { campaignCommandLine, testCommandLine } from './command-lines.ts';
 import { testsThatRan } from './ran-tests.ts';
 import { criterionSummary, recommendationsOf } from './recommendations.ts';
 
-/** The verdict with what speaks for it and against it, what to do, and how sure it is. */
+/** The verdict with its rationale, an action plan and the confidence in it. */
 export function decisionSection(
   campaign: Campaign,
   tests: readonly CampaignTestResult[],
@@ -33,31 +33,31 @@ export function decisionSection(
 }
 
 function strengths(tests: readonly CampaignTestResult[]): Block[] {
-  const held = testsThatRan(tests).flatMap(({ test, result }) => {
+  const items = testsThatRan(tests).flatMap(({ test, result }) => {
     const passed = result.criteria.filter(({ status }) => status === 'pass');
     if (passed.length === 0 || !isJudged(result)) return [];
-    const figures = passed.map(
+    const values = passed.map(
       (criterion) =>
         `${criterion.title} ${formatValue(criterion.value, criterion.unit)} (${formatLimit(criterion)})`,
     );
-    return [`${test}: ${figures.join('; ')}`];
+    return [`${test}: ${values.join('; ')}`];
   });
-  return held.length === 0
+  return items.length === 0
     ? [absentBlock('No criterion passes.')]
-    : [textBlock('What holds:'), listBlock(held)];
+    : [textBlock('Criteria that pass:'), listBlock(items)];
 }
 
 function issues(tests: readonly CampaignTestResult[]): Block[] {
-  const broken = tests.flatMap(({ test, result }) => {
+  const items = tests.flatMap(({ test, result }) => {
     if (!result) return [`${test} was not run`];
     if (!isJudged(result)) return result.verdict.reasons.map((reason) => `${test}: ${reason}`);
     return result.criteria
       .filter(({ status }) => status !== 'pass')
       .map((criterion) => `${test}, ${criterion.status}: ${criterionSummary(criterion)}`);
   });
-  return broken.length === 0
+  return items.length === 0
     ? [absentBlock('No criterion fails or is undecided.')]
-    : [textBlock('What does not, or is not known:'), listBlock(broken)];
+    : [textBlock('Criteria that fail or are undecided:'), listBlock(items)];
 }
 
 function actionPlan(campaign: Campaign, tests: readonly CampaignTestResult[]): Block[] {
@@ -65,17 +65,19 @@ function actionPlan(campaign: Campaign, tests: readonly CampaignTestResult[]): B
   const steps = (blocking: boolean) =>
     recommended
       .filter(({ priority }) => (priority === 'critical') === blocking)
-      .map(({ issue, tests: seen, todo }) => `${issue} (${seen.join(', ')}): ${todo.join(' ')}`);
-  const again = tests.filter(({ result }) => result?.verdict.decision !== 'GO').map(({ test }) => test);
+      .map(({ issue, tests: affected, todo }) => `${issue} (${affected.join(', ')}): ${todo.join(' ')}`);
+  const testsToRepeat = tests
+    .filter(({ result }) => result?.verdict.decision !== 'GO')
+    .map(({ test }) => test);
   const scaled = testsThatRan(tests).some(({ result }) => result.run.scaled);
   const plan = [
     ...steps(true),
-    ...again.map((test) => `Run ${test} again: ${testCommandLine(campaign, test)}`),
+    ...testsToRepeat.map((test) => `Run ${test} again: ${testCommandLine(campaign, test)}`),
     ...(scaled ? [`Run the campaign at full size: ${campaignCommandLine(atFullSize(campaign))}`] : []),
     ...steps(false),
   ];
   return plan.length === 0
-    ? [absentBlock('Every criterion of every test passes: no step follows from them.')]
+    ? [absentBlock('No action is needed, because every criterion of every test passes.')]
     : [{ kind: 'list', ordered: true, items: plan }];
 }
 
@@ -85,25 +87,25 @@ const atFullSize = (campaign: Campaign): Campaign => ({
 });
 
 function confidence(tests: readonly CampaignTestResult[], verdict: CampaignVerdict): Block[] {
-  if (!verdict.confidence) return [absentBlock('There is no confidence in what is undecided.')];
+  if (!verdict.confidence) return [absentBlock('An undecided verdict has no confidence.')];
   const { value, restsOn } = verdict.confidence;
   const scaled = testsThatRan(tests).filter(({ result }) => result.run.scaled);
   return [
     textBlock(
-      `${formatValue(value, 'fraction')} in ${DECISION_WORDS[verdict.decision].words}: the smallest of the shares below, for a verdict stands no firmer than its weakest support.`,
+      `The confidence in ${DECISION_WORDS[verdict.decision].words} is ${formatValue(value, 'fraction')}, the lowest of the shares below.`,
     ),
     tableBlock(
-      'What it rests on',
-      ['What', ...numberColumns('Share'), 'How it came about'],
+      'Confidence factors',
+      ['Factor', ...numberColumns('Share'), 'Explanation'],
       restsOn.map(({ what, share, how }) => [what, formatValue(share, 'fraction'), how]),
     ),
     ...(scaled.length > 0
       ? [
           textBlock(
-            `It is the confidence at the scale that was run: ${formatCount(scaled.length)} of ${formatCount(tests.length)} tests were shorter or lighter than written. About full size it proves nothing.`,
+            `This confidence applies only to the scale of the runs: ${formatCount(scaled.length)} of ${formatCount(tests.length)} tests were scaled. It proves nothing about full size.`,
           ),
         ]
       : []),
-    textBlock('Intervals tell how uncertain a figure is within its run, and not how much two runs differ.'),
+    textBlock('Intervals show how uncertain a value is within its run, not how much it varies between runs.'),
   ];
 }

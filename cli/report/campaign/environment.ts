@@ -9,7 +9,7 @@ import { figureOverRun, maximum } from '../run/sample-figures.ts';
 import { campaignCommandLine, resumeCommandLine, testCommandLine } from './command-lines.ts';
 import { type RanTest, testsThatRan } from './ran-tests.ts';
 
-/** As each run found it, and not as somebody says it is. */
+/** Facts as measured by each run, not as configured. */
 const FACTS: FactReaders = {
   Environment: ({ run }) => run.environment,
   ...TARGET_FACTS,
@@ -19,10 +19,10 @@ const FACTS: FactReaders = {
   Scale: ({ run: { scale } }) => formatScale(scale),
 };
 
-/** What was tested, where, and with what. */
+/** Target, environment and tools of the campaign. */
 export function environmentSection({ settings }: Campaign, tests: readonly CampaignTestResult[]): Section {
   const ran = testsThatRan(tests);
-  const given = [
+  const configured = [
     ...prefixedEntries('Label', settings.labels),
     ...prefixedEntries('Setting', settings.targetSettings ?? {}),
   ];
@@ -36,11 +36,11 @@ export function environmentSection({ settings }: Campaign, tests: readonly Campa
       ? absentBlock('No test was run.')
       : [
           tableBlock(
-            'As measured',
-            ['What', 'Value', 'In'],
+            'Measured environment',
+            ['Name', 'Value', 'Tests'],
             [
               ['Target', targetOf(settings, ran), 'all tests'],
-              ...given.map((fact) => [...fact, 'all tests']),
+              ...configured.map((fact) => [...fact, 'all tests']),
               ...Object.entries(FACTS).flatMap(([name, fact]) => factRows(name, fact, ran)),
             ],
           ),
@@ -49,26 +49,26 @@ export function environmentSection({ settings }: Campaign, tests: readonly Campa
   );
 }
 
-/** A service of its own has another port in every run. */
+/** Names the reference service without its URL, because its port differs in every run. */
 const targetOf = ({ apiUrl, environment }: Campaign['settings'], [first]: readonly RanTest[]): string =>
   apiUrl === null && environment === 'local'
-    ? 'a reference service of its own for each test'
+    ? 'a separate reference service for each test'
     : (apiUrl ?? first?.result.run.target ?? '');
 
-/** One row where all tests agree, else one for each value. */
+/** One row if all tests have the same value, otherwise one row per value. */
 function factRows(name: string, fact: FactReaders[string], ran: readonly RanTest[]): CellValue[][] {
   const values = new Set(ran.map(({ result }) => fact(result)).filter((value) => value !== null));
   return [...values].map((value) => {
-    const having = ran.filter(({ result }) => fact(result) === value);
+    const withValue = ran.filter(({ result }) => fact(result) === value);
     return [
       name,
       value,
-      having.length === ran.length ? 'all tests' : having.map(({ test }) => test).join(', '),
+      withValue.length === ran.length ? 'all tests' : withValue.map(({ test }) => test).join(', '),
     ];
   });
 }
 
-/** How to do it again, and where everything is. */
+/** Commands to repeat the campaign, its variables, and the folders of its runs. */
 export function appendixSection(campaign: Campaign): Section {
   const { tests, startedAt, endedAt } = campaign;
   return section(
@@ -80,7 +80,7 @@ export function appendixSection(campaign: Campaign): Section {
       section('variables', 'Environment variables', variablesTable(campaign)),
       section('files', 'Files', [
         textBlock(
-          `Begun ${formatInstant(startedAt)}, ${endedAt ? `ended ${formatInstant(endedAt)}` : 'broken off'}. Folders are given from that of this report; each holds result.json and the reports of its run.`,
+          `Started ${formatInstant(startedAt)}, ${endedAt ? `ended ${formatInstant(endedAt)}` : 'interrupted'}. Folders are relative to the folder of this report. Each contains result.json and the reports of its run.`,
         ),
         tableBlock(
           'Runs',
@@ -93,25 +93,27 @@ export function appendixSection(campaign: Campaign): Section {
 }
 
 const commands = (campaign: Campaign): Block[] => [
-  textBlock('The campaign:'),
+  textBlock('Run the campaign:'),
   code([campaignCommandLine(campaign)]),
   ...(campaign.endedAt === null
-    ? [textBlock('What is left of it:'), code([resumeCommandLine(campaign)])]
+    ? [textBlock('Resume the campaign:'), code([resumeCommandLine(campaign)])]
     : []),
-  textBlock('Each test alone:'),
+  textBlock('Run a single test:'),
   code(campaign.tests.map(({ test }) => testCommandLine(campaign, test))),
 ];
 
 const code = (lines: string[]): Block => ({ kind: 'code', text: lines.join('\n') });
 
-/** Names and what they mean: what they were set to may be secret. */
+/** Names and meanings only, because values can be secret. */
 const variablesTable = ({ variables: names, productVariables = [] }: Campaign): Block =>
   tableBlock(
-    'Set for this campaign, or taken by its tests',
+    'Variables of this campaign and its tests',
     ['Variable', 'Meaning', 'Secret'],
     names.map((name) => {
       const variable: (Pick<Variable<unknown>, 'description'> & { secret?: boolean }) | undefined =
-        isVariableName(name) ? SUITE_VARIABLES[name] : productVariables.find((one) => one.name === name);
+        isVariableName(name)
+          ? SUITE_VARIABLES[name]
+          : productVariables.find((declared) => declared.name === name);
       return variable ? [name, variable.description, variable.secret ? 'yes' : 'no'] : [name, null, null];
     }),
   );
@@ -121,7 +123,7 @@ const ROLES = ['Test engineer', 'Operations', 'Technical lead'];
 export const signOffSection = (): Section =>
   section('sign-off', 'Sign-off', [
     tableBlock(
-      'Read and decided',
+      'Approvals',
       ['Role', 'Name', 'Decision', 'Date', 'Signature'],
       ROLES.map((role) => [role, '', '', '', '']),
     ),

@@ -15,7 +15,7 @@ import { campaignDocument } from './index.ts';
 
 const rush = rushResult();
 
-/** Ten busy minutes, judged as a test is about. */
+/** The results of a ten-minute run, with a given verdict and criterion statuses. */
 const ran = (
   name: string,
   decision: Decision,
@@ -27,7 +27,7 @@ const ran = (
     run: { ...rush.run, test: name, ...parts.run },
     criteria: rush.criteria.map((criterion, i) => ({ ...criterion, status: parts.statuses?.[i] ?? 'pass' })),
     diagnosis: parts.diagnosis ?? [],
-    verdict: { decision, reasons: [`${name} is what it is`] },
+    verdict: { decision, reasons: [`reason of ${name}`] },
   },
 });
 
@@ -67,9 +67,9 @@ const campaignOf = (tests: readonly CampaignTestResult[], parts: Partial<Campaig
   });
 
 const CAMPAIGNS: Record<string, CampaignTestResult[]> = {
-  'of which all is GO': [go('smoke'), go('peak')],
+  'in which every test is GO': [go('smoke'), go('peak')],
   'with one cause': [go('smoke'), conditional('peak'), conditional('spike')],
-  'with everything': [
+  'with every verdict': [
     go('smoke'),
     inconclusive('baseline'),
     noGo('peak'),
@@ -77,20 +77,20 @@ const CAMPAIGNS: Record<string, CampaignTestResult[]> = {
     invalid('endurance'),
     notRun('business-flow'),
   ],
-  'of which nothing was run': [notRun('smoke'), notRun('peak')],
+  'in which no test was run': [notRun('smoke'), notRun('peak')],
 };
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 const column = ({ rows }: ReadTable, title: string) => rows.map((row) => numberOf(row[title]));
 const total = (table: ReadTable, title: string) => sum(column(table, title));
 
-/** The table of this caption over all tests; those of each test stand in its section. */
+/** The only table with this caption outside the sections of single tests. */
 function tableOf({ tables }: ReadReport, caption: RegExp): ReadTable {
-  const [table, ...others] = tables.filter(
-    ({ caption: own, place }) => caption.test(own) && place[0] !== 'Tests',
+  const [table, ...more] = tables.filter(
+    ({ caption: text, place }) => caption.test(text) && place[0] !== 'Tests',
   );
   assert.ok(table, `a table ${caption}`);
-  assert.deepEqual(others, [], `one table ${caption}`);
+  assert.deepEqual(more, [], `one table ${caption}`);
   return table;
 }
 
@@ -103,7 +103,7 @@ for (const [what, tests] of Object.entries(CAMPAIGNS)) {
   const criteria = done.flatMap(({ result }) => (isJudged(result) ? result.criteria : []));
 
   describe(`the report of a campaign ${what}`, () => {
-    test('has the verdict of each test, and one over all', () => {
+    test('shows the verdict of each test and of the campaign', () => {
       const rows = tableOf(report, /^All tests$/).rows;
       assert.deepEqual(
         rows.map(({ Test, Verdict }) => [Test, Verdict]),
@@ -117,22 +117,22 @@ for (const [what, tests] of Object.entries(CAMPAIGNS)) {
       assert.ok(document.sections.some(({ title }) => title === `GO / NO-GO decision: ${report.verdict}`));
     });
 
-    test('counts tests and criteria the same wherever it counts them', () => {
+    test('shows the same counts of tests and criteria everywhere', () => {
       const tally = `${criteria.filter(({ status }) => status === 'pass').length} of ${criteria.length} pass`;
-      const told = report.lines.flatMap(({ text }) => /Criteria: (\d+ of \d+ pass)/.exec(text)?.[1] ?? []);
-      assert.deepEqual(told, done.length > 0 ? [tally, tally] : [tally]);
+      const tallies = report.lines.flatMap(({ text }) => /Criteria: (\d+ of \d+ pass)/.exec(text)?.[1] ?? []);
+      assert.deepEqual(tallies, done.length > 0 ? [tally, tally] : [tally]);
       const byTest = tableOf(report, /^All tests$/).rows.flatMap(({ Criteria }) => {
         const [, passed, all] = /^(\d+) of (\d+) pass/.exec(Criteria ?? '') ?? [];
         return all === undefined ? [] : [{ passed: Number(passed), all: Number(all) }];
       });
-      const passed = sum(byTest.map((one) => one.passed));
-      const all = sum(byTest.map((one) => one.all));
+      const passed = sum(byTest.map((row) => row.passed));
+      const all = sum(byTest.map((row) => row.all));
       assert.equal(`${passed} of ${all} pass`, tally);
       const goes = tests.filter(({ result }) => result?.verdict.decision === 'GO').length;
       assert.ok(report.lines.some(({ text }) => text.startsWith(`Tests: ${goes} of ${tests.length} GO`)));
     });
 
-    test('lists every criterion once, with its status', () => {
+    test('lists every criterion exactly once with its status', () => {
       const rows = done.length === 0 ? [] : tableOf(report, /^Criteria of all tests/).rows;
       assert.deepEqual(
         rows.map(({ Test, Criterion, Status }) => [Test, Criterion, Status]),
@@ -146,17 +146,18 @@ for (const [what, tests] of Object.entries(CAMPAIGNS)) {
       );
     });
 
-    test('says of every criterion that does not pass what to do, and of those that pass nothing', () => {
+    test('has recommendations for every criterion that does not pass, and for no other', () => {
       const recommended = report.tables
         .filter(({ place }) => place[0] === 'Recommendations')
         .flatMap(({ rows }) => rows)
-        .map(({ Because }) => Because)
+        .map(({ Evidence }) => Evidence)
         .join('\n');
       const titles = (pass: boolean) =>
         criteria.filter(({ status }) => (status === 'pass') === pass).map(({ title }) => title);
-      const wrong = new Set(titles(false));
-      for (const title of wrong) assert.ok(recommended.includes(title), title);
-      for (const title of titles(true)) assert.ok(wrong.has(title) || !recommended.includes(title), title);
+      const notPassed = new Set(titles(false));
+      for (const title of notPassed) assert.ok(recommended.includes(title), title);
+      for (const title of titles(true))
+        assert.ok(notPassed.has(title) || !recommended.includes(title), title);
       for (const { test: name, result } of tests)
         if (result?.verdict.decision !== 'GO')
           assert.ok(
@@ -164,46 +165,48 @@ for (const [what, tests] of Object.entries(CAMPAIGNS)) {
           );
     });
 
-    test('has totals of each test that add up to those of its result', () => {
+    test('shows the same totals for each test as its result', () => {
       for (const { test: name, result } of done) assertAgreement(runOf(document, name, result), result);
     });
 
-    test('says something in every section, and names each part once', () => {
+    test('has no empty sections and no duplicate ids', () => {
       assert.doesNotMatch(markdown, /null/);
       assertWellFormed(document);
     });
   });
 }
 
-/** The sections of one test, as the report of its run has them. */
+/** The sections of one test with the ids that they have in the report of its run. */
 function runOf(document: ReportDocument, name: string, { verdict }: Result): ReportDocument {
   const found = flattened(document.sections).find(({ id }) => id === `test-${name}`);
   assert.ok(found?.sections, `a section of ${name}`);
-  const own = (text: string) => text.replace(`${name}-`, '');
-  const withOwnIds = ({ id, blocks, sections = [], ...rest }: Section): Section => ({
+  const withoutPrefix = (text: string) => text.replace(`${name}-`, '');
+  const withRunIds = ({ id, blocks, sections = [], ...rest }: Section): Section => ({
     ...rest,
-    id: own(id),
-    blocks: blocks.map((block) => (block.kind === 'chart' ? { ...block, id: own(block.id) } : block)),
-    sections: sections.map(withOwnIds),
+    id: withoutPrefix(id),
+    blocks: blocks.map((block) =>
+      block.kind === 'chart' ? { ...block, id: withoutPrefix(block.id) } : block,
+    ),
+    sections: sections.map(withRunIds),
   });
-  return { ...document, verdict: DECISION_WORDS[verdict.decision], sections: found.sections.map(withOwnIds) };
+  return { ...document, verdict: DECISION_WORDS[verdict.decision], sections: found.sections.map(withRunIds) };
 }
 
-describe('what is told over all tests', () => {
-  const unwatched: CampaignTestResult = { test: 'smoke', result: resultOf() };
-  const tests = [unwatched, conditional('peak'), conditional('spike')];
+describe('sections over all tests', () => {
+  const withoutProbes: CampaignTestResult = { test: 'smoke', result: resultOf() };
+  const tests = [withoutProbes, conditional('peak'), conditional('spike')];
   const document = campaignDocument(campaignOf(tests), tests);
   const report = readReport(toMarkdown(document));
 
-  test('the condition, its evidence in order of time, and the tests that it comes from', () => {
+  test('show the condition, its evidence by time, and the tests it affects', () => {
     assert.equal(document.verdict.words, 'CONDITIONAL GO');
     const summary = report.lines
       .filter(({ place }) => place[0] === 'Executive summary')
       .map(({ text }) => text);
     assert.ok(summary.includes(`- ${poolExhausted.title} (peak, spike): ${poolExhausted.recommendation}`));
-    const evidence = tableOf(report, /^Evidence in order of time$/);
+    const evidence = tableOf(report, /^Evidence by time$/);
     assert.deepEqual(
-      evidence.rows.map((row) => [row.Test, row.When, row['What was seen']]),
+      evidence.rows.map((row) => [row.Test, row.Period, row.Observation]),
       ['peak', 'spike'].flatMap((name) =>
         poolExhausted.evidence.map(({ text }) => [name, '1:58–7:58', text]),
       ),
@@ -217,16 +220,17 @@ describe('what is told over all tests', () => {
     );
   });
 
-  test('confidence is the smallest of the shares beside it', () => {
-    const shares = column(tableOf(report, /^What it rests on$/), 'Share');
+  test('show the lowest of the confidence factors as the confidence', () => {
+    const shares = column(tableOf(report, /^Confidence factors$/), 'Share');
     const stated = report.lines.find(({ place }) => place[1] === 'Confidence')?.text;
-    assert.equal(numberOf(stated), Math.min(...shares));
+    const [, confidence] = /^The confidence in CONDITIONAL GO is (.*), the lowest/.exec(stated ?? '') ?? [];
+    assert.equal(numberOf(confidence), Math.min(...shares));
   });
 
-  test('pool, transactions, queries, indexes, caches and memory of each test', () => {
+  test('show pool, transactions, queries, indexes, caches and memory of each test', () => {
     const pool = tableOf(report, /^Connection pool$/);
     assert.deepEqual(
-      pool.rows.map((row) => [row.Test, row.Size, row['In use, most'], row['Waiting, most']]),
+      pool.rows.map((row) => [row.Test, row.Size, row['In use (max)'], row['Waiting (max)']]),
       [
         ['peak', '20', '20', '35'],
         ['spike', '20', '20', '35'],
@@ -239,9 +243,9 @@ describe('what is told over all tests', () => {
     );
     const queries = tableOf(report, /^Queries of all tests/);
     assert.equal(total(queries, 'Calls'), 2 * (10_800 + 3600));
-    assert.equal(queries.rows[0]?.Longest, '301 ms');
-    assert.equal(queries.rows[1]?.Longest, '–');
-    assert.equal(total(tableOf(report, /^Indexes over all tests$/), 'Scans'), 2 * 10_800);
+    assert.equal(queries.rows[0]?.Max, '301 ms');
+    assert.equal(queries.rows[1]?.Max, '–');
+    assert.equal(total(tableOf(report, /^Indexes of all tests$/), 'Scans'), 2 * 10_800);
     assert.deepEqual(
       tableOf(report, /^Cache of the service$/).rows.map((row) => [row.Test, row['Hit rate']]),
       [
@@ -256,16 +260,17 @@ describe('what is told over all tests', () => {
     }
   });
 
-  test('what all tests have in common once, and what differs with the tests that have it', () => {
-    const facts = tableOf(report, /^As measured$/).rows;
-    const of = (what: string) => facts.filter(({ What }) => What === what).map((row) => [row.Value, row.In]);
-    assert.deepEqual(of('Target'), [['https://staging.example.com', 'all tests']]);
-    assert.deepEqual(of('Label instance'), [['t3 medium', 'all tests']]);
-    assert.deepEqual(of('Size of the connection pool'), [['20', 'peak, spike']]);
-    assert.deepEqual(of('k6'), [['2.2.0', 'all tests']]);
+  test('show each fact once, or once per value with the tests that have it', () => {
+    const facts = tableOf(report, /^Measured environment$/).rows;
+    const valuesOf = (name: string) =>
+      facts.filter(({ Name }) => Name === name).map((row) => [row.Value, row.Tests]);
+    assert.deepEqual(valuesOf('Target'), [['https://staging.example.com', 'all tests']]);
+    assert.deepEqual(valuesOf('Label instance'), [['t3 medium', 'all tests']]);
+    assert.deepEqual(valuesOf('Connection pool size'), [['20', 'peak, spike']]);
+    assert.deepEqual(valuesOf('k6'), [['2.2.0', 'all tests']]);
   });
 
-  test('the commands that do it again, and the names of variables without what they are set to', () => {
+  test('show the commands to repeat the campaign, and the names but not the values of variables', () => {
     const commands = report.lines.filter(({ place }) => place[1] === 'Commands').map(({ text }) => text);
     const options = "--time-scale 0.5 --label 'instance=t3 medium'";
     const target = 'TEST_ENV=staging API_URL=https://staging.example.com';
@@ -273,7 +278,7 @@ describe('what is told over all tests', () => {
     assert.ok(commands.includes(`${target} npm run suite -- run shop/peak ${options}`));
     assert.ok(!commands.some((line) => line.includes('--resume')));
     assert.deepEqual(
-      tableOf(report, /^Set for this campaign/).rows.map((row) => [row.Variable, row.Secret]),
+      tableOf(report, /^Variables of this campaign/).rows.map((row) => [row.Variable, row.Secret]),
       [
         ['TEST_ENV', 'no'],
         ['API_URL', 'no'],
@@ -283,17 +288,17 @@ describe('what is told over all tests', () => {
   });
 });
 
-test('a campaign that was broken off says so, and how to go on', () => {
+test('the report of an interrupted campaign shows how to resume it', () => {
   const tests = [go('smoke'), notRun('peak')];
   const document: ReportDocument = campaignDocument(campaignOf(tests, { endedAt: null }), tests);
   const report = readReport(toMarkdown(document));
   assert.equal(report.verdict, 'INCONCLUSIVE');
-  assert.ok(report.lines.some(({ text }) => text.startsWith('The campaign was broken off')));
+  assert.ok(report.lines.some(({ text }) => text.startsWith('The campaign was interrupted')));
   assert.ok(report.lines.some(({ text }) => text.endsWith('--resume')));
 });
 
-test('a scaled campaign says that it proves nothing about full size', () => {
+test('the report of a scaled campaign states that it proves nothing about full size', () => {
   const tests = [inconclusive('smoke')];
   const text = toMarkdown(campaignDocument(campaignOf(tests), tests));
-  assert.match(text, /That proves nothing about the tests at full size\./);
+  assert.match(text, /Their results prove nothing about full size\./);
 });

@@ -21,7 +21,7 @@ import {
   testsSection,
 } from './test-sections.ts';
 
-/** The launch report of a product, from the results of its tests alone. */
+/** The launch report of a product. It uses nothing but the results of its tests. */
 export function campaignDocument(campaign: Campaign, tests: readonly CampaignTestResult[]): ReportDocument {
   const verdict = judgeCampaign(tests);
   const readiness = readinessByTestSection(tests);

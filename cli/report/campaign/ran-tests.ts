@@ -14,7 +14,7 @@ export interface RanTest {
 export const testsThatRan = (tests: readonly CampaignTestResult[]): RanTest[] =>
   tests.flatMap(({ test, result }) => (result ? [{ test, result }] : []));
 
-/** A row for each test that was run. */
+/** A table with one row per test that was run. */
 export const tableByTest = <T = Result>(
   caption: string,
   ran: readonly { test: string; result: T }[],
@@ -26,23 +26,23 @@ export const tableByTest = <T = Result>(
     ran.map(({ test, result }) => [test, ...Object.values(columns).map((cell) => cell(result))]),
   );
 
-type Counted = Pick<Result['criteria'][number], 'status'>;
+type HasStatus = Pick<Result['criteria'][number], 'status'>;
 
-const countOf = (criteria: readonly Counted[], status: CriterionStatus): number =>
+const countOf = (criteria: readonly HasStatus[], status: CriterionStatus): number =>
   criteria.filter((criterion) => criterion.status === status).length;
 
-/** Criteria of the tests that can be judged: those of an INVALID run say nothing of the target. */
+/** The criteria of all tests, without INVALID runs, whose criteria say nothing about the target. */
 export const judgedCriteria = (tests: readonly CampaignTestResult[]): Result['criteria'] =>
   tests.flatMap(({ result }) => (result && isJudged(result) ? result.criteria : []));
 
 export const NOT_JUDGED = 'not judged';
 
-/** How many criteria came to what: `16 of 19 pass, 2 fail, 1 inconclusive`. */
-export function statusTally(criteria: readonly Counted[]): string {
-  const others = (Object.keys(STATUS_CELLS) as CriterionStatus[]).flatMap((status) => {
+/** The number of criteria by status: `16 of 19 pass, 2 fail, 1 inconclusive`. */
+export function statusTally(criteria: readonly HasStatus[]): string {
+  const notPassed = (Object.keys(STATUS_CELLS) as CriterionStatus[]).flatMap((status) => {
     const count = countOf(criteria, status);
     return status === 'pass' || count === 0 ? [] : [`${formatCount(count)} ${status}`];
   });
   const passed = `${formatCount(countOf(criteria, 'pass'))} of ${formatCount(criteria.length)} pass`;
-  return [passed, ...others].join(', ');
+  return [passed, ...notPassed].join(', ');
 }

@@ -11,26 +11,26 @@ import type { Section } from '../report-document.ts';
 import { confidenceText } from '../verdict-words.ts';
 import { type RanTest, testsThatRan } from './ran-tests.ts';
 
-/** A diagnosis, and the test that it was made of. */
+/** A diagnosis and the test it belongs to. */
 interface Diagnosed extends RanTest {
   diagnosis: Diagnosis;
 }
 
-/** All diagnoses by cause, the causes in the order in which tests first show them. */
+/** All diagnoses by cause. Causes are in the order in which they first occur in the tests. */
 export function diagnosesByCause(
   tests: readonly CampaignTestResult[],
-): { cause: Cause; title: string; seen: Diagnosed[] }[] {
+): { cause: Cause; title: string; diagnosed: Diagnosed[] }[] {
   const all = testsThatRan(tests).flatMap((ran) =>
     ran.result.diagnosis.map((diagnosis) => ({ ...ran, diagnosis })),
   );
-  return [...Map.groupBy(all, ({ diagnosis }) => diagnosis.cause)].map(([cause, seen]) => ({
+  return [...Map.groupBy(all, ({ diagnosis }) => diagnosis.cause)].map(([cause, diagnosed]) => ({
     cause,
-    title: seen[0]?.diagnosis.title ?? cause,
-    seen,
+    title: diagnosed[0]?.diagnosis.title ?? cause,
+    diagnosed,
   }));
 }
 
-/** Why what fails does, over all tests: cause, evidence with its time, and what to do. */
+/** The causes of failures in all tests, with evidence and recommendations. */
 export function causesSection(tests: readonly CampaignTestResult[]): Section {
   const causes = diagnosesByCause(tests);
   const ran = testsThatRan(tests);
@@ -44,63 +44,63 @@ export function causesSection(tests: readonly CampaignTestResult[]): Section {
 
 const noCause = (ran: readonly RanTest[]): string =>
   ran.every(({ result }) => result.criteria.every(({ status }) => status === 'pass'))
-    ? 'No criterion fails, and no rule found anything amiss in any test.'
-    : 'No rule found a cause in what was measured.';
+    ? 'No criterion fails, and no diagnosis rule found a problem in any test.'
+    : 'No diagnosis rule found a cause in the measurements.';
 
 const causesTable = (causes: ReturnType<typeof diagnosesByCause>) =>
   tableBlock(
     'Causes by test',
-    ['Cause', 'Test', 'Confidence', 'Accounts for', 'A change of configuration mends it'],
-    causes.flatMap(({ title, seen }) =>
-      seen.map(({ test, diagnosis, result }) => [
+    ['Cause', 'Test', 'Confidence', 'Affected criteria', 'Fixed by configuration'],
+    causes.flatMap(({ title, diagnosed }) =>
+      diagnosed.map(({ test, diagnosis, result }) => [
         title,
         test,
         confidenceText(diagnosis.confidence),
-        explained(diagnosis, result) || NO_VALUE,
+        affectedCriteria(diagnosis, result) || NO_VALUE,
         diagnosis.fixable ? 'yes' : 'no',
       ]),
     ),
   );
 
-const explained = ({ explains }: Diagnosis, { criteria }: RanTest['result']): string =>
+const affectedCriteria = ({ explains }: Diagnosis, { criteria }: RanTest['result']): string =>
   criteria
     .filter(({ id }) => explains.includes(id))
     .map(({ title }) => title)
     .join(', ');
 
-const causeSection = ({ cause, title, seen }: ReturnType<typeof diagnosesByCause>[number]): Section =>
+const causeSection = ({ cause, title, diagnosed }: ReturnType<typeof diagnosesByCause>[number]): Section =>
   section(`root-cause-${cause}`, title, [
     tableBlock(
-      'Evidence in order of time',
-      ['Test', 'When', 'What was seen'],
-      seen.flatMap(({ test, diagnosis }) =>
+      'Evidence by time',
+      ['Test', 'Period', 'Observation'],
+      diagnosed.flatMap(({ test, diagnosis }) =>
         [...diagnosis.evidence]
           .sort((a, b) => a.fromMs - b.fromMs)
           .map(({ fromMs, toMs, text }) => [test, formatRange(fromMs, toMs), text]),
       ),
     ),
     tableBlock(
-      'Recommended',
+      'Recommendations',
       ['Test', 'What to do'],
-      seen.map(({ test, diagnosis }) => [test, diagnosis.recommendation]),
+      diagnosed.map(({ test, diagnosis }) => [test, diagnosis.recommendation]),
     ),
-    seen.some(({ diagnosis }) => diagnosis.ruledOut.length > 0)
+    diagnosed.some(({ diagnosis }) => diagnosis.ruledOut.length > 0)
       ? tableBlock(
           'Ruled out',
-          ['Test', 'What speaks against it'],
-          seen.flatMap(({ test, diagnosis }) => diagnosis.ruledOut.map((other) => [test, other])),
+          ['Test', 'Other cause and evidence against it'],
+          diagnosed.flatMap(({ test, diagnosis }) => diagnosis.ruledOut.map((text) => [test, text])),
         )
-      : absentBlock('No other cause of the same symptoms is known to the rules.'),
+      : absentBlock('The diagnosis rules know no other cause with the same symptoms.'),
   ]);
 
-/** Critical blocks the launch. */
+/** `critical` issues block the launch. */
 type Priority = 'critical' | 'high' | 'medium';
 
 export interface Recommendation {
   priority: Priority;
   issue: string;
   tests: string[];
-  /** What it rests on, in numbers. */
+  /** The evidence, with numbers. */
   because: string[];
   todo: string[];
 }
@@ -109,20 +109,20 @@ const PRIORITIES: { priority: Priority; title: string; caption: string; none: st
   {
     priority: 'critical',
     title: 'Critical',
-    caption: 'What blocks the launch',
-    none: 'Nothing blocks the launch: every critical criterion of every test passes.',
+    caption: 'Issues that block the launch',
+    none: 'Nothing blocks the launch. Every critical criterion of every test passes.',
   },
   {
     priority: 'high',
     title: 'High',
-    caption: 'Causes that were found, and that no critical criterion fails of',
-    none: 'No rule found a cause beside those that are critical.',
+    caption: 'Causes that do not affect a critical criterion',
+    none: 'No other cause was found.',
   },
   {
     priority: 'medium',
     title: 'Medium',
-    caption: 'Minor criteria that do not pass, and that no cause accounts for',
-    none: 'No minor criterion is left without a cause.',
+    caption: 'Minor criteria that do not pass and have no known cause',
+    none: 'No minor criterion fails without a known cause.',
   },
 ];
 
@@ -133,16 +133,16 @@ export function recommendationsSection(tests: readonly CampaignTestResult[]): Se
     'Recommendations',
     [],
     PRIORITIES.map(({ priority, title, caption, none }) => {
-      const own = all.filter((one) => one.priority === priority);
+      const withPriority = all.filter((recommendation) => recommendation.priority === priority);
       return section(`recommendations-${priority}`, title, [
-        own.length === 0
+        withPriority.length === 0
           ? absentBlock(none)
           : tableBlock(
               caption,
-              ['Issue', 'Seen in', 'Because', 'What to do'],
-              own.map(({ issue, tests: seen, because, todo }) => [
+              ['Issue', 'Tests', 'Evidence', 'What to do'],
+              withPriority.map(({ issue, tests: affected, because, todo }) => [
                 issue,
-                seen.join(', '),
+                affected.join(', '),
                 because.join('; '),
                 todo.join(' '),
               ]),
@@ -152,42 +152,44 @@ export function recommendationsSection(tests: readonly CampaignTestResult[]): Se
   );
 }
 
-/** What to do, the most urgent first: of causes that were found, and then of what is wrong without one. */
+/** Recommendations, the most urgent first. Within a priority, issues with a known cause come first. */
 export function recommendationsOf(tests: readonly CampaignTestResult[]): Recommendation[] {
   const all = [
-    ...diagnosesByCause(tests).flatMap(({ cause, title, seen }) =>
-      cause === 'unknown' ? [] : ofCause(title, seen),
+    ...diagnosesByCause(tests).flatMap(({ cause, title, diagnosed }) =>
+      cause === 'unknown' ? [] : forCause(title, diagnosed),
     ),
-    ...testsThatRan(tests).flatMap(ofUnexplained),
-    ...tests.flatMap(ofUnjudged),
+    ...testsThatRan(tests).flatMap(forUnexplainedCriteria),
+    ...tests.flatMap(forUnjudgedTest),
   ];
-  return PRIORITIES.flatMap(({ priority }) => all.filter((one) => one.priority === priority));
+  return PRIORITIES.flatMap(({ priority }) =>
+    all.filter((recommendation) => recommendation.priority === priority),
+  );
 }
 
-/** Where a critical criterion fails of it, what those tests say counts, and not what others merely show. */
-function ofCause(issue: string, seen: readonly Diagnosed[]): Recommendation {
-  const blocking = seen.filter(({ result, diagnosis }) =>
+/** If the cause fails critical criteria in some tests, only the evidence and advice of those tests are used. */
+function forCause(issue: string, diagnosed: readonly Diagnosed[]): Recommendation {
+  const blocking = diagnosed.filter(({ result, diagnosis }) =>
     failedCriticalCriteria(result).some((id) => diagnosis.explains.includes(id)),
   );
-  const telling = blocking.length > 0 ? blocking : seen;
+  const relevant = blocking.length > 0 ? blocking : diagnosed;
   return {
     priority: blocking.length > 0 ? 'critical' : 'high',
     issue,
-    tests: seen.map(({ test }) => test),
-    because: telling.flatMap(({ test, result, diagnosis }) => {
+    tests: diagnosed.map(({ test }) => test),
+    because: relevant.flatMap(({ test, result, diagnosis }) => {
       const explained = result.criteria
         .filter(({ id }) => diagnosis.explains.includes(id))
         .map(criterionSummary);
       const facts = explained.length > 0 ? explained : diagnosis.evidence.map(({ text }) => text);
       return facts.map((fact) => `${test}: ${fact}`);
     }),
-    todo: recommendedBy(telling),
+    todo: distinctRecommendations(relevant),
   };
 }
 
-/** Each recommendation once, with the tests that it comes from where there are several. */
-function recommendedBy(seen: readonly Diagnosed[]): string[] {
-  const byText = Map.groupBy(seen, ({ diagnosis }) => diagnosis.recommendation);
+/** Each recommendation once. If they differ, each is preceded by the names of its tests. */
+function distinctRecommendations(diagnosed: readonly Diagnosed[]): string[] {
+  const byText = Map.groupBy(diagnosed, ({ diagnosis }) => diagnosis.recommendation);
   return [...byText].map(([recommendation, from]) =>
     byText.size === 1 ? recommendation : `${from.map(({ test }) => test).join(', ')}: ${recommendation}`,
   );
@@ -195,47 +197,48 @@ function recommendedBy(seen: readonly Diagnosed[]): string[] {
 
 const UNEXPLAINED = {
   fail: {
-    issue: 'fails, and no diagnosed cause accounts for it',
-    todo: (test: string) => `Find the cause: errors, resources and timeline are in the section of ${test}.`,
+    issue: 'fails without a known cause',
+    todo: (test: string) => `Find the cause in the errors, resources and timeline of ${test}.`,
   },
   undecided: {
     issue: 'could not be judged',
-    todo: (test: string) => `Run ${test} again, longer or with more load: it takes more samples.`,
+    todo: (test: string) => `Run ${test} again, longer or with more load, to collect more samples.`,
   },
 };
 
-/** Criteria that do not pass, and that no diagnosis accounts for. */
-function ofUnexplained({ test, result }: RanTest): Recommendation[] {
+/** Criteria that do not pass and have no diagnosed cause. */
+function forUnexplainedCriteria({ test, result }: RanTest): Recommendation[] {
   if (!isJudged(result)) return [];
   const explained = new Set(result.diagnosis.flatMap(({ explains }) => explains));
-  const left = result.criteria.filter(({ id, status }) => status !== 'pass' && !explained.has(id));
+  const unexplained = result.criteria.filter(({ id, status }) => status !== 'pass' && !explained.has(id));
   const advice = result.diagnosis
     .filter(({ cause }) => cause === 'unknown')
     .map(({ recommendation }) => recommendation);
-  return [...Map.groupBy(left, ({ severity, status }) => `${severity} ${status === 'fail'}`).values()].map(
-    (own) => {
-      const { issue, todo } = UNEXPLAINED[own[0]?.status === 'fail' ? 'fail' : 'undecided'];
-      return {
-        priority: own[0]?.severity === 'critical' ? 'critical' : 'medium',
-        issue: `${own.map(({ title }) => title).join(', ')}: ${issue}`,
-        tests: [test],
-        because: own.map(criterionSummary),
-        todo: [todo(test), ...advice],
-      };
-    },
-  );
+  return [
+    ...Map.groupBy(unexplained, ({ severity, status }) => `${severity} ${status === 'fail'}`).values(),
+  ].map((criteria) => {
+    const [first] = criteria;
+    const { issue, todo } = UNEXPLAINED[first?.status === 'fail' ? 'fail' : 'undecided'];
+    return {
+      priority: first?.severity === 'critical' ? 'critical' : 'medium',
+      issue: `${criteria.map(({ title }) => title).join(', ')}: ${issue}`,
+      tests: [test],
+      because: criteria.map(criterionSummary),
+      todo: [todo(test), ...advice],
+    };
+  });
 }
 
-/** Tests that say nothing of the target. */
-function ofUnjudged({ test, result }: CampaignTestResult): Recommendation[] {
+/** Tests that were not run, or whose run is INVALID. */
+function forUnjudgedTest({ test, result }: CampaignTestResult): Recommendation[] {
   if (result && isJudged(result)) return [];
   return [
     {
       priority: 'critical',
       issue: result ? `${test} supports no verdict` : `${test} was not run`,
       tests: [test],
-      because: result ? result.verdict.reasons : ['the campaign ended before it'],
-      todo: [result ? `Remove the reason, and run ${test} again.` : `Run ${test}.`],
+      because: result ? result.verdict.reasons : ['the campaign ended before this test'],
+      todo: [result ? `Fix the reason and run ${test} again.` : `Run ${test}.`],
     },
   ];
 }

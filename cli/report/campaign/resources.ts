@@ -38,7 +38,7 @@ const MEMORY: { probe: ProbeName; what: string; column: string }[] = [
   { probe: 'pm2', what: 'resident memory', column: PM2_COLUMNS.residentBytes },
 ];
 
-/** Memory from before the load of each test until after it. */
+/** Memory of each test, from before its load until after it. */
 export function memorySection(tests: readonly CampaignTestResult[]): Section {
   const ran = testsThatRan(tests);
   const tables = MEMORY.flatMap(({ probe, what, column }) => {
@@ -49,11 +49,11 @@ export function memorySection(tests: readonly CampaignTestResult[]): Section {
   });
   return section(
     'memory',
-    'Memory over all tests',
+    'Memory of all tests',
     tables.length === 0
       ? [
           absentBlock(
-            'Nobody took samples of the memory of the target: it offers no metrics, and no process was named.',
+            'The memory of the target was not measured: it provides no metrics, and no process was configured.',
           ),
         ]
       : [...tables, growthCriteria(ran)],
@@ -70,13 +70,13 @@ function memoryRow(test: string, samples: Samples | undefined, column: string): 
   ];
 }
 
-const ABOUT_MEMORY = new Set<JudgedCriterion['kind']>(['memory-growth', 'memory-slope']);
+const MEMORY_CRITERIA = new Set<JudgedCriterion['kind']>(['memory-growth', 'memory-slope']);
 
-/** End minus start says little of a leak: what does is judged over time, with an interval. */
+/** Criteria on memory growth. They detect leaks over time, which the difference of end and start cannot do. */
 function growthCriteria(ran: readonly RanTest[]): Block {
   const rows = ran.flatMap(({ test, result }) =>
     result.criteria
-      .filter(({ kind }) => ABOUT_MEMORY.has(kind))
+      .filter(({ kind }) => MEMORY_CRITERIA.has(kind))
       .map((criterion): CellValue[] => [
         test,
         STATUS_CELLS[criterion.status],
@@ -87,14 +87,14 @@ function growthCriteria(ran: readonly RanTest[]): Block {
       ]),
   );
   return tableOrAbsent(
-    'No test has a criterion on the growth of memory: whether it leaks is not judged.',
-    'Growth as judged',
+    'No test has a criterion on memory growth, so memory leaks are not judged.',
+    'Criteria on memory growth',
     ['Test', 'Status', 'Criterion', ...numberColumns('Value', 'Limit', 'Interval')],
     rows,
   );
 }
 
-/** Pool, transactions, queries and indexes over all tests. */
+/** Connection pool, transactions, queries and indexes of all tests. */
 export function databaseSection(tests: readonly CampaignTestResult[]): Section {
   const ran = testsThatRan(tests);
   return section('database-of-all', 'Database', [pool(ran), ...details(ran)]);
@@ -106,17 +106,16 @@ function pool(ran: readonly RanTest[]): Block {
   const measured = ran.filter(
     ({ result }) => figureOverRun(result.resources.target, maximum(connectionsMax)) !== null,
   );
-  if (measured.length === 0)
-    return absentBlock('The target tells nothing of its connection pool: how it behaved is not known.');
+  if (measured.length === 0) return absentBlock('The target provides no metrics of its connection pool.');
   const target = (figure: (samples: Samples) => CellValue) => (result: Result) =>
     result.resources.target ? figure(result.resources.target) : '';
   return tableByTest('Connection pool', measured, {
     Size: target((samples) => figureOverRun(samples, maximum(connectionsMax))),
-    'In use, mean': target((samples) => figureOverRun(samples, average(connectionsActive))),
-    'In use, most': target((samples) => figureOverRun(samples, maximum(connectionsActive))),
-    'Of its size, most': target((samples) => formatValue(shareInUse(samples), 'fraction')),
-    'Waiting, most': target((samples) => figureOverRun(samples, maximum(connectionsWaiting))),
-    'Samples with somebody waiting': target(waitingSamples),
+    'In use (mean)': target((samples) => figureOverRun(samples, average(connectionsActive))),
+    'In use (max)': target((samples) => figureOverRun(samples, maximum(connectionsActive))),
+    'Share in use (max)': target((samples) => formatValue(shareInUse(samples), 'fraction')),
+    'Waiting (max)': target((samples) => figureOverRun(samples, maximum(connectionsWaiting))),
+    'Samples with waiting requests': target(waitingSamples),
     Timeouts: target((samples) => figureOverRun(samples, increase(connectionTimeouts))),
   });
 }
@@ -129,26 +128,26 @@ function shareInUse(samples: Samples): number | null {
 
 function waitingSamples({ columns }: Samples): string {
   const waiting = (columns[connectionsWaiting] ?? []).filter((value) => value !== null);
-  const some = waiting.filter((value) => value > 0).length;
-  return waiting.length === 0 ? '–' : `${formatCount(some)} of ${formatCount(waiting.length)}`;
+  const positive = waiting.filter((value) => value > 0).length;
+  return waiting.length === 0 ? '–' : `${formatCount(positive)} of ${formatCount(waiting.length)}`;
 }
 
-type Asked = { test: string; result: Result; postgresql: PostgresqlDetails };
+type TestWithPostgresql = { test: string; result: Result; postgresql: PostgresqlDetails };
 
 function details(ran: readonly RanTest[]): Block[] {
-  const asked = ran.flatMap(({ test, result }): Asked[] =>
+  const sampled = ran.flatMap(({ test, result }): TestWithPostgresql[] =>
     result.details.postgresql ? [{ test, result, postgresql: result.details.postgresql }] : [],
   );
-  if (asked.length === 0)
+  if (sampled.length === 0)
     return [
       absentBlock(
-        'PostgreSQL was not asked, or did not answer: transactions, queries and indexes are not known.',
+        'PostgreSQL was not sampled, or did not respond, so its transactions, queries and indexes are unknown.',
       ),
     ];
-  return [transactions(asked), queries(asked), ...indexes(asked)];
+  return [transactions(sampled), queries(sampled), ...indexes(sampled)];
 }
 
-const transactions = (asked: readonly Asked[]): Block =>
+const transactions = (sampled: readonly TestWithPostgresql[]): Block =>
   tableBlock(
     'Transactions',
     [
@@ -159,10 +158,10 @@ const transactions = (asked: readonly Asked[]): Block =>
         'Share of rollbacks',
         'Deadlocks',
         'Blocks found in the cache',
-        'Sessions, most',
+        'Sessions (max)',
       ),
     ],
-    asked.map(({ test, result, postgresql: { commits, rollbacks, deadlocks, cacheHitRate } }) => [
+    sampled.map(({ test, result, postgresql: { commits, rollbacks, deadlocks, cacheHitRate } }) => [
       test,
       commits,
       rollbacks,
@@ -173,27 +172,29 @@ const transactions = (asked: readonly Asked[]): Block =>
     ]),
   );
 
-const QUERIES_SHOWN = 10;
+const MAX_QUERIES_SHOWN = 10;
 
-/** Of all tests together, by the time they took. */
-function queries(asked: readonly Asked[]): Block {
-  const all = asked.flatMap(({ test, postgresql }) =>
-    (postgresql.queries ?? []).map((one) => ({ test, ...one })),
+/** Queries of all tests together, by total time. */
+function queries(sampled: readonly TestWithPostgresql[]): Block {
+  const all = sampled.flatMap(({ test, postgresql }) =>
+    (postgresql.queries ?? []).map((figures) => ({ test, ...figures })),
   );
   if (all.length === 0)
-    return absentBlock('No query was counted: the database lacks pg_stat_statements, or was not used.');
-  const merged = [...Map.groupBy(all, ({ query }) => query)].map(([query, own]) => {
-    const calls = own.reduce((sum, one) => sum + one.calls, 0);
-    const totalMs = own.reduce((sum, one) => sum + one.calls * one.meanMs, 0);
-    const slowest = own.reduce((worst, one) => (one.meanMs > worst.meanMs ? one : worst));
-    const longest = own.flatMap(({ maxMs }) => maxMs ?? []);
-    const maxMs = longest.length === own.length ? Math.max(...longest) : null;
+    return absentBlock(
+      'No query was counted. The database does not have the extension pg_stat_statements, or was not used.',
+    );
+  const merged = [...Map.groupBy(all, ({ query }) => query)].map(([query, inTests]) => {
+    const calls = inTests.reduce((sum, figures) => sum + figures.calls, 0);
+    const totalMs = inTests.reduce((sum, { calls, meanMs }) => sum + calls * meanMs, 0);
+    const slowest = inTests.reduce((worst, figures) => (figures.meanMs > worst.meanMs ? figures : worst));
+    const maxima = inTests.flatMap(({ maxMs }) => maxMs ?? []);
+    const maxMs = maxima.length === inTests.length ? Math.max(...maxima) : null;
     return { query, calls, totalMs, slowest, maxMs };
   });
-  const shown = merged.sort((a, b) => b.totalMs - a.totalMs).slice(0, QUERIES_SHOWN);
+  const shown = merged.sort((a, b) => b.totalMs - a.totalMs).slice(0, MAX_QUERIES_SHOWN);
   return tableBlock(
-    `Queries of all tests, the ${formatCount(shown.length)} that took most time of ${formatCount(merged.length)}`,
-    ['Query', ...numberColumns('Calls', 'Mean', 'Longest', 'Mean where slowest'), 'Slowest in'],
+    `Queries of all tests by total time (${formatCount(shown.length)} of ${formatCount(merged.length)})`,
+    ['Query', ...numberColumns('Calls', 'Mean', 'Max', 'Mean in slowest test'), 'Slowest test'],
     shown.map(({ query, calls, totalMs, maxMs, slowest }) => [
       shortenQuery(query),
       calls,
@@ -205,16 +206,16 @@ function queries(asked: readonly Asked[]): Block {
   );
 }
 
-function indexes(asked: readonly Asked[]): Block[] {
-  const all = asked.flatMap(({ postgresql }) => postgresql.indexes);
-  if (all.length === 0) return [absentBlock('The database has no index.')];
-  const merged = [...Map.groupBy(all, ({ name, table: of }) => `${of}.${name}`).values()].map((own) => {
-    const rates = own.flatMap(({ hitRate }) => hitRate ?? []);
+function indexes(sampled: readonly TestWithPostgresql[]): Block[] {
+  const all = sampled.flatMap(({ postgresql }) => postgresql.indexes);
+  if (all.length === 0) return [absentBlock('The database has no indexes.')];
+  const merged = [...Map.groupBy(all, ({ name, table }) => `${table}.${name}`).values()].map((inTests) => {
+    const rates = inTests.flatMap(({ hitRate }) => hitRate ?? []);
     return {
-      ...(own[0] as IndexFigures),
-      scans: own.reduce((sum, { scans }) => sum + scans, 0),
-      lowest: rates.length === 0 ? null : Math.min(...rates),
-      sizeBytes: Math.max(...own.map(({ sizeBytes }) => sizeBytes)),
+      ...(inTests[0] as IndexFigures),
+      scans: inTests.reduce((sum, { scans }) => sum + scans, 0),
+      minHitRate: rates.length === 0 ? null : Math.min(...rates),
+      sizeBytes: Math.max(...inTests.map(({ sizeBytes }) => sizeBytes)),
     };
   });
   const used = merged.filter(({ scans }) => scans > 0).sort((a, b) => b.scans - a.scans);
@@ -222,13 +223,13 @@ function indexes(asked: readonly Asked[]): Block[] {
   return [
     tableOrAbsent(
       'No index was scanned in any test.',
-      'Indexes over all tests',
-      ['Index', 'Table', ...numberColumns('Scans', 'Found in the cache, lowest', 'Size, largest')],
-      used.map(({ name, table: of, scans, lowest, sizeBytes }) => [
+      'Indexes of all tests',
+      ['Index', 'Table', ...numberColumns('Scans', 'Cache hit rate (min)', 'Size (max)')],
+      used.map(({ name, table, scans, minHitRate, sizeBytes }) => [
         name,
-        of,
+        table,
         scans,
-        formatValue(lowest, 'fraction'),
+        formatValue(minHitRate, 'fraction'),
         formatValue(sizeBytes, 'bytes'),
       ]),
     ),
@@ -242,7 +243,7 @@ function indexes(asked: readonly Asked[]): Block[] {
   ];
 }
 
-/** How often caches had what was asked of them, and what they had to give up. */
+/** Hit rates and evictions of the service's own cache and of Redis. */
 export function cacheSection(tests: readonly CampaignTestResult[]): Section {
   const ran = testsThatRan(tests);
   return section('cache', 'Caches', [cacheOfService(ran), ...redis(ran)]);
@@ -254,7 +255,7 @@ function cacheOfService(ran: readonly RanTest[]): Block {
   const measured = ran.filter(
     ({ result }) => figureOverRun(result.resources.target, increase(cacheHits)) !== null,
   );
-  if (measured.length === 0) return absentBlock('The target tells nothing of a cache of its own.');
+  if (measured.length === 0) return absentBlock('The target provides no metrics of a cache of its own.');
   return tableByTest('Cache of the service', measured, {
     Hits: ({ resources }) => figureOverRun(resources.target, increase(cacheHits)),
     Misses: ({ resources }) => figureOverRun(resources.target, increase(cacheMisses)),
@@ -265,23 +266,23 @@ function cacheOfService(ran: readonly RanTest[]): Block {
 }
 
 function redis(ran: readonly RanTest[]): Block[] {
-  const asked = ran.filter(({ result }) => result.details.redis);
-  if (asked.length === 0) return [absentBlock('Redis was not asked, or did not answer.')];
+  const sampled = ran.filter(({ result }) => result.details.redis);
+  if (sampled.length === 0) return [absentBlock('Redis was not sampled, or did not respond.')];
   return [
-    tableByTest('Redis', asked, {
+    tableByTest('Redis', sampled, {
       'Hit rate': ({ details }) => formatValue(details.redis?.hitRate ?? null, 'fraction'),
       Evictions: ({ details }) => details.redis?.evictions ?? null,
-      'Used memory, most': ({ resources }) =>
+      'Used memory (max)': ({ resources }) =>
         formatValue(figureOverRun(resources.redis, maximum(REDIS_COLUMNS.usedBytes)), 'bytes'),
-      'Limit of memory': ({ details }) =>
+      'Memory limit': ({ details }) =>
         details.redis?.maxMemoryBytes == null ? 'none' : formatValue(details.redis.maxMemoryBytes, 'bytes'),
     }),
-    keys(asked),
+    keys(sampled),
   ];
 }
 
-function keys(asked: readonly RanTest[]): Block {
-  const rows = asked.flatMap(({ test, result }) =>
+function keys(sampled: readonly RanTest[]): Block {
+  const rows = sampled.flatMap(({ test, result }) =>
     (result.details.redis?.keys?.prefixes ?? []).map(({ prefix, count, bytes }) => [
       test,
       prefix,
@@ -290,8 +291,8 @@ function keys(asked: readonly RanTest[]): Block {
     ]),
   );
   return tableOrAbsent(
-    'Keys were not looked at: the scan is off unless asked for.',
-    'Keys by the part before their first colon',
+    'Keys were not scanned. Set TARGET_REDIS_SCAN_KEYS to scan them after each run.',
+    'Keys by prefix (up to the first colon)',
     ['Test', 'Key', ...numberColumns('Keys', 'Memory')],
     rows,
   );

@@ -12,7 +12,7 @@ import type { Block, Section } from '../report-document.ts';
 import { DECISION_WORDS } from '../verdict-words.ts';
 import { judgedCriteria, NOT_JUDGED, statusTally, testsThatRan } from './ran-tests.ts';
 
-/** The verdict, and all tests in one table. */
+/** The verdict and a table of all tests. */
 export function executiveSummarySection(
   campaign: Campaign,
   tests: readonly CampaignTestResult[],
@@ -25,19 +25,19 @@ export function executiveSummarySection(
     textBlock(`Tests: ${testsTally(tests)}. Criteria: ${statusTally(judgedCriteria(tests))}.`),
     tableBlock('All tests', ['Test', 'Verdict', 'Result', 'Target', 'Criteria'], tests.map(testRow)),
     ...scaleNote(tests),
-    ...brokenOff(campaign),
+    ...interruptedNote(campaign),
   ]);
 }
 
 const conditions = (verdict: CampaignVerdict): Block[] =>
-  verdict.conditions.length === 0 ? [] : [textBlock('On condition of:'), listBlock(verdict.conditions)];
+  verdict.conditions.length === 0 ? [] : [textBlock('Conditions:'), listBlock(verdict.conditions)];
 
-/** In the order in which they matter. */
-const TOLD: Decision[] = ['GO', 'CONDITIONAL_GO', 'NO_GO', 'INCONCLUSIVE', 'INVALID'];
+/** The order in which verdicts are counted. */
+const DECISIONS_SHOWN: Decision[] = ['GO', 'CONDITIONAL_GO', 'NO_GO', 'INCONCLUSIVE', 'INVALID'];
 
 function testsTally(tests: readonly CampaignTestResult[]): string {
   const notRun = tests.filter(({ result }) => !result).length;
-  const others = TOLD.flatMap((decision) => {
+  const otherDecisions = DECISIONS_SHOWN.flatMap((decision) => {
     const count = tests.filter(({ result }) => result?.verdict.decision === decision).length;
     return decision === 'GO' || count === 0
       ? []
@@ -46,7 +46,7 @@ function testsTally(tests: readonly CampaignTestResult[]): string {
   const go = tests.filter(({ result }) => result?.verdict.decision === 'GO').length;
   return [
     `${formatCount(go)} of ${formatCount(tests.length)} GO`,
-    ...others,
+    ...otherDecisions,
     ...(notRun > 0 ? [`${formatCount(notRun)} not run`] : []),
   ].join(', ');
 }
@@ -71,10 +71,10 @@ function scaleNote(tests: readonly CampaignTestResult[]): Block[] {
   const { time, vus } = first.result.run.scale;
   return [
     textBlock(
-      `Scaled: ${formatCount(scaled.length)} of ${formatCount(tests.length)} tests were run with time × ${time} and VUs × ${vus}. That proves nothing about the tests at full size.`,
+      `${formatCount(scaled.length)} of ${formatCount(tests.length)} tests were scaled to time × ${time} and VUs × ${vus}. Their results prove nothing about full size.`,
     ),
   ];
 }
 
-const brokenOff = ({ endedAt }: Campaign): Block[] =>
-  endedAt === null ? [textBlock('The campaign was broken off: it can be resumed, see the appendix.')] : [];
+const interruptedNote = ({ endedAt }: Campaign): Block[] =>
+  endedAt === null ? [textBlock('The campaign was interrupted. The appendix shows how to resume it.')] : [];

@@ -9,7 +9,7 @@ import { formatScale } from '../format.ts';
 import { headline, indentLines, paintVerdict, titledLines } from '../terminal.ts';
 import { judgedCriteria, statusTally, testsThatRan } from './ran-tests.ts';
 
-/** One test of a campaign, as it ends. */
+/** Progress and verdict of a campaign's test that has just finished. @param place index of the test, from 0 */
 export function finishedTestReport(result: Result, place: number, count: number): string {
   return [
     `${place + 1}/${count}  ${headline(result)}`,
@@ -19,7 +19,7 @@ export function finishedTestReport(result: Result, place: number, count: number)
 }
 
 /**
- * The verdict over all tests, and where the rest is.
+ * The verdict over all tests, and the folder with the full reports.
  * @param files names of the reports in the folder
  */
 export function campaignReport(
@@ -32,24 +32,26 @@ export function campaignReport(
   const ran = testsThatRan(tests);
   const { timeScale, vusScale } = settings;
   const scaled = ran.some(({ result }) => result.run.scaled);
-  const of = [
+  const summary = [
     `${formatCount(ran.length)} of ${formatCount(tests.length)} tests`,
     `criteria: ${statusTally(judgedCriteria(tests))}`,
     ...(scaled ? [`scaled: ${formatScale({ time: timeScale, vus: vusScale })}`] : []),
-    ...(endedAt === null ? ['broken off'] : []),
+    ...(endedAt === null ? ['interrupted'] : []),
   ].join(', ');
   return [
     '',
-    `${paintVerdict(decision)}  ${product} on ${settings.environment} (${of})`,
+    `${paintVerdict(decision)}  ${product} on ${settings.environment} (${summary})`,
     ...reasons.map((reason) => `  ${reason}`),
-    ...titledLines('On condition of', indentLines(conditions)),
+    ...titledLines('Conditions', indentLines(conditions)),
     ...titledLines(
       'Confidence',
       indentLines(
         confidence
           ? [
-              `${formatValue(confidence.value, 'fraction')}, the smallest of: ${confidence.restsOn.map(({ what, share, how }) => `${what} ${formatValue(share, 'fraction')} (${how})`).join('; ')}`,
-              ...(scaled ? ['at the scale that was run; about full size it proves nothing'] : []),
+              `${formatValue(confidence.value, 'fraction')}, the lowest of: ${confidence.restsOn.map(({ what, share, how }) => `${what} ${formatValue(share, 'fraction')} (${how})`).join('; ')}`,
+              ...(scaled
+                ? ['This applies only to the scale of the runs and proves nothing about full size.']
+                : []),
             ]
           : [],
       ),

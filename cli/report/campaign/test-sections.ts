@@ -19,7 +19,7 @@ import { runSections } from '../run-document.ts';
 import { DECISION_WORDS, STATUS_CELLS } from '../verdict-words.ts';
 import { judgedCriteria, NOT_JUDGED, statusTally, tableByTest, testsThatRan } from './ran-tests.ts';
 
-/** Each test as the report of its run has it. */
+/** The full report of each test, as in the report of its run. */
 export const testsSection = (tests: readonly CampaignTestResult[]): Section =>
   section(
     'tests',
@@ -40,7 +40,7 @@ function testSection({ test, result }: CampaignTestResult, place: string): Secti
   );
 }
 
-/** Ids are unique within one run; in a campaign, with the name of the test. */
+/** Prefixes all ids with the name of the test, because ids are unique only within one run. */
 function prefixed({ id, title, blocks, sections }: Section, prefix: string): Section {
   return section(
     `${prefix}-${id}`,
@@ -54,21 +54,21 @@ function prefixed({ id, title, blocks, sections }: Section, prefix: string): Sec
 
 const NAMES = Object.keys(PERCENTILES) as (keyof typeof PERCENTILES)[];
 
-/** Response times of all tests beside each other; the histogram of each is with its test. */
+/** Response times of all tests in one table. Their histograms are in the section of each test. */
 export function percentilesByTestSection(tests: readonly CampaignTestResult[]): Section {
-  const answered = testsThatRan(tests).filter(({ result }) => result.totals.durationMs.count > 0);
+  const withResponses = testsThatRan(tests).filter(({ result }) => result.totals.durationMs.count > 0);
   return section(
     'distribution',
-    'Distribution of response times',
-    answered.length === 0
-      ? absentBlock('No request was answered in any test.')
+    'Response times',
+    withResponses.length === 0
+      ? absentBlock('No request got a response in any test.')
       : [
           {
             kind: 'chart',
             type: 'percentiles',
             id: 'percentiles-by-test',
-            title: 'Response time by percentile, of each test as far as enough samples lie above',
-            series: answered.map(({ test, result: { totals } }) => ({
+            title: 'Response time by percentile (only percentiles with enough samples)',
+            series: withResponses.map(({ test, result: { totals } }) => ({
               name: test,
               points: pointsOf(totals.durationMs).filter(
                 ({ q }) => q <= sparseFromQ(totals.durationMs.count),
@@ -82,12 +82,12 @@ export function percentilesByTestSection(tests: readonly CampaignTestResult[]): 
               'Test',
               ...numberColumns(
                 'Requests',
-                'Shortest',
+                'Min',
                 ...NAMES.map((name) => percentileName(PERCENTILES[name])),
-                'Longest',
+                'Max',
               ),
             ],
-            answered.map(({ test, result: { totals } }) => [
+            withResponses.map(({ test, result: { totals } }) => [
               test,
               totals.requests,
               ...statTexts(totals.durationMs, 'min', ...NAMES, 'max'),
@@ -102,7 +102,7 @@ const pointsOf = (trend: Trend) => [
   ...NAMES.map((name) => ({ q: PERCENTILES[name], ms: trend[name] })),
 ];
 
-/** Every promise of every test. */
+/** Every criterion of every test. */
 export function criteriaSection(tests: readonly CampaignTestResult[]): Section {
   const all = testsThatRan(tests).flatMap(({ test, result }) =>
     result.criteria.map((criterion) => ({ test, criterion, judged: isJudged(result) })),
@@ -115,7 +115,7 @@ export function criteriaSection(tests: readonly CampaignTestResult[]): Section {
       : [
           textBlock(`Criteria: ${statusTally(judgedCriteria(tests))}.`),
           tableBlock(
-            'Criteria of all tests, each with the interval of its value at 95 %',
+            'Criteria of all tests, with 95 % intervals',
             [
               'Test',
               'Criterion',
@@ -138,20 +138,20 @@ export function criteriaSection(tests: readonly CampaignTestResult[]): Section {
   );
 }
 
-/** What each test that asks for it finds of the system around it; null where none does. */
+/** The readiness of the system according to each test that assesses it. Null if no test does. */
 export function readinessByTestSection(tests: readonly CampaignTestResult[]): Section | null {
-  const asked = testsThatRan(tests).flatMap(({ test, result }) =>
+  const assessed = testsThatRan(tests).flatMap(({ test, result }) =>
     result.readiness ? [{ test, result: result.readiness }] : [],
   );
-  if (asked.length === 0) return null;
-  const notReady = asked.filter(({ result }) => !result.ready).map(({ test }) => test);
+  if (assessed.length === 0) return null;
+  const notReady = assessed.filter(({ result }) => !result.ready).map(({ test }) => test);
   return section('readiness', 'Readiness', [
     textBlock(
       notReady.length === 0
-        ? 'READY, as every test that looks at it finds.'
-        : `NOT READY, as ${notReady.join(', ')} found: what each component lost its points for is in the section of the test.`,
+        ? 'READY according to every test that assesses readiness.'
+        : `NOT READY according to ${notReady.join(', ')}. The section of each test shows why its components lost points.`,
     ),
-    tableByTest('Scores by component', asked, {
+    tableByTest('Scores by component', assessed, {
       ...Object.fromEntries(
         READINESS_COMPONENTS.map((name) => [
           COMPONENT_TITLES[name],

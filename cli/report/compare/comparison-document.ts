@@ -27,7 +27,7 @@ import {
 } from './comparison-text.ts';
 import { ladderBlocks } from './ladder.ts';
 
-/** A comparison as a report, from itself alone. */
+/** The report of a comparison. It uses nothing but the comparison. */
 export function comparisonDocument(comparison: Comparison): ReportDocument {
   const { words, tone } = OUTCOME_WORDS[comparison.outcome];
   return {
@@ -51,7 +51,7 @@ function summarySection({ rows, because }: Comparison): Section {
   );
   return section('summary', 'Summary', [
     because.length === 0
-      ? absentBlock('No figure is known on both sides that a conclusion could rest on.')
+      ? absentBlock('No conclusion is possible, because no value is available on both sides.')
       : listBlock(because.map(rowSentence)),
     tableBlock('Rows by outcome', numberColumns(...outcomes), [counts]),
   ]);
@@ -71,14 +71,14 @@ function runsSection({ reference, candidate, circumstances }: Comparison): Secti
     ];
   return section('runs', 'Runs', [
     tableBlock(
-      'What was compared',
+      'Compared runs',
       ['Side', 'Run', 'Started', 'Test'],
       [...reference.map(run('reference')), ...candidate.map(run('candidate'))],
     ),
     tableOrAbsent(
-      'Nothing that is known of the runs differs between the sides beside their figures.',
-      'What differs between them',
-      ['What', 'Reference', 'Candidate'],
+      'The runs do not differ in their settings and versions.',
+      'Differences between the runs',
+      ['Name', 'Reference', 'Candidate'],
       circumstances.map(({ name, reference, candidate }) => [name, reference, candidate]),
     ),
   ]);
@@ -88,57 +88,61 @@ interface PartOfReport {
   id: string;
   title: string;
   scope: ComparisonRow['scope'];
-  /** What the first column names; without it there is one thing only. */
-  what?: string;
-  nothing: string;
+  /** Title of the first column. Omitted if the part has only one item. */
+  nameColumn?: string;
+  /** Explains why the part has no rows. */
+  whyEmpty: string;
 }
 
 const PARTS: readonly PartOfReport[] = [
-  { id: 'total', title: 'All requests', scope: 'total', nothing: 'No request was sent on both sides.' },
-  { id: 'flows', title: 'Flows', scope: 'flow', what: 'Flow', nothing: 'The test has no flow.' },
-  { id: 'steps', title: 'Steps', scope: 'step', what: 'Step', nothing: 'The test has no flow.' },
+  { id: 'total', title: 'All requests', scope: 'total', whyEmpty: 'No request was sent on both sides.' },
+  { id: 'flows', title: 'Flows', scope: 'flow', nameColumn: 'Flow', whyEmpty: 'The test has no flows.' },
+  { id: 'steps', title: 'Steps', scope: 'step', nameColumn: 'Step', whyEmpty: 'The test has no flows.' },
   {
     id: 'endpoints',
     title: 'Endpoints',
     scope: 'endpoint',
-    what: 'Endpoint',
-    nothing: 'No endpoint is known on both sides.',
+    nameColumn: 'Endpoint',
+    whyEmpty: 'No endpoint is in the results of both sides.',
   },
   {
     id: 'phases',
     title: 'Phases',
     scope: 'phase',
-    what: 'Phase',
-    nothing: 'No phase is known on both sides.',
+    nameColumn: 'Phase',
+    whyEmpty: 'No phase is in the results of both sides.',
   },
   {
     id: 'resources',
     title: 'Resources of the target',
     scope: 'resources',
-    nothing: 'The target was not watched on both sides.',
+    whyEmpty: 'The resources of the target were not sampled on both sides.',
   },
 ];
 
-function partSection({ id, title, scope, what, nothing }: PartOfReport, comparison: Comparison): Section {
+function partSection(
+  { id, title, scope, nameColumn, whyEmpty }: PartOfReport,
+  comparison: Comparison,
+): Section {
   const rows = comparison.rows.filter((row) => row.scope === scope);
   return section(
     id,
     title,
     rows.length === 0
-      ? [absentBlock(nothing)]
+      ? [absentBlock(whyEmpty)]
       : [
           ...(scope === 'total' ? percentileChart(comparison) : []),
           tableBlock(
             title,
             [
-              ...(what ? [what] : []),
-              'Figure',
-              ...numberColumns('Reference', 'Candidate', 'Change', 'Interval at 95 %'),
+              ...(nameColumn ? [nameColumn] : []),
+              'Metric',
+              ...numberColumns('Reference', 'Candidate', 'Change', '95 % interval'),
               'Outcome',
-              'Interval by',
+              'Interval method',
               'Note',
             ],
-            rows.map((row) => [...(what ? [row.name] : []), ...cellsOf(row)]),
+            rows.map((row) => [...(nameColumn ? [row.name] : []), ...cellsOf(row)]),
           ),
         ],
   );
@@ -165,9 +169,9 @@ function percentileChart({ reference, candidate }: Comparison): Block[] {
     const histograms = side.flatMap(
       ({ parts }) => parts.find(({ scope }) => scope === 'total')?.histogram ?? [],
     );
-    const [first, ...others] = histograms;
+    const [first, ...rest] = histograms;
     if (!first || histograms.length < side.length) return [];
-    const merged = others.reduce(mergeHistograms, first);
+    const merged = rest.reduce(mergeHistograms, first);
     return [{ name, count: merged.count, points: CURVE.map((q) => ({ q, ms: quantile(merged, q) })) }];
   });
   if (curves.length < Object.keys(sides).length) return [];

@@ -46,8 +46,8 @@ const oneEach = compare(
 const terminal = (...args: Parameters<typeof comparisonReport>) =>
   stripVTControlCharacters(comparisonReport(...args));
 
-describe('on the terminal', () => {
-  test('the outcome comes first, then what it rests on', () => {
+describe('the terminal report of a comparison', () => {
+  test('starts with the outcome and its reasons', () => {
     const lines = terminal(worse, false).split('\n');
     assert.equal(lines[1], 'WORSE  shop/peak: 3 runs against 3 runs');
     assert.match(
@@ -57,7 +57,7 @@ describe('on the terminal', () => {
     assert.match(terminal(worse, false), /^ {2}and \d+ more$/m);
   });
 
-  test('a rate differs in points, and what differs beside is told', () => {
+  test('shows changes of rates in points, and differences in labels and resources', () => {
     const text = terminal(worse, false);
     assert.match(text, /^ {2}✗ worse {7}error rate +0 % +4\.00 % +\+4\.00 points +\+.* to \+.* points$/m);
     assert.match(text, /^ {2}✗ worse {7}success rate +100 % +96\.0 % +-4\.00 points/m);
@@ -65,24 +65,24 @@ describe('on the terminal', () => {
     assert.match(text, /^ {2}✗ worse {7}memory +95\.4 MB +143 MB +\+50\.0 %/m);
   });
 
-  test('rows that say little are counted, and shown where that is asked for', () => {
+  test('counts the rows that it does not show, and shows them with --all', () => {
     assert.ok(!terminal(same, false).includes('GET /items/:id'));
-    assert.match(terminal(same, false), /More rows, \d+ that are the same and 0 that can't be told/);
+    assert.match(terminal(same, false), /Not shown: \d+ rows without change and 0 undecided rows/);
     assert.match(terminal(same, true), /^GET \/items\/:id$/m);
     assert.match(terminal(same, true), /^Step order › pay$/m);
     assert.ok(!terminal(same, true).includes('--all'));
   });
 
-  test('of one run a side it says what its intervals do not hold', () => {
+  test('notes that intervals of one run per side are too narrow', () => {
     const text = terminal(oneEach, false).replaceAll(/\s+/g, ' ');
     assert.match(text, /CAN'T TELL shop\/peak: 1 run against 1 run/);
-    assert.match(text, /One run a side: .* too narrow/);
+    assert.match(text, /There is one run per side, .* too narrow/);
     assert.match(text, /before: its phases/);
-    assert.match(text, /Not in every run, and so not compared: endpoint GET \/new/);
+    assert.match(text, /Not compared, because not in every run: endpoint GET \/new/);
   });
 });
 
-/** Two deployments of which one has its one core busy, of two. */
+/** Two deployments on two cores. The reference has one process, which saturates its core. */
 function ladders() {
   const rung = (users: number, parts: Partial<Rung> = {}): Rung => ({
     phase: `users-${users}`,
@@ -129,10 +129,10 @@ function ladders() {
   return compare([run('single', [rung(50), rung(100, busy)])], [run('cluster', [rung(50), rung(100)])]);
 }
 
-describe('ladders', () => {
+describe('the comparison of two ladders', () => {
   const comparison = ladders();
 
-  test('are told side by side, with which is better, from which rung on, and why', async () => {
+  test('shows in every format which deployment is better, with how many users, and why', async () => {
     const forms = [
       terminal(comparison, false).replaceAll(/ +/g, ' '),
       toMarkdown(comparisonDocument(comparison)).replaceAll(/ *\| */g, ' '),
@@ -142,9 +142,9 @@ describe('ladders', () => {
       assert.match(text, /BETTER/);
       assert.match(text, /100 mode=single 54\.0 % 92\.0 ms 138 ms 100\/s 1\.00 ✗ one of 2 cores busy/);
       assert.match(text, /100 mode=cluster 100 % 92\.0 ms 138 ms 100\/s 1\.00 ✓ none ✓ better/);
-      assert.match(text, /Carried, all criteria kept: mode=single 50 users, mode=cluster 100 users\./);
+      assert.match(text, /All criteria pass: mode=single up to 50 users, mode=cluster up to 100 users\./);
       assert.match(text, /mode=cluster is better than mode=single with 100 users\./);
-      assert.match(text, /Why, with 100 users:/);
+      assert.match(text, /Causes with 100 users:/);
       assert.match(
         text.replaceAll(/\s+/g, ' '),
         /mode=single has one of 2 cores busy; mode=cluster used 1 core with 2 processes\./,
@@ -152,22 +152,25 @@ describe('ladders', () => {
     }
   });
 
-  test('of which nothing can be told say so', () => {
+  test('states that there is no difference if both sides are the same', () => {
     const [reference] = comparison.reference;
     assert.ok(reference);
     const text = terminal(compare([reference], [reference]), false);
-    assert.match(text, /With 50 and 100 users they cannot be told apart\.|They are the same/);
+    assert.match(
+      text,
+      /With 50 and 100 users, the data does not show which deployment is better\.|The deployments are the same/,
+    );
   });
 
-  test('are no part of other comparisons', () => {
+  test('is omitted for tests without a ladder', () => {
     assert.ok(!comparisonDocument(worse).sections.some(({ id }) => id === 'ladder'));
   });
 });
 
-describe('as a document', () => {
+describe('the document of a comparison', () => {
   const document = comparisonDocument(worse);
 
-  test('has every row in the section of its part', () => {
+  test('contains every row of the comparison', () => {
     const rows = document.sections.flatMap(({ id, blocks }) =>
       blocks.flatMap((block) =>
         block.kind === 'table' && id !== 'summary' && id !== 'runs' ? block.rows : [],
@@ -177,7 +180,7 @@ describe('as a document', () => {
     assert.deepEqual(document.verdict, { words: 'WORSE', tone: 'bad' });
   });
 
-  test('says where there is nothing to show', () => {
+  test('explains which sections have no data', () => {
     const absent = comparisonDocument(oneEach).sections.filter(({ blocks }) => blocks[0]?.kind === 'absent');
     assert.deepEqual(
       absent.map(({ id }) => id),
@@ -185,14 +188,14 @@ describe('as a document', () => {
     );
   });
 
-  test('shows response times of both sides where histograms were kept', () => {
+  test('has a percentile chart only if both sides have histograms', () => {
     const charts = ({ sections }: typeof document) =>
       sections.flatMap(({ blocks }) => blocks.filter(({ kind }) => kind === 'chart'));
     assert.equal(charts(document).length, 1);
     assert.equal(charts(comparisonDocument(oneEach)).length, 0);
   });
 
-  test('has the same figures as Markdown and as HTML', async () => {
+  test('has the same values in Markdown and in HTML', async () => {
     const [markdown, html] = [toMarkdown(document), await toHtml(document)];
     for (const text of ['run-of-150-0', 'GET /items/:id', '+4.00 points', "Newcombe's method", 't3.medium']) {
       assert.ok(markdown.includes(text), text);

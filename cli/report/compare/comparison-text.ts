@@ -9,7 +9,7 @@ import {
 import { formatExactValue, formatNumber, formatValue, pluralize } from '../../../lib/core/numbers/index.ts';
 import type { Tone } from '../report-document.ts';
 
-/** How the outcome of a comparison is told: as a whole, and in a row. */
+/** The text of each outcome: `words` for the whole comparison, `text` in a row of a table. */
 export const OUTCOME_WORDS: Record<ComparisonOutcome, { words: string; text: string; tone: Tone }> = {
   worse: { words: 'WORSE', text: '✗ worse', tone: 'bad' },
   "can't tell": { words: "CAN'T TELL", text: "? can't tell", tone: 'warning' },
@@ -19,11 +19,11 @@ export const OUTCOME_WORDS: Record<ComparisonOutcome, { words: string; text: str
 
 export function formatSide({ figure, ...sides }: ComparisonRow, side: 'reference' | 'candidate'): string {
   const { unit } = COMPARED_FIGURES[figure];
-  // A mean over the load is hardly ever a whole number.
+  // The mean of a count is rarely a whole number.
   return unit === 'count' ? formatNumber(sides[side]) : formatValue(sides[side], unit);
 }
 
-/** `+20.3 %`, of a rate `+1.2 points`. */
+/** `+20.3 %`, or `+1.2 points` for a rate. */
 export const formatChange = (row: ComparisonRow): string => `${signed(row.change)} ${unitOf(row)}`;
 
 /** `+18.1 to +22.0 %` */
@@ -42,7 +42,7 @@ const unitOf = ({ figure }: ComparisonRow): string =>
 export const figureTitle = ({ figure }: Pick<ComparisonRow, 'figure'>): string =>
   COMPARED_FIGURES[figure].title;
 
-/** What a row is of, as it stands after "of". */
+/** The part of the test that a row is about, to be used after "of". */
 export function partName({ scope, name }: Pick<ComparisonRow, 'scope' | 'name'>): string {
   if (scope === 'total') return 'all requests';
   if (scope === 'resources') return 'the target';
@@ -60,34 +60,34 @@ export function rowSentence(row: ComparisonRow): string {
 export const intervalMethodsText = ({ by }: ComparisonRow): string =>
   by.map((method) => INTERVAL_METHODS[method]).join('; ');
 
-/** How certain all of it is, and what it cannot say. */
+/** What the intervals cover, depending on the number of runs. */
 function designNote({ unit, reference, candidate }: Comparison): string {
   if (unit === 'window')
     return (
-      'One run a side: intervals hold what varied within the two runs, and nothing of what differs between runs ' +
-      'of the same software. They are too narrow by that. Several runs a side, or npm run ab, tell better.'
+      'There is one run per side, so intervals cover the variation within the two runs, but not the variation ' +
+      'between runs of the same software. They are too narrow. Compare several runs per side, or use npm run ab.'
     );
-  return `The run is the unit, ${reference.length} against ${candidate.length}: intervals hold what differs between runs.`;
+  return `Intervals cover the variation between runs (${reference.length} reference, ${candidate.length} candidate).`;
 }
 
 const floorNote = ({ relative, points, ms }: Floors): string =>
-  `A change counts where its whole interval at 95 % lies beyond ${formatExactValue(relative, 'fraction')} (of a duration also ` +
-  `beyond ${formatExactValue(ms, 'ms')}), of a rate beyond ${formatExactValue(points * 100, 'count')} points, and where that holds over all rows ` +
-  'together (Benjamini and Hochberg, at 0.05).';
+  `A change counts if its whole 95 % interval is beyond ${formatExactValue(relative, 'fraction')} (for durations also ` +
+  `beyond ${formatExactValue(ms, 'ms')}; for rates beyond ${formatExactValue(points * 100, 'count')} points), and if it remains significant across ` +
+  'all rows (Benjamini-Hochberg correction at 0.05).';
 
-/** All that a reader should know of how it came about. */
+/** What a reader should know about how the comparison was made. */
 export const comparisonNotes = (comparison: Comparison): string[] => [
   designNote(comparison),
   floorNote(comparison.floors),
   ...unknownOf(comparison),
   ...(comparison.notInEveryRun.length > 0
-    ? [`Not in every run, and so not compared: ${comparison.notInEveryRun.join(', ')}`]
+    ? [`Not compared, because not in every run: ${comparison.notInEveryRun.join(', ')}`]
     : []),
 ];
 
 const unknownOf = ({ reference, candidate }: Comparison): string[] => [
   ...new Set(
-    [...reference, ...candidate].flatMap(({ id, unknown }) => unknown.map((one) => `${id}: ${one}`)),
+    [...reference, ...candidate].flatMap(({ id, unknown }) => unknown.map((note) => `${id}: ${note}`)),
   ),
 ];
 

@@ -1,12 +1,12 @@
 import type { Comparison } from '../../../lib/core/comparison/index.ts';
 import { comparisonNotes } from './comparison-text.ts';
 
-/** All that was found out, for programs, without the figures of the runs that it was found in. */
+/** The comparison as JSON for other programs, without the values of the single runs. */
 export function comparisonJson(comparison: Comparison): string {
   const { outcome, unit, floors, reference, candidate, because, ladder, rows, circumstances, notInEveryRun } =
     comparison;
   const ids = (side: Comparison['reference']) => side.map(({ id }) => id);
-  const found = {
+  const summary = {
     outcome,
     because,
     ladder,
@@ -19,5 +19,5 @@ export function comparisonJson(comparison: Comparison): string {
     rows,
     notes: comparisonNotes(comparison),
   };
-  return `${JSON.stringify(found, null, 1)}\n`;
+  return `${JSON.stringify(summary, null, 1)}\n`;
 }

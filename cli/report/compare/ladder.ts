@@ -22,10 +22,10 @@ export function ladderBlocks(ladder: LadderComparison): Block[] {
   ];
 }
 
-/** A row a deployment and number of users; the outcome stands with the one that is compared. */
+/** One row per number of users and deployment. The outcome is in the row of the candidate. */
 export function rungComparisonTable({ reference, candidate, rungs }: LadderComparison) {
   return tableBlock(
-    'What each number of users got',
+    'Results by number of users',
     [...numberColumns('Users'), 'Deployment', ...RUNG_COLUMNS, 'Outcome'],
     rungs.flatMap((pair): CellValue[][] => [
       [formatCount(pair.users), reference.name, ...rungCells(pair.reference), ''],
@@ -36,27 +36,27 @@ export function rungComparisonTable({ reference, candidate, rungs }: LadderCompa
 
 export function carriedUsersText({ reference, candidate }: LadderComparison): string {
   const words = [reference, candidate].map(({ name, carried }) =>
-    carried === null ? `${name} none of these` : `${name} ${formatCount(carried)} users`,
+    carried === null ? `${name} on no rung` : `${name} up to ${formatCount(carried)} users`,
   );
-  return `Carried, all criteria kept: ${words.join(', ')}.`;
+  return `All criteria pass: ${words.join(', ')}.`;
 }
 
-/** What is said where neither is found to be better. */
+/** The text if neither deployment is better. */
 export const undecidedText = ({ rungs, outcome }: LadderComparison): string =>
   outcome === 'same'
-    ? 'They are the same with every number of users.'
-    : `With ${usersWords(rungs.filter((pair) => pair.outcome === "can't tell").map(({ users }) => users))} they cannot be told apart.`;
+    ? 'The deployments are the same with every number of users.'
+    : `With ${usersText(rungs.filter((pair) => pair.outcome === "can't tell").map(({ users }) => users))}, the data does not show which deployment is better.`;
 
 export function findingText({ better, worse, users, onward }: LadderFinding): string {
   const where =
-    onward && users.length > 1 ? `from ${formatCount(users[0] ?? 0)} users on` : `with ${usersWords(users)}`;
+    onward && users.length > 1 ? `from ${formatCount(users[0] ?? 0)} users on` : `with ${usersText(users)}`;
   return `${better.name} is better than ${worse.name} ${where}.`;
 }
 
 export const reasonsTitle = ({ reasons, seenWith }: LadderFinding): string =>
   reasons.some(({ isCause }) => isCause)
-    ? `Why, with ${formatCount(seenWith)} users:`
-    : `Why is not known: neither CPU, connections nor a diagnosis tells. What was seen with ${formatCount(seenWith)} users:`;
+    ? `Causes with ${formatCount(seenWith)} users:`
+    : `The cause is unknown: CPU, connections and diagnoses do not explain it. Observations with ${formatCount(seenWith)} users:`;
 
 function findingBlocks(finding: LadderFinding): Block[] {
   return [
@@ -65,11 +65,11 @@ function findingBlocks(finding: LadderFinding): Block[] {
     textBlock(reasonsTitle(finding)),
     ...(finding.reasons.length > 0
       ? [listBlock(finding.reasons.map((reason) => reason.text))]
-      : [absentBlock('Nothing that differs.')]),
+      : [absentBlock('No differences.')]),
   ];
 }
 
-function usersWords(users: readonly RungPair['users'][]): string {
+function usersText(users: readonly RungPair['users'][]): string {
   const words = users.map(formatCount);
   const last = words.pop() ?? '';
   return `${words.length > 0 ? `${words.join(', ')} and ` : ''}${last} users`;

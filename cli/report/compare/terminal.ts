@@ -23,26 +23,26 @@ import {
 } from './comparison-text.ts';
 import { carriedUsersText, findingText, reasonsTitle, rungComparisonTable, undecidedText } from './ladder.ts';
 
-const REASONS_SHOWN = 5;
+const MAX_REASONS_SHOWN = 5;
 
 /**
- * The outcome first, then what it rests on.
- * @param all every row, and not only those that say most
+ * The outcome of a comparison, its reasons and the compared values.
+ * @param all show every row, not only the important ones
  */
 export function comparisonReport(comparison: Comparison, all: boolean): string {
   const { outcome, because, reference, candidate, rows, circumstances, ladder } = comparison;
   const { words, tone } = OUTCOME_WORDS[outcome];
-  const shown = all ? rows : rows.filter(isTelling);
-  const more = because.length - REASONS_SHOWN;
+  const shown = all ? rows : rows.filter(isImportant);
+  const more = because.length - MAX_REASONS_SHOWN;
   return [
     '',
     `${paint('bold', paint(TONE_COLORS[tone], words))}  ${comparisonSubject(comparison)}`,
-    ...because.slice(0, REASONS_SHOWN).flatMap((row) => wrapLines(rowSentence(row), '    ', '  ')),
+    ...because.slice(0, MAX_REASONS_SHOWN).flatMap((row) => wrapLines(rowSentence(row), '    ', '  ')),
     ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
     ...(ladder ? ladderSections(ladder) : []),
     ...titledLines('Runs', [`  reference  ${idsOf(reference)}`, `  candidate  ${idsOf(candidate)}`]),
     ...titledLines(
-      'What differs between them',
+      'Differences between the runs',
       indentLines(
         alignColumns(
           circumstances.map(({ name, reference, candidate }) => [name, `${reference} → ${candidate}`]),
@@ -78,13 +78,13 @@ const findingLines = (finding: LadderFinding): string[] => [
   ...finding.reasons.flatMap(({ text }) => wrapLines(text, '    ', '  → ')),
 ];
 
-/** What is shown without asking: the whole, journeys, and all that changed. */
-const isTelling = ({ scope, outcome }: ComparisonRow): boolean =>
+/** The rows shown by default: all requests, flows, and everything that got better or worse. */
+const isImportant = ({ scope, outcome }: ComparisonRow): boolean =>
   scope === 'total' || scope === 'flow' || outcome === 'worse' || outcome === 'better';
 
 const idsOf = (side: readonly Excerpt[]) => side.map(({ id }) => id).join(', ');
 
-/** One alignment for all, so that the eye can run down a column across parts. */
+/** Sections of rows by part. All sections share their column widths, so that values line up. */
 function figureSections(rows: readonly ComparisonRow[]): string[] {
   const width = Math.max(...Object.values(OUTCOME_WORDS).map(({ text }) => text.length));
   const columns = alignColumns(
@@ -104,10 +104,10 @@ function figureSections(rows: readonly ComparisonRow[]): string[] {
       line: `  ${paint(TONE_COLORS[tone], text.padEnd(width))}  ${columns[i]}${note}`,
     };
   });
-  return [...Map.groupBy(lines, ({ part }) => part)].flatMap(([part, own]) =>
+  return [...Map.groupBy(lines, ({ part }) => part)].flatMap(([part, partLines]) =>
     titledLines(
       capitalize(part),
-      own.map(({ line }) => line),
+      partLines.map(({ line }) => line),
     ),
   );
 }
@@ -118,6 +118,6 @@ function restNote(rows: readonly ComparisonRow[], shown: readonly ComparisonRow[
   const same = rest.filter(({ outcome }) => outcome === 'same').length;
   return [
     '',
-    `  More rows, ${formatCount(same)} that are the same and ${formatCount(rest.length - same)} that can't be told: --all shows them.`,
+    `  Not shown: ${formatCount(same)} rows without change and ${formatCount(rest.length - same)} undecided rows. Use --all to show them.`,
   ];
 }

@@ -34,23 +34,23 @@ import { wrapLines } from '../terminal.ts';
 import { changeStatement, percentText, type Statement, startedAtMs } from './history-text.ts';
 import { failuresChart, figureChart, type HistoryTimeline } from './timeline.ts';
 
-/** What is told of a figure beside its chart. */
-const BESIDE: Record<string, (records: readonly HistoryRecord[]) => Block[]> = { p95: endpoints };
+/** Blocks after the chart of a figure, by the id of the figure. */
+const ADDITIONAL_BLOCKS: Record<string, (records: readonly HistoryRecord[]) => Block[]> = { p95: endpoints };
 
 export function figureSection(id: string, history: FigureHistory, timeline: HistoryTimeline): Section {
   const { figure, points } = history;
   const records = points.map(({ record }) => record);
   const title = capitalize(figure.title);
-  const isNothing = figure.unit === 'fraction' && points.every(({ value }) => value === 0);
+  const isAlwaysZero = figure.unit === 'fraction' && points.every(({ value }) => value === 0);
   return section(
     id,
     title,
-    isNothing
-      ? [absentBlock(`There was no error in ${formatCount(points.length)} runs.`)]
+    isAlwaysZero
+      ? [absentBlock(`There were no errors in ${formatCount(points.length)} runs.`)]
       : [
           figureChart(timeline, history, id, `${title}, by run`),
           ...changeBlocks(history),
-          ...(BESIDE[figure.id]?.(records) ?? []),
+          ...(ADDITIONAL_BLOCKS[figure.id]?.(records) ?? []),
         ],
   );
 }
@@ -58,25 +58,25 @@ export function figureSection(id: string, history: FigureHistory, timeline: Hist
 function endpoints(records: readonly HistoryRecord[]): Block[] {
   const latest = records.at(-1);
   if (!latest || latest.endpoints.length === 0) return [];
-  const usual = (name: string, stat: 'p50' | 'p95' | 'p99') => {
+  const medianOf = (name: string, stat: 'p50' | 'p95' | 'p99') => {
     const values = records.flatMap(
-      (record) => record.endpoints.find((one) => one.name === name)?.durationMs?.[stat] ?? [],
+      (record) => record.endpoints.find((endpoint) => endpoint.name === name)?.durationMs?.[stat] ?? [],
     );
     return values.length === 0 ? NO_VALUE : formatMs(median(values));
   };
   return [
     tableBlock(
-      `Endpoints in the latest run, beside the median of all ${formatCount(records.length)} runs`,
+      `Endpoints in the latest run, with medians of all ${formatCount(records.length)} runs`,
       [
         'Endpoint',
-        ...numberColumns('Requests', 'p50', 'usually', 'p95', 'usually', 'p99', 'usually', 'Error rate'),
+        ...numberColumns('Requests', 'p50', 'Median', 'p95', 'Median', 'p99', 'Median', 'Error rate'),
       ],
       latest.endpoints.map(({ name, requests, errors, durationMs }) => [
         name,
         requests,
         ...(['p50', 'p95', 'p99'] as const).flatMap((stat) => [
           durationMs ? formatMs(durationMs[stat]) : NO_VALUE,
-          usual(name, stat),
+          medianOf(name, stat),
         ]),
         formatValue(errors / Math.max(1, requests), 'fraction'),
       ]),
@@ -84,13 +84,13 @@ function endpoints(records: readonly HistoryRecord[]): Block[] {
   ];
 }
 
-/** What an overview says of a figure. */
+/** The latest value of a figure as text. */
 export function latestValueText(histories: readonly FigureHistory[], id: TrackedFigure['id']): string {
   const history = histories.find(({ figure }) => figure.id === id);
   return history ? formatValue(history.points.at(-1)?.value ?? null, history.figure.unit) : NO_VALUE;
 }
 
-/** Sentences, each with what more there is to say of it below. */
+/** Each sentence with its details as a list below. */
 export const statementBlocks = (statements: readonly Statement[]): Block[] =>
   statements.flatMap(({ sentence: what, details }) => [
     textBlock(what),
@@ -103,24 +103,24 @@ export const statementLines = (statements: readonly Statement[]): string[] =>
     ...details.flatMap((detail) => wrapLines(detail, '      ', '    ')),
   ]);
 
-/** Each change in words; without any, that there is none. */
+/** Each change as a sentence, or the statement that there is none. */
 function changeBlocks({ figure, points, changes, unsearchedCount: unsearched }: FigureHistory): Block[] {
-  const all = formatCount(points.length);
+  const runCount = formatCount(points.length);
   return [
     ...(changes.length === 0
-      ? [textBlock(`No change of the level was found in ${all} runs.`)]
+      ? [textBlock(`The level did not change in ${runCount} runs.`)]
       : statementBlocks(changes.map((change) => changeStatement(figure, change)))),
     ...(unsearched > 0
       ? [
           textBlock(
-            `Changes were looked for in the latest ${formatCount(points.length - unsearched)} of ${all} runs.`,
+            `Only the latest ${formatCount(points.length - unsearched)} of ${runCount} runs were searched for changes.`,
           ),
         ]
       : []),
   ];
 }
 
-/** A flow over time: how many came through, and where those who did not were lost. */
+/** The success of a flow over time, and its failures by step and reason. */
 export function flowSection(
   id: string,
   flow: string,
@@ -129,10 +129,10 @@ export function flowSection(
 ): Section {
   const halves = halvesOf(history, flow);
   const { succeeded, iterations, target, steps } = halves.latest;
-  const promised = target === null ? '' : ` The target is more than ${percentText(target)}.`;
+  const targetSentence = target === null ? '' : ` The target is more than ${percentText(target)}.`;
   return section(id, `Success of ${flow}`, [
     textBlock(
-      `In the latest run ${formatCount(succeeded)} of ${formatCount(iterations)} succeeded, ${successText(succeeded, iterations)}.${promised}`,
+      `In the latest run, ${formatCount(succeeded)} of ${formatCount(iterations)} iterations succeeded, ${successText(succeeded, iterations)}.${targetSentence}`,
     ),
     figureChart(timeline, history, id, `Success of ${flow}, by run`, target),
     ...changeBlocks(history),
@@ -148,20 +148,22 @@ function successText(succeeded: number, attempts: number): string {
   return `${percentText(succeeded / attempts)} (${percentText(low)} to ${percentText(high)})`;
 }
 
-/** Without the steps at which nobody was ever lost. */
+/** Failures at each step. Omits the steps that never failed. */
 function stepsChart(id: string, flow: string, { points }: FigureHistory, timeline: HistoryTimeline): Block {
   const flows = flowsNamed(
     points.map(({ record }) => record),
     flow,
   );
-  const steps = stepNames(flows).filter((step) => flows.some((one) => failuresAtStep(one, step) > 0));
-  if (steps.length === 0) return absentBlock('No step was seen to fail.');
+  const steps = stepNames(flows).filter((step) =>
+    flows.some((flowRecord) => failuresAtStep(flowRecord, step) > 0),
+  );
+  if (steps.length === 0) return absentBlock('No step failed.');
   return failuresChart(
     timeline,
     flow,
     `${id}-steps`,
-    'Lost at each step, of all who began',
-    steps.map((step) => ({ name: step, count: (one) => failuresAtStep(one, step) })),
+    'Failures by step, as a share of all iterations',
+    steps.map((step) => ({ name: step, count: (flowRecord) => failuresAtStep(flowRecord, step) })),
   );
 }
 
@@ -169,37 +171,37 @@ function stepsTable(halves: Halves, change: FigureHistory['changes'][number] | u
   const { latest, titles } = halves;
   const explaining = new Set(change?.explanation?.steps.map(({ step }) => step));
   return tableBlock(
-    'Steps: success of those who came to each',
-    ['Step', ...numberColumns('Came to it', 'In the latest run', ...titles, 'Mean', 'p95')],
+    'Steps: success among the attempts at each step',
+    ['Step', ...numberColumns('Attempts', 'Latest run', ...titles, 'Mean', 'p95')],
     latest.steps.map(({ name, attempts, succeeded, durationMs }): CellValue[] => {
       if (attempts === 0) return [name, 'not observable', ...Array<Cell>(titles.length + 3).fill(NO_VALUE)];
       const cells: Cell[] = rateCells(halves, (flows) => stepSuccessRate(flows, name));
-      const now = cells.pop() as string;
+      const current = cells.pop() as string;
       return [
         name,
         attempts,
         successText(succeeded, attempts),
         ...cells,
-        explaining.has(name) ? { text: now, tone: change?.isWorse ? 'bad' : 'good' } : now,
+        explaining.has(name) ? { text: current, tone: change?.isWorse ? 'bad' : 'good' } : current,
         ...(durationMs ? [formatMs(durationMs.mean), formatMs(durationMs.p95)] : [NO_VALUE, NO_VALUE]),
       ];
     }),
   );
 }
 
-/** A flow before the latest change of its success, and since; without one, all of it is since. */
+/** A flow before and since the latest change of its success. Without a change, all runs are in `since`. */
 interface Halves {
   before: FlowRecord[] | null;
   since: FlowRecord[];
   latest: FlowRecord;
-  /** Titles of the columns that put them beside each other. */
+  /** Column titles for `before` and `since`. */
   titles: string[];
 }
 
-function halvesOf({ points, segments: stretches }: FigureHistory, flow: string): Halves {
+function halvesOf({ points, segments }: FigureHistory, flow: string): Halves {
   const records = points.map(({ record }) => record);
-  const [before, now] = [stretches.at(-2), stretches.at(-1)];
-  const since = records.slice(now?.from ?? 0);
+  const [before, current] = [segments.at(-2), segments.at(-1)];
+  const since = records.slice(current?.from ?? 0);
   const [first] = since;
   return {
     before: before ? flowsNamed(records.slice(before.from, before.to), flow) : null,
@@ -212,7 +214,7 @@ function halvesOf({ points, segments: stretches }: FigureHistory, flow: string):
   };
 }
 
-/** The cells below these titles. @param rate NaN where there is none */
+/** The cells below {@link Halves.titles}. @param rate returns NaN if there is no rate */
 export const rateCells = (
   { before, since }: Halves,
   rate: (flows: readonly FlowRecord[]) => number,
@@ -222,39 +224,40 @@ export const rateCells = (
     return Number.isNaN(value) ? NO_VALUE : percentText(value);
   });
 
-/** More would not be told apart; the rest is one. */
-const MOST_REASONS = 6;
+/** A chart with more series is not readable. The remaining reasons become one series. */
+const MAX_REASONS_SHOWN = 6;
 
-/** Why iterations of a flow failed, over time and since its latest change. */
+/** Failures of a flow by reason, over time and before and since its latest change. */
 function reasonBlocks(id: string, flow: string, history: FigureHistory, timeline: HistoryTimeline): Block[] {
   const flows = flowsNamed(
     history.points.map(({ record }) => record),
     flow,
   );
   const reasons = failureReasons(flows);
-  if (reasons.length === 0) return [absentBlock(`No ${flow} failed.`)];
+  if (reasons.length === 0) return [absentBlock(`No iteration of ${flow} failed.`)];
   const halves = halvesOf(history, flow);
   return [
     failuresChart(
       timeline,
       flow,
       `${id}-reasons`,
-      'Failures by reason, of all who began',
+      'Failures by reason, as a share of all iterations',
       grouped(reasons).map(({ name, reasons }) => ({
         name,
-        count: (one) => reasons.reduce((sum, reason) => sum + failuresWithReason(one, reason), 0),
+        count: (flowRecord) =>
+          reasons.reduce((sum, reason) => sum + failuresWithReason(flowRecord, reason), 0),
       })),
     ),
     tableBlock(
-      'Failures by reason, as a share of all who began',
-      ['Reason', ...numberColumns('In the latest run', 'Share', ...halves.titles)],
+      'Failures by reason, as a share of all iterations',
+      ['Reason', ...numberColumns('Latest run', 'Share', ...halves.titles)],
       reasons.map((reason) => {
-        const count = (one: FlowRecord) => failuresWithReason(one, reason);
+        const count = (flowRecord: FlowRecord) => failuresWithReason(flowRecord, reason);
         return [
           reason,
           count(halves.latest),
           percentText(shareOfIterations([halves.latest], count)),
-          ...rateCells(halves, (some) => shareOfIterations(some, count)),
+          ...rateCells(halves, (flows) => shareOfIterations(flows, count)),
         ];
       }),
     ),
@@ -262,9 +265,9 @@ function reasonBlocks(id: string, flow: string, history: FigureHistory, timeline
 }
 
 function grouped(reasons: readonly string[]): { name: string; reasons: readonly string[] }[] {
-  const rest = reasons.slice(MOST_REASONS);
+  const rest = reasons.slice(MAX_REASONS_SHOWN);
   return [
-    ...reasons.slice(0, MOST_REASONS).map((reason) => ({ name: reason, reasons: [reason] })),
-    ...(rest.length > 0 ? [{ name: `${formatCount(rest.length)} others`, reasons: rest }] : []),
+    ...reasons.slice(0, MAX_REASONS_SHOWN).map((reason) => ({ name: reason, reasons: [reason] })),
+    ...(rest.length > 0 ? [{ name: `${formatCount(rest.length)} other reasons`, reasons: rest }] : []),
   ];
 }

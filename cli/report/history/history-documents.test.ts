@@ -23,34 +23,34 @@ import {
 import { historyReport } from './terminal.ts';
 
 const NIGHTS = 40;
-const FELL = 25;
-const LEFT_OUT = 30;
-const CRASHED = 33;
+const DROP_NIGHT = 25;
+const MISSING_NIGHT = 30;
+const CRASHED_NIGHT = 33;
 
-/** Nights of 2,800 orders: from the 25th on more fail when they are paid. The 30th has no run, the 33rd none that counts. */
+/** Nights of 2,800 orders. From night 25 on, more payments fail. Night 30 has no run, and the run of night 33 crashed. */
 function shop(): ProductHistory {
   const random = seededRandom(3);
   const about = (value: number) => Math.round(value + 8 * (2 * random() - 1));
   const untilMs = nightStartMs(NIGHTS) + 1;
   const records = Array.from({ length: NIGHTS }, (_, i) => i + 1)
-    .filter((night) => night !== LEFT_OUT)
+    .filter((night) => night !== MISSING_NIGHT)
     .map((night) =>
       nightlyRecord(night, {
         run: {
           gitCommit: `${night}`.padEnd(40, 'c'),
-          outcome: night === CRASHED ? 'crashed' : 'completed',
-          labels: { release: night < FELL ? '1.0' : '1.1' },
+          outcome: night === CRASHED_NIGHT ? 'crashed' : 'completed',
+          labels: { release: night < DROP_NIGHT ? '1.0' : '1.1' },
         },
-        verdict: night === CRASHED ? 'INVALID' : night < FELL ? 'GO' : 'NO_GO',
-        flows: [flowRecord(2800, { fill: 0, pay: about(night < FELL ? 40 : 130), ship: about(40) })],
+        verdict: night === CRASHED_NIGHT ? 'INVALID' : night < DROP_NIGHT ? 'GO' : 'NO_GO',
+        flows: [flowRecord(2800, { fill: 0, pay: about(night < DROP_NIGHT ? 40 : 130), ship: about(40) })],
       }),
     );
   const histories = historiesOf(records, { untilMs });
   return { product: 'shop', histories, alarms: alarmsOf(histories, { untilMs }) };
 }
 
-const one = shop();
-const document = historyDocument(one);
+const shopHistory = shop();
+const document = historyDocument(shopHistory);
 
 const titled = (title: string) =>
   flattened(document.sections).find((section) => section.title === title) ?? null;
@@ -62,53 +62,55 @@ const chartsOf = (title: string) =>
 const dateOf = (night: number) => new Date(nightStartMs(night)).toISOString().slice(0, 10);
 
 describe('the history of a product', () => {
-  test('says first what needs attention: the drop, its step, its reason and its commits', () => {
+  test('starts with the alarm: the drop, its step, failure reason and commits', () => {
     assert.deepEqual(document.verdict, { words: 'ALERT', tone: 'bad' });
     const summary = titled('Summary');
     assert.match(
       textsOf(summary)[0] ?? '',
       /^peak on local: success of order is below the target of 95\.0 %: 9\d\.\d % \(/,
     );
-    const told = itemsOf(summary).join('\n');
+    const details = itemsOf(summary).join('\n');
     assert.match(
-      told,
-      new RegExp(`fell from 97\\.\\d % to 9[34]\\.\\d % between ${dateOf(FELL - 1)} .*and ${dateOf(FELL)} `),
+      details,
+      new RegExp(
+        `fell from 97\\.\\d % to 9[34]\\.\\d % between ${dateOf(DROP_NIGHT - 1)} .*and ${dateOf(DROP_NIGHT)} `,
+      ),
     );
-    assert.match(told, /commits 24c{8}\.\.25c{8}\./);
-    assert.match(told, /The step pay explains it: its own success fell from 98\.\d % to 95\.\d %/);
-    assert.match(told, /Failures “pay: refused” rose from 1\.\d+ % to 4\.\d+ % of all who began\./);
-    assert.match(told, /label release, from 1\.0 to 1\.1\./);
+    assert.match(details, /commits 24c{8}\.\.25c{8}\./);
+    assert.match(details, /The step pay explains this change: its success fell from 98\.\d % to 95\.\d %/);
+    assert.match(details, /Failures “pay: refused” rose from 1\.\d+ % to 4\.\d+ % of all iterations\./);
+    assert.match(details, /label release from 1\.0 to 1\.1\./);
   });
 
-  test('draws every run with its interval, the levels, the target, the change and what is missing', () => {
+  test('charts every run with its interval, and levels, target, change and missing runs', () => {
     const [success] = chartsOf('Success of order');
     assert.ok(success);
-    assert.equal(success.atMs.length, NIGHTS, 'a place for each night');
+    assert.equal(success.atMs.length, NIGHTS, 'one position per night');
     const [run, level, target] = success.series;
     const index = (night: number) => success.atMs.indexOf(nightStartMs(night));
-    for (const night of [LEFT_OUT, CRASHED]) assert.equal(run?.values[index(night)], null);
+    for (const night of [MISSING_NIGHT, CRASHED_NIGHT]) assert.equal(run?.values[index(night)], null);
     const { low, high } = run?.bounds ?? {};
     run?.values.forEach((value, i) => {
       if (value !== null) assert.ok((low?.[i] ?? 1) < value && value < (high?.[i] ?? 0));
     });
     assert.equal(new Set(level?.values).size, 2);
-    assert.notEqual(level?.values[index(FELL - 1)], level?.values[index(FELL)]);
+    assert.notEqual(level?.values[index(DROP_NIGHT - 1)], level?.values[index(DROP_NIGHT)]);
     assert.deepEqual(new Set(target?.values), new Set([0.95]));
     assert.deepEqual(
       success.marks?.map(({ atMs, kind }) => [atMs, kind]),
       [
-        [nightStartMs(LEFT_OUT), 'no run'],
-        [nightStartMs(CRASHED), 'no run'],
-        [nightStartMs(FELL), 'change for the worse'],
+        [nightStartMs(MISSING_NIGHT), 'no run'],
+        [nightStartMs(CRASHED_NIGHT), 'no run'],
+        [nightStartMs(DROP_NIGHT), 'change to worse'],
       ],
     );
     assert.deepEqual(
       success.phases.map(({ startMs }) => startMs),
-      [nightStartMs(1), nightStartMs(FELL)],
+      [nightStartMs(1), nightStartMs(DROP_NIGHT)],
     );
   });
 
-  test('draws what each step loses, without those that lose nothing, and adds up to what the flow loses', () => {
+  test('charts failures by step and by reason, which add up to the failures of the flow', () => {
     const [success, steps, reasons] = chartsOf('Success of order');
     assert.deepEqual(
       steps?.series.map(({ name }) => name),
@@ -124,10 +126,10 @@ describe('the history of a product', () => {
     });
   });
 
-  test('puts what was before the change beside what has been since, and marks the step', () => {
+  test('shows steps before and since the change, and highlights the explaining step', () => {
     const { columns, rows } = tableIn('Success of order', /^Steps/);
     const titles = columns.map(({ title }) => title);
-    assert.deepEqual(titles.slice(3, 5), [`Before ${dateOf(FELL)}`, 'Since']);
+    assert.deepEqual(titles.slice(3, 5), [`Before ${dateOf(DROP_NIGHT)}`, 'Since']);
     const marked = rows.filter((row) => row.some((cell) => typeof cell === 'object'));
     assert.deepEqual(
       marked.map(([name = '']) => wordsOf(name)),
@@ -140,11 +142,11 @@ describe('the history of a product', () => {
       );
   });
 
-  test('lists the runs, the latest first, with those that are missing between them', () => {
-    const { rows } = tableIn('Runs', /^Runs/);
+  test('lists runs and missing runs, the latest first', () => {
+    const { rows } = tableIn('Runs', /^Runs \(latest first\)/);
     assert.equal(rows.length, NIGHTS);
     const verdictAt = (night: number) => wordsOf(rows[NIGHTS - night]?.[1] ?? '');
-    assert.deepEqual([FELL - 1, FELL, LEFT_OUT, CRASHED].map(verdictAt), [
+    assert.deepEqual([DROP_NIGHT - 1, DROP_NIGHT, MISSING_NIGHT, CRASHED_NIGHT].map(verdictAt), [
       'GO',
       'NO-GO',
       'no run',
@@ -152,11 +154,11 @@ describe('the history of a product', () => {
     ]);
     assert.equal(
       textsOf(titled('peak on local'))[0],
-      `39 runs, every day; missing: ${dateOf(LEFT_OUT)} (no run), ${dateOf(CRASHED)} (no run that supports a verdict, crashed).`,
+      `39 runs, every day. Missing: ${dateOf(MISSING_NIGHT)} (no run), ${dateOf(CRASHED_NIGHT)} (no run that supports a verdict, crashed).`,
     );
   });
 
-  test('says so where nothing has happened', () => {
+  test('states that nothing happened if there is no alarm, change, error or missing run', () => {
     const until = { untilMs: nightStartMs(10) };
     const histories = historiesOf(
       Array.from({ length: 10 }, (_, i) => nightlyRecord(i + 1)),
@@ -166,54 +168,54 @@ describe('the history of a product', () => {
     assert.deepEqual(quiet.verdict, { words: 'NO ALERT', tone: 'good' });
     const text = toMarkdown(quiet);
     assert.match(text, /Nothing needs attention\./);
-    assert.match(text, /No figure of any test has changed for good\./);
-    assert.match(text, /10 runs, every day: none is missing\./);
-    assert.match(text, /There was no error in 10 runs\./);
+    assert.match(text, /No test has a lasting change\./);
+    assert.match(text, /10 runs, every day\. No run is missing\./);
+    assert.match(text, /There were no errors in 10 runs\./);
   });
 
-  test('can be told of a single run', () => {
+  test('works with a single run', () => {
     const histories = historiesOf([nightlyRecord(1, { flows: [flowRecord(10, { pay: 0 })] })], {
       untilMs: nightStartMs(2),
     });
     const text = toMarkdown(historyDocument({ product: 'shop', histories, alarms: [] }));
-    assert.match(text, /1 run, as they come: what is missing cannot be told\./);
-    assert.match(text, /No order failed\./);
+    assert.match(text, /1 run without a schedule, so missing runs cannot be detected\./);
+    assert.match(text, /No iteration of order failed\./);
     assert.doesNotMatch(text, /NaN|undefined/);
   });
 });
 
-test('has ids that are unique, for sections and for charts', () => {
+test('ids of sections and charts are unique', () => {
   for (const parts of [flattened(document.sections), chartsOfAll(document)])
     assert.equal(new Set(parts.map(({ id }) => id)).size, parts.length);
 });
 
-test('every form tells the same', async () => {
+test('Markdown, HTML and terminal show the same values', async () => {
   const html = await toHtml(document);
-  const forms = [toMarkdown(document), html, historyReport(one).replace(/\s+/g, ' ')];
-  const [, rate] = /in the latest run; (9\d\.\d %)/.exec(forms[0] as string) ?? [];
+  const texts = [toMarkdown(document), html, historyReport(shopHistory).replace(/\s+/g, ' ')];
+  const [, rate] = /in the latest run; (9\d\.\d %)/.exec(texts[0] as string) ?? [];
   assert.ok(rate);
-  for (const text of forms) {
+  for (const text of texts) {
     assert.ok(text.includes(rate));
-    assert.match(text, /The step pay explains it/);
-    assert.match(text, new RegExp(`${dateOf(LEFT_OUT)} \\(no run\\)`));
+    assert.match(text, /The step pay explains this change/);
+    assert.match(text, new RegExp(`${dateOf(MISSING_NIGHT)} \\(no run\\)`));
   }
 });
 
-test('the terminal shows the latest runs and how many there are before them', () => {
-  const text = historyReport(one);
+test('the terminal shows the latest runs and the number of older runs', () => {
+  const text = historyReport(shopHistory);
   assert.match(text, /^ALERT {2}history of shop: 39 runs of peak on local · 2026-11-01 to /m);
   assert.match(text, /^ {2}started \(UTC\) +verdict +commit +success of order/m);
-  assert.match(text, /^ {2}and 26 before these$/m);
+  assert.match(text, /^ {2}26 older runs not shown$/m);
 });
 
-test('the index names each product with its page, and each run with its report', () => {
-  const other = {
+test('the index links each product to its page and each run to its report', () => {
+  const bankHistory = {
     product: 'bank',
     histories: historiesOf([nightlyRecord(50, { run: { product: 'bank' } })], { untilMs: nightStartMs(60) }),
     alarms: [],
   };
   const index: ReportDocument = historyIndexDocument(
-    [one, other],
+    [shopHistory, bankHistory],
     (product) => `${product}.html`,
     ({ run }) => (run.id.endsWith('40') ? 'a.html' : null),
   );
@@ -233,9 +235,9 @@ test('the index names each product with its page, and each run with its report',
   );
 });
 
-test('an alert has what needs attention, and the latest runs of the tests that it is about', () => {
-  const text = toMarkdown(alertDocument(one, nightStartMs(NIGHTS)));
-  assert.match(text, /^# Something needs attention\n/);
-  assert.match(text, /The step pay explains it/);
+test('an alert shows the alarms and the latest runs of the affected tests', () => {
+  const text = toMarkdown(alertDocument(shopHistory, nightStartMs(NIGHTS)));
+  assert.match(text, /^# 1 alarm in the load test history\n/);
+  assert.match(text, /The step pay explains this change/);
   assert.equal(text.match(/NO-GO/g)?.length, 9, 'ten runs, of which one is INVALID');
 });

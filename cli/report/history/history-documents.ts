@@ -31,14 +31,14 @@ import {
 import { olderNote, type ReportOf, reportLink, runSlots, runsSection, runsTable } from './runs.ts';
 import { timelineOf } from './timeline.ts';
 
-/** What there is to tell of one product. */
+/** All histories of one product and their alarms. */
 export interface ProductHistory {
   product: string;
   histories: TestHistory[];
   alarms: Alarm[];
 }
 
-/** The history of one product: what needs attention, and then each test over time. */
+/** The history of one product: its alarms, and then each test over time. */
 export function historyDocument(
   { product, histories, alarms }: ProductHistory,
   reportOf: ReportOf = () => null,
@@ -54,7 +54,7 @@ export function historyDocument(
   };
 }
 
-/** How many runs of what, and from when to when. */
+/** The number of runs, their tests and their date range. */
 export function subtitleOf(histories: readonly TestHistory[]): string {
   const runs = histories.flatMap((history) => history.runs);
   const instants = runs.map(startedAtMs);
@@ -83,7 +83,7 @@ function latestTable(histories: readonly TestHistory[]): Block {
       'Test',
       ...numberColumns('Started (UTC)'),
       'Verdict',
-      ...numberColumns('Success', 'p95', 'Error rate', 'Growth of memory'),
+      ...numberColumns('Success', 'p95', 'Error rate', 'Memory growth'),
     ],
     histories.map((history): CellValue[] => {
       const latest = history.runs.at(-1) as HistoryRecord;
@@ -98,14 +98,14 @@ function latestTable(histories: readonly TestHistory[]): Block {
   );
 }
 
-/** Of each flow; its name where there are several. */
+/** The latest success of each flow, with the name of the flow if there are several. */
 function successText({ figures }: TestHistory): string {
   const flows = figures.filter(({ figure }) => figure.flow !== null);
-  const told = flows.map(({ figure: { flow, unit }, points }) => {
+  const texts = flows.map(({ figure: { flow, unit }, points }) => {
     const success = formatValue(points.at(-1)?.value ?? null, unit);
     return flows.length > 1 ? `${flow}: ${success}` : success;
   });
-  return told.join(', ') || NO_VALUE;
+  return texts.join(', ') || NO_VALUE;
 }
 
 function changesTable(histories: readonly TestHistory[]): Block {
@@ -113,9 +113,9 @@ function changesTable(histories: readonly TestHistory[]): Block {
     history.figures.flatMap(({ figure, changes }) => changes.map((change) => ({ history, figure, change }))),
   );
   return tableOrAbsent(
-    'No figure of any test has changed for good.',
-    'Changes, the latest first',
-    [...numberColumns('First day'), 'Test', 'What', 'How', 'Explained by', 'Commits'],
+    'No test has a lasting change.',
+    'Changes (latest first)',
+    [...numberColumns('First day'), 'Test', 'Metric', 'Change', 'Explained by', 'Commits'],
     changes
       .sort((a, b) => startedAtMs(b.change.after) - startedAtMs(a.change.after))
       .map(({ history, figure, change }) => [
@@ -133,10 +133,10 @@ function verdictsTable(histories: readonly TestHistory[]): Block {
   const decisions = Object.entries(DECISION_WORDS);
   return tableBlock(
     'Verdicts of all runs',
-    ['Test', 'How often', ...numberColumns(...decisions.map(([, { words }]) => words), 'missing')],
+    ['Test', 'Schedule', ...numberColumns(...decisions.map(([, { words }]) => words), 'missing')],
     histories.map((history) => [
       testName(history),
-      history.everyMs === null ? 'as they come' : cadenceText(history.everyMs),
+      history.everyMs === null ? 'no schedule' : cadenceText(history.everyMs),
       ...decisions.map(([decision]) => history.runs.filter(({ verdict }) => verdict === decision).length),
       history.missing.length,
     ]),
@@ -162,42 +162,43 @@ function testSection(history: TestHistory, id: string, reportOf: ReportOf): Sect
   );
 }
 
-/** How often there are runs, and when there was none. */
+/** The number of runs, their schedule and the missing runs. */
 export function missingSentence({ everyMs, missing, runs }: TestHistory): string {
-  const all = pluralize(runs.length, 'run');
-  if (everyMs === null) return `${all}, as they come: what is missing cannot be told.`;
-  if (missing.length === 0) return `${all}, ${cadenceText(everyMs)}: none is missing.`;
+  const runCount = pluralize(runs.length, 'run');
+  if (everyMs === null) return `${runCount} without a schedule, so missing runs cannot be detected.`;
+  if (missing.length === 0) return `${runCount}, ${cadenceText(everyMs)}. No run is missing.`;
   const spans = missingSpanTexts(missing, everyMs);
-  const more = spans.length > MOST_SPANS ? `, and ${formatCount(spans.length - MOST_SPANS)} before` : '';
-  return `${all}, ${cadenceText(everyMs)}; missing: ${spans.slice(-MOST_SPANS).join(', ')}${more}.`;
+  const more =
+    spans.length > MAX_SPANS_SHOWN ? `, and ${formatCount(spans.length - MAX_SPANS_SHOWN)} earlier gaps` : '';
+  return `${runCount}, ${cadenceText(everyMs)}. Missing: ${spans.slice(-MAX_SPANS_SHOWN).join(', ')}${more}.`;
 }
 
-const MOST_SPANS = 20;
+const MAX_SPANS_SHOWN = 20;
 
-/** Of all tests. */
+/** The latest run of all tests. */
 function latestRun(histories: readonly TestHistory[]): HistoryRecord {
   const latest = histories.map(({ runs }) => runs.at(-1) as HistoryRecord);
   return latest.reduce((a, b) => (startedAtMs(b) > startedAtMs(a) ? b : a));
 }
 
-const RUNS_SHOWN = 10;
+const MAX_ALERT_RUNS = 10;
 
 /**
- * What needs attention, for those who do not look at the history every day.
- * @param untilMs as of when
+ * The text of an alert issue: all alarms, and the latest runs of the affected tests.
+ * @param untilMs time of the latest data
  */
 export function alertDocument({ product, alarms }: ProductHistory, untilMs: number): ReportDocument {
-  const concerned = [...new Set(alarms.map(({ history }) => history))];
+  const affected = [...new Set(alarms.map(({ history }) => history))];
   return {
-    title: alarms.length === 1 ? 'Something needs attention' : `${alarms.length} things need attention`,
+    title: `${pluralize(alarms.length, 'alarm')} in the load test history`,
     subtitle: `${product}, as of ${formatMinute(untilMs)} UTC`,
     verdict: ALERT,
     sections: [
-      section('what', 'What', attentionBlocks(alarms)),
-      ...concerned.map(latestRuns),
-      section('more', 'More', [
+      section('what', 'Alarms', attentionBlocks(alarms)),
+      ...affected.map(latestRuns),
+      section('more', 'More information', [
         textBlock(
-          'Steps, reasons of failures and charts are in the history: npm run history. This issue is brought up to date after every run, and closed once nothing of it is true any more.',
+          'For steps, failure reasons and charts, run: npm run history. This issue is updated after every run and closed when all of its alarms are resolved.',
         ),
       ]),
     ],
@@ -206,23 +207,23 @@ export function alertDocument({ product, alarms }: ProductHistory, untilMs: numb
 
 function latestRuns(history: TestHistory, index: number): Section {
   return section(`runs-${index}`, `Latest runs of ${testName(history)}`, [
-    runsTable(history, runSlots(history).slice(0, RUNS_SHOWN), () => null),
+    runsTable(history, runSlots(history).slice(0, MAX_ALERT_RUNS), () => null),
   ]);
 }
 
-/** More than this makes a page that no browser opens at once. */
-const MOST_RUNS = 1000;
+/** With more rows, browsers take long to open the page. */
+const MAX_INDEX_RUNS = 1000;
 
 /**
- * The first page: where each product stands, and every run with its report.
- * @param pageOf where the history of a product is
+ * The start page: the state of each product, and every run with its report.
+ * @param pageOf returns the address of the history of a product
  */
 export function historyIndexDocument(
   products: readonly ProductHistory[],
   pageOf: (product: string) => string,
   reportOf: ReportOf,
 ): ReportDocument {
-  const alarms = products.flatMap((one) => one.alarms);
+  const alarms = products.flatMap((product) => product.alarms);
   const runs = products
     .flatMap(({ histories }) => histories.flatMap((history) => history.runs))
     .sort((a, b) => startedAtMs(b) - startedAtMs(a));
@@ -234,14 +235,20 @@ export function historyIndexDocument(
       section('products', 'Products', [
         ...attentionBlocks(alarms),
         tableBlock(
-          'Products, each with its history',
-          ['Product', 'Attention', ...numberColumns('Runs', 'Latest run (UTC)'), 'Its test', 'Its verdict'],
-          products.map((one) => productCells(one, pageOf)),
+          'Products and their histories',
+          [
+            'Product',
+            'Attention',
+            ...numberColumns('Runs', 'Latest run (UTC)'),
+            'Latest test',
+            'Latest verdict',
+          ],
+          products.map((product) => productCells(product, pageOf)),
         ),
       ]),
       section('runs', 'Runs', [
         tableBlock(
-          'Runs, the latest first',
+          'Runs (latest first)',
           [
             ...numberColumns('Started (UTC)'),
             'Test',
@@ -249,16 +256,18 @@ export function historyIndexDocument(
             ...numberColumns('Success', 'p95', 'Error rate'),
             'Commit',
           ],
-          runs.slice(0, MOST_RUNS).map((record) => indexRunCells(record, reportOf)),
+          runs.slice(0, MAX_INDEX_RUNS).map((record) => indexRunCells(record, reportOf)),
         ),
-        olderNote(runs.length - MOST_RUNS),
+        olderNote(runs.length - MAX_INDEX_RUNS),
       ]),
     ],
   };
 }
 
-function productCells(one: ProductHistory, pageOf: (product: string) => string): CellValue[] {
-  const { product, histories, alarms } = one;
+function productCells(
+  { product, histories, alarms }: ProductHistory,
+  pageOf: (product: string) => string,
+): CellValue[] {
   const latest = latestRun(histories);
   const { words, tone } = alarms.length > 0 ? ALERT : NO_ALERT;
   return [

@@ -6,7 +6,7 @@ import { cadenceText, changeStatement, commitRangeText, missingSpanTexts, testNa
 
 const HOUR_MS = DAY_MS / 24;
 
-test('how often', () => {
+test('cadenceText states how often runs are scheduled', () => {
   const cases: [everyMs: number, text: string][] = [
     [DAY_MS, 'every day'],
     [7 * DAY_MS, 'every 7 days'],
@@ -16,21 +16,21 @@ test('how often', () => {
   for (const [everyMs, text] of cases) assert.equal(cadenceText(everyMs), text);
 });
 
-test('a test is named with what makes its runs comparable', () => {
+test('testName contains test, environment and scale', () => {
   const scale = { time: 0.1, vus: 0.5 };
-  const one = { test: 'peak', environment: 'staging' as const, scale };
-  assert.equal(testName({ ...one, scaled: false }), 'peak on staging');
-  assert.equal(testName({ ...one, scaled: true }), 'peak on staging, time × 0.1, VUs × 0.5');
+  const peak = { test: 'peak', environment: 'staging' as const, scale };
+  assert.equal(testName({ ...peak, scaled: false }), 'peak on staging');
+  assert.equal(testName({ ...peak, scaled: true }), 'peak on staging, time × 0.1, VUs × 0.5');
 });
 
-test('runs that are missing one after the other are told as one', () => {
+test('missingSpanTexts combines consecutive missing runs with the same reason', () => {
   const missing = [3, 5, 6, 7, 8].map((night) => ({
     atMs: nightStartMs(night),
     invalid: night === 8 ? [nightlyRecord(8, { run: { outcome: 'crashed' } })] : [],
   }));
   assert.deepEqual(missingSpanTexts(missing, DAY_MS), [
     '2026-11-03 (no run)',
-    '2026-11-05 to 2026-11-07 (3 times no run)',
+    '2026-11-05 to 2026-11-07 (3 times: no run)',
     '2026-11-08 (no run that supports a verdict, crashed)',
   ]);
 });
@@ -47,35 +47,39 @@ const changeOf = (parts: Partial<Change>): Change => ({
   ...parts,
 });
 
-describe('between which commits', () => {
+describe('commitRangeText', () => {
   const at = (night: number, gitCommit: string | null) => nightlyRecord(night, { run: { gitCommit } });
   const cases: [what: string, change: Change, text: string][] = [
-    ['two', changeOf({}), 'aaaaaaaaaa..bbbbbbbbbb'],
-    ['the same', changeOf({ after: at(2, 'a'.repeat(40)) }), 'both at aaaaaaaaaa'],
-    ['nobody knows', changeOf({ before: at(1, null) }), 'not known'],
+    ['shows the commits before and after a change', changeOf({}), 'aaaaaaaaaa..bbbbbbbbbb'],
+    [
+      'shows a single commit if it did not change',
+      changeOf({ after: at(2, 'a'.repeat(40)) }),
+      'both at aaaaaaaaaa',
+    ],
+    ['shows "unknown" if a commit is missing', changeOf({ before: at(1, null) }), 'unknown'],
   ];
   for (const [what, change, text] of cases) test(what, () => assert.equal(commitRangeText(change), text));
 });
 
-describe('what a change comes from', () => {
+describe('the details of a change', () => {
   const details = (explanation: Change['explanation']) =>
     changeStatement(flowSuccessFigure('order'), changeOf({ explanation })).details;
   const part = { from: 0.99, to: 0.96 };
 
-  test('one step, or several with a part in it', () => {
+  test('state which step explains the change or contributes to it', () => {
     assert.deepEqual(details({ steps: [{ step: 'pay', share: 1.04, ...part }], reasons: [] }), [
-      'The step pay explains it: its own success fell from 99.0 % to 96.0 %, which is 100 % of the change.',
+      'The step pay explains this change: its success fell from 99.0 % to 96.0 %, which is 100 % of the change.',
     ]);
     assert.match(
       details({ steps: [{ step: 'pay', share: 0.4, ...part }], reasons: [] })[0] ?? '',
-      /^The step pay has a part in it: .* 40\.0 % of the change\.$/,
+      /^The step pay contributes to this change: .* 40\.0 % of the change\.$/,
     );
   });
 
-  test('no step, and the reasons that there are', () => {
+  test('state that no single step explains the change, and list the failure reasons', () => {
     assert.deepEqual(details({ steps: [], reasons: [{ reason: 'pay: 429', share: 1, from: 0, to: 0.03 }] }), [
-      'No step alone explains it.',
-      'Failures “pay: 429” rose from 0 % to 3.00 % of all who began.',
+      'No single step explains this change.',
+      'Failures “pay: 429” rose from 0 % to 3.00 % of all iterations.',
     ]);
   });
 });

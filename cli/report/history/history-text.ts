@@ -23,7 +23,7 @@ export function cadenceText(everyMs: number): string {
   return count === 1 ? `every ${unit}` : `every ${formatCount(count)} ${unit}s`;
 }
 
-/** What tells the histories of one product apart. */
+/** The name of a history: test, environment and scale, which distinguish it from others of the same product. */
 export function testName({
   test,
   environment,
@@ -36,7 +36,7 @@ export function testName({
 
 export const percentText = (rate: number): string => formatValue(rate, 'fraction');
 
-/** A judgement as a cell of a table. */
+/** A cell with a judgment. */
 export type JudgmentCell = { text: string; tone: Tone };
 
 export function verdictCell({ verdict }: HistoryRecord): JudgmentCell {
@@ -44,46 +44,48 @@ export function verdictCell({ verdict }: HistoryRecord): JudgmentCell {
   return { text: words, tone };
 }
 
-/** Why there is nothing to judge. */
+/** Why a run is missing or was not judged. */
 export function missingRunText({ invalid }: MissingRun): string {
   if (invalid.length === 0) return 'no run';
   const outcomes = invalid.map(({ run }) => run.outcome).filter((outcome) => outcome !== 'completed');
   return ['no run that supports a verdict', ...outcomes].join(', ');
 }
 
-/** Runs that are missing one after the other, for the same reason. */
+/** Groups consecutive missing runs that have the same reason. */
 function spansOf(missing: readonly MissingRun[], everyMs: number): MissingRun[][] {
   const spans: MissingRun[][] = [];
-  for (const one of missing) {
-    const before = spans.at(-1)?.at(-1);
-    const goesOn =
-      before && one.atMs - before.atMs <= 1.5 * everyMs && missingRunText(one) === missingRunText(before);
-    if (goesOn) spans.at(-1)?.push(one);
-    else spans.push([one]);
+  for (const run of missing) {
+    const previous = spans.at(-1)?.at(-1);
+    const continues =
+      previous &&
+      run.atMs - previous.atMs <= 1.5 * everyMs &&
+      missingRunText(run) === missingRunText(previous);
+    if (continues) spans.at(-1)?.push(run);
+    else spans.push([run]);
   }
   return spans;
 }
 
-/** `2026-12-17 (no run)`, `2026-12-19 to 2026-12-22 (4 times no run)` */
+/** `2026-12-17 (no run)`, `2026-12-19 to 2026-12-22 (4 times: no run)` */
 export function missingSpanTexts(missing: readonly MissingRun[], everyMs: number): string[] {
   return spansOf(missing, everyMs).map((span) => {
     const [first, last] = [span[0], span.at(-1)] as [MissingRun, MissingRun];
     const text = missingRunText(first);
     return first === last
       ? `${formatDay(first.atMs)} (${text})`
-      : `${formatDay(first.atMs)} to ${formatDay(last.atMs)} (${formatCount(span.length)} times ${text})`;
+      : `${formatDay(first.atMs)} to ${formatDay(last.atMs)} (${formatCount(span.length)} times: ${text})`;
   });
 }
 
-const SHORT = 10;
+const SHORT_COMMIT_LENGTH = 10;
 
 export const commitText = ({ run: { gitCommit } }: HistoryRecord): string =>
-  gitCommit?.slice(0, SHORT) ?? '–';
+  gitCommit?.slice(0, SHORT_COMMIT_LENGTH) ?? '–';
 
-/** Between which commits something changed. */
+/** The commits between which a change happened. */
 export function commitRangeText({ before, after }: Change): string {
   const [from, to] = [before.run.gitCommit, after.run.gitCommit];
-  if (from === null || to === null) return 'not known';
+  if (from === null || to === null) return 'unknown';
   return from === to ? `both at ${commitText(after)}` : `${commitText(before)}..${commitText(after)}`;
 }
 
@@ -97,50 +99,50 @@ export const levelChangeText = (
 
 const RATE = { unit: 'fraction' } as const;
 
-/** Something in one sentence, and what more there is to say of it. */
+/** A sentence with optional details. */
 export interface Statement {
   sentence: string;
   details: string[];
 }
 
-/** From this share on, a step has not only a part in a change. */
-const MOST = 0.5;
+/** A step with more than this share of a change explains the change. Others only contribute. */
+const MIN_EXPLAINING_SHARE = 0.5;
 
-/** What a change of success comes from; nothing of other figures. */
+/** The steps and failure reasons behind a change of success. Empty for other figures. */
 function explanations({ explanation }: Change): string[] {
   if (!explanation) return [];
   const { steps, reasons } = explanation;
   return [
-    ...(steps.length === 0 ? ['No step alone explains it.'] : []),
+    ...(steps.length === 0 ? ['No single step explains this change.'] : []),
     ...steps.map(
       ({ step, share, ...part }) =>
-        `The step ${step} ${share > MOST ? 'explains it' : 'has a part in it'}: its own success ${levelChangeText(RATE, part)}, which is ${percentText(Math.min(1, share))} of the change.`,
+        `The step ${step} ${share > MIN_EXPLAINING_SHARE ? 'explains' : 'contributes to'} this change: its success ${levelChangeText(RATE, part)}, which is ${percentText(Math.min(1, share))} of the change.`,
     ),
     ...reasons.map(
-      ({ reason, ...part }) => `Failures “${reason}” ${levelChangeText(RATE, part)} of all who began.`,
+      ({ reason, ...part }) => `Failures “${reason}” ${levelChangeText(RATE, part)} of all iterations.`,
     ),
   ];
 }
 
-/** Steps alone, for a cell. */
+/** The names of the explaining steps, for a cell. */
 export function explainingStepsText({ explanation }: Change): string {
   if (!explanation) return '';
-  return explanation.steps.map(({ step }) => step).join(', ') || 'no step alone';
+  return explanation.steps.map(({ step }) => step).join(', ') || 'no single step';
 }
 
-/** A change, and all that is known of where it comes from. */
+/** A change with its possible explanations: steps, failure reasons and altered settings. */
 export function changeStatement(figure: TrackedFigure, change: Change): Statement {
   const { before, after, alteredSettings: altered } = change;
   return {
     sentence: `${capitalize(figure.title)} ${levelChangeText(figure, change)} between ${formatMinute(startedAtMs(before))} and ${formatMinute(startedAtMs(after))}, commits ${commitRangeText(change)}.`,
     details: [
       ...explanations(change),
-      ...altered.map(({ what, from, to }) => `Changed at the same time: ${what}, from ${from} to ${to}.`),
+      ...altered.map(({ what, from, to }) => `Changed at the same time: ${what} from ${from} to ${to}.`),
     ],
   };
 }
 
-/** Something that a person should know of, with the name of its test. */
+/** An alarm, preceded by the name of its test. */
 export function alarmStatement(alarm: Alarm): Statement {
   const { sentence: what, details } = statementOf(alarm);
   return { sentence: `${testName(alarm.history)}: ${what}`, details };
@@ -150,18 +152,18 @@ function statementOf(alarm: Alarm): Statement {
   switch (alarm.kind) {
     case 'below-target': {
       const { figure, flow, target, latest, since, change } = alarm;
-      const together = since
-        ? `; ${formatReading(since.reading, RATE.unit)} in the latest ${formatCount(since.runs)} together`
+      const sinceChange = since
+        ? `; ${formatReading(since.reading, RATE.unit)} over the latest ${formatCount(since.runs)} runs`
         : '';
       const cause = change && changeStatement(figure, change);
       return {
-        sentence: `success of ${flow} is below the target of ${percentText(target)}: ${formatReading(latest, RATE.unit)} in the latest run${together}.`,
+        sentence: `success of ${flow} is below the target of ${percentText(target)}: ${formatReading(latest, RATE.unit)} in the latest run${sinceChange}.`,
         details: cause ? [cause.sentence, ...cause.details] : [],
       };
     }
     case 'change': {
       const { sentence: what, details } = changeStatement(alarm.figure, alarm.change);
-      return { sentence: uncapital(what), details };
+      return { sentence: uncapitalize(what), details };
     }
     case 'missing': {
       const { missing, history } = alarm;
@@ -173,7 +175,7 @@ function statementOf(alarm: Alarm): Statement {
   }
 }
 
-const uncapital = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+const uncapitalize = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 export const ALERT = { words: 'ALERT', tone: 'bad' } as const;
 export const NO_ALERT = { words: 'NO ALERT', tone: 'good' } as const;

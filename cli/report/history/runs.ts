@@ -1,5 +1,5 @@
 import type { HistoryRecord, MissingRun, TestHistory } from '../../../lib/core/across-runs/index.ts';
-import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
+import { formatValue, pluralize } from '../../../lib/core/numbers/index.ts';
 import {
   type CellValue,
   NO_VALUE,
@@ -12,44 +12,44 @@ import { formatMinute, formatReading } from '../format.ts';
 import type { Block, Cell, Section, Table } from '../report-document.ts';
 import { commitText, type JudgmentCell, missingRunText, startedAtMs, verdictCell } from './history-text.ts';
 
-/** Where the report of a run is, from the page that it is named on; null where it is not known. */
+/** Returns the address of a run's report, relative to the page that links to it, or null if it is unknown. */
 export type ReportOf = (record: HistoryRecord) => string | null;
 
-/** A run, or one that is missing. */
+/** A run or a missing run. */
 export type RunSlot = { atMs: number } & ({ record: HistoryRecord } | { missing: MissingRun });
 
-/** Runs, the latest first, with those that are missing in their places. */
+/** Runs and missing runs, the latest first. */
 export function runSlots({ runs, missing }: TestHistory): RunSlot[] {
   return [
     ...runs.map((record): RunSlot => ({ atMs: startedAtMs(record), record })),
-    // One that supported no verdict is there as a run.
+    // Entries with an invalid run are listed as runs above.
     ...missing
       .filter(({ invalid }) => invalid.length === 0)
-      .map((one): RunSlot => ({ atMs: one.atMs, missing: one })),
+      .map((missingRun): RunSlot => ({ atMs: missingRun.atMs, missing: missingRun })),
   ].sort((a, b) => b.atMs - a.atMs);
 }
 
-/** How many runs are left out below a table of the latest. */
-export const olderNote = (left: number): Block | null =>
-  left > 0 ? textBlock(`${formatCount(left)} more are older than these.`) : null;
+/** A note below a table of the latest runs on how many older runs it omits. */
+export const olderNote = (omitted: number): Block | null =>
+  omitted > 0 ? textBlock(`${pluralize(omitted, 'older run')} not shown.`) : null;
 
-const MOST_ROWS = 100;
+const MAX_ROWS = 100;
 
 export function runsSection(id: string, history: TestHistory, reportOf: ReportOf): Section {
-  const places = runSlots(history);
+  const slots = runSlots(history);
   return section(id, 'Runs', [
-    runsTable(history, places.slice(0, MOST_ROWS), reportOf),
-    olderNote(places.length - MOST_ROWS),
+    runsTable(history, slots.slice(0, MAX_ROWS), reportOf),
+    olderNote(slots.length - MAX_ROWS),
   ]);
 }
 
 export function runsTable(
   history: TestHistory,
-  places: readonly RunSlot[],
+  slots: readonly RunSlot[],
   reportOf: ReportOf,
 ): Table & { kind: 'table' } {
   return tableBlock(
-    'Runs, the latest first',
+    'Runs (latest first)',
     [
       ...numberColumns('Started (UTC)'),
       'Verdict',
@@ -58,12 +58,12 @@ export function runsTable(
       'Causes',
       'Commit',
     ],
-    places.map((place): CellValue[] => {
-      const record = 'record' in place ? place.record : null;
+    slots.map((slot): CellValue[] => {
+      const record = 'record' in slot ? slot.record : null;
       return [
-        record ? reportLink(record, reportOf) : formatMinute(place.atMs),
-        slotVerdict(place),
-        ...figureCells(history, place),
+        record ? reportLink(record, reportOf) : formatMinute(slot.atMs),
+        slotVerdict(slot),
+        ...figureCells(history, slot),
         record?.failed.join(', ') ?? '',
         record?.causes.join(', ') ?? '',
         record ? commitText(record) : '',
@@ -72,22 +72,22 @@ export function runsTable(
   );
 }
 
-export const slotVerdict = (place: RunSlot): JudgmentCell =>
-  'record' in place ? verdictCell(place.record) : { text: missingRunText(place.missing), tone: 'neutral' };
+export const slotVerdict = (slot: RunSlot): JudgmentCell =>
+  'record' in slot ? verdictCell(slot.record) : { text: missingRunText(slot.missing), tone: 'neutral' };
 
-/** What a run tells of each figure. */
-export function figureCells({ figures }: TestHistory, place: RunSlot): string[] {
+/** The value of each figure in a run. */
+export function figureCells({ figures }: TestHistory, slot: RunSlot): string[] {
   return figures.map(({ figure }) => {
-    const reading = 'record' in place ? figure.read(place.record) : null;
+    const reading = 'record' in slot ? figure.read(slot.record) : null;
     if (!reading) return NO_VALUE;
-    // How far others may be off, their charts and tables say.
+    // Only flow success is shown with its interval here. The charts show the intervals of other figures.
     return figure.flow === null
       ? formatValue(reading.value, figure.unit)
       : formatReading(reading, figure.unit);
   });
 }
 
-/** When it was, with its report behind that. */
+/** The start time of a run as a link to its report. */
 export function reportLink(record: HistoryRecord, reportOf: ReportOf): Cell {
   const href = reportOf(record);
   const name = formatMinute(startedAtMs(record));

@@ -1,5 +1,5 @@
 import type { Alarm, TestHistory } from '../../../lib/core/across-runs/index.ts';
-import { formatCount } from '../../../lib/core/numbers/index.ts';
+import { pluralize } from '../../../lib/core/numbers/index.ts';
 import { paint } from '../../support/terminal.ts';
 import { alignColumns, formatMinute } from '../format.ts';
 import { indentLines, TONE_COLORS, titledLines, wrapLines } from '../terminal.ts';
@@ -8,9 +8,9 @@ import { missingSentence, type ProductHistory, subtitleOf } from './history-docu
 import { ALERT, alarmStatement, changeStatement, commitText, NO_ALERT, testName } from './history-text.ts';
 import { figureCells, runSlots, slotVerdict } from './runs.ts';
 
-const RUNS_SHOWN = 14;
+const MAX_RUNS_SHOWN = 14;
 
-/** What needs attention first, then each test: the changes before those, and its latest runs with those that are missing. */
+/** The history of a product on the terminal: alarms, and then the other changes and latest runs of each test. */
 export function historyReport({ product, histories, alarms }: ProductHistory): string {
   return [
     '',
@@ -22,7 +22,7 @@ export function historyReport({ product, histories, alarms }: ProductHistory): s
   ].join('\n');
 }
 
-/** What needs attention, and nothing else. */
+/** Only the alarms of a product. */
 export const alertReport = ({ product, alarms }: ProductHistory): string =>
   [`${heading(alarms)}  ${product}`, ...statementLines(alarms.map(alarmStatement)), ''].join('\n');
 
@@ -32,12 +32,14 @@ function heading(alarms: readonly Alarm[]): string {
 }
 
 function testLines(history: TestHistory, alarms: readonly Alarm[]): string[] {
-  const told = new Set(alarms.map((alarm) => ('change' in alarm ? alarm.change : null)));
+  const alarmedChanges = new Set(alarms.map((alarm) => ('change' in alarm ? alarm.change : null)));
   return [
     ...wrapLines(missingSentence(history), '    ', '  '),
     ...history.figures.flatMap(({ figure, changes }) =>
       statementLines(
-        changes.filter((change) => !told.has(change)).map((change) => changeStatement(figure, change)),
+        changes
+          .filter((change) => !alarmedChanges.has(change))
+          .map((change) => changeStatement(figure, change)),
       ),
     ),
     '',
@@ -45,21 +47,21 @@ function testLines(history: TestHistory, alarms: readonly Alarm[]): string[] {
   ];
 }
 
-/** When, verdict and commit. */
-const WORDS = 3;
+/** Number of text columns: start, verdict and commit. */
+const TEXT_COLUMNS = 3;
 
 function latestRuns(history: TestHistory): string[] {
-  const places = runSlots(history);
-  const rows = places
-    .slice(0, RUNS_SHOWN)
-    .map((place) => [
-      formatMinute(place.atMs),
-      slotVerdict(place).text,
-      'record' in place ? commitText(place.record) : '',
-      ...figureCells(history, place),
+  const slots = runSlots(history);
+  const rows = slots
+    .slice(0, MAX_RUNS_SHOWN)
+    .map((slot) => [
+      formatMinute(slot.atMs),
+      slotVerdict(slot).text,
+      'record' in slot ? commitText(slot.record) : '',
+      ...figureCells(history, slot),
     ]);
   const titles = history.figures.map(({ figure }) => figure.title);
-  const lines = alignColumns([['started (UTC)', 'verdict', 'commit', ...titles], ...rows], WORDS);
-  const more = places.length - RUNS_SHOWN;
-  return [...indentLines(lines), ...(more > 0 ? [`  and ${formatCount(more)} before these`] : [])];
+  const lines = alignColumns([['started (UTC)', 'verdict', 'commit', ...titles], ...rows], TEXT_COLUMNS);
+  const more = slots.length - MAX_RUNS_SHOWN;
+  return [...indentLines(lines), ...(more > 0 ? [`  ${pluralize(more, 'older run')} not shown`] : [])];
 }

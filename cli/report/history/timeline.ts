@@ -12,7 +12,7 @@ import { formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, TimeChart } from '../report-document.ts';
 import { levelChangeText, missingRunText, startedAtMs } from './history-text.ts';
 
-/** The runs that were judged and the places of those that are missing, in order of time. */
+/** Runs with a verdict and missing runs, in order of time. */
 export interface HistoryTimeline {
   atMs: number[];
   /** Null where a run is missing. */
@@ -21,17 +21,17 @@ export interface HistoryTimeline {
 }
 
 export function timelineOf({ runs, missing }: TestHistory): HistoryTimeline {
-  const places = [
+  const entries = [
     ...runs.filter(isMeasurement).map((record) => ({ atMs: startedAtMs(record), record })),
     ...missing.map(({ atMs }) => ({ atMs, record: null })),
   ].sort((a, b) => a.atMs - b.atMs);
   return {
-    atMs: places.map(({ atMs }) => atMs),
-    records: places.map(({ record }) => record),
-    missing: missing.map((one) => ({
-      atMs: one.atMs,
+    atMs: entries.map(({ atMs }) => atMs),
+    records: entries.map(({ record }) => record),
+    missing: missing.map((missingRun) => ({
+      atMs: missingRun.atMs,
       kind: 'no run',
-      text: missingRunText(one),
+      text: missingRunText(missingRun),
       tone: 'neutral',
     })),
   };
@@ -50,10 +50,10 @@ const chartOver = (
   ...chart,
 });
 
-/** A figure of every run with its interval, the levels between changes, and what it should keep. */
+/** A chart of one figure: the value and interval of every run, the levels between changes, and the target. */
 export function figureChart(
   timeline: HistoryTimeline,
-  { figure, points, segments: stretches, changes }: FigureHistory,
+  { figure, points, segments, changes }: FigureHistory,
   id: string,
   title: string,
   target: number | null = null,
@@ -65,7 +65,7 @@ export function figureChart(
       return found ? value(found.point) : null;
     });
   const levelAt = (ms: number) =>
-    stretches.findLast(({ from }) => (points[from]?.atMs ?? Number.POSITIVE_INFINITY) <= ms)?.level ?? null;
+    segments.findLast(({ from }) => (points[from]?.atMs ?? Number.POSITIVE_INFINITY) <= ms)?.level ?? null;
   const hasBounds = points.some(({ low }) => low !== null);
   return chartOver(timeline, {
     id,
@@ -73,15 +73,15 @@ export function figureChart(
     unit: figure.unit,
     series: [
       {
-        name: hasBounds ? 'a run, with its interval' : 'a run',
+        name: hasBounds ? 'run, with interval' : 'run',
         values: read(({ value }) => value),
         style: 'points',
         ...(hasBounds ? { bounds: { low: read(({ low }) => low), high: read(({ high }) => high) } } : {}),
       },
-      { name: 'level between changes', values: timeline.atMs.map(levelAt), style: 'steps' },
+      { name: 'level', values: timeline.atMs.map(levelAt), style: 'steps' },
       ...(target === null ? [] : [{ name: 'target', values: timeline.atMs.map(() => target) }]),
     ],
-    phases: stretches.map(({ from, to, level }) => ({
+    phases: segments.map(({ from, to, level }) => ({
       name: formatValue(level, figure.unit),
       startMs: points[from]?.atMs ?? 0,
       endMs: (points[to] ?? points.at(-1))?.atMs ?? 0,
@@ -92,29 +92,34 @@ export function figureChart(
         atMs: startedAtMs(change.after),
         text: `${figure.title} ${levelChangeText(figure, change)}`,
         ...(change.isWorse
-          ? { kind: 'change for the worse', tone: 'bad' as const }
-          : { kind: 'change for the better', tone: 'good' as const }),
+          ? { kind: 'change to worse', tone: 'bad' as const }
+          : { kind: 'change to better', tone: 'good' as const }),
       })),
     ],
   });
 }
 
-/** Of all who began a flow, how many were lost in which way: shares on top of each other. */
+/**
+ * A stacked chart of failures as shares of all iterations of a flow.
+ * @param categories the series, each with a function that counts its failures in one run
+ */
 export function failuresChart(
   timeline: HistoryTimeline,
   flow: string,
   id: string,
   title: string,
-  ways: readonly { name: string; count: (flow: FlowRecord) => number }[],
+  categories: readonly { name: string; count: (flow: FlowRecord) => number }[],
 ): Block {
   const flows = timeline.records.map((record) => (record && findFlow(record, flow)) ?? null);
   return chartOver(timeline, {
     id,
     title,
     unit: 'fraction',
-    series: ways.map(({ name, count }) => ({
+    series: categories.map(({ name, count }) => ({
       name,
-      values: flows.map((one) => (one && one.iterations > 0 ? shareOfIterations([one], count) : null)),
+      values: flows.map((flowRecord) =>
+        flowRecord && flowRecord.iterations > 0 ? shareOfIterations([flowRecord], count) : null,
+      ),
       style: 'stacked',
     })),
     phases: [],

@@ -15,14 +15,14 @@ const full = runDocument(rushResult());
 
 const script = (page: string) => page.match(/<script>([\s\S]*?)<\/script>/)?.[1] as string;
 
-test('the verdict comes first, in words', async () => {
+test('the page starts with the verdict in words', async () => {
   const page = await toHtml(full);
   const body = page.slice(page.indexOf('<body>'));
   assert.ok(body.indexOf('CONDITIONAL GO') < body.indexOf('aria-label="Contents"'));
   assert.match(page, /<title>CONDITIONAL GO · Load test report: shop\/rush<\/title>/);
 });
 
-test('every section and chart can be linked to, and the contents link to every section', async () => {
+test('ids are unique, and every link in the contents leads to a section', async () => {
   const page = await toHtml(full);
   const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
   assert.equal(new Set(ids).size, ids.length);
@@ -31,7 +31,7 @@ test('every section and chart can be linked to, and the contents link to every s
   for (const link of links) assert.ok(ids.includes(link), link);
 });
 
-test('nothing comes from anywhere else, and no other script than its own may run', async () => {
+test('the page loads nothing from elsewhere, and its policy allows only its own script', async () => {
   const page = await toHtml(full);
   assert.doesNotMatch(page, /\s(?:src|srcset|action)=|@import|url\(/);
   for (const [, href] of page.matchAll(/href="([^"]*)"/g)) assert.match(href as string, /^(#|data:,$)/);
@@ -63,7 +63,7 @@ const hostile: Block[] = [
   },
 ];
 
-test('no text of a document is taken for markup', async () => {
+test('markup in the text of a document is escaped', async () => {
   const document: ReportDocument = documentOf({
     title: HOSTILE,
     subtitle: HOSTILE,
@@ -76,26 +76,26 @@ test('no text of a document is taken for markup', async () => {
   assert.ok(page.includes('&lt;/script&gt;&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;'));
 });
 
-test('the values of charts travel with the page', async () => {
+test('the page contains the values of its charts as JSON', async () => {
   const page = await toHtml(full);
   const data = page.match(/<script type="application\/json">(.*)<\/script>/)?.[1] as string;
   assert.deepEqual(JSON.parse(data), JSON.parse(JSON.stringify(timeGroups(full))));
 });
 
-test('what is put into a template is text, unless it is markup', () => {
+test('the html tag escapes inserted values unless they are markup', () => {
   const { text } =
     html`<p title="${'"a" & \'b\''}">${'<script>'}${html`<b>${1}</b>`}${null}${['<', html`<i>`]}</p>`;
   assert.equal(text, '<p title="&quot;a&quot; &amp; &#39;b&#39;">&lt;script&gt;<b>1</b>&lt;<i></p>');
 });
 
-test('JSON cannot end the script element that it stands in, and reads as what it was', () => {
+test('embedded JSON cannot close its script element and parses to the original value', () => {
   const value = { text: '</script><!-- <script>', numbers: [1, null, 0.5] };
   const { text } = json(value);
   assert.ok(!text.includes('<'));
   assert.deepEqual(JSON.parse(text), value);
 });
 
-test('cells are text, judgements and addresses', () => {
+test('cells can contain links and judgments', () => {
   const { text } = scrollableTable({
     caption: 'Things',
     columns: [{ title: 'Name' }, { title: 'Count', align: 'right' }],
@@ -113,7 +113,7 @@ test('cells are text, judgements and addresses', () => {
 const timeBlock = (parts: Parameters<typeof timeChart>[0]): Block => ({ kind: 'chart', ...timeChart(parts) });
 const section = (id: string, blocks: Block[]) => ({ id, title: id, blocks });
 
-test('charts of one run share the time of all their samples, those of another run have their own', () => {
+test('charts of one run share a time range, and charts of another run have their own', () => {
   const other = phasesWithLengths({ hold: 9000 });
   const groups = timeGroups({
     sections: [
@@ -133,13 +133,13 @@ test('charts of one run share the time of all their samples, those of another ru
   );
 });
 
-test('a single sample, and none, still have a time to be shown in', () => {
+test('charts with one sample or none still have a time range', () => {
   const timeOf = (atMs: number[]) => timeGroups({ sections: [section('a', [timeBlock({ atMs })])] })[0]?.time;
   assert.deepEqual(timeOf([5000]), { min: 4000, max: 6000 });
   assert.deepEqual(timeOf([]), { min: 0, max: 2000 });
 });
 
-test('dates are the same for all charts, with room at both ends', () => {
+test('all charts over dates share one time range with a margin at both ends', () => {
   const dates = (id: string, atMs: number[], phases = phasesWithLengths({ one: 1 })) =>
     timeBlock({ id, axis: 'date', atMs, phases });
   const groups = timeGroups({

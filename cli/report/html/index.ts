@@ -6,7 +6,7 @@ import { html, json, Markup } from './markup.ts';
 import { sectionMarkup } from './section-markup.ts';
 import { timeGroups } from './time-groups.ts';
 
-/** One file that needs nothing else: no network, no JavaScript to be read, none of the folders around it. */
+/** A self-contained HTML page. It needs no network and no other files, and is readable without JavaScript. */
 export async function toHtml(document: ReportDocument): Promise<string> {
   const [style, script] = await Promise.all([
     readFile(path.join(import.meta.dirname, 'style.css'), 'utf8'),
@@ -47,7 +47,7 @@ ${sections.map((section) => sectionMarkup(section, times))}</main>
 }
 
 async function pageScript(): Promise<string> {
-  // Loading esbuild takes time that commands without a report need not spend.
+  // Loaded only on demand, because commands that write no report do not need esbuild.
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: [path.join(import.meta.dirname, 'client', 'client.mts')],
@@ -60,7 +60,7 @@ async function pageScript(): Promise<string> {
   return outputFiles[0]?.text ?? '';
 }
 
-/** Nothing is fetched from anywhere, and no other script than the page's own runs. */
+/** A content security policy that forbids network access and all scripts except the page's own. */
 function policy(script: string): string {
   const hash = createHash('sha256').update(script).digest('base64');
   return [
@@ -73,7 +73,7 @@ function policy(script: string): string {
   ].join('; ');
 }
 
-/** Sections and their parts; what is deeper is found from there. */
+/** A table of contents with sections and their direct subsections. */
 const contents = (sections: readonly Section[], levels = 2): Markup =>
   html`<ol>${sections.map(
     ({ id, title, sections: parts = [] }) =>
@@ -83,7 +83,7 @@ const contents = (sections: readonly Section[], levels = 2): Markup =>
 const sign = (shape: Markup): Markup =>
   html`<svg class="sign" aria-hidden="true" viewBox="0 0 24 24">${shape}</svg>`;
 
-/** A shape of its own for each tone, beside the words. */
+/** A different shape for each tone, shown next to the words. */
 const SIGNS: Record<Tone, Markup> = {
   good: sign(html`<circle cx="12" cy="12" r="10"/><path d="M7.5 12.5l3 3 6-6.5"/>`),
   warning: sign(html`<path d="M12 2.5L22.5 21h-21z"/><path d="M12 9.5v5m0 3v.01"/>`),

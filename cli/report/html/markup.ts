@@ -1,4 +1,4 @@
-/** Text that is HTML already; everything else is escaped where {@link html} takes it up. */
+/** Text that already is HTML. The tag {@link html} escapes everything else. */
 export class Markup {
   readonly text: string;
 
@@ -17,21 +17,21 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 };
 
-const written = (part: MarkupPart): string => {
+const toHtmlText = (part: MarkupPart): string => {
   if (part === null) return '';
   if (part instanceof Markup) return part.text;
-  if (Array.isArray(part)) return part.map(written).join('');
+  if (Array.isArray(part)) return part.map(toHtmlText).join('');
   return String(part).replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 };
 
-/** A template of HTML: what is put in is escaped, unless it is markup itself; null is nothing. */
+/** Template tag for HTML. It escapes inserted values unless they are {@link Markup}, and omits null. */
 export function html(strings: TemplateStringsArray, ...parts: MarkupPart[]): Markup {
   return new Markup(
-    strings.map((text, i) => text + (i < parts.length ? written(parts[i] as MarkupPart) : '')).join(''),
+    strings.map((text, i) => text + (i < parts.length ? toHtmlText(parts[i] as MarkupPart) : '')).join(''),
   );
 }
 
-/** JSON that nothing in it can end the script element around. */
+/** JSON to embed in a script element, escaped so that no value can close the element. */
 export function json(value: unknown): Markup {
   return new Markup(JSON.stringify(value).replaceAll('<', '\\u003c'));
 }

@@ -4,25 +4,26 @@ import { chartFigure } from './charts/index.ts';
 import { html, type Markup } from './markup.ts';
 import { scrollableTable } from './table-markup.ts';
 
-/** What each chart over time is as wide as, by its id. */
+/** The time range of each chart over time, by the id of the chart. */
 export type ChartTimeRanges = ReadonlyMap<string, AxisRange>;
 
-const NO_TIME: AxisRange = { min: 0, max: 1 };
-const DEEPEST = 6;
+/** Range of charts that are not over time, which do not use it. */
+const UNUSED_RANGE: AxisRange = { min: 0, max: 1 };
+const MAX_HEADING_LEVEL = 6;
 
-/** @param level of the heading: 2 below the title of the page */
+/** @param level of the heading, 2 for top-level sections */
 export function sectionMarkup(
   { id, title, blocks, sections = [] }: Section,
   times: ChartTimeRanges,
   level = 2,
 ): Markup {
-  const name = html`h${Math.min(level, DEEPEST)}`;
-  // A name makes a landmark of it, and names of landmarks are unique: those of parts are not.
-  const named = level === 2 ? html` aria-labelledby="${id}"` : null;
-  return html`<section${named}>
-<${name} id="${id}" tabindex="-1">${title}</${name}>
+  const heading = html`h${Math.min(level, MAX_HEADING_LEVEL)}`;
+  // Labeled sections become landmarks, whose labels must be unique. Titles of subsections are not unique.
+  const label = level === 2 ? html` aria-labelledby="${id}"` : null;
+  return html`<section${label}>
+<${heading} id="${id}" tabindex="-1">${title}</${heading}>
 ${blocks.map((block) => blockMarkup(block, times))}
-${sections.map((part) => sectionMarkup(part, times, level + 1))}
+${sections.map((subsection) => sectionMarkup(subsection, times, level + 1))}
 </section>
 `;
 }
@@ -42,6 +43,6 @@ function blockMarkup(block: Block, times: ChartTimeRanges): Markup {
     case 'table':
       return html`${scrollableTable(block)}\n`;
     case 'chart':
-      return html`${chartFigure(block, times.get(block.id) ?? NO_TIME)}\n`;
+      return html`${chartFigure(block, times.get(block.id) ?? UNUSED_RANGE)}\n`;
   }
 }

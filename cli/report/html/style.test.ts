@@ -10,17 +10,17 @@ const style = await readFile(path.join(import.meta.dirname, 'style.css'), 'utf8'
 const [light, dark] = [...style.matchAll(/:root \{([^}]*)\}/g)].map(
   ([, rules]) =>
     new Map(
-      [...(rules as string).matchAll(/--([\w-]+): (#\w{6});/g)].map(([, name, colour]) => [
+      [...(rules as string).matchAll(/--([\w-]+): (#\w{6});/g)].map(([, name, color]) => [
         name as string,
-        colour as string,
+        color as string,
       ]),
     ),
 );
 const THEMES = { light, dark } as Record<string, Map<string, string>>;
 
-/** Linear light of red, green and blue. */
-function lightOf(colour: string): Vector {
-  const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);
+/** Linear red, green and blue light of a color. */
+function lightOf(color: string): Vector {
+  const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255);
   const linear = (c = 0) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
   return [linear(r), linear(g), linear(b)];
 }
@@ -34,17 +34,17 @@ const TO_XYZ: Matrix = [
   [0.0193, 0.1192, 0.9505],
 ];
 
-const luminance = (colour: string): number => times(TO_XYZ, lightOf(colour))[1];
+const luminance = (color: string): number => times(TO_XYZ, lightOf(color))[1];
 
-/** As WCAG 2 defines it. */
-function contrast(one: string, other: string): number {
-  const [high, low] = [luminance(one), luminance(other)].sort((a, b) => b - a) as [number, number];
+/** Contrast ratio as defined by WCAG 2. */
+function contrast(a: string, b: string): number {
+  const [high, low] = [luminance(a), luminance(b)].sort((x, y) => y - x) as [number, number];
   return (high + 0.05) / (low + 0.05);
 }
 
-/** What is left of light in the eye, by Machado, Oliveira and Fernandes (2009), each at its full severity. */
-const EYES: Record<string, Matrix> = {
-  usual: [
+/** Simulations of color vision deficiencies at full severity, from Machado, Oliveira and Fernandes (2009). */
+const COLOR_VISIONS: Record<string, Matrix> = {
+  normal: [
     [1, 0, 0],
     [0, 1, 0],
     [0, 0, 1],
@@ -66,22 +66,22 @@ const EYES: Record<string, Matrix> = {
   ],
 };
 
-/** CIE L*a*b*, in which distances are as they are seen. */
-function seen(colour: string, eye: Matrix): Vector {
-  const [x, y, z] = times(TO_XYZ, times(eye, lightOf(colour)));
+/** A color in CIE L*a*b*, in which distances match perceived differences. */
+function labColor(color: string, vision: Matrix): Vector {
+  const [x, y, z] = times(TO_XYZ, times(vision, lightOf(color)));
   const root = (t: number) => (t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116);
   const [fx, fy, fz] = [root(x / 0.95047), root(y), root(z / 1.08883)];
   return [116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)];
 }
 
-const distance = (one: Vector, other: Vector): number =>
-  Math.hypot(...one.map((value, i) => value - (other[i] as number)));
+const distance = (a: Vector, b: Vector): number =>
+  Math.hypot(...a.map((value, i) => value - (b[i] as number)));
 
-for (const [theme, colours] of Object.entries(THEMES)) {
-  const colour = (name: string) => colours.get(name) as string;
-  const series = [...colours.keys()].filter((name) => name.startsWith('series-'));
+for (const [theme, colors] of Object.entries(THEMES)) {
+  const color = (name: string) => colors.get(name) as string;
+  const series = [...colors.keys()].filter((name) => name.startsWith('series-'));
 
-  test(`${theme}: letters and lines have a contrast of 4.5 to 1`, () => {
+  test(`${theme} theme: text and lines have a contrast of at least 4.5 to 1`, () => {
     const tones = ['good', 'warning', 'bad', 'neutral'];
     const pairs = [
       ...['text', 'muted', 'link', ...tones, ...series].map((name) => [name, 'page']),
@@ -91,21 +91,21 @@ for (const [theme, colours] of Object.entries(THEMES)) {
         [name, 'band'],
       ]),
     ] as [string, string][];
-    for (const [name, ground] of pairs)
-      assert.ok(contrast(colour(name), colour(ground)) >= 4.5, `${name} on ${ground}`);
+    for (const [name, background] of pairs)
+      assert.ok(contrast(color(name), color(background)) >= 4.5, `${name} on ${background}`);
   });
 
-  for (const [eye, matrix] of Object.entries(EYES))
-    test(`${theme}: no two series look alike, ${eye} sight`, () => {
-      for (const [i, one] of series.entries())
-        for (const other of series.slice(0, i)) {
-          const apart = distance(seen(colour(one), matrix), seen(colour(other), matrix));
-          assert.ok(apart >= 15, `${one} and ${other}: ${apart.toFixed(0)}`);
+  for (const [vision, matrix] of Object.entries(COLOR_VISIONS))
+    test(`${theme} theme: series colors are distinguishable with ${vision} vision`, () => {
+      for (const [i, a] of series.entries())
+        for (const b of series.slice(0, i)) {
+          const difference = distance(labColor(color(a), matrix), labColor(color(b), matrix));
+          assert.ok(difference >= 15, `${a} and ${b}: ${difference.toFixed(0)}`);
         }
     });
 }
 
-test('both themes have the same colours', () => {
+test('both themes have the same colors', () => {
   assert.ok(light && light.size > 20);
   assert.deepEqual([...light.keys()], [...(dark?.keys() ?? [])]);
 });

@@ -4,15 +4,15 @@ import { columnsExtent } from './charts/series.ts';
 
 export type TimeChartBlock = Chart & TimeChart;
 
-/** Charts over the same time, which share its axis, the cursor and the zoom. */
+/** Charts over the same time range, which share axis, cursor and zoom. */
 export interface TimeGroup {
   time: AxisRange;
   charts: TimeChartBlock[];
 }
 
 /**
- * Charts with the same phases are of the same run: the tests of a campaign each have a time of their own. Dates are
- * the same for all.
+ * Groups the charts over time of a document. Charts with the same phases belong to the same run, and each test of a
+ * campaign has its own time range. All charts over dates form one group.
  */
 export function timeGroups({ sections }: Pick<ReportDocument, 'sections'>): TimeGroup[] {
   const groups = Map.groupBy(timeCharts(sections), ({ axis, phases }) =>
@@ -30,9 +30,9 @@ const timeCharts = (sections: readonly Section[]): TimeChartBlock[] =>
 const isTime = (block: Block): block is TimeChartBlock & { kind: 'chart' } =>
   block.kind === 'chart' && block.type === 'time';
 
-/** A single sample has no length: it is shown in the middle of the shortest time that there is. */
+/** The range of all samples of the charts, widened to the minimum span, for example around a single sample. */
 function timeOf(charts: readonly TimeChartBlock[], { minSpanMs: shortestMs, margin }: TimeAxis): AxisRange {
   const { min, max } = columnsExtent(charts.map(({ atMs }) => atMs)) ?? { min: 0, max: shortestMs };
-  const room = Math.max((shortestMs - (max - min)) / 2, margin * (max - min), 0);
-  return { min: min - room, max: max + room };
+  const padding = Math.max((shortestMs - (max - min)) / 2, margin * (max - min), 0);
+  return { min: min - padding, max: max + padding };
 }

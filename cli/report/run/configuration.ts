@@ -6,29 +6,29 @@ import type { Section, Table } from '../report-document.ts';
 import { figureOverRun, maximum } from './sample-figures.ts';
 
 type Fact = [name: string, value: string | number | null];
-/** What a run found of its surroundings; null where it did not. */
+/** Reads facts about the environment of a run from its result, by name. A fact is null if the run did not measure it. */
 export type FactReaders = Record<string, (result: Result) => string | number | null>;
 
-/** What was run against what, as the run itself recorded it. */
+/** Test, load, target and tools, as recorded by the run. */
 export function configurationSection(result: Result): Section {
   return section('configuration', 'Configuration', [
     facts('Run', runFacts(result)),
     facts('Load', loadFacts(result)),
     phasesTable(result),
     facts('Target', targetFacts(result)),
-    facts('Made with', factsOf(TOOL_FACTS, result)),
+    facts('Versions and machine', factsOf(TOOL_FACTS, result)),
   ]);
 }
 
 const facts = (caption: string, rows: Fact[]): Table & { kind: 'table' } =>
-  tableBlock(caption, ['What', 'Value'], rows);
+  tableBlock(caption, ['Name', 'Value'], rows);
 
-/** @param what each of them is: `Label` */
+/** @param prefix what the values are, for example `Label` */
 export const prefixedEntries = (
-  what: string,
+  prefix: string,
   values: Record<string, string>,
 ): [name: string, value: string][] =>
-  Object.entries(values).map(([name, value]) => [`${what} ${name}`, value]);
+  Object.entries(values).map(([name, value]) => [`${prefix} ${name}`, value]);
 
 function runFacts({ run, fingerprint }: Result): Fact[] {
   return [
@@ -41,7 +41,7 @@ function runFacts({ run, fingerprint }: Result): Fact[] {
     ...prefixedEntries('Label', run.labels),
     ['Fingerprint', fingerprint.hash],
     [
-      'Fingerprint of',
+      'Fingerprint parts',
       Object.entries(fingerprint.parts)
         .map(([part, value]) => `${part}: ${value}`)
         .join('; '),
@@ -53,7 +53,7 @@ function loadFacts({ run: { workload, scale, seed }, generators }: Result): Fact
   return [
     ...(generators ? [['Generators', generators.length] satisfies Fact] : []),
     ['Workload', `${workload.kind}, ${workload.model} model`],
-    ['Most VUs', workload.peakVUs],
+    ['Peak VUs', workload.peakVUs],
     ['Planned duration', formatDuration(workload.durationMs)],
     ['Scale', formatScale(scale)],
     ['Seed', String(seed)],
@@ -62,8 +62,8 @@ function loadFacts({ run: { workload, scale, seed }, generators }: Result): Fact
 
 const phasesTable = ({ run: { workload } }: Result) =>
   tableBlock(
-    'Phases as planned',
-    ['Phase', ...numberColumns('From and to', 'Duration')],
+    'Planned phases',
+    ['Phase', ...numberColumns('Period', 'Duration')],
     workload.phases.map(({ name, startMs, endMs }) => [
       name,
       formatRange(startMs, endMs),
@@ -71,16 +71,16 @@ const phasesTable = ({ run: { workload } }: Result) =>
     ]),
   );
 
-/** Limits are those that the target showed while it was measured, and not those that it was told. */
+/** Limits as measured on the target, which can differ from the configured ones. */
 export const TARGET_FACTS: FactReaders = {
-  'Size of the connection pool': ({ resources }) =>
+  'Connection pool size': ({ resources }) =>
     figureOverRun(resources.target, maximum(TARGET_COLUMNS.connectionsMax)),
   PostgreSQL: ({ details }) => details.postgresql?.version ?? null,
-  'Most connections of PostgreSQL': ({ details }) => details.postgresql?.maxConnections ?? null,
+  'PostgreSQL connection limit': ({ details }) => details.postgresql?.maxConnections ?? null,
   Redis: ({ details }) => details.redis?.version ?? null,
-  'Most memory of Redis': ({ details: { redis } }) =>
+  'Redis memory limit': ({ details: { redis } }) =>
     redis && (redis.maxMemoryBytes === null ? 'no limit' : formatValue(redis.maxMemoryBytes, 'bytes')),
-  'Eviction policy of Redis': ({ details }) => details.redis?.evictionPolicy ?? null,
+  'Redis eviction policy': ({ details }) => details.redis?.evictionPolicy ?? null,
 };
 
 export const TOOL_FACTS: FactReaders = {
@@ -88,12 +88,12 @@ export const TOOL_FACTS: FactReaders = {
   k6: ({ run }) => run.versions.k6,
   Node: ({ run }) => run.versions.node,
   Commit: ({ run }) => run.gitCommit,
-  'Machine of the load generator': ({ run: { host } }) =>
+  'Load generator machine': ({ run: { host } }) =>
     `${host.platform}, ${formatCount(host.cores)} cores, ${formatValue(host.memoryBytes, 'bytes')} of memory`,
 };
 
-const factsOf = (known: FactReaders, result: Result): Fact[] =>
-  Object.entries(known).map(([name, fact]) => [name, fact(result)]);
+const factsOf = (readers: FactReaders, result: Result): Fact[] =>
+  Object.entries(readers).map(([name, read]) => [name, read(result)]);
 
 const targetFacts = (result: Result): Fact[] => [
   ['Environment', result.run.environment],

@@ -12,26 +12,26 @@ import {
 import { absentBlock, numberColumns, section, tableBlock, textBlock } from '../block-builders.ts';
 import type { Block, HistogramChart, PercentileChart, Section } from '../report-document.ts';
 
-/** How response times are spread: by percentile, and by how many fell into which range. */
+/** Response times by percentile and as a histogram. */
 export function distributionSection({ totals: { durationMs } }: Result): Section {
   return section(
     'distribution',
-    'Distribution of response times',
+    'Response times',
     durationMs.count === 0
-      ? absentBlock('No request was answered.')
+      ? absentBlock('No request got a response.')
       : [...percentileBlocks(durationMs), ...histogramBlocks(durationMs.histogram)],
   );
 }
 
-/** Fewer samples than this above a percentile, and its value is one or two requests' luck. */
-const FEWEST_ABOVE = 10;
+/** With fewer samples above a percentile than this, its value depends on too few requests. */
+const MIN_SAMPLES_ABOVE = 10;
 
-/** From this percentile on, fewer samples than that lie above. */
-export const sparseFromQ = (count: number): number => Math.max(0, 1 - FEWEST_ABOVE / count);
+/** The percentile (0 to 1) above which there are fewer than 10 of `count` samples. */
+export const sparseFromQ = (count: number): number => Math.max(0, 1 - MIN_SAMPLES_ABOVE / count);
 
 function percentileBlocks(trend: Trend): Block[] {
   const { count } = trend;
-  const thinFromQ = sparseFromQ(count);
+  const sparseFrom = sparseFromQ(count);
   const names = Object.keys(PERCENTILES) as (keyof typeof PERCENTILES)[];
   return [
     {
@@ -40,32 +40,35 @@ function percentileBlocks(trend: Trend): Block[] {
       id: 'percentiles',
       title: 'Response time by percentile',
       series: [{ name: 'all requests', points: curve(trend) }],
-      sparseFromQ: thinFromQ,
+      sparseFromQ: sparseFrom,
     },
     tableBlock(
       'Percentiles',
       ['Percentile', ...numberColumns('Response time', 'Samples above')],
       [
-        ['shortest', formatMs(trend.min), formatCount(count - 1)],
+        ['min', formatMs(trend.min), formatCount(count - 1)],
         ...names.map((name) => [
           percentileName(PERCENTILES[name]),
           formatMs(trend[name]),
           Math.round(count * (1 - PERCENTILES[name])),
         ]),
-        ['longest', formatMs(trend.max), formatCount(0)],
+        ['max', formatMs(trend.max), formatCount(0)],
       ],
     ),
     textBlock(
-      `Above ${percentileName(thinFromQ)} there are fewer than ${FEWEST_ABOVE} samples of ${formatCount(count)}.`,
+      `Fewer than ${MIN_SAMPLES_ABOVE} of ${formatCount(count)} samples are above ${percentileName(sparseFrom)}.`,
     ),
   ];
 }
 
-/** Percentiles of the curve between those that every trend has. */
+/** Percentiles that the curve shows in addition to those of every trend. */
 const BETWEEN = [0.05, 0.15, 0.2, 0.3, 0.35, 0.4, 0.45, 0.55, 0.6, 0.65, 0.7, 0.8, 0.85, 0.925, 0.97, 0.98];
 const TAIL = [0.995, 0.998, 0.9995, 0.9998, 0.9999, 0.99995, 0.99999];
 
-/** Between exact values those of the histogram, which is off by a bucket and must not leave what is exact. */
+/**
+ * The exact percentiles of a trend, and those from its histogram in between. Histogram values are inexact by up to one
+ * bucket, so they are limited to the range between the exact values around them.
+ */
 function curve(trend: Trend): PercentileChart['series'][number]['points'] {
   const exact = [
     { q: 0, ms: trend.min },
@@ -82,23 +85,24 @@ function curve(trend: Trend): PercentileChart['series'][number]['points'] {
   return [...exact, ...between].sort((a, b) => a.q - b.q);
 }
 
-const MOST_ROWS = 14;
-const MOST_BARS = 60;
+const MAX_ROWS = 14;
+const MAX_BARS = 60;
 
 function histogramBlocks(histogram: Histogram | null): Block[] {
-  if (!histogram) return [absentBlock('There is no histogram: the telemetry of these requests was lost.')];
+  if (!histogram)
+    return [absentBlock('There is no histogram, because the telemetry of the requests was lost.')];
   return [
     {
       kind: 'chart',
       type: 'histogram',
       id: 'histogram',
       title: 'Requests by response time',
-      buckets: bucketsOf(histogram, MOST_BARS),
+      buckets: bucketsOf(histogram, MAX_BARS),
     },
     tableBlock(
       'Histogram',
       ['Response time', ...numberColumns('Requests', 'Share')],
-      bucketsOf(histogram, MOST_ROWS).map(({ fromMs, toMs, count }) => [
+      bucketsOf(histogram, MAX_ROWS).map(({ fromMs, toMs, count }) => [
         `${formatMs(fromMs)} to ${formatMs(toMs)}`,
         count,
         formatValue(count / histogram.count, 'fraction'),
@@ -107,10 +111,10 @@ function histogramBlocks(histogram: Histogram | null): Block[] {
   ];
 }
 
-/** As fine as at most so many buckets allow. Counts are exact: buckets of the histogram are merged, never cut. */
-function bucketsOf(histogram: Histogram, atMost: number): HistogramChart['buckets'] {
+/** Merges neighboring buckets until at most `maxBuckets` are left. Counts stay exact. */
+function bucketsOf(histogram: Histogram, maxBuckets: number): HistogramChart['buckets'] {
   let coarse = histogram;
-  while (coarse.counts.length > atMost) coarse = downscale(coarse, coarse.scale - 1);
+  while (coarse.counts.length > maxBuckets) coarse = downscale(coarse, coarse.scale - 1);
   const bound = (index: number) => 2 ** (index * 2 ** -coarse.scale);
   return [
     ...(coarse.zeroCount > 0 ? [{ fromMs: 0, toMs: 0, count: coarse.zeroCount }] : []),

@@ -19,7 +19,7 @@ import { formatRange } from '../format.ts';
 import type { Block, Section } from '../report-document.ts';
 import { periodsWithWindows, sumAt } from './even-periods.ts';
 
-/** What failed, why, where and when. */
+/** Errors by kind, reason, endpoint and time. */
 export function errorsSection(result: Result): Section {
   const { errors, totals } = result;
   return section(
@@ -29,11 +29,11 @@ export function errorsSection(result: Result): Section {
       ? absentBlock(
           totals.requests === 0
             ? 'No request was sent.'
-            : `None of the ${formatCount(totals.requests)} requests was an error.`,
+            : `None of the ${formatCount(totals.requests)} requests failed.`,
         )
       : [
           ...(errors.length === 0
-            ? [absentBlock('The telemetry lost of what kind the errors were.')]
+            ? [absentBlock('The error kinds are unknown, because their telemetry was lost.')]
             : breakdown(errors)),
           ...timeline(result),
         ],
@@ -42,8 +42,8 @@ export function errorsSection(result: Result): Section {
 
 function breakdown(errors: readonly ErrorFigures[]): Block[] {
   const kinds = ERROR_KINDS.map((kind) => {
-    const own = errors.filter((error) => error.kind === kind);
-    return { kind, count: total(own, 'count'), share: total(own, 'share') };
+    const ofKind = errors.filter((error) => error.kind === kind);
+    return { kind, count: total(ofKind, 'count'), share: total(ofKind, 'share') };
   })
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count);
@@ -75,7 +75,7 @@ function timeline(result: Result): Block[] {
   const { windows, run } = result;
   const kinds = Object.entries(windows.errorsByKind) as [ErrorKind, number[]][];
   if (windows.startMs.length === 0)
-    return [absentBlock('No window of the telemetry closed: when they came is not known.')];
+    return [absentBlock('The times of the errors are unknown, because no telemetry window is complete.')];
   return [
     timeChartBlock(run, {
       id: 'errors-by-kind',
@@ -105,29 +105,29 @@ function timeline(result: Result): Block[] {
   ];
 }
 
-/** When circuit breakers were open, and what was answered meanwhile; of one that never opened there is nothing to tell. */
+/** The states of circuit breakers and the responses of each phase. Returns null if all breakers stayed closed. */
 export function breakersSection({ resources: { target }, phases }: Result): Section | null {
-  const stretches = breakerPeriods(target);
-  if (stretches.every(({ state }) => state === 'closed')) return null;
+  const states = breakerPeriods(target);
+  if (states.every(({ state }) => state === 'closed')) return null;
   return section('breakers', 'Circuit breakers', [
     tableBlock(
-      'States of the worst breaker, as far as samples show them',
-      ['State', ...numberColumns('From and to', 'Length')],
-      stretches.map(({ state, fromMs, toMs }) => [
+      'States of the worst circuit breaker, as sampled',
+      ['State', ...numberColumns('Period', 'Duration')],
+      states.map(({ state, fromMs, toMs }) => [
         state,
         formatRange(fromMs, toMs),
         formatValue(toMs - fromMs, 'ms'),
       ]),
     ),
     tableBlock(
-      'Answers by phase',
+      'Responses by phase',
       ['Phase', ...numberColumns('Requests', 'Degraded', 'Errors')],
       phases.map(({ name, requests, degraded, errors }) => [name, requests, degraded, errors]),
     ),
   ]);
 }
 
-/** What has become of the records that a run has created, where somebody has counted them. */
+/** Whether the records that the run created still exist. Returns null if the test did not count them. */
 export function recordsSection({ ledger }: Result): Section | null {
   if (!ledger) return null;
   const kinds = Object.entries(ledger);
@@ -135,12 +135,12 @@ export function recordsSection({ ledger }: Result): Section | null {
   return section('records', 'Records', [
     textBlock(
       damaged
-        ? 'Some of the records are not as the target has acknowledged them.'
-        : 'Every record that the target has acknowledged is there, whole and once.',
+        ? 'Some acknowledged records are lost, incomplete or duplicated.'
+        : 'Every acknowledged record exists, is complete and is not duplicated.',
     ),
     tableBlock(
-      'Acknowledged, and found after the run',
-      ['Kind', ...numberColumns('Acknowledged', 'Whole', 'Lost', 'Half-written', 'Doubled')],
+      'Records found after the run',
+      ['Kind', ...numberColumns('Acknowledged', 'Complete', 'Lost', 'Incomplete', 'Duplicates')],
       kinds.map(([kind, { acknowledged, complete, lost, incomplete, duplicates }]) => [
         kind,
         acknowledged,

@@ -14,7 +14,7 @@ import {
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-const lengths: [totalMs: number, atMost: number, lengthMs: number][] = [
+const lengths: [totalMs: number, maxCount: number, lengthMs: number][] = [
   [24 * SECOND, 10, 3 * SECOND],
   [63 * SECOND, 10, 10 * SECOND],
   [7 * MINUTE, 10, MINUTE],
@@ -25,19 +25,19 @@ const lengths: [totalMs: number, atMost: number, lengthMs: number][] = [
   [10 * MINUTE, 6, 2 * MINUTE],
 ];
 
-describe('the length of stretches', () => {
-  for (const [totalMs, atMost, lengthMs] of lengths) {
-    test(`of ${totalMs / SECOND} s, at most ${atMost}: ${lengthMs / SECOND} s`, () => {
-      assert.equal(evenPeriodLengthMs(totalMs, atMost), lengthMs);
+describe('evenPeriodLengthMs', () => {
+  for (const [totalMs, maxCount, lengthMs] of lengths) {
+    test(`is ${lengthMs / SECOND} s for at most ${maxCount} periods in ${totalMs / SECOND} s`, () => {
+      assert.equal(evenPeriodLengthMs(totalMs, maxCount), lengthMs);
     });
   }
 
-  test('is never below the resolution of what is known', () => {
+  test('is never below the resolution of the data', () => {
     assert.equal(evenPeriodLengthMs(20 * SECOND, 10, 5 * SECOND), 5 * SECOND);
     assert.equal(evenPeriodLengthMs(4 * SECOND, 10, 5 * SECOND), 5 * SECOND);
   });
 
-  test('makes six to ten of nearly any run', () => {
+  test('divides runs of nearly any duration into 5 to 10 periods', () => {
     for (let totalMs = 10 * SECOND; totalMs < 24 * 60 * MINUTE; totalMs *= 1.013) {
       const count = evenPeriods(totalMs, evenPeriodLengthMs(totalMs, 10)).length;
       assert.ok(count >= 5 && count <= 10, `${count} of ${totalMs} ms`);
@@ -45,33 +45,33 @@ describe('the length of stretches', () => {
   });
 });
 
-describe('stretches', () => {
-  test('cover the run without gap or overlap', () => {
+describe('evenPeriods', () => {
+  test('covers the run without gaps or overlap', () => {
     for (const totalMs of [0, 1, 900, 59_999, 60_000, 61_234, 3_600_000]) {
-      const stretches = evenPeriods(totalMs, evenPeriodLengthMs(totalMs, 10));
-      assert.equal(stretches[0]?.fromMs, 0);
-      assert.equal(stretches.at(-1)?.toMs, totalMs);
-      stretches.slice(1).forEach(({ fromMs }, i) => {
-        assert.equal(fromMs, stretches[i]?.toMs);
+      const periods = evenPeriods(totalMs, evenPeriodLengthMs(totalMs, 10));
+      assert.equal(periods[0]?.fromMs, 0);
+      assert.equal(periods.at(-1)?.toMs, totalMs);
+      periods.slice(1).forEach(({ fromMs }, i) => {
+        assert.equal(fromMs, periods[i]?.toMs);
       });
     }
   });
 
-  test('take a short rest at the end into the last of them', () => {
+  test('adds a short remainder at the end to the last period', () => {
     assert.deepEqual(evenPeriods(61_000, 20_000).at(-1), { fromMs: 40_000, toMs: 61_000 });
     assert.deepEqual(evenPeriods(66_000, 20_000).at(-1), { fromMs: 60_000, toMs: 66_000 });
   });
 
-  test('have each instant once: those outside in the first and in the last', () => {
-    const stretches = evenPeriods(30_000, 10_000);
-    assert.deepEqual(indexesByPeriod(stretches, [-5, 0, 9_999, 10_000, 29_999, 30_000, 99_000]), [
+  test('contains each instant in one period, and those outside in the first or last', () => {
+    const periods = evenPeriods(30_000, 10_000);
+    assert.deepEqual(indexesByPeriod(periods, [-5, 0, 9_999, 10_000, 29_999, 30_000, 99_000]), [
       [0, 1, 2],
       [3],
       [4, 5, 6],
     ]);
   });
 
-  test('have each window once, where its middle is', () => {
+  test('contains each window in the one period with its middle', () => {
     const { windows } = resultOf({
       windows: { startMs: [0, 4_000, 8_000, 12_100], durationMs: [4_000, 4_000, 4_100, 200] },
     });
@@ -79,7 +79,7 @@ describe('stretches', () => {
   });
 });
 
-test('columns are summed up over some of their places, without what is null', () => {
+test('sumAt, maxAt and meanAt ignore null values', () => {
   const column = [1, null, 3, 8];
   assert.deepEqual(
     [sumAt(column, [0, 1, 2]), maxAt(column, [0, 1, 2]), meanAt(column, [0, 1, 2])],

@@ -1,7 +1,7 @@
 import type { Result } from '../../../lib/core/evidence/index.ts';
 import { sum } from '../../../lib/core/numbers/index.ts';
 
-/** An even piece of a run, in ms from its start. */
+/** One of several periods of equal length, in ms from the start of the run. */
 export interface EvenPeriod {
   fromMs: number;
   toMs: number;
@@ -11,7 +11,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Lengths that are easy to read off a clock; none is more than twice the one before it. */
+/** Round lengths in ms. None is more than twice as long as the one before. */
 const LENGTHS = [
   ...[1, 2, 3, 5, 10, 15, 20, 30].map((s) => s * SECOND),
   ...[1, 2, 3, 5, 10, 15, 20, 30].map((minutes) => minutes * MINUTE),
@@ -19,18 +19,18 @@ const LENGTHS = [
 ];
 
 /**
- * The shortest length of the clock that cuts a run into at most so many stretches: no fewer than half as many.
- * @param shortestMs what the run is known by has no finer resolution
+ * The shortest round length that divides a run into at most `maxCount` periods, and usually at least half as many.
+ * @param minLengthMs the resolution of the data, so that every period contains some
  */
-export function evenPeriodLengthMs(totalMs: number, atMost: number, shortestMs = 0): number {
-  return LENGTHS.find((length) => length >= shortestMs && countOf(totalMs, length) <= atMost) ?? totalMs;
+export function evenPeriodLengthMs(totalMs: number, maxCount: number, minLengthMs = 0): number {
+  return LENGTHS.find((length) => length >= minLengthMs && countOf(totalMs, length) <= maxCount) ?? totalMs;
 }
 
-/** What is left at the end is a stretch of its own from this part of a whole one on. */
-const SMALLEST_REST = 0.25;
+/** A remainder at the end gets its own period if it is at least this share of a full one. */
+const MIN_REMAINDER = 0.25;
 
 const countOf = (totalMs: number, lengthMs: number) =>
-  Math.max(1, Math.ceil(totalMs / lengthMs - SMALLEST_REST));
+  Math.max(1, Math.ceil(totalMs / lengthMs - MIN_REMAINDER));
 
 export function evenPeriods(totalMs: number, lengthMs: number): EvenPeriod[] {
   const count = countOf(totalMs, lengthMs);
@@ -41,37 +41,37 @@ export function evenPeriods(totalMs: number, lengthMs: number): EvenPeriod[] {
 }
 
 /**
- * Indexes of the windows of each stretch: those whose middle lies in it. Each window belongs to exactly one, so that
- * the figures of all stretches add up to those of the run.
+ * Indexes of the windows in each period. A window belongs to the one period that contains its middle, so the values of
+ * all periods add up to those of the run.
  */
 export function windowIndexesByPeriod(
-  stretches: readonly EvenPeriod[],
+  periods: readonly EvenPeriod[],
   { startMs, durationMs }: Result['windows'],
 ): number[][] {
   const middles = startMs.map((start, i) => start + (durationMs[i] ?? 0) / 2);
-  return indexesByPeriod(stretches, middles);
+  return indexesByPeriod(periods, middles);
 }
 
-/** The same for instants; those outside belong to the first or the last stretch. */
-export function indexesByPeriod(stretches: readonly EvenPeriod[], instants: readonly number[]): number[][] {
-  const members: number[][] = stretches.map(() => []);
+/** Indexes of the instants in each period. Instants outside belong to the first or the last period. */
+export function indexesByPeriod(periods: readonly EvenPeriod[], instants: readonly number[]): number[][] {
+  const indexes: number[][] = periods.map(() => []);
   instants.forEach((instant, i) => {
-    // Not found is -1: the last.
-    members.at(stretches.findIndex(({ toMs }) => instant < toMs))?.push(i);
+    // findIndex returns -1 for instants after the end, and at(-1) is the last period.
+    indexes.at(periods.findIndex(({ toMs }) => instant < toMs))?.push(i);
   });
-  return members;
+  return indexes;
 }
 
-const ROWS = 10;
+const MAX_ROWS = 10;
 
-/** A run cut into at most so many even stretches, and the windows of each. */
+/** Divides a run into periods of equal length, each with the indexes of its windows. */
 export function periodsWithWindows(
   { run, windows }: Pick<Result, 'run' | 'windows'>,
-  lengthMs = evenPeriodLengthMs(run.durationMs, ROWS, longestWindowMs(windows)),
+  lengthMs = evenPeriodLengthMs(run.durationMs, MAX_ROWS, longestWindowMs(windows)),
 ): (EvenPeriod & { indexes: number[] })[] {
-  const stretches = evenPeriods(run.durationMs, lengthMs);
-  const members = windowIndexesByPeriod(stretches, windows);
-  return stretches.map((stretch, i) => ({ ...stretch, indexes: members[i] ?? [] }));
+  const periods = evenPeriods(run.durationMs, lengthMs);
+  const indexes = windowIndexesByPeriod(periods, windows);
+  return periods.map((period, i) => ({ ...period, indexes: indexes[i] ?? [] }));
 }
 
 export const longestWindowMs = ({ durationMs }: Result['windows']): number =>
@@ -79,19 +79,20 @@ export const longestWindowMs = ({ durationMs }: Result['windows']): number =>
 
 export type ValueColumn = readonly (number | null)[];
 
-/** Values at these places of a column; what is null there is left out. */
-const at = (column: ValueColumn, indexes: readonly number[]) => indexes.flatMap((i) => column[i] ?? []);
+/** The values of a column at some indexes, without nulls. */
+const valuesAt = (column: ValueColumn, indexes: readonly number[]) => indexes.flatMap((i) => column[i] ?? []);
 
-export const sumAt = (column: ValueColumn, indexes: readonly number[]): number => sum(at(column, indexes));
+export const sumAt = (column: ValueColumn, indexes: readonly number[]): number =>
+  sum(valuesAt(column, indexes));
 
 export function maxAt(column: ValueColumn, indexes: readonly number[]): number | null {
-  return at(column, indexes).reduce<number | null>(
+  return valuesAt(column, indexes).reduce<number | null>(
     (highest, value) => (highest === null ? value : Math.max(highest, value)),
     null,
   );
 }
 
 export function meanAt(column: ValueColumn, indexes: readonly number[]): number | null {
-  const values = at(column, indexes);
+  const values = valuesAt(column, indexes);
   return values.length === 0 ? null : sum(values) / values.length;
 }

@@ -16,13 +16,13 @@ import { formatRange } from '../format.ts';
 import type { Block, Cell, Section } from '../report-document.ts';
 import { evenPeriodLengthMs, longestWindowMs, periodsWithWindows, sumAt } from './even-periods.ts';
 
-/** Journeys of users, from the first step to the last. */
+/** The flows of the test, each with its steps, failures and success over time. */
 export function flowsSection(result: Result): Section {
   const { flows } = result;
   return section(
     'flows',
     'Flows',
-    flows.length === 0 ? absentBlock('The test has no flow: its requests stand alone.') : [],
+    flows.length === 0 ? absentBlock('The test has no flows.') : [],
     flows.map((flow) => flowSection(flow, result)),
   );
 }
@@ -33,7 +33,7 @@ function flowSection(flow: FlowFigures, result: Result): Section {
     `flow-${name}`,
     `Flow ${name}`,
     iterations === 0
-      ? absentBlock('None of them has ended.')
+      ? absentBlock('No iteration of this flow finished.')
       : [
           textBlock(
             `${formatCount(succeeded)} of ${formatCount(iterations)} succeeded (${formatValue(flow.successRate, 'fraction')}), ${formatCount(iterations - succeeded)} failed.`,
@@ -60,7 +60,7 @@ function flowSection(flow: FlowFigures, result: Result): Section {
 const stepsTable = (flow: FlowFigures): Block =>
   tableBlock(
     'Steps',
-    ['Step', ...numberColumns('Times', 'Succeeded', 'Success', 'Mean', 'p95')],
+    ['Step', ...numberColumns('Attempts', 'Succeeded', 'Success', 'Mean', 'p95')],
     [
       ...flow.steps.map((step) =>
         step.observable
@@ -73,12 +73,12 @@ const stepsTable = (flow: FlowFigures): Block =>
 
 function figureCells(
   name: string,
-  times: number,
+  attempts: number,
   { succeeded, successRate, durationMs }: Pick<StepFigures, 'succeeded' | 'successRate' | 'durationMs'>,
 ): CellValue[] {
   return [
     name,
-    times,
+    attempts,
     succeeded,
     formatValue(successRate, 'fraction'),
     ...statTexts(durationMs, 'mean', 'p95'),
@@ -86,33 +86,33 @@ function figureCells(
 }
 
 function failures({ failures: reasons, iterations, succeeded }: FlowFigures): Block {
-  if (succeeded === iterations) return absentBlock('None of them failed.');
+  if (succeeded === iterations) return absentBlock('No iteration failed.');
   return tableOrAbsent(
-    'The telemetry lost why they failed.',
+    'The reasons for these failures are unknown, because their telemetry was lost.',
     'Failures by reason',
-    ['Reason', ...numberColumns('Times', 'Share of failures')],
+    ['Reason', ...numberColumns('Failures', 'Share of failures')],
     reasons.map(({ reason, count, share }) => [reason, count, formatValue(share, 'fraction')]),
   );
 }
 
-const TWO_MINUTES = 2 * 60_000;
-const MOST_ROWS = 20;
-const ROWS_OF_A_SHORT_RUN = 6;
+const TWO_MINUTES_MS = 2 * 60_000;
+const MAX_ROWS = 20;
+const MAX_ROWS_OF_SHORT_RUN = 6;
 
-/** Two minutes, where a run has several of them; longer in a run of hours. */
-function intervalOf({ run, windows }: Result): number {
-  const shortest = longestWindowMs(windows);
-  return run.durationMs < 2 * TWO_MINUTES
-    ? evenPeriodLengthMs(run.durationMs, ROWS_OF_A_SHORT_RUN, shortest)
-    : Math.max(TWO_MINUTES, evenPeriodLengthMs(run.durationMs, MOST_ROWS, shortest));
+/** Length of a row: shorter than two minutes in a short run, and longer in a run of hours. */
+function rowLengthMs({ run, windows }: Result): number {
+  const minLengthMs = longestWindowMs(windows);
+  return run.durationMs < 2 * TWO_MINUTES_MS
+    ? evenPeriodLengthMs(run.durationMs, MAX_ROWS_OF_SHORT_RUN, minLengthMs)
+    : Math.max(TWO_MINUTES_MS, evenPeriodLengthMs(run.durationMs, MAX_ROWS, minLengthMs));
 }
 
 function successOverTime({ name }: FlowFigures, result: Result): Block[] {
   const { run, windows } = result;
   const columns = windows.flows[name];
-  if (!columns || windows.startMs.length === 0) return [absentBlock('No window of the telemetry closed.')];
+  if (!columns || windows.startMs.length === 0) return [absentBlock('No telemetry window is complete.')];
   const { iterations, succeeded } = columns;
-  const share = (ok: number, all: number) => (all === 0 ? null : ok / all);
+  const share = (part: number, total: number) => (total === 0 ? null : part / total);
   return [
     timeChartBlock(run, {
       id: `success-${name}`,
@@ -124,12 +124,18 @@ function successOverTime({ name }: FlowFigures, result: Result): Block[] {
       ],
     }),
     tableBlock(
-      'Success over time, by when a flow ended',
+      'Success over time, by the end time of each iteration',
       ['Time', ...numberColumns('Ended', 'Succeeded', 'Failed', 'Success')],
-      periodsWithWindows(result, intervalOf(result)).map(({ fromMs, toMs, indexes }) => {
-        const all = sumAt(iterations, indexes);
-        const ok = sumAt(succeeded, indexes);
-        return [formatRange(fromMs, toMs), all, ok, all - ok, formatValue(share(ok, all), 'fraction')];
+      periodsWithWindows(result, rowLengthMs(result)).map(({ fromMs, toMs, indexes }) => {
+        const endedCount = sumAt(iterations, indexes);
+        const succeededCount = sumAt(succeeded, indexes);
+        return [
+          formatRange(fromMs, toMs),
+          endedCount,
+          succeededCount,
+          endedCount - succeededCount,
+          formatValue(share(succeededCount, endedCount), 'fraction'),
+        ];
       }),
     ),
   ];

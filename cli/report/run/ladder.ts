@@ -20,9 +20,9 @@ import {
 } from '../block-builders.ts';
 import type { Block, Section, Table } from '../report-document.ts';
 
-export const LADDER_TITLE = 'Users, rung by rung';
+export const LADDER_TITLE = 'User ladder';
 
-/** How many users a deployment carries, what stands in the way of more, and how many more could be. */
+/** How many users a deployment supports, what limits it, and its estimated capacity. */
 export function ladderSection(result: Result): Section | null {
   if (result.run.workload.kind !== 'ladder') return null;
   const { ladder } = result;
@@ -41,14 +41,14 @@ export function ladderSection(result: Result): Section | null {
 }
 
 export const RUNG_COLUMNS = [
-  ...numberColumns('Success', 'p95', 'p99', 'Right answers', 'Cores used'),
+  ...numberColumns('Success', 'p95', 'p99', 'Successful responses', 'Cores used'),
   'Key issue',
 ];
 
 export function rungTable({ run }: Result, { rungs }: Ladder): Table {
   const labels = Object.entries(run.labels).map(([name, value]) => `${name}=${value}`);
   return tableBlock(
-    ['What each number of users got', ...labels].join(', '),
+    ['Results by number of users', ...labels].join(', '),
     [...numberColumns('Users'), ...RUNG_COLUMNS],
     rungs.map((rung) => [rung.users, ...rungCells(rung)]),
   );
@@ -69,36 +69,39 @@ export function rungCells({ success, p95Ms, p99Ms, perS, cores, broken, issue }:
 
 export function carriedText({ carried }: Ladder): string {
   return carried === null
-    ? 'The criteria fail on the first rung already.'
-    : `Carried: ${formatCount(carried)} users, the last rung up to which no criterion fails.`;
+    ? 'A criterion already fails on the first rung.'
+    : `Supported: ${formatCount(carried)} users. No criterion fails up to this rung.`;
 }
 
 function capacity({ capacity }: Ladder): Block[] {
   if (!capacity)
     return [
       absentBlock(
-        `Capacity is estimated from ${MIN_RUNGS} rungs or more, each with right answers in whole windows.`,
+        `Capacity is not estimated. This requires at least ${MIN_RUNGS} rungs, each with successful responses in complete windows.`,
       ),
     ];
   return [
     textBlock(
-      'Capacity, by the Universal Scalability Law fitted to the windows of all rungs, with 95 % intervals:',
+      'Estimated capacity with 95 % intervals, from the Universal Scalability Law fitted to the windows of all rungs:',
     ),
     listBlock(capacityItems(capacity)),
   ];
 }
 
 function capacityItems({ law, perS, users, peakUsers, growing, from, limit }: Capacity): string[] {
-  const least = growing ? 'at least ' : '';
-  const where = growing ? `, still growing at ${formatCount(limit)} users` : '';
+  const atLeast = growing ? 'at least ' : '';
+  const peak =
+    peakUsers === null
+      ? growing
+        ? `, still growing at ${formatCount(limit)} users`
+        : ''
+      : `, with ${formatCount(Math.round(peakUsers))} users`;
   return [
     users.value < from
-      ? `saturated on the first rung, of ${formatCount(from)} users, already`
-      : `saturated from ${least}${estimate(users)} users on: more than these wait for one another`,
-    `most right answers: ${least}${estimate(perS)} a second${
-      peakUsers === null ? where : `, with ${formatCount(Math.round(peakUsers))} users`
-    }; nothing is said of more than ${formatCount(limit)}, twice the last rung`,
-    `λ ${formatNumber(law.lambda)}/s of one user, contention σ ${formatNumber(law.sigma)}, coherency κ ${formatNumber(law.kappa)}`,
+      ? `saturation: already reached on the first rung (${formatCount(from)} users)`
+      : `saturation: from ${atLeast}${estimate(users)} users on, users wait for each other`,
+    `maximum throughput: ${atLeast}${estimate(perS)} successful responses per second${peak} (estimated up to ${formatCount(limit)} users, twice the last rung)`,
+    `λ ${formatNumber(law.lambda)}/s per user, contention σ ${formatNumber(law.sigma)}, coherency κ ${formatNumber(law.kappa)}`,
   ];
 }
 
@@ -110,14 +113,14 @@ function connections({ connections }: Ladder): Block[] {
     connections
       ? textBlock(connectionWords(connections))
       : absentBlock(
-          'Connections are not reckoned: the pool of the service or the limit of the database was not seen.',
+          'The connection budget is not calculated, because the pool size of the service or the connection limit of the database was not measured.',
         ),
   ];
 }
 
 function connectionWords({ processes, pool, wanted, limit, reserve, fits, most }: ConnectionBudget): string {
-  const sum = `Connections: ${processes} × ${pool} = ${wanted}, of ${limit} that the database takes less ${reserve} in reserve`;
+  const sum = `Connections: ${processes} × ${pool} = ${wanted} needed. The database allows ${limit}, minus ${reserve} in reserve.`;
   return fits
-    ? `${sum}: they fit; each process may have up to ${most}.`
-    : `${sum}: too many. Give each process at most ${most}.`;
+    ? `${sum} They fit: each process can have up to ${most}.`
+    : `${sum} These are too many: limit each process to ${most}.`;
 }

@@ -17,7 +17,7 @@ import {
 import { formatRange } from '../format.ts';
 import type { Block, Section } from '../report-document.ts';
 
-/** The run in total. */
+/** Totals of the run. */
 export function resultsSection(result: Result): Section {
   return section(
     'results',
@@ -36,7 +36,7 @@ function totalsTable({ totals }: Result): Block {
     ['Response time, p50', statText(durationMs, 'p50')],
     ['Response time, p95', statText(durationMs, 'p95')],
     ['Response time, p99', statText(durationMs, 'p99')],
-    ['Response time, longest', statText(durationMs, 'max')],
+    ['Response time, max', statText(durationMs, 'max')],
     ['Errors', totals.errors],
     ['Error rate', formatValue(totals.errorRate, 'fraction')],
     ['Iterations', totals.iterations],
@@ -47,10 +47,10 @@ function totalsTable({ totals }: Result): Block {
 
 const statusesTable = ({ statuses, totals }: Result): Block =>
   tableBlock(
-    'Answers by status',
+    'Responses by status',
     ['Status', ...numberColumns('Requests', 'Share')],
     Object.entries(statuses).map(([status, count]) => [
-      status === '0' ? 'no answer' : status,
+      status === '0' ? 'no response' : status,
       count,
       formatValue(count / totals.requests, 'fraction'),
     ]),
@@ -58,9 +58,9 @@ const statusesTable = ({ statuses, totals }: Result): Block =>
 
 const contracts = ({ contracts: { checked, broken } }: Result): Block =>
   checked === 0
-    ? absentBlock('No response was held against its contract.')
+    ? absentBlock('No response was checked against a contract.')
     : textBlock(
-        `${formatCount(checked)} responses were held against their contract, and ${formatCount(broken)} broke it.`,
+        `${formatCount(checked)} responses were checked against their contract, and ${formatCount(broken)} violated it.`,
       );
 
 export function endpointsSection({ endpoints }: Result): Section {
@@ -70,10 +70,7 @@ export function endpointsSection({ endpoints }: Result): Section {
     tableOrAbsent(
       'No request was sent to any endpoint.',
       'Requests by endpoint',
-      [
-        'Endpoint',
-        ...numberColumns('Requests', 'Mean', 'p50', 'p95', 'p99', 'Longest', 'Errors', 'Error rate'),
-      ],
+      ['Endpoint', ...numberColumns('Requests', 'Mean', 'p50', 'p95', 'p99', 'Max', 'Errors', 'Error rate')],
       used.map(({ name, requests, errors, errorRate, durationMs }) => [
         name,
         requests,
@@ -82,16 +79,18 @@ export function endpointsSection({ endpoints }: Result): Section {
         formatValue(errorRate, 'fraction'),
       ]),
     ),
-    ...(used.length > 0 && unused.length > 0 ? [textBlock('Without a request:'), listBlock(unused)] : []),
+    ...(used.length > 0 && unused.length > 0
+      ? [textBlock('Endpoints without requests:'), listBlock(unused)]
+      : []),
   ]);
 }
 
-/** How often each status came, and what the test takes it for at each endpoint. */
+/** How often each endpoint returned each status, and whether the test expects that status. */
 export function statusesSection(result: Result): Section {
   return section('statuses', 'Status codes', [
     tableOrAbsent(
-      'Which endpoint answered what is not known.',
-      'Status codes by endpoint, with their share of its requests',
+      'Status codes by endpoint are unknown, because their telemetry was lost.',
+      'Status codes by endpoint, as shares of its requests',
       [
         'Endpoint',
         'Status',
@@ -104,33 +103,33 @@ export function statusesSection(result: Result): Section {
 
 function endpointRows(endpoint: EndpointFigures, { errors }: Result): CellValue[][] {
   const { name, requests, statuses, refusals } = endpoint;
-  const own = errors.filter((error) => error.endpoint === name);
+  const endpointErrors = errors.filter((error) => error.endpoint === name);
   return Object.entries(statuses).map(([status, count]) => {
-    const isUnanswered = status === '0';
+    const hasNoResponse = status === '0';
     const refused = refusals[status] ?? 0;
-    const wrong = own
-      // Without an answer, the code is k6's and not a status.
-      .filter(({ code }) => (isUnanswered ? !(code in statuses) : code === status))
+    const errorCount = endpointErrors
+      // Without a response, the code is an error code of k6 and not an HTTP status.
+      .filter(({ code }) => (hasNoResponse ? !(code in statuses) : code === status))
       .reduce((sum, error) => sum + error.count, 0);
     return [
       name,
-      isUnanswered ? 'no answer' : status,
+      hasNoResponse ? 'no response' : status,
       count,
       formatValue(count / requests, 'fraction'),
-      Math.max(0, count - refused - wrong),
+      Math.max(0, count - refused - errorCount),
       refused,
-      wrong,
+      errorCount,
     ];
   });
 }
 
-/** An operation that is slower than this by itself, with nobody beside it, will not be quick under load. */
+/** An operation that exceeds these limits even without concurrent load will be too slow under load. */
 const LIMITS = [
   { stat: 'p95', words: 'p95', limitMs: 200 },
   { stat: 'mean', words: 'mean', limitMs: 100 },
 ] as const;
 
-/** What each operation of a sequential workload takes by itself, and which of them take too long. */
+/** Duration of each operation of a sequential workload, and which operations are too slow. Null for other workloads. */
 export function benchmarkSection({ run, phases }: Result): Section | null {
   if (run.workload.kind !== 'sequential') return null;
   const operations = phases.flatMap((phase) => operationOf(phase) ?? []);
@@ -141,7 +140,7 @@ export function benchmarkSection({ run, phases }: Result): Section | null {
       ? absentBlock('No operation was sampled.')
       : [
           tableBlock(
-            'Duration of each operation, one after the other',
+            'Duration of each operation without concurrent load',
             [
               'Operation',
               'Endpoint',
@@ -158,15 +157,13 @@ export function benchmarkSection({ run, phases }: Result): Section | null {
 interface Operation {
   name: string;
   figures: EndpointFigures;
-  /** In what it is too slow. */
+  /** Limits that it exceeds, for example `p95 300 ms > 200 ms`. */
   issues: string[];
 }
 
-/** The endpoint that a phase is about is the one that it asks most: signing in before it is done once. */
+/** The operation of a phase is its endpoint with the most requests. Others, such as signing in, are called once. */
 function operationOf({ name, endpoints }: PhaseFigures): Operation | null {
-  const [figures] = endpoints
-    .filter(({ requests }) => requests > 0)
-    .sort((one, other) => other.requests - one.requests);
+  const [figures] = endpoints.filter(({ requests }) => requests > 0).sort((a, b) => b.requests - a.requests);
   if (!figures) return null;
   const issues = LIMITS.flatMap(({ stat, words, limitMs }) =>
     figures.durationMs[stat] > limitMs
@@ -188,22 +185,22 @@ function operationRow({ name, figures, issues }: Operation): CellValue[] {
 }
 
 function findings(operations: readonly Operation[]): Block[] {
-  const rule = `An operation is too slow with ${LIMITS.map(({ words, limitMs }) => `a ${words} above ${formatMs(limitMs)}`).join(' or ')}.`;
+  const rule = `An operation is too slow if its ${LIMITS.map(({ words, limitMs }) => `${words} is above ${formatMs(limitMs)}`).join(' or its ')}.`;
   const slow = operations.filter(({ issues }) => issues.length > 0);
-  if (slow.length === 0) return [textBlock(`${rule} None is.`)];
+  if (slow.length === 0) return [textBlock(`${rule} No operation is too slow.`)];
   return [
-    textBlock(`${rule} These are:`),
+    textBlock(`${rule} Too slow:`),
     listBlock(slow.map(({ name, issues }) => `${name}: ${issues.join(', ')}`)),
   ];
 }
 
-/** How simultaneous each burst was; null where the workload has none. */
+/** How simultaneously the VUs of each burst started. Null if the workload has no bursts. */
 export function burstsSection({ bursts, phases }: Result): Section | null {
   if (bursts.length === 0) return null;
   return section('bursts', 'Bursts', [
     tableBlock(
-      'From the first start to the last, in each burst',
-      ['Burst', ...numberColumns('From and to', 'VUs', 'Began', 'Spread of starts')],
+      'VU starts in each burst',
+      ['Burst', ...numberColumns('Period', 'VUs', 'Started', 'First to last start')],
       bursts.map(({ phase, vus, began, spreadMs }) => {
         const when = phases.find(({ name }) => name === phase);
         return [

@@ -17,21 +17,21 @@ import {
   shareOfIncrease,
 } from './sample-figures.ts';
 
-/** What belongs together of the samples of a probe: a table, and a chart for each unit in it. */
+/** Related figures of a probe. A report shows them as one table, and one chart per unit. */
 export interface ResourceTopic {
   id: string;
   title: string;
-  figures: { name: string; unit: FigureUnit; of: SampleFigure }[];
+  figures: { name: string; unit: FigureUnit; compute: SampleFigure }[];
 }
 
 const topic = (
   id: string,
   title: string,
-  rows: [name: string, unit: FigureUnit, of: SampleFigure][],
+  rows: [name: string, unit: FigureUnit, compute: SampleFigure][],
 ): ResourceTopic => ({
   id,
   title,
-  figures: rows.map(([name, unit, of]) => ({ name, unit, of })),
+  figures: rows.map(([name, unit, compute]) => ({ name, unit, compute })),
 });
 
 const inMs =
@@ -42,14 +42,14 @@ const inMs =
   };
 
 const TARGET: ResourceTopic[] = [
-  topic('process', 'Memory and CPU, on average', [
+  topic('process', 'Memory and CPU (mean)', [
     ['resident memory', 'bytes', average(TARGET_COLUMNS.residentBytes)],
     ['heap', 'bytes', average(TARGET_COLUMNS.heapUsedBytes)],
     ['external memory', 'bytes', average(TARGET_COLUMNS.externalBytes)],
-    ['CPU, of a core', 'fraction', perSecond(TARGET_COLUMNS.cpuSeconds)],
+    ['CPU (share of one core)', 'fraction', perSecond(TARGET_COLUMNS.cpuSeconds)],
     ['event loop lag p99', 'ms', inMs(average(TARGET_COLUMNS.eventLoopLagP99Seconds))],
   ]),
-  topic('connections', 'Connections to the database, the most of each', [
+  topic('connections', 'Connections to the database (max)', [
     ['active', 'count', maximum(TARGET_COLUMNS.connectionsActive)],
     ['idle', 'count', maximum(TARGET_COLUMNS.connectionsIdle)],
     ['waiting', 'count', maximum(TARGET_COLUMNS.connectionsWaiting)],
@@ -64,8 +64,8 @@ const TARGET: ResourceTopic[] = [
   ]),
   topic('work', 'Requests, jobs and restarts', [
     ['requests', 'perSecond', perSecond(TARGET_COLUMNS.requests)],
-    ['jobs queued, most', 'count', maximum(TARGET_COLUMNS.jobsQueued)],
-    ['jobs running, most', 'count', maximum(TARGET_COLUMNS.jobsRunning)],
+    ['jobs queued (max)', 'count', maximum(TARGET_COLUMNS.jobsQueued)],
+    ['jobs running (max)', 'count', maximum(TARGET_COLUMNS.jobsRunning)],
     ['restarts', 'count', increase(TARGET_COLUMNS.restarts)],
     ['transactions retried', 'count', increase(TARGET_COLUMNS.transactionRetries)],
     ['deadlocks', 'count', increase(TARGET_COLUMNS.deadlocks)],
@@ -74,7 +74,7 @@ const TARGET: ResourceTopic[] = [
 ];
 
 const POSTGRESQL: ResourceTopic[] = [
-  topic('connections', 'Sessions, the most of each', [
+  topic('connections', 'Sessions (max)', [
     ['all', 'count', maximum(POSTGRESQL_COLUMNS.connections)],
     ['active', 'count', maximum(POSTGRESQL_COLUMNS.active)],
     ['idle', 'count', maximum(POSTGRESQL_COLUMNS.idle)],
@@ -98,7 +98,7 @@ const REDIS: ResourceTopic[] = [
   topic('memory', 'Memory and clients', [
     ['used memory', 'bytes', average(REDIS_COLUMNS.usedBytes)],
     ['limit', 'bytes', maximum(REDIS_COLUMNS.maxBytes)],
-    ['clients, most', 'count', maximum(REDIS_COLUMNS.clients)],
+    ['clients (max)', 'count', maximum(REDIS_COLUMNS.clients)],
     ['connections refused', 'count', increase(REDIS_COLUMNS.rejectedConnections)],
   ]),
   topic('cache', 'Cache', [
@@ -106,7 +106,7 @@ const REDIS: ResourceTopic[] = [
     ['hits', 'count', increase(REDIS_COLUMNS.hits)],
     ['misses', 'count', increase(REDIS_COLUMNS.misses)],
     ['evictions', 'count', increase(REDIS_COLUMNS.evictions)],
-    ['keys, most', 'count', maximum(REDIS_COLUMNS.keys)],
+    ['keys (max)', 'count', maximum(REDIS_COLUMNS.keys)],
   ]),
 ];
 
@@ -115,15 +115,15 @@ const PM2: ResourceTopic[] = [
     ['processes', 'count', maximum(PM2_COLUMNS.processes)],
     ['online', 'count', maximum(PM2_COLUMNS.online)],
     ['restarts', 'count', increase(PM2_COLUMNS.restarts)],
-    ['CPU, of a core', 'fraction', average(PM2_COLUMNS.cpuShare)],
+    ['CPU (share of one core)', 'fraction', average(PM2_COLUMNS.cpuShare)],
     ['resident memory', 'bytes', average(PM2_COLUMNS.residentBytes)],
   ]),
 ];
 
-/** Also of the load generator. */
+/** Also used for the load generator. */
 export const PROCESS_TOPICS: ResourceTopic[] = [
-  topic('process', 'Memory and CPU, on average', [
-    ['CPU, of all cores', 'fraction', average(PROCESS_COLUMNS.cpuShare)],
+  topic('process', 'Memory and CPU (mean)', [
+    ['CPU (share of all cores)', 'fraction', average(PROCESS_COLUMNS.cpuShare)],
     ['resident memory', 'bytes', average(PROCESS_COLUMNS.residentBytes)],
   ]),
 ];
@@ -133,10 +133,10 @@ const TOPICS: Record<ProbeName, { title: string; topics: ResourceTopic[] }> = {
   postgresql: { title: 'PostgreSQL', topics: POSTGRESQL },
   redis: { title: 'Redis', topics: REDIS },
   pm2: { title: 'PM2', topics: PM2 },
-  process: { title: 'Process of the target', topics: PROCESS_TOPICS },
+  process: { title: 'Target process', topics: PROCESS_TOPICS },
 };
 
-/** What a probe is called, and what there is to show of it. */
+/** The title of a probe and its topics. */
 export function topicsOf(probe: ProbeName, samples: Samples): { title: string; topics: ResourceTopic[] } {
   const { title, topics } = TOPICS[probe];
   return { title, topics: probe === 'pm2' ? [...topics, ...processesOf(samples)] : topics };
@@ -144,16 +144,16 @@ export function topicsOf(probe: ProbeName, samples: Samples): { title: string; t
 
 export const probeTitle = (probe: ProbeName): string => TOPICS[probe].title;
 
-/** Each process that PM2 looks after has columns of its own, named after it. */
+/** Topics for the processes that PM2 manages, each of which has its own columns, such as `api.cpu`. */
 function processesOf({ columns }: Samples): ResourceTopic[] {
   const figuresOf = (suffix: string, unit: FigureUnit): ResourceTopic['figures'] =>
     Object.keys(columns)
       .filter((name) => name.endsWith(`.${suffix}`))
-      .map((name) => ({ name: name.slice(0, -suffix.length - 1), unit, of: average(name) }));
+      .map((name) => ({ name: name.slice(0, -suffix.length - 1), unit, compute: average(name) }));
   return [
     {
       id: 'cpu',
-      title: 'CPU of each process, of a core',
+      title: 'CPU of each process (share of one core)',
       figures: figuresOf(PM2_COLUMNS.cpuShare, 'fraction'),
     },
     {

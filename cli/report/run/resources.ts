@@ -28,7 +28,7 @@ import { evenPeriodLengthMs, evenPeriods, indexesByPeriod } from './even-periods
 import { PROCESS_TOPICS, probeTitle, type ResourceTopic, topicsOf } from './resource-topics.ts';
 import { figureOverRun, maximum } from './sample-figures.ts';
 
-/** Memory, CPU, connections and caches of the target and of what it depends on. */
+/** Memory, CPU, connections and caches of the target and its dependencies. */
 export function resourcesSection(result: Result): Section {
   const { resources } = result;
   const silent = PROBES.filter((probe) => !resources[probe]).map(probeTitle);
@@ -38,7 +38,7 @@ export function resourcesSection(result: Result): Section {
     silent.length === 0
       ? []
       : absentBlock(
-          `No samples of: ${silent.join(', ')}. What was asked and did not answer is named in the notes; the rest was not asked.`,
+          `No samples of: ${silent.join(', ')}. The notes list the probes that failed; the others were not configured.`,
         ),
     PROBES.flatMap((probe) => {
       const samples = resources[probe];
@@ -53,23 +53,21 @@ function probeSection(probe: ProbeName, samples: Samples, result: Result): Secti
   return section(
     `resources-${probe}`,
     title,
-    blocks.length > 0
-      ? blocks
-      : [absentBlock('It answered, but with none of the figures that are looked for.')],
+    blocks.length > 0 ? blocks : [absentBlock('The probe received data, but none of the expected metrics.')],
   );
 }
 
-const ROWS = 10;
+const MAX_ROWS = 10;
 
-/** Charts and a table of one topic; nothing where the samples have nothing of it. @param id prefix of its charts */
+/** Charts and a table of one topic, or no blocks if the samples have no data for it. @param id prefix of chart ids */
 function topicBlocks(id: string, topic: ResourceTopic, samples: Samples, { run }: Result): Block[] {
   const { atMs } = samples;
-  const known = topic.figures
-    .map((figure) => ({ ...figure, values: atMs.map((_, i) => figure.of(samples, [i])) }))
+  const measured = topic.figures
+    .map((figure) => ({ ...figure, values: atMs.map((_, i) => figure.compute(samples, [i])) }))
     .filter(({ values }) => values.some((value) => value !== null));
-  if (known.length === 0) return [];
+  if (measured.length === 0) return [];
   return [
-    ...[...Map.groupBy(known, ({ unit }) => unit)].map(([unit, figures]) =>
+    ...[...Map.groupBy(measured, ({ unit }) => unit)].map(([unit, figures]) =>
       timeChartBlock(run, {
         id: `${id}-${topic.id}-${unit}`,
         title: capitalize(figures.map(({ name }) => name).join(', ')),
@@ -80,61 +78,61 @@ function topicBlocks(id: string, topic: ResourceTopic, samples: Samples, { run }
     ),
     tableBlock(
       topic.title,
-      ['Time', ...numberColumns(...known.map(({ name }) => capitalize(name)))],
-      intervals(atMs, run).map(({ label, indexes }) => [
+      ['Time', ...numberColumns(...measured.map(({ name }) => capitalize(name)))],
+      sampleRows(atMs, run).map(({ label, indexes }) => [
         label,
-        ...known.map(({ of, unit }) => formatValue(of(samples, indexes), unit)),
+        ...measured.map(({ compute, unit }) => formatValue(compute(samples, indexes), unit)),
       ]),
     ),
   ];
 }
 
-/** Before the load, even intervals of it, and after it: whether what the load took comes back is seen there. */
-function intervals(
+/** Rows before, during and after the load. The row after it shows whether resources were released. */
+function sampleRows(
   atMs: readonly number[],
   { durationMs }: { durationMs: number },
 ): { label: string; indexes: number[] }[] {
-  const places = [...atMs.keys()];
-  const at = (i: number) => atMs[i] as number;
-  const during = places.filter((i) => at(i) >= 0 && at(i) <= durationMs);
-  const gaps = during.slice(1).map((i) => at(i) - at(i - 1));
-  const stretches = evenPeriods(durationMs, evenPeriodLengthMs(durationMs, ROWS, Math.max(0, ...gaps)));
-  const members = indexesByPeriod(stretches, during.map(at));
+  const all = [...atMs.keys()];
+  const timeOf = (i: number) => atMs[i] as number;
+  const during = all.filter((i) => timeOf(i) >= 0 && timeOf(i) <= durationMs);
+  const gaps = during.slice(1).map((i) => timeOf(i) - timeOf(i - 1));
+  const periods = evenPeriods(durationMs, evenPeriodLengthMs(durationMs, MAX_ROWS, Math.max(0, ...gaps)));
+  const indexesInPeriod = indexesByPeriod(periods, during.map(timeOf));
   return [
-    { label: 'before', indexes: places.filter((i) => at(i) < 0) },
-    ...stretches.map(({ fromMs, toMs }, i) => ({
+    { label: 'before', indexes: all.filter((i) => timeOf(i) < 0) },
+    ...periods.map(({ fromMs, toMs }, i) => ({
       label: formatRange(fromMs, toMs),
-      indexes: (members[i] ?? []).flatMap((place) => during[place] ?? []),
+      indexes: (indexesInPeriod[i] ?? []).flatMap((position) => during[position] ?? []),
     })),
-    { label: 'after', indexes: places.filter((i) => at(i) > durationMs) },
+    { label: 'after', indexes: all.filter((i) => timeOf(i) > durationMs) },
   ].filter(({ indexes }) => indexes.length > 0);
 }
 
-/** Whether the load was delivered as planned, and what that took. */
+/** Whether the load was delivered as planned, and the resources that k6 needed. */
 export function generatorSection(result: Result): Section {
   const { generator, totals } = result;
   const { droppedIterations, vusMax, vusPlanned, requestsByK6, telemetryOverflowed, samples } = generator;
-  const due = totals.iterations + droppedIterations;
+  const offered = totals.iterations + droppedIterations;
   const sampled = PROCESS_TOPICS.flatMap((topic) => topicBlocks('generator', topic, samples, result));
   return section('generator', 'Load generator', [
-    valuesTable('Delivery of the load', [
+    valuesTable('Delivered load', [
       ['VUs reached', vusMax],
       ['VUs planned', vusPlanned || null],
       ['Iterations', totals.iterations],
       ['Dropped iterations', droppedIterations],
-      ['Share dropped', formatShare(droppedIterations, due)],
+      ['Share dropped', formatShare(droppedIterations, offered)],
       ['Requests by telemetry', totals.requests],
       ['Requests by k6', requestsByK6],
-      ['More sets of tags than k6 keeps apart', telemetryOverflowed ? 'yes' : 'no'],
+      ['Exceeded the tag limit of k6', telemetryOverflowed ? 'yes' : 'no'],
     ]),
     result.generators ? generatorsTable(result.generators) : null,
     ...(sampled.length > 0
       ? sampled
-      : [absentBlock('CPU and memory of k6 are not known: they can be read on Linux only.')]),
+      : [absentBlock('CPU and memory of k6 were not measured, which is possible only on Linux.')]),
   ]);
 }
 
-/** Each of several by itself. */
+/** One row per generator of a run with several. */
 const generatorsTable = (generators: readonly GeneratorFigures[]): Block =>
   tableBlock(
     'Generators',
@@ -147,39 +145,43 @@ const generatorsTable = (generators: readonly GeneratorFigures[]): Block =>
         'Requests by k6',
         'VUs',
         'Dropped iterations',
-        'Highest CPU share',
-        'Most memory',
+        'CPU (max)',
+        'Memory (max)',
       ),
     ],
-    generators.map((one) => [
-      one.name,
-      one.outcomeReason === null ? one.outcome : `${one.outcome}: ${one.outcomeReason}`,
-      one.startMs === null || one.endMs === null ? NO_VALUE : formatRange(one.startMs, one.endMs),
-      one.requests,
-      one.requestsByK6,
-      one.vusPlanned === 0
-        ? formatCount(one.vusMax)
-        : `${formatCount(one.vusMax)} of ${formatCount(one.vusPlanned)}`,
-      one.droppedIterations,
-      formatValue(figureOverRun(one.samples, maximum(PROCESS_COLUMNS.cpuShare)), 'fraction'),
-      formatValue(figureOverRun(one.samples, maximum(PROCESS_COLUMNS.residentBytes)), 'bytes'),
+    generators.map((generator) => [
+      generator.name,
+      generator.outcomeReason === null
+        ? generator.outcome
+        : `${generator.outcome}: ${generator.outcomeReason}`,
+      generator.startMs === null || generator.endMs === null
+        ? NO_VALUE
+        : formatRange(generator.startMs, generator.endMs),
+      generator.requests,
+      generator.requestsByK6,
+      generator.vusPlanned === 0
+        ? formatCount(generator.vusMax)
+        : `${formatCount(generator.vusMax)} of ${formatCount(generator.vusPlanned)}`,
+      generator.droppedIterations,
+      formatValue(figureOverRun(generator.samples, maximum(PROCESS_COLUMNS.cpuShare)), 'fraction'),
+      formatValue(figureOverRun(generator.samples, maximum(PROCESS_COLUMNS.residentBytes)), 'bytes'),
     ]),
   );
 
-/** What PostgreSQL says of the time of the run. */
+/** Statistics of PostgreSQL for the time of the run. */
 export function postgresqlSection({ details: { postgresql } }: Result): Section {
   return section(
     'database',
-    'PostgreSQL in detail',
+    'PostgreSQL details',
     postgresql
       ? [totals(postgresql), queries(postgresql.queries), indexes(postgresql.indexes)]
-      : absentBlock('PostgreSQL was not asked, or did not answer at the end of the run.'),
+      : absentBlock('PostgreSQL was not sampled, or did not respond at the end of the run.'),
   );
 }
 
 const totals = ({ cacheHitRate, commits, rollbacks, deadlocks }: PostgresqlDetails): Block =>
   valuesTable('Over the whole run', [
-    ['Blocks found in the cache', formatValue(cacheHitRate, 'fraction')],
+    ['Cache hit rate', formatValue(cacheHitRate, 'fraction')],
     ['Commits', commits],
     ['Rollbacks', rollbacks],
     ['Share of rollbacks', formatShare(rollbacks, commits + rollbacks)],
@@ -187,11 +189,14 @@ const totals = ({ cacheHitRate, commits, rollbacks, deadlocks }: PostgresqlDetai
   ]);
 
 function queries(figures: readonly QueryFigures[] | null): Block {
-  if (figures === null) return absentBlock('Queries are not counted: the database lacks pg_stat_statements.');
+  if (figures === null)
+    return absentBlock(
+      'Queries were not counted, because the database does not have the extension pg_stat_statements.',
+    );
   return tableOrAbsent(
     'No query was counted.',
-    'Queries, by the time they took together',
-    ['Query', ...numberColumns('Calls', 'Mean', 'Longest', 'Share of time')],
+    'Queries by total time',
+    ['Query', ...numberColumns('Calls', 'Mean', 'Max', 'Share of time')],
     figures.map(({ query, calls, meanMs, maxMs, share }) => [
       shortenQuery(query),
       calls,
@@ -204,7 +209,7 @@ function queries(figures: readonly QueryFigures[] | null): Block {
 
 const QUERY_LENGTH = 160;
 
-/** On one line, and no longer than it takes to know it again. */
+/** A query on one line, cut to a recognizable length. */
 export function shortenQuery(query: string): string {
   const line = query.replace(/\s+/g, ' ').trim();
   return line.length > QUERY_LENGTH ? `${line.slice(0, QUERY_LENGTH - 1)}…` : line;
@@ -212,12 +217,12 @@ export function shortenQuery(query: string): string {
 
 function indexes(figures: readonly IndexFigures[]): Block {
   return tableOrAbsent(
-    'The database has no index.',
+    'The database has no indexes.',
     'Indexes',
-    ['Index', 'Table', ...numberColumns('Scans', 'Found in the cache', 'Size')],
-    figures.map(({ name, table: of, scans, hitRate, sizeBytes }) => [
+    ['Index', 'Table', ...numberColumns('Scans', 'Cache hit rate', 'Size')],
+    figures.map(({ name, table, scans, hitRate, sizeBytes }) => [
       name,
-      of,
+      table,
       scans,
       formatValue(hitRate, 'fraction'),
       formatValue(sizeBytes, 'bytes'),
@@ -225,14 +230,14 @@ function indexes(figures: readonly IndexFigures[]): Block {
   );
 }
 
-/** What Redis says of the time of the run. */
+/** Statistics of Redis for the time of the run. */
 export function redisSection({ details: { redis } }: Result): Section {
   return section(
     'redis',
-    'Redis in detail',
+    'Redis details',
     redis
       ? [redisTotals(redis), ...keys(redis.keys)]
-      : absentBlock('Redis was not asked, or did not answer at the end of the run.'),
+      : absentBlock('Redis was not sampled, or did not respond at the end of the run.'),
   );
 }
 
@@ -240,16 +245,17 @@ const redisTotals = ({ hitRate, evictions, maxMemoryBytes, evictionPolicy }: Red
   valuesTable('Over the whole run', [
     ['Hit rate', formatValue(hitRate, 'fraction')],
     ['Evictions', evictions],
-    ['Limit of memory', maxMemoryBytes === null ? 'none' : formatValue(maxMemoryBytes, 'bytes')],
+    ['Memory limit', maxMemoryBytes === null ? 'none' : formatValue(maxMemoryBytes, 'bytes')],
     ['Eviction policy', evictionPolicy],
   ]);
 
 function keys(found: RedisDetails['keys']): Block[] {
-  if (found === null) return [absentBlock('Keys were not looked at: the scan is off unless asked for.')];
+  if (found === null)
+    return [absentBlock('Keys were not scanned. Set TARGET_REDIS_SCAN_KEYS to scan them after the run.')];
   return [
-    textBlock(`${formatCount(found.scanned)} of ${formatCount(found.total)} keys were looked at.`),
+    textBlock(`${formatCount(found.scanned)} of ${formatCount(found.total)} keys were scanned.`),
     tableBlock(
-      'Keys by the part before their first colon',
+      'Keys by prefix (up to the first colon)',
       ['Key', ...numberColumns('Keys', 'Memory')],
       found.prefixes.map(({ prefix, count, bytes }) => [prefix, count, formatValue(bytes, 'bytes')]),
     ),

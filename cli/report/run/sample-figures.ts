@@ -1,10 +1,10 @@
 import { increaseSince, type Samples } from '../../../lib/core/evidence/index.ts';
 import { maxAt, meanAt } from './even-periods.ts';
 
-/** What some of the samples of a probe say together; null where they say nothing. One sample is some as well. */
+/** Computes a value from the samples at some indexes (at least one). Returns null if they contain no data. */
 export type SampleFigure = (samples: Samples, indexes: readonly number[]) => number | null;
 
-/** A figure over a whole run; null where nobody took samples. */
+/** A figure over a whole run, or null if the probe took no samples. */
 export const figureOverRun = (samples: Samples | undefined, figure: SampleFigure): number | null =>
   samples ? figure(samples, [...samples.atMs.keys()]) : null;
 
@@ -20,32 +20,34 @@ export const maximum =
   (samples, indexes) =>
     maxAt(columnOf(samples, name), indexes);
 
-/** How much a counter grew, by what it is above the sample before each of these. */
+/** How much a counter increased: the sum of its differences to the sample before each index. */
 export const increase =
   (name: string): SampleFigure =>
   (samples, indexes) =>
-    growth(samples, name, indexes)?.amount ?? null;
+    growthOf(samples, name, indexes)?.amount ?? null;
 
-/** A counter that was read twice within a moment says little of its rate. */
-const SHORTEST_MS = 500;
+/** Below this time between two samples, a rate is too inaccurate. */
+const MIN_RATE_PERIOD_MS = 500;
 
 export const perSecond =
   (name: string): SampleFigure =>
   (samples, indexes) => {
-    const grown = growth(samples, name, indexes);
-    return grown && grown.ms >= SHORTEST_MS ? grown.amount / (grown.ms / 1000) : null;
+    const growth = growthOf(samples, name, indexes);
+    return growth && growth.ms >= MIN_RATE_PERIOD_MS ? growth.amount / (growth.ms / 1000) : null;
   };
 
-/** The part that one counter has of its own and another's growth: hits among hits and misses. */
+/** The increase of one counter as a share of the increase of both, for example hits among hits and misses. */
 export const shareOfIncrease =
   (part: string, rest: string): SampleFigure =>
   (samples, indexes) => {
-    const own = growth(samples, part, indexes)?.amount;
-    const other = growth(samples, rest, indexes)?.amount;
-    return own === undefined || other === undefined || own + other === 0 ? null : own / (own + other);
+    const partAmount = growthOf(samples, part, indexes)?.amount;
+    const restAmount = growthOf(samples, rest, indexes)?.amount;
+    if (partAmount === undefined || restAmount === undefined || partAmount + restAmount === 0) return null;
+    return partAmount / (partAmount + restAmount);
   };
 
-function growth(
+/** The increase of a counter and the time it covers. Skips missing samples and handles counter resets. */
+function growthOf(
   samples: Samples,
   name: string,
   indexes: readonly number[],
@@ -53,12 +55,15 @@ function growth(
   const column = columnOf(samples, name);
   const steps = indexes.flatMap((i) => {
     const value = column[i];
-    let before = i - 1;
-    while (column[before] === null) before -= 1;
-    const earlier = column[before];
-    if (value == null || earlier == null) return [];
+    let previous = i - 1;
+    while (column[previous] === null) previous -= 1;
+    const previousValue = column[previous];
+    if (value == null || previousValue == null) return [];
     return [
-      { amount: increaseSince(earlier, value), ms: (samples.atMs[i] ?? 0) - (samples.atMs[before] ?? 0) },
+      {
+        amount: increaseSince(previousValue, value),
+        ms: (samples.atMs[i] ?? 0) - (samples.atMs[previous] ?? 0),
+      },
     ];
   });
   if (steps.length === 0) return null;

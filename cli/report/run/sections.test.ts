@@ -33,7 +33,7 @@ import { checklistSection, readinessLines, readinessSection } from './verdict.ts
 const { run } = resultOf();
 const cellsOf = (section: Section | null) => tableOf(section).rows.map((row) => row.map(wordsOf));
 
-describe('of what a run says nothing there is no section', () => {
+describe('sections that do not apply to a test are omitted', () => {
   const builders: Record<string, (result: Result) => Section | null> = {
     'a benchmark': benchmarkSection,
     bursts: burstsSection,
@@ -46,16 +46,16 @@ describe('of what a run says nothing there is no section', () => {
   for (const [what, section] of Object.entries(builders))
     test(what, () => assert.equal(section(resultOf()), null));
 
-  test('readiness on the terminal', () => assert.deepEqual(readinessLines(resultOf()), []));
+  test('readiness in the terminal report', () => assert.deepEqual(readinessLines(resultOf()), []));
 
-  test('without figures of any endpoint, why there are no status codes', () => {
+  test('the status code section explains why it has no data', () => {
     assert.equal(absentOf(statusesSection(resultOf())).length, 1);
   });
 });
 
 const [first, second] = phasesWithLengths({ read: 10_000, pay: 20_000 }) as [Phase, Phase];
 
-/** A phase that asks one endpoint with these durations, after signing in once. */
+/** A phase with requests to one endpoint, after signing in once. @param values durations in ms */
 const operation = (phase: Phase, endpoint: string, values: number[]) =>
   phaseFigures(phase, {
     values: [...values, 1000],
@@ -73,14 +73,14 @@ const benchmarked = (pay: number[]): Result => ({
   run: { ...run, workload: { ...run.workload, kind: 'sequential' } },
 });
 
-describe('the benchmark by operation', () => {
-  test('is there for operations one after the other alone', () => {
+describe('the benchmark section', () => {
+  test('explains that there are no samples if no phase was measured', () => {
     const { phases, ...rest } = benchmarked([]);
     const none = benchmarkSection({ ...rest, phases: [] });
     assert.equal(absentOf(none).length, none?.blocks.length);
   });
 
-  test('has a row an operation, of the endpoint that it is about', () => {
+  test('has one row per operation, with the endpoint that was called most', () => {
     assert.deepEqual(cellsOf(benchmarkSection(benchmarked(repeat(50, 60)))), [
       ['read', 'GET /items', '100', ...repeat(6, '20.0 ms'), '0', 'ok'],
       ['pay', 'POST /payments', '50', ...repeat(6, '60.0 ms'), '0', 'ok'],
@@ -88,22 +88,22 @@ describe('the benchmark by operation', () => {
     assert.deepEqual(itemsOf(benchmarkSection(benchmarked(repeat(50, 60)))), []);
   });
 
-  const slow: [what: string, values: number[], says: string][] = [
-    ['on average', repeat(50, 150), 'pay: mean 150 ms > 100 ms'],
-    ['in its p95', [...repeat(45, 10), ...repeat(5, 300)], 'pay: p95 300 ms > 200 ms'],
-    ['in both', repeat(50, 300), 'pay: p95 300 ms > 200 ms, mean 300 ms > 100 ms'],
+  const slow: [limit: string, values: number[], finding: string][] = [
+    ['by its mean', repeat(50, 150), 'pay: mean 150 ms > 100 ms'],
+    ['by its p95', [...repeat(45, 10), ...repeat(5, 300)], 'pay: p95 300 ms > 200 ms'],
+    ['by both', repeat(50, 300), 'pay: p95 300 ms > 200 ms, mean 300 ms > 100 ms'],
   ];
-  for (const [what, values, says] of slow)
-    test(`names an operation that is too slow ${what}`, () => {
-      assert.deepEqual(itemsOf(benchmarkSection(benchmarked(values))), [says]);
+  for (const [limit, values, finding] of slow)
+    test(`lists an operation that is too slow ${limit}`, () => {
+      assert.deepEqual(itemsOf(benchmarkSection(benchmarked(values))), [finding]);
       assert.deepEqual(
         cellsOf(benchmarkSection(benchmarked(values))).map((row) => row.at(-1)),
-        ['ok', says.slice('pay: '.length)],
+        ['ok', finding.slice('pay: '.length)],
       );
     });
 });
 
-test('each burst with when it was, who began, and how far apart', () => {
+test('the bursts section shows period, started VUs and spread of starts of each burst', () => {
   const [first] = phasesWithLengths({ first: 8000 });
   assert.ok(first);
   const section = burstsSection(
@@ -125,8 +125,8 @@ test('each burst with when it was, who began, and how far apart', () => {
 
 const WINDOW_MS = 5000;
 
-/** One core of two, busy from 100 users on, where a promise is broken. */
-function climbed(rungs: number[] = [50, 100, 200], parts: Partial<Result> = {}): Result {
+/** A ladder on which one of two cores is busy from 100 users on, where a criterion fails. */
+function ladderResult(rungs: number[] = [50, 100, 200], parts: Partial<Result> = {}): Result {
   const { phases, ...workload } = ladder(rungs, { ramp: '10s', hold: '60s' })(FULL_SCALE);
   const windows = workload.durationMs / WINDOW_MS;
   return withAssessments(
@@ -149,73 +149,79 @@ function climbed(rungs: number[] = [50, 100, 200], parts: Partial<Result> = {}):
   );
 }
 
-describe('the ladder', () => {
-  test('is there for ladders alone', () => {
-    assert.deepEqual(absentOf(ladderSection(climbed([50], { phases: [] }))), [
+describe('the ladder section', () => {
+  test('explains that no rung was measured', () => {
+    assert.deepEqual(absentOf(ladderSection(ladderResult([50], { phases: [] }))), [
       'No rung of the ladder was measured.',
     ]);
   });
 
-  test('has a row a rung, with what stands in the way', () => {
-    const table = tableOf(ladderSection(climbed()));
-    assert.equal(table.caption, 'What each number of users got, mode=single');
+  test('has one row per rung with its key issue', () => {
+    const table = tableOf(ladderSection(ladderResult()));
+    assert.equal(table.caption, 'Results by number of users, mode=single');
     const figures = ['100 %', '90.0 ms', '90.0 ms', '10.0/s'];
     assert.deepEqual(table.rows, [
       ['50', ...figures, '0.50', { text: '✓ none', tone: 'good' }],
       ['100', ...figures, '1.00', { text: '✗ one of 2 cores busy', tone: 'bad' }],
       ['200', ...figures, '1.00', { text: '! one of 2 cores busy', tone: 'warning' }],
     ]);
-    assert.match(textsOf(ladderSection(climbed()))[0] ?? '', /^Carried: 50 users/);
+    assert.match(textsOf(ladderSection(ladderResult()))[0] ?? '', /^Supported: 50 users/);
   });
 
-  test('is on the terminal too', () => {
-    const text = stripVTControlCharacters(terminalReport(climbed(), 'results'));
-    assert.match(text, /^Users, rung by rung$/m);
+  test('is in the terminal report too', () => {
+    const text = stripVTControlCharacters(terminalReport(ladderResult(), 'results'));
+    assert.match(text, /^User ladder$/m);
     assert.match(text, /^ {2}100 +100 % +90\.0 ms +90\.0 ms +10\.0\/s +1\.00 +✗ one of 2 cores busy$/m);
-    assert.match(text, /^ {2}Carried: 50 users/m);
-    assert.doesNotMatch(terminalReport(resultOf(), 'results'), /rung by rung/);
+    assert.match(text, /^ {2}Supported: 50 users/m);
+    assert.doesNotMatch(terminalReport(resultOf(), 'results'), /User ladder/);
   });
 
-  test('estimates capacity, from three rungs on', () => {
-    const items = itemsOf(ladderSection(climbed()));
+  test('estimates capacity from at least three rungs', () => {
+    const items = itemsOf(ladderSection(ladderResult()));
     assert.equal(items.length, 3);
-    assert.match(items[0] ?? '', /^saturated on the first rung, of 50 users, already$/);
-    assert.match(items[1] ?? '', /nothing is said of more than 400, twice the last rung$/);
-    assert.match(absentOf(ladderSection(climbed([50, 100])))[0] ?? '', /^Capacity is estimated from 3 rungs/);
+    assert.match(items[0] ?? '', /^saturation: already reached on the first rung \(50 users\)$/);
+    assert.match(items[1] ?? '', /\(estimated up to 400 users, twice the last rung\)$/);
+    assert.match(
+      absentOf(ladderSection(ladderResult([50, 100])))[0] ?? '',
+      /^Capacity is not estimated\. This requires at least 3 rungs/,
+    );
   });
 
-  test('reckons connections where both sides are known', () => {
-    assert.match(absentOf(ladderSection(climbed()))[0] ?? '', /^Connections are not reckoned/);
-    const reckoned = (maxConnections: number) =>
+  test('calculates the connection budget if pool size and database limit are known', () => {
+    assert.match(
+      absentOf(ladderSection(ladderResult()))[0] ?? '',
+      /^The connection budget is not calculated/,
+    );
+    const budgetText = (maxConnections: number) =>
       textsOf(
         ladderSection(
-          climbed([50, 100, 200], {
+          ladderResult([50, 100, 200], {
             details: { redis: null, postgresql: postgresqlDetails(maxConnections) },
           }),
         ),
       ).at(-1);
-    const sum = 'Connections: 1 × 20 = 20, of';
+    const sum = 'Connections: 1 × 20 = 20 needed. The database allows';
     assert.equal(
-      reckoned(100),
-      `${sum} 100 that the database takes less 10 in reserve: they fit; each process may have up to 90.`,
+      budgetText(100),
+      `${sum} 100, minus 10 in reserve. They fit: each process can have up to 90.`,
     );
     assert.equal(
-      reckoned(25),
-      `${sum} 25 that the database takes less 10 in reserve: too many. Give each process at most 15.`,
+      budgetText(25),
+      `${sum} 25, minus 10 in reserve. These are too many: limit each process to 15.`,
     );
   });
 });
 
 const entry = { acknowledged: 20, complete: 20, incomplete: 0, duplicates: 0, lost: 0 };
 
-test('records that are all there, and records that are not, are told in words', () => {
-  const said = (lost: number) =>
+test('the records section states whether acknowledged records are damaged', () => {
+  const text = (lost: number) =>
     recordsSection(resultOf({ ledger: { order: { ...entry, complete: 20 - lost, lost } } }))?.blocks[0];
-  assert.match(JSON.stringify(said(0)), /Every record .* is there/);
-  assert.match(JSON.stringify(said(1)), /Some of the records are not/);
+  assert.match(JSON.stringify(text(0)), /Every acknowledged record exists/);
+  assert.match(JSON.stringify(text(1)), /Some acknowledged records are lost/);
 });
 
-test('a breaker that opened has its times, and the answers of each phase', () => {
+test('the breakers section shows each state with its duration', () => {
   const columns = { circuitBreakerState: [0, 2, 2, 0] };
   const section = breakersSection(
     resultOf({ resources: { target: { atMs: [0, 1000, 2000, 3000], columns } } }),
@@ -230,7 +236,7 @@ test('a breaker that opened has its times, and the answers of each phase', () =>
   );
 });
 
-test('a checklist names every category, also those without evidence', () => {
+test('the checklist lists every category, including those without evidence', () => {
   const { rows } = tableOf(
     checklistSection([
       withAssessments(resultOf({ run: { assess: ['checklist'] }, ledger: { order: entry } })),
@@ -241,10 +247,10 @@ test('a checklist names every category, also those without evidence', () => {
   assert.match(JSON.stringify(rows), /External service protection.*no evidence/);
 });
 
-const asked = withAssessments(resultOf({ run: { assess: ['readiness'] } }));
+const assessed = withAssessments(resultOf({ run: { assess: ['readiness'] } }));
 
-test('the total, why it is not ready, and each component with what it lost points for', () => {
-  const section = readinessSection(asked);
+test('the readiness section shows the total, the reasons and the deductions of each component', () => {
+  const section = readinessSection(assessed);
   assert.equal(textsOf(section)[0], 'NOT READY: 28 of 60 points (46.7 %).');
   assert.ok(itemsOf(section).includes('configuration: no data'));
   const { rows } = tableOf(section);
@@ -257,25 +263,25 @@ test('the total, why it is not ready, and each component with what it lost point
   assert.deepEqual(rows[4]?.slice(1, 3), [{ text: '– no data', tone: 'warning' }, 'no data']);
 });
 
-test('on the terminal the same words', () => {
-  const [first, ...rest] = readinessLines(asked);
+test('readinessLines shows the same total and reasons for the terminal', () => {
+  const [first, ...rest] = readinessLines(assessed);
   assert.match(first ?? '', /NOT READY: 28 of 60 points/);
   assert.ok(rest.some((line) => line.includes('configuration: no data')));
 });
 
-test('a campaign none of whose tests asks for readiness has no such section', () => {
+test('a campaign has no readiness section if none of its tests assesses readiness', () => {
   assert.equal(campaignReadiness([{ test: 'smoke', result: resultOf() }]), null);
   assert.equal(campaignReadiness([{ test: 'stress', result: null }]), null);
 });
 
-test('a row a test, with the points of each component, and what it comes to', () => {
+test('the readiness section of a campaign has one row per test with component scores and total', () => {
   const section = campaignReadiness([
     { test: 'smoke', result: resultOf() },
-    { test: 'stress', result: asked },
+    { test: 'stress', result: assessed },
   ]);
   const scores = tableOf(section);
-  assert.match(textsOf(section)[0] ?? '', /^NOT READY, as stress found/);
-  const { total, outOf } = asked.readiness ?? assert.fail();
+  assert.match(textsOf(section)[0] ?? '', /^NOT READY according to stress\./);
+  const { total, outOf } = assessed.readiness ?? assert.fail();
   assert.deepEqual(
     scores.columns.map(({ title }) => title),
     [
@@ -311,10 +317,10 @@ const error = (parts: Partial<ErrorFigures>): ErrorFigures => ({
   ...parts,
 });
 
-const statusRows = (one: EndpointFigures, errors: ErrorFigures[]) =>
-  tableOf(statusesSection(resultOf({ endpoints: [one], errors }))).rows;
+const statusRows = (endpoint: EndpointFigures, errors: ErrorFigures[]) =>
+  tableOf(statusesSection(resultOf({ endpoints: [endpoint], errors }))).rows;
 
-test('what is expected, refused by design and an error is told apart', () => {
+test('status codes are counted as expected, refused by design or errors', () => {
   const rows = statusRows(endpoint({ statuses: { 0: 3, 200: 27, 429: 66, 500: 4 }, refusals: { 429: 66 } }), [
     error({ count: 4 }),
     error({ kind: 'unexpected-body', code: '200', count: 2 }),
@@ -322,14 +328,14 @@ test('what is expected, refused by design and an error is told apart', () => {
     error({ code: '500', count: 9, endpoint: 'GET /other' }),
   ]);
   assert.deepEqual(rows, [
-    [READ, 'no answer', '3', '3.00 %', '0', '0', '3'],
+    [READ, 'no response', '3', '3.00 %', '0', '0', '3'],
     [READ, '200', '27', '27.0 %', '25', '0', '2'],
     [READ, '429', '66', '66.0 %', '0', '66', '0'],
     [READ, '500', '4', '4.00 %', '0', '0', '4'],
   ]);
 });
 
-test('a refusal that was not meant is an error', () => {
+test('an unexpected refusal is counted as an error', () => {
   const rows = statusRows(endpoint({ statuses: { 200: 40, 429: 60 } }), [
     error({ kind: 'rate-limited', code: '429', count: 60 }),
   ]);

@@ -14,13 +14,13 @@ import { formatRange } from '../format.ts';
 import type { Block, Section, TimeChart } from '../report-document.ts';
 import { maxAt, periodsWithWindows, sumAt, type ValueColumn } from './even-periods.ts';
 
-/** Load and response over the time of the run. */
+/** Load and response times over the time of the run. */
 export function timelineSection(result: Result): Section {
   return section(
     'timeline',
-    'Over time',
+    'Timeline',
     result.windows.startMs.length === 0
-      ? absentBlock('No window of the telemetry closed.')
+      ? absentBlock('No telemetry window is complete.')
       : [...charts(result), loadTable(result), responseTable(result)],
   );
 }
@@ -57,7 +57,7 @@ function charts(result: Result): Block[] {
   ];
 }
 
-/** Iterations that were due: those that ended, and those for which there was no free VU. */
+/** Iterations offered in each window: those that finished, and those dropped because no VU was free. */
 const offered = ({ windows: { iterations, droppedIterations } }: Result): number[] =>
   iterations.map((count, i) => count + (droppedIterations[i] ?? 0));
 
@@ -66,23 +66,23 @@ const rate = (count: number | null, ms: number): number | null =>
 
 function loadTable(result: Result): Block {
   const { windows } = result;
-  const due = offered(result);
+  const offeredIterations = offered(result);
   return tableBlock(
     'Load',
-    ['Time', ...numberColumns('VUs, most', 'Offered', 'Achieved', 'Dropped', 'Requests', 'Rate')],
+    ['Time', ...numberColumns('VUs (max)', 'Offered', 'Achieved', 'Dropped', 'Requests', 'Rate')],
     periodsWithWindows(result).map(({ fromMs, toMs, indexes }) => {
       const ms = sumAt(windows.durationMs, indexes);
-      // Early results do not tell the iterations of windows.
+      // Results of early versions have no iterations per window.
       const counted = (column: ValueColumn) => (column.length === 0 ? null : sumAt(column, indexes));
-      const per = (column: ValueColumn) => formatValue(rate(counted(column), ms), 'perSecond');
+      const perSecond = (column: ValueColumn) => formatValue(rate(counted(column), ms), 'perSecond');
       return [
         formatRange(fromMs, toMs),
         maxAt(windows.vus, indexes),
-        per(due),
-        per(windows.iterations),
+        perSecond(offeredIterations),
+        perSecond(windows.iterations),
         counted(windows.droppedIterations),
         sumAt(windows.requests, indexes),
-        per(windows.requests),
+        perSecond(windows.requests),
       ];
     }),
   );
@@ -90,9 +90,9 @@ function loadTable(result: Result): Block {
 
 function responseTable(result: Result): Block {
   const { windows } = result;
-  const spent = windows.requests.map((count, i) => count * (windows.meanMs[i] ?? 0));
+  const totalMs = windows.requests.map((count, i) => count * (windows.meanMs[i] ?? 0));
   return tableBlock(
-    'Response time: percentiles are those of the slowest window of each interval',
+    'Response time (percentiles of the slowest window in each period)',
     ['Time', ...numberColumns('Mean', 'p50', 'p95', 'p99', 'Errors', 'Error rate')],
     periodsWithWindows(result).map(({ fromMs, toMs, indexes }) => {
       const requests = sumAt(windows.requests, indexes);
@@ -100,7 +100,7 @@ function responseTable(result: Result): Block {
       const slowest = (column: ValueColumn) => formatValue(maxAt(column, indexes), 'ms');
       return [
         formatRange(fromMs, toMs),
-        formatValue(requests === 0 ? null : sumAt(spent, indexes) / requests, 'ms'),
+        formatValue(requests === 0 ? null : sumAt(totalMs, indexes) / requests, 'ms'),
         slowest(windows.p50Ms),
         slowest(windows.p95Ms),
         slowest(windows.p99Ms),
@@ -119,17 +119,17 @@ export function phasesSection({ phases }: Result): Section {
       ? absentBlock('No phase of the workload was measured.')
       : [
           tableBlock(
-            'Requests by phase of the workload',
+            'Requests by phase',
             [
               'Phase',
               ...numberColumns(
-                'From and to',
+                'Period',
                 'Requests',
                 'Rate',
                 'p50',
                 'p95',
                 'p99',
-                'Longest',
+                'Max',
                 'Errors',
                 'Error rate',
               ),
@@ -149,7 +149,7 @@ export function phasesSection({ phases }: Result): Section {
   );
 }
 
-/** Which endpoint was slow, and which failed, in which phase; of a single phase, that is told with the endpoints. */
+/** p95 and errors per endpoint and phase. Omitted for a single phase, because the endpoints table shows the same. */
 function byEndpoint(phases: readonly PhaseFigures[]): Block[] {
   const names = new Set(
     phases.flatMap(({ endpoints }) =>

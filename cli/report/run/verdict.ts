@@ -26,7 +26,7 @@ import { formatInterval, formatLimit, formatRange, formatScale } from '../format
 import type { Cell, Section } from '../report-document.ts';
 import { confidenceText, DECISION_WORDS, STATUS_CELLS } from '../verdict-words.ts';
 
-/** The verdict and what it rests on. */
+/** The verdict, its reasons and the criteria. */
 export function summarySection(result: Result): Section {
   const { verdict, criteria } = result;
   const passed = criteria.filter(({ status }) => status === 'pass').length;
@@ -36,7 +36,7 @@ export function summarySection(result: Result): Section {
     criteria.length > 0 ? textBlock(`${passed} of ${criteria.length} criteria pass.`) : null,
     tableOrAbsent(
       'The test has no criteria.',
-      'Criteria, each with the interval of its value at 95 %',
+      'Criteria, with 95 % intervals',
       ['Criterion', 'Status', 'Severity', ...numberColumns('Value', 'Limit', 'Interval', 'Samples'), 'Note'],
       criteria.map(criterionRow),
     ),
@@ -66,12 +66,12 @@ export const COMPONENT_TITLES: Record<ComponentName, string> = {
   database: 'Database',
 };
 
-/** Whether the system is fit for production, as far as this run shows it. */
+/** Whether the system is ready for production according to this run. Null if the test does not assess readiness. */
 export function readinessSection({ readiness }: Result): Section | null {
   if (!readiness) return null;
   const { components, reasons } = readiness;
   return section('readiness', 'Readiness', [
-    textBlock(verdictOf(readiness)),
+    textBlock(readinessText(readiness)),
     reasons.length > 0 ? listBlock(reasons) : null,
     tableBlock(
       'Components',
@@ -79,16 +79,16 @@ export function readinessSection({ readiness }: Result): Section | null {
       components.map(componentRow),
     ),
     textBlock(
-      `READY takes ${formatValue(MIN_READY_SHARE, 'fraction')} of all points, ${MIN_READY_SCORE} of ${MAX_COMPONENT_SCORE} in every component, and every critical criterion passed. A component without data has no points.`,
+      `READY requires ${formatValue(MIN_READY_SHARE, 'fraction')} of all points, ${MIN_READY_SCORE} of ${MAX_COMPONENT_SCORE} points in every component, and a pass for every critical criterion. A component without data gets no points.`,
     ),
   ]);
 }
 
-/** The same in a few lines; none where the test does not ask for it. */
+/** Readiness in a few lines, or none if the test does not assess it. */
 export const readinessLines = ({ readiness }: Result): string[] =>
-  readiness ? [verdictOf(readiness), ...readiness.reasons] : [];
+  readiness ? [readinessText(readiness), ...readiness.reasons] : [];
 
-const verdictOf = ({ ready, total, outOf }: Readiness) =>
+const readinessText = ({ ready, total, outOf }: Readiness) =>
   `${ready ? 'READY' : 'NOT READY'}: ${total} of ${outOf} points (${formatValue(total / outOf, 'fraction')}).`;
 
 function componentRow({ component, score, findings }: ScoredComponent): CellValue[] {
@@ -97,7 +97,7 @@ function componentRow({ component, score, findings }: ScoredComponent): CellValu
     COMPONENT_TITLES[component],
     componentStatus(score),
     scoreText(score),
-    notes.length > 0 ? notes.join('; ') : 'nothing found',
+    notes.length > 0 ? notes.join('; ') : 'no findings',
   ];
 }
 
@@ -112,7 +112,7 @@ function componentStatus(score: number | null): Cell {
     : { text: '✓ good', tone: 'good' };
 }
 
-const TITLES: Record<ChecklistCategory, string> = {
+const CATEGORY_TITLES: Record<ChecklistCategory, string> = {
   'database-scaling': 'Database scaling',
   'transaction-safety': 'Transaction safety',
   'external-services': 'External service protection',
@@ -123,27 +123,23 @@ const TITLES: Record<ChecklistCategory, string> = {
   'background-processing': 'Background processing',
 };
 
-/** What these runs have shown of what a system has to stand; null where none of their tests asks for it. */
+/** Which checklist categories these runs show to be met. Null if none of their tests uses the checklist. */
 export function checklistSection(results: readonly Result[]): Section | null {
-  const asked = results.filter(({ checklist }) => checklist);
-  if (asked.length === 0) return null;
-  const categories = checklistOf(asked);
-  const met = categories.filter((one) => one.met).length;
+  const withChecklist = results.filter(({ checklist }) => checklist);
+  if (withChecklist.length === 0) return null;
+  const categories = checklistOf(withChecklist);
+  const metCount = categories.filter(({ met }) => met).length;
   return section('checklist', 'Checklist', [
-    textBlock(`${met} of ${categories.length} categories are shown to be met.`),
-    tableBlock(
-      'Categories, and the evidence for each',
-      ['Category', 'Status', 'Evidence'],
-      categories.map(categoryRow),
-    ),
+    textBlock(`These runs show that ${metCount} of ${categories.length} categories are met.`),
+    tableBlock('Categories and evidence', ['Category', 'Status', 'Evidence'], categories.map(categoryRow)),
   ]);
 }
 
 function categoryRow({ category, met, evidence }: ChecklistEntry): CellValue[] {
   return [
-    TITLES[category],
+    CATEGORY_TITLES[category],
     categoryStatus(met),
-    evidence.map(({ test, text: said }) => `${test}: ${said}`).join('; ') || 'nothing in these runs shows it',
+    evidence.map(({ test, text }) => `${test}: ${text}`).join('; ') || 'no evidence in these runs',
   ];
 }
 
@@ -152,18 +148,18 @@ function categoryStatus(met: boolean | null): Cell {
   return met ? { text: '✓ met', tone: 'good' } : { text: '✗ not met', tone: 'bad' };
 }
 
-/** Why it went as it did, each cause with what speaks for it. */
+/** Causes of the result, each with its evidence. */
 export function diagnosisSection(result: Result): Section {
   const { diagnosis, criteria } = result;
   const healthy = criteria.length > 0 && criteria.every(({ status }) => status === 'pass');
-  const none = healthy
-    ? 'Every criterion passes, and no rule found anything amiss.'
-    : 'No rule found a cause in what was measured.';
+  const noCause = healthy
+    ? 'Every criterion passes, and no diagnosis rule found a problem.'
+    : 'No diagnosis rule found a cause in the measurements.';
   return section(
     'diagnosis',
     'Diagnosis',
-    diagnosis.length === 0 ? absentBlock(none) : [],
-    diagnosis.map((one) => causeSection(one, result)),
+    diagnosis.length === 0 ? absentBlock(noCause) : [],
+    diagnosis.map((diagnosed) => causeSection(diagnosed, result)),
   );
 }
 
@@ -171,39 +167,41 @@ function causeSection(
   { cause, title, confidence, evidence, recommendation, ruledOut, explains, fixable }: Diagnosis,
   { criteria }: Result,
 ): Section {
-  const explained = criteria.filter(({ id }) => explains.includes(id)).map((criterion) => criterion.title);
+  const affected = criteria.filter(({ id }) => explains.includes(id)).map((criterion) => criterion.title);
   return section(`diagnosis-${cause}`, title, [
     textBlock(`Confidence: ${confidenceText(confidence)}.`),
     tableBlock(
       'Evidence',
-      ['When', 'What was seen'],
-      evidence.map(({ fromMs, toMs, text: seen }) => [formatRange(fromMs, toMs), seen]),
+      ['Period', 'Observation'],
+      evidence.map(({ fromMs, toMs, text }) => [formatRange(fromMs, toMs), text]),
     ),
     textBlock(`Recommendation: ${recommendation}`),
-    explained.length > 0
+    affected.length > 0
       ? textBlock(
-          `Accounts for: ${explained.join(', ')}.${fixable ? ' A change of configuration mends it.' : ''}`,
+          `Affected criteria: ${affected.join(', ')}.${fixable ? ' A configuration change fixes this cause.' : ''}`,
         )
       : null,
     ...(ruledOut.length > 0 ? [textBlock('Ruled out:'), listBlock(ruledOut)] : []),
   ]);
 }
 
-/** What a reader should know of how the figures came about. */
+/** What a reader should know about how the values were measured. */
 export function notesSection({ run, totals, generators }: Result): Section {
   const { histogram } = totals.durationMs;
   const notes = [
-    ...(run.scaled ? [`The run is scaled (${formatScale(run.scale)}): it answers a smaller question.`] : []),
+    ...(run.scaled
+      ? [`The run is scaled (${formatScale(run.scale)}), so its results do not apply to the full-size test.`]
+      : []),
     ...(generators && histogram
       ? [
-          `The load came from ${generators.length} generators: percentiles are those of their merged histograms, over all requests off by at most ${formatValue(relativeError(histogram), 'fraction')}.`,
+          `The load came from ${generators.length} generators. Percentiles come from their merged histograms, with an error of at most ${formatValue(relativeError(histogram), 'fraction')} over all requests.`,
         ]
       : []),
-    ...(run.partial ? ['k6 wrote no summary: all figures are from the windows that had closed.'] : []),
+    ...(run.partial ? ['k6 wrote no summary, so all values come from complete telemetry windows.'] : []),
     ...run.notes,
   ];
   return section('notes', 'Notes', [
-    notes.length === 0 ? absentBlock('The run left no notes.') : listBlock(notes),
-    textBlock('Intervals are at 95 %. Times are from the start of the run.'),
+    notes.length === 0 ? absentBlock('This run has no notes.') : listBlock(notes),
+    textBlock('Intervals are 95 % confidence intervals. Times count from the start of the run.'),
   ]);
 }

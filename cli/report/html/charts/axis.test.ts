@@ -14,7 +14,7 @@ import {
 const MB = 1024 ** 2;
 const labels = (ticks: { label: string }[]) => ticks.map(({ label }) => label);
 
-test('ticks are round, at even distances, and enclose the range', () => {
+test('ticks are round, equally spaced, and cover the range', () => {
   const cases: [min: number, max: number, ticks: number[]][] = [
     [0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1]],
     [0, 870, [0, 200, 400, 600, 800, 1000]],
@@ -31,7 +31,7 @@ test('ticks are round, at even distances, and enclose the range', () => {
     assert.deepEqual(niceTicks({ min, max }, 5), ticks, `${min} to ${max}`);
 });
 
-test('the ends of ticks have the same ticks again', () => {
+test('an axis that ends at its last tick keeps the same ticks', () => {
   for (let max = 0.013; max < 1e9; max *= 1.37) {
     const ticks = niceTicks({ min: 0, max }, 5);
     assert.ok(ticks.length >= 3 && ticks.length <= 6, `${max}: ${ticks}`);
@@ -39,7 +39,7 @@ test('the ends of ticks have the same ticks again', () => {
   }
 });
 
-test('an axis has one unit, that of its largest value', () => {
+test('the largest value determines the unit of an axis', () => {
   const cases: [unit: FigureUnit, largest: number, label: string, last: string][] = [
     ['ms', 870, 'ms', '1,000'],
     ['ms', 9999, 'ms', '10,000'],
@@ -58,7 +58,7 @@ test('an axis has one unit, that of its largest value', () => {
   }
 });
 
-test('values are shown from zero, but shares that are nearly all from their lowest', () => {
+test('axes start at zero, except for shares that never fall below 80 %', () => {
   const cases: [unit: FigureUnit, values: AxisRange | null, range: AxisRange][] = [
     ['ms', { min: 80, max: 870 }, { min: 0, max: 1000 }],
     ['ms', { min: -80, max: 870 }, { min: -200, max: 1000 }],
@@ -77,8 +77,8 @@ test('values are shown from zero, but shares that are nearly all from their lowe
     );
 });
 
-test('times are such as people count in', () => {
-  const cases: [min: number, max: number, most: number, ticks: string[]][] = [
+test('ticks of a clock are at round times', () => {
+  const cases: [min: number, max: number, maxCount: number, ticks: string[]][] = [
     [0, 7 * 60_000, 9, ['0:00', '1:00', '2:00', '3:00', '4:00', '5:00', '6:00', '7:00']],
     [-1200, 40_000, 9, ['0:00', '0:05', '0:10', '0:15', '0:20', '0:25', '0:30', '0:35', '0:40']],
     [61_000, 64_000, 9, ['1:01', '1:02', '1:03', '1:04']],
@@ -90,18 +90,19 @@ test('times are such as people count in', () => {
     ],
     [0, 9 * 86_400_000, 4, ['0:00', '72:00:00', '144:00:00', '216:00:00']],
   ];
-  for (const [min, max, most, ticks] of cases) assert.deepEqual(labels(timeTicks({ min, max }, most)), ticks);
+  for (const [min, max, maxCount, ticks] of cases)
+    assert.deepEqual(labels(timeTicks({ min, max }, maxCount)), ticks);
 });
 
 const dates = timeAxisOf({ axis: 'date' });
 const range = (from: string, to: string) => ({ min: Date.parse(from), max: Date.parse(to) });
 
-describe('ticks of dates', () => {
-  const cases: [what: string, from: string, to: string, labels: string[]][] = [
+describe('ticks of a date axis', () => {
+  const cases: [steps: string, from: string, to: string, labels: string[]][] = [
     ['hours', '2026-11-20T22:00Z', '2026-11-21T13:00Z', ['21 Nov', '03:00', '06:00', '09:00', '12:00']],
     ['days', '2026-11-28T12:00Z', '2026-12-02T12:00Z', ['29 Nov', '30 Nov', '1 Dec', '2 Dec']],
     [
-      'weeks, from Mondays',
+      'weeks that start on Mondays',
       '2026-10-01',
       '2026-11-12',
       ['5 Oct', '12 Oct', '19 Oct', '26 Oct', '2 Nov', '9 Nov'],
@@ -112,8 +113,8 @@ describe('ticks of dates', () => {
     ['years', '2019-05-01', '2026-05-01', ['2020', '2021', '2022', '2023', '2024', '2025', '2026']],
     ['several years', '1999-05-01', '2026-05-01', ['2002', '2006', '2010', '2014', '2018', '2022', '2026']],
   ];
-  for (const [what, from, to, labels] of cases)
-    test(what, () => {
+  for (const [steps, from, to, labels] of cases)
+    test(`can be ${steps}`, () => {
       const ticks = dates.ticks(range(from, to), 8);
       assert.deepEqual(
         ticks.map(({ label }) => label),
@@ -126,12 +127,12 @@ describe('ticks of dates', () => {
     });
 });
 
-test('instants and ranges of dates are told in UTC', () => {
+test('a date axis shows instants and ranges in UTC', () => {
   const { min, max } = range('2026-11-20T22:17:31Z', '2026-12-04T01:00Z');
   assert.equal(dates.instant(min), '2026-11-20 22:17');
   assert.equal(dates.range(min, max), '2026-11-20 to 2026-12-04');
 });
 
-test('without a word about it, time counts from the start of the run', () => {
+test('by default, a time axis counts from the start of the run', () => {
   assert.equal(timeAxisOf({}).instant(65_000), '1:05');
 });

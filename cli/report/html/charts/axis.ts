@@ -2,7 +2,7 @@ import { type FigureUnit, formatExactValue } from '../../../../lib/core/numbers/
 import { formatClock, formatDay, formatMinute, formatRange } from '../../format.ts';
 import type { TimeChart } from '../../report-document.ts';
 
-/** A place on an axis, in the unit of its values, and what is written there. */
+/** A labeled position on an axis, in the unit of the values. */
 interface Tick {
   value: number;
   label: string;
@@ -13,11 +13,11 @@ export interface AxisRange {
   max: number;
 }
 
-/** Where a value lies in a range: 0 at its lower end, 1 at its upper. */
+/** The relative position of a value in a range: 0 at the lower end, 1 at the upper end. */
 export const positionInRange = (value: number, { min, max }: AxisRange): number =>
   (value - min) / (max - min);
 
-/** Steps that people count in, each with its power of ten. */
+/** Round steps between ticks, to be multiplied by a power of ten. */
 const MANTISSAS = [1, 2, 5, 10];
 
 interface Step {
@@ -27,15 +27,17 @@ interface Step {
 
 function niceStep(span: number, intervals: number): Step {
   const exponent = Math.floor(Math.log10(span / intervals));
-  const fitting = MANTISSAS.find((mantissa) => mantissa * 10 ** exponent * intervals >= span * (1 - 1e-9));
-  return { mantissa: fitting ?? 10, exponent };
+  const smallestFitting = MANTISSAS.find(
+    (mantissa) => mantissa * 10 ** exponent * intervals >= span * (1 - 1e-9),
+  );
+  return { mantissa: smallestFitting ?? 10, exponent };
 }
 
-/** Dividing by a whole power of ten is exact where multiplying by a fraction of one is not: 0.3, not 0.30000000000000004. */
+/** Divides by a power of ten if the exponent is negative, to get 0.3 and not 0.30000000000000004. */
 const multiple = (count: number, { mantissa, exponent }: Step): number =>
   exponent < 0 ? (count * mantissa) / 10 ** -exponent : count * mantissa * 10 ** exponent;
 
-/** Round values at even distances, from at or below the lower end to at or above the upper. */
+/** Round values at equal distances that cover the whole range. */
 export function niceTicks({ min, max }: AxisRange, intervals: number): number[] {
   const step = niceStep(max - min, intervals);
   const size = multiple(1, step);
@@ -44,13 +46,13 @@ export function niceTicks({ min, max }: AxisRange, intervals: number): number[] 
   return Array.from({ length: last - first + 1 }, (_, i) => multiple(first + i, step));
 }
 
-/** In what the values of an axis are written: `size` of the chart's own unit are one of these. */
+/** The unit in which an axis shows its values. `size` is one such unit, in the unit of the chart's values. */
 export interface AxisUnit {
   size: number;
   label: string;
 }
 
-/** The largest first, each with the value from which on it is read more easily than the next. */
+/** Axis units, the largest first. `from` is the largest value on the axis from which the unit is used. */
 const UNITS: Record<FigureUnit, readonly (AxisUnit & { from: number })[]> = {
   ms: [
     { size: 1000, label: 's', from: 10_000 },
@@ -73,7 +75,7 @@ const UNITS: Record<FigureUnit, readonly (AxisUnit & { from: number })[]> = {
   fraction: [{ size: 0.01, label: '%', from: 0 }],
 };
 
-/** One unit for a whole axis, by its largest value. */
+/** The unit for an axis, chosen by its largest value. */
 export const axisUnit = (unit: FigureUnit, largest: number): AxisUnit =>
   UNITS[unit].find(({ from }) => largest >= from) ?? { size: 1, label: '' };
 
@@ -85,25 +87,25 @@ const tickLabel = (amount: number, largest: number): string =>
     ? amount.toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: 3 })
     : formatExactValue(amount, 'count');
 
-/** Ticks of an axis of values, of which the outermost are its ends. */
+/** Ticks of a value axis. The first and last tick are the ends of the axis. */
 export function valueTicks({ min, max }: AxisRange, { size }: AxisUnit): Tick[] {
   const amounts = niceTicks({ min: min / size, max: max / size }, INTERVALS);
   const largest = amounts.at(-1) as number;
   return amounts.map((amount) => ({ value: amount * size, label: tickLabel(amount, largest) }));
 }
 
-/** A share that never falls below this is shown from its lowest on: dips of what is nearly all are what matters. */
-const NEARLY_ALL = 0.8;
+/** If shares never fall below this, their axis starts at the lowest share instead of 0, to make small dips visible. */
+const MIN_SHARE_FOR_CUT_AXIS = 0.8;
 
 /**
- * The range that values are shown in: from zero, so that heights compare, and of some height where all is zero.
- * @param values lowest and highest; null where there is none
+ * The range of a value axis. It starts at zero, except for high shares, and is never empty.
+ * @param values lowest and highest value, or null without values
  */
 export function valueRange(values: AxisRange | null, unit: FigureUnit, axis: AxisUnit): AxisRange {
   const { min, max } = values ?? { min: 0, max: 0 };
-  const isNearlyAll = unit === 'fraction' && min >= NEARLY_ALL && min < 1;
-  const bottom = isNearlyAll ? min : Math.min(0, min);
-  const range = { min: bottom, max: isNearlyAll ? 1 : max > bottom ? max : bottom + axis.size };
+  const isCut = unit === 'fraction' && min >= MIN_SHARE_FOR_CUT_AXIS && min < 1;
+  const bottom = isCut ? min : Math.min(0, min);
+  const range = { min: bottom, max: isCut ? 1 : max > bottom ? max : bottom + axis.size };
   const ticks = valueTicks(range, axis);
   return { min: (ticks[0] as Tick).value, max: (ticks.at(-1) as Tick).value };
 }
@@ -118,9 +120,9 @@ const CLOCK_STEPS = [
   ...[1, 2, 3, 6, 12, 24].map((n) => n * HOUR),
 ];
 
-/** Round times within a range, not more than so many, and never closer than a second. */
-export function timeTicks({ min, max }: AxisRange, most: number): Tick[] {
-  const step = CLOCK_STEPS.find((size) => (max - min) / size < most) ?? niceDays(max - min, most);
+/** At most `maxCount` round times within a range, at least a second apart. */
+export function timeTicks({ min, max }: AxisRange, maxCount: number): Tick[] {
+  const step = CLOCK_STEPS.find((size) => (max - min) / size < maxCount) ?? niceDays(max - min, maxCount);
   const first = Math.ceil(min / step);
   const count = Math.floor(max / step) - first + 1;
   return Array.from({ length: count }, (_, i) => (first + i) * step).map((value) => ({
@@ -129,18 +131,18 @@ export function timeTicks({ min, max }: AxisRange, most: number): Tick[] {
   }));
 }
 
-const niceDays = (span: number, most: number): number => DAY * Math.ceil(span / DAY / most);
+const niceDays = (span: number, maxCount: number): number => DAY * Math.ceil(span / DAY / maxCount);
 
-/** How an axis of time counts. */
+/** How an axis shows time: as a clock or as dates. */
 export interface TimeAxis {
-  /** Round times within a range, not more than so many. */
-  ticks(range: AxisRange, most: number): Tick[];
-  /** One instant, as it is read off. */
+  /** At most `maxCount` round times within a range. */
+  ticks(range: AxisRange, maxCount: number): Tick[];
+  /** Formats an instant. */
   instant(ms: number): string;
   range(fromMs: number, toMs: number): string;
-  /** A chart never shows less time than this. */
+  /** The minimum time that a chart shows. */
   minSpanMs: number;
-  /** Left free at either end, as a share of all: the first and the last point stand by themselves. */
+  /** Free space at each end as a share of the range, so that the first and last point do not touch the edge. */
   margin: number;
 }
 
@@ -151,7 +153,7 @@ const AXES: Record<NonNullable<TimeChart['axis']>, TimeAxis> = {
     ticks: timeTicks,
     instant: formatClock,
     range: formatRange,
-    // Samples are a second apart and more.
+    // Samples are at least a second apart.
     minSpanMs: 2 * SECOND,
     margin: 0,
   },
@@ -165,18 +167,18 @@ const AXES: Record<NonNullable<TimeChart['axis']>, TimeAxis> = {
 };
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-/** Months and years differ in length: they are counted in the calendar. */
-const STEPS = [
+const DATE_STEPS = [
   ...[3, 6, 12].map((hours) => ({ ms: hours * HOUR, label: hourLabel })),
   ...[1, 2, 7, 14].map((days) => ({ ms: days * DAY, label: dayLabel })),
 ];
+/** In months. Months and years are counted in the calendar, because their lengths differ. */
 const MONTH_STEPS = [1, 2, 3, 6, 12];
-/** Weeks begin on Mondays; 1970 began on a Thursday. */
+/** Weeks start on Mondays, and January 1, 1970 was a Thursday. */
 const FIRST_MONDAY = 4 * DAY;
 
-function dateTicks(range: AxisRange, most: number): Tick[] {
-  const step = STEPS.find(({ ms }) => (range.max - range.min) / ms < most);
-  if (!step) return monthTicks(range, most);
+function dateTicks(range: AxisRange, maxCount: number): Tick[] {
+  const step = DATE_STEPS.find(({ ms }) => (range.max - range.min) / ms < maxCount);
+  if (!step) return monthTicks(range, maxCount);
   const first = Math.ceil((range.min - FIRST_MONDAY) / step.ms);
   const count = Math.floor((range.max - FIRST_MONDAY) / step.ms) - first + 1;
   return Array.from({ length: count }, (_, i) => FIRST_MONDAY + (first + i) * step.ms).map((value) => ({
@@ -185,10 +187,10 @@ function dateTicks(range: AxisRange, most: number): Tick[] {
   }));
 }
 
-function monthTicks({ min, max }: AxisRange, most: number): Tick[] {
+function monthTicks({ min, max }: AxisRange, maxCount: number): Tick[] {
   const monthOf = (ms: number) => (new Date(ms).getUTCFullYear() - 1970) * 12 + new Date(ms).getUTCMonth();
   const months = monthOf(max) - monthOf(min);
-  const step = MONTH_STEPS.find((size) => months / size < most) ?? 12 * Math.ceil(months / 12 / most);
+  const step = MONTH_STEPS.find((size) => months / size < maxCount) ?? 12 * Math.ceil(months / 12 / maxCount);
   const first = Math.floor(monthOf(min) / step);
   return Array.from({ length: Math.floor(months / step) + 2 }, (_, i) => {
     const value = Date.UTC(1970, (first + i) * step);

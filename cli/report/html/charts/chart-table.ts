@@ -5,6 +5,7 @@ import {
   formatValue,
   percentileName,
 } from '../../../../lib/core/numbers/index.ts';
+import { numberColumns } from '../../block-builders.ts';
 import { formatReading } from '../../format.ts';
 import type {
   Chart,
@@ -18,11 +19,11 @@ import { timeAxisOf } from './axis.ts';
 import { dropOff } from './funnel.ts';
 import { type ChartSeries, columnsExtent, phaseNameAt, type SeriesValues } from './series.ts';
 
-/** The values of a chart as a table: what a chart shows is never told by the picture alone. */
+/** The values of a chart as a table, for readers who cannot see the picture. */
 export function chartTable(chart: Chart): Table {
-  const every = chart.type === 'time' ? samplesARow(chart) : 1;
-  const rows = every > 1 ? `, the lowest and the highest of every ${every} samples` : '';
-  return { caption: `Values of “${chart.title}”${rows}`, ...valuesOf(chart) };
+  const perRow = chart.type === 'time' ? samplesPerRow(chart) : 1;
+  const range = perRow > 1 ? ` (min to max of every ${perRow} samples)` : '';
+  return { caption: `Values of “${chart.title}”${range}`, ...valuesOf(chart) };
 }
 
 function valuesOf(chart: Chart): Omit<Table, 'caption'> {
@@ -38,38 +39,36 @@ function valuesOf(chart: Chart): Omit<Table, 'caption'> {
   }
 }
 
-const numbers = (...titles: string[]) => titles.map((title) => ({ title, align: 'right' as const }));
+/** With more rows, browsers take long to open the page. */
+const MAX_ROWS = 400;
 
-/** Hours of samples would make a page that no browser opens at once. */
-const MOST_ROWS = 400;
-
-const samplesARow = ({ atMs }: TimeChart): number => Math.ceil(atMs.length / MOST_ROWS);
+const samplesPerRow = ({ atMs }: TimeChart): number => Math.ceil(atMs.length / MAX_ROWS);
 
 function timeValues(chart: TimeChart): Omit<Table, 'caption'> {
   const { atMs, unit, series, phases, marks } = chart;
   const hasPhases = chart.axis !== 'date';
   const axis = timeAxisOf(chart);
-  const every = samplesARow(chart);
-  const firsts = atMs.flatMap((ms, i) => (i % every === 0 ? [{ ms, i }] : []));
+  const perRow = samplesPerRow(chart);
+  const rowStarts = atMs.flatMap((ms, i) => (i % perRow === 0 ? [{ ms, i }] : []));
   return {
     columns: [
-      ...numbers('time'),
+      ...numberColumns('time'),
       ...(hasPhases ? [{ title: 'phase' }] : []),
-      ...numbers(...series.map(({ name }) => name)),
+      ...numberColumns(...series.map(({ name }) => name)),
       ...(marks ? [{ title: 'note' }] : []),
     ],
-    rows: firsts.map(({ ms, i }) => [
+    rows: rowStarts.map(({ ms, i }) => [
       axis.instant(ms),
       ...(hasPhases ? [phaseNameAt(phases, ms)] : []),
-      ...series.map((one) =>
-        every === 1 ? formatSample(one, i, unit) : formatSpan(one.values.slice(i, i + every), unit),
+      ...series.map((column) =>
+        perRow === 1 ? formatSample(column, i, unit) : formatSpan(column.values.slice(i, i + perRow), unit),
       ),
-      ...(marks ? [marksAt(marks, atMs.slice(i, i + every))] : []),
+      ...(marks ? [marksAt(marks, atMs.slice(i, i + perRow))] : []),
     ]),
   };
 }
 
-/** A value with what is known of how far it is off. */
+/** A value with its bounds, if it has any. */
 function formatSample({ values, bounds }: ChartSeries, index: number, unit: FigureUnit): string {
   const [value, low, high] = [values, bounds?.low, bounds?.high].map((column) => column?.[index] ?? null);
   return formatReading({ value: value ?? null, low: low ?? null, high: high ?? null }, unit);
@@ -88,10 +87,12 @@ function formatSpan(values: SeriesValues, unit: FigureUnit): string {
 }
 
 function percentileValues({ series }: PercentileChart): Omit<Table, 'caption'> {
-  const all = [...new Set(series.flatMap(({ points }) => points.map(({ q }) => q)))].sort((a, b) => a - b);
+  const quantiles = [...new Set(series.flatMap(({ points }) => points.map(({ q }) => q)))].sort(
+    (a, b) => a - b,
+  );
   return {
-    columns: [...numbers('percentile', ...series.map(({ name }) => name))],
-    rows: all.map((q) => [
+    columns: [...numberColumns('percentile', ...series.map(({ name }) => name))],
+    rows: quantiles.map((q) => [
       percentileName(q),
       ...series.map(({ points }) => formatValue(points.find((point) => point.q === q)?.ms ?? null, 'ms')),
     ]),
@@ -101,7 +102,7 @@ function percentileValues({ series }: PercentileChart): Omit<Table, 'caption'> {
 function histogramValues({ buckets }: HistogramChart): Omit<Table, 'caption'> {
   const total = buckets.reduce((sum, { count }) => sum + count, 0);
   return {
-    columns: numbers('from', 'to', 'values', 'share'),
+    columns: numberColumns('from', 'to', 'values', 'share'),
     rows: buckets.map(({ fromMs, toMs, count }) => [
       formatValue(fromMs, 'ms'),
       formatValue(toMs, 'ms'),
@@ -113,7 +114,10 @@ function histogramValues({ buckets }: HistogramChart): Omit<Table, 'caption'> {
 
 function funnelValues(chart: FunnelChart): Omit<Table, 'caption'> {
   return {
-    columns: [{ title: 'step' }, ...numbers('entered', 'succeeded', 'failed', 'did not get here')],
+    columns: [
+      { title: 'step' },
+      ...numberColumns('entered', 'succeeded', 'failed', 'did not reach this step'),
+    ],
     rows: dropOff(chart).map(({ name, observable, entered, succeeded, failed, missing }) =>
       observable
         ? [name, ...[entered, succeeded, failed, missing].map(formatCount)]

@@ -13,7 +13,7 @@ const TIME = { min: 0, max: 4000 };
 const paths = (text: string) =>
   [...text.matchAll(/<path class="(\w+)"[^>]* d="([^"]*)"/g)].map(([, name, d]) => `${name} ${d}`);
 
-test('over time: lines with gaps, areas below them, phases shaded and named', () => {
+test('a time chart draws lines with gaps, areas, and shaded phases with names', () => {
   const chart = timeChart({
     series: [
       { name: 'p50', values: [0, 10, null, 20] },
@@ -26,20 +26,20 @@ test('over time: lines with gaps, areas below them, phases shaded and named', ()
     'area M0 0L250 0L500 0L750 0L750 1000L500 1000L250 1000L0 1000Z',
     'line M0 0L250 0L500 0L750 0',
   ]);
-  assert.match(text, /stroke-dasharray/, 'the second line differs in more than its colour');
+  assert.match(text, /stroke-dasharray/, 'the second line differs in more than its color');
   assert.equal(text.match(/<rect x=/g)?.length, 1, 'every other phase is shaded');
   assert.match(text, /title="ramp-up"[^>]*>ramp-up</);
   assert.match(text, /title="hold"[^>]*>hold</);
   assert.match(text, /aria-label="Line chart from 0:00 to 0:04\. p50: 0 to 20; p95: 20 to 20\."/);
 });
 
-test('over time: no values are said to be none', () => {
+test('a time chart describes a series without values', () => {
   const { text } = timeView(timeChart({ atMs: [], series: [{ name: 'VUs', values: [] }] }), TIME).picture;
   assert.match(text, /VUs: no values/);
   assert.deepEqual(paths(text), ['line ']);
 });
 
-test('over time: a zoomed chart has the samples in sight and their neighbors, on an axis of their own', () => {
+test('a zoomed time chart draws the visible samples and their neighbors', () => {
   const chart = timeChart({ series: [{ name: 'VUs', values: [0, 1, 2, 100] }] });
   const { picture, cursorAt } = timeView(chart, { min: 500, max: 1500 });
   assert.deepEqual(paths(picture.text), ['line M-500 1000L500 500L1500 0']);
@@ -48,7 +48,7 @@ test('over time: a zoomed chart has the samples in sight and their neighbors, on
   assert.doesNotMatch(cursorAt(1500).text, /NaN/);
 });
 
-test('the nearest sample to an instant', () => {
+test('nearestIndex returns the index of the sample nearest to an instant', () => {
   const cases: [ms: number, index: number][] = [
     [-10, 0],
     [499, 0],
@@ -60,7 +60,7 @@ test('the nearest sample to an instant', () => {
   assert.equal(nearestIndex([], 5), -1);
 });
 
-test('percentiles: every further nine has the same room', () => {
+test('tailPosition gives 90 %, 99 % and 99.9 % equal distances', () => {
   const cases: [q: number, position: number][] = [
     [0, 0],
     [0.9, 1],
@@ -71,7 +71,7 @@ test('percentiles: every further nine has the same room', () => {
   assert.equal(tailPosition(1), Number.POSITIVE_INFINITY);
 });
 
-test('percentiles are named with the digits that they need', () => {
+test('percentileName uses as many digits as needed', () => {
   const names = [0, 0.05, 0.5, 0.57, 0.9, 0.925, 0.99, 1 - 10 / 1140, 0.999, 0.9995, 0.99999, 1].map(
     percentileName,
   );
@@ -91,18 +91,18 @@ test('percentiles are named with the digits that they need', () => {
   ]);
 });
 
-test('percentiles: what fewer than ten samples say is greyed and named', () => {
+test('a percentile chart dims and labels the area with fewer than ten samples', () => {
   const { text } = percentilePlot(percentileChart());
-  assert.match(text, /class="veil" x="66\.667%" width="33\.333%"/);
+  assert.match(text, /class="overlay" x="66\.667%" width="33\.333%"/);
   assert.match(text, />fewer than 10 samples</);
-  assert.match(text, /aria-label="[^"]*From p99 on fewer than 10 samples/);
+  assert.match(text, /aria-label="[^"]*Above p99: fewer than 10 samples/);
   assert.deepEqual(
     [...text.matchAll(/y="100%"[^>]*>(p[\d.]+)</g)].map(([, name]) => name),
     ['p0', 'p50', 'p75', 'p90', 'p95', 'p99', 'p99.9'],
   );
 });
 
-test('percentiles: nothing is greyed where samples are plenty, and the maximum has no place on the axis', () => {
+test('a percentile chart dims nothing if there are enough samples, and omits the maximum', () => {
   const points = [
     { q: 0, ms: 10 },
     { q: 0.9, ms: 20 },
@@ -115,22 +115,25 @@ test('percentiles: nothing is greyed where samples are plenty, and the maximum h
   assert.deepEqual(paths(text), ['line M0 500L1000 0']);
 });
 
-test('percentiles: the axis ends where less than one sample is left', () => {
+test('the axis of a percentile chart ends where less than one sample remains', () => {
   const points = [0, 0.9, 0.99, 0.999, 0.9999].map((q) => ({ q, ms: 10 }));
   const { text } = percentilePlot(percentileChart({ series: [{ name: 'all', points }], sparseFromQ: 0.9 }));
   assert.match(text, />p99</);
   assert.doesNotMatch(text, />p99\.9</);
 });
 
-test('histogram: a bar a bucket, as high as its count', () => {
+test('a histogram has one bar per bucket, with a height proportional to its count', () => {
   const { text } = histogramPlot(histogramChart());
   const heights = [...text.matchAll(/height="([\d.]+)%"\/>/g)].map(([, height]) => Number(height));
   assert.deepEqual(heights, [80.4, 91.6, 28]);
-  assert.match(text, /aria-label="Bar chart of 1,000 values\. Most, 45\.8 %, lie from 50\.0 ms to 100 ms\."/);
+  assert.match(
+    text,
+    /aria-label="Bar chart of 1,000 values\. The largest bucket, with 45\.8 %, is 50\.0 ms to 100 ms\."/,
+  );
   assert.match(histogramPlot(histogramChart({ buckets: [] })).text, /Bar chart without values/);
 });
 
-test('funnel: what each step lost, and what was lost on the way to it', () => {
+test('dropOff counts the iterations lost in each step and before it', () => {
   assert.deepEqual(
     dropOff(funnelChart()).map(({ name, failed, missing }) => [name, failed, missing]),
     [
@@ -142,14 +145,14 @@ test('funnel: what each step lost, and what was lost on the way to it', () => {
   );
 });
 
-test('funnel: drop-off is said in words, and so is what cannot be seen', () => {
+test('a funnel chart shows losses and unobservable steps in words', () => {
   const { text } = funnelPlot(funnelChart());
   assert.match(text, />2,839 of 2,847</);
-  assert.match(text, />42 failed \(1\.48 %\), 9 did not get here</);
+  assert.match(text, />42 failed \(1\.48 %\), 9 did not reach this step</);
   assert.match(text, />not observable</);
 });
 
-test('every chart has a title, and a table of its values', () => {
+test('every chart has a title and a table of its values', () => {
   for (const chart of [timeChart(), percentileChart(), histogramChart(), funnelChart()]) {
     const { text } = chartFigure(chart, TIME);
     assert.match(text, new RegExp(`<figure id="chart-${chart.id}"`));
@@ -161,13 +164,13 @@ test('every chart has a title, and a table of its values', () => {
   }
 });
 
-test('the table of values over time says the phase of each', () => {
+test('the value table of a time chart shows the phase of each value', () => {
   const { rows } = chartTable(timeChart({ unit: 'ms', series: [{ name: 'p95', values: [1, null, 3, 4] }] }));
   assert.deepEqual(rows[0], ['0:00', 'ramp-up', '1.00 ms']);
   assert.deepEqual(rows[1], ['0:01', 'hold', '–']);
 });
 
-test('of a long run a row says what lies between many samples', () => {
+test('the value table of a long run has rows with the range of several samples', () => {
   const count = 1000;
   const all = Array.from({ length: count }, (_, i) => i);
   const { caption, rows } = chartTable(
@@ -180,7 +183,7 @@ test('of a long run a row says what lies between many samples', () => {
       ],
     }),
   );
-  assert.match(caption, /the lowest and the highest of every 3 samples/);
+  assert.match(caption, /\(min to max of every 3 samples\)/);
   assert.equal(rows.length, 334);
   assert.deepEqual(rows[1], ['0:03', 'hold', '3 to 5', '7', '–']);
   assert.deepEqual(rows.at(-1), ['16:39', '', '999', '7', '–']);
@@ -209,7 +212,7 @@ const runsOverDays = timeChart({
 });
 const DAYS = { min: FIRST_DAY, max: FIRST_DAY + 4 * DAY };
 
-test('over days: runs as dots between their bounds, levels as steps, instants that stand out', () => {
+test('a date chart draws runs as dots with bounds, levels as steps, and highlighted instants', () => {
   const { text } = timeView(runsOverDays, DAYS).picture;
   assert.deepEqual(
     [...text.matchAll(/<path class="([\w ]+)"[^>]* d="([^"]*)"/g)].map(([, name, d]) => `${name} ${d}`),
@@ -227,7 +230,7 @@ test('over days: runs as dots between their bounds, levels as steps, instants th
   assert.match(text, /2026-11-05 00:00: it fell\./);
 });
 
-test('over days: the legend says what dots and lines across mean, the table how far values may be off', () => {
+test('a date chart has a legend for dots and marks, and its table shows the bounds of values', () => {
   const { text } = chartFigure(runsOverDays, DAYS);
   for (const name of ['a run', 'level', 'no run', 'change']) assert.match(text, new RegExp(`</svg>${name}<`));
   const { columns, rows } = chartTable(runsOverDays);

@@ -11,33 +11,32 @@ import { seriesStyle, valueAxisUnit } from './series.ts';
 import { timeView } from './time.ts';
 
 /**
- * A chart with its title, what its lines mean, and the table of its values.
- *
- * @param time what a chart over time is as wide as
+ * A chart with its title, legend and table of values.
+ * @param time range of a chart over time
  */
 export function chartFigure(chart: Chart, time: AxisRange): Markup {
   const id = figureId(chart);
-  const { note, legend, marks, picture } = partsOf(chart, time);
+  const { note, legend, marks, picture } = chartParts(chart, time);
   const table = chartTable(chart);
   return html`<figure id="${id}" class="chart ${chart.type}" aria-labelledby="${id}-title">
 <figcaption><span id="${id}-title" class="title">${chart.title}</span> <span class="unit">${note}</span></figcaption>
 ${legend.length > 0 ? html`<ul class="legend">${legend.map(legendItem)}${marks.map(markItem)}</ul>` : null}
 <div class="picture">${picture}</div>
-<details><summary>Table of values <span class="of">of “${chart.title}”</span></summary>${scrollableTable(table)}</details>
+<details><summary>Table of values <span class="chart-title">of “${chart.title}”</span></summary>${scrollableTable(table)}</details>
 </figure>`;
 }
 
-interface Parts {
-  /** What the axes count in. */
+interface ChartParts {
+  /** Unit of the value axis, or a description of the chart. */
   note: string;
-  /** Of series that have to be told apart. */
+  /** Entries for the series. */
   legend: { name: string; isDots?: boolean }[];
-  /** Kinds of instants that stand out. */
+  /** Entries for the kinds of highlighted instants. */
   marks: { kind: string; tone: Tone }[];
   picture: Markup;
 }
 
-function partsOf(chart: Chart, time: AxisRange): Parts {
+function chartParts(chart: Chart, time: AxisRange): ChartParts {
   switch (chart.type) {
     case 'time':
       return {
@@ -48,29 +47,34 @@ function partsOf(chart: Chart, time: AxisRange): Parts {
       };
     case 'percentiles':
       return {
-        note: `${percentileUnit(chart).label}, with the tail stretched`,
+        note: `${percentileUnit(chart).label}, logarithmic percentile axis`,
         legend: chart.series,
         marks: [],
         picture: percentilePlot(chart),
       };
     case 'histogram':
-      return { note: 'how many took how long', legend: [], marks: [], picture: histogramPlot(chart) };
+      return { note: 'number of requests', legend: [], marks: [], picture: histogramPlot(chart) };
     case 'funnel':
-      return { note: 'how many came through', legend: [], marks: [], picture: funnelPlot(chart) };
+      return {
+        note: 'iterations that reached and passed each step',
+        legend: [],
+        marks: [],
+        picture: funnelPlot(chart),
+      };
   }
 }
 
-function legendItem({ name, isDots = false }: Parts['legend'][number], index: number): Markup {
+function legendItem({ name, isDots = false }: ChartParts['legend'][number], index: number): Markup {
   const look = seriesStyle(index);
   const sample = isDots ? dotsMarkup('M14 6h0', look) : strokeMarkup('M1 6H27', look);
   return html`<li><svg class="swatch" aria-hidden="true" width="28" height="12">${sample}</svg>${name}<span class="value"></span></li>`;
 }
 
-const kindsOf = ({ marks = [] }: TimeChart): Parts['marks'] => [
+const kindsOf = ({ marks = [] }: TimeChart): ChartParts['marks'] => [
   ...new Map(marks.map(({ kind, tone }) => [kind, { kind, tone }])).values(),
 ];
 
-function markItem({ kind, tone }: Parts['marks'][number]): Markup {
+function markItem({ kind, tone }: ChartParts['marks'][number]): Markup {
   const sample = html`<g class="marks"><line class="${tone}" x1="14" x2="14" y2="12"/></g>`;
   return html`<li><svg class="swatch" aria-hidden="true" width="28" height="12">${sample}</svg>${kind}</li>`;
 }

@@ -6,19 +6,19 @@ import { type AxisMark, linePath, plot, strokeMarkup, svgPercent } from './plot.
 import { columnsExtent, seriesStyle } from './series.ts';
 
 /**
- * Where a percentile lies on an axis that gives every further nine the same room: 0 for 0, 1 for 0.9, 2 for 0.99.
- * The maximum lies nowhere: it is infinitely far away.
+ * The position of a percentile on a logarithmic axis: 0 for 0, 1 for 0.9, 2 for 0.99. The maximum (1) is at infinity,
+ * so it cannot be shown.
  */
 export const tailPosition = (q: number): number => -Math.log10(1 - q);
 
 /**
- * The chart without what has no place on its axis. Where fewer than ten samples are left, one further nine leaves
- * fewer than one.
+ * The chart without points that cannot be shown. Beyond `sparseFromQ` there are fewer than ten samples, so one position
+ * further there is less than one.
  */
-function inSight(chart: PercentileChart): PercentileChart {
+function visiblePart(chart: PercentileChart): PercentileChart {
   const last = tailPosition(chart.sparseFromQ) + 1;
-  const isSeen = ({ q }: { q: number }) => q < 1 && tailPosition(q) <= last;
-  const series = chart.series.map(({ name, points }) => ({ name, points: points.filter(isSeen) }));
+  const isVisible = ({ q }: { q: number }) => q < 1 && tailPosition(q) <= last;
+  const series = chart.series.map(({ name, points }) => ({ name, points: points.filter(isVisible) }));
   return { ...chart, series };
 }
 
@@ -40,49 +40,52 @@ const MARKS: readonly { q: number; minor?: boolean }[] = [
 ];
 
 export const percentileUnit = (chart: PercentileChart): AxisUnit =>
-  axisUnit('ms', durations(inSight(chart))?.max ?? 0);
+  axisUnit('ms', durations(visiblePart(chart))?.max ?? 0);
 
 export function percentilePlot(chart: PercentileChart): Markup {
-  const seen = inSight(chart);
-  const axis = axisOf(seen);
+  const visible = visiblePart(chart);
+  const axis = axisOf(visible);
   const unit = percentileUnit(chart);
-  const values = valueRange(durations(seen), 'ms', unit);
+  const values = valueRange(durations(visible), 'ms', unit);
   const positionOf = (q: number) => positionInRange(tailPosition(q), axis);
-  const thinFrom = Math.max(0, positionOf(chart.sparseFromQ));
-  const isThin = thinFrom < 1;
+  const sparseFrom = Math.max(0, positionOf(chart.sparseFromQ));
+  const isSparse = sparseFrom < 1;
   return plot({
-    label: `${description(seen)}${isThin ? ` From ${percentileName(chart.sparseFromQ)} on ${THIN}.` : ''}`,
+    label: `${description(visible)}${isSparse ? ` Above ${percentileName(chart.sparseFromQ)}: ${SPARSE}.` : ''}`,
     x: MARKS.map(
-      ({ q, minor = false }): AxisMark => ({ at: positionOf(q), label: percentileName(q), minor }),
-    ).filter(({ at }) => at <= 1),
-    y: valueTicks(values, unit).map(({ value, label }) => ({ at: positionInRange(value, values), label })),
-    behind: isThin ? thinPart(thinFrom) : null,
-    paths: seen.series.map(({ points }, i) =>
+      ({ q, minor = false }): AxisMark => ({ position: positionOf(q), label: percentileName(q), minor }),
+    ).filter(({ position }) => position <= 1),
+    y: valueTicks(values, unit).map(({ value, label }) => ({
+      position: positionInRange(value, values),
+      label,
+    })),
+    behind: isSparse ? sparseArea(sparseFrom) : null,
+    paths: visible.series.map(({ points }, i) =>
       strokeMarkup(
         linePath(points.map(({ q, ms }) => ({ x: positionOf(q), y: positionInRange(ms, values) }))),
         seriesStyle(i),
       ),
     ),
-    inFront: isThin ? thinVeil(thinFrom) : null,
+    inFront: isSparse ? sparseOverlay(sparseFrom) : null,
   });
 }
 
-const THIN = 'fewer than 10 samples';
+const SPARSE = 'fewer than 10 samples';
 
-const thinPart = (from: number): Markup =>
-  html`<rect class="thin" x="${svgPercent(from)}" width="${svgPercent(1 - from)}" height="100%"/>`;
+const sparseArea = (from: number): Markup =>
+  html`<rect class="sparse" x="${svgPercent(from)}" width="${svgPercent(1 - from)}" height="100%"/>`;
 
-/** Lies over the lines and takes their strength away. */
-const thinVeil = (from: number): Markup =>
-  html`<rect class="veil" x="${svgPercent(from)}" width="${svgPercent(1 - from)}" height="100%"/>
+/** Dims the lines behind it. */
+const sparseOverlay = (from: number): Markup =>
+  html`<rect class="overlay" x="${svgPercent(from)}" width="${svgPercent(1 - from)}" height="100%"/>
 <line class="edge" x1="${svgPercent(from)}" x2="${svgPercent(from)}" y2="100%"/>
-<text class="note" x="100%" y="100%" dx="-8" dy="-8">${THIN}</text>`;
+<text class="note" x="100%" y="100%" dx="-8" dy="-8">${SPARSE}</text>`;
 
 function description({ series }: PercentileChart): string {
   const spans = series.map(({ name, points }) => {
     const ends = [...points.slice(0, 1), ...points.slice(-1)];
-    const told = ends.map(({ q, ms }) => `${percentileName(q)} ${formatValue(ms, 'ms')}`).join(' to ');
-    return `${name}: ${told || 'no values'}`;
+    const endTexts = ends.map(({ q, ms }) => `${percentileName(q)} ${formatValue(ms, 'ms')}`).join(' to ');
+    return `${name}: ${endTexts || 'no values'}`;
   });
   return `Response time by percentile. ${spans.join('; ')}.`;
 }

@@ -13,31 +13,35 @@ import {
 } from './series.ts';
 import { phaseNameStyle, placedPhases } from './time.ts';
 
-const at = (x: number, y: number): ChartPoint => ({ x, y });
+const point = (x: number, y: number): ChartPoint => ({ x, y });
 
-test('a line is broken where there is no value, and a lone value is a dot', () => {
+test('linePath leaves gaps at missing values and draws a single value as a dot', () => {
   const cases: [name: string, points: (ChartPoint | null)[], path: string][] = [
-    ['nothing', [], ''],
+    ['no points', [], ''],
     ['only gaps', [null, null], ''],
-    ['a line, from below', [at(0, 0), at(0.5, 0.25), at(1, 1)], 'M0 1000L500 750L1000 0'],
-    ['a gap', [at(0, 0), at(0.1, 0), null, at(0.3, 0), at(0.4, 0)], 'M0 1000L100 1000M300 1000L400 1000'],
-    ['a dot', [null, at(0.2, 0.5), null], 'M200 500h0'],
-    ['short numbers', [at(1 / 3, 2 / 3), at(2 / 3, 1 / 3)], 'M333.3 333.3L666.7 666.7'],
+    ['a line', [point(0, 0), point(0.5, 0.25), point(1, 1)], 'M0 1000L500 750L1000 0'],
+    [
+      'a gap',
+      [point(0, 0), point(0.1, 0), null, point(0.3, 0), point(0.4, 0)],
+      'M0 1000L100 1000M300 1000L400 1000',
+    ],
+    ['a dot', [null, point(0.2, 0.5), null], 'M200 500h0'],
+    ['short numbers', [point(1 / 3, 2 / 3), point(2 / 3, 1 / 3)], 'M333.3 333.3L666.7 666.7'],
   ];
   for (const [name, points, path] of cases) assert.equal(linePath(points), path, name);
 });
 
-test('an area lies between its edges, each stretch for itself', () => {
-  const band = (x: number) => ({ upper: at(x, 1), lower: at(x, 0.5) });
+test('areaPath draws a separate area on each side of a gap', () => {
+  const band = (x: number) => ({ upper: point(x, 1), lower: point(x, 0.5) });
   assert.equal(
     areaPath([band(0), band(0.5), null, band(0.75), band(1)]),
     'M0 0L500 0L500 500L0 500ZM750 0L1000 0L1000 500L750 500Z',
   );
 });
 
-test('labels are thinned where there are many', () => {
+test('every other axis label is minor if there are more than five', () => {
   const marks = (count: number) =>
-    Array.from({ length: count }, (_, i) => ({ at: i / count, label: `${i}` }));
+    Array.from({ length: count }, (_, i) => ({ position: i / count, label: `${i}` }));
   assert.equal(withMinorMarks(marks(5)).filter(({ minor }) => minor).length, 0);
   assert.deepEqual(
     withMinorMarks(marks(7)).flatMap(({ minor, label }) => (minor ? [label] : [])),
@@ -45,11 +49,11 @@ test('labels are thinned where there are many', () => {
   );
 });
 
-test('everything but the paths is placed by percentages, and says what it shows', () => {
+test('plot positions labels by percentages and has a description', () => {
   const { text } = plot({
     label: 'a < b',
-    x: [{ at: 0.25, label: '1:00' }],
-    y: [{ at: 1, label: '50' }],
+    x: [{ position: 0.25, label: '1:00' }],
+    y: [{ position: 1, label: '50' }],
     paths: [],
   });
   assert.match(text, /role="img" aria-label="a &lt; b"/);
@@ -58,11 +62,14 @@ test('everything but the paths is placed by percentages, and says what it shows'
   assert.equal(svgPercent(1 / 3), '33.333%');
 });
 
-test('a line of steps keeps its height until the next value, and begins anew after a gap', () => {
-  assert.equal(stepPath([at(0, 0), at(0.5, 1), null, at(0.75, 0.5)]), 'M0 1000L500 1000L500 0M750 500h0');
+test('stepPath keeps the height of a point until the next, and starts again after a gap', () => {
+  assert.equal(
+    stepPath([point(0, 0), point(0.5, 1), null, point(0.75, 0.5)]),
+    'M0 1000L500 1000L500 0M750 500h0',
+  );
 });
 
-test('stacked series stand on those before them, and a gap is a gap of its own', () => {
+test('stacked series start at the upper edge of the one before, and have their own gaps', () => {
   const edges = seriesEdges([
     { name: 'line', values: [9, 9, null] },
     { name: 'a', values: [1, null, 3], style: 'stacked' },
@@ -77,18 +84,18 @@ test('stacked series stand on those before them, and a gap is a gap of its own',
   ]);
 });
 
-test('lowest and highest of several columns', () => {
+test('columnsExtent returns the lowest and highest value of several columns', () => {
   assert.deepEqual(columnsExtent([[3, null, -1], [], [7]]), { min: -1, max: 7 });
   assert.equal(columnsExtent([[null], []]), null);
 });
 
-test('forty series all look different, and neighbours differ in more than colour', () => {
-  const looks = Array.from({ length: 40 }, (_, i) => seriesStyle(i));
-  assert.equal(new Set(looks.map((look) => JSON.stringify(look))).size, 40);
-  for (const [i, { dash }] of looks.slice(1).entries()) assert.notDeepEqual(dash, looks[i]?.dash);
+test('forty series have different styles, and neighbors differ in more than color', () => {
+  const styles = Array.from({ length: 40 }, (_, i) => seriesStyle(i));
+  assert.equal(new Set(styles.map((style) => JSON.stringify(style))).size, 40);
+  for (const [i, { dash }] of styles.slice(1).entries()) assert.notDeepEqual(dash, styles[i]?.dash);
 });
 
-test('what is drawn reaches as far as the bounds of its values, and its unit fits what is negative too', () => {
+test('the extent of series includes bounds, and the axis unit suits negative values too', () => {
   const bounds = { low: [-3, null], high: [9, null] };
   assert.deepEqual(seriesExtent([{ name: 'a', values: [1, 2], bounds }]), { min: -3, max: 9 });
   assert.equal(seriesExtent([]), null);
@@ -98,7 +105,7 @@ test('what is drawn reaches as far as the bounds of its values, and its unit fit
 
 const PHASES = phasesWithLengths({ 'ramp-up': 10, hold: 30, 'ramp-down': 10 });
 
-test('phases are placed in the time that is in sight, or cut to it', () => {
+test('placedPhases cuts phases to the visible time range and omits those outside', () => {
   assert.deepEqual(placedPhases(PHASES, { min: 0, max: 50 }), [
     { name: 'ramp-up', left: 0, width: 0.2, shaded: true },
     { name: 'hold', left: 0.2, width: 0.6000000000000001, shaded: false },
@@ -113,13 +120,13 @@ test('phases are placed in the time that is in sight, or cut to it', () => {
   );
 });
 
-test('a name may reach over the next phase, the last over the one before', () => {
+test('the name of a phase can extend over the next phase, and the last over the previous one', () => {
   const placed = placedPhases(PHASES, { min: 0, max: 50 });
   assert.equal(phaseNameStyle(placed, 0), '--left: 0%; --width: 20%; --reach: 80%');
   assert.equal(phaseNameStyle(placed, 2), '--left: 80%; --width: 20%; --reach: 80%');
 });
 
-test('the phase at an instant', () => {
+test('phaseNameAt returns the phase at an instant, and nothing outside of all phases', () => {
   const cases: [ms: number, name: string][] = [
     [-1, ''],
     [0, 'ramp-up'],

@@ -6,42 +6,42 @@ export type SeriesValues = readonly (number | null)[];
 export type ChartSeries = TimeChart['series'][number];
 
 /**
- * What tells series apart besides their colour, as lengths of dash and gap. Beyond the last both begin again, each
- * with a period of its own: colour and dash together repeat only after 40 series.
+ * Lengths of dashes and gaps, to distinguish series not only by color. Colors and dashes repeat with different
+ * periods, so their combinations repeat only after 40 series.
  */
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 4], [11, 4, 2, 4], [16, 5]];
-const COLOURS = 8;
+const COLOR_COUNT = 8;
 
 export interface SeriesStyle {
-  /** Number of the custom property that holds the colour: `--series-1`. */
+  /** Number of the CSS variable with the color, for example 1 for `--series-1`. */
   colorNumber: number;
   dash: readonly number[];
 }
 
 export const seriesStyle = (index: number): SeriesStyle => ({
-  colorNumber: (index % COLOURS) + 1,
+  colorNumber: (index % COLOR_COUNT) + 1,
   dash: DASHES[index % DASHES.length] as readonly number[],
 });
 
-/** The edges of what a series draws: the lower is null where it draws no more than a line. */
+/** The upper and lower edge of a series. `lower` is null if the series is only a line. */
 export interface SeriesEdges {
   upper: SeriesValues;
   lower: SeriesValues | null;
 }
 
-/** Stacked series stand on those before them; a value that is missing lifts nothing and leaves a gap of its own. */
+/** Stacked series start at the upper edge of the one before. A missing value leaves a gap only in its own series. */
 export function seriesEdges(series: readonly ChartSeries[]): SeriesEdges[] {
-  let ground: number[] = [];
+  let baseline: number[] = [];
   return series.map(({ values, style = 'line' }) => {
     if (style === 'area') return { upper: values, lower: values.map(() => 0) };
     if (style !== 'stacked') return { upper: values, lower: null };
-    const lower = values.map((_, i) => ground[i] ?? 0);
-    ground = values.map((value, i) => (lower[i] as number) + (value ?? 0));
-    return { upper: values.map((value, i) => (value === null ? null : (ground[i] as number))), lower };
+    const lower = values.map((_, i) => baseline[i] ?? 0);
+    baseline = values.map((value, i) => (lower[i] as number) + (value ?? 0));
+    return { upper: values.map((value, i) => (value === null ? null : (baseline[i] as number))), lower };
   });
 }
 
-/** Lowest and highest value; null where there is none. */
+/** The lowest and highest value, or null without values. */
 export function columnsExtent(columns: readonly SeriesValues[]): AxisRange | null {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
@@ -54,18 +54,18 @@ export function columnsExtent(columns: readonly SeriesValues[]): AxisRange | nul
   return min <= max ? { min, max } : null;
 }
 
-/** Lowest and highest of all that a chart draws: values, what they stand on, and between what they may be. */
+/** The lowest and highest value that a chart shows, including stacked values and bounds. */
 export function seriesExtent(series: readonly ChartSeries[]): AxisRange | null {
   const bounds = series.flatMap(({ bounds }) => (bounds ? [bounds.low, bounds.high] : []));
   return columnsExtent([...seriesEdges(series).map(({ upper }) => upper), ...bounds]);
 }
 
-/** What the values of a chart over time are written in along its axis. */
+/** The unit of the value axis of a chart over time. */
 export function valueAxisUnit({ unit, series }: TimeChart): AxisUnit {
   const { min, max } = seriesExtent(series) ?? { min: 0, max: 0 };
   return axisUnit(unit, Math.max(max, -min));
 }
 
-/** The name of the phase at an instant; nothing before the first and after the last. */
+/** The name of the phase at an instant, or '' before the first and after the last phase. */
 export const phaseNameAt = (phases: readonly Phase[], ms: number): string =>
   phases.find(({ startMs, endMs }) => startMs <= ms && ms < endMs)?.name ?? '';

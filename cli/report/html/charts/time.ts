@@ -30,38 +30,41 @@ import {
 
 const TIME_TICKS = 9;
 
-/** A chart over the time in sight, and what marks an instant on it. */
+/** A chart over the visible time range, and a function that draws the cursor on it. */
 export interface TimeView {
   picture: Markup;
   cursorAt(ms: number): Markup;
 }
 
-/** @param time what the plot is as wide as, so that charts of one run stand exactly below each other */
+/** @param time range of the plot, the same for all charts of a run so that they line up */
 export function timeView(chart: TimeChart, time: AxisRange): TimeView {
-  const { atMs, series } = inSight(chart, time);
+  const { atMs, series } = visiblePart(chart, time);
   const edges = seriesEdges(series);
   const unit = valueAxisUnit(chart);
   const values = valueRange(seriesExtent(series), chart.unit, unit);
-  const place = (value: number | null | undefined, i: number): ChartPoint | null =>
+  const pointOf = (value: number | null | undefined, i: number): ChartPoint | null =>
     value == null ? null : { x: positionInRange(atMs[i] as number, time), y: positionInRange(value, values) };
   const picture = html`${phaseNames(chart, time)}${plot({
     label: description(chart, time),
     x: withMinorMarks(
       timeAxisOf(chart)
         .ticks(time, TIME_TICKS)
-        .map(({ value, label }) => ({ at: positionInRange(value, time), label })),
+        .map(({ value, label }) => ({ position: positionInRange(value, time), label })),
     ),
-    y: valueTicks(values, unit).map(({ value, label }) => ({ at: positionInRange(value, values), label })),
+    y: valueTicks(values, unit).map(({ value, label }) => ({
+      position: positionInRange(value, values),
+      label,
+    })),
     behind: html`${phaseBands(chart, time)}${marks(chart, time)}`,
     paths: edges.map((edge, i) =>
-      seriesPaths(series[i] as ChartSeries, edge, i, (column) => column.map(place)),
+      seriesPaths(series[i] as ChartSeries, edge, i, (column) => column.map(pointOf)),
     ),
   })}`;
   return {
     picture,
     cursorAt(ms) {
       const sample = nearestIndex(atMs, ms);
-      const points = edges.map(({ upper }) => place(upper[sample], sample));
+      const points = edges.map(({ upper }) => pointOf(upper[sample], sample));
       const x = svgPercent(positionInRange(ms, time));
       return html`<line x1="${x}" x2="${x}" y2="100%"/>${points.map((point, i) =>
         point && point.x >= 0 && point.x <= 1
@@ -72,8 +75,11 @@ export function timeView(chart: TimeChart, time: AxisRange): TimeView {
   };
 }
 
-/** The samples within a time, and the next on either side: lines lead there. */
-function inSight({ atMs, series }: TimeChart, { min, max }: AxisRange): Pick<TimeChart, 'atMs' | 'series'> {
+/** The samples within a time range, and the next sample on either side so that lines reach the edges. */
+function visiblePart(
+  { atMs, series }: TimeChart,
+  { min, max }: AxisRange,
+): Pick<TimeChart, 'atMs' | 'series'> {
   const after = atMs.findIndex((ms) => ms >= min);
   const from = Math.max(0, (after < 0 ? atMs.length : after) - 1);
   const to = atMs.findLastIndex((ms) => ms <= max) + 2;
@@ -87,9 +93,9 @@ function inSight({ atMs, series }: TimeChart, { min, max }: AxisRange): Pick<Tim
   };
 }
 
-/** The index of the sample that is nearest to an instant. */
+/** The index of the sample nearest to an instant, or -1 without samples. */
 export function nearestIndex(atMs: readonly number[], ms: number): number {
-  const after = atMs.findIndex((at) => at >= ms);
+  const after = atMs.findIndex((sampleMs) => sampleMs >= ms);
   if (after < 0) return atMs.length - 1;
   const before = atMs[after - 1];
   return before !== undefined && ms - before < (atMs[after] as number) - ms ? after - 1 : after;
@@ -99,14 +105,14 @@ function seriesPaths(
   { style, bounds }: ChartSeries,
   { upper, lower }: SeriesEdges,
   index: number,
-  at: (column: SeriesValues) => (ChartPoint | null)[],
+  pointsOf: (column: SeriesValues) => (ChartPoint | null)[],
 ): Markup {
   const look = seriesStyle(index);
-  const line = at(upper);
+  const line = pointsOf(upper);
   if (style === 'points')
-    return html`${bounds ? boundsPath(at(bounds.low), at(bounds.high), index) : null}${dotsMarkup(dotsPath(line), look)}`;
-  const ground = lower && at(lower);
-  const area = ground?.map((point, i) => {
+    return html`${bounds ? boundsPath(pointsOf(bounds.low), pointsOf(bounds.high), index) : null}${dotsMarkup(dotsPath(line), look)}`;
+  const baseline = lower && pointsOf(lower);
+  const area = baseline?.map((point, i) => {
     const top = line[i];
     return point && top ? { upper: top, lower: point } : null;
   });
@@ -124,10 +130,10 @@ function boundsPath(
   return html`<path class="bounds" style="${colorStyle(seriesStyle(index))}" d="${barsPath(ends)}"/>`;
 }
 
-/** Instants that stand out, from the top to the bottom. */
+/** A vertical line at each highlighted instant. */
 function marks({ marks = [] }: TimeChart, time: AxisRange): Markup {
-  const seen = marks.filter(({ atMs }) => time.min <= atMs && atMs <= time.max);
-  return html`<g class="marks">${seen.map(({ atMs, text, tone }) => {
+  const visible = marks.filter(({ atMs }) => time.min <= atMs && atMs <= time.max);
+  return html`<g class="marks">${visible.map(({ atMs, text, tone }) => {
     const x = svgPercent(positionInRange(atMs, time));
     return html`<line class="${tone}" x1="${x}" x2="${x}" y2="100%"><title>${text}</title></line>`;
   })}</g>`;
@@ -135,14 +141,14 @@ function marks({ marks = [] }: TimeChart, time: AxisRange): Markup {
 
 interface PlacedPhase {
   name: string;
-  /** Shares of the width. */
+  /** Left edge and width, as shares of the width of the plot. */
   left: number;
   width: number;
-  /** Every other one, so that neighbours are told apart. */
+  /** True for every other phase, to distinguish neighbors. */
   shaded: boolean;
 }
 
-/** The phases that are in sight at that time, or the parts of them. */
+/** The phases, or parts of phases, that are visible in a time range. */
 export function placedPhases(phases: readonly Phase[], time: AxisRange): PlacedPhase[] {
   return phases
     .map(({ name, startMs, endMs }, i) => {
@@ -153,13 +159,13 @@ export function placedPhases(phases: readonly Phase[], time: AxisRange): PlacedP
 }
 
 /**
- * The place of a phase's name above a plot, for the style sheet: its own width, and how far it may reach over its
- * neighbour where names stand on two lines.
+ * CSS variables for the name of a phase above a plot: position, width of the phase, and how far the name can extend
+ * over the neighboring phase if names alternate between two lines.
  */
 export function phaseNameStyle(phases: readonly PlacedPhase[], index: number): string {
   const { left, width } = phases[index] as PlacedPhase;
-  const neighbour = phases[index + 1] ?? phases[index - 1];
-  return `--left: ${svgPercent(left)}; --width: ${svgPercent(width)}; --reach: ${svgPercent(width + (neighbour?.width ?? 0))}`;
+  const neighbor = phases[index + 1] ?? phases[index - 1];
+  return `--left: ${svgPercent(left)}; --width: ${svgPercent(width)}; --reach: ${svgPercent(width + (neighbor?.width ?? 0))}`;
 }
 
 function phaseBands({ phases }: TimeChart, time: AxisRange): Markup {
@@ -184,6 +190,6 @@ function description(chart: TimeChart, time: AxisRange): string {
     const span = columnsExtent([values]);
     return `${name}: ${span ? `${formatValue(span.min, unit)} to ${formatValue(span.max, unit)}` : 'no values'}`;
   });
-  const told = marks.map(({ atMs, text }) => ` ${axis.instant(atMs)}: ${text}.`);
-  return `Line chart from ${axis.instant(time.min)} to ${axis.instant(time.max)}. ${spans.join('; ')}.${told.join('')}`;
+  const markTexts = marks.map(({ atMs, text }) => ` ${axis.instant(atMs)}: ${text}.`);
+  return `Line chart from ${axis.instant(time.min)} to ${axis.instant(time.max)}. ${spans.join('; ')}.${markTexts.join('')}`;
 }

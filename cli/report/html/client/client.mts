@@ -3,19 +3,19 @@ import { element } from './dom.mts';
 import { linkCharts } from './linked-charts.mts';
 
 const HINT =
-  'Drag across a chart to zoom in, double-click to see all of it again; charts over the same time follow each other. ' +
-  'With the keyboard: arrow keys, + and −, and 0.';
+  'Drag across a chart to zoom in, and double-click to zoom out. Charts over the same time move together. ' +
+  'Keyboard: arrow keys move the cursor, + and − zoom, 0 resets the zoom.';
 
-/** What the page has with JavaScript beyond what it has without. */
+// The page is complete without JavaScript. This script adds a cursor and zoom to its charts.
 const groups: TimeGroup[] = JSON.parse(
   document.querySelector('script[type="application/json"]')?.textContent ?? '[]',
 );
 for (const group of groups) linkCharts(group);
 document.querySelector('.is-live')?.before(element('p', 'hint', HINT));
 
-// A box that has nothing to scroll need not be stopped at.
+// Boxes can be focused to scroll them by keyboard. Those without overflow do not need that.
 const boxes = document.querySelectorAll<HTMLElement>('.scroll, pre');
-const sized = new ResizeObserver((entries) => {
+const resizeObserver = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     const box = target as HTMLElement;
     const overflows = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
@@ -23,4 +23,4 @@ const sized = new ResizeObserver((entries) => {
     else box.removeAttribute('tabindex');
   }
 });
-for (const box of boxes) sized.observe(box);
+for (const box of boxes) resizeObserver.observe(box);

@@ -3,18 +3,18 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   className: string,
   ...children: (Node | string)[]
 ): HTMLElementTagNameMap[Name] {
-  const made = document.createElement(name);
-  made.className = className;
-  made.append(...children);
-  return made;
+  const created = document.createElement(name);
+  created.className = className;
+  created.append(...children);
+  return created;
 }
 
-/** @param label where the text does not say it */
-export function button(text: string, press: () => void, label = text): HTMLButtonElement {
-  const made = element('button', '', text);
-  made.type = 'button';
-  made.setAttribute('aria-label', label);
-  made.title = label;
-  made.addEventListener('click', press);
-  return made;
+/** @param label accessible name, if the text is only a symbol */
+export function button(text: string, onClick: () => void, label = text): HTMLButtonElement {
+  const created = element('button', '', text);
+  created.type = 'button';
+  created.setAttribute('aria-label', label);
+  created.title = label;
+  created.addEventListener('click', onClick);
+  return created;
 }

@@ -2,14 +2,15 @@ import { type AxisRange, timeAxisOf } from '../charts/axis.ts';
 import type { TimeChartBlock, TimeGroup } from '../time-groups.ts';
 import { type LinkedView, LiveChart } from './live-chart.mts';
 
+/** Makes the charts of a group interactive. They share their cursor and visible range. */
 export function linkCharts({ time, charts }: TimeGroup): void {
-  const { minSpanMs: shortestMs } = timeAxisOf(charts[0] as TimeChartBlock);
+  const { minSpanMs } = timeAxisOf(charts[0] as TimeChartBlock);
   let range = time;
   let cursorMs: number | null = null;
   const all: LiveChart[] = [];
 
-  const show = (wanted: AxisRange) => {
-    range = within(wanted, time, shortestMs);
+  const zoomTo = (requested: AxisRange) => {
+    range = within(requested, time, minSpanMs);
     for (const chart of all) chart.showRange();
     link.moveCursor(cursorMs);
   };
@@ -27,22 +28,22 @@ export function linkCharts({ time, charts }: TimeGroup): void {
       cursorMs = ms;
       for (const chart of all) chart.showCursor();
     },
-    zoomTo: show,
+    zoomTo,
     zoomBy(factor) {
       const length = (range.max - range.min) / factor;
-      const inSight = cursorMs !== null && cursorMs >= range.min && cursorMs <= range.max;
-      const middle = inSight ? (cursorMs as number) : (range.min + range.max) / 2;
-      const before = (middle - range.min) / (range.max - range.min);
-      show({ min: middle - length * before, max: middle + length * (1 - before) });
+      const isVisible = cursorMs !== null && cursorMs >= range.min && cursorMs <= range.max;
+      const center = isVisible ? (cursorMs as number) : (range.min + range.max) / 2;
+      const centerShare = (center - range.min) / (range.max - range.min);
+      zoomTo({ min: center - length * centerShare, max: center + length * (1 - centerShare) });
     },
-    reset: () => show(time),
+    reset: () => zoomTo(time),
   };
   for (const chart of charts) all.push(new LiveChart(chart, link));
 }
 
-/** The same length of time, moved and cut to what there is. */
-function within({ min, max }: AxisRange, whole: AxisRange, shortestMs: number): AxisRange {
-  const length = Math.max(max - min, shortestMs);
+/** A requested range, widened to the minimum span and moved into the whole range. */
+function within({ min, max }: AxisRange, whole: AxisRange, minSpanMs: number): AxisRange {
+  const length = Math.max(max - min, minSpanMs);
   if (length >= whole.max - whole.min) return whole;
   const from = Math.min(Math.max(min, whole.min), whole.max - length);
   return { min: from, max: from + length };

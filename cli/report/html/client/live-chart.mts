@@ -6,26 +6,26 @@ import { nearestIndex, type TimeView, timeView } from '../charts/time.ts';
 import type { TimeChartBlock } from '../time-groups.ts';
 import { button, element } from './dom.mts';
 
-/** What the charts of a group have in common, and how each of them changes it for all. */
+/** State shared by the charts of a group: visible range and cursor. Changes apply to all of them. */
 export interface LinkedView {
-  /** The time in sight. */
+  /** The visible time range in ms. */
   readonly range: AxisRange;
   readonly showsWholeRange: boolean;
-  /** Where the cursor is; null where it is nowhere. */
+  /** Position of the cursor in ms, or null without a cursor. */
   readonly cursorMs: number | null;
   moveCursor(ms: number | null): void;
-  /** Shows that time, or as much of it as there is. */
+  /** Shows a time range, limited to the range of the data. */
   zoomTo(range: AxisRange): void;
-  /** Around the cursor, or else around the middle; a factor above 1 shows less time. */
+  /** Zooms around the cursor, or around the center without one. A factor above 1 zooms in. */
   zoomBy(factor: number): void;
   reset(): void;
 }
 
 const ZOOM_STEP = 2;
-/** A shorter way of the mouse is a click. */
-const SHORTEST_DRAG_PX = 4;
+/** Shorter mouse movements count as a click. */
+const MIN_DRAG_PX = 4;
 
-/** A chart that can be read at a cursor and zoomed in: the same picture, drawn for the time in sight. */
+/** An interactive chart with cursor and zoom. It draws the same picture as the page for the visible time range. */
 export class LiveChart {
   readonly #chart: TimeChartBlock;
   readonly #axis: TimeAxis;
@@ -36,8 +36,8 @@ export class LiveChart {
   readonly #status = element('p', 'hidden');
   readonly #reset: HTMLButtonElement;
   #view!: TimeView;
-  /** Where the mouse was pressed, in pixels of the page; null while it is not. */
-  #dragFrom: number | null = null;
+  /** Where the mouse button was pressed, in page pixels, or null if it is not pressed. */
+  #dragStart: number | null = null;
 
   constructor(chart: TimeChartBlock, link: LinkedView) {
     this.#chart = chart;
@@ -69,9 +69,9 @@ export class LiveChart {
     const ms = cursorMs !== null && cursorMs >= range.min && cursorMs <= range.max ? cursorMs : null;
     const cursor = this.#plot.querySelector('.cursor') as SVGElement;
     cursor.innerHTML = ms === null ? '' : this.#view.cursorAt(ms).text;
-    const sight = isWhole ? '' : this.#axis.range(range.min, range.max);
-    this.#position.textContent = ms === null ? sight : this.#placeOf(ms);
-    const texts = ms === null ? [] : this.#textsAt(ms);
+    const visibleRange = isWhole ? '' : this.#axis.range(range.min, range.max);
+    this.#position.textContent = ms === null ? visibleRange : this.#positionText(ms);
+    const texts = ms === null ? [] : this.#valueTextsAt(ms);
     for (const [i, value] of this.#values.entries()) value.textContent = texts[i] ?? '';
   }
 
@@ -79,18 +79,18 @@ export class LiveChart {
     return this.#live.querySelector('.plot > svg') as SVGElement;
   }
 
-  #placeOf(ms: number): string {
+  #positionText(ms: number): string {
     const { atMs, axis, phases, marks = [] } = this.#chart;
-    // Between two dates there is nothing: the cursor is on the run that is nearest.
+    // A date chart has no values between runs, so the cursor snaps to the nearest run.
     const shown = axis === 'date' ? (atMs[nearestIndex(atMs, ms)] ?? ms) : ms;
-    const told = marks.filter((mark) => mark.atMs === shown).map(({ text }) => text);
-    return [this.#axis.instant(shown), phaseNameAt(phases, shown), ...told]
+    const markTexts = marks.filter((mark) => mark.atMs === shown).map(({ text }) => text);
+    return [this.#axis.instant(shown), phaseNameAt(phases, shown), ...markTexts]
       .filter((part) => part !== '')
       .join(' · ');
   }
 
-  /** The values of the sample that is nearest. */
-  #textsAt(ms: number): string[] {
+  /** The values of the sample nearest to an instant. */
+  #valueTextsAt(ms: number): string[] {
     const { atMs, series, unit } = this.#chart;
     const sample = nearestIndex(atMs, ms);
     return series.map(({ values }) => formatValue(values[sample] ?? null, unit));
@@ -120,7 +120,7 @@ export class LiveChart {
     live.addEventListener('mouseleave', () => this.#link.moveCursor(null));
     live.addEventListener('dblclick', this.#link.reset);
     live.addEventListener('mousedown', (event) => {
-      if (event.button === 0) this.#dragFrom = event.clientX;
+      if (event.button === 0) this.#dragStart = event.clientX;
     });
     window.addEventListener('mousemove', ({ clientX }) => this.#showSelection(clientX));
     window.addEventListener('mouseup', ({ clientX }) => this.#zoomToSelection(clientX));
@@ -138,31 +138,31 @@ export class LiveChart {
   };
 
   #onKey(event: KeyboardEvent): void {
-    const act = this.#keys[event.key];
-    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = this.#keys[event.key];
+    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    act();
+    action();
     const { range, cursorMs } = this.#link;
-    const values = cursorMs === null ? [] : this.#textsAt(cursorMs);
+    const values = cursorMs === null ? [] : this.#valueTextsAt(cursorMs);
     this.#status.textContent = [
-      cursorMs === null ? this.#axis.range(range.min, range.max) : this.#placeOf(cursorMs),
+      cursorMs === null ? this.#axis.range(range.min, range.max) : this.#positionText(cursorMs),
       ...this.#chart.series.map(({ name }, i) => (values[i] ? `${name} ${values[i]}` : name)),
     ].join(', ');
   }
 
-  /** Moves the cursor to the next sample, and what is in sight along with it. */
-  #step(by: number): void {
+  /** Moves the cursor by a number of samples, and the visible range if needed. */
+  #step(count: number): void {
     const { range, cursorMs } = this.#link;
     const { atMs } = this.#chart;
-    const from = nearestIndex(atMs, cursorMs ?? range.min);
-    const ms = atMs[cursorMs === null ? from : from + by];
+    const current = nearestIndex(atMs, cursorMs ?? range.min);
+    const ms = atMs[cursorMs === null ? current : current + count];
     if (ms === undefined) return;
-    const moved = Math.min(0, ms - range.min) + Math.max(0, ms - range.max);
-    if (moved !== 0) this.#link.zoomTo({ min: range.min + moved, max: range.max + moved });
+    const shiftMs = Math.min(0, ms - range.min) + Math.max(0, ms - range.max);
+    if (shiftMs !== 0) this.#link.zoomTo({ min: range.min + shiftMs, max: range.max + shiftMs });
     this.#link.moveCursor(ms);
   }
 
-  /** The instant below a pixel of the page; null where it is beside the plot. */
+  /** The instant at a horizontal page position in pixels, or null outside of the plot. */
   #msAt(x: number): number | null {
     const share = this.#shareAt(x);
     const { min, max } = this.#link.range;
@@ -174,17 +174,17 @@ export class LiveChart {
     return (x - left) / width;
   }
 
-  /** From where the mouse was pressed to where it is, as far as that is on the plot; null for no more than a click. */
+  /** The selected part of the plot while dragging, as shares of its width, or null for a click. */
   #selection(x: number): AxisRange | null {
-    if (this.#dragFrom === null || Math.abs(x - this.#dragFrom) < SHORTEST_DRAG_PX) return null;
-    const [min, max] = [this.#dragFrom, x]
+    if (this.#dragStart === null || Math.abs(x - this.#dragStart) < MIN_DRAG_PX) return null;
+    const [min, max] = [this.#dragStart, x]
       .map((end) => Math.min(1, Math.max(0, this.#shareAt(end))))
       .sort((a, b) => a - b) as [number, number];
     return min < max ? { min, max } : null;
   }
 
   #showSelection(x: number): void {
-    if (this.#dragFrom === null) return;
+    if (this.#dragStart === null) return;
     const { min, max } = this.#selection(x) ?? { min: 0, max: 0 };
     const selected = this.#plot.querySelector('.selection');
     selected?.setAttribute('x', svgPercent(min));
@@ -193,10 +193,10 @@ export class LiveChart {
 
   #zoomToSelection(x: number): void {
     const selected = this.#selection(x);
-    this.#dragFrom = null;
+    this.#dragStart = null;
     if (!selected) return;
     const { min, max } = this.#link.range;
-    const at = (share: number) => min + share * (max - min);
-    this.#link.zoomTo({ min: at(selected.min), max: at(selected.max) });
+    const msOf = (share: number) => min + share * (max - min);
+    this.#link.zoomTo({ min: msOf(selected.min), max: msOf(selected.max) });
   }
 }
