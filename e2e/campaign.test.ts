@@ -95,7 +95,7 @@ test('a campaign goes through all tests in order; one that was interrupted is re
   assert.match(interrupted.stderr, /^Test 2 of 6: baseline, \d+s; .* remaining in total$/m);
   assert.match(
     interrupted.stderr,
-    /^What was done stays\. To go on, .*: npm run campaign -- booking --time-scale 0\.005 --vus-scale 0\.1 --label release=2\.4\.0 --results \S+ --resume$/m,
+    /^Finished tests are kept\. To resume in the same environment, run: npm run campaign -- booking --time-scale 0\.005 --vus-scale 0\.1 --label release=2\.4\.0 --results \S+ --resume$/m,
   );
   const before = campaignIn(results);
   assert.equal(before.state.endedAt, null);

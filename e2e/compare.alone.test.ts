@@ -36,7 +36,7 @@ test('ab of a pool that is large enough and one that is too small: worse', async
   assert.match(ended.stdout, /^\nWORSE {2}booking\/peak: 2 runs against 2 runs$/m);
   assert.match(ended.stdout, /^ {2}p50 of all requests: .* → .*, \+\d+ % \(\+\d+ to \+\d+ %\)$/m);
   assert.match(ended.stdout, /^ {2}label DB_POOL_MAX {2}50 → 2$/m);
-  assert.match(ended.stdout, /The run is the unit, 2 against 2/);
+  assert.match(ended.stdout, /Intervals cover the variation between runs \(2 reference, 2 candidate\)/);
 
   const order = await Promise.all(
     (await runsIn(results)).map(({ folder }) => readResult(runFilePath(folder, 'result'))),
@@ -53,7 +53,7 @@ test('two runs of the same are not worse; the one that is worse is told in every
   const alike = await sandbox.command(['compare', ample, again, ...PLACES]);
   assert.ok(alike.code === 0 || alike.code === 3, alike.stdout);
   assert.match(alike.stdout, /^\n(SAME|CAN'T TELL|BETTER) {2}booking\/peak: 1 run against 1 run$/m);
-  assert.match(alike.stdout, /One run a side/);
+  assert.match(alike.stdout, /There is one run per side/);
 
   const files = ['html', 'md', 'json'].map((ending) => path.join(sandbox.folder, `comparison.${ending}`));
   const worse = await sandbox.command([
@@ -93,7 +93,7 @@ test('a reference is kept under a name, shown, and compared with', async () => {
   const compared = await sandbox.command(['compare', 'release-1', small, ...PLACES]);
   assert.equal(compared.code, 99, compared.stdout);
   assert.match(compared.stdout, /1 run against 2 runs/);
-  assert.match(compared.stdout, /The run is the unit/);
+  assert.match(compared.stdout, /Intervals cover the variation between runs/);
 });
 
 test('what cannot be compared is refused, with what differs', async () => {

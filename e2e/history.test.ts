@@ -127,7 +127,7 @@ suite('a history of real runs', () => {
       const text = assertSaid(await twoMonths('check', '--until', atNight(NIGHTS)), 99).replace(/\s+/g, ' ');
       const [, fell] = /fell from 9\d\.\d % to 9\d\.\d % between \S+ \S+ and (\S+) /.exec(text) ?? [];
       assert.ok([-1, 0, 1].map((off) => day(FALLS_AT + off)).includes(fell ?? ''), `${fell} in: ${text}`);
-      assert.match(text, /The step send-confirmation explains it/);
+      assert.match(text, /The step send-confirmation explains this change/);
       assert.match(text, /Failures “send-confirmation: status 429” rose from 0 %/);
       assert.match(text, /commits 00(38|39|40)a{6}\.\.00(39|40|41)a{6}\./);
     });
@@ -147,7 +147,7 @@ suite('a history of real runs', () => {
       assert.match(await alert(FALLS_AT + 5), /^booking: issue opened https/);
       assert.match(await alert(NIGHTS), /^booking: issue brought up to date https/);
       assert.equal(fake.issues.length, 1);
-      assert.match(fake.issues[0]?.body ?? '', /The step send-confirmation explains it/);
+      assert.match(fake.issues[0]?.body ?? '', /The step send-confirmation explains this change/);
       assert.match(await alert(FALLS_AT - 1), /^booking: issue closed https/);
       assert.deepEqual(fake.wrong, []);
     });
@@ -158,8 +158,8 @@ suite('a history of real runs', () => {
         await Promise.all([twoMonths(...args), twoMonths(...args, '--format', 'markdown')])
       ).map((ended) => assertSaid(ended, 0).replace(/\s+/g, ' ')) as [string, string];
       for (const says of [
-        /in the latest run; 9\d\.\d % \(.*?\) in the latest \d+ together/,
-        /58 runs, every day; missing: .*?\)\./,
+        /in the latest run; 9\d\.\d % \(.*?\) over the latest \d+ runs/,
+        /58 runs, every day\. Missing: .*?\)\./,
       ]) {
         const [sentence = 'nothing'] = says.exec(terminal) ?? [];
         assert.ok(markdown.includes(sentence), `${sentence} in Markdown`);

@@ -94,7 +94,7 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
         const widest = await page.evaluate<number>('document.documentElement.scrollWidth');
         assert.equal(widest, PHONE.viewport.width);
         const box = page.getByRole('group', {
-          name: 'Criteria, each with the interval of its value at 95 %',
+          name: 'Criteria, with 95 % intervals',
         });
         assert.ok(await box.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth));
         await box.focus();

@@ -50,7 +50,7 @@ export function histogramChart(parts: Partial<Of<HistogramChart>> = {}): Of<Hist
   return {
     type: 'histogram',
     id: 'histogram',
-    title: 'Distribution of response times',
+    title: 'Response time distribution',
     buckets: [
       { fromMs: 0, toMs: 50, count: 402 },
       { fromMs: 50, toMs: 100, count: 458 },

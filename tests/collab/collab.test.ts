@@ -24,7 +24,7 @@ async function climb(mode: Mode): Promise<Result> {
   const { result } = sandbox.theRun;
   assertValidResult(result);
   assert.equal(result.run.outcome, 'completed');
-  assert.match(sandbox.theRun.text('report.md'), new RegExp(`What each number of users got, mode=${mode}`));
+  assert.match(sandbox.theRun.text('report.md'), new RegExp(`Results by number of users, mode=${mode}`));
   return result;
 }
 

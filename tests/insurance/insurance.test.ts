@@ -64,7 +64,7 @@ test('torn transactions are told as lost and half-written records, though every 
   assert.equal(result.verdict.decision, 'NO_GO');
   assert.match(
     sandbox.theRun.text('report.md'),
-    /Some of the records are not as the target has acknowledged them/,
+    /Some acknowledged records are lost, incomplete or duplicated/,
   );
 });
 
