@@ -57,7 +57,7 @@ function issues(tests: readonly CampaignTestResult[]): Block[] {
   });
   return items.length === 0
     ? [absentBlock('No criterion fails or is undecided.')]
-    : [textBlock('Criteria that fail or are undecided:'), listBlock(items)];
+    : [textBlock('Open issues:'), listBlock(items)];
 }
 
 function actionPlan(campaign: Campaign, tests: readonly CampaignTestResult[]): Block[] {

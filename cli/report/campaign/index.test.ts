@@ -16,7 +16,7 @@ import { campaignDocument } from './index.ts';
 const rush = rushResult();
 
 /** The results of a ten-minute run, with a given verdict and criterion statuses. */
-const ran = (
+const testResult = (
   name: string,
   decision: Decision,
   parts: { statuses?: CriterionStatus[]; diagnosis?: Diagnosis[]; run?: Partial<Result['run']> } = {},
@@ -34,15 +34,16 @@ const ran = (
 const FAILING: { statuses: CriterionStatus[] } = {
   statuses: rush.criteria.map(({ id }) => (poolExhausted.explains.includes(id) ? 'fail' : 'pass')),
 };
-const go = (name: string) => ran(name, 'GO');
-const conditional = (name: string) => ran(name, 'CONDITIONAL_GO', { ...FAILING, diagnosis: [poolExhausted] });
-const noGo = (name: string) => ran(name, 'NO_GO', FAILING);
+const go = (name: string) => testResult(name, 'GO');
+const conditional = (name: string) =>
+  testResult(name, 'CONDITIONAL_GO', { ...FAILING, diagnosis: [poolExhausted] });
+const noGo = (name: string) => testResult(name, 'NO_GO', FAILING);
 const inconclusive = (name: string) =>
-  ran(name, 'INCONCLUSIVE', {
+  testResult(name, 'INCONCLUSIVE', {
     statuses: ['inconclusive', 'no data'],
     run: { scaled: true, scale: { time: 0.05, vus: 0.25 } },
   });
-const invalid = (name: string) => ran(name, 'INVALID', { statuses: ['no data'] });
+const invalid = (name: string) => testResult(name, 'INVALID', { statuses: ['no data'] });
 const notRun = (name: string): CampaignTestResult => ({ test: name, result: null });
 
 const campaignOf = (tests: readonly CampaignTestResult[], parts: Partial<Campaign> = {}): Campaign =>
@@ -94,15 +95,15 @@ function tableOf({ tables }: ReadReport, caption: RegExp): ReadTable {
   return table;
 }
 
-for (const [what, tests] of Object.entries(CAMPAIGNS)) {
+for (const [description, tests] of Object.entries(CAMPAIGNS)) {
   const campaign = campaignOf(tests);
   const document = campaignDocument(campaign, tests);
   const markdown = toMarkdown(document);
   const report = readReport(markdown);
-  const done = tests.flatMap(({ test: name, result }) => (result ? [{ test: name, result }] : []));
-  const criteria = done.flatMap(({ result }) => (isJudged(result) ? result.criteria : []));
+  const ran = tests.flatMap(({ test: name, result }) => (result ? [{ test: name, result }] : []));
+  const criteria = ran.flatMap(({ result }) => (isJudged(result) ? result.criteria : []));
 
-  describe(`the report of a campaign ${what}`, () => {
+  describe(`the report of a campaign ${description}`, () => {
     test('shows the verdict of each test and of the campaign', () => {
       const rows = tableOf(report, /^All tests$/).rows;
       assert.deepEqual(
@@ -120,7 +121,7 @@ for (const [what, tests] of Object.entries(CAMPAIGNS)) {
     test('shows the same counts of tests and criteria everywhere', () => {
       const tally = `${criteria.filter(({ status }) => status === 'pass').length} of ${criteria.length} pass`;
       const tallies = report.lines.flatMap(({ text }) => /Criteria: (\d+ of \d+ pass)/.exec(text)?.[1] ?? []);
-      assert.deepEqual(tallies, done.length > 0 ? [tally, tally] : [tally]);
+      assert.deepEqual(tallies, ran.length > 0 ? [tally, tally] : [tally]);
       const byTest = tableOf(report, /^All tests$/).rows.flatMap(({ Criteria }) => {
         const [, passed, all] = /^(\d+) of (\d+) pass/.exec(Criteria ?? '') ?? [];
         return all === undefined ? [] : [{ passed: Number(passed), all: Number(all) }];
@@ -128,15 +129,15 @@ for (const [what, tests] of Object.entries(CAMPAIGNS)) {
       const passed = sum(byTest.map((row) => row.passed));
       const all = sum(byTest.map((row) => row.all));
       assert.equal(`${passed} of ${all} pass`, tally);
-      const goes = tests.filter(({ result }) => result?.verdict.decision === 'GO').length;
-      assert.ok(report.lines.some(({ text }) => text.startsWith(`Tests: ${goes} of ${tests.length} GO`)));
+      const goCount = tests.filter(({ result }) => result?.verdict.decision === 'GO').length;
+      assert.ok(report.lines.some(({ text }) => text.startsWith(`Tests: ${goCount} of ${tests.length} GO`)));
     });
 
     test('lists every criterion exactly once with its status', () => {
-      const rows = done.length === 0 ? [] : tableOf(report, /^Criteria of all tests/).rows;
+      const rows = ran.length === 0 ? [] : tableOf(report, /^Criteria of all tests/).rows;
       assert.deepEqual(
         rows.map(({ Test, Criterion, Status }) => [Test, Criterion, Status]),
-        done.flatMap(({ test: name, result }) =>
+        ran.flatMap(({ test: name, result }) =>
           result.criteria.map(({ title, status }) => [
             name,
             title,
@@ -166,7 +167,7 @@ for (const [what, tests] of Object.entries(CAMPAIGNS)) {
     });
 
     test('shows the same totals for each test as its result', () => {
-      for (const { test: name, result } of done) assertAgreement(runOf(document, name, result), result);
+      for (const { test: name, result } of ran) assertAgreement(runOf(document, name, result), result);
     });
 
     test('has no empty sections and no duplicate ids', () => {

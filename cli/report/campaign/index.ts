@@ -25,7 +25,7 @@ import {
 export function campaignDocument(campaign: Campaign, tests: readonly CampaignTestResult[]): ReportDocument {
   const verdict = judgeCampaign(tests);
   const readiness = readinessByTestSection(tests);
-  const checked = checklistSection(testsThatRan(tests).map(({ result }) => result));
+  const checklist = checklistSection(testsThatRan(tests).map(({ result }) => result));
   return {
     title: `Launch report: ${campaign.product}`,
     subtitle: subtitleOf(campaign, tests),
@@ -36,7 +36,7 @@ export function campaignDocument(campaign: Campaign, tests: readonly CampaignTes
       causesSection(tests),
       testsSection(tests),
       ...(readiness ? [readiness] : []),
-      ...(checked ? [checked] : []),
+      ...(checklist ? [checklist] : []),
       percentilesByTestSection(tests),
       memorySection(tests),
       databaseSection(tests),
@@ -52,12 +52,12 @@ export function campaignDocument(campaign: Campaign, tests: readonly CampaignTes
 
 function subtitleOf({ settings, startedAt }: Campaign, tests: readonly CampaignTestResult[]): string {
   const ran = testsThatRan(tests);
-  const load = ran.reduce((sum, { result }) => sum + result.run.durationMs, 0);
+  const loadMs = ran.reduce((sum, { result }) => sum + result.run.durationMs, 0);
   const { timeScale, vusScale } = settings;
   return [
     settings.environment,
     formatInstant(startedAt),
-    `${formatCount(ran.length)} of ${formatCount(tests.length)} tests, ${formatDuration(load)} of load`,
+    `${formatCount(ran.length)} of ${formatCount(tests.length)} tests, ${formatDuration(loadMs)} of load`,
     ...(timeScale === 1 && vusScale === 1
       ? []
       : [`scaled: ${formatScale({ time: timeScale, vus: vusScale })}`]),

@@ -17,7 +17,7 @@ interface Diagnosed extends RanTest {
 }
 
 /** All diagnoses by cause. Causes are in the order in which they first occur in the tests. */
-export function diagnosesByCause(
+function diagnosesByCause(
   tests: readonly CampaignTestResult[],
 ): { cause: Cause; title: string; diagnosed: Diagnosed[] }[] {
   const all = testsThatRan(tests).flatMap((ran) =>

@@ -157,7 +157,7 @@ const transactions = (sampled: readonly TestWithPostgresql[]): Block =>
         'Rollbacks',
         'Share of rollbacks',
         'Deadlocks',
-        'Blocks found in the cache',
+        'Cache hit rate',
         'Sessions (max)',
       ),
     ],
@@ -293,7 +293,7 @@ function keys(sampled: readonly RanTest[]): Block {
   return tableOrAbsent(
     'Keys were not scanned. Set TARGET_REDIS_SCAN_KEYS to scan them after each run.',
     'Keys by prefix (up to the first colon)',
-    ['Test', 'Key', ...numberColumns('Keys', 'Memory')],
+    ['Test', 'Prefix', ...numberColumns('Keys', 'Memory')],
     rows,
   );
 }

@@ -171,7 +171,7 @@ function stepsTable(halves: Halves, change: FigureHistory['changes'][number] | u
   const { latest, titles } = halves;
   const explaining = new Set(change?.explanation?.steps.map(({ step }) => step));
   return tableBlock(
-    'Steps: success among the attempts at each step',
+    'Steps, with their success',
     ['Step', ...numberColumns('Attempts', 'Latest run', ...titles, 'Mean', 'p95')],
     latest.steps.map(({ name, attempts, succeeded, durationMs }): CellValue[] => {
       if (attempts === 0) return [name, 'not observable', ...Array<Cell>(titles.length + 3).fill(NO_VALUE)];
@@ -215,10 +215,7 @@ function halvesOf({ points, segments }: FigureHistory, flow: string): Halves {
 }
 
 /** The cells below {@link Halves.titles}. @param rate returns NaN if there is no rate */
-export const rateCells = (
-  { before, since }: Halves,
-  rate: (flows: readonly FlowRecord[]) => number,
-): string[] =>
+const rateCells = ({ before, since }: Halves, rate: (flows: readonly FlowRecord[]) => number): string[] =>
   [...(before ? [before] : []), since].map((flows) => {
     const value = rate(flows);
     return Number.isNaN(value) ? NO_VALUE : percentText(value);

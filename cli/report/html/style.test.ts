@@ -20,7 +20,7 @@ const THEMES = { light, dark } as Record<string, Map<string, string>>;
 
 /** Linear red, green and blue light of a color. */
 function lightOf(color: string): Vector {
-  const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255);
+  const [r, g, b] = [1, 3, 5].map((start) => Number.parseInt(color.slice(start, start + 2), 16) / 255);
   const linear = (c = 0) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
   return [linear(r), linear(g), linear(b)];
 }

@@ -36,7 +36,7 @@ function flowSection(flow: FlowFigures, result: Result): Section {
       ? absentBlock('No iteration of this flow finished.')
       : [
           textBlock(
-            `${formatCount(succeeded)} of ${formatCount(iterations)} succeeded (${formatValue(flow.successRate, 'fraction')}), ${formatCount(iterations - succeeded)} failed.`,
+            `${formatCount(succeeded)} of ${formatCount(iterations)} iterations succeeded (${formatValue(flow.successRate, 'fraction')}), and ${formatCount(iterations - succeeded)} failed.`,
           ),
           {
             kind: 'chart',

@@ -90,7 +90,7 @@ export function statusesSection(result: Result): Section {
   return section('statuses', 'Status codes', [
     tableOrAbsent(
       'Status codes by endpoint are unknown, because their telemetry was lost.',
-      'Status codes by endpoint, as shares of its requests',
+      'Status codes by endpoint (share of its requests)',
       [
         'Endpoint',
         'Status',

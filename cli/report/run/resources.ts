@@ -256,7 +256,7 @@ function keys(found: RedisDetails['keys']): Block[] {
     textBlock(`${formatCount(found.scanned)} of ${formatCount(found.total)} keys were scanned.`),
     tableBlock(
       'Keys by prefix (up to the first colon)',
-      ['Key', ...numberColumns('Keys', 'Memory')],
+      ['Prefix', ...numberColumns('Keys', 'Memory')],
       found.prefixes.map(({ prefix, count, bytes }) => [prefix, count, formatValue(bytes, 'bytes')]),
     ),
   ];

@@ -33,24 +33,25 @@ import { checklistSection, readinessLines, readinessSection } from './verdict.ts
 const { run } = resultOf();
 const cellsOf = (section: Section | null) => tableOf(section).rows.map((row) => row.map(wordsOf));
 
-describe('sections that do not apply to a test are omitted', () => {
+describe('a section that does not apply to a test', () => {
   const builders: Record<string, (result: Result) => Section | null> = {
-    'a benchmark': benchmarkSection,
+    benchmark: benchmarkSection,
     bursts: burstsSection,
-    'a ladder': ladderSection,
+    ladder: ladderSection,
     readiness: readinessSection,
-    'a checklist': (result) => checklistSection([result]),
+    checklist: (result) => checklistSection([result]),
     records: recordsSection,
     breakers: breakersSection,
   };
-  for (const [what, section] of Object.entries(builders))
-    test(what, () => assert.equal(section(resultOf()), null));
+  for (const [name, build] of Object.entries(builders))
+    test(`is omitted: ${name}`, () => assert.equal(build(resultOf()), null));
 
-  test('readiness in the terminal report', () => assert.deepEqual(readinessLines(resultOf()), []));
+  test('has no lines in the terminal report: readiness', () =>
+    assert.deepEqual(readinessLines(resultOf()), []));
+});
 
-  test('the status code section explains why it has no data', () => {
-    assert.equal(absentOf(statusesSection(resultOf())).length, 1);
-  });
+test('the status code section explains why it has no data', () => {
+  assert.equal(absentOf(statusesSection(resultOf())).length, 1);
 });
 
 const [first, second] = phasesWithLengths({ read: 10_000, pay: 20_000 }) as [Phase, Phase];

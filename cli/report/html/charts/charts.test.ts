@@ -33,7 +33,7 @@ test('a time chart draws lines with gaps, areas, and shaded phases with names', 
   assert.match(text, /aria-label="Line chart from 0:00 to 0:04\. p50: 0 to 20; p95: 20 to 20\."/);
 });
 
-test('a time chart describes a series without values', () => {
+test('a time chart states that a series has no values', () => {
   const { text } = timeView(timeChart({ atMs: [], series: [{ name: 'VUs', values: [] }] }), TIME).picture;
   assert.match(text, /VUs: no values/);
   assert.deepEqual(paths(text), ['line ']);
@@ -206,7 +206,7 @@ const runsOverDays = timeChart({
   ],
   phases: [],
   marks: [
-    { atMs: FIRST_DAY + 2 * DAY, kind: 'no run', text: 'no run at all', tone: 'neutral' },
+    { atMs: FIRST_DAY + 2 * DAY, kind: 'no run', text: 'missing run', tone: 'neutral' },
     { atMs: FIRST_DAY + 3 * DAY, kind: 'change', text: 'it fell', tone: 'bad' },
   ],
 });
@@ -223,7 +223,7 @@ test('a date chart draws runs as dots with bounds, levels as steps, and highligh
     ],
     'from 92 % on, below the lowest bound',
   );
-  assert.match(text, /<line class="neutral"[^>]* x1="50%" x2="50%" y2="100%"><title>no run at all<\/title>/);
+  assert.match(text, /<line class="neutral"[^>]* x1="50%" x2="50%" y2="100%"><title>missing run<\/title>/);
   assert.match(text, /<line class="bad"[^>]* x1="75%"[^>]*><title>it fell<\/title>/);
   assert.match(text, />2 Nov</);
   assert.match(text, /from 2026-11-02 00:00 to 2026-11-06 00:00\./);
@@ -240,6 +240,6 @@ test('a date chart has a legend for dots and marks, and its table shows the boun
   );
   assert.deepEqual(rows.slice(1, 3), [
     ['2026-11-03 00:00', '98.0 % (97.0 % to 99.0 %)', '97.5 %', ''],
-    ['2026-11-04 00:00', '–', '97.5 %', 'no run at all'],
+    ['2026-11-04 00:00', '–', '97.5 %', 'missing run'],
   ]);
 });
