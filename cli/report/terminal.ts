@@ -1,8 +1,8 @@
-import type { Decision, Diagnosis, JudgedCriterion, Result } from '../../lib/core/evidence/index.ts';
+import type { Diagnosis, JudgedCriterion, Result } from '../../lib/core/evidence/index.ts';
 import { formatCount, formatDuration, formatMs, formatValue } from '../../lib/core/numbers/index.ts';
 import { paint } from '../support/terminal.ts';
 import { alignColumns, formatInterval, formatLimit, formatRange, formatScale } from './format.ts';
-import type { Cell, Table, Tone } from './report-document.ts';
+import type { Cell, ReportDocument, Table, Tone } from './report-document.ts';
 import { carriedText, LADDER_TITLE, rungTable } from './run/ladder.ts';
 import { readinessLines } from './run/verdict.ts';
 import { confidenceText, DECISION_WORDS, STATUS_CELLS } from './verdict-words.ts';
@@ -49,13 +49,11 @@ export function headline({ run, verdict, totals, generators }: Result): string {
   const partial = run.partial ? ', partial' : '';
   const generatorCount = generators ? `, ${generators.length} generators` : '';
   const load = `${formatCount(totals.requests)} requests in ${formatDuration(run.durationMs)}, ${formatValue(totals.throughputPerS, 'perSecond')}`;
-  return `${paintVerdict(verdict.decision)}  ${run.product}/${run.test} on ${run.environment} (${load}${generatorCount}${scale}${partial})`;
+  return `${paintVerdict(DECISION_WORDS[verdict.decision])}  ${run.product}/${run.test} on ${run.environment} (${load}${generatorCount}${scale}${partial})`;
 }
 
-export function paintVerdict(decision: Decision): string {
-  const { words, tone } = DECISION_WORDS[decision];
-  return paint('bold', paint(TONE_COLORS[tone], words));
-}
+export const paintVerdict = ({ words, tone }: ReportDocument['verdict']): string =>
+  paint('bold', paint(TONE_COLORS[tone], words));
 
 export const indentLines = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
 

@@ -7,6 +7,7 @@ import type { Result } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import { formatScale } from '../format.ts';
 import { headline, indentLines, paintVerdict, titledLines } from '../terminal.ts';
+import { DECISION_WORDS } from '../verdict-words.ts';
 import { judgedCriteria, statusTally, testsThatRan } from './ran-tests.ts';
 
 /** Progress and verdict of a campaign's test that has just finished. @param place index of the test, from 0 */
@@ -40,7 +41,7 @@ export function campaignReport(
   ].join(', ');
   return [
     '',
-    `${paintVerdict(decision)}  ${product} on ${settings.environment} (${summary})`,
+    `${paintVerdict(DECISION_WORDS[decision])}  ${product} on ${settings.environment} (${summary})`,
     ...reasons.map((reason) => `  ${reason}`),
     ...titledLines('Conditions', indentLines(conditions)),
     ...titledLines(

@@ -9,7 +9,7 @@ import { formatCount } from '../../../lib/core/numbers/index.ts';
 import { paint } from '../../support/terminal.ts';
 import { alignColumns, capitalize } from '../format.ts';
 import { LADDER_TITLE } from '../run/ladder.ts';
-import { indentLines, TONE_COLORS, tableLines, titledLines, wrapLines } from '../terminal.ts';
+import { indentLines, paintVerdict, TONE_COLORS, tableLines, titledLines, wrapLines } from '../terminal.ts';
 import {
   comparisonNotes,
   comparisonSubject,
@@ -31,12 +31,11 @@ const MAX_REASONS_SHOWN = 5;
  */
 export function comparisonReport(comparison: Comparison, all: boolean): string {
   const { outcome, because, reference, candidate, rows, circumstances, ladder } = comparison;
-  const { words, tone } = OUTCOME_WORDS[outcome];
   const shown = all ? rows : rows.filter(isImportant);
   const more = because.length - MAX_REASONS_SHOWN;
   return [
     '',
-    `${paint('bold', paint(TONE_COLORS[tone], words))}  ${comparisonSubject(comparison)}`,
+    `${paintVerdict(OUTCOME_WORDS[outcome])}  ${comparisonSubject(comparison)}`,
     ...because.slice(0, MAX_REASONS_SHOWN).flatMap((row) => wrapLines(rowSentence(row), '    ', '  ')),
     ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
     ...(ladder ? ladderSections(ladder) : []),

@@ -1,8 +1,7 @@
 import type { Alarm, TestHistory } from '../../../lib/core/across-runs/index.ts';
 import { pluralize } from '../../../lib/core/numbers/index.ts';
-import { paint } from '../../support/terminal.ts';
 import { alignColumns, formatMinute } from '../format.ts';
-import { indentLines, TONE_COLORS, titledLines, wrapLines } from '../terminal.ts';
+import { indentLines, paintVerdict, titledLines, wrapLines } from '../terminal.ts';
 import { statementLines } from './figure-sections.ts';
 import { missingSentence, type ProductHistory, subtitleOf } from './history-documents.ts';
 import { ALERT, alarmStatement, changeStatement, commitText, NO_ALERT, testName } from './history-text.ts';
@@ -26,10 +25,7 @@ export function historyReport({ product, histories, alarms }: ProductHistory): s
 export const alertReport = ({ product, alarms }: ProductHistory): string =>
   [`${heading(alarms)}  ${product}`, ...statementLines(alarms.map(alarmStatement)), ''].join('\n');
 
-function heading(alarms: readonly Alarm[]): string {
-  const { words, tone } = alarms.length > 0 ? ALERT : NO_ALERT;
-  return paint('bold', paint(TONE_COLORS[tone], words));
-}
+const heading = (alarms: readonly Alarm[]): string => paintVerdict(alarms.length > 0 ? ALERT : NO_ALERT);
 
 function testLines(history: TestHistory, alarms: readonly Alarm[]): string[] {
   const alarmedChanges = new Set(alarms.map((alarm) => ('change' in alarm ? alarm.change : null)));
