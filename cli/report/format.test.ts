@@ -20,7 +20,7 @@ const clocks: [ms: number, text: string][] = [
   [3_845_000, '1:04:05'],
 ];
 
-describe('times in a run', () => {
+describe('times', () => {
   for (const [ms, text] of clocks) {
     test(`formatClock shows ${ms} ms as ${text}`, () => {
       assert.equal(formatClock(ms), text);
@@ -48,7 +48,7 @@ const intervals: [interval: NullableInterval | null, text: string][] = [
   [{ low: null, high: null }, '… to …'],
 ];
 
-describe('criteria', () => {
+describe('limits and intervals', () => {
   for (const [comparison, text] of limits) {
     test(`a limit of ${comparison} 400 ms is shown as ${text}`, () => {
       assert.equal(formatLimit({ comparison, limit: 400, unit: 'ms' }), text);

@@ -92,28 +92,28 @@ export function latestValueText(histories: readonly FigureHistory[], id: Tracked
 
 /** Each sentence with its details as a list below. */
 export const statementBlocks = (statements: readonly Statement[]): Block[] =>
-  statements.flatMap(({ sentence: what, details }) => [
-    textBlock(what),
+  statements.flatMap(({ sentence, details }) => [
+    textBlock(sentence),
     ...(details.length > 0 ? [listBlock(details)] : []),
   ]);
 
 export const statementLines = (statements: readonly Statement[]): string[] =>
-  statements.flatMap(({ sentence: what, details }) => [
-    ...wrapLines(what, '    ', '  '),
+  statements.flatMap(({ sentence, details }) => [
+    ...wrapLines(sentence, '    ', '  '),
     ...details.flatMap((detail) => wrapLines(detail, '      ', '    ')),
   ]);
 
 /** Each change as a sentence, or the statement that there is none. */
-function changeBlocks({ figure, points, changes, unsearchedCount: unsearched }: FigureHistory): Block[] {
+function changeBlocks({ figure, points, changes, unsearchedCount }: FigureHistory): Block[] {
   const runCount = formatCount(points.length);
   return [
     ...(changes.length === 0
       ? [textBlock(`The level did not change in ${runCount} runs.`)]
       : statementBlocks(changes.map((change) => changeStatement(figure, change)))),
-    ...(unsearched > 0
+    ...(unsearchedCount > 0
       ? [
           textBlock(
-            `Only the latest ${formatCount(points.length - unsearched)} of ${runCount} runs were searched for changes.`,
+            `Only the latest ${formatCount(points.length - unsearchedCount)} of ${runCount} runs were searched for changes.`,
           ),
         ]
       : []),

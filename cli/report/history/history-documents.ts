@@ -194,7 +194,7 @@ export function alertDocument({ product, alarms }: ProductHistory, untilMs: numb
     subtitle: `${product}, as of ${formatMinute(untilMs)} UTC`,
     verdict: ALERT,
     sections: [
-      section('what', 'Alarms', attentionBlocks(alarms)),
+      section('alarms', 'Alarms', attentionBlocks(alarms)),
       ...affected.map(latestRuns),
       section('more', 'More information', [
         textBlock(

@@ -132,20 +132,22 @@ export function explainingStepsText({ explanation }: Change): string {
 
 /** A change with its possible explanations: steps, failure reasons and altered settings. */
 export function changeStatement(figure: TrackedFigure, change: Change): Statement {
-  const { before, after, alteredSettings: altered } = change;
+  const { before, after, alteredSettings } = change;
   return {
     sentence: `${capitalize(figure.title)} ${levelChangeText(figure, change)} between ${formatMinute(startedAtMs(before))} and ${formatMinute(startedAtMs(after))}, commits ${commitRangeText(change)}.`,
     details: [
       ...explanations(change),
-      ...altered.map(({ what, from, to }) => `Changed at the same time: ${what} from ${from} to ${to}.`),
+      ...alteredSettings.map(
+        ({ what, from, to }) => `Changed at the same time: ${what} from ${from} to ${to}.`,
+      ),
     ],
   };
 }
 
 /** An alarm, preceded by the name of its test. */
 export function alarmStatement(alarm: Alarm): Statement {
-  const { sentence: what, details } = statementOf(alarm);
-  return { sentence: `${testName(alarm.history)}: ${what}`, details };
+  const { sentence, details } = statementOf(alarm);
+  return { sentence: `${testName(alarm.history)}: ${sentence}`, details };
 }
 
 function statementOf(alarm: Alarm): Statement {
@@ -162,8 +164,8 @@ function statementOf(alarm: Alarm): Statement {
       };
     }
     case 'change': {
-      const { sentence: what, details } = changeStatement(alarm.figure, alarm.change);
-      return { sentence: uncapitalize(what), details };
+      const { sentence, details } = changeStatement(alarm.figure, alarm.change);
+      return { sentence: uncapitalize(sentence), details };
     }
     case 'missing': {
       const { missing, history } = alarm;

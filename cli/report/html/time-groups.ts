@@ -31,8 +31,8 @@ const isTime = (block: Block): block is TimeChartBlock & { kind: 'chart' } =>
   block.kind === 'chart' && block.type === 'time';
 
 /** The range of all samples of the charts, widened to the minimum span, for example around a single sample. */
-function timeOf(charts: readonly TimeChartBlock[], { minSpanMs: shortestMs, margin }: TimeAxis): AxisRange {
-  const { min, max } = columnsExtent(charts.map(({ atMs }) => atMs)) ?? { min: 0, max: shortestMs };
-  const padding = Math.max((shortestMs - (max - min)) / 2, margin * (max - min), 0);
+function timeOf(charts: readonly TimeChartBlock[], { minSpanMs, margin }: TimeAxis): AxisRange {
+  const { min, max } = columnsExtent(charts.map(({ atMs }) => atMs)) ?? { min: 0, max: minSpanMs };
+  const padding = Math.max((minSpanMs - (max - min)) / 2, margin * (max - min), 0);
   return { min: min - padding, max: max + padding };
 }

@@ -144,7 +144,7 @@ export function topicsOf(probe: ProbeName, samples: Samples): { title: string; t
 
 export const probeTitle = (probe: ProbeName): string => TOPICS[probe].title;
 
-/** Topics for the processes that PM2 manages, each of which has its own columns, such as `api.cpu`. */
+/** Topics for the processes that PM2 manages, each of which has its own columns, such as `api.cpuShare`. */
 function processesOf({ columns }: Samples): ResourceTopic[] {
   const figuresOf = (suffix: string, unit: FigureUnit): ResourceTopic['figures'] =>
     Object.keys(columns)

@@ -38,7 +38,7 @@ export const svgPercent = (share: number): string => `${Number((share * 100).toF
  * A plot that fills the available width while text and strokes keep their size. Everything except the paths is
  * positioned by percentages, and the paths are scaled without their strokes. Labels are outside the plot's box.
  */
-export function plot({ label, x, y, behind = null, paths, inFront: before = null }: Plot): Markup {
+export function plot({ label, x, y, behind = null, paths, inFront = null }: Plot): Markup {
   return html`<div class="plot"><svg role="img" aria-label="${label}" width="100%" height="${HEIGHT}">
 ${behind}
 <g class="grid">${y.map(({ position }) => html`<line x2="100%" y1="${svgPercent(1 - position)}" y2="${svgPercent(1 - position)}"/>`)}</g>
@@ -48,7 +48,7 @@ ${behind}
       html`<text${mark.minor ? html` class="minor"` : null} x="${svgPercent(mark.position)}" y="100%" dy="1.6em">${mark.label}</text>`,
   )}</g>
 <svg viewBox="0 0 ${SIZE} ${SIZE}" width="100%" height="100%" preserveAspectRatio="none">${paths}</svg>
-${before}
+${inFront}
 </svg></div>`;
 }
 
@@ -113,8 +113,7 @@ export function areaPath(points: readonly ({ upper: ChartPoint; lower: ChartPoin
     .join('');
 }
 
-export const colorStyle = ({ colorNumber: colour }: SeriesStyle): string =>
-  `--color: var(--series-${colour})`;
+export const colorStyle = ({ colorNumber }: SeriesStyle): string => `--color: var(--series-${colorNumber})`;
 
 /** A line with the style of its series, for the legend and the plot. */
 export function strokeMarkup(d: string, look: SeriesStyle): Markup {

@@ -55,21 +55,21 @@ export class LiveChart {
   }
 
   showRange(): void {
-    const { range, showsWholeRange: isWhole } = this.#link;
+    const { range, showsWholeRange } = this.#link;
     this.#view = timeView(this.#chart, range);
     this.#live.innerHTML = this.#view.picture.text;
-    this.#live.classList.toggle('is-zoomed', !isWhole);
+    this.#live.classList.toggle('is-zoomed', !showsWholeRange);
     const layers = '<rect class="selection" height="100%"/><g class="cursor"/>';
     this.#plot.insertAdjacentHTML('beforeend', layers);
-    this.#reset.hidden = isWhole;
+    this.#reset.hidden = showsWholeRange;
   }
 
   showCursor(): void {
-    const { range, showsWholeRange: isWhole, cursorMs } = this.#link;
+    const { range, showsWholeRange, cursorMs } = this.#link;
     const ms = cursorMs !== null && cursorMs >= range.min && cursorMs <= range.max ? cursorMs : null;
     const cursor = this.#plot.querySelector('.cursor') as SVGElement;
     cursor.innerHTML = ms === null ? '' : this.#view.cursorAt(ms).text;
-    const visibleRange = isWhole ? '' : this.#axis.range(range.min, range.max);
+    const visibleRange = showsWholeRange ? '' : this.#axis.range(range.min, range.max);
     this.#position.textContent = ms === null ? visibleRange : this.#positionText(ms);
     const texts = ms === null ? [] : this.#valueTextsAt(ms);
     for (const [i, value] of this.#values.entries()) value.textContent = texts[i] ?? '';
