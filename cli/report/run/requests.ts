@@ -1,5 +1,5 @@
 import type { EndpointFigures, PhaseFigures, Result } from '../../../lib/core/evidence/index.ts';
-import { formatCount, formatMs, formatValue } from '../../../lib/core/numbers/index.ts';
+import { formatCount, formatMs, formatValue, sum } from '../../../lib/core/numbers/index.ts';
 import {
   absentBlock,
   type CellValue,
@@ -102,7 +102,9 @@ export function statusesSection(result: Result): Section {
 }
 
 function endpointRows(endpoint: EndpointFigures, { errors }: Result): CellValue[][] {
-  const { name, requests, statuses, refusals } = endpoint;
+  const { name, statuses, refusals } = endpoint;
+  // Not `requests`, which counts durations: a window that was cut short may have the status of a request without its duration.
+  const allResponses = sum(Object.values(statuses));
   const endpointErrors = errors.filter((error) => error.endpoint === name);
   return Object.entries(statuses).map(([status, count]) => {
     const hasNoResponse = status === '0';
@@ -115,7 +117,7 @@ function endpointRows(endpoint: EndpointFigures, { errors }: Result): CellValue[
       name,
       hasNoResponse ? 'no response' : status,
       count,
-      formatValue(count / requests, 'fraction'),
+      formatValue(count / allResponses, 'fraction'),
       Math.max(0, count - refused - errorCount),
       refused,
       errorCount,

@@ -336,6 +336,12 @@ test('status codes are counted as expected, refused by design or errors', () => 
   ]);
 });
 
+test('shares of status codes are finite if a window was cut before the durations of its requests', () => {
+  assert.deepEqual(statusRows(endpoint({ requests: 0, statuses: { 200: 1 } }), []), [
+    [READ, '200', '1', '100 %', '1', '0', '0'],
+  ]);
+});
+
 test('an unexpected refusal is counted as an error', () => {
   const rows = statusRows(endpoint({ statuses: { 200: 40, 429: 60 } }), [
     error({ kind: 'rate-limited', code: '429', count: 60 }),
