@@ -113,7 +113,7 @@ test('a test has to be named as its file', async () => {
   await refused(
     'one-name',
     /tests\/fixture\/one-name\.ts defines the test fixture\/another-name/,
-    'must be named as the file',
+    'must match the folder and file name',
   );
 });
 

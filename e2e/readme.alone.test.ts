@@ -1,0 +1,80 @@
+/** Runs the commands that the README shows, and compares the shape of their output with what it shows. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { ROOT, Sandbox } from './suite.ts';
+
+const sandbox = new Sandbox();
+
+interface Example {
+  env: Record<string, string>;
+  /** Arguments of the launcher. */
+  args: string[];
+  /** Output lines; an ellipsis stands for any number of lines. */
+  shown: string[];
+}
+
+/** The console blocks of the README that run an npm script, with the script resolved through package.json. */
+function examples(): Map<string, Example> {
+  const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+  const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const blocks = [...readme.matchAll(/^```console\n\$ (.+)\n([\s\S]*?)^```$/gm)];
+  return new Map(
+    blocks.map(([, command = '', output = '']) => {
+      const words = command.split(' ');
+      const at = words.indexOf('npm');
+      const [, launcher, ...args] = (scripts[words[at + 2] ?? ''] ?? '').split(' ');
+      assert.equal(launcher, 'cli/launch.mjs', command);
+      const env = Object.fromEntries(words.slice(0, at).map((setting) => setting.split('=')));
+      const options = words.slice(at + 3).filter((word) => word !== '--');
+      return [command, { env, args: [...args, ...options], shown: output.split('\n') }];
+    }),
+  );
+}
+
+/** A line without what differs between runs: numbers with their units, run IDs, and widths of columns. */
+const shapeOf = (line: string): string =>
+  line
+    .replace(/\d{8}T\d{6}Z-[0-9a-f]{6}/, '<run>')
+    .replace(/\d[\d.,:]*( ?(ms|s|m|min|kB|MB|%)(?![a-z]))?/g, '#')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+const shapesOf = (lines: readonly string[]): string[] => lines.map(shapeOf).filter((shape) => shape !== '');
+
+/** Asserts that the output consists of the shown lines, with anything in place of an ellipsis. */
+function assertShape(output: string, shown: readonly string[]): void {
+  const printed = shapesOf(output.split('\n'));
+  let from = 0;
+  let skips = false;
+  for (const shape of shapesOf(shown)) {
+    if (shape === '…') {
+      skips = true;
+      continue;
+    }
+    const found = printed.indexOf(shape, from);
+    assert.ok(
+      skips ? found >= 0 : found === from,
+      `"${shape}" is line ${from + 1} of:\n${printed.join('\n')}`,
+    );
+    from = found + 1;
+    skips = false;
+  }
+  assert.ok(skips || from === printed.length, `nothing follows line ${from} of:\n${printed.join('\n')}`);
+}
+
+for (const [command, { env, args, shown }] of examples())
+  test(`README: ${command} prints what the README shows`, async () => {
+    const { stdout, stderr } = await sandbox.command(
+      [...args, '--results', sandbox.subfolder(`results-${args[1]?.replace('/', '-')}`)],
+      {
+        env,
+        launcher: true,
+      },
+    );
+    assert.ok(stdout, stderr);
+    assertShape(stdout, shown);
+  });
