@@ -29,7 +29,7 @@ const WORDS: readonly (readonly [avoid: RegExp, write: string])[] = [
   [/\banew\b/i, 'restart or recreate'],
   [/\b(broken|breaks|broke) off\b/i, 'interrupted or aborted'],
   [/\bas (it is|they are|they come|they came|it came)\b/i, 'unchanged, or as they arrive'],
-  [/(?<!\bthere )\bis no (?!longer\b|more\b|one\b)[a-z]|\bnames no (?!longer)/i, 'is not a …'],
+  [/(?<!\bthere )\bis no (?!longer\b|more\b|one\b)[a-z]|\bnames no\b(?! longer)/i, 'is not a …'],
   [/\bmore than one at once\b|\b(runs?|samples|times) a side\b/, 'at the same time, or per side'],
   [/\bwith commas between\b/i, 'a comma-separated list'],
   [/\bwhat there is\b/i, 'available or existing'],
