@@ -35,10 +35,10 @@ function examples(): Map<string, Example> {
   );
 }
 
-/** A line without what differs between runs: numbers with their units, run IDs, and widths of columns. */
+/** A line without what differs between runs: numbers with their units, folders of runs, and widths of columns. */
 const shapeOf = (line: string): string =>
   line
-    .replace(/\d{8}T\d{6}Z-[0-9a-f]{6}/, '<run>')
+    .replace(/\S*?([a-z]+\/[a-z-]+\/)\d{8}T\d{6}Z-[0-9a-f]{6}/, 'results/$1<run>')
     .replace(/\d[\d.,:]*( ?(ms|s|m|min|kB|MB|%)(?![a-z]))?/g, '#')
     .replace(/\s+/g, ' ')
     .trim();
