@@ -29,7 +29,7 @@ interface Ended {
   stderr: string;
 }
 
-/** A repository with the launcher and one dependency, which is a file in it: nothing comes from a network. */
+/** Creates a repository with the launcher and one dependency, a local file, so that no network is needed. */
 async function repository(t: TestContext, scripts: Record<string, string> = {}): Promise<Repo> {
   const root = await mkdtemp(join(tmpdir(), 'suite-launch-'));
   t.after(() => rm(root, { recursive: true, force: true, maxRetries: 3 }));
@@ -43,7 +43,7 @@ async function repository(t: TestContext, scripts: Record<string, string> = {}):
   );
   await writeFile(join(root, 'package-lock.json'), await lockfile(root));
   const env: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: join(root, 'cache') };
-  // Set where these tests run under npm, and would be taken for those of the launch under test.
+  // npm sets these if it runs the tests, and they would affect the launcher under test.
   delete env.INIT_CWD;
   delete env.NODE_OPTIONS;
   delete env.NODE_TEST_CONTEXT;
@@ -71,7 +71,7 @@ async function lockfile(root: string): Promise<string> {
   return JSON.stringify({ lockfileVersion: 3, requires: true, packages });
 }
 
-/** The latest package that was added, as the lockfile names it. */
+/** The lockfile entry of the package that was added last. */
 async function locked(root: string, name: string): Promise<LockedPackage> {
   const digest = createHash('sha512')
     .update(await readFile(join(root, `${name}.tgz`)))
@@ -112,7 +112,7 @@ async function ended(child: ChildProcess): Promise<Ended> {
   return { code, ...text };
 }
 
-test('runs a script of the repository with its arguments, and exits with its code', async (t) => {
+test('the launcher runs a script of the repository with its arguments and exits with its code', async (t) => {
   const { root, launch } = await repository(t);
   await writeFile(
     join(root, 'show.ts'),
@@ -138,14 +138,14 @@ test('runs a script of the repository with its arguments, and exits with its cod
   assert.equal(second.stderr, '');
 });
 
-test('a command goes to cli/main.ts', async (t) => {
+test('the launcher passes a command to cli/main.ts', async (t) => {
   const { root, launch } = await repository(t);
   await writeFile(join(root, 'cli', 'main.ts'), 'console.log(process.argv.slice(2).join());');
   assert.equal((await launch(['doctor', '--json'])).stdout, 'doctor,--json\n');
   assert.equal((await launch([])).stdout, '\n');
 });
 
-test('a script that is not there is one clear message', async (t) => {
+test('the launcher reports a missing script without a stack trace', async (t) => {
   const { root, launch } = await repository(t);
   assert.deepEqual(await launch(['--exec', 'no.ts']), {
     code: 2,
@@ -155,7 +155,7 @@ test('a script that is not there is one clear message', async (t) => {
   assert.match((await launch(['--exec'])).stderr, /^--exec requires the path of a script/);
 });
 
-test('dependencies are installed again when the lockfile has changed', async (t) => {
+test('the launcher reinstalls dependencies if the lockfile has changed', async (t) => {
   const { root, launch } = await repository(t);
   await writeFile(join(root, 'show.ts'), `import dep from 'dep'; console.log(dep);`);
   assert.equal((await launch(['--exec', 'show.ts'])).stdout, '1.0.0\n');
@@ -166,7 +166,7 @@ test('dependencies are installed again when the lockfile has changed', async (t)
   assert.equal(stderr, 'Installing dependencies (node_modules/dep has changed) …\n');
 });
 
-test('of two launchers at once, one installs and the other waits for it', async (t) => {
+test('of two launchers at the same time, one installs and the other waits', async (t) => {
   const { root, launch } = await repository(t);
   await writeFile(join(root, 'show.ts'), `import dep from 'dep'; console.log(dep);`);
   const both = await Promise.all([launch(['--exec', 'show.ts']), launch(['--exec', 'show.ts'])]);
@@ -178,9 +178,9 @@ test('of two launchers at once, one installs and the other waits for it', async 
   assert.equal(said.split('Installing dependencies').length - 1, 1, said);
 });
 
-test("an installation that fails shows npm's own words and what to do", async (t) => {
+test("the error about a failed installation shows npm's errors and what to do", async (t) => {
   const { root, launch } = await repository(t);
-  // Contents that no npm cache on this machine can hold already.
+  // Content that cannot be in the npm cache of this machine.
   await addPackage(root, `1.0.${Date.now()}`);
   await writeFile(join(root, 'package-lock.json'), await lockfile(root));
   await rm(join(root, 'dep.tgz'));
@@ -194,7 +194,7 @@ test("an installation that fails shows npm's own words and what to do", async (t
   assert.doesNotMatch(stderr, /at .*launch\.mjs/);
 });
 
-test('a cache folder that cannot be written to is one clear message', async (t) => {
+test('the launcher reports a cache folder that is not writable, and says how to fix it', async (t) => {
   const { root, env, launch } = await repository(t);
   const { code, stderr } = await launch(['--exec', 'cli/launch.mjs'], {
     env: { ...env, XDG_CACHE_HOME: join(root, 'package.json') },
@@ -228,15 +228,15 @@ async function logged(root: string, lines: number): Promise<string[]> {
   throw new Error(`signals.log did not reach ${lines} lines`);
 }
 
-// bash replaces itself by the command, so npm forwards to the launcher what the terminal sent it already;
-// dash stays in between, and dies of a SIGTERM without passing it on.
+// bash replaces itself with the command, so npm forwards signals that the terminal already sent to the launcher.
+// dash keeps running between npm and the launcher, and ends on SIGTERM without forwarding it.
 for (const shell of ['/bin/sh', '/bin/bash']) {
   const npmRun = async (t: TestContext) => {
     const { root, env, launch } = await repository(t, { listen: 'node cli/launch.mjs --exec listen.ts' });
     await writeFile(join(root, 'listen.ts'), LISTENER);
     await writeFile(join(root, 'nothing.ts'), '');
     await launch(['--exec', 'nothing.ts']);
-    // A process group of its own gets signals as a terminal's foreground group does.
+    // A separate process group receives signals like the foreground group of a terminal.
     const options = { cwd: root, env, detached: true, stdio: 'ignore' } as const;
     const npm = spawn('npm', [`--script-shell=${shell}`, 'run', 'listen'], options);
     await logged(root, 1);
@@ -275,15 +275,11 @@ for (const shell of ['/bin/sh', '/bin/bash']) {
 
 const ENDINGS: [what: string, end: (launcher: ChildProcess) => void, code: number | null][] = [
   [
-    'SIGTERM is forwarded, and the exit code is the one of the script',
+    'the launcher forwards SIGTERM and exits with the code of the script',
     (launcher) => launcher.kill('SIGTERM'),
     7,
   ],
-  [
-    'a launcher that is killed outright takes the script with it',
-    (launcher) => launcher.kill('SIGKILL'),
-    null,
-  ],
+  ['the script ends if the launcher is killed with SIGKILL', (launcher) => launcher.kill('SIGKILL'), null],
 ];
 
 for (const [what, end, code] of ENDINGS) {
@@ -303,7 +299,7 @@ for (const [what, end, code] of ENDINGS) {
   });
 }
 
-test('a script ended by a signal gives the exit code a shell would', async (t) => {
+test('the launcher exits with 128 + the signal number if a signal ended the script', async (t) => {
   const { root, launch } = await repository(t);
   await writeFile(join(root, 'die.ts'), `process.kill(process.pid, 'SIGKILL'); setTimeout(() => {}, 5000);`);
   assert.equal((await launch(['--exec', 'die.ts'])).code, 137);
@@ -311,7 +307,7 @@ test('a script ended by a signal gives the exit code a shell would', async (t) =
   assert.equal(exitCodeOf(0, null), 0);
 });
 
-test('the same signal passes once within the window, another signal is its own', () => {
+test('the signal filter drops a repeated signal within the window, but not a different signal', () => {
   const isNew = createSignalFilter(250);
   const arrivals: [signal: NodeJS.Signals, atMs: number, passes: boolean][] = [
     ['SIGINT', 0, true],
@@ -325,7 +321,7 @@ test('the same signal passes once within the window, another signal is its own',
     assert.equal(isNew(signal, atMs), passes, `${signal} at ${atMs}`);
 });
 
-test('an older Node is replaced where npm has a newer one, and explained elsewhere', () => {
+test('chooseNode replaces an old Node if npm has a build for the platform, and throws otherwise', () => {
   const host = { platform: 'linux', arch: 'x64' };
   assert.deepEqual(chooseNode({ ...host, version: `${MINIMUM_NODE}.0.0` }), { own: true });
   assert.deepEqual(chooseNode({ ...host, version: '26.1.0', platform: 'sunos' }), { own: true });
@@ -336,12 +332,12 @@ test('an older Node is replaced where npm has a newer one, and explained elsewhe
   });
   assert.throws(() => chooseNode({ version: '22.1.0', platform: 'darwin', arch: 'arm64' }), {
     message:
-      'Node 24 or newer is needed; this is Node 22.1.0, and there is no automatic install for darwin-arm64. ' +
-      'Install Node 24 from https://nodejs.org (or: nvm install 24), then run again.',
+      'This is Node 22.1.0, but Node 24 or newer is required. Node cannot be installed automatically on darwin-arm64. ' +
+      'Install Node 24 from https://nodejs.org (or: nvm install 24), then run the command again.',
   });
 });
 
-test('what is locked and what is installed are compared package by package', () => {
+test('staleReason compares the lockfile with the installed packages one by one', () => {
   const a = { version: '1.0.0', integrity: 'sha512-a' };
   const binary = { ...a, optional: true, os: ['linux'], cpu: ['x64'] };
   const dev = { ...a, dev: true };
@@ -383,7 +379,7 @@ test('what is locked and what is installed are compared package by package', () 
   }
 });
 
-test('only the packages that the root needs must be installed, unless a workspace is installed, too', () => {
+test('packages that only a workspace needs may be missing unless the workspace is installed', () => {
   const a = { version: '1.0.0', integrity: 'sha512-a' };
   const root = inModules({
     client: { ...a, dependencies: { shared: '*' } },
@@ -443,7 +439,7 @@ test('only the packages that the root needs must be installed, unless a workspac
 const inModules = (packages: Record<string, LockedPackage>): Record<string, LockedPackage> =>
   Object.fromEntries(Object.entries(packages).map(([name, entry]) => [`node_modules/${name}`, entry]));
 
-test('a workspace that was left out is added when it is needed, and nothing else changes', async (t) => {
+test('ensureWorkspaces installs an omitted workspace and changes nothing else', async (t) => {
   const { root, env, launch } = await repository(t);
   await addWorkspace(root);
   const npm = (...args: string[]) => execFileSync('npm', args, { cwd: root, env, stdio: 'pipe' });
@@ -467,7 +463,7 @@ test('a workspace that was left out is added when it is needed, and nothing else
   assert.deepEqual(again, { code: 0, stdout: '[]\n[] 1.0.0\n', stderr: '' });
 });
 
-test('the cache follows XDG_CACHE_HOME when it is absolute', () => {
+test('cacheFolder uses XDG_CACHE_HOME if it is absolute, and cacheProblem explains only errors in the cache', () => {
   assert.equal(cacheFolder({ XDG_CACHE_HOME: '/x' }, 'linux'), '/x/load-suite');
   assert.match(cacheFolder({ XDG_CACHE_HOME: 'x' }, 'linux'), /\/\.cache\/load-suite$/);
   assert.equal(cacheFolder({ LOCALAPPDATA: '/local' }, 'win32'), '/local/load-suite');
@@ -481,7 +477,7 @@ test('the cache follows XDG_CACHE_HOME when it is absolute', () => {
   );
 });
 
-test('a lock is held by one at a time, and freed by failure and by death', async (t) => {
+test('withLock runs one task at a time, and releases the lock after an error or if its process ended', async (t) => {
   const folder = temporaryFolder(t);
   const path = join(folder, 'deep', 'x.lock');
   let inside = 0;

@@ -6,13 +6,13 @@ import { test } from 'node:test';
 
 const MAIN = path.join(import.meta.dirname, 'main.ts');
 
-test('a reader that goes before the end, as head does, is no failure', async () => {
+test('a command exits with 0 if the reader of its output, such as head, closes the pipe early', async () => {
   const child = spawn(process.execPath, [MAIN, 'compare', '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.destroy();
-  let said = '';
+  let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
-    said += text;
+    stderr += text;
   });
   const [code] = await once(child, 'close');
-  assert.deepEqual({ code, said }, { code: 0, said: '' });
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
 });

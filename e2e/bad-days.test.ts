@@ -47,7 +47,7 @@ test('a second run is refused and names the first, which goes on', async () => {
   assertRefused(
     second,
     2,
-    `Another run is going on: booking/smoke (process ${first.pid}, since `,
+    `Another run is in progress: booking/smoke (process ${first.pid}, since `,
     'wait for it',
   );
   assert.equal(sandbox.lastRun, null);

@@ -93,7 +93,7 @@ suite('a history of real runs', () => {
     }
     assertRefused(await history(['--product', 'nothing']), 2, /There are runs of booking\/business-flow\.$/m);
     assertRefused(await history([], sandbox.temp), 2, 'is not in a git repository');
-    assertRefused(await history(['alert']), 2, 'it takes GITHUB_TOKEN and GITHUB_REPOSITORY');
+    assertRefused(await history(['alert']), 2, 'Set GITHUB_TOKEN and GITHUB_REPOSITORY');
   });
 
   suite('resampled to two months', () => {
@@ -132,7 +132,7 @@ suite('a history of real runs', () => {
       assert.match(text, /commits 00(38|39|40)a{6}\.\.00(39|40|41)a{6}\./);
     });
 
-    test('one issue is opened, brought up to date and closed', async (t) => {
+    test('one issue is opened, updated and closed', async (t) => {
       const fake = await FakeGitHub.start(t);
       const alert = async (night: number) =>
         assertSaid(
@@ -145,7 +145,7 @@ suite('a history of real runs', () => {
         );
       assert.equal(await alert(FALLS_AT - 1), 'booking: issue not needed\n');
       assert.match(await alert(FALLS_AT + 5), /^booking: issue opened https/);
-      assert.match(await alert(NIGHTS), /^booking: issue brought up to date https/);
+      assert.match(await alert(NIGHTS), /^booking: issue updated https/);
       assert.equal(fake.issues.length, 1);
       assert.match(fake.issues[0]?.body ?? '', /The step send-confirmation explains this change/);
       assert.match(await alert(FALLS_AT - 1), /^booking: issue closed https/);

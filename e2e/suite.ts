@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, afterEach } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureK6 } from '../cli/k6/index.ts';
-import { endAll, everything, mentioning } from '../cli/support/processes.ts';
+import { allProcesses, endAll, mentioning } from '../cli/support/processes.ts';
 import type { Result } from '../lib/core/evidence/index.ts';
 import { sum } from '../lib/core/numbers/index.ts';
 import type { Summary, Window } from '../lib/core/telemetry/index.ts';
@@ -277,7 +277,7 @@ export class RunFiles {
 
   #k6By(summary: string): number {
     const variable = `SUMMARY_FILE=${path.join(this.folder, summary)}\0`;
-    const found = everything().find(
+    const found = allProcesses().find(
       ({ command, environment }) => /(^|\/)k6[^/\0]*\0run\0/.test(command) && environment.includes(variable),
     );
     assert.ok(found, 'k6 is running');

@@ -14,7 +14,7 @@ import { rushResult } from '../testing/rush.ts';
 const result = rushResult();
 const { run, verdict } = result;
 
-/** `ci report`, as a step of a workflow that has files of its own. */
+/** Runs `ci report` like a workflow step, with its own output and summary files. */
 function step(t: TestContext) {
   const folder = temporaryFolder(t);
   const results = path.join(folder, 'results');
@@ -30,7 +30,7 @@ function step(t: TestContext) {
   };
 }
 
-test('a run that was killed before its reports were made is told of in full, and once', async (t) => {
+test('ci report writes the outputs and one summary for a run that was killed before its reports were written', async (t) => {
   const { results, output, summary, report } = step(t);
   const place = path.join(results, run.product, run.test, run.id);
   mkdirSync(place, { recursive: true });
@@ -43,10 +43,14 @@ test('a run that was killed before its reports were made is told of in full, and
   assert.equal(readFileSync(summary, 'utf8'), toMarkdown(runDocument(result)));
 
   assert.deepEqual(await report(), lines);
-  assert.equal(readFileSync(summary, 'utf8'), toMarkdown(runDocument(result)), 'there is one summary');
+  assert.equal(
+    readFileSync(summary, 'utf8'),
+    toMarkdown(runDocument(result)),
+    'the second report adds no summary',
+  );
 });
 
-test('no run is no failure of this step', async (t) => {
+test('ci report warns, but does not fail, if there is no run', async (t) => {
   assert.deepEqual(await step(t).report(), [
     '::warning title=No run found::The test did not start. The log of the previous step says why.',
   ]);

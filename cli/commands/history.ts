@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { recordOf } from '../../lib/core/across-runs/index.ts';
-import { bodyOf, subjectOf, tell } from '../github/alert-issue.ts';
+import { bodyOf, subjectOf, updateAlertIssue } from '../github/alert-issue.ts';
 import { GitHubIssues } from '../github/issues.ts';
 import { DEFAULT_BRANCH, HistoryStore } from '../history/history-store.ts';
 import { type HistoryQuery, productHistories } from '../history/product-histories.ts';
@@ -164,12 +164,12 @@ async function check(options: Selection & { format: 'terminal' | 'markdown' }): 
 }
 
 async function alert(options: Selection): Promise<void> {
-  const issues = GitHubIssues.of(processEnvironment);
+  const issues = GitHubIssues.fromEnvironment(processEnvironment);
   const { products, query } = await readHistories(options);
   for (const history of products) {
     const subject = subjectOf(history.product, options.test);
-    const { what, url } = await tell(issues, subject, history, query.untilMs);
-    process.stdout.write(`${subject}: issue ${what}${url ? ` ${url}` : ''}\n`);
+    const { outcome, url } = await updateAlertIssue(issues, subject, history, query.untilMs);
+    process.stdout.write(`${subject}: issue ${outcome}${url ? ` ${url}` : ''}\n`);
   }
 }
 

@@ -27,7 +27,7 @@ const cases: [outcome: RunOutcome, decision: Decision, criteria: JudgedCriterion
 
 for (const [outcome, decision, criteria, code] of cases) {
   const statuses = criteria.map(({ severity, status }) => `${severity} ${status}`).join(' and ');
-  test(`a run that was ${outcome}, ${decision}, with ${statuses}: exit code ${code}`, () => {
+  test(`run exits with ${code} if it was ${outcome} with decision ${decision} and criteria ${statuses}`, () => {
     const result = resultOf({ run: { outcome }, criteria, verdict: { decision, reasons: [] } });
     assert.equal(exitCodeOf(result), code);
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runSettings, testSettings } from './settings.ts';
 
-test('without a variable, a run is a whole one on this machine, against the reference service', () => {
+test('without environment variables, a run is unscaled, local, and uses the reference service', () => {
   assert.deepEqual(runSettings({}, false), {
     environment: 'local',
     apiUrl: null,
@@ -15,7 +15,7 @@ test('without a variable, a run is a whole one on this machine, against the refe
   });
 });
 
-test('variables become values, and the environment is handed on unchanged', () => {
+test('runSettings parses variables and passes the environment on unchanged', () => {
   const env = {
     TEST_ENV: 'staging',
     API_URL: 'https://api.example.com/',
@@ -42,7 +42,7 @@ test('variables become values, and the environment is handed on unchanged', () =
   );
 });
 
-test('every malformed variable is named at once, also those of probes and stores', () => {
+test('one error names every invalid variable, including those of probes and stores', () => {
   const env = { SEED: 'x', GENERATORS: '0', TARGET_PROCESS: 'node', OTLP_URL: 'ftp://a' };
   assert.throws(
     () => runSettings(env, false),
@@ -54,11 +54,11 @@ test('every malformed variable is named at once, also those of probes and stores
   );
 });
 
-test('a test that is only described needs no variable of a run', () => {
+test('testSettings ignores invalid variables that only a run uses', () => {
   assert.equal(testSettings({ GENERATORS: '0', TARGET_PROCESS: 'node' }).seed, 1);
 });
 
-test('a run against production is refused unless it is allowed', () => {
+test('runSettings refuses production without --allow-production', () => {
   const env = { TEST_ENV: 'production', API_URL: 'https://api.example.com' };
   assert.throws(() => runSettings(env, false), /TEST_ENV=production also requires --allow-production/);
   assert.equal(runSettings(env, true).environment, 'production');

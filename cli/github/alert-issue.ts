@@ -2,46 +2,47 @@ import { alertDocument, type ProductHistory } from '../report/history/history-do
 import { toMarkdown } from '../report/markdown.ts';
 import type { GitHubIssues } from './issues.ts';
 
-export interface Told {
-  what: 'opened' | 'brought up to date' | 'closed' | 'not needed';
+/** What was done with the issue of an alert, and the URL of the issue. */
+export interface AlertIssueUpdate {
+  outcome: 'opened' | 'updated' | 'closed' | 'not needed';
   url: string | null;
 }
 
-/** What GitHub takes of the body of an issue, in characters. */
-const MOST_BYTES = 65_000;
+/** Below GitHub's limit for the body of an issue, which is 65,536 characters. */
+const MAX_BODY_BYTES = 65_000;
 
 /**
- * What an issue is about, and is known by: the same every day, so that there is one and not one a night.
- * @param test where only one is looked at
+ * What an issue is about. It identifies the issue, so it must not change from day to day.
+ * @param test only if the alert covers a single test
  */
 export const subjectOf = (product: string, test?: string): string =>
   test === undefined ? product : `${product}/${test}`;
 
 export const titleOf = (subject: string): string => `Load test history: ${subject} needs attention`;
 
-/** Hidden, where Markdown is shown. */
+/** An HTML comment that identifies the issue. Rendered Markdown hides it. */
 const markOf = (subject: string): string => `<!-- load-history-alert ${subject} -->`;
 
-export function bodyOf(subject: string, one: ProductHistory, untilMs: number): string {
+export function bodyOf(subject: string, history: ProductHistory, untilMs: number): string {
   const mark = `${markOf(subject)}\n`;
-  return mark + toMarkdown(alertDocument(one, untilMs), { maxBytes: MOST_BYTES - mark.length });
+  return mark + toMarkdown(alertDocument(history, untilMs), { maxBytes: MAX_BODY_BYTES - mark.length });
 }
 
-/** Opens the issue, brings it up to date, or closes it, as things are. */
-export async function tell(
+/** Opens or updates the issue if the history has alarms, and closes it if not. */
+export async function updateAlertIssue(
   issues: GitHubIssues,
   subject: string,
-  one: ProductHistory,
+  history: ProductHistory,
   untilMs: number,
-): Promise<Told> {
+): Promise<AlertIssueUpdate> {
   const open = await issues.find(markOf(subject));
-  if (one.alarms.length === 0) {
-    if (!open) return { what: 'not needed', url: null };
-    await issues.close(open, 'Nothing of it is true any more: closed by the latest run.');
-    return { what: 'closed', url: open.url };
+  if (history.alarms.length === 0) {
+    if (!open) return { outcome: 'not needed', url: null };
+    await issues.close(open, 'Nothing needs attention after the latest run.');
+    return { outcome: 'closed', url: open.url };
   }
-  const [title, body] = [titleOf(subject), bodyOf(subject, one, untilMs)];
-  if (!open) return { what: 'opened', url: (await issues.open(title, body)).url };
+  const [title, body] = [titleOf(subject), bodyOf(subject, history, untilMs)];
+  if (!open) return { outcome: 'opened', url: (await issues.open(title, body)).url };
   await issues.update(open, title, body);
-  return { what: 'brought up to date', url: open.url };
+  return { outcome: 'updated', url: open.url };
 }

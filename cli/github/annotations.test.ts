@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { diagnosis, judgedCriterion, repeat, resultOf } from '../../lib/core/testing/evidence.ts';
 import { annotationsOf } from './annotations.ts';
 
-test('what failed comes before why, and that before what is less', () => {
+test('annotations list critical failures, then causes, then other criteria, then notes', () => {
   const result = resultOf({
     run: { notes: ['probes were late'] },
     criteria: [
@@ -13,7 +13,7 @@ test('what failed comes before why, and that before what is less', () => {
       judgedCriterion({ title: 'critical', status: 'fail', severity: 'critical' }),
     ],
     diagnosis: [diagnosis({ title: 'Pool exhausted', confidence: 0.95 })],
-    verdict: { decision: 'NO_GO', reasons: ['critical fails', 'so it is'] },
+    verdict: { decision: 'NO_GO', reasons: ['critical fails', 'second reason'] },
   });
   assert.deepEqual(
     annotationsOf(result).map(({ level, title }) => [level, title]),
@@ -26,10 +26,10 @@ test('what failed comes before why, and that before what is less', () => {
       ['notice', 'Note'],
     ],
   );
-  assert.equal(annotationsOf(result)[0]?.message, 'critical fails\nso it is');
+  assert.equal(annotationsOf(result)[0]?.message, 'critical fails\nsecond reason');
 });
 
-test('a criterion is told with its figures', () => {
+test('the annotation of a criterion holds its value, limit, interval and number of samples', () => {
   const criterion = judgedCriterion({
     value: 851,
     interval: { low: 846, high: null },
@@ -37,17 +37,17 @@ test('a criterion is told with its figures', () => {
     status: 'fail',
     note: 'in the spike',
   });
-  const [, told] = annotationsOf(resultOf({ criteria: [criterion] }));
-  assert.equal(told?.message, '851 ms, limit < 400 ms, 846 ms to …, n=918\nin the spike');
+  const [, annotation] = annotationsOf(resultOf({ criteria: [criterion] }));
+  assert.equal(annotation?.message, '851 ms, limit < 400 ms, 846 ms to …, n=918\nin the spike');
 });
 
-test('a run that went well has one annotation', () => {
+test('a run with decision GO has one annotation', () => {
   assert.deepEqual(annotationsOf(resultOf({ verdict: { decision: 'GO', reasons: ['all criteria pass'] } })), [
     { level: 'notice', title: 'GO: shop/peak on local', message: 'all criteria pass' },
   ]);
 });
 
-test('there are ten at most, and the last tells of the rest', () => {
+test('annotationsOf returns at most ten annotations, and the last lists the titles of the rest', () => {
   const failing = (count: number) => {
     const criteria = repeat(count, null).map((_, i) =>
       judgedCriterion({ title: `number ${i}`, status: 'fail' }),
@@ -55,9 +55,9 @@ test('there are ten at most, and the last tells of the rest', () => {
     return annotationsOf(resultOf({ criteria }));
   };
   assert.deepEqual(failing(9).at(-1)?.title, '✗ fail: number 8');
-  const told = failing(11);
-  assert.equal(told.length, 10);
-  assert.deepEqual(told.at(-1), {
+  const annotations = failing(11);
+  assert.equal(annotations.length, 10);
+  assert.deepEqual(annotations.at(-1), {
     level: 'notice',
     title: '3 more, in the job summary',
     message: '✗ fail: number 8\n✗ fail: number 9\n✗ fail: number 10',

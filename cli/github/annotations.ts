@@ -2,7 +2,7 @@ import type { Decision, Diagnosis, JudgedCriterion, Result } from '../../lib/cor
 import { formatCount, formatValue } from '../../lib/core/numbers/index.ts';
 import { formatInterval, formatLimit } from '../report/format.ts';
 import { confidenceText, DECISION_WORDS, STATUS_CELLS } from '../report/verdict-words.ts';
-import { ANNOTATIONS_A_STEP, type Annotation } from './commands.ts';
+import { type Annotation, MAX_ANNOTATIONS_PER_STEP } from './commands.ts';
 
 const LEVELS: Record<Decision, Annotation['level']> = {
   GO: 'notice',
@@ -12,14 +12,14 @@ const LEVELS: Record<Decision, Annotation['level']> = {
   INVALID: 'error',
 };
 
-/** What a run has to say, the verdict first: as many annotations as a step may have. */
+/** The annotations of a run, most important first, limited to the number that GitHub shows per step. */
 export function annotationsOf(result: Result): Annotation[] {
-  const broken = result.criteria.filter(({ status }) => status !== 'pass').map(criterionAnnotation);
-  return atMost(ANNOTATIONS_A_STEP, [
+  const notPassed = result.criteria.filter(({ status }) => status !== 'pass').map(criterionAnnotation);
+  return limitAnnotations(MAX_ANNOTATIONS_PER_STEP, [
     verdictAnnotation(result),
-    ...broken.filter(({ level }) => level === 'error'),
+    ...notPassed.filter(({ level }) => level === 'error'),
     ...result.diagnosis.map(causeAnnotation),
-    ...broken.filter(({ level }) => level !== 'error'),
+    ...notPassed.filter(({ level }) => level !== 'error'),
     ...result.run.notes.map((note) => ({ level: 'notice' as const, title: 'Note', message: note })),
   ]);
 }
@@ -54,7 +54,7 @@ function causeAnnotation({ title, confidence, evidence, recommendation }: Diagno
   };
 }
 
-function atMost(limit: number, annotations: Annotation[]): Annotation[] {
+function limitAnnotations(limit: number, annotations: Annotation[]): Annotation[] {
   if (annotations.length <= limit) return annotations;
   const shown = annotations.slice(0, limit - 1);
   const rest = annotations.slice(limit - 1).map(({ title }) => title);

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { temporaryFolder } from '../testing/environment.ts';
 import { annotationLine, setOutputs } from './commands.ts';
 
-test('an annotation is one line, whatever is in it', () => {
+test('annotationLine escapes line breaks, percent signs, colons and commas', () => {
   for (const [title, message, line] of [
     ['plain', 'text', '::error title=plain::text'],
     ['a: b, c', 'a: b, c', '::error title=a%3A b%2C c::a: b, c'],
@@ -15,15 +15,15 @@ test('an annotation is one line, whatever is in it', () => {
     assert.equal(annotationLine({ level: 'error', title, message }), line);
 });
 
-describe('outputs of a step', () => {
-  test('go below what is there', async (t) => {
+describe('setOutputs', () => {
+  test('appends to the output file', async (t) => {
     const file = path.join(temporaryFolder(t), 'output');
     writeFileSync(file, 'before=1\n');
     await setOutputs({ decision: 'GO', run: 'a=b' }, { GITHUB_OUTPUT: file });
     assert.equal(readFileSync(file, 'utf8'), 'before=1\ndecision=GO\nrun=a=b\n');
   });
 
-  test('of more than one line are refused: they could set another', async (t) => {
+  test('refuses a value with a line break, which could set another output', async (t) => {
     const file = path.join(temporaryFolder(t), 'output');
     await assert.rejects(
       setOutputs({ run: 'x', decision: 'NO_GO\nrun=y' }, { GITHUB_OUTPUT: file }),
@@ -32,5 +32,5 @@ describe('outputs of a step', () => {
     assert.ok(!existsSync(file));
   });
 
-  test('are wanted by nobody outside of a workflow', () => setOutputs({ decision: 'GO' }, {}));
+  test('does nothing outside GitHub Actions', () => setOutputs({ decision: 'GO' }, {}));
 });

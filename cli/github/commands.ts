@@ -1,27 +1,27 @@
 import { appendFile } from 'node:fs/promises';
 import { EOL } from 'node:os';
 
-/** A remark that GitHub shows on the page of a workflow run. */
+/** A message that GitHub shows on the page of a workflow run. */
 export interface Annotation {
   level: 'error' | 'warning' | 'notice';
   title: string;
   message: string;
 }
 
-/** GitHub shows ten of a kind for each step, and drops the rest without a word. */
-export const ANNOTATIONS_A_STEP = 10;
+/** GitHub shows at most ten annotations of a level per step, and silently drops the rest. */
+export const MAX_ANNOTATIONS_PER_STEP = 10;
 
-/** The line on standard output that makes an annotation. */
+/** The workflow command, printed to standard output, that adds an annotation. */
 export function annotationLine({ level, title, message }: Annotation): string {
   return `::${level} title=${escapeProperty(title)}::${escapeData(message)}`;
 }
 
-/** The line on standard output after which GitHub shows a value as stars. */
+/** The workflow command, printed to standard output, that masks a value in the log from then on. */
 export const maskLine = (value: string): string => `::add-mask::${escapeData(value)}`;
 
 /**
- * Sets outputs of the step, as other steps read them; nothing where no step wants them.
- * @throws Error where a value has more than one line: it could set outputs of its own
+ * Sets outputs of the workflow step. Does nothing outside GitHub Actions.
+ * @throws Error if a value has a line break, because it could set other outputs
  */
 export async function setOutputs(
   outputs: Record<string, string>,

@@ -13,8 +13,8 @@ import { gitHubCredentials } from './credentials.ts';
 const TOKEN = 'a-token-of-a-job';
 const EXPECTED = `Basic ${Buffer.from(`x-access-token:${TOKEN}`).toString('base64')}`;
 
-/** Git's own server behind a door that takes the token of a job, as GitHub's does: one header, not two. */
-function answer(root: string, request: IncomingMessage, response: ServerResponse): void {
+/** Git's HTTP server. Like GitHub, it accepts exactly one authorization header, with the token of the job. */
+function respond(root: string, request: IncomingMessage, response: ServerResponse): void {
   const headers = request.headersDistinct.authorization ?? [];
   if (headers.length !== 1 || headers[0] !== EXPECTED) {
     response.writeHead(headers.length > 1 ? 400 : 401, { 'www-authenticate': 'Basic' }).end();
@@ -55,7 +55,7 @@ function answer(root: string, request: IncomingMessage, response: ServerResponse
 async function cloneOverHttp(t: TestContext): Promise<{ clone: string; remote: string; server: string }> {
   const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
   const clone = clones[0] as string;
-  const server = await serve(t, (request, response) => answer(path.dirname(remote), request, response));
+  const server = await serve(t, (request, response) => respond(path.dirname(remote), request, response));
   git(clone, 'remote', 'set-url', 'origin', `${server}/${path.basename(remote)}`);
   return { clone, remote, server };
 }
@@ -63,22 +63,22 @@ async function cloneOverHttp(t: TestContext): Promise<{ clone: string; remote: s
 const append = async (clone: string, env: NodeJS.ProcessEnv) =>
   (await HistoryStore.open(clone, DEFAULT_BRANCH, { ...GIT_ENV, ...env })).append([nightlyRecord(1)]);
 
-describe('a job of GitHub Actions', () => {
-  test('pushes by the token that it has', async (t) => {
+describe('the history in a job of GitHub Actions', () => {
+  test('is pushed with the token of the job', async (t) => {
     const { clone, remote, server } = await cloneOverHttp(t);
     await append(clone, { GITHUB_TOKEN: TOKEN, GITHUB_SERVER_URL: server });
     assert.equal(git(remote, 'rev-list', '--count', DEFAULT_BRANCH), '1');
-    assert.doesNotMatch(git(clone, 'config', '--list'), /extraheader/, 'the token is kept nowhere');
+    assert.doesNotMatch(git(clone, 'config', '--list'), /extraheader/, 'the token is not stored');
   });
 
-  test('also where the checkout has left one in its configuration', async (t) => {
+  test('is pushed with the token of the job, even if the checkout configured another token', async (t) => {
     const { clone, remote, server } = await cloneOverHttp(t);
     git(clone, 'config', `http.${server}/.extraheader`, 'AUTHORIZATION: basic b2xkZXI=');
     await append(clone, { GITHUB_TOKEN: TOKEN, GITHUB_SERVER_URL: server });
     assert.equal(git(remote, 'rev-list', '--count', DEFAULT_BRANCH), '1');
   });
 
-  test('shows it to no other server, and is told that the right one refuses', async (t) => {
+  test('never sends the token to another server, and a refused push reports the reason', async (t) => {
     const { clone, server } = await cloneOverHttp(t);
     const elsewhere = { GITHUB_TOKEN: TOKEN, GITHUB_SERVER_URL: 'https://github.example.com' };
     for (const env of [elsewhere, { GITHUB_SERVER_URL: server }, {}])
@@ -86,7 +86,7 @@ describe('a job of GitHub Actions', () => {
   });
 });
 
-test('settings of git that the environment has stay', () => {
+test('gitHubCredentials keeps git settings of the environment', () => {
   const { GIT_CONFIG_COUNT, GIT_CONFIG_KEY_2, GIT_CONFIG_KEY_0 } = gitHubCredentials({
     GIT_CONFIG_COUNT: '2',
     GITHUB_TOKEN: TOKEN,

@@ -3,35 +3,35 @@ import { test } from 'node:test';
 import { problem } from '../testing/problem.ts';
 import { adoptGivenVariables } from './given-variables.ts';
 
-function adopted(env: Record<string, string | undefined>) {
-  const said: string[] = [];
-  adoptGivenVariables(env, (line) => said.push(line));
-  return { env, said };
+function adopt(env: Record<string, string | undefined>) {
+  const lines: string[] = [];
+  adoptGivenVariables(env, (line) => lines.push(line));
+  return { env, lines };
 }
 
-test('each line sets a variable, and GitHub is told to mask its value', () => {
-  const { env, said } = adopted({
+test('each line sets a variable, and its value is masked in the log of GitHub Actions', () => {
+  const { env, lines } = adopt({
     GITHUB_ACTIONS: 'true',
     LOAD_SUITE_VARIABLES: '# of the shop\nAPI_KEY=k=5%2\r\n\n  SHOP_IDS=1-3\nLIMIT=7\n',
   });
   assert.deepEqual(env, { GITHUB_ACTIONS: 'true', API_KEY: 'k=5%2', SHOP_IDS: '1-3', LIMIT: '7' });
-  assert.deepEqual(said, ['::add-mask::k=5%252'], 'values of three characters are in many numbers');
+  assert.deepEqual(lines, ['::add-mask::k=5%252'], 'short values are not masked');
 });
 
-test('a variable that is set by itself stays, and an empty one counts as not set', () => {
-  const { env, said } = adopted({ A: 'own', B: '', LOAD_SUITE_VARIABLES: 'A=given\nB=given' });
-  assert.deepEqual(env, { A: 'own', B: 'given' });
-  assert.deepEqual(said, [], 'no masks outside of GitHub Actions');
+test('a variable that is already set stays unchanged, and an empty one is overwritten', () => {
+  const { env, lines } = adopt({ A: 'existing', B: '', LOAD_SUITE_VARIABLES: 'A=given\nB=given' });
+  assert.deepEqual(env, { A: 'existing', B: 'given' });
+  assert.deepEqual(lines, [], 'nothing is masked outside GitHub Actions');
 });
 
-test('without such a variable nothing changes', () => {
-  assert.deepEqual(adopted({ A: '1' }).env, { A: '1' });
+test('without LOAD_SUITE_VARIABLES, the environment stays unchanged', () => {
+  assert.deepEqual(adopt({ A: '1' }).env, { A: '1' });
 });
 
-test('a line that is none is named by its number, and not repeated', () => {
+test('the error about an invalid line gives its number, but not its text', () => {
   for (const line of ['hidden', 'api_key=hidden', '=hidden'])
     assert.throws(
-      () => adopted({ LOAD_SUITE_VARIABLES: `A=1\n${line}` }),
+      () => adopt({ LOAD_SUITE_VARIABLES: `A=1\n${line}` }),
       problem(/^Line 2 of LOAD_SUITE_VARIABLES is not NAME=value\./, { hides: 'hidden' }),
     );
 });

@@ -1,26 +1,26 @@
 import { Problem } from '../support/problem.ts';
 import { maskLine } from './commands.ts';
 
-/** Variables of a product that the workflow does not know: a line `NAME=value` for each. */
+/** The variable with all variables of a product: one line `NAME=value` per variable. */
 export const GIVEN = 'LOAD_SUITE_VARIABLES';
 
-/** Shorter values would be masked in every number of the log. */
-const SHORTEST_MASKED = 4;
+/** Shorter values are not masked, because they would also be masked inside unrelated numbers of the log. */
+const MIN_MASKED_LENGTH = 4;
 
 /**
- * Sets the variables that are given as lines of one, because a called workflow accepts only secrets that it names.
- * Those that are set by themselves stay.
- * @param say told the lines with which GitHub masks the values in its log
- * @throws Problem that names the line that is none, and does not repeat it
+ * Sets every variable that LOAD_SUITE_VARIABLES lists. A called workflow declares which secrets it accepts, so callers
+ * pass the variables of their product in one secret. Variables that are already set stay unchanged.
+ * @param print prints a line to standard output: the workflow commands that mask the values in the log
+ * @throws Problem with the number, but not the text, of an invalid line
  */
 export function adoptGivenVariables(
   env: Record<string, string | undefined>,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): void {
   const given = variablesIn(env[GIVEN] ?? '');
   delete env[GIVEN];
   if (env.GITHUB_ACTIONS)
-    for (const value of Object.values(given)) if (value.length >= SHORTEST_MASKED) say(maskLine(value));
+    for (const value of Object.values(given)) if (value.length >= MIN_MASKED_LENGTH) print(maskLine(value));
   for (const [name, value] of Object.entries(given)) env[name] ||= value;
 }
 

@@ -4,9 +4,9 @@ import { alarmsOf, historiesOf } from '../../lib/core/across-runs/index.ts';
 import { flowRecord, nightlyRecord, nightStartMs } from '../../lib/core/testing/history.ts';
 import type { ProductHistory } from '../report/history/history-documents.ts';
 import { deadUrl } from '../testing/environment.ts';
-import { FakeGitHub, type Kept, REPOSITORY, TOKEN } from '../testing/fake-github.ts';
+import { FakeGitHub, REPOSITORY, type StoredIssue, TOKEN } from '../testing/fake-github.ts';
 import { problem } from '../testing/problem.ts';
-import { bodyOf, subjectOf, tell, titleOf } from './alert-issue.ts';
+import { bodyOf, subjectOf, titleOf, updateAlertIssue } from './alert-issue.ts';
 import { GitHubIssues } from './issues.ts';
 
 const productWith = (nights: number, failed: (night: number) => number): ProductHistory => {
@@ -22,49 +22,49 @@ const WORSE = productWith(4, () => 500);
 const GOOD = productWith(3, () => 10);
 const NOW = nightStartMs(5);
 
-describe('the issue of an alert', () => {
-  const run = (fake: FakeGitHub, one: ProductHistory, subject = subjectOf('shop')) =>
-    tell(GitHubIssues.of(fake.env), subject, one, NOW);
+describe('the GitHub issue of an alert', () => {
+  const run = (fake: FakeGitHub, history: ProductHistory, subject = subjectOf('shop')) =>
+    updateAlertIssue(GitHubIssues.fromEnvironment(fake.env), subject, history, NOW);
 
-  test('is opened once, brought up to date every night, and closed when all is well again', async (t) => {
+  test('is opened once, updated while alarms remain, and closed when none remain', async (t) => {
     const fake = await FakeGitHub.start(t);
     fake.add();
-    assert.deepEqual(await run(fake, GOOD), { what: 'not needed', url: null });
+    assert.deepEqual(await run(fake, GOOD), { outcome: 'not needed', url: null });
     assert.equal(fake.issues.length, 1);
 
     const opened = await run(fake, BAD);
-    assert.deepEqual(opened, { what: 'opened', url: 'https://github.example.com/issues/2' });
+    assert.deepEqual(opened, { outcome: 'opened', url: 'https://github.example.com/issues/2' });
     const [, issue] = fake.issues;
     assert.equal(issue?.title, titleOf('shop'));
     assert.equal(issue?.body, bodyOf('shop', BAD, NOW));
     assert.match(issue?.body ?? '', /below the target of 95\.0 %: 89\.3 %/);
 
-    assert.equal((await run(fake, WORSE)).what, 'brought up to date');
-    assert.equal(fake.issues.length, 2, 'and none a night');
+    assert.equal((await run(fake, WORSE)).outcome, 'updated');
+    assert.equal(fake.issues.length, 2, 'no second issue');
     assert.match(issue?.body ?? '', /82\.1 %/);
     assert.equal(issue?.title, titleOf('shop'), 'the same title');
-    assert.deepEqual(issue?.comments, [], 'nobody is woken by it');
+    assert.deepEqual(issue?.comments, [], 'an update adds no comment, which would notify subscribers');
 
-    assert.equal((await run(fake, GOOD)).what, 'closed');
+    assert.equal((await run(fake, GOOD)).outcome, 'closed');
     assert.equal(issue?.state, 'closed');
     assert.equal(issue?.comments.length, 1);
-    assert.equal((await run(fake, GOOD)).what, 'not needed');
+    assert.equal((await run(fake, GOOD)).outcome, 'not needed');
 
-    assert.equal((await run(fake, BAD)).what, 'opened', 'a new one: the old one is over');
+    assert.equal((await run(fake, BAD)).outcome, 'opened', 'a new issue, because the old one is closed');
     assert.equal(fake.issues.length, 3);
     assert.deepEqual(fake.wrong, []);
   });
 
-  test('is found among hundreds of others', async (t) => {
+  test('is found among hundreds of open issues', async (t) => {
     const fake = await FakeGitHub.start(t);
     for (let i = 0; i < 250; i++) fake.add();
     await run(fake, BAD);
     for (let i = 0; i < 150; i++) fake.add({ body: null });
-    assert.equal((await run(fake, WORSE)).what, 'brought up to date');
+    assert.equal((await run(fake, WORSE)).outcome, 'updated');
     assert.equal(fake.issues.length, 401);
   });
 
-  test('is one of its own for each product, and for a test that is looked at alone', async (t) => {
+  test('is separate for each product, and for an alert about a single test', async (t) => {
     const fake = await FakeGitHub.start(t);
     for (const subject of ['shop', 'bank', subjectOf('shop', 'peak')]) await run(fake, BAD, subject);
     assert.deepEqual(
@@ -78,56 +78,62 @@ describe('the issue of an alert', () => {
     );
   });
 
-  test('is not one that a stranger opened with the same mark in it', async (t) => {
+  test('is never an issue of an untrusted author, even if it contains the mark', async (t) => {
     const fake = await FakeGitHub.start(t);
     const forged = fake.add({
-      title: 'look here',
+      title: 'forged',
       body: bodyOf('shop', BAD, NOW),
       author_association: 'NONE',
     });
-    assert.equal((await run(fake, WORSE)).what, 'opened');
-    assert.equal(forged.title, 'look here');
+    assert.equal((await run(fake, WORSE)).outcome, 'opened');
+    assert.equal(forged.title, 'forged');
     fake.add({ body: bodyOf('shop', BAD, NOW), user: { type: 'Bot' }, pull_request: {} });
     fake.add({ body: `They say: ${bodyOf('shop', BAD, NOW)}`, user: { type: 'Bot' } });
-    fake.issues[1] = { ...(fake.issues[1] as Kept), state: 'closed' };
-    assert.equal((await run(fake, WORSE)).what, 'opened', 'nor one that quotes it');
+    fake.issues[1] = { ...(fake.issues[1] as StoredIssue), state: 'closed' };
+    assert.equal((await run(fake, WORSE)).outcome, 'opened', 'an issue that quotes the mark is not updated');
     const ours = fake.add({ body: bodyOf('bank', BAD, NOW), author_association: 'MEMBER' });
-    assert.equal((await run(fake, WORSE, 'bank')).what, 'brought up to date');
+    assert.equal((await run(fake, WORSE, 'bank')).outcome, 'updated');
     assert.equal(ours.title, titleOf('bank'));
   });
 });
 
-describe('what GitHub does not do is told', () => {
-  const told = (message: RegExp) => problem(message, { hides: TOKEN });
+describe('the error about a failed GitHub request', () => {
+  const problemWithoutToken = (message: RegExp) => problem(message, { hides: TOKEN });
 
   const failures: [status: number, text: string, message: RegExp][] = [
     [
       403,
       '{"message":"Resource not accessible by integration"}',
-      /answered 403 to GET .*Resource not accessible/,
+      /returned HTTP 403 to GET .*Resource not accessible/,
     ],
-    [502, '<html>bad gateway</html>', /answered 502 to GET .*it did not say why/],
+    [502, '<html>bad gateway</html>', /returned HTTP 502 to GET .*no reason given/],
   ];
   for (const [status, text, message] of failures)
-    test(`an answer of ${status}`, async (t) => {
+    test(`gives status ${status} and the reason`, async (t) => {
       const fake = await FakeGitHub.start(t);
       fake.failure = { status, text };
-      await assert.rejects(tell(GitHubIssues.of(fake.env), 'shop', BAD, NOW), told(message));
+      await assert.rejects(
+        updateAlertIssue(GitHubIssues.fromEnvironment(fake.env), 'shop', BAD, NOW),
+        problemWithoutToken(message),
+      );
     });
 
-  test('nobody there', async () => {
+  test('gives the URL and the reason if GitHub is unreachable', async () => {
     const env = { GITHUB_TOKEN: TOKEN, GITHUB_REPOSITORY: REPOSITORY, GITHUB_API_URL: await deadUrl() };
     await assert.rejects(
-      tell(GitHubIssues.of(env), 'shop', BAD, NOW),
-      told(/cannot be reached at .*ECONNREFUSED/),
+      updateAlertIssue(GitHubIssues.fromEnvironment(env), 'shop', BAD, NOW),
+      problemWithoutToken(/cannot be reached at .*ECONNREFUSED/),
     );
   });
 
-  test('variables that are missing or wrong', () => {
-    assert.throws(() => GitHubIssues.of({}), told(/takes GITHUB_TOKEN and GITHUB_REPOSITORY:/));
+  test('names variables that are missing or invalid', () => {
     assert.throws(
-      () => GitHubIssues.of({ GITHUB_TOKEN: TOKEN, GITHUB_REPOSITORY: '../../x' }),
-      told(/takes owner\/name, and is "\.\.\/\.\.\/x"/),
+      () => GitHubIssues.fromEnvironment({}),
+      problemWithoutToken(/^Set GITHUB_TOKEN and GITHUB_REPOSITORY to/),
+    );
+    assert.throws(
+      () => GitHubIssues.fromEnvironment({ GITHUB_TOKEN: TOKEN, GITHUB_REPOSITORY: '../../x' }),
+      problemWithoutToken(/is "\.\.\/\.\.\/x", but it must be owner\/name/),
     );
   });
 });

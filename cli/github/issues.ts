@@ -1,7 +1,7 @@
 import { parsedOrNull } from '../support/json.ts';
 import { Problem } from '../support/problem.ts';
 
-/** An issue of the repository, as far as it matters here. */
+/** The fields of a GitHub issue that alerts need. */
 export interface Issue {
   number: number;
   title: string;
@@ -9,7 +9,7 @@ export interface Issue {
   url: string;
 }
 
-interface Answer {
+interface IssueResponse {
   number: number;
   title: string;
   body: string | null;
@@ -19,28 +19,28 @@ interface Answer {
   pull_request?: object;
 }
 
-const NEEDED = ['GITHUB_TOKEN', 'GITHUB_REPOSITORY'] as const;
+const REQUIRED_VARIABLES = ['GITHUB_TOKEN', 'GITHUB_REPOSITORY'] as const;
 const PUBLIC_API = 'https://api.github.com';
-const PATIENCE_MS = 30_000;
-const PAGE = 100;
-/** Whoever else opens an issue with the same mark must not have ours written into theirs. */
+const TIMEOUT_MS = 30_000;
+const PAGE_SIZE = 100;
+/** Only issues of these authors are updated, because anyone could open an issue with the same mark. */
 const TRUSTED = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
 
-/** The issues of one repository, by GitHub's REST API. */
+/** The issues of one repository, accessed through GitHub's REST API. */
 export class GitHubIssues {
   readonly #base: string;
   readonly #token: string;
 
-  /** @throws Problem that names the variables that are missing */
-  static of(env: NodeJS.ProcessEnv): GitHubIssues {
-    const missing = NEEDED.filter((name) => !env[name]);
+  /** @throws Problem that names missing or invalid variables */
+  static fromEnvironment(env: NodeJS.ProcessEnv): GitHubIssues {
+    const missing = REQUIRED_VARIABLES.filter((name) => !env[name]);
     if (missing.length > 0)
       throw new Problem(
-        `To write an issue it takes ${missing.join(' and ')}: a token that may write issues, and owner/name of the repository. A job of GitHub Actions has the second, and gets the first from \${{ github.token }} with permissions: issues: write.`,
+        `Set ${missing.join(' and ')} to update issues: a token with permission to write issues, and owner/name of the repository. In a job of GitHub Actions, GITHUB_REPOSITORY is set, and the token is \${{ github.token }} with permissions: issues: write.`,
       );
     const { GITHUB_TOKEN = '', GITHUB_REPOSITORY = '', GITHUB_API_URL } = env;
     if (!/^[\w.-]+\/[\w.-]+$/.test(GITHUB_REPOSITORY))
-      throw new Problem(`GITHUB_REPOSITORY takes owner/name, and is "${GITHUB_REPOSITORY}".`);
+      throw new Problem(`GITHUB_REPOSITORY is "${GITHUB_REPOSITORY}", but it must be owner/name.`);
     return new GitHubIssues(
       `${GITHUB_API_URL || PUBLIC_API}/repos/${GITHUB_REPOSITORY}/issues`,
       GITHUB_TOKEN,
@@ -52,31 +52,31 @@ export class GitHubIssues {
     this.#token = token;
   }
 
-  /** The oldest open issue whose body begins with this mark, by somebody who may write here; null where there is none. */
+  /** The oldest open issue of a trusted author whose body begins with this mark; null if there is none. */
   async find(mark: string): Promise<Issue | null> {
     for (let page = 1; ; page++) {
-      const query = `?state=open&sort=created&direction=asc&per_page=${PAGE}&page=${page}`;
-      const issues = (await this.#ask('GET', query)) as Answer[];
-      const found = issues.find((issue) => issue.body?.startsWith(mark) && isOurs(issue));
+      const query = `?state=open&sort=created&direction=asc&per_page=${PAGE_SIZE}&page=${page}`;
+      const issues = (await this.#request('GET', query)) as IssueResponse[];
+      const found = issues.find((issue) => issue.body?.startsWith(mark) && isTrusted(issue));
       if (found) return issueOf(found);
-      if (issues.length < PAGE) return null;
+      if (issues.length < PAGE_SIZE) return null;
     }
   }
 
   async open(title: string, body: string): Promise<Issue> {
-    return issueOf((await this.#ask('POST', '', { title, body })) as Answer);
+    return issueOf((await this.#request('POST', '', { title, body })) as IssueResponse);
   }
 
   async update({ number }: Issue, title: string, body: string): Promise<void> {
-    await this.#ask('PATCH', `/${number}`, { title, body });
+    await this.#request('PATCH', `/${number}`, { title, body });
   }
 
   async close({ number }: Issue, comment: string): Promise<void> {
-    await this.#ask('POST', `/${number}/comments`, { body: comment });
-    await this.#ask('PATCH', `/${number}`, { state: 'closed', state_reason: 'completed' });
+    await this.#request('POST', `/${number}/comments`, { body: comment });
+    await this.#request('PATCH', `/${number}`, { state: 'closed', state_reason: 'completed' });
   }
 
-  async #ask(method: string, path: string, content?: object): Promise<unknown> {
+  async #request(method: string, path: string, content?: object): Promise<unknown> {
     const response = await fetch(this.#base + path, {
       method,
       headers: {
@@ -85,24 +85,24 @@ export class GitHubIssues {
         'user-agent': 'load-suite',
         'x-github-api-version': '2022-11-28',
       },
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(content ? { body: JSON.stringify(content) } : {}),
     }).catch((error) => {
       throw new Problem(`GitHub cannot be reached at ${this.#base}: ${reasonOf(error)}`);
     });
     if (!response.ok)
       throw new Problem(
-        `GitHub answered ${response.status} to ${method} ${this.#base}${path.replace(/\?.*/, '')}: ${await messageOf(response)}`,
+        `GitHub returned HTTP ${response.status} to ${method} ${this.#base}${path.replace(/\?.*/, '')}: ${await messageOf(response)}`,
       );
     return response.json();
   }
 }
 
-/** Pull requests are listed too, and may quote anything. */
-const isOurs = ({ user, author_association, pull_request }: Answer): boolean =>
+/** GitHub lists pull requests as issues too; anyone may write any text into those. */
+const isTrusted = ({ user, author_association, pull_request }: IssueResponse): boolean =>
   !pull_request && (user?.type === 'Bot' || TRUSTED.has(author_association));
 
-const issueOf = ({ number, title, body, html_url }: Answer): Issue => ({
+const issueOf = ({ number, title, body, html_url }: IssueResponse): Issue => ({
   number,
   title,
   body: body ?? '',
@@ -111,11 +111,11 @@ const issueOf = ({ number, title, body, html_url }: Answer): Issue => ({
 
 const reasonOf = (error: Error): string =>
   error.name === 'TimeoutError'
-    ? `no answer within ${PATIENCE_MS / 1000} s`
+    ? `no response within ${TIMEOUT_MS / 1000} s`
     : ((error.cause as Error | undefined)?.message ?? error.message);
 
-/** What the API says is wrong, if it says it as it does. */
+/** The error message of a response of the API, if it has one. */
 async function messageOf(response: Response): Promise<string> {
-  const said = parsedOrNull(await response.text().catch(() => '')) as { message?: unknown } | null;
-  return String(said?.message ?? 'it did not say why');
+  const content = parsedOrNull(await response.text().catch(() => '')) as { message?: unknown } | null;
+  return String(content?.message ?? 'no reason given');
 }

@@ -8,28 +8,28 @@ import { addProduct } from './product.ts';
 
 function folders(t: TestContext) {
   const folder = temporaryFolder(t);
-  const [theirs, tests] = [path.join(folder, 'theirs'), path.join(folder, 'tests')];
-  mkdirSync(path.join(theirs, 'flows'), { recursive: true });
+  const [source, tests] = [path.join(folder, 'source'), path.join(folder, 'tests')];
+  mkdirSync(path.join(source, 'flows'), { recursive: true });
   mkdirSync(path.join(tests, 'bank'), { recursive: true });
-  for (const file of ['product.ts', 'flows/order.ts']) writeFileSync(path.join(theirs, file), file);
-  return { theirs, tests };
+  for (const file of ['product.ts', 'flows/order.ts']) writeFileSync(path.join(source, file), file);
+  return { source, tests };
 }
 
-test('a product is added with all that is in its folder', async (t) => {
-  const { theirs, tests } = folders(t);
-  await addProduct(theirs, 'web-shop', tests);
+test('addProduct copies the folder of a product with all subfolders', async (t) => {
+  const { source, tests } = folders(t);
+  await addProduct(source, 'web-shop', tests);
   assert.equal(readFileSync(path.join(tests, 'web-shop', 'flows', 'order.ts'), 'utf8'), 'flows/order.ts');
 });
 
-test('what is no product, or has no name for one, is refused', async (t) => {
-  const { theirs, tests } = folders(t);
-  for (const [folder, name, says] of [
-    [theirs, '../outside', /^"\.\.\/outside" cannot be the name of a product\. It takes/],
-    [theirs, '', /cannot be the name/],
-    [theirs, 'bank', /^The suite has a product named bank already/],
-    [path.join(theirs, 'flows'), 'shop', /^There is no product\.ts in .*flows\. It takes/],
-    [path.join(theirs, 'nowhere'), 'shop', /^There is no product\.ts in .*nowhere\. It takes/],
+test('addProduct refuses a folder without product.ts and a name that is invalid or already in use', async (t) => {
+  const { source, tests } = folders(t);
+  for (const [folder, name, message] of [
+    [source, '../outside', /^"\.\.\/outside" is not a valid product name\. Use/],
+    [source, '', /is not a valid product name/],
+    [source, 'bank', /^The suite already has a product named bank/],
+    [path.join(source, 'flows'), 'shop', /^There is no product\.ts in .*flows\. Give/],
+    [path.join(source, 'missing'), 'shop', /^There is no product\.ts in .*missing\. Give/],
   ] as const)
-    await assert.rejects(addProduct(folder, name, tests), problem(says), name);
+    await assert.rejects(addProduct(folder, name, tests), problem(message), name);
   assert.ok(!existsSync(path.join(tests, 'shop')));
 });

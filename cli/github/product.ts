@@ -6,23 +6,23 @@ import { Problem } from '../support/problem.ts';
 const DEFINITION = 'product.ts';
 
 /**
- * Adds a product to the suite from a folder of another repository, in which its tests are kept.
- * @param tests folder of the suite's own products
- * @throws Problem where there is nothing to add, or the suite has such a product
+ * Copies the tests of a product from another repository into the suite.
+ * @param tests folder with the products of the suite
+ * @throws Problem if the folder is not a product, or the name is invalid or already in use
  */
 export async function addProduct(folder: string, product: string, tests: string): Promise<void> {
   if (!/^[a-z][a-z\d-]*$/.test(product))
     throw new Problem(
-      `"${product}" cannot be the name of a product. It takes small letters, digits and hyphens, and begins with a letter.`,
+      `"${product}" is not a valid product name. Use lowercase letters, digits and hyphens, and begin with a letter.`,
     );
   if (!existsSync(path.join(folder, DEFINITION)))
     throw new Problem(
-      `There is no ${DEFINITION} in ${folder}. It takes the folder of a product: ${DEFINITION}, and a file for each test (docs/guides/write-tests.md).`,
+      `There is no ${DEFINITION} in ${folder}. Give the folder of a product, with ${DEFINITION} and one file per test (docs/guides/write-tests.md).`,
     );
-  const place = path.join(tests, product);
-  if (existsSync(place))
+  const destination = path.join(tests, product);
+  if (existsSync(destination))
     throw new Problem(
-      `The suite has a product named ${product} already. Give yours another name, in ${DEFINITION} and in the workflow.`,
+      `The suite already has a product named ${product}. Rename yours in ${DEFINITION} and in the workflow.`,
     );
-  await cp(folder, place, { recursive: true });
+  await cp(folder, destination, { recursive: true });
 }

@@ -16,18 +16,21 @@ export interface BuildCommand {
   env: NodeJS.ProcessEnv;
 }
 
-/** How k6 is built from the module of this repository, whose go.sum pins every source file. */
+/** Builds k6 from the Go module of this repository, whose go.sum pins every source file. */
 export function buildCommand(target: string, env: NodeJS.ProcessEnv): BuildCommand {
   return {
     command: 'go',
     args: ['build', '-trimpath', '-ldflags=-s -w', '-mod=readonly', '-o', target, 'go.k6.io/k6/v2'],
     cwd: MODULE_FOLDER,
-    // As the official release: no C compiler needed, and no workspace of the user's may add its modules.
+    // Like the official release: without a C compiler, and without modules of a Go workspace of the user.
     env: { ...env, CGO_ENABLED: '0', GOWORK: 'off' },
   };
 }
 
-/** Builds k6 with Go, and returns the binary's path inside `draft`. Throws an Error: a phrase for the user. */
+/**
+ * Builds k6 with Go, and returns the path of the binary inside `draft`.
+ * Throws an Error whose message is a phrase for the user.
+ */
 export async function buildK6({ platform, draft, env, output, signal }: Acquire): Promise<string> {
   const target = join(draft, platform.binary);
   const { command, args, ...options } = buildCommand(target, env);
@@ -35,10 +38,10 @@ export async function buildK6({ platform, draft, env, output, signal }: Acquire)
   const startedAt = performance.now();
   const elapsedS = () => Math.round((performance.now() - startedAt) / 1000);
   const child = spawn(command, args, { ...options, signal, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
+  let goOutput = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-20_000);
+      goOutput = (goOutput + text).slice(-20_000);
     });
   }
   await new Promise<void>((resolve, reject) => {
@@ -55,7 +58,7 @@ export async function buildK6({ platform, draft, env, output, signal }: Acquire)
     await new Promise<void>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code) =>
-        code === 0 ? resolve() : reject(new Error(`go build failed: ${tail(said)}`)),
+        code === 0 ? resolve() : reject(new Error(`go build failed: ${tail(goOutput)}`)),
       );
     });
     progress.end(`Built k6 ${K6_VERSION} in ${elapsedS()} s.`);
@@ -68,8 +71,8 @@ export async function buildK6({ platform, draft, env, output, signal }: Acquire)
   return target;
 }
 
-/** Go's last lines, without the list of downloads that comes before a failure. */
-function tail(said: string): string {
-  const lines = said.split('\n').filter((line) => line.trim() && !line.startsWith('go: downloading'));
-  return lines.slice(-TAIL_LINES).join(' | ') || 'it said nothing';
+/** The last lines of Go's output, without the preceding list of downloads. */
+function tail(output: string): string {
+  const lines = output.split('\n').filter((line) => line.trim() && !line.startsWith('go: downloading'));
+  return lines.slice(-TAIL_LINES).join(' | ') || 'Go printed nothing';
 }

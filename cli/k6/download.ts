@@ -18,18 +18,18 @@ export interface Acquire extends FetchOptions {
   output: Output;
 }
 
-/** The folder of the release's files; K6_RELEASE_BASE_URL names a mirror laid out like the official one. */
+/** The URL of the folder with the release files. K6_RELEASE_BASE_URL can set a mirror with the official layout. */
 export function releaseUrl(env: NodeJS.ProcessEnv): string {
   const base = (env.K6_RELEASE_BASE_URL || OFFICIAL_RELEASES).replace(/\/+$/, '');
   if (!/^https?:\/\//.test(base) || !URL.canParse(base)) {
-    throw new Error(`K6_RELEASE_BASE_URL is "${base}", expected is an http or https address`);
+    throw new Error(`K6_RELEASE_BASE_URL is "${base}", but it must be an http or https URL`);
   }
   return `${base}/v${K6_VERSION}`;
 }
 
 /**
- * Downloads k6's official release, and returns the path of the binary inside `draft`. Nothing of the archive is
- * unpacked before its checksum is verified. Throws an Error whose message is a phrase for the user.
+ * Downloads the official release of k6, and returns the path of the binary inside `draft`. Verifies the checksum of the
+ * archive before unpacking it. Throws an Error whose message is a phrase for the user.
  */
 export async function downloadK6(request: Acquire): Promise<string> {
   const { platform, draft } = request;
@@ -46,7 +46,7 @@ export async function downloadK6(request: Acquire): Promise<string> {
   return unpackMember(archive, platform.member, draft, request.env);
 }
 
-/** The SHA-256 (lower-case hex) that a release's checksums file states for `file`; null if it states none. */
+/** The SHA-256 (lowercase hex) of `file` according to the checksums file of a release; null if it has none. */
 export function findChecksum(checksums: string, file: string): string | null {
   for (const line of checksums.split('\n')) {
     const match = /^([0-9a-f]{64})\s+\*?(\S+)\s*$/i.exec(line);
@@ -59,12 +59,12 @@ async function fetchText(url: string, request: Acquire): Promise<string> {
   let text = '';
   for await (const { chunk } of fetchBody(url, request)) {
     text += chunk.toString('latin1');
-    if (text.length > MAX_CHECKSUMS_BYTES) throw new Error(`${url} is no checksums file: it is too long`);
+    if (text.length > MAX_CHECKSUMS_BYTES) throw new Error(`${url} is too long to be a checksums file`);
   }
   return text;
 }
 
-/** Returns the SHA-256 of what was written. */
+/** Writes the archive to a file and returns its SHA-256. */
 async function fetchFile(url: string, path: string, request: Acquire): Promise<string> {
   const progress = startProgress(request.output, `Downloading k6 ${K6_VERSION} from ${new URL(url).host} …`);
   const hash = createHash('sha256');
@@ -87,7 +87,7 @@ async function fetchFile(url: string, path: string, request: Acquire): Promise<s
   return hash.digest('hex');
 }
 
-/** "12.3 of 24.6 MB (50 %)", or "12.3 MB" where the total is not known. */
+/** "12.3 of 24.6 MB (50 %)", or "12.3 MB" if the total is unknown. */
 export function describeBytes(bytes: number, total: number | null): string {
   const mb = (n: number) => (n / 1e6).toFixed(1);
   return total
@@ -96,8 +96,8 @@ export function describeBytes(bytes: number, total: number | null): string {
 }
 
 /**
- * Takes one member out of an archive into `folder` and returns its path. The tar of macOS and Windows reads .zip
- * too, and those are the systems whose release is a .zip.
+ * Extracts one member of an archive into `folder` and returns its path. On macOS and Windows the release is a .zip, which
+ * their tar can read.
  */
 async function unpackMember(
   archive: string,
@@ -114,7 +114,7 @@ async function unpackMember(
   return join(folder, ...member.split('/'));
 }
 
-/** By full path on Windows: a tar from elsewhere on PATH (Git's) takes "C:" for a host name and reads no .zip. */
+/** Uses the full path on Windows, because the tar of Git parses "C:" as a host name and cannot read .zip. */
 export function tarCommand(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string {
   return platform === 'win32' ? join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'tar.exe') : 'tar';
 }

@@ -22,12 +22,12 @@ interface Host {
   folder: string;
   lines: string[];
   release: FakeRelease;
-  /** The names in the cache, without what a run in progress would add. */
+  /** The sorted names of files and folders in the cache. */
   cacheNames(): Promise<string[]>;
   ensure(options?: Partial<EnsureOptions>): ReturnType<typeof ensureK6>;
 }
 
-/** A machine with an empty cache, no k6, no Go, and a release server. */
+/** Simulates a machine with an empty cache, no k6, no Go, and a release server. */
 async function host(t: TestContext): Promise<Host> {
   const folder = temporaryFolder(t);
   const release = await startFakeRelease(t);
@@ -58,7 +58,7 @@ async function host(t: TestContext): Promise<Host> {
 
 const CACHE_NAME = `k6-2.2.0-${PLATFORM.id}`;
 
-test('downloads, verifies, unpacks and caches the release, then uses the cache', async (t) => {
+test('ensureK6 downloads, verifies, unpacks and caches the release, and later uses the cache', async (t) => {
   const machine = await host(t);
   const path = cachedPath(machine.env, PLATFORM);
   assert.deepEqual(await machine.ensure(), { path, version: '2.2.0', source: 'download' });
@@ -76,7 +76,7 @@ test('downloads, verifies, unpacks and caches the release, then uses the cache',
   assert.equal(machine.release.requests.length, 2);
 });
 
-test('follows the redirect that a release download begins with', async (t) => {
+test('ensureK6 follows the redirect of a release download', async (t) => {
   const machine = await host(t);
   const { files, url } = machine.release;
   files.set('/elsewhere', machine.release.archive);
@@ -93,17 +93,17 @@ const REFUSED: [what: string, spoil: (release: FakeRelease) => void, reason: Reg
   [
     'a release without checksums',
     ({ files }) => files.delete(PLATFORM.checksums),
-    /answered 404 for .*checksums\.txt/,
+    /returned HTTP 404 for .*checksums\.txt/,
   ],
   [
-    'checksums without the archive',
+    'a checksums file without the archive',
     ({ files, archive }) => files.set(PLATFORM.checksums, checksumLine(archive, 'k6-other.tar.gz')),
     /checksums\.txt has no line for k6-v2\.2\.0-/,
   ],
   [
     'a release without the archive',
     ({ files }) => files.delete(PLATFORM.archive),
-    /answered 404 for .*k6-v2\.2\.0-/,
+    /returned HTTP 404 for .*k6-v2\.2\.0-/,
   ],
   [
     'a truncated archive',
@@ -112,15 +112,15 @@ const REFUSED: [what: string, spoil: (release: FakeRelease) => void, reason: Reg
         response.writeHead(200, { 'content-length': archive.length });
         response.write(archive.subarray(0, archive.length / 2), () => response.destroy());
       }),
-    /broke off the connection/,
+    /closed the connection/,
   ],
   [
-    'a server that never answers',
+    'a server that never responds',
     ({ files }) => files.set(PLATFORM.checksums, () => {}),
-    /did not answer within 0\.3 s/,
+    /did not respond within 0\.3 s/,
   ],
   [
-    'a server that stops half way',
+    'a server that stops sending halfway',
     ({ files, archive }) =>
       files.set(PLATFORM.archive, (response) => {
         response.writeHead(200, { 'content-length': archive.length });
@@ -129,7 +129,7 @@ const REFUSED: [what: string, spoil: (release: FakeRelease) => void, reason: Reg
     /sent nothing for 0\.3 s/,
   ],
   [
-    'redirects without end',
+    'an endless redirect',
     ({ files, url }) =>
       files.set(PLATFORM.archive, (response) =>
         response.writeHead(302, { location: `${url}/v2.2.0/${PLATFORM.archive}` }).end(),
@@ -137,7 +137,7 @@ const REFUSED: [what: string, spoil: (release: FakeRelease) => void, reason: Reg
     /redirects more than 5 times/,
   ],
   [
-    'an archive that is none',
+    'an invalid archive',
     ({ files }) => {
       const content = Buffer.from('not an archive');
       files.set(PLATFORM.archive, content).set(PLATFORM.checksums, checksumLine(content));
@@ -147,7 +147,7 @@ const REFUSED: [what: string, spoil: (release: FakeRelease) => void, reason: Reg
 ];
 
 for (const [what, spoil, reason] of REFUSED) {
-  test(`${what} is refused, leaves nothing behind, and the build comes next`, async (t) => {
+  test(`ensureK6 refuses ${what}, removes its files, and then tries to build k6`, async (t) => {
     const machine = await host(t);
     spoil(machine.release);
     const unavailable = new RegExp(`${reason.source}[^]*build with Go: no Go in this test`);
@@ -160,13 +160,13 @@ for (const [what, spoil, reason] of REFUSED) {
   });
 }
 
-test('a server that refuses connections is told in plain words', async (t) => {
+test('the error about a release server that refuses connections names the host', async (t) => {
   const machine = await host(t);
   machine.env.K6_RELEASE_BASE_URL = 'http://127.0.0.1:1';
   await assert.rejects(machine.ensure(), /127\.0\.0\.1:1 refuses the connection/);
 });
 
-test('a binary that does not run is not put into the cache', async (t) => {
+test('ensureK6 does not cache a binary that does not run', async (t) => {
   const machine = await host(t);
   machine.release.files.clear();
   await assert.rejects(
@@ -176,7 +176,7 @@ test('a binary that does not run is not put into the cache', async (t) => {
   assert.deepEqual(await machine.cacheNames(), []);
 });
 
-test('a k6 on PATH outside the range is passed over, one inside is taken', async (t) => {
+test('ensureK6 skips a k6 on PATH with an unsupported version and uses one with a supported version', async (t) => {
   const machine = await host(t);
   const tools = machine.env.PATH;
   const [old, fit] = [join(machine.folder, 'old'), join(machine.folder, 'fit')];
@@ -190,12 +190,12 @@ test('a k6 on PATH outside the range is passed over, one inside is taken', async
   const { tried } = await findK6({ env: machine.env });
   assert.deepEqual(tried, [
     { place: 'K6_BIN', outcome: 'is not set' },
-    { place: `PATH: ${join(old, 'k6')}`, outcome: 'is k6 0.49.0, needed is >= 2.2.0 and < 3' },
+    { place: `PATH: ${join(old, 'k6')}`, outcome: 'is k6 0.49.0, but >= 2.2.0 and < 3 is required' },
     { place: `cache: ${cachedPath(machine.env, PLATFORM)}`, outcome: 'is k6 2.2.0' },
   ]);
 });
 
-test('K6_BIN is taken as it is, and a relative one from where the user is', async (t) => {
+test('ensureK6 uses K6_BIN, and resolves a relative path from the working directory of the user', async (t) => {
   const machine = await host(t);
   const path = await writeFakeK6(join(machine.folder, 'tools', 'k6'));
   machine.env.K6_BIN = path;
@@ -205,7 +205,7 @@ test('K6_BIN is taken as it is, and a relative one from where the user is', asyn
   assert.equal((await machine.ensure()).path, path);
 });
 
-test('a wrong K6_BIN is an error that names it, and nothing else is tried', async (t) => {
+test('ensureK6 rejects an invalid K6_BIN with its value, and tries nothing else', async (t) => {
   const machine = await host(t);
   await writeFakeK6(join(machine.env.PATH as string, 'k6'));
   const old = await writeFakeK6(join(machine.folder, 'old-k6'), '1.4.0');
@@ -215,20 +215,20 @@ test('a wrong K6_BIN is an error that names it, and nothing else is tried', asyn
   const talker = join(machine.folder, 'talker');
   await writeFile(talker, '#!/bin/sh\necho hello\n', { mode: 0o755 });
   const failing = join(machine.folder, 'failing');
-  await writeFile(failing, '#!/bin/sh\necho no such luck >&2\nexit 3\n', { mode: 0o755 });
+  await writeFile(failing, '#!/bin/sh\necho no such file >&2\nexit 3\n', { mode: 0o755 });
   const wrong: [value: string, problem: string][] = [
     ['/nowhere/k6', 'does not exist'],
     [machine.folder, 'is not a file'],
     [plain, 'is not executable'],
-    [old, 'is k6 1.4.0, needed is >= 2.2.0 and < 3'],
+    [old, 'is k6 1.4.0, but >= 2.2.0 and < 3 is required'],
     [talker, 'is not k6: "version" printed "hello"'],
-    [failing, 'is no working k6: "version" exited with 3 and printed "no such luck"'],
+    [failing, 'does not work: "version" exited with 3 and printed "no such file"'],
   ];
   for (const [value, problem] of wrong) {
     machine.env.K6_BIN = value;
     const { message } = (await machine.ensure().catch((error) => error)) as Error;
     assert.ok(
-      message.startsWith(`K6_BIN=${value} ${problem}. K6_BIN takes the path of a k6 binary`),
+      message.startsWith(`K6_BIN=${value} ${problem}. K6_BIN must be the path of a k6 binary`),
       message,
     );
     assert.deepEqual(await findK6({ env: machine.env }), {
@@ -239,7 +239,7 @@ test('a wrong K6_BIN is an error that names it, and nothing else is tried', asyn
   assert.deepEqual(machine.release.requests, []);
 });
 
-test('a broken binary in the cache is replaced', async (t) => {
+test('ensureK6 replaces a broken binary in the cache', async (t) => {
   const machine = await host(t);
   const path = cachedPath(machine.env, PLATFORM);
   await mkdir(join(path, '..'), { recursive: true });
@@ -248,7 +248,7 @@ test('a broken binary in the cache is replaced', async (t) => {
   assert.equal((await machine.ensure()).source, 'cache');
 });
 
-test('a cache folder that cannot be written to is one clear message', async (t) => {
+test('ensureK6 rejects a cache folder that is not writable, and says how to fix it', async (t) => {
   const machine = await host(t);
   machine.env.XDG_CACHE_HOME = join(machine.folder, 'file');
   await writeFile(machine.env.XDG_CACHE_HOME, '');
@@ -257,7 +257,7 @@ test('a cache folder that cannot be written to is one clear message', async (t) 
   await assert.rejects(machine.ensure(), problem(message, { code: 'K6_UNAVAILABLE' }));
 });
 
-test('an aborted installation leaves nothing half', async (t) => {
+test('an aborted installation leaves no incomplete files', async (t) => {
   const machine = await host(t);
   machine.release.files.set(PLATFORM.archive, (response) => {
     response.write(machine.release.archive.subarray(0, 20));
@@ -268,7 +268,7 @@ test('an aborted installation leaves nothing half', async (t) => {
   assert.deepEqual(await machine.cacheNames(), []);
 });
 
-test('what a killed process left is cleared, its lock included', async (t) => {
+test('ensureK6 removes drafts and the lock of a killed process', async (t) => {
   const machine = await host(t);
   const { files, archive } = machine.release;
   files.set(PLATFORM.archive, (response) => {
@@ -284,7 +284,7 @@ test('what a killed process left is cleared, its lock included', async (t) => {
   assert.deepEqual(await machine.cacheNames(), [CACHE_NAME]);
 });
 
-test('two processes that need k6 at once fetch it once', async (t) => {
+test('two processes that need k6 at the same time download it once', async (t) => {
   const machine = await host(t);
   const { files, archive, requests } = machine.release;
   files.set(PLATFORM.archive, (response) => setTimeout(() => response.end(archive), 400));
@@ -297,7 +297,7 @@ test('two processes that need k6 at once fetch it once', async (t) => {
   assert.equal(requests.length, 2);
 });
 
-/** ensureK6 in a process of its own, which prints the source it got k6 from. */
+/** Runs ensureK6 in a separate process, which prints the source of its k6. */
 function inProcess(env: NodeJS.ProcessEnv) {
   const program = `
     import { ensureK6 } from ${JSON.stringify(new URL('./ensure.ts', import.meta.url).href)};

@@ -6,7 +6,7 @@ import { Problem } from '../support/problem.ts';
 import { buildK6 } from './build.ts';
 import { type Acquire, downloadK6 } from './download.ts';
 import { TIMEOUTS, type Timeouts } from './fetch.ts';
-import { cachedPath, findK6, type K6, type K6Source, probeK6, type Tried, wrongK6Bin } from './find.ts';
+import { type Attempt, cachedPath, findK6, type K6, type K6Source, probeK6, wrongK6Bin } from './find.ts';
 import { type K6Platform, k6Platform } from './platform.ts';
 import type { Output } from './progress.ts';
 import { K6_RANGE, K6_VERSION } from './version.ts';
@@ -14,16 +14,17 @@ import { K6_RANGE, K6_VERSION } from './version.ts';
 export interface EnsureOptions {
   env: NodeJS.ProcessEnv;
   log: (line: string) => void;
-  /** Ends a download or a build that is under way; ensureK6 then rejects with the signal's reason. */
+  /** Aborts a download or build; ensureK6 then rejects with the reason of the signal. */
   signal?: AbortSignal;
   timeouts?: Timeouts;
-  /** Returns the path of a k6 it made inside `draft`; Go by default. */
+  /** Builds a k6 inside `draft` and returns its path. Default: with Go. */
   build?: (request: Acquire) => Promise<string>;
 }
 
 /**
- * A k6 in the accepted range: K6_BIN, PATH, the cache, the official release, a build with Go, in this order.
- * @throws Problem K6_UNAVAILABLE that lists every place tried and what to do
+ * Returns a k6 with an accepted version, from the first that has one: K6_BIN, PATH, the cache, the official release, a
+ * build with Go.
+ * @throws Problem K6_UNAVAILABLE that lists every attempt and what to do
  */
 export async function ensureK6(options: EnsureOptions): Promise<K6> {
   const { found, tried } = await findK6(options);
@@ -33,7 +34,7 @@ export async function ensureK6(options: EnsureOptions): Promise<K6> {
   return provide(options, tried);
 }
 
-async function provide(options: EnsureOptions, tried: Tried[]): Promise<K6> {
+async function provide(options: EnsureOptions, tried: Attempt[]): Promise<K6> {
   const { env, log } = options;
   const platform = k6Platform(process.platform, process.arch);
   const path = cachedPath(env, platform);
@@ -56,29 +57,29 @@ async function provide(options: EnsureOptions, tried: Tried[]): Promise<K6> {
   }
 }
 
-/** Tries each way in turn; what it brings must run before it takes its place in the cache. */
+/** Tries to download and then to build k6. A new k6 moves into the cache only after it has run. */
 async function acquire(
   options: EnsureOptions,
   platform: K6Platform,
   path: string,
-  tried: Tried[],
+  tried: Attempt[],
 ): Promise<K6> {
   const { env, log, signal, timeouts = TIMEOUTS, build = buildK6 } = options;
   const output: Output = { log, terminal: process.stderr.isTTY ? process.stderr : null };
-  const ways: { source: K6Source; place: string; bring: (request: Acquire) => Promise<string> }[] = [
+  const methods: { source: K6Source; place: string; acquire: (request: Acquire) => Promise<string> }[] = [
     {
       source: 'download',
       place: `download from ${env.K6_RELEASE_BASE_URL || 'github.com'}`,
-      bring: downloadK6,
+      acquire: downloadK6,
     },
-    { source: 'build', place: 'build with Go', bring: build },
+    { source: 'build', place: 'build with Go', acquire: build },
   ];
-  for (const { source, place, bring } of ways) {
+  for (const { source, place, acquire } of methods) {
     const draft = await mkdtemp(draftPrefix(dirname(path)));
     try {
-      const made = await bring({ platform, draft, env, output, timeouts, signal });
+      const made = await acquire({ platform, draft, env, output, timeouts, signal });
       const probe = await probeK6(made);
-      if (!probe.ok) throw new Error(`what it gave ${probe.problem}`);
+      if (!probe.ok) throw new Error(`the new k6 ${probe.problem}`);
       await mkdir(dirname(path), { recursive: true });
       await rename(made, path);
       return { path, version: probe.version, source };
@@ -92,16 +93,16 @@ async function acquire(
       await rm(draft, { recursive: true, force: true });
     }
   }
-  throw unavailable(nowhere(tried, env));
+  throw unavailable(unavailableMessage(tried, env));
 }
 
 const unavailable = (message: string) => new Problem(message, 'K6_UNAVAILABLE');
 
-function nowhere(tried: Tried[], env: NodeJS.ProcessEnv): string {
+function unavailableMessage(tried: Attempt[], env: NodeJS.ProcessEnv): string {
   const list = tried.map(({ place, outcome }) => `  - ${place}: ${outcome}`).join('\n');
   return (
     `No k6 (version ${K6_RANGE}) could be found or installed:\n${list}\n` +
-    `Do one of these: install k6 ${K6_VERSION} and set K6_BIN to its path; install Go (tools/k6/go.mod states the version), and k6 is ` +
-    `built from source; allow downloads from ${env.K6_RELEASE_BASE_URL || 'github.com'}, or set K6_RELEASE_BASE_URL to a mirror of it.`
+    `Do one of these: install k6 ${K6_VERSION} and set K6_BIN to its path; install Go (version: see tools/k6/go.mod) to build k6 ` +
+    `from source; allow downloads from ${env.K6_RELEASE_BASE_URL || 'github.com'}, or set K6_RELEASE_BASE_URL to a mirror.`
   );
 }

@@ -2,16 +2,16 @@ import http from 'node:http';
 import https from 'node:https';
 
 export interface Timeouts {
-  /** Until the server has begun to answer: name look-up, connection, TLS, headers. */
+  /** Limit for DNS, connection, TLS and response headers together. */
   connectMs: number;
-  /** Between two pieces of the body. */
+  /** Limit between two chunks of the body. */
   idleMs: number;
 }
 
 export const TIMEOUTS: Timeouts = { connectMs: 5_000, idleMs: 20_000 };
 
 export interface FetchOptions {
-  /** Its HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honoured. */
+  /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY set the proxy. */
   env: NodeJS.ProcessEnv;
   timeouts: Timeouts;
   signal?: AbortSignal | undefined;
@@ -20,7 +20,7 @@ export interface FetchOptions {
 const MAX_REDIRECTS = 5;
 
 /**
- * Yields the body at `url` piece by piece, with the length announced (bytes, null if unknown).
+ * Yields the body at `url` in chunks, with the announced length of the body in bytes (null if unknown).
  * Throws an Error whose message is a phrase for the user.
  */
 export async function* fetchBody(
@@ -44,7 +44,7 @@ function get(url: URL, { env, timeouts, signal }: FetchOptions): Promise<http.In
   return new Promise((resolve, reject) => {
     const request = client.get(url, { agent, headers: { 'user-agent': 'load-suite' }, signal }, resolve);
     const timer = setTimeout(() => {
-      request.destroy(new Error(`${url.host} did not answer within ${timeouts.connectMs / 1000} s`));
+      request.destroy(new Error(`${url.host} did not respond within ${timeouts.connectMs / 1000} s`));
     }, timeouts.connectMs);
     request.once('response', () => clearTimeout(timer));
     request.on('error', (error) => {
@@ -65,7 +65,7 @@ function redirectOf({ statusCode = 0, headers }: http.IncomingMessage, from: URL
 async function* readBody(response: http.IncomingMessage, url: URL, idleMs: number) {
   if (response.statusCode !== 200) {
     response.destroy();
-    throw new Error(`${url.host} answered ${response.statusCode} for ${url.pathname}`);
+    throw new Error(`${url.host} returned HTTP ${response.statusCode} for ${url.pathname}`);
   }
   const announced = response.headers['content-length'];
   const totalBytes = announced === undefined ? null : Number(announced);
@@ -90,7 +90,7 @@ const NETWORK_PROBLEMS: Record<string, (host: string) => string> = {
   ENOTFOUND: (host) => `the name ${host} cannot be resolved`,
   EAI_AGAIN: (host) => `the name ${host} cannot be resolved`,
   ECONNREFUSED: (host) => `${host} refuses the connection`,
-  ECONNRESET: (host) => `${host} broke off the connection`,
+  ECONNRESET: (host) => `${host} closed the connection`,
   ENETUNREACH: (host) => `${host} cannot be reached`,
   EHOSTUNREACH: (host) => `${host} cannot be reached`,
 };

@@ -13,32 +13,32 @@ export interface K6 {
   source: K6Source;
 }
 
-/** One place that was looked at, and why it gave no k6 (or that it did). */
-export interface Tried {
+/** A place that was searched, and the outcome: the version of k6, or why there is no usable k6. */
+export interface Attempt {
   place: string;
   outcome: string;
 }
 
 export interface Search {
   found: K6 | null;
-  tried: Tried[];
+  tried: Attempt[];
 }
 
-/** Where the cache keeps the binary of one platform. */
+/** The path of the k6 binary in the cache. */
 export function cachedPath(env: NodeJS.ProcessEnv, platform: K6Platform): string {
   return join(cacheFolder(env), `k6-${K6_VERSION}-${platform.id}`, platform.binary);
 }
 
 /**
- * Looks for a k6 that is there already, and never downloads or builds one. A K6_BIN that is set ends the search,
- * good or bad: a wrong one must not be replaced by another in silence.
+ * Searches for an installed k6, and never downloads or builds one. If K6_BIN is set, only it is tried: an invalid
+ * K6_BIN must not silently be replaced by another k6.
  */
 export async function findK6({ env }: { env: NodeJS.ProcessEnv }): Promise<Search> {
   const platform = k6Platform(process.platform, process.arch);
-  const tried: Tried[] = [];
+  const tried: Attempt[] = [];
   const candidates = env.K6_BIN
-    ? [named(env.K6_BIN, env)]
-    : [...(await onPath(env, platform)), cached(env, platform)];
+    ? [fromVariable(env.K6_BIN, env)]
+    : [...(await fromPath(env, platform)), fromCache(env, platform)];
   if (!env.K6_BIN) {
     tried.push({ place: 'K6_BIN', outcome: 'is not set' });
     if (candidates.length === 1) tried.push({ place: 'PATH', outcome: 'has no k6' });
@@ -54,9 +54,9 @@ export async function findK6({ env }: { env: NodeJS.ProcessEnv }): Promise<Searc
   return { found: null, tried };
 }
 
-export function wrongK6Bin({ place, outcome }: Tried): string {
+export function wrongK6Bin({ place, outcome }: Attempt): string {
   return (
-    `${place} ${outcome}. K6_BIN takes the path of a k6 binary, version ${K6_RANGE}. ` +
+    `${place} ${outcome}. K6_BIN must be the path of a k6 binary, version ${K6_RANGE}. ` +
     'Correct it, or unset it to have k6 found or installed.'
   );
 }
@@ -67,12 +67,12 @@ interface Candidate {
   path: string;
 }
 
-/** A relative path is meant from where the user typed the command; npm keeps that folder in INIT_CWD. */
-function named(value: string, env: NodeJS.ProcessEnv): Candidate {
+/** A relative K6_BIN is relative to the working directory of the user, which npm stores in INIT_CWD. */
+function fromVariable(value: string, env: NodeJS.ProcessEnv): Candidate {
   return { source: 'K6_BIN', place: `K6_BIN=${value}`, path: resolve(env.INIT_CWD ?? process.cwd(), value) };
 }
 
-async function onPath(env: NodeJS.ProcessEnv, platform: K6Platform): Promise<Candidate[]> {
+async function fromPath(env: NodeJS.ProcessEnv, platform: K6Platform): Promise<Candidate[]> {
   const folders = new Set((env.PATH ?? '').split(delimiter).filter(Boolean));
   const candidates: Candidate[] = [];
   for (const folder of folders) {
@@ -83,7 +83,7 @@ async function onPath(env: NodeJS.ProcessEnv, platform: K6Platform): Promise<Can
   return candidates;
 }
 
-function cached(env: NodeJS.ProcessEnv, platform: K6Platform): Candidate {
+function fromCache(env: NodeJS.ProcessEnv, platform: K6Platform): Candidate {
   const path = cachedPath(env, platform);
   return { source: 'cache', place: `cache: ${path}`, path };
 }
@@ -99,7 +99,7 @@ const SPAWN_PROBLEMS: Record<string, string> = {
   ETXTBSY: 'is being written by another process',
 };
 
-/** Runs `<path> version`; the problem is a phrase that continues the path: "is k6 0.49.0, …". */
+/** Runs `<path> version`. The problem is a phrase that follows the path: "is k6 0.49.0, …". */
 export async function probeK6(path: string): Promise<Probe> {
   const info = await stat(path).catch(() => null);
   if (!info) return { ok: false, problem: 'does not exist' };
@@ -108,7 +108,8 @@ export async function probeK6(path: string): Promise<Probe> {
   if ('problem' in ran) return { ok: false, problem: ran.problem };
   const version = parseK6Version(ran.output);
   if (!version) return { ok: false, problem: `is not k6: "version" printed ${quoteFirstLine(ran.output)}` };
-  if (!isAcceptable(version)) return { ok: false, problem: `is k6 ${version.text}, needed is ${K6_RANGE}` };
+  if (!isAcceptable(version))
+    return { ok: false, problem: `is k6 ${version.text}, but ${K6_RANGE} is required` };
   return { ok: true, version: version.text };
 }
 
@@ -116,12 +117,13 @@ function runVersion(path: string): Promise<{ output: string } | { problem: strin
   return new Promise((resolve) => {
     execFile(path, ['version'], { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
       if (!error) return resolve({ output: stdout });
-      if (error.killed) return resolve({ problem: `did not answer "version" within ${TIMEOUT_MS / 1000} s` });
+      if (error.killed)
+        return resolve({ problem: `did not respond to "version" within ${TIMEOUT_MS / 1000} s` });
       const known = typeof error.code === 'string' ? SPAWN_PROBLEMS[error.code] : undefined;
       if (known) return resolve({ problem: known });
       const how = error.signal ? `was ended by ${error.signal}` : `exited with ${error.code}`;
       resolve({
-        problem: `is no working k6: "version" ${how} and printed ${quoteFirstLine(stderr || stdout)}`,
+        problem: `does not work: "version" ${how} and printed ${quoteFirstLine(stderr || stdout)}`,
       });
     });
   });

@@ -1,8 +1,8 @@
 import { K6_VERSION } from './version.ts';
 
-/** What k6's release calls the files for one operating system and processor. */
+/** File names of the k6 release for one operating system and processor. */
 export interface K6Platform {
-  /** Of the cache folder: "linux-amd64". */
+  /** Part of the cache folder's name: "linux-amd64". */
   id: string;
   archive: string;
   checksums: string;
@@ -18,7 +18,7 @@ const SYSTEMS: Partial<Record<NodeJS.Platform, { name: string; extension: string
 };
 const PROCESSORS: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 
-/** Never fails: a platform without a release gets file names that do not exist there, and a build may still work. */
+/** Never throws. For a platform without a release, the files do not exist, but a build may still work. */
 export function k6Platform(platform: NodeJS.Platform, arch: string): K6Platform {
   const system = SYSTEMS[platform] ?? { name: platform, extension: 'tar.gz', binary: 'k6' };
   const id = `${system.name}-${PROCESSORS[arch] ?? arch}`;

@@ -1,13 +1,13 @@
-/** Where progress goes: lines to `log`, and on a terminal one line that is rewritten in place. */
+/** Shows progress: in one line of the terminal that is rewritten in place, or as lines through `log`. */
 export interface Output {
   log: (line: string) => void;
-  /** null where stderr is not a terminal. */
+  /** Null if stderr is not a terminal. */
   terminal: { write(text: string): unknown } | null;
 }
 
 export interface Progress {
   update(text: string): void;
-  /** Leaves `line` as the last word, or takes the progress line away when there is none to leave. */
+  /** Replaces the progress line with `line`, or removes it if `line` is omitted. */
   end(line?: string): void;
 }
 

@@ -5,7 +5,7 @@ import { describeBytes, findChecksum, releaseUrl, tarCommand } from './download.
 import { k6Platform } from './platform.ts';
 import { type Output, startProgress } from './progress.ts';
 
-test('names the files of a release as k6 does', () => {
+test('k6Platform returns the file names of the k6 release', () => {
   const archives = [
     ['linux', 'x64'],
     ['linux', 'arm64'],
@@ -23,7 +23,7 @@ test('names the files of a release as k6 does', () => {
   assert.equal(k6Platform('win32', 'x64').member, 'k6-v2.2.0-windows-amd64/k6.exe');
 });
 
-test('the base address defaults to the official releases and can be a mirror', () => {
+test('releaseUrl defaults to the official releases and can be a mirror', () => {
   assert.equal(releaseUrl({}), 'https://github.com/grafana/k6/releases/download/v2.2.0');
   assert.equal(releaseUrl({ K6_RELEASE_BASE_URL: 'http://mirror:8080/k6/' }), 'http://mirror:8080/k6/v2.2.0');
   assert.throws(
@@ -32,7 +32,7 @@ test('the base address defaults to the official releases and can be a mirror', (
   );
 });
 
-test('takes the checksum of exactly the file asked for', () => {
+test('the checksum is that of exactly the requested file', () => {
   const [a, b] = ['a'.repeat(64), 'B'.repeat(64)];
   const text = `${a}  k6.tar.gz.sig\r\n${b} *k6.tar.gz\r\nnonsense k6.zip\n`;
   assert.equal(findChecksum(text, 'k6.tar.gz'), b.toLowerCase());
@@ -40,7 +40,7 @@ test('takes the checksum of exactly the file asked for', () => {
   assert.equal(findChecksum('', 'k6.tar.gz'), null);
 });
 
-test('builds from the locked module, whatever the environment of the caller', () => {
+test('the build uses the locked Go module, regardless of the environment', () => {
   const { command, args, cwd, env } = buildCommand('/draft/k6', { GOFLAGS: '-p=1', GOTOOLCHAIN: 'local' });
   assert.equal(
     [command, ...args].join(' '),
@@ -50,17 +50,17 @@ test('builds from the locked module, whatever the environment of the caller', ()
   assert.deepEqual(env, { GOFLAGS: '-p=1', GOTOOLCHAIN: 'local', CGO_ENABLED: '0', GOWORK: 'off' });
 });
 
-test('says how much of a download is there', () => {
+test('describeBytes shows the downloaded size and, if known, the total and percentage', () => {
   assert.equal(describeBytes(12_340_000, 24_680_000), '12.3 of 24.7 MB (50 %)');
   assert.equal(describeBytes(12_340_000, null), '12.3 MB');
 });
 
-test('unpacks with the tar of Windows, not with one that happens to be on PATH', () => {
+test('archives are unpacked with the tar of Windows, not with another tar on PATH', () => {
   assert.equal(tarCommand('linux', {}), 'tar');
   assert.match(tarCommand('win32', { SystemRoot: 'D:\\Windows' }), /^D:\\Windows.System32.tar\.exe$/);
 });
 
-test('progress is one rewritten line on a terminal and two plain lines elsewhere', async () => {
+test('progress is one rewritten line on a terminal and two plain lines otherwise', async () => {
   const record = (withTerminal: boolean) => {
     const written: string[] = [];
     const terminal = withTerminal ? { write: (text: string) => written.push(text) } : null;

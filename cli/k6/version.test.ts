@@ -17,7 +17,7 @@ const READ: [output: string, version: string | undefined][] = [
 ];
 
 for (const [output, version] of READ) {
-  test(`reads ${JSON.stringify(output)} as ${version}`, () => {
+  test(`parseK6Version reads ${JSON.stringify(output)} as ${version}`, () => {
     assert.equal(parseK6Version(output)?.text, version);
   });
 }
@@ -35,7 +35,7 @@ const JUDGED: [version: string, acceptable: boolean][] = [
 ];
 
 for (const [version, acceptable] of JUDGED) {
-  test(`k6 ${version} is ${acceptable ? 'accepted' : 'passed over'}`, () => {
+  test(`k6 ${version} is ${acceptable ? 'accepted' : 'skipped'}`, () => {
     const parsed = parseK6Version(`k6 v${version} (go1.26.8, linux/amd64)`);
     assert.ok(parsed);
     assert.equal(isAcceptable(parsed), acceptable);

@@ -1,7 +1,7 @@
-/** The version that is downloaded or built where no acceptable k6 is found. */
+/** The version to download or build if no acceptable k6 is found. */
 export const K6_VERSION = '2.2.0';
 
-/** What is accepted from the user's machine, in words; `isAcceptable` is the rule. */
+/** The accepted versions, in words. `isAcceptable` implements the rule. */
 export const K6_RANGE = '>= 2.2.0 and < 3';
 
 export interface K6Version {
@@ -10,13 +10,13 @@ export interface K6Version {
   patch: number;
   /** "rc1" of 2.2.0-rc1; empty for a release. */
   prerelease: string;
-  /** As a person writes it: 2.2.0-rc1. */
+  /** The full version: 2.2.0-rc1. */
   text: string;
 }
 
 const VERSION_LINE = /^k6(?:\.exe)? v?(\d+)\.(\d+)\.(\d+)(?:-([\w.-]+))?(?=[\s+(]|$)/m;
 
-/** Reads the output of `k6 version`, "k6 v2.2.0 (go1.26.8, linux/amd64)" and the likes; null if it is none. */
+/** Reads the output of `k6 version`, "k6 v2.2.0 (go1.26.8, linux/amd64)" for example; null if it has another form. */
 export function parseK6Version(output: string): K6Version | null {
   const match = VERSION_LINE.exec(output);
   if (!match) return null;

@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 
 /**
- * The folder of everything installed once per machine: Node, k6, and their locks.
- * A relative XDG_CACHE_HOME is ignored, as the XDG specification asks.
+ * The folder for everything that is installed once per machine: Node, k6, and their locks.
+ * Ignores a relative XDG_CACHE_HOME, as the XDG specification requires.
  */
 export function cacheFolder(env, platform = process.platform) {
   const local = platform === 'win32' ? env.LOCALAPPDATA : undefined;
@@ -12,7 +12,7 @@ export function cacheFolder(env, platform = process.platform) {
   return join(base ?? join(homedir(), '.cache'), 'load-suite');
 }
 
-/** Why a cache folder could not be used, and what to do; null for an error that has nothing to do with it. */
+/** The message for an error in the cache folder: the cause and what to do. Null for an unrelated error. */
 export function cacheProblem(error, folder) {
   const causes = {
     EACCES: 'permission denied',
@@ -30,10 +30,10 @@ export function cacheProblem(error, folder) {
     : null;
 }
 
-/** What a draft of the folder is called, up to something of its own. */
+/** The prefix of the temporary folders in which the content of `folder` is prepared. */
 export const draftPrefix = (folder) => `${folder}.tmp-`;
 
-/** For the holder of a folder's lock alone: drafts of it that are there then belong to processes that were killed. */
+/** Removes drafts of a folder. Only for the holder of its lock: then all drafts are left by processes that were killed. */
 export async function removeDrafts(folder) {
   const parent = dirname(folder);
   for (const name of await readdir(parent)) {

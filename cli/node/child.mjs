@@ -6,17 +6,17 @@ import { cacheFolder } from './cache.mjs';
 import { withPathFirst } from './path.mjs';
 
 /**
- * One Ctrl-C can reach this process twice: from the terminal, and again from npm, which forwards what it received.
- * Both come within milliseconds, a person's second Ctrl-C does not.
+ * One Ctrl-C can reach this process twice: from the terminal, and from npm, which forwards signals. Both arrive within
+ * milliseconds of each other; a second Ctrl-C of the user arrives later.
  */
 const SAME_SIGNAL_MS = 250;
 const PARENT_POLL_MS = 250;
 const ONCE_EACH = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
-/** Left to itself, V8 lets the young generation of a long run grow beyond 130 MB, nearly all of it garbage. */
+/** Without a limit, V8 lets the young generation of a long run grow beyond 130 MB, nearly all of it garbage. */
 const MAX_SEMI_SPACE_MB = 4;
 
-/** Lets a signal through unless the same one passed less than `windowMs` before. */
+/** Accepts a signal unless the same signal was accepted less than `windowMs` before. */
 export function createSignalFilter(windowMs = SAME_SIGNAL_MS) {
   const lastPassed = new Map();
   return (signal, nowMs) => {
@@ -26,14 +26,14 @@ export function createSignalFilter(windowMs = SAME_SIGNAL_MS) {
   };
 }
 
-/** The exit code a shell gives: the process's own, or 128 + the number of the signal that ended it. */
+/** The exit code as a shell reports it: the code of the process, or 128 + the number of the signal that ended it. */
 export function exitCodeOf(code, signal) {
   return code ?? 128 + constants.signals[signal];
 }
 
 /**
- * Runs a script of the repository and resolves with its exit code. The script leads a process group of its own, so
- * the terminal's signals reach it through here only, once each, and its children get none behind its back.
+ * Runs a script of the repository and resolves with its exit code. The script leads its own process group: signals of
+ * the terminal reach it only through this process, once each, and never reach its children directly.
  */
 export function runScript({ node, script, args, root, env }) {
   const ownGroup = process.platform !== 'win32';
@@ -55,14 +55,14 @@ export function runScript({ node, script, args, root, env }) {
       env: {
         ...withPathFirst(env, dirname(node)),
         LOAD_SUITE_LAUNCHED: '1',
-        // Spares stripping the types of every module anew: some 30 ms a start, more as the suite grows.
+        // Caches modules with their types stripped, which saves about 30 ms per start.
         NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? join(cacheFolder(env), 'compiled'),
         INIT_CWD: env.INIT_CWD ?? process.cwd(),
       },
     },
   );
   if (ownGroup) passSignals(child, env.npm_lifecycle_event !== undefined);
-  // On Windows the console delivers Ctrl-C to the script itself; it only must not end this process before it.
+  // On Windows, the console sends Ctrl-C directly to the script. This process only has to outlive the script.
   else process.on('SIGINT', () => {});
   return new Promise((resolve, reject) => {
     child.on('error', reject);
@@ -88,8 +88,8 @@ function passSignals(child, underNpm) {
 }
 
 /**
- * npm forwards SIGTERM to the shell it started, and a shell that dies of it (dash does) tells nobody: all that can
- * be seen is that the parent is another one.
+ * npm forwards SIGTERM to the shell that it started. Some shells (dash) end without forwarding it, so the only sign is
+ * that the parent process changes.
  */
 function onParentGone(react) {
   const parent = process.ppid;

@@ -5,9 +5,9 @@ import { cacheFolder } from './cache.mjs';
 import { LaunchError } from './launch-error.mjs';
 
 /**
- * Why `installed` (npm's record of what is in node_modules) does not satisfy `wanted` (package-lock.json), as a
- * phrase for the user; null when it does. Both are parsed lockfiles, or null where the file is missing. A user may
- * leave out development packages (`npm ci --omit=dev`), optional ones, and workspaces (`--workspaces=false`).
+ * The reason, as a phrase for the user, why `installed` (npm's record of node_modules) does not satisfy `wanted`
+ * (package-lock.json); null if it does. Both are parsed lockfiles, or null if the file is missing. A user may omit
+ * development packages (`npm ci --omit=dev`), optional packages, and workspaces (`--workspaces=false`).
  */
 export function staleReason(wanted, installed, platform = process.platform, arch = process.arch) {
   if (!installed) return 'they are not installed yet';
@@ -37,7 +37,7 @@ export function staleReason(wanted, installed, platform = process.platform, arch
   return extra ? `${extra} is no longer wanted` : null;
 }
 
-/** Where development packages are omitted, all are missing, but for those that a user may add by hand as peers. */
+/** Development packages count as omitted if all are missing, apart from peers that the user may add by hand. */
 function hasDevelopmentPackages({ packages }, installed) {
   const { devDependencies = {}, peerDependencies = {} } = packages[''] ?? {};
   return Object.keys(devDependencies).some((name) => {
@@ -46,14 +46,14 @@ function hasDevelopmentPackages({ packages }, installed) {
   });
 }
 
-/** Each workspace of a lockfile: its folder, and its link in node_modules. */
+/** The folder of each workspace of a lockfile, and its link in node_modules. */
 const workspacesOf = ({ packages }) =>
   Object.entries(packages).flatMap(([link, entry]) => (entry.link ? [{ link, folder: entry.resolved }] : []));
 
 /**
- * The places in a lockfile of all packages that the package at `from` needs, directly or through others.
- * @param dev whether its own development packages count
- * @param omitted which places do not count, nor what only they need
+ * The lockfile paths of all direct and transitive dependencies of the package at `from`.
+ * @param dev whether to include the development dependencies of the package at `from`
+ * @param omitted paths to exclude, together with packages that only they need
  */
 export function neededBy(packages, from, { dev = false, omitted = () => false } = {}, found = new Set()) {
   const { dependencies, optionalDependencies, devDependencies } = packages[from];
@@ -67,7 +67,7 @@ export function neededBy(packages, from, { dev = false, omitted = () => false } 
   return found;
 }
 
-/** Where Node would find a package, looking from another one upwards. */
+/** The lockfile path at which Node resolves a package, searching upwards from the package that imports it. */
 function placeOf(packages, name, from) {
   const place = `${from === '' ? '' : `${from}/`}node_modules/${name}`;
   if (packages[place]) return place;
@@ -105,7 +105,7 @@ function lockfilesOf(root) {
   return { wanted, installed: readLockfile(join(root, 'node_modules', '.package-lock.json')) };
 }
 
-/** Installs the repository's dependencies unless they are in place. */
+/** Installs the dependencies of the repository unless they are up to date. */
 export function ensureDependencies({ root, node, env, log }) {
   const reasonNow = () => {
     const { wanted, installed } = lockfilesOf(root);
@@ -117,7 +117,7 @@ export function ensureDependencies({ root, node, env, log }) {
   });
 }
 
-/** The workspaces that were left out of the installation; none where npm has left no record of it. */
+/** The workspaces that the installation omitted; empty if npm left no record of the installation. */
 export function missingWorkspaces(root) {
   const { wanted, installed } = lockfilesOf(root);
   return workspacesOf(wanted).flatMap(({ link, folder }) =>
@@ -125,7 +125,7 @@ export function missingWorkspaces(root) {
   );
 }
 
-/** Adds the packages of workspaces that were left out of the installation, and removes none. */
+/** Installs the packages of workspaces that the installation omitted, and removes no packages. */
 export function ensureWorkspaces({ root, node, env, log }) {
   const missingNow = () => missingWorkspaces(root).join(', ') || null;
   return installOnce({ root, env, log }, missingNow, async (workspaces, { npmAdd }) => {
@@ -136,7 +136,7 @@ export function ensureWorkspaces({ root, node, env, log }) {
   });
 }
 
-/** Installs where `reasonNow` gives a reason; one process at a time, the others wait. */
+/** Installs if `reasonNow` returns a reason. One process installs at a time; the others wait. */
 async function installOnce({ root, env, log }, reasonNow, install) {
   if (!reasonNow()) return;
   const [{ withLock }, npm] = await Promise.all([import('./lock.mjs'), import('./npm.mjs')]);

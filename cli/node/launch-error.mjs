@@ -1,7 +1,7 @@
-/** A failure that is told to the user as its message alone. */
+/** An error of which the user sees only the message. */
 export class LaunchError extends Error {}
 
-/** The user ended an installation. Thrown, so that what is half done is cleaned up on the way out. */
+/** The user interrupted an installation. Thrown, so that `finally` blocks clean up the incomplete installation. */
 export class Interrupted extends Error {
   constructor(exitCode) {
     super('interrupted');

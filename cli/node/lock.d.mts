@@ -1,4 +1,4 @@
-/** Who holds a lock, with the remarks it made when it took it. */
+/** The process that holds a lock, and the remarks it stored when it acquired the lock. */
 export type Holder<Remarks = unknown> = Remarks & { pid: number };
 
 export function withLock<T>(path: string, onWait: () => void, work: () => Promise<T>): Promise<T>;

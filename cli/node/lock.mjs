@@ -7,11 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const POLL_MS = 150;
 const HEARTBEAT_MS = 5_000;
 const SILENT_MS = 60_000;
-/** For what takes microseconds, on a machine that is busy: to sign a lock that was created, to break a dead one. */
+/** Time to sign a new lock or to remove a dead one. Both take microseconds, but the machine may be busy. */
 const INSTANT_MS = 2_000;
 
 /**
- * Runs `work` while holding the lock file at `path`; `onWait` is called once if another process holds it.
+ * Runs `work` while holding the lock file at `path`. Calls `onWait` once if another process holds it.
  */
 export async function withLock(path, onWait, work) {
   let waited = false;
@@ -31,8 +31,8 @@ export async function withLock(path, onWait, work) {
 }
 
 /**
- * Takes the lock file at `path` if nobody holds it; `remarks` are for whom it is refused to. A lock whose process
- * is gone, or that gave no sign of life for a minute, is broken.
+ * Acquires the lock file at `path` if it is free. Other processes that try to acquire it get `remarks`. Replaces a lock
+ * whose process has ended or has not refreshed it for a minute.
  */
 export async function tryLock(path, remarks = {}) {
   await mkdir(dirname(path), { recursive: true });
@@ -59,7 +59,7 @@ export async function tryLock(path, remarks = {}) {
   };
 }
 
-/** Who holds the lock file at `path`; null where nobody does who is still there. */
+/** The process that holds the lock file at `path`; null if none does, or it has ended. */
 export async function lockHolder(path) {
   const found = await look(path);
   if (found === null) return null;
@@ -77,7 +77,7 @@ async function take(path, token) {
   }
 }
 
-/** Content and age are of the same file, also where another takes its place meanwhile. */
+/** Reads content and age through one file handle, so that both belong to the same file even if it is replaced. */
 async function look(path) {
   let file;
   try {
@@ -98,7 +98,7 @@ async function isAbandoned(holder, silentMs) {
   return holder.host === hostname() && !(await isAlive(holder));
 }
 
-/** Null where nobody has signed: the holder is between creating the file and writing to it, or was ended there. */
+/** Null if the file is not signed: its process has not written to it yet, or ended before it could. */
 function parseOwner(content) {
   try {
     const owner = JSON.parse(content);
@@ -108,7 +108,7 @@ function parseOwner(content) {
   }
 }
 
-/** A process id is given anew once its process is gone: the same process was also born at the same time. */
+/** Compares the start time too, because process IDs are reused. */
 async function isAlive({ pid, born }) {
   try {
     process.kill(pid, 0);
@@ -119,15 +119,15 @@ async function isAlive({ pid, born }) {
   return now === null || now === born;
 }
 
-/** When a process started, in ticks since the machine did: the 22nd field, counted behind the name. Null if not told. */
+/** Start time of a process, in ticks since boot: field 22 of /proc/<pid>/stat. Null if it cannot be read. */
 async function bornAt(pid) {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
   return stat === null ? null : Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
 }
 
 /**
- * One at a time: between finding a lock dead and removing it, another may have broken it, and a third have taken it.
- * Whoever may break finds the same dead lock still there, or leaves what is there alone.
+ * Removes a dead lock, one process at a time. Meanwhile, a second process may have removed the lock and a third acquired
+ * it, so this checks again that it is the same dead lock.
  */
 async function breakLock(path, deadContent) {
   const guard = `${path}.breaking`;

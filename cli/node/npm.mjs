@@ -7,7 +7,7 @@ import { withPathFirst } from './path.mjs';
 const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 };
 const SHOWN_LINES = 8;
 
-/** Where npm's own script is: the npm that runs this, else the one on PATH, else the one beside this Node. */
+/** The path of npm's script: of the npm that runs this process, else on PATH, else beside this Node. */
 function findNpm(env, execPath = process.execPath) {
   const onPath = (env.PATH ?? '')
     .split(delimiter)
@@ -21,21 +21,21 @@ function findNpm(env, execPath = process.execPath) {
     if (basename(real) === 'npm-cli.js') return real;
   }
   throw new LaunchError(
-    'npm was not found on PATH. It comes with Node: install Node 24 from https://nodejs.org.',
+    'npm was not found on PATH. Install Node 24, which includes npm, from https://nodejs.org.',
   );
 }
 
-/** Runs `npm ci` in `folder`, and takes every kind of dependency whatever NODE_ENV or a user's npm settings say. */
+/** Runs `npm ci` in `folder`. Installs all kinds of dependencies, regardless of NODE_ENV and npm settings. */
 export const npmCi = (options) => npm(['ci', '--include=dev', '--include=optional'], options);
 
-/** Adds what the workspaces of `folder` need; what is installed there stays. */
+/** Installs the packages of the workspaces of `folder`, and keeps installed packages. */
 export const npmAdd = ({ dev, ...options }) =>
   npm(
     ['install', '--no-save', '--workspaces', '--include=optional', dev ? '--include=dev' : '--omit=dev'],
     options,
   );
 
-/** Runs npm in `folder` under the given Node. Throws a LaunchError with the gist of npm's output. */
+/** Runs npm in `folder` under the given Node. Throws a LaunchError with the relevant lines of npm's output. */
 async function npm([command, ...flags], { node, env, folder, purpose }) {
   const args = [findNpm(env), command, '--no-audit', '--no-fund', ...flags];
   const { code, output } = await run(node, args, {
@@ -49,7 +49,7 @@ async function npm([command, ...flags], { node, env, folder, purpose }) {
   );
 }
 
-/** npm's errors, the first of which names the cause; its last words where it gave none. */
+/** npm's error lines, the first of which names the cause; its last lines if it printed no errors. */
 function gist(output) {
   const lines = output.trim().split('\n');
   const errors = lines.filter((line) => /^npm (error|ERR!) +(?!at )\S/.test(line));

@@ -1,5 +1,5 @@
-// Preloaded into the launched script: when the launcher is killed outright, nothing else would tell the script.
-// The variable is taken out of the environment so that processes the script forks are left alone.
+// Preloaded into the launched script, to notice when the launcher was killed with SIGKILL.
+// Removes the variable from the environment so that it does not affect processes that the script starts.
 if (process.env.LOAD_SUITE_LAUNCHED && process.channel) {
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel.unref();

@@ -9,24 +9,24 @@ import { LaunchError } from './launch-error.mjs';
 export const MINIMUM_NODE = 24;
 const SIZE_MB = 189;
 const HERE = dirname(fileURLToPath(import.meta.url));
-/** Each has a folder beside this file that locks the npm package node-<platform>. */
+/** Platforms with a folder beside this file, whose lockfile pins the npm package node-<platform>. */
 const INSTALLABLE = ['linux-x64', 'linux-arm64'];
 
 /**
- * Which Node to run on: `{ own: true }` where this one is new enough, else `{ own: false, build }`, the
- * platform of the build to install. Throws a LaunchError where there is none for the platform.
+ * The Node to use: `{ own: true }` if the running Node is new enough, else `{ own: false, build }` with the platform of
+ * the build to install. Throws a LaunchError if there is no build for the platform.
  */
 export function chooseNode({ version, platform, arch }) {
   if (Number.parseInt(version, 10) >= MINIMUM_NODE) return { own: true };
   const build = `${platform}-${arch}`;
   if (INSTALLABLE.includes(build)) return { own: false, build };
   throw new LaunchError(
-    `Node ${MINIMUM_NODE} or newer is needed; this is Node ${version}, and there is no automatic install for ` +
-      `${build}. Install Node ${MINIMUM_NODE} from https://nodejs.org (or: nvm install ${MINIMUM_NODE}), then run again.`,
+    `This is Node ${version}, but Node ${MINIMUM_NODE} or newer is required. Node cannot be installed automatically on ` +
+      `${build}. Install Node ${MINIMUM_NODE} from https://nodejs.org (or: nvm install ${MINIMUM_NODE}), then run the command again.`,
   );
 }
 
-/** The path of a Node that can run this repository, installed first where need be. */
+/** The path of a Node that can run this repository. Installs it if needed. */
 export async function ensureNode({ env, log }) {
   const choice = chooseNode({
     version: process.versions.node,
@@ -82,6 +82,6 @@ function assertRuns(node, version) {
   }
   throw new LaunchError(
     `Node ${version} was installed but does not run on this system: ${problem}\n` +
-      `Install Node ${MINIMUM_NODE} with the system's package manager or from https://nodejs.org, then run again.`,
+      `Install Node ${MINIMUM_NODE} with the system's package manager or from https://nodejs.org, then run the command again.`,
   );
 }

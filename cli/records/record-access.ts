@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { type CleanUp, type Ledger, LOAD_RUN, readVariable } from '../../lib/core/definition/index.ts';
 import { parsedOrNull } from '../support/json.ts';
-import { answerOf, authHeaders } from '../support/requests.ts';
+import { authHeaders, responseText } from '../support/requests.ts';
 
 /** How to reach the records that a run created: through the target's API, or in its database. */
 type RecordAccess = CleanUp | Ledger;
@@ -41,7 +41,7 @@ export async function requestRecords(
   });
   const text = await response.text();
   return {
-    summary: `${method} ${path} ${answerOf(response)}`,
+    summary: `${method} ${path} ${responseText(response)}`,
     document: response.status === 200 ? parsedOrNull(text) : null,
   };
 }

@@ -2,7 +2,7 @@ import type { TargetDescription } from '../../lib/core/definition/index.ts';
 import type { ConfigurationDetails, Result } from '../../lib/core/evidence/index.ts';
 import { parsedOrNull } from '../support/json.ts';
 import { causeOf } from '../support/network.ts';
-import { answerOf, authHeaders } from '../support/requests.ts';
+import { authHeaders, responseText } from '../support/requests.ts';
 import type { Target } from './preflight.ts';
 
 const TIMEOUT_MS = 5000;
@@ -25,7 +25,7 @@ export async function readTargetConfiguration(
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const body = await response.text();
-    if (response.status !== 200) throw new Error(answerOf(response));
+    if (response.status !== 200) throw new Error(responseText(response));
     return { configuration: parseVariableNames(body) };
   } catch (error) {
     note(`the target did not report its missing variables: GET ${path} ${causeOf(error)}`);

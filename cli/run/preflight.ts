@@ -8,7 +8,7 @@ import type {
 import { causeOf } from '../support/network.ts';
 import { openFileLimit } from '../support/open-files.ts';
 import { Problem } from '../support/problem.ts';
-import { answerOf, authHeaders } from '../support/requests.ts';
+import { authHeaders, responseText } from '../support/requests.ts';
 
 export interface Target {
   environment: TargetEnvironment;
@@ -79,7 +79,7 @@ async function healthProblem(url: string, signal: AbortSignal): Promise<string |
       signal: AbortSignal.any([signal, AbortSignal.timeout(RESPONSE_TIMEOUT_MS)]),
     });
     await response.body?.cancel();
-    return response.status === 200 ? null : answerOf(response);
+    return response.status === 200 ? null : responseText(response);
   } catch (error) {
     signal.throwIfAborted();
     return `got no response (${causeOf(error)})`;
@@ -123,7 +123,7 @@ async function assertAccepted(
     );
   if (!acceptedStatuses.includes(response.status))
     throw new Problem(
-      `The ${what} could not be checked: ${method} ${path} ${answerOf(response)}, but must return ${acceptedStatuses.join(' or ')}. Check API_URL.`,
+      `The ${what} could not be checked: ${method} ${path} ${responseText(response)}, but must return ${acceptedStatuses.join(' or ')}. Check API_URL.`,
       'NO_RESPONSE',
     );
 }

@@ -35,6 +35,6 @@ for (const [text, message] of [
     /^mainProduct in .* is 7, but it must be a name of lowercase letters/,
   ],
 ] as const)
-  test(`a configuration is refused with what is wrong: ${text}`, async (t) => {
+  test(`readConfig rejects: ${text}`, async (t) => {
     await assert.rejects(readConfig(configured(t, text)), problem(message));
   });

@@ -11,7 +11,7 @@ export type SuiteConfig = Config & Required<Pick<Config, 'tests'>>;
 
 const DEFAULTS: SuiteConfig = { tests: 'tests' };
 
-/** What each setting has to be: in words, and as a check. */
+/** Each setting: what is expected, in words, and the check. */
 const SETTINGS: Record<keyof Config, [expected: string, accepts: (value: string, root: string) => boolean]> =
   {
     tests: ['the path of an existing folder', (value, root) => isFolder(path.join(root, value))],
@@ -24,8 +24,8 @@ const SETTINGS: Record<keyof Config, [expected: string, accepts: (value: string,
 const isFolder = (place: string) => statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /**
- * The configuration in a folder, with defaults for what it leaves out.
- * @throws Problem where the file cannot be loaded, or a setting is unknown or malformed
+ * The configuration in a folder, with defaults for settings that it omits.
+ * @throws Problem if the file cannot be loaded, or a setting is unknown or malformed
  */
 export async function readConfig(root: string): Promise<SuiteConfig> {
   const file = path.join(root, FILE);
@@ -51,5 +51,5 @@ function assertSetting(name: string, value: unknown, root: string): void {
 
 export const config: SuiteConfig = await readConfig(ROOT);
 
-/** Folder with a folder for each product. */
+/** Folder with one subfolder per product. */
 export const TESTS = path.join(ROOT, config.tests);

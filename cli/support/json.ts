@@ -1,4 +1,4 @@
-/** What a text of JSON holds; null where it is none. */
+/** The parsed JSON; null if the text is not valid JSON. */
 export function parsedOrNull(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** Files that a process may have open at the most, or null where that cannot be read. k6 raises its limit up to it. */
+/** The hard limit on open files, to which k6 raises its own limit; null if it cannot be read. */
 export async function openFileLimit(): Promise<number | null> {
   const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
   const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(limits)?.[1];

@@ -1,17 +1,17 @@
-/** Exit codes of the suite: a contract with scripts and CI. */
+/** Exit codes of every command. Scripts and CI depend on them. */
 export const EXIT = {
   /** No critical criterion failed. */
   ok: 0,
-  /** Usage, configuration or surroundings: nothing was learnt about the target. */
+  /** Usage, configuration or environment is wrong, so nothing was learned about the target. */
   usage: 2,
-  /** There is a result, and it supports no verdict: INVALID or INCONCLUSIVE. */
+  /** The result supports no verdict: it is INVALID or INCONCLUSIVE. */
   undecided: 3,
-  /** A critical criterion failed; k6's own code for a failed threshold. */
+  /** A critical criterion failed. k6 uses the same code for failed thresholds. */
   failed: 99,
   interrupted: 130,
 } as const;
 
-/** Every kind of problem: the exit code of the command that it ends, and when it is used. */
+/** All problem codes: the exit code of the command, and when the code is used. */
 export const PROBLEMS = {
   USAGE: { exitCode: EXIT.usage, when: 'an argument, an option, a variable or a file is missing or wrong' },
   K6_UNAVAILABLE: { exitCode: EXIT.usage, when: 'no k6 could be found, downloaded or built' },
@@ -41,7 +41,7 @@ export class Problem extends Error {
   }
 }
 
-/** The system's code of an error (`ENOSPC`), if it has one. */
+/** The system code of an error, such as `ENOSPC`; undefined if the error has none. */
 export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException | undefined)?.code;
 }

@@ -3,13 +3,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 export interface Process {
   pid: number;
   parent: number;
-  /** Arguments, each ended by a zero. */
+  /** Arguments, each terminated by a NUL character. */
   command: string;
   environment: string;
 }
 
-/** Every process that runs, on Linux; one that only waits to be collected does not. */
-export function everything(): Process[] {
+/** All running processes on Linux, without zombies; empty on other systems. */
+export function allProcesses(): Process[] {
   if (!existsSync('/proc')) return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -19,25 +19,31 @@ export function everything(): Process[] {
         const stat = read('stat');
         const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
         if (state === 'Z' || state === 'X') return [];
-        const own = { pid: Number(name), parent: Number(parent) };
-        return [{ ...own, command: read('cmdline'), environment: read('environ') }];
+        return [
+          {
+            pid: Number(name),
+            parent: Number(parent),
+            command: read('cmdline'),
+            environment: read('environ'),
+          },
+        ];
       } catch {
-        // It has ended, or belongs to somebody else.
+        // The process has ended, or belongs to another user.
         return [];
       }
     });
 }
 
-/** Processes with this text among their arguments or in their environment, and what those started. */
+/** Processes with this text in their arguments or environment, and all their descendants. */
 export function mentioning(text: string): { pid: number; command: string }[] {
-  const all = everything().filter(({ pid }) => pid !== process.pid);
+  const all = allProcesses().filter(({ pid }) => pid !== process.pid);
   const found = new Set(
     all
       .filter(({ command, environment }) => command.includes(text) || environment.includes(text))
       .map(({ pid }) => pid),
   );
-  for (let grown = -1; grown !== found.size; ) {
-    grown = found.size;
+  for (let previousSize = -1; previousSize !== found.size; ) {
+    previousSize = found.size;
     for (const { pid, parent } of all) if (found.has(parent)) found.add(pid);
   }
   return all
@@ -45,13 +51,13 @@ export function mentioning(text: string): { pid: number; command: string }[] {
     .map(({ pid, command }) => ({ pid, command: command.replaceAll('\0', ' ').trim() }));
 }
 
-/** kill -9 of all of them at once. */
-export function endAll(mentioned: string): void {
-  for (const { pid } of mentioning(mentioned)) {
+/** Kills all these processes with SIGKILL. */
+export function endAll(text: string): void {
+  for (const { pid } of mentioning(text)) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It has ended meanwhile.
+      // The process has ended in the meantime.
     }
   }
 }

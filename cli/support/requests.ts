@@ -38,8 +38,8 @@ function credential(name: string, env: ProcessEnvironment): string {
   return value;
 }
 
-/** Describes a response in messages. Redirects are not followed, because k6 would measure another place. */
-export function answerOf({ status, headers }: Response): string {
+/** Describes a response in messages. Redirects are not followed, because k6 would then measure another service. */
+export function responseText({ status, headers }: Response): string {
   const location = headers.get('location');
   return location === null ? `returned HTTP ${status}` : `returned HTTP ${status} (redirect to ${location})`;
 }

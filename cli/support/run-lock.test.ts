@@ -9,14 +9,14 @@ import { setEnvironment, temporaryFolder } from '../testing/environment.ts';
 import { problem } from '../testing/problem.ts';
 import { lockMachine, lockSeries } from './run-lock.ts';
 
-/** A machine of its own, as far as the lock can tell. @returns the folder that its lock is in */
+/** Simulates a separate machine with its own lock. @returns the folder of the lock */
 function machine(t: TestContext): string {
   const folder = temporaryFolder(t);
   setEnvironment(t, { TMPDIR: folder });
   return folder;
 }
 
-/** Another process that holds the lock. */
+/** Starts another process that holds the lock. */
 async function otherRun(t: TestContext, name: string): Promise<ChildProcess> {
   const module = JSON.stringify(pathToFileURL(path.join(import.meta.dirname, 'run-lock.ts')));
   const code = `
@@ -36,17 +36,17 @@ async function otherRun(t: TestContext, name: string): Promise<ChildProcess> {
   return child;
 }
 
-test('a second run is refused, and told which one is going on', async (t) => {
+test('lockMachine refuses a second run and names the run in progress', async (t) => {
   machine(t);
   const other = await otherRun(t, 'shop/peak');
-  const going = `shop/peak \\(process ${other.pid}, since \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\\)`;
+  const holder = `shop/peak \\(process ${other.pid}, since \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\\)`;
   await assert.rejects(
     lockMachine('shop/smoke'),
-    problem(new RegExp(`^Another run is going on: ${going}\\.`)),
+    problem(new RegExp(`^Another run is in progress: ${holder}\\.`)),
   );
 });
 
-test('a lock whose holder has died is taken over', async (t) => {
+test('lockMachine replaces a lock whose process has ended', async (t) => {
   const folder = machine(t);
   const other = await otherRun(t, 'shop/peak');
   other.kill('SIGKILL');
@@ -59,18 +59,18 @@ test('a lock whose holder has died is taken over', async (t) => {
   assert.equal(holder.test, 'shop/smoke');
 });
 
-test('a lock that is let go of can be taken again, and leaves nothing behind', async (t) => {
+test('a released lock leaves no file and can be acquired again', async (t) => {
   const folder = machine(t);
   for (const name of ['shop/peak', 'shop/smoke']) {
     {
       await using _ = await lockMachine(name);
-      await assert.rejects(lockMachine('shop/spike'), { message: new RegExp(`going on: ${name} `) });
+      await assert.rejects(lockMachine('shop/spike'), { message: new RegExp(`in progress: ${name} `) });
     }
     assert.deepEqual(readdirSync(folder), []);
   }
 });
 
-/** Where the lock is, and what is in it while this process holds it. */
+/** The path and content of the lock file while this process holds it. */
 async function heldHere(t: TestContext): Promise<{ folder: string; file: string; content: string }> {
   const folder = machine(t);
   await using _ = await lockMachine('shop/peak');
@@ -78,7 +78,7 @@ async function heldHere(t: TestContext): Promise<{ folder: string; file: string;
   return { folder, file, content: readFileSync(file, 'utf8') };
 }
 
-test('a lock that never came to say who holds it is taken over', async (t) => {
+test('lockMachine replaces an old lock that its process never signed', async (t) => {
   const { file } = await heldHere(t);
   for (const content of ['', '{', '{}', 'null']) {
     writeFileSync(file, content);
@@ -89,7 +89,7 @@ test('a lock that never came to say who holds it is taken over', async (t) => {
   }
 });
 
-test('a lock that is just being written is waited for, and then respected', async (t) => {
+test('lockMachine waits until a new lock is signed, and then respects it', async (t) => {
   const { file, content } = await heldHere(t);
   writeFileSync(file, '');
   const second = lockMachine('shop/smoke');
@@ -97,7 +97,7 @@ test('a lock that is just being written is waited for, and then respected', asyn
   await assert.rejects(second, { message: /going on: shop\/peak / });
 });
 
-test('a lock whose process id is another process by now is taken over', {
+test('lockMachine replaces a lock whose process ID belongs to another process now', {
   skip: process.platform === 'linux' ? false : 'only Linux tells when a process was born',
 }, async (t) => {
   const { file, content } = await heldHere(t);
@@ -106,7 +106,7 @@ test('a lock whose process id is another process by now is taken over', {
   await using _ = await lockMachine('shop/smoke');
 });
 
-test('of several who find a dead lock at once, one gets it', async (t) => {
+test('if several processes find a dead lock at the same time, exactly one acquires it', async (t) => {
   const { folder, file, content } = await heldHere(t);
   const { pid } = spawnSync(process.execPath, ['--version']);
   for (let round = 0; round < 20; round++) {
@@ -121,7 +121,7 @@ test('of several who find a dead lock at once, one gets it', async (t) => {
   }
 });
 
-test('one who was ended while it took over a dead lock does not stop the next', async (t) => {
+test('a process that was killed while it replaced a dead lock does not block others', async (t) => {
   const { folder, file, content } = await heldHere(t);
   const { pid } = spawnSync(process.execPath, ['--version']);
   writeFileSync(file, JSON.stringify({ ...JSON.parse(content), pid }));
@@ -132,7 +132,7 @@ test('one who was ended while it took over a dead lock does not stop the next', 
   assert.deepEqual(readdirSync(folder), [path.basename(file)]);
 });
 
-test('who lets go of a lock leaves that of another alone', async (t) => {
+test('releasing a lock does not remove the lock of another process', async (t) => {
   const { file, content } = await heldHere(t);
   {
     await using _ = await lockMachine('shop/smoke');
@@ -141,12 +141,12 @@ test('who lets go of a lock leaves that of another alone', async (t) => {
   assert.equal(readFileSync(file, 'utf8'), content);
 });
 
-test('a second series of runs is told what goes on, and a run of the first is not in its way', async (t) => {
+test('lockSeries refuses a second series and names the first, but does not block runs', async (t) => {
   machine(t);
   await using _ = await lockSeries('ab of shop/peak');
   await using _run = await lockMachine('shop/peak');
   await assert.rejects(lockSeries('campaign of shop'), {
     message:
-      /^Another series of runs is going on: ab of shop\/peak \(process \d+, since .+\)\. Wait for it, or stop it\.$/,
+      /^Another series of runs is in progress: ab of shop\/peak \(process \d+, since .+\)\. Wait until it ends, or stop it\.$/,
   });
 });

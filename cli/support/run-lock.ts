@@ -4,34 +4,34 @@ import { type Holder, lockHolder, tryLock } from '../node/lock.mjs';
 import { Problem } from './problem.ts';
 
 /**
- * One run at a time on a machine: two would measure each other. A lock whose process is gone is taken over.
- * @throws Problem that names the run that is going on
+ * Allows one run at a time on a machine, because two runs would measure each other. Replaces a lock whose process has ended.
+ * @throws Problem that names the run in progress
  */
 export const lockMachine = (test: string): Promise<AsyncDisposable> =>
   lock(
     '',
     test,
-    (going) =>
-      `Another run is going on: ${going}. Two at once would measure each other: wait for it, or stop it.`,
+    (holder) =>
+      `Another run is in progress: ${holder}. Two runs at the same time would affect each other. Wait until it ends, or stop it.`,
   );
 
 /**
- * One series of runs at a time, for the same reason: also between its runs nobody else may begin one.
- * @param what as a person is told: `campaign of shop`
- * @throws Problem that names the series that is going on
+ * Allows one series of runs at a time, so that no other series starts between its runs.
+ * @param what description for the user, such as `campaign of shop`
+ * @throws Problem that names the series in progress
  */
 export const lockSeries = (what: string): Promise<AsyncDisposable> =>
   lock(
     '-campaign',
     what,
-    (going) => `Another series of runs is going on: ${going}. Wait for it, or stop it.`,
+    (holder) => `Another series of runs is in progress: ${holder}. Wait until it ends, or stop it.`,
   );
 
-/** The run that goes on on this machine, if one does. */
+/** The run in progress on this machine, or null. */
 export const currentRun = (): Promise<Holder<Remarks> | null> => lockHolder<Remarks>(fileOf(''));
 
 interface Remarks {
-  /** What the lock is for: `product/test`, or what a series of runs is called. */
+  /** What holds the lock: `product/test`, or the description of a series of runs. */
   test: string;
   startedAt: string;
 }
@@ -41,7 +41,7 @@ const fileOf = (suffix: string): string => path.join(tmpdir(), `load-suite-${use
 async function lock(
   suffix: string,
   what: string,
-  refusal: (going: string) => string,
+  refusal: (holder: string) => string,
 ): Promise<AsyncDisposable> {
   const { holder, release } = await tryLock(fileOf(suffix), {
     test: what,

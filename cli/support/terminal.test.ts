@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
 import { openTerminal } from './terminal.ts';
 
-/** What a person sees in the end, or a file holds. */
+/** Everything written to the stream. */
 function opened({
   isTTY,
   columns = 80,
@@ -20,8 +20,8 @@ function opened({
 
 const ERASE = '\r\u001b[2K';
 
-describe('on a terminal', () => {
-  test('a status is rewritten in place', () => {
+describe('a live terminal', () => {
+  test('rewrites the status in place', () => {
     const { terminal, written } = opened({ isTTY: true });
     terminal.status('one');
     terminal.status('two');
@@ -29,14 +29,14 @@ describe('on a terminal', () => {
     assert.equal(terminal.live, true);
   });
 
-  test('a line goes above the status', () => {
+  test('prints a line above the status', () => {
     const { terminal, written } = opened({ isTTY: true });
     terminal.status('going');
     terminal.line('remark');
     assert.equal(written(), `${ERASE}going${ERASE}remark\n${ERASE}going`);
   });
 
-  test('a status that is cleared is gone, also from below the next line', () => {
+  test('does not show a cleared status again below the next line', () => {
     const { terminal, written } = opened({ isTTY: true });
     terminal.status('going');
     terminal.clearStatus();
@@ -45,7 +45,7 @@ describe('on a terminal', () => {
     assert.equal(written(), `${ERASE}going${ERASE}done\n`);
   });
 
-  test('a status is cut to one line, so that it can be erased', () => {
+  test('truncates the status to one line, so that it can be erased', () => {
     const { terminal, written } = opened({ isTTY: true, columns: 30 });
     terminal.status('x'.repeat(100));
     assert.equal(written(), ERASE + 'x'.repeat(29));
@@ -57,7 +57,7 @@ for (const [what, stream] of [
   ['in CI, also where it looks like a terminal', { isTTY: true, isWatched: false }],
 ] as const) {
   describe(what, () => {
-    test('every status is a line of its own, without control codes', () => {
+    test('prints each status as a line without control codes', () => {
       const { terminal, written } = opened(stream);
       terminal.status('one');
       terminal.line('\u001b[31mremark\u001b[39m');

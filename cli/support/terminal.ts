@@ -2,19 +2,19 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Where people are told how it goes: standard error, so that standard output holds the outcome alone. */
+/** Shows progress on standard error, so that standard output contains only the results. */
 export interface Terminal {
-  /** A line can be rewritten. */
+  /** Whether the status line can be rewritten. */
   live: boolean;
   line(text: string): void;
-  /** The line at the bottom that changes; elsewhere than on a terminal, a line of its own. */
+  /** Replaces the status line at the bottom. If output is not live, prints a new line. */
   status(text: string): void;
   clearStatus(): void;
 }
 
 const ERASE_LINE = '\r\u001b[2K';
 
-/** @param isWatched false where no person is there, as in CI: then no line is rewritten */
+/** @param isWatched false in CI, where no user watches and lines are not rewritten */
 export function openTerminal({
   isWatched,
   stream = process.stderr,
@@ -32,11 +32,11 @@ export function openTerminal({
     live,
     clearStatus,
     line(text) {
-      const kept = status;
+      const previousStatus = status;
       clearStatus();
-      // What is painted is painted for standard output, which may be a terminal where this is none.
+      // Colors were chosen for standard output, which may be a terminal although this stream is not.
       stream.write(`${live ? text : stripVTControlCharacters(text)}\n`);
-      if (live && kept !== '') this.status(kept);
+      if (live && previousStatus !== '') this.status(previousStatus);
     },
     status(text) {
       if (!live) {
@@ -49,7 +49,7 @@ export function openTerminal({
   };
 }
 
-/** Colour only where a person looks at it; honours NO_COLOR and FORCE_COLOR. */
+/** Applies a style if standard output supports colors. Respects NO_COLOR and FORCE_COLOR. */
 export function paint(style: Style, text: string): string {
   return styleText(style, text, { stream: process.stdout, validateStream: true });
 }

@@ -8,13 +8,13 @@ import {
 } from '../../lib/core/definition/index.ts';
 import { Problem } from './problem.ts';
 
-/** @throws Problem that names every one that is missing or malformed */
+/** @throws Problem that names every missing or invalid variable */
 export const assertVariables = (names: readonly VariableName[], env: ProcessEnvironment): void =>
   assertDeclaredVariables(names, env, []);
 
 /**
- * The same for variables of the suite and those that a product declares.
- * @throws Problem that names every one that is missing or malformed
+ * Checks variables of the suite and variables that a product declares.
+ * @throws Problem that names every missing or invalid variable
  */
 export function assertDeclaredVariables(
   names: readonly string[],
@@ -32,8 +32,8 @@ export const requiredBy = ({ variables }: Pick<TestPlan, 'variables'>): string[]
 ];
 
 /**
- * The environment of a test, with the values that its product gives to what is not set.
- * @throws Problem that names every variable that is missing or malformed
+ * The environment of a test, with the product's defaults for variables that are not set.
+ * @throws Problem that names every missing or invalid variable
  */
 export function environmentFor(
   plan: Pick<TestPlan, 'variables'>,

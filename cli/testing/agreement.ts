@@ -5,8 +5,8 @@ import { DECISION_WORDS, STATUS_CELLS } from '../report/verdict-words.ts';
 import { chartsOf, flattened, itemsOf, recordsOf, sectionOf, tableIn, textsOf } from './document.ts';
 
 /**
- * What the report of a run says in one place agrees with what it says in every other, and with the result. Only what
- * can be read from the document counts: words and numbers as they are shown.
+ * Asserts that all parts of a run's report agree with each other and with the result. Reads only the text of the
+ * document: words and numbers as shown to readers.
  */
 export function assertAgreement(document: ReportDocument, result: Result): void {
   assertWellFormed(document);
@@ -45,7 +45,7 @@ export function assertAgreement(document: ReportDocument, result: Result): void 
   assertCharts(document, result);
 }
 
-/** Nothing in it is empty, without a name, or no number. */
+/** Asserts that every section has content and every number is valid. */
 export function assertWellFormed(document: ReportDocument): void {
   const sections = flattened(document.sections);
   const ids = [...sections, ...chartsOf(document)].map(({ id }) => id);
@@ -81,7 +81,7 @@ function assertVerdict(document: ReportDocument, { verdict, criteria }: Result):
   if (words === 'GO') assert.equal(passed, rows.length, 'a GO has every criterion pass');
 }
 
-/** A share is the part that a row has of all, and an error rate its errors among its requests. */
+/** Shares are relative to the sum of all rows; error rates are relative to the requests of their row. */
 function assertShares(table: Table, column: string): void {
   const all = sumOf(table, column);
   for (const row of recordsOf(table)) {
@@ -91,7 +91,7 @@ function assertShares(table: Table, column: string): void {
   }
 }
 
-/** The errors of all endpoints in a phase are those of the phase. */
+/** The errors of a phase are the sum of the errors of its endpoints. */
 function assertPhases(document: ReportDocument): void {
   const byEndpoint = tableIn(document, 'phases', 'Errors by endpoint and phase');
   for (const { Phase, Errors } of recordsOf(tableIn(document, 'phases', /^Requests by phase/)))
@@ -131,7 +131,7 @@ function assertFlow(document: ReportDocument, flow: Result['flows'][number]): vo
     assertShown(row['Share of failures'], numberIn(row.Failures) / (iterations - succeeded));
 }
 
-/** Charts hold the result's own columns: one value a window, adding up to the same totals. */
+/** Charts contain the columns of the result: one value per window, with the same totals. */
 function assertCharts(document: ReportDocument, { windows, totals }: Result): void {
   const charts = chartsOf(document);
   for (const chart of charts)
@@ -152,7 +152,7 @@ function assertCharts(document: ReportDocument, { windows, totals }: Result): vo
   }
 }
 
-/** A percentage as it is shown is this fraction, as far as its digits go. */
+/** Asserts that a displayed percentage equals the fraction, within its rounding. */
 function assertShown(text: string | undefined, fraction: number): void {
   const shown = /^(\d+(?:\.(\d+))?) %$/.exec(text ?? '');
   assert.ok(shown, `${text} is a percentage`);
@@ -166,7 +166,7 @@ function assertShown(text: string | undefined, fraction: number): void {
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 const numberIn = (text: string | undefined) => Number(text?.replaceAll(',', ''));
 
-/** By what stands in a column. */
+/** Rows by the text of a column. */
 const rowsOf = (table: Table, column: string): Record<string, Record<string, string>> =>
   Object.fromEntries(recordsOf(table).map((row) => [row[column], row]));
 

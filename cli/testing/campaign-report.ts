@@ -1,8 +1,8 @@
-/** Reads a report back from its Markdown, as a reader who wants to check its numbers. */
+/** Parses the Markdown of a report, so that tests can check its numbers. */
 
 export interface ReadTable {
   caption: string;
-  /** Titles of the sections that it stands in, outermost first. */
+  /** Titles of the enclosing sections, outermost first. */
   place: string[];
   rows: Record<string, string>[];
 }
@@ -10,7 +10,7 @@ export interface ReadTable {
 export interface ReadReport {
   verdict: string;
   tables: ReadTable[];
-  /** Everything outside of tables, a line each, with its place. */
+  /** All text outside tables: one entry per line, with its sections. */
   lines: { place: string[]; text: string }[];
 }
 
@@ -48,7 +48,7 @@ const plain = (text: string) => text.replace(/\\(.)/g, '$1');
 const rowOf = (header: readonly string[], cells: readonly string[]) =>
   Object.fromEntries(header.map((title, i) => [title, cells[i] ?? '']));
 
-/** `1,234` is 1234, `12.5 %` is 0.125. */
+/** Parses a displayed number: `1,234` is 1234, `12.5 %` is 0.125. */
 export function numberOf(text: string | undefined): number {
   const match = /^(-?[\d,]+(?:\.\d+)?)( %)?/.exec(text ?? '');
   if (!match) throw new Error(`no number: ${text}`);

@@ -1,6 +1,6 @@
 import { CAMPAIGN_VERSION, type Campaign, type CampaignRun } from '../../lib/core/across-runs/index.ts';
 
-/** The state of a campaign of which nothing has been run yet. */
+/** The state of a campaign before its first run. */
 export function campaignOf(tests: readonly string[], parts: Partial<Campaign> = {}): Campaign {
   return {
     schemaVersion: CAMPAIGN_VERSION,

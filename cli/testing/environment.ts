@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 
-/** A folder that is there for one test. */
+/** Creates a folder that is removed after the test. */
 export function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'suite-test-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** A server on loopback for one test. @returns its URL */
+/** Starts a server on loopback that is closed after the test. @returns its URL */
 export async function serve(t: TestContext, listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -23,7 +23,7 @@ export async function serve(t: TestContext, listener: RequestListener): Promise<
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A URL on loopback at which nobody listens. */
+/** A loopback URL whose port is not in use. */
 export async function deadUrl(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -32,12 +32,12 @@ export async function deadUrl(): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-/** Sets environment variables of this process for one test; undefined takes one away. */
+/** Sets environment variables of this process for one test. Undefined removes a variable. */
 export function setEnvironment(t: TestContext, variables: Record<string, string | undefined>): void {
   for (const [name, value] of Object.entries(variables)) {
-    const before = process.env[name];
+    const previous = process.env[name];
     assign(name, value);
-    t.after(() => assign(name, before));
+    t.after(() => assign(name, previous));
   }
 }
 

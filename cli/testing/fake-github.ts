@@ -1,12 +1,12 @@
-/** For tests: as much of GitHub's issues as there is to them here, on loopback. */
+/** For tests: a server on loopback with the part of GitHub's API for issues that alerts use. */
 import type { IncomingMessage } from 'node:http';
 import type { TestContext } from 'node:test';
 import { serve } from './environment.ts';
 
-export const REPOSITORY = 'somebody/something';
+export const REPOSITORY = 'owner/repository';
 export const TOKEN = 'a-token-of-a-job';
 
-export interface Kept {
+export interface StoredIssue {
   number: number;
   title: string;
   body: string | null;
@@ -18,7 +18,7 @@ export interface Kept {
 }
 
 export class FakeGitHub {
-  readonly issues: Kept[] = [];
+  readonly issues: StoredIssue[] = [];
   readonly wrong: string[] = [];
   failure: { status: number; text: string } | null = null;
   url = '';
@@ -30,7 +30,7 @@ export class FakeGitHub {
     this.#isToken = isToken;
   }
 
-  /** @param isToken whether a token is good for writing issues */
+  /** @param isToken whether a token may write issues */
   static async start(
     t: TestContext,
     repository = REPOSITORY,
@@ -38,7 +38,7 @@ export class FakeGitHub {
   ): Promise<FakeGitHub> {
     const fake = new FakeGitHub(repository, isToken);
     fake.url = await serve(t, async (request, response) => {
-      const { status, content } = await fake.#answer(request);
+      const { status, content } = await fake.#respond(request);
       response.writeHead(status, { 'content-type': 'application/json' }).end(content);
     });
     return fake;
@@ -48,11 +48,11 @@ export class FakeGitHub {
     return { GITHUB_TOKEN: TOKEN, GITHUB_REPOSITORY: this.#repository, GITHUB_API_URL: this.url };
   }
 
-  add(parts: Partial<Kept> = {}): Kept {
-    const issue: Kept = {
+  add(parts: Partial<StoredIssue> = {}): StoredIssue {
+    const issue: StoredIssue = {
       number: this.issues.length + 1,
-      title: 'another',
-      body: 'of somebody',
+      title: 'unrelated',
+      body: 'unrelated text',
       state: 'open',
       user: { type: 'User' },
       author_association: 'NONE',
@@ -63,7 +63,7 @@ export class FakeGitHub {
     return issue;
   }
 
-  async #answer(request: IncomingMessage): Promise<{ status: number; content: string }> {
+  async #respond(request: IncomingMessage): Promise<{ status: number; content: string }> {
     const [, token = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
     if (!this.#isToken(token)) this.wrong.push('authorization');
     if (!request.headers['user-agent']) this.wrong.push('user-agent');
@@ -74,19 +74,19 @@ export class FakeGitHub {
     const given = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : {};
     return {
       status: 200,
-      content: JSON.stringify(this.#done(request.method ?? '', pathname, searchParams, given)),
+      content: JSON.stringify(this.#handle(request.method ?? '', pathname, searchParams, given)),
     };
   }
 
-  #done(
+  #handle(
     method: string,
     pathname: string,
     query: URLSearchParams,
-    given: Partial<Kept> & { body?: string },
+    given: Partial<StoredIssue> & { body?: string },
   ): unknown {
     const base = `/repos/${this.#repository}/issues`;
     const [, number, comments] = /^\/(\d+)(\/comments)?$/.exec(pathname.slice(base.length)) ?? [];
-    const issue = this.issues.find((one) => String(one.number) === number);
+    const issue = this.issues.find((candidate) => String(candidate.number) === number);
     if (method === 'GET' && pathname === base) {
       const size = Number(query.get('per_page'));
       const open = this.issues.filter(({ state }) => state === query.get('state'));
@@ -103,4 +103,7 @@ export class FakeGitHub {
   }
 }
 
-const shown = (issue: Kept) => ({ ...issue, html_url: `https://github.example.com/issues/${issue.number}` });
+const shown = (issue: StoredIssue) => ({
+  ...issue,
+  html_url: `https://github.example.com/issues/${issue.number}`,
+});

@@ -1,4 +1,4 @@
-/** For the tests: a release server on the loopback interface, with a real archive that holds a script named k6. */
+/** For tests: a release server on loopback, with a real archive that contains a script named k6. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -16,16 +16,16 @@ export const PLATFORM = k6Platform(process.platform, process.arch);
 export interface FakeRelease {
   /** For K6_RELEASE_BASE_URL. */
   url: string;
-  /** Paths asked for, in order. */
+  /** Requested paths, in order. */
   requests: string[];
   archive: Buffer;
-  /** Answers by file name; a test replaces what it wants to go wrong. */
-  files: Map<string, Answer>;
+  /** Responses by file name. Tests replace entries to simulate failures. */
+  files: Map<string, FileResponse>;
 }
 
-export type Answer = string | Buffer | ((response: ServerResponse) => void);
+export type FileResponse = string | Buffer | ((response: ServerResponse) => void);
 
-/** A script that answers as a k6 of this version does. */
+/** Writes a script that prints the version like a k6 of this version. */
 export async function writeFakeK6(path: string, version = K6_VERSION): Promise<string> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `#!/bin/sh\necho "k6 v${version} (go1.26.8, linux/amd64)"\n`);
@@ -37,7 +37,7 @@ export function checksumLine(content: Buffer, file = PLATFORM.archive): string {
   return `${createHash('sha256').update(content).digest('hex')}  ${file}\n`;
 }
 
-/** Links the named programs of this machine into `folder`, for a PATH that holds them and nothing else. */
+/** Links the named programs of this machine into `folder`, for a PATH with only these programs. */
 export async function linkPrograms(folder: string, names: string[]): Promise<void> {
   const folders = (process.env.PATH ?? '').split(delimiter);
   for (const name of names) {
@@ -52,17 +52,17 @@ export async function startFakeRelease(t: TestContext): Promise<FakeRelease> {
   const archivePath = join(folder, 'archive');
   await promisify(execFile)('tar', ['-czf', archivePath, '-C', folder, dirname(PLATFORM.member)]);
   const archive = await readFile(archivePath);
-  const files = new Map<string, Answer>([
+  const files = new Map<string, FileResponse>([
     [PLATFORM.archive, archive],
     [PLATFORM.checksums, `${'0'.repeat(64)}  another-file.zip\n${checksumLine(archive)}`],
   ]);
   const requests: string[] = [];
   const url = await serve(t, (request, response) => {
     requests.push(request.url ?? '');
-    const answer = files.get((request.url ?? '').replace(`/v${K6_VERSION}/`, ''));
-    if (answer === undefined) response.writeHead(404).end('not here');
-    else if (typeof answer === 'function') answer(response);
-    else response.end(answer);
+    const file = files.get((request.url ?? '').replace(`/v${K6_VERSION}/`, ''));
+    if (file === undefined) response.writeHead(404).end('not found');
+    else if (typeof file === 'function') file(response);
+    else response.end(file);
   });
   return { url, requests, archive, files };
 }

@@ -1,4 +1,4 @@
-/** For tests: repositories that are there for one of them. */
+/** For tests: temporary git repositories. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { nightlyRecord } from '../../lib/core/testing/history.ts';
 import { DEFAULT_BRANCH, HistoryStore } from '../history/history-store.ts';
 import { temporaryFolder } from './environment.ts';
 
-/** Nothing of whoever runs the tests gets into what they do with git. */
+/** An environment for git that ignores the configuration of the user. */
 export const GIT_ENV = {
   PATH: process.env.PATH,
   HOME: '/nonexistent',
@@ -32,7 +32,7 @@ export function repository(t: TestContext): string {
   return folder;
 }
 
-/** A bare repository, and so many clones of it. */
+/** A bare repository and a number of clones. */
 export function remoteWithClones(folder: string, count: number): { remote: string; clones: string[] } {
   const remote = path.join(folder, 'remote.git');
   mkdirSync(remote);
@@ -51,12 +51,12 @@ export function remoteWithClones(folder: string, count: number): { remote: strin
 
 const idsOf = (records: readonly HistoryRecord[]) => records.map(({ run }) => run.id).sort();
 
-/** Where there is no branch yet, the first of them is a race of its own. */
+/** The first append also races to create the branch. */
 const RACES_A_BRANCH = 10;
 
 /**
- * Two clones add a record each at the same time, again and again.
- * @returns in how many of the tries both got in, once, by a commit each, and either clone reads all there are
+ * Lets two clones append one record each at the same time, repeatedly.
+ * @returns the number of attempts in which each clone added its record exactly once, in one commit, and reads all records
  */
 export async function racesKept(folder: string, tries: number): Promise<number> {
   const { remote, clones } = remoteWithClones(folder, 2);

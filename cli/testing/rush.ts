@@ -1,4 +1,4 @@
-/** A run with everything in it that a report can show, made of windows and samples as any other. */
+/** A run with everything that a report can show, assembled from windows and samples like a real run. */
 
 import {
   errorRateBelow,
@@ -76,14 +76,14 @@ const plan = testPlan({
 });
 
 const phaseAt = (atMs: number) => phases.find(({ endMs }) => atMs < endMs)?.name ?? 'ramp-down';
-/** The pool is used up while most VUs are there. */
+/** The connection pool is exhausted while the number of VUs is highest. */
 const exhausted = (atMs: number) => atMs >= 120 * SECOND && atMs < 480 * SECOND;
 
 function windowNumber(n: number, random: () => number): Window {
   const atMs = n * WINDOW_S * SECOND;
   const tags = { phase: phaseAt(atMs) };
   const slow = exhausted(atMs);
-  /** Many near the middle, and a tail. */
+  /** Most values are near the median, with a long tail. */
   const durations = (count: number) =>
     Array.from(
       { length: count },
@@ -151,7 +151,7 @@ function windowNumber(n: number, random: () => number): Window {
 
 type Columns = Record<string, (atMs: number) => number | null>;
 
-/** What each probe shows at an instant; counters grow with the time. */
+/** The sample of each probe at a time. Counters increase with time. */
 const PROBED: Partial<Record<SampledProbe, Columns>> = {
   target: {
     [TARGET_COLUMNS.residentBytes]: (atMs) => 2 ** 27 + atMs * 10,
@@ -222,7 +222,7 @@ const details: Evidence['details'] = {
   },
 };
 
-/** Ten minutes in which the pool of connections was too small for the load. */
+/** Ten minutes in which the connection pool was too small for the load. */
 export function rushResult(): Result {
   const random = seededRandom(1);
   const record = new RunMeasurements(plan);
@@ -250,5 +250,5 @@ export function rushResult(): Result {
   });
 }
 
-/** The one cause that the rush has. */
+/** The only cause in the diagnosis of the rush. */
 export const poolExhausted = rushResult().diagnosis[0] as Diagnosis;

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 import { GENERATOR } from '../telemetry/otlp.ts';
 
-/** OpenTelemetry's own names and field numbers, as k6 writes them, with the fields that are read and some that are not. */
+/** The names and field numbers of OpenTelemetry that k6 writes: all fields that the receiver reads, and some that it ignores. */
 const SCHEMA = `
   syntax = "proto3";
   message ExportMetricsServiceRequest { repeated ResourceMetrics resource_metrics = 1; }
@@ -46,18 +46,18 @@ const SCHEMA = `
 const RequestType = protobuf.parse(SCHEMA).root.lookupType('ExportMetricsServiceRequest');
 const DELTA = 1;
 
-/** Metrics of one sender, and which of several generators it is. */
-interface Sent {
+/** Metrics of one sender, and its generator if there are several. */
+interface SentMetrics {
   generator?: string;
   metrics: readonly object[];
 }
 
-/** The bytes of an export of these metrics, as a sender would post them. */
+/** The body of an export request of one sender with these metrics. */
 export const encodeExport = (metrics: readonly object[], generator?: string): Uint8Array =>
   encodeExports([{ metrics, ...(generator !== undefined && { generator }) }]);
 
-/** The same of several senders, as a collector would put them together. */
-export function encodeExports(parts: readonly Sent[]): Uint8Array {
+/** The body of an export request in which a collector combines the metrics of several senders. */
+export function encodeExports(parts: readonly SentMetrics[]): Uint8Array {
   const resourceMetrics = parts.map(({ generator, metrics }) => ({
     resource: {
       attributes: [
@@ -72,7 +72,7 @@ export function encodeExports(parts: readonly Sent[]): Uint8Array {
 
 const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
 
-/** What every point has: its tags, and the time that it covers. */
+/** The fields of every data point: its tags, and the period that it covers. */
 export function pointOf(tags: Record<string, string> = {}, { fromMs = 0, toMs = 5000 } = {}): object {
   return {
     attributes: Object.entries(tags).map(([key, value]) => attribute(key, value)),
