@@ -1,12 +1,12 @@
 /**
- * How much load a core of this machine offers: requests per second, users, what they take in memory. Nothing else may
- * run meanwhile.
+ * Measures how much load one core of this machine can generate: requests per second, VUs, and memory. Nothing else may
+ * run at the same time.
  *
  *     npm run bench:capacity                   about 3 minutes, on two cores or more
  *     npm run bench:capacity -- --think 1      with the think time of the peak test itself: thousands of VUs
  *
- * k6 has one core to itself and puts the traffic of the peak test on a target on another core that answers at once,
- * with more VUs from rung to rung, up to the rung on which the suite calls a generator saturated. For many requests
+ * k6 runs on one core and sends the traffic of the peak test to a target on another core that responds immediately. Each
+ * rung has more VUs, up to the first rung on which the generator is saturated. For many requests
  * from few VUs, think time is a tenth of the test's. Memory is the difference between runs with few VUs and many, and
  * with few requests and many.
  */
@@ -30,9 +30,9 @@ import { measureMemory } from './capacity/memory.ts';
 
 const { values } = parseArgs({ options: { think: { type: 'string', default: '0.1' } } });
 const thinkS = Number(values.think);
-if (!(thinkS > 0)) throw new Error(`--think takes seconds above 0, and not ${values.think}`);
+if (!(thinkS > 0)) throw new Error(`--think is ${values.think}, but it must be a number of seconds above 0`);
 if (process.platform !== 'linux' || availableParallelism() < 2)
-  throw new Error('This takes Linux and two cores: one for k6, one for the target.');
+  throw new Error('This benchmark requires Linux and two cores: one for k6, one for the target.');
 
 /** At a tenth of the think time; with longer thinking it takes as many times more. */
 const RUNGS = [100, 200, 300, 400, 500, 600, 800, 1000, 1300, 1700, 2200].map((vus) =>
@@ -71,24 +71,24 @@ const last = rungs.at(-1) as Rung;
 const perCore = requestsPerCore(rungs);
 const FIGURES: [title: string, figure: string][] = [
   ['saturated', saturation(last)],
-  ['CPU of a request', `${cpuMsPerRequest(rungs).toFixed(3)} ms`],
+  ['CPU per request', `${cpuMsPerRequest(rungs).toFixed(3)} ms`],
   ['requests/s a core', whole(perCore)],
-  ['requests/s a VU', `${memory.requestsPerS.toFixed(2)} at the peak test's think time`],
+  ['requests/s per VU', `${memory.requestsPerS.toFixed(2)} at the peak test's think time`],
   ['VUs a core', whole(perCore / memory.requestsPerS)],
-  ['memory', `${whole(memory.fixedMB)} MB and ${memory.mbPerVU.toFixed(2)} MB a VU`],
-  ['', `${memory.kBPerRequest.toFixed(2)} kB a request, until the end`],
-  ['network', `${(bytesPerRequest / 1024).toFixed(1)} kB a request, both ways`],
+  ['memory', `${whole(memory.fixedMB)} MB and ${memory.mbPerVU.toFixed(2)} MB per VU`],
+  ['', `${memory.kBPerRequest.toFixed(2)} kB per request, until the end`],
+  ['network', `${(bytesPerRequest / 1024).toFixed(1)} kB per request, both ways`],
 ];
 print(`\n${alignColumns(FIGURES, 2).join('\n')}`);
 const others = othersCpu(rungs);
 if (others !== null)
   print(`\nOther work took up to ${percent(others)} of k6's core: repeat it where nothing else runs.`);
-// A core that was shared, a target that was full first, or a ladder that was too short says nothing of a core.
+// The result is unknown if the core was shared, the target was saturated first, or the ladder was too short.
 process.exitCode = isSaturated(last) && last.targetCpu < MAX_GENERATOR_CPU_SHARE && others === null ? 0 : 1;
 
 function saturation({ vus, generatorCpu, requestsPerS, targetCpu }: Rung): string {
   if (targetCpu >= MAX_GENERATOR_CPU_SHARE)
-    return `unknown: the core of the target was full first, at ${vus} VUs`;
+    return `unknown: the core of the target was saturated first, at ${vus} VUs`;
   if (!isSaturated({ generatorCpu })) return `not up to ${vus} VUs`;
   const above = generatorCpu.filter((share) => share > MAX_GENERATOR_CPU_SHARE).length;
   return `at ${vus} VUs and ${whole(requestsPerS)} requests/s: above ${percent(MAX_GENERATOR_CPU_SHARE)} of its core in ${above} of ${generatorCpu.length} samples`;

@@ -1,13 +1,13 @@
 /**
- * How often a comparison raises a false alarm, and how often it sees what there is.
+ * Measures how often comparisons raise false alarms, and how often they detect real changes.
  *
  *     npm run bench:compare                            4 to 6 minutes
- *     npm run bench:compare -- --results /tmp/runs     keeps the runs there, or takes those that are there
+ *     npm run bench:compare -- --results /tmp/runs     keeps the runs there, or uses existing runs
  *
- * Short runs of the peak test against the reference service, as it is and with every request slower by a tenth and by
+ * Short runs of the peak test against the reference service, unchanged and with every request slower by a tenth and by
  * a fifth, in turn. All ways to put runs of the same service against each other are compared, and as many against the
- * slower ones; and again runs that are drawn from the windows of these. It fails where with three runs a side more
- * than 1 % of the comparisons of the same raise an alarm, or less than 95 % see the fifth.
+ * slower ones; and runs that are resampled from their windows. Fails if, with three runs per
+ * side, more than 1 % of comparisons of the same service raise an alarm, or less than 95 % detect the slowdown of a fifth.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -90,7 +90,7 @@ function linesOf(from: string, pool: Pool, random: Random): Line[] {
   );
 }
 
-/** Different ways to put runs of a contender against runs of the service as it is; no run is on both sides. */
+/** Different ways to put runs of a contender against runs of the unchanged service; no run is on both sides. */
 function pairsOf(
   pool: Pool,
   contender: ContenderName,

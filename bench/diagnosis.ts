@@ -1,13 +1,13 @@
 /**
- * Whether diagnoses are right: the reference service with each of its faults in turn, and with none.
+ * Measures how often diagnoses are right, with each fault of the reference service in turn and with none.
  *
- *     npm run bench:diagnosis                            each once, about 9 minutes
+ *     npm run bench:diagnosis                            each fault once, about 9 minutes
  *     npm run bench:diagnosis -- --repeat 3
- *     npm run bench:diagnosis -- --only small-pool,none  some of them
+ *     npm run bench:diagnosis -- --only small-pool,none  only these faults
  *     npm run bench:diagnosis -- --results /tmp/runs     keeps the results there
  *
- * Each is a short run of a booking test, through the same code as `npm run test:…`. What is diagnosed first is
- * printed beside the fault. It fails where fewer than 9 of 10 are right, or a healthy run is diagnosed.
+ * Each run is a short booking test, through the same code as `npm run test:…`. Prints the first diagnosis beside the
+ * fault. Fails if fewer than 9 of 10 diagnoses are right, or a healthy run has one.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -34,7 +34,7 @@ interface Row {
   fault: string;
   test: string;
   expected: string;
-  /** How often each cause was told first. */
+  /** How often each cause was the first diagnosis. */
   first: Map<string, number>;
 }
 
@@ -66,9 +66,9 @@ await inFolder('diagnosis', async (folder) => {
       interruption.stop.throwIfAborted();
       const cause = diagnosis[0]?.cause ?? NOTHING;
       row.first.set(cause, (row.first.get(cause) ?? 0) + 1);
-      const told = diagnosis.map((one) => `${one.cause} ${one.confidence.toFixed(2)}`).join(', ');
+      const causes = diagnosis.map(({ cause, confidence }) => `${cause} ${confidence.toFixed(2)}`).join(', ');
       process.stderr.write(
-        `${cause === row.expected ? ' ' : '✗'} ${row.fault} (${row.test}): ${told || NOTHING}; ${verdict.decision}\n`,
+        `${cause === row.expected ? ' ' : '✗'} ${row.fault} (${row.test}): ${causes || NOTHING}; ${verdict.decision}\n`,
       );
     }
   }
@@ -96,7 +96,7 @@ function tell(rows: readonly Row[]): string {
   return `${rightOf(rows)} of ${runsOf(rows)}`;
 }
 
-/** Faults down, what was told first across; columns that nothing was told of are left out. */
+/** One row per fault, one column per first diagnosis. Omits columns without a diagnosis. */
 function printMatrix(rows: readonly Row[]): void {
   const causes = [...new Set(rows.flatMap(({ expected, first }) => [expected, ...first.keys()]))];
   const width = Math.max(...rows.map(({ fault, test }) => `${fault} (${test})`.length));

@@ -22,9 +22,9 @@ const { values } = parseArgs({
 const names = generatorNames(Number(values.generators));
 const windows = Math.round((Number(values.minutes) * 60_000) / WINDOW_MS);
 
-/** So many that, with all that k6 measures of each, they make 1,000 series. */
+/** As many endpoints as make 1,000 series, with all metrics of k6 for each. */
 const ENDPOINTS: Aim[] = Array.from({ length: 99 }, (_, i) => [`GET /part-${i}/:id`, '200', 50]);
-/** They began within a window of each other. */
+/** All generators start within one window. */
 const senders = names.map((generator, i) => ({
   generator,
   laterMs: Math.round((i * WINDOW_MS) / 3 / names.length),
@@ -37,6 +37,6 @@ const cost = await costOf(exportsOf(planOf(windows, ENDPOINTS), { senders, endpo
 });
 
 process.stdout.write(
-  `${names.length} generators, ${windows} windows, ${seriesOf(ENDPOINTS)} series an export, ${cost.sent.requests} requests\n`,
+  `${names.length} generators, ${windows} windows, ${seriesOf(ENDPOINTS)} series per export, ${cost.sent.requests} requests\n`,
 );
 judge(cost, windows, { memoryMB: 500, cpuPercent: 100 });

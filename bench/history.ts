@@ -1,15 +1,15 @@
 /**
- * How well a history tells a drop of success from chance, how long it takes to make, and whether it keeps what two add
- * at the same time.
+ * Measures how well a history detects a drop of the success rate, how long it takes to create, and whether it keeps
+ * records that two clones add at the same time.
  *
  *     npm run bench:history                           four real runs, then 200 histories made of them: about 3 minutes
  *     npm run bench:history -- --histories 1000
- *     npm run bench:history -- --pages site           keeps the pages of one of them there
+ *     npm run bench:history -- --pages site           writes the pages of one history there
  *
  * Real runs of the business flow against the reference service, three as usual and one of which WhatsApp refuses some
  * messages, are resampled to 60 nights of 2,800 bookings: 97 % succeed, from the 40th on 94 %, and two nights have no
- * run. Each history is looked at every night, as a workflow does. Then two clones of a repository add a record each at
- * the same time, 100 times. It fails where what is promised is not kept.
+ * run. Each history is checked every night, as a workflow does. Then two clones of a repository add a record each at
+ * the same time, 100 times. Fails if a figure misses its limit.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -58,7 +58,7 @@ interface RealRuns {
 async function realRuns(folder: string): Promise<RealRuns> {
   using interruption = watchSignals();
   const fault = CASES.find((one) => one.fault === FAULT);
-  if (!fault) throw new Error(`${FAULT} is no fault any more`);
+  if (!fault) throw new Error(`${FAULT} is not a fault of the reference service`);
   const place = { data: path.join(folder, 'data'), results: path.join(folder, 'results') };
   const runs: RealRuns = { usual: [], worse: [] };
   for (let i = 0; i <= USUAL_RUNS; i++) {
@@ -74,11 +74,11 @@ async function realRuns(folder: string): Promise<RealRuns> {
   return runs;
 }
 
-/** What came of looking at one history every night. */
+/** The results of checking one history every night. */
 interface Seen {
   /** Any alarm in the nights before the drop. */
   isFalse: boolean;
-  /** Nights from the drop until it was told at all, and as a change. */
+  /** Nights from the drop until the first alarm, and until a change was reported. */
   toldAfter: number;
   changeAfter: number;
   /** At the end: how many nights the change is off; null where none, or another one, was found. */
@@ -110,7 +110,7 @@ function lookAt(
   };
 }
 
-/** How long it takes to read and to tell of as many runs of one test, at the end of their history. */
+/** Measures how long it takes to read and report a history of this many runs of one test. */
 async function timeOfMany({ usual, worse }: RealRuns, folder: string): Promise<Record<string, number>> {
   execFileSync('git', ['init', '--quiet', folder]);
   const store = await HistoryStore.open(folder, DEFAULT_BRANCH, process.env);
@@ -129,8 +129,8 @@ async function timeOfMany({ usual, worse }: RealRuns, folder: string): Promise<R
     return result;
   };
   const question = { untilMs: nightStartMs(MANY_RUNS) + HOUR_MS };
-  const products = await timed('read and looked at', () => productHistories(store, question, () => {}));
-  await timed('told on a terminal', async () => products.map(historyReport).join(''));
+  const products = await timed('read and checked', () => productHistories(store, question, () => {}));
+  await timed('shown on a terminal', async () => products.map(historyReport).join(''));
   await timed('written as pages', () => writeSite(path.join(folder, 'site'), products));
   return times;
 }
@@ -148,19 +148,19 @@ await inFolder('history', async (folder) => {
   );
   const seen = histories.map((records) => lookAt(records, TWO_MONTHS_SIMULATION));
   const share = (is: (one: Seen) => boolean) => seen.filter(is).length / count;
-  const told = (rate: number) => `${(rate * 100).toFixed(1)} %`;
+  const percent = (rate: number) => `${(rate * 100).toFixed(1)} %`;
   const withFalse = share(({ isFalse }) => isFalse);
   const found = share(({ offBy }) => offBy !== null && Math.abs(offBy) <= 1);
   const named = share(({ stepIsNamed }) => stepIsNamed);
 
   row(`histories, of ${TWO_MONTHS_SIMULATION.nights} nights each`, String(count));
-  row('any alarm in the 39 nights before the drop', told(withFalse));
-  row('drop found at the 40th night', told(share(({ offBy }) => offBy === 0)));
-  row('drop found at the 40th night ± 1, and nothing else', told(found));
-  row('step named', told(named));
-  row('nights until it is told, median', String(median(seen.map(({ toldAfter }) => toldAfter)) + 1));
+  row('any alarm in the 39 nights before the drop', percent(withFalse));
+  row('drop found at the 40th night', percent(share(({ offBy }) => offBy === 0)));
+  row('drop found at the 40th night ± 1, and nothing else', percent(found));
+  row('step named', percent(named));
+  row('nights until the first alarm, median', String(median(seen.map(({ toldAfter }) => toldAfter)) + 1));
   row(
-    'nights until it is told as a change, median',
+    'nights until the change is reported, median',
     String(median(seen.map(({ changeAfter }) => changeAfter)) + 1),
   );
   for (const [what, ms] of Object.entries(await timeOfMany(runs, folder)))
@@ -168,7 +168,7 @@ await inFolder('history', async (folder) => {
   const races = path.join(folder, 'races');
   mkdirSync(races);
   const kept = await racesKept(races, RACES);
-  row('two added at the same time, and both kept', `${kept} of ${RACES}`);
+  row('records added at the same time, both kept', `${kept} of ${RACES}`);
 
   if (values.pages !== undefined) {
     const untilMs = nightStartMs(TWO_MONTHS_SIMULATION.nights) + HOUR_MS;

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { Problem } from '../cli/support/problem.ts';
 
 /**
- * A benchmark with a folder of its own, which is gone afterwards. What a person can mend is one message, and the exit
+ * Runs a benchmark with a temporary folder. An error that the user can fix prints only its message and sets the exit
  * code of the process.
  */
 export async function inFolder(name: string, work: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), `load-suite-${name}-`));
-  // As root, PostgreSQL runs as another user, who has to reach it.
+  // As root, PostgreSQL runs as a different user, which must be able to access the folder.
   chmodSync(folder, 0o755);
   try {
     await work(folder);

@@ -5,7 +5,7 @@
  *     npm run bench:telemetry                  8 hours, in about a minute
  *     npm run bench:telemetry -- --hours 1
  *
- * Memory and size are judged as they are. CPU is that of one window, as a share of the 5 s that a window lasts.
+ * Memory and size are judged in total. CPU is judged per window, as a share of the 5 s that a window lasts.
  */
 import { parseArgs } from 'node:util';
 import { costOf, judge } from './telemetry/runner-process.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { importsOf, violationsOf } from './boundaries.ts';
 
-/** What is wrong with these files, of which each is only the modules that it imports. */
+/** The violations of files that consist only of these imports. */
 const violations = (files: Record<string, readonly string[]>): string[] =>
   violationsOf(
     Object.entries(files).flatMap(([file, names]) =>
@@ -10,7 +10,7 @@ const violations = (files: Record<string, readonly string[]>): string[] =>
     ),
   );
 
-/** Where a file stands, and what it may import from there and what not. */
+/** A file, modules that it may import, and modules that it must not import. */
 const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
   {
     file: 'lib/core/numbers/fixture.ts',
@@ -185,7 +185,7 @@ const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
 ];
 
 for (const { file, allowed, forbidden } of IMPORTS) {
-  test(`${file} imports only what its area may`, () => {
+  test(`${file} may import only what its area allows`, () => {
     assert.deepEqual(violations({ [file]: allowed }), []);
     for (const name of forbidden) {
       const found = violations({ [file]: [name] });
@@ -211,17 +211,17 @@ const FORMS = [
 ];
 
 for (const form of FORMS)
-  test(`an import is seen in: ${form}`, () => {
+  test(`importsOf finds the import in: ${form}`, () => {
     assert.deepEqual(importsOf('lib/core/numbers/forms.ts', form), [
       { from: 'lib/core/numbers/forms.ts', to: 'k6', isFile: false },
     ]);
   });
 
-test('a name in a comment or a text is not an import', () => {
+test('importsOf ignores imports in comments and strings', () => {
   assert.deepEqual(importsOf('lib/core/a.ts', "// import 'k6';\nexport const text = \"import 'k6';\";"), []);
 });
 
-test('a file that cannot be parsed is named', () => {
+test('the error about a file that cannot be parsed names the file', () => {
   assert.throws(() => importsOf('lib/core/a.ts', 'const = ;'), /^Error: lib\/core\/a\.ts cannot be parsed: /);
 });
 
@@ -256,7 +256,7 @@ test('two folders that import each other are a violation, directly or through a 
   );
 });
 
-test('folders that import a third, and tests that import what they like, make no cycle', () => {
+test('folders that import a common folder, and imports of tests, are not cycles', () => {
   const files = {
     'cli/run/a.ts': ['../support/b.ts', '../report/c.ts'],
     'cli/report/c.ts': ['../support/b.ts'],

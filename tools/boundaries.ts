@@ -1,38 +1,38 @@
 /**
- * Checks which files may import which: the boundaries between areas, the faces of folders, and cycles.
+ * Checks imports: which areas may import which, imports that bypass an index.ts, and import cycles.
  *
- *     node tools/boundaries.ts      prints each violation, and exits with 1 where there is one
+ *     node tools/boundaries.ts      prints each violation, and exits with 1 if there is one
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Expression, parseSync, Visitor } from 'oxc-parser';
 
-/** What the files of an area may import, beside each other. */
+/** What the files of an area may import. */
 interface Area {
   files: RegExp;
-  /** Files of the repository, by their path from its root. SAME stands for the product that the importing file belongs to. */
+  /** Files of the repository, by their path from its root. SAME stands for the product of the importing file. */
   imports: RegExp[];
-  /** Packages and Node's modules; absent where any may be imported. */
+  /** Allowed packages and modules of Node; undefined if all are allowed. */
   packages?: RegExp;
   /** Printed with a violation. */
   rule: string;
 }
 
 const K6 = /^k6(\/|$)/;
-/** Packages and modules of Node: neither k6's, nor the front door, which leads into k6. */
+/** Packages and modules of Node, without k6 modules and the entry points of load-suite, which import k6. */
 const NODE = /^(?!(k6|load-suite)(\/|$))/;
 const { dependencies, peerDependencies } = JSON.parse(
   readFileSync(path.join(import.meta.dirname, '..', 'package.json'), 'utf8'),
 ) as Record<string, Record<string, string>>;
-/** What a small installation has: no package of the reference service, and none for development. */
+/** Packages of a minimal installation: without those of the reference service and those for development. */
 const INSTALLED = new RegExp(
   `^(node:.+|(${Object.keys({ ...dependencies, ...peerDependencies }).join('|')})(/.+)?)$`,
 );
-/** What one product owns. */
+/** Files of one product. */
 const NO_PRODUCT = /^(?!(tests|reference-service\/products)\/[^/]+\/)/;
 
-/** The first area that a file belongs to decides. */
+/** A file belongs to the first area that matches. */
 const AREAS: readonly Area[] = [
   {
     files: /\.test\.ts$|^lib\/core\/testing\/|^(e2e|tools)\//,
@@ -130,7 +130,7 @@ export interface Import {
   isFile: boolean;
 }
 
-/** Every import of a source text that names its module: of values and types, export-from, dynamic, and in a type. */
+/** All imports in a source text: static, type, export-from, dynamic, and import types. */
 export function importsOf(from: string, source: string): Import[] {
   const { program, errors } = parseSync(from, source);
   if (errors.length > 0) throw new Error(`${from} cannot be parsed: ${errors[0]?.message}`);
@@ -153,7 +153,7 @@ export function importsOf(from: string, source: string): Import[] {
   });
 }
 
-/** What breaks a rule, a line each. */
+/** All violations, one line each. */
 export function violationsOf(imports: readonly Import[]): string[] {
   return [...imports.flatMap(forbidden), ...imports.flatMap(pastFaces), ...cycles(imports)];
 }
@@ -169,7 +169,7 @@ function forbidden({ from, to, isFile }: Import): string[] {
   return allowed ? [] : [`${from} imports ${to}. ${rule}`];
 }
 
-/** The direct subfolder of a folder that a file is in; null where it is in none. */
+/** The direct subfolder of `folder` that contains the file; null if none does. */
 function subfolderOf(file: string, folder: string): string | null {
   if (!file.startsWith(`${folder}/`)) return null;
   const [name, ...rest] = file.slice(folder.length + 1).split('/');
@@ -187,7 +187,7 @@ function pastFaces({ from, to, isFile }: Import): string[] {
   });
 }
 
-/** Cycles of files, types included, and of the folders in each of LAYERED. */
+/** Import cycles of files, including type imports, and of the subfolders of each folder in LAYERED. */
 function cycles(imports: readonly Import[]): string[] {
   const files = imports.filter(({ from, isFile }) => isFile && !from.endsWith('.test.ts'));
   const inFolder = (folder: string) =>

@@ -6,7 +6,7 @@ import { Problem } from '../cli/support/problem.ts';
 import { temporaryFolder } from '../cli/testing/environment.ts';
 import { ensureLinter, type Linter } from './linters.ts';
 
-/** A linter that a shell installs, as this script says. */
+/** A linter that this shell script installs. */
 const linter = (script: string, command = 'sh'): Linter => ({
   name: 'lint',
   version: '1.2.3',
@@ -20,8 +20,8 @@ const INSTALLS = `mkdir "$FOLDER/bin" && printf '#!/bin/sh\\necho lint 1.2.3' > 
 function ensuring(t: TestContext) {
   const cache = temporaryFolder(t);
   const log: string[] = [];
-  const ensure = (one: Linter, signal = new AbortController().signal) =>
-    ensureLinter(one, {
+  const ensure = (linter: Linter, signal = new AbortController().signal) =>
+    ensureLinter(linter, {
       env: { PATH: process.env.PATH, XDG_CACHE_HOME: cache },
       log: (line) => log.push(line),
       signal,
@@ -30,7 +30,7 @@ function ensuring(t: TestContext) {
   return { ensure, log, left };
 }
 
-test('a linter is installed once, and its path is given', async (t) => {
+test('ensureLinter installs a linter once and returns its path', async (t) => {
   const { ensure, log, left } = ensuring(t);
   const file = await ensure(linter(INSTALLS));
   assert.match(readFileSync(file, 'utf8'), /lint 1\.2\.3/);
@@ -39,39 +39,39 @@ test('a linter is installed once, and its path is given', async (t) => {
   assert.deepEqual(left(), [`lint-1.2.3-${process.platform}-${process.arch}`]);
 });
 
-test('two that want it at the same time wait for one', async (t) => {
+test('if two processes need a linter at the same time, one installs it and the other waits', async (t) => {
   const { ensure, log } = ensuring(t);
   const slow = linter(`sleep 0.3; ${INSTALLS}`);
-  const [one, other] = await Promise.all([ensure(slow), ensure(slow)]);
-  assert.equal(one, other);
+  const [first, second] = await Promise.all([ensure(slow), ensure(slow)]);
+  assert.equal(first, second);
   assert.deepEqual(log.map((line) => line.split(' ')[0]).sort(), ['Installing', 'Waiting']);
 });
 
-describe('what cannot be installed is told, and leaves nothing', () => {
-  const cases: [what: string, one: Linter, says: RegExp][] = [
+describe('ensureLinter reports the reason and leaves no files if', () => {
+  const cases: [situation: string, broken: Linter, message: RegExp][] = [
     ['the tool is missing', linter(INSTALLS, 'no-such-tool'), /^no-such-tool is not installed$/],
-    ['it fails', linter('echo first >&2; echo no network >&2; exit 1'), /^no network$/],
-    ['it brings nothing', linter('true'), /bin\/lint is not installed$/],
+    ['the installation fails', linter('echo first >&2; echo no network >&2; exit 1'), /^no network$/],
+    ['the installation creates no binary', linter('true'), /bin\/lint is not installed$/],
     [
-      'it brings another version',
+      'the binary reports another version',
       linter(INSTALLS.replace('1.2.3', '1.2.2')),
       /^it reports another version: lint 1\.2\.2$/,
     ],
   ];
-  for (const [what, one, says] of cases)
-    test(what, async (t) => {
+  for (const [situation, broken, message] of cases)
+    test(situation, async (t) => {
       const { ensure, left } = ensuring(t);
-      await assert.rejects(ensure(one), (error) => {
+      await assert.rejects(ensure(broken), (error) => {
         assert.ok(error instanceof Problem);
         assert.equal(error.code, 'LINTER_UNAVAILABLE');
-        assert.match(error.message, says);
+        assert.match(error.message, message);
         return true;
       });
       assert.deepEqual(left(), []);
     });
 });
 
-test('an installation is ended with what asked for it', async (t) => {
+test('aborting the signal aborts the installation and leaves no files', async (t) => {
   const { ensure, left } = ensuring(t);
   await assert.rejects(ensure(linter('exec sleep 60'), AbortSignal.timeout(200)), { name: 'TimeoutError' });
   assert.deepEqual(left(), []);

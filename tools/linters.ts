@@ -7,15 +7,15 @@ import { cacheFolder, draftPrefix, removeDrafts } from '../cli/node/cache.mjs';
 import { withLock } from '../cli/node/lock.mjs';
 import { Problem } from '../cli/support/problem.ts';
 
-/** A linter that npm does not have. It is installed once, by the tool of the language it is published in. */
+/** A linter that is not an npm package. The tool of its language (such as go) installs it once. */
 export interface Linter {
   name: string;
   version: string;
-  /** Its binary, below the folder it is installed into. */
+  /** Path of the binary in the installation folder. */
   binary: string;
-  /** How it is asked for its version. */
+  /** The option that prints the version. */
   versionFlag: string;
-  /** The command that installs it into a folder. */
+  /** The command that installs the linter into a folder. */
   install: (folder: string) => { command: string; args: string[]; env?: NodeJS.ProcessEnv };
 }
 
@@ -31,7 +31,7 @@ export const LINTERS = {
     install: (folder) => ({
       command: 'go',
       args: ['install', `github.com/rhysd/actionlint/cmd/actionlint@v${ACTIONLINT}`],
-      // No C compiler is needed, and no workspace of the user's may add its modules.
+      // Builds without a C compiler and without modules of a Go workspace of the user.
       env: { GOBIN: folder, CGO_ENABLED: '0', GOWORK: 'off' },
     }),
   },
@@ -53,12 +53,12 @@ export const LINTERS = {
 interface EnsureLinter {
   env: NodeJS.ProcessEnv;
   log: (line: string) => void;
-  /** Ends an installation that is under way. */
+  /** Aborts an installation. */
   signal: AbortSignal;
 }
 
 /**
- * The path of a linter, installed into the cache first where need be.
+ * Returns the path of a linter. Installs it into the cache if needed.
  * @throws Problem LINTER_UNAVAILABLE, whose message is a phrase for the user
  */
 export async function ensureLinter(linter: Linter, { env, log, signal }: EnsureLinter): Promise<string> {
@@ -80,7 +80,7 @@ export async function ensureLinter(linter: Linter, { env, log, signal }: EnsureL
   return binary;
 }
 
-/** What is installed has to run before it takes its place. */
+/** Moves a new linter into the cache only after it has run. */
 async function install(
   linter: Linter,
   folder: string,

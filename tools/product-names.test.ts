@@ -17,5 +17,5 @@ const CASES: [text: string, found: string[]][] = [
 ];
 
 for (const [text, found] of CASES)
-  test(`names of products in: ${text}`, () =>
+  test(`finds product names in: ${text}`, () =>
     assert.deepEqual(productNamesIn('fixture.ts', text, ['pet', 'web-shop']), found));

@@ -1,7 +1,8 @@
 /**
- * Checks that files which serve every product name none: names of products belong to tests/ and the reference service.
+ * Checks that files shared by all products do not name a product. Names of products belong to tests/ and the
+ * reference service.
  *
- *     node tools/product-names.ts      prints each place, and exits with 1 where there is one
+ *     node tools/product-names.ts      prints each occurrence, and exits with 1 if there is one
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -9,10 +10,10 @@ import path from 'node:path';
 import { TESTS } from '../cli/support/config.ts';
 import { ROOT } from '../cli/support/paths.ts';
 
-/** Folders whose files name no product: not in code, comments or tests. */
+/** Folders whose files must not name a product, neither in code nor in comments or tests. */
 const NEUTRAL: readonly string[] = ['lib', 'cli'];
 
-/** Where a text names one of these products, also in the plural: a line each. */
+/** All occurrences of product names in a text, including plurals, one line each. */
 export function productNamesIn(file: string, text: string, products: readonly string[]): string[] {
   const name = new RegExp(`(?<![a-z])(?:${products.join('|')})s?(?![a-z])`, 'gi');
   return text

@@ -9,14 +9,14 @@ import { isFairlySkipped, matching, type SkippedTest, skippedTest, turnsOf } fro
 
 const FILES = ['cli/support/terminal.test.ts', 'e2e/smoke.test.ts', 'lib/core/judging/judge.test.ts'];
 
-test('words choose the test files whose path holds one of them', () => {
+test('matching returns the test files whose path contains one of the words', () => {
   assert.deepEqual(matching(FILES, ['judge', 'smoke']), FILES.slice(1));
   assert.deepEqual(matching(FILES, ['lib/core']), FILES.slice(2));
   assert.deepEqual(matching(FILES, []), FILES);
   assert.deepEqual(matching(FILES, ['no such']), []);
 });
 
-test('what is pure shares a process; what judges its measurements is run by itself, after all others', () => {
+test('tests of pure code share a process, and tests that judge measurements run last, one at a time', () => {
   const alone = 'e2e/peak.alone.test.ts';
   const [cli = '', smoke = '', pure = ''] = FILES;
   const [first, together, last, ...others] = turnsOf([alone, ...FILES]);
@@ -27,11 +27,11 @@ test('what is pure shares a process; what judges its measurements is run by itse
   assert.deepEqual(
     turnsOf([cli]).map(({ files }) => files),
     [[cli]],
-    'no turn without a file',
+    'no turn is empty',
   );
 });
 
-test('in CI only want of rights is a reason to skip', () => {
+test('only missing permissions are a valid reason to skip a test in CI', () => {
   const skippedFor = (reason: string) => isFairlySkipped({ name: 'a', reason });
   assert.ok(skippedFor('needs root'));
   assert.ok(skippedFor('a small file system cannot be mounted here: mount: permission denied'));
@@ -39,7 +39,7 @@ test('in CI only want of rights is a reason to skip', () => {
   assert.ok(!skippedFor('later'));
 });
 
-test("every way to skip is read from what node's own reporter writes", async (t) => {
+test("skippedTest recognizes every kind of skipped test in the output of Node's reporter", async (t) => {
   const folder = temporaryFolder(t);
   const file = path.join(folder, 'fixture.test.mjs');
   await writeFile(

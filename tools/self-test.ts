@@ -1,11 +1,11 @@
 /**
- * The project's own check, `npm test`: types, lint and format, generated docs, workflows, then every test.
+ * The check of the project, `npm test`: types, lint, format, generated docs, workflows, then all tests.
  *
- *     npm test                        all of it
- *     npm test -- judge e2e   only the test files whose path holds one of these words, and nothing else
+ *     npm test                        everything
+ *     npm test -- judge e2e   only the test files whose path contains one of these words
  *
- * Each step is printed before it runs, and the first that fails ends the check with its exit code. The last lines
- * are the summary of node's test runner.
+ * Prints each step before it runs. The first step that fails ends the check with its exit code. The last lines are the
+ * summary of Node's test runner.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
@@ -20,16 +20,16 @@ import { EXIT, Problem } from '../cli/support/problem.ts';
 import { ensureLinter, LINTERS } from './linters.ts';
 import { warmUp } from './warm-up.ts';
 
-/** Where tests stand. */
+/** All test files. */
 const TEST_FILES = '{bench,cli,data,lib,reference-service,tests,tools,e2e}/**/*.test.ts';
 
-/** What is pure keeps nothing from one file to the next: all of it runs in one process, which starts once. */
+/** Tests of pure code share no state, so they run in one process, which saves start-up time. */
 const PURE = /^lib\//;
-/** What starts the reference service through the command line: the tests of the whole, and those of a product. */
+/** Tests that start the reference service through the command line: end-to-end tests and those of products. */
 const WHOLE = /^(e2e|tests)\//;
-/** Those that judge what they measure: each is run with nothing beside it, which would be measured too. */
+/** Tests that judge their measurements. Each runs alone, because other load would affect the measurements. */
 const ALONE = /\.alone\.test\.ts$/;
-/** Of the others, most of which wait for load to pass. */
+/** Number of other test files that run at the same time. Most of them wait for load to end. */
 const AT_ONCE = Math.min(4, 2 * availableParallelism());
 
 const CHECKS: [command: string, ...args: string[]][] = [
@@ -41,11 +41,11 @@ const CHECKS: [command: string, ...args: string[]][] = [
   ['node', 'tools/links.ts'],
 ];
 
-/** The same of the workflows, by linters that are no packages of npm. */
+/** Checks of the workflows, with linters that are not npm packages. */
 const WORKFLOW_CHECKS: [linter: keyof typeof LINTERS, ...args: string[]][] = [
   [
     'actionlint',
-    // Found on some machines only, and the workflows hold too little shell to look at.
+    // shellcheck exists on some machines only, and the workflows contain little shell code.
     '-shellcheck=',
     '-pyflakes=',
     '-config-file',
@@ -55,7 +55,7 @@ const WORKFLOW_CHECKS: [linter: keyof typeof LINTERS, ...args: string[]][] = [
   ['zizmor', '--offline', '--no-progress', '--quiet', '--strict-collection', '.github'],
 ];
 
-/** Reasons to leave a test out that a sound machine may have: rights that not everybody has. */
+/** Valid reasons to skip a test in CI: missing permissions. */
 const FAIR_REASONS = [/^needs root$/, /^a small file system cannot be mounted here/];
 
 export interface SkippedTest {
@@ -63,19 +63,19 @@ export interface SkippedTest {
   reason: string;
 }
 
-/** What a line of node's spec reporter says of a test that was left out; null for any other line. */
+/** The skipped test in a line of Node's spec reporter; null for any other line. */
 export function skippedTest(line: string): SkippedTest | null {
   const match = /^\s*﹣ (.+?) \([\d.]+ms\)(?: # (.*))?$/.exec(line);
   if (!match?.[1]) return null;
   return { name: match[1], reason: match[2] === 'SKIP' ? '' : (match[2] ?? '') };
 }
 
-/** Whether a test was left out for want of rights, and not by somebody who meant to come back to it. */
+/** Whether a test was skipped because of missing permissions, and not for any other reason. */
 export function isFairlySkipped({ reason }: SkippedTest): boolean {
   return FAIR_REASONS.some((fair) => fair.test(reason));
 }
 
-/** Test files that are run together, and how: an option of node's test runner. */
+/** Test files that run in one call of Node's test runner, and an option for it. */
 export interface Turn {
   files: string[];
   how: string;
@@ -91,19 +91,19 @@ export function turnsOf(files: readonly string[]): Turn[] {
   ].filter((turn) => turn.files.length > 0);
 }
 
-/** The test files whose path holds one of these words; all of them where there is none. */
+/** The test files whose path contains one of these words; all test files if there are no words. */
 export function matching(files: readonly string[], words: readonly string[]): string[] {
   return files.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
 }
 
-/** A line of the spec reporter's summary: what is counted, and how much of it. */
+/** A line of the spec reporter's summary: a name and a count. */
 const COUNT = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/;
 
 async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number> {
   using interruption = watchSignals();
   const files = matching(globSync(TEST_FILES, { cwd: ROOT }).sort(), words);
   if (files.length === 0)
-    throw new Problem(`No test file has any of these in its path: ${words.join(', ')}.`);
+    throw new Problem(`No path of a test file contains any of these words: ${words.join(', ')}.`);
 
   if (words.length === 0) {
     for (const [command, ...args] of CHECKS) {
@@ -126,7 +126,7 @@ async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number
     return await runTests(turnsOf(files), warmth.env, interruption);
   }
 
-  // Awaited here: signals have to be watched until the last test has ended.
+  // Awaited here, because signals must be handled until the last test has ended.
   return await runTests(turnsOf(files), env, interruption);
 }
 
@@ -145,7 +145,7 @@ async function check(
   return code;
 }
 
-/** Null where this machine has no way to get it, which is a reason to go on without, but not in CI. */
+/** Returns null, and continues without the linter, if it cannot be installed. Throws in CI. */
 async function linterOf(
   name: keyof typeof LINTERS,
   env: NodeJS.ProcessEnv,
@@ -176,7 +176,7 @@ function throwIfInterrupted({ stop }: Interruption): void {
   if (stop.aborted) throw new Problem('Interrupted.', 'INTERRUPTED');
 }
 
-/** Runs one turn after the other, and ends with one summary of all: what was left out, and the counts. */
+/** Runs all turns one after another, then prints one summary: skipped tests and counts. */
 async function runTests(
   turns: readonly Turn[],
   env: NodeJS.ProcessEnv,
@@ -199,7 +199,7 @@ async function runTests(
   for (const { name, reason } of skipped) say(`Skipped: ${name} (${reason || 'no reason given'})`);
   const unfair = env.CI ? skipped.filter((test) => !isFairlySkipped(test)) : [];
   if (unfair.length > 0)
-    say(`Failed: in CI these may not be skipped: ${unfair.map(({ name }) => name).join(', ')}`);
+    say(`Failed: CI must not skip these tests: ${unfair.map(({ name }) => name).join(', ')}`);
   for (const [what, count] of counts) say(`ℹ ${what} ${count}`);
   return worst || (unfair.length > 0 ? 1 : 0);
 }
@@ -217,11 +217,11 @@ async function runTurn(
   return await ended(child, interruption);
 }
 
-/** Tools are those of node_modules, and `node` is the one that runs this. */
+/** Uses the tools of node_modules, and the Node that runs this process. */
 const fileOf = (command: string) =>
   command === 'node' ? process.execPath : path.join(ROOT, 'node_modules', '.bin', command);
 
-/** Leads a process group: node's test runner leaves the process of a test file behind when it is ended. */
+/** Starts a process group, because Node's test runner does not end the processes of its test files. */
 function start(
   file: string,
   args: string[],
@@ -231,7 +231,7 @@ function start(
   return spawn(file, args, { cwd: ROOT, env, stdio: ['ignore', stdout, 'inherit'], detached: true });
 }
 
-/** The exit code, once all of its output has come. A wish to stop is passed on, and so is a second one. */
+/** Resolves with the exit code once all output has arrived. Forwards each interruption. */
 function ended(child: ChildProcess, { stop, kill }: Interruption): Promise<number> {
   stop.addEventListener('abort', () => signalGroup(child, 'SIGTERM'), { once: true });
   kill.addEventListener('abort', () => signalGroup(child, 'SIGKILL'), { once: true });

@@ -4,27 +4,27 @@ import path from 'node:path';
 import { startLocalTarget } from '../cli/run/local-target.ts';
 import { endAll } from '../cli/support/processes.ts';
 
-/** Where every user gets to: as root, PostgreSQL runs as another one. */
+/** A folder that every user can access: as root, PostgreSQL runs as a different user. */
 const ON_DISK = '/var/tmp';
 const IN_MEMORY = '/dev/shm';
-/** Some hundred MB for each of the few databases that are there at a time. */
+/** A few hundred MB for each database; only a few exist at the same time. */
 const WANTED_BYTES = 4 * 1024 ** 3;
 
 export interface Warmth extends Disposable {
-  /** Environment of the test files that is to share it. */
+  /** Environment variables for the test files that use the folder. */
   env: NodeJS.ProcessEnv;
 }
 
 /**
- * A folder for all that tests make, and in it what each test file would take longer to make anew than for most of what
- * it tests: node's cache of what it has compiled, and the data of a reference service that has run once, to be copied.
- * All of it is gone with the disposal; the caches of users do not fill with the copies of a checkout that tests make.
- * @throws Problem where the reference service does not start; the reason of the signal where that is aborted
+ * Creates a folder for all files of tests, with two things that would be slow to create in each test file: Node's compile
+ * cache, and the data of a reference service that ran once, to be copied. Disposing removes the folder, so tests do not
+ * fill the caches of the user.
+ * @throws Problem if the reference service does not start; the reason of the signal if it is aborted
  */
 export async function warmUp(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Warmth> {
   const folder = mkdtempSync(path.join(hasRoomInMemory() ? IN_MEMORY : ON_DISK, 'load-suite-tests-'));
   const dispose = () => {
-    // Where tests are interrupted, what they have started may still be writing.
+    // Processes of interrupted tests may still be writing.
     endAll(folder);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
@@ -43,14 +43,14 @@ export async function warmUp(env: NodeJS.ProcessEnv, signal: AbortSignal): Promi
   }
 }
 
-/** Making a database is making hundreds of files, which on some disks takes ten times as long. */
+/** Creating a database creates hundreds of files, which is ten times slower on some disks. */
 function hasRoomInMemory(): boolean {
   try {
     const { bavail, bsize } = statfsSync(IN_MEMORY);
     const runsNothing = /^\S+ \/dev\/shm \S+ \S*\bnoexec\b/m.test(readFileSync('/proc/mounts', 'utf8'));
     return !runsNothing && Math.min(bavail * bsize, freemem()) > WANTED_BYTES;
   } catch {
-    // Linux alone has it.
+    // Only Linux has this folder.
     return false;
   }
 }

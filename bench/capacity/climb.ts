@@ -29,8 +29,8 @@ const SAMPLE_MS = 1000;
 const SETTLING_MS = 1000;
 
 /**
- * One k6 on one core, with more and more VUs, up to the first rung on which it is saturated.
- * @param onRung told of each rung as it ends
+ * Runs k6 on one core with an increasing number of VUs, up to the first rung on which it is saturated.
+ * @param onRung called with each rung when it ends
  */
 export async function climb(
   k6: string,
@@ -61,7 +61,7 @@ export async function climb(
     const rung = { vus, p95Ms: quantile(durations, 0.95), ...samples };
     climbed.push(rung);
     onRung(rung);
-    // k6 need not finish: what was to be seen has been seen.
+    // The last rung was measured, so k6 need not finish.
     if (isSaturated(rung)) break;
   }
   const bytes = tally.sum(METRICS.dataReceived) + tally.sum(METRICS.dataSent);
@@ -101,7 +101,7 @@ async function samplesWithin(
 function busySeconds(core: string): number {
   const line = readFileSync('/proc/stat', 'utf8')
     .split('\n')
-    .find((one) => one.startsWith(`cpu${core} `));
+    .find((line) => line.startsWith(`cpu${core} `));
   const [user = 0, nice = 0, system = 0] = (line ?? '').split(' ').slice(1).map(Number);
   return (user + nice + system) / TICKS_PER_S;
 }

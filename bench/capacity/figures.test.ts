@@ -11,22 +11,22 @@ const rung = (requestsPerS: number, ...generatorCpu: number[]): Rung => ({
   p95Ms: 2,
 });
 
-test('a generator is saturated where more than a quarter of its samples are above 90 %', () => {
+test('a generator is saturated if more than a quarter of its CPU samples are above 90 %', () => {
   assert.equal(isSaturated(rung(1000, 0.5, 0.6, 0.7, 0.95)), false);
   assert.equal(isSaturated(rung(1000, 0.5, 0.6, 0.95, 0.95)), true);
 });
 
-test('a core carries what the fullest rung that is valid costs, up to 90 %', () => {
+test('the capacity of a core is computed from the highest valid rung, up to 90 % CPU', () => {
   const rungs = [rung(1000, 0.4, 0.4), rung(2000, 0.5, 0.7), rung(2500, 1, 1)];
   assert.ok(Math.abs(cpuMsPerRequest(rungs) - 0.3) < 1e-9);
   assert.equal(Math.round(requestsPerCore(rungs)), 3000);
 });
 
-test('where the first rung is too much already, it is what there is', () => {
+test('if the first rung is already saturated, the capacity is computed from it', () => {
   assert.equal(Math.round(requestsPerCore([rung(2000, 1, 1)])), 1800);
 });
 
-test('a core that others use much of is told', () => {
+test('a core is reported as shared if other processes use much of it', () => {
   const alone = rung(1000, 0.5);
   assert.equal(othersCpu([alone, alone]), null);
   assert.equal(othersCpu([alone, { ...alone, othersCpu: 0.4 }]), 0.4);

@@ -10,7 +10,7 @@ export interface Rung {
   othersCpu: number;
   /** Of its core: a target that is full itself says nothing of the generator. */
   targetCpu: number;
-  /** As k6 measures it, against a target that answers at once. */
+  /** As k6 measures it, against a target that responds immediately. */
   p95Ms: number;
 }
 
@@ -21,21 +21,21 @@ export const isSaturated = ({ generatorCpu }: Pick<Rung, 'generatorCpu'>): boole
 
 export const cpuOf = ({ generatorCpu }: Pick<Rung, 'generatorCpu'>): number => mean(generatorCpu);
 
-/** More than this of the generator's core for others, and its figures are also theirs. */
+/** If other processes use a larger share of the generator's core, its measurements are not valid. */
 const MAX_OTHERS_CPU = 0.2;
 
-/** The most that others took of it; null where that is too little to matter. */
+/** The largest share of the core that other processes used; null if it is negligible. */
 export function othersCpu(rungs: readonly Rung[]): number | null {
   const most = Math.max(...rungs.map((rung) => rung.othersCpu));
   return most > MAX_OTHERS_CPU ? most : null;
 }
 
-/** CPU time of a request on the fullest rung that is still valid: idle VUs cost little, and busy ones batch. */
+/** CPU time per request on the highest valid rung, where VUs are rarely idle. */
 export function cpuMsPerRequest(rungs: readonly Rung[]): number {
   const rung = rungs.findLast((one) => !isSaturated(one)) ?? rungs[0];
   return rung ? (cpuOf(rung) / rung.requestsPerS) * 1000 : Number.NaN;
 }
 
-/** Requests a second that fill a core up to where the suite calls it saturated. */
+/** Requests per second at which a core reaches the limit for a saturated generator. */
 export const requestsPerCore = (rungs: readonly Rung[]): number =>
   (MAX_GENERATOR_CPU_SHARE * 1000) / cpuMsPerRequest(rungs);

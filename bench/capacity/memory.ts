@@ -3,7 +3,7 @@ import { telemetrySettings, windowLengthMs } from '../../cli/telemetry/k6-settin
 import { receiveTelemetry } from '../../cli/telemetry/receiver.ts';
 import { countedS, type Load, measure } from '../overhead/sides.ts';
 
-/** What k6 takes in memory, as a line: what it has anyway, and what each VU and each request adds. */
+/** Memory of k6 as a linear model: a fixed amount, plus an amount per VU and per request. */
 export interface Memory {
   fixedMB: number;
   mbPerVU: number;
@@ -24,7 +24,7 @@ const FRUGAL = { GOGC: '20' };
 
 const perS = (requests: number, load: Load) => requests / countedS(load);
 
-/** @param say told what is measured next */
+/** @param say called with a description of each measurement */
 export async function measureMemory(
   k6: string,
   script: string,

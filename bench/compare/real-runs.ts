@@ -10,7 +10,7 @@ import { openTerminal } from '../../cli/support/terminal.ts';
 const HOLD_MS = 116;
 
 const contender = (slowerBy: number): Omit<ComparedTarget, 'settings'> => ({
-  name: slowerBy === 0 ? 'as it is' : `slower by ${slowerBy * 100} %`,
+  name: slowerBy === 0 ? 'unchanged' : `slower by ${slowerBy * 100} %`,
   variables: { DB_QUERY_HOLD_MS: String(Math.round(HOLD_MS * (1 + slowerBy))) },
 });
 

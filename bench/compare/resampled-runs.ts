@@ -8,8 +8,8 @@ import type { Window } from '../../lib/core/telemetry/index.ts';
 const BLOCK = 3;
 
 /**
- * Runs as there might have been: each is one of these real runs, whose windows are drawn again, with replacement, in
- * blocks, and within the phase that they lie in. So it has what differs between runs, and once more what varies within.
+ * Runs by block bootstrap: each is a random real run whose windows are drawn again with replacement, in blocks and
+ * within their phase. So the runs have the variation between real runs and the variation within a run.
  */
 export async function resampledRuns(
   folders: readonly string[],
@@ -25,7 +25,7 @@ export async function resampledRuns(
   );
   return Array.from({ length: count }, () => {
     const original = originals[Math.floor(random() * originals.length)];
-    if (!original) throw new Error('there are no runs to draw from');
+    if (!original) throw new Error('there are no runs to resample');
     const { start, windows } = original;
     const record = new RunMeasurements(start.plan);
     const phases = start.plan.workload.phases.map(({ endMs }) => endMs);

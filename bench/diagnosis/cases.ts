@@ -1,6 +1,6 @@
 import type { Cause } from '../../lib/core/evidence/index.ts';
 
-/** A fault of the reference service under a test that feels it, and what has to be told of it first. */
+/** A fault of the reference service, a test that it affects, and the expected first diagnosis. */
 export interface Case {
   fault: string;
   value: number;
@@ -17,14 +17,14 @@ export interface Load {
 
 /** 125 users for 18 s, 60 requests/s. */
 const PEAK: Load = { test: 'booking/peak', scale: { time: 0.042, vus: 0.25 } };
-/** The same for 29 s: what grows has to have the time to. */
+/** The same for 29 s, because leaks need time to grow. */
 const LONG_PEAK: Load = { test: 'booking/peak', scale: { time: 0.07, vus: 0.25 } };
 /** 40 journeys at a time for 21 s. */
 const FLOW: Load = { test: 'booking/business-flow', scale: { time: 0.035, vus: 0.4 } };
-/** 75 users out of nothing, and gone again. */
+/** A sudden spike of 75 users. */
 const SPIKE: Load = { test: 'booking/spike', scale: { time: 0.07, vus: 0.25 } };
 
-/** Without any fault, of which nothing may be told. */
+/** Runs without a fault, which must have no diagnosis. */
 export const HEALTHY: readonly Load[] = [PEAK, FLOW, SPIKE];
 
 const from =
@@ -39,7 +39,7 @@ const from =
 const fromStart = from('from the start');
 const underLoad = from('under load');
 
-/** What leaks does so many times as fast as a service would, so that it shows within half a minute. */
+/** Factor by which leaks are faster than in a real service, so that they are visible within half a minute. */
 export const CASES: readonly Case[] = [
   fromStart('small-pool', 5, PEAK, 'database-pool-exhausted'),
   fromStart('heap-leak', 600, LONG_PEAK, 'memory-leak'),

@@ -1,4 +1,4 @@
-/** A runner that is sent telemetry, and what that costs it. */
+/** Measures what it costs the runner to receive telemetry. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { type Aim, type Export, WINDOW_MS } from './traffic.ts';
 
 export interface RunnerOptions {
   windows: number;
-  /** Those of the usual traffic, where none are named. */
+  /** Default: those of the usual traffic. */
   endpoints?: readonly Aim[];
   results: string;
   /** Names of several. */
@@ -23,12 +23,12 @@ export interface Cost extends Omit<Received, 'result'> {
   cpuS: number;
   memoryMB: number;
   sent: { exports: number; requests: number; errors: number; bytes: number };
-  /** As the result tells of them. */
+  /** As the result reports them. */
   requests: number;
   errors: number;
 }
 
-/** Posts all of it, one after the other as fast as it is taken, and has the result written. */
+/** Posts all exports in turn, as fast as the runner receives them, and then has the result written. */
 export async function costOf(
   exports: Iterable<Export>,
   options: Omit<RunnerOptions, 'results'>,
@@ -68,20 +68,20 @@ async function post(endpoint: string, agent: Agent, body: Uint8Array): Promise<v
   const [response] = await once(posting, 'response');
   response.resume();
   await once(response, 'end');
-  if (response.statusCode !== 200) throw new Error(`the receiver answered ${response.statusCode}`);
+  if (response.statusCode !== 200) throw new Error(`the receiver returned HTTP ${response.statusCode}`);
 }
 
 interface Figure {
   title: string;
   value: number;
   unit: string;
-  /** At most so much; absent where it is not judged. */
+  /** Upper limit; undefined if the figure is not judged. */
   limit?: number | undefined;
 }
 
 const MB = 1024 * 1024;
 
-/** Prints what it costs to receive so many windows, and fails the process where a figure is above its limit. */
+/** Prints the cost of receiving this many windows, and sets the exit code if a figure is above its limit. */
 export function judge(
   { sent, ...cost }: Cost,
   windows: number,
@@ -100,16 +100,18 @@ export function judge(
     { title: 'result.json', value: cost.resultBytes / MB, unit: 'MB', limit: limits.resultMB },
     { title: 'windows.ndjson', value: cost.windowsBytes / MB, unit: 'MB' },
     { title: 'an export', value: sent.bytes / sent.exports / 1024, unit: 'kB' },
-    // Counted on the one side and not on the other.
+    // Counted by the sender, but not by the receiver.
     { title: 'requests lost', value: Math.abs(sent.requests - cost.requests), unit: '', limit: 0 },
     { title: 'errors lost', value: Math.abs(sent.errors - cost.errors), unit: '', limit: 0 },
   ];
   for (const { title, value, unit, limit } of figures) {
-    const told =
+    const verdict =
       limit === undefined
         ? ''
         : `(at most ${limit} ${unit})`.replace(' )', ')') + (value > limit ? '  ABOVE' : '  ok');
-    process.stdout.write(`${title.padEnd(30)} ${value.toFixed(2).padStart(8)} ${unit.padEnd(3)} ${told}\n`);
+    process.stdout.write(
+      `${title.padEnd(30)} ${value.toFixed(2).padStart(8)} ${unit.padEnd(3)} ${verdict}\n`,
+    );
   }
   process.exitCode = figures.some(({ value, limit = Infinity }) => value > limit) ? 1 : 0;
 }

@@ -13,7 +13,7 @@ const MAX_RESULT_BYTES = 5 * 1024 * 1024;
 
 const total = (column: readonly number[]) => column.reduce((sum, value) => sum + value, 0);
 
-test('a long run loses no request, and its result does not grow with it', async (t) => {
+test('the result of a long run counts every request and stays within its size limit', async (t) => {
   const plan = planOf(WINDOWS);
   const run = await receiveRun(plan, temporaryFolder(t));
   const sent = { requests: 0, errors: 0 };
@@ -47,7 +47,7 @@ test('a long run loses no request, and its result does not grow with it', async 
     assert.deepEqual(recovered[part], result[part]);
 });
 
-test('many generators lose no request either, and are told apart', async (t) => {
+test('the result of many generators counts every request and lists each generator', async (t) => {
   const names = Array.from({ length: 20 }, (_, i) => `generator-${i + 1}`);
   const plan = planOf(6);
   const run = await receiveRun(plan, temporaryFolder(t), names);

@@ -71,7 +71,7 @@ export interface Export {
   errors: number;
 }
 
-/** The test that posts this, as long as so many windows. */
+/** The test that posts these exports, with a duration of this many windows. */
 export function planOf(windows: number, endpoints: readonly Aim[] = ENDPOINTS): TestPlan {
   const seconds = (count: number) => `${(count * WINDOW_MS) / 1000}s`;
   const edge = Math.ceil(windows / 100);
@@ -211,6 +211,6 @@ function metricsOf(sources: readonly Source[], phase: string, fromMs: number, ra
   );
 }
 
-/** So many series does the first export of it hold. */
+/** Number of series in the first export. */
 export const seriesOf = (endpoints: readonly Aim[]): number =>
   usualTraffic(endpoints, seededRandom(1)).length;

@@ -171,7 +171,7 @@ test('ensureK6 does not cache a binary that does not run', async (t) => {
   machine.release.files.clear();
   await assert.rejects(
     machine.ensure({ build: ({ draft }) => writeFakeK6(join(draft, 'k6'), '1.0.0') }),
-    /build with Go: what it gave is k6 1\.0\.0, needed is >= 2\.2\.0 and < 3/,
+    /build with Go: the new k6 is k6 1\.0\.0, but >= 2\.2\.0 and < 3 is required/,
   );
   assert.deepEqual(await machine.cacheNames(), []);
 });

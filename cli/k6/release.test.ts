@@ -28,7 +28,7 @@ test('releaseUrl defaults to the official releases and can be a mirror', () => {
   assert.equal(releaseUrl({ K6_RELEASE_BASE_URL: 'http://mirror:8080/k6/' }), 'http://mirror:8080/k6/v2.2.0');
   assert.throws(
     () => releaseUrl({ K6_RELEASE_BASE_URL: 'mirror/k6' }),
-    /K6_RELEASE_BASE_URL is "mirror\/k6", expected/,
+    /K6_RELEASE_BASE_URL is "mirror\/k6", but it must be an http or https URL/,
   );
 });
 

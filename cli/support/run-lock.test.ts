@@ -94,7 +94,7 @@ test('lockMachine waits until a new lock is signed, and then respects it', async
   writeFileSync(file, '');
   const second = lockMachine('shop/smoke');
   setTimeout(() => writeFileSync(file, content), 50);
-  await assert.rejects(second, { message: /going on: shop\/peak / });
+  await assert.rejects(second, { message: /in progress: shop\/peak / });
 });
 
 test('lockMachine replaces a lock whose process ID belongs to another process now', {

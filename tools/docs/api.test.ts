@@ -96,7 +96,7 @@ A number in [0, 1).
   );
 });
 
-test('the API page is refused where exports have no docstring or no written type', () => {
+test('the API page requires a docstring and a type annotation for every export', () => {
   assert.throws(
     () =>
       pageOf({
@@ -110,8 +110,7 @@ export const c = () => 3;
 `,
       }),
     {
-      message:
-        'lib/a.ts exports b, which has no docstring.\nlib/a.ts exports c, whose type is not written down.',
+      message: 'lib/a.ts exports b, which has no docstring.\nlib/a.ts exports c without a type annotation.',
     },
   );
 });

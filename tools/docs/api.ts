@@ -1,4 +1,4 @@
-/** Makes docs/reference/api.md from the docstrings of what the entry points export. */
+/** Creates docs/reference/api.md from the docstrings of everything that the entry points export. */
 import path from 'node:path';
 import {
   type Declaration,
@@ -9,13 +9,13 @@ import {
   type VariableDeclarator,
 } from 'oxc-parser';
 
-/** An entry point: what a user imports, and the file behind it. */
+/** An entry point: the name that users import, and its file. */
 export interface EntryPoint {
   name: string;
   file: string;
 }
 
-/** Returns the text of a source file, by its path from the root of the repository. */
+/** Returns the text of a source file. The path is relative to the root of the repository. */
 type Read = (file: string) => string;
 
 interface Entry {
@@ -43,7 +43,7 @@ export function apiPage(entryPoints: readonly EntryPoint[], read: Read): string 
   ].join('\n\n')}\n`;
 }
 
-/** A line comment in an entry point begins a section, which lasts until the next one. */
+/** A line comment in an entry point starts a section, which ends at the next line comment. */
 function sectionsOf(file: string, read: Read): { about: string; sections: Section[] } {
   const source = read(file);
   const { program, comments, module } = parseSync(file, source);
@@ -95,11 +95,11 @@ function declared(name: string, file: string, read: Read): Entry {
   );
   if (!comment) throw new Error(`${file} exports ${name}, which has no docstring.`);
   const signature = signatureOf(statement, source);
-  if (signature === undefined) throw new Error(`${file} exports ${name}, whose type is not written down.`);
+  if (signature === undefined) throw new Error(`${file} exports ${name} without a type annotation.`);
   return { name, signature, docstring: comment.value };
 }
 
-/** The export that provides a name: one of that name, or an `export *` from a module that has it. */
+/** The export that provides a name: a named export, or an `export *` from a module with this name. */
 function exportOf(
   name: string,
   file: string,
@@ -115,7 +115,7 @@ function exportOf(
     });
 }
 
-/** A declaration without the body of its function and without its value. */
+/** A declaration without its function body or value. */
 function signatureOf(statement: Statement | undefined, source: string): string | undefined {
   const declaration: Declaration | null | undefined =
     statement?.type === 'ExportNamedDeclaration' ? statement.declaration : undefined;
