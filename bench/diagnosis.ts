@@ -56,7 +56,7 @@ const startedAt = performance.now();
 await inFolder('diagnosis', async (folder) => {
   if (planned.length === 0)
     throw new Problem(
-      `--only takes ${[HEALTHY_NAME, ...CASES.map(({ fault }) => fault)].join(', ')}, with commas between.`,
+      `--only must be a comma-separated list of: ${[HEALTHY_NAME, ...CASES.map(({ fault }) => fault)].join(', ')}.`,
     );
   const place = { data: path.join(folder, 'data'), results: values.results ?? path.join(folder, 'results') };
   using interruption = watchSignals();
@@ -78,7 +78,7 @@ await inFolder('diagnosis', async (folder) => {
   const healthy = planned.filter(({ fault }) => fault === null).map(({ row }) => row);
   const seconds = (performance.now() - startedAt) / 1000;
   process.stdout.write(
-    `\n${tell(faulty)} runs with a fault diagnosed rightly, ${tell(healthy)} healthy runs not diagnosed, in ${seconds.toFixed(0)} s\n`,
+    `\n${countText(faulty)} runs with a fault diagnosed correctly, ${countText(healthy)} healthy runs without a diagnosis, in ${seconds.toFixed(0)} s\n`,
   );
   const share = faulty.length === 0 ? 1 : rightOf(faulty) / runsOf(faulty);
   process.exitCode = share >= LEAST_SHARE && rightOf(healthy) === runsOf(healthy) ? 0 : 1;
@@ -92,7 +92,7 @@ function rightOf(rows: readonly Row[]): number {
   return rows.reduce((sum, { expected, first }) => sum + (first.get(expected) ?? 0), 0);
 }
 
-function tell(rows: readonly Row[]): string {
+function countText(rows: readonly Row[]): string {
   return `${rightOf(rows)} of ${runsOf(rows)}`;
 }
 

@@ -4,7 +4,7 @@ import type { Cause } from '../../lib/core/evidence/index.ts';
 export interface Case {
   fault: string;
   value: number;
-  /** From the start of the load, or in the midst of it: where preflight would refuse it, or it happens once. */
+  /** Under load: for faults that preflight would reject, and faults that happen only once. */
   appears: 'from the start' | 'under load';
   load: Load;
   cause: Cause;
