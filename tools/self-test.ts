@@ -2,7 +2,7 @@
  * The check of the project, `npm test`: types, lint, format, generated docs, workflows, then all tests.
  *
  *     npm test                        everything
- *     npm test -- judge e2e   only the test files whose path contains one of these words
+ *     npm test -- judge e2e   only the test files whose path contains one of the words
  *
  * Prints each step before it runs. The first step that fails ends the check with its exit code. The last lines are the
  * summary of Node's test runner.
@@ -91,7 +91,7 @@ export function turnsOf(files: readonly string[]): Turn[] {
   ].filter((turn) => turn.files.length > 0);
 }
 
-/** The test files whose path contains one of these words; all test files if there are no words. */
+/** The test files whose path contains one of the words; all test files if there are no words. */
 export function matching(files: readonly string[], words: readonly string[]): string[] {
   return files.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
 }

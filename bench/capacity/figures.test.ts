@@ -26,7 +26,7 @@ test('if the first rung is already saturated, the capacity is computed from it',
   assert.equal(Math.round(requestsPerCore([rung(2000, 1, 1)])), 1800);
 });
 
-test('a core is reported as shared if other processes use much of it', () => {
+test('a core is reported as shared if other processes use a large part', () => {
   const alone = rung(1000, 0.5);
   assert.equal(othersCpu([alone, alone]), null);
   assert.equal(othersCpu([alone, { ...alone, othersCpu: 0.4 }]), 0.4);

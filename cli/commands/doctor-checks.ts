@@ -71,17 +71,17 @@ const CHECKS: Check[] = [
 ];
 
 const ok = (what: string, found: string): Finding => ({ what, status: 'ok', found });
-const note = (what: string, found: string, mend?: string): Finding => ({
+const note = (what: string, found: string, fix?: string): Finding => ({
   what,
   status: 'note',
   found,
-  ...(mend && { fix: mend }),
+  ...(fix && { fix: fix }),
 });
-const problem = (what: string, found: string, mend: string): Finding => ({
+const problem = (what: string, found: string, fix: string): Finding => ({
   what,
   status: 'problem',
   found,
-  fix: mend,
+  fix: fix,
 });
 
 async function node(): Promise<Finding> {

@@ -33,9 +33,9 @@ async function doctor(given: string | undefined): Promise<void> {
     findings.map(({ what, found }) => [what, found]),
     2,
   );
-  const lines = findings.map(({ status, fix: mend }, i) => {
+  const lines = findings.map(({ status, fix }, i) => {
     const { mark, color } = MARKS[status];
-    return `${paint(color, mark)} ${rows[i]}${mend ? `\n    ${mend}` : ''}`;
+    return `${paint(color, mark)} ${rows[i]}${fix ? `\n    ${fix}` : ''}`;
   });
   const problems = findings.filter(({ status }) => status === 'problem').length;
   process.stdout.write(`${lines.join('\n')}\n\n${conclusion(problems, product)}\n`);

@@ -100,11 +100,11 @@ async function list(folders: ReferencesOption): Promise<void> {
   );
 }
 
-async function rowOf(kept: StoredReference): Promise<string[]> {
-  const { runs, setAt } = await readReference(kept);
+async function rowOf(stored: StoredReference): Promise<string[]> {
+  const { runs, setAt } = await readReference(stored);
   const totals = runs.flatMap(({ parts }) => parts.find(({ scope }) => scope === 'total') ?? []);
   return [
-    `${kept.test}/${kept.name}`,
+    `${stored.test}/${stored.name}`,
     String(runs.length),
     formatInstant(setAt),
     totals.map(({ p95 }) => formatValue(p95, 'ms')).join(', '),

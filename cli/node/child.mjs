@@ -13,7 +13,7 @@ const SAME_SIGNAL_MS = 250;
 const PARENT_POLL_MS = 250;
 const ONCE_EACH = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
-/** Without a limit, V8 lets the young generation of a long run grow beyond 130 MB, nearly all of it garbage. */
+/** Without a limit, V8 lets the young generation of a long run grow beyond 130 MB, which is nearly all garbage. */
 const MAX_SEMI_SPACE_MB = 4;
 
 /** Accepts a signal unless the same signal was accepted less than `windowMs` before. */
@@ -72,19 +72,19 @@ export function runScript({ node, script, args, root, env }) {
 
 function passSignals(child, underNpm) {
   const isNew = createSignalFilter();
-  let told = false;
-  const tell = (name) => {
+  let forwarded = false;
+  const forward = (name) => {
     if (isNew(name, performance.now())) child.kill(name);
-    told = true;
+    forwarded = true;
   };
-  for (const name of ONCE_EACH) process.on(name, () => tell(name));
+  for (const name of ONCE_EACH) process.on(name, () => forward(name));
   process.on('SIGWINCH', () => child.kill('SIGWINCH'));
   process.on('SIGTSTP', () => {
     signalGroup(child.pid, 'SIGSTOP');
     process.kill(process.pid, 'SIGSTOP');
   });
   process.on('SIGCONT', () => signalGroup(child.pid, 'SIGCONT'));
-  if (underNpm) onParentGone(() => told || tell('SIGTERM'));
+  if (underNpm) onParentGone(() => forwarded || forward('SIGTERM'));
 }
 
 /**
