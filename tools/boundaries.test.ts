@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { importsOf, violationsOf } from './boundaries.ts';
 
-/** The violations of files that consist only of these imports. */
+/** The violations of files that consist only of the given imports. */
 const violations = (files: Record<string, readonly string[]>): string[] =>
   violationsOf(
     Object.entries(files).flatMap(([file, names]) =>

@@ -37,7 +37,7 @@ const AREAS: readonly Area[] = [
   {
     files: /\.test\.ts$|^lib\/core\/testing\/|^(e2e|tools)\//,
     imports: [NO_PRODUCT, /^(tests|reference-service\/products)\/SAME\//],
-    rule: 'Only files of a product import files of it: the others work without it.',
+    rule: 'Only files of a product import its files. Everything else works without the product.',
   },
   {
     files: /^lib\/core\//,

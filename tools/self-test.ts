@@ -102,8 +102,7 @@ const COUNT = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) 
 async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number> {
   using interruption = watchSignals();
   const files = matching(globSync(TEST_FILES, { cwd: ROOT }).sort(), words);
-  if (files.length === 0)
-    throw new Problem(`No path of a test file contains any of these words: ${words.join(', ')}.`);
+  if (files.length === 0) throw new Problem(`No path of a test file contains any of: ${words.join(', ')}.`);
 
   if (words.length === 0) {
     for (const [command, ...args] of CHECKS) {

@@ -19,6 +19,7 @@ describe('the wording check', () => {
     ['the service keeps its promise', ['keeps its promise']],
     ["columns: ['max', 'longest']", ["'longest'"]],
     ['the longest path', []],
+    ['const { stretch } = part; // a stretch of the run', ['stretch']],
     ['the target answered 500', ['target answered']],
     ['the answer to the question', []],
   ];

@@ -46,6 +46,9 @@ const WORDS: readonly (readonly [avoid: RegExp, write: string])[] = [
   [/\bunits of work\b/i, 'requests or jobs'],
 ];
 
+/** Names of fields in files that users keep, where they appear as a name. */
+const FIELDS = /\bstretch\b(?=["'?]*\s*[:,;})\].])/g;
+
 /** Text files whose words people read. Snapshots, lockfiles and licenses have words of other authors. */
 const READ = /\.(md|ts|mts|mjs|cjs|json|ya?ml|go|html|css)$/;
 const EXEMPT = /^(package-lock\.json|LICENSE|tools\/wording(\.test)?\.ts)$|package-lock\.json$/;
@@ -59,7 +62,7 @@ export interface Finding {
 
 /** Every place of a text that a reader would stumble over. */
 export function findingsIn(file: string, text: string): Finding[] {
-  const lines = (file.endsWith('.md') ? withoutQuotations(text) : text).split('\n');
+  const lines = (file.endsWith('.md') ? withoutQuotations(text) : text.replaceAll(FIELDS, '')).split('\n');
   return lines.flatMap((line, i) =>
     WORDS.flatMap(([avoid, write]) => {
       const found = avoid.exec(line)?.[0];

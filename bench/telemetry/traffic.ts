@@ -190,8 +190,8 @@ function failingTraffic([first]: readonly Aim[], random: Random): Source[] {
       ...requestsTo(name, requests, tags, random),
       counter(METRICS.unexpectedResponses, requests, { scenario: 'load', name, kind, code, reason: kind }),
     ]),
-    trend(METRICS.stepDuration, 800, 2, { ...journeys, step: 'book', reason: 'answered 503' }, random),
-    trend(METRICS.flowDuration, 900, 2, { ...journeys, reason: 'book: answered 503' }, random),
+    trend(METRICS.stepDuration, 800, 2, { ...journeys, step: 'book', reason: 'status 503' }, random),
+    trend(METRICS.flowDuration, 900, 2, { ...journeys, reason: 'book: status 503' }, random),
   ];
 }
 

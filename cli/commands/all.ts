@@ -38,7 +38,7 @@ Examples:
 export function allCommand(): Command {
   const command = new Command('all')
     .description('run every test in turn, even if some fail')
-    .argument('[products...]', 'only the tests of these products');
+    .argument('[products...]', 'products to test (default: all)');
   return withLoadOptions(command).addHelpText('after', EXAMPLES).action(runAll);
 }
 

@@ -23,7 +23,7 @@ const REQUIRED_VARIABLES = ['GITHUB_TOKEN', 'GITHUB_REPOSITORY'] as const;
 const PUBLIC_API = 'https://api.github.com';
 const TIMEOUT_MS = 30_000;
 const PAGE_SIZE = 100;
-/** Only issues of these authors are updated, because anyone could open an issue with the same mark. */
+/** Authors whose issues are updated; others are ignored, because anyone could open an issue with the same mark. */
 const TRUSTED = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
 
 /** The issues of one repository, accessed through GitHub's REST API. */

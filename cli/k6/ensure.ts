@@ -102,7 +102,7 @@ function unavailableMessage(tried: Attempt[], env: NodeJS.ProcessEnv): string {
   const list = tried.map(({ place, outcome }) => `  - ${place}: ${outcome}`).join('\n');
   return (
     `No k6 (version ${K6_RANGE}) could be found or installed:\n${list}\n` +
-    `Do one of these: install k6 ${K6_VERSION} and set K6_BIN to its path; install Go (version: see tools/k6/go.mod) to build k6 ` +
+    `Choose one: install k6 ${K6_VERSION} and set K6_BIN to its path; install Go (version: see tools/k6/go.mod) to build k6 ` +
     `from source; allow downloads from ${env.K6_RELEASE_BASE_URL || 'github.com'}, or set K6_RELEASE_BASE_URL to a mirror.`
   );
 }

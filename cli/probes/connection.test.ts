@@ -61,14 +61,14 @@ test('a connection that cannot be opened is retried by the next call', async () 
   const connection = new Connection<string>({
     async open() {
       tries += 1;
-      if (tries === 1) throw new Error('nobody there');
+      if (tries === 1) throw new Error('connection refused');
       return 'there';
     },
     end: async () => {},
   });
   await assert.rejects(
     connection.use(PATIENCE_MS, async (it) => it),
-    { message: 'nobody there' },
+    { message: 'connection refused' },
   );
   assert.equal(await connection.use(PATIENCE_MS, async (it) => it), 'there');
 });

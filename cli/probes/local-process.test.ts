@@ -71,8 +71,8 @@ describe('the process probe', onLinux, () => {
     await ended(first);
     await assert.rejects(probe.sample());
     await startListener(t, port);
-    const anew = await probe.sample();
-    assert.equal(anew.cpuShare, null, 'of a new process it is not known yet');
-    assert.ok(Number(anew.residentBytes) > 0);
+    const restarted = await probe.sample();
+    assert.equal(restarted.cpuShare, null, 'the CPU of a new process is unknown');
+    assert.ok(Number(restarted.residentBytes) > 0);
   });
 });

@@ -79,7 +79,7 @@ describe('a real Redis', withRedis, () => {
     await client.set('a:1', 'x');
     await client.set('a:2', 'y');
     await client.get('a:1');
-    await client.get('a:nobody');
+    await client.get('a:missing');
     const sample = await probe.sample();
     assert.deepEqual(Object.keys(sample).sort(), Object.values(REDIS_COLUMNS).sort());
     const { usedBytes, ...rest } = sample;
@@ -98,7 +98,7 @@ describe('a real Redis', withRedis, () => {
     assert.equal(redis?.hitRate, 0.5);
     assert.equal(redis?.maxMemoryBytes, 100 * 1024 ** 2);
     assert.equal(redis?.evictionPolicy, 'noeviction');
-    assert.equal(redis?.keys, null, 'keys are not looked at unless that is asked for');
+    assert.equal(redis?.keys, null, 'keys are only scanned if scanKeys is set');
   });
 
   test('counts evictions', async (t) => {

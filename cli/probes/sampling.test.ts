@@ -134,7 +134,7 @@ describe('samples of a long run', () => {
   const during = times(0, LOAD.endMs, STEP_MS);
   const after = times(LOAD.endMs + 1000, LOAD.endMs + 30_000, 1000);
 
-  /** As they come: of a run that goes on, windows close one after the other; of one that is over, all are known. */
+  /** During a run, windows close one after the other; after it, all are known. */
   const cases: Record<string, (samples: ThinnedSamples) => void> = {
     'as it goes on': (samples) => {
       for (const atMs of [...before, ...during, ...after]) {

@@ -98,7 +98,7 @@ test('lockMachine waits until a new lock is signed, and then respects it', async
 });
 
 test('lockMachine replaces a lock whose process ID belongs to another process now', {
-  skip: process.platform === 'linux' ? false : 'only Linux tells when a process was born',
+  skip: process.platform === 'linux' ? false : 'only Linux reports when a process started',
 }, async (t) => {
   const { file, content } = await heldHere(t);
   const holder = JSON.parse(content);

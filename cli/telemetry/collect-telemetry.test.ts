@@ -13,7 +13,7 @@ test('with one generator every window is passed on unchanged, regardless of its 
   const { windows, add: take, unknownGenerators: strangers } = gathering(['k6']);
   const sent = [generatorWindow(0, 3), generatorWindow(5, 4)];
   take({ generator: '', window: sent[0] as Window });
-  take({ generator: 'somebody', window: sent[1] as Window });
+  take({ generator: 'other', window: sent[1] as Window });
   assert.deepEqual(windows, sent);
   assert.deepEqual(strangers(), []);
 });

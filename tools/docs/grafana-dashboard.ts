@@ -75,7 +75,7 @@ const ROWS: Record<string, Panel[]> = {
     panel('Errors by kind', 'reqps', 8, {
       '{{name}}: {{kind}} {{code}}': sum(rate(ERRORS), 'name, kind, code'),
     }),
-    panel('Answers by status', 'reqps', 8, { '{{status}}': sum(rate(REQUESTS), 'status') }),
+    panel('Responses by status', 'reqps', 8, { '{{status}}': sum(rate(REQUESTS), 'status') }),
     panel('Refusals by design', 'reqps', 8, { '{{name}}: {{status}}': refusals }),
   ],
   Distribution: [

@@ -13,7 +13,7 @@ describe('messagesIn', () => {
   const cases: [name: string, source: string, expected: [section: string, text: string][]][] = [
     ['reads a literal', "throw new Problem('Set the URL.')", [['USAGE', 'Set the URL.']]],
     [
-      'shows values as placeholders, and constants as they are',
+      'shows values as placeholders, and constants with their values',
       'const MAX = 5; throw new Problem(`«run.name» has «list.join()» of «MAX» and «countOf(x)» runs.`, "NO_RESPONSE")',
       [['NO_RESPONSE', '{name} has {list} of 5 and {count} runs.']],
     ],
