@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { before, test } from 'node:test';
 import { Checkout } from './checkout.ts';
-import { ROOT, Sandbox } from './suite.ts';
+import { ROOT, Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
 
@@ -14,7 +14,7 @@ before(() => {
 
 const TSC = path.join(ROOT, 'node_modules', '.bin', 'tsc');
 
-/** Globals that there are not in the k6 runtime (or that pure code may not use), and some that there are. */
+/** For each folder, some globals that its code can use, and some that k6 does not have or that pure code must not use. */
 const GLOBALS: { folder: string; known: string[]; unknown: string[] }[] = [
   {
     folder: 'lib/core',
@@ -34,7 +34,7 @@ const GLOBALS: { folder: string; known: string[]; unknown: string[] }[] = [
 ];
 
 for (const { folder, known, unknown } of GLOBALS) {
-  test(`globals of ${folder}`, async () => {
+  test(`types in ${folder} reject globals that its runtime does not have`, async () => {
     const fixture = `${folder}/fixture-of-globals`;
     const names = [...known, ...unknown];
     checkout.write(
@@ -52,7 +52,7 @@ for (const { folder, known, unknown } of GLOBALS) {
     );
     const { stdout } = await sandbox.spawn(TSC, ['-p', `${fixture}/tsconfig.json`], {
       cwd: checkout.root,
-    }).ended;
+    }).exit;
     const missing = [...stdout.matchAll(/globals\.ts\((\d+),\d+\): error TS\d+: Cannot find name/g)];
     assert.deepEqual(
       missing.map(([, line]) => names[Number(line) - 1]),

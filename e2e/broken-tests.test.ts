@@ -4,7 +4,7 @@ import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import type { TestPlan } from '../lib/core/definition/index.ts';
 import { addProduct, addTest, Checkout } from './checkout.ts';
-import { assertNoStack, assertRefused, assertVerdict, type Ended, Sandbox } from './suite.ts';
+import { assertNoStack, assertRefused, assertVerdict, type CommandExit, Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
 let checkout: Checkout;
@@ -14,11 +14,11 @@ before(() => {
   addProduct(checkout);
 });
 
-const run = (name: string): Promise<Ended> => sandbox.run([`fixture/${name}`], { root: checkout.root });
-const refused = async (name: string, ...says: (string | RegExp)[]) =>
-  assertRefused(await run(name), 2, ...says);
+const run = (name: string): Promise<CommandExit> => sandbox.run([`fixture/${name}`], { root: checkout.root });
+const refused = async (name: string, ...messages: (string | RegExp)[]) =>
+  assertRefused(await run(name), 2, ...messages);
 
-test('a test that does not compile is shown with the place', async () => {
+test('a compile error is shown with file, line and column', async () => {
   addTest(checkout, 'broken', { top: 'const x = ;' });
   await refused(
     'broken',
@@ -26,7 +26,7 @@ test('a test that does not compile is shown with the place', async () => {
   );
 });
 
-test('every import that cannot be bundled for k6 is named', async () => {
+test('every import that cannot be bundled is named', async () => {
   addTest(checkout, 'imports', { top: "import 'node:fs';\nimport './no-such-file.ts';" });
   await refused(
     'imports',
@@ -66,7 +66,7 @@ test('the error for an invalid contract names its file', async () => {
   );
 });
 
-test('an exception while a test is loaded is shown with its message', async () => {
+test('an exception during loading is shown with its message and place', async () => {
   addTest(checkout, 'throws-at-once', { top: "throw new Error('there are no salons');" });
   await refused(
     'throws-at-once',
@@ -74,23 +74,23 @@ test('an exception while a test is loaded is shown with its message', async () =
   );
 });
 
-test('an exception in an iteration ends the run, and is shown once with the place in the source', async () => {
+test('an exception in an iteration aborts the run and is shown once with its place in the source', async () => {
   addTest(checkout, 'throws', { iterate: "throw new Error('no bookings in the answer');" });
-  const ended = await run('throws');
-  assert.equal(ended.code, 3, ended.stderr);
-  assertNoStack(ended);
-  const { result } = sandbox.theRun;
+  const exit = await run('throws');
+  assert.equal(exit.code, 3, exit.stderr);
+  assertNoStack(exit);
+  const { result } = sandbox.lastRun;
   assert.equal(result.run.outcome, 'aborted');
   assert.equal(result.verdict.decision, 'INVALID');
   assert.match(
     result.run.outcomeReason ?? '',
     /exception in fixture\/throws: .*no bookings in the answer .*throws\.ts:13:\d/,
   );
-  const shown = (ended.stdout + ended.stderr).split('no bookings in the answer').length - 1;
-  assert.equal(shown, 1, ended.stdout);
+  const shown = (exit.stdout + exit.stderr).split('no bookings in the answer').length - 1;
+  assert.equal(shown, 1, exit.stdout);
 });
 
-test('an exception while the summary is made leaves a run without a verdict, with the exception among its notes', async () => {
+test('an exception in handleSummary makes the run INVALID and is listed in its notes', async () => {
   addTest(checkout, 'no-summary', {
     top: "import http from 'k6/http';\nimport { env } from 'load-suite';",
     iterate: "http.get(env('API_URL') + '/health');",
@@ -98,90 +98,90 @@ test('an exception while the summary is made leaves a run without a verdict, wit
   const file = 'tests/fixture/no-summary.ts';
   const throwing = "export function handleSummary() {\n  throw new Error('no figures today');\n}\n";
   checkout.write(file, checkout.read(file).replace('run, handleSummary }', 'run }') + throwing);
-  const ended = await run('no-summary');
-  assertVerdict(ended, 3, 'INVALID');
-  const { run: about, verdict } = sandbox.theRun.result;
-  assert.equal(about.outcome, 'completed');
+  const exit = await run('no-summary');
+  assertVerdict(exit, 3, 'INVALID');
+  const { run: runInfo, verdict } = sandbox.lastRun.result;
+  assert.equal(runInfo.outcome, 'completed');
   assert.deepEqual(verdict.reasons, [
     'k6 wrote no summary, so nothing confirms that the telemetry is complete',
   ]);
-  assert.match(about.notes.join('\n'), /^k6 error: .*no figures today .*no-summary\.ts:\d+/m);
+  assert.match(runInfo.notes.join('\n'), /^k6 error: .*no figures today .*no-summary\.ts:\d+/m);
 });
 
-test('a test has to be named as its file', async () => {
-  addTest(checkout, 'one-name', { name: 'another-name' });
+test('a test whose name differs from its file is refused', async () => {
+  addTest(checkout, 'file-name', { name: 'another-name' });
   await refused(
-    'one-name',
-    /tests\/fixture\/one-name\.ts defines the test fixture\/another-name/,
+    'file-name',
+    /tests\/fixture\/file-name\.ts defines the test fixture\/another-name/,
     'must match the folder and file name',
   );
 });
 
-test('a test without a plan is told how to get one', async () => {
+test('a test without a plan is refused with instructions', async () => {
   checkout.write('tests/fixture/bare.ts', 'export const options = {};\nexport default () => {};\n');
   await refused('bare', 'fixture/bare has no plan', 'must export what defineTest returns');
 });
 
-describe('beside a helper file, a test that does not compile and one without a plan', () => {
-  let others: Checkout;
+describe('a checkout with broken tests and a helper file', () => {
+  let mixed: Checkout;
   before(() => {
-    others = new Checkout(sandbox, 'others');
-    rmSync(path.join(others.root, 'tests'), { recursive: true });
-    addProduct(others);
-    others.write('tests/fixture/helper.ts', "export const path = '/health';\n");
-    addTest(others, 'sound', {
+    mixed = new Checkout(sandbox, 'mixed');
+    rmSync(path.join(mixed.root, 'tests'), { recursive: true });
+    addProduct(mixed);
+    mixed.write('tests/fixture/helper.ts', "export const path = '/health';\n");
+    addTest(mixed, 'sound', {
       top: "import http from 'k6/http';\nimport { env } from 'load-suite';\nimport { path } from './helper.ts';",
       iterate: "http.get(env('API_URL') + path);",
     });
-    addTest(others, 'broken', { top: 'const x = ;' });
-    addTest(others, 'renamed', { name: 'another-name' });
-    others.write('tests/other/data.ts', "throw new Error('no names left');\nexport const datasets = {};\n");
-    others.write(
+    addTest(mixed, 'broken', { top: 'const x = ;' });
+    addTest(mixed, 'renamed', { name: 'another-name' });
+    mixed.write('tests/other/data.ts', "throw new Error('no names left');\nexport const datasets = {};\n");
+    mixed.write(
       'tests/other/smoke.ts',
-      others.read('tests/fixture/sound.ts').replaceAll("'./", "'../fixture/"),
+      mixed.read('tests/fixture/sound.ts').replaceAll("'./", "'../fixture/"),
     );
   });
 
-  test('list shows the other tests, names the broken ones with their reasons, and ends with 2', async () => {
-    const ended = await sandbox.command(['list', '--json'], { root: others.root });
-    assert.equal(ended.code, 2, ended.stderr);
-    assertNoStack(ended);
-    const listed: TestPlan[] = JSON.parse(ended.stdout);
+  test('list shows the valid tests, reports each broken one with its reason and exits with 2', async () => {
+    const exit = await sandbox.runCommand(['list', '--json'], { root: mixed.root });
+    assert.equal(exit.code, 2, exit.stderr);
+    assertNoStack(exit);
+    const listed: TestPlan[] = JSON.parse(exit.stdout);
     const names = listed.map(({ product, test: name }) => `${product}/${name}`);
     assert.deepEqual(names, ['fixture/sound']);
     assert.match(
-      ended.stderr,
+      exit.stderr,
       /^fixture\/broken is not listed\. The test does not compile:\n {2}tests\/fixture\/broken\.ts:1:11: /m,
     );
     assert.match(
-      ended.stderr,
+      exit.stderr,
       /^fixture\/renamed is not listed\. tests\/fixture\/renamed\.ts defines the test /m,
     );
-    assert.match(ended.stderr, /^ {2}tests\/other\/data\.ts failed to generate rows: no names left$/m);
-    assert.doesNotMatch(ended.stderr, /helper/);
+    assert.match(exit.stderr, /^ {2}tests\/other\/data\.ts failed to generate rows: no names left$/m);
+    assert.doesNotMatch(exit.stderr, /helper/);
   });
 
-  test('all of one product runs its sound tests whatever another product does, and reports the broken ones as tests without a result', async () => {
-    const ended = await sandbox.command(
+  test('all runs the valid tests of a product and reports its broken tests as having no result', async () => {
+    const exit = await sandbox.runCommand(
       ['all', 'fixture', '--results', sandbox.subfolder('results-of-all')],
       {
-        root: others.root,
+        root: mixed.root,
       },
     );
-    assert.equal(ended.code, 2, ended.stderr);
-    assertNoStack(ended);
-    assert.match(ended.stdout, /^fixture\/broken +no result$/m);
-    assert.match(ended.stdout, /^fixture\/renamed +no result$/m);
-    assert.match(ended.stdout, /^fixture\/sound +GO /m);
+    assert.equal(exit.code, 2, exit.stderr);
+    assertNoStack(exit);
+    assert.match(exit.stdout, /^fixture\/broken +no result$/m);
+    assert.match(exit.stdout, /^fixture\/renamed +no result$/m);
+    assert.match(exit.stdout, /^fixture\/sound +GO /m);
     assert.match(
-      ended.stdout,
+      exit.stdout,
       /^fixture\/broken: The test does not compile:; +tests\/fixture\/broken\.ts:1:11: /m,
     );
-    assert.doesNotMatch(ended.stdout, /helper/);
+    assert.doesNotMatch(exit.stdout, /helper/);
   });
 
-  test('a helper file named as a test is refused with what makes a test', async () => {
-    const ended = await sandbox.run(['fixture/helper'], { root: others.root });
-    assertRefused(ended, 2, 'tests/fixture/helper.ts is not a test. A test exports what defineTest returns');
+  test('run refuses a helper file and explains what a test exports', async () => {
+    const exit = await sandbox.run(['fixture/helper'], { root: mixed.root });
+    assertRefused(exit, 2, 'tests/fixture/helper.ts is not a test. A test exports what defineTest returns');
   });
 });

@@ -6,43 +6,51 @@ import { loadCampaign } from '../cli/campaign/campaign-folder.ts';
 import { DECISION_WORDS } from '../cli/report/verdict-words.ts';
 import { numberOf, readReport } from '../cli/testing/campaign-report.ts';
 import { type Campaign, judgeCampaign } from '../lib/core/across-runs/index.ts';
-import { assertNoStack, assertRefused, type Ended, eventually, Sandbox, type Started } from './suite.ts';
+import {
+  assertNoStack,
+  assertRefused,
+  type CommandExit,
+  eventually,
+  type RunningCommand,
+  Sandbox,
+} from './sandbox.ts';
 
 const sandbox = new Sandbox();
 
 const TESTS = ['smoke', 'baseline', 'peak', 'spike', 'endurance', 'business-flow'];
-/** As short and light as it gets: too little to judge most tests by, and enough to go through all of them. */
+/** The shortest and lightest runs. Most tests get too few samples for a verdict, but all of them run. */
 const LIGHT = ['--time-scale', '0.005', '--vus-scale', '0.1'];
-/** The one that takes long enough to be interrupted, and how many come before it. */
-const LONGEST = 'endurance';
-const BEFORE = TESTS.indexOf(LONGEST);
+/** The test that takes long enough to interrupt, and the number of tests before it. */
+const INTERRUPTED_TEST = 'endurance';
+const TESTS_BEFORE = TESTS.indexOf(INTERRUPTED_TEST);
 
 const foldersIn = (folder: string) => (existsSync(folder) ? readdirSync(folder) : []);
 
-/** The one campaign below these results. */
+/** The only campaign in a results folder. */
 function campaignIn(results: string): { folder: string; state: Campaign } {
   const parent = path.join(results, 'booking', 'campaigns');
   const [id, ...others] = foldersIn(parent);
-  assert.ok(id, 'a campaign was left');
-  assert.deepEqual(others, [], 'and no other');
+  assert.ok(id, 'there is a campaign folder');
+  assert.deepEqual(others, [], 'there is only one campaign');
   const folder = path.join(parent, id);
   return { folder, state: JSON.parse(readFileSync(path.join(folder, 'campaign.json'), 'utf8')) };
 }
 
 const decisions = ({ tests }: Campaign) => tests.map(({ test: name, run }) => [name, run?.decision ?? null]);
 
-/** One line for each test that was run, as it ended. */
-const testsTold = ({ stdout }: Ended) =>
+/** Parses the lines that the campaign prints when a test finishes. */
+const printedTests = ({ stdout }: CommandExit) =>
   [...stdout.matchAll(/^(\d\/\d) {2}.*booking\/(\S+)/gm)].map(([, n, name]) => [n, name]);
 
-/** The reports of a campaign say what its results are. */
+/** Asserts that the reports of a campaign match its results. */
 async function assertReported({ folder, state }: ReturnType<typeof campaignIn>): Promise<void> {
   assert.deepEqual(readdirSync(folder).sort(), ['campaign.json', 'report.html', 'report.md']);
   assert.match(readFileSync(path.join(folder, 'report.html'), 'utf8'), /^<!doctype html>/);
   const { tests } = await loadCampaign(folder);
   const report = readReport(readFileSync(path.join(folder, 'report.md'), 'utf8'));
   assert.equal(report.verdict, DECISION_WORDS[judgeCampaign(tests).decision].words);
-  const table = (caption: string) => report.tables.find((one) => one.caption === caption)?.rows ?? [];
+  const table = (caption: string) =>
+    report.tables.find((candidate) => candidate.caption === caption)?.rows ?? [];
   assert.deepEqual(
     table('All tests').map(({ Test, Verdict }) => [Test, Verdict]),
     tests.map(({ test: name, result }) => [
@@ -57,13 +65,13 @@ async function assertReported({ folder, state }: ReturnType<typeof campaignIn>):
   for (const { test: name, run } of state.tests)
     if (run) {
       assert.ok(existsSync(path.join(folder, run.folder, 'report.html')), `the report of ${name}`);
-      assert.equal(tests.find((one) => one.test === name)?.result?.run.id, run.id);
+      assert.equal(tests.find((candidate) => candidate.test === name)?.result?.run.id, run.id);
     }
 }
 
-/** Waits until the run of a test of the campaign has written so many lines of a file. */
-async function untilWritten(
-  { results, started }: { results: string; started: Started },
+/** Waits until a test of the campaign has written more than this number of lines to a file. */
+async function waitForLines(
+  { results, started }: { results: string; started: RunningCommand },
   name: string,
   file: string,
   lines: number,
@@ -78,20 +86,20 @@ async function untilWritten(
   });
 }
 
-test('a campaign goes through all tests in order; one that was interrupted is resumed where it was', async () => {
+test('a campaign runs all tests in order, and --resume continues an interrupted campaign', async () => {
   const results = sandbox.subfolder('campaign');
   const campaign = (...args: string[]) => sandbox.start(['campaign', ...args, '--results', results]);
 
   const started = campaign(...LIGHT, '--label', 'release=2.4.0');
   const running = { results, started };
-  for (const name of TESTS.slice(0, BEFORE)) await untilWritten(running, name, 'result.json', 1);
-  await untilWritten(running, LONGEST, 'windows.ndjson', 2);
+  for (const name of TESTS.slice(0, TESTS_BEFORE)) await waitForLines(running, name, 'result.json', 1);
+  await waitForLines(running, INTERRUPTED_TEST, 'windows.ndjson', 2);
   started.kill('SIGINT');
-  const interrupted = await started.ended;
+  const interrupted = await started.exit;
   assert.equal(interrupted.code, 130, interrupted.stderr);
   assertNoStack(interrupted);
-  const told = TESTS.map((name, i) => [`${i + 1}/6`, name]);
-  assert.deepEqual(testsTold(interrupted), told.slice(0, BEFORE + 1));
+  const expectedTests = TESTS.map((name, i) => [`${i + 1}/6`, name]);
+  assert.deepEqual(printedTests(interrupted), expectedTests.slice(0, TESTS_BEFORE + 1));
   assert.match(interrupted.stderr, /^Test 2 of 6: baseline, \d+s; .* remaining in total$/m);
   assert.match(
     interrupted.stderr,
@@ -101,19 +109,22 @@ test('a campaign goes through all tests in order; one that was interrupted is re
   assert.equal(before.state.endedAt, null);
   assert.deepEqual(
     before.state.tests.map(({ test: name, run }) => [name, run?.outcome ?? null]),
-    TESTS.map((name, i) => [name, i < BEFORE ? 'completed' : i === BEFORE ? 'interrupted' : null]),
+    TESTS.map((name, i) => [
+      name,
+      i < TESTS_BEFORE ? 'completed' : i === TESTS_BEFORE ? 'interrupted' : null,
+    ]),
   );
   await assertReported(before);
 
   assertRefused(
-    await campaign('--resume', ...LIGHT, '--seed', '7').ended,
+    await campaign('--resume', ...LIGHT, '--seed', '7').exit,
     2,
     /^Campaign \S+ cannot be resumed with different settings:$/m,
     '  seed: was 1, is now 7',
     '  labels: was release=2.4.0, is now none',
   );
   assertRefused(
-    await sandbox.command(
+    await sandbox.runCommand(
       ['campaign', '--resume', ...LIGHT, '--label', 'release=2.4.0', '--results', results],
       { env: { DB_POOL_MAX: '20' } },
     ),
@@ -121,67 +132,75 @@ test('a campaign goes through all tests in order; one that was interrupted is re
     '  reference service settings: was none, is now DB_POOL_MAX=20',
   );
 
-  const resumed = await campaign(...LIGHT, '--label', 'release=2.4.0', '--resume').ended;
+  const resumed = await campaign(...LIGHT, '--label', 'release=2.4.0', '--resume').exit;
   assertNoStack(resumed);
-  assert.deepEqual(testsTold(resumed), told.slice(BEFORE), 'only what was left');
+  assert.deepEqual(printedTests(resumed), expectedTests.slice(TESTS_BEFORE), 'only the remaining tests ran');
   const after = campaignIn(results);
   const { state } = after;
   assert.equal(state.id, before.state.id);
   assert.ok(state.endedAt);
-  assert.deepEqual(state.tests.slice(0, BEFORE), before.state.tests.slice(0, BEFORE));
+  assert.deepEqual(state.tests.slice(0, TESTS_BEFORE), before.state.tests.slice(0, TESTS_BEFORE));
   assert.deepEqual(
     state.tests.map(({ test: name, run }) => [name, run?.outcome]),
     TESTS.map((name) => [name, 'completed']),
   );
   assert.equal(state.tests[0]?.run?.decision, 'GO');
-  // So short a campaign has too few samples for some criteria, and says so.
+  // The runs are so short that some criteria have too few samples.
   assert.equal(resumed.code, 3, resumed.stdout);
   assert.equal(state.verdict?.decision, 'INCONCLUSIVE');
   await assertReported(after);
 
   const markdown = readFileSync(path.join(after.folder, 'report.md'), 'utf8');
-  const again = await sandbox.command(['report', after.folder, '-f', 'markdown', '-o', '-']);
+  const again = await sandbox.runCommand(['report', after.folder, '-f', 'markdown', '-o', '-']);
   assert.equal(again.code, 0, again.stderr);
-  assert.equal(again.stdout, markdown, 'the report can be made again');
+  assert.equal(again.stdout, markdown, 'the report command recreates the report');
 
   assertRefused(
-    await campaign('--resume', ...LIGHT).ended,
+    await campaign('--resume', ...LIGHT).exit,
     2,
     'There is no unfinished campaign of booking in',
   );
 });
 
-test('a campaign ends early where smoke fails', async () => {
+test('a campaign stops after smoke if smoke fails', async () => {
   const results = sandbox.subfolder('early');
-  const ended = await sandbox.command(['campaign', '--results', results], {
+  const exit = await sandbox.runCommand(['campaign', '--results', results], {
     env: { TARGET_FAULTS: 'missing-route' },
   });
-  assert.equal(ended.code, 99, ended.stdout + ended.stderr);
-  assertNoStack(ended);
-  assert.deepEqual(testsTold(ended), [['1/6', 'smoke']]);
-  const left = campaignIn(results);
-  assert.ok(left.state.endedAt, 'it has ended, and is not broken off');
+  assert.equal(exit.code, 99, exit.stdout + exit.stderr);
+  assertNoStack(exit);
+  assert.deepEqual(printedTests(exit), [['1/6', 'smoke']]);
+  const campaign = campaignIn(results);
+  assert.ok(campaign.state.endedAt, 'the campaign has ended and was not interrupted');
   assert.deepEqual(
-    decisions(left.state),
+    decisions(campaign.state),
     TESTS.map((name) => [name, name === 'smoke' ? 'NO_GO' : null]),
   );
-  assert.equal(left.state.verdict?.decision, 'NO_GO');
-  await assertReported(left);
+  assert.equal(campaign.state.verdict?.decision, 'NO_GO');
+  await assertReported(campaign);
 
   const settings = { TARGET_FAULTS: 'missing-route' };
-  assert.deepEqual(left.state.settings.targetSettings, settings, 'what was not as usual is kept');
-  const [smoke] = (await loadCampaign(left.folder)).tests;
+  assert.deepEqual(
+    campaign.state.settings.targetSettings,
+    settings,
+    'changed settings of the reference service are recorded',
+  );
+  const [smoke] = (await loadCampaign(campaign.folder)).tests;
   assert.deepEqual(smoke?.result?.run.targetSettings, settings);
   assert.match(
-    readFileSync(path.join(left.folder, 'report.md'), 'utf8'),
+    readFileSync(path.join(campaign.folder, 'report.md'), 'utf8'),
     /^TARGET_FAULTS=missing-route npm run campaign -- booking$/m,
   );
 });
 
-test('what cannot be a campaign is refused before anything is started', async () => {
+test('campaign refuses invalid settings before it starts anything', async () => {
   const results = sandbox.subfolder('refused');
-  const refused = async (args: string[], env: Record<string, string>, ...says: (string | RegExp)[]) =>
-    assertRefused(await sandbox.command(['campaign', ...args, '--results', results], { env }), 2, ...says);
+  const refused = async (args: string[], env: Record<string, string>, ...messages: (string | RegExp)[]) =>
+    assertRefused(
+      await sandbox.runCommand(['campaign', ...args, '--results', results], { env }),
+      2,
+      ...messages,
+    );
   await refused(['shop'], {}, 'There is no product named shop. Available products: booking');
   await refused(
     ['--time-scale', 'half'],

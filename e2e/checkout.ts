@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { VariableDeclaration } from '../lib/core/definition/index.ts';
-import { ROOT, type Sandbox } from './suite.ts';
+import { ROOT, type Sandbox } from './sandbox.ts';
 
-/** What a checkout has that is no source of it. */
-const LEFT_OUT = ['node_modules', 'dist', 'results', '.git'];
-/** Folders of its own tests and benchmarks. */
-const TESTS = ['e2e', 'bench'];
+/** Entries that are not source files. */
+const NOT_COPIED = ['node_modules', 'dist', 'results', '.git'];
+/** Folders with tests and benchmarks of the suite itself. */
+const TEST_FOLDERS = ['e2e', 'bench'];
 
 /**
- * A copy of this checkout in which load tests and data can be changed. Its dependencies are those of this one.
- * @param withTests with its own tests
+ * A copy of this checkout, so that a test can change its files. Dependencies are linked.
+ * @param withTests also copies the tests and benchmarks of the suite itself
  */
 export class Checkout {
   readonly root: string;
@@ -20,9 +20,9 @@ export class Checkout {
   constructor(sandbox: Sandbox, name = 'checkout', { withTests = false } = {}) {
     this.#sandbox = sandbox;
     this.root = sandbox.subfolder(name);
-    const leftOut = withTests ? LEFT_OUT : [...LEFT_OUT, ...TESTS];
+    const notCopied = withTests ? NOT_COPIED : [...NOT_COPIED, ...TEST_FOLDERS];
     for (const entry of readdirSync(ROOT))
-      if (!leftOut.includes(entry))
+      if (!notCopied.includes(entry))
         cpSync(path.join(ROOT, entry), path.join(this.root, entry), {
           recursive: true,
           filter: (source) => withTests || !source.endsWith('.test.ts'),
@@ -45,15 +45,15 @@ export class Checkout {
     const { code, stdout, stderr } = await this.#sandbox.spawn(process.execPath, ['esbuild.config.mjs'], {
       cwd: this.root,
       env,
-    }).ended;
+    }).exit;
     assert.equal(code, 0, stderr);
     return stdout;
   }
 }
 
 /**
- * A product of its own, `fixture`, and a service of it without a database.
- * @param plugin body of the function that adds its routes to `app`
+ * Adds the product `fixture` with a service that has no database.
+ * @param plugin body of the function that adds routes to `app`
  */
 export function addProduct(checkout: Checkout, { plugin = '' }: { plugin?: string } = {}): void {
   checkout.write(
@@ -79,8 +79,8 @@ export const start: StartService = async () => ({
 }
 
 /**
- * The tests of the product `fixture`, without a service.
- * @param variables what product.ts declares
+ * Adds the product `fixture` without a service.
+ * @param variables the variables that its product.ts declares
  */
 export function addProductTests(
   checkout: Checkout,
@@ -102,9 +102,9 @@ export const product: Product = {
 
 /**
  * Adds a test to the product `fixture`.
- * @param top what stands above the definition, from the first line of the file on
+ * @param top code at the beginning of the file, before the definition
  * @param iterate body of an iteration
- * @param workload, traffic expressions, instead of one iteration that calls no endpoint
+ * @param workload, traffic expressions; by default one iteration that calls no endpoint
  */
 export function addTest(
   checkout: Checkout,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { assertRefused, Sandbox } from './suite.ts';
+import { assertRefused, Sandbox } from './sandbox.ts';
 import { startTarget, type Target } from './target.ts';
 
-/** Where the target is deployed, and where it is tested from. */
+/** The target is deployed in one sandbox, and the commands run in the other. */
 const deployment = new Sandbox({ outlivesTests: true });
 const sandbox = new Sandbox();
 let target: Target;
@@ -17,14 +17,14 @@ after(() => target?.stop());
 const env = () => ({ API_URL: target.url });
 
 const cleanUp = (run: string, more: Record<string, string> = {}, ...options: string[]) =>
-  sandbox.command(['cleanup', '--run', run, '--results', sandbox.results, ...options], {
+  sandbox.runCommand(['cleanup', '--run', run, '--results', sandbox.results, ...options], {
     env: { ...env(), ...more },
   });
 
 const bookingsOf = async (salon: number): Promise<number> => {
   const headers = { authorization: 'Bearer local-admin-token' };
-  const answer = await fetch(`${target.url}/admin/bookings/${salon}`, { headers });
-  return ((await answer.json()) as { total: number }).total;
+  const response = await fetch(`${target.url}/admin/bookings/${salon}`, { headers });
+  return ((await response.json()) as { total: number }).total;
 };
 
 const bookings = async (): Promise<number> => {
@@ -34,56 +34,56 @@ const bookings = async (): Promise<number> => {
 
 const SEEDED = 12_000;
 
-test('a run removes what it has created, and says how much that was', async () => {
-  const ended = await sandbox.run(['smoke'], { env: env() });
-  assert.equal(ended.code, 0, ended.stdout + ended.stderr);
-  const { cleanup } = sandbox.theRun.result;
+test('a run removes the records that it created and reports their number', async () => {
+  const exit = await sandbox.run(['smoke'], { env: env() });
+  assert.equal(exit.code, 0, exit.stdout + exit.stderr);
+  const { cleanup } = sandbox.lastRun.result;
   assert.deepEqual(cleanup?.created, { booking: 1, job: 2 });
   assert.equal(cleanup?.removed?.job, 2);
-  assert.ok((cleanup?.removed?.booking ?? 0) >= 2, 'the one made by hand, and that of the flow');
+  assert.ok((cleanup?.removed?.booking ?? 0) >= 2, 'the booking of the admin and the booking of the flow');
   assert.equal(await bookings(), SEEDED);
 });
 
-test('a run that was killed is cleaned up later', async () => {
+test('cleanup removes the records of a killed run', async () => {
   const started = sandbox.startRun(['baseline', '--time-scale', '0.05', '--vus-scale', '0.1'], {
     env: env(),
   });
-  await sandbox.windowsClosed(4, started);
+  await sandbox.waitForWindows(4, started);
   started.kill('SIGKILL');
-  await started.ended;
+  await started.exit;
   await sandbox.assertNothingRuns();
   assert.ok((await bookings()) > SEEDED);
-  const ended = await cleanUp('booking/baseline');
-  assert.equal(ended.code, 0, ended.stderr);
+  const exit = await cleanUp('booking/baseline');
+  assert.equal(exit.code, 0, exit.stderr);
   assert.equal(await bookings(), SEEDED);
-  const { created, removed } = sandbox.theRun.result.cleanup ?? {};
+  const { created, removed } = sandbox.lastRun.result.cleanup ?? {};
   assert.ok((removed?.booking ?? 0) >= (created?.booking ?? 1));
 });
 
-test('what a run against a reference service of its own has created is gone with it', async () => {
+test('records in a reference service that the run started need no cleanup', async () => {
   await sandbox.run(['smoke']);
-  assert.match(sandbox.theRun.result.cleanup?.note ?? '', /^removed with the database/);
-  const ended = await sandbox.command(['cleanup', '--run', 'latest', '--results', sandbox.results]);
-  assert.equal(ended.code, 0, ended.stderr);
-  assert.match(ended.stdout, /removed with the database/);
+  assert.match(sandbox.lastRun.result.cleanup?.note ?? '', /^removed with the database/);
+  const exit = await sandbox.runCommand(['cleanup', '--run', 'latest', '--results', sandbox.results]);
+  assert.equal(exit.code, 0, exit.stderr);
+  assert.match(exit.stdout, /removed with the database/);
 });
 
 describe('a run with --keep-data', () => {
   before(() => sandbox.run(['smoke', '--keep-data'], { env: env() }));
 
-  test('keeps its records, and says how to remove them', async () => {
-    const { run, cleanup } = sandbox.theRun.result;
+  test('keeps its records and prints the command that removes them', async () => {
+    const { run, cleanup } = sandbox.lastRun.result;
     assert.equal(cleanup?.removed, null);
     assert.match(cleanup?.note ?? '', new RegExp(`Remove them with: npm run cleanup -- --run ${run.id}$`));
     assert.ok((await bookings()) > SEEDED);
   });
 
-  test('what cannot be removed is told, and the run is judged all the same', async () => {
-    const ended = await cleanUp('latest', { ADMIN_TOKEN: 'another' });
-    assertRefused(ended, 3, /is not removed: DELETE \/admin\/load-runs\/.* returned HTTP 401/);
+  test('cleanup fails with the response of the target if it refuses to remove records', async () => {
+    const exit = await cleanUp('latest', { ADMIN_TOKEN: 'another' });
+    assertRefused(exit, 3, /is not removed: DELETE \/admin\/load-runs\/.* returned HTTP 401/);
   });
 
-  test('another target, another environment and production are refused; a second cleanup removes nothing', async () => {
+  test('cleanup refuses another target, another environment and production, and a second cleanup removes nothing', async () => {
     assertRefused(
       await cleanUp('latest', { API_URL: 'http://127.0.0.1:1' }),
       2,
@@ -95,7 +95,7 @@ describe('a run with --keep-data', () => {
       /^The run was against local, but TEST_ENV is staging/,
     );
 
-    const { folder, result } = sandbox.theRun;
+    const { folder, result } = sandbox.lastRun;
     const file = `${folder}/run.json`;
     writeFileSync(
       file,
@@ -112,12 +112,12 @@ describe('a run with --keep-data', () => {
     assert.equal(first.code, 0, first.stderr);
     assert.match(first.stdout, /created {2}2 job, 1 booking\n {2}removed {2}\d booking, .*2 job/);
     assert.equal(await bookings(), SEEDED);
-    const after = sandbox.theRun.result.cleanup;
+    const after = sandbox.lastRun.result.cleanup;
     assert.equal(after?.removed?.job, 2);
     assert.equal(after?.note, null);
 
     const second = await allowed(result.run.id);
     assert.match(second.stdout, /removed {2}0 booking, .*together with earlier ones \d booking/);
-    assert.deepEqual(sandbox.theRun.result.cleanup, after);
+    assert.deepEqual(sandbox.lastRun.result.cleanup, after);
   });
 });

@@ -6,8 +6,8 @@ import { describe, type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { ensureK6 } from '../cli/k6/index.ts';
 import { temporaryFolder } from '../cli/testing/environment.ts';
-import { FakeCloud, type Progress, RUN_URL } from './fake-cloud.ts';
-import { assertNoStack, assertRefused, eventually, ROOT, Sandbox } from './suite.ts';
+import { type CloudRunState, FakeCloud, RUN_URL } from './fake-cloud.ts';
+import { assertNoStack, assertRefused, eventually, ROOT, Sandbox } from './sandbox.ts';
 import { startTarget } from './target.ts';
 
 const sandbox = new Sandbox();
@@ -35,27 +35,27 @@ function assertWithoutSecrets(content: Buffer | string): void {
 }
 
 describe('cloud render', () => {
-  test('packs the test with what is no secret, and says which secrets it needs', async (t) => {
-    const ended = await sandbox.command(['cloud', 'render', 'smoke', '--time-scale', '0.5'], {
+  test('packs the test with its variables but no secrets, and lists the secrets that it needs', async (t) => {
+    const exit = await sandbox.runCommand(['cloud', 'render', 'smoke', '--time-scale', '0.5'], {
       env: STAGING,
     });
-    assert.equal(ended.code, 0, ended.stderr);
-    assert.match(ended.stdout, /secrets +ADMIN_TOKEN, WEBHOOK_SECRET: to be set in Grafana Cloud k6/);
-    assertWithoutSecrets(ended.stdout);
+    assert.equal(exit.code, 0, exit.stderr);
+    assert.match(exit.stdout, /secrets +ADMIN_TOKEN, WEBHOOK_SECRET: to be set in Grafana Cloud k6/);
+    assertWithoutSecrets(exit.stdout);
     const archive = readFileSync(ARCHIVE);
     assertWithoutSecrets(archive);
     const { options, env } = await metadataOf(t, archive);
-    const { RUN_ID = '', ...given } = env;
-    assert.deepEqual(given, { API_URL: STAGING.API_URL, TIME_SCALE: '0.5' });
-    assert.ok(ended.stdout.includes(RUN_ID), RUN_ID);
+    const { RUN_ID = '', ...otherVariables } = env;
+    assert.deepEqual(otherVariables, { API_URL: STAGING.API_URL, TIME_SCALE: '0.5' });
+    assert.ok(exit.stdout.includes(RUN_ID), RUN_ID);
     assert.equal(options.ext.suite.test, 'smoke');
     assert.equal(options.cloud ?? null, null);
   });
 
-  test('packs all that the test opens: k6 runs it from the archive alone', async (t) => {
+  test('packs all files of the test, so that k6 can run the archive alone', async (t) => {
     const target = await startTarget(sandbox);
     t.after(() => target.stop());
-    const packed = await sandbox.command(['cloud', 'render', 'smoke'], { env: STAGING });
+    const packed = await sandbox.runCommand(['cloud', 'render', 'smoke'], { env: STAGING });
     assert.equal(packed.code, 0, packed.stderr);
     const { path: k6 } = await ensureK6({ env: process.env, log: () => {} });
     const cwd = temporaryFolder(t);
@@ -71,25 +71,33 @@ describe('cloud render', () => {
     await target.stop();
   });
 
-  const refused: [what: string, env: Record<string, string>, told: RegExp][] = [
-    ['this machine', {}, /^TEST_ENV=local only allows this machine, which Grafana Cloud cannot reach/],
-    ['no target', { TEST_ENV: 'staging' }, /^API_URL is not set/],
-    ['production without a word', { ...STAGING, TEST_ENV: 'production' }, /also requires --allow-production/],
-    // Part of the bundle, and so an example of what has got into one.
+  const refusals: [reason: string, env: Record<string, string>, message: RegExp][] = [
+    [
+      'a target on this machine',
+      {},
+      /^TEST_ENV=local only allows this machine, which Grafana Cloud cannot reach/,
+    ],
+    ['a missing target', { TEST_ENV: 'staging' }, /^API_URL is not set/],
+    [
+      'production without --allow-production',
+      { ...STAGING, TEST_ENV: 'production' },
+      /also requires --allow-production/,
+    ],
+    // This value is part of every bundle, so it is in the archive.
     [
       'a secret in the archive',
       { ...STAGING, ADMIN_TOKEN: 'load-suite (booking/smoke)' },
       /value of ADMIN_TOKEN/,
     ],
   ];
-  for (const [what, env, told] of refused)
-    test(`refuses ${what}`, async () => {
-      assertRefused(await sandbox.command(['cloud', 'render', 'smoke'], { env }), 2, told);
+  for (const [reason, env, message] of refusals)
+    test(`refuses ${reason}`, async () => {
+      assertRefused(await sandbox.runCommand(['cloud', 'render', 'smoke'], { env }), 2, message);
     });
 });
 
 describe('cloud run', () => {
-  const started = async (t: TestContext, progress: Progress[]) => {
+  const started = async (t: TestContext, progress: CloudRunState[]) => {
     const cloud = new FakeCloud(TOKEN, progress);
     const url = await cloud.listen(t);
     const env = { ...STAGING, ...PROJECT, K6_CLOUD_HOST_V6: url, K6_SHOW_CLOUD_LOGS: 'false' };
@@ -98,16 +106,16 @@ describe('cloud run', () => {
       command: (more = {}) => sandbox.start(['cloud', 'run', 'smoke'], { env: { ...env, ...more } }),
     };
   };
-  const running: Progress = { status: 'running', result: null };
+  const running: CloudRunState = { status: 'running', result: null };
 
-  test('sends the test, starts it and waits for its end', async (t) => {
+  test('uploads the test, starts it and waits until it finishes', async (t) => {
     const { cloud, command } = await started(t, [running, { status: 'completed', result: 'passed' }]);
-    const ended = await command({ K6_INCLUDE_SYSTEM_ENV_VARS: 'true' }).ended;
-    assert.equal(ended.code, 0, ended.stderr + ended.stdout);
-    assert.ok(ended.stdout.includes(RUN_URL), ended.stdout);
-    assert.ok(!(ended.stdout + ended.stderr).includes(TOKEN));
+    const exit = await command({ K6_INCLUDE_SYSTEM_ENV_VARS: 'true' }).exit;
+    assert.equal(exit.code, 0, exit.stderr + exit.stdout);
+    assert.ok(exit.stdout.includes(RUN_URL), exit.stdout);
+    assert.ok(!(exit.stdout + exit.stderr).includes(TOKEN));
     assert.deepEqual(
-      cloud.calls.map(({ request }) => request),
+      cloud.requests.map(({ methodAndPath: request }) => request),
       [
         'POST /cloud/v6/validate_options',
         'POST /cloud/v6/projects/88/load_tests',
@@ -116,50 +124,54 @@ describe('cloud run', () => {
         'GET /cloud/v6/test_runs/123',
       ],
     );
-    for (const { authorization, stack } of cloud.calls) {
+    for (const { authorization, stack } of cloud.requests) {
       assert.equal(authorization, `Bearer ${TOKEN}`);
       assert.equal(stack, '77');
     }
     assertWithoutSecrets(cloud.archive);
     const { options, env } = await metadataOf(t, cloud.archive);
     assert.deepEqual(Object.keys(env), ['API_URL', 'RUN_ID']);
-    // The token is what k6 itself adds.
+    // k6 itself adds the token.
     assert.deepEqual(options.cloud, { name: 'booking/smoke', projectID: 88, token: TOKEN });
   });
 
-  const ends: [what: string, result: Progress['result'], code: number][] = [
-    ['a threshold is crossed', 'failed', 99],
-    ['the cloud could not run it', 'error', 3],
+  const results: [event: string, result: CloudRunState['result'], code: number][] = [
+    ['a threshold fails', 'failed', 99],
+    ['the cloud reports an error', 'error', 3],
   ];
-  for (const [what, result, code] of ends)
-    test(`ends with ${code} where ${what}`, async (t) => {
+  for (const [event, result, code] of results)
+    test(`exits with ${code} if ${event}`, async (t) => {
       const { command } = await started(t, [{ status: 'completed', result }]);
-      const ended = await command().ended;
-      assert.equal(ended.code, code, ended.stderr);
-      assertNoStack(ended);
+      const exit = await command().exit;
+      assert.equal(exit.code, code, exit.stderr);
+      assertNoStack(exit);
     });
 
-  test('a token that is not taken is told, and not shown', async (t) => {
+  test('reports an invalid token without printing it', async (t) => {
     const { cloud, command } = await started(t, [running]);
-    const ended = await command({ K6_CLOUD_TOKEN: 'token-of-somebody-else' }).ended;
-    assert.equal(ended.code, 2, ended.stderr);
-    assert.match(ended.stdout, /Invalid token/);
-    assert.ok(!(ended.stdout + ended.stderr).includes('token-of-somebody-else'));
-    assert.ok(cloud.calls.every(({ request }) => request.endsWith('/validate_options')));
+    const exit = await command({ K6_CLOUD_TOKEN: 'token-of-another-account' }).exit;
+    assert.equal(exit.code, 2, exit.stderr);
+    assert.match(exit.stdout, /Invalid token/);
+    assert.ok(!(exit.stdout + exit.stderr).includes('token-of-another-account'));
+    assert.ok(cloud.requests.every(({ methodAndPath: request }) => request.endsWith('/validate_options')));
   });
 
-  test('Ctrl-C stops the run in the cloud as well', async (t) => {
+  test('Ctrl-C aborts the run in the cloud', async (t) => {
     const { cloud, command } = await started(t, [running]);
-    const going = command();
-    await eventually('run in the cloud', () => cloud.calls.some(({ request }) => request.startsWith('GET ')));
-    going.kill('SIGINT');
-    const ended = await going.ended;
-    assert.equal(ended.code, 130, ended.stderr);
-    assert.ok(cloud.calls.some(({ request }) => request === 'POST /cloud/v6/test_runs/123/abort'));
+    const cloudRun = command();
+    await eventually('run in the cloud', () =>
+      cloud.requests.some(({ methodAndPath: request }) => request.startsWith('GET ')),
+    );
+    cloudRun.kill('SIGINT');
+    const exit = await cloudRun.exit;
+    assert.equal(exit.code, 130, exit.stderr);
+    assert.ok(
+      cloud.requests.some(({ methodAndPath: request }) => request === 'POST /cloud/v6/test_runs/123/abort'),
+    );
   });
 
-  test('says which settings are missing, before it packs anything', async () => {
-    const ended = await sandbox.command(['cloud', 'run', 'smoke'], { env: STAGING });
-    assertRefused(ended, 2, ...Object.keys(PROJECT));
+  test('names all missing settings before it packs anything', async () => {
+    const exit = await sandbox.runCommand(['cloud', 'run', 'smoke'], { env: STAGING });
+    assertRefused(exit, 2, ...Object.keys(PROJECT));
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SUITE_VARIABLES, type TestPlan } from '../lib/core/definition/index.ts';
 import { addProduct, addTest, Checkout } from './checkout.ts';
-import { assertNoStack, assertRefused, ROOT, Sandbox } from './suite.ts';
+import { assertNoStack, assertRefused, ROOT, Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
 
@@ -15,8 +15,8 @@ const CRITERIA: Record<string, string[]> = {
   spike: ['p95@spike-up+spike', 'error-rate@spike-up+spike', 'recovery-time', 'restarts'],
 };
 
-test('list --json gives every test with its criteria', async () => {
-  const { code, stdout } = await sandbox.command(['list', '--json']);
+test('list --json prints every test with its criteria', async () => {
+  const { code, stdout } = await sandbox.runCommand(['list', '--json']);
   assert.equal(code, 0);
   const plans: TestPlan[] = JSON.parse(stdout);
   const booking = plans.filter(({ product }) => product === 'booking');
@@ -26,16 +26,16 @@ test('list --json gives every test with its criteria', async () => {
   );
 });
 
-test('list shows people the same', async () => {
-  const { code, stdout } = await sandbox.command(['list'], { launcher: true });
+test('list prints every test with its workload and criteria', async () => {
+  const { code, stdout } = await sandbox.runCommand(['list'], { launcher: true });
   assert.equal(code, 0);
   for (const name of Object.keys(CRITERIA)) assert.match(stdout, new RegExp(`^booking/${name}  `, 'm'));
   assert.match(stdout, /^ {4}p95 response time < 400 ms$/m);
   assert.match(stdout, /^ {4}closed model, up to 500 VUs, ramp-up 1m, hold 5m, ramp-down 1m$/m);
 });
 
-test('help of every command has examples and names its options', async () => {
-  const program = await sandbox.command(['--help']);
+test('every command has help with examples', async () => {
+  const program = await sandbox.runCommand(['--help']);
   assert.equal(program.code, 0);
   const commands = [...program.stdout.matchAll(/^ {2}(\w+)(?: \[.*?\])?(?: <.*?>)? {2,}\w/gm)].map(
     ([, name]) => name,
@@ -43,22 +43,22 @@ test('help of every command has examples and names its options', async () => {
   assert.ok(commands.length >= 4, program.stdout);
   for (const name of commands) {
     if (name === 'help') continue;
-    const { code, stdout } = await sandbox.command([name as string, '--help']);
+    const { code, stdout } = await sandbox.runCommand([name as string, '--help']);
     assert.equal(code, 0);
     assert.match(stdout, /^Examples:\n {2}\S/m, name);
   }
 });
 
-test('doctor in good surroundings', async () => {
-  const { code, stdout, stderr } = await sandbox.command(['doctor']);
+test('doctor reports that everything is ready', async () => {
+  const { code, stdout, stderr } = await sandbox.runCommand(['doctor']);
   assert.equal(code, 0, stdout + stderr);
-  for (const what of ['Node', 'k6', 'PostgreSQL', 'Open files', 'Results'])
-    assert.match(stdout, new RegExp(`^✓ ${what} `, 'm'));
+  for (const check of ['Node', 'k6', 'PostgreSQL', 'Open files', 'Results'])
+    assert.match(stdout, new RegExp(`^✓ ${check} `, 'm'));
   assert.match(stdout, /^Ready: npm run test:smoke$/m);
 });
 
-test('doctor in bad surroundings names each problem and its mend', async () => {
-  const ended = await sandbox.command(['doctor'], {
+test('doctor names each problem and how to fix it', async () => {
+  const exit = await sandbox.runCommand(['doctor'], {
     env: {
       TEST_ENV: 'staging',
       API_URL: 'http://127.0.0.1:9',
@@ -67,9 +67,9 @@ test('doctor in bad surroundings names each problem and its mend', async () => {
       TIME_SCALE: '0',
     },
   });
-  assert.equal(ended.code, 2);
-  assertNoStack(ended);
-  const { stdout } = ended;
+  assert.equal(exit.code, 2);
+  assertNoStack(exit);
+  const { stdout } = exit;
   assert.match(stdout, /^✗ k6 .*\/no\/such\/k6.*\n {4}Correct K6_BIN or unset it\.$/m);
   assert.match(stdout, /^✗ ADMIN_TOKEN +not set\n {4}ADMIN_TOKEN is not set \(.*\)\. Set it to a token/m);
   assert.match(
@@ -82,21 +82,21 @@ test('doctor in bad surroundings names each problem and its mend', async () => {
   assert.ok(!stdout.includes('two words'), 'a secret is not shown');
 });
 
-test('doctor asks for the variables that the tests of a product need, and for no others', async () => {
+test('doctor only requires the variables of the selected product', async () => {
   const checkout = new Checkout(sandbox);
   addProduct(checkout);
   addTest(checkout, 'smoke', {});
   const missing = async (product: string[], root = ROOT) => {
     const env = { TEST_ENV: 'staging', API_URL: 'http://127.0.0.1:9' };
-    const { stdout } = await sandbox.command(['doctor', ...product], { env, root });
+    const { stdout } = await sandbox.runCommand(['doctor', ...product], { env, root });
     return [...stdout.matchAll(/^✗ (\w+) +not set$/gm)].map(([, name]) => name);
   };
   assert.deepEqual(await missing([]), ['ADMIN_TOKEN', 'WEBHOOK_SECRET']);
   assert.deepEqual(await missing(['fixture'], checkout.root), []);
-  assertRefused(await sandbox.command(['doctor', 'shop']), 2, 'There is no product named shop.');
+  assertRefused(await sandbox.runCommand(['doctor', 'shop']), 2, 'There is no product named shop.');
 });
 
-const MISTAKES: [what: string, args: string[], ...says: (string | RegExp)[]][] = [
+const USAGE_ERRORS: [mistake: string, args: string[], ...messages: (string | RegExp)[]][] = [
   [
     'an unknown test',
     ['run', 'peek'],
@@ -130,20 +130,20 @@ const MISTAKES: [what: string, args: string[], ...says: (string | RegExp)[]][] =
   ],
 ];
 
-for (const [what, args, ...says] of MISTAKES) {
-  test(`${what} is refused with what was meant or is taken`, async () => {
-    assertRefused(await sandbox.command(args), 2, ...says);
+for (const [mistake, args, ...messages] of USAGE_ERRORS) {
+  test(`${mistake} is refused with a suggestion or the expected values`, async () => {
+    assertRefused(await sandbox.runCommand(args), 2, ...messages);
   });
 }
 
-test('an environment that does not exist is refused with those that do', async () => {
-  const ended = await sandbox.command(['run', 'smoke'], { env: { TEST_ENV: 'stage' } });
-  assertRefused(ended, 2, 'TEST_ENV is "stage", but it must be local, staging or production.');
+test('an unknown environment is refused with the allowed values', async () => {
+  const exit = await sandbox.runCommand(['run', 'smoke'], { env: { TEST_ENV: 'stage' } });
+  assertRefused(exit, 2, 'TEST_ENV is "stage", but it must be local, staging or production.');
 });
 
-test('the launcher passes on what the command line says and its exit code', async () => {
+test('the launcher passes on the output and exit code of the CLI', async () => {
   assertRefused(
-    await sandbox.command(['run', 'peek'], { launcher: true }),
+    await sandbox.runCommand(['run', 'peek'], { launcher: true }),
     2,
     'There is no test named peek. Did you mean booking/peak?',
   );

@@ -4,14 +4,14 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { runsIn } from '../cli/results/find.ts';
 import { serve } from '../cli/testing/environment.ts';
-import { assertRefused, eventually, Sandbox } from './suite.ts';
+import { assertRefused, eventually, Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
 const results = sandbox.subfolder('results');
 
-test('settings that are none, are secret, or change nothing are refused before any load', async () => {
+test('ab refuses invalid, secret and ineffective settings before any load', async () => {
   const ab = (a: string, env: Record<string, string> = {}) =>
-    sandbox.command(['ab', 'peak', '--a', a, '--b', 'DB_POOL_MAX=3', '--results', results], { env });
+    sandbox.runCommand(['ab', 'peak', '--a', a, '--b', 'DB_POOL_MAX=3', '--results', results], { env });
   assertRefused(await ab('DB_POOL_MAX'), 2, '"DB_POOL_MAX" is not a setting');
   assertRefused(await ab('ADMIN_TOKEN=x'), 2, 'ADMIN_TOKEN is a secret');
   assertRefused(
@@ -21,41 +21,44 @@ test('settings that are none, are secret, or change nothing are refused before a
   );
 });
 
-test('ab ends where the sides turn out not to be comparable, or somebody stops it', async () => {
-  const place = sandbox.subfolder('ended');
-  const seeds = ['ab', 'smoke', '--a', 'SEED=1', '--b', 'SEED=2', '--results', place];
-  const ended = await sandbox.command(seeds);
-  assert.equal(ended.code, 3, ended.stderr);
-  assert.match(ended.stderr, /the data differs: seed 1 in .*; seed 2 in /);
-  assert.equal((await runsIn(place)).length, 2, 'not one run more than it took to know');
+test('ab stops if its sides are not comparable or the user interrupts it', async () => {
+  const folder = sandbox.subfolder('ended');
+  const seeds = ['ab', 'smoke', '--a', 'SEED=1', '--b', 'SEED=2', '--results', folder];
+  const exit = await sandbox.runCommand(seeds);
+  assert.equal(exit.code, 3, exit.stderr);
+  assert.match(exit.stderr, /the data differs: seed 1 in .*; seed 2 in /);
+  assert.equal((await runsIn(folder)).length, 2, 'it stops after one run per side');
 
   const stopped = sandbox.start([
     ...['ab', 'peak', '--a', 'DB_POOL_MAX=5', '--b', 'DB_POOL_MAX=6'],
-    ...['--time-scale', '0.1', '--vus-scale', '0.1', '--results', place],
+    ...['--time-scale', '0.1', '--vus-scale', '0.1', '--results', folder],
   ]);
-  await eventually('load', () => globSync('booking/peak/*/windows.ndjson', { cwd: place }).length > 0);
+  await eventually('load', () => globSync('booking/peak/*/windows.ndjson', { cwd: folder }).length > 0);
   stopped.kill('SIGINT');
-  const { code, stderr, stdout } = await stopped.ended;
+  const { code, stderr, stdout } = await stopped.exit;
   assert.equal(code, 130, stderr);
   assert.match(stderr, /Interrupted before the sides could be compared/);
   assert.equal(stdout, '');
 });
 
-test("somebody else's k6 is compared as far as its summary tells", async (t) => {
+test('compare accepts summaries of other k6 scripts and reports unknown uncertainty', async (t) => {
   const url = await serve(t, (_, response) => response.end('ok'));
-  const cwd = sandbox.subfolder('theirs');
+  const cwd = sandbox.subfolder('other-script');
   writeFileSync(
     path.join(cwd, 'script.js'),
     `import http from 'k6/http';
      export const options = { vus: 2, iterations: 300, thresholds: { 'http_req_duration{name:home}': ['p(95)<9000'] } };
      export default () => { http.get('${url}/', { tags: { name: 'home' } }); };`,
   );
-  const ways: Record<string, string[]> = { export: [], machine: ['--new-machine-readable-summary'] };
-  for (const [name, options] of Object.entries(ways)) {
-    const ended = await sandbox.k6([...options, '--summary-export', `${name}.json`, 'script.js'], { cwd });
-    assert.equal(ended.code, 0, ended.stderr);
+  const summaryOptions: Record<string, string[]> = {
+    export: [],
+    machine: ['--new-machine-readable-summary'],
+  };
+  for (const [name, options] of Object.entries(summaryOptions)) {
+    const exit = await sandbox.k6([...options, '--summary-export', `${name}.json`, 'script.js'], { cwd });
+    assert.equal(exit.code, 0, exit.stderr);
   }
-  const { code, stdout } = await sandbox.command(
+  const { code, stdout } = await sandbox.runCommand(
     ['compare', path.join(cwd, 'export.json'), path.join(cwd, 'machine.json'), '--all'],
     { cwd },
   );

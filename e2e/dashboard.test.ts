@@ -4,12 +4,12 @@ import path from 'node:path';
 import { before, test } from 'node:test';
 import { addProduct, addTest, Checkout } from './checkout.ts';
 import { RemoteWriteStore, type StoredSeries, serveRemoteWrite } from './remote-write.ts';
-import { ROOT, Sandbox } from './suite.ts';
+import { ROOT, Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
 const prometheus = new RemoteWriteStore();
 
-/** A service that refuses some requests by design, and takes so long for it that one VU cannot send all of them. */
+/** A route that refuses requests by design, so slowly that one VU cannot send all of them. */
 const PLUGIN = `
     app.get('/limited', async (request, reply) => {
       await new Promise((done) => setTimeout(done, 500));
@@ -33,7 +33,7 @@ const { templating, panels } = JSON.parse(
   readFileSync(path.join(ROOT, 'docs', 'grafana', 'load-suite.json'), 'utf8'),
 ) as Dashboard;
 
-/** Between them the runs have all that can happen: flows and errors, refusals by design and dropped iterations. */
+/** Together, the two runs have flows, errors, refusals by design and dropped iterations. */
 before(async () => {
   const checkout = new Checkout(sandbox);
   addProduct(checkout, { plugin: PLUGIN });
@@ -42,26 +42,28 @@ before(async () => {
   const sending = ['--prometheus-rw', store.url];
   await sandbox.run(['smoke', ...sending], { env: { TARGET_FAULTS: 'missing-route' } });
   await sandbox.run(['fixture/limited', ...sending], { root: checkout.root });
-  const { totals, generator } = sandbox.theRun.result;
+  const { totals, generator } = sandbox.lastRun.result;
   assert.ok(totals.refusals[429] && generator.droppedIterations > 0);
 });
 
-/** Metrics, labels and values that a query asks for and no series has. */
+/** Metrics, labels and values that a query uses but no series has. */
 function missing(query: string, series: readonly StoredSeries[]): string[] {
   const selectors = [...query.matchAll(/(k6_\w+)(?:\{([^}]*)\})?/g)];
   const grouping = [...query.matchAll(/\bby \(([^)]*)\)|\blabel_values\([^,]+,([^)]*)\)/g)];
-  const grouped = grouping.flatMap(([, by, of]) => (by ?? of ?? '').split(',').map((label) => label.trim()));
+  const grouped = grouping.flatMap(([, groupLabels, valueLabel]) =>
+    (groupLabels ?? valueLabel ?? '').split(',').map((label) => label.trim()),
+  );
   assert.ok(selectors.length > 0, `a metric in ${query}`);
   return selectors.flatMap(([, metric = '', matchers = '']) => {
     const ofMetric = series.filter(({ labels }) => labels.__name__ === metric);
     if (ofMetric.length === 0) return [metric];
-    const asked = [...matchers.matchAll(/(\w+)(=~?)"([^"]*)"/g)];
-    const labels = [...grouped, ...asked.map(([, label = '']) => label)].filter(
-      (label) => !ofMetric.some((one) => label in one.labels),
+    const conditions = [...matchers.matchAll(/(\w+)(=~?)"([^"]*)"/g)];
+    const labels = [...grouped, ...conditions.map(([, label = '']) => label)].filter(
+      (label) => !ofMetric.some((candidate) => label in candidate.labels),
     );
-    const values = asked.filter(
+    const values = conditions.filter(
       ([, label = '', operator, value]) =>
-        operator === '=' && !ofMetric.some((one) => one.labels[label] === value),
+        operator === '=' && !ofMetric.some((candidate) => candidate.labels[label] === value),
     );
     return [
       ...labels.map((label) => `${metric}{${label}}`),
@@ -72,21 +74,21 @@ function missing(query: string, series: readonly StoredSeries[]): string[] {
 
 for (const { title, targets = [] } of panels)
   for (const { expr } of targets)
-    test(`what the panel "${title}" asks for is there: ${expr}`, () => {
+    test(`the panel "${title}" only uses stored metrics and labels: ${expr}`, () => {
       assert.deepEqual(missing(expr, prometheus.series), []);
     });
 
-test('runs can be chosen', () => {
+test('the variable for runs only uses stored metrics and labels', () => {
   const queries = templating.list.flatMap(({ query }) => (typeof query === 'string' ? [] : [query.query]));
   assert.equal(queries.length, 1);
   for (const query of queries) assert.deepEqual(missing(query, prometheus.series), []);
 });
 
-test('a panel that asks for what is not there would be found', () => {
-  for (const [query, found] of [
+test('the check detects missing metrics, labels and values', () => {
+  for (const [query, expected] of [
     ['sum(rate(k6_requests_total[1m]))', ['k6_requests_total']],
     ['sum by (endpoint) (rate(k6_http_reqs_total[1m]))', ['k6_http_reqs_total{endpoint}']],
     ['k6_http_reqs_total{status="999"}', ['k6_http_reqs_total{status="999"}']],
   ] as const)
-    assert.deepEqual(missing(query, prometheus.series), found);
+    assert.deepEqual(missing(query, prometheus.series), expected);
 });

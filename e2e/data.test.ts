@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { before, test } from 'node:test';
 import { Checkout } from './checkout.ts';
-import { Sandbox } from './suite.ts';
+import { Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
 let checkout: Checkout;
@@ -22,7 +22,7 @@ before(async () => {
   first = await bundle(1);
 });
 
-test('every customer has a phone of their own', () => {
+test('every customer has a unique phone number', () => {
   const { messages = [], 'new-bookings': newBookings = [] } = first;
   const phones = [
     ...messages.map((row) => JSON.parse(row).entry[0].changes[0].value.messages[0].from),
@@ -32,7 +32,7 @@ test('every customer has a phone of their own', () => {
   assert.equal(new Set(phones).size, phones.length);
 });
 
-test('no bundle holds the generator of the rows, or a row', () => {
+test('bundles contain neither dataset rows nor their generator', () => {
   const folder = path.join(checkout.root, 'dist', 'booking');
   const bundles = readdirSync(folder).filter((name) => name.endsWith('.js'));
   assert.ok(bundles.length >= 6);
@@ -49,12 +49,16 @@ test('no bundle holds the generator of the rows, or a row', () => {
   }
 });
 
-test('the same seed gives the same rows, another seed others', async () => {
-  const other = await bundle(2);
-  const again = await bundle(1);
-  assert.deepEqual(again, first);
-  for (const [name, own] of Object.entries(first)) {
-    assert.equal(other[name]?.length, own.length);
-    assert.equal(own.filter((row, i) => row === other[name]?.[i]).length, 0, `rows of ${name} in common`);
+test('the same seed generates the same rows and another seed generates different rows', async () => {
+  const second = await bundle(2);
+  const repeated = await bundle(1);
+  assert.deepEqual(repeated, first);
+  for (const [name, firstRows] of Object.entries(first)) {
+    assert.equal(second[name]?.length, firstRows.length);
+    assert.equal(
+      firstRows.filter((row, i) => row === second[name]?.[i]).length,
+      0,
+      `${name} has no equal rows`,
+    );
   }
 });

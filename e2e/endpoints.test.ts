@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Result } from '../lib/core/evidence/index.ts';
 import { addProduct, Checkout } from './checkout.ts';
-import { Sandbox } from './suite.ts';
+import { Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox({ outlivesTests: true });
 
-/** A service that answers what it was sent. */
+/** A service with routes for all kinds of responses. */
 const PLUGIN = `
     const { default: multipart } = await import('@fastify/multipart');
     await app.register(multipart);
@@ -17,10 +17,10 @@ const PLUGIN = `
       if (!/^Bearer token-\\d+$/.test(request.headers.authorization ?? '')) reply.status(401);
       return { error: 'unauthorized', name: 'Ada' };
     });
-    let asked = 0;
+    let requests = 0;
     app.get('/limited', async (request, reply) => {
-      if (++asked > 2) reply.status(429);
-      return { error: 'rate_limited', asked };
+      if (++requests > 2) reply.status(429);
+      return { error: 'rate_limited', requests };
     });
     app.get('/advice', async () => ({ degraded: true, advice: 'none today' }));
     app.put('/shops/:shop/items/:item', async ({ params, body }) => ({ ...params, ...body }));
@@ -35,7 +35,7 @@ const PLUGIN = `
     });
     addLoadRunRoute(app, async (run) => {
       const before = created.length;
-      created = created.filter((one) => one !== run);
+      created = created.filter((createdBy) => createdBy !== run);
       return { claim: before - created.length };
     });
 `;
@@ -46,7 +46,7 @@ import { product } from './product.ts';
 const session = heldToken();
 const signIn = endpoint('POST /sign-in', { auth: none, expectedStatus: 200, has: 'token' });
 const profile = endpoint('GET /profile', { auth: session.credentials, expectedStatus: 200, has: 'name', refusals: [401] });
-const limited = endpoint('GET /limited', { auth: none, expectedStatus: 200, has: 'asked', refusals: [429] });
+const limited = endpoint('GET /limited', { auth: none, expectedStatus: 200, has: 'requests', refusals: [429] });
 const advice = endpoint('GET /advice', { auth: none, expectedStatus: 200, has: 'advice', degraded: 'degraded' });
 const replace = endpoint('PUT /shops/:shop/items/:item', { auth: none, expectedStatus: 200, has: 'item' });
 const change = endpoint('PATCH /items/:id', { auth: none, expectedStatus: 200, has: 'price' });
@@ -55,8 +55,8 @@ const claim = endpoint('POST /claims', { auth: none, expectedStatus: 201, has: '
 
 const document = file(randomBytes(50_000, '%PDF-'), 'a.pdf', 'application/pdf');
 const valuesOf = ({ response }, ...names) => names.map((name) => response.json(name)).join(' ');
-const expect = (what, found) => {
-  if (found !== what) throw new Error('expected ' + what + ', found ' + found);
+const expect = (expected, actual) => {
+  if (actual !== expected) throw new Error('expected ' + expected + ', got ' + actual);
 };
 
 export const { options, run, handleSummary } = defineTest({
@@ -70,8 +70,8 @@ export const { options, run, handleSummary } = defineTest({
       flows: [],
     }),
     iterate: () => {
-      const stranger = profile.call();
-      expect('false true refused-401', [stranger.ok, stranger.refused].join(' ') + ' ' + stranger.reason);
+      const signedOut = profile.call();
+      expect('false true refused-401', [signedOut.ok, signedOut.refused].join(' ') + ' ' + signedOut.reason);
       expect(true, session.setFrom(signIn.call('', '{}'), 'token'));
       expect(true, profile.call().ok);
       session.clear();
@@ -81,8 +81,8 @@ export const { options, run, handleSummary } = defineTest({
       expect('s1 i2 9', valuesOf(replace.call(['s1', 'i2'], '{"price":9}'), 'shop', 'item', 'price'));
       expect(7, change.call('i2', '{"price":7}').response.json('price'));
       expect(true, remove.call('i2').ok);
-      const made = claim.call('', { of: 'Ada', document });
-      expect('application/pdf 50000 %PDF- Ada', valuesOf(made, 'type', 'size', 'begins', 'of'));
+      const created = claim.call('', { of: 'Ada', document });
+      expect('application/pdf 50000 %PDF- Ada', valuesOf(created, 'type', 'size', 'begins', 'of'));
     },
   },
   criteria: [noFailedCheck()],
@@ -95,38 +95,38 @@ before(async () => {
   const checkout = new Checkout(sandbox);
   addProduct(checkout, { plugin: PLUGIN });
   checkout.write('tests/fixture/endpoints.ts', TEST);
-  const ended = await sandbox.run(['fixture/endpoints'], { root: checkout.root });
-  assert.equal(ended.code, 0, ended.stdout + ended.stderr);
-  result = sandbox.theRun.result;
+  const exit = await sandbox.run(['fixture/endpoints'], { root: checkout.root });
+  assert.equal(exit.code, 0, exit.stdout + exit.stderr);
+  result = sandbox.lastRun.result;
 });
 
-const figuresOf = (name: string) => {
-  const found = result.endpoints.find((one) => one.name === name);
-  assert.ok(found, name);
-  return found;
+const endpointResult = (name: string) => {
+  const endpoint = result.endpoints.find((candidate) => candidate.name === name);
+  assert.ok(endpoint, name);
+  return endpoint;
 };
 
-test('designed refusals are no errors, and are counted by status', () => {
+test('refusals by design are not errors and are counted by status', () => {
   assert.equal(result.totals.errors, 0);
   assert.deepEqual(result.totals.refusals, { 401: 2, 429: 3 });
-  assert.deepEqual(figuresOf('GET /limited').refusals, { 429: 3 });
-  assert.deepEqual(figuresOf('GET /limited').statuses, { 200: 2, 429: 3 });
-  assert.deepEqual(figuresOf('GET /profile').statuses, { 200: 1, 401: 2 });
+  assert.deepEqual(endpointResult('GET /limited').refusals, { 429: 3 });
+  assert.deepEqual(endpointResult('GET /limited').statuses, { 200: 2, 429: 3 });
+  assert.deepEqual(endpointResult('GET /profile').statuses, { 200: 1, 401: 2 });
 });
 
-test('degraded answers are right ones, and are counted apart', () => {
-  assert.deepEqual([result.totals.degraded, figuresOf('GET /advice').degraded], [1, 1]);
+test('degraded responses are successful and are counted separately', () => {
+  assert.deepEqual([result.totals.degraded, endpointResult('GET /advice').degraded], [1, 1]);
 });
 
-test('statuses of all methods are counted', () => {
+test('statuses are counted for all HTTP methods', () => {
   assert.deepEqual(result.statuses, { 200: 7, 201: 1, 204: 1, 401: 2, 429: 3 });
 });
 
-test("k6's own summary counts the same statuses", () => {
-  assert.deepEqual(sandbox.theRun.summary.statuses, result.statuses);
+test('the summary of k6 has the same status counts', () => {
+  assert.deepEqual(sandbox.lastRun.summary.statuses, result.statuses);
 });
 
-test('what was created went with the reference service that was started for the run', () => {
+test('created records are counted but not removed if the run started the reference service', () => {
   assert.deepEqual(result.cleanup?.created, { claim: 1 });
   assert.equal(result.cleanup?.removed, null);
   assert.match(result.cleanup?.note ?? '', /removed with the database/);

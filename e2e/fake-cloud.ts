@@ -3,14 +3,14 @@ import { buffer } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { serve } from '../cli/testing/environment.ts';
 
-/** How a run in the cloud goes on, as often as k6 asks for it. The last stays. */
-export type Progress = {
+/** The state of a cloud run. Each time k6 asks for it, it gets the next of the given states; the last one repeats. */
+export type CloudRunState = {
   status: 'running' | 'completed' | 'aborted';
   result: 'passed' | 'failed' | 'error' | null;
 };
 
-export interface Call {
-  request: string;
+export interface CloudRequest {
+  methodAndPath: string;
   authorization: string | undefined;
   stack: string | undefined;
   body: Buffer;
@@ -22,46 +22,48 @@ const NOW = '2025-01-18T14:30:00Z';
 export const RUN_URL = `https://stack.example.com/a/k6-app/runs/${RUN}`;
 
 /**
- * Grafana Cloud's API, version 6, as far as `k6 cloud run` of k6 2.2 talks to it: k6's own tests play it the same way.
- * It takes one token, and keeps what it was sent.
+ * Fakes the parts of the Grafana Cloud API, version 6, that `k6 cloud run` of k6 2.2 uses; k6's own tests do the same.
+ * It accepts one token, and keeps the requests.
  */
 export class FakeCloud {
-  readonly calls: Call[] = [];
+  readonly requests: CloudRequest[] = [];
   readonly #token: string;
-  readonly #progress: Progress[];
-  #asked = 0;
+  readonly #progress: CloudRunState[];
+  #stateRequests = 0;
   #aborted = false;
 
-  constructor(token: string, progress: Progress[]) {
+  constructor(token: string, progress: CloudRunState[]) {
     this.#token = token;
     this.#progress = progress;
   }
 
-  /** Listens for one test. @returns its URL */
+  /** Listens until the test ends. @returns its URL */
   listen(t: TestContext): Promise<string> {
     return serve(t, async (request, response) => {
       const call = callOf(request, await buffer(request));
-      this.calls.push(call);
-      const [status, answer] =
+      this.requests.push(call);
+      const [status, responseBody] =
         call.authorization === `Bearer ${this.#token}`
-          ? this.#answer(call.request)
+          ? this.#respond(call.methodAndPath)
           : [401, { error: { code: 'error', message: 'Invalid token' } }];
       response.writeHead(status, { 'Content-Type': 'application/json' });
-      response.end(answer === null ? undefined : JSON.stringify(answer));
+      response.end(responseBody === null ? undefined : JSON.stringify(responseBody));
     });
   }
 
-  /** The archive that was uploaded: what stands between the head of its part and the next boundary. */
+  /** The uploaded archive: the bytes between the headers of its multipart part and the next boundary. */
   get archive(): Buffer {
-    const body = this.calls.find(({ request }) => /^POST .*\/projects\/\d+\/load_tests$/.test(request))?.body;
+    const body = this.requests.find(({ methodAndPath: request }) =>
+      /^POST .*\/projects\/\d+\/load_tests$/.test(request),
+    )?.body;
     if (!body) throw new Error('nothing was uploaded');
     const boundary = body.subarray(0, body.indexOf('\r\n'));
     const part = body.indexOf('name="script"');
-    const begins = body.indexOf('\r\n\r\n', part) + 4;
-    return body.subarray(begins, body.indexOf(Buffer.concat([Buffer.from('\r\n'), boundary]), begins));
+    const start = body.indexOf('\r\n\r\n', part) + 4;
+    return body.subarray(start, body.indexOf(Buffer.concat([Buffer.from('\r\n'), boundary]), start));
   }
 
-  #answer(request: string): [status: number, answer: object | null] {
+  #respond(request: string): [status: number, body: object | null] {
     switch (request.replace(/\/projects\/\d+/, '')) {
       case 'POST /cloud/v6/validate_options':
         return [200, { vuh_usage: 0.5, breakdown: COST }];
@@ -78,18 +80,18 @@ export class FakeCloud {
         this.#aborted = true;
         return [204, null];
       default:
-        return [404, { error: { code: 'error', message: `nobody knows ${request}` } }];
+        return [404, { error: { code: 'error', message: `unknown request ${request}` } }];
     }
   }
 
-  #next(): Progress {
+  #next(): CloudRunState {
     if (this.#aborted) return { status: 'aborted', result: 'error' };
-    return this.#progress[Math.min(this.#asked++, this.#progress.length - 1)] as Progress;
+    return this.#progress[Math.min(this.#stateRequests++, this.#progress.length - 1)] as CloudRunState;
   }
 }
 
-const callOf = ({ method, url, headers }: IncomingMessage, body: Buffer): Call => ({
-  request: `${method} ${url}`,
+const callOf = ({ method, url, headers }: IncomingMessage, body: Buffer): CloudRequest => ({
+  methodAndPath: `${method} ${url}`,
   authorization: headers.authorization,
   stack: headers['x-stack-id'] as string | undefined,
   body,
@@ -103,7 +105,7 @@ const COST = {
   reduction_rate_breakdown: {},
 };
 
-const runOf = ({ status, result }: Progress) => ({
+const runOf = ({ status, result }: CloudRunState) => ({
   id: RUN,
   test_id: LOAD_TEST,
   project_id: 0,

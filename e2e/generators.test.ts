@@ -10,15 +10,22 @@ import { serve } from '../cli/testing/environment.ts';
 import type { Result } from '../lib/core/evidence/index.ts';
 import { relativeError, sum } from '../lib/core/numbers/index.ts';
 import type { Summary } from '../lib/core/telemetry/index.ts';
-import { assertNoStack, assertRefused, eventually, growth, type RunFiles, Sandbox } from './suite.ts';
+import {
+  assertNoStack,
+  assertRefused,
+  counterGrowth,
+  eventually,
+  type RunFiles,
+  Sandbox,
+} from './sandbox.ts';
 
 const sandbox = new Sandbox();
 const NAMES = ['generator-1', 'generator-2'] as const;
-const SEVERAL = ['--generators', String(NAMES.length)];
+const TWO_GENERATORS = ['--generators', String(NAMES.length)];
 
-const summaryOf = (run: RunFiles, name: string): Summary => JSON.parse(run.text(`summary.${name}.json`));
+const summaryOf = (run: RunFiles, name: string): Summary => JSON.parse(run.read(`summary.${name}.json`));
 
-/** A k6 that writes every sample of each of its runs into this folder, besides all that it is told to do. */
+/** A wrapper of k6 that also writes every raw sample to a file. */
 async function recordingK6(): Promise<{ binary: string; samples(metric: string): Promise<number[]> }> {
   const k6 = await ensureK6({ env: process.env, log: () => {} });
   const folder = sandbox.subfolder('raw');
@@ -45,40 +52,46 @@ esac
   };
 }
 
-test('two generators: the counts are the sum, and the target’s own; percentiles are those of all samples', async () => {
+test('two generators: counts are sums that match the target, and percentiles are those of all samples', async () => {
   const { binary, samples } = await recordingK6();
-  const args = ['peak', '--time-scale', '0.025', '--vus-scale', '0.2', ...SEVERAL];
-  const ended = await sandbox.run(args, { env: { K6_BIN: binary, DB_POOL_MAX: '15' } });
-  assert.match(ended.stdout, /, 2 generators, scaled: /, ended.stderr);
-  const run = sandbox.theRun;
+  const args = ['peak', '--time-scale', '0.025', '--vus-scale', '0.2', ...TWO_GENERATORS];
+  const exit = await sandbox.run(args, { env: { K6_BIN: binary, DB_POOL_MAX: '15' } });
+  assert.match(exit.stdout, /, 2 generators, scaled: /, exit.stderr);
+  const run = sandbox.lastRun;
   const { result } = run;
   assertValidResult(result);
-  assertNoStack(ended);
-  assert.notEqual(result.verdict.decision, 'INVALID', ended.stdout);
-  // How fast a target answers on a busy machine is not asked here.
+  assertNoStack(exit);
+  assert.notEqual(result.verdict.decision, 'INVALID', exit.stdout);
+  // Response times depend on how busy the machine is, so p95 is not checked.
   for (const { id, status } of result.criteria) if (id !== 'p95') assert.equal(status, 'pass', id);
 
   const summaries = NAMES.map((name) => summaryOf(run, name));
   const { requests, errors } = result.totals;
   assert.ok(requests > 100, `${requests} requests`);
-  assert.equal(requests, sum(summaries.map((one) => one.requests)));
-  assert.equal(errors, sum(summaries.map((one) => one.errors)));
-  assert.equal(requests, growth(result, 'requests'), "the target's own count");
+  assert.equal(requests, sum(summaries.map((summary) => summary.requests)));
+  assert.equal(errors, sum(summaries.map((summary) => summary.errors)));
+  assert.equal(requests, counterGrowth(result, 'requests'), 'the count of the target');
   for (const parts of [result.endpoints, result.phases])
     assert.equal(requests, sum(parts.map((part) => part.requests)));
   assert.equal(requests, sum(result.windows.requests));
 
   assert.equal(result.generator.vusMax, 100);
   assert.deepEqual(
-    result.generators?.map((one) => [one.name, one.outcome, one.requests, one.vusMax, one.vusPlanned]),
+    result.generators?.map((generator) => [
+      generator.name,
+      generator.outcome,
+      generator.requests,
+      generator.vusMax,
+      generator.vusPlanned,
+    ]),
     [
       [NAMES[0], 'completed', summaries[0]?.requests, 50, 50],
       [NAMES[1], 'completed', summaries[1]?.requests, 50, 50],
     ],
   );
-  for (const { samples: own } of result.generators ?? [])
-    assert.ok(own.columns.residentBytes?.some((value) => value !== null && value > 0));
-  assertTogether(result);
+  for (const { samples: generatorSamples } of result.generators ?? [])
+    assert.ok(generatorSamples.columns.residentBytes?.some((value) => value !== null && value > 0));
+  assertSimultaneous(result);
 
   const raw = await samples('http_req_duration');
   assert.equal(raw.length, requests);
@@ -99,8 +112,8 @@ test('two generators: the counts are the sum, and the target’s own; percentile
   assert.equal(stats.max, raw.at(-1));
 });
 
-/** Each told of about as many windows as there are: they ran at the same time, and not one after the other. */
-function assertTogether({ generators = [], windows }: Result): void {
+/** Asserts that each generator ran for most of the run, so that they ran at the same time. */
+function assertSimultaneous({ generators = [], windows }: Result): void {
   const lengthMs = (windows.startMs.at(-1) ?? 0) + (windows.durationMs.at(-1) ?? 0);
   for (const { name, startMs, endMs, lateWindows } of generators) {
     assert.ok((endMs ?? 0) - (startMs ?? 0) > lengthMs / 2, `${name} from ${startMs} to ${endMs}`);
@@ -108,15 +121,15 @@ function assertTogether({ generators = [], windows }: Result): void {
   }
 }
 
-/** Light, and long enough to be ended before its time. */
-const LOAD = ['baseline', '--time-scale', '0.2', '--vus-scale', '0.1', ...SEVERAL];
+/** Light load that lasts long enough to interrupt. */
+const LOAD = ['baseline', '--time-scale', '0.2', '--vus-scale', '0.1', ...TWO_GENERATORS];
 
 async function underLoad(): Promise<{ started: ReturnType<Sandbox['startRun']>; run: RunFiles }> {
   const started = sandbox.startRun(LOAD);
-  return { started, run: await sandbox.windowsClosed(2, started) };
+  return { started, run: await sandbox.waitForWindows(2, started) };
 }
 
-/** Every window that had closed is in the result. */
+/** Asserts that the result contains every completed window. */
 function assertWindowsKept({ result }: RunFiles): void {
   assertValidResult(result);
   assert.equal(result.totals.requests, sum(result.windows.requests));
@@ -124,14 +137,14 @@ function assertWindowsKept({ result }: RunFiles): void {
   assert.ok(result.totals.requests > 0);
 }
 
-test('a generator that is killed is named, the other is stopped, and the run is INVALID', async () => {
+test('if a generator is killed, the run names it, stops the other one and is INVALID', async () => {
   const { started, run } = await underLoad();
-  process.kill(run.k6Of('generator-2'), 'SIGKILL');
-  const ended = await started.ended;
-  assert.equal(ended.code, 3, ended.stderr);
-  assertNoStack(ended);
+  process.kill(run.k6PidOf('generator-2'), 'SIGKILL');
+  const exit = await started.exit;
+  assert.equal(exit.code, 3, exit.stderr);
+  assertNoStack(exit);
   assert.match(
-    ended.stdout,
+    exit.stdout,
     /INVALID .*, 2 generators, .*partial\)\n +the run crashed: generator-2: k6 was ended by SIGKILL/,
   );
   const { result } = run;
@@ -149,20 +162,20 @@ test('a generator that is killed is named, the other is stopped, and the run is 
     ],
   );
   assert.equal(result.generators?.[0]?.requests, summaryOf(run, 'generator-1').requests);
-  assert.ok((result.generators?.[1]?.requests ?? 0) > 0, 'what it had sent until then');
+  assert.ok((result.generators?.[1]?.requests ?? 0) > 0, 'requests that it sent before it was killed');
   assertWindowsKept(run);
 });
 
-test('Ctrl-C stops all of them, and each writes its summary; twice, it ends also one that does not stop', async () => {
+test('Ctrl-C stops all generators, and a second Ctrl-C kills one that does not stop', async () => {
   const { started, run } = await underLoad();
-  process.kill(run.k6Of('generator-1'), 'SIGSTOP');
+  process.kill(run.k6PidOf('generator-1'), 'SIGSTOP');
   started.kill('SIGINT');
-  await eventually('summary of the other', () => run.names.includes('summary.generator-2.json'));
+  await eventually('summary of the second generator', () => run.names.includes('summary.generator-2.json'));
   started.kill('SIGINT');
-  const ended = await started.ended;
-  assert.equal(ended.code, 130, ended.stderr);
-  assertNoStack(ended);
-  assert.match(ended.stdout, /the run was interrupted: stopped by the user/);
+  const exit = await started.exit;
+  assert.equal(exit.code, 130, exit.stderr);
+  assertNoStack(exit);
+  assert.match(exit.stdout, /the run was interrupted: stopped by the user/);
   const { result } = run;
   assert.equal(result.run.outcome, 'interrupted');
   assert.equal(result.generators?.[1]?.requestsByK6, summaryOf(run, 'generator-2').requests);
@@ -170,19 +183,19 @@ test('Ctrl-C stops all of them, and each writes its summary; twice, it ends also
   assertWindowsKept(run);
 });
 
-test('no two generators send the same row, or act alike', async (t) => {
+test('two generators never send the same row or message id', async (t) => {
   const target = await startListener(t);
   const env = { API_URL: target.url };
-  await sandbox.run(['peak', '--time-scale', '0.01', '--vus-scale', '0.5', ...SEVERAL], { env });
+  await sandbox.run(['peak', '--time-scale', '0.01', '--vus-scale', '0.5', ...TWO_GENERATORS], { env });
   const bodies = target.posted('/webhook/whatsapp');
   const senders = bodies.map((body) => /"from":"([^"]+)"/.exec(body)?.[1]);
   const ids = bodies.map((body) => /"id":"(wamid[^"]+)"/.exec(body)?.[1]);
   assert.ok(bodies.length > 20, `${bodies.length} messages`);
-  assert.equal(new Set(senders).size, bodies.length, 'customers');
-  assert.equal(new Set(ids).size, bodies.length, 'messages');
+  assert.equal(new Set(senders).size, bodies.length, 'every customer is used once');
+  assert.equal(new Set(ids).size, bodies.length, 'every message id is used once');
 });
 
-/** A target that takes everything, and keeps what it was sent. Loopback only. */
+/** A target on loopback that accepts every request and keeps the bodies. */
 async function startListener(t: TestContext): Promise<{ url: string; posted(place: string): string[] }> {
   const received: { url: string; body: string }[] = [];
   const url = await serve(t, async (request, response) => {
@@ -193,14 +206,17 @@ async function startListener(t: TestContext): Promise<{ url: string; posted(plac
       .writeHead(request.method === 'POST' ? 202 : 200, { 'content-type': 'application/json' })
       .end('{}');
   });
-  return { url, posted: (place) => received.filter((one) => one.url === place).map(({ body }) => body) };
+  return {
+    url,
+    posted: (place) => received.filter((request) => request.url === place).map(({ body }) => body),
+  };
 }
 
-test('what cannot be divided is refused, and says why', async () => {
+test('a test with fewer VUs than generators is refused with the reason', async () => {
   assertRefused(
-    await sandbox.run(['smoke', ...SEVERAL]),
+    await sandbox.run(['smoke', ...TWO_GENERATORS]),
     2,
     'booking/smoke has a scenario of 1 VU, too few for 2 generators',
   );
-  assert.equal(sandbox.lastRun, null);
+  assert.equal(sandbox.lastRunOrNull, null);
 });

@@ -12,12 +12,12 @@ import { GIT_ENV, git } from '../cli/testing/history.ts';
 import { alarmsOf, type HistoryRecord, historiesOf, recordOf } from '../lib/core/across-runs/index.ts';
 import { seededRandom } from '../lib/core/numbers/index.ts';
 import { nightStartMs, simulateNights, TWO_MONTHS_SIMULATION } from '../lib/core/testing/history.ts';
-import { Browser, DESKTOP, PHONE, WITHOUT_BROWSER } from './browser.ts';
-import { assertNoStack, assertRefused, type Ended, Sandbox } from './suite.ts';
+import { Browser, DESKTOP, NO_BROWSER_REASON, PHONE } from './browser.ts';
+import { assertNoStack, assertRefused, type CommandExit, Sandbox } from './sandbox.ts';
 
 const FLOW = ['booking/business-flow', '--time-scale', '0.015', '--vus-scale', '0.8'];
 const HOUR_MS = 3_600_000;
-const { nights: NIGHTS, dropsAtNight: FALLS_AT, withoutRun: WITHOUT_RUN } = TWO_MONTHS_SIMULATION;
+const { nights: NIGHTS, dropsAtNight: DROP_NIGHT, withoutRun: WITHOUT_RUN } = TWO_MONTHS_SIMULATION;
 const [FIRST_GAP = 0] = WITHOUT_RUN;
 
 const day = (night: number): string => new Date(nightStartMs(night)).toISOString().slice(0, 10);
@@ -25,7 +25,7 @@ const atNight = (night: number): string => new Date(nightStartMs(night) + HOUR_M
 
 suite('a history of real runs', () => {
   const sandbox = new Sandbox();
-  const clones = ['one', 'other'].map((name) => path.join(sandbox.folder, name)) as [string, string];
+  const clones = ['first', 'second'].map((name) => path.join(sandbox.folder, name)) as [string, string];
   const runs: { folder: string; words: string; record: HistoryRecord }[] = [];
   let remote: string;
 
@@ -33,12 +33,12 @@ suite('a history of real runs', () => {
     args: string[],
     repository = clones[0],
     env: Record<string, string> = {},
-  ): Promise<Ended> =>
-    sandbox.command(['history', ...args, '--repository', repository], {
+  ): Promise<CommandExit> =>
+    sandbox.runCommand(['history', ...args, '--repository', repository], {
       env: { ...GIT_ENV, PATH: sandbox.env.PATH ?? '', ...env },
     });
 
-  function assertSaid({ code, stdout, stderr }: Ended, expected: number): string {
+  function outputOf({ code, stdout, stderr }: CommandExit, expected: number): string {
     assert.equal(code, expected, stderr + stdout);
     assertNoStack({ stdout, stderr });
     return stdout;
@@ -50,38 +50,38 @@ suite('a history of real runs', () => {
     for (const clone of clones)
       execFileSync('git', ['clone', '--quiet', remote, clone], { env: GIT_ENV, stdio: 'ignore' });
     for (const TARGET_FAULTS of ['', 'whatsapp-429:0.2']) {
-      const ended = await sandbox.run(FLOW, { env: { TARGET_FAULTS } });
-      const { folder, result } = sandbox.theRun;
-      assert.ok(result.verdict.decision !== 'INVALID', ended.stderr);
+      const exit = await sandbox.run(FLOW, { env: { TARGET_FAULTS } });
+      const { folder, result } = sandbox.lastRun;
+      assert.ok(result.verdict.decision !== 'INVALID', exit.stderr);
       runs.push({ folder, words: DECISION_WORDS[result.verdict.decision].words, record: recordOf(result) });
     }
   });
 
-  test('runs are added from two checkouts at once, and both are there, once', async () => {
-    writeFileSync(path.join(clones[0], 'notes.txt'), 'not to be touched');
+  test('runs appended from two clones at the same time are both stored once', async () => {
+    writeFileSync(path.join(clones[0], 'notes.txt'), 'must not change');
     const added = await Promise.all(runs.map(({ folder }, i) => history(['append', folder], clones[i])));
-    for (const [i, ended] of added.entries())
+    for (const [i, exit] of added.entries())
       assert.match(
-        assertSaid(ended, 0),
+        outputOf(exit, 0),
         new RegExp(
           `^booking/business-flow ${runs[i]?.record.run.id}: added to branch load-history of origin\n$`,
         ),
       );
     const again = await history(['append', ...runs.map(({ folder }) => folder)]);
-    assert.equal(assertSaid(again, 0).match(/is already on branch load-history of origin/g)?.length, 2);
+    assert.equal(outputOf(again, 0).match(/is already on branch load-history of origin/g)?.length, 2);
     assert.equal(git(remote, 'rev-list', '--count', DEFAULT_BRANCH), '2');
     assert.equal(git(clones[0], 'status', '--porcelain'), '?? notes.txt');
 
-    const text = assertSaid(await history(['--test', 'business-flow']), 0);
+    const text = outputOf(await history(['--test', 'business-flow']), 0);
     assert.match(text, /history of booking: 2 runs of business-flow on local, time × 0\.015, VUs × 0\.8/);
     for (const { record } of runs) {
       const [flow] = record.flows;
-      assert.ok(flow && flow.succeeded < flow.iterations, 'a real run has failures to draw from');
+      assert.ok(flow && flow.succeeded < flow.iterations, 'the run has failures to resample');
     }
   });
 
-  test('wrong usage is told', async () => {
-    for (const [args, says] of [
+  test('invalid arguments are refused with the expected values', async () => {
+    for (const [args, message] of [
       [['--since', 'yesterday'], /Expected a day such as/],
       [['check', '--target', '95'], /Expected a rate between 0 and 1/],
       [['check', '--every', 'night'], /Expected hours, days or weeks/],
@@ -89,7 +89,7 @@ suite('a history of real runs', () => {
     ] as const) {
       const { code, stderr } = await history([...args]);
       assert.equal(code, 2);
-      assert.match(stderr, says);
+      assert.match(stderr, message);
     }
     assertRefused(await history(['--product', 'nothing']), 2, /There are runs of booking\/business-flow\.$/m);
     assertRefused(await history([], sandbox.temp), 2, 'is not in a git repository');
@@ -109,33 +109,37 @@ suite('a history of real runs', () => {
 
     const twoMonths = (...args: string[]) => history([...args, '--branch', 'two-months'], clones[1]);
 
-    test('no night before the drop is an alarm, and every one after it is', async () => {
+    test('there are no alarms before the drop, and an alarm every night after it', async () => {
       const alarmsAt = (night: number) => {
         const untilMs = nightStartMs(night) + HOUR_MS;
         return alarmsOf(historiesOf(records, { untilMs }), { untilMs }).map(({ kind }) => kind);
       };
-      for (let night = 1; night < FALLS_AT; night++) assert.deepEqual(alarmsAt(night), [], `night ${night}`);
-      for (let night = FALLS_AT + 5; night <= NIGHTS; night++)
+      for (let night = 1; night < DROP_NIGHT; night++)
+        assert.deepEqual(alarmsAt(night), [], `night ${night}`);
+      for (let night = DROP_NIGHT + 5; night <= NIGHTS; night++)
         assert.ok(alarmsAt(night).includes('below-target'), `night ${night}`);
       for (const night of WITHOUT_RUN) assert.ok(alarmsAt(night + 1).includes('missing'), `night ${night}`);
 
-      const before = await twoMonths('check', '--until', atNight(FALLS_AT - 1));
-      assert.equal(assertSaid(before, 0), 'Nothing needs attention.\n');
+      const before = await twoMonths('check', '--until', atNight(DROP_NIGHT - 1));
+      assert.equal(outputOf(before, 0), 'Nothing needs attention.\n');
     });
 
-    test('the check says where, when and since which commit', async () => {
-      const text = assertSaid(await twoMonths('check', '--until', atNight(NIGHTS)), 99).replace(/\s+/g, ' ');
-      const [, fell] = /fell from 9\d\.\d % to 9\d\.\d % between \S+ \S+ and (\S+) /.exec(text) ?? [];
-      assert.ok([-1, 0, 1].map((off) => day(FALLS_AT + off)).includes(fell ?? ''), `${fell} in: ${text}`);
+    test('history check reports the failing step, the night and the commits of the drop', async () => {
+      const text = outputOf(await twoMonths('check', '--until', atNight(NIGHTS)), 99).replace(/\s+/g, ' ');
+      const [, dropDay] = /fell from 9\d\.\d % to 9\d\.\d % between \S+ \S+ and (\S+) /.exec(text) ?? [];
+      assert.ok(
+        [-1, 0, 1].map((offset) => day(DROP_NIGHT + offset)).includes(dropDay ?? ''),
+        `${dropDay} in: ${text}`,
+      );
       assert.match(text, /The step send-confirmation explains this change/);
       assert.match(text, /Failures “send-confirmation: status 429” rose from 0 %/);
       assert.match(text, /commits 00(38|39|40)a{6}\.\.00(39|40|41)a{6}\./);
     });
 
-    test('one issue is opened, updated and closed', async (t) => {
+    test('history alert opens, updates and closes a single issue', async (t) => {
       const fake = await FakeGitHub.start(t);
       const alert = async (night: number) =>
-        assertSaid(
+        outputOf(
           await history(
             ['alert', '--branch', 'two-months', '--until', atNight(night)],
             clones[1],
@@ -143,30 +147,30 @@ suite('a history of real runs', () => {
           ),
           0,
         );
-      assert.equal(await alert(FALLS_AT - 1), 'booking: issue not needed\n');
-      assert.match(await alert(FALLS_AT + 5), /^booking: issue opened https/);
+      assert.equal(await alert(DROP_NIGHT - 1), 'booking: issue not needed\n');
+      assert.match(await alert(DROP_NIGHT + 5), /^booking: issue opened https/);
       assert.match(await alert(NIGHTS), /^booking: issue updated https/);
       assert.equal(fake.issues.length, 1);
       assert.match(fake.issues[0]?.body ?? '', /The step send-confirmation explains this change/);
-      assert.match(await alert(FALLS_AT - 1), /^booking: issue closed https/);
+      assert.match(await alert(DROP_NIGHT - 1), /^booking: issue closed https/);
       assert.deepEqual(fake.wrong, []);
     });
 
-    test('Markdown says the same as the terminal', async () => {
+    test('Markdown and terminal contain the same sentences', async () => {
       const args = ['--until', atNight(NIGHTS)];
       const [terminal, markdown] = (
         await Promise.all([twoMonths(...args), twoMonths(...args, '--format', 'markdown')])
-      ).map((ended) => assertSaid(ended, 0).replace(/\s+/g, ' ')) as [string, string];
-      for (const says of [
+      ).map((exit) => outputOf(exit, 0).replace(/\s+/g, ' ')) as [string, string];
+      for (const pattern of [
         /in the latest run; 9\d\.\d % \(.*?\) over the latest \d+ runs/,
         /58 runs, every day\. Missing: .*?\)\./,
       ]) {
-        const [sentence = 'nothing'] = says.exec(terminal) ?? [];
+        const [sentence = 'nothing'] = pattern.exec(terminal) ?? [];
         assert.ok(markdown.includes(sentence), `${sentence} in Markdown`);
       }
     });
 
-    suite('as pages in the browser', { skip: WITHOUT_BROWSER }, () => {
+    suite('as pages in the browser', { skip: NO_BROWSER_REASON }, () => {
       let browser: Browser;
       const file = (name: string) => pathToFileURL(path.join(pages, name)).href;
 
@@ -175,22 +179,22 @@ suite('a history of real runs', () => {
         const report = path.join(pages, product, test, id, 'report.html');
         mkdirSync(path.dirname(report), { recursive: true });
         writeFileSync(report, readFileSync(path.join(runs[0]?.folder ?? '', 'report.html')));
-        assertSaid(await twoMonths('--until', atNight(NIGHTS), '--format', 'html', '--output', pages), 0);
+        outputOf(await twoMonths('--until', atNight(NIGHTS), '--format', 'html', '--output', pages), 0);
         browser = await Browser.start();
       });
       after(() => browser?.close());
 
-      /** It may fetch nothing but pages. */
-      const look = (
+      /** Visits a page that may only request other pages. */
+      const visit = (
         name: string,
         options: BrowserContextOptions,
-        atPage: (page: Page) => Promise<void>,
+        inspect: (page: Page) => Promise<void>,
       ): Promise<void> =>
-        browser.look(file(name), options, (request) => request.isNavigationRequest(), atPage);
+        browser.visit(file(name), options, (request) => request.isNavigationRequest(), inspect);
 
-      test('the index leads to the history, and to the report of a run', async () => {
+      test('the index links to the history and to the report of a run', async () => {
         const [{ words = '' } = {}] = runs;
-        await look('index.html', {}, async (page) => {
+        await visit('index.html', {}, async (page) => {
           assert.match(await page.locator('h1').innerText(), /Load test history\s+ALERT/);
           await page.getByRole('link', { name: 'booking', exact: true }).click();
           assert.match(await page.locator('h1').innerText(), /History of booking\s+ALERT/);
@@ -204,8 +208,8 @@ suite('a history of real runs', () => {
         });
       });
 
-      test('the chart shows every night, the drop where it was, and both gaps', async () => {
-        await look('booking.html', DESKTOP, async (page) => {
+      test('the chart shows every night, the drop and both gaps', async () => {
+        await visit('booking.html', DESKTOP, async (page) => {
           const chart = page.locator('.chart.time').first();
           assert.match(await chart.innerText(), /Success of booking, by run/);
           const rows = await chart
@@ -213,13 +217,13 @@ suite('a history of real runs', () => {
             .evaluateAll((all) =>
               all.map((row) => [...row.children].map(({ textContent }) => textContent ?? '')),
             );
-          assert.equal(rows.length, NIGHTS, 'a row for each night');
+          assert.equal(rows.length, NIGHTS, 'the table has a row per night');
           const dayOf = (text: RegExp) =>
             rows.filter(([, , , , note]) => text.test(note ?? '')).map(([time]) => time?.slice(0, 10));
           assert.deepEqual(dayOf(/^no run$/), WITHOUT_RUN.map(day));
-          const [fell, ...others] = dayOf(/fell/);
-          assert.deepEqual(others, []);
-          assert.ok([-1, 0, 1].map((off) => day(FALLS_AT + off)).includes(fell ?? ''), fell);
+          const [dropDay, ...otherDrops] = dayOf(/fell/);
+          assert.deepEqual(otherDrops, []);
+          assert.ok([-1, 0, 1].map((offset) => day(DROP_NIGHT + offset)).includes(dropDay ?? ''), dropDay);
           for (const picture of ['.picture > .plot', '.live .plot'])
             assert.equal(await chart.locator(`${picture} .marks line`).count(), 3);
           assert.ok(await chart.locator('.live .plot > svg').isVisible());
@@ -236,7 +240,7 @@ suite('a history of real runs', () => {
           assert.equal(
             new Set(positions.map((text) => text.slice(0, 10))).size,
             1,
-            'all charts are at the same night',
+            'all charts show the same night',
           );
         });
       });
@@ -246,9 +250,9 @@ suite('a history of real runs', () => {
         dark: { ...DESKTOP, colorScheme: 'dark' },
         phone: PHONE,
       } satisfies Record<string, BrowserContextOptions>))
-        test(`axe finds nothing, and nothing is wider than the page: ${name}`, async () => {
+        test(`pages have no accessibility violations and fit the viewport: ${name}`, async () => {
           for (const name of ['index.html', 'booking.html'])
-            await look(name, options, async (page) => {
+            await visit(name, options, async (page) => {
               await browser.assertAccessible(page, name);
               assert.equal(
                 await page.evaluate('document.documentElement.scrollWidth'),
@@ -257,8 +261,8 @@ suite('a history of real runs', () => {
             });
         });
 
-      test('without JavaScript the chart is a picture that says what it shows', async () => {
-        await look('booking.html', { javaScriptEnabled: false }, async (page) => {
+      test('without JavaScript the chart is an image with a text alternative', async () => {
+        await visit('booking.html', { javaScriptEnabled: false }, async (page) => {
           const picture = page.locator('.chart.time .plot > svg').first();
           assert.ok(await picture.isVisible());
           const label = (await picture.getAttribute('aria-label')) ?? '';

@@ -7,20 +7,20 @@ import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { toHtml } from '../cli/report/html/index.ts';
 import { runDocument } from '../cli/report/run-document.ts';
 import { rushResult } from '../cli/testing/rush.ts';
-import { Browser, DESKTOP, PHONE, WITHOUT_BROWSER } from './browser.ts';
-import { eventually, Sandbox } from './suite.ts';
+import { Browser, DESKTOP, NO_BROWSER_REASON, PHONE } from './browser.ts';
+import { eventually, Sandbox } from './sandbox.ts';
 
-/** Sections with charts of every kind; the others have more of the same. */
+/** Sections that together have every kind of chart. */
 const SECTIONS = ['summary', 'distribution', 'timeline', 'errors', 'flows', 'notes'];
-const whole = runDocument(rushResult());
-const report = { ...whole, sections: whole.sections.filter(({ id }) => SECTIONS.includes(id)) };
-/** Charts over time are alive; the others, one of each kind, are pictures alone. */
-const LIVE = 5;
-const PICTURES = 3;
-/** Of each chart over time. */
+const fullReport = runDocument(rushResult());
+const report = { ...fullReport, sections: fullReport.sections.filter(({ id }) => SECTIONS.includes(id)) };
+/** Charts over time are interactive. The others, one of each kind, are static images. */
+const INTERACTIVE_CHARTS = 5;
+const STATIC_CHARTS = 3;
+/** Windows in each chart over time. */
 const WINDOWS = 120;
 
-suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
+suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
   const sandbox = new Sandbox();
   const file = path.join(sandbox.folder, 'report.html');
   const address = pathToFileURL(file).href;
@@ -32,51 +32,51 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
   });
   after(() => browser?.close());
 
-  /** Looks at a page that was opened from its file: it may fetch nothing. */
-  const look = (options: BrowserContextOptions, atPage: (page: Page) => Promise<void>): Promise<void> =>
-    browser.look(address, options, (request) => request.url() === address, atPage);
+  /** Visits the report, which must not send any request. */
+  const visit = (options: BrowserContextOptions, inspect: (page: Page) => Promise<void>): Promise<void> =>
+    browser.visit(address, options, (request) => request.url() === address, inspect);
 
   const live = (page: Page): Locator => page.locator('.live');
   const positions = (page: Page): Promise<string[]> => page.locator('.position').allTextContents();
   const cursors = (page: Page): Promise<string[]> =>
     page.locator('.cursor line').evaluateAll((all) => all.map((cursor) => cursor.getAttribute('x1') ?? ''));
   const values = (page: Page): Promise<string[]> => page.locator('.time .value').allTextContents();
-  const ground = (page: Page) => page.evaluate('getComputedStyle(document.body).backgroundColor');
-  /** One text for all charts. */
-  const same = (texts: string[]): string => {
+  const background = (page: Page) => page.evaluate('getComputedStyle(document.body).backgroundColor');
+  /** Asserts that all charts have the same text, and returns it. */
+  const commonText = (texts: string[]): string => {
     assert.equal(new Set(texts).size, 1, texts.join(' | '));
     return texts[0] as string;
   };
 
-  test('opens from a file: the verdict before all else, every chart alive', async () => {
-    await look(DESKTOP, async (page) => {
+  test('a report opened from a file shows the verdict first and interactive charts', async () => {
+    await visit(DESKTOP, async (page) => {
       assert.match(await page.locator('h1').innerText(), /CONDITIONAL GO/);
       const [verdict, contents] = await Promise.all(
         ['h1', 'nav'].map((name) => page.locator(name).boundingBox()),
       );
       assert.ok((verdict?.y ?? 0) < (contents?.y ?? 0));
-      assert.equal(await live(page).count(), LIVE);
+      assert.equal(await live(page).count(), INTERACTIVE_CHARTS);
       for (const chart of await live(page).all()) assert.ok(await chart.locator('.plot > svg').isVisible());
       assert.equal(await page.locator('.time .picture > .plot').filter({ visible: true }).count(), 0);
     });
   });
 
-  test('takes the place of its picture to the pixel', async () => {
-    await look(DESKTOP, async (page) => {
+  test('an interactive chart has exactly the size and position of its static image', async () => {
+    await visit(DESKTOP, async (page) => {
       const figure = page.locator('#chart-response-time');
-      const alive = await figure.locator('.live .plot > svg').boundingBox();
+      const interactive = await figure.locator('.live .plot > svg').boundingBox();
       await figure.evaluate(({ classList }) => classList.remove('is-live'));
       await figure.locator('.live').evaluate(({ style }) => {
         style.display = 'none';
       });
-      assert.deepEqual(await figure.locator('.picture > .plot > svg').boundingBox(), alive);
+      assert.deepEqual(await figure.locator('.picture > .plot > svg').boundingBox(), interactive);
     });
   });
 
-  test('without JavaScript every chart is a picture, and its values can be read', async () => {
-    await look({ ...DESKTOP, javaScriptEnabled: false }, async (page) => {
+  test('without JavaScript every chart is a static image with a table of its values', async () => {
+    await visit({ ...DESKTOP, javaScriptEnabled: false }, async (page) => {
       const figures = page.locator('figure');
-      assert.equal(await figures.count(), LIVE + PICTURES);
+      assert.equal(await figures.count(), INTERACTIVE_CHARTS + STATIC_CHARTS);
       for (const figure of await figures.all())
         assert.ok(await figure.locator('.picture svg').first().isVisible());
       assert.equal(await live(page).count(), 0);
@@ -89,8 +89,8 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
   });
 
   for (const javaScriptEnabled of [true, false])
-    test(`on a phone nothing but boxes of their own is wider than the page (JavaScript ${javaScriptEnabled ? 'on' : 'off'})`, async () => {
-      await look({ ...PHONE, javaScriptEnabled }, async (page) => {
+    test(`on a phone the page fits the viewport and wide tables scroll by keyboard (JavaScript ${javaScriptEnabled ? 'on' : 'off'})`, async () => {
+      await visit({ ...PHONE, javaScriptEnabled }, async (page) => {
         const widest = await page.evaluate<number>('document.documentElement.scrollWidth');
         assert.equal(widest, PHONE.viewport.width);
         const box = page.getByRole('group', {
@@ -103,32 +103,35 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
       });
     });
 
-  test('a box that has nothing to scroll is no stop for the keyboard', async () => {
-    await look(DESKTOP, async (page) => {
+  test('a table that fits the page cannot receive keyboard focus', async () => {
+    await visit(DESKTOP, async (page) => {
       const box = page.getByRole('group', { name: 'Errors by kind' });
-      await eventually('box without a stop', async () => (await box.getAttribute('tabindex')) === null);
+      await eventually(
+        'table without keyboard focus',
+        async () => (await box.getAttribute('tabindex')) === null,
+      );
     });
   });
 
-  test('the cursor is on all charts at once, with the values of each', async () => {
-    await look(DESKTOP, async (page) => {
+  test('the cursor appears on all charts at the same time, with the values of each', async () => {
+    await visit(DESKTOP, async (page) => {
       assert.deepEqual(new Set(await values(page)), new Set(['']));
       await page.locator('#chart-response-time .live .plot > svg').hover({ position: { x: 400, y: 80 } });
-      const before = same(await cursors(page));
-      assert.match(same(await positions(page)), /^\d:\d\d · hold$/);
+      const before = commonText(await cursors(page));
+      assert.match(commonText(await positions(page)), /^\d:\d\d · hold$/);
       for (const value of await values(page)) assert.match(value, /\d/);
 
       await page.locator('#chart-errors-by-kind .live .plot > svg').hover({ position: { x: 500, y: 80 } });
-      assert.notEqual(same(await cursors(page)), before);
+      assert.notEqual(commonText(await cursors(page)), before);
 
       await page.locator('h1').hover();
-      assert.equal(same(await positions(page)), '');
+      assert.equal(commonText(await positions(page)), '');
       assert.deepEqual(new Set(await values(page)), new Set(['']));
     });
   });
 
-  test('the values at the cursor are those of the table', async () => {
-    await look(DESKTOP, async (page) => {
+  test('the values at the cursor match the table', async () => {
+    await visit(DESKTOP, async (page) => {
       await page.locator('#chart-response-time .live').focus();
       for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight');
       const readings = await page.locator('#chart-response-time .value').allTextContents();
@@ -137,8 +140,8 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
     });
   });
 
-  test('zooms by dragging, on all charts, and resets by a double click and by a button', async () => {
-    await look(DESKTOP, async (page) => {
+  test('dragging zooms all charts, and a double click or the button resets the zoom', async () => {
+    await visit(DESKTOP, async (page) => {
       const chart = page.locator('#chart-rate .live .plot > svg');
       const reset = page.getByRole('button', { name: 'Reset zoom' }).first();
       const zoom = async () => {
@@ -147,23 +150,23 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
         await chart.hover({ position: { x: 500, y: 90 } });
         await page.mouse.up();
         await page.locator('h1').hover();
-        assert.match(same(await positions(page)), /^2:\d\d–5:\d\d$/);
+        assert.match(commonText(await positions(page)), /^2:\d\d–5:\d\d$/);
       };
       assert.equal(await reset.isVisible(), false);
       await zoom();
       await chart.dblclick({ position: { x: 300, y: 80 } });
       await page.locator('h1').hover();
-      assert.equal(same(await positions(page)), '');
+      assert.equal(commonText(await positions(page)), '');
 
       await zoom();
       await reset.click();
-      assert.equal(same(await positions(page)), '');
+      assert.equal(commonText(await positions(page)), '');
       assert.equal(await reset.isVisible(), false);
     });
   });
 
-  test('by keyboard alone: to a chart, along it, into it and out again', async () => {
-    await look(DESKTOP, async (page) => {
+  test('a chart can be reached, explored and zoomed by keyboard', async () => {
+    await visit(DESKTOP, async (page) => {
       const focused = page.locator(':focus');
       await page.keyboard.press('Tab');
       assert.equal(await focused.innerText(), 'Skip to the report');
@@ -174,7 +177,7 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
       assert.equal(ring, 'solid');
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('ArrowRight');
-      const first = same(await positions(page));
+      const first = commonText(await positions(page));
       assert.equal(first, '0:05 · ramp-up');
       assert.match(await page.getByRole('status').first().innerText(), /^0:05 · ramp-up, VUs 50$/);
 
@@ -182,10 +185,14 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
       await page.keyboard.press('+');
       await page.keyboard.press('+');
       assert.ok(await reset.isVisible());
-      const zoomed = same(await page.locator('.live .phases').allTextContents());
+      const zoomed = commonText(await page.locator('.live .phases').allTextContents());
       for (let i = 0; i < 60; i++) await page.keyboard.press('ArrowRight');
-      assert.equal(same(await positions(page)), '5:05 · hold');
-      assert.notEqual(same(await page.locator('.live .phases').allTextContents()), zoomed, 'moved along');
+      assert.equal(commonText(await positions(page)), '5:05 · hold');
+      assert.notEqual(
+        commonText(await page.locator('.live .phases').allTextContents()),
+        zoomed,
+        'the zoomed range moved with the cursor',
+      );
 
       await page.keyboard.press('-');
       await page.keyboard.press('-');
@@ -196,20 +203,20 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
     });
   });
 
-  test('dark where the reader wants it dark, and drawn anew when that changes', async () => {
+  test('the report follows the color scheme and redraws charts when it changes', async () => {
     const picture = (page: Page) =>
       page.evaluate("getComputedStyle(document.querySelector('.live .line')).stroke");
-    await look({ ...DESKTOP, colorScheme: 'dark' }, async (page) => {
-      assert.equal(await ground(page), 'rgb(20, 23, 26)');
+    await visit({ ...DESKTOP, colorScheme: 'dark' }, async (page) => {
+      assert.equal(await background(page), 'rgb(20, 23, 26)');
       const dark = await picture(page);
       await page.emulateMedia({ colorScheme: 'light' });
-      assert.equal(await ground(page), 'rgb(255, 255, 255)');
-      await eventually('new picture', async () => (await picture(page)) !== dark);
+      assert.equal(await background(page), 'rgb(255, 255, 255)');
+      await eventually('redrawn chart', async () => (await picture(page)) !== dark);
     });
   });
 
-  test('on paper: the pictures, in light colours, and nothing to press', async () => {
-    await look({ ...DESKTOP, colorScheme: 'dark' }, async (page) => {
+  test('a printed report shows static images in light colors and no controls', async () => {
+    await visit({ ...DESKTOP, colorScheme: 'dark' }, async (page) => {
       await page.emulateMedia({ media: 'print' });
       for (const figure of await page.locator('figure').all())
         assert.ok(
@@ -217,7 +224,7 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
         );
       for (const name of ['.live', 'button', 'summary', '.hint'])
         assert.equal(await page.locator(name).filter({ visible: true }).count(), 0, name);
-      assert.equal(await ground(page), 'rgb(255, 255, 255)');
+      assert.equal(await background(page), 'rgb(255, 255, 255)');
       assert.ok((await page.pdf()).length > 0);
     });
   });
@@ -228,9 +235,9 @@ suite('a report in the browser', { skip: WITHOUT_BROWSER }, () => {
     phone: PHONE,
     'dark phone': { ...PHONE, colorScheme: 'dark' },
   } satisfies Record<string, BrowserContextOptions>))
-    test(`axe finds nothing: ${name}`, async () => {
-      await look(options, async (page) => {
-        await browser.assertAccessible(page, 'as it opens');
+    test(`the report has no accessibility violations: ${name}`, async () => {
+      await visit(options, async (page) => {
+        await browser.assertAccessible(page, 'after opening');
         for (const summary of await page.locator('summary').all()) await summary.press('Enter');
         await live(page).first().focus();
         for (const key of ['ArrowRight', '+', '+']) await page.keyboard.press(key);

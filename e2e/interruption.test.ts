@@ -3,20 +3,27 @@ import { test } from 'node:test';
 import { assertValidResult } from '../cli/results/schema.ts';
 import { serve } from '../cli/testing/environment.ts';
 import { sum } from '../lib/core/numbers/index.ts';
-import { assertNoStack, assertRefused, eventually, type RunFiles, Sandbox, type Started } from './suite.ts';
+import {
+  assertNoStack,
+  assertRefused,
+  eventually,
+  type RunFiles,
+  type RunningCommand,
+  Sandbox,
+} from './sandbox.ts';
 
 const sandbox = new Sandbox();
 
-/** Light, and long enough to be ended before its time. */
+/** Light load that lasts long enough to interrupt. */
 const LOAD = ['baseline', '--time-scale', '0.2', '--vus-scale', '0.1'];
 const WINDOWS = 2;
 
-async function underLoad({ launcher = false } = {}): Promise<{ started: Started; run: RunFiles }> {
+async function underLoad({ launcher = false } = {}): Promise<{ started: RunningCommand; run: RunFiles }> {
   const started = sandbox.startRun(LOAD, { launcher });
-  return { started, run: await sandbox.windowsClosed(WINDOWS, started) };
+  return { started, run: await sandbox.waitForWindows(WINDOWS, started) };
 }
 
-/** Every window that had closed is in the result, whatever ended the run. */
+/** Asserts that the result contains every completed window. */
 function assertWindowsKept(run: RunFiles): void {
   const { result } = run;
   assertValidResult(result);
@@ -31,17 +38,17 @@ for (const [signal, launcher] of [
   ['SIGINT', false],
   ['SIGTERM', true],
 ] as const) {
-  test(`${signal} during the load: k6 stops, and what was measured is reported as interrupted`, async () => {
+  test(`${signal} during the load stops k6 and reports the measurements as interrupted`, async () => {
     const { started, run } = await underLoad({ launcher });
     started.kill(signal);
-    const ended = await started.ended;
-    assert.equal(ended.code, 130, ended.stderr);
-    assertNoStack(ended);
+    const exit = await started.exit;
+    assert.equal(exit.code, 130, exit.stderr);
+    assertNoStack(exit);
     assert.match(
-      ended.stderr,
+      exit.stderr,
       /^Stopping: k6 finishes its iterations .* Ctrl-C again to stop immediately\.$/m,
     );
-    assert.match(ended.stdout, /the run was interrupted: stopped by the user/);
+    assert.match(exit.stdout, /the run was interrupted: stopped by the user/);
     const { result, summary } = run;
     assert.equal(result.run.outcome, 'interrupted');
     assert.equal(result.run.partial, false);
@@ -51,56 +58,56 @@ for (const [signal, launcher] of [
   });
 }
 
-test('Ctrl-C twice ends even a k6 that does not stop, with a partial result', async () => {
+test('a second Ctrl-C kills a k6 that does not stop and leaves a partial result', async () => {
   const { started, run } = await underLoad();
-  process.kill(run.k6, 'SIGSTOP');
+  process.kill(run.k6Pid, 'SIGSTOP');
   started.kill('SIGINT');
-  await eventually('answer to the first Ctrl-C', () => started.stderr.includes('Stopping: '));
+  await eventually('reaction to the first Ctrl-C', () => started.stderr.includes('Stopping: '));
   started.kill('SIGINT');
-  const ended = await started.ended;
-  assert.equal(ended.code, 130, ended.stderr);
-  assertNoStack(ended);
+  const exit = await started.exit;
+  assert.equal(exit.code, 130, exit.stderr);
+  assertNoStack(exit);
   assert.equal(run.result.run.outcome, 'interrupted');
   assert.equal(run.result.run.partial, true);
   assert.ok(!run.names.includes('summary.json'));
   assertWindowsKept(run);
 });
 
-test('Ctrl-C before the load: nothing was measured, and it says so', async () => {
+test('Ctrl-C before the load ends the run with a message that nothing was measured', async () => {
   const started = sandbox.startRun(LOAD);
   await eventually('preparation', () =>
     sandbox.processes().some(({ command }) => /reference-service\/main/.test(command)),
   );
   started.kill('SIGINT');
-  assertRefused(await started.ended, 130, 'Interrupted before the load began. Nothing was measured.');
-  assert.equal(sandbox.lastRun, null);
+  assertRefused(await started.exit, 130, 'Interrupted before the load began. Nothing was measured.');
+  assert.equal(sandbox.lastRunOrNull, null);
 });
 
-test('Ctrl-C while a target is waited for ends the waiting', async (t) => {
-  let asked = 0;
+test('Ctrl-C ends the wait for a target that is not ready', async (t) => {
+  let healthChecks = 0;
   const API_URL = await serve(t, (_, response) => {
-    asked += 1;
+    healthChecks += 1;
     response.writeHead(503).end();
   });
   const started = sandbox.startRun(LOAD, { env: { API_URL } });
-  await eventually('question for its health', () => asked > 1);
+  await eventually('health checks', () => healthChecks > 1);
   started.kill('SIGINT');
-  assertRefused(await started.ended, 130, 'Interrupted before the load began. Nothing was measured.');
+  assertRefused(await started.exit, 130, 'Interrupted before the load began. Nothing was measured.');
 });
 
-test('kill -9 of the command line ends k6 and the target too, and leaves its files', async () => {
+test('kill -9 of the CLI also ends k6 and the target and keeps the files of the run', async () => {
   const { started, run } = await underLoad({ launcher: true });
-  const script = sandbox.processes().find(({ command }) => /cli\/main\.ts run /.test(command));
-  assert.ok(script && script.pid !== started.pid, 'the launcher and its script are two processes');
-  process.kill(script.pid, 'SIGKILL');
-  const ended = await started.ended;
-  assert.equal(ended.code, 128 + 9);
+  const cli = sandbox.processes().find(({ command }) => /cli\/main\.ts run /.test(command));
+  assert.ok(cli && cli.pid !== started.pid, 'the launcher and the CLI are separate processes');
+  process.kill(cli.pid, 'SIGKILL');
+  const exit = await started.exit;
+  assert.equal(exit.code, 128 + 9);
   await sandbox.assertNothingRuns();
   assert.ok(!run.names.includes('result.json'));
   assert.ok(run.windows().length >= WINDOWS);
-  const { plan, run: start } = JSON.parse(run.text('run.json'));
+  const { plan, run: runInfo } = JSON.parse(run.read('run.json'));
   assert.equal(plan.test, 'baseline');
-  assert.equal(start.product, 'booking');
+  assert.equal(runInfo.product, 'booking');
 });
 
 test('kill -9 of the launcher ends the run gracefully', async () => {

@@ -11,7 +11,7 @@ import { inspectTest } from '../cli/run/inspect.ts';
 import { indivisibleReason } from '../lib/core/telemetry/index.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { startCluster } from './cluster/start.ts';
-import { Sandbox } from './suite.ts';
+import { Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox({ outlivesTests: true });
 const SECRETS = { ADMIN_TOKEN: 'token-5be1', WEBHOOK_SECRET: 'key-77c0', TEST_PASSWORD: 'word-90ab' };
@@ -24,14 +24,14 @@ const env = {
 
 let cluster: Cluster;
 before(async () => {
-  cluster = await startCluster(sandbox, { plays: false });
+  cluster = await startCluster(sandbox, { runsPods: false });
   process.env.KUBECONFIG = cluster.kubeconfig;
 });
 after(async () => {
   await cluster?.[Symbol.asyncDispose]();
 });
 
-/** Every manifest of a test, in four generators where it can be divided. */
+/** All manifests of a test, with four generators if the test can be divided. */
 async function manifestsFor(test: string, k6: string): Promise<Manifest[]> {
   const plan = await inspectTest(k6, test, env);
   const parallelism = indivisibleReason(plan, 4) ? 1 : 4;
@@ -46,8 +46,8 @@ async function manifestsFor(test: string, k6: string): Promise<Manifest[]> {
   return Object.values(manifestsOf(renderingOf(layout, await scriptOf(plan, undefined)))).flat();
 }
 
-/** Where the server keeps what has this kind. */
-const PLACES: Record<string, string> = {
+/** API paths of the kinds. */
+const COLLECTIONS: Record<string, string> = {
   ConfigMap: '/v1/configmaps',
   Deployment: 'apps/v1/deployments',
   NetworkPolicy: 'networking.k8s.io/v1/networkpolicies',
@@ -55,7 +55,7 @@ const PLACES: Record<string, string> = {
   TestRun: 'k6.io/v1alpha1/testruns',
 };
 
-test('an API server takes the manifests of every test as they are, and nothing of them is lost on the way', async (t) => {
+test('an API server accepts the manifests of every test and stores them completely', async (t) => {
   const tests = await listTests();
   const [{ path: k6 }] = await Promise.all([
     ensureK6({ env: process.env, log: () => {} }),
@@ -63,14 +63,14 @@ test('an API server takes the manifests of every test as they are, and nothing o
   ]);
   const client = connect(await loadClient(), undefined);
   assert.ok(tests.includes('booking/peak'), tests.join(', '));
-  for (const one of tests) {
-    await t.test(one, async () => {
-      for (const manifest of await manifestsFor(one, k6)) {
-        const place = PLACES[manifest.kind as string] as string;
+  for (const test of tests) {
+    await t.test(test, async () => {
+      for (const manifest of await manifestsFor(test, k6)) {
+        const place = COLLECTIONS[manifest.kind as string] as string;
         await cluster.call('POST', `${place}?dryRun=All&fieldValidation=Strict`, manifest);
         await client.create(manifest);
-        const kept = await cluster.call<KubernetesObject>('GET', `${place}/${manifest.metadata?.name}`);
-        assertWithin(kept, manifest, manifest.kind as string);
+        const stored = await cluster.call<KubernetesObject>('GET', `${place}/${manifest.metadata?.name}`);
+        assertIncludes(stored, manifest, manifest.kind as string);
         await client.remove(manifest);
         await client.remove(manifest);
       }
@@ -78,7 +78,7 @@ test('an API server takes the manifests of every test as they are, and nothing o
   }
 });
 
-test('a TestRun with what there is not is refused, by name', async () => {
+test('an invalid field of a TestRun is refused by name', async () => {
   const testRun = {
     apiVersion: 'k6.io/v1alpha1',
     kind: 'TestRun',
@@ -89,15 +89,15 @@ test('a TestRun with what there is not is refused, by name', async () => {
   await assert.rejects(client.create(testRun), /did not accept TestRun wrong: 422 .*parallelism/);
 });
 
-/** What is written stands in what is kept, which may have more. */
-function assertWithin(kept: unknown, written: unknown, place: string): void {
-  if (typeof written !== 'object' || written === null) {
-    assert.equal(kept, written, place);
+/** Asserts that the stored object contains everything that was sent. */
+function assertIncludes(stored: unknown, sent: unknown, place: string): void {
+  if (typeof sent !== 'object' || sent === null) {
+    assert.equal(stored, sent, place);
     return;
   }
-  for (const [key, value] of Object.entries(written)) {
-    // An empty list is as good as none.
+  for (const [key, value] of Object.entries(sent)) {
+    // Servers may drop empty lists.
     if (Array.isArray(value) && value.length === 0) continue;
-    assertWithin((kept as Record<string, unknown> | undefined)?.[key], value, `${place}.${key}`);
+    assertIncludes((stored as Record<string, unknown> | undefined)?.[key], value, `${place}.${key}`);
   }
 }

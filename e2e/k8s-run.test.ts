@@ -9,31 +9,31 @@ import {
   assertNoStack,
   assertRefused,
   assertVerdict,
+  type CommandOptions,
+  counterGrowth,
   eventually,
-  growth,
-  type Options,
   Sandbox,
-} from './suite.ts';
+} from './sandbox.ts';
 import { startTarget, type Target } from './target.ts';
 
-/** Where the target and the cluster are, and where they are tested from. */
-const elsewhere = new Sandbox({ outlivesTests: true });
+/** The target and the cluster run in one sandbox, and the commands run in the other. */
+const deployment = new Sandbox({ outlivesTests: true });
 const sandbox = new Sandbox();
 
 const CREDENTIALS = { ADMIN_TOKEN: 'staging-token-5be1', WEBHOOK_SECRET: 'staging-key-77c0' };
 let target: Target;
 let cluster: Cluster;
 before(async () => {
-  target = await startTarget(elsewhere, CREDENTIALS);
-  cluster = await startCluster(elsewhere);
+  target = await startTarget(deployment, CREDENTIALS);
+  cluster = await startCluster(deployment);
 });
 after(async () => {
   await cluster?.[Symbol.asyncDispose]();
   await target?.stop();
 });
 
-const inCluster = async (env: Record<string, string> = {}): Promise<Options> => ({
-  command: ['k8s', 'run', '--collect-at', `http://${await freeAddress()}`],
+const inCluster = async (env: Record<string, string> = {}): Promise<CommandOptions> => ({
+  subcommand: ['k8s', 'run', '--collect-at', `http://${await freeAddress()}`],
   env: { TEST_ENV: 'staging', API_URL: target.url, KUBECONFIG: cluster.kubeconfig, ...CREDENTIALS, ...env },
 });
 const SHORT = ['--parallelism', '2', '--time-scale', '0.03', '--vus-scale', '0.2'];
@@ -49,7 +49,7 @@ const COLLECTIONS = [
   'k6.io/v1alpha1/testruns',
 ];
 
-/** Everything that is named after the run of the last command. */
+/** Names of objects in the cluster that belong to runs. */
 async function leftInCluster(): Promise<string[]> {
   const lists = await Promise.all(
     COLLECTIONS.map((collection) => cluster.list<{ metadata: { name: string } }>(collection)),
@@ -61,42 +61,42 @@ async function assertNothingLeft(): Promise<void> {
   await eventually('empty cluster', async () => (await leftInCluster()).length === 0);
 }
 
-test('two generators in a cluster: one verdict, and every request of both is in it', async () => {
-  // Removing them would be requests that no generator makes.
-  const ended = await sandbox.run(['peak', ...SHORT, '--keep-data'], await inCluster());
-  assertNoStack(ended);
-  assert.match(ended.stderr, /^TestRun booking-peak-\w{6}: started, 2 of 2 generators running$/m);
+test('two generators in a cluster give one verdict with all their requests', async () => {
+  // Cleanup would add requests to the target that no generator sends.
+  const exit = await sandbox.run(['peak', ...SHORT, '--keep-data'], await inCluster());
+  assertNoStack(exit);
+  assert.match(exit.stderr, /^TestRun booking-peak-\w{6}: started, 2 of 2 generators running$/m);
 
-  const { run, totals, verdict, generators = [], generator } = sandbox.theRun.result;
-  // How fast the target is with all that runs beside it is not what this is about.
-  assert.notEqual(verdict.decision, 'INVALID', ended.stdout);
+  const { run, totals, verdict, generators = [], generator } = sandbox.lastRun.result;
+  // The target is slow while so much else is running, so criteria may fail.
+  assert.notEqual(verdict.decision, 'INVALID', exit.stdout);
   const name = `booking-peak-${run.id.split('-')[1]}`;
   assert.equal(run.outcome, 'completed');
   assert.equal(run.partial, false);
   assert.deepEqual(
-    generators.map((one) => [one.name, one.outcome, one.requests]),
-    generators.map((one, i) => [`${name}-${i + 1}`, 'completed', one.requestsByK6]),
+    generators.map(({ name, outcome, requests }) => [name, outcome, requests]),
+    generators.map((generator, i) => [`${name}-${i + 1}`, 'completed', generator.requestsByK6]),
   );
   assert.equal(generators.length, 2);
   assert.equal(generator.requestsByK6, totals.requests);
-  assert.equal(growth(sandbox.theRun.result, 'requests'), totals.requests, "the target's own count");
+  assert.equal(counterGrowth(sandbox.lastRun.result, 'requests'), totals.requests, 'the count of the target');
 
   const jobs = JSON.stringify(cluster.jobs);
   for (const secret of Object.values(CREDENTIALS))
-    assert.ok(!jobs.includes(secret), 'no secret in what is applied');
+    assert.ok(!jobs.includes(secret), 'jobs contain no secrets');
   await assertNothingLeft();
 });
 
-test('a generator that dies is named, the others are stopped, and the run is invalid', async () => {
+test('if a generator dies, the run names it, stops the others and is INVALID', async () => {
   const started = sandbox.startRun(['peak', ...SHORT.with(3, '0.1')], await inCluster());
-  await sandbox.windowsClosed(2, started);
+  await sandbox.waitForWindows(2, started);
   const victim = (await cluster.list<{ metadata: { name: string } }>('/v1/pods'))
     .map(({ metadata }) => metadata.name)
     .find((pod) => /-2-\w+$/.test(pod)) as string;
   cluster.pod(victim).process.kill('SIGKILL');
-  const ended = await started.ended;
-  assertVerdict(ended, 3, 'INVALID');
-  const { run, generators = [] } = sandbox.theRun.result;
+  const exit = await started.exit;
+  assertVerdict(exit, 3, 'INVALID');
+  const { run, generators = [] } = sandbox.lastRun.result;
   assert.equal(run.outcome, 'crashed');
   assert.match(run.outcomeReason ?? '', /^booking-peak-\w{6}-2: k6 ended with exit code 137$/);
   assert.deepEqual(
@@ -106,27 +106,27 @@ test('a generator that dies is named, the others are stopped, and the run is inv
   await assertNothingLeft();
 });
 
-test('Ctrl-C deletes the TestRun, and leaves what was measured until then', async () => {
+test('Ctrl-C deletes the TestRun and keeps the measurements', async () => {
   const started = sandbox.startRun(['peak', ...SHORT.with(3, '0.1')], await inCluster());
-  await sandbox.windowsClosed(2, started);
+  await sandbox.waitForWindows(2, started);
   started.kill('SIGINT');
-  const ended = await started.ended;
-  assertVerdict(ended, 130, 'INVALID');
-  const { run, generators = [], totals } = sandbox.theRun.result;
+  const exit = await started.exit;
+  assertVerdict(exit, 130, 'INVALID');
+  const { run, generators = [], totals } = sandbox.lastRun.result;
   assert.equal(run.outcome, 'interrupted');
   assert.ok(totals.requests > 0);
   assert.deepEqual(
     generators.map(({ requests, requestsByK6 }) => requests === requestsByK6),
     [true, true],
-    'k6 ended gracefully in its pods, and told what it had counted',
+    'k6 ended gracefully in its pods and reported its counts',
   );
   await assertNothingLeft();
 });
 
-test('a test that is an archive on a volume', async () => {
+test('a test can run from an archive on a volume', async () => {
   const options = await inCluster();
   const rendered = sandbox.subfolder('rendered');
-  const { code, stdout, stderr } = await sandbox.command(
+  const { code, stdout, stderr } = await sandbox.runCommand(
     ['k8s', 'render', 'smoke', '--parallelism', '1', '--claim', 'tests', '--out', rendered],
     options,
   );
@@ -136,45 +136,45 @@ test('a test that is an archive on a volume', async () => {
     path.join(rendered, 'booking-smoke.tar'),
     path.join(cluster.claim('tests'), 'booking-smoke.tar'),
   );
-  const ended = await sandbox.run(['smoke', '--parallelism', '1', '--claim', 'tests'], options);
-  assertVerdict(ended, 0, 'GO');
-  assert.equal(sandbox.theRun.result.generators, undefined);
+  const exit = await sandbox.run(['smoke', '--parallelism', '1', '--claim', 'tests'], options);
+  assertVerdict(exit, 0, 'GO');
+  assert.equal(sandbox.lastRun.result.generators, undefined);
   await assertNothingLeft();
 });
 
-test('a test that its operator cannot begin is told with the reason, and cleaned up', async () => {
+test('if the operator cannot start the test, the run reports the reason and cleans up', async () => {
   const options = await inCluster();
-  const ended = await sandbox.run(['smoke', '--parallelism', '1', '--claim', 'empty'], options);
-  assertVerdict(ended, 3, 'INVALID');
-  assert.equal(sandbox.theRun.result.run.outcome, 'crashed');
+  const exit = await sandbox.run(['smoke', '--parallelism', '1', '--claim', 'empty'], options);
+  assertVerdict(exit, 3, 'INVALID');
+  assert.equal(sandbox.lastRun.result.run.outcome, 'crashed');
   assert.match(
-    sandbox.theRun.result.run.outcomeReason ?? '',
+    sandbox.lastRun.result.run.outcomeReason ?? '',
     /^k6-operator could not begin the test: .*booking-smoke\.tar/,
   );
   await assertNothingLeft();
 });
 
-test('a cluster that refuses is named, with what it refuses and why', async () => {
+test('a run names the cluster and the manifest that the cluster refuses', async () => {
   const options = await inCluster();
-  const wrong = path.join(elsewhere.folder, 'wrong-kubeconfig');
+  const wrong = path.join(deployment.folder, 'wrong-kubeconfig');
   writeFileSync(
     wrong,
     readFileSync(cluster.kubeconfig, 'utf8').replaceAll('loopback-token', 'another-token'),
   );
-  const ended = await sandbox.run(['smoke', '--parallelism', '1'], {
+  const exit = await sandbox.run(['smoke', '--parallelism', '1'], {
     ...options,
     env: { ...options.env, KUBECONFIG: wrong },
   });
   assertRefused(
-    ended,
+    exit,
     2,
     /^The cluster at https?:\/\/127\.0\.0\.1:\d+ did not accept Secret booking-smoke-\w{6}-secrets: .*401/,
   );
 });
 
-test('without a target, without a cluster, or divided too far: said before anything is created', async () => {
+test('a missing target, a missing cluster and too many generators are refused before anything is created', async () => {
   const options = await inCluster();
-  const cases: [args: string[], env: Record<string, string>, says: RegExp][] = [
+  const cases: [args: string[], env: Record<string, string>, message: RegExp][] = [
     [['peak', '--parallelism', '2'], { API_URL: '' }, /^API_URL is not set: /],
     [['smoke', '--parallelism', '2'], {}, /^booking\/smoke has a scenario of 1 VU, too few for 2 generators/],
     [
@@ -183,9 +183,9 @@ test('without a target, without a cluster, or divided too far: said before anyth
       /^The kubeconfig cannot be read: .*Check KUBECONFIG/,
     ],
   ];
-  for (const [args, env, says] of cases) {
-    const ended = await sandbox.run(args, { ...options, env: { ...options.env, ...env } });
-    assertRefused(ended, 2, says);
+  for (const [args, env, message] of cases) {
+    const exit = await sandbox.run(args, { ...options, env: { ...options.env, ...env } });
+    assertRefused(exit, 2, message);
   }
   assert.deepEqual(await leftInCluster(), []);
 });

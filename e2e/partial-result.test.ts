@@ -7,7 +7,14 @@ import { assertValidResult } from '../cli/results/schema.ts';
 import { Problem } from '../cli/support/problem.ts';
 import { assertAgreement } from '../cli/testing/agreement.ts';
 import { sum } from '../lib/core/numbers/index.ts';
-import { assertNoStack, assertVerdict, eventually, type RunFiles, Sandbox, type Started } from './suite.ts';
+import {
+  assertNoStack,
+  assertVerdict,
+  eventually,
+  type RunFiles,
+  type RunningCommand,
+  Sandbox,
+} from './sandbox.ts';
 import { startTarget, type Target } from './target.ts';
 
 const sandbox = new Sandbox();
@@ -15,16 +22,16 @@ const deployment = new Sandbox({ outlivesTests: true });
 let target: Target;
 
 before(async () => {
-  // A run in progress is detected by the lock that the runs in this file take.
+  // loadResult() detects a run in progress by its lock, which is in the temporary folder of the sandbox.
   process.env.TMPDIR = sandbox.temp;
   target = await startTarget(deployment);
 });
 after(() => target.stop());
 
-/** Light, and long enough to be ended before its time. */
+/** Light load that lasts long enough to interrupt. */
 const LOAD = ['baseline', '--time-scale', '0.2', '--vus-scale', '0.1'];
 
-/** When it ends: with so many windows closed, and so far into the next. */
+/** When processes are killed: after this number of completed windows, and this long into the next one. */
 const MOMENTS = [
   { windows: 0, laterMs: 0 },
   { windows: 1, laterMs: 350 },
@@ -34,12 +41,12 @@ const MOMENTS = [
 async function underLoad(
   { windows, laterMs }: (typeof MOMENTS)[number],
   env: Record<string, string>,
-): Promise<{ started: Started; run: RunFiles; k6: number }> {
+): Promise<{ started: RunningCommand; run: RunFiles; k6: number }> {
   const started = sandbox.startRun(LOAD, { env });
-  const run = await sandbox.windowsClosed(windows, started);
+  const run = await sandbox.waitForWindows(windows, started);
   const k6 = await eventually('k6', () => {
     try {
-      return run.k6;
+      return run.k6Pid;
     } catch {
       return null;
     }
@@ -55,7 +62,7 @@ const VICTIMS: Record<string, Victim> = {
   'the runner and k6': ({ runner, k6 }) => [runner, k6],
 };
 
-/** Every window that had closed is in the result, and the result is one like any other. */
+/** Asserts that the result is valid and contains every completed window. */
 async function assertPartialResult({ folder }: RunFiles, requests: number[]) {
   const { result } = await loadResult(folder);
   assertValidResult(result);
@@ -64,24 +71,24 @@ async function assertPartialResult({ folder }: RunFiles, requests: number[]) {
   assert.equal(result.verdict.decision, 'INVALID');
   assert.deepEqual(result.windows.requests, requests);
   assert.equal(result.totals.requests, sum(requests));
-  const again = await loadResult(folder);
-  assert.equal(again.recovered, false, 'it is kept');
-  assert.deepEqual(again.result, JSON.parse(JSON.stringify(result)));
+  const reloaded = await loadResult(folder);
+  assert.equal(reloaded.recovered, false, 'the recovered result was saved');
+  assert.deepEqual(reloaded.result, JSON.parse(JSON.stringify(result)));
 }
 
-for (const [who, victims] of Object.entries(VICTIMS)) {
-  describe(`kill -9 of ${who}`, () => {
+for (const [processes, victims] of Object.entries(VICTIMS)) {
+  describe(`kill -9 of ${processes}`, () => {
     for (const moment of MOMENTS) {
-      test(`with ${moment.windows} windows closed: a partial result with all of them`, async () => {
+      test(`after ${moment.windows} completed windows leaves a partial result with all of them`, async () => {
         const { started, run, k6 } = await underLoad(moment, { API_URL: target.url });
         for (const pid of victims({ runner: started.pid, k6 })) process.kill(pid, 'SIGKILL');
-        const ended = await started.ended;
+        const exit = await started.exit;
         await sandbox.assertNothingRuns();
-        if (who === 'k6') {
-          assertVerdict(ended, 3, 'INVALID');
-          assert.match(ended.stdout, /INVALID .*\n +the run crashed: k6 was ended by SIGKILL/);
-        } else assert.equal(ended.signal, 'SIGKILL');
-        assert.equal(run.names.includes('result.json'), who === 'k6');
+        if (processes === 'k6') {
+          assertVerdict(exit, 3, 'INVALID');
+          assert.match(exit.stdout, /INVALID .*\n +the run crashed: k6 was ended by SIGKILL/);
+        } else assert.equal(exit.signal, 'SIGKILL');
+        assert.equal(run.names.includes('result.json'), processes === 'k6');
         const requests = run.requestsByWindow();
         assert.ok(requests.length >= moment.windows);
         await assertPartialResult(run, requests);
@@ -90,28 +97,25 @@ for (const [who, victims] of Object.entries(VICTIMS)) {
   });
 }
 
-test('kill -9 of everything, the target that was started for the run among it: a report makes the result', async () => {
+test('report creates the result after kill -9 of all processes, including the target', async () => {
   const { started, run } = await underLoad({ windows: 2, laterMs: 100 }, {});
-  sandbox.endAll();
-  await started.ended;
+  sandbox.killAll();
+  await started.exit;
   await sandbox.assertNothingRuns();
-  const ended = await sandbox.command(['report', '-f', 'terminal,markdown', '--results', sandbox.results]);
-  assert.equal(ended.code, 0, ended.stderr);
-  assertNoStack(ended);
-  assert.match(ended.stdout, /^\nINVALID {2}booking\/baseline on local .*, partial\)$/m);
+  const exit = await sandbox.runCommand(['report', '-f', 'terminal,markdown', '--results', sandbox.results]);
+  assert.equal(exit.code, 0, exit.stderr);
+  assertNoStack(exit);
+  assert.match(exit.stdout, /^\nINVALID {2}booking\/baseline on local .*, partial\)$/m);
+  assert.match(exit.stderr, /^The run had no result\. It was made now, from the windows that had closed\.$/m);
   assert.match(
-    ended.stderr,
-    /^The run had no result\. It was made now, from the windows that had closed\.$/m,
-  );
-  assert.match(
-    run.text('report.md'),
+    run.read('report.md'),
     /k6 wrote no summary, so all values come from complete telemetry windows\./,
   );
   assertAgreement(runDocument(run.result), run.result);
   await assertPartialResult(run, run.requestsByWindow());
 });
 
-test('as long as it goes on, a run has no partial result', async () => {
+test('a run in progress has no partial result', async () => {
   const { started, run } = await underLoad({ windows: 1, laterMs: 0 }, { API_URL: target.url });
   await assert.rejects(loadResult(run.folder), (error) => {
     assert.ok(error instanceof Problem, `${error}`);
@@ -120,6 +124,6 @@ test('as long as it goes on, a run has no partial result', async () => {
   });
   assert.ok(!run.names.includes('result.json'));
   started.kill('SIGKILL');
-  await started.ended;
+  await started.exit;
   await assertPartialResult(run, run.requestsByWindow());
 });

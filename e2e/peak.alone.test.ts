@@ -8,11 +8,11 @@ import type { Result, Trend } from '../lib/core/evidence/index.ts';
 import { PERCENTILES, TREND_STATS, type TrendStats } from '../lib/core/metrics/index.ts';
 import { relativeError, sum, valueAtRank } from '../lib/core/numbers/index.ts';
 import type { Summary } from '../lib/core/telemetry/index.ts';
-import { assertVerdict, growth, type RunFiles, Sandbox } from './suite.ts';
+import { assertVerdict, counterGrowth, type RunFiles, Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
 
-/** A quarter of the users, and of the pool: 125 VUs, and a pool whose knee is above or below that. */
+/** A quarter of the users and of the pool: 125 VUs, with a pool that can or cannot serve them. */
 const QUARTER = ['--time-scale', '0.05', '--vus-scale', '0.25'];
 const AMPLE_POOL = { DB_POOL_MAX: '13' };
 const SMALL_POOL = { DB_POOL_MAX: '5' };
@@ -20,9 +20,9 @@ const SMALL_POOL = { DB_POOL_MAX: '5' };
 const column = ({ resources }: Result, name: string): number[] =>
   (resources.target?.columns[name] ?? []).filter((value) => value !== null);
 
-test('peak with a pool that is large enough: GO', async () => {
+test('peak is GO with a pool that is large enough', async () => {
   assertVerdict(await sandbox.run(['peak', ...QUARTER], { env: AMPLE_POOL }), 0, 'GO');
-  const { result } = sandbox.theRun;
+  const { result } = sandbox.lastRun;
   assert.equal(result.verdict.decision, 'GO');
   assert.deepEqual(
     result.criteria.map(({ id, status }) => [id, status]),
@@ -34,8 +34,8 @@ test('peak with a pool that is large enough: GO', async () => {
     ],
   );
   assert.equal(result.generator.vusMax, 125);
-  assert.equal(growth(result, 'connectionTimeouts'), 0);
-  assertAgreement(sandbox.theRun);
+  assert.equal(counterGrowth(result, 'connectionTimeouts'), 0);
+  assertAgreement(sandbox.lastRun);
   await assertComparableOnlyAtThisScale(result);
 });
 
@@ -46,21 +46,24 @@ async function assertComparableOnlyAtThisScale(result: Result): Promise<void> {
   const hashOf = async (env: Record<string, string>) =>
     fingerprintOf(await inspectTest(k6, 'booking/peak', { ...sandbox.env, ...env }), result.run.versions.k6)
       .hash;
-  const [scaled, whole] = await Promise.all([hashOf({ TIME_SCALE: '0.05', VUS_SCALE: '0.25' }), hashOf({})]);
+  const [scaled, fullScale] = await Promise.all([
+    hashOf({ TIME_SCALE: '0.05', VUS_SCALE: '0.25' }),
+    hashOf({}),
+  ]);
   assert.equal(result.fingerprint.hash, scaled);
-  assert.notEqual(result.fingerprint.hash, whole);
+  assert.notEqual(result.fingerprint.hash, fullScale);
 }
 
-test('peak with a pool that is too small: CONDITIONAL GO, with the cause and the size that it takes', async () => {
+test('peak is CONDITIONAL GO with a pool that is too small, and recommends the right size', async () => {
   assertVerdict(await sandbox.run(['peak', ...QUARTER], { env: SMALL_POOL }), 99, 'CONDITIONAL GO');
-  const { result } = sandbox.theRun;
+  const { result } = sandbox.lastRun;
   assertValidResult(result);
   assert.equal(result.verdict.decision, 'CONDITIONAL_GO');
   assert.ok(result.totals.errorRate > 0.01, `error rate ${result.totals.errorRate}`);
   assert.ok(result.totals.durationMs.p95 > 400, `p95 ${result.totals.durationMs.p95}`);
   assert.deepEqual([...new Set(result.errors.map(({ reason }) => reason))], ['db_pool_timeout']);
   assert.deepEqual(new Set(column(result, 'connectionsMax')), new Set([5]));
-  assert.ok(growth(result, 'connectionTimeouts') > 0);
+  assert.ok(counterGrowth(result, 'connectionTimeouts') > 0);
   assert.ok(column(result, 'connectionsWaiting').some((waiting) => waiting > 0));
 
   const [cause] = result.diagnosis;
@@ -74,19 +77,19 @@ test('peak with a pool that is too small: CONDITIONAL GO, with the cause and the
     result.verdict.reasons[0] ?? '',
     /^Raise the maximum size of the database pool from 5 to about \d+, then rerun this test/,
   );
-  // At full scale a pool of 20 is as small for 500 users, and 25 to 60 connections are right.
+  // At full scale this is a pool of 20 for 500 users, who need 25 to 60 connections.
   const size = Number(/to about (\d+)\. /.exec(cause.recommendation)?.[1]);
   assert.ok(25 / 4 <= size && size <= 60 / 4, cause.recommendation);
-  assertAgreement(sandbox.theRun);
+  assertAgreement(sandbox.lastRun);
 });
 
-/** Telemetry, k6's own summary and the target counted the same requests. */
+/** Asserts that telemetry, the summary of k6 and the target agree about the requests. */
 function assertAgreement(run: RunFiles): void {
   const { result, summary } = run;
   const { requests, errors } = result.totals;
   assert.ok(requests > 100);
   assert.equal(requests, summary.requests);
-  assert.equal(requests, growth(result, 'requests'), "the target's own count");
+  assert.equal(requests, counterGrowth(result, 'requests'), 'the count of the target');
   assert.equal(errors, summary.errors);
   assert.equal(errors, sum(result.errors.map(({ count }) => count)));
   assert.equal(requests, sum(Object.values(result.statuses)));
@@ -101,7 +104,7 @@ function assertAgreement(run: RunFiles): void {
     assertSameTrend(name, trend, exact);
 }
 
-/** Every trend that both documents have. */
+/** Pairs of the trends that the result and the summary both contain. */
 function trendsOf(result: Result, summary: Summary): Record<string, { trend: Trend; exact: TrendStats }> {
   const pairs = (kind: 'endpoints' | 'phases') =>
     result[kind].map(({ name, durationMs }, i) => {
@@ -124,7 +127,7 @@ function assertSameTrend(name: string, trend: Trend, exact: TrendStats): void {
   if (histogram.count === 0) return;
   const bucket = 1 + relativeError(histogram);
   for (const [stat, q] of Object.entries(PERCENTILES)) {
-    // k6 interpolates between the samples on both sides of a rank, which may be several buckets apart.
+    // k6 interpolates between two samples, which may be several buckets apart.
     const rank = q * (histogram.count - 1);
     const low = valueAtRank(histogram, Math.floor(rank)) / bucket;
     const high = valueAtRank(histogram, Math.ceil(rank)) * bucket;

@@ -1,4 +1,4 @@
-/** A small part of the reference service, for PM2 to run several of. */
+/** A minimal app that PM2 can run in several instances. */
 import { createApp } from '../reference-service/http/app.ts';
 import { createMetrics } from '../reference-service/http/metrics.ts';
 

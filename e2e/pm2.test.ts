@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { pm2Probe } from '../cli/probes/pm2.ts';
 import type { Sample } from '../cli/probes/probe.ts';
 import { deadUrl } from '../cli/testing/environment.ts';
-import { type Ended, eventually, ROOT, Sandbox } from './suite.ts';
+import { type CommandExit, eventually, ROOT, Sandbox } from './sandbox.ts';
 
 const PM2 = path.join(ROOT, 'node_modules', 'pm2', 'bin', 'pm2');
 
@@ -16,27 +16,27 @@ const env = {
   A_SECRET: 'pm2-secret-4711',
 };
 
-const pm2 = (...args: string[]): Promise<Ended> =>
-  sandbox.spawn(process.execPath, [PM2, ...args], { env }).ended;
+const pm2 = (...args: string[]): Promise<CommandExit> =>
+  sandbox.spawn(process.execPath, [PM2, ...args], { env }).exit;
 
-const watching = (...names: string[]): Promise<Sample> =>
+const samplePm2 = (...names: string[]): Promise<Sample> =>
   pm2Probe(names, { ...sandbox.env, ...env }).sample();
 
-/** Its samples, until one is as it should be. */
+/** Waits for a sample with these values. */
 const sampleWith = (names: string[], columns: Sample): Promise<Sample> =>
   eventually(`sample with ${JSON.stringify(columns)}`, async () => {
-    const sample = await watching(...names);
+    const sample = await samplePm2(...names);
     return Object.entries(columns).every(([column, value]) => sample[column] === value) && sample;
   });
 
-/** Kills one of the processes, as the kernel does where memory is short. */
+/** Kills a process with SIGKILL, as the kernel does when memory runs out. */
 async function crash(pattern: RegExp): Promise<void> {
   const victim = sandbox.processes().find(({ command }) => pattern.test(command));
-  assert.ok(victim, `a process like ${pattern} among ${JSON.stringify(sandbox.processes())}`);
+  assert.ok(victim, `no process matches ${pattern}: ${JSON.stringify(sandbox.processes())}`);
   process.kill(victim.pid, 'SIGKILL');
 }
 
-describe('a real PM2', () => {
+describe('PM2 probe with a real daemon', () => {
   before(async () => {
     const apps = [
       {
@@ -47,7 +47,7 @@ describe('a real PM2', () => {
         kill_timeout: 10_000,
       },
       {
-        name: 'part',
+        name: 'app',
         script: path.join(import.meta.dirname, 'pm2-app.ts'),
         interpreter: 'node',
         exec_mode: 'cluster',
@@ -64,7 +64,7 @@ describe('a real PM2', () => {
     await pm2('kill');
   });
 
-  test('tells of the reference service in fork mode, and of its restart', async () => {
+  test('samples an app in fork mode and counts its restart', async () => {
     const sample = await sampleWith(['booking'], { processes: 1, online: 1, restarts: 0 });
     assert.ok(Number(sample.residentBytes) > 10 * 1024 ** 2);
     assert.equal(sample['booking-0.residentBytes'], sample.residentBytes);
@@ -73,19 +73,19 @@ describe('a real PM2', () => {
     await sampleWith(['booking'], { processes: 1, online: 1, restarts: 1 });
   });
 
-  test('tells of several instances in cluster mode, and of the restart of one', async () => {
-    const sample = await sampleWith(['part'], { processes: 2, online: 2, restarts: 0 });
-    assert.ok(Number(sample['part-1.residentBytes']) > 10 * 1024 ** 2);
+  test('samples several instances in cluster mode and counts the restart of one', async () => {
+    const sample = await sampleWith(['app'], { processes: 2, online: 2, restarts: 0 });
+    assert.ok(Number(sample['app-1.residentBytes']) > 10 * 1024 ** 2);
     assert.equal(
       sample.residentBytes,
-      Number(sample['part-1.residentBytes']) + Number(sample['part-2.residentBytes']),
+      Number(sample['app-1.residentBytes']) + Number(sample['app-2.residentBytes']),
     );
     await crash(/pm2-app\.ts/);
-    await sampleWith(['part'], { processes: 2, online: 2, restarts: 1 });
+    await sampleWith(['app'], { processes: 2, online: 2, restarts: 1 });
   });
 
-  test('tells of all, and of nothing but figures', async () => {
-    const sample = await watching('all');
+  test('samples all processes, with numbers only', async () => {
+    const sample = await samplePm2('all');
     assert.equal(sample.processes, 3);
     for (const [column, value] of Object.entries(sample)) {
       assert.equal(typeof value, 'number', column);
@@ -93,15 +93,15 @@ describe('a real PM2', () => {
     }
   });
 
-  test('that does not know a process names those that it has', async () => {
-    await assert.rejects(watching('shop'), {
-      message: 'PM2 knows no process named shop; it has booking, part',
+  test('names the known processes if a process is unknown', async () => {
+    await assert.rejects(samplePm2('shop'), {
+      message: 'PM2 knows no process named shop; it has booking, app',
     });
   });
 
-  test('that has ended is not started by being asked', async () => {
+  test('does not start a daemon that has stopped', async () => {
     await pm2('kill');
-    await assert.rejects(watching('all'), { message: `no PM2 daemon runs in ${env.PM2_HOME}` });
+    await assert.rejects(samplePm2('all'), { message: `no PM2 daemon runs in ${env.PM2_HOME}` });
     await sandbox.assertNothingRuns();
   });
 });

@@ -6,7 +6,7 @@ import type { Probe } from '../cli/probes/probe.ts';
 import type { PostgresqlDetails } from '../lib/core/evidence/index.ts';
 import { dataFolder, eventually, TestTarget } from '../reference-service/testing/target.ts';
 
-/** The indexes that the booking schema is made with, beside those of its primary keys. */
+/** The indexes of the booking schema other than primary keys. */
 const INDEXES = [
   'idx_ai_analytics_salon_id',
   'idx_ai_analytics_timestamp',
@@ -58,7 +58,7 @@ async function detailsOf(probe: Probe): Promise<PostgresqlDetails> {
 }
 
 describe('a sample', () => {
-  test('counts the sessions of the database by state, without its own', async (t) => {
+  test('counts sessions by state, without its own session', async (t) => {
     const { probe, notes } = probeOf(t);
     const before = await probe.sample();
     const [sleeping, inTransaction] = [await session(t), await session(t)];
@@ -78,24 +78,24 @@ describe('a sample', () => {
     assert.deepEqual(notes, []);
   });
 
-  test('counts sessions that wait for a lock, and deadlocks', async (t) => {
+  test('counts sessions that wait for a lock and counts deadlocks', async (t) => {
     const { probe } = probeOf(t);
     const { deadlocks } = await probe.sample();
-    const [one, other] = [await session(t), await session(t)];
-    for (const client of [one, other]) await client.query("BEGIN; SET LOCAL deadlock_timeout = '2s'");
-    await one.query('SELECT pg_advisory_xact_lock(1)');
-    await other.query('SELECT pg_advisory_xact_lock(2)');
-    const outcomes = [one.query('SELECT pg_advisory_xact_lock(2)')];
+    const [first, second] = [await session(t), await session(t)];
+    for (const client of [first, second]) await client.query("BEGIN; SET LOCAL deadlock_timeout = '2s'");
+    await first.query('SELECT pg_advisory_xact_lock(1)');
+    await second.query('SELECT pg_advisory_xact_lock(2)');
+    const outcomes = [first.query('SELECT pg_advisory_xact_lock(2)')];
     await eventually(async () => (await probe.sample()).waitingForLock === 1);
-    outcomes.push(other.query('SELECT pg_advisory_xact_lock(1)'));
-    const refused = (await Promise.allSettled(outcomes)).filter(({ status }) => status === 'rejected');
-    assert.equal(refused.length, 1, 'one of the two was the victim');
-    await Promise.all([one, other].map((client) => client.query('ROLLBACK')));
+    outcomes.push(second.query('SELECT pg_advisory_xact_lock(1)'));
+    const failed = (await Promise.allSettled(outcomes)).filter(({ status }) => status === 'rejected');
+    assert.equal(failed.length, 1, 'PostgreSQL ends one of the two');
+    await Promise.all([first, second].map((client) => client.query('ROLLBACK')));
     await eventually(async () => (await probe.sample()).deadlocks === Number(deadlocks) + 1);
     assert.equal((await detailsOf(probe)).deadlocks, 1);
   });
 
-  test('is one query', async (t) => {
+  test('needs a single query', async (t) => {
     const { probe } = probeOf(t);
     await probe.sample();
     const client = await session(t);
@@ -112,17 +112,17 @@ describe('a sample', () => {
 });
 
 describe('the session of the probe', () => {
-  test('names itself, ends long queries, and cannot write, whatever the URL says', async (t) => {
+  test('has a name, a statement timeout and no write access, whatever the URL sets', async (t) => {
     const url = `${target.databaseUrl}?options=-c%20default_transaction_read_only%3Doff%20-c%20work_mem%3D1MB&application_name=shop`;
     const client = await session(t, sessionUrl(url));
     const { rows } = await client.query(
-      "SELECT current_setting('application_name') AS name, current_setting('statement_timeout') AS timeout, current_setting('work_mem') AS own",
+      "SELECT current_setting('application_name') AS name, current_setting('statement_timeout') AS timeout, current_setting('work_mem') AS memory",
     );
-    assert.deepEqual(rows, [{ name: 'load-suite', timeout: '2s', own: '1MB' }]);
+    assert.deepEqual(rows, [{ name: 'load-suite', timeout: '2s', memory: '1MB' }]);
     await assert.rejects(client.query('CREATE TABLE left_behind ()'), /read-only transaction/);
   });
 
-  test('is opened again after it was ended from outside', async (t) => {
+  test('reconnects after its session was terminated', async (t) => {
     const { probe, notes } = probeOf(t);
     await probe.sample();
     const client = await session(t);
@@ -138,7 +138,7 @@ describe('the session of the probe', () => {
     assert.deepEqual(notes, []);
   });
 
-  test('is opened again after the server was away', async (t) => {
+  test('reconnects after an outage of the server', async (t) => {
     const { probe } = probeOf(t);
     const { commits } = await probe.sample();
     await target.fault('PUT', 'database-outage', 0);
@@ -149,10 +149,14 @@ describe('the session of the probe', () => {
     assert.ok(Number(sample.commits) > 0 && Number(commits) > 0);
   });
 
-  test('that is refused says why, without the password', async (t) => {
+  test('reports why it was refused, without the password', async (t) => {
     const { probe } = probeOf(t, withUser('postgres', 'not-the-password'));
     await assert.rejects(probe.sample(), { message: 'password authentication failed for user "postgres"' });
-    assert.deepEqual(await probe.details?.(), {}, 'nothing to say of a database that was never seen');
+    assert.deepEqual(
+      await probe.details?.(),
+      {},
+      'there are no details of a database that was never reached',
+    );
   });
 });
 
@@ -163,16 +167,18 @@ describe('details', () => {
     const probe = postgresqlProbe(target.databaseUrl, () => {});
     await probe.sample();
     for (let i = 0; i < 10; i++) await target.get('/admin/bookings/7');
-    // A server process tells what it did at most once a second, and at the latest when it does something again.
+    // PostgreSQL processes report their statistics at most once per second, and when they become active again.
     details = await eventually(async () => {
       await target.get('/admin/bookings/7');
-      const now = await detailsOf(probe);
-      return now.indexes.some(({ name, scans }) => name === 'idx_bookings_salon_id' && scans >= 10) && now;
+      const current = await detailsOf(probe);
+      return (
+        current.indexes.some(({ name, scans }) => name === 'idx_bookings_salon_id' && scans >= 10) && current
+      );
     }, 20_000);
     await probe.close();
   });
 
-  test('have the queries of the run by their share of the time, as the extension keeps them', () => {
+  test('list the normalized queries of the run by their share of the time', () => {
     const { queries } = details;
     assert.ok(queries && queries.length > 1);
     const shares = queries.map(({ share }) => share);
@@ -187,15 +193,15 @@ describe('details', () => {
     assert.ok(bookings && bookings.calls >= 10 && bookings.meanMs > 0 && (bookings.maxMs ?? 0) > 0);
     for (const { query } of queries) {
       assert.ok(query.length <= 300 && !/\s\s|\n/.test(query), query);
-      assert.ok(!query.includes('load-suite */'), "none of the probe's own");
+      assert.ok(!query.includes('load-suite */'), 'queries of the probe are left out');
     }
   });
 
-  test('leave out what only ran before', () => {
+  test('leave out queries that only ran before the run', () => {
     assert.ok(!details.queries?.some(({ query }) => /FROM conversations WHERE|CREATE TABLE/.test(query)));
   });
 
-  test('have every index with its use in the run', () => {
+  test('list every index with its usage during the run', () => {
     const ofBooking = details.indexes.filter(({ name }) => name.startsWith('idx_'));
     assert.deepEqual(ofBooking.map(({ name }) => name).sort(), INDEXES);
     const used = details.indexes.find(({ name }) => name === 'idx_bookings_salon_id');
@@ -204,7 +210,7 @@ describe('details', () => {
     assert.equal(details.indexes.find(({ name }) => name === 'idx_ai_analytics_timestamp')?.scans, 0);
   });
 
-  test('have the counts of the database', () => {
+  test('contain the counters of the database', () => {
     assert.match(details.version, /^18\./);
     assert.equal(details.maxConnections, 120);
     assert.ok(details.cacheHitRate && details.cacheHitRate > 0.5 && details.cacheHitRate <= 1);
@@ -221,7 +227,7 @@ describe('a role without pg_monitor', () => {
     await client.end();
   });
 
-  test('sees how many sessions there are and not what they do, and that is said once', async (t) => {
+  test('only sees the number of sessions, and the probe notes this once', async (t) => {
     const { probe, notes } = probeOf(t, withUser('watcher', 'watch-4711'));
     for (let i = 0; i < 2; i++) {
       const sample = await probe.sample();
@@ -240,7 +246,7 @@ describe('a role without pg_monitor', () => {
     );
   });
 
-  test('that becomes a member sees all', async (t) => {
+  test('sees all values after it becomes a member', async (t) => {
     const client = await session(t);
     await client.query('GRANT pg_monitor TO watcher');
     const { probe, notes } = probeOf(t, withUser('watcher', 'watch-4711'));
@@ -249,7 +255,7 @@ describe('a role without pg_monitor', () => {
   });
 });
 
-test('without the extension there are no queries, and all else is there', async (t) => {
+test('without pg_stat_statements, only the queries are missing from the details', async (t) => {
   const client = await session(t);
   await client.query('DROP EXTENSION pg_stat_statements');
   const { probe, notes } = probeOf(t);

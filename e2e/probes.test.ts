@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { POSTGRESQL_COLUMNS, PROCESS_COLUMNS } from '../lib/core/evidence/index.ts';
 import { dataFolder, TestTarget } from '../reference-service/testing/target.ts';
-import { Sandbox } from './suite.ts';
+import { Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
-const HELD_SHORT = ['baseline', '--time-scale', '0.01', '--vus-scale', '0.1'];
+const SHORT_BASELINE = ['baseline', '--time-scale', '0.01', '--vus-scale', '0.1'];
 
 let target: TestTarget;
 before(async () => {
@@ -14,14 +14,14 @@ before(async () => {
 });
 after(() => target?.stop());
 
-/** The columns of a probe that have a value in their last sample. */
+/** Columns of a probe that have a value in the last sample. */
 const known = (columns: Record<string, (number | null)[]>) =>
   Object.keys(columns).filter((name) => typeof columns[name]?.at(-1) === 'number');
 
-test('a local run watches the database and the process of its target without a word', async () => {
-  const ended = await sandbox.run(HELD_SHORT);
-  assert.ok(sandbox.theRun.names.includes('result.json'), ended.stderr);
-  const { run, windows, resources, details, generator } = sandbox.theRun.result;
+test('a local run samples the database and the process of its target without any setting', async () => {
+  const exit = await sandbox.run(SHORT_BASELINE);
+  assert.ok(sandbox.lastRun.names.includes('result.json'), exit.stderr);
+  const { run, windows, resources, details, generator } = sandbox.lastRun.result;
   assert.deepEqual(run.notes, []);
   assert.deepEqual(Object.keys(resources).sort(), ['postgresql', 'process', 'target']);
   assert.deepEqual(known(resources.postgresql?.columns ?? {}), Object.values(POSTGRESQL_COLUMNS));
@@ -31,28 +31,28 @@ test('a local run watches the database and the process of its target without a w
   const endMs = Number(windows.startMs.at(-1)) + Number(windows.durationMs.at(-1));
   for (const probe of Object.values(resources)) {
     assert.ok((probe.atMs[0] as number) <= 0, 'a sample before the load');
-    assert.ok(probe.atMs.length > 3, 'and some during it');
-    assert.ok((probe.atMs.at(-1) as number) >= endMs, 'and one after it');
+    assert.ok(probe.atMs.length > 3, 'samples during the load');
+    assert.ok((probe.atMs.at(-1) as number) >= endMs, 'a sample after the load');
   }
-  assert.deepEqual(details, JSON.parse(sandbox.theRun.text('details.json')));
+  assert.deepEqual(details, JSON.parse(sandbox.lastRun.read('details.json')));
   const { postgresql } = details;
   assert.equal(postgresql?.indexes.filter(({ name }) => name.startsWith('idx_')).length, 13);
   assert.match(postgresql.queries?.[0]?.query ?? '', /pg_sleep/);
   assert.ok(postgresql.commits > 0 && postgresql.cacheHitRate !== null);
 });
 
-test('a run that is interrupted tells what the database said until then', async () => {
+test('an interrupted run still has details of the database', async () => {
   const started = sandbox.startRun(['baseline', '--time-scale', '0.1', '--vus-scale', '0.1']);
-  const run = await sandbox.windowsClosed(2, started);
+  const run = await sandbox.waitForWindows(2, started);
   started.kill('SIGINT');
-  assert.equal((await started.ended).code, 130);
+  assert.equal((await started.exit).code, 130);
   assert.equal(run.result.run.outcome, 'interrupted');
   assert.ok((run.result.details.postgresql?.queries?.length ?? 0) > 0);
 });
 
 const PASSWORD = 'probe pass/4711';
 
-test('probes that are refused say so once, and their passwords are nowhere', async () => {
+test('a failing probe is noted once, and no output contains its password', async () => {
   const database = new URL(target.databaseUrl);
   database.password = encodeURIComponent(PASSWORD);
   const env = {
@@ -66,16 +66,16 @@ test('probes that are refused say so once, and their passwords are nowhere', asy
     PM2_HOME: sandbox.subfolder('no-pm2'),
     TARGET_PROCESS: ':9',
   };
-  const started = sandbox.startRun(HELD_SHORT, { env });
-  const { k6 } = await sandbox.windowsClosed(1, started);
-  const k6Sees = readFileSync(`/proc/${k6}/environ`, 'utf8');
+  const started = sandbox.startRun(SHORT_BASELINE, { env });
+  const { k6Pid: k6 } = await sandbox.waitForWindows(1, started);
+  const k6Environment = readFileSync(`/proc/${k6}/environ`, 'utf8');
   const commands = sandbox.processes().map(({ command }) => command);
-  const ended = await started.ended;
+  const exit = await started.exit;
 
-  const { names, result } = sandbox.theRun;
-  assert.equal(result.run.outcome, 'completed', ended.stderr);
-  const silences = result.run.notes.filter((note) => note.startsWith('no samples of')).sort();
-  assert.deepEqual(silences, [
+  const { names, result } = sandbox.lastRun;
+  assert.equal(result.run.outcome, 'completed', exit.stderr);
+  const probeNotes = result.run.notes.filter((note) => note.startsWith('no samples of')).sort();
+  assert.deepEqual(probeNotes, [
     `no samples of PM2 for some time: no PM2 daemon runs in ${env.PM2_HOME}`,
     'no samples of PostgreSQL for some time: password authentication failed for user "postgres"',
     'no samples of Redis for some time: connect ECONNREFUSED 127.0.0.1:9',
@@ -86,28 +86,28 @@ test('probes that are refused say so once, and their passwords are nowhere', asy
   assert.ok(!names.includes('details.json'));
 
   for (const secret of [PASSWORD, encodeURIComponent(PASSWORD)]) {
-    for (const name of names) assert.ok(!sandbox.theRun.text(name).includes(secret), `not in ${name}`);
-    assert.ok(!k6Sees.includes(secret), 'not for k6 to see');
-    assert.ok(!commands.join('\n').includes(secret), 'not among the arguments of any process');
-    assert.ok(!(ended.stdout + ended.stderr).includes(secret), 'not in the output');
+    for (const name of names) assert.ok(!sandbox.lastRun.read(name).includes(secret), `not in ${name}`);
+    assert.ok(!k6Environment.includes(secret), 'not in the environment of k6');
+    assert.ok(!commands.join('\n').includes(secret), 'not in the arguments of any process');
+    assert.ok(!(exit.stdout + exit.stderr).includes(secret), 'not in the output');
   }
 });
 
-test('a malformed variable of a probe is named before anything is started', async () => {
-  const ended = await sandbox.run(['smoke'], {
+test('a malformed variable of a probe is refused before anything is started', async () => {
+  const exit = await sandbox.run(['smoke'], {
     env: { TARGET_DATABASE_URL: 'mysql://root:hunter22@db/shop', TARGET_PROCESS: 'node' },
   });
-  assert.equal(ended.code, 2);
+  assert.equal(exit.code, 2);
   assert.match(
-    ended.stderr,
+    exit.stderr,
     /^TARGET_DATABASE_URL is a secret of 29 characters \(not shown\), but it must be/m,
   );
-  assert.match(ended.stderr, /^TARGET_PROCESS is "node", but it must be a process id/m);
-  assert.ok(!ended.stderr.includes('hunter22'));
+  assert.match(exit.stderr, /^TARGET_PROCESS is "node", but it must be a process id/m);
+  assert.ok(!exit.stderr.includes('hunter22'));
 });
 
-test('doctor looks with every probe that is configured', async () => {
-  const ended = await sandbox.command(['doctor'], {
+test('doctor checks every configured probe', async () => {
+  const exit = await sandbox.runCommand(['doctor'], {
     env: {
       API_URL: target.endpoints.url,
       TARGET_DATABASE_URL: target.databaseUrl,
@@ -115,15 +115,15 @@ test('doctor looks with every probe that is configured', async () => {
       TARGET_REDIS_URL: 'redis://:hunter22@127.0.0.1:9',
     },
   });
-  assert.equal(ended.code, 2);
-  assert.match(ended.stdout, /^✓ Probe of the target +responds$/m);
-  assert.match(ended.stdout, /^✓ Probe of PostgreSQL +responds$/m);
-  assert.match(ended.stdout, /^✓ Probe of the target's process +responds$/m);
+  assert.equal(exit.code, 2);
+  assert.match(exit.stdout, /^✓ Probe of the target +responds$/m);
+  assert.match(exit.stdout, /^✓ Probe of PostgreSQL +responds$/m);
+  assert.match(exit.stdout, /^✓ Probe of the target's process +responds$/m);
   assert.match(
-    ended.stdout,
+    exit.stdout,
     /^✗ Probe of Redis +connect ECONNREFUSED 127\.0\.0\.1:9\n {4}Check TARGET_REDIS_URL/m,
   );
-  assert.ok(!ended.stdout.includes('Probe of PM2'));
+  assert.ok(!exit.stdout.includes('Probe of PM2'));
   for (const secret of ['hunter22', new URL(target.databaseUrl).password])
-    assert.ok(!ended.stdout.includes(secret));
+    assert.ok(!exit.stdout.includes(secret));
 });

@@ -5,7 +5,7 @@ import { before, test } from 'node:test';
 import { serve } from '../cli/testing/environment.ts';
 import type { VariableDeclaration } from '../lib/core/definition/index.ts';
 import { addProductTests, addTest, Checkout } from './checkout.ts';
-import { assertNoStack, assertRefused, assertVerdict, type Options, Sandbox } from './suite.ts';
+import { assertNoStack, assertRefused, assertVerdict, type CommandOptions, Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
 let checkout: Checkout;
@@ -17,7 +17,7 @@ const VARIABLES: Record<string, VariableDeclaration> = {
 };
 const KEY = 'key-4c1f90ab77';
 
-/** One folder, and nothing else: what is asserted here is known from its product.ts. */
+/** Adds only the folder of the product, so that product.ts is the only source of its variables. */
 before(() => {
   checkout = new Checkout(sandbox);
   addProductTests(checkout, VARIABLES);
@@ -31,17 +31,17 @@ const readShop = endpoint('GET /shops/:id', { auth: bearer(variables.FIXTURE_KEY
   });
 });
 
-const at = (env: Record<string, string>): Options => ({
+const staging = (env: Record<string, string>): CommandOptions => ({
   root: checkout.root,
   env: { TEST_ENV: 'staging', ...env },
 });
 
-test('doctor shows which variables of the product are missing, malformed and set', async () => {
+test('doctor shows the malformed and valid variables of the product', async () => {
   const API_URL = 'http://127.0.0.1:9';
   const env = { API_URL, FIXTURE_KEY: 'two words', FIXTURE_CODE: '12' };
-  const ended = await sandbox.command(['doctor', 'fixture'], at(env));
-  assertNoStack(ended);
-  const { stdout } = ended;
+  const exit = await sandbox.runCommand(['doctor', 'fixture'], staging(env));
+  assertNoStack(exit);
+  const { stdout } = exit;
   assert.match(stdout, /^✗ FIXTURE_KEY +malformed\n {4}FIXTURE_KEY is a secret of 9 characters \(not shown/m);
   assert.match(
     stdout,
@@ -51,49 +51,49 @@ test('doctor shows which variables of the product are missing, malformed and set
   assert.doesNotMatch(stdout, /ADMIN_TOKEN|two words/);
 });
 
-test('a run without its variables is refused with all that are missing', async () => {
-  const ended = await sandbox.run(['fixture/smoke'], at({ API_URL: 'http://127.0.0.1:9' }));
+test('a run is refused with the names of all missing variables', async () => {
+  const exit = await sandbox.run(['fixture/smoke'], staging({ API_URL: 'http://127.0.0.1:9' }));
   assertRefused(
-    ended,
+    exit,
     2,
     /^FIXTURE_KEY is not set \(key of the fixture\)\. Set it to text without whitespace\.$/m,
     /^FIXTURE_CODE is not set \(code of the fixture\)\. Set it to text that matches F\\d\+\.$/m,
   );
 });
 
-test('a run uses the variables, and the value of a secret is in none of its files', async (t) => {
-  const asked: string[] = [];
+test('a run uses the variables and does not write the secret to any file', async (t) => {
+  const requests: string[] = [];
   const API_URL = await serve(t, ({ url, headers }, response) => {
-    if (url?.startsWith('/shops/')) asked.push(`${url} ${headers.authorization}`);
+    if (url?.startsWith('/shops/')) requests.push(`${url} ${headers.authorization}`);
     response.end('{ "id": 1 }');
   });
   const env = { API_URL, FIXTURE_KEY: KEY, FIXTURE_CODE: 'F7' };
-  const ended = await sandbox.run(['fixture/smoke'], at(env));
-  assertVerdict(ended, 0, 'GO');
+  const exit = await sandbox.run(['fixture/smoke'], staging(env));
+  assertVerdict(exit, 0, 'GO');
   assert.deepEqual(
-    asked,
+    requests,
     [1, 2, 3].map((id) => `/shops/${id} Bearer ${KEY}`),
   );
-  const run = sandbox.theRun;
+  const run = sandbox.lastRun;
   assert.match(run.result.run.notes.join('\n'), /sent with \[FIXTURE_KEY\] to F7/);
-  for (const name of readdirSync(run.folder)) assert.ok(!run.text(name).includes(KEY), name);
-  assert.ok(!(ended.stdout + ended.stderr).includes(KEY));
+  for (const name of readdirSync(run.folder)) assert.ok(!run.read(name).includes(KEY), name);
+  assert.ok(!(exit.stdout + exit.stderr).includes(KEY));
 });
 
-test('ab refuses a secret of the product on the command line', async () => {
-  const ended = await sandbox.command(
+test('ab refuses a secret of the product as a setting', async () => {
+  const exit = await sandbox.runCommand(
     ['ab', 'fixture/smoke', '--a', 'FIXTURE_SHOPS=1', '--b', `FIXTURE_KEY=${KEY}`],
-    at({ API_URL: 'http://127.0.0.1:9' }),
+    staging({ API_URL: 'http://127.0.0.1:9' }),
   );
-  assertRefused(ended, 2, 'FIXTURE_KEY is a secret');
-  assert.ok(!ended.stderr.includes(KEY));
+  assertRefused(exit, 2, 'FIXTURE_KEY is a secret');
+  assert.ok(!exit.stderr.includes(KEY));
 });
 
-test('docs and workflows list the variables once they are generated', async () => {
+test('the docs generator adds the variables to docs and workflows', async () => {
   const generate = (...args: string[]) =>
     sandbox.spawn(process.execPath, [path.join('tools', 'docs', 'generate.ts'), ...args], {
       cwd: checkout.root,
-    }).ended;
+    }).exit;
   const stale = await generate('--check');
   assert.equal(stale.code, 1, stale.stderr);
   assert.match(stale.stderr, /^Out of date: \.github\/workflows\/run-test\.yml, docs\/variables\.md\./m);
@@ -109,7 +109,7 @@ test('docs and workflows list the variables once they are generated', async () =
   assert.match(workflow, /^ {10}FIXTURE_SHOPS: \$\{\{ vars\.FIXTURE_SHOPS \}\}$/m);
 });
 
-test('a product that declares a reserved name is refused with the reason', async () => {
+test('a product that declares a reserved variable is refused with the reason', async () => {
   const reserved = new Checkout(sandbox, 'reserved');
   addProductTests(reserved, { K6_TOKEN: { kind: 'secret', description: 'a fixture', local: 'x' } });
   addTest(reserved, 'smoke', {});
@@ -117,5 +117,5 @@ test('a product that declares a reserved name is refused with the reason', async
     /K6_TOKEN cannot be a variable of a product: load-suite, or a program that it starts, already uses this name/;
   const options = { root: reserved.root, env: { TEST_ENV: 'staging', API_URL: 'http://127.0.0.1:9' } };
   assertRefused(await sandbox.run(['fixture/smoke'], options), 2, reason);
-  assertRefused(await sandbox.command(['doctor', 'fixture'], options), 2, reason);
+  assertRefused(await sandbox.runCommand(['doctor', 'fixture'], options), 2, reason);
 });

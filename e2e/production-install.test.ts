@@ -6,17 +6,17 @@ import { type Lockfile, neededBy } from '../cli/node/dependencies.mjs';
 import { runsIn } from '../cli/results/find.ts';
 import { GIT_ENV } from '../cli/testing/history.ts';
 import { Checkout } from './checkout.ts';
-import { assertRefused, assertVerdict, ROOT, Sandbox } from './suite.ts';
+import { assertRefused, assertVerdict, ROOT, Sandbox } from './sandbox.ts';
 import { startTarget } from './target.ts';
 
 const deployment = new Sandbox({ outlivesTests: true });
 const sandbox = new Sandbox();
 const checkout = new Checkout(sandbox);
-/** Stands in for npm, so that any attempt to install is seen, and fails. */
+/** Replaces npm, so that any attempt to install fails. */
 const npm = path.join(sandbox.subfolder('npm'), 'npm-cli.js');
-const through = { root: checkout.root, launcher: true, env: { npm_execpath: npm } };
+const options = { root: checkout.root, launcher: true, env: { npm_execpath: npm } };
 
-/** What `npm ci --workspaces=false --omit=dev` installs, and npm's record of it. */
+/** Copies the packages that `npm ci --workspaces=false --omit=dev` installs, and writes npm's record of them. */
 function installForProduction(root: string): void {
   const { packages, ...lock }: Lockfile = JSON.parse(
     readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'),
@@ -43,45 +43,45 @@ before(() => {
   );
 });
 
-test('a production install is enough to run against API_URL, and for what reads results', async (t) => {
+test('a production install can run tests against API_URL and read their results', async (t) => {
   const target = await startTarget(deployment);
   t.after(() => target.stop());
   const results = sandbox.subfolder('results');
   for (const _ of [1, 2]) {
     const run = await sandbox.run(['smoke'], {
-      ...through,
+      ...options,
       results,
-      env: { ...through.env, API_URL: target.url },
+      env: { ...options.env, API_URL: target.url },
     });
     assertVerdict(run, 0, 'GO');
   }
 
   const { PATH: _path, HOME: _home, ...gitEnv } = GIT_ENV;
   const clone = sandbox.subfolder('clone');
-  assert.equal((await sandbox.spawn('git', ['init', '--quiet', clone]).ended).code, 0);
+  assert.equal((await sandbox.spawn('git', ['init', '--quiet', clone]).exit).code, 0);
   const [a = '', b = ''] = (await runsIn(results)).map(({ folder }) => folder);
-  const readers: [code: number, ...args: string[]][] = [
+  const commands: [code: number, ...args: string[]][] = [
     [0, 'list'],
     [0, 'report', a],
-    // Two short runs are too few for a verdict.
+    // Two short runs are too few to decide, so compare exits with 3.
     [3, 'compare', a, b],
     [0, 'compare', '--help'],
     [0, 'history', 'append', a, '--repository', clone],
     [0, 'history', '--repository', clone],
   ];
-  for (const [code, ...args] of readers) {
-    const ended = await sandbox.command(args, { ...through, env: { ...gitEnv, ...through.env } });
-    assert.equal(ended.code, code, `${args.join(' ')}: ${ended.stderr}`);
-    assert.notEqual(ended.stdout, '');
-    assert.doesNotMatch(ended.stderr, /npm/);
+  for (const [code, ...args] of commands) {
+    const exit = await sandbox.runCommand(args, { ...options, env: { ...gitEnv, ...options.env } });
+    assert.equal(exit.code, code, `${args.join(' ')}: ${exit.stderr}`);
+    assert.notEqual(exit.stdout, '');
+    assert.doesNotMatch(exit.stderr, /npm/);
   }
-  const doctor = await sandbox.command(['doctor'], through);
+  const doctor = await sandbox.runCommand(['doctor'], options);
   assert.match(doctor.stdout, /PostgreSQL +not installed, and neither is the reference service/);
 });
 
-test('a run that starts the reference service installs its packages first', async () => {
+test('run and target install the packages of the reference service first', async () => {
   for (const args of [['run', 'smoke'], ['target']]) {
-    const refused = await sandbox.command(args, through);
+    const refused = await sandbox.runCommand(args, options);
     assertRefused(
       refused,
       2,
@@ -91,13 +91,13 @@ test('a run that starts the reference service installs its packages first', asyn
   }
 });
 
-test('k8s without the Kubernetes client says how to install it', async () => {
-  const refused = await sandbox.command(
+test('k8s explains how to install the missing Kubernetes client', async () => {
+  const refused = await sandbox.runCommand(
     ['k8s', 'run', 'smoke', '--parallelism', '2', '--collect-at', 'http://127.0.0.1:4318'],
     {
-      ...through,
+      ...options,
       env: {
-        ...through.env,
+        ...options.env,
         TEST_ENV: 'staging',
         API_URL: 'http://127.0.0.1:9',
         ADMIN_TOKEN: 'token',

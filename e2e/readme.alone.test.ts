@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { ROOT, Sandbox } from './suite.ts';
+import { ROOT, Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
 
@@ -25,11 +25,11 @@ function examples(): Map<string, Example> {
   return new Map(
     blocks.map(([, command = '', output = '']) => {
       const words = command.split(' ');
-      const at = words.indexOf('npm');
-      const [, launcher, ...args] = (scripts[words[at + 2] ?? ''] ?? '').split(' ');
+      const npmIndex = words.indexOf('npm');
+      const [, launcher, ...args] = (scripts[words[npmIndex + 2] ?? ''] ?? '').split(' ');
       assert.equal(launcher, 'cli/launch.mjs', command);
-      const env = Object.fromEntries(words.slice(0, at).map((setting) => setting.split('=')));
-      const options = words.slice(at + 3).filter((word) => word !== '--');
+      const env = Object.fromEntries(words.slice(0, npmIndex).map((setting) => setting.split('=')));
+      const options = words.slice(npmIndex + 3).filter((word) => word !== '--');
       return [command, { env, args: [...args, ...options], shown: output.split('\n') }];
     }),
   );
@@ -55,12 +55,9 @@ function assertShape(output: string, shown: readonly string[]): void {
       skips = true;
       continue;
     }
-    const found = printed.indexOf(shape, from);
-    assert.ok(
-      skips ? found >= 0 : found === from,
-      `"${shape}" is line ${from + 1} of:\n${printed.join('\n')}`,
-    );
-    from = found + 1;
+    const line = printed.indexOf(shape, from);
+    assert.ok(skips ? line >= 0 : line === from, `"${shape}" is line ${from + 1} of:\n${printed.join('\n')}`);
+    from = line + 1;
     skips = false;
   }
   assert.ok(skips || from === printed.length, `nothing follows line ${from} of:\n${printed.join('\n')}`);
@@ -68,7 +65,7 @@ function assertShape(output: string, shown: readonly string[]): void {
 
 for (const [command, { env, args, shown }] of examples())
   test(`README: ${command} prints what the README shows`, async () => {
-    const { stdout, stderr } = await sandbox.command(
+    const { stdout, stderr } = await sandbox.runCommand(
       [...args, '--results', sandbox.subfolder(`results-${args[1]?.replace('/', '-')}`)],
       {
         env,

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import protobuf from 'protobufjs';
-import { type Listening, listen } from './server.ts';
+import { type LocalServer, listen } from './server.ts';
 
 /** The part of Prometheus remote write 1.0 that k6 sends: https://prometheus.io/docs/specs/prw/remote_write_spec/ */
 const WriteRequest = protobuf
@@ -18,21 +18,21 @@ const WriteRequest = protobuf
   `)
   .root.lookupType('WriteRequest');
 
-/** A series as Prometheus has it in the end: k6 sends totals since the start of the run. */
+/** The latest state of a series. k6 sends totals since the start of the run. */
 export interface StoredSeries {
   labels: Record<string, string>;
-  /** The last sample; of a histogram, how many values it holds. */
+  /** The latest sample; for a histogram, its number of values. */
   value: number;
   isHistogram: boolean;
 }
 
-/** What a store has been sent: series by their labels, each with its latest sample. */
+/** Keeps the latest sample of each series. */
 export class RemoteWriteStore {
   readonly #series = new Map<string, StoredSeries>();
 
-  /** Takes the body of one request. */
+  /** Stores the body of a request. */
   write(body: Uint8Array): void {
-    const { timeseries } = WriteRequest.toObject(WriteRequest.decode(unsnappied(body)), {
+    const { timeseries } = WriteRequest.toObject(WriteRequest.decode(decompressSnappy(body)), {
       longs: Number,
       arrays: true,
     }) as {
@@ -56,17 +56,17 @@ export class RemoteWriteStore {
     return [...this.#series.values()];
   }
 
-  named(name: string): StoredSeries[] {
+  seriesNamed(name: string): StoredSeries[] {
     return this.series.filter(({ labels }) => labels.__name__ === name);
   }
 
   sum(name: string): number {
-    return this.named(name).reduce((sum, { value }) => sum + value, 0);
+    return this.seriesNamed(name).reduce((sum, { value }) => sum + value, 0);
   }
 }
 
-/** Snappy's block format: https://github.com/google/snappy/blob/main/format_description.txt */
-function unsnappied(block: Uint8Array): Uint8Array {
+/** Decompresses Snappy's block format: https://github.com/google/snappy/blob/main/format_description.txt */
+function decompressSnappy(block: Uint8Array): Uint8Array {
   const head = protobuf.Reader.create(block);
   const length = head.uint32();
   const out = Buffer.alloc(length);
@@ -90,15 +90,15 @@ function unsnappied(block: Uint8Array): Uint8Array {
     }
     const size = kind === 1 ? 4 + ((tag >> 2) & 7) : 1 + (tag >> 2);
     const offset = kind === 1 ? ((tag >> 5) << 8) + littleEndian(1) : littleEndian(kind === 2 ? 2 : 4);
-    // Byte by byte: a copy may read what it has just written.
+    // Copies byte by byte, because a copy may overlap the bytes that it writes.
     for (let i = 0; i < size; i++, written++) out[written] = out[written - offset] as number;
   }
   if (written !== length) throw new Error(`${written} bytes instead of ${length}`);
   return out;
 }
 
-/** A store on loopback that takes remote writes. */
-export const serveRemoteWrite = (store: RemoteWriteStore): Promise<Listening> =>
+/** Serves a store on loopback. */
+export const serveRemoteWrite = (store: RemoteWriteStore): Promise<LocalServer> =>
   listen(async (request, response) => {
     store.write(await buffer(request));
     response.writeHead(204).end();

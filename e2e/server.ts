@@ -1,14 +1,14 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Listening extends AsyncDisposable {
-  /** Host and port. */
+export interface LocalServer extends AsyncDisposable {
+  /** `host:port`. */
   address: string;
   url: string;
 }
 
-/** Starts a server on loopback. Disposing of it closes its connections as well. */
-export async function listen(listener: RequestListener): Promise<Listening> {
+/** Starts a server on loopback. Disposal also closes open connections. */
+export async function listen(listener: RequestListener): Promise<LocalServer> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { assertValidResult } from '../cli/results/schema.ts';
-import { assertVerdict, type RunFiles, Sandbox, type Started } from './suite.ts';
+import { assertVerdict, type RunFiles, type RunningCommand, Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
 
@@ -22,27 +22,27 @@ const FILES = [
 ];
 const SECRETS = { ADMIN_TOKEN: 'token-2f8c51d07be94', WEBHOOK_SECRET: 'key-93b1e6a7405cd' };
 
-const withoutSecrets = (text: string, where: string) => {
-  for (const value of Object.values(SECRETS)) assert.ok(!text.includes(value), `no secret in ${where}`);
+const assertNoSecrets = (text: string, source: string) => {
+  for (const value of Object.values(SECRETS)) assert.ok(!text.includes(value), `no secret in ${source}`);
 };
 
-/** The arguments of every process that a command started, for as long as it runs. */
-async function commandLines(started: Started): Promise<string[]> {
-  const seen = new Set<string>();
+/** Collects the arguments of all processes while a command runs. */
+async function commandLines(started: RunningCommand): Promise<string[]> {
+  const commands = new Set<string>();
   while (started.isRunning) {
-    for (const { command } of sandbox.processes()) seen.add(command);
+    for (const { command } of sandbox.processes()) commands.add(command);
     await sleep(100);
   }
-  return [...seen];
+  return [...commands];
 }
 
-test('smoke: GO, everything written and valid, and no secret anywhere', async () => {
+test('smoke is GO, writes all files and does not expose secrets', async () => {
   const started = sandbox.startRun(['smoke', '--label', 'instance=t3.medium'], { env: SECRETS });
   const commands = await commandLines(started);
-  const ended = await started.ended;
-  assertVerdict(ended, 0, 'GO');
+  const exit = await started.exit;
+  assertVerdict(exit, 0, 'GO');
 
-  const run = sandbox.theRun;
+  const run = sandbox.lastRun;
   assert.deepEqual(run.names, FILES);
   const { result } = run;
   assertValidResult(result);
@@ -53,28 +53,28 @@ test('smoke: GO, everything written and valid, and no secret anywhere', async ()
   assert.equal(result.run.partial, false);
   assert.equal(result.totals.errors, 0);
   assertContractsChecked(run);
-  assertFlowSeen(run);
+  assertFlowReported(run);
 
   assert.ok(
     commands.some((command) => /k6\S* run /.test(command)),
-    'k6 was among the processes looked at',
+    'the checked processes include k6',
   );
   assert.ok(commands.some((command) => /postgres.* -D /.test(command)));
-  withoutSecrets(commands.join('\n'), 'the arguments of any process');
-  withoutSecrets(ended.stdout + ended.stderr, 'the output');
-  for (const name of run.names) withoutSecrets(run.text(name), name);
+  assertNoSecrets(commands.join('\n'), 'the arguments of any process');
+  assertNoSecrets(exit.stdout + exit.stderr, 'the output');
+  for (const name of run.names) assertNoSecrets(run.read(name), name);
 });
 
-/** Every answer whose endpoint has a contract was held against it; a forged message and its 401 have none. */
+/** Asserts that every response was checked against its contract, except the 401 for the forged message, which has none. */
 function assertContractsChecked({ result }: RunFiles): void {
   const forged = result.endpoints.find(({ name }) => name.endsWith('(wrong signature)'));
   assert.equal(forged?.requests, 1);
-  assert.equal(forged.errors, 0, 'a refusal that is expected is no error');
+  assert.equal(forged.errors, 0, 'an expected refusal is not an error');
   assert.equal(result.statuses['401'], 1);
   assert.deepEqual(result.contracts, { share: 1, checked: result.totals.requests - 1, broken: 0 });
 }
 
-function assertFlowSeen({ result }: RunFiles): void {
+function assertFlowReported({ result }: RunFiles): void {
   const [flow] = result.flows;
   assert.equal(flow?.name, 'booking');
   assert.equal(flow.iterations, 1);
@@ -93,10 +93,10 @@ function assertFlowSeen({ result }: RunFiles): void {
   );
 }
 
-/** Events of the dashboard's recording, each name once. */
+/** Distinct event names in the recording of the dashboard. */
 function recordedEvents(run: RunFiles): string[] {
   const text = gunzipSync(readFileSync(path.join(run.folder, 'dashboard.ndjson.gz'))).toString();
-  withoutSecrets(text, 'the recording');
+  assertNoSecrets(text, 'the recording');
   const events = text
     .trim()
     .split('\n')
@@ -104,24 +104,24 @@ function recordedEvents(run: RunFiles): string[] {
   return [...new Set(events)].sort();
 }
 
-test('--dashboard leaves the dashboard and its recording', async () => {
-  const ended = await sandbox.run(['smoke', '--dashboard'], {
+test('--dashboard writes the dashboard and its recording', async () => {
+  const exit = await sandbox.run(['smoke', '--dashboard'], {
     env: { ...SECRETS, K6_WEB_DASHBOARD_PERIOD: '1s' },
   });
-  assertVerdict(ended, 0, 'GO');
-  assert.match(ended.stderr, /^Dashboard: http:\/\/127\.0\.0\.1:\d+$/m);
-  const run = sandbox.theRun;
+  assertVerdict(exit, 0, 'GO');
+  assert.match(exit.stderr, /^Dashboard: http:\/\/127\.0\.0\.1:\d+$/m);
+  const run = sandbox.lastRun;
   assert.deepEqual(run.names, ['dashboard.html', 'dashboard.ndjson.gz', ...FILES]);
-  const html = run.text('dashboard.html');
+  const html = run.read('dashboard.html');
   assert.match(html, /^<!doctype html>/i);
-  withoutSecrets(html, 'dashboard.html');
+  assertNoSecrets(html, 'dashboard.html');
   assert.ok(recordedEvents(run).includes('snapshot'), 'the recording has values over time');
 });
 
-test('a run shorter than a period of the dashboard leaves the recording alone, and the result says why', async () => {
-  const ended = await sandbox.run(['smoke', '--dashboard']);
-  assertVerdict(ended, 0, 'GO');
-  const run = sandbox.theRun;
+test('a run shorter than a dashboard period only writes the recording and notes the reason', async () => {
+  const exit = await sandbox.run(['smoke', '--dashboard']);
+  assertVerdict(exit, 0, 'GO');
+  const run = sandbox.lastRun;
   assert.deepEqual(run.names, ['dashboard.ndjson.gz', ...FILES]);
   assert.ok(!recordedEvents(run).includes('snapshot'));
   assert.match(run.result.run.notes.join(), /report generation was skipped \(not enough data\)/);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { deadUrl } from '../cli/testing/environment.ts';
-import { assertNoStack, assertRefused, assertVerdict, eventually, Sandbox } from './suite.ts';
-import { startReticentProxy, startTarget, type Target } from './target.ts';
+import { assertNoStack, assertRefused, assertVerdict, eventually, Sandbox } from './sandbox.ts';
+import { startOpaqueProxy, startTarget, type Target } from './target.ts';
 
-/** Where the target is deployed, and where it is tested from. */
+/** The target is deployed in one sandbox, and the commands run in the other. */
 const deployment = new Sandbox({ outlivesTests: true });
 const sandbox = new Sandbox();
 
@@ -20,95 +20,95 @@ const staging = (env: Record<string, string> = {}) => ({
   env: { TEST_ENV: 'staging', API_URL: target.url, ...CREDENTIALS, ...env },
 });
 
-test('smoke on staging: GO, and nothing is started locally', async () => {
+test('smoke on staging is GO and starts no service locally', async () => {
   const started = sandbox.startRun(['smoke'], staging());
-  let seen: string[] = [];
+  let commands: string[] = [];
   await eventually('the end of the run', () => {
-    seen = [...new Set([...seen, ...sandbox.processes().map(({ command }) => command)])];
+    commands = [...new Set([...commands, ...sandbox.processes().map(({ command }) => command)])];
     return !started.isRunning;
   });
-  assertVerdict(await started.ended, 0, 'GO');
+  assertVerdict(await started.exit, 0, 'GO');
   assert.ok(
-    seen.some((command) => /k6\S* run /.test(command)),
-    'k6 was among the processes looked at',
+    commands.some((command) => /k6\S* run /.test(command)),
+    'the checked processes include k6',
   );
   assert.deepEqual(
-    seen.filter((command) => /postgres|reference-service\/main/.test(command)),
+    commands.filter((command) => /postgres|reference-service\/main/.test(command)),
     [],
   );
-  const { run } = sandbox.theRun.result;
+  const { run } = sandbox.lastRun.result;
   assert.equal(run.environment, 'staging');
   assert.equal(run.target, target.url);
 });
 
-test('every variable that is missing is named at once', async () => {
-  const ended = await sandbox.run(['smoke'], { env: { TEST_ENV: 'staging' } });
+test('a run is refused with the names of all missing variables', async () => {
+  const exit = await sandbox.run(['smoke'], { env: { TEST_ENV: 'staging' } });
   assertRefused(
-    ended,
+    exit,
     2,
     /^API_URL is not set \(.*\)\. Set it to an http or https URL/m,
     /^ADMIN_TOKEN is not set \(.*\)\. Set it to a token/m,
     /^WEBHOOK_SECRET is not set \(.*\)\. Set it to a key/m,
   );
-  assert.equal(ended.stderr.trim().split('\n').length, 3);
+  assert.equal(exit.stderr.trim().split('\n').length, 3);
 });
 
-test('a malformed variable is named with what it got and what it takes, secrets without their value', async () => {
-  const ended = await sandbox.run(
+test('a malformed variable is refused with its value and the expected one, but secrets are not shown', async () => {
+  const exit = await sandbox.run(
     ['smoke'],
     staging({ API_URL: 'staging.example.com', ADMIN_TOKEN: 'not a token' }),
   );
   assertRefused(
-    ended,
+    exit,
     2,
     'API_URL is "staging.example.com", but it must be an http or https URL',
     'ADMIN_TOKEN is a secret of 11 characters (not shown), but it must be a token without white space.',
   );
-  assert.ok(!ended.stderr.includes('not a token'));
+  assert.ok(!exit.stderr.includes('not a token'));
 });
 
-const WRONG: [variable: string, what: string][] = [
+const WRONG_CREDENTIALS: [variable: string, credential: string][] = [
   ['ADMIN_TOKEN', 'admin token'],
   ['WEBHOOK_SECRET', 'webhook signature'],
 ];
 
-for (const [variable, what] of WRONG) {
-  test(`a wrong ${variable} is noticed before any load`, async () => {
-    const ended = await sandbox.run(['smoke'], staging({ [variable]: 'of-another-deployment' }));
-    assertRefused(ended, 2, `The target refuses the ${what}`, `returned HTTP 401. Check ${variable}.`);
-    assert.equal(sandbox.lastRun, null);
-    assert.ok(!ended.stderr.includes('of-another-deployment'));
+for (const [variable, credential] of WRONG_CREDENTIALS) {
+  test(`a wrong ${variable} is refused before any load`, async () => {
+    const exit = await sandbox.run(['smoke'], staging({ [variable]: 'of-another-deployment' }));
+    assertRefused(exit, 2, `The target refuses the ${credential}`, `returned HTTP 401. Check ${variable}.`);
+    assert.equal(sandbox.lastRunOrNull, null);
+    assert.ok(!exit.stderr.includes('of-another-deployment'));
   });
 }
 
-test('a target that never answers: exit 3, and what was tried', async () => {
-  const ended = await sandbox.run(['smoke'], staging({ API_URL: await deadUrl() }));
+test('a run exits with 3 and names the request if the target never responds', async () => {
+  const exit = await sandbox.run(['smoke'], staging({ API_URL: await deadUrl() }));
   assertRefused(
-    ended,
+    exit,
     3,
     /The target is not healthy: GET \S+\/health got no response \(.+\), for 10 s/,
     'API_URL',
   );
-  assert.equal(sandbox.lastRun, null);
+  assert.equal(sandbox.lastRunOrNull, null);
 });
 
-test('production takes a flag of its own', async () => {
-  const ended = await sandbox.run(['smoke'], staging({ TEST_ENV: 'production' }));
-  assertRefused(ended, 2, 'TEST_ENV=production also requires --allow-production');
+test('production requires --allow-production', async () => {
+  const exit = await sandbox.run(['smoke'], staging({ TEST_ENV: 'production' }));
+  assertRefused(exit, 2, 'TEST_ENV=production also requires --allow-production');
 });
 
-test('a host elsewhere takes TEST_ENV=staging', async () => {
-  const ended = await sandbox.run(['smoke'], { env: { API_URL: 'http://api.example.com' } });
-  assertRefused(ended, 2, 'API_URL is "http://api.example.com", but TEST_ENV=local only allows this machine');
+test('a target on another host requires TEST_ENV=staging', async () => {
+  const exit = await sandbox.run(['smoke'], { env: { API_URL: 'http://api.example.com' } });
+  assertRefused(exit, 2, 'API_URL is "http://api.example.com", but TEST_ENV=local only allows this machine');
 });
 
-test('what a target does not tell is not observable, and never passes', async (t) => {
-  await using proxy = await startReticentProxy(target);
+test('steps and criteria that a target does not expose do not pass', async (t) => {
+  await using proxy = await startOpaqueProxy(target);
 
-  await t.test('smoke: the flow is judged by what can be seen of it', async () => {
-    const ended = await sandbox.run(['smoke'], staging({ API_URL: proxy.url }));
-    assertVerdict(ended, 0, 'GO');
-    const { result } = sandbox.theRun;
+  await t.test('smoke judges a flow by its observable steps', async () => {
+    const exit = await sandbox.run(['smoke'], staging({ API_URL: proxy.url }));
+    assertVerdict(exit, 0, 'GO');
+    const { result } = sandbox.lastRun;
     const [flow] = result.flows;
     assert.deepEqual(
       flow?.steps.map(({ name, observable }) => [name, observable]),
@@ -125,29 +125,29 @@ test('what a target does not tell is not observable, and never passes', async (t
     assert.deepEqual(flow.failures, []);
     assert.equal(flow.iterations, 1);
     assert.equal(flow.successRate, 1);
-    assert.match(ended.stdout, /ai-processing +not observable/);
-    assertNoStack(ended);
+    assert.match(exit.stdout, /ai-processing +not observable/);
+    assertNoStack(exit);
   });
 
-  await t.test('smoke: a booking of an earlier run is not taken for the one that never came', async () => {
-    await using lossy = await startReticentProxy(target, { losesMessages: true });
-    const ended = await sandbox.run(['smoke'], staging({ API_URL: lossy.url }));
-    const { flows } = sandbox.theRun.result;
+  await t.test('smoke does not mistake a booking of an earlier run for one that was lost', async () => {
+    await using lossy = await startOpaqueProxy(target, { dropsMessages: true });
+    const exit = await sandbox.run(['smoke'], staging({ API_URL: lossy.url }));
+    const { flows } = sandbox.lastRun.result;
     assert.deepEqual(flows[0]?.failures, [
       { reason: 'admin-retrieval: booking-not-found', count: 1, share: 1 },
     ]);
-    assertVerdict(ended, 99, 'NO-GO');
+    assertVerdict(exit, 99, 'NO-GO');
   });
 
-  await t.test('endurance: criteria on the inside of the target have no data', async () => {
-    const ended = await sandbox.run(
+  await t.test('endurance has no data for criteria that need metrics of the target', async () => {
+    const exit = await sandbox.run(
       ['endurance', '--time-scale', '0.001', '--vus-scale', '0.5'],
       staging({ API_URL: proxy.url }),
     );
-    assertVerdict(ended, 3, 'INCONCLUSIVE');
-    const { result } = sandbox.theRun;
+    assertVerdict(exit, 3, 'INCONCLUSIVE');
+    const { result } = sandbox.lastRun;
     for (const id of ['memory-growth', 'connection-leak'])
-      assert.equal(sandbox.theRun.criterion(id).status, 'no data', id);
+      assert.equal(sandbox.lastRun.criterion(id).status, 'no data', id);
     assert.match(
       result.run.notes.join(),
       /no samples of the target for some time: .*\/metrics returned HTTP 404/,

@@ -7,13 +7,13 @@ import { serve } from '../cli/testing/environment.ts';
 import { METRICS } from '../lib/core/metrics/index.ts';
 import type { Window } from '../lib/core/telemetry/index.ts';
 import { RemoteWriteStore } from './remote-write.ts';
-import { assertRefused, assertVerdict, Sandbox } from './suite.ts';
+import { assertRefused, assertVerdict, Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
 const TOKEN = 'token-of-the-store-4b1d';
 const PASSWORD = 'password-of-the-store-9c2e';
 
-/** A store that keeps what it is sent. */
+/** Serves a store, and keeps the paths and credentials of its requests. */
 async function serveStore(t: TestContext, keep: (body: Buffer) => void) {
   const authorizations = new Set<string | undefined>();
   const paths = new Set<string | undefined>();
@@ -27,14 +27,14 @@ async function serveStore(t: TestContext, keep: (body: Buffer) => void) {
   return { url, authorizations, paths };
 }
 
-test('what a run measures goes to both kinds of stores as well, and no secret is left behind', async (t) => {
+test('a run sends its measurements to OTLP and Prometheus stores and does not write their secrets', async (t) => {
   const windows: Window[] = [];
   const otlp = await serveStore(t, (body) => {
     windows.push(...decodeExports(body, new Set(Object.values(METRICS))).map(({ window }) => window));
   });
   const prometheus = new RemoteWriteStore();
   const remoteWrite = await serveStore(t, (body) => prometheus.write(body));
-  const ended = await sandbox.run(
+  const exit = await sandbox.run(
     ['smoke', '--otlp', `${otlp.url}/otlp`, '--prometheus-rw', `${remoteWrite.url}/api/v1/write`],
     {
       env: {
@@ -45,10 +45,10 @@ test('what a run measures goes to both kinds of stores as well, and no secret is
       },
     },
   );
-  assertVerdict(ended, 0, 'GO');
-  const run = sandbox.theRun;
-  const { totals, endpoints, run: about } = run.result;
-  assert.deepEqual(about.notes, []);
+  assertVerdict(exit, 0, 'GO');
+  const run = sandbox.lastRun;
+  const { totals, endpoints, run: runInfo } = run.result;
+  assert.deepEqual(runInfo.notes, []);
 
   assert.deepEqual([...otlp.paths], ['/otlp/v1/metrics']);
   assert.deepEqual([...otlp.authorizations], [`Bearer ${TOKEN}`]);
@@ -57,7 +57,7 @@ test('what a run measures goes to both kinds of stores as well, and no secret is
   const basic = Buffer.from(`team:${PASSWORD}`).toString('base64');
   assert.deepEqual([...remoteWrite.authorizations], [`Basic ${basic}`]);
   assert.equal(prometheus.sum('k6_http_reqs_total'), totals.requests);
-  const durations = prometheus.named('k6_http_req_duration_seconds');
+  const durations = prometheus.seriesNamed('k6_http_req_duration_seconds');
   assert.ok(durations.length > 0 && durations.every(({ isHistogram }) => isHistogram));
   for (const { name, requests } of endpoints) {
     const ofEndpoint = durations.filter(({ labels }) => labels.name === name);
@@ -68,41 +68,46 @@ test('what a run measures goes to both kinds of stores as well, and no secret is
     );
   }
   for (const { labels } of prometheus.series)
-    assert.equal(labels.testid, `booking/smoke/${about.id}`, labels.__name__);
+    assert.equal(labels.testid, `booking/smoke/${runInfo.id}`, labels.__name__);
 
   for (const secret of [TOKEN, PASSWORD, basic]) {
-    for (const file of run.names) assert.ok(!run.text(file).includes(secret), file);
-    assert.ok(!(ended.stdout + ended.stderr).includes(secret));
+    for (const file of run.names) assert.ok(!run.read(file).includes(secret), file);
+    assert.ok(!(exit.stdout + exit.stderr).includes(secret));
   }
 });
 
-test('stores that are silent or broken change nothing of a run, and it says what they did not get', async (t) => {
+test('a run is not affected by failing stores and notes the lost data', async (t) => {
   const silent: RequestListener = (request) => void request.resume();
   const broken: RequestListener = (request, response) =>
     void request.resume().on('end', () => response.writeHead(500).end());
   const stores = ['--otlp', await serve(t, silent), '--prometheus-rw', await serve(t, broken)];
-  const ended = await sandbox.run(['smoke', ...stores]);
-  assertVerdict(ended, 0, 'GO');
-  const { result } = sandbox.theRun;
+  const exit = await sandbox.run(['smoke', ...stores]);
+  assertVerdict(exit, 0, 'GO');
+  const { result } = sandbox.lastRun;
   assert.equal(result.generator.requestsByK6, result.totals.requests);
-  const [ofK6 = '', ofOtlp = ''] = result.run.notes;
+  const [k6Note = '', otlpNote = ''] = result.run.notes;
   assert.equal(result.run.notes.length, 2);
-  assert.match(ofK6, /^k6 error( \(\d+ times\))?: Failed to send the time series data .* status code: 500/);
+  assert.match(k6Note, /^k6 error( \(\d+ times\))?: Failed to send the time series data .* status code: 500/);
   const [, posts] =
-    /^OTLP store: (\d+) of \1 posts were lost \(\1: not sent before the end\)$/.exec(ofOtlp) ?? [];
-  assert.ok(Number(posts) >= sandbox.theRun.windows().length, ofOtlp);
-  for (const note of result.run.notes) assert.ok(ended.stdout.replace(/\s+/g, ' ').includes(note), note);
+    /^OTLP store: (\d+) of \1 posts were lost \(\1: not sent before the end\)$/.exec(otlpNote) ?? [];
+  assert.ok(Number(posts) >= sandbox.lastRun.windows().length, otlpNote);
+  for (const note of result.run.notes) assert.ok(exit.stdout.replace(/\s+/g, ' ').includes(note), note);
 });
 
-test('what is no URL of a store is refused before anything is started', async () => {
-  const told = 'takes an http or https URL without credentials';
+test('an invalid URL of a store is refused before anything is started', async () => {
+  const expected = 'takes an http or https URL without credentials';
   for (const [option, name] of [
     ['--otlp', 'OTLP_URL'],
     ['--prometheus-rw', 'PROMETHEUS_RW_URL'],
   ] as const) {
-    const ended = await sandbox.run(['smoke', option, 'https://me:pass-5d2f@store.example.com']);
-    assertRefused(ended, 2, name, told);
-    assert.ok(!ended.stderr.includes('pass-5d2f'));
+    const exit = await sandbox.run(['smoke', option, 'https://me:pass-5d2f@store.example.com']);
+    assertRefused(exit, 2, name, expected);
+    assert.ok(!exit.stderr.includes('pass-5d2f'));
   }
-  assertRefused(await sandbox.command(['campaign', '--otlp', 'store.example.com']), 2, 'OTLP_URL', told);
+  assertRefused(
+    await sandbox.runCommand(['campaign', '--otlp', 'store.example.com']),
+    2,
+    'OTLP_URL',
+    expected,
+  );
 });

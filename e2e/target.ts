@@ -1,7 +1,7 @@
 import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import path from 'node:path';
-import { type Listening, listen } from './server.ts';
-import { eventually, ROOT, type Sandbox } from './suite.ts';
+import { eventually, ROOT, type Sandbox } from './sandbox.ts';
+import { type LocalServer, listen } from './server.ts';
 
 export interface Target {
   pid: number;
@@ -10,14 +10,14 @@ export interface Target {
   stop(): Promise<void>;
 }
 
-/** Starts the reference service by itself, as somebody who deploys it would. */
+/** Starts the reference service as a deployment, independently of any run. */
 export async function startTarget(sandbox: Sandbox, env: Record<string, string> = {}): Promise<Target> {
   const started = sandbox.spawn(process.execPath, [path.join(ROOT, 'reference-service', 'main.ts')], {
     env,
     channel: true,
   });
   const ready = await eventually('target', () => {
-    if (!started.isRunning) throw new Error(`the target ended: ${started.stdout}${started.stderr}`);
+    if (!started.isRunning) throw new Error(`the target exited: ${started.stdout}${started.stderr}`);
     return started.stdout.includes('\n') && JSON.parse(started.stdout);
   });
   if (!ready.ready) throw new Error(ready.error);
@@ -27,19 +27,18 @@ export async function startTarget(sandbox: Sandbox, env: Record<string, string> 
     controlUrl: ready.controlUrl,
     async stop() {
       started.kill('SIGTERM');
-      await started.ended;
+      await started.exit;
     },
   };
 }
 
 /**
- * The same target as one sees it that tells nothing of itself: no metrics, no traces of jobs, no timing of its
- * own. Loopback only.
- * @param losesMessages it says that it has taken them, and nothing comes of them
+ * Starts a proxy on loopback that makes the target look like a service without metrics, traces of jobs and server timing.
+ * @param dropsMessages accepts messages without forwarding them
  */
-export const startReticentProxy = (target: Target, { losesMessages = false } = {}): Promise<Listening> =>
+export const startOpaqueProxy = (target: Target, { dropsMessages = false } = {}): Promise<LocalServer> =>
   listen((incoming, outgoing) => {
-    if (losesMessages && incoming.url === '/webhook/whatsapp') {
+    if (dropsMessages && incoming.url === '/webhook/whatsapp') {
       incoming.resume();
       outgoing.writeHead(202, { 'content-type': 'application/json' }).end('{"jobId":"lost"}');
       return;
@@ -53,10 +52,10 @@ export const startReticentProxy = (target: Target, { losesMessages = false } = {
 
 function forward(base: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
   const { method, headers } = incoming;
-  const passed = request(base + incoming.url, { method, headers }, (answer) => {
-    const { 'server-timing': _, ...rest } = answer.headers;
-    outgoing.writeHead(answer.statusCode ?? 502, rest);
-    answer.pipe(outgoing);
+  const passed = request(base + incoming.url, { method, headers }, (response) => {
+    const { 'server-timing': _, ...rest } = response.headers;
+    outgoing.writeHead(response.statusCode ?? 502, rest);
+    response.pipe(outgoing);
   });
   passed.on('error', () => outgoing.destroy());
   incoming.pipe(passed);

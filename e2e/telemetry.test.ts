@@ -9,52 +9,49 @@ import { METRICS } from '../lib/core/metrics/index.ts';
 import { sum } from '../lib/core/numbers/index.ts';
 import { MAX_TAG_SETS, type RunFigures, RunTally, type Window } from '../lib/core/telemetry/index.ts';
 import { testPlan } from '../lib/core/testing/evidence.ts';
-import { Sandbox } from './suite.ts';
+import { Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
 const WINDOW_MS = 1000;
 
-/** What k6 itself sends of a counter with so many different tags. */
-async function received(
-  t: TestContext,
-  tagSets: number,
-): Promise<{ windows: Window[]; figures: RunFigures }> {
+/** Runs k6 with a counter that has this number of tag sets, and returns the received telemetry. */
+async function receive(t: TestContext, tagSets: number): Promise<{ windows: Window[]; figures: RunFigures }> {
   const script = path.join(temporaryFolder(t), 'script.js');
   writeFileSync(
     script,
     `import { Counter } from 'k6/metrics';
-     const answers = new Counter('${METRICS.unexpectedResponses}');
+     const responses = new Counter('${METRICS.unexpectedResponses}');
      export default () => {
-       for (let i = 0; i < ${tagSets}; i++) answers.add(1, { kind: 'server-error', code: '500', reason: 'no ' + i });
+       for (let i = 0; i < ${tagSets}; i++) responses.add(1, { kind: 'server-error', code: '500', reason: 'no ' + i });
      };`,
   );
   const windows: Window[] = [];
   await using receiver = await receiveTelemetry(({ window }) => windows.push(window));
-  const ended = await sandbox.k6(['--out', 'opentelemetry', script], {
+  const exit = await sandbox.k6(['--out', 'opentelemetry', script], {
     env: telemetrySettings(receiver.endpoint, WINDOW_MS),
   });
-  assert.equal(ended.code, 0, ended.stderr);
+  assert.equal(exit.code, 0, exit.stderr);
   const tally = new RunTally(testPlan());
   for (const window of windows) tally.add(window);
   return { windows, figures: tally.figures(null) };
 }
 
-describe('different sets of tags', () => {
-  test('as many as k6 keeps apart all arrive', async (t) => {
-    const { windows, figures } = await received(t, 1000);
+describe('a counter with many tag sets', () => {
+  test('arrives completely below the limit of k6', async (t) => {
+    const { windows, figures } = await receive(t, 1000);
     assert.ok(windows.every(({ overflowed }) => !overflowed));
     assert.equal(figures.overflowed, false);
     assert.equal(figures.errors.length, 1000);
     assert.ok(figures.errors.every(({ count }) => count === 1));
   });
 
-  test('more than that are told, and the others are counted', async (t) => {
+  test('is marked as overflowed above the limit, and the remaining tag sets are counted', async (t) => {
     const sent = MAX_TAG_SETS + 500;
-    const { windows, figures } = await received(t, sent);
+    const { windows, figures } = await receive(t, sent);
     assert.ok(windows.some(({ overflowed }) => overflowed));
     assert.equal(figures.overflowed, true);
-    const told = figures.errors.length;
-    assert.ok(told > 0 && told < sent, `${told} of ${sent}`);
-    assert.equal(sum(figures.windows.errorsByKind['server-error'] ?? []), told);
+    const reported = figures.errors.length;
+    assert.ok(reported > 0 && reported < sent, `${reported} of ${sent}`);
+    assert.equal(sum(figures.windows.errorsByKind['server-error'] ?? []), reported);
   });
 });

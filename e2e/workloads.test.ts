@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Result } from '../lib/core/evidence/index.ts';
 import { addProduct, addTest, Checkout } from './checkout.ts';
-import { Sandbox } from './suite.ts';
+import { Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox({ outlivesTests: true });
 let checkout: Checkout;
 
-/** Routes `/one` to `/three`. */
+/** Adds the routes `/one`, `/two` and `/three`. */
 const PLUGIN = "for (const path of ['/one', '/two', '/three']) app.get(path, async () => ({ path }));";
 
 const TOP = `import * as suite from 'load-suite';
@@ -21,18 +21,18 @@ before(() => {
   addProduct(checkout, { plugin: PLUGIN });
 });
 
-/** A run of a workload of real k6, a second instead of each five of it. */
+/** Runs a workload with k6 at a fifth of its duration. */
 async function runOf(name: string, workload: string, traffic: string): Promise<Result> {
   addTest(checkout, name, { top: TOP, workload, traffic });
-  const ended = await sandbox.run([`fixture/${name}`, '--time-scale', '0.2'], { root: checkout.root });
-  assert.equal(ended.code, 0, ended.stdout + ended.stderr);
-  return sandbox.theRun.result;
+  const exit = await sandbox.run([`fixture/${name}`, '--time-scale', '0.2'], { root: checkout.root });
+  assert.equal(exit.code, 0, exit.stdout + exit.stderr);
+  return sandbox.lastRun.result;
 }
 
 const requestsBy = (parts: readonly { name: string; requests: number }[]) =>
   Object.fromEntries(parts.map(({ name, requests }) => [name, requests]));
 
-test('bursts: all VUs of each begin at one instant, each burst with its own traffic, beside a probe', async () => {
+test('bursts start all their VUs at the same time, each with its own traffic, while a probe runs', async () => {
   const { bursts, phases, endpoints, verdict } = await runOf(
     'bursts',
     `suite.withProbe(
@@ -49,7 +49,7 @@ test('bursts: all VUs of each begin at one instant, each burst with its own traf
       ['claims', 15, 15],
     ],
   );
-  // Seldom more than 5 ms; the rest is for crowded machines.
+  // Usually below 5 ms, but busy machines need longer.
   for (const { phase, spreadMs } of bursts) assert.ok((spreadMs ?? 1000) < 250, `${phase}: ${spreadMs} ms`);
   assert.deepEqual(
     { ...requestsBy(endpoints), 'GET /three': 0 },
@@ -64,7 +64,7 @@ test('bursts: all VUs of each begin at one instant, each burst with its own traf
   assert.equal(requestsBy(claims?.endpoints ?? [])['GET /two'], 15);
 });
 
-test('sequential: as many samples of each operation as were asked for, each in its phase', async () => {
+test('sequential takes the configured number of samples of each operation in its own phase', async () => {
   const { phases, endpoints, verdict } = await runOf(
     'sequential',
     "suite.sequential([{ phase: 'one', samples: 100, within: '10s' }, { phase: 'two', samples: 25, within: '10s' }])",
@@ -75,7 +75,7 @@ test('sequential: as many samples of each operation as were asked for, each in i
   assert.deepEqual(requestsBy(phases), { one: 20, two: 5 });
 });
 
-test('phases of arrivals: each rate is offered, whatever the answers', async () => {
+test('arrivalPhases offers the configured rate in each phase', async () => {
   const { phases, generator, run } = await runOf(
     'arrivals',
     `suite.arrivalPhases(
@@ -85,20 +85,20 @@ test('phases of arrivals: each rate is offered, whatever the answers', async () 
     "to('/one')",
   );
   const { slow = 0, fast = 0 } = requestsBy(phases);
-  assert.ok(slow >= 28 && slow <= 33, `30 arrivals, found ${slow}`);
-  assert.ok(fast >= 116 && fast <= 123, `120 arrivals, found ${fast}`);
+  assert.ok(slow >= 28 && slow <= 33, `expected about 30 arrivals, found ${slow}`);
+  assert.ok(fast >= 116 && fast <= 123, `expected about 120 arrivals, found ${fast}`);
   assert.equal(generator.droppedIterations, 0);
   assert.deepEqual(run.workload.phases[1]?.offered, { unit: 'perSecond', from: 40, to: 40 });
 });
 
-test('ramps of arrivals and a ladder of users end as planned', async () => {
+test('arrivalRamps and ladder run all their phases', async () => {
   const ramps = await runOf(
     'ramps',
     "suite.arrivalRamps([{ phase: 'up', duration: '20s', fromPerS: 0, toPerS: 50 }], { maxVUs: 20 })",
     "to('/one')",
   );
   const { up = 0 } = requestsBy(ramps.phases);
-  assert.ok(up >= 90 && up <= 110, `100 arrivals, found ${up}`);
+  assert.ok(up >= 90 && up <= 110, `expected about 100 arrivals, found ${up}`);
   const ladder = await runOf(
     'ladder',
     "suite.ladder([2, 4], { ramp: '5s', hold: '10s' })",
@@ -116,7 +116,7 @@ test('ramps of arrivals and a ladder of users end as planned', async () => {
   assert.equal(ladder.generator.vusMax, 4);
 });
 
-test('a rate that the generator cannot offer makes the run INVALID', async () => {
+test('a run is INVALID if the generator cannot offer the rate', async () => {
   checkout.write(
     'tests/fixture/slow.ts',
     checkout
@@ -126,23 +126,23 @@ test('a rate that the generator cannot offer makes the run INVALID', async () =>
       .replaceAll("to('/one')", "{ ...to('/one'), iterate: () => sleep(1) }")
       .replace('import ', "import { sleep } from 'k6';\nimport "),
   );
-  const ended = await sandbox.run(['fixture/slow', '--time-scale', '0.2', '--vus-scale', '0.1'], {
+  const exit = await sandbox.run(['fixture/slow', '--time-scale', '0.2', '--vus-scale', '0.1'], {
     root: checkout.root,
   });
-  const { verdict } = sandbox.theRun.result;
-  assert.equal(ended.code, 3);
+  const { verdict } = sandbox.lastRun.result;
+  assert.equal(exit.code, 3);
   assert.equal(verdict.decision, 'INVALID');
 });
 
-test('traffic for a scenario that the workload does not have is refused by name', async () => {
+test('traffic for an unknown scenario is refused by name', async () => {
   checkout.write(
-    'tests/fixture/astray.ts',
+    'tests/fixture/misspelled.ts',
     checkout
       .read('tests/fixture/ladder.ts')
-      .replace("test: 'ladder'", "test: 'astray'")
+      .replace("test: 'ladder'", "test: 'misspelled'")
       .replace('{ load:', '{ laod:'),
   );
-  const ended = await sandbox.run(['fixture/astray'], { root: checkout.root });
-  assert.equal(ended.code, 2);
-  assert.match(ended.stderr, /The test has traffic for laod, but the workload has the scenarios load\./);
+  const exit = await sandbox.run(['fixture/misspelled'], { root: checkout.root });
+  assert.equal(exit.code, 2);
+  assert.match(exit.stderr, /The test has traffic for laod, but the workload has the scenarios load\./);
 });

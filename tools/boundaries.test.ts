@@ -106,7 +106,7 @@ const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
   },
   {
     file: 'tests/fixture/fixture.test.ts',
-    allowed: ['./product.ts', '../../e2e/suite.ts', 'node:test'],
+    allowed: ['./product.ts', '../../e2e/sandbox.ts', 'node:test'],
     forbidden: ['../booking/product.ts', '../../reference-service/products/booking/index.ts'],
   },
   {

@@ -10,36 +10,38 @@ import {
   symlinkSync,
 } from 'node:fs';
 import path from 'node:path';
-import { ROOT } from '../suite.ts';
+import { ROOT } from '../sandbox.ts';
 import { git, type Repository } from './repository.ts';
 import type { Permissions } from './workflow.ts';
 
-/** What every step of a job has to do with. */
-export interface OfJob {
-  /** Folder of the artifacts of the whole workflow run. */
+/** What all steps of a job share. */
+export interface JobContext {
+  /** Folder with the artifacts of the workflow run. */
   artifacts: string;
-  /** All that there are, and the one whose workflow is run. */
   repositories: readonly Repository[];
+  /** The repository whose workflow runs. */
   repository: Repository;
   permissions: Permissions;
 }
 
-/** What an action that is played has to do with. */
-export interface Surroundings extends OfJob {
+/** What an action can access. */
+export interface ActionContext extends JobContext {
   workspace: string;
   home: string;
   addPath: (folder: string) => void;
 }
 
-type Play = (inputs: Record<string, string>, at: Surroundings) => Record<string, string>;
+type Action = (inputs: Record<string, string>, context: ActionContext) => Record<string, string>;
 
-/** What each action that the workflows use does, as far as it can be seen from the steps around it. */
-export const ACTIONS: Record<string, Play> = {
-  'actions/checkout': ({ repository: wanted, ref, path: place = '.', ...inputs }, at) => {
-    assert.equal(inputs['persist-credentials'], 'false', 'no credentials are left for other steps');
-    const repository = wanted ? at.repositories.find(({ name }) => name === wanted) : at.repository;
-    assert.ok(repository, `there is a repository ${wanted}`);
-    const folder = path.join(at.workspace, place);
+/** Simulations of the actions that the workflows use. They have the effects that other steps depend on. */
+export const ACTIONS: Record<string, Action> = {
+  'actions/checkout': ({ repository: requested, ref, path: place = '.', ...inputs }, context) => {
+    assert.equal(inputs['persist-credentials'], 'false', 'other steps cannot read the credentials');
+    const repository = requested
+      ? context.repositories.find(({ name }) => name === requested)
+      : context.repository;
+    assert.ok(repository, `repository ${requested} exists`);
+    const folder = path.join(context.workspace, place);
     mkdirSync(folder, { recursive: true });
     git(folder, 'init', '--quiet');
     git(folder, 'remote', 'add', 'origin', `file://${repository.bare}`);
@@ -49,52 +51,52 @@ export const ACTIONS: Record<string, Play> = {
     return {};
   },
 
-  'actions/setup-node': ({ 'node-version': version = '' }, at) => {
+  'actions/setup-node': ({ 'node-version': version = '' }, context) => {
     assert.ok(Number.parseInt(process.versions.node, 10) >= Number.parseInt(version, 10));
-    at.addPath(path.dirname(process.execPath));
+    context.addPath(path.dirname(process.execPath));
     return {};
   },
 
   'actions/setup-go': () => ({}),
 
-  /** Found, as it is once a run went before. */
-  'actions/cache': ({ path: place = '', key = '' }, at) => {
-    assert.match(key, /-[\da-f]{64}$/, 'the key of a cache holds what it depends on');
-    assert.ok(existsSync(place.replace(/^~/, at.home)), `${place} is there`);
+  /** The cache always has the entry, as after an earlier run. */
+  'actions/cache': ({ path: place = '', key = '' }, context) => {
+    assert.match(key, /-[\da-f]{64}$/, 'the cache key contains a hash of its inputs');
+    assert.ok(existsSync(place.replace(/^~/, context.home)), `${place} exists`);
     return { 'cache-hit': 'true' };
   },
 
-  'actions/upload-artifact': ({ name = 'artifact', path: place = '' }, at) => {
-    const folder = path.join(at.artifacts, name);
-    assert.match(name, /^[^":<>|*?\\/\r\n]+$/, 'it may be a name');
-    assert.ok(!existsSync(folder), `there is one artifact named ${name}`);
-    const found = path.join(at.workspace, place);
-    if (existsSync(found)) copyVisible(found, folder);
+  'actions/upload-artifact': ({ name = 'artifact', path: place = '' }, context) => {
+    const folder = path.join(context.artifacts, name);
+    assert.match(name, /^[^":<>|*?\\/\r\n]+$/, `${name} is a valid artifact name`);
+    assert.ok(!existsSync(folder), `the artifact ${name} is uploaded once`);
+    const source = path.join(context.workspace, place);
+    if (existsSync(source)) copyVisible(source, folder);
     return {};
   },
 
-  'actions/download-artifact': ({ pattern = '', path: place = '.', 'merge-multiple': merged }, at) => {
+  'actions/download-artifact': ({ pattern = '', path: place = '.', 'merge-multiple': merged }, context) => {
     assert.equal(merged, 'true');
-    for (const name of globSync(pattern, { cwd: at.artifacts }))
-      copyVisible(path.join(at.artifacts, name), path.join(at.workspace, place));
+    for (const name of globSync(pattern, { cwd: context.artifacts }))
+      copyVisible(path.join(context.artifacts, name), path.join(context.workspace, place));
     return {};
   },
 
   'actions/configure-pages': () => ({ base_url: 'https://acme.github.io/load-suite' }),
 
-  'actions/upload-pages-artifact': ({ path: place = '_site' }, at) => {
-    copyVisible(path.join(at.workspace, place), path.join(at.artifacts, 'github-pages'));
+  'actions/upload-pages-artifact': ({ path: place = '_site' }, context) => {
+    copyVisible(path.join(context.workspace, place), path.join(context.artifacts, 'github-pages'));
     return {};
   },
 
   'actions/deploy-pages': (_, { artifacts, permissions }) => {
     assert.deepEqual([permissions.pages, permissions['id-token']], ['write', 'write']);
-    assert.ok(existsSync(path.join(artifacts, 'github-pages', 'index.html')), 'there is a page');
+    assert.ok(existsSync(path.join(artifacts, 'github-pages', 'index.html')), 'the pages have an index');
     return { page_url: 'https://acme.github.io/load-suite' };
   },
 };
 
-/** Hidden files are left out, as these actions do. */
+/** Copies a folder without hidden files, as GitHub's artifact actions do. */
 function copyVisible(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const name of readdirSync(from)) {
@@ -105,7 +107,7 @@ function copyVisible(from: string, to: string): void {
   }
 }
 
-/** In place of what the launcher would install. It sees whether they are those of the lockfile. */
+/** Links the installed dependencies, so that the launcher need not install them. The lockfiles must be equal. */
 function linkDependencies(folder: string): void {
   const lockfile = (root: string) => path.join(root, 'package-lock.json');
   if (!existsSync(lockfile(folder))) return;

@@ -2,18 +2,18 @@ import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
-/** What expressions of a job or a step may refer to. */
-export interface Scope {
+/** What the expressions of a job or a step can refer to. */
+export interface ExpressionScope {
   contexts: Record<string, Json>;
-  /** How what came before has ended. */
+  /** The outcome of the preceding jobs or steps. */
   status: 'success' | 'failure' | 'cancelled';
   hashFiles: (patterns: string[]) => string;
 }
 
-type Call = (args: string[], scope: Scope) => Json;
+type WorkflowFunction = (args: string[], scope: ExpressionScope) => Json;
 
-/** Functions of workflows; those that every expression has are part of the library. */
-const FUNCTIONS: Record<string, Call> = {
+/** Functions that only workflows have. The library implements the general ones. */
+const FUNCTIONS: Record<string, WorkflowFunction> = {
   always: () => true,
   success: (_, { status }) => status === 'success',
   failure: (_, { status }) => status === 'failure',
@@ -23,12 +23,15 @@ const FUNCTIONS: Record<string, Call> = {
 
 const STATUS_FUNCTIONS = /\b(always|success|failure|cancelled)\s*\(/;
 
-/** The value of an expression, without its braces. */
-export function evaluate(expression: string, scope: Scope): Json {
+/** Evaluates an expression without its braces. */
+export function evaluate(expression: string, scope: ExpressionScope): Json {
   const infos = Object.keys(FUNCTIONS).map((name) => ({ name, minArgs: 0, maxArgs: 255 }));
   const tree = new Parser(new Lexer(expression).lex().tokens, Object.keys(scope.contexts), infos).parse();
   const functions = new Map(
-    infos.map((info) => [info.name, { ...info, call: called(FUNCTIONS[info.name] as Call, scope) }]),
+    infos.map((info) => [
+      info.name,
+      { ...info, call: bindScope(FUNCTIONS[info.name] as WorkflowFunction, scope) },
+    ]),
   );
   const value = new Evaluator(tree, toData(scope.contexts) as data.Dictionary, functions).evaluate();
   return JSON.parse(JSON.stringify(value, data.replacer));
@@ -36,8 +39,8 @@ export function evaluate(expression: string, scope: Scope): Json {
 
 const toData = (value: Json): data.ExpressionData => JSON.parse(JSON.stringify(value), data.reviver);
 
-const called =
-  (call: Call, scope: Scope) =>
+const bindScope =
+  (call: WorkflowFunction, scope: ExpressionScope) =>
   (...args: data.ExpressionData[]) =>
     toData(
       call(
@@ -46,30 +49,30 @@ const called =
       ),
     );
 
-const ONE = /^\$\{\{((?:(?!\}\}).)*)\}\}$/s;
-const EACH = /\$\{\{(.*?)\}\}/gs;
+const SINGLE_EXPRESSION = /^\$\{\{((?:(?!\}\}).)*)\}\}$/s;
+const EXPRESSIONS = /\$\{\{(.*?)\}\}/gs;
 
-/** A value of a workflow with its expressions evaluated: one that is nothing but an expression keeps its type. */
-export function filled(value: Json, scope: Scope): Json {
+/** Evaluates all expressions in a value of a workflow. A string that is a single expression gets the type of its result. */
+export function evaluateIn(value: Json, scope: ExpressionScope): Json {
   if (typeof value === 'string') {
-    const [, whole] = ONE.exec(value) ?? [];
+    const [, whole] = SINGLE_EXPRESSION.exec(value) ?? [];
     if (whole !== undefined) return evaluate(whole, scope);
-    return value.replace(EACH, (_, expression: string) => textOf(evaluate(expression, scope)));
+    return value.replace(EXPRESSIONS, (_, expression: string) => toText(evaluate(expression, scope)));
   }
-  if (Array.isArray(value)) return value.map((one) => filled(one, scope));
-  if (value !== null && typeof value === 'object') return filledEach(value, scope);
+  if (Array.isArray(value)) return value.map((item) => evaluateIn(item, scope));
+  if (value !== null && typeof value === 'object') return evaluateAll(value, scope);
   return value;
 }
 
-export const filledEach = (values: Record<string, Json>, scope: Scope): Record<string, Json> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, filled(value, scope)]));
+export const evaluateAll = (values: Record<string, Json>, scope: ExpressionScope): Record<string, Json> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, evaluateIn(value, scope)]));
 
-/** As it is given to an action or an environment variable. */
-export const textOf = (value: Json): string => toData(value).coerceString();
+/** Converts a value to a string, as GitHub does for inputs of actions and environment variables. */
+export const toText = (value: Json): string => toData(value).coerceString();
 
-/** Whether a job or a step is to run; one that says nothing of how the rest has ended does so where all went well. */
-export function isWanted(condition: Json | undefined, scope: Scope): boolean {
-  const text = condition === undefined ? 'success()' : textOf(condition).replace(ONE, '$1');
+/** Whether a job or a step runs. A condition without a status function also requires success. */
+export function shouldRun(condition: Json | undefined, scope: ExpressionScope): boolean {
+  const text = condition === undefined ? 'success()' : toText(condition).replace(SINGLE_EXPRESSION, '$1');
   const whole = STATUS_FUNCTIONS.test(text) ? text : `success() && (${text})`;
   return Boolean(evaluate(whole, scope));
 }

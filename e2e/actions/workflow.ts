@@ -5,7 +5,7 @@ import type { Json } from './expressions.ts';
 
 export type Values = Record<string, Json>;
 
-/** A workflow file, as far as it is used here. */
+/** The parts of a workflow file that the simulation uses. */
 export interface Workflow {
   on: {
     workflow_dispatch?: { inputs?: Record<string, Input> } | null;
@@ -40,7 +40,7 @@ export interface Job {
   env?: Values;
   outputs?: Record<string, string>;
   'timeout-minutes'?: Json;
-  /** Of a workflow that this job is, instead of steps. */
+  /** A workflow that the job calls instead of running steps. */
   uses?: string;
   with?: Values;
   secrets?: 'inherit' | Record<string, string>;
@@ -62,41 +62,46 @@ export function readWorkflow(root: string, file: string): Workflow {
   return parse(readFileSync(path.join(root, file), 'utf8'));
 }
 
-/** The inputs of a workflow as they are seen inside: what is not given has its default. */
+/** The inputs of a workflow, with defaults for those that are not given. */
 export function inputsOf(declared: Record<string, Input> | undefined, given: Values): Values {
   const unknown = Object.keys(given).filter((name) => !declared?.[name]);
-  if (unknown.length > 0) throw new Error(`no inputs of the workflow: ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new Error(`unknown inputs of the workflow: ${unknown.join(', ')}`);
   return Object.fromEntries(
-    Object.entries(declared ?? {}).map(([name, input]) => [name, checked(name, input, given[name])]),
+    Object.entries(declared ?? {}).map(([name, input]) => [name, validateInput(name, input, given[name])]),
   );
 }
 
-function checked(name: string, { type, default: usual, required, options }: Input, given?: Json): Json {
+function validateInput(
+  name: string,
+  { type, default: defaultValue, required, options }: Input,
+  given?: Json,
+): Json {
   if (given === undefined) {
-    if (required && usual === undefined) throw new Error(`the input ${name} is required`);
-    return usual ?? { string: '', number: 0, boolean: false, choice: options?.[0] ?? '' }[type];
+    if (required && defaultValue === undefined) throw new Error(`the input ${name} is required`);
+    return defaultValue ?? { string: '', number: 0, boolean: false, choice: options?.[0] ?? '' }[type];
   }
-  const is = type === 'choice' ? options?.includes(String(given)) : typeof given === type;
-  if (!is) throw new Error(`the input ${name} takes a ${type}, and got ${JSON.stringify(given)}`);
+  const isValid = type === 'choice' ? options?.includes(String(given)) : typeof given === type;
+  if (!isValid) throw new Error(`the input ${name} is ${JSON.stringify(given)}, but must be a ${type}`);
   return given;
 }
 
-/** A job for each combination of its matrix, or the job itself. */
-export function combinations({ strategy }: Job): Record<string, string>[] {
+/** All combinations of the job's matrix values. Without a matrix, there is a single empty combination. */
+export function matrixCombinations({ strategy }: Job): Record<string, string>[] {
   return Object.entries(strategy?.matrix ?? {}).reduce<Record<string, string>[]>(
-    (all, [name, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
+    (combinations, [name, values]) =>
+      combinations.flatMap((combination) => values.map((value) => ({ ...combination, [name]: value }))),
     [{}],
   );
 }
 
 export const needsOf = ({ needs = [] }: Job): string[] => [needs].flat();
 
-export function environmentOf({ environment = '' }: Job): string {
+export function environmentName({ environment = '' }: Job): string {
   return typeof environment === 'string' ? environment : environment.name;
 }
 
-/** Each job after those that it needs. */
-export function inOrder(jobs: Record<string, Job>): [id: string, job: Job][] {
+/** Sorts jobs so that each comes after the jobs that it needs. */
+export function sortByNeeds(jobs: Record<string, Job>): [id: string, job: Job][] {
   const ordered: [string, Job][] = [];
   const waiting = new Map(Object.entries(jobs));
   while (waiting.size > 0) {

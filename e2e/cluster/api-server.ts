@@ -4,9 +4,9 @@ import { text } from 'node:stream/consumers';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { assertTestRun } from '../../cli/remote/kubernetes/test-run-schema.ts';
 import { listen } from '../server.ts';
-import { type ApiServer, type LogOf, TOKEN } from './cluster.ts';
+import { type ApiServer, CLUSTER_TOKEN, type ReadLog } from './cluster.ts';
 
-/** The kinds that there are: where each is served. */
+/** The supported kinds by API path. */
 const KINDS: Record<string, { kind: string; plural: string }[]> = {
   '/api/v1': [
     { kind: 'ConfigMap', plural: 'configmaps' },
@@ -20,11 +20,11 @@ const KINDS: Record<string, { kind: string; plural: string }[]> = {
   '/apis/k6.io/v1alpha1': [{ kind: 'TestRun', plural: 'testruns' }],
 };
 
-interface Stored extends KubernetesObject {
+interface StoredObject extends KubernetesObject {
   status?: object;
 }
 
-class Refusal extends Error {
+class ApiError extends Error {
   readonly code: number;
   readonly reason: string;
   constructor(code: number, reason: string, message: string) {
@@ -35,17 +35,17 @@ class Refusal extends Error {
 }
 
 /**
- * A server on loopback that speaks as much of the protocol of Kubernetes as is needed here: discovery, creating,
- * reading, listing by label, changing a status, deleting, and logs of pods. What a TestRun may be, it takes from the
- * same structure as is installed in a real server; of the other kinds it looks at the name alone.
+ * Starts a fake Kubernetes API server on loopback. It supports discovery, creating, reading, listing by label, changing a
+ * status, deleting, and logs of pods. It validates a TestRun with the same schema as a real server, and only the names
+ * of other kinds.
  */
-export async function startLoopbackServer(logOf: LogOf): Promise<ApiServer> {
-  const objects = new Map<string, Stored>();
+export async function startLoopbackServer(logOf: ReadLog): Promise<ApiServer> {
+  const objects = new Map<string, StoredObject>();
   let version = 0;
 
-  const answer = async (request: IncomingMessage): Promise<object | string> => {
-    if (request.headers.authorization !== `Bearer ${TOKEN}`)
-      throw new Refusal(401, 'Unauthorized', 'Unauthorized');
+  const respond = async (request: IncomingMessage): Promise<object | string> => {
+    if (request.headers.authorization !== `Bearer ${CLUSTER_TOKEN}`)
+      throw new ApiError(401, 'Unauthorized', 'Unauthorized');
     const url = new URL(request.url ?? '', 'http://localhost');
     const resources = KINDS[url.pathname];
     if (resources)
@@ -54,14 +54,14 @@ export async function startLoopbackServer(logOf: LogOf): Promise<ApiServer> {
         groupVersion: url.pathname.split('/').slice(2).join('/'),
         resources: resources.map(({ kind, plural }) => ({ name: plural, kind, namespaced: true, verbs: [] })),
       };
-    const { collection, name, subresource } = placeOf(url.pathname);
+    const { collection, name, subresource } = parsePath(url.pathname);
     const key = `${collection}/${name}`;
-    const found = () => {
+    const existing = () => {
       const object = objects.get(key);
-      if (!object) throw new Refusal(404, 'NotFound', `${key} not found`);
+      if (!object) throw new ApiError(404, 'NotFound', `${key} not found`);
       return object;
     };
-    const store = (object: Stored) => {
+    const store = (object: StoredObject) => {
       version += 1;
       const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
       objects.set(`${collection}/${object.metadata?.name}`, stored);
@@ -70,21 +70,22 @@ export async function startLoopbackServer(logOf: LogOf): Promise<ApiServer> {
     switch (request.method) {
       case 'GET':
         if (subresource === 'log')
-          return (await logOf(name, url.searchParams.get('follow') === 'true')) ?? found();
-        if (name !== '') return found();
+          return (await logOf(name, url.searchParams.get('follow') === 'true')) ?? existing();
+        if (name !== '') return existing();
         return {
           kind: 'List',
           metadata: { resourceVersion: String(version) },
           items: [...objects]
             .filter(
-              ([place, object]) => place.startsWith(`${collection}/`) && chosen(object, url.searchParams),
+              ([place, object]) =>
+                place.startsWith(`${collection}/`) && matchesSelector(object, url.searchParams),
             )
             .map(([, object]) => object),
         };
       case 'POST': {
-        const object = JSON.parse(await text(request)) as Stored;
+        const object = JSON.parse(await text(request)) as StoredObject;
         const place = `${collection}/${object.metadata?.name}`;
-        if (objects.has(place)) throw new Refusal(409, 'AlreadyExists', `${place} already exists`);
+        if (objects.has(place)) throw new ApiError(409, 'AlreadyExists', `${place} already exists`);
         assertValid(object);
         if (url.searchParams.has('dryRun')) return object;
         return store({
@@ -94,15 +95,15 @@ export async function startLoopbackServer(logOf: LogOf): Promise<ApiServer> {
       }
       case 'PATCH':
         if (subresource !== 'status')
-          throw new Refusal(405, 'MethodNotAllowed', 'only a status changes here');
-        return store({ ...found(), status: JSON.parse(await text(request)).status });
+          throw new ApiError(405, 'MethodNotAllowed', 'only a status can be patched');
+        return store({ ...existing(), status: JSON.parse(await text(request)).status });
       case 'DELETE': {
-        const object = found();
+        const object = existing();
         objects.delete(key);
         return object;
       }
       default:
-        throw new Refusal(405, 'MethodNotAllowed', `${request.method} is not for here`);
+        throw new ApiError(405, 'MethodNotAllowed', `${request.method} is not supported`);
     }
   };
 
@@ -112,9 +113,9 @@ export async function startLoopbackServer(logOf: LogOf): Promise<ApiServer> {
       response.writeHead(code, { 'Content-Type': isText ? 'text/plain' : 'application/json' });
       response.end(isText ? body : JSON.stringify(body));
     };
-    answer(request).then(
+    respond(request).then(
       (body) => send(request.method === 'POST' ? 201 : 200, body),
-      (error: Refusal) =>
+      (error: ApiError) =>
         send(error.code ?? 500, {
           kind: 'Status',
           apiVersion: 'v1',
@@ -130,7 +131,7 @@ export async function startLoopbackServer(logOf: LogOf): Promise<ApiServer> {
     async send(method, target, body) {
       const response = await fetch(server.url + target, {
         method,
-        headers: { authorization: `Bearer ${TOKEN}` },
+        headers: { authorization: `Bearer ${CLUSTER_TOKEN}` },
         ...(body && { body: JSON.stringify(body) }),
       });
       return { code: response.status, text: await response.text() };
@@ -139,33 +140,33 @@ export async function startLoopbackServer(logOf: LogOf): Promise<ApiServer> {
   };
 }
 
-/** `/apis/group/version/namespaces/one/kinds/name/subresource`, of which the last two may be missing. */
-function placeOf(pathname: string): { collection: string; name: string; subresource: string } {
+/** Parses `/apis/group/version/namespaces/namespace/kinds/name/subresource`. The last two parts are optional. */
+function parsePath(pathname: string): { collection: string; name: string; subresource: string } {
   const [, group = '', namespace, plural, name = '', subresource = ''] =
     /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(
       pathname,
     ) ?? [];
-  if (!KINDS[group]?.some((one) => one.plural === plural))
-    throw new Refusal(404, 'NotFound', `there is no ${pathname}`);
+  if (!KINDS[group]?.some((resource) => resource.plural === plural))
+    throw new ApiError(404, 'NotFound', `${pathname} does not exist`);
   return { collection: `${group}/${namespace}/${plural}`, name, subresource };
 }
 
-function chosen({ metadata }: Stored, search: URLSearchParams): boolean {
+function matchesSelector({ metadata }: StoredObject, search: URLSearchParams): boolean {
   const selector = search.get('labelSelector')?.split(',').filter(Boolean) ?? [];
-  return selector.every((one) => {
-    const [label = '', value] = one.split('=');
+  return selector.every((requirement) => {
+    const [label = '', value] = requirement.split('=');
     return metadata?.labels?.[label] === value;
   });
 }
 
-function assertValid(object: Stored): void {
+function assertValid(object: StoredObject): void {
   const name = object.metadata?.name ?? '';
   if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name))
-    throw new Refusal(422, 'Invalid', `${object.kind} "${name}" is invalid: metadata.name`);
+    throw new ApiError(422, 'Invalid', `${object.kind} "${name}" is invalid: metadata.name`);
   if (object.kind !== 'TestRun') return;
   try {
     assertTestRun(object);
   } catch (error) {
-    throw new Refusal(422, 'Invalid', (error as Error).message);
+    throw new ApiError(422, 'Invalid', (error as Error).message);
   }
 }

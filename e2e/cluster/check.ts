@@ -1,11 +1,10 @@
 /**
- * The tests of Kubernetes against a real kube-apiserver on etcd, and with a real OpenTelemetry Collector, all on
- * loopback, in place of ones that are played.
+ * Runs the Kubernetes tests with a real kube-apiserver on etcd and a real OpenTelemetry Collector, all on loopback.
  *
- *     npm run check:k8s            the first time 7 minutes on 2 cores, since they are built with Go; then 2 minutes
+ *     npm run check:k8s            takes 7 minutes on 2 cores the first time, because it builds them with Go; then 2 minutes
  *
- * They are built from the modules in kubernetes/ and collector/, whose go.sum pins every source file. What else makes
- * a cluster is played here as well: pods are processes, and k6-operator is operator.ts.
+ * The programs are built from the modules in kubernetes/ and collector/, whose go.sum pins every source file. The rest of
+ * the cluster is simulated: pods are local processes, and operator.ts stands in for k6-operator.
  */
 import { spawn } from 'node:child_process';
 import { hash } from 'node:crypto';
@@ -13,9 +12,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheFolder } from '../../cli/node/cache.mjs';
-import { ROOT } from '../suite.ts';
+import { ROOT } from '../sandbox.ts';
 
-/** Each with its module here, and what it is called there. */
+/** The module of each program, and its package in that module. */
 const PROGRAMS = {
   etcd: ['kubernetes', 'go.etcd.io/etcd/server/v3'],
   'kube-apiserver': ['kubernetes', 'k8s.io/kubernetes/cmd/kube-apiserver'],
@@ -34,7 +33,7 @@ function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEn
 
 const moduleFolder = (module: string) => path.join(import.meta.dirname, module);
 
-/** Another one for other sources. */
+/** Identifies the sources, so that changed sources are built again. */
 function sourcesId(): string {
   const sums = ['kubernetes', 'collector'].map((module) =>
     readFileSync(path.join(moduleFolder(module), 'go.sum')),
@@ -42,7 +41,7 @@ function sourcesId(): string {
   return hash('sha256', Buffer.concat(sums)).slice(0, 12);
 }
 
-/** @returns the folder that the programs are in, once they are built */
+/** @returns the folder with the built programs */
 async function build(): Promise<string> {
   const folder = path.join(cacheFolder(process.env), `kubernetes-${sourcesId()}`);
   await mkdir(folder, { recursive: true });

@@ -5,53 +5,56 @@ import type { V1ConfigMap, V1Deployment, V1Job, V1Secret } from '@kubernetes/cli
 import type { TestRun } from '../../cli/remote/kubernetes/manifests.ts';
 import type { STAGES } from '../../cli/remote/kubernetes/test-run-schema.ts';
 import { freeAddress } from '../../cli/run/k6-api.ts';
-import type { Sandbox } from '../suite.ts';
-import { type Collector, playCollector, startCollector } from './collector.ts';
-import { jobsOf } from './operator.ts';
-import { type PlayedPod, playPod, type Surroundings, valuesOf } from './pod.ts';
+import type { Sandbox } from '../sandbox.ts';
+import { type Collector, simulateCollector, startCollector } from './collector.ts';
+import { operatorJobs } from './operator.ts';
+import { containerEnv, type PodEnvironment, type SimulatedPod, simulatePod } from './pod.ts';
 
 export interface ApiServer extends AsyncDisposable {
-  /** What a kubeconfig says of it. */
+  /** The cluster entry of a kubeconfig. */
   kubeconfig: { server: string; 'certificate-authority-data'?: string; 'insecure-skip-tls-verify'?: true };
   send(method: string, target: string, body?: object): Promise<{ code: number; text: string }>;
 }
 
-/** The log of a pod, to its end where it is followed; undefined where there is no such pod. */
-export type LogOf = (pod: string, follow: boolean) => Promise<string | undefined>;
+/** Reads the log of a pod; waits for its end if `follow` is set. Undefined if the pod does not exist. */
+export type ReadLog = (pod: string, follow: boolean) => Promise<string | undefined>;
 
-/** Paths of what images have in them. */
+/** Paths of the programs that the images of pods contain. */
 interface Programs {
-  /** Of that name. */
+  /** The file name must be `k6`. */
   k6: string;
-  /** Absent where it is played. */
+  /** By default, the collector is simulated. */
   collector?: string;
 }
 
 type Stage = (typeof STAGES)[number];
-type Observed = TestRun & { status?: { stage?: Stage } };
+type TestRunWithStatus = TestRun & { status?: { stage?: Stage } };
 
 export const NAMESPACE = 'load';
-/** The only machine. */
-export const NODE = 'loopback';
-/** Of the only user. */
-export const TOKEN = 'loopback-token-3f21';
+/** The only node. */
+export const NODE_NAME = 'loopback';
+/** Token of the only user. */
+export const CLUSTER_TOKEN = 'loopback-token-3f21';
 const TICK_MS = 50;
 
 /**
- * Plays what a cluster has beside its API server: k6-operator, the controllers of jobs and deployments, and machines.
- * Pods are processes of this machine, and a collector is one that hands telemetry on as its configuration says.
+ * Simulates the parts of a cluster other than the API server: k6-operator, the controllers of jobs and deployments, and
+ * the node. Pods are local processes, and a collector forwards telemetry according to its configuration.
  */
 export class Cluster {
   readonly kubeconfig: string;
-  /** All jobs that there were. */
+  /** All jobs that were created, including deleted ones. */
   readonly jobs: V1Job[] = [];
   readonly #sandbox: Sandbox;
   readonly #programs: Programs;
-  readonly #pods = new Map<string, { played: PlayedPod; testRun: string; address: string; told: boolean }>();
+  readonly #pods = new Map<
+    string,
+    { simulated: SimulatedPod; testRun: string; address: string; terminating: boolean }
+  >();
   readonly #collectors = new Map<string, Collector>();
   readonly #stop = new AbortController();
   #server: ApiServer | undefined;
-  #playing: Promise<void> | null = null;
+  #simulation: Promise<void> | null = null;
 
   constructor(sandbox: Sandbox, programs: Programs) {
     this.#sandbox = sandbox;
@@ -59,52 +62,52 @@ export class Cluster {
     this.kubeconfig = path.join(sandbox.folder, 'kubeconfig');
   }
 
-  async start(startServer: (logOf: LogOf) => Promise<ApiServer>): Promise<void> {
+  async start(startServer: (logOf: ReadLog) => Promise<ApiServer>): Promise<void> {
     this.#server = await startServer(async (name, follow) => {
-      const { played } = this.#pods.get(name) ?? {};
-      if (follow) await played?.exit;
-      return played?.log;
+      const { simulated } = this.#pods.get(name) ?? {};
+      if (follow) await simulated?.exit;
+      return simulated?.log;
     });
     const { kubeconfig: cluster } = this.#server;
-    const context = { cluster: 'played', user: 'tester', namespace: NAMESPACE };
+    const context = { cluster: 'simulated', user: 'tester', namespace: NAMESPACE };
     writeFileSync(
       this.kubeconfig,
       JSON.stringify({
         apiVersion: 'v1',
         kind: 'Config',
-        clusters: [{ name: 'played', cluster }],
-        users: [{ name: 'tester', user: { token: TOKEN } }],
-        contexts: [{ name: 'played', context }],
-        'current-context': 'played',
+        clusters: [{ name: 'simulated', cluster }],
+        users: [{ name: 'tester', user: { token: CLUSTER_TOKEN } }],
+        contexts: [{ name: 'simulated', context }],
+        'current-context': 'simulated',
       }),
     );
   }
 
-  play(): void {
-    this.#playing = this.#loop();
+  simulate(): void {
+    this.#simulation = this.#loop();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
-    await this.#playing;
-    for (const { played } of this.#pods.values()) played.process.kill('SIGKILL');
+    await this.#simulation;
+    for (const { simulated } of this.#pods.values()) simulated.process.kill('SIGKILL');
     for (const { stop } of this.#collectors.values()) stop();
     await this.#server?.[Symbol.asyncDispose]();
   }
 
-  /** Everything of a kind that there is. */
+  /** Lists all objects of a kind. */
   async list<T>(collection: string): Promise<T[]> {
     return (await this.call<{ items: T[] }>('GET', `${collection}`)).items;
   }
 
   /** The process of a pod. */
-  pod(name: string): PlayedPod {
+  pod(name: string): SimulatedPod {
     const pod = this.#pods.get(name);
-    if (!pod) throw new Error(`there is no pod ${name}, but ${[...this.#pods.keys()].join(', ')}`);
-    return pod.played;
+    if (!pod) throw new Error(`there is no pod ${name}. Pods: ${[...this.#pods.keys()].join(', ')}`);
+    return pod.simulated;
   }
 
-  /** @param place `group/version/kinds[/name[/subresource]]` of the namespace, the group of what is oldest empty */
+  /** @param place `group/version/kinds[/name[/subresource]]` in the namespace; the group is empty for the core API */
   async call<T>(method: string, place: string, body?: object): Promise<T> {
     const [group = '', version = '', ...rest] = place.split('/');
     const prefix = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
@@ -119,23 +122,23 @@ export class Cluster {
     while (!this.#stop.signal.aborted) {
       try {
         for (const deployment of await this.list<V1Deployment>('apps/v1/deployments'))
-          await this.#collect(deployment);
-        const testRuns = await this.list<Observed>('k6.io/v1alpha1/testruns');
+          await this.#deployCollector(deployment);
+        const testRuns = await this.list<TestRunWithStatus>('k6.io/v1alpha1/testruns');
         await this.#collectGarbage(new Set(testRuns.map(({ metadata }) => metadata.name as string)));
         for (const testRun of testRuns) await this.#reconcile(testRun);
       } catch (error) {
-        // Deleted in the meantime, as anything may be; the rest is a fault of the play.
+        // An object may be deleted at any time. Other errors are bugs of the simulation.
         if ((error as { code?: number }).code !== 404) console.error(error);
       }
       await sleep(TICK_MS);
     }
   }
 
-  async #reconcile(testRun: Observed): Promise<void> {
+  async #reconcile(testRun: TestRunWithStatus): Promise<void> {
     const name = testRun.metadata.name as string;
     const stage = (to: Stage) =>
       this.call('PATCH', `k6.io/v1alpha1/testruns/${name}/status`, { status: { stage: to } });
-    const { initializer, runners } = jobsOf(testRun);
+    const { initializer, runners } = operatorJobs(testRun);
     switch (testRun.status?.stage) {
       case undefined: {
         await stage('initialization');
@@ -148,24 +151,24 @@ export class Cluster {
         await stage('created');
         return;
       case 'created':
-        for (const { address } of this.#podsOf(name)) await this.#begin(address);
+        for (const { address } of this.#podsOf(name)) await this.#startLoad(address);
         await stage('started');
         return;
       case 'started': {
         const ended = this.#podsOf(name).every(
-          ({ played: { process } }) => process.exitCode !== null || process.signalCode,
+          ({ simulated: { process } }) => process.exitCode !== null || process.signalCode,
         );
         if (ended) await stage('finished');
       }
     }
   }
 
-  /** Runners only: the initializer has no address. */
+  /** Pods of the runners. The initializer has no address. */
   #podsOf(testRun: string) {
     return [...this.#pods.values()].filter((pod) => pod.testRun === testRun && pod.address !== '');
   }
 
-  async #start(job: V1Job, testRun: string): Promise<PlayedPod> {
+  async #start(job: V1Job, testRun: string): Promise<SimulatedPod> {
     this.jobs.push(job);
     await this.call('POST', 'batch/v1/jobs', job);
     const { metadata, spec } = job.spec?.template ?? {};
@@ -175,20 +178,23 @@ export class Cluster {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name, labels },
-      spec: { ...spec, nodeName: NODE },
+      spec: { ...spec, nodeName: NODE_NAME },
     });
     const status = (change: object) => this.call('PATCH', `/v1/pods/${name}/status`, { status: change });
     const address = labels.runner ? await freeAddress() : '';
-    const played = await playPod(spec as NonNullable<typeof spec>, this.#surroundings(labels, address));
-    this.#pods.set(name, { played, testRun, address, told: false });
+    const simulated = await simulatePod(
+      spec as NonNullable<typeof spec>,
+      this.#podEnvironment(labels, address),
+    );
+    this.#pods.set(name, { simulated, testRun, address, terminating: false });
     await status({ phase: 'Running' });
-    void played.exit.then(async (exitCode) => {
+    void simulated.exit.then(async (exitCode) => {
       await status({
         phase: exitCode === 0 ? 'Succeeded' : 'Failed',
         containerStatuses: [
           {
             name: 'k6',
-            image: 'played',
+            image: 'simulated',
             imageID: '',
             ready: false,
             restartCount: 0,
@@ -197,10 +203,10 @@ export class Cluster {
         ],
       }).catch(() => {});
     });
-    return played;
+    return simulated;
   }
 
-  #surroundings(labels: Record<string, string>, address: string): Surroundings {
+  #podEnvironment(labels: Record<string, string>, address: string): PodEnvironment {
     const { PATH = '' } = process.env;
     return {
       root: mkdtempSync(path.join(this.#sandbox.temp, 'pod-')),
@@ -224,8 +230,8 @@ export class Cluster {
     return folder;
   }
 
-  /** As soon as it has made its VUs. */
-  async #begin(address: string): Promise<void> {
+  /** Starts a paused k6, which accepts this once its VUs are initialized. */
+  async #startLoad(address: string): Promise<void> {
     for (;;) {
       const response = await fetch(`http://${address}/v1/status`, {
         method: 'PATCH',
@@ -237,13 +243,13 @@ export class Cluster {
     }
   }
 
-  /** What a TestRun owned goes with it: its pods are told to end, and given time for it. */
-  async #collectGarbage(there: ReadonlySet<string>): Promise<void> {
+  /** Ends the pods of deleted TestRuns gracefully, and deletes them with their jobs. */
+  async #collectGarbage(existingTestRuns: ReadonlySet<string>): Promise<void> {
     for (const [name, pod] of this.#pods) {
-      if (pod.told || there.has(pod.testRun)) continue;
-      pod.told = true;
-      pod.played.process.kill('SIGTERM');
-      void pod.played.exit.then(async () => {
+      if (pod.terminating || existingTestRuns.has(pod.testRun)) continue;
+      pod.terminating = true;
+      pod.simulated.process.kill('SIGTERM');
+      void pod.simulated.exit.then(async () => {
         this.#pods.delete(name);
         await this.call('DELETE', `/v1/pods/${name}?gracePeriodSeconds=0`).catch(() => {});
         await this.call(
@@ -254,18 +260,18 @@ export class Cluster {
     }
   }
 
-  /** Plays a collector that is deployed, until its deployment is deleted. */
-  async #collect({ metadata, spec, status }: V1Deployment): Promise<void> {
+  /** Starts the collector of a deployment. */
+  async #deployCollector({ metadata, spec, status }: V1Deployment): Promise<void> {
     const name = metadata?.name as string;
     if (status?.availableReplicas || this.#collectors.has(name)) return;
     const { data = {} } = await this.call<V1ConfigMap>('GET', `/v1/configmaps/${name}`);
     const [container] = spec?.template.spec?.containers ?? [];
     const configuration = data['collector.yaml'] ?? '';
-    const around = this.#surroundings({}, '');
-    const env = await valuesOf(container?.env ?? [], around);
+    const environment = this.#podEnvironment({}, '');
+    const env = await containerEnv(container?.env ?? [], environment);
     const collector = this.#programs.collector
-      ? await startCollector(this.#programs.collector, around.root, configuration, env)
-      : await playCollector(configuration, env);
+      ? await startCollector(this.#programs.collector, environment.root, configuration, env)
+      : await simulateCollector(configuration, env);
     this.#collectors.set(name, collector);
     await this.call('PATCH', `apps/v1/deployments/${name}/status`, {
       status: { replicas: 1, readyReplicas: 1, availableReplicas: 1 },

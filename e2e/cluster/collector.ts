@@ -4,10 +4,10 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { parse } from 'yaml';
 import { freeAddress } from '../../cli/run/k6-api.ts';
+import { eventually } from '../sandbox.ts';
 import { listen } from '../server.ts';
-import { eventually } from '../suite.ts';
 
-/** A collector that runs, and where generators reach it. */
+/** A running collector, with its address for generators. */
 export interface Collector {
   address: string;
   stop(): void;
@@ -17,11 +17,11 @@ interface Configuration {
   exporters: { otlp_http: { endpoint: string; headers: { authorization: string } } };
 }
 
-/**
- * Sends on what it gets, as it comes: what a collector with this configuration does, less all that it is for when
- * something fails.
- */
-export async function playCollector(configuration: string, env: Record<string, string>): Promise<Collector> {
+/** Forwards telemetry as a collector with this configuration does, but without its queue and retries. */
+export async function simulateCollector(
+  configuration: string,
+  env: Record<string, string>,
+): Promise<Collector> {
   const { exporters } = parse(configuration) as Configuration;
   const { endpoint, headers } = exporters.otlp_http;
   const authorization = headers.authorization.replace(
@@ -39,7 +39,7 @@ export async function playCollector(configuration: string, env: Record<string, s
   return { address: server.address, stop: () => void server[Symbol.asyncDispose]() };
 }
 
-/** The collector itself, built by check.ts, with its port on loopback. */
+/** Starts a real collector, which check.ts has built, on loopback. */
 export async function startCollector(
   binary: string,
   folder: string,
@@ -48,12 +48,12 @@ export async function startCollector(
 ): Promise<Collector> {
   const address = await freeAddress();
   const file = path.join(folder, 'collector.yaml');
-  // Its own metrics have a port that there may be no two of.
+  // Its own metrics would use a fixed port, which only one collector can listen on.
   const silent = 'service:\n  telemetry:\n    metrics:\n      level: none\n';
   writeFileSync(file, configuration.replace('0.0.0.0:4318', address).replace(/^service:\n/m, silent));
   const child = spawn(binary, [`--config=${file}`], { cwd: folder, env, stdio: 'ignore' });
   await eventually('collector', () => {
-    if (child.exitCode !== null) throw new Error(`the collector ended with ${child.exitCode}`);
+    if (child.exitCode !== null) throw new Error(`the collector exited with ${child.exitCode}`);
     return fetch(`http://${address}/`).catch(() => null);
   });
   return { address, stop: () => child.kill('SIGTERM') };

@@ -3,11 +3,10 @@ import type { TestRun } from '../../cli/remote/kubernetes/manifests.ts';
 import { executionSegments } from '../../lib/core/telemetry/index.ts';
 
 /**
- * The jobs that k6-operator makes of a TestRun, as far as what is rendered here can tell: written after what operator
- * 1.x does (pkg/resources/jobs of github.com/grafana/k6-operator, Apache-2.0). Where it would take what a TestRun does
- * not say from its own defaults, there is nothing.
+ * The jobs that k6-operator creates for a TestRun, modeled on operator 1.x (pkg/resources/jobs of
+ * github.com/grafana/k6-operator, Apache-2.0). It covers the fields that the suite renders, without the operator's defaults.
  */
-export function jobsOf({ metadata, spec }: TestRun): { initializer: V1Job; runners: V1Job[] } {
+export function operatorJobs({ metadata, spec }: TestRun): { initializer: V1Job; runners: V1Job[] } {
   const name = metadata.name as string;
   const { script, volume } = scriptOf(spec.script);
   const segments = executionSegments(spec.parallelism);
@@ -35,7 +34,7 @@ export function jobsOf({ metadata, spec }: TestRun): { initializer: V1Job; runne
     },
   });
   return {
-    initializer: job('initializer', spec.initializer, initializing(script, spec.initializer.env)),
+    initializer: job('initializer', spec.initializer, initializerCommand(script, spec.initializer.env)),
     runners: segments.map(({ segment, sequence }, i) =>
       job(
         String(i + 1),
@@ -60,7 +59,7 @@ export function jobsOf({ metadata, spec }: TestRun): { initializer: V1Job; runne
   };
 }
 
-const SCRIPTS: Pick<V1Volume, 'name'> & { mountPath: string } = {
+const SCRIPT_VOLUME: Pick<V1Volume, 'name'> & { mountPath: string } = {
   name: 'k6-test-volume',
   mountPath: '/test',
 };
@@ -68,22 +67,22 @@ const SCRIPTS: Pick<V1Volume, 'name'> & { mountPath: string } = {
 function scriptOf(script: TestRun['spec']['script']): { script: string; volume: V1Volume } {
   if ('configMap' in script)
     return {
-      script: `${SCRIPTS.mountPath}/${script.configMap.file}`,
-      volume: { name: SCRIPTS.name, configMap: { name: script.configMap.name } },
+      script: `${SCRIPT_VOLUME.mountPath}/${script.configMap.file}`,
+      volume: { name: SCRIPT_VOLUME.name, configMap: { name: script.configMap.name } },
     };
   const { name, file, readOnly } = script.volumeClaim;
   return {
-    script: `${SCRIPTS.mountPath}/${file}`,
-    volume: { name: SCRIPTS.name, persistentVolumeClaim: { claimName: name, readOnly } },
+    script: `${SCRIPT_VOLUME.mountPath}/${file}`,
+    volume: { name: SCRIPT_VOLUME.name, persistentVolumeClaim: { claimName: name, readOnly } },
   };
 }
 
 function podOf(pod: TestRun['spec']['runner'], command: string[], scripts: V1Volume): V1PodSpec {
   const { resources, env, image, containerSecurityContext: securityContext } = pod;
-  const container = (one: Partial<V1Container> & Pick<V1Container, 'name'>): V1Container => ({
-    ...one,
+  const container = (fields: Partial<V1Container> & Pick<V1Container, 'name'>): V1Container => ({
+    ...fields,
     securityContext,
-    volumeMounts: [SCRIPTS, ...(one.volumeMounts ?? [])],
+    volumeMounts: [SCRIPT_VOLUME, ...(fields.volumeMounts ?? [])],
   });
   return {
     automountServiceAccountToken: pod.automountServiceAccountToken !== 'false',
@@ -95,9 +94,9 @@ function podOf(pod: TestRun['spec']['runner'], command: string[], scripts: V1Vol
   };
 }
 
-/** It has k6 pack the test and describe the package, with every variable in argv. */
-function initializing(script: string, env: readonly V1EnvVar[]): string[] {
-  const archive = `/tmp/${script.slice(SCRIPTS.mountPath.length + 1)}.archived.tar`;
+/** The initializer archives the test and inspects the archive. It passes every variable as a process argument. */
+function initializerCommand(script: string, env: readonly V1EnvVar[]): string[] {
+  const archive = `/tmp/${script.slice(SCRIPT_VOLUME.mountPath.length + 1)}.archived.tar`;
   const variables = env.map(({ name }) => `-e ${name}="\${${name}}"`).join(' ');
   return [
     'sh',

@@ -3,77 +3,77 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { V1ConfigMap, V1Container, V1EnvVar, V1PodSpec, V1Secret } from '@kubernetes/client-node';
 
-/** What a pod gets from its surroundings. */
-export interface Surroundings {
-  /** Stands for the root of its file system; a new one for each pod. */
+/** What a pod gets from the cluster and the machine. */
+export interface PodEnvironment {
+  /** Folder in place of the root of the pod's file system. */
   root: string;
   labels: Record<string, string>;
   configMap(name: string): Promise<V1ConfigMap>;
   secret(name: string): Promise<V1Secret>;
-  /** Folder with what is on a claim. */
+  /** Folder with the files of a PersistentVolumeClaim. */
   claim(name: string): string;
-  /** Where a name and port of the cluster is on this machine. */
+  /** Replaces addresses of the cluster by addresses on this machine. */
   resolve(text: string): string;
-  /** Environment of its processes, beside what the pod says. */
+  /** Additional environment variables of its processes. */
   env: NodeJS.ProcessEnv;
 }
 
-export interface PlayedPod {
+export interface SimulatedPod {
   log: string;
   process: ChildProcess;
   exit: Promise<number>;
 }
 
 /**
- * Plays a pod by local processes: its volumes are folders, and what it calls /test is /test below a folder of its own.
- * Its init containers come to their end first.
- * @throws Error where one of them fails
+ * Simulates a pod with local processes. Volumes are folders, and mount paths are below `root`. Init containers run first.
+ * @throws Error if an init container fails
  */
-export async function playPod(spec: V1PodSpec, around: Surroundings): Promise<PlayedPod> {
-  await makeVolumes(spec, around);
+export async function simulatePod(spec: V1PodSpec, environment: PodEnvironment): Promise<SimulatedPod> {
+  await makeVolumes(spec, environment);
   for (const container of spec.initContainers ?? []) {
-    const played = await playContainer(container, around);
-    if ((await played.exit) !== 0) throw new Error(`${container.name} failed: ${played.log}`);
+    const simulated = await simulateContainer(container, environment);
+    if ((await simulated.exit) !== 0) throw new Error(`${container.name} failed: ${simulated.log}`);
   }
-  return playContainer(spec.containers[0] as V1Container, around);
+  return simulateContainer(spec.containers[0] as V1Container, environment);
 }
 
-const volumeFolder = ({ root }: Surroundings, name: string) => path.join(root, 'volumes', name);
+const volumeFolder = ({ root }: PodEnvironment, name: string) => path.join(root, 'volumes', name);
 
-async function makeVolumes({ volumes = [] }: V1PodSpec, around: Surroundings): Promise<void> {
+async function makeVolumes({ volumes = [] }: V1PodSpec, environment: PodEnvironment): Promise<void> {
   for (const { name, configMap, persistentVolumeClaim } of volumes) {
-    const folder = volumeFolder(around, name);
+    const folder = volumeFolder(environment, name);
     mkdirSync(path.dirname(folder), { recursive: true });
     if (persistentVolumeClaim) {
-      symlinkSync(around.claim(persistentVolumeClaim.claimName), folder);
+      symlinkSync(environment.claim(persistentVolumeClaim.claimName), folder);
       continue;
     }
     mkdirSync(folder);
     if (!configMap) continue;
-    const { data = {}, binaryData = {} } = await around.configMap(configMap.name as string);
+    const { data = {}, binaryData = {} } = await environment.configMap(configMap.name as string);
     for (const [key, value] of Object.entries(data)) writeFileSync(path.join(folder, key), value);
     for (const [key, value] of Object.entries(binaryData))
       writeFileSync(path.join(folder, key), Buffer.from(value, 'base64'));
   }
 }
 
-async function playContainer(container: V1Container, around: Surroundings): Promise<PlayedPod> {
-  const { root } = around;
+async function simulateContainer(container: V1Container, environment: PodEnvironment): Promise<SimulatedPod> {
+  const { root } = environment;
   const places = (container.volumeMounts ?? []).map(({ name, mountPath, subPath = '' }) => {
     const place = path.join(root, container.name, mountPath);
     mkdirSync(path.dirname(place), { recursive: true });
-    symlinkSync(path.join(volumeFolder(around, name), subPath), place);
+    symlinkSync(path.join(volumeFolder(environment, name), subPath), place);
     return mountPath;
   });
   const mount = new RegExp(`(?<![\\w/])(?=(?:${places.join('|')})/)`, 'g');
-  const here = (text: string) => around.resolve(text.replaceAll(mount, path.join(root, container.name)));
-  const [command = '', ...args] = (container.command ?? []).map(here);
+  const localize = (text: string) =>
+    environment.resolve(text.replaceAll(mount, path.join(root, container.name)));
+  const [command = '', ...args] = (container.command ?? []).map(localize);
   const child = spawn(command, args, {
     cwd: root,
-    env: { ...around.env, ...(await valuesOf(container.env ?? [], around)) },
+    env: { ...environment.env, ...(await containerEnv(container.env ?? [], environment)) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const played: PlayedPod = {
+  const simulated: SimulatedPod = {
     log: '',
     process: child,
     exit: new Promise((resolve, reject) => {
@@ -83,28 +83,30 @@ async function playContainer(container: V1Container, around: Surroundings): Prom
   };
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
-      played.log += text;
+      simulated.log += text;
     });
-  return played;
+  return simulated;
 }
 
-/** The variables of a container. */
-export async function valuesOf(
+/** The environment variables of a container, with values from secrets and labels. */
+export async function containerEnv(
   variables: readonly V1EnvVar[],
-  { labels, secret, resolve }: Surroundings,
+  { labels, secret, resolve }: PodEnvironment,
 ): Promise<Record<string, string>> {
   const values: Record<string, string> = {};
   for (const { name, value = '', valueFrom } of variables) {
     if (valueFrom?.secretKeyRef) {
-      const { name: of = '', key } = valueFrom.secretKeyRef;
-      const encoded = (await secret(of)).data?.[key];
-      if (encoded === undefined) throw new Error(`the secret ${of} has no ${key}`);
+      const { name: secretName = '', key } = valueFrom.secretKeyRef;
+      const encoded = (await secret(secretName)).data?.[key];
+      if (encoded === undefined) throw new Error(`the secret ${secretName} has no ${key}`);
       values[name] = Buffer.from(encoded, 'base64').toString();
     } else if (valueFrom?.fieldRef) {
       const [, label = ''] = /^metadata\.labels\['(.+)'\]$/.exec(valueFrom.fieldRef.fieldPath) ?? [];
       values[name] = labels[label] ?? '';
     } else {
-      values[name] = resolve(value.replace(/\$\((\w+)\)/g, (all, other) => values[other] ?? all));
+      values[name] = resolve(
+        value.replace(/\$\((\w+)\)/g, (reference, variable) => values[variable] ?? reference),
+      );
     }
   }
   return values;

@@ -8,16 +8,16 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { TEST_RUN, TEST_RUN_STRUCTURE } from '../../cli/remote/kubernetes/test-run-schema.ts';
 import { freeAddress } from '../../cli/run/k6-api.ts';
-import { eventually } from '../suite.ts';
-import { type ApiServer, type LogOf, NAMESPACE, NODE, TOKEN } from './cluster.ts';
+import { eventually } from '../sandbox.ts';
+import { type ApiServer, CLUSTER_TOKEN, NAMESPACE, NODE_NAME, type ReadLog } from './cluster.ts';
 
 /**
- * kube-apiserver on etcd, both on loopback and built by check.ts, with the TestRun of k6-operator installed. Logs of
- * pods it asks of the machine that they are on, which is played here.
- * @param binaries folder with both
+ * Starts kube-apiserver and etcd on loopback, and installs the TestRun resource of k6-operator. A simulated kubelet serves
+ * the logs of pods.
+ * @param binaries folder with both programs, which check.ts has built
  * @param folder for their data
  */
-export async function startRealServer(binaries: string, folder: string, logOf: LogOf): Promise<ApiServer> {
+export async function startRealServer(binaries: string, folder: string, logOf: ReadLog): Promise<ApiServer> {
   const data = path.join(folder, 'kubernetes');
   mkdirSync(data);
   await using started = new AsyncDisposableStack();
@@ -25,7 +25,7 @@ export async function startRealServer(binaries: string, folder: string, logOf: L
     const log = openSync(path.join(data, `${name}.log`), 'w');
     const child = spawn(path.join(binaries, name), args, { cwd: data, stdio: ['ignore', log, log] });
     closeSync(log);
-    started.defer(() => end(child));
+    started.defer(() => killProcess(child));
   };
 
   const [client, peer, secure] = await Promise.all([freeAddress(), freeAddress(), freeAddress()]);
@@ -40,7 +40,7 @@ export async function startRealServer(binaries: string, folder: string, logOf: L
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
   const tokens = path.join(data, 'tokens.csv');
-  writeFileSync(tokens, `${TOKEN},tester,1,system:masters\n`);
+  writeFileSync(tokens, `${CLUSTER_TOKEN},tester,1,system:masters\n`);
   const [host, port] = secure.split(':');
   start('kube-apiserver', [
     `--etcd-servers=http://${client}`,
@@ -52,7 +52,7 @@ export async function startRealServer(binaries: string, folder: string, logOf: L
     '--service-account-issuer=https://cluster.test',
     `--token-auth-file=${tokens}`,
     '--authorization-mode=AlwaysAllow',
-    // Nobody is here who would make accounts for namespaces.
+    // No controller creates service accounts here.
     '--disable-admission-plugins=ServiceAccount',
     '--service-cluster-ip-range=10.0.0.0/24',
   ]);
@@ -65,7 +65,7 @@ export async function startRealServer(binaries: string, folder: string, logOf: L
       target,
       body,
     );
-  await eventually('kube-apiserver', () => answers200(send('GET', '/readyz')));
+  await eventually('kube-apiserver', () => respondsWith200(send('GET', '/readyz')));
 
   const kubelet = createServer(
     { key: readFileSync(`${certificate}.key`), cert: readFileSync(`${certificate}.crt`) },
@@ -80,8 +80,8 @@ export async function startRealServer(binaries: string, folder: string, logOf: L
   started.defer(() => void kubelet.close().closeAllConnections());
 
   await send('POST', '/api/v1/namespaces', { metadata: { name: NAMESPACE } });
-  await send('POST', '/api/v1/nodes', { metadata: { name: NODE } });
-  await send('PATCH', `/api/v1/nodes/${NODE}/status`, {
+  await send('POST', '/api/v1/nodes', { metadata: { name: NODE_NAME } });
+  await send('PATCH', `/api/v1/nodes/${NODE_NAME}/status`, {
     status: {
       addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
       daemonEndpoints: { kubeletEndpoint: { Port: (kubelet.address() as AddressInfo).port } },
@@ -90,12 +90,12 @@ export async function startRealServer(binaries: string, folder: string, logOf: L
   const installed = await send(
     'POST',
     '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
-    definition(),
+    testRunDefinition(),
   );
-  if (installed.code !== 201) throw new Error(`the TestRun is no resource: ${installed.text}`);
+  if (installed.code !== 201) throw new Error(`the TestRun resource was not installed: ${installed.text}`);
   const { group, version, plural } = TEST_RUN;
   const testRuns = `/apis/${group}/${version}/namespaces/${NAMESPACE}/${plural}`;
-  await eventually('TestRun', () => answers200(send('GET', testRuns)));
+  await eventually('TestRun', () => respondsWith200(send('GET', testRuns)));
 
   const stack = started.move();
   return {
@@ -108,8 +108,8 @@ export async function startRealServer(binaries: string, folder: string, logOf: L
   };
 }
 
-/** As whoever installs k6-operator would install it. */
-function definition(): object {
+/** The resource definition that installing k6-operator adds. */
+function testRunDefinition(): object {
   const { group, version, plural, kind } = TEST_RUN;
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -132,7 +132,7 @@ function definition(): object {
   };
 }
 
-const answers200 = (sending: Promise<{ code: number }>): Promise<boolean> =>
+const respondsWith200 = (sending: Promise<{ code: number }>): Promise<boolean> =>
   sending.then(
     ({ code }) => code === 200,
     () => false,
@@ -146,7 +146,7 @@ function sendTo(
 ): Promise<{ code: number; text: string }> {
   return new Promise((resolve, reject) => {
     const headers = {
-      authorization: `Bearer ${TOKEN}`,
+      authorization: `Bearer ${CLUSTER_TOKEN}`,
       'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
     };
     const sent = request(url + target, { method, headers, ca }, (response) => {
@@ -157,7 +157,7 @@ function sendTo(
   });
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function killProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGKILL');
   await once(child, 'exit');

@@ -1,16 +1,16 @@
 import path from 'node:path';
 import { ensureK6 } from '../../cli/k6/index.ts';
-import type { Sandbox } from '../suite.ts';
+import type { Sandbox } from '../sandbox.ts';
 import { startLoopbackServer } from './api-server.ts';
 import { Cluster } from './cluster.ts';
 import { startRealServer } from './real-server.ts';
 
 /**
- * A cluster in which everything is played; API server and collector are real where KUBERNETES_BINARIES names a folder
- * with kube-apiserver, etcd and collector: see check.ts.
- * @param plays whether anything comes of what is created
+ * Starts a simulated cluster. If KUBERNETES_BINARIES is a folder with kube-apiserver, etcd and collector, the API server
+ * and the collector are real; see check.ts.
+ * @param runsPods whether created objects have effects; otherwise they are only stored
  */
-export async function startCluster(sandbox: Sandbox, { plays = true } = {}): Promise<Cluster> {
+export async function startCluster(sandbox: Sandbox, { runsPods = true } = {}): Promise<Cluster> {
   const { KUBERNETES_BINARIES: binaries } = process.env;
   const k6 = await ensureK6({ env: process.env, log: () => {} });
   const cluster = new Cluster(sandbox, {
@@ -20,6 +20,6 @@ export async function startCluster(sandbox: Sandbox, { plays = true } = {}): Pro
   await cluster.start((logOf) =>
     binaries ? startRealServer(binaries, sandbox.folder, logOf) : startLoopbackServer(logOf),
   );
-  if (plays) cluster.play();
+  if (runsPods) cluster.simulate();
   return cluster;
 }

@@ -4,7 +4,7 @@ import { product, usualTraffic } from './product.ts';
 export const { options, run, handleSummary } = defineTest({
   product,
   test: 'baseline',
-  description: 'an ordinary day: 100 users',
+  description: 'normal load: 100 users',
   workload: rampingVUs([
     { phase: 'ramp-up', duration: '2m', target: 100 },
     { phase: 'hold', duration: '8m', target: 100 },

@@ -4,7 +4,7 @@ const CUSTOMERS = 20_000;
 const NEW_BOOKINGS = 5_000;
 
 const SERVICES = ['haircut', 'colour', 'blow-dry', 'manicure', 'pedicure', 'facial', 'massage', 'beard trim'];
-const WISHES = [
+const MESSAGE_TEMPLATES = [
   'Hi, can I book a {service} on {day} at {time}?',
   'Do you have anything free for a {service} {day} around {time}',
   '{service} please, {day} {time} if possible. Thanks!',
@@ -24,16 +24,17 @@ const customers = (seed: number, count: number) => {
     phone: phoneOf(n, seed),
     name: faker.person.fullName(),
     service: faker.helpers.arrayElement(SERVICES),
-    wish: faker.helpers.arrayElement(WISHES),
+    template: faker.helpers.arrayElement(MESSAGE_TEMPLATES),
+    // On the quarter hour.
     startsAt: new Date(Math.round(faker.date.soon({ days: 60 }).getTime() / 900_000) * 900_000),
   }));
 };
 
 export const datasets: Datasets = {
-  /** Messages as WhatsApp delivers them, from customers all distinct; `{{salon}}` and `{{id}}` are filled in when sent. */
+  /** Webhook bodies of WhatsApp, each from a different customer. The test replaces `{{salon}}` and `{{id}}` when it sends one. */
   messages: (seed) =>
-    customers(seed, CUSTOMERS).map(({ phone, name, service, wish, startsAt }) => {
-      const body = wish
+    customers(seed, CUSTOMERS).map(({ phone, name, service, template, startsAt }) => {
+      const body = template
         .replace('{service}', service)
         .replace('{day}', day.format(startsAt))
         .replace('{time}', startsAt.toISOString().slice(11, 16));
@@ -59,7 +60,7 @@ export const datasets: Datasets = {
       });
     }),
 
-  /** Bodies with which an admin makes a booking by hand, for other people than those who write. */
+  /** Bodies of bookings that an admin creates. Their customers differ from those of the messages. */
   'new-bookings': (seed) =>
     customers(seed + 1, NEW_BOOKINGS).map(({ name, service, startsAt }, n) =>
       JSON.stringify({

@@ -13,7 +13,7 @@ import { product, usualTraffic } from './product.ts';
 export const { options, run, handleSummary } = defineTest({
   product,
   test: 'endurance',
-  description: 'half an hour of 50 users: nothing grows, nothing leaks, nothing slows down',
+  description: '50 users for half an hour: memory, connections and response times stay stable',
   workload: rampingVUs([
     { phase: 'ramp-up', duration: '2m', target: 50 },
     { phase: 'hold', duration: '30m', target: 50 },

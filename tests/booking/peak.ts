@@ -12,7 +12,7 @@ import { product, usualTraffic } from './product.ts';
 export const { options, run, handleSummary } = defineTest({
   product,
   test: 'peak',
-  description: 'the busiest hour: 500 users',
+  description: 'peak load: 500 users',
   workload: rampingVUs([
     { phase: 'ramp-up', duration: '1m', target: 500 },
     { phase: 'hold', duration: '5m', target: 500 },

@@ -56,7 +56,7 @@ export const product: Product = {
         path: '/webhook/whatsapp',
         body: '{"object":"whatsapp_business_account","entry":[]}',
         auth: webhookSignature,
-        // A notification that holds nothing may be taken as well as be found wanting: both come after the signature.
+        // The target checks the signature first. It may then accept or reject this empty notification.
         acceptedStatuses: [200, 202, 400],
       },
     ],
@@ -104,7 +104,7 @@ export const receiveMessage = endpoint('POST /webhook/whatsapp', {
   creates: 'job',
 });
 
-/** A forged message has to be refused. That it is, is expected: no error, but a 401 among the statuses. */
+/** The target must refuse a forged message. The 401 is expected, so it does not count as an error. */
 export const receiveForgedMessage = endpoint('POST /webhook/whatsapp', {
   variant: 'wrong signature',
   auth: wrongSignature(SIGNATURE_HEADER),
@@ -112,7 +112,7 @@ export const receiveForgedMessage = endpoint('POST /webhook/whatsapp', {
   has: 'error',
 });
 
-/** What has become of a message. Only the target can tell, and one that does not keep traces answers 404. */
+/** The progress of the job for a message. A target that keeps no traces responds with 404. */
 export const followJob = endpoint('GET /webhook/jobs/:id', {
   auth: admin,
   toleratedStatuses: [404],
@@ -123,13 +123,13 @@ export const followJob = endpoint('GET /webhook/jobs/:id', {
 const newBookings = dataset('booking/new-bookings');
 const incomingMessages = dataset('booking/messages');
 
-/** Message ids are never used twice, also not by the next run against the same target. */
+/** Makes message ids unique across VUs and runs. A target may ignore an id that it has already received. */
 const messageIdPrefix = perVU((vu) => `wamid.${Date.now().toString(36)}.${vu}.`);
 let messagesSent = 0;
 
-export const anySalon = (): string => anyOf(salons);
+export const randomSalon = (): string => anyOf(salons);
 
-/** The next customer's message to a salon, as WhatsApp delivers it. */
+/** The webhook body of the next customer's message to a salon. */
 export function nextMessage(salon: string): string {
   messagesSent += 1;
   return incomingMessages
@@ -138,18 +138,18 @@ export function nextMessage(salon: string): string {
     .replace('{{id}}', messageIdPrefix() + messagesSent);
 }
 
-/** What the admin interface and WhatsApp ask of the service on an ordinary day, in percent. */
+/** The requests that the service receives on a normal day, with their shares in percent. */
 export const visits = [
-  visit(25, listBookings, (it) => it.call(anySalon())),
-  visit(20, readStats, (it) => it.call(anySalon())),
-  visit(20, listMessages, (it) => it.call(anySalon())),
-  visit(14.7, receiveMessage, (it) => it.call('', nextMessage(anySalon()))),
-  visit(0.3, receiveForgedMessage, (it) => it.call('', nextMessage(anySalon()))),
-  visit(10, readAnalytics, (it) => it.call(anySalon())),
-  visit(10, createBooking, (it) => it.call(anySalon(), newBookings.next())),
+  visit(25, listBookings, (it) => it.call(randomSalon())),
+  visit(20, readStats, (it) => it.call(randomSalon())),
+  visit(20, listMessages, (it) => it.call(randomSalon())),
+  visit(14.7, receiveMessage, (it) => it.call('', nextMessage(randomSalon()))),
+  visit(0.3, receiveForgedMessage, (it) => it.call('', nextMessage(randomSalon()))),
+  visit(10, readAnalytics, (it) => it.call(randomSalon())),
+  visit(10, createBooking, (it) => it.call(randomSalon(), newBookings.next())),
 ];
 
 export const usualTraffic = withThinkTime(mix(visits));
 
-/** The lightest request that still goes through to the database: for a probe beside the load. */
-export const singleRead = each([visit(1, readStats, (it) => it.call(anySalon()))]);
+/** For probes: the cheapest request that still reads the database. */
+export const singleRead = each([visit(1, readStats, (it) => it.call(randomSalon()))]);

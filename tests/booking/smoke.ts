@@ -4,7 +4,7 @@ import { product, visits } from './product.ts';
 
 export const { options, run, handleSummary } = defineSmokeTest({
   product,
-  description: 'every endpoint and the whole booking flow, once',
+  description: 'every endpoint and the whole booking flow once',
   traffic: inSequence(each(visits), bookingFlow),
   contracts: 6,
 });

@@ -11,12 +11,13 @@ import {
 } from 'load-suite';
 import { product, singleRead, usualTraffic } from './product.ts';
 
-const spike = ['spike-up', 'spike'];
+const SPIKE_PHASES = ['spike-up', 'spike'];
 
 export const { options, run, handleSummary } = defineTest({
   product,
   test: 'spike',
-  description: '300 users out of nothing, and gone again',
+  description: 'a sudden spike from 0 to 300 users and back',
+  // The probe keeps sending a few requests, so that response times are known before and after the spike.
   workload: withProbe(
     rampingVUs([
       { phase: 'before', duration: '30s', target: 0 },
@@ -29,8 +30,8 @@ export const { options, run, handleSummary } = defineTest({
   ),
   traffic: { load: usualTraffic, probe: singleRead },
   criteria: [
-    during(spike, percentileBelow(0.95, '500ms')),
-    during(spike, errorRateBelow(0.02)),
+    during(SPIKE_PHASES, percentileBelow(0.95, '500ms')),
+    during(SPIKE_PHASES, errorRateBelow(0.02)),
     recoversWithin('30s', {
       scenario: 'probe',
       referencePhase: 'before',

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { assertVerdict, Sandbox } from '../../e2e/suite.ts';
+import { assertVerdict, Sandbox } from '../../e2e/sandbox.ts';
 
 const sandbox = new Sandbox();
 
-test('bounty/smoke: every flow and every endpoint, each answer as its contract says', async () => {
-  const ended = await sandbox.run(['bounty/smoke']);
-  assertVerdict(ended, 0, 'GO');
-  const { result } = sandbox.theRun;
+test('bounty/smoke covers every flow and endpoint, and all responses match their contracts', async () => {
+  const exit = await sandbox.run(['bounty/smoke']);
+  assertVerdict(exit, 0, 'GO');
+  const { result } = sandbox.lastRun;
   assert.deepEqual(
     result.flows.map(({ name, successRate }) => [name, successRate]),
     ['core', 'health', 'admin', 'payments', 'notifications'].map((name) => [name, 1]),
@@ -18,11 +18,11 @@ test('bounty/smoke: every flow and every endpoint, each answer as its contract s
 });
 
 describe('bounty/load', () => {
-  test('has figures by phase and endpoint, and its flows by their weights', async () => {
-    const ended = await sandbox.run(['bounty/load', '--time-scale', '0.01', '--vus-scale', '0.5']);
-    const run = sandbox.theRun;
+  test('reports every phase, and runs flows according to their weights', async () => {
+    const exit = await sandbox.run(['bounty/load', '--time-scale', '0.01', '--vus-scale', '0.5']);
+    const run = sandbox.lastRun;
     const { result } = run;
-    assert.equal(result.run.outcome, 'completed', ended.stderr);
+    assert.equal(result.run.outcome, 'completed', exit.stderr);
     assert.deepEqual(
       result.phases.map(({ name, requests }) => [name, requests > 0]),
       ['warm-up', 'sustained', 'peak', 'cool-down'].map((name) => [name, true]),
@@ -30,29 +30,29 @@ describe('bounty/load', () => {
     const share = (flow: string) =>
       (result.flows.find(({ name }) => name === flow)?.iterations ?? 0) / result.totals.iterations;
     assert.ok(share('core') > share('payments') && share('payments') > share('admin'));
-    // An arrival sends 3.7 requests on average.
-    const perArrival = result.totals.requests / result.totals.iterations;
-    assert.ok(perArrival > 3.3 && perArrival < 4.1, `${perArrival} requests an arrival`);
+    // A user sends 3.7 requests on average.
+    const perUser = result.totals.requests / result.totals.iterations;
+    assert.ok(perUser > 3.3 && perUser < 4.1, `${perUser} requests per user`);
     assert.equal(run.criterion('error-rate').status, 'pass');
     assert.equal(result.totals.refusals['401'], undefined);
   });
 
-  test('a load that the generator cannot offer makes the run INVALID, and not slow', async () => {
-    const ended = await sandbox.run(['bounty/load', '--time-scale', '0.02', '--vus-scale', '0.1'], {
+  test('is INVALID if the generator cannot deliver the load', async () => {
+    const exit = await sandbox.run(['bounty/load', '--time-scale', '0.02', '--vus-scale', '0.1'], {
       env: { TARGET_FAULTS: 'cpu-burn:200' },
     });
-    assertVerdict(ended, 3, 'INVALID');
-    const { result } = sandbox.theRun;
+    assertVerdict(exit, 3, 'INVALID');
+    const { result } = sandbox.lastRun;
     assert.ok(result.generator.droppedIterations > 0);
     assert.match(result.verdict.reasons.join(), /load not delivered: \d+ iterations dropped/);
   });
 });
 
-test('bounty/benchmark has a row an operation, and names those that are too slow', async () => {
+test('bounty/benchmark reports a row per operation and lists the slow operations', async () => {
   await sandbox.run(['bounty/benchmark', '--time-scale', '0.05'], {
     env: { TARGET_FAULTS: 'slow-payments:300' },
   });
-  const run = sandbox.theRun;
+  const run = sandbox.lastRun;
   assert.deepEqual(
     run.result.phases.map(({ name, endpoints }) => [
       name,
@@ -68,14 +68,14 @@ test('bounty/benchmark has a row an operation, and names those that are too slow
     ],
   );
   assert.deepEqual(run.result.cleanup?.created, { 'payment-intent': 3 });
-  const report = run.text('report.md');
+  const report = run.read('report.md');
   assert.match(report, /^\| health \| GET \/health \| 10 \|/m);
   assert.match(report, /^- payment-intents: p95 .* > 200 ms, mean .* > 100 ms$/m);
 });
 
-test('doctor asks for the accounts that users sign in with', async () => {
+test('doctor reports the missing accounts of the product', async () => {
   const env = { TEST_ENV: 'staging', API_URL: 'http://127.0.0.1:9' };
-  const { stdout } = await sandbox.command(['doctor', 'bounty'], { env });
+  const { stdout } = await sandbox.runCommand(['doctor', 'bounty'], { env });
   assert.deepEqual(
     [...stdout.matchAll(/^✗ (\w+) +not set$/gm)].map(([, name]) => name),
     ['ADMIN_TOKEN', 'TEST_ACCOUNTS', 'TEST_PASSWORD'],

@@ -18,8 +18,7 @@ import { product } from './product.ts';
 export const { options, run, handleSummary } = defineTest({
   product,
   test: 'load',
-  description:
-    'an ordinary day and its peak: 10 to 100 users arriving a second, each with two to five requests',
+  description: 'normal and peak load: 10 to 100 users arrive per second, and each sends two to five requests',
   workload: arrivalPhases(
     [
       { phase: 'warm-up', duration: '60s', ratePerS: 10 },
@@ -41,9 +40,9 @@ export const { options, run, handleSummary } = defineTest({
     percentileBelow(0.95, '200ms'),
     percentileBelow(0.99, '500ms'),
     errorRateBelow(0.01),
-    // Of requests: an arrival sends 3.7 of them on average.
+    // In requests per second: 50 users per second send 3.7 requests each on average.
     during(['sustained'], throughputAbove(100)),
-    // Accounts that are refused would leave out the steps that matter, without an error.
+    // If sign-ins were refused, flows would skip steps without any error.
     refusalShareBelow(401, 0.01),
     noConnectionLeak(),
     minor(memoryGrowthBelow(50, 'sustained')),

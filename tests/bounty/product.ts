@@ -31,8 +31,8 @@ const variables = defineVariables({
   },
   TEST_ACCOUNTS: {
     kind: 'list',
-    description: 'accounts with which users sign in',
-    expects: 'email addresses with commas between',
+    description: 'email addresses of the accounts that users sign in with',
+    expects: 'a comma-separated list of email addresses',
     local: 'user-1@example.com,user-2@example.com,user-3@example.com',
   },
   TEST_PASSWORD: {
@@ -55,15 +55,15 @@ export const product: Product = {
   cleanup: { through: 'api', path: '/admin/load-runs/:run', auth: admin },
 };
 
-/** Of the user that a VU is; the next iteration is another one. */
+/** The session of the VU's current user. Each iteration of a flow is a new user. */
 export const session = heldToken();
 
-const ofUser = { auth: session.credentials, refusals: [401] };
-const ofAdmin = { auth: admin, refusals: [401, 403] };
+const userEndpoint = { auth: session.credentials, refusals: [401] };
+const adminEndpoint = { auth: admin, refusals: [401, 403] };
 
 export const readHealth = endpoint('GET /health', { auth: none, has: 'status' });
 
-/** A service that knows what it lacks answers 503, and has answered. */
+/** Tolerates 503: the service reports that a dependency is down, which is a valid response. */
 export const readDetailedHealth = endpoint('GET /health/detailed', {
   auth: none,
   toleratedStatuses: [503],
@@ -84,7 +84,7 @@ export const signIn = endpoint('POST /auth/sign-in', {
   contract: signedIn,
 });
 
-export const readProfile = endpoint('GET /api/profile', { ...ofUser, has: 'email', contract: account });
+export const readProfile = endpoint('GET /api/profile', { ...userEndpoint, has: 'email', contract: account });
 
 export const listBounties = endpoint('GET /api/bounties', {
   auth: none,
@@ -92,7 +92,7 @@ export const listBounties = endpoint('GET /api/bounties', {
   contract: bounties,
 });
 
-/** Not every id that is asked for has a bounty. */
+/** Tolerates 404, because not every random id has a bounty. */
 export const readBounty = endpoint('GET /api/bounties/:id', {
   auth: none,
   toleratedStatuses: [404],
@@ -101,25 +101,25 @@ export const readBounty = endpoint('GET /api/bounties/:id', {
 });
 
 export const readBalance = endpoint('GET /wallet/balance', {
-  ...ofUser,
+  ...userEndpoint,
   has: 'balanceCents',
   contract: balance,
 });
 
 export const listTransactions = endpoint('GET /wallet/transactions', {
-  ...ofUser,
+  ...userEndpoint,
   has: 'transactions.#',
   contract: transactions,
 });
 
 export const listNotifications = endpoint('GET /notifications', {
-  ...ofUser,
+  ...userEndpoint,
   has: 'notifications.#',
   contract: notifications,
 });
 
 export const countUnread = endpoint('GET /notifications/unread-count', {
-  ...ofUser,
+  ...userEndpoint,
   has: 'unread',
   contract: unread,
 });
@@ -133,13 +133,13 @@ export const createIntent = endpoint('POST /api/payments/create-intent', {
 });
 
 export const readAdminMetrics = endpoint('GET /admin/metrics', {
-  ...ofAdmin,
+  ...adminEndpoint,
   has: 'metrics.requests',
   contract: counts,
 });
 
 export const readAnalytics = endpoint('GET /admin/analytics/metrics', {
-  ...ofAdmin,
+  ...adminEndpoint,
   has: 'bounties.#',
   contract: analytics,
 });
@@ -148,22 +148,22 @@ const credentials = variables.TEST_ACCOUNTS.value.map((email) =>
   JSON.stringify({ email, password: variables.TEST_PASSWORD.value }),
 );
 
-/** Signs in as one of the accounts, and holds the token where it is given one. */
-export function signInAsAnyone(): CallResult {
-  const answer = signIn.call('', anyOf(credentials));
-  session.setFrom(answer, 'token');
-  return answer;
+/** Signs in with a random account, and keeps the token if the target returns one. */
+export function signInAsRandomUser(): CallResult {
+  const response = signIn.call('', anyOf(credentials));
+  session.setFrom(response, 'token');
+  return response;
 }
 
-/** Ids are drawn from a range that is wider than what there is. */
+/** Larger than the number of bounties, so that some requests ask for an id that does not exist. */
 const ID_RANGE = 6000;
 
-export const anyBounty = (): string => String(1 + ((random() * ID_RANGE) | 0));
+export const randomBountyId = (): string => String(1 + ((random() * ID_RANGE) | 0));
 
-export const openBounties = (): CallResult => listBounties.call('', undefined, '?limit=20&status=open');
+export const listOpenBounties = (): CallResult => listBounties.call('', undefined, '?limit=20&status=open');
 
-export const newestNotifications = (): CallResult => listNotifications.call('', undefined, '?limit=50');
+export const listNewestNotifications = (): CallResult => listNotifications.call('', undefined, '?limit=50');
 
 const payment = JSON.stringify({ amountCents: 5000 });
 
-export const payFifty = (): CallResult => createIntent.call('', payment);
+export const createPayment = (): CallResult => createIntent.call('', payment);

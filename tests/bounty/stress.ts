@@ -16,7 +16,7 @@ import {
 } from 'load-suite';
 import { product } from './product.ts';
 
-/** Who has waited so long has gone. It bounds the VUs that it takes to keep offering the load. */
+/** A user gives up after this time. The limit also bounds the number of VUs that the load needs. */
 const timeout = '2s';
 
 const readHealth = endpoint('GET /health', { auth: none, has: 'status', timeout });
@@ -33,7 +33,7 @@ const ramps = [
 export const { options, run, handleSummary } = defineTest({
   product,
   test: 'stress',
-  description: 'from 50 to 1000 arrivals a second: where it breaks, how, and whether it comes back',
+  description: 'from 50 to 1000 arrivals per second: finds the breaking point and checks the recovery',
   workload: withProbe(
     arrivalRamps([...ramps, { phase: 'recovery', duration: '60s', fromPerS: 0, toPerS: 0 }], {
       maxVUs: 2000,
@@ -53,7 +53,7 @@ export const { options, run, handleSummary } = defineTest({
       ramps.map(({ phase }) => phase),
       [percentileBelow(0.95, '200ms'), errorRateBelow(0.01)],
     ),
-    // Of an answer that takes a few ms, thrice the time is still nobody's wait.
+    // Health checks take a few milliseconds, so three times as long still counts as recovered.
     recoversWithin('30s', {
       scenario: 'probe',
       referencePhase: 'up-to-100',

@@ -4,7 +4,7 @@ const NEW_APPLICATIONS = 1000;
 const CREATORS = 60;
 
 export const datasets: Datasets = {
-  /** Bodies with which a creator applies to a campaign. */
+  /** Bodies of applications of a creator to a campaign. */
   'new-applications': fakerRows(NEW_APPLICATIONS, (faker) =>
     JSON.stringify({
       creatorId: faker.number.int({ min: 1, max: CREATORS }),

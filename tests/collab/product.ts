@@ -53,5 +53,5 @@ export const visits = [
   visit(10, apply, (it) => it.call(anyOf(CAMPAIGNS), newApplications.next())),
 ];
 
-/** A user looks at what they got for a second before they ask again. */
+/** A user reads each response for about a second before the next request. */
 export const usualTraffic = withThinkTime(mix(visits), [0.6, 1.4]);

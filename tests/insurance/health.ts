@@ -11,11 +11,11 @@ import {
   startSpreadBelow,
   withProbe,
 } from 'load-suite';
-import { PAUSE } from './flows/bursts.ts';
+import { BURST_PAUSE } from './flows/bursts.ts';
 import { newClaims } from './flows/claim.ts';
 import { healthChecks, newAgents, newMembers, product, readHealth } from './product.ts';
 
-const kinds = {
+const trafficByBurst = {
   agents: newAgents,
   members: newMembers,
   claims: newClaims,
@@ -27,15 +27,18 @@ const kinds = {
 export const { options, run, handleSummary } = defineTest({
   product,
   test: 'health',
-  description: 'health checks all the time, beside bursts of every kind',
+  description: 'continuous health checks during bursts of every kind',
   workload: withProbe(
     bursts(
-      Object.entries(kinds).map(([phase, traffic]) => ({ phase, vus: traffic === newClaims ? 15 : 20 })),
-      { pause: PAUSE },
+      Object.entries(trafficByBurst).map(([phase, traffic]) => ({
+        phase,
+        vus: traffic === newClaims ? 15 : 20,
+      })),
+      { pause: BURST_PAUSE },
     ),
     { ratePerS: 25, maxVUs: 10 },
   ),
-  traffic: { ...kinds, probe: healthChecks },
+  traffic: { ...trafficByBurst, probe: healthChecks },
   criteria: [
     forEndpoint(readHealth.name, percentileBelow(0.95, '500ms')),
     forEndpoint(readHealth.name, errorRateBelow(0.01)),

@@ -1,25 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Sandbox } from '../../e2e/suite.ts';
+import { Sandbox } from '../../e2e/sandbox.ts';
 import { pointsOf, type Result, TARGET_COLUMNS, totalIncrease } from '../../lib/core/evidence/index.ts';
 
 const sandbox = new Sandbox();
 
-/** As many users as at full scale, each for a shorter time. */
+/** The full number of users for a shorter time. */
 const SHORT = ['--time-scale', '0.1'];
 
-/** Without the hold of a unit of work, which is what the pool is about and the bursts are not. */
-const QUICK = { DB_QUERY_HOLD_MS: '50' };
+/** Queries hold connections only briefly. The default hold matters for the pool test, but not for bursts. */
+const SHORT_HOLD = { DB_QUERY_HOLD_MS: '50' };
 
-const statusOf = ({ criteria }: Result, id: string) => criteria.find((one) => one.id === id)?.status;
+const statusOf = ({ criteria }: Result, id: string) =>
+  criteria.find((criterion) => criterion.id === id)?.status;
 
-async function runOf(name: string, env: Record<string, string> = QUICK): Promise<Result> {
+async function runTest(name: string, env: Record<string, string> = SHORT_HOLD): Promise<Result> {
   await sandbox.run([`insurance/${name}`, ...SHORT], { env });
-  return sandbox.theRun.result;
+  return sandbox.lastRun.result;
 }
 
-test('agents at the same instant: what is acknowledged is there, and who asks too often is refused', async () => {
-  const result = await runOf('agents');
+test('insurance/agents keeps every acknowledged record and sees refusals above the rate limit', async () => {
+  const result = await runTest('agents');
   assert.deepEqual(result.ledger, {
     agent: {
       acknowledged: 100,
@@ -34,27 +35,27 @@ test('agents at the same instant: what is acknowledged is there, and who asks to
     result.bursts.map(({ vus, began }) => [vus, began]),
     Array.from({ length: 6 }, () => [20, 20]),
   );
-  assert.match(sandbox.theRun.text('report.md'), /^\| fifth \| .* \| 20 \| 20 \| [\d.]+ ms \|$/m);
+  assert.match(sandbox.lastRun.read('report.md'), /^\| fifth \| .* \| 20 \| 20 \| [\d.]+ ms \|$/m);
   assert.equal(result.totals.errors, 0);
   assert.deepEqual(
     result.phases.map(({ refusals }) => refusals[429] ?? 0),
     [0, 0, 0, 0, 0, 20],
-    'the limit of five a minute, for each agent',
+    'five requests per minute and agent are allowed',
   );
   assert.equal(statusOf(result, 'nothing-lost'), 'pass');
   assert.ok(!result.diagnosis.some(({ cause }) => cause === 'records-damaged'));
   assert.equal(totalIncrease(pointsOf(result.resources.target, TARGET_COLUMNS.deadlocks)), 0);
 });
 
-test('torn transactions are told as lost and half-written records, though every answer was right', async () => {
-  const result = await runOf('smoke', { ...QUICK, TARGET_FAULTS: 'torn-transaction:1' });
-  assert.equal(result.totals.errors, 0, 'no answer tells of it');
-  const nothing = { acknowledged: 1, complete: 0, incomplete: 0, duplicates: 0, lost: 1 };
-  const half = { ...nothing, incomplete: 1, lost: 0 };
+test('insurance/smoke reports torn transactions as lost and incomplete records, although all responses are successful', async () => {
+  const result = await runTest('smoke', { ...SHORT_HOLD, TARGET_FAULTS: 'torn-transaction:1' });
+  assert.equal(result.totals.errors, 0, 'no response shows an error');
+  const lost = { acknowledged: 1, complete: 0, incomplete: 0, duplicates: 0, lost: 1 };
+  const incomplete = { ...lost, incomplete: 1, lost: 0 };
   assert.deepEqual(result.ledger, {
-    agent: { ...nothing, endpoints: ['POST /api/agents'] },
-    member: { ...half, endpoints: ['POST /api/members'] },
-    claim: { ...nothing, endpoints: ['POST /api/claims'] },
+    agent: { ...lost, endpoints: ['POST /api/agents'] },
+    member: { ...incomplete, endpoints: ['POST /api/members'] },
+    claim: { ...lost, endpoints: ['POST /api/claims'] },
   });
   const [diagnosis] = result.diagnosis;
   assert.equal(diagnosis?.cause, 'records-damaged');
@@ -63,15 +64,15 @@ test('torn transactions are told as lost and half-written records, though every 
   assert.equal(statusOf(result, 'nothing-lost'), 'fail');
   assert.equal(result.verdict.decision, 'NO_GO');
   assert.match(
-    sandbox.theRun.text('report.md'),
+    sandbox.lastRun.read('report.md'),
     /Some acknowledged records are lost, incomplete or duplicated/,
   );
 });
 
-test('the email provider goes and comes back: degraded answers, no errors, and the breaker is told of', async () => {
-  // Phases of few seconds: less than what opossum takes to try again.
-  await sandbox.run(['insurance/circuit-breaker', '--time-scale', '0.2'], { env: QUICK });
-  const { result } = sandbox.theRun;
+test('insurance/circuit-breaker sees degraded responses without errors, and reports that the breaker opens and closes', async () => {
+  // The phases are shorter than the time after which opossum tries again, so the verdict is not checked.
+  await sandbox.run(['insurance/circuit-breaker', '--time-scale', '0.2'], { env: SHORT_HOLD });
+  const { result } = sandbox.lastRun;
   assert.equal(result.totals.errors, 0);
   const degraded = Object.fromEntries(result.phases.map(({ name, degraded }) => [name, degraded]));
   assert.ok((degraded.outage ?? 0) > (degraded.before ?? 0), JSON.stringify(degraded));
@@ -82,5 +83,5 @@ test('the email provider goes and comes back: degraded answers, no errors, and t
   );
   assert.equal(states.at(-1)?.value, 0, 'closed at the end');
   assert.equal(statusOf(result, 'nothing-lost'), 'pass');
-  assert.match(sandbox.theRun.text('report.md'), /## Circuit breakers/);
+  assert.match(sandbox.lastRun.read('report.md'), /## Circuit breakers/);
 });

@@ -1,11 +1,12 @@
 import { defineTest } from 'load-suite';
-import { burstsUpToTheLimit } from './flows/bursts.ts';
+import { burstsAroundRateLimit } from './flows/bursts.ts';
 import { newMembers, product } from './product.ts';
 
 export const { options, run, handleSummary } = defineTest({
   product,
   test: 'members',
-  description: '20 members register at the same instant, five times, and once more than they may',
+  description:
+    '20 members register at the same instant, in five bursts within the rate limit and one above it',
   traffic: newMembers,
-  ...burstsUpToTheLimit(20),
+  ...burstsAroundRateLimit(20),
 });

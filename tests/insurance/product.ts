@@ -40,50 +40,57 @@ export const product: Product = {
   ledger: { through: 'api', path: '/admin/load-runs/:run/ledger', auth: admin },
 };
 
-const AGENT = 'X-Agent';
-const run = optionalEnv('RUN_ID') ?? 'by-hand';
-/** What a VU makes is never the same as what another one does, nor another run. */
-const mark = perVU((vu) => `${Date.now().toString(36)}.${vu}`);
+const AGENT_HEADER = 'X-Agent';
+const runId = optionalEnv('RUN_ID') ?? 'by-hand';
+/** Makes values unique across VUs and runs. */
+const uniquePrefix = perVU((vu) => `${Date.now().toString(36)}.${vu}`);
 
-/** In each burst, the same agents: as many as it has VUs, each with one request. */
-const asAgent: Credentials = {
+/** Every burst has the same agents, with one request each, so that they reach the rate limit together. */
+const asBurstAgent: Credentials = {
   headers: credentials(admin).headers,
   sign: (headers) => {
-    headers[AGENT] = `${run}.${exec.scenario.iterationInTest}`;
+    headers[AGENT_HEADER] = `${runId}.${exec.scenario.iterationInTest}`;
   },
 };
 
 let agents = 0;
 
-/** Each request is for another agent: the limit is never met. */
-const asAnyAgent: Credentials = {
+/** Each request has a new agent, so it never reaches the rate limit. */
+const asNewAgent: Credentials = {
   headers: credentials(admin).headers,
   sign: (headers) => {
     agents += 1;
-    headers[AGENT] = `${mark()}.${agents}`;
+    headers[AGENT_HEADER] = `${uniquePrefix()}.${agents}`;
   },
 };
 
-/** An answer whose email is not sent yet is a right one, and says so. */
-const recorded = {
+/** If the email is not sent yet, the response is still correct but marked as degraded. */
+const registrationResponse = {
   expectedStatus: 201,
   has: 'id',
   degraded: 'degraded',
   contract: registration,
 };
-const ofAgent = { ...recorded, auth: asAgent, refusals: [429] };
+const rateLimitedRegistration = { ...registrationResponse, auth: asBurstAgent, refusals: [429] };
 
-export const registerAgent = endpoint('POST /api/agents', { ...ofAgent, creates: 'agent' });
+export const registerAgent = endpoint('POST /api/agents', { ...rateLimitedRegistration, creates: 'agent' });
 
-export const registerMember = endpoint('POST /api/members', { ...ofAgent, creates: 'member' });
-
-export const registerAnyMember = endpoint('POST /api/members', {
-  ...recorded,
-  auth: asAnyAgent,
+export const registerMember = endpoint('POST /api/members', {
+  ...rateLimitedRegistration,
   creates: 'member',
 });
 
-export const submitClaim = endpoint('POST /api/claims', { ...ofAgent, body: 'form', creates: 'claim' });
+export const registerMemberAsNewAgent = endpoint('POST /api/members', {
+  ...registrationResponse,
+  auth: asNewAgent,
+  creates: 'member',
+});
+
+export const submitClaim = endpoint('POST /api/claims', {
+  ...rateLimitedRegistration,
+  body: 'form',
+  creates: 'claim',
+});
 
 export const readPolicy = endpoint('GET /api/policies/:id', { auth: admin, has: 'plan', contract: policy });
 
@@ -95,35 +102,35 @@ export const readHealth = endpoint('GET /health', {
 
 const names = dataset('insurance/names');
 
-/** Of those that the service has from its beginning. */
+/** Number of members that the service creates when it starts. */
 const MEMBERS = 2000;
 
-export const anyMember = (): string => String(1 + ((random() * MEMBERS) | 0));
+export const randomMemberId = (): string => String(1 + ((random() * MEMBERS) | 0));
 
 let registrations = 0;
 const nextEmail = (): string => {
   registrations += 1;
-  return `${mark()}.${registrations}@example.com`;
+  return `${uniquePrefix()}.${registrations}@example.com`;
 };
 
-/** Five pairs, each named in both orders: where locks are taken in the order of the request, they meet. */
-const pairOf = (vu: number): [number, number] => {
+/** Five pairs of branches, each used in both orders. A service that locks rows in the order of the request would deadlock. */
+const branchPair = (vu: number): [number, number] => {
   const lower = 1 + 2 * ((vu >> 1) % 5);
   return vu % 2 === 0 ? [lower, lower + 1] : [lower + 1, lower];
 };
 
-const ids = pairOf(__VU);
+const branchIds = branchPair(__VU);
 
 export const nextAgent = (): string =>
   JSON.stringify({
     name: names.next(),
     email: nextEmail(),
-    branchId: ids[1],
-    introducedByBranchId: ids[0],
+    branchId: branchIds[1],
+    introducedByBranchId: branchIds[0],
   });
 
 export const nextMember = (): string =>
-  JSON.stringify({ name: names.next(), email: nextEmail(), plan: 'standard', agentIds: ids });
+  JSON.stringify({ name: names.next(), email: nextEmail(), plan: 'standard', agentIds: branchIds });
 
 export const newAgents = each([visit(1, registerAgent, (it) => it.call('', nextAgent()))]);
 export const newMembers = each([visit(1, registerMember, (it) => it.call('', nextMember()))]);

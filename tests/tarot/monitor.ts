@@ -11,7 +11,7 @@ import { product, usualTraffic } from './product.ts';
 export const { options, run, handleSummary } = defineTest({
   product,
   test: 'monitor',
-  description: 'the load of the stress test, with the processes watched through PM2',
+  description: 'the load of the stress test, while PM2 monitors the processes',
   workload: constantArrivals({ ratePerS: 50, duration: '60s', maxVUs: 100 }),
   traffic: usualTraffic,
   criteria: [

@@ -36,9 +36,9 @@ export const product: Product = {
   cleanup: { through: 'api', path: '/admin/load-runs/:run', auth: admin },
 };
 
-/** The service limits the requests of each client. That it does is no error. */
+/** The service limits the rate of each client, so 429 does not count as an error. */
 const refusals = [429];
-const withoutRight = { variant: 'without a right', auth: none, expectedStatus: 401, has: 'error', refusals };
+const unauthorized = { variant: 'unauthorized', auth: none, expectedStatus: 401, has: 'error', refusals };
 
 const readHealth = endpoint('GET /api/health', { auth: none, has: 'status', refusals });
 
@@ -49,7 +49,7 @@ const readReading = endpoint('GET /api/daily-zodiac/:sign', {
   contract: reading,
 });
 
-const readNoReading = endpoint('GET /api/daily-zodiac/:sign', {
+const readUnknownSign = endpoint('GET /api/daily-zodiac/:sign', {
   variant: 'no such sign',
   auth: none,
   expectedStatus: 404,
@@ -71,7 +71,7 @@ const listReaders = endpoint('GET /api/admin/readers', {
   contract: readers,
 });
 
-const listReadersWithoutRight = endpoint('GET /api/admin/readers', withoutRight);
+const listReadersUnauthorized = endpoint('GET /api/admin/readers', unauthorized);
 
 const book = endpoint('POST /api/bookings', {
   auth: admin,
@@ -82,24 +82,24 @@ const book = endpoint('POST /api/bookings', {
   contract: booking,
 });
 
-const bookWithoutRight = endpoint('POST /api/bookings', withoutRight);
+const bookUnauthorized = endpoint('POST /api/bookings', unauthorized);
 
 const SIGNS = ['aries', 'cancer', 'leo', 'libra', 'pisces', 'taurus'];
-const NO_SIGN = 'ophiuchus';
+const UNKNOWN_SIGN = 'ophiuchus';
 
 const newBookings = dataset('tarot/new-bookings');
 
-/** What a production minute asks for, in percent: health 31.4, zodiac 25.2, categories 19.8, readers 14.4, bookings 9.2. */
+/** Shares of requests in production, in percent: health 31.4, zodiac 25.2, categories 19.8, readers 14.4, bookings 9.2. */
 export const visits = [
   visit(31.4, readHealth, (it) => it.call()),
   visit(15.2, readReading, (it) => it.call(anyOf(SIGNS))),
-  visit(10, readNoReading, (it) => it.call(NO_SIGN)),
+  visit(10, readUnknownSign, (it) => it.call(UNKNOWN_SIGN)),
   visit(19.8, listCategories, (it) => it.call()),
   visit(5.4, listReaders, (it) => it.call()),
-  visit(9, listReadersWithoutRight, (it) => it.call()),
+  visit(9, listReadersUnauthorized, (it) => it.call()),
   visit(5.2, book, (it) => it.call('', newBookings.next())),
-  visit(4, bookWithoutRight, (it) => it.call('', newBookings.next())),
+  visit(4, bookUnauthorized, (it) => it.call('', newBookings.next())),
 ];
 
-/** Clients do not wait for one another, nor for their own answers. */
+/** Without think time, because the workload sets the rate of requests. */
 export const usualTraffic = mix(visits);

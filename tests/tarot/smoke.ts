@@ -3,7 +3,7 @@ import { product, visits } from './product.ts';
 
 export const { options, run, handleSummary } = defineSmokeTest({
   product,
-  description: 'every endpoint, once',
+  description: 'every endpoint once',
   traffic: each(visits),
   contracts: 4,
 });

@@ -12,7 +12,7 @@ import { product, usualTraffic } from './product.ts';
 export const { options, run, handleSummary } = defineTest({
   product,
   test: 'stabilised',
-  description: '10 and 20 requests a second: below the rate limit, and just above it',
+  description: '10 and 20 requests per second: below the rate limit and just above it',
   workload: arrivalPhases(
     [
       { phase: 'ten', duration: '60s', ratePerS: 10 },

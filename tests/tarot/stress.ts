@@ -13,7 +13,7 @@ import { product, usualTraffic } from './product.ts';
 export const { options, run, handleSummary } = defineTest({
   product,
   test: 'stress',
-  description: '50 requests a second for a minute, three times what the rate limit lets through',
+  description: '50 requests per second for a minute, three times the rate limit',
   workload: constantArrivals({ ratePerS: 50, duration: '60s', maxVUs: 100 }),
   traffic: usualTraffic,
   criteria: [

@@ -1,4 +1,4 @@
-// A collector with what the rendered configuration uses, and nothing else.
+// A collector with only the components that the rendered configuration uses.
 package main
 
 import (

@@ -1,11 +1,11 @@
 import { type CallResult, type Endpoint, flow, observedStep, type Step, step } from 'load-suite';
 import {
-  anyBounty,
   countUnread,
   listBounties,
   listNotifications,
+  listOpenBounties,
   listTransactions,
-  openBounties,
+  randomBountyId,
   readAdminMetrics,
   readAnalytics,
   readBalance,
@@ -16,71 +16,75 @@ import {
   readProfile,
   session,
   signIn,
-  signInAsAnyone,
+  signInAsRandomUser,
 } from '../product.ts';
 
-/** Every iteration is another user, whom nobody has signed in yet. */
-const begin = () => session.clear();
+/** Every iteration is a new user, who has not signed in yet. */
+const startSignedOut = () => session.clear();
 
-/** A refusal by design is an answer like others: the user goes on with what takes no account. */
-const answered = ({ ok, refused, reason }: CallResult) => ({ ok: ok || refused, reason });
+/** If the target refuses a request by design, the flow continues with the steps that need no account. */
+const acceptRefusal = ({ ok, refused, reason }: CallResult) => ({ ok: ok || refused, reason });
 
-const ask = (name: string, call: () => CallResult): Step<void> => step(name, () => answered(call()));
+const userStep = (name: string, call: () => CallResult): Step<void> =>
+  step(name, () => acceptRefusal(call()));
 
-/** A step of who has signed in; without a token it is left out. */
-const askSignedIn = (name: string, endpoint: Endpoint): Step<void> => {
-  const { run } = ask(name, () => endpoint.call());
+/** A step that requires a signed-in user. It is skipped if the sign-in was refused. */
+const signedInStep = (name: string, endpoint: Endpoint): Step<void> => {
+  const { run } = userStep(name, () => endpoint.call());
   return observedStep(name, () => (session.isHeld() ? run() : null));
 };
 
-/** Comes to look for work. */
+/** A user browses the bounties. */
 export const core = flow('core', {
   endpoints: [readHealth, signIn, readProfile, listBounties, readBounty],
-  begin,
+  begin: startSignedOut,
   steps: [
-    ask('health', () => readHealth.call()),
-    ask('sign-in', signInAsAnyone),
-    askSignedIn('profile', readProfile),
-    ask('list-bounties', openBounties),
-    ask('read-bounty', () => readBounty.call(anyBounty())),
+    userStep('health', () => readHealth.call()),
+    userStep('sign-in', signInAsRandomUser),
+    signedInStep('profile', readProfile),
+    userStep('list-bounties', listOpenBounties),
+    userStep('read-bounty', () => readBounty.call(randomBountyId())),
   ],
 });
 
-/** Looks after the wallet. */
+/** A user checks the wallet. */
 export const payments = flow('payments', {
   endpoints: [signIn, readBalance, listTransactions],
-  begin,
+  begin: startSignedOut,
   steps: [
-    ask('sign-in', signInAsAnyone),
-    askSignedIn('balance', readBalance),
-    askSignedIn('transactions', listTransactions),
+    userStep('sign-in', signInAsRandomUser),
+    signedInStep('balance', readBalance),
+    signedInStep('transactions', listTransactions),
   ],
 });
 
-/** Looks what is new. */
+/** A user reads notifications. */
 export const notifications = flow('notifications', {
   endpoints: [signIn, listNotifications, countUnread],
-  begin,
+  begin: startSignedOut,
   steps: [
-    ask('sign-in', signInAsAnyone),
-    askSignedIn('notifications', listNotifications),
-    askSignedIn('unread-count', countUnread),
+    userStep('sign-in', signInAsRandomUser),
+    signedInStep('notifications', listNotifications),
+    signedInStep('unread-count', countUnread),
   ],
 });
 
 export const administration = flow('admin', {
   endpoints: [readAdminMetrics, readAnalytics],
-  begin,
-  steps: [ask('metrics', () => readAdminMetrics.call()), ask('analytics', () => readAnalytics.call())],
+  begin: startSignedOut,
+  steps: [
+    userStep('metrics', () => readAdminMetrics.call()),
+    userStep('analytics', () => readAnalytics.call()),
+  ],
 });
 
-/** Monitoring, which is load too. */
+/** The requests of a monitoring system, which also cause load. */
 export const monitoring = flow('health', {
   endpoints: [readHealth, readDetailedHealth, readMetrics],
-  begin,
+  begin: startSignedOut,
   steps: [
-    ask('health', () => readHealth.call()),
-    ask('detailed-health', () => readDetailedHealth.call()),
-    ask('metrics', () => readMetrics.call()),
+    userStep('health', () => readHealth.call()),
+    userStep('detailed-health', () => readDetailedHealth.call()),
+    userStep('metrics', () => readMetrics.call()),
   ],
 });

@@ -13,27 +13,27 @@ import {
   type TestDefinition,
 } from 'load-suite';
 
-export const PAUSE = '8s';
+export const BURST_PAUSE = '8s';
 
-/** As many as the limit of a minute takes of each agent; the one after them is refused, as it should be. */
-const within = ['first', 'second', 'third', 'fourth', 'fifth'];
-const beyond = 'over-limit';
+/** The target allows five requests per minute and agent, so it must refuse the sixth burst. */
+const ALLOWED_BURSTS = ['first', 'second', 'third', 'fourth', 'fifth'];
+const REFUSED_BURST = 'over-limit';
 
-/** Bursts of so many agents up to the limit, and one beyond it: all within it are taken in time, and none is lost. */
-export function burstsUpToTheLimit(vus: number): Pick<TestDefinition, 'workload' | 'criteria' | 'assess'> {
-  const ofAll = { minSamples: within.length * vus };
+/** Bursts that use up the rate limit of each agent, and one more. The target must accept the first five and lose no records. */
+export function burstsAroundRateLimit(vus: number): Pick<TestDefinition, 'workload' | 'criteria' | 'assess'> {
+  const allSamples = { minSamples: ALLOWED_BURSTS.length * vus };
   return {
     workload: bursts(
-      [...within, beyond].map((phase) => ({ phase, vus })),
-      { pause: PAUSE },
+      [...ALLOWED_BURSTS, REFUSED_BURST].map((phase) => ({ phase, vus })),
+      { pause: BURST_PAUSE },
     ),
     criteria: [
       startSpreadBelow('50ms'),
       noFailedCheck(),
-      during(within, { ...errorRateBelow(0.05), ...ofAll }),
-      during(within, { ...percentileBelow(0.95, '2s'), ...ofAll }),
-      during(within, { ...refusalShareBelow(429, 0.05), ...ofAll }),
-      during([beyond], { ...refusalShareAbove(429, 0.7), minSamples: vus }),
+      during(ALLOWED_BURSTS, { ...errorRateBelow(0.05), ...allSamples }),
+      during(ALLOWED_BURSTS, { ...percentileBelow(0.95, '2s'), ...allSamples }),
+      during(ALLOWED_BURSTS, { ...refusalShareBelow(429, 0.05), ...allSamples }),
+      during([REFUSED_BURST], { ...refusalShareAbove(429, 0.7), minSamples: vus }),
       nothingLost(),
       minor(noRestarts()),
     ],

@@ -1,18 +1,18 @@
 import { each, type Form, file, perVU, randomBytes, visit } from 'load-suite';
-import { anyMember, submitClaim } from '../product.ts';
+import { randomMemberId, submitClaim } from '../product.ts';
 
 const DOCUMENT_BYTES = 64 * 1024;
 const document = file(randomBytes(DOCUMENT_BYTES, '%PDF-1.7\n', __VU), 'invoice.pdf', 'application/pdf');
 
-const mark = perVU((vu) => `${Date.now().toString(36)}.${vu}`);
+const referencePrefix = perVU((vu) => `${Date.now().toString(36)}.${vu}`);
 let submitted = 0;
 
-/** A claim with its document, real bytes that nobody can compress. */
+/** A claim with a document of random bytes, which cannot be compressed. */
 export function nextClaim(): Form {
   submitted += 1;
   return {
-    memberId: anyMember(),
-    reference: `${mark()}.${submitted}`,
+    memberId: randomMemberId(),
+    reference: `${referencePrefix()}.${submitted}`,
     amountCents: '12500',
     description: 'Water damage in the kitchen',
     document,

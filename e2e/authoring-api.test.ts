@@ -1,4 +1,4 @@
-/** What the interface for test authors does inside k6, seen from the service that k6 sends requests to. */
+/** Runs the public API for test authors in k6, and checks the requests that a service receives. */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { before, type TestContext, test } from 'node:test';
 import { serve } from '../cli/testing/environment.ts';
 import type { Summary } from '../lib/core/telemetry/index.ts';
 import { addProduct, Checkout } from './checkout.ts';
-import { Sandbox } from './suite.ts';
+import { Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
 const checkout = new Checkout(sandbox);
@@ -21,7 +21,7 @@ export const datasets: Datasets = { rows: () => Array.from({ length: 2000 }, (_,
 
 const NUMBER = '{ "type": "object", "required": ["n"], "properties": { "n": { "type": "integer" } } }';
 
-/** A test of the product `fixture`, whose definition begins after its name. */
+/** Source of a test of the product `fixture`. */
 const testOf = (name: string, imports: string, top: string, definition: string) => `
 import { defineTest, endpoint, noFailedCheck, none, ${imports} } from 'load-suite';
 import { product } from './product.ts';
@@ -51,16 +51,16 @@ const TESTS: Record<string, string> = {
   journey: testOf(
     'journey',
     'each, flow, inSequence, observedStep, once, serverTiming, step, visit',
-    `const look = endpoint('GET /look', { auth: none });
+    `const browse = endpoint('GET /browse', { auth: none });
     const wait = endpoint('GET /wait', { auth: none });
     const pay = endpoint('POST /pay', { auth: none });
     const never = endpoint('GET /never', { auth: none });
     const count = endpoint('GET /count', { auth: none, contract: number });
     const buy = flow('buy', {
-      endpoints: [look, wait, pay, never],
+      endpoints: [browse, wait, pay, never],
       begin: () => ({ reply: undefined }),
       steps: [
-        step('look', (context) => (context.reply = look.call())),
+        step('browse', (context) => (context.reply = browse.call())),
         observedStep('model', ({ reply }, name) => serverTiming(reply, name)),
         observedStep('unknown', ({ reply }, name) => serverTiming(reply, name)),
         step('pay', () => pay.call('', '{}')),
@@ -106,18 +106,18 @@ interface Received {
   body: string;
 }
 
-/** Runs one of the tests by k6 itself against a service that answers as said, and returns what the service received. */
+/** Runs a test with k6 against a service with the given responses, and returns the requests that it received. */
 async function runOf(
   t: TestContext,
   name: string,
-  answers: Record<string, { status?: number; body?: string; headers?: Record<string, string> }> = {},
+  responses: Record<string, { status?: number; body?: string; headers?: Record<string, string> }> = {},
 ) {
   const received: Received[] = [];
   const API_URL = await serve(t, async (request, response) => {
     const { method = '', url = '', headers } = request;
     received.push({ method, url, headers, body: await text(request) });
-    const { status = 200, body = '{}', headers: own } = answers[url] ?? {};
-    response.writeHead(status, own).end(body);
+    const { status = 200, body = '{}', headers: responseHeaders } = responses[url] ?? {};
+    response.writeHead(status, responseHeaders).end(body);
   });
   runs += 1;
   const cwd = sandbox.subfolder(`${runs}`);
@@ -131,7 +131,7 @@ async function runOf(
   return { received, summary, output: stdout + stderr };
 }
 
-test('requests carry the credentials that their endpoint asks for', async (t) => {
+test('requests have the credentials of their endpoint', async (t) => {
   const { received } = await runOf(t, 'credentials');
   const hmac = createHmac('sha256', SECRET).update('{"of":"Ada"}').digest('hex');
   assert.deepEqual(
@@ -145,22 +145,22 @@ test('requests carry the credentials that their endpoint asks for', async (t) =>
   );
 });
 
-test('a flow runs its steps in order, and ends with the first that fails', async (t) => {
+test('a flow runs its steps in order and stops at the first failure', async (t) => {
   const { received, summary, output } = await runOf(t, 'journey', {
-    '/look': { headers: { 'Server-Timing': 'model;dur=750, total;dur=800' } },
+    '/browse': { headers: { 'Server-Timing': 'model;dur=750, total;dur=800' } },
     '/pay': { status: 503, body: '{ "error": "no_funds" }' },
     '/count': { body: '{ "n": "many" }' },
   });
   assert.deepEqual(
     received.map(({ method, url }) => `${method} ${url}`),
-    ['GET /wait', 'GET /count', 'GET /look', 'POST /pay'],
+    ['GET /wait', 'GET /count', 'GET /browse', 'POST /pay'],
   );
   const [buy] = summary.flows;
   assert.deepEqual([buy?.iterations, buy?.succeeded], [1, 0]);
   assert.deepEqual(
     buy?.steps.map(({ name, succeeded, durationMs }) => [name, durationMs.count, succeeded]),
     [
-      ['look', 1, 1],
+      ['browse', 1, 1],
       ['model', 1, 1],
       ['unknown', 0, 0],
       ['pay', 1, 0],
@@ -173,20 +173,20 @@ test('a flow runs its steps in order, and ends with the first that fails', async
   assert.match(output, /GET \/count breaks its contract: \/n must be integer/);
 });
 
-test('a mix is drawn by weight, and the same seed draws the same requests', async (t) => {
+test('a mix chooses requests by weight, and the same seed chooses the same requests', async (t) => {
   const urlsOf = async () => (await runOf(t, 'mix')).received.map(({ url }) => url);
   const urls = await urlsOf();
   const count = (start: string) => urls.filter((url) => url.startsWith(start)).length;
   assert.equal(urls.length, 400);
-  assert.ok(Math.abs(count('/c/') - 200) < 40, `200 of one half, found ${count('/c/')}`);
-  assert.ok(Math.abs(count('/b/') - 150) < 40, `three quarters of the other, found ${count('/b/')}`);
+  assert.ok(Math.abs(count('/c/') - 200) < 40, `expected about 200 requests to /c, found ${count('/c/')}`);
+  assert.ok(Math.abs(count('/b/') - 150) < 40, `expected about 150 requests to /b, found ${count('/b/')}`);
   assert.equal(count('/a/'), 400 - count('/b/') - count('/c/'));
-  const ones = urls.filter((url) => url.endsWith('/1')).length;
-  assert.ok(Math.abs(ones - 200) < 40, `200 of either id, found ${ones}`);
+  const firstIds = urls.filter((url) => url.endsWith('/1')).length;
+  assert.ok(Math.abs(firstIds - 200) < 40, `expected each id about 200 times, found ${firstIds}`);
   assert.deepEqual(await urlsOf(), urls);
 });
 
-test('VUs share the rows of a dataset without sending one twice, and pause between iterations', async (t) => {
+test('VUs send every row of a dataset at most once and pause between iterations', async (t) => {
   const { received } = await runOf(t, 'rows');
   const vus = new Set(received.map(({ url }) => url));
   assert.deepEqual([...vus].sort(), ['/rows/1', '/rows/2', '/rows/3', '/rows/4']);
@@ -196,6 +196,6 @@ test('VUs share the rows of a dataset without sending one twice, and pause betwe
     String(rows.slice(0, 5)),
   );
   assert.equal(new Set(rows).size, rows.length);
-  // At least 20 ms an iteration of each VU.
+  // The think time is at least 20 ms per iteration and VU.
   assert.ok(rows.length > 20 && rows.length <= 4 * (3000 / 20), `${rows.length} iterations`);
 });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { before, test } from 'node:test';
 import type { Summary } from '../lib/core/telemetry/index.ts';
 import { Checkout } from './checkout.ts';
-import { Sandbox } from './suite.ts';
+import { Sandbox } from './sandbox.ts';
 import { startTarget } from './target.ts';
 
 const deployment = new Sandbox({ outlivesTests: true });
@@ -15,16 +15,16 @@ before(async () => {
   assert.match(await checkout.bundle(), /^dist\/booking\/peak\.js$/m);
 });
 
-/** As README tells who has no use for the runner. */
-async function k6ByHand(name: string, env: Record<string, string>) {
+/** Runs a bundle with k6 directly, as README describes. */
+async function runPeakWithK6(name: string, env: Record<string, string>) {
   const cwd = sandbox.subfolder(name);
   mkdirSync(path.join(cwd, 'results'));
   const bundle = path.join(checkout.root, 'dist', 'booking', 'peak.js');
   return { cwd, ...(await sandbox.k6([bundle], { cwd, env })) };
 }
 
-test('without the runner too, what is missing is told before any load', async () => {
-  const { code, stderr } = await k6ByHand('incomplete', {
+test('without the runner, a bundled test names missing variables before any load', async () => {
+  const { code, stderr } = await runPeakWithK6('incomplete', {
     TEST_ENV: 'staging',
     API_URL: 'http://127.0.0.1:1',
   });
@@ -33,10 +33,10 @@ test('without the runner too, what is missing is told before any load', async ()
   assert.doesNotMatch(stderr, /Request Failed/);
 });
 
-test('k6 runs a bundled test by itself, without the runner', async (t) => {
+test('without the runner, a bundled test writes and prints its summary', async (t) => {
   const target = await startTarget(deployment);
   t.after(() => target.stop());
-  const { cwd, code, stdout, stderr } = await k6ByHand('complete', {
+  const { cwd, code, stdout, stderr } = await runPeakWithK6('complete', {
     API_URL: target.url,
     TIME_SCALE: '0.01',
     VUS_SCALE: '0.05',
