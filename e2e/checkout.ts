@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { VariableDeclaration } from '../lib/core/definition/index.ts';
@@ -38,6 +39,11 @@ export class Checkout {
     const target = path.join(this.root, file);
     mkdirSync(path.dirname(target), { recursive: true });
     writeFileSync(target, text);
+  }
+
+  /** Makes the copy a git repository, because the docs generator lists its files with git. */
+  initRepository(): void {
+    execFileSync('git', ['init', '--quiet', '--initial-branch', 'main', this.root]);
   }
 
   /** Bundles every test. @returns what esbuild.config.mjs prints */

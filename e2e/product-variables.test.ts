@@ -94,9 +94,13 @@ test('the docs generator adds the variables to docs and workflows', async () => 
     sandbox.spawn(process.execPath, [path.join('tools', 'docs', 'generate.ts'), ...args], {
       cwd: checkout.root,
     }).exit;
+  checkout.initRepository();
   const stale = await generate('--check');
   assert.equal(stale.code, 1, stale.stderr);
-  assert.match(stale.stderr, /^Out of date: \.github\/workflows\/run-test\.yml, docs\/variables\.md\./m);
+  assert.match(
+    stale.stderr,
+    /^Out of date: \.github\/workflows\/run-test\.yml, docs\/reference\/variables\.md\./m,
+  );
   assert.equal((await generate()).code, 0);
   assert.equal((await generate('--check')).code, 0);
   assert.match(

@@ -25,6 +25,7 @@ const UNIT_TESTS = [
 
 before(() => {
   checkout = new Checkout(sandbox, 'checkout', { withTests: true });
+  checkout.initRepository();
 });
 
 async function assertSucceeds(command: string, ...args: string[]): Promise<string> {
