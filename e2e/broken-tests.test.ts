@@ -75,7 +75,7 @@ test('an exception during loading is shown with its message and place', async ()
 });
 
 test('an exception in an iteration aborts the run and is shown once with its place in the source', async () => {
-  addTest(checkout, 'throws', { iterate: "throw new Error('no bookings in the answer');" });
+  addTest(checkout, 'throws', { iterate: "throw new Error('no bookings in the response');" });
   const exit = await run('throws');
   assert.equal(exit.code, 3, exit.stderr);
   assertNoStack(exit);
@@ -84,9 +84,9 @@ test('an exception in an iteration aborts the run and is shown once with its pla
   assert.equal(result.verdict.decision, 'INVALID');
   assert.match(
     result.run.outcomeReason ?? '',
-    /exception in fixture\/throws: .*no bookings in the answer .*throws\.ts:13:\d/,
+    /exception in fixture\/throws: .*no bookings in the response .*throws\.ts:13:\d/,
   );
-  const shown = (exit.stdout + exit.stderr).split('no bookings in the answer').length - 1;
+  const shown = (exit.stdout + exit.stderr).split('no bookings in the response').length - 1;
   assert.equal(shown, 1, exit.stdout);
 });
 

@@ -70,21 +70,21 @@ function decompressSnappy(block: Uint8Array): Uint8Array {
   const head = protobuf.Reader.create(block);
   const length = head.uint32();
   const out = Buffer.alloc(length);
-  let at = head.pos;
+  let position = head.pos;
   let written = 0;
   const littleEndian = (bytes: number) => {
     let value = 0;
-    for (let i = 0; i < bytes; i++) value += (block[at++] as number) * 256 ** i;
+    for (let i = 0; i < bytes; i++) value += (block[position++] as number) * 256 ** i;
     return value;
   };
-  while (at < block.length) {
-    const tag = block[at++] as number;
+  while (position < block.length) {
+    const tag = block[position++] as number;
     const kind = tag & 3;
     if (kind === 0) {
       const short = tag >> 2;
       const size = 1 + (short < 60 ? short : littleEndian(short - 59));
-      out.set(block.subarray(at, at + size), written);
-      at += size;
+      out.set(block.subarray(position, position + size), written);
+      position += size;
       written += size;
       continue;
     }

@@ -50,6 +50,7 @@ test('insurance/agents keeps every acknowledged record and sees refusals above t
 test('insurance/smoke reports torn transactions as lost and incomplete records, although all responses are successful', async () => {
   const result = await runTest('smoke', { ...SHORT_HOLD, TARGET_FAULTS: 'torn-transaction:1' });
   assert.equal(result.totals.errors, 0, 'no response shows an error');
+  assert.deepEqual(result.contracts, { share: 1, checked: 5, broken: 0 });
   const lost = { acknowledged: 1, complete: 0, incomplete: 0, duplicates: 0, lost: 1 };
   const incomplete = { ...lost, incomplete: 1, lost: 0 };
   assert.deepEqual(result.ledger, {

@@ -113,24 +113,27 @@ const nextEmail = (): string => {
   return `${uniquePrefix()}.${registrations}@example.com`;
 };
 
-/** Five pairs of branches, each used in both orders. A service that locks rows in the order of the request would deadlock. */
-const branchPair = (vu: number): [number, number] => {
+/**
+ * Five pairs of ids, each used in both orders: of branches for new agents, and of agents for new members. A service that
+ * locks rows in the order of the request would deadlock.
+ */
+const idPairOf = (vu: number): [number, number] => {
   const lower = 1 + 2 * ((vu >> 1) % 5);
   return vu % 2 === 0 ? [lower, lower + 1] : [lower + 1, lower];
 };
 
-const branchIds = branchPair(__VU);
+const idPair = idPairOf(__VU);
 
 export const nextAgent = (): string =>
   JSON.stringify({
     name: names.next(),
     email: nextEmail(),
-    branchId: branchIds[1],
-    introducedByBranchId: branchIds[0],
+    branchId: idPair[1],
+    introducedByBranchId: idPair[0],
   });
 
 export const nextMember = (): string =>
-  JSON.stringify({ name: names.next(), email: nextEmail(), plan: 'standard', agentIds: branchIds });
+  JSON.stringify({ name: names.next(), email: nextEmail(), plan: 'standard', agentIds: idPair });
 
 export const newAgents = each([visit(1, registerAgent, (it) => it.call('', nextAgent()))]);
 export const newMembers = each([visit(1, registerMember, (it) => it.call('', nextMember()))]);
