@@ -95,7 +95,7 @@ test('a run is not affected by failing stores and notes the lost data', async (t
 });
 
 test('an invalid URL of a store is refused before anything is started', async () => {
-  const expected = 'takes an http or https URL without credentials';
+  const expected = 'must be an http or https URL without credentials';
   for (const [option, name] of [
     ['--otlp', 'OTLP_URL'],
     ['--prometheus-rw', 'PROMETHEUS_RW_URL'],
