@@ -26,7 +26,7 @@ export interface Generators extends Disposable {
 /** The files of one generator. */
 export type GeneratorFiles = (name: string) => { log: string; summary: string };
 
-interface GeneratorsOptions extends Omit<K6Options, 'logFile' | 'division'> {
+interface GeneratorsOptions extends Omit<K6Options, 'logFile' | 'segment'> {
   names: readonly string[];
   filesOf: GeneratorFiles;
   /** Called for each generator after it sent its last telemetry. */

@@ -51,12 +51,13 @@ export interface RunReport {
 
 /** Generates load on a ready target, watches both, judges the run and writes its result. */
 export async function measure(measurement: Measurement): Promise<RunReport> {
-  const { plan, target, source, interruption } = measurement;
+  const { settings, plan, target, source, interruption, terminal } = measurement;
   await using cleanup = new AsyncDisposableStack();
   const recording = cleanup.use(recordingOf(measurement));
   const { note, measurements: record, folder } = recording;
 
-  const watch = await startWatching({ ...measurement, ...source }, recording, cleanup);
+  const { names, receiver } = source;
+  const watch = await startWatching({ plan, settings, names, receiver, terminal }, recording, cleanup);
   const { progress, probes, stores, telemetry } = watch;
   const configuration = await readTargetConfiguration(plan.target, target, note);
   const generators = cleanup.use(await source.start(recording, watch));

@@ -32,7 +32,7 @@ export interface RunRequest {
  * @throws Problem if there is nothing to judge: wrong usage, an unreachable target, an early interruption
  */
 export async function runTest(
-  { labels, dashboard, allowUndivided: mayStayWhole, keepData, results, ...request }: RunRequest,
+  { labels, dashboard, allowUndivided, keepData, results, ...request }: RunRequest,
   interruption: Interruption,
   terminal: Terminal,
 ): Promise<RunReport> {
@@ -44,7 +44,7 @@ export async function runTest(
   return await beforeLoad(stop, async () => {
     const prepared = await prepare(test, request.settings, stop, cleanup, terminal);
     const { k6, plan, target, settings } = prepared;
-    const divided = divide(plan, settings.generators, mayStayWhole);
+    const divided = divide(plan, settings.generators, allowUndivided);
     if (settings.generators > 1 && dashboard)
       throw new Problem(
         "k6's dashboard only shows one generator. Leave out --dashboard, or use one generator.",
@@ -58,7 +58,7 @@ export async function runTest(
 }
 
 /** In a series there is no dashboard, and a test that cannot be divided must not end the series. */
-export type SeriesRequest = Omit<RunRequest, 'dashboard' | 'mayStayWhole'>;
+export type SeriesRequest = Omit<RunRequest, 'dashboard' | 'allowUndivided'>;
 
 /**
  * Runs one test of a series. Its reports are written beside its result; the job summary is left to the series.

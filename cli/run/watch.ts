@@ -24,13 +24,13 @@ interface Options {
   plan: TestPlan;
   settings: Settings;
   names: readonly string[];
-  inlet?: RemoteReceiver | undefined;
+  receiver: RemoteReceiver | undefined;
   terminal: Terminal;
 }
 
 /** Starts watching. The stack closes everything that this opens. */
 export async function startWatching(
-  { plan, settings, names, inlet, terminal }: Options,
+  { plan, settings, names, receiver, terminal }: Options,
   { start, note, addWindow, addSample }: Recording,
   cleanup: AsyncDisposableStack,
 ): Promise<Watch> {
@@ -41,7 +41,7 @@ export async function startWatching(
     addWindow(window);
     progress.window(window);
   });
-  const { endpoint } = cleanup.use(await receiveTelemetry(telemetry.add, stores.forward, inlet));
+  const { endpoint } = cleanup.use(await receiveTelemetry(telemetry.add, stores.forward, receiver));
   const probes = cleanup.use(
     startProbes({
       configured: settings.probes,
