@@ -17,35 +17,35 @@ const variables: DeclaredVariable[] = [
   { name: 'ADMIN_TOKEN', kind: 'secret', description: 'token of the API', local: 'local-token' },
 ];
 
-/** A target that answers so, and what it was asked. */
-async function answering(t: TestContext, status: number, body: string) {
-  const asked: string[] = [];
+/** Starts a target that gives this response, and records the requests to it. */
+async function startTarget(t: TestContext, status: number, body: string) {
+  const requests: string[] = [];
   const API_URL = await serve(t, ({ method, url, headers }, response) => {
-    asked.push(`${method} ${url} ${headers.authorization}`);
+    requests.push(`${method} ${url} ${headers.authorization}`);
     response.writeHead(status).end(body);
   });
-  return { asked, env: { API_URL, ADMIN_TOKEN: 'secret-token' } };
+  return { requests, env: { API_URL, ADMIN_TOKEN: 'secret-token' } };
 }
 
 async function counted(t: TestContext, status: number, body: string) {
-  const { asked, env } = await answering(t, status, body);
+  const { requests, env } = await startTarget(t, status, body);
   const notes: string[] = [];
   const plan = { ...PLAN, variables, endpoints: [...PLAN.endpoints] };
-  return { counts: await countRecords(plan, RUN, env, (note) => notes.push(note)), notes, asked };
+  return { counts: await countRecords(plan, RUN, env, (note) => notes.push(note)), notes, requests };
 }
 
 test('the request contains the run id and the credentials', async (t) => {
   const order = { complete: 18, incomplete: 1, duplicates: 0 };
-  const { counts, notes, asked } = await counted(t, 200, JSON.stringify({ ledger: { order } }));
+  const { counts, notes, requests } = await counted(t, 200, JSON.stringify({ ledger: { order } }));
   assert.deepEqual(counts, { order });
   assert.deepEqual(notes, []);
-  assert.deepEqual(asked, [`GET /runs/${RUN}/ledger Bearer secret-token`]);
+  assert.deepEqual(requests, [`GET /runs/${RUN}/ledger Bearer secret-token`]);
 });
 
 for (const [what, status, body] of [
-  ['another status', 404, '{"error": "not_found"}'],
+  ['an error status', 404, '{"error": "not_found"}'],
   ['a body that is not JSON', 200, 'hello'],
-  ['no ledger', 200, '{"removed": {}}'],
+  ['a body without a ledger', 200, '{"removed": {}}'],
   ['a negative count', 200, '{"ledger": {"order": {"complete": -1, "incomplete": 0, "duplicates": 0}}}'],
   ['a missing count', 200, '{"ledger": {"order": {"complete": 1}}}'],
 ] as const) {
@@ -57,15 +57,15 @@ for (const [what, status, body] of [
 }
 
 test('a test that creates no records sends no request', async () => {
-  const reading = { ...PLAN, variables, endpoints: [{ name: 'GET /orders', expectedStatus: 200 }] };
-  assert.equal(await countRecords(reading, RUN, {}, assert.fail), null);
+  const readOnlyPlan = { ...PLAN, variables, endpoints: [{ name: 'GET /orders', expectedStatus: 200 }] };
+  assert.equal(await countRecords(readOnlyPlan, RUN, {}, assert.fail), null);
 });
 
 test('without credentials there is no request, and the note names the missing variable', async (t) => {
-  const { asked, env } = await answering(t, 200, '{}');
+  const { requests, env } = await startTarget(t, 200, '{}');
   const notes: string[] = [];
   const plan = { ...PLAN, variables, endpoints: [...PLAN.endpoints] };
   await countRecords(plan, RUN, { TEST_ENV: 'staging', API_URL: env.API_URL }, (note) => notes.push(note));
   assert.match(notes.join(), /ADMIN_TOKEN is not set \(token of the API\)\./);
-  assert.deepEqual(asked, []);
+  assert.deepEqual(requests, []);
 });

@@ -6,7 +6,7 @@ import { Problem } from '../support/problem.ts';
 import { accessPath, inDatabase, requestRecords } from './record-access.ts';
 
 const TIMEOUT_MS = 60_000;
-/** Work that the target finishes after the load creates records too, so removal is repeated. */
+/** Jobs that the target finishes after the load can still create records, so removal is repeated. */
 const MAX_ROUNDS = 6;
 const PAUSE_MS = 1000;
 
@@ -30,9 +30,9 @@ export async function removeRecords(
   let removed: Counts = {};
   for (let round = 0; round < MAX_ROUNDS; round++) {
     if (round > 0) await sleep(PAUSE_MS, undefined, { signal });
-    const now = await remove();
-    removed = mergeCounts(removed, now);
-    if (totalCount(now) === 0) break;
+    const removedNow = await remove();
+    removed = mergeCounts(removed, removedNow);
+    if (totalCount(removedNow) === 0) break;
   }
   return removed;
 }

@@ -8,7 +8,7 @@ export interface FinishedLoad {
   plan: TestPlan;
   /** Id of the run. */
   id: string;
-  /** A target that was started for the run takes its database with it when it ends. */
+  /** If the target was started for the run, its database is deleted when it stops. */
   target: { startedForRun: boolean; env: NodeJS.ProcessEnv };
   keepData: boolean;
 }
@@ -40,17 +40,17 @@ async function removeCreatedRecords(
   { plan: { cleanup, endpoints, variables }, id, target: { startedForRun, env }, keepData }: FinishedLoad,
   signal: AbortSignal,
 ): Promise<RecordRemoval> {
-  const left = (note: string): RecordRemoval => ({ removed: null, note });
+  const notRemoved = (note: string): RecordRemoval => ({ removed: null, note });
   if (!endpoints.some(({ creates }) => creates !== undefined)) return { removed: null, note: null };
-  if (startedForRun) return left(REMOVED_WITH_DATABASE);
-  if (!cleanup) return left('the product does not declare how to remove them');
-  const later = cleanupCommandLine(id);
-  if (keepData) return left(`kept because of --keep-data. Remove them with: ${later}`);
+  if (startedForRun) return notRemoved(REMOVED_WITH_DATABASE);
+  if (!cleanup) return notRemoved('the product does not declare how to remove them');
+  const command = cleanupCommandLine(id);
+  if (keepData) return notRemoved(`kept because of --keep-data. Remove them with: ${command}`);
   const missing = variableProblems(accessVariables(cleanup), env, variables);
-  if (missing.length > 0) return left(`not removed: ${missing.join(' ')} Remove them with: ${later}`);
+  if (missing.length > 0) return notRemoved(`not removed: ${missing.join(' ')} Remove them with: ${command}`);
   try {
     return { removed: await removeRecords(cleanup, id, env, signal), note: null };
   } catch (error) {
-    return left(`not removed: ${(error as Error).message} Remove them with: ${later}`);
+    return notRemoved(`not removed: ${(error as Error).message} Remove them with: ${command}`);
   }
 }

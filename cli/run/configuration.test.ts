@@ -31,7 +31,7 @@ test('only the names in the response are kept', async (t) => {
 });
 
 const WRONG_RESPONSES: [description: string, status: number, body: string, says: RegExp][] = [
-  ['another status', 404, '{}', /GET \/configuration returned HTTP 404$/],
+  ['an error status', 404, '{}', /GET \/configuration returned HTTP 404$/],
   ['no JSON', 200, 'A_KEY=secret-4711', /GET \/configuration did not return \{/],
   ['no object', 200, 'null', /did not return/],
   ['no lists', 200, '{"required":3}', /did not return/],

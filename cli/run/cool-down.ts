@@ -9,18 +9,18 @@ const COOL_DOWN_SAMPLES = 15;
 const COOL_DOWN_INTERVAL_MS = 1000;
 
 /**
- * If a criterion limits unreturned connections, samples the target after the load until all connections are returned, or
- * until the time is over.
+ * If a criterion limits unreturned connections, samples the target after the load until all connections are returned, but at
+ * most COOL_DOWN_SAMPLES times.
  */
 export async function coolDown(
   { criteria }: Pick<TestPlan, 'criteria'>,
   probes: StartedProbes,
-  record: RunMeasurements,
+  measurements: RunMeasurements,
   signal: AbortSignal,
 ): Promise<void> {
   if (!criteria.some(({ measure }) => measure.kind === 'unreturned-connections')) return;
   const active = ({ values }: RunSample) => values[TARGET_COLUMNS.connectionsActive] ?? null;
-  const targetSamples = () => record.samplesOf('target');
+  const targetSamples = () => measurements.samplesOf('target');
   const [first] = targetSamples();
   const before = first ? active(first) : null;
   if (before === null) return;

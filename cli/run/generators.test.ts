@@ -81,7 +81,7 @@ test('several generators begin together and share the VUs', async (t) => {
       { min: 2, max: 4, count: 2 },
     ],
   );
-  // All others begin while the first one still sleeps.
+  // The last VU begins before the first one stops sleeping.
   const ends = Math.min(first?.began?.min ?? 0, second?.began?.min ?? 0) + 500;
   assert.ok(Math.max(first?.began?.max ?? Infinity, second?.began?.max ?? Infinity) < ends);
 });

@@ -10,11 +10,11 @@ export type EndedGenerator = Omit<GeneratorExit, 'summary'>;
 
 /** The processes that generate the load: one k6, or several that share the test. */
 export interface Generators extends Disposable {
-  /** Settles when all have ended, with the outcome of each. */
+  /** Resolves when all generators have ended, with the outcome of each. */
   ends: Promise<EndedGenerator[]>;
   /** The combined outcome. */
   exit: Promise<K6Exit>;
-  /** Their CPU and memory: in total, and for several generators also by name. */
+  /** CPU and memory of the generators: in total, and for several generators also by name. */
   sample(): Promise<Record<string, number | null>>;
   /** The log messages of all generators. */
   messages(): LogMessage[];
@@ -56,7 +56,9 @@ export async function startGenerators(options: GeneratorsOptions): Promise<Gener
       someEnded.abort();
       onEnd(name);
       if (end.outcome !== 'completed')
-        each((other) => other.stop({ outcome: 'aborted', reason: `stopped because ${name} ended early` }));
+        each((generator) =>
+          generator.stop({ outcome: 'aborted', reason: `stopped because ${name} ended early` }),
+        );
       return { name, ...end };
     }),
   );
@@ -104,9 +106,9 @@ function startGenerator(
 }
 
 /** The variable that adds the name of the generator to its telemetry. */
-function generatorIdentity(name: string, { OTEL_RESOURCE_ATTRIBUTES: others }: NodeJS.ProcessEnv) {
+function generatorIdentity(name: string, { OTEL_RESOURCE_ATTRIBUTES: existing }: NodeJS.ProcessEnv) {
   const attribute = `${GENERATOR}=${name}`;
-  return { OTEL_RESOURCE_ATTRIBUTES: others ? `${others},${attribute}` : attribute };
+  return { OTEL_RESOURCE_ATTRIBUTES: existing ? `${existing},${attribute}` : attribute };
 }
 
 async function beginTogether(addresses: readonly string[], signal: AbortSignal): Promise<void> {

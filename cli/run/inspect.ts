@@ -9,7 +9,7 @@ import { lastErrorIn } from './k6-log.ts';
 const run = promisify(execFile);
 
 export const bundlePath = (test: string): string => path.join(DIST, `${test}.js`);
-/** The bundle that only describes the test. It loads no rows. */
+/** The bundle that only describes the test, without loading its data. */
 const descriptionPath = (test: string): string => path.join(DIST, `${test}.description.js`);
 
 /**
@@ -46,10 +46,10 @@ export async function archiveTest(
   file: string,
   variables?: Record<string, string>,
 ): Promise<void> {
-  const given = variables
+  const variableOptions = variables
     ? Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`])
     : ['--include-system-env-vars', '--exclude-env-vars'];
-  await loadInK6(k6, test, bundlePath(test), env, ['archive', ...given, '--archive-out', file]);
+  await loadInK6(k6, test, bundlePath(test), env, ['archive', ...variableOptions, '--archive-out', file]);
 }
 
 /**

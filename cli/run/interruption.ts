@@ -24,10 +24,13 @@ export function watchSignals(): Interruption {
   };
 }
 
-/** Runs the work before the load. If the user interrupts it, any error becomes the message that nothing was measured. */
-export async function beforeLoad<T>(stop: AbortSignal, act: () => Promise<T>): Promise<T> {
+/**
+ * Runs the work that precedes the load.
+ * @throws Problem that nothing was measured, if the user interrupts the work
+ */
+export async function beforeLoad<T>(stop: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
-    return await act();
+    return await work();
   } catch (error) {
     if (stop.aborted && !(error instanceof Problem))
       throw new Problem('Interrupted before the load began. Nothing was measured.', 'INTERRUPTED');

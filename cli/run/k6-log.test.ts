@@ -6,13 +6,9 @@ const line = (level: string, msg: string, error?: string) => `${JSON.stringify({
 
 describe('lastErrorIn', () => {
   const cases: [what: string, log: string, error: string | null][] = [
-    ['is none of an empty log', '', null],
-    ['is none where nothing is grave', line('info', 'ready') + line('warning', 'slow'), null],
-    [
-      'is the last grave message',
-      line('error', 'first') + line('fatal', 'last') + line('info', 'bye'),
-      'last',
-    ],
+    ['returns null for an empty log', '', null],
+    ['returns null without errors', line('info', 'ready') + line('warning', 'slow'), null],
+    ['returns the last error', line('error', 'first') + line('fatal', 'last') + line('info', 'bye'), 'last'],
     [
       'returns the error of a message that has one',
       line('error', 'could not run', 'no such file'),

@@ -10,7 +10,7 @@ export interface K6Exit {
   reason: string | null;
 }
 
-/** k6's exit codes: https://grafana.com/docs/k6, as of 2.x. 0 and 99 are complete runs. */
+/** k6's exit codes (https://grafana.com/docs/k6, version 2.x). A run is complete with 0 and 99. */
 const EXIT_CODES: Record<number, K6Exit> = {
   0: { outcome: 'completed', reason: null },
   97: { outcome: 'crashed', reason: 'k6 cannot run in the cloud with these settings' },
@@ -68,7 +68,7 @@ export function startK6({
   tags,
   env,
   logFile,
-  segment: division,
+  segment,
   redact,
 }: K6Options): K6Process {
   const args = [
@@ -78,7 +78,7 @@ export function startK6({
     '--no-usage-report',
     ...outputs.flatMap((output) => ['--out', output]),
     ...Object.entries(tags).flatMap(([name, value]) => ['--tag', `${name}=${value}`]),
-    ...(division ? argumentsOf(division) : []),
+    ...(segment ? argumentsOf(segment) : []),
     bundle,
   ];
   const child = spawn(binary, args, {

@@ -24,14 +24,14 @@ export function localLoadSource({
   k6,
   plan,
   settings: { env },
-  divided: { generators, undividedReason: whole },
+  divided: { generators, undividedReason },
   dashboard,
   terminal,
 }: Options): LoadSource {
   const names = generatorNames(generators);
   return {
     names,
-    notes: whole ? [`ran on one generator: ${whole}`] : [],
+    notes: undividedReason ? [`ran on one generator: ${undividedReason}`] : [],
     async start({ start, folder, filesOf, redact }, { telemetry, endpoint, windowMs, stores }) {
       const dashboardOptions = dashboard ? await dashboardSettings(folder, terminal) : null;
       return startGenerators({

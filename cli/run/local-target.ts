@@ -18,7 +18,7 @@ export const STANDALONE_PORTS = { PORT: '4010', CONTROL_PORT: '4011' };
 export interface LocalTarget extends AsyncDisposable {
   url: string;
   controlUrl: string;
-  /** Changed settings, by environment variable. */
+  /** Settings that differ from their defaults, by environment variable. */
   settings: Record<string, string>;
   /** Environment variables for load and probes. */
   variables: Partial<Record<VariableName | 'PM2_HOME', string>>;
@@ -135,7 +135,7 @@ function connectionVariables(
     ...(databaseUrl && { TARGET_DATABASE_URL: databaseUrl }),
     ...(metricsUrl && { METRICS_URL: metricsUrl }),
     ...(pm2 && { PM2_PROCESSES: pm2.name, PM2_HOME: pm2.home }),
-    // By port, because a restarted process has another id. PM2 reports several processes itself.
+    // The port, because the process id changes with a restart. Under PM2, the PM2 probe samples the processes.
     ...(process.platform === 'linux' && !pm2 && { TARGET_PROCESS: `:${new URL(url).port}` }),
   };
 }
@@ -143,7 +143,7 @@ function connectionVariables(
 function firstReport(child: ChildProcess): Promise<TargetReport> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    // Not on exit, because the last line may be unread then.
+    // Not 'exit', because the last line may still be unread at that time.
     child.once('close', (code, signal) =>
       resolve({
         ready: false,

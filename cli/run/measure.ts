@@ -54,7 +54,7 @@ export async function measure(measurement: Measurement): Promise<RunReport> {
   const { settings, plan, target, source, interruption, terminal } = measurement;
   await using cleanup = new AsyncDisposableStack();
   const recording = cleanup.use(recordingOf(measurement));
-  const { note, measurements: record, folder } = recording;
+  const { note, measurements, folder } = recording;
 
   const { names, receiver } = source;
   const watch = await startWatching({ plan, settings, names, receiver, terminal }, recording, cleanup);
@@ -65,14 +65,14 @@ export async function measure(measurement: Measurement): Promise<RunReport> {
 
   const end = await waitForLoadEnd(generators, interruption, progress);
   telemetry.finish();
-  // The rest continues meanwhile, so that the verdict does not wait for a store.
+  // Stores receive the last posts in the background, so that the verdict does not wait for them.
   const storeLosses = stores.finish(interruption.kill);
   // A sample after the last request contains the final counters of the target.
   await probes.sample();
   const details = { ...(await probes.details()), ...configuration };
   if (Object.values(details).some((part) => part !== null))
     await folder.writeDetails(details).catch((error: Error) => note(error.message));
-  if (end.outcome === 'completed') await coolDown(plan, probes, record, interruption.stop);
+  if (end.outcome === 'completed') await coolDown(plan, probes, measurements, interruption.stop);
   for (const text of [
     ...messagesOf(generators, end.reason),
     ...unknownGeneratorNotes(telemetry),
@@ -162,16 +162,16 @@ interface EndedRun extends K6Exit, SettledRecords {
 
 /** Assembles the result of a run whose load has ended, and writes it to the folder of the run. */
 async function writeRunResult(
-  { start, measurements: record, folder, notes }: Recording,
+  { start, measurements, folder, notes }: Recording,
   generators: Generators,
-  { outcome, reason, details, removal, ledgerCounts: found }: EndedRun,
+  { outcome, reason, details, removal, ledgerCounts }: EndedRun,
 ): Promise<RunReport> {
   const several = start.generators !== undefined;
   const result = assembleResult({
     start,
     outcome,
     outcomeReason: reason,
-    measurements: record,
+    measurements,
     summary: several ? null : await readSummary(folder.path),
     ...(several && {
       generators: await Promise.all(
@@ -184,14 +184,14 @@ async function writeRunResult(
     details,
     notes,
     removal,
-    ledgerCounts: found,
+    ledgerCounts,
   });
-  const unwritten = await writeResult(folder.path, result).then(
+  const writeProblem = await writeResult(folder.path, result).then(
     () => null,
     (error: unknown) => {
       if (error instanceof Problem) return error;
       throw error;
     },
   );
-  return { result, folder: folder.path, writeProblem: unwritten };
+  return { result, folder: folder.path, writeProblem };
 }

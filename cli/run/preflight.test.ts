@@ -32,7 +32,7 @@ const plan = testPlan({
   target: { healthPath: '/health', metricsPath: '/metrics', probes: [bearerProbe, signedProbe] },
 });
 
-const trying = (probe: CredentialProbe) => ({ ...plan, target: { ...plan.target, probes: [probe] } });
+const planWith = (probe: CredentialProbe) => ({ ...plan, target: { ...plan.target, probes: [probe] } });
 
 function isSigned(request: IncomingMessage, body: Buffer): boolean {
   const expected = Buffer.from(`sha256=${createHmac('sha256', KEY).update(body).digest('hex')}`);
@@ -97,7 +97,7 @@ describe('preflight names the variable of refused credentials', () => {
     ],
     [
       'a target that requires credentials although the plan has none',
-      { plan: trying(open) },
+      { plan: planWith(open) },
       'The target refuses the open access: GET /admin/stats/1 returned HTTP 401. Check the target.',
     ],
   ];
@@ -124,15 +124,15 @@ describe('preflight rejects a response that does not say whether the credentials
     test(reason, async (t) => {
       const url = await serve(t, respondingWith(status, headers));
       await assert.rejects(
-        check(url, { plan: trying(probe) }),
+        check(url, { plan: planWith(probe) }),
         noResponse(`The ${probe.what} could not be checked: ${reason} Check API_URL.`),
       );
     });
   }
 
-  test('but accepts every expected status', async (t) => {
+  test('a status that the plan accepts passes', async (t) => {
     const url = await serve(t, respondingWith(400));
-    await check(url, { plan: trying({ ...signedProbe, acceptedStatuses: [202, 400] }) });
+    await check(url, { plan: planWith({ ...signedProbe, acceptedStatuses: [202, 400] }) });
   });
 });
 
@@ -142,7 +142,7 @@ test('a credential check without a response names the network error', async (t) 
     else request.socket.destroy();
   });
   await assert.rejects(
-    check(url, { plan: trying(bearerProbe) }),
+    check(url, { plan: planWith(bearerProbe) }),
     noResponse(`The admin token could not be checked: GET ${url}/admin/stats/1: UND_ERR_SOCKET.`),
   );
 });
@@ -197,7 +197,7 @@ describe('the health check', { concurrency: true }, () => {
   });
 
   test('does not follow redirects', async (t) => {
-    const elsewhere = await serve(t, () => assert.fail('asked'));
+    const elsewhere = await serve(t, () => assert.fail('the redirect was followed'));
     const url = await serve(t, (_, response) => response.writeHead(301, { location: elsewhere }).end());
     await assert.rejects(
       check(url),

@@ -49,11 +49,11 @@ function assertHostAllowed({ environment, url }: Target): void {
 
 /** @throws Problem if this machine cannot open a connection for each VU */
 export async function assertEnoughFiles(vus: number): Promise<void> {
-  const hard = await openFileLimit();
+  const limit = await openFileLimit();
   const needed = vus + SPARE_FILES;
-  if (hard !== null && hard < needed)
+  if (limit !== null && limit < needed)
     throw new Problem(
-      `${vus} VUs need about ${needed} open files, but the limit is ${hard}. Raise it (ulimit -n ${needed}) or lower --vus-scale.`,
+      `${vus} VUs need about ${needed} open files, but the limit is ${limit}. Raise it (ulimit -n ${needed}) or lower --vus-scale.`,
     );
 }
 

@@ -56,12 +56,12 @@ export async function prepare(
   cleanup.defer(() => abandoned.abort());
 
   const [loaded, local] = await Promise.all([loadTest(test, settings, terminal, signal), starting]);
-  const completed = environmentFor(loaded.plan, { ...env, ...local?.variables });
-  const url = readVariable('API_URL', completed);
+  const completeEnv = environmentFor(loaded.plan, { ...env, ...local?.variables });
+  const url = readVariable('API_URL', completeEnv);
   const ownership = local ? { startedForRun: true, settings: local.settings } : { startedForRun: false };
   return {
     ...loaded,
-    target: { environment, url, ...ownership, env: completed },
-    settings: { ...settings, env: completed, probes: configuredProbes(completed) },
+    target: { environment, url, ...ownership, env: completeEnv },
+    settings: { ...settings, env: completeEnv, probes: configuredProbes(completeEnv) },
   };
 }

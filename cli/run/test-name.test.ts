@@ -13,7 +13,7 @@ const found: [given: string, test: string][] = [
 ];
 
 for (const [given, name] of found) {
-  test(`${given} is ${name}`, () => {
+  test(`${given} resolves to ${name}`, () => {
     assert.equal(resolveTest(given, TESTS, 'shop'), name);
   });
 }
@@ -28,7 +28,7 @@ const unknown: [given: string, suggestion: string | null][] = [
 ];
 
 for (const [given, suggestion] of unknown) {
-  test(`${given} is not a test ${suggestion ? `and similar to ${suggestion}` : 'and similar to none'}`, () => {
+  test(`${given} is not a test, and the error suggests ${suggestion ?? 'no other name'}`, () => {
     const hint = suggestion ? ` Did you mean ${suggestion}?` : '';
     assert.throws(
       () => resolveTest(given, TESTS, 'shop'),
@@ -37,7 +37,7 @@ for (const [given, suggestion] of unknown) {
   });
 }
 
-test('without any test there is no suggestion', () => {
+test('resolveTest suggests nothing if there are no tests', () => {
   assert.throws(() => resolveTest('peak', [], 'shop'), {
     message: 'There is no test named peak. Available tests: .',
   });
