@@ -66,23 +66,23 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
   }
   const context = config.getContextObject(config.getCurrentContext());
   const server = config.getCurrentCluster()?.server ?? 'no cluster';
-  const where = namespace ?? context?.namespace ?? 'default';
+  const usedNamespace = namespace ?? context?.namespace ?? 'default';
   const objects = KubernetesObjectApi.makeApiClient(config);
   const core = config.makeApiClient(CoreV1Api);
   const apps = config.makeApiClient(AppsV1Api);
   const custom = config.makeApiClient(CustomObjectsApi);
 
-  /** The types of the client have other names for some fields than YAML. */
+  /** Converts a manifest to an object of the client, whose types name some fields differently than YAML. */
   const toObject = (
     manifest: Manifest | KubernetesObject,
   ): KubernetesObject & { metadata: { name: string } } => {
     const object = loadYaml<KubernetesObject>(toYaml([manifest]));
     return {
       ...object,
-      metadata: { ...object.metadata, name: object.metadata?.name ?? '', namespace: where },
+      metadata: { ...object.metadata, name: object.metadata?.name ?? '', namespace: usedNamespace },
     };
   };
-  const requested = async <T>(action: string, request: Promise<T>): Promise<T> => {
+  const orProblem = async <T>(action: string, request: Promise<T>): Promise<T> => {
     try {
       return await request;
     } catch (error) {
@@ -92,10 +92,10 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
   const labelSelectorOf = (testRun: string) => `k6_cr=${testRun}`;
 
   return {
-    namespace: where,
+    namespace: usedNamespace,
     async create(manifest) {
       const { kind, metadata } = manifest;
-      await requested(`accept ${kind} ${metadata?.name}`, objects.create(toObject(manifest)));
+      await orProblem(`accept ${kind} ${metadata?.name}`, objects.create(toObject(manifest)));
     },
     async remove(manifest) {
       const { kind, metadata } = manifest;
@@ -103,7 +103,7 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
         toObject(manifest),
         ...([undefined, undefined, undefined, undefined, 'Background'] as const),
       );
-      await requested(
+      await orProblem(
         `remove ${kind} ${metadata?.name}`,
         removal.catch((error: ClusterError) => {
           if (error.code !== NOT_FOUND) throw error;
@@ -112,45 +112,45 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
     },
     async stageOf(name) {
       const request = custom
-        .getNamespacedCustomObject({ ...TEST_RUN, namespace: where, name })
+        .getNamespacedCustomObject({ ...TEST_RUN, namespace: usedNamespace, name })
         .catch((error: ClusterError) => {
           if (error.code === NOT_FOUND) return undefined;
           throw error;
         });
-      const testRun = (await requested(`show TestRun ${name}`, request)) as
+      const testRun = (await orProblem(`show TestRun ${name}`, request)) as
         | { status?: { stage?: Stage } }
         | undefined;
       return testRun && (testRun.status?.stage ?? null);
     },
     async podsOf(testRun) {
-      const { items } = await requested(
+      const { items } = await orProblem(
         'list pods',
-        core.listNamespacedPod({ namespace: where, labelSelector: labelSelectorOf(testRun) }),
+        core.listNamespacedPod({ namespace: usedNamespace, labelSelector: labelSelectorOf(testRun) }),
       );
       return items;
     },
     logOf: (name) =>
-      requested(`show the log of ${name}`, core.readNamespacedPodLog({ namespace: where, name })),
+      orProblem(`show the log of ${name}`, core.readNamespacedPodLog({ namespace: usedNamespace, name })),
     async followLog(name, signal) {
-      const following = new PassThrough();
-      signal.addEventListener('abort', () => following.end(), { once: true });
-      await requested(
+      const log = new PassThrough();
+      signal.addEventListener('abort', () => log.end(), { once: true });
+      await orProblem(
         `show the log of ${name}`,
-        new Log(config).log(where, name, GENERATOR_CONTAINER, following, { follow: true }),
+        new Log(config).log(usedNamespace, name, GENERATOR_CONTAINER, log, { follow: true }),
       );
-      return text(following);
+      return text(log);
     },
     async isAvailable(name) {
-      const { status } = await requested(
+      const { status } = await orProblem(
         `show Deployment ${name}`,
-        apps.readNamespacedDeployment({ namespace: where, name }),
+        apps.readNamespacedDeployment({ namespace: usedNamespace, name }),
       );
       return (status?.availableReplicas ?? 0) > 0;
     },
   };
 }
 
-/** What a server says of a refusal, without all that stands around it; or why none answered. */
+/** Why a request failed: the message in the cluster's response, or the network error if there was no response. */
 function reasonOf(error: ClusterError): string {
   if (error.code === undefined) return causeOf(error);
   const body = typeof error.body === 'string' ? messageIn(error.body) : (error.body as { message?: string });

@@ -3,36 +3,37 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DIST } from '../../support/paths.ts';
 
-/** Kubernetes' limit on all that one ConfigMap holds. */
-export const CONFIG_MAP_BYTES = 1024 * 1024;
+/** Kubernetes' limit on the total size of a ConfigMap. */
+export const MAX_CONFIG_MAP_BYTES = 1024 * 1024;
 
-/** A test as k6 needs it: its two editions side by side, and what they open relative to that. */
+/** The files that k6 needs to run a test: its two bundles, and the files that the bundles open. */
 export interface TestFiles {
-  /** Name of the edition that k6 is given. */
+  /** Name of the bundle that k6 runs. */
   entry: string;
   scripts: Record<string, string>;
-  /** Path from dist/ to content. */
+  /** Content by path in dist/. */
   opened: Record<string, Buffer>;
 }
 
-/** Folders of dist/ with what the tests of a product may open. */
+/** Folders of dist/ with the files that tests may open, in a subfolder per product. */
 const OPENED = ['contracts', 'data'];
 
-/** Where k6 runs without the sources, a map to them is of no use, and what refers to one would be a warning. */
-const MAP = /\n\/\/# sourceMappingURL=.*\s*$/;
+/** The reference to a source map is removed. Maps are not packed, so k6 would warn that the file is missing. */
+const SOURCE_MAP_REFERENCE = /\n\/\/# sourceMappingURL=.*\s*$/;
 
-/** Reads the bundles of a test, which have been made. */
+/** Reads the files of a test, which must be bundled already. */
 export async function filesOf(product: string, test: string): Promise<TestFiles> {
   const entry = `${test}.js`;
-  const editions = [entry, `${test}.description.js`];
+  const bundles = [entry, `${test}.description.js`];
   const scripts = await Promise.all(
-    editions.map(async (name) => [name, await script(path.join(product, name))] as const),
+    bundles.map(async (name) => [name, await readScript(path.join(product, name))] as const),
   );
   const opened = await Promise.all(OPENED.map((folder) => filesIn(`${folder}/${product}`)));
   return { entry, scripts: Object.fromEntries(scripts), opened: Object.fromEntries(opened.flat()) };
 }
 
-const script = async (file: string) => (await readFile(path.join(DIST, file), 'utf8')).replace(MAP, '\n');
+const readScript = async (file: string) =>
+  (await readFile(path.join(DIST, file), 'utf8')).replace(SOURCE_MAP_REFERENCE, '\n');
 
 async function filesIn(folder: string): Promise<[string, Buffer][]> {
   const names = await readdir(path.join(DIST, folder)).catch(() => []);
@@ -44,7 +45,7 @@ async function filesIn(folder: string): Promise<[string, Buffer][]> {
         const file = `${folder}/${name}`;
         return [
           file,
-          name.endsWith('.js') ? Buffer.from(await script(file)) : await readFile(path.join(DIST, file)),
+          name.endsWith('.js') ? Buffer.from(await readScript(file)) : await readFile(path.join(DIST, file)),
         ];
       }),
   );
@@ -53,7 +54,7 @@ async function filesIn(folder: string): Promise<[string, Buffer][]> {
 /** Replaces the slash of a path in keys of a ConfigMap, which must not contain slashes. */
 export const SLASH = '__';
 
-/** The files for a ConfigMap: scripts in plain text, and compressed the files that they open. */
+/** Packs files for a ConfigMap: scripts as plain text, and the files that they open compressed. */
 export function packed({ scripts, opened }: TestFiles): {
   data: Record<string, string>;
   binaryData: Record<string, string>;

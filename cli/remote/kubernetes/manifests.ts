@@ -19,20 +19,20 @@ import { SLASH } from './files.ts';
 import type { ClusterSettings } from './settings.ts';
 import { TEST_RUN } from './test-run-schema.ts';
 
-/** Everything that manifests are made of. */
+/** The values from which the manifests are rendered. */
 export interface Rendering {
-  /** Name of the TestRun, and beginning of all other names. */
+  /** Name of the TestRun, and prefix of all other names. */
   name: string;
   settings: ClusterSettings;
   labels: Record<string, string>;
   script: Script;
   environment: V1EnvVar[];
   initializerEnvironment: V1EnvVar[];
-  /** Where the collector sends telemetry on to; into a file of its own where it is null. */
+  /** Where the collector forwards telemetry to. Null if it writes telemetry to a file instead. */
   forward: { url: string; token: V1EnvVar } | null;
 }
 
-/** Where pods find the test: in a ConfigMap, or as an archive on a volume that is there already. */
+/** Where pods find the test: in a ConfigMap, or as an archive on an existing volume. */
 export type Script =
   | { from: 'config-map'; entry: string; data: Record<string, string>; binaryData: Record<string, string> }
   | { from: 'claim'; claim: string; archive: string };
@@ -70,7 +70,7 @@ interface TestPod extends Pick<V1PodSpec, 'securityContext' | 'volumes'> {
   livenessProbe?: V1Probe;
 }
 
-/** As Kubernetes reads it; the client's type has another name for `from`. */
+/** A NetworkPolicy in YAML. The client's type names the field `from` differently. */
 interface NetworkPolicy {
   apiVersion: 'networking.k8s.io/v1';
   kind: 'NetworkPolicy';
@@ -326,7 +326,7 @@ function testPod({ settings, labels, script }: Rendering): Omit<TestPod, 'env'> 
   };
 }
 
-/** Where the operator mounts the script. */
+/** The folder in which the operator mounts the script. */
 const SCRIPTS = '/test';
 const UNPACKED = '/files';
 

@@ -28,42 +28,75 @@ const observed = (parts: Partial<GeneratorState>): GeneratorState => ({
 });
 const HOUR_MS = 3_600_000;
 
-describe('how a generator ended', () => {
+describe('endOfGenerator', () => {
   const cases: [what: string, Partial<GeneratorState>, outcome: string | null, reason?: RegExp][] = [
-    ['the operator has not seen its test', { stage: null }, null],
-    ['there is no pod yet', { stage: 'created' }, null],
-    ['its pod is pending', { pod: pod({ phase: 'Pending' }) }, null],
-    ['it runs', { pod: pod({ phase: 'Running' }), waitedMs: HOUR_MS }, null],
-    ['it runs, and the TestRun was deleted', { pod: pod({ phase: 'Running' }), stage: undefined }, null],
-    ['completed', { pod: ended(0) }, 'completed'],
-    ['with failed thresholds', { pod: ended(99) }, 'completed'],
-    ['with an exception', { pod: ended(107) }, 'crashed', /^an exception in the code of the test$/],
-    ['aborted by the test', { pod: ended(108) }, 'aborted', /^the test aborted itself$/],
-    ['killed', { pod: ended(137, 'Error') }, 'crashed', /^k6 ended with exit code 137$/],
-    ['without memory', { pod: ended(137, 'OOMKilled') }, 'crashed', /--memory$/],
+    ['returns null before the operator has seen the TestRun', { stage: null }, null],
+    ['returns null before there is a pod', { stage: 'created' }, null],
+    ['returns null while the pod is pending', { pod: pod({ phase: 'Pending' }) }, null],
     [
-      'evicted',
+      'returns null while the pod runs, for any time',
+      { pod: pod({ phase: 'Running' }), waitedMs: HOUR_MS },
+      null,
+    ],
+    [
+      'returns null while the pod runs, even if the TestRun was deleted',
+      { pod: pod({ phase: 'Running' }), stage: undefined },
+      null,
+    ],
+    ['reports exit code 0 as completed', { pod: ended(0) }, 'completed'],
+    ['reports failed thresholds as completed', { pod: ended(99) }, 'completed'],
+    [
+      'reports an exception in the test',
+      { pod: ended(107) },
+      'crashed',
+      /^an exception in the code of the test$/,
+    ],
+    ['reports a test that aborted itself', { pod: ended(108) }, 'aborted', /^the test aborted itself$/],
+    [
+      'reports the exit code of a killed pod',
+      { pod: ended(137, 'Error') },
+      'crashed',
+      /^k6 ended with exit code 137$/,
+    ],
+    [
+      'advises more memory for a pod that was killed for lack of memory',
+      { pod: ended(137, 'OOMKilled') },
+      'crashed',
+      /--memory$/,
+    ],
+    [
+      'reports why a pod was evicted',
       { pod: pod({ phase: 'Failed', reason: 'Evicted', message: 'The node was low on memory.' }) },
       'crashed',
       /^its pod ended: Evicted The node was low on memory\.$/,
     ],
-    ['failed without a reason', { pod: pod({ phase: 'Failed' }) }, 'crashed', /without a reason$/],
-    ['deleted', { hadPod: true }, 'crashed', /^its pod was deleted$/],
     [
-      'its TestRun deleted before there was a pod',
+      'reports a pod that failed without a reason',
+      { pod: pod({ phase: 'Failed' }) },
+      'crashed',
+      /without a reason$/,
+    ],
+    ['reports a deleted pod', { hadPod: true }, 'crashed', /^its pod was deleted$/],
+    [
+      'reports a TestRun that was deleted before there was a pod',
       { stage: undefined },
       'crashed',
       /^its TestRun was deleted$/,
     ],
-    ['its pod missing after the test', { stage: 'finished' }, 'crashed', /^its pod is gone$/],
     [
-      'never seen by an operator',
+      'reports a missing pod after the test has finished',
+      { stage: 'finished' },
+      'crashed',
+      /^its pod is gone$/,
+    ],
+    [
+      'reports a TestRun that no operator has seen in time',
       { stage: null, waitedMs: HOUR_MS },
       'crashed',
       /Check that it is installed/,
     ],
     [
-      'never scheduled',
+      'reports why a pod was not scheduled in time',
       {
         stage: 'created',
         waitedMs: HOUR_MS,
@@ -85,16 +118,16 @@ describe('how a generator ended', () => {
   }
 });
 
-describe('the log of a pod', () => {
+describe('splitLog', () => {
   const warning = '{"level":"warning","msg":"slow"}';
   const summary = summaryWith({ requests: 7 });
   const line = JSON.stringify(summary);
   const cases: [what: string, text: string, ReturnType<typeof splitLog>][] = [
-    ['nothing', '', { summary: null, lines: [] }],
-    ['a summary at the end', `${warning}\n${line}\n`, { summary, lines: [warning] }],
-    ['a summary followed by other lines', `${line}\n${warning}\n`, { summary, lines: [warning] }],
+    ['returns nothing for an empty log', '', { summary: null, lines: [] }],
+    ['finds a summary at the end', `${warning}\n${line}\n`, { summary, lines: [warning] }],
+    ['finds a summary followed by other lines', `${line}\n${warning}\n`, { summary, lines: [warning] }],
     [
-      'a summary that was cut',
+      'treats an incomplete summary as a log line',
       `${warning}\n${line.slice(0, -5)}`,
       { summary: null, lines: [warning, line.slice(0, -5)] },
     ],

@@ -10,7 +10,7 @@ const START_TIMEOUT_MS = 15 * 60_000;
 
 /** The state of one generator in the cluster. */
 export interface GeneratorState {
-  /** Stage of its TestRun: null before the operator has seen it, undefined if it does not exist anymore. */
+  /** Stage of its TestRun: null before the operator has seen it, undefined if it no longer exists. */
   stage: Stage | null | undefined;
   pod: V1Pod | undefined;
   /** Whether it had a pod before. */
@@ -22,10 +22,10 @@ export interface GeneratorState {
 const crashed = (reason: string): K6Exit => ({ outcome: 'crashed', reason });
 
 /** How a generator ended; null while it has not ended. */
-export function endOfGenerator({ stage, pod, hadPod: seen, waitedMs }: GeneratorState): K6Exit | null {
+export function endOfGenerator({ stage, pod, hadPod, waitedMs }: GeneratorState): K6Exit | null {
   const phase = pod?.status?.phase;
   if (pod && (phase === 'Succeeded' || phase === 'Failed')) return endOfPod(pod);
-  if (!pod && seen) return crashed('its pod was deleted');
+  if (!pod && hadPod) return crashed('its pod was deleted');
   if (!pod && stage === undefined) return crashed('its TestRun was deleted');
   if (!pod && (stage === 'stopped' || stage === 'finished')) return crashed('its pod is gone');
   if (stage === null && waitedMs > UNSEEN_TIMEOUT_MS)

@@ -16,11 +16,11 @@ import type { TestRun } from './manifests.ts';
 import { endOfGenerator, splitLog } from './pod-end.ts';
 
 const POLL_INTERVAL_MS = 1000;
-/** How long a cluster may be unreachable before its pods are given up. */
+/** How long a cluster may be unreachable before the run ends. */
 const CLUSTER_TIMEOUT_MS = 60_000;
 /** How long stopping pods may take; Kubernetes allows 30 s by default. */
 const STOP_TIMEOUT_MS = 45_000;
-/** How long telemetry of an ended pod may take through the collector. */
+/** How long the last telemetry of an ended pod may take to arrive from the collector. */
 const TELEMETRY_TIMEOUT_MS = 30_000;
 
 export interface PodsOptions {
@@ -69,27 +69,27 @@ class PodWatch {
   readonly #name: string;
   readonly #startedAt = Date.now();
   /** Generators that have not ended. */
-  readonly #open: Map<string, KnownGenerator>;
+  readonly #active: Map<string, KnownGenerator>;
   #stage: Stage | null | undefined = null;
   #stopped: { end: K6Exit; atMs: number; logs: Map<string, Promise<string>> } | null = null;
 
   constructor(options: PodsOptions) {
     this.#options = options;
     this.#name = options.testRun.metadata.name as string;
-    this.#open = new Map(
+    this.#active = new Map(
       options.names.map((name) => [name, { pod: undefined, end: Promise.withResolvers<EndedGenerator>() }]),
     );
-    this.ends = Promise.all([...this.#open.values()].map(({ end }) => end.promise));
+    this.ends = Promise.all([...this.#active.values()].map(({ end }) => end.promise));
     void this.#watch();
   }
 
-  /** Stops the pods, and gives them time to end. */
+  /** Stops the pods and lets them end on their own. */
   stop(end: K6Exit): void {
     if (this.#stopped) return;
     const { cluster } = this.#options;
     // Logs are deleted with the pods, so they are read while the pods end.
     const timeout = AbortSignal.timeout(STOP_TIMEOUT_MS);
-    const reading = [...this.#open.values()].flatMap(({ pod }) => {
+    const reading = [...this.#active.values()].flatMap(({ pod }) => {
       const name = nameOf(pod);
       return name ? [[name, cluster.followLog(name, timeout)] as const] : [];
     });
@@ -100,8 +100,8 @@ class PodWatch {
   /** Stops the pods without waiting for them. */
   abandon(): void {
     this.#end(STOPPED_BY_USER, new Map());
-    for (const [name, { end }] of this.#open) end.resolve({ name, ...STOPPED_BY_USER });
-    this.#open.clear();
+    for (const [name, { end }] of this.#active) end.resolve({ name, ...STOPPED_BY_USER });
+    this.#active.clear();
   }
 
   #end(end: K6Exit, logs: Map<string, Promise<string>>): void {
@@ -113,7 +113,7 @@ class PodWatch {
 
   async #watch(): Promise<void> {
     let respondedAt = Date.now();
-    while (this.#open.size > 0) {
+    while (this.#active.size > 0) {
       try {
         await this.#poll();
         respondedAt = Date.now();
@@ -123,7 +123,7 @@ class PodWatch {
       }
       if (this.#stopped && Date.now() - this.#stopped.atMs > STOP_TIMEOUT_MS)
         await this.#settleAll(this.#stopped.end);
-      if (this.#open.size > 0) await sleep(POLL_INTERVAL_MS);
+      if (this.#active.size > 0) await sleep(POLL_INTERVAL_MS);
     }
   }
 
@@ -145,7 +145,7 @@ class PodWatch {
       return;
     }
     const ended: Promise<void>[] = [];
-    for (const [name, known] of this.#open) {
+    for (const [name, known] of this.#active) {
       const pod = byJob.get(name);
       const end = endOfGenerator({
         stage,
@@ -171,14 +171,14 @@ class PodWatch {
   }
 
   #settleAll(end: K6Exit): Promise<unknown> {
-    return Promise.all([...this.#open].map(([name, known]) => this.#settle(name, known, end)));
+    return Promise.all([...this.#active].map(([name, known]) => this.#settle(name, known, end)));
   }
 
   /** Stores the log of a generator, waits for the rest of its telemetry, and reports how it ended. */
   async #settle(name: string, { pod, end }: KnownGenerator, exit: K6Exit): Promise<void> {
     const { telemetry } = this.#options;
-    this.#open.delete(name);
-    const { requests, error } = await this.#keep(name, nameOf(pod));
+    this.#active.delete(name);
+    const { requests, error } = await this.#saveLog(name, nameOf(pod));
     const endedEarly = exit !== this.#stopped?.end && exit.outcome !== 'completed';
     const outcome = endedEarly && error ? { ...exit, reason: error } : exit;
     if (endedEarly) this.stop({ outcome: 'aborted', reason: `stopped because ${name} ended early` });
@@ -188,8 +188,11 @@ class PodWatch {
     end.resolve({ name, ...outcome });
   }
 
-  /** @returns the number of requests in its summary, and its first error */
-  async #keep(
+  /**
+   * Writes the log and summary of a generator to its files.
+   * @returns the number of requests in the summary, and the first error in the log
+   */
+  async #saveLog(
     name: string,
     pod: string | undefined,
   ): Promise<{ requests: number; error: string | undefined }> {

@@ -15,7 +15,7 @@ const SCRIPT: Script = {
   entry: 'peak.js',
   ...packed({
     entry: 'peak.js',
-    scripts: { 'peak.js': 'one', 'peak.description.js': 'other' },
+    scripts: { 'peak.js': 'bundle', 'peak.description.js': 'description' },
     opened: {
       'contracts/shop/stats.js': Buffer.from('contract'),
       'data/shop/rows.txt': Buffer.from('row'),
@@ -60,7 +60,7 @@ test('a secret value that another variable repeats is refused', () => {
   assert.throws(() => rendered({ env }), /^.*The value of ADMIN_TOKEN would appear in a manifest/);
 });
 
-test('every secret of the product is passed on, but none of a probe', () => {
+test('pods get every secret of the product, but no secrets of probes', () => {
   const env = { ...layout().env, TARGET_DATABASE_URL: 'postgres://u:p-44@db/x' };
   assert.ok(variableOf('WEBHOOK_SECRET', { env })?.valueFrom);
   assert.equal(variableOf('TARGET_DATABASE_URL', { env }), undefined);
@@ -123,13 +123,13 @@ test('a forwarding collector uses the token in the Secret and may only reach the
 });
 
 describe('assertTestRun', () => {
-  test('accepts what is rendered', () => {
+  test('accepts rendered TestRuns', () => {
     assertTestRun(testRunOf());
     assertTestRun(testRunOf({}, { from: 'claim', claim: 'tests', archive: 'shop-peak.tar' }));
   });
 
-  type Wrong = { spec: Record<string, unknown> & { runner: Record<string, unknown> } };
-  type Change = (run: Wrong) => void;
+  type InvalidRun = { spec: Record<string, unknown> & { runner: Record<string, unknown> } };
+  type Change = (run: InvalidRun) => void;
   const spec =
     (change: object): Change =>
     (run) =>
@@ -139,26 +139,22 @@ describe('assertTestRun', () => {
     (run) =>
       Object.assign(run.spec.runner, change);
   const cases: [what: string, change: Change, message: RegExp][] = [
-    [
-      'a name that it does not know',
-      spec({ parallelsm: 3 }),
-      /\/spec must NOT have additional properties: parallelsm$/,
-    ],
-    ['text for a number', spec({ parallelism: '2' }), /\/spec\/parallelism must be integer$/],
-    ['no generator', spec({ parallelism: 0 }), /\/spec\/parallelism must be >= 1$/],
+    ['an unknown field', spec({ parallelsm: 3 }), /\/spec must NOT have additional properties: parallelsm$/],
+    ['text instead of a number', spec({ parallelism: '2' }), /\/spec\/parallelism must be integer$/],
+    ['a parallelism of 0', spec({ parallelism: 0 }), /\/spec\/parallelism must be >= 1$/],
     ['no script', (run) => delete run.spec.script, /\/spec must have required property 'script'$/],
     [
-      'a script without a place',
+      'a ConfigMap without a name',
       spec({ script: { configMap: { file: 'x.js' } } }),
       /configMap must have required property 'name'$/,
     ],
     [
-      'a clean-up that there is not',
+      'an unknown value for cleanup',
       spec({ cleanup: 'always' }),
       /\/spec\/cleanup must be equal to one of the allowed values: post$/,
     ],
     [
-      'a flag where the operator takes text',
+      'a boolean where the operator expects text',
       runner({ automountServiceAccountToken: false }),
       /automountServiceAccountToken must be string$/,
     ],
@@ -168,19 +164,19 @@ describe('assertTestRun', () => {
       /\/spec\/runner\/env\/0 must have required property 'name'$/,
     ],
     [
-      'an amount that is none',
+      'an invalid amount of memory',
       runner({ resources: { limits: { memory: 'lots' } } }),
       /\/limits\/memory must match pattern/,
     ],
     [
-      'a secret by a name of its own',
+      'an unknown kind of reference to a secret',
       runner({ env: [{ name: 'A', valueFrom: { secretRef: { name: 'x' } } }] }),
       /valueFrom must NOT have additional properties: secretRef$/,
     ],
   ];
   for (const [what, change, message] of cases) {
     test(`refuses ${what}`, () => {
-      const run = structuredClone(testRunOf()) as unknown as Wrong;
+      const run = structuredClone(testRunOf()) as unknown as InvalidRun;
       change(run);
       assert.throws(() => assertTestRun(run), message);
     });

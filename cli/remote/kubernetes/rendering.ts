@@ -6,7 +6,7 @@ import { Problem } from '../../support/problem.ts';
 import { telemetrySettings, windowLengthMs } from '../../telemetry/k6-settings.ts';
 import { GENERATOR, RUN_TAG } from '../../telemetry/otlp.ts';
 import { plainVariables, secretsOf } from '../variables.ts';
-import { CONFIG_MAP_BYTES, filesOf, packed } from './files.ts';
+import { filesOf, MAX_CONFIG_MAP_BYTES, packed } from './files.ts';
 import { collectorEndpoint, type Rendering, type Script } from './manifests.ts';
 import { bytesOf, type ClusterSettings } from './settings.ts';
 
@@ -93,16 +93,16 @@ export async function scriptOf({ product, test }: TestPlan, claim: string | unde
   if (claim !== undefined) return { from: 'claim', claim, archive: `${product}-${test}.tar` };
   const files = await filesOf(product, test);
   const { bytes, ...content } = packed(files);
-  if (bytes > CONFIG_MAP_BYTES)
+  if (bytes > MAX_CONFIG_MAP_BYTES)
     throw new Problem(
-      `${product}/${test} has ${bytes} bytes, but a ConfigMap holds at most ${CONFIG_MAP_BYTES}. Put the test on a volume with --claim.`,
+      `${product}/${test} has ${bytes} bytes, but a ConfigMap holds at most ${MAX_CONFIG_MAP_BYTES}. Put the test on a volume with --claim.`,
     );
   return { from: 'config-map', entry: files.entry, ...content };
 }
 
 /** The variable with the name of the generator in a pod. */
 const GENERATOR_VARIABLE = 'GENERATOR';
-/** The share of the memory limit for Go's heap; the rest is for other memory. */
+/** The share of the memory limit that Go may use for its heap. */
 const HEAP_SHARE = 0.9;
 
 function generatorEnvironment({ settings, name, plan, env, secret, runId }: Layout): V1EnvVar[] {

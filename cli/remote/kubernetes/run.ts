@@ -32,7 +32,7 @@ const COLLECTOR_TIMEOUT_MS = 5 * 60_000;
 const POLL_INTERVAL_MS = 1000;
 
 /**
- * Runs a test with load from pods of a cluster. Everything else is as in any run.
+ * Runs a test with load from pods of a cluster. Everything else works as in a local run.
  * @throws Problem if there is nothing to judge, for example because the cluster refuses a manifest
  */
 export async function runInCluster(
@@ -62,7 +62,7 @@ export async function runInCluster(
 
     const cluster = connect(client, pods.namespace);
     const token = randomBytes(24).toString('hex');
-    const { testRun, others } = await manifestsFor({
+    const { testRun, dependencies } = await manifestsFor({
       request,
       plan,
       env,
@@ -74,7 +74,7 @@ export async function runInCluster(
     await using applied = new AsyncDisposableStack();
     const removeAfterRun = (manifest: Manifest) =>
       applied.defer(() => removeManifest(cluster, manifest, terminal));
-    for (const manifest of others) {
+    for (const manifest of dependencies) {
       stop.throwIfAborted();
       await cluster.create(manifest);
       removeAfterRun(manifest);
@@ -110,7 +110,7 @@ export async function runInCluster(
   });
 }
 
-/** The manifests of a run, in order; the TestRun is created last. */
+/** The manifests of a run. The dependencies must be created in order, before the TestRun. */
 async function manifestsFor({
   request: { pods, secret, collectAt },
   plan,
@@ -125,7 +125,7 @@ async function manifestsFor({
   name: string;
   token: string;
   runId: string;
-}): Promise<{ testRun: TestRun; others: Manifest[] }> {
+}): Promise<{ testRun: TestRun; dependencies: Manifest[] }> {
   const runSecret = `${name}-secrets`;
   const forward = { url: collectAt, token: secretVariable(TOKEN, runSecret) };
   const layout = { settings: pods, name, plan, env, secret: secret ?? runSecret, forward, runId };
@@ -140,7 +140,7 @@ async function manifestsFor({
     metadata: { ...testRun.metadata, name: runSecret },
     data: secretData({ ...values, [TOKEN]: token }),
   };
-  return { testRun, others: [secrets, ...manifests.filter((manifest) => manifest !== testRun)] };
+  return { testRun, dependencies: [secrets, ...manifests.filter((manifest) => manifest !== testRun)] };
 }
 
 /** Removes an object. A failure is printed, because the run has its result anyway. */

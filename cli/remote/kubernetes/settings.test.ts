@@ -4,7 +4,7 @@ import { bytesOf, DEFAULTS, parseClusterOption, versionOf } from './settings.ts'
 
 const DIGEST = `sha256:${'0a'.repeat(32)}`;
 
-describe('options', () => {
+describe('parseClusterOption', () => {
   const cases: Record<keyof typeof parseClusterOption, { accepted: string[]; refused: string[] }> = {
     parallelism: { accepted: ['1', '50', '1000'], refused: ['0', '-1', '1.5', '1001', 'two', ''] },
     name: {
@@ -37,19 +37,19 @@ describe('options', () => {
   };
   for (const [option, { accepted, refused }] of Object.entries(cases)) {
     const read: (text: string) => unknown = parseClusterOption[option as keyof typeof parseClusterOption];
-    test(option, () => {
+    test(`accepts valid values of ${option} and refuses others`, () => {
       for (const text of accepted) assert.equal(String(read(text)), text);
       for (const text of refused) assert.throws(() => read(text), /Expected /, `${option} accepts "${text}"`);
     });
   }
 });
 
-test('memory in bytes', () => {
+test('bytesOf converts an amount of memory to bytes', () => {
   assert.equal(bytesOf('512Mi'), 512 * 1024 ** 2);
   assert.equal(bytesOf('2Gi'), 2 * 1024 ** 3);
 });
 
-test('the version of an image', () => {
+test('versionOf returns the version in the tag of an image, or null', () => {
   assert.equal(versionOf('grafana/k6:2.2.0'), '2.2.0');
   assert.equal(versionOf(`host:5000/k6:v2.3.1@${DIGEST}`), '2.3.1');
   assert.equal(versionOf(`grafana/k6@${DIGEST}`), null);

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { K6_VERSION } from '../../k6/index.ts';
 
-/** How the user wants a test to run in a cluster. */
+/** The user's settings for a run in a cluster. */
 export interface ClusterSettings {
   parallelism: number;
   namespace?: string | undefined;
@@ -24,7 +24,7 @@ export const DEFAULTS = {
 /** Leaves room for the suffix `-initializer` of the operator. */
 const MAX_NAME_LENGTH = 51;
 const LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
-/** An image with a tag or digest. Without one it would be whatever is newest. */
+/** An image with a tag or digest. Without either, the cluster would pull the newest image. */
 const PINNED = /^[\w.-]+(?::\d+)?(?:\/[\w.-]+)*(?::(?!latest$)[\w][\w.-]*)?(?:@sha256:[\da-f]{64})?$/;
 
 const refuse = (expected: string): never => {

@@ -3,7 +3,7 @@ import { jsonRoundTrip, validator } from '../../results/validator.ts';
 /**
  * The structure of a TestRun of k6-operator (k6.io/v1alpha1), written from its documentation: docs/crd-generated.md of
  * github.com/grafana/k6-operator (Apache-2.0), as of operator 1.x, as a structural schema of
- * Kubernetes. It has the fields that are rendered here and some of the others.
+ * Kubernetes. It has the fields that are rendered here and a few more.
  */
 export interface Structure {
   type?: 'object' | 'array' | 'string' | 'integer' | 'boolean';
@@ -23,7 +23,7 @@ const text: Structure = { type: 'string' };
 const flag: Structure = { type: 'boolean' };
 const int32: Structure = { type: 'integer', format: 'int32' };
 const int64: Structure = { type: 'integer', format: 'int64' };
-/** What Kubernetes takes for an amount of CPU or memory. */
+/** An amount of CPU or memory. */
 const quantity: Structure = {
   'x-kubernetes-int-or-string': true,
   pattern: '^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$',
@@ -101,7 +101,7 @@ const spec = object(
   'script',
 );
 
-/** What a TestRun goes through, from left to right, or ends in. */
+/** The stages of a TestRun, in order. A TestRun that fails ends in `error`. */
 export const STAGES = [
   'initialization',
   'initialized',
@@ -131,14 +131,14 @@ export const TEST_RUN_STRUCTURE = object(
 
 const validate = validator(strict(TEST_RUN_STRUCTURE), 'TestRun');
 
-/** @throws Error that names the first place that is wrong */
+/** @throws Error that names the first invalid field */
 export function assertTestRun(run: unknown): void {
   validate(jsonRoundTrip(run));
 }
 
 /**
- * The same structure as a JSON Schema that also refuses what it does not know: Kubernetes would drop it without a
- * word, or refuse it when it is too late.
+ * Converts the structure to a JSON Schema that also refuses unknown fields. Kubernetes would silently drop them, or
+ * refuse them only when the run has already begun.
  */
 function strict({
   properties,
