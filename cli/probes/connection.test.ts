@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection, withTimeout } from './connection.ts';
 
-const PATIENCE_MS = 5000;
+const TIMEOUT_MS = 5000;
 
-/** Connections that are numbers, in the order in which they were opened. */
+/** Opens connections that are represented by numbers: 1 is the first. */
 function numbered() {
   const log: string[] = [];
   let opened = 0;
@@ -25,8 +25,8 @@ function numbered() {
 
 test('a connection is opened once and ended by close()', async () => {
   const { connection, log } = numbered();
-  assert.equal(await connection.use(PATIENCE_MS, async (number) => number), 1);
-  assert.equal(await connection.use(PATIENCE_MS, async (number) => number), 1);
+  assert.equal(await connection.use(TIMEOUT_MS, async (number) => number), 1);
+  assert.equal(await connection.use(TIMEOUT_MS, async (number) => number), 1);
   await connection.close();
   await connection.close();
   assert.deepEqual(log, ['open 1', 'end 1']);
@@ -35,15 +35,15 @@ test('a connection is opened once and ended by close()', async () => {
 test('failed work or a lost connection opens a new connection', async () => {
   const { connection, log, lose } = numbered();
   await assert.rejects(
-    connection.use(PATIENCE_MS, async () => {
+    connection.use(TIMEOUT_MS, async () => {
       throw new Error('busy');
     }),
     { message: 'busy' },
   );
-  assert.equal(await connection.use(PATIENCE_MS, async (number) => number), 2);
+  assert.equal(await connection.use(TIMEOUT_MS, async (number) => number), 2);
   lose();
   await sleep(0);
-  assert.equal(await connection.use(PATIENCE_MS, async (number) => number), 3);
+  assert.equal(await connection.use(TIMEOUT_MS, async (number) => number), 3);
   assert.deepEqual(log, ['open 1', 'end 1', 'open 2', 'end 2', 'open 3']);
 });
 
@@ -62,18 +62,18 @@ test('a connection that cannot be opened is retried by the next call', async () 
     async open() {
       tries += 1;
       if (tries === 1) throw new Error('connection refused');
-      return 'there';
+      return 'connection';
     },
     end: async () => {},
   });
   await assert.rejects(
-    connection.use(PATIENCE_MS, async (it) => it),
+    connection.use(TIMEOUT_MS, async (opened) => opened),
     { message: 'connection refused' },
   );
-  assert.equal(await connection.use(PATIENCE_MS, async (it) => it), 'there');
+  assert.equal(await connection.use(TIMEOUT_MS, async (opened) => opened), 'connection');
 });
 
 test('withTimeout passes on results and errors that arrive in time', async () => {
-  assert.equal(await withTimeout(PATIENCE_MS, Promise.resolve(1)), 1);
-  await assert.rejects(withTimeout(PATIENCE_MS, Promise.reject(new Error('no'))), { message: 'no' });
+  assert.equal(await withTimeout(TIMEOUT_MS, Promise.resolve(1)), 1);
+  await assert.rejects(withTimeout(TIMEOUT_MS, Promise.reject(new Error('no'))), { message: 'no' });
 });

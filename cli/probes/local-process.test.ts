@@ -7,7 +7,7 @@ import { listenersOn, listeningInodes, localProcessProbe } from './local-process
 
 const onLinux = { skip: process.platform === 'linux' ? false : 'only Linux has /proc' };
 
-/** Listens on the port, as a process of its own. */
+/** Starts another process that listens on the port. */
 async function startListener(t: TestContext, port: number, host = '127.0.0.1'): Promise<ChildProcess> {
   const script = `require('net').createServer().listen(${port}, '${host}', () => console.log('up'))`;
   const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -18,7 +18,7 @@ async function startListener(t: TestContext, port: number, host = '127.0.0.1'): 
 
 const freePort = async () => Number(new URL(await deadUrl()).port);
 
-async function ended(child: ChildProcess): Promise<void> {
+async function killAndWait(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit');
   child.kill('SIGKILL');
   await exit;
@@ -55,7 +55,7 @@ describe('the process probe', onLinux, () => {
     assert.equal(first.cpuShare, null);
     assert.ok(Number(first.residentBytes) > 10 * 1024 ** 2);
     assert.notEqual((await probe.sample()).cpuShare, null);
-    await ended(child);
+    await killAndWait(child);
     await assert.rejects(probe.sample(), { message: `there is no process ${child.pid}` });
   });
 
@@ -68,7 +68,7 @@ describe('the process probe', onLinux, () => {
     const first = await startListener(t, port);
     await probe.sample();
     assert.notEqual((await probe.sample()).cpuShare, null);
-    await ended(first);
+    await killAndWait(first);
     await assert.rejects(probe.sample());
     await startListener(t, port);
     const restarted = await probe.sample();

@@ -8,14 +8,14 @@ import { codeOf } from '../support/problem.ts';
 import type { Probe, ProbeEnvironment, Sample } from './probe.ts';
 
 const TIMEOUT_MS = 5000;
-/** Each sample is a start of Node, about 0.1 s of one core. */
+/** Each sample starts Node, which keeps one core busy for about 0.1 s. */
 const MIN_INTERVAL_MS = 5000;
 /** The list contains the whole environment of every process. */
 const MAX_LIST_BYTES = 64 * 1024 ** 2;
 
 const ALL_PROCESSES = 'all';
 
-/** The fields that are read. Everything else is dropped, because the list contains secrets. */
+/** The fields that the probe reads. It drops all others, because the list contains secrets. */
 export interface Pm2Process {
   name: string;
   pm_id: number;

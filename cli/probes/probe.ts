@@ -4,14 +4,14 @@ import type { Evidence, ProbeName } from '../../lib/core/evidence/index.ts';
 export type Sample = Record<string, number | null>;
 export type Details = Evidence['details'];
 
-/** Samples one thing while it is under load, without changing it. */
+/** Samples one component under load, without changing it. */
 export interface Probe {
-  /** Takes one sample, by column of the result. @throws Error if it cannot connect; the next call tries again */
+  /** Returns one sample: the value of each column of the result. @throws Error if it cannot connect; the next call tries again */
   sample(): Promise<Sample>;
   /** Figures for the time since the first sample. Empty if the probe never connected. */
   details?(): Promise<Partial<Details>>;
   close(): Promise<void>;
-  /** The shortest time between two samples, for probes whose samples are expensive. */
+  /** The minimum time between two samples, for probes whose samples are expensive. */
   minIntervalMs?: number;
 }
 

@@ -7,7 +7,7 @@ import { processSampler } from './process.ts';
 
 const onLinux = { skip: process.platform === 'linux' ? false : 'only Linux has /proc' };
 
-/** Keeps one core busy for that long. */
+/** Keeps one core busy for the given time. */
 function burn(ms: number): void {
   const until = performance.now() + ms;
   while (performance.now() < until) Math.sqrt(until);
@@ -23,7 +23,7 @@ test('the first sample has memory, the second also CPU', onLinux, async () => {
   burn(500);
   const { cpuShare } = await sample();
   assert.ok(cpuShare !== null && cpuShare > 0.01, `${cpuShare}`);
-  // A tick of the kernel's clock more than all cores.
+  // The share can exceed 1 by a tick of the kernel's clock.
   assert.ok(cpuShare < 1.1, `${cpuShare}`);
 });
 

@@ -11,7 +11,7 @@ export interface ProcessSample {
 export const TICKS_PER_S = 100;
 
 /**
- * Samples CPU and memory of a process through /proc. On other systems than Linux both are unknown.
+ * Samples CPU and memory of a process through /proc. On systems other than Linux, both are null.
  * @returns a function that takes one sample
  */
 export function processSampler(pid: number): () => Promise<ProcessSample> {

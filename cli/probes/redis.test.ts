@@ -17,7 +17,7 @@ const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
 const withRedis = { skip: isInstalled ? false : 'redis-server is not installed' };
 
 const PASSWORD = 'redis-pass@4711';
-const PATIENCE_MS = 10_000;
+const START_TIMEOUT_MS = 10_000;
 
 /** A real Redis for one test. */
 async function startRedis(
@@ -25,10 +25,10 @@ async function startRedis(
   options: string[] = [],
   port?: string,
 ): Promise<{ url: string; port: string; stop(): Promise<void> }> {
-  const own = port ?? new URL(await deadUrl()).port;
+  const usedPort = port ?? new URL(await deadUrl()).port;
   const server = spawn(
     'redis-server',
-    ['--port', own, '--bind', '127.0.0.1', '--dir', temporaryFolder(t), '--save', '', ...options],
+    ['--port', usedPort, '--bind', '127.0.0.1', '--dir', temporaryFolder(t), '--save', '', ...options],
     { stdio: 'ignore' },
   );
   const stop = async () => {
@@ -38,7 +38,7 @@ async function startRedis(
     await ended;
   };
   t.after(stop);
-  return { url: `redis://127.0.0.1:${own}`, port: own, stop };
+  return { url: `redis://127.0.0.1:${usedPort}`, port: usedPort, stop };
 }
 
 async function clientOf(t: TestContext, url: string) {
@@ -49,7 +49,7 @@ async function clientOf(t: TestContext, url: string) {
   return client;
 }
 
-/** A probe of a server that may be starting. */
+/** Returns a probe that is connected. The server may still be starting. */
 async function probeOf(t: TestContext, url: string, scanKeys: number | null = null): Promise<Probe> {
   const probe = redisProbe(url, scanKeys);
   t.after(() => probe.close());
@@ -58,7 +58,7 @@ async function probeOf(t: TestContext, url: string, scanKeys: number | null = nu
 }
 
 async function firstSample(probe: Probe): Promise<Sample> {
-  const end = Date.now() + PATIENCE_MS;
+  const end = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     try {
       return await probe.sample();
@@ -167,15 +167,25 @@ describe('a real Redis', withRedis, () => {
     const client = await clientOf(t, url);
     await client.set('a:1', 'x');
     const docs = readFileSync(path.join(ROOT, 'docs/reference/probes.md'), 'utf8');
-    const rights = [...docs.matchAll(/`([^`\n]*\+[^`\n]*)`/g)].flatMap(([, some = '']) => some.split(' '));
-    assert.ok(rights.length > 4, rights.join());
-    await client.sendCommand(['ACL', 'SETUSER', 'watcher', 'on', `>${PASSWORD}`, 'resetkeys', ...rights]);
+    const permissions = [...docs.matchAll(/`([^`\n]*\+[^`\n]*)`/g)].flatMap(([, text = '']) =>
+      text.split(' '),
+    );
+    assert.ok(permissions.length > 4, permissions.join());
+    await client.sendCommand([
+      'ACL',
+      'SETUSER',
+      'watcher',
+      'on',
+      `>${PASSWORD}`,
+      'resetkeys',
+      ...permissions,
+    ]);
     const probe = await probeOf(t, url.replace('//', `//watcher:${encodeURIComponent(PASSWORD)}@`), 10);
     const { redis } = (await probe.details?.()) ?? {};
     assert.deepEqual(redis?.keys?.prefixes[0]?.count, 1);
     await assert.rejects(
-      client.sendCommand(['ACL', 'DRYRUN', 'watcher', 'GET', 'a:1']).then((answer) => {
-        if (String(answer) !== 'OK') throw new Error(String(answer));
+      client.sendCommand(['ACL', 'DRYRUN', 'watcher', 'GET', 'a:1']).then((response) => {
+        if (String(response) !== 'OK') throw new Error(String(response));
       }),
       /no permissions/,
     );
@@ -192,7 +202,7 @@ describe('a real Redis', withRedis, () => {
   });
 });
 
-test('an unreachable Redis only leads to a note', async (t) => {
+test('every sample of an unreachable Redis fails', async (t) => {
   const probe = redisProbe((await deadUrl()).replace('http', 'redis'), null);
   t.after(() => probe.close());
   for (let i = 0; i < 2; i++) await assert.rejects(probe.sample(), isRefused);

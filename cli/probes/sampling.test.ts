@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deadUrl } from '../testing/environment.ts';
 import { MAX_SAMPLES, type RunSample, sampleColumns, sampleRegularly, ThinnedSamples } from './sampling.ts';
 
-/** So rarely that a test which asks for its samples itself gets no other ones. */
+/** An interval so long that the sampler only takes samples on request. */
 const NEVER_MS = 2 ** 30;
 
-type Take = () => Promise<Record<string, number | null>>;
+type TakeSample = () => Promise<Record<string, number | null>>;
 
-function sampling(take: Take, intervalMs = NEVER_MS) {
+function sampling(take: TakeSample, intervalMs = NEVER_MS) {
   const samples: RunSample[] = [];
   const silences: string[] = [];
   const sampler = sampleRegularly('target', take, intervalMs, {
@@ -134,16 +134,16 @@ describe('samples of a long run', () => {
   const during = times(0, LOAD.endMs, STEP_MS);
   const after = times(LOAD.endMs + 1000, LOAD.endMs + 30_000, 1000);
 
-  /** During a run, windows close one after the other; after it, all are known. */
+  /** During a run, the known period of the load grows. After the run, the whole period is known. */
   const cases: Record<string, (samples: ThinnedSamples) => void> = {
-    'as it goes on': (samples) => {
+    'added during the run': (samples) => {
       for (const atMs of [...before, ...during, ...after]) {
         samples.add(at(atMs));
         const closedMs = Math.min(Math.floor(atMs / 60_000) * 60_000, LOAD.endMs);
         samples.settle(closedMs <= 0 ? null : { startMs: LOAD.startMs, endMs: closedMs });
       }
     },
-    'read back': (samples) => {
+    'added after the run': (samples) => {
       for (const atMs of [...before, ...during, ...after]) {
         samples.add(at(atMs));
         samples.settle(LOAD);
@@ -151,7 +151,7 @@ describe('samples of a long run', () => {
     },
   };
   for (const [what, fill] of Object.entries(cases)) {
-    test(`${what}: all samples before and after the load are kept, the others at even intervals`, () => {
+    test(`samples ${what}: all before and after the load are kept, the others at even intervals`, () => {
       const samples = new ThinnedSamples();
       fill(samples);
       const rows = samples.rows();

@@ -24,7 +24,7 @@ export interface Sampler extends AsyncDisposable {
  */
 export function sampleRegularly(
   probe: SampledProbe,
-  take: () => Promise<Record<string, number | null>>,
+  takeSample: () => Promise<Record<string, number | null>>,
   intervalMs: number,
   {
     onSample,
@@ -35,15 +35,15 @@ export function sampleRegularly(
   let pending: Promise<void> | null = null;
 
   const sample = () => {
-    pending ??= takeOne().finally(() => {
+    pending ??= sampleNow().finally(() => {
       pending = null;
     });
     return pending;
   };
-  const takeOne = async () => {
+  const sampleNow = async () => {
     const atMs = Date.now();
     try {
-      onSample({ probe, atMs, values: await take() });
+      onSample({ probe, atMs, values: await takeSample() });
       silent = false;
     } catch (error) {
       if (!silent) onSilent(probe, causeOf(error));
@@ -74,8 +74,8 @@ export class ThinnedSamples {
   #during: RunSample[] = [];
   /** Later than the known part of the load: after the load, if it has ended. */
   #later: RunSample[] = [];
-  #seen = 0;
-  #every = 1;
+  #added = 0;
+  #keepEvery = 1;
 
   add(sample: RunSample): void {
     this.#later.push(sample);
@@ -98,10 +98,10 @@ export class ThinnedSamples {
   }
 
   #keepSome(sample: RunSample): void {
-    if (this.#seen++ % this.#every === 0) this.#during.push(sample);
+    if (this.#added++ % this.#keepEvery === 0) this.#during.push(sample);
     if (this.#during.length <= MAX_SAMPLES) return;
     this.#during = this.#during.filter((_, i) => i % 2 === 0);
-    this.#every *= 2;
+    this.#keepEvery *= 2;
   }
 }
 

@@ -7,7 +7,7 @@ import { configuredProbes, withoutProbes } from './probe-kinds.ts';
 import type { RunSample } from './sampling.ts';
 import { type StartedProbes, startProbes } from './start.ts';
 
-/** So rarely that there are only the samples that a test asks for. */
+/** An interval so long that probes are only sampled on request. */
 const NEVER_MS = 2 ** 30;
 
 function started(t: TestContext, env: ProbeEnvironment, intervalMs = NEVER_MS) {
@@ -21,7 +21,7 @@ function started(t: TestContext, env: ProbeEnvironment, intervalMs = NEVER_MS) {
     note: (text) => notes.push(text),
   });
   t.after(() => probes[Symbol.asyncDispose]());
-  return { probes, samples, notes, seen: () => samples.map(({ probe }) => probe) };
+  return { probes, samples, notes, sampledProbes: () => samples.map(({ probe }) => probe) };
 }
 
 const metrics = (t: TestContext) => serve(t, (_, response) => response.end('db_pool_max 20\n'));
@@ -45,31 +45,31 @@ test('the target is sampled at the path of the product, or at METRICS_URL', asyn
 });
 
 test('each probe is sampled at even intervals until disposal', { timeout: 30_000 }, async (t) => {
-  const { probes, seen } = started(
+  const { probes, sampledProbes } = started(
     t,
     { METRICS_URL: await metrics(t), TARGET_PROCESS: String(process.pid) },
     20,
   );
-  while (seen().length < 6) await sleep(10);
+  while (sampledProbes().length < 6) await sleep(10);
   await probes[Symbol.asyncDispose]();
-  const taken = seen();
+  const taken = sampledProbes();
   assert.ok(taken.includes('target') && taken.includes('process'));
   await sleep(60);
-  assert.deepEqual(seen(), taken);
+  assert.deepEqual(sampledProbes(), taken);
 });
 
 test('a single probe can be sampled', async (t) => {
-  const { probes, seen } = started(t, {
+  const { probes, sampledProbes } = started(t, {
     METRICS_URL: await metrics(t),
     TARGET_PROCESS: String(process.pid),
   });
   await probes.sample('target');
-  assert.deepEqual(seen(), ['target']);
+  assert.deepEqual(sampledProbes(), ['target']);
 });
 
 test('each unreachable probe is noted once, and the others continue', async (t) => {
   const dead = new URL(await deadUrl()).host;
-  const { probes, seen, notes } = started(t, {
+  const { probes, sampledProbes, notes } = started(t, {
     METRICS_URL: await metrics(t),
     TARGET_DATABASE_URL: `postgresql://app:pass-4711@${dead}/shop`,
     TARGET_REDIS_URL: `redis://:pass-4711@${dead}`,
@@ -77,7 +77,7 @@ test('each unreachable probe is noted once, and the others continue', async (t) 
     PM2_HOME: '/nonexistent',
   });
   for (let i = 0; i < 2; i++) await probes.sample();
-  assert.deepEqual(seen(), ['target', 'target']);
+  assert.deepEqual(sampledProbes(), ['target', 'target']);
   assert.deepEqual(notes.sort(), [
     'no samples of PM2 for some time: no PM2 daemon runs in /nonexistent',
     `no samples of PostgreSQL for some time: connect ECONNREFUSED ${dead}`,

@@ -49,7 +49,7 @@ export async function sampleTarget(url: string): Promise<Sample> {
   return targetSample(parsePrometheus(await response.text()));
 }
 
-/** Combines instances and other labels; a missing metric is null. */
+/** Combines the series of each metric over instances and other labels. A missing metric is null. */
 export function targetSample(samples: readonly PrometheusSample[]): Sample {
   return Object.fromEntries(
     Object.entries(COLUMNS).map(([column, { metric, labels = {}, combine }]) => {
@@ -60,8 +60,9 @@ export function targetSample(samples: readonly PrometheusSample[]): Sample {
             Object.entries(labels).every(([key, value]) => sample.labels[key] === value),
         )
         .map(({ value }) => value);
-      const whole = combine === 'max' ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0);
-      return [column, values.length === 0 || !Number.isFinite(whole) ? null : whole];
+      const combined =
+        combine === 'max' ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0);
+      return [column, values.length === 0 || !Number.isFinite(combined) ? null : combined];
     }),
   );
 }

@@ -4,19 +4,19 @@ import type { GeneratorExport } from './otlp.ts';
 
 /** Collects telemetry of one or several generators into one timeline. */
 export interface TelemetryCollection {
-  add(one: GeneratorExport): void;
+  add(received: GeneratorExport): void;
   /** The number of requests in the telemetry of a generator so far. */
   requestsOf(name: string): number;
   /** Marks that no more telemetry of this generator will arrive. */
   markEnded(name: string): void;
-  /** Passes on the remaining windows. */
+  /** Passes the remaining windows to `onWindow`. */
   finish(): void;
-  /** Names of other generators that sent telemetry, which was ignored. */
+  /** Names of generators outside the run. Their telemetry was ignored. */
   unknownGenerators(): string[];
 }
 
 /**
- * @param names of the generators, as in their exports; everything belongs to a single generator
+ * @param names of the generators, as in their exports. With a single generator, every export counts as its own
  * @param windowMs the interval of exports
  */
 export function collectTelemetry(

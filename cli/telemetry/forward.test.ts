@@ -72,8 +72,8 @@ describe('a store', () => {
     await using forwarder = forwardTo(url, {}, { ...QUICK, responseMs: 60_000, endMs: 50 });
     for (const post of posts(6)) forwarder.enqueue(post);
     assert.deepEqual(await forwarder.finish(never), ['6 of 6 posts were lost (6: not sent before the end)']);
-    const [patient] = await forwarded(url, posts(1));
-    assert.equal(patient, '1 of 1 posts were lost (1: no response within 0.2 s)');
+    const [loss] = await forwarded(url, posts(1));
+    assert.equal(loss, '1 of 1 posts were lost (1: no response within 0.2 s)');
   });
 
   test('that refuses data points is reported with their number', async (t) => {
@@ -90,11 +90,11 @@ test('the queue is bounded, and an interruption does not wait for it', async (t)
   const url = await serve(t, silent);
   await using forwarder = forwardTo(url, {}, { responseMs: 60_000, retryMs: 1, endMs: 60_000 });
   const large = Buffer.alloc(4 * 1024 * 1024);
-  // Four are under way, four wait, and for the rest there is no room.
+  // Four are in progress, four wait, and the queue has no room for the other two.
   for (let i = 0; i < 10; i++) forwarder.enqueue(large);
   const [loss] = await forwarder.finish(AbortSignal.abort());
   assert.equal(loss, '10 of 10 posts were lost (8: not sent before the end; 2: the queue was full)');
 });
 
-/** Takes what it is sent, and says nothing. */
+/** Reads each request and never responds. */
 const silent: RequestListener = (request) => void request.resume();

@@ -8,7 +8,7 @@ export interface Forwarder extends AsyncDisposable {
   enqueue(post: Uint8Array): void;
   /**
    * Sends the remaining posts, for a limited time.
-   * @param hurry ends the time early
+   * @param hurry ends this time early
    * @returns what the store did not receive, and why; empty if it received everything
    */
   finish(hurry: AbortSignal): Promise<string[]>;
@@ -26,7 +26,7 @@ const TIMEOUTS = { responseMs: 10_000, retryMs: 1000, endMs: 5000 };
 
 interface Failure {
   reason: string;
-  /** Another attempt may succeed. */
+  /** Whether another attempt may succeed. */
   retriable: boolean;
 }
 
@@ -37,7 +37,7 @@ export function forwardTo(
 ): Forwarder {
   const waiting: Uint8Array[] = [];
   let waitingBytes = 0;
-  let received = 0;
+  let enqueued = 0;
   const lost = new Map<string, number>();
   const refused = new Map<string, number>();
   const stopped = new AbortController();
@@ -92,7 +92,7 @@ export function forwardTo(
 
   return {
     enqueue(post) {
-      received += 1;
+      enqueued += 1;
       if (stopped.signal.aborted || waitingBytes + post.length > MAX_WAITING_BYTES) {
         lose('the queue was full');
         return;
@@ -116,7 +116,7 @@ export function forwardTo(
       const posts = sum([...lost.values()]);
       const points = sum([...refused.values()]);
       return [
-        ...(posts > 0 ? [`${posts} of ${received} posts were lost (${listCounts(lost)})`] : []),
+        ...(posts > 0 ? [`${posts} of ${enqueued} posts were lost (${listCounts(lost)})`] : []),
         ...(points > 0 ? [`${points} data points were refused (${listCounts(refused)})`] : []),
       ];
     },

@@ -123,12 +123,12 @@ describe('the window', () => {
   });
 
   test('reports merged tag sets', () => {
-    const folded = sum('http_reqs', {
+    const overflow = sum('http_reqs', {
       ...pointOf(),
       attributes: [{ key: 'otel.metric.overflow', value: { boolValue: true } }],
       asInt: 3,
     });
-    const window = decode(folded, sum('http_reqs', { ...pointOf({ status: '200' }), asInt: 1 }));
+    const window = decode(overflow, sum('http_reqs', { ...pointOf({ status: '200' }), asInt: 1 }));
     assert.equal(window?.overflowed, true);
     assert.deepEqual(window?.series[0], { metric: 'http_reqs', tags: {}, value: 3 });
     assert.equal(decode(sum('http_reqs', { ...pointOf(), asInt: 1 }))?.overflowed, false);
@@ -175,7 +175,7 @@ describe('an invalid export', () => {
   const cases: Record<string, Uint8Array> = {
     text: new TextEncoder().encode('{"resourceMetrics": []}'),
     'an export cut short': whole.subarray(0, -3),
-    'bytes without a meaning': Uint8Array.from([255, 255, 255, 255]),
+    'random bytes': Uint8Array.from([255, 255, 255, 255]),
   };
   for (const [what, bytes] of Object.entries(cases)) {
     test(`${what} is refused`, () => {

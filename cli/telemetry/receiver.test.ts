@@ -5,12 +5,12 @@ import type { Window } from '../../lib/core/telemetry/index.ts';
 import { encodeExport, pointOf, sum } from '../testing/telemetry.ts';
 import { type RemoteReceiver, receiveTelemetry } from './receiver.ts';
 
-async function receiver(t: TestContext, inlet?: RemoteReceiver) {
+async function receiver(t: TestContext, remote?: RemoteReceiver) {
   const windows: Window[] = [];
   const { endpoint, [Symbol.asyncDispose]: close } = await receiveTelemetry(
     ({ window }) => windows.push(window),
     undefined,
-    inlet,
+    remote,
   );
   t.after(close);
   const post = (body: Uint8Array, path = '/v1/metrics', headers: Record<string, string> = {}) =>
@@ -97,7 +97,7 @@ test('other machines need the token', async (t) => {
   assert.equal(windows.length, 1);
 });
 
-test('a port in use is named', async (t) => {
+test('the error for a port in use names the port', async (t) => {
   const { endpoint } = await receiver(t);
   const port = Number(endpoint.split(':')[1]);
   await assert.rejects(

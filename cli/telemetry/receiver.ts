@@ -12,7 +12,7 @@ export interface Receiver extends AsyncDisposable {
   endpoint: string;
 }
 
-/** k6's exports have about 14 KB, and a collector may combine those of many generators. */
+/** An export of k6 has about 14 KB, and a collector may combine those of many generators. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 const WANTED_METRICS: ReadonlySet<string> = new Set(Object.values(METRICS));
 
