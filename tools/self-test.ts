@@ -37,6 +37,7 @@ const CHECKS: [command: string, ...args: string[]][] = [
   ['biome', 'ci', '--error-on-warnings', '.'],
   ['node', 'tools/boundaries.ts'],
   ['node', 'tools/product-names.ts'],
+  ['node', 'tools/wording.ts'],
   ['node', 'tools/docs/generate.ts', '--check'],
   ['node', 'tools/links.ts'],
 ];
