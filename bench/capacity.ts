@@ -18,14 +18,7 @@ import { alignColumns } from '../cli/report/format.ts';
 import { bundle, bundleScripts } from '../esbuild.config.mjs';
 import { MAX_GENERATOR_CPU_SHARE } from '../lib/core/judging/index.ts';
 import { climb } from './capacity/climb.ts';
-import {
-  cpuMsPerRequest,
-  cpuOf,
-  isSaturated,
-  othersCpu,
-  type Rung,
-  requestsPerCore,
-} from './capacity/figures.ts';
+import { cpuMsPerRequest, cpuOf, isSaturated, othersCpu, type Rung, requestsPerCore } from './capacity/figures.ts';
 import { measureMemory } from './capacity/memory.ts';
 
 const { values } = parseArgs({ options: { think: { type: 'string', default: '0.1' } } });
@@ -87,8 +80,7 @@ if (others !== null)
 process.exitCode = isSaturated(last) && last.targetCpu < MAX_GENERATOR_CPU_SHARE && others === null ? 0 : 1;
 
 function saturation({ vus, generatorCpu, requestsPerS, targetCpu }: Rung): string {
-  if (targetCpu >= MAX_GENERATOR_CPU_SHARE)
-    return `unknown: the core of the target was saturated first, at ${vus} VUs`;
+  if (targetCpu >= MAX_GENERATOR_CPU_SHARE) return `unknown: the core of the target was saturated first, at ${vus} VUs`;
   if (!isSaturated({ generatorCpu })) return `not up to ${vus} VUs`;
   const above = generatorCpu.filter((share) => share > MAX_GENERATOR_CPU_SHARE).length;
   return `at ${vus} VUs and ${whole(requestsPerS)} requests/s: above ${percent(MAX_GENERATOR_CPU_SHARE)} of its core in ${above} of ${generatorCpu.length} samples`;

@@ -15,12 +15,7 @@ import { comparableExcerpt } from '../cli/compare/side.ts';
 import { alignColumns } from '../cli/report/format.ts';
 import { readResult, runFilePath } from '../cli/results/run-folder.ts';
 import { watchSignals } from '../cli/run/interruption.ts';
-import {
-  COMPARISON_OUTCOMES,
-  type ComparisonOutcome,
-  compare,
-  type Excerpt,
-} from '../lib/core/comparison/index.ts';
+import { COMPARISON_OUTCOMES, type ComparisonOutcome, compare, type Excerpt } from '../lib/core/comparison/index.ts';
 import { mean, type Random, seededRandom } from '../lib/core/numbers/index.ts';
 import { CONTENDERS, type ContenderName, realRuns } from './compare/real-runs.ts';
 import { resampledRuns } from './compare/resampled-runs.ts';
@@ -61,9 +56,7 @@ await inFolder('compare', async (folder) => {
   );
   const random = seededRandom(1);
   const real = await poolOf(async (name) =>
-    Promise.all(
-      folders[name].map(async (one) => comparableExcerpt(await readResult(runFilePath(one, 'result')))),
-    ),
+    Promise.all(folders[name].map(async (one) => comparableExcerpt(await readResult(runFilePath(one, 'result'))))),
   );
   const resampled = await poolOf((name) => resampledRuns(folders[name], RESAMPLED, random));
   const lines = [...linesOf('real runs', real, random), ...linesOf('resampled runs', resampled, random)];
@@ -81,9 +74,7 @@ function linesOf(from: string, pool: Pool, random: Random): Line[] {
   return DESIGNS.flatMap((design) =>
     (Object.keys(CONTENDERS) as ContenderName[]).map((contender) => {
       const pairs = pairsOf(pool, contender, design, random);
-      const outcomes = Object.fromEntries(
-        COMPARISON_OUTCOMES.map((outcome) => [outcome, 0]),
-      ) as Line['outcomes'];
+      const outcomes = Object.fromEntries(COMPARISON_OUTCOMES.map((outcome) => [outcome, 0])) as Line['outcomes'];
       for (const [reference, candidate] of pairs) outcomes[compare(reference, candidate).outcome] += 1;
       return { from, design, contender, outcomes, comparisons: pairs.length };
     }),

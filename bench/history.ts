@@ -21,20 +21,9 @@ import { writeSite } from '../cli/history/site.ts';
 import { historyReport } from '../cli/report/history/terminal.ts';
 import { watchSignals } from '../cli/run/interruption.ts';
 import { racesKept } from '../cli/testing/history.ts';
-import {
-  type Alarm,
-  alarmsOf,
-  type HistoryRecord,
-  historiesOf,
-  recordOf,
-} from '../lib/core/across-runs/index.ts';
+import { type Alarm, alarmsOf, type HistoryRecord, historiesOf, recordOf } from '../lib/core/across-runs/index.ts';
 import { median, seededRandom } from '../lib/core/numbers/index.ts';
-import {
-  nightStartMs,
-  type Simulation,
-  simulateNights,
-  TWO_MONTHS_SIMULATION,
-} from '../lib/core/testing/history.ts';
+import { nightStartMs, type Simulation, simulateNights, TWO_MONTHS_SIMULATION } from '../lib/core/testing/history.ts';
 import { CASES } from './diagnosis/cases.ts';
 import { runUnder } from './diagnosis/run.ts';
 import { inFolder } from './in-folder.ts';
@@ -86,10 +75,7 @@ interface Seen {
   stepIsNamed: boolean;
 }
 
-function lookAt(
-  records: readonly HistoryRecord[],
-  { nights, dropsAtNight: fallsAt, withoutRun }: Simulation,
-): Seen {
+function lookAt(records: readonly HistoryRecord[], { nights, dropsAtNight: fallsAt, withoutRun }: Simulation): Seen {
   const alarmsAt = (night: number): Alarm[] => {
     const untilMs = nightStartMs(night) + HOUR_MS;
     return alarmsOf(historiesOf(records, { untilMs }), { untilMs });
@@ -159,10 +145,7 @@ await inFolder('history', async (folder) => {
   row('drop found at the 40th night ± 1, and nothing else', percent(found));
   row('step named', percent(named));
   row('nights until the first alarm, median', String(median(seen.map(({ toldAfter }) => toldAfter)) + 1));
-  row(
-    'nights until the change is reported, median',
-    String(median(seen.map(({ changeAfter }) => changeAfter)) + 1),
-  );
+  row('nights until the change is reported, median', String(median(seen.map(({ changeAfter }) => changeAfter)) + 1));
   for (const [what, ms] of Object.entries(await timeOfMany(runs, folder)))
     row(`${MANY_RUNS} runs of one test, ${what}`, `${ms.toFixed(0)} ms`);
   const races = path.join(folder, 'races');

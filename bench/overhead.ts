@@ -25,9 +25,7 @@ const MANY_USERS: Load = { vus: 500, durationS: 25, thinkS: 1 };
 
 const root = path.join(import.meta.dirname, '..');
 await bundle(['booking/smoke'], 1);
-await bundleScripts([
-  { in: path.join(import.meta.dirname, 'overhead', 'with-suite.ts'), out: 'bench/overhead' },
-]);
+await bundleScripts([{ in: path.join(import.meta.dirname, 'overhead', 'with-suite.ts'), out: 'bench/overhead' }]);
 const { path: k6 } = await ensureK6({ env: process.env, log: (line) => process.stderr.write(`${line}\n`) });
 await using receiver = await receiveTelemetry(() => {});
 
@@ -41,14 +39,7 @@ const shipped: Side = {
 };
 const asShipped = ({ vus }: Load): Side => ({ ...shipped, env: { ...shipped.env, ...goSettings({}, vus) } });
 
-const COMPARISONS: [
-  title: string,
-  side: Side,
-  load: Load,
-  figure: keyof Cost,
-  unit: string,
-  limit: number,
-][] = [
+const COMPARISONS: [title: string, side: Side, load: Load, figure: keyof Cost, unit: string, limit: number][] = [
   ['layer alone: CPU per request', layer, FULL_SPEED, 'cpuMsPerRequest', 'ms', 1.05],
   ['as shipped: CPU per request', asShipped(FULL_SPEED), FULL_SPEED, 'cpuMsPerRequest', 'ms', 1],
   ['as shipped, 500 VUs: start-up', asShipped(MANY_USERS), MANY_USERS, 'startupMs', 'ms', 1.5],

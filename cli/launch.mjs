@@ -27,10 +27,7 @@ async function launch(argv, env) {
 function parse(argv, root) {
   const [first, name, ...args] = argv;
   if (first !== '--exec') return { script: join(root, 'cli', 'main.ts'), args: argv };
-  if (!name)
-    throw new LaunchError(
-      '--exec requires the path of a script: node cli/launch.mjs --exec <script> [args…]',
-    );
+  if (!name) throw new LaunchError('--exec requires the path of a script: node cli/launch.mjs --exec <script> [args…]');
   const script = resolve(root, name);
   if (!existsSync(script)) throw new LaunchError(`The script ${name} does not exist in ${root}.`);
   return { script, args };
@@ -39,8 +36,7 @@ function parse(argv, root) {
 /** Prints errors that the user can fix and returns the exit code. Bugs of the launcher keep their stack trace. */
 function report(error) {
   if (error instanceof Interrupted) return error.exitCode;
-  const message =
-    error instanceof LaunchError ? error.message : cacheProblem(error, cacheFolder(process.env));
+  const message = error instanceof LaunchError ? error.message : cacheProblem(error, cacheFolder(process.env));
   if (!message) throw error;
   process.stderr.write(`${message}\n`);
   return CONFIGURATION_ERROR;

@@ -95,10 +95,7 @@ async function addWorkspace(root: string): Promise<void> {
     'node_modules/service': { resolved: 'service', link: true },
     service: { version: service.version, dependencies: service.dependencies },
   };
-  await writeFile(
-    join(root, 'package-lock.json'),
-    JSON.stringify({ ...lock, packages: { ...packages, ...more } }),
-  );
+  await writeFile(join(root, 'package-lock.json'), JSON.stringify({ ...lock, packages: { ...packages, ...more } }));
 }
 
 async function ended(child: ChildProcess): Promise<Ended> {
@@ -186,10 +183,7 @@ test("the error about a failed installation shows npm's errors and what to do", 
   await rm(join(root, 'dep.tgz'));
   const { code, stderr } = await launch(['--exec', 'cli/launch.mjs']);
   assert.equal(code, 2);
-  assert.match(
-    stderr,
-    /Could not install the dependencies: npm ci in .* failed \(exit code \d+\)\.\n {2}npm error/,
-  );
+  assert.match(stderr, /Could not install the dependencies: npm ci in .* failed \(exit code \d+\)\.\n {2}npm error/);
   assert.match(stderr, /Check the network or the npm registry settings/);
   assert.doesNotMatch(stderr, /at .*launch\.mjs/);
 });
@@ -274,11 +268,7 @@ for (const shell of ['/bin/sh', '/bin/bash']) {
 }
 
 const ENDINGS: [what: string, end: (launcher: ChildProcess) => void, code: number | null][] = [
-  [
-    'the launcher forwards SIGTERM and exits with the code of the script',
-    (launcher) => launcher.kill('SIGTERM'),
-    7,
-  ],
+  ['the launcher forwards SIGTERM and exits with the code of the script', (launcher) => launcher.kill('SIGTERM'), 7],
   ['the script ends if the launcher is killed with SIGKILL', (launcher) => launcher.kill('SIGKILL'), null],
 ];
 
@@ -317,8 +307,7 @@ test('the signal filter drops a repeated signal within the window, but not a dif
     ['SIGINT', 300, true],
     ['SIGINT', 301, false],
   ];
-  for (const [signal, atMs, passes] of arrivals)
-    assert.equal(isNew(signal, atMs), passes, `${signal} at ${atMs}`);
+  for (const [signal, atMs, passes] of arrivals) assert.equal(isNew(signal, atMs), passes, `${signal} at ${atMs}`);
 });
 
 test('chooseNode replaces an old Node if npm has a build for the platform, and throws otherwise', () => {
@@ -362,9 +351,7 @@ test('staleReason compares the lockfile with the installed packages one by one',
   ];
   for (const [wanted, installed, reason] of cases) {
     const named = (kept: (entry: LockedPackage) => boolean) =>
-      Object.fromEntries(
-        Object.entries(wanted).flatMap(([name, entry]) => (kept(entry) ? [[name, '*']] : [])),
-      );
+      Object.fromEntries(Object.entries(wanted).flatMap(([name, entry]) => (kept(entry) ? [[name, '*']] : [])));
     const root = {
       dependencies: named((entry) => !entry.dev),
       devDependencies: named((entry) => !!entry.dev),

@@ -17,9 +17,7 @@ const root = path.join(import.meta.dirname, '..');
  * @param tests folder that contains a folder for each product
  */
 export async function generateRows(tests: string, products: Iterable<string>, seed: number): Promise<void> {
-  await Promise.all(
-    Array.from(products, (name) => generateProduct(name, path.join(tests, name, 'data.ts'), seed)),
-  );
+  await Promise.all(Array.from(products, (name) => generateProduct(name, path.join(tests, name, 'data.ts'), seed)));
 }
 
 async function generateProduct(product: string, source: string, seed: number): Promise<void> {
@@ -48,8 +46,7 @@ async function rowsOf(source: string, seed: number): Promise<[name: string, text
 
 async function fingerprint(code: string, seed: number): Promise<string> {
   const hash = createHash('sha256').update(`${seed}\n${code}\n`);
-  for (const file of ['people.ts', 'rows.ts'])
-    hash.update(await readFile(path.join(import.meta.dirname, file)));
+  for (const file of ['people.ts', 'rows.ts']) hash.update(await readFile(path.join(import.meta.dirname, file)));
   hash.update(await readFile(path.join(root, 'package-lock.json')));
   return hash.digest('hex');
 }

@@ -37,10 +37,7 @@ for (const { folder, known, unknown } of GLOBALS) {
   test(`types in ${folder} reject globals that its runtime does not have`, async () => {
     const fixture = `${folder}/fixture-of-globals`;
     const names = [...known, ...unknown];
-    checkout.write(
-      `${fixture}/globals.ts`,
-      names.map((name) => `export const a${name} = ${name};`).join('\n'),
-    );
+    checkout.write(`${fixture}/globals.ts`, names.map((name) => `export const a${name} = ${name};`).join('\n'));
     const globals = path.join(checkout.root, 'lib/k6/globals.d.ts');
     checkout.write(
       `${fixture}/tsconfig.json`,

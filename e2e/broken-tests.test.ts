@@ -20,10 +20,7 @@ const refused = async (name: string, ...messages: (string | RegExp)[]) =>
 
 test('a compile error is shown with file, line and column', async () => {
   addTest(checkout, 'broken', { top: 'const x = ;' });
-  await refused(
-    'broken',
-    /^The test does not compile:\n {2}tests\/fixture\/broken\.ts:1:11: Unexpected ";"$/m,
-  );
+  await refused('broken', /^The test does not compile:\n {2}tests\/fixture\/broken\.ts:1:11: Unexpected ";"$/m);
 });
 
 test('every import that cannot be bundled is named', async () => {
@@ -102,9 +99,7 @@ test('an exception in handleSummary makes the run INVALID and is listed in its n
   assertVerdict(exit, 3, 'INVALID');
   const { run: runInfo, verdict } = sandbox.lastRun.result;
   assert.equal(runInfo.outcome, 'completed');
-  assert.deepEqual(verdict.reasons, [
-    'k6 wrote no summary, so nothing confirms that the telemetry is complete',
-  ]);
+  assert.deepEqual(verdict.reasons, ['k6 wrote no summary, so nothing confirms that the telemetry is complete']);
   assert.match(runInfo.notes.join('\n'), /^k6 error: .*no figures today .*no-summary\.ts:\d+/m);
 });
 
@@ -136,10 +131,7 @@ describe('a checkout with broken tests and a helper file', () => {
     addTest(mixed, 'broken', { top: 'const x = ;' });
     addTest(mixed, 'renamed', { name: 'another-name' });
     mixed.write('tests/other/data.ts', "throw new Error('no names left');\nexport const datasets = {};\n");
-    mixed.write(
-      'tests/other/smoke.ts',
-      mixed.read('tests/fixture/sound.ts').replaceAll("'./", "'../fixture/"),
-    );
+    mixed.write('tests/other/smoke.ts', mixed.read('tests/fixture/sound.ts').replaceAll("'./", "'../fixture/"));
   });
 
   test('list shows the valid tests, reports each broken one with its reason and exits with 2', async () => {
@@ -153,30 +145,21 @@ describe('a checkout with broken tests and a helper file', () => {
       exit.stderr,
       /^fixture\/broken is not listed\. The test does not compile:\n {2}tests\/fixture\/broken\.ts:1:11: /m,
     );
-    assert.match(
-      exit.stderr,
-      /^fixture\/renamed is not listed\. tests\/fixture\/renamed\.ts defines the test /m,
-    );
+    assert.match(exit.stderr, /^fixture\/renamed is not listed\. tests\/fixture\/renamed\.ts defines the test /m);
     assert.match(exit.stderr, /^ {2}tests\/other\/data\.ts failed to generate rows: no names left$/m);
     assert.doesNotMatch(exit.stderr, /helper/);
   });
 
   test('all runs the valid tests of a product and reports its broken tests as having no result', async () => {
-    const exit = await sandbox.runCommand(
-      ['all', 'fixture', '--results', sandbox.subfolder('results-of-all')],
-      {
-        root: mixed.root,
-      },
-    );
+    const exit = await sandbox.runCommand(['all', 'fixture', '--results', sandbox.subfolder('results-of-all')], {
+      root: mixed.root,
+    });
     assert.equal(exit.code, 2, exit.stderr);
     assertNoStack(exit);
     assert.match(exit.stdout, /^fixture\/broken +no result$/m);
     assert.match(exit.stdout, /^fixture\/renamed +no result$/m);
     assert.match(exit.stdout, /^fixture\/sound +GO /m);
-    assert.match(
-      exit.stdout,
-      /^fixture\/broken: The test does not compile:; +tests\/fixture\/broken\.ts:1:11: /m,
-    );
+    assert.match(exit.stdout, /^fixture\/broken: The test does not compile:; +tests\/fixture\/broken\.ts:1:11: /m);
     assert.doesNotMatch(exit.stdout, /helper/);
   });
 

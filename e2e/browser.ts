@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import {
-  type BrowserContextOptions,
-  chromium,
-  type Browser as Engine,
-  type Page,
-  type Request,
-} from 'playwright-core';
+import { type BrowserContextOptions, chromium, type Browser as Engine, type Page, type Request } from 'playwright-core';
 
 /** Paths on Debian and on GitHub's hosted runners. */
 const CHROMIUM_PATH = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
@@ -58,12 +52,11 @@ export class Browser {
   /** Asserts that axe finds no accessibility violations. */
   async assertAccessible(page: Page, pageState: string): Promise<void> {
     await page.evaluate(this.#axe);
-    const violations = await page.evaluate<
-      { id: string; nodes: { html: string; failureSummary: string }[] }[]
-    >("axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)");
+    const violations = await page.evaluate<{ id: string; nodes: { html: string; failureSummary: string }[] }[]>(
+      "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)",
+    );
     const descriptions = violations.map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
     );
     assert.deepEqual(descriptions, [], pageState);
   }

@@ -6,14 +6,7 @@ import { loadCampaign } from '../cli/campaign/campaign-folder.ts';
 import { DECISION_WORDS } from '../cli/report/verdict-words.ts';
 import { numberOf, readReport } from '../cli/testing/campaign-report.ts';
 import { type Campaign, judgeCampaign } from '../lib/core/across-runs/index.ts';
-import {
-  assertNoStack,
-  assertRefused,
-  type CommandExit,
-  eventually,
-  type RunningCommand,
-  Sandbox,
-} from './sandbox.ts';
+import { assertNoStack, assertRefused, type CommandExit, eventually, type RunningCommand, Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
 
@@ -49,14 +42,10 @@ async function assertReported({ folder, state }: ReturnType<typeof campaignIn>):
   const { tests } = await loadCampaign(folder);
   const report = readReport(readFileSync(path.join(folder, 'report.md'), 'utf8'));
   assert.equal(report.verdict, DECISION_WORDS[judgeCampaign(tests).decision].words);
-  const table = (caption: string) =>
-    report.tables.find((candidate) => candidate.caption === caption)?.rows ?? [];
+  const table = (caption: string) => report.tables.find((candidate) => candidate.caption === caption)?.rows ?? [];
   assert.deepEqual(
     table('All tests').map(({ Test, Verdict }) => [Test, Verdict]),
-    tests.map(({ test: name, result }) => [
-      name,
-      result ? DECISION_WORDS[result.verdict.decision].words : 'not run',
-    ]),
+    tests.map(({ test: name, result }) => [name, result ? DECISION_WORDS[result.verdict.decision].words : 'not run']),
   );
   assert.deepEqual(
     table('Percentiles by test').map((row) => [row.Test, numberOf(row.Requests)]),
@@ -109,10 +98,7 @@ test('a campaign runs all tests in order, and --resume continues an interrupted 
   assert.equal(before.state.endedAt, null);
   assert.deepEqual(
     before.state.tests.map(({ test: name, run }) => [name, run?.outcome ?? null]),
-    TESTS.map((name, i) => [
-      name,
-      i < TESTS_BEFORE ? 'completed' : i === TESTS_BEFORE ? 'interrupted' : null,
-    ]),
+    TESTS.map((name, i) => [name, i < TESTS_BEFORE ? 'completed' : i === TESTS_BEFORE ? 'interrupted' : null]),
   );
   await assertReported(before);
 
@@ -124,10 +110,9 @@ test('a campaign runs all tests in order, and --resume continues an interrupted 
     '  labels: was release=2.4.0, is now none',
   );
   assertRefused(
-    await sandbox.runCommand(
-      ['campaign', '--resume', ...LIGHT, '--label', 'release=2.4.0', '--results', results],
-      { env: { DB_POOL_MAX: '20' } },
-    ),
+    await sandbox.runCommand(['campaign', '--resume', ...LIGHT, '--label', 'release=2.4.0', '--results', results], {
+      env: { DB_POOL_MAX: '20' },
+    }),
     2,
     '  reference service settings: was none, is now DB_POOL_MAX=20',
   );
@@ -155,11 +140,7 @@ test('a campaign runs all tests in order, and --resume continues an interrupted 
   assert.equal(again.code, 0, again.stderr);
   assert.equal(again.stdout, markdown, 'the report command recreates the report');
 
-  assertRefused(
-    await campaign('--resume', ...LIGHT).exit,
-    2,
-    'There is no unfinished campaign of booking in',
-  );
+  assertRefused(await campaign('--resume', ...LIGHT).exit, 2, 'There is no unfinished campaign of booking in');
 });
 
 test('a campaign stops after smoke if smoke fails', async () => {
@@ -196,23 +177,10 @@ test('a campaign stops after smoke if smoke fails', async () => {
 test('campaign refuses invalid settings before it starts anything', async () => {
   const results = sandbox.subfolder('refused');
   const refused = async (args: string[], env: Record<string, string>, ...messages: (string | RegExp)[]) =>
-    assertRefused(
-      await sandbox.runCommand(['campaign', ...args, '--results', results], { env }),
-      2,
-      ...messages,
-    );
+    assertRefused(await sandbox.runCommand(['campaign', ...args, '--results', results], { env }), 2, ...messages);
   await refused(['shop'], {}, 'There is no product named shop. Available products: booking');
-  await refused(
-    ['--time-scale', 'half'],
-    { TEST_ENV: 'stage' },
-    'TIME_SCALE is "half"',
-    'TEST_ENV is "stage"',
-  );
+  await refused(['--time-scale', 'half'], { TEST_ENV: 'stage' }, 'TIME_SCALE is "half"', 'TEST_ENV is "stage"');
   await refused(['--resume'], {}, 'There is no unfinished campaign of booking in');
-  await refused(
-    [],
-    { TEST_ENV: 'production', API_URL: 'https://127.0.0.1:9' },
-    'also requires --allow-production',
-  );
+  await refused([], { TEST_ENV: 'production', API_URL: 'https://127.0.0.1:9' }, 'also requires --allow-production');
   assert.deepEqual(foldersIn(results), []);
 });

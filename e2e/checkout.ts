@@ -88,10 +88,7 @@ export const start: StartService = async () => ({
  * Adds the product `fixture` without a service.
  * @param variables the variables that its product.ts declares
  */
-export function addProductTests(
-  checkout: Checkout,
-  variables: Record<string, VariableDeclaration> = {},
-): void {
+export function addProductTests(checkout: Checkout, variables: Record<string, VariableDeclaration> = {}): void {
   checkout.write(
     'tests/fixture/product.ts',
     `import { defineVariables, type Product } from 'load-suite';

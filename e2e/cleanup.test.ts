@@ -97,15 +97,8 @@ describe('a run with --keep-data', () => {
 
     const { folder, result } = sandbox.lastRun;
     const file = `${folder}/run.json`;
-    writeFileSync(
-      file,
-      readFileSync(file, 'utf8').replace('"environment":"local"', '"environment":"production"'),
-    );
-    assertRefused(
-      await cleanUp('latest'),
-      2,
-      /against production\. Add --allow-production to remove its records/,
-    );
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"environment":"local"', '"environment":"production"'));
+    assertRefused(await cleanUp('latest'), 2, /against production\. Add --allow-production to remove its records/);
     assert.ok((await bookings()) > SEEDED);
     const allowed = (run: string) => cleanUp(run, { ADMIN_TOKEN: 'local-admin-token' }, '--allow-production');
     const first = await allowed('latest');

@@ -59,24 +59,16 @@ describe('cloud render', () => {
     assert.equal(packed.code, 0, packed.stderr);
     const { path: k6 } = await ensureK6({ env: process.env, log: () => {} });
     const cwd = temporaryFolder(t);
-    const { stdout } = await execute(
-      k6,
-      ['run', '--no-usage-report', '-e', `API_URL=${target.url}`, ARCHIVE],
-      {
-        cwd,
-        env: { PATH: process.env.PATH },
-      },
-    );
+    const { stdout } = await execute(k6, ['run', '--no-usage-report', '-e', `API_URL=${target.url}`, ARCHIVE], {
+      cwd,
+      env: { PATH: process.env.PATH },
+    });
     assert.match(stdout, /booking\/smoke/);
     await target.stop();
   });
 
   const refusals: [reason: string, env: Record<string, string>, message: RegExp][] = [
-    [
-      'a target on this machine',
-      {},
-      /^TEST_ENV=local only allows this machine, which Grafana Cloud cannot reach/,
-    ],
+    ['a target on this machine', {}, /^TEST_ENV=local only allows this machine, which Grafana Cloud cannot reach/],
     ['a missing target', { TEST_ENV: 'staging' }, /^API_URL is not set/],
     [
       'production without --allow-production',
@@ -84,11 +76,7 @@ describe('cloud render', () => {
       /also requires --allow-production/,
     ],
     // This value is part of every bundle, so it is in the archive.
-    [
-      'a secret in the archive',
-      { ...STAGING, ADMIN_TOKEN: 'load-suite (booking/smoke)' },
-      /value of ADMIN_TOKEN/,
-    ],
+    ['a secret in the archive', { ...STAGING, ADMIN_TOKEN: 'load-suite (booking/smoke)' }, /value of ADMIN_TOKEN/],
   ];
   for (const [reason, env, message] of refusals)
     test(`refuses ${reason}`, async () => {
@@ -165,9 +153,7 @@ describe('cloud run', () => {
     cloudRun.kill('SIGINT');
     const exit = await cloudRun.exit;
     assert.equal(exit.code, 130, exit.stderr);
-    assert.ok(
-      cloud.requests.some(({ methodAndPath: request }) => request === 'POST /cloud/v6/test_runs/123/abort'),
-    );
+    assert.ok(cloud.requests.some(({ methodAndPath: request }) => request === 'POST /cloud/v6/test_runs/123/abort'));
   });
 
   test('names all missing settings before it packs anything', async () => {

@@ -37,9 +37,7 @@ test('list prints every test with its workload and criteria', async () => {
 test('every command has help with examples', async () => {
   const program = await sandbox.runCommand(['--help']);
   assert.equal(program.code, 0);
-  const commands = [...program.stdout.matchAll(/^ {2}(\w+)(?: \[.*?\])?(?: <.*?>)? {2,}\w/gm)].map(
-    ([, name]) => name,
-  );
+  const commands = [...program.stdout.matchAll(/^ {2}(\w+)(?: \[.*?\])?(?: <.*?>)? {2,}\w/gm)].map(([, name]) => name);
   assert.ok(commands.length >= 4, program.stdout);
   for (const name of commands) {
     if (name === 'help') continue;
@@ -72,10 +70,7 @@ test('doctor names each problem and how to fix it', async () => {
   const { stdout } = exit;
   assert.match(stdout, /^✗ k6 .*\/no\/such\/k6.*\n {4}Correct K6_BIN or unset it\.$/m);
   assert.match(stdout, /^✗ ADMIN_TOKEN +not set\n {4}ADMIN_TOKEN is not set \(.*\)\. Set it to a token/m);
-  assert.match(
-    stdout,
-    /^✗ WEBHOOK_SECRET +malformed\n {4}WEBHOOK_SECRET is a secret of 9 characters \(not shown/m,
-  );
+  assert.match(stdout, /^✗ WEBHOOK_SECRET +malformed\n {4}WEBHOOK_SECRET is a secret of 9 characters \(not shown/m);
   assert.match(stdout, /^✗ TIME_SCALE +malformed\n {4}TIME_SCALE is "0", but it must be a number above 0/m);
   assert.match(stdout, /^✗ Target +http:\/\/127\.0\.0\.1:9\/health is not reachable/m);
   assert.match(stdout, /^5 problems to fix\.$/m);
@@ -97,12 +92,7 @@ test('doctor only requires the variables of the selected product', async () => {
 });
 
 const USAGE_ERRORS: [mistake: string, args: string[], ...messages: (string | RegExp)[]][] = [
-  [
-    'an unknown test',
-    ['run', 'peek'],
-    'There is no test named peek. Did you mean booking/peak?',
-    'booking/spike',
-  ],
+  ['an unknown test', ['run', 'peek'], 'There is no test named peek. Did you mean booking/peak?', 'booking/spike'],
   [
     'an unknown product',
     ['run', 'shop/peak'],
@@ -110,12 +100,7 @@ const USAGE_ERRORS: [mistake: string, args: string[], ...messages: (string | Reg
     'Available tests: booking/baseline',
   ],
   ['a missing test', ['run'], "missing required argument 'test'"],
-  [
-    'an unknown option',
-    ['run', 'smoke', '--dashbord'],
-    "unknown option '--dashbord'",
-    'Did you mean --dashboard?',
-  ],
+  ['an unknown option', ['run', 'smoke', '--dashbord'], "unknown option '--dashbord'", 'Did you mean --dashboard?'],
   ['an unknown command', ['rnu'], "unknown command 'rnu'", 'Did you mean run?'],
   [
     'a malformed factor',
@@ -123,11 +108,7 @@ const USAGE_ERRORS: [mistake: string, args: string[], ...messages: (string | Reg
     `TIME_SCALE is "half", but it must be ${SUITE_VARIABLES.TIME_SCALE.expects}.`,
   ],
   ['a malformed seed', ['run', 'smoke', '--seed', '-1'], 'SEED is "-1", but it must be a whole number.'],
-  [
-    'a malformed label',
-    ['run', 'smoke', '--label', 'fast'],
-    'Expected key=value, such as instance=t3.medium.',
-  ],
+  ['a malformed label', ['run', 'smoke', '--label', 'fast'], 'Expected key=value, such as instance=t3.medium.'],
 ];
 
 for (const [mistake, args, ...messages] of USAGE_ERRORS) {

@@ -18,9 +18,7 @@ const SMALL_POOL = '2';
 
 /** Ids of the runs with this pool size. */
 async function runsWith(poolMax: string): Promise<string[]> {
-  const all = await Promise.all(
-    (await runsIn(results)).map(({ folder }) => readResult(runFilePath(folder, 'result'))),
-  );
+  const all = await Promise.all((await runsIn(results)).map(({ folder }) => readResult(runFilePath(folder, 'result'))));
   return all.filter(({ run }) => run.labels.DB_POOL_MAX === poolMax).map(({ run }) => run.id);
 }
 
@@ -71,8 +69,7 @@ test('compare does not rate an equal run as worse, and reports a worse run in ev
     (row: { scope: string; figure: string }) => row.scope === 'total' && row.figure === 'p50',
   );
   assert.equal(p50.outcome, 'worse');
-  for (const report of [worse.stdout, markdown, html])
-    assert.ok(report.includes(small), 'the report names the run');
+  for (const report of [worse.stdout, markdown, html]) assert.ok(report.includes(small), 'the report names the run');
 });
 
 test('a reference can be saved under a name, shown and compared with a run', async () => {

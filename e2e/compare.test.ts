@@ -14,11 +14,7 @@ test('ab refuses invalid, secret and ineffective settings before any load', asyn
     sandbox.runCommand(['ab', 'peak', '--a', a, '--b', 'DB_POOL_MAX=3', '--results', results], { env });
   assertRefused(await ab('DB_POOL_MAX'), 2, '"DB_POOL_MAX" is not a setting');
   assertRefused(await ab('ADMIN_TOKEN=x'), 2, 'ADMIN_TOKEN is a secret');
-  assertRefused(
-    await ab('DB_POOL_MAX=5', { API_URL: 'http://127.0.0.1:9' }),
-    2,
-    'DB_POOL_MAX would have no effect',
-  );
+  assertRefused(await ab('DB_POOL_MAX=5', { API_URL: 'http://127.0.0.1:9' }), 2, 'DB_POOL_MAX would have no effect');
 });
 
 test('ab stops if its sides are not comparable or the user interrupts it', async () => {

@@ -65,10 +65,7 @@ function missing(query: string, series: readonly StoredSeries[]): string[] {
       ([, label = '', operator, value]) =>
         operator === '=' && !ofMetric.some((candidate) => candidate.labels[label] === value),
     );
-    return [
-      ...labels.map((label) => `${metric}{${label}}`),
-      ...values.map(([matcher]) => `${metric}{${matcher}}`),
-    ];
+    return [...labels.map((label) => `${metric}{${label}}`), ...values.map(([matcher]) => `${metric}{${matcher}}`)];
   });
 }
 

@@ -55,10 +55,6 @@ test('the same seed generates the same rows and another seed generates different
   assert.deepEqual(repeated, first);
   for (const [name, firstRows] of Object.entries(first)) {
     assert.equal(second[name]?.length, firstRows.length);
-    assert.equal(
-      firstRows.filter((row, i) => row === second[name]?.[i]).length,
-      0,
-      `${name} has no equal rows`,
-    );
+    assert.equal(firstRows.filter((row, i) => row === second[name]?.[i]).length, 0, `${name} has no equal rows`);
   }
 });

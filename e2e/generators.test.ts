@@ -10,14 +10,7 @@ import { serve } from '../cli/testing/environment.ts';
 import type { Result } from '../lib/core/evidence/index.ts';
 import { relativeError, sum } from '../lib/core/numbers/index.ts';
 import type { Summary } from '../lib/core/telemetry/index.ts';
-import {
-  assertNoStack,
-  assertRefused,
-  counterGrowth,
-  eventually,
-  type RunFiles,
-  Sandbox,
-} from './sandbox.ts';
+import { assertNoStack, assertRefused, counterGrowth, eventually, type RunFiles, Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
 const NAMES = ['generator-1', 'generator-2'] as const;
@@ -151,11 +144,7 @@ test('if a generator is killed, the run names it, stops the other one and is INV
   assert.equal(result.run.outcome, 'crashed');
   assert.equal(result.run.partial, true);
   assert.deepEqual(
-    result.generators?.map(({ outcome, outcomeReason, requestsByK6 }) => [
-      outcome,
-      outcomeReason,
-      requestsByK6,
-    ]),
+    result.generators?.map(({ outcome, outcomeReason, requestsByK6 }) => [outcome, outcomeReason, requestsByK6]),
     [
       ['aborted', 'stopped because generator-2 ended early', summaryOf(run, 'generator-1').requests],
       ['crashed', 'k6 was ended by SIGKILL', null],
@@ -200,11 +189,8 @@ async function startListener(t: TestContext): Promise<{ url: string; posted(plac
   const received: { url: string; body: string }[] = [];
   const url = await serve(t, async (request, response) => {
     const body = await text(request);
-    if (request.method === 'POST' && request.headers['x-load-run'])
-      received.push({ url: request.url ?? '', body });
-    response
-      .writeHead(request.method === 'POST' ? 202 : 200, { 'content-type': 'application/json' })
-      .end('{}');
+    if (request.method === 'POST' && request.headers['x-load-run']) received.push({ url: request.url ?? '', body });
+    response.writeHead(request.method === 'POST' ? 202 : 200, { 'content-type': 'application/json' }).end('{}');
   });
   return {
     url,

@@ -29,11 +29,7 @@ suite('a history of real runs', () => {
   const runs: { folder: string; words: string; record: HistoryRecord }[] = [];
   let remote: string;
 
-  const history = (
-    args: string[],
-    repository = clones[0],
-    env: Record<string, string> = {},
-  ): Promise<CommandExit> =>
+  const history = (args: string[], repository = clones[0], env: Record<string, string> = {}): Promise<CommandExit> =>
     sandbox.runCommand(['history', ...args, '--repository', repository], {
       env: { ...GIT_ENV, PATH: sandbox.env.PATH ?? '', ...env },
     });
@@ -63,9 +59,7 @@ suite('a history of real runs', () => {
     for (const [i, exit] of added.entries())
       assert.match(
         outputOf(exit, 0),
-        new RegExp(
-          `^booking/business-flow ${runs[i]?.record.run.id}: added to branch load-history of origin\n$`,
-        ),
+        new RegExp(`^booking/business-flow ${runs[i]?.record.run.id}: added to branch load-history of origin\n$`),
       );
     const again = await history(['append', ...runs.map(({ folder }) => folder)]);
     assert.equal(outputOf(again, 0).match(/is already on branch load-history of origin/g)?.length, 2);
@@ -114,8 +108,7 @@ suite('a history of real runs', () => {
         const untilMs = nightStartMs(night) + HOUR_MS;
         return alarmsOf(historiesOf(records, { untilMs }), { untilMs }).map(({ kind }) => kind);
       };
-      for (let night = 1; night < DROP_NIGHT; night++)
-        assert.deepEqual(alarmsAt(night), [], `night ${night}`);
+      for (let night = 1; night < DROP_NIGHT; night++) assert.deepEqual(alarmsAt(night), [], `night ${night}`);
       for (let night = DROP_NIGHT + 5; night <= NIGHTS; night++)
         assert.ok(alarmsAt(night).includes('below-target'), `night ${night}`);
       for (const night of WITHOUT_RUN) assert.ok(alarmsAt(night + 1).includes('missing'), `night ${night}`);
@@ -127,10 +120,7 @@ suite('a history of real runs', () => {
     test('history check reports the failing step, the night and the commits of the drop', async () => {
       const text = outputOf(await twoMonths('check', '--until', atNight(NIGHTS)), 99).replace(/\s+/g, ' ');
       const [, dropDay] = /fell from 9\d\.\d % to 9\d\.\d % between \S+ \S+ and (\S+) /.exec(text) ?? [];
-      assert.ok(
-        [-1, 0, 1].map((offset) => day(DROP_NIGHT + offset)).includes(dropDay ?? ''),
-        `${dropDay} in: ${text}`,
-      );
+      assert.ok([-1, 0, 1].map((offset) => day(DROP_NIGHT + offset)).includes(dropDay ?? ''), `${dropDay} in: ${text}`);
       assert.match(text, /The step send-confirmation explains this change/);
       assert.match(text, /Failures “send-confirmation: status 429” rose from 0 %/);
       assert.match(text, /commits 00(38|39|40)a{6}\.\.00(39|40|41)a{6}\./);
@@ -189,8 +179,7 @@ suite('a history of real runs', () => {
         name: string,
         options: BrowserContextOptions,
         inspect: (page: Page) => Promise<void>,
-      ): Promise<void> =>
-        browser.visit(file(name), options, (request) => request.isNavigationRequest(), inspect);
+      ): Promise<void> => browser.visit(file(name), options, (request) => request.isNavigationRequest(), inspect);
 
       test('the index links to the history and to the report of a run', async () => {
         const [{ words = '' } = {}] = runs;
@@ -214,9 +203,7 @@ suite('a history of real runs', () => {
           assert.match(await chart.innerText(), /Success of booking, by run/);
           const rows = await chart
             .locator('tbody tr')
-            .evaluateAll((all) =>
-              all.map((row) => [...row.children].map(({ textContent }) => textContent ?? '')),
-            );
+            .evaluateAll((all) => all.map((row) => [...row.children].map(({ textContent }) => textContent ?? '')));
           assert.equal(rows.length, NIGHTS, 'the table has a row per night');
           const dayOf = (text: RegExp) =>
             rows.filter(([, , , , note]) => text.test(note ?? '')).map(([time]) => time?.slice(0, 10));
@@ -230,18 +217,11 @@ suite('a history of real runs', () => {
 
           await chart.locator('.live').focus();
           for (let night = 1; night <= FIRST_GAP; night++) await page.keyboard.press('ArrowRight');
-          assert.match(
-            await chart.locator('.position').innerText(),
-            new RegExp(`^${day(FIRST_GAP)} .* · no run$`),
-          );
+          assert.match(await chart.locator('.position').innerText(), new RegExp(`^${day(FIRST_GAP)} .* · no run$`));
           const values = await chart.locator('.value').allTextContents();
           assert.deepEqual([values[0], values[2]], ['–', '95.0 %']);
           const positions = await page.locator('.position').allTextContents();
-          assert.equal(
-            new Set(positions.map((text) => text.slice(0, 10))).size,
-            1,
-            'all charts show the same night',
-          );
+          assert.equal(new Set(positions.map((text) => text.slice(0, 10))).size, 1, 'all charts show the same night');
         });
       });
 
@@ -254,10 +234,7 @@ suite('a history of real runs', () => {
           for (const name of ['index.html', 'booking.html'])
             await visit(name, options, async (page) => {
               await browser.assertAccessible(page, name);
-              assert.equal(
-                await page.evaluate('document.documentElement.scrollWidth'),
-                options.viewport.width,
-              );
+              assert.equal(await page.evaluate('document.documentElement.scrollWidth'), options.viewport.width);
             });
         });
 

@@ -51,9 +51,7 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
   test('a report opened from a file shows the verdict first and interactive charts', async () => {
     await visit(DESKTOP, async (page) => {
       assert.match(await page.locator('h1').innerText(), /CONDITIONAL GO/);
-      const [verdict, contents] = await Promise.all(
-        ['h1', 'nav'].map((name) => page.locator(name).boundingBox()),
-      );
+      const [verdict, contents] = await Promise.all(['h1', 'nav'].map((name) => page.locator(name).boundingBox()));
       assert.ok((verdict?.y ?? 0) < (contents?.y ?? 0));
       assert.equal(await live(page).count(), INTERACTIVE_CHARTS);
       for (const chart of await live(page).all()) assert.ok(await chart.locator('.plot > svg').isVisible());
@@ -77,8 +75,7 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
     await visit({ ...DESKTOP, javaScriptEnabled: false }, async (page) => {
       const figures = page.locator('figure');
       assert.equal(await figures.count(), INTERACTIVE_CHARTS + STATIC_CHARTS);
-      for (const figure of await figures.all())
-        assert.ok(await figure.locator('.picture svg').first().isVisible());
+      for (const figure of await figures.all()) assert.ok(await figure.locator('.picture svg').first().isVisible());
       assert.equal(await live(page).count(), 0);
       const table = page.locator('#chart-response-time details');
       assert.equal(await table.locator('table').isVisible(), false);
@@ -106,10 +103,7 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
   test('a table that fits the page cannot receive keyboard focus', async () => {
     await visit(DESKTOP, async (page) => {
       const box = page.getByRole('group', { name: 'Errors by kind' });
-      await eventually(
-        'table without keyboard focus',
-        async () => (await box.getAttribute('tabindex')) === null,
-      );
+      await eventually('table without keyboard focus', async () => (await box.getAttribute('tabindex')) === null);
     });
   });
 
@@ -204,8 +198,7 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
   });
 
   test('the report follows the color scheme and redraws charts when it changes', async () => {
-    const picture = (page: Page) =>
-      page.evaluate("getComputedStyle(document.querySelector('.live .line')).stroke");
+    const picture = (page: Page) => page.evaluate("getComputedStyle(document.querySelector('.live .line')).stroke");
     await visit({ ...DESKTOP, colorScheme: 'dark' }, async (page) => {
       assert.equal(await background(page), 'rgb(20, 23, 26)');
       const dark = await picture(page);
@@ -219,9 +212,7 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
     await visit({ ...DESKTOP, colorScheme: 'dark' }, async (page) => {
       await page.emulateMedia({ media: 'print' });
       for (const figure of await page.locator('figure').all())
-        assert.ok(
-          await figure.locator('.picture > :not(.live) svg, .picture > .plot svg').first().isVisible(),
-        );
+        assert.ok(await figure.locator('.picture > :not(.live) svg, .picture > .plot svg').first().isVisible());
       for (const name of ['.live', 'button', 'summary', '.hint'])
         assert.equal(await page.locator(name).filter({ visible: true }).count(), 0, name);
       assert.equal(await background(page), 'rgb(255, 255, 255)');

@@ -3,14 +3,7 @@ import { test } from 'node:test';
 import { assertValidResult } from '../cli/results/schema.ts';
 import { serve } from '../cli/testing/environment.ts';
 import { sum } from '../lib/core/numbers/index.ts';
-import {
-  assertNoStack,
-  assertRefused,
-  eventually,
-  type RunFiles,
-  type RunningCommand,
-  Sandbox,
-} from './sandbox.ts';
+import { assertNoStack, assertRefused, eventually, type RunFiles, type RunningCommand, Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox();
 
@@ -44,10 +37,7 @@ for (const [signal, launcher] of [
     const exit = await started.exit;
     assert.equal(exit.code, 130, exit.stderr);
     assertNoStack(exit);
-    assert.match(
-      exit.stderr,
-      /^Stopping: k6 finishes its iterations .* Ctrl-C again to stop immediately\.$/m,
-    );
+    assert.match(exit.stderr, /^Stopping: k6 finishes its iterations .* Ctrl-C again to stop immediately\.$/m);
     assert.match(exit.stdout, /the run was interrupted: stopped by the user/);
     const { result, summary } = run;
     assert.equal(result.run.outcome, 'interrupted');

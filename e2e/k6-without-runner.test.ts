@@ -44,9 +44,7 @@ test('without the runner, a bundled test writes and prints its summary', async (
   assert.equal(code, 0, stderr);
 
   assert.deepEqual(readdirSync(path.join(cwd, 'results')), ['booking-peak.summary.json']);
-  const summary: Summary = JSON.parse(
-    readFileSync(path.join(cwd, 'results', 'booking-peak.summary.json'), 'utf8'),
-  );
+  const summary: Summary = JSON.parse(readFileSync(path.join(cwd, 'results', 'booking-peak.summary.json'), 'utf8'));
   assert.equal(summary.test, 'peak');
   assert.ok(summary.requests > 0);
   assert.equal(summary.errors, 0);

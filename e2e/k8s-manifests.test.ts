@@ -57,10 +57,7 @@ const COLLECTIONS: Record<string, string> = {
 
 test('an API server accepts the manifests of every test and stores them completely', async (t) => {
   const tests = await listTests();
-  const [{ path: k6 }] = await Promise.all([
-    ensureK6({ env: process.env, log: () => {} }),
-    buildTests(tests, 1),
-  ]);
+  const [{ path: k6 }] = await Promise.all([ensureK6({ env: process.env, log: () => {} }), buildTests(tests, 1)]);
   const client = connect(await loadClient(), undefined);
   assert.ok(tests.includes('booking/peak'), tests.join(', '));
   for (const test of tests) {

@@ -82,8 +82,7 @@ test('two generators in a cluster give one verdict with all their requests', asy
   assert.equal(counterGrowth(sandbox.lastRun.result, 'requests'), totals.requests, 'the count of the target');
 
   const jobs = JSON.stringify(cluster.jobs);
-  for (const secret of Object.values(CREDENTIALS))
-    assert.ok(!jobs.includes(secret), 'jobs contain no secrets');
+  for (const secret of Object.values(CREDENTIALS)) assert.ok(!jobs.includes(secret), 'jobs contain no secrets');
   await assertNothingLeft();
 });
 
@@ -132,10 +131,7 @@ test('a test can run from an archive on a volume', async () => {
   );
   assert.equal(code, 0, stderr);
   assert.match(stdout, /put .*booking-smoke\.tar on the volume of tests$/m);
-  copyFileSync(
-    path.join(rendered, 'booking-smoke.tar'),
-    path.join(cluster.claim('tests'), 'booking-smoke.tar'),
-  );
+  copyFileSync(path.join(rendered, 'booking-smoke.tar'), path.join(cluster.claim('tests'), 'booking-smoke.tar'));
   const exit = await sandbox.run(['smoke', '--parallelism', '1', '--claim', 'tests'], options);
   assertVerdict(exit, 0, 'GO');
   assert.equal(sandbox.lastRun.result.generators, undefined);
@@ -157,10 +153,7 @@ test('if the operator cannot start the test, the run reports the reason and clea
 test('a run names the cluster and the manifest that the cluster refuses', async () => {
   const options = await inCluster();
   const wrong = path.join(deployment.folder, 'wrong-kubeconfig');
-  writeFileSync(
-    wrong,
-    readFileSync(cluster.kubeconfig, 'utf8').replaceAll('loopback-token', 'another-token'),
-  );
+  writeFileSync(wrong, readFileSync(cluster.kubeconfig, 'utf8').replaceAll('loopback-token', 'another-token'));
   const exit = await sandbox.run(['smoke', '--parallelism', '1'], {
     ...options,
     env: { ...options.env, KUBECONFIG: wrong },

@@ -13,12 +13,7 @@ const sandbox = new Sandbox();
 test('a run names the port if another process uses the port of the reference service', async (t) => {
   const { port } = new URL(await serve(t, () => {}));
   const exit = await sandbox.run(['smoke'], { env: { PORT: port } });
-  assertRefused(
-    exit,
-    2,
-    `The reference service did not start: port ${port} on 127.0.0.1 is taken`,
-    'set PORT',
-  );
+  assertRefused(exit, 2, `The reference service did not start: port ${port} on 127.0.0.1 is taken`, 'set PORT');
 });
 
 test('a run names an invalid setting of the reference service', async () => {
@@ -44,12 +39,7 @@ test('a second run is refused while the first one continues', async () => {
     sandbox.processes().some(({ command }) => /reference-service\/main\.ts/.test(command)),
   );
   const second = await sandbox.run(['baseline']);
-  assertRefused(
-    second,
-    2,
-    `Another run is going on: booking/smoke (process ${first.pid}, since `,
-    'wait for it',
-  );
+  assertRefused(second, 2, `Another run is going on: booking/smoke (process ${first.pid}, since `, 'wait for it');
   assert.equal(sandbox.lastRunOrNull, null);
   assertVerdict(await first.exit, 0, 'GO');
 });

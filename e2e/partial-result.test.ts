@@ -7,14 +7,7 @@ import { assertValidResult } from '../cli/results/schema.ts';
 import { Problem } from '../cli/support/problem.ts';
 import { assertAgreement } from '../cli/testing/agreement.ts';
 import { sum } from '../lib/core/numbers/index.ts';
-import {
-  assertNoStack,
-  assertVerdict,
-  eventually,
-  type RunFiles,
-  type RunningCommand,
-  Sandbox,
-} from './sandbox.ts';
+import { assertNoStack, assertVerdict, eventually, type RunFiles, type RunningCommand, Sandbox } from './sandbox.ts';
 import { startTarget, type Target } from './target.ts';
 
 const sandbox = new Sandbox();
@@ -107,10 +100,7 @@ test('report creates the result after kill -9 of all processes, including the ta
   assertNoStack(exit);
   assert.match(exit.stdout, /^\nINVALID {2}booking\/baseline on local .*, partial\)$/m);
   assert.match(exit.stderr, /^The run had no result\. It was made now, from the windows that had closed\.$/m);
-  assert.match(
-    run.read('report.md'),
-    /k6 wrote no summary, so all values come from complete telemetry windows\./,
-  );
+  assert.match(run.read('report.md'), /k6 wrote no summary, so all values come from complete telemetry windows\./);
   assertAgreement(runDocument(run.result), run.result);
   await assertPartialResult(run, run.requestsByWindow());
 });

@@ -44,12 +44,8 @@ async function assertComparableOnlyAtThisScale(result: Result): Promise<void> {
   assert.deepEqual(result.run.scale, { time: 0.05, vus: 0.25 });
   const { path: k6 } = await ensureK6({ env: process.env, log: () => {} });
   const hashOf = async (env: Record<string, string>) =>
-    fingerprintOf(await inspectTest(k6, 'booking/peak', { ...sandbox.env, ...env }), result.run.versions.k6)
-      .hash;
-  const [scaled, fullScale] = await Promise.all([
-    hashOf({ TIME_SCALE: '0.05', VUS_SCALE: '0.25' }),
-    hashOf({}),
-  ]);
+    fingerprintOf(await inspectTest(k6, 'booking/peak', { ...sandbox.env, ...env }), result.run.versions.k6).hash;
+  const [scaled, fullScale] = await Promise.all([hashOf({ TIME_SCALE: '0.05', VUS_SCALE: '0.25' }), hashOf({})]);
   assert.equal(result.fingerprint.hash, scaled);
   assert.notEqual(result.fingerprint.hash, fullScale);
 }
@@ -100,8 +96,7 @@ function assertAgreement(run: RunFiles): void {
   }
   assert.equal(requests, sum(result.windows.requests));
   assert.equal(errors, sum(result.windows.errors));
-  for (const [name, { trend, exact }] of Object.entries(trendsOf(result, summary)))
-    assertSameTrend(name, trend, exact);
+  for (const [name, { trend, exact }] of Object.entries(trendsOf(result, summary))) assertSameTrend(name, trend, exact);
 }
 
 /** Pairs of the trends that the result and the summary both contain. */

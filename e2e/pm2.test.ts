@@ -16,11 +16,9 @@ const env = {
   A_SECRET: 'pm2-secret-4711',
 };
 
-const pm2 = (...args: string[]): Promise<CommandExit> =>
-  sandbox.spawn(process.execPath, [PM2, ...args], { env }).exit;
+const pm2 = (...args: string[]): Promise<CommandExit> => sandbox.spawn(process.execPath, [PM2, ...args], { env }).exit;
 
-const samplePm2 = (...names: string[]): Promise<Sample> =>
-  pm2Probe(names, { ...sandbox.env, ...env }).sample();
+const samplePm2 = (...names: string[]): Promise<Sample> => pm2Probe(names, { ...sandbox.env, ...env }).sample();
 
 /** Waits for a sample with these values. */
 const sampleWith = (names: string[], columns: Sample): Promise<Sample> =>
@@ -76,10 +74,7 @@ describe('PM2 probe with a real daemon', () => {
   test('samples several instances in cluster mode and counts the restart of one', async () => {
     const sample = await sampleWith(['app'], { processes: 2, online: 2, restarts: 0 });
     assert.ok(Number(sample['app-1.residentBytes']) > 10 * 1024 ** 2);
-    assert.equal(
-      sample.residentBytes,
-      Number(sample['app-1.residentBytes']) + Number(sample['app-2.residentBytes']),
-    );
+    assert.equal(sample.residentBytes, Number(sample['app-1.residentBytes']) + Number(sample['app-2.residentBytes']));
     await crash(/pm2-app\.ts/);
     await sampleWith(['app'], { processes: 2, online: 2, restarts: 1 });
   });

@@ -126,9 +126,7 @@ describe('the session of the probe', () => {
     const { probe, notes } = probeOf(t);
     await probe.sample();
     const client = await session(t);
-    await client.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'load-suite'",
-    );
+    await client.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'load-suite'");
     await eventually(() =>
       probe.sample().then(
         () => true,
@@ -152,11 +150,7 @@ describe('the session of the probe', () => {
   test('reports why it was refused, without the password', async (t) => {
     const { probe } = probeOf(t, withUser('postgres', 'not-the-password'));
     await assert.rejects(probe.sample(), { message: 'password authentication failed for user "postgres"' });
-    assert.deepEqual(
-      await probe.details?.(),
-      {},
-      'there are no details of a database that was never reached',
-    );
+    assert.deepEqual(await probe.details?.(), {}, 'there are no details of a database that was never reached');
   });
 });
 
@@ -171,9 +165,7 @@ describe('details', () => {
     details = await eventually(async () => {
       await target.get('/admin/bookings/7');
       const current = await detailsOf(probe);
-      return (
-        current.indexes.some(({ name, scans }) => name === 'idx_bookings_salon_id' && scans >= 10) && current
-      );
+      return current.indexes.some(({ name, scans }) => name === 'idx_bookings_salon_id' && scans >= 10) && current;
     }, 20_000);
     await probe.close();
   });

@@ -98,10 +98,7 @@ test('a malformed variable of a probe is refused before anything is started', as
     env: { TARGET_DATABASE_URL: 'mysql://root:hunter22@db/shop', TARGET_PROCESS: 'node' },
   });
   assert.equal(exit.code, 2);
-  assert.match(
-    exit.stderr,
-    /^TARGET_DATABASE_URL is a secret of 29 characters \(not shown\), but it must be/m,
-  );
+  assert.match(exit.stderr, /^TARGET_DATABASE_URL is a secret of 29 characters \(not shown\), but it must be/m);
   assert.match(exit.stderr, /^TARGET_PROCESS is "node", but it must be a process id/m);
   assert.ok(!exit.stderr.includes('hunter22'));
 });
@@ -119,11 +116,7 @@ test('doctor checks every configured probe', async () => {
   assert.match(exit.stdout, /^✓ Probe of the target +responds$/m);
   assert.match(exit.stdout, /^✓ Probe of PostgreSQL +responds$/m);
   assert.match(exit.stdout, /^✓ Probe of the target's process +responds$/m);
-  assert.match(
-    exit.stdout,
-    /^✗ Probe of Redis +connect ECONNREFUSED 127\.0\.0\.1:9\n {4}Check TARGET_REDIS_URL/m,
-  );
+  assert.match(exit.stdout, /^✗ Probe of Redis +connect ECONNREFUSED 127\.0\.0\.1:9\n {4}Check TARGET_REDIS_URL/m);
   assert.ok(!exit.stdout.includes('Probe of PM2'));
-  for (const secret of ['hunter22', new URL(target.databaseUrl).password])
-    assert.ok(!exit.stdout.includes(secret));
+  for (const secret of ['hunter22', new URL(target.databaseUrl).password]) assert.ok(!exit.stdout.includes(secret));
 });

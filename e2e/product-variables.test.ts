@@ -43,10 +43,7 @@ test('doctor shows the malformed and valid variables of the product', async () =
   assertNoStack(exit);
   const { stdout } = exit;
   assert.match(stdout, /^✗ FIXTURE_KEY +malformed\n {4}FIXTURE_KEY is a secret of 9 characters \(not shown/m);
-  assert.match(
-    stdout,
-    /^✗ FIXTURE_CODE +malformed\n {4}FIXTURE_CODE is "12", but it must be text that matches F/m,
-  );
+  assert.match(stdout, /^✗ FIXTURE_CODE +malformed\n {4}FIXTURE_CODE is "12", but it must be text that matches F/m);
   assert.match(stdout, /^✓ FIXTURE_SHOPS +1-3 \(default\)$/m);
   assert.doesNotMatch(stdout, /ADMIN_TOKEN|two words/);
 });
@@ -97,10 +94,7 @@ test('the docs generator adds the variables to docs and workflows', async () => 
   checkout.initRepository();
   const stale = await generate('--check');
   assert.equal(stale.code, 1, stale.stderr);
-  assert.match(
-    stale.stderr,
-    /^Out of date: \.github\/workflows\/run-test\.yml, docs\/reference\/variables\.md\./m,
-  );
+  assert.match(stale.stderr, /^Out of date: \.github\/workflows\/run-test\.yml, docs\/reference\/variables\.md\./m);
   assert.equal((await generate()).code, 0);
   assert.equal((await generate('--check')).code, 0);
   assert.match(

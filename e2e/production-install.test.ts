@@ -18,9 +18,7 @@ const options = { root: checkout.root, launcher: true, env: { npm_execpath: npm 
 
 /** Copies the packages that `npm ci --workspaces=false --omit=dev` installs, and writes npm's record of them. */
 function installForProduction(root: string): void {
-  const { packages, ...lock }: Lockfile = JSON.parse(
-    readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'),
-  );
+  const { packages, ...lock }: Lockfile = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'));
   const { dependencies = {} } = packages[''] ?? {};
   const places = [...neededBy({ ...packages, '': { dependencies } }, '')].filter((place) =>
     existsSync(path.join(ROOT, place)),
@@ -37,10 +35,7 @@ function installForProduction(root: string): void {
 
 before(() => {
   installForProduction(checkout.root);
-  writeFileSync(
-    npm,
-    "console.error('npm error npm was called:', process.argv.slice(2).join(' ')); process.exit(1);",
-  );
+  writeFileSync(npm, "console.error('npm error npm was called:', process.argv.slice(2).join(' ')); process.exit(1);");
 });
 
 test('a production install can run tests against API_URL and read their results', async (t) => {
@@ -82,11 +77,7 @@ test('a production install can run tests against API_URL and read their results'
 test('run and target install the packages of the reference service first', async () => {
   for (const args of [['run', 'smoke'], ['target']]) {
     const refused = await sandbox.runCommand(args, options);
-    assertRefused(
-      refused,
-      2,
-      /^Installing the dependencies of reference-service \(they are not installed yet\) …$/m,
-    );
+    assertRefused(refused, 2, /^Installing the dependencies of reference-service \(they are not installed yet\) …$/m);
     assert.match(refused.stderr, /npm was called: install .*--workspaces --include=optional --omit=dev$/m);
   }
 });

@@ -73,9 +73,7 @@ test('reports agree with the result, and the report command recreates them', asy
 
   const copiedResult = path.join(sandbox.folder, 'copy.json');
   writeFileSync(copiedResult, run.read('result.json'));
-  const piped = assertSucceeded(
-    await sandbox.runCommand(['report', copiedResult, '-f', 'markdown', '-o', '-']),
-  );
+  const piped = assertSucceeded(await sandbox.runCommand(['report', copiedResult, '-f', 'markdown', '-o', '-']));
   assert.equal(piped, markdown, 'a report only needs the result file');
 
   const out = path.join(sandbox.folder, 'out', 'peak.xml');

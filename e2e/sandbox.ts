@@ -126,15 +126,11 @@ export class Sandbox {
   }
 
   /** Starts the CLI with these arguments. */
-  start(
-    args: string[],
-    { env = {}, root = ROOT, cwd = root, launcher = false }: CommandOptions = {},
-  ): RunningCommand {
-    return this.spawn(
-      process.execPath,
-      [path.join(root, 'cli', launcher ? 'launch.mjs' : 'main.ts'), ...args],
-      { env, cwd },
-    );
+  start(args: string[], { env = {}, root = ROOT, cwd = root, launcher = false }: CommandOptions = {}): RunningCommand {
+    return this.spawn(process.execPath, [path.join(root, 'cli', launcher ? 'launch.mjs' : 'main.ts'), ...args], {
+      env,
+      cwd,
+    });
   }
 
   spawn(
@@ -158,10 +154,7 @@ export class Sandbox {
   }
 
   /** Starts `run <args>` with a new folder for results. */
-  startRun(
-    args: string[],
-    { subcommand: command = ['run'], ...options }: CommandOptions = {},
-  ): RunningCommand {
+  startRun(args: string[], { subcommand: command = ['run'], ...options }: CommandOptions = {}): RunningCommand {
     this.#results = options.results ?? this.subfolder(`results-${++this.#runs}`);
     return this.start([...command, ...args, '--results', this.#results], options);
   }
@@ -321,8 +314,7 @@ export function assertRefused(exit: CommandExit, code: number, ...messages: (str
   assert.equal(exit.stdout, '', 'standard output is empty');
   assertNoStack(exit);
   for (const message of messages) {
-    if (typeof message === 'string')
-      assert.ok(exit.stderr.includes(message), `"${message}" in: ${exit.stderr}`);
+    if (typeof message === 'string') assert.ok(exit.stderr.includes(message), `"${message}" in: ${exit.stderr}`);
     else assert.match(exit.stderr, message);
   }
   const lines = exit.stderr.trim().split('\n');

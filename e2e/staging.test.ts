@@ -54,10 +54,7 @@ test('a run is refused with the names of all missing variables', async () => {
 });
 
 test('a malformed variable is refused with its value and the expected one, but secrets are not shown', async () => {
-  const exit = await sandbox.run(
-    ['smoke'],
-    staging({ API_URL: 'staging.example.com', ADMIN_TOKEN: 'not a token' }),
-  );
+  const exit = await sandbox.run(['smoke'], staging({ API_URL: 'staging.example.com', ADMIN_TOKEN: 'not a token' }));
   assertRefused(
     exit,
     2,
@@ -83,12 +80,7 @@ for (const [variable, credential] of WRONG_CREDENTIALS) {
 
 test('a run exits with 3 and names the request if the target never responds', async () => {
   const exit = await sandbox.run(['smoke'], staging({ API_URL: await deadUrl() }));
-  assertRefused(
-    exit,
-    3,
-    /The target is not healthy: GET \S+\/health got no response \(.+\), for 10 s/,
-    'API_URL',
-  );
+  assertRefused(exit, 3, /The target is not healthy: GET \S+\/health got no response \(.+\), for 10 s/, 'API_URL');
   assert.equal(sandbox.lastRunOrNull, null);
 });
 
@@ -133,9 +125,7 @@ test('steps and criteria that a target does not expose do not pass', async (t) =
     await using lossy = await startOpaqueProxy(target, { dropsMessages: true });
     const exit = await sandbox.run(['smoke'], staging({ API_URL: lossy.url }));
     const { flows } = sandbox.lastRun.result;
-    assert.deepEqual(flows[0]?.failures, [
-      { reason: 'admin-retrieval: booking-not-found', count: 1, share: 1 },
-    ]);
+    assert.deepEqual(flows[0]?.failures, [{ reason: 'admin-retrieval: booking-not-found', count: 1, share: 1 }]);
     assertVerdict(exit, 99, 'NO-GO');
   });
 
@@ -148,9 +138,6 @@ test('steps and criteria that a target does not expose do not pass', async (t) =
     const { result } = sandbox.lastRun;
     for (const id of ['memory-growth', 'connection-leak'])
       assert.equal(sandbox.lastRun.criterion(id).status, 'no data', id);
-    assert.match(
-      result.run.notes.join(),
-      /no samples of the target for some time: .*\/metrics returned HTTP 404/,
-    );
+    assert.match(result.run.notes.join(), /no samples of the target for some time: .*\/metrics returned HTTP 404/);
   });
 });

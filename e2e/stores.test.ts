@@ -88,8 +88,7 @@ test('a run is not affected by failing stores and notes the lost data', async (t
   const [k6Note = '', otlpNote = ''] = result.run.notes;
   assert.equal(result.run.notes.length, 2);
   assert.match(k6Note, /^k6 error( \(\d+ times\))?: Failed to send the time series data .* status code: 500/);
-  const [, posts] =
-    /^OTLP store: (\d+) of \1 posts were lost \(\1: not sent before the end\)$/.exec(otlpNote) ?? [];
+  const [, posts] = /^OTLP store: (\d+) of \1 posts were lost \(\1: not sent before the end\)$/.exec(otlpNote) ?? [];
   assert.ok(Number(posts) >= sandbox.lastRun.windows().length, otlpNote);
   for (const note of result.run.notes) assert.ok(exit.stdout.replace(/\s+/g, ' ').includes(note), note);
 });
@@ -104,10 +103,5 @@ test('an invalid URL of a store is refused before anything is started', async ()
     assertRefused(exit, 2, name, expected);
     assert.ok(!exit.stderr.includes('pass-5d2f'));
   }
-  assertRefused(
-    await sandbox.runCommand(['campaign', '--otlp', 'store.example.com']),
-    2,
-    'OTLP_URL',
-    expected,
-  );
+  assertRefused(await sandbox.runCommand(['campaign', '--otlp', 'store.example.com']), 2, 'OTLP_URL', expected);
 });

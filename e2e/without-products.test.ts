@@ -63,9 +63,7 @@ test(`with ${KEPT} as the only product, docs, types, list and unit tests succeed
   for (const product of OTHER_PRODUCTS) move(product, checkout.root, path.join(sandbox.folder, 'deleted'));
   await assertDocsGenerated();
   await assertSucceeds(path.join(ROOT, 'node_modules', '.bin', 'tsc'), '-b', '.');
-  const plans: TestPlan[] = JSON.parse(
-    await assertSucceeds(process.execPath, 'cli/main.ts', 'list', '--json'),
-  );
+  const plans: TestPlan[] = JSON.parse(await assertSucceeds(process.execPath, 'cli/main.ts', 'list', '--json'));
   assert.deepEqual([...new Set(plans.map(({ product }) => product))], [KEPT]);
   const files = globSync('{bench,cli,data,e2e,lib,reference-service,tests,tools}/**/*.test.ts', {
     cwd: checkout.root,

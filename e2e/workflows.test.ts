@@ -49,8 +49,7 @@ function step({ steps }: JobRecord, name: string): JobRecord['steps'][number] {
 
 const outcomes = (job: JobRecord) => [RUN, SHOW_RUN, UPLOAD].map((name) => step(job, name).outcome);
 const logOf = ({ steps }: JobRecord) => steps.map((record) => `${record.name}:\n${record.log}`).join('\n');
-const artifactFiles = ({ artifacts }: WorkflowResult, file: string) =>
-  globSync(`**/${file}`, { cwd: artifacts });
+const artifactFiles = ({ artifacts }: WorkflowResult, file: string) => globSync(`**/${file}`, { cwd: artifacts });
 const readArtifact = (workflowRun: WorkflowResult, file: string) =>
   readFileSync(
     path.join(workflowRun.artifacts, artifactFiles(workflowRun, file)[0] ?? assert.fail(`no ${file}`)),
@@ -98,10 +97,7 @@ test('a cancelled run ends gracefully and keeps its results', async () => {
   const job = onlyJob(workflowRun);
   assert.equal(workflowRun.outcome, 'cancelled');
   assert.deepEqual(outcomes(job), ['cancelled', 'success', 'success'], logOf(job));
-  assert.match(
-    step(job, SHOW_RUN).annotations[0] ?? '',
-    /^::error title=INVALID%3A booking\/peak on local::/,
-  );
+  assert.match(step(job, SHOW_RUN).annotations[0] ?? '', /^::error title=INVALID%3A booking\/peak on local::/);
   assert.equal(JSON.parse(readArtifact(workflowRun, 'result.json')).run.outcome, 'interrupted');
   assert.equal(
     job.steps
@@ -296,8 +292,7 @@ test('the step that runs a test gets all variables, and no other step gets secre
     if (secret) {
       assert.equal(value, `\${{ secrets.${name} }}`);
       assert.equal(on.workflow_call?.secrets?.[name]?.required, false, name);
-    } else
-      assert.match(String(value), new RegExp(`^\\$\\{\\{ (vars\\.${name}|inputs\\.[\\w-]+) \\}\\}$`), name);
+    } else assert.match(String(value), new RegExp(`^\\$\\{\\{ (vars\\.${name}|inputs\\.[\\w-]+) \\}\\}$`), name);
   }
   for (const otherStep of steps.filter((candidate) => candidate !== run))
     assert.doesNotMatch(JSON.stringify(otherStep), /secrets\./);

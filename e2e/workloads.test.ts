@@ -99,11 +99,7 @@ test('arrivalRamps and ladder run all their phases', async () => {
   );
   const { up = 0 } = requestsBy(ramps.phases);
   assert.ok(up >= 90 && up <= 110, `expected about 100 arrivals, found ${up}`);
-  const ladder = await runOf(
-    'ladder',
-    "suite.ladder([2, 4], { ramp: '5s', hold: '10s' })",
-    "{ load: to('/one') }",
-  );
+  const ladder = await runOf('ladder', "suite.ladder([2, 4], { ramp: '5s', hold: '10s' })", "{ load: to('/one') }");
   assert.deepEqual(
     ladder.phases.map(({ name, requests }) => [name, requests > 0]),
     [

@@ -28,19 +28,12 @@ type ControlResponse = { status: number; body: unknown };
  *
  * @throws Problem if it cannot listen on the port
  */
-export async function startControl(
-  port: number,
-  control: FaultControl,
-): Promise<{ server: Server; port: number }> {
+export async function startControl(port: number, control: FaultControl): Promise<{ server: Server; port: number }> {
   const server = createServer((request, response) => {
     respondTo(request, control)
       .catch((error): ControlResponse => {
         const status = error instanceof Problem ? 400 : 500;
-        return errorResponse(
-          status,
-          status === 400 ? 'invalid_request' : 'internal_error',
-          errorMessageOf(error),
-        );
+        return errorResponse(status, status === 400 ? 'invalid_request' : 'internal_error', errorMessageOf(error));
       })
       .then(({ status, body }) => send(response, status, body));
   });

@@ -139,10 +139,7 @@ test('database-lock delays requests for bookings but not for messages', async ()
     assert.equal((await target.get(path)).status, 200);
     return performance.now() - started;
   };
-  const [messages, bookings] = await Promise.all([
-    durationOf('/admin/messages/1'),
-    durationOf('/admin/bookings/1'),
-  ]);
+  const [messages, bookings] = await Promise.all([durationOf('/admin/messages/1'), durationOf('/admin/bookings/1')]);
   assert.ok(bookings > messages + 200, `${bookings} ms for bookings, ${messages} ms for messages`);
   await target.fault('DELETE', 'database-lock');
   assert.deepEqual(new Set(await statuses(12)), new Set(['ok']));

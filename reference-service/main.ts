@@ -25,9 +25,7 @@ process.on('uncaughtException', (error) => {
 });
 
 async function start(): Promise<void> {
-  supervisor = new Supervisor(await readSettings(process.env), (line) =>
-    process.stderr.write(`target: ${line}\n`),
-  );
+  supervisor = new Supervisor(await readSettings(process.env), (line) => process.stderr.write(`target: ${line}\n`));
   const { databaseUrl, ...publicEndpoints } = await supervisor.start();
   // The URL contains a password, so it goes only through the IPC channel to the parent.
   process.send?.({ databaseUrl });

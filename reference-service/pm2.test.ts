@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import {
-  dataFolder,
-  descendantPids,
-  eventually,
-  pidsMentioning,
-  runningPids,
-  TestTarget,
-} from './testing/target.ts';
+import { dataFolder, descendantPids, eventually, pidsMentioning, runningPids, TestTarget } from './testing/target.ts';
 
 /** PM2 detaches its processes, so they are not descendants of the target. All of them have this folder in their command line. */
 const folder = dataFolder();

@@ -39,13 +39,8 @@ test('a new booking comes first in the list of its salon and of its customer', a
   const all = await target.get('/admin/bookings/3');
   assert.equal(all.body.total, before.body.total + 1);
   assert.deepEqual(all.body.bookings[0], created.body);
-  const ofCustomer = await target.get(
-    `/admin/bookings/3?phone=${encodeURIComponent(NEW_BOOKING.customerPhone)}`,
-  );
-  assert.deepEqual(
-    [ofCustomer.body.total, ofCustomer.body.bookings.map((b: { id: number }) => b.id)],
-    [1, [id]],
-  );
+  const ofCustomer = await target.get(`/admin/bookings/3?phone=${encodeURIComponent(NEW_BOOKING.customerPhone)}`);
+  assert.deepEqual([ofCustomer.body.total, ofCustomer.body.bookings.map((b: { id: number }) => b.id)], [1, [id]]);
 });
 
 test('statistics, messages and analytics have the documented shape and consistent totals', async () => {
@@ -209,8 +204,7 @@ test('the metrics count every request exactly once, even if the client disconnec
   await call;
   const series = (route: string, status: number) =>
     `http_requests_total{method="GET",route="${route}",status="${status}"}`;
-  const increaseOf = async (name: string) =>
-    ((await target.metrics()).get(name) ?? 0) - (before.get(name) ?? 0);
+  const increaseOf = async (name: string) => ((await target.metrics()).get(name) ?? 0) - (before.get(name) ?? 0);
   await eventually(async () => (await increaseOf(series('/admin/stats/:id', 499))) === 1);
   assert.equal(await increaseOf(series('/admin/stats/:id', 200)), 37);
   assert.equal(await increaseOf(series('/admin/stats/:id', 401)), 3);

@@ -84,10 +84,7 @@ runChild<ServiceConfig>('service', async (config) => {
   };
 });
 
-function openDatabase(
-  { product, databaseUrl: url, settings }: ServiceConfig,
-  { registry }: Metrics,
-): Database {
+function openDatabase({ product, databaseUrl: url, settings }: ServiceConfig, { registry }: Metrics): Database {
   const shared = { url, searchPath: SCHEMA };
   const pool = new ConnectionPool({
     ...shared,

@@ -91,11 +91,7 @@ test('changedSettings returns settings that differ from the defaults, without se
     DATABASE_URL: 'postgresql://me:password@127.0.0.1/db',
     HOME: '/home/me',
   };
-  const [pool, jobs, faults] = [
-    { DB_POOL_MAX: '20' },
-    { JOB_CONCURRENCY: '8' },
-    { TARGET_FAULTS: 'slow-ai:3000' },
-  ];
+  const [pool, jobs, faults] = [{ DB_POOL_MAX: '20' }, { JOB_CONCURRENCY: '8' }, { TARGET_FAULTS: 'slow-ai:3000' }];
   assert.deepEqual(await changedSettings(env), { ...pool, ...jobs, ...faults });
   assert.deepEqual(await changedSettings({}), {});
   await assert.rejects(changedSettings({ DB_POOL_MAX: '0' }), /^Problem: DB_POOL_MAX is "0", but it must be/);

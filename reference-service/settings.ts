@@ -32,24 +32,12 @@ export const generalSettings = {
     'process',
     'How the service runs: as one process of the target (process), or under PM2 as one process (fork) or as several on one port (cluster)',
   ),
-  instances: numericSetting(
-    'TARGET_INSTANCES',
-    whole(1, 16),
-    2,
-    'Number of service processes in cluster mode',
-  ),
+  instances: numericSetting('TARGET_INSTANCES', whole(1, 16), 2, 'Number of service processes in cluster mode'),
   port: machineLocal(numericSetting('PORT', whole(0, 65_535), 0, 'Port of the service; 0 picks a free one')),
   controlPort: machineLocal(
-    numericSetting(
-      'CONTROL_PORT',
-      whole(0, 65_535),
-      0,
-      'Port of the fault control endpoint; 0 picks a free one',
-    ),
+    numericSetting('CONTROL_PORT', whole(0, 65_535), 0, 'Port of the fault control endpoint; 0 picks a free one'),
   ),
-  adminToken: secret(
-    textSetting('ADMIN_TOKEN', 'a token', 'local-admin-token', 'Bearer token of the admin endpoints'),
-  ),
+  adminToken: secret(textSetting('ADMIN_TOKEN', 'a token', 'local-admin-token', 'Bearer token of the admin endpoints')),
   databaseUrl: {
     name: 'DATABASE_URL',
     expects: 'a URL such as postgresql://user:password@host:5432/database',
@@ -65,12 +53,7 @@ export const generalSettings = {
     description: 'Data folder of the PostgreSQL that the target starts',
     parse: (value) => (isAbsolute(value) ? resolve(value) : undefined),
   } satisfies Setting<string>),
-  poolMax: numericSetting(
-    'DB_POOL_MAX',
-    whole(1, 100),
-    50,
-    'Maximum number of connections in the database pool',
-  ),
+  poolMax: numericSetting('DB_POOL_MAX', whole(1, 100), 50, 'Maximum number of connections in the database pool'),
   acquireTimeoutMs: numericSetting(
     'DB_ACQUIRE_TIMEOUT_MS',
     whole(1, 60_000),

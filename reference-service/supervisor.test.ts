@@ -132,9 +132,7 @@ test('a database server left over from a killed target is stopped, and its folde
   const target = await launch().ready();
   const processes = descendantPids(target.endpoints.pid);
   const postmaster = serverPid();
-  const keeper = processes.filter((pid) =>
-    readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('/bin/sh'),
-  );
+  const keeper = processes.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('/bin/sh'));
   for (const pid of [...keeper, target.endpoints.pid]) process.kill(pid, 'SIGKILL');
   await target.exitCode();
   assert.deepEqual(runningPids([postmaster]), [postmaster], 'the server is still running');
@@ -160,8 +158,7 @@ test('a broken cluster is recreated', async () => {
     'another PostgreSQL version': () => writeFileSync(join(folder, 'pg', 'PG_VERSION'), '12\n'),
     'corrupt control file': () => writeFileSync(join(folder, 'pg', 'global', 'pg_control'), 'nonsense'),
     'password of another cluster': () => writeFileSync(join(folder, 'pg.password'), '0'.repeat(48)),
-    'leftover of an interrupted creation': () =>
-      mkdirSync(join(folder, 'pg.new', 'base'), { recursive: true }),
+    'leftover of an interrupted creation': () => mkdirSync(join(folder, 'pg.new', 'base'), { recursive: true }),
   };
   for (const [name, damage] of Object.entries(damages)) {
     damage();
@@ -210,10 +207,7 @@ test('DATABASE_URL uses an existing database with separate schemas', async () =>
       const { body } = await target.get('/admin/bookings/1');
       assert.equal(body.total, 240);
       await target.post('/admin/bookings/1', NEW_BOOKING);
-      assert.match(
-        await launch({ DATABASE_URL: url }).startError(),
-        /another target already uses the database/,
-      );
+      assert.match(await launch({ DATABASE_URL: url }).startError(), /another target already uses the database/);
       const outage = await target.fault('PUT', 'database-outage');
       assert.match(outage.body.message, /leave DATABASE_URL unset/);
       await target.stop();

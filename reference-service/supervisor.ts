@@ -58,9 +58,7 @@ export class Supervisor {
     this.#faults = { ...settings.faults };
     const { product, mode } = settings;
     if (product.providers)
-      this.#providers = new ForkedProcess(
-        this.#options('providers', (ports) => this.#providersConfig(ports)),
-      );
+      this.#providers = new ForkedProcess(this.#options('providers', (ports) => this.#providersConfig(ports)));
     const service = this.#options('service', (ports, restarts) => this.#serviceConfig(ports, restarts));
     if (mode === 'process') this.#service = new ForkedProcess(service);
     else {
@@ -151,8 +149,7 @@ export class Supervisor {
   }
 
   #serviceConfig(ports: Record<string, number> | undefined, restarts: number): ServiceConfig {
-    const { product, port, adminToken, poolMax, acquireTimeoutMs, queryHoldMs, productSettings } =
-      this.#settings;
+    const { product, port, adminToken, poolMax, acquireTimeoutMs, queryHoldMs, productSettings } = this.#settings;
     return {
       product: product.name,
       port: ports?.http ?? port,
@@ -160,10 +157,7 @@ export class Supervisor {
       settings: { adminToken, poolMax, acquireTimeoutMs, queryHoldMs },
       productSettings,
       providers: Object.fromEntries(
-        Object.entries(this.#providerPorts).map(([name, providerPort]) => [
-          name,
-          `http://127.0.0.1:${providerPort}/`,
-        ]),
+        Object.entries(this.#providerPorts).map(([name, providerPort]) => [name, `http://127.0.0.1:${providerPort}/`]),
       ),
       restarts,
     };
@@ -180,9 +174,7 @@ export class Supervisor {
     const cluster = await PostgresCluster.open(folder);
     cluster.onUnexpectedEnd = (cause) => {
       this.#log(`PostgreSQL ended (${cause}); restarting it`);
-      cluster
-        .resume()
-        .catch((error) => this.#log(`PostgreSQL could not be restarted: ${errorMessageOf(error)}`));
+      cluster.resume().catch((error) => this.#log(`PostgreSQL could not be restarted: ${errorMessageOf(error)}`));
     };
     try {
       const url = cluster.url(await seedOwnDatabase((database) => cluster.url(database), contents));
@@ -236,9 +228,7 @@ export class Supervisor {
 async function openExternal(url: string, contents: DatabaseContents): Promise<Database> {
   const close = await seedExternalDatabase(url, contents);
   const refuseOutage = async () => {
-    throw new Problem(
-      'database-outage requires a database that the target started itself: leave DATABASE_URL unset',
-    );
+    throw new Problem('database-outage requires a database that the target started itself: leave DATABASE_URL unset');
   };
   return { url, halt: refuseOutage, resume: refuseOutage, close };
 }

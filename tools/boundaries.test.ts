@@ -96,13 +96,7 @@ const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
   {
     file: 'tests/fixture/data.ts',
     allowed: ['./names.ts', '@faker-js/faker', 'node:fs', 'load-suite/data'],
-    forbidden: [
-      'k6',
-      'load-suite',
-      '../booking/data.ts',
-      '../../lib/k6/env.ts',
-      '../../cli/support/paths.ts',
-    ],
+    forbidden: ['k6', 'load-suite', '../booking/data.ts', '../../lib/k6/env.ts', '../../cli/support/paths.ts'],
   },
   {
     file: 'tests/fixture/fixture.test.ts',
@@ -161,11 +155,7 @@ const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
   {
     file: 'reference-service/products/fixture/plugin.ts',
     allowed: ['./service.ts', '../product.ts', '../../http/app.ts', 'fastify'],
-    forbidden: [
-      '../booking/index.ts',
-      '../../../lib/core/numbers/index.ts',
-      '../../../tests/fixture/product.ts',
-    ],
+    forbidden: ['../booking/index.ts', '../../../lib/core/numbers/index.ts', '../../../tests/fixture/product.ts'],
   },
   {
     file: 'data/fixture.ts',
@@ -174,12 +164,7 @@ const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
   },
   {
     file: 'e2e/fixture.ts',
-    allowed: [
-      './suite.ts',
-      '../cli/main.ts',
-      '../lib/core/numbers/index.ts',
-      '../reference-service/random.ts',
-    ],
+    allowed: ['./suite.ts', '../cli/main.ts', '../lib/core/numbers/index.ts', '../reference-service/random.ts'],
     forbidden: ['../tests/booking/product.ts', '../reference-service/products/booking/index.ts'],
   },
 ];
@@ -243,10 +228,9 @@ test('two folders that import each other are a violation, directly or through a 
     'cli/support/e.ts': ['../run/f.ts', './d.ts'],
   };
   assert.deepEqual(violations(through), ['Import cycle: cli/run → cli/report → cli/support → cli/run.']);
-  assert.deepEqual(
-    violations({ 'lib/core/a/b.ts': ['../c/index.ts'], 'lib/core/c/d.ts': ['../a/index.ts'] }),
-    ['Import cycle: lib/core/a → lib/core/c → lib/core/a.'],
-  );
+  assert.deepEqual(violations({ 'lib/core/a/b.ts': ['../c/index.ts'], 'lib/core/c/d.ts': ['../a/index.ts'] }), [
+    'Import cycle: lib/core/a → lib/core/c → lib/core/a.',
+  ]);
   assert.deepEqual(
     violations({
       'reference-service/http/a.ts': ['../db/b.ts'],

@@ -26,9 +26,7 @@ const { dependencies, peerDependencies } = JSON.parse(
   readFileSync(path.join(import.meta.dirname, '..', 'package.json'), 'utf8'),
 ) as Record<string, Record<string, string>>;
 /** Packages of a minimal installation: without those of the reference service and those for development. */
-const INSTALLED = new RegExp(
-  `^(node:.+|(${Object.keys({ ...dependencies, ...peerDependencies }).join('|')})(/.+)?)$`,
-);
+const INSTALLED = new RegExp(`^(node:.+|(${Object.keys({ ...dependencies, ...peerDependencies }).join('|')})(/.+)?)$`);
 /** Files of one product. */
 const NO_PRODUCT = /^(?!(tests|reference-service\/products)\/[^/]+\/)/;
 
@@ -228,9 +226,7 @@ export function sourcesIn(root: string): string[] {
 
 if (process.argv[1] === import.meta.filename) {
   const root = path.join(import.meta.dirname, '..');
-  const imports = sourcesIn(root).flatMap((file) =>
-    importsOf(file, readFileSync(path.join(root, file), 'utf8')),
-  );
+  const imports = sourcesIn(root).flatMap((file) => importsOf(file, readFileSync(path.join(root, file), 'utf8')));
   const violations = violationsOf(imports);
   for (const violation of violations) process.stderr.write(`${violation}\n`);
   if (violations.length > 0) process.exitCode = 1;

@@ -81,12 +81,7 @@ export async function ensureLinter(linter: Linter, { env, log, signal }: EnsureL
 }
 
 /** Moves a new linter into the cache only after it has run. */
-async function install(
-  linter: Linter,
-  folder: string,
-  env: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-): Promise<void> {
+async function install(linter: Linter, folder: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
   const draft = await mkdtemp(draftPrefix(folder));
   const run = async (command: string, args: string[], more: NodeJS.ProcessEnv = {}) =>
     (await promisify(execFile)(command, args, { env: { ...env, ...more }, signal })).stdout;

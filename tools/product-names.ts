@@ -18,9 +18,7 @@ export function productNamesIn(file: string, text: string, products: readonly st
   const name = new RegExp(`(?<![a-z])(?:${products.join('|')})s?(?![a-z])`, 'gi');
   return text
     .split('\n')
-    .flatMap((line, i) =>
-      [...line.matchAll(name)].map(([found]) => `${file}:${i + 1} names the product ${found}.`),
-    );
+    .flatMap((line, i) => [...line.matchAll(name)].map(([found]) => `${file}:${i + 1} names the product ${found}.`));
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -177,11 +177,7 @@ function throwIfInterrupted({ stop }: Interruption): void {
 }
 
 /** Runs all turns one after another, then prints one summary: skipped tests and counts. */
-async function runTests(
-  turns: readonly Turn[],
-  env: NodeJS.ProcessEnv,
-  interruption: Interruption,
-): Promise<number> {
+async function runTests(turns: readonly Turn[], env: NodeJS.ProcessEnv, interruption: Interruption): Promise<number> {
   const skipped: SkippedTest[] = [];
   const counts = new Map<string, number>();
   let worst = 0;
@@ -198,8 +194,7 @@ async function runTests(
   }
   for (const { name, reason } of skipped) say(`Skipped: ${name} (${reason || 'no reason given'})`);
   const unfair = env.CI ? skipped.filter((test) => !isFairlySkipped(test)) : [];
-  if (unfair.length > 0)
-    say(`Failed: CI must not skip these tests: ${unfair.map(({ name }) => name).join(', ')}`);
+  if (unfair.length > 0) say(`Failed: CI must not skip these tests: ${unfair.map(({ name }) => name).join(', ')}`);
   for (const [what, count] of counts) say(`ℹ ${what} ${count}`);
   return worst || (unfair.length > 0 ? 1 : 0);
 }
@@ -222,12 +217,7 @@ const fileOf = (command: string) =>
   command === 'node' ? process.execPath : path.join(ROOT, 'node_modules', '.bin', command);
 
 /** Starts a process group, because Node's test runner does not end the processes of its test files. */
-function start(
-  file: string,
-  args: string[],
-  env: NodeJS.ProcessEnv,
-  stdout: 'inherit' | 'pipe',
-): ChildProcess {
+function start(file: string, args: string[], env: NodeJS.ProcessEnv, stdout: 'inherit' | 'pipe'): ChildProcess {
   return spawn(file, args, { cwd: ROOT, env, stdio: ['ignore', stdout, 'inherit'], detached: true });
 }
 

@@ -25,11 +25,7 @@ const FRUGAL = { GOGC: '20' };
 const perS = (requests: number, load: Load) => requests / countedS(load);
 
 /** @param say called with a description of each measurement */
-export async function measureMemory(
-  k6: string,
-  script: string,
-  say: (line: string) => void,
-): Promise<Memory> {
+export async function measureMemory(k6: string, script: string, say: (line: string) => void): Promise<Memory> {
   await using receiver = await receiveTelemetry(() => {});
   const costOf = (load: Load, go: Record<string, string>) => {
     say(`memory: ${load.vus} VUs, ${load.durationS} s`);

@@ -11,11 +11,7 @@ const BLOCK = 3;
  * Runs by block bootstrap: each is a random real run whose windows are drawn again with replacement, in blocks and
  * within their phase. So the runs have the variation between real runs and the variation within a run.
  */
-export async function resampledRuns(
-  folders: readonly string[],
-  count: number,
-  random: Random,
-): Promise<Excerpt[]> {
+export async function resampledRuns(folders: readonly string[], count: number, random: Random): Promise<Excerpt[]> {
   const originals = await Promise.all(
     folders.map(async (folder) => {
       const windows: Window[] = [];
@@ -60,8 +56,7 @@ const AFTER = -1;
 /** Windows of the same times, with what was seen in others of their phase. */
 function drawn(windows: readonly Window[], phaseEnds: readonly number[], random: Random): Window[] {
   const firstMs = windows[0]?.startMs ?? 0;
-  const phaseOf = ({ startMs, endMs }: Window) =>
-    phaseEnds.findIndex((end) => (startMs + endMs) / 2 - firstMs < end);
+  const phaseOf = ({ startMs, endMs }: Window) => phaseEnds.findIndex((end) => (startMs + endMs) / 2 - firstMs < end);
   return [...phaseEnds.keys(), AFTER].flatMap((phase) => {
     const own = windows.filter((window) => phaseOf(window) === phase);
     let at = 0;

@@ -79,7 +79,5 @@ async function activate({ controlUrl }: LocalTarget, { fault, value }: Case): Pr
 
 async function requestsOf({ url }: LocalTarget): Promise<number> {
   const metrics = parsePrometheus(await (await fetch(`${url}/metrics`)).text());
-  return metrics
-    .filter(({ name }) => name === 'http_requests_total')
-    .reduce((sum, { value }) => sum + value, 0);
+  return metrics.filter(({ name }) => name === 'http_requests_total').reduce((sum, { value }) => sum + value, 0);
 }

@@ -21,9 +21,7 @@ export const options = {
 };
 
 const messages = new SharedArray('messages', () => open('../../dist/data/booking/messages.txt').split('\n'));
-const newBookings = new SharedArray('new bookings', () =>
-  open('../../dist/data/booking/new-bookings.txt').split('\n'),
-);
+const newBookings = new SharedArray('new bookings', () => open('../../dist/data/booking/new-bookings.txt').split('\n'));
 
 const bearer = { Authorization: `Bearer ${__ENV.ADMIN_TOKEN}` };
 const get = (name) => ({ headers: bearer, tags: { name }, timeout: '30s' });
@@ -77,8 +75,7 @@ export default function () {
     webhookParams.headers['X-Hub-Signature-256'] = `sha256=${crypto.hmac('sha256', SECRET, body, 'hex')}`;
     check(http.post(`${BASE}/webhook/whatsapp`, body, webhookParams), webhookCheck);
   } else if (point < 80) check(http.post(`${BASE}/webhook/whatsapp`, message(), forgedParams), forgedCheck);
-  else if (point < 90)
-    check(http.get(`${BASE}/admin/ai/analytics/${salon()}`, analyticsParams), analyticsCheck);
+  else if (point < 90) check(http.get(`${BASE}/admin/ai/analytics/${salon()}`, analyticsParams), analyticsCheck);
   else {
     const body = newBookings[exec.scenario.iterationInTest % newBookings.length];
     check(http.post(`${BASE}/admin/bookings/${salon()}`, body, createParams), createCheck);

@@ -54,10 +54,7 @@ export interface Generator extends AsyncDisposable {
 }
 
 /** Starts k6, and resolves with its first request. */
-export async function startGenerator(
-  k6: string,
-  { name, script, outputs = [], env = {} }: Side,
-): Promise<Generator> {
+export async function startGenerator(k6: string, { name, script, outputs = [], env = {} }: Side): Promise<Generator> {
   await using stack = new AsyncDisposableStack();
   const sink = await startSink();
   stack.defer(() => sink.stop());
@@ -65,13 +62,7 @@ export async function startGenerator(
   stack.defer(() => rmSync(summaryFile, { force: true }));
   const startedAt = performance.now();
   const outs = outputs.flatMap((one) => ['--out', one]);
-  const [command, args] = pinned(GENERATOR_CORE, k6, [
-    'run',
-    '--quiet',
-    '--no-usage-report',
-    ...outs,
-    script,
-  ]);
+  const [command, args] = pinned(GENERATOR_CORE, k6, ['run', '--quiet', '--no-usage-report', ...outs, script]);
   const child = spawn(command, args, {
     stdio: 'ignore',
     env: {

@@ -29,10 +29,7 @@ export interface Cost extends Omit<Received, 'result'> {
 }
 
 /** Posts all exports in turn, as fast as the runner receives them, and then has the result written. */
-export async function costOf(
-  exports: Iterable<Export>,
-  options: Omit<RunnerOptions, 'results'>,
-): Promise<Cost> {
+export async function costOf(exports: Iterable<Export>, options: Omit<RunnerOptions, 'results'>): Promise<Cost> {
   const results = mkdtempSync(path.join(tmpdir(), 'bench-telemetry-'));
   process.once('exit', () => rmSync(results, { recursive: true, force: true }));
   // Unlike spawn, fork passes on how Node itself was started: the launcher limits the memory of the runner.
@@ -106,12 +103,8 @@ export function judge(
   ];
   for (const { title, value, unit, limit } of figures) {
     const verdict =
-      limit === undefined
-        ? ''
-        : `(at most ${limit} ${unit})`.replace(' )', ')') + (value > limit ? '  ABOVE' : '  ok');
-    process.stdout.write(
-      `${title.padEnd(30)} ${value.toFixed(2).padStart(8)} ${unit.padEnd(3)} ${verdict}\n`,
-    );
+      limit === undefined ? '' : `(at most ${limit} ${unit})`.replace(' )', ')') + (value > limit ? '  ABOVE' : '  ok');
+    process.stdout.write(`${title.padEnd(30)} ${value.toFixed(2).padStart(8)} ${unit.padEnd(3)} ${verdict}\n`);
   }
   process.exitCode = figures.some(({ value, limit = Infinity }) => value > limit) ? 1 : 0;
 }

@@ -212,5 +212,4 @@ function metricsOf(sources: readonly Source[], phase: string, fromMs: number, ra
 }
 
 /** Number of series in the first export. */
-export const seriesOf = (endpoints: readonly Aim[]): number =>
-  usualTraffic(endpoints, seededRandom(1)).length;
+export const seriesOf = (endpoints: readonly Aim[]): number => usualTraffic(endpoints, seededRandom(1)).length;

@@ -7,12 +7,7 @@ import { resultOf } from '../../lib/core/testing/evidence.ts';
 import { campaignOf, campaignRun } from '../testing/campaign.ts';
 import { temporaryFolder } from '../testing/environment.ts';
 import { problem } from '../testing/problem.ts';
-import {
-  CampaignFolder,
-  isCampaignFolder,
-  latestUnfinishedCampaign,
-  loadCampaign,
-} from './campaign-folder.ts';
+import { CampaignFolder, isCampaignFolder, latestUnfinishedCampaign, loadCampaign } from './campaign-folder.ts';
 
 /** Writes a campaign whose smoke test has a result. */
 async function writeCampaign(results: string, parts: Partial<Campaign> = {}): Promise<CampaignFolder> {

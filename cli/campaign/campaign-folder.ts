@@ -75,9 +75,7 @@ const campaignsFolder = (results: string, product: string) => path.join(results,
 export const isCampaignFolder = (folder: string): boolean => existsSync(new CampaignFolder(folder).stateFile);
 
 /** Loads a campaign and the results of its tests. @throws Problem if a file cannot be read */
-export async function loadCampaign(
-  folder: string,
-): Promise<{ campaign: Campaign; tests: CampaignTestResult[] }> {
+export async function loadCampaign(folder: string): Promise<{ campaign: Campaign; tests: CampaignTestResult[] }> {
   const campaignFolder = new CampaignFolder(folder);
   const campaign = await campaignFolder.read();
   return { campaign, tests: await campaignFolder.readResults(campaign) };
@@ -98,7 +96,5 @@ export async function latestUnfinishedCampaign(
     const campaign = await folder.read();
     if (campaign.endedAt === null) return { campaign, folder };
   }
-  throw new Problem(
-    `There is no unfinished campaign of ${product} in ${results}. Start a new one without --resume.`,
-  );
+  throw new Problem(`There is no unfinished campaign of ${product} in ${results}. Start a new one without --resume.`);
 }

@@ -137,9 +137,7 @@ function campaignVariables(
   plans: readonly TestPlan[],
   env: NodeJS.ProcessEnv,
 ): Pick<Campaign, 'variables' | 'productVariables'> {
-  const declared = new Map(
-    plans.flatMap((plan) => plan.variables).map((variable) => [variable.name, variable]),
-  );
+  const declared = new Map(plans.flatMap((plan) => plan.variables).map((variable) => [variable.name, variable]));
   const suiteVariables = Object.keys(SUITE_VARIABLES).filter(
     (name) => name === 'API_URL' || (env[name] && !GIVEN_AS_OPTIONS.has(name)),
   );

@@ -112,10 +112,7 @@ test('a run that cannot start ends the campaign and keeps the earlier runs', asy
     if (name === 'baseline') throw new Problem('the target is not healthy');
     return campaignRun();
   };
-  await assert.rejects(
-    runTestsInSequence(campaign, { run, save: async () => {} }),
-    /the target is not healthy/,
-  );
+  await assert.rejects(runTestsInSequence(campaign, { run, save: async () => {} }), /the target is not healthy/);
   assert.deepEqual(
     campaign.tests.map((campaignTest) => campaignTest.run !== null),
     [true, false, false],

@@ -1,9 +1,4 @@
-import {
-  type Campaign,
-  type CampaignRun,
-  type CampaignTest,
-  GATE_TEST,
-} from '../../lib/core/across-runs/index.ts';
+import { type Campaign, type CampaignRun, type CampaignTest, GATE_TEST } from '../../lib/core/across-runs/index.ts';
 
 export interface SequenceCallbacks {
   /** @param index position of the test in the campaign, from 0 */
@@ -17,10 +12,7 @@ export interface SequenceCallbacks {
  * the gate test.
  * @returns false if the campaign was interrupted
  */
-export async function runTestsInSequence(
-  campaign: Campaign,
-  { run, save }: SequenceCallbacks,
-): Promise<boolean> {
+export async function runTestsInSequence(campaign: Campaign, { run, save }: SequenceCallbacks): Promise<boolean> {
   for (const [index, test] of campaign.tests.entries()) {
     if (test.run?.outcome !== 'completed') {
       test.run = await run(test, index);

@@ -25,11 +25,7 @@ const cases: [situation: string, tests: CampaignTestResult[], code: number][] = 
   ['only minor criteria fail', [ran('GO'), ran('CONDITIONAL_GO')], 0],
   ['a critical criterion fails', [ran('GO'), ran('NO_GO', 'fail')], 99],
   ['a critical criterion fails with a known cause', [ran('GO'), ran('CONDITIONAL_GO', 'fail')], 99],
-  [
-    'one test fails and others cannot be judged',
-    [ran('INVALID'), ran('NO_GO', 'fail'), ran('INCONCLUSIVE')],
-    99,
-  ],
+  ['one test fails and others cannot be judged', [ran('INVALID'), ran('NO_GO', 'fail'), ran('INCONCLUSIVE')], 99],
   ['one test is inconclusive', [ran('GO'), ran('INCONCLUSIVE', 'inconclusive')], 3],
   ['one test is invalid and its critical criterion fails', [ran('GO'), ran('INVALID', 'fail')], 3],
   ['the smoke test is CONDITIONAL GO and the other tests did not run', [ran('CONDITIONAL_GO'), notRun], 3],

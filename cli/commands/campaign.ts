@@ -1,9 +1,5 @@
 import { Command } from 'commander';
-import {
-  type CampaignTestResult,
-  type CampaignVerdict,
-  judgeCampaign,
-} from '../../lib/core/across-runs/index.ts';
+import { type CampaignTestResult, type CampaignVerdict, judgeCampaign } from '../../lib/core/across-runs/index.ts';
 import { runCampaign } from '../campaign/run-campaign.ts';
 import { resumeInstructions } from '../report/campaign/command-lines.ts';
 import { campaignDocument } from '../report/campaign/index.ts';
@@ -76,7 +72,5 @@ export function exitCodeOfCampaign(
 ): number {
   const codes = tests.flatMap(({ result }) => (result ? [exitCodeOf(result)] : []));
   const undecided = decision === 'INVALID' || decision === 'INCONCLUSIVE';
-  return (
-    EXIT_CODES_BY_SEVERITY.find((code) => codes.includes(code)) ?? (undecided ? EXIT.undecided : EXIT.ok)
-  );
+  return EXIT_CODES_BY_SEVERITY.find((code) => codes.includes(code)) ?? (undecided ? EXIT.undecided : EXIT.ok);
 }

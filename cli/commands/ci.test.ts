@@ -25,8 +25,7 @@ function step(t: TestContext) {
     results,
     output,
     summary,
-    report: async () =>
-      (await promisify(execFile)(process.execPath, args, { env })).stdout.trim().split('\n'),
+    report: async () => (await promisify(execFile)(process.execPath, args, { env })).stdout.trim().split('\n'),
   };
 }
 
@@ -43,11 +42,7 @@ test('ci report writes the outputs and one summary for a run that was killed bef
   assert.equal(readFileSync(summary, 'utf8'), toMarkdown(runDocument(result)));
 
   assert.deepEqual(await report(), lines);
-  assert.equal(
-    readFileSync(summary, 'utf8'),
-    toMarkdown(runDocument(result)),
-    'the second report adds no summary',
-  );
+  assert.equal(readFileSync(summary, 'utf8'), toMarkdown(runDocument(result)), 'the second report adds no summary');
 });
 
 test('ci report warns, but does not fail, if there is no run', async (t) => {

@@ -1,10 +1,5 @@
 import { Command } from 'commander';
-import {
-  type CleanUp,
-  readVariable,
-  type TestPlan,
-  withProductDefaults,
-} from '../../lib/core/definition/index.ts';
+import { type CleanUp, readVariable, type TestPlan, withProductDefaults } from '../../lib/core/definition/index.ts';
 import {
   type CleanUpFigures,
   mergeCounts,
@@ -65,15 +60,10 @@ async function cleanup({ run: name, allowProduction = false, ...options }: Optio
       `tests/${run.product}/product.ts does not declare how to remove records. Add "cleanup" to the product.`,
     );
   const env = cleanupEnvironment(run, plan, plan.cleanup, allowProduction);
-  const removed = await removeRecords(plan.cleanup, run.id, env, interruption.stop).catch(
-    (error: unknown) => {
-      if (!(error instanceof Problem)) throw error;
-      throw new Problem(
-        `The records of ${run.id} in ${run.target} were not removed: ${error.message}`,
-        error.code,
-      );
-    },
-  );
+  const removed = await removeRecords(plan.cleanup, run.id, env, interruption.stop).catch((error: unknown) => {
+    if (!(error instanceof Problem)) throw error;
+    throw new Problem(`The records of ${run.id} in ${run.target} were not removed: ${error.message}`, error.code);
+  });
   const figures: CleanUpFigures = {
     ...result.cleanup,
     removed: mergeCounts(result.cleanup.removed ?? {}, removed),
@@ -100,9 +90,7 @@ function cleanupEnvironment(
     );
   const env = { ...processEnvironment, TEST_ENV: environment, API_URL: API_URL || target };
   if (readVariable('API_URL', env) !== target)
-    throw new Problem(
-      `The run used ${target}, but API_URL is ${API_URL}. Unset API_URL, or set it to ${target}.`,
-    );
+    throw new Problem(`The run used ${target}, but API_URL is ${API_URL}. Unset API_URL, or set it to ${target}.`);
   if (environment === 'production' && !allowProduction)
     throw new Problem('The run was against production. Add --allow-production to remove its records there.');
   assertDeclaredVariables(accessVariables(cleanup), env, variables);

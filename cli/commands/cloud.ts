@@ -28,10 +28,7 @@ export function cloudCommand(): Command {
     .description('run a test in Grafana Cloud k6')
     .addCommand(
       subcommand('render', 'write the archive without sending it')
-        .addHelpText(
-          'after',
-          `${SECRETS_NOTE}\n  ${TARGET} npm run suite -- cloud render ${EXAMPLE_PRODUCT}/peak`,
-        )
+        .addHelpText('after', `${SECRETS_NOTE}\n  ${TARGET} npm run suite -- cloud render ${EXAMPLE_PRODUCT}/peak`)
         .action(render),
     )
     .addCommand(
@@ -76,12 +73,7 @@ function descriptionOf({ plan, file, bytes, variables, secrets }: CloudTest): st
   const { product, test, workload, criteria, cleanup } = plan;
   const removal =
     cleanup?.through === 'api'
-      ? [
-          [
-            'clean-up',
-            `remove its records with DELETE ${cleanup.path.replace(':run', variables.RUN_ID ?? '')}`,
-          ],
-        ]
+      ? [['clean-up', `remove its records with DELETE ${cleanup.path.replace(':run', variables.RUN_ID ?? '')}`]]
       : [];
   const rows = [
     [

@@ -106,9 +106,7 @@ async function go({ k6: { found } }: CheckContext): Promise<Finding> {
   return note(
     'Go',
     'not found',
-    found
-      ? undefined
-      : 'Without Go, k6 must be downloaded: allow access to GitHub or set K6_RELEASE_BASE_URL.',
+    found ? undefined : 'Without Go, k6 must be downloaded: allow access to GitHub or set K6_RELEASE_BASE_URL.',
   );
 }
 
@@ -179,10 +177,7 @@ async function environmentVariables({ env, declared }: CheckContext): Promise<Fi
     .map((name) => {
       const [wrong] = variableProblems([name], env, declared);
       if (wrong) return problem(name, env[name] ? 'malformed' : 'not set', wrong);
-      return ok(
-        name,
-        table[name]?.secret ? 'set (not shown)' : env[name] || `${withDefaults[name]} (default)`,
-      );
+      return ok(name, table[name]?.secret ? 'set (not shown)' : env[name] || `${withDefaults[name]} (default)`);
     });
 }
 
@@ -203,9 +198,7 @@ async function target({ env }: CheckContext): Promise<Finding> {
 
 /** Takes a sample with each configured probe. */
 async function probes({ env, declared }: CheckContext): Promise<Finding[]> {
-  const findings = await Promise.all(
-    PROBE_KINDS.map((kind) => probeFinding(kind, env, redactor(env, declared))),
-  );
+  const findings = await Promise.all(PROBE_KINDS.map((kind) => probeFinding(kind, env, redactor(env, declared))));
   return findings.filter((finding) => finding !== null);
 }
 

@@ -18,7 +18,4 @@ export interface ReferencesOption {
 }
 
 export const withReferencesOption = (command: Command): Command =>
-  command.option(
-    '--references <folder>',
-    'folder with references (default: results/references/ of this checkout)',
-  );
+  command.option('--references <folder>', 'folder with references (default: results/references/ of this checkout)');

@@ -69,9 +69,7 @@ export function historyCommand(): Command {
         .action(append),
     )
     .addCommand(
-      withSelection(
-        new Command('check').description('show what needs attention, and exit with 99 if something does'),
-      )
+      withSelection(new Command('check').description('show what needs attention, and exit with 99 if something does'))
         .addOption(
           new Option('-f, --format <format>', 'output format; markdown is the text of an issue')
             .choices(['terminal', 'markdown'])
@@ -103,11 +101,7 @@ const withSelection = (command: Command): Command =>
       'expected interval of runs, such as 1d, 12h or 1w (default: derived from the runs)',
       parseEvery,
     )
-    .option(
-      '--target <rate>',
-      'success rate that flows must reach (default: that of their criteria)',
-      parseTarget,
-    );
+    .option('--target <rate>', 'success rate that flows must reach (default: that of their criteria)', parseTarget);
 
 async function show(options: Selection & { format: 'terminal' | 'markdown' | 'html'; output?: string }) {
   const { products } = await readHistories(options);
@@ -119,8 +113,7 @@ async function show(options: Selection & { format: 'terminal' | 'markdown' | 'ht
     case 'markdown':
       return showMarkdown(products, folder);
     case 'html':
-      for (const file of await writeSite(folder ?? RESULTS, products))
-        process.stdout.write(`${shown(file)}\n`);
+      for (const file of await writeSite(folder ?? RESULTS, products)) process.stdout.write(`${shown(file)}\n`);
   }
 }
 
@@ -155,9 +148,7 @@ async function check(options: Selection & { format: 'terminal' | 'markdown' }): 
   const concerned = products.filter(({ alarms }) => alarms.length > 0);
   process.stdout.write(
     options.format === 'markdown'
-      ? concerned
-          .map((history) => bodyOf(subjectOf(history.product, options.test), history, query.untilMs))
-          .join('\n')
+      ? concerned.map((history) => bodyOf(subjectOf(history.product, options.test), history, query.untilMs)).join('\n')
       : `${concerned.map(alertReport).join('') || 'Nothing needs attention.\n'}`,
   );
   process.exitCode = concerned.length > 0 ? EXIT.failed : EXIT.ok;
@@ -173,9 +164,7 @@ async function alert(options: Selection): Promise<void> {
   }
 }
 
-async function readHistories(
-  options: Selection,
-): Promise<{ products: ProductHistory[]; query: HistoryQuery }> {
+async function readHistories(options: Selection): Promise<{ products: ProductHistory[]; query: HistoryQuery }> {
   const { product, test, since: sinceMs, until, every: everyMs, target } = options;
   const query = { product, test, sinceMs, untilMs: until ?? Date.now(), everyMs, target };
   const note = (text: string) => process.stderr.write(`${text}\n`);
@@ -189,13 +178,9 @@ const DAY_MS = 86_400_000;
 const IS_DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 function parseInstant(text: string): number {
-  const ms = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z)?$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN;
+  const ms = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms))
-    throw new InvalidArgumentError(
-      'Expected a day such as 2026-11-21, or an instant such as 2026-11-21T06:00Z.',
-    );
+    throw new InvalidArgumentError('Expected a day such as 2026-11-21, or an instant such as 2026-11-21T06:00Z.');
   return ms;
 }
 
@@ -205,8 +190,7 @@ const UNITS_MS: Record<string, number> = { h: DAY_MS / 24, d: DAY_MS, w: 7 * DAY
 
 function parseEvery(text: string): number {
   const [, count, unit = ''] = /^([1-9]\d{0,3})([hdw])$/.exec(text) ?? [];
-  if (count === undefined)
-    throw new InvalidArgumentError('Expected hours, days or weeks, such as 12h, 1d or 1w.');
+  if (count === undefined) throw new InvalidArgumentError('Expected hours, days or weeks, such as 12h, 1d or 1w.');
   return Number(count) * (UNITS_MS[unit] as number);
 }
 

@@ -69,22 +69,11 @@ export function k8sCommand(): Command {
 }
 
 function renderCommand(): Command {
-  const command = new Command('render')
-    .description('write the manifests of a test')
-    .argument(...TEST_ARGUMENT);
+  const command = new Command('render').description('write the manifests of a test').argument(...TEST_ARGUMENT);
   return withScaleOptions(withClusterOptions(command))
     .option('--name <name>', 'name of the TestRun (default: product-test)', parseClusterOption.name)
-    .option(
-      '--secret <name>',
-      'Secret with the values of secret variables',
-      parseClusterOption.name,
-      DEFAULTS.secret,
-    )
-    .option(
-      '--collect-at <url>',
-      'where the collector forwards telemetry (default: to a file)',
-      parseClusterOption.url,
-    )
+    .option('--secret <name>', 'Secret with the values of secret variables', parseClusterOption.name, DEFAULTS.secret)
+    .option('--collect-at <url>', 'where the collector forwards telemetry (default: to a file)', parseClusterOption.url)
     .option('--out <folder>', 'folder for manifests, - for standard output (default: dist/k8s/<name>)')
     .addHelpText('after', RENDER_EXAMPLES)
     .action(render);
@@ -95,16 +84,8 @@ function runCommand(): Command {
     .description('run a test in a cluster and judge whether the target holds')
     .argument(...TEST_ARGUMENT);
   return withLoadOptions(withClusterOptions(command))
-    .requiredOption(
-      '--collect-at <url>',
-      'address of this runner for telemetry from pods',
-      parseClusterOption.url,
-    )
-    .option(
-      '--listen <port>',
-      'local port for telemetry (default: that of --collect-at)',
-      parseClusterOption.port,
-    )
+    .requiredOption('--collect-at <url>', 'address of this runner for telemetry from pods', parseClusterOption.url)
+    .option('--listen <port>', 'local port for telemetry (default: that of --collect-at)', parseClusterOption.port)
     .option(
       '--secret <name>',
       'Secret with the values of secret variables (default: created for the run)',
@@ -128,11 +109,7 @@ function withClusterOptions(command: Command): Command {
     .option('--cpu <cores>', 'CPU request of each generator', parseClusterOption.cpu, DEFAULTS.cpu)
     .option('--memory <amount>', 'memory limit of each generator', parseClusterOption.memory, DEFAULTS.memory)
     .option('--separate', 'run each generator on a separate node', false)
-    .option(
-      '--claim <name>',
-      'PersistentVolumeClaim with the archive of a test over 1 MiB',
-      parseClusterOption.name,
-    );
+    .option('--claim <name>', 'PersistentVolumeClaim with the archive of a test over 1 MiB', parseClusterOption.name);
 }
 
 /** The variable that divides a test among the generators. */
@@ -182,9 +159,7 @@ async function writeManifests(
     // Without --server-side, kubectl stores a copy in an annotation that is too small for a ConfigMap.
     `kubectl apply --server-side -f ${shown(folder)}`,
   ];
-  process.stdout.write(
-    `${Object.keys(files).length} files in ${shown(folder)}. Next:\n\n${steps.join('\n')}\n`,
-  );
+  process.stdout.write(`${Object.keys(files).length} files in ${shown(folder)}. Next:\n\n${steps.join('\n')}\n`);
 }
 
 async function run(test: string, options: RunOptions): Promise<void> {

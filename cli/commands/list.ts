@@ -13,10 +13,7 @@ export function listCommand(): Command {
   return new Command('list')
     .description('list all tests with their workload and criteria')
     .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  npm run suite -- list\n  npm run suite -- list --json | jq -r ".[].test"',
-    )
+    .addHelpText('after', '\nExamples:\n  npm run suite -- list\n  npm run suite -- list --json | jq -r ".[].test"')
     .action(list);
 }
 
@@ -36,9 +33,7 @@ async function list({ json }: { json?: boolean }): Promise<void> {
 function describe({ product, test, description, workload, criteria }: TestPlan): string {
   const { model, durationMs, peakVUs, phases } = workload;
   const limits = criteria.map((criterion) => `    ${criterion.title} ${formatLimit(criterion)}`);
-  const phaseList = phases
-    .map(({ name, startMs, endMs }) => `${name} ${formatDuration(endMs - startMs)}`)
-    .join(', ');
+  const phaseList = phases.map(({ name, startMs, endMs }) => `${name} ${formatDuration(endMs - startMs)}`).join(', ');
   return [
     `${paint('bold', `${product}/${test}`)}  ${description}`,
     `    ${model} model, ${peakVUs === 1 ? '1 VU' : `up to ${peakVUs} VUs`}, ${phases.length > 1 ? phaseList : `at most ${formatDuration(durationMs)}`}`,

@@ -17,8 +17,7 @@ import { fromUserFolder, processEnvironment } from './environment.ts';
 /** Formats of a comparison. The file extension selects one. */
 const NAMES = formatNamesFor('comparison');
 const endingOf = (file: string) => path.extname(file).toLowerCase();
-const formatOf = (file: string) =>
-  NAMES.find((name) => endingOf(REPORT_FORMATS[name].file) === endingOf(file));
+const formatOf = (file: string) => NAMES.find((name) => endingOf(REPORT_FORMATS[name].file) === endingOf(file));
 const ENDINGS = NAMES.map((name) => endingOf(REPORT_FORMATS[name].file)).join(', ');
 
 /** Options of commands that compare runs. */
@@ -44,11 +43,7 @@ export function withComparisonOptions(command: Command): Command {
       DEFAULT_FLOORS.points * 100,
     )
     .option('--all', 'show every row')
-    .option(
-      '-o, --output <file>',
-      `also write the comparison to a file (${ENDINGS}); can be repeated`,
-      collectOutput,
-    );
+    .option('-o, --output <file>', `also write the comparison to a file (${ENDINGS}); can be repeated`, collectOutput);
 }
 
 export const floorsOf = ({ floorPercent, floorPoints }: ComparisonOptions): Floors => ({
@@ -65,10 +60,7 @@ const EXIT_CODES: Record<ComparisonOutcome, number> = {
 };
 
 /** Prints a comparison, writes its files and job summary, and sets the exit code. */
-export async function present(
-  comparison: Comparison,
-  { all = false, output = [] }: ComparisonOptions,
-): Promise<void> {
+export async function present(comparison: Comparison, { all = false, output = [] }: ComparisonOptions): Promise<void> {
   process.exitCode = EXIT_CODES[comparison.outcome];
   process.stdout.write(comparisonReport(comparison, all));
   const source: ReportSource = { comparison, document: () => comparisonDocument(comparison) };
@@ -77,8 +69,7 @@ export async function present(
     const render = format && rendererOf(format, source);
     if (render) await writeFileAtomically(fromUserFolder(file), await render());
   }
-  for (const problem of await writeJobSummary(source, processEnvironment))
-    process.stderr.write(`${problem}\n`);
+  for (const problem of await writeJobSummary(source, processEnvironment)) process.stderr.write(`${problem}\n`);
 }
 
 function amount(text: string): number {

@@ -39,9 +39,7 @@ Examples:
   npm run compare -- ${DEFAULT_NAME} latest`;
 
 export function referenceCommand(): Command {
-  const command = new Command('reference').description(
-    'keep runs as a reference for comparisons, in a file to commit',
-  );
+  const command = new Command('reference').description('keep runs as a reference for comparisons, in a file to commit');
   return command
     .addCommand(
       withReferencesOption(
@@ -49,12 +47,7 @@ export function referenceCommand(): Command {
           new Command('set')
             .description('keep a run, or several of one test, as a reference')
             .argument('<run>', 'run or comma-separated runs, named as for `compare`')
-            .argument(
-              '[name]',
-              'name of the reference; an existing one is replaced',
-              parseName,
-              DEFAULT_NAME,
-            ),
+            .argument('[name]', 'name of the reference; an existing one is replaced', parseName, DEFAULT_NAME),
         ),
       ).action(set),
     )
@@ -83,9 +76,7 @@ async function set(run: string, name: string, folders: ReferencesOption & Result
 function testOf(runs: readonly Excerpt[]): string {
   const test = runs.find(({ fingerprint }) => fingerprint)?.fingerprint?.test;
   if (!test || runs.some(({ fingerprint }) => !fingerprint))
-    throw new Problem(
-      'A summary of plain k6 does not name its test. Only runs of load-suite can be references.',
-    );
+    throw new Problem('A summary of plain k6 does not name its test. Only runs of load-suite can be references.');
   return test;
 }
 
@@ -117,9 +108,7 @@ const rateText = ({ hits }: ExcerptPart): string => formatShare(hits?.count ?? 0
 async function show(name: string, folders: ReferencesOption): Promise<void> {
   const kept = await findReference(lookupFolders(folders, userFolder()).references, name);
   if (!kept)
-    throw new Problem(
-      `There is no reference named ${name}. To list all references: npm run reference -- list`,
-    );
+    throw new Problem(`There is no reference named ${name}. To list all references: npm run reference -- list`);
   const { runs, setAt } = await readReference(kept);
   process.stdout.write(
     [`${kept.test}/${kept.name}  set ${formatInstant(setAt)}`, ...runs.flatMap(runLines), ''].join('\n'),

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type {
-  CriterionStatus,
-  Decision,
-  JudgedCriterion,
-  RunOutcome,
-} from '../../lib/core/evidence/index.ts';
+import type { CriterionStatus, Decision, JudgedCriterion, RunOutcome } from '../../lib/core/evidence/index.ts';
 import { judgedCriterion, resultOf } from '../../lib/core/testing/evidence.ts';
 import { exitCodeOf } from './run.ts';
 

@@ -42,9 +42,7 @@ export function runCommand(): Command {
 async function run(test: string, options: Options): Promise<void> {
   using interruption = watchSignals();
   const dashboard = options.dashboard ?? false;
-  await presentRun(
-    await runTest({ test, dashboard, ...loadRequest(options) }, interruption, commandTerminal()),
-  );
+  await presentRun(await runTest({ test, dashboard, ...loadRequest(options) }, interruption, commandTerminal()));
 }
 
 /** Prints a run that has ended, writes its reports and sets the exit code. */
@@ -62,7 +60,5 @@ export async function presentRun({ result, folder, writeProblem: unwritten }: Ru
 export function exitCodeOf({ run: { outcome }, verdict: { decision }, criteria }: Result): number {
   if (outcome === 'interrupted') return EXIT.interrupted;
   if (decision === 'INVALID' || decision === 'INCONCLUSIVE') return EXIT.undecided;
-  return criteria.some(({ severity, status }) => severity === 'critical' && status === 'fail')
-    ? EXIT.failed
-    : EXIT.ok;
+  return criteria.some(({ severity, status }) => severity === 'critical' && status === 'fail') ? EXIT.failed : EXIT.ok;
 }

@@ -1,12 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
-import {
-  installedTarget,
-  type ReadyTarget,
-  STANDALONE_PORTS,
-  type TargetReport,
-} from '../run/local-target.ts';
+import { installedTarget, type ReadyTarget, STANDALONE_PORTS, type TargetReport } from '../run/local-target.ts';
 import { EXIT } from '../support/problem.ts';
 import { EXAMPLE_PRODUCT } from './arguments.ts';
 import { processEnvironment } from './environment.ts';

@@ -20,9 +20,7 @@ export interface ComparedTarget {
  * all sides equally.
  */
 export function balancedOrder<T>(targets: readonly T[], rounds: number): T[] {
-  return Array.from({ length: rounds }, (_, round) =>
-    round % 2 === 0 ? targets : targets.toReversed(),
-  ).flat();
+  return Array.from({ length: rounds }, (_, round) => (round % 2 === 0 ? targets : targets.toReversed())).flat();
 }
 
 /**
@@ -49,10 +47,7 @@ export async function runInOrder(
     if (unwritten) throw unwritten;
     terminal.line(headline(result));
     if (result.run.outcome === 'interrupted')
-      throw new Problem(
-        'Interrupted before the sides could be compared. The finished runs are kept.',
-        'INTERRUPTED',
-      );
+      throw new Problem('Interrupted before the sides could be compared. The finished runs are kept.', 'INTERRUPTED');
     runs.set(target, [...(runs.get(target) ?? []), comparableExcerpt(result)]);
     onRun(runs);
   }

@@ -77,10 +77,7 @@ for (const [form, { document, perS }] of Object.entries(FORMS)) {
       assert.equal(excerpt.id, 'theirs.json');
       assert.equal(excerpt.fingerprint, null);
       assert.equal(excerpt.windows, null);
-      assert.match(
-        excerpt.unknown.join('\n'),
-        /was not checked[\s\S]*http_req_failed[\s\S]*several runs per side/,
-      );
+      assert.match(excerpt.unknown.join('\n'), /was not checked[\s\S]*http_req_failed[\s\S]*several runs per side/);
     });
   });
 }

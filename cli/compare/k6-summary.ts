@@ -66,11 +66,7 @@ function endpointsOf(summary: Summary): ExcerptPart[] {
   });
 }
 
-function partOf(
-  { metrics, durationS }: Summary,
-  scope: ExcerptPart['scope'],
-  name: string,
-): ExcerptPart | null {
+function partOf({ metrics, durationS }: Summary, scope: ExcerptPart['scope'], name: string): ExcerptPart | null {
   const valuesOf = (metric: string) => metrics.get(name === '' ? metric : `${metric}{name:${name}}`) ?? {};
   const durations = valuesOf(METRICS.requestDuration);
   const requests = valuesOf(METRICS.requests);
@@ -79,8 +75,7 @@ function partOf(
   const errors = failed.passes ?? failed.matches;
   const trials = failed.total ?? sumOf(failed.passes, failed.fails);
   const count = durations.count ?? requests.count ?? trials ?? null;
-  if (durations.med === undefined && durations['p(95)'] === undefined && durations.p95 === undefined)
-    return null;
+  if (durations.med === undefined && durations['p(95)'] === undefined && durations.p95 === undefined) return null;
   return {
     scope,
     name,

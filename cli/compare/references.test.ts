@@ -4,13 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { excerptOf, referenceOf, referenceText } from '../../lib/core/comparison/index.ts';
 import { withAssessments } from '../../lib/core/judging/index.ts';
-import {
-  endpointFigures,
-  evenWindows,
-  evidenceOf,
-  flowFigures,
-  repeat,
-} from '../../lib/core/testing/evidence.ts';
+import { endpointFigures, evenWindows, evidenceOf, flowFigures, repeat } from '../../lib/core/testing/evidence.ts';
 import { ladderRun } from '../../lib/core/testing/ladder.ts';
 import { Problem } from '../support/problem.ts';
 import { temporaryFolder } from '../testing/environment.ts';
@@ -30,8 +24,7 @@ const run = excerptOf(
     }),
   }),
 );
-const reference = (test: string, name: string) =>
-  referenceOf({ test, name, setAt: '2025-01-18T14:30:00.000Z' }, [run]);
+const reference = (test: string, name: string) => referenceOf({ test, name, setAt: '2025-01-18T14:30:00.000Z' }, [run]);
 
 test('a reference is read back as it was written', async (t) => {
   const folder = temporaryFolder(t);
@@ -69,8 +62,7 @@ test('findReference prefers the given test and lists the matches if there are se
   await writeReference(folder, reference('shop/peak', 'main'));
   await writeReference(folder, reference('shop/spike', 'main'));
   await writeReference(folder, reference('shop/spike', 'release-2.4'));
-  const found = async (name: string, test?: string) =>
-    (await findReference(folder, name, test))?.test ?? null;
+  const found = async (name: string, test?: string) => (await findReference(folder, name, test))?.test ?? null;
   assert.equal(await found('shop/spike/main'), 'shop/spike');
   assert.equal(await found('main', 'shop/peak'), 'shop/peak');
   assert.equal(await found('release-2.4', 'shop/peak'), 'shop/spike');

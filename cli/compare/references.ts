@@ -22,10 +22,7 @@ const validate = validator(schema, 'reference');
  * Writes a reference to `<folder>/<product>/<test>/<name>.json`, replacing one of the same name.
  * @throws Problem if it is too large to be committed or cannot be written
  */
-export async function writeReference(
-  folder: string,
-  reference: Reference,
-): Promise<{ file: string; bytes: number }> {
+export async function writeReference(folder: string, reference: Reference): Promise<{ file: string; bytes: number }> {
   const text = referenceText(reference);
   if (text.length > MAX_REFERENCE_BYTES)
     throw new Problem(
@@ -85,11 +82,7 @@ export async function referencesIn(folder: string): Promise<StoredReference[]> {
  * @returns null if there is no such reference
  * @throws Problem if several references match
  */
-export async function findReference(
-  folder: string,
-  name: string,
-  test?: string,
-): Promise<StoredReference | null> {
+export async function findReference(folder: string, name: string, test?: string): Promise<StoredReference | null> {
   const matches = (await referencesIn(folder)).filter(
     (reference) => name === reference.name || name === `${reference.test}/${reference.name}`,
   );

@@ -12,8 +12,7 @@ describe('parseSettings', () => {
     ['TARGET_FAULTS=slow-ai:3000,small-pool', { TARGET_FAULTS: 'slow-ai:3000,small-pool' }],
     ['API_URL=http://127.0.0.1:4010/a=b', { API_URL: 'http://127.0.0.1:4010/a=b' }],
   ];
-  for (const [text, settings] of cases)
-    test(`accepts ${text}`, () => assert.deepEqual(parseSettings(text), settings));
+  for (const [text, settings] of cases) test(`accepts ${text}`, () => assert.deepEqual(parseSettings(text), settings));
 
   for (const text of ['', 'DB_POOL_MAX', 'DB_POOL_MAX=', 'db_pool_max=3', ',DB_POOL_MAX=3'])
     test(`rejects "${text}"`, () => assert.throws(() => parseSettings(text), /is not a setting/));
@@ -27,12 +26,7 @@ const declared: DeclaredVariable[] = [
 for (const name of ['API_KEY', 'TARGET_DATABASE_URL', 'DATABASE_URL'])
   test(`assertSettable rejects the secret ${name} without repeating its value`, () => {
     assert.throws(
-      () =>
-        assertSettable(
-          { DB_POOL_MAX: '3', [name]: 'hidden' },
-          { apiUrl: null, environment: 'local' },
-          declared,
-        ),
+      () => assertSettable({ DB_POOL_MAX: '3', [name]: 'hidden' }, { apiUrl: null, environment: 'local' }, declared),
       problem(/is a secret/, { hides: 'hidden' }),
     );
   });

@@ -63,15 +63,12 @@ test('loadSide rejects an INVALID run with its reasons', async (t) => {
   const folder = path.join(folders.results, 'shop', 'peak', id);
   mkdirSync(folder, { recursive: true });
   await writeResult(folder, resultOf({ run: { id }, verdict }));
-  const message = new RegExp(
-    `shop/peak/${id} is INVALID and cannot be compared:[^]*the load was not delivered`,
-  );
+  const message = new RegExp(`shop/peak/${id} is INVALID and cannot be compared:[^]*the load was not delivered`);
   await assert.rejects(loadSide(['latest'], folders), problem(message, { code: 'NOT_COMPARABLE' }));
 });
 
 test('parseRunNames splits names at commas and rejects an empty list', () => {
   assert.deepEqual(parseRunNames('main'), ['main']);
   assert.deepEqual(parseRunNames('a,b,,c,'), ['a', 'b', 'c']);
-  for (const text of ['', ','])
-    assert.throws(() => parseRunNames(text), { name: 'Problem', message: /is not a run/ });
+  for (const text of ['', ',']) assert.throws(() => parseRunNames(text), { name: 'Problem', message: /is not a run/ });
 });

@@ -10,13 +10,7 @@ import { parsedOrNull } from '../support/json.ts';
 import { RESULTS } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
 import { excerptFromK6Summary } from './k6-summary.ts';
-import {
-  findReference,
-  REFERENCES_FOLDER,
-  readReference,
-  referenceFromJson,
-  referencesIn,
-} from './references.ts';
+import { findReference, REFERENCES_FOLDER, readReference, referenceFromJson, referencesIn } from './references.ts';
 
 /** Folders in which runs and references are looked up by name. */
 export interface LookupFolders {
@@ -39,8 +33,7 @@ export const lookupFolders = (
 /** Splits a comma-separated list of run names. @throws Problem if it is empty, for example from an unset shell variable */
 export function parseRunNames(text: string): string[] {
   const names = text.split(',').filter((name) => name !== '');
-  if (names.length === 0)
-    throw new Problem(`"${text}" is not a run. Give one run, or several separated by commas.`);
+  if (names.length === 0) throw new Problem(`"${text}" is not a run. Give one run, or several separated by commas.`);
   return names;
 }
 
@@ -51,11 +44,7 @@ export function parseRunNames(text: string): string[] {
  * @param test the preferred test if several have a reference of the same name
  * @throws Problem if a name is not found or a run is INVALID
  */
-export async function loadSide(
-  names: readonly string[],
-  places: LookupFolders,
-  test?: string,
-): Promise<Excerpt[]> {
+export async function loadSide(names: readonly string[], places: LookupFolders, test?: string): Promise<Excerpt[]> {
   const sides = await Promise.all(names.map((name) => loadNamed(name, places, test)));
   return sides.flat();
 }

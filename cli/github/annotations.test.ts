@@ -49,9 +49,7 @@ test('a run with decision GO has one annotation', () => {
 
 test('annotationsOf returns at most ten annotations, and the last lists the titles of the rest', () => {
   const failing = (count: number) => {
-    const criteria = repeat(count, null).map((_, i) =>
-      judgedCriterion({ title: `number ${i}`, status: 'fail' }),
-    );
+    const criteria = repeat(count, null).map((_, i) => judgedCriterion({ title: `number ${i}`, status: 'fail' }));
     return annotationsOf(resultOf({ criteria }));
   };
   assert.deepEqual(failing(9).at(-1)?.title, '✗ fail: number 8');

@@ -58,8 +58,5 @@ function limitAnnotations(limit: number, annotations: Annotation[]): Annotation[
   if (annotations.length <= limit) return annotations;
   const shown = annotations.slice(0, limit - 1);
   const rest = annotations.slice(limit - 1).map(({ title }) => title);
-  return [
-    ...shown,
-    { level: 'notice', title: `${rest.length} more, in the job summary`, message: rest.join('\n') },
-  ];
+  return [...shown, { level: 'notice', title: `${rest.length} more, in the job summary`, message: rest.join('\n') }];
 }

@@ -13,10 +13,7 @@ const MIN_MASKED_LENGTH = 4;
  * @param print prints a line to standard output: the workflow commands that mask the values in the log
  * @throws Problem with the number, but not the text, of an invalid line
  */
-export function adoptGivenVariables(
-  env: Record<string, string | undefined>,
-  print: (line: string) => void,
-): void {
+export function adoptGivenVariables(env: Record<string, string | undefined>, print: (line: string) => void): void {
   const given = variablesIn(env[GIVEN] ?? '');
   delete env[GIVEN];
   if (env.GITHUB_ACTIONS)

@@ -101,11 +101,7 @@ describe('the error about a failed GitHub request', () => {
   const problemWithoutToken = (message: RegExp) => problem(message, { hides: TOKEN });
 
   const failures: [status: number, text: string, message: RegExp][] = [
-    [
-      403,
-      '{"message":"Resource not accessible by integration"}',
-      /returned HTTP 403 to GET .*Resource not accessible/,
-    ],
+    [403, '{"message":"Resource not accessible by integration"}', /returned HTTP 403 to GET .*Resource not accessible/],
     [502, '<html>bad gateway</html>', /returned HTTP 502 to GET .*no reason given/],
   ];
   for (const [status, text, message] of failures)

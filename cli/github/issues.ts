@@ -41,10 +41,7 @@ export class GitHubIssues {
     const { GITHUB_TOKEN = '', GITHUB_REPOSITORY = '', GITHUB_API_URL } = env;
     if (!/^[\w.-]+\/[\w.-]+$/.test(GITHUB_REPOSITORY))
       throw new Problem(`GITHUB_REPOSITORY is "${GITHUB_REPOSITORY}", but it must be owner/name.`);
-    return new GitHubIssues(
-      `${GITHUB_API_URL || PUBLIC_API}/repos/${GITHUB_REPOSITORY}/issues`,
-      GITHUB_TOKEN,
-    );
+    return new GitHubIssues(`${GITHUB_API_URL || PUBLIC_API}/repos/${GITHUB_REPOSITORY}/issues`, GITHUB_TOKEN);
   }
 
   private constructor(base: string, token: string) {

@@ -14,13 +14,7 @@ export interface GitOutput {
 const GIT_TIMEOUT_MS = 120_000;
 
 /** Variables that point git to another repository. Git sets them within hooks, for example. */
-const REPOSITORY_VARIABLES = [
-  'GIT_DIR',
-  'GIT_WORK_TREE',
-  'GIT_INDEX_FILE',
-  'GIT_OBJECT_DIRECTORY',
-  'GIT_COMMON_DIR',
-];
+const REPOSITORY_VARIABLES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_COMMON_DIR'];
 
 export class Git {
   readonly folder: string;
@@ -55,13 +49,9 @@ export class Git {
 
   #startError([command]: readonly string[], error: Error): Error {
     if (error.name === 'AbortError')
-      return new Problem(
-        `git ${command} did not finish within ${GIT_TIMEOUT_MS / 1000} s in ${this.folder}.`,
-      );
+      return new Problem(`git ${command} did not finish within ${GIT_TIMEOUT_MS / 1000} s in ${this.folder}.`);
     return codeOf(error) === 'ENOENT'
-      ? new Problem(
-          `Git cannot be started in ${this.folder}. Check that git is installed and that the folder exists.`,
-        )
+      ? new Problem(`Git cannot be started in ${this.folder}. Check that git is installed and that the folder exists.`)
       : error;
   }
 

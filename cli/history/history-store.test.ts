@@ -58,10 +58,7 @@ describe('a history without a remote', () => {
     const tip = git(folder, 'rev-parse', DEFAULT_BRANCH);
     assert.deepEqual(await store.append([nightlyRecord(1)]), []);
     assert.equal(git(folder, 'rev-parse', DEFAULT_BRANCH), tip, 'there is no empty commit');
-    assert.deepEqual(
-      idsOf(await store.append([nightlyRecord(1), nightlyRecord(2)])),
-      idsOf([nightlyRecord(2)]),
-    );
+    assert.deepEqual(idsOf(await store.append([nightlyRecord(1), nightlyRecord(2)])), idsOf([nightlyRecord(2)]));
     assert.deepEqual(await idsIn(folder), idsOf([nightlyRecord(1), nightlyRecord(2)]));
   });
 
@@ -94,10 +91,7 @@ describe('a history without a remote', () => {
     const store = await open(folder);
     await store.append([nightlyRecord(1)]);
     git(folder, 'checkout', '--quiet', DEFAULT_BRANCH);
-    await assert.rejects(
-      store.append([nightlyRecord(2)]),
-      problem(/is checked out.*Check out another branch/),
-    );
+    await assert.rejects(store.append([nightlyRecord(2)]), problem(/is checked out.*Check out another branch/));
     git(folder, 'checkout', '--quiet', 'main');
     await store.append([nightlyRecord(2)]);
     assert.equal((await idsIn(folder)).length, 2);
@@ -179,10 +173,7 @@ describe('a history with a remote', () => {
     const stored = await (await open(folder)).read();
     assert.deepEqual(idsOf(stored.records), idsOf([nightlyRecord(1)]));
     assert.match(stored.note ?? '', /^origin cannot be reached: .*last one known here\.$/s);
-    await assert.rejects(
-      (await open(folder)).append([nightlyRecord(2)]),
-      problem(/^origin cannot be reached/),
-    );
+    await assert.rejects((await open(folder)).append([nightlyRecord(2)]), problem(/^origin cannot be reached/));
   });
 
   test('if the remote rejects the push, the error gives its reason without the password in its URL', async (t) => {

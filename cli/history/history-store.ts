@@ -67,9 +67,7 @@ export class HistoryStore {
 
   /** Where the records are, for messages. */
   get location(): string {
-    return this.#hasRemote
-      ? `branch ${this.#branch} of ${REMOTE}`
-      : `branch ${this.#branch} of ${this.#git.folder}`;
+    return this.#hasRemote ? `branch ${this.#branch} of ${REMOTE}` : `branch ${this.#branch} of ${this.#git.folder}`;
   }
 
   /**
@@ -153,16 +151,7 @@ export class HistoryStore {
   }
 
   async #filesAt(tip: string): Promise<Files> {
-    const output = await this.#git.output([
-      'ls-tree',
-      '-r',
-      '-z',
-      '--full-tree',
-      '--name-only',
-      tip,
-      '--',
-      FOLDER,
-    ]);
+    const output = await this.#git.output(['ls-tree', '-r', '-z', '--full-tree', '--name-only', tip, '--', FOLDER]);
     const names = output.split('\0').filter((name) => name.endsWith('.ndjson'));
     const texts = await Promise.all(names.map((name) => this.#textAt(tip, name)));
     return new Map(names.map((name, i) => [name, texts[i] as string]));

@@ -28,9 +28,7 @@ async function historiesFor(t: TestContext, query: Partial<HistoryQuery> = {}): 
   );
   assert.deepEqual(notes, []);
   return products.flatMap(({ product, histories, alarms }) =>
-    histories.map(
-      ({ test, runs }) => `${product}/${test} ${runs.length}${alarms.length > 0 ? ' alert' : ''}`,
-    ),
+    histories.map(({ test, runs }) => `${product}/${test} ${runs.length}${alarms.length > 0 ? ' alert' : ''}`),
   );
 }
 
@@ -39,11 +37,7 @@ describe('productHistories', () => {
     ['all products without a filter', {}, ['bank/peak 1', 'shop/peak 2 alert', 'shop/smoke 1 alert']],
     ['one product', { product: 'bank' }, ['bank/peak 1']],
     ['one test', { test: 'smoke' }, ['shop/smoke 1']],
-    [
-      'runs since a day',
-      { sinceMs: nightStartMs(2) },
-      ['bank/peak 1', 'shop/peak 1 alert', 'shop/smoke 1 alert'],
-    ],
+    ['runs since a day', { sinceMs: nightStartMs(2) }, ['bank/peak 1', 'shop/peak 1 alert', 'shop/smoke 1 alert']],
     ['runs until a day', { untilMs: nightStartMs(1) }, ['shop/peak 1']],
     ['alarms for another target', { target: 0.5, product: 'shop' }, ['shop/peak 2', 'shop/smoke 1']],
   ];
@@ -55,9 +49,7 @@ describe('productHistories without matching runs', () => {
   test('lists the existing tests in the error', async (t) => {
     await assert.rejects(
       historiesFor(t, { test: 'spike' }),
-      problem(
-        /No run on branch load-history of .* matches\. There are runs of bank\/peak, shop\/peak, shop\/smoke\.$/,
-      ),
+      problem(/No run on branch load-history of .* matches\. There are runs of bank\/peak, shop\/peak, shop\/smoke\.$/),
     );
   });
 

@@ -1,9 +1,4 @@
-import {
-  alarmsOf,
-  type HistoryRecord,
-  historiesOf,
-  withFlowTarget,
-} from '../../lib/core/across-runs/index.ts';
+import { alarmsOf, type HistoryRecord, historiesOf, withFlowTarget } from '../../lib/core/across-runs/index.ts';
 import { formatCount } from '../../lib/core/numbers/index.ts';
 import type { ProductHistory } from '../report/history/history-documents.ts';
 import { Problem } from '../support/problem.ts';
@@ -62,9 +57,7 @@ function matches({ run }: HistoryRecord, { product, test, sinceMs = 0, untilMs }
 
 function noRunsProblem(records: readonly HistoryRecord[], location: string): Problem {
   if (records.length === 0)
-    return new Problem(
-      `There is no history on ${location} yet. Add a run with: npm run history -- append <run>`,
-    );
+    return new Problem(`There is no history on ${location} yet. Add a run with: npm run history -- append <run>`);
   const tests = [...new Set(records.map(({ run }) => `${run.product}/${run.test}`))].sort();
   return new Problem(`No run on ${location} matches. There are runs of ${tests.join(', ')}.`);
 }

@@ -46,15 +46,9 @@ test('formatRecordLines rejects an invalid record', () => {
 
 test('parseRecordLines counts lines of newer versions and invalid lines', () => {
   const newer = JSON.stringify({ schemaVersion: 2, run: { id: 'later' } });
-  const text = [
-    formatRecordLines([nightlyRecord(1)]).trim(),
-    newer,
-    '17',
-    'null',
-    '{"schemaVersion":1}',
-    '{',
-    '',
-  ].join('\n');
+  const text = [formatRecordLines([nightlyRecord(1)]).trim(), newer, '17', 'null', '{"schemaVersion":1}', '{', ''].join(
+    '\n',
+  );
   const { records: parsedRecords, ...counts } = parseRecordLines(text);
   assert.deepEqual(counts, { newer: 1, broken: 4 });
   assert.equal(parsedRecords.length, 1);

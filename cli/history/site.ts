@@ -2,11 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { HistoryRecord } from '../../lib/core/across-runs/index.ts';
 import { REPORT_FORMATS } from '../report/formats.ts';
-import {
-  historyDocument,
-  historyIndexDocument,
-  type ProductHistory,
-} from '../report/history/history-documents.ts';
+import { historyDocument, historyIndexDocument, type ProductHistory } from '../report/history/history-documents.ts';
 import { toHtml } from '../report/html/index.ts';
 import { writeFileAtomically } from '../results/run-folder.ts';
 

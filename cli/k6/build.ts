@@ -47,9 +47,7 @@ export async function buildK6({ platform, draft, env, output, signal }: Acquire)
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        new Error(error.code === 'ENOENT' ? 'Go is not installed (no "go" on PATH)' : `go: ${error.message}`),
-      ),
+      reject(new Error(error.code === 'ENOENT' ? 'Go is not installed (no "go" on PATH)' : `go: ${error.message}`)),
     );
   });
   const progress = startProgress(output, title);
@@ -57,9 +55,7 @@ export async function buildK6({ platform, draft, env, output, signal }: Acquire)
   try {
     await new Promise<void>((resolve, reject) => {
       child.once('error', reject);
-      child.once('close', (code) =>
-        code === 0 ? resolve() : reject(new Error(`go build failed: ${tail(goOutput)}`)),
-      );
+      child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`go build failed: ${tail(goOutput)}`))));
     });
     progress.end(`Built k6 ${K6_VERSION} in ${elapsedS()} s.`);
   } catch (error) {

@@ -90,21 +90,14 @@ async function fetchFile(url: string, path: string, request: Acquire): Promise<s
 /** "12.3 of 24.6 MB (50 %)", or "12.3 MB" if the total is unknown. */
 export function describeBytes(bytes: number, total: number | null): string {
   const mb = (n: number) => (n / 1e6).toFixed(1);
-  return total
-    ? `${mb(bytes)} of ${mb(total)} MB (${Math.floor((100 * bytes) / total)} %)`
-    : `${mb(bytes)} MB`;
+  return total ? `${mb(bytes)} of ${mb(total)} MB (${Math.floor((100 * bytes) / total)} %)` : `${mb(bytes)} MB`;
 }
 
 /**
  * Extracts one member of an archive into `folder` and returns its path. On macOS and Windows the release is a .zip, which
  * their tar can read.
  */
-async function unpackMember(
-  archive: string,
-  member: string,
-  folder: string,
-  env: NodeJS.ProcessEnv,
-): Promise<string> {
+async function unpackMember(archive: string, member: string, folder: string, env: NodeJS.ProcessEnv): Promise<string> {
   try {
     await promisify(execFile)(tarCommand(process.platform, env), ['-xf', archive, '-C', folder, member]);
   } catch (error) {

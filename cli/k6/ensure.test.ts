@@ -62,10 +62,7 @@ test('ensureK6 downloads, verifies, unpacks and caches the release, and later us
   const machine = await host(t);
   const path = cachedPath(machine.env, PLATFORM);
   assert.deepEqual(await machine.ensure(), { path, version: '2.2.0', source: 'download' });
-  assert.deepEqual(machine.release.requests, [
-    `/v2.2.0/${PLATFORM.checksums}`,
-    `/v2.2.0/${PLATFORM.archive}`,
-  ]);
+  assert.deepEqual(machine.release.requests, [`/v2.2.0/${PLATFORM.checksums}`, `/v2.2.0/${PLATFORM.archive}`]);
   assert.deepEqual(await machine.cacheNames(), [CACHE_NAME]);
   assert.match(
     machine.lines.join('\n'),
@@ -227,10 +224,7 @@ test('ensureK6 rejects an invalid K6_BIN with its value, and tries nothing else'
   for (const [value, problem] of wrong) {
     machine.env.K6_BIN = value;
     const { message } = (await machine.ensure().catch((error) => error)) as Error;
-    assert.ok(
-      message.startsWith(`K6_BIN=${value} ${problem}. K6_BIN must be the path of a k6 binary`),
-      message,
-    );
+    assert.ok(message.startsWith(`K6_BIN=${value} ${problem}. K6_BIN must be the path of a k6 binary`), message);
     assert.deepEqual(await findK6({ env: machine.env }), {
       found: null,
       tried: [{ place: `K6_BIN=${value}`, outcome: problem }],
@@ -290,10 +284,7 @@ test('two processes that need k6 at the same time download it once', async (t) =
   files.set(PLATFORM.archive, (response) => setTimeout(() => response.end(archive), 400));
   const outputs = await Promise.all([inProcess(machine.env).done, inProcess(machine.env).done]);
   assert.deepEqual(outputs.map(({ stdout }) => stdout.trim()).sort(), ['cache', 'download']);
-  assert.match(
-    outputs.map(({ stderr }) => stderr).join(''),
-    /Waiting for another process that installs k6 2\.2\.0/,
-  );
+  assert.match(outputs.map(({ stderr }) => stderr).join(''), /Waiting for another process that installs k6 2\.2\.0/);
   assert.equal(requests.length, 2);
 });
 

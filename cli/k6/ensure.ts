@@ -45,8 +45,7 @@ async function provide(options: EnsureOptions, tried: Attempt[]): Promise<K6> {
       () => log(`Waiting for another process that installs k6 ${K6_VERSION} …`),
       async () => {
         const installedMeanwhile = await probeK6(path);
-        if (installedMeanwhile.ok)
-          return { path, version: installedMeanwhile.version, source: 'cache' as const };
+        if (installedMeanwhile.ok) return { path, version: installedMeanwhile.version, source: 'cache' as const };
         await removeDrafts(folder);
         return acquire(options, platform, path, tried);
       },
@@ -58,12 +57,7 @@ async function provide(options: EnsureOptions, tried: Attempt[]): Promise<K6> {
 }
 
 /** Tries to download and then to build k6. A new k6 moves into the cache only after it has run. */
-async function acquire(
-  options: EnsureOptions,
-  platform: K6Platform,
-  path: string,
-  tried: Attempt[],
-): Promise<K6> {
+async function acquire(options: EnsureOptions, platform: K6Platform, path: string, tried: Attempt[]): Promise<K6> {
   const { env, log, signal, timeouts = TIMEOUTS, build = buildK6 } = options;
   const output: Output = { log, terminal: process.stderr.isTTY ? process.stderr : null };
   const methods: { source: K6Source; place: string; acquire: (request: Acquire) => Promise<string> }[] = [

@@ -57,8 +57,7 @@ function get(url: URL, { env, timeouts, signal }: FetchOptions): Promise<http.In
 function redirectOf({ statusCode = 0, headers }: http.IncomingMessage, from: URL): URL | null {
   if (statusCode < 300 || statusCode > 399 || !headers.location) return null;
   const to = new URL(headers.location, from);
-  if (from.protocol === 'https:' && to.protocol !== 'https:')
-    throw new Error(`${from} redirects to plain HTTP`);
+  if (from.protocol === 'https:' && to.protocol !== 'https:') throw new Error(`${from} redirects to plain HTTP`);
   return to;
 }
 

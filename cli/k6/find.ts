@@ -108,8 +108,7 @@ export async function probeK6(path: string): Promise<Probe> {
   if ('problem' in ran) return { ok: false, problem: ran.problem };
   const version = parseK6Version(ran.output);
   if (!version) return { ok: false, problem: `is not k6: "version" printed ${quoteFirstLine(ran.output)}` };
-  if (!isAcceptable(version))
-    return { ok: false, problem: `is k6 ${version.text}, but ${K6_RANGE} is required` };
+  if (!isAcceptable(version)) return { ok: false, problem: `is k6 ${version.text}, but ${K6_RANGE} is required` };
   return { ok: true, version: version.text };
 }
 
@@ -117,8 +116,7 @@ function runVersion(path: string): Promise<{ output: string } | { problem: strin
   return new Promise((resolve) => {
     execFile(path, ['version'], { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
       if (!error) return resolve({ output: stdout });
-      if (error.killed)
-        return resolve({ problem: `did not respond to "version" within ${TIMEOUT_MS / 1000} s` });
+      if (error.killed) return resolve({ problem: `did not respond to "version" within ${TIMEOUT_MS / 1000} s` });
       const known = typeof error.code === 'string' ? SPAWN_PROBLEMS[error.code] : undefined;
       if (known) return resolve({ problem: known });
       const how = error.signal ? `was ended by ${error.signal}` : `exited with ${error.code}`;

@@ -37,7 +37,6 @@ export const draftPrefix = (folder) => `${folder}.tmp-`;
 export async function removeDrafts(folder) {
   const parent = dirname(folder);
   for (const name of await readdir(parent)) {
-    if (name.startsWith(basename(draftPrefix(folder))))
-      await rm(join(parent, name), { recursive: true, force: true });
+    if (name.startsWith(basename(draftPrefix(folder)))) await rm(join(parent, name), { recursive: true, force: true });
   }
 }

@@ -80,10 +80,7 @@ function allows(field, value) {
   if (field === undefined) return true;
   const names = [field].flat();
   const excluded = names.includes(`!${value}`);
-  return (
-    !excluded &&
-    (names.includes(value) || names.includes('any') || names.every((name) => name.startsWith('!')))
-  );
+  return !excluded && (names.includes(value) || names.includes('any') || names.every((name) => name.startsWith('!')));
 }
 
 function readLockfile(path) {

@@ -6,8 +6,6 @@ export function withLock<T>(path: string, onWait: () => void, work: () => Promis
 export function tryLock<Remarks extends object>(
   path: string,
   remarks?: Remarks,
-): Promise<
-  { holder: Holder<Remarks>; release?: undefined } | { holder?: undefined; release: () => Promise<void> }
->;
+): Promise<{ holder: Holder<Remarks>; release?: undefined } | { holder?: undefined; release: () => Promise<void> }>;
 
 export function lockHolder<Remarks = unknown>(path: string): Promise<Holder<Remarks> | null>;

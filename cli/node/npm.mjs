@@ -20,9 +20,7 @@ function findNpm(env, execPath = process.execPath) {
     const real = realpathSync(candidate);
     if (basename(real) === 'npm-cli.js') return real;
   }
-  throw new LaunchError(
-    'npm was not found on PATH. Install Node 24, which includes npm, from https://nodejs.org.',
-  );
+  throw new LaunchError('npm was not found on PATH. Install Node 24, which includes npm, from https://nodejs.org.');
 }
 
 /** Runs `npm ci` in `folder`. Installs all kinds of dependencies, regardless of NODE_ENV and npm settings. */
@@ -30,10 +28,7 @@ export const npmCi = (options) => npm(['ci', '--include=dev', '--include=optiona
 
 /** Installs the packages of the workspaces of `folder`, and keeps installed packages. */
 export const npmAdd = ({ dev, ...options }) =>
-  npm(
-    ['install', '--no-save', '--workspaces', '--include=optional', dev ? '--include=dev' : '--omit=dev'],
-    options,
-  );
+  npm(['install', '--no-save', '--workspaces', '--include=optional', dev ? '--include=dev' : '--omit=dev'], options);
 
 /** Runs npm in `folder` under the given Node. Throws a LaunchError with the relevant lines of npm's output. */
 async function npm([command, ...flags], { node, env, folder, purpose }) {

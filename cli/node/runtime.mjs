@@ -74,8 +74,7 @@ async function install({ manifests, folder, node, version, env, log }) {
 function assertRuns(node, version) {
   let problem = 'the package holds no binary';
   try {
-    if (execFileSync(node, ['--version'], { encoding: 'utf8', stdio: 'pipe' }).trim() === `v${version}`)
-      return;
+    if (execFileSync(node, ['--version'], { encoding: 'utf8', stdio: 'pipe' }).trim() === `v${version}`) return;
     problem = 'it reports another version';
   } catch (error) {
     problem = String(error.stderr || error.message).trim();

@@ -56,9 +56,7 @@ const LISTENING = '0A';
 /** Ids of the processes that listen on a TCP port, as far as this user can see them. Several can share a socket. */
 export async function listenersOn(port: number): Promise<number[]> {
   const tables = await Promise.all(SOCKET_TABLES.map((file) => readFile(file, 'utf8').catch(() => '')));
-  const links = new Set(
-    tables.flatMap((table) => listeningInodes(table, port)).map((inode) => `socket:[${inode}]`),
-  );
+  const links = new Set(tables.flatMap((table) => listeningInodes(table, port)).map((inode) => `socket:[${inode}]`));
   if (links.size === 0) return [];
   const found: number[] = [];
   for (const name of await readdir('/proc'))

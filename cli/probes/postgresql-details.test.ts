@@ -56,10 +56,7 @@ describe('counters of a database', () => {
 
   test('count from zero after a reset', () => {
     const after = { commits: 7, rollbacks: 0, deadlocks: 0, blocksHit: 3, blocksRead: 1 };
-    const { commits, rollbacks, cacheHitRate } = postgresqlDetails(
-      snapshotOf(),
-      snapshotOf({ counters: after }),
-    );
+    const { commits, rollbacks, cacheHitRate } = postgresqlDetails(snapshotOf(), snapshotOf({ counters: after }));
     assert.deepEqual({ commits, rollbacks, cacheHitRate }, { commits: 7, rollbacks: 0, cacheHitRate: 0.75 });
   });
 

@@ -76,8 +76,7 @@ function indexesBetween(before: Indexes, after: Indexes): IndexFigures[] {
 }
 
 function indexBetween(before: IndexCounters | undefined, now: IndexCounters): IndexFigures {
-  const since = (counter: 'scans' | 'blocksHit' | 'blocksRead') =>
-    increaseSince(before?.[counter] ?? 0, now[counter]);
+  const since = (counter: 'scans' | 'blocksHit' | 'blocksRead') => increaseSince(before?.[counter] ?? 0, now[counter]);
   return {
     name: now.name,
     table: now.table,

@@ -11,8 +11,7 @@ export const PROBE_KINDS: readonly ProbeKind[] = [
     name: 'target',
     label: 'the target',
     variables: ['METRICS_URL'],
-    advice:
-      'Without Prometheus metrics, memory and connections of the target have no data. Check METRICS_URL.',
+    advice: 'Without Prometheus metrics, memory and connections of the target have no data. Check METRICS_URL.',
     configure(env) {
       const metricsUrl = readOptional('METRICS_URL', env);
       if (!metricsUrl && !env.API_URL) return null;
@@ -23,8 +22,7 @@ export const PROBE_KINDS: readonly ProbeKind[] = [
     name: 'postgresql',
     label: 'PostgreSQL',
     variables: ['TARGET_DATABASE_URL'],
-    advice:
-      'Check TARGET_DATABASE_URL: host, port and credentials. Use the address of the server, not of a pooler.',
+    advice: 'Check TARGET_DATABASE_URL: host, port and credentials. Use the address of the server, not of a pooler.',
     configure(env) {
       const url = readOptional('TARGET_DATABASE_URL', env);
       return url ? ({ note }) => postgresqlProbe(url, note) : null;

@@ -22,9 +22,7 @@ export function processSampler(pid: number): () => Promise<ProcessSample> {
     if (stat === null || status === null) return { cpuShare: null, residentBytes: null };
     const cpuS = cpuSecondsOf(stat);
     const cpuShare =
-      last && now > last.atMs
-        ? (cpuS - last.cpuS) / ((now - last.atMs) / 1000) / availableParallelism()
-        : null;
+      last && now > last.atMs ? (cpuS - last.cpuS) / ((now - last.atMs) / 1000) / availableParallelism() : null;
     last = { cpuS, atMs: now };
     return { cpuShare, residentBytes: residentBytesOf(status) };
   };

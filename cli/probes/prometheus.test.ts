@@ -15,11 +15,7 @@ const lines: [what: string, line: string, sample: Partial<PrometheusSample>][] =
   ['a negative timestamp', 'up 1 -5', { name: 'up', value: 1 }],
   ['white space around', '  up \t 1 \r', { name: 'up', value: 1 }],
   ['no labels in braces', 'up{} 1', { name: 'up', value: 1 }],
-  [
-    'labels',
-    'hits{method="GET",status="200"} 7',
-    { name: 'hits', labels: { method: 'GET', status: '200' }, value: 7 },
-  ],
+  ['labels', 'hits{method="GET",status="200"} 7', { name: 'hits', labels: { method: 'GET', status: '200' }, value: 7 }],
   [
     'labels with a comma at the end and a timestamp',
     'hits{le="+Inf",} 7 1737210600000',

@@ -167,19 +167,9 @@ describe('a real Redis', withRedis, () => {
     const client = await clientOf(t, url);
     await client.set('a:1', 'x');
     const docs = readFileSync(path.join(ROOT, 'docs/reference/probes.md'), 'utf8');
-    const permissions = [...docs.matchAll(/`([^`\n]*\+[^`\n]*)`/g)].flatMap(([, text = '']) =>
-      text.split(' '),
-    );
+    const permissions = [...docs.matchAll(/`([^`\n]*\+[^`\n]*)`/g)].flatMap(([, text = '']) => text.split(' '));
     assert.ok(permissions.length > 4, permissions.join());
-    await client.sendCommand([
-      'ACL',
-      'SETUSER',
-      'watcher',
-      'on',
-      `>${PASSWORD}`,
-      'resetkeys',
-      ...permissions,
-    ]);
+    await client.sendCommand(['ACL', 'SETUSER', 'watcher', 'on', `>${PASSWORD}`, 'resetkeys', ...permissions]);
     const probe = await probeOf(t, url.replace('//', `//watcher:${encodeURIComponent(PASSWORD)}@`), 10);
     const { redis } = (await probe.details?.()) ?? {};
     assert.deepEqual(redis?.keys?.prefixes[0]?.count, 1);

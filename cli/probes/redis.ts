@@ -138,9 +138,7 @@ const MAX_PREFIX_LENGTH = 60;
 async function keysByPrefix(client: RedisClient, limit: number): Promise<Keys> {
   const total = await client.dbSize();
   const keys = await scan(client, limit);
-  const prefixes = [...Map.groupBy(keys, prefixOf)]
-    .sort(([, a], [, b]) => b.length - a.length)
-    .slice(0, MAX_PREFIXES);
+  const prefixes = [...Map.groupBy(keys, prefixOf)].sort(([, a], [, b]) => b.length - a.length).slice(0, MAX_PREFIXES);
   return {
     scanned: keys.length,
     total,
@@ -175,9 +173,7 @@ export function prefixOf(key: string): string {
 /** Estimates the size of all keys from the first ones. A key that has expired has no size. */
 async function bytesOf(client: RedisClient, keys: readonly string[]): Promise<number> {
   const measured = keys.slice(0, MEASURED_KEYS_PER_PREFIX);
-  const sizes = (await Promise.all(measured.map((key) => client.memoryUsage(key)))).filter(
-    (size) => size !== null,
-  );
+  const sizes = (await Promise.all(measured.map((key) => client.memoryUsage(key)))).filter((size) => size !== null);
   const mean = sizes.reduce((sum, size) => sum + size, 0) / Math.max(1, sizes.length);
   return Math.round(mean * keys.length);
 }

@@ -110,9 +110,7 @@ export function sampleColumns(samples: readonly RunSample[], startMs: number): S
   const names = new Set(samples.flatMap(({ values }) => Object.keys(values)));
   return {
     atMs: samples.map(({ atMs }) => atMs - startMs),
-    columns: Object.fromEntries(
-      [...names].map((name) => [name, samples.map(({ values }) => values[name] ?? null)]),
-    ),
+    columns: Object.fromEntries([...names].map((name) => [name, samples.map(({ values }) => values[name] ?? null)])),
   };
 }
 

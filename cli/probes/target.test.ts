@@ -69,10 +69,7 @@ circuit_breaker_state{name="whatsapp"} 0
   test('returns null for values that are not numbers', () => {
     for (const value of ['NaN', '+Inf'])
       assert.equal(targetSample(parsePrometheus(`db_pool_max ${value}`)).connectionsMax, null);
-    assert.equal(
-      targetSample(parsePrometheus('http_requests_total{a="1"} 5\nhttp_requests_total NaN')).requests,
-      null,
-    );
+    assert.equal(targetSample(parsePrometheus('http_requests_total{a="1"} 5\nhttp_requests_total NaN')).requests, null);
   });
 });
 

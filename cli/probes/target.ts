@@ -56,12 +56,10 @@ export function targetSample(samples: readonly PrometheusSample[]): Sample {
       const values = samples
         .filter(
           (sample) =>
-            sample.name === metric &&
-            Object.entries(labels).every(([key, value]) => sample.labels[key] === value),
+            sample.name === metric && Object.entries(labels).every(([key, value]) => sample.labels[key] === value),
         )
         .map(({ value }) => value);
-      const combined =
-        combine === 'max' ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0);
+      const combined = combine === 'max' ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0);
       return [column, values.length === 0 || !Number.isFinite(combined) ? null : combined];
     }),
   );

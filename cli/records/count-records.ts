@@ -21,9 +21,7 @@ export async function countRecords(
   try {
     const missing = variableProblems(accessVariables(ledger), env, variables);
     if (missing.length > 0) throw new Error(missing.join(' '));
-    return ledger.through === 'api'
-      ? await countByApi(ledger, runId, env)
-      : await countBySql(ledger, runId, env);
+    return ledger.through === 'api' ? await countByApi(ledger, runId, env) : await countBySql(ledger, runId, env);
   } catch (error) {
     note(`records were not counted: ${causeOf(error)}`);
     return null;

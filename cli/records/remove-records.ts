@@ -24,9 +24,7 @@ export async function removeRecords(
   signal: AbortSignal,
 ): Promise<Counts> {
   const remove =
-    cleanup.through === 'api'
-      ? () => removeByApi(cleanup, runId, env, signal)
-      : () => removeBySql(cleanup, runId, env);
+    cleanup.through === 'api' ? () => removeByApi(cleanup, runId, env, signal) : () => removeBySql(cleanup, runId, env);
   let removed: Counts = {};
   for (let round = 0; round < MAX_ROUNDS; round++) {
     if (round > 0) await sleep(PAUSE_MS, undefined, { signal });
@@ -44,30 +42,20 @@ async function removeByApi(
   signal: AbortSignal,
 ): Promise<Counts> {
   const stop = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-  const { summary, document } = await requestRecords('DELETE', cleanup, runId, env, stop).catch(
-    (error: unknown) => {
-      signal.throwIfAborted();
-      throw new Problem(
-        `DELETE ${accessPath(cleanup, runId)} got no response: ${causeOf(error)}.`,
-        'NO_RESPONSE',
-      );
-    },
-  );
+  const { summary, document } = await requestRecords('DELETE', cleanup, runId, env, stop).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw new Problem(`DELETE ${accessPath(cleanup, runId)} got no response: ${causeOf(error)}.`, 'NO_RESPONSE');
+  });
   const removed = parseCounts(document);
   if (removed === null)
-    throw new Problem(
-      `${summary}, but it must return 200 with {"removed": {"<kind>": <count>}}.`,
-      'NO_RESPONSE',
-    );
+    throw new Problem(`${summary}, but it must return 200 with {"removed": {"<kind>": <count>}}.`, 'NO_RESPONSE');
   return removed;
 }
 
 function parseCounts(document: unknown): Counts | null {
   const { removed } = (document ?? {}) as { removed?: unknown };
   if (typeof removed !== 'object' || removed === null) return null;
-  return Object.values(removed).every((count) => Number.isInteger(count) && count >= 0)
-    ? (removed as Counts)
-    : null;
+  return Object.values(removed).every((count) => Number.isInteger(count) && count >= 0) ? (removed as Counts) : null;
 }
 
 async function removeBySql(

@@ -39,10 +39,7 @@ export function plainRequirements(plan: PlanVariables): string[] {
 }
 
 /** The variables of a test that are set and not secret, with their values. */
-export function plainVariables(
-  { variables }: PlanVariables,
-  env: ProcessEnvironment,
-): [name: string, value: string][] {
+export function plainVariables({ variables }: PlanVariables, env: ProcessEnvironment): [name: string, value: string][] {
   const secrets = new Set(secretVariableNames(variables));
   return Object.keys(allVariables(variables)).flatMap((name): [string, string][] =>
     !RUNNER_VARIABLES.has(name) && !secrets.has(name) && env[name] ? [[name, env[name]]] : [],

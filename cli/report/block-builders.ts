@@ -11,8 +11,7 @@ export const listBlock = (items: string[]): Block => ({ kind: 'list', items });
 type Column = Table['columns'][number];
 
 /** Right-aligned columns. */
-export const numberColumns = (...titles: string[]): Column[] =>
-  titles.map((title) => ({ title, align: 'right' }));
+export const numberColumns = (...titles: string[]): Column[] => titles.map((title) => ({ title, align: 'right' }));
 
 /** Content of a cell. A number is formatted as a count, and null as a missing value. */
 export type CellValue = Cell | number | null;
@@ -34,10 +33,8 @@ export function tableBlock(
 }
 
 /** A table, or an explanation if it has no rows. */
-export const tableOrAbsent = (
-  none: string,
-  ...[caption, columns, rows]: Parameters<typeof tableBlock>
-): Block => (rows.length === 0 ? absentBlock(none) : tableBlock(caption, columns, rows));
+export const tableOrAbsent = (none: string, ...[caption, columns, rows]: Parameters<typeof tableBlock>): Block =>
+  rows.length === 0 ? absentBlock(none) : tableBlock(caption, columns, rows);
 
 /** A section without the blocks that are null. */
 export const section = (
@@ -65,8 +62,6 @@ export const timeChartBlock = (
 type Stat = Exclude<keyof Trend, 'histogram' | 'count'>;
 
 /** A statistic of durations as text, or a dash if there are no durations. */
-export const statText = (trend: Trend, name: Stat): string =>
-  trend.count === 0 ? NO_VALUE : formatMs(trend[name]);
+export const statText = (trend: Trend, name: Stat): string => (trend.count === 0 ? NO_VALUE : formatMs(trend[name]));
 
-export const statTexts = (trend: Trend, ...names: Stat[]): string[] =>
-  names.map((name) => statText(trend, name));
+export const statTexts = (trend: Trend, ...names: Stat[]): string[] => names.map((name) => statText(trend, name));

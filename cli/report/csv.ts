@@ -27,10 +27,7 @@ function columnsOf({ run, windows }: Result): [name: string, column: Column][] {
     ['response_p50_ms', windows.p50Ms],
     ['response_p95_ms', windows.p95Ms],
     ['response_p99_ms', windows.p99Ms],
-    ...Object.entries(windows.errorsByKind).map(([kind, counts]): [string, Column] => [
-      `errors.${kind}`,
-      counts,
-    ]),
+    ...Object.entries(windows.errorsByKind).map(([kind, counts]): [string, Column] => [`errors.${kind}`, counts]),
     ...Object.entries(windows.scenarios).flatMap(([name, columns]): [string, Column][] => [
       [`scenario.${name}.requests`, columns.requests],
       [`scenario.${name}.errors`, columns.errors],

@@ -2,14 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Limit } from '../../lib/core/definition/index.ts';
 import type { NullableInterval } from '../../lib/core/evidence/index.ts';
-import {
-  alignColumns,
-  formatClock,
-  formatInstant,
-  formatInterval,
-  formatLimit,
-  formatRange,
-} from './format.ts';
+import { alignColumns, formatClock, formatInstant, formatInterval, formatLimit, formatRange } from './format.ts';
 
 const clocks: [ms: number, text: string][] = [
   [0, '0:00'],

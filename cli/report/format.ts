@@ -25,8 +25,7 @@ export function formatReading(
   { value, low, high }: { value: number | null; low: number | null; high: number | null },
   unit: FigureUnit,
 ): string {
-  const range =
-    low === null || high === null ? '' : ` (${formatValue(low, unit)} to ${formatValue(high, unit)})`;
+  const range = low === null || high === null ? '' : ` (${formatValue(low, unit)} to ${formatValue(high, unit)})`;
   return formatValue(value, unit) + range;
 }
 

@@ -48,10 +48,7 @@ export const formatNamesFor = (kind: 'document' | 'run' | 'comparison'): FormatN
   );
 
 /** The function that renders a report in a format, or null if the report does not support that format. */
-export function rendererOf(
-  name: FormatName,
-  { document, run, comparison }: ReportSource,
-): (() => Text) | null {
+export function rendererOf(name: FormatName, { document, run, comparison }: ReportSource): (() => Text) | null {
   const format = REPORT_FORMATS[name];
   if (run && format.run) return () => format.run?.(run) ?? '';
   if (comparison && format.comparison) return () => format.comparison?.(comparison) ?? '';

@@ -63,11 +63,7 @@ describe('the JUnit report', () => {
     assert.equal(root.tag, 'testsuites');
     assert.equal(root.attributes.tests, tests);
     assert.deepEqual(
-      casesOf(result).map(({ attributes, children: [child] }) => [
-        attributes.classname,
-        attributes.name,
-        child?.tag,
-      ]),
+      casesOf(result).map(({ attributes, children: [child] }) => [attributes.classname, attributes.name, child?.tag]),
       [
         ['shop.peak', 'p95', 'system-out'],
         ['shop.peak', 'error rate', 'failure'],
@@ -118,9 +114,7 @@ describe('the JUnit report', () => {
   test('is well-formed even if titles contain markup and control characters', () => {
     const wild = `<a href="x">&amp;</a> ]]> 'q' \u0000\u0008\ufffe \ud800 \u{1f4a5}\n\ttab`;
     const shown = `<a href="x">&amp;</a> ]]> 'q' \ufffd\ufffd\ufffd \ufffd \u{1f4a5}\n\ttab`;
-    const [one] = casesOf(
-      resultOf({ criteria: [judgedCriterion({ title: wild, note: wild, status: 'fail' })] }),
-    );
+    const [one] = casesOf(resultOf({ criteria: [judgedCriterion({ title: wild, note: wild, status: 'fail' })] }));
     assert.equal(one?.attributes.name, shown);
     assert.ok(one?.children[0]?.text.endsWith(`note: ${shown}`));
   });

@@ -43,17 +43,14 @@ export function toJUnit(result: Result): string {
     ),
     ...cases,
   ]);
-  const root = element(
-    'testsuites',
-    { name: `${name}: ${DECISION_WORDS[verdict.decision].words}`, ...counts },
-    [suite],
-  );
+  const root = element('testsuites', { name: `${name}: ${DECISION_WORDS[verdict.decision].words}`, ...counts }, [
+    suite,
+  ]);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${serialized(root)}\n`;
 }
 
 const countOf = (cases: readonly Element[], outcome: Outcome) =>
-  cases.filter(({ content }) => typeof content !== 'string' && content.some(({ name }) => name === outcome))
-    .length;
+  cases.filter(({ content }) => typeof content !== 'string' && content.some(({ name }) => name === outcome)).length;
 
 function testCase(criterion: JudgedCriterion, { run, verdict }: Result): Element {
   const invalid = verdict.decision === 'INVALID';
@@ -98,20 +95,14 @@ function propertiesOf({ run, fingerprint, verdict, diagnosis }: Result): [name: 
   ];
 }
 
-const element = (
-  name: string,
-  attributes: Element['attributes'],
-  content: Element['content'] = [],
-): Element => ({
+const element = (name: string, attributes: Element['attributes'], content: Element['content'] = []): Element => ({
   name,
   attributes,
   content,
 });
 
 function serialized({ name, attributes, content }: Element, indent = ''): string {
-  const pairs = Object.entries(attributes).map(
-    ([key, value]) => ` ${key}="${escapedAttribute(String(value))}"`,
-  );
+  const pairs = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapedAttribute(String(value))}"`);
   const open = `${indent}<${name}${pairs.join('')}`;
   if (content.length === 0) return `${open}/>`;
   if (typeof content === 'string') return `${open}>${escaped(content)}</${name}>`;

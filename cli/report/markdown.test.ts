@@ -48,18 +48,12 @@ describe('blocks in Markdown', () => {
 
   test('toMarkdown omits charts, because the table next to each shows the same data', () => {
     const chart: Block = { kind: 'chart', type: 'histogram', id: 'h', title: 'Histogram', buckets: [] };
-    assert.equal(
-      markdownOf(chart, tableOf('Histogram', [['a', '1']])),
-      markdownOf(tableOf('Histogram', [['a', '1']])),
-    );
+    assert.equal(markdownOf(chart, tableOf('Histogram', [['a', '1']])), markdownOf(tableOf('Histogram', [['a', '1']])));
   });
 
   test('subsections have lower headings than the sections they belong to', () => {
     const text = toMarkdown(
-      documentOf(
-        [],
-        [{ id: 'two', title: 'Two', blocks: [], sections: [{ id: 'x', title: 'Three', blocks: [] }] }],
-      ),
+      documentOf([], [{ id: 'two', title: 'Two', blocks: [], sections: [{ id: 'x', title: 'Three', blocks: [] }] }]),
     );
     assert.deepEqual(text.match(/^#+ .*$/gm), ['# A report', '## One', '### Two', '#### Three']);
   });
@@ -122,10 +116,7 @@ describe('the size limit of a Markdown report', () => {
     assert.ok(bytes(text) <= 100_000);
     assert.ok(bytes(text) > 99_000, 'no more rows are cut than necessary');
     const shown = text.match(/^\| row /gm)?.length ?? 0;
-    assert.match(
-      text,
-      new RegExp(`_… ${(5020 - shown).toLocaleString('en-GB')} more rows in result\\.json_`),
-    );
+    assert.match(text, new RegExp(`_… ${(5020 - shown).toLocaleString('en-GB')} more rows in result\\.json_`));
     assert.ok(text.includes(`**Short**`) && text.includes('| row 19 '), 'the short table is complete');
   });
 

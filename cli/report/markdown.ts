@@ -72,9 +72,7 @@ function renderBlock(block: Block, maxRows: number): string[] {
     case 'absent':
       return [`_${inline(block.why)}_`];
     case 'list':
-      return [
-        block.items.map((item, i) => `${block.ordered ? `${i + 1}.` : '-'} ${paragraph(item)}`).join('\n'),
-      ];
+      return [block.items.map((item, i) => `${block.ordered ? `${i + 1}.` : '-'} ${paragraph(item)}`).join('\n')];
     case 'code':
       return [fenced(block.text)];
     case 'table':

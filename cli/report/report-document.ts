@@ -45,12 +45,7 @@ export interface Table {
 export type Cell = string | { text: string; tone: Tone } | { text: string; href: string };
 
 /** Always accompanied by a table with the same data, because not every format has charts. */
-export type Chart = { id: string; title: string } & (
-  | TimeChart
-  | PercentileChart
-  | HistogramChart
-  | FunnelChart
-);
+export type Chart = { id: string; title: string } & (TimeChart | PercentileChart | HistogramChart | FunnelChart);
 
 /** Values over the time of one run, or over many runs. The charts of a run share their cursor and zoom. */
 export interface TimeChart {

@@ -89,10 +89,7 @@ describe('the diagnosis section', () => {
 
   test('distinguishes a healthy run from a run without a known cause', () => {
     assert.match(absentOf(section(resultOf(), 'diagnosis')).join(), /^Every criterion passes/);
-    assert.match(
-      absentOf(section({ ...rush, diagnosis: [] }, 'diagnosis')).join(),
-      /^No diagnosis rule found a cause/,
-    );
+    assert.match(absentOf(section({ ...rush, diagnosis: [] }, 'diagnosis')).join(), /^No diagnosis rule found a cause/);
   });
 });
 
@@ -119,11 +116,7 @@ describe('tables over time', () => {
   test('show offered, achieved and dropped iterations next to each other', () => {
     const { windows } = rush;
     const droppedIterations = windows.iterations.map((_, i) => (i < 12 ? 60 : 0));
-    const [head, first, second] = table(
-      { ...rush, windows: { ...windows, droppedIterations } },
-      'timeline',
-      'Load',
-    );
+    const [head, first, second] = table({ ...rush, windows: { ...windows, droppedIterations } }, 'timeline', 'Load');
     assert.deepEqual(head?.slice(2, 5), ['Offered', 'Achieved', 'Dropped']);
     assert.deepEqual(first?.slice(2, 5), ['36.0/s', '24.0/s', '720']);
     assert.deepEqual(second?.slice(2, 5), ['24.0/s', '24.0/s', '0']);

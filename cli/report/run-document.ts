@@ -8,22 +8,10 @@ import { distributionSection } from './run/distribution.ts';
 import { breakersSection, errorsSection, recordsSection } from './run/errors.ts';
 import { flowsSection } from './run/flows.ts';
 import { ladderSection } from './run/ladder.ts';
-import {
-  benchmarkSection,
-  burstsSection,
-  endpointsSection,
-  resultsSection,
-  statusesSection,
-} from './run/requests.ts';
+import { benchmarkSection, burstsSection, endpointsSection, resultsSection, statusesSection } from './run/requests.ts';
 import { generatorSection, postgresqlSection, redisSection, resourcesSection } from './run/resources.ts';
 import { phasesSection, timelineSection } from './run/timeline.ts';
-import {
-  checklistSection,
-  diagnosisSection,
-  notesSection,
-  readinessSection,
-  summarySection,
-} from './run/verdict.ts';
+import { checklistSection, diagnosisSection, notesSection, readinessSection, summarySection } from './run/verdict.ts';
 import { DECISION_WORDS } from './verdict-words.ts';
 
 /** The input of every report of a run. */
@@ -82,5 +70,4 @@ const SECTIONS: readonly SectionBuilder[] = [
   notesSection,
 ];
 
-export const runSections = (result: Result): Section[] =>
-  SECTIONS.flatMap((section) => section(result) ?? []);
+export const runSections = (result: Result): Section[] => SECTIONS.flatMap((section) => section(result) ?? []);

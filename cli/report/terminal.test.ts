@@ -103,8 +103,7 @@ const result = resultOf({
 });
 
 /** The report without colors, which depend on whether standard output is a terminal. */
-const plainReport = (report: Result) =>
-  stripVTControlCharacters(terminalReport(report, 'results/shop/peak/1'));
+const plainReport = (report: Result) => stripVTControlCharacters(terminalReport(report, 'results/shop/peak/1'));
 const linesOf = (report: Result) =>
   plainReport(report)
     .split('\n')
@@ -214,12 +213,7 @@ describe('the terminal report of a run', () => {
   test('shows all requests together and each endpoint with requests', () => {
     const { p50, p95, p99, max } = result.totals.durationMs;
     assert.deepEqual(row(result, 'all'), ['all', '12,345', ...[p50, p95, p99, max].map(formatMs), '0.53 %']);
-    assert.deepEqual(row(result, 'GET /items/:id'), [
-      'GET /items/:id',
-      '12,300',
-      ...repeat(4, '57.0 ms'),
-      '0.54 %',
-    ]);
+    assert.deepEqual(row(result, 'GET /items/:id'), ['GET /items/:id', '12,300', ...repeat(4, '57.0 ms'), '0.54 %']);
     assert.ok(!plainReport(result).includes('POST /never'));
   });
 
@@ -256,8 +250,7 @@ describe('the terminal report of a run', () => {
 
   test('omits empty sections', () => {
     const report = plainReport(resultOf());
-    for (const title of ['Diagnosis', 'Flow', 'Errors', 'Notes'])
-      assert.ok(!report.includes(`\n${title}`), title);
+    for (const title of ['Diagnosis', 'Flow', 'Errors', 'Notes']) assert.ok(!report.includes(`\n${title}`), title);
     for (const title of ['Criteria', 'Requests']) assert.ok(report.includes(`\n${title}\n`), title);
   });
 

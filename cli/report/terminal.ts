@@ -142,13 +142,7 @@ function requestRows({ totals, endpoints }: Result): string[] {
   return indentLines(alignColumns(rows));
 }
 
-function flowRows({
-  iterations,
-  successRate,
-  durationMs,
-  steps,
-  failures,
-}: Result['flows'][number]): string[] {
+function flowRows({ iterations, successRate, durationMs, steps, failures }: Result['flows'][number]): string[] {
   const rows = [
     ['', 'attempts', 'success', 'mean', 'p95'],
     [
@@ -192,9 +186,7 @@ function errorRows({ errors }: Result): string[] {
   return [
     ...indentLines(alignColumns(rows, 3)),
     ...(rest > 0
-      ? [
-          `  and ${formatCount(rest)} more errors of ${errors.length - MAX_ERRORS_SHOWN} other kinds: see result.json`,
-        ]
+      ? [`  and ${formatCount(rest)} more errors of ${errors.length - MAX_ERRORS_SHOWN} other kinds: see result.json`]
       : []),
   ];
 }

@@ -26,10 +26,7 @@ const run = { ...evidenceOf().run, startedAt: new Date(RUN_START_MS - 2000).toIS
 const plan = testPlan({ criteria: [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)] });
 
 const windows = [
-  windowAt(0, [
-    ...requestSeries(READ, repeat(500, 100), { tags: { phase: 'hold' } }),
-    counterSeries(METRICS.vus, 10),
-  ]),
+  windowAt(0, [...requestSeries(READ, repeat(500, 100), { tags: { phase: 'hold' } }), counterSeries(METRICS.vus, 10)]),
   windowAt(5, requestSeries(READ, repeat(500, 100), { tags: { phase: 'hold' } })),
 ];
 
@@ -185,12 +182,7 @@ describe('a run with several generators', () => {
     });
     assert.deepEqual(samples.columns, { cpuShare: [0.4, 0.4] });
     assert.deepEqual(
-      result.generators?.map(({ name, requests, vusMax, samples: { columns } }) => [
-        name,
-        requests,
-        vusMax,
-        columns,
-      ]),
+      result.generators?.map(({ name, requests, vusMax, samples: { columns } }) => [name, requests, vusMax, columns]),
       [
         ['generator-1', 500, 5, { cpuShare: [0.1, 0.1] }],
         ['generator-2', 500, 5, { cpuShare: [0.3, 0.3] }],

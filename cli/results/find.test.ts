@@ -81,11 +81,7 @@ describe('findRun without a single match', () => {
       /^Several run IDs start with 2025\. Give more of the ID\.\n.*\nSimilar runs:\n {2}shop\/peak\/20250119T09/,
     ],
     ['3f9a', all, /^No run is named 3f9a\.\n.*\nSimilar runs:\n {2}shop\/peak\/20250118T143000Z-3f9a2c$/],
-    [
-      'shop/spike',
-      all,
-      /^No run is named shop\/spike\.\n.*\nLatest runs in .*:\n {2}shop\/peak\/20250119T09/,
-    ],
+    ['shop/spike', all, /^No run is named shop\/spike\.\n.*\nLatest runs in .*:\n {2}shop\/peak\/20250119T09/],
     ['latest', [], /^No run is named latest\.\n.*\nLatest runs in .*: none\.$/],
   ];
   for (const [name, runs, message] of cases)

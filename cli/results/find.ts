@@ -54,9 +54,7 @@ export async function findRun(name: string, base: string, cwd: string): Promise<
   const similar = runs.filter((run) => nameOf(run).includes(name));
   throw new Problem(
     [
-      others.length > 0
-        ? `Several run IDs start with ${name}. Give more of the ID.`
-        : `No run is named ${name}.`,
+      others.length > 0 ? `Several run IDs start with ${name}. Give more of the ID.` : `No run is named ${name}.`,
       `Give a run folder, a run ID or its beginning, ${LATEST}, or product/test.`,
       ...(similar.length > 0 ? runList('Similar runs', similar) : runList(`Latest runs in ${base}`, runs)),
     ].join('\n'),
@@ -69,8 +67,7 @@ const MAX_LISTED_RUNS = 5;
 const testOf = ({ product, test }: RunLocation): string => `${product}/${test}`;
 const nameOf = (run: RunLocation): string => `${testOf(run)}/${run.id}`;
 
-const isRunPath = (file: string): boolean =>
-  isRunFolder(file) || (file.endsWith('.json') && existsSync(file));
+const isRunPath = (file: string): boolean => isRunFolder(file) || (file.endsWith('.json') && existsSync(file));
 
 function runList(title: string, runs: readonly RunLocation[]): string[] {
   if (runs.length === 0) return [`${title}: none.`];

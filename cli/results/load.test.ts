@@ -33,10 +33,7 @@ function leftBehind(t: TestContext, windows = 3): string {
   folder.appendSample({ probe: 'target', atMs: RUN_START_MS - 1000, values: { heapUsedBytes: 1 } });
   for (let i = 0; i < windows; i++) {
     folder.appendWindow(
-      windowAt(5 * i, [
-        ...requestSeries(READ, repeat(10, 100), { failed: 1 }),
-        counterSeries(METRICS.vus, 10),
-      ]),
+      windowAt(5 * i, [...requestSeries(READ, repeat(10, 100), { failed: 1 }), counterSeries(METRICS.vus, 10)]),
     );
     folder.appendSample({ probe: 'target', atMs: RUN_START_MS + 5000 * i, values: { heapUsedBytes: i } });
   }
@@ -95,10 +92,7 @@ describe('a run whose runner died', () => {
 
   test('gets the figures of k6 if k6 wrote a summary', async (t) => {
     const folder = leftBehind(t);
-    writeFileSync(
-      runFilePath(folder, 'summary'),
-      JSON.stringify(summaryWith({ requests: 30, durationMs: 14_500 })),
-    );
+    writeFileSync(runFilePath(folder, 'summary'), JSON.stringify(summaryWith({ requests: 30, durationMs: 14_500 })));
     const { result } = await loadResult(folder);
     assert.equal(result.run.partial, false);
     assert.equal(result.run.outcome, 'crashed');
@@ -121,12 +115,7 @@ describe('a run whose runner died', () => {
     assert.equal(result.run.partial, true);
     assert.equal(result.totals.requests, 30);
     assert.deepEqual(
-      result.generators?.map(({ name, outcome, requests, requestsByK6 }) => [
-        name,
-        outcome,
-        requests,
-        requestsByK6,
-      ]),
+      result.generators?.map(({ name, outcome, requests, requestsByK6 }) => [name, outcome, requests, requestsByK6]),
       [
         ['generator-1', 'crashed', 10, 10],
         ['generator-2', 'crashed', 20, null],

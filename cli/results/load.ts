@@ -20,8 +20,7 @@ export interface LoadedResult {
 export async function loadResult(runPath: string): Promise<LoadedResult> {
   const stats = await stat(runPath).catch(() => null);
   if (!stats) throw new Problem(`${runPath} does not exist. Give a run folder or its result.json.`);
-  if (stats.isFile())
-    return { result: await readResult(runPath), folder: path.dirname(runPath), recovered: false };
+  if (stats.isFile()) return { result: await readResult(runPath), folder: path.dirname(runPath), recovered: false };
   if (resultExists(runPath))
     return { result: await readResult(runFilePath(runPath, 'result')), folder: runPath, recovered: false };
 

@@ -82,9 +82,7 @@ describe('a run folder', () => {
     for (const base of [file, path.join(file, 'below')])
       assert.throws(
         () => RunFolder.create(base, start),
-        problem(
-          /^Cannot write .*: part of the path is not a folder\. .* or choose another folder with --results\.$/,
-        ),
+        problem(/^Cannot write .*: part of the path is not a folder\. .* or choose another folder with --results\.$/),
       );
   });
 
@@ -92,10 +90,7 @@ describe('a run folder', () => {
     const base = temporaryFolder(t);
     mkdirSync(folderIn(base), { recursive: true });
     symlinkSync(FULL, path.join(folderIn(base), 'run.json'));
-    assert.throws(
-      () => RunFolder.create(base, start),
-      problem(/: no space is left on the device\. Free space/),
-    );
+    assert.throws(() => RunFolder.create(base, start), problem(/: no space is left on the device\. Free space/));
   });
 });
 
@@ -128,26 +123,20 @@ describe('windows and samples', () => {
     assert.deepEqual(lines(path.join(folderIn(base), 'samples.ndjson')), [sample]);
   });
 
-  test(
-    'are reported as incomplete on a full disk, without affecting other files',
-    withFullDisk,
-    async (t) => {
-      const base = temporaryFolder(t);
-      mkdirSync(folderIn(base), { recursive: true });
-      symlinkSync(FULL, path.join(folderIn(base), 'windows.ndjson'));
-      const folder = openedFolder(t, base);
-      assert.deepEqual(folder.writeFailures, []);
-      folder.appendWindow(window);
-      folder.appendWindow(window);
-      folder.appendSample(sample);
-      assert.deepEqual(folder.writeFailures, [
-        'windows.ndjson is incomplete: no space is left on the device',
-      ]);
-      assert.deepEqual(lines(folder.file('samples')), [sample]);
-      await writeResult(folder.path, resultOf({ run: { notes: folder.writeFailures } }));
-      assert.ok(existsSync(folder.file('result')));
-    },
-  );
+  test('are reported as incomplete on a full disk, without affecting other files', withFullDisk, async (t) => {
+    const base = temporaryFolder(t);
+    mkdirSync(folderIn(base), { recursive: true });
+    symlinkSync(FULL, path.join(folderIn(base), 'windows.ndjson'));
+    const folder = openedFolder(t, base);
+    assert.deepEqual(folder.writeFailures, []);
+    folder.appendWindow(window);
+    folder.appendWindow(window);
+    folder.appendSample(sample);
+    assert.deepEqual(folder.writeFailures, ['windows.ndjson is incomplete: no space is left on the device']);
+    assert.deepEqual(lines(folder.file('samples')), [sample]);
+    await writeResult(folder.path, resultOf({ run: { notes: folder.writeFailures } }));
+    assert.ok(existsSync(folder.file('result')));
+  });
 });
 
 describe('the result', () => {
@@ -156,46 +145,31 @@ describe('the result', () => {
   test('is written atomically and leaves no other file', async (t) => {
     const folder = openedFolder(t);
     await writeResult(folder.path, result);
-    assert.deepEqual(
-      JSON.parse(readFileSync(folder.file('result'), 'utf8')),
-      JSON.parse(JSON.stringify(result)),
-    );
-    assert.deepEqual(readdirSync(folder.path).sort(), [
-      'result.json',
-      'run.json',
-      'samples.ndjson',
-      'windows.ndjson',
-    ]);
+    assert.deepEqual(JSON.parse(readFileSync(folder.file('result'), 'utf8')), JSON.parse(JSON.stringify(result)));
+    assert.deepEqual(readdirSync(folder.path).sort(), ['result.json', 'run.json', 'samples.ndjson', 'windows.ndjson']);
   });
 
   test('is not written if it is not valid', async (t) => {
     const folder = openedFolder(t);
-    await assert.rejects(
-      writeResult(folder.path, { ...result, schemaVersion: 2 as 1 }),
-      /not a valid result/,
-    );
+    await assert.rejects(writeResult(folder.path, { ...result, schemaVersion: 2 as 1 }), /not a valid result/);
     assert.ok(!existsSync(folder.file('result')));
   });
 
-  test(
-    'leaves the previous result unchanged and no partial file if the disk is full',
-    withFullDisk,
-    async (t) => {
-      const folder = openedFolder(t);
-      await writeResult(folder.path, result);
-      const before = readFileSync(folder.file('result'), 'utf8');
-      symlinkSync(FULL, `${folder.file('result')}.partial`);
-      await assert.rejects(
-        writeResult(folder.path, resultOf({ run: { notes: ['later'] } })),
-        problem(/^Cannot write .*result\.json: no space is left on the device\. Free space/),
-      );
-      assert.equal(readFileSync(folder.file('result'), 'utf8'), before);
-      assert.deepEqual(
-        readdirSync(folder.path).filter((name) => name.endsWith('.partial')),
-        [],
-      );
-    },
-  );
+  test('leaves the previous result unchanged and no partial file if the disk is full', withFullDisk, async (t) => {
+    const folder = openedFolder(t);
+    await writeResult(folder.path, result);
+    const before = readFileSync(folder.file('result'), 'utf8');
+    symlinkSync(FULL, `${folder.file('result')}.partial`);
+    await assert.rejects(
+      writeResult(folder.path, resultOf({ run: { notes: ['later'] } })),
+      problem(/^Cannot write .*result\.json: no space is left on the device\. Free space/),
+    );
+    assert.equal(readFileSync(folder.file('result'), 'utf8'), before);
+    assert.deepEqual(
+      readdirSync(folder.path).filter((name) => name.endsWith('.partial')),
+      [],
+    );
+  });
 });
 
 describe('readSummary', () => {
@@ -204,11 +178,7 @@ describe('readSummary', () => {
     ['returns the summary', JSON.stringify(summary), summary],
     ['returns null if k6 wrote no summary', null, null],
     ['returns null if the summary is incomplete', JSON.stringify(summary).slice(0, -5), null],
-    [
-      'returns null if the summary has another version',
-      JSON.stringify({ ...summary, schemaVersion: 2 }),
-      null,
-    ],
+    ['returns null if the summary has another version', JSON.stringify({ ...summary, schemaVersion: 2 }), null],
     ['returns null if the file contains null', 'null', null],
   ];
   for (const [title, text, found] of cases) {
@@ -231,10 +201,7 @@ describe('reading a run folder', () => {
     folder.close();
     return folder.path;
   }
-  const collect = async <T>(
-    read: (folder: string, onValue: (value: T) => void) => Promise<number>,
-    from: string,
-  ) => {
+  const collect = async <T>(read: (folder: string, onValue: (value: T) => void) => Promise<number>, from: string) => {
     const found: T[] = [];
     return { unreadable: await read(from, (value) => found.push(value)), found };
   };
@@ -284,10 +251,7 @@ describe('reading a run folder', () => {
     [
       'with a plan of a newer version',
       (folder) =>
-        writeFileSync(
-          runFilePath(folder, 'start'),
-          JSON.stringify({ ...start, plan: { ...start.plan, version: 3 } }),
-        ),
+        writeFileSync(runFilePath(folder, 'start'), JSON.stringify({ ...start, plan: { ...start.plan, version: 3 } })),
       /run\.json has a plan of version 3, but this version of load-suite reads version 2\. Use the version/,
     ],
   ];
@@ -321,10 +285,7 @@ describe('reading a run folder', () => {
 
   test('rejects a missing result with a clear message', async (t) => {
     const base = temporaryFolder(t);
-    await assert.rejects(
-      readResult(path.join(base, 'result.json')),
-      problem(/result\.json: it does not exist\.$/),
-    );
+    await assert.rejects(readResult(path.join(base, 'result.json')), problem(/result\.json: it does not exist\.$/));
     await assert.rejects(readResult(base), problem(/: it is a folder\.$/));
   });
 });

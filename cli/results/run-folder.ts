@@ -120,12 +120,9 @@ export async function readRunStart(folder: string): Promise<RunStart> {
   });
   const start = parsedOrNull(text) as RunStart | null;
   if (!start?.plan || !start.run)
-    throw new Problem(
-      `${file} is incomplete, because the run ended before it started. There is nothing to read.`,
-    );
+    throw new Problem(`${file} is incomplete, because the run ended before it started. There is nothing to read.`);
   // Version 1 of a plan does not declare variables. Otherwise it is the same as version 2.
-  if ((start.plan.version as number) === 1)
-    start.plan = { ...start.plan, version: PLAN_VERSION, variables: [] };
+  if ((start.plan.version as number) === 1) start.plan = { ...start.plan, version: PLAN_VERSION, variables: [] };
   if (start.plan.version !== PLAN_VERSION)
     throw new Problem(
       `${file} has a plan of version ${start.plan.version}, but this version of load-suite reads version ${PLAN_VERSION}. Use the version that wrote it.`,

@@ -8,10 +8,7 @@ const plan = testPlan();
 const WINDOWS = 3000;
 
 const windows = Array.from({ length: WINDOWS }, (_, i) =>
-  windowAt(
-    5 * i,
-    requestSeries('GET /items/:id', [10, 20 + (i % 7)], { failed: i % 2, tags: { phase: 'hold' } }),
-  ),
+  windowAt(5 * i, requestSeries('GET /items/:id', [10, 20 + (i % 7)], { failed: i % 2, tags: { phase: 'hold' } })),
 );
 const samples: RunSample[] = Array.from({ length: WINDOWS + 10 }, (_, i) => ({
   probe: i % 3 === 0 ? 'generator' : 'target',

@@ -100,10 +100,7 @@ describe('a result in memory and read back from JSON', () => {
     ]),
     'for a run without a window': resultWith([]),
     'for empty windows': resultWith([windowAt(0, []), windowAt(5, [])]),
-    'for a run with a duration of 0': resultWith(
-      [windowAt(0, [], { lengthS: 0 })],
-      summaryWith({ durationMs: 0 }),
-    ),
+    'for a run with a duration of 0': resultWith([windowAt(0, [], { lengthS: 0 })], summaryWith({ durationMs: 0 })),
     'for telemetry that overflowed': resultWith([
       windowAt(
         0,
@@ -150,11 +147,7 @@ describe('assertValidResult', () => {
   const cases: [title: string, document: unknown, message: RegExp][] = [
     ['for null', null, /^not a valid result: the document must be object$/],
     ['for another version', { ...valid, schemaVersion: 2 }, /\/schemaVersion must be equal to constant$/],
-    [
-      'for a missing verdict',
-      { ...valid, verdict: undefined },
-      /the document must have required property 'verdict'$/,
-    ],
+    ['for a missing verdict', { ...valid, verdict: undefined }, /the document must have required property 'verdict'$/],
     [
       'for an unknown decision',
       resultOf({ verdict: { decision: 'MAYBE' as 'GO', reasons: [] } }),
@@ -213,10 +206,7 @@ describe('a result of an earlier version of load-suite', () => {
   }
 
   const assertDefaults = async (missing: typeof additions) => {
-    const [older, current] = [
-      jsonCopy(resultWith([ordinary(0, 100)])),
-      jsonCopy(resultWith([ordinary(0, 100)])),
-    ];
+    const [older, current] = [jsonCopy(resultWith([ordinary(0, 100)])), jsonCopy(resultWith([ordinary(0, 100)]))];
     for (const [path, value] of missing) {
       const [holder, key] = holderOf(older, path);
       assert.ok(key in holder, `a current result has ${path}`);
@@ -227,8 +217,7 @@ describe('a result of an earlier version of load-suite', () => {
     assert.deepEqual(await parseResult(JSON.stringify(older), 'result.json'), current);
   };
 
-  for (const addition of additions)
-    test(`gets a default for ${addition[0]}`, () => assertDefaults([addition]));
+  for (const addition of additions) test(`gets a default for ${addition[0]}`, () => assertDefaults([addition]));
 
   test('gets defaults for all fields that were added later', () => assertDefaults(additions));
 
@@ -307,11 +296,7 @@ describe('parseResult', () => {
       JSON.stringify({ ...result, schemaVersion: 0 }),
       /has schema version 0, which this version of load-suite cannot convert to version 1\./,
     ],
-    [
-      'a document without a version',
-      '{"run": {}}',
-      /is not a result: it is not a JSON document with a schemaVersion/,
-    ],
+    ['a document without a version', '{"run": {}}', /is not a result: it is not a JSON document with a schemaVersion/],
     ['another document', '[1, 2]', /is not a result: /],
     ['null', 'null', /is not a result: /],
     ['incomplete JSON', JSON.stringify(result).slice(0, -9), /is not a result: /],

@@ -56,9 +56,7 @@ export async function startGenerators(options: GeneratorsOptions): Promise<Gener
       someEnded.abort();
       onEnd(name);
       if (end.outcome !== 'completed')
-        each((generator) =>
-          generator.stop({ outcome: 'aborted', reason: `stopped because ${name} ended early` }),
-        );
+        each((generator) => generator.stop({ outcome: 'aborted', reason: `stopped because ${name} ended early` }));
       return { name, ...end };
     }),
   );

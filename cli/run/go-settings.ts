@@ -15,11 +15,7 @@ const MAX_GOGC = 400;
  * @param vus peak number of VUs
  * @param processes that share the VUs and the memory
  */
-export function goSettings(
-  env: NodeJS.ProcessEnv,
-  vus: number,
-  processes = 1,
-): { GOGC: string; GOMEMLIMIT: string } {
+export function goSettings(env: NodeJS.ProcessEnv, vus: number, processes = 1): { GOGC: string; GOMEMLIMIT: string } {
   const liveMB = FIXED_MB + (PER_VU_MB * vus) / processes;
   const percent = (100 * (HEAP_MB / processes - liveMB)) / liveMB;
   return {

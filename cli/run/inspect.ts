@@ -57,15 +57,10 @@ export async function archiveTest(
  * @throws Problem if k6 cannot load the test, or the test has no plan
  */
 export async function inspectTest(k6: string, test: string, env: NodeJS.ProcessEnv): Promise<TestPlan> {
-  const options = await loadInK6(k6, test, descriptionPath(test), env, [
-    'inspect',
-    '--include-system-env-vars',
-  ]);
+  const options = await loadInK6(k6, test, descriptionPath(test), env, ['inspect', '--include-system-env-vars']);
   const plan = (JSON.parse(options) as { ext?: { suite?: TestPlan } | null }).ext?.suite;
   if (plan?.version !== PLAN_VERSION)
-    throw new Problem(
-      `${test} has no plan of version ${PLAN_VERSION}. A test must export what defineTest returns.`,
-    );
+    throw new Problem(`${test} has no plan of version ${PLAN_VERSION}. A test must export what defineTest returns.`);
   const named = `${plan.product}/${plan.test}`;
   if (named !== test)
     throw new Problem(

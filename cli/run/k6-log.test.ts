@@ -9,11 +9,7 @@ describe('lastErrorIn', () => {
     ['returns null for an empty log', '', null],
     ['returns null without errors', line('info', 'ready') + line('warning', 'slow'), null],
     ['returns the last error', line('error', 'first') + line('fatal', 'last') + line('info', 'bye'), 'last'],
-    [
-      'returns the error of a message that has one',
-      line('error', 'could not run', 'no such file'),
-      'no such file',
-    ],
+    ['returns the error of a message that has one', line('error', 'could not run', 'no such file'), 'no such file'],
     ['removes the prefixes of k6', line('error', 'GoError: unknown option'), 'unknown option'],
     ['accepts a line that is not JSON', 'panic: out of memory\n', 'panic: out of memory'],
     [
@@ -36,10 +32,7 @@ test('plainMessage keeps the type of an error, except for generic types', () => 
   assert.equal(plainMessage('Error: broken\n\tat native'), 'broken');
   assert.equal(plainMessage('Uncaught (in promise): broken'), 'broken');
   assert.equal(plainMessage('RangeError: too large'), 'RangeError: too large');
-  assert.equal(
-    plainMessage('Could not save:\n\t- no space left\n\t- nor here'),
-    'Could not save: no space left',
-  );
+  assert.equal(plainMessage('Could not save:\n\t- no space left\n\t- nor here'), 'Could not save: no space left');
   assert.equal(plainMessage(''), '');
 });
 
@@ -74,11 +67,7 @@ describe('collectLog', () => {
 
   test('counts similar failed requests as one message, regardless of ids and ports', () => {
     const failed = (port: number) =>
-      line(
-        'warning',
-        'Request Failed',
-        `Get "http://127.0.0.1:${port}/jobs/${port * 7}": connection refused`,
-      );
+      line('warning', 'Request Failed', `Get "http://127.0.0.1:${port}/jobs/${port * 7}": connection refused`);
     assert.deepEqual(collected(failed(40_001), failed(40_002)), [
       {
         level: 'warning',

@@ -63,8 +63,7 @@ export function collectLog(): K6Log {
     if (THRESHOLDS_CROSSED.test(message)) return;
     const known = counts.get(message);
     if (known) known.count += 1;
-    else if (counts.size < MAX_MESSAGES)
-      counts.set(message, { level: parsed.level ?? '', message, count: 1 });
+    else if (counts.size < MAX_MESSAGES) counts.set(message, { level: parsed.level ?? '', message, count: 1 });
   };
   return {
     write(text) {

@@ -61,16 +61,7 @@ export interface K6Options {
   redact: (text: string) => string;
 }
 
-export function startK6({
-  binary,
-  bundle,
-  outputs,
-  tags,
-  env,
-  logFile,
-  segment,
-  redact,
-}: K6Options): K6Process {
+export function startK6({ binary, bundle, outputs, tags, env, logFile, segment, redact }: K6Options): K6Process {
   const args = [
     'run',
     '--quiet',
@@ -129,9 +120,7 @@ export const exitOfCode = (code: number): K6Exit =>
 
 function exitOf(child: ChildProcess, log: K6Log, stopped: () => K6Exit | null): Promise<K6Exit> {
   return new Promise((resolve) => {
-    child.on('error', (error) =>
-      resolve({ outcome: 'crashed', reason: `k6 could not be started: ${error.message}` }),
-    );
+    child.on('error', (error) => resolve({ outcome: 'crashed', reason: `k6 could not be started: ${error.message}` }));
     child.on('close', (code, signal) => {
       const end = stopped();
       if (end) return resolve(end);

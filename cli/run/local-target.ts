@@ -103,10 +103,7 @@ export async function startLocalTarget(
  * The changed settings with which the reference service would start.
  * @throws Problem with the reason of the service, if it would not start with them
  */
-export async function settingsOfTarget(
-  product: string,
-  env: NodeJS.ProcessEnv,
-): Promise<Record<string, string>> {
+export async function settingsOfTarget(product: string, env: NodeJS.ProcessEnv): Promise<Record<string, string>> {
   const options = { env: { ...env, TARGET_PRODUCT: product } };
   const { stdout } = await promisify(execFile)(process.execPath, [TARGET_MAIN, '--settings'], options).catch(
     (error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }),
@@ -151,9 +148,7 @@ function firstReport(child: ChildProcess): Promise<TargetReport> {
       }),
     );
     if (child.stdout)
-      createInterface({ input: child.stdout }).once('line', (line) =>
-        resolve(JSON.parse(line) as TargetReport),
-      );
+      createInterface({ input: child.stdout }).once('line', (line) => resolve(JSON.parse(line) as TargetReport));
   });
 }
 

@@ -79,32 +79,19 @@ export async function measure(measurement: Measurement): Promise<RunReport> {
     ...folder.writeFailures,
   ])
     note(text);
-  const records = await settleRecords(
-    { ...measurement, id: recording.start.run.id, note },
-    interruption.kill,
-  );
+  const records = await settleRecords({ ...measurement, id: recording.start.run.id, note }, interruption.kill);
   for (const loss of await storeLosses) note(loss);
   return writeRunResult(recording, generators, { ...end, ...records, details });
 }
 
-function recordingOf({
-  results,
-  plan,
-  start,
-  source: { names, notes = [] },
-  target,
-}: Measurement): Recording {
+function recordingOf({ results, plan, start, source: { names, notes = [] }, target }: Measurement): Recording {
   const generators = names.length > 1 && { generators: [...names] };
   const recording = new Recording(results, { ...start, ...generators }, redactor(target.env, plan.variables));
   notes.forEach(recording.note);
   return recording;
 }
 
-function sampleGenerators(
-  generators: Generators,
-  { addSample, note }: Recording,
-  { windowMs }: Watch,
-): Sampler {
+function sampleGenerators(generators: Generators, { addSample, note }: Recording, { windowMs }: Watch): Sampler {
   const sampler = sampleRegularly(GENERATOR_PROBE, generators.sample, windowMs, {
     onSample: addSample,
     onSilent: (probe, reason) => note(`no samples of the ${probe} for some time: ${reason}`),
@@ -127,9 +114,7 @@ function messagesOf(generators: Generators, reason: string | null): string[] {
 /** Telemetry of generators that do not belong to the run is not counted. */
 function unknownGeneratorNotes(telemetry: TelemetryCollection): string[] {
   const names = telemetry.unknownGenerators();
-  return names.length === 0
-    ? []
-    : [`telemetry of generators outside this run was ignored: ${names.join(', ')}`];
+  return names.length === 0 ? [] : [`telemetry of generators outside this run was ignored: ${names.join(', ')}`];
 }
 
 /** Waits for the load to end. The user's signals stop or kill the generators meanwhile. */

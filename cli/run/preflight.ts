@@ -1,10 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  Authentication,
-  CredentialProbe,
-  TargetEnvironment,
-  TestPlan,
-} from '../../lib/core/definition/index.ts';
+import type { Authentication, CredentialProbe, TargetEnvironment, TestPlan } from '../../lib/core/definition/index.ts';
 import { causeOf } from '../support/network.ts';
 import { openFileLimit } from '../support/open-files.ts';
 import { Problem } from '../support/problem.ts';
@@ -86,20 +81,8 @@ async function healthProblem(url: string, signal: AbortSignal): Promise<string |
   }
 }
 
-async function assertAccepted(
-  probe: CredentialProbe,
-  { url, env }: Target,
-  signal: AbortSignal,
-): Promise<void> {
-  const {
-    what,
-    method = 'GET',
-    path,
-    body,
-    auth,
-    acceptedStatuses = [200],
-    refusedStatuses = [401, 403],
-  } = probe;
+async function assertAccepted(probe: CredentialProbe, { url, env }: Target, signal: AbortSignal): Promise<void> {
+  const { what, method = 'GET', path, body, auth, acceptedStatuses = [200], refusedStatuses = [401, 403] } = probe;
   const response = await fetch(url + path, {
     method,
     headers: {
@@ -111,10 +94,7 @@ async function assertAccepted(
     signal: AbortSignal.any([signal, AbortSignal.timeout(RESPONSE_TIMEOUT_MS)]),
   }).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw new Problem(
-      `The ${what} could not be checked: ${method} ${url + path}: ${causeOf(error)}.`,
-      'NO_RESPONSE',
-    );
+    throw new Problem(`The ${what} could not be checked: ${method} ${url + path}: ${causeOf(error)}.`, 'NO_RESPONSE');
   });
   await response.body?.cancel();
   if (refusedStatuses.includes(response.status))

@@ -44,8 +44,7 @@ test('a secret is found in JSON', () => {
   const byNode = JSON.stringify({ msg: `wrong key ${value}` });
   // Go, in which k6 is written, escapes these as well.
   const byGo = byNode.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
-  for (const line of [byNode, byGo])
-    assert.deepEqual(JSON.parse(redact(line)), { msg: 'wrong key [WEBHOOK_SECRET]' });
+  for (const line of [byNode, byGo]) assert.deepEqual(JSON.parse(redact(line)), { msg: 'wrong key [WEBHOOK_SECRET]' });
 });
 
 test('the password of a URL is found on its own', () => {

@@ -11,10 +11,7 @@ const MIN_SECRET_LENGTH = 4;
  * Returns a function that removes the values of all secret variables, and the passwords in them, from text and JSON logs.
  * @param declared variables of the product
  */
-export function redactor(
-  env: ProcessEnvironment,
-  declared: readonly DeclaredVariable[],
-): (text: string) => string {
+export function redactor(env: ProcessEnvironment, declared: readonly DeclaredVariable[]): (text: string) => string {
   const table = allVariables(declared);
   const secrets = secretVariableNames(declared).flatMap((name) => {
     const value = env[name];

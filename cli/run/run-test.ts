@@ -46,9 +46,7 @@ export async function runTest(
     const { k6, plan, target, settings } = prepared;
     const divided = divide(plan, settings.generators, allowUndivided);
     if (settings.generators > 1 && dashboard)
-      throw new Problem(
-        "k6's dashboard only shows one generator. Leave out --dashboard, or use one generator.",
-      );
+      throw new Problem("k6's dashboard only shows one generator. Leave out --dashboard, or use one generator.");
     await assertEnoughFiles(plan.workload.peakVUs);
     await preflight(plan, target, stop);
     const start = await describeRun(plan, target, labels, k6.version);
@@ -69,11 +67,7 @@ export async function runInSeries(
   interruption: Interruption,
   terminal: Terminal,
 ): Promise<RunReport> {
-  const report = await runTest(
-    { ...request, dashboard: false, allowUndivided: true },
-    interruption,
-    terminal,
-  );
+  const report = await runTest({ ...request, dashboard: false, allowUndivided: true }, interruption, terminal);
   const { problems } = await writeReports(runReportSource(report.result), report.folder, {});
   for (const problem of problems) terminal.line(problem);
   return report;

@@ -25,11 +25,7 @@ export function mainProductOf(tests: readonly string[], configured = config.main
  * Resolves the name of a test: `shop/peak`, or `peak` for the main product.
  * @throws Problem with the most similar names, if the test does not exist
  */
-export function resolveTest(
-  given: string,
-  tests: readonly string[],
-  configured = config.mainProduct,
-): string {
+export function resolveTest(given: string, tests: readonly string[], configured = config.mainProduct): string {
   const wanted = given.includes('/') ? given : `${mainProductOf(tests, configured)}/${given}`;
   if (tests.includes(wanted)) return wanted;
   if (existsSync(path.join(TESTS, `${wanted}.ts`)))
@@ -38,9 +34,7 @@ export function resolveTest(
     );
   const [nearest] = [...tests].sort((a, b) => editDistance(wanted, a) - editDistance(wanted, b));
   const suggestion =
-    nearest && editDistance(wanted, nearest) <= Math.max(2, wanted.length / 3)
-      ? ` Did you mean ${nearest}?`
-      : '';
+    nearest && editDistance(wanted, nearest) <= Math.max(2, wanted.length / 3) ? ` Did you mean ${nearest}?` : '';
   throw new Problem(`There is no test named ${given}.${suggestion} Available tests: ${tests.join(', ')}.`);
 }
 
@@ -52,9 +46,7 @@ export function testsOf(products: readonly string[], tests: readonly string[]): 
   const known = productsOf(tests);
   const unknown = products.filter((product) => !known.includes(product));
   if (unknown.length > 0)
-    throw new Problem(
-      `There is no product named ${unknown.join(', ')}. Available products: ${known.join(', ')}.`,
-    );
+    throw new Problem(`There is no product named ${unknown.join(', ')}. Available products: ${known.join(', ')}.`);
   return known
     .filter((product) => products.length === 0 || products.includes(product))
     .flatMap((product) => {

@@ -30,10 +30,7 @@ for (const [text, message] of [
   ['export const config = {};', /exports no configuration\. Write: export default defineConfig/],
   ["export default { test: 'x' };", /has no setting "test"\. Its settings are: tests, mainProduct\.$/],
   ["export default { tests: 'x' };", /^tests in .* is "x", but it must be the path of an existing folder\.$/],
-  [
-    'export default { mainProduct: 7 };',
-    /^mainProduct in .* is 7, but it must be a name of lowercase letters/,
-  ],
+  ['export default { mainProduct: 7 };', /^mainProduct in .* is 7, but it must be a name of lowercase letters/],
 ] as const)
   test(`readConfig rejects: ${text}`, async (t) => {
     await assert.rejects(readConfig(configured(t, text)), problem(message));

@@ -12,14 +12,13 @@ export type SuiteConfig = Config & Required<Pick<Config, 'tests'>>;
 const DEFAULTS: SuiteConfig = { tests: 'tests' };
 
 /** Each setting: what is expected, in words, and the check. */
-const SETTINGS: Record<keyof Config, [expected: string, accepts: (value: string, root: string) => boolean]> =
-  {
-    tests: ['the path of an existing folder', (value, root) => isFolder(path.join(root, value))],
-    mainProduct: [
-      'a name of lowercase letters, digits and hyphens that begins with a letter',
-      (value) => /^[a-z][a-z\d-]*$/.test(value),
-    ],
-  };
+const SETTINGS: Record<keyof Config, [expected: string, accepts: (value: string, root: string) => boolean]> = {
+  tests: ['the path of an existing folder', (value, root) => isFolder(path.join(root, value))],
+  mainProduct: [
+    'a name of lowercase letters, digits and hyphens that begins with a letter',
+    (value) => /^[a-z][a-z\d-]*$/.test(value),
+  ],
+};
 
 const isFolder = (place: string) => statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
 
@@ -41,9 +40,7 @@ export async function readConfig(root: string): Promise<SuiteConfig> {
 
 function assertSetting(name: string, value: unknown, root: string): void {
   if (!Object.hasOwn(SETTINGS, name))
-    throw new Problem(
-      `${FILE} has no setting "${name}". Its settings are: ${Object.keys(SETTINGS).join(', ')}.`,
-    );
+    throw new Problem(`${FILE} has no setting "${name}". Its settings are: ${Object.keys(SETTINGS).join(', ')}.`);
   const [expected, accepts] = SETTINGS[name as keyof Config];
   if (typeof value !== 'string' || !accepts(value, root))
     throw new Problem(`${name} in ${FILE} is ${JSON.stringify(value)}, but it must be ${expected}.`);

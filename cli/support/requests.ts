@@ -1,9 +1,5 @@
 import { createHmac } from 'node:crypto';
-import {
-  type Authentication,
-  type ProcessEnvironment,
-  VariableError,
-} from '../../lib/core/definition/index.ts';
+import { type Authentication, type ProcessEnvironment, VariableError } from '../../lib/core/definition/index.ts';
 
 /**
  * The headers that authenticate a request.

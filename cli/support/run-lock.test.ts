@@ -40,10 +40,7 @@ test('lockMachine refuses a second run and names the run in progress', async (t)
   machine(t);
   const other = await otherRun(t, 'shop/peak');
   const holder = `shop/peak \\(process ${other.pid}, since \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\\)`;
-  await assert.rejects(
-    lockMachine('shop/smoke'),
-    problem(new RegExp(`^Another run is in progress: ${holder}\\.`)),
-  );
+  await assert.rejects(lockMachine('shop/smoke'), problem(new RegExp(`^Another run is in progress: ${holder}\\.`)));
 });
 
 test('lockMachine replaces a lock whose process has ended', async (t) => {
@@ -111,9 +108,7 @@ test('if several processes find a dead lock at the same time, exactly one acquir
   const { pid } = spawnSync(process.execPath, ['--version']);
   for (let round = 0; round < 20; round++) {
     writeFileSync(file, JSON.stringify({ ...JSON.parse(content), pid }));
-    const tries = await Promise.allSettled(
-      Array.from({ length: 6 }, (_, i) => lockMachine(`shop/test-${i}`)),
-    );
+    const tries = await Promise.allSettled(Array.from({ length: 6 }, (_, i) => lockMachine(`shop/test-${i}`)));
     const got = tries.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
     assert.equal(got.length, 1);
     await got[0]?.[Symbol.asyncDispose]();

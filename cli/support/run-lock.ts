@@ -38,11 +38,7 @@ interface Remarks {
 
 const fileOf = (suffix: string): string => path.join(tmpdir(), `load-suite-${userInfo().uid}${suffix}.lock`);
 
-async function lock(
-  suffix: string,
-  what: string,
-  refusal: (holder: string) => string,
-): Promise<AsyncDisposable> {
+async function lock(suffix: string, what: string, refusal: (holder: string) => string): Promise<AsyncDisposable> {
   const { holder, release } = await tryLock(fileOf(suffix), {
     test: what,
     startedAt: new Date().toISOString(),

@@ -35,10 +35,7 @@ export const requiredBy = ({ variables }: Pick<TestPlan, 'variables'>): string[]
  * The environment of a test, with the product's defaults for variables that are not set.
  * @throws Problem that names every missing or invalid variable
  */
-export function environmentFor(
-  plan: Pick<TestPlan, 'variables'>,
-  env: ProcessEnvironment,
-): NodeJS.ProcessEnv {
+export function environmentFor(plan: Pick<TestPlan, 'variables'>, env: ProcessEnvironment): NodeJS.ProcessEnv {
   assertDeclaredVariables(requiredBy(plan), env, plan.variables);
   return withProductDefaults(env, plan.variables);
 }

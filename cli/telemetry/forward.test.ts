@@ -62,9 +62,7 @@ describe('a store', () => {
   }
 
   test('that is unreachable loses all posts, with the reason', async () => {
-    assert.deepEqual(await forwarded(await deadUrl(), posts(3)), [
-      '3 of 3 posts were lost (3: ECONNREFUSED)',
-    ]);
+    assert.deepEqual(await forwarded(await deadUrl(), posts(3)), ['3 of 3 posts were lost (3: ECONNREFUSED)']);
   });
 
   test('that does not respond loses posts in progress and in the queue', async (t) => {

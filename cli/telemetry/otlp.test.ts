@@ -49,11 +49,7 @@ describe('exponential histograms', () => {
 describe('sums', () => {
   test('may be fractions or whole numbers, one series per data point', () => {
     const window = decode(
-      sum(
-        'http_reqs',
-        { ...pointOf({ status: '200' }), asDouble: 2.5 },
-        { ...pointOf({ status: '500' }), asInt: 7 },
-      ),
+      sum('http_reqs', { ...pointOf({ status: '200' }), asDouble: 2.5 }, { ...pointOf({ status: '500' }), asInt: 7 }),
       sum('http_reqs', pointOf()),
     );
     assert.deepEqual(window?.series, [

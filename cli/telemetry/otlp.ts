@@ -182,8 +182,7 @@ function widenWindow(window: Window, point: DataPoint): void {
   window.endMs = Math.max(window.endMs, instantOf(point.timeUnixNano));
 }
 
-const numberOf = (value: Int64 | undefined): number =>
-  typeof value === 'object' ? value.toNumber() : (value ?? 0);
+const numberOf = (value: Int64 | undefined): number => (typeof value === 'object' ? value.toNumber() : (value ?? 0));
 const instantOf = (nanos: Int64 | undefined): number => Math.round(numberOf(nanos) / NANOS_PER_MS);
 /** Only one of the two fields is sent; the other is zero. */
 const pointValue = ({ asDouble = 0, asInt }: NumberDataPoint): number => asDouble + numberOf(asInt);

@@ -18,8 +18,7 @@ async function receiver(t: TestContext, remote?: RemoteReceiver) {
   return { endpoint, windows, post };
 }
 
-const requests = (count: number) =>
-  encodeExport([sum('http_reqs', { ...pointOf({ status: '200' }), asInt: count })]);
+const requests = (count: number) => encodeExport([sum('http_reqs', { ...pointOf({ status: '200' }), asInt: count })]);
 
 test('every export is passed on as a window, in order', async (t) => {
   const { post, windows, endpoint } = await receiver(t);

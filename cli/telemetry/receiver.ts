@@ -47,9 +47,7 @@ export async function receiveTelemetry(
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'
-          ? new Problem(
-              `Port ${remote?.port} is already in use, so the runner cannot receive telemetry on it.`,
-            )
+          ? new Problem(`Port ${remote?.port} is already in use, so the runner cannot receive telemetry on it.`)
           : error,
       ),
     );

@@ -157,10 +157,7 @@ function assertShown(text: string | undefined, fraction: number): void {
   const shown = /^(\d+(?:\.(\d+))?) %$/.exec(text ?? '');
   assert.ok(shown, `${text} is a percentage`);
   const digits = shown[2]?.length ?? 0;
-  assert.ok(
-    Math.abs(Number(shown[1]) - fraction * 100) <= 0.5 * 10 ** -digits + 1e-9,
-    `${text} is ${fraction}`,
-  );
+  assert.ok(Math.abs(Number(shown[1]) - fraction * 100) <= 0.5 * 10 ** -digits + 1e-9, `${text} is ${fraction}`);
 }
 
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);

@@ -1,11 +1,6 @@
 /** A run with everything that a report can show, assembled from windows and samples like a real run. */
 
-import {
-  errorRateBelow,
-  flowSuccessAbove,
-  noTimeouts,
-  percentileBelow,
-} from '../../lib/core/definition/index.ts';
+import { errorRateBelow, flowSuccessAbove, noTimeouts, percentileBelow } from '../../lib/core/definition/index.ts';
 import {
   type Diagnosis,
   type Evidence,
@@ -67,12 +62,7 @@ const plan = testPlan({
   },
   endpoints: [READ, ORDER, 'GET /never'].map((name) => ({ name, expectedStatus: 200 })),
   flows: [{ name: 'order', steps: ['reserve', 'pay', 'ship'] }],
-  criteria: [
-    percentileBelow(0.95, '400ms'),
-    errorRateBelow(0.01),
-    flowSuccessAbove('order', 0.95),
-    noTimeouts(),
-  ],
+  criteria: [percentileBelow(0.95, '400ms'), errorRateBelow(0.01), flowSuccessAbove('order', 0.95), noTimeouts()],
 });
 
 const phaseAt = (atMs: number) => phases.find(({ endMs }) => atMs < endMs)?.name ?? 'ramp-down';
@@ -85,10 +75,7 @@ function windowNumber(n: number, random: () => number): Window {
   const slow = exhausted(atMs);
   /** Most values are near the median, with a long tail. */
   const durations = (count: number) =>
-    Array.from(
-      { length: count },
-      () => (slow ? 300 : 80) * Math.exp(0.5 * (random() + random() + random() - 1.5)),
-    );
+    Array.from({ length: count }, () => (slow ? 300 : 80) * Math.exp(0.5 * (random() + random() + random() - 1.5)));
   const read = slow ? 3 : 0;
   const order = slow ? 1 : 0;
   const timeouts = slow && n % 10 === 0 ? 1 : 0;

@@ -1,14 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../sandbox.ts';
 import { git, type Repository } from './repository.ts';
@@ -37,9 +28,7 @@ type Action = (inputs: Record<string, string>, context: ActionContext) => Record
 export const ACTIONS: Record<string, Action> = {
   'actions/checkout': ({ repository: requested, ref, path: place = '.', ...inputs }, context) => {
     assert.equal(inputs['persist-credentials'], 'false', 'other steps cannot read the credentials');
-    const repository = requested
-      ? context.repositories.find(({ name }) => name === requested)
-      : context.repository;
+    const repository = requested ? context.repositories.find(({ name }) => name === requested) : context.repository;
     assert.ok(repository, `repository ${requested} exists`);
     const folder = path.join(context.workspace, place);
     mkdirSync(folder, { recursive: true });

@@ -28,10 +28,7 @@ export function evaluate(expression: string, scope: ExpressionScope): Json {
   const infos = Object.keys(FUNCTIONS).map((name) => ({ name, minArgs: 0, maxArgs: 255 }));
   const tree = new Parser(new Lexer(expression).lex().tokens, Object.keys(scope.contexts), infos).parse();
   const functions = new Map(
-    infos.map((info) => [
-      info.name,
-      { ...info, call: bindScope(FUNCTIONS[info.name] as WorkflowFunction, scope) },
-    ]),
+    infos.map((info) => [info.name, { ...info, call: bindScope(FUNCTIONS[info.name] as WorkflowFunction, scope) }]),
   );
   const value = new Evaluator(tree, toData(scope.contexts) as data.Dictionary, functions).evaluate();
   return JSON.parse(JSON.stringify(value, data.replacer));

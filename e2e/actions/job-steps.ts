@@ -72,9 +72,7 @@ export class JobSteps {
       const record: StepRecord = { name, outcome: 'skipped', log: '', summary: '', annotations: [] };
       let outputs = {};
       if (shouldRun(step.if, scope))
-        outputs = step.uses
-          ? this.#runAction(step, scope, record)
-          : await this.#runScript(step, scope, env, record);
+        outputs = step.uses ? this.#runAction(step, scope, record) : await this.#runScript(step, scope, env, record);
       this.records.push(record);
       if (step.id) this.#outputs[step.id] = { outputs, outcome: record.outcome };
       if (record.outcome === 'failure' && this.status === 'success') this.status = 'failure';
@@ -169,23 +167,18 @@ export class JobSteps {
 }
 
 export const evaluateTexts = (values: Values, scope: ExpressionScope): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(evaluateAll(values, scope)).map(([name, value]) => [name, toText(value)]),
-  );
+  Object.fromEntries(Object.entries(evaluateAll(values, scope)).map(([name, value]) => [name, toText(value)]));
 
 function defaultEnv({ contexts }: ExpressionScope, workspace: string): Record<string, string> {
   const github = contexts.github as Record<string, string>;
-  const names =
-    'repository sha ref ref_name event_name workflow run_id run_number run_attempt server_url api_url';
+  const names = 'repository sha ref ref_name event_name workflow run_id run_number run_attempt server_url api_url';
   return {
     CI: 'true',
     GITHUB_ACTIONS: 'true',
     GITHUB_WORKSPACE: workspace,
     // Runners have no author configured for commits.
     GIT_CONFIG_GLOBAL: '/dev/null',
-    ...Object.fromEntries(
-      names.split(' ').map((name) => [`GITHUB_${name.toUpperCase()}`, github[name] ?? '']),
-    ),
+    ...Object.fromEntries(names.split(' ').map((name) => [`GITHUB_${name.toUpperCase()}`, github[name] ?? ''])),
   };
 }
 

@@ -33,14 +33,7 @@ export function createRepository(sandbox: Sandbox, name: string, root: string): 
   git(root, 'init', '--quiet', '--initial-branch', 'main');
   writeFileSync(path.join(root, '.git', 'info', 'exclude'), 'node_modules\n');
   git(root, 'add', '--all');
-  const author = [
-    '-c',
-    'user.name=Load Tester',
-    '-c',
-    'user.email=tester@example.com',
-    '-c',
-    'commit.gpgSign=false',
-  ];
+  const author = ['-c', 'user.name=Load Tester', '-c', 'user.email=tester@example.com', '-c', 'commit.gpgSign=false'];
   git(root, ...author, 'commit', '--quiet', '--message', 'Add all files');
   git(root, 'clone', '--quiet', '--bare', root, bare);
   // Fetches read from the same disk, so compression would only cost time.

@@ -2,21 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Sandbox } from '../sandbox.ts';
-import {
-  type ExpressionScope,
-  evaluateAll,
-  evaluateIn,
-  type Json,
-  shouldRun,
-  toText,
-} from './expressions.ts';
-import {
-  type Cancellation,
-  evaluateTexts,
-  JobSteps,
-  type StepOutcome,
-  type StepRecord,
-} from './job-steps.ts';
+import { type ExpressionScope, evaluateAll, evaluateIn, type Json, shouldRun, toText } from './expressions.ts';
+import { type Cancellation, evaluateTexts, JobSteps, type StepOutcome, type StepRecord } from './job-steps.ts';
 import type { Repository } from './repository.ts';
 import {
   environmentName,
@@ -183,9 +170,7 @@ class WorkflowRun {
   #locateWorkflow(uses: string, callingRepository: Repository): { repository: Repository; file: string } {
     if (uses.startsWith('./')) return { repository: callingRepository, file: uses };
     const [, name, file = '', commit] = /^([^/]+\/[^/]+)\/(.+)@(.+)$/.exec(uses) ?? [];
-    const repository = this.#host.repositories.find(
-      (candidate) => candidate.name === name && candidate.sha === commit,
-    );
+    const repository = this.#host.repositories.find((candidate) => candidate.name === name && candidate.sha === commit);
     return { repository: repository ?? assert.fail(`${uses} does not exist`), file };
   }
 
@@ -295,7 +280,5 @@ const FAILED_OUTCOMES: StepOutcome[] = ['cancelled', 'failure'];
 function worstOutcome(jobs: readonly Pick<JobOutcome, 'outcome'>[]): StepOutcome {
   const outcomes = jobs.map(({ outcome }) => outcome);
   const allSkipped = outcomes.length > 0 && outcomes.every((outcome) => outcome === 'skipped');
-  return (
-    FAILED_OUTCOMES.find((outcome) => outcomes.includes(outcome)) ?? (allSkipped ? 'skipped' : 'success')
-  );
+  return FAILED_OUTCOMES.find((outcome) => outcomes.includes(outcome)) ?? (allSkipped ? 'skipped' : 'success');
 }

@@ -71,11 +71,7 @@ export function inputsOf(declared: Record<string, Input> | undefined, given: Val
   );
 }
 
-function validateInput(
-  name: string,
-  { type, default: defaultValue, required, options }: Input,
-  given?: Json,
-): Json {
+function validateInput(name: string, { type, default: defaultValue, required, options }: Input, given?: Json): Json {
   if (given === undefined) {
     if (required && defaultValue === undefined) throw new Error(`the input ${name} is required`);
     return defaultValue ?? { string: '', number: 0, boolean: false, choice: options?.[0] ?? '' }[type];

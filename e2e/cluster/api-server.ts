@@ -69,16 +69,14 @@ export async function startLoopbackServer(logOf: ReadLog): Promise<ApiServer> {
     };
     switch (request.method) {
       case 'GET':
-        if (subresource === 'log')
-          return (await logOf(name, url.searchParams.get('follow') === 'true')) ?? existing();
+        if (subresource === 'log') return (await logOf(name, url.searchParams.get('follow') === 'true')) ?? existing();
         if (name !== '') return existing();
         return {
           kind: 'List',
           metadata: { resourceVersion: String(version) },
           items: [...objects]
             .filter(
-              ([place, object]) =>
-                place.startsWith(`${collection}/`) && matchesSelector(object, url.searchParams),
+              ([place, object]) => place.startsWith(`${collection}/`) && matchesSelector(object, url.searchParams),
             )
             .map(([, object]) => object),
         };
@@ -94,8 +92,7 @@ export async function startLoopbackServer(logOf: ReadLog): Promise<ApiServer> {
         });
       }
       case 'PATCH':
-        if (subresource !== 'status')
-          throw new ApiError(405, 'MethodNotAllowed', 'only a status can be patched');
+        if (subresource !== 'status') throw new ApiError(405, 'MethodNotAllowed', 'only a status can be patched');
         return store({ ...existing(), status: JSON.parse(await text(request)).status });
       case 'DELETE': {
         const object = existing();
@@ -143,9 +140,7 @@ export async function startLoopbackServer(logOf: ReadLog): Promise<ApiServer> {
 /** Parses `/apis/group/version/namespaces/namespace/kinds/name/subresource`. The last two parts are optional. */
 function parsePath(pathname: string): { collection: string; name: string; subresource: string } {
   const [, group = '', namespace, plural, name = '', subresource = ''] =
-    /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(
-      pathname,
-    ) ?? [];
+    /^(\/api\/v1|\/apis\/[^/]+\/[^/]+)\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(pathname) ?? [];
   if (!KINDS[group]?.some((resource) => resource.plural === plural))
     throw new ApiError(404, 'NotFound', `${pathname} does not exist`);
   return { collection: `${group}/${namespace}/${plural}`, name, subresource };

@@ -35,9 +35,7 @@ const moduleFolder = (module: string) => path.join(import.meta.dirname, module);
 
 /** Identifies the sources, so that changed sources are built again. */
 function sourcesId(): string {
-  const sums = ['kubernetes', 'collector'].map((module) =>
-    readFileSync(path.join(moduleFolder(module), 'go.sum')),
-  );
+  const sums = ['kubernetes', 'collector'].map((module) => readFileSync(path.join(moduleFolder(module), 'go.sum')));
   return hash('sha256', Buffer.concat(sums)).slice(0, 12);
 }
 
@@ -51,8 +49,7 @@ async function build(): Promise<string> {
     const startedAt = performance.now();
     process.stdout.write(`Building ${name} with Go …\n`);
     const args = ['build', '-trimpath', '-ldflags=-s -w', '-mod=readonly', '-o', `${target}.new`, source];
-    if ((await run('go', args, moduleFolder(module), { CGO_ENABLED: '0', GOWORK: 'off' })) !== 0)
-      process.exit(1);
+    if ((await run('go', args, moduleFolder(module), { CGO_ENABLED: '0', GOWORK: 'off' })) !== 0) process.exit(1);
     await rename(`${target}.new`, target);
     process.stdout.write(`Built ${name} in ${Math.round((performance.now() - startedAt) / 1000)} s.\n`);
   }

@@ -182,10 +182,7 @@ export class Cluster {
     });
     const status = (change: object) => this.call('PATCH', `/v1/pods/${name}/status`, { status: change });
     const address = labels.runner ? await freeAddress() : '';
-    const simulated = await simulatePod(
-      spec as NonNullable<typeof spec>,
-      this.#podEnvironment(labels, address),
-    );
+    const simulated = await simulatePod(spec as NonNullable<typeof spec>, this.#podEnvironment(labels, address));
     this.#pods.set(name, { simulated, testRun, address, terminating: false });
     await status({ phase: 'Running' });
     void simulated.exit.then(async (exitCode) => {
@@ -252,10 +249,9 @@ export class Cluster {
       void pod.simulated.exit.then(async () => {
         this.#pods.delete(name);
         await this.call('DELETE', `/v1/pods/${name}?gracePeriodSeconds=0`).catch(() => {});
-        await this.call(
-          'DELETE',
-          `batch/v1/jobs/${name.replace(/-x7f2q$/, '')}?propagationPolicy=Background`,
-        ).catch(() => {});
+        await this.call('DELETE', `batch/v1/jobs/${name.replace(/-x7f2q$/, '')}?propagationPolicy=Background`).catch(
+          () => {},
+        );
       });
     }
   }

@@ -18,16 +18,10 @@ interface Configuration {
 }
 
 /** Forwards telemetry as a collector with this configuration does, but without its queue and retries. */
-export async function simulateCollector(
-  configuration: string,
-  env: Record<string, string>,
-): Promise<Collector> {
+export async function simulateCollector(configuration: string, env: Record<string, string>): Promise<Collector> {
   const { exporters } = parse(configuration) as Configuration;
   const { endpoint, headers } = exporters.otlp_http;
-  const authorization = headers.authorization.replace(
-    /\$\{env:(\w+)\}/,
-    (_, name: string) => env[name] ?? '',
-  );
+  const authorization = headers.authorization.replace(/\$\{env:(\w+)\}/, (_, name: string) => env[name] ?? '');
   const server = await listen(async (request, response) => {
     const forwarded = await fetch(`${endpoint}/v1/metrics`, {
       method: 'POST',

@@ -65,8 +65,7 @@ async function simulateContainer(container: V1Container, environment: PodEnviron
     return mountPath;
   });
   const mount = new RegExp(`(?<![\\w/])(?=(?:${places.join('|')})/)`, 'g');
-  const localize = (text: string) =>
-    environment.resolve(text.replaceAll(mount, path.join(root, container.name)));
+  const localize = (text: string) => environment.resolve(text.replaceAll(mount, path.join(root, container.name)));
   const [command = '', ...args] = (container.command ?? []).map(localize);
   const child = spawn(command, args, {
     cwd: root,
@@ -104,9 +103,7 @@ export async function containerEnv(
       const [, label = ''] = /^metadata\.labels\['(.+)'\]$/.exec(valueFrom.fieldRef.fieldPath) ?? [];
       values[name] = labels[label] ?? '';
     } else {
-      values[name] = resolve(
-        value.replace(/\$\((\w+)\)/g, (reference, variable) => values[variable] ?? reference),
-      );
+      values[name] = resolve(value.replace(/\$\((\w+)\)/g, (reference, variable) => values[variable] ?? reference));
     }
   }
   return values;

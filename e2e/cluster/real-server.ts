@@ -59,12 +59,7 @@ export async function startRealServer(binaries: string, folder: string, logOf: R
 
   const certificate = path.join(data, 'certificates', 'apiserver');
   const send = (method: string, target: string, body?: object) =>
-    sendTo(
-      { url: `https://${secure}`, ca: readFileSync(`${certificate}.crt`, 'utf8') },
-      method,
-      target,
-      body,
-    );
+    sendTo({ url: `https://${secure}`, ca: readFileSync(`${certificate}.crt`, 'utf8') }, method, target, body);
   await eventually('kube-apiserver', () => respondsWith200(send('GET', '/readyz')));
 
   const kubelet = createServer(
@@ -87,11 +82,7 @@ export async function startRealServer(binaries: string, folder: string, logOf: R
       daemonEndpoints: { kubeletEndpoint: { Port: (kubelet.address() as AddressInfo).port } },
     },
   });
-  const installed = await send(
-    'POST',
-    '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
-    testRunDefinition(),
-  );
+  const installed = await send('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', testRunDefinition());
   if (installed.code !== 201) throw new Error(`the TestRun resource was not installed: ${installed.text}`);
   const { group, version, plural } = TEST_RUN;
   const testRuns = `/apis/${group}/${version}/namespaces/${NAMESPACE}/${plural}`;

@@ -51,8 +51,7 @@ export function credentials(auth: Authentication): Credentials {
       return {
         headers: {},
         sign: (headers, body) => {
-          headers[header] =
-            `sha256=${crypto.hmac('sha256', secret, typeof body === 'string' ? body : '', 'hex')}`;
+          headers[header] = `sha256=${crypto.hmac('sha256', secret, typeof body === 'string' ? body : '', 'hex')}`;
         },
       };
     }

@@ -105,8 +105,7 @@ let contractRate: Rate | undefined;
 export function endpoint(route: Route, options: EndpointOptions): Endpoint {
   const name = options.variant ? `${route} (${options.variant})` : route;
   const { refusals, degraded, contract } = options;
-  const validator =
-    contract && runningTest.contractShare > 0 ? (loadModule(contract) as ContractValidator) : undefined;
+  const validator = contract && runningTest.contractShare > 0 ? (loadModule(contract) as ContractValidator) : undefined;
   if (validator) contractRate ??= createContractRate();
   if (refusals) refusalCounter ??= createRefusalCounter();
   if (degraded !== undefined) degradedCounter ??= createDegradedCounter();
@@ -134,14 +133,7 @@ function callerOf(
 ): Endpoint['call'] {
   const method = route.slice(0, route.indexOf(' ')) as Method;
   const path = route.slice(route.indexOf('/'));
-  const {
-    expectedStatus = DEFAULT_EXPECTED_STATUS,
-    toleratedStatuses,
-    refusals,
-    has,
-    degraded,
-    creates,
-  } = options;
+  const { expectedStatus = DEFAULT_EXPECTED_STATUS, toleratedStatuses, refusals, has, degraded, creates } = options;
   const { headers: fixedHeaders, sign } = 'scheme' in options.auth ? credentials(options.auth) : options.auth;
   const isJson = method !== 'GET' && method !== 'DELETE' && (options.body ?? 'json') === 'json';
   const runId = creates === undefined ? undefined : optionalEnv('RUN_ID');
@@ -157,11 +149,7 @@ function callerOf(
     ...(isExpectedByDefault(expectedStatus) && !toleratedStatuses && !refusals
       ? undefined
       : {
-          responseCallback: http.expectedStatuses(
-            expectedStatus,
-            ...(toleratedStatuses ?? []),
-            ...(refusals ?? []),
-          ),
+          responseCallback: http.expectedStatuses(expectedStatus, ...(toleratedStatuses ?? []), ...(refusals ?? [])),
         }),
   };
   const [before = '', after, ...rest] = splitRoute(env('API_URL') + path);

@@ -85,9 +85,7 @@ const handleOf = (name: string): ProductVariable<unknown> => ({
 export function variableValue(name: string): unknown {
   const variable = allVariables(declared)[name];
   if (!variable)
-    throw new VariableError(
-      `The product does not declare a variable ${name}. Declare it with defineVariables.`,
-    );
+    throw new VariableError(`The product does not declare a variable ${name}. Declare it with defineVariables.`);
   return requiredValue(name, variable, __ENV);
 }
 

@@ -3,8 +3,7 @@ import type { ProductVariable } from './env.ts';
 import { settings } from './settings.ts';
 
 /** The value that VU 0 parsed. */
-export const env = <N extends VariableName>(name: N): VariableValue<N> =>
-  variableValue(name) as VariableValue<N>;
+export const env = <N extends VariableName>(name: N): VariableValue<N> => variableValue(name) as VariableValue<N>;
 
 export const optionalEnv = <N extends VariableName>(name: N): VariableValue<N> | undefined =>
   read(name) as VariableValue<N> | undefined;

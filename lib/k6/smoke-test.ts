@@ -1,10 +1,4 @@
-import {
-  type Criterion,
-  contractsHold,
-  noFailedCheck,
-  once,
-  type Traffic,
-} from '../core/definition/index.ts';
+import { type Criterion, contractsHold, noFailedCheck, once, type Traffic } from '../core/definition/index.ts';
 import { defineTest, type Product, type TestModule } from './define-test.ts';
 
 /** The definition of a smoke test. */
@@ -31,11 +25,7 @@ export interface SmokeTestDefinition {
  *       contracts: 2,
  *     });
  */
-export const defineSmokeTest = ({
-  contracts,
-  criteria = [],
-  ...definition
-}: SmokeTestDefinition): TestModule =>
+export const defineSmokeTest = ({ contracts, criteria = [], ...definition }: SmokeTestDefinition): TestModule =>
   defineTest({
     ...definition,
     test: 'smoke',

@@ -33,9 +33,7 @@ export function ensureServerUser(): ServerUser {
 
 function findServerUser(): ServerUser {
   const [uid, gid] = ['-u', '-g'].map((flag) => run('id', [flag, SERVER_USER]));
-  return uid?.status === 0 && gid?.status === 0
-    ? { uid: Number(uid.stdout), gid: Number(gid.stdout) }
-    : undefined;
+  return uid?.status === 0 && gid?.status === 0 ? { uid: Number(uid.stdout), gid: Number(gid.stdout) } : undefined;
 }
 
 const run = (command: string, args: string[]): SpawnSyncReturns<string> =>

@@ -16,9 +16,8 @@ export async function removeLoadRun(
     ([, table]) => `${table}_removed AS (DELETE FROM ${table} WHERE load_run = $1 RETURNING 1)`,
   );
   const counts = kinds.map(([kind, table]) => `(SELECT count(*)::int FROM ${table}_removed) AS "${kind}"`);
-  const { rows } = await pool.query<Record<string, number>>(
-    `WITH ${removals.join(', ')} SELECT ${counts.join(', ')}`,
-    [run],
-  );
+  const { rows } = await pool.query<Record<string, number>>(`WITH ${removals.join(', ')} SELECT ${counts.join(', ')}`, [
+    run,
+  ]);
   return rows[0] ?? {};
 }

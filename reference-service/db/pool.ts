@@ -106,9 +106,7 @@ export class ConnectionPool {
    * @throws 503 `db_pool_timeout` if no connection becomes free in time, 503 `database_unavailable` if PostgreSQL cannot
    *   be reached
    */
-  async acquire(
-    priority: Priority = 'normal',
-  ): Promise<{ client: pg.ClientBase; release(broken: boolean): void }> {
+  async acquire(priority: Priority = 'normal'): Promise<{ client: pg.ClientBase; release(broken: boolean): void }> {
     await this.#enter(priority);
     try {
       const client = await this.#pool.connect();
@@ -173,8 +171,7 @@ export class ConnectionPool {
       const started = performance.now();
       const result = await action(client);
       const remainingMs = this.#options.holdMs * holdShare - (performance.now() - started);
-      if (remainingMs > 0.5)
-        await client.query({ name: 'hold', text: HOLD_QUERY, values: [remainingMs / 1000] });
+      if (remainingMs > 0.5) await client.query({ name: 'hold', text: HOLD_QUERY, values: [remainingMs / 1000] });
       return result;
     });
   }
@@ -184,10 +181,7 @@ export class ConnectionPool {
     return this.#withConnection('normal', (client) => client.query<R>(text, values));
   }
 
-  async #withConnection<T>(
-    priority: Priority | undefined,
-    action: (client: pg.ClientBase) => Promise<T>,
-  ): Promise<T> {
+  async #withConnection<T>(priority: Priority | undefined, action: (client: pg.ClientBase) => Promise<T>): Promise<T> {
     const { client, release } = await this.acquire(priority);
     let broken = false;
     try {

@@ -6,13 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { lockFolder } from '../network/folder-lock.ts';
 import { freePort } from '../network/listen.ts';
 import { errorMessageOf, Problem } from '../problem.ts';
-import {
-  type Binaries,
-  ensureServerUser,
-  findBinaries,
-  findBlockingFolder,
-  type ServerUser,
-} from './binaries.ts';
+import { type Binaries, ensureServerUser, findBinaries, findBlockingFolder, type ServerUser } from './binaries.ts';
 import { stopOrphanedServer } from './orphaned-server.ts';
 
 const SUPERUSER = 'postgres';
@@ -149,8 +143,7 @@ export class PostgresCluster {
   /** Creates the cluster in a temporary folder and renames it, so that an incomplete cluster is never used. */
   async #create(): Promise<void> {
     for (const name of await readdir(this.#config.folder)) {
-      if (name.startsWith('pg.new'))
-        await rm(join(this.#config.folder, name), { recursive: true, force: true });
+      if (name.startsWith('pg.new')) await rm(join(this.#config.folder, name), { recursive: true, force: true });
     }
     if (await this.#isUsable()) return;
     await rm(this.#dataFolder, { recursive: true, force: true });
@@ -159,8 +152,7 @@ export class PostgresCluster {
     await mkdir(newFolder, { mode: 0o700 });
     await writeFile(passwordFile, this.#config.password, { mode: 0o600 });
     if (this.#config.user) {
-      for (const path of [newFolder, passwordFile])
-        await chown(path, this.#config.user.uid, this.#config.user.gid);
+      for (const path of [newFolder, passwordFile]) await chown(path, this.#config.user.uid, this.#config.user.gid);
     }
     const { code, output } = await this.#run(this.#config.binaries.initdb, [
       `--pgdata=${newFolder}`,
@@ -303,8 +295,7 @@ const TRANSIENT_FAILURES = [
 async function createReachable(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true });
   if (first === undefined) return;
-  for (let created = folder; created.length >= first.length; created = dirname(created))
-    await chmod(created, 0o755);
+  for (let created = folder; created.length >= first.length; created = dirname(created)) await chmod(created, 0o755);
 }
 
 async function readOrCreatePassword(folder: string): Promise<string> {

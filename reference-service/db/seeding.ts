@@ -72,10 +72,7 @@ export async function seedOwnDatabase(
  * @throws Problem if the database cannot be reached, another target uses it, or it has schemas with the same names that the
  *   target did not create
  */
-export async function seedExternalDatabase(
-  url: string,
-  contents: DatabaseContents,
-): Promise<() => Promise<void>> {
+export async function seedExternalDatabase(url: string, contents: DatabaseContents): Promise<() => Promise<void>> {
   const client = await connect(url).catch((error) => {
     throw new Problem(
       `the database of DATABASE_URL can't be reached (${errorMessageOf(error)}): check the URL and the server`,

@@ -7,10 +7,7 @@ export const preparedRows =
     (await client.query<Row>({ name, text, values })).rows;
 
 /** A function that runs a prepared statement and returns its first row, or undefined. */
-export const preparedRow = <Row extends QueryResultRow, Values extends unknown[] = []>(
-  name: string,
-  text: string,
-) => {
+export const preparedRow = <Row extends QueryResultRow, Values extends unknown[] = []>(name: string, text: string) => {
   const queryRows = preparedRows<Row, Values>(name, text);
   return async (client: ClientBase, ...values: Values): Promise<Row | undefined> =>
     (await queryRows(client, ...values))[0];

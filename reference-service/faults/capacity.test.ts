@@ -29,9 +29,7 @@ test('requests are served one after another at the given rate', async () => {
   const ends: number[] = [];
   const startedAt = performance.now();
   await Promise.all(
-    Array.from({ length: 5 }, () =>
-      capacity.waitForTurn().then(() => ends.push(performance.now() - startedAt)),
-    ),
+    Array.from({ length: 5 }, () => capacity.waitForTurn().then(() => ends.push(performance.now() - startedAt))),
   );
   for (const [i, end] of ends.entries())
     assert.ok(end >= 20 * (i + 1) - 2, `request ${i + 1} was served after ${end} ms`);

@@ -28,13 +28,7 @@ export const generalFaults: readonly (Fault & { requires?: Prerequisite })[] = [
     ),
     requires: 'seed',
   },
-  fault(
-    'rate-limit',
-    'requests per second and token',
-    [0.1, 100_000],
-    10,
-    'Requests above this rate get a 429',
-  ),
+  fault('rate-limit', 'requests per second and token', [0.1, 100_000], 10, 'Requests above this rate get a 429'),
   shareFault('refused-token', 1, 'Requests with a bearer token get a 401'),
   {
     ...shareFault('missing-route', 1, 'One route returns 404, as if it had not been deployed'),
@@ -83,9 +77,7 @@ type FaultPrerequisites = { [N in Prerequisite]?: string } & { faults?: readonly
 
 /** The faults of a product: the general faults whose requirement it meets, and those it defines. */
 export function faultsOf(product: FaultPrerequisites): readonly Fault[] {
-  const possible = generalFaults.filter(
-    ({ requires }) => requires === undefined || product[requires] !== undefined,
-  );
+  const possible = generalFaults.filter(({ requires }) => requires === undefined || product[requires] !== undefined);
   return [...possible, ...(product.faults ?? [])];
 }
 
@@ -93,9 +85,7 @@ export function faultsOf(product: FaultPrerequisites): readonly Fault[] {
 export function findFault(faults: readonly Fault[], name: string): Fault {
   const fault = faults.find((candidate) => candidate.name === name);
   if (fault) return fault;
-  throw new Problem(
-    `there is no fault "${name}"; use one of ${faults.map((known) => known.name).join(', ')}`,
-  );
+  throw new Problem(`there is no fault "${name}"; use one of ${faults.map((known) => known.name).join(', ')}`);
 }
 
 /**
@@ -122,8 +112,7 @@ export function parseFaultList(faults: readonly Fault[], list: string): ActiveFa
     if (item === '') continue;
     const [name = '', value, ...rest] = item.split(':');
     const fault = findFault(faults, name);
-    const number =
-      value === undefined ? undefined : value === '' || rest.length > 0 ? Number.NaN : Number(value);
+    const number = value === undefined ? undefined : value === '' || rest.length > 0 ? Number.NaN : Number(value);
     if (Number.isNaN(number)) {
       throw new Problem(`"${item}" must have the form name or name:number`);
     }

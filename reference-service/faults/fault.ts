@@ -25,12 +25,8 @@ export const fault = (
 ): Fault => ({ name, description, unit, default: defaultValue, min, max, site });
 
 /** Describes a fault whose value is the affected share of the requests. */
-export const shareFault = (
-  name: string,
-  defaultValue: number,
-  description: string,
-  site?: FaultSite,
-): Fault => fault(name, 'share from 0 to 1', [0, 1], defaultValue, description, site);
+export const shareFault = (name: string, defaultValue: number, description: string, site?: FaultSite): Fault =>
+  fault(name, 'share from 0 to 1', [0, 1], defaultValue, description, site);
 
 /** The values of the active faults, by name, in the unit of each fault. */
 export type ActiveFaults = Partial<Record<string, number>>;

@@ -53,9 +53,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     const status = error.statusCode ?? 500;
     if (status === 500) {
       process.stderr.write(`${request.method} ${request.url.split('?')[0]}: ${errorMessageOf(error)}\n`);
-      reply
-        .status(500)
-        .send({ error: 'internal_error', message: 'the service failed; see its log for the cause' });
+      reply.status(500).send({ error: 'internal_error', message: 'the service failed; see its log for the cause' });
       return;
     }
     // Codes of Fastify (FST_ERR_…) mean nothing to a client.

@@ -11,11 +11,7 @@ export function bearerAuth(token: string): (request: FastifyRequest) => Promise<
     const given = request.headers.authorization;
     // Compares digests, which all have the same length, so that the duration reveals nothing about the token.
     if (given === undefined || !timingSafeEqual(digest(given), expected)) {
-      throw httpError(
-        401,
-        'unauthorized',
-        'send the header "authorization: Bearer <token>" with a valid token',
-      );
+      throw httpError(401, 'unauthorized', 'send the header "authorization: Bearer <token>" with a valid token');
     }
   };
 }

@@ -37,10 +37,7 @@ export function withCircuitBreaker<Args extends unknown[], Result>(
 }
 
 /** Registers the metric `circuit_breaker_state` for the breakers, by the name of their upstream. */
-export function addBreakerMetrics(
-  registry: Registry,
-  breakers: Readonly<Record<string, { state(): number }>>,
-): void {
+export function addBreakerMetrics(registry: Registry, breakers: Readonly<Record<string, { state(): number }>>): void {
   addLabeledGauge(
     registry,
     'circuit_breaker_state',

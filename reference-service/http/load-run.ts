@@ -21,8 +21,7 @@ export function addLoadRunRoute(
   remove: (run: string) => Promise<Readonly<Record<string, number>>>,
 ): void {
   app.delete<{ Params: { run: string } }>('/load-runs/:run', async ({ params: { run } }) => {
-    if (!LOAD_RUN_ID.test(run))
-      throw httpError(400, 'invalid_request', 'the id of the load test run is not valid');
+    if (!LOAD_RUN_ID.test(run)) throw httpError(400, 'invalid_request', 'the id of the load test run is not valid');
     return { removed: await remove(run) };
   });
 }

@@ -79,8 +79,7 @@ function addHeapMetric(registry: Registry): void {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       const kind = (entry as unknown as { detail?: { kind?: number } }).detail?.kind;
-      if (kind === constants.NODE_PERFORMANCE_GC_MAJOR)
-        afterMajorGcBytes = getHeapStatistics().used_heap_size;
+      if (kind === constants.NODE_PERFORMANCE_GC_MAJOR) afterMajorGcBytes = getHeapStatistics().used_heap_size;
     }
   }).observe({ entryTypes: ['gc'] });
   addGauge(

@@ -18,8 +18,7 @@ import { Problem } from '../problem.ts';
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const id = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 24);
   // Abstract sockets of Linux are not files, so they cannot be left behind.
-  const address =
-    process.platform === 'linux' ? `\0load-suite-${id}` : join(tmpdir(), `load-suite-${id}.sock`);
+  const address = process.platform === 'linux' ? `\0load-suite-${id}` : join(tmpdir(), `load-suite-${id}.sock`);
   const server = (await listen(address)) ?? (await retryWithoutStaleSocket(address, folder));
   server.unref();
   return () => new Promise((done) => server.close(() => done()));

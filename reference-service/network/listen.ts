@@ -15,9 +15,7 @@ export function listenProblem(error: unknown, port: number, variable: string): u
     );
   }
   if (code === 'EACCES') {
-    return new Problem(
-      `port ${port} on 127.0.0.1 requires special permissions: set ${variable} to 1024 or higher`,
-    );
+    return new Problem(`port ${port} on 127.0.0.1 requires special permissions: set ${variable} to 1024 or higher`);
   }
   return error;
 }

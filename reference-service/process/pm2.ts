@@ -8,12 +8,7 @@ import { promisify } from 'node:util';
 import { lockFolder } from '../network/folder-lock.ts';
 import { freePort } from '../network/listen.ts';
 import { Problem } from '../problem.ts';
-import {
-  childEnvironment,
-  type ManagedProcess,
-  type ProcessOptions,
-  READY_TIMEOUT_MS,
-} from './forked-process.ts';
+import { childEnvironment, type ManagedProcess, type ProcessOptions, READY_TIMEOUT_MS } from './forked-process.ts';
 import { LINK_VARIABLE, readLines, writeLine } from './link.ts';
 import type { ChildMessage, ProcessMetrics, SupervisorMessage } from './messages.ts';
 
@@ -92,9 +87,7 @@ export class Pm2Processes implements ManagedProcess {
   async metrics(): Promise<string> {
     const metrics = await this.#requestAll((id) => ({ type: 'metrics', id }));
     const { AggregatorRegistry } = await import('prom-client');
-    return AggregatorRegistry.aggregate(
-      metrics.filter((processMetrics) => processMetrics !== undefined),
-    ).metrics();
+    return AggregatorRegistry.aggregate(metrics.filter((processMetrics) => processMetrics !== undefined)).metrics();
   }
 
   async stop(): Promise<void> {
@@ -114,9 +107,7 @@ export class Pm2Processes implements ManagedProcess {
   async #killLeftoverDaemon(): Promise<void> {
     const { folder } = this.#options;
     if (existsSync(join(folder, 'pm2.pid')))
-      await promisify(execFile)(process.execPath, [pm2(), 'kill'], { env: this.#env() }).catch(
-        () => undefined,
-      );
+      await promisify(execFile)(process.execPath, [pm2(), 'kill'], { env: this.#env() }).catch(() => undefined);
     await rm(join(folder, 'logs'), { recursive: true, force: true });
     await rm(this.#socketPath, { force: true });
   }

@@ -50,10 +50,7 @@ for (const product of products) {
 
   test(`every provider fault of ${product.name} is one of its faults and affects one of its providers`, () => {
     const providerFaults = faultsOf(product).filter(({ site }) => site === 'providers');
-    assert.deepEqual(
-      providerFaults.map(({ name }) => name).sort(),
-      Object.keys(product.providerFaults ?? {}).sort(),
-    );
+    assert.deepEqual(providerFaults.map(({ name }) => name).sort(), Object.keys(product.providerFaults ?? {}).sort());
     for (const { provider } of Object.values(product.providerFaults ?? {}))
       assert.ok(product.providers?.[provider], provider);
   });

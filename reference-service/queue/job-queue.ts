@@ -31,8 +31,7 @@ export async function installQueues(url: string, schema: string, names: readonly
   const boss = new PgBoss({ connectionString: url, schema, ...NO_BACKGROUND_WORK });
   boss.on('error', () => undefined);
   await boss.start();
-  for (const name of names)
-    await boss.createQueue(name, { retryLimit: MAX_RETRIES_AFTER_CRASH, retryDelay: 0 });
+  for (const name of names) await boss.createQueue(name, { retryLimit: MAX_RETRIES_AFTER_CRASH, retryDelay: 0 });
   await boss.stop({ graceful: false });
 }
 
@@ -136,8 +135,7 @@ export class JobQueue<T extends object> {
   async #fetch(): Promise<void> {
     const capacity = this.#options.concurrency - this.running;
     if (capacity <= 0) return;
-    for (const job of await this.#boss.fetch<T>(this.#options.name, { batchSize: capacity }))
-      void this.#run(job);
+    for (const job of await this.#boss.fetch<T>(this.#options.name, { batchSize: capacity })) void this.#run(job);
   }
 
   async #run(job: Job<T>): Promise<void> {

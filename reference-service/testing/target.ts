@@ -203,9 +203,7 @@ export const whatsappMessage = (id: string, salonId = 7, from = '+447700900123')
           {
             field: 'messages',
             value: {
-              messages: [
-                { id, from, timestamp: '1735725600', type: 'text', text: { body: 'A massage, please' } },
-              ],
+              messages: [{ id, from, timestamp: '1735725600', type: 'text', text: { body: 'A massage, please' } }],
             },
           },
         ],

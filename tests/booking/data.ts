@@ -49,9 +49,7 @@ export const datasets: Datasets = {
                 value: {
                   messaging_product: 'whatsapp',
                   contacts: [{ wa_id: phone.slice(1), profile: { name } }],
-                  messages: [
-                    { id: '{{id}}', from: phone, timestamp: '1736154000', type: 'text', text: { body } },
-                  ],
+                  messages: [{ id: '{{id}}', from: phone, timestamp: '1736154000', type: 'text', text: { body } }],
                 },
               },
             ],

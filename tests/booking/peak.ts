@@ -1,12 +1,4 @@
-import {
-  defineTest,
-  errorRateBelow,
-  minor,
-  noRestarts,
-  noTimeouts,
-  percentileBelow,
-  rampingVUs,
-} from 'load-suite';
+import { defineTest, errorRateBelow, minor, noRestarts, noTimeouts, percentileBelow, rampingVUs } from 'load-suite';
 import { product, usualTraffic } from './product.ts';
 
 export const { options, run, handleSummary } = defineTest({

@@ -54,10 +54,7 @@ test('bounty/benchmark reports a row per operation and lists the slow operations
   });
   const run = sandbox.lastRun;
   assert.deepEqual(
-    run.result.phases.map(({ name, endpoints }) => [
-      name,
-      Math.max(...endpoints.map(({ requests }) => requests)),
-    ]),
+    run.result.phases.map(({ name, endpoints }) => [name, Math.max(...endpoints.map(({ requests }) => requests))]),
     [
       ['health', 10],
       ['list-bounties', 5],

@@ -23,8 +23,7 @@ const OUTAGE = 'outage';
 const setOutage = endpoint('PUT /admin/drills/email', { auth: admin, has: 'cutOff' });
 
 /** Turns the outage of the email provider on or off according to the phase. Repeated calls change nothing. */
-const setOutageForPhase = () =>
-  setOutage.call('', JSON.stringify({ cutOff: exec.vu.metrics.tags.phase === OUTAGE }));
+const setOutageForPhase = () => setOutage.call('', JSON.stringify({ cutOff: exec.vu.metrics.tags.phase === OUTAGE }));
 
 export const { options, run, handleSummary } = defineTest({
   product,

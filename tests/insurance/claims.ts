@@ -6,8 +6,7 @@ import { product } from './product.ts';
 export const { options, run, handleSummary } = defineTest({
   product,
   test: 'claims',
-  description:
-    '15 claims with documents at the same instant, in five bursts within the rate limit and one above it',
+  description: '15 claims with documents at the same instant, in five bursts within the rate limit and one above it',
   traffic: newClaims,
   ...burstsAroundRateLimit(15),
 });

@@ -11,8 +11,7 @@ const SHORT = ['--time-scale', '0.1'];
 /** Queries hold connections only briefly. The default hold matters for the pool test, but not for bursts. */
 const SHORT_HOLD = { DB_QUERY_HOLD_MS: '50' };
 
-const statusOf = ({ criteria }: Result, id: string) =>
-  criteria.find((criterion) => criterion.id === id)?.status;
+const statusOf = ({ criteria }: Result, id: string) => criteria.find((criterion) => criterion.id === id)?.status;
 
 async function runTest(name: string, env: Record<string, string> = SHORT_HOLD): Promise<Result> {
   await sandbox.run([`insurance/${name}`, ...SHORT], { env });
@@ -64,10 +63,7 @@ test('insurance/smoke reports torn transactions as lost and incomplete records, 
   assert.equal(diagnosis.evidence[0]?.text, 'POST /api/agents: of 1 acknowledged record (agent), 1 missing');
   assert.equal(statusOf(result, 'nothing-lost'), 'fail');
   assert.equal(result.verdict.decision, 'NO_GO');
-  assert.match(
-    sandbox.lastRun.read('report.md'),
-    /Some acknowledged records are lost, incomplete or duplicated/,
-  );
+  assert.match(sandbox.lastRun.read('report.md'), /Some acknowledged records are lost, incomplete or duplicated/);
 });
 
 test('insurance/circuit-breaker sees degraded responses without errors, and reports that the breaker opens and closes', async () => {

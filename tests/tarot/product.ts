@@ -1,14 +1,4 @@
-import {
-  anyOf,
-  bearer,
-  dataset,
-  defineVariables,
-  endpoint,
-  mix,
-  none,
-  type Product,
-  visit,
-} from 'load-suite';
+import { anyOf, bearer, dataset, defineVariables, endpoint, mix, none, type Product, visit } from 'load-suite';
 import booking from './contracts/booking.schema.json';
 import categories from './contracts/categories.schema.json';
 import readers from './contracts/readers.schema.json';

@@ -2,12 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertValidResult } from '../../cli/results/schema.ts';
 import { assertVerdict, Sandbox } from '../../e2e/sandbox.ts';
-import {
-  type ComponentName,
-  PM2_COLUMNS,
-  type Result,
-  TARGET_COLUMNS,
-} from '../../lib/core/evidence/index.ts';
+import { type ComponentName, PM2_COLUMNS, type Result, TARGET_COLUMNS } from '../../lib/core/evidence/index.ts';
 
 const sandbox = new Sandbox();
 
@@ -34,9 +29,7 @@ test('tarot/stress is NO-GO and NOT READY after a crash with a required variable
   const { result } = sandbox.lastRun;
   assert.equal(sandbox.lastRun.criterion('restarts').status, 'fail');
   assert.ok(result.diagnosis.some(({ cause }) => cause === 'process-crash'));
-  const restarts = result.resources.target?.columns[TARGET_COLUMNS.restarts]?.filter(
-    (value) => value !== null,
-  );
+  const restarts = result.resources.target?.columns[TARGET_COLUMNS.restarts]?.filter((value) => value !== null);
   assert.equal(restarts?.at(-1), 1);
   assert.equal(result.resources.pm2?.columns[PM2_COLUMNS.restarts]?.at(-1), 1);
   assert.ok(result.errors.some(({ reason }) => reason === 'configuration_missing'));

@@ -88,10 +88,7 @@ function declared(name: string, file: string, read: Read): Entry {
   const statement = program.body.find(({ start, end }) => start <= entry.start && entry.end <= end);
   const comment = comments.find(
     ({ value, end }) =>
-      value.startsWith('*') &&
-      statement &&
-      end < statement.start &&
-      /^\s*$/.test(source.slice(end, statement.start)),
+      value.startsWith('*') && statement && end < statement.start && /^\s*$/.test(source.slice(end, statement.start)),
   );
   if (!comment) throw new Error(`${file} exports ${name}, which has no docstring.`);
   const signature = signatureOf(statement, source);
@@ -100,12 +97,7 @@ function declared(name: string, file: string, read: Read): Entry {
 }
 
 /** The export that provides a name: a named export, or an `export *` from a module with this name. */
-function exportOf(
-  name: string,
-  file: string,
-  module: EcmaScriptModule,
-  read: Read,
-): StaticExportEntry | undefined {
+function exportOf(name: string, file: string, module: EcmaScriptModule, read: Read): StaticExportEntry | undefined {
   return module.staticExports
     .flatMap(({ entries }) => entries)
     .find(({ exportName, moduleRequest }) => {
@@ -164,7 +156,5 @@ function prose(docstring: string): string {
     const [, kind = '', text = ''] = /^(\w+)\s+([\s\S]*)$/.exec(tag.trim()) ?? [];
     return TAGS[kind]?.(text.replace(/\s+/g, ' '));
   });
-  return [about.trim().replace(/\{@link (\w+)\}/g, '`$1`'), list.join('\n')]
-    .filter((part) => part !== '')
-    .join('\n\n');
+  return [about.trim().replace(/\{@link (\w+)\}/g, '`$1`'), list.join('\n')].filter((part) => part !== '').join('\n\n');
 }

@@ -71,7 +71,5 @@ function reduced(edges: readonly Edge[]): Edge[] {
       seen.add(to);
       return reaches(to, goal, seen);
     });
-  return edges.filter(
-    ({ from, to }) => !(next.get(from) ?? []).some((edge) => edge.to !== to && reaches(edge.to, to)),
-  );
+  return edges.filter(({ from, to }) => !(next.get(from) ?? []).some((edge) => edge.to !== to && reaches(edge.to, to)));
 }

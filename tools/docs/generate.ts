@@ -97,11 +97,7 @@ function faultTable(): string {
 }
 
 function problemTable(): string {
-  const rows = Object.entries(PROBLEMS).map(([name, { exitCode, when }]) => [
-    code(name),
-    `${exitCode}`,
-    when,
-  ]);
+  const rows = Object.entries(PROBLEMS).map(([name, { exitCode, when }]) => [code(name), `${exitCode}`, when]);
   return table(['Problem', 'Ends with', 'When'], rows);
 }
 
@@ -114,12 +110,10 @@ const asWritten = (make: () => unknown) =>
     .trim();
 
 function criteriaTable(): string {
-  const rows = Object.entries(MEASUREMENT_METHODS).map(
-    ([kind, { value, samples = 'requests', interval }]) => {
-      const make = CRITERION_OF_EACH_KIND[kind as MeasureKind];
-      return [code(asWritten(make)), code(kind), value, `${samples}: ${make().minSamples}`, interval];
-    },
-  );
+  const rows = Object.entries(MEASUREMENT_METHODS).map(([kind, { value, samples = 'requests', interval }]) => {
+    const make = CRITERION_OF_EACH_KIND[kind as MeasureKind];
+    return [code(asWritten(make)), code(kind), value, `${samples}: ${make().minSamples}`, interval];
+  });
   return table(['For example', 'Kind', 'Value', 'Fewest samples', 'Interval'], rows);
 }
 
@@ -175,10 +169,7 @@ const REASONS: Record<string, string> = {
   yaml: 'writes manifests for Kubernetes, and reads workflows in the test that plays them',
 };
 
-type Manifest = Record<
-  'dependencies' | 'peerDependencies' | 'devDependencies',
-  Record<string, string> | undefined
->;
+type Manifest = Record<'dependencies' | 'peerDependencies' | 'devDependencies', Record<string, string> | undefined>;
 
 function dependencies(): string {
   const suite = readJson<Manifest>('package.json');
@@ -186,8 +177,7 @@ function dependencies(): string {
   const { packages } = readJson<Lockfile>('package-lock.json');
   const row = (name: string, use: string) => {
     const reason = REASONS[name];
-    if (!reason)
-      throw new Error(`${name} is a dependency without a reason: write it in tools/docs/generate.ts`);
+    if (!reason) throw new Error(`${name} is a dependency without a reason: write it in tools/docs/generate.ts`);
     const place = `node_modules/${name}`;
     const { version = '', license = '' } = packages[place] as LockedPackage;
     const seen = new Set<number>();

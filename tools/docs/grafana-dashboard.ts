@@ -26,10 +26,8 @@ const OF_RUN = 'testid=~"$run"';
 
 const rate = (metric: string, labels = OF_RUN) => `rate(${metric}{${labels}}[$__rate_interval])`;
 const sum = (vector: string, by = '') => `sum${by && ` by (${by})`} (${vector})`;
-const quantile = (q: number, metric: string, by?: string) =>
-  `histogram_quantile(${q}, ${sum(rate(metric), by)})`;
-const count = (metric: string, by: string, labels?: string) =>
-  sum(`histogram_count(${rate(metric, labels)})`, by);
+const quantile = (q: number, metric: string, by?: string) => `histogram_quantile(${q}, ${sum(rate(metric), by)})`;
+const count = (metric: string, by: string, labels?: string) => sum(`histogram_count(${rate(metric, labels)})`, by);
 
 const REQUESTS = 'k6_http_reqs_total';
 const DURATION = 'k6_http_req_duration_seconds';

@@ -54,10 +54,7 @@ it('messagesPage puts messages below their exit code', () => {
     'cli/b.mjs': "throw new LaunchError('Install Node.')",
   };
   const page = messagesPage(Object.keys(sources), (file) => sources[file] ?? '');
-  assert.match(
-    page,
-    /## USAGE: exit code 2\n[^#]*\| Write report &lt;run>\. \| \[a\.ts\]\(..\/..\/cli\/a\.ts\) \|/,
-  );
+  assert.match(page, /## USAGE: exit code 2\n[^#]*\| Write report &lt;run>\. \| \[a\.ts\]\(..\/..\/cli\/a\.ts\) \|/);
   assert.match(page, /## LAUNCHER: exit code 2\n[^#]*\| Install Node\. \|/);
   assert.doesNotMatch(page, /NOT_COMPARABLE/);
 });

@@ -101,8 +101,7 @@ export function messagesIn(file: string, source: string): Message[] {
 }
 
 /** Whether a text has words of its own beside its placeholders. */
-const isSentence = (text: string) =>
-  (text.replaceAll(/\{[^}]*\}/g, '').match(/[a-z]{2,}/gi)?.length ?? 0) > 1;
+const isSentence = (text: string) => (text.replaceAll(/\{[^}]*\}/g, '').match(/[a-z]{2,}/gi)?.length ?? 0) > 1;
 
 const codeIn = (argument: Argument | undefined): ProblemCode =>
   argument?.type === 'Literal' ? (argument.value as ProblemCode) : 'USAGE';
@@ -184,8 +183,7 @@ function returnedTexts({ body }: Callable, declarations: Declarations): string[]
   if (!body) return [];
   if (body.type !== 'BlockStatement') return textsOf(body, declarations);
   return body.body.flatMap((statement) => {
-    if (statement.type === 'ReturnStatement' && statement.argument)
-      return textsOf(statement.argument, declarations);
+    if (statement.type === 'ReturnStatement' && statement.argument) return textsOf(statement.argument, declarations);
     if (statement.type === 'IfStatement' && statement.consequent.type === 'ReturnStatement')
       return statement.consequent.argument ? textsOf(statement.consequent.argument, declarations) : [];
     return [];

@@ -12,9 +12,7 @@ import { code, table } from './table.ts';
 
 const products = [...new Set((await listTests()).map(productOf))];
 const declared: [product: string, variables: DeclaredVariable[]][] = await Promise.all(
-  products.map(
-    async (product) => [product, await loadDeclaredVariables(product)] as [string, DeclaredVariable[]],
-  ),
+  products.map(async (product) => [product, await loadDeclaredVariables(product)] as [string, DeclaredVariable[]]),
 );
 
 const HEADER = ['Variable', 'Meaning', 'Takes', 'Default'];
@@ -68,10 +66,7 @@ const INPUTS = new Set(['TEST_ENV', 'TIME_SCALE', 'VUS_SCALE']);
 
 /** What a workflow gives to a run: the variables of the suite, and those of every product. */
 function inWorkflows(isSecret: boolean): string[] {
-  const secrets = new Set([
-    ...secretVariableNames([]),
-    ...declared.flatMap(([, own]) => secretVariableNames(own)),
-  ]);
+  const secrets = new Set([...secretVariableNames([]), ...declared.flatMap(([, own]) => secretVariableNames(own))]);
   const names = new Set([
     ...Object.keys(SUITE_VARIABLES),
     ...declared.flatMap(([, own]) => own.map(({ name }) => name)),

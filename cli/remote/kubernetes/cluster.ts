@@ -73,9 +73,7 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
   const custom = config.makeApiClient(CustomObjectsApi);
 
   /** Converts a manifest to an object of the client, whose types name some fields differently than YAML. */
-  const toObject = (
-    manifest: Manifest | KubernetesObject,
-  ): KubernetesObject & { metadata: { name: string } } => {
+  const toObject = (manifest: Manifest | KubernetesObject): KubernetesObject & { metadata: { name: string } } => {
     const object = loadYaml<KubernetesObject>(toYaml([manifest]));
     return {
       ...object,
@@ -117,9 +115,7 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
           if (error.code === NOT_FOUND) return undefined;
           throw error;
         });
-      const testRun = (await orProblem(`show TestRun ${name}`, request)) as
-        | { status?: { stage?: Stage } }
-        | undefined;
+      const testRun = (await orProblem(`show TestRun ${name}`, request)) as { status?: { stage?: Stage } } | undefined;
       return testRun && (testRun.status?.stage ?? null);
     },
     async podsOf(testRun) {

@@ -105,9 +105,7 @@ export function manifestsOf(rendering: Rendering): Record<string, Manifest[]> {
 }
 
 export const toYaml = (manifests: readonly object[]): string =>
-  manifests
-    .map((manifest) => stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }))
-    .join('---\n');
+  manifests.map((manifest) => stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
 
 const testFiles = (
   rendering: Rendering,

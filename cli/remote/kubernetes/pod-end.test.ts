@@ -33,11 +33,7 @@ describe('endOfGenerator', () => {
     ['returns null before the operator has seen the TestRun', { stage: null }, null],
     ['returns null before there is a pod', { stage: 'created' }, null],
     ['returns null while the pod is pending', { pod: pod({ phase: 'Pending' }) }, null],
-    [
-      'returns null while the pod runs, for any time',
-      { pod: pod({ phase: 'Running' }), waitedMs: HOUR_MS },
-      null,
-    ],
+    ['returns null while the pod runs, for any time', { pod: pod({ phase: 'Running' }), waitedMs: HOUR_MS }, null],
     [
       'returns null while the pod runs, even if the TestRun was deleted',
       { pod: pod({ phase: 'Running' }), stage: undefined },
@@ -45,19 +41,9 @@ describe('endOfGenerator', () => {
     ],
     ['reports exit code 0 as completed', { pod: ended(0) }, 'completed'],
     ['reports failed thresholds as completed', { pod: ended(99) }, 'completed'],
-    [
-      'reports an exception in the test',
-      { pod: ended(107) },
-      'crashed',
-      /^an exception in the code of the test$/,
-    ],
+    ['reports an exception in the test', { pod: ended(107) }, 'crashed', /^an exception in the code of the test$/],
     ['reports a test that aborted itself', { pod: ended(108) }, 'aborted', /^the test aborted itself$/],
-    [
-      'reports the exit code of a killed pod',
-      { pod: ended(137, 'Error') },
-      'crashed',
-      /^k6 ended with exit code 137$/,
-    ],
+    ['reports the exit code of a killed pod', { pod: ended(137, 'Error') }, 'crashed', /^k6 ended with exit code 137$/],
     [
       'advises more memory for a pod that was killed for lack of memory',
       { pod: ended(137, 'OOMKilled') },
@@ -70,12 +56,7 @@ describe('endOfGenerator', () => {
       'crashed',
       /^its pod ended: Evicted The node was low on memory\.$/,
     ],
-    [
-      'reports a pod that failed without a reason',
-      { pod: pod({ phase: 'Failed' }) },
-      'crashed',
-      /without a reason$/,
-    ],
+    ['reports a pod that failed without a reason', { pod: pod({ phase: 'Failed' }) }, 'crashed', /without a reason$/],
     ['reports a deleted pod', { hadPod: true }, 'crashed', /^its pod was deleted$/],
     [
       'reports a TestRun that was deleted before there was a pod',
@@ -83,12 +64,7 @@ describe('endOfGenerator', () => {
       'crashed',
       /^its TestRun was deleted$/,
     ],
-    [
-      'reports a missing pod after the test has finished',
-      { stage: 'finished' },
-      'crashed',
-      /^its pod is gone$/,
-    ],
+    ['reports a missing pod after the test has finished', { stage: 'finished' }, 'crashed', /^its pod is gone$/],
     [
       'reports a TestRun that no operator has seen in time',
       { stage: null, waitedMs: HOUR_MS },

@@ -29,11 +29,8 @@ export function endOfGenerator({ stage, pod, hadPod, waitedMs }: GeneratorState)
   if (!pod && stage === undefined) return crashed('its TestRun was deleted');
   if (!pod && (stage === 'stopped' || stage === 'finished')) return crashed('its pod is gone');
   if (stage === null && waitedMs > UNSEEN_TIMEOUT_MS)
-    return crashed(
-      'k6-operator has not seen the TestRun. Check that it is installed and watches this namespace',
-    );
-  if (phase !== 'Running' && waitedMs > START_TIMEOUT_MS)
-    return crashed(`its pod did not start: ${waitingFor(pod)}`);
+    return crashed('k6-operator has not seen the TestRun. Check that it is installed and watches this namespace');
+  if (phase !== 'Running' && waitedMs > START_TIMEOUT_MS) return crashed(`its pod did not start: ${waitingFor(pod)}`);
   return null;
 }
 

@@ -2,12 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import { combinedExit } from '../../../lib/core/telemetry/index.ts';
-import {
-  type EndedGenerator,
-  type GeneratorFiles,
-  type Generators,
-  mergeMessages,
-} from '../../run/generators.ts';
+import { type EndedGenerator, type GeneratorFiles, type Generators, mergeMessages } from '../../run/generators.ts';
 import { collectLog, type LogMessage, lastErrorIn } from '../../run/k6-log.ts';
 import { type K6Exit, STOPPED_BY_USER } from '../../run/k6-process.ts';
 import type { TelemetryCollection } from '../../telemetry/collect-telemetry.ts';
@@ -121,8 +116,7 @@ class PodWatch {
         if (Date.now() - respondedAt > CLUSTER_TIMEOUT_MS)
           await this.#settleAll({ outcome: 'crashed', reason: (error as Error).message });
       }
-      if (this.#stopped && Date.now() - this.#stopped.atMs > STOP_TIMEOUT_MS)
-        await this.#settleAll(this.#stopped.end);
+      if (this.#stopped && Date.now() - this.#stopped.atMs > STOP_TIMEOUT_MS) await this.#settleAll(this.#stopped.end);
       if (this.#active.size > 0) await sleep(POLL_INTERVAL_MS);
     }
   }
@@ -133,9 +127,7 @@ class PodWatch {
     const pods = await cluster.podsOf(this.#name);
     const byJob = new Map(pods.map((pod) => [pod.metadata?.labels?.['job-name'] ?? '', pod]));
     if (stage && stage !== this.#stage) {
-      const running = pods.filter(
-        ({ metadata, status }) => metadata?.labels?.runner && status?.phase === 'Running',
-      );
+      const running = pods.filter(({ metadata, status }) => metadata?.labels?.runner && status?.phase === 'Running');
       onStage(stage, running.length);
     }
     this.#stage = stage;
@@ -165,9 +157,7 @@ class PodWatch {
   async #refusal(initializer: V1Pod | undefined): Promise<string> {
     const name = nameOf(initializer);
     const log = name ? await this.#options.cluster.logOf(name).catch(() => '') : '';
-    return ['k6-operator could not start the test', lastErrorIn(this.#options.redact(log))]
-      .filter(Boolean)
-      .join(': ');
+    return ['k6-operator could not start the test', lastErrorIn(this.#options.redact(log))].filter(Boolean).join(': ');
   }
 
   #settleAll(end: K6Exit): Promise<unknown> {
@@ -192,10 +182,7 @@ class PodWatch {
    * Writes the log and summary of a generator to its files.
    * @returns the number of requests in the summary, and the first error in the log
    */
-  async #saveLog(
-    name: string,
-    pod: string | undefined,
-  ): Promise<{ requests: number; error: string | undefined }> {
+  async #saveLog(name: string, pod: string | undefined): Promise<{ requests: number; error: string | undefined }> {
     const { cluster, filesOf, redact } = this.#options;
     const text = pod ? await (this.#stopped?.logs.get(pod) ?? cluster.logOf(pod)).catch(() => '') : '';
     const { summary, lines } = splitLog(text);

@@ -40,8 +40,7 @@ export async function renderTest(request: RenderRequest, terminal: Terminal): Pr
   const forward = request.collectAt ? { url: request.collectAt, token: secretVariable(TOKEN, secret) } : null;
   const script = await scriptOf(plan, pods.claim);
   const manifests = manifestsOf(renderingOf({ settings: pods, name, plan, env, secret, forward }, script));
-  for (const manifest of Object.values(manifests).flat())
-    if (manifest.kind === 'TestRun') assertTestRun(manifest);
+  for (const manifest of Object.values(manifests).flat()) if (manifest.kind === 'TestRun') assertTestRun(manifest);
   return {
     name,
     files: Object.fromEntries(
@@ -49,8 +48,6 @@ export async function renderTest(request: RenderRequest, terminal: Terminal): Pr
     ),
     secrets: [...secretsOf(plan), ...(forward ? [TOKEN] : [])],
     archive:
-      script.from === 'claim'
-        ? { name: script.archive, write: (file) => archiveTest(k6.path, test, env, file) }
-        : null,
+      script.from === 'claim' ? { name: script.archive, write: (file) => archiveTest(k6.path, test, env, file) } : null,
   };
 }

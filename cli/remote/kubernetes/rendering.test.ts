@@ -78,10 +78,7 @@ test('telemetry contains the job name of its pod', () => {
   const { env } = testRunOf().spec.runner;
   const names = env.map(({ name }) => name);
   assert.equal(variableOf('OTEL_RESOURCE_ATTRIBUTES')?.value, 'service.instance.id=$(GENERATOR)');
-  assert.ok(
-    names.indexOf('GENERATOR') < names.indexOf('OTEL_RESOURCE_ATTRIBUTES'),
-    'defined before it is used',
-  );
+  assert.ok(names.indexOf('GENERATOR') < names.indexOf('OTEL_RESOURCE_ATTRIBUTES'), 'defined before it is used');
   assert.deepEqual(podGeneratorNames('shop-peak', 3), ['shop-peak-1', 'shop-peak-2', 'shop-peak-3']);
 });
 
@@ -90,9 +87,7 @@ test('k6 may use 90 % of the memory of its pod', () => {
 });
 
 test('the test is in a ConfigMap and unpacked to where its bundles expect it', () => {
-  const configMap = rendered().find(
-    ({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === 'shop-peak',
-  );
+  const configMap = rendered().find(({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === 'shop-peak');
   assert.ok(configMap && 'data' in configMap && 'binaryData' in configMap);
   assert.deepEqual(Object.keys(configMap.data ?? {}), ['peak.js', 'peak.description.js']);
   assert.deepEqual(Object.keys(configMap.binaryData ?? {}), [

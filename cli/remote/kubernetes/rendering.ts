@@ -31,9 +31,7 @@ const PLAN_VARIABLES: readonly VariableName[] = ['TIME_SCALE', 'VUS_SCALE', 'SEE
 
 /** Values in the encoding of a Secret. */
 export const secretData = (values: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
-  );
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Buffer.from(value).toString('base64')]));
 
 /** The variables of a test for its pods. Secrets are references to a Secret. */
 function podVariables(plan: Pick<TestPlan, 'variables'>, env: NodeJS.ProcessEnv, secret: string): V1EnvVar[] {

@@ -72,8 +72,7 @@ export async function runInCluster(
     });
 
     await using applied = new AsyncDisposableStack();
-    const removeAfterRun = (manifest: Manifest) =>
-      applied.defer(() => removeManifest(cluster, manifest, terminal));
+    const removeAfterRun = (manifest: Manifest) => applied.defer(() => removeManifest(cluster, manifest, terminal));
     for (const manifest of dependencies) {
       stop.throwIfAborted();
       await cluster.create(manifest);
@@ -152,12 +151,7 @@ async function removeManifest(cluster: Cluster, manifest: Manifest, terminal: Te
   }
 }
 
-async function waitForCollector(
-  cluster: Cluster,
-  name: string,
-  stop: AbortSignal,
-  terminal: Terminal,
-): Promise<void> {
+async function waitForCollector(cluster: Cluster, name: string, stop: AbortSignal, terminal: Terminal): Promise<void> {
   terminal.line(`Waiting for the collector ${name}-collector in namespace ${cluster.namespace}`);
   const giveUpAt = Date.now() + COLLECTOR_TIMEOUT_MS;
   while (!(await cluster.isAvailable(`${name}-collector`))) {

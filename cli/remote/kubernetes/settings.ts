@@ -34,9 +34,7 @@ const refuse = (expected: string): never => {
 /** Parsers of command-line options. Each throws an error that commander shows with the name of the option. */
 export const parseClusterOption = {
   parallelism: (text: string): number =>
-    /^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1000
-      ? Number(text)
-      : refuse('a whole number from 1 to 1000'),
+    /^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1000 ? Number(text) : refuse('a whole number from 1 to 1000'),
   name: (text: string): string =>
     LABEL.test(text) && text.length <= MAX_NAME_LENGTH
       ? text
@@ -45,8 +43,7 @@ export const parseClusterOption = {
     PINNED.test(text) && /:[^/]+$/.test(text)
       ? text
       : refuse(`an image with a tag other than latest, or a digest: grafana/k6:${K6_VERSION}@sha256:…`),
-  cpu: (text: string): string =>
-    /^([1-9]\d*m?|\d+\.\d+)$/.test(text) ? text : refuse('cores such as 2, 0.5 or 500m'),
+  cpu: (text: string): string => (/^([1-9]\d*m?|\d+\.\d+)$/.test(text) ? text : refuse('cores such as 2, 0.5 or 500m')),
   memory: (text: string): string => (MEMORY.test(text) ? text : refuse('an amount such as 512Mi or 2Gi')),
   url: (text: string): string =>
     /^https?:\/\/[^\s/@?#]+$/.test(text) && URL.canParse(text)
@@ -57,8 +54,7 @@ export const parseClusterOption = {
 };
 
 /** The version in the tag of an image; null if it only has a digest. */
-export const versionOf = (image: string): string | null =>
-  /:v?(\d+\.\d+\.\d+)(?:@|$)/.exec(image)?.[1] ?? null;
+export const versionOf = (image: string): string | null => /:v?(\d+\.\d+\.\d+)(?:@|$)/.exec(image)?.[1] ?? null;
 
 const MEMORY = /^([1-9]\d*)(Mi|Gi)$/;
 const UNIT_BYTES: Record<string, number> = { Mi: 1024 ** 2, Gi: 1024 ** 3 };

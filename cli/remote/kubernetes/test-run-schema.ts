@@ -102,15 +102,7 @@ const spec = object(
 );
 
 /** The stages of a TestRun, in order. A TestRun that fails ends in `error`. */
-export const STAGES = [
-  'initialization',
-  'initialized',
-  'created',
-  'started',
-  'stopped',
-  'finished',
-  'error',
-] as const;
+export const STAGES = ['initialization', 'initialized', 'created', 'started', 'stopped', 'finished', 'error'] as const;
 
 const status = object({
   aggregationVars: text,
@@ -153,9 +145,7 @@ function strict({
     ...kept,
     ...(intOrString && { type: ['string', 'integer'] }),
     ...(properties && {
-      properties: Object.fromEntries(
-        Object.entries(properties).map(([name, value]) => [name, strict(value)]),
-      ),
+      properties: Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, strict(value)])),
       ...(!open && { additionalProperties: false }),
     }),
     ...(additionalProperties && { additionalProperties: strict(additionalProperties) }),

@@ -7,11 +7,9 @@ import { RESULTS } from '../../support/paths.ts';
  * @param results folder with its results, if it is not the default one
  */
 export const resumeCommandLine = (campaign: Campaign, results: string = RESULTS): string =>
-  [
-    campaignCommandLine(campaign),
-    ...(results === RESULTS ? [] : [`--results ${quoted(results)}`]),
-    '--resume',
-  ].join(' ');
+  [campaignCommandLine(campaign), ...(results === RESULTS ? [] : [`--results ${quoted(results)}`]), '--resume'].join(
+    ' ',
+  );
 
 /** Message for an interrupted campaign. */
 export const resumeInstructions = (campaign: Campaign, results: string): string =>
@@ -42,5 +40,4 @@ function command(script: string, argument: string, settings: CampaignSettings): 
 }
 
 /** Quotes a text for a shell if it needs quotes. */
-const quoted = (text: string) =>
-  /^[\w.,:/=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+const quoted = (text: string) => (/^[\w.,:/=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

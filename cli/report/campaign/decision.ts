@@ -37,8 +37,7 @@ function strengths(tests: readonly CampaignTestResult[]): Block[] {
     const passed = result.criteria.filter(({ status }) => status === 'pass');
     if (passed.length === 0 || !isJudged(result)) return [];
     const values = passed.map(
-      (criterion) =>
-        `${criterion.title} ${formatValue(criterion.value, criterion.unit)} (${formatLimit(criterion)})`,
+      (criterion) => `${criterion.title} ${formatValue(criterion.value, criterion.unit)} (${formatLimit(criterion)})`,
     );
     return [`${test}: ${values.join('; ')}`];
   });
@@ -66,9 +65,7 @@ function actionPlan(campaign: Campaign, tests: readonly CampaignTestResult[]): B
     recommended
       .filter(({ priority }) => (priority === 'critical') === blocking)
       .map(({ issue, tests: affected, todo }) => `${issue} (${affected.join(', ')}): ${todo.join(' ')}`);
-  const testsToRepeat = tests
-    .filter(({ result }) => result?.verdict.decision !== 'GO')
-    .map(({ test }) => test);
+  const testsToRepeat = tests.filter(({ result }) => result?.verdict.decision !== 'GO').map(({ test }) => test);
   const scaled = testsThatRan(tests).some(({ result }) => result.run.scaled);
   const plan = [
     ...steps(true),

@@ -60,11 +60,7 @@ function factRows(name: string, fact: FactReaders[string], ran: readonly RanTest
   const values = new Set(ran.map(({ result }) => fact(result)).filter((value) => value !== null));
   return [...values].map((value) => {
     const withValue = ran.filter(({ result }) => fact(result) === value);
-    return [
-      name,
-      value,
-      withValue.length === ran.length ? 'all tests' : withValue.map(({ test }) => test).join(', '),
-    ];
+    return [name, value, withValue.length === ran.length ? 'all tests' : withValue.map(({ test }) => test).join(', ')];
   });
 }
 
@@ -95,9 +91,7 @@ export function appendixSection(campaign: Campaign): Section {
 const commands = (campaign: Campaign): Block[] => [
   textBlock('Run the campaign:'),
   code([campaignCommandLine(campaign)]),
-  ...(campaign.endedAt === null
-    ? [textBlock('Resume the campaign:'), code([resumeCommandLine(campaign)])]
-    : []),
+  ...(campaign.endedAt === null ? [textBlock('Resume the campaign:'), code([resumeCommandLine(campaign)])] : []),
   textBlock('Run a single test:'),
   code(campaign.tests.map(({ test }) => testCommandLine(campaign, test))),
 ];
@@ -110,10 +104,9 @@ const variablesTable = ({ variables: names, productVariables = [] }: Campaign): 
     'Variables of this campaign and its tests',
     ['Variable', 'Meaning', 'Secret'],
     names.map((name) => {
-      const variable: (Pick<Variable<unknown>, 'description'> & { secret?: boolean }) | undefined =
-        isVariableName(name)
-          ? SUITE_VARIABLES[name]
-          : productVariables.find((declared) => declared.name === name);
+      const variable: (Pick<Variable<unknown>, 'description'> & { secret?: boolean }) | undefined = isVariableName(name)
+        ? SUITE_VARIABLES[name]
+        : productVariables.find((declared) => declared.name === name);
       return variable ? [name, variable.description, variable.secret ? 'yes' : 'no'] : [name, null, null];
     }),
   );

@@ -35,8 +35,7 @@ const FAILING: { statuses: CriterionStatus[] } = {
   statuses: rush.criteria.map(({ id }) => (poolExhausted.explains.includes(id) ? 'fail' : 'pass')),
 };
 const go = (name: string) => testResult(name, 'GO');
-const conditional = (name: string) =>
-  testResult(name, 'CONDITIONAL_GO', { ...FAILING, diagnosis: [poolExhausted] });
+const conditional = (name: string) => testResult(name, 'CONDITIONAL_GO', { ...FAILING, diagnosis: [poolExhausted] });
 const noGo = (name: string) => testResult(name, 'NO_GO', FAILING);
 const inconclusive = (name: string) =>
   testResult(name, 'INCONCLUSIVE', {
@@ -87,9 +86,7 @@ const total = (table: ReadTable, title: string) => sum(column(table, title));
 
 /** The only table with this caption outside the sections of single tests. */
 function tableOf({ tables }: ReadReport, caption: RegExp): ReadTable {
-  const [table, ...more] = tables.filter(
-    ({ caption: text, place }) => caption.test(text) && place[0] !== 'Tests',
-  );
+  const [table, ...more] = tables.filter(({ caption: text, place }) => caption.test(text) && place[0] !== 'Tests');
   assert.ok(table, `a table ${caption}`);
   assert.deepEqual(more, [], `one table ${caption}`);
   return table;
@@ -157,13 +154,10 @@ for (const [description, tests] of Object.entries(CAMPAIGNS)) {
         criteria.filter(({ status }) => (status === 'pass') === pass).map(({ title }) => title);
       const notPassed = new Set(titles(false));
       for (const title of notPassed) assert.ok(recommended.includes(title), title);
-      for (const title of titles(true))
-        assert.ok(notPassed.has(title) || !recommended.includes(title), title);
+      for (const title of titles(true)) assert.ok(notPassed.has(title) || !recommended.includes(title), title);
       for (const { test: name, result } of tests)
         if (result?.verdict.decision !== 'GO')
-          assert.ok(
-            report.lines.some(({ place, text }) => place[1] === 'Action plan' && text.includes(name)),
-          );
+          assert.ok(report.lines.some(({ place, text }) => place[1] === 'Action plan' && text.includes(name)));
     });
 
     test('shows the same totals for each test as its result', () => {
@@ -185,9 +179,7 @@ function runOf(document: ReportDocument, name: string, { verdict }: Result): Rep
   const withRunIds = ({ id, blocks, sections = [], ...rest }: Section): Section => ({
     ...rest,
     id: withoutPrefix(id),
-    blocks: blocks.map((block) =>
-      block.kind === 'chart' ? { ...block, id: withoutPrefix(block.id) } : block,
-    ),
+    blocks: blocks.map((block) => (block.kind === 'chart' ? { ...block, id: withoutPrefix(block.id) } : block)),
     sections: sections.map(withRunIds),
   });
   return { ...document, verdict: DECISION_WORDS[verdict.decision], sections: found.sections.map(withRunIds) };
@@ -201,16 +193,12 @@ describe('sections over all tests', () => {
 
   test('show the condition, its evidence by time, and the tests it affects', () => {
     assert.equal(document.verdict.words, 'CONDITIONAL GO');
-    const summary = report.lines
-      .filter(({ place }) => place[0] === 'Executive summary')
-      .map(({ text }) => text);
+    const summary = report.lines.filter(({ place }) => place[0] === 'Executive summary').map(({ text }) => text);
     assert.ok(summary.includes(`- ${poolExhausted.title} (peak, spike): ${poolExhausted.recommendation}`));
     const evidence = tableOf(report, /^Evidence by time$/);
     assert.deepEqual(
       evidence.rows.map((row) => [row.Test, row.Period, row.Observation]),
-      ['peak', 'spike'].flatMap((name) =>
-        poolExhausted.evidence.map(({ text }) => [name, '1:58–7:58', text]),
-      ),
+      ['peak', 'spike'].flatMap((name) => poolExhausted.evidence.map(({ text }) => [name, '1:58–7:58', text])),
     );
     assert.deepEqual(
       tableOf(report, /^Causes by test$/).rows.map((row) => [row.Test, row.Confidence]),
@@ -263,8 +251,7 @@ describe('sections over all tests', () => {
 
   test('show each fact once, or once per value with the tests that have it', () => {
     const facts = tableOf(report, /^Measured environment$/).rows;
-    const valuesOf = (name: string) =>
-      facts.filter(({ Name }) => Name === name).map((row) => [row.Value, row.Tests]);
+    const valuesOf = (name: string) => facts.filter(({ Name }) => Name === name).map((row) => [row.Value, row.Tests]);
     assert.deepEqual(valuesOf('Target'), [['https://staging.example.com', 'all tests']]);
     assert.deepEqual(valuesOf('Label instance'), [['t3 medium', 'all tests']]);
     assert.deepEqual(valuesOf('Connection pool size'), [['20', 'peak, spike']]);

@@ -1,8 +1,4 @@
-import {
-  type Campaign,
-  type CampaignTestResult,
-  judgeCampaign,
-} from '../../../lib/core/across-runs/index.ts';
+import { type Campaign, type CampaignTestResult, judgeCampaign } from '../../../lib/core/across-runs/index.ts';
 import { formatCount, formatDuration } from '../../../lib/core/numbers/index.ts';
 import { formatInstant, formatScale } from '../format.ts';
 import type { ReportDocument } from '../report-document.ts';
@@ -14,12 +10,7 @@ import { testsThatRan } from './ran-tests.ts';
 import { causesSection, recommendationsSection } from './recommendations.ts';
 import { cacheSection, databaseSection, memorySection } from './resources.ts';
 import { executiveSummarySection } from './summary.ts';
-import {
-  criteriaSection,
-  percentilesByTestSection,
-  readinessByTestSection,
-  testsSection,
-} from './test-sections.ts';
+import { criteriaSection, percentilesByTestSection, readinessByTestSection, testsSection } from './test-sections.ts';
 
 /** The launch report of a product. It uses nothing but the results of its tests. */
 export function campaignDocument(campaign: Campaign, tests: readonly CampaignTestResult[]): ReportDocument {
@@ -58,8 +49,6 @@ function subtitleOf({ settings, startedAt }: Campaign, tests: readonly CampaignT
     settings.environment,
     formatInstant(startedAt),
     `${formatCount(ran.length)} of ${formatCount(tests.length)} tests, ${formatDuration(loadMs)} of load`,
-    ...(timeScale === 1 && vusScale === 1
-      ? []
-      : [`scaled: ${formatScale({ time: timeScale, vus: vusScale })}`]),
+    ...(timeScale === 1 && vusScale === 1 ? [] : [`scaled: ${formatScale({ time: timeScale, vus: vusScale })}`]),
   ].join(' · ');
 }

@@ -1,8 +1,4 @@
-import {
-  type CampaignTestResult,
-  failedCriticalCriteria,
-  isJudged,
-} from '../../../lib/core/across-runs/index.ts';
+import { type CampaignTestResult, failedCriticalCriteria, isJudged } from '../../../lib/core/across-runs/index.ts';
 import type { Cause, Diagnosis, JudgedCriterion } from '../../../lib/core/evidence/index.ts';
 import { formatValue, pluralize } from '../../../lib/core/numbers/index.ts';
 import { absentBlock, NO_VALUE, section, tableBlock } from '../block-builders.ts';
@@ -20,9 +16,7 @@ interface Diagnosed extends RanTest {
 function diagnosesByCause(
   tests: readonly CampaignTestResult[],
 ): { cause: Cause; title: string; diagnosed: Diagnosed[] }[] {
-  const all = testsThatRan(tests).flatMap((ran) =>
-    ran.result.diagnosis.map((diagnosis) => ({ ...ran, diagnosis })),
-  );
+  const all = testsThatRan(tests).flatMap((ran) => ran.result.diagnosis.map((diagnosis) => ({ ...ran, diagnosis })));
   return [...Map.groupBy(all, ({ diagnosis }) => diagnosis.cause)].map(([cause, diagnosed]) => ({
     cause,
     title: diagnosed[0]?.diagnosis.title ?? cause,
@@ -161,9 +155,7 @@ export function recommendationsOf(tests: readonly CampaignTestResult[]): Recomme
     ...testsThatRan(tests).flatMap(forUnexplainedCriteria),
     ...tests.flatMap(forUnjudgedTest),
   ];
-  return PRIORITIES.flatMap(({ priority }) =>
-    all.filter((recommendation) => recommendation.priority === priority),
-  );
+  return PRIORITIES.flatMap(({ priority }) => all.filter((recommendation) => recommendation.priority === priority));
 }
 
 /** If the cause fails critical criteria in some tests, only the evidence and advice of those tests are used. */
@@ -177,9 +169,7 @@ function forCause(issue: string, diagnosed: readonly Diagnosed[]): Recommendatio
     issue,
     tests: diagnosed.map(({ test }) => test),
     because: relevant.flatMap(({ test, result, diagnosis }) => {
-      const explained = result.criteria
-        .filter(({ id }) => diagnosis.explains.includes(id))
-        .map(criterionSummary);
+      const explained = result.criteria.filter(({ id }) => diagnosis.explains.includes(id)).map(criterionSummary);
       const facts = explained.length > 0 ? explained : diagnosis.evidence.map(({ text }) => text);
       return facts.map((fact) => `${test}: ${fact}`);
     }),
@@ -214,19 +204,19 @@ function forUnexplainedCriteria({ test, result }: RanTest): Recommendation[] {
   const advice = result.diagnosis
     .filter(({ cause }) => cause === 'unknown')
     .map(({ recommendation }) => recommendation);
-  return [
-    ...Map.groupBy(unexplained, ({ severity, status }) => `${severity} ${status === 'fail'}`).values(),
-  ].map((criteria) => {
-    const [first] = criteria;
-    const { issue, todo } = UNEXPLAINED[first?.status === 'fail' ? 'fail' : 'undecided'];
-    return {
-      priority: first?.severity === 'critical' ? 'critical' : 'medium',
-      issue: `${criteria.map(({ title }) => title).join(', ')}: ${issue}`,
-      tests: [test],
-      because: criteria.map(criterionSummary),
-      todo: [todo(test), ...advice],
-    };
-  });
+  return [...Map.groupBy(unexplained, ({ severity, status }) => `${severity} ${status === 'fail'}`).values()].map(
+    (criteria) => {
+      const [first] = criteria;
+      const { issue, todo } = UNEXPLAINED[first?.status === 'fail' ? 'fail' : 'undecided'];
+      return {
+        priority: first?.severity === 'critical' ? 'critical' : 'medium',
+        issue: `${criteria.map(({ title }) => title).join(', ')}: ${issue}`,
+        tests: [test],
+        because: criteria.map(criterionSummary),
+        todo: [todo(test), ...advice],
+      };
+    },
+  );
 }
 
 /** Tests that were not run, or whose run is INVALID. */

@@ -65,9 +65,7 @@ function memoryRow(test: string, samples: Samples | undefined, column: string): 
   const [start] = values;
   const end = values.at(-1);
   if (start === undefined || end === undefined) return [];
-  return [
-    [test, ...[start, Math.max(...values), end, end - start].map((bytes) => formatValue(bytes, 'bytes'))],
-  ];
+  return [[test, ...[start, Math.max(...values), end, end - start].map((bytes) => formatValue(bytes, 'bytes'))]];
 }
 
 const MEMORY_CRITERIA = new Set<JudgedCriterion['kind']>(['memory-growth', 'memory-slope']);
@@ -103,9 +101,7 @@ export function databaseSection(tests: readonly CampaignTestResult[]): Section {
 const { connectionsMax, connectionsActive, connectionsWaiting, connectionTimeouts } = TARGET_COLUMNS;
 
 function pool(ran: readonly RanTest[]): Block {
-  const measured = ran.filter(
-    ({ result }) => figureOverRun(result.resources.target, maximum(connectionsMax)) !== null,
-  );
+  const measured = ran.filter(({ result }) => figureOverRun(result.resources.target, maximum(connectionsMax)) !== null);
   if (measured.length === 0) return absentBlock('The target provides no metrics of its connection pool.');
   const target = (figure: (samples: Samples) => CellValue) => (result: Result) =>
     result.resources.target ? figure(result.resources.target) : '';
@@ -152,14 +148,7 @@ const transactions = (sampled: readonly TestWithPostgresql[]): Block =>
     'Transactions',
     [
       'Test',
-      ...numberColumns(
-        'Commits',
-        'Rollbacks',
-        'Share of rollbacks',
-        'Deadlocks',
-        'Cache hit rate',
-        'Sessions (max)',
-      ),
+      ...numberColumns('Commits', 'Rollbacks', 'Share of rollbacks', 'Deadlocks', 'Cache hit rate', 'Sessions (max)'),
     ],
     sampled.map(({ test, result, postgresql: { commits, rollbacks, deadlocks, cacheHitRate } }) => [
       test,
@@ -252,9 +241,7 @@ export function cacheSection(tests: readonly CampaignTestResult[]): Section {
 const { cacheHits, cacheMisses, cacheEvictions } = TARGET_COLUMNS;
 
 function cacheOfService(ran: readonly RanTest[]): Block {
-  const measured = ran.filter(
-    ({ result }) => figureOverRun(result.resources.target, increase(cacheHits)) !== null,
-  );
+  const measured = ran.filter(({ result }) => figureOverRun(result.resources.target, increase(cacheHits)) !== null);
   if (measured.length === 0) return absentBlock('The target provides no metrics of a cache of its own.');
   return tableByTest('Cache of the service', measured, {
     Hits: ({ resources }) => figureOverRun(resources.target, increase(cacheHits)),

@@ -39,9 +39,7 @@ function testsTally(tests: readonly CampaignTestResult[]): string {
   const notRun = tests.filter(({ result }) => !result).length;
   const otherDecisions = DECISIONS_SHOWN.flatMap((decision) => {
     const count = tests.filter(({ result }) => result?.verdict.decision === decision).length;
-    return decision === 'GO' || count === 0
-      ? []
-      : [`${formatCount(count)} ${DECISION_WORDS[decision].words}`];
+    return decision === 'GO' || count === 0 ? [] : [`${formatCount(count)} ${DECISION_WORDS[decision].words}`];
   });
   const go = tests.filter(({ result }) => result?.verdict.decision === 'GO').length;
   return [

@@ -1,8 +1,4 @@
-import {
-  type Campaign,
-  type CampaignTestResult,
-  judgeCampaign,
-} from '../../../lib/core/across-runs/index.ts';
+import { type Campaign, type CampaignTestResult, judgeCampaign } from '../../../lib/core/across-runs/index.ts';
 import type { Result } from '../../../lib/core/evidence/index.ts';
 import { formatCount, formatValue } from '../../../lib/core/numbers/index.ts';
 import { formatScale } from '../format.ts';
@@ -50,9 +46,7 @@ export function campaignReport(
         confidence
           ? [
               `${formatValue(confidence.value, 'fraction')}, the lowest of: ${confidence.restsOn.map(({ what, share, how }) => `${what} ${formatValue(share, 'fraction')} (${how})`).join('; ')}`,
-              ...(scaled
-                ? ['This applies only to the scale of the runs and proves nothing about full size.']
-                : []),
+              ...(scaled ? ['This applies only to the scale of the runs and proves nothing about full size.'] : []),
             ]
           : [],
       ),

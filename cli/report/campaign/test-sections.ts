@@ -45,9 +45,7 @@ function prefixed({ id, title, blocks, sections }: Section, prefix: string): Sec
   return section(
     `${prefix}-${id}`,
     title,
-    blocks.map(
-      (block): Block => (block.kind === 'chart' ? { ...block, id: `${prefix}-${block.id}` } : block),
-    ),
+    blocks.map((block): Block => (block.kind === 'chart' ? { ...block, id: `${prefix}-${block.id}` } : block)),
     sections?.map((part) => prefixed(part, prefix)),
   );
 }
@@ -70,9 +68,7 @@ export function percentilesByTestSection(tests: readonly CampaignTestResult[]): 
             title: 'Response time by percentile (only percentiles with enough samples)',
             series: withResponses.map(({ test, result: { totals } }) => ({
               name: test,
-              points: pointsOf(totals.durationMs).filter(
-                ({ q }) => q <= sparseFromQ(totals.durationMs.count),
-              ),
+              points: pointsOf(totals.durationMs).filter(({ q }) => q <= sparseFromQ(totals.durationMs.count)),
             })),
             sparseFromQ: 1,
           },
@@ -80,12 +76,7 @@ export function percentilesByTestSection(tests: readonly CampaignTestResult[]): 
             'Percentiles by test',
             [
               'Test',
-              ...numberColumns(
-                'Requests',
-                'Min',
-                ...NAMES.map((name) => percentileName(PERCENTILES[name])),
-                'Max',
-              ),
+              ...numberColumns('Requests', 'Min', ...NAMES.map((name) => percentileName(PERCENTILES[name])), 'Max'),
             ],
             withResponses.map(({ test, result: { totals } }) => [
               test,
@@ -116,13 +107,7 @@ export function criteriaSection(tests: readonly CampaignTestResult[]): Section {
           textBlock(`Criteria: ${statusTally(judgedCriteria(tests))}.`),
           tableBlock(
             'Criteria of all tests, with 95 % intervals',
-            [
-              'Test',
-              'Criterion',
-              'Severity',
-              'Status',
-              ...numberColumns('Target', 'Actual', 'Interval', 'Samples'),
-            ],
+            ['Test', 'Criterion', 'Severity', 'Status', ...numberColumns('Target', 'Actual', 'Interval', 'Samples')],
             all.map(({ test, criterion, judged }): CellValue[] => [
               test,
               criterion.title,

@@ -46,9 +46,7 @@ export function comparisonDocument(comparison: Comparison): ReportDocument {
 
 function summarySection({ rows, because }: Comparison): Section {
   const outcomes = Object.values(OUTCOME_WORDS).map(({ text }) => text);
-  const counts = Object.entries(OUTCOME_WORDS).map(
-    ([outcome]) => rows.filter((row) => row.outcome === outcome).length,
-  );
+  const counts = Object.entries(OUTCOME_WORDS).map(([outcome]) => rows.filter((row) => row.outcome === outcome).length);
   return section('summary', 'Summary', [
     because.length === 0
       ? absentBlock('No conclusion is possible, because no value is available on both sides.')
@@ -120,10 +118,7 @@ const PARTS: readonly PartOfReport[] = [
   },
 ];
 
-function partSection(
-  { id, title, scope, nameColumn, whyEmpty }: PartOfReport,
-  comparison: Comparison,
-): Section {
+function partSection({ id, title, scope, nameColumn, whyEmpty }: PartOfReport, comparison: Comparison): Section {
   const rows = comparison.rows.filter((row) => row.scope === scope);
   return section(
     id,
@@ -159,16 +154,12 @@ const cellsOf = (row: ComparisonRow): CellValue[] => [
   row.note ?? '',
 ];
 
-const CURVE = [
-  0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1,
-];
+const CURVE = [0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1];
 
 function percentileChart({ reference, candidate }: Comparison): Block[] {
   const sides = { reference, candidate };
   const curves = Object.entries(sides).flatMap(([name, side]) => {
-    const histograms = side.flatMap(
-      ({ parts }) => parts.find(({ scope }) => scope === 'total')?.histogram ?? [],
-    );
+    const histograms = side.flatMap(({ parts }) => parts.find(({ scope }) => scope === 'total')?.histogram ?? []);
     const [first, ...rest] = histograms;
     if (!first || histograms.length < side.length) return [];
     const merged = rest.reduce(mergeHistograms, first);

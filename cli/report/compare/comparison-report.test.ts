@@ -3,12 +3,7 @@ import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { compare, type Excerpt, type ExcerptPart } from '../../../lib/core/comparison/index.ts';
 import type { Rung } from '../../../lib/core/evidence/index.ts';
-import {
-  durationFigures,
-  excerpt,
-  excerptPart,
-  excerptWindows,
-} from '../../../lib/core/testing/comparison.ts';
+import { durationFigures, excerpt, excerptPart, excerptWindows } from '../../../lib/core/testing/comparison.ts';
 import { repeat } from '../../../lib/core/testing/evidence.ts';
 import { toHtml } from '../html/index.ts';
 import { toMarkdown } from '../markdown.ts';
@@ -43,17 +38,13 @@ const oneEach = compare(
   [excerpt({ id: 'after', parts: [excerptPart(), excerptPart({ scope: 'endpoint', name: 'GET /new' })] })],
 );
 
-const terminal = (...args: Parameters<typeof comparisonReport>) =>
-  stripVTControlCharacters(comparisonReport(...args));
+const terminal = (...args: Parameters<typeof comparisonReport>) => stripVTControlCharacters(comparisonReport(...args));
 
 describe('the terminal report of a comparison', () => {
   test('starts with the outcome and its reasons', () => {
     const lines = terminal(worse, false).split('\n');
     assert.equal(lines[1], 'WORSE  shop/peak: 3 runs against 3 runs');
-    assert.match(
-      lines[2] ?? '',
-      /^ {2}p50 of all requests: 100.* ms → 150 ms, \+50\.0 % \(\+.* to \+.* %\)$/,
-    );
+    assert.match(lines[2] ?? '', /^ {2}p50 of all requests: 100.* ms → 150 ms, \+50\.0 % \(\+.* to \+.* %\)$/);
     assert.match(terminal(worse, false), /^ {2}and \d+ more$/m);
   });
 
@@ -172,9 +163,7 @@ describe('the document of a comparison', () => {
 
   test('contains every row of the comparison', () => {
     const rows = document.sections.flatMap(({ id, blocks }) =>
-      blocks.flatMap((block) =>
-        block.kind === 'table' && id !== 'summary' && id !== 'runs' ? block.rows : [],
-      ),
+      blocks.flatMap((block) => (block.kind === 'table' && id !== 'summary' && id !== 'runs' ? block.rows : [])),
     );
     assert.equal(rows.length, worse.rows.length);
     assert.deepEqual(document.verdict, { words: 'WORSE', tone: 'bad' });

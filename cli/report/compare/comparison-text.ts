@@ -36,11 +36,9 @@ function signed(change: number): string {
   return `${change > 0 ? '+' : ''}${formatNumber(change * 100)}`;
 }
 
-const unitOf = ({ figure }: ComparisonRow): string =>
-  COMPARED_FIGURES[figure].scale === 'relative' ? '%' : 'points';
+const unitOf = ({ figure }: ComparisonRow): string => (COMPARED_FIGURES[figure].scale === 'relative' ? '%' : 'points');
 
-export const figureTitle = ({ figure }: Pick<ComparisonRow, 'figure'>): string =>
-  COMPARED_FIGURES[figure].title;
+export const figureTitle = ({ figure }: Pick<ComparisonRow, 'figure'>): string => COMPARED_FIGURES[figure].title;
 
 /** The part of the test that a row is about, to be used after "of". */
 export function partName({ scope, name }: Pick<ComparisonRow, 'scope' | 'name'>): string {
@@ -86,9 +84,7 @@ export const comparisonNotes = (comparison: Comparison): string[] => [
 ];
 
 const unknownOf = ({ reference, candidate }: Comparison): string[] => [
-  ...new Set(
-    [...reference, ...candidate].flatMap(({ id, unknown }) => unknown.map((note) => `${id}: ${note}`)),
-  ),
+  ...new Set([...reference, ...candidate].flatMap(({ id, unknown }) => unknown.map((note) => `${id}: ${note}`))),
 ];
 
 export function comparisonSubject({ reference, candidate }: Comparison): string {

@@ -1,13 +1,6 @@
 import type { LadderComparison, LadderFinding, RungPair } from '../../../lib/core/comparison/index.ts';
 import { formatCount } from '../../../lib/core/numbers/index.ts';
-import {
-  absentBlock,
-  type CellValue,
-  listBlock,
-  numberColumns,
-  tableBlock,
-  textBlock,
-} from '../block-builders.ts';
+import { absentBlock, type CellValue, listBlock, numberColumns, tableBlock, textBlock } from '../block-builders.ts';
 import type { Block } from '../report-document.ts';
 import { RUNG_COLUMNS, rungCells } from '../run/ladder.ts';
 import { OUTCOME_WORDS, rowSentence } from './comparison-text.ts';
@@ -16,9 +9,7 @@ export function ladderBlocks(ladder: LadderComparison): Block[] {
   return [
     rungComparisonTable(ladder),
     textBlock(carriedUsersText(ladder)),
-    ...(ladder.findings.length === 0
-      ? [absentBlock(undecidedText(ladder))]
-      : ladder.findings.flatMap(findingBlocks)),
+    ...(ladder.findings.length === 0 ? [absentBlock(undecidedText(ladder))] : ladder.findings.flatMap(findingBlocks)),
   ];
 }
 
@@ -48,8 +39,7 @@ export const undecidedText = ({ rungs, outcome }: LadderComparison): string =>
     : `With ${usersText(rungs.filter((pair) => pair.outcome === "can't tell").map(({ users }) => users))}, the data does not show which deployment is better.`;
 
 export function findingText({ better, worse, users, onward }: LadderFinding): string {
-  const where =
-    onward && users.length > 1 ? `from ${formatCount(users[0] ?? 0)} users on` : `with ${usersText(users)}`;
+  const where = onward && users.length > 1 ? `from ${formatCount(users[0] ?? 0)} users on` : `with ${usersText(users)}`;
   return `${better.name} is better than ${worse.name} ${where}.`;
 }
 

@@ -64,9 +64,7 @@ function ladderSections(ladder: LadderComparison): string[] {
   return [
     ...titledLines(LADDER_TITLE, tableLines(rungComparisonTable(ladder), 2)),
     ...wrapLines(carriedUsersText(ladder), '  '),
-    ...(ladder.findings.length === 0
-      ? wrapLines(undecidedText(ladder), '  ')
-      : ladder.findings.flatMap(findingLines)),
+    ...(ladder.findings.length === 0 ? wrapLines(undecidedText(ladder), '  ') : ladder.findings.flatMap(findingLines)),
   ];
 }
 

@@ -11,13 +11,7 @@ import {
   stepSuccessRate,
   type TrackedFigure,
 } from '../../../lib/core/across-runs/index.ts';
-import {
-  formatCount,
-  formatMs,
-  formatValue,
-  median,
-  wilsonInterval,
-} from '../../../lib/core/numbers/index.ts';
+import { formatCount, formatMs, formatValue, median, wilsonInterval } from '../../../lib/core/numbers/index.ts';
 import {
   absentBlock,
   type CellValue,
@@ -67,10 +61,7 @@ function endpoints(records: readonly HistoryRecord[]): Block[] {
   return [
     tableBlock(
       `Endpoints in the latest run, with medians of all ${formatCount(records.length)} runs`,
-      [
-        'Endpoint',
-        ...numberColumns('Requests', 'p50', 'Median', 'p95', 'Median', 'p99', 'Median', 'Error rate'),
-      ],
+      ['Endpoint', ...numberColumns('Requests', 'p50', 'Median', 'p95', 'Median', 'p99', 'Median', 'Error rate')],
       latest.endpoints.map(({ name, requests, errors, durationMs }) => [
         name,
         requests,
@@ -121,12 +112,7 @@ function changeBlocks({ figure, points, changes, unsearchedCount }: FigureHistor
 }
 
 /** The success of a flow over time, and its failures by step and reason. */
-export function flowSection(
-  id: string,
-  flow: string,
-  history: FigureHistory,
-  timeline: HistoryTimeline,
-): Section {
+export function flowSection(id: string, flow: string, history: FigureHistory, timeline: HistoryTimeline): Section {
   const halves = halvesOf(history, flow);
   const { succeeded, iterations, target, steps } = halves.latest;
   const targetSentence = target === null ? '' : ` The target is more than ${percentText(target)}.`;
@@ -136,9 +122,7 @@ export function flowSection(
     ),
     figureChart(timeline, history, id, `Success of ${flow}, by run`, target),
     ...changeBlocks(history),
-    ...(steps.length > 0
-      ? [stepsChart(id, flow, history, timeline), stepsTable(halves, history.changes.at(-1))]
-      : []),
+    ...(steps.length > 0 ? [stepsChart(id, flow, history, timeline), stepsTable(halves, history.changes.at(-1))] : []),
     ...reasonBlocks(id, flow, history, timeline),
   ]);
 }
@@ -154,9 +138,7 @@ function stepsChart(id: string, flow: string, { points }: FigureHistory, timelin
     points.map(({ record }) => record),
     flow,
   );
-  const steps = stepNames(flows).filter((step) =>
-    flows.some((flowRecord) => failuresAtStep(flowRecord, step) > 0),
-  );
+  const steps = stepNames(flows).filter((step) => flows.some((flowRecord) => failuresAtStep(flowRecord, step) > 0));
   if (steps.length === 0) return absentBlock('No step failed.');
   return failuresChart(
     timeline,
@@ -241,8 +223,7 @@ function reasonBlocks(id: string, flow: string, history: FigureHistory, timeline
       'Failures by reason, as a share of all iterations',
       grouped(reasons).map(({ name, reasons }) => ({
         name,
-        count: (flowRecord) =>
-          reasons.reduce((sum, reason) => sum + failuresWithReason(flowRecord, reason), 0),
+        count: (flowRecord) => reasons.reduce((sum, reason) => sum + failuresWithReason(flowRecord, reason), 0),
       })),
     ),
     tableBlock(

@@ -3,23 +3,11 @@ import { describe, test } from 'node:test';
 import { alarmsOf, historiesOf } from '../../../lib/core/across-runs/index.ts';
 import { seededRandom } from '../../../lib/core/numbers/index.ts';
 import { flowRecord, nightlyRecord, nightStartMs } from '../../../lib/core/testing/history.ts';
-import {
-  chartsOf as chartsOfAll,
-  flattened,
-  itemsOf,
-  tableOf,
-  textsOf,
-  wordsOf,
-} from '../../testing/document.ts';
+import { chartsOf as chartsOfAll, flattened, itemsOf, tableOf, textsOf, wordsOf } from '../../testing/document.ts';
 import { toHtml } from '../html/index.ts';
 import { toMarkdown } from '../markdown.ts';
 import type { ReportDocument, Table } from '../report-document.ts';
-import {
-  alertDocument,
-  historyDocument,
-  historyIndexDocument,
-  type ProductHistory,
-} from './history-documents.ts';
+import { alertDocument, historyDocument, historyIndexDocument, type ProductHistory } from './history-documents.ts';
 import { historyReport } from './terminal.ts';
 
 const NIGHTS = 40;
@@ -52,13 +40,10 @@ function shop(): ProductHistory {
 const shopHistory = shop();
 const document = historyDocument(shopHistory);
 
-const titled = (title: string) =>
-  flattened(document.sections).find((section) => section.title === title) ?? null;
+const titled = (title: string) => flattened(document.sections).find((section) => section.title === title) ?? null;
 const tableIn = (title: string, caption: RegExp) => tableOf(titled(title), caption);
 const chartsOf = (title: string) =>
-  (titled(title)?.blocks ?? []).flatMap((block) =>
-    block.kind === 'chart' && block.type === 'time' ? [block] : [],
-  );
+  (titled(title)?.blocks ?? []).flatMap((block) => (block.kind === 'chart' && block.type === 'time' ? [block] : []));
 const dateOf = (night: number) => new Date(nightStartMs(night)).toISOString().slice(0, 10);
 
 describe('the history of a product', () => {

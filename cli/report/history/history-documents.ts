@@ -153,9 +153,7 @@ function testSection(history: TestHistory, id: string, reportOf: ReportOf): Sect
       ...history.figures.map((figure) => {
         const part = `${id}-${figure.figure.id}`;
         const { flow } = figure.figure;
-        return flow === null
-          ? figureSection(part, figure, timeline)
-          : flowSection(part, flow, figure, timeline);
+        return flow === null ? figureSection(part, figure, timeline) : flowSection(part, flow, figure, timeline);
       }),
       runsSection(`${id}-runs`, history, reportOf),
     ],
@@ -236,13 +234,7 @@ export function historyIndexDocument(
         ...attentionBlocks(alarms),
         tableBlock(
           'Products and their histories',
-          [
-            'Product',
-            'Attention',
-            ...numberColumns('Runs', 'Latest run (UTC)'),
-            'Latest test',
-            'Latest verdict',
-          ],
+          ['Product', 'Attention', ...numberColumns('Runs', 'Latest run (UTC)'), 'Latest test', 'Latest verdict'],
           products.map((product) => productCells(product, pageOf)),
         ),
       ]),

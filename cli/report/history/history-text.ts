@@ -57,9 +57,7 @@ function spansOf(missing: readonly MissingRun[], everyMs: number): MissingRun[][
   for (const run of missing) {
     const previous = spans.at(-1)?.at(-1);
     const continues =
-      previous &&
-      run.atMs - previous.atMs <= 1.5 * everyMs &&
-      missingRunText(run) === missingRunText(previous);
+      previous && run.atMs - previous.atMs <= 1.5 * everyMs && missingRunText(run) === missingRunText(previous);
     if (continues) spans.at(-1)?.push(run);
     else spans.push([run]);
   }
@@ -92,10 +90,8 @@ export function commitRangeText({ before, after }: Change): string {
 const movement = ({ from, to }: { from: number; to: number }): string => (to < from ? 'fell' : 'rose');
 
 /** `fell from 97.0 % to 94.1 %` */
-export const levelChangeText = (
-  { unit }: Pick<TrackedFigure, 'unit'>,
-  part: { from: number; to: number },
-): string => `${movement(part)} from ${formatValue(part.from, unit)} to ${formatValue(part.to, unit)}`;
+export const levelChangeText = ({ unit }: Pick<TrackedFigure, 'unit'>, part: { from: number; to: number }): string =>
+  `${movement(part)} from ${formatValue(part.from, unit)} to ${formatValue(part.to, unit)}`;
 
 const RATE = { unit: 'fraction' } as const;
 
@@ -118,9 +114,7 @@ function explanations({ explanation }: Change): string[] {
       ({ step, share, ...part }) =>
         `The step ${step} ${share > MIN_EXPLAINING_SHARE ? 'explains' : 'contributes to'} this change: its success ${levelChangeText(RATE, part)}, which is ${percentText(Math.min(1, share))} of the change.`,
     ),
-    ...reasons.map(
-      ({ reason, ...part }) => `Failures “${reason}” ${levelChangeText(RATE, part)} of all iterations.`,
-    ),
+    ...reasons.map(({ reason, ...part }) => `Failures “${reason}” ${levelChangeText(RATE, part)} of all iterations.`),
   ];
 }
 
@@ -137,9 +131,7 @@ export function changeStatement(figure: TrackedFigure, change: Change): Statemen
     sentence: `${capitalize(figure.title)} ${levelChangeText(figure, change)} between ${formatMinute(startedAtMs(before))} and ${formatMinute(startedAtMs(after))}, commits ${commitRangeText(change)}.`,
     details: [
       ...explanations(change),
-      ...alteredSettings.map(
-        ({ what, from, to }) => `Changed at the same time: ${what} from ${from} to ${to}.`,
-      ),
+      ...alteredSettings.map(({ what, from, to }) => `Changed at the same time: ${what} from ${from} to ${to}.`),
     ],
   };
 }

@@ -1,13 +1,6 @@
 import type { HistoryRecord, MissingRun, TestHistory } from '../../../lib/core/across-runs/index.ts';
 import { formatValue, pluralize } from '../../../lib/core/numbers/index.ts';
-import {
-  type CellValue,
-  NO_VALUE,
-  numberColumns,
-  section,
-  tableBlock,
-  textBlock,
-} from '../block-builders.ts';
+import { type CellValue, NO_VALUE, numberColumns, section, tableBlock, textBlock } from '../block-builders.ts';
 import { formatMinute, formatReading } from '../format.ts';
 import type { Block, Cell, Section, Table } from '../report-document.ts';
 import { commitText, type JudgmentCell, missingRunText, startedAtMs, verdictCell } from './history-text.ts';
@@ -81,9 +74,7 @@ export function figureCells({ figures }: TestHistory, slot: RunSlot): string[] {
     const reading = 'record' in slot ? figure.read(slot.record) : null;
     if (!reading) return NO_VALUE;
     // Only flow success is shown with its interval here. The charts show the intervals of other figures.
-    return figure.flow === null
-      ? formatValue(reading.value, figure.unit)
-      : formatReading(reading, figure.unit);
+    return figure.flow === null ? formatValue(reading.value, figure.unit) : formatReading(reading, figure.unit);
   });
 }
 

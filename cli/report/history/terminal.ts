@@ -33,9 +33,7 @@ function testLines(history: TestHistory, alarms: readonly Alarm[]): string[] {
     ...wrapLines(missingSentence(history), '    ', '  '),
     ...history.figures.flatMap(({ figure, changes }) =>
       statementLines(
-        changes
-          .filter((change) => !alarmedChanges.has(change))
-          .map((change) => changeStatement(figure, change)),
+        changes.filter((change) => !alarmedChanges.has(change)).map((change) => changeStatement(figure, change)),
       ),
     ),
     '',

@@ -39,10 +39,7 @@ export function timelineOf({ runs, missing }: TestHistory): HistoryTimeline {
 
 type Chart = { kind: 'chart'; id: string; title: string } & TimeChart;
 
-const chartOver = (
-  { atMs }: HistoryTimeline,
-  chart: Omit<Chart, 'kind' | 'type' | 'axis' | 'atMs'>,
-): Chart => ({
+const chartOver = ({ atMs }: HistoryTimeline, chart: Omit<Chart, 'kind' | 'type' | 'axis' | 'atMs'>): Chart => ({
   kind: 'chart',
   type: 'time',
   axis: 'date',

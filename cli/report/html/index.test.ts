@@ -83,8 +83,7 @@ test('the page contains the values of its charts as JSON', async () => {
 });
 
 test('the html tag escapes inserted values unless they are markup', () => {
-  const { text } =
-    html`<p title="${'"a" & \'b\''}">${'<script>'}${html`<b>${1}</b>`}${null}${['<', html`<i>`]}</p>`;
+  const { text } = html`<p title="${'"a" & \'b\''}">${'<script>'}${html`<b>${1}</b>`}${null}${['<', html`<i>`]}</p>`;
   assert.equal(text, '<p title="&quot;a&quot; &amp; &#39;b&#39;">&lt;script&gt;<b>1</b>&lt;<i></p>');
 });
 

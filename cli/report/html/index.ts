@@ -80,8 +80,7 @@ const contents = (sections: readonly Section[], levels = 2): Markup =>
       html`<li><a href="#${id}">${title}</a>${levels > 1 && parts.length > 0 ? contents(parts, levels - 1) : null}</li>`,
   )}</ol>`;
 
-const sign = (shape: Markup): Markup =>
-  html`<svg class="sign" aria-hidden="true" viewBox="0 0 24 24">${shape}</svg>`;
+const sign = (shape: Markup): Markup => html`<svg class="sign" aria-hidden="true" viewBox="0 0 24 24">${shape}</svg>`;
 
 /** A different shape for each tone, shown next to the words. */
 const SIGNS: Record<Tone, Markup> = {

@@ -74,8 +74,7 @@ function labColor(color: string, vision: Matrix): Vector {
   return [116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)];
 }
 
-const distance = (a: Vector, b: Vector): number =>
-  Math.hypot(...a.map((value, i) => value - (b[i] as number)));
+const distance = (a: Vector, b: Vector): number => Math.hypot(...a.map((value, i) => value - (b[i] as number)));
 
 for (const [theme, colors] of Object.entries(THEMES)) {
   const color = (name: string) => colors.get(name) as string;

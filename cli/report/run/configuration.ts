@@ -24,10 +24,7 @@ const facts = (caption: string, rows: Fact[]): Table & { kind: 'table' } =>
   tableBlock(caption, ['Name', 'Value'], rows);
 
 /** @param prefix what the values are, for example `Label` */
-export const prefixedEntries = (
-  prefix: string,
-  values: Record<string, string>,
-): [name: string, value: string][] =>
+export const prefixedEntries = (prefix: string, values: Record<string, string>): [name: string, value: string][] =>
   Object.entries(values).map(([name, value]) => [`${prefix} ${name}`, value]);
 
 function runFacts({ run, fingerprint }: Result): Fact[] {
@@ -73,8 +70,7 @@ const phasesTable = ({ run: { workload } }: Result) =>
 
 /** Limits as measured on the target, which can differ from the configured ones. */
 export const TARGET_FACTS: FactReaders = {
-  'Connection pool size': ({ resources }) =>
-    figureOverRun(resources.target, maximum(TARGET_COLUMNS.connectionsMax)),
+  'Connection pool size': ({ resources }) => figureOverRun(resources.target, maximum(TARGET_COLUMNS.connectionsMax)),
   PostgreSQL: ({ details }) => details.postgresql?.version ?? null,
   'PostgreSQL connection limit': ({ details }) => details.postgresql?.maxConnections ?? null,
   Redis: ({ details }) => details.redis?.version ?? null,

@@ -89,8 +89,7 @@ const MAX_ROWS = 14;
 const MAX_BARS = 60;
 
 function histogramBlocks(histogram: Histogram | null): Block[] {
-  if (!histogram)
-    return [absentBlock('There is no histogram, because the telemetry of the requests was lost.')];
+  if (!histogram) return [absentBlock('There is no histogram, because the telemetry of the requests was lost.')];
   return [
     {
       kind: 'chart',

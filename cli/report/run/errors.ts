@@ -1,9 +1,4 @@
-import {
-  breakerPeriods,
-  damagedCount,
-  type ErrorFigures,
-  type Result,
-} from '../../../lib/core/evidence/index.ts';
+import { breakerPeriods, damagedCount, type ErrorFigures, type Result } from '../../../lib/core/evidence/index.ts';
 import { ERROR_KINDS, type ErrorKind } from '../../../lib/core/metrics/index.ts';
 import { formatCount, formatShare, formatValue } from '../../../lib/core/numbers/index.ts';
 import {
@@ -113,11 +108,7 @@ export function breakersSection({ resources: { target }, phases }: Result): Sect
     tableBlock(
       'States of the worst circuit breaker, as sampled',
       ['State', ...numberColumns('Period', 'Duration')],
-      states.map(({ state, fromMs, toMs }) => [
-        state,
-        formatRange(fromMs, toMs),
-        formatValue(toMs - fromMs, 'ms'),
-      ]),
+      states.map(({ state, fromMs, toMs }) => [state, formatRange(fromMs, toMs), formatValue(toMs - fromMs, 'ms')]),
     ),
     tableBlock(
       'Responses by phase',
@@ -151,5 +142,4 @@ export function recordsSection({ ledger }: Result): Section | null {
   ]);
 }
 
-const damageCell = (count: number): CellValue =>
-  count === 0 ? count : { text: formatCount(count), tone: 'bad' };
+const damageCell = (count: number): CellValue => (count === 0 ? count : { text: formatCount(count), tone: 'bad' });

@@ -81,9 +81,6 @@ describe('evenPeriods', () => {
 
 test('sumAt, maxAt and meanAt ignore null values', () => {
   const column = [1, null, 3, 8];
-  assert.deepEqual(
-    [sumAt(column, [0, 1, 2]), maxAt(column, [0, 1, 2]), meanAt(column, [0, 1, 2])],
-    [4, 3, 2],
-  );
+  assert.deepEqual([sumAt(column, [0, 1, 2]), maxAt(column, [0, 1, 2]), meanAt(column, [0, 1, 2])], [4, 3, 2]);
   assert.deepEqual([sumAt(column, [1]), maxAt(column, [1]), meanAt(column, [1])], [0, null, null]);
 });

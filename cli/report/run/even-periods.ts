@@ -29,8 +29,7 @@ export function evenPeriodLengthMs(totalMs: number, maxCount: number, minLengthM
 /** A remainder at the end gets its own period if it is at least this share of a full one. */
 const MIN_REMAINDER = 0.25;
 
-const countOf = (totalMs: number, lengthMs: number) =>
-  Math.max(1, Math.ceil(totalMs / lengthMs - MIN_REMAINDER));
+const countOf = (totalMs: number, lengthMs: number) => Math.max(1, Math.ceil(totalMs / lengthMs - MIN_REMAINDER));
 
 export function evenPeriods(totalMs: number, lengthMs: number): EvenPeriod[] {
   const count = countOf(totalMs, lengthMs);
@@ -82,8 +81,7 @@ export type ValueColumn = readonly (number | null)[];
 /** The values of a column at some indexes, without nulls. */
 const valuesAt = (column: ValueColumn, indexes: readonly number[]) => indexes.flatMap((i) => column[i] ?? []);
 
-export const sumAt = (column: ValueColumn, indexes: readonly number[]): number =>
-  sum(valuesAt(column, indexes));
+export const sumAt = (column: ValueColumn, indexes: readonly number[]): number => sum(valuesAt(column, indexes));
 
 export function maxAt(column: ValueColumn, indexes: readonly number[]): number | null {
   return valuesAt(column, indexes).reduce<number | null>(

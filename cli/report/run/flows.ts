@@ -76,13 +76,7 @@ function figureCells(
   attempts: number,
   { succeeded, successRate, durationMs }: Pick<StepFigures, 'succeeded' | 'successRate' | 'durationMs'>,
 ): CellValue[] {
-  return [
-    name,
-    attempts,
-    succeeded,
-    formatValue(successRate, 'fraction'),
-    ...statTexts(durationMs, 'mean', 'p95'),
-  ];
+  return [name, attempts, succeeded, formatValue(successRate, 'fraction'), ...statTexts(durationMs, 'mean', 'p95')];
 }
 
 function failures({ failures: reasons, iterations, succeeded }: FlowFigures): Block {
@@ -119,9 +113,7 @@ function successOverTime({ name }: FlowFigures, result: Result): Block[] {
       title: `Success of ${name}`,
       unit: 'fraction',
       atMs: windows.startMs,
-      series: [
-        { name: 'success rate', values: iterations.map((count, i) => share(succeeded[i] ?? 0, count)) },
-      ],
+      series: [{ name: 'success rate', values: iterations.map((count, i) => share(succeeded[i] ?? 0, count)) }],
     }),
     tableBlock(
       'Success over time, by the end time of each iteration',

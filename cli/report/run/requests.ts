@@ -79,9 +79,7 @@ export function endpointsSection({ endpoints }: Result): Section {
         formatValue(errorRate, 'fraction'),
       ]),
     ),
-    ...(used.length > 0 && unused.length > 0
-      ? [textBlock('Endpoints without requests:'), listBlock(unused)]
-      : []),
+    ...(used.length > 0 && unused.length > 0 ? [textBlock('Endpoints without requests:'), listBlock(unused)] : []),
   ]);
 }
 
@@ -91,11 +89,7 @@ export function statusesSection(result: Result): Section {
     tableOrAbsent(
       'Status codes by endpoint are unknown, because their telemetry was lost.',
       'Status codes by endpoint (share of its requests)',
-      [
-        'Endpoint',
-        'Status',
-        ...numberColumns('Requests', 'Share', 'Expected', 'Refused by design', 'Errors'),
-      ],
+      ['Endpoint', 'Status', ...numberColumns('Requests', 'Share', 'Expected', 'Refused by design', 'Errors')],
       result.endpoints.flatMap((endpoint) => endpointRows(endpoint, result)),
     ),
   ]);
@@ -168,9 +162,7 @@ function operationOf({ name, endpoints }: PhaseFigures): Operation | null {
   const [figures] = endpoints.filter(({ requests }) => requests > 0).sort((a, b) => b.requests - a.requests);
   if (!figures) return null;
   const issues = LIMITS.flatMap(({ stat, limitMs }) =>
-    figures.durationMs[stat] > limitMs
-      ? [`${stat} ${formatMs(figures.durationMs[stat])} > ${formatMs(limitMs)}`]
-      : [],
+    figures.durationMs[stat] > limitMs ? [`${stat} ${formatMs(figures.durationMs[stat])} > ${formatMs(limitMs)}`] : [],
   );
   return { name, figures, issues };
 }
@@ -190,10 +182,7 @@ function findings(operations: readonly Operation[]): Block[] {
   const rule = `An operation is too slow if its ${LIMITS.map(({ stat, limitMs }) => `${stat} is above ${formatMs(limitMs)}`).join(' or its ')}.`;
   const slow = operations.filter(({ issues }) => issues.length > 0);
   if (slow.length === 0) return [textBlock(`${rule} No operation is too slow.`)];
-  return [
-    textBlock(`${rule} Too slow:`),
-    listBlock(slow.map(({ name, issues }) => `${name}: ${issues.join(', ')}`)),
-  ];
+  return [textBlock(`${rule} Too slow:`), listBlock(slow.map(({ name, issues }) => `${name}: ${issues.join(', ')}`))];
 }
 
 /** How simultaneously the VUs of each burst started. Null if the workload has no bursts. */

@@ -8,14 +8,7 @@ import {
   TARGET_COLUMNS,
 } from '../../../lib/core/evidence/index.ts';
 import type { FigureUnit } from '../../../lib/core/numbers/index.ts';
-import {
-  average,
-  increase,
-  maximum,
-  perSecond,
-  type SampleFigure,
-  shareOfIncrease,
-} from './sample-figures.ts';
+import { average, increase, maximum, perSecond, type SampleFigure, shareOfIncrease } from './sample-figures.ts';
 
 /** Related figures of a probe. A report shows them as one table, and one chart per unit. */
 export interface ResourceTopic {
@@ -86,11 +79,7 @@ const POSTGRESQL: ResourceTopic[] = [
     ['commits', 'perSecond', perSecond(POSTGRESQL_COLUMNS.commits)],
     ['rollbacks', 'count', increase(POSTGRESQL_COLUMNS.rollbacks)],
     ['deadlocks', 'count', increase(POSTGRESQL_COLUMNS.deadlocks)],
-    [
-      'cache hit rate',
-      'fraction',
-      shareOfIncrease(POSTGRESQL_COLUMNS.blocksHit, POSTGRESQL_COLUMNS.blocksRead),
-    ],
+    ['cache hit rate', 'fraction', shareOfIncrease(POSTGRESQL_COLUMNS.blocksHit, POSTGRESQL_COLUMNS.blocksRead)],
   ]),
 ];
 

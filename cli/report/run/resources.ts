@@ -151,9 +151,7 @@ const generatorsTable = (generators: readonly GeneratorFigures[]): Block =>
     ],
     generators.map((generator) => [
       generator.name,
-      generator.outcomeReason === null
-        ? generator.outcome
-        : `${generator.outcome}: ${generator.outcomeReason}`,
+      generator.outcomeReason === null ? generator.outcome : `${generator.outcome}: ${generator.outcomeReason}`,
       generator.startMs === null || generator.endMs === null
         ? NO_VALUE
         : formatRange(generator.startMs, generator.endMs),

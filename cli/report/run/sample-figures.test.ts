@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  average,
-  increase,
-  maximum,
-  perSecond,
-  type SampleFigure,
-  shareOfIncrease,
-} from './sample-figures.ts';
+import { average, increase, maximum, perSecond, type SampleFigure, shareOfIncrease } from './sample-figures.ts';
 
 const samples = {
   atMs: [0, 1000, 2000, 4000, 5000, 5100],

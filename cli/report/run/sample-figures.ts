@@ -47,11 +47,7 @@ export const shareOfIncrease =
   };
 
 /** The increase of a counter and the time it covers. Skips missing samples and handles counter resets. */
-function growthOf(
-  samples: Samples,
-  name: string,
-  indexes: readonly number[],
-): { amount: number; ms: number } | null {
+function growthOf(samples: Samples, name: string, indexes: readonly number[]): { amount: number; ms: number } | null {
   const column = columnOf(samples, name);
   const steps = indexes.flatMap((i) => {
     const value = column[i];

@@ -46,8 +46,7 @@ describe('a section that does not apply to a test', () => {
   for (const [name, build] of Object.entries(builders))
     test(`is omitted: ${name}`, () => assert.equal(build(resultOf()), null));
 
-  test('has no lines in the terminal report: readiness', () =>
-    assert.deepEqual(readinessLines(resultOf()), []));
+  test('has no lines in the terminal report: readiness', () => assert.deepEqual(readinessLines(resultOf()), []));
 });
 
 test('the status code section explains why it has no data', () => {
@@ -189,10 +188,7 @@ describe('the ladder section', () => {
   });
 
   test('calculates the connection budget if pool size and database limit are known', () => {
-    assert.match(
-      absentOf(ladderSection(ladderResult()))[0] ?? '',
-      /^The connection budget is not calculated/,
-    );
+    assert.match(absentOf(ladderSection(ladderResult()))[0] ?? '', /^The connection budget is not calculated/);
     const budgetText = (maxConnections: number) =>
       textsOf(
         ladderSection(
@@ -202,14 +198,8 @@ describe('the ladder section', () => {
         ),
       ).at(-1);
     const sum = 'Connections: 1 × 20 = 20 needed. The database allows';
-    assert.equal(
-      budgetText(100),
-      `${sum} 100, minus 10 in reserve. They fit: each process can have up to 90.`,
-    );
-    assert.equal(
-      budgetText(25),
-      `${sum} 25, minus 10 in reserve. These are too many: limit each process to 15.`,
-    );
+    assert.equal(budgetText(100), `${sum} 100, minus 10 in reserve. They fit: each process can have up to 90.`);
+    assert.equal(budgetText(25), `${sum} 25, minus 10 in reserve. These are too many: limit each process to 15.`);
   });
 });
 
@@ -224,9 +214,7 @@ test('the records section states whether acknowledged records are damaged', () =
 
 test('the breakers section shows each state with its duration', () => {
   const columns = { circuitBreakerState: [0, 2, 2, 0] };
-  const section = breakersSection(
-    resultOf({ resources: { target: { atMs: [0, 1000, 2000, 3000], columns } } }),
-  );
+  const section = breakersSection(resultOf({ resources: { target: { atMs: [0, 1000, 2000, 3000], columns } } }));
   assert.deepEqual(
     tableOf(section).rows.map(([state, , length]) => [state, length]),
     [
@@ -239,9 +227,7 @@ test('the breakers section shows each state with its duration', () => {
 
 test('the checklist lists every category, including those without evidence', () => {
   const { rows } = tableOf(
-    checklistSection([
-      withAssessments(resultOf({ run: { assess: ['checklist'] }, ledger: { order: entry } })),
-    ]),
+    checklistSection([withAssessments(resultOf({ run: { assess: ['checklist'] }, ledger: { order: entry } }))]),
   );
   assert.equal(rows.length, 8);
   assert.match(JSON.stringify(rows), /Transaction safety.*✓ met.*20 records acknowledged/);

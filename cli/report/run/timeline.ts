@@ -27,14 +27,8 @@ export function timelineSection(result: Result): Section {
 
 function charts(result: Result): Block[] {
   const { windows, run } = result;
-  const perSecond = (counts: readonly number[]) =>
-    counts.map((count, i) => rate(count, windows.durationMs[i] ?? 0));
-  const chart = (
-    id: string,
-    title: string,
-    unit: TimeChart['unit'],
-    columns: Record<string, ValueColumn>,
-  ): Block =>
+  const perSecond = (counts: readonly number[]) => counts.map((count, i) => rate(count, windows.durationMs[i] ?? 0));
+  const chart = (id: string, title: string, unit: TimeChart['unit'], columns: Record<string, ValueColumn>): Block =>
     timeChartBlock(run, {
       id,
       title,
@@ -122,17 +116,7 @@ export function phasesSection({ phases }: Result): Section {
             'Requests by phase',
             [
               'Phase',
-              ...numberColumns(
-                'Period',
-                'Requests',
-                'Rate',
-                'p50',
-                'p95',
-                'p99',
-                'Max',
-                'Errors',
-                'Error rate',
-              ),
+              ...numberColumns('Period', 'Requests', 'Rate', 'p50', 'p95', 'p99', 'Max', 'Errors', 'Error rate'),
             ],
             phases.map((phase) => [
               phase.name,
@@ -152,9 +136,7 @@ export function phasesSection({ phases }: Result): Section {
 /** p95 and errors per endpoint and phase. Omitted for a single phase, because the endpoints table shows the same. */
 function byEndpoint(phases: readonly PhaseFigures[]): Block[] {
   const names = new Set(
-    phases.flatMap(({ endpoints }) =>
-      endpoints.filter(({ requests }) => requests > 0).map(({ name }) => name),
-    ),
+    phases.flatMap(({ endpoints }) => endpoints.filter(({ requests }) => requests > 0).map(({ name }) => name)),
   );
   if (phases.length < 2 || names.size === 0) return [];
   const matrix = (caption: string, cell: (endpoint: EndpointFigures) => CellValue) =>

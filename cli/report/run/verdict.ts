@@ -73,11 +73,7 @@ export function readinessSection({ readiness }: Result): Section | null {
   return section('readiness', 'Readiness', [
     textBlock(readinessText(readiness)),
     reasons.length > 0 ? listBlock(reasons) : null,
-    tableBlock(
-      'Components',
-      ['Component', 'Status', ...numberColumns('Score'), 'Notes'],
-      components.map(componentRow),
-    ),
+    tableBlock('Components', ['Component', 'Status', ...numberColumns('Score'), 'Notes'], components.map(componentRow)),
     textBlock(
       `READY requires ${formatValue(MIN_READY_SHARE, 'fraction')} of all points, ${MIN_READY_SCORE} of ${MAX_COMPONENT_SCORE} points in every component, and a pass for every critical criterion. A component without data gets no points.`,
     ),

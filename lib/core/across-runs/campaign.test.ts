@@ -31,8 +31,7 @@ const ran = (
 const notRun = (name: string): CampaignTestResult => ({ test: name, result: null });
 const go = (name: string) => ran(name, 'GO', 'all 2 criteria pass');
 const noGo = (name: string) => ran(name, 'NO_GO', 'p95 fails', { critical: 'fail' });
-const inconclusive = (name: string) =>
-  ran(name, 'INCONCLUSIVE', 'p95 is inconclusive', { critical: 'inconclusive' });
+const inconclusive = (name: string) => ran(name, 'INCONCLUSIVE', 'p95 is inconclusive', { critical: 'inconclusive' });
 const invalid = (name: string) => ran(name, 'INVALID', 'the run was interrupted');
 const minor = (name: string) => ran(name, 'CONDITIONAL_GO', 'drift fails', { minor: 'fail' });
 
@@ -164,10 +163,7 @@ describe('the verdict of a campaign', () => {
     ],
     [
       'when two tests share two causes, with the more certain one',
-      [
-        explained('peak', slow({ confidence: 0.8 }), pool()),
-        explained('spike', pool(), slow({ confidence: 1 })),
-      ],
+      [explained('peak', slow({ confidence: 0.8 }), pool()), explained('spike', pool(), slow({ confidence: 1 }))],
       { decision: 'CONDITIONAL_GO', reasons: [`peak, spike fail because of one cause: ${POOL}`] },
     ],
     [
@@ -309,8 +305,7 @@ describe('settingsDifferences', () => {
     ],
   ];
   for (const [change, lines] of cases)
-    test(
-      lines.length > 0 ? `reports "${lines.join('; ')}"` : `reports nothing for ${JSON.stringify(change)}`,
-      () => assert.deepEqual(settingsDifferences(settings, { ...settings, ...change }), lines),
+    test(lines.length > 0 ? `reports "${lines.join('; ')}"` : `reports nothing for ${JSON.stringify(change)}`, () =>
+      assert.deepEqual(settingsDifferences(settings, { ...settings, ...change }), lines),
     );
 });

@@ -179,8 +179,7 @@ function reasonOf(testResult: CampaignTestResult): string {
   return `${test} ${words}: ${result.verdict.reasons.join('; ')}`;
 }
 
-const isFailedCritically = ({ severity, status }: JudgedCriterion) =>
-  severity === 'critical' && status === 'fail';
+const isFailedCritically = ({ severity, status }: JudgedCriterion) => severity === 'critical' && status === 'fail';
 
 /** Whether the criteria of a result describe the target: those of an INVALID run do not. */
 export const isJudged = ({ verdict }: Result): boolean => verdict.decision !== 'INVALID';
@@ -236,9 +235,7 @@ function conditionsFrom(cause: CommonCause): string[] {
 }
 
 function noGo(tests: readonly CampaignTestResult[], reasons: string[]): CampaignVerdict {
-  const failed = tests.flatMap(({ result }) =>
-    result && isJudged(result) ? failedCriticalCriteria(result) : [],
-  );
+  const failed = tests.flatMap(({ result }) => (result && isJudged(result) ? failedCriticalCriteria(result) : []));
   const how = `${pluralize(failed.length, 'critical criterion', 'critical criteria')} failed over the whole interval`;
   return {
     decision: 'NO_GO',

@@ -1,9 +1,4 @@
-import {
-  CHECKLIST_CATEGORIES,
-  type ChecklistCategory,
-  type ChecklistFinding,
-  type Result,
-} from '../evidence/index.ts';
+import { CHECKLIST_CATEGORIES, type ChecklistCategory, type ChecklistFinding, type Result } from '../evidence/index.ts';
 
 export interface ChecklistEntry {
   category: ChecklistCategory;

@@ -18,11 +18,7 @@ describe('reasonsNotComparable', () => {
       candidateWith({ test: 'shop/spike' }),
       'the test differs: shop/peak in before; shop/spike in after',
     ],
-    [
-      'a different seed',
-      candidateWith({ data: 'seed 2' }),
-      'the data differs: seed 1 in before; seed 2 in after',
-    ],
+    ['a different seed', candidateWith({ data: 'seed 2' }), 'the data differs: seed 1 in before; seed 2 in after'],
     [
       'a different scale',
       candidateWith({ scale: 'time 0.1, VUs 1' }),
@@ -40,14 +36,10 @@ describe('reasonsNotComparable', () => {
     ],
   ];
   for (const [title, candidate, reason] of cases)
-    test(`reports ${title}`, () =>
-      assert.deepEqual(reasonsNotComparable([reference], [candidate]), [reason]));
+    test(`reports ${title}`, () => assert.deepEqual(reasonsNotComparable([reference], [candidate]), [reason]));
 
   test('reports each of several differences', () =>
-    assert.equal(
-      reasonsNotComparable([reference], [candidateWith({ data: 'seed 2', k6: 'k6 3' })]).length,
-      2,
-    ));
+    assert.equal(reasonsNotComparable([reference], [candidateWith({ data: 'seed 2', k6: 'k6 3' })]).length, 2));
 
   test('does not report a different workload if the scale differs', () =>
     assert.equal(

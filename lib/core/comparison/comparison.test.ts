@@ -8,8 +8,7 @@ import { compare } from './comparison.ts';
 import type { Excerpt, ExcerptPart } from './excerpt.ts';
 
 const find = (rows: readonly ComparisonRow[], figure: FigureName, name = ''): ComparisonRow =>
-  rows.find((row) => row.figure === figure && row.name === name) ??
-  assert.fail(`no row of ${figure} ${name}`);
+  rows.find((row) => row.figure === figure && row.name === name) ?? assert.fail(`no row of ${figure} ${name}`);
 
 const runs = (values: readonly number[], partOf: (value: number) => Partial<ExcerptPart>): Excerpt[] =>
   values.map((value) => excerpt({ parts: [excerptPart(partOf(value))] }));
@@ -74,10 +73,8 @@ describe('a row with several runs per side', () => {
 describe('a row with one run per side', () => {
   const random = seededRandom(5);
   /** Durations within 10 % of a center. */
-  const about = (center: number, count = 2000) =>
-    Array.from({ length: count }, () => center * (0.9 + 0.2 * random()));
-  const steady = (ms: number) =>
-    excerptWindows(Array.from({ length: 30 }, () => ms * (0.99 + 0.02 * random())));
+  const about = (center: number, count = 2000) => Array.from({ length: count }, () => center * (0.9 + 0.2 * random()));
+  const steady = (ms: number) => excerptWindows(Array.from({ length: 30 }, () => ms * (0.99 + 0.02 * random())));
   const runOf = (ms: number, parts: Partial<ExcerptPart> = {}, windows = steady(ms)) =>
     excerpt({ parts: [excerptPart({ ...durationFigures(about(ms)), ...parts })], windows });
 
@@ -134,19 +131,12 @@ describe('a row with one run per side', () => {
   });
 
   test('of a phase uses the windows of the phase', () => {
-    const noisyAtFirst = excerptWindows([
-      ...Array.from({ length: 20 }, () => 50 + 100 * random()),
-      ...repeat(20, 100),
-    ]);
+    const noisyAtFirst = excerptWindows([...Array.from({ length: 20 }, () => 50 + 100 * random()), ...repeat(20, 100)]);
     const phase = (name: string, startMs: number, endMs: number) =>
       excerptPart({ scope: 'phase', name, ...durationFigures(about(100)), stretch: { startMs, endMs } });
     const run = (windows: typeof noisyAtFirst) =>
       excerpt({
-        parts: [
-          excerptPart(durationFigures(about(100))),
-          phase('ramp-up', 0, 20_000),
-          phase('hold', 20_000, 40_000),
-        ],
+        parts: [excerptPart(durationFigures(about(100))), phase('ramp-up', 0, 20_000), phase('hold', 20_000, 40_000)],
         windows,
       });
     const { rows } = compare([run(noisyAtFirst)], [run(excerptWindows(repeat(40, 100)))]);
@@ -208,10 +198,7 @@ describe('a row with one run per side', () => {
     const uncounted = (p95: number) => excerpt({ parts: [excerptPart({ p95, count: null })] });
     const [before, after] = [[100, 101, 99].map(uncounted), [150, 151, 149].map(uncounted)];
     assert.equal(find(compare(before, after).rows, 'p95').outcome, 'worse');
-    assert.match(
-      find(compare(before.slice(2), after.slice(2)).rows, 'p95').note ?? '',
-      /uncertainty is unknown/,
-    );
+    assert.match(find(compare(before.slice(2), after.slice(2)).rows, 'p95').note ?? '', /uncertainty is unknown/);
   });
 
   test('is not judged if a value is 0', () => {
@@ -286,12 +273,7 @@ describe('the overall outcome', () => {
       ['p95 GET /'],
     ],
     ['the whole run cannot be judged', (w) => [total(110 + 30 * w), endpoint(50 + w)], "can't tell", ['p95']],
-    [
-      'an endpoint cannot be judged',
-      (w) => [total(100 + w), endpoint(110 + 30 * w)],
-      'same',
-      ['p95', 'errorRate'],
-    ],
+    ['an endpoint cannot be judged', (w) => [total(100 + w), endpoint(110 + 30 * w)], 'same', ['p95', 'errorRate']],
   ];
   for (const [title, partsOf, outcome, because] of cases) {
     test(`is "${outcome}" if ${title}`, () => {

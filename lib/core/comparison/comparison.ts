@@ -76,11 +76,7 @@ export function compare(
       ),
     ),
     ...(Object.keys(COMPARED_RESOURCES) as ResourceName[]).flatMap((figure) =>
-      unjudgedRow(
-        { scope: 'resources', name: '', figure },
-        resourceDifference(figure, reference, candidate),
-        floors,
-      ),
+      unjudgedRow({ scope: 'resources', name: '', figure }, resourceDifference(figure, reference, candidate), floors),
     ),
   ];
   const rows = judgeRows(unjudged);
@@ -131,9 +127,7 @@ const keyOf = ({ scope, name }: ExcerptPart): string => `${scope} ${name}`.trim(
 /** Requests have an error rate; flows and their steps have a success rate. */
 function comparatorsFor([reference]: PartPair['sides']): readonly [FigureName, FigureComparator][] {
   const hits = reference.find(({ part }) => part.hits)?.part.hits;
-  return hits
-    ? [...COMPARATORS, [hits.of === 'errors' ? 'errorRate' : 'successRate', rateDifference]]
-    : COMPARATORS;
+  return hits ? [...COMPARATORS, [hits.of === 'errors' ? 'errorRate' : 'successRate', rateDifference]] : COMPARATORS;
 }
 
 interface Unjudged {
@@ -152,9 +146,7 @@ function unjudgedRow(
   const { reference, candidate, estimate, by, note } = difference;
   const { scale, unit } = COMPARED_FIGURES[key.figure];
   const isRelative = scale === 'relative';
-  const floor = isRelative
-    ? Math.max(floors.relative, unit === 'ms' ? floors.ms / reference : 0)
-    : floors.points;
+  const floor = isRelative ? Math.max(floors.relative, unit === 'ms' ? floors.ms / reference : 0) : floors.points;
   const toChange = isRelative ? (value: number) => Math.expm1(value) : (value: number) => value;
   const change = isRelative ? candidate / reference - 1 : candidate - reference;
   const interval = estimate && {
@@ -210,8 +202,7 @@ function pValueThreshold(pValues: readonly number[]): number {
 
 /** Rows that must be the same before the two sides count as the same. */
 const isHeadline = ({ scope, figure }: ComparisonRow): boolean =>
-  (scope === 'total' && (figure === 'p95' || figure === 'errorRate')) ||
-  (scope === 'flow' && figure === 'successRate');
+  (scope === 'total' && (figure === 'p95' || figure === 'errorRate')) || (scope === 'flow' && figure === 'successRate');
 
 function overallOutcome(rows: readonly ComparisonRow[]): Pick<Comparison, 'outcome' | 'because'> {
   const headline = rows.filter(isHeadline);
@@ -222,8 +213,7 @@ function overallOutcome(rows: readonly ComparisonRow[]): Pick<Comparison, 'outco
     better: deciding.filter(({ outcome }) => outcome === 'better'),
     same: headline,
   };
-  const outcome =
-    COMPARISON_OUTCOMES.find((candidate) => rowsByOutcome[candidate].length > 0) ?? "can't tell";
+  const outcome = COMPARISON_OUTCOMES.find((candidate) => rowsByOutcome[candidate].length > 0) ?? "can't tell";
   return { outcome, because: rowsByOutcome[outcome] };
 }
 
@@ -240,9 +230,7 @@ function differingCircumstances(
   reference: readonly Excerpt[],
   candidate: readonly Excerpt[],
 ): Comparison['circumstances'] {
-  const names = new Set(
-    [...reference, ...candidate].flatMap(({ circumstances }) => Object.keys(circumstances)),
-  );
+  const names = new Set([...reference, ...candidate].flatMap(({ circumstances }) => Object.keys(circumstances)));
   const valuesText = (side: readonly Excerpt[], name: string) =>
     [...new Set(side.map(({ circumstances }) => circumstances[name] ?? 'not set'))].join(', ');
   return [...names]

@@ -76,12 +76,8 @@ function meanRung(rungs: readonly Rung[]): Rung {
     cpuMs: average(({ cpuMs }) => cpuMs),
     lagMs: average(({ lagMs }) => lagMs),
     pool:
-      pools.length === 0
-        ? null
-        : { max: poolMean('max'), active: poolMean('active'), waiting: poolMean('waiting') },
-    errors: Object.fromEntries(
-      kinds.map((kind) => [kind, mean(rungs.map(({ errors }) => errors[kind] ?? 0))]),
-    ),
+      pools.length === 0 ? null : { max: poolMean('max'), active: poolMean('active'), waiting: poolMean('waiting') },
+    errors: Object.fromEntries(kinds.map((kind) => [kind, mean(rungs.map(({ errors }) => errors[kind] ?? 0))])),
     broken: rungs.some(({ broken }) => broken),
     issue: issueOf(rungs),
   };

@@ -65,8 +65,7 @@ export const percentileDifference =
     if (!sides) return null;
     const q = PERCENTILES[name];
     const reason =
-      tooFew(Math.round(MIN_SAMPLES_BEYOND / Math.min(q, 1 - q)), samplesOf(reference, candidate)) ??
-      noRatio(sides);
+      tooFew(Math.round(MIN_SAMPLES_BEYOND / Math.min(q, 1 - q)), samplesOf(reference, candidate)) ?? noRatio(sides);
     const single = singleRuns(reference, candidate);
     return differenceFrom(geometricMeans(sides), reason, () => ({
       runs: estimateFromRuns(sides.reference, sides.candidate),
@@ -141,9 +140,7 @@ const MIN_TRIALS = 30;
 /** Number of samples of the side that has fewer; null if unknown. */
 function samplesOf(reference: RunParts, candidate: RunParts): number | null {
   const counts = [reference, candidate].map((side) => side.map(({ part }) => part.count));
-  return counts.flat().includes(null)
-    ? null
-    : Math.min(...counts.map((side) => sum(side.map((count) => count ?? 0))));
+  return counts.flat().includes(null) ? null : Math.min(...counts.map((side) => sum(side.map((count) => count ?? 0))));
 }
 
 const tooFew = (required: number, actual: number | null): string | null =>

@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  type Interval,
-  mean,
-  type Random,
-  seededRandom,
-  squaredDeviations,
-  wilsonInterval,
-} from '../numbers/index.ts';
+import { type Interval, mean, type Random, seededRandom, squaredDeviations, wilsonInterval } from '../numbers/index.ts';
 import {
   type DifferenceEstimate,
   estimateFromIntervals,
@@ -23,11 +16,7 @@ import {
 const close = (actual: number | undefined, expected: number, by = 5e-4) =>
   assert.ok(Math.abs((actual ?? Number.NaN) - expected) <= by, `${actual} is not ${expected}`);
 
-function closeInterval(
-  actual: Interval | undefined,
-  [low, high]: readonly [number, number],
-  by?: number,
-): void {
+function closeInterval(actual: Interval | undefined, [low, high]: readonly [number, number], by?: number): void {
   close(actual?.low, low, by);
   close(actual?.high, high, by);
 }
@@ -139,8 +128,7 @@ describe('pValueBeyond', () => {
 });
 
 /** Standard normal values by the Box–Muller transform. */
-const normal = (random: Random) => () =>
-  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+const normal = (random: Random) => () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 describe('an interval in simulations', () => {
   const share = (trials: number, hit: () => boolean) =>
@@ -197,9 +185,7 @@ describe('an interval in simulations', () => {
     const random = seededRandom(2);
     const hits = (rate: number) => Array.from({ length: 500 }, () => random() < rate).filter(Boolean).length;
     const bounded = (count: number) => ({ value: count / 500, ...wilsonInterval(count, 500) });
-    const coverage = share(2000, () =>
-      contains(estimateFromIntervals(bounded(hits(0.02)), bounded(hits(0.05))), 0.03),
-    );
+    const coverage = share(2000, () => contains(estimateFromIntervals(bounded(hits(0.02)), bounded(hits(0.05))), 0.03));
     close(coverage, 0.95, 0.02);
   });
 });

@@ -44,10 +44,7 @@ export interface ValueWithInterval extends Interval {
  * independent proportions", Statistics in Medicine 1998. For other intervals: G. Y. Zou & A. Donner, "Construction of
  * confidence limits about effect measures", Statistics in Medicine 2008.
  */
-export function estimateFromIntervals(
-  reference: ValueWithInterval,
-  candidate: ValueWithInterval,
-): DifferenceEstimate {
+export function estimateFromIntervals(reference: ValueWithInterval, candidate: ValueWithInterval): DifferenceEstimate {
   const difference = candidate.value - reference.value;
   return {
     difference,
@@ -69,10 +66,7 @@ export const MIN_BOOTSTRAP_WINDOWS = 8;
  * @param contributions what each window adds to the difference, relative to their mean
  * @returns null with fewer than {@link MIN_BOOTSTRAP_WINDOWS} windows
  */
-export function estimateFromWindows(
-  difference: number,
-  contributions: readonly number[],
-): DifferenceEstimate | null {
+export function estimateFromWindows(difference: number, contributions: readonly number[]): DifferenceEstimate | null {
   const count = contributions.length;
   if (count < MIN_BOOTSTRAP_WINDOWS) return null;
   const length = blockLength(count);
@@ -116,10 +110,7 @@ export function widestEstimate(estimates: readonly DifferenceEstimate[]): Differ
  * the limit. The interval is treated as one of Student's distribution.
  * @param limit not negative
  */
-export function pValueBeyond(
-  { difference, interval, degreesOfFreedom }: DifferenceEstimate,
-  limit: number,
-): number {
+export function pValueBeyond({ difference, interval, degreesOfFreedom }: DifferenceEstimate, limit: number): number {
   const beyond = Math.abs(difference) - limit;
   if (beyond <= 0) return 1;
   const half = difference > 0 ? difference - interval.low : interval.high - difference;

@@ -25,10 +25,7 @@ describe('an excerpt of a run', () => {
       flows: [
         {
           ...flowFigures('order', { values: repeat(60, 1000), succeeded: 57 }),
-          steps: [
-            stepFigures('pay', { values: repeat(60, 300), succeeded: 57 }),
-            stepFigures('ship', { values: [] }),
-          ],
+          steps: [stepFigures('pay', { values: repeat(60, 300), succeeded: 57 }), stepFigures('ship', { values: [] })],
         },
       ],
       windows: evenWindows(2, 5000, {
@@ -67,8 +64,7 @@ describe('an excerpt of a run', () => {
     );
   });
 
-  test('has the period of a phase', () =>
-    assert.deepEqual(named('phase')[0]?.stretch, { startMs: 0, endMs: MINUTE }));
+  test('has the period of a phase', () => assert.deepEqual(named('phase')[0]?.stretch, { startMs: 0, endMs: MINUTE }));
 
   test('has the window columns that a comparison needs', () => {
     assert.deepEqual(excerpt.windows?.p95, [100, null]);

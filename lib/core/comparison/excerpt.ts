@@ -101,10 +101,7 @@ export function excerptOf(evidence: Evidence & Pick<Result, 'ladder'>): Excerpt 
       p95: windows.p95Ms,
       p99: windows.p99Ms,
       flows: Object.fromEntries(
-        Object.entries(windows.flows).map(([name, { iterations, succeeded }]) => [
-          name,
-          { iterations, succeeded },
-        ]),
+        Object.entries(windows.flows).map(([name, { iterations, succeeded }]) => [name, { iterations, succeeded }]),
       ),
     },
     resources: resourcesOf(evidence),
@@ -113,9 +110,7 @@ export function excerptOf(evidence: Evidence & Pick<Result, 'ladder'>): Excerpt 
 
 function unknownOf({ run, generators }: Evidence): string[] {
   if (run.partial) return ['k6 wrote no summary, so percentiles come from histograms'];
-  return generators
-    ? ['the load came from several generators, so percentiles come from merged histograms']
-    : [];
+  return generators ? ['the load came from several generators, so percentiles come from merged histograms'] : [];
 }
 
 const GIB = 2 ** 30;
@@ -158,9 +153,7 @@ function partsOf({ run, totals, phases, endpoints, flows }: Evidence): ExcerptPa
       perS: perS(endpoint.requests),
     })),
     ...flows.map((flow) => ({ ...flowPart('flow', flow.name, flow), perS: perS(flow.iterations) })),
-    ...flows.flatMap(({ name, steps }) =>
-      steps.map((step) => flowPart('step', `${name} › ${step.name}`, step)),
-    ),
+    ...flows.flatMap(({ name, steps }) => steps.map((step) => flowPart('step', `${name} › ${step.name}`, step))),
   ];
   return parts.filter(({ count }) => count !== 0);
 }
@@ -211,17 +204,13 @@ const MIN_COUNTER_SAMPLES = 2;
 const cpuOfTarget: ResourceOf = (evidence) => {
   const points = underLoad(evidence, 'target', TARGET_COLUMNS.cpuSeconds);
   const { requests } = evidence.totals;
-  return points.length < MIN_COUNTER_SAMPLES || requests === 0
-    ? null
-    : (totalIncrease(points) * 1000) / requests;
+  return points.length < MIN_COUNTER_SAMPLES || requests === 0 ? null : (totalIncrease(points) * 1000) / requests;
 };
 
 const cpuOfProcess: ResourceOf = (evidence) => {
   const share = averageOf('process', PROCESS_COLUMNS.cpuShare)(evidence);
   const { run, totals } = evidence;
-  return share === null || totals.requests === 0
-    ? null
-    : (share * run.host.cores * run.durationMs) / totals.requests;
+  return share === null || totals.requests === 0 ? null : (share * run.host.cores * run.durationMs) / totals.requests;
 };
 
 /** Sources of each resource, in order of preference. */

@@ -3,13 +3,7 @@ import { describe, test } from 'node:test';
 import { PM2_COLUMNS, type Run, TARGET_COLUMNS } from '../evidence/index.ts';
 import { withAssessments } from '../judging/index.ts';
 import { evenWindows, phaseFigures, repeat, resultOf, samplesOf } from '../testing/evidence.ts';
-import {
-  LADDER_PHASES,
-  LADDER_USERS,
-  ladderRun,
-  postgresqlDetails,
-  SAMPLE_TIMES,
-} from '../testing/ladder.ts';
+import { LADDER_PHASES, LADDER_USERS, ladderRun, postgresqlDetails, SAMPLE_TIMES } from '../testing/ladder.ts';
 import type { ComparisonOutcome } from './compared-figures.ts';
 import { compare } from './comparison.ts';
 import { type Excerpt, excerptOf } from './excerpt.ts';
@@ -62,9 +56,7 @@ function deployed({
   );
   const windows = SAMPLE_TIMES.length - 1;
   const inWindows = SAMPLE_TIMES.slice(0, windows).map((ms) => requestsAt(ms) / 12);
-  const errors = inWindows.map((count, i) =>
-    Math.round((1 - valueAt(success, SAMPLE_TIMES[i] as number)) * count),
-  );
+  const errors = inWindows.map((count, i) => Math.round((1 - valueAt(success, SAMPLE_TIMES[i] as number)) * count));
   const used = SAMPLE_TIMES.map((ms) =>
     SAMPLE_TIMES.filter((at) => at < ms).reduce((sum, at) => sum + 5 * valueAt(cores, at), 0),
   );
@@ -129,10 +121,8 @@ const medium: DeploymentSpec = {
   p95: [92, 8400, 8400],
 };
 
-const compared = (
-  reference: DeploymentSpec | DeploymentSpec[],
-  candidate: DeploymentSpec | DeploymentSpec[],
-) => compare([reference].flat().map(deployed), [candidate].flat().map(deployed));
+const compared = (reference: DeploymentSpec | DeploymentSpec[], candidate: DeploymentSpec | DeploymentSpec[]) =>
+  compare([reference].flat().map(deployed), [candidate].flat().map(deployed));
 
 interface Case {
   title: string;
@@ -195,12 +185,7 @@ const CASES: Case[] = [
     rungs: ['same', 'worse', 'worse'],
     better: 'mode=cluster',
     users: [100, 200],
-    reasons: [
-      /one of 2 cores busy; .* Its load is not balanced: only 1 of 2 processes fully busy$/,
-      /./,
-      /./,
-      /./,
-    ],
+    reasons: [/one of 2 cores busy; .* Its load is not balanced: only 1 of 2 processes fully busy$/, /./, /./, /./],
   },
   {
     title: 'the pool is too small',
@@ -255,16 +240,7 @@ const CASES: Case[] = [
 ];
 
 describe('a ladder comparison', () => {
-  for (const {
-    title,
-    reference,
-    candidate,
-    outcome,
-    rungs,
-    better,
-    users,
-    reasons: expectedReasons,
-  } of CASES)
+  for (const { title, reference, candidate, outcome, rungs, better, users, reasons: expectedReasons } of CASES)
     test(`is "${outcome}" if ${title}`, () => {
       const comparison = compared(reference, candidate);
       const { ladder } = comparison;
@@ -303,8 +279,7 @@ describe('a ladder comparison', () => {
 
   test('prefers the specific issue of any run to the issue that requests fail', () => {
     const idle = { ...single, cores: [0.4, 0.4, 0.4] };
-    const issueOf = (...runs: DeploymentSpec[]) =>
-      compared(runs, [cluster]).ladder?.reference.rungs[1]?.issue;
+    const issueOf = (...runs: DeploymentSpec[]) => compared(runs, [cluster]).ladder?.reference.rungs[1]?.issue;
     assert.equal(issueOf(idle, idle), 'requests fail');
     assert.equal(issueOf(idle, single), 'one of 2 cores busy');
   });

@@ -73,8 +73,7 @@ export function compareLadders(
 
 function decideRung(rows: readonly ComparisonRow[], { phase }: Rung): Pick<RungPair, 'outcome' | 'by'> {
   const rungRows = DECIDING_FIGURES.flatMap(
-    (figure) =>
-      rows.find((row) => row.scope === 'phase' && row.name === phase && row.figure === figure) ?? [],
+    (figure) => rows.find((row) => row.scope === 'phase' && row.name === phase && row.figure === figure) ?? [],
   );
   const decidingRow = rungRows.find(({ outcome }) => outcome === 'better' || outcome === 'worse');
   if (decidingRow) return { outcome: decidingRow.outcome, by: decidingRow };
@@ -104,8 +103,7 @@ function findingsOf(
       { deployment: sides.worse, rung: outcome === 'better' ? rung.reference : rung.candidate },
     ),
   }));
-  const explained =
-    reasonsByUsers.find(({ reasons }) => reasons.some(({ isCause }) => isCause)) ?? reasonsByUsers[0];
+  const explained = reasonsByUsers.find(({ reasons }) => reasons.some(({ isCause }) => isCause)) ?? reasonsByUsers[0];
   return [
     {
       ...sides,

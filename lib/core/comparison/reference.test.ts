@@ -36,9 +36,7 @@ test('a reference is read back with numbers rounded to six digits', () => {
 test('a reference has each list of numbers on one line', () => {
   const text = referenceText(referenceOf(head, [excerpt({ windows: excerptWindows([1.5, 2.25]) })]));
   assert.match(text, /^ +"p95": \[1\.5,2\.25\],$/m);
-  const empty = referenceText(
-    referenceOf(head, [excerpt({ windows: excerptWindows([], { p50: [null, 3] }) })]),
-  );
+  const empty = referenceText(referenceOf(head, [excerpt({ windows: excerptWindows([], { p50: [null, 3] }) })]));
   assert.match(empty, /^ +"p50": \[null,3\],$/m);
 });
 

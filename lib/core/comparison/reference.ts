@@ -19,10 +19,7 @@ export const MAX_REFERENCE_BYTES = 100_000;
  * Creates a reference with what a comparison needs. Windows are kept only for a single run, because with several runs
  * the comparison does not use them. If the reference is too large, it drops histograms, the least important first.
  */
-export function referenceOf(
-  head: Pick<Reference, 'test' | 'name' | 'setAt'>,
-  runs: readonly Excerpt[],
-): Reference {
+export function referenceOf(head: Pick<Reference, 'test' | 'name' | 'setAt'>, runs: readonly Excerpt[]): Reference {
   const neededRuns = runs.length > 1 ? runs.map((run) => ({ ...run, windows: null })) : runs;
   const versions = [KEEP_ALL, KEEP_MAIN_PARTS, KEEP_NONE].map(
     ({ keepsHistogram, caveats }): Reference => ({
@@ -36,8 +33,7 @@ export function referenceOf(
     }),
   );
   return (
-    versions.find((version) => referenceText(version).length <= MAX_REFERENCE_BYTES) ??
-    (versions.at(-1) as Reference)
+    versions.find((version) => referenceText(version).length <= MAX_REFERENCE_BYTES) ?? (versions.at(-1) as Reference)
   );
 }
 
@@ -64,9 +60,7 @@ const NUMBER_LIST = /\[[\s\d,.e+-]*(?:null[\s\d,.e+-]*)*\]/g;
 /** The file content of a reference, with exact integers, other numbers rounded, and each list of numbers on one line. */
 export function referenceText(reference: Reference): string {
   const rounded = (_: string, value: unknown) =>
-    typeof value === 'number' && !Number.isInteger(value)
-      ? Number(value.toPrecision(SIGNIFICANT_DIGITS))
-      : value;
+    typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(SIGNIFICANT_DIGITS)) : value;
   const text = JSON.stringify(reference, rounded, 1);
   return `${text.replace(NUMBER_LIST, (list) => list.replace(/\s+/g, ''))}\n`;
 }

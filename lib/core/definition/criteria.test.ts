@@ -50,34 +50,10 @@ const constructors: [
   [contractsHold(6), 'contracts', 'responses that break their contract', 'at-most', 0, 'count', 6],
   [flowSuccessAbove('order', 0.95), 'order-success', 'order success rate', 'above', 0.95, 'fraction', 30],
   [flowMeanBelow('order', '5s'), 'order-mean', 'order mean duration', 'below', 5000, 'ms', 30],
-  [
-    flowPercentileBelow('order', 0.99, '1m30s'),
-    'order-p99',
-    'order p99 duration',
-    'below',
-    90_000,
-    'ms',
-    1000,
-  ],
+  [flowPercentileBelow('order', 0.99, '1m30s'), 'order-p99', 'order p99 duration', 'below', 90_000, 'ms', 1000],
   [recoversWithin('30s', spike), 'recovery-time', 'recovery time', 'below', 30_000, 'ms', 10],
-  [
-    memoryGrowthBelow(100, 'hold'),
-    'memory-growth',
-    'memory growth during hold',
-    'below',
-    100 * MB,
-    'bytes',
-    36,
-  ],
-  [
-    memorySlopeBelow(50, 'hold'),
-    'memory-slope',
-    'memory slope during hold',
-    'below',
-    50 * MB,
-    'bytesPerHour',
-    36,
-  ],
+  [memoryGrowthBelow(100, 'hold'), 'memory-growth', 'memory growth during hold', 'below', 100 * MB, 'bytes', 36],
+  [memorySlopeBelow(50, 'hold'), 'memory-slope', 'memory slope during hold', 'below', 50 * MB, 'bytesPerHour', 36],
   [noRestarts(), 'restarts', 'restarts', 'at-most', 0, 'count', 2],
   [
     breakingPointAbove(200, ['ramp-up'], [percentileBelow(0.95, '400ms'), errorRateBelow(0.005)]),
@@ -165,16 +141,8 @@ const titles: [criterion: Criterion, id: string, title: string][] = [
     'mean-in-windows',
     'windows with mean response time below 1500 ms',
   ],
-  [
-    inEveryWindow(meanBelow('1m30s'), { share: 0.9 }),
-    'mean-in-windows',
-    'windows with mean response time below 90 s',
-  ],
-  [
-    inEveryWindow(throughputAbove(100), { share: 0.9 }),
-    'throughput-in-windows',
-    'windows with throughput above 100/s',
-  ],
+  [inEveryWindow(meanBelow('1m30s'), { share: 0.9 }), 'mean-in-windows', 'windows with mean response time below 90 s'],
+  [inEveryWindow(throughputAbove(100), { share: 0.9 }), 'throughput-in-windows', 'windows with throughput above 100/s'],
 ];
 for (const [criterion, id, title] of titles) {
   test(`the narrowed criterion ${id} has the title "${title}"`, () => {

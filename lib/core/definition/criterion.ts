@@ -67,14 +67,7 @@ export const NARROWABLE_KINDS = {
     'start-spread',
   ],
   forStep: ['flow-percentile', 'flow-mean', 'flow-success-rate'],
-  inEveryWindow: [
-    'request-percentile',
-    'request-mean',
-    'error-rate',
-    'throughput',
-    'flow-mean',
-    'flow-success-rate',
-  ],
+  inEveryWindow: ['request-percentile', 'request-mean', 'error-rate', 'throughput', 'flow-mean', 'flow-success-rate'],
 } as const satisfies Record<string, readonly MeasureKind[]>;
 
 export type Narrowing = keyof typeof NARROWABLE_KINDS;

@@ -16,13 +16,7 @@ test('the k6 options contain the scenarios, the thresholds and the plan', () => 
 
 test('scenario is a system tag only if the workload has several scenarios', () => {
   const load = constantVUs({ vus: 10, duration: '1m' });
-  const tagsOf = (workload: typeof load) =>
-    k6OptionsOf(testPlan({ workload: workload(FULL_SCALE) })).systemTags;
+  const tagsOf = (workload: typeof load) => k6OptionsOf(testPlan({ workload: workload(FULL_SCALE) })).systemTags;
   assert.deepEqual(tagsOf(load), ['name', 'status', 'error_code']);
-  assert.deepEqual(tagsOf(withProbe(load, { ratePerS: 1, maxVUs: 1 })), [
-    'name',
-    'status',
-    'error_code',
-    'scenario',
-  ]);
+  assert.deepEqual(tagsOf(withProbe(load, { ratePerS: 1, maxVUs: 1 })), ['name', 'status', 'error_code', 'scenario']);
 });

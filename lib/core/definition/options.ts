@@ -21,8 +21,7 @@ export function k6OptionsOf(plan: TestPlan): K6Options {
   return {
     scenarios: plan.workload.scenarios,
     thresholds: thresholdsOf(plan),
-    systemTags:
-      Object.keys(plan.workload.scenarios).length > 1 ? [...SYSTEM_TAGS, 'scenario'] : [...SYSTEM_TAGS],
+    systemTags: Object.keys(plan.workload.scenarios).length > 1 ? [...SYSTEM_TAGS, 'scenario'] : [...SYSTEM_TAGS],
     summaryTrendStats: Object.values(TREND_STATS),
     userAgent: `load-suite (${plan.product}/${plan.test})`,
     ext: { suite: plan },

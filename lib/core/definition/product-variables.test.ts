@@ -31,27 +31,22 @@ const STAGING = { TEST_ENV: 'staging', API_URL: 'https://api.example.com' };
 const read = (variable: DeclaredVariable, text: string) =>
   readableVariablesOf({ [variable.name]: text }, [variable])[variable.name];
 
-const VALUES: [kind: Partial<VariableDeclaration>, good: [text: string, value: unknown][], bad: string[]][] =
+const VALUES: [kind: Partial<VariableDeclaration>, good: [text: string, value: unknown][], bad: string[]][] = [
+  [{ kind: 'text' }, [['Main Street', 'Main Street']], ['two\nlines']],
+  [{ kind: 'secret' }, [['t0ken', 't0ken']], ['two words']],
+  [{ kind: 'url', local: 'http://a' }, [['http://a.example/', 'http://a.example']], ['a.example', 'http://u:p@a']],
+  [{ kind: 'list' }, [['a@x, b@x', ['a@x', 'b@x']]], ['a,,b']],
   [
-    [{ kind: 'text' }, [['Main Street', 'Main Street']], ['two\nlines']],
-    [{ kind: 'secret' }, [['t0ken', 't0ken']], ['two words']],
+    { kind: 'ids' },
     [
-      { kind: 'url', local: 'http://a' },
-      [['http://a.example/', 'http://a.example']],
-      ['a.example', 'http://u:p@a'],
+      ['3-5', ['3', '4', '5']],
+      ['a,b', ['a', 'b']],
     ],
-    [{ kind: 'list' }, [['a@x, b@x', ['a@x', 'b@x']]], ['a,,b']],
-    [
-      { kind: 'ids' },
-      [
-        ['3-5', ['3', '4', '5']],
-        ['a,b', ['a', 'b']],
-      ],
-      ['5-3', 'a b', '1-999999'],
-    ],
-    [{ kind: 'integer', local: '1' }, [['42', 42]], ['4.2', '-1']],
-    [{ kind: 'pattern', pattern: 'S\\d+|none', local: 'S1' }, [['S12', 'S12']], ['S12x', 'nones', '1S']],
-  ];
+    ['5-3', 'a b', '1-999999'],
+  ],
+  [{ kind: 'integer', local: '1' }, [['42', 42]], ['4.2', '-1']],
+  [{ kind: 'pattern', pattern: 'S\\d+|none', local: 'S1' }, [['S12', 'S12']], ['S12x', 'nones', '1S']],
+];
 
 for (const [declaration, good, bad] of VALUES)
   test(`variables of the kind ${declaration.kind} accept valid values and reject others`, () => {
@@ -60,10 +55,7 @@ for (const [declaration, good, bad] of VALUES)
     for (const [text, value] of good) assert.deepEqual(read(variable, text), value, text);
     for (const text of bad) {
       assert.equal(read(variable, text), undefined, text);
-      assert.match(
-        variableProblems(['VALUE'], { VALUE: text }, [variable]).join(),
-        /^VALUE is .*, but it must be /s,
-      );
+      assert.match(variableProblems(['VALUE'], { VALUE: text }, [variable]).join(), /^VALUE is .*, but it must be /s);
     }
   });
 
@@ -82,13 +74,10 @@ test('a local value applies only in the local environment, a default in all envi
 });
 
 test('all problems are reported at once, with the descriptions from the declarations', () => {
-  assert.deepEqual(
-    variableProblems(['API_URL', 'API_TOKEN', 'SHOP_IDS'], { ...STAGING, SHOP_IDS: '?' }, declared),
-    [
-      'API_TOKEN is not set (token of the API). Set it to a token without whitespace.',
-      'SHOP_IDS is "?", but it must be a range such as 1-50, or a comma-separated list of ids.',
-    ],
-  );
+  assert.deepEqual(variableProblems(['API_URL', 'API_TOKEN', 'SHOP_IDS'], { ...STAGING, SHOP_IDS: '?' }, declared), [
+    'API_TOKEN is not set (token of the API). Set it to a token without whitespace.',
+    'SHOP_IDS is "?", but it must be a range such as 1-50, or a comma-separated list of ids.',
+  ]);
 });
 
 test('messages do not contain the value of a secret', () => {
@@ -106,21 +95,14 @@ test('secretVariableNames contains the secrets of the suite and of the product',
 });
 
 const REJECTED: [variable: DeclaredVariable, reason: RegExp][] = [
-  ...[
-    'K6_TOKEN',
-    'OTEL_SERVICE_NAME',
-    'API_URL',
-    'TEST_ENV',
-    'RUN_ID',
-    'GITHUB_TOKEN',
-    'PATH',
-    'DATABASE_URL',
-  ].map((name): [DeclaredVariable, RegExp] => [
-    declarationOf(name),
-    new RegExp(
-      `^${name} cannot be a variable of a product: load-suite, or a program that it starts, already uses this name`,
-    ),
-  ]),
+  ...['K6_TOKEN', 'OTEL_SERVICE_NAME', 'API_URL', 'TEST_ENV', 'RUN_ID', 'GITHUB_TOKEN', 'PATH', 'DATABASE_URL'].map(
+    (name): [DeclaredVariable, RegExp] => [
+      declarationOf(name),
+      new RegExp(
+        `^${name} cannot be a variable of a product: load-suite, or a program that it starts, already uses this name`,
+      ),
+    ],
+  ),
   [declarationOf('apiToken'), /a name must consist of capital letters, digits and underscores/],
   [
     declarationOf('SHOPS', { kind: 'ids', local: 'a b' }),
@@ -142,6 +124,5 @@ for (const [variable, message] of REJECTED)
   });
 
 test('names that only begin with a reserved name are accepted', () => {
-  for (const name of ['K6', 'PATHS', 'CITY', 'PORTAL', 'API_URL_2'])
-    assertValidDeclaration(declarationOf(name));
+  for (const name of ['K6', 'PATHS', 'CITY', 'PORTAL', 'API_URL_2']) assertValidDeclaration(declarationOf(name));
 });

@@ -107,9 +107,7 @@ function variableOf(declared: VariableDeclaration): Variable<unknown> {
 }
 
 /** The variables of the suite and those of a product, by name. */
-export const allVariables = (
-  declared: readonly DeclaredVariable[],
-): Readonly<Record<string, Variable<unknown>>> => ({
+export const allVariables = (declared: readonly DeclaredVariable[]): Readonly<Record<string, Variable<unknown>>> => ({
   ...SUITE_VARIABLES,
   ...Object.fromEntries(declared.map((declaration) => [declaration.name, variableOf(declaration)])),
 });

@@ -14,8 +14,5 @@ test('fillRoute inserts one value for each parameter, and throws for any other n
   const [, ...pieces] = splitRoute('/shops/:shop/items/:item/price');
   assert.equal(fillRoute(pieces, ['7', '12']), '7/items/12/price');
   for (const values of [undefined, '7', ['7'], ['7', '12', '13']])
-    assert.throws(
-      () => fillRoute(pieces, values),
-      /^Error: The route has 2 parameters, but got (no|1|3) values\.$/,
-    );
+    assert.throws(() => fillRoute(pieces, values), /^Error: The route has 2 parameters, but got (no|1|3) values\.$/);
 });

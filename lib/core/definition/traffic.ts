@@ -47,13 +47,7 @@ export function plannedEndpoint({
   endpoint: PlannableEndpoint;
   weight?: number;
 }): PlannedEndpoint {
-  const {
-    expectedStatus = DEFAULT_EXPECTED_STATUS,
-    toleratedStatuses,
-    refusals,
-    degraded,
-    creates,
-  } = endpoint.options;
+  const { expectedStatus = DEFAULT_EXPECTED_STATUS, toleratedStatuses, refusals, degraded, creates } = endpoint.options;
   return {
     name: endpoint.name,
     expectedStatus,

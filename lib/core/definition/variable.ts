@@ -65,11 +65,7 @@ export const wholeNumberUpTo = (limit: number) => ({
  * The value of a variable, or undefined if it is not set and has no fallback. An empty value counts as not set.
  * @throws VariableError if the value is malformed
  */
-export function optionalValue<T>(
-  name: string,
-  variable: Variable<T>,
-  source: ProcessEnvironment,
-): T | undefined {
+export function optionalValue<T>(name: string, variable: Variable<T>, source: ProcessEnvironment): T | undefined {
   const raw = source[name];
   if (!raw) return variable.fallback ?? (isLocalEnvironment(source) ? variable.local : undefined);
   const value = variable.parse(raw);
@@ -85,12 +81,9 @@ export function requiredValue<T>(name: string, variable: Variable<T>, source: Pr
   return value;
 }
 
-export const isLocalEnvironment = ({ TEST_ENV }: ProcessEnvironment): boolean =>
-  !TEST_ENV || TEST_ENV === 'local';
+export const isLocalEnvironment = ({ TEST_ENV }: ProcessEnvironment): boolean => !TEST_ENV || TEST_ENV === 'local';
 
 function malformed(name: string, { expects, secret }: Variable<unknown>, raw: string): string {
-  const value = secret
-    ? `a secret of ${raw.length} characters (not shown)`
-    : `"${raw.replace(/\/\/[^/]*@/, '//…@')}"`;
+  const value = secret ? `a secret of ${raw.length} characters (not shown)` : `"${raw.replace(/\/\/[^/]*@/, '//…@')}"`;
   return `${name} is ${value}, but it must be ${expects}.`;
 }

@@ -4,10 +4,7 @@ import { VariableError } from './variable.ts';
 import { readOptional, readVariable, SUITE_VARIABLES, type VariableName } from './variables.ts';
 
 test('readVariable parses the value of a variable', () => {
-  assert.equal(
-    readVariable('API_URL', { API_URL: 'https://api.example.com/v1/' }),
-    'https://api.example.com/v1',
-  );
+  assert.equal(readVariable('API_URL', { API_URL: 'https://api.example.com/v1/' }), 'https://api.example.com/v1');
   assert.equal(readVariable('TIME_SCALE', { TIME_SCALE: '0.15' }), 0.15);
 });
 
@@ -34,16 +31,13 @@ test('messages about missing and malformed variables give the value and the expe
 test('a URL with credentials is rejected, and the message does not contain them', () => {
   assert.throws(
     () => readVariable('API_URL', { API_URL: 'https://me:pw@api.example.com' }),
-    (error) =>
-      error instanceof VariableError && error.message.startsWith('API_URL is "https://…@api.example.com"'),
+    (error) => error instanceof VariableError && error.message.startsWith('API_URL is "https://…@api.example.com"'),
   );
 });
 
 test('every fallback and local value is valid', () => {
   for (const [name, variable] of Object.entries(SUITE_VARIABLES)) {
-    for (const value of ['fallback', 'local'].flatMap((key) =>
-      key in variable ? [variable[key as 'parse']] : [],
-    )) {
+    for (const value of ['fallback', 'local'].flatMap((key) => (key in variable ? [variable[key as 'parse']] : []))) {
       assert.notEqual(variable.parse(String(value)), undefined, name);
     }
   }
@@ -57,13 +51,7 @@ const FORMS: [name: VariableName, good: [text: string, value: unknown][], bad: s
       'postgres://localhost/shop',
       'postgresql://app@[::1]:5432/shop',
     ].map((text) => [text, text]),
-    [
-      'mysql://db/shop',
-      'postgresql://app:p@ss@db/shop',
-      'postgresql://app:50%@db/shop',
-      'db.example.com',
-      'a b',
-    ],
+    ['mysql://db/shop', 'postgresql://app:p@ss@db/shop', 'postgresql://app:50%@db/shop', 'db.example.com', 'a b'],
   ],
   [
     'TARGET_REDIS_URL',

@@ -67,8 +67,7 @@ export const SUITE_VARIABLES = {
   },
   TARGET_DATABASE_URL: {
     description: "the target's PostgreSQL, for the probe that monitors it",
-    expects:
-      'a URL such as postgresql://user:password@host:5432/database with percent-encoded user and password',
+    expects: 'a URL such as postgresql://user:password@host:5432/database with percent-encoded user and password',
     parse: urlParser('postgres|postgresql'),
     secret: true,
   },
@@ -79,8 +78,7 @@ export const SUITE_VARIABLES = {
     secret: true,
   },
   TARGET_REDIS_SCAN_KEYS: {
-    description:
-      'maximum number of Redis keys to scan after the run, to count keys by prefix; no scan if not set',
+    description: 'maximum number of Redis keys to scan after the run, to count keys by prefix; no scan if not set',
     ...wholeNumberUpTo(1_000_000),
   },
   PM2_PROCESSES: {
@@ -125,8 +123,7 @@ export const SUITE_VARIABLES = {
   },
   OTLP_URL: {
     description: 'metric store that also receives the metrics of a run, by OTLP over HTTP',
-    expects:
-      'an http or https URL without credentials, query or fragment; /v1/metrics is appended if it is missing',
+    expects: 'an http or https URL without credentials, query or fragment; /v1/metrics is appended if it is missing',
     parse: parseUrl,
   },
   OTEL_EXPORTER_OTLP_HEADERS: {
@@ -181,9 +178,7 @@ export const SUITE_VARIABLES = {
 } satisfies Record<string, Variable<unknown>>;
 
 export type VariableName = keyof typeof SUITE_VARIABLES;
-export type VariableValue<N extends VariableName> = NonNullable<
-  ReturnType<(typeof SUITE_VARIABLES)[N]['parse']>
->;
+export type VariableValue<N extends VariableName> = NonNullable<ReturnType<(typeof SUITE_VARIABLES)[N]['parse']>>;
 
 /**
  * The value of a variable, or undefined if it is not set and has no fallback. An empty value counts as not set.

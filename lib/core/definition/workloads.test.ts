@@ -49,10 +49,7 @@ test('a scaled duration keeps its fraction of a second', () => {
 });
 
 test('the `once` workload ignores the time and VU scales', () => {
-  assert.deepEqual(
-    once({ maxDuration: '1m' })({ time: 0.1, vus: 0.1 }),
-    once({ maxDuration: '1m' })(FULL_SCALE),
-  );
+  assert.deepEqual(once({ maxDuration: '1m' })({ time: 0.1, vus: 0.1 }), once({ maxDuration: '1m' })(FULL_SCALE));
 });
 
 test('withProbe adds a scenario that lasts as long as the load', () => {

@@ -23,8 +23,7 @@ export function breakerPeriods(target: Samples | undefined): BreakerPeriod[] {
     const state = BREAKER_STATES[value] ?? 'open';
     const last = periods.at(-1);
     if (last) last.toMs = atMs;
-    if (last?.state !== state)
-      periods.push({ state, fromMs: atMs, toMs: atMs, notBeforeMs: previousMs ?? atMs });
+    if (last?.state !== state) periods.push({ state, fromMs: atMs, toMs: atMs, notBeforeMs: previousMs ?? atMs });
     previousMs = atMs;
   }
   return periods;
@@ -49,11 +48,7 @@ export function timeToBreakerEvent(
   const inPhase = periods.filter(({ fromMs, toMs }) => toMs >= startMs && fromMs <= endMs);
   const last = inPhase.at(-1);
   const found =
-    event === 'opens'
-      ? inPhase.find(({ state }) => state === 'open')
-      : last?.state === 'closed'
-        ? last
-        : undefined;
+    event === 'opens' ? inPhase.find(({ state }) => state === 'open') : last?.state === 'closed' ? last : undefined;
   if (!found) return null;
   return {
     ms: Math.max(0, found.fromMs - startMs),

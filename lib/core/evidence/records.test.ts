@@ -25,19 +25,14 @@ test('created records are summed over the endpoints of a kind, and an endpoint w
     { ...CREATE, name: 'PUT /orders/:id' },
     { ...CREATE, name: 'POST /carts', creates: 'cart' },
   ];
-  const figures = [CREATE.name, 'PUT /orders/:id'].map((name) =>
-    endpointFigures(name, { values: repeat(4, 10) }),
-  );
+  const figures = [CREATE.name, 'PUT /orders/:id'].map((name) => endpointFigures(name, { values: repeat(4, 10) }));
   const unused = endpointFigures('POST /carts', { values: [] });
   assert.deepEqual(cleanUpFigures({ endpoints }, [...figures, unused], kept)?.created, { order: 8, cart: 0 });
 });
 
 test('a test without creating endpoints has no cleanup figures', () => {
   const reading = { name: 'GET /items/:id', expectedStatus: 200 };
-  assert.equal(
-    cleanUpFigures({ endpoints: [reading] }, [endpointFigures(reading.name, { values: [10] })], kept),
-    null,
-  );
+  assert.equal(cleanUpFigures({ endpoints: [reading] }, [endpointFigures(reading.name, { values: [10] })], kept), null);
 });
 
 test('remaining records are those created and not removed', () => {

@@ -83,5 +83,4 @@ export function ledgerFigures(
 }
 
 /** Number of records that are lost, incomplete or duplicated. */
-export const damagedCount = ({ lost, incomplete, duplicates }: LedgerEntry): number =>
-  lost + incomplete + duplicates;
+export const damagedCount = ({ lost, incomplete, duplicates }: LedgerEntry): number => lost + incomplete + duplicates;

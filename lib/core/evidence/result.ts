@@ -229,10 +229,7 @@ export interface Windows {
   p95Ms: Column;
   p99Ms: Column;
   /** The same figures for each scenario, if there are several. */
-  scenarios: Record<
-    string,
-    { requests: number[]; errors: number[]; meanMs: Column; p50Ms: Column; p95Ms: Column }
-  >;
+  scenarios: Record<string, { requests: number[]; errors: number[]; meanMs: Column; p50Ms: Column; p95Ms: Column }>;
   flows: Record<string, { iterations: number[]; succeeded: number[]; meanMs: Column }>;
 }
 

@@ -16,11 +16,8 @@ export const columnValues = (samples: Samples | undefined, column: string): numb
   pointsOf(samples, column).map(({ value }) => value);
 
 /** Samples in a period, including both ends. */
-export const samplesBetween = <T extends { atMs: number }>(
-  samples: readonly T[],
-  fromMs: number,
-  toMs: number,
-): T[] => samples.filter(({ atMs }) => fromMs <= atMs && atMs <= toMs);
+export const samplesBetween = <T extends { atMs: number }>(samples: readonly T[], fromMs: number, toMs: number): T[] =>
+  samples.filter(({ atMs }) => fromMs <= atMs && atMs <= toMs);
 
 /** Samples in which all given columns have a value. */
 export function completeRows<Column extends string>(

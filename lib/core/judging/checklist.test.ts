@@ -13,12 +13,7 @@ const pool = (active: number, max: number, connectionTimeouts: [number, number])
 const breaker = (...circuitBreakerState: [number, number]) => target({ circuitBreakerState });
 const entry = { acknowledged: 20, complete: 20, incomplete: 0, duplicates: 0, lost: 0 };
 
-type Case = [
-  situation: string,
-  parts: Parameters<typeof resultOf>[0],
-  speaksFor: boolean | null,
-  text?: RegExp,
-];
+type Case = [situation: string, parts: Parameters<typeof resultOf>[0], speaksFor: boolean | null, text?: RegExp];
 
 const CASES: Record<ChecklistCategory, Case[]> = {
   'database-scaling': [
@@ -42,12 +37,7 @@ const CASES: Record<ChecklistCategory, Case[]> = {
     ['records that were not counted', {}, null],
   ],
   'external-services': [
-    [
-      'an open breaker and no errors',
-      { ...breaker(0, 2), totals: { degraded: 12 } },
-      true,
-      /12 degraded responses/,
-    ],
+    ['an open breaker and no errors', { ...breaker(0, 2), totals: { degraded: 12 } }, true, /12 degraded responses/],
     ['an open breaker and errors', { ...breaker(0, 2), totals: { errorRate: 0.2 } }, false],
   ],
   monitoring: [['no metrics', {}, false]],
@@ -56,9 +46,7 @@ const CASES: Record<ChecklistCategory, Case[]> = {
     ['a breaker that closes', breaker(2, 0), true],
     ['a breaker that stays open', breaker(0, 2), false],
   ],
-  'rate-limiting': [
-    ['refusals', { totals: { refusals: { 429: 20 } } }, true, /^20 requests refused with 429/],
-  ],
+  'rate-limiting': [['refusals', { totals: { refusals: { 429: 20 } } }, true, /^20 requests refused with 429/]],
   'background-processing': [
     ['a queue that empties', target({ jobsQueued: [40, 0] }), true],
     ['a queue that grows', target({ jobsQueued: [0, 40] }), false],

@@ -17,8 +17,7 @@ type FindEvidence = (result: Result) => Omit<ChecklistFinding, 'category'> | nul
 
 const inTarget = ({ resources }: Result, column: string) => columnValues(resources.target, column);
 
-const risesInTarget = ({ resources }: Result, counter: string) =>
-  totalIncrease(pointsOf(resources.target, counter));
+const risesInTarget = ({ resources }: Result, counter: string) => totalIncrease(pointsOf(resources.target, counter));
 
 /** With at least this error rate, the system did not cope with the failure of its dependency. */
 const MAX_ERROR_RATE = 0.01;

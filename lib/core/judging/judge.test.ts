@@ -42,10 +42,7 @@ describe('status of a criterion with the limit 10', () => {
       [null, 'no data'],
     ],
   };
-  for (const [comparison, rows] of Object.entries(cases) as [
-    Criterion['comparison'],
-    (typeof cases)['above'],
-  ][]) {
+  for (const [comparison, rows] of Object.entries(cases) as [Criterion['comparison'], (typeof cases)['above']][]) {
     for (const [measured, status] of rows) {
       test(`${comparison}, measured ${Array.isArray(measured) ? measured.join(' – ') : measured}: ${status}`, () => {
         const [low, value, high] = Array.isArray(measured) ? measured : [measured, measured, measured];
@@ -128,12 +125,7 @@ describe('verdict', () => {
   ][] = [
     ['all criteria pass', [critical('pass'), minor('pass')], 'GO', ['all 2 criteria pass']],
     ['no criteria', [], 'INCONCLUSIVE', ['the test has no criteria']],
-    [
-      'a minor criterion fails',
-      [critical('pass'), minor('fail')],
-      'CONDITIONAL_GO',
-      ['minor fail fails (minor)'],
-    ],
+    ['a minor criterion fails', [critical('pass'), minor('fail')], 'CONDITIONAL_GO', ['minor fail fails (minor)']],
     [
       'titles of counts and window shares get plural verbs',
       [
@@ -147,11 +139,7 @@ describe('verdict', () => {
       'only minor criteria are undecided',
       [minor('inconclusive'), critical('pass'), minor('no data')],
       'GO',
-      [
-        'all critical criteria pass',
-        'minor inconclusive is inconclusive (minor)',
-        'minor no data has no data (minor)',
-      ],
+      ['all critical criteria pass', 'minor inconclusive is inconclusive (minor)', 'minor no data has no data (minor)'],
     ],
     [
       'the only criterion is minor and undecided',
@@ -171,12 +159,7 @@ describe('verdict', () => {
       'INCONCLUSIVE',
       ['critical inconclusive is inconclusive'],
     ],
-    [
-      'a critical criterion has no data',
-      [critical('no data')],
-      'INCONCLUSIVE',
-      ['critical no data has no data'],
-    ],
+    ['a critical criterion has no data', [critical('no data')], 'INCONCLUSIVE', ['critical no data has no data']],
     [
       'a critical criterion is inconclusive and a minor one fails',
       [minor('fail'), critical('inconclusive')],
@@ -189,12 +172,7 @@ describe('verdict', () => {
       'NO_GO',
       ['critical fail fails'],
     ],
-    [
-      'several critical criteria fail',
-      [critical('fail'), critical('fail')],
-      'NO_GO',
-      repeat(2, 'critical fail fails'),
-    ],
+    ['several critical criteria fail', [critical('fail'), critical('fail')], 'NO_GO', repeat(2, 'critical fail fails')],
     [
       'one fixable cause explains all failures',
       [critical('fail'), critical('pass'), critical('fail')],
@@ -236,13 +214,7 @@ describe('verdict', () => {
       ['critical fail fails'],
       [cause({ confidence: 0.75 })],
     ],
-    [
-      'the cause is not fixable',
-      [critical('fail')],
-      'NO_GO',
-      ['critical fail fails'],
-      [cause({ fixable: false })],
-    ],
+    ['the cause is not fixable', [critical('fail')], 'NO_GO', ['critical fail fails'], [cause({ fixable: false })]],
     ['the fixable cause explains only some failures', [critical('fail'), p99], 'NO_GO', both, [cause()]],
     [
       'two fixable causes each explain some failures',

@@ -95,10 +95,7 @@ const fails = ({ status }: JudgedCriterion) => status === 'fail';
 const MIN_CONFIDENCE = 0.8;
 
 /** Fixable causes that each explain every failed critical criterion; none if a critical criterion has no data. */
-export function fixableCauses(
-  criteria: readonly JudgedCriterion[],
-  diagnosis: readonly Diagnosis[],
-): Diagnosis[] {
+export function fixableCauses(criteria: readonly JudgedCriterion[], diagnosis: readonly Diagnosis[]): Diagnosis[] {
   const critical = criteria.filter(isCritical);
   if (critical.some(({ status }) => status === 'no data')) return [];
   const failed = critical.filter(fails);

@@ -44,8 +44,7 @@ export function connectionBudgetOf(evidence: Evidence): ConnectionBudget | null 
   const { resources, details } = evidence;
   const wanted = Math.max(0, ...columnValues(resources.target, TARGET_COLUMNS.connectionsMax));
   const limit =
-    details.postgresql?.maxConnections ??
-    columnValues(resources.postgresql, POSTGRESQL_COLUMNS.maxConnections).at(-1);
+    details.postgresql?.maxConnections ?? columnValues(resources.postgresql, POSTGRESQL_COLUMNS.maxConnections).at(-1);
   if (wanted === 0 || limit === undefined) return null;
   const processes = targetProcesses(evidence);
   const available = limit - RESERVE;

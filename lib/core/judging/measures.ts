@@ -16,13 +16,7 @@ import {
   startSpread,
   throughput,
 } from './measures/requests.ts';
-import {
-  breakerEventTime,
-  memoryGrowth,
-  memorySlope,
-  restarts,
-  unreturnedConnections,
-} from './measures/resources.ts';
+import { breakerEventTime, memoryGrowth, memorySlope, restarts, unreturnedConnections } from './measures/resources.ts';
 import { breakingPoint, durationDrift, recoveryTime, windowShare } from './measures/windows.ts';
 
 export type { Measurement } from './measures/measurement.ts';
@@ -132,8 +126,7 @@ export const MEASUREMENT_METHODS: { [K in MeasureKind]: MeasurementMethod<K> } =
   },
   'duration-drift': {
     measure: durationDrift,
-    value:
-      'slope of the mean response time over a phase, times the length of the phase, as a share of the mean',
+    value: 'slope of the mean response time over a phase, times the length of the phase, as a share of the mean',
     samples: 'windows',
     interval: STUDENT_SLOPE,
   },

@@ -65,8 +65,7 @@ const withCriteria = (...criteria: Parameters<typeof judgedCriterion>[0][]): Par
   criteria: criteria.map(judgedCriterion),
 });
 
-const healthy = (parts: Parts = {}): Result =>
-  resultOf({ resources: monitored(), ...configured([]), ...parts });
+const healthy = (parts: Parts = {}): Result => resultOf({ resources: monitored(), ...configured([]), ...parts });
 
 /** Errors of one kind among a thousand requests. */
 function failing(kind: ErrorKind, count: number, reason: string = kind): Parts {
@@ -117,12 +116,7 @@ const LOSSES: Record<ComponentName, Loss[]> = {
       4,
       /^failed critical criteria: p95 response time$/,
     ],
-    [
-      'a failed minor criterion',
-      withCriteria({ status: 'fail', severity: 'minor' }),
-      8,
-      /^failed minor criteria/,
-    ],
+    ['a failed minor criterion', withCriteria({ status: 'fail', severity: 'minor' }), 8, /^failed minor criteria/],
     ['one of two criteria undecided', withCriteria({}, { status: 'inconclusive' }), 9, /^undecided criteria/],
     [
       'a response far slower than all others',
@@ -145,9 +139,7 @@ const LOSSES: Record<ComponentName, Loss[]> = {
     ['no process', without('pm2'), 8, /^no process was monitored$/],
     [
       'a metrics endpoint that did not respond for a while',
-      withColumn('target', TARGET_COLUMNS.cpuSeconds, (at) =>
-        at > 10 * SECOND && at < 40 * SECOND ? null : 1,
-      ),
+      withColumn('target', TARGET_COLUMNS.cpuSeconds, (at) => (at > 10 * SECOND && at < 40 * SECOND ? null : 1)),
       8,
       /^the target's metrics endpoint did not respond for 30s$/,
     ],
@@ -223,12 +215,7 @@ const MISSING_DATA: [component: ComponentName, situation: string, parts: Parts, 
     { details: { configuration: null } },
     /did not report/,
   ],
-  [
-    'database',
-    'no probe of the pool or the database',
-    { resources: {} },
-    /^neither the target's connections/,
-  ],
+  ['database', 'no probe of the pool or the database', { resources: {} }, /^neither the target's connections/],
 ];
 
 describe('a component has no score', () => {
@@ -249,11 +236,7 @@ const NOT_READY: [situation: string, parts: Parts, reason: string][] = [
     'load handling: 2 of 10 points, but 6 are required',
   ],
   ['too few points in total', failing('timeout', 500), '45 of 60 points, but 48 are required'],
-  [
-    'an undecided critical criterion',
-    withCriteria({}, { title: 'restarts', status: 'no data' }),
-    'restarts: no data',
-  ],
+  ['an undecided critical criterion', withCriteria({}, { title: 'restarts', status: 'no data' }), 'restarts: no data'],
   [
     'a run that is INVALID',
     { verdict: { decision: 'INVALID', reasons: [] } },

@@ -49,8 +49,7 @@ const countText = (times: number | null, noun: string, rest: string): string | f
 const titleList = (label: string, items: readonly { title: string }[]): string | false =>
   items.length > 0 && `${label}: ${items.map(({ title }) => title).join(', ')}`;
 
-const increaseOf = (samples: Samples | undefined, counter: string) =>
-  totalIncrease(pointsOf(samples, counter));
+const increaseOf = (samples: Samples | undefined, counter: string) => totalIncrease(pointsOf(samples, counter));
 
 /** Kinds of errors of an overloaded or unreachable target. */
 const OVERLOAD_KINDS: readonly ErrorKind[] = [...NO_RESPONSE_KINDS, 'server-error'];
@@ -58,8 +57,7 @@ const OVERLOAD_KINDS: readonly ErrorKind[] = [...NO_RESPONSE_KINDS, 'server-erro
 const errorsOf = ({ errors }: Result, kinds: readonly ErrorKind[]): number =>
   sumCounts(errors.filter(({ kind }) => kinds.includes(kind)));
 
-const shareOf = (result: Result, kinds: readonly ErrorKind[]) =>
-  errorsOf(result, kinds) / result.totals.requests;
+const shareOf = (result: Result, kinds: readonly ErrorKind[]) => errorsOf(result, kinds) / result.totals.requests;
 
 /** Points deducted for a share of the requests, by range. */
 const DEDUCTIONS = [
@@ -86,13 +84,10 @@ const RESPONSE_TIMES: readonly JudgedCriterion['kind'][] = [
   'duration-drift',
 ];
 
-const responseTimeCriteria = ({ criteria }: Result) =>
-  criteria.filter(({ kind }) => RESPONSE_TIMES.includes(kind));
+const responseTimeCriteria = ({ criteria }: Result) => criteria.filter(({ kind }) => RESPONSE_TIMES.includes(kind));
 
 const failedResponseTimes = (result: Result, severity: JudgedCriterion['severity']) =>
-  responseTimeCriteria(result).filter(
-    (criterion) => criterion.status === 'fail' && criterion.severity === severity,
-  );
+  responseTimeCriteria(result).filter((criterion) => criterion.status === 'fail' && criterion.severity === severity);
 
 const isUndecided = ({ status }: JudgedCriterion) => status === 'inconclusive' || status === 'no data';
 
@@ -135,8 +130,7 @@ const SCORING: Record<ComponentName, Scoring> = {
     rules: [
       {
         points: 6,
-        findProblem: (result) =>
-          titleList('failed critical criteria', failedResponseTimes(result, 'critical')),
+        findProblem: (result) => titleList('failed critical criteria', failedResponseTimes(result, 'critical')),
       },
       {
         points: 2,
@@ -144,8 +138,7 @@ const SCORING: Record<ComponentName, Scoring> = {
       },
       {
         points: 1,
-        findProblem: (result) =>
-          titleList('undecided criteria', responseTimeCriteria(result).filter(isUndecided)),
+        findProblem: (result) => titleList('undecided criteria', responseTimeCriteria(result).filter(isUndecided)),
       },
       {
         points: 2,
@@ -162,8 +155,7 @@ const SCORING: Record<ComponentName, Scoring> = {
       ...shareRules('were errors', ({ totals }) => totals.errorRate),
       {
         points: 3,
-        findProblem: (result) =>
-          countText(errorsOf(result, NO_RESPONSE_KINDS), 'request', 'without a response'),
+        findProblem: (result) => countText(errorsOf(result, NO_RESPONSE_KINDS), 'request', 'without a response'),
       },
       {
         points: 2,
@@ -194,9 +186,7 @@ const SCORING: Record<ComponentName, Scoring> = {
         findProblem: (result) => {
           const samples = pointsOf(result.resources.target, TARGET_COLUMNS.cpuSeconds);
           const silentMs = sum(silentPeriods(result, samples).map(({ fromMs, toMs }) => toMs - fromMs));
-          return (
-            silentMs > 0 && `the target's metrics endpoint did not respond for ${formatDuration(silentMs)}`
-          );
+          return silentMs > 0 && `the target's metrics endpoint did not respond for ${formatDuration(silentMs)}`;
         },
       },
     ],
@@ -264,21 +254,15 @@ const SCORING: Record<ComponentName, Scoring> = {
         findProblem: (result) => {
           const full = poolOf(result).find((row) => row.connectionsActive >= row.connectionsMax);
           return (
-            full !== undefined &&
-            `all ${pluralize(full.connectionsMax, 'connection')} were in use at the same time`
+            full !== undefined && `all ${pluralize(full.connectionsMax, 'connection')} were in use at the same time`
           );
         },
       },
       {
         points: 3,
         findProblem: (result) => {
-          const full = sessionsOf(result).find(
-            (row) => row.connections >= MAX_SESSION_SHARE * row.maxConnections,
-          );
-          return (
-            full !== undefined &&
-            `${full.connections} of ${full.maxConnections} database sessions were in use`
-          );
+          const full = sessionsOf(result).find((row) => row.connections >= MAX_SESSION_SHARE * row.maxConnections);
+          return full !== undefined && `${full.connections} of ${full.maxConnections} database sessions were in use`;
         },
       },
       {
@@ -311,9 +295,7 @@ export function assessReadiness(result: Result): Readiness {
     ...result.criteria
       .filter(({ severity, status }) => severity === 'critical' && status !== 'pass')
       .map(({ title, status }) => `${title}: ${status}`),
-    ...(result.verdict.decision === 'INVALID'
-      ? ['the run is INVALID, so its measurements cannot be trusted']
-      : []),
+    ...(result.verdict.decision === 'INVALID' ? ['the run is INVALID, so its measurements cannot be trusted'] : []),
   ];
   return { ready: reasons.length === 0, total, outOf, components, reasons };
 }

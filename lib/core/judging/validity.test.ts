@@ -13,8 +13,7 @@ const vus = (vusMax: number, vusPlanned: number) => evidenceOf({ generator: { vu
 const generatorCpu = (cpuShare: (number | null)[]) =>
   evidenceOf({ generator: { samples: { atMs: cpuShare.map((_, i) => i * 1000), columns: { cpuShare } } } });
 
-const burst = (vus: number, began: number) =>
-  evidenceOf({ bursts: [{ phase: 'claims', vus, began, spreadMs: 3 }] });
+const burst = (vus: number, began: number) => evidenceOf({ bursts: [{ phase: 'claims', vus, began, spreadMs: 3 }] });
 
 const counts = (requests: number, requestsByK6: number) =>
   evidenceOf({ totals: { requests }, statuses: { 200: requests }, generator: { requestsByK6 } });
@@ -25,11 +24,7 @@ const withoutSummary = (outcome: RunOutcome) =>
 const rules: Record<string, [situation: string, evidence: Evidence, reasons: RegExp[]][]> = {
   bursts: [
     ['all VUs started', burst(15, 15), []],
-    [
-      'some VUs did not start',
-      burst(15, 14),
-      [/^load not delivered: 14 of 15 VUs started in the burst claims$/],
-    ],
+    ['some VUs did not start', burst(15, 14), [/^load not delivered: 14 of 15 VUs started in the burst claims$/]],
   ],
   outcome: [
     ['completed', evidenceOf(), []],
@@ -38,11 +33,7 @@ const rules: Record<string, [situation: string, evidence: Evidence, reasons: Reg
       evidenceOf({ run: { outcome: 'aborted', outcomeReason: 'the test aborted itself' } }),
       [/^the run was aborted: the test aborted itself$/],
     ],
-    [
-      'crashed without a reason',
-      evidenceOf({ run: { outcome: 'crashed' } }),
-      [/^the run crashed: reason unknown$/],
-    ],
+    ['crashed without a reason', evidenceOf({ run: { outcome: 'crashed' } }), [/^the run crashed: reason unknown$/]],
     [
       'interrupted before anything was measured: only one reason',
       {
@@ -52,9 +43,7 @@ const rules: Record<string, [situation: string, evidence: Evidence, reasons: Reg
       [/^the run was interrupted: stopped by the user$/],
     ],
   ],
-  'something measured': [
-    ['no requests', emptyEvidence(), [/^no request was sent, or no telemetry arrived$/]],
-  ],
+  'something measured': [['no requests', emptyEvidence(), [/^no request was sent, or no telemetry arrived$/]]],
   "k6's summary written": [
     ['written after a complete run', evidenceOf(), []],
     ['missing after a complete run', withoutSummary('completed'), [/^k6 wrote no summary, /]],
@@ -67,11 +56,7 @@ const rules: Record<string, [situation: string, evidence: Evidence, reasons: Reg
   'iterations dropped': [
     ['none', loadOf(1000, 0), []],
     ['exactly one in a thousand', loadOf(999, 1), []],
-    [
-      'more than one in a thousand',
-      loadOf(998, 1),
-      [/^load not delivered: 1 iteration dropped \(0\.10 %\)$/],
-    ],
+    ['more than one in a thousand', loadOf(998, 1), [/^load not delivered: 1 iteration dropped \(0\.10 %\)$/]],
     ['all', loadOf(0, 50), [/^load not delivered: 50 iterations dropped \(100 %\)$/]],
   ],
   'VUs reached': [
@@ -91,11 +76,7 @@ const rules: Record<string, [situation: string, evidence: Evidence, reasons: Reg
     ],
     ['in all samples, but too few of them', generatorCpu(repeat(3, 1)), []],
     ['CPU cannot be read', generatorCpu(repeat(8, null)), []],
-    [
-      'samples without a value do not count',
-      generatorCpu([null, null, ...repeat(4, 1)]),
-      [/4 of 4 samples$/],
-    ],
+    ['samples without a value do not count', generatorCpu([null, null, ...repeat(4, 1)]), [/4 of 4 samples$/]],
   ],
   'telemetry complete': [
     ['the same counts', counts(1000, 1000), []],

@@ -50,10 +50,7 @@ const namedGenerators = ({ generator, generators, totals }: Evidence): NamedGene
   generators ?? [{ ...generator, name: 'k6', requests: totals.requests }];
 
 /** A suffix that describes each affected generator of several; empty if there is only one. */
-function perGenerator(
-  { generators = [] }: Evidence,
-  describe: (generator: Generator) => string | null,
-): string {
+function perGenerator({ generators = [] }: Evidence, describe: (generator: Generator) => string | null): string {
   const descriptions = generators.flatMap((generator) => {
     const description = describe(generator);
     return description === null ? [] : [`${generator.name} ${description}`];
@@ -103,13 +100,9 @@ const ifCompleted =
 
 const RULES: Rule[] = [
   ({ run }) =>
-    run.outcome === 'completed'
-      ? null
-      : `${OUTCOME_SENTENCES[run.outcome]}: ${run.outcomeReason ?? 'reason unknown'}`,
+    run.outcome === 'completed' ? null : `${OUTCOME_SENTENCES[run.outcome]}: ${run.outcomeReason ?? 'reason unknown'}`,
 
-  ifCompleted(({ totals }) =>
-    totals.requests === 0 ? 'no request was sent, or no telemetry arrived' : null,
-  ),
+  ifCompleted(({ totals }) => (totals.requests === 0 ? 'no request was sent, or no telemetry arrived' : null)),
 
   // If handleSummary throws, k6 only logs the error and exits successfully.
   ifCompleted((evidence) => {

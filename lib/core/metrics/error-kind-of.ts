@@ -30,8 +30,7 @@ const BY_ERROR_RANGE: Record<number, ErrorKind> = { 11: 'dns', 13: 'tls' };
  */
 export function errorKindOf(status: number, errorCode: number, statusExpected: boolean): ErrorKind {
   if (statusExpected) return 'unexpected-body';
-  if (status === 0)
-    return BY_ERROR_CODE[errorCode] ?? BY_ERROR_RANGE[Math.floor(errorCode / 100)] ?? 'network';
+  if (status === 0) return BY_ERROR_CODE[errorCode] ?? BY_ERROR_RANGE[Math.floor(errorCode / 100)] ?? 'network';
   const known = BY_STATUS[status];
   if (known) return known;
   if (status >= 500) return 'server-error';

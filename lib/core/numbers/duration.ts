@@ -12,8 +12,7 @@ export function parseDuration(text: string): number {
   if (!DURATION.test(text))
     throw new RangeError(`"${text}" is not a duration. Use a duration such as 90s, 1m30s or 250ms.`);
   let total = 0;
-  for (const [, amount, unit] of text.matchAll(PART))
-    total += Number(amount) * (UNIT_MS[unit as string] ?? 0);
+  for (const [, amount, unit] of text.matchAll(PART)) total += Number(amount) * (UNIT_MS[unit as string] ?? 0);
   return total;
 }
 

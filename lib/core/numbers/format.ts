@@ -56,8 +56,7 @@ export const formatValue = (value: number | null, unit: FigureUnit): string =>
   value === null ? '–' : IN_UNIT[unit](value, formatNumber);
 
 /** A limit, or another value that a person chose, with its unit and all its digits: `400.5 ms`. */
-export const formatExactValue = (value: number, unit: FigureUnit): string =>
-  IN_UNIT[unit](value, exactNumber);
+export const formatExactValue = (value: number, unit: FigureUnit): string => IN_UNIT[unit](value, exactNumber);
 
 export const formatMs = (value: number): string => formatValue(value, 'ms');
 /** @param share a fraction: 0.05 is `5.00 %` */

@@ -63,8 +63,7 @@ export function histogramOf(values: Iterable<number>, scale = 5): Histogram {
     result.scale = scale - shift;
     result.offset = shiftedIndex(first, shift);
     result.counts = new Array<number>(shiftedIndex(last, shift) - result.offset + 1).fill(0);
-    for (const [index, count] of buckets)
-      addTo(result.counts, shiftedIndex(index, shift) - result.offset, count);
+    for (const [index, count] of buckets) addTo(result.counts, shiftedIndex(index, shift) - result.offset, count);
   }
   return result;
 }
@@ -76,8 +75,7 @@ export function histogramOf(values: Iterable<number>, scale = 5): Histogram {
  */
 export function downscale(histogram: Histogram, scale: number): Histogram {
   const shift = histogram.scale - scale;
-  if (shift < 0)
-    throw new RangeError(`A histogram of scale ${histogram.scale} cannot be refined to scale ${scale}.`);
+  if (shift < 0) throw new RangeError(`A histogram of scale ${histogram.scale} cannot be refined to scale ${scale}.`);
   if (shift === 0 || histogram.counts.length === 0) return { ...histogram, scale };
   const offset = shiftedIndex(histogram.offset, shift);
   const last = shiftedIndex(histogram.offset + histogram.counts.length - 1, shift);
@@ -163,10 +161,7 @@ function commonScale(left: Histogram, right: Histogram): number {
 }
 
 /** The indexes of the first and last bucket at a coarser scale; Infinity and -Infinity if there are no buckets. */
-function bucketRange(
-  { offset, counts, scale }: Histogram,
-  coarserScale: number,
-): { first: number; last: number } {
+function bucketRange({ offset, counts, scale }: Histogram, coarserScale: number): { first: number; last: number } {
   const shift = scale - coarserScale;
   return counts.length === 0
     ? { first: Infinity, last: -Infinity }

@@ -35,10 +35,7 @@ const MULTIPLIER = 48_271;
  * @param weightOf the weight of a choice, relative to the others
  * @throws RangeError if a weight is negative, or all are 0
  */
-export function weightedChoice<T>(
-  choices: readonly T[],
-  weightOf: (choice: T) => number,
-): (random: Random) => T {
+export function weightedChoice<T>(choices: readonly T[], weightOf: (choice: T) => number): (random: Random) => T {
   if (!choices.every((choice) => weightOf(choice) >= 0))
     throw new RangeError('The weights of a mix must not be negative.');
   if (!choices.some((choice) => weightOf(choice) > 0))

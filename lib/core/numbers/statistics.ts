@@ -129,9 +129,7 @@ export function squaredDeviations(values: readonly number[]): number {
  */
 function effectiveSize(residuals: readonly number[], sumOfSquares: number): number {
   const n = residuals.length;
-  const products = residuals
-    .slice(1)
-    .reduce((total, residual, i) => total + residual * (residuals[i] as number), 0);
+  const products = residuals.slice(1).reduce((total, residual, i) => total + residual * (residuals[i] as number), 0);
   const r = products / sumOfSquares;
   const correlation = Math.min(0.99, Math.max(0, r + (1 + 4 * r) / n));
   return (n * (1 - correlation)) / (1 + correlation);
@@ -145,12 +143,7 @@ function effectiveSize(residuals: readonly number[], sumOfSquares: number): numb
  * @param parameters number of estimated parameters
  * @param weight the variance of a residual divided by the variance of the estimate
  */
-function intervalAround(
-  estimate: number,
-  residuals: readonly number[],
-  parameters: number,
-  weight: number,
-): Interval {
+function intervalAround(estimate: number, residuals: readonly number[], parameters: number, weight: number): Interval {
   if (residuals.length < MIN_POINTS) return UNKNOWN;
   const sumOfSquares = squares(residuals);
   if (sumOfSquares === 0) return { low: estimate, high: estimate };

@@ -33,8 +33,7 @@ function figures(testPlan: TestPlan, windows: readonly Window[], summary: Summar
 
 /** Paths of all numbers that JSON cannot represent, except the minimum and maximum of empty histograms. */
 function unwritable(value: unknown, path = ''): string[] {
-  if (typeof value === 'number')
-    return Number.isFinite(value) || /\.histogram\.(min|max)$/.test(path) ? [] : [path];
+  if (typeof value === 'number') return Number.isFinite(value) || /\.histogram\.(min|max)$/.test(path) ? [] : [path];
   if (typeof value !== 'object' || value === null) return value === undefined ? [path] : [];
   return Object.entries(value).flatMap(([key, part]) => unwritable(part, `${path}.${key}`));
 }
@@ -312,9 +311,7 @@ describe('flows', () => {
   });
 
   test('list failures without a reason as unknown', () => {
-    const window = windowAt(0, [
-      trendSeries(METRICS.flowDuration, [1], { flow: 'order', outcome: 'failed' }),
-    ]);
+    const window = windowAt(0, [trendSeries(METRICS.flowDuration, [1], { flow: 'order', outcome: 'failed' })]);
     assert.deepEqual(figures(plan({ flows }), [window], null).flows[0]?.failures, [
       { reason: 'unknown', count: 1, share: 1 },
     ]);
@@ -385,11 +382,7 @@ describe("k6's own statistics", () => {
   });
 
   test('also provide the number of failures if there is no telemetry', () => {
-    const found = figures(
-      flowing,
-      [],
-      summaryFrom({ requests: ten, flow: ten, errors: 2, succeeded: [7, 8] }),
-    );
+    const found = figures(flowing, [], summaryFrom({ requests: ten, flow: ten, errors: 2, succeeded: [7, 8] }));
     assert.equal(found.endpoints[0]?.errorRate, 0.2);
     assert.equal(found.phases[0]?.errorRate, 0.2);
     assert.equal(found.flows[0]?.successRate, 0.7);
@@ -484,9 +477,7 @@ describe('the figures of a run without samples are zeros that JSON can represent
     'without windows': [],
     'with empty windows': [windowAt(0, []), windowAt(5, [])],
     'with a window of the length 0': [windowAt(0, [], { lengthS: 0 })],
-    'with an empty trend': [
-      windowAt(0, [trendSeries(METRICS.requestDuration, [], { name: READ, phase: 'hold' })]),
-    ],
+    'with an empty trend': [windowAt(0, [trendSeries(METRICS.requestDuration, [], { name: READ, phase: 'hold' })])],
   };
   for (const [what, windows] of Object.entries(cases)) {
     for (const summary of [null, summaryWith({ durationMs: 0 })]) {

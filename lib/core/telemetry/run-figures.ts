@@ -180,9 +180,7 @@ function phaseFigures(
     startMs,
     endMs,
     throughputPerS: perSecond(figures.requests, endMs - startMs),
-    endpoints: plan.endpoints.map((endpoint) =>
-      requestFigures(tally, endpoint.name, { ...tags, name: endpoint.name }),
-    ),
+    endpoints: plan.endpoints.map((endpoint) => requestFigures(tally, endpoint.name, { ...tags, name: endpoint.name })),
   };
 }
 

@@ -96,11 +96,9 @@ export class Tally {
 function mergeInto(target: MetricSeries, { metric, value, histogram }: MetricSeries): void {
   if (value !== undefined)
     target.value = GAUGES.has(metric) ? Math.max(target.value ?? 0, value) : (target.value ?? 0) + value;
-  if (histogram)
-    target.histogram = target.histogram ? mergeHistograms(target.histogram, histogram) : histogram;
+  if (histogram) target.histogram = target.histogram ? mergeHistograms(target.histogram, histogram) : histogram;
 }
 
 /** A key for a tag set that does not depend on the order of the tags. */
-const tagKey = (tags: Tags): string =>
-  JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
+const tagKey = (tags: Tags): string => JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
 const NO_TAGS = tagKey({});

@@ -34,8 +34,7 @@ function timelineOf(windows: number): Windows {
   return timeline.columns(plan);
 }
 
-const total = (column: readonly (number | null)[] = []) =>
-  column.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+const total = (column: readonly (number | null)[] = []) => column.reduce<number>((sum, value) => sum + (value ?? 0), 0);
 
 test('a timeline of up to MAX_SLICES windows has one slice for each window', () => {
   const columns = timelineOf(MAX_SLICES);

@@ -119,10 +119,8 @@ function errorsByKind(tallies: readonly Tally[]): Windows['errorsByKind'] {
   return byName(kinds, (kind) => sums.map((byKind) => byKind[kind] ?? 0));
 }
 
-const byName = <Column>(
-  names: readonly string[],
-  columnOf: (name: string) => Column,
-): Record<string, Column> => Object.fromEntries(names.map((name) => [name, columnOf(name)]));
+const byName = <Column>(names: readonly string[], columnOf: (name: string) => Column): Record<string, Column> =>
+  Object.fromEntries(names.map((name) => [name, columnOf(name)]));
 
 const orNull = (value: number) => (Number.isNaN(value) ? null : value);
 const counts = (histograms: readonly Histogram[]) => histograms.map(({ count }) => count);

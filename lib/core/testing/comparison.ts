@@ -1,11 +1,6 @@
 /** Builders for tests of comparisons: minimal excerpts, with overrides for the parts that a test is about. */
 
-import {
-  COMPARED_RESOURCES,
-  type Excerpt,
-  type ExcerptPart,
-  type ExcerptWindows,
-} from '../comparison/index.ts';
+import { COMPARED_RESOURCES, type Excerpt, type ExcerptPart, type ExcerptWindows } from '../comparison/index.ts';
 import { repeat, trendOf } from './evidence.ts';
 
 /** Excerpt of a run with 1,000 requests of 100 ms in 10 s. */
@@ -18,9 +13,7 @@ export function excerpt(parts: Partial<Excerpt> = {}): Excerpt {
     unknown: [],
     parts: [excerptPart()],
     windows: null,
-    resources: Object.fromEntries(
-      Object.keys(COMPARED_RESOURCES).map((name) => [name, null]),
-    ) as Excerpt['resources'],
+    resources: Object.fromEntries(Object.keys(COMPARED_RESOURCES).map((name) => [name, null])) as Excerpt['resources'],
     ...parts,
   };
 }

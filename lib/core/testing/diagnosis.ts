@@ -85,10 +85,8 @@ const HEALTHY_TARGET: Columns = {
   [TARGET_COLUMNS.cpuSeconds]: (s) => 1 + 0.1 * s,
   [TARGET_COLUMNS.eventLoopLagP99Seconds]: () => 0.011,
   [TARGET_COLUMNS.connectionsMax]: () => 20,
-  [TARGET_COLUMNS.connectionsActive]: (s) =>
-    secondsBetween(0, RUN_SECONDS)(s) ? 4 + (Math.floor(s) % 3) : 0,
-  [TARGET_COLUMNS.connectionsIdle]: (s) =>
-    20 - (secondsBetween(0, RUN_SECONDS)(s) ? 4 + (Math.floor(s) % 3) : 0),
+  [TARGET_COLUMNS.connectionsActive]: (s) => (secondsBetween(0, RUN_SECONDS)(s) ? 4 + (Math.floor(s) % 3) : 0),
+  [TARGET_COLUMNS.connectionsIdle]: (s) => 20 - (secondsBetween(0, RUN_SECONDS)(s) ? 4 + (Math.floor(s) % 3) : 0),
   [TARGET_COLUMNS.connectionsWaiting]: () => 0,
   [TARGET_COLUMNS.connectionTimeouts]: () => 0,
   [TARGET_COLUMNS.cacheHits]: (s) => 40 * Math.max(0, s),
@@ -122,9 +120,7 @@ function probe(columns: Columns, isSilent: (second: number) => boolean = () => f
   const seconds = PROBE_TIMES_MS.map((atMs) => atMs / SECOND).filter((second) => !isSilent(second));
   return samplesOf(
     seconds.map((second) => second * SECOND),
-    Object.fromEntries(
-      Object.entries(columns).map(([name, valueAt]) => [name, (atMs) => valueAt(atMs / SECOND)]),
-    ),
+    Object.fromEntries(Object.entries(columns).map(([name, valueAt]) => [name, (atMs) => valueAt(atMs / SECOND)])),
   );
 }
 
@@ -155,12 +151,10 @@ export function healthyRunWith(parts: HealthyRunChanges = {}): Evidence {
       endpointFigures(ORDERS_ENDPOINT, { values: repeat(Math.round(all * 0.2), 100) }),
     ],
     flows: parts.flows ?? [],
-    errors: errors.map(
-      ({ kind, reason = kind, code = '500', endpoint = ITEMS_ENDPOINT, each }): ErrorFigures => {
-        const count = sum(seconds.map(each));
-        return { kind, code, reason, endpoint, count, share: count / sum(perWindow) };
-      },
-    ),
+    errors: errors.map(({ kind, reason = kind, code = '500', endpoint = ITEMS_ENDPOINT, each }): ErrorFigures => {
+      const count = sum(seconds.map(each));
+      return { kind, code, reason, endpoint, count, share: count / sum(perWindow) };
+    }),
     windows: {
       startMs: seconds.map((second) => second * SECOND),
       durationMs: repeat(RUN_SECONDS, SECOND),
@@ -219,14 +213,9 @@ export function flowWithSteps(
 }
 
 /** A run with a flow of three fast steps, which a test can replace. */
-export const orderFlowRun = (
-  steps: Parameters<typeof flowWithSteps>[1],
-  parts: HealthyRunChanges = {},
-): Evidence =>
+export const orderFlowRun = (steps: Parameters<typeof flowWithSteps>[1], parts: HealthyRunChanges = {}): Evidence =>
   healthyRunWith({
-    flows: [
-      flowWithSteps('order', { 'take-order': { ms: 20 }, pay: { ms: 480 }, confirm: { ms: 300 }, ...steps }),
-    ],
+    flows: [flowWithSteps('order', { 'take-order': { ms: 20 }, pay: { ms: 480 }, confirm: { ms: 300 }, ...steps })],
     ...parts,
   });
 
@@ -282,11 +271,7 @@ export function testDiagnosisRule(
 ): void {
   const cases = (situations: Situations, causes: Cause[]) =>
     Object.entries(situations).map(
-      ([situation, parts]): DiagnosisCase => [
-        situation,
-        'totals' in parts ? parts : healthyRunWith(parts),
-        causes,
-      ],
+      ([situation, parts]): DiagnosisCase => [situation, 'totals' in parts ? parts : healthyRunWith(parts), causes],
     );
   testDiagnoses(test, [...cases(found, [cause]), ...cases(absent, [])]);
 }

@@ -224,11 +224,7 @@ export function emptyEvidence(): Evidence {
 
 export function phaseFigures(
   { offered: _, ...phase }: Phase,
-  {
-    values,
-    errors = 0,
-    endpoints = [],
-  }: { values: readonly number[]; errors?: number; endpoints?: EndpointFigures[] },
+  { values, errors = 0, endpoints = [] }: { values: readonly number[]; errors?: number; endpoints?: EndpointFigures[] },
 ): PhaseFigures {
   return {
     ...endpointFigures(phase.name, { values, errors }),
@@ -306,10 +302,7 @@ export function evenWindows(
 }
 
 /** Samples of a probe at the given times; each column is a function of time. */
-export function samplesOf(
-  atMs: readonly number[],
-  columns: Record<string, (atMs: number) => number | null>,
-): Samples {
+export function samplesOf(atMs: readonly number[], columns: Record<string, (atMs: number) => number | null>): Samples {
   return {
     atMs: [...atMs],
     columns: Object.fromEntries(Object.entries(columns).map(([name, valueAt]) => [name, atMs.map(valueAt)])),
@@ -399,8 +392,7 @@ export const CRITERION_OF_EACH_KIND: Record<MeasureKind, () => Criterion> = {
   'flow-mean': () => flowMeanBelow('order', '5s'),
   'flow-percentile': () => forStep('pay', flowPercentileBelow('order', 0.95, '1s')),
   'window-share': () => inEveryWindow(percentileBelow(0.95, '400ms'), { share: 0.95 }),
-  'breaking-point': () =>
-    breakingPointAbove(200, ['ramp-up'], [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)]),
+  'breaking-point': () => breakingPointAbove(200, ['ramp-up'], [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)]),
   'recovery-time': () =>
     recoversWithin('30s', {
       scenario: 'probe',

@@ -25,11 +25,7 @@ export const generatorWindow = (
   );
 
 /** A generator that completed and counted the given number of requests. */
-export const generatorEnd = (
-  name: string,
-  requests: number,
-  parts: Partial<GeneratorExit> = {},
-): GeneratorExit => ({
+export const generatorEnd = (name: string, requests: number, parts: Partial<GeneratorExit> = {}): GeneratorExit => ({
   name,
   outcome: 'completed',
   reason: null,
@@ -38,10 +34,7 @@ export const generatorEnd = (
 });
 
 /** Figures of a generator that completed its half of 1,000 requests. */
-export const generatorFiguresWith = (
-  name: string,
-  parts: Partial<GeneratorFigures> = {},
-): GeneratorFigures => ({
+export const generatorFiguresWith = (name: string, parts: Partial<GeneratorFigures> = {}): GeneratorFigures => ({
   name,
   outcome: 'completed',
   outcomeReason: null,

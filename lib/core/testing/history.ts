@@ -99,12 +99,7 @@ function resampledNight(
 }
 
 /** The verdict by the criterion on the success rate alone. */
-function verdictOn({
-  name,
-  iterations,
-  succeeded,
-  target,
-}: FlowRecord): Pick<HistoryRecord, 'verdict' | 'failed'> {
+function verdictOn({ name, iterations, succeeded, target }: FlowRecord): Pick<HistoryRecord, 'verdict' | 'failed'> {
   const { low, high } = wilsonInterval(succeeded, iterations);
   if (target === null || low > target) return { verdict: 'GO', failed: [] };
   return high < target
@@ -143,9 +138,7 @@ export function simulateNights(
   { nights, dropsAtNight, withoutRun, iterations, success, successAfter }: Simulation,
   random: Random,
 ): HistoryRecord[] {
-  const usualReasons = new Set(
-    usual.flatMap(({ flows }) => flows[0]?.failures.map(({ reason }) => reason) ?? []),
-  );
+  const usualReasons = new Set(usual.flatMap(({ flows }) => flows[0]?.failures.map(({ reason }) => reason) ?? []));
   const onlyNew = worse.map((record) => ({
     ...record,
     flows: record.flows.map((flow) => ({
@@ -175,15 +168,12 @@ function withFailures(flow: FlowRecord, iterations: number, failed: ReadonlyMap<
     for (const [reason, count] of failed) if (reason.startsWith(`${step.name}: `)) left -= count;
     return { ...step, attempts, succeeded: left };
   });
-  const failures = [...failed]
-    .map(([reason, count]) => ({ reason, count }))
-    .sort((a, b) => b.count - a.count);
+  const failures = [...failed].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count);
   return { ...flow, iterations, succeeded: left, steps, failures };
 }
 
 const scaled = <Stats extends Record<string, number>>(stats: Stats | null, factor: number): Stats | null =>
-  stats &&
-  (Object.fromEntries(Object.entries(stats).map(([name, value]) => [name, value * factor])) as Stats);
+  stats && (Object.fromEntries(Object.entries(stats).map(([name, value]) => [name, value * factor])) as Stats);
 
 /** A random factor around 1 with the given standard deviation; the sum of 12 uniform values is nearly normal. */
 function randomFactor(random: Random, deviation: number): number {

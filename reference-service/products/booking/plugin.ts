@@ -84,9 +84,7 @@ function addAdmin(admin: FastifyInstance, { settings, database, salons }: Bookin
     async (request, reply) => {
       const { params, body } = request;
       reply.status(201);
-      return forSalon(params.id, (client, salonId) =>
-        createBooking(client, salonId, body, loadRunOf(request)),
-      );
+      return forSalon(params.id, (client, salonId) => createBooking(client, salonId, body, loadRunOf(request)));
     },
   );
 
@@ -152,8 +150,7 @@ function addWebhook(webhook: FastifyInstance, options: BookingOptions): void {
     '/jobs/:id',
     { onRequest: bearerAuth(settings.adminToken) },
     async ({ params: { id } }) => {
-      const trace =
-        queue.traces.get(id) ?? (UUID.test(id) ? await readTrace(database.background, id) : undefined);
+      const trace = queue.traces.get(id) ?? (UUID.test(id) ? await readTrace(database.background, id) : undefined);
       if (!trace) throw httpError(404, 'unknown_job', 'there is no such job');
       return {
         id,

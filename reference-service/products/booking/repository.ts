@@ -49,10 +49,7 @@ const newestBookings = (condition: string) =>
   `SELECT (SELECT count(*)::int FROM bookings WHERE ${condition}) AS total,
     coalesce((SELECT json_agg(b) FROM (SELECT ${BOOKING} FROM bookings WHERE ${condition}
       ORDER BY bookings.id DESC LIMIT 20) b), '[]') AS bookings`;
-const bookingsOfSalon = preparedRow<BookingList, [salonId: number]>(
-  'bookings',
-  newestBookings('salon_id = $1'),
-);
+const bookingsOfSalon = preparedRow<BookingList, [salonId: number]>('bookings', newestBookings('salon_id = $1'));
 const bookingsOfCustomer = preparedRow<BookingList, [salonId: number, phone: string]>(
   'bookings-of-customer',
   newestBookings('salon_id = $1 AND customer_phone = $2'),
@@ -76,14 +73,7 @@ export async function createBooking(
         VALUES ($1, $2, $3, 'open', $6) ON CONFLICT DO NOTHING)
       INSERT INTO bookings (salon_id, customer_phone, customer_name, service, starts_at, status, load_run)
       VALUES ($1, $2, $3, $4, $5, 'confirmed', $6) RETURNING ${BOOKING}`,
-    values: [
-      salonId,
-      booking.customerPhone,
-      booking.customerName,
-      booking.service,
-      booking.startsAt,
-      loadRun,
-    ],
+    values: [salonId, booking.customerPhone, booking.customerName, booking.service, booking.startsAt, loadRun],
   });
   return rows[0] as Booking;
 }
@@ -132,11 +122,7 @@ export type BookingJob = {
 export type MessageAnalysis = { intent: string; confidence: number; service: string; startsAt: string };
 
 /** Records a job. @returns whether the job is new */
-export async function recordJob(
-  client: ClientBase,
-  id: string,
-  { salonId, loadRun }: BookingJob,
-): Promise<boolean> {
+export async function recordJob(client: ClientBase, id: string, { salonId, loadRun }: BookingJob): Promise<boolean> {
   const { rowCount } = await client.query({
     name: 'record-job',
     text: `INSERT INTO queue_jobs (id, salon_id, status, queued_at, load_run) VALUES ($1, $2, 'queued', now(), $3)
@@ -233,9 +219,7 @@ export async function readTrace(pool: ConnectionPool, id: string): Promise<JobTr
     queued_at: Date;
     started_at: Date | null;
     finished_at: Date | null;
-  }>('SELECT status, booking_id, steps, queued_at, started_at, finished_at FROM queue_jobs WHERE id = $1', [
-    id,
-  ]);
+  }>('SELECT status, booking_id, steps, queued_at, started_at, finished_at FROM queue_jobs WHERE id = $1', [id]);
   const row = rows[0];
   return (
     row && {

@@ -9,8 +9,7 @@ const ANALYTICS = 6000;
 
 const salonOf = (row: string) => `1 + ${row} % ${SALONS}`;
 /** The phone number depends only on the salon and the customer. */
-const phoneOf = (salon: string, customer: string) =>
-  `'+4477' || lpad(((${salon}) * 1000 + ${customer})::text, 8, '0')`;
+const phoneOf = (salon: string, customer: string) => `'+4477' || lpad(((${salon}) * 1000 + ${customer})::text, 8, '0')`;
 const customerOf = (row: string, salt: string) => `${hashOf(row, salt)} % ${CUSTOMERS_PER_SALON}`;
 
 export const SERVICES = ['Haircut', 'Colour', 'Blow-dry', 'Manicure', 'Facial', 'Massage'] as const;

@@ -27,12 +27,7 @@ export const start: StartService<typeof settings> = async (context) => {
 
   addCounter(registry, 'cache_hits_total', 'Lookups that found an entry in the cache', () => salons.hits);
   addCounter(registry, 'cache_misses_total', 'Lookups that found no entry in the cache', () => salons.misses);
-  addCounter(
-    registry,
-    'cache_evictions_total',
-    'Entries evicted to make room for others',
-    () => salons.evictions,
-  );
+  addCounter(registry, 'cache_evictions_total', 'Entries evicted to make room for others', () => salons.evictions);
   addGauge(registry, 'cache_entries', 'Entries in the cache', () => salons.size);
   addBreakerMetrics(registry, upstreams);
   addLabeledGauge(registry, 'queue_jobs', 'Unfinished jobs by state', 'state', () => ({

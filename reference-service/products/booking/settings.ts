@@ -5,12 +5,7 @@ export const QUEUE_NAME = 'booking-messages';
 
 export const settings = {
   webhookSecret: secret(
-    textSetting(
-      'WEBHOOK_SECRET',
-      'a secret',
-      'local-webhook-secret',
-      'Key of the HMAC-SHA256 webhook signature',
-    ),
+    textSetting('WEBHOOK_SECRET', 'a secret', 'local-webhook-secret', 'Key of the HMAC-SHA256 webhook signature'),
   ),
   jobConcurrency: numericSetting('JOB_CONCURRENCY', whole(1, 500), 64, 'Maximum number of jobs in progress'),
   cacheMaxEntries: numericSetting(

@@ -34,10 +34,8 @@ export function readMessage(body: Buffer, loadRun: string | null): IncomingMessa
   const text = valueAt(message, 'text', 'body');
   const seconds = Number(valueAt(message, 'timestamp'));
   if (typeof id !== 'string' || id === '' || id.length > 256) throw malformed('the message has no id');
-  if (typeof from !== 'string' || !/^\+?[1-9]\d{6,14}$/.test(from))
-    throw malformed('from is not a phone number');
-  if (typeof text !== 'string' || text === '' || text.length > 4096)
-    throw malformed('text.body is not a text');
+  if (typeof from !== 'string' || !/^\+?[1-9]\d{6,14}$/.test(from)) throw malformed('from is not a phone number');
+  if (typeof text !== 'string' || text === '' || text.length > 4096) throw malformed('text.body is not a text');
   if (!(seconds > 0 && seconds < 4e9)) throw malformed('timestamp is not in seconds since 1970');
   const phone = from.startsWith('+') ? from : `+${from}`;
   return {

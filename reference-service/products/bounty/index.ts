@@ -7,9 +7,7 @@ export const product = defineProduct({
   name: 'bounty',
   seed,
   defaults: { DB_POOL_MAX: '20' },
-  faults: [
-    fault('slow-payments', 'ms added', [1, 600_000], 600, 'The payment provider responds later', 'providers'),
-  ],
+  faults: [fault('slow-payments', 'ms added', [1, 600_000], 600, 'The payment provider responds later', 'providers')],
   lockableTable: 'bounties',
   removableRoute: '/wallet/transactions',
   providers: {

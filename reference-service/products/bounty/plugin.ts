@@ -61,8 +61,7 @@ export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void
   app.get('/api/profile', async (request) => {
     const id = sessions.accountOf(request);
     const account = await pool.run((client) => readAccount(client, id));
-    if (!account)
-      throw httpError(401, 'unauthorized', 'this account no longer exists: sign in with another account');
+    if (!account) throw httpError(401, 'unauthorized', 'this account no longer exists: sign in with another account');
     return account;
   });
 
@@ -121,10 +120,7 @@ export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void
 }
 
 /** Adds the routes for monitoring. */
-function addMonitoring(
-  app: FastifyInstance,
-  { database: { pool, background }, registry }: BountyOptions,
-): void {
+function addMonitoring(app: FastifyInstance, { database: { pool, background }, registry }: BountyOptions): void {
   app.get('/health/detailed', async (_request, reply) => {
     const startedAt = performance.now();
     const isReachable = await background.query('SELECT 1').then(

@@ -42,17 +42,10 @@ const newestBountiesWithStatus = preparedRows<Bounty, [limit: number, status: st
 );
 
 /** Lists the newest bounties, optionally with one status only. */
-export const listBounties = (
-  client: ClientBase,
-  limit: number,
-  status: string | undefined,
-): Promise<Bounty[]> =>
+export const listBounties = (client: ClientBase, limit: number, status: string | undefined): Promise<Bounty[]> =>
   status === undefined ? newestBounties(client, limit) : newestBountiesWithStatus(client, limit, status);
 
-export const readBounty = preparedRow<Bounty, [id: number]>(
-  'bounty',
-  `SELECT ${BOUNTY} FROM bounties WHERE id = $1`,
-);
+export const readBounty = preparedRow<Bounty, [id: number]>('bounty', `SELECT ${BOUNTY} FROM bounties WHERE id = $1`);
 
 export const readBalance = preparedRow<{ balanceCents: number }, [account: number]>(
   'balance',

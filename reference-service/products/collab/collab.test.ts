@@ -51,8 +51,7 @@ describe('the collab service', () => {
 
   test('simultaneous requests wait up to the limit, and the others get a 503', async () => {
     const count = 160;
-    const getAll = (path: string) =>
-      Promise.all(Array.from({ length: count }, () => target.get(path, NO_TOKEN)));
+    const getAll = (path: string) => Promise.all(Array.from({ length: count }, () => target.get(path, NO_TOKEN)));
     // Opens the connections first. Otherwise the service would accept them one by one between requests.
     await getAll('/health');
     const replies = await getAll('/api/creators');

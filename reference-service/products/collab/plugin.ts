@@ -7,13 +7,7 @@ import { addLoadRunRoute, loadRunOf } from '../../http/load-run.ts';
 import { bodySchema, idParamsSchema } from '../../http/schema.ts';
 import type { ServiceContext } from '../product.ts';
 import type { CpuQueue } from './cpu-queue.ts';
-import {
-  createApplication,
-  LOAD_RUN_TABLES,
-  listCreators,
-  type NewApplication,
-  readCampaign,
-} from './repository.ts';
+import { createApplication, LOAD_RUN_TABLES, listCreators, type NewApplication, readCampaign } from './repository.ts';
 import type { settings } from './settings.ts';
 
 const CAMPAIGN_PARAMS = idParamsSchema('a campaign id such as 7');
@@ -50,15 +44,11 @@ export async function collabPlugin(
 function addApi(api: FastifyInstance, pool: ConnectionPool, adminToken: string): void {
   api.get('/creators', async () => ({ creators: await pool.run(listCreators) }));
 
-  api.get<CampaignRoute>(
-    '/campaigns/:id',
-    { schema: { params: CAMPAIGN_PARAMS } },
-    async ({ params: { id } }) => {
-      const campaign = await pool.run((client) => readCampaign(client, Number(id)));
-      if (!campaign) throw httpError(404, 'unknown_campaign', `there is no campaign ${id}`);
-      return campaign;
-    },
-  );
+  api.get<CampaignRoute>('/campaigns/:id', { schema: { params: CAMPAIGN_PARAMS } }, async ({ params: { id } }) => {
+    const campaign = await pool.run((client) => readCampaign(client, Number(id)));
+    if (!campaign) throw httpError(404, 'unknown_campaign', `there is no campaign ${id}`);
+    return campaign;
+  });
 
   api.post<CampaignRoute & { Body: NewApplication }>(
     '/campaigns/:id/applications',
@@ -68,8 +58,7 @@ function addApi(api: FastifyInstance, pool: ConnectionPool, adminToken: string):
       const application = await pool.run((client) =>
         createApplication(client, Number(id), request.body, loadRunOf(request)),
       );
-      if (!application)
-        throw httpError(404, 'unknown_campaign', `there is no campaign ${id}, or no such creator`);
+      if (!application) throw httpError(404, 'unknown_campaign', `there is no campaign ${id}, or no such creator`);
       reply.status(201);
       return application;
     },

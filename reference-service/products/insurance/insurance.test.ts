@@ -68,9 +68,7 @@ test('the ledger counts the records of a run by kind, and DELETE removes them', 
 });
 
 test('an email is registered only once, even by simultaneous requests', async () => {
-  const responses = await Promise.all(
-    Array.from({ length: 5 }, () => post('/api/members', member('same@x'))),
-  );
+  const responses = await Promise.all(Array.from({ length: 5 }, () => post('/api/members', member('same@x'))));
   assert.deepEqual(responses.map(({ status }) => status).sort(), [201, 409, 409, 409, 409]);
 });
 

@@ -145,15 +145,11 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
     return { ...response, bytes: document.content.length, sha256: digestOf(document.content) };
   });
 
-  api.get<{ Params: { id: string } }>(
-    '/policies/:id',
-    { schema: { params: POLICY } },
-    async ({ params: { id } }) => {
-      const policy = await database.pool.run((client) => readMemberPolicy(client, Number(id)));
-      if (!policy) throw httpError(404, 'unknown_member', `there is no member ${id}`);
-      return policy;
-    },
-  );
+  api.get<{ Params: { id: string } }>('/policies/:id', { schema: { params: POLICY } }, async ({ params: { id } }) => {
+    const policy = await database.pool.run((client) => readMemberPolicy(client, Number(id)));
+    if (!policy) throw httpError(404, 'unknown_member', `there is no member ${id}`);
+    return policy;
+  });
 }
 
 /** The agent that sent the request. Requests without an agent are counted by their IP address. */
@@ -168,8 +164,7 @@ async function readForm(body: unknown): Promise<{ claim: NewClaim; document: Upl
   const field = (name: string, pattern: RegExp, expected: string): string => {
     const part = form[name];
     const value = part?.type === 'field' ? part.value : '';
-    if (!pattern.test(value))
-      throw httpError(400, 'invalid_request', `the field ${name} must be ${expected}`);
+    if (!pattern.test(value)) throw httpError(400, 'invalid_request', `the field ${name} must be ${expected}`);
     return value;
   };
   const claim = {

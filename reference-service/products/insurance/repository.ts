@@ -35,9 +35,7 @@ async function incrementCounters(
 ): Promise<void> {
   const counter = table === 'branches' ? 'agents' : 'clients';
   for (const id of order([...new Set(ids)])) {
-    const { rowCount } = await client.query(`UPDATE ${table} SET ${counter} = ${counter} + 1 WHERE id = $1`, [
-      id,
-    ]);
+    const { rowCount } = await client.query(`UPDATE ${table} SET ${counter} = ${counter} + 1 WHERE id = $1`, [id]);
     if (rowCount === 0) throw httpError(404, 'not_found', `there is no row ${id} in ${table}`);
   }
 }
@@ -49,9 +47,7 @@ async function insertOnce(client: ClientBase, text: string, values: unknown[]): 
     const { rows } = await client.query<Row>(text, values);
     return Number(rows[0]?.id);
   } catch (error) {
-    throw isUniqueViolation(error)
-      ? httpError(409, 'already_registered', 'this email is already registered')
-      : error;
+    throw isUniqueViolation(error) ? httpError(409, 'already_registered', 'this email is already registered') : error;
   }
 }
 
@@ -92,11 +88,11 @@ export const createMember: Registration<NewMember> = async (
   writtenPart,
 ) => {
   await incrementCounters(client, 'agents', agentIds, order);
-  const id = await insertOnce(
-    client,
-    'INSERT INTO members (email, name, load_run) VALUES ($1, $2, $3) RETURNING id',
-    [email, name, loadRun],
-  );
+  const id = await insertOnce(client, 'INSERT INTO members (email, name, load_run) VALUES ($1, $2, $3) RETURNING id', [
+    email,
+    name,
+    loadRun,
+  ]);
   if (writtenPart === 'whole') {
     await client.query('INSERT INTO subscriptions (member_id, plan) VALUES ($1, $2)', [id, plan]);
     await client.query('INSERT INTO agent_clients (member_id, agent_id) SELECT $1, unnest($2::bigint[])', [

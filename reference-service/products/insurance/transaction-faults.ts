@@ -25,6 +25,5 @@ export class TransactionFaults {
   }
 
   /** Orders ids by value, or keeps their order while `unordered-locks` affects the transaction. */
-  readonly lockOrder: LockOrder = (ids) =>
-    this.#random() < this.#unorderedShare.value ? [...ids] : ascending(ids);
+  readonly lockOrder: LockOrder = (ids) => (this.#random() < this.#unorderedShare.value ? [...ids] : ascending(ids));
 }

@@ -25,11 +25,7 @@ export class Configuration<Name extends string = string> {
   /** @throws 503 `configuration_missing` if the variable is not set */
   value(name: Name): string {
     if (this.missing.includes(name))
-      throw httpError(
-        503,
-        'configuration_missing',
-        `the environment variable ${name} of the service is not set`,
-      );
+      throw httpError(503, 'configuration_missing', `the environment variable ${name} of the service is not set`);
     return this.#values[name];
   }
 }

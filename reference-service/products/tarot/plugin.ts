@@ -79,11 +79,7 @@ async function addApi(
       const key = configuration.value('TAROT_SIGNING_KEY');
       const booking = await pool.run((client) => createBooking(client, request.body, loadRunOf(request)));
       if (!booking)
-        throw httpError(
-          404,
-          'unknown_reader',
-          `there is no reader ${request.body.readerId} who accepts bookings`,
-        );
+        throw httpError(404, 'unknown_reader', `there is no reader ${request.body.readerId} who accepts bookings`);
       reply.status(201);
       const confirmation = createHmac('sha256', key).update(String(booking.id)).digest('hex');
       return { ...booking, confirmation };

@@ -6,10 +6,7 @@ export type Reader = { id: number; name: string; category: string; active: boole
 export type NewBooking = { readerId: number; customerName: string; startsAt: string };
 export type Booking = NewBooking & { id: number };
 
-export const listCategories = preparedRows<Category>(
-  'categories',
-  'SELECT id, name FROM categories ORDER BY position',
-);
+export const listCategories = preparedRows<Category>('categories', 'SELECT id, name FROM categories ORDER BY position');
 
 export const readReading = preparedRow<{ reading: string }, [sign: string]>(
   'reading',

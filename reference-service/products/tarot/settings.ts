@@ -8,12 +8,7 @@ export const settings = {
     20,
     'Requests that a client may send per time window of the limit; further requests get a 429',
   ),
-  rateWindowMs: numericSetting(
-    'TAROT_RATE_WINDOW_MS',
-    whole(100, 3_600_000),
-    1200,
-    'Time window of the limit, in ms',
-  ),
+  rateWindowMs: numericSetting('TAROT_RATE_WINDOW_MS', whole(100, 3_600_000), 1200, 'Time window of the limit, in ms'),
   signingKey: textSetting(
     'TAROT_SIGNING_KEY',
     'a key',

@@ -25,12 +25,7 @@ describe('the tarot service', () => {
   /** Waits until requests of earlier tests no longer count towards the limit. */
   const waitForNewWindow = () => delay(WINDOW_MS + 100);
 
-  const CASES: [
-    path: string,
-    headers: Record<string, string> | undefined,
-    status: number,
-    property: string,
-  ][] = [
+  const CASES: [path: string, headers: Record<string, string> | undefined, status: number, property: string][] = [
     ['/api/health', NO_TOKEN, 200, 'uptimeS'],
     ['/api/daily-zodiac/leo', NO_TOKEN, 200, 'reading'],
     ['/api/daily-zodiac/ophiuchus', NO_TOKEN, 404, 'error'],
@@ -52,10 +47,7 @@ describe('the tarot service', () => {
     const created = await target.post('/api/bookings', BOOKING);
     assert.equal(created.status, 201);
     assert.match(created.body.confirmation, /^[0-9a-f]{64}$/);
-    assert.equal(
-      (await target.post('/api/bookings', { ...BOOKING, readerId: 5 })).body.error,
-      'unknown_reader',
-    );
+    assert.equal((await target.post('/api/bookings', { ...BOOKING, readerId: 5 })).body.error, 'unknown_reader');
     assert.equal((await target.post('/api/bookings', { ...BOOKING, startsAt: 'soon' })).status, 400);
     assert.equal((await target.post('/api/bookings', BOOKING, NO_TOKEN)).status, 401);
   });
@@ -63,8 +55,7 @@ describe('the tarot service', () => {
   test('above the limit all API requests get a 429, even without a token; /admin and /health are not limited', async () => {
     await waitForNewWindow();
     const statuses: number[] = [];
-    for (let n = 0; n < LIMIT + 5; n++)
-      statuses.push((await target.get('/api/admin/readers', NO_TOKEN)).status);
+    for (let n = 0; n < LIMIT + 5; n++) statuses.push((await target.get('/api/admin/readers', NO_TOKEN)).status);
     assert.deepEqual(statuses, [...Array(LIMIT).fill(401), ...Array(5).fill(429)]);
     const { body, headers } = await target.get('/api/health');
     assert.equal(body.error, 'rate_limited');

@@ -25,8 +25,7 @@ const startSignedOut = () => session.clear();
 /** If the target refuses a request by design, the flow continues with the steps that need no account. */
 const acceptRefusal = ({ ok, refused, reason }: CallResult) => ({ ok: ok || refused, reason });
 
-const userStep = (name: string, call: () => CallResult): Step<void> =>
-  step(name, () => acceptRefusal(call()));
+const userStep = (name: string, call: () => CallResult): Step<void> => step(name, () => acceptRefusal(call()));
 
 /** A step that requires a signed-in user. It is skipped if the sign-in was refused. */
 const signedInStep = (name: string, endpoint: Endpoint): Step<void> => {
@@ -72,10 +71,7 @@ export const notifications = flow('notifications', {
 export const administration = flow('admin', {
   endpoints: [readAdminMetrics, readAnalytics],
   begin: startSignedOut,
-  steps: [
-    userStep('metrics', () => readAdminMetrics.call()),
-    userStep('analytics', () => readAnalytics.call()),
-  ],
+  steps: [userStep('metrics', () => readAdminMetrics.call()), userStep('analytics', () => readAnalytics.call())],
 });
 
 /** The requests of a monitoring system, which also cause load. */

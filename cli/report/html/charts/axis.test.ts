@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { FigureUnit } from '../../../../lib/core/numbers/index.ts';
-import {
-  type AxisRange,
-  axisUnit,
-  niceTicks,
-  timeAxisOf,
-  timeTicks,
-  valueRange,
-  valueTicks,
-} from './axis.ts';
+import { type AxisRange, axisUnit, niceTicks, timeAxisOf, timeTicks, valueRange, valueTicks } from './axis.ts';
 
 const MB = 1024 ** 2;
 const labels = (ticks: { label: string }[]) => ticks.map(({ label }) => label);
@@ -27,8 +19,7 @@ test('ticks are round, equally spaced, and cover the range', () => {
     [0, 1e-7, [0, 2e-8, 4e-8, 6e-8, 8e-8, 1e-7]],
     [0, 123_456_789, [0, 5e7, 1e8, 1.5e8]],
   ];
-  for (const [min, max, ticks] of cases)
-    assert.deepEqual(niceTicks({ min, max }, 5), ticks, `${min} to ${max}`);
+  for (const [min, max, ticks] of cases) assert.deepEqual(niceTicks({ min, max }, 5), ticks, `${min} to ${max}`);
 });
 
 test('an axis that ends at its last tick keeps the same ticks', () => {
@@ -70,11 +61,7 @@ test('axes start at zero, except for shares that never fall below 80 %', () => {
     ['fraction', { min: 1, max: 1 }, { min: 0, max: 1 }],
   ];
   for (const [unit, values, range] of cases)
-    assert.deepEqual(
-      valueRange(values, unit, axisUnit(unit, values?.max ?? 0)),
-      range,
-      JSON.stringify(values),
-    );
+    assert.deepEqual(valueRange(values, unit, axisUnit(unit, values?.max ?? 0)), range, JSON.stringify(values));
 });
 
 test('ticks of a clock are at round times', () => {
@@ -90,8 +77,7 @@ test('ticks of a clock are at round times', () => {
     ],
     [0, 9 * 86_400_000, 4, ['0:00', '72:00:00', '144:00:00', '216:00:00']],
   ];
-  for (const [min, max, maxCount, ticks] of cases)
-    assert.deepEqual(labels(timeTicks({ min, max }, maxCount)), ticks);
+  for (const [min, max, maxCount, ticks] of cases) assert.deepEqual(labels(timeTicks({ min, max }, maxCount)), ticks);
 });
 
 const dates = timeAxisOf({ axis: 'date' });

@@ -14,8 +14,7 @@ export interface AxisRange {
 }
 
 /** The relative position of a value in a range: 0 at the lower end, 1 at the upper end. */
-export const positionInRange = (value: number, { min, max }: AxisRange): number =>
-  (value - min) / (max - min);
+export const positionInRange = (value: number, { min, max }: AxisRange): number => (value - min) / (max - min);
 
 /** Round steps between ticks, to be multiplied by a power of ten. */
 const MANTISSAS = [1, 2, 5, 10];
@@ -27,9 +26,7 @@ interface Step {
 
 function niceStep(span: number, intervals: number): Step {
   const exponent = Math.floor(Math.log10(span / intervals));
-  const smallestFitting = MANTISSAS.find(
-    (mantissa) => mantissa * 10 ** exponent * intervals >= span * (1 - 1e-9),
-  );
+  const smallestFitting = MANTISSAS.find((mantissa) => mantissa * 10 ** exponent * intervals >= span * (1 - 1e-9));
   return { mantissa: smallestFitting ?? 10, exponent };
 }
 

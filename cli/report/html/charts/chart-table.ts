@@ -7,14 +7,7 @@ import {
 } from '../../../../lib/core/numbers/index.ts';
 import { numberColumns } from '../../block-builders.ts';
 import { formatReading } from '../../format.ts';
-import type {
-  Chart,
-  FunnelChart,
-  HistogramChart,
-  PercentileChart,
-  Table,
-  TimeChart,
-} from '../../report-document.ts';
+import type { Chart, FunnelChart, HistogramChart, PercentileChart, Table, TimeChart } from '../../report-document.ts';
 import { timeAxisOf } from './axis.ts';
 import { dropOff } from './funnel.ts';
 import { type ChartSeries, columnsExtent, phaseNameAt, type SeriesValues } from './series.ts';
@@ -87,9 +80,7 @@ function formatSpan(values: SeriesValues, unit: FigureUnit): string {
 }
 
 function percentileValues({ series }: PercentileChart): Omit<Table, 'caption'> {
-  const quantiles = [...new Set(series.flatMap(({ points }) => points.map(({ q }) => q)))].sort(
-    (a, b) => a - b,
-  );
+  const quantiles = [...new Set(series.flatMap(({ points }) => points.map(({ q }) => q)))].sort((a, b) => a - b);
   return {
     columns: [...numberColumns('percentile', ...series.map(({ name }) => name))],
     rows: quantiles.map((q) => [
@@ -114,10 +105,7 @@ function histogramValues({ buckets }: HistogramChart): Omit<Table, 'caption'> {
 
 function funnelValues(chart: FunnelChart): Omit<Table, 'caption'> {
   return {
-    columns: [
-      { title: 'step' },
-      ...numberColumns('entered', 'succeeded', 'failed', 'did not reach this step'),
-    ],
+    columns: [{ title: 'step' }, ...numberColumns('entered', 'succeeded', 'failed', 'did not reach this step')],
     rows: dropOff(chart).map(({ name, observable, entered, succeeded, failed, missing }) =>
       observable
         ? [name, ...[entered, succeeded, failed, missing].map(formatCount)]

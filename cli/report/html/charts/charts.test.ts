@@ -72,9 +72,7 @@ test('tailPosition gives 90 %, 99 % and 99.9 % equal distances', () => {
 });
 
 test('percentileName uses as many digits as needed', () => {
-  const names = [0, 0.05, 0.5, 0.57, 0.9, 0.925, 0.99, 1 - 10 / 1140, 0.999, 0.9995, 0.99999, 1].map(
-    percentileName,
-  );
+  const names = [0, 0.05, 0.5, 0.57, 0.9, 0.925, 0.99, 1 - 10 / 1140, 0.999, 0.9995, 0.99999, 1].map(percentileName);
   assert.deepEqual(names, [
     'p0',
     'p5',
@@ -108,9 +106,7 @@ test('a percentile chart dims nothing if there are enough samples, and omits the
     { q: 0.9, ms: 20 },
     { q: 1, ms: 5000 },
   ];
-  const { text } = percentilePlot(
-    percentileChart({ series: [{ name: 'all', points }], sparseFromQ: 0.99999 }),
-  );
+  const { text } = percentilePlot(percentileChart({ series: [{ name: 'all', points }], sparseFromQ: 0.99999 }));
   assert.doesNotMatch(text, /fewer than 10|NaN|Infinity/);
   assert.deepEqual(paths(text), ['line M0 500L1000 0']);
 });

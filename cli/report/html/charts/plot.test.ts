@@ -3,14 +3,7 @@ import { test } from 'node:test';
 import { phasesWithLengths } from '../../../../lib/core/testing/evidence.ts';
 import { timeChart } from '../../../testing/html.ts';
 import { areaPath, type ChartPoint, linePath, plot, stepPath, svgPercent, withMinorMarks } from './plot.ts';
-import {
-  columnsExtent,
-  phaseNameAt,
-  seriesEdges,
-  seriesExtent,
-  seriesStyle,
-  valueAxisUnit,
-} from './series.ts';
+import { columnsExtent, phaseNameAt, seriesEdges, seriesExtent, seriesStyle, valueAxisUnit } from './series.ts';
 import { phaseNameStyle, placedPhases } from './time.ts';
 
 const point = (x: number, y: number): ChartPoint => ({ x, y });
@@ -20,11 +13,7 @@ test('linePath leaves gaps at missing values and draws a single value as a dot',
     ['no points', [], ''],
     ['only gaps', [null, null], ''],
     ['a line', [point(0, 0), point(0.5, 0.25), point(1, 1)], 'M0 1000L500 750L1000 0'],
-    [
-      'a gap',
-      [point(0, 0), point(0.1, 0), null, point(0.3, 0), point(0.4, 0)],
-      'M0 1000L100 1000M300 1000L400 1000',
-    ],
+    ['a gap', [point(0, 0), point(0.1, 0), null, point(0.3, 0), point(0.4, 0)], 'M0 1000L100 1000M300 1000L400 1000'],
     ['a dot', [null, point(0.2, 0.5), null], 'M200 500h0'],
     ['short numbers', [point(1 / 3, 2 / 3), point(2 / 3, 1 / 3)], 'M333.3 333.3L666.7 666.7'],
   ];
@@ -40,8 +29,7 @@ test('areaPath draws a separate area on each side of a gap', () => {
 });
 
 test('every other axis label is minor if there are more than five', () => {
-  const marks = (count: number) =>
-    Array.from({ length: count }, (_, i) => ({ position: i / count, label: `${i}` }));
+  const marks = (count: number) => Array.from({ length: count }, (_, i) => ({ position: i / count, label: `${i}` }));
   assert.equal(withMinorMarks(marks(5)).filter(({ minor }) => minor).length, 0);
   assert.deepEqual(
     withMinorMarks(marks(7)).flatMap(({ minor, label }) => (minor ? [label] : [])),
@@ -63,10 +51,7 @@ test('plot positions labels by percentages and has a description', () => {
 });
 
 test('stepPath keeps the height of a point until the next, and starts again after a gap', () => {
-  assert.equal(
-    stepPath([point(0, 0), point(0.5, 1), null, point(0.75, 0.5)]),
-    'M0 1000L500 1000L500 0M750 500h0',
-  );
+  assert.equal(stepPath([point(0, 0), point(0.5, 1), null, point(0.75, 0.5)]), 'M0 1000L500 1000L500 0M750 500h0');
 });
 
 test('stacked series start at the upper edge of the one before, and have their own gaps', () => {
@@ -111,9 +96,7 @@ test('placedPhases cuts phases to the visible time range and omits those outside
     { name: 'hold', left: 0.2, width: 0.6000000000000001, shaded: false },
     { name: 'ramp-down', left: 0.8, width: 0.19999999999999996, shaded: true },
   ]);
-  assert.deepEqual(placedPhases(PHASES, { min: 20, max: 40 }), [
-    { name: 'hold', left: 0, width: 1, shaded: false },
-  ]);
+  assert.deepEqual(placedPhases(PHASES, { min: 20, max: 40 }), [{ name: 'hold', left: 0, width: 1, shaded: false }]);
   assert.deepEqual(
     placedPhases(PHASES, { min: -10, max: 10 }).map(({ name, left, width }) => ({ name, left, width })),
     [{ name: 'ramp-up', left: 0.5, width: 0.5 }],

@@ -79,9 +79,7 @@ function segments<T>(points: readonly (T | null)[]): T[][] {
 export function linePath(points: readonly (ChartPoint | null)[]): string {
   return segments(points)
     .map((segment) =>
-      segment.length === 1
-        ? `M${coordinates(segment[0] as ChartPoint)}h0`
-        : `M${segment.map(coordinates).join('L')}`,
+      segment.length === 1 ? `M${coordinates(segment[0] as ChartPoint)}h0` : `M${segment.map(coordinates).join('L')}`,
     )
     .join('');
 }

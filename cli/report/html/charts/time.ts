@@ -56,9 +56,7 @@ export function timeView(chart: TimeChart, time: AxisRange): TimeView {
       label,
     })),
     behind: html`${phaseBands(chart, time)}${marks(chart, time)}`,
-    paths: edges.map((edge, i) =>
-      seriesPaths(series[i] as ChartSeries, edge, i, (column) => column.map(pointOf)),
-    ),
+    paths: edges.map((edge, i) => seriesPaths(series[i] as ChartSeries, edge, i, (column) => column.map(pointOf))),
   })}`;
   return {
     picture,
@@ -76,10 +74,7 @@ export function timeView(chart: TimeChart, time: AxisRange): TimeView {
 }
 
 /** The samples within a time range, and the next sample on either side so that lines reach the edges. */
-function visiblePart(
-  { atMs, series }: TimeChart,
-  { min, max }: AxisRange,
-): Pick<TimeChart, 'atMs' | 'series'> {
+function visiblePart({ atMs, series }: TimeChart, { min, max }: AxisRange): Pick<TimeChart, 'atMs' | 'series'> {
   const after = atMs.findIndex((ms) => ms >= min);
   const from = Math.max(0, (after < 0 ? atMs.length : after) - 1);
   const to = atMs.findLastIndex((ms) => ms <= max) + 2;
@@ -121,11 +116,7 @@ function seriesPaths(
   }${strokeMarkup(style === 'steps' ? stepPath(line) : linePath(line), look)}`;
 }
 
-function boundsPath(
-  low: readonly (ChartPoint | null)[],
-  high: readonly (ChartPoint | null)[],
-  index: number,
-): Markup {
+function boundsPath(low: readonly (ChartPoint | null)[], high: readonly (ChartPoint | null)[], index: number): Markup {
   const ends = low.map((point, i) => (point && high[i] ? ([point, high[i]] as const) : null));
   return html`<path class="bounds" style="${colorStyle(seriesStyle(index))}" d="${barsPath(ends)}"/>`;
 }
@@ -171,9 +162,7 @@ export function phaseNameStyle(phases: readonly PlacedPhase[], index: number): s
 function phaseBands({ phases }: TimeChart, time: AxisRange): Markup {
   return html`<g class="bands">${placedPhases(phases, time)
     .filter(({ shaded }) => shaded)
-    .map(
-      ({ left, width }) => html`<rect x="${svgPercent(left)}" width="${svgPercent(width)}" height="100%"/>`,
-    )}</g>`;
+    .map(({ left, width }) => html`<rect x="${svgPercent(left)}" width="${svgPercent(width)}" height="100%"/>`)}</g>`;
 }
 
 function phaseNames({ phases }: TimeChart, time: AxisRange): Markup {

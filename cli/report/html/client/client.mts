@@ -7,9 +7,7 @@ const HINT =
   'Keyboard: arrow keys move the cursor, + and − zoom, 0 resets the zoom.';
 
 // The page is complete without JavaScript. This script adds a cursor and zoom to its charts.
-const groups: TimeGroup[] = JSON.parse(
-  document.querySelector('script[type="application/json"]')?.textContent ?? '[]',
-);
+const groups: TimeGroup[] = JSON.parse(document.querySelector('script[type="application/json"]')?.textContent ?? '[]');
 for (const group of groups) linkCharts(group);
 document.querySelector('.is-live')?.before(element('p', 'hint', HINT));
 

@@ -111,10 +111,7 @@ export class LiveChart {
     const live = this.#live;
     live.tabIndex = 0;
     live.setAttribute('role', 'application');
-    live.setAttribute(
-      'aria-label',
-      `${this.#chart.title}: arrow keys move the cursor, + and − zoom, 0 resets`,
-    );
+    live.setAttribute('aria-label', `${this.#chart.title}: arrow keys move the cursor, + and − zoom, 0 resets`);
     live.addEventListener('keydown', (event) => this.#onKey(event));
     live.addEventListener('mousemove', ({ clientX }) => this.#link.moveCursor(this.#msAt(clientX)));
     live.addEventListener('mouseleave', () => this.#link.moveCursor(null));

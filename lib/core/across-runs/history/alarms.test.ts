@@ -21,10 +21,7 @@ function orders(nights: number | number[], failedAt: (night: number) => number):
   );
 }
 
-function alarms(
-  records: HistoryRecord[],
-  { target, until }: { target?: number; until?: number } = {},
-): Alarm[] {
+function alarms(records: HistoryRecord[], { target, until }: { target?: number; until?: number } = {}): Alarm[] {
   const untilMs = until ?? Date.parse(records.at(-1)?.run.startedAt ?? '') + HOUR;
   const judged = target === undefined ? records : records.map((record) => withFlowTarget(record, target));
   return alarmsOf(historiesOf(judged, { untilMs }), { untilMs });

@@ -32,9 +32,7 @@ const REPORTED_INTERVALS = 1.5;
  */
 export function alarmsOf(histories: readonly TestHistory[], { untilMs }: { untilMs: number }): Alarm[] {
   return histories.flatMap((history) => [
-    ...history.figures.flatMap(
-      (figure) => belowTarget(history, figure) ?? recentChange(history, figure) ?? [],
-    ),
+    ...history.figures.flatMap((figure) => belowTarget(history, figure) ?? recentChange(history, figure) ?? []),
     ...recentlyMissing(history, untilMs),
   ]);
 }
@@ -78,17 +76,14 @@ function recentChange(history: TestHistory, figureHistory: FigureHistory): Alarm
     : null;
 }
 
-const isRecent = ({ points }: FigureHistory, { index }: Change): boolean =>
-  points.length - index <= RECENT_RUNS;
+const isRecent = ({ points }: FigureHistory, { index }: Change): boolean => points.length - index <= RECENT_RUNS;
 
 /** Reports an outage as one alarm: all runs that are missing since the same run. */
 function recentlyMissing(history: TestHistory, untilMs: number): Alarm[] {
   const since = untilMs - REPORTED_INTERVALS * (history.everyMs ?? 0);
   const first = history.missing.find(({ atMs }) => atMs >= since);
   if (!first) return [];
-  const before = history.runs.findLast(
-    (run) => isMeasurement(run) && Date.parse(run.run.startedAt) < first.atMs,
-  );
+  const before = history.runs.findLast((run) => isMeasurement(run) && Date.parse(run.run.startedAt) < first.atMs);
   const lastRunMs = before ? Date.parse(before.run.startedAt) : Number.NEGATIVE_INFINITY;
   return [{ kind: 'missing', history, missing: history.missing.filter(({ atMs }) => atMs > lastRunMs) }];
 }

@@ -29,8 +29,7 @@ describe('changePoints', () => {
     test(`finds ${expected.length === 0 ? 'no change' : `changes at ${expected.join(' and ')}`} in ${title}`, () => {
       const points = changePoints(values);
       assert.equal(points.length, expected.length, `${points}`);
-      for (const [i, point] of points.entries())
-        assert.ok(Math.abs(point - (expected[i] as number)) <= 1, `${points}`);
+      for (const [i, point] of points.entries()) assert.ok(Math.abs(point - (expected[i] as number)) <= 1, `${points}`);
     });
 
   test('finds the same changes every time', () => {

@@ -10,10 +10,8 @@ import { flowSuccessFigure, trackedFigures } from './tracked-figures.ts';
 const random = seededRandom(11);
 const about = (value: number, spread: number) => Math.round(value + spread * (2 * random() - 1));
 
-const nights = (
-  count: number,
-  partsOf: (night: number) => Parameters<typeof nightlyRecord>[1],
-): HistoryRecord[] => repeat(count, 0).map((_, i) => nightlyRecord(i + 1, partsOf(i + 1)));
+const nights = (count: number, partsOf: (night: number) => Parameters<typeof nightlyRecord>[1]): HistoryRecord[] =>
+  repeat(count, 0).map((_, i) => nightlyRecord(i + 1, partsOf(i + 1)));
 
 /** Nights with 2,800 orders each. From night 21 on, more orders fail in the step `pay`. */
 const withDrop = nights(30, (night) => ({
@@ -93,9 +91,7 @@ test('a drop with several causes is explained by each step above the minimum sha
 test('a step without observed attempts does not explain a drop', () => {
   const records = nights(30, (night) => {
     const flow = flowRecord(2800, { pay: night > 20 ? 180 : about(80, 10), ship: 5 });
-    const steps = flow.steps.map((step) =>
-      step.name === 'pay' ? { ...step, attempts: 0, succeeded: 0 } : step,
-    );
+    const steps = flow.steps.map((step) => (step.name === 'pay' ? { ...step, attempts: 0, succeeded: 0 } : step));
     return { flows: [{ ...flow, steps }] };
   });
   const [change] = figureHistory(flowSuccessFigure('order'), records).changes;

@@ -57,9 +57,7 @@ export function figureHistory(figure: TrackedFigure, records: readonly HistoryRe
     figure,
     points,
     segments,
-    changes: segments
-      .slice(1)
-      .map((segment, i) => changeBetween(figure, points, segments[i] as LevelSegment, segment)),
+    changes: segments.slice(1).map((segment, i) => changeBetween(figure, points, segments[i] as LevelSegment, segment)),
     unsearchedCount: Math.max(0, points.length - MAX_SERIES_LENGTH),
   };
 }
@@ -114,10 +112,7 @@ function changeBetween(
   };
 }
 
-function alteredSettings(
-  before: readonly HistoryRecord[],
-  after: readonly HistoryRecord[],
-): Change['alteredSettings'] {
+function alteredSettings(before: readonly HistoryRecord[], after: readonly HistoryRecord[]): Change['alteredSettings'] {
   const names = new Set([...before, ...after].flatMap((record) => Object.keys(settingsOf(record))));
   return [...names].flatMap((what) => {
     const [from, to] = [commonValue(before, what), commonValue(after, what)];

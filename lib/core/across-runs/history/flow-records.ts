@@ -28,10 +28,8 @@ export const failuresWithReason = ({ failures }: FlowRecord, reason: string): nu
 const sumOf = (flows: readonly FlowRecord[], count: (flow: FlowRecord) => number) => sum(flows.map(count));
 
 /** A count summed over all flows, as a fraction of their iterations; NaN without iterations. */
-export const shareOfIterations = (
-  flows: readonly FlowRecord[],
-  count: (flow: FlowRecord) => number,
-): number => sumOf(flows, count) / sumOf(flows, ({ iterations }) => iterations);
+export const shareOfIterations = (flows: readonly FlowRecord[], count: (flow: FlowRecord) => number): number =>
+  sumOf(flows, count) / sumOf(flows, ({ iterations }) => iterations);
 
 /** Success rate of a step over all flows, as a fraction of its attempts; NaN without attempts. */
 export const stepSuccessRate = (flows: readonly FlowRecord[], step: string): number =>

@@ -61,10 +61,7 @@ test('an INVALID run is in the history, but not in its figures', () => {
 test('the interval between runs is the given one, or else inferred from the runs', () => {
   const nights = [1, 2, 3, 5, 6, 7].map((night) => nightlyRecord(night));
   const [inferred] = historiesOf(nights, { untilMs: nightStartMs(7) });
-  assert.deepEqual(
-    [inferred?.everyMs, inferred?.missing.map(({ atMs }) => atMs)],
-    [DAY_MS, [nightStartMs(4)]],
-  );
+  assert.deepEqual([inferred?.everyMs, inferred?.missing.map(({ atMs }) => atMs)], [DAY_MS, [nightStartMs(4)]]);
   const [given] = historiesOf(nights, { untilMs: nightStartMs(7), everyMs: 2 * DAY_MS });
   assert.deepEqual([given?.everyMs, given?.missing], [2 * DAY_MS, []]);
 });

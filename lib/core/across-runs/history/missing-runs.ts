@@ -25,8 +25,7 @@ export function inferredCadenceMs(atMs: readonly number[]): number | null {
   return regular.length >= REGULAR_SHARE * intervals.length ? usual : null;
 }
 
-const isNear = (ms: number, usual: number, times: number): boolean =>
-  Math.abs(ms - times * usual) <= TOLERANCE * usual;
+const isNear = (ms: number, usual: number, times: number): boolean => Math.abs(ms - times * usual) <= TOLERANCE * usual;
 
 /**
  * Returns the times at which runs are missing. An interval about n times as long as the scheduled one has n − 1 missing

@@ -24,10 +24,7 @@ describe('a history record', () => {
   test('has the run, its verdict, its causes and its main figures', () => {
     const flow = {
       ...flowFigures('order', { values: repeat(100, 2000), succeeded: 97 }),
-      steps: [
-        stepFigures('pay', { values: repeat(100, 1500), succeeded: 97 }),
-        stepFigures('pack', { values: [] }),
-      ],
+      steps: [stepFigures('pay', { values: repeat(100, 1500), succeeded: 97 }), stepFigures('pack', { values: [] })],
       failures: [{ reason: 'pay: timeout', count: 3, share: 1 }],
     };
     const record = recordOf(
@@ -56,10 +53,7 @@ describe('a history record', () => {
     assert.deepEqual(record.run.labels, { instance: 't3.medium' });
     assert.equal(record.run.gitCommit, 'abc');
     assert.equal('description' in record.run, false);
-    assert.deepEqual(
-      [record.totals.requests, record.totals.errors, record.totals.durationMs?.p50],
-      [200, 3, 123.46],
-    );
+    assert.deepEqual([record.totals.requests, record.totals.errors, record.totals.durationMs?.p50], [200, 3, 123.46]);
     assert.deepEqual(
       record.endpoints.map(({ name, requests, errors }) => [name, requests, errors]),
       [
@@ -135,9 +129,7 @@ describe('the length of a history record', () => {
   test('is not limited for a result of realistic size', () => {
     const record = recordOf(
       resultOf({
-        endpoints: repeat(100, 0).map((_, i) =>
-          endpointFigures(`GET /admin/things/${i}`, { values: [1, 2, 3] }),
-        ),
+        endpoints: repeat(100, 0).map((_, i) => endpointFigures(`GET /admin/things/${i}`, { values: [1, 2, 3] })),
       }),
     );
     assert.deepEqual([record.endpoints.length, record.omitted], [100, 0]);

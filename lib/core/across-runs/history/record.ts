@@ -1,13 +1,5 @@
 import { flowSuccessAbove, memorySlopeBelow } from '../../definition/index.ts';
-import type {
-  Decision,
-  Diagnosis,
-  Fingerprint,
-  NullableInterval,
-  Result,
-  Run,
-  Trend,
-} from '../../evidence/index.ts';
+import type { Decision, Diagnosis, Fingerprint, NullableInterval, Result, Run, Trend } from '../../evidence/index.ts';
 import { measureCriterion } from '../../judging/index.ts';
 
 export const RECORD_VERSION = 1;
@@ -85,9 +77,7 @@ const FLOW_STATS = ['mean', 'p95'] as const;
 /** Creates the record of a run. If it would be too long, every list keeps only its first entries. */
 export function recordOf(result: Result): HistoryRecord {
   const record = wholeRecord(result);
-  const length = LIST_LENGTHS.find(
-    (max) => utf8Length(recordLine(shortened(record, max))) <= MAX_RECORD_BYTES,
-  );
+  const length = LIST_LENGTHS.find((max) => utf8Length(recordLine(shortened(record, max))) <= MAX_RECORD_BYTES);
   return shortened(record, length ?? 0);
 }
 

@@ -36,10 +36,7 @@ export function forEndpoint<M extends NarrowedBy<'forEndpoint'>>(
  * @param criterion a criterion on a flow
  * @throws RangeError if the criterion is not about a flow, or is already narrowed
  */
-export function forStep<M extends NarrowedBy<'forStep'>>(
-  step: string,
-  criterion: Criterion<M>,
-): Criterion<M> {
+export function forStep<M extends NarrowedBy<'forStep'>>(step: string, criterion: Criterion<M>): Criterion<M> {
   assertNarrowable('forStep', criterion);
   return { ...criterion, id: `${criterion.id}[${step}]`, title: `${criterion.title} of step ${step}`, step };
 }
@@ -52,10 +49,7 @@ export function forStep<M extends NarrowedBy<'forStep'>>(
  * @param phases names of the phases
  * @throws RangeError if results do not record this measure for each phase, or if the criterion is already narrowed
  */
-export function during<M extends NarrowedBy<'during'>>(
-  phases: string[],
-  criterion: Criterion<M>,
-): Criterion<M> {
+export function during<M extends NarrowedBy<'during'>>(phases: string[], criterion: Criterion<M>): Criterion<M> {
   assertNarrowable('during', criterion);
   return {
     ...criterion,
@@ -113,10 +107,7 @@ function assertNarrowable(narrowing: Narrowing, { title, measure, endpoint, step
     );
 }
 
-export function windowLimitOf(
-  criterion: Criterion<NarrowedBy<'inEveryWindow'>>,
-  minRequests: number,
-): WindowLimit {
+export function windowLimitOf(criterion: Criterion<NarrowedBy<'inEveryWindow'>>, minRequests: number): WindowLimit {
   assertNarrowable('inEveryWindow', criterion);
   const { measure, comparison, limit, title } = criterion;
   if (measure.kind === 'request-percentile' && !(measure.q in WINDOW_PERCENTILES))

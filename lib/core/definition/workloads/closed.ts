@@ -27,10 +27,7 @@ export function rampingVUs(stages: readonly Stage[]): WorkloadPlan {
  * @param hold how long each number is held: `5m`
  * @throws RangeError when the test starts, if a duration is malformed
  */
-export function ladder(
-  rungs: readonly number[],
-  { ramp, hold }: { ramp: string; hold: string },
-): WorkloadPlan {
+export function ladder(rungs: readonly number[], { ramp, hold }: { ramp: string; hold: string }): WorkloadPlan {
   return ramping(
     'ladder',
     rungs.flatMap((users) => [

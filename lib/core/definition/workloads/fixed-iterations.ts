@@ -14,10 +14,7 @@ const MIN_BURST_MS = 3000;
  * `3s`
  * @throws RangeError when the test starts, if a duration is malformed
  */
-export function bursts(
-  list: readonly { phase: string; vus: number }[],
-  { pause }: { pause: string },
-): WorkloadPlan {
+export function bursts(list: readonly { phase: string; vus: number }[], { pause }: { pause: string }): WorkloadPlan {
   return (scale) => {
     const ms = Math.max(MIN_BURST_MS, scaledMs(pause, scale));
     const phases = consecutivePhases(
@@ -46,9 +43,7 @@ export function bursts(
  * @param operations in order: a name, the number of iterations, and the time for all of them
  * @throws RangeError when the test starts, if a duration is malformed
  */
-export function sequential(
-  operations: readonly { phase: string; samples: number; within: string }[],
-): WorkloadPlan {
+export function sequential(operations: readonly { phase: string; samples: number; within: string }[]): WorkloadPlan {
   return (scale) => {
     const phases = consecutivePhases(
       operations.map(({ phase, within }) => ({ name: phase, ms: scaledMs(within, scale) })),

@@ -1,13 +1,6 @@
 import { formatExactDuration } from '../../numbers/index.ts';
 import type { Phase, WorkloadPlan } from '../workload.ts';
-import {
-  consecutivePhases,
-  GRACEFUL_STOP,
-  scaledMaxVUs,
-  scaledMs,
-  scaledRates,
-  totalDurationMs,
-} from './scale.ts';
+import { consecutivePhases, GRACEFUL_STOP, scaledMaxVUs, scaledMs, scaledRates, totalDurationMs } from './scale.ts';
 
 /**
  * `maxVUs` is the number of iterations that may run at the same time. Arrivals beyond it are dropped, and the run is
@@ -146,10 +139,7 @@ function arrivals(kind: string, ramps: readonly Ramp[], { maxVUs }: ArrivalOptio
 }
 
 /** The k6 stages of the phases. In k6, a jump of the rate is a stage with the duration 0. */
-function stagesOf(
-  phases: readonly Phase[],
-  rates: readonly number[],
-): { duration: string; target: number }[] {
+function stagesOf(phases: readonly Phase[], rates: readonly number[]): { duration: string; target: number }[] {
   return phases.flatMap(({ startMs, endMs }, i) => {
     const [before, from, to] = [rates[2 * i - 1], rates[2 * i] ?? 0, rates[2 * i + 1] ?? 0];
     const jump = before === undefined || before === from ? [] : [{ duration: '0s', target: from }];

@@ -20,10 +20,7 @@ export const scaledMaxVUs = (maxVUs: number, scale: Scale): number =>
   Math.max(Math.min(maxVUs, MIN_ARRIVAL_VUS), scaledVUs(maxVUs, scale));
 
 /** k6 requires whole numbers of arrivals, so a rate that is fractional per second is given per minute. */
-export function scaledRates(
-  perS: readonly number[],
-  { vus }: Scale,
-): { timeUnit: '1s' | '1m'; rates: number[] } {
+export function scaledRates(perS: readonly number[], { vus }: Scale): { timeUnit: '1s' | '1m'; rates: number[] } {
   const scaled = perS.map((rate) => rate * vus);
   if (scaled.every(Number.isInteger)) return { timeUnit: '1s', rates: scaled };
   return {
@@ -33,9 +30,7 @@ export function scaledRates(
 }
 
 /** Phases that follow one another, from their durations. */
-export function consecutivePhases(
-  parts: readonly (Omit<Phase, 'startMs' | 'endMs'> & { ms: number })[],
-): Phase[] {
+export function consecutivePhases(parts: readonly (Omit<Phase, 'startMs' | 'endMs'> & { ms: number })[]): Phase[] {
   let startMs = 0;
   return parts.map(({ name, ms, offered }) => {
     const phase = { name, startMs, endMs: startMs + ms, ...(offered && { offered }) };

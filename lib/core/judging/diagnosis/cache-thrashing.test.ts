@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  type BySecond,
-  diagnosisWithCause,
-  healthyRunWith,
-  MB,
-  testDiagnosisRule,
-} from '../../testing/diagnosis.ts';
+import { type BySecond, diagnosisWithCause, healthyRunWith, MB, testDiagnosisRule } from '../../testing/diagnosis.ts';
 
 const rising =
   (perS: number): BySecond =>
@@ -48,8 +42,7 @@ describe('a cache that thrashes', () => {
     const full = healthyRunWith({ redis: { ...uses(20, 30, 28), usedBytes: () => 99 * MB } });
     const { confidence, evidence } = diagnosisWithCause('cache-thrashing', full);
     assert.ok(
-      confidence >
-        diagnosisWithCause('cache-thrashing', healthyRunWith({ redis: uses(20, 30, 28) })).confidence,
+      confidence > diagnosisWithCause('cache-thrashing', healthyRunWith({ redis: uses(20, 30, 28) })).confidence,
     );
     assert.match(evidence.at(-1)?.text ?? '', /its memory was full: 99\.0 MB of 100 MB/);
   });

@@ -82,8 +82,7 @@ export const cacheThrashing: DiagnosisRule = {
 
   suspect(evidence) {
     const thrashing = usesOf(evidence).filter(
-      ({ lookups, hitRate, evictions }) =>
-        evictions >= MIN_EVICTIONS_PER_LOOKUP * lookups && hitRate < MAX_HIT_RATE,
+      ({ lookups, hitRate, evictions }) => evictions >= MIN_EVICTIONS_PER_LOOKUP * lookups && hitRate < MAX_HIT_RATE,
     );
     const [worst] = thrashing.sort((a, b) => a.hitRate - b.hitRate);
     if (!worst) return null;

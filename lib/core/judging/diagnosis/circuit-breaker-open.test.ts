@@ -20,16 +20,8 @@ describe('an open circuit breaker', () => {
       ['circuit-breaker-open', 'failing-dependency'],
     ],
     ['open, without failures', healthyRunWith({ target: open }), ['circuit-breaker-open']],
-    [
-      'half open',
-      healthyRunWith({ target: { circuitBreakerState: (s) => (secondsBetween(10, 50)(s) ? 1 : 0) } }),
-      [],
-    ],
-    [
-      'open only before the load',
-      healthyRunWith({ target: { circuitBreakerState: (s) => (s < 0 ? 2 : 0) } }),
-      [],
-    ],
+    ['half open', healthyRunWith({ target: { circuitBreakerState: (s) => (secondsBetween(10, 50)(s) ? 1 : 0) } }), []],
+    ['open only before the load', healthyRunWith({ target: { circuitBreakerState: (s) => (s < 0 ? 2 : 0) } }), []],
     [
       'closed, while a dependency fails',
       orderFlowRun({ confirm: { ms: 240, failed: { 'responded with 429': 80 } } }),
@@ -39,9 +31,7 @@ describe('an open circuit breaker', () => {
 
   test('explains the failures of the step that it guards', () => {
     const success = failedCriterion(flowSuccessAbove('order', 0.95));
-    const { explains } = diagnosisWithCause('circuit-breaker-open', orderFlowRun(failing, { target: open }), [
-      success,
-    ]);
+    const { explains } = diagnosisWithCause('circuit-breaker-open', orderFlowRun(failing, { target: open }), [success]);
     assert.deepEqual(explains, ['order-success']);
   });
 });

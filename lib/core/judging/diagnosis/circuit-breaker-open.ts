@@ -2,13 +2,7 @@ import { type Evidence, pointsOf, type SamplePoint, TARGET_COLUMNS } from '../..
 import { formatCount, pluralize } from '../../numbers/index.ts';
 import { failedStepOf, sumCounts } from './flow-failures.ts';
 import { periodsWhere, samplesUnderLoad, spanOf } from './periods.ts';
-import {
-  certainAbsence,
-  type DiagnosisRule,
-  directSignal,
-  supportingSignal,
-  uncertainAbsence,
-} from './rule.ts';
+import { certainAbsence, type DiagnosisRule, directSignal, supportingSignal, uncertainAbsence } from './rule.ts';
 
 const OPEN = 2;
 const BREAKER_REASON = /circuit|breaker/i;

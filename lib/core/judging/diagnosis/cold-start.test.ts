@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { percentileBelow } from '../../definition/index.ts';
-import {
-  diagnosisWithCause,
-  failedCriterion,
-  healthyRunWith,
-  testDiagnosisRule,
-} from '../../testing/diagnosis.ts';
+import { diagnosisWithCause, failedCriterion, healthyRunWith, testDiagnosisRule } from '../../testing/diagnosis.ts';
 
 describe('a cold start', () => {
   testDiagnosisRule(test, 'cold-start', {

@@ -69,10 +69,7 @@ export const coldStart: DiagnosisRule = {
         ),
         supportingSignal(start, 'the load at the start was no higher than later'),
         p50Ms >= MIN_SLOWDOWN_FACTOR * laterP50Ms &&
-          supportingSignal(
-            start,
-            `p50 was ${formatMs(p50Ms)} in that time and ${formatMs(laterP50Ms)} after it`,
-          ),
+          supportingSignal(start, `p50 was ${formatMs(p50Ms)} in that time and ${formatMs(laterP50Ms)} after it`),
       ],
       recommendation: `Warm up the target before it gets traffic: open its connections, fill its caches, send it some requests, and let it report ready only then. The slow start lasted ${formatDuration(toMs)}.`,
       effect: { slowPeriods: [start] },

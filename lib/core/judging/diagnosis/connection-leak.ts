@@ -9,13 +9,7 @@ import {
 import { fitLine, formatNumber, pluralize, slopeInterval } from '../../numbers/index.ts';
 import { poolExhaustedPeriods, poolExhaustionEffect } from './database-pool-exhausted.ts';
 import { longestSteadyPeriod, type Period, spanOf, windowsWithCount } from './periods.ts';
-import {
-  certainAbsence,
-  type DiagnosisRule,
-  directSignal,
-  supportingSignal,
-  uncertainAbsence,
-} from './rule.ts';
+import { certainAbsence, type DiagnosisRule, directSignal, supportingSignal, uncertainAbsence } from './rule.ts';
 
 const { connectionsActive, connectionsMax, jobsQueued, jobsRunning } = TARGET_COLUMNS;
 
@@ -45,9 +39,7 @@ function unreturnedConnections(evidence: Evidence): UnreturnedConnections | null
   const jobs = completeRows(resources.target, jobsQueued, jobsRunning).at(-1);
   return {
     connections: Math.max(0, lowest(after) - lowest(before)),
-    idle:
-      after.length >= MIN_SAMPLES_AFTER_LOAD ||
-      (jobs !== undefined && jobs.jobsQueued + jobs.jobsRunning === 0),
+    idle: after.length >= MIN_SAMPLES_AFTER_LOAD || (jobs !== undefined && jobs.jobsQueued + jobs.jobsRunning === 0),
     fromMs: first.atMs,
     toMs: last.atMs,
   };
@@ -116,9 +108,7 @@ export const connectionLeak: DiagnosisRule = {
   absence(evidence) {
     const unreturned = unreturnedConnections(evidence);
     return unreturned
-      ? certainAbsence(
-          `${pluralize(unreturned.connections, 'more connection')} in use after the load than before it`,
-        )
+      ? certainAbsence(`${pluralize(unreturned.connections, 'more connection')} in use after the load than before it`)
       : uncertainAbsence('connection leaks: connections were not counted before and after the load');
   },
 };

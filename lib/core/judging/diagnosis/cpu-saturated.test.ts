@@ -62,9 +62,7 @@ describe('a saturated CPU', () => {
   });
 
   test('explains slow responses in that period, and is not fixable by configuration', () => {
-    const account = explainsAndFixable('cpu-saturated', saturated, [
-      failedCriterion(percentileBelow(0.95, '400ms')),
-    ]);
+    const account = explainsAndFixable('cpu-saturated', saturated, [failedCriterion(percentileBelow(0.95, '400ms'))]);
     assert.deepEqual(account, { explains: ['p95'], fixable: false });
   });
 });

@@ -27,13 +27,7 @@ import {
   spanOf,
   totalsInsideAndOutside,
 } from './periods.ts';
-import {
-  certainAbsence,
-  type DiagnosisRule,
-  directSignal,
-  slowdownSignal,
-  uncertainAbsence,
-} from './rule.ts';
+import { certainAbsence, type DiagnosisRule, directSignal, slowdownSignal, uncertainAbsence } from './rule.ts';
 
 /** Share of a core per instance; a JavaScript process uses at most one core. */
 const MIN_BUSY_SHARE = 0.9;
@@ -61,9 +55,7 @@ function usesOf({ resources, run }: Evidence): CpuUse[] {
   const all =
     counted.length > 0
       ? counted.map(({ fromMs, toMs, perS }) => ({ fromMs, toMs, cores: perS }))
-      : byPm2
-          .slice(1)
-          .map(({ atMs, value }, i) => ({ fromMs: byPm2[i]?.atMs ?? 0, toMs: atMs, cores: value }));
+      : byPm2.slice(1).map(({ atMs, value }, i) => ({ fromMs: byPm2[i]?.atMs ?? 0, toMs: atMs, cores: value }));
   return all
     .filter(({ fromMs, toMs }) => toMs > 0 && fromMs < run.durationMs)
     .map((use) => ({ ...use, share: use.cores / instances }));
@@ -112,8 +104,7 @@ function maxUseText(uses: readonly CpuUse[], lags: ReturnType<typeof lagsOf>): s
 }
 
 const maxShare = (uses: readonly CpuUse[]) => formatPercent(Math.max(...uses.map(({ share }) => share)));
-const maxLag = (lags: ReturnType<typeof lagsOf>) =>
-  formatMs(Math.max(...lags.map(({ value }) => value)) * 1000);
+const maxLag = (lags: ReturnType<typeof lagsOf>) => formatMs(Math.max(...lags.map(({ value }) => value)) * 1000);
 
 export const cpuSaturated: DiagnosisRule = {
   cause: 'cpu-saturated',

@@ -85,12 +85,8 @@ const withDelayedResponses = (periods: readonly Period[]) =>
   joinPeriods(periods.map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + (toMs - fromMs) / 2 })));
 
 function poolUseSignal(evidence: Evidence, periods: readonly Period[]): Signal | null {
-  const active = samplesUnderLoad(
-    evidence,
-    pointsOf(evidence.resources.target, TARGET_COLUMNS.connectionsActive),
-  );
-  const isLockedAt = ({ atMs }: SamplePoint) =>
-    periods.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
+  const active = samplesUnderLoad(evidence, pointsOf(evidence.resources.target, TARGET_COLUMNS.connectionsActive));
+  const isLockedAt = ({ atMs }: SamplePoint) => periods.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
   const inUse = mean(active.filter(isLockedAt).map(({ value }) => value));
   const usual = mean(active.filter((point) => !isLockedAt(point)).map(({ value }) => value));
   if (!(inUse >= MIN_USE_FACTOR * usual)) return null;

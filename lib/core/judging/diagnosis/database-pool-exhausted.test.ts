@@ -108,9 +108,7 @@ describe('an exhausted pool', () => {
 
 describe('the recommended pool size', () => {
   const sizeOf = (evidence: Evidence) =>
-    Number(
-      /to about (\d+)\. /.exec(diagnosisWithCause('database-pool-exhausted', evidence).recommendation)?.[1],
-    );
+    Number(/to about (\d+)\. /.exec(diagnosisWithCause('database-pool-exhausted', evidence).recommendation)?.[1]);
 
   test("follows Little's law for the load that the users would cause without the queue", () => {
     // 20 connections serve 36/s, so each is held for 0.556 s. 70 of 100 users send 40/s, so all 100 would send 57/s.

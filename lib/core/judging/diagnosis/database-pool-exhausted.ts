@@ -7,15 +7,7 @@ import {
   TARGET_COLUMNS,
   totalIncrease,
 } from '../../evidence/index.ts';
-import {
-  formatCount,
-  formatMs,
-  formatNumber,
-  formatRate,
-  mean,
-  pluralize,
-  sum,
-} from '../../numbers/index.ts';
+import { formatCount, formatMs, formatNumber, formatRate, mean, pluralize, sum } from '../../numbers/index.ts';
 import { type Effect, errorMatcherOf } from './effects.ts';
 import { sumCounts } from './flow-failures.ts';
 import {
@@ -145,9 +137,7 @@ export const databasePoolExhausted: DiagnosisRule = {
   absence(evidence) {
     const rows = rowsUnderLoad(evidence);
     if (rows.length === 0) return uncertainAbsence('the database pool: the target does not report it');
-    const busiest = rows.reduce((highest, row) =>
-      row.connectionsActive > highest.connectionsActive ? row : highest,
-    );
+    const busiest = rows.reduce((highest, row) => (row.connectionsActive > highest.connectionsActive ? row : highest));
     const waited = rows.filter((row) => row.connectionsWaiting > 0).length;
     return certainAbsence(
       `at most ${busiest.connectionsActive} of ${busiest.connectionsMax} connections of the database pool were in use, and requests or jobs waited for one in ${formatCount(waited)} of ${pluralize(rows.length, 'sample')}`,
@@ -190,8 +180,7 @@ function recommend(
     POSTGRESQL_COLUMNS.connections,
     POSTGRESQL_COLUMNS.maxConnections,
   ).at(-1);
-  if (!database)
-    return `${advice} Check that the database allows this many connections across all instances.`;
+  if (!database) return `${advice} Check that the database allows this many connections across all instances.`;
   const { connections, maxConnections } = database;
   return connections + size - max > maxConnections
     ? `${advice} The database allows ${maxConnections} connections, of which ${connections} were in use: raise that limit as well.`

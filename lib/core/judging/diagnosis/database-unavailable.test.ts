@@ -50,9 +50,7 @@ describe('an unavailable database', () => {
     const criterion = failedCriterion(errorRateBelow(0.01));
     for (const reason of ['database_unavailable', 'internal_error']) {
       const evidence = healthyRunWith({ errors: failing(reason), databaseSilent: outage });
-      const { explains, fixable, recommendation } = diagnosisWithCause('database-unavailable', evidence, [
-        criterion,
-      ]);
+      const { explains, fixable, recommendation } = diagnosisWithCause('database-unavailable', evidence, [criterion]);
       assert.deepEqual([explains, fixable], [['error-rate'], false]);
       assert.match(recommendation, /from 20s to 27s of the run/);
     }

@@ -18,13 +18,7 @@ import {
   windowIndexesIn,
   windowsWithCount,
 } from './periods.ts';
-import {
-  certainAbsence,
-  type DiagnosisRule,
-  directSignal,
-  supportingSignal,
-  uncertainAbsence,
-} from './rule.ts';
+import { certainAbsence, type DiagnosisRule, directSignal, supportingSignal, uncertainAbsence } from './rule.ts';
 
 const { connections, maxConnections } = POSTGRESQL_COLUMNS;
 const { connectionsActive, connectionsIdle, connectionsMax } = TARGET_COLUMNS;
@@ -89,8 +83,7 @@ export const databaseUnavailable: DiagnosisRule = {
       ],
       recommendation: `Check the database log for why it accepted no connections from ${formatDuration(Math.max(0, span.fromMs))} to ${formatDuration(span.toMs)} of the run: a restart, a failover, or its connection limit. Work in progress at that time may be lost, so check the data before the next run.`,
       effect: {
-        matchesError: (error) =>
-          saysUnavailable(error) || (failing !== null && error.kind === 'server-error'),
+        matchesError: (error) => saysUnavailable(error) || (failing !== null && error.kind === 'server-error'),
         matchesFailure: (reason) => UNAVAILABLE_REASON.test(reason),
       },
     };

@@ -42,10 +42,7 @@ export function explainsFailure(evidence: Evidence, effect: Effect, criterion: J
       return isSlowFor(requests, meanMs);
     case 'flow-success-rate': {
       const all = flowOfCriterion(evidence, criterion)?.failures ?? [];
-      return (
-        share(sumCounts(all.filter(({ reason }) => matchesFailure(reason))), sumCounts(all)) >=
-        NEARLY_ALL_SHARE
-      );
+      return share(sumCounts(all.filter(({ reason }) => matchesFailure(reason))), sumCounts(all)) >= NEARLY_ALL_SHARE;
     }
     case 'flow-mean':
     case 'flow-percentile': {

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { flowSuccessAbove } from '../../definition/index.ts';
-import {
-  diagnosisWithCause,
-  failedCriterion,
-  orderFlowRun,
-  testDiagnosisRule,
-} from '../../testing/diagnosis.ts';
+import { diagnosisWithCause, failedCriterion, orderFlowRun, testDiagnosisRule } from '../../testing/diagnosis.ts';
 
 const success = failedCriterion(flowSuccessAbove('order', 0.95));
 
@@ -40,9 +35,7 @@ describe('a failing dependency', () => {
 
   test('gets an estimate of what a retry would achieve, and explains its failures', () => {
     const evidence = orderFlowRun({ confirm: { ms: 240, failed: { 'responded with 429': 80 } } });
-    const { recommendation, explains, fixable } = diagnosisWithCause('failing-dependency', evidence, [
-      success,
-    ]);
+    const { recommendation, explains, fixable } = diagnosisWithCause('failing-dependency', evidence, [success]);
     assert.match(
       recommendation,
       /Retry-After.*: if failures are random, one retry reduces 20\.0 % failures to 4\.00 %/,

@@ -9,13 +9,7 @@ import {
   USUAL_FAILURE_RATE,
 } from './flow-failures.ts';
 import { wholeRun } from './periods.ts';
-import {
-  certainAbsence,
-  type DiagnosisRule,
-  directSignal,
-  supportingSignal,
-  uncertainAbsence,
-} from './rule.ts';
+import { certainAbsence, type DiagnosisRule, directSignal, supportingSignal, uncertainAbsence } from './rule.ts';
 
 const MIN_FAILURES = 5;
 /** With a higher error rate of its own, the target itself may be the cause of failed steps. */
@@ -77,21 +71,14 @@ export const failingDependency: DiagnosisRule = {
           `${steps.map(({ flow, step, attempts, failed }) => `${step} of ${flow} failed ${failed} of ${attempts} times (${formatPercent(failed / attempts)})`).join(', ')}, although no request to the target reported these failures`,
         ),
         responses.length > 0 &&
-          directSignal(
-            span,
-            responses.map(({ reason, count }) => `${failureDetail(reason)} (${count})`).join(', '),
-          ),
+          directSignal(span, responses.map(({ reason, count }) => `${failureDetail(reason)} (${count})`).join(', ')),
         errorRate < MAX_TARGET_ERROR_RATE &&
-          supportingSignal(
-            span,
-            `only ${formatPercent(errorRate)} of the requests to the target itself failed`,
-          ),
+          supportingSignal(span, `only ${formatPercent(errorRate)} of the requests to the target itself failed`),
       ],
       recommendation: `Retry the calls of the step ${worst.step} to its dependency ${isLimited ? 'after the delay in its Retry-After header' : 'with increasing delays'}: if failures are random, one retry reduces ${formatPercent(share)} failures to ${formatPercent(share ** 2)}. ${isLimited ? 'Request a higher limit, or send fewer calls at a time through a queue.' : 'Ask the provider of the dependency about these failures.'}`,
       effect: {
         matchesFailure: (reason) =>
-          steps.some(({ step }) => step === failedStepOf(reason)) &&
-          !OTHER_CAUSES.test(failureDetail(reason)),
+          steps.some(({ step }) => step === failedStepOf(reason)) && !OTHER_CAUSES.test(failureDetail(reason)),
       },
     };
   },

@@ -12,8 +12,7 @@ export const flowOfCriterion = ({ flows }: Evidence, { flow }: JudgedCriterion):
 export const failedStepOf = (reason: string): string => reason.split(': ', 1)[0] ?? '';
 export const failureDetail = (reason: string): string => reason.slice(failedStepOf(reason).length + 2);
 
-export const sumCounts = (counted: readonly { count: number }[]): number =>
-  sum(counted.map(({ count }) => count));
+export const sumCounts = (counted: readonly { count: number }[]): number => sum(counted.map(({ count }) => count));
 
 /**
  * Flow failures that no request reported as an error: the target accepted the request, and the work failed later.

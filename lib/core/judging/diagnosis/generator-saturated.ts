@@ -2,13 +2,7 @@ import { type Evidence, PROCESS_COLUMNS, pointsOf } from '../../evidence/index.t
 import { formatCount, formatExactValue, formatPercent, pluralize } from '../../numbers/index.ts';
 import { droppedLoad, generatorSaturation, MAX_GENERATOR_CPU_SHARE, missingVUs } from '../validity.ts';
 import { periodsWhere, spanOf } from './periods.ts';
-import {
-  certainAbsence,
-  type DiagnosisRule,
-  directSignal,
-  supportingSignal,
-  uncertainAbsence,
-} from './rule.ts';
+import { certainAbsence, type DiagnosisRule, directSignal, supportingSignal, uncertainAbsence } from './rule.ts';
 
 const cpuOf = ({ generator }: Evidence) => pointsOf(generator.samples, PROCESS_COLUMNS.cpuShare);
 

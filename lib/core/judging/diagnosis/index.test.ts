@@ -41,10 +41,7 @@ describe('the list of rules', () => {
   test('every rule can explain its absence, even without measurements', () => {
     for (const { cause, absence } of DIAGNOSIS_RULES)
       for (const evidence of [healthyRunWith(), evidenceOf(), emptyEvidence()])
-        assert.ok(
-          !/NaN|undefined|Infinity/.test(absence(evidence).text),
-          `${cause}: ${absence(evidence).text}`,
-        );
+        assert.ok(!/NaN|undefined|Infinity/.test(absence(evidence).text), `${cause}: ${absence(evidence).text}`);
   });
 });
 
@@ -152,10 +149,7 @@ describe('a failure without a known cause', () => {
     assert.ok(only);
     assert.deepEqual(remaining, []);
     assert.deepEqual([only.cause, only.confidence, only.explains, only.fixable], ['unknown', 0, [], false]);
-    assert.match(
-      only.ruledOut.join('\n'),
-      /CPU or event loop saturated: CPU use was at most 10\.0 % of a core/,
-    );
+    assert.match(only.ruledOut.join('\n'), /CPU or event loop saturated: CPU use was at most 10\.0 % of a core/);
     assert.deepEqual(only.evidence[1], {
       text: 'the slowest window had a p95 of 1080 ms at 100 VUs',
       fromMs: 20_000,
@@ -179,9 +173,8 @@ describe('a failure without a known cause', () => {
 
   test('is not diagnosed if nothing failed or a cause is known', () => {
     assert.deepEqual(diagnose(slow, [{ ...p95, status: 'inconclusive' }]), []);
-    assert.deepEqual(
-      diagnosedCauses(healthyRunWith({ target: { restarts: (s) => (s < 20 ? 0 : 1) } }), [p95]),
-      ['process-crash'],
-    );
+    assert.deepEqual(diagnosedCauses(healthyRunWith({ target: { restarts: (s) => (s < 20 ? 0 : 1) } }), [p95]), [
+      'process-crash',
+    ]);
   });
 });

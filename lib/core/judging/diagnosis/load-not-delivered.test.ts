@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  diagnosisWithCause,
-  healthyRunWith,
-  secondsBetween,
-  testDiagnosisRule,
-} from '../../testing/diagnosis.ts';
+import { diagnosisWithCause, healthyRunWith, secondsBetween, testDiagnosisRule } from '../../testing/diagnosis.ts';
 
 describe('load that was not delivered', () => {
   testDiagnosisRule(test, 'load-not-delivered', {
@@ -27,9 +22,6 @@ describe('load that was not delivered', () => {
       { text: '600 iterations (16.7 %) never started because no VU was free', fromMs: 20_000, toMs: 30_000 },
     ]);
     // 60 iterations per second of 100 ms each.
-    assert.match(
-      recommendation,
-      /^Give the scenario more VUs \(at least 6 for 60\.0\/s of up to 100 ms each\)/,
-    );
+    assert.match(recommendation, /^Give the scenario more VUs \(at least 6 for 60\.0\/s of up to 100 ms each\)/);
   });
 });

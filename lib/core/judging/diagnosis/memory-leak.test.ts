@@ -66,8 +66,7 @@ describe('a memory leak', () => {
 
   test('is uncertain if the run is too short', () => {
     const short = healthyRunWith(heap((s) => 30 + 10 * s));
-    for (const column of [short.windows.startMs, short.windows.durationMs, short.windows.vus])
-      column.splice(15);
+    for (const column of [short.windows.startMs, short.windows.durationMs, short.windows.vus]) column.splice(15);
     assert.equal(memoryLeak.suspect(short, []), null);
     assert.deepEqual(memoryLeak.absence(short), {
       text: 'a memory leak: only 10 samples under a steady load after warm-up, but 12 are required',

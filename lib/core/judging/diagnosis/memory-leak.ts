@@ -48,11 +48,7 @@ interface Growth extends Period {
 function samplesOf(evidence: Evidence): Row[] {
   const steady = longestSteadyPeriod(evidence);
   const fromMs = steady.fromMs + WARM_UP_SHARE * (steady.toMs - steady.fromMs);
-  return samplesBetween(
-    completeRows(evidence.resources.target, heapUsedBytes, externalBytes),
-    fromMs,
-    steady.toMs,
-  );
+  return samplesBetween(completeRows(evidence.resources.target, heapUsedBytes, externalBytes), fromMs, steady.toMs);
 }
 
 /** Growth of the lower envelope of heap and external memory; null with too few samples. */
@@ -100,8 +96,7 @@ export const memoryLeak: DiagnosisRule = {
           growth,
           `under a steady load after warm-up, heap and external memory after garbage collection grew by ${formatBytes(bytes)} from ${formatBytes(startBytes)}: ${formatBytes(bytesPerMinute)} per minute, mostly ${largest}`,
         ),
-        growth.continues &&
-          supportingSignal({ fromMs: (fromMs + toMs) / 2, toMs }, 'the growth did not level off'),
+        growth.continues && supportingSignal({ fromMs: (fromMs + toMs) / 2, toMs }, 'the growth did not level off'),
         residentGrowthSignal(evidence, growth),
       ],
       recommendation: `Take two heap snapshots a few minutes apart under this load and compare the retained objects${largest === 'heap' ? '' : ', buffers and typed arrays first'}: look for maps, listeners, queues and caches without a limit. Until the leak is fixed, restart the process regularly, because it grows by ${formatBytes(bytesPerMinute * MINUTES_PER_HOUR)} per hour.`,
@@ -116,8 +111,7 @@ export const memoryLeak: DiagnosisRule = {
       return uncertainAbsence(
         `a memory leak: only ${pluralize(rows.length, 'sample')} under a steady load after warm-up, but ${MIN_SAMPLES} are required`,
       );
-    const share =
-      growth.startBytes > 0 ? ` (${formatPercent(Math.abs(growth.bytes) / growth.startBytes)})` : '';
+    const share = growth.startBytes > 0 ? ` (${formatPercent(Math.abs(growth.bytes) / growth.startBytes)})` : '';
     return certainAbsence(
       `heap and external memory ${growth.bytes < 0 ? 'shrank' : 'grew'} by ${formatBytes(Math.abs(growth.bytes))}${share} after warm-up`,
     );
@@ -127,7 +121,5 @@ export const memoryLeak: DiagnosisRule = {
 function residentGrowthSignal(evidence: Evidence, { fromMs, toMs, bytes }: Growth): Signal | null {
   const points = samplesBetween(pointsOf(evidence.resources.target, residentBytes), fromMs, toMs);
   const grown = (points.at(-1)?.value ?? 0) - (points[0]?.value ?? 0);
-  return grown < bytes / 2
-    ? null
-    : supportingSignal({ fromMs, toMs }, `resident memory grew by ${formatBytes(grown)}`);
+  return grown < bytes / 2 ? null : supportingSignal({ fromMs, toMs }, `resident memory grew by ${formatBytes(grown)}`);
 }

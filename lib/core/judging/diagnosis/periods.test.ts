@@ -76,12 +76,7 @@ describe('silent periods of a probe', () => {
 
 describe('the rate of the planned load', () => {
   const totals = windowTotalsOf(windowRows(healthyRunWith().windows).slice(0, 3));
-  const cases: [
-    situation: string,
-    queue: number,
-    parts: Parameters<typeof healthyRunWith>[0],
-    perS: number,
-  ][] = [
+  const cases: [situation: string, queue: number, parts: Parameters<typeof healthyRunWith>[0], perS: number][] = [
     ['is the measured rate without a queue', 0, {}, 50],
     ['is higher if some users wait', 50, {}, 100],
     ['is at most ten times the measured rate', 99, {}, 500],
@@ -110,9 +105,6 @@ describe('steady load', () => {
     test(situation, () => {
       const { fromMs, toMs } = longestSteadyPeriod(healthyRunWith({ vus }));
       // The end of a ramp counts as steady while the load changes by less than a tenth.
-      assert.ok(
-        Math.abs(fromMs / 1000 - from) <= 1 && Math.abs(toMs / 1000 - to) <= 1,
-        `${fromMs} to ${toMs}`,
-      );
+      assert.ok(Math.abs(fromMs / 1000 - from) <= 1 && Math.abs(toMs / 1000 - to) <= 1, `${fromMs} to ${toMs}`);
     });
 });

@@ -22,17 +22,11 @@ export const samplesUnderLoad = <T extends { atMs: number }>({ run }: Evidence, 
   samplesBetween(points, 0, run.durationMs);
 
 /** Periods in which a condition held. Each sample stands for the time halfway to its neighbors. */
-export function periodsWhere<T extends { atMs: number }>(
-  points: readonly T[],
-  holds: (point: T) => boolean,
-): Period[] {
-  const boundary = (i: number) =>
-    ((points[i - 1]?.atMs ?? points[i]?.atMs ?? 0) + (points[i]?.atMs ?? 0)) / 2;
+export function periodsWhere<T extends { atMs: number }>(points: readonly T[], holds: (point: T) => boolean): Period[] {
+  const boundary = (i: number) => ((points[i - 1]?.atMs ?? points[i]?.atMs ?? 0) + (points[i]?.atMs ?? 0)) / 2;
   return joinPeriods(
     points.flatMap((point, i) =>
-      holds(point)
-        ? [{ fromMs: boundary(i), toMs: i + 1 < points.length ? boundary(i + 1) : point.atMs }]
-        : [],
+      holds(point) ? [{ fromMs: boundary(i), toMs: i + 1 < points.length ? boundary(i + 1) : point.atMs }] : [],
     ),
   );
 }
@@ -68,9 +62,7 @@ export function silentPeriods(evidence: Evidence, points: readonly Pick<SamplePo
   if (usual === 0) return [];
   return [...times, Math.max(durationMs, times.at(-1) ?? 0)].slice(1).flatMap((toMs, i) => {
     const fromMs = times[i] as number;
-    return toMs - fromMs > MAX_GAP_FACTOR * usual && toMs > 0 && fromMs < durationMs
-      ? [{ fromMs, toMs }]
-      : [];
+    return toMs - fromMs > MAX_GAP_FACTOR * usual && toMs > 0 && fromMs < durationMs ? [{ fromMs, toMs }] : [];
   });
 }
 

@@ -48,10 +48,8 @@ describe('a crash', () => {
 
   test('gives the period as clock times', () => {
     assert.match(
-      diagnosisWithCause(
-        'process-crash',
-        healthyRunWith({ errors: refused, target: restarted, silent: down }),
-      ).recommendation,
+      diagnosisWithCause('process-crash', healthyRunWith({ errors: refused, target: restarted, silent: down }))
+        .recommendation,
       /log from 2025-01-18T14:30:19\.500Z to 2025-01-18T14:30:23\.500Z/,
     );
   });
@@ -66,9 +64,7 @@ describe('a crash', () => {
   test('has lower confidence than the memory leak that leads to it', () => {
     const leaking = (s: number) => (s < 50 ? 30 + 20 * s : 30) * MB;
     const evidence = healthyRunWith({
-      errors: [
-        { kind: 'connection-refused', code: '1212', each: (s) => (secondsBetween(50, 52)(s) ? 30 : 0) },
-      ],
+      errors: [{ kind: 'connection-refused', code: '1212', each: (s) => (secondsBetween(50, 52)(s) ? 30 : 0) }],
       vus: (s) => (s < 50 ? 100 : 80),
       target: {
         heapUsedBytes: leaking,

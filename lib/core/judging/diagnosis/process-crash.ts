@@ -10,13 +10,7 @@ import {
 import { formatCount, pluralize } from '../../numbers/index.ts';
 import { sumCounts } from './flow-failures.ts';
 import { type Period, silentPeriods, spanOf } from './periods.ts';
-import {
-  certainAbsence,
-  type DiagnosisRule,
-  directSignal,
-  supportingSignal,
-  uncertainAbsence,
-} from './rule.ts';
+import { certainAbsence, type DiagnosisRule, directSignal, supportingSignal, uncertainAbsence } from './rule.ts';
 
 /** Fewer refused connections than this may be chance. */
 const MIN_ERRORS = 5;
@@ -40,9 +34,7 @@ const cpuCounterResets = (evidence: Evidence): Period[] =>
 
 /** False after a crash or restart, because work in progress may be lost. */
 export const nothingCrashed = (evidence: Evidence): boolean =>
-  evidence.run.outcome === 'completed' &&
-  restartsOf(evidence).times === 0 &&
-  cpuCounterResets(evidence).length === 0;
+  evidence.run.outcome === 'completed' && restartsOf(evidence).times === 0 && cpuCounterResets(evidence).length === 0;
 
 const isConnectionError = ({ kind }: ErrorFigures) =>
   kind === 'connection-refused' || kind === 'connection-reset' || kind === 'network';
@@ -66,17 +58,14 @@ export const processCrash: DiagnosisRule = {
     const resetText = "the target's CPU counter was reset, so another process took over";
     return {
       signals: [
-        restarts.times > 0 &&
-          directSignal(spanOf(restarts.when), `${pluralize(restarts.times, 'restart')} counted`),
-        resets.length > 0 &&
-          (restarts.times > 0 ? supportingSignal : directSignal)(spanOf(resets), resetText),
+        restarts.times > 0 && directSignal(spanOf(restarts.when), `${pluralize(restarts.times, 'restart')} counted`),
+        resets.length > 0 && (restarts.times > 0 ? supportingSignal : directSignal)(spanOf(resets), resetText),
         lost >= MIN_ERRORS &&
           supportingSignal(
             span,
             `${formatCount(lost)} of ${pluralize(sumCounts(errors), 'error')} are refused or dropped connections`,
           ),
-        silent.length > 0 &&
-          supportingSignal(spanOf(silent), "the target's metrics endpoint did not respond"),
+        silent.length > 0 && supportingSignal(spanOf(silent), "the target's metrics endpoint did not respond"),
       ],
       recommendation: `Read the target's log from ${isoTime(evidence, span.fromMs)} to ${isoTime(evidence, span.toMs)} to find out why the process ended, and fix that first. A restart loses work in progress, which no configuration change can recover.`,
       effect: { criterionKinds: ['restarts'], matchesError: isConnectionError },

@@ -51,8 +51,6 @@ export const rateLimited: DiagnosisRule = {
 function ratesOf(evidence: Evidence, { countsByWindow }: Refusals) {
   const maxRefused = Math.max(...countsByWindow);
   return meanRates(
-    ratesByWindow(evidence, countsByWindow).filter(
-      ({ refused }) => refused >= MIN_REFUSED_SHARE * maxRefused,
-    ),
+    ratesByWindow(evidence, countsByWindow).filter(({ refused }) => refused >= MIN_REFUSED_SHARE * maxRefused),
   );
 }

@@ -2,12 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { nothingLost, percentileBelow } from '../../definition/index.ts';
 import type { LedgerEntry } from '../../evidence/index.ts';
-import {
-  diagnosisWithCause,
-  failedCriterion,
-  healthyRunWith,
-  testDiagnosisRule,
-} from '../../testing/diagnosis.ts';
+import { diagnosisWithCause, failedCriterion, healthyRunWith, testDiagnosisRule } from '../../testing/diagnosis.ts';
 
 const entry = (parts: Partial<LedgerEntry> = {}): LedgerEntry => ({
   acknowledged: 100,
@@ -39,11 +34,10 @@ describe('damaged records', () => {
   });
 
   test('are reported with their endpoint and numbers', () => {
-    const { evidence, recommendation, explains, fixable } = diagnosisWithCause(
-      'records-damaged',
-      counted(torn),
-      [failedCriterion(nothingLost()), failedCriterion(percentileBelow(0.95, '2s'))],
-    );
+    const { evidence, recommendation, explains, fixable } = diagnosisWithCause('records-damaged', counted(torn), [
+      failedCriterion(nothingLost()),
+      failedCriterion(percentileBelow(0.95, '2s')),
+    ]);
     assert.deepEqual(
       evidence.map(({ text }) => text),
       ['POST /agents: of 100 acknowledged records (agent), 17 missing, 16 incomplete'],

@@ -7,8 +7,7 @@ type KindEntry = [kind: string, entry: LedgerEntry];
 
 const kindsOf = ({ ledger }: Evidence): KindEntry[] => Object.entries(ledger ?? {});
 
-const damagedOf = (evidence: Evidence): KindEntry[] =>
-  kindsOf(evidence).filter(([, entry]) => damagedCount(entry) > 0);
+const damagedOf = (evidence: Evidence): KindEntry[] => kindsOf(evidence).filter(([, entry]) => damagedCount(entry) > 0);
 
 /** False if records are lost or damaged, which no configuration change can recover. */
 export const nothingDamaged = (evidence: Evidence): boolean => damagedOf(evidence).length === 0;
@@ -40,9 +39,7 @@ const whereOf = ([kind, { endpoints = [] }]: KindEntry): string => endpoints.joi
 
 function damageText(kindEntry: KindEntry): string {
   const [kind, entry] = kindEntry;
-  const damages = DAMAGES.filter(({ field }) => entry[field] > 0).map(
-    ({ field, label }) => `${entry[field]} ${label}`,
-  );
+  const damages = DAMAGES.filter(({ field }) => entry[field] > 0).map(({ field, label }) => `${entry[field]} ${label}`);
   return `${whereOf(kindEntry)}: of ${pluralize(entry.acknowledged, 'acknowledged record')} (${kind}), ${damages.join(', ')}`;
 }
 
@@ -69,8 +66,6 @@ export const recordsDamaged: DiagnosisRule = {
     const acknowledged = sum(kinds.map(([, entry]) => entry.acknowledged));
     return kinds.length === 0
       ? uncertainAbsence('lost records: the records were not counted')
-      : certainAbsence(
-          `all ${pluralize(acknowledged, 'acknowledged record')} exist, complete and without duplicates`,
-        );
+      : certainAbsence(`all ${pluralize(acknowledged, 'acknowledged record')} exist, complete and without duplicates`);
   },
 };

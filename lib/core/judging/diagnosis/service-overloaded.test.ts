@@ -65,9 +65,7 @@ describe('requests that an overloaded service refuses', () => {
       '503 with another reason': refusing('maintenance'),
       'another status': refusing('overloaded', { code: '500' }),
       'fewer than one in a hundred requests': {
-        errors: [
-          { kind: 'server-error', code: '503', reason: 'overloaded', each: (s) => (s % 5 === 0 ? 1 : 0) },
-        ],
+        errors: [{ kind: 'server-error', code: '503', reason: 'overloaded', each: (s) => (s % 5 === 0 ? 1 : 0) }],
       },
       'a healthy run': {},
     },
@@ -91,10 +89,7 @@ describe('requests that an overloaded service refuses', () => {
     const texts = evidence.map(({ text }) => text).join('\n');
     assert.match(texts, /1,200 of 1,200 errors report an overload \(overloaded\)/);
     assert.match(texts, /the service accepted 30\.0\/s of 60\.0\/s/);
-    assert.match(
-      texts,
-      /in that period it used only 10\.0 % of a core per instance, so CPU is not the bottleneck/,
-    );
+    assert.match(texts, /in that period it used only 10\.0 % of a core per instance, so CPU is not the bottleneck/);
     assert.match(recommendation, /^Find the limit .*, which lets 30\.0\/s through, .* CPU is available\./);
     assert.deepEqual([explains, fixable], [['error-rate'], false]);
   });
@@ -104,10 +99,7 @@ describe('requests that an overloaded service refuses', () => {
     'there was little free CPU': LITTLE_FREE_CPU,
   }))
     test(`CPU is not excluded as the bottleneck if ${situation}`, () => {
-      const { recommendation, evidence } = diagnosisWithCause(
-        'service-overloaded',
-        refusing('overloaded', parts),
-      );
+      const { recommendation, evidence } = diagnosisWithCause('service-overloaded', refusing('overloaded', parts));
       assert.match(recommendation, /^Find out whether the target lacked CPU/);
       assert.doesNotMatch(JSON.stringify(evidence), /of a core/);
     });

@@ -49,9 +49,7 @@ function ceilingOf(evidence: Evidence): Ceiling | null {
   const { errors } = evidence;
   const sameKinds = errors.filter(({ kind }) => kind === REFUSED.kind || kind === TIMED_OUT);
   if (sumCounts(sameKinds.filter(isOverloadError)) < NEARLY_ALL_SHARE * sumCounts(sameKinds)) return null;
-  const all = ratesByWindow(evidence, overloadErrorsByWindow(evidence)).filter(
-    ({ requests }) => requests > 0,
-  );
+  const all = ratesByWindow(evidence, overloadErrorsByWindow(evidence)).filter(({ requests }) => requests > 0);
   const isAtLimit = ({ refused, requests }: (typeof all)[number]) => refused >= MIN_REFUSED_SHARE * requests;
   const atLimit = meanRates(all.filter(isAtLimit));
   const below = all.filter((window) => !isAtLimit(window));

@@ -68,9 +68,7 @@ describe('a slow dependency', () => {
   });
 
   test('gets a maximum duration, and explains a flow that would be fast without it', () => {
-    const slow = diagnosisWithCause('slow-dependency', orderFlowRun({ pay: { ms: 6000 } }), [
-      failedCriterion(mean),
-    ]);
+    const slow = diagnosisWithCause('slow-dependency', orderFlowRun({ pay: { ms: 6000 } }), [failedCriterion(mean)]);
     assert.match(slow.recommendation, /^Reduce the duration of pay from 6000 ms to at most 4680 ms/);
     assert.deepEqual([slow.explains, slow.fixable], [['order-mean'], false]);
   });

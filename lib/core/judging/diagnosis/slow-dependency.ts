@@ -2,13 +2,7 @@ import type { FlowFigures, JudgedCriterion, StepFigures } from '../../evidence/i
 import { formatExactValue, formatMs, formatPercent } from '../../numbers/index.ts';
 import { flowOfCriterion } from './flow-failures.ts';
 import { wholeRun } from './periods.ts';
-import {
-  certainAbsence,
-  type DiagnosisRule,
-  directSignal,
-  supportingSignal,
-  uncertainAbsence,
-} from './rule.ts';
+import { certainAbsence, type DiagnosisRule, directSignal, supportingSignal, uncertainAbsence } from './rule.ts';
 
 /** A step with at least this share of a flow's time dominates the flow. */
 const MIN_DOMINANT_SHARE = 0.5;
@@ -84,10 +78,7 @@ export const slowDependency: DiagnosisRule = {
       ? uncertainAbsence('slow dependencies: no step of a flow was observed')
       : certainAbsence(
           steps
-            .map(
-              ({ step, share, flow }) =>
-                `${step.name} took ${formatPercent(share)} of the time of ${flow.name}`,
-            )
+            .map(({ step, share, flow }) => `${step.name} took ${formatPercent(share)} of the time of ${flow.name}`)
             .join(', '),
         );
   },

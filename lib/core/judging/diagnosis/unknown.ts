@@ -43,19 +43,13 @@ function mostFrequentErrors(evidence: Evidence) {
   if (errors.length === 0) return [];
   const descriptions = errors
     .slice(0, MAX_LISTED_ERRORS)
-    .map(
-      ({ reason, code, endpoint, share }) => `${reason} (${code}) at ${endpoint}, ${formatPercent(share)}`,
-    );
-  return [
-    { text: `${pluralize(sumCounts(errors), 'error')}: ${descriptions.join('; ')}`, ...wholeRun(evidence) },
-  ];
+    .map(({ reason, code, endpoint, share }) => `${reason} (${code}) at ${endpoint}, ${formatPercent(share)}`);
+  return [{ text: `${pluralize(sumCounts(errors), 'error')}: ${descriptions.join('; ')}`, ...wholeRun(evidence) }];
 }
 
 function slowestWindow({ windows }: Evidence) {
   const [slowest] = windowRows(windows).sort((a, b) => (b.p95Ms ?? 0) - (a.p95Ms ?? 0));
   if (!slowest) return [];
   const { p95Ms, vus, fromMs, toMs } = slowest;
-  return [
-    { text: `the slowest window had a p95 of ${formatMs(p95Ms ?? 0)} at ${vus ?? '?'} VUs`, fromMs, toMs },
-  ];
+  return [{ text: `the slowest window had a p95 of ${formatMs(p95Ms ?? 0)} at ${vus ?? '?'} VUs`, fromMs, toMs }];
 }

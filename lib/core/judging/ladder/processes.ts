@@ -1,10 +1,4 @@
-import {
-  columnValues,
-  type Evidence,
-  PM2_COLUMNS,
-  pointsOf,
-  type SamplePoint,
-} from '../../evidence/index.ts';
+import { columnValues, type Evidence, PM2_COLUMNS, pointsOf, type SamplePoint } from '../../evidence/index.ts';
 import { mean } from '../../numbers/index.ts';
 
 /** Number of processes of the target, as reported by PM2; 1 without PM2. */

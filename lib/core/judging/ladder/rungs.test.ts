@@ -1,21 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PM2_COLUMNS, type Result, TARGET_COLUMNS } from '../../evidence/index.ts';
-import {
-  diagnosis,
-  judgedCriterion,
-  phaseFigures,
-  repeat,
-  resultOf,
-  samplesOf,
-} from '../../testing/evidence.ts';
-import {
-  LADDER_DURATION_MS,
-  LADDER_PHASES,
-  LADDER_USERS,
-  ladderRun,
-  SAMPLE_TIMES,
-} from '../../testing/ladder.ts';
+import { diagnosis, judgedCriterion, phaseFigures, repeat, resultOf, samplesOf } from '../../testing/evidence.ts';
+import { LADDER_DURATION_MS, LADDER_PHASES, LADDER_USERS, ladderRun, SAMPLE_TIMES } from '../../testing/ladder.ts';
 import { carriedUsers, loadPointsOf, rungsOf } from './rungs.ts';
 
 const HOLDS = LADDER_PHASES.filter(({ name }) => name.startsWith('users-'));

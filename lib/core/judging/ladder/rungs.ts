@@ -51,8 +51,7 @@ function rungOf(result: Result, figures: PhaseFigures, users: number): Rung {
     errors: errorShares(result, figures),
     broken,
     issue:
-      cpuIssue(busy, targetCores(result)) ??
-      (broken || errorRate >= MIN_ERROR_RATE ? issueOf(result, figures) : null),
+      cpuIssue(busy, targetCores(result)) ?? (broken || errorRate >= MIN_ERROR_RATE ? issueOf(result, figures) : null),
   };
 }
 
@@ -63,10 +62,7 @@ type Within = <T extends { atMs: number }>(samples: readonly T[]) => T[];
 function coresUsed({ resources }: Evidence, within: Within): number | null {
   const rises = counterRises(within(pointsOf(resources.target, TARGET_COLUMNS.cpuSeconds)));
   if (rises.length > 0)
-    return (
-      sum(rises.map(({ increase }) => increase)) /
-      sum(rises.map(({ fromMs, toMs }) => (toMs - fromMs) / 1000))
-    );
+    return sum(rises.map(({ increase }) => increase)) / sum(rises.map(({ fromMs, toMs }) => (toMs - fromMs) / 1000));
   const shares = within(pointsOf(resources.pm2, PM2_COLUMNS.cpuShare));
   return shares.length > 0 ? mean(shares.map(({ value }) => value)) : null;
 }
@@ -164,9 +160,7 @@ export function loadPointsOf({ windows, phases }: Evidence, rungs: readonly Rung
     const figures = phases.find(({ name }) => name === phase);
     if (!figures) return [];
     return windowRows(windows)
-      .filter(
-        ({ fromMs, toMs, seconds }) => seconds > 0 && figures.startMs <= fromMs && toMs <= figures.endMs,
-      )
+      .filter(({ fromMs, toMs, seconds }) => seconds > 0 && figures.startMs <= fromMs && toMs <= figures.endMs)
       .map(({ requests, errors, seconds }) => ({ users, perS: (requests - errors) / seconds }));
   });
 }

@@ -23,9 +23,7 @@ export function fitScalability(points: readonly LoadPoint[]): ScalabilityLaw | n
     return { terms: [1, users - 1, users * (users - 1)].map((term) => term * weight), value: perS };
   });
   // No parameter may be negative, so compare the fits in which some parameters are fixed at 0.
-  const [best] = TERM_SUBSETS.flatMap((terms) => fitTerms(rows, terms) ?? []).sort(
-    (a, b) => a.squares - b.squares,
-  );
+  const [best] = TERM_SUBSETS.flatMap((terms) => fitTerms(rows, terms) ?? []).sort((a, b) => a.squares - b.squares);
   if (!best) return null;
   const [a, b, c] = best.coefficients as [number, number, number];
   return { lambda: 1 / a, sigma: b / a, kappa: c / a };
@@ -40,10 +38,7 @@ interface Row {
 }
 
 /** Null if there is no solution, or only one with a negative parameter. */
-function fitTerms(
-  rows: readonly Row[],
-  terms: readonly number[],
-): { coefficients: number[]; squares: number } | null {
+function fitTerms(rows: readonly Row[], terms: readonly number[]): { coefficients: number[]; squares: number } | null {
   const sum = (select: (row: Row) => number) => rows.reduce((total, row) => total + select(row), 0);
   const term = (row: Row, i: number) => row.terms[i] as number;
   const solved = solve(
@@ -56,9 +51,7 @@ function fitTerms(
     coefficients[i] = solved[n] as number;
   });
   const squares = sum(
-    (row) =>
-      (row.value - coefficients.reduce((fitted, coefficient, i) => fitted + coefficient * term(row, i), 0)) **
-      2,
+    (row) => (row.value - coefficients.reduce((fitted, coefficient, i) => fitted + coefficient * term(row, i), 0)) ** 2,
   );
   return { coefficients, squares };
 }

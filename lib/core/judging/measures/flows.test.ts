@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { flowMeanBelow, flowPercentileBelow, flowSuccessAbove, forStep } from '../../definition/index.ts';
-import {
-  alternating,
-  evidenceOf,
-  flowFigures,
-  repeat,
-  stepFigures,
-  testJudgments,
-} from '../../testing/evidence.ts';
+import { alternating, evidenceOf, flowFigures, repeat, stepFigures, testJudgments } from '../../testing/evidence.ts';
 import { judgeCriterion } from '../judge.ts';
 
 describe('success rate of a flow', () => {
@@ -34,9 +27,7 @@ describe('mean duration of a flow', () => {
   const flow = (meanMs: (number | null)[], { name = 'order', each = 10 } = {}) => {
     const iterations = meanMs.map((mean) => (mean === null ? 0 : each));
     return evidenceOf({
-      flows: [
-        flowFigures(name, { values: meanMs.flatMap((mean) => (mean === null ? [] : repeat(each, mean))) }),
-      ],
+      flows: [flowFigures(name, { values: meanMs.flatMap((mean) => (mean === null ? [] : repeat(each, mean))) })],
       windows: { flows: { [name]: { iterations, succeeded: iterations, meanMs } } },
     });
   };
@@ -47,20 +38,10 @@ describe('mean duration of a flow', () => {
     ['varying well under', flow(alternating(40, 4500, 500)), 'pass', 4500],
     ['varying about the limit', flow(alternating(40, 4990, 500)), 'inconclusive', 4990],
     ['varying well over', flow(alternating(40, 5500, 500)), 'fail', 5500],
-    [
-      'windows without iterations do not lower the mean',
-      flow([null, ...repeat(10, 5001), null, null]),
-      'fail',
-      5001,
-    ],
+    ['windows without iterations do not lower the mean', flow([null, ...repeat(10, 5001), null, null]), 'fail', 5001],
     ['too few iterations', flow([100, 100]), 'no data', 100],
     ['enough iterations in the minimum number of windows', flow(repeat(3, 4999)), 'pass', 4999],
-    [
-      'enough iterations in too few windows',
-      flow([...repeat(2, 4999), null], { each: 15 }),
-      'inconclusive',
-      4999,
-    ],
+    ['enough iterations in too few windows', flow([...repeat(2, 4999), null], { each: 15 }), 'inconclusive', 4999],
     [
       'enough iterations without windows',
       evidenceOf({ flows: [flowFigures('order', { values: repeat(30, 100) })] }),
@@ -96,10 +77,7 @@ describe('a step of a flow', () => {
       flows: [
         {
           ...flowFigures('order', { values: repeat(1000, 60_000), succeeded: 0 }),
-          steps: [
-            stepFigures('look', { values: repeat(1000, 1) }),
-            stepFigures('pay', { values, succeeded }),
-          ],
+          steps: [stepFigures('look', { values: repeat(1000, 1) }), stepFigures('pay', { values, succeeded })],
         },
       ],
     });

@@ -33,9 +33,7 @@ function measureFlow(
   if (!foundStep) return noData(`the flow ${flow} has no step named ${step}`);
   return foundStep.observable
     ? measureDurations(foundStep)
-    : noData(
-        `the step ${step} was never observed: the target does not make it observable, or no flow got that far`,
-      );
+    : noData(`the step ${step} was never observed: the target does not make it observable, or no flow got that far`);
 }
 
 export const flowSuccessRate: MeasureFunction<'flow-success-rate'> = (evidence, { flow }, { step }) =>

@@ -57,18 +57,8 @@ describe('percentile of the requests', () => {
     });
   testJudgments(test, percentileBelow(0.95, '400ms'), [
     ['merged from generators, more than a bucket under the limit', merged(repeat(1000, 390)), 'pass', 390],
-    [
-      'merged from generators, less than a bucket under the limit',
-      merged(repeat(1000, 399)),
-      'inconclusive',
-      399,
-    ],
-    [
-      'merged from generators, less than a bucket over the limit',
-      merged(repeat(1000, 401)),
-      'inconclusive',
-      401,
-    ],
+    ['merged from generators, less than a bucket under the limit', merged(repeat(1000, 399)), 'inconclusive', 399],
+    ['merged from generators, less than a bucket over the limit', merged(repeat(1000, 401)), 'inconclusive', 401],
   ]);
 
   test('a percentile from histograms alone has a note on its accuracy', () => {
@@ -83,10 +73,7 @@ describe('percentile of the requests', () => {
     test(`${name} is the exact value of the result, with its interval scaled to it`, () => {
       const random = seededRandom(3);
       const durationMs = trendOf(Array.from({ length: 20_000 }, () => 50 + 100 * random()));
-      const around = measureCriterion(
-        evidenceOf({ totals: { durationMs } }),
-        percentileBelow(q, '1s'),
-      ).interval;
+      const around = measureCriterion(evidenceOf({ totals: { durationMs } }), percentileBelow(q, '1s')).interval;
       // k6's exact value differs from the histogram by part of a bucket.
       const exact = durationMs[name as keyof typeof PERCENTILES] * 1.01;
       const { value, interval } = measureCriterion(
@@ -95,16 +82,12 @@ describe('percentile of the requests', () => {
       );
       assert.equal(value, exact);
       assert.ok(around && interval && interval.low <= exact && exact <= interval.high);
-      for (const bound of ['low', 'high'] as const)
-        assert.ok(Math.abs(interval[bound] / around[bound] - 1.01) < 1e-9);
+      for (const bound of ['low', 'high'] as const) assert.ok(Math.abs(interval[bound] / around[bound] - 1.01) < 1e-9);
     });
   }
 
   test('a percentile that is not in the result comes from the histogram', () => {
-    const { value } = measureCriterion(
-      requests([...repeat(970, 10), ...repeat(30, 50)]),
-      percentileBelow(0.98, '1s'),
-    );
+    const { value } = measureCriterion(requests([...repeat(970, 10), ...repeat(30, 50)]), percentileBelow(0.98, '1s'));
     assert.ok(value !== null && Math.abs(value / 50 - 1) < 0.03, `${value}`);
   });
 
@@ -267,24 +250,9 @@ describe('mean of the requests', () => {
 
   const phases = phasesWithLengths({ 'ramp-up': 25_000, hold: 25_000 });
   testJudgments(test, during(['hold'], meanBelow('200ms')), [
-    [
-      'fast in the phase, slow before',
-      inWindows([...repeat(5, 900), ...repeat(5, 100)], { phases }),
-      'pass',
-      100,
-    ],
-    [
-      'slow in the phase, fast before',
-      inWindows([...repeat(5, 100), ...repeat(5, 900)], { phases }),
-      'fail',
-      900,
-    ],
-    [
-      'no requests in the phase',
-      inWindows([...repeat(5, 100), ...repeat(5, null)], { phases }),
-      'no data',
-      null,
-    ],
+    ['fast in the phase, slow before', inWindows([...repeat(5, 900), ...repeat(5, 100)], { phases }), 'pass', 100],
+    ['slow in the phase, fast before', inWindows([...repeat(5, 100), ...repeat(5, 900)], { phases }), 'fail', 900],
+    ['no requests in the phase', inWindows([...repeat(5, 100), ...repeat(5, null)], { phases }), 'no data', null],
   ]);
   testJudgments(test, during(['no-such-phase'], meanBelow('200ms')), [
     ['no phase with this name', inWindows(repeat(10, 100)), 'no data', null],
@@ -293,10 +261,7 @@ describe('mean of the requests', () => {
 
 describe('throughput', () => {
   /** Windows of 5 s with the given numbers of requests; 500 requests are 100 per second. */
-  const counts = (
-    requests: readonly number[],
-    phases = phasesWithLengths({ hold: requests.length * 5000 }),
-  ) =>
+  const counts = (requests: readonly number[], phases = phasesWithLengths({ hold: requests.length * 5000 })) =>
     evidenceOf({
       run: {
         durationMs: requests.length * 5000,
@@ -305,9 +270,7 @@ describe('throughput', () => {
       totals: { requests: requests.reduce((sum, count) => sum + count, 0) },
       phases: phases.map((phase) => ({
         ...phaseFigures(phase, { values: [] }),
-        requests: requests
-          .slice(phase.startMs / 5000, phase.endMs / 5000)
-          .reduce((sum, count) => sum + count, 0),
+        requests: requests.slice(phase.startMs / 5000, phase.endMs / 5000).reduce((sum, count) => sum + count, 0),
       })),
       windows: evenWindows(requests.length, 5000, { requests: [...requests] }),
     });
@@ -318,11 +281,7 @@ describe('throughput', () => {
     ['varying well over', counts(alternating(40, 600, 50)), 'pass', 120],
     ['varying about the limit', counts(alternating(40, 505, 50)), 'inconclusive', 101],
     ['varying well under', counts(alternating(40, 400, 50)), 'fail', 80],
-    [
-      'an outage lowers the throughput',
-      counts([...repeat(5, 550), 0, 0, 0, ...repeat(5, 550)]),
-      'inconclusive',
-    ],
+    ['an outage lowers the throughput', counts([...repeat(5, 550), 0, 0, 0, ...repeat(5, 550)]), 'inconclusive'],
     ['too few requests', counts(repeat(9, 11)), 'no data', 2.2],
     ['enough requests in too few windows', counts([1000, 1000]), 'inconclusive', 200],
     ['no requests', counts([0, 0, 0]), 'no data', null],
@@ -513,7 +472,5 @@ describe('start spread of bursts', () => {
     ['no VU started', spread(null), 'no data', null],
     ['no bursts', spread(), 'no data', null],
   ]);
-  testJudgments(test, during(['b0'], startSpreadBelow('50ms')), [
-    ['a single narrow burst', spread(4, 70), 'pass', 4],
-  ]);
+  testJudgments(test, during(['b0'], startSpreadBelow('50ms')), [['a single narrow burst', spread(4, 70), 'pass', 4]]);
 });

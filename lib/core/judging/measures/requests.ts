@@ -91,9 +91,7 @@ export const throughput: MeasureFunction<'throughput'> = (evidence, _, scope) =>
 export const errorCount: MeasureFunction<'error-count'> = (evidence, { errorKind }, scope) =>
   growingCount(
     sumOfField(
-      evidence.errors.filter(
-        ({ kind, endpoint }) => kind === errorKind && endpoint === (scope.endpoint ?? endpoint),
-      ),
+      evidence.errors.filter(({ kind, endpoint }) => kind === errorKind && endpoint === (scope.endpoint ?? endpoint)),
       'count',
     ),
     sumOfField(figuresInScope(evidence, scope), 'requests'),
@@ -101,10 +99,7 @@ export const errorCount: MeasureFunction<'error-count'> = (evidence, { errorKind
 
 export const refusalShare: MeasureFunction<'refusal-share'> = (evidence, { status }, scope) => {
   const parts = figuresInScope(evidence, scope);
-  return rateMeasurement(
-    sum(parts.map(({ refusals }) => refusals[status] ?? 0)),
-    sumOfField(parts, 'requests'),
-  );
+  return rateMeasurement(sum(parts.map(({ refusals }) => refusals[status] ?? 0)), sumOfField(parts, 'requests'));
 };
 
 export const degradedShare: MeasureFunction<'degraded-share'> = (evidence, _, scope) => {

@@ -9,14 +9,7 @@ import {
 } from '../../definition/index.ts';
 import { type Evidence, PM2_COLUMNS, TARGET_COLUMNS } from '../../evidence/index.ts';
 import { seededRandom } from '../../numbers/index.ts';
-import {
-  evidenceOf,
-  instants,
-  phasesWithLengths,
-  repeat,
-  samplesOf,
-  testJudgments,
-} from '../../testing/evidence.ts';
+import { evidenceOf, instants, phasesWithLengths, repeat, samplesOf, testJudgments } from '../../testing/evidence.ts';
 import { judgeCriterion } from '../judge.ts';
 import { measureCriterion } from '../measures.ts';
 
@@ -64,11 +57,7 @@ describe('memory growth', () => {
     ['a leak in external memory', target(flat, growing(130 * MB)), 'fail'],
     ['a leak in both heap and external memory', target(growing(65 * MB), growing(65 * MB)), 'fail'],
     ['memory that shrinks', target(growing(-40 * MB)), 'pass'],
-    [
-      'growth that stops with the warm-up',
-      target((at) => 50 * MB + 500 * MB * Math.min(1, at / warmUntilMs)),
-      'pass',
-    ],
+    ['growth that stops with the warm-up', target((at) => 50 * MB + 500 * MB * Math.min(1, at / warmUntilMs)), 'pass'],
     ['growth after the phase', target((at) => (at > holdPhase.endMs ? 900 * MB : 50 * MB)), 'pass'],
     // Three minutes of samples are too short to extrapolate reliably to twenty minutes.
     ['the minimum number of samples', target(flat, () => 0, few(36)), 'inconclusive'],
@@ -145,8 +134,7 @@ describe('memory slope', () => {
       },
     });
   };
-  const steady = (perHour: number) =>
-    withLevels(Array.from({ length: 7 }, (_, i) => 2000 + (perHour / 12) * i));
+  const steady = (perHour: number) => withLevels(Array.from({ length: 7 }, (_, i) => 2000 + (perHour / 12) * i));
   /**
    * Grows by 150 MB in 15 minutes and then stops; a line from start to end would suggest a leak of 300 MB per hour.
    */
@@ -160,9 +148,7 @@ describe('memory slope', () => {
     ['well over the limit', steady(80), 'fail'],
     ['no metrics', evidenceOf({ run: holdRun }), 'no data', null],
   ]);
-  testJudgments(test, memorySlopeBelow(50, 'no-such-phase'), [
-    ['no phase with this name', steady(0), 'no data', null],
-  ]);
+  testJudgments(test, memorySlopeBelow(50, 'no-such-phase'), [['no phase with this name', steady(0), 'no data', null]]);
   for (const criterion of [memoryGrowthBelow(100, 'hold'), memorySlopeBelow(200, 'hold')]) {
     const statuses = (levels: readonly number[]) =>
       new Set(Array.from({ length: 20 }, () => judgeCriterion(withLevels(levels), criterion).status));
@@ -200,24 +186,9 @@ describe('restarts', () => {
   testJudgments(test, noRestarts(), [
     ['no restarts', target(calm), 'pass', 0],
     ['one restart', target(crashed), 'fail', 1],
-    [
-      'a counter that was reset and counts from 0',
-      target([...repeat(5, 9), ...repeat(whole - 5, 2)]),
-      'fail',
-      2,
-    ],
-    [
-      'one restart before the counter stopped reporting',
-      target([2, 2, 3, ...repeat(whole - 3, null)]),
-      'fail',
-      1,
-    ],
-    [
-      'no restarts, but no samples at the end',
-      target([...repeat(whole - 6, 2), ...repeat(6, null)]),
-      'no data',
-      null,
-    ],
+    ['a counter that was reset and counts from 0', target([...repeat(5, 9), ...repeat(whole - 5, 2)]), 'fail', 2],
+    ['one restart before the counter stopped reporting', target([2, 2, 3, ...repeat(whole - 3, null)]), 'fail', 1],
+    ['no restarts, but no samples at the end', target([...repeat(whole - 6, 2), ...repeat(6, null)]), 'no data', null],
     [
       'no restarts, but no samples at the start',
       target([...repeat(8, null), ...repeat(whole - 8, 2)]),
@@ -241,9 +212,7 @@ describe('restarts', () => {
       1,
     ],
   ]);
-  testJudgments(test, { ...noRestarts(), limit: 1 }, [
-    ['as many as a limit above 0', target(crashed), 'pass', 1],
-  ]);
+  testJudgments(test, { ...noRestarts(), limit: 1 }, [['as many as a limit above 0', target(crashed), 'pass', 1]]);
 
   test('the note names the counter', () => {
     const evidence = evidenceOf({ resources: { target: counted(calm), pm2: pm2(crashed) } });

@@ -36,9 +36,7 @@ function memorySlopeIn(
   const phase = run.workload.phases.find(({ name }) => name === phaseName);
   if (!phase || !target) return noData('the target exposes no metrics');
   const fromMs = phase.startMs + (phase.endMs - phase.startMs) * WARM_UP_SHARE;
-  const external = new Map(
-    pointsOf(target, TARGET_COLUMNS.externalBytes).map(({ atMs, value }) => [atMs, value]),
-  );
+  const external = new Map(pointsOf(target, TARGET_COLUMNS.externalBytes).map(({ atMs, value }) => [atMs, value]));
   const points = samplesBetween(pointsOf(target, TARGET_COLUMNS.heapUsedBytes), fromMs, phase.endMs).map(
     ({ atMs, value }) => ({ atMs, bytes: value + (external.get(atMs) ?? 0) }),
   );
@@ -71,16 +69,12 @@ export const memorySlope: MeasureFunction<'memory-slope'> = (evidence, { phase }
  * Increase of connections in use from before to after the load. Uses the lowest samples, because jobs may still be
  * running.
  */
-export const unreturnedConnections: MeasureFunction<'unreturned-connections'> = ({
-  run,
-  resources: { target },
-}) => {
+export const unreturnedConnections: MeasureFunction<'unreturned-connections'> = ({ run, resources: { target } }) => {
   if (!target) return noData('the target exposes no metrics');
   const points = pointsOf(target, TARGET_COLUMNS.connectionsActive);
   const before = points.filter(({ atMs }) => atMs <= 0).map(({ value }) => value);
   const after = points.filter(({ atMs }) => atMs > run.durationMs).map(({ value }) => value);
-  if (before.length === 0 || after.length === 0)
-    return noData('no connection samples before or after the load');
+  if (before.length === 0 || after.length === 0) return noData('no connection samples before or after the load');
   const unreturned = Math.max(0, Math.min(...after) - Math.min(...before));
   return {
     ...exactMeasurement(unreturned, points.length),

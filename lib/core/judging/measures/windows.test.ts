@@ -18,14 +18,7 @@ import {
 } from '../../definition/index.ts';
 import type { Evidence } from '../../evidence/index.ts';
 import { seededRandom } from '../../numbers/index.ts';
-import {
-  evenWindows,
-  evidenceOf,
-  instants,
-  phasesWithLengths,
-  repeat,
-  testJudgments,
-} from '../../testing/evidence.ts';
+import { evenWindows, evidenceOf, instants, phasesWithLengths, repeat, testJudgments } from '../../testing/evidence.ts';
 import { judgeCriterion } from '../judge.ts';
 import { measureCriterion } from '../measures.ts';
 
@@ -49,10 +42,7 @@ describe('recovery time', () => {
    */
   function recovering(
     p50At: (sinceRecoveryMs: number) => number | null,
-    {
-      before = LEVEL,
-      failing = () => false,
-    }: { before?: number | null; failing?: (atMs: number) => boolean } = {},
+    { before = LEVEL, failing = () => false }: { before?: number | null; failing?: (atMs: number) => boolean } = {},
   ): Evidence {
     const startMs = instants(0, recovery.endMs, WINDOW_MS);
     const p50Ms = startMs.map((at) => {
@@ -87,12 +77,7 @@ describe('recovery time', () => {
     ['a relapse that lasts one window', recovering((at) => (at === 15_000 ? 500 : LEVEL)), 'fail', 16_000],
     ['no probe traffic after the spike', recovering(() => null), 'no data', null],
     ['no probe traffic before the spike', recovering(() => LEVEL, { before: null }), 'no data', null],
-    [
-      'too little probe traffic after the spike',
-      recovering((at) => (at === 0 ? LEVEL : null)),
-      'no data',
-      30_000,
-    ],
+    ['too little probe traffic after the spike', recovering((at) => (at === 0 ? LEVEL : null)), 'no data', 30_000],
     ['no responses at first', recovering((at) => (at < 15_000 ? null : LEVEL)), 'fail', 15_000],
     ['no responses at the end', recovering((at) => (at < 15_000 ? LEVEL : null)), 'fail', 30_000],
     [
@@ -213,8 +198,7 @@ describe('share of the windows within a limit', () => {
   const p95 = (p95Ms: (number | null)[], requests = repeat(p95Ms.length, 300)) =>
     evidenceOf({ windows: evenWindows(p95Ms.length, LENGTH_MS, { p95Ms, requests }) });
   const criterion = inEveryWindow(percentileBelow(0.95, '400ms'), { share: 0.9 });
-  const slow = (count: number, every: number) =>
-    Array.from({ length: count }, (_, i) => (i % every === 0 ? 500 : 100));
+  const slow = (count: number, every: number) => Array.from({ length: count }, (_, i) => (i % every === 0 ? 500 : 100));
 
   testJudgments(test, criterion, [
     ['all windows, the minimum number', p95(repeat(35, 100)), 'pass', 1],
@@ -254,18 +238,8 @@ describe('share of the windows within a limit', () => {
   const phased = (p95Ms: number[]) =>
     evidenceOf({ ...p95(p95Ms), run: { workload: { ...evidenceOf().run.workload, phases } } });
   testJudgments(test, during(['hold'], criterion), [
-    [
-      'within the limit in the phase, over it before',
-      phased([...repeat(40, 900), ...repeat(40, 100)]),
-      'pass',
-      1,
-    ],
-    [
-      'over the limit in the phase, within it before',
-      phased([...repeat(40, 100), ...repeat(40, 900)]),
-      'fail',
-      0,
-    ],
+    ['within the limit in the phase, over it before', phased([...repeat(40, 900), ...repeat(40, 100)]), 'pass', 1],
+    ['over the limit in the phase, within it before', phased([...repeat(40, 100), ...repeat(40, 900)]), 'fail', 0],
   ]);
 
   const windows = evenWindows(40, LENGTH_MS, {
@@ -276,10 +250,7 @@ describe('share of the windows within a limit', () => {
     p99Ms: repeat(40, 990),
     flows: { order: { iterations: repeat(40, 50), succeeded: repeat(40, 45), meanMs: repeat(40, 3000) } },
   });
-  const limits: [
-    within: Criterion<NarrowedBy<'inEveryWindow'>>,
-    exceeded: Criterion<NarrowedBy<'inEveryWindow'>>,
-  ][] = [
+  const limits: [within: Criterion<NarrowedBy<'inEveryWindow'>>, exceeded: Criterion<NarrowedBy<'inEveryWindow'>>][] = [
     [percentileBelow(0.5, '51ms'), percentileBelow(0.5, '50ms')],
     [
       { ...percentileBelow(0.99, '1s'), minSamples: 1 },
@@ -326,13 +297,8 @@ describe('breaking point', () => {
   /** Starts at 10 requests per second and adds 10 per second in each window. */
   const rising = (change: (step: Step, i: number) => Step = (step) => step) =>
     ramp(Array.from({ length: 12 }, (_, i) => change({ perS: 10 * (i + 1) }, i)));
-  const slowFrom = (from: number) =>
-    rising((step, i) => (i < from ? step : { perS: 10 * from + 5, p95: 900 }));
-  const criterion = breakingPointAbove(
-    60,
-    ['ramp-up'],
-    [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)],
-  );
+  const slowFrom = (from: number) => rising((step, i) => (i < from ? step : { perS: 10 * from + 5, p95: 900 }));
+  const criterion = breakingPointAbove(60, ['ramp-up'], [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)]);
 
   testJudgments(test, criterion, [
     ['breaks two windows after the limit', slowFrom(8), 'pass', 80],
@@ -344,12 +310,7 @@ describe('breaking point', () => {
     ['never breaks', rising(), 'pass', 120],
     ['breaks in the last two windows', slowFrom(10), 'pass', 100],
     ['breaks only in the last window, which may be chance', slowFrom(11), 'pass', 110],
-    [
-      'breaks for one window and recovers',
-      rising((step, i) => (i === 3 ? { ...step, p95: 900 } : step)),
-      'pass',
-      120,
-    ],
+    ['breaks for one window and recovers', rising((step, i) => (i === 3 ? { ...step, p95: 900 } : step)), 'pass', 120],
     ['responses stop', rising((step, i) => (i < 4 ? step : { perS: i === 4 ? 2 : 0 })), 'fail', 40],
     [
       'never breaks, and the ramp ends below the limit',
@@ -357,12 +318,7 @@ describe('breaking point', () => {
       'inconclusive',
       21,
     ],
-    [
-      'too few requests in the first windows',
-      rising((step, i) => (i < 3 ? { perS: 1 } : step)),
-      'no data',
-      120,
-    ],
+    ['too few requests in the first windows', rising((step, i) => (i < 3 ? { perS: 1 } : step)), 'no data', 120],
     ['too few requests in all windows', ramp(repeat(12, { perS: 1 })), 'no data', null],
     ['no windows', evidenceOf(), 'no data', null],
   ]);
@@ -386,10 +342,7 @@ describe('breaking point', () => {
       const evidence = rising((step, i) => (i < 8 ? step : { perS: 90, errors }));
       const { windows } = evidence;
       const timeout = windows.startMs.map((_, i) => (i < 8 ? 0 : unanswered));
-      const { note } = measureCriterion(
-        { ...evidence, windows: { ...windows, errorsByKind: { timeout } } },
-        criterion,
-      );
+      const { note } = measureCriterion({ ...evidence, windows: { ...windows, errorsByKind: { timeout } } }, criterion);
       assert.match(
         String(note),
         new RegExp(
@@ -419,9 +372,6 @@ describe('breaking point', () => {
       ramp([...repeat(11, { perS: 1 }), { perS: 100, p95: 900 }]),
       criterion,
     );
-    assert.deepEqual(
-      { value, interval, status },
-      { value: 0, interval: { low: 0, high: null }, status: 'no data' },
-    );
+    assert.deepEqual({ value, interval, status }, { value: 0, interval: { low: 0, high: null }, status: 'no data' });
   });
 });

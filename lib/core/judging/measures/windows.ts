@@ -33,8 +33,7 @@ const MAX_EXPORT_DELAY_MS = 100;
 function windowsDuring({ run, windows }: Evidence, names?: readonly string[]): number[] {
   const phases = names && run.workload.phases.filter(({ name }) => names.includes(name));
   // Join consecutive phases, because a window may start in one and end in the next.
-  const periods =
-    phases && joinPeriods(phases.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs })));
+  const periods = phases && joinPeriods(phases.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs })));
   const minLengthMs = Math.max(...windows.durationMs) / 2;
   return windowRows(windows).flatMap(({ fromMs, toMs }, i) => {
     const isInside =
@@ -120,8 +119,7 @@ const MIN_GRACEFUL_SHARE = 0.8;
 /** Describes how the target behaved in the windows beyond its breaking point. */
 function degradationBeyond(windows: Windows, indexes: readonly number[], atBreakPerS: number): string {
   const seconds = sum(indexes.map((i) => countAt(windows.durationMs, i))) / 1000;
-  const successPerS =
-    sum(indexes.map((i) => countAt(windows.requests, i) - countAt(windows.errors, i))) / seconds;
+  const successPerS = sum(indexes.map((i) => countAt(windows.requests, i) - countAt(windows.errors, i))) / seconds;
   const unanswered = sum(
     NO_RESPONSE_KINDS.flatMap((kind) => indexes.map((i) => countAt(windows.errorsByKind[kind], i))),
   );
@@ -136,10 +134,7 @@ const nameOf = (measure: WindowMeasure) =>
  * The rate in the last window before the limits stay exceeded until the end of the ramp, plus or minus one window. If
  * the limits are never exceeded for good, the highest rate within the limits, which is then a lower bound.
  */
-export const breakingPoint: MeasureFunction<'breaking-point'> = (
-  evidence,
-  { ramp: phases, promises: limits },
-) => {
+export const breakingPoint: MeasureFunction<'breaking-point'> = (evidence, { ramp: phases, promises: limits }) => {
   const { windows } = evidence;
   const ramp = windowsDuring(evidence, phases).map((i) => ({
     i,
@@ -159,10 +154,7 @@ export const breakingPoint: MeasureFunction<'breaking-point'> = (
   const last = measured.findLastIndex(({ isWithin }) => isWithin);
   const broken = measured[last + 1];
   if (!broken || samples - 1 - last < MIN_BROKEN_WINDOWS) {
-    const highest = Math.max(
-      0,
-      ...measured.filter(({ isWithin }) => isWithin).map((window) => window.perSecond),
-    );
+    const highest = Math.max(0, ...measured.filter(({ isWithin }) => isWithin).map((window) => window.perSecond));
     return { value: highest, interval: { low: highest, high: Infinity }, samples, note: 'not reached' };
   }
   const value = measured[last]?.perSecond ?? 0;

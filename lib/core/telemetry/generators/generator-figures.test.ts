@@ -17,10 +17,7 @@ test('the figures of a generator come from its telemetry and its summary', () =>
   merger.add('a', generatorWindow(2, 10, { vus: 2 }));
   merger.finish();
   const figures = generatorFigures({
-    exits: [
-      generatorEnd('a', 10),
-      generatorEnd('b', 0, { outcome: 'crashed', reason: 'killed', summary: null }),
-    ],
+    exits: [generatorEnd('a', 10), generatorEnd('b', 0, { outcome: 'crashed', reason: 'killed', summary: null })],
     tally,
     workload: constantVUs({ vus: 5, duration: '1m' })(FULL_SCALE),
     samples: (name) => ({ atMs: [0], columns: { cpuShare: [name === 'a' ? 0.2 : 0.3] } }),

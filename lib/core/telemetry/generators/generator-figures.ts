@@ -63,8 +63,7 @@ const PRECEDENCE: readonly RunOutcome[] = ['interrupted', 'crashed', 'aborted', 
 export function combinedExit(
   exits: readonly Omit<GeneratorExit, 'summary'>[],
 ): Pick<GeneratorExit, 'outcome' | 'reason'> {
-  const outcome =
-    PRECEDENCE.find((candidate) => exits.some((exit) => exit.outcome === candidate)) ?? 'completed';
+  const outcome = PRECEDENCE.find((candidate) => exits.some((exit) => exit.outcome === candidate)) ?? 'completed';
   const explained = exits.filter((exit) => exit.outcome === outcome && exit.reason !== null);
   const reasons = [...new Set(explained.map(({ reason }) => reason))].map((reason) => {
     const names = explained.filter((exit) => exit.reason === reason).map(({ name }) => name);

@@ -39,11 +39,7 @@ test('windows of the same time are merged, whichever generator exports first', (
   ]);
   assert.deepEqual(merged.map(requestsIn), [30, 70]);
   const vus = merged[0]?.series.filter(({ metric }) => metric === METRICS.vus);
-  assert.deepEqual(
-    vus,
-    [{ metric: METRICS.vus, tags: {}, value: 7 }],
-    'the sum of the VUs of both generators',
-  );
+  assert.deepEqual(vus, [{ metric: METRICS.vus, tags: {}, value: 7 }], 'the sum of the VUs of both generators');
 });
 
 test('jitter, and shorter first and last windows, do not move windows to another merged window', () => {
@@ -175,10 +171,7 @@ describe('merged windows contain all data, in whatever order windows arrive', ()
       const { histogram: wholeHistogram, ...wholeStats } = expected.totals.durationMs;
       assert.deepEqual({ ...histogram, sum: 0 }, { ...wholeHistogram, sum: 0 }, 'the same buckets');
       for (const [name, value] of Object.entries(stats))
-        assert.ok(
-          Math.abs(value / wholeStats[name as keyof typeof wholeStats] - 1) < 1e-9,
-          `${name}: ${value}`,
-        );
+        assert.ok(Math.abs(value / wholeStats[name as keyof typeof wholeStats] - 1) < 1e-9, `${name}: ${value}`);
       assert.deepEqual(
         { requests: totals.requests, errors: totals.errors, statuses, by: errors.map(({ count }) => count) },
         {

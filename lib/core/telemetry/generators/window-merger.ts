@@ -111,12 +111,7 @@ export class WindowMerger {
 
 const isVus = ({ metric }: MetricSeries) => metric === METRICS.vus;
 
-function addTo(
-  slot: Slot,
-  name: string,
-  { startMs, endMs, series, overflowed }: Window,
-  late: boolean,
-): void {
+function addTo(slot: Slot, name: string, { startMs, endMs, series, overflowed }: Window, late: boolean): void {
   slot.tally.add(series.filter((candidate) => !isVus(candidate)));
   slot.overflowed ||= overflowed;
   const sumOf = (name: string) => sum(series.map(({ metric, value = 0 }) => (metric === name ? value : 0)));
