@@ -80,19 +80,15 @@ describe('a run with --keep-data', () => {
 
   test('cleanup fails with the response of the target if it refuses to remove records', async () => {
     const exit = await cleanUp('latest', { ADMIN_TOKEN: 'another' });
-    assertRefused(exit, 3, /is not removed: DELETE \/admin\/load-runs\/.* returned HTTP 401/);
+    assertRefused(exit, 3, /were not removed: DELETE \/admin\/load-runs\/.* returned HTTP 401/);
   });
 
   test('cleanup refuses another target, another environment and production, and a second cleanup removes nothing', async () => {
-    assertRefused(
-      await cleanUp('latest', { API_URL: 'http://127.0.0.1:1' }),
-      2,
-      /^The run was against .*, but API_URL is/,
-    );
+    assertRefused(await cleanUp('latest', { API_URL: 'http://127.0.0.1:1' }), 2, /^The run used .*, but API_URL is/);
     assertRefused(
       await cleanUp('latest', { TEST_ENV: 'staging' }),
       2,
-      /^The run was against local, but TEST_ENV is staging/,
+      /^The run used TEST_ENV=local, but TEST_ENV is staging/,
     );
 
     const { folder, result } = sandbox.lastRun;
@@ -110,7 +106,7 @@ describe('a run with --keep-data', () => {
     assert.equal(after?.note, null);
 
     const second = await allowed(result.run.id);
-    assert.match(second.stdout, /removed {2}0 booking, .*together with earlier ones \d booking/);
+    assert.match(second.stdout, /removed {2}0 booking, .*in total \d booking/);
     assert.deepEqual(sandbox.lastRun.result.cleanup, after);
   });
 });

@@ -40,7 +40,7 @@ describe('cloud render', () => {
       env: STAGING,
     });
     assert.equal(exit.code, 0, exit.stderr);
-    assert.match(exit.stdout, /secrets +ADMIN_TOKEN, WEBHOOK_SECRET: to be set in Grafana Cloud k6/);
+    assert.match(exit.stdout, /secrets +ADMIN_TOKEN, WEBHOOK_SECRET: define them in Grafana Cloud k6/);
     assertWithoutSecrets(exit.stdout);
     const archive = readFileSync(ARCHIVE);
     assertWithoutSecrets(archive);

@@ -77,7 +77,7 @@ test('a reference can be saved under a name, shown and compared with a run', asy
   const [small = ''] = await runsWith(SMALL_POOL);
   const set = await sandbox.runCommand(['reference', 'set', ample.join(), 'release-1', ...FOLDERS]);
   assert.equal(set.code, 0, set.stderr);
-  assert.match(set.stdout, /booking\/peak\/release-1\.json \(.*\): commit it/);
+  assert.match(set.stdout, /booking\/peak\/release-1\.json \(.*\)\. Commit this file\./);
   const file = path.join(references, 'booking', 'peak', 'release-1.json');
   assert.ok(readFileSync(file).length < 100_000);
 

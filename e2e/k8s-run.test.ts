@@ -145,7 +145,7 @@ test('if the operator cannot start the test, the run reports the reason and clea
   assert.equal(sandbox.lastRun.result.run.outcome, 'crashed');
   assert.match(
     sandbox.lastRun.result.run.outcomeReason ?? '',
-    /^k6-operator could not begin the test: .*booking-smoke\.tar/,
+    /^k6-operator could not start the test: .*booking-smoke\.tar/,
   );
   await assertNothingLeft();
 });
@@ -168,7 +168,7 @@ test('a run names the cluster and the manifest that the cluster refuses', async 
 test('a missing target, a missing cluster and too many generators are refused before anything is created', async () => {
   const options = await inCluster();
   const cases: [args: string[], env: Record<string, string>, message: RegExp][] = [
-    [['peak', '--parallelism', '2'], { API_URL: '' }, /^API_URL is not set: /],
+    [['peak', '--parallelism', '2'], { API_URL: '' }, /^API_URL is not set\. /],
     [['smoke', '--parallelism', '2'], {}, /^booking\/smoke has a scenario of 1 VU, too few for 2 generators/],
     [
       ['smoke', '--parallelism', '1'],

@@ -39,7 +39,12 @@ test('a second run is refused while the first one continues', async () => {
     sandbox.processes().some(({ command }) => /reference-service\/main\.ts/.test(command)),
   );
   const second = await sandbox.run(['baseline']);
-  assertRefused(second, 2, `Another run is going on: booking/smoke (process ${first.pid}, since `, 'wait for it');
+  assertRefused(
+    second,
+    2,
+    `Another run is in progress: booking/smoke (process ${first.pid}, since `,
+    'Wait until it ends',
+  );
   assert.equal(sandbox.lastRunOrNull, null);
   assertVerdict(await first.exit, 0, 'GO');
 });

@@ -90,7 +90,7 @@ describe('PM2 probe with a real daemon', () => {
 
   test('names the known processes if a process is unknown', async () => {
     await assert.rejects(samplePm2('shop'), {
-      message: 'PM2 knows no process named shop; it has booking, app',
+      message: 'PM2 has no process named shop; available: booking, app',
     });
   });
 

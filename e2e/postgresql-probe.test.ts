@@ -229,7 +229,7 @@ describe('a role without pg_monitor', () => {
       assert.ok(Number(sample.commits) > 0);
     }
     assert.equal(notes.length, 1);
-    assert.match(notes[0] ?? '', /no member of pg_monitor/);
+    assert.match(notes[0] ?? '', /not a member of pg_monitor/);
     await target.get('/admin/bookings/7');
     const { queries } = await detailsOf(probe);
     assert.deepEqual(

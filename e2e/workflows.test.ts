@@ -190,7 +190,7 @@ test('nightly.yml runs tests, updates history and pages, and keeps one issue ope
   assert.equal(step(withoutRuns.history, SHOW).outcome, 'success');
   assert.deepEqual(testsInHistory(), ['business-flow', 'endurance'], 'the history is unchanged');
   assert.equal(withoutRuns.pages.outcome, 'success');
-  assert.match(step(withoutRuns.alert, ALERT).log, /^booking: issue brought up to date /m);
+  assert.match(step(withoutRuns.alert, ALERT).log, /^booking: issue updated /m);
   assert.equal(issues.length, 1);
   assert.deepEqual(gitHub.wrong, []);
 });
