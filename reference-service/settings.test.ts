@@ -37,7 +37,7 @@ test('values are parsed, and an empty value counts as not set', async () => {
 });
 
 const INVALID_VALUES = {
-  TARGET_PRODUCT: { shop: /^TARGET_PRODUCT is "shop", but it must be one of booking, / },
+  TARGET_PRODUCT: { shop: /^TARGET_PRODUCT is "shop", but it must be one of booking(, |$)/ },
   CACHE_MAX_ENTRIES: { '0': /^CACHE_MAX_ENTRIES is "0", but it must be/ },
   PORT: {
     '65536': /^PORT is "65536", but it must be a whole number from 0 to 65535$/,
