@@ -13,7 +13,7 @@ const sandbox = new Sandbox();
 test('a run names the port if another process uses the port of the reference service', async (t) => {
   const { port } = new URL(await serve(t, () => {}));
   const exit = await sandbox.run(['smoke'], { env: { PORT: port } });
-  assertRefused(exit, 2, `The reference service did not start: port ${port} on 127.0.0.1 is taken`, 'set PORT');
+  assertRefused(exit, 2, `The reference service did not start: port ${port} on 127.0.0.1 is already in use`, 'set PORT');
 });
 
 test('a run names an invalid setting of the reference service', async () => {
@@ -89,7 +89,7 @@ test('a run is INVALID with the reason if the disk fills up before k6 writes its
   if (!disk) return;
   const exit = await sandbox.run(['smoke'], { results: disk });
   assertVerdict(exit, 3, 'INVALID');
-  assert.match(exit.stdout, /^ +k6 wrote no summary: /m);
+  assert.match(exit.stdout, /^ +k6 wrote no summary, /m);
   assert.match(exit.stdout, /^ +k6 error: [^:]*summary: (?:.|\n)*no\s+space left on device$/m);
 });
 
