@@ -13,7 +13,12 @@ const sandbox = new Sandbox();
 test('a run names the port if another process uses the port of the reference service', async (t) => {
   const { port } = new URL(await serve(t, () => {}));
   const exit = await sandbox.run(['smoke'], { env: { PORT: port } });
-  assertRefused(exit, 2, `The reference service did not start: port ${port} on 127.0.0.1 is already in use`, 'set PORT');
+  assertRefused(
+    exit,
+    2,
+    `The reference service did not start: port ${port} on 127.0.0.1 is already in use`,
+    'set PORT',
+  );
 });
 
 test('a run names an invalid setting of the reference service', async () => {
