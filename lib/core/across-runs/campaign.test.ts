@@ -223,14 +223,14 @@ describe('the verdict of a campaign', () => {
   ];
 
   for (const [title, tests, { confidence, ...expected }] of cases) {
-    test(`is ${expected.decision} ${title}`, () => {
+    test(`the verdict of a campaign is ${expected.decision} ${title}`, () => {
       const verdict = judgeCampaign(tests);
       assert.deepEqual({ ...verdict, ...expected }, verdict);
       if (confidence !== undefined) assert.equal(verdict.confidence?.value ?? null, confidence);
     });
   }
 
-  test('has the smallest share among its factors as its confidence', () => {
+  test('the confidence of a campaign is the smallest share among its factors', () => {
     const { confidence } = judgeCampaign([
       go('smoke'),
       ran('peak', 'CONDITIONAL_GO', 'p95 fails', {
@@ -272,7 +272,8 @@ describe('campaign order', () => {
     [[], []],
   ];
   for (const [tests, sorted] of cases)
-    test(`sorts ${tests.join(', ') || 'no tests'}`, () => assert.deepEqual(inCampaignOrder(tests), sorted));
+    test(`inCampaignOrder sorts ${tests.join(', ') || 'no tests'}`, () =>
+      assert.deepEqual(inCampaignOrder(tests), sorted));
 });
 
 describe('settingsDifferences', () => {
@@ -305,7 +306,10 @@ describe('settingsDifferences', () => {
     ],
   ];
   for (const [change, lines] of cases)
-    test(lines.length > 0 ? `reports "${lines.join('; ')}"` : `reports nothing for ${JSON.stringify(change)}`, () =>
-      assert.deepEqual(settingsDifferences(settings, { ...settings, ...change }), lines),
+    test(
+      lines.length > 0
+        ? `settingsDifferences reports "${lines.join('; ')}"`
+        : `settingsDifferences reports nothing for ${JSON.stringify(change)}`,
+      () => assert.deepEqual(settingsDifferences(settings, { ...settings, ...change }), lines),
     );
 });

@@ -36,18 +36,19 @@ describe('reasonsNotComparable', () => {
     ],
   ];
   for (const [title, candidate, reason] of cases)
-    test(`reports ${title}`, () => assert.deepEqual(reasonsNotComparable([reference], [candidate]), [reason]));
+    test(`reasonsNotComparable reports ${title}`, () =>
+      assert.deepEqual(reasonsNotComparable([reference], [candidate]), [reason]));
 
-  test('reports each of several differences', () =>
+  test('reasonsNotComparable reports each of several differences', () =>
     assert.equal(reasonsNotComparable([reference], [candidateWith({ data: 'seed 2', k6: 'k6 3' })]).length, 2));
 
-  test('does not report a different workload if the scale differs', () =>
+  test('reasonsNotComparable does not report a different workload if the scale differs', () =>
     assert.equal(
       reasonsNotComparable([reference], [candidateWith({ scale: 'time 0.1, VUs 1', workload: 'x' })]).length,
       1,
     ));
 
-  test('reports differences within a side', () => {
+  test('reasonsNotComparable reports differences between runs of the same side', () => {
     assert.deepEqual(reasonsNotComparable([reference, candidateWith({ data: 'seed 2' })], []), [
       'the data differs: seed 1 in before; seed 2 in after',
     ]);

@@ -42,7 +42,7 @@ describe('a row with several runs per side', () => {
     ['rises by 25 %', 'throughput', [80, 81, 79], [100, 101, 99], 'better'],
   ];
   for (const [title, figure, reference, candidate, outcome] of cases) {
-    test(`is "${outcome}" if ${figure} ${title}`, () => {
+    test(`a comparison row with several runs per side is "${outcome}" if ${figure} ${title}`, () => {
       const partOf = PART_OF[figure] ?? assert.fail();
       const { rows, unit } = compare(runs(reference, partOf), runs(candidate, partOf));
       assert.equal(unit, 'run');
@@ -50,7 +50,7 @@ describe('a row with several runs per side', () => {
     });
   }
 
-  test('has its change as a fraction of the reference, or as a difference of rates', () => {
+  test('a comparison row with several runs per side has its change as a fraction, or for rates as a difference', () => {
     const { rows } = compare(
       runs([100, 100, 100], (p95) => ({ p95, hits: { of: 'errors', count: 10, trials: 1000 } })),
       runs([150, 150, 150], (p95) => ({ p95, hits: { of: 'errors', count: 40, trials: 1000 } })),
@@ -61,7 +61,7 @@ describe('a row with several runs per side', () => {
     assert.deepEqual(p95.by, ['runs']);
   });
 
-  test('exists for a resource that was measured in every run', () => {
+  test('a comparison row with several runs per side exists for a resource that was measured in every run', () => {
     const withMemory = (memory: number) => excerpt({ resources: { ...excerpt().resources, memory } });
     const { rows } = compare([100e6, 101e6, 99e6].map(withMemory), [150e6, 151e6, 149e6].map(withMemory));
     assert.equal(find(rows, 'memory').outcome, 'worse');
@@ -103,7 +103,7 @@ describe('a row with one run per side', () => {
     ['30 errors occur evenly over the run', noErrors, withErrors(repeat(30, 1)), 'errorRate', 'worse'],
   ];
   for (const [title, reference, candidate, figure, outcome] of cases) {
-    test(`is "${outcome}" if ${title}`, () => {
+    test(`a comparison row with one run per side is "${outcome}" if ${title}`, () => {
       const { rows, unit } = compare([reference], [candidate]);
       assert.equal(unit, 'window');
       assert.equal(find(rows, figure).outcome, outcome, JSON.stringify(find(rows, figure)));
@@ -115,7 +115,7 @@ describe('a row with one run per side', () => {
   const withEndpoint = (ms: number, windows = steady(ms)) =>
     excerpt({ parts: [excerptPart(durationFigures(about(ms))), endpoint(ms)], windows });
 
-  test('lists the methods behind its interval', () => {
+  test('a comparison row with one run per side lists the methods behind its interval', () => {
     const { rows } = compare([withEndpoint(100)], [withEndpoint(100)]);
     assert.deepEqual(find(rows, 'p95').by, ['ranks', 'windows']);
     assert.deepEqual(find(rows, 'errorRate').by, ['rates', 'windows']);
@@ -123,14 +123,14 @@ describe('a row with one run per side', () => {
     assert.deepEqual(find(rows, 'throughput', 'GET /items/:id').by, ['windows', 'counts']);
   });
 
-  test('of an endpoint uses the windows of the whole run', () => {
+  test('the comparison row of an endpoint uses the windows of the whole run', () => {
     const outcome = (candidate: Excerpt) =>
       find(compare([withEndpoint(100)], [candidate]).rows, 'p95', 'GET /items/:id').outcome;
     assert.equal(outcome(withEndpoint(130)), 'worse');
     assert.equal(outcome(withEndpoint(130, unsteady)), "can't tell");
   });
 
-  test('of a phase uses the windows of the phase', () => {
+  test('the comparison row of a phase uses the windows of that phase', () => {
     const noisyAtFirst = excerptWindows([...Array.from({ length: 20 }, () => 50 + 100 * random()), ...repeat(20, 100)]);
     const phase = (name: string, startMs: number, endMs: number) =>
       excerptPart({ scope: 'phase', name, ...durationFigures(about(100)), stretch: { startMs, endMs } });
@@ -147,7 +147,7 @@ describe('a row with one run per side', () => {
     assert.ok(width('hold') < width('ramp-up') / 2, `${width('hold')}, ${width('ramp-up')}`);
   });
 
-  test('of a flow uses its iterations per window', () => {
+  test('the comparison row of a flow uses the iterations of the flow in each window', () => {
     const journey = (succeeded: number[]) =>
       excerpt({
         parts: [
@@ -172,7 +172,7 @@ describe('a row with one run per side', () => {
     assert.deepEqual(row.by, ['rates', 'windows']);
   });
 
-  test('with too few samples is listed but not judged', () => {
+  test('a comparison row with too few samples is listed but not judged', () => {
     const few = () => excerpt({ parts: [excerptPart({ ...durationFigures(about(100, 150)), hits: null })] });
     const row = find(compare([few()], [few()]).rows, 'p95');
     assert.equal(row.outcome, "can't tell");
@@ -180,28 +180,28 @@ describe('a row with one run per side', () => {
     assert.equal(row.note, 'requires 200 samples, but has 150');
   });
 
-  test('of a resource is not judged', () => {
+  test('the comparison row of a resource is not judged with one run per side', () => {
     const withMemory = (memory: number) => excerpt({ resources: { ...excerpt().resources, memory } });
     const row = find(compare([withMemory(100e6)], [withMemory(300e6)]).rows, 'memory');
     assert.equal(row.outcome, "can't tell");
     assert.match(row.note ?? '', /one value/);
   });
 
-  test('without histograms and windows is not judged', () => {
+  test('a comparison row without histograms and windows is not judged', () => {
     const row = find(compare([excerpt()], [excerpt({ parts: [excerptPart({ p95: 900 })] })]).rows, 'p95');
     assert.equal(row.outcome, "can't tell");
     assert.ok(Math.abs(row.change - 8) < 1e-9);
     assert.match(row.note ?? '', /uncertainty is unknown/);
   });
 
-  test('without a sample count is judged only with several runs', () => {
+  test('a comparison row without a sample count is judged only with several runs', () => {
     const uncounted = (p95: number) => excerpt({ parts: [excerptPart({ p95, count: null })] });
     const [before, after] = [[100, 101, 99].map(uncounted), [150, 151, 149].map(uncounted)];
     assert.equal(find(compare(before, after).rows, 'p95').outcome, 'worse');
     assert.match(find(compare(before.slice(2), after.slice(2)).rows, 'p95').note ?? '', /uncertainty is unknown/);
   });
 
-  test('is not judged if a value is 0', () => {
+  test('a comparison row is not judged if a value is 0', () => {
     const still = () => excerpt({ parts: [excerptPart({ ...durationFigures(about(100)), p50: 0 })] });
     assert.match(find(compare([still()], [still()]).rows, 'p50').note ?? '', /is 0/);
   });
@@ -229,17 +229,17 @@ describe('a row among many others', () => {
       [-4, 0, 4].map((wobble) => endpoints(slower, wobble)),
     ).rows;
 
-  test('is not significant if only its interval is barely beyond the floor', () => {
+  test('a comparison row among many others is not significant if only its interval is barely beyond the floor', () => {
     const row = find(compared({ 7: 1.23 }), 'p95', 'GET /7');
     assert.ok((row.interval?.low ?? 0) > row.floor, 'it is significant by itself');
     assert.equal(row.outcome, "can't tell");
     assert.match(row.note ?? '', /not among \d+ rows/);
   });
 
-  test('is significant if its interval is far beyond the floor', () =>
+  test('a comparison row among many others is significant if its interval is far beyond the floor', () =>
     assert.equal(find(compared({ 7: 2.5 }), 'p95', 'GET /7').outcome, 'worse'));
 
-  test('is significant if many intervals are barely beyond the floor', () => {
+  test('a comparison row among many others is significant if many intervals are barely beyond the floor', () => {
     const rows = compared(Object.fromEntries(Array.from({ length: 60 }, (_, i) => [i, 1.3])));
     assert.equal(find(rows, 'p95', 'GET /7').outcome, 'worse');
   });
@@ -276,7 +276,7 @@ describe('the overall outcome', () => {
     ['an endpoint cannot be judged', (w) => [total(100 + w), endpoint(110 + 30 * w)], 'same', ['p95', 'errorRate']],
   ];
   for (const [title, partsOf, outcome, because] of cases) {
-    test(`is "${outcome}" if ${title}`, () => {
+    test(`the overall outcome of a comparison is "${outcome}" if ${title}`, () => {
       const compared = compare(reference, threeRuns(partsOf));
       assert.equal(compared.outcome, outcome);
       assert.deepEqual(
@@ -286,7 +286,7 @@ describe('the overall outcome', () => {
     });
   }
 
-  test('depends on memory, but not on the number of connections', () => {
+  test('the overall outcome of a comparison depends on memory, but not on the number of connections', () => {
     const using = (resources: Partial<Excerpt['resources']>) =>
       [-1, 0, 1].map((wobble) =>
         excerpt({
@@ -300,7 +300,7 @@ describe('the overall outcome', () => {
     assert.equal(compare(using({ memory: 100e6 }), using({ memory: 150e6 })).outcome, 'worse');
   });
 
-  test('cannot be judged if the runs have no part in common', () => {
+  test('the overall outcome of a comparison cannot be judged if the runs have no part in common', () => {
     const { outcome, rows, notInEveryRun } = compare(
       [excerpt({ parts: [excerptPart({ scope: 'endpoint', name: 'GET /old' })] })],
       [excerpt({ parts: [excerptPart({ scope: 'endpoint', name: 'GET /new' })] })],
@@ -310,20 +310,20 @@ describe('the overall outcome', () => {
     assert.deepEqual(notInEveryRun, ['endpoint GET /old', 'endpoint GET /new']);
   });
 
-  test('ignores a part that one of the runs does not have', () => {
+  test('the overall outcome of a comparison ignores a part that one of the runs does not have', () => {
     const candidate = threeRuns((w) => (w === 0 ? [total(100)] : [total(100 + w), endpoint(150 + w)]));
     const { outcome, notInEveryRun } = compare(reference, candidate);
     assert.equal(outcome, 'same');
     assert.deepEqual(notInEveryRun, ['endpoint GET /']);
   });
 
-  test('depends on the floors', () => {
+  test('the overall outcome of a comparison depends on the given floors', () => {
     const candidate = threeRuns((w) => [total(107 + w), endpoint(100 + w)]);
     assert.equal(compare(reference, candidate).outcome, 'same');
     assert.equal(compare(reference, candidate, { relative: 0.02, points: 0.005, ms: 1 }).outcome, 'worse');
   });
 
-  test('comes with the circumstances that differ between the sides', () => {
+  test('a comparison lists the circumstances that differ between the sides', () => {
     const runWith = (circumstances: Excerpt['circumstances']) => excerpt({ circumstances });
     const { circumstances } = compare(
       [runWith({ environment: 'local', 'label instance': 't3.small' })],

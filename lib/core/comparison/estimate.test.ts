@@ -35,13 +35,13 @@ describe('studentTail', () => {
     [3.300283, NORMAL_DEGREES_OF_FREEDOM, 0.0005],
   ];
   for (const [t, degreesOfFreedom, above] of known) {
-    test(`matches the table at ${t} with ${degreesOfFreedom} degrees of freedom`, () =>
+    test(`studentTail matches the table at ${t} with ${degreesOfFreedom} degrees of freedom`, () =>
       close(studentTail(t, degreesOfFreedom) / above, 1, 1e-4));
   }
 });
 
 describe('estimateFromRuns', () => {
-  test("returns Student's two-sample interval", () => {
+  test("estimateFromRuns returns Student's two-sample interval", () => {
     // Means 2 and 5, variance 1, so that the error is sqrt(2 / 3) and t is 2.776.
     const estimate = estimateFromRuns([1, 2, 3], [4, 5, 6]);
     assert.equal(estimate?.difference, 3);
@@ -49,13 +49,13 @@ describe('estimateFromRuns', () => {
     closeInterval(estimate.interval, [0.733, 5.267], 0.005);
   });
 
-  test('accepts a single run on one side and uses the variance of the other', () => {
+  test('estimateFromRuns accepts a single run on one side and uses the variance of the other', () => {
     const estimate = estimateFromRuns([1, 2, 3], [5]);
     assert.equal(estimate?.degreesOfFreedom, 2);
     closeInterval(estimate?.interval, [3 - 4.3027 * Math.sqrt(4 / 3), 3 + 4.3027 * Math.sqrt(4 / 3)], 0.01);
   });
 
-  test('returns null for one run per side and for a side without runs', () => {
+  test('estimateFromRuns returns null for one run per side and for a side without runs', () => {
     assert.equal(estimateFromRuns([1], [2]), null);
     assert.equal(estimateFromRuns([1, 2, 3], []), null);
   });
@@ -74,18 +74,18 @@ describe('estimateFromIntervals', () => {
     ...wilsonInterval(hits, trials),
   });
   for (const [a, m, b, n, interval] of known) {
-    test(`matches Newcombe 1998, table II, method 10 for ${a}/${m} and ${b}/${n}`, () =>
+    test(`estimateFromIntervals matches Newcombe 1998, table II, method 10 for ${a}/${m} and ${b}/${n}`, () =>
       closeInterval(estimateFromIntervals(bounded(b, n), bounded(a, m)).interval, interval));
   }
 });
 
 describe('estimateFromWindows', () => {
-  test('returns null with too few windows', () => {
+  test('estimateFromWindows returns null with too few windows', () => {
     assert.equal(estimateFromWindows(0, Array(MIN_BOOTSTRAP_WINDOWS - 1).fill(0)), null);
     assert.ok(estimateFromWindows(0, Array(MIN_BOOTSTRAP_WINDOWS).fill(0)));
   });
 
-  test('matches the interval of resampled blocks', () => {
+  test('estimateFromWindows matches the interval of resampled blocks', () => {
     const random = seededRandom(3);
     const contributions = Array.from({ length: 40 }, normal(random));
     const [length, blocks, t] = [5, 8, 2.36462];
@@ -116,14 +116,14 @@ describe('pValueBeyond', () => {
     interval: { low: 0.1, high: 0.4 },
     degreesOfFreedom: 4,
   };
-  test('is 5 % if the interval ends at the limit', () => close(pValueBeyond(estimate, 0.1), 0.05, 1e-3));
-  test('is lower if the limit is farther away', () => assert.ok(pValueBeyond(estimate, 0.05) < 0.05));
-  test('uses the bound on the side of the limit', () => {
+  test('pValueBeyond is 5 % if the interval ends at the limit', () => close(pValueBeyond(estimate, 0.1), 0.05, 1e-3));
+  test('pValueBeyond is lower if the limit is farther away', () => assert.ok(pValueBeyond(estimate, 0.05) < 0.05));
+  test('pValueBeyond uses the bound on the side of the limit', () => {
     const mirrored = { ...estimate, difference: -0.3, interval: { low: -0.4, high: -0.1 } };
     assert.equal(pValueBeyond(mirrored, 0.05), pValueBeyond(estimate, 0.05));
   });
-  test('is 1 within the limit', () => assert.equal(pValueBeyond(estimate, 0.3), 1));
-  test('is 0 without variation', () =>
+  test('pValueBeyond is 1 if the difference is within the limit', () => assert.equal(pValueBeyond(estimate, 0.3), 1));
+  test('pValueBeyond is 0 if the estimate has no error', () =>
     assert.equal(pValueBeyond({ ...estimate, interval: { low: 0.3, high: 0.3 } }, 0.1), 0));
 });
 
@@ -146,7 +146,7 @@ describe('an interval in simulations', () => {
     [5, 5],
   ];
   for (const [reference, candidate] of designs) {
-    test(`contains the true difference 95 % of the time for ${reference} runs against ${candidate}`, () => {
+    test(`95 % of simulated intervals contain the true difference: ${reference} runs against ${candidate}`, () => {
       const coverage = share(4000, () =>
         contains(estimateFromRuns(runs(reference, 5, 0.1), runs(candidate, 5.2, 0.1)), 0.2),
       );
@@ -161,7 +161,7 @@ describe('an interval in simulations', () => {
     [300, 0.7, 0.88],
   ];
   for (const [windows, correlation, atLeast] of series) {
-    test(`contains the true difference at least ${100 * atLeast} % of the time for ${windows} windows with correlation ${correlation}`, () => {
+    test(`at least ${100 * atLeast} % of simulated intervals contain the true value: ${windows} windows, correlation ${correlation}`, () => {
       const coverage = share(1000, () => {
         let last = draw();
         const values = Array.from({ length: windows }, () => {
@@ -181,7 +181,7 @@ describe('an interval in simulations', () => {
     });
   }
 
-  test('contains the true difference of rates 95 % of the time', () => {
+  test('95 % of simulated intervals contain the true difference of rates', () => {
     const random = seededRandom(2);
     const hits = (rate: number) => Array.from({ length: 500 }, () => random() < rate).filter(Boolean).length;
     const bounded = (count: number) => ({ value: count / 500, ...wilsonInterval(count, 500) });

@@ -45,33 +45,34 @@ describe('an excerpt of a run', () => {
   );
   const named = (scope: string) => parts.filter((part) => part.scope === scope);
 
-  test('has every part with durations', () => {
+  test('an excerpt of a run has every part with durations', () => {
     assert.deepEqual(
       parts.map(({ scope, name }) => `${scope} ${name}`.trim()),
       ['total', 'phase hold', 'endpoint GET /items/:id', 'flow order', 'step order › pay'],
     );
   });
 
-  test('has the errors of requests and the successes of flows and steps', () => {
+  test('an excerpt of a run has the errors of requests and the successes of flows and steps', () => {
     assert.deepEqual(named('endpoint')[0]?.hits, { of: 'errors', count: 6, trials: 600 });
     assert.deepEqual(named('step')[0]?.hits, { of: 'successes', count: 57, trials: 60 });
   });
 
-  test('has rates per second', () => {
+  test('an excerpt of a run has rates per second', () => {
     assert.deepEqual(
       parts.map(({ perS }) => perS),
       [1000 / 60, 1000 / 60, 10, 1, null],
     );
   });
 
-  test('has the period of a phase', () => assert.deepEqual(named('phase')[0]?.stretch, { startMs: 0, endMs: MINUTE }));
+  test('an excerpt of a run has the period of a phase', () =>
+    assert.deepEqual(named('phase')[0]?.stretch, { startMs: 0, endMs: MINUTE }));
 
-  test('has the window columns that a comparison needs', () => {
+  test('an excerpt of a run has the window columns that a comparison needs', () => {
     assert.deepEqual(excerpt.windows?.p95, [100, null]);
     assert.deepEqual(excerpt.windows?.flows, { order: { iterations: [30, 30], succeeded: [30, 27] } });
   });
 
-  test('has mean resources during the load, from the preferred probe', () => {
+  test('an excerpt of a run has mean resources during the load, from the preferred probe', () => {
     const { memory, cpu, poolConnections } = excerpt.resources;
     assert.equal(memory, 100e6 + MINUTE / 2);
     // Six seconds of CPU time, divided by 1,000 requests.
@@ -79,7 +80,7 @@ describe('an excerpt of a run', () => {
     assert.equal(poolConnections, null);
   });
 
-  test('has the circumstances of the run, without the URL of a local service', () => {
+  test('an excerpt of a run has the circumstances of the run, without the URL of a local service', () => {
     assert.deepEqual(excerpt.circumstances, {
       environment: 'local',
       'label instance': 't3.small',

@@ -241,7 +241,7 @@ const CASES: Case[] = [
 
 describe('a ladder comparison', () => {
   for (const { title, reference, candidate, outcome, rungs, better, users, reasons: expectedReasons } of CASES)
-    test(`is "${outcome}" if ${title}`, () => {
+    test(`a ladder comparison is "${outcome}" if ${title}`, () => {
       const comparison = compared(reference, candidate);
       const { ladder } = comparison;
       assert.ok(ladder);
@@ -259,7 +259,7 @@ describe('a ladder comparison', () => {
       for (const [i, text] of reasons.entries()) assert.match(text, expectedReasons?.[i] as RegExp);
     });
 
-  test('is decided by errors before durations, so that fast rejections are not an advantage', () => {
+  test('a ladder comparison puts errors before durations, so fast rejections do not win', () => {
     const [, pair] = compared(single, cluster).ladder?.rungs ?? [];
     assert.equal(pair?.by?.figure, 'errorRate');
     const { because } = compared({ ...single, p95: [90, 20, 20] }, cluster);
@@ -269,7 +269,7 @@ describe('a ladder comparison', () => {
     );
   });
 
-  test('uses the means of several runs per side', () => {
+  test('a ladder comparison uses the means of several runs per side', () => {
     const lessBusy = { ...single, cores: [0.7, 0.94, 0.94] };
     const { ladder } = compared([single, lessBusy], [cluster, cluster]);
     assert.equal(ladder?.reference.rungs[1]?.cores?.toFixed(2), '0.96');
@@ -277,25 +277,25 @@ describe('a ladder comparison', () => {
     assert.equal(ladder?.findings[0]?.better.name, 'mode=cluster');
   });
 
-  test('prefers the specific issue of any run to the issue that requests fail', () => {
+  test('a ladder comparison prefers the specific issue of a run to the general issue that requests fail', () => {
     const idle = { ...single, cores: [0.4, 0.4, 0.4] };
     const issueOf = (...runs: DeploymentSpec[]) => compared(runs, [cluster]).ladder?.reference.rungs[1]?.issue;
     assert.equal(issueOf(idle, idle), 'requests fail');
     assert.equal(issueOf(idle, single), 'one of 2 cores busy');
   });
 
-  test('names the deployments reference and candidate if no label differs', () => {
+  test('a ladder comparison names the deployments reference and candidate if no label differs', () => {
     const { ladder } = compared({ success: [1, 0.5, 0.5] }, {});
     assert.deepEqual([ladder?.reference.name, ladder?.candidate.name], ['reference', 'candidate']);
   });
 
-  test('does not exist unless all runs are ladders', () => {
+  test('a ladder comparison is null unless all runs are ladders', () => {
     const plain = resultOf();
     assert.equal(compare([excerptOf(plain)], [excerptOf(plain)]).ladder, null);
     assert.equal(compare([deployed(single)], [excerptOf(plain)]).ladder, null);
   });
 
-  test('has its rungs sorted by users', () => {
+  test('a ladder comparison has its rungs sorted by users', () => {
     assert.deepEqual(
       compared(single, cluster).ladder?.rungs.map(({ users }) => users),
       LADDER_USERS,

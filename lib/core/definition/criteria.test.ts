@@ -189,7 +189,11 @@ describe('narrowing a criterion throws for parts that results do not record', ()
       () => inEveryWindow(noTimeouts(), { share: 0.9 }),
       /^inEveryWindow cannot narrow "timeouts"/,
     ],
-    ['phases of phases', () => during(['a'], during(['b'], p95)), /"p95 response time during b" further/],
+    [
+      'a criterion that already has phases',
+      () => during(['a'], during(['b'], p95)),
+      /"p95 response time during b" further/,
+    ],
     [
       'forEndpoint around during instead of inside it',
       () => forEndpoint('GET /items', during(['a'], p95)),
@@ -227,7 +231,7 @@ describe('narrowing a criterion throws for parts that results do not record', ()
     ],
   ];
   for (const [what, make, message] of cases) {
-    test(what, () => {
+    test(`narrowing throws for ${what}`, () => {
       assert.throws(make, { name: 'RangeError', message });
     });
   }

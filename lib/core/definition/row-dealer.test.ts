@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rowDealer } from './row-dealer.ts';
 
-test('no two VUs get the same row until all rows are used, and then they start over', () => {
+test('VUs never share a row until all rows are used, and then start over', () => {
   const rows = ['a', 'b', 'c', 'd', 'e', 'f'];
   const vus = [1, 2, 3].map((vu) => rowDealer(rows, 3, () => vu));
   const dealt = Array.from({ length: 3 }, () => vus.map((next) => next()).join(''));

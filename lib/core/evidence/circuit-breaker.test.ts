@@ -56,7 +56,7 @@ const cases: {
 ];
 
 for (const { situation, states, event, expected } of cases) {
-  test(`time to the event within a phase: ${situation}`, () => {
+  test(`time until the breaker opens or recovers within a phase: ${situation}`, () => {
     const periods = breakerPeriods(sampled(...states));
     assert.deepEqual(timeToBreakerEvent(periods, event, { startMs: 2000, endMs: 5000 }), expected);
   });

@@ -6,7 +6,7 @@ import { cleanUpFigures, damagedCount, ledgerFigures, mergeCounts, remainingReco
 const CREATE = { name: 'POST /orders', expectedStatus: 201, creates: 'order' };
 const kept = { removed: null, note: null };
 
-test('created records are counted without errors, refusals and tolerated statuses', () => {
+test('created records exclude errors, refusals and tolerated statuses', () => {
   const planned = { ...CREATE, toleratedStatuses: [409], refusals: [429] };
   const figures = {
     ...endpointFigures(CREATE.name, { values: repeat(100, 10), errors: 5 }),
@@ -35,7 +35,7 @@ test('a test without creating endpoints has no cleanup figures', () => {
   assert.equal(cleanUpFigures({ endpoints: [reading] }, [endpointFigures(reading.name, { values: [10] })], kept), null);
 });
 
-test('remaining records are those created and not removed', () => {
+test('remaining records are those that were created but not removed', () => {
   const created = { order: 8, cart: 2, note: 1 };
   assert.deepEqual(remainingRecords({ created, removed: { order: 5, cart: 3, line: 9 }, note: null }), {
     order: 3,
@@ -75,7 +75,7 @@ const cases = [
 ];
 
 for (const { situation, found, lost, damage } of cases) {
-  test(`ledger: ${situation}`, () => {
+  test(`ledger comparison: ${situation}`, () => {
     const { order } = ledgerFigures({ order: 20 }, found ? { order: found, cart: whole(4) } : {}, ENDPOINTS);
     assert.ok(order);
     assert.deepEqual(order.endpoints, ['POST /orders']);
@@ -85,7 +85,7 @@ for (const { situation, found, lost, damage } of cases) {
   });
 }
 
-test('ledger: contains only kinds that the run creates', () => {
+test('the ledger contains only kinds of records that the run creates', () => {
   const figures = ledgerFigures({ order: 1, cart: 0 }, { note: whole(3) }, ENDPOINTS);
   assert.deepEqual(Object.keys(figures), ['order', 'cart']);
 });

@@ -29,7 +29,7 @@ test('typicalGapMs is the median distance between samples', () => {
   assert.equal(typicalGapMs([0]), 0);
 });
 
-test('a counter that falls was reset and counts from 0', () => {
+test('a counter that falls is treated as reset to 0', () => {
   const points = pointsOf(samples, 'requests');
   assert.deepEqual(counterRises(points), [
     { fromMs: 0, toMs: 1000, increase: 2, perS: 2, wasReset: false },

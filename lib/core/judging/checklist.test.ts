@@ -55,7 +55,7 @@ const CASES: Record<ChecklistCategory, Case[]> = {
 
 for (const [category, cases] of Object.entries(CASES))
   for (const [situation, parts, speaksFor, text = /^/] of cases)
-    test(`${category}: ${situation}: ${speaksFor === null ? 'no evidence' : `evidence ${speaksFor ? 'for' : 'against'} production`}`, () => {
+    test(`checklist category ${category}, ${situation}: ${speaksFor === null ? 'no evidence' : `evidence ${speaksFor ? 'for' : 'against'} production`}`, () => {
       const finding = checklistFindings(resultOf(parts)).find((candidate) => candidate.category === category);
       assert.equal(finding?.speaksFor ?? null, speaksFor);
       assert.match(finding?.text ?? '', text);

@@ -44,7 +44,7 @@ describe('status of a criterion with the limit 10', () => {
   };
   for (const [comparison, rows] of Object.entries(cases) as [Criterion['comparison'], (typeof cases)['above']][]) {
     for (const [measured, status] of rows) {
-      test(`${comparison}, measured ${Array.isArray(measured) ? measured.join(' – ') : measured}: ${status}`, () => {
+      test(`criterion with the limit 10, ${comparison}, measured ${Array.isArray(measured) ? measured.join(' – ') : measured}: ${status}`, () => {
         const [low, value, high] = Array.isArray(measured) ? measured : [measured, measured, measured];
         const interval = Array.isArray(measured) ? { low: low as number, high: high as number } : null;
         const judged = criterion({ comparison, limit: 10 });
@@ -73,7 +73,7 @@ describe('status of a criterion with the limit 10', () => {
 describe('a judged criterion', () => {
   const fast = (samples: number) => evidenceOf({ totals: { durationMs: trendOf(repeat(samples, 100)) } });
 
-  test('contains the fields of the criterion and the measured values, but not how to measure them', () => {
+  test('a judged criterion has the fields of the criterion and the measured values, but not the measure', () => {
     const definition = criterion({ minSamples: 200 });
     const { measure, ...fields } = definition;
     assert.deepEqual(judgeCriterion(fast(1000), definition), {
@@ -87,7 +87,7 @@ describe('a judged criterion', () => {
     });
   });
 
-  test('notes how many samples are required if there are too few', () => {
+  test('a criterion with too few samples has a note on how many are required', () => {
     const { note, value } = judgeCriterion(fast(199), criterion({ minSamples: 200 }));
     assert.equal(value, 100);
     assert.equal(note, 'only 199 samples, but at least 200 are required');
@@ -127,7 +127,7 @@ describe('verdict', () => {
     ['no criteria', [], 'INCONCLUSIVE', ['the test has no criteria']],
     ['a minor criterion fails', [critical('pass'), minor('fail')], 'CONDITIONAL_GO', ['minor fail fails (minor)']],
     [
-      'titles of counts and window shares get plural verbs',
+      'a count and a window share fail, whose titles take a plural verb',
       [
         judgedCriterion({ title: 'timeouts', unit: 'count', status: 'fail' }),
         judgedCriterion({ title: 'windows with few errors', kind: 'window-share', status: 'fail' }),
@@ -232,10 +232,10 @@ describe('verdict', () => {
     ],
   ];
   for (const [situation, criteria, decision, reasons, diagnoses = []] of cases) {
-    test(`${situation}: ${decision}`, () => {
+    test(`verdict if ${situation}: ${decision}`, () => {
       assert.deepEqual(judge(evidenceOf(), criteria, diagnoses), { decision, reasons });
     });
-    test(`${situation}, in a run that crashed: INVALID`, () => {
+    test(`verdict if ${situation}, in a run that crashed: INVALID`, () => {
       assert.deepEqual(judge(crashed, criteria, diagnoses), {
         decision: 'INVALID',
         reasons: ['the run crashed: k6 panicked'],

@@ -15,7 +15,7 @@ describe('connection budget', () => {
     [2, 5, false, 0],
   ];
   for (const [processes, limit, fits, most] of CASES)
-    test(`${processes} × 100 connections with a limit of ${limit}: ${fits ? 'fits' : 'too many connections'}`, () => {
+    test(`connection budget of ${processes} × 100 connections with a limit of ${limit}: ${fits ? 'fits' : 'too many connections'}`, () => {
       const wanted = 100 * processes;
       assert.deepEqual(budgetOf(processes, limit), {
         processes,
@@ -28,7 +28,7 @@ describe('connection budget', () => {
       });
     });
 
-  test('is null if the pool size or the limit of the database is unknown', () => {
+  test('the connection budget is null if the pool size or the limit of the database is unknown', () => {
     assert.equal(connectionBudgetOf(ladderRun()), null);
     assert.equal(connectionBudgetOf(resultOf()), null);
   });

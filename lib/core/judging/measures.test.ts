@@ -5,7 +5,7 @@ import { judge, judgeCriterion } from './judge.ts';
 import { MEASUREMENT_METHODS } from './measures.ts';
 
 for (const [kind, make] of Object.entries(CRITERION_OF_EACH_KIND)) {
-  test(`${kind} has no data in a run without measurements, explains why, and leads to INCONCLUSIVE`, () => {
+  test(`${kind} has no data in a run without measurements, and its note explains why`, () => {
     const criterion = make();
     assert.equal(criterion.measure.kind, kind);
     const judged = judgeCriterion(emptyEvidence(), criterion);

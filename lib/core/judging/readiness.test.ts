@@ -106,7 +106,7 @@ const LOSSES: Record<ComponentName, Loss[]> = {
     ['many overload errors', failing('server-error', 60), 4, /^6\.00 % of the requests/],
     ['some overload errors', failing('timeout', 50), 6, /^5\.00 % of the requests/],
     ['few overload errors', failing('connection-reset', 2), 8, /^0\.20 % of the requests/],
-    ['next to no errors', failing('server-error', 1), 10, /^$/],
+    ['a single error in 1,000 requests', failing('server-error', 1), 10, /^$/],
     ['errors that are not overload', failing('unexpected-body', 60), 10, /^$/],
   ],
   'response-times': [
@@ -180,17 +180,17 @@ const LOSSES: Record<ComponentName, Loss[]> = {
   ],
 };
 
-describe('points are deducted for', () => {
+describe('deducted points', () => {
   for (const component of READINESS_COMPONENTS)
     for (const [situation, parts, expected, finding] of LOSSES[component])
-      test(`${component}: ${situation}: ${expected} of 10 points`, () => {
+      test(`readiness of ${component} after ${situation}: ${expected} of 10 points`, () => {
         const { score, findings } = scoreOf(healthy(parts), component);
         assert.equal(score, expected, JSON.stringify(findings));
         assert.match(findings.at(-1)?.text ?? '', finding);
         assert.equal(sum(findings.map(({ points }) => points)), 10 - expected);
       });
 
-  test('more problems than points: the score is 0, not negative', () => {
+  test('a component with more problems than points scores 0, not less', () => {
     const result = healthy({ ...failing('timeout', 500), run: { outcome: 'crashed' } });
     assert.equal(scoreOf(result, 'load-handling').score, 0);
   });
@@ -218,9 +218,9 @@ const MISSING_DATA: [component: ComponentName, situation: string, parts: Parts, 
   ['database', 'no probe of the pool or the database', { resources: {} }, /^neither the target's connections/],
 ];
 
-describe('a component has no score', () => {
+describe('components without a score', () => {
   for (const [component, situation, parts, finding] of MISSING_DATA)
-    test(`${component}: ${situation}`, () => {
+    test(`readiness of ${component} has no score after a run with ${situation}`, () => {
       const result = healthy(parts);
       const { score, findings } = scoreOf(result, component);
       assert.equal(score, null);
@@ -244,9 +244,9 @@ const NOT_READY: [situation: string, parts: Parts, reason: string][] = [
   ],
 ];
 
-describe('the system is not ready with', () => {
+describe('a system that is not ready', () => {
   for (const [situation, parts, reason] of NOT_READY)
-    test(situation, () => {
+    test(`the system is not ready after ${situation}`, () => {
       const { ready, reasons } = assessReadiness(healthy(parts));
       assert.equal(ready, false);
       assert.ok(reasons.includes(reason), JSON.stringify(reasons));

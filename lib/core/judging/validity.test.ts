@@ -33,7 +33,7 @@ const rules: Record<string, [situation: string, evidence: Evidence, reasons: Reg
       evidenceOf({ run: { outcome: 'aborted', outcomeReason: 'the test aborted itself' } }),
       [/^the run was aborted: the test aborted itself$/],
     ],
-    ['crashed without a reason', evidenceOf({ run: { outcome: 'crashed' } }), [/^the run crashed: reason unknown$/]],
+    ['k6 crashed without a reason', evidenceOf({ run: { outcome: 'crashed' } }), [/^the run crashed: reason unknown$/]],
     [
       'interrupted before anything was measured: only one reason',
       {
@@ -45,9 +45,9 @@ const rules: Record<string, [situation: string, evidence: Evidence, reasons: Reg
   ],
   'something measured': [['no requests', emptyEvidence(), [/^no request was sent, or no telemetry arrived$/]]],
   "k6's summary written": [
-    ['written after a complete run', evidenceOf(), []],
-    ['missing after a complete run', withoutSummary('completed'), [/^k6 wrote no summary, /]],
-    ['missing after a crash, which is reported instead', withoutSummary('crashed'), [/^the run crashed/]],
+    ['summary written after a complete run', evidenceOf(), []],
+    ['summary missing after a complete run', withoutSummary('completed'), [/^k6 wrote no summary, /]],
+    ['summary missing after a crash, which is reported instead', withoutSummary('crashed'), [/^the run crashed/]],
   ],
   'target reached': [
     ['no response to any request', evidenceOf({ statuses: { 0: 1000 } }), [/^the target was never reached/]],
@@ -55,44 +55,48 @@ const rules: Record<string, [situation: string, evidence: Evidence, reasons: Reg
   ],
   'iterations dropped': [
     ['none', loadOf(1000, 0), []],
-    ['exactly one in a thousand', loadOf(999, 1), []],
-    ['more than one in a thousand', loadOf(998, 1), [/^load not delivered: 1 iteration dropped \(0\.10 %\)$/]],
+    ['exactly one in a thousand iterations dropped', loadOf(999, 1), []],
+    [
+      'more than one in a thousand iterations dropped',
+      loadOf(998, 1),
+      [/^load not delivered: 1 iteration dropped \(0\.10 %\)$/],
+    ],
     ['all', loadOf(0, 50), [/^load not delivered: 50 iterations dropped \(100 %\)$/]],
   ],
   'VUs reached': [
     ['all', vus(500, 500), []],
-    ['exactly 99 %', vus(495, 500), []],
+    ['exactly 99 % of the VUs reached', vus(495, 500), []],
     ['fewer', vus(494, 500), [/^load not delivered: 494 of 500 VUs started$/]],
     ['an open workload plans no VUs', vus(3, 0), []],
   ],
   'generator saturated': [
     ['never', generatorCpu(repeat(8, 0.5)), []],
-    ['at the limit, not above', generatorCpu(repeat(8, 0.9)), []],
-    ['in a quarter of the samples', generatorCpu([...repeat(6, 0.5), 0.95, 0.95]), []],
+    ['CPU use at the limit, not above', generatorCpu(repeat(8, 0.9)), []],
+    ['CPU above the limit in a quarter of the samples', generatorCpu([...repeat(6, 0.5), 0.95, 0.95]), []],
     [
-      'in more than a quarter of the samples',
+      'CPU above the limit in more than a quarter of the samples',
       generatorCpu([...repeat(5, 0.5), ...repeat(3, 0.95)]),
       [/^generator saturated: .* 90 % of all cores in 3 of 8 samples$/],
     ],
-    ['in all samples, but too few of them', generatorCpu(repeat(3, 1)), []],
+    ['CPU above the limit in all samples, but too few samples', generatorCpu(repeat(3, 1)), []],
     ['CPU cannot be read', generatorCpu(repeat(8, null)), []],
     ['samples without a value do not count', generatorCpu([null, null, ...repeat(4, 1)]), [/4 of 4 samples$/]],
   ],
   'telemetry complete': [
-    ['the same counts', counts(1000, 1000), []],
-    ['one in a thousand lost', counts(999, 1000), []],
+    ['telemetry and k6 count the same requests', counts(1000, 1000), []],
+    ['one in a thousand requests lost in telemetry', counts(999, 1000), []],
     [
-      'two in a thousand lost',
+      'two in a thousand requests lost in telemetry',
       counts(998, 1000),
       [/^telemetry incomplete: k6 counted 1000 requests, but telemetry has 998$/],
     ],
-    ['more than k6 counted', counts(1002, 1000), [/^telemetry incomplete/]],
+    ['telemetry counts more requests than k6', counts(1002, 1000), [/^telemetry incomplete/]],
     ['no requests in either count', counts(0, 0), [/^no request was sent/]],
     ['all requests lost in telemetry', counts(0, 1000), [/^no request was sent/, /^telemetry incomplete/]],
   ],
   'telemetry overflowed': [
     ['overflowed', evidenceOf({ generator: { telemetryOverflowed: true } }), [/^telemetry overflowed/]],
-    ['not overflowed', evidenceOf({ generator: { telemetryOverflowed: false } }), []],
+    ['telemetry did not overflow', evidenceOf({ generator: { telemetryOverflowed: false } }), []],
   ],
 };
 
@@ -111,7 +115,7 @@ const twoGenerators = (
 rules['one of several generators'] = [
   ['no problem', twoGenerators({}), []],
   [
-    'it was killed',
+    'one generator was killed',
     twoGenerators(
       { outcome: 'crashed', requestsByK6: null },
       { run: { outcome: 'crashed', outcomeReason: 'b: killed' }, generator: { requestsByK6: null } },
@@ -119,7 +123,7 @@ rules['one of several generators'] = [
     [/^the run crashed: b: killed$/],
   ],
   [
-    'no telemetry from it',
+    'no telemetry from one generator',
     twoGenerators({ startMs: null, endMs: null, requests: 0 }),
     [
       /^generators missing: no telemetry arrived from b$/,
@@ -127,34 +131,34 @@ rules['one of several generators'] = [
     ],
   ],
   [
-    'some of its telemetry is lost, but little of the total',
+    'one generator lost some telemetry, but little of the total',
     twoGenerators({ requestsByK6: 501 }),
     [/^telemetry incomplete: b counted 501 requests, but telemetry has 500$/],
   ],
   [
-    'it wrote no summary',
+    'one generator wrote no summary',
     twoGenerators({ requestsByK6: null, durationMs: null }, { generator: { requestsByK6: null } }),
     [/^b wrote no summary, /],
   ],
-  ['it started two windows late', twoGenerators({ endMs: 70_000 }), []],
+  ['one generator started two windows late', twoGenerators({ endMs: 70_000 }), []],
   [
-    'it started more than two windows late',
+    'one generator started more than two windows late',
     twoGenerators({ endMs: 70_001 }),
     [/^load not delivered at the same time: b started 10s after the first generator$/],
   ],
-  ['it had nothing to do at the start and at the end', twoGenerators({ startMs: 30_000, endMs: 35_000 }), []],
+  ['one generator had no load at the start and at the end', twoGenerators({ startMs: 30_000, endMs: 35_000 }), []],
   [
-    'it had too few VUs',
+    'one generator had too few VUs',
     twoGenerators({ vusMax: 3 }, { generator: { vusMax: 8, vusPlanned: 10 } }),
     [/^load not delivered: 8 of 10 VUs started: b 3 of 5$/],
   ],
   [
-    'it dropped iterations',
+    'one generator dropped iterations',
     twoGenerators({ droppedIterations: 20 }, { generator: { droppedIterations: 20 } }),
     [/^load not delivered: 20 iterations dropped \(.* %\): b 20$/],
   ],
   [
-    'it is saturated on its own machine',
+    'one generator is saturated on its own machine',
     twoGenerators({ samples: { atMs: repeat(8, 0), columns: { cpuShare: repeat(8, 0.95) } } }),
     [/^generator saturated: b used more than 90 % of all cores in 8 of 8 samples$/],
   ],
@@ -163,7 +167,7 @@ rules['one of several generators'] = [
 for (const [rule, cases] of Object.entries(rules)) {
   describe(rule, () => {
     for (const [situation, evidence, expected] of cases) {
-      test(`${situation}: ${expected.length === 0 ? 'valid' : 'invalid'}`, () => {
+      test(`run validity, ${situation}: ${expected.length === 0 ? 'valid' : 'invalid'}`, () => {
         const reasons = reasonsInvalid(evidence);
         assert.equal(reasons.length, expected.length, reasons.join('; '));
         for (const [i, pattern] of expected.entries()) assert.match(reasons[i] as string, pattern);
@@ -172,7 +176,7 @@ for (const [rule, cases] of Object.entries(rules)) {
   });
 }
 
-test('a run that did not complete gives no reasons about undelivered load', () => {
+test('an incomplete run is not also reported as undelivered load', () => {
   const evidence = evidenceOf({
     run: { outcome: 'interrupted', outcomeReason: 'stopped by the user' },
     generator: { droppedIterations: 500, vusMax: 3, vusPlanned: 500 },

@@ -97,7 +97,7 @@ describe('formatExactValue', () => {
     [0.000_001, 'perSecond', '0.000001/s'],
   ];
   for (const [value, unit, text] of chosen) {
-    test(`keeps all digits of ${value} in the unit ${unit}: ${text}`, () => {
+    test(`formatExactValue keeps all digits of ${value} in the unit ${unit}: ${text}`, () => {
       assert.equal(formatExactValue(value, unit), text);
     });
   }

@@ -105,16 +105,16 @@ describe('merging histograms of any distribution, size and scale', () => {
     () => [randomHistogram(), randomHistogram(), randomHistogram()] as const,
   );
 
-  test('is commutative', () => {
+  test('merging histograms is commutative', () => {
     for (const [a, b] of triples) assert.deepEqual(mergeHistograms(a, b), mergeHistograms(b, a));
   });
 
-  test('is associative', () => {
+  test('merging histograms is associative', () => {
     for (const [a, b, c] of triples)
       assert.deepEqual(mergeHistograms(mergeHistograms(a, b), c), mergeHistograms(a, mergeHistograms(b, c)));
   });
 
-  test('keeps count, sum, minimum and maximum, and at most MAX_BUCKETS buckets', () => {
+  test('merging histograms keeps count, sum, minimum and maximum, and at most MAX_BUCKETS buckets', () => {
     for (const parts of triples) {
       const merged = parts.reduce(mergeHistograms, emptyHistogram());
       const { count, sum, min, max, zeroCount, counts } = merged;
@@ -133,7 +133,7 @@ describe('merging histograms of any distribution, size and scale', () => {
     }
   });
 
-  test('does not modify its arguments', () => {
+  test('merging histograms does not modify its arguments', () => {
     for (const [a, b] of triples) {
       const before = structuredClone([a, b]);
       mergeHistograms(a, b);
@@ -142,7 +142,7 @@ describe('merging histograms of any distribution, size and scale', () => {
   });
 });
 
-test('zeros are counted separately and have the lowest ranks', () => {
+test('a histogram counts zeros separately and gives them the lowest ranks', () => {
   const histogram = histogramOf([0, 0, 0, 5]);
   assert.equal(histogram.zeroCount, 3);
   assert.equal(quantile(histogram, 0.5), 0);
@@ -156,7 +156,7 @@ test('histograms of only zeros, of one value, and of no values have quantiles', 
   assert.deepEqual(mergeHistograms(emptyHistogram(), histogramOf([1, 2])), histogramOf([1, 2]));
 });
 
-test('values too far apart for MAX_BUCKETS at the given scale reduce the scale', () => {
+test('a histogram reduces its scale if its values are too far apart for MAX_BUCKETS', () => {
   const histogram = histogramOf([1e-3, 1e9], 8);
   assert.ok(histogram.counts.length <= MAX_BUCKETS);
   assert.equal(histogram.count, 2);
@@ -168,6 +168,6 @@ test('merging histograms that are far apart reduces the scale instead of adding 
   assert.equal(sumOf(merged.counts), 2);
 });
 
-test('downscale throws for a finer scale', () => {
+test('downscale throws if the new scale is finer', () => {
   assert.throws(() => downscale(histogramOf([1], 3), 4), /cannot be refined/);
 });

@@ -34,7 +34,7 @@ test('wilsonInterval matches known values and stays between 0 and 1', () => {
   }
 });
 
-test('minTrials is the smallest number of hits in a row whose interval lies above the rate', () => {
+test('minTrials is the smallest number of trials, all hits, whose interval lies above the rate', () => {
   const table: [rate: number, trials: number][] = [
     [0.5, 4],
     [0.9, 35],
@@ -166,7 +166,7 @@ test('intervals of fewer than three points are infinite', () => {
   assert.deepEqual(meanInterval(histogramOf([5, 6])), unknown);
 });
 
-test('intervals of points without deviations are exact', () => {
+test('intervals of points without deviations have a width of 0', () => {
   assert.deepEqual(slopeInterval([1, 2, 3], [5, 5, 5]), { low: 0, high: 0 });
   assert.deepEqual(ratioInterval([10, 20, 30], [1, 2, 3]), { low: 10, high: 10 });
 });
@@ -199,7 +199,7 @@ describe('intervals of autocorrelated points cover the true value often enough',
     const times = Array.from({ length: n }, (_, i) => i);
     const ones = times.map(() => 1);
     for (const [correlation, minCoverage] of strengths) {
-      test(`slope and mean of ${n} points with a correlation of ${correlation}`, () => {
+      test(`intervals of the slope and mean of ${n} points with a correlation of ${correlation}`, () => {
         const slope = covered(() => slopeInterval(times, noise(n, correlation)));
         const mean = covered(() => ratioInterval(noise(n, correlation), ones));
         assert.ok(slope >= minCoverage, `slope ${slope}`);
@@ -210,7 +210,7 @@ describe('intervals of autocorrelated points cover the true value often enough',
 
   for (const n of [35, 73]) {
     for (const [correlation, minCoverage] of strengths) {
-      test(`share of ${n} windows with a correlation of ${correlation}`, () => {
+      test(`interval of a share of ${n} windows with a correlation of ${correlation}`, () => {
         const share = covered(() => {
           // Half of all normal values are positive.
           const { low, high } = shareInterval(noise(n, correlation).map((value) => value > 0));

@@ -58,7 +58,7 @@ describe('totals', () => {
   ];
   const { totals, droppedIterations, vusMax, statuses, overflowed } = figures(plan(), windows, null);
 
-  test('are sums over the windows', () => {
+  test('totals are sums over the windows', () => {
     const { durationMs, ...counts } = totals;
     assert.deepEqual(counts, {
       requests: 200,
@@ -78,7 +78,7 @@ describe('totals', () => {
     assert.equal(durationMs.histogram?.count, 200);
   });
 
-  test('peak VUs and dropped iterations are those of all windows', () => {
+  test('peak VUs are the maximum, and dropped iterations the sum, over all windows', () => {
     assert.equal(vusMax, 5);
     assert.equal(droppedIterations, 3);
     assert.equal(overflowed, false);
@@ -180,7 +180,7 @@ describe('errors', () => {
   const timeout = { kind: 'timeout', code: '1050', reason: 'timeout', name: READ };
   const pool = { kind: 'server-error', code: '503', reason: 'db_pool_timeout', name: ORDER };
 
-  test('are grouped by kind, code, reason and endpoint over all windows, the most frequent first', () => {
+  test('errors of a run are grouped by kind, code, reason and endpoint, the most frequent first', () => {
     const { errors } = figures(
       plan(),
       [
@@ -214,7 +214,7 @@ describe('refusals and degraded responses', () => {
   ];
   const found = figures(plan(), windows, null);
 
-  test('are counted for the run, for each endpoint and for each phase', () => {
+  test('refusals and degraded responses are counted for the run, for each endpoint and for each phase', () => {
     const [read, order] = found.endpoints;
     assert.deepEqual([found.totals.refusals, found.totals.degraded], [{ 429: 6, 401: 1 }, 3]);
     assert.deepEqual([read?.refusals, read?.degraded, read?.statuses], [{}, 3, { 200: 10 }]);
@@ -236,7 +236,7 @@ describe('bursts', () => {
     },
   });
 
-  test('have a spread from the first to the last start of a VU', () => {
+  test('bursts have a spread from the first to the last start of a VU', () => {
     const windows = [
       windowAt(0, [trendSeries(METRICS.burstOffset, [1, 4], { phase: 'a' })]),
       windowAt(5, [trendSeries(METRICS.burstOffset, [9], { phase: 'a' })]),
@@ -269,7 +269,7 @@ describe('flows', () => {
   ];
   const [flow] = figures(plan({ flows }), windows, null).flows;
 
-  test('count iterations and successful iterations', () => {
+  test('flow figures count iterations and successful iterations', () => {
     assert.ok(flow);
     const { name, iterations, succeeded, successRate, durationMs } = flow;
     assert.deepEqual(
@@ -279,14 +279,14 @@ describe('flows', () => {
     assert.equal(durationMs.mean, (6 * 1000 + 3000 + 3 * 4000 + 5000) / 11);
   });
 
-  test('list the reasons for failures with their share, the most frequent first', () => {
+  test('flow figures list the reasons for failures with their share, the most frequent first', () => {
     assert.deepEqual(flow?.failures, [
       { reason: 'pay: timeout', count: 3, share: 0.6 },
       { reason: 'pay: declined', count: 2, share: 0.4 },
     ]);
   });
 
-  test('have every step of the plan, and a step without data is not observable', () => {
+  test('flow figures contain every step of the plan, and mark a step without data as not observable', () => {
     assert.deepEqual(
       flow?.steps.map(({ durationMs, ...rest }) => ({ ...rest, meanMs: durationMs.mean })),
       [
@@ -304,13 +304,13 @@ describe('flows', () => {
     );
   });
 
-  test('have columns over the windows, with null where no iteration ended', () => {
+  test('flow figures have a value per window, with null if no iteration ended in it', () => {
     assert.deepEqual(figures(plan({ flows }), windows, null).windows.flows, {
       order: { iterations: [7, 0, 4], succeeded: [6, 0, 0], meanMs: [9000 / 7, null, 17_000 / 4] },
     });
   });
 
-  test('list failures without a reason as unknown', () => {
+  test('flow figures list failures without a reason as unknown', () => {
     const window = windowAt(0, [trendSeries(METRICS.flowDuration, [1], { flow: 'order', outcome: 'failed' })]);
     assert.deepEqual(figures(plan({ flows }), [window], null).flows[0]?.failures, [
       { reason: 'unknown', count: 1, share: 1 },
@@ -319,7 +319,7 @@ describe('flows', () => {
 });
 
 describe('contracts', () => {
-  test('count all checked responses, and those that break their contract', () => {
+  test('contract figures count all checked responses, and those that break their contract', () => {
     const checked = (count: number, condition: string) =>
       counterSeries(METRICS.contractsHold, count, { name: READ, [RATE_CONDITION.tag]: condition });
     const windows = [
@@ -360,28 +360,28 @@ describe("k6's own statistics", () => {
       ],
     });
 
-  test('take precedence over those of a histogram with the same number of samples', () => {
+  test("k6's own statistics replace the statistics of a histogram with the same number of samples", () => {
     assert.deepEqual(trendOfHistogram(histogram, constantStats(10, 101)), {
       ...constantStats(10, 101),
       histogram,
     });
   });
 
-  test('are ignored if the histogram has a different number of samples', () => {
+  test("k6's own statistics are ignored if the histogram has a different number of samples", () => {
     assert.deepEqual(trendOfHistogram(histogram, constantStats(11, 101)), {
       ...constantStats(10, 100),
       histogram,
     });
   });
 
-  test('are used alone if the histogram is empty', () => {
+  test("k6's own statistics are used alone if the histogram is empty", () => {
     assert.deepEqual(trendOfHistogram(histogramOf([]), constantStats(11, 101)), {
       ...constantStats(11, 101),
       histogram: null,
     });
   });
 
-  test('also provide the number of failures if there is no telemetry', () => {
+  test("k6's own statistics provide the number of failures if there is no telemetry", () => {
     const found = figures(flowing, [], summaryFrom({ requests: ten, flow: ten, errors: 2, succeeded: [7, 8] }));
     assert.equal(found.endpoints[0]?.errorRate, 0.2);
     assert.equal(found.phases[0]?.errorRate, 0.2);
@@ -389,7 +389,7 @@ describe("k6's own statistics", () => {
     assert.equal(found.flows[0]?.steps[0]?.successRate, 0.8);
   });
 
-  test('are used for the run and for each endpoint, phase, flow and step', () => {
+  test("k6's own statistics are used for the run and for each endpoint, phase, flow and step", () => {
     const durations = trendSeries(METRICS.requestDuration, repeat(10, 100), { name: READ, phase: 'hold' });
     const tags = { flow: 'order', step: 'pay', outcome: 'ok' };
     const series = [
@@ -428,7 +428,7 @@ describe('windows', () => {
 
   const durations = (ms: (number | null)[]) => ({ meanMs: ms, p50Ms: ms, p95Ms: ms });
 
-  test('become columns, with null where a window has no samples', () => {
+  test('the windows of a run become columns, with null for windows without samples', () => {
     assert.deepEqual(figures(plan(), windows, null).windows, {
       startMs: [0, 5000, 10_000],
       durationMs: [5000, 5000, 2000],
@@ -445,7 +445,7 @@ describe('windows', () => {
     });
   });
 
-  test('count errors by kind, iterations and dropped iterations', () => {
+  test('the windows of a run count errors by kind, iterations and dropped iterations', () => {
     const failing = [
       windowAt(0, [
         counterSeries(METRICS.unexpectedResponses, 2, { kind: 'timeout', name: 'a' }),
@@ -463,7 +463,7 @@ describe('windows', () => {
     assert.deepEqual(droppedIterations, [0, 3]);
   });
 
-  test('have separate columns for each scenario if there are several', () => {
+  test('the windows of a run have separate columns for each scenario if there are several', () => {
     assert.deepEqual(figures(probed, windows, null).windows.scenarios, {
       load: { requests: [8, 0, 0], errors: [2, 0, 0], ...durations([10, null, null]) },
       probe: { requests: [0, 0, 4], errors: [0, 0, 0], ...durations([null, null, 40]) },
@@ -481,7 +481,7 @@ describe('the figures of a run without samples are zeros that JSON can represent
   };
   for (const [what, windows] of Object.entries(cases)) {
     for (const summary of [null, summaryWith({ durationMs: 0 })]) {
-      test(`${what}, ${summary ? 'with' : 'without'} a summary`, () => {
+      test(`figures are finite numbers: ${what}, ${summary ? 'with' : 'without'} a summary`, () => {
         const found = figures(plan({ flows }), windows, summary);
         assert.deepEqual(unwritable(found), []);
         assert.equal(found.totals.requests, 0);
@@ -509,23 +509,23 @@ describe('telemetry that overflowed', () => {
     null,
   );
 
-  test('is reported', () => {
+  test('telemetry that overflowed is marked in the result', () => {
     assert.equal(found.overflowed, true);
   });
 
-  test('is included in the totals', () => {
+  test('telemetry that overflowed is included in the totals', () => {
     assert.equal(found.totals.requests, 15);
     assert.equal(found.totals.durationMs.count, 15);
   });
 
-  test('is not included in the figures by status, endpoint and kind of error', () => {
+  test('telemetry that overflowed is not included in the figures by status, endpoint and kind of error', () => {
     assert.deepEqual(found.statuses, { 200: 10 });
     assert.equal(found.endpoints[0]?.requests, 10);
     assert.deepEqual(found.errors, []);
   });
 });
 
-test('figures can be read before the end of a run, and reading them does not change them', () => {
+test('reading the figures during a run does not change the final figures', () => {
   const tally = new RunTally(plan());
   assert.equal(tally.period, null);
   tally.add(windowAt(0, requestSeries(READ, [10, 20])));

@@ -13,7 +13,7 @@ const tallyOf = (...series: MetricSeries[]): Tally => {
 };
 
 describe('a tally combines series of the same metric and tags', () => {
-  test('counters are summed, whatever the order of their tags', () => {
+  test('a tally sums counters, whatever the order of their tags', () => {
     const tally = tallyOf(
       counterSeries(METRICS.requests, 2, { name: 'a', status: '200' }),
       counterSeries(METRICS.requests, 3, { status: '200', name: 'a' }),
@@ -27,7 +27,7 @@ describe('a tally combines series of the same metric and tags', () => {
     ]);
   });
 
-  test('histograms are merged', () => {
+  test('a tally merges histograms', () => {
     const tally = tallyOf(
       trendSeries(METRICS.requestDuration, [1, 2], { name: 'a' }),
       trendSeries(METRICS.requestDuration, [3], { name: 'a' }),
@@ -38,13 +38,13 @@ describe('a tally combines series of the same metric and tags', () => {
     );
   });
 
-  test('gauges keep their maximum', () => {
+  test('a tally keeps the maximum of gauges', () => {
     const tally = tallyOf(...[3, 9, 4].map((vus) => counterSeries(METRICS.vus, vus)));
     assert.equal(tally.max(METRICS.vus), 9);
     assert.equal(tally.max(METRICS.requests), null);
   });
 
-  test('the added series are not modified', () => {
+  test('a tally does not modify the series that are added to it', () => {
     const series = counterSeries(METRICS.requests, 1, { name: 'a' });
     tallyOf(series, series, series);
     assert.equal(series.value, 1);
@@ -56,7 +56,7 @@ describe('tag sets beyond MAX_TAG_SETS', () => {
     counterSeries(METRICS.requests, 1, { name: `GET /items/${i}` }),
   );
 
-  test('are added up without their tags, and the tally reports the overflow', () => {
+  test('tag sets beyond MAX_TAG_SETS are added up without their tags, and the tally reports the overflow', () => {
     const tally = tallyOf(...many, ...repeat(3, counterSeries(METRICS.requests, 2, { name: 'extra' })));
     assert.equal(tally.overflowed, true);
     assert.equal(tally.series().length, MAX_TAG_SETS + 1);
@@ -64,7 +64,7 @@ describe('tag sets beyond MAX_TAG_SETS', () => {
     assert.equal(tally.sum(METRICS.requests, { name: 'extra' }), 0);
   });
 
-  test('are counterSeries for each metric, and repeated tag sets count once', () => {
+  test('MAX_TAG_SETS applies to each metric, and repeated tag sets count once', () => {
     const tally = tallyOf(...many, ...many, counterSeries(METRICS.iterations, 1, { scenario: 'load' }));
     assert.equal(tally.overflowed, false);
     assert.equal(tally.sum(METRICS.iterations, { scenario: 'load' }), 1);

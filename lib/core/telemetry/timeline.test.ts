@@ -47,11 +47,11 @@ for (const windows of [MAX_SLICES + 1, 2 * MAX_SLICES, 2 * MAX_SLICES + 1, 5 * M
     const columns = timelineOf(windows);
     const slices = columns.startMs.length;
 
-    test('has between half of MAX_SLICES and MAX_SLICES slices', () => {
+    test(`a timeline of ${windows} windows has between half of MAX_SLICES and MAX_SLICES slices`, () => {
       assert.ok(slices <= MAX_SLICES && slices >= MAX_SLICES / 2, `${slices}`);
     });
 
-    test('has slices without gaps, all of the same length except the last', () => {
+    test(`a timeline of ${windows} windows has slices without gaps, all of the same length except the last`, () => {
       const [length = 0] = columns.durationMs;
       columns.startMs.forEach((start, i) => {
         assert.equal(start, i * length);
@@ -60,7 +60,7 @@ for (const windows of [MAX_SLICES + 1, 2 * MAX_SLICES, 2 * MAX_SLICES + 1, 5 * M
       assert.equal(total(columns.durationMs), windows * LENGTH_S * 1000);
     });
 
-    test('keeps all counts', () => {
+    test(`a timeline of ${windows} windows keeps all counts`, () => {
       const failed = Math.ceil(windows / 4);
       assert.equal(total(columns.requests), 3 * windows);
       assert.equal(total(columns.errors), failed);
@@ -73,7 +73,7 @@ for (const windows of [MAX_SLICES + 1, 2 * MAX_SLICES, 2 * MAX_SLICES + 1, 5 * M
       assert.equal(total(columns.flows.order?.succeeded), windows);
     });
 
-    test('merges the durations of the windows of a slice, and keeps the maximum of gauges', () => {
+    test(`a timeline of ${windows} windows merges the durations of each slice, and keeps the maximum of gauges`, () => {
       const windowsPerSlice = Math.round((columns.durationMs[0] ?? 0) / 1000 / LENGTH_S);
       assert.equal(columns.meanMs[0], 40);
       assert.equal(columns.p50Ms[0]?.toFixed(0), '20');
@@ -83,7 +83,7 @@ for (const windows of [MAX_SLICES + 1, 2 * MAX_SLICES, 2 * MAX_SLICES + 1, 5 * M
       assert.equal(columns.vus.at(-1), windows - 1);
     });
 
-    test('has columns of the same length', () => {
+    test(`a timeline of ${windows} windows has columns of the same length`, () => {
       const lengths = (value: unknown): number[] =>
         Array.isArray(value) ? [value.length] : Object.values(value as object).flatMap(lengths);
       assert.deepEqual([...new Set(lengths(columns))], [slices]);

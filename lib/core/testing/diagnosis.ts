@@ -252,7 +252,7 @@ type Test = (name: string, check: () => void) => unknown;
 
 export function testDiagnoses(test: Test, cases: readonly DiagnosisCase[]): void {
   for (const [situation, evidence, causes, criteria] of cases)
-    test(`${situation}: ${causes.join(', ') || 'no cause'}`, () => {
+    test(`diagnosis of a run (${situation}): ${causes.join(', ') || 'no cause'}`, () => {
       const diagnosed = diagnosedCauses(evidence, criteria);
       if (diagnosed.join() !== causes.join())
         throw new Error(

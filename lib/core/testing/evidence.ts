@@ -367,7 +367,7 @@ export function testJudgments(
   cases: readonly JudgmentCase[],
 ): void {
   for (const [situation, evidence, status, value] of cases) {
-    test(`${situation}: ${status}`, () => {
+    test(`criterion "${criterion.title}" has the status "${status}": ${situation}`, () => {
       const judged = judgeCriterion(evidence, criterion);
       const hasExpectedValue = value === undefined ? Number.isFinite(judged.value) : judged.value === value;
       if (judged.status !== status || !hasExpectedValue)

@@ -32,18 +32,18 @@ const GOOD = 84;
 const BAD = 168;
 
 describe('the below-target alarm', () => {
-  test('is raised if the whole interval of the latest run is below the target', () => {
+  test('the below-target alarm is raised if the whole interval of the latest run is below the target', () => {
     const [alarm] = alarms(orders(10, (night) => (night === 10 ? 180 : GOOD)));
     assert.ok(alarm?.kind === 'below-target');
     assert.deepEqual([alarm.flow, alarm.target, alarm.since], ['order', 0.95, null]);
     assert.ok((alarm.latest.high ?? 1) < 0.95);
   });
 
-  test('is not raised if the interval of the latest run reaches the target', () => {
+  test('the below-target alarm is not raised if the interval of the latest run reaches the target', () => {
     assert.deepEqual(kinds(orders(4, () => 150)), []);
   });
 
-  test('is raised for all runs since a drop, even if the latest run alone is not below the target', () => {
+  test('the below-target alarm covers all runs since a drop', () => {
     const found = alarms(orders(60, (night) => (night > 30 && night < 60 ? 180 : night === 60 ? 145 : GOOD)));
     assert.deepEqual(
       found.map(({ kind }) => kind),
@@ -56,22 +56,22 @@ describe('the below-target alarm', () => {
     assert.ok((found[0].latest.high ?? 0) > 0.95);
   });
 
-  test('is cleared by the first run whose whole interval is above the target', () => {
+  test('the below-target alarm is cleared by the first run whose whole interval is above the target', () => {
     const records = orders(60, (night) => (night > 30 && night < 60 ? 180 : GOOD));
     assert.deepEqual(kinds(records), []);
   });
 
-  test('is not raised for an earlier run', () => {
+  test('the below-target alarm ignores runs before the latest one', () => {
     assert.deepEqual(kinds(orders(5, (night) => (night === 4 ? 300 : GOOD))), []);
   });
 
-  test('uses the target of the record', () => {
+  test('the below-target alarm uses the target that the record contains', () => {
     const [good, bad] = [orders(3, () => GOOD), orders(3, () => 300)];
     assert.deepEqual(kinds(good, { target: 0.99 }), ['below-target']);
     assert.deepEqual(kinds(bad, { target: 0.5 }), []);
   });
 
-  test('is not raised for a flow without a target', () => {
+  test('the below-target alarm is not raised for a flow without a target', () => {
     const records = orders(3, () => 300).map((record) => ({
       ...record,
       flows: record.flows.map((flow) => ({ ...flow, target: null })),
@@ -90,19 +90,19 @@ test('a drop below the target raises one alarm, not two', () => {
 describe('the change alarm', () => {
   const drop = (last: number) => orders(last, (night) => (night > 39 ? BAD : GOOD));
 
-  test('is raised once a drop is significant, and for RECENT_RUNS runs', () => {
+  test('the change alarm is raised once a drop is significant, and for RECENT_RUNS runs', () => {
     assert.deepEqual(kinds(drop(39), { target: 0.5 }), []);
     assert.deepEqual(kinds(drop(45), { target: 0.5 }), ['change']);
     assert.deepEqual(kinds(drop(39 + RECENT_RUNS), { target: 0.5 }), ['change']);
     assert.deepEqual(kinds(drop(40 + RECENT_RUNS), { target: 0.5 }), []);
   });
 
-  test('is not raised for an improvement', () => {
+  test('the change alarm is not raised for an improvement', () => {
     const better = orders(45, (night) => (night > 39 ? GOOD : BAD));
     assert.deepEqual(kinds(better, { target: 0.5 }), []);
   });
 
-  test('is cleared by a later improvement', () => {
+  test('the change alarm is cleared by a later improvement', () => {
     const records = orders(50, (night) => (night > 30 && night <= 40 ? BAD : GOOD));
     assert.deepEqual(kinds(records, { target: 0.5 }), []);
   });
@@ -111,7 +111,7 @@ describe('the change alarm', () => {
 describe('the missing-run alarm', () => {
   const nights = (...present: number[]) => orders(present, () => GOOD);
 
-  test('is raised half an interval after a run was due, and cleared by the second run after it', () => {
+  test('the missing-run alarm is raised half an interval after a run was due, and cleared by the second run', () => {
     const records = nights(1, 2, 3, 4, 5, 6);
     assert.deepEqual(kinds(records, { until: nightStartMs(7) + 10 * HOUR }), []);
     assert.deepEqual(kinds(records, { until: nightStartMs(7) + 13 * HOUR }), ['missing']);
@@ -119,7 +119,7 @@ describe('the missing-run alarm', () => {
     assert.deepEqual(kinds(nights(1, 2, 3, 4, 5, 6, 8, 9)), []);
   });
 
-  test('counts an INVALID run as missing', () => {
+  test('the missing-run alarm counts an INVALID run as missing', () => {
     const records = nights(1, 2, 3, 4, 5, 6, 7, 8).map((record, i) =>
       i === 6 ? { ...record, verdict: 'INVALID' as const } : record,
     );
@@ -131,7 +131,7 @@ describe('the missing-run alarm', () => {
     );
   });
 
-  test('includes all runs that are missing since the same run', () => {
+  test('the missing-run alarm includes all runs that are missing since the same run', () => {
     const [alarm] = alarms(nights(1, 2, 3, 4, 5, 7, 8), { until: nightStartMs(13) });
     assert.ok(alarm?.kind === 'missing');
     assert.deepEqual(
@@ -140,7 +140,7 @@ describe('the missing-run alarm', () => {
     );
   });
 
-  test('is not raised if the runs have no regular interval', () => {
+  test('the missing-run alarm is not raised if the runs have no regular interval', () => {
     assert.deepEqual(kinds(nights(1, 2, 9), { until: nightStartMs(40) }), []);
   });
 });

@@ -26,28 +26,28 @@ describe('changePoints', () => {
     ['an empty series', [], []],
   ];
   for (const [title, values, expected] of found)
-    test(`finds ${expected.length === 0 ? 'no change' : `changes at ${expected.join(' and ')}`} in ${title}`, () => {
+    test(`changePoints finds ${expected.length === 0 ? 'no change' : `changes at ${expected.join(' and ')}`} in ${title}`, () => {
       const points = changePoints(values);
       assert.equal(points.length, expected.length, `${points}`);
       for (const [i, point] of points.entries()) assert.ok(Math.abs(point - (expected[i] as number)) <= 1, `${points}`);
     });
 
-  test('finds the same changes every time', () => {
+  test('changePoints finds the same changes every time', () => {
     const values = levels(8, [97, 40], [96.4, 40]);
     assert.deepEqual(changePoints(values), changePoints(values));
   });
 
-  test('finds a recent change at the right index before MIN_SEGMENT_LENGTH values follow it', () => {
+  test('changePoints finds a recent change at the right index before MIN_SEGMENT_LENGTH values follow it', () => {
     const after = repeat(MIN_SEGMENT_LENGTH, 0).map((_, i) => changePoints(levels(9, [97, 39], [94, i + 1])));
     assert.deepEqual(after, [[], [], [], [39], [39]]);
   });
 
-  test('searches only the end of a long series and returns indexes into the whole series', () => {
+  test('changePoints searches only the end of a long series and returns indexes into the whole series', () => {
     const values = levels(10, [1, MAX_SERIES_LENGTH], [9, MAX_SERIES_LENGTH - 100], [1, 100]);
     assert.deepEqual(changePoints(values), [2 * MAX_SERIES_LENGTH - 100]);
   });
 
-  test('finds a change in at most 1 % of series that are only noise', () => {
+  test('changePoints finds a change in at most 1 % of series that are only noise', () => {
     const histories = repeat(100, 0).map((_, seed) => levels(seed + 100, [97, 40]));
     const falseAlarms = histories.filter((values) => changePoints(values).length > 0);
     assert.ok(falseAlarms.length <= 1, `${falseAlarms.length} of ${histories.length}`);

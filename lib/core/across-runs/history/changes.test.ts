@@ -32,7 +32,7 @@ describe('a drop of a success rate', () => {
   const { changes, segments, points } = figureHistory(flowSuccessFigure('order'), withDrop);
   const [change] = changes;
 
-  test('is found with the levels before and after it', () => {
+  test('a drop of a success rate is reported with the levels before and after the drop', () => {
     assert.equal(changes.length, 1);
     assert.deepEqual(
       segments.map(({ from, to }) => [from, to]),
@@ -47,11 +47,11 @@ describe('a drop of a success rate', () => {
     assert.equal(points.length, 30);
   });
 
-  test('has the commits of the last run before it and the first run after it', () => {
+  test('a drop of a success rate has the commits of the last run before and the first run after the drop', () => {
     assert.deepEqual([change?.before.run.gitCommit, change?.after.run.gitCommit], ['c20', 'c21']);
   });
 
-  test('is explained by the step and the failure reason that changed', () => {
+  test('a drop of a success rate is explained by the step and the failure reason that changed', () => {
     assert.deepEqual(
       change?.explanation?.steps.map(({ step }) => step),
       ['pay'],
@@ -66,12 +66,12 @@ describe('a drop of a success rate', () => {
     );
   });
 
-  test('has the label that changed with it, but no label that changes every night', () => {
+  test('a drop of a success rate has the label that changed at the drop, but no label that changes every night', () => {
     assert.deepEqual(change?.alteredSettings, [{ what: 'label release', from: '2.4', to: '2.5' }]);
   });
 });
 
-test('a drop with several causes is explained by each step above the minimum share, largest first', () => {
+test('a drop with several causes is explained by every step above the minimum share, the largest first', () => {
   const records = nights(40, (night) => ({
     flows: [
       flowRecord(2800, {
@@ -117,12 +117,12 @@ describe('figureHistory', () => {
 
   const ofP95 = (level: (night: number) => number) => figure('p95', p95(level));
 
-  test('marks an improvement as not worse and without an explanation', () => {
+  test('figureHistory marks an improvement as not worse and without an explanation', () => {
     const [change] = ofP95((night) => (night > 20 ? 100 : 200)).changes;
     assert.deepEqual([change?.index, change?.isWorse, change?.explanation], [20, false, null]);
   });
 
-  test('ignores a change below the floor and keeps one segment', () => {
+  test('figureHistory ignores a change below the floor and keeps one segment', () => {
     const { changes, segments } = ofP95((night) => (night > 20 ? 200 : 190));
     assert.deepEqual(changes, []);
     assert.deepEqual(
@@ -131,7 +131,7 @@ describe('figureHistory', () => {
     );
   });
 
-  test('ignores a change of memory growth below 20 MB per hour', () => {
+  test('figureHistory ignores a change of memory growth below 20 MB per hour', () => {
     const growth = (mb: number) =>
       nights(40, (night) => ({
         memory: {
@@ -147,7 +147,7 @@ describe('figureHistory', () => {
     );
   });
 
-  test('reports the fingerprint part that changed', () => {
+  test('figureHistory reports the fingerprint part that changed', () => {
     const records = p95((night) => (night > 20 ? 300 : 200)).map((record, i) => ({
       ...record,
       fingerprint: {

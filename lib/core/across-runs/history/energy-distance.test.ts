@@ -36,27 +36,27 @@ describe('bestSplit', () => {
   };
   for (const [title, values] of Object.entries(cases))
     for (const minSize of [2, 3])
-      test(`matches the definition for ${title} with parts of at least ${minSize} values`, () => {
+      test(`bestSplit matches the definition for ${title} with parts of at least ${minSize} values`, () => {
         const found = split(values, minSize);
         const expected = bestSplitByDefinition(values, minSize);
         assert.equal(found.index, expected.index);
         assert.ok(Math.abs(found.statistic - expected.statistic) < 1e-9);
       });
 
-  test('splits the whole sequence with the option `whole`', () => {
+  test('bestSplit with the option `whole` splits the whole sequence', () => {
     const values = [7, 7, 7, 7, 1, 1, 1, 7, 7, 7, 7];
     assert.equal(split(values, 2).index, 4);
     assert.equal(split([...values, 7, 7, 7, 7], 2, { whole: true }).index, 7, 'the end of the dip');
   });
 
-  test('stops the search at a statistic that is large enough', () => {
+  test('bestSplit stops at the first split whose statistic reaches `enough`', () => {
     const values = [1, 2, 4, 3, 7, 8, 9, 9];
     const best = split(values, 2).statistic;
     const found = split(values, 2, { enough: best / 4 }).statistic;
     assert.ok(found >= best / 4 && found < best, `${found} of ${best}`);
   });
 
-  test('has a statistic of 0 for equal values and for too few values', () => {
+  test('bestSplit has a statistic of 0 for equal values and for too few values', () => {
     assert.equal(split([4, 4, 4, 4, 4, 4], 2).statistic, 0);
     assert.equal(split([1, 9, 9], 2).statistic, 0);
     assert.equal(split([], 2).statistic, 0);

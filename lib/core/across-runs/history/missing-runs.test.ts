@@ -26,7 +26,7 @@ describe('inferredCadenceMs', () => {
     ['no runs', [], null],
   ];
   for (const [title, instants, every] of cases)
-    test(`is ${every === null ? 'null' : `${every / HOUR} h`} for ${title}`, () => {
+    test(`inferredCadenceMs is ${every === null ? 'null' : `${every / HOUR} h`} for ${title}`, () => {
       assert.equal(inferredCadenceMs(instants), every);
     });
 });
@@ -43,7 +43,7 @@ describe('missingRunTimes', () => {
     ['returns nothing without any run', [], nightStartMs(9), []],
   ];
   for (const [title, instants, until, missing] of cases)
-    test(title, () => assert.deepEqual(missingRunTimes(instants, DAY_MS, until), missing));
+    test(`missingRunTimes ${title}`, () => assert.deepEqual(missingRunTimes(instants, DAY_MS, until), missing));
 
   test('spreads missing runs evenly between the actual runs', () => {
     const [early, late] = [nightStartMs(1) - HOUR, nightStartMs(3) + HOUR];

@@ -21,7 +21,7 @@ const MB = 1024 ** 2;
 const bytesOf = (record: Parameters<typeof recordLine>[0]) => Buffer.byteLength(recordLine(record));
 
 describe('a history record', () => {
-  test('has the run, its verdict, its causes and its main figures', () => {
+  test('a history record has the run, its verdict, its causes and its main figures', () => {
     const flow = {
       ...flowFigures('order', { values: repeat(100, 2000), succeeded: 97 }),
       steps: [stepFigures('pay', { values: repeat(100, 1500), succeeded: 97 }), stepFigures('pack', { values: [] })],
@@ -75,12 +75,12 @@ describe('a history record', () => {
     assert.equal(record.memory, null, 'there are no memory samples');
   });
 
-  test('has no target for a flow without a criterion and no durations without iterations', () => {
+  test('a history record has no target for a flow without a criterion and no durations without iterations', () => {
     const record = recordOf(resultOf({ flows: [flowFigures('order', { values: [] })] }));
     assert.deepEqual([record.flows[0]?.target, record.flows[0]?.durationMs], [null, null]);
   });
 
-  test('has the memory growth per hour in the longest phase', () => {
+  test('a history record has the memory growth per hour in the longest phase', () => {
     const phases = phasesWithLengths({ 'ramp-up': HOUR / 10, hold: HOUR, 'ramp-down': HOUR / 10 });
     const atMs = instants(0, 1.2 * HOUR, 10_000);
     const record = recordOf(
@@ -117,7 +117,7 @@ describe('the length of a history record', () => {
     'non-ASCII': 'żółć',
     control: '\u0001',
   }))
-    test(`is limited by dropping list entries and counting them, with ${title} characters`, () => {
+    test(`a record with ${title} characters stays below the maximum length and counts the dropped entries`, () => {
       const record = recordOf(long(letters));
       assert.ok(bytesOf(record) <= MAX_RECORD_BYTES, `${bytesOf(record)}`);
       assert.ok(record.endpoints.length > 0);
@@ -126,7 +126,7 @@ describe('the length of a history record', () => {
       assert.equal(record.omitted + kept, 700);
     });
 
-  test('is not limited for a result of realistic size', () => {
+  test('a history record of a realistic result drops no list entries', () => {
     const record = recordOf(
       resultOf({
         endpoints: repeat(100, 0).map((_, i) => endpointFigures(`GET /admin/things/${i}`, { values: [1, 2, 3] })),

@@ -31,14 +31,14 @@ describe('a cache that thrashes', () => {
     },
   });
 
-  test('gets a recommended size', () => {
+  test('a cache that thrashes gets a recommended size', () => {
     assert.match(
       diagnosisWithCause('cache-thrashing', healthyRunWith({ target: inTarget(5, 45, 44) })).recommendation,
       /^Increase the size of the target's cache to about 10\.0 times its current size/,
     );
   });
 
-  test('has higher confidence if the memory of Redis is full', () => {
+  test('a cache that thrashes has higher confidence if the memory of Redis is full', () => {
     const full = healthyRunWith({ redis: { ...uses(20, 30, 28), usedBytes: () => 99 * MB } });
     const { confidence, evidence } = diagnosisWithCause('cache-thrashing', full);
     assert.ok(

@@ -15,21 +15,29 @@ describe('an open circuit breaker', () => {
   const failing = { pay: { ms: 40, failed: { 'responded with 500': 40, 'circuit breaker open': 300 } } };
   testDiagnoses(test, [
     [
-      'open, with blocked calls and the failures that opened it',
+      'breaker open, with blocked calls and the failures that opened it',
       orderFlowRun(failing, { target: open }),
       ['circuit-breaker-open', 'failing-dependency'],
     ],
-    ['open, without failures', healthyRunWith({ target: open }), ['circuit-breaker-open']],
-    ['half open', healthyRunWith({ target: { circuitBreakerState: (s) => (secondsBetween(10, 50)(s) ? 1 : 0) } }), []],
-    ['open only before the load', healthyRunWith({ target: { circuitBreakerState: (s) => (s < 0 ? 2 : 0) } }), []],
+    ['breaker open, without failures', healthyRunWith({ target: open }), ['circuit-breaker-open']],
     [
-      'closed, while a dependency fails',
+      'breaker half open',
+      healthyRunWith({ target: { circuitBreakerState: (s) => (secondsBetween(10, 50)(s) ? 1 : 0) } }),
+      [],
+    ],
+    [
+      'breaker open only before the load',
+      healthyRunWith({ target: { circuitBreakerState: (s) => (s < 0 ? 2 : 0) } }),
+      [],
+    ],
+    [
+      'breaker closed, while a dependency fails',
       orderFlowRun({ confirm: { ms: 240, failed: { 'responded with 429': 80 } } }),
       ['failing-dependency'],
     ],
   ]);
 
-  test('explains the failures of the step that it guards', () => {
+  test('an open circuit breaker explains the failures of the step that it guards', () => {
     const success = failedCriterion(flowSuccessAbove('order', 0.95));
     const { explains } = diagnosisWithCause('circuit-breaker-open', orderFlowRun(failing, { target: open }), [success]);
     assert.deepEqual(explains, ['order-success']);

@@ -29,7 +29,7 @@ describe('a cold start', () => {
     },
   });
 
-  test('explains slow responses only at the start', () => {
+  test('a cold start explains slow responses only at the start', () => {
     const p95 = failedCriterion(percentileBelow(0.95, '400ms'));
     const evidence = healthyRunWith({ meanMs: (s) => (s < 5 ? 900 : 100) });
     const { explains, recommendation } = diagnosisWithCause('cold-start', evidence, [p95]);

@@ -41,18 +41,18 @@ describe('connections that leak', () => {
     },
   });
 
-  test('report when the pool will be used up', () => {
+  test('connections that leak report when the pool will be used up', () => {
     const { recommendation, evidence } = diagnosisWithCause('connection-leak', leakingRun);
     assert.match(evidence[1]?.text ?? '', /rose by 20\.0 per minute, from 5 to 24/);
     assert.match(recommendation, /the pool of 50 will be used up in 1\.50 min/);
   });
 
-  test('explain the connections that are not returned', () => {
+  test('connections that leak explain the connections that are not returned', () => {
     const account = explainsAndFixable('connection-leak', leakingRun, [failedCriterion(noConnectionLeak())]);
     assert.deepEqual(account, { explains: ['connection-leak'], fixable: false });
   });
 
-  test('come before the exhausted pool that they lead to', () => {
+  test('connections that leak come before the exhausted pool that they lead to', () => {
     const evidence = healthyRunWith({
       meanMs: (s) => (s < 40 ? 100 : 700),
       errors: [{ kind: 'server-error', reason: 'db_pool_timeout', each: (s) => (s < 40 ? 0 : 5) }],

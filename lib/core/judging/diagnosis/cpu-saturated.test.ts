@@ -52,7 +52,7 @@ describe('a saturated CPU', () => {
     },
   });
 
-  test('reports how many instances the planned load needs', () => {
+  test('a saturated CPU reports how many instances the planned load needs', () => {
     // About 24 ms of CPU per request. With 800 ms of queueing, 40/s × 0.8 s = 32 of 100 users wait; without it,
     // 59/s would be sent.
     assert.match(
@@ -61,7 +61,7 @@ describe('a saturated CPU', () => {
     );
   });
 
-  test('explains slow responses in that period, and is not fixable by configuration', () => {
+  test('a saturated CPU explains slow responses in that period, and is not fixable by configuration', () => {
     const account = explainsAndFixable('cpu-saturated', saturated, [failedCriterion(percentileBelow(0.95, '400ms'))]);
     assert.deepEqual(account, { explains: ['p95'], fixable: false });
   });

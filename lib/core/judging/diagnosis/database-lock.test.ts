@@ -41,7 +41,7 @@ describe('database locks', () => {
     },
   });
 
-  test('explain slow responses, and are not fixable by more connections', () => {
+  test('database locks explain slow responses, and are not fixable by more connections', () => {
     const evidence = healthyRunWith({ ...slow, postgresql: waiting(12) });
     const p95 = failedCriterion(percentileBelow(0.95, '400ms'));
     const { explains, fixable, ruledOut } = diagnosisWithCause('database-lock', evidence, [p95]);

@@ -80,12 +80,12 @@ describe('an exhausted pool', () => {
   });
   testDiagnoses(test, [
     [
-      'exhausted because sessions wait for a lock, which comes first',
+      'pool exhausted because sessions wait for a lock',
       exhausted({ postgresql: { waitingForLock: (s) => (busy(s) ? 15 : 0) } }),
       ['database-lock', 'database-pool-exhausted'],
     ],
     [
-      'exhausted while the CPU is saturated',
+      'pool exhausted while the CPU is saturated',
       exhausted({
         target: {
           cpuSeconds: (s) => 1 + 0.99 * s,
@@ -96,7 +96,7 @@ describe('an exhausted pool', () => {
     ],
   ]);
 
-  test('lists the causes that were ruled out, with numbers', () => {
+  test('the diagnosis of an exhausted pool lists the causes that were ruled out, with numbers', () => {
     assert.deepEqual(diagnosisWithCause('database-pool-exhausted', exhausted()).ruledOut, [
       'CPU or event loop saturated: CPU use was at most 10.0 % of a core per instance, and event loop lag (p99) at most 11.0 ms',
       'Database unavailable: the database responded in all 60 samples, with at most 26 of its 120 connections in use',
@@ -110,12 +110,12 @@ describe('the recommended pool size', () => {
   const sizeOf = (evidence: Evidence) =>
     Number(/to about (\d+)\. /.exec(diagnosisWithCause('database-pool-exhausted', evidence).recommendation)?.[1]);
 
-  test("follows Little's law for the load that the users would cause without the queue", () => {
+  test("the recommended pool size follows Little's law for the load without queueing", () => {
     // 20 connections serve 36/s, so each is held for 0.556 s. 70 of 100 users send 40/s, so all 100 would send 57/s.
     assert.equal(sizeOf(exhausted()), Math.ceil((40 / 70) * 100 * (20 / 36) * 1.4));
   });
 
-  test('is a quarter for a quarter of the load and a quarter of the pool', () => {
+  test('a quarter of the load on a quarter of the pool gets a quarter of the recommended pool size', () => {
     const quarter = exhausted({
       waiting: 7.5,
       timeouts: 1,
@@ -131,15 +131,15 @@ describe('the recommended pool size', () => {
     assert.ok(Math.abs(sizeOf(quarter) - sizeOf(exhausted()) / 4) <= 1, `${sizeOf(quarter)}`);
   });
 
-  test('is for the planned load, even if fewer users were active during the exhaustion', () => {
+  test('the recommended pool size is for all planned users, even if only some were active', () => {
     assert.equal(sizeOf(exhausted({ vus: () => 80 })), Math.ceil((40 / 50) * 100 * (20 / 36) * 1.4));
   });
 
-  test('uses the measured rate in an open model, because arrivals do not wait', () => {
+  test('the recommended pool size uses the measured rate in an open model, because arrivals do not wait', () => {
     assert.equal(sizeOf(exhausted({ workload: { model: 'open' } })), Math.ceil(40 * (20 / 36) * 1.4));
   });
 
-  test('is at most the number of connections that users and jobs can use at the same time', () => {
+  test('the recommended pool size is at most the number of users plus running jobs', () => {
     const few = (peakVUs: number, parts: Parameters<typeof exhausted>[0] = {}) =>
       exhausted({ workload: { peakVUs }, ...parts });
     assert.equal(sizeOf(few(30)), 30);
@@ -158,11 +158,11 @@ describe('the recommended pool size', () => {
     assert.equal(sizeOf(few(20)), sizeOf(exhausted()), 'the pool already has as many connections as users');
   });
 
-  test('is never below the current size', () => {
+  test('the recommended pool size is never below the current size', () => {
     assert.ok(sizeOf(exhausted({ waiting: 1, timeouts: 1 })) > 20);
   });
 
-  test('is compared with the connection limit of the database', () => {
+  test('the recommended pool size is compared with the connection limit of the database', () => {
     const { recommendation } = diagnosisWithCause('database-pool-exhausted', exhausted());
     assert.match(recommendation, /The database has room for them: 26 of 120 connections were in use\.$/);
     const narrow = diagnosisWithCause(
@@ -177,7 +177,7 @@ describe('the recommended pool size', () => {
     assert.match(unwatched.recommendation, /Check that the database allows this many/);
   });
 
-  test('is not given if connections are held longer, because additional ones would be held as well', () => {
+  test('the recommended pool size is absent if connections are held longer than usual', () => {
     const held = exhausted({ requests: (s) => (busy(s) ? 8 : 12), timeouts: 1 });
     const { recommendation, evidence, fixable } = diagnosisWithCause('database-pool-exhausted', held);
     assert.match(recommendation, /^Find out why connections are held longer/);
@@ -189,28 +189,28 @@ describe('the recommended pool size', () => {
   });
 });
 
-describe('an exhausted pool explains', () => {
+describe('criteria explained by an exhausted pool', () => {
   const p95 = failedCriterion(percentileBelow(0.95, '400ms'));
   const errorRate = failedCriterion(errorRateBelow(0.01));
   const explained = (evidence: Evidence, ...criteria: JudgedCriterion[]) =>
     diagnosisWithCause('database-pool-exhausted', evidence, criteria).explains;
 
-  test('slow responses during the waits, and pool timeouts', () => {
+  test('an exhausted pool explains slow responses while requests wait, and pool timeouts', () => {
     assert.deepEqual(explained(exhausted(), p95, errorRate), ['p95', 'error-rate']);
     assert.equal(diagnosisWithCause('database-pool-exhausted', exhausted(), [p95]).fixable, true);
   });
 
-  test('no criterion that passes', () => {
+  test('an exhausted pool does not explain a criterion that passes', () => {
     assert.deepEqual(explained(exhausted(), { ...p95, status: 'pass' }), []);
   });
 
-  test('no responses that were also slow at other times', () => {
+  test('an exhausted pool does not explain responses that were also slow at other times', () => {
     const slow = exhausted();
     slow.windows.p95Ms.fill(500);
     assert.deepEqual(explained(slow, p95), []);
   });
 
-  test('no errors if more than a tenth of them have another cause', () => {
+  test('an exhausted pool does not explain errors if more than a tenth of the errors have another cause', () => {
     const evidence = exhausted();
     const otherError = { kind: 'server-error', code: '500', endpoint: 'x', share: 0 } as const;
     evidence.errors.push({ ...otherError, reason: 'internal_error', count: 17 });
@@ -219,7 +219,7 @@ describe('an exhausted pool explains', () => {
     assert.deepEqual(explained(evidence, errorRate), []);
   });
 
-  test('client timeouts, but only if they occurred during the exhaustion', () => {
+  test('an exhausted pool explains client timeouts only during the exhaustion', () => {
     const timedOut = (when: (s: number) => boolean) => ({
       ...healthyRunWith({ errors: [{ kind: 'timeout', code: '1050', each: (s) => (when(s) ? 2 : 0) }] }),
       resources: exhausted().resources,
@@ -229,7 +229,7 @@ describe('an exhausted pool explains', () => {
     assert.deepEqual(explained(timedOut(secondsBetween(0, 60)), timeouts), []);
   });
 
-  test('flows that failed because the pool was exhausted, which lost work and so are not fixable', () => {
+  test('an exhausted pool explains failed flows, but is then not fixable because work was lost', () => {
     const evidence = exhausted({
       flows: [
         flowWithSteps('order', {
@@ -242,7 +242,7 @@ describe('an exhausted pool explains', () => {
     assert.equal(diagnosisWithCause('database-pool-exhausted', evidence, [success]).fixable, false);
   });
 
-  test('nothing if a cause was found that may lead to it', () => {
+  test('an exhausted pool explains nothing if it may be the consequence of another diagnosed cause', () => {
     const locked = exhausted({ postgresql: { waitingForLock: (s) => (busy(s) ? 15 : 0) } });
     assert.deepEqual(explained(locked, p95, errorRate), []);
   });

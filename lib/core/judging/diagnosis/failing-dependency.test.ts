@@ -33,7 +33,7 @@ describe('a failing dependency', () => {
     },
   });
 
-  test('gets an estimate of what a retry would achieve, and explains its failures', () => {
+  test('a failing dependency gets an estimate of what a retry would achieve, and explains its failures', () => {
     const evidence = orderFlowRun({ confirm: { ms: 240, failed: { 'responded with 429': 80 } } });
     const { recommendation, explains, fixable } = diagnosisWithCause('failing-dependency', evidence, [success]);
     assert.match(
@@ -43,7 +43,7 @@ describe('a failing dependency', () => {
     assert.deepEqual([explains, fixable], [['order-success'], false]);
   });
 
-  test('does not explain failures if many occurred in another step', () => {
+  test('a failing dependency does not explain failures if many occurred in another step', () => {
     const evidence = orderFlowRun({
       'take-order': { ms: 20, failed: { 'item-not-found': 40 } },
       confirm: { ms: 240, failed: { 'responded with 429': 80 } },

@@ -19,14 +19,14 @@ import { confidenceOf, directSignal, opposingSignal, type Signal, supportingSign
 const p95 = failedCriterion(percentileBelow(0.95, '400ms'));
 
 describe('the list of rules', () => {
-  test('has one rule for each cause except unknown', () => {
+  test('the list of rules has one rule for each cause except unknown', () => {
     assert.deepEqual(
       DIAGNOSIS_RULES.map(({ cause }) => cause),
       CAUSES.filter((cause) => cause !== 'unknown'),
     );
   });
 
-  test('every alternative of a cause is another cause', () => {
+  test('the alternatives of a rule are causes other than its own', () => {
     for (const { cause, alternatives } of DIAGNOSIS_RULES) {
       assert.equal(new Set(alternatives).size, alternatives.length, cause);
       assert.ok(alternatives.length > 0 && !alternatives.includes(cause), cause);
@@ -38,7 +38,7 @@ describe('the list of rules', () => {
     }
   });
 
-  test('every rule can explain its absence, even without measurements', () => {
+  test('every rule explains why its cause is absent, even without measurements', () => {
     for (const { cause, absence } of DIAGNOSIS_RULES)
       for (const evidence of [healthyRunWith(), evidenceOf(), emptyEvidence()])
         assert.ok(!/NaN|undefined|Infinity/.test(absence(evidence).text), `${cause}: ${absence(evidence).text}`);
@@ -63,7 +63,7 @@ describe('confidence', () => {
     [[supporting], 1, 0],
   ];
   for (const [signals, precedingCauses, confidence] of cases)
-    test(`signals: ${signals.map(({ text }) => text).join(', ') || 'none'}; preceding causes: ${precedingCauses}; confidence ${confidence}`, () => {
+    test(`confidence from the signals ${signals.map(({ text }) => text).join(', ') || 'none'}; preceding causes: ${precedingCauses}; confidence ${confidence}`, () => {
       assert.equal(confidenceOf(signals, precedingCauses), confidence);
     });
 });
@@ -74,11 +74,11 @@ describe('a healthy run', () => {
     requests: (s) => Math.min(50, 5 * (s + 1), 5 * (60 - s)),
   };
   testDiagnoses(test, [
-    ['without any changes', healthyRunWith(), []],
-    ['that ramps up and down', healthyRunWith(ramp), []],
-    ['that warms up', healthyRunWith({ meanMs: (s) => 100 + 60 * Math.exp(-s) }), []],
+    ['a healthy run', healthyRunWith(), []],
+    ['users ramp up and down', healthyRunWith(ramp), []],
+    ['the target warms up', healthyRunWith({ meanMs: (s) => 100 + 60 * Math.exp(-s) }), []],
     [
-      'with a spike that the pool absorbs',
+      'a spike that the pool absorbs',
       healthyRunWith({
         target: {
           connectionsActive: (s) => (secondsBetween(30, 32)(s) ? 20 : 5),
@@ -88,7 +88,7 @@ describe('a healthy run', () => {
       [],
     ],
     [
-      'with dependencies that fail in 2 % of the iterations',
+      'dependencies that fail in 2 % of the iterations',
       healthyRunWith({
         flows: [
           flowWithSteps('order', {
@@ -99,14 +99,14 @@ describe('a healthy run', () => {
       }),
       [],
     ],
-    ['with refusals that the test expects', { ...healthyRunWith(), statuses: { 200: 2900, 401: 100 } }, []],
-    ['with requests only and no probes', healthyRunWith({ silent: () => true, postgresql: null }), []],
-    ['without measurements', emptyEvidence(), []],
+    ['refusals that the test expects', { ...healthyRunWith(), statuses: { 200: 2900, 401: 100 } }, []],
+    ['requests only, no probes', healthyRunWith({ silent: () => true, postgresql: null }), []],
+    ['no measurements', emptyEvidence(), []],
   ]);
 });
 
 describe('diagnoses', () => {
-  test('are sorted by confidence, and causes that lead to other causes come first', () => {
+  test('diagnoses are sorted by confidence, and causes that lead to other causes come first', () => {
     const evidence = healthyRunWith({
       meanMs: () => 900,
       errors: [{ kind: 'rate-limited', code: '429', each: () => 10 }],
@@ -124,7 +124,7 @@ describe('diagnoses', () => {
     );
   });
 
-  test('have evidence within the run, in whole ms', () => {
+  test('the evidence of a diagnosis has periods within the run, in whole ms', () => {
     const evidence = healthyRunWith({ target: { restarts: (s) => (s < 0 ? 0 : 1) } });
     for (const { fromMs, toMs } of diagnosisWithCause('process-crash', evidence).evidence) {
       assert.ok(Number.isInteger(fromMs) && Number.isInteger(toMs));
@@ -132,7 +132,7 @@ describe('diagnoses', () => {
     }
   });
 
-  test('have no undefined or infinite values in their texts', () => {
+  test('diagnoses have no undefined or infinite values in their texts', () => {
     for (const diagnosis of diagnose(
       healthyRunWith({ errors: [{ kind: 'rate-limited', each: () => 10 }], vusMax: 90 }),
       [],
@@ -144,7 +144,7 @@ describe('diagnoses', () => {
 describe('a failure without a known cause', () => {
   const slow = healthyRunWith({ meanMs: (s) => (secondsBetween(20, 30)(s) ? 900 : 100) });
 
-  test('has the cause unknown, with the evidence that was checked', () => {
+  test('a failure without a known cause is diagnosed as unknown, with the evidence that was checked', () => {
     const [only, ...remaining] = diagnose(slow, [p95]);
     assert.ok(only);
     assert.deepEqual(remaining, []);
@@ -157,12 +157,12 @@ describe('a failure without a known cause', () => {
     });
   });
 
-  test('lists what was not checked', () => {
+  test('the diagnosis of an unknown cause lists what was not checked', () => {
     const [only] = diagnose({ ...slow, resources: {} }, [p95]);
     assert.match(only?.evidence.at(-1)?.text ?? '', /^not checked: .*the target's CPU.*database locks/);
   });
 
-  test('lists the most frequent errors', () => {
+  test('the diagnosis of an unknown cause lists the most frequent errors', () => {
     const errorRate = judgedCriterion({ ...errorRateBelow(0.01), kind: 'error-rate', status: 'fail' });
     const evidence = healthyRunWith({
       errors: [{ kind: 'server-error', reason: 'internal_error', each: () => 2 }],
@@ -171,7 +171,7 @@ describe('a failure without a known cause', () => {
     assert.equal(only?.evidence[1]?.text, '120 errors: internal_error (500) at GET /items/:id, 100 %');
   });
 
-  test('is not diagnosed if nothing failed or a cause is known', () => {
+  test('the cause unknown is not diagnosed if nothing failed or a cause is known', () => {
     assert.deepEqual(diagnose(slow, [{ ...p95, status: 'inconclusive' }]), []);
     assert.deepEqual(diagnosedCauses(healthyRunWith({ target: { restarts: (s) => (s < 20 ? 0 : 1) } }), [p95]), [
       'process-crash',

@@ -15,7 +15,7 @@ describe('load that was not delivered', () => {
     },
   });
 
-  test('reports the period and how many VUs are needed', () => {
+  test('load that was not delivered reports the period and how many VUs are needed', () => {
     const dropping = healthyRunWith({ dropped: (s) => (secondsBetween(20, 30)(s) ? 60 : 0) });
     const { evidence, recommendation } = diagnosisWithCause('load-not-delivered', dropping);
     assert.deepEqual(evidence, [

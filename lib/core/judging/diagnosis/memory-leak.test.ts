@@ -43,7 +43,7 @@ describe('a memory leak', () => {
     },
   });
 
-  test('reports which part of the memory grows, and how fast', () => {
+  test('a memory leak reports which part of the memory grows, and how fast', () => {
     const [first] = diagnosisWithCause('memory-leak', healthyRunWith(heap((s) => 30 + 2 * s))).evidence;
     assert.match(first?.text ?? '', /12\d MB per minute, mostly heap$/);
     assert.match(
@@ -52,19 +52,19 @@ describe('a memory leak', () => {
     );
   });
 
-  test('has lower confidence if the growth levels off', () => {
+  test('a memory leak has lower confidence if the growth levels off', () => {
     const steady = diagnosisWithCause('memory-leak', healthyRunWith(heap((s) => 30 + 3 * s)));
     const slower = diagnosisWithCause('memory-leak', healthyRunWith(heap((s) => 30 + 3 * Math.min(s, 45))));
     assert.ok(slower.confidence < steady.confidence);
   });
 
-  test('explains memory growth, and is not fixable', () => {
+  test('a memory leak explains memory growth, and is not fixable', () => {
     const criterion = failedCriterion(memoryGrowthBelow(100, 'hold'));
     const account = explainsAndFixable('memory-leak', healthyRunWith(heap((s) => 30 + 2 * s)), [criterion]);
     assert.deepEqual(account, { explains: ['memory-growth'], fixable: false });
   });
 
-  test('is uncertain if the run is too short', () => {
+  test('a memory leak is uncertain if the run is too short', () => {
     const short = healthyRunWith(heap((s) => 30 + 10 * s));
     for (const column of [short.windows.startMs, short.windows.durationMs, short.windows.vus]) column.splice(15);
     assert.equal(memoryLeak.suspect(short, []), null);

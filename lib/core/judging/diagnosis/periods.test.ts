@@ -15,7 +15,7 @@ import {
 const at = (...seconds: number[]) => seconds.map((second) => ({ atMs: second * 1000 }));
 
 describe('periods', () => {
-  test('extend halfway to the neighbors of the samples that they contain', () => {
+  test('periods extend halfway to the neighbors of the samples that they contain', () => {
     const matching = new Set([2000, 3000, 7000]);
     assert.deepEqual(
       periodsWhere(at(0, 1, 2, 3, 4, 7), ({ atMs }) => matching.has(atMs)),
@@ -34,7 +34,7 @@ describe('periods', () => {
     );
   });
 
-  test('that touch or have a small gap are joined', () => {
+  test('periods that touch or have a small gap between them are joined', () => {
     const parts = [
       { fromMs: 50, toMs: 60 },
       { fromMs: 0, toMs: 10 },
@@ -49,7 +49,7 @@ describe('periods', () => {
     assert.deepEqual(parts[1], { fromMs: 0, toMs: 10 }, 'the arguments are not changed');
   });
 
-  test('include the windows whose midpoint they contain', () => {
+  test('a period includes the windows whose midpoint it contains', () => {
     assert.deepEqual(windowIndexesIn(healthyRunWith().windows, [{ fromMs: 9600, toMs: 11_500 }]), [10]);
   });
 });
@@ -87,7 +87,7 @@ describe('the rate of the planned load', () => {
       assert.equal(offeredPerS(healthyRunWith(parts), totals, queue), perS);
     });
 
-  test('is that of all planned users, even if fewer were active', () => {
+  test('the rate of the planned load is for all planned users, even if fewer were active', () => {
     assert.equal(offeredPerS(healthyRunWith(), { ...totals, vus: 25 }, 0), 200);
     assert.equal(offeredPerS(healthyRunWith(), { ...totals, vus: Number.NaN }, 0), 50);
   });

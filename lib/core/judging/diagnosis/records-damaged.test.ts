@@ -33,7 +33,7 @@ describe('damaged records', () => {
     },
   });
 
-  test('are reported with their endpoint and numbers', () => {
+  test('damaged records are reported with their endpoint and numbers', () => {
     const { evidence, recommendation, explains, fixable } = diagnosisWithCause('records-damaged', counted(torn), [
       failedCriterion(nothingLost()),
       failedCriterion(percentileBelow(0.95, '2s')),
@@ -48,7 +48,7 @@ describe('damaged records', () => {
     assert.deepEqual([explains, fixable], [['nothing-lost'], false]);
   });
 
-  test('are reported with their kind if a result does not contain their endpoints', () => {
+  test('damaged records are reported with their kind if a result does not contain their endpoints', () => {
     const { endpoints: _, ...older } = entry(torn);
     const [finding] = diagnosisWithCause('records-damaged', {
       ...healthyRunWith(),
@@ -57,7 +57,7 @@ describe('damaged records', () => {
     assert.match(finding?.text ?? '', /^agent: of 100/);
   });
 
-  test('make another cause not fixable', () => {
+  test('damaged records make another cause not fixable', () => {
     const exhausted = healthyRunWith({
       target: { connectionsActive: () => 20, connectionsWaiting: () => 30, connectionTimeouts: (s) => s },
     });

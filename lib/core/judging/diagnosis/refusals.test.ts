@@ -66,24 +66,24 @@ describe('a rate limit', () => {
       refused('rate-limited', () => each, parts),
     );
 
-  test('is reported with the accepted and the sent rate', () => {
+  test('a rate limit is reported with the accepted and the sent rate', () => {
     assert.match(
       limited(30).recommendation,
       /^Raise the rate limit from about 20\.0\/s to at least 60\.0\/s, or .*\. The test sent 50\.0\/s/,
     );
   });
 
-  test('is fixable only if it refused little, because then the systems behind it got the load', () => {
+  test('a rate limit is fixable only if it refused little, because then the systems behind it got the load', () => {
     assert.deepEqual([limited(4).fixable, limited(30).fixable], [true, false]);
   });
 
-  test('has lower confidence if the target is saturated', () => {
+  test('a rate limit has lower confidence if the target is saturated', () => {
     assert.ok(limited(30, { target: { cpuSeconds: (s) => 0.99 * s } }).confidence < limited(30).confidence);
   });
 });
 
 describe('refused credentials', () => {
-  test('get different recommendations if refused from the start or from later on', () => {
+  test('refused credentials get different recommendations if refused from the start or from later on', () => {
     const refusing = (each: BySecond) =>
       diagnosisWithCause('authentication-failing', refused('authentication', each)).recommendation;
     assert.match(

@@ -80,7 +80,7 @@ describe('requests that an overloaded service refuses', () => {
     ],
   ]);
 
-  test('are reported with the accepted rate, and CPU is excluded as the bottleneck', () => {
+  test('an overloaded service is reported with the rate that it accepts and with spare CPU', () => {
     const { evidence, recommendation, explains, fixable } = diagnosisWithCause(
       'service-overloaded',
       refusing('overloaded'),

@@ -67,13 +67,13 @@ describe('a slow dependency', () => {
     assert.match(evidence[0]?.text ?? '', /^ride takes .* of the time of order-express/);
   });
 
-  test('gets a maximum duration, and explains a flow that would be fast without it', () => {
+  test('a slow dependency gets a maximum duration, and explains a flow that would be fast without it', () => {
     const slow = diagnosisWithCause('slow-dependency', orderFlowRun({ pay: { ms: 6000 } }), [failedCriterion(mean)]);
     assert.match(slow.recommendation, /^Reduce the duration of pay from 6000 ms to at most 4680 ms/);
     assert.deepEqual([slow.explains, slow.fixable], [['order-mean'], false]);
   });
 
-  test('does not explain a flow that would be too slow without it as well', () => {
+  test('a slow dependency does not explain a flow that would be too slow without it as well', () => {
     const all = orderFlowRun({ pay: { ms: 6000 }, confirm: { ms: 5100 } });
     assert.deepEqual(diagnosisWithCause('slow-dependency', all, [failedCriterion(mean)]).explains, []);
     const slow = failedCriterion(flowPercentileBelow('order', 0.95, '10s'));

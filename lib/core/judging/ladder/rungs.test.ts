@@ -16,12 +16,12 @@ const column = <Key extends keyof ReturnType<typeof rungsOf>[number]>(result: Re
   rungsOf(result).map((rung) => rung[key]);
 
 describe('rungs', () => {
-  test('are the holds of a ladder; other workloads have none', () => {
+  test('rungs are the hold phases of a ladder, and other workloads have no rungs', () => {
     assert.deepEqual(column(ladderRun(), 'users'), LADDER_USERS);
     assert.deepEqual(rungsOf(resultOf()), []);
   });
 
-  test('have the share and the rate of successful responses', () => {
+  test('rungs have the share and the rate of successful responses', () => {
     const failing = LADDER_PHASES.map((phase) =>
       phaseFigures(phase, { values: repeat(600, 90), errors: phase.name === 'users-100' ? 300 : 0 }),
     );
@@ -31,7 +31,7 @@ describe('rungs', () => {
     assert.deepEqual(column(result, 'issue'), [null, 'requests fail', null]);
   });
 
-  test('have null figures without requests', () => {
+  test('rungs without requests have null figures', () => {
     const [rung] = rungsOf(ladderRun({ phases: HOLDS.map((phase) => phaseFigures(phase, { values: [] })) }));
     assert.deepEqual([rung?.success, rung?.p95Ms, rung?.p99Ms, rung?.perS], [null, null, null, 0]);
   });
@@ -70,7 +70,7 @@ describe('rungs', () => {
     test(`issue of a rung: ${situation}: ${issue ?? 'none'}`, () =>
       assert.equal(column(ladderRun(parts), 'issue')[2], issue));
 
-  test('use the CPU of PM2 if the target does not report it', () => {
+  test('rungs have the CPU use from PM2 if the target does not report CPU', () => {
     const pm2 = samplesOf(SAMPLE_TIMES, {
       [PM2_COLUMNS.online]: () => 1,
       [PM2_COLUMNS.cpuShare]: (ms) => (ms <= 70_000 ? 0.5 : 1),
@@ -80,7 +80,7 @@ describe('rungs', () => {
     assert.deepEqual(column(result, 'issue'), [null, 'one of 2 cores busy', 'one of 2 cores busy']);
   });
 
-  test('have averages of the target and errors by kind', () => {
+  test('rungs have averages of the metrics of the target, and errors by kind', () => {
     const result = ladderRun();
     result.resources.target = samplesOf(SAMPLE_TIMES, {
       [TARGET_COLUMNS.eventLoopLagP99Seconds]: (ms) => (ms < 70_000 ? 0.01 : 0.2),
@@ -97,7 +97,7 @@ describe('rungs', () => {
     assert.deepEqual([column(ladderRun(), 'lagMs')[0], column(ladderRun(), 'pool')[0]], [null, null]);
   });
 
-  test('are carried up to the first with a failed criterion', () => {
+  test('a target carries all rungs before the first one with a failed criterion', () => {
     const breaking = (phase: string) =>
       ladderRun({ criteria: [judgedCriterion(), judgedCriterion({ phases: [phase], status: 'fail' })] });
     assert.equal(carriedUsers(rungsOf(ladderRun())), 200);
@@ -106,7 +106,7 @@ describe('rungs', () => {
     assert.equal(carriedUsers([]), null);
   });
 
-  test('provide one load point for each window within them', () => {
+  test('each window within a rung provides one load point', () => {
     const result = ladderRun();
     const points = loadPointsOf(result, rungsOf(result));
     assert.equal(points.length, LADDER_USERS.length * 12);

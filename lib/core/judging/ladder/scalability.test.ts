@@ -28,7 +28,7 @@ describe('the Universal Scalability Law', () => {
     ['contention and coherency', { lambda: 2, sigma: 0.01, kappa: 0.00005 }],
   ];
   for (const [description, law] of LAWS)
-    test(`is recovered from its own points: ${description}`, () => {
+    test(`the Universal Scalability Law is recovered from points that follow the law: ${description}`, () => {
       const found = fitScalability(pointsUnder(law));
       assert.ok(found);
       close(found.lambda, law.lambda);
@@ -36,7 +36,7 @@ describe('the Universal Scalability Law', () => {
       close(found.kappa, law.kappa);
     });
 
-  test('has no negative parameter, even if throughput grows faster than the users', () => {
+  test('the fitted parameters are never negative, even if throughput grows faster than the users', () => {
     const found = fitScalability([
       { users: 1, perS: 1 },
       { users: 2, perS: 3 },
@@ -46,7 +46,7 @@ describe('the Universal Scalability Law', () => {
     assert.ok(found.lambda > 0 && found.sigma >= 0 && found.kappa >= 0);
   });
 
-  test('is not fitted to fewer than three numbers of users with any throughput', () => {
+  test('the Universal Scalability Law is not fitted to fewer than three numbers of users that have throughput', () => {
     const law = { lambda: 1, sigma: 0, kappa: 0 };
     assert.equal(fitScalability(pointsUnder(law, { users: [50, 100] })), null);
     assert.equal(fitScalability([...pointsUnder(law, { users: [50, 100] }), { users: 200, perS: 0 }]), null);
@@ -55,7 +55,7 @@ describe('the Universal Scalability Law', () => {
 });
 
 describe('capacity', () => {
-  test('is the maximum throughput with an interval, and reproducible', () => {
+  test('the capacity of a ladder is its maximum throughput with an interval, and is reproducible', () => {
     const law = { lambda: 1, sigma: 0.005, kappa: 0.0001 };
     const points = pointsUnder(law, { noise: 0.05 });
     const found = capacityOf(points);
@@ -68,7 +68,7 @@ describe('capacity', () => {
     assert.deepEqual(capacityOf(points), found);
   });
 
-  test('is not extrapolated beyond twice the last rung', () => {
+  test('the capacity of a ladder is not extrapolated beyond twice the last rung', () => {
     const found = capacityOf(pointsUnder({ lambda: 1, sigma: 0, kappa: 0 }));
     assert.equal(found?.limit, 400);
     assert.equal(found?.peakUsers, null);
@@ -79,7 +79,7 @@ describe('capacity', () => {
 });
 
 describe('capacity that every rung reaches', () => {
-  test('does not grow any more', () => {
+  test('the capacity is not "still growing" if every rung already reaches it', () => {
     const found = capacityOf(LADDER_USERS.flatMap((users) => repeat(12, { users, perS: 60 })));
     assert.equal(found?.growing, false);
     close(found?.perS.value ?? 0, 60);

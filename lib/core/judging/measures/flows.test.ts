@@ -14,7 +14,7 @@ describe('success rate of a flow', () => {
     ['one success fewer', flow(963, 1000), 'inconclusive', 0.963],
     ['at the limit', flow(950, 1000), 'inconclusive', 0.95],
     ['the lowest rate whose interval contains the limit', flow(937, 1000), 'inconclusive', 0.937],
-    ['one success fewer than that', flow(936, 1000), 'fail', 0.936],
+    ['one success fewer than the lowest rate whose interval contains the limit', flow(936, 1000), 'fail', 0.936],
     ['never', flow(0, 1000), 'fail', 0],
     ['always, with too few iterations', flow(29, 29), 'no data', 1],
     ['no completed iteration', flow(0, 0), 'no data', null],
@@ -32,12 +32,12 @@ describe('mean duration of a flow', () => {
     });
   };
   testJudgments(test, flowMeanBelow('order', '5s'), [
-    ['steadily under', flow(repeat(10, 4999)), 'pass', 4999],
+    ['steadily under the limit', flow(repeat(10, 4999)), 'pass', 4999],
     ['steadily at the limit', flow(repeat(10, 5000)), 'fail', 5000],
-    ['steadily over', flow(repeat(10, 5001)), 'fail', 5001],
-    ['varying well under', flow(alternating(40, 4500, 500)), 'pass', 4500],
+    ['steadily over the limit', flow(repeat(10, 5001)), 'fail', 5001],
+    ['varying well under the limit', flow(alternating(40, 4500, 500)), 'pass', 4500],
     ['varying about the limit', flow(alternating(40, 4990, 500)), 'inconclusive', 4990],
-    ['varying well over', flow(alternating(40, 5500, 500)), 'fail', 5500],
+    ['varying well over the limit', flow(alternating(40, 5500, 500)), 'fail', 5500],
     ['windows without iterations do not lower the mean', flow([null, ...repeat(10, 5001), null, null]), 'fail', 5001],
     ['too few iterations', flow([100, 100]), 'no data', 100],
     ['enough iterations in the minimum number of windows', flow(repeat(3, 4999)), 'pass', 4999],
@@ -52,7 +52,7 @@ describe('mean duration of a flow', () => {
     ['a flow with another name', flow(repeat(10, 100), { name: 'pay' }), 'no data', null],
   ]);
 
-  test('has an open interval and a note with too few windows', () => {
+  test('the mean duration of a flow has an open interval and a note with too few windows', () => {
     const { interval, note } = judgeCriterion(flow([100, 100], { each: 15 }), flowMeanBelow('order', '5s'));
     assert.deepEqual(interval, { low: 0, high: null });
     assert.equal(note, 'too few windows to estimate the uncertainty');

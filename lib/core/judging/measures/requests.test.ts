@@ -61,7 +61,7 @@ describe('percentile of the requests', () => {
     ['merged from generators, less than a bucket over the limit', merged(repeat(1000, 401)), 'inconclusive', 401],
   ]);
 
-  test('a percentile from histograms alone has a note on its accuracy', () => {
+  test('a percentile that comes only from histograms has a note on its accuracy', () => {
     const p95 = percentileBelow(0.95, '1s');
     const partial = evidenceOf({ run: { partial: true } });
     for (const evidence of [merged(repeat(1000, 390)), partial])
@@ -70,7 +70,7 @@ describe('percentile of the requests', () => {
   });
 
   for (const [name, q] of Object.entries(PERCENTILES)) {
-    test(`${name} is the exact value of the result, with its interval scaled to it`, () => {
+    test(`${name} has the exact value from the summary, and its interval is scaled to that value`, () => {
       const random = seededRandom(3);
       const durationMs = trendOf(Array.from({ length: 20_000 }, () => 50 + 100 * random()));
       const around = measureCriterion(evidenceOf({ totals: { durationMs } }), percentileBelow(q, '1s')).interval;
@@ -86,17 +86,17 @@ describe('percentile of the requests', () => {
     });
   }
 
-  test('a percentile that is not in the result comes from the histogram', () => {
+  test('a percentile that the result does not contain is estimated from the histogram', () => {
     const { value } = measureCriterion(requests([...repeat(970, 10), ...repeat(30, 50)]), percentileBelow(0.98, '1s'));
     assert.ok(value !== null && Math.abs(value / 50 - 1) < 0.03, `${value}`);
   });
 
-  test('a percentile without a histogram has no interval and so "no data"', () => {
+  test('a percentile without a histogram has no interval and therefore "no data"', () => {
     const evidence = evidenceOf({ totals: { durationMs: { ...constantStats(1000, 10), histogram: null } } });
     assert.equal(judgeCriterion(evidence, percentileBelow(0.95, '400ms')).status, 'no data');
   });
 
-  test('durations of 0 count as samples', () => {
+  test('a percentile counts durations of 0 as samples', () => {
     const { value, interval } = measureCriterion(requests(repeat(1000, 0)), percentileBelow(0.95, '400ms'));
     assert.equal(value, 0);
     assert.deepEqual(interval, { low: 0, high: 0 });
@@ -120,9 +120,9 @@ describe('percentile during phases', () => {
       spike: { values: repeat(500, slow) },
     });
   testJudgments(test, during(['spike-up', 'spike'], percentileBelow(0.95, '400ms')), [
-    ['both fast; other phases do not count', spiking(300), 'pass'],
-    ['one of them slow', spiking(450), 'fail'],
-    ['no requests in them', phased({ before: { values: [1] } }), 'no data', null],
+    ['both phases fast; other phases do not count', spiking(300), 'pass'],
+    ['one of the phases slow', spiking(450), 'fail'],
+    ['no requests in the phases', phased({ before: { values: [1] } }), 'no data', null],
   ]);
   testJudgments(test, during(['spike'], percentileBelow(0.95, '400ms')), [
     ['just under the limit in a single phase', spiking(399.9), 'pass', 399.9],
@@ -132,7 +132,7 @@ describe('percentile during phases', () => {
     ['no phase with this name', spiking(1), 'no data', null],
   ]);
 
-  test('the samples of several phases are added up', () => {
+  test('a percentile during several phases adds up their samples', () => {
     const criterion = during(['before', 'spike-up', 'spike'], percentileBelow(0.95, '400ms'));
     assert.equal(measureCriterion(spiking(1), criterion).samples, 2000);
   });
@@ -144,10 +144,10 @@ describe('error rate', () => {
   testJudgments(test, errorRateBelow(0.01), [
     ['no errors', errors(0), 'pass', 0],
     ['the highest count whose interval is below the limit', errors(3), 'pass', 0.003],
-    ['one more error', errors(4), 'inconclusive', 0.004],
+    ['one error more than the highest count whose interval is below the limit', errors(4), 'inconclusive', 0.004],
     ['at the limit', errors(10), 'inconclusive', 0.01],
     ['the highest count whose interval contains the limit', errors(16), 'inconclusive', 0.016],
-    ['one error more than that', errors(17), 'fail', 0.017],
+    ['one error more than the highest count whose interval contains the limit', errors(17), 'fail', 0.017],
     ['at the limit, with very many requests', errors(10_000, 1_000_000), 'inconclusive', 0.01],
     ['only errors', errors(1000), 'fail', 1],
     ['no errors in few requests', errors(0, 100), 'inconclusive', 0],
@@ -165,7 +165,7 @@ describe('error rate during phases', () => {
       spike: { values: repeat(500, 1), errors: inSpike },
     });
   testJudgments(test, during(['spike-up', 'spike'], errorRateBelow(0.02)), [
-    ['no errors in them; other phases do not count', errors(0, 0), 'pass', 0],
+    ['no errors in the phases; other phases do not count', errors(0, 0), 'pass', 0],
     ['some errors in each', errors(10, 10), 'inconclusive', 0.02],
     ['many errors in one', errors(0, 40), 'fail', 0.04],
   ]);
@@ -193,7 +193,7 @@ describe('count of one kind of error', () => {
   ]);
   testJudgments(test, { ...noTimeouts(), limit: 5 }, [
     ['as many as a limit above 0', withErrors(error('timeout', 5)), 'pass', 5],
-    ['one more than that limit', withErrors(error('timeout', 6)), 'fail', 6],
+    ['one more than a limit above 0', withErrors(error('timeout', 6)), 'fail', 6],
   ]);
 });
 
@@ -236,12 +236,12 @@ function inWindows(
 
 describe('mean of the requests', () => {
   testJudgments(test, meanBelow('200ms'), [
-    ['steadily under', inWindows(repeat(10, 199.5)), 'pass', 199.5],
+    ['steadily under the limit', inWindows(repeat(10, 199.5)), 'pass', 199.5],
     ['steadily at the limit', inWindows(repeat(10, 200)), 'fail', 200],
-    ['steadily over', inWindows(repeat(10, 200.5)), 'fail', 200.5],
-    ['varying well under', inWindows(alternating(40, 180, 20)), 'pass', 180],
+    ['steadily over the limit', inWindows(repeat(10, 200.5)), 'fail', 200.5],
+    ['varying well under the limit', inWindows(alternating(40, 180, 20)), 'pass', 180],
     ['varying about the limit', inWindows(alternating(40, 199, 20)), 'inconclusive', 199],
-    ['varying well over', inWindows(alternating(40, 220, 20)), 'fail', 220],
+    ['varying well over the limit', inWindows(alternating(40, 220, 20)), 'fail', 220],
     ['windows without requests do not lower the mean', inWindows([null, ...repeat(9, 201)]), 'fail', 201],
     ['too few requests', inWindows(repeat(3, 100), { each: 9 }), 'no data', 100],
     ['enough requests in too few windows', inWindows([100, 100], { each: 15 }), 'inconclusive', 100],
@@ -275,12 +275,12 @@ describe('throughput', () => {
       windows: evenWindows(requests.length, 5000, { requests: [...requests] }),
     });
   testJudgments(test, throughputAbove(100), [
-    ['steadily over', counts(repeat(10, 505)), 'pass', 101],
+    ['steadily over the limit', counts(repeat(10, 505)), 'pass', 101],
     ['steadily at the limit', counts(repeat(10, 500)), 'fail', 100],
-    ['steadily under', counts(repeat(10, 495)), 'fail', 99],
-    ['varying well over', counts(alternating(40, 600, 50)), 'pass', 120],
+    ['steadily under the limit', counts(repeat(10, 495)), 'fail', 99],
+    ['varying well over the limit', counts(alternating(40, 600, 50)), 'pass', 120],
     ['varying about the limit', counts(alternating(40, 505, 50)), 'inconclusive', 101],
-    ['varying well under', counts(alternating(40, 400, 50)), 'fail', 80],
+    ['varying well under the limit', counts(alternating(40, 400, 50)), 'fail', 80],
     ['an outage lowers the throughput', counts([...repeat(5, 550), 0, 0, 0, ...repeat(5, 550)]), 'inconclusive'],
     ['too few requests', counts(repeat(9, 11)), 'no data', 2.2],
     ['enough requests in too few windows', counts([1000, 1000]), 'inconclusive', 200],
@@ -349,16 +349,16 @@ describe('criteria for one endpoint', () => {
     ['mean without requests', slow([]), 'no data', null],
   ]);
   testJudgments(test, forEndpoint(SLOW, errorRateBelow(0.01)), [
-    ['no errors here, many elsewhere', slow(repeat(1000, 1)), 'pass', 0],
+    ['no errors at the endpoint, many elsewhere', slow(repeat(1000, 1)), 'pass', 0],
     ['errors here', slow(repeat(1000, 1), 17), 'fail', 0.017],
   ]);
   testJudgments(test, forEndpoint(SLOW, noTimeouts()), [
-    ['no timeouts here, many elsewhere', slow(repeat(1000, 1)), 'pass', 0],
-    ['a timeout here', slow(repeat(1000, 1), 1), 'fail', 1],
+    ['no timeouts at the endpoint, many elsewhere', slow(repeat(1000, 1)), 'pass', 0],
+    ['a timeout at the endpoint', slow(repeat(1000, 1), 1), 'fail', 1],
   ]);
   testJudgments(test, forEndpoint(SLOW, noFailedCheck()), [
-    ['no failed check here', slow(repeat(1000, 1)), 'pass', 0],
-    ['a failed check here', slow(repeat(1000, 1), 1), 'fail', 1],
+    ['no failed check at the endpoint', slow(repeat(1000, 1)), 'pass', 0],
+    ['a failed check at the endpoint', slow(repeat(1000, 1), 1), 'fail', 1],
   ]);
   testJudgments(test, forEndpoint(SLOW, requestsAbove(5)), [
     ['enough requests', slow(repeat(6, 1)), 'pass', 6],

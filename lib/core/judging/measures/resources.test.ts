@@ -70,13 +70,13 @@ describe('memory growth', () => {
     ['no phase with this name', target(flat), 'no data', null],
   ]);
 
-  test('the value is the growth from the end of the warm-up to the end of the phase', () => {
+  test('the memory growth is measured from the end of the warm-up to the end of the phase', () => {
     const { value, interval } = measureCriterion(target(growing(130 * MB)), memoryGrowthBelow(100, 'hold'));
     assert.ok(value !== null && Math.abs(value / MB - 130) < 10, `${value}`);
     assert.ok(interval && interval.low <= 130 * MB && 130 * MB <= interval.high);
   });
 
-  test('too few samples are counted and noted', () => {
+  test('the note of the memory growth has the number of samples if there are too few', () => {
     const { samples, note } = judgeCriterion(
       target(flat, () => 0, few(35)),
       memoryGrowthBelow(100, 'hold'),
@@ -160,7 +160,7 @@ describe('memory slope', () => {
     });
   }
 
-  test('the value is the growth per hour, and its interval contains the true growth', () => {
+  test('the memory slope is the growth per hour, and its interval contains the true growth', () => {
     const { value, interval } = measureCriterion(steady(120), memorySlopeBelow(50, 'hold'));
     assert.ok(value !== null && Math.abs(value / MB - 120) < 10, `${value}`);
     assert.ok(interval && interval.low <= 120 * MB && 120 * MB <= interval.high);
@@ -214,7 +214,7 @@ describe('restarts', () => {
   ]);
   testJudgments(test, { ...noRestarts(), limit: 1 }, [['as many as a limit above 0', target(crashed), 'pass', 1]]);
 
-  test('the note names the counter', () => {
+  test('the note of the restarts names the counter that rose', () => {
     const evidence = evidenceOf({ resources: { target: counted(calm), pm2: pm2(crashed) } });
     assert.equal(measureCriterion(evidence, noRestarts()).note, 'counted by pm2');
   });

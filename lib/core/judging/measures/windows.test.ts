@@ -98,18 +98,18 @@ describe('recovery time', () => {
     ['never recovered, and the phase ends before the limit', slowFor(30_000), 'inconclusive', 30_000],
   ]);
 
-  test('a scenario that never recovers has an open interval', () => {
+  test('the recovery time of a scenario that never recovers has an open interval', () => {
     const { interval, note } = judgeCriterion(slowFor(30_000), criterion);
     assert.deepEqual(interval, { low: 30_000, high: null });
     assert.equal(note, 'not back within 20 % of 100 ms, measured in windows of 1s');
   });
 
-  test('a recovery is accurate to one window', () => {
+  test('the recovery time is accurate to one window', () => {
     assert.deepEqual(measureCriterion(slowFor(0), criterion).interval, { low: 0, high: WINDOW_MS });
     assert.deepEqual(measureCriterion(slowFor(3000), criterion).interval, { low: 2000, high: 4000 });
   });
 
-  test('the short last window in which k6 exits is ignored', () => {
+  test('the recovery time ignores the short last window in which k6 exits', () => {
     const evidence = slowFor(3000);
     const { startMs, durationMs, scenarios } = evidence.windows;
     const probe = scenarios.probe ?? assert.fail();
@@ -126,7 +126,7 @@ describe('recovery time', () => {
     assert.deepEqual(measureCriterion(withShortWindow, criterion), measureCriterion(evidence, criterion));
   });
 
-  test('without telemetry from the probe scenario there is no data', () => {
+  test('the recovery time has no data without telemetry from the probe scenario', () => {
     const { value, note } = measureCriterion(evidenceOf(), criterion);
     assert.equal(value, null);
     assert.equal(note, 'no telemetry from the scenario probe');
@@ -162,19 +162,19 @@ describe('drift of the response time', () => {
     ['no windows', evidenceOf({ run: holdRun }), 'no data', null],
   ]);
 
-  test('the value is the change over the phase as a share of the mean', () => {
+  test('the drift is the change over the phase as a share of the mean', () => {
     const { value } = measureCriterion(drifting(0.9, 1.1, { amplitude: 0 }), driftBelow(0.1, 'hold'));
     assert.ok(value !== null && Math.abs(value - 0.2) < 1e-9, `${value}`);
   });
 
-  test('windows that close slightly late still count', () => {
+  test('the drift includes windows that close slightly late', () => {
     const evidence = drifting(1, 1);
     const durationMs = repeat(evidence.windows.startMs.length, WINDOW_MS + 100);
     const late = { ...evidence, windows: { ...evidence.windows, durationMs } };
     assert.equal(measureCriterion(late, driftBelow(0.1, 'hold')).samples, 180);
   });
 
-  test('windows without requests, partly outside the phase or in other phases do not count', () => {
+  test('the drift ignores windows without requests and windows not entirely within the phase', () => {
     const evidence = drifting(1, 1, { amplitude: 0 });
     const { startMs, durationMs, meanMs } = evidence.windows;
     const extended: Evidence = {
@@ -228,7 +228,7 @@ describe('share of the windows within a limit', () => {
     ['exactly the required number of requests', p95(repeat(35, 100), repeat(35, 20)), 'pass', 1],
   ]);
 
-  test('the note has the number of windows', () => {
+  test('the note of a window criterion has the number of judged windows', () => {
     assert.equal(measureCriterion(p95(repeat(40, 100)), criterion).note, '40 of 40 windows');
     const evidence = p95([...repeat(39, 100), 500, 100], [...repeat(40, 300), 5]);
     assert.equal(measureCriterion(evidence, criterion).note, '39 of 40 windows; 1 more had too few requests');
@@ -263,7 +263,7 @@ describe('share of the windows within a limit', () => {
     [flowSuccessAbove('order', 0.89), flowSuccessAbove('order', 0.9)],
   ];
   for (const [within, exceeded] of limits) {
-    test(`${within.measure.kind}: windows meet a limit just above the value, and not one at the value`, () => {
+    test(`windows meet a limit on ${within.measure.kind} just above their value, but not at their value`, () => {
       const share = (limit: typeof within) =>
         measureCriterion(evidenceOf({ windows }), inEveryWindow(limit, { share: 0.9 })).value;
       assert.equal(share(within), 1);
@@ -323,7 +323,7 @@ describe('breaking point', () => {
     ['no windows', evidenceOf(), 'no data', null],
   ]);
 
-  test('is accurate to one window, and its note has the time and the number of VUs', () => {
+  test('the breaking point is accurate to one window, and its note has the time and the number of VUs', () => {
     const { interval, note, samples } = measureCriterion(slowFrom(8), criterion);
     assert.deepEqual(interval, { low: 70, high: 85 });
     assert.equal(
@@ -338,7 +338,7 @@ describe('breaking point', () => {
     ['little of the previous rate still succeeds', 200, 0, 'does not degrade gracefully'],
     ['some requests get no response', 80, 1, 'does not degrade gracefully'],
   ] as const)
-    test(`the note says that the target ${degradation} if ${situation}`, () => {
+    test(`the note of the breaking point says that the target ${degradation} if ${situation}`, () => {
       const evidence = rising((step, i) => (i < 8 ? step : { perS: 90, errors }));
       const { windows } = evidence;
       const timeout = windows.startMs.map((_, i) => (i < 8 ? 0 : unanswered));
@@ -351,7 +351,7 @@ describe('breaking point', () => {
       );
     });
 
-  test('is found across consecutive phases, including windows on their border', () => {
+  test('the breaking point may lie in a window across the border of two phases', () => {
     const evidence = rising((step, i) => (i < 8 ? step : { perS: 90, errors: 200 }));
     const half = phasesWithLengths({ one: 7.5 * LENGTH_MS, two: 4.5 * LENGTH_MS });
     const { value, samples } = measureCriterion(
@@ -361,13 +361,13 @@ describe('breaking point', () => {
     assert.deepEqual([value, samples], [80, 12]);
   });
 
-  test('has an open upper bound if it was not reached', () => {
+  test('the breaking point has an open upper bound if the limits are never exceeded', () => {
     const { interval, note } = judgeCriterion(rising(), criterion);
     assert.deepEqual(interval, { low: 120, high: null });
     assert.equal(note, 'not reached');
   });
 
-  test('has no data with a single window, even if it exceeds the limits', () => {
+  test('the breaking point has no data with a single window, even if it exceeds the limits', () => {
     const { value, interval, status } = judgeCriterion(
       ramp([...repeat(11, { perS: 1 }), { perS: 100, p95: 900 }]),
       criterion,

@@ -57,7 +57,7 @@ describe('indivisibleReason', () => {
     ['rejects bursts', bursts([{ phase: 'rush', vus: 50 }], { pause: '10s' }), 2, /^shop\/peak has bursts/],
   ];
   for (const [what, workload, count, expected] of cases) {
-    test(what, () => {
+    test(`indivisibleReason ${what}`, () => {
       const reason = indivisibleReason(testPlan({ workload: workload(FULL_SCALE) }), count);
       if (expected === null) assert.equal(reason, null);
       else assert.match(reason ?? '', expected);

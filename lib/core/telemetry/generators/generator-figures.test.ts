@@ -97,7 +97,7 @@ describe('combinedExit', () => {
     ],
   ];
   for (const [what, exits, expected] of cases) {
-    test(what, () => {
+    test(`the combined exit ${what}`, () => {
       assert.deepEqual(combinedExit(exits), expected);
     });
   }

@@ -11,7 +11,7 @@ function tallyOfMerger(names: readonly string[]) {
   return { tally, merger };
 }
 
-test('windows are added up by generator, and generators without windows have no totals', () => {
+test('a generator tally adds up windows by generator, and is null for a generator without windows', () => {
   const { tally, merger } = tallyOfMerger(['a', 'b', 'c']);
   merger.add('a', generatorWindow(0, 10, { vus: 3 }));
   merger.add('b', generatorWindow(1, 20, { overflowed: true }));
@@ -32,13 +32,13 @@ test('windows are added up by generator, and generators without windows have no 
   assert.equal(tally.totalsOf('c'), null);
 });
 
-test('windows of a run with a single generator have no totals by generator', () => {
+test('a generator tally is null for a run with a single generator', () => {
   const tally = new GeneratorTally();
   tally.add(generatorWindow(0, 10));
   assert.equal(tally.totalsOf(''), null);
 });
 
-test('windows with late data are counterSeries', () => {
+test('a generator tally counts the windows that received late data', () => {
   const { tally, merger } = tallyOfMerger(['a', 'b']);
   for (let i = 0; i < 6; i++) merger.add('a', generatorWindow(5 * i, 1));
   merger.add('b', generatorWindow(0, 1));

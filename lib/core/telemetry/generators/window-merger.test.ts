@@ -26,7 +26,7 @@ const requestsByGenerator = (merged: readonly Window[]) =>
 const requestsIn = ({ series }: Window) =>
   series.reduce((sum, { metric, value = 0 }) => sum + (metric === METRICS.requests ? value : 0), 0);
 
-test('windows of the same time are merged, whichever generator exports first', () => {
+test('windows of the same period are merged, whichever generator exports first', () => {
   const { merged, merger } = mergerOf(['a', 'b']);
   merger.add('a', generatorWindow(0, 10, { vus: 3 }));
   assert.equal(merged.length, 0, 'it waits for the other generator');
@@ -104,7 +104,7 @@ test('windows of an unknown generator are ignored', () => {
   assert.deepEqual(merged.map(requestsIn), [1]);
 });
 
-test('the overflow of one generator is reported for it and for the merged window', () => {
+test('the overflow of one generator marks both that generator and the merged window', () => {
   const { merged, merger } = mergerOf(['a', 'b']);
   merger.add('a', generatorWindow(0, 1, { overflowed: true }));
   merger.add('b', generatorWindow(0, 1));
@@ -165,7 +165,7 @@ describe('merged windows contain all data, in whatever order windows arrive', ()
   const expected = whole.figures(null);
 
   for (let round = 0; round < 20; round++) {
-    test(`random order ${round}`, () => {
+    test(`merged windows contain all data if windows arrive in random order ${round}`, () => {
       const { totals, statuses, errors, endpoints } = figuresOf(shuffled());
       const { histogram, ...stats } = totals.durationMs;
       const { histogram: wholeHistogram, ...wholeStats } = expected.totals.durationMs;
