@@ -29,7 +29,7 @@ export const fakerRows =
   };
 
 const PHONES = 100_000_000;
-/** Coprime to the number of phone numbers, so that its multiples modulo that number are all distinct. */
+/** Step between phone numbers. It is coprime to PHONES, so that all multiples modulo PHONES are distinct. */
 const STRIDE = 61_803_399;
 
 /**

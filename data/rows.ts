@@ -12,7 +12,7 @@ export type Datasets = Record<string, (seed: number) => string[]>;
 const root = path.join(import.meta.dirname, '..');
 
 /**
- * Writes the rows of products to `dist/data/<product>/<name>.txt`. It does so only if the seed or the code has changed,
+ * Writes the rows of products to `dist/data/<product>/<name>.txt`. Skips products whose seed and code have not changed,
  * because generating rows takes seconds.
  * @param tests folder that contains a folder for each product
  */
@@ -30,7 +30,7 @@ async function generateProduct(product: string, source: string, seed: number): P
 
   const rows = await rowsOf(source, seed).catch((error: unknown) => {
     const text = `tests/${product}/data.ts failed to generate rows: ${error instanceof Error ? error.message : error}`;
-    // In the format of esbuild's errors, so that callers report it like a file that does not compile.
+    // Use the format of esbuild's errors, so that callers report the failure like a compile error.
     throw Object.assign(new Error(text, { cause: error }), { errors: [{ text, location: null }] });
   });
   await mkdir(folder, { recursive: true });
@@ -38,7 +38,7 @@ async function generateProduct(product: string, source: string, seed: number): P
   await writeAtomically(stamp, current);
 }
 
-/** The names and texts of the datasets of a product. */
+/** Returns the name and the text of each dataset of a product. */
 async function rowsOf(source: string, seed: number): Promise<[name: string, text: string][]> {
   const { datasets } = (await import(pathToFileURL(source).href)) as { datasets: Datasets };
   return Object.entries(datasets).map(([name, rows]) => [name, rows(seed).join('\n')]);

@@ -1,4 +1,4 @@
-/** For load-suite.config.ts: `import { defineConfig } from 'load-suite/config'`. This module runs in Node. */
+/** The API for load-suite.config.ts: `import { defineConfig } from 'load-suite/config'`. This module runs in Node. */
 
 // Configuration
 
@@ -14,7 +14,7 @@ export interface Config {
 }
 
 /**
- * Defines the configuration: `export default defineConfig({ mainProduct: 'shop' })`. It returns its argument
- * unchanged, and exists so that the editor and `tsc` know the settings.
+ * Defines the configuration: `export default defineConfig({ mainProduct: 'shop' })`. Returns its argument unchanged.
+ * The function lets the editor and `tsc` check the settings.
  */
 export const defineConfig = (config: Config): Config => config;

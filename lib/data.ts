@@ -1,4 +1,4 @@
-/** For the data.ts of a product: `import { fakerRows } from 'load-suite/data'`. This module runs in Node. */
+/** The API for the data.ts of a product: `import { fakerRows } from 'load-suite/data'`. This module runs in Node. */
 
 // Test data
 

@@ -1,4 +1,4 @@
-/** For tests: `import { defineTest } from 'load-suite'`. This module runs inside k6. */
+/** The API for test files: `import { defineTest } from 'load-suite'`. This module runs inside k6. */
 
 // Define a test
 

@@ -58,7 +58,7 @@ export function credentials(auth: Authentication): Credentials {
   }
 }
 
-/** A token that a VU holds. */
+/** A token that a VU gets during the run and keeps for later requests. */
 export interface HeldToken {
   /** The value of `auth` for endpoints that require the token. While there is no token, requests have no credentials. */
   credentials: Credentials;

@@ -3,7 +3,7 @@
  * to send, because parsing or building objects would make every request more expensive.
  */
 export interface Dataset {
-  /** Returns the next row, which no other VU gets. It starts over when all rows are used. */
+  /** Returns the next row. No other VU gets the same row until all rows are used. */
   next(): string;
   /** Number of rows. */
   length: number;
@@ -16,5 +16,5 @@ export interface Dataset {
  */
 export const dataset: (name: string) => Dataset = () => NO_ROWS;
 
-/** Only VUs need rows. Reading them here would take longer than everything else in the description of a test. */
+/** Only VUs need rows. Reading rows here would take longer than the rest of the description of a test. */
 const NO_ROWS: Dataset = { length: 0, next: () => '' };

@@ -48,7 +48,10 @@ export interface TestDefinition {
   assess?: Assessment[];
 }
 
-/** Enough to detect a broken contract, at the cost of less than 1 % of the CPU. The smoke test checks every response. */
+/**
+ * Default share of checked responses: enough to detect a broken contract, for less than 1 % of the CPU. The smoke test
+ * checks every response.
+ */
 const DEFAULT_CONTRACT_SHARE = 0.001;
 
 /** The exports that k6 requires: `export const { options, run, handleSummary } = defineTest({…})`. */
@@ -74,13 +77,13 @@ export interface TestModule {
  * @throws Error if there is traffic for each scenario and its names differ from those of the workload's scenarios
  */
 export function defineTest(definition: TestDefinition): TestModule {
-  // Thresholds refer to this metric even if no endpoint has a contract.
+  // Create this metric even if no endpoint has a contract, because thresholds refer to it.
   createContractRate();
   const plan = planOf(definition);
   return {
     options: k6OptionsOf(plan),
     handleSummary: summaryHandler(plan),
-    // The VU bundle contains the real one.
+    // This edition only describes the test. The implementation that VUs run is in the VU bundle.
     run: () => {},
   };
 }

@@ -89,7 +89,7 @@ const SENDERS = { POST: http.post, PUT: http.put, PATCH: http.patch, DELETE: htt
 
 const DEFAULT_TIMEOUT = '30s';
 
-// An array, because creating a set would cost every VU something, even one without errors.
+// An array instead of a set, because every VU would pay for creating a set, even without errors.
 const knownReasons: string[] = [];
 
 /** Created with the first endpoint that needs them, and shared by all endpoints of a VU. */
@@ -145,7 +145,7 @@ function callerOf(
     headers,
     tags: { name },
     timeout: options.timeout ?? DEFAULT_TIMEOUT,
-    // k6 reads every parameter with every request, so parameters with default values are left out.
+    // Leave out parameters with default values, because k6 reads every parameter with every request.
     ...(isExpectedByDefault(expectedStatus) && !toleratedStatuses && !refusals
       ? undefined
       : {
@@ -153,19 +153,19 @@ function callerOf(
         }),
   };
   const [before = '', after, ...rest] = splitRoute(env('API_URL') + path);
-  // Undefined if the route has at most one parameter.
+  // The fixed parts of the route; undefined if it has at most one parameter.
   const pieces = rest.length > 0 ? [after ?? '', ...rest] : undefined;
   const isGet = method === 'GET';
   const send = isGet ? http.post : SENDERS[method];
   const { contractShare } = runningTest;
-  // Checks every n-th response, from a random start: cheaper than drawing a random number for each response.
+  // Checks every n-th response, starting at a random one. That is cheaper than a random number for each response.
   let untilNextCheck = randomDuringInit();
 
   return (id, body, query) => {
     if (sign) sign(headers, body);
     let url = after === undefined ? before : pieces ? before + fillRoute(pieces, id) : before + id + after;
     if (query !== undefined) url += query;
-    // `send` would pass an empty body, which makes a GET slower.
+    // Call `http.get` directly: `send` would pass an empty body, which makes a GET slower.
     const response = isGet ? http.get(url, params) : send(url, body, params);
     // Every access to an object of k6 is slow, so read the status once.
     const { status } = response;

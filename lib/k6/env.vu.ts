@@ -8,7 +8,7 @@ export const env = <N extends VariableName>(name: N): VariableValue<N> => variab
 export const optionalEnv = <N extends VariableName>(name: N): VariableValue<N> | undefined =>
   read(name) as VariableValue<N> | undefined;
 
-/** Only VU 0 validates the declarations. */
+/** VU 0 has already validated the declarations. */
 export function defineVariables(declarations: Readonly<Record<string, unknown>>) {
   const handles: Record<string, ProductVariable<unknown>> = {};
   for (const name in declarations)

@@ -21,7 +21,10 @@ export function perVU<T>(create: (vu: number) => T): () => T {
 const STREAM = 2_654_435_761;
 const sequenceOf = (vu: number) => quickRandom(env('SEED') + Math.imul(vu, STREAM));
 
-/** For use while a VU is created. With several generators, a VU does not know its number in the whole test by then. */
+/**
+ * A number for use while a VU is created. With several generators, a VU does not yet know its number in the whole test
+ * at that time.
+ */
 export const randomDuringInit: Random = sequenceOf(__VU);
 
 /** Returns a random number in [0, 1). Every VU has its own sequence, which is the same in all runs with the same SEED. */

@@ -9,7 +9,8 @@ export function phaseTagger(phases: readonly { name: string; endMs: number }[]):
   let startedAt = 0;
   return (now) => {
     const { name } = exec.scenario;
-    // A scenario with the name of a phase always belongs to that phase. Its VU may run another scenario next.
+    // A scenario named like a phase always belongs to that phase. The VU may run a different scenario next, so check
+    // again.
     if (phases.some((phase) => phase.name === name)) {
       exec.vu.metrics.tags.phase = name;
       return now;

@@ -24,7 +24,8 @@ interface Settings {
   lists: Partial<Record<string, string>>;
 }
 
-// Load the description before creating the array: the description creates arrays too, and k6 cannot nest them.
+// Load the description before creating the shared array: the description creates shared arrays too, and k6 cannot nest
+// them.
 const described = __VU === 0 ? loadDescription() : undefined;
 
 const shared = new SharedArray('settings of the suite', () => {

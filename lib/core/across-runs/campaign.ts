@@ -11,23 +11,23 @@ export interface Campaign {
   id: string;
   product: string;
   startedAt: string;
-  /** Null while the campaign is running, and if it was interrupted. */
+  /** Time at which the campaign ended. Null while it is running or if it was interrupted. */
   endedAt: string | null;
   settings: CampaignSettings;
   /** Names, without values, of the environment variables that the tests read or that were set for the campaign. */
   variables: string[];
   /** Descriptions of the variables that the product declares. Absent in campaigns of earlier versions. */
   productVariables?: { name: string; description: string; secret: boolean }[];
-  /** In the order in which they run. */
+  /** The tests, in the order in which they run. */
   tests: CampaignTest[];
-  /** Null until the campaign ends. */
+  /** Verdict on the whole campaign. Null until the campaign ends. */
   verdict: CampaignVerdict | null;
 }
 
 /** Settings that all runs of a campaign share. A resumed campaign must have the same settings. */
 export interface CampaignSettings {
   environment: TargetEnvironment;
-  /** Null if every test starts its own reference service. */
+  /** URL of the target. Null if every test starts its own reference service. */
   apiUrl: string | null;
   timeScale: number;
   vusScale: number;
@@ -46,7 +46,7 @@ export interface CampaignTest {
 
 export interface CampaignRun {
   id: string;
-  /** Path relative to the campaign folder, separated by slashes. */
+  /** Path of the run folder relative to the campaign folder, with slashes as separators. */
   folder: string;
   outcome: RunOutcome;
   decision: Decision;
@@ -55,7 +55,7 @@ export interface CampaignRun {
 export interface CampaignVerdict extends Verdict {
   /** What must be fixed to turn a CONDITIONAL GO into a GO. */
   conditions: string[];
-  /** Null if the campaign is INCONCLUSIVE or INVALID. */
+  /** Confidence in the verdict. Null if the verdict is INCONCLUSIVE or INVALID. */
   confidence: Confidence | null;
 }
 
@@ -68,7 +68,7 @@ export interface Confidence {
 export interface ConfidenceFactor {
   what: string;
   share: number;
-  /** The numbers behind the share, as text. */
+  /** The counts from which the share is calculated, such as `2 of 2`. */
   how: string;
 }
 
@@ -120,8 +120,8 @@ const INTERVAL_LEVEL = 0.95;
  * Decides the verdict of a campaign by the first rule that applies:
  * 1. NO_GO if a test is NO_GO.
  * 2. INVALID if every test is INVALID, or else INCONCLUSIVE if a test is INVALID or INCONCLUSIVE.
- * 3. NO_GO if the critical failures do not share one fixable cause. This also applies if each has a fixable cause of
- *    its own, because no run shows that fixing all of them at once is enough.
+ * 3. NO_GO if the critical failures do not share one fixable cause. This also applies if each failure has a different
+ *    fixable cause, because no run shows that fixing all causes together is enough.
  * 4. CONDITIONAL_GO if the critical failures share one fixable cause, or if only minor criteria fail.
  * 5. GO.
  */
@@ -181,7 +181,7 @@ function reasonOf(testResult: CampaignTestResult): string {
 
 const isFailedCritically = ({ severity, status }: JudgedCriterion) => severity === 'critical' && status === 'fail';
 
-/** Whether the criteria of a result describe the target: those of an INVALID run do not. */
+/** Returns false for an INVALID run, because its criteria do not describe the target. */
 export const isJudged = ({ verdict }: Result): boolean => verdict.decision !== 'INVALID';
 
 /** IDs of the critical criteria that fail. */
@@ -194,7 +194,10 @@ const isFailing = ({ result }: CampaignTestResult): boolean =>
 /** The diagnoses of one cause, each with the test whose failures it explains. */
 type CommonCause = { test: string; diagnosis: Diagnosis }[];
 
-/** The fixable cause that explains every failure of all these tests. If there are several, the most certain. */
+/**
+ * Finds the fixable cause that explains every failure of the given tests. If several causes do, returns the one with
+ * the highest confidence.
+ */
 function commonCause(failing: readonly CampaignTestResult[]): CommonCause | null {
   const diagnosed = failing.map(({ test, result }) => ({ test, diagnoses: diagnosesOf(result) }));
   const candidates = (diagnosed[0]?.diagnoses ?? []).flatMap(({ cause }) => {
@@ -207,7 +210,7 @@ function commonCause(failing: readonly CampaignTestResult[]): CommonCause | null
   return candidates.sort((a, b) => confidenceOf(b) - confidenceOf(a))[0] ?? null;
 }
 
-/** Diagnoses of fixable causes that explain all failures of a test. */
+/** Returns the diagnoses that explain every failure of a test and that a configuration change fixes. */
 const diagnosesOf = (result: Result | null): Diagnosis[] =>
   result ? fixableCauses(result.criteria, result.diagnosis) : [];
 
@@ -225,7 +228,7 @@ function causesText(testResult: CampaignTestResult): string {
 const commonCauseText = (cause: CommonCause) =>
   `${cause.map(({ test }) => test).join(', ')} ${cause.length === 1 ? 'fails' : 'fail'} because of one cause: ${titleOf(cause)}`;
 
-/** The recommendations for fixing the cause, each with the tests that it comes from. */
+/** Lists the recommendations for fixing a cause, each with the tests whose diagnosis contains the recommendation. */
 function conditionsFrom(cause: CommonCause): string[] {
   const recommendations = new Set(cause.map(({ diagnosis }) => diagnosis.recommendation));
   return [...recommendations].map((recommendation) => {

@@ -2,7 +2,7 @@ import { CHECKLIST_CATEGORIES, type ChecklistCategory, type ChecklistFinding, ty
 
 export interface ChecklistEntry {
   category: ChecklistCategory;
-  /** Null if there is no evidence. */
+  /** Whether the requirement is met. Null if there is no evidence. */
   met: boolean | null;
   /** Evidence from all runs, with the evidence against the category first. */
   evidence: (ChecklistFinding & { test: string })[];

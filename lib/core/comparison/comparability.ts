@@ -2,7 +2,7 @@ import type { Excerpt } from './excerpt.ts';
 
 type PartName = keyof NonNullable<Excerpt['fingerprint']>;
 
-/** Titles of the fingerprint parts for messages, and the other parts that each one depends on. */
+/** For each part of the fingerprint: its title in messages, and the parts that it depends on. */
 const PARTS: readonly { part: PartName; title: string; dependsOn?: readonly PartName[] }[] = [
   { part: 'test', title: 'the test' },
   { part: 'scale', title: 'the scale' },
@@ -16,8 +16,8 @@ const PARTS: readonly { part: PartName; title: string; dependsOn?: readonly Part
 ];
 
 /**
- * Returns why runs cannot be compared, one line per reason, or nothing if they can. Runs without a fingerprint are not
- * checked.
+ * Lists the reasons why runs cannot be compared, one line each. The list is empty if they can be compared. Runs without
+ * a fingerprint are not checked.
  */
 export function reasonsNotComparable(reference: readonly Excerpt[], candidate: readonly Excerpt[]): string[] {
   const known = [...reference, ...candidate].filter(({ fingerprint }) => fingerprint !== null);

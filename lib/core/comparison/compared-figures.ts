@@ -9,7 +9,10 @@ export interface ComparedFigure {
   better: 'lower' | 'higher';
   /** Unit of a difference: a fraction of the reference, or percentage points. */
   scale: 'relative' | 'points';
-  /** Whether a change affects the overall outcome. A larger connection pool, for example, does not. */
+  /**
+   * Whether a change of this figure affects the overall outcome. A larger connection pool, for example, is neither
+   * better nor worse.
+   */
   affectsOutcome: boolean;
 }
 
@@ -45,7 +48,10 @@ export interface Floors {
   relative: number;
   /** For rates, as a difference of fractions. */
   points: number;
-  /** Durations must also differ by this many ms. Less is neither noticeable nor measured reliably. */
+  /**
+   * Durations must also differ by this many ms. Users do not notice smaller differences, and the suite cannot measure
+   * them reliably.
+   */
   ms: number;
 }
 
@@ -54,7 +60,7 @@ export const DEFAULT_FLOORS: Floors = { relative: 0.1, points: 0.005, ms: 1 };
 export const COMPARISON_OUTCOMES = ['worse', "can't tell", 'better', 'same'] as const;
 export type ComparisonOutcome = (typeof COMPARISON_OUTCOMES)[number];
 
-/** One figure of one part of the runs, on both sides. */
+/** One figure of one part of the runs, compared between the two sides. */
 export interface ComparisonRow {
   scope: PartScope | 'resources';
   name: string;
@@ -65,7 +71,7 @@ export interface ComparisonRow {
   change: number;
   /** 95 % interval of the change. */
   interval: Interval | null;
-  /** The smallest change that counts. */
+  /** The smallest change that counts as better or worse. */
   floor: number;
   outcome: ComparisonOutcome;
   /** Methods behind the interval. */

@@ -31,14 +31,14 @@ import { compareLadders, type LadderComparison } from './ladder-comparison.ts';
 export interface Comparison {
   reference: readonly Excerpt[];
   candidate: readonly Excerpt[];
-  /** The sampling unit of the intervals: runs, or, with one run per side, windows within the run. */
+  /** What the intervals are estimated from: several runs per side, or the windows within a single run per side. */
   unit: 'run' | 'window';
   floors: Floors;
   rows: ComparisonRow[];
   outcome: ComparisonOutcome;
   /** The rows that decide the outcome. */
   because: ComparisonRow[];
-  /** Null unless all runs are ladders. If it has findings, its outcome is the overall outcome. */
+  /** Comparison rung by rung; null unless all runs are ladders. If it has findings, they decide the overall outcome. */
   ladder: LadderComparison | null;
   /** Parts that some runs lack. They are not compared. */
   notInEveryRun: string[];
@@ -100,7 +100,7 @@ interface PartPair {
   sides: [reference: RunParts, candidate: RunParts];
 }
 
-/** Pairs the parts that all runs have, the whole run first. */
+/** Pairs each part that all runs have between the two sides. The whole run comes first. */
 function pairParts(
   reference: readonly Excerpt[],
   candidate: readonly Excerpt[],
@@ -168,8 +168,9 @@ function unjudgedRow(
 }
 
 /**
- * A row is better or worse if its interval lies beyond the floor, and if that is still significant among all rows:
- * with many rows, some intervals lie beyond the floor by chance. A row is the same if its interval lies within the floor.
+ * A row is better or worse if its interval lies beyond the floor and if its p-value is significant among those of all
+ * rows. The second condition is needed because, with many rows, some intervals lie beyond the floor by chance. A row is
+ * the same if its interval lies within the floor.
  */
 function judgeRows(rows: readonly Unjudged[]): ComparisonRow[] {
   const pValues = rows.map(({ estimate, limit }) => estimate && pValueBeyond(estimate, limit));
@@ -192,8 +193,8 @@ function judgeRows(rows: readonly Unjudged[]): ComparisonRow[] {
 }
 
 /**
- * The largest p-value that is still significant among all rows, or -1 if none is. Limits the false discovery rate:
- * Y. Benjamini & Y. Hochberg, "Controlling the false discovery rate", JRSS B 1995.
+ * Returns the largest p-value that is still significant among those of all rows, or -1 if none is significant. Limits
+ * the false discovery rate: Y. Benjamini & Y. Hochberg, "Controlling the false discovery rate", JRSS B 1995.
  */
 function pValueThreshold(pValues: readonly number[]): number {
   const sorted = pValues.toSorted((a, b) => a - b);

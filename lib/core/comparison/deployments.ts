@@ -7,12 +7,12 @@ export interface Deployment {
   /** The labels that differ between the sides, such as `mode=cluster`. */
   name: string;
   rungs: Rung[];
-  /** Number of users that it handles with all criteria met; null if none. */
+  /** Largest number of users with which the deployment met all criteria; null if it met them with no number. */
   carried: number | null;
   processes: number;
-  /** Cores of its machine; null if unknown. */
+  /** CPU cores of the deployment's machine; null if unknown. */
   cores: number | null;
-  /** Null with several runs. */
+  /** Capacity estimate; null for several runs. */
   capacity: Capacity | null;
   connections: Ladder['connections'];
   errors: Ladder['errors'];
@@ -83,7 +83,9 @@ function meanRung(rungs: readonly Rung[]): Rung {
   };
 }
 
-/** Joins the issues of all runs. Failed requests are left out if another issue explains them. */
+/**
+ * Joins the issues of all runs. Leaves out the general issue of failed requests if another issue explains the failures.
+ */
 function issueOf(rungs: readonly Rung[]): string | null {
   const issues = [...new Set(rungs.flatMap(({ issue }) => issue ?? []))];
   const specific = issues.filter((issue) => issue !== REQUESTS_FAIL_ISSUE);

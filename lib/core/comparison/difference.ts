@@ -26,7 +26,7 @@ import {
   throughputContributions,
 } from './window-contributions.ts';
 
-/** Methods that an interval can come from. */
+/** Methods for estimating an interval. */
 export const INTERVAL_METHODS = {
   runs: "Student's t over runs",
   windows: 'block bootstrap over windows',
@@ -47,13 +47,13 @@ export interface Difference {
   note: string | null;
 }
 
-/** One part in every run of a side that has it. */
+/** The figures of one part, from every run of a side that has this part. */
 export type RunParts = readonly RunPart[];
 
 /** Compares one figure of one part. Returns null if a run does not have the figure. */
 export type FigureComparator = (reference: RunParts, candidate: RunParts) => Difference | null;
 
-/** Minimum number of samples beyond a percentile. With fewer, it depends on chance. */
+/** Minimum number of samples beyond a percentile. With fewer samples, its value depends on chance. */
 const MIN_SAMPLES_BEYOND = 10;
 
 type Percentile = 'p50' | 'p95' | 'p99';
@@ -69,7 +69,7 @@ export const percentileDifference =
     const single = singleRuns(reference, candidate);
     return differenceFrom(geometricMeans(sides), reason, () => ({
       runs: estimateFromRuns(sides.reference, sides.candidate),
-      // Runs can agree by chance, but they are no more certain than their samples allow.
+      // Runs can agree by chance, so the interval must not be narrower than the number of samples allows.
       ranks: estimateFromFactors(rankBounds(reference, name), rankBounds(candidate, name), sides),
       windows: single && estimateFromWindows(sides.difference, percentileContributions(...single, name)),
     }));
@@ -108,7 +108,7 @@ interface Hits {
   trials: number;
 }
 
-/** Hits of each run and of all runs. Returns null if a run has none. */
+/** Returns the hits of each run and of all runs together, or null if a run does not have the rate. */
 function hitsOf(side: RunParts): { byRun: Hits[]; total: Hits } | null {
   const byRun = side.flatMap(({ part }) => part.hits ?? []);
   const total = {
@@ -137,7 +137,7 @@ export function resourceDifference(
 /** Minimum number of trials of a rate. */
 const MIN_TRIALS = 30;
 
-/** Number of samples of the side that has fewer; null if unknown. */
+/** Returns the number of samples of the side with fewer samples, or null if unknown. */
 function samplesOf(reference: RunParts, candidate: RunParts): number | null {
   const counts = [reference, candidate].map((side) => side.map(({ part }) => part.count));
   return counts.flat().includes(null) ? null : Math.min(...counts.map((side) => sum(side.map((count) => count ?? 0))));
@@ -185,7 +185,7 @@ function logarithmsOf<T>(
   };
 }
 
-/** Geometric means, whose ratio is the exponential of the difference of the logarithms. */
+/** Returns the geometric mean of each side. Their ratio corresponds to the difference of the logarithms. */
 const geometricMeans = ({ reference, candidate }: Logarithms) => ({
   reference: Math.exp(mean(reference)),
   candidate: Math.exp(mean(candidate)),

@@ -1,6 +1,6 @@
 import { type Interval, mean, squaredDeviations, studentT } from '../numbers/index.ts';
 
-/** A difference between two sides with its uncertainty, on the scale on which it is judged. */
+/** A difference between two sides and its uncertainty. The scale is logarithmic for ratios and linear for rates. */
 export interface DifferenceEstimate {
   difference: number;
   /** 95 % interval. */
@@ -8,7 +8,9 @@ export interface DifferenceEstimate {
   degreesOfFreedom: number;
 }
 
-/** With this many degrees of freedom, Student's distribution is normal to within 0.2 %. */
+/**
+ * From this many degrees of freedom on, Student's distribution differs from the normal distribution by less than 0.2 %.
+ */
 export const NORMAL_DEGREES_OF_FREEDOM = 1000;
 
 /**
@@ -63,7 +65,7 @@ export const MIN_BOOTSTRAP_WINDOWS = 8;
  * Estimates the uncertainty of a difference from the windows it was computed from. Neighboring windows are correlated,
  * so windows are resampled in blocks: the circular block bootstrap of D. N. Politis & J. P. Romano, "A circular
  * block-resampling procedure for stationary data", 1992.
- * @param contributions what each window adds to the difference, relative to their mean
+ * @param contributions what each window adds to the difference, relative to the mean of all windows
  * @returns null with fewer than {@link MIN_BOOTSTRAP_WINDOWS} windows
  */
 export function estimateFromWindows(difference: number, contributions: readonly number[]): DifferenceEstimate | null {
@@ -71,7 +73,7 @@ export function estimateFromWindows(difference: number, contributions: readonly 
   if (count < MIN_BOOTSTRAP_WINDOWS) return null;
   const length = blockLength(count);
   const blocks = Math.ceil(count / length);
-  // The variance of a mean of independent blocks follows from the variance of the blocks, so nothing need be drawn.
+  // No random resampling is needed: the variance of the mean follows from the variance of the blocks.
   const variance = squaredDeviations(blockSums(contributions, length)) / count;
   const error = Math.sqrt(variance / blocks) / length;
   return studentEstimate(difference, error, Math.max(1, blocks - 1));
@@ -91,7 +93,7 @@ function blockSums(contributions: readonly number[], length: number): number[] {
 
 const blockLength = (count: number): number => Math.round(1.5 * Math.cbrt(count));
 
-/** Combines estimates of the same difference into the widest interval, so that none hides the uncertainty of another. */
+/** Combines estimates of the same difference: the result has the lowest lower bound and the highest upper bound. */
 export function widestEstimate(estimates: readonly DifferenceEstimate[]): DifferenceEstimate | null {
   const [first] = estimates;
   if (!first) return null;
@@ -106,8 +108,8 @@ export function widestEstimate(estimates: readonly DifferenceEstimate[]): Differ
 }
 
 /**
- * The two-sided p-value of an estimate if the true difference is at the limit. It is below 0.05 if the interval excludes
- * the limit. The interval is treated as one of Student's distribution.
+ * The two-sided p-value of an estimate if the true difference is at the limit. The p-value is below 0.05 if the
+ * interval excludes the limit. The interval is assumed to follow Student's distribution.
  * @param limit not negative
  */
 export function pValueBeyond({ difference, interval, degreesOfFreedom }: DifferenceEstimate, limit: number): number {

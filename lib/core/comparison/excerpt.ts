@@ -23,18 +23,18 @@ export interface Excerpt {
   id: string;
   /** Null if unknown. */
   startedAt: string | null;
-  /** What must be equal for runs to be comparable, by name; null if unknown. */
+  /** The properties that must be equal in comparable runs, by name; null if unknown. */
   fingerprint: Evidence['fingerprint']['parts'] | null;
   /** Circumstances of the run by name. The comparison shows those that differ. */
   circumstances: Record<string, string>;
   /** Present if the test is a ladder. */
   ladder?: Ladder;
-  /** Caveats for the reader about what is unknown or less precise. */
+  /** Caveats about figures that are unknown or less precise. */
   unknown: string[];
   parts: ExcerptPart[];
-  /** Null for a reference with several runs and for a summary of k6. */
+  /** The windows of the run. Null in a reference with several runs and in a k6 summary. */
   windows: ExcerptWindows | null;
-  /** Means while the load was running, by name; null if not measured. */
+  /** Mean of each resource under load, by name; null if it was not measured. */
   resources: Record<ResourceName, number | null>;
 }
 
@@ -44,9 +44,9 @@ export type PartScope = (typeof PART_SCOPES)[number];
 /** Figures of the whole run or of one part. Unknown figures are null. */
 export interface ExcerptPart {
   scope: PartScope;
-  /** Empty for the whole run; `flow › step` for a step. */
+  /** Name of the part: empty for the whole run, and `flow › step` for a step. */
   name: string;
-  /** Number of durations. */
+  /** Number of measured durations. */
   count: number | null;
   p50: number | null;
   p95: number | null;
@@ -120,11 +120,11 @@ export const LABEL_PREFIX = 'label ';
 
 function circumstancesOf({ run, generators }: Evidence): Excerpt['circumstances'] {
   const { environment, labels, targetSettings = {}, gitCommit, versions, host } = run;
-  // The `ab` command already sets these as labels.
+  // Leave out the settings that the `ab` command has already stored as labels.
   const settings = Object.entries(targetSettings).filter(([name]) => labels[name] === undefined);
   return {
     environment,
-    // A local reference service listens on a random free port.
+    // Omit the URL of a local reference service, because its port is random.
     ...(environment === 'local' ? {} : { target: run.target }),
     ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`${LABEL_PREFIX}${key}`, value])),
     ...Object.fromEntries(settings.map(([name, value]) => [`setting ${name}`, value])),
@@ -213,7 +213,7 @@ const cpuOfProcess: ResourceOf = (evidence) => {
   return share === null || totals.requests === 0 ? null : (share * run.host.cores * run.durationMs) / totals.requests;
 };
 
-/** Sources of each resource, in order of preference. */
+/** The probe columns from which each resource can be read, in order of preference. */
 const SOURCES: Record<ResourceName, readonly ResourceOf[]> = {
   memory: [
     averageOf('target', TARGET_COLUMNS.residentBytes),

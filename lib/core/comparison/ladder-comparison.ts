@@ -10,7 +10,7 @@ export interface LadderComparison {
   candidate: Deployment;
   rungs: RungPair[];
   outcome: ComparisonOutcome;
-  /** Ranges of users in which one deployment is better; empty if none is. */
+  /** Ranges of users in which one deployment is better; empty if there is no such range. */
   findings: LadderFinding[];
 }
 
@@ -18,7 +18,7 @@ export interface RungPair {
   users: number;
   reference: Rung;
   candidate: Rung;
-  /** Outcome for the candidate. */
+  /** Whether the candidate is better or worse at this rung. */
   outcome: ComparisonOutcome;
   /** The row that decides the outcome; null if no row is better or worse. */
   by: ComparisonRow | null;
@@ -29,7 +29,7 @@ export interface LadderFinding {
   better: Deployment;
   worse: Deployment;
   users: number[];
-  /** Whether it is better at every rung from its first one to the last rung of the ladder. */
+  /** Whether the deployment is better at every rung from the start of this range to the end of the ladder. */
   onward: boolean;
   /** The deciding row of each rung. */
   by: ComparisonRow[];

@@ -6,7 +6,7 @@ import type { Deployment } from './deployments.ts';
 /** A reason why one deployment is worse than another with the same number of users. */
 export interface LadderReason {
   text: string;
-  /** Whether it is a cause of the difference, or only a symptom. */
+  /** True if the reason is a cause of the difference, false if it is only a symptom. */
   isCause: boolean;
 }
 
@@ -62,7 +62,7 @@ function coresUsed({ deployment, rung }: DeploymentRung): string {
     : `; ${deployment.name} used ${pluralize(rung.cores, 'core')} with ${processCount}`;
 }
 
-/** Says why the deployment does not use more cores, and what would help. */
+/** Explains why the deployment does not use more cores, and recommends a change. */
 function coresAdvice({ processes: total, cores }: Deployment, { busy }: Rung): string {
   if (cores !== null && busy >= cores) return '. Less work per request or a bigger machine would help';
   if (busy < total) return `. Its load is not balanced: only ${busy} of ${processes(total)} fully busy`;
@@ -96,7 +96,7 @@ function connectionLimit(better: DeploymentRung, worse: DeploymentRung): string 
   return `${worse.deployment.name} may open ${connections.processes} × ${connections.pool} = ${pluralize(connections.wanted, 'connection')}, but the database allows ${connections.limit}, with ${connections.reserve} reserved`;
 }
 
-/** Any other issue of the rung. Issues of the CPU are covered by {@link busyCores}. */
+/** Returns the issue of the rung unless it concerns the CPU, which {@link busyCores} covers. */
 function otherIssue(better: DeploymentRung, worse: DeploymentRung): string | null {
   const { issue, busy } = worse.rung;
   if (issue === null || issue === REQUESTS_FAIL_ISSUE || busy > 0 || issue === better.rung.issue) return null;

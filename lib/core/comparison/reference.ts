@@ -37,7 +37,7 @@ export function referenceOf(head: Pick<Reference, 'test' | 'name' | 'setAt'>, ru
   );
 }
 
-/** Which parts keep their histograms, and the caveats about the others. */
+/** Which parts of a reference keep their histograms, and the caveats about the other parts. */
 interface HistogramRetention {
   keepsHistogram: (part: ExcerptPart) => boolean;
   caveats: string[];
@@ -54,7 +54,7 @@ const KEEP_NONE: HistogramRetention = {
 };
 
 const SIGNIFICANT_DIGITS = 6;
-/** Matches lists of numbers, which JSON.stringify spreads over many lines. */
+/** Matches a list of numbers, which JSON.stringify writes with one line per number. */
 const NUMBER_LIST = /\[[\s\d,.e+-]*(?:null[\s\d,.e+-]*)*\]/g;
 
 /** The file content of a reference, with exact integers, other numbers rounded, and each list of numbers on one line. */

@@ -4,9 +4,9 @@ import type { ExcerptPart, ExcerptWindows } from './excerpt.ts';
 
 /**
  * What each window of two runs contributes to the difference between the runs, relative to the mean. Their variation
- * gives the uncertainty of the difference. Windows are paired by their position in the workload, so that its phases
- * cancel out. A part with too few windows of its own uses those of the whole run, because whatever disturbs the whole
- * run also disturbs its parts. Empty if no windows can be used for the figure.
+ * gives the uncertainty of the difference. Windows are paired by their position in the workload, so that differences
+ * between its phases cancel out. A part with too few windows of its own uses the windows of the whole run, because
+ * disturbances of the run also affect its parts. Returns an empty list if no windows are usable for the figure.
  */
 export type WindowContributions = readonly number[];
 
@@ -69,7 +69,7 @@ function rateDeviations(run: RunPart, indexes: readonly number[]): number[] {
   return counts.map((count) => ((count.hits - rate * count.trials) / trials) * proportion);
 }
 
-/** Hits and trials in one window, of the flow itself or of all requests. */
+/** Hits and trials in one window: of the flow if the part is a flow, and otherwise of all requests. */
 function countsAt({ part: { scope, name }, windows }: RunPart, i: number): { hits: number; trials: number } {
   const flow = scope === 'flow' ? windows?.flows[name] : undefined;
   return flow

@@ -17,7 +17,7 @@ export function contractViolation(contract: ContractValidator, body: string): st
   return first ? `${first.instancePath || 'body'} ${first.message ?? 'is not valid'}` : 'is not valid';
 }
 
-/** At least one VU in this many checks contracts. */
+/** At least one in this many VUs checks contracts. */
 const MAX_VUS_PER_CHECKER = 50;
 
 /**

@@ -41,7 +41,10 @@ export type Measure =
 export type MeasureKind = Measure['kind'];
 export type MeasureOf<K extends MeasureKind> = Extract<Measure, { kind: K }>;
 
-/** The kinds of measure that each narrowing function accepts: those that results record for that part of a run. */
+/**
+ * The kinds of measure that each narrowing function accepts, because results record only these kinds for that part of a
+ * run.
+ */
 export const NARROWABLE_KINDS = {
   forEndpoint: [
     'request-percentile',
@@ -80,7 +83,7 @@ export const WINDOW_PERCENTILES: Record<number, 'p50Ms' | 'p95Ms' | 'p99Ms'> = {
   0.99: 'p99Ms',
 };
 
-/** A limit, and the side on which a value passes. */
+/** A limit, and whether values above or below it pass. */
 export interface Limit {
   comparison: 'below' | 'above' | 'at-most';
   limit: number;

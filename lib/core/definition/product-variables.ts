@@ -112,7 +112,10 @@ export const allVariables = (declared: readonly DeclaredVariable[]): Readonly<Re
   ...Object.fromEntries(declared.map((declaration) => [declaration.name, variableOf(declaration)])),
 });
 
-/** Names that products cannot use: load-suite, or a program that it starts, reads them. SUITE_VARIABLES holds more. */
+/**
+ * Variable names that products cannot use, because load-suite or a program that it starts reads these variables. The
+ * names in SUITE_VARIABLES are also reserved.
+ */
 const RESERVED = new RegExp(
   `^(${[
     '(K6|OTEL|TARGET|GITHUB|NODE|LOAD_SUITE)_.*',
@@ -150,12 +153,11 @@ function isRegularExpression(pattern: string): boolean {
   }
 }
 
-/** Stands in for a variable that an `Authentication` names but no product declares. */
+/** Placeholder declaration for a variable that an `Authentication` names but no product declares. */
 const UNDECLARED: Variable<string> = { description: 'a credential of the target', ...VARIABLE_KINDS.secret };
 
 /**
- * One message for each of the given variables that is missing or malformed, so that the user can fix all of them at
- * once.
+ * Returns one message for each variable that is missing or malformed, so that the user can fix all problems at once.
  */
 export function variableProblems(
   names: readonly string[],

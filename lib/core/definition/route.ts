@@ -10,7 +10,7 @@ export function splitRoute(template: string): string[] {
 }
 
 /**
- * The part of a path from its first parameter on.
+ * Fills in the parameters of a path. Returns the part of the path from the first parameter on.
  * @param pieces the text after each parameter, in order
  * @param values one value for each parameter, in order
  * @throws Error if the number of values differs from the number of parameters

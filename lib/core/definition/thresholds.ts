@@ -90,7 +90,10 @@ function criterionThresholds(criterion: Criterion): [metric: string, expression:
   }
 }
 
-/** The same threshold on each sub-metric in the scope of a criterion, or on the whole metric. */
+/**
+ * Applies a threshold to each sub-metric in the scope of a criterion, or to the whole metric if the criterion has no
+ * scope.
+ */
 function scopedThresholds(
   metric: string,
   { endpoint, phases }: Pick<CriterionScope, 'endpoint' | 'phases'>,
@@ -101,7 +104,7 @@ function scopedThresholds(
   return [[endpoint === undefined ? metric : tagged(metric, name), expression]];
 }
 
-/** The closest that k6 has to an error rate. It considers only the status, not the body. */
+/** The k6 metric closest to an error rate. It considers only the status, not the body. */
 const FAILED_REQUESTS = 'http_req_failed';
 
 const flowDuration = (flow: string, step: string | undefined) =>

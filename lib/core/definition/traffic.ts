@@ -69,7 +69,10 @@ export function inSequence(...parts: readonly Traffic[]): Traffic {
   };
 }
 
-/** The endpoints and flows that several kinds of traffic use. An endpoint that several of them call is listed once. */
+/**
+ * The endpoints and flows that several kinds of traffic use. Lists an endpoint once even if several kinds of traffic
+ * call it.
+ */
 export function usageOf(parts: readonly Traffic[]): TrafficUsage {
   const usages = parts.map((part) => part.uses());
   const endpoints = usages.flatMap((usage) => usage.endpoints);

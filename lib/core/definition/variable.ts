@@ -5,7 +5,9 @@ export interface Variable<T> {
   expects: string;
   /** Returns undefined for an invalid value. */
   parse: (text: string) => T | undefined;
-  /** The value if none is set. A variable without a fallback is required by whatever reads it. */
+  /**
+   * The value if none is set. A variable without a fallback is required: code that reads it throws if no value is set.
+   */
   fallback?: T;
   /** The value if none is set and TEST_ENV is local: the value that the reference service is started with. */
   local?: T;
@@ -30,7 +32,7 @@ export const parseUrl = (value: string) =>
   /^https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?$/.test(value) ? value.replace(/\/+$/, '') : undefined;
 const parseWholeNumber = (value: string) => (/^\d{1,9}$/.test(value) ? Number(value) : undefined);
 
-/** The expected form and the parser of each kind of value that several variables share. */
+/** Kinds of values that several variables share, each with its expected form and its parser. */
 export const VARIABLE_KINDS = {
   url: { expects: 'an http or https URL without credentials, query or fragment', parse: parseUrl },
   list: {

@@ -12,7 +12,7 @@ export type ComponentName = (typeof READINESS_COMPONENTS)[number];
 export const MAX_COMPONENT_SCORE = 10;
 /** A system with less than this share of all points is not ready. */
 export const MIN_READY_SHARE = 0.8;
-/** A system is not ready if any component scores below this, whatever its total. */
+/** A system is not ready if any component scores below this, whatever the total score. */
 export const MIN_READY_SCORE = 6;
 
 export interface Readiness {
@@ -27,7 +27,7 @@ export interface Readiness {
 
 export interface ScoredComponent {
   component: ComponentName;
-  /** Null if there was no data to score it. */
+  /** Points of the component; null if there was no data to score it. */
   score: number | null;
   /** Why the component lost points or, without a score, which data is missing. */
   findings: { text: string; points: number }[];

@@ -11,7 +11,7 @@ export interface BreakerPeriod {
   state: BreakerState;
   fromMs: number;
   toMs: number;
-  /** Time of the last sample before this period, or of its own first sample if there is none before. */
+  /** Time of the last sample before this period. If there is none, the time of the first sample in the period. */
   notBeforeMs: number;
 }
 

@@ -9,9 +9,9 @@ export interface Ladder {
   processes: number;
   /** CPU cores of the target's machine; null if unknown. */
   cores: number | null;
-  /** Null with fewer than {@link MIN_RUNGS} rungs. */
+  /** Estimated capacity; null with fewer than {@link MIN_RUNGS} rungs. */
   capacity: Capacity | null;
-  /** Null if the size of the pool or the connection limit of the database is unknown. */
+  /** Null if the pool size or the connection limit of the database is unknown. */
   connections: ConnectionBudget | null;
   /** Statuses and reasons of each kind of error, such as `503 overloaded`. */
   errors: Partial<Record<ErrorKind, string[]>>;
@@ -67,7 +67,7 @@ export interface Capacity {
   users: Estimate;
   /** Number of users at which throughput peaks; null if throughput does not fall up to `limit`. */
   peakUsers: number | null;
-  /** True if throughput would still grow beyond the last rung; both estimates are then lower bounds. */
+  /** True if throughput would still grow beyond the last rung. In that case, `perS` and `users` are lower bounds. */
   growing: boolean;
   /** Range of users for which the law is evaluated: from the first rung to twice the last rung. */
   from: number;
@@ -106,5 +106,5 @@ export interface ConnectionBudget {
  */
 export const MIN_RUNGS = 3;
 
-/** The issue of a rung whose errors have no diagnosed cause. */
+/** Text for the issue of a rung whose errors have no diagnosed cause. */
 export const REQUESTS_FAIL_ISSUE = 'requests fail';

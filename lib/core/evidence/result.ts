@@ -14,7 +14,7 @@ export interface Result extends Evidence {
   criteria: JudgedCriterion[];
   diagnosis: Diagnosis[];
   verdict: Verdict;
-  /** Absent unless the test asks for it. */
+  /** Readiness score; absent unless the test requests it. */
   readiness?: Readiness;
   /** Evidence for each category of the checklist; absent unless the test asks for it. */
   checklist?: ChecklistFinding[];
@@ -22,7 +22,7 @@ export interface Result extends Evidence {
   ladder?: Ladder;
 }
 
-/** Whether a result contains every assessment that its test asks for. */
+/** Returns whether a result contains every assessment that its test requests. */
 export const isAssessed = ({ run, readiness, checklist, ladder }: Result): boolean =>
   (readiness !== undefined || !run.assess?.includes('readiness')) &&
   (checklist !== undefined || !run.assess?.includes('checklist')) &&
@@ -49,14 +49,14 @@ export interface Evidence {
   details: {
     postgresql: PostgresqlDetails | null;
     redis: RedisDetails | null;
-    /** Absent if the target does not report it. */
+    /** Environment variables that the target reports; absent if the target does not report them. */
     configuration?: ConfigurationDetails | null;
   };
   /** The load generator; with several, all of them combined. */
   generator: Generator;
   /** Each load generator; absent if there is only one. */
   generators?: GeneratorFigures[];
-  /** Null if the product's tests create no records or define no way to remove them. */
+  /** Created and removed records; null if the product's tests create no records or define no way to remove them. */
   cleanup: CleanUpFigures | null;
   /** Acknowledged and found records by kind; absent if they were not counted. */
   ledger?: LedgerFigures | null;
@@ -76,7 +76,7 @@ export interface Run {
   labels: Record<string, string>;
   workload: { kind: string; model: 'open' | 'closed'; peakVUs: number; durationMs: number; phases: Phase[] };
   scale: Scale;
-  /** True if the run was shorter or lighter than the test as written, and so not comparable with a full run. */
+  /** True if the run was scaled down in duration or load. It is then not comparable with a full run. */
   scaled: boolean;
   seed: number;
   startedAt: string;
@@ -96,7 +96,7 @@ export interface Run {
   host: { platform: string; cores: number; memoryBytes: number };
 }
 
-/** Runs with the same hash are comparable; the parts show what differs when they are not. */
+/** Runs with the same hash are comparable. If the hashes differ, the parts show the differences. */
 export interface Fingerprint {
   hash: string;
   parts: { test: string; workload: string; data: string; scale: string; k6: string };
@@ -107,7 +107,7 @@ export interface Trend extends TrendStats {
   histogram: Histogram | null;
 }
 
-/** Responses that are not errors, but not what a user wants either. */
+/** Responses that are not errors, but do not give the user what was requested. */
 export interface RefusedAndDegraded {
   /** Requests refused by design, by status. */
   refusals: Record<string, number>;
@@ -145,8 +145,9 @@ export interface PhaseFigures extends EndpointFigures {
 
 export interface BurstFigures {
   phase: string;
-  /** VUs that should have started at the same time, and VUs that did start. */
+  /** Number of VUs that should have started at the same time. */
   vus: number;
+  /** Number of VUs that did start. */
   began: number;
   /** Time between the first and the last start; null if no VU started. */
   spreadMs: number | null;
@@ -155,7 +156,7 @@ export interface BurstFigures {
 /** Records by kind. The number of created records is derived from the responses. */
 export interface CleanUpFigures {
   created: Record<string, number>;
-  /** Null until the records are removed. */
+  /** Number of removed records by kind; null until the records are removed. */
   removed: Record<string, number> | null;
   /** Why the records still exist, or why they need no removal; null otherwise. */
   note: string | null;
@@ -212,7 +213,7 @@ export interface ErrorFigures {
 
 type Column = (number | null)[];
 
-/** The run over time, one column per figure; null marks a window in which there was nothing to measure. */
+/** The run over time, one column per figure. Null marks a window without anything to measure. */
 export interface Windows {
   /** From the start of the run. */
   startMs: number[];
@@ -265,7 +266,10 @@ export interface QueryFigures {
   query: string;
   calls: number;
   meanMs: number;
-  /** Null if a call before the run took as long, because the maximum of the run is then unknown. */
+  /**
+   * Longest call during the run. Null if a call before the run took at least as long, because the maximum within the
+   * run is then unknown.
+   */
   maxMs: number | null;
   /** Share of the time of all queries. */
   share: number;
@@ -312,14 +316,14 @@ export interface GeneratorFigures extends Generator {
   name: string;
   outcome: RunOutcome;
   outcomeReason: string | null;
-  /** Period covered by its telemetry, relative to the start of the run; null if none arrived. */
+  /** Period covered by this generator's telemetry, relative to the start of the run; null if no telemetry arrived. */
   startMs: number | null;
   endMs: number | null;
-  /** Duration of its part of the test by its own clock; null if it wrote no summary. */
+  /** Duration of this generator's part of the test, by its own clock; null if it wrote no summary. */
   durationMs: number | null;
   requests: number;
   iterations: number;
-  /** Windows that arrived after the other generators had closed them; their counts are in later windows. */
+  /** Number of windows that arrived after the merged window had closed. Their counts are in later windows. */
   lateWindows: number;
 }
 
@@ -332,7 +336,7 @@ export interface JudgedCriterion extends Omit<Criterion, 'measure'> {
   flow?: string;
   status: CriterionStatus;
   value: number | null;
-  /** 95 % confidence interval; a null bound is open. */
+  /** 95 % confidence interval. A null bound means that the interval is open on that side. */
   interval: NullableInterval | null;
   samples: number;
   /** Explanation of the value; null if it needs none. */
@@ -351,7 +355,7 @@ export interface Diagnosis {
   recommendation: string;
   /** Other causes of the same symptoms, each with the evidence against it. */
   ruledOut: string[];
-  /** Ids of the failed criteria that this cause alone explains. */
+  /** IDs of the failed criteria that this cause explains without any other cause. */
   explains: string[];
   /** True if a known configuration change fixes the cause, and no data was lost and no process crashed. */
   fixable: boolean;

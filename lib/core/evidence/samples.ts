@@ -33,7 +33,7 @@ export function completeRows<Column extends string>(
   });
 }
 
-/** Median distance between consecutive times; 0 for fewer than two times. */
+/** Returns the median interval between consecutive times; 0 for fewer than two times. */
 export const typicalGapMs = (times: readonly number[]): number =>
   times.length < 2 ? 0 : median(times.slice(1).map((atMs, i) => atMs - (times[i] as number)));
 
@@ -73,13 +73,13 @@ export function counterRises(points: readonly SamplePoint[]): CounterRise[] {
 export const totalIncrease = (points: readonly SamplePoint[]): number =>
   counterRises(points).reduce((sum, { increase }) => sum + increase, 0);
 
-/** Hits as a share of hits and misses; null without either. */
+/** Returns hits as a share of hits and misses; null if both are 0. */
 export const hitRate = (hits: number, misses: number): number | null =>
   hits + misses > 0 ? hits / (hits + misses) : null;
 
 /** Share of a steady load that counts as warm-up, in which caches fill and code is compiled. */
 export const WARM_UP_SHARE = 1 / 3;
-/** The lowest of this many consecutive samples approximates memory after a garbage collection. */
+/** Block length: the lowest of this many consecutive samples approximates memory after a garbage collection. */
 export const SAMPLES_PER_BLOCK = 3;
 export const MAX_BLOCKS = 12;
 

@@ -4,7 +4,9 @@ import { checklistFindings } from './checklist.ts';
 import { ladderOf } from './ladder.ts';
 import { assessReadiness } from './readiness.ts';
 
-/** Adds the assessments that the test asks for, and the ladder of a ladder run. Existing ones are not recomputed. */
+/**
+ * Adds the assessments that the test asks for, and the ladder of a ladder run. Existing assessments are not recomputed.
+ */
 export function withAssessments(result: Result): Result {
   const asksFor = (assessment: Assessment) => result.run.assess?.includes(assessment);
   const { ladder = ladderOf(result) } = result;

@@ -19,7 +19,7 @@ const inTarget = ({ resources }: Result, column: string) => columnValues(resourc
 
 const risesInTarget = ({ resources }: Result, counter: string) => totalIncrease(pointsOf(resources.target, counter));
 
-/** With at least this error rate, the system did not cope with the failure of its dependency. */
+/** At this error rate or above, the system did not tolerate the failure of its dependency. */
 const MAX_ERROR_RATE = 0.01;
 
 const breakerOpened = ({ resources: { target } }: Result) =>
@@ -32,7 +32,7 @@ const FIND_EVIDENCE: Record<ChecklistCategory, FindEvidence> = {
     if (active.length === 0 || limits.length === 0) return null;
     const [maxActive, limit] = [Math.max(...active), Math.max(...limits)];
     const timeouts = risesInTarget(result, TARGET_COLUMNS.connectionTimeouts);
-    // A pool that is hardly used proves nothing.
+    // A pool with a lower share of connections in use provides no evidence.
     if (timeouts === 0 && maxActive < limit / 2) return null;
     return {
       text: `at most ${formatCount(maxActive)} of ${pluralize(limit, 'connection')} in use at the same time; ${pluralize(timeouts, 'request')} timed out waiting for one`,

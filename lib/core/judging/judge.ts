@@ -19,7 +19,7 @@ export function judgeCriterion(evidence: Evidence, criterion: Criterion): Judged
   };
 }
 
-/** The fields of a criterion that its judged form in the result shares. */
+/** Returns the fields that a criterion and the judged criterion in the result have in common. */
 export function criterionFieldsOf({
   measure,
   ...fields
@@ -91,7 +91,7 @@ const isCritical = ({ severity }: JudgedCriterion) => severity === 'critical';
 const passes = ({ status }: JudgedCriterion) => status === 'pass';
 const fails = ({ status }: JudgedCriterion) => status === 'fail';
 
-/** A cause with less confidence than this does not justify a CONDITIONAL_GO. */
+/** Minimum confidence in a cause for a CONDITIONAL_GO. */
 const MIN_CONFIDENCE = 0.8;
 
 /** Fixable causes that each explain every failed critical criterion; none if a critical criterion has no data. */

@@ -39,7 +39,7 @@ function errorDescriptions({ errors }: Result): Ladder['errors'] {
 /** Connections of the database reserved for administrators and tools. */
 const RESERVE = 10;
 
-/** Null if the size of the pool or the connection limit of the database is unknown. */
+/** Null if the pool size or the connection limit of the database is unknown. */
 export function connectionBudgetOf(evidence: Evidence): ConnectionBudget | null {
   const { resources, details } = evidence;
   const wanted = Math.max(0, ...columnValues(resources.target, TARGET_COLUMNS.connectionsMax));

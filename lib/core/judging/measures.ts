@@ -25,7 +25,7 @@ export type { Measurement } from './measures/measurement.ts';
 interface MeasurementMethod<K extends MeasureKind> {
   measure: MeasureFunction<K>;
   value: string;
-  /** What counts as a sample; requests by default. */
+  /** What the samples of this kind are. Default: requests */
   samples?: string;
   interval: string;
 }
@@ -177,7 +177,7 @@ export const MEASUREMENT_METHODS: { [K in MeasureKind]: MeasurementMethod<K> } =
 };
 
 export function measureCriterion(evidence: Evidence, criterion: Criterion): Measurement {
-  // The table maps every kind to a function for that kind, but the type of an index access cannot express that.
+  // The cast is safe because the table maps every kind to a function for that kind, which TypeScript cannot infer.
   const { measure } = MEASUREMENT_METHODS[criterion.measure.kind] as MeasurementMethod<MeasureKind>;
   return measure(evidence, criterion.measure, criterion);
 }

@@ -23,7 +23,7 @@ import { silentPeriods } from './diagnosis/periods.ts';
 import { restarts } from './measures/resources.ts';
 import { OUTCOME_SENTENCES } from './validity.ts';
 
-/** Deducts its points at most once, however often the problem occurred. */
+/** A rule that deducts points once, however often the problem occurred. */
 interface DeductionRule {
   points: number;
   /** @returns a description of the problem, with numbers; false if there is none */
@@ -38,14 +38,14 @@ interface Scoring {
 
 const noRequests = ({ totals }: Result) => totals.requests === 0 && 'no request was sent';
 
-/** Null if no probe counted restarts for the whole run. */
+/** Returns the number of restarts, or null if no probe counted restarts for the whole run. */
 const restartsIn = (result: Result) => restarts(result, { kind: 'restarts' }, {}).value;
 
-/** `3 restarts under this load`; false if the count is 0 or unknown. */
+/** Returns text such as `3 restarts under this load`, or false if the count is 0 or unknown. */
 const countText = (times: number | null, noun: string, rest: string): string | false =>
   times !== null && times > 0 && `${pluralize(times, noun)} ${rest}`;
 
-/** A label and the titles of criteria or causes; false if there are none. */
+/** Returns a label followed by the titles of criteria or causes, or false if there are none. */
 const titleList = (label: string, items: readonly { title: string }[]): string | false =>
   items.length > 0 && `${label}: ${items.map(({ title }) => title).join(', ')}`;
 
@@ -66,7 +66,7 @@ const DEDUCTIONS = [
   { points: 2, above: 0.001, upTo: 0.01 },
 ];
 
-/** One rule per range of the share; at most one of them applies. */
+/** Creates one rule per range of the share. At most one rule applies. */
 const shareRules = (problem: string, shareIn: (result: Result) => number): DeductionRule[] =>
   DEDUCTIONS.map(({ points, above, upTo }) => ({
     points,

@@ -12,8 +12,8 @@ export const MAX_SATURATED_SAMPLES_SHARE = 0.25;
 const MAX_LOST_SHARE = 0.001;
 
 /**
- * Iterations that k6 dropped because no VU was free, and their share of all scheduled iterations; null if the load was
- * delivered.
+ * Returns the number of iterations that k6 dropped because no VU was free, and their share of all scheduled iterations.
+ * Returns null if the share is small enough.
  */
 export function droppedLoad({ generator, totals }: Evidence): { iterations: number; share: number } | null {
   const { droppedIterations: iterations } = generator;
@@ -21,14 +21,17 @@ export function droppedLoad({ generator, totals }: Evidence): { iterations: numb
   return share > MAX_DROPPED_SHARE ? { iterations, share } : null;
 }
 
-/** VUs that a closed workload started, of those planned; null if it started enough. */
+/** Returns the numbers of started and planned VUs of a closed workload; null if enough VUs started. */
 export function missingVUs({
   generator: { vusMax, vusPlanned },
 }: Evidence): { started: number; planned: number } | null {
   return vusMax < vusPlanned * MIN_VUS_SHARE ? { started: vusMax, planned: vusPlanned } : null;
 }
 
-/** Number of samples in which k6 used nearly all cores, of all samples; null if that was too rare to matter. */
+/**
+ * Returns the number of samples in which k6 used nearly all cores, and the number of all samples. Returns null if such
+ * samples are too rare to matter.
+ */
 export function generatorSaturation({
   generator,
 }: Pick<Evidence, 'generator'>): { saturated: number; total: number } | null {
@@ -41,15 +44,15 @@ export function generatorSaturation({
 
 interface NamedGenerator extends Generator {
   name: string;
-  /** Counted by telemetry. */
+  /** Number of requests according to telemetry. */
   requests: number;
 }
 
-/** Each generator with its name; a single one is called k6. */
+/** Returns each generator with its name. A single generator is called k6. */
 const namedGenerators = ({ generator, generators, totals }: Evidence): NamedGenerator[] =>
   generators ?? [{ ...generator, name: 'k6', requests: totals.requests }];
 
-/** A suffix that describes each affected generator of several; empty if there is only one. */
+/** Returns a suffix that describes each affected generator, or an empty string if the run has only one generator. */
 function perGenerator({ generators = [] }: Evidence, describe: (generator: Generator) => string | null): string {
   const descriptions = generators.flatMap((generator) => {
     const description = describe(generator);
@@ -78,14 +81,14 @@ function lateGenerators({ generators = [], windows }: Evidence): { name: string;
     .filter(({ lateMs }) => lateMs > MAX_LATE_WINDOWS * windowMs);
 }
 
-/** Reasons why the data of a run cannot support a verdict; empty if it can. */
+/** Lists the reasons why the data of a run cannot support a verdict. The list is empty for a valid run. */
 export function reasonsInvalid(evidence: Evidence): string[] {
   return RULES.flatMap((rule) => rule(evidence) ?? []);
 }
 
 type Rule = (evidence: Evidence) => string | null;
 
-/** Description of a run that did not complete. */
+/** Describes why a run did not complete. */
 export const OUTCOME_SENTENCES: Record<Exclude<RunOutcome, 'completed'>, string> = {
   aborted: 'the run was aborted',
   crashed: 'the run crashed',

@@ -19,14 +19,14 @@ const BY_ERROR_CODE: Record<number, ErrorKind> = {
   1220: 'connection-reset',
 };
 
-/** Ranges of those codes, by their first two digits. */
+/** Kinds of errors by the first two digits of k6's error code. */
 const BY_ERROR_RANGE: Record<number, ErrorKind> = { 11: 'dns', 13: 'tls' };
 
 /**
  * Classifies a request that failed.
  * @param status HTTP status, or 0 if there was no response
  * @param errorCode k6's `error_code`, or 0 if there is none
- * @param statusExpected whether the status was the expected one; then the body is what was unexpected
+ * @param statusExpected whether the status was the expected one. If so, the request failed because of its body
  */
 export function errorKindOf(status: number, errorCode: number, statusExpected: boolean): ErrorKind {
   if (statusExpected) return 'unexpected-body';

@@ -49,7 +49,7 @@ export const TREND_STATS = {
 
 export type TrendStats = Record<keyof typeof TREND_STATS, number>;
 
-/** Those of TREND_STATS that are percentiles, as fractions. */
+/** The percentiles among TREND_STATS, as fractions. */
 export const PERCENTILES = {
   p10: 0.1,
   p25: 0.25,

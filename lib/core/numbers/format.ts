@@ -2,7 +2,10 @@
 
 export type FigureUnit = 'ms' | 'fraction' | 'count' | 'perSecond' | 'bytes' | 'bytesPerHour';
 
-/** Three significant digits, two below 1, and no decimals from 100 on. A small value is never formatted as 0. */
+/**
+ * Formats a number with three significant digits, with two if it is below 1, and without decimals from 100 on. Small
+ * values never become 0.
+ */
 export function formatNumber(value: number): string {
   const magnitude = Math.abs(Number(value.toPrecision(3)));
   if (value === 0) return '0';
@@ -11,7 +14,10 @@ export function formatNumber(value: number): string {
   return magnitude >= 0.1 ? value.toFixed(2) : value.toPrecision(2);
 }
 
-/** All digits, without the errors of floating-point arithmetic: 0.07 * 100 is 7.000000000000001, but formatted as 7. */
+/**
+ * Formats all digits except those caused by floating-point errors: 0.07 * 100 is 7.000000000000001, but is formatted as
+ * `7`.
+ */
 const exactNumber = (value: number): string => String(Number(value.toPrecision(12)));
 
 /** Groups the digits by thousands. k6 has no Intl. */
@@ -69,7 +75,7 @@ export const formatBytes = (value: number): string => formatValue(value, 'bytes'
 export const pluralize = (n: number, noun: string, plural = `${noun}s`): string =>
   `${formatCount(n)} ${n === 1 ? noun : plural}`;
 
-/** A part as a percentage of the whole, or a dash if the whole is 0. */
+/** Formats a part as a percentage of the whole, or as a dash if the whole is 0. */
 export const formatShare = (part: number, whole: number): string =>
   formatValue(whole === 0 ? null : part / whole, 'fraction');
 

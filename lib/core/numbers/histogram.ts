@@ -86,7 +86,10 @@ export function downscale(histogram: Histogram, scale: number): Histogram {
   return { ...histogram, scale, offset, counts };
 }
 
-/** The histogram of all samples of both. Merging is associative and commutative; count, sum, min and max are exact. */
+/**
+ * Merges two histograms into one with the samples of both. Merging is associative and commutative; count, sum, min and
+ * max are exact.
+ */
 export function mergeHistograms(left: Histogram, right: Histogram): Histogram {
   if (left.count === 0) return right;
   if (right.count === 0) return left;
@@ -168,7 +171,7 @@ function bucketRange({ offset, counts, scale }: Histogram, coarserScale: number)
     : { first: shiftedIndex(offset, shift), last: shiftedIndex(offset + counts.length - 1, shift) };
 }
 
-/** How much coarser the scale must be so that a range of buckets becomes at most {@link MAX_BUCKETS} buckets. */
+/** Returns by how many steps the scale must become coarser so that a range has at most {@link MAX_BUCKETS} buckets. */
 function shiftToFit(first: number, last: number): number {
   let shift = 0;
   while (shiftedIndex(last, shift) - shiftedIndex(first, shift) >= MAX_BUCKETS) shift += 1;

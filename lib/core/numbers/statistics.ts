@@ -18,7 +18,7 @@ export function wilsonInterval(hits: number, trials: number): Interval {
   const denominator = 1 + (Z * Z) / trials;
   const center = (rate + (Z * Z) / (2 * trials)) / denominator;
   const half = (Z / denominator) * Math.sqrt((rate * (1 - rate)) / trials + (Z * Z) / (4 * trials * trials));
-  // Without these conditions, floating-point errors would make the bounds differ from 0 and 1.
+  // Set the bounds to exactly 0 and 1, because floating-point errors would make them slightly different.
   return { low: hits === 0 ? 0 : center - half, high: hits === trials ? 1 : center + half };
 }
 
@@ -47,8 +47,9 @@ export function countInterval(count: number): Interval {
 }
 
 /**
- * Distribution-free interval for a percentile: the samples whose ranks are Z binomial standard deviations below and
- * above it. H. A. David & H. N. Nagaraja, "Order Statistics", 3rd ed., §7.1.
+ * Distribution-free interval for a percentile: its bounds are the samples whose ranks are Z binomial standard
+ * deviations below and above the rank of the percentile. H. A. David & H. N. Nagaraja, "Order Statistics", 3rd ed.,
+ * §7.1.
  */
 export function percentileInterval(histogram: Histogram, q: number): Interval {
   const center = q * (histogram.count - 1);
@@ -63,7 +64,7 @@ export const share = (part: number, whole: number): number => (whole === 0 ? 0 :
 
 export const mean = (values: readonly number[]): number => sum(values) / values.length;
 
-/** The middle value, or NaN if there are no values. */
+/** Returns the median, or NaN if there are no values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const half = Math.floor(sorted.length / 2);
@@ -110,7 +111,7 @@ export function studentT(degreesOfFreedom: number): number {
   );
 }
 
-/** With fewer points, the error of an estimate is unknown. */
+/** Minimum number of points. With fewer points, the error of an estimate is unknown. */
 export const MIN_POINTS = 3;
 const UNKNOWN: Interval = { low: -Infinity, high: Infinity };
 

@@ -41,7 +41,7 @@ export class RunTally {
     this.#plan = plan;
   }
 
-  /** From the start of the first window to the end of the last one; null before the first window. */
+  /** Period from the start of the first window to the end of the last one; null before the first window. */
   get period(): TelemetryPeriod | null {
     return this.#span;
   }
@@ -127,7 +127,7 @@ const byName = <Named extends { name: string }>(parts: readonly Named[] | undefi
   parts?.find((part) => part.name === name);
 
 /**
- * Prefers the count of the telemetry, unless the telemetry lost the whole series and therefore has no durations
+ * Prefers the count from telemetry, unless the telemetry lost the whole series. In that case, it has no durations
  * either.
  */
 const countOf = (durations: Histogram, byTelemetry: number, byK6: number | undefined) =>
@@ -217,7 +217,7 @@ function flowFigures(tally: Tally, plan: TestPlan['flows'][number], summary: Sum
   };
 }
 
-/** How often each reason for a failure occurred, the most frequent first. */
+/** Returns how often each reason for a failure occurred, the most frequent first. */
 function failureReasons(tally: Tally, metric: string, tags: Tags): { reason: string; count: number }[] {
   const counts = new Map<string, number>();
   for (const series of tally.matching(metric, { ...tags, outcome: 'failed' })) {

@@ -8,7 +8,7 @@ import type { MetricSeries, Tags } from './windows.ts';
  */
 export const MAX_TAG_SETS = 2000;
 
-/** Metrics whose values are combined by their maximum instead of their sum. */
+/** Metrics for which the tally keeps the maximum instead of the sum. */
 const GAUGES: ReadonlySet<string> = new Set([METRICS.vus]);
 
 /** Adds up series by metric and tag set. Memory depends on the number of tag sets, not on the length of the run. */
@@ -46,7 +46,7 @@ export class Tally {
     return byTags;
   }
 
-  /** The series of a metric that have all these tags, possibly among others. */
+  /** Returns the series of a metric that have all the given tags. They may have other tags as well. */
   matching(metric: string, tags: Tags): readonly MetricSeries[] {
     const wanted = Object.entries(tags);
     return [...(this.#byMetric.get(metric)?.values() ?? [])].filter((series) =>
@@ -63,7 +63,7 @@ export class Tally {
     return all.length === 0 ? null : all.reduce((max, { value = 0 }) => Math.max(max, value), 0);
   }
 
-  /** Sums by the value of a tag. Series without the tag, such as those that overflowed, are left out. */
+  /** Returns sums by the value of a tag. Leaves out series without the tag, such as those that overflowed. */
   sumsBy(metric: string, tag: string, wanted: Tags = {}): Record<string, number> {
     const sums: Record<string, number> = {};
     for (const { tags, value = 0 } of this.matching(metric, wanted)) {

@@ -11,7 +11,10 @@ import type { MetricSeries, Tags, Window } from './windows.ts';
  */
 export const MAX_SLICES = 1000;
 
-/** The metrics that the columns need, with the tags that distinguish columns. Series are summed over all other tags. */
+/**
+ * The metrics that the columns are made from, each with the tags that distinguish its columns. Series are summed over
+ * all other tags.
+ */
 const COLUMN_TAGS: Readonly<Record<string, readonly string[]>> = {
   [METRICS.requests]: [],
   [METRICS.requestDuration]: ['scenario'],
@@ -47,7 +50,7 @@ export class RunTimeline {
     if (this.#slices.length > MAX_SLICES) this.#coarsen();
   }
 
-  /** Merges pairs of neighboring slices. If their number is odd, later windows complete the last one. */
+  /** Merges pairs of neighboring slices. If the number of slices is odd, later windows complete the last slice. */
   #coarsen(): void {
     this.#windowsPerSlice *= 2;
     this.#slices = this.#slices.filter((slice, i, all) => {

@@ -22,18 +22,21 @@ export interface Window extends TelemetryPeriod {
   series: MetricSeries[];
   /** The sender exceeded its limit of tag sets and dropped tags, so figures by tag are too low. */
   overflowed: boolean;
-  /** The part of each generator, by name. Absent if there is only one generator. */
+  /** The data of each generator in this window, by name. Absent if there is only one generator. */
   generators?: Record<string, GeneratorWindow>;
 }
 
-/** The part of one of several generators in a window. Its period is that of the generator's own exports. */
+/**
+ * The data of one generator in a window of a run with several generators. Times are those of the generator's own
+ * exports.
+ */
 export interface GeneratorWindow extends TelemetryPeriod {
   requests: number;
   iterations: number;
   droppedIterations: number;
   vus: number;
   overflowed: boolean;
-  /** Some of the data arrived after its window had closed. */
+  /** True if this window contains data that arrived after its own window had closed. */
   late: boolean;
 }
 

@@ -46,7 +46,7 @@ export interface HealthyRunChanges {
   vus?: BySecond;
   requests?: BySecond;
   meanMs?: BySecond;
-  /** Defaults to the mean. */
+  /** p50 of the window. Default: the mean */
   p50Ms?: BySecond;
   /** Defaults to 1.2 times the mean. */
   p95Ms?: BySecond;

@@ -11,7 +11,10 @@ const HOUR = DAY_MS / 24;
 
 const upTo = (night: number): number[] => Array.from({ length: night }, (_, i) => i + 1);
 
-/** Records of nights with 2,800 orders each, of which about `failedAt(night)` fail. `nights` lists them or is the last. */
+/**
+ * Records of nights with 2,800 orders each, of which about `failedAt(night)` fail. `nights` is either the list of
+ * nights or the last night.
+ */
 function orders(nights: number | number[], failedAt: (night: number) => number): HistoryRecord[] {
   const random = seededRandom(5);
   return (typeof nights === 'number' ? upTo(nights) : nights).map((night) =>

@@ -11,19 +11,19 @@ export type Alarm = { history: TestHistory } & (
       flow: string;
       target: number;
       latest: Reading;
-      /** All runs since the latest change, if their combined rate is below the target. */
+      /** The runs since the latest change, if the success rate of all of them combined is below the target. */
       since: { reading: Reading; runs: number } | null;
-      /** The change that caused it, if known. */
+      /** The change that caused the alarm; null if unknown. */
       change: Change | null;
     }
   | { kind: 'change'; figure: TrackedFigure; change: Change }
   | { kind: 'missing'; missing: MissingRun[] }
 );
 
-/** The number of runs that report a change. After that, the change counts as known. */
+/** A change raises an alarm in this many runs. After that, the team is assumed to know about it. */
 export const RECENT_RUNS = 14;
 
-/** A missing run is reported for this many run intervals, so that the next run still reports it. */
+/** A missing run raises an alarm for this many run intervals, so that the run after it still reports the gap. */
 const REPORTED_INTERVALS = 1.5;
 
 /**
@@ -38,9 +38,9 @@ export function alarmsOf(histories: readonly TestHistory[], { untilMs }: { until
 }
 
 /**
- * A rate is below the target if its whole interval is. This applies to the latest run, and to all runs since the
- * latest change combined, unless the whole interval of the latest run is above the target. One lucky night therefore
- * does not clear the alarm, but the first run after a fix does.
+ * A rate is below the target if its whole confidence interval is below the target. The check covers the latest run, and
+ * also all runs since the latest change combined. The combined check is skipped if the whole interval of the latest run
+ * is above the target. One lucky night therefore does not clear the alarm, but the first run after a fix does.
  */
 function belowTarget(history: TestHistory, figureHistory: FigureHistory): Alarm | null {
   const { figure, points, segments, changes } = figureHistory;
@@ -68,7 +68,7 @@ function belowTarget(history: TestHistory, figureHistory: FigureHistory): Alarm 
   };
 }
 
-/** Only the latest change counts: a later improvement ends an earlier degradation. */
+/** Considers only the latest change, because a later improvement ends an earlier degradation. */
 function recentChange(history: TestHistory, figureHistory: FigureHistory): Alarm | null {
   const change = figureHistory.changes.at(-1);
   return change?.isWorse && isRecent(figureHistory, change)
@@ -78,7 +78,7 @@ function recentChange(history: TestHistory, figureHistory: FigureHistory): Alarm
 
 const isRecent = ({ points }: FigureHistory, { index }: Change): boolean => points.length - index <= RECENT_RUNS;
 
-/** Reports an outage as one alarm: all runs that are missing since the same run. */
+/** Groups consecutive missing runs into one alarm, so that an outage is reported once. */
 function recentlyMissing(history: TestHistory, untilMs: number): Alarm[] {
   const since = untilMs - REPORTED_INTERVALS * (history.everyMs ?? 0);
   const first = history.missing.find(({ atMs }) => atMs >= since);

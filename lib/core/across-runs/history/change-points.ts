@@ -4,10 +4,13 @@ import { bestSplit, MIN_PART_LENGTH, type Split } from './energy-distance.ts';
 /** Minimum number of values between two changes in the significance test. */
 export const MIN_SEGMENT_LENGTH = 5;
 
-/** Only the last values of a longer series are searched, one year of nightly runs: the work grows quadratically. */
+/**
+ * Maximum number of values to search, one year of nightly runs, because the work grows quadratically. Only the last
+ * values of a longer series are searched.
+ */
 export const MAX_SERIES_LENGTH = 365;
 
-/** Permutations per significance test. If none of them beats the observed order, p is 1 in 1,000. */
+/** Permutations per significance test. If no permutation beats the observed order, p is 1 in 1,000. */
 const PERMUTATIONS = 999;
 const SEED = 1;
 
@@ -63,7 +66,8 @@ function isSignificant(segments: readonly SeriesSegment[], statistic: number, ra
   const shuffled = segments
     .filter(({ values }) => values.length >= 2 * MIN_SEGMENT_LENGTH)
     .map(({ values }) => values.slice());
-  // Stop at the first permutation that is as good: without a change, that takes only a few.
+  // Stop at the first permutation that splits as well. If the series has no change, a few permutations are enough to
+  // find one.
   for (let i = 0; i < PERMUTATIONS; i++)
     for (const values of shuffled) {
       shuffle(values, random);

@@ -10,7 +10,7 @@ export interface FigureHistory {
   /** The segments between the changes. They cover all points. */
   segments: LevelSegment[];
   changes: Change[];
-  /** How many of the oldest points were not searched for changes. */
+  /** Number of the oldest points that were not searched for changes. */
   unsearchedCount: number;
 }
 
@@ -31,7 +31,7 @@ export interface LevelSegment {
 export interface Change {
   /** Index of the first point after the change. */
   index: number;
-  /** The last run before the change. The cause is between its commit and that of `after`. */
+  /** The last run before the change. The cause is in the commits between this run and `after`. */
   before: HistoryRecord;
   /** The first run after the change. */
   after: HistoryRecord;
@@ -40,9 +40,12 @@ export interface Change {
   /** Level after the change. */
   to: number;
   isWorse: boolean;
-  /** Labels and fingerprint parts that had one value in all runs before the change and another in all runs after it. */
+  /**
+   * Labels and fingerprint parts with one value in all runs before the change and a different value in all runs after
+   * the change.
+   */
   alteredSettings: { what: string; from: string; to: string }[];
-  /** Null unless the figure is the success rate of a flow. */
+  /** Steps and failure reasons that explain the change. Null unless the figure is the success rate of a flow. */
   explanation: Explanation | null;
 }
 
@@ -62,7 +65,7 @@ export function figureHistory(figure: TrackedFigure, records: readonly HistoryRe
   };
 }
 
-/** The segments between the changes. Changes below the floor of the figure are dropped, the smallest first. */
+/** Splits the points into segments at the changes. Drops changes below the floor of the figure, the smallest first. */
 function relevantSegments(
   figure: TrackedFigure,
   points: readonly HistoryPoint[],
@@ -122,7 +125,7 @@ function alteredSettings(before: readonly HistoryRecord[], after: readonly Histo
 
 const NO_LABEL = '–';
 
-/** The value of a setting that all runs have in common; undefined if they differ. */
+/** Returns the value that a setting has in all runs, or undefined if the runs have different values. */
 function commonValue(records: readonly HistoryRecord[], what: string): string | undefined {
   const values = new Set(records.map((record) => settingsOf(record)[what] ?? NO_LABEL));
   return values.size === 1 ? [...values][0] : undefined;

@@ -6,7 +6,7 @@ export interface Split {
   statistic: number;
 }
 
-/** A part with fewer values has no spread. */
+/** Minimum number of values in a part, because a single value has no spread. */
 export const MIN_PART_LENGTH = 2;
 
 /**
@@ -15,8 +15,9 @@ export const MIN_PART_LENGTH = 2;
  *
  *     E = 2/(n m) Σ|xᵢ − yⱼ| − 1/C(n,2) Σ|xᵢ − xⱼ| − 1/C(m,2) Σ|yᵢ − yⱼ|,   Q = n m/(n + m) E
  *
- * Y may end before the sequence does. Otherwise, a level that falls and recovers would differ from neither end. The
- * search takes k²/2 steps for k values, because each value adds its distances to the values before it.
+ * Y may end before the sequence does. Without that, the search would miss a level that falls and recovers, because both
+ * ends of the sequence are alike. For k values, the search calculates k²/2 distances: from each value to all earlier
+ * values.
  *
  * @param minSize minimum length of a part, at least {@link MIN_PART_LENGTH}
  * @param whole whether Y must reach the end of the sequence
@@ -28,7 +29,7 @@ export function bestSplit(
   { whole = false, enough = Number.POSITIVE_INFINITY } = {},
 ): Split {
   const size = values.length;
-  /** Σ|xᵢ − xⱼ| within X, by the index of its last value. */
+  /** Σ|xᵢ − xⱼ| within X, indexed by the last value of X. */
   const within = new Float64Array(size);
   /** Σ|xᵢ − yⱼ| between X and all later values so far, by the index of the last value of X. */
   const between = new Float64Array(size);

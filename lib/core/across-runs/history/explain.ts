@@ -14,7 +14,7 @@ import type { FlowRecord, HistoryRecord } from './record.ts';
 export interface Explanation {
   /** Steps whose own success rate changed significantly, sorted by their share of the change, largest first. */
   steps: StepChange[];
-  /** Failure reasons that became more or less frequent, sorted in the same way. */
+  /** Failure reasons that became more or less frequent, sorted by their share of the change, largest first. */
   reasons: ReasonChange[];
 }
 
@@ -31,7 +31,7 @@ interface ReasonChange extends Contribution {
 interface Contribution {
   from: number;
   to: number;
-  /** Share of the change of the flow's success rate, as a fraction. */
+  /** Fraction of the flow's change that this step or reason causes. */
   share: number;
 }
 

@@ -7,7 +7,7 @@ export const findFlow = ({ flows }: HistoryRecord, name: string): FlowRecord | u
 export const flowsNamed = (records: readonly HistoryRecord[], name: string): FlowRecord[] =>
   records.flatMap((record) => findFlow(record, name) ?? []);
 
-/** A copy of the record in which every flow has this target. */
+/** Returns a copy of the record with this target for every flow. */
 export const withFlowTarget = (record: HistoryRecord, target: number): HistoryRecord => ({
   ...record,
   flows: record.flows.map((flow) => ({ ...flow, target })),

@@ -8,7 +8,7 @@ import { trackedFigures } from './tracked-figures.ts';
 export interface TestHistory extends Pick<Run, 'product' | 'test' | 'environment' | 'scale' | 'scaled'> {
   /** Sorted by start time, oldest first. */
   runs: HistoryRecord[];
-  /** Scheduled interval between runs, as given or inferred; null if unknown. */
+  /** Scheduled interval between runs, given by the user or inferred from the runs; null if unknown. */
   everyMs: number | null;
   /** Times at which a run was due, but is missing or INVALID. */
   missing: MissingRun[];
@@ -18,7 +18,7 @@ export interface TestHistory extends Pick<Run, 'product' | 'test' | 'environment
 
 export interface MissingRun {
   atMs: number;
-  /** INVALID runs at about that time. */
+  /** INVALID runs at about the time of the missing run. */
   invalid: HistoryRecord[];
 }
 
@@ -29,7 +29,7 @@ interface HistoryOptions {
   untilMs: number;
 }
 
-/** Whether the measurements of a run can be compared with those of others: not if it is INVALID. */
+/** Returns false for an INVALID run, whose measurements cannot be compared with those of other runs. */
 export const isMeasurement = ({ verdict }: HistoryRecord): boolean => verdict !== 'INVALID';
 
 /** Groups runs into the histories of their tests. A run that was recorded several times counts once. */

@@ -38,7 +38,7 @@ export function missingRunTimes(atMs: readonly number[], everyMs: number, untilM
   return atMs.flatMap((ms, i) => {
     const next = atMs[i + 1] ?? untilMs;
     const missing = Math.max(0, Math.round((next - ms) / everyMs) - 1);
-    // After the last run there is no next run to spread them up to.
+    // After the last run, missing runs are placed at the scheduled interval, because no later run limits the gap.
     const intervalMs = i + 1 < atMs.length ? (next - ms) / (missing + 1) : everyMs;
     return Array.from({ length: missing }, (_, k) => Math.round(ms + (k + 1) * intervalMs));
   });

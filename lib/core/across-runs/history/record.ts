@@ -45,7 +45,7 @@ type RecordedRun = Pick<Run, (typeof RECORDED_RUN_FIELDS)[number]>;
 interface RequestRecord {
   requests: number;
   errors: number;
-  /** Null without requests. */
+  /** Percentiles of the response times. Null if there were no requests. */
   durationMs: Record<(typeof PERCENTILES)[number], number> | null;
 }
 
@@ -63,7 +63,7 @@ export interface FlowRecord {
 
 export interface StepRecord {
   name: string;
-  /** Also 0 if the target offers no way to observe the step. */
+  /** Attempts of the step. Also 0 if the target does not make the step observable. */
   attempts: number;
   succeeded: number;
   durationMs: FlowDurations | null;
@@ -137,7 +137,7 @@ const statsOf = <Name extends Exclude<keyof Trend, 'histogram'>>(
     ? null
     : (Object.fromEntries(names.map((name) => [name, rounded(trend[name])])) as Record<Name, number>);
 
-/** More digits than this would exceed the precision of the measurements. */
+/** Rounds to five significant digits, because more would exceed the precision of the measurements. */
 const rounded = (value: number): number => Number(value.toPrecision(5));
 
 function requiredSuccessRate(flow: string, criteria: Result['criteria']): number | null {

@@ -8,9 +8,9 @@ export interface TrackedFigure {
   title: string;
   unit: 'fraction' | 'ms' | 'bytesPerHour';
   better: 'higher' | 'lower';
-  /** The flow whose success rate this is; null for other figures. */
+  /** Name of the flow whose success rate this figure is. Null for all other figures. */
   flow: string | null;
-  /** The value in one run, or combined over several; null if no run has it. */
+  /** Returns the value of one run, or of several runs combined; null if no run has this figure. */
   read(...records: readonly HistoryRecord[]): Reading | null;
   /** The smallest change from this level that is reported, in the unit of the figure. */
   floor(level: number): number;
@@ -33,7 +33,10 @@ const MB = 1024 ** 2;
 const RATE_FLOOR = 0.005;
 const DURATION_FLOOR = 0.1;
 const MEMORY_FLOOR = 20 * MB;
-/** Maximum half-width of the interval of the growth, in bytes per hour. A less precise run does not have the figure. */
+/**
+ * Maximum half-width of the interval of the growth, in bytes per hour. Runs with a wider interval do not get this
+ * figure.
+ */
 const MEMORY_PRECISION = 100 * MB;
 
 /** A rate with Wilson's interval. The counts of several runs are added. */

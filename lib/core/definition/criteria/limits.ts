@@ -1,7 +1,7 @@
 import { type FigureUnit, parseDuration } from '../../numbers/index.ts';
 import type { Criterion, Limit, Measure } from '../criterion.ts';
 
-/** Ten samples above the percentile. With fewer, one or two slow requests would decide its value. */
+/** Required samples above a percentile. With fewer samples, one or two slow requests would decide its value. */
 export const minSamplesFor = (q: number) => Math.ceil(10 / (1 - q) - 1e-9);
 
 export const below = (limit: number): Limit => ({ comparison: 'below', limit });

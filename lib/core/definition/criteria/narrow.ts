@@ -100,7 +100,7 @@ function assertNarrowable(narrowing: Narrowing, { title, measure, endpoint, step
   const kinds: readonly MeasureKind[] = NARROWABLE_KINDS[narrowing];
   if (!kinds.includes(measure.kind))
     throw new RangeError(`${narrowing} cannot narrow "${title}". It accepts only ${kinds.join(', ')}.`);
-  // Results record two levels only for an endpoint within a phase.
+  // Results combine a phase only with an endpoint, not with other parts.
   if (step ?? phases ?? (narrowing === 'during' ? undefined : endpoint))
     throw new RangeError(
       `${narrowing} cannot narrow "${title}" further, because results do not record such a part. Call during(…) around forEndpoint(…) and inEveryWindow(…), not inside them.`,

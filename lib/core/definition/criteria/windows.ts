@@ -3,8 +3,8 @@ import { above, below, belowDuration, criticalCriterion } from './limits.ts';
 import { limitText, windowLimitOf } from './narrow.ts';
 
 /**
- * Limits the time after a spike until the response times return to their level before the spike, and stay there. They
- * are measured on light traffic beside the load (`withProbe`):
+ * Limits the time after a spike until the response times return to their level before the spike, and stay there. The
+ * response times are those of light probe traffic, which `withProbe` adds to the load:
  *
  *     recoversWithin('30s', {
  *       scenario: 'probe',
@@ -31,8 +31,8 @@ export function recoversWithin(
 }
 
 /**
- * One request above the p95. That is enough because two bad windows in a row are unlikely to be chance, and windows
- * at the start of a ramp have few requests.
+ * Each window requires one request above the p95. More is not possible, because windows at the start of a ramp have few
+ * requests, and not needed, because two bad windows in a row are unlikely to be chance.
  */
 const RAMP_MIN_REQUESTS = 20;
 
@@ -41,13 +41,13 @@ const RAMP_MIN_REQUESTS = 20;
  *
  *     breakingPointAbove(200, ['to-100', 'to-200', 'to-300'], [percentileBelow(0.95, '1s'), errorRateBelow(0.05)])
  *
- * It is the rate in the last window before one of the limits is broken for the rest of the ramp. In the example, it
- * must be more than 200 requests per second.
+ * The breaking point is the rate in the last window before the target exceeds one of the limits for the rest of the
+ * ramp. The example requires more than 200 requests per second.
  *
  * @param perSecond requests per second
  * @param ramp names of phases in order, in which the load never decreases
  * @param limits criteria for each window, such as a percentile and an error rate
- * @throws RangeError if there are no limits, or if windows do not have the measure of one
+ * @throws RangeError if there are no limits, or if windows do not record the measure of a limit
  */
 export function breakingPointAbove(
   perSecond: number,

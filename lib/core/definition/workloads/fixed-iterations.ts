@@ -2,7 +2,9 @@ import { formatExactDuration } from '../../numbers/index.ts';
 import type { K6Scenario, Phase, WorkloadPlan } from '../workload.ts';
 import { consecutivePhases, GRACEFUL_STOP, scaledMs, scaledVUs, totalDurationMs } from './scale.ts';
 
-/** A burst needs time for its VUs to gather and for the target to respond, whatever the time scale. */
+/**
+ * Minimum pause between bursts at any time scale: the VUs need time to gather, and the target needs time to respond.
+ */
 const MIN_BURST_MS = 3000;
 
 /**

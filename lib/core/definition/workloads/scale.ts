@@ -12,7 +12,9 @@ export const scaledMs = (duration: string, { time }: Scale): number => {
 export const scaledVUs = (count: number, { vus }: Scale): number =>
   count === 0 ? 0 : Math.max(1, Math.round(count * vus));
 
-/** Even a light load needs several VUs, for arrivals during a slow iteration. */
+/**
+ * Minimum number of VUs. Even a light load needs several, because iterations arrive while a slow one is still running.
+ */
 const MIN_ARRIVAL_VUS = 10;
 
 /** The VUs of an open workload. */

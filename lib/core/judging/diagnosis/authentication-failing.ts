@@ -5,7 +5,10 @@ import { type Refusals, refusalSignals, refusalsOf } from './refusals.ts';
 import { certainAbsence, type DiagnosisRule, supportingSignal } from './rule.ts';
 
 const KIND = 'authentication';
-/** A credential that stopped working is refused consistently, so at least this share must be refused from then on. */
+/**
+ * Minimum share of refusals after the first one: the target refuses nearly every request once a credential stops
+ * working.
+ */
 const MIN_SHARE_SINCE = 0.5;
 
 /** Refusals as a share of the requests from the first refusal on. */

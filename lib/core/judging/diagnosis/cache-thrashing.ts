@@ -61,7 +61,7 @@ const CACHES: readonly {
 ];
 type Columns = Record<'hits' | 'misses' | 'evictions', string>;
 
-/** Use of each cache with enough lookups. */
+/** Returns the usage figures of each cache with enough lookups. */
 function usesOf(evidence: Evidence): CacheUse[] {
   return CACHES.flatMap(({ name, samplesOf, columns }) => {
     const points = (column: string) => pointsOf(samplesOf(evidence), column);

@@ -27,7 +27,7 @@ export const circuitBreakerOpen: DiagnosisRule = {
     const notAttempted = sumCounts([...failures, ...evidence.errors].filter(namesBreaker));
     const total = sumCounts([...failures, ...evidence.errors]);
     const steps = [...new Set(failures.filter(namesBreaker).map(({ reason }) => failedStepOf(reason)))];
-    // Other failures in the same steps are what opened the breaker.
+    // Find the other failures in the same steps, because they opened the breaker.
     const attempted = failures.filter(
       (failure) => steps.includes(failedStepOf(failure.reason)) && !namesBreaker(failure),
     );

@@ -3,7 +3,10 @@ import { formatDuration, formatMs, mean, median, pluralize } from '../../numbers
 import type { Period } from './periods.ts';
 import { certainAbsence, type DiagnosisRule, supportingSignal, uncertainAbsence } from './rule.ts';
 
-/** The first windows are slow if their p95 exceeds the median by both this factor and this time. */
+/**
+ * The first windows are slow if their p95 exceeds the median by at least MIN_SLOWDOWN_FACTOR and also by
+ * MIN_SLOWDOWN_MS.
+ */
 const MIN_SLOWDOWN_FACTOR = 3;
 const MIN_SLOWDOWN_MS = 200;
 /** A slow start covers at most this share of the windows. */
@@ -20,7 +23,7 @@ interface SlowStart extends Period {
   laterP50Ms: number;
 }
 
-/** Windows with enough requests and few errors. */
+/** Returns the windows with enough requests and few errors. */
 const usableWindows = ({ windows }: Evidence) =>
   windowRows(windows).flatMap((row) => {
     const { p50Ms, p95Ms, requests, errors } = row;
@@ -28,7 +31,10 @@ const usableWindows = ({ windows }: Evidence) =>
     return isUsable && p50Ms !== null && p95Ms !== null ? [{ ...row, p50Ms, p95Ms }] : [];
   });
 
-/** The slow windows at the start of the run; null if there are none, or if later windows are slow as well. */
+/**
+ * Returns the slow windows at the start of the run. Returns null if there are none, or if later windows are slow as
+ * well.
+ */
 function slowStart(evidence: Evidence): SlowStart | null {
   const windows = usableWindows(evidence);
   if (windows.length < MIN_WINDOWS) return null;
@@ -40,7 +46,7 @@ function slowStart(evidence: Evidence): SlowStart | null {
   const [first, last] = [start[0], start.at(-1)];
   if (!first || !last || start.length > MAX_START_SHARE * windows.length) return null;
   if (later.some(({ p95Ms }) => p95Ms >= bound)) return null;
-  // If the load was higher at the start, the load explains the slowness.
+  // A higher load at the start would explain the slow responses without a cold start.
   if (mean(start.map(({ requests }) => requests)) > mean(later.map(({ requests }) => requests))) return null;
   return {
     fromMs: first.fromMs,

@@ -13,7 +13,7 @@ import { certainAbsence, type DiagnosisRule, directSignal, supportingSignal, unc
 
 const { connectionsActive, connectionsMax, jobsQueued, jobsRunning } = TARGET_COLUMNS;
 
-/** Fewer connections may still be finishing their work. */
+/** Minimum number of unreturned connections. Fewer connections may only be finishing their work. */
 const MIN_UNRETURNED = 3;
 /** A connection in use in this many samples after the load is no longer finishing its work. */
 const MIN_SAMPLES_AFTER_LOAD = 3;
@@ -22,11 +22,14 @@ const MINUTE_MS = 60_000;
 
 interface UnreturnedConnections extends Period {
   connections: number;
-  /** True if no work was left that could use them. */
+  /** True if no work was left that could use the connections. */
   idle: boolean;
 }
 
-/** Increase of connections in use from before to after the load; null without samples before or after it. */
+/**
+ * Returns by how many connections the use rose from before to after the load. Returns null without samples before or
+ * after the load.
+ */
 function unreturnedConnections(evidence: Evidence): UnreturnedConnections | null {
   const { windows, resources } = evidence;
   const { toMs: endMs } = spanOf(windowsWithCount(evidence, windows.requests));
@@ -51,7 +54,7 @@ interface UsageRise extends Period {
   to: number;
 }
 
-/** A significant rise of connections in use under a steady load; null if there is none. */
+/** Returns the rise of connections in use under a steady load, or null if the rise is not significant. */
 function usageRise(evidence: Evidence): UsageRise | null {
   const { fromMs, toMs } = longestSteadyPeriod(evidence);
   const points = samplesBetween(pointsOf(evidence.resources.target, connectionsActive), fromMs, toMs);
@@ -80,7 +83,7 @@ export const connectionLeak: DiagnosisRule = {
     const unreturned = unreturnedConnections(evidence);
     if (!unreturned || unreturned.connections < MIN_UNRETURNED) return null;
     const rise = usageRise(evidence);
-    // With work left, for example after an interrupted run, connections may be in use for that work.
+    // If work is left, for example after an interrupted run, connections may be in use for that work.
     if (!unreturned.idle && !rise) return null;
     const full = poolExhaustedPeriods(evidence);
     const max = pointsOf(evidence.resources.target, connectionsMax).at(-1)?.value;

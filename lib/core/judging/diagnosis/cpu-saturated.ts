@@ -33,7 +33,9 @@ import { certainAbsence, type DiagnosisRule, directSignal, slowdownSignal, uncer
 const MIN_BUSY_SHARE = 0.9;
 /** An idle event loop lags by about 10 ms. */
 const MIN_LAG_S = 0.1;
-/** Saturation must last for at least this many and this share of the samples; garbage collections are shorter. */
+/**
+ * Saturation must last for at least this many samples and this share of all samples. Garbage collections are shorter.
+ */
 const MIN_SAMPLES = 3;
 const MIN_SHARE_OF_SAMPLES = 0.25;
 /** Pauses of up to this many samples do not end a saturated period. */
@@ -47,7 +49,7 @@ interface CpuUse extends Period {
   share: number;
 }
 
-/** From the target's own counter or, without it, from PM2. */
+/** Reads the target's own CPU counter, or PM2 if the target has no such counter. */
 function usesOf({ resources, run }: Evidence): CpuUse[] {
   const instances = targetProcesses({ resources });
   const counted = counterRises(pointsOf(resources.target, TARGET_COLUMNS.cpuSeconds));
@@ -66,11 +68,11 @@ const lagsOf = (evidence: Evidence) =>
 
 const isLate = ({ value }: SamplePoint) => value >= MIN_LAG_S;
 
-/** The saturated samples if saturation lasted; otherwise none. */
+/** Returns the saturated samples if saturation lasted long enough, and otherwise an empty list. */
 const lasting = <T>(saturated: readonly T[], all: readonly unknown[]): readonly T[] =>
   saturated.length >= Math.max(MIN_SAMPLES, MIN_SHARE_OF_SAMPLES * all.length) ? saturated : [];
 
-/** All samples of CPU and event loop, and those at their limit. */
+/** Returns all samples of CPU and event loop lag, and the samples at the limit. */
 function saturationOf(evidence: Evidence) {
   const uses = usesOf(evidence);
   const lags = lagsOf(evidence);
@@ -85,14 +87,14 @@ function saturationOf(evidence: Evidence) {
   };
 }
 
-/** CPU use of the target in a period, for other rules; null if its CPU was not measured. */
+/** Returns the CPU use of the target in a period, for use by other rules; null if CPU was not measured. */
 export function targetCpuUsage(evidence: Evidence, { fromMs, toMs }: Period) {
   const { uses, busy, lags, late } = saturationOf(evidence);
   if (uses.length === 0) return null;
   const meanwhile = uses.filter((use) => fromMs <= use.fromMs && use.toMs <= toMs);
   return {
     isSaturated: busy.length + late.length > 0,
-    /** Median share of a core per instance in the period; 1 without samples. */
+    /** Returns the median share of a core per instance in the period, or 1 without samples. */
     share: meanwhile.length > 0 ? median(meanwhile.map(({ share }) => share)) : 1,
     isLate: lags.some((lag) => fromMs <= lag.atMs && lag.atMs <= toMs && isLate(lag)),
   };

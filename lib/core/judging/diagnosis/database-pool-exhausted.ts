@@ -38,9 +38,9 @@ const MIN_SAMPLES = 3;
 const MIN_WAITING_SHARE = 0.5;
 /** Factor above the mean demand, because arrivals and hold times vary. */
 const HEADROOM = 1.4;
-/** If connections are held this many times as long as at other times, a larger pool does not help. */
+/** If connections are held longer than at other times by this factor, a larger pool does not help. */
 const MIN_HOLD_FACTOR = 2;
-/** With fewer connections in use, summed over samples, the usual hold time is unknown. */
+/** Minimum sum of connections in use over all samples. Below it, the usual hold time is unknown. */
 const MIN_IN_USE = 5;
 /** Reasons in responses such as `db_pool_timeout` or `no database connection became free in time`. */
 const POOL_REASON = /pool|acquir|no ([\w-]+ )?connection/i;
@@ -79,7 +79,7 @@ function sizing(evidence: Evidence, rows: readonly Row[], totals: WindowTotals) 
   const needed = offered * holdS;
   const recommended = Math.ceil(needed * HEADROOM);
   const concurrency = maxConcurrency(evidence);
-  // If the pool is already larger than that and requests still wait, something else holds the connections.
+  // If the pool is already larger than needed and requests still wait, something else holds the connections.
   const maxUseful = concurrency > max ? concurrency : recommended;
   return { max, waiting, holdS, offered, needed, recommended, maxUseful };
 }

@@ -41,7 +41,10 @@ const emptyPool = (evidence: Evidence): Period[] =>
     (row) => row.connectionsMax > 0 && row.connectionsIdle + row.connectionsActive === 0,
   );
 
-/** Server errors while the database was silent; null if they are few or many occurred at other times. */
+/**
+ * Counts the server errors while the database was silent. Returns null if these errors are few, or if many occurred at
+ * other times.
+ */
 function errorsDuringSilence({ windows }: Evidence, silent: readonly Period[]) {
   const errors = windows.errorsByKind['server-error'] ?? [];
   const during = sum(windowIndexesIn(windows, silent).map((i) => errors[i] ?? 0));

@@ -23,7 +23,7 @@ export interface Effect {
  */
 export const NEARLY_ALL_SHARE = 0.9;
 
-/** Whether the effect alone explains that a criterion failed. */
+/** Returns whether this effect is enough to explain why a criterion failed. */
 export function explainsFailure(evidence: Evidence, effect: Effect, criterion: JudgedCriterion): boolean {
   const { kind, id, limit, endpoint } = criterion;
   const { criterionKinds = [], criterionIds = [], slowPeriods = [], matchesFailure = () => false } = effect;
@@ -54,7 +54,7 @@ export function explainsFailure(evidence: Evidence, effect: Effect, criterion: J
   }
 }
 
-/** Share of the errors that match a predicate; 0 without errors. */
+/** Returns the share of the errors that match a predicate, or 0 if there are no errors. */
 export function shareOfErrors(
   { errors }: Evidence,
   matches: (error: ErrorFigures) => boolean,

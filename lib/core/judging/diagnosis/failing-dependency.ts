@@ -12,7 +12,7 @@ import { wholeRun } from './periods.ts';
 import { certainAbsence, type DiagnosisRule, directSignal, supportingSignal, uncertainAbsence } from './rule.ts';
 
 const MIN_FAILURES = 5;
-/** With a higher error rate of its own, the target itself may be the cause of failed steps. */
+/** Maximum error rate of the target. Above it, the target itself may cause the failed steps. */
 const MAX_TARGET_ERROR_RATE = 0.01;
 /**
  * Reasons that describe a response of another service: `responded with 429`, `no response within 5000 ms`,
@@ -32,7 +32,10 @@ interface FailingStep {
 
 const namesResponse = ({ reason }: { reason: string }) => DEPENDENCY_REASON.test(failureDetail(reason));
 
-/** Steps that fail unusually often for reasons that no request to the target reported; the worst first. */
+/**
+ * Finds the steps that fail unusually often for reasons that no request to the target reported. The worst step comes
+ * first.
+ */
 function failingSteps(evidence: Evidence): FailingStep[] {
   const all = evidence.flows.flatMap((flow) => {
     const inside = failuresAfterAcceptance(evidence, flow).filter(

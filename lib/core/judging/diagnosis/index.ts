@@ -62,12 +62,13 @@ export const DIAGNOSIS_RULES: readonly DiagnosisRule[] = [
 
 const MIN_CONFIDENCE = 0.5;
 
-/** A suspicion without the signals that did not apply. */
+/** A suspected cause, with only the signals that apply. */
 type ConfirmedSuspicion = Suspicion & { signals: readonly Signal[] };
 
 /**
- * The likely causes of the problems of a run, the most likely first. Empty without any suspicion; if a criterion failed
- * and no rule applies, the only cause is `unknown`, with the evidence against all known causes.
+ * Lists the likely causes of the problems of a run, the most likely first. The list is empty if no rule suspects a
+ * cause and every criterion passed. If a criterion failed but no rule applies, the only cause is `unknown`, with the
+ * evidence against all known causes.
  */
 export function diagnose(evidence: Evidence, criteria: readonly JudgedCriterion[]): Diagnosis[] {
   const suspicions = new Map<Cause, ConfirmedSuspicion>();
@@ -116,7 +117,7 @@ function diagnosisOf(
       const { certain, text } = rule.absence(evidence);
       return certain ? [`${rule.title}: ${text}`] : [];
     }),
-    // A cause that may be the consequence of another one explains nothing alone.
+    // A cause that may be the consequence of another diagnosed cause does not explain any criterion.
     explains:
       precedingCauses.length > 0
         ? []

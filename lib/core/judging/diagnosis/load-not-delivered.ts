@@ -15,7 +15,7 @@ export const loadNotDelivered: DiagnosisRule = {
     if (run.outcome !== 'completed' || (!dropped && !missing)) return null;
     const seconds = run.durationMs / 1000;
     const scheduledPerS = (totals.iterations + (dropped?.iterations ?? 0)) / seconds;
-    // The average number of requests per iteration, sent one after the other.
+    // Estimate the duration of an iteration as that of its requests, sent one after the other.
     const iterationMs = (totals.requests / Math.max(1, totals.iterations)) * totals.durationMs.p95;
     return {
       signals: [

@@ -24,7 +24,10 @@ const { heapUsedBytes, externalBytes, residentBytes } = TARGET_COLUMNS;
 
 const MIN_BLOCKS = 4;
 const MIN_SAMPLES = SAMPLES_PER_BLOCK * MIN_BLOCKS;
-/** A leak exceeds both limits; a healthy service may grow by less, because full collections are minutes apart. */
+/**
+ * Memory growth counts as a leak above both limits. A healthy service may grow by less, because full collections are
+ * minutes apart.
+ */
 const MIN_GROWTH_BYTES = 64 * 1024 ** 2;
 const MIN_GROWTH_SHARE = 0.5;
 const MINUTE_MS = 60_000;
@@ -39,7 +42,10 @@ interface Growth extends Period {
   significant: boolean;
   /** Memory at the start of the period, in bytes. */
   startBytes: number;
-  /** Whether the second half of the period still grows at half the overall rate; a cache that fills levels off. */
+  /**
+   * Whether memory in the second half of the period still grows at half the overall rate or more. For a cache that
+   * fills, growth levels off.
+   */
   continues: boolean;
   largest: 'heap' | 'buffers outside the heap';
 }
@@ -51,7 +57,7 @@ function samplesOf(evidence: Evidence): Row[] {
   return samplesBetween(completeRows(evidence.resources.target, heapUsedBytes, externalBytes), fromMs, steady.toMs);
 }
 
-/** Growth of the lower envelope of heap and external memory; null with too few samples. */
+/** Returns the growth of the lower envelope of heap and external memory, or null with too few samples. */
 function growthOf(rows: readonly Row[]): Growth | null {
   if (rows.length < MIN_SAMPLES) return null;
   const size = (row: Row) => row[heapUsedBytes] + row[externalBytes];

@@ -45,13 +45,15 @@ export function joinPeriods(periods: readonly Period[], gapMs = 0): Period[] {
   }, []);
 }
 
-/** From the start of the first period to the end of the last one; 0 to 0 without periods. */
+/**
+ * Returns the span from the start of the first period to the end of the last one, or 0 to 0 if there are no periods.
+ */
 export const spanOf = (periods: readonly Period[]): Period => ({
   fromMs: periods[0]?.fromMs ?? 0,
   toMs: periods.at(-1)?.toMs ?? 0,
 });
 
-/** A probe without a sample for more than this many of its usual gaps was silent. */
+/** A probe counts as silent if it has no sample for longer than this many usual sampling intervals. */
 const MAX_GAP_FACTOR = 1.75;
 
 /** Periods under load without samples of a probe, from one sample to the next or to the end of the run. */
@@ -75,7 +77,7 @@ function isInside(row: WindowRow, periods: readonly Period[]): boolean {
   return periods.some(({ fromMs, toMs }) => fromMs <= middle && middle < toMs);
 }
 
-/** Windows in which a count is above 0. */
+/** Returns the windows in which a count is above 0. */
 export const windowsWithCount = ({ windows }: Evidence, counts: readonly number[]): Period[] =>
   windowRows(windows).filter((_, i) => (counts[i] ?? 0) > 0);
 
@@ -118,9 +120,9 @@ export function totalsInsideAndOutside(
 }
 
 /**
- * The rate that the planned load would have without queueing, in requests per second. In a closed model, waiting users
- * send nothing: if Q of N users wait, the other N - Q users send all requests, and without a queue all N users would. In
- * an open model, arrivals do not wait, so the measured rate is the load.
+ * Estimates the request rate of the planned load without queueing, in requests per second. In a closed model, waiting
+ * users send nothing: if Q of N users wait, the other N - Q users send all requests, and without a queue all N users
+ * would. In an open model, arrivals do not wait, so the measured rate is the load.
  */
 export function offeredPerS({ run, generator }: Evidence, totals: WindowTotals, queue: number): number {
   if (run.workload.model === 'open') return totals.perS;
@@ -129,13 +131,13 @@ export function offeredPerS({ run, generator }: Evidence, totals: WindowTotals, 
   return (totals.perS / Math.max(vus - queue, vus * MIN_SENDING_SHARE)) * planned;
 }
 
-/** The queue is only sampled, so at least this share of the users counts as sending. */
+/** Minimum share of users that count as sending. The limit is needed because the queue is only sampled. */
 const MIN_SENDING_SHARE = 0.1;
 
 /** The load is steady while the number of VUs changes by at most this share. */
 const MAX_VUS_CHANGE = 0.1;
 
-/** The longest period with a steady number of VUs; 0 to 0 without VUs. */
+/** Returns the longest period with a steady number of VUs, or 0 to 0 without VUs. */
 export function longestSteadyPeriod({ windows }: Evidence): Period {
   let longest: Period = { fromMs: 0, toMs: 0 };
   let current: (Period & { vus: number }) | null = null;

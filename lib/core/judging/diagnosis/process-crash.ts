@@ -15,7 +15,7 @@ import { certainAbsence, type DiagnosisRule, directSignal, supportingSignal, unc
 /** Fewer refused connections than this may be chance. */
 const MIN_ERRORS = 5;
 
-/** Restarts according to the counter that rose most. */
+/** Returns the restarts according to the counter that rose most. */
 function restartsOf({ resources }: Evidence): { times: number; when: Period[]; counted: boolean } {
   const counters = RESTART_COUNTERS.map(([probe, column]) => pointsOf(resources[probe], column));
   const [highest = []] = counters.sort((a, b) => totalIncrease(b) - totalIncrease(a));
@@ -32,7 +32,7 @@ const cpuPoints = ({ resources }: Evidence) => pointsOf(resources.target, TARGET
 const cpuCounterResets = (evidence: Evidence): Period[] =>
   counterRises(cpuPoints(evidence)).filter(({ wasReset }) => wasReset);
 
-/** False after a crash or restart, because work in progress may be lost. */
+/** Returns false after a crash or restart, because work in progress may be lost. */
 export const nothingCrashed = (evidence: Evidence): boolean =>
   evidence.run.outcome === 'completed' && restartsOf(evidence).times === 0 && cpuCounterResets(evidence).length === 0;
 

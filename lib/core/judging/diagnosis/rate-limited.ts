@@ -9,7 +9,7 @@ const KIND = 'rate-limited';
  * edges of a ramp.
  */
 const MIN_REFUSED_SHARE = 0.25;
-/** Factor above the measured rate, because requests do not arrive evenly. */
+/** Factor by which the recommended limit exceeds the measured rate, because requests do not arrive evenly. */
 const HEADROOM = 1.2;
 /**
  * With a higher share of refusals, the systems behind the limit did not get the planned load, so a higher limit is

@@ -9,10 +9,10 @@ const kindsOf = ({ ledger }: Evidence): KindEntry[] => Object.entries(ledger ?? 
 
 const damagedOf = (evidence: Evidence): KindEntry[] => kindsOf(evidence).filter(([, entry]) => damagedCount(entry) > 0);
 
-/** False if records are lost or damaged, which no configuration change can recover. */
+/** Returns false if records are lost or damaged, because no configuration change can recover them. */
 export const nothingDamaged = (evidence: Evidence): boolean => damagedOf(evidence).length === 0;
 
-/** Kinds of damage: how the evidence names them, and the likely behavior of the endpoint. */
+/** Kinds of damage, each with its name in the evidence and the endpoint behavior that likely causes it. */
 const DAMAGES: readonly {
   field: keyof LedgerEntry & ('lost' | 'incomplete' | 'duplicates');
   label: string;

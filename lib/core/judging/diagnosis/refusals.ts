@@ -16,13 +16,13 @@ export interface Refusals extends Period {
   /** Share of all errors. */
   shareOfErrors: number;
   endpoints: string[];
-  /** Refusals in each window. */
+  /** Number of refusals in each window. */
   countsByWindow: number[];
 }
 
 /**
- * Unexpected responses of one kind; null if they are too few to be a cause. Refusals that the test expects do not
- * count.
+ * Counts unexpected responses of one kind. Returns null if they are too few to be a cause. Refusals that the test
+ * expects do not count.
  */
 export function refusalsOf(evidence: Evidence, kind: ErrorKind): Refusals | null {
   const errors = evidence.errors.filter((error) => error.kind === kind);
@@ -55,7 +55,7 @@ export const refusalSignals = (refusals: Refusals, statuses: string): (Signal | 
 
 /** The accepted rate counts as steady if its standard deviation is at most this share of its mean. */
 export const MAX_RELATIVE_DEVIATION = 0.25;
-/** With fewer windows, it is unknown whether a rate is steady. */
+/** Minimum number of windows for deciding whether a rate is steady. */
 export const MIN_RATE_WINDOWS = 4;
 
 interface WindowRates {
@@ -74,7 +74,7 @@ export const ratesByWindow = ({ windows }: Evidence, countsByWindow: readonly nu
       : [];
   });
 
-/** Mean rates over the windows, and whether the accepted rate was steady. */
+/** Returns the mean rates over the windows, and whether the accepted rate was steady. */
 export function meanRates(windows: readonly WindowRates[]) {
   const acceptedPerS = mean(windows.map((window) => window.acceptedPerS));
   const deviation = Math.sqrt(mean(windows.map((window) => (window.acceptedPerS - acceptedPerS) ** 2)));

@@ -5,7 +5,10 @@ import { refusalSignals, refusalsOf } from './refusals.ts';
 import { certainAbsence, type DiagnosisRule, supportingSignal } from './rule.ts';
 
 const KIND = 'not-found';
-/** Share of an endpoint's requests; below it, the route exists and some requested records do not. */
+/**
+ * Minimum share of 404 responses of an endpoint. Below it, the route exists and only some requested records are
+ * missing.
+ */
 const MIN_NOT_FOUND_SHARE = 0.5;
 
 const sharesNotFound = ({ endpoints, errors }: Evidence, names: readonly string[]) =>

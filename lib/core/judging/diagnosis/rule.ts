@@ -11,7 +11,7 @@ import { type Period, spanOf, totalsInsideAndOutside } from './periods.ts';
 const WEIGHT = { direct: 2, supporting: 1, opposing: -1 } as const;
 const PRECEDING_CAUSE_WEIGHT = -2;
 
-/** A cause whose signals have at least this total weight counts as found. */
+/** Minimum total weight of the signals of a diagnosed cause. */
 export const MIN_FOUND_STRENGTH = 2;
 
 /** An observation for or against a cause. */
@@ -38,11 +38,14 @@ export function confidenceOf(signals: readonly Signal[], precedingCauses: number
   return strength <= 0 ? 0 : Math.round((1 - 2 ** -strength) * 100) / 100;
 }
 
-/** A slowdown by at least this factor is not chance. */
+/** Minimum factor of a slowdown that is not due to chance. */
 const MIN_SLOWDOWN_FACTOR = 1.5;
 const MIN_REQUESTS = 20;
 
-/** Responses were slower in the given periods than at other times; null if not, or if either has too few requests. */
+/**
+ * Returns a signal if responses were slower in the given periods than at other times. Returns null if they were not, or
+ * if there are too few requests inside or outside the periods.
+ */
 export function slowdownSignal(evidence: Evidence, periods: readonly Period[]): Signal | null {
   const { inside, outside } = totalsInsideAndOutside(evidence, periods);
   if (Math.min(inside.requests, outside.requests) < MIN_REQUESTS) return null;
@@ -67,7 +70,7 @@ export interface Suspicion {
   configurable?: boolean;
 }
 
-/** The evidence against a cause that is not suspected; not certain if too little was measured. */
+/** The evidence against a cause. `certain` is false if too little was measured. */
 export interface Absence {
   text: string;
   certain: boolean;
@@ -82,8 +85,8 @@ export interface DiagnosisRule {
   /** For display. */
   title: string;
   /**
-   * Causes with the same symptoms. The diagnosis lists those it rules out; those found that may lead to this cause
-   * lower its confidence.
+   * Other causes with the same symptoms. The diagnosis lists the ones that it rules out. A diagnosed one that may lead
+   * to this cause lowers the confidence.
    */
   alternatives: readonly Cause[];
   /** @param criteria needed to decide whether something is too slow */

@@ -24,17 +24,19 @@ const MIN_ERRORS = 10;
 const MIN_ERROR_SHARE = 0.01;
 /** Below this share of a core per instance, CPU is not the bottleneck. */
 const MAX_IDLE_CPU_SHARE = 0.6;
-/** The limit was reached in windows in which at least this share of the requests was refused. */
+/** The target counts as at its limit in windows with at least this share of refusals. */
 const MIN_REFUSED_SHARE = 0.05;
 
 const isRefusal = ({ kind, code }: ErrorFigures) => kind === REFUSED.kind && code === REFUSED.code;
 const saysOverloaded = (error: ErrorFigures) => isRefusal(error) && OVERLOAD_REASON.test(error.reason);
-/** A status without a reason, for example from a gateway. */
+/** Matches a refusal without a reason, for example from a gateway. */
 const hasNoReason = (error: ErrorFigures) => isRefusal(error) && error.reason === REFUSED.kind;
 const isRefused = (error: ErrorFigures) => saysOverloaded(error) || hasNoReason(error);
 const isOverloadError = (error: ErrorFigures) => isRefused(error) || error.kind === TIMED_OUT;
 
-/** Errors per window that may be overload; windows record only the kind of an error. */
+/**
+ * Counts the errors per window that overload may have caused. Windows record only the kind of an error, not its reason.
+ */
 const overloadErrorsByWindow = ({ windows: { startMs, errorsByKind } }: Evidence): number[] =>
   startMs.map((_, i) => (errorsByKind[REFUSED.kind]?.[i] ?? 0) + (errorsByKind[TIMED_OUT]?.[i] ?? 0));
 
@@ -43,7 +45,7 @@ type Ceiling = ReturnType<typeof meanRates>;
 
 /**
  * A ceiling on the accepted rate: a steady rate was accepted while requests were refused, and nothing was refused at
- * lower rates. Null if there is no such ceiling. Errors with other causes occur at any load.
+ * lower rates. Returns null if there is no ceiling, because errors that also occur at lower rates have other causes.
  */
 function ceilingOf(evidence: Evidence): Ceiling | null {
   const { errors } = evidence;

@@ -18,7 +18,7 @@ interface DominantStep {
   restMs: number;
 }
 
-/** The step with the largest share of a flow's time; null if no step was observed. */
+/** Returns the step with the largest share of a flow's time, or null if no step was observed. */
 function dominantStep(flow: FlowFigures): DominantStep | null {
   const total = flow.iterations * flow.durationMs.mean;
   const timeOf = ({ attempts, durationMs }: StepFigures) => attempts * durationMs.mean;
@@ -28,7 +28,10 @@ function dominantStep(flow: FlowFigures): DominantStep | null {
   return { flow, step, share, restMs: flow.durationMs.mean * (1 - share) };
 }
 
-/** A flow is too slow only in relation to a criterion on its duration. */
+/**
+ * Returns whether a criterion on the duration of a flow did not pass. A flow without such a criterion is never too
+ * slow.
+ */
 const isTooSlow = ({ kind, status }: JudgedCriterion) =>
   (kind === 'flow-mean' || kind === 'flow-percentile') && (status === 'fail' || status === 'inconclusive');
 

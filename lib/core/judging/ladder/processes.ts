@@ -1,11 +1,14 @@
 import { columnValues, type Evidence, PM2_COLUMNS, pointsOf, type SamplePoint } from '../../evidence/index.ts';
 import { mean } from '../../numbers/index.ts';
 
-/** Number of processes of the target, as reported by PM2; 1 without PM2. */
+/** Returns the number of processes of the target according to PM2, or 1 without PM2. */
 export const targetProcesses = ({ resources }: Pick<Evidence, 'resources'>): number =>
   Math.max(1, ...columnValues(resources.pm2, PM2_COLUMNS.online));
 
-/** Average share of a core that each process used; empty if PM2 does not report single processes. */
+/**
+ * Returns the average share of a core that each process used. The list is empty if PM2 does not report single
+ * processes.
+ */
 export function cpuSharesOf(
   { resources }: Evidence,
   within: (points: readonly SamplePoint[]) => SamplePoint[],

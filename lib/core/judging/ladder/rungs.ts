@@ -55,10 +55,10 @@ function rungOf(result: Result, figures: PhaseFigures, users: number): Rung {
   };
 }
 
-/** Selects the samples of the rung. */
+/** Returns the samples that lie within the rung. */
 type Within = <T extends { atMs: number }>(samples: readonly T[]) => T[];
 
-/** From the target's own counter or, without it, from PM2. */
+/** Reads the target's own CPU counter, or PM2 if the target has no such counter. */
 function coresUsed({ resources }: Evidence, within: Within): number | null {
   const rises = counterRises(within(pointsOf(resources.target, TARGET_COLUMNS.cpuSeconds)));
   if (rises.length > 0)
@@ -70,7 +70,7 @@ function coresUsed({ resources }: Evidence, within: Within): number | null {
 /** A process that uses at least this share of a core counts as saturated; measured use stays a little below 1. */
 const MIN_BUSY_SHARE = 0.85;
 
-/** Work is spread unevenly if one process uses less than this fraction of the CPU of another. */
+/** Work counts as unevenly spread if a process uses less than this fraction of the CPU of the busiest process. */
 const MIN_EVEN_RATIO = 0.5;
 
 /**
@@ -88,7 +88,10 @@ function busyCores(evidence: Evidence, within: Within, used: number | null): num
   return used + coresUsedByGenerator(evidence, within) >= MIN_BUSY_SHARE * cores ? cores : 0;
 }
 
-/** Cores that the load generator used on the target's machine; 0 if they run on different machines. */
+/**
+ * Returns how many cores the load generator used on the target's machine, or 0 if target and generator run on different
+ * machines.
+ */
 function coresUsedByGenerator({ run, generator }: Evidence, within: Within): number {
   if (run.environment !== 'local') return 0;
   const shares = within(pointsOf(generator.samples, PROCESS_COLUMNS.cpuShare));
@@ -123,7 +126,7 @@ function targetAverages({ resources }: Evidence, within: Within): Pick<Rung, 'la
   };
 }
 
-/** From the windows that lie entirely within the rung. */
+/** Uses the windows that lie entirely within the rung. */
 function errorShares({ windows }: Evidence, { startMs, endMs }: PhaseFigures): Rung['errors'] {
   const inside = windowRows(windows).map(({ fromMs, toMs }) => startMs <= fromMs && toMs <= endMs);
   const sumInside = (counts: readonly number[]) => sum(counts.filter((_, i) => inside[i]));
@@ -136,10 +139,10 @@ function errorShares({ windows }: Evidence, { startMs, endMs }: PhaseFigures): R
   );
 }
 
-/** A rung has an issue from this error rate on, or if one of its criteria failed. */
+/** Minimum error rate for an issue. A rung with a failed criterion has an issue at any error rate. */
 const MIN_ERROR_RATE = 0.01;
 
-/** The most likely cause with evidence from the period of the rung. */
+/** Returns the most likely cause that has evidence from the period of the rung. */
 function issueOf({ diagnosis }: Result, { startMs, endMs, errorRate }: PhaseFigures): string | null {
   const overlapping = diagnosis.filter(({ evidence }) =>
     evidence.some(({ fromMs, toMs }) => fromMs < endMs && startMs < toMs),
@@ -148,7 +151,10 @@ function issueOf({ diagnosis }: Result, { startMs, endMs, errorRate }: PhaseFigu
   return likeliest?.title ?? (errorRate >= MIN_ERROR_RATE ? REQUESTS_FAIL_ISSUE : null);
 }
 
-/** Users of the last rung before the first one with a failed criterion; null if the first rung already failed. */
+/**
+ * Returns the number of users of the last rung before any criterion failed, or null if a criterion failed on the first
+ * rung.
+ */
 export function carriedUsers(rungs: readonly Rung[]): number | null {
   const firstBroken = rungs.findIndex(({ broken }) => broken);
   return (firstBroken === -1 ? rungs : rungs.slice(0, firstBroken)).at(-1)?.users ?? null;

@@ -37,7 +37,7 @@ interface Row {
   value: number;
 }
 
-/** Null if there is no solution, or only one with a negative parameter. */
+/** Returns null if there is no solution without a negative parameter. */
 function fitTerms(rows: readonly Row[], terms: readonly number[]): { coefficients: number[]; squares: number } | null {
   const sum = (select: (row: Row) => number) => rows.reduce((total, row) => total + select(row), 0);
   const term = (row: Row, i: number) => row.terms[i] as number;
@@ -115,15 +115,15 @@ export function capacityOf(points: readonly LoadPoint[]): Capacity | null {
 }
 
 /**
- * The maximum throughput: at the peak, where dX/dN = 0 and so N² = (1 − σ) / κ, or at `limit` if the peak lies
+ * Returns the maximum throughput: at the peak, where dX/dN = 0 and so N² = (1 − σ) / κ, or at `limit` if the peak lies
  * beyond it.
  */
 function ceilingOf(law: ScalabilityLaw, limit: number) {
   const { lambda, sigma, kappa } = law;
   const peak = sigma < 1 ? Math.sqrt((1 - sigma) / kappa) : 1;
   const perS = throughputAt(law, Math.min(Math.max(1, peak), limit));
-  // The asymptotic bounds of P. J. Denning & J. P. Buzen, "The operational analysis of queueing network models",
-  // 1978.
+  // These are the asymptotic bounds of P. J. Denning & J. P. Buzen, "The operational analysis of queueing network
+  // models", 1978.
   return { perS, users: perS / lambda, peakUsers: peak <= limit ? Math.max(1, peak) : null };
 }
 

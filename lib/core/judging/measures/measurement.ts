@@ -19,7 +19,7 @@ import {
   wilsonInterval,
 } from '../../numbers/index.ts';
 
-/** A value with its uncertainty; a null value means that there is no data, and the note explains why. */
+/** A value with its uncertainty. If there is no data, the value is null and the note explains why. */
 export interface Measurement {
   value: number | null;
   interval: Interval | null;
@@ -77,7 +77,9 @@ export function percentileMeasurement(evidence: Evidence, trends: readonly Trend
     : estimate;
 }
 
-/** True if a single k6 process saw every sample and wrote its summary, so its statistics are exact. */
+/**
+ * Returns whether a single k6 process saw every sample and wrote a summary. Only then are the statistics of k6 exact.
+ */
 const hasOneSummary = ({ run, generators }: Evidence) => !run.partial && generators === undefined;
 
 /**
@@ -96,7 +98,9 @@ function withBucketError({ value, interval, samples }: Estimate, width: number):
 const merged = (trends: readonly Trend[]): Histogram =>
   trends.map(({ histogram }) => histogram ?? emptyHistogram()).reduce(mergeHistograms, emptyHistogram());
 
-/** Mean of all samples, for figures that windows do not record. Exact, because a histogram keeps the sum. */
+/**
+ * Mean of all samples, for figures that windows do not record. The mean is exact, because a histogram keeps the sum.
+ */
 export function meanFromHistograms(trends: readonly Trend[]): Measurement {
   const histogram = merged(trends);
   const { count, sum } = histogram;

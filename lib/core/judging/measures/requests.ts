@@ -22,8 +22,8 @@ interface RequestFigures extends RefusedAndDegraded {
 }
 
 /**
- * The figures that a criterion covers: the run or some of its phases, or one endpoint in the run or in those
- * phases.
+ * Returns the figures in the scope of a criterion: of the whole run or of some phases, and of all requests or of one
+ * endpoint.
  */
 function figuresInScope(
   { totals, endpoints, phases }: Evidence,
@@ -107,7 +107,7 @@ export const degradedShare: MeasureFunction<'degraded-share'> = (evidence, _, sc
   return rateMeasurement(sumOfField(parts, 'degraded'), sumOfField(parts, 'requests'));
 };
 
-/** Spread of the widest burst. */
+/** Returns the spread of the burst whose VUs started farthest apart. */
 export const startSpread: MeasureFunction<'start-spread'> = ({ bursts }, _, { phases }) => {
   const chosen = bursts.filter(({ phase }) => phases?.includes(phase) ?? true);
   const spreads = chosen.flatMap(({ spreadMs }) => spreadMs ?? []);

@@ -94,7 +94,7 @@ export const restarts: MeasureFunction<'restarts'> = ({ run, resources }) => {
   return { ...growingCount(highest.count, highest.samples), note: `counted by ${highest.probe}` };
 };
 
-/** A counter covers the run if at most this many sampling intervals are missing at either end. */
+/** A counter covers the run if at most this many sampling intervals are missing at the start and at the end. */
 const MAX_MISSING_INTERVALS = 2;
 
 function coverRun(points: readonly SamplePoint[], durationMs: number): boolean {

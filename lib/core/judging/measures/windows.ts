@@ -32,7 +32,7 @@ const MAX_EXPORT_DELAY_MS = 100;
  */
 function windowsDuring({ run, windows }: Evidence, names?: readonly string[]): number[] {
   const phases = names && run.workload.phases.filter(({ name }) => names.includes(name));
-  // Join consecutive phases, because a window may start in one and end in the next.
+  // Join consecutive phases, because a window may start in one phase and end in the next.
   const periods = phases && joinPeriods(phases.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs })));
   const minLengthMs = Math.max(...windows.durationMs) / 2;
   return windowRows(windows).flatMap(({ fromMs, toMs }, i) => {
@@ -48,7 +48,7 @@ export const windowRowsDuring = (evidence: Evidence, names?: readonly string[]):
 };
 
 interface WindowValue {
-  /** Null if there was nothing to measure. */
+  /** The measured value, or null if there was nothing to measure. */
   value: number | null;
   requests: number;
 }
@@ -77,7 +77,7 @@ const MEASURE_WINDOW: { [K in WindowMeasure['kind']]: MeasureWindow<MeasureOf<K>
     value: ratio(countAt(errors, i), countAt(requests, i)),
     requests: countAt(requests, i),
   }),
-  // Windows with few requests must count for throughput, so it has no minimum number of requests.
+  // Throughput has no minimum number of requests, because windows with few requests must count.
   throughput: (windows, i) => ({ value: perSecond(windows, i), requests: Number.POSITIVE_INFINITY }),
   'flow-mean': ({ flows }, i, { flow }) => ({
     value: valueAt(flows[flow]?.meanMs, i),
@@ -89,7 +89,7 @@ const MEASURE_WINDOW: { [K in WindowMeasure['kind']]: MeasureWindow<MeasureOf<K>
   },
 };
 
-/** Whether a window meets the limit; null if it has too few requests. */
+/** Returns whether a window meets the limit, or null if the window has too few requests. */
 function windowMeetsLimit(windows: Windows, i: number, limit: WindowLimit): boolean | null {
   const measureWindow = MEASURE_WINDOW[limit.measure.kind] as MeasureWindow<WindowMeasure>;
   const { value, requests } = measureWindow(windows, i, limit.measure);
@@ -110,7 +110,7 @@ export const windowShare: MeasureFunction<'window-share'> = (evidence, { promise
   };
 };
 
-/** A single window over the limits may be chance, so the ramp must end with at least this many of them. */
+/** The ramp must end with at least this many windows over the limits, because a single one may be chance. */
 const MIN_BROKEN_WINDOWS = 2;
 
 /** A target degrades gracefully if it still serves at least this share of its rate at the breaking point. */
@@ -131,8 +131,8 @@ const nameOf = (measure: WindowMeasure) =>
   measure.kind === 'request-percentile' ? percentileName(measure.q) : measure.kind.replaceAll('-', ' ');
 
 /**
- * The rate in the last window before the limits stay exceeded until the end of the ramp, plus or minus one window. If
- * the limits are never exceeded for good, the highest rate within the limits, which is then a lower bound.
+ * Returns the rate in the last window before the limits stay exceeded until the end of the ramp, plus or minus one
+ * window. If that never happens, returns the highest rate within the limits as a lower bound.
  */
 export const breakingPoint: MeasureFunction<'breaking-point'> = (evidence, { ramp: phases, promises: limits }) => {
   const { windows } = evidence;
@@ -179,7 +179,7 @@ export const breakingPoint: MeasureFunction<'breaking-point'> = (evidence, { ram
 /**
  * Time from the start of the recovery phase to the end of the last window in which the scenario had not recovered: its
  * median exceeded the level before the spike by more than the tolerance, a request failed, or there was no response.
- * Failed requests count because refusals may be fast. The resolution is one window.
+ * Failed requests count because refusals may be fast. The result is accurate to one window.
  */
 export const recoveryTime: MeasureFunction<'recovery-time'> = (
   evidence,

@@ -20,7 +20,7 @@ export function executionSegments(count: number): ExecutionSegment[] {
 }
 
 /**
- * The number of VUs in one of `count` equal segments: k6 deals VUs to the segments one by one.
+ * Returns the number of VUs in one of `count` equal segments. k6 deals the VUs to the segments one by one.
  * @param index index of the segment, from 0
  */
 export function vusInSegment(vus: number, { index, count }: { index: number; count: number }): number {

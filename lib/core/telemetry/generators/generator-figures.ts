@@ -10,7 +10,7 @@ export interface GeneratorExit {
   name: string;
   outcome: RunOutcome;
   reason: string | null;
-  /** The summary of its part of the test; null if it wrote none. */
+  /** The summary that the generator wrote; null if it wrote none. */
   summary: Summary | null;
 }
 
@@ -53,7 +53,7 @@ export function generatorFigures({
   });
 }
 
-/** The outcome of a run is the first in this list with which one of its generators ended. */
+/** Outcomes by precedence: a run has the first outcome in this list that any of its generators has. */
 const PRECEDENCE: readonly RunOutcome[] = ['interrupted', 'crashed', 'aborted', 'completed'];
 
 /**
@@ -77,7 +77,7 @@ export interface K6Totals {
   /** Duration of the longest generator; null unless all generators wrote a summary. */
   durationMs: number | null;
   vusMax: number;
-  /** Null unless all generators wrote a summary. */
+  /** Null unless every generator wrote a summary. */
   requests: number | null;
 }
 

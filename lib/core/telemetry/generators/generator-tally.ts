@@ -7,11 +7,11 @@ export interface GeneratorTotals extends TelemetryPeriod {
   droppedIterations: number;
   vusMax: number;
   overflowed: boolean;
-  /** Number of windows that had closed before all data of this generator arrived. */
+  /** Number of windows that closed before all data of this generator had arrived. */
   lateWindows: number;
 }
 
-/** Adds up the windows of a run by generator. */
+/** Adds up the windows of a run, separately for each generator. */
 export class GeneratorTally {
   readonly #totals = new Map<string, GeneratorTotals>();
 

@@ -3,7 +3,7 @@ import { mean, sum } from '../../numbers/index.ts';
 import { Tally } from '../tally.ts';
 import type { GeneratorWindow, MetricSeries, TelemetryPeriod, Window } from '../windows.ts';
 
-/** A window closes without a generator that is this many windows behind the most advanced one. */
+/** A window closes without the data of a generator that is this many windows behind the most advanced generator. */
 export const MAX_WINDOWS_BEHIND = 3;
 
 export interface WindowMergerOptions {
@@ -17,9 +17,9 @@ export interface WindowMergerOptions {
 
 /** The progress of one generator. */
 interface Sender {
-  /** Index of its first window in the merged timeline, and when that window ended. */
+  /** Index of the generator's first window in the merged timeline, and the end of that window. */
   first: { index: number; endMs: number } | null;
-  /** Index of its most recent window. */
+  /** Index of the generator's most recent window. */
   lastIndex: number;
   ended: boolean;
 }
@@ -34,8 +34,8 @@ interface Slot {
 /**
  * Merges the windows of several generators into one timeline. Each generator exports by its own clock, so each of its
  * windows is added as a whole to the merged window with which it overlaps most. No count is lost or split. A merged
- * window closes when all active generators have reached it, or when those that have not are MAX_WINDOWS_BEHIND. Data
- * that arrives later is added to the next window. Memory is bounded by the tag sets of a few windows, whatever the
+ * window closes when every active generator has either reached that window or is MAX_WINDOWS_BEHIND or more behind.
+ * Data that arrives later is added to the next window. Memory is bounded by the tag sets of a few windows, whatever the
  * number of generators.
  */
 export class WindowMerger {
@@ -43,7 +43,7 @@ export class WindowMerger {
   readonly #onWindow: (window: Window) => void;
   readonly #senders: Map<string, Sender>;
   readonly #slots = new Map<number, Slot>();
-  /** When the very first window ended. */
+  /** End of the first window of any generator. */
   #originMs: number | null = null;
   /** Index of the first window that has not closed. */
   #next = Number.NEGATIVE_INFINITY;
@@ -54,7 +54,10 @@ export class WindowMerger {
     this.#senders = new Map(names.map((name) => [name, { first: null, lastIndex: -Infinity, ended: false }]));
   }
 
-  /** Ignores windows of unknown generators. @returns whether the generator is one of the expected ones */
+  /**
+   * Adds a window of a generator. Ignores windows of unknown generators. @returns whether the generator is one of the
+   * expected ones
+   */
   add(name: string, window: Window): boolean {
     const sender = this.#senders.get(name);
     if (!sender) return false;
@@ -155,8 +158,8 @@ function onTime(windows: readonly GeneratorWindow[]): readonly GeneratorWindow[]
 }
 
 /**
- * Closes a merged window. Its VUs are the sum over the generators. Its period is the mean of theirs, so that
- * consecutive windows do not overlap.
+ * Closes a merged window. The VUs are summed over the generators. The period is the mean of the generators' periods, so
+ * that consecutive windows do not overlap.
  */
 function windowOf({ tally, generators, overflowed }: Slot): Window {
   const windows = Object.values(generators);
